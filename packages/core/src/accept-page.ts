@@ -1,0 +1,64 @@
+import {
+  type AuditLogEvent,
+  applyFieldPolicy,
+  defaultFieldPolicy,
+  type FieldPolicy,
+  parseAuditLogEvent,
+  parseMillis,
+} from '@asana-audit/schema'
+import type { AuditLogFilters } from './asana-source.ts'
+import type { OnFact, Refused } from './contract.ts'
+import { driftWatch } from './drift-watch.ts'
+import { isAfter, later } from './event-time.ts'
+
+export interface AcceptedPage {
+  readonly events: AuditLogEvent[]
+  readonly refused: Refused[]
+  readonly newest: string | undefined
+  /** The oldest `created_at` of this page, before filters. */
+  readonly oldest: string | undefined
+}
+
+export interface AcceptPageOptions {
+  readonly filters?: AuditLogFilters | undefined
+  readonly fieldPolicy?: FieldPolicy | undefined
+  readonly onEvent?: OnFact | undefined
+}
+
+/** `newest` is the newest `created_at` before this page, `serverNow` Asana's clock. */
+export type AcceptPage = (
+  data: readonly unknown[],
+  newest: string | undefined,
+  serverNow: number,
+) => AcceptedPage
+
+/** What Asana sent, as events: checked, reported where unfamiliar, filtered by e-mail, and the field policy applied. */
+export function acceptPage(options: AcceptPageOptions): AcceptPage {
+  const drift = driftWatch(options.onEvent)
+  const { fieldPolicy = defaultFieldPolicy } = options
+  const email = options.filters?.actorEmail?.toLowerCase()
+  return (data, newestBefore, serverNow) => {
+    const events: AuditLogEvent[] = []
+    const refused: Refused[] = []
+    let newest = newestBefore
+    let oldest: string | undefined
+    for (const raw of data) {
+      const parsed = parseAuditLogEvent(raw)
+      if ('reason' in parsed) {
+        refused.push({ raw: applyFieldPolicy(raw, fieldPolicy), reason: parsed.reason })
+        continue
+      }
+      const { event } = parsed
+      drift(event)
+      // An event from the future must not push the healing time past events that are still to come.
+      if (isAfter(event.created_at, newest)) {
+        const ahead = (parseMillis(event.created_at) ?? 0) > serverNow
+        newest = ahead ? later(newest, new Date(serverNow).toISOString()) : event.created_at
+      }
+      if (oldest === undefined || isAfter(oldest, event.created_at)) oldest = event.created_at
+      if (email !== undefined && event.actor.email?.toLowerCase?.() !== email) continue
+      events.push(applyFieldPolicy(event, fieldPolicy))
+    }
+    return { events, refused, newest, oldest }
+  }
+}

@@ -1,0 +1,49 @@
+import { parseMillis } from '@asana-audit/schema'
+import * as z from 'zod'
+import type { Cursor } from './contract.ts'
+import { fault } from './fault.ts'
+
+/**
+ * Where an audit log reader is. The offset is short-lived (Asana expires it, after how long is not documented); `newest`
+ * is what outlives it: with the offset refused, reading starts again by time, a little before `newest`.
+ */
+export interface AsanaPosition {
+  readonly offset?: string | undefined
+  /** The `start_at` this offset was given for: the same filters go along with it always. */
+  readonly startAt?: string | undefined
+  /** The healing time: newest `created_at` read, but never later than Asana's own clock at that moment. */
+  readonly newest?: string | undefined
+  /** After healing: events up to this time may have been delivered before. */
+  readonly rereadUntil?: string | undefined
+}
+
+const time = z.string().refine((text) => parseMillis(text) !== undefined)
+const position = z.object({
+  v: z.literal(1),
+  offset: z.string().min(1).optional(),
+  startAt: time.optional(),
+  newest: time.optional(),
+  rereadUntil: time.optional(),
+})
+
+export function encodePosition(at: AsanaPosition): Cursor {
+  return JSON.stringify({ v: 1, ...at })
+}
+
+/** Rejects a cursor of another source or a later version: reading on from a guess could skip events. */
+export function decodePosition(cursor: Cursor): AsanaPosition {
+  let raw: unknown
+  try {
+    raw = JSON.parse(cursor)
+  } catch {
+    raw = undefined
+  }
+  const parsed = position.safeParse(raw)
+  if (parsed.success) {
+    const { v: _, ...at } = parsed.data
+    return at
+  }
+  const message =
+    'The stored cursor is not one of the Asana source of this version. Rewind the state to a time.'
+  throw fault({ fault: 'fatal', code: 'foreign_cursor', message })
+}

@@ -1,0 +1,133 @@
+import type { Fact } from './fact.ts'
+
+/** An opaque position in a source. Only the source that made it can read it. */
+export type Cursor = string
+
+/** Something that could not be accepted as an event, kept whole with the reason. */
+export interface Refused {
+  readonly raw: unknown
+  /** A sentence for the person who reads the quarantine. */
+  readonly reason: string
+}
+
+export interface Batch<E> {
+  readonly events: readonly E[]
+  /** What the source could not accept as an event: goes to quarantine in the cursor's transaction. */
+  readonly refused: readonly Refused[]
+  /** Resume here. Saved only once every event above is safe. */
+  readonly cursor: Cursor
+  /**
+   * True where the source re-reads on purpose (healing, a seam, a late re-read): `deliver` then drops the events
+   * this destination already has. Everywhere else a repeat is delivered again.
+   */
+  readonly reread?: boolean
+}
+
+export interface Source<E> {
+  /**
+   * Yields batches in order, from just after `cursor`, or from the start without one. May repeat; never skips.
+   * Called again with the last committed or taken cursor after a failure. Ends when the source has nothing more to
+   * give, rejects with a fault, and returns early once `signal` is aborted.
+   */
+  read(cursor?: Cursor, signal?: AbortSignal): AsyncIterable<Batch<E>>
+}
+
+export interface Sink<R> {
+  /**
+   * One attempt. Resolves once the destination has durably accepted every record; rejects with a fault otherwise
+   * (see fault.ts). Called with at least one record, and never re-sends by itself. After `signal` is aborted the
+   * attempt is abandoned as soon as possible and rejects.
+   */
+  write(records: readonly R[], signal: AbortSignal): Promise<void>
+  /** Releases connections and files. Called once, after the last write has settled. */
+  close?(): Promise<void>
+}
+
+/** Identifies an event: its id, and when it happened in milliseconds since 1970 (ids are pruned by that time). */
+export interface Identity {
+  readonly id: string
+  readonly at: number
+}
+
+export type QuarantineKind =
+  /** The source could not accept it as an event. */
+  | 'refused'
+  /** The destination will never take it. */
+  | 'rejected'
+  /** The destination took an unknown part of the write it was in. */
+  | 'uncertain'
+
+export interface QuarantineEntry {
+  readonly kind: QuarantineKind
+  /** The event's own id; undefined when it has none. */
+  readonly id: string | undefined
+  /** The fault's code, or `not_an_event`. */
+  readonly code: string
+  readonly reason: string
+  /** The whole event, after the field policy. */
+  readonly event: unknown
+}
+
+/** Everything that becomes true at once when a batch is safe. */
+export interface Commit {
+  readonly cursor: Cursor
+  readonly delivered: readonly Identity[]
+  readonly quarantined: readonly QuarantineEntry[]
+}
+
+/**
+ * Where one destination remembers how far it is: one row (pipeline and lane) of a state.
+ * `commit` is atomic: after a crash either all of it holds or nothing.
+ */
+export interface Lane {
+  /** The cursor of the last commit; undefined before the first. */
+  load(): Promise<Cursor | undefined>
+  /** Which of `ids` this pipeline recently delivered or quarantined, in any lane. */
+  known(ids: readonly string[]): Promise<ReadonlySet<string>>
+  commit(commit: Commit): Promise<void>
+}
+
+/** What a quarantine holds of an entry. */
+export interface StoredQuarantineEntry extends QuarantineEntry {
+  /** Counts up over the whole state; names the entry in commands. */
+  readonly number: number
+  readonly pipeline: string
+  /** RFC 3339. */
+  readonly quarantinedAt: string
+}
+
+/** One row of a state, for people. */
+export interface LaneSummary {
+  readonly pipeline: string
+  readonly lane: string
+  readonly cursor: Cursor
+  /** Events delivered over all runs, repeats included. */
+  readonly delivered: number
+  readonly quarantined: number
+  /** RFC 3339 time of the newest event delivered. */
+  readonly newestAt: string | undefined
+  /** RFC 3339. */
+  readonly committedAt: string
+}
+
+/** The right to move a pipeline's cursors. */
+export interface Claim {
+  /**
+   * Opens a row. `fingerprint` is that of the source's filters: rejects with a fatal `filters_changed` when the row was made
+   * with others, since an offset must never be used with filters it was not given for.
+   */
+  lane(name: string, fingerprint: string): Promise<Lane>
+  release(): Promise<void>
+}
+
+/** Where cursors, recent ids and the quarantine are kept. Reading works beside a runner. */
+export interface State {
+  /** Makes the caller the one runner of a pipeline until `release` or its death. Rejects with a fatal `already_running`. */
+  claim(pipeline: string): Promise<Claim>
+  lanes(): Promise<LaneSummary[]>
+  /** Oldest first. */
+  quarantine(pipeline?: string): AsyncIterable<StoredQuarantineEntry>
+  close(): Promise<void>
+}
+
+export type OnFact = (fact: Fact) => void

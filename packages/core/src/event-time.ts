@@ -1,0 +1,13 @@
+import { parseMillis } from '@asana-audit/schema'
+
+/** Whether `time` is after `other` (RFC 3339, to the millisecond); no time at all is before every time. */
+export function isAfter(time: string | undefined, other: string | undefined): boolean {
+  if (time === undefined) return false
+  if (other === undefined) return true
+  return (parseMillis(time) ?? 0) > (parseMillis(other) ?? 0)
+}
+
+/** The later of two RFC 3339 times. */
+export function later(time: string | undefined, other: string | undefined): string | undefined {
+  return isAfter(time, other) ? time : other
+}

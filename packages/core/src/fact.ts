@@ -1,0 +1,107 @@
+import type { QuarantineKind } from './contract.ts'
+
+/** Which part of the loop a fault came from. */
+export type Part = 'source' | 'sink' | 'state'
+
+/** One request was answered with a page. `newestAt` (RFC 3339) is the newest `created_at` read so far. */
+export interface PageRead {
+  readonly type: 'page_read'
+  readonly events: number
+  readonly refused: number
+  readonly bytes: number
+  readonly ms: number
+  readonly newestAt: string | undefined
+}
+
+/** The source has nothing newer. `since`: RFC 3339 time of the first such answer after the last event. */
+export interface Idle {
+  readonly type: 'idle'
+  readonly since: string
+  readonly newestAt: string | undefined
+}
+
+/** The stored position was no longer accepted; reading goes on from `restartAt`, repeats are dropped by id. */
+export interface Healed {
+  readonly type: 'healed'
+  readonly reason: string
+  /** RFC 3339; undefined: from the oldest event there is. */
+  readonly restartAt: string | undefined
+}
+
+/** A type, field or value seen for the first time by this process that the catalogue does not know. */
+export interface FirstSight {
+  readonly type: 'first_sight'
+  readonly kind: string
+  readonly path: string
+  readonly value: string | undefined
+  readonly id: string
+}
+
+/** Repeats this destination already had, dropped during a deliberate re-read. */
+export interface RepeatsDropped {
+  readonly type: 'repeats_dropped'
+  readonly events: number
+}
+
+export interface WriteAccepted {
+  readonly type: 'write_accepted'
+  readonly records: number
+  readonly ms: number
+}
+
+/** A temporary fault; the same thing is tried again after `waitMs`. */
+export interface Retrying {
+  readonly type: 'retrying'
+  readonly part: Part
+  readonly code: string
+  readonly message: string
+  /** 1 for the first failure in a row. */
+  readonly failures: number
+  readonly waitMs: number
+}
+
+/** A fault that needs a person; tried again after `waitMs`, the cursor stays where it is. */
+export interface Paused {
+  readonly type: 'paused'
+  readonly part: Part
+  readonly code: string
+  readonly message: string
+  readonly waitMs: number
+}
+
+/** What had been retrying or paused works again. */
+export interface Resumed {
+  readonly type: 'resumed'
+  readonly part: Part
+  readonly afterMs: number
+}
+
+export interface Quarantined {
+  readonly type: 'quarantined'
+  readonly kind: QuarantineKind
+  readonly id: string | undefined
+  readonly code: string
+  readonly reason: string
+}
+
+/** A batch is safe and the cursor saved. `newestAt` (RFC 3339): the newest event delivered by this run; `ageMs`: how old it is. */
+export interface Committed {
+  readonly type: 'committed'
+  readonly events: number
+  readonly newestAt: string | undefined
+  readonly ageMs: number | undefined
+}
+
+/** Everything the libraries report, through `onEvent`; they never log. Metrics and alarms can be built on these alone. */
+export type Fact =
+  | PageRead
+  | Idle
+  | Healed
+  | FirstSight
+  | RepeatsDropped
+  | WriteAccepted
+  | Retrying
+  | Paused
+  | Resumed
+  | Quarantined
+  | Committed

@@ -1,0 +1,209 @@
+import { type Fault, fault } from './fault.ts'
+import { type HttpClient, type HttpResponse, httpClient } from './http-client.ts'
+import type { RequestBudget } from './request-budget.ts'
+
+/** The documented parameters of the one operation. Times are RFC 3339; all filters combine. */
+export interface AuditLogQuery {
+  /** Created at this time or later. */
+  readonly startAt?: string | undefined
+  /** Created before this time. */
+  readonly endAt?: string | undefined
+  /** Exactly one type. */
+  readonly eventType?: string | undefined
+  /** For actors without an id; Asana wants it left out beside `actorGid`. */
+  readonly actorType?: string | undefined
+  readonly actorGid?: string | undefined
+  readonly resourceGid?: string | undefined
+  /** Sent only when given: the documentation says 1,000 by default in one place and 1 to 100 in another. */
+  readonly limit?: number | undefined
+  /** From the previous page, together with the filters that page was asked for. */
+  readonly offset?: string | undefined
+}
+
+/** How to reach the audit log of one workspace. */
+export interface AuditLogAccess {
+  /** The gid of the workspace: Admin console, Settings, "Domain ID". */
+  readonly workspace: string
+  /** A service account's token, or how to get it: asked before every request, so a token mended on disk is used at once. */
+  readonly token: string | (() => string | Promise<string>)
+  /** Default `https://app.asana.com/api/1.0`. */
+  readonly baseUrl?: string | undefined
+  /** Shared by callers who want one connection pool; else one is made for each call. */
+  readonly http?: HttpClient | undefined
+  readonly budget?: RequestBudget | undefined
+  /** For one request, from connecting to the last byte. Default 60,000. */
+  readonly deadlineMs?: number | undefined
+  /** Most bytes of one answer. Default 96 MiB. */
+  readonly maxResponseBytes?: number | undefined
+}
+
+export interface AuditLogRequest extends AuditLogAccess, AuditLogQuery {
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface AuditLogPage {
+  /** Oldest first, as Asana sent them: not yet checked to be events. */
+  readonly data: readonly unknown[]
+  /** Where the next page starts; undefined until something has matched the filters, and never again after that. */
+  readonly offset: string | undefined
+  /** The server's clock in milliseconds since 1970, from its `Date` header; undefined without one. */
+  readonly date: number | undefined
+  readonly bytes: number
+}
+
+export const asanaBaseUrl = 'https://app.asana.com/api/1.0'
+
+/**
+ * `GET /workspaces/{workspace_gid}/audit_log_events`: all documented parameters in, one page out, one attempt.
+ * https://developers.asana.com/reference/getauditlogevents
+ *
+ * Rejects with a fault. Fatal: `unauthorized` (401), `plan_required` (402), `forbidden` (403), `workspace_not_found` (404),
+ * `blocked` (451), `redirected` (3xx), `bad_request` (400), `offset_refused` (400 to a request with an offset), `bad_token`,
+ * `unexpected_status`, `tls`. Temporary: `rate_limited` (429), `asana_unavailable` (5xx), `malformed_page`, and the network codes
+ * of `HttpClient`. `next_page.uri` is never followed: a token goes to `baseUrl` only.
+ */
+export async function getAuditLogEvents(request: AuditLogRequest): Promise<AuditLogPage> {
+  const { deadlineMs = 60_000, maxResponseBytes = 96 * 2 ** 20, signal, budget } = request
+  const url = auditLogUrl(request)
+  const token = await readToken(request.token)
+  const http = request.http ?? httpClient()
+  const done = await budget?.take(signal)
+  try {
+    const response = await http.exchange({
+      method: 'GET',
+      url,
+      headers: { accept: 'application/json', authorization: `Bearer ${token}` },
+      deadlineMs,
+      maxBytes: maxResponseBytes,
+      signal,
+    })
+    if (response.status === 200) return readPage(response)
+    const refusal = refused(response, request, token)
+    if (refusal.retryAfterMs !== undefined) budget?.hold(refusal.retryAfterMs)
+    throw refusal
+  } finally {
+    done?.()
+    if (!request.http) await http.close()
+  }
+}
+
+function auditLogUrl(request: AuditLogRequest): URL {
+  const base = (request.baseUrl ?? asanaBaseUrl).replace(/\/+$/, '')
+  const url = new URL(`${base}/workspaces/${encodeURIComponent(request.workspace)}/audit_log_events`)
+  const parameters = {
+    start_at: request.startAt,
+    end_at: request.endAt,
+    event_type: request.eventType,
+    actor_type: request.actorType,
+    actor_gid: request.actorGid,
+    resource_gid: request.resourceGid,
+    limit: request.limit,
+    offset: request.offset,
+  }
+  for (const [name, value] of Object.entries(parameters)) {
+    if (value !== undefined) url.searchParams.set(name, String(value))
+  }
+  return url
+}
+
+async function readToken(token: AuditLogAccess['token']): Promise<string> {
+  const text = typeof token === 'function' ? await token() : token
+  // Anything else cannot be in a header, and the error of the layer below would quote it.
+  if (/^[\x21-\x7e]+$/.test(text)) return text
+  const message = 'The Asana token is empty or has spaces or control characters in it. Copy it again.'
+  throw fault({ fault: 'fatal', code: 'bad_token', message })
+}
+
+function readPage({ body, headers }: HttpResponse): AuditLogPage {
+  const malformed = (what: string): Fault =>
+    fault({
+      fault: 'temporary',
+      code: 'malformed_page',
+      message: `The answer of Asana is not a page of audit log events: ${what}.`,
+    })
+  let page: unknown
+  try {
+    page = JSON.parse(body.toString('utf8'))
+  } catch {
+    throw malformed('it is not JSON')
+  }
+  const { data, next_page: next } = (page ?? {}) as { data?: unknown; next_page?: unknown }
+  if (!Array.isArray(data)) throw malformed('it has no `data` array')
+  const offset = (next as { offset?: unknown } | null | undefined)?.offset
+  if (next !== null && next !== undefined && (typeof offset !== 'string' || offset === '')) {
+    throw malformed('its `next_page` has no offset')
+  }
+  const date = Date.parse(headers['date'] ?? '')
+  return {
+    data,
+    offset: offset as string | undefined,
+    date: Number.isNaN(date) ? undefined : date,
+    bytes: body.length,
+  }
+}
+
+const fatalStatuses: Record<number, readonly [code: string, message: string]> = {
+  401: [
+    'unauthorized',
+    'Asana does not accept the token (401). Give the token of a service account that still exists; tokens can expire.',
+  ],
+  402: [
+    'plan_required',
+    "The organisation's plan has no audit log API (402). It needs Enterprise+, Legacy Enterprise or the compliance add-on.",
+  ],
+  403: [
+    'forbidden',
+    'Asana knows the token but refuses the audit log (403). The service account needs the scope "Audit logs" or full permissions, and the workspace must be its own.',
+  ],
+  404: [
+    'workspace_not_found',
+    'Asana finds no such workspace (404). The gid is the "Domain ID" at the bottom of Settings in the admin console.',
+  ],
+  451: ['blocked', 'Asana blocks requests from this address for legal reasons (451).'],
+}
+
+function refused(response: HttpResponse, request: AuditLogRequest, token: string): Fault {
+  const { status, headers } = response
+  const said = asanaMessage(response.body, token)
+  const fatal = fatalStatuses[status]
+  if (fatal) return fault({ fault: 'fatal', code: fatal[0], message: fatal[1] + said })
+  if (status === 429) {
+    const retryAfterMs = retryAfter(headers['retry-after'])
+    const message = `Asana's rate limit is used up (429).${said}`
+    return fault({ fault: 'temporary', code: 'rate_limited', message, retryAfterMs: retryAfterMs ?? 30_000 })
+  }
+  if (status === 408 || status >= 500) {
+    const retryAfterMs = retryAfter(headers['retry-after'])
+    const message = `Asana is not available (${status}).${said}`
+    const shape = { fault: 'temporary', code: 'asana_unavailable', message } as const
+    return fault(retryAfterMs === undefined ? shape : { ...shape, retryAfterMs })
+  }
+  if (status === 400) {
+    const code = request.offset === undefined ? 'bad_request' : 'offset_refused'
+    return fault({ fault: 'fatal', code, message: `Asana refuses the request (400).${said}` })
+  }
+  if (status >= 300 && status < 400) {
+    const message = `${new URL(request.baseUrl ?? asanaBaseUrl).origin} redirects (${status}). Check the base URL: a token is sent nowhere else.`
+    return fault({ fault: 'fatal', code: 'redirected', message })
+  }
+  return fault({ fault: 'fatal', code: 'unexpected_status', message: `Asana answered ${status}.${said}` })
+}
+
+/** Seconds, https://developers.asana.com/docs/rate-limits. Anything else counts as absent. */
+function retryAfter(header: string | undefined): number | undefined {
+  return header !== undefined && /^\d+(\.\d+)?$/.test(header.trim()) ? Number(header) * 1000 : undefined
+}
+
+/** What Asana's error envelope says, cut short, for the end of a message. Proxies answer HTML: then nothing. */
+function asanaMessage(body: Buffer, token: string): string {
+  try {
+    const { errors } = JSON.parse(body.toString('utf8')) as {
+      errors?: { message?: string; phrase?: string }[]
+    }
+    const said = [errors?.[0]?.message, errors?.[0]?.phrase].filter((part) => typeof part === 'string')
+    const text = said.join(' ').replaceAll(token, '[token]').replaceAll(/\s+/g, ' ').slice(0, 200)
+    return text && ` Asana says: ${text}`
+  } catch {
+    return ''
+  }
+}

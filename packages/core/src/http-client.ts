@@ -1,0 +1,183 @@
+import { gunzipSync } from 'node:zlib'
+import { Agent, type Dispatcher, EnvHttpProxyAgent, request as undiciRequest } from 'undici'
+import { type Fault, fault } from './fault.ts'
+
+export interface HttpClientOptions {
+  /** PEM certificates to trust instead of Node's own list. */
+  readonly ca?: string | readonly string[] | undefined
+  /** PEM client certificate and its key, for servers that ask for one. */
+  readonly cert?: string | undefined
+  readonly key?: string | undefined
+  /** Proxy addresses by the scheme of the target, and the hosts to reach directly (the `NO_PROXY` form). */
+  readonly proxy?:
+    | { http?: string | undefined; https?: string | undefined; none?: string | undefined }
+    | undefined
+  /** Accepts any certificate. For a test stack only; callers must say so loudly. */
+  readonly insecure?: boolean | undefined
+}
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST'
+  readonly url: URL
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: Uint8Array | undefined
+  /** For the whole exchange, from connecting to the last byte of the answer. */
+  readonly deadlineMs: number
+  /** Most bytes of the answer, after decompression. */
+  readonly maxBytes: number
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface HttpResponse {
+  readonly status: number
+  /** Lower-case names; repeated headers joined by a comma. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Decompressed. */
+  readonly body: Buffer
+}
+
+export interface HttpClient {
+  /**
+   * One exchange: no retry, no redirect followed, any status resolves. Rejects with a fault whose code is one of
+   * `timeout`, `dns`, `connection_refused`, `connection_lost`, `network`, `response_too_large` (temporary) or `tls` (fatal),
+   * or with `signal.reason` once aborted.
+   */
+  exchange(request: HttpRequest): Promise<HttpResponse>
+  close(): Promise<void>
+}
+
+/** Connections are kept alive and shared by all exchanges of one client. */
+export function httpClient(options: HttpClientOptions = {}): HttpClient {
+  const dispatcher = dispatcherFor(options)
+  return {
+    exchange: (request) => exchange(dispatcher, request),
+    close: () => dispatcher.destroy(),
+  }
+}
+
+function dispatcherFor({ ca, cert, key, proxy, insecure }: HttpClientOptions): Dispatcher {
+  const tls = {
+    ...(ca !== undefined && { ca: typeof ca === 'string' ? ca : [...ca] }),
+    ...(cert !== undefined && { cert }),
+    ...(key !== undefined && { key }),
+    ...(insecure && { rejectUnauthorized: false }),
+  }
+  // The deadline of each exchange is the only clock; undici's own timers would cut slow answers short of it.
+  const shared = { headersTimeout: 0, bodyTimeout: 0, connect: { ...tls, timeout: 0 } }
+  if (!proxy?.http && !proxy?.https) return new Agent(shared)
+  // Empty strings, not undefined: undefined would make it read the process environment.
+  return new EnvHttpProxyAgent({
+    ...shared,
+    requestTls: tls,
+    httpProxy: proxy.http ?? '',
+    httpsProxy: proxy.https ?? '',
+    noProxy: proxy.none ?? '',
+  })
+}
+
+async function exchange(dispatcher: Dispatcher, request: HttpRequest): Promise<HttpResponse> {
+  const { method, url, headers, body, maxBytes, signal } = request
+  const deadline = AbortSignal.timeout(request.deadlineMs)
+  try {
+    const response = await undiciRequest(url, {
+      dispatcher,
+      method,
+      headers: { 'accept-encoding': 'gzip', ...headers },
+      body: body ?? null,
+      signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
+    })
+    const received = await collect(response.body, maxBytes)
+    const answer = flatten(response.headers)
+    return {
+      status: response.statusCode,
+      headers: answer,
+      body: answer['content-encoding'] === 'gzip' ? gunzip(received, maxBytes) : received,
+    }
+  } catch (error) {
+    signal?.throwIfAborted()
+    throw classify(error, request, deadline)
+  }
+}
+
+async function collect(body: AsyncIterable<Buffer>, maxBytes: number): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of body) {
+    bytes += chunk.length
+    if (bytes > maxBytes) throw new TooLarge()
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks, bytes)
+}
+
+function gunzip(bytes: Buffer, maxBytes: number): Buffer {
+  if (bytes.length === 0) return bytes
+  try {
+    // In one call and with large chunks: the default of 16 KiB copies a page of audit events many times over.
+    return gunzipSync(bytes, { maxOutputLength: maxBytes, chunkSize: 65_536 })
+  } catch (error) {
+    throw codeOf(error) === 'ERR_BUFFER_TOO_LARGE' ? new TooLarge() : error
+  }
+}
+
+class TooLarge extends Error {}
+
+function flatten(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+  const flat: Record<string, string> = {}
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) flat[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value
+  }
+  return flat
+}
+
+function codeOf(error: unknown): string {
+  const code = (error as { code?: unknown } | null)?.code
+  return typeof code === 'string' ? code : ''
+}
+
+const refusedConnection = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH'])
+const lostConnection = new Set([
+  'ECONNRESET',
+  'EPIPE',
+  'UND_ERR_SOCKET',
+  'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
+])
+const tlsCodes =
+  /^(ERR_TLS_|ERR_SSL_|CERT_|EPROTO$|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_)/
+
+function classify(error: unknown, { url, deadlineMs, maxBytes }: HttpRequest, deadline: AbortSignal): Fault {
+  // Only origin and code: the path may hold an offset, and messages of lower layers may quote headers.
+  const where = url.origin
+  const code = innermostCode(error)
+  const temporary = (name: string, message: string): Fault =>
+    fault({ fault: 'temporary', code: name, message, cause: code || undefined })
+  if (deadline.aborted) return temporary('timeout', `${where} did not answer within ${deadlineMs} ms.`)
+  if (error instanceof TooLarge) {
+    return temporary('response_too_large', `The answer of ${where} is larger than ${maxBytes} bytes.`)
+  }
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
+    return temporary('dns', `The name ${url.hostname} cannot be resolved (${code}). Check the address.`)
+  }
+  if (tlsCodes.test(code)) {
+    const message = `No trusted TLS connection to ${where} (${code}). Check the address, or name the CA's certificate.`
+    return fault({ fault: 'fatal', code: 'tls', message, cause: code })
+  }
+  if (refusedConnection.has(code)) {
+    return temporary('connection_refused', `Nothing accepts connections at ${where} (${code}).`)
+  }
+  if (lostConnection.has(code)) {
+    return temporary(
+      'connection_lost',
+      `The connection to ${where} broke before the answer was complete (${code}).`,
+    )
+  }
+  return temporary('network', `The exchange with ${where} failed (${code || 'no code'}).`)
+}
+
+/** A happy-eyeballs failure is an AggregateError, a proxy's has its cause inside. */
+function innermostCode(error: unknown, depth = 0): string {
+  const own = codeOf(error)
+  const { cause, errors } = (error ?? {}) as { cause?: unknown; errors?: unknown }
+  const inner = Array.isArray(errors) ? errors[0] : cause
+  return (inner && depth < 5 && innermostCode(inner, depth + 1)) || own
+}

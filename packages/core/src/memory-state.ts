@@ -1,0 +1,122 @@
+import type { Claim, Commit, Cursor, Lane, LaneSummary, State, StoredQuarantineEntry } from './contract.ts'
+import { quarantinedIdentities } from './quarantined-identities.ts'
+import { alreadyRunning, filtersChanged } from './state-faults.ts'
+
+interface Row {
+  readonly fingerprint: string
+  cursor: Cursor | undefined
+  committedAt: string
+  delivered: number
+  quarantined: number
+  newest: number | undefined
+}
+
+interface Pipeline {
+  claimed: boolean
+  readonly rows: Map<string, Row>
+  readonly known: Map<string, number>
+}
+
+export interface MemoryStateOptions {
+  /** How long, in event time, ids are remembered; at least the overlap of the source. Default 2 hours. */
+  readonly rememberMs?: number | undefined
+}
+
+/** A state that ends with the process: for one-off reads, tests, and hosts that keep the cursor themselves. */
+export function memoryState(options: MemoryStateOptions = {}): State {
+  const { rememberMs = 7_200_000 } = options
+  const pipelines = new Map<string, Pipeline>()
+  const quarantined: StoredQuarantineEntry[] = []
+
+  function pipelineOf(name: string): Pipeline {
+    const existing = pipelines.get(name)
+    if (existing) return existing
+    const created: Pipeline = { claimed: false, rows: new Map(), known: new Map() }
+    pipelines.set(name, created)
+    return created
+  }
+
+  function laneOf(name: string, pipeline: Pipeline, row: Row): Lane {
+    return {
+      load: async () => row.cursor,
+      known: async (ids) => new Set(ids.filter((id) => pipeline.known.has(id))),
+      commit: async ({ cursor, delivered, quarantined: entries }: Commit) => {
+        const now = Date.now()
+        row.cursor = cursor
+        row.committedAt = new Date(now).toISOString()
+        row.delivered += delivered.length
+        row.quarantined += entries.length
+        for (const { id, at } of [...delivered, ...quarantinedIdentities(entries, now)]) {
+          pipeline.known.set(id, at)
+          if (at <= now) row.newest = Math.max(row.newest ?? at, at)
+        }
+        prune(pipeline.known, (row.newest ?? 0) - rememberMs)
+        for (const entry of entries) {
+          quarantined.push({
+            ...entry,
+            number: quarantined.length + 1,
+            pipeline: name,
+            quarantinedAt: row.committedAt,
+          })
+        }
+      },
+    }
+  }
+
+  return {
+    async claim(name): Promise<Claim> {
+      const pipeline = pipelineOf(name)
+      if (pipeline.claimed) throw alreadyRunning(name)
+      pipeline.claimed = true
+      return {
+        async lane(lane, fingerprint) {
+          const existing = pipeline.rows.get(lane)
+          if (existing && existing.cursor !== undefined && existing.fingerprint !== fingerprint) {
+            throw filtersChanged(name)
+          }
+          const row = existing ?? {
+            fingerprint,
+            cursor: undefined,
+            committedAt: '',
+            delivered: 0,
+            quarantined: 0,
+            newest: undefined,
+          }
+          pipeline.rows.set(lane, row)
+          return laneOf(name, pipeline, row)
+        },
+        async release() {
+          pipeline.claimed = false
+        },
+      }
+    },
+    async lanes() {
+      const summaries: LaneSummary[] = []
+      for (const [pipeline, { rows }] of pipelines) {
+        for (const [lane, { cursor, newest, ...row }] of rows) {
+          if (cursor === undefined) continue
+          const newestAt = newest === undefined ? undefined : new Date(newest).toISOString()
+          const { delivered, committedAt } = row
+          summaries.push({
+            pipeline,
+            lane,
+            cursor,
+            delivered,
+            quarantined: row.quarantined,
+            newestAt,
+            committedAt,
+          })
+        }
+      }
+      return summaries
+    },
+    async *quarantine(pipeline) {
+      yield* quarantined.filter((entry) => pipeline === undefined || entry.pipeline === pipeline)
+    },
+    async close() {},
+  }
+}
+
+function prune(known: Map<string, number>, before: number): void {
+  for (const [id, at] of known) if (at < before) known.delete(id)
+}

@@ -1,0 +1,83 @@
+import { type Clock, systemClock } from './clock.ts'
+import type { OnFact } from './contract.ts'
+import type { Part } from './fact.ts'
+import { type Fault, fault, toFault } from './fault.ts'
+
+export interface Patience {
+  readonly part: Part
+  readonly clock?: Clock
+  readonly signal?: AbortSignal | undefined
+  /** `pause` waits `pauseMs` after a fatal fault and tries again; `reject` hands it to the caller. Default `reject`. */
+  readonly onFatal?: 'pause' | 'reject'
+  /** Default 5 minutes. */
+  readonly pauseMs?: number
+  /** After this long without a success, a temporary fault becomes fatal, code `gave_up`. Default: never. */
+  readonly giveUpAfterMs?: number
+  readonly onEvent?: OnFact | undefined
+}
+
+const firstWaitMs = 1_000
+const longestWaitMs = 60_000
+
+/**
+ * Tries until it works: the only place in the project that waits because of a fault.
+ * A `rejected` fault is the caller's to handle and passes through. Rejects with `signal.reason` once aborted.
+ */
+export async function retry<T>(attempt: () => Promise<T>, patience: Patience): Promise<T> {
+  const { part, signal, onEvent, clock = systemClock } = patience
+  const { giveUpAfterMs = Number.POSITIVE_INFINITY } = patience
+  let failures = 0
+  let since = clock.now()
+  for (;;) {
+    signal?.throwIfAborted()
+    try {
+      const result = await attempt()
+      if (failures > 0) onEvent?.({ type: 'resumed', part, afterMs: clock.now() - since })
+      return result
+    } catch (error) {
+      signal?.throwIfAborted()
+      const found = toFault(error)
+      if (found.fault === 'rejected') throw found
+      if (failures === 0 || found.accepted) {
+        failures = 0
+        since = clock.now()
+      }
+      failures += 1
+      const { code, message } = found
+      if (found.fault === 'fatal') {
+        await pause(found, patience)
+        continue
+      }
+      const waitMs = waitAfter(found, failures, clock.random())
+      if (clock.now() + waitMs - since > giveUpAfterMs) throw gaveUp(found, giveUpAfterMs)
+      onEvent?.({ type: 'retrying', part, code, message, failures, waitMs })
+      await clock.sleep(waitMs, signal)
+    }
+  }
+}
+
+/** What a fatal fault does: rejects with it, or reports it and waits `pauseMs`. */
+export async function pause(found: Fault, patience: Patience): Promise<void> {
+  const { part, signal, onEvent, clock = systemClock, onFatal = 'reject', pauseMs = 300_000 } = patience
+  if (onFatal === 'reject') throw found
+  const { code, message } = found
+  onEvent?.({ type: 'paused', part, code, message, waitMs: pauseMs })
+  await clock.sleep(pauseMs, signal)
+}
+
+/**
+ * The server's own timing comes first, never less than a second, with up to a tenth on top so that many clients do not
+ * come back at once. Without one: doubling from a second to a minute, between half and all of it by chance.
+ */
+export function waitAfter(found: Pick<Fault, 'retryAfterMs'>, failures: number, chance: number): number {
+  if (found.retryAfterMs !== undefined) {
+    return Math.round(Math.max(found.retryAfterMs, firstWaitMs) * (1 + chance / 10))
+  }
+  const ceiling = Math.min(longestWaitMs, firstWaitMs * 2 ** (failures - 1))
+  return Math.round(ceiling * (0.5 + chance / 2))
+}
+
+function gaveUp(cause: Fault, afterMs: number): Fault {
+  const message = `${cause.message} Gave up after ${Math.round(afterMs / 1000)} s without progress; nothing is lost, start again when it is mended.`
+  return fault({ fault: 'fatal', code: 'gave_up', message, cause })
+}

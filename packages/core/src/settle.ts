@@ -1,0 +1,149 @@
+import type { Sink } from './contract.ts'
+import { type Fault, fault, isFault } from './fault.ts'
+import { type Patience, pause, retry } from './retry.ts'
+
+/** What this process knows of a destination, kept over all writes to it. */
+export interface Standing {
+  /** Before the first acceptance a refusal says more about the set-up than about a record. */
+  acceptedOnce: boolean
+  /** Records refused since the last acceptance. */
+  refusedInRow: number
+}
+
+export interface Unaccepted<T> {
+  readonly item: T
+  readonly kind: 'rejected' | 'uncertain'
+  readonly code: string
+  readonly reason: string
+}
+
+export interface Settled<T> {
+  readonly accepted: readonly T[]
+  /** For the quarantine. */
+  readonly unaccepted: readonly Unaccepted<T>[]
+}
+
+export interface SettleOptions<T, R> {
+  readonly items: readonly T[]
+  readonly record: (item: T) => R
+  readonly sink: Sink<R>
+  readonly standing: Standing
+  readonly patience: Patience
+  /** Cuts the attempt in flight short; `patience.signal` only ends the waits between attempts. */
+  readonly cut: AbortSignal
+  readonly onAccepted?: (records: number) => void
+}
+
+const mostRefusedInRow = 20
+
+/**
+ * Brings every item of one write to an end, in order: accepted, refused for good, or uncertain. Waits out temporary
+ * faults, halves a write with something unacceptable in it until that is found, and pauses when it looks as if the set-up
+ * and not the records were at fault: nothing accepted yet by this process, or twenty refusals in a row.
+ */
+export async function settle<T, R>(options: SettleOptions<T, R>): Promise<Settled<T>> {
+  const { items, record, sink, standing, patience, cut, onAccepted } = options
+  const accepted: T[] = []
+  const unaccepted: Unaccepted<T>[] = []
+  /** What is still to be sent, in order, each list a write of its own. */
+  let writes: (readonly T[])[] = items.length > 0 ? [items] : []
+  /** Refused since the last acceptance, so perhaps not their own fault. */
+  let suspects: Unaccepted<T>[] = []
+
+  function accept(taken: readonly T[]): void {
+    if (taken.length === 0) return
+    accepted.push(...taken)
+    unaccepted.push(...suspects.splice(0))
+    standing.acceptedOnce = true
+    standing.refusedInRow = 0
+    onAccepted?.(taken.length)
+  }
+
+  function refuse(item: T, { code, message }: Fault): void {
+    suspects.push({ item, kind: 'rejected', code, reason: message })
+    standing.refusedInRow += 1
+  }
+
+  /** One write until it is accepted or rejected. `isolateAfter` turns a stubborn temporary fault into a rejection. */
+  async function attempt(): Promise<void> {
+    let failures = 0
+    await retry(async () => {
+      const write = writes[0] ?? []
+      try {
+        await sink.write(write.map(record), cut)
+      } catch (error) {
+        if (!isFault(error)) throw error
+        const taken = write.slice(0, error.accepted ?? 0)
+        accept(taken)
+        writes[0] = write.slice(taken.length)
+        failures = taken.length > 0 ? 1 : failures + 1
+        if (error.fault !== 'temporary' || failures < (error.isolateAfter ?? Number.POSITIVE_INFINITY))
+          throw error
+        throw fault({ fault: 'rejected', code: error.code, message: error.message, at: 'none-taken' })
+      }
+      accept(write)
+      writes.shift()
+    }, patience)
+  }
+
+  /** `writes[0]` begins with what the rejection is about: the accepted prefix is already gone. */
+  function setAside(rejection: Fault): void {
+    const [write = [], ...others] = writes
+    const { at = 'none-taken', affected = write.length, accepted: before = 0 } = rejection
+    if (typeof at === 'number') {
+      const index = Math.max(0, at - before)
+      accept(write.slice(0, index))
+      const refused = write[index]
+      if (refused !== undefined) refuse(refused, rejection)
+      writes = [write.slice(index + 1), ...others]
+    } else if (at === 'some-taken') {
+      const { code, message } = rejection
+      for (const item of write.slice(0, affected)) {
+        unaccepted.push({ item, kind: 'uncertain', code, reason: message })
+      }
+      standing.refusedInRow += 1
+      writes = [write.slice(affected), ...others]
+    } else if (affected <= 1) {
+      for (const item of write.slice(0, 1)) refuse(item, rejection)
+      writes = [write.slice(1), ...others]
+    } else {
+      const half = Math.ceil(affected / 2)
+      writes = [write.slice(0, half), write.slice(half, affected), write.slice(affected), ...others]
+    }
+    writes = writes.filter((rest) => rest.length > 0)
+  }
+
+  for (;;) {
+    while (writes.length > 0 && standing.refusedInRow < mostRefusedInRow) {
+      try {
+        await attempt()
+      } catch (error) {
+        if (!isFault(error) || error.fault !== 'rejected') throw error
+        setAside(error)
+      }
+      writes = writes.filter((rest) => rest.length > 0)
+    }
+    const doubtful = standing.refusedInRow >= mostRefusedInRow || !standing.acceptedOnce
+    if (!doubtful || (suspects.length === 0 && writes.length === 0)) break
+    await pause(setUpRefused(suspects.at(-1), standing), patience)
+    // Once more from the first suspect on: had it been the set-up, they are as good as any.
+    const again = suspects.map(({ item }) => item)
+    suspects = []
+    standing.refusedInRow = 0
+    if (again.length > 0) writes.unshift(again)
+  }
+  unaccepted.push(...suspects)
+  return { accepted, unaccepted }
+}
+
+function setUpRefused(
+  last: Unaccepted<unknown> | undefined,
+  { acceptedOnce, refusedInRow }: Standing,
+): Fault {
+  const what = acceptedOnce
+    ? `The destination refused ${refusedInRow} records in a row`
+    : 'The destination has not accepted a single record yet'
+  const said = last ? ` Last: ${last.reason}` : ''
+  const message = `${what}, so its set-up is more likely at fault than the records; nothing was set aside.${said}`
+  return fault({ fault: 'fatal', code: 'set_up_refused', message })
+}

@@ -1,0 +1,164 @@
+import { createHash } from 'node:crypto'
+import type { DatabaseSync } from 'node:sqlite'
+import { claimLock } from './claim-lock.ts'
+import type {
+  Claim,
+  Commit,
+  Lane,
+  LaneSummary,
+  QuarantineKind,
+  State,
+  StoredQuarantineEntry,
+} from './contract.ts'
+import { quarantinedIdentities } from './quarantined-identities.ts'
+import { guarded, inTransaction, openStateFile } from './sqlite-file.ts'
+import { filtersChanged } from './state-faults.ts'
+
+export interface SqliteStateOptions {
+  readonly path: string
+  /** How long, in event time, ids are remembered; at least the overlap of the source. Default 2 hours. */
+  readonly rememberMs?: number | undefined
+}
+
+/** Old ids are looked for once per so much event time, not at every commit. */
+const pruneEveryMs = 600_000
+
+/**
+ * The embedded default: one SQLite file, one runner per pipeline, readers beside it. A commit is durable when it resolves.
+ * Faults are fatal (`already_running`, `filters_changed`, `foreign_state`, `corrupt_state`, `newer_state`, `disk_full`,
+ * `state_read_only`, `state_unusable`), but for `state_busy`. Not for network file systems: their locks do not hold.
+ */
+export function sqliteState({ path, rememberMs = 7_200_000 }: SqliteStateOptions): State {
+  const database = openStateFile(path)
+  const use = async <T>(work: () => T): Promise<T> => guarded(path, work)
+  return {
+    async claim(pipeline) {
+      const release = guarded(path, () => claimLock(path, pipeline))
+      const id = guarded(path, () => pipelineId(database, pipeline))
+      return {
+        lane: (name, fingerprint) =>
+          use(() => openLane(database, path, { pipeline, id, name, fingerprint, rememberMs })),
+        release: async () => release(),
+      } satisfies Claim
+    },
+    lanes: () => use(() => summaries(database)),
+    quarantine: (pipeline) => entries(database, pipeline),
+    close: () => use(() => database.close()),
+  }
+}
+
+function pipelineId(database: DatabaseSync, name: string): number {
+  return inTransaction(database, () => {
+    database.prepare('INSERT INTO pipeline (name) VALUES (?) ON CONFLICT DO NOTHING').run(name)
+    return (database.prepare('SELECT id FROM pipeline WHERE name = ?').get(name) as { id: number }).id
+  })
+}
+
+interface LaneKey {
+  readonly pipeline: string
+  readonly id: number
+  readonly name: string
+  readonly fingerprint: string
+  readonly rememberMs: number
+}
+
+function openLane(database: DatabaseSync, path: string, key: LaneKey): Lane {
+  const { id, name, fingerprint, rememberMs } = key
+  const select = database.prepare('SELECT cursor, fingerprint FROM lane WHERE pipeline_id = ? AND name = ?')
+  const row = (): { cursor: string; fingerprint: string } | undefined =>
+    select.get(id, name) as { cursor: string; fingerprint: string } | undefined
+  const stored = row()
+  if (stored && stored.fingerprint !== fingerprint) throw filtersChanged(key.pipeline)
+
+  const upsert = database.prepare(`
+    INSERT INTO lane (pipeline_id, name, fingerprint, cursor, delivered, quarantined, newest, committed_at)
+    VALUES (:id, :name, :fingerprint, :cursor, :delivered, :quarantined, :newest, :committedAt)
+    ON CONFLICT DO UPDATE SET cursor = excluded.cursor, committed_at = excluded.committed_at,
+      delivered = delivered + excluded.delivered, quarantined = quarantined + excluded.quarantined,
+      newest = max(coalesce(newest, excluded.newest), coalesce(excluded.newest, newest))`)
+  const remember = database.prepare(
+    'INSERT INTO known (pipeline_id, id, at) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET at = excluded.at',
+  )
+  const isKnown = database.prepare('SELECT 1 FROM known WHERE pipeline_id = ? AND id = ?')
+  const prune = database.prepare('DELETE FROM known WHERE pipeline_id = ? AND at < ?')
+  const setAside = database.prepare(`
+    INSERT INTO quarantine (pipeline_id, kind, event_id, code, reason, event, quarantined_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?)`)
+  let prunedUpTo = 0
+
+  function commit({ cursor, delivered, quarantined }: Commit): void {
+    const now = Date.now()
+    const committedAt = new Date(now).toISOString()
+    let newest: number | null = null
+    for (const { id: eventId, at } of [...delivered, ...quarantinedIdentities(quarantined, now)]) {
+      remember.run(id, idKey(eventId), at)
+      // An event dated in the future must not make the ids of the present look old.
+      if (at <= now) newest = Math.max(newest ?? at, at)
+    }
+    for (const { kind, id: eventId, code, reason, event } of quarantined) {
+      setAside.run(id, kind, eventId ?? null, code, reason, JSON.stringify(event) ?? 'null', committedAt)
+    }
+    const counts = { delivered: delivered.length, quarantined: quarantined.length }
+    upsert.run({ id, name, fingerprint, cursor, ...counts, newest, committedAt })
+    const horizon = (newest ?? 0) - rememberMs
+    if (horizon > prunedUpTo + pruneEveryMs) {
+      prune.run(id, horizon)
+      prunedUpTo = horizon
+    }
+  }
+
+  return {
+    load: async () => guarded(path, () => row()?.cursor),
+    known: async (ids) => guarded(path, () => new Set(ids.filter((one) => isKnown.get(id, idKey(one))))),
+    commit: async (batch) => guarded(path, () => inTransaction(database, () => commit(batch))),
+  }
+}
+
+/** Asana's ids have 16 digits. A longer one is stored as a digest, so that an id never costs over 32 bytes. */
+function idKey(id: string): string {
+  return id.length <= 20 ? id : createHash('sha256').update(id).digest('base64url').slice(0, 22)
+}
+
+interface SummaryRow extends Omit<LaneSummary, 'newestAt'> {
+  readonly newest: number | null
+}
+
+function summaries(database: DatabaseSync): LaneSummary[] {
+  const rows = database
+    .prepare(`
+      SELECT pipeline.name AS pipeline, lane.name AS lane, cursor, delivered, quarantined, newest, committed_at AS committedAt
+      FROM lane JOIN pipeline ON pipeline.id = pipeline_id ORDER BY pipeline.name, lane.name`)
+    .all() as unknown as SummaryRow[]
+  return rows.map(({ newest, ...row }) => ({
+    ...row,
+    newestAt: newest === null ? undefined : new Date(newest).toISOString(),
+  }))
+}
+
+interface QuarantineRow {
+  readonly number: number
+  readonly pipeline: string
+  readonly kind: QuarantineKind
+  readonly id: string | null
+  readonly code: string
+  readonly reason: string
+  readonly event: string
+  readonly quarantinedAt: string
+}
+
+/** Row by row, each its own short read: a long list must not hold a snapshot open beside a runner. */
+async function* entries(
+  database: DatabaseSync,
+  pipeline: string | undefined,
+): AsyncGenerator<StoredQuarantineEntry> {
+  const next = database.prepare(`
+    SELECT number, pipeline.name AS pipeline, kind, event_id AS id, code, reason, event, quarantined_at AS quarantinedAt
+    FROM quarantine JOIN pipeline ON pipeline.id = pipeline_id
+    WHERE number > ? AND (? IS NULL OR pipeline.name = ?) ORDER BY number LIMIT 1`)
+  for (let after = 0; ; ) {
+    const row = next.get(after, pipeline ?? null, pipeline ?? null) as QuarantineRow | undefined
+    if (!row) return
+    after = row.number
+    yield { ...row, id: row.id ?? undefined, event: JSON.parse(row.event) }
+  }
+}

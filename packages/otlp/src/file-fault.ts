@@ -1,0 +1,34 @@
+import { type Fault, fault } from '@asana-audit/core'
+
+/** What the operating system's refusal to open, write or sync a file means. Space comes back; a missing directory does not. */
+export function fileFault(path: string, error: unknown): Fault {
+  const errno = (error as { code?: unknown } | null)?.code
+  const code = typeof errno === 'string' ? errno : 'no code'
+  const fatal = (name: string, message: string): Fault =>
+    fault({ fault: 'fatal', code: name, message, cause: code })
+  switch (code) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return fatal(
+        'no_directory',
+        `The directory of ${path} does not exist. Create it, or choose another path.`,
+      )
+    case 'EISDIR':
+      return fatal('is_a_directory', `${path} is a directory. Choose the path of a file.`)
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return fatal(
+        'no_permission',
+        `${path} may not be written (${code}). Change its owner or mode, or choose another path.`,
+      )
+    case 'ENOSPC':
+    case 'EDQUOT':
+    case 'EFBIG': {
+      const message = `There is no room for ${path} (${code}). Writing goes on when there is.`
+      return fault({ fault: 'temporary', code: 'no_space', message, cause: code })
+    }
+  }
+  const message = `${path} could not be written (${code}).`
+  return fault({ fault: 'temporary', code: 'file_error', message, cause: code })
+}

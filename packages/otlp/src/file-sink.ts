@@ -1,0 +1,103 @@
+import { rename } from 'node:fs/promises'
+import { type Fault, isFault, type Sink } from '@asana-audit/core'
+import type { AuditLogRecord } from '@asana-audit/schema'
+import { fileFault } from './file-fault.ts'
+import { inTurn } from './in-turn.ts'
+import { jsonLines } from './json-lines.ts'
+import { type LineFile, openLineFile, syncDirectory } from './line-file.ts'
+import type { Origin } from './origin.ts'
+import { rotatedPath } from './rotated-path.ts'
+import type { OnWarning } from './sink-warning.ts'
+
+export interface FileSinkOptions extends Origin {
+  /** Created when missing, its directory not. `.jsonl` is the usual ending. */
+  readonly path: string
+  /**
+   * The file is set aside under a dated name before it would grow past this many bytes (a single longer line is still
+   * written). Never deleted, never compressed. Default: one file for ever.
+   */
+  readonly rotateBytes?: number | undefined
+  readonly onWarning?: OnWarning | undefined
+}
+
+/**
+ * Appends records as OTLP JSON lines. A write resolves once they are on disk (fsync); a failed one is taken out of the
+ * file again, so that no half line stays in the middle. Opened at the first write. One sink a path: nothing locks the file.
+ */
+export function fileSink(options: FileSinkOptions): Sink<AuditLogRecord> {
+  const { path, rotateBytes = Number.POSITIVE_INFINITY, onWarning } = options
+  const lines = jsonLines(options, onWarning)
+  const oneAtATime = inTurn()
+  let current: LineFile | undefined
+
+  function open(): Promise<LineFile> {
+    return openLineFile(path, (bytes) =>
+      onWarning?.({
+        code: 'torn_line_cut',
+        message: `${path} ended in half a line, left by a crash: ${bytes} bytes cut off. Its records come again.`,
+      }),
+    )
+  }
+
+  async function forget(): Promise<void> {
+    const file = current
+    current = undefined
+    await file?.close()
+  }
+
+  /** The file at the path, which somebody may have moved away or deleted since the last write. */
+  async function ready(): Promise<LineFile> {
+    if (current && !(await current.stillThere())) await forget()
+    current ??= await open()
+    return current
+  }
+
+  async function rotate(): Promise<LineFile> {
+    await forget()
+    await rename(path, await rotatedPath(path, Date.now()))
+    await syncDirectory(path)
+    return ready()
+  }
+
+  async function append(records: readonly AuditLogRecord[], signal: AbortSignal): Promise<void> {
+    /** Records on disk, records appended since, and the size of the file with the former alone. */
+    let [safe, unsynced, safeSize] = [0, 0, 0]
+    let refused: Fault | undefined
+    const onRefused = (fault: Fault): void => {
+      refused = fault
+    }
+    const sync = async (file: LineFile): Promise<void> => {
+      await file.sync()
+      safe += unsynced
+      unsynced = 0
+    }
+    try {
+      let file = await ready()
+      safeSize = file.size
+      for (const line of lines(records, onRefused)) {
+        signal.throwIfAborted()
+        if (file.size > 0 && file.size + line.bytes.length > rotateBytes) {
+          await sync(file)
+          file = await rotate()
+          safeSize = file.size
+        }
+        await file.append(line.bytes)
+        unsynced += line.records
+      }
+      await sync(file)
+    } catch (error) {
+      // After a failed sync the system may call the same bytes clean, so they are cut off and written anew, through a new
+      // handle. Should even that fail, opening again cuts the torn line.
+      await current?.cutTo(safeSize).catch(() => undefined)
+      await forget().catch(() => undefined)
+      signal.throwIfAborted()
+      throw Object.assign(isFault(error) ? error : fileFault(path, error), { accepted: safe })
+    }
+    if (refused) throw refused
+  }
+
+  return {
+    write: (records, signal) => oneAtATime(() => append(records, signal)),
+    close: () => oneAtATime(forget),
+  }
+}

@@ -1,0 +1,5 @@
+export { type FileSinkOptions, fileSink } from './file-sink.ts'
+export type { Origin, Scope } from './origin.ts'
+export { type OtlpCompression, type OtlpProtocol, type OtlpSinkOptions, otlpSink } from './otlp-sink.ts'
+export type { OnWarning, SinkWarning } from './sink-warning.ts'
+export { type StreamSinkOptions, streamSink } from './stream-sink.ts'

@@ -1,0 +1,26 @@
+import { access } from 'node:fs/promises'
+import { format, parse } from 'node:path'
+
+/**
+ * The name a full file gets: `audit.jsonl` becomes `audit-2026-11-22T03-04-05.678.jsonl` (UTC), the form of the
+ * collector's own file exporter, so that `audit*.jsonl` finds all of them in order. Never a name that exists: renaming
+ * would replace that file.
+ */
+export async function rotatedPath(path: string, now: number): Promise<string> {
+  const { dir, name, ext } = parse(path)
+  for (let ms = now; ; ms++) {
+    const time = new Date(ms).toISOString().slice(0, -1).replaceAll(':', '-')
+    const candidate = format({ dir, name: `${name}-${time}`, ext })
+    if (!(await exists(candidate))) return candidate
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await access(path)
+    return true
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 'ENOENT') return false
+    throw error
+  }
+}

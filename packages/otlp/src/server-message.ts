@@ -1,0 +1,54 @@
+import { protobufFields, protobufString } from './protobuf-fields.ts'
+
+const maxLength = 200
+
+/**
+ * What a server says about its refusal, for the end of our own sentence: the message of a google.rpc.Status, which OTLP
+ * asks for in either encoding, or else the text itself. Never over 200 characters, never a secret, never HTML.
+ */
+export function serverMessage(body: Buffer, secrets: readonly string[]): string {
+  return readable(statusMessage(body) ?? body.toString('utf8'), secrets)
+}
+
+/** One printable line without the secrets, cut to 200 characters. */
+export function readable(text: string, secrets: readonly string[] = []): string {
+  let clean = text
+  for (const secret of secrets) clean = clean.replaceAll(secret, '[redacted]')
+  clean = clean
+    .toWellFormed()
+    .replace(/[\p{C}\p{Z}\uFFFD]+/gu, ' ')
+    .trim()
+  if (/^<(!doctype|html|\?xml|head|body)/i.test(clean)) return ''
+  return clean.length > maxLength ? `${clean.slice(0, maxLength - 1).toWellFormed()}…` : clean
+}
+
+/**
+ * What must not be repeated of the request's headers: every value, and every part of it that a server may echo alone,
+ * such as the token after `Bearer`. Short parts are ordinary words.
+ */
+export function secretsOf(headers: Readonly<Record<string, string>>): string[] {
+  const secrets = Object.values(headers).flatMap((value) => [value, ...value.split(/[\s,;=]+/)])
+  // The longest first, so that none is left over in pieces.
+  return [...new Set(secrets)].filter((secret) => secret.length >= 6).sort((a, b) => b.length - a.length)
+}
+
+function statusMessage(body: Buffer): string | undefined {
+  try {
+    if (/^\s*\{/.test(body.toString('latin1', 0, 64))) return jsonMessage(JSON.parse(body.toString('utf8')))
+    for (const field of protobufFields(body)) {
+      if (field.number === 2 && field.wireType === 2) return protobufString(field.value)
+    }
+  } catch {
+    // Neither of the two: the caller shows the body as text.
+  }
+  return undefined
+}
+
+function jsonMessage(body: Record<string, unknown>): string | undefined {
+  for (const value of [body['message'], body['error'], body['detail']]) {
+    if (typeof value === 'string') return value
+    const inner = (value as { message?: unknown } | null | undefined)?.message
+    if (typeof inner === 'string') return inner
+  }
+  return undefined
+}

@@ -1,0 +1,12 @@
+/** Something a person should know although every record is safe. Sinks hand it to `onWarning`; they never log. */
+export interface SinkWarning {
+  /**
+   * - `receiver_message`: the OTLP receiver accepted everything, with a remark.
+   * - `torn_line_cut`: the file ended in a half-written line, left by a crash, which was removed.
+   * - `long_line`: a single record makes a line of 1 MiB or more, which some readers cut.
+   */
+  readonly code: 'receiver_message' | 'torn_line_cut' | 'long_line'
+  readonly message: string
+}
+
+export type OnWarning = (warning: SinkWarning) => void

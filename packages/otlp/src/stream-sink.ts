@@ -1,0 +1,68 @@
+import type { Writable } from 'node:stream'
+import { type Fault, fault, type Sink } from '@asana-audit/core'
+import type { AuditLogRecord } from '@asana-audit/schema'
+import { inTurn } from './in-turn.ts'
+import { jsonLines } from './json-lines.ts'
+import type { Origin } from './origin.ts'
+import type { OnWarning } from './sink-warning.ts'
+
+export interface StreamSinkOptions extends Origin {
+  /** Usually `process.stdout`. Stays open: it is the caller's. */
+  readonly stream: Writable
+  readonly onWarning?: OnWarning | undefined
+}
+
+/**
+ * Writes records as OTLP JSON lines to a stream. A write resolves once the stream has handed its bytes to the system;
+ * whether a reader keeps them is not known here. A stream that failed once is finished for good.
+ */
+export function streamSink(options: StreamSinkOptions): Sink<AuditLogRecord> {
+  const { stream, onWarning } = options
+  const lines = jsonLines(options, onWarning)
+  const oneAtATime = inTurn()
+  // A stream emits its error besides handing it to the write, and without a listener that ends the process.
+  const ignored = (): void => undefined
+  stream.on('error', ignored)
+
+  async function writeAll(records: readonly AuditLogRecord[], signal: AbortSignal): Promise<void> {
+    let accepted = 0
+    let refused: Fault | undefined
+    const onRefused = (fault: Fault): void => {
+      refused = fault
+    }
+    for (const line of lines(records, onRefused)) {
+      await writeOne(stream, line.bytes, signal).catch((error: unknown) => {
+        signal.throwIfAborted()
+        throw streamFault(error, accepted)
+      })
+      accepted += line.records
+    }
+    if (refused) throw refused
+  }
+
+  return {
+    write: (records, signal) => oneAtATime(() => writeAll(records, signal)),
+    close: () => oneAtATime(async () => void stream.off('error', ignored)),
+  }
+}
+
+/** Settles with the stream's own answer, or at once when aborted: a pipe whose reader has stopped never answers. */
+function writeOne(stream: Writable, bytes: Buffer, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted()
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason)
+    signal.addEventListener('abort', onAbort, { once: true })
+    stream.write(bytes, (error) => {
+      signal.removeEventListener('abort', onAbort)
+      if (error) reject(error)
+      else resolve()
+    })
+  })
+}
+
+function streamFault(error: unknown, accepted: number): Fault {
+  const errno = (error as { code?: unknown } | null)?.code
+  const code = typeof errno === 'string' ? errno : 'no code'
+  const message = `The output was closed (${code}). Start again with a reader that stays.`
+  return fault({ fault: 'fatal', code: 'output_closed', accepted, message, cause: code })
+}

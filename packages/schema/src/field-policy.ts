@@ -1,0 +1,127 @@
+import { createHmac } from 'node:crypto'
+import { isRecord } from './is-record.ts'
+import { toJsonText } from './json-text.ts'
+
+/** What becomes of a field: as it is, replaced by a keyed hash of it, or taken out. */
+export type FieldAction = 'keep' | 'hash' | 'drop'
+
+export interface FieldPolicyOptions {
+  /**
+   * Actions by dotted path (`actor.email`, `details.new_value`), merged over the default, which drops
+   * `details.saml_response`. A path goes through arrays: `details.members.email` is the e-mail of every member.
+   */
+  fields?: { readonly [path: string]: FieldAction }
+  /** The key of every hash, at least 16 bytes (a string counts as UTF-8). Needed as soon as a field is hashed. */
+  hashKey?: string | Uint8Array
+}
+
+/** Made by `fieldPolicy`, which has checked it. The key is in none of its fields, so it may be printed. */
+export interface FieldPolicy {
+  readonly fields: { readonly [path: string]: FieldAction }
+  readonly rules: readonly FieldRule[]
+}
+
+interface FieldRule {
+  readonly path: readonly string[]
+  /** The new value; undefined takes the field out. */
+  readonly change: (value: unknown) => unknown
+}
+
+const defaults: FieldPolicyOptions['fields'] = { 'details.saml_response': 'drop' }
+
+/** Without these an event is none. */
+const untouchable: ReadonlySet<string> = new Set(['gid', 'created_at', 'event_type', 'actor'])
+
+const actions: ReadonlySet<unknown> = new Set<FieldAction>(['keep', 'hash', 'drop'])
+
+const hashed = /^hmac-sha256:[0-9a-f]{64}$/
+
+/**
+ * Reads a policy, or throws a TypeError with the code `invalid_field_policy` that names every problem with it. A hash is
+ * `hmac-sha256:` and 64 hex digits: the same value gives the same hash under the same key, and without the key an
+ * address cannot be found by trying them all.
+ */
+export function fieldPolicy(options: FieldPolicyOptions = {}): FieldPolicy {
+  const fields = { ...defaults, ...options.fields }
+  const problems = [...problemsOf(fields), ...keyProblems(fields, options.hashKey)]
+  if (problems.length > 0) {
+    const error = new TypeError(`The field policy cannot be used: ${problems.join('; ')}.`)
+    throw Object.assign(error, { code: 'invalid_field_policy' })
+  }
+  const hash = hasher(options.hashKey ?? '')
+  const rules = Object.entries(fields)
+    .filter(([, action]) => action !== 'keep')
+    .map(([path, action]) => ({
+      path: path.split('.'),
+      change: action === 'hash' ? hash : () => undefined,
+    }))
+  return { fields, rules }
+}
+
+/** Drops `details.saml_response`: the answer of an identity provider, large and personal. */
+export const defaultFieldPolicy: FieldPolicy = fieldPolicy()
+
+/** Leaves every event as it came. */
+export const keepAll: FieldPolicy = fieldPolicy({ fields: { 'details.saml_response': 'keep' } })
+
+/**
+ * The value after the policy. Takes any JSON value, so that it serves for what was refused as an event as well. Never
+ * changes what it is given: it copies along the paths it touches and shares everything else.
+ */
+export function applyFieldPolicy<T>(value: T, policy: FieldPolicy): T {
+  return policy.rules.reduce<unknown>(
+    (current, { path, change }) => applied(current, path, 0, change),
+    value,
+  ) as T
+}
+
+function applied(value: unknown, path: readonly string[], at: number, change: FieldRule['change']): unknown {
+  if (Array.isArray(value) && at > 0) {
+    const items = value.map((item) => applied(item, path, at, change))
+    return items.every((item, index) => item === value[index]) ? value : items
+  }
+  const key = path[at]
+  if (key === undefined || !isRecord(value) || !Object.hasOwn(value, key)) return value
+  const before = value[key]
+  const after = at === path.length - 1 ? change(before) : applied(before, path, at + 1, change)
+  if (after === before) return value
+  const entries = Object.entries(value)
+  // Entries and not assignment: `__proto__` is a field like any other here.
+  return Object.fromEntries(
+    after === undefined
+      ? entries.filter(([name]) => name !== key)
+      : entries.map(([name, member]) => [name, name === key ? after : member]),
+  )
+}
+
+/** Null stays null, as there is nothing in it to hide, and a hash stays what it is; what is no string is hashed as JSON text. */
+function hasher(key: string | Uint8Array): FieldRule['change'] {
+  return (value) => {
+    if (value === null || (typeof value === 'string' && hashed.test(value))) return value
+    const text = typeof value === 'string' ? value : toJsonText(value)
+    return `hmac-sha256:${createHmac('sha256', key).update(text).digest('hex')}`
+  }
+}
+
+function problemsOf(fields: { readonly [path: string]: FieldAction }): string[] {
+  return Object.entries(fields).flatMap(([path, action]) => {
+    const name = JSON.stringify(path)
+    if (!actions.has(action)) return [`${name} is ${JSON.stringify(action)}, write keep, hash or drop`]
+    if (path.split('.').includes('')) return [`${name} is no path, write one like actor.email`]
+    if (action !== 'keep') {
+      return untouchable.has(path) ? [`${name} is needed in every event, so it can only be kept`] : []
+    }
+    const above = Object.keys(fields).find(
+      (other) => path.startsWith(`${other}.`) && fields[other] !== 'keep',
+    )
+    return above ? [`${name} cannot be kept, as ${JSON.stringify(above)} is not`] : []
+  })
+}
+
+function keyProblems(fields: { readonly [path: string]: FieldAction }, key: string | Uint8Array | undefined) {
+  if (!Object.values(fields).includes('hash')) return []
+  if (key === undefined)
+    return ['a field is to be hashed, so hashKey must be set to a secret of 16 bytes or more']
+  const bytes = Buffer.byteLength(key)
+  return bytes < 16 ? [`hashKey has ${bytes} bytes, use 16 or more`] : []
+}

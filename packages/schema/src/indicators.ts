@@ -1,0 +1,55 @@
+import { ipAddress } from './ip-address.ts'
+import { isRecord } from './is-record.ts'
+import {
+  ATTR_ASANA_AUDIT_INDICATORS_EMAIL,
+  ATTR_ASANA_AUDIT_INDICATORS_IP,
+  ATTR_ASANA_AUDIT_INDICATORS_USERNAME,
+} from './semconv.ts'
+
+export type IndicatorKind = 'email' | 'ip' | 'username'
+
+/** Where the values are that detections match on, tagged as the `Asana.Audit` schema tags them. */
+export const indicatorPaths: { readonly [Kind in IndicatorKind]: readonly (readonly [string, string])[] } = {
+  email: [
+    ['actor', 'email'],
+    ['resource', 'email'],
+  ],
+  ip: [['context', 'client_ip_address']],
+  username: [['actor', 'name']],
+}
+
+/** Each list without repeats, in the order of `indicatorPaths`. */
+export type Indicators = { [Kind in IndicatorKind]: string[] }
+
+/** The indicators of an event. `ip` holds valid addresses only; a value that is no string is left out. */
+export function indicators(event: { readonly [field: string]: unknown }): Indicators {
+  return indicatorsFrom(([section, field]) => {
+    const part = Object.hasOwn(event, section) ? event[section] : undefined
+    return isRecord(part) && Object.hasOwn(part, field) ? part[field] : undefined
+  })
+}
+
+/** The same for whoever keeps the fields elsewhere: `valueAt` is asked once for each path. */
+export function indicatorsFrom(valueAt: (path: readonly [string, string]) => unknown): Indicators {
+  const collect = (kind: IndicatorKind, clean: (value: unknown) => string | undefined) => [
+    ...new Set(
+      indicatorPaths[kind].map((path) => clean(valueAt(path))).filter((value) => value !== undefined),
+    ),
+  ]
+  return { email: collect('email', word), ip: collect('ip', ipAddress), username: collect('username', word) }
+}
+
+function word(value: unknown): string | undefined {
+  if (typeof value !== 'string') return undefined
+  // What is no well-formed UTF-16 would change on its way through protobuf, and then match nothing.
+  return value.trim().toWellFormed() || undefined
+}
+
+/** The lists as attributes; one without values is left out. */
+export function indicatorAttributes({ email, ip, username }: Indicators): { [name: string]: string[] } {
+  return {
+    ...(email.length > 0 && { [ATTR_ASANA_AUDIT_INDICATORS_EMAIL]: email }),
+    ...(ip.length > 0 && { [ATTR_ASANA_AUDIT_INDICATORS_IP]: ip }),
+    ...(username.length > 0 && { [ATTR_ASANA_AUDIT_INDICATORS_USERNAME]: username }),
+  }
+}

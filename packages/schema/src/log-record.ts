@@ -1,0 +1,121 @@
+import type { AttributeMap } from './attribute-map.ts'
+import { type AuditLogEvent, parseAuditLogEvent } from './event.ts'
+import { eventAttributes, eventFromAttributes } from './event-attributes.ts'
+import { applyFieldPolicy, defaultFieldPolicy, type FieldPolicy } from './field-policy.ts'
+import { indicatorAttributes, indicators } from './indicators.ts'
+import { type Instant, parseInstant } from './instant.ts'
+import { ipAddress } from './ip-address.ts'
+import { isRecord } from './is-record.ts'
+import {
+  ATTR_CLIENT_ADDRESS,
+  ATTR_LOG_RECORD_UID,
+  ATTR_USER_AGENT_ORIGINAL,
+  ATTR_USER_EMAIL,
+  ATTR_USER_FULL_NAME,
+  ATTR_USER_ID,
+} from './semconv.ts'
+import { sentence } from './sentence.ts'
+import { type SeverityNumber, severityNumber } from './severity.ts'
+
+/**
+ * An OpenTelemetry LogRecord as plain data, assignable to the `LogRecord` of `@opentelemetry/api` (1.10 and later) and of
+ * `@opentelemetry/api-logs`. Times are `[seconds, nanoseconds]`, never before 1970 nor past what OTLP can carry.
+ */
+export interface AuditLogRecord {
+  eventName: string
+  timestamp: Instant
+  observedTimestamp: Instant
+  severityNumber: SeverityNumber
+  body: string
+  attributes: AttributeMap
+}
+
+export interface LogRecordOptions {
+  /** What to keep, hash or drop, applied before anything is derived. `defaultFieldPolicy` by default. */
+  fieldPolicy?: FieldPolicy
+  /** `details` as JSON text, or as a map attribute for backends that search in maps. `'json'` by default. */
+  details?: 'json' | 'structured'
+  /** When the event reached us. The present by default. */
+  observedTimestamp?: Instant
+}
+
+/**
+ * Maps an event that `parseAuditLogEvent` has accepted. Total: whatever else the event holds, it does not throw, no
+ * record has more than 100 attributes, and `fromLogRecord` gives the event back (after the field policy).
+ */
+export function toLogRecord(event: AuditLogEvent, options: LogRecordOptions = {}): AuditLogRecord {
+  const { fieldPolicy = defaultFieldPolicy, details = 'json', observedTimestamp = present() } = options
+  const kept = applyFieldPolicy(event, fieldPolicy)
+  return {
+    eventName: eventName(kept.event_type),
+    timestamp: wireTime(kept.created_at),
+    observedTimestamp,
+    severityNumber: severityNumber(kept),
+    body: sentence(kept),
+    attributes: {
+      ...eventAttributes(kept, details),
+      ...twins(kept),
+      ...indicatorAttributes(indicators(kept)),
+    },
+  }
+}
+
+/**
+ * The event a record was made from: the record of `toLogRecord`, an SDK's, or one decoded from OTLP. Throws an Error with
+ * the code `not_an_audit_record` if the attributes hold none.
+ */
+export function fromLogRecord(record: {
+  readonly attributes?: { readonly [key: string]: unknown } | undefined
+}): AuditLogEvent {
+  const parsed = readEvent(record.attributes ?? {})
+  if ('event' in parsed) return parsed.event
+  const error = new Error(`The record's asana.audit.* attributes hold no event (${parsed.reason}).`)
+  throw Object.assign(error, { code: 'not_an_audit_record' })
+}
+
+function readEvent(attributes: { readonly [key: string]: unknown }): ReturnType<typeof parseAuditLogEvent> {
+  try {
+    return parseAuditLogEvent(eventFromAttributes(attributes))
+  } catch (error) {
+    if (error instanceof SyntaxError) return { reason: 'details or unmapped is no JSON text' }
+    throw error
+  }
+}
+
+/** Event names are to be few, so what does not look like one of Asana's shares a name and is told by its attribute. */
+function eventName(eventType: string): string {
+  return /^[a-z0-9_]{1,200}$/.test(eventType) ? `asana.audit.${eventType}` : 'asana.audit.unknown'
+}
+
+/** The last second that unsigned 64-bit nanoseconds can hold whole, in the year 2554. */
+const lastSecond = 18_446_744_072
+
+/** Zero is OTLP's "unknown": a time the wire cannot carry must not turn into another one. `asana.audit.created_at` has it. */
+function wireTime(createdAt: string): Instant {
+  const instant = parseInstant(createdAt)
+  return instant && instant[0] >= 0 && instant[0] <= lastSecond ? instant : [0, 0]
+}
+
+function present(): Instant {
+  const millis = Date.now()
+  return [Math.floor(millis / 1000), (millis % 1000) * 1_000_000]
+}
+
+/** The same values again, under the names people already search by. */
+function twins({ gid, actor, context }: AuditLogEvent): AttributeMap {
+  const origin = isRecord(context) ? context : {}
+  const named: [string, unknown][] = [
+    // Stores drop repeats by it, so a gid that would change on the wire has none: two of them might become one.
+    [ATTR_LOG_RECORD_UID, gid.isWellFormed() ? gid : undefined],
+    [ATTR_USER_ID, actor.gid],
+    [ATTR_USER_EMAIL, actor.email],
+    [ATTR_USER_FULL_NAME, actor.name],
+    [ATTR_CLIENT_ADDRESS, ipAddress(origin['client_ip_address'])],
+    [ATTR_USER_AGENT_ORIGINAL, origin['user_agent']],
+  ]
+  const attributes: AttributeMap = {}
+  for (const [name, value] of named) {
+    if (typeof value === 'string') attributes[name] = value.toWellFormed()
+  }
+  return attributes
+}

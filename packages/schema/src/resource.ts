@@ -1,0 +1,25 @@
+import { auditScope } from './scope.ts'
+import {
+  ATTR_ASANA_WORKSPACE_GID,
+  ATTR_SERVICE_NAME,
+  ATTR_TELEMETRY_DISTRO_NAME,
+  ATTR_TELEMETRY_DISTRO_VERSION,
+} from './semconv.ts'
+
+export interface AuditResourceOptions {
+  /** The gid of the workspace whose audit log it is. */
+  workspace: string
+  /** `asana` by default: the resource of a log is what the log is about, not who carries it. */
+  serviceName?: string
+}
+
+/** The resource attributes of every record of one workspace. */
+export function auditResourceAttributes(options: AuditResourceOptions): { [name: string]: string } {
+  const { workspace, serviceName = 'asana' } = options
+  return {
+    [ATTR_SERVICE_NAME]: serviceName,
+    [ATTR_ASANA_WORKSPACE_GID]: workspace,
+    [ATTR_TELEMETRY_DISTRO_NAME]: 'asana-audit',
+    [ATTR_TELEMETRY_DISTRO_VERSION]: auditScope.version,
+  }
+}

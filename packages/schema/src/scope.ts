@@ -1,0 +1,10 @@
+/** The instrumentation scope of the records: this package, and the conventions its attribute names follow. */
+export const auditScope: {
+  readonly name: '@asana-audit/schema'
+  readonly version: string
+  readonly schemaUrl: string
+} = {
+  name: '@asana-audit/schema',
+  version: '0.1.0',
+  schemaUrl: 'https://opentelemetry.io/schemas/1.45.0',
+}

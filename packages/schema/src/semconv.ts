@@ -1,0 +1,45 @@
+// Attribute names. The first block is ours, one to one with the fields of the `Asana.Audit` schema; the second is
+// OpenTelemetry's (semantic conventions 1.45.0), copied because most of those names are still in Development there and
+// the package that holds them may drop such names in a minor release.
+
+export const ATTR_ASANA_AUDIT_GID = 'asana.audit.gid'
+export const ATTR_ASANA_AUDIT_CREATED_AT = 'asana.audit.created_at'
+export const ATTR_ASANA_AUDIT_EVENT_TYPE = 'asana.audit.event_type'
+export const ATTR_ASANA_AUDIT_EVENT_CATEGORY = 'asana.audit.event_category'
+export const ATTR_ASANA_AUDIT_ACTOR_TYPE = 'asana.audit.actor.actor_type'
+export const ATTR_ASANA_AUDIT_ACTOR_GID = 'asana.audit.actor.gid'
+export const ATTR_ASANA_AUDIT_ACTOR_NAME = 'asana.audit.actor.name'
+export const ATTR_ASANA_AUDIT_ACTOR_EMAIL = 'asana.audit.actor.email'
+export const ATTR_ASANA_AUDIT_RESOURCE_TYPE = 'asana.audit.resource.resource_type'
+export const ATTR_ASANA_AUDIT_RESOURCE_SUBTYPE = 'asana.audit.resource.resource_subtype'
+export const ATTR_ASANA_AUDIT_RESOURCE_GID = 'asana.audit.resource.gid'
+export const ATTR_ASANA_AUDIT_RESOURCE_NAME = 'asana.audit.resource.name'
+export const ATTR_ASANA_AUDIT_RESOURCE_EMAIL = 'asana.audit.resource.email'
+export const ATTR_ASANA_AUDIT_CONTEXT_TYPE = 'asana.audit.context.context_type'
+export const ATTR_ASANA_AUDIT_API_AUTHENTICATION_METHOD = 'asana.audit.context.api_authentication_method'
+export const ATTR_ASANA_AUDIT_CLIENT_IP_ADDRESS = 'asana.audit.context.client_ip_address'
+export const ATTR_ASANA_AUDIT_USER_AGENT = 'asana.audit.context.user_agent'
+export const ATTR_ASANA_AUDIT_OAUTH_APP_NAME = 'asana.audit.context.oauth_app_name'
+export const ATTR_ASANA_AUDIT_RULE_NAME = 'asana.audit.context.rule_name'
+export const ATTR_ASANA_AUDIT_ON_BEHALF_OF_USER_ID = 'asana.audit.context.on_behalf_of_user_id'
+/** JSON text by default, a map on request. */
+export const ATTR_ASANA_AUDIT_DETAILS = 'asana.audit.details'
+/** JSON text: what fits none of the attributes above, in the shape of the event. */
+export const ATTR_ASANA_AUDIT_UNMAPPED = 'asana.audit.unmapped'
+export const ATTR_ASANA_AUDIT_INDICATORS_EMAIL = 'asana.audit.indicators.email'
+export const ATTR_ASANA_AUDIT_INDICATORS_IP = 'asana.audit.indicators.ip'
+export const ATTR_ASANA_AUDIT_INDICATORS_USERNAME = 'asana.audit.indicators.username'
+/** On the resource, as every event of a request belongs to one workspace. */
+export const ATTR_ASANA_WORKSPACE_GID = 'asana.workspace.gid'
+
+export const ATTR_CLIENT_ADDRESS = 'client.address'
+/** Two records with the same value are repeats of each other. */
+export const ATTR_LOG_RECORD_UID = 'log.record.uid'
+export const ATTR_SERVICE_NAME = 'service.name'
+export const ATTR_TELEMETRY_DISTRO_NAME = 'telemetry.distro.name'
+export const ATTR_TELEMETRY_DISTRO_VERSION = 'telemetry.distro.version'
+export const ATTR_USER_AGENT_ORIGINAL = 'user_agent.original'
+export const ATTR_USER_EMAIL = 'user.email'
+/** A display name; `user.name` would be a login name, which Asana has not. */
+export const ATTR_USER_FULL_NAME = 'user.full_name'
+export const ATTR_USER_ID = 'user.id'

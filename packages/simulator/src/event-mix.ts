@@ -1,0 +1,44 @@
+import { eventTypes } from '@asana-audit/schema'
+import type { Random } from './random.ts'
+
+// Out of about 1,000. What is not named here shares the rest evenly.
+const weights: Readonly<Record<string, number>> = {
+  user_login_succeeded: 290,
+  user_logged_out: 90,
+  user_login_failed: 40,
+  attachment_uploaded: 110,
+  attachment_downloaded: 85,
+  task_deleted: 60,
+  comment_deleted: 25,
+  attachment_deleted: 20,
+  project_member_added: 35,
+  project_member_removed: 12,
+  team_member_added: 22,
+  team_member_removed: 8,
+  project_privacy_settings_changed: 12,
+  team_join_request_created: 8,
+  user_app_authorized: 20,
+  user_app_revoked: 6,
+  user_personal_access_token_authorized: 10,
+  user_invited: 12,
+  user_deprovisioned: 4,
+  project_csv_export_started: 12,
+  search_report_export_started: 5,
+  task_undeleted: 6,
+}
+
+const names = [...eventTypes.keys()]
+const named = Object.entries(weights)
+const namedShare = 0.92
+const total = named.reduce((sum, [, weight]) => sum + weight, 0)
+
+/** The name of a catalogued event type, logins most often. */
+export function pickEventType(random: Random): string {
+  if (!random.chance(namedShare)) return random.pick(names)
+  let left = random.fraction() * total
+  for (const [name, weight] of named) {
+    left -= weight
+    if (left < 0) return name
+  }
+  return random.pick(names)
+}

@@ -1,0 +1,14 @@
+export type { LateEvents } from './event-log.ts'
+export {
+  defaultFaultKinds,
+  type FaultChooser,
+  type FaultKind,
+  type FaultPlan,
+  type FaultRequest,
+} from './faults.ts'
+export { type GenerateOptions, generateEvents } from './generate-events.ts'
+export type { GrowthPlan } from './growth.ts'
+export type { ServedRequest } from './request-handler.ts'
+export type { RefusalStatus, SimulatorSettings } from './settings.ts'
+export { type Simulator, type SimulatorOptions, startSimulator } from './start-simulator.ts'
+export type { SimulatorStats } from './stats.ts'

@@ -1,0 +1,165 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { AuditLogEvent } from '@asana-audit/schema'
+import { basePath, horizonOf, type World } from './answer.ts'
+import { checkOption, isShare, isWhole } from './check-option.ts'
+import { createEventLog } from './event-log.ts'
+import { createFaults } from './faults.ts'
+import { generateEvents } from './generate-events.ts'
+import { createGrowth, type GrowthPlan } from './growth.ts'
+import { createOffsets } from './offset.ts'
+import { createRequestHandler, type ServedRequest } from './request-handler.ts'
+import { completeSettings, type SimulatorSettings } from './settings.ts'
+import { createStats, type SimulatorStats } from './stats.ts'
+
+export interface SimulatorOptions extends SimulatorSettings {
+  /** Default 0: any free port. */
+  port?: number
+  /** Default `127.0.0.1`. */
+  host?: string
+  /** Gid of the one workspace there is. Default `1234567890123456`. */
+  workspace?: string
+  /**
+   * How many to generate, or your own in the order of their arrival; those are served as they are, whatever their
+   * shape. Default 1000.
+   */
+  events?: number | readonly unknown[]
+  /** Decides the generated events and the growth. Default 1. */
+  seed?: number
+  /** Generated events are spread over this many days before the start. Default 90. */
+  days?: number
+  /** Share of generated events with the very time of the one before. Default 0. */
+  equalTimes?: number
+  /** Events that go on happening. Default: none, only what `add` and `grow` are told. */
+  growth?: GrowthPlan
+  /**
+   * The clock, in milliseconds since 1970, for retention, expiry, quota, growth and the `Date` header. Default: the
+   * machine's.
+   */
+  now?: () => number
+  /** Called once per request, when its answer is decided. An error thrown in here ends the process. */
+  onRequest?: (request: ServedRequest) => void
+}
+
+export interface Simulator {
+  /** The base URL, ending in `/api/1.0`. */
+  readonly url: string
+  readonly workspace: string
+  /** The ground truth: everything that exists at this moment, ascending by `created_at`, then by arrival. */
+  readonly events: readonly AuditLogEvent[]
+  /** A snapshot. */
+  readonly stats: SimulatorStats
+  /** These arrive now, whatever their `created_at`: one with an older time than what was read already is a late event. */
+  add(events: readonly unknown[]): void
+  /** Generates events that happened within the last minute, lets them arrive, and returns them. */
+  grow(count: number): readonly AuditLogEvent[]
+  /** Changes settings from the next request on. New `faults` count attempts anew. */
+  set(changes: SimulatorSettings): void
+  /** Every offset issued so far has expired. */
+  expireOffsets(): void
+  /** Ends the server and every connection, and resolves when nothing of them is left. */
+  close(): Promise<void>
+}
+
+const day = 86_400_000
+const hour = 3_600_000
+
+/**
+ * Starts a stand-in for Asana's Audit Log API (https://developers.asana.com/reference/getauditlogevents). Resolves once
+ * it listens; rejects with a `TypeError` whose `code` is `invalid_option`, or with Node's own error when the port
+ * cannot be had.
+ */
+export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  const { port = 0, host = '127.0.0.1', workspace = '1234567890123456', seed = 1, now = Date.now } = options
+  let settings = completeSettings(options)
+  let faults = createFaults(settings.faults)
+  const offsets = createOffsets(`simulator ${seed}`)
+  const stats = createStats()
+  const stopped = new AbortController()
+
+  const startedAt = now()
+  const initial = initialEvents(options, workspace, startedAt - horizonOf(startedAt, settings), startedAt)
+  const log = createEventLog()
+  log.add(initial, startedAt)
+  const growth = createGrowth({
+    seed,
+    workspace,
+    startedAt,
+    alreadyThere: initial.length,
+    plan: options.growth,
+  })
+
+  /** Lets arrive what is due, and says what time it is. */
+  function catchUp(): number {
+    const instant = now()
+    log.add([...growth.until(instant)], instant)
+    return instant
+  }
+
+  const handle = createRequestHandler({
+    world: (): World => ({ workspace, origin, settings, log, offsets, now: catchUp() }),
+    faults: () => faults,
+    stats,
+    onRequest: options.onRequest,
+    stopped: stopped.signal,
+  })
+  const server = createServer({ keepAliveTimeout: 65_000 }, handle)
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+  const { port: boundPort } = server.address() as AddressInfo
+  const origin = `http://${host.includes(':') ? `[${host}]` : host}:${boundPort}`
+
+  return {
+    url: `${origin}${basePath}`,
+    workspace,
+    get events() {
+      return log.retained(horizonOf(catchUp(), settings))
+    },
+    get stats() {
+      return stats.snapshot()
+    },
+    add(events) {
+      log.add(events, catchUp())
+    },
+    grow(count) {
+      const instant = catchUp()
+      const grown = growth.now(count, instant, log.newest())
+      log.add(grown, instant)
+      return grown
+    },
+    set(changes) {
+      settings = completeSettings(changes, settings)
+      if (changes.faults !== undefined) faults = createFaults(settings.faults)
+    },
+    expireOffsets() {
+      offsets.expireAll()
+    },
+    close() {
+      stopped.abort()
+      return new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      })
+    },
+  }
+}
+
+function initialEvents(
+  { events = 1000, seed = 1, days = 90, equalTimes = 0 }: SimulatorOptions,
+  workspace: string,
+  retentionMs: number,
+  now: number,
+): readonly unknown[] {
+  if (typeof events !== 'number') return events
+  checkOption('events', isWhole(events, 0), 'a whole number from 0, or a list of events')
+  checkOption('days', days > 0, 'a number of days above 0')
+  checkOption('equalTimes', isShare(equalTimes), 'a share from 0 to 1')
+  // The oldest generated events stay an hour clear of retention, so that they do not vanish under a running test.
+  const from = now - Math.min(days * day, Math.max(retentionMs - hour, 0))
+  return generateEvents({ count: events, seed, from, until: now, workspace, equalTimes })
+}
