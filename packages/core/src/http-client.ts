@@ -48,31 +48,43 @@ export interface HttpClient {
 
 /** Connections are kept alive and shared by all exchanges of one client. */
 export function httpClient(options: HttpClientOptions = {}): HttpClient {
-  const dispatcher = dispatcherFor(options)
+  const { http, https } = dispatchersFor(options)
   return {
-    exchange: (request) => exchange(dispatcher, request),
-    close: () => dispatcher.destroy(),
+    exchange: (request) => exchange(request.url.protocol === 'https:' ? https : http, request),
+    close: async () => {
+      await Promise.all([...new Set([http, https])].map((dispatcher) => dispatcher.destroy()))
+    },
   }
 }
 
-function dispatcherFor({ ca, cert, key, proxy, insecure }: HttpClientOptions): Dispatcher {
-  const tls = {
+interface Dispatchers {
+  readonly http: Dispatcher
+  readonly https: Dispatcher
+}
+
+function dispatchersFor({ ca, cert, key, proxy, insecure }: HttpClientOptions): Dispatchers {
+  const trust = {
     ...(ca !== undefined && { ca: typeof ca === 'string' ? ca : [...ca] }),
-    ...(cert !== undefined && { cert }),
-    ...(key !== undefined && { key }),
     ...(insecure && { rejectUnauthorized: false }),
   }
+  const tls = { ...trust, ...(cert !== undefined && { cert }), ...(key !== undefined && { key }) }
   // The deadline of each exchange is the only clock; undici's own timers would cut slow answers short of it.
   const shared = { headersTimeout: 0, bodyTimeout: 0, connect: { ...tls, timeout: 0 } }
-  if (!proxy?.http && !proxy?.https) return new Agent(shared)
-  // Empty strings, not undefined: undefined would make it read the process environment.
-  return new EnvHttpProxyAgent({
-    ...shared,
-    requestTls: tls,
-    httpProxy: proxy.http ?? '',
-    httpsProxy: proxy.https ?? '',
-    noProxy: proxy.none ?? '',
-  })
+  const direct = new Agent(shared)
+  // One for each scheme: undici would send https targets through the proxy for http when there is no other. And empty
+  // strings, not undefined: undefined would make it read the process environment.
+  const through = (address: string | undefined): Dispatcher =>
+    address
+      ? new EnvHttpProxyAgent({
+          ...shared,
+          requestTls: tls,
+          proxyTls: trust,
+          httpProxy: address,
+          httpsProxy: '',
+          noProxy: proxy?.none ?? '',
+        })
+      : direct
+  return { http: through(proxy?.http), https: through(proxy?.https) }
 }
 
 async function exchange(dispatcher: Dispatcher, request: HttpRequest): Promise<HttpResponse> {
@@ -143,7 +155,7 @@ const lostConnection = new Set([
   'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
 ])
 const tlsCodes =
-  /^(ERR_TLS_|ERR_SSL_|CERT_|EPROTO$|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_)/
+  /^(ERR_TLS_|ERR_SSL_|ERR_OSSL_|CERT_|EPROTO$|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_)/
 
 function classify(error: unknown, { url, deadlineMs, maxBytes }: HttpRequest, deadline: AbortSignal): Fault {
   // Only origin and code: the path may hold an offset, and messages of lower layers may quote headers.

@@ -21,7 +21,7 @@ const schema = `
   ) WITHOUT ROWID;
   CREATE TABLE known (
     pipeline_id INTEGER NOT NULL REFERENCES pipeline,
-    id TEXT NOT NULL,
+    id NOT NULL,
     at INTEGER NOT NULL,
     PRIMARY KEY (pipeline_id, id)
   ) WITHOUT ROWID;

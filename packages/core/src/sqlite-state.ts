@@ -114,9 +114,13 @@ function openLane(database: DatabaseSync, path: string, key: LaneKey): Lane {
   }
 }
 
-/** Asana's ids have 16 digits. A longer one is stored as a digest, so that an id never costs over 32 bytes. */
-function idKey(id: string): string {
-  return id.length <= 20 ? id : createHash('sha256').update(id).digest('base64url').slice(0, 22)
+/**
+ * Asana's ids have 16 digits and take 8 bytes as an integer; a long one of another form is stored as a digest: with its time
+ * an id never costs over 32 bytes.
+ */
+function idKey(id: string): bigint | string {
+  if (/^[1-9]\d{0,17}$/.test(id)) return BigInt(id)
+  return id.length <= 12 ? id : createHash('sha256').update(id).digest('base64url').slice(0, 16)
 }
 
 interface SummaryRow extends Omit<LaneSummary, 'newestAt'> {

@@ -230,7 +230,6 @@ describe('the SQLite state', () => {
     }))
     await lane.commit({ cursor: 'a', delivered, quarantined: [] })
     await state.close()
-    console.log(statSync(path()).size / delivered.length)
     expect(statSync(path()).size / delivered.length).toBeLessThanOrEqual(32)
   })
 })

@@ -15,23 +15,23 @@ export interface Cut {
 }
 
 /**
- * Cuts records into envelopes, in order, each encoded only when it is asked for. It ends before a record that cannot be
- * encoded, and says so by `onRefused`: a fault with the record's index, to be thrown once everything before it is safe.
+ * Cuts records into envelopes, in order, each encoded only when it is asked for. A record that cannot be encoded
+ * throws a fault with its index, after the envelope of everything before it.
  */
 export function* cut(
   records: readonly AuditLogRecord[],
   encoding: Encoding,
   { maxRecords, maxBytes }: Limits,
-  onRefused: (refused: Fault) => void,
 ): Generator<Cut> {
   let parts: Uint8Array[] = []
   let bytes = encoding.overhead
+  let refused: Fault | undefined
   for (const [index, record] of records.entries()) {
     let part: Uint8Array
     try {
       part = encoding.record(record)
     } catch (error) {
-      onRefused(unencodable(index, error))
+      refused = unencodable(index, error)
       break
     }
     if (parts.length > 0 && (parts.length === maxRecords || bytes + part.length + 1 > maxBytes)) {
@@ -43,6 +43,7 @@ export function* cut(
     bytes += part.length + 1
   }
   if (parts.length > 0) yield { bytes: encoding.envelope(parts), records: parts.length }
+  if (refused) throw refused
 }
 
 function unencodable(index: number, error: unknown): Fault {

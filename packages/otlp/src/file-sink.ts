@@ -20,6 +20,13 @@ export interface FileSinkOptions extends Origin {
   readonly onWarning?: OnWarning | undefined
 }
 
+/** How far one write is: records on disk, records appended since, and the file's size with the former alone. */
+interface Progress {
+  safe: number
+  unsynced: number
+  safeSize: number
+}
+
 /**
  * Appends records as OTLP JSON lines. A write resolves once they are on disk (fsync); a failed one is taken out of the
  * file again, so that no half line stays in the middle. Opened at the first write. One sink a path: nothing locks the file.
@@ -59,45 +66,57 @@ export function fileSink(options: FileSinkOptions): Sink<AuditLogRecord> {
     return ready()
   }
 
-  async function append(records: readonly AuditLogRecord[], signal: AbortSignal): Promise<void> {
-    /** Records on disk, records appended since, and the size of the file with the former alone. */
-    let [safe, unsynced, safeSize] = [0, 0, 0]
+  async function write(records: readonly AuditLogRecord[], signal: AbortSignal): Promise<void> {
+    const done: Progress = { safe: 0, unsynced: 0, safeSize: 0 }
     let refused: Fault | undefined
-    const onRefused = (fault: Fault): void => {
-      refused = fault
-    }
-    const sync = async (file: LineFile): Promise<void> => {
-      await file.sync()
-      safe += unsynced
-      unsynced = 0
-    }
     try {
-      let file = await ready()
-      safeSize = file.size
-      for (const line of lines(records, onRefused)) {
-        signal.throwIfAborted()
-        if (file.size > 0 && file.size + line.bytes.length > rotateBytes) {
-          await sync(file)
-          file = await rotate()
-          safeSize = file.size
-        }
-        await file.append(line.bytes)
-        unsynced += line.records
-      }
-      await sync(file)
+      refused = await append(records, signal, done)
     } catch (error) {
       // After a failed sync the system may call the same bytes clean, so they are cut off and written anew, through a new
       // handle. Should even that fail, opening again cuts the torn line.
-      await current?.cutTo(safeSize).catch(() => undefined)
+      await current?.cutTo(done.safeSize).catch(() => undefined)
       await forget().catch(() => undefined)
       signal.throwIfAborted()
-      throw Object.assign(isFault(error) ? error : fileFault(path, error), { accepted: safe })
+      throw Object.assign(isFault(error) ? error : fileFault(path, error), { accepted: done.safe })
     }
     if (refused) throw refused
   }
 
+  /** Resolves with everything on disk, or everything before a record that cannot be encoded and the fault of that one. */
+  async function append(
+    records: readonly AuditLogRecord[],
+    signal: AbortSignal,
+    done: Progress,
+  ): Promise<Fault | undefined> {
+    let file = await ready()
+    done.safeSize = file.size
+    const sync = async (): Promise<void> => {
+      await file.sync()
+      done.safe += done.unsynced
+      done.unsynced = 0
+    }
+    let refused: Fault | undefined
+    try {
+      for (const line of lines(records)) {
+        signal.throwIfAborted()
+        if (file.size > 0 && file.size + line.bytes.length > rotateBytes) {
+          await sync()
+          file = await rotate()
+          done.safeSize = file.size
+        }
+        await file.append(line.bytes)
+        done.unsynced += line.records
+      }
+    } catch (error) {
+      if (!isFault(error) || error.fault !== 'rejected') throw error
+      refused = error
+    }
+    await sync()
+    return refused
+  }
+
   return {
-    write: (records, signal) => oneAtATime(() => append(records, signal)),
+    write: (records, signal) => oneAtATime(() => write(records, signal)),
     close: () => oneAtATime(forget),
   }
 }

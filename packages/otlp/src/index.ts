@@ -1,5 +1,20 @@
+export {
+  type ExporterSinkOptions,
+  type ExportResult,
+  exporterSink,
+  type LogRecordExporter,
+} from './exporter-sink.ts'
 export { type FileSinkOptions, fileSink } from './file-sink.ts'
 export type { Origin, Scope } from './origin.ts'
+export { type OtlpEnvOptions, type OtlpOptionsFromEnv, otlpOptionsFromEnv } from './otlp-options-from-env.ts'
 export { type OtlpCompression, type OtlpProtocol, type OtlpSinkOptions, otlpSink } from './otlp-sink.ts'
+export {
+  type CertificatePaths,
+  type Certificates,
+  type NamedPath,
+  readCertificates,
+} from './read-certificates.ts'
+export { type ResourceFromEnv, resourceFromEnv } from './resource-from-env.ts'
+export type { Environment, SettingProblem } from './setting-problem.ts'
 export type { OnWarning, SinkWarning } from './sink-warning.ts'
 export { type StreamSinkOptions, streamSink } from './stream-sink.ts'

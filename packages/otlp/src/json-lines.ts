@@ -1,4 +1,3 @@
-import type { Fault } from '@asana-audit/core'
 import type { AuditLogRecord } from '@asana-audit/schema'
 import { type Cut, cut } from './cut.ts'
 import { jsonEncoding } from './json-encoding.ts'
@@ -16,11 +15,11 @@ const maxRecords = 1000
 export function jsonLines(
   origin: Origin,
   onWarning?: OnWarning,
-): (records: readonly AuditLogRecord[], onRefused: (refused: Fault) => void) => Generator<Cut> {
+): (records: readonly AuditLogRecord[]) => Generator<Cut> {
   const encoding = jsonEncoding(origin)
   const lineFeed = Buffer.from('\n')
-  return function* (records, onRefused) {
-    for (const line of cut(records, encoding, { maxRecords, maxBytes: maxLineBytes - 2 }, onRefused)) {
+  return function* (records) {
+    for (const line of cut(records, encoding, { maxRecords, maxBytes: maxLineBytes - 2 })) {
       const bytes = Buffer.concat([line.bytes, lineFeed])
       if (bytes.length >= maxLineBytes) onWarning?.(longLine(bytes.length))
       yield { bytes, records: line.records }

@@ -14,7 +14,9 @@ export function readKeyValueList(text: string): { pairs: [key: string, value: st
     if (equals === -1) wrong.push(`entry ${index + 1} has no "="`)
     else if (key === '') wrong.push(`entry ${index + 1} has no name before its "="`)
     else if (key === undefined || value === undefined) {
-      wrong.push(`entry ${index + 1} has a "%" that does not begin an encoded character (write "%25" for "%")`)
+      wrong.push(
+        `entry ${index + 1} has a "%" that does not begin an encoded character (write "%25" for "%")`,
+      )
     } else pairs.push([key, value])
   }
   return { pairs, wrong }

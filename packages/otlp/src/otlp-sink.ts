@@ -1,24 +1,17 @@
 import { promisify } from 'node:util'
 import { gzip as gzipCallback } from 'node:zlib'
-import {
-  type Fault,
-  type FaultOptions,
-  fault,
-  type HttpClientOptions,
-  httpClient,
-  isFault,
-  type Sink,
-} from '@asana-audit/core'
+import { type HttpClientOptions, httpClient, isFault, type Sink } from '@asana-audit/core'
 import type { AuditLogRecord } from '@asana-audit/schema'
 import { type Cut, cut } from './cut.ts'
-import { readExportResponse } from './export-response.ts'
+import { readEndpoint } from './endpoint.ts'
+import { headerProblem } from './header-problem.ts'
 import { jsonEncoding } from './json-encoding.ts'
+import { judgeAnswer } from './judge-answer.ts'
+import { locateFault } from './locate-fault.ts'
 import type { Origin } from './origin.ts'
 import { protobufEncoding } from './protobuf-encoding.ts'
-import { retryAfterMs } from './retry-after.ts'
-import { readable, secretsOf, serverMessage } from './server-message.ts'
+import { secretsOf } from './server-message.ts'
 import type { OnWarning } from './sink-warning.ts'
-import { statusFault } from './status-fault.ts'
 
 export type OtlpProtocol = 'http/protobuf' | 'http/json'
 export type OtlpCompression = 'gzip' | 'none'
@@ -46,14 +39,15 @@ const gzip = promisify(gzipCallback)
 
 /**
  * Delivers records to an OTLP/HTTP receiver. One write becomes requests one after the other and stops at the first fault;
- * the fault's `accepted` says how many records the receiver has taken. Throws when the URL is not http or https.
+ * the fault's `accepted` says how many records the receiver has taken. Throws a TypeError for a URL or header that
+ * cannot be used.
  */
 export function otlpSink(options: OtlpSinkOptions): Sink<AuditLogRecord> {
   const { protocol = 'http/protobuf', compression = 'gzip', timeoutMs = 10_000, onWarning } = options
   const { maxRecords = 1000, maxBytes = 4 * 1024 * 1024 } = options
-  const url = httpUrl(options.url)
+  const url = checkedUrl(options.url)
   const encoding = protocol === 'http/json' ? jsonEncoding(options) : protobufEncoding(options)
-  const given = lowerCaseNames(options.headers ?? {})
+  const given = checkedHeaders(options.headers ?? {})
   const secrets = secretsOf(given)
   const headers = {
     'user-agent': 'asana-audit-otlp',
@@ -75,72 +69,43 @@ export function otlpSink(options: OtlpSinkOptions): Sink<AuditLogRecord> {
       maxBytes: maxAnswerBytes,
       signal,
     })
-    const { status } = response
-    if (status < 200 || status > 299) {
-      const { nextStep, ...shape } = statusFault(status)
-      const said = serverMessage(response.body, secrets)
-      const wait = retryAfterMs(response.headers['retry-after'], Date.now())
-      throw fault({
-        ...shape,
-        ...(shape.fault === 'temporary' && wait !== undefined && { retryAfterMs: wait }),
-        message: [`${url.origin} answered ${status}.`, nextStep, said && `It says: ${said}`]
-          .filter(Boolean)
-          .join(' '),
-      })
+    const verdict = judgeAnswer(response, { url, secrets, now: Date.now() })
+    if (isFault(verdict)) throw verdict
+    if (verdict.remark) {
+      const message = `${url.origin} accepted the records and says: ${verdict.remark}`
+      onWarning?.({ code: 'receiver_message', message })
     }
-    const answer = readExportResponse(response)
-    if (!answer) throw fault(notAReceiver(url, status))
-    const said = readable(answer.message, secrets)
-    if (answer.rejectedRecords > 0) throw fault(partialSuccess(url, answer.rejectedRecords, said))
-    if (said)
-      onWarning?.({
-        code: 'receiver_message',
-        message: `${url.origin} accepted the records and says: ${said}`,
-      })
   }
 
   return {
     async write(records, signal) {
       let accepted = 0
-      let refused: Fault | undefined
-      const requests = cut(records, encoding, { maxRecords, maxBytes }, (fault) => {
-        refused = fault
-      })
-      for (const request of requests) {
+      for (const request of cut(records, encoding, { maxRecords, maxBytes })) {
         try {
           await send(request, signal)
         } catch (error) {
-          if (!isFault(error)) throw error
-          const located = error.fault === 'rejected' || error.isolateAfter !== undefined
-          throw Object.assign(error, { accepted, ...(located && { affected: request.records }) })
+          throw isFault(error) ? locateFault(error, accepted, request.records) : error
         }
         accepted += request.records
       }
-      if (refused) throw refused
     },
     close: () => client.close(),
   }
 }
 
-function httpUrl(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url?.protocol === 'http:' || url?.protocol === 'https:') return url
-  throw new TypeError(
-    'The URL of an OTLP sink must begin with http:// or https://, as http://localhost:4318/v1/logs.',
-  )
+function checkedUrl(text: string): URL {
+  const url = readEndpoint(text)
+  if (typeof url !== 'string') return url
+  throw new TypeError(`The URL of an OTLP sink ${url}, as http://localhost:4318/v1/logs.`)
 }
 
 /** Names in one case only, so that none is sent twice with two values. */
-function lowerCaseNames(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
-}
-
-function notAReceiver(url: URL, status: number): FaultOptions {
-  const message = `What answered ${status} at ${url.origin} is not an OTLP receiver, so nothing counts as delivered. Check the URL and whether a proxy or a login page is in between.`
-  return { fault: 'temporary', code: 'not_a_receiver', message }
-}
-
-function partialSuccess(url: URL, rejected: number, said: string): FaultOptions {
-  const message = `${url.origin} refused ${rejected} records of a request without naming them and kept the rest.${said && ` It says: ${said}`}`
-  return { fault: 'rejected', code: 'partial_success', at: 'some-taken', message }
+function checkedHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
+  const checked: Record<string, string> = {}
+  for (const [name, value] of Object.entries(headers)) {
+    const problem = headerProblem(name, value)
+    if (problem) throw new TypeError(`Among the headers of an OTLP sink, ${problem}.`)
+    checked[name.toLowerCase()] = value
+  }
+  return checked
 }

@@ -5,6 +5,7 @@ import { inTurn } from './in-turn.ts'
 import { jsonLines } from './json-lines.ts'
 import type { Origin } from './origin.ts'
 import type { OnWarning } from './sink-warning.ts'
+import { untilAborted } from './until-aborted.ts'
 
 export interface StreamSinkOptions extends Origin {
   /** Usually `process.stdout`. Stays open: it is the caller's. */
@@ -26,18 +27,13 @@ export function streamSink(options: StreamSinkOptions): Sink<AuditLogRecord> {
 
   async function writeAll(records: readonly AuditLogRecord[], signal: AbortSignal): Promise<void> {
     let accepted = 0
-    let refused: Fault | undefined
-    const onRefused = (fault: Fault): void => {
-      refused = fault
-    }
-    for (const line of lines(records, onRefused)) {
+    for (const line of lines(records)) {
       await writeOne(stream, line.bytes, signal).catch((error: unknown) => {
         signal.throwIfAborted()
         throw streamFault(error, accepted)
       })
       accepted += line.records
     }
-    if (refused) throw refused
   }
 
   return {
@@ -49,15 +45,10 @@ export function streamSink(options: StreamSinkOptions): Sink<AuditLogRecord> {
 /** Settles with the stream's own answer, or at once when aborted: a pipe whose reader has stopped never answers. */
 function writeOne(stream: Writable, bytes: Buffer, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted()
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason)
-    signal.addEventListener('abort', onAbort, { once: true })
-    stream.write(bytes, (error) => {
-      signal.removeEventListener('abort', onAbort)
-      if (error) reject(error)
-      else resolve()
-    })
+  const written = new Promise<void>((resolve, reject) => {
+    stream.write(bytes, (error) => (error ? reject(error) : resolve()))
   })
+  return untilAborted(written, signal)
 }
 
 function streamFault(error: unknown, accepted: number): Fault {

@@ -1,5 +1,5 @@
 import { isRecord } from './is-record.ts'
-import { toJsonText } from './json-text.ts'
+import { toJsonText } from './to-json-text.ts'
 
 /** What an attribute may hold, https://opentelemetry.io/docs/specs/otel/common/#anyvalue. */
 export type AttributeValue =

@@ -1,9 +1,10 @@
 import { type AttributeMap, attributeMap } from './attribute-map.ts'
 import type { AuditLogEvent } from './event.ts'
 import { type EventField, sectionFields, topFields } from './event-fields.ts'
+import { fromJsonText } from './from-json-text.ts'
 import { isRecord } from './is-record.ts'
-import { toJsonText } from './json-text.ts'
 import { ATTR_ASANA_AUDIT_DETAILS, ATTR_ASANA_AUDIT_UNMAPPED } from './semconv.ts'
+import { toJsonText } from './to-json-text.ts'
 
 // An event as `asana.audit.*` attributes, and back. A documented field of its documented type has an attribute of its
 // own. What is left over (new fields, null, other types, text that is no well-formed UTF-16) keeps its place in a
@@ -85,10 +86,10 @@ export function eventFromAttributes(attributes: {
     [...sectionFields].map(([section, fields]) => [section, new Map(fieldsFrom(attributes, fields))]),
   )
   const details = attributes[ATTR_ASANA_AUDIT_DETAILS]
-  if (typeof details === 'string') event.set('details', JSON.parse(details))
+  if (typeof details === 'string') event.set('details', fromJsonText(details))
   else if (isRecord(details)) event.set('details', details)
   const unmapped = attributes[ATTR_ASANA_AUDIT_UNMAPPED]
-  const residual: unknown = typeof unmapped === 'string' ? JSON.parse(unmapped) : {}
+  const residual: unknown = typeof unmapped === 'string' ? fromJsonText(unmapped) : {}
   for (const [key, value] of Object.entries(isRecord(residual) ? residual : {})) {
     const section = sections.get(key)
     if (section === undefined || !isRecord(value)) {

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { isRecord } from './is-record.ts'
-import { toJsonText } from './json-text.ts'
+import { toJsonText } from './to-json-text.ts'
 
 /** What becomes of a field: as it is, replaced by a keyed hash of it, or taken out. */
 export type FieldAction = 'keep' | 'hash' | 'drop'

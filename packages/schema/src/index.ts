@@ -32,6 +32,7 @@ export {
   fieldPolicy,
   keepAll,
 } from './field-policy.ts'
+export { fromJsonText } from './from-json-text.ts'
 export {
   type EmittedRecord,
   type IndicatorProcessor,
@@ -44,7 +45,6 @@ export {
   indicators,
 } from './indicators.ts'
 export { type Instant, isInstant, parseInstant, parseMillis } from './instant.ts'
-export { toJsonText } from './json-text.ts'
 export {
   type AuditLogRecord,
   fromLogRecord,
@@ -55,3 +55,4 @@ export { type AuditResourceOptions, auditResourceAttributes } from './resource.t
 export { auditScope } from './scope.ts'
 export * from './semconv.ts'
 export { type SeverityNumber, severityNumber } from './severity.ts'
+export { toJsonText } from './to-json-text.ts'

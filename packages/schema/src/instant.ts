@@ -12,15 +12,16 @@ const rfc3339 =
 export function parseInstant(text: string): Instant | undefined {
   const match = rfc3339.exec(text)
   if (!match) return undefined
-  const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
+  const number = (group: number) => Number(match[group] ?? 0)
+  const [year, month, day, hour, minute, second] = [
+    number(1),
+    number(2),
+    number(3),
+    number(4),
+    number(5),
+    number(6),
   ]
-  const [offsetHours, offsetMinutes] = [Number(match[9] ?? 0), Number(match[10] ?? 0)]
+  const [offsetHours, offsetMinutes] = [number(9), number(10)]
   if (hour > 23 || minute > 59 || second > 60 || offsetHours > 23 || offsetMinutes > 59) return undefined
   // Years below 100 would be taken for 19xx by the Date.UTC shorthand, so the year is set apart.
   const date = new Date(0)
@@ -31,6 +32,7 @@ export function parseInstant(text: string): Instant | undefined {
   return [seconds, Number((match[7] ?? '').padEnd(9, '0'))]
 }
 
+/** Whether `parseInstant` can read it. */
 export function isInstant(text: string): boolean {
   return parseInstant(text) !== undefined
 }

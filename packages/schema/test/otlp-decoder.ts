@@ -1,3 +1,5 @@
+import { fromJsonText } from '../src/from-json-text.ts'
+
 // Two decoders of an OTLP logs request, written from opentelemetry-proto 1.11.0 and as strict as the strictest of the
 // receivers we know of: what they refuse can cost a whole request.
 
@@ -20,10 +22,14 @@ function refuse(why: string): never {
 
 /** The records of an `http/json` request. */
 export function decodeJson(body: Uint8Array): Received[] {
-  const request = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
-  return request.resourceLogs.flatMap((resourceLogs: { scopeLogs: { logRecords: JsonRecord[] }[] }) =>
+  const request = fromJsonText(new TextDecoder('utf-8', { fatal: true }).decode(body)) as JsonRequest
+  return request.resourceLogs.flatMap((resourceLogs) =>
     resourceLogs.scopeLogs.flatMap((scopeLogs) => scopeLogs.logRecords.map(jsonRecord)),
   )
+}
+
+interface JsonRequest {
+  resourceLogs: { scopeLogs: { logRecords: JsonRecord[] }[] }[]
 }
 
 interface JsonRecord {
@@ -107,7 +113,8 @@ function protobufRecord(bytes: Uint8Array, depth: number): Received {
   const fields = read(bytes, depth)
   const one = (number: number) => fields.find(([field]) => field === number)?.[1]
   for (const [number] of fields)
-    if (![1, 2, 5, 6, 8, 11, 12].includes(number)) refuse(`LogRecord field ${number}`)
+    if (![1, 2, 5, 6, 7, 8, 11, 12].includes(number)) refuse(`LogRecord field ${number}`)
+  if (one(7)) refuse('attributes were dropped')
   return {
     timeUnixNano: integer(one(1) ?? 0n),
     observedTimeUnixNano: integer(one(11) ?? 0n),

@@ -6,6 +6,7 @@ import * as fc from 'fast-check'
 import { LoggerProvider as OldLoggerProvider, type LogRecordProcessor as OldProcessor } from 'sdk-logs-old'
 import { describe, expect, test } from 'vitest'
 import {
+  type AuditLogEvent,
   type AuditLogRecord,
   auditScope,
   emit,
@@ -16,14 +17,19 @@ import {
 } from '../src/index.ts'
 import { arbitraryEvent } from './arbitrary-event.ts'
 import samples from './fixtures/sample-events.json' with { type: 'json' }
+import { holds } from './holds.ts'
 import { decodeJson, decodeProtobuf } from './otlp-decoder.ts'
 import { sameJson } from './same-json.ts'
 
-const options = fc.record({
-  fieldPolicy: fc.constant(keepAll),
-  details: fc.constantFrom('json' as const, 'structured' as const),
-  observedTimestamp: fc.constant<Instant>([1_790_000_000, 123_456_789]),
-})
+const eventAndForm = fc.tuple(arbitraryEvent, fc.constantFrom('json' as const, 'structured' as const))
+
+function mapped(event: AuditLogEvent, details: 'json' | 'structured'): AuditLogRecord {
+  return toLogRecord(event, {
+    fieldPolicy: keepAll,
+    details,
+    observedTimestamp: [1_790_000_000, 123_456_789],
+  })
+}
 
 /** What of a record reaches an exporter, in both lines of the SDK. */
 type Emitted = Pick<
@@ -78,13 +84,14 @@ describe.each([
 ])('%s', (_line, sdk) => {
   test('drops nothing of any record', () => {
     const { logger, emitted } = sdk()
-    fc.assert(
-      fc.property(arbitraryEvent, options, (event, chosen) => {
-        const record = toLogRecord(event, chosen)
+    holds(
+      eventAndForm,
+      ([event, details]) => {
+        const record = mapped(event, details)
         logger.emit(record)
         return reaches(emitted.pop(), record)
-      }),
-      { numRuns: 500 },
+      },
+      500,
     )
   })
 
@@ -114,9 +121,10 @@ describe.each([
 ])('over %s', (_protocol, serializer, decode) => {
   test('a strict decoder takes every record and finds it unchanged', () => {
     const { logger, emitted } = modernSdk()
-    fc.assert(
-      fc.property(arbitraryEvent, options, (event, chosen) => {
-        const record = toLogRecord(event, chosen)
+    holds(
+      eventAndForm,
+      ([event, details]) => {
+        const record = mapped(event, details)
         logger.emit(record)
         const request = serializer.serializeRequest(emitted.splice(0))
         const [received] = decode(request ?? new Uint8Array())
@@ -130,8 +138,8 @@ describe.each([
           received.observedTimeUnixNano === nanos(record.observedTimestamp) &&
           sameJson(fromLogRecord(received), event)
         )
-      }),
-      { numRuns: 500 },
+      },
+      500,
     )
   })
 })

@@ -16,7 +16,7 @@ export interface Position {
  */
 export type LateEvents = 'hidden' | 'visible'
 
-export interface PageRequest {
+interface PageRequest {
   filters: Filters
   limit: number
   /** Undefined: from the oldest retained event. */
@@ -26,7 +26,7 @@ export interface PageRequest {
   horizon: number
 }
 
-export interface Page {
+interface Page {
   events: readonly AuditLogEvent[]
   /** Where the next page begins. Undefined if nothing has ever matched, deleted events included. */
   position: Position | undefined

@@ -50,7 +50,7 @@ export function originOf(type: string, organisation: Organisation, random: Rando
   return { actor, context: screenContext(type, person, random), person }
 }
 
-export function actorOf({ gid, name, email }: Person): AuditLogActor {
+function actorOf({ gid, name, email }: Person): AuditLogActor {
   return { actor_type: 'user', gid, name, email }
 }
 

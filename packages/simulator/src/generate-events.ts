@@ -22,7 +22,7 @@ export interface GenerateOptions {
 }
 
 /** An event but for its time and its number. */
-export interface Draft {
+interface Draft {
   type: string
   origin: Origin
   random: Random

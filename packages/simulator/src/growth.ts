@@ -49,8 +49,7 @@ export function createGrowth({ seed, workspace, startedAt, alreadyThere, plan }:
   }
 
   function* until(now: number): Iterable<AuditLogEvent> {
-    if (!plan || plan.perMinute <= 0) return
-    const { perMinute, lateShare = 0, lateByMs = 30 * minute } = plan
+    if (perMinute === 0) return
     for (let arrival = arrivalOf(arrived); arrival <= now; arrival = arrivalOf(arrived)) {
       const random = createRandom(`${seed}/late/${arrived}`)
       const lateBy = random.chance(lateShare) ? random.fraction() * lateByMs : 0

@@ -22,8 +22,8 @@ export interface Offsets {
 }
 
 /**
- * Offsets look as the one real specimen in public does: a signed token in three parts, some 200 characters long. What
- * a client reads into it is its own fault, and an altered one is refused.
+ * Offsets look as the one real specimen in public does: a signed token in three parts. What a client reads into
+ * one is its own fault, and an altered one is refused.
  */
 export function createOffsets(key: string): Offsets {
   const header = encode({ alg: 'HS256', typ: 'JWT' })

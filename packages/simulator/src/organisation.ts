@@ -14,7 +14,7 @@ export interface Person {
   phone: string
 }
 
-export interface Named {
+interface Named {
   gid: string
   name: string
 }

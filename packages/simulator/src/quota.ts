@@ -1,5 +1,5 @@
 /** Rate limits of https://developers.asana.com/docs/rate-limits, for one token. */
-export interface QuotaRule {
+interface QuotaRule {
   /** `Infinity` switches the limit off. */
   requestsPerMinute: number
   /** Requests in flight at once, the new one included. */

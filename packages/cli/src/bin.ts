@@ -1,0 +1,33 @@
+#!/usr/bin/env node
+import { isFault } from '@asana-audit/core'
+import { CommanderError } from 'commander'
+import { exitCodeOf } from './commands/run.ts'
+import { exitCode } from './exit-code.ts'
+import { program } from './program.ts'
+import { silenceSqliteWarning } from './sqlite-warning.ts'
+
+silenceSqliteWarning()
+const command = program((code) => {
+  process.exitCode = code
+})
+command.exitOverride()
+for (const sub of command.commands) exitInsteadOfOverride(sub)
+
+try {
+  await command.parseAsync()
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? exitCode.done : exitCode.wrongConfiguration
+  } else if (isFault(error)) {
+    process.stderr.write(`asana-audit: ${error.message}\n`)
+    process.exitCode = exitCodeOf(error)
+  } else {
+    throw error
+  }
+}
+
+/** Commander asks every command by itself whether it may exit the process. */
+function exitInsteadOfOverride(sub: typeof command): void {
+  sub.exitOverride()
+  for (const inner of sub.commands) exitInsteadOfOverride(inner)
+}

@@ -1,0 +1,63 @@
+import { existsSync } from 'node:fs'
+import type { StoredQuarantineEntry } from '@asana-audit/core'
+import { readStatePath } from '../config/read-settings.ts'
+import { type ExitCode, exitCode } from '../exit-code.ts'
+import { openState } from '../open-state.ts'
+import type { StateFlags } from './state-show.ts'
+
+export interface QuarantineFlags extends StateFlags {
+  readonly pipeline?: string
+}
+
+export async function quarantineList(flags: QuarantineFlags): Promise<ExitCode> {
+  let entries = 0
+  for await (const entry of quarantine(flags)) {
+    entries += 1
+    process.stdout.write(flags.json ? `${JSON.stringify(entry)}\n` : listLine(entry))
+  }
+  if (entries === 0 && !flags.json) process.stdout.write('The quarantine is empty.\n')
+  return exitCode.done
+}
+
+export async function quarantineShow(number: string, flags: QuarantineFlags): Promise<ExitCode> {
+  for await (const entry of quarantine(flags)) {
+    if (String(entry.number) !== number) continue
+    const { event, ...about } = entry
+    const text = flags.json
+      ? JSON.stringify(entry)
+      : `${Object.entries(about)
+          .map(([name, value]) => `${name.padEnd(14)} ${value ?? '-'}`)
+          .join('\n')}\n\n${JSON.stringify(event, null, 2)}`
+    process.stdout.write(`${text}\n`)
+    return exitCode.done
+  }
+  process.stderr.write(
+    `There is no entry ${number} in the quarantine; asana-audit quarantine list shows them.\n`,
+  )
+  return exitCode.failed
+}
+
+async function* quarantine(flags: QuarantineFlags): AsyncGenerator<StoredQuarantineEntry> {
+  const statePath = readStatePath(flags, process.env)
+  if (!existsSync(statePath)) return
+  const state = await openState({ statePath, statePathIsDefault: false })
+  try {
+    yield* state.quarantine(flags.pipeline)
+  } finally {
+    await state.close()
+  }
+}
+
+function listLine({
+  number,
+  pipeline,
+  kind,
+  id,
+  code,
+  reason,
+  quarantinedAt,
+}: StoredQuarantineEntry): string {
+  const line = `${number}  ${quarantinedAt.slice(0, 19)}Z  ${pipeline}  ${kind} ${code}  gid ${id ?? '-'}  ${reason}`
+  const width = process.stdout.columns
+  return `${process.stdout.isTTY && line.length > width ? `${line.slice(0, width - 1)}…` : line}\n`
+}

@@ -1,0 +1,66 @@
+import { startSimulator } from '@asana-audit/simulator'
+import { describeProblems, type Problem } from '../config/problem.ts'
+import { parseDuration } from '../config/time.ts'
+import { type ExitCode, exitCode } from '../exit-code.ts'
+import { stopSignals } from '../stop-signals.ts'
+
+export interface SimulateFlags {
+  readonly port?: string
+  readonly events?: string
+  readonly days?: string
+  readonly seed?: string
+  readonly growth?: string
+  readonly latency?: string
+  readonly faultRate?: string
+  readonly workspace?: string
+  readonly json?: boolean
+}
+
+/** Serves until it is stopped. */
+export async function simulate(flags: SimulateFlags): Promise<ExitCode> {
+  const problems: Problem[] = []
+  const number = (flag: string, text: string | undefined, good: string): number | undefined => {
+    const value = text === undefined ? undefined : Number(text)
+    if (value === undefined || (Number.isFinite(value) && value >= 0)) return value
+    problems.push({ setting: flag, message: `${JSON.stringify(text)} cannot be used. Give ${good}.` })
+    return undefined
+  }
+  const latency = flags.latency === undefined ? undefined : parseDuration(flags.latency)
+  if (flags.latency !== undefined && latency === undefined) {
+    problems.push({ setting: '--latency', message: 'Give a duration, for example 200ms.' })
+  }
+  const rate = number('--fault-rate', flags.faultRate, 'a share from 0 to 1, for example 0.05')
+  const perMinute = number('--growth', flags.growth, 'events a minute, for example 60')
+  const seed = number('--seed', flags.seed, 'a number, for example 1') ?? 1
+  const options = {
+    port: number('--port', flags.port, 'a port, or 0 for a free one') ?? 0,
+    events: number('--events', flags.events, 'a number of events, for example 5000') ?? 1_000,
+    days: number('--days', flags.days, 'a number of days, for example 90') ?? 90,
+    seed,
+    ...(flags.workspace !== undefined && { workspace: flags.workspace }),
+    ...(latency !== undefined && { latencyMs: latency }),
+    ...(perMinute !== undefined && { growth: { perMinute } }),
+    ...(rate !== undefined && { faults: { rate, seed } }),
+  }
+  if (problems.length > 0) {
+    process.stderr.write(describeProblems(problems))
+    return exitCode.wrongConfiguration
+  }
+  const stop = stopSignals(() => {})
+  const simulator = await startSimulator(options)
+  const token = 'simulator-token'
+  if (flags.json) {
+    process.stdout.write(`${JSON.stringify({ url: simulator.url, workspace: simulator.workspace, token })}\n`)
+  } else {
+    process.stdout.write(
+      `A stand-in for Asana's audit log with ${options.events} events listens. In another terminal:\n\n` +
+        `  export ASANA_BASE_URL=${simulator.url}\n` +
+        `  export ASANA_WORKSPACE=${simulator.workspace}\n` +
+        `  export ASANA_TOKEN=${token}\n` +
+        '  asana-audit run --once --to stdout\n\nCtrl-C ends it.\n',
+    )
+  }
+  await new Promise((resolve) => stop.addEventListener('abort', resolve))
+  await simulator.close()
+  return exitCode.done
+}

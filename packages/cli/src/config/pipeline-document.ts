@@ -1,0 +1,98 @@
+import * as z from 'zod'
+import { parseDuration, parseTime } from './time.ts'
+
+/** What to write for each setting: the end of the message of every problem with it. */
+export const goodValues: Record<string, string> = {
+  name: 'Give a short name of your own, for example acme-otlp.',
+  workspace: 'Give the "Domain ID" from Settings in the admin console, for example 1234567890123456.',
+  token_file: 'Give the path of a file that holds the token, for example /run/secrets/asana-token.',
+  token_env: 'Give the name of an environment variable that holds the token, for example ASANA_TOKEN.',
+  base_url: 'Give an https URL (http only for this machine), for example https://app.asana.com/api/1.0.',
+  ca_file: 'Give the path of a PEM file, for example /etc/ssl/proxy-ca.pem.',
+  filters: 'Give a map with event_type, actor_type, actor_gid, actor_email or resource_gid.',
+  'filters.event_type': 'Give one event type, for example user_login_failed.',
+  'filters.actor_type': 'Give one of user, asana, asana_support, anonymous, external_administrator.',
+  'filters.actor_gid': "Give the actor's gid, for example 1234567890123456, and leave actor_type out.",
+  'filters.actor_email': 'Give one e-mail address, for example ada@example.com.',
+  'filters.resource_gid': "Give the resource's gid, for example 1234567890123456.",
+  since: 'Give a time, a date or an age: 2026-01-31T08:00:00Z, 2026-01-31 or 31d.',
+  until: 'Give a time, a date or an age: 2026-01-31T08:00:00Z, 2026-01-31 or 12h.',
+  poll: 'Give a duration of at least 1s, for example 10s.',
+  limit: 'Give a whole number from 1; Asana documents up to 100. Left out, Asana decides.',
+  max_response_bytes: 'Give a number of bytes of at least 65536, for example 100663296.',
+  details: 'Give json (a string, the default) or structured (a map).',
+  fields: 'Give a map from dotted paths to keep, hash or drop, for example actor.email: hash.',
+  hash_key_file: 'Give the path of a file with at least 16 bytes, for example /run/secrets/hash-key.',
+  to: 'Give otlp, file:PATH or stdout.',
+}
+
+const text = z.string().trim().min(1)
+/** Gids look like numbers, and YAML reads them so. */
+const gid = z
+  .union([text, z.int().nonnegative()])
+  .transform(String)
+  .pipe(z.string().regex(/^[\w-]+$/))
+
+const time = text.transform((value, context) => {
+  const parsed = parseTime(value, Date.now())
+  if (parsed === undefined) context.addIssue('not a time')
+  return parsed ?? z.NEVER
+})
+
+const duration = text.transform((value, context) => {
+  const parsed = parseDuration(value)
+  if (parsed === undefined) context.addIssue('not a duration')
+  return parsed ?? z.NEVER
+})
+
+const filters = z
+  .strictObject({
+    event_type: text.optional(),
+    actor_type: z.enum(['user', 'asana', 'asana_support', 'anonymous', 'external_administrator']).optional(),
+    actor_gid: gid.optional(),
+    actor_email: z.string().includes('@').optional(),
+    resource_gid: gid.optional(),
+  })
+  .refine(({ actor_type, actor_gid }) => actor_type === undefined || actor_gid === undefined, {
+    path: ['actor_gid'],
+    error: 'Asana takes either actor_gid or actor_type',
+  })
+
+/** A base URL a token may be sent to: nobody can read along on the way. */
+function isSafeBaseUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false
+  const { protocol, hostname, username, password, search, hash } = new URL(value)
+  if (username || password || search || hash) return false
+  const here = hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname)
+  return protocol === 'https:' || (protocol === 'http:' && here)
+}
+
+/** One pipeline as YAML writes it; flags and environment are put into the same form first. */
+export const pipelineDocument = z
+  .strictObject({
+    name: text.optional(),
+    workspace: gid,
+    token_file: text.optional(),
+    token_env: text.optional(),
+    base_url: z.string().refine(isSafeBaseUrl).optional(),
+    ca_file: text.optional(),
+    filters: filters.optional(),
+    since: time.optional(),
+    until: time.optional(),
+    poll: duration.pipe(z.number().min(1_000)).optional(),
+    limit: z.coerce.number().int().min(1).optional(),
+    max_response_bytes: z.coerce.number().int().min(65_536).optional(),
+    details: z.enum(['json', 'structured']).optional(),
+    fields: z.record(z.string(), z.enum(['keep', 'hash', 'drop'])).optional(),
+    hash_key_file: text.optional(),
+    to: z.unknown().refine((value) => value !== undefined && value !== null),
+  })
+  .refine(
+    ({ since, until }) => since === undefined || until === undefined || Date.parse(since) < Date.parse(until),
+    {
+      path: ['until'],
+      error: 'not after since',
+    },
+  )
+
+export type PipelineDocument = z.output<typeof pipelineDocument>

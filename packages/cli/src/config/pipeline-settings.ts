@@ -1,0 +1,115 @@
+import { type AuditLogFilters, asanaBaseUrl, type HttpClientOptions } from '@asana-audit/core'
+import { type FieldPolicy, fieldPolicy } from '@asana-audit/schema'
+import { type Destination, destinationName, readDestination } from './destination.ts'
+import type { PipelineDocument } from './pipeline-document.ts'
+import type { Problem } from './problem.ts'
+import { proxyFromEnv } from './proxy-from-env.ts'
+import { readText } from './read-settings.ts'
+import { type Token, tokenFileProblem, tokenFromEnv, tokenFromFile } from './token.ts'
+
+/** One workspace into one destination: a cursor of its own. */
+export interface PipelineSettings {
+  readonly name: string
+  readonly workspace: string
+  readonly token: Token
+  readonly baseUrl: string
+  /** For requests to Asana. */
+  readonly http: HttpClientOptions
+  readonly filters: AuditLogFilters
+  readonly since: string | undefined
+  readonly until: string | undefined
+  readonly pollMs: number | undefined
+  readonly limit: number | undefined
+  readonly maxResponseBytes: number | undefined
+  readonly fieldPolicy: FieldPolicy
+  readonly details: 'json' | 'structured'
+  readonly destination: Destination
+}
+
+/** `place` says how a setting is called where it was written. A list of destinations makes a pipeline for each. */
+export async function pipelineSettings(
+  document: PipelineDocument,
+  place: (path: string) => string,
+  env: NodeJS.ProcessEnv,
+  problems: Problem[],
+): Promise<PipelineSettings[]> {
+  const { workspace, filters = {} } = document
+  const token = readToken(document, place, env, problems)
+  const ca = document.ca_file && readText(place('ca_file'), document.ca_file, problems)
+  const policy = readFieldPolicy(document, place, problems)
+  const listed = Array.isArray(document.to) ? document.to : [document.to]
+  const pipelines: PipelineSettings[] = []
+  for (const [index, to] of listed.entries()) {
+    const at = Array.isArray(document.to) ? `to[${index}]` : 'to'
+    const destination = await readDestination(to, (path) => place(path ? `${at}.${path}` : at), env, problems)
+    if (!destination || !token || !policy) continue
+    const kind = destinationName(destination)
+    const named =
+      document.name !== undefined && listed.length > 1 ? `${document.name} ${kind}` : document.name
+    pipelines.push({
+      name: named ?? `${workspace} ${kind}`,
+      workspace,
+      token,
+      baseUrl: document.base_url ?? asanaBaseUrl,
+      http: { ca: ca || undefined, proxy: proxyFromEnv(env) },
+      filters: {
+        eventType: filters.event_type,
+        actorType: filters.actor_type,
+        actorGid: filters.actor_gid,
+        actorEmail: filters.actor_email,
+        resourceGid: filters.resource_gid,
+      },
+      since: document.since,
+      until: document.until,
+      pollMs: document.poll,
+      limit: document.limit,
+      maxResponseBytes: document.max_response_bytes,
+      fieldPolicy: policy,
+      details: document.details ?? 'json',
+      destination,
+    })
+  }
+  return pipelines
+}
+
+function readToken(
+  { token_file: file, token_env: name }: PipelineDocument,
+  place: (path: string) => string,
+  env: NodeJS.ProcessEnv,
+  problems: Problem[],
+): Token | undefined {
+  if (file !== undefined) {
+    const problem = tokenFileProblem(place('token_file'), file)
+    if (problem) problems.push(problem)
+    return tokenFromFile(file)
+  }
+  const variable = name ?? 'ASANA_TOKEN'
+  if (env[variable]?.trim()) return tokenFromEnv(variable, env)
+  if (name === undefined && env['ASANA_TOKEN_FILE']?.trim()) {
+    const path = env['ASANA_TOKEN_FILE'].trim()
+    const problem = tokenFileProblem('ASANA_TOKEN_FILE', path)
+    if (problem) problems.push(problem)
+    return tokenFromFile(path)
+  }
+  const message = `No token is set. Put a service account's token into ${variable}, or its file's path into ASANA_TOKEN_FILE, for example /run/secrets/asana-token.`
+  problems.push({
+    setting: name === undefined ? 'ASANA_TOKEN (or ASANA_TOKEN_FILE)' : place('token_env'),
+    message,
+  })
+  return undefined
+}
+
+function readFieldPolicy(
+  { fields, hash_key_file: keyFile }: PipelineDocument,
+  place: (path: string) => string,
+  problems: Problem[],
+): FieldPolicy | undefined {
+  const hashKey =
+    keyFile === undefined ? undefined : readText(place('hash_key_file'), keyFile, problems)?.trim()
+  try {
+    return fieldPolicy({ ...(fields && { fields }), ...(hashKey !== undefined && { hashKey }) })
+  } catch (error) {
+    problems.push({ setting: place('fields'), message: (error as Error).message })
+    return undefined
+  }
+}

@@ -1,0 +1,12 @@
+/** One thing wrong with the configuration: where, and what to write instead. Never holds a secret. */
+export interface Problem {
+  readonly setting: string
+  readonly message: string
+}
+
+/** All of them at once, for a terminal. */
+export function describeProblems(problems: readonly Problem[]): string {
+  const count = problems.length === 1 ? 'One problem' : `${problems.length} problems`
+  const lines = problems.map(({ setting, message }) => `  ${setting}\n      ${message}`)
+  return `${count} with the configuration; nothing was started.\n\n${lines.join('\n')}\n`
+}

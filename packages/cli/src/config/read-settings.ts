@@ -1,0 +1,220 @@
+import { readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { resourceFromEnv } from '@asana-audit/otlp'
+import type * as z from 'zod'
+import { goodValues, type PipelineDocument, pipelineDocument } from './pipeline-document.ts'
+import { type PipelineSettings, pipelineSettings } from './pipeline-settings.ts'
+import type { Problem } from './problem.ts'
+import { readYamlConfig } from './yaml-config.ts'
+
+/** Flags that describe one pipeline, and those for all. */
+export interface Flags {
+  readonly config?: string | undefined
+  readonly state?: string | undefined
+  readonly to?: readonly string[] | undefined
+  readonly workspace?: string | undefined
+  readonly baseUrl?: string | undefined
+  readonly since?: string | undefined
+  readonly until?: string | undefined
+  readonly poll?: string | undefined
+  readonly limit?: string | undefined
+  readonly eventType?: string | undefined
+  readonly actorType?: string | undefined
+  readonly actorGid?: string | undefined
+  readonly actorEmail?: string | undefined
+  readonly resourceGid?: string | undefined
+  readonly requestsPerMinute?: string | undefined
+}
+
+export interface Settings {
+  readonly statePath: string
+  /** True where nobody named the path: its folder is then made when missing. */
+  readonly statePathIsDefault: boolean
+  readonly requestsPerMinute: number
+  /** From `OTEL_RESOURCE_ATTRIBUTES` and `OTEL_SERVICE_NAME`, over our own. */
+  readonly resource: Readonly<Record<string, string>>
+  readonly pipelines: readonly PipelineSettings[]
+}
+
+export type SettingsReading = { readonly settings: Settings } | { readonly problems: readonly Problem[] }
+
+/** A document and how its settings are called where they were written. */
+interface Draft {
+  readonly document: unknown
+  readonly place: (path: string) => string
+}
+
+/** Reads flags, environment and YAML into settings, or says everything that is wrong with them at once. */
+export async function readSettings(flags: Flags, env: NodeJS.ProcessEnv): Promise<SettingsReading> {
+  const problems: Problem[] = []
+  const yaml = flags.config === undefined ? undefined : readYamlConfig(flags.config, env, problems)
+  const drafts: Draft[] =
+    flags.config === undefined
+      ? shortForm(flags, env)
+      : (yaml?.pipelines ?? []).map((document, index) => ({
+          document,
+          place: (path: string) => `${flags.config}: pipelines[${index}]${path && `.${path}`}`,
+        }))
+  if (flags.config !== undefined) problems.push(...flagsBesideConfig(flags))
+
+  const pipelines: PipelineSettings[] = []
+  for (const { document, place } of drafts) {
+    const parsed = pipelineDocument.safeParse(document)
+    if (parsed.success) pipelines.push(...(await pipelineSettings(parsed.data, place, env, problems)))
+    else {
+      problems.push(...documentProblems(parsed.error, document, place))
+      const token = tokenAlone(document)
+      if (token) await pipelineSettings(token, place, env, problems)
+    }
+  }
+  problems.push(...sameNames(pipelines))
+  const requestsPerMinute = readRequestsPerMinute(flags, yaml?.requests_per_minute, problems)
+  const resource = resourceFromEnv(env)
+  problems.push(...(resource.problems ?? []))
+  const named = flags.state ?? env['ASANA_AUDIT_STATE'] ?? yaml?.state
+  if (problems.length > 0) return { problems: distinct(problems) }
+  return {
+    settings: {
+      statePath: named ?? defaultStatePath(env),
+      statePathIsDefault: named === undefined,
+      requestsPerMinute,
+      resource: resource.attributes ?? {},
+      pipelines,
+    },
+  }
+}
+
+/** Where the state is for commands that only read it: the same rule, without needing a pipeline to be described. */
+export function readStatePath(flags: Pick<Flags, 'state' | 'config'>, env: NodeJS.ProcessEnv): string {
+  const yaml = flags.config === undefined ? undefined : readYamlConfig(flags.config, env, [])
+  return flags.state ?? env['ASANA_AUDIT_STATE'] ?? yaml?.state ?? defaultStatePath(env)
+}
+
+/** https://specifications.freedesktop.org/basedir-spec/latest/ */
+function defaultStatePath(env: NodeJS.ProcessEnv): string {
+  return join(env['XDG_STATE_HOME'] || join(homedir(), '.local', 'state'), 'asana-audit', 'state.db')
+}
+
+/** Flags and environment, one pipeline for each destination. */
+function shortForm(flags: Flags, env: NodeJS.ProcessEnv): Draft[] {
+  const given = (value: string | undefined): string | undefined => value?.trim() || undefined
+  const filters = {
+    event_type: flags.eventType,
+    actor_type: flags.actorType,
+    actor_gid: flags.actorGid,
+    actor_email: flags.actorEmail,
+    resource_gid: flags.resourceGid,
+  }
+  const common = {
+    workspace: flags.workspace ?? given(env['ASANA_WORKSPACE']),
+    token_file: given(env['ASANA_TOKEN_FILE']),
+    base_url: flags.baseUrl ?? given(env['ASANA_BASE_URL']),
+    ca_file: given(env['ASANA_CA_FILE']),
+    since: flags.since,
+    until: flags.until,
+    poll: flags.poll,
+    limit: flags.limit,
+    ...(Object.values(filters).some((value) => value !== undefined) && { filters }),
+  }
+  const names: Record<string, string> = {
+    workspace: '--workspace (or ASANA_WORKSPACE)',
+    token_file: 'ASANA_TOKEN_FILE',
+    token: 'ASANA_TOKEN (or ASANA_TOKEN_FILE)',
+    base_url: '--base-url (or ASANA_BASE_URL)',
+    ca_file: 'ASANA_CA_FILE',
+  }
+  const place = (path: string): string =>
+    names[path] ?? `--${path.replace(/^filters\./, '').replaceAll('_', '-')}`
+  const destinations = flags.to?.length ? flags.to : [undefined]
+  return destinations.map((to) => ({ document: { ...common, to }, place }))
+}
+
+/** So that a missing token is reported together with the rest, however much else is wrong. */
+function tokenAlone(document: unknown): PipelineDocument | undefined {
+  const { token_file: file, token_env: name } = (document ?? {}) as Record<string, unknown>
+  if (file !== undefined && typeof file !== 'string') return undefined
+  if (name !== undefined && typeof name !== 'string') return undefined
+  return { workspace: '0', token_file: file, token_env: name, to: 'stdout' }
+}
+
+function documentProblems(error: z.ZodError, document: unknown, place: Draft['place']): Problem[] {
+  return error.issues.flatMap((issue): Problem[] => {
+    const path = issue.path.map(String).join('.')
+    if (issue.code === 'unrecognized_keys') {
+      const within = path ? `${path}.` : ''
+      const known = Object.keys(goodValues).filter(
+        (key) => key.startsWith(within) && !key.slice(within.length).includes('.'),
+      )
+      const list = known.map((key) => key.slice(within.length)).join(', ')
+      return issue.keys.map((key) => ({
+        setting: place(within + key),
+        message: `There is no such setting. Known here: ${list}.`,
+      }))
+    }
+    const value = issue.path.reduce<unknown>(
+      (part, key) => (part as Record<PropertyKey, unknown> | undefined)?.[key],
+      document,
+    )
+    const good = goodValues[path] ?? goodValues[String(issue.path[0] ?? '')] ?? 'Give a map of settings.'
+    const wrong =
+      value === undefined || value === null ? 'It is not set.' : `${JSON.stringify(value)} cannot be used.`
+    return [{ setting: place(path), message: `${wrong} ${good}` }]
+  })
+}
+
+function flagsBesideConfig(flags: Flags): Problem[] {
+  const pipelineFlags: readonly (keyof Flags)[] = [
+    'to',
+    'workspace',
+    'baseUrl',
+    'since',
+    'until',
+    'poll',
+    'limit',
+    'eventType',
+    'actorType',
+    'actorGid',
+    'actorEmail',
+    'resourceGid',
+  ]
+  return pipelineFlags
+    .filter((flag) => flags[flag] !== undefined && flags[flag].length > 0)
+    .map((flag) => ({
+      setting: `--${flag.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
+      message:
+        'With --config, pipelines are described in the file alone. Put it there, or leave --config out.',
+    }))
+}
+
+function readRequestsPerMinute(flags: Flags, fromYaml: unknown, problems: Problem[]): number {
+  const value = Number(flags.requestsPerMinute ?? fromYaml ?? 1_200)
+  if (Number.isInteger(value) && value >= 1) return value
+  const setting = flags.requestsPerMinute === undefined ? 'requests_per_minute' : '--requests-per-minute'
+  problems.push({ setting, message: 'Give a whole number from 1; Asana allows 1500. For example 1200.' })
+  return value
+}
+
+/** Two pipelines of one name would share a cursor. */
+function sameNames(pipelines: readonly PipelineSettings[]): Problem[] {
+  const names = pipelines.map(({ name }) => name)
+  return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))].map((name) => ({
+    setting: 'name',
+    message: `Two pipelines are called "${name}". Give each a name of its own.`,
+  }))
+}
+
+function distinct(problems: readonly Problem[]): Problem[] {
+  return [...new Map(problems.map((problem) => [`${problem.setting}\n${problem.message}`, problem])).values()]
+}
+
+/** The text of a file, or a problem. */
+export function readText(setting: string, path: string, problems: Problem[]): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    const code = (error as { code?: string }).code ?? 'no code'
+    problems.push({ setting, message: `${path} cannot be read (${code}). Name a file that can.` })
+    return undefined
+  }
+}

@@ -1,0 +1,26 @@
+import { parseInstant } from '@asana-audit/schema'
+
+const unitMs: Record<string, number> = {
+  ms: 1,
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+}
+
+/** A duration such as `10s`, `15m`, `12h`, `31d`, `2w` in milliseconds; undefined for anything else. */
+export function parseDuration(text: string): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d|w)$/.exec(text.trim())
+  return match ? Number(match[1]) * (unitMs[match[2] ?? ''] ?? 0) : undefined
+}
+
+/** A TIME: RFC 3339, a date (midnight UTC) or an age counted back from `now`. Gives RFC 3339; undefined for anything else. */
+export function parseTime(text: string, now: number): string | undefined {
+  const trimmed = text.trim()
+  if (parseInstant(trimmed)) return trimmed
+  const midnight = `${trimmed}T00:00:00Z`
+  if (/^\d{4}-\d\d-\d\d$/.test(trimmed) && parseInstant(midnight)) return midnight
+  const age = parseDuration(trimmed)
+  return age === undefined || age > now ? undefined : new Date(now - age).toISOString()
+}

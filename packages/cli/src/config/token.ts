@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { fault } from '@asana-audit/core'
+import type { Problem } from './problem.ts'
+
+/** A secret that is read when it is needed, so that one mended on disk is used without a restart. */
+export interface Token {
+  readonly read: () => string | Promise<string>
+  /** Equal for equal places: pipelines with one token share one request budget. Holds no secret. */
+  readonly place: string
+}
+
+export function tokenFromEnv(name: string, env: NodeJS.ProcessEnv): Token {
+  const value = env[name]?.trim() ?? ''
+  return { read: () => value, place: `env ${name}` }
+}
+
+export function tokenFromFile(path: string): Token {
+  return {
+    place: `file ${path}`,
+    read: async () => {
+      try {
+        return (await readFile(path, 'utf8')).trim()
+      } catch (error) {
+        const message = `The token file ${path} cannot be read (${errorCode(error)}).`
+        throw fault({ fault: 'fatal', code: 'token_file', message })
+      }
+    },
+  }
+}
+
+/** What is wrong with a token file before anything starts. */
+export function tokenFileProblem(setting: string, path: string): Problem | undefined {
+  try {
+    if (readFileSync(path, 'utf8').trim() !== '') return undefined
+    return { setting, message: `${path} is empty. Put the service account's token into it.` }
+  } catch (error) {
+    const message = `${path} cannot be read (${errorCode(error)}). Name a file that holds the service account's token.`
+    return { setting, message }
+  }
+}
+
+function errorCode(error: unknown): string {
+  return (error as { code?: string }).code ?? 'no code'
+}

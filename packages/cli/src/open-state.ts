@@ -1,0 +1,17 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { State } from '@asana-audit/core'
+import type { Settings } from './config/read-settings.ts'
+
+/**
+ * Opens the state file. Imported when it is needed and not before: `node:sqlite` is loaded then, and commands without a
+ * state do without it.
+ */
+export async function openState({
+  statePath,
+  statePathIsDefault,
+}: Pick<Settings, 'statePath' | 'statePathIsDefault'>): Promise<State> {
+  const { sqliteState } = await import('@asana-audit/core/sqlite-state')
+  if (statePathIsDefault) mkdirSync(dirname(statePath), { recursive: true, mode: 0o700 })
+  return sqliteState({ path: statePath })
+}

@@ -1,0 +1,145 @@
+import { Command, Option } from 'commander'
+import { check } from './commands/check.ts'
+import { quarantineList, quarantineShow } from './commands/quarantine.ts'
+import { run } from './commands/run.ts'
+import { schema, schemaFormats } from './commands/schema.ts'
+import { simulate } from './commands/simulate.ts'
+import { stateShow } from './commands/state-show.ts'
+import type { ExitCode } from './exit-code.ts'
+import { version } from './version.ts'
+
+const environment = `
+Environment:
+  ASANA_TOKEN, ASANA_TOKEN_FILE   a service account's token, or the file it is in (read again when refused)
+  ASANA_WORKSPACE, ASANA_BASE_URL the same as --workspace and --base-url
+  ASANA_CA_FILE                   PEM certificates to trust for Asana, for a proxy that inspects
+  ASANA_AUDIT_STATE               the same as --state
+  OTEL_EXPORTER_OTLP_*            the destination otlp: endpoint, headers, protocol, compression, timeout, certificates
+  OTEL_RESOURCE_ATTRIBUTES, OTEL_SERVICE_NAME   resource attributes over ours
+  HTTPS_PROXY, HTTP_PROXY, NO_PROXY
+
+Exit status: 0 done or stopped, 1 failed, 2 wrong configuration, 3 finished with events newly in quarantine, 130 left at
+the second signal.
+`
+
+/** The whole command line. `done` is called with the exit status of the command that ran. */
+export function program(done: (code: ExitCode) => void): Command {
+  const command = new Command('asana-audit')
+    .description("Asana's audit log into OpenTelemetry, without losing an event.")
+    .version(version)
+    .showHelpAfterError('(asana-audit --help shows what there is)')
+    .configureHelp({ helpWidth: Math.min(process.stdout.columns || 100, 110) })
+
+  pipelineOptions(command.command('run'))
+    .description('Deliver events for ever, the backlog first; with --once, until caught up.')
+    .option('--once', 'end when caught up')
+    .option('--poll <duration>', 'wait after an empty page (default 10s)')
+    .option('--until <time>', 'deliver events before this time only, then end')
+    .option(
+      '--exit-on-fatal',
+      'end at a fault that needs a person, instead of pausing and trying every 5 minutes',
+    )
+    .option(
+      '--give-up-after <duration>',
+      'with --once or --exit-on-fatal: end after so long without progress (default 15m, 30s before the first success)',
+    )
+    .option('--requests-per-minute <number>', 'most requests to Asana with one token (default 1200)')
+    .addOption(
+      new Option('--log <form>', 'what to write to stderr (default: human on a terminal, else json)').choices(
+        ['human', 'json'],
+      ),
+    )
+    .addOption(new Option('--json', 'the same as --log json').implies({ log: 'json' }))
+    .addHelpText(
+      'before',
+      examples('run --once --to stdout', 'run --to otlp --since 7d', 'run --config pipelines.yaml'),
+    )
+    .addHelpText('after', environment)
+    .action(async (flags) => done(await run(flags)))
+
+  pipelineOptions(command.command('check'))
+    .description(
+      'Say for token, workspace, plan, destination and state what works, and what to do about what does not.',
+    )
+    .option('--json', 'print the findings as JSON')
+    .addHelpText('before', examples('check --to otlp', 'check --config pipelines.yaml --json'))
+    .addHelpText('after', environment)
+    .action(async (flags) => done(await check(flags)))
+
+  command
+    .command('simulate')
+    .description("Serve a stand-in for Asana's audit log, to try things out.")
+    .option('--port <number>', 'port on this machine (default: a free one)')
+    .option('--events <number>', 'how many events there are (default 1000)')
+    .option('--days <number>', 'over how many days (default 90)')
+    .option('--seed <number>', 'another seed gives other events and faults (default 1)')
+    .option('--growth <number>', 'new events a minute')
+    .option('--latency <duration>', 'how long every answer takes')
+    .option('--fault-rate <share>', 'share of requests that go wrong, 0 to 1')
+    .option('--workspace <gid>', 'the gid of the workspace')
+    .option('--json', 'print address, workspace and token as JSON')
+    .addHelpText(
+      'before',
+      examples('simulate --events 5000 --growth 60', 'simulate --fault-rate 0.05 --latency 200ms'),
+    )
+    .action(async (flags) => done(await simulate(flags)))
+
+  const state = command.command('state').description('Positions of pipelines.')
+  stateOptions(state.command('show'))
+    .description('Show how far each pipeline is.')
+    .addHelpText('before', examples('state show', 'state show --json'))
+    .action(async (flags) => done(await stateShow(flags)))
+
+  const quarantine = command
+    .command('quarantine')
+    .description('Events that could not be delivered, kept whole.')
+  stateOptions(quarantine.command('list'))
+    .description('List them, oldest first.')
+    .option('--pipeline <name>', 'of this pipeline only')
+    .addHelpText('before', examples('quarantine list', 'quarantine list --json'))
+    .action(async (flags) => done(await quarantineList(flags)))
+  stateOptions(quarantine.command('show <number>'))
+    .description('Show one whole, with the reason.')
+    .addHelpText('before', examples('quarantine show 1'))
+    .action(async (number, flags) => done(await quarantineShow(number, flags)))
+
+  command
+    .command('schema')
+    .description('Print the schema of an event in a dialect.')
+    .addOption(new Option('--format <dialect>', 'which one').choices(schemaFormats).makeOptionMandatory())
+    .addHelpText('before', examples('schema --format panther > asana-audit.yml'))
+    .action(async (flags) => done(await schema(flags)))
+
+  return command
+}
+
+function pipelineOptions(command: Command): Command {
+  const repeated = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value]
+  return command
+    .option('--config <file>', 'pipelines in a YAML file, instead of the flags that describe one')
+    .option('--to <destination>', 'otlp, file:PATH or stdout; may be repeated', repeated)
+    .option('--workspace <gid>', 'the "Domain ID" from Settings in the admin console')
+    .option(
+      '--since <time>',
+      'where to start the first time: 2026-01-31T08:00:00Z, 2026-01-31 or 31d (default: the oldest event, 90 days)',
+    )
+    .option('--event-type <type>', 'only this type')
+    .option('--actor-type <type>', 'only these actors')
+    .option('--actor-gid <gid>', 'only this actor')
+    .option('--actor-email <address>', 'only this actor, by e-mail')
+    .option('--resource-gid <gid>', 'only this resource')
+    .option('--limit <number>', 'events a request (default: what Asana gives)')
+    .option('--base-url <url>', 'where Asana is (default https://app.asana.com/api/1.0)')
+    .option('--state <path>', 'where positions are kept (default ~/.local/state/asana-audit/state.db)')
+}
+
+function stateOptions(command: Command): Command {
+  return command
+    .option('--state <path>', 'the state to look at (default ~/.local/state/asana-audit/state.db)')
+    .option('--config <file>', 'the YAML file that names the state')
+    .option('--json', 'print JSON')
+}
+
+function examples(...lines: string[]): string {
+  return `Examples:\n${lines.map((line) => `  asana-audit ${line}\n`).join('')}`
+}

@@ -1,0 +1,118 @@
+import type { WriteStream } from 'node:tty'
+import type { PipelineResult } from '../run-pipelines.ts'
+import type { Reporter } from './reporter.ts'
+import { count, newTally, type Tally } from './tally.ts'
+
+export interface ProgressOptions {
+  /** Usually stderr, so that records on stdout stay clean. */
+  readonly output: Pick<WriteStream, 'write'> & { readonly isTTY?: boolean; readonly columns?: number }
+  readonly now?: () => number
+}
+
+const redrawEveryMs = 200
+const lineEveryMs = 2_000
+
+/**
+ * For a person: one line a pipeline, redrawn in place on a terminal and printed every two seconds elsewhere; what needs
+ * attention stays on the screen above.
+ */
+export function progressReporter({ output, now = Date.now }: ProgressOptions): Reporter {
+  const tallies = new Map<string, Tally>()
+  const unknown = new Map<string, number>()
+  const live = output.isTTY === true
+  let startedAt = now()
+  let drawnAt = 0
+  let drawnLines = 0
+
+  function erase(): void {
+    if (drawnLines > 0) output.write(`\x1b[${drawnLines}A\x1b[J`)
+    drawnLines = 0
+  }
+
+  function draw(): void {
+    const lines = [...tallies].map(([pipeline, tally]) =>
+      progressLine(pipeline, tally, (now() - startedAt) / 1000, now()),
+    )
+    if (live) erase()
+    for (const line of lines) output.write(`${live ? line.slice(0, (output.columns ?? 80) - 1) : line}\n`)
+    if (live) drawnLines = lines.length
+    drawnAt = now()
+  }
+
+  /** A line that stays. */
+  function say(text: string): void {
+    erase()
+    output.write(`${text}\n`)
+    if (live) draw()
+  }
+
+  return {
+    started(pipelines, statePath) {
+      startedAt = now()
+      for (const pipeline of pipelines) tallies.set(pipeline, newTally())
+      output.write(`Reading the audit log; positions are kept in ${statePath}\n`)
+    },
+    fact(pipeline, fact) {
+      const tally = tallies.get(pipeline) ?? newTally()
+      count(tally, fact)
+      if (fact.type === 'paused') say(`! ${pipeline}: ${fact.message}`)
+      else if (fact.type === 'retrying' && fact.failures === 1)
+        say(`! ${pipeline}: ${fact.message} Trying again.`)
+      else if (fact.type === 'resumed') say(`  ${pipeline}: works again.`)
+      else if (fact.type === 'healed')
+        say(`  ${pipeline}: ${fact.reason} Reading on from ${fact.restartAt ?? 'the oldest event'}.`)
+      else if (fact.type === 'quarantined')
+        say(`! ${pipeline}: event ${fact.id ?? 'without a gid'} is in quarantine: ${fact.reason}`)
+      else if (fact.type === 'first_sight') unknown.set(fact.kind, (unknown.get(fact.kind) ?? 0) + 1)
+      if (now() - drawnAt >= (live ? redrawEveryMs : lineEveryMs)) draw()
+    },
+    warning(pipeline, { message }) {
+      say(`! ${pipeline}: ${message}`)
+    },
+    stopping() {
+      say('Stopping: what is under way is being finished. Once more to leave at once; both are safe.')
+    },
+    finished(results) {
+      erase()
+      const seconds = (now() - startedAt) / 1000
+      for (const result of results)
+        output.write(`${resultLine(result, tallies.get(result.pipeline), seconds)}\n`)
+      if (unknown.size === 0) return
+      const kinds = [...unknown].map(([kind, times]) => `${kind.replaceAll('_', ' ')} ${times}×`).join(', ')
+      output.write(`  Unknown to this version, delivered whole all the same: ${kinds}.\n`)
+    },
+  }
+}
+
+function progressLine(pipeline: string, tally: Tally, seconds: number, now: number): string {
+  const rate = seconds >= 1 ? `, ${Math.round(tally.events / seconds).toLocaleString('en')}/s` : ''
+  const newest = tally.newestAt === undefined ? '' : `, newest ${age(now - Date.parse(tally.newestAt))} old`
+  const state = tally.trouble ?? (tally.caughtUp ? 'caught up' : 'reading')
+  return `  ${pipeline}: ${tally.events.toLocaleString('en')} events${rate}${newest}, ${state}`
+}
+
+function resultLine(
+  { pipeline, delivered, fault }: PipelineResult,
+  tally: Tally | undefined,
+  seconds: number,
+): string {
+  if (fault) return `✗ ${pipeline}: ${fault.message}`
+  const parts = [`${delivered.delivered.toLocaleString('en')} events delivered in ${seconds.toFixed(1)} s`]
+  if (delivered.repeats > 0) parts.push(`${delivered.repeats} repeats dropped`)
+  if (delivered.quarantined > 0) {
+    parts.push(`${delivered.quarantined} set aside (asana-audit quarantine list shows them)`)
+  }
+  const newest = tally?.newestAt === undefined ? '' : `; the newest is of ${tally.newestAt}`
+  return `✓ ${pipeline}: ${parts.join(', ')}${newest}.`
+}
+
+/** The largest fitting unit, as people say it. */
+export function age(ms: number): string {
+  const steps = [
+    [86_400_000, 'd'],
+    [3_600_000, 'h'],
+    [60_000, 'min'],
+  ] as const
+  const [unit, name] = steps.find(([size]) => ms >= size) ?? [1_000, 's']
+  return `${Math.max(0, Math.floor(ms / unit))} ${name}`
+}

@@ -1,0 +1,8 @@
+import type { PipelineResult, Report } from '../run-pipelines.ts'
+
+/** Tells people or machines what a run does. */
+export interface Reporter extends Report {
+  started(pipelines: readonly string[], statePath: string): void
+  stopping(signal: string): void
+  finished(results: readonly PipelineResult[]): void
+}

@@ -1,0 +1,132 @@
+import type { AttributeValue, AuditLogRecord } from '@asana-audit/schema'
+import { JsonLogsSerializer, ProtobufLogsSerializer } from '@opentelemetry/otlp-transformer'
+import { resourceFromAttributes } from '@opentelemetry/resources'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { jsonEncoding } from '../src/json-encoding.ts'
+import type { Origin } from '../src/origin.ts'
+import { protobufEncoding } from '../src/protobuf-encoding.ts'
+import { type DecodedLogs, decodeJson, decodeProtobuf } from './decoded-logs.ts'
+import { anyRecord, origin, record } from './records.ts'
+
+type Format = 'protobuf' | 'JSON'
+
+function ours(format: Format, records: readonly AuditLogRecord[], from: Origin = origin): DecodedLogs {
+  const encoding = format === 'JSON' ? jsonEncoding(from) : protobufEncoding(from)
+  const decode = format === 'JSON' ? decodeJson : decodeProtobuf
+  return decode(encoding.envelope(records.map((one) => encoding.record(one))))
+}
+
+function officials(format: Format, records: readonly AuditLogRecord[]): DecodedLogs {
+  const resource = resourceFromAttributes({ ...origin.resource } as Record<string, string>)
+  const { name, version, schemaUrl } = origin.scope
+  const instrumentationScope = { name, version: version!, schemaUrl: schemaUrl! }
+  const serializer = format === 'JSON' ? JsonLogsSerializer : ProtobufLogsSerializer
+  const bytes = serializer.serializeRequest(
+    records.map((one) => ({
+      hrTime: one.timestamp,
+      hrTimeObserved: one.observedTimestamp,
+      severityNumber: one.severityNumber,
+      body: one.body,
+      eventName: one.eventName,
+      attributes: one.attributes,
+      droppedAttributesCount: 0,
+      resource,
+      instrumentationScope,
+    })),
+  )
+  return (format === 'JSON' ? decodeJson : decodeProtobuf)(bytes!)
+}
+
+/** The official protobuf writes -0 as the integer 0 and unsafe integers as integers: the same number all the same. */
+function withoutSignOfZero(logs: DecodedLogs): unknown {
+  return JSON.parse(
+    JSON.stringify(logs, (_, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value)),
+  )
+}
+
+function attribute(format: Format, value: AttributeValue): unknown {
+  return ours(format, [record('1', { x: value })]).records[0]!.attributes[1]![1]
+}
+
+describe.each<Format>(['protobuf', 'JSON'])('OTLP as %s', (format) => {
+  test('means the same as what the official serializer writes, for any record', () => {
+    fc.assert(
+      fc.property(fc.array(anyRecord, { minLength: 1, maxLength: 4 }), (records) => {
+        expect(withoutSignOfZero(ours(format, records))).toEqual(
+          withoutSignOfZero(officials(format, records)),
+        )
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test('keeps the sign of zero and every digit of a number', () => {
+    for (const value of [-0, 0.1, 1e300, 5e-324, 2 ** 53, -(2 ** 63), 2 ** 53 - 1, -1, 127, 128, 2 ** 31]) {
+      expect(attribute(format, value)).toEqual({ number: value })
+    }
+  })
+
+  test('puts U+FFFD in the place of half a surrogate pair', () => {
+    expect(attribute(format, 'a\ud83db')).toBe('a\ufffdb')
+    expect(attribute(format, `${'long '.repeat(20)}\ude00`)).toBe(`${'long '.repeat(20)}\ufffd`)
+  })
+
+  test('keeps keys that JavaScript treats as its own', () => {
+    const map = JSON.parse('{"__proto__":1,"constructor":2,"":3}') as Record<string, number>
+    expect(attribute(format, map)).toEqual({
+      map: [
+        ['__proto__', { number: 1 }],
+        ['constructor', { number: 2 }],
+        ['', { number: 3 }],
+      ],
+    })
+  })
+
+  test('carries resource and scope once, and leaves out a version and schema that are not given', () => {
+    const bare = ours(format, [record('1')], { resource: {}, scope: { name: 'x' } })
+    expect(bare.resource).toEqual([])
+    expect(bare.scope).toEqual({ name: 'x', version: '', schemaUrl: '' })
+    expect(ours(format, [record('1')]).scope).toEqual(origin.scope)
+  })
+
+  test('holds a record larger than any buffer it starts with', () => {
+    const large = '🦄'.repeat(500_000)
+    const decoded = ours(format, [record('1', { before: 1, large, after: [large] }), record('2')])
+    expect(decoded.records[0]!.attributes[2]![1]).toBe(large)
+    expect(decoded.records.map((one) => one.attributes[0]![1])).toEqual(['1', '2'])
+  })
+
+  test('is not disturbed by a record it could not encode before', () => {
+    const encoding = format === 'JSON' ? jsonEncoding(origin) : protobufEncoding(origin)
+    const impossible = { ...record('1'), timestamp: [-1, 0] } as AuditLogRecord
+    expect(() => encoding.record(impossible)).toThrow(RangeError)
+    const decode = format === 'JSON' ? decodeJson : decodeProtobuf
+    const decoded = decode(encoding.envelope([encoding.record(record('2'))]))
+    expect(decoded.records).toEqual(ours(format, [record('2')]).records)
+  })
+
+  test('never adds more around the records than it says', () => {
+    fc.assert(
+      fc.property(fc.array(anyRecord, { minLength: 1, maxLength: 4 }), (records) => {
+        const encoding = format === 'JSON' ? jsonEncoding(origin) : protobufEncoding(origin)
+        const parts = records.map((one) => encoding.record(one))
+        const most = encoding.overhead + parts.reduce((sum, part) => sum + part.length + 1, 0)
+        expect(encoding.envelope(parts).length).toBeLessThanOrEqual(most)
+      }),
+      { numRuns: 50 },
+    )
+  })
+})
+
+test('OTLP/JSON writes 64-bit integers as strings and what JSON cannot say as the words of proto3', () => {
+  const encoding = jsonEncoding(origin)
+  const json = Buffer.from(
+    encoding.record(record('1', { i: 5, nan: Number.NaN, far: -Infinity, zero: -0 })),
+  ).toString()
+  expect(json).toContain('"timeUnixNano":"1763780645123000000"')
+  expect(json).toContain('{"key":"i","value":{"intValue":"5"}}')
+  expect(json).toContain('{"key":"nan","value":{"doubleValue":"NaN"}}')
+  expect(json).toContain('{"key":"far","value":{"doubleValue":"-Infinity"}}')
+  expect(json).toContain('{"key":"zero","value":{"doubleValue":-0}}')
+})

@@ -1,0 +1,275 @@
+import { execFileSync } from 'node:child_process'
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  truncateSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import type { Sink } from '@asana-audit/core'
+import type { AuditLogRecord } from '@asana-audit/schema'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { type FileSinkOptions, fileSink, type SinkWarning } from '../src/index.ts'
+import { decodeJson } from './decoded-logs.ts'
+import { faultOf } from './fault-of.ts'
+import { uidsByLine } from './lines-of.ts'
+import { neverAborted } from './never-aborted.ts'
+import { origin, record, records } from './records.ts'
+import { tempDir } from './temp-dir.ts'
+
+function sinkAt(path: string, options: Partial<FileSinkOptions> = {}): Sink<AuditLogRecord> {
+  const sink = fileSink({ ...origin, path, ...options })
+  onTestFinished(() => sink.close?.())
+  return sink
+}
+
+const filePath = (): string => join(tempDir(), 'audit.jsonl')
+
+describe('a file of OTLP JSON lines', () => {
+  test('holds one LogsData a line, of 1,000 records at most', async () => {
+    const path = filePath()
+    await sinkAt(path).write(records(2500), neverAborted)
+    const lines = uidsByLine(path)
+    expect(lines.map((line) => line.length)).toEqual([1000, 1000, 500])
+    expect(lines.flat()).toEqual(records(2500).map((_, i) => String(i)))
+    const [first] = readFileSync(path, 'utf8').split('\n')
+    expect(Object.keys(JSON.parse(first!))).toEqual(['resourceLogs'])
+    expect(decodeJson(Buffer.from(first!)).scope).toEqual(origin.scope)
+  })
+
+  test('keeps its lines below 1 MiB, line feed included', async () => {
+    const path = filePath()
+    const large = Array.from({ length: 40 }, (_, i) => record(String(i), { pad: 'é'.repeat(50_000) }))
+    await sinkAt(path).write(large, neverAborted)
+    const lines = readFileSync(path, 'utf8').split('\n').slice(0, -1)
+    expect(lines.length).toBeGreaterThan(3)
+    for (const line of lines) expect(Buffer.byteLength(line) + 1).toBeLessThan(1024 * 1024)
+    expect(uidsByLine(path).flat()).toEqual(large.map((_, i) => String(i)))
+  })
+
+  test('gives a record of more than 1 MiB a line of its own, and says so', async () => {
+    const path = filePath()
+    const warnings: SinkWarning[] = []
+    const write = [record('a'), record('b', { pad: 'x'.repeat(1_100_000) }), record('c')]
+    await sinkAt(path, { onWarning: (warning) => warnings.push(warning) }).write(write, neverAborted)
+    expect(uidsByLine(path)).toEqual([['a'], ['b'], ['c']])
+    expect(warnings.map(({ code }) => code)).toEqual(['long_line'])
+  })
+
+  test('is created at the first write, for its owner alone', async () => {
+    const path = filePath()
+    const sink = sinkAt(path)
+    expect(existsSync(path)).toBe(false)
+    await sink.write(records(1), neverAborted)
+    if (process.platform !== 'win32') expect(statSync(path).mode & 0o777).toBe(0o600)
+  })
+
+  test('goes on where an earlier sink ended', async () => {
+    const path = filePath()
+    for (const gid of ['a', 'b', 'c']) {
+      const sink = fileSink({ ...origin, path })
+      await sink.write([record(gid)], neverAborted)
+      await sink.close?.()
+    }
+    expect(uidsByLine(path)).toEqual([['a'], ['b'], ['c']])
+  })
+
+  test('keeps writes whole and in order that were started at the same time', async () => {
+    const path = filePath()
+    const sink = sinkAt(path)
+    const gids = Array.from({ length: 20 }, (_, i) => String(i))
+    await Promise.all(gids.map((gid) => sink.write([record(gid)], neverAborted)))
+    expect(uidsByLine(path).flat()).toEqual(gids)
+  })
+
+  test('takes everything before a record that cannot be encoded', async () => {
+    const path = filePath()
+    const write = records(5)
+    write[3] = { ...record('3'), observedTimestamp: [0, 1e9] }
+    const found = await faultOf(sinkAt(path).write(write, neverAborted))
+    expect(found).toMatchObject({ fault: 'rejected', code: 'unencodable', at: 3, accepted: 3 })
+    expect(uidsByLine(path)).toEqual([['0', '1', '2']])
+  })
+})
+
+describe('a torn last line', () => {
+  /** A file of two lines, of which the last `missing` bytes never reached the disk. */
+  async function torn(missing: number): Promise<string> {
+    const path = filePath()
+    const sink = fileSink({ ...origin, path })
+    await sink.write([record('whole')], neverAborted)
+    await sink.write([record('torn', { pad: 'x'.repeat(200_000) })], neverAborted)
+    await sink.close?.()
+    truncateSync(path, statSync(path).size - missing)
+    return path
+  }
+
+  test.each([1, 100, 150_000, 200_400])(
+    'that lacks %i bytes is cut off before the next write',
+    async (missing) => {
+      const path = await torn(missing)
+      const warnings: SinkWarning[] = []
+      await sinkAt(path, { onWarning: (warning) => warnings.push(warning) }).write(
+        [record('next')],
+        neverAborted,
+      )
+      expect(uidsByLine(path)).toEqual([['whole'], ['next']])
+      expect(warnings.map(({ code }) => code)).toEqual(['torn_line_cut'])
+    },
+  )
+
+  test('may be the only one', async () => {
+    const path = filePath()
+    writeFileSync(path, '{"resourceLogs":[{"re')
+    const warnings: SinkWarning[] = []
+    await sinkAt(path, { onWarning: (warning) => warnings.push(warning) }).write(
+      [record('next')],
+      neverAborted,
+    )
+    expect(uidsByLine(path)).toEqual([['next']])
+    expect(warnings[0]!.message).toContain('21 bytes')
+  })
+
+  test('may be zeros, as a power failure leaves them', async () => {
+    const path = filePath()
+    await sinkAt(path).write([record('whole')], neverAborted)
+    appendFileSync(path, Buffer.alloc(70_000))
+    await sinkAt(path).write([record('next')], neverAborted)
+    expect(uidsByLine(path)).toEqual([['whole'], ['next']])
+  })
+
+  test('is not taken from a file that is not ours', async () => {
+    const path = join(tempDir(), 'notes.txt')
+    writeFileSync(path, 'Dear diary,\nno line feed here')
+    const found = await faultOf(sinkAt(path).write([record('next')], neverAborted))
+    expect(found).toMatchObject({ fault: 'fatal', code: 'not_ours', accepted: 0 })
+    expect(readFileSync(path, 'utf8')).toBe('Dear diary,\nno line feed here')
+  })
+})
+
+describe('rotation', () => {
+  test('sets full files aside under dated names, none over the size, nothing lost', async () => {
+    const dir = tempDir()
+    const path = join(dir, 'audit.jsonl')
+    const sink = sinkAt(path, { rotateBytes: 3000 })
+    const gids = Array.from({ length: 40 }, (_, i) => String(i))
+    for (const gid of gids) await sink.write([record(gid)], neverAborted)
+    const names = readdirSync(dir).sort()
+    expect(names.length).toBeGreaterThan(5)
+    expect(names.pop()).toBe('audit.jsonl')
+    for (const name of names) expect(name).toMatch(/^audit-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}\.jsonl$/)
+    const inOrder = [...names, 'audit.jsonl'].map((name) => join(dir, name))
+    for (const file of inOrder) expect(statSync(file).size).toBeLessThanOrEqual(3000)
+    expect(inOrder.flatMap(uidsByLine).flat()).toEqual(gids)
+  })
+
+  test('happens within a write too, and keeps a longer line whole', async () => {
+    const dir = tempDir()
+    const path = join(dir, 'audit.jsonl')
+    await sinkAt(path, { rotateBytes: 1000 }).write(records(2500), neverAborted)
+    const files = readdirSync(dir).sort()
+    expect(files).toHaveLength(3)
+    const all = [...files.slice(0, -1), 'audit.jsonl'].flatMap((name) => uidsByLine(join(dir, name)))
+    expect(all.map((line) => line.length)).toEqual([1000, 1000, 500])
+  })
+
+  test('counts what a file already holds', async () => {
+    const dir = tempDir()
+    const path = join(dir, 'audit.jsonl')
+    await sinkAt(path).write([record('old')], neverAborted)
+    await sinkAt(path, { rotateBytes: statSync(path).size }).write([record('new')], neverAborted)
+    expect(uidsByLine(path)).toEqual([['new']])
+    expect(readdirSync(dir)).toHaveLength(2)
+  })
+})
+
+describe('a file that somebody moved or deleted', () => {
+  test('is created again, so that nothing is written into the void', async () => {
+    const path = filePath()
+    const sink = sinkAt(path)
+    await sink.write([record('a')], neverAborted)
+    renameSync(path, `${path}.1`)
+    await sink.write([record('b')], neverAborted)
+    unlinkSync(path)
+    await sink.write([record('c')], neverAborted)
+    expect(uidsByLine(`${path}.1`)).toEqual([['a']])
+    expect(uidsByLine(path)).toEqual([['c']])
+  })
+})
+
+describe('a write that fails', () => {
+  test('for want of a directory says so', async () => {
+    const found = await faultOf(sinkAt(join(tempDir(), 'no', 'audit.jsonl')).write(records(1), neverAborted))
+    expect(found).toMatchObject({ fault: 'fatal', code: 'no_directory', accepted: 0 })
+  })
+
+  test('because the path is a directory says so', async () => {
+    const found = await faultOf(sinkAt(tempDir()).write(records(1), neverAborted))
+    expect(found).toMatchObject({ fault: 'fatal', code: 'is_a_directory', accepted: 0 })
+  })
+
+  test.skipIf(process.platform === 'win32' || process.getuid?.() === 0)(
+    'for want of permission says so',
+    async () => {
+      const dir = tempDir()
+      chmodSync(dir, 0o500)
+      const found = await faultOf(sinkAt(join(dir, 'audit.jsonl')).write(records(1), neverAborted))
+      expect(found).toMatchObject({ fault: 'fatal', code: 'no_permission', accepted: 0 })
+    },
+  )
+
+  test('works once the obstacle is gone', async () => {
+    const dir = join(tempDir(), 'later')
+    const path = join(dir, 'audit.jsonl')
+    const sink = sinkAt(path)
+    await faultOf(sink.write([record('a')], neverAborted))
+    mkdirSync(dir)
+    await sink.write([record('a')], neverAborted)
+    expect(uidsByLine(path)).toEqual([['a']])
+  })
+
+  test.skipIf(!existsSync('/dev/full'))('on a full device waits for room', async () => {
+    const found = await faultOf(sinkAt('/dev/full').write(records(1), neverAborted))
+    expect(found).toMatchObject({ fault: 'temporary', code: 'no_space', accepted: 0 })
+  })
+
+  test.skipIf(process.platform === 'win32')('half-way leaves no half line behind', () => {
+    const path = filePath()
+    const script = join(import.meta.dirname, 'write-until-full.ts')
+    // In blocks of 512 bytes: 16 KiB.
+    const limited = 'ulimit -f 32; exec "$0" "$1" "$2"'
+    const output = execFileSync('sh', ['-c', limited, process.execPath, script, path], { encoding: 'utf8' })
+    const outcomes = output
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown)
+    expect(outcomes).toEqual(['accepted', { fault: 'temporary', code: 'no_space', accepted: 0 }, 'accepted'])
+    expect(uidsByLine(path)).toEqual([['0', '1'], ['after']])
+  })
+
+  test('because it was aborted takes back what it had appended', async () => {
+    const path = filePath()
+    const sink = sinkAt(path)
+    await sink.write([record('before')], neverAborted)
+    const abort = new AbortController()
+    const reason = new Error('stop requested')
+    const write = Array.from({ length: 1500 }, (_, i) => record(String(i)))
+    // The record at which the second line is encoded: the first is in the file by then.
+    Object.defineProperty(write[1400], 'body', {
+      get() {
+        abort.abort(reason)
+        return 'aborts'
+      },
+    })
+    await expect(sink.write(write, abort.signal)).rejects.toBe(reason)
+    await sink.write([record('after')], neverAborted)
+    expect(uidsByLine(path)).toEqual([['before'], ['after']])
+  })
+})

@@ -1,0 +1,1 @@
+export const neverAborted: AbortSignal = new AbortController().signal

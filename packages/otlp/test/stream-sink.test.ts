@@ -1,0 +1,71 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { PassThrough, Writable } from 'node:stream'
+import { describe, expect, test } from 'vitest'
+import { streamSink } from '../src/index.ts'
+import { faultOf } from './fault-of.ts'
+import { uidsOfLines } from './lines-of.ts'
+import { neverAborted } from './never-aborted.ts'
+import { origin, record, records } from './records.ts'
+
+describe('a stream of OTLP JSON lines', () => {
+  test('holds one LogsData a line', async () => {
+    const stream = new PassThrough()
+    const chunks: Buffer[] = []
+    stream.on('data', (chunk: Buffer) => chunks.push(chunk))
+    await streamSink({ ...origin, stream }).write(records(1500), neverAborted)
+    const lines = uidsOfLines(Buffer.concat(chunks))
+    expect(lines.map((line) => line.length)).toEqual([1000, 500])
+    expect(lines.flat()).toEqual(records(1500).map((_, i) => String(i)))
+  })
+
+  test('accepts a write only when the stream has answered', async () => {
+    const answers: (() => void)[] = []
+    const stream = new Writable({ write: (_chunk, _encoding, done) => void answers.push(done) })
+    let accepted = false
+    const write = streamSink({ ...origin, stream })
+      .write(records(1), neverAborted)
+      .then(() => {
+        accepted = true
+      })
+    await new Promise(setImmediate)
+    expect([answers.length, accepted]).toEqual([1, false])
+    answers[0]!()
+    await write
+    expect(accepted).toBe(true)
+  })
+
+  test('ends as fatal when its reader goes away, says what was taken, and leaves the process alive', async () => {
+    const reader = spawn(process.execPath, ['-e', 'process.stdin.once("data", () => process.exit())'], {
+      stdio: ['pipe', 'ignore', 'inherit'],
+    })
+    const sink = streamSink({ ...origin, stream: reader.stdin })
+    await sink.write([record('a')], neverAborted)
+    await once(reader, 'exit')
+    // A pipe may take a write or two before it is known to be closed.
+    const large = Array.from({ length: 20 }, (_, i) => record(String(i), { pad: 'x'.repeat(900_000) }))
+    const found = await faultOf(sink.write(large, neverAborted))
+    expect(found).toMatchObject({ fault: 'fatal', code: 'output_closed' })
+    expect(found.accepted).toBeLessThan(20)
+    const again = await faultOf(sink.write([record('b')], neverAborted))
+    expect(again).toMatchObject({ fault: 'fatal', code: 'output_closed', accepted: 0 })
+  })
+
+  test('is left at once by an aborted write, though its reader has stopped', async () => {
+    const stream = new Writable({ write: () => undefined })
+    const abort = new AbortController()
+    const reason = new Error('stop requested')
+    const write = streamSink({ ...origin, stream }).write(records(1), abort.signal)
+    setImmediate(() => abort.abort(reason))
+    await expect(write).rejects.toBe(reason)
+  })
+
+  test('stays open when the sink is closed', async () => {
+    const stream = new PassThrough().resume()
+    const sink = streamSink({ ...origin, stream })
+    await sink.write(records(1), neverAborted)
+    await sink.close?.()
+    expect(stream.writable).toBe(true)
+    expect(stream.listenerCount('error')).toBe(0)
+  })
+})

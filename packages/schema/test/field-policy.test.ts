@@ -1,0 +1,144 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  applyFieldPolicy,
+  defaultFieldPolicy,
+  type FieldPolicyOptions,
+  fieldPolicy,
+  keepAll,
+  toJsonText,
+  toLogRecord,
+} from '../src/index.ts'
+import { arbitraryEvent } from './arbitrary-event.ts'
+import { holds } from './holds.ts'
+import { sameJson } from './same-json.ts'
+
+const hashKey = 'a key of 20 bytes ok'
+
+const event = {
+  gid: '1',
+  created_at: '2026-01-02T03:04:05Z',
+  event_type: 'user_login_failed',
+  actor: { name: 'Ada', email: 'ada@example.com', gid: null },
+  details: {
+    method: ['SAML'],
+    saml_response: '<Response>',
+    members: [{ email: 'a@example.com' }, { email: 'b@example.com' }],
+  },
+}
+
+function code(options: FieldPolicyOptions): { code: string; message: string } {
+  try {
+    fieldPolicy(options)
+  } catch (error) {
+    return error as { code: string; message: string }
+  }
+  throw new Error('the policy was taken')
+}
+
+test('by default the SAML response is dropped and nothing else', () => {
+  const { saml_response, ...details } = event.details
+  expect(applyFieldPolicy(event, defaultFieldPolicy)).toEqual({ ...event, details })
+  expect(JSON.stringify(toLogRecord(event))).not.toContain('<Response>')
+})
+
+test('an event that a policy does not touch is handed back, not copied', () => {
+  expect(applyFieldPolicy(event, keepAll)).toBe(event)
+  const changed = applyFieldPolicy(event, defaultFieldPolicy)
+  expect(changed.actor).toBe(event.actor)
+  expect(event.details.saml_response).toBe('<Response>')
+})
+
+test('a dropped field is gone from everything derived', () => {
+  const record = toLogRecord(event, { fieldPolicy: fieldPolicy({ fields: { 'actor.email': 'drop' } }) })
+  expect(JSON.stringify(record)).not.toContain('ada@example.com')
+})
+
+test('a hash is keyed, stable and the same for the same value', () => {
+  const policy = fieldPolicy({ fields: { 'actor.email': 'hash', 'details.method': 'hash' }, hashKey })
+  const once = applyFieldPolicy(event, policy)
+  // printf ada@example.com | openssl dgst -sha256 -hmac 'a key of 20 bytes ok'
+  expect(once.actor.email).toBe(
+    'hmac-sha256:0d138db92461cd4c43b7862c29b1b10e9accc70d9730310058cc8ad494d78f4a',
+  )
+  expect(once.details.method).toMatch(/^hmac-sha256:[0-9a-f]{64}$/)
+  expect(applyFieldPolicy(once, policy)).toBe(once)
+  const other = fieldPolicy({ fields: { 'actor.email': 'hash' }, hashKey: `${hashKey}!` })
+  expect(applyFieldPolicy(event, other).actor.email).not.toBe(once.actor.email)
+})
+
+test('null has nothing to hash', () => {
+  const policy = fieldPolicy({ fields: { 'actor.gid': 'hash' }, hashKey })
+  expect(applyFieldPolicy(event, policy).actor.gid).toBeNull()
+})
+
+test('a path goes through arrays', () => {
+  const policy = fieldPolicy({ fields: { 'details.members.email': 'drop', 'details.saml_response': 'keep' } })
+  expect(applyFieldPolicy(event, policy).details.members).toEqual([{}, {}])
+})
+
+test('a field may be called __proto__ or constructor', () => {
+  const odd = JSON.parse('{"details":{"__proto__":{"a":1,"b":2},"constructor":"c"}}')
+  const policy = fieldPolicy({
+    fields: { 'details.__proto__.a': 'drop', 'details.constructor': 'hash' },
+    hashKey,
+  })
+  const changed = applyFieldPolicy(odd, policy)
+  expect(toJsonText(changed)).toMatch(
+    /^{"details":{"__proto__":{"b":2},"constructor":"hmac-sha256:[0-9a-f]{64}"}}$/,
+  )
+  expect(toJsonText(odd)).toBe('{"details":{"__proto__":{"a":1,"b":2},"constructor":"c"}}')
+})
+
+test('anything that was refused as an event can be put through it', () => {
+  for (const raw of [null, 7, 'text', [event], {}])
+    expect(applyFieldPolicy(raw, defaultFieldPolicy)).toEqual(raw)
+})
+
+test('any event keeps what the policy does not name, and is never changed', () => {
+  const policy = fieldPolicy({
+    fields: { 'details.new_value': 'drop', context: 'hash', 'actor.email': 'hash' },
+    hashKey,
+  })
+  holds(arbitraryEvent, (any) => {
+    const before = toJsonText(any)
+    const { context, details, actor, ...rest } = applyFieldPolicy(any, policy)
+    const { context: _context, details: _details, actor: _actor, ...same } = any
+    return toJsonText(any) === before && sameJson(rest, same)
+  })
+})
+
+test('the key is in no printed form of a policy', () => {
+  const policy = fieldPolicy({ fields: { 'actor.email': 'hash' }, hashKey })
+  expect(toJsonText(policy)).not.toContain(hashKey)
+})
+
+describe('a policy that cannot work is refused with every problem', () => {
+  test.each<[string, FieldPolicyOptions, RegExp]>([
+    ['a hash without a key', { fields: { 'actor.email': 'hash' } }, /hashKey must be set/],
+    ['a short key', { fields: { 'actor.email': 'hash' }, hashKey: 'short' }, /hashKey has 5 bytes/],
+    ['no gid', { fields: { gid: 'drop' } }, /"gid" is needed in every event/],
+    ['a hashed time', { fields: { created_at: 'hash' }, hashKey }, /"created_at" is needed/],
+    ['no actor', { fields: { actor: 'drop' } }, /"actor" is needed/],
+    ['no event type', { fields: { event_type: 'drop' } }, /"event_type" is needed/],
+    ['an empty path', { fields: { '': 'drop' } }, /"" is no path/],
+    ['a path with a hole', { fields: { 'actor..email': 'drop' } }, /"actor..email" is no path/],
+    ['an unknown action', { fields: { 'actor.email': 'mask' as never } }, /"actor.email" is "mask"/],
+    [
+      'a kept part of something dropped',
+      { fields: { details: 'drop', 'details.method': 'keep' } },
+      /"details.method" cannot be kept, as "details" is not/,
+    ],
+    ['two problems', { fields: { gid: 'drop', actor: 'drop' } }, /"gid".*"actor"/],
+  ])('%s', (_what, options, message) => {
+    const error = code(options)
+    expect(error.code).toBe('invalid_field_policy')
+    expect(error.message).toMatch(message)
+  })
+
+  test('without the key in the message', () => {
+    holds(fc.string({ minLength: 5, maxLength: 15, unit: fc.constantFrom('x', 'y', 'z') }), (key) => {
+      return !code({ fields: { gid: 'hash' }, hashKey: key }).message.includes(key)
+    })
+  })
+})

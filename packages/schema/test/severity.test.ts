@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest'
+import { eventTypesByRelevance } from '../src/event-relevance.ts'
+import { eventTypes, severityNumber } from '../src/index.ts'
+import samples from './fixtures/sample-events.json' with { type: 'json' }
+
+function event(event_type: string, change: { [field: string]: unknown } = {}) {
+  return {
+    gid: '1',
+    created_at: '2026-01-02T03:04:05Z',
+    event_type,
+    actor: { actor_type: 'user' },
+    ...change,
+  }
+}
+
+function changed(event_type: string, old_value: unknown, new_value: unknown) {
+  return severityNumber(event(event_type, { details: { old_value, new_value } }))
+}
+
+test('every catalogued type has one relevance', () => {
+  const listed = Object.values(eventTypesByRelevance).flat()
+  expect(listed).toHaveLength(eventTypes.size)
+  expect(new Set(listed)).toEqual(new Set(eventTypes.keys()))
+})
+
+test.each([
+  ['user_login_succeeded', 9],
+  ['user_login_failed', 10],
+  ['user_personal_access_token_authorized', 13],
+  ['service_account_created', 14],
+  ['workspace_require_two_factor_auth_disabled', 16],
+  ['workspace_ip_allowlist_disabled', 16],
+])('%s is %i', (type, level) => {
+  expect(severityNumber(event(type))).toBe(level)
+})
+
+describe('a change that weakens the workspace is raised by a level', () => {
+  test.each([
+    ['user_workspace_admin_role_changed', 'member', 'super_admin', 14],
+    ['user_workspace_admin_role_changed', 'super_admin', 'member', 13],
+    ['user_workspace_admin_role_changed', null, 'domain_admin', 14],
+    ['user_workspace_admin_role_changed', 'super_admin', 'domain_admin', 13],
+    ['user_division_admin_role_changed', 'member', 'division_admin', 14],
+    ['user_team_admin_role_changed', 'member', 'team_admin', 10],
+    ['team_privacy_settings_changed', 'private', 'public', 13],
+    ['team_privacy_settings_changed', 'public', 'private', 10],
+    ['project_privacy_settings_changed', null, 'members_only', 10],
+    ['workspace_password_requirements_changed', 'strong', 'simple', 14],
+    ['workspace_password_requirements_changed', 'simple', 'strong', 13],
+    ['workspace_guest_invite_permissions_changed', 'admins_only', 'anyone', 14],
+    ['workspace_require_app_approvals_of_type_changed', 'all_apps', 'off', 14],
+    ['workspace_require_app_approvals_of_type_changed', 'off', 'all_apps', 13],
+    ['workspace_default_session_duration_changed', '14 days', 'never', 14],
+    ['workspace_default_session_duration_changed', '14 days', '1 month', 14],
+    ['workspace_default_session_duration_changed', '14 days', '12 hours', 13],
+    ['workspace_default_session_duration_changed', 'never', '14 days', 13],
+    ['workspace_default_session_duration_changed', 'a while', 'longer', 13],
+    ['workspace_saml_settings_changed', 'required', 'optional', 14],
+  ])('%s from %j to %j is %i', (type, before, after, level) => {
+    expect(changed(type, before, after)).toBe(level)
+  })
+})
+
+test.each([
+  ['roles', 13],
+  ['admin_settings', 13],
+  ['content_export', 13],
+  ['logins', 10],
+  ['creation', 9],
+  ['deletion', 9],
+  ['something_new', 10],
+  [undefined, 10],
+  ['__proto__', 10],
+])('an unknown type of the category %s is %i', (event_category, level) => {
+  expect(severityNumber(event('something_new', { event_category }))).toBe(level)
+})
+
+test("what Asana's support does is raised by a level, up to high", () => {
+  const actor = { actor_type: 'asana_support' }
+  const levels = [
+    'user_logged_out',
+    'user_login_failed',
+    'user_team_admin_role_changed',
+    'service_account_created',
+  ]
+  expect(levels.map((type) => severityNumber(event(type, { actor })))).toEqual([10, 13, 13, 14])
+  expect(severityNumber(event('workspace_ip_allowlist_disabled', { actor }))).toBe(16)
+})
+
+test('samples', () => {
+  expect(samples.map((sample) => severityNumber(sample))).toEqual([
+    14, 14, 14, 13, 9, 14, 14, 14, 14, 13, 14, 14, 14, 14, 14, 13, 10, 9, 9, 9, 9, 9, 10, 10, 9,
+  ])
+})
