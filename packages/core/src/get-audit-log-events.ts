@@ -59,8 +59,8 @@ export const asanaBaseUrl = 'https://app.asana.com/api/1.0'
  *
  * Rejects with a fault. Fatal: `unauthorized` (401), `plan_required` (402), `forbidden` (403), `workspace_not_found` (404),
  * `blocked` (451), `redirected` (3xx), `bad_request` (400), `offset_refused` (400 to a request with an offset), `bad_token`,
- * `unexpected_status`, `tls`. Temporary: `rate_limited` (429), `asana_unavailable` (5xx), `malformed_page`, and the network codes
- * of `HttpClient`. `next_page.uri` is never followed: a token goes to `baseUrl` only.
+ * `bad_base_url`, `unexpected_status`, `tls`. Temporary: `rate_limited` (429), `asana_unavailable` (5xx), `malformed_page`, and the
+ * network codes of `HttpClient`. `next_page.uri` is never followed: a token goes to `baseUrl` only.
  */
 export async function getAuditLogEvents(request: AuditLogRequest): Promise<AuditLogPage> {
   const { deadlineMs = 60_000, maxResponseBytes = 96 * 2 ** 20, signal, budget } = request
@@ -89,6 +89,10 @@ export async function getAuditLogEvents(request: AuditLogRequest): Promise<Audit
 
 function auditLogUrl(request: AuditLogRequest): URL {
   const base = (request.baseUrl ?? asanaBaseUrl).replace(/\/+$/, '')
+  if (!/^https?:\/\//i.test(base) || !URL.canParse(base)) {
+    const message = `The base URL of Asana is not an address. Give one such as ${asanaBaseUrl}.`
+    throw fault({ fault: 'fatal', code: 'bad_base_url', message })
+  }
   const url = new URL(`${base}/workspaces/${encodeURIComponent(request.workspace)}/audit_log_events`)
   const parameters = {
     start_at: request.startAt,

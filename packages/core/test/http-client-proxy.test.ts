@@ -1,8 +1,9 @@
 import { createServer } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
-import { type Fault, type HttpClientOptions, httpClient, isFault } from '@asana-audit/core'
+import { type HttpClientOptions, httpClient } from '@asana-audit/core'
 import { afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { authority, type Certificate, certificate } from './certificates.ts'
+import { faultOf } from './fault-of.ts'
 import { type LocalServer, localServer } from './local-server.ts'
 import { recordingProxy } from './recording-proxy.ts'
 import { revealedBy } from './revealed-by.ts'
@@ -39,15 +40,6 @@ async function ask(url: string, options: HttpClientOptions): Promise<string> {
   } finally {
     await client.close()
   }
-}
-
-async function faultOf(work: Promise<unknown>): Promise<Fault> {
-  const thrown = await work.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  )
-  if (!isFault(thrown)) throw new Error(`expected a fault, got ${String(thrown)}`)
-  return thrown
 }
 
 test('an http target is reached by a request in absolute form', async () => {

@@ -1,9 +1,10 @@
 import { createServer as createPlainServer } from 'node:http'
 import { createServer, type ServerOptions } from 'node:https'
 import type { TLSSocket } from 'node:tls'
-import { type Fault, type HttpClientOptions, httpClient, isFault } from '@asana-audit/core'
+import { type HttpClientOptions, httpClient } from '@asana-audit/core'
 import { beforeAll, expect, test } from 'vitest'
 import { authority, type Certificate, certificate } from './certificates.ts'
+import { faultOf } from './fault-of.ts'
 import { type LocalServer, localServer } from './local-server.ts'
 import { revealedBy } from './revealed-by.ts'
 
@@ -39,15 +40,6 @@ async function ask({ host }: LocalServer, options: HttpClientOptions): Promise<s
   } finally {
     await client.close()
   }
-}
-
-async function faultOf(work: Promise<unknown>): Promise<Fault> {
-  const thrown = await work.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  )
-  if (!isFault(thrown)) throw new Error(`expected a fault, got ${String(thrown)}`)
-  return thrown
 }
 
 test('an authority of your own is trusted once named, alone or in a list', async () => {
@@ -112,10 +104,9 @@ test('a server that insists on a client certificate is fatal without one, where 
   const insisting = { ...served, ca: ca.cert, requestCert: true, rejectUnauthorized: true }
   await using server = await tlsServer({ ...insisting, maxVersion: 'TLSv1.2' })
   expect(await faultOf(ask(server, { ca: ca.cert }))).toMatchObject({ fault: 'fatal', code: 'tls' })
-  // In TLS 1.3 the client has long finished its part when the server hangs up.
+  // In TLS 1.3 the client has finished its part when the server hangs up, and may see no more than that.
   await using newer = await tlsServer({ ...insisting, minVersion: 'TLSv1.3' })
-  const found = await faultOf(ask(newer, { ca: ca.cert }))
-  expect(found).toMatchObject({ fault: 'temporary', code: 'connection_lost' })
+  expect(['tls', 'connection_lost']).toContain((await faultOf(ask(newer, { ca: ca.cert }))).code)
 })
 
 const unusable: [string, () => HttpClientOptions][] = [

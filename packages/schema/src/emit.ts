@@ -7,8 +7,8 @@ export interface AuditLogger {
 }
 
 /**
- * Hands an event to a host's own Logger. What happens to it then is the host's pipeline: the stock batch processor
- * drops records when its queue is full, so a copy that must be complete belongs to a sink.
+ * Hands an event to a host's own Logger. What happens to it then is the host's pipeline: the stock batch
+ * processor drops records when its queue is full, so a copy that must be complete belongs to a sink.
  */
 export function emit(logger: AuditLogger, event: AuditLogEvent, options?: LogRecordOptions): void {
   logger.emit(toLogRecord(event, options))

@@ -6,9 +6,10 @@ import { isRecord } from './is-record.ts'
 import { ATTR_ASANA_AUDIT_DETAILS, ATTR_ASANA_AUDIT_UNMAPPED } from './semconv.ts'
 import { toJsonText } from './to-json-text.ts'
 
-// An event as `asana.audit.*` attributes, and back. A documented field of its documented type has an attribute of its
-// own. What is left over (new fields, null, other types, text that is no well-formed UTF-16) keeps its place in a
-// residual event, which travels as JSON text in one more attribute and wins over the others on the way back.
+// An event as `asana.audit.*` attributes, and back. A documented field of its documented type has an
+// attribute of its own. What is left over (new fields, null, other types, text that is no well-formed UTF-16)
+// keeps its place in a residual event, which travels as JSON text in one more attribute and wins over the
+// others on the way back.
 
 /** The attributes that carry an event whole: at most 22. */
 export function eventAttributes(event: AuditLogEvent, details: 'json' | 'structured'): AttributeMap {
@@ -20,7 +21,8 @@ export function eventAttributes(event: AuditLogEvent, details: 'json' | 'structu
     if (value === undefined) continue
     if (fields && isRecord(value)) {
       const left = addFields(attributes, value, fields)
-      // An object none of whose fields has an attribute would be forgotten, so it stays in the residual, empty or not.
+      // An object none of whose fields has an attribute would be forgotten, so it stays in the residual,
+      // empty or not.
       if (left) residual.push([key, left])
     } else if (key === 'details' && isRecord(value)) {
       if (!addDetails(attributes, value, details)) residual.push([key, value])
@@ -75,8 +77,8 @@ function addDetails(attributes: AttributeMap, details: Record<string, unknown>, 
 }
 
 /**
- * The event back from its attributes, as an SDK or a decoder hands them over. Throws a SyntaxError if one of the two
- * JSON texts is none; whether the result is an event is for the caller to check.
+ * The event back from its attributes, as an SDK or a decoder hands them over. Throws a SyntaxError if one of
+ * the two JSON texts is none; whether the result is an event is for the caller to check.
  */
 export function eventFromAttributes(attributes: {
   readonly [key: string]: unknown

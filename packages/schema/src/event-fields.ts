@@ -34,7 +34,10 @@ function strings(attributes: { [field: string]: string }): [string, EventField][
   return Object.entries(attributes).map(([field, attribute]) => [field, { type: 'string', attribute }])
 }
 
-/** The plain fields of the event itself. Maps, because field names come from outside: `constructor` is no field. */
+/**
+ * The plain fields of the event itself. Maps, because field names come from outside: `constructor` is no
+ * field.
+ */
 export const topFields: ReadonlyMap<string, EventField> = new Map(
   strings({
     gid: ATTR_ASANA_AUDIT_GID,

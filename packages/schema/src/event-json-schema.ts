@@ -4,12 +4,12 @@ import { auditLogEvent, documentation } from './event.ts'
 export type JsonSchema = { [keyword: string]: unknown }
 
 const comment =
-  'Only gid, created_at, event_type and actor are checked. Each other part has two branches: the documented type, and ' +
-  'anything at all, as what Asana changes one day passes through whole.'
+  'Only gid, created_at, event_type and actor are checked. Each other part has the documented type in one branch ' +
+  'and anything at all in the other, as what Asana changes one day passes through whole.'
 
 /**
- * The schema of an event as JSON Schema 2020-12. It refuses what `parseAuditLogEvent` refuses, except that most validators
- * take `format: date-time` for a remark.
+ * The schema of an event as JSON Schema 2020-12. It refuses what `parseAuditLogEvent` refuses, except that
+ * most validators take `format: date-time` for a remark.
  */
 export function auditLogEventJsonSchema(): JsonSchema {
   return {

@@ -1,9 +1,15 @@
 import type { KnownEventType } from './event-types.ts'
 
-/** How much an event type matters to a security team when nothing in the event says more. Our judgement, not Asana's. */
+/**
+ * How much an event type matters to a security team when nothing in the event says more. Our judgement, not
+ * Asana's.
+ */
 export type Relevance = 'informational' | 'low' | 'medium' | 'high' | 'critical'
 
-/** Every catalogued event type under its relevance; a change that can go either way stands under the harmless one. */
+/**
+ * Every catalogued event type under its relevance; a change that can go either way stands under the harmless
+ * one.
+ */
 export const eventTypesByRelevance: { readonly [Level in Relevance]: readonly KnownEventType[] } = {
   informational: [
     'user_login_succeeded',

@@ -39,7 +39,9 @@ export interface AuditLogResource {
 export interface AuditLogContext {
   /** One of `contextTypes`, or one we do not know yet. */
   context_type?: string | null
-  /** One of `apiAuthenticationMethods`, or one we do not know yet; documented for `context_type: api` only. */
+  /**
+   * One of `apiAuthenticationMethods`, or one we do not know yet; documented for `context_type: api` only.
+   */
   api_authentication_method?: string | null
   client_ip_address?: string | null
   user_agent?: string | null
@@ -52,9 +54,9 @@ export interface AuditLogContext {
 }
 
 /**
- * One event of Asana's audit log, https://developers.asana.com/reference/getauditlogevents. `gid`, `created_at`,
- * `event_type` and `actor` are checked; the types of everything else are Asana's documentation, which what arrives
- * may contradict.
+ * One event of Asana's audit log, https://developers.asana.com/reference/getauditlogevents. `gid`,
+ * `created_at`, `event_type` and `actor` are checked; the types of everything else are Asana's documentation,
+ * which what arrives may contradict.
  */
 export interface AuditLogEvent {
   /** Unique per event: the key to drop repeats by. */
@@ -88,8 +90,9 @@ function document<S extends z.ZodType>(schema: S, says: Documentation): S {
 }
 
 /**
- * A part Asana documents as `shape`. What arrives in another shape passes through whole: a new shape is news for a
- * person, never a reason to hold an audit event back. So the check accepts anything, and only the JSON Schema shows `shape`.
+ * A part Asana documents as `shape`. What arrives in another shape passes through whole: a new shape is news
+ * for a person, never a reason to hold an audit event back. So the check accepts anything, and only the JSON
+ * Schema shows `shape`.
  */
 function documentedAs(shape: z.ZodType): z.ZodType {
   return document(z.unknown().optional(), { documented: shape })
@@ -143,16 +146,17 @@ const shape = z.looseObject(
 )
 
 /**
- * The zod schema of an event, strict about four things, the ones the `Asana.Audit` schema calls required: `gid`, `actor`,
- * `created_at` (a time that exists) and `event_type`. To check an event prefer `parseAuditLogEvent`.
+ * The zod schema of an event, strict about four things, the ones the `Asana.Audit` schema calls required:
+ * `gid`, `actor`, `created_at` (a time that exists) and `event_type`. To check an event prefer
+ * `parseAuditLogEvent`.
  */
 export const auditLogEvent: z.ZodType<AuditLogEvent> = shape as unknown as z.ZodType<AuditLogEvent>
 
 const check = z.compile(auditLogEvent)
 
 /**
- * Checks what was read as an event. Hands back the very object it was given, not zod's copy (a copy has no own
- * `__proto__`), or one line that says what is wrong with each field. Never throws.
+ * Checks what was read as an event. Hands back the very object it was given, not zod's copy (a copy has no
+ * own `__proto__`), or one line that says what is wrong with each field. Never throws.
  */
 export function parseAuditLogEvent(raw: unknown): { event: AuditLogEvent } | { reason: string } {
   const result = check.safeParse(raw)

@@ -8,10 +8,13 @@ export type FieldAction = 'keep' | 'hash' | 'drop'
 export interface FieldPolicyOptions {
   /**
    * Actions by dotted path (`actor.email`, `details.new_value`), merged over the default, which drops
-   * `details.saml_response`. A path goes through arrays: `details.members.email` is the e-mail of every member.
+   * `details.saml_response`. A path goes through arrays: `details.members.email` is the e-mail of every
+   * member.
    */
   fields?: { readonly [path: string]: FieldAction }
-  /** The key of every hash, at least 16 bytes (a string counts as UTF-8). Needed as soon as a field is hashed. */
+  /**
+   * The key of every hash, at least 16 bytes (a string counts as UTF-8). Needed as soon as a field is hashed.
+   */
   hashKey?: string | Uint8Array
 }
 
@@ -37,9 +40,9 @@ const actions: ReadonlySet<unknown> = new Set<FieldAction>(['keep', 'hash', 'dro
 const hashed = /^hmac-sha256:[0-9a-f]{64}$/
 
 /**
- * Reads a policy, or throws a TypeError with the code `invalid_field_policy` that names every problem with it. A hash is
- * `hmac-sha256:` and 64 hex digits: the same value gives the same hash under the same key, and without the key an
- * address cannot be found by trying them all.
+ * Reads a policy, or throws a TypeError with the code `invalid_field_policy` that names every problem with
+ * it. A hash is `hmac-sha256:` and 64 hex digits: the same value gives the same hash under the same key, and
+ * without the key an address cannot be found by trying them all.
  */
 export function fieldPolicy(options: FieldPolicyOptions = {}): FieldPolicy {
   const fields = { ...defaults, ...options.fields }
@@ -65,8 +68,8 @@ export const defaultFieldPolicy: FieldPolicy = fieldPolicy()
 export const keepAll: FieldPolicy = fieldPolicy({ fields: { 'details.saml_response': 'keep' } })
 
 /**
- * The value after the policy. Takes any JSON value, so that it serves for what was refused as an event as well. Never
- * changes what it is given: it copies along the paths it touches and shares everything else.
+ * The value after the policy. Takes any JSON value, so that it serves for what was refused as an event as
+ * well. Never changes what it is given: it copies along the paths it touches and shares everything else.
  */
 export function applyFieldPolicy<T>(value: T, policy: FieldPolicy): T {
   return policy.rules.reduce<unknown>(
@@ -94,7 +97,10 @@ function applied(value: unknown, path: readonly string[], at: number, change: Fi
   )
 }
 
-/** Null stays null, as there is nothing in it to hide, and a hash stays what it is; what is no string is hashed as JSON text. */
+/**
+ * Null stays null, as there is nothing in it to hide, and a hash stays what it is; what is no string is
+ * hashed as JSON text.
+ */
 function hasher(key: string | Uint8Array): FieldRule['change'] {
   return (value) => {
     if (value === null || (typeof value === 'string' && hashed.test(value))) return value

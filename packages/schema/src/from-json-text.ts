@@ -1,8 +1,8 @@
 /**
- * What `JSON.parse` should return. V8 since 12.8, so Node 24 and later, takes one member name for another when it has an escape
- * in it and an earlier text had a backslash in the same place: after `{"a":1,"\\":2}` it reads `{"a":1,"\n":2}` as
- * the first (https://github.com/nodejs/node/issues/63785). A text with such a name is read here a second time, by hand.
- * Throws the SyntaxError of `JSON.parse`.
+ * What `JSON.parse` should return. V8 since 12.8, so Node 24 and later, takes one member name for another
+ * when it has an escape in it and an earlier text had a backslash in the same place: after `{"a":1,"\\":2}`
+ * it reads `{"a":1,"\n":2}` as the first (https://github.com/nodejs/node/issues/63785). A text with such a
+ * name is read here a second time, by hand. Throws the SyntaxError of `JSON.parse`.
  */
 export function fromJsonText(text: string): unknown {
   const value: unknown = JSON.parse(text)

@@ -14,9 +14,10 @@ export interface IndicatorProcessor {
 }
 
 /**
- * Adds the indicator lists to records that carry `asana.audit.actor.email`, `asana.audit.context.client_ip_address` and
- * the like, for hosts that map events themselves. Register it before the processor that exports. A list that would be
- * empty is left as it is; `toLogRecord` needs no such processor.
+ * Adds the indicator lists to records that carry `asana.audit.actor.email`,
+ * `asana.audit.context.client_ip_address` and the like, for hosts that map events themselves. Register it
+ * before the processor that exports. A list that would be empty is left as it is; `toLogRecord` needs no such
+ * processor.
  */
 export function indicatorProcessor(): IndicatorProcessor {
   return {

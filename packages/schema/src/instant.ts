@@ -1,13 +1,16 @@
-/** Whole seconds since 1970 and the nanoseconds within that second (0 to 999,999,999); before 1970 the seconds are negative. */
+/**
+ * Whole seconds since 1970 and the nanoseconds within that second (0 to 999,999,999); before 1970 the seconds
+ * are negative.
+ */
 export type Instant = [seconds: number, nanos: number]
 
 const rfc3339 =
   /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9})\d*)?(?:[Zz]|([+-])(\d\d):(\d\d))$/
 
 /**
- * Reads an RFC 3339 date-time without losing digits; `Date.parse` keeps milliseconds only and moves 30 February into March.
- * Digits past the ninth are cut. A leap second (`:60`) is read as the first second of the next minute.
- * Returns undefined for anything else, among it dates that do not exist.
+ * Reads an RFC 3339 date-time without losing digits; `Date.parse` keeps milliseconds only and moves 30
+ * February into March. Digits past the ninth are cut. A leap second (`:60`) is read as the first second of
+ * the next minute. Returns undefined for anything else, among it dates that do not exist.
  */
 export function parseInstant(text: string): Instant | undefined {
   const match = rfc3339.exec(text)

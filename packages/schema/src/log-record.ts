@@ -18,8 +18,9 @@ import { sentence } from './sentence.ts'
 import { type SeverityNumber, severityNumber } from './severity.ts'
 
 /**
- * An OpenTelemetry LogRecord as plain data, assignable to the `LogRecord` of `@opentelemetry/api` (1.10 and later) and of
- * `@opentelemetry/api-logs`. Times are `[seconds, nanoseconds]`, never before 1970 nor past what OTLP can carry.
+ * An OpenTelemetry LogRecord as plain data, assignable to the `LogRecord` of `@opentelemetry/api` (1.10 and
+ * later) and of `@opentelemetry/api-logs`. Times are `[seconds, nanoseconds]`, never before 1970 nor past
+ * what OTLP can carry.
  */
 export interface AuditLogRecord {
   eventName: string
@@ -40,8 +41,9 @@ export interface LogRecordOptions {
 }
 
 /**
- * Maps an event that `parseAuditLogEvent` has accepted. Total: whatever else the event holds, it does not throw, no
- * record has more than 100 attributes, and `fromLogRecord` gives the event back (after the field policy).
+ * Maps an event that `parseAuditLogEvent` has accepted. Total: whatever else the event holds, it does not
+ * throw, no record has more than 100 attributes, and `fromLogRecord` gives the event back (after the field
+ * policy).
  */
 export function toLogRecord(event: AuditLogEvent, options: LogRecordOptions = {}): AuditLogRecord {
   const { fieldPolicy = defaultFieldPolicy, details = 'json', observedTimestamp = present() } = options
@@ -61,8 +63,8 @@ export function toLogRecord(event: AuditLogEvent, options: LogRecordOptions = {}
 }
 
 /**
- * The event a record was made from: the record of `toLogRecord`, an SDK's, or one decoded from OTLP. Throws an Error with
- * the code `not_an_audit_record` if the attributes hold none.
+ * The event a record was made from: the record of `toLogRecord`, an SDK's, or one decoded from OTLP. Throws
+ * an Error with the code `not_an_audit_record` if the attributes hold none.
  */
 export function fromLogRecord(record: {
   readonly attributes?: { readonly [key: string]: unknown } | undefined
@@ -82,7 +84,10 @@ function readEvent(attributes: { readonly [key: string]: unknown }): ReturnType<
   }
 }
 
-/** Event names are to be few, so what does not look like one of Asana's shares a name and is told by its attribute. */
+/**
+ * Event names are to be few, so what does not look like one of Asana's shares a name and is told by its
+ * attribute.
+ */
 function eventName(eventType: string): string {
   return /^[a-z0-9_]{1,200}$/.test(eventType) ? `asana.audit.${eventType}` : 'asana.audit.unknown'
 }
@@ -90,7 +95,10 @@ function eventName(eventType: string): string {
 /** The last second that unsigned 64-bit nanoseconds can hold whole, in the year 2554. */
 const lastSecond = 18_446_744_072
 
-/** Zero is OTLP's "unknown": a time the wire cannot carry must not turn into another one. `asana.audit.created_at` has it. */
+/**
+ * Zero is OTLP's "unknown": a time the wire cannot carry must not turn into another one.
+ * `asana.audit.created_at` has it.
+ */
 function wireTime(createdAt: string): Instant {
   const instant = parseInstant(createdAt)
   return instant && instant[0] >= 0 && instant[0] <= lastSecond ? instant : [0, 0]
@@ -105,7 +113,8 @@ function present(): Instant {
 function twins({ gid, actor, context }: AuditLogEvent): AttributeMap {
   const origin = isRecord(context) ? context : {}
   const named: [string, unknown][] = [
-    // Stores drop repeats by it, so a gid that would change on the wire has none: two of them might become one.
+    // Stores drop repeats by it, so a gid that would change on the wire has none: two of them might become
+    // one.
     [ATTR_LOG_RECORD_UID, gid.isWellFormed() ? gid : undefined],
     [ATTR_USER_ID, actor.gid],
     [ATTR_USER_EMAIL, actor.email],

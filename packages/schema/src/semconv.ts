@@ -1,6 +1,6 @@
-// Attribute names. The first block is ours, one to one with the fields of the `Asana.Audit` schema; the second is
-// OpenTelemetry's (semantic conventions 1.45.0), copied because most of those names are still in Development there and
-// the package that holds them may drop such names in a minor release.
+// Attribute names. The first block is ours, one to one with the fields of the `Asana.Audit` schema; the
+// second is OpenTelemetry's (semantic conventions 1.45.0), copied because most of those names are still in
+// Development there and the package that holds them may drop such names in a minor release.
 
 export const ATTR_ASANA_AUDIT_GID = 'asana.audit.gid'
 export const ATTR_ASANA_AUDIT_CREATED_AT = 'asana.audit.created_at'

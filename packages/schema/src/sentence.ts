@@ -4,10 +4,13 @@ import { isRecord } from './is-record.ts'
 
 const longest = 200
 
+/** Most texts are as they should be. */
+const plain = /^[!-~](?:[ -~]{0,198}[!-~])?$/
+
 /**
- * Who did what to what, from where, in one line for a person: "Session was ended by logout: Ann Lee (user), by Ann Lee
- * (ann@example.com), from 192.0.2.7 (web)." Holds only what the event holds, so a field policy applied to the event holds
- * for the sentence. At most about 1,500 characters, whatever comes.
+ * Who did what to what, from where, in one line for a person: "Session was ended by logout: Ann Lee (user),
+ * by Ann Lee (ann@example.com), from 192.0.2.7 (web)." Holds only what the event holds, so a field policy
+ * applied to the event holds for the sentence. At most about 1,500 characters, whatever comes.
  */
 export function sentence(event: AuditLogEvent): string {
   const { actor } = event
@@ -40,7 +43,9 @@ function change(before: string, after: string): string {
   return before ? `, changed from "${before}" to "${after}"` : `, now "${after}"`
 }
 
-/** The first of the values that has something to read in it, on one line and not too long; otherwise nothing. */
+/**
+ * The first of the values that has something to read in it, on one line and not too long; otherwise nothing.
+ */
 function words(...values: unknown[]): string {
   for (const value of values) {
     const text = typeof value === 'string' ? line(value) : ''
@@ -49,8 +54,11 @@ function words(...values: unknown[]): string {
   return ''
 }
 
-/** Line breaks, other control characters and marks that turn the direction of writing could forge a log line. */
+/**
+ * Line breaks, other control characters and marks that turn the direction of writing could forge a log line.
+ */
 function line(text: string): string {
+  if (plain.test(text)) return text
   const head = text.slice(0, 2 * longest).replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069\s]+/gu, ' ')
   const characters = [...head.trim().toWellFormed()]
   return characters.length > longest ? `${characters.slice(0, longest - 1).join('')}…` : characters.join('')

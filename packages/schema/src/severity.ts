@@ -3,8 +3,8 @@ import { eventTypesByRelevance, type Relevance } from './event-relevance.ts'
 import { isRecord } from './is-record.ts'
 
 /**
- * OpenTelemetry's numbers for INFO, INFO2, WARN, WARN2 and WARN4. An audit event is a correct report, one of a failed
- * login as well, so none reaches the numbers for errors (17 and up).
+ * OpenTelemetry's numbers for INFO, INFO2, WARN, WARN2 and WARN4. An audit event is a correct report, one of
+ * a failed login as well, so none reaches the numbers for errors (17 and up).
  */
 export type SeverityNumber = 9 | 10 | 13 | 14 | 16
 
@@ -47,8 +47,8 @@ const lastsLonger: Change = (before, after) => {
 }
 
 /**
- * Changes that weaken the workspace in one direction only: told by `details.old_value` and `details.new_value`, they
- * raise the relevance by one level. Values we do not know leave it as it is.
+ * Changes that weaken the workspace in one direction only: told by `details.old_value` and
+ * `details.new_value`, they raise the relevance by one level. Values we do not know leave it as it is.
  */
 const weakenedBy: ReadonlyMap<string, Change> = new Map([
   ['user_workspace_admin_role_changed', gainsAdmin],

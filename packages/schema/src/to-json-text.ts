@@ -1,10 +1,14 @@
-/** Nesting up to which `JSON.stringify` is safe whatever stack is left of the caller's; it overflows at a few thousand. */
+/**
+ * Nesting up to which `JSON.stringify` is safe whatever stack is left of the caller's; it overflows at a few
+ * thousand.
+ */
 const shallow = 200
 
 /**
- * JSON text that `JSON.parse` reads back as an equal value, for every value `JSON.parse` can return. `JSON.stringify`
- * is not that: it overflows the stack on deep values, and turns -0 into 0 and a number past 1.8e308 into null.
- * Never throws: a bigint is written as a number, a circular reference as null, undefined as null.
+ * JSON text that `JSON.parse` reads back as an equal value, for every value `JSON.parse` can return.
+ * `JSON.stringify` is not that: it overflows the stack on deep values, and turns -0 into 0 and a number past
+ * 1.8e308 into null. Never throws: a bigint is written as a number, a circular reference as null, undefined
+ * as null.
  */
 export function toJsonText(value: unknown): string {
   return isOrdinary(value, shallow) ? JSON.stringify(value) : writeEverything(value)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { drift } from '../src/index.ts'
+import { type AuditLogEvent, drift } from '../src/index.ts'
 import { arbitraryEvent } from './arbitrary-event.ts'
 import samples from './fixtures/sample-events.json' with { type: 'json' }
 import { holds } from './holds.ts'
@@ -59,7 +59,8 @@ test.each([
   ],
   ['a field called constructor', { constructor: 1 }, { kind: 'field', path: 'constructor' }],
 ])('%s is told', (_what, change, expected) => {
-  expect(drift({ ...event, ...change })).toEqual([expected])
+  // Asana may send what the type does not allow for.
+  expect(drift({ ...event, ...change } as unknown as AuditLogEvent)).toEqual([expected])
 })
 
 test('null is nothing new anywhere', () => {

@@ -2,8 +2,8 @@ import * as fc from 'fast-check'
 import { toJsonText } from '../src/to-json-text.ts'
 
 /**
- * Checks a rule on many generated values. Reports a counterexample by itself: fast-check's own report overflows the stack
- * on values as deep as ours.
+ * Checks a rule on many generated values. Reports a counterexample by itself: fast-check's own report
+ * overflows the stack on values as deep as ours.
  */
 export function holds<T>(arbitrary: fc.Arbitrary<T>, rule: (value: T) => boolean, runs = 300): void {
   const { failed, counterexample, seed, counterexamplePath, errorInstance } = fc.check(

@@ -39,7 +39,7 @@ export function readQuery(sent: URLSearchParams, rule: LimitRule): Query | { pro
 
   function one(name: string): string | undefined {
     const values = sent.getAll(name)
-    if (values.length > 9) problems.push(`${name}: Sent ${values.length} times; only one value is possible.`)
+    if (values.length > 1) problems.push(`${name}: Sent ${values.length} times; only one value is possible.`)
     else if (values[0] === '') problems.push(`${name}: Sent without a value.`)
     else return values[0]
     return undefined

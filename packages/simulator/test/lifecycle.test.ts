@@ -1,5 +1,8 @@
+import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { connect } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { type ServedRequest, type SimulatorOptions, startSimulator } from '../src/index.ts'
 import { ask } from './client.ts'
@@ -16,6 +19,12 @@ test('close ends waiting requests and idle connections, and may be called twice'
   await waiting
   await idleClosed
   await expect(fetch(simulator.url)).rejects.toThrow()
+})
+
+test('nothing of a closed simulator keeps a process alive', async () => {
+  const script = fileURLToPath(new URL('./close-while-waiting.ts', import.meta.url))
+  const { stdout } = await promisify(execFile)(process.execPath, [script], { timeout: 30_000 })
+  expect(stdout).toBe('unanswered')
 })
 
 test('a port that is taken is a rejection', async () => {

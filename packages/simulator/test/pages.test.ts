@@ -65,8 +65,9 @@ test('next_page carries limit, filters and offset: path below the base, uri in f
 })
 
 test('events of any shape are served as they are', async () => {
-  const odd = [{ created_at: 'never' }, null, 5, { ...eventAt(new Date().toISOString(), '9'), actor: null }]
-  const own = await startSimulator({ events: odd })
+  const time = '2026-11-01T10:00:00.000Z'
+  const odd = [{ created_at: 'never' }, null, 5, { ...eventAt(time, '9'), actor: null }]
+  const own = await startSimulator({ events: odd, now: () => Date.parse(time) })
   expect((await ask(own)).data).toEqual(odd)
   expect((await ask(own, { event_type: 'task_deleted' })).data).toEqual([odd[3]])
   await own.close()

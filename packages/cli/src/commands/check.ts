@@ -2,7 +2,8 @@ import { constants } from 'node:fs'
 import { access, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { getAuditLogEvents, httpClient, toFault } from '@asana-audit/core'
-import { probeReceiver } from '@asana-audit/otlp'
+import { otlpSink } from '@asana-audit/otlp'
+import { auditScope } from '@asana-audit/schema'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
 import { describeProblems } from '../config/problem.ts'
 import { type Flags, readSettings, type Settings } from '../config/read-settings.ts'
@@ -30,7 +31,7 @@ export async function check(flags: CheckFlags): Promise<ExitCode> {
   }
   const findings = [await checkState(reading.settings)]
   for (const pipeline of reading.settings.pipelines) {
-    findings.push(await checkAsana(pipeline), await checkDestination(pipeline, reading.settings))
+    findings.push(await checkAsana(pipeline), await checkDestination(pipeline))
   }
   process.stdout.write(flags.json ? `${JSON.stringify(findings)}\n` : describe(findings))
   return findings.every(({ ok }) => ok) ? exitCode.done : exitCode.failed
@@ -112,13 +113,23 @@ async function checkDestination(
       return { ...finding, ok: true, message: `${destination.path} can be written.` }
     }
     case 'otlp': {
-      const { certificates: _certificates, ...options } = destination.options
+      const { certificates: _, ...options } = destination.options
+      const { proxy } = http
+      const sink = otlpSink({
+        ...options,
+        ...destination.certificates,
+        proxy,
+        resource: {},
+        scope: auditScope,
+      })
       try {
-        await probeReceiver({ ...options, ...destination.certificates, proxy: http.proxy })
+        await sink.probe()
         return { ...finding, ok: true, message: `${new URL(options.url).origin} takes logs over OTLP.` }
       } catch (error) {
         const { code, message } = toFault(error)
         return { ...finding, ok: false, code, message }
+      } finally {
+        await sink.close?.()
       }
     }
   }

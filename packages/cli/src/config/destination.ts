@@ -62,7 +62,7 @@ export async function readDestination(
   problems: Problem[],
 ): Promise<Destination | undefined> {
   if (value === 'stdout') return { kind: 'stdout' }
-  if (value === 'otlp') return await otlpDestination(env, place, problems)
+  if (value === 'otlp') return await otlpDestination(env, (setting) => setting, problems)
   if (typeof value === 'string' && /^file:./.test(value)) {
     return { kind: 'file', path: value.slice('file:'.length), rotateBytes: undefined }
   }
@@ -77,7 +77,12 @@ export async function readDestination(
     const { path, rotate_bytes: rotateBytes } = parsed.data.file
     return { kind: 'file', path, rotateBytes }
   }
-  return await otlpDestination({ ...env, ...otlpEnvironment(parsed.data.otlp ?? {}) }, place, problems)
+  const variables = otlpEnvironment(parsed.data.otlp ?? {})
+  const written = (setting: string): string => {
+    const key = Object.entries(otlpVariables).find(([, variable]) => variable === setting)?.[0]
+    return key !== undefined && setting in variables ? place(`otlp.${key}`) : setting
+  }
+  return await otlpDestination({ ...env, ...variables }, written, problems)
 }
 
 function otlpEnvironment(map: z.output<typeof otlpMap>): Record<string, string> {
@@ -93,21 +98,23 @@ function otlpEnvironment(map: z.output<typeof otlpMap>): Record<string, string> 
   return variables
 }
 
+/** `written` says what a variable is called where its value was written. */
 async function otlpDestination(
   env: NodeJS.ProcessEnv,
-  place: (path: string) => string,
+  written: (setting: string) => string,
   problems: Problem[],
 ): Promise<Destination | undefined> {
   const read = otlpOptionsFromEnv(env)
+  const report = (found: readonly Problem[]): void => {
+    problems.push(...found.map(({ setting, message }) => ({ setting: written(setting), message })))
+  }
   if (read.problems) {
-    problems.push(...read.problems)
+    report(read.problems)
     return undefined
   }
   const { certificates, problems: unreadable } = await readCertificates(read.options.certificates)
   if (unreadable) {
-    problems.push(
-      ...unreadable.map(({ setting, message }) => ({ setting: `${place('')}: ${setting}`, message })),
-    )
+    report(unreadable)
     return undefined
   }
   return { kind: 'otlp', options: read.options, certificates }

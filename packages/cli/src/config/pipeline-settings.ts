@@ -109,7 +109,8 @@ function readFieldPolicy(
   try {
     return fieldPolicy({ ...(fields && { fields }), ...(hashKey !== undefined && { hashKey }) })
   } catch (error) {
-    problems.push({ setting: place('fields'), message: (error as Error).message })
+    const message = (error as Error).message.replace('hashKey', 'hash_key_file')
+    problems.push({ setting: place('fields'), message })
     return undefined
   }
 }

@@ -64,8 +64,8 @@ export async function readSettings(flags: Flags, env: NodeJS.ProcessEnv): Promis
     if (parsed.success) pipelines.push(...(await pipelineSettings(parsed.data, place, env, problems)))
     else {
       problems.push(...documentProblems(parsed.error, document, place))
-      const token = tokenAlone(document)
-      if (token) await pipelineSettings(token, place, env, problems)
+      const sound = soundPart(document, parsed.error)
+      if (sound) await pipelineSettings(sound, place, env, problems)
     }
   }
   problems.push(...sameNames(pipelines))
@@ -130,12 +130,17 @@ function shortForm(flags: Flags, env: NodeJS.ProcessEnv): Draft[] {
   return destinations.map((to) => ({ document: { ...common, to }, place }))
 }
 
-/** So that a missing token is reported together with the rest, however much else is wrong. */
-function tokenAlone(document: unknown): PipelineDocument | undefined {
-  const { token_file: file, token_env: name } = (document ?? {}) as Record<string, unknown>
-  if (file !== undefined && typeof file !== 'string') return undefined
-  if (name !== undefined && typeof name !== 'string') return undefined
-  return { workspace: '0', token_file: file, token_env: name, to: 'stdout' }
+/** The document without what is wrong in it, so that the rest of it (token, files, destination) is checked as well. */
+function soundPart(document: unknown, { issues }: z.ZodError): PipelineDocument | undefined {
+  const wrong = new Set(
+    issues.flatMap((issue) => [
+      String(issue.path[0]),
+      ...(issue.code === 'unrecognized_keys' ? issue.keys : []),
+    ]),
+  )
+  const entries = Object.entries(document ?? {}).filter(([key]) => !wrong.has(key))
+  const sound = { workspace: '0', to: 'stdout', ...Object.fromEntries(entries) }
+  return pipelineDocument.safeParse(sound).data
 }
 
 function documentProblems(error: z.ZodError, document: unknown, place: Draft['place']): Problem[] {

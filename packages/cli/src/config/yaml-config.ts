@@ -5,7 +5,7 @@ import { readText } from './read-settings.ts'
 
 const yamlDocument = z.strictObject({
   state: z.string().min(1).optional(),
-  requests_per_minute: z.unknown(),
+  requests_per_minute: z.unknown().optional(),
   pipelines: z.array(z.unknown()).min(1),
 })
 

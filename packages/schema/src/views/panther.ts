@@ -1,6 +1,9 @@
 import { indicatorPaths } from '../indicators.ts'
 
-/** One field of a schema in Panther's dialect, https://docs.panther.com/data-onboarding/custom-log-types/reference. */
+/**
+ * One field of a schema in Panther's dialect,
+ * https://docs.panther.com/data-onboarding/custom-log-types/reference.
+ */
 export interface PantherField {
   name: string
   type: 'string' | 'object' | 'json' | 'timestamp'

@@ -1,0 +1,217 @@
+import { type Fact, type FaultShape, fault, type Patience, retry } from '@asana-audit/core'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { waitAfter } from '../src/retry.ts'
+import { autoClock } from './auto-clock.ts'
+import { faultOf } from './fault-of.ts'
+
+const temporary: FaultShape = { fault: 'temporary', code: 'busy' }
+const fatal: FaultShape = { fault: 'fatal', code: 'wrong_token' }
+
+/** Fails as told, one after the other, then succeeds with the number of attempts. */
+function failing(...shapes: FaultShape[]): () => Promise<number> {
+  let attempts = 0
+  return async () => {
+    const shape = shapes[attempts]
+    attempts += 1
+    if (shape) throw fault({ ...shape, message: `attempt ${attempts}` })
+    return attempts
+  }
+}
+
+function patience(
+  more: Partial<Patience> = {},
+): Patience & { clock: ReturnType<typeof autoClock>; facts: Fact[] } {
+  const facts: Fact[] = []
+  return { part: 'sink', facts, onEvent: (fact) => facts.push(fact), ...more, clock: autoClock() }
+}
+
+describe('how long', () => {
+  const chance = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })
+  const failures = fc.oneof(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 1_000_000 }))
+
+  test('without a word of the server: from half to all of a second, doubled each time, at most a minute', () => {
+    fc.assert(
+      fc.property(failures, chance, (count, luck) => {
+        const ceiling = Math.min(60_000, 1_000 * 2 ** (count - 1))
+        const ms = waitAfter({}, count, luck)
+        expect(ms).toBeGreaterThanOrEqual(ceiling / 2)
+        expect(ms).toBeLessThanOrEqual(ceiling)
+      }),
+    )
+  })
+
+  test("the server's own time is never undercut, exceeded by a tenth at most, and a second at least", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 86_400_000 }), failures, chance, (retryAfterMs, count, luck) => {
+        const ms = waitAfter({ retryAfterMs }, count, luck)
+        expect(ms).toBeGreaterThanOrEqual(Math.max(1_000, retryAfterMs))
+        expect(ms).toBeLessThanOrEqual(Math.ceil(Math.max(1_000, retryAfterMs) * 1.1))
+      }),
+    )
+  })
+
+  test('the pauses of one history grow up to a minute and are reported as they are waited', async () => {
+    const waiting = patience()
+    await retry(failing(...Array.from({ length: 9 }, () => temporary)), waiting)
+    expect(waiting.clock.waits).toEqual([750, 1_500, 3_000, 6_000, 12_000, 24_000, 45_000, 45_000, 45_000])
+    const reported = waiting.facts.flatMap((fact) => (fact.type === 'retrying' ? [fact.waitMs] : []))
+    expect(reported).toEqual(waiting.clock.waits)
+  })
+
+  test('a part that got through starts the pauses anew', async () => {
+    const waiting = patience()
+    await retry(failing(temporary, temporary, { ...temporary, accepted: 5 }, temporary), waiting)
+    expect(waiting.clock.waits).toEqual([750, 1_500, 750, 1_500])
+  })
+})
+
+describe('what is reported', () => {
+  test('nothing, if the first attempt succeeds', async () => {
+    const waiting = patience()
+    expect(await retry(failing(), waiting)).toBe(1)
+    expect(waiting.facts).toEqual([])
+  })
+
+  test('each failure with its part, code and number, and once that it works again, after how long', async () => {
+    const waiting = patience({ part: 'source' })
+    expect(await retry(failing(temporary, { ...temporary, retryAfterMs: 30_000 }), waiting)).toBe(3)
+    expect(waiting.facts).toEqual([
+      {
+        type: 'retrying',
+        part: 'source',
+        code: 'busy',
+        message: 'attempt 1',
+        failures: 1,
+        waitMs: 750,
+      },
+      {
+        type: 'retrying',
+        part: 'source',
+        code: 'busy',
+        message: 'attempt 2',
+        failures: 2,
+        waitMs: 31_500,
+      },
+      { type: 'resumed', part: 'source', afterMs: 32_250 },
+    ])
+  })
+
+  test('a pause, and that it works again', async () => {
+    const waiting = patience({ onFatal: 'pause' })
+    await retry(failing(fatal, fatal), waiting)
+    expect(waiting.facts.map(({ type }) => type)).toEqual(['paused', 'paused', 'resumed'])
+    expect(waiting.facts[0]).toEqual({
+      type: 'paused',
+      part: 'sink',
+      code: 'wrong_token',
+      message: 'attempt 1',
+      waitMs: 300_000,
+    })
+  })
+})
+
+describe('what ends it', () => {
+  test('a fatal fault rejects as it is, unless asked to pause', async () => {
+    const waiting = patience()
+    expect(await faultOf(retry(failing(fatal), waiting))).toMatchObject(fatal)
+    expect(waiting.clock.waits).toEqual([])
+  })
+
+  test('a pause lasts five minutes or as long as asked for', async () => {
+    const usual = patience({ onFatal: 'pause' })
+    await retry(failing(fatal), usual)
+    expect(usual.clock.waits).toEqual([300_000])
+    const quick = patience({ onFatal: 'pause', pauseMs: 10 })
+    await retry(failing(fatal), quick)
+    expect(quick.clock.waits).toEqual([10])
+  })
+
+  test("a rejection is the caller's, at once and as it is", async () => {
+    const waiting = patience({ onFatal: 'pause' })
+    const rejection: FaultShape = { fault: 'rejected', code: 'bad_record', at: 3 }
+    expect(await faultOf(retry(failing(rejection), waiting))).toMatchObject(rejection)
+    expect(waiting.clock.waits).toEqual([])
+  })
+
+  test('a plain error counts as temporary and is never the end', async () => {
+    let attempts = 0
+    const waiting = patience()
+    const result = await retry(async () => {
+      attempts += 1
+      if (attempts < 100) throw new TypeError('fetch failed')
+      return 'done'
+    }, waiting)
+    expect(result).toBe('done')
+    expect(waiting.facts[0]).toMatchObject({ code: 'unclassified', message: 'fetch failed' })
+  })
+
+  test('giving up: before a wait that would go past the time, with the last fault as the cause', async () => {
+    const waiting = patience({ giveUpAfterMs: 60_000 })
+    const endless = async (): Promise<never> => {
+      throw fault({ ...temporary, message: 'The destination is busy.' })
+    }
+    const found = await faultOf(retry(endless, waiting))
+    expect(found).toMatchObject({ fault: 'fatal', code: 'gave_up', cause: { code: 'busy' } })
+    expect(found.message).toContain('The destination is busy.')
+    expect(waiting.clock.waits.reduce((sum, ms) => sum + ms)).toBeLessThanOrEqual(60_000)
+  })
+
+  test('progress, however little, puts off giving up', async () => {
+    const waiting = patience({ giveUpAfterMs: 5_000 })
+    const slow = Array.from({ length: 50 }, () => ({ ...temporary, accepted: 1 }))
+    expect(await retry(failing(...slow), waiting)).toBe(51)
+  })
+})
+
+describe('a stop', () => {
+  const reason = new Error('stop')
+
+  test('before the first attempt makes none', async () => {
+    let attempts = 0
+    const attempt = async (): Promise<void> => {
+      attempts += 1
+    }
+    await expect(retry(attempt, patience({ signal: AbortSignal.abort(reason) }))).rejects.toBe(reason)
+    expect(attempts).toBe(0)
+  })
+
+  test.each([temporary, fatal])(
+    'during the wait after a $fault fault ends it with its reason',
+    async (shape) => {
+      const stop = new AbortController()
+      let attempts = 0
+      const waiting = patience({ signal: stop.signal, onFatal: 'pause' })
+      const asleep = retry(
+        async () => {
+          attempts += 1
+          throw fault({ ...shape, message: 'no' })
+        },
+        {
+          ...waiting,
+          onEvent: () => stop.abort(reason),
+        },
+      )
+      await expect(asleep).rejects.toBe(reason)
+      expect(attempts).toBe(1)
+    },
+  )
+
+  test('during an attempt counts more than the fault the attempt ends with', async () => {
+    const stop = new AbortController()
+    const attempt = async (): Promise<void> => {
+      stop.abort(reason)
+      throw fault({ ...fatal, message: 'no' })
+    }
+    await expect(retry(attempt, patience({ signal: stop.signal }))).rejects.toBe(reason)
+  })
+
+  test('during an attempt that succeeds does not take its result away', async () => {
+    const stop = new AbortController()
+    const attempt = async (): Promise<string> => {
+      stop.abort(reason)
+      return 'done'
+    }
+    expect(await retry(attempt, patience({ signal: stop.signal }))).toBe('done')
+  })
+})
