@@ -46,7 +46,7 @@ export function drift(event: AuditLogEvent): readonly Drift[] {
   const found: Drift[] = []
 
   function note(kind: Drift['kind'], path: string, value?: string): void {
-    
+    if (found.length === most) return
     found.push({ kind, path: cut(path), ...(value !== undefined && { value: cut(value) }) })
   }
 

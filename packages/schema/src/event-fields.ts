@@ -28,7 +28,7 @@ export interface EventField {
 }
 
 /** The parts of an event that are objects of plain fields. */
-export type EventSection = 'actor' | 'resource' | 'context'
+type EventSection = 'actor' | 'resource' | 'context'
 
 function strings(attributes: { [field: string]: string }): [string, EventField][] {
   return Object.entries(attributes).map(([field, attribute]) => [field, { type: 'string', attribute }])

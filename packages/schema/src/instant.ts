@@ -45,15 +45,3 @@ export function parseMillis(text: string): number | undefined {
   const instant = parseInstant(text)
   return instant && instant[0] * 1000 + Math.floor(instant[1] / 1_000_000)
 }
-
-/** Whether `time` is after `other`; no time at all is before every time. */
-export function isAfter(time: string | undefined, other: string | undefined): boolean {
-  if (time === undefined) return false
-  if (other === undefined) return true
-  return (parseMillis(time) ?? 0) > (parseMillis(other) ?? 0)
-}
-
-/** The later of two RFC 3339 times. */
-export function later(time: string | undefined, other: string | undefined): string | undefined {
-  return isAfter(time, other) ? time : other
-}

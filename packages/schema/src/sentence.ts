@@ -10,7 +10,7 @@ const plain = /^[!-~](?:[ -~]{0,198}[!-~])?$/
 /**
  * Who did what to what, from where, in one line for a person: "Session was ended by logout: Ann Lee (user),
  * by Ann Lee (ann@example.com), from 192.0.2.7 (web)." Holds only what the event holds, so a field policy
- * applied to the event holds for the sentence. At most about 1,500 characters, whatever comes.
+ * applied to the event holds for the sentence. At most 2,000 characters, whatever comes.
  */
 export function sentence(event: AuditLogEvent): string {
   const { actor } = event

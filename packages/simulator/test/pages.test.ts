@@ -73,6 +73,17 @@ test('events of any shape are served as they are', async () => {
   await own.close()
 })
 
+test('an event without a readable time keeps its place in the order of arrival', async () => {
+  const [first, last] = [eventAt('2026-11-01T10:00:00Z', '1'), eventAt('2026-11-01T11:00:00Z', '3')]
+  const unreadable = eventAt('2026-02-30T00:00:00Z', '2')
+  const own = await startSimulator({
+    events: [first, unreadable, last],
+    now: () => Date.parse('2026-11-01T12:00:00Z'),
+  })
+  expect(gids((await ask(own)).data)).toEqual(['1', '2', '3'])
+  await own.close()
+})
+
 interface Asked {
   limit?: number
   start_at?: string
