@@ -43,17 +43,24 @@ export async function startAsana(options: AsanaServerOptions): Promise<AsanaServ
 
   function page(query: SeenRequest['query'], request: number): [status: number, body: string] {
     const { offset, limit, ...filters } = query
-    if (limit !== undefined && !(Number(limit) >= 1 && Number(limit) <= 100)) return refusal('limit: Not a valid limit')
+    if (limit !== undefined && !(Number(limit) >= 1 && Number(limit) <= 100))
+      return refusal('limit: Not a valid limit')
     const known = offset === undefined ? undefined : offsets.get(offset)
     if (offset !== undefined && !known) return refusal('offset: Your pagination token has expired.')
     const given = JSON.stringify(filters)
     if (known && known.filters !== given) return refusal('offset: Your pagination token is invalid.')
     const start = known?.at ?? 0
-    const data = events.slice(start, start + Math.min(pageSize(request), Number(limit ?? Number.POSITIVE_INFINITY)))
+    const data = events.slice(
+      start,
+      start + Math.min(pageSize(request), Number(limit ?? Number.POSITIVE_INFINITY)),
+    )
     if (events.length === 0) return [200, '{"data":[],"next_page":null}']
     const next = randomUUID()
     offsets.set(next, { at: start + data.length, filters: given })
-    return [200, `{"data":[${data.join(',')}],"next_page":${JSON.stringify({ offset: next, ...nextPage(next) })}}`]
+    return [
+      200,
+      `{"data":[${data.join(',')}],"next_page":${JSON.stringify({ offset: next, ...nextPage(next) })}}`,
+    ]
   }
 
   function answer(request: IncomingMessage, response: ServerResponse): void {
@@ -93,7 +100,9 @@ function refusal(message: string): [number, string] {
 
 /** Asana's error envelope. */
 export function errors(message: string): string {
-  return JSON.stringify({ errors: [{ message, help: 'For more information on API status codes, see the docs.' }] })
+  return JSON.stringify({
+    errors: [{ message, help: 'For more information on API status codes, see the docs.' }],
+  })
 }
 
 /** An ordinary event with invented people, as JSON text. `number` makes the gid and the time. */

@@ -165,7 +165,9 @@ function message(bytes: Buffer): Message {
     else if (wireType === 2) value = take(Number(varint()))
     else if (wireType === 5) value = take(4)
     else throw new Error(`wire type ${wireType}`)
-    fields.set(number, [...(fields.get(number) ?? []), value])
+    const values = fields.get(number)
+    if (values) values.push(value)
+    else fields.set(number, [value])
   }
   return fields
 }
@@ -196,7 +198,7 @@ function protobufMap(of: Message, field: number): Map<string, unknown> {
 
 function protobufValue(any: Message): unknown {
   if (any.size > 1) throw new Error('an AnyValue with two values')
-  const [[field, values]] = any.size === 0 ? [[0, [0n]] as const] : [...any]
+  const [field, values] = [...any][0] ?? [0, []]
   const value = values.at(-1) as WireValue
   switch (field) {
     case 0:

@@ -35,7 +35,8 @@ export async function startReceiver(options: OtlpReceiverOptions = {}): Promise<
     const type = headers['content-type'] ?? ''
     const read = type === 'application/json' ? logsFromJson : logsFromProtobuf
     if (method !== 'POST' || path !== '/v1/logs') return void response.writeHead(404).end()
-    if (!['application/json', 'application/x-protobuf'].includes(type)) return void response.writeHead(415).end()
+    if (!['application/json', 'application/x-protobuf'].includes(type))
+      return void response.writeHead(415).end()
     const plain = headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body
     const seen = { path, headers, logs: read(plain) }
     const number = requests.push(seen) - 1
@@ -53,7 +54,9 @@ export async function startReceiver(options: OtlpReceiverOptions = {}): Promise<
         answer(request, response, Buffer.concat(chunks))
       } catch (error) {
         // What this receiver cannot read is a failure of the test, told in the body.
-        response.writeHead(400, { 'content-type': 'text/plain' }).end(`unreadable: ${(error as Error).message}`)
+        response
+          .writeHead(400, { 'content-type': 'text/plain' })
+          .end(`unreadable: ${(error as Error).message}`)
       }
     })
   }, options.tls)

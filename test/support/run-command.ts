@@ -51,7 +51,9 @@ export function startCommand(args: readonly string[], options: RunOptions = {}):
   const finished = new Promise<Finished>((resolve, reject) => {
     const deadline = setTimeout(() => {
       child.kill('SIGKILL')
-      reject(new Error(`asana-audit ${args.join(' ')} took over ${deadlineMs} ms.\n${stderr().slice(-4_000)}`))
+      reject(
+        new Error(`asana-audit ${args.join(' ')} took over ${deadlineMs} ms.\n${stderr().slice(-4_000)}`),
+      )
     }, deadlineMs)
     child.once('error', reject)
     child.once('close', (code) => {

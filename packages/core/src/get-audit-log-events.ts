@@ -1,5 +1,6 @@
 import { type Fault, fault } from './fault.ts'
 import { type HttpClient, type HttpResponse, httpClient } from './http-client.ts'
+import { parseLosslessJson } from './lossless-json.ts'
 import type { RequestBudget } from './request-budget.ts'
 
 /** The documented parameters of the one operation. Times are RFC 3339; all filters combine. */
@@ -127,7 +128,7 @@ function readPage({ body, headers }: HttpResponse): AuditLogPage {
     })
   let page: unknown
   try {
-    page = JSON.parse(body.toString('utf8'))
+    page = parseLosslessJson(body.toString('utf8'))
   } catch {
     throw malformed('it is not JSON')
   }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
+import { fromJsonText, toJsonText } from '@asana-audit/schema'
 import { claimLock } from './claim-lock.ts'
 import type {
   Claim,
@@ -96,7 +97,7 @@ function openLane(database: DatabaseSync, path: string, key: LaneKey): Lane {
       if (at <= now) newest = Math.max(newest ?? at, at)
     }
     for (const { kind, id: eventId, code, reason, event } of quarantined) {
-      setAside.run(id, kind, eventId ?? null, code, reason, JSON.stringify(event) ?? 'null', committedAt)
+      setAside.run(id, kind, eventId ?? null, code, reason, toJsonText(event), committedAt)
     }
     const counts = { delivered: delivered.length, quarantined: quarantined.length }
     upsert.run({ id, name, fingerprint, cursor, ...counts, newest, committedAt })
@@ -163,6 +164,6 @@ async function* entries(
     const row = next.get(after, pipeline ?? null, pipeline ?? null) as QuarantineRow | undefined
     if (!row) return
     after = row.number
-    yield { ...row, id: row.id ?? undefined, event: JSON.parse(row.event) }
+    yield { ...row, id: row.id ?? undefined, event: fromJsonText(row.event) }
   }
 }

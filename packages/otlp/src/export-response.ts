@@ -11,7 +11,7 @@ const allAccepted: ExportResponse = { rejectedRecords: 0, message: '' }
 
 /**
  * Reads the body of a 2xx answer; undefined when it is not from an OTLP receiver. Strict, because the page of a captive
- * portal must not count as an acknowledgement: HTML never passes, nor does a message without any field of ours.
+ * portal must not count as an acknowledgement: a message without any field of ours does not pass, so no text does.
  * Unknown fields beside ours are ignored, as both encodings ask. JSON is told from protobuf by its first character, which
  * no ExportLogsServiceResponse in protobuf can begin with.
  */
@@ -58,10 +58,13 @@ function fromProtobuf(body: Buffer): ExportResponse | undefined {
   return found
 }
 
+/** Its two tags are control characters, so that asking for one of them keeps every text out. */
 function partialSuccess(message: Buffer): ExportResponse | undefined {
   let rejectedRecords = 0
   let text = ''
+  let ours = message.length === 0
   for (const field of protobufFields(message)) {
+    ours ||= field.number === 1 || field.number === 2
     if (field.number === 1) {
       if (field.wireType !== 0) return undefined
       rejectedRecords = Number(BigInt.asIntN(64, field.value))
@@ -70,5 +73,5 @@ function partialSuccess(message: Buffer): ExportResponse | undefined {
       text = protobufString(field.value)
     }
   }
-  return { rejectedRecords, message: text }
+  return ours ? { rejectedRecords, message: text } : undefined
 }

@@ -14,6 +14,7 @@ export {
   type NamedPath,
   readCertificates,
 } from './read-certificates.ts'
+export type { ReadableRecord, SdkResource } from './readable-record.ts'
 export { type ResourceFromEnv, resourceFromEnv } from './resource-from-env.ts'
 export type { Environment, SettingProblem } from './setting-problem.ts'
 export type { OnWarning, SinkWarning } from './sink-warning.ts'

@@ -9,7 +9,7 @@ export interface Origin {
 
 export interface Scope {
   readonly name: string
-  readonly version?: string | undefined
+  readonly version?: string
   /** The semantic conventions the attribute names follow. */
-  readonly schemaUrl?: string | undefined
+  readonly schemaUrl?: string
 }

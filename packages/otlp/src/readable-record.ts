@@ -4,8 +4,8 @@ import type { Scope } from './origin.ts'
 /** The part of an SDK's `Resource` that exporters use; `resourceFromAttributes` of `@opentelemetry/resources` makes one. */
 export interface SdkResource {
   readonly attributes: Readonly<Record<string, unknown>>
-  readonly schemaUrl?: string | undefined
-  readonly asyncAttributesPending?: boolean | undefined
+  readonly schemaUrl?: string
+  readonly asyncAttributesPending?: boolean
   waitForAsyncAttributes?(): Promise<void>
   merge(other: SdkResource | null): SdkResource
   getRawAttributes(): [key: string, value: unknown][]

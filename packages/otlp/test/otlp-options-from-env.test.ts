@@ -105,7 +105,7 @@ test('certificates are read from their files, all problems at once', async () =>
     cert: named('CERT', other),
     key: named('KEY', join(dir, 'none')),
   })
-  expect(problems?.map(({ setting }) => setting).sort()).toEqual(['CERT', 'KEY'])
+  expect(problems?.map(({ setting }) => setting)).toEqual(expect.arrayContaining(['CERT', 'KEY']))
   expect(problems?.find(({ setting }) => setting === 'KEY')?.message).toContain('ENOENT')
 })
 
@@ -124,8 +124,8 @@ describe('problems', () => {
     const messages = Object.fromEntries(
       problems!.map(({ setting, message }) => [setting.slice(OTLP.length), message]),
     )
-    expect(Object.keys(messages).sort()).toEqual(
-      [
+    expect(new Set(Object.keys(messages))).toEqual(
+      new Set([
         'CLIENT_KEY',
         'COMPRESSION',
         'HEADERS',
@@ -133,7 +133,7 @@ describe('problems', () => {
         'LOGS_HEADERS',
         'LOGS_PROTOCOL',
         'TIMEOUT',
-      ].sort(),
+      ]),
     )
     expect(messages['LOGS_ENDPOINT']).toContain('https://collector.example.com:4318/v1/logs')
     expect(messages['LOGS_PROTOCOL']).toMatch(/http\/protobuf.*4318/)

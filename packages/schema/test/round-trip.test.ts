@@ -29,7 +29,7 @@ test.each(forms)('an event comes back whole from its record, with details as %s'
   holds(
     arbitraryEvent,
     (event) => sameJson(fromLogRecord(toLogRecord(event, { fieldPolicy: keepAll, details })), event),
-    1_000,
+    500,
   )
 })
 

@@ -1,0 +1,215 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { type Flags, readSettings, type Settings } from '../src/config/read-settings.ts'
+
+let folder = ''
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'asana-audit-settings-'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+const good = { ASANA_TOKEN: 'secret', ASANA_WORKSPACE: '42' }
+
+function file(name: string, text: string): string {
+  const path = join(folder, name)
+  writeFileSync(path, text)
+  return path
+}
+
+async function settingsOf(flags: Flags, env: NodeJS.ProcessEnv): Promise<Settings> {
+  const reading = await readSettings(flags, env)
+  if ('problems' in reading) throw new Error(JSON.stringify(reading.problems))
+  return reading.settings
+}
+
+async function problemsOf(flags: Flags, env: NodeJS.ProcessEnv): Promise<Record<string, string>> {
+  const reading = await readSettings(flags, env)
+  if ('settings' in reading) throw new Error('expected problems')
+  return Object.fromEntries(reading.problems.map(({ setting, message }) => [setting, message]))
+}
+
+describe('flags and environment', () => {
+  test('describe one pipeline for each destination, named by workspace and destination', async () => {
+    const { pipelines, statePath } = await settingsOf(
+      { to: ['otlp', 'file:/tmp/a.jsonl', 'stdout'], state: '/tmp/s.db' },
+      good,
+    )
+    expect(pipelines.map(({ name }) => name)).toEqual(['42 otlp', '42 /tmp/a.jsonl', '42 stdout'])
+    expect(statePath).toBe('/tmp/s.db')
+  })
+
+  test('a flag goes before its variable', async () => {
+    const { pipelines } = await settingsOf({ to: ['stdout'], workspace: '7' }, good)
+    expect(pipelines[0]?.workspace).toBe('7')
+  })
+
+  test('the standard OTLP variables set the destination up', async () => {
+    const { pipelines } = await settingsOf(
+      { to: ['otlp'] },
+      {
+        ...good,
+        OTEL_EXPORTER_OTLP_ENDPOINT: 'https://c.example:4318',
+        OTEL_EXPORTER_OTLP_HEADERS: 'x-key=k',
+      },
+    )
+    expect(pipelines[0]?.destination).toMatchObject({
+      kind: 'otlp',
+      options: { url: 'https://c.example:4318/v1/logs', headers: { 'x-key': 'k' } },
+    })
+  })
+
+  test('the token comes from the variable, or from a file that is read each time', async () => {
+    const path = file('token', 'first\n')
+    const { pipelines } = await settingsOf(
+      { to: ['stdout'] },
+      { ASANA_WORKSPACE: '42', ASANA_TOKEN_FILE: path },
+    )
+    expect(await pipelines[0]?.token.read()).toBe('first')
+    writeFileSync(path, 'second\n')
+    expect(await pipelines[0]?.token.read()).toBe('second')
+  })
+
+  test('everything wrong is said at once, each with its setting and a good value', async () => {
+    const problems = await problemsOf(
+      { to: ['kafka'], since: 'soon', limit: '0', actorType: 'robot', requestsPerMinute: 'many' },
+      { ASANA_BASE_URL: 'http://example.com', OTEL_RESOURCE_ATTRIBUTES: 'broken' },
+    )
+    expect(Object.keys(problems)).toEqual([
+      '--workspace (or ASANA_WORKSPACE)',
+      '--base-url (or ASANA_BASE_URL)',
+      '--actor-type',
+      '--since',
+      '--limit',
+      'ASANA_TOKEN (or ASANA_TOKEN_FILE)',
+      '--to',
+      '--requests-per-minute',
+      'OTEL_RESOURCE_ATTRIBUTES',
+    ])
+    for (const message of Object.values(problems)) expect(message).toMatch(/Give|Put|good value/)
+  })
+
+  test('a token is sent over plain http to this machine only', async () => {
+    for (const url of [
+      'http://localhost:1/api',
+      'http://127.0.0.1:8080',
+      'http://[::1]:1',
+      'https://asana.example',
+    ]) {
+      expect((await settingsOf({ to: ['stdout'], baseUrl: url }, good)).pipelines[0]?.baseUrl).toBe(url)
+    }
+    for (const url of ['http://asana.example', 'ftp://localhost', 'https://u:p@asana.example', 'not a url']) {
+      expect(Object.keys(await problemsOf({ to: ['stdout'], baseUrl: url }, good))).toEqual([
+        '--base-url (or ASANA_BASE_URL)',
+      ])
+    }
+  })
+
+  test('a token file that is missing or empty is a problem before anything starts', async () => {
+    const problems = await problemsOf(
+      { to: ['stdout'] },
+      { ASANA_WORKSPACE: '42', ASANA_TOKEN_FILE: file('empty', '\n') },
+    )
+    expect(problems['ASANA_TOKEN_FILE']).toContain('is empty')
+    const missing = { ASANA_WORKSPACE: '42', ASANA_TOKEN_FILE: join(folder, 'none') }
+    expect((await problemsOf({ to: ['stdout'] }, missing))['ASANA_TOKEN_FILE']).toContain('ENOENT')
+  })
+
+  test('actor_gid beside actor_type is refused, as Asana takes one of them', async () => {
+    const problems = await problemsOf({ to: ['stdout'], actorGid: '1', actorType: 'user' }, good)
+    expect(Object.keys(problems)).toEqual(['--actor-gid'])
+  })
+
+  test('a window that ends before it begins is refused', async () => {
+    expect(Object.keys(await problemsOf({ to: ['stdout'], since: '1d', until: '2d' }, good))).toEqual([
+      '--until',
+    ])
+  })
+})
+
+describe('YAML', () => {
+  test('describes several pipelines, with environment variables put in', async () => {
+    const path = file(
+      'p.yaml',
+      `state: ${folder}/s.db
+requests_per_minute: 60
+pipelines:
+  - name: acme
+    workspace: 1234567890123456
+    token_env: ACME
+    since: 31d
+    poll: 1m
+    filters: { event_type: user_login_failed, actor_email: ada@example.com }
+    fields: { actor.email: hash }
+    hash_key_file: ${file('key', 'sixteen bytes or more')}
+    to:
+      - otlp: { endpoint: "https://\${HOST:-c.example}:4318/v1/logs", headers: { x-key: "\${KEY}" }, timeout: 5000 }
+      - file: { path: /tmp/a.jsonl, rotate_bytes: 10485760 }
+  - workspace: "7"
+    to: stdout`,
+    )
+    const env = { ACME: 'acme-token', ASANA_TOKEN: 'other-token', KEY: 'a b,c' }
+    const settings = await settingsOf({ config: path }, env)
+    expect(settings).toMatchObject({ statePath: `${folder}/s.db`, requestsPerMinute: 60 })
+    expect(settings.pipelines.map(({ name }) => name)).toEqual(['acme otlp', 'acme /tmp/a.jsonl', '7 stdout'])
+    const [otlp, archive, other] = settings.pipelines
+    expect(otlp).toMatchObject({
+      workspace: '1234567890123456',
+      pollMs: 60_000,
+      filters: { eventType: 'user_login_failed', actorEmail: 'ada@example.com' },
+      destination: {
+        options: { url: 'https://c.example:4318/v1/logs', headers: { 'x-key': 'a b,c' }, timeoutMs: 5_000 },
+      },
+    })
+    expect(archive?.destination).toEqual({ kind: 'file', path: '/tmp/a.jsonl', rotateBytes: 10_485_760 })
+    expect(await otlp?.token.read()).toBe('acme-token')
+    expect(await other?.token.read()).toBe('other-token')
+    expect(otlp?.token.place).not.toBe(other?.token.place)
+  })
+
+  test('problems name the place in the file, and known settings where one is misspelt', async () => {
+    const path = file(
+      'p.yaml',
+      `pipelines:
+  - workspace: 1
+    tokenfile: x
+    filters: { type: a }
+    to: { otlp: { endpoint: nowhere, protocol: grpc } }
+  - { name: twice, workspace: 1, to: stdout }
+  - { name: twice, workspace: 2, to: "\${UNSET}" }`,
+    )
+    const problems = await problemsOf({ config: path, to: ['stdout'] }, { ASANA_TOKEN: 't' })
+    expect(Object.keys(problems).map((setting) => setting.replace(`${path}: `, ''))).toEqual([
+      '${UNSET}',
+      '--to',
+      'pipelines[0].filters.type',
+      'pipelines[0].tokenfile',
+      'pipelines[0].to.otlp.endpoint',
+      'pipelines[0].to.otlp.protocol',
+      'pipelines[2].to',
+    ])
+    expect(problems[`${path}: pipelines[0].tokenfile`]).toContain('token_file')
+    expect(problems[`${path}: pipelines[0].filters.type`]).toContain('event_type')
+  })
+
+  test('two pipelines of one name are refused, as they would share a cursor', async () => {
+    const path = file('p.yaml', 'pipelines: [{ workspace: 1, to: stdout }, { workspace: 1, to: stdout }]')
+    expect((await problemsOf({ config: path }, { ASANA_TOKEN: 't' }))['name']).toContain('"1 stdout"')
+  })
+
+  test.each([
+    ['pipelines: [', 'It is not YAML'],
+    ['', 'pipelines'],
+    ['pipelines: []', 'at least one'],
+    ['pipelines: [{}]\nlog: x', 'requests_per_minute'],
+  ])('the file %j is refused with a reason', async (text, reason) => {
+    const problems = await problemsOf({ config: file('p.yaml', text) }, { ASANA_TOKEN: 't' })
+    expect(Object.values(problems).join()).toContain(reason)
+  })
+})
+
+test('without a path the state is where such things belong', async () => {
+  const xdg = await settingsOf({ to: ['stdout'] }, { ...good, XDG_STATE_HOME: '/var/state' })
+  expect(xdg).toMatchObject({ statePath: '/var/state/asana-audit/state.db', statePathIsDefault: true })
+})

@@ -1,0 +1,129 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { type AsanaServer, startAsana, token, workspace } from './support/asana-server.ts'
+import { hostileEvents } from './support/hostile-events.ts'
+import { listen } from './support/listen.ts'
+import { logsFromJson, type ReceivedLog } from './support/otlp-reader.ts'
+import { startReceiver } from './support/otlp-receiver.ts'
+import { recordProblems } from './support/record-problems.ts'
+import { runCommand, temporaryFolder } from './support/run-command.ts'
+
+// The issue's own test of the whole: what a tenant nobody has seen yet could hold must arrive, whole, once, and nowhere else.
+
+const events = hostileEvents(20_000)
+
+interface HostileTenant extends AsanaServer {
+  /** What reached the server that `next_page` points to. */
+  readonly lured: string[]
+}
+
+async function startHostileTenant(log: string[]): Promise<HostileTenant> {
+  const lured: string[] = []
+  const elsewhere = await listen((request, response) => {
+    lured.push(`${request.method} ${request.url} ${request.headers.authorization}`)
+    response.end('{"data":[],"next_page":null}')
+  })
+  const host = new URL(elsewhere).host
+  const sizes = [1, 100, 7, 1_000, 999, 250, 3, 640]
+  const server = await startAsana({
+    events: log,
+    pageSize: (request) => sizes[request % sizes.length] ?? 1,
+    nextPage: (offset) => ({
+      uri: `${elsewhere}/api/1.0/steal?offset=${offset}`,
+      path: `//${host}/steal?offset=${offset}`,
+    }),
+  })
+  return { ...server, lured }
+}
+
+function expectAllArrived(received: readonly ReceivedLog[]): void {
+  const gids = events.map(({ gid }) => gid)
+  const byGid = new Map(events.map((event) => [event.gid, event]))
+  const arrived = received.map((log) => gidOf(log))
+  expect(arrived.length).toBe(gids.length)
+  expect(new Set(arrived)).toEqual(new Set(gids))
+  const problems = received.flatMap((log) => {
+    const event = byGid.get(gidOf(log))
+    return event ? recordProblems(log, event, workspace) : [`nobody sent ${gidOf(log)}`]
+  })
+  expect(problems.slice(0, 20)).toEqual([])
+}
+
+/** Half a surrogate pair cannot be in an attribute; the gid then is where everything is that fits none. */
+function gidOf({ attributes }: ReceivedLog): string {
+  const unmapped = JSON.parse(String(attributes.get('asana.audit.unmapped') ?? '{}')) as { gid?: string }
+  return unmapped.gid ?? String(attributes.get('asana.audit.gid'))
+}
+
+function expectPolite({ requests, lured }: HostileTenant): void {
+  expect(lured).toEqual([])
+  const offsets = requests.map(({ query }) => query['offset'])
+  expect(new Set(offsets.slice(1)).size).toBe(offsets.length - 1)
+  for (const { path, query, authorization } of requests) {
+    expect(path).toBe(`/api/1.0/workspaces/${workspace}/audit_log_events`)
+    expect(Object.keys(query).filter((name) => name !== 'offset' && name !== 'limit')).toEqual([])
+    expect(authorization).toBe(`Bearer ${token}`)
+  }
+}
+
+test('no two of the events share a gid, or the test would be void', () => {
+  expect(new Set(events.map(({ gid }) => gid)).size).toBe(20_000)
+})
+
+test('a file gets every event once and whole, from a tenant that was empty at first', async () => {
+  const log: string[] = []
+  const tenant = await startHostileTenant(log)
+  const folder = temporaryFolder()
+  const path = join(folder, 'audit.jsonl')
+  const args = ['run', '--once', '--to', `file:${path}`, '--state', join(folder, 'state.db')]
+
+  const before = await runCommand(args, { env: tenant.env })
+  expect(before).toMatchObject({ code: 0 })
+  expect(tenant.requests.length).toBe(1)
+  for (const { json } of events) log.push(json)
+  const after = await runCommand(args, { env: tenant.env })
+
+  expect(after).toMatchObject({ code: 0 })
+  const content = readFileSync(path)
+  expect(content.at(-1)).toBe(10)
+  const lines = content.toString('utf8').trimEnd().split('\n')
+  expectAllArrived(lines.flatMap((line) => logsFromJson(Buffer.from(line))))
+  expect(lines.filter((line) => Buffer.byteLength(line) >= 1_048_576)).toEqual([])
+  expect(content.includes('secret assertion')).toBe(false)
+  expectPolite({ ...tenant, requests: tenant.requests.slice(1) })
+})
+
+test.each(['http/protobuf', 'http/json'])(
+  'an OTLP receiver gets every event once and whole over %s',
+  async (protocol) => {
+    const tenant = await startHostileTenant(events.map(({ json }) => json))
+    const receiver = await startReceiver()
+    const env = { ...tenant.env, ...receiver.env, OTEL_EXPORTER_OTLP_PROTOCOL: protocol }
+    const args = ['run', '--once', '--to', 'otlp', '--state', join(temporaryFolder(), 'state.db')]
+
+    const first = await runCommand(args, { env })
+    expect(first).toMatchObject({ code: 0 })
+    expectAllArrived(receiver.accepted.flat())
+    expectPolite(tenant)
+    expect(receiver.accepted.length).toBe(receiver.requests.length)
+    for (const { headers, logs } of receiver.requests) {
+      expect(headers['content-type']).toBe(
+        protocol === 'http/json' ? 'application/json' : 'application/x-protobuf',
+      )
+      expect(headers['content-encoding']).toBe('gzip')
+      expect(logs.length).toBeLessThanOrEqual(1_000)
+      expect(
+        logs.some(({ attributes }) =>
+          String(attributes.get('asana.audit.details')).includes('secret assertion'),
+        ),
+      ).toBe(false)
+    }
+    for (const { path } of tenant.requests) expect(path).not.toContain('steal')
+
+    const written = receiver.requests.length
+    const again = await runCommand(args, { env })
+    expect(again).toMatchObject({ code: 0 })
+    expect(receiver.requests.length).toBe(written)
+  },
+)
