@@ -49,7 +49,8 @@ let failed = 0
 try {
   for (const name of await readdir(join(root, 'packages'))) {
     const path = join(root, 'packages', name)
-    if ((JSON.parse(await readFile(join(path, 'package.json'), 'utf8')) as { private?: boolean }).private) continue
+    if ((JSON.parse(await readFile(join(path, 'package.json'), 'utf8')) as { private?: boolean }).private)
+      continue
     const problems = await check(path)
     process.stdout.write(`${problems.length === 0 ? '✓' : '✗'} ${name}\n`)
     for (const problem of problems) process.stdout.write(`  ${problem}\n`)

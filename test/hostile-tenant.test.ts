@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { type AsanaServer, startAsana, token, workspace } from './support/asana-server.ts'
+import {
+  type AsanaServer,
+  loginEvent,
+  gidOf as numberedGid,
+  startAsana,
+  token,
+  workspace,
+} from './support/asana-server.ts'
 import { hostileEvents } from './support/hostile-events.ts'
 import { listen } from './support/listen.ts'
 import { logsFromJson, type ReceivedLog } from './support/otlp-reader.ts'
@@ -127,3 +134,20 @@ test.each(['http/protobuf', 'http/json'])(
     expect(receiver.requests.length).toBe(written)
   },
 )
+
+test('an event of 24 MB, all of it escapes, arrives whole beside its neighbours', async () => {
+  const note = '\n'.repeat(12_000_000)
+  const odd = { '\t': note }
+  const tenant = await startHostileTenant([loginEvent(1), loginEvent(2, { details: odd }), loginEvent(3)])
+  const folder = temporaryFolder()
+  const path = join(folder, 'audit.jsonl')
+  const args = ['run', '--once', '--to', `file:${path}`, '--state', join(folder, 'state.db')]
+
+  const done = await runCommand([...args, '--give-up-after', '1s'], { env: tenant.env })
+
+  expect(done).toMatchObject({ code: 0 })
+  const lines = readFileSync(path, 'utf8').trimEnd().split('\n')
+  const received = lines.flatMap((line) => logsFromJson(Buffer.from(line)))
+  expect(received.map(gidOf)).toEqual([1, 2, 3].map(numberedGid))
+  expect(received[1]?.attributes.get('asana.audit.details') === JSON.stringify(odd)).toBe(true)
+})

@@ -90,7 +90,8 @@ test('the one event it answers with 422 ends in the quarantine, all others arriv
   expect(await run()).toBe('{ delivered: 1499, quarantined: 1, repeats: 0 }\n')
   expect(webhook.taken).toEqual(gids().filter((gid) => gid !== bad))
   const state = sqliteState({ path: statePath() })
-  const entries = await Array.fromAsync(state.quarantine('webhook'))
+  const entries: unknown[] = []
+  for await (const entry of state.quarantine('webhook')) entries.push(entry)
   await state.close()
   expect(entries).toMatchObject([{ id: bad, code: 'webhook_422', event: { gid: bad } }])
 })

@@ -36,9 +36,16 @@ function hostileEvent(number: number): HostileEvent {
   return {
     gid,
     json: json.replaceAll(/"<digits>([^<]*)<\/digits>"/g, '$1'),
-    value: event(Number),
+    value: event(arrives),
     unixNano,
   }
+}
+
+/** A number that JavaScript cannot hold arrives as text: an audit record must not say another one. */
+function arrives(digits: string): unknown {
+  const number = Number(digits)
+  if (!Number.isFinite(number)) return digits
+  return /^-?\d{16,}$/.test(digits) && String(number) !== digits ? digits : number
 }
 
 /** Tables of different, coprime lengths are walked through together, so that everything meets everything. */

@@ -181,7 +181,7 @@ pipelines:
     )
     const problems = await problemsOf({ config: path, to: ['stdout'] }, { ASANA_TOKEN: 't' })
     expect(Object.keys(problems).map((setting) => setting.replace(`${path}: `, ''))).toEqual([
-      '${UNSET}',
+      `\${UNSET}`,
       '--to',
       'pipelines[0].filters.type',
       'pipelines[0].tokenfile',

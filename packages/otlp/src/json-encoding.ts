@@ -71,5 +71,5 @@ function double(value: number): string {
 
 /** Half a surrogate pair becomes U+FFFD, as in protobuf: escaped, it would make strict decoders refuse the request. */
 function quote(text: string): string {
-  return JSON.stringify(text)
+  return JSON.stringify(text.toWellFormed())
 }

@@ -130,3 +130,11 @@ test('OTLP/JSON writes 64-bit integers as strings and what JSON cannot say as th
   expect(json).toContain('{"key":"far","value":{"doubleValue":"-Infinity"}}')
   expect(json).toContain('{"key":"zero","value":{"doubleValue":-0}}')
 })
+
+test('OTLP/JSON never escapes half a surrogate pair, which strict decoders refuse', () => {
+  const encoding = jsonEncoding(origin)
+  const broken = { ...record('1', { '\ud83d': 'a\ude00' }), body: '\ud83d', eventName: '\ude00' }
+  const json = Buffer.from(encoding.record(broken)).toString()
+  expect(json).not.toMatch(/\\ud[89a-f]/i)
+  expect(json.match(/\ufffd/g)).toHaveLength(4)
+})

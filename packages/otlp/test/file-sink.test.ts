@@ -13,6 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { Sink } from '@asana-audit/core'
 import type { AuditLogRecord } from '@asana-audit/schema'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -242,7 +243,7 @@ describe('a write that fails', () => {
 
   test.skipIf(process.platform === 'win32')('half-way leaves no half line behind', () => {
     const path = filePath()
-    const script = join(import.meta.dirname, 'write-until-full.ts')
+    const script = fileURLToPath(new URL('./write-until-full.ts', import.meta.url))
     // In blocks of 512 bytes: 16 KiB.
     const limited = 'ulimit -f 32; exec "$0" "$1" "$2"'
     const output = execFileSync('sh', ['-c', limited, process.execPath, script, path], { encoding: 'utf8' })

@@ -33,7 +33,19 @@ const text = fc.oneof(
   fc
     .array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 12 })
     .map((units) => String.fromCharCode(...units)),
-  fc.constantFrom('', '\ud83d', '\ude00', 'a\ud83d', '🦄', '\u0000', '\u2028', 'é'.repeat(40), '"\\\n'),
+  fc.constantFrom(
+    '',
+    '\ud83d',
+    '\ude00',
+    'a\ud83d',
+    '🦄',
+    '\u0000',
+    '\u007f\u0080',
+    '\u07ff\u0800',
+    '\u2028',
+    'é'.repeat(40),
+    '"\\\n',
+  ),
   fc.string({ minLength: 40, maxLength: 300 }),
   fc.integer({ min: 1, max: 60_000 }).map((length) => 'ü'.repeat(length)),
 )

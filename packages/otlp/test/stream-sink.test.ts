@@ -35,7 +35,17 @@ describe('a stream of OTLP JSON lines', () => {
     expect(accepted).toBe(true)
   })
 
-  test('ends as fatal when its reader goes away, says what was taken, and leaves the process alive', async () => {
+  test('fails one write with its error, which does not end the process besides', async () => {
+    const broken = Object.assign(new Error('write EPIPE'), { code: 'EPIPE' })
+    const stream = new Writable({ write: (_chunk, _encoding, done) => done(broken) })
+    const closed = new Promise((resolve) => stream.on('close', resolve))
+    const found = await faultOf(streamSink({ ...origin, stream }).write(records(1), neverAborted))
+    expect(found).toMatchObject({ fault: 'fatal', code: 'output_closed', accepted: 0 })
+    expect(found.message).toContain('EPIPE')
+    await closed
+  })
+
+  test('ends as fatal when its reader goes away, and says what was taken', async () => {
     const reader = spawn(process.execPath, ['-e', 'process.stdin.once("data", () => process.exit())'], {
       stdio: ['pipe', 'ignore', 'inherit'],
     })

@@ -99,10 +99,7 @@ async function checkAsana(pipeline: PipelineSettings): Promise<Finding> {
   }
 }
 
-async function checkDestination(
-  { name, destination, http }: PipelineSettings,
-  _: Settings,
-): Promise<Finding> {
+async function checkDestination({ name, destination, http }: PipelineSettings): Promise<Finding> {
   const finding = { pipeline: name, what: destination.kind }
   switch (destination.kind) {
     case 'stdout':

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import type { StoredQuarantineEntry } from '@asana-audit/core'
+import { toJsonText } from '@asana-audit/schema'
 import { readStatePath } from '../config/read-settings.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { openState } from '../open-state.ts'
@@ -13,7 +14,7 @@ export async function quarantineList(flags: QuarantineFlags): Promise<ExitCode> 
   let entries = 0
   for await (const entry of quarantine(flags)) {
     entries += 1
-    process.stdout.write(flags.json ? `${JSON.stringify(entry)}\n` : listLine(entry))
+    process.stdout.write(flags.json ? `${toJsonText(entry)}\n` : listLine(entry))
   }
   if (entries === 0 && !flags.json) process.stdout.write('The quarantine is empty.\n')
   return exitCode.done
@@ -24,10 +25,10 @@ export async function quarantineShow(number: string, flags: QuarantineFlags): Pr
     if (String(entry.number) !== number) continue
     const { event, ...about } = entry
     const text = flags.json
-      ? JSON.stringify(entry)
+      ? toJsonText(entry)
       : `${Object.entries(about)
           .map(([name, value]) => `${name.padEnd(14)} ${value ?? '-'}`)
-          .join('\n')}\n\n${JSON.stringify(event, null, 2)}`
+          .join('\n')}\n\n${indented(event)}`
     process.stdout.write(`${text}\n`)
     return exitCode.done
   }
@@ -60,4 +61,14 @@ function listLine({
   const line = `${number}  ${quarantinedAt.slice(0, 19)}Z  ${pipeline}  ${kind} ${code}  gid ${id ?? '-'}  ${reason}`
   const width = process.stdout.columns
   return `${process.stdout.isTTY && line.length > width ? `${line.slice(0, width - 1)}…` : line}\n`
+}
+
+/** For a person to read; nested thousands deep it would overflow the stack, and nobody reads that indented. */
+function indented(event: unknown): string {
+  try {
+    return JSON.stringify(event, null, 2)
+  } catch (error) {
+    if (error instanceof RangeError) return toJsonText(event)
+    throw error
+  }
 }
