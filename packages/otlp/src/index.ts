@@ -7,7 +7,13 @@ export {
 export { type FileSinkOptions, fileSink } from './file-sink.ts'
 export type { Origin, Scope } from './origin.ts'
 export { type OtlpEnvOptions, type OtlpOptionsFromEnv, otlpOptionsFromEnv } from './otlp-options-from-env.ts'
-export { type OtlpCompression, type OtlpProtocol, type OtlpSinkOptions, otlpSink } from './otlp-sink.ts'
+export {
+  type OtlpCompression,
+  type OtlpProtocol,
+  type OtlpSink,
+  type OtlpSinkOptions,
+  otlpSink,
+} from './otlp-sink.ts'
 export {
   type CertificatePaths,
   type Certificates,

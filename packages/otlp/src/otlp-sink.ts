@@ -33,6 +33,11 @@ export interface OtlpSinkOptions extends Origin, HttpClientOptions {
   readonly onWarning?: OnWarning | undefined
 }
 
+export interface OtlpSink extends Sink<AuditLogRecord> {
+  /** Sends a request without records: resolves if the receiver would take ours, rejects with the fault of a write otherwise. */
+  probe(signal?: AbortSignal): Promise<void>
+}
+
 /** The largest answer that is read, as OTLP recommends. */
 const maxAnswerBytes = 4 * 1024 * 1024
 const gzip = promisify(gzipCallback)
@@ -42,7 +47,7 @@ const gzip = promisify(gzipCallback)
  * the fault's `accepted` says how many records the receiver has taken. Throws a TypeError for a URL or header that
  * cannot be used.
  */
-export function otlpSink(options: OtlpSinkOptions): Sink<AuditLogRecord> {
+export function otlpSink(options: OtlpSinkOptions): OtlpSink {
   const { protocol = 'http/protobuf', compression = 'gzip', timeoutMs = 10_000, onWarning } = options
   const { maxRecords = 1000, maxBytes = 4 * 1024 * 1024 } = options
   const url = checkedUrl(options.url)
@@ -57,7 +62,7 @@ export function otlpSink(options: OtlpSinkOptions): Sink<AuditLogRecord> {
   }
   const client = httpClient(options)
 
-  async function send({ bytes }: Cut, signal: AbortSignal): Promise<void> {
+  async function send({ bytes }: Pick<Cut, 'bytes'>, signal?: AbortSignal): Promise<void> {
     // Level 1: on these records nearly as small as the default level, at half its time.
     const body = compression === 'gzip' ? await gzip(bytes, { level: 1 }) : bytes
     const response = await client.exchange({
@@ -89,6 +94,7 @@ export function otlpSink(options: OtlpSinkOptions): Sink<AuditLogRecord> {
         accepted += request.records
       }
     },
+    probe: (signal) => send({ bytes: encoding.envelope([]) }, signal),
     close: () => client.close(),
   }
 }

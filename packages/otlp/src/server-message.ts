@@ -24,12 +24,17 @@ export function readable(text: string, secrets: readonly string[] = []): string 
 
 /**
  * What must not be repeated of the request's headers: every value, and every part of it that a server may echo alone,
- * such as the token after `Bearer`. Short parts are ordinary words.
+ * such as the token after `Bearer`. Not the shortest, which would take the ordinary words and numbers out of a message.
  */
 export function secretsOf(headers: Readonly<Record<string, string>>): string[] {
-  const secrets = Object.values(headers).flatMap((value) => [value, ...value.split(/[\s,;=]+/)])
+  const values = Object.values(headers)
+  const parts = values.flatMap((value) => value.split(/[\s,;=]+/))
+  const secrets = [
+    ...values.filter((value) => value.length >= 4),
+    ...parts.filter((part) => part.length >= 6),
+  ]
   // The longest first, so that none is left over in pieces.
-  return [...new Set(secrets)].filter((secret) => secret.length >= 6).sort((a, b) => b.length - a.length)
+  return [...new Set(secrets)].sort((a, b) => b.length - a.length)
 }
 
 function statusMessage(body: Buffer): string | undefined {

@@ -1,10 +1,15 @@
 import type { FaultOptions } from '@asana-audit/core'
 
+/** All of a fault but its message, which can end with a next step for the person who reads it; empty: just wait. */
+interface StatusFault extends Omit<FaultOptions, 'message'> {
+  readonly nextStep: string
+}
+
 /** How many 500s in a row on one write before one record is suspected: the collector uses it for permanent errors too. */
 const isolateAfter = 8
 
 /** What an HTTP status other than 2xx means for the write, https://opentelemetry.io/docs/specs/otlp/#failures-1. */
-export function statusFault(status: number): Omit<FaultOptions, 'message'> & { readonly nextStep: string } {
+export function statusFault(status: number): StatusFault {
   if (status >= 300 && status < 400) {
     return fatal('redirected', 'Redirects are not followed; set the URL to where it leads.')
   }
@@ -39,20 +44,14 @@ export function statusFault(status: number): Omit<FaultOptions, 'message'> & { r
   return fatal('unexpected_status', 'Check that the URL is that of an OTLP/HTTP receiver.')
 }
 
-function temporary(code: string): Omit<FaultOptions, 'message'> & { readonly nextStep: string } {
+function temporary(code: string): StatusFault {
   return { fault: 'temporary', code, nextStep: '' }
 }
 
-function rejected(
-  code: string,
-  nextStep: string,
-): Omit<FaultOptions, 'message'> & { readonly nextStep: string } {
+function rejected(code: string, nextStep: string): StatusFault {
   return { fault: 'rejected', code, at: 'none-taken', nextStep }
 }
 
-function fatal(
-  code: string,
-  nextStep: string,
-): Omit<FaultOptions, 'message'> & { readonly nextStep: string } {
+function fatal(code: string, nextStep: string): StatusFault {
   return { fault: 'fatal', code, nextStep }
 }

@@ -1,6 +1,6 @@
 /** Reads OTLP logs back, from either encoding, into one form. Independent of the sources under test. */
 
-export type DecodedValue =
+type DecodedValue =
   | string
   | boolean
   | null
@@ -8,7 +8,7 @@ export type DecodedValue =
   | DecodedValue[]
   | { map: [key: string, value: DecodedValue][] }
 
-export interface DecodedRecord {
+interface DecodedRecord {
   time: bigint
   observed: bigint
   severity: number

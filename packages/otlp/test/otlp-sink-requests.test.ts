@@ -1,5 +1,5 @@
 import type { Sink } from '@asana-audit/core'
-import type { AuditLogRecord } from '@asana-audit/schema'
+import type { AttributeValue, AuditLogRecord } from '@asana-audit/schema'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { type OtlpSinkOptions, otlpSink } from '../src/index.ts'
 import { faultOf } from './fault-of.ts'
@@ -119,6 +119,19 @@ describe('the first fault', () => {
     expect(found).toMatchObject({ fault: 'rejected', code: 'unencodable', at: 3, accepted: 3 })
     expect(receiver.uids()).toEqual(['0', '1', '2'])
   })
+
+  test.each(['http/protobuf', 'http/json'] as const)(
+    'may be a record nested too deep for %s',
+    async (protocol) => {
+      const receiver = await startReceiver()
+      let nested: AttributeValue = 'bottom'
+      for (let depth = 0; depth < 200_000; depth++) nested = [nested]
+      const write = [record('a'), record('b', { nested }), record('c')]
+      const found = await faultOf(sinkFor(receiver, { protocol }).write(write, neverAborted))
+      expect(found).toMatchObject({ fault: 'rejected', code: 'unencodable', at: 1 })
+      expect(receiver.uids()).toEqual(['a'])
+    },
+  )
 })
 
 describe('abort', () => {

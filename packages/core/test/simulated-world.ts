@@ -1,0 +1,80 @@
+import {
+  type AsanaSourceOptions,
+  asanaSource,
+  type Delivered,
+  type DeliverOptions,
+  deliver,
+  type Fact,
+  type Lane,
+  memoryState,
+  type Sink,
+  type State,
+} from '@asana-audit/core'
+import type { AuditLogEvent } from '@asana-audit/schema'
+import { type Simulator, type SimulatorOptions, startSimulator } from '@asana-audit/simulator'
+import { type AutoClock, autoClock } from './auto-clock.ts'
+
+export type World = Simulator & AsyncDisposable & { readonly clock: AutoClock }
+
+/** Simulator and connector live in one time, which passes only by waiting. */
+export async function simulated(options: SimulatorOptions = {}): Promise<World> {
+  const clock = autoClock(Date.now())
+  const simulator = await startSimulator({ now: clock.now, ...options })
+  // Not a spread: `events` and `stats` are computed when they are read.
+  return Object.assign(Object.create(simulator) as Simulator, {
+    clock,
+    [Symbol.asyncDispose]: () => simulator.close(),
+  })
+}
+
+export interface Arrivals extends Sink<string> {
+  readonly gids: string[]
+}
+
+/** `before` runs before a write is taken, and may throw. */
+export function arrivals(before: (write: number) => void = () => {}): Arrivals {
+  const gids: string[] = []
+  let writes = 0
+  return {
+    gids,
+    async write(records) {
+      writes += 1
+      before(writes)
+      gids.push(...records)
+    },
+  }
+}
+
+export interface Run {
+  readonly sink: Arrivals
+  readonly state?: State
+  readonly source?: Partial<AsanaSourceOptions>
+  readonly deliver?: Partial<DeliverOptions<AuditLogEvent, string>>
+  readonly onEvent?: (fact: Fact) => void
+  /** Runs before a batch is committed, and may throw. */
+  readonly beforeCommit?: () => void
+}
+
+/** One life of a process: claims the pipeline, delivers until caught up or stopped, and releases it. */
+export async function run(world: World, given: Run): Promise<Delivered> {
+  const { clock } = world
+  const { sink, state = memoryState(), onEvent, beforeCommit } = given
+  const access = { workspace: world.workspace, token: 'simulator-token', baseUrl: world.url }
+  const source = asanaSource({ ...access, clock, once: true, onEvent, ...given.source })
+  const claim = await state.claim('test')
+  try {
+    const stored = await claim.lane('live', source.fingerprint)
+    const lane: Lane = {
+      ...stored,
+      async commit(batch) {
+        beforeCommit?.()
+        await stored.commit(batch)
+      },
+    }
+    return await deliver({ source, map: (event) => event.gid, sink, lane, clock, onEvent, ...given.deliver })
+  } finally {
+    await claim.release()
+  }
+}
+
+export const gidsOf = (events: readonly AuditLogEvent[]): string[] => events.map(({ gid }) => gid)
