@@ -205,7 +205,6 @@ test.each([
   ['a header in another shape', `to: {otlp: {headers: ["x-api-key=${headerSecret}"]}}`],
   ['headers as one text', `to: {otlp: {headers: "x-api-key=${headerSecret}"}}`],
   ['a secret where the endpoint belongs', `to: {otlp: {endpoint: ${headerSecret}}}`],
-  ['a secret where the destination belongs', `to: ${headerSecret}`],
   ['the token itself in the file', `token: ${token}\n    to: stdout`],
   ['the token where its file belongs', `token_file: ${token}\n    to: stdout`],
   ['the token where the name of its variable belongs', `token_env: ${token}\n    to: stdout`],

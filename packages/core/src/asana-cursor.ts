@@ -30,6 +30,11 @@ export function encodePosition(at: AsanaPosition): Cursor {
   return JSON.stringify({ v: 1, ...at })
 }
 
+/** The cursor of a reader that starts at a time (RFC 3339): what a rewind puts into a state. */
+export function asanaCursorAt(startAt: string): Cursor {
+  return encodePosition({ startAt })
+}
+
 /** Rejects a cursor of another source or a later version: reading on from a guess could skip events. */
 export function decodePosition(cursor: Cursor): AsanaPosition {
   let raw: unknown

@@ -74,8 +74,8 @@ async function* read(
   const accept = acceptPage({ ...options, onEvent })
   let at: AsanaPosition = cursor === undefined ? { startAt: since } : decodePosition(cursor)
   let pages = 0
-  /** Set by healing, cleared once an offset was good again or nothing was left: healing twice before that gets nowhere. */
-  let healedAtStart = false
+  /** Since an offset was last good, or nothing was left to read: healing again and again gets nowhere. */
+  let healings = 0
   let idleSince: string | undefined
 
   async function nextPage(): Promise<AuditLogPage> {
@@ -96,14 +96,14 @@ async function* read(
       try {
         page = await nextPage()
       } catch (error) {
-        if (!isFault(error) || error.code !== 'offset_refused' || healedAtStart) throw error
-        healedAtStart = true
+        if (!isFault(error) || error.code !== 'offset_refused' || healings === mostHealings) throw error
+        healings += 1
         at = healed(at, options)
         onEvent?.({ type: 'healed', reason: error.message, restartAt: at.startAt })
         continue
       }
       pages += 1
-      if (at.offset !== undefined || page.data.length === 0) healedAtStart = false
+      if (at.offset !== undefined || page.data.length === 0) healings = 0
       const serverNow = page.date ?? clock.now()
       const { events, refused, newest, oldest } = accept(page.data, at.newest, serverNow)
       const inReread =
@@ -135,6 +135,9 @@ async function* read(
     if (!options.http) await http.close()
   }
 }
+
+/** More in a row mean that Asana refuses its own offsets at once, which only a person can look into. */
+const mostHealings = 5
 
 /** Page sizes to fall back to when an answer is over the byte cap: a page of events of 60 kB is already 60 MB. */
 const smallerLimits = [100, 10, 1]

@@ -117,6 +117,11 @@ export interface Claim {
    * with others, since an offset must never be used with filters it was not given for.
    */
   lane(name: string, fingerprint: string): Promise<Lane>
+  /**
+   * Puts a row, made when missing, at a cursor of the caller's, and lets the next `lane` bring any filters. What is read from
+   * there on is delivered again: a rewind is a deliberate repeat.
+   */
+  rewind(name: string, cursor: Cursor): Promise<void>
   release(): Promise<void>
 }
 
@@ -127,6 +132,8 @@ export interface State {
   lanes(): Promise<LaneSummary[]>
   /** Oldest first. */
   quarantine(pipeline?: string): AsyncIterable<StoredQuarantineEntry>
+  /** Takes entries out of the quarantine once they are safe elsewhere. Numbers that are not in it are ignored. */
+  discharge(numbers: readonly number[]): Promise<void>
   close(): Promise<void>
 }
 

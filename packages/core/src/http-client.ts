@@ -8,6 +8,8 @@ export interface HttpClientOptions {
   /** PEM client certificate and its key, for servers that ask for one. */
   readonly cert?: string | undefined
   readonly key?: string | undefined
+  /** The name the server's certificate must be made out to, where that is not the host of the URL. */
+  readonly serverName?: string | undefined
   /** Proxy addresses by the scheme of the target, and the hosts to reach directly (the `NO_PROXY` form). */
   readonly proxy?:
     | { http?: string | undefined; https?: string | undefined; none?: string | undefined }
@@ -62,12 +64,17 @@ interface Dispatchers {
   readonly https: Dispatcher
 }
 
-function dispatchersFor({ ca, cert, key, proxy, insecure }: HttpClientOptions): Dispatchers {
+function dispatchersFor({ ca, cert, key, serverName, proxy, insecure }: HttpClientOptions): Dispatchers {
   const trust = {
     ...(ca !== undefined && { ca: typeof ca === 'string' ? ca : [...ca] }),
     ...(insecure && { rejectUnauthorized: false }),
   }
-  const tls = { ...trust, ...(cert !== undefined && { cert }), ...(key !== undefined && { key }) }
+  const tls = {
+    ...trust,
+    ...(cert !== undefined && { cert }),
+    ...(key !== undefined && { key }),
+    ...(serverName !== undefined && { servername: serverName }),
+  }
   // The deadline of each exchange is the only clock; undici's own timers would cut slow answers short of it.
   const shared = { headersTimeout: 0, bodyTimeout: 0, connect: { ...tls, timeout: 0 } }
   const direct = new Agent(shared)

@@ -1,3 +1,4 @@
+export { asanaCursorAt } from './asana-cursor.ts'
 export {
   type AsanaSource,
   type AsanaSourceOptions,
@@ -22,6 +23,7 @@ export type {
   State,
   StoredQuarantineEntry,
 } from './contract.ts'
+export { type CutLimits, cut } from './cut.ts'
 export { type Delivered, type DeliverOptions, deliver, type Identified } from './deliver.ts'
 export type {
   Committed,
@@ -54,6 +56,19 @@ export {
   type HttpResponse,
   httpClient,
 } from './http-client.ts'
+export { locateFault } from './locate-fault.ts'
 export { type MemoryStateOptions, memoryState } from './memory-state.ts'
+export {
+  type CertificatePaths,
+  type Certificates,
+  type NamedPath,
+  readCertificates,
+} from './read-certificates.ts'
+export { readable } from './readable.ts'
 export { type RequestBudget, type RequestBudgetOptions, requestBudget } from './request-budget.ts'
 export { type Patience, retry } from './retry.ts'
+export { retryAfterMs } from './retry-after.ts'
+export { type Environment, type SettingProblem, settingOf } from './setting-problem.ts'
+export { type Settled, type SettleOptions, type Standing, settle, type Unaccepted } from './settle.ts'
+export { statusFault } from './status-fault.ts'
+export { untilAborted } from './until-aborted.ts'

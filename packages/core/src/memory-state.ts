@@ -3,7 +3,8 @@ import { quarantinedIdentities } from './quarantined-identities.ts'
 import { alreadyRunning, filtersChanged } from './state-faults.ts'
 
 interface Row {
-  readonly fingerprint: string
+  /** Undefined after a rewind: any filters may go on from there. */
+  fingerprint: string | undefined
   cursor: Cursor | undefined
   committedAt: string
   delivered: number
@@ -26,7 +27,8 @@ export interface MemoryStateOptions {
 export function memoryState(options: MemoryStateOptions = {}): State {
   const { rememberMs = 7_200_000 } = options
   const pipelines = new Map<string, Pipeline>()
-  const quarantined: StoredQuarantineEntry[] = []
+  let quarantined: StoredQuarantineEntry[] = []
+  let lastNumber = 0
 
   function pipelineOf(name: string): Pipeline {
     const existing = pipelines.get(name)
@@ -52,9 +54,10 @@ export function memoryState(options: MemoryStateOptions = {}): State {
         }
         prune(pipeline.known, (row.newest ?? 0) - rememberMs)
         for (const entry of entries) {
+          lastNumber += 1
           quarantined.push({
             ...entry,
-            number: quarantined.length + 1,
+            number: lastNumber,
             pipeline: name,
             quarantinedAt: row.committedAt,
           })
@@ -70,20 +73,20 @@ export function memoryState(options: MemoryStateOptions = {}): State {
       pipeline.claimed = true
       return {
         async lane(lane, fingerprint) {
-          const existing = pipeline.rows.get(lane)
-          if (existing && existing.cursor !== undefined && existing.fingerprint !== fingerprint) {
+          const row = pipeline.rows.get(lane) ?? newRow()
+          if (row.cursor !== undefined && ![undefined, fingerprint].includes(row.fingerprint)) {
             throw filtersChanged(name)
           }
-          const row = existing ?? {
-            fingerprint,
-            cursor: undefined,
-            committedAt: '',
-            delivered: 0,
-            quarantined: 0,
-            newest: undefined,
-          }
+          row.fingerprint = fingerprint
           pipeline.rows.set(lane, row)
           return laneOf(name, pipeline, row)
+        },
+        async rewind(lane, cursor) {
+          const row = pipeline.rows.get(lane) ?? newRow()
+          pipeline.rows.set(lane, row)
+          row.cursor = cursor
+          row.fingerprint = undefined
+          row.committedAt = new Date().toISOString()
         },
         async release() {
           pipeline.claimed = false
@@ -113,7 +116,21 @@ export function memoryState(options: MemoryStateOptions = {}): State {
     async *quarantine(pipeline) {
       yield* quarantined.filter((entry) => pipeline === undefined || entry.pipeline === pipeline)
     },
+    async discharge(numbers) {
+      quarantined = quarantined.filter(({ number }) => !numbers.includes(number))
+    },
     async close() {},
+  }
+}
+
+function newRow(): Row {
+  return {
+    fingerprint: undefined,
+    cursor: undefined,
+    committedAt: '',
+    delivered: 0,
+    quarantined: 0,
+    newest: undefined,
   }
 }
 

@@ -11,7 +11,7 @@ const schema = `
   CREATE TABLE lane (
     pipeline_id INTEGER NOT NULL REFERENCES pipeline,
     name TEXT NOT NULL,
-    fingerprint TEXT NOT NULL,
+    fingerprint TEXT,
     cursor TEXT NOT NULL,
     delivered INTEGER NOT NULL,
     quarantined INTEGER NOT NULL,

@@ -13,7 +13,18 @@ import type {
 } from './contract.ts'
 import { quarantinedIdentities } from './quarantined-identities.ts'
 import { guarded, inTransaction, openStateFile } from './sqlite-file.ts'
+import { exportLines, importLines } from './sqlite-transfer.ts'
 import { filtersChanged } from './state-faults.ts'
+
+export interface SqliteState extends State {
+  /** Everything in it as lines of JSON, a consistent picture, also beside a runner. */
+  export(): AsyncIterable<string>
+  /**
+   * Takes the lines of an export. All or nothing. Rejects with a fatal `already_running` where one of its pipelines runs,
+   * `pipeline_exists` where one is in this state already, and `not_an_export` for anything else.
+   */
+  import(lines: AsyncIterable<string>): Promise<void>
+}
 
 export interface SqliteStateOptions {
   readonly path: string
@@ -29,7 +40,7 @@ const pruneEveryMs = 600_000
  * Faults are fatal (`already_running`, `filters_changed`, `foreign_state`, `corrupt_state`, `newer_state`, `disk_full`,
  * `state_read_only`, `state_unusable`), but for `state_busy`. Not for network file systems: their locks do not hold.
  */
-export function sqliteState({ path, rememberMs = 7_200_000 }: SqliteStateOptions): State {
+export function sqliteState({ path, rememberMs = 7_200_000 }: SqliteStateOptions): SqliteState {
   const database = openStateFile(path)
   const use = async <T>(work: () => T): Promise<T> => guarded(path, work)
   return {
@@ -39,11 +50,15 @@ export function sqliteState({ path, rememberMs = 7_200_000 }: SqliteStateOptions
       return {
         lane: (name, fingerprint) =>
           use(() => openLane(database, path, { pipeline, id, name, fingerprint, rememberMs })),
+        rewind: (name, cursor) => use(() => rewind(database, id, name, cursor)),
         release: async () => release(),
       } satisfies Claim
     },
     lanes: () => use(() => summaries(database)),
     quarantine: (pipeline) => entries(database, pipeline),
+    discharge: (numbers) => use(() => discharge(database, numbers)),
+    export: () => exportLines(path),
+    import: (lines) => importLines(database, path, lines),
     close: () => use(() => database.close()),
   }
 }
@@ -66,15 +81,15 @@ interface LaneKey {
 function openLane(database: DatabaseSync, path: string, key: LaneKey): Lane {
   const { id, name, fingerprint, rememberMs } = key
   const select = database.prepare('SELECT cursor, fingerprint FROM lane WHERE pipeline_id = ? AND name = ?')
-  const row = (): { cursor: string; fingerprint: string } | undefined =>
-    select.get(id, name) as { cursor: string; fingerprint: string } | undefined
-  const stored = row()
-  if (stored && stored.fingerprint !== fingerprint) throw filtersChanged(key.pipeline)
+  const row = (): { cursor: string; fingerprint: string | null } | undefined =>
+    select.get(id, name) as { cursor: string; fingerprint: string | null } | undefined
+  const stored = row()?.fingerprint ?? fingerprint
+  if (stored !== fingerprint) throw filtersChanged(key.pipeline)
 
   const upsert = database.prepare(`
     INSERT INTO lane (pipeline_id, name, fingerprint, cursor, delivered, quarantined, newest, committed_at)
     VALUES (:id, :name, :fingerprint, :cursor, :delivered, :quarantined, :newest, :committedAt)
-    ON CONFLICT DO UPDATE SET cursor = excluded.cursor, committed_at = excluded.committed_at,
+    ON CONFLICT DO UPDATE SET cursor = excluded.cursor, fingerprint = excluded.fingerprint, committed_at = excluded.committed_at,
       delivered = delivered + excluded.delivered, quarantined = quarantined + excluded.quarantined,
       newest = max(coalesce(newest, excluded.newest), coalesce(excluded.newest, newest))`)
   const remember = database.prepare(
@@ -122,6 +137,20 @@ function openLane(database: DatabaseSync, path: string, key: LaneKey): Lane {
 function idKey(id: string): bigint | string {
   if (/^[1-9]\d{0,17}$/.test(id)) return BigInt(id)
   return id.length <= 12 ? id : createHash('sha256').update(id).digest('base64url').slice(0, 16)
+}
+
+function rewind(database: DatabaseSync, id: number, name: string, cursor: string): void {
+  const upsert = database.prepare(`
+    INSERT INTO lane (pipeline_id, name, cursor, delivered, quarantined, committed_at) VALUES (?, ?, ?, 0, 0, ?)
+    ON CONFLICT DO UPDATE SET cursor = excluded.cursor, fingerprint = NULL, committed_at = excluded.committed_at`)
+  upsert.run(id, name, cursor, new Date().toISOString())
+}
+
+function discharge(database: DatabaseSync, numbers: readonly number[]): void {
+  const remove = database.prepare('DELETE FROM quarantine WHERE number = ?')
+  inTransaction(database, () => {
+    for (const number of numbers) remove.run(number)
+  })
 }
 
 interface SummaryRow extends Omit<LaneSummary, 'newestAt'> {

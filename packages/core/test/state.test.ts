@@ -87,6 +87,37 @@ describe.each<[string, () => State]>([
     await state.close()
   })
 
+  test('a rewind puts the row where it is told, with any filters, and forgets nothing else', async () => {
+    const state = open()
+    const claim = await state.claim('main')
+    const delivered = [{ id: '1', at }]
+    await (await claim.lane('live', 'f')).commit({ cursor: 'a', delivered, quarantined: [entry] })
+    await claim.rewind('live', 'back')
+    const lane = await claim.lane('live', 'g')
+    expect(await lane.load()).toBe('back')
+    expect(await lane.known(['1', '9'])).toEqual(new Set(['1', '9']))
+    await lane.commit({ cursor: 'b', delivered, quarantined: [] })
+    expect(await state.lanes()).toMatchObject([{ cursor: 'b', delivered: 2, quarantined: 1 }])
+    await expect(claim.lane('live', 'f')).rejects.toMatchObject({ code: 'filters_changed' })
+    await claim.rewind('new', 'somewhere')
+    expect(await (await claim.lane('new', 'f')).load()).toBe('somewhere')
+    await state.close()
+  })
+
+  test('what is discharged leaves the quarantine, and its number is not used again', async () => {
+    const state = open()
+    const lane = await (await state.claim('main')).lane('live', 'f')
+    await lane.commit({ cursor: 'a', delivered: [], quarantined: [entry, { ...entry, id: '10' }] })
+    await state.discharge([2, 99])
+    await lane.commit({ cursor: 'b', delivered: [], quarantined: [{ ...entry, id: '11' }] })
+    const left = await collect(state.quarantine())
+    expect(left.map(({ number, id }) => [number, id])).toEqual([
+      [1, '9'],
+      [3, '11'],
+    ])
+    await state.close()
+  })
+
   test('a pipeline has one runner at a time, and another after its release', async () => {
     const state = open()
     const claim = await state.claim('main')
@@ -229,5 +260,63 @@ describe('the SQLite state', () => {
     await lane.commit({ cursor: 'a', delivered, quarantined: [] })
     await state.close()
     expect(statSync(path()).size / delivered.length).toBeLessThanOrEqual(32)
+  })
+
+  async function* from(lines: readonly string[]): AsyncGenerator<string> {
+    yield* lines
+  }
+
+  async function exported(): Promise<string[]> {
+    const state = sqliteState({ path: path() })
+    const claim = await state.claim('main')
+    const delivered = [
+      { id: '1200000000000001', at },
+      { id: 'another form', at },
+    ]
+    await (await claim.lane('live', 'f')).commit({ cursor: 'a', delivered, quarantined: [entry] })
+    await claim.rewind('rewound', 'b')
+    // Beside a runner: the claim is still held.
+    const lines = await collect(state.export())
+    await claim.release()
+    await state.close()
+    return lines
+  }
+
+  test('an export imported elsewhere is the same state', async () => {
+    const lines = await exported()
+    const copy = sqliteState({ path: join(folder, 'copy.db') })
+    await copy.import(from(lines))
+    const original = sqliteState({ path: path() })
+    expect(await copy.lanes()).toEqual(await original.lanes())
+    expect(await collect(copy.quarantine())).toMatchObject([entry])
+    const claim = await copy.claim('main')
+    const lane = await claim.lane('live', 'f')
+    expect(await lane.known(['1200000000000001', 'another form', '9', '2'])).toEqual(
+      new Set(['1200000000000001', 'another form', '9']),
+    )
+    expect(await (await claim.lane('rewound', 'any')).load()).toBe('b')
+    await original.close()
+    await copy.close()
+  })
+
+  test('an import refuses beside a runner, over a pipeline that is there, and anything but a whole export', async () => {
+    const lines = await exported()
+    const state = sqliteState({ path: join(folder, 'other.db') })
+    const refusals: [string[], string][] = [
+      [lines.slice(0, -1), 'not_an_export'],
+      [lines.slice(1), 'not_an_export'],
+      [['hello'], 'not_an_export'],
+      [[], 'not_an_export'],
+    ]
+    for (const [text, code] of refusals) {
+      await expect(state.import(from(text))).rejects.toMatchObject({ fault: 'fatal', code })
+    }
+    expect(await state.lanes()).toEqual([])
+    const claim = await state.claim('main')
+    await expect(state.import(from(lines))).rejects.toMatchObject({ code: 'already_running' })
+    await claim.release()
+    await state.import(from(lines))
+    await expect(state.import(from(lines))).rejects.toMatchObject({ code: 'pipeline_exists' })
+    await state.close()
   })
 })

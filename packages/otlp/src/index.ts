@@ -1,3 +1,4 @@
+export type { DecodedRecord } from './decode-logs.ts'
 export {
   type ExporterSinkOptions,
   type ExportResult,
@@ -20,6 +21,7 @@ export {
   type NamedPath,
   readCertificates,
 } from './read-certificates.ts'
+export { type LineProblem, type ReadRecordsOptions, readRecords } from './read-records.ts'
 export type { ReadableRecord, SdkResource } from './readable-record.ts'
 export { type ResourceFromEnv, resourceFromEnv } from './resource-from-env.ts'
 export type { Environment, SettingProblem } from './setting-problem.ts'

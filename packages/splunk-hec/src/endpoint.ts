@@ -1,0 +1,43 @@
+const eventPath = '/services/collector/event'
+const good = 'A good value is https://splunk.example.com:8088'
+
+/**
+ * The URL events are posted to, or what is wrong with the address as the end of a sentence that begins with its name.
+ * Takes the base address alone, or with the path of the collector or of its event endpoint, which may follow that of a
+ * gateway. Never quotes the address: it may hold a token.
+ */
+export function readEndpoint(text: string, allowPlainHttp: boolean): URL | string {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
+    return `must be a whole URL that begins with https://. ${good}.`
+  }
+  if (url.username || url.password) {
+    return `must not hold a user name or password; the token is a setting of its own. ${good}.`
+  }
+  if (/[?#]/.test(text)) return `must not hold a query or a fragment. ${good}.`
+  if (url.protocol === 'http:' && !allowPlainHttp && !isLoopback(url.hostname)) {
+    return `begins with http://, which would send the token in clear. Use https://, or allow plain HTTP on purpose.`
+  }
+  const path = url.pathname.replace(/\/+$/, '')
+  const [, prefix, rest] = /^(.*)\/services\/collector(?:\/(.*))?$/.exec(path) ?? []
+  if (path !== '' && prefix === undefined) {
+    return `has a path that is not the collector's. It must be empty or end in ${eventPath}. ${good}.`
+  }
+  if (rest !== undefined && rest !== 'event' && rest !== 'event/1.0') {
+    return `leads to another endpoint than the one for events. It must end in ${eventPath}, or have no path. ${good}.`
+  }
+  url.pathname = `${prefix ?? ''}${eventPath}`
+  return url
+}
+
+/** Another endpoint of the same collector. */
+export function siblingEndpoint(endpoint: URL, name: 'health'): URL {
+  const url = new URL(endpoint)
+  url.pathname = url.pathname.replace(/event$/, name)
+  return url
+}
+
+/** `URL` has already written an IPv4 address in its usual form. */
+export function isLoopback(hostname: string): boolean {
+  return /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)
+}

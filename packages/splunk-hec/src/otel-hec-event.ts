@@ -1,0 +1,93 @@
+import { toJsonText } from '@asana-audit/schema'
+import type { HecEvent, HecMetadata, HecScalar } from './hec-event.ts'
+import { plainValue } from './plain-value.ts'
+
+/** The parts of an OpenTelemetry log record that go to Splunk. A record of `toLogRecord` is one. */
+export interface OtelLogRecord {
+  /** `[seconds, nanoseconds]` since 1970; zero counts as not set. */
+  readonly timestamp?: readonly [number, number] | undefined
+  readonly observedTimestamp?: readonly [number, number] | undefined
+  readonly severityNumber?: number | undefined
+  readonly severityText?: string | undefined
+  readonly body?: unknown
+  readonly eventName?: string | undefined
+  /** Lower-case hex. */
+  readonly traceId?: string | undefined
+  readonly spanId?: string | undefined
+  readonly attributes?: Readonly<Record<string, unknown>> | undefined
+}
+
+export interface OtelHecEventOptions {
+  /** Resource attributes. An attribute of the record goes before one of the same name. */
+  readonly resource?: Readonly<Record<string, unknown>> | undefined
+}
+
+/** Attributes that are metadata in Splunk, and then no fields. */
+const metadataOf: ReadonlyMap<string, keyof HecMetadata> = new Map([
+  ['host.name', 'host'],
+  ['com.splunk.source', 'source'],
+  ['com.splunk.sourcetype', 'sourcetype'],
+  ['com.splunk.index', 'index'],
+])
+
+/**
+ * The record as the splunk_hec exporter of the OpenTelemetry Collector writes it, so that one search serves both ways:
+ * https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/main/pkg/translator/splunk.
+ * Two differences: a record without a body, which that exporter skips, has its event name for one; and what has no value in
+ * Splunk (null, an empty list) is left out.
+ */
+export function otelHecEvent(record: OtelLogRecord, options: OtelHecEventOptions = {}): HecEvent {
+  const fields = new Map<string, HecScalar | readonly HecScalar[]>()
+  const metadata: { -readonly [Key in keyof HecMetadata]: HecMetadata[Key] } = {}
+
+  function add(name: string, value: unknown): void {
+    if (value === null || value === undefined) return
+    if (Array.isArray(value)) {
+      if (value.every(isScalar)) {
+        if (value.length > 0) fields.set(name, value)
+      } else {
+        fields.set(name, toJsonText(value))
+      }
+    } else if (typeof value === 'object') {
+      for (const [key, member] of Object.entries(value)) add(`${name}.${key}`, member)
+    } else if (isScalar(value)) {
+      fields.set(name, value)
+    }
+  }
+
+  const { traceId, spanId, severityText, severityNumber, eventName } = record
+  if (isSet(spanId)) add('span_id', spanId)
+  if (isSet(traceId)) add('trace_id', traceId)
+  if (severityText) add('otel.log.severity.text', severityText)
+  if (severityNumber) add('otel.log.severity.number', severityNumber)
+  if (eventName) add('otel.log.name', eventName)
+  for (const attributes of [options.resource ?? {}, record.attributes ?? {}]) {
+    for (const [name, value] of Object.entries(attributes)) {
+      const key = metadataOf.get(name)
+      if (key && typeof value === 'string') metadata[key] = value
+      // The token of another destination is nobody's business.
+      else if (name !== 'com.splunk.hec.access_token') add(name, plainValue(value))
+    }
+  }
+  const empty = record.body === undefined || record.body === null || record.body === ''
+  return {
+    timeMs: millis(record.timestamp) ?? millis(record.observedTimestamp),
+    ...metadata,
+    event: empty ? eventName : plainValue(record.body),
+    fields: Object.fromEntries(fields),
+  }
+}
+
+function isScalar(value: unknown): value is HecScalar {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+}
+
+/** An id of nothing but zeros is the absence of one. */
+function isSet(id: string | undefined): boolean {
+  return id !== undefined && !/^0*$/.test(id)
+}
+
+function millis(time: readonly [number, number] | undefined): number | undefined {
+  if (!time || (time[0] === 0 && time[1] === 0)) return undefined
+  return time[0] * 1000 + Math.round(time[1] / 1_000_000)
+}
