@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
-import type { State } from '@asana-audit/core'
+import type { SqliteState } from '@asana-audit/core/sqlite-state'
 import type { Settings } from './config/read-settings.ts'
 
 /**
@@ -10,7 +10,7 @@ import type { Settings } from './config/read-settings.ts'
 export async function openState({
   statePath,
   statePathIsDefault,
-}: Pick<Settings, 'statePath' | 'statePathIsDefault'>): Promise<State> {
+}: Pick<Settings, 'statePath' | 'statePathIsDefault'>): Promise<SqliteState> {
   const { sqliteState } = await import('@asana-audit/core/sqlite-state')
   if (statePathIsDefault) mkdirSync(dirname(statePath), { recursive: true, mode: 0o700 })
   return sqliteState({ path: statePath })

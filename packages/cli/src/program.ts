@@ -1,10 +1,11 @@
 import { Command, Option } from 'commander'
 import { check } from './commands/check.ts'
 import { quarantineList, quarantineShow } from './commands/quarantine.ts'
+import { quarantineReplay } from './commands/quarantine-replay.ts'
 import { run } from './commands/run.ts'
 import { schema, schemaFormats } from './commands/schema.ts'
 import { simulate } from './commands/simulate.ts'
-import { stateShow } from './commands/state-show.ts'
+import { stateExport, stateImport, stateRewind, stateShow } from './commands/state.ts'
 import type { ExitCode } from './exit-code.ts'
 import { version } from './version.ts'
 
@@ -88,20 +89,52 @@ export function program(done: (code: ExitCode) => void): Command {
   stateOptions(state.command('show'))
     .description('Show how far each pipeline is.')
     .addHelpText('before', examples('state show', 'state show --json'))
+    .option('--json', 'print JSON')
     .action(async (flags) => done(await stateShow(flags)))
+  stateOptions(state.command('rewind'))
+    .description(
+      'Let a pipeline go on from a time: what it delivered since then comes again. Not beside a runner.',
+    )
+    .requiredOption('--to <time>', 'a time, a date or an age')
+    .option('--pipeline <name>', 'which one, if the state holds several')
+    .addHelpText('before', examples('state rewind --to 7d', 'state rewind --to 2026-01-31 --pipeline acme'))
+    .action(async (flags) => done(await stateRewind(flags)))
+  stateOptions(state.command('export'))
+    .description('Print positions, recent ids and the quarantine as JSON lines. Works beside a runner.')
+    .addHelpText('before', examples('state export > state.jsonl'))
+    .action(async (flags) => done(await stateExport(flags)))
+  stateOptions(state.command('import'))
+    .argument('<file>', 'what state export printed')
+    .description('Take an export into a state that does not have its pipelines. Not beside a runner.')
+    .addHelpText('before', examples('state import state.jsonl --state /var/lib/asana-audit/state.db'))
+    .action(async (file, flags) => done(await stateImport(file, flags)))
 
   const quarantine = command
     .command('quarantine')
     .description('Events that could not be delivered, kept whole.')
   stateOptions(quarantine.command('list'))
     .description('List them, oldest first.')
+    .option('--json', 'print JSON')
     .option('--pipeline <name>', 'of this pipeline only')
     .addHelpText('before', examples('quarantine list', 'quarantine list --json'))
     .action(async (flags) => done(await quarantineList(flags)))
   stateOptions(quarantine.command('show <number>'))
     .description('Show one whole, with the reason.')
+    .option('--json', 'print JSON')
     .addHelpText('before', examples('quarantine show 1'))
     .action(async (number, flags) => done(await quarantineShow(number, flags)))
+  pipelineOptions(quarantine.command('replay'))
+    .description(
+      'Send them again; what the destination accepts leaves the quarantine. Works beside a runner.',
+    )
+    .option('--pipeline <name>', 'of this pipeline only')
+    .option('--uncertain', 'also those the destination may have already: they may arrive twice')
+    .addHelpText(
+      'before',
+      examples('quarantine replay --to otlp', 'quarantine replay --config pipelines.yaml --pipeline acme'),
+    )
+    .addHelpText('after', environment)
+    .action(async (flags) => done(await quarantineReplay(flags)))
 
   command
     .command('schema')
@@ -137,7 +170,6 @@ function stateOptions(command: Command): Command {
   return command
     .option('--state <path>', 'the state to look at (default ~/.local/state/asana-audit/state.db)')
     .option('--config <file>', 'the YAML file that names the state')
-    .option('--json', 'print JSON')
 }
 
 function examples(...lines: string[]): string {

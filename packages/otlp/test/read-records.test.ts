@@ -1,6 +1,7 @@
 import { createReadStream, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { isDeepStrictEqual } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import { fromLogRecord, keepAll, toLogRecord } from '@asana-audit/schema'
 import fc from 'fast-check'
@@ -18,6 +19,12 @@ async function* inChunks(bytes: Uint8Array, size: number): AsyncGenerator<Uint8A
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
 }
 
+async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = []
+  for await (const item of items) all.push(item)
+  return all
+}
+
 interface Read {
   readonly records: DecodedRecord[]
   readonly problems: LineProblem[]
@@ -30,7 +37,7 @@ async function read(
   const problems: LineProblem[] = []
   const input = inChunks(Buffer.from(bytes), chunk)
   const onProblem = (problem: LineProblem) => problems.push(problem)
-  const found = await Array.fromAsync(readRecords({ input, name: 'a.jsonl', maxLineBytes, onProblem }))
+  const found = await collect(readRecords({ input, name: 'a.jsonl', maxLineBytes, onProblem }))
   return { records: found, problems }
 }
 
@@ -56,13 +63,13 @@ test('whatever the sink writes is read back: times, body, nested attributes, odd
       async (some, chunk) => {
         const { records: found, problems } = await read(encoded(some), { chunk: chunk + 1 })
         expect(problems).toEqual([])
-        expect(found).toStrictEqual(
-          some.map((one) => ({
-            ...(carried({ ...one }) as object),
-            resource: origin.resource,
-            scope: { name: origin.scope.name, version: origin.scope.version },
-          })),
-        )
+        const { name, version } = origin.scope
+        const written = some.map((one) => ({
+          ...(carried(one) as object),
+          resource: origin.resource,
+          scope: { name, version },
+        }))
+        expect(isDeepStrictEqual(found, written)).toBe(true)
       },
     ),
     { numRuns: 150 },
@@ -70,7 +77,7 @@ test('whatever the sink writes is read back: times, body, nested attributes, odd
 })
 
 test.each(['json', 'structured'] as const)('any event is whole again, with %s details', async (details) => {
-  const events = fc.sample(arbitraryEvent, 500)
+  const events = fc.sample(arbitraryEvent, 150)
   const path = join(tempDir(), 'audit.jsonl')
   const sink = fileSink({ ...origin, path })
   await sink.write(
@@ -81,7 +88,7 @@ test.each(['json', 'structured'] as const)('any event is whole again, with %s de
   const problems: LineProblem[] = []
   const input = createReadStream(path)
   const back = readRecords({ input, name: path, onProblem: (problem) => problems.push(problem) })
-  const found = await Array.fromAsync(back, fromLogRecord)
+  const found = (await collect(back)).map(fromLogRecord)
   expect(problems).toEqual([])
   expect(found.length).toBe(events.length)
   for (const [index, event] of events.entries()) expect(sameJson(found[index], event)).toBe(true)
@@ -147,9 +154,7 @@ test('a line over the cap is read past, however long it is', async () => {
     most = process.memoryUsage().arrayBuffers - before
     problems.push(problem)
   }
-  const found = await Array.fromAsync(
-    readRecords({ input: long, name: 'a', maxLineBytes: 100_000, onProblem }),
-  )
+  const found = await collect(readRecords({ input: long, name: 'a', maxLineBytes: 100_000, onProblem }))
   expect(found.length).toBe(2)
   expect(problems).toMatchObject([{ code: 'line_too_long', line: 2 }])
   expect(most).toBeLessThan(100 * 2 ** 20)

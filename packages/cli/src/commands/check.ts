@@ -1,26 +1,10 @@
-import { constants } from 'node:fs'
-import { access, stat } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
-import { getAuditLogEvents, httpClient, toFault } from '@asana-audit/core'
-import { otlpSink } from '@asana-audit/otlp'
-import { auditScope } from '@asana-audit/schema'
-import type { PipelineSettings } from '../config/pipeline-settings.ts'
+import { checkAsana, checkDestination, checkState, type Finding } from '../checks.ts'
 import { describeProblems } from '../config/problem.ts'
-import { type Flags, readSettings, type Settings } from '../config/read-settings.ts'
+import { type Flags, readSettings } from '../config/read-settings.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
-import { openState } from '../open-state.ts'
 
 export interface CheckFlags extends Flags {
   readonly json?: boolean
-}
-
-/** One thing looked at. `message` says what works, or what to do about what does not. */
-interface Finding {
-  readonly pipeline: string | undefined
-  readonly what: string
-  readonly ok: boolean
-  readonly code?: string
-  readonly message: string
 }
 
 export async function check(flags: CheckFlags): Promise<ExitCode> {
@@ -45,98 +29,4 @@ function describe(findings: readonly Finding[]): string {
       return `${ok ? '✓' : '✗'} ${what.padEnd(width)}  ${where}${message}\n`
     })
     .join('')
-}
-
-async function checkState(settings: Settings): Promise<Finding> {
-  const { statePath } = settings
-  const finding = { pipeline: undefined, what: 'state' }
-  const exists = await stat(statePath).then(
-    () => true,
-    () => false,
-  )
-  if (!exists) {
-    const folder = settings.statePathIsDefault ? undefined : dirname(resolve(statePath))
-    const problem = folder === undefined ? undefined : await folderProblem(folder)
-    if (problem) return { ...finding, ok: false, code: 'state_unusable', message: problem }
-    return { ...finding, ok: true, message: `${statePath} will be made at the first run.` }
-  }
-  try {
-    const state = await openState(settings)
-    const lanes = await state.lanes()
-    await state.close()
-    const rows = lanes.length === 1 ? 'one position' : `${lanes.length} positions`
-    return { ...finding, ok: true, message: `${statePath} holds ${rows}.` }
-  } catch (error) {
-    const { code, message } = toFault(error)
-    return { ...finding, ok: false, code, message }
-  }
-}
-
-async function checkAsana(pipeline: PipelineSettings): Promise<Finding> {
-  const { name, workspace, token, baseUrl } = pipeline
-  const http = httpClient(pipeline.http)
-  const finding = { pipeline: name, what: 'asana' }
-  try {
-    const page = await getAuditLogEvents({
-      workspace,
-      token: token.read,
-      baseUrl,
-      http,
-      limit: 1,
-      deadlineMs: 20_000,
-    })
-    const found = page.data.length > 0 ? 'it has events' : 'it has no events yet'
-    return {
-      ...finding,
-      ok: true,
-      message: `The token may read the audit log of workspace ${workspace}; ${found}.`,
-    }
-  } catch (error) {
-    const { code, message } = toFault(error)
-    return { ...finding, ok: false, code, message }
-  } finally {
-    await http.close()
-  }
-}
-
-async function checkDestination({ name, destination, http }: PipelineSettings): Promise<Finding> {
-  const finding = { pipeline: name, what: destination.kind }
-  switch (destination.kind) {
-    case 'stdout':
-      return { ...finding, ok: true, message: 'Records go to standard output.' }
-    case 'file': {
-      const problem = await folderProblem(dirname(resolve(destination.path)))
-      if (problem) return { ...finding, ok: false, code: 'not_writable', message: problem }
-      return { ...finding, ok: true, message: `${destination.path} can be written.` }
-    }
-    case 'otlp': {
-      const { certificates: _, ...options } = destination.options
-      const { proxy } = http
-      const sink = otlpSink({
-        ...options,
-        ...destination.certificates,
-        proxy,
-        resource: {},
-        scope: auditScope,
-      })
-      try {
-        await sink.probe()
-        return { ...finding, ok: true, message: `${new URL(options.url).origin} takes logs over OTLP.` }
-      } catch (error) {
-        const { code, message } = toFault(error)
-        return { ...finding, ok: false, code, message }
-      } finally {
-        await sink.close?.()
-      }
-    }
-  }
-}
-
-async function folderProblem(folder: string): Promise<string | undefined> {
-  try {
-    await access(folder, constants.W_OK)
-    return undefined
-  } catch (error) {
-    return `The folder ${folder} cannot be written (${(error as { code?: string }).code}). Make it, or name another.`
-  }
 }

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs'
 import type { StoredQuarantineEntry } from '@asana-audit/core'
 import { toJsonText } from '@asana-audit/schema'
-import { readStatePath } from '../config/read-settings.ts'
+import { readStatePath, type StateFlags } from '../config/read-settings.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { openState } from '../open-state.ts'
-import type { StateFlags } from './state-show.ts'
 
 export interface QuarantineFlags extends StateFlags {
+  readonly json?: boolean
   readonly pipeline?: string
 }
 

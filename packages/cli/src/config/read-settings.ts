@@ -85,8 +85,11 @@ export async function readSettings(flags: Flags, env: NodeJS.ProcessEnv): Promis
   }
 }
 
-/** Where the state is for commands that only read it: the same rule, without needing a pipeline to be described. */
-export function readStatePath(flags: Pick<Flags, 'state' | 'config'>, env: NodeJS.ProcessEnv): string {
+/** The flags of commands that need to know the state and no pipeline. */
+export type StateFlags = Pick<Flags, 'state' | 'config'>
+
+/** Where the state is for them: the same rule. */
+export function readStatePath(flags: StateFlags, env: NodeJS.ProcessEnv): string {
   const yaml = flags.config === undefined ? undefined : readYamlConfig(flags.config, env, [])
   return flags.state ?? env['ASANA_AUDIT_STATE'] ?? yaml?.state ?? defaultStatePath(env)
 }

@@ -1,0 +1,108 @@
+import { type StoredQuarantineEntry, toFault } from '@asana-audit/core'
+import type { SqliteState } from '@asana-audit/core/sqlite-state'
+import { keepAll, parseAuditLogEvent, toLogRecord } from '@asana-audit/schema'
+import type { PipelineSettings } from '../config/pipeline-settings.ts'
+import { describeProblems } from '../config/problem.ts'
+import { type Flags, readSettings, type Settings } from '../config/read-settings.ts'
+import { type ExitCode, exitCode } from '../exit-code.ts'
+import { openSink } from '../open-sink.ts'
+import { openState } from '../open-state.ts'
+
+export interface ReplayFlags extends Flags {
+  readonly pipeline?: string
+  /** Also those the destination may have taken: they may arrive twice. */
+  readonly uncertain?: boolean
+}
+
+interface Outcome {
+  readonly entry: StoredQuarantineEntry
+  /** Undefined: delivered. */
+  readonly problem: string | undefined
+}
+
+/**
+ * Sends quarantined events again, one at a time and in order, to the destination of their pipeline. An event leaves the
+ * quarantine after the destination accepted it, and stays with the reason otherwise. Works beside a runner.
+ */
+export async function quarantineReplay(flags: ReplayFlags): Promise<ExitCode> {
+  const reading = await readSettings(flags, process.env)
+  if ('problems' in reading) {
+    process.stderr.write(describeProblems(reading.problems))
+    return exitCode.wrongConfiguration
+  }
+  const { settings } = reading
+  const state = await openState(settings)
+  const outcomes: Outcome[] = []
+  try {
+    for (const pipeline of settings.pipelines) {
+      if (flags.pipeline !== undefined && flags.pipeline !== pipeline.name) continue
+      outcomes.push(...(await replay(pipeline, settings, state, flags.uncertain ?? false)))
+    }
+  } finally {
+    await state.close()
+  }
+  for (const { entry, problem } of outcomes) {
+    process.stdout.write(
+      `${problem === undefined ? '✓' : '✗'} ${entry.number}  gid ${entry.id ?? '-'}  ${problem ?? 'delivered'}\n`,
+    )
+  }
+  const kept = outcomes.filter(({ problem }) => problem !== undefined).length
+  const delivered = outcomes.length - kept
+  process.stdout.write(`${delivered} delivered and out of the quarantine, ${kept} still in it.\n`)
+  return kept > 0 ? exitCode.quarantined : exitCode.done
+}
+
+async function replay(
+  pipeline: PipelineSettings,
+  settings: Settings,
+  state: SqliteState,
+  uncertain: boolean,
+): Promise<Outcome[]> {
+  const outcomes: Outcome[] = []
+  const sink = openSink(pipeline, settings.resource, ({ message }) => process.stderr.write(`${message}\n`))
+  try {
+    for await (const entry of state.quarantine(pipeline.name)) {
+      if (entry.kind === 'uncertain' && !uncertain) {
+        outcomes.push({
+          entry,
+          problem: 'the destination may have it already; --uncertain sends it all the same',
+        })
+        continue
+      }
+      const problem = await send(entry)
+      if (problem === undefined) await state.discharge([entry.number])
+      outcomes.push({ entry, problem })
+    }
+  } catch (error) {
+    // Down or set up wrongly: the others would fare no better now.
+    process.stderr.write(`${pipeline.name}: ${toFault(error).message} The rest was not tried.\n`)
+    return [...outcomes, ...(await remaining(outcomes))]
+  } finally {
+    await sink.close?.()
+  }
+  return outcomes
+
+  async function remaining(tried: readonly Outcome[]): Promise<Outcome[]> {
+    const numbers = new Set(tried.map(({ entry }) => entry.number))
+    const rest: Outcome[] = []
+    for await (const entry of state.quarantine(pipeline.name)) {
+      if (!numbers.has(entry.number)) rest.push({ entry, problem: 'not tried' })
+    }
+    return rest
+  }
+
+  async function send({ event: raw }: StoredQuarantineEntry): Promise<string | undefined> {
+    const parsed = parseAuditLogEvent(raw)
+    if ('reason' in parsed) return `still not an event: ${parsed.reason}`
+    try {
+      // The field policy was applied before the event came into the quarantine.
+      const record = toLogRecord(parsed.event, { fieldPolicy: keepAll, details: pipeline.details })
+      await sink.write([record], new AbortController().signal)
+      return undefined
+    } catch (error) {
+      const found = toFault(error)
+      if (found.fault !== 'rejected') throw found
+      return found.message
+    }
+  }
+}

@@ -1,0 +1,112 @@
+import { createReadStream, existsSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { asanaCursorAt, type LaneSummary } from '@asana-audit/core'
+import type { SqliteState } from '@asana-audit/core/sqlite-state'
+import { describeProblems, type Problem } from '../config/problem.ts'
+import { readStatePath, type StateFlags } from '../config/read-settings.ts'
+import { parseTime } from '../config/time.ts'
+import { type ExitCode, exitCode } from '../exit-code.ts'
+import { openState } from '../open-state.ts'
+import { age } from '../report/progress-reporter.ts'
+
+export async function stateShow(flags: StateFlags & { readonly json?: boolean }): Promise<ExitCode> {
+  const statePath = readStatePath(flags, process.env)
+  const lanes = (await lookInto(statePath, (state) => state.lanes())) ?? []
+  if (flags.json) process.stdout.write(`${JSON.stringify({ statePath, lanes })}\n`)
+  else if (lanes.length === 0) {
+    process.stdout.write(`Nothing has been delivered yet with the state ${statePath}.\n`)
+  } else process.stdout.write(`${statePath}\n${lanes.map((lane) => describe(lane, Date.now())).join('')}`)
+  return exitCode.done
+}
+
+export interface RewindFlags extends StateFlags {
+  readonly to: string
+  readonly pipeline?: string
+}
+
+/** What follows the time is delivered again by the next run, which may also bring other filters. */
+export async function stateRewind(flags: RewindFlags): Promise<ExitCode> {
+  const statePath = readStatePath(flags, process.env)
+  const problems: Problem[] = []
+  const time = parseTime(flags.to, Date.now())
+  if (time === undefined) {
+    const message = `${JSON.stringify(flags.to)} cannot be used. Give a time, a date or an age: 2026-01-31T08:00:00Z, 2026-01-31 or 7d.`
+    problems.push({ setting: '--to', message })
+  }
+  const lanes = (await lookInto(statePath, (state) => state.lanes())) ?? []
+  const names = [...new Set(lanes.map(({ pipeline }) => pipeline))]
+  const pipeline = flags.pipeline ?? (names.length === 1 ? names[0] : undefined)
+  if (pipeline === undefined || !names.includes(pipeline)) {
+    const known = names.length > 0 ? `It holds: ${names.join(', ')}.` : 'It holds none.'
+    problems.push({ setting: '--pipeline', message: `Name a pipeline of the state ${statePath}. ${known}` })
+  }
+  if (problems.length > 0 || time === undefined || pipeline === undefined) {
+    process.stderr.write(describeProblems(problems))
+    return exitCode.wrongConfiguration
+  }
+  const state = await openState({ statePath, statePathIsDefault: false })
+  try {
+    const claim = await state.claim(pipeline)
+    for (const { lane } of lanes.filter((row) => row.pipeline === pipeline)) {
+      await claim.rewind(lane, asanaCursorAt(time))
+    }
+    await claim.release()
+  } finally {
+    await state.close()
+  }
+  process.stdout.write(`${pipeline} goes on from ${time}; what it delivered since then comes again.\n`)
+  return exitCode.done
+}
+
+export async function stateExport(flags: StateFlags): Promise<ExitCode> {
+  const statePath = readStatePath(flags, process.env)
+  const found = await lookInto(statePath, async (state) => {
+    for await (const line of state.export()) process.stdout.write(`${line}\n`)
+    return true
+  })
+  if (found) return exitCode.done
+  process.stderr.write(`There is no state at ${statePath} to export.\n`)
+  return exitCode.failed
+}
+
+export async function stateImport(file: string, flags: StateFlags): Promise<ExitCode> {
+  const statePath = readStatePath(flags, process.env)
+  if (!existsSync(file)) {
+    process.stderr.write(`There is no file ${file} to import.\n`)
+    return exitCode.failed
+  }
+  const state = await openState({ statePath, statePathIsDefault: flags.state === undefined })
+  try {
+    await state.import(createInterface({ input: createReadStream(file) }))
+  } finally {
+    await state.close()
+  }
+  process.stdout.write(`${file} is now part of the state ${statePath}.\n`)
+  return exitCode.done
+}
+
+/** Looking must not make a state where there is none: then undefined. */
+async function lookInto<T>(
+  statePath: string,
+  look: (state: SqliteState) => Promise<T>,
+): Promise<T | undefined> {
+  if (!existsSync(statePath)) return undefined
+  const state = await openState({ statePath, statePathIsDefault: false })
+  try {
+    return await look(state)
+  } finally {
+    await state.close()
+  }
+}
+
+function describe(summary: LaneSummary, now: number): string {
+  const { pipeline, lane, delivered, quarantined, newestAt, committedAt } = summary
+  const newest = newestAt === undefined ? 'none yet' : `${newestAt} (${age(now - Date.parse(newestAt))} ago)`
+  return (
+    `\n${pipeline} (${lane})\n` +
+    `  delivered     ${delivered.toLocaleString('en')} events\n` +
+    `  in quarantine ${quarantined.toLocaleString('en')} over all runs\n` +
+    `  newest event  ${newest}\n` +
+    `  last saved    ${committedAt} (${age(now - Date.parse(committedAt))} ago)\n`
+  )
+}

@@ -1,0 +1,142 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { sqliteState } from '@asana-audit/core/sqlite-state'
+import { type Simulator, startSimulator } from '@asana-audit/simulator'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { runCommand } from './run-command.ts'
+
+let folder = ''
+let simulator: Simulator
+let env: Record<string, string> = {}
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'asana-audit-state-'))
+  simulator = await startSimulator({ events: 120 })
+  env = {
+    ASANA_BASE_URL: simulator.url,
+    ASANA_WORKSPACE: simulator.workspace,
+    ASANA_TOKEN: 'simulator-token',
+    ASANA_AUDIT_STATE: join(folder, 'state.db'),
+  }
+})
+afterEach(async () => {
+  await simulator.close()
+  rmSync(folder, { recursive: true })
+})
+
+const output = (): string => join(folder, 'a.jsonl')
+const run = (): ReturnType<typeof runCommand> =>
+  runCommand(['run', '--once', '--to', `file:${output()}`], env)
+const lines = (text: string): number => [...text.matchAll(/"log\.record\.uid"/g)].length
+
+describe('state', () => {
+  test('after a rewind the events from that time on are delivered again', async () => {
+    await run()
+    const from = simulator.events[100]?.created_at ?? ''
+    const rewound = await runCommand(['state', 'rewind', '--to', from], env)
+    expect(rewound).toMatchObject({ code: 0, stderr: '' })
+    expect(rewound.stdout).toContain(from)
+    const before = lines(readFileSync(output(), 'utf8'))
+    await run()
+    expect(lines(readFileSync(output(), 'utf8')) - before).toBe(20)
+  })
+
+  test('a rewind is a way out of changed filters', async () => {
+    await run()
+    const filtered = ['run', '--once', '--to', `file:${output()}`, '--event-type', 'user_login_failed']
+    const refused = await runCommand(filtered, env)
+    expect(refused.code).toBe(2)
+    expect(refused.stderr).toContain('rewind')
+    await runCommand(['state', 'rewind', '--to', '90d'], env)
+    expect((await runCommand(filtered, env)).code).toBe(0)
+  })
+
+  test('rewind says at once what is wrong with its time and its pipeline', async () => {
+    await run()
+    const { code, stderr } = await runCommand(['state', 'rewind', '--to', 'soon', '--pipeline', 'x'], env)
+    expect(code).toBe(2)
+    expect(stderr).toContain('--to')
+    expect(stderr).toContain(`${simulator.workspace} ${output()}`)
+  })
+
+  test('rewind and import refuse beside a runner, export does not', async () => {
+    await run()
+    const state = sqliteState({ path: join(folder, 'state.db') })
+    const claim = await state.claim(`${simulator.workspace} ${output()}`)
+    const rewind = await runCommand(['state', 'rewind', '--to', '1d'], env)
+    expect(rewind).toMatchObject({ code: 1, stdout: '' })
+    const exported = await runCommand(['state', 'export'], env)
+    expect(exported.code).toBe(0)
+    writeFileSync(join(folder, 'export.jsonl'), exported.stdout)
+    const imported = await runCommand(['state', 'import', join(folder, 'export.jsonl')], env)
+    expect(imported).toMatchObject({ code: 1, stdout: '' })
+    await claim.release()
+    await state.close()
+  })
+
+  test('a pipeline goes on elsewhere from an imported state, without a repeat', async () => {
+    await run()
+    const file = join(folder, 'export.jsonl')
+    writeFileSync(file, (await runCommand(['state', 'export'], env)).stdout)
+    const elsewhere = { ...env, ASANA_AUDIT_STATE: join(folder, 'elsewhere.db') }
+    expect((await runCommand(['state', 'import', file], elsewhere)).code).toBe(0)
+    simulator.grow(3)
+    await runCommand(['run', '--once', '--to', `file:${output()}`], elsewhere)
+    expect(lines(readFileSync(output(), 'utf8'))).toBe(123)
+  })
+})
+
+/** Refuses every request that holds one of `poison`, as a receiver does that cannot decode it. */
+async function pickyReceiver(poison: Set<string>, received: string[]): Promise<Server> {
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = []
+    for await (const chunk of request) chunks.push(chunk as Buffer)
+    const text = gunzipSync(Buffer.concat(chunks)).toString()
+    const gids = [...text.matchAll(/"log\.record\.uid","value":\{"stringValue":"(\d+)"/g)].map(
+      ([, gid]) => gid ?? '',
+    )
+    const bad = gids.some((gid) => poison.has(gid))
+    if (!bad) received.push(...gids)
+    response.writeHead(bad ? 400 : 200, { 'content-type': 'application/json' }).end('{}')
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return server
+}
+
+test('replay sends what was refused, takes out what is accepted now, and keeps the rest with the reason', async () => {
+  const [first, second] = [simulator.events[10]?.gid ?? '', simulator.events[60]?.gid ?? '']
+  const poison = new Set([first, second])
+  const received: string[] = []
+  const receiver = await pickyReceiver(poison, received)
+  const otlp = {
+    ...env,
+    OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`,
+    OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+  }
+  try {
+    expect((await runCommand(['run', '--once', '--to', 'otlp'], otlp)).code).toBe(3)
+    expect(received).toHaveLength(118)
+    poison.delete(first)
+    const replayed = await runCommand(['quarantine', 'replay', '--to', 'otlp'], otlp)
+    expect(replayed.code).toBe(3)
+    expect(replayed.stdout).toContain('1 delivered and out of the quarantine, 1 still in it')
+    expect(received.at(-1)).toBe(first)
+    const left = await runCommand(['quarantine', 'list', '--json'], otlp)
+    expect(
+      left.stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line).id),
+    ).toEqual([second])
+    poison.delete(second)
+    expect((await runCommand(['quarantine', 'replay', '--to', 'otlp'], otlp)).code).toBe(0)
+    expect(new Set(received)).toEqual(new Set(simulator.events.map(({ gid }) => gid)))
+    expect((await runCommand(['quarantine', 'list'], otlp)).stdout).toContain('empty')
+  } finally {
+    receiver.closeAllConnections()
+    receiver.close()
+  }
+})
