@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import { loginEvent, startAsana, token, workspace } from './support/asana-server.ts'
 import {
@@ -25,7 +25,12 @@ interface Refusal {
 async function expectRefused({ args = [], env = {}, yaml, names }: Refusal): Promise<void> {
   const asana = await startAsana({ events: [loginEvent(0)] })
   const [folder, config] = [temporaryFolder(), join(temporaryFolder(), 'pipelines.yaml')]
-  if (yaml !== undefined) writeFileSync(config, yaml.replaceAll('BASE_URL', asana.baseUrl))
+  // Nothing here may reach Asana itself, not even where a refusal fails to come.
+  const written = yaml
+    ?.replaceAll('BASE_URL', `"${asana.baseUrl}"`)
+    .replaceAll('FOLDER_NAME', basename(folder))
+    .replaceAll('FOLDER', folder)
+  if (written !== undefined) writeFileSync(config, written)
   const described =
     yaml === undefined
       ? ['--to', `file:${join(folder, 'audit.jsonl')}`, '--state', join(folder, 'state.db'), ...args]
@@ -132,7 +137,10 @@ describe('flags and environment', () => {
     ['a poll of nothing', { args: ['--poll', '0s'], names: [['--poll', '10s']] }],
     [
       'one destination twice',
-      { args: ['--to', 'stdout', '--to', 'stdout'], names: [['name', 'a name of its own']] },
+      {
+        args: ['--to', 'stdout', '--to', 'stdout'],
+        names: [['Two pipelines are called', 'a name of its own']],
+      },
     ],
     [
       'a CA certificate that is not there',
@@ -190,6 +198,7 @@ describe('a YAML file', () => {
 requests_per_minute: fast
 pipelines:
   - workspace: [1]
+    base_url: BASE_URL
     name: ""
     since: soon
     colour: blue
@@ -198,10 +207,12 @@ pipelines:
     fields: {actor.email: shred}
     to: {otlp: {endpoint: "ftp://x", protocol: grpc}}
   - token_env: UNSET_TOKEN
+    base_url: BASE_URL
     poll: 1
     max_response_bytes: 10
     to: {file: {path: /tmp/x, rotate_bytes: 1}}
   - workspace: 1
+    base_url: BASE_URL
     token_file: /missing/token
     fields: {actor.email: hash}
     limit: 1.5
@@ -217,8 +228,8 @@ pipelines:
         ['pipelines[0].filters.shape', 'event_type'],
         ['pipelines[0].details', 'structured'],
         ['pipelines[0].fields', 'hash'],
-        [/* in the words of the variable it stands for */ 'ENDPOINT', 'http'],
-        ['PROTOCOL', 'http/protobuf'],
+        ['pipelines[0].to.otlp.endpoint', 'https://'],
+        ['pipelines[0].to.otlp.protocol', 'http/protobuf'],
         ['pipelines[1].workspace', '1234567890123456'],
         ['pipelines[1].token_env', 'UNSET_TOKEN'],
         ['pipelines[1].poll', '10s'],
@@ -240,23 +251,23 @@ pipelines:
     ['a pipeline that is a text', 'pipelines: [otlp]', [['pipelines[0]', 'map']]],
     [
       'an unknown setting at the top',
-      'pipeline: []\npipelines: [{workspace: 1, to: stdout}]',
-      [['pipeline', 'pipelines']],
+      'pipeline: []\npipelines: [{workspace: 1, base_url: BASE_URL, to: stdout}]',
+      [['no setting pipeline', 'pipelines']],
     ],
     [
       'a variable that is not set',
-      'pipelines: [{workspace: "${NOWHERE}", to: stdout}]',
+      `pipelines: [{workspace: 1, base_url: BASE_URL, name: "of \${NOWHERE}", to: stdout}]`,
       [['NOWHERE', 'not set']],
     ],
     [
       'two pipelines of one name',
-      'pipelines: [{name: a, workspace: 1, to: stdout}, {name: a, workspace: 2, to: otlp}]',
-      [['name', 'a name of its own']],
+      'pipelines: [{name: a, workspace: 1, base_url: BASE_URL, to: stdout}, {name: a, workspace: 2, base_url: BASE_URL, to: otlp}]',
+      [['Two pipelines are called', 'a name of its own']],
     ],
     [
       'two pipelines into one file, which only one may write',
-      'pipelines: [{name: a, workspace: 1, to: file:/tmp/x}, {name: b, workspace: 2, to: file:/tmp/../tmp/x}]',
-      [['pipelines[1].to', '/tmp/x']],
+      'pipelines: [{name: a, workspace: 1, base_url: BASE_URL, to: file:FOLDER/x}, {name: b, workspace: 2, base_url: BASE_URL, to: file:FOLDER/../FOLDER_NAME/x}]',
+      [['pipelines[1].to', '/x']],
     ],
   ] as const)('with %s is refused', async (_, yaml, names) => {
     await expectRefused({ yaml, names })

@@ -217,7 +217,9 @@ test.each([
 ])('no secret is written when a YAML file has %s', async (_, lines) => {
   const [config, folder] = [temporaryFolder(), temporaryFolder()]
   const yaml = join(config, 'pipelines.yaml')
-  writeFileSync(yaml, `pipelines:\n  - workspace: "1"\n    ${lines}\n`)
+  // Nothing here may reach Asana itself, not even where a refusal fails to come.
+  const base = lines.includes('base_url') ? '' : `    base_url: ${await closedPort()}/api/1.0\n`
+  writeFileSync(yaml, `pipelines:\n  - workspace: "1"\n${base}    ${lines}\n`)
   const args = ['run', '--once', '--config', yaml, '--state', join(folder, 'state.db')]
 
   const done = await runCommand(args, { env: { ASANA_TOKEN: token } })
@@ -228,7 +230,7 @@ test.each([
 })
 
 test('no secret is written when the token is given where its file belongs', async () => {
-  const env = { ASANA_TOKEN_FILE: token, ASANA_WORKSPACE: workspace }
+  const env = { ASANA_TOKEN_FILE: token, ASANA_WORKSPACE: workspace, ASANA_BASE_URL: await closedPort() }
   const done = await runCommand(['run', '--once', '--to', 'stdout'], { env })
   expect(done).toMatchObject({ code: 2 })
   expectNoSecret('stderr', done.stderr)

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander'
 import { check } from './commands/check.ts'
+import { init } from './commands/init.ts'
 import { quarantineList, quarantineShow } from './commands/quarantine.ts'
 import { quarantineReplay } from './commands/quarantine-replay.ts'
 import { run } from './commands/run.ts'
@@ -57,6 +58,13 @@ export function program(done: (code: ExitCode) => void): Command {
     )
     .addHelpText('after', environment)
     .action(async (flags) => done(await run(flags)))
+
+  command
+    .command('init')
+    .description('Ask for workspace, token file and destination, check each, and write the YAML for run.')
+    .option('--out <file>', 'where to write it (default asana-audit.yaml)')
+    .addHelpText('before', examples('init', 'init --out /etc/asana-audit.yaml'))
+    .action(async (flags) => done(await init(flags)))
 
   pipelineOptions(command.command('check'))
     .description(

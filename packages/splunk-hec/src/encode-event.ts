@@ -1,7 +1,7 @@
 import { fault } from '@asana-audit/core'
 import { toJsonText } from '@asana-audit/schema'
 import { epochSeconds } from './epoch-seconds.ts'
-import type { HecEvent, HecMetadata } from './hec-event.ts'
+import { type HecEvent, type HecMetadata, isHecScalar } from './hec-event.ts'
 
 const metadata = ['host', 'source', 'sourcetype', 'index'] as const
 
@@ -21,7 +21,12 @@ export function encodeEvent(event: HecEvent, defaults: HecMetadata, maxBytes: nu
     throw refused('empty_event', 'The event is empty, and the collector takes none without content.')
   }
   members.push(`"event":${text}`)
-  if (event.fields && Object.keys(event.fields).length > 0) {
+  const fields = Object.entries(event.fields ?? {})
+  if (fields.length > 0) {
+    const nested = fields.some(
+      ([, value]) => !(Array.isArray(value) ? value.every(isHecScalar) : isHecScalar(value)),
+    )
+    if (nested) throw refused('nested_field', 'A field of the event is no plain value or list of them.')
     members.push(`"fields":${toJsonText(event.fields)}`)
   }
   const envelope = Buffer.from(`{${members.join(',')}}`)

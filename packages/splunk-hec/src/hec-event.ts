@@ -18,3 +18,7 @@ export interface HecEvent extends HecMetadata {
   /** Indexed beside the event: searchable without reading it. A list becomes a field with several values. */
   readonly fields?: Readonly<Record<string, HecScalar | readonly HecScalar[]>> | undefined
 }
+
+export function isHecScalar(value: unknown): value is HecScalar {
+  return typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)
+}

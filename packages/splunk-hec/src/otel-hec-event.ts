@@ -1,5 +1,5 @@
 import { toJsonText } from '@asana-audit/schema'
-import type { HecEvent, HecMetadata, HecScalar } from './hec-event.ts'
+import { type HecEvent, type HecMetadata, type HecScalar, isHecScalar } from './hec-event.ts'
 import { plainValue } from './plain-value.ts'
 
 /** The parts of an OpenTelemetry log record that go to Splunk. A record of `toLogRecord` is one. */
@@ -43,14 +43,14 @@ export function otelHecEvent(record: OtelLogRecord, options: OtelHecEventOptions
   function add(name: string, value: unknown): void {
     if (value === null || value === undefined) return
     if (Array.isArray(value)) {
-      if (value.every(isScalar)) {
+      if (value.every(isHecScalar)) {
         if (value.length > 0) fields.set(name, value)
       } else {
         fields.set(name, toJsonText(value))
       }
     } else if (typeof value === 'object') {
       for (const [key, member] of Object.entries(value)) add(`${name}.${key}`, member)
-    } else if (isScalar(value)) {
+    } else if (isHecScalar(value)) {
       fields.set(name, value)
     }
   }
@@ -76,10 +76,6 @@ export function otelHecEvent(record: OtelLogRecord, options: OtelHecEventOptions
     event: empty ? eventName : plainValue(record.body),
     fields: Object.fromEntries(fields),
   }
-}
-
-function isScalar(value: unknown): value is HecScalar {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
 }
 
 /** An id of nothing but zeros is the absence of one. */

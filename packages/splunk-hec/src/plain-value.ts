@@ -15,5 +15,7 @@ export function plainValue(value: unknown, depth = 0): unknown {
   if (depth === deepest) return toJsonText(value)
   if (Array.isArray(value)) return value.map((item) => plainValue(item, depth + 1))
   // Entries and not assignment, so that `__proto__` is a key like any other.
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, plainValue(member, depth + 1)]))
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [key, plainValue(member, depth + 1)]),
+  )
 }

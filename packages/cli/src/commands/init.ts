@@ -1,0 +1,111 @@
+import { existsSync, writeFileSync } from 'node:fs'
+import { createInterface } from 'node:readline/promises'
+import { stringify } from 'yaml'
+import { checkAsana, checkDestination, type Finding } from '../checks.ts'
+import { goodValues, type PipelineDocument, pipelineDocument } from '../config/pipeline-document.ts'
+import { type PipelineSettings, pipelineSettings } from '../config/pipeline-settings.ts'
+import type { Problem } from '../config/problem.ts'
+import { type ExitCode, exitCode } from '../exit-code.ts'
+
+/** Asks for what a pipeline needs, checks every answer at once, and writes the YAML. Nothing is written before the end. */
+export async function init({ out = 'asana-audit.yaml' }: { out?: string }): Promise<ExitCode> {
+  const terminal = createInterface({ input: process.stdin, output: process.stdout })
+  const answers = terminal[Symbol.asyncIterator]()
+  const ask: Ask = async (question, fallback = '') => {
+    process.stdout.write(`${question}${fallback && ` [${fallback}]`}: `)
+    const { value, done } = await answers.next()
+    if (done) throw new InputEnded()
+    return value.trim() || fallback
+  }
+  try {
+    process.stdout.write(
+      'This sets up one pipeline: a workspace into a destination. Ctrl-C leaves without writing anything.\n\n',
+    )
+    const asana = await askAsana(ask)
+    const to = await askDestination(ask, asana)
+    const document = { pipelines: [{ ...asana, to }] }
+    const path = await askPath(ask, out)
+    writeFileSync(path, stringify(document), { mode: 0o600 })
+    process.stdout.write(
+      `\n✓ ${path} is written. Next:\n\n  asana-audit run --once --config ${path}   # the backlog\n  asana-audit run --config ${path}          # for ever\n`,
+    )
+    return exitCode.done
+  } catch (error) {
+    if (!(error instanceof InputEnded)) throw error
+    process.stderr.write('\nThe input ended before the last answer; nothing was written.\n')
+    return exitCode.failed
+  } finally {
+    terminal.close()
+  }
+}
+
+type Ask = (question: string, fallback?: string) => Promise<string>
+
+class InputEnded extends Error {}
+
+type AsanaPart = Pick<PipelineDocument, 'workspace' | 'token_file' | 'base_url'>
+
+async function askAsana(ask: Ask): Promise<AsanaPart> {
+  process.stdout.write('The workspace is the "Domain ID" at the bottom of Settings in the admin console.\n')
+  const baseUrl = process.env['ASANA_BASE_URL']?.trim()
+  for (;;) {
+    const workspace = await ask('Workspace', process.env['ASANA_WORKSPACE'])
+    process.stdout.write(
+      'The token is that of a service account (Apps, Service accounts) with the scope "Audit logs". Put it into a file only you can read.\n',
+    )
+    const tokenFile = await ask('File with the token', process.env['ASANA_TOKEN_FILE'])
+    const part = { workspace, token_file: tokenFile, ...(baseUrl && { base_url: baseUrl }) }
+    const pipeline = await settingsFor({ ...part, to: 'stdout' })
+    if (pipeline && say(await checkAsana(pipeline))) return part
+  }
+}
+
+async function askDestination(ask: Ask, asana: AsanaPart): Promise<unknown> {
+  process.stdout.write(
+    '\nWhere to: otlp (a Collector or another OTLP receiver), file (OTLP JSON lines) or stdout.\n',
+  )
+  for (;;) {
+    const kind = await ask('Destination', 'otlp')
+    const to = await destinationFor(kind, ask)
+    const pipeline = await settingsFor({ ...asana, to })
+    if (pipeline && say(await checkDestination(pipeline))) return to
+  }
+}
+
+async function destinationFor(kind: string, ask: Ask): Promise<unknown> {
+  if (kind === 'otlp') return { otlp: { endpoint: await ask('Its URL', 'http://localhost:4318/v1/logs') } }
+  if (kind === 'file') return { file: { path: await ask('Path', 'asana-audit.jsonl') } }
+  return kind
+}
+
+async function askPath(ask: Ask, out: string): Promise<string> {
+  process.stdout.write('\n')
+  for (;;) {
+    const path = await ask('Write the configuration to', out)
+    if (!existsSync(path)) return path
+    if ((await ask(`${path} exists. Replace it? (yes or no)`, 'no')) === 'yes') return path
+  }
+}
+
+/** The settings of a draft, or undefined with its problems said. */
+async function settingsFor(draft: unknown): Promise<PipelineSettings | undefined> {
+  const problems: Problem[] = []
+  const parsed = pipelineDocument.safeParse(draft)
+  const [pipeline] = parsed.success
+    ? await pipelineSettings(parsed.data, (path) => path, process.env, problems)
+    : []
+  if (!parsed.success) {
+    for (const { path } of parsed.error.issues) {
+      const setting = String(path[0] ?? '')
+      problems.push({ setting, message: goodValues[setting] ?? 'This cannot be used.' })
+    }
+  }
+  for (const { setting, message } of problems) process.stdout.write(`✗ ${setting}: ${message}\n`)
+  return problems.length === 0 ? pipeline : undefined
+}
+
+function say({ ok, message }: Finding): boolean {
+  process.stdout.write(`${ok ? '✓' : '✗'} ${message}\n`)
+  if (!ok) process.stdout.write('  Once more:\n')
+  return ok
+}

@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto'
+import { fault, type HttpClientOptions, type HttpResponse, httpClient, isFault } from '@asana-audit/core'
+import { readEndpoint } from './endpoint.ts'
+
+/** How to reach a collector. Of the connection: `ca`, `cert`, `key`, `serverName`, `insecure` and `proxy` of `httpClient`. */
+export interface HecConnectionOptions extends HttpClientOptions {
+  /** The base address, such as `https://splunk.example.com:8088`, or the whole one of the event endpoint. */
+  readonly endpoint: string
+  /** The token alone, or how to get it: asked before every request, so a token mended on disk is used at once. */
+  readonly token: string | (() => string | Promise<string>)
+  /** For each request, from connecting to the last byte of its answer. Default 30,000. */
+  readonly timeoutMs?: number | undefined
+  /** Sends the token in clear to another machine. Default false; this machine needs no permission. */
+  readonly allowPlainHttp?: boolean | undefined
+}
+
+export interface HecRequest {
+  readonly body: Uint8Array
+  readonly gzip: boolean
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface HecConnection {
+  /** Ends in `/services/collector/event`. */
+  readonly url: URL
+  /** `token` is the one that was sent, which must not be repeated. */
+  post(request: HecRequest): Promise<{ readonly response: HttpResponse; readonly token: string }>
+  /** Sends neither token nor channel. */
+  get(url: URL, signal?: AbortSignal): Promise<HttpResponse>
+  /** Makes a new channel for the requests to come. */
+  renewChannel(): void
+  close(): Promise<void>
+}
+
+/** The largest answer that is read; those of the collector have some hundred bytes. */
+const maxAnswerBytes = 1024 * 1024
+
+/** Throws a TypeError for an address that cannot be used. Every post carries a channel: tokens that need none ignore it. */
+export function hecConnection(options: HecConnectionOptions): HecConnection {
+  const { timeoutMs: deadlineMs = 30_000, allowPlainHttp = false } = options
+  const url = readEndpoint(options.endpoint, allowPlainHttp)
+  if (typeof url === 'string') throw new TypeError(`The endpoint of Splunk HEC ${url}`)
+  const client = httpClient(options)
+  const common = { deadlineMs, maxBytes: maxAnswerBytes }
+  const userAgent = { 'user-agent': 'asana-audit-splunk-hec' }
+  let channel = randomUUID()
+  return {
+    url,
+    async post({ body, gzip, signal }) {
+      const token = await readToken(options.token)
+      const headers = {
+        ...userAgent,
+        authorization: `Splunk ${token}`,
+        'content-type': 'application/json',
+        'x-splunk-request-channel': channel,
+        ...(gzip && { 'content-encoding': 'gzip' }),
+      }
+      const response = await client.exchange({ ...common, method: 'POST', url, headers, body, signal })
+      return { response, token }
+    },
+    get: (target, signal) =>
+      client.exchange({ ...common, method: 'GET', url: target, headers: userAgent, signal }),
+    renewChannel() {
+      channel = randomUUID()
+    },
+    close: () => client.close(),
+  }
+}
+
+async function readToken(token: HecConnectionOptions['token']): Promise<string> {
+  const text = typeof token === 'function' ? await ask(token) : token
+  // Anything else cannot be in a header, and the error of the layer below would quote it.
+  if (/^[\x21-\x7e]+$/.test(text)) return text
+  const message =
+    'The Splunk HEC token is empty or has spaces or control characters in it. Give the token alone, without the word Splunk.'
+  throw fault({ fault: 'fatal', code: 'bad_token', message })
+}
+
+async function ask(token: () => string | Promise<string>): Promise<string> {
+  try {
+    return await token()
+  } catch (error) {
+    if (isFault(error)) throw error
+    const message = 'The Splunk HEC token could not be read; the cause says why.'
+    throw fault({ fault: 'temporary', code: 'token_unavailable', message, cause: error })
+  }
+}

@@ -1,0 +1,114 @@
+import { promisify } from 'node:util'
+import { gzip as gzipCallback } from 'node:zlib'
+import { cut, isFault, locateFault, type Sink } from '@asana-audit/core'
+import { encodeEvent } from './encode-event.ts'
+import { isLoopback } from './endpoint.ts'
+import { type HecConnectionOptions, hecConnection } from './hec-connection.ts'
+import type { HecEvent, HecMetadata } from './hec-event.ts'
+import type { HecWarning, OnHecWarning } from './hec-warning.ts'
+import { judgeAnswer, type Verdict } from './judge-answer.ts'
+
+export interface HecSinkOptions extends HecConnectionOptions, HecMetadata {
+  /** Of events that name none. Default `asana:audit`; empty: the token's own. */
+  readonly sourcetype?: string | undefined
+  /** Of events that name none. Default `asana:audit_log_api`; empty: the token's own. */
+  readonly source?: string | undefined
+  /** Bytes a request at most, before compression. Default 900,000: Splunk Cloud recommends 1 MB. */
+  readonly maxBodyBytes?: number | undefined
+  /** Bytes an event at most, its envelope included; a larger one is refused. Default 900,000. */
+  readonly maxEventBytes?: number | undefined
+  /** Default `gzip`. */
+  readonly compression?: 'gzip' | 'none' | undefined
+  /** Waiting for indexer acknowledgement, which is not supported yet: true is refused. */
+  readonly ack?: boolean | undefined
+  readonly onWarning?: OnHecWarning | undefined
+}
+
+const gzip = promisify(gzipCallback)
+const newline = Buffer.from('\n')
+
+/**
+ * Delivers events to Splunk's HTTP Event Collector. One write becomes requests one after the other and stops at the first fault;
+ * the fault's `accepted` says how many events the collector has taken. Throws a TypeError for options that cannot work.
+ */
+export function hecSink(options: HecSinkOptions): Sink<HecEvent> {
+  const { sourcetype = 'asana:audit', source = 'asana:audit_log_api', host, index } = options
+  const { maxBodyBytes = 900_000, maxEventBytes = 900_000, compression = 'gzip', onWarning } = options
+  if (options.ack) throw new TypeError('Indexer acknowledgement (ack) is not supported yet; leave it out.')
+  const metadata = { host, source, sourcetype, index }
+  const encode = (event: HecEvent): Buffer => encodeEvent(event, metadata, maxEventBytes)
+  const connection = hecConnection(options)
+  const { url } = connection
+  for (const warning of openingWarnings(url, options.insecure)) onWarning?.(warning)
+
+  let acceptedBefore = false
+  let channelRefused = false
+  let nearCapacity = false
+  let ackSeen = false
+
+  async function send(events: readonly Uint8Array[], signal: AbortSignal): Promise<void> {
+    const plain = Buffer.concat(events.flatMap((event, place) => (place === 0 ? [event] : [newline, event])))
+    const zipped = compression === 'gzip'
+    // Level 1: on these events nearly as small as the default level, at half its time.
+    const body = zipped ? await gzip(plain, { level: 1 }) : plain
+    const { response, token } = await connection.post({ body, gzip: zipped, signal })
+    const sent = { url, token, events: events.length, bytes: plain.length, acceptedBefore, now: Date.now() }
+    await settled(judgeAnswer(response, sent))
+  }
+
+  /** What an answer sets in motion. Indexer acknowledgement will wait here, for `ackId`, before anything counts. */
+  async function settled(verdict: Verdict): Promise<void> {
+    if (verdict.ackId !== undefined && !ackSeen) {
+      ackSeen = true
+      onWarning?.(ackNotAwaited(url))
+    }
+    if (verdict.fault?.code === 'invalid_channel' && !channelRefused) {
+      channelRefused = true
+      connection.renewChannel()
+      throw Object.assign(verdict.fault, { fault: 'temporary' })
+    }
+    if (verdict.fault) throw verdict.fault
+    acceptedBefore = true
+    channelRefused = false
+    if (verdict.nearCapacity && !nearCapacity) onWarning?.(closeToCapacity(url))
+    nearCapacity = verdict.nearCapacity
+  }
+
+  return {
+    async write(events, signal) {
+      let accepted = 0
+      for (const request of cut(events, encode, { maxBytes: maxBodyBytes })) {
+        try {
+          await send(request, signal)
+        } catch (error) {
+          throw isFault(error) ? locateFault(error, accepted, request.length) : error
+        }
+        accepted += request.length
+      }
+    },
+    close: () => connection.close(),
+  }
+}
+
+function openingWarnings({ origin, protocol, hostname }: URL, insecure: boolean | undefined): HecWarning[] {
+  const warnings: HecWarning[] = []
+  if (insecure && protocol === 'https:') {
+    const message = `The certificate of ${origin} is not checked, so anybody in between can read the token and the events. Name its CA instead.`
+    warnings.push({ code: 'insecure_tls', message })
+  }
+  if (protocol === 'http:' && !isLoopback(hostname)) {
+    const message = `The token and the events go to ${origin} in clear. Use https.`
+    warnings.push({ code: 'plain_http', message })
+  }
+  return warnings
+}
+
+function ackNotAwaited({ origin }: URL): HecWarning {
+  const message = `The token has indexer acknowledgement on at ${origin}, which is not waited for: accepted means received, not indexed.`
+  return { code: 'ack_not_awaited', message }
+}
+
+function closeToCapacity({ origin }: URL): HecWarning {
+  const message = `${origin} accepts events, but says that it is close to its capacity.`
+  return { code: 'near_capacity', message }
+}

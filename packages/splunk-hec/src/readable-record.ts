@@ -1,0 +1,42 @@
+import type { OtelLogRecord } from './otel-hec-event.ts'
+
+/** The parts that are used of a `ReadableLogRecord` of `@opentelemetry/sdk-logs`, old line and new. */
+export interface ReadableRecord {
+  readonly hrTime: readonly [number, number]
+  readonly hrTimeObserved: readonly [number, number]
+  readonly severityNumber?: number | undefined
+  readonly severityText?: string | undefined
+  readonly body?: unknown
+  readonly eventName?: string | undefined
+  readonly spanContext?: { readonly traceId: string; readonly spanId: string } | undefined
+  readonly attributes: object
+  readonly resource: {
+    readonly attributes: object
+    readonly asyncAttributesPending?: boolean
+    waitForAsyncAttributes?(): Promise<void>
+  }
+}
+
+export function toOtelLogRecord(record: ReadableRecord): OtelLogRecord {
+  const { hrTime, hrTimeObserved, spanContext, attributes } = record
+  const { severityNumber, severityText, body, eventName } = record
+  return {
+    timestamp: hrTime,
+    observedTimestamp: hrTimeObserved,
+    severityNumber,
+    severityText,
+    body,
+    eventName,
+    traceId: spanContext?.traceId,
+    spanId: spanContext?.spanId,
+    attributes: { ...attributes },
+  }
+}
+
+/** Resolves once every resource knows all of its attributes; detectors of cloud hosts ask over the network. */
+export async function asyncAttributesOf(records: readonly ReadableRecord[]): Promise<void> {
+  const resources = new Set(records.map(({ resource }) => resource))
+  await Promise.all(
+    [...resources].map((resource) => resource.asyncAttributesPending && resource.waitForAsyncAttributes?.()),
+  )
+}

@@ -1,0 +1,132 @@
+import {
+  type Clock,
+  type Fault,
+  fault,
+  type OnFact,
+  type Sink,
+  settle,
+  type Unaccepted,
+  untilAborted,
+} from '@asana-audit/core'
+import type { HecEvent } from './hec-event.ts'
+import { type HecSinkOptions, hecSink } from './hec-sink.ts'
+import { otelHecEvent } from './otel-hec-event.ts'
+import { asyncAttributesOf, type ReadableRecord, toOtelLogRecord } from './readable-record.ts'
+
+export interface SplunkHecLogExporterOptions extends HecSinkOptions {
+  /** Of records whose resource has no `host.name`. Default `unknown`, as in the collector's exporter. */
+  readonly host?: string | undefined
+  /** Default: the token's own. */
+  readonly sourcetype?: string | undefined
+  /** Default: the token's own. */
+  readonly source?: string | undefined
+  /** From a call of `export` to its callback, all tries and waits included. Default 30,000. */
+  readonly deadlineMs?: number | undefined
+  /** `retrying`, `resumed` and the like, as `deliver` reports them. */
+  readonly onEvent?: OnFact | undefined
+  readonly clock?: Clock | undefined
+}
+
+/** `code` 0 is success; 1 comes with an error, a fault of `@asana-audit/core`. */
+export interface HecExportResult {
+  readonly code: 0 | 1
+  readonly error?: Error
+}
+
+/**
+ * A `LogRecordExporter` for any OpenTelemetry JS application, `@opentelemetry/sdk-logs` 0.2xx or 3.x. It tries again until its
+ * deadline, and sends what is good in a batch when the collector refuses something in it.
+ *
+ * The interface knows only whole batches: one refused record makes the result a failure, though all others were delivered, and
+ * an SDK drops a batch that failed. Where nothing may be lost, use `deliver` with `hecSink`.
+ */
+export class SplunkHecLogExporter {
+  readonly #sink: Sink<HecEvent>
+  readonly #options: Pick<SplunkHecLogExporterOptions, 'deadlineMs' | 'onEvent' | 'clock'>
+  readonly #pending = new Set<Promise<unknown>>()
+  #acceptedOnce = false
+  #closed: Promise<void> | undefined
+
+  constructor(options: SplunkHecLogExporterOptions) {
+    const { host = 'unknown', sourcetype = '', source = '' } = options
+    this.#sink = hecSink({ ...options, host, sourcetype, source })
+    this.#options = options
+  }
+
+  /** Calls back exactly once. Calls may overlap; order is kept within each. */
+  export(records: readonly ReadableRecord[], resultCallback: (result: HecExportResult) => void): void {
+    if (this.#closed) {
+      resultCallback({ code: 1, error: shutDown() })
+      return
+    }
+    const delivery = this.#deliver(records).then(
+      (): HecExportResult => ({ code: 0 }),
+      (error: unknown): HecExportResult => ({ code: 1, error: error as Error }),
+    )
+    this.#pending.add(delivery)
+    void delivery.then((result) => {
+      this.#pending.delete(delivery)
+      resultCallback(result)
+    })
+  }
+
+  /** Resolves once every export under way has called back; each does by its deadline. */
+  async forceFlush(): Promise<void> {
+    await Promise.all(this.#pending)
+  }
+
+  /** Lets what is under way end, refuses what comes, and closes the connections. */
+  shutdown(): Promise<void> {
+    this.#closed ??= this.forceFlush().then(() => this.#sink.close?.())
+    return this.#closed
+  }
+
+  async #deliver(records: readonly ReadableRecord[]): Promise<void> {
+    const { deadlineMs = 30_000, onEvent, clock } = this.#options
+    const deadline = new AbortController()
+    const { signal } = deadline
+    let lastFault = ''
+    const timer = setTimeout(() => deadline.abort(late(deadlineMs, lastFault)), deadlineMs)
+    const standing = { acceptedOnce: this.#acceptedOnce, refusedInRow: 0 }
+    try {
+      await untilAborted(asyncAttributesOf(records), signal)
+      const { unaccepted } = await settle({
+        items: records.map((record) =>
+          otelHecEvent(toOtelLogRecord(record), { resource: record.resource.attributes }),
+        ),
+        record: (event) => event,
+        sink: this.#sink,
+        standing,
+        cut: signal,
+        patience: {
+          part: 'sink',
+          signal,
+          ...(clock && { clock }),
+          onEvent: (fact) => {
+            if (fact.type === 'retrying') lastFault = fact.message
+            onEvent?.(fact)
+          },
+        },
+      })
+      if (unaccepted.length > 0) throw refused(unaccepted, records.length)
+    } finally {
+      clearTimeout(timer)
+      this.#acceptedOnce ||= standing.acceptedOnce
+    }
+  }
+}
+
+function late(deadlineMs: number, lastFault: string): Fault {
+  const message = `The records were not delivered within ${deadlineMs} ms. ${lastFault}`.trim()
+  return fault({ fault: 'temporary', code: 'timeout', message })
+}
+
+function refused(unaccepted: readonly Unaccepted<HecEvent>[], records: number): Fault {
+  const [first] = unaccepted
+  const message = `${unaccepted.length} of ${records} records were refused, all others delivered. First: ${first?.reason ?? ''}`
+  return fault({ fault: 'rejected', code: first?.code ?? 'refused', at: 'some-taken', message })
+}
+
+function shutDown(): Fault {
+  return fault({ fault: 'fatal', code: 'shut_down', message: 'The exporter has been shut down.' })
+}
