@@ -3,6 +3,8 @@ import { check } from './commands/check.ts'
 import { init } from './commands/init.ts'
 import { quarantineList, quarantineShow } from './commands/quarantine.ts'
 import { quarantineReplay } from './commands/quarantine-replay.ts'
+import { query } from './commands/query.ts'
+import { report } from './commands/report.ts'
 import { run } from './commands/run.ts'
 import { schema, schemaFormats } from './commands/schema.ts'
 import { simulate } from './commands/simulate.ts'
@@ -74,6 +76,53 @@ export function program(done: (code: ExitCode) => void): Command {
     .addHelpText('before', examples('check --to otlp', 'check --config pipelines.yaml --json'))
     .addHelpText('after', environment)
     .action(async (flags) => done(await check(flags)))
+
+  sourceOptions(command.command('query'))
+    .description('Show events by actor, type, resource and time: from Asana itself or from archives.')
+    .option('--gid <gid>', 'only this event')
+    .option('--event-type <type>', 'only this type; may be repeated', repeated)
+    .option('--category <name>', 'only this category; may be repeated', repeated)
+    .option('--actor-type <type>', 'only these actors; may be repeated', repeated)
+    .option('--actor-gid <gid>', 'only this actor')
+    .option('--actor-email <address>', 'only this actor, by e-mail')
+    .option('--resource-gid <gid>', 'only this resource')
+    .option('--ip <address>', 'only from this address or range (192.0.2.0/24)')
+    .option('--text <text>', 'only with this in the description or in any value')
+    .option('--last <number>', 'only the newest so many')
+    .option(
+      '--around <gid>',
+      'what the actor and the address of this event did before and after it; --since and --until say where to look for it',
+    )
+    .option('--window <duration>', 'how long before and after (default 1h)')
+    .option(
+      '--count-by <fields>',
+      'count instead, by fields such as actor.email or context.client_ip_address, or by month, day, hour, weekday, hour_of_day, actor, resource',
+    )
+    .option('--top <number>', 'with --count-by: only the most frequent so many')
+    .option('--output <form>', 'table, jsonl (whole events) or csv (default table)')
+    .addHelpText(
+      'before',
+      examples(
+        'query --since 24h --actor-email ada@example.com',
+        'query --from audit*.jsonl --event-type user_login_failed --count-by actor,context.client_ip_address',
+        'query --from audit.jsonl.gz --around 1209000000123456 --window 2h --local',
+      ),
+    )
+    .addHelpText('after', environment)
+    .action(async (flags) => done(await query(flags)))
+
+  sourceOptions(command.command('report'))
+    .description('Draw one page of charts for a browser: from Asana itself or from archives.')
+    .option('--out <file>', 'the HTML file to write, or - for stdout')
+    .addHelpText(
+      'before',
+      examples(
+        'report --since 30d --out report.html',
+        'report --from audit*.jsonl --since 2026-01-01 --until 2026-04-01 --local --out q1.html',
+      ),
+    )
+    .addHelpText('after', environment)
+    .action(async (flags) => done(await report(flags)))
 
   command
     .command('simulate')
@@ -154,8 +203,33 @@ export function program(done: (code: ExitCode) => void): Command {
   return command
 }
 
+function repeated(value: string, before: string[] | undefined): string[] {
+  return [...(before ?? []), value]
+}
+
+/** For the commands that read events and deliver nothing. */
+function sourceOptions(command: Command): Command {
+  return command
+    .option('--from <file...>', 'archives of OTLP JSON lines, gzip too, - for stdin (default: Asana itself)')
+    .option('--since <time>', 'from then on: 2026-01-31T08:00:00Z, 2026-01-31 or 31d')
+    .option('--until <time>', 'before then')
+    .option('--local', 'times of this machine instead of UTC')
+    .option(
+      '--workspace <gid>',
+      'the "Domain ID" from Settings in the admin console; of archives, only its events',
+    )
+    .option('--base-url <url>', 'where Asana is (default https://app.asana.com/api/1.0)')
+    .option('--requests-per-minute <number>', 'most requests to Asana with one token (default 1200)')
+    .option(
+      '--give-up-after <duration>',
+      'end after so long without an answer of Asana (default 15m, 30s before the first)',
+    )
+    .addOption(
+      new Option('--log <form>', 'what to write to stderr (default: human)').choices(['human', 'json']),
+    )
+}
+
 function pipelineOptions(command: Command): Command {
-  const repeated = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value]
   return command
     .option('--config <file>', 'pipelines in a YAML file, instead of the flags that describe one')
     .option('--to <destination>', 'otlp, file:PATH or stdout; may be repeated', repeated)

@@ -119,7 +119,13 @@ async function* read(
       })
       const moved = page.data.length > 0 && !(page.offset === undefined && next.startAt === at.startAt)
       at = next
-      yield { events, refused, cursor: encodePosition(at), ...(inReread && { reread: true }) }
+      yield {
+        events,
+        refused,
+        cursor: encodePosition(at),
+        bytes: page.bytes,
+        ...(inReread && { reread: 'healing' as const }),
+      }
       if (moved) {
         idleSince = undefined
         continue

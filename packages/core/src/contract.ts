@@ -17,10 +17,12 @@ export interface Batch<E> {
   /** Resume here. Saved only once every event above is safe. */
   readonly cursor: Cursor
   /**
-   * True where the source re-reads on purpose (healing, a seam, a late re-read): `deliver` then drops the events
-   * this destination already has. Everywhere else a repeat is delivered again.
+   * Present where the source re-reads on purpose, after healing or to find late events: `deliver` then drops what this
+   * destination already has. Everywhere else a repeat is delivered again.
    */
-  readonly reread?: boolean
+  readonly reread?: 'healing' | 'late'
+  /** What it took on the wire: `deliver` bounds by it how much it holds at once. */
+  readonly bytes?: number
 }
 
 export interface Source<E> {
@@ -33,6 +35,8 @@ export interface Source<E> {
 }
 
 export interface Sink<R> {
+  /** How it likes to be written to: records a write (default 1,000) and writes at once (default 1: calls never overlap). */
+  readonly prefers?: { readonly records?: number; readonly inFlight?: number }
   /**
    * One attempt. Resolves once the destination has durably accepted every record; rejects with a fault otherwise
    * (see fault.ts). Called with at least one record, and never re-sends by itself. After `signal` is aborted the

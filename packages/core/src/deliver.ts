@@ -1,6 +1,17 @@
 import { parseMillis } from '@asana-audit/schema'
 import { type Clock, systemClock } from './clock.ts'
-import type { Batch, Identity, Lane, OnFact, QuarantineEntry, Refused, Sink, Source } from './contract.ts'
+import type {
+  Batch,
+  Commit,
+  Identity,
+  Lane,
+  OnFact,
+  QuarantineEntry,
+  Refused,
+  Sink,
+  Source,
+} from './contract.ts'
+import { gather } from './gather.ts'
 import { type Patience, retry } from './retry.ts'
 import { type Standing, settle, type Unaccepted } from './settle.ts'
 
@@ -43,28 +54,40 @@ interface Item<E, R> {
   readonly record: R
 }
 
+/** A write under way. */
+interface Flight {
+  readonly bytes: number
+  /** Resolves once it is committed. */
+  readonly safe: Promise<void>
+}
+
+/** Records in a write where the sink says nothing. */
+const usualRecords = 1_000
+/** Bytes of pages, as they came, in one write and in all that are under way: memory stays bounded whatever the events weigh. */
+const writeBytes = 4 * 2 ** 20
+const heldBytes = 64 * 2 ** 20
+
 /**
  * Moves everything from a source to a sink, saving the cursor only after the sink has accepted the batch: the one rule of
- * this project. Resolves at the end of the source or on a requested stop. The process may be killed at any moment; the
- * next run repeats at most what was accepted but not yet committed.
+ * this project. Several writes may be under way; commits are made in the order of the source, whatever is accepted first.
+ * Resolves at the end of the source or on a requested stop. The process may be killed at any moment; the next run repeats
+ * at most the writes that were accepted but not yet committed.
  */
 export async function deliver<E extends Identified, R>(options: DeliverOptions<E, R>): Promise<Delivered> {
   const { source, map, sink, lane, signal, onEvent } = options
   const { graceMs = 10_000, onFatal = 'pause', pauseMs = 300_000, clock = systemClock } = options
+  const { records = usualRecords, inFlight = 1 } = sink.prefers ?? {}
   const patience = { clock, signal, onFatal, pauseMs, onEvent } satisfies Omit<Patience, 'part'>
-  const standing: Standing = { acceptedOnce: false, refusedInRow: 0 }
+  const standing: Standing = { acceptedOnce: false, refusedInRow: 0, troubled: 0 }
   const totals = { delivered: 0, quarantined: 0, repeats: 0 }
   let newestAt: string | undefined
 
   const over = new AbortController()
-  const cut = cutAfter(signal, graceMs, clock, over.signal)
+  const cut = AbortSignal.any([cutAfter(signal, graceMs, clock, over.signal), over.signal])
+  const flights: Flight[] = []
 
-  async function write(batch: Batch<E>): Promise<void> {
-    const { events, refused, repeats } = batch.reread
-      ? await withoutKnown(batch, lane)
-      : { ...batch, repeats: 0 }
-    if (repeats > 0) onEvent?.({ type: 'repeats_dropped', events: repeats })
-    const { items, quarantine } = mapped(events, map)
+  async function write(events: readonly E[]): Promise<Pick<Commit, 'delivered' | 'quarantined'>> {
+    const { items, unmappable } = mapped(events, map)
     const started = clock.now()
     const { untilFirstWrite, afterwards } = options.giveUpAfterMs ?? {}
     const { accepted, unaccepted } = await settle<Item<E, R>, R>({
@@ -78,31 +101,95 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
         part: 'sink',
         giveUpAfterMs: (standing.acceptedOnce ? afterwards : untilFirstWrite) ?? Number.POSITIVE_INFINITY,
       },
-      onAccepted: (records) => onEvent?.({ type: 'write_accepted', records, ms: clock.now() - started }),
+      onAccepted: (count) => onEvent?.({ type: 'write_accepted', records: count, ms: clock.now() - started }),
     })
-    const quarantined = [...refused.map(refusedEntry), ...quarantine, ...unaccepted.map(unacceptedEntry)]
-    const delivered = accepted.map((item) => identity(item.event))
-    const commit = { cursor: batch.cursor, delivered, quarantined }
+    return {
+      delivered: accepted.map((item) => identity(item.event)),
+      quarantined: [...unmappable, ...unaccepted.map(unacceptedEntry)],
+    }
+  }
+
+  async function commit({ cursor, delivered, quarantined }: Commit, repeats: number): Promise<void> {
     // A stop must not keep what was accepted from being committed, so this goes on without the stop's signal.
-    await retry(() => lane.commit(commit), { ...patience, part: 'state', signal: cut })
+    await retry(() => lane.commit({ cursor, delivered, quarantined }), {
+      ...patience,
+      part: 'state',
+      signal: cut,
+    })
     for (const { kind, id, code, reason } of quarantined) {
       onEvent?.({ type: 'quarantined', kind, id, code, reason })
     }
     totals.delivered += delivered.length
     totals.quarantined += quarantined.length
     totals.repeats += repeats
-    newestAt = accepted.at(-1)?.event.created_at ?? newestAt
-    const ageMs = newestAt === undefined ? undefined : clock.now() - (parseMillis(newestAt) ?? 0)
+    const newest = delivered.at(-1)
+    if (newest) newestAt = new Date(newest.at).toISOString()
+    const ageMs = newestAt === undefined ? undefined : clock.now() - Date.parse(newestAt)
     onEvent?.({ type: 'committed', events: delivered.length, newestAt, ageMs })
   }
 
+  /** Starts the write of some batches; it commits after all writes before it. */
+  async function start(batches: readonly Batch<E>[]): Promise<void> {
+    const before = flights.at(-1)?.safe
+    const bytes = batches.reduce((sum, batch) => sum + (batch.bytes ?? 0), 0)
+    const cursor = batches.at(-1)?.cursor ?? ''
+    const reread = batches.find((batch) => batch.reread)?.reread
+    // What this destination has is known once everything before is committed.
+    if (reread) await before
+    const { events, refused, repeats } = await fresh(batches, reread, lane)
+    if (repeats > 0) onEvent?.({ type: 'repeats_dropped', events: repeats })
+    if (reread === 'late') {
+      for (const event of events) {
+        onEvent?.({
+          type: 'late',
+          id: event.gid,
+          delayMs: clock.now() - (parseMillis(event.created_at) ?? 0),
+        })
+      }
+    }
+    const settled = write(events)
+    const finish = async (): Promise<void> => {
+      const [{ delivered, quarantined }] = await Promise.all([settled, before])
+      await commit(
+        { cursor, delivered, quarantined: [...refused.map(refusedEntry), ...quarantined] },
+        repeats,
+      )
+    }
+    const safe = finish().finally(() => flights.splice(flights.indexOf(flight), 1))
+    const flight = { bytes, safe }
+    // Whoever waits for it meets the failure; until then it must not count as unhandled.
+    safe.catch(() => {})
+    flights.push(flight)
+  }
+
+  /** Waits until one more write may start. */
+  async function room(bytes: number): Promise<void> {
+    const isFull = (): boolean => {
+      const most = standing.acceptedOnce ? inFlight : 1
+      const held = flights.reduce((sum, flight) => sum + flight.bytes, bytes)
+      return flights.length >= most || held > heldBytes || standing.troubled > 0
+    }
+    while (flights.length > 0 && isFull()) await flights[0]?.safe
+  }
+
+  const reading = { ...patience, part: 'source' } as const
+  const loading = { ...patience, part: 'state' } as const
+  let batches: AsyncGenerator<Batch<E>> | undefined
   try {
-    const start = await retry(() => lane.load(), { ...patience, part: 'state' })
-    for await (const batch of reopening(source, start, { ...patience, part: 'source' })) await write(batch)
+    batches = reopening(source, await retry(() => lane.load(), loading), reading)
+    for await (const list of gather(batches, { records, bytes: writeBytes, clock })) {
+      await room(list.reduce((sum, batch) => sum + (batch.bytes ?? 0), 0))
+      await start(list)
+    }
+    await flights.at(-1)?.safe
   } catch (error) {
-    if (!signal?.aborted) throw error
+    // After a stop, what is under way still may finish within its grace.
+    if (signal?.aborted) await Promise.allSettled(flights.map(({ safe }) => safe))
+    else throw error
   } finally {
     over.abort()
+    await Promise.allSettled(flights.map(({ safe }) => safe))
+    await batches?.return(undefined)
   }
   return totals
 }
@@ -154,34 +241,50 @@ function cutAfter(
   return cut.signal
 }
 
-async function withoutKnown<E extends Identified>(
-  { events, refused }: Batch<E>,
+interface Fresh<E> {
+  readonly events: readonly E[]
+  readonly refused: readonly Refused[]
+  readonly repeats: number
+}
+
+/** What is to be delivered of some batches: in a re-read only what this destination does not have. */
+async function fresh<E extends Identified>(
+  batches: readonly Batch<E>[],
+  reread: Batch<E>['reread'],
   lane: Lane,
-): Promise<{ events: readonly E[]; refused: readonly Refused[]; repeats: number }> {
-  const ids = [...events.map((event) => event.gid), ...refused.map(({ raw }) => gidOf(raw))]
-  const known = await lane.known(ids.filter((id) => id !== undefined))
-  const isNew = (id: string | undefined): boolean => id === undefined || !known.has(id)
-  const fresh = events.filter((event) => isNew(event.gid))
-  const freshRefused = refused.filter(({ raw }) => isNew(gidOf(raw)))
-  const repeats = events.length - fresh.length + refused.length - freshRefused.length
-  return { events: fresh, refused: freshRefused, repeats }
+): Promise<Fresh<E>> {
+  const events = batches.flatMap((batch) => batch.events)
+  const refused = batches.flatMap((batch) => batch.refused)
+  if (!reread) return { events, refused, repeats: 0 }
+  const ids = [...events.map((event) => event.gid), ...refused.flatMap(({ raw }) => gidOf(raw) ?? [])]
+  const known = new Set(await lane.known(ids))
+  const isNew = (id: string | undefined): boolean => {
+    if (id === undefined) return true
+    if (known.has(id)) return false
+    known.add(id)
+    return true
+  }
+  const newEvents = events.filter((event) => isNew(event.gid))
+  const newRefused = refused.filter(({ raw }) => isNew(gidOf(raw)))
+  const repeats = events.length - newEvents.length + refused.length - newRefused.length
+  return { events: newEvents, refused: newRefused, repeats }
 }
 
 function mapped<E extends Identified, R>(
   events: readonly E[],
   map: (event: E) => R,
-): { items: Item<E, R>[]; quarantine: QuarantineEntry[] } {
+): { items: Item<E, R>[]; unmappable: QuarantineEntry[] } {
   const items: Item<E, R>[] = []
-  const quarantine: QuarantineEntry[] = []
+  const unmappable: QuarantineEntry[] = []
   for (const event of events) {
     try {
       items.push({ event, record: map(event) })
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
-      quarantine.push({ kind: 'refused', id: event.gid, code: 'unmappable', reason, event })
+      unmappable.push({ kind: 'refused', id: event.gid, code: 'unmappable', reason, event })
     }
   }
-  return { items, quarantine }
+  return { items, unmappable }
 }
 
 function identity(event: Identified): Identity {

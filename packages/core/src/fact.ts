@@ -43,6 +43,14 @@ export interface RepeatsDropped {
   readonly events: number
 }
 
+/** An event that was not there when its time was first read; found by a re-read and delivered. */
+export interface Late {
+  readonly type: 'late'
+  readonly id: string
+  /** From `created_at` to now: more than the settled window would mean that some are missed. */
+  readonly delayMs: number
+}
+
 export interface WriteAccepted {
   readonly type: 'write_accepted'
   readonly records: number
@@ -99,6 +107,7 @@ export type Fact =
   | Healed
   | FirstSight
   | RepeatsDropped
+  | Late
   | WriteAccepted
   | Retrying
   | Paused

@@ -23,7 +23,7 @@ export type {
   State,
   StoredQuarantineEntry,
 } from './contract.ts'
-export { type CutLimits, cut } from './cut.ts'
+export { type CutLimits, cutWrite } from './cut-write.ts'
 export { type Delivered, type DeliverOptions, deliver, type Identified } from './deliver.ts'
 export type {
   Committed,
@@ -31,6 +31,7 @@ export type {
   FirstSight,
   Healed,
   Idle,
+  Late,
   PageRead,
   Part,
   Paused,

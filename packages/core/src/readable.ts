@@ -6,7 +6,7 @@ const maxLength = 200
  */
 export function readable(text: string, secrets: readonly string[] = []): string {
   let clean = text
-  for (const secret of secrets) clean = clean.replaceAll(secret, '[redacted]')
+  for (const secret of secrets) if (secret) clean = clean.replaceAll(secret, '[redacted]')
   clean = clean
     .toWellFormed()
     .replace(/[\p{C}\p{Z}\uFFFD]+/gu, ' ')

@@ -8,6 +8,8 @@ export interface Standing {
   acceptedOnce: boolean
   /** Records refused since the last acceptance. */
   refusedInRow: number
+  /** Writes waiting for a fault to pass: while there are any, no other is started. */
+  troubled: number
 }
 
 export interface Unaccepted<T> {
@@ -67,11 +69,14 @@ export async function settle<T, R>(options: SettleOptions<T, R>): Promise<Settle
   /** One write until it is accepted or rejected. `isolateAfter` turns a stubborn temporary fault into a rejection. */
   async function attempt(): Promise<void> {
     let failures = 0
-    await retry(async () => {
+    let troubled = 0
+    const tried = async (): Promise<void> => {
       const write = writes[0] ?? []
       try {
         await sink.write(write.map(record), cut)
       } catch (error) {
+        standing.troubled += 1 - troubled
+        troubled = 1
         if (!isFault(error)) throw error
         const taken = write.slice(0, error.accepted ?? 0)
         accept(taken)
@@ -83,7 +88,12 @@ export async function settle<T, R>(options: SettleOptions<T, R>): Promise<Settle
       }
       accept(write)
       writes.shift()
-    }, patience)
+    }
+    try {
+      await retry(tried, patience)
+    } finally {
+      standing.troubled -= troubled
+    }
   }
 
   /** `writes[0]` begins with what the rejection is about: the accepted prefix is already gone. */

@@ -22,7 +22,7 @@ async function readAll(
     gids.push(...batch.events.map((event) => event.gid))
     refused.push(...batch.refused.map(({ reason }) => reason))
     cursors.push(batch.cursor)
-    rereads.push(batch.reread ?? false)
+    rereads.push(batch.reread !== undefined)
   }
   return { gids, refused, cursors, rereads }
 }

@@ -1,5 +1,6 @@
 import {
   type Batch,
+  type Clock,
   type Commit,
   type DeliverOptions,
   deliver,
@@ -29,6 +30,17 @@ function events(count: number, from = 1): TestEvent[] {
   return Array.from({ length: count }, (_, index) => event(from + index))
 }
 
+/** Time that does not pass: waits end by being stopped only. */
+function standingClock(): Clock {
+  return {
+    ...autoClock(),
+    sleep: (_, signal) =>
+      new Promise((_resolve, reject) => {
+        signal?.addEventListener('abort', () => reject(signal.reason))
+      }),
+  }
+}
+
 /** Batches of `size`; the cursor is the number of events given so far. */
 function sourceOf(all: TestEvent[], size = 10): Source<TestEvent> {
   return {
@@ -53,6 +65,8 @@ function destination(behave: Behaviour = () => undefined): Destination {
   const accepted: string[] = []
   let attempts = 0
   return {
+    // One write a batch, so that each test sees the writes it is about.
+    prefers: { records: 1 },
     accepted,
     get attempts() {
       return attempts
@@ -398,11 +412,160 @@ describe('quarantine', () => {
   })
 })
 
+describe('several writes under way', () => {
+  /** Takes writes in the order the test says, and knows how many were open at once. */
+  function manual(
+    inFlight: number,
+    records = 1,
+  ): Sink<string> & {
+    readonly open: { records: readonly string[]; accept: () => void; refuse: (shape: FaultShape) => void }[]
+    most: number
+  } {
+    const open: { records: readonly string[]; accept: () => void; refuse: (shape: FaultShape) => void }[] = []
+    const sink = {
+      prefers: { records, inFlight },
+      open,
+      most: 0,
+      write: (written: readonly string[]) =>
+        new Promise<void>((resolve, reject) => {
+          const done = (): void => void open.splice(open.indexOf(one), 1)
+          const one = {
+            records: written,
+            accept: () => {
+              done()
+              resolve()
+            },
+            refuse: (shape: FaultShape) => {
+              done()
+              reject(fault({ message: 'told to', ...shape }))
+            },
+          }
+          open.push(one)
+          sink.most = Math.max(sink.most, open.length)
+        }),
+    }
+    return sink
+  }
+
+  async function until(condition: () => boolean): Promise<void> {
+    while (!condition()) await new Promise((resolve) => setImmediate(resolve))
+  }
+
+  /** Long enough for whatever was going to start by itself. */
+  async function settledTurns(): Promise<void> {
+    for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+  }
+
+  test('the first goes alone; once it is accepted as many start as the sink likes, and commits keep the order', async () => {
+    const sink = manual(3)
+    const running = run({ source: sourceOf(events(60)), sink })
+    await until(() => sink.open.length === 1)
+    await settledTurns()
+    expect(sink.most).toBe(1)
+    sink.open[0]?.accept()
+    await until(() => sink.open.length === 3)
+    // Newest first, as far as possible.
+    sink.open[2]?.accept()
+    sink.open[1]?.accept()
+    await settledTurns()
+    expect(sink.open).toHaveLength(1)
+    sink.open[0]?.accept()
+    await until(() => sink.open.length === 2)
+    while (sink.open.length > 0) {
+      sink.open.at(-1)?.accept()
+      await settledTurns()
+    }
+    const { commits } = await running
+    expect(commits.map(({ cursor }) => cursor)).toEqual(['10', '20', '30', '40', '50', '60'])
+    expect(sink.most).toBe(3)
+  })
+
+  test('while one waits for a fault to pass no other is started', async () => {
+    const sink = manual(4)
+    const clock = standingClock()
+    const stop = new AbortController()
+    const running = run({ source: sourceOf(events(90)), sink, clock, signal: stop.signal })
+    await until(() => sink.open.length === 1)
+    sink.open[0]?.accept()
+    await until(() => sink.open.length === 4)
+    sink.open[1]?.refuse({ fault: 'temporary', code: 'busy' })
+    await settledTurns()
+    sink.open[0]?.accept()
+    await settledTurns()
+    expect(sink.open).toHaveLength(2)
+    stop.abort()
+    for (const one of [...sink.open]) one.accept()
+    await running
+  })
+
+  test('small pages are put together behind the tail, up to the size the sink likes', async () => {
+    const sink = destination()
+    const sizes: number[] = []
+    const gathering: Sink<string> = {
+      prefers: { records: 25 },
+      write: async (records, signal) => {
+        sizes.push(records.length)
+        await sink.write(records, signal)
+      },
+    }
+    // Pages come at once here, and a wait for one never ends first.
+    const clock = standingClock()
+    const { commits } = await run({ source: sourceOf(events(70)), sink: gathering, clock })
+    expect(sizes).toEqual([30, 30, 10])
+    expect(commits.map(({ cursor }) => cursor)).toEqual(['30', '60', '70'])
+  })
+
+  test('at the tail nothing waits for more: an empty page sends what there is', async () => {
+    const source: Source<TestEvent> = {
+      async *read(_, signal) {
+        yield { events: events(3), refused: [], cursor: 'a' }
+        yield { events: [], refused: [], cursor: 'b' }
+        await new Promise((resolve) => signal?.addEventListener('abort', resolve))
+      },
+    }
+    const stop = new AbortController()
+    const clock = standingClock()
+    const sink = destination()
+    await run({
+      source,
+      sink: { ...sink, prefers: { records: 1_000 } },
+      clock,
+      signal: stop.signal,
+      onEvent: (fact) => {
+        if (fact.type === 'committed') stop.abort()
+      },
+    })
+    expect(sink.accepted).toEqual(['1', '2', '3'])
+  })
+
+  test('what is held at once is bounded in bytes, whatever the sink likes', async () => {
+    const sink = manual(8)
+    const heavy: Source<TestEvent> = {
+      async *read() {
+        for (let at = 0; at < 10; at += 1) {
+          yield { events: [event(at)], refused: [], cursor: String(at), bytes: 20 * 2 ** 20 }
+        }
+      },
+    }
+    const running = run({ source: heavy, sink })
+    await until(() => sink.open.length === 1)
+    sink.open[0]?.accept()
+    await until(() => sink.open.length === 3)
+    await settledTurns()
+    expect(sink.most).toBe(3)
+    while (sink.open.length > 0) {
+      sink.open[0]?.accept()
+      await settledTurns()
+    }
+    await running
+  })
+})
+
 test('in a re-read the events this destination already has are dropped; elsewhere repeats are delivered again', async () => {
   const batches: Batch<TestEvent>[] = [
     { events: events(3), refused: [], cursor: 'a' },
     { events: events(2), refused: [], cursor: 'b' },
-    { events: events(5), refused: [], cursor: 'c', reread: true },
+    { events: events(5), refused: [], cursor: 'c', reread: 'healing' },
   ]
   const source: Source<TestEvent> = {
     async *read() {
@@ -434,13 +597,14 @@ describe('stopping', () => {
   test('an attempt in flight when the stop comes may finish, and is committed', async () => {
     const stop = new AbortController()
     const sink: Sink<string> = {
+      prefers: { records: 1 },
       write: async (_, signal) => {
         stop.abort()
         await new Promise((resolve) => setImmediate(resolve))
         signal.throwIfAborted()
       },
     }
-    const clock = { ...autoClock(), sleep: () => new Promise<void>(() => {}) }
+    const clock = standingClock()
     const { commits } = await run({ source: sourceOf(events(20)), sink, signal: stop.signal, clock })
     expect(commits.map(({ cursor }) => cursor)).toEqual(['10'])
   })

@@ -37,6 +37,8 @@ export function arrivals(before: (write: number) => void = () => {}): Arrivals {
   let writes = 0
   return {
     gids,
+    // A write a page: putting pages together would wait, and waiting is what moves the clock of these tests.
+    prefers: { records: 1 },
     async write(records) {
       writes += 1
       before(writes)

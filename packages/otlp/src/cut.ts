@@ -1,4 +1,4 @@
-import { type Fault, fault } from '@asana-audit/core'
+import { cutWrite, type Fault, fault } from '@asana-audit/core'
 import type { AuditLogRecord } from '@asana-audit/schema'
 import type { Encoding } from './encoding.ts'
 
@@ -18,36 +18,21 @@ export interface Cut {
  * Cuts records into envelopes, in order, each encoded only when it is asked for. A record that cannot be encoded
  * throws a fault with its index, after the envelope of everything before it.
  */
-export function* cut(
-  records: readonly AuditLogRecord[],
-  encoding: Encoding,
-  { maxRecords, maxBytes }: Limits,
-): Generator<Cut> {
-  let parts: Uint8Array[] = []
-  let bytes = encoding.overhead
-  let refused: Fault | undefined
-  for (const [index, record] of records.entries()) {
-    let part: Uint8Array
+export function* cut(records: readonly AuditLogRecord[], encoding: Encoding, limits: Limits): Generator<Cut> {
+  const encode = (record: AuditLogRecord): Uint8Array => {
     try {
-      part = encoding.record(record)
+      return encoding.record(record)
     } catch (error) {
-      refused = unencodable(index, error)
-      break
+      throw unencodable(error)
     }
-    if (parts.length > 0 && (parts.length === maxRecords || bytes + part.length + 1 > maxBytes)) {
-      yield { bytes: encoding.envelope(parts), records: parts.length }
-      parts = []
-      bytes = encoding.overhead
-    }
-    parts.push(part)
-    bytes += part.length + 1
   }
-  if (parts.length > 0) yield { bytes: encoding.envelope(parts), records: parts.length }
-  if (refused) throw refused
+  for (const parts of cutWrite(records, encode, { ...limits, overhead: encoding.overhead })) {
+    yield { bytes: encoding.envelope(parts), records: parts.length }
+  }
 }
 
-function unencodable(index: number, error: unknown): Fault {
+function unencodable(error: unknown): Fault {
   const reason = error instanceof Error ? error.message : String(error)
   const message = `The record cannot be written as OTLP: ${reason}.`
-  return fault({ fault: 'rejected', code: 'unencodable', at: index, accepted: index, message, cause: error })
+  return fault({ fault: 'rejected', code: 'unencodable', message, cause: error })
 }

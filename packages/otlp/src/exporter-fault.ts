@@ -1,5 +1,4 @@
-import { type Fault, fault } from '@asana-audit/core'
-import { readable } from './server-message.ts'
+import { type Fault, fault, readable } from '@asana-audit/core'
 import { statusFault } from './status-fault.ts'
 
 /** Codes of the gRPC exporter that no waiting mends, as the HTTP status that means the same. */

@@ -1,8 +1,7 @@
-import { type Fault, fault, isFault, type Sink } from '@asana-audit/core'
+import { type Fault, fault, isFault, locateFault, type Sink, untilAborted } from '@asana-audit/core'
 import type { AuditLogRecord } from '@asana-audit/schema'
 import { exportFault, throwFault } from './exporter-fault.ts'
 import { inTurn } from './in-turn.ts'
-import { locateFault } from './locate-fault.ts'
 import type { Origin, Scope } from './origin.ts'
 import {
   isSdkResource,
@@ -11,7 +10,6 @@ import {
   sdkResource,
   toReadableRecord,
 } from './readable-record.ts'
-import { untilAborted } from './until-aborted.ts'
 
 /** The part of OpenTelemetry's `LogRecordExporter` that is used. */
 export interface LogRecordExporter {

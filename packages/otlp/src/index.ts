@@ -1,3 +1,11 @@
+export {
+  type CertificatePaths,
+  type Certificates,
+  type Environment,
+  type NamedPath,
+  readCertificates,
+  type SettingProblem,
+} from '@asana-audit/core'
 export type { DecodedRecord } from './decode-logs.ts'
 export {
   type ExporterSinkOptions,
@@ -15,15 +23,8 @@ export {
   type OtlpSinkOptions,
   otlpSink,
 } from './otlp-sink.ts'
-export {
-  type CertificatePaths,
-  type Certificates,
-  type NamedPath,
-  readCertificates,
-} from './read-certificates.ts'
 export { type LineProblem, type ReadRecordsOptions, readRecords } from './read-records.ts'
 export type { ReadableRecord, SdkResource } from './readable-record.ts'
 export { type ResourceFromEnv, resourceFromEnv } from './resource-from-env.ts'
-export type { Environment, SettingProblem } from './setting-problem.ts'
 export type { OnWarning, SinkWarning } from './sink-warning.ts'
 export { type StreamSinkOptions, streamSink } from './stream-sink.ts'

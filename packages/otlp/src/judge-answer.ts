@@ -1,7 +1,6 @@
-import { type Fault, fault, type HttpResponse } from '@asana-audit/core'
+import { type Fault, fault, type HttpResponse, readable, retryAfterMs } from '@asana-audit/core'
 import { readExportResponse } from './export-response.ts'
-import { retryAfterMs } from './retry-after.ts'
-import { readable, serverMessage } from './server-message.ts'
+import { serverMessage } from './server-message.ts'
 import { statusFault } from './status-fault.ts'
 
 export interface Asked {

@@ -1,9 +1,14 @@
+import {
+  type CertificatePaths,
+  type Environment,
+  type NamedPath,
+  type SettingProblem,
+  settingOf,
+} from '@asana-audit/core'
 import { readEndpoint } from './endpoint.ts'
 import { headerProblem } from './header-problem.ts'
 import { readKeyValueList } from './key-value-list.ts'
 import type { OtlpCompression, OtlpProtocol } from './otlp-sink.ts'
-import type { CertificatePaths, NamedPath } from './read-certificates.ts'
-import { type Environment, type SettingProblem, settingOf } from './setting-problem.ts'
 
 /** What `otlpSink` takes, as far as the environment says; the files are read by `readCertificates`. */
 export interface OtlpEnvOptions {

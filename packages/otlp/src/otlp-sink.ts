@@ -1,13 +1,12 @@
 import { promisify } from 'node:util'
 import { gzip as gzipCallback } from 'node:zlib'
-import { type HttpClientOptions, httpClient, isFault, type Sink } from '@asana-audit/core'
+import { type HttpClientOptions, httpClient, isFault, locateFault, type Sink } from '@asana-audit/core'
 import type { AuditLogRecord } from '@asana-audit/schema'
 import { type Cut, cut } from './cut.ts'
 import { readEndpoint } from './endpoint.ts'
 import { headerProblem } from './header-problem.ts'
 import { jsonEncoding } from './json-encoding.ts'
 import { judgeAnswer } from './judge-answer.ts'
-import { locateFault } from './locate-fault.ts'
 import type { Origin } from './origin.ts'
 import { protobufEncoding } from './protobuf-encoding.ts'
 import { secretsOf } from './server-message.ts'
@@ -37,6 +36,9 @@ export interface OtlpSink extends Sink<AuditLogRecord> {
   /** Sends a request without records: resolves if the receiver would take ours, rejects with the fault of a write otherwise. */
   probe(signal?: AbortSignal): Promise<void>
 }
+
+/** Each write is a request of its own, so receivers far away are kept busy; more hardly helps. */
+const mostInFlight = 8
 
 /** The largest answer that is read, as OTLP recommends. */
 const maxAnswerBytes = 4 * 1024 * 1024
@@ -83,6 +85,7 @@ export function otlpSink(options: OtlpSinkOptions): OtlpSink {
   }
 
   return {
+    prefers: { records: maxRecords, inFlight: mostInFlight },
     async write(records, signal) {
       let accepted = 0
       for (const request of cut(records, encoding, { maxRecords, maxBytes })) {

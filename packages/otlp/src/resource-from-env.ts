@@ -1,5 +1,5 @@
+import { type Environment, type SettingProblem, settingOf } from '@asana-audit/core'
 import { readKeyValueList } from './key-value-list.ts'
-import { type Environment, type SettingProblem, settingOf } from './setting-problem.ts'
 
 export type ResourceFromEnv =
   | { readonly attributes: Readonly<Record<string, string>>; readonly problems?: never }

@@ -1,6 +1,5 @@
+import { readable } from '@asana-audit/core'
 import { protobufFields, protobufString } from './protobuf-fields.ts'
-
-const maxLength = 200
 
 /**
  * What a server says about its refusal, for the end of our own sentence: the message of a google.rpc.Status, which OTLP
@@ -8,18 +7,6 @@ const maxLength = 200
  */
 export function serverMessage(body: Buffer, secrets: readonly string[]): string {
   return readable(statusMessage(body) ?? body.toString('utf8'), secrets)
-}
-
-/** One printable line without the secrets, cut to 200 characters. */
-export function readable(text: string, secrets: readonly string[] = []): string {
-  let clean = text
-  for (const secret of secrets) clean = clean.replaceAll(secret, '[redacted]')
-  clean = clean
-    .toWellFormed()
-    .replace(/[\p{C}\p{Z}\uFFFD]+/gu, ' ')
-    .trim()
-  if (/^<(!doctype|html|\?xml|head|body)/i.test(clean)) return ''
-  return clean.length > maxLength ? `${clean.slice(0, maxLength - 1).toWellFormed()}…` : clean
 }
 
 /**

@@ -1,11 +1,10 @@
 import type { Writable } from 'node:stream'
-import { type Fault, fault, type Sink } from '@asana-audit/core'
+import { type Fault, fault, type Sink, untilAborted } from '@asana-audit/core'
 import type { AuditLogRecord } from '@asana-audit/schema'
 import { inTurn } from './in-turn.ts'
 import { jsonLines } from './json-lines.ts'
 import type { Origin } from './origin.ts'
 import type { OnWarning } from './sink-warning.ts'
-import { untilAborted } from './until-aborted.ts'
 
 export interface StreamSinkOptions extends Origin {
   /** Usually `process.stdout`. Stays open: it is the caller's. */

@@ -1,6 +1,6 @@
 import { promisify } from 'node:util'
 import { gzip as gzipCallback } from 'node:zlib'
-import { cut, isFault, locateFault, type Sink } from '@asana-audit/core'
+import { cutWrite, isFault, locateFault, type Sink } from '@asana-audit/core'
 import { encodeEvent } from './encode-event.ts'
 import { isLoopback } from './endpoint.ts'
 import { type HecConnectionOptions, hecConnection } from './hec-connection.ts'
@@ -53,11 +53,11 @@ export function hecSink(options: HecSinkOptions): Sink<HecEvent> {
     const body = zipped ? await gzip(plain, { level: 1 }) : plain
     const { response, token } = await connection.post({ body, gzip: zipped, signal })
     const sent = { url, token, events: events.length, bytes: plain.length, acceptedBefore, now: Date.now() }
-    await settled(judgeAnswer(response, sent))
+    await conclude(judgeAnswer(response, sent))
   }
 
   /** What an answer sets in motion. Indexer acknowledgement will wait here, for `ackId`, before anything counts. */
-  async function settled(verdict: Verdict): Promise<void> {
+  async function conclude(verdict: Verdict): Promise<void> {
     if (verdict.ackId !== undefined && !ackSeen) {
       ackSeen = true
       onWarning?.(ackNotAwaited(url))
@@ -67,8 +67,8 @@ export function hecSink(options: HecSinkOptions): Sink<HecEvent> {
       connection.renewChannel()
       throw Object.assign(verdict.fault, { fault: 'temporary' })
     }
+    acceptedBefore ||= !verdict.fault || (verdict.fault.accepted ?? 0) > 0
     if (verdict.fault) throw verdict.fault
-    acceptedBefore = true
     channelRefused = false
     if (verdict.nearCapacity && !nearCapacity) onWarning?.(closeToCapacity(url))
     nearCapacity = verdict.nearCapacity
@@ -77,7 +77,7 @@ export function hecSink(options: HecSinkOptions): Sink<HecEvent> {
   return {
     async write(events, signal) {
       let accepted = 0
-      for (const request of cut(events, encode, { maxBytes: maxBodyBytes })) {
+      for (const request of cutWrite(events, encode, { maxBytes: maxBodyBytes })) {
         try {
           await send(request, signal)
         } catch (error) {

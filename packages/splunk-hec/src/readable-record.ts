@@ -9,9 +9,9 @@ export interface ReadableRecord {
   readonly body?: unknown
   readonly eventName?: string | undefined
   readonly spanContext?: { readonly traceId: string; readonly spanId: string } | undefined
-  readonly attributes: object
+  readonly attributes: Readonly<Record<string, unknown>>
   readonly resource: {
-    readonly attributes: object
+    readonly attributes: Readonly<Record<string, unknown>>
     readonly asyncAttributesPending?: boolean
     waitForAsyncAttributes?(): Promise<void>
   }
@@ -29,7 +29,7 @@ export function toOtelLogRecord(record: ReadableRecord): OtelLogRecord {
     eventName,
     traceId: spanContext?.traceId,
     spanId: spanContext?.spanId,
-    attributes: { ...attributes },
+    attributes,
   }
 }
 

@@ -55,7 +55,7 @@ export class SplunkHecLogExporter {
 
   /** Calls back exactly once. Calls may overlap; order is kept within each. */
   export(records: readonly ReadableRecord[], resultCallback: (result: HecExportResult) => void): void {
-    if (this.#closed) {
+    if (this.#closed !== undefined) {
       resultCallback({ code: 1, error: shutDown() })
       return
     }

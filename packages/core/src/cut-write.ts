@@ -12,7 +12,7 @@ export interface CutLimits {
  * Cuts a write into requests, in order. A record is encoded only when its request is asked for. `encode` throws a `rejected`
  * fault for a record that cannot be sent; it comes out with the record's index, after the request of everything before it.
  */
-export function* cut<R>(
+export function* cutWrite<R>(
   records: readonly R[],
   encode: (record: R) => Uint8Array,
   { maxRecords = Number.POSITIVE_INFINITY, maxBytes, overhead = 0 }: CutLimits,

@@ -1,0 +1,80 @@
+import { createReadStream } from 'node:fs'
+import type { Readable } from 'node:stream'
+import { type DecodedRecord, readRecords } from '@asana-audit/otlp'
+import { ATTR_ASANA_WORKSPACE_GID, type AuditLogEvent, fromLogRecord, parseMillis } from '@asana-audit/schema'
+import { eventMatcher } from './event-filter.ts'
+import { type EventReader, noteProblem, type Reading } from './reading.ts'
+import { recentGids } from './recent-gids.ts'
+
+export interface ArchiveOptions {
+  /** Paths of OTLP JSON lines, plain or gzip; `-` is `stdin`. */
+  readonly files: readonly string[]
+  readonly stdin: Readable
+  /** Only records of this workspace. */
+  readonly workspace?: string | undefined
+}
+
+/** Reads archives one after the other, in the order given. */
+export function archiveReader({ files, stdin, workspace }: ArchiveOptions): EventReader {
+  return {
+    async *read({ since, until, filter }, reading) {
+      const matches = eventMatcher(filter)
+      const wasRead = recentGids()
+      const from = since === undefined ? undefined : parseMillis(since)
+      const to = until === undefined ? undefined : parseMillis(until)
+      for await (const record of recordsOf(files, stdin, reading)) {
+        const event = eventOf(record, workspace, reading)
+        if (event === undefined) continue
+        reading.events += 1
+        reading.at = event.created_at
+        if (wasRead(event.gid)) {
+          reading.repeats += 1
+          continue
+        }
+        const at = parseMillis(event.created_at) ?? 0
+        if ((from !== undefined && at < from) || (to !== undefined && at >= to)) continue
+        if (matches(event)) yield event
+      }
+    },
+    async close() {},
+  }
+}
+
+async function* recordsOf(
+  files: readonly string[],
+  stdin: Readable,
+  reading: Reading,
+): AsyncGenerator<DecodedRecord, void, undefined> {
+  for (const file of files) {
+    const [input, name] =
+      file === '-' ? [stdin, 'standard input'] : [createReadStream(file, { highWaterMark: 2 ** 18 }), file]
+    yield* readRecords({
+      input,
+      name,
+      onProblem: ({ code, message }) => {
+        // What a torn line held is written again by whoever was writing it.
+        if (code !== 'torn_line') reading.lost += 1
+        noteProblem(reading, message)
+      },
+    })
+  }
+}
+
+function eventOf(
+  record: DecodedRecord,
+  workspace: string | undefined,
+  reading: Reading,
+): AuditLogEvent | undefined {
+  if (workspace !== undefined && record.resource[ATTR_ASANA_WORKSPACE_GID] !== workspace) return undefined
+  try {
+    return fromLogRecord(record)
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== 'not_an_audit_record') throw error
+    if (!Object.keys(record.attributes).some((name) => name.startsWith('asana.audit.'))) reading.foreign += 1
+    else {
+      reading.lost += 1
+      noteProblem(reading, `A record is damaged: ${(error as Error).message}`)
+    }
+    return undefined
+  }
+}

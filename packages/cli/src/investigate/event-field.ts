@@ -1,0 +1,67 @@
+import { type AuditLogEvent, parseMillis, toJsonText } from '@asana-audit/schema'
+import { eventCategory } from './event-category.ts'
+import { actorName, resourceName } from './event-row.ts'
+import { wallClock, type Zone } from './zone.ts'
+
+/** Something of an event that can be counted by. */
+export interface EventField {
+  /** As the user wrote it. */
+  readonly name: string
+  /** True for times: they are shown in their order. */
+  readonly chronological: boolean
+  /** Undefined where the event has none. */
+  readonly read: (event: AuditLogEvent) => string | undefined
+}
+
+type Derived = (event: AuditLogEvent, zone: Zone) => string
+
+const weekdays = ['7 Sunday', '1 Monday', '2 Tuesday', '3 Wednesday', '4 Thursday', '5 Friday', '6 Saturday']
+
+const times: Readonly<Record<string, Derived>> = {
+  month: (event, zone) => clock(event, zone).toISOString().slice(0, 7),
+  day: (event, zone) => clock(event, zone).toISOString().slice(0, 10),
+  hour: (event, zone) => `${clock(event, zone).toISOString().slice(0, 13).replace('T', ' ')}:00`,
+  weekday: (event, zone) => weekdays[clock(event, zone).getUTCDay()] ?? '',
+  hour_of_day: (event, zone) => `${clock(event, zone).toISOString().slice(11, 13)}:00`,
+}
+
+const derived: Readonly<Record<string, Derived>> = {
+  ...times,
+  actor: (event) => actorName(event),
+  resource: (event) => resourceName(event),
+  event_category: (event) => eventCategory(event),
+}
+
+/** What can be counted by beside the paths of fields. */
+export const derivedFields: readonly string[] = Object.keys(derived)
+
+/** A dotted path into the event (`context.client_ip_address`, `details.method`), or one of `derivedFields`. Empty values are none. */
+export function eventField(name: string, zone: Zone): EventField {
+  const derive = Object.hasOwn(derived, name) ? derived[name] : undefined
+  const path = name.split('.')
+  return {
+    name,
+    chronological: Object.hasOwn(times, name),
+    read: (event) => (derive ? derive(event, zone) : asText(valueAt(event, path))) || undefined,
+  }
+}
+
+function clock({ created_at }: AuditLogEvent, zone: Zone): Date {
+  return wallClock(parseMillis(created_at) ?? 0, zone)
+}
+
+/** A list of maps is looked into, so that `details.groups.name` finds all names. */
+function valueAt(value: unknown, path: readonly string[]): unknown {
+  const [key, ...rest] = path
+  if (key === undefined) return value
+  if (Array.isArray(value))
+    return value.map((item) => valueAt(item, path)).filter((item) => item !== undefined)
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined
+  return valueAt((value as Record<string, unknown>)[key], rest)
+}
+
+function asText(value: unknown): string {
+  if (value === undefined || value === null) return ''
+  if (Array.isArray(value)) return value.map(asText).join(', ')
+  return typeof value === 'object' ? toJsonText(value) : String(value)
+}

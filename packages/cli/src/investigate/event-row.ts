@@ -1,0 +1,56 @@
+import { type AuditLogEvent, parseMillis } from '@asana-audit/schema'
+import { clockTime, type Zone } from './zone.ts'
+
+/** One event for a person. Texts are as they came: not yet safe for a terminal. */
+export interface EventRow {
+  readonly time: string
+  readonly who: string
+  readonly what: string
+  readonly on: string
+  readonly from: string
+  readonly gid: string
+}
+
+export function eventRow(event: AuditLogEvent, zone: Zone): EventRow {
+  return {
+    time: clockTime(parseMillis(event.created_at) ?? 0, zone),
+    who: actorName(event),
+    what: event.event_type + change(event),
+    on: withKind(resourceName(event), text(event.resource?.resource_type)),
+    from: withKind(text(event.context?.client_ip_address), origin(event)),
+    gid: event.gid,
+  }
+}
+
+/** The name before the e-mail address before the gid before the kind of actor. */
+export function actorName({ actor }: AuditLogEvent): string {
+  return text(actor.name) || text(actor.email) || text(actor.gid) || text(actor.actor_type)
+}
+
+export function resourceName({ resource }: AuditLogEvent): string {
+  return text(resource?.name) || text(resource?.email) || text(resource?.gid)
+}
+
+/** `: member → super_admin`, for the events that say what changed. */
+export function change({ details }: AuditLogEvent): string {
+  const [before, after] = [text(details?.['old_value']), text(details?.['new_value'])]
+  if (after === '') return ''
+  return before === '' ? `: ${after}` : `: ${before} → ${after}`
+}
+
+/** `web`, or more closely for the API: the app, or how it was authenticated. */
+function origin({ context }: AuditLogEvent): string {
+  const kind = text(context?.context_type)
+  const app = text(context?.oauth_app_name) || text(context?.rule_name)
+  return app || (kind === 'api' && text(context?.api_authentication_method)) || kind
+}
+
+function withKind(name: string, kind: string): string {
+  return name !== '' && kind !== '' ? `${name} (${kind})` : name || kind
+}
+
+/** What arrives may contradict the documentation: only text and numbers are shown. */
+function text(value: unknown): string {
+  if (typeof value === 'number') return String(value)
+  return typeof value === 'string' ? value.trim() : ''
+}

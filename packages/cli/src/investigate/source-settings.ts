@@ -1,0 +1,123 @@
+import { accessSync, constants, statSync } from 'node:fs'
+import { parseMillis } from '@asana-audit/schema'
+import { goodValues } from '../config/pipeline-document.ts'
+import type { PipelineSettings } from '../config/pipeline-settings.ts'
+import type { Problem } from '../config/problem.ts'
+import { readSettings } from '../config/read-settings.ts'
+import { parseDuration, parseTime } from '../config/time.ts'
+import { archiveReader } from './archive-reader.ts'
+import { asanaReader } from './asana-reader.ts'
+import type { Notes } from './notes.ts'
+import type { EventReader } from './reading.ts'
+
+/** Flags that say where events come from, and of what time. */
+export interface SourceFlags {
+  readonly from?: readonly string[]
+  readonly workspace?: string
+  readonly baseUrl?: string
+  readonly since?: string
+  readonly until?: string
+  readonly giveUpAfter?: string
+  readonly requestsPerMinute?: string
+  readonly log?: 'human' | 'json'
+}
+
+export interface SourceSettings {
+  /** RFC 3339. */
+  readonly since: string | undefined
+  readonly until: string | undefined
+  /** Undefined for Asana itself. */
+  readonly files: readonly string[] | undefined
+  readonly open: (notes: Notes) => EventReader
+}
+
+/** With nobody waiting for it to be mended, Asana that never answered is a wrong address after this long. As `run --once` has it. */
+const firstPatienceMs = 30_000
+const laterPatienceMs = 900_000
+
+/** Adds what is wrong to `problems`; undefined then. */
+export async function readSource(
+  flags: SourceFlags,
+  env: NodeJS.ProcessEnv,
+  problems: Problem[],
+): Promise<SourceSettings | undefined> {
+  const before = problems.length
+  const giveUpAfterMs = flags.giveUpAfter === undefined ? undefined : parseDuration(flags.giveUpAfter)
+  if (flags.giveUpAfter !== undefined && giveUpAfterMs === undefined) {
+    problems.push({ setting: '--give-up-after', message: 'Give a duration, for example 15m.' })
+  }
+  if (flags.from) return archive(flags, flags.from, problems)
+  const { workspace, baseUrl, requestsPerMinute, since, until } = flags
+  const reading = await readSettings(
+    { workspace, baseUrl, requestsPerMinute, since, until, to: ['stdout'] },
+    env,
+  )
+  if ('problems' in reading) problems.push(...reading.problems)
+  if ('problems' in reading || problems.length > before) return undefined
+  const { settings } = reading
+  const [pipeline] = settings.pipelines as [PipelineSettings]
+  const patience = {
+    untilFirstPage: giveUpAfterMs ?? firstPatienceMs,
+    afterwards: giveUpAfterMs ?? laterPatienceMs,
+  }
+  return {
+    since: pipeline.since,
+    until: pipeline.until,
+    files: undefined,
+    open: (notes) =>
+      asanaReader({
+        pipeline,
+        requestsPerMinute: settings.requestsPerMinute,
+        giveUpAfterMs: patience,
+        onEvent: (fact) => {
+          if (fact.type === 'retrying' && fact.failures === 1) {
+            notes.say('retrying', `${fact.message} Trying again.`)
+          }
+        },
+      }),
+  }
+}
+
+function archive(
+  { since, until, workspace }: SourceFlags,
+  files: readonly string[],
+  problems: Problem[],
+): SourceSettings | undefined {
+  const before = problems.length
+  const range = { since: time('since', since, problems), until: time('until', until, problems) }
+  if (range.since !== undefined && range.until !== undefined) {
+    const [from, to] = [parseMillis(range.since) ?? 0, parseMillis(range.until) ?? 0]
+    if (from >= to)
+      problems.push({ setting: '--until', message: 'It is not after --since. Give a later time.' })
+  }
+  for (const file of new Set(files)) {
+    const message = fileProblem(file)
+    if (message) problems.push({ setting: '--from', message })
+  }
+  if (files.filter((file) => file === '-').length > 1) {
+    problems.push({ setting: '--from', message: 'Standard input (-) can be read once only. Give - once.' })
+  }
+  if (problems.length > before) return undefined
+  return { ...range, files, open: () => archiveReader({ files, stdin: process.stdin, workspace }) }
+}
+
+function time(name: 'since' | 'until', value: string | undefined, problems: Problem[]): string | undefined {
+  if (value === undefined) return undefined
+  const parsed = parseTime(value, Date.now())
+  if (parsed === undefined) {
+    const message = `${JSON.stringify(value)} cannot be used. ${goodValues[name]}`
+    problems.push({ setting: `--${name}`, message })
+  }
+  return parsed
+}
+
+function fileProblem(file: string): string | undefined {
+  if (file === '-') return undefined
+  try {
+    accessSync(file, constants.R_OK)
+    if (!statSync(file).isDirectory()) return undefined
+    return `${file} is a directory. Name the files in it, for example ${file.replace(/\/$/, '')}/*.jsonl.`
+  } catch (error) {
+    return `${file} cannot be read (${(error as { code?: string }).code ?? 'no code'}). Name a file of OTLP JSON lines.`
+  }
+}

@@ -1,0 +1,110 @@
+import stringWidth from 'string-width'
+
+export interface Column {
+  readonly title: string
+  /** Never cut. */
+  readonly whole?: boolean
+  readonly align?: 'right'
+}
+
+export interface TableOptions {
+  readonly columns: readonly Column[]
+  /** Columns of the terminal; undefined when nothing is to be cut, for a pipe. */
+  readonly width: number | undefined
+  readonly write: (line: string) => void
+}
+
+export interface Table {
+  row(cells: readonly string[]): void
+  /** Call it once, after the last row. */
+  end(): void
+}
+
+/** Rows that decide how wide the columns are. Those after it are cut to the same widths, or stand out in a pipe. */
+const sampleRows = 500
+const gap = '  '
+const narrowest = 8
+
+/** Aligned columns, in memory for 500 rows. Cells must be safe for a terminal. */
+export function table({ columns, width, write }: TableOptions): Table {
+  let sample: (readonly string[])[] = []
+  let widths: readonly number[] | undefined
+
+  function writeRow(cells: readonly string[], to: readonly number[]): void {
+    const padded = cells.map((cell, index) => {
+      const wide = to[index] ?? 0
+      return pad(width === undefined ? cell : cutTo(cell, wide), wide, columns[index]?.align)
+    })
+    write(padded.join(gap).trimEnd())
+  }
+
+  function layOut(): readonly number[] {
+    const titles = columns.map(({ title }) => title)
+    const natural = columns.map((_, index) =>
+      Math.max(...[titles, ...sample].map((cells) => columnsOf(cells[index] ?? ''))),
+    )
+    const laidOut = width === undefined ? natural : fit(natural, columns, width)
+    writeRow(titles, laidOut)
+    for (const cells of sample) writeRow(cells, laidOut)
+    sample = []
+    return laidOut
+  }
+
+  return {
+    row(cells) {
+      if (widths) writeRow(cells, widths)
+      else {
+        sample.push(cells)
+        if (sample.length === sampleRows) widths = layOut()
+      }
+    },
+    end() {
+      widths ??= layOut()
+    },
+  }
+}
+
+/** Shares out what the whole columns leave: those that need less than a fair share get what they need, the rest is for the others. */
+function fit(natural: readonly number[], columns: readonly Column[], width: number): number[] {
+  const widths = [...natural]
+  let free = width - gap.length * (columns.length - 1)
+  let open = columns.flatMap((column, index) => (column.whole ? [] : [index]))
+  for (const [index, column] of columns.entries()) if (column.whole) free -= natural[index] ?? 0
+  while (open.length > 0) {
+    const share = Math.max(narrowest, Math.floor(free / open.length))
+    const small = open.filter((index) => (natural[index] ?? 0) <= share)
+    if (small.length === 0) {
+      for (const index of open) widths[index] = share
+      break
+    }
+    for (const index of small) free -= natural[index] ?? 0
+    open = open.filter((index) => !small.includes(index))
+  }
+  return widths
+}
+
+const plain = /^[ -~]*$/
+
+/** Columns of a terminal: ideographs and emoji take two, combining marks none. */
+function columnsOf(text: string): number {
+  return plain.test(text) ? text.length : stringWidth(text)
+}
+
+const graphemes = new Intl.Segmenter()
+
+function cutTo(text: string, width: number): string {
+  if (columnsOf(text) <= width) return text
+  if (plain.test(text)) return `${text.slice(0, width - 1)}…`
+  let [cut, used] = ['', 0]
+  for (const { segment } of graphemes.segment(text)) {
+    used += columnsOf(segment)
+    if (used > width - 1) break
+    cut += segment
+  }
+  return `${cut}…`
+}
+
+function pad(text: string, width: number, align: 'right' | undefined): string {
+  const room = ' '.repeat(Math.max(0, width - columnsOf(text)))
+  return align === 'right' ? room + text : text + room
+}

@@ -1,0 +1,44 @@
+import { once } from 'node:events'
+import type { Writable } from 'node:stream'
+
+/** Text to a stream, a block at a time, no faster than it is taken. */
+export interface TextOutput {
+  write(text: string): void
+  /** Resolves when there is room for more. False once nobody reads any more: `… | head` has seen enough. */
+  ready(): Promise<boolean>
+  /** Resolves when everything has been handed over. */
+  end(): Promise<void>
+}
+
+const blockLength = 32_768
+
+/** `beforeWrite` is called before each block goes out. */
+export function textOutput(stream: Writable, beforeWrite: () => void): TextOutput {
+  let block = ''
+  let closed = false
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    closed = true
+  })
+
+  async function flush(): Promise<void> {
+    const text = block
+    block = ''
+    if (closed || text === '') return
+    beforeWrite()
+    if (stream.write(text)) return
+    // After a broken pipe there is no `drain`, only `close`.
+    await Promise.race([once(stream, 'drain'), once(stream, 'close')]).catch(() => undefined)
+  }
+
+  return {
+    write(text) {
+      block += text
+    },
+    async ready() {
+      if (block.length >= blockLength) await flush()
+      return !closed
+    },
+    end: flush,
+  }
+}

@@ -1,0 +1,8 @@
+import { type AuditLogEvent, fromJsonText, keepAll, parseMillis, toLogRecord } from '@asana-audit/schema'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { arbitraryEvent } from '../../schema/test/arbitrary-event.ts'
+import { sameJson } from '../../schema/test/same-json.ts'
+import { encodeEvent } from '../src/encode-event.ts'
+import { epochSeconds } from '../src/epoch-seconds.ts'
+import { asanaHecEvent, type HecEvent, otelHecEvent } from '../src/index.ts'
