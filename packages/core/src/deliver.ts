@@ -85,6 +85,9 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
   const over = new AbortController()
   const cut = AbortSignal.any([cutAfter(signal, graceMs, clock, over.signal), over.signal])
   const flights: Flight[] = []
+  /** The commit of the newest write, and with it of all before: it rejects as soon as one of them cannot be made. */
+  let last: Promise<void> = Promise.resolve()
+  let broken: { readonly reason: unknown } | undefined
 
   async function write(events: readonly E[]): Promise<Pick<Commit, 'delivered' | 'quarantined'>> {
     const { items, unmappable } = mapped(events, map)
@@ -130,7 +133,7 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
 
   /** Starts the write of some batches; it commits after all writes before it. */
   async function start(batches: readonly Batch<E>[]): Promise<void> {
-    const before = flights.at(-1)?.safe
+    const before = last
     const bytes = batches.reduce((sum, batch) => sum + (batch.bytes ?? 0), 0)
     const cursor = batches.at(-1)?.cursor ?? ''
     const reread = batches.find((batch) => batch.reread)?.reread
@@ -155,10 +158,11 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
         repeats,
       )
     }
-    const safe = finish().finally(() => flights.splice(flights.indexOf(flight), 1))
-    const flight = { bytes, safe }
-    // Whoever waits for it meets the failure; until then it must not count as unhandled.
-    safe.catch(() => {})
+    last = finish().finally(() => flights.splice(flights.indexOf(flight), 1))
+    const flight = { bytes, safe: last }
+    last.catch((reason: unknown) => {
+      broken ??= { reason }
+    })
     flights.push(flight)
   }
 
@@ -170,6 +174,7 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
       return flights.length >= most || held > heldBytes || standing.troubled > 0
     }
     while (flights.length > 0 && isFull()) await flights[0]?.safe
+    if (broken) throw broken.reason
   }
 
   const reading = { ...patience, part: 'source' } as const
@@ -181,7 +186,7 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
       await room(list.reduce((sum, batch) => sum + (batch.bytes ?? 0), 0))
       await start(list)
     }
-    await flights.at(-1)?.safe
+    await last
   } catch (error) {
     // After a stop, what is under way still may finish within its grace.
     if (signal?.aborted) await Promise.allSettled(flights.map(({ safe }) => safe))

@@ -169,6 +169,28 @@ describe('the one rule', () => {
     ])
   })
 
+  test('after a write that failed for good nothing later is committed, however much of it was accepted', async () => {
+    const claim = await memoryState().claim('test')
+    const inner = await claim.lane('live', '')
+    let commits = 0
+    const lane: Lane = {
+      ...inner,
+      commit: async (commit) => {
+        commits += 1
+        if (commits === 2) throw fault({ fault: 'fatal', code: 'disk_full', message: 'full' })
+        await inner.commit(commit)
+      },
+    }
+    for (const inFlight of [1, 8]) {
+      commits = 0
+      const sink: Sink<string> = { ...destination(), prefers: { records: 1, inFlight } }
+      const running = run({ source: sourceOf(events(90)), sink, lane, onFatal: 'reject' })
+      await expect(running).rejects.toMatchObject({ code: 'disk_full' })
+    }
+    // The second run went on after the first commit of the first, and made one of its own.
+    expect(await inner.load()).toBe('20')
+  })
+
   test('a source that fails is opened again at the last batch it gave', async () => {
     const all = events(30)
     const opened: (string | undefined)[] = []
