@@ -38,6 +38,7 @@ export function program(done: (code: ExitCode) => void): Command {
     .description('Deliver events for ever, the backlog first; with --once, until caught up.')
     .option('--once', 'end when caught up')
     .option('--poll <duration>', 'wait after an empty page (default 10s)')
+    .option('--settled-window <duration>', 'how late events may come and still be found (default 45m)')
     .option('--until <time>', 'deliver events before this time only, then end')
     .option(
       '--exit-on-fatal',

@@ -97,6 +97,7 @@ async function runOne(
     until,
     once,
     pollMs,
+    settled: { windowMs: pipeline.settledWindowMs, everyMs: pipeline.rereadEveryMs },
     limit,
     maxResponseBytes: pipeline.maxResponseBytes,
     fieldPolicy,

@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto'
 import { type AuditLogEvent, type FieldPolicy, parseMillis } from '@asana-audit/schema'
-import { acceptPage } from './accept-page.ts'
 import { type AsanaPosition, decodePosition, encodePosition } from './asana-cursor.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Batch, OnFact, Source } from './contract.ts'
 import { isAfter, later } from './event-time.ts'
-import { fault, isFault } from './fault.ts'
-import { type AuditLogAccess, type AuditLogPage, getAuditLogEvents } from './get-audit-log-events.ts'
+import type { AuditLogAccess, AuditLogPage } from './get-audit-log-events.ts'
 import { httpClient } from './http-client.ts'
-import { retry } from './retry.ts'
+import { isOffsetRefused, pageReader, type ReadPage } from './page-reader.ts'
+import { settledWindow } from './settled-window.ts'
 
 /** Which events. All combine; what is left out does not restrict. */
 export interface AuditLogFilters {
@@ -34,6 +33,14 @@ export interface AsanaSourceOptions extends AuditLogAccess {
   readonly limit?: number | undefined
   /** How far before the healing time reading starts again after a refused offset. Default one hour. */
   readonly overlapMs?: number | undefined
+  /**
+   * Late events: what is newer than `windowMs` (default 45 minutes) is read again every `everyMs` (default 15 minutes) while
+   * caught up, and once at the end of `once`. `false` for never.
+   */
+  readonly settled?:
+    | { readonly windowMs?: number | undefined; readonly everyMs?: number | undefined }
+    | false
+    | undefined
   /** Applied once, here, before anything sees the event. Default drops `details.saml_response`. */
   readonly fieldPolicy?: FieldPolicy | undefined
   /** After so long without an answer a temporary fault rejects. Default: never. `untilFirstPage` before the first success. */
@@ -70,54 +77,33 @@ async function* read(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Batch<AuditLogEvent>> {
   const { since, until, once, onEvent, pollMs = 10_000, clock = systemClock } = options
+  const { windowMs = 2_700_000, everyMs = 900_000 } = options.settled || {}
   const http = options.http ?? httpClient()
-  const accept = acceptPage({ ...options, onEvent })
+  const readPage = pageReader({ ...options, http, clock, signal })
   let at: AsanaPosition = cursor === undefined ? { startAt: since } : decodePosition(cursor)
-  let pages = 0
   /** Since an offset was last good, or nothing was left to read: healing again and again gets nowhere. */
   let healings = 0
   let idleSince: string | undefined
-
-  async function nextPage(): Promise<AuditLogPage> {
-    const { untilFirstPage, afterwards } = options.giveUpAfterMs ?? {}
-    return await retry(() => pageWithinCap({ ...options, http, signal, clock }, at), {
-      part: 'source',
-      clock,
-      signal,
-      onEvent,
-      giveUpAfterMs: (pages === 0 ? untilFirstPage : afterwards) ?? Number.POSITIVE_INFINITY,
-    })
-  }
+  let settledAt = clock.now()
 
   try {
     for (;;) {
-      const asked = clock.now()
-      let page: AuditLogPage
+      let read: ReadPage
       try {
-        page = await nextPage()
+        read = await readPage(at, until)
       } catch (error) {
-        if (!isFault(error) || error.code !== 'offset_refused' || healings === mostHealings) throw error
+        if (!isOffsetRefused(error) || healings === mostHealings) throw error
         healings += 1
         at = healed(at, options)
         onEvent?.({ type: 'healed', reason: error.message, restartAt: at.startAt })
         continue
       }
-      pages += 1
-      if (at.offset !== undefined || page.data.length === 0) healings = 0
-      const serverNow = page.date ?? clock.now()
-      const { events, refused, newest, oldest } = accept(page.data, at.newest, serverNow)
-      const inReread =
-        at.rereadUntil !== undefined && page.data.length > 0 && !isAfter(oldest, at.rereadUntil)
+      const { page, events, refused, newest, oldest, serverNow } = read
+      const isEmpty = page.data.length === 0
+      if (at.offset !== undefined || isEmpty) healings = 0
+      const inReread = at.rereadUntil !== undefined && !isEmpty && !isAfter(oldest, at.rereadUntil)
       const next = following(at, page, newest, inReread)
-      onEvent?.({
-        type: 'page_read',
-        events: page.data.length - refused.length,
-        refused: refused.length,
-        bytes: page.bytes,
-        ms: clock.now() - asked,
-        newestAt: newest,
-      })
-      const moved = page.data.length > 0 && !(page.offset === undefined && next.startAt === at.startAt)
+      const moved = !isEmpty && !(page.offset === undefined && next.startAt === at.startAt)
       at = next
       yield {
         events,
@@ -130,7 +116,14 @@ async function* read(
         idleSince = undefined
         continue
       }
-      if (once || (until !== undefined && serverNow >= (parseMillis(until) ?? 0))) return
+      const over = once || (until !== undefined && serverNow >= (parseMillis(until) ?? 0))
+      if (options.settled !== false && (over || clock.now() - settledAt >= everyMs)) {
+        yield* settledWindow(readPage, at, serverNow - windowMs)
+        settledAt = clock.now()
+        // The tail may meet what was just found, so what it reads up to here is compared as well.
+        at = { ...at, rereadUntil: at.newest }
+      }
+      if (over) return
       idleSince ??= new Date(clock.now()).toISOString()
       onEvent?.({ type: 'idle', since: idleSince, newestAt: at.newest })
       await clock.sleep(pollMs, signal)
@@ -144,38 +137,6 @@ async function* read(
 
 /** More in a row mean that Asana refuses its own offsets at once, which only a person can look into. */
 const mostHealings = 5
-
-/** Page sizes to fall back to when an answer is over the byte cap: a page of events of 60 kB is already 60 MB. */
-const smallerLimits = [100, 10, 1]
-
-async function pageWithinCap(
-  options: AsanaSourceOptions & { signal: AbortSignal | undefined },
-  at: AsanaPosition,
-): Promise<AuditLogPage> {
-  const { filters, until } = options
-  const ask = (limit: number | undefined): Promise<AuditLogPage> =>
-    getAuditLogEvents({
-      ...options,
-      startAt: at.startAt,
-      endAt: until,
-      eventType: filters?.eventType,
-      actorType: filters?.actorType,
-      actorGid: filters?.actorGid,
-      resourceGid: filters?.resourceGid,
-      offset: at.offset,
-      limit,
-    })
-  const limits = smallerLimits.filter((limit) => limit < (options.limit ?? Number.POSITIVE_INFINITY))
-  for (const limit of [options.limit, ...limits]) {
-    try {
-      return await ask(limit)
-    } catch (error) {
-      if (!isFault(error) || error.code !== 'response_too_large') throw error
-    }
-  }
-  const message = 'A page with a single event is over the response cap. Raise the cap (max_response_bytes).'
-  throw fault({ fault: 'fatal', code: 'event_too_large', message })
-}
 
 /** The position after a page. Null `next_page` never throws the old offset away: without it the log would start over. */
 function following(

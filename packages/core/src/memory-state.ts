@@ -19,7 +19,10 @@ interface Pipeline {
 }
 
 export interface MemoryStateOptions {
-  /** How long, in event time, ids are remembered; at least the overlap of the source. Default 2 hours. */
+  /**
+   * How long, in event time, ids are remembered: longer than the overlap and the settled window of the source, or a re-read
+   * delivers again what was forgotten. Default 2 hours.
+   */
   readonly rememberMs?: number | undefined
 }
 

@@ -28,7 +28,10 @@ export interface SqliteState extends State {
 
 export interface SqliteStateOptions {
   readonly path: string
-  /** How long, in event time, ids are remembered; at least the overlap of the source. Default 2 hours. */
+  /**
+   * How long, in event time, ids are remembered: longer than the overlap and the settled window of the source, or a re-read
+   * delivers again what was forgotten. Default 2 hours.
+   */
   readonly rememberMs?: number | undefined
 }
 

@@ -27,19 +27,16 @@ export function asanaHecEvent(event: AuditLogEvent, options: AsanaHecEventOption
 }
 
 function indexed(event: AuditLogEvent): Record<string, HecScalar> {
-  const values = {
+  const values: Record<string, unknown> = {
     asana_gid: event.gid,
     asana_event_type: event.event_type,
     asana_event_category: event.event_category,
     asana_actor_type: event.actor.actor_type,
-    asana_severity_number: severityNumber(event),
   }
-  const fields: Record<string, HecScalar> = {}
+  const fields: Record<string, HecScalar> = { asana_severity_number: severityNumber(event) }
   for (const [name, value] of Object.entries(values)) {
-    // Asana may say anything in an event, these very names included.
-    if (Object.hasOwn(event, name)) continue
     if (typeof value === 'string' && value !== '') fields[name] = value.toWellFormed()
-    if (typeof value === 'number') fields[name] = value
   }
-  return fields
+  // Asana may say anything in an event, these very names included.
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => !Object.hasOwn(event, name)))
 }

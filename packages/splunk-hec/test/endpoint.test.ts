@@ -14,7 +14,10 @@ test.each([
   ['https://splunk.example.com:8088/services/collector/event', whole],
   ['https://splunk.example.com:8088/services/collector/event/', whole],
   ['https://splunk.example.com:8088/services/collector/event/1.0', whole],
-  ['https://gw.example.com/splunk/services/collector', 'https://gw.example.com/splunk/services/collector/event'],
+  [
+    'https://gw.example.com/splunk/services/collector',
+    'https://gw.example.com/splunk/services/collector/event',
+  ],
   [
     'https://http-inputs-acme.splunkcloud.com:443',
     'https://http-inputs-acme.splunkcloud.com/services/collector/event',
@@ -61,7 +64,22 @@ describe('whatever is given', () => {
   const parts = fc.array(
     fc.constantFrom(
       ...['https://', 'http://', 'localhost', 'splunk.example.com', '127.0.0.1', '[::1]', ':8088', '/', '//'],
-      ...['services', 'collector', 'event', 'raw', 'health', '1.0', '.', '..', '?', '#', '@', 'u:p', '\\', ' '],
+      ...[
+        'services',
+        'collector',
+        'event',
+        'raw',
+        'health',
+        '1.0',
+        '.',
+        '..',
+        '?',
+        '#',
+        '@',
+        'u:p',
+        '\\',
+        ' ',
+      ],
     ),
     { maxLength: 12 },
   )

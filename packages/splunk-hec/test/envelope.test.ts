@@ -2,7 +2,172 @@ import { type AuditLogEvent, fromJsonText, keepAll, parseMillis, toLogRecord } f
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { arbitraryEvent } from '../../schema/test/arbitrary-event.ts'
+import { holds } from '../../schema/test/holds.ts'
 import { sameJson } from '../../schema/test/same-json.ts'
 import { encodeEvent } from '../src/encode-event.ts'
 import { epochSeconds } from '../src/epoch-seconds.ts'
 import { asanaHecEvent, type HecEvent, otelHecEvent } from '../src/index.ts'
+
+const defaults = { source: 'asana:audit_log_api', sourcetype: 'asana:audit', host: '12345', index: 'audit' }
+const limit = 10_000_000
+
+const text = (event: HecEvent, metadata: object = defaults): string =>
+  encodeEvent(event, metadata, limit).toString()
+
+const read = (event: HecEvent): Record<string, unknown> =>
+  fromJsonText(text(event)) as Record<string, unknown>
+
+const resource = { 'service.name': 'asana', 'asana.workspace.gid': '12345' }
+
+const formats: [string, (event: AuditLogEvent) => HecEvent][] = [
+  ['asana', (event) => asanaHecEvent(event, { fieldPolicy: keepAll })],
+  ['otel', (event) => otelHecEvent(toLogRecord(event), { resource })],
+  [
+    'otel with structured details',
+    (event) => otelHecEvent(toLogRecord(event, { details: 'structured' }), { resource }),
+  ],
+]
+
+describe.each(formats)('any event in the format %s', (_, map) => {
+  test('is one line of JSON with no key but the seven, a present event, and fields that are flat', () => {
+    holds(arbitraryEvent, (event) => {
+      const line = text(map(event))
+      expect(line).not.toMatch(/[\n\r]/)
+      const { time, event: content, fields, ...others } = fromJsonText(line) as Record<string, unknown>
+      expect(others).toEqual(defaults)
+      expect(['number', 'undefined']).toContain(typeof time)
+      expect(content === undefined || content === null || content === '').toBe(false)
+      for (const value of Object.values(fields as object)) {
+        for (const one of Array.isArray(value) ? value : [value]) {
+          expect(['string', 'number', 'boolean']).toContain(typeof one)
+        }
+      }
+      return true
+    })
+  })
+})
+
+test('the format asana keeps the whole event, its time to the millisecond, and no name twice', () => {
+  holds(arbitraryEvent, (event) => {
+    const { time, event: kept, fields } = read(asanaHecEvent(event, { fieldPolicy: keepAll }))
+    expect(sameJson(kept, event)).toBe(true)
+    expect(time).toBe((parseMillis(event.created_at) ?? Number.NaN) / 1000)
+    expect(fields).toMatchObject({ asana_gid: event.gid.toWellFormed() })
+    expect(Object.keys(fields as object).filter((name) => Object.hasOwn(event, name))).toEqual([])
+    return true
+  })
+})
+
+test('the format asana drops what the field policy drops', () => {
+  const event = {
+    gid: '1',
+    created_at: '2026-01-02T03:04:05.678Z',
+    event_type: 'user_login_succeeded',
+    actor: { actor_type: 'user' },
+    details: { saml_response: 'personal', other: 1 },
+  }
+  expect(read(asanaHecEvent(event))).toEqual({
+    ...defaults,
+    time: 1_767_323_045.678,
+    event: { ...event, details: { other: 1 } },
+    fields: {
+      asana_gid: '1',
+      asana_event_type: 'user_login_succeeded',
+      asana_actor_type: 'user',
+      asana_severity_number: 9,
+    },
+  })
+})
+
+test('an indexed name that the event has itself is left to the event', () => {
+  const event = {
+    gid: '1',
+    created_at: '2026-01-02T03:04:05Z',
+    event_type: 'x',
+    actor: {},
+    asana_gid: 'theirs',
+  }
+  expect(asanaHecEvent(event).fields).not.toHaveProperty('asana_gid')
+})
+
+test('a created_at that is no time is not sent, since Splunk would take the time of receipt', () => {
+  const event = { gid: '1', created_at: 'yesterday', event_type: 'x', actor: {} }
+  expect(() => asanaHecEvent(event)).toThrow(TypeError)
+})
+
+describe('time', () => {
+  test.each([
+    [0, '0.000'],
+    [1, '0.001'],
+    [1_700_000_000_123, '1700000000.123'],
+    [1_700_000_000_000, '1700000000.000'],
+    [-1, '-0.001'],
+    [-1_500, '-1.500'],
+    // The first and last millisecond RFC 3339 can name.
+    [-62_167_219_200_000, '-62167219200.000'],
+    [253_402_300_799_999, '253402300799.999'],
+  ])('of %i ms is %s', (ms, seconds) => {
+    expect(epochSeconds(ms)).toBe(seconds)
+  })
+
+  test('is a JSON number with three decimals that says exactly the milliseconds', () => {
+    const property = fc.property(fc.maxSafeInteger(), (ms) => {
+      const seconds = epochSeconds(ms)
+      expect(seconds).toMatch(/^-?(0|[1-9]\d*)\.\d{3}$/)
+      expect(BigInt(seconds.replace('.', ''))).toBe(BigInt(ms))
+    })
+    fc.assert(property)
+  })
+
+  test('that is no whole number of milliseconds is refused', () => {
+    for (const timeMs of [1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53]) {
+      expect(() => text({ timeMs, event: 'x' })).toThrow(
+        expect.objectContaining({ fault: 'rejected', code: 'unencodable' }),
+      )
+    }
+  })
+
+  test('is left out when there is none', () => {
+    expect(text({ event: 'x' }, {})).toBe('{"event":"x"}')
+  })
+})
+
+describe('metadata', () => {
+  test('of the event go before those of the sink, and empty ones are left out', () => {
+    const event = { event: 'x', host: 'own', index: '', sourcetype: undefined }
+    expect(read(event)).toEqual({
+      event: 'x',
+      host: 'own',
+      source: 'asana:audit_log_api',
+      sourcetype: 'asana:audit',
+    })
+  })
+})
+
+describe('what the collector would refuse', () => {
+  test.each([undefined, null, '', Number.NaN, () => 'x'])('%s as event is refused here', (event) => {
+    expect(() => text({ event })).toThrow(expect.objectContaining({ fault: 'rejected', code: 'empty_event' }))
+  })
+
+  test.each([0, false, {}, [], ' '])('%j as event is sent', (event) => {
+    expect(read({ event })).toMatchObject({ event })
+  })
+
+  test.each([{ a: { b: 1 } }, { a: [[1]] }, { a: [null] }, { a: null }, { a: Number.NaN }])(
+    '%j as fields is refused here',
+    (fields) => {
+      const event = { event: 'x', fields } as unknown as HecEvent
+      expect(() => text(event)).toThrow(expect.objectContaining({ fault: 'rejected', code: 'nested_field' }))
+    },
+  )
+
+  test('an event over the limit is refused, one at the limit is not', () => {
+    const event = { event: 'é'.repeat(100) }
+    const size = encodeEvent(event, {}, limit).length
+    expect(size).toBe(212)
+    expect(encodeEvent(event, {}, size)).toHaveLength(size)
+    expect(() => encodeEvent(event, {}, size - 1)).toThrow(
+      expect.objectContaining({ fault: 'rejected', code: 'event_too_large' }),
+    )
+  })
+})

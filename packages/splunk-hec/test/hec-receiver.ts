@@ -137,7 +137,8 @@ export async function startHecReceiver(options: HecReceiverOptions = {}): Promis
     const told = answer(post, posts.length)
     if (told) {
       if (told !== 'break') {
-        for (const object of post.objects.slice(0, told.indexed ?? 0)) indexed.push(JSON.parse(object) as Envelope)
+        for (const object of post.objects.slice(0, told.indexed ?? 0))
+          indexed.push(JSON.parse(object) as Envelope)
       }
       return told
     }

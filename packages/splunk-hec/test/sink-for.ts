@@ -7,7 +7,10 @@ export const token = 'S3cretTokenOfTheTest'
 export const neverAborted: AbortSignal = new AbortController().signal
 
 /** A sink for one test. */
-export function sinkFor(receiver: { readonly url: string }, options: Partial<HecSinkOptions> = {}): Sink<HecEvent> {
+export function sinkFor(
+  receiver: { readonly url: string },
+  options: Partial<HecSinkOptions> = {},
+): Sink<HecEvent> {
   const sink = hecSink({ endpoint: receiver.url, token, ...options })
   onTestFinished(() => sink.close?.())
   return sink

@@ -34,7 +34,7 @@ export async function run(flags: RunFlags): Promise<ExitCode> {
   const human = flags.log === undefined ? process.stderr.isTTY : flags.log === 'human'
   const reporter = human ? progressReporter({ output: process.stderr }) : logReporter(process.stderr)
   const signal = stopSignals((name) => reporter.stopping(name))
-  const state = await openState(settings)
+  const state = await openState(settings, settings.pipelines)
   try {
     reporter.started(
       settings.pipelines.map(({ name }) => name),

@@ -18,6 +18,9 @@ export const goodValues: Record<string, string> = {
   since: 'Give a time, a date or an age: 2026-01-31T08:00:00Z, 2026-01-31 or 31d.',
   until: 'Give a time, a date or an age: 2026-01-31T08:00:00Z, 2026-01-31 or 12h.',
   poll: 'Give a duration of at least 1s, for example 10s.',
+  settled_window:
+    'Give a duration up to 24h, for example 45m; events that arrive later than that are missed.',
+  reread_every: 'Give a duration of at least 1m, for example 15m.',
   limit: 'Give a whole number from 1; Asana documents up to 100. Left out, Asana decides.',
   max_response_bytes: 'Give a number of bytes of at least 65536, for example 100663296.',
   details: 'Give json (a string, the default) or structured (a map).',
@@ -80,6 +83,8 @@ export const pipelineDocument = z
     since: time.optional(),
     until: time.optional(),
     poll: duration.pipe(z.number().min(1_000)).optional(),
+    settled_window: duration.pipe(z.number().max(86_400_000)).optional(),
+    reread_every: duration.pipe(z.number().min(60_000)).optional(),
     limit: z.coerce.number().int().min(1).optional(),
     max_response_bytes: z.coerce.number().int().min(65_536).optional(),
     details: z.enum(['json', 'structured']).optional(),

@@ -19,6 +19,9 @@ export interface PipelineSettings {
   readonly since: string | undefined
   readonly until: string | undefined
   readonly pollMs: number | undefined
+  /** How late events may be and still be found, and how often it is looked for them. */
+  readonly settledWindowMs: number
+  readonly rereadEveryMs: number
   readonly limit: number | undefined
   readonly maxResponseBytes: number | undefined
   readonly fieldPolicy: FieldPolicy
@@ -62,6 +65,8 @@ export async function pipelineSettings(
       since: document.since,
       until: document.until,
       pollMs: document.poll,
+      settledWindowMs: document.settled_window ?? 2_700_000,
+      rereadEveryMs: document.reread_every ?? 900_000,
       limit: document.limit,
       maxResponseBytes: document.max_response_bytes,
       fieldPolicy: policy,

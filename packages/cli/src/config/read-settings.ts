@@ -18,6 +18,7 @@ export interface Flags {
   readonly since?: string | undefined
   readonly until?: string | undefined
   readonly poll?: string | undefined
+  readonly settledWindow?: string | undefined
   readonly limit?: string | undefined
   readonly eventType?: string | undefined
   readonly actorType?: string | undefined
@@ -117,6 +118,7 @@ function shortForm(flags: Flags, env: NodeJS.ProcessEnv): Draft[] {
     since: flags.since,
     until: flags.until,
     poll: flags.poll,
+    settled_window: flags.settledWindow,
     limit: flags.limit,
     ...(Object.values(filters).some((value) => value !== undefined) && { filters }),
   }
@@ -179,6 +181,7 @@ function flagsBesideConfig(flags: Flags): Problem[] {
     'since',
     'until',
     'poll',
+    'settledWindow',
     'limit',
     'eventType',
     'actorType',

@@ -13,7 +13,7 @@ const levels: Partial<Record<Fact['type'], Level>> = {
   paused: 'error',
   resumed: 'info',
   quarantined: 'error',
-  repeats_dropped: 'info',
+  late: 'info',
 }
 
 const progressEveryMs = 30_000

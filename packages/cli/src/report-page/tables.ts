@@ -1,0 +1,76 @@
+import type { Counter } from '../investigate/counter.ts'
+import { type Html, html, trusted } from './html.ts'
+import { number, percent } from './wording.ts'
+
+/** A name, and what tells it from others of that name, on a line of its own below. */
+export function named([name, more]: readonly [string, string]): Html {
+  return html`<bdi>${name}</bdi>${more && html`<span class="sub"><bdi>${more}</bdi></span>`}`
+}
+
+/** The most frequent of a counter, the rest as one row. */
+export function topTable(
+  title: string,
+  counted: Counter,
+  label: (key: string) => readonly [string, string],
+  most: number,
+): Html {
+  const all = counted.sorted()
+  const shown = all.slice(0, most)
+  const rest = counted.total - shown.reduce((sum, [, count]) => sum + count, 0)
+  const others = counted.others > 0 ? 'Others' : `${number(all.length - shown.length)} others`
+  const row = (name: Html | string, count: number) => html`
+<tr><th scope="row">${name}</th><td class="right">${number(count)}</td><td class="right">${percent(count, counted.total)}</td></tr>`
+  return html`<div class="scroll"><table>
+<thead><tr><th scope="col">${title}</th><th scope="col" class="right">Events</th><th scope="col" class="right">Share</th></tr></thead>
+<tbody>${shown.map(([key, count]) => row(named(label(key)), count))}${rest > 0 ? row(others, rest) : ''}</tbody>
+</table></div>`
+}
+
+/** The figures of a chart, for whoever cannot see it or wants the numbers. */
+export function figuresTable(
+  first: string,
+  names: readonly string[],
+  series: readonly { name: string; values: readonly number[] }[],
+): Html {
+  return html`<details><summary>The same as a table</summary><div class="scroll"><table>
+<thead><tr><th scope="col">${first}</th>${series.map(({ name }) => html`<th scope="col" class="right">${name}</th>`)}</tr></thead>
+<tbody>${names.map(
+    (name, index) => html`
+<tr><th scope="row" class="when">${name}</th>${series.map(({ values }) => html`<td class="right">${number(values[index] ?? 0)}</td>`)}</tr>`,
+  )}</tbody>
+</table></div></details>`
+}
+
+const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
+const levels = 7
+
+/** Events by weekday and hour. Wide screens get a row for each day, narrow ones a row for each hour. */
+export function heatMap(hours: readonly (readonly number[])[]): Html {
+  const most = Math.max(1, ...hours.flat())
+  const cell = (count: number) => {
+    // By the root, so that quiet hours are told apart as well.
+    const level = Math.ceil(levels * Math.sqrt(count / most))
+    return html`<td class="${`l${level}`}">${compact(count)}</td>`
+  }
+  const hourNames = Array.from({ length: 24 }, (_, hour) => String(hour).padStart(2, '0'))
+  const head = (
+    names: readonly string[],
+  ) => html`<colgroup><col class="head">${names.map(() => trusted('<col>'))}</colgroup>
+<thead><tr><td></td>${names.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>`
+  return html`<table class="heat wide">${head(hourNames)}
+<tbody>${hours.map(
+    (row, day) => html`<tr><th scope="row">${weekdays[day]}</th>${row.map(cell)}</tr>
+`,
+  )}</tbody></table>
+<table class="heat narrow">${head(weekdays)}
+<tbody>${hourNames.map(
+    (name, hour) => html`<tr><th scope="row">${name}</th>${hours.map((row) => cell(row[hour] ?? 0))}</tr>
+`,
+  )}</tbody></table>`
+}
+
+/** Four characters at most. */
+function compact(count: number): string {
+  if (count < 1_000) return String(count)
+  return Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 2 }).format(count)
+}

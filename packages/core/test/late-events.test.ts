@@ -1,0 +1,98 @@
+import { asanaSource, type Fact, memoryState } from '@asana-audit/core'
+import { expect, test } from 'vitest'
+import { autoClock } from './auto-clock.ts'
+import { login, page, scriptedAsana } from './scripted-asana.ts'
+import { arrivals, gidsOf, run, simulated } from './simulated-world.ts'
+
+const now = Date.parse('2026-02-01T12:00:00Z')
+const date = new Date(now).toUTCString()
+
+test('once caught up, the settled window behind the tail is read again by time, without moving the cursor', async () => {
+  await using asana = await scriptedAsana(
+    { ...page([login('1', '2026-02-01T11:50:00Z')], 'a'), headers: { date } },
+    { ...page([], 'b'), headers: { date } },
+    {
+      ...page([login('late', '2026-02-01T11:40:00Z'), login('1', '2026-02-01T11:50:00Z')], 'x'),
+      headers: { date },
+    },
+    { ...page([], 'y'), headers: { date } },
+  )
+  const source = asanaSource({
+    ...{ workspace: '42', token: 't', baseUrl: asana.baseUrl, clock: autoClock(now), once: true },
+    filters: { resourceGid: '7' },
+  })
+  const batches = await Array.fromAsync(source.read())
+  expect(batches.map(({ reread }) => reread)).toEqual([undefined, undefined, 'late'])
+  expect(batches[2]?.cursor).toBe(batches[1]?.cursor)
+  expect(asana.requests.slice(2).map(({ query }) => query)).toEqual([
+    { start_at: '2026-02-01T11:15:00.000Z', end_at: '2026-02-01T11:50:00.001Z', resource_gid: '7' },
+    {
+      start_at: '2026-02-01T11:15:00.000Z',
+      end_at: '2026-02-01T11:50:00.001Z',
+      resource_gid: '7',
+      offset: 'x',
+    },
+  ])
+})
+
+test('nothing is read again where nothing is recent, or where it is switched off', async () => {
+  const old = { ...page([login('1', '2026-01-01T00:00:00Z')], 'a'), headers: { date } }
+  await using asana = await scriptedAsana(old, { ...page([], 'b'), headers: { date } })
+  const options = { workspace: '42', token: 't', baseUrl: asana.baseUrl, clock: autoClock(now), once: true }
+  await Array.fromAsync(asanaSource(options).read())
+  expect(asana.requests).toHaveLength(2)
+  await using recent = await scriptedAsana(page([login('1', '2026-02-01T11:59:00Z')], 'a'), page([], 'b'))
+  await Array.fromAsync(asanaSource({ ...options, baseUrl: recent.baseUrl, settled: false }).read())
+  expect(recent.requests).toHaveLength(2)
+})
+
+test('an event that shows up behind the tail is delivered once, counted as late, and its delay is measured', async () => {
+  await using world = await simulated({ events: 300, days: 1, lateEvents: 'hidden' })
+  const sink = arrivals()
+  const facts: Fact[] = []
+  const stop = new AbortController()
+  const [newest] = world.events.slice(-1)
+  const createdAt = new Date(Date.parse(newest?.created_at ?? '') - 5 * 60_000).toISOString()
+  let added = false
+  await run(world, {
+    sink,
+    state: memoryState({ rememberMs: 26 * 3_600_000 }),
+    source: { once: false, settled: { windowMs: 24 * 3_600_000 } },
+    deliver: { signal: stop.signal },
+    onEvent: (fact) => {
+      facts.push(fact)
+      if (fact.type === 'idle' && !added) {
+        added = true
+        world.add([{ ...newest, gid: '4242', created_at: createdAt }])
+      }
+      if (fact.type === 'late') stop.abort()
+    },
+  })
+  const late = facts.filter((fact) => fact.type === 'late')
+  expect(late).toMatchObject([{ id: '4242' }])
+  expect(late[0]?.delayMs).toBeGreaterThan(5 * 60_000)
+  expect(sink.gids).toHaveLength(301)
+  expect(new Set(sink.gids)).toEqual(new Set(gidsOf(world.events)))
+})
+
+test('what is both late and still ahead of the tail arrives once', async () => {
+  await using world = await simulated({
+    events: 200,
+    days: 1,
+    lateEvents: 'visible',
+    growth: { perMinute: 2, lateShare: 0.5 },
+  })
+  const sink = arrivals()
+  const stop = new AbortController()
+  let idle = 0
+  await run(world, {
+    sink,
+    source: { once: false, settled: { everyMs: 60_000 } },
+    deliver: { signal: stop.signal },
+    onEvent: (fact) => {
+      if (fact.type === 'idle' && ++idle === 200) stop.abort()
+    },
+  })
+  expect(new Set(sink.gids).size).toBe(sink.gids.length)
+  expect(sink.gids.length).toBeGreaterThan(210)
+})

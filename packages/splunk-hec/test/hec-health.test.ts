@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest'
+import { faultOf } from '../../core/test/fault-of.ts'
+import { revealedBy } from '../../core/test/revealed-by.ts'
+import { hecHealth } from '../src/index.ts'
+import { type HecReceiverOptions, type Reply, reply, startHecReceiver } from './hec-receiver.ts'
+import { token } from './sink-for.ts'
+
+/** Answers the question for health, and lets the truth answer for the token. */
+const health =
+  (told: Reply): HecReceiverOptions['answer'] =>
+  ({ method }) =>
+    method === 'GET' ? told : undefined
+
+test('a healthy collector that knows the token is fine, and gets no event', async () => {
+  const receiver = await startHecReceiver({ token })
+  await hecHealth({ endpoint: receiver.url, token })
+  expect(receiver.posts).toMatchObject([{ path: '/services/collector/event', body: '' }])
+  expect(receiver.indexed).toEqual([])
+})
+
+test('a healthy collector that does not know the token says so', async () => {
+  const receiver = await startHecReceiver({ token: 'another' })
+  const found = await faultOf(hecHealth({ endpoint: receiver.url, token }))
+  expect(found).toMatchObject({ fault: 'fatal', code: 'invalid_token' })
+  expect(revealedBy(found)).not.toContain(token)
+})
+
+describe('a collector that is not healthy', () => {
+  test.each([
+    ['queues full', reply(18), 'temporary', 'queues_full'],
+    ['no acknowledgement service', reply(19), 'temporary', 'ack_unavailable'],
+    ['both', reply(20), 'temporary', 'queues_full'],
+    ['a disabled token', reply(22), 'fatal', 'token_disabled'],
+    ['a login page', { status: 200, body: '<html>Log in</html>' }, 'temporary', 'not_a_receiver'],
+    ['an answer to something else', reply(0), 'temporary', 'not_a_receiver'],
+    ['a redirect', { status: 302 }, 'fatal', 'redirected'],
+  ])('says so: %s', async (_, told, fault, code) => {
+    const receiver = await startHecReceiver({ token, answer: health(told) })
+    expect(await faultOf(hecHealth({ endpoint: receiver.url, token }))).toMatchObject({ fault, code })
+    expect(receiver.posts).toEqual([])
+  })
+})
+
+test('where only the path for events is let through, the token decides', async () => {
+  const receiver = await startHecReceiver({
+    token,
+    answer: health({ status: 404, body: '<html>nginx</html>' }),
+  })
+  await hecHealth({ endpoint: receiver.url, token })
+  expect(await faultOf(hecHealth({ endpoint: receiver.url, token: 'wrong' }))).toMatchObject({
+    code: 'invalid_token',
+  })
+})
+
+test('the question for health carries no token', async () => {
+  const seen: unknown[] = []
+  const receiver = await startHecReceiver({
+    answer: ({ method, path, headers }) => {
+      if (method === 'GET') seen.push([path, headers.authorization])
+      return undefined
+    },
+  })
+  await hecHealth({ endpoint: `${receiver.url}/services/collector`, token })
+  expect(seen).toEqual([['/services/collector/health', undefined]])
+})
+
+test('nobody there is said as for a write', async () => {
+  const found = await faultOf(hecHealth({ endpoint: 'http://127.0.0.1:1', token }))
+  expect(found).toMatchObject({ fault: 'temporary', code: 'connection_refused' })
+})
