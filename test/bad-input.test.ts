@@ -371,7 +371,7 @@ describe('the destination', () => {
 
   /** Delivers a hundred events to `env`'s destination. */
   async function attempt(env: Readonly<Record<string, string>>, log = hundred): Promise<Attempt> {
-    const asana = await startAsana({ events: log.map((number) => loginEvent(number)), pageSize: () => 30 })
+    const asana = await startAsana({ events: log.map((number) => loginEvent(number)), pageSize: () => 300 })
     const at = place()
     const all = { ...asana.env, ...env }
     const done = await runCommand([...at.once, '--to', 'otlp'], { env: all })
@@ -512,12 +512,13 @@ describe('the destination', () => {
           request === 1 && !!response.writeHead(200, { 'content-type': headers['content-type'] }).end(body),
       })
       const env = { ...receiver.env, OTEL_EXPORTER_OTLP_PROTOCOL: protocol }
-      const { done, place: at } = await attempt(env)
+      const log = Array.from({ length: 2_500 }, (_, number) => number)
+      const { done, place: at } = await attempt(env, log)
       expect(done).toMatchObject({ code: 3 })
       const gids = receiver.requests.flatMap(({ logs }) =>
         logs.map(({ attributes }) => attributes.get('log.record.uid')),
       )
-      expect(gids).toEqual(hundred.map(gidOf))
+      expect(gids.sort()).toEqual(log.map(gidOf))
       const uncertain = receiver.requests[1]?.logs.map(({ attributes }) => attributes.get('log.record.uid'))
       const listed = await runCommand(['quarantine', 'list', '--json', '--state', at.state])
       const entries = logLines(listed.stdout)

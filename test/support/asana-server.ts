@@ -49,12 +49,11 @@ export async function startAsana(options: AsanaServerOptions): Promise<AsanaServ
     if (offset !== undefined && !known) return refusal('offset: Your pagination token has expired.')
     const given = JSON.stringify(filters)
     if (known && known.filters !== given) return refusal('offset: Your pagination token is invalid.')
+    const matching = matches(events, filters)
+    if (matching.length === 0) return [200, '{"data":[],"next_page":null}']
     const start = known?.at ?? 0
-    const data = events.slice(
-      start,
-      start + Math.min(pageSize(request), Number(limit ?? Number.POSITIVE_INFINITY)),
-    )
-    if (events.length === 0) return [200, '{"data":[],"next_page":null}']
+    const end = start + Math.min(pageSize(request), Number(limit ?? Number.POSITIVE_INFINITY))
+    const data = matching.slice(start, end)
     const next = randomUUID()
     offsets.set(next, { at: start + data.length, filters: given })
     return [
@@ -92,6 +91,18 @@ export async function startAsana(options: AsanaServerOptions): Promise<AsanaServ
     requests,
     env: { ASANA_BASE_URL: baseUrl, ASANA_WORKSPACE: workspace, ASANA_TOKEN: token },
   }
+}
+
+/** `start_at` is inclusive, `end_at` exclusive. Other filters are not served here: whoever sends one gets nothing. */
+function matches(events: readonly string[], filters: SeenRequest['query']): readonly string[] {
+  const { start_at: from, end_at: to, ...others } = filters
+  if (Object.keys(others).length > 0) return []
+  if (from === undefined && to === undefined) return events
+  const [first, end] = [Date.parse(from ?? '0000-01-01'), Date.parse(to ?? '9999-12-31T24:00:00Z')]
+  return events.filter((event) => {
+    const time = Date.parse(/"created_at":"([^"]*)"/.exec(event)?.[1] ?? '')
+    return time >= first && time < end
+  })
 }
 
 function refusal(message: string): [number, string] {

@@ -9,6 +9,7 @@ import { run } from './commands/run.ts'
 import { schema, schemaFormats } from './commands/schema.ts'
 import { simulate } from './commands/simulate.ts'
 import { stateExport, stateImport, stateRewind, stateShow } from './commands/state.ts'
+import { verify } from './commands/verify.ts'
 import type { ExitCode } from './exit-code.ts'
 import { version } from './version.ts'
 
@@ -124,6 +125,18 @@ export function program(done: (code: ExitCode) => void): Command {
     )
     .addHelpText('after', environment)
     .action(async (flags) => done(await report(flags)))
+
+  pipelineOptions(command.command('verify'))
+    .description('Read a window of Asana again and compare it, hour by hour, with what was delivered.')
+    .option(
+      '--until <time>',
+      'compare up to here (default: the newest event delivered, less the settled window)',
+    )
+    .option('--repair', 'deliver differing hours again, whole; not beside a runner')
+    .option('--json', 'print the hours as JSON')
+    .addHelpText('before', examples('verify --to otlp --since 7d', 'verify --config pipelines.yaml --repair'))
+    .addHelpText('after', environment)
+    .action(async (flags) => done(await verify(flags)))
 
   command
     .command('simulate')

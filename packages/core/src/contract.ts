@@ -1,4 +1,5 @@
 import type { Fact } from './fact.ts'
+import type { LedgerHour } from './ledger.ts'
 
 /** An opaque position in a source. Only the source that made it can read it. */
 export type Cursor = string
@@ -123,9 +124,14 @@ export interface Claim {
   lane(name: string, fingerprint: string): Promise<Lane>
   /**
    * Puts a row, made when missing, at a cursor of the caller's, and lets the next `lane` bring any filters. What is read from
-   * there on is delivered again: a rewind is a deliberate repeat.
+   * there on is delivered again: a rewind is a deliberate repeat. The ledger from the hour of `from` (milliseconds since
+   * 1970, the start of an hour) on is opened again: it counts what comes from now on.
    */
-  rewind(name: string, cursor: Cursor): Promise<void>
+  rewind(name: string, cursor: Cursor, from: number): Promise<void>
+  /** Opens the ledger of `[from, until)` again (milliseconds since 1970, starts of hours), for a repair. */
+  reopen(from: number, until: number): Promise<void>
+  /** Forgets a row. */
+  drop(name: string): Promise<void>
   release(): Promise<void>
 }
 
@@ -136,8 +142,13 @@ export interface State {
   lanes(): Promise<LaneSummary[]>
   /** Oldest first. */
   quarantine(pipeline?: string): AsyncIterable<StoredQuarantineEntry>
-  /** Takes entries out of the quarantine once they are safe elsewhere. Numbers that are not in it are ignored. */
+  /** Takes entries out of the quarantine once they are delivered after all. Numbers that are not in it are ignored. */
   discharge(numbers: readonly number[]): Promise<void>
+  /**
+   * What became of the events of `[from, until)` (milliseconds since 1970, by `created_at`), by UTC hour, for 90 days. Kept in the
+   * transaction of the cursor; each id counts once, however often it was sent.
+   */
+  ledger(pipeline: string, from: number, until: number): Promise<LedgerHour[]>
   close(): Promise<void>
 }
 

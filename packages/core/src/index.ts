@@ -57,6 +57,7 @@ export {
   type HttpResponse,
   httpClient,
 } from './http-client.ts'
+export { hourMs, hourOf, type LedgerHour, type LedgerKind, ledgerSheet } from './ledger.ts'
 export { locateFault } from './locate-fault.ts'
 export { type MemoryStateOptions, memoryState } from './memory-state.ts'
 export {
@@ -66,6 +67,7 @@ export {
   readCertificates,
 } from './read-certificates.ts'
 export { readable } from './readable.ts'
+export { type ReconciledHour, reconcile } from './reconcile.ts'
 export { type RequestBudget, type RequestBudgetOptions, requestBudget } from './request-budget.ts'
 export { type Patience, retry } from './retry.ts'
 export { retryAfterMs } from './retry-after.ts'

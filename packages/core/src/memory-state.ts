@@ -1,4 +1,13 @@
 import type { Claim, Commit, Cursor, Lane, LaneSummary, State, StoredQuarantineEntry } from './contract.ts'
+import {
+  addTally,
+  hourOf,
+  type LedgerHour,
+  type LedgerKind,
+  ledgerSheet,
+  noTally,
+  tallyOf,
+} from './ledger.ts'
 import { quarantinedIdentities } from './quarantined-identities.ts'
 import { alreadyRunning, filtersChanged } from './state-faults.ts'
 
@@ -16,6 +25,8 @@ interface Pipeline {
   claimed: boolean
   readonly rows: Map<string, Row>
   readonly known: Map<string, number>
+  /** By hour and kind. */
+  ledger: LedgerHour[]
 }
 
 export interface MemoryStateOptions {
@@ -36,7 +47,7 @@ export function memoryState(options: MemoryStateOptions = {}): State {
   function pipelineOf(name: string): Pipeline {
     const existing = pipelines.get(name)
     if (existing) return existing
-    const created: Pipeline = { claimed: false, rows: new Map(), known: new Map() }
+    const created: Pipeline = { claimed: false, rows: new Map(), known: new Map(), ledger: [] }
     pipelines.set(name, created)
     return created
   }
@@ -51,10 +62,14 @@ export function memoryState(options: MemoryStateOptions = {}): State {
         row.committedAt = new Date(now).toISOString()
         row.delivered += delivered.length
         row.quarantined += entries.length
-        for (const { id, at } of [...delivered, ...quarantinedIdentities(entries, now)]) {
+        const sheet = ledgerSheet()
+        const counted = delivered.map((one) => ({ ...one, kind: 'delivered' as const, timed: true }))
+        for (const { id, at, kind, timed } of [...counted, ...quarantinedIdentities(entries, now)]) {
+          if (timed && !pipeline.known.has(id)) sheet.add(at, kind, id)
           pipeline.known.set(id, at)
           if (at <= now) row.newest = Math.max(row.newest ?? at, at)
         }
+        pipeline.ledger = added(pipeline.ledger, sheet.hours())
         prune(pipeline.known, (row.newest ?? 0) - rememberMs)
         for (const entry of entries) {
           lastNumber += 1
@@ -84,12 +99,17 @@ export function memoryState(options: MemoryStateOptions = {}): State {
           pipeline.rows.set(lane, row)
           return laneOf(name, pipeline, row)
         },
-        async rewind(lane, cursor) {
+        async rewind(lane, cursor, from) {
           const row = pipeline.rows.get(lane) ?? newRow()
           pipeline.rows.set(lane, row)
           row.cursor = cursor
           row.fingerprint = undefined
           row.committedAt = new Date().toISOString()
+          reopen(pipeline, from, Number.POSITIVE_INFINITY)
+        },
+        reopen: async (from, until) => reopen(pipeline, from, until),
+        async drop(lane) {
+          pipeline.rows.delete(lane)
         },
         async release() {
           pipeline.claimed = false
@@ -119,7 +139,23 @@ export function memoryState(options: MemoryStateOptions = {}): State {
     async *quarantine(pipeline) {
       yield* quarantined.filter((entry) => pipeline === undefined || entry.pipeline === pipeline)
     },
+    async ledger(pipeline, from, until) {
+      return pipelineOf(pipeline).ledger.filter(({ hour }) => hour >= from && hour < until)
+    },
     async discharge(numbers) {
+      for (const entry of quarantined.filter(({ number }) => numbers.includes(number))) {
+        const pipeline = pipelineOf(entry.pipeline)
+        const sheet = ledgerSheet()
+        for (const { id, at, kind, timed } of quarantinedIdentities(
+          [entry],
+          Date.parse(entry.quarantinedAt),
+        )) {
+          if (!timed) continue
+          sheet.add(at, 'delivered', id)
+          pipeline.ledger = added(pipeline.ledger, [taken(hourOf(at), kind, id)])
+        }
+        pipeline.ledger = added(pipeline.ledger, sheet.hours())
+      }
       quarantined = quarantined.filter(({ number }) => !numbers.includes(number))
     },
     async close() {},
@@ -135,6 +171,26 @@ function newRow(): Row {
     quarantined: 0,
     newest: undefined,
   }
+}
+
+function reopen(pipeline: Pipeline, from: number, until: number): void {
+  const within = (at: number): boolean => at >= from && at < until
+  pipeline.ledger = pipeline.ledger.filter(({ hour }) => !within(hour))
+  for (const [id, at] of pipeline.known) if (within(at)) pipeline.known.delete(id)
+}
+
+function added(ledger: readonly LedgerHour[], hours: readonly LedgerHour[]): LedgerHour[] {
+  const sums = new Map(ledger.map((row) => [`${row.hour} ${row.kind}`, row]))
+  for (const row of hours) {
+    const key = `${row.hour} ${row.kind}`
+    sums.set(key, { ...row, ...addTally(sums.get(key) ?? noTally, row) })
+  }
+  return [...sums.values()]
+}
+
+/** What takes one id out of an hour again. */
+function taken(hour: number, kind: LedgerKind, id: string): LedgerHour {
+  return { hour, kind, count: -1, mix: -tallyOf(id).mix }
 }
 
 function prune(known: Map<string, number>, before: number): void {

@@ -1,11 +1,24 @@
 import { parseMillis } from '@asana-audit/schema'
 import type { Identity, QuarantineEntry } from './contract.ts'
+import type { LedgerKind } from './ledger.ts'
+
+/** How the ledger counts it. */
+export interface QuarantinedIdentity extends Identity {
+  readonly kind: Exclude<LedgerKind, 'delivered'>
+  /** False for an event without a readable time: it belongs to no hour of the ledger. */
+  readonly timed: boolean
+}
 
 /** What was quarantined counts as known, so that a re-read does not set it aside again. `now`: milliseconds, for events without a time. */
-export function quarantinedIdentities(entries: readonly QuarantineEntry[], now: number): Identity[] {
-  return entries.flatMap(({ id, event }) => {
+export function quarantinedIdentities(
+  entries: readonly Pick<QuarantineEntry, 'id' | 'event' | 'kind'>[],
+  now: number,
+): QuarantinedIdentity[] {
+  return entries.flatMap(({ id, event, kind }) => {
     if (id === undefined) return []
     const { created_at: createdAt } = (event ?? {}) as { created_at?: unknown }
-    return [{ id, at: (typeof createdAt === 'string' ? parseMillis(createdAt) : undefined) ?? now }]
+    const at = typeof createdAt === 'string' ? parseMillis(createdAt) : undefined
+    const counted = kind === 'uncertain' ? 'uncertain' : 'quarantined'
+    return [{ id, at: at ?? now, kind: counted, timed: at !== undefined }]
   })
 }

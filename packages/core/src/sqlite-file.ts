@@ -25,6 +25,14 @@ const schema = `
     at INTEGER NOT NULL,
     PRIMARY KEY (pipeline_id, id)
   ) WITHOUT ROWID;
+  CREATE TABLE ledger (
+    pipeline_id INTEGER NOT NULL REFERENCES pipeline,
+    hour INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    mix INTEGER NOT NULL,
+    PRIMARY KEY (pipeline_id, hour, kind)
+  ) WITHOUT ROWID;
   CREATE TABLE quarantine (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     pipeline_id INTEGER NOT NULL REFERENCES pipeline,

@@ -11,8 +11,10 @@ import type {
   State,
   StoredQuarantineEntry,
 } from './contract.ts'
+import { hourOf, ledgerSheet, tallyOf } from './ledger.ts'
 import { quarantinedIdentities } from './quarantined-identities.ts'
 import { guarded, inTransaction, openStateFile } from './sqlite-file.ts'
+import { ledgerWriter, pruneLedger, readLedger, reopenLedger } from './sqlite-ledger.ts'
 import { exportLines, importLines } from './sqlite-transfer.ts'
 import { filtersChanged } from './state-faults.ts'
 
@@ -53,12 +55,25 @@ export function sqliteState({ path, rememberMs = 7_200_000 }: SqliteStateOptions
       return {
         lane: (name, fingerprint) =>
           use(() => openLane(database, path, { pipeline, id, name, fingerprint, rememberMs })),
-        rewind: (name, cursor) => use(() => rewind(database, id, name, cursor)),
+        rewind: (name, cursor, from) =>
+          use(() =>
+            inTransaction(database, () => {
+              rewind(database, id, name, cursor)
+              reopenLedger(database, id, from, Number.MAX_SAFE_INTEGER)
+            }),
+          ),
+        reopen: (from, until) =>
+          use(() => inTransaction(database, () => reopenLedger(database, id, from, until))),
+        drop: (name) =>
+          use(
+            () => void database.prepare('DELETE FROM lane WHERE pipeline_id = ? AND name = ?').run(id, name),
+          ),
         release: async () => release(),
       } satisfies Claim
     },
     lanes: () => use(() => summaries(database)),
     quarantine: (pipeline) => entries(database, pipeline),
+    ledger: (pipeline, from, until) => use(() => readLedger(database, pipeline, from, until)),
     discharge: (numbers) => use(() => discharge(database, numbers)),
     export: () => exportLines(path),
     import: (lines) => importLines(database, path, lines),
@@ -96,8 +111,9 @@ function openLane(database: DatabaseSync, path: string, key: LaneKey): Lane {
       delivered = delivered + excluded.delivered, quarantined = quarantined + excluded.quarantined,
       newest = max(coalesce(newest, excluded.newest), coalesce(excluded.newest, newest))`)
   const remember = database.prepare(
-    'INSERT INTO known (pipeline_id, id, at) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET at = excluded.at',
+    'INSERT INTO known (pipeline_id, id, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
   )
+  const addToLedger = ledgerWriter(database, id)
   const isKnown = database.prepare('SELECT 1 FROM known WHERE pipeline_id = ? AND id = ?')
   const prune = database.prepare('DELETE FROM known WHERE pipeline_id = ? AND at < ?')
   const setAside = database.prepare(`
@@ -109,19 +125,24 @@ function openLane(database: DatabaseSync, path: string, key: LaneKey): Lane {
     const now = Date.now()
     const committedAt = new Date(now).toISOString()
     let newest: number | null = null
-    for (const { id: eventId, at } of [...delivered, ...quarantinedIdentities(quarantined, now)]) {
-      remember.run(id, idKey(eventId), at)
+    const sheet = ledgerSheet()
+    const counted = delivered.map((one) => ({ ...one, kind: 'delivered' as const, timed: true }))
+    for (const { id: eventId, at, kind, timed } of [...counted, ...quarantinedIdentities(quarantined, now)]) {
+      const { changes } = remember.run(id, idKey(eventId), at)
+      if (timed && changes === 1) sheet.add(at, kind, eventId)
       // An event dated in the future must not make the ids of the present look old.
       if (at <= now) newest = Math.max(newest ?? at, at)
     }
     for (const { kind, id: eventId, code, reason, event } of quarantined) {
       setAside.run(id, kind, eventId ?? null, code, reason, toJsonText(event), committedAt)
     }
+    addToLedger(sheet.hours())
     const counts = { delivered: delivered.length, quarantined: quarantined.length }
     upsert.run({ id, name, fingerprint, cursor, ...counts, newest, committedAt })
     const horizon = (newest ?? 0) - rememberMs
     if (horizon > prunedUpTo + pruneEveryMs) {
       prune.run(id, horizon)
+      pruneLedger(database, id, horizon)
       prunedUpTo = horizon
     }
   }
@@ -138,7 +159,7 @@ function openLane(database: DatabaseSync, path: string, key: LaneKey): Lane {
  * an id never costs over 32 bytes.
  */
 function idKey(id: string): bigint | string {
-  if (/^[1-9]\d{0,17}$/.test(id)) return BigInt(id)
+  if (Number.isSafeInteger(Number(id)) && String(Number(id)) === id) return BigInt(id)
   return id.length <= 12 ? id : createHash('sha256').update(id).digest('base64url').slice(0, 16)
 }
 
@@ -149,10 +170,31 @@ function rewind(database: DatabaseSync, id: number, name: string, cursor: string
   upsert.run(id, name, cursor, new Date().toISOString())
 }
 
+/** What leaves the quarantine has been delivered, and counts as that from now on. */
 function discharge(database: DatabaseSync, numbers: readonly number[]): void {
+  const select = database.prepare(
+    'SELECT pipeline_id AS pipeline, kind, event_id AS id, event, quarantined_at AS quarantinedAt FROM quarantine WHERE number = ?',
+  )
   const remove = database.prepare('DELETE FROM quarantine WHERE number = ?')
   inTransaction(database, () => {
-    for (const number of numbers) remove.run(number)
+    for (const number of numbers) {
+      const row = select.get(number) as (QuarantineRow & { pipeline: number }) | undefined
+      if (!row) continue
+      const entry = { id: row.id ?? undefined, kind: row.kind, event: fromJsonText(row.event) }
+      for (const { id, at, kind, timed } of quarantinedIdentities([entry], Date.parse(row.quarantinedAt))) {
+        if (!timed) continue
+        const one = tallyOf(id)
+        const hour = hourOf(at)
+        ledgerWriter(
+          database,
+          row.pipeline,
+        )([
+          { hour, kind, count: -one.count, mix: -one.mix },
+          { hour, kind: 'delivered', ...one },
+        ])
+      }
+      remove.run(number)
+    }
   })
 }
 
@@ -174,7 +216,7 @@ function summaries(database: DatabaseSync): LaneSummary[] {
 
 interface QuarantineRow {
   readonly number: number
-  readonly pipeline: string
+  readonly pipeline: unknown
   readonly kind: QuarantineKind
   readonly id: string | null
   readonly code: string
@@ -193,7 +235,9 @@ async function* entries(
     FROM quarantine JOIN pipeline ON pipeline.id = pipeline_id
     WHERE number > ? AND (? IS NULL OR pipeline.name = ?) ORDER BY number LIMIT 1`)
   for (let after = 0; ; ) {
-    const row = next.get(after, pipeline ?? null, pipeline ?? null) as QuarantineRow | undefined
+    const row = next.get(after, pipeline ?? null, pipeline ?? null) as
+      | (QuarantineRow & { pipeline: string })
+      | undefined
     if (!row) return
     after = row.number
     yield { ...row, id: row.id ?? undefined, event: fromJsonText(row.event) }

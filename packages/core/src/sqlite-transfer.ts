@@ -12,6 +12,7 @@ const end = { end: true }
 const tables = {
   lane: ['name', 'fingerprint', 'cursor', 'delivered', 'quarantined', 'newest', 'committed_at'],
   known: ['id', 'at'],
+  ledger: ['hour', 'kind', 'count', 'mix'],
   quarantine: ['kind', 'event_id', 'code', 'reason', 'event', 'quarantined_at'],
 } as const
 
@@ -33,7 +34,7 @@ export async function* exportLines(path: string): AsyncGenerator<string> {
     for (const [table, columns] of Object.entries(tables)) {
       const rows = database
         .prepare(
-          `SELECT pipeline.name AS pipeline, ${columns.map((column) => `${table}.${column} AS ${column}`).join(', ')}
+          `SELECT pipeline.name AS pipeline, ${columns.map((column) => `${exact(table, column)} AS ${column}`).join(', ')}
            FROM ${table} JOIN pipeline ON pipeline.id = pipeline_id`,
         )
         .iterate() as IterableIterator<Record<string, string | number | null>>
@@ -106,16 +107,22 @@ function insert(database: DatabaseSync, rows: readonly z.output<typeof exported>
     const columns = tables[table]
     if (row.length !== columns.length) throw notAnExport(`a row of ${table} has ${row.length} values`)
     const places = columns.map(() => '?').join(', ')
-    const values: SQLInputValue[] = table === 'known' ? row.map(integerIfWhole) : row
+    const values = row.map((one, index) => bound(columns[index], one))
     database
       .prepare(`INSERT INTO ${table} (pipeline_id, ${columns.join(', ')}) VALUES (?, ${places})`)
       .run(ids.get(pipeline) ?? null, ...values)
   }
 }
 
-/** Ids are stored as SQLite integers, and a JavaScript number would be bound as a real. */
-function integerIfWhole(one: string | number | null): SQLInputValue {
-  return typeof one === 'number' ? BigInt(one) : one
+/** A sum of mixes has 64 bits, more than a number of JSON can be trusted with. */
+function exact(table: Table | string, column: string): string {
+  return column === 'mix' ? `CAST(${table}.mix AS TEXT)` : `${table}.${column}`
+}
+
+/** Ids and mixes are SQLite integers, and a JavaScript number would be bound as a real. */
+function bound(column: string | undefined, one: string | number | null): SQLInputValue {
+  const isInteger = column === 'mix' || (column === 'id' && typeof one === 'number')
+  return isInteger && one !== null ? BigInt(one) : one
 }
 
 function notAnExport(why: string): Fault {

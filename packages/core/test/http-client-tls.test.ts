@@ -89,6 +89,14 @@ test('a server without TLS is fatal too', async () => {
   expect(await faultOf(ask(server, { ca: ca.cert }))).toMatchObject({ fault: 'fatal', code: 'tls' })
 })
 
+test('a certificate made out to another name is trusted once that name is given, and no other', async () => {
+  await using server = await tlsServer(await certificate({ issuer: ca, name: 'other.example' }))
+  expect(await ask(server, { ca: ca.cert, serverName: 'other.example' })).toBe('nobody')
+  expect(await faultOf(ask(server, { ca: ca.cert, serverName: 'third.example' }))).toMatchObject({
+    code: 'tls',
+  })
+})
+
 test('the insecure switch takes any certificate', async () => {
   await using server = await tlsServer(await certificate({ name: 'other.example' }))
   expect(await ask(server, { insecure: true })).toBe('nobody')

@@ -92,14 +92,14 @@ describe.each<[string, () => State]>([
     const claim = await state.claim('main')
     const delivered = [{ id: '1', at }]
     await (await claim.lane('live', 'f')).commit({ cursor: 'a', delivered, quarantined: [entry] })
-    await claim.rewind('live', 'back')
+    await claim.rewind('live', 'back', at + 3_600_000)
     const lane = await claim.lane('live', 'g')
     expect(await lane.load()).toBe('back')
     expect(await lane.known(['1', '9'])).toEqual(new Set(['1', '9']))
     await lane.commit({ cursor: 'b', delivered, quarantined: [] })
     expect(await state.lanes()).toMatchObject([{ cursor: 'b', delivered: 2, quarantined: 1 }])
     await expect(claim.lane('live', 'f')).rejects.toMatchObject({ code: 'filters_changed' })
-    await claim.rewind('new', 'somewhere')
+    await claim.rewind('new', 'somewhere', at + 3_600_000)
     expect(await (await claim.lane('new', 'f')).load()).toBe('somewhere')
     await state.close()
   })
@@ -115,6 +115,103 @@ describe.each<[string, () => State]>([
       [1, '9'],
       [3, '11'],
     ])
+    await state.close()
+  })
+
+  const hour = Date.parse('2026-02-01T10:00:00Z')
+  const later = hour + 3_600_000
+
+  async function counts(state: State): Promise<string[]> {
+    const rows = await state.ledger('main', 0, Number.MAX_SAFE_INTEGER)
+    return rows
+      .map((row) => `${(row.hour - hour) / 3_600_000} ${row.kind} ${row.count}`)
+      .sort((a, b) => (a < b ? -1 : 1))
+  }
+
+  test('the ledger counts each id once by hour and kind, however often it comes', async () => {
+    const state = open()
+    const lane = await (await state.claim('main')).lane('live', 'f')
+    const delivered = [
+      { id: '1', at: hour },
+      { id: '2', at: hour + 3_599_999 },
+      { id: '3', at: later },
+    ]
+    const uncertain = { ...entry, id: '10', kind: 'uncertain' as const }
+    await lane.commit({
+      cursor: 'a',
+      delivered,
+      quarantined: [entry, uncertain, { ...entry, id: undefined }],
+    })
+    await lane.commit({ cursor: 'b', delivered, quarantined: [] })
+    expect(await counts(state)).toEqual([
+      '0 delivered 2',
+      '0 quarantined 1',
+      '0 uncertain 1',
+      '1 delivered 1',
+    ])
+    expect(await state.ledger('other', 0, later)).toEqual([])
+    expect((await state.ledger('main', later, later + 1)).map(({ count }) => count)).toEqual([1])
+    await state.close()
+  })
+
+  test('the sum of an hour does not depend on the order, and tells sets apart that differ in one id', async () => {
+    const ids = Array.from({ length: 500 }, (_, index) => ({
+      id: String(1_200_000_000_000_000 + index),
+      at: hour,
+    }))
+    const sums: unknown[] = []
+    for (const set of [ids, ids.toReversed(), [...ids.slice(1), { id: '1200000000000999', at: hour }]]) {
+      const state = open()
+      const claim = await state.claim(`main`)
+      const lane = await claim.lane('live', 'f')
+      await claim.reopen(0, Number.MAX_SAFE_INTEGER)
+      for (let from = 0; from < set.length; from += 100) {
+        await lane.commit({ cursor: 'a', delivered: set.slice(from, from + 100), quarantined: [] })
+      }
+      sums.push((await state.ledger('main', 0, later)).map(({ count, mix }) => `${count} ${mix}`).join())
+      await claim.release()
+      await state.close()
+    }
+    expect(sums[0]).toBe(sums[1])
+    expect(sums[0]).not.toBe(sums[2])
+  })
+
+  test('a rewind opens the hours from its time on, and what comes again is counted again', async () => {
+    const state = open()
+    const claim = await state.claim('main')
+    const delivered = [
+      { id: '1', at: hour },
+      { id: '3', at: later },
+    ]
+    const lane = await claim.lane('live', 'f')
+    await lane.commit({ cursor: 'a', delivered, quarantined: [] })
+    const before = await state.ledger('main', 0, Number.MAX_SAFE_INTEGER)
+    await claim.rewind('live', 'x', later)
+    expect(await counts(state)).toEqual(['0 delivered 1'])
+    await lane.commit({ cursor: 'b', delivered: delivered.slice(1), quarantined: [] })
+    expect(await state.ledger('main', 0, Number.MAX_SAFE_INTEGER)).toEqual(before)
+    await state.close()
+  })
+
+  test('what leaves the quarantine counts as delivered', async () => {
+    const state = open()
+    const lane = await (await state.claim('main')).lane('live', 'f')
+    await lane.commit({ cursor: 'a', delivered: [{ id: '1', at: hour }], quarantined: [entry] })
+    const total = async (): Promise<bigint> =>
+      (await state.ledger('main', 0, later)).reduce((sum, { mix }) => BigInt.asIntN(64, sum + mix), 0n)
+    const before = await total()
+    await state.discharge([1])
+    expect((await counts(state)).filter((row) => !row.endsWith(' 0'))).toEqual(['0 delivered 2'])
+    expect(await total()).toBe(before)
+    await state.close()
+  })
+
+  test('a row can be dropped', async () => {
+    const state = open()
+    const claim = await state.claim('main')
+    await (await claim.lane('repair', 'f')).commit({ cursor: 'a', delivered: [], quarantined: [] })
+    await claim.drop('repair')
+    expect(await state.lanes()).toEqual([])
     await state.close()
   })
 
@@ -274,7 +371,7 @@ describe('the SQLite state', () => {
       { id: 'another form', at },
     ]
     await (await claim.lane('live', 'f')).commit({ cursor: 'a', delivered, quarantined: [entry] })
-    await claim.rewind('rewound', 'b')
+    await claim.rewind('rewound', 'b', at + 3_600_000)
     // Beside a runner: the claim is still held.
     const lines = await collect(state.export())
     await claim.release()
@@ -288,6 +385,8 @@ describe('the SQLite state', () => {
     await copy.import(from(lines))
     const original = sqliteState({ path: path() })
     expect(await copy.lanes()).toEqual(await original.lanes())
+    const whole = ['main', 0, Number.MAX_SAFE_INTEGER] as const
+    expect(await copy.ledger(...whole)).toEqual(await original.ledger(...whole))
     expect(await collect(copy.quarantine())).toMatchObject([entry])
     const claim = await copy.claim('main')
     const lane = await claim.lane('live', 'f')

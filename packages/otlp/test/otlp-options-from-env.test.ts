@@ -1,9 +1,6 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { otlpOptionsFromEnv, otlpSink, readCertificates } from '../src/index.ts'
+import { otlpOptionsFromEnv, otlpSink } from '../src/index.ts'
 import { origin } from './records.ts'
-import { tempDir } from './temp-dir.ts'
 
 const OTLP = 'OTEL_EXPORTER_OTLP_'
 
@@ -89,24 +86,6 @@ test('certificates keep the setting they came from', () => {
     cert: { setting: `${OTLP}LOGS_CLIENT_CERTIFICATE`, path: '/b.pem' },
     key: { setting: `${OTLP}CLIENT_KEY`, path: '/c.pem' },
   })
-})
-
-test('certificates are read from their files, all problems at once', async () => {
-  const dir = tempDir()
-  const pem = join(dir, 'ca.pem')
-  const other = join(dir, 'other.pem')
-  writeFileSync(pem, '-----BEGIN CERTIFICATE-----\n')
-  writeFileSync(other, 'binary')
-  const named = (setting: string, path: string): { setting: string; path: string } => ({ setting, path })
-  expect(await readCertificates({ ca: named('CA', pem) })).toEqual({
-    certificates: { ca: '-----BEGIN CERTIFICATE-----\n', cert: undefined, key: undefined },
-  })
-  const { problems } = await readCertificates({
-    cert: named('CERT', other),
-    key: named('KEY', join(dir, 'none')),
-  })
-  expect(problems?.map(({ setting }) => setting)).toEqual(expect.arrayContaining(['CERT', 'KEY']))
-  expect(problems?.find(({ setting }) => setting === 'KEY')?.message).toContain('ENOENT')
 })
 
 describe('problems', () => {

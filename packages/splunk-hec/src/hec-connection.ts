@@ -20,15 +20,21 @@ export interface HecRequest {
   readonly signal?: AbortSignal | undefined
 }
 
+export interface HecExchange {
+  readonly response: HttpResponse
+  /** The one that was sent, which must not be repeated. */
+  readonly token: string
+  readonly channel: string
+}
+
 export interface HecConnection {
   /** Ends in `/services/collector/event`. */
   readonly url: URL
-  /** `token` is the one that was sent, which must not be repeated. */
-  post(request: HecRequest): Promise<{ readonly response: HttpResponse; readonly token: string }>
+  post(request: HecRequest): Promise<HecExchange>
   /** Sends neither token nor channel. */
   get(url: URL, signal?: AbortSignal): Promise<HttpResponse>
-  /** Makes a new channel for the requests to come. */
-  renewChannel(): void
+  /** Gives up a channel, and says which one the requests to come carry. */
+  renewChannel(refused: string): string
   close(): Promise<void>
 }
 
@@ -43,11 +49,12 @@ export function hecConnection(options: HecConnectionOptions): HecConnection {
   const client = httpClient(options)
   const common = { deadlineMs, maxBytes: maxAnswerBytes }
   const userAgent = { 'user-agent': 'asana-audit-splunk-hec' }
-  let channel = randomUUID()
+  let channel: string = randomUUID()
   return {
     url,
     async post({ body, gzip, signal }) {
       const token = await readToken(options.token)
+      const sent = { token, channel }
       const headers = {
         ...userAgent,
         authorization: `Splunk ${token}`,
@@ -56,12 +63,14 @@ export function hecConnection(options: HecConnectionOptions): HecConnection {
         ...(gzip && { 'content-encoding': 'gzip' }),
       }
       const response = await client.exchange({ ...common, method: 'POST', url, headers, body, signal })
-      return { response, token }
+      return { response, ...sent }
     },
     get: (target, signal) =>
       client.exchange({ ...common, method: 'GET', url: target, headers: userAgent, signal }),
-    renewChannel() {
-      channel = randomUUID()
+    renewChannel(refused) {
+      // Of several requests under way with one channel, the first refused renews it for all.
+      if (channel === refused) channel = randomUUID()
+      return channel
     },
     close: () => client.close(),
   }

@@ -24,6 +24,9 @@ export interface HecSinkOptions extends HecConnectionOptions, HecMetadata {
   readonly onWarning?: OnHecWarning | undefined
 }
 
+/** Splunk sorts by the time of the events, so it is no matter which write arrives first. */
+const mostInFlight = 8
+
 const gzip = promisify(gzipCallback)
 const newline = Buffer.from('\n')
 
@@ -42,7 +45,8 @@ export function hecSink(options: HecSinkOptions): Sink<HecEvent> {
   for (const warning of openingWarnings(url, options.insecure)) onWarning?.(warning)
 
   let acceptedBefore = false
-  let channelRefused = false
+  /** Made in place of a refused one; refused in its turn, it is not the channel that is wrong. */
+  let renewedChannel: string | undefined
   let nearCapacity = false
   let ackSeen = false
 
@@ -51,30 +55,30 @@ export function hecSink(options: HecSinkOptions): Sink<HecEvent> {
     const zipped = compression === 'gzip'
     // Level 1: on these events nearly as small as the default level, at half its time.
     const body = zipped ? await gzip(plain, { level: 1 }) : plain
-    const { response, token } = await connection.post({ body, gzip: zipped, signal })
+    const { response, token, channel } = await connection.post({ body, gzip: zipped, signal })
     const sent = { url, token, events: events.length, bytes: plain.length, acceptedBefore, now: Date.now() }
-    await conclude(judgeAnswer(response, sent))
+    await conclude(judgeAnswer(response, sent), channel)
   }
 
   /** What an answer sets in motion. Indexer acknowledgement will wait here, for `ackId`, before anything counts. */
-  async function conclude(verdict: Verdict): Promise<void> {
+  async function conclude(verdict: Verdict, channel: string): Promise<void> {
     if (verdict.ackId !== undefined && !ackSeen) {
       ackSeen = true
       onWarning?.(ackNotAwaited(url))
     }
-    if (verdict.fault?.code === 'invalid_channel' && !channelRefused) {
-      channelRefused = true
-      connection.renewChannel()
+    if (verdict.fault?.code === 'invalid_channel' && channel !== renewedChannel) {
+      renewedChannel = connection.renewChannel(channel)
       throw Object.assign(verdict.fault, { fault: 'temporary' })
     }
     acceptedBefore ||= !verdict.fault || (verdict.fault.accepted ?? 0) > 0
     if (verdict.fault) throw verdict.fault
-    channelRefused = false
+    renewedChannel = undefined
     if (verdict.nearCapacity && !nearCapacity) onWarning?.(closeToCapacity(url))
     nearCapacity = verdict.nearCapacity
   }
 
   return {
+    prefers: { inFlight: mostInFlight },
     async write(events, signal) {
       let accepted = 0
       for (const request of cutWrite(events, encode, { maxBytes: maxBodyBytes })) {

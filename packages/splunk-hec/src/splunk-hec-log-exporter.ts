@@ -87,7 +87,7 @@ export class SplunkHecLogExporter {
     const { signal } = deadline
     let lastFault = ''
     const timer = setTimeout(() => deadline.abort(late(deadlineMs, lastFault)), deadlineMs)
-    const standing = { acceptedOnce: this.#acceptedOnce, refusedInRow: 0 }
+    const standing = { acceptedOnce: this.#acceptedOnce, refusedInRow: 0, troubled: 0 }
     try {
       await untilAborted(asyncAttributesOf(records), signal)
       const { unaccepted } = await settle({

@@ -7,7 +7,7 @@ import { token } from './sink-for.ts'
 
 /** Answers the question for health, and lets the truth answer for the token. */
 const health =
-  (told: Reply): HecReceiverOptions['answer'] =>
+  (told: Reply): NonNullable<HecReceiverOptions['answer']> =>
   ({ method }) =>
     method === 'GET' ? told : undefined
 

@@ -1,11 +1,12 @@
-import { rename, rm, writeFile } from 'node:fs/promises'
-import { basename } from 'node:path'
+import { access, constants, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { fault } from '@asana-audit/core'
 import { parseMillis } from '@asana-audit/schema'
 import { describeProblems, type Problem } from '../config/problem.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { notes } from '../investigate/notes.ts'
 import { newReading, readingNotes } from '../investigate/reading.ts'
-import { readSource, type SourceFlags, type SourceSettings } from '../investigate/source-settings.ts'
+import { readSource, type SourceFlags } from '../investigate/source-settings.ts'
 import { textOutput } from '../investigate/text-output.ts'
 import { localZone, utc } from '../investigate/zone.ts'
 import { figures } from '../report-page/figures.ts'
@@ -23,11 +24,8 @@ export interface ReportFlags extends SourceFlags {
 export async function report(flags: ReportFlags): Promise<ExitCode> {
   const problems: Problem[] = []
   const source = await readSource({ since: '30d', ...flags }, process.env, problems)
-  if (flags.out === undefined) {
-    const message =
-      'It is not set. Give the file to write, for example report.html, or - for standard output.'
-    problems.push({ setting: '--out', message })
-  }
+  const outProblem = await problemWith(flags.out)
+  if (outProblem !== undefined) problems.push({ setting: '--out', message: outProblem })
   if (source === undefined || flags.out === undefined || problems.length > 0) {
     process.stderr.write(describeProblems(problems))
     return exitCode.wrongConfiguration
@@ -43,7 +41,7 @@ export async function report(flags: ReportFlags): Promise<ExitCode> {
   const unwatch = said.watch(reading)
   try {
     // An archive is read from its beginning, for what was there before the window; Asana for the time that is compared only.
-    const since = source.files ? undefined : new Date(window.previousSince).toISOString()
+    const since = source.kind === 'archive' ? undefined : new Date(window.previousSince).toISOString()
     const range = { since, until: new Date(until).toISOString() }
     for await (const event of reader.read({ ...range, filter: {} }, reading)) added.add(event)
   } finally {
@@ -54,7 +52,7 @@ export async function report(flags: ReportFlags): Promise<ExitCode> {
   const page = reportPage({
     figures: added,
     window,
-    source: sourceName(source, flags),
+    source: source.name,
     madeAt,
     version,
     warnings: gaps,
@@ -78,12 +76,21 @@ function millis(time: string | undefined): number | undefined {
   return time === undefined ? undefined : parseMillis(time)
 }
 
-function sourceName({ files }: SourceSettings, { workspace }: ReportFlags): string {
-  const of = workspace === undefined ? '' : ` of workspace ${workspace}`
-  if (!files) return `Read from Asana${of}`
-  const names = files.map((file) => (file === '-' ? 'standard input' : basename(file)))
-  const more = names.length > 3 ? ` and ${names.length - 3} more` : ''
-  return `Read${of} from ${names.slice(0, 3).join(', ')}${more}`
+async function problemWith(out: string | undefined): Promise<string | undefined> {
+  if (out === undefined) {
+    return 'It is not set. Give the file to write, for example report.html, or - for standard output.'
+  }
+  if (out === '-') return undefined
+  const isDirectory = await stat(out).then(
+    (found) => found.isDirectory(),
+    () => false,
+  )
+  if (isDirectory) return `${out} is a directory. Name a file, for example ${join(out, 'report.html')}.`
+  return await access(dirname(out), constants.W_OK).then(
+    () => undefined,
+    (error: { code?: string }) =>
+      `The folder of ${out} cannot be written (${error.code ?? 'no code'}). Make it, or name another file.`,
+  )
 }
 
 /** Whole or not at all, and for the owner's eyes: it is personal data. */
@@ -100,6 +107,8 @@ async function write(out: string, page: string): Promise<void> {
     await rename(unfinished, out)
   } catch (error) {
     await rm(unfinished, { force: true })
-    throw error
+    const code = (error as { code?: string }).code ?? 'no code'
+    const message = `${out} could not be written (${code}). Name another file.`
+    throw fault({ fault: 'fatal', code: 'report_not_written', message, cause: code })
   }
 }

@@ -1,7 +1,8 @@
 import { createReadStream, existsSync } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { asanaCursorAt, type LaneSummary } from '@asana-audit/core'
+import { asanaCursorAt, hourOf, type LaneSummary } from '@asana-audit/core'
 import type { SqliteState } from '@asana-audit/core/sqlite-state'
+import { parseMillis } from '@asana-audit/schema'
 import { describeProblems, type Problem } from '../config/problem.ts'
 import { readStatePath, type StateFlags } from '../config/read-settings.ts'
 import { parseTime } from '../config/time.ts'
@@ -44,17 +45,21 @@ export async function stateRewind(flags: RewindFlags): Promise<ExitCode> {
     process.stderr.write(describeProblems(problems))
     return exitCode.wrongConfiguration
   }
+  // The ledger counts by the hour, so a rewind goes to the start of one.
+  const from = hourOf(parseMillis(time) ?? 0)
   const state = await openState({ statePath, statePathIsDefault: false })
   try {
     const claim = await state.claim(pipeline)
     for (const { lane } of lanes.filter((row) => row.pipeline === pipeline)) {
-      await claim.rewind(lane, asanaCursorAt(time))
+      await claim.rewind(lane, asanaCursorAt(new Date(from).toISOString()), from)
     }
     await claim.release()
   } finally {
     await state.close()
   }
-  process.stdout.write(`${pipeline} goes on from ${time}; what it delivered since then comes again.\n`)
+  process.stdout.write(
+    `${pipeline} goes on from ${new Date(from).toISOString()}; what it delivered since then comes again.\n`,
+  )
   return exitCode.done
 }
 

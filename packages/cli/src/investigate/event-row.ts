@@ -11,13 +11,16 @@ export interface EventRow {
   readonly gid: string
 }
 
-export function eventRow(event: AuditLogEvent, zone: Zone): EventRow {
+/** `kinds`: whether to say the type of the resource and where the action came from as well. */
+export function eventRow(event: AuditLogEvent, zone: Zone, kinds: boolean): EventRow {
+  const [resource, address] = [resourceName(event), text(event.context?.client_ip_address)]
+  const [resourceKind, originKind] = [text(event.resource?.resource_type), origin(event)]
   return {
     time: clockTime(parseMillis(event.created_at) ?? 0, zone),
     who: actorName(event),
     what: event.event_type + change(event),
-    on: withKind(resourceName(event), text(event.resource?.resource_type)),
-    from: withKind(text(event.context?.client_ip_address), origin(event)),
+    on: kinds ? withKind(resource, resourceKind) : resource || resourceKind,
+    from: kinds ? withKind(address, originKind) : address || originKind,
     gid: event.gid,
   }
 }

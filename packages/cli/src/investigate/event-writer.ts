@@ -37,11 +37,13 @@ export function eventWriter(options: EventWriterOptions): EventWriter {
   }
 }
 
-/** Below this the gid, which is never cut, would leave too little for the rest. */
+/** Columns a terminal needs for the gid, which is never cut, and for the kinds of resource and origin beside their names. */
 const widthForGid = 100
+const widthForKinds = 140
 
 function tableWriter({ zone, width, related, write }: EventWriterOptions): EventWriter {
   const withGid = width === undefined || width >= widthForGid
+  const withKinds = width === undefined || width >= widthForKinds
   const rows = table({
     columns: [
       { title: `TIME (${zone.name})`, whole: true },
@@ -57,7 +59,7 @@ function tableWriter({ zone, width, related, write }: EventWriterOptions): Event
   })
   return {
     event(event, relation) {
-      const { time, who, what, on, from, gid } = eventRow(event, zone)
+      const { time, who, what, on, from, gid } = eventRow(event, zone, withKinds)
       const same = relation === 'the event' ? '▶ this event' : (relation ?? '')
       const cells = [time, ...(related ? [same] : []), who, what, on, from, ...(withGid ? [gid] : [])]
       rows.row(cells.map((cell) => safeText(cell) || '-'))

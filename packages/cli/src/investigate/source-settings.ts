@@ -1,4 +1,5 @@
 import { accessSync, constants, statSync } from 'node:fs'
+import { basename } from 'node:path'
 import { parseMillis } from '@asana-audit/schema'
 import { goodValues } from '../config/pipeline-document.ts'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
@@ -26,8 +27,9 @@ export interface SourceSettings {
   /** RFC 3339. */
   readonly since: string | undefined
   readonly until: string | undefined
-  /** Undefined for Asana itself. */
-  readonly files: readonly string[] | undefined
+  readonly kind: 'asana' | 'archive'
+  /** For people: `Asana, workspace 123` or the names of the files. */
+  readonly name: string
   readonly open: (notes: Notes) => EventReader
 }
 
@@ -63,7 +65,8 @@ export async function readSource(
   return {
     since: pipeline.since,
     until: pipeline.until,
-    files: undefined,
+    kind: 'asana',
+    name: `Asana, workspace ${pipeline.workspace}`,
     open: (notes) =>
       asanaReader({
         pipeline,
@@ -98,7 +101,17 @@ function archive(
     problems.push({ setting: '--from', message: 'Standard input (-) can be read once only. Give - once.' })
   }
   if (problems.length > before) return undefined
-  return { ...range, files, open: () => archiveReader({ files, stdin: process.stdin, workspace }) }
+  return {
+    ...range,
+    kind: 'archive',
+    name: namesOf(files) + (workspace === undefined ? '' : `, workspace ${workspace}`),
+    open: () => archiveReader({ files, stdin: process.stdin, workspace }),
+  }
+}
+
+function namesOf(files: readonly string[]): string {
+  const names = files.map((file) => (file === '-' ? 'standard input' : basename(file)))
+  return names.slice(0, 3).join(', ') + (names.length > 3 ? ` and ${names.length - 3} more` : '')
 }
 
 function time(name: 'since' | 'until', value: string | undefined, problems: Problem[]): string | undefined {

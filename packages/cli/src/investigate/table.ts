@@ -43,7 +43,7 @@ export function table({ columns, width, write }: TableOptions): Table {
     const natural = columns.map((_, index) =>
       Math.max(...[titles, ...sample].map((cells) => columnsOf(cells[index] ?? ''))),
     )
-    const laidOut = width === undefined ? natural : fit(natural, columns, width)
+    const laidOut = width === undefined ? natural.map(withinReason) : fit(natural, columns, width)
     writeRow(titles, laidOut)
     for (const cells of sample) writeRow(cells, laidOut)
     sample = []
@@ -62,6 +62,11 @@ export function table({ columns, width, write }: TableOptions): Table {
       widths ??= layOut()
     },
   }
+}
+
+/** In a pipe, so that one long name does not push the others out of sight: its row stands out instead. */
+function withinReason(natural: number): number {
+  return Math.min(natural, 50)
 }
 
 /** Shares out what the whole columns leave: those that need less than a fair share get what they need, the rest is for the others. */

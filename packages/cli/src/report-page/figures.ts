@@ -54,7 +54,7 @@ export interface TypeFigures {
 /** Types and categories are few; whoever sends more must not fill the memory. */
 const mostTypes = 2_000
 const mostCategories = 15
-const mostAdminChanges = 30
+const mostAdminChanges = 25
 /** Names may be of any length. */
 const longestKey = 200
 const smallCounter = 2 ** 20

@@ -55,7 +55,7 @@ export function reportPage({
   ]
   const library = chartLibrary()
   const script = `(${drawCharts.toString()})()`
-  const compared = comparable ? `, beside the ${span(until - since)} before` : ''
+  const compared = comparable ? `, compared with the ${span(until - since)} before` : ''
   const page = html`<!doctype html>
 <html lang="en">
 <head>
@@ -71,7 +71,7 @@ export function reportPage({
 <body>
 <header>
 <h1>Asana audit report</h1>
-<p class="muted">${moment(since, zone)} to ${moment(until, zone)} (${span(until - since)})${compared}. All times are ${zone.name}. ${source}.</p>
+<p class="muted">${moment(since, zone)} to ${moment(until, zone)} (${span(until - since)})${compared}. All times are ${zone.name}. Read from ${source}.</p>
 ${warnings.map((warning) => html`<p class="warning">${warning}</p>`)}
 <noscript><p class="warning">The charts need JavaScript. The tables below them have the same figures.</p></noscript>
 </header>

@@ -30,7 +30,7 @@ const categoryColors = new Set([
 
 export function overTime({ categories }: Figures, window: ReportWindow): Section {
   const series = categories.map(([category, values]) => ({
-    name: categoryLabel(category),
+    name: shortened(categoryLabel(category), 30),
     color: categoryColors.has(category) ? category : 'other',
     values,
   }))
@@ -62,8 +62,8 @@ export function signIns({ kinds, failedFrom }: Figures, window: ReportWindow): S
 }
 
 export function hours({ hours: counts }: Figures, { zone }: ReportWindow): Section {
-  const note = html`All events by weekday and hour, times in ${zone.name}. The darker or brighter, the more.`
-  return section('When people work', note, [], heatMap(counts))
+  const note = html`All events by weekday and hour, in ${zone.name}. The stronger the colour, the more of them.`
+  return section('Hours of the week', note, [], heatMap(counts))
 }
 
 export function topActors({ actors }: Figures): Section {
@@ -111,7 +111,7 @@ export function adminChanges(figures: Figures, window: ReportWindow): Section {
   const which = listed.length < its.now ? `The ${listed.length} most serious` : 'All of them'
   return section(
     title,
-    html`${number(its.now)} changes of settings and roles, by ${counted(its.actors, 'actor')}.`,
+    html`${number(its.now)} changes of settings and roles by ${counted(its.actors, 'actor')}.`,
     [
       timeChart(
         'admin-changes',
@@ -159,7 +159,7 @@ function kindSection(
   if (its.now === 0) return section(title, html`${none}${more}`, [])
   return section(
     title,
-    html`${number(its.now)}, by ${counted(its.actors, 'actor')}.${more}`,
+    html`${number(its.now)} ${title.toLowerCase()} by ${counted(its.actors, 'actor')}.${more}`,
     [timeChart(id, [{ name: title, color, values: its.buckets }], window, 'low')],
     columns(
       topTable('What', its.types, (type) => [typeLabel(type), type], 8),
@@ -229,14 +229,14 @@ function adminRow(event: AuditLogEvent, zone: Zone): Html {
   const address = event.context?.client_ip_address
   const what = shortened(typeLabel(event.event_type) + change(event), longest)
   return html`
-<tr><td><span class="badge ${severity}">${severity}</span></td><td class="when">${clockTime(parseMillis(event.created_at) ?? 0, zone)}</td>
+<tr><td class="inline"><span class="badge ${severity}">${severity}</span></td><td class="inline when">${clockTime(parseMillis(event.created_at) ?? 0, zone)}</td>
 <td>${named([what, shortened(on, longest)])}</td>
-<td>${named([shortened(actorName(event), longest), shortened(String((event.actor.name && (email || gid)) || ''), longest)])}</td>
+<td class="inline">${named([shortened(actorName(event), longest), shortened(String((event.actor.name && (email || gid)) || ''), longest)])}</td>
 <td>${shortened(String(address || event.context?.context_type || '–'), longest)}</td></tr>`
 }
 
 function typeRow({ type, count, firstAt, isCatalogued }: TypeFigures, zone: Zone): Html {
   const badge = isCatalogued ? '' : html` <span class="badge medium">not in the catalogue</span>`
   return html`
-<tr><td>${named([typeLabel(shortened(type, longest)), shortened(type, longest)])}${badge}</td><td class="when">${clockTime(firstAt, zone)}</td><td class="right">${number(count)}</td></tr>`
+<tr><td>${named([typeLabel(shortened(type, longest)), shortened(type, longest)])}${badge}</td><td class="when">${clockTime(firstAt, zone)}</td><td class="right">${number(count)}<span class="unit"> events</span></td></tr>`
 }

@@ -1,0 +1,91 @@
+import type { ReconciledHour } from '@asana-audit/core'
+import { describeProblems, type Problem } from '../config/problem.ts'
+import { type Flags, readSettings } from '../config/read-settings.ts'
+import { parseTime } from '../config/time.ts'
+import { type ExitCode, exitCode } from '../exit-code.ts'
+import { openState } from '../open-state.ts'
+import { repairPipeline } from '../repair-pipeline.ts'
+import { type Verified, verifyPipeline } from '../verify-pipeline.ts'
+
+export interface VerifyFlags extends Omit<Flags, 'since' | 'until'> {
+  readonly since?: string
+  readonly until?: string
+  readonly repair?: boolean
+  readonly json?: boolean
+}
+
+/** Reads a window of Asana again and compares it, hour by hour, with what was delivered. */
+export async function verify({ since, until, ...flags }: VerifyFlags): Promise<ExitCode> {
+  const reading = await readSettings(flags, process.env)
+  const problems: Problem[] = 'problems' in reading ? [...reading.problems] : []
+  const time = (setting: string, text: string | undefined): number | undefined => {
+    const parsed = text === undefined ? undefined : parseTime(text, Date.now())
+    if (text !== undefined && parsed === undefined) {
+      problems.push({
+        setting,
+        message: `${JSON.stringify(text)} cannot be used. Give a time, a date or an age: 2026-01-31 or 7d.`,
+      })
+    }
+    return parsed === undefined ? undefined : Date.parse(parsed)
+  }
+  const window = { since: time('--since', since), until: time('--until', until) }
+  if ('problems' in reading || problems.length > 0) {
+    process.stderr.write(describeProblems(problems))
+    return exitCode.wrongConfiguration
+  }
+  const { settings } = reading
+  const state = await openState(settings, settings.pipelines)
+  const results: Verified[] = []
+  try {
+    for (const pipeline of settings.pipelines) {
+      let verified = await verifyPipeline(pipeline, settings, state, window)
+      const differing = verified.hours.filter(({ same }) => !same)
+      if (flags.repair && differing.length > 0) {
+        const repeats = differing.reduce((sum, { delivered }) => sum + delivered, 0)
+        process.stderr.write(
+          `${pipeline.name}: delivering ${differing.length} hours again, whole; ${repeats} events of them come twice.\n`,
+        )
+        await repairPipeline(
+          pipeline,
+          settings,
+          state,
+          differing.map(({ hour }) => hour),
+        )
+        verified = await verifyPipeline(pipeline, settings, state, window)
+      }
+      results.push(verified)
+    }
+  } finally {
+    await state.close()
+  }
+  process.stdout.write(flags.json ? `${JSON.stringify(results)}\n` : results.map(describe).join(''))
+  return results.every(({ hours }) => hours.every(({ same }) => same)) ? exitCode.done : exitCode.failed
+}
+
+function describe({ pipeline, hours, undecidable }: Verified): string {
+  const differing = hours.filter(({ same }) => !same)
+  const events = hours.reduce((sum, { source }) => sum + source, 0)
+  const aside = hours.reduce((sum, { quarantined }) => sum + quarantined, 0)
+  const uncertain = hours.reduce((sum, { uncertain: count }) => sum + count, 0)
+  const notes = [
+    aside > 0 && `${aside} of them are in quarantine`,
+    uncertain > 0 && `${uncertain} are uncertain`,
+    undecidable !== undefined && undecidable,
+  ].filter(Boolean)
+  const head =
+    differing.length === 0
+      ? `✓ ${pipeline}: ${events} events in ${hours.length} hours, the same ids on both sides`
+      : `✗ ${pipeline}: ${differing.length} of ${hours.length} hours differ`
+  return `${[head, ...notes].join('; ')}.\n${differing.map(differenceLine).join('')}`
+}
+
+function differenceLine({ hour, source, delivered, quarantined, uncertain }: ReconciledHour): string {
+  const ours = delivered + quarantined + uncertain
+  const what =
+    source > ours
+      ? `${source - ours} missing`
+      : source < ours
+        ? `${ours - source} that Asana does not have`
+        : 'other ids'
+  return `    ${new Date(hour).toISOString().slice(0, 13)}h  Asana has ${source}, delivered ${delivered}, in quarantine ${quarantined}, uncertain ${uncertain}: ${what}\n`
+}

@@ -1,0 +1,95 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Simulator, startSimulator } from '@asana-audit/simulator'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { type Ran, runCommand } from './run-command.ts'
+
+let folder = ''
+let simulator: Simulator
+let env: Record<string, string> = {}
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'asana-audit-verify-'))
+  simulator = await startSimulator({ events: 2_000, days: 20 })
+  env = {
+    ASANA_BASE_URL: simulator.url,
+    ASANA_WORKSPACE: simulator.workspace,
+    ASANA_TOKEN: 'simulator-token',
+    ASANA_AUDIT_STATE: join(folder, 'state.db'),
+  }
+})
+afterEach(async () => {
+  await simulator.close()
+  rmSync(folder, { recursive: true })
+})
+
+const to = (): string => `file:${join(folder, 'a.jsonl')}`
+const command = (...args: string[]): Promise<Ran> => runCommand([...args, '--to', to()], env)
+
+interface Hour {
+  source: number
+  delivered: number
+  quarantined: number
+  same: boolean
+}
+
+async function verified(...args: string[]): Promise<{ code: number | null; hours: Hour[] }> {
+  const { code, stdout } = await command('verify', '--json', ...args)
+  return { code, hours: JSON.parse(stdout)[0].hours }
+}
+
+test('what was delivered is the same as what Asana has, hour by hour', async () => {
+  await command('run', '--once')
+  const { code, hours } = await verified()
+  expect(code).toBe(0)
+  const events = hours.reduce((sum, { source }) => sum + source, 0)
+  expect(events).toBeGreaterThan(1_900)
+  expect(events).toBe(hours.reduce((sum, { delivered }) => sum + delivered, 0))
+  const { stdout } = await command('verify')
+  expect(stdout).toMatch(/^✓ .* the same ids on both sides; not decidable/)
+})
+
+test('an event that arrived too late to be read is a difference, and a repair delivers its hour again', async () => {
+  await command('run', '--once')
+  const [old] = simulator.events.slice(900, 901)
+  simulator.add([{ ...old, gid: '4242' }])
+  const difference = await command('verify')
+  expect(difference.code).toBe(1)
+  expect(difference.stdout).toContain('1 missing')
+  expect(readFileSync(join(folder, 'a.jsonl'), 'utf8')).not.toContain('"4242"')
+  const repaired = await command('verify', '--repair')
+  expect(repaired).toMatchObject({ code: 0 })
+  expect(repaired.stderr).toMatch(/delivering 1 hours again, whole; \d+ events of them come twice/)
+  expect(readFileSync(join(folder, 'a.jsonl'), 'utf8')).toContain('"4242"')
+  expect((await verified()).code).toBe(0)
+  const rows = JSON.parse((await runCommand(['state', 'show', '--json'], env)).stdout).lanes
+  expect(rows.map(({ lane }: { lane: string }) => lane)).toEqual(['live'])
+})
+
+test('a window is compared alone, and what cannot be decided is said', async () => {
+  await command('run', '--once')
+  const all = (await verified()).hours
+  const since = simulator.events[1_000]?.created_at ?? ''
+  const { hours } = await verified('--since', since)
+  expect(hours.length).toBeLessThan(all.length)
+  expect(hours.length).toBeGreaterThan(0)
+  expect((await command('verify', '--since', '60d')).stdout).toContain(
+    'not decidable yet or any more: before',
+  )
+})
+
+test('events in quarantine count as accounted for, and are named', async () => {
+  const [some] = simulator.events.slice(500, 501)
+  const { actor: _, ...noActor } = { ...some, gid: '777' }
+  simulator.add([noActor])
+  expect((await command('run', '--once')).code).toBe(3)
+  const { stdout, code } = await command('verify')
+  expect(code).toBe(0)
+  expect(stdout).toContain('1 of them are in quarantine')
+})
+
+test('before anything was delivered there is nothing to compare', async () => {
+  const { code, stdout } = await command('verify')
+  expect(code).toBe(0)
+  expect(stdout).toContain('nothing has been delivered yet')
+})

@@ -1,0 +1,53 @@
+import { addMix, idMix } from './id-mix.ts'
+
+export const hourMs = 3_600_000
+
+/** Start of the UTC hour a time (milliseconds since 1970) lies in. */
+export function hourOf(at: number): number {
+  return Math.floor(at / hourMs) * hourMs
+}
+
+/** `quarantined` is what was refused by us or the destination, `uncertain` what it may have taken. */
+export type LedgerKind = 'delivered' | 'quarantined' | 'uncertain'
+
+/** What became of the events of one UTC hour of `created_at`: how many, and the sum of the mixes of their ids. */
+export interface LedgerHour {
+  /** Milliseconds since 1970. */
+  readonly hour: number
+  readonly kind: LedgerKind
+  readonly count: number
+  readonly mix: bigint
+}
+
+/** A count and a sum of mixes that can be added to. */
+export interface Tally {
+  readonly count: number
+  readonly mix: bigint
+}
+
+export const noTally: Tally = { count: 0, mix: 0n }
+
+export function addTally(one: Tally, other: Tally): Tally {
+  return { count: one.count + other.count, mix: addMix(one.mix, other.mix) }
+}
+
+export function tallyOf(id: string): Tally {
+  return { count: 1, mix: addMix(0n, idMix(id)) }
+}
+
+/** Adds up ids by hour and kind. */
+export function ledgerSheet(): {
+  add(at: number, kind: LedgerKind, id: string): void
+  hours(): LedgerHour[]
+} {
+  const sheet = new Map<string, LedgerHour>()
+  return {
+    add(at, kind, id) {
+      const hour = hourOf(at)
+      const key = `${hour} ${kind}`
+      const before = sheet.get(key) ?? { hour, kind, ...noTally }
+      sheet.set(key, { hour, kind, ...addTally(before, tallyOf(id)) })
+    },
+    hours: () => [...sheet.values()],
+  }
+}

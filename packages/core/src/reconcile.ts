@@ -1,0 +1,33 @@
+import { addTally, type LedgerHour, noTally, type Tally } from './ledger.ts'
+
+/** One hour, as Asana has it and as the ledger has it. */
+export interface ReconciledHour {
+  /** Milliseconds since 1970. */
+  readonly hour: number
+  readonly source: number
+  readonly delivered: number
+  readonly quarantined: number
+  readonly uncertain: number
+  /** Whether the ids are the same: count and sum of mixes. */
+  readonly same: boolean
+}
+
+/** Compares hour by hour, oldest first; an hour that only one side knows is compared with nothing. */
+export function reconcile(source: readonly LedgerHour[], ledger: readonly LedgerHour[]): ReconciledHour[] {
+  const hours = [...new Set([...source, ...ledger].map(({ hour }) => hour))].sort((a, b) => a - b)
+  const sum = (rows: readonly LedgerHour[]): Tally => rows.reduce<Tally>(addTally, noTally)
+  return hours.map((hour) => {
+    const theirs = sum(source.filter((row) => row.hour === hour))
+    const rows = ledger.filter((row) => row.hour === hour)
+    const ours = sum(rows)
+    const of = (kind: LedgerHour['kind']): number => sum(rows.filter((row) => row.kind === kind)).count
+    return {
+      hour,
+      source: theirs.count,
+      delivered: of('delivered'),
+      quarantined: of('quarantined'),
+      uncertain: of('uncertain'),
+      same: theirs.count === ours.count && theirs.mix === ours.mix,
+    }
+  })
+}

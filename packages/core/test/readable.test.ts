@@ -1,0 +1,28 @@
+import { readable } from '@asana-audit/core'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+
+test('what somebody else wrote becomes one printable line of 200 characters at most, without the secrets', () => {
+  const property = fc.property(
+    fc.string({ unit: 'binary', maxLength: 400 }),
+    fc.string({ minLength: 6 }),
+    (text, secret) => {
+      const line = readable(`${text}${secret}${text}`, [secret, ''])
+      expect(line).not.toMatch(/\p{C}/u)
+      expect(line.length).toBeLessThanOrEqual(200)
+      expect(line.isWellFormed()).toBe(true)
+      if (/^[a-z]+$/.test(secret)) expect(line).not.toContain(secret)
+    },
+  )
+  fc.assert(property)
+})
+
+test.each([
+  ['  no such\u0007\r\ntenant\n', 'no such tenant'],
+  ['token S3cret!', 'token [redacted]!'],
+  ['<!doctype html><title>Log in</title>', ''],
+  ['<html><body>nginx</body></html>', ''],
+  ['a < b', 'a < b'],
+])('%j is shown as %j', (text, shown) => {
+  expect(readable(text, ['S3cret', ''])).toBe(shown)
+})

@@ -1,0 +1,22 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+const root = join(import.meta.dirname, '../..')
+
+/** The Collector Builder's configuration: what is in the collector, every version pinned. */
+export const manifestPath: string = join(import.meta.dirname, 'builder.yaml')
+
+/** Where `pnpm setup:collector` puts the collector of this manifest. Another manifest is another place. */
+export function builtCollectorPath(): string {
+  const hash = createHash('sha256').update(readFileSync(manifestPath)).digest('hex').slice(0, 16)
+  return join(root, '.cache/otelcol', hash, 'otelcol')
+}
+
+/** The collector to use: `OTELCOL_BIN` if it is set, else the one that was built; undefined where there is none. */
+export function collectorPath(env: NodeJS.ProcessEnv): string | undefined {
+  const given = env['OTELCOL_BIN']
+  if (given) return given
+  const built = builtCollectorPath()
+  return existsSync(built) ? built : undefined
+}

@@ -1,0 +1,234 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, afterEach, expect, onTestFinished, test, vi } from 'vitest'
+import { fromLogRecord } from '../packages/schema/src/index.ts'
+import { type Simulator, type SimulatorOptions, startSimulator } from '../packages/simulator/src/index.ts'
+import { componentsOf } from '../scripts/collector/components.ts'
+import { collectorPath } from '../scripts/collector/location.ts'
+import { startAsana, workspace } from './support/asana-server.ts'
+import { type CollectorConfig, startCollector } from './support/collector.ts'
+import { type ExpectationOptions, expectedLog } from './support/collector-expectation.ts'
+import type { ArrivedLog } from './support/collector-output.ts'
+import { hostileEvents } from './support/hostile-events.ts'
+import { runCommand, startCommand, temporaryFolder } from './support/run-command.ts'
+
+// A collector as everybody has it, not one of our own making: what it accepted is compared with what it wrote down.
+
+const binary = collectorPath(process.env) ?? ''
+const components = binary ? componentsOf(binary) : new Set<string>()
+const withCollector = test.runIf(components.has('otlp'))
+const withJsonFile = test.runIf(components.has('otlp_json_file'))
+
+let ran = 0
+afterEach(({ task }) => {
+  if (task.result?.state === 'pass' && task.name !== 'there is a collector') ran += 1
+})
+afterAll(() => {
+  const found = binary || 'no collector; `pnpm setup:collector` builds one'
+  process.stdout.write(`${ran} real-receiver tests passed (${found})\n`)
+})
+
+test.runIf(process.env['REQUIRE_COLLECTOR'] === '1')('there is a collector', () => {
+  expect([...components]).toEqual(expect.arrayContaining(['otlp', 'file', 'memory_limiter']))
+})
+
+const patient = { timeout: 30_000, interval: 50 }
+
+/** `settings`: of the receiver's HTTP server. */
+function otlp(endpoint: string, settings: object = {}): CollectorConfig {
+  return { receivers: { otlp: { protocols: { http: { endpoint, ...settings } } } } }
+}
+
+async function simulate(options: SimulatorOptions): Promise<Simulator & { env: Record<string, string> }> {
+  const simulator = await startSimulator(options)
+  onTestFinished(() => simulator.close())
+  const { url, workspace: gid } = simulator
+  const env = { ASANA_BASE_URL: url, ASANA_WORKSPACE: gid, ASANA_TOKEN: 'simulator-token' }
+  return Object.assign(simulator, { env })
+}
+
+function gidOf({ attributes }: ArrivedLog): string {
+  return fromLogRecord({ attributes }).gid
+}
+
+/** Every event has arrived, once, and exactly as `toLogRecord` says. */
+function expectWhole(
+  arrived: readonly ArrivedLog[],
+  events: readonly unknown[],
+  options: ExpectationOptions & { since: number },
+): void {
+  const expected = new Map(
+    events.map((event) => [(event as { gid: string }).gid, expectedLog(event, options)]),
+  )
+  expect(arrived.map(gidOf).sort()).toEqual([...expected.keys()].sort())
+  for (const log of arrived) {
+    const { observedTimeUnixNano, ...rest } = log
+    expect(rest).toEqual(expected.get(gidOf(log)))
+    const observed = Number(observedTimeUnixNano / 1_000_000n)
+    expect(observed).toBeGreaterThanOrEqual(options.since)
+    expect(observed).toBeLessThanOrEqual(Date.now())
+  }
+}
+
+/** Every event has arrived, once or more often. */
+function expectAll(arrived: readonly ArrivedLog[], { events }: Simulator): void {
+  expect(new Set(arrived.map(gidOf))).toEqual(new Set(events.map(({ gid }) => gid)))
+}
+
+function ontoOtlp(): string[] {
+  return ['run', '--once', '--to', 'otlp', '--state', join(temporaryFolder(), 'state.db')]
+}
+
+const hostile = hostileEvents(1_200)
+
+withCollector.each([
+  ['http/protobuf', 'gzip'],
+  ['http/protobuf', 'none'],
+  ['http/json', 'gzip'],
+  ['http/json', 'none'],
+])(
+  'over %s with compression %s, every hostile event arrives once and exact',
+  async (protocol, compression) => {
+    const since = Date.now()
+    const asana = await startAsana({ events: hostile.map(({ json }) => json) })
+    const collector = await startCollector(binary, otlp)
+    const env = {
+      ...asana.env,
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.origin,
+      OTEL_EXPORTER_OTLP_PROTOCOL: protocol,
+      OTEL_EXPORTER_OTLP_COMPRESSION: compression,
+    }
+    const args = ontoOtlp()
+
+    expect(await runCommand(args, { env })).toMatchObject({ code: 0 })
+
+    const events = hostile.map(({ value }) => value)
+    expectWhole(collector.arrived(), events, { workspace, since })
+  },
+)
+
+withCollector.each(['http/protobuf', 'http/json'])(
+  'over %s, details in structure arrive exact and every event can be rebuilt',
+  async (protocol) => {
+    const since = Date.now()
+    const asana = await startAsana({ events: hostile.map(({ json }) => json) })
+    const collector = await startCollector(binary, otlp)
+    const folder = temporaryFolder()
+    const config = join(folder, 'config.yaml')
+    const pipeline = {
+      workspace,
+      token_env: 'ASANA_TOKEN',
+      base_url: asana.baseUrl,
+      details: 'structured',
+      to: [{ otlp: { endpoint: `${collector.origin}/v1/logs`, protocol } }],
+    }
+    // JSON is YAML.
+    writeFileSync(config, JSON.stringify({ state: join(folder, 'state.db'), pipelines: [pipeline] }))
+
+    const done = await runCommand(['run', '--once', '--config', config], { env: asana.env })
+
+    expect(done).toMatchObject({ code: 0 })
+    const events = hostile.map(({ value }) => value)
+    expectWhole(collector.arrived(), events, { workspace, details: 'structured', since })
+  },
+)
+
+withCollector('every catalogued type of event arrives once and exact', async () => {
+  const since = Date.now()
+  const simulator = await simulate({ events: 1_000 })
+  const collector = await startCollector(binary, otlp)
+  const env = { ...simulator.env, OTEL_EXPORTER_OTLP_ENDPOINT: collector.origin }
+  const args = ontoOtlp()
+
+  expect(await runCommand(args, { env })).toMatchObject({ code: 0 })
+
+  expectWhole(collector.arrived(), simulator.events, { workspace: simulator.workspace, since })
+})
+
+withCollector('killed and started again in the middle of a run, it has every event in the end', async () => {
+  let pages = 0
+  const moments = new Map<number, () => void>()
+  const simulator = await simulate({
+    events: 6_000,
+    latencyMs: 20,
+    onRequest: () => moments.get(++pages)?.(),
+  })
+  const collector = await startCollector(binary, otlp)
+  const restarts = [6, 16, 26].map(
+    (page) =>
+      new Promise<void>((resolve, reject) => {
+        moments.set(page, () => collector.killAndRestart().then(resolve, reject))
+      }),
+  )
+  const env = { ...simulator.env, OTEL_EXPORTER_OTLP_ENDPOINT: collector.origin }
+  const args = ontoOtlp()
+  const running = startCommand([...args, '--limit', '100'], { env })
+
+  await Promise.all(restarts)
+
+  expect(await running.finished).toMatchObject({ code: 0 })
+  expect(running.stderr()).toContain('"message":"retrying"')
+  expectAll(collector.arrived(), simulator)
+})
+
+withCollector(
+  'while its memory limiter refuses, we wait, and everything arrives when it recovers',
+  async () => {
+    const simulator = await simulate({ events: 2_000 })
+    const limited = (endpoint: string, mebibytes: number): CollectorConfig => ({
+      ...otlp(endpoint),
+      processors: {
+        memory_limiter: { check_interval: '50ms', limit_mib: mebibytes, spike_limit_mib: 0 },
+      },
+    })
+    const collector = await startCollector(binary, (endpoint) => limited(endpoint, 1))
+    const env = { ...simulator.env, OTEL_EXPORTER_OTLP_ENDPOINT: collector.origin }
+    const args = ontoOtlp()
+    const running = startCommand(args, { env })
+    await vi.waitFor(() => expect(running.stderr()).toContain('"code":"unavailable"'), patient)
+    expect(collector.arrived()).toEqual([])
+
+    await collector.reload(limited(new URL(collector.origin).host, 4_000))
+
+    expect(await running.finished).toMatchObject({ code: 0 })
+    expectAll(collector.arrived(), simulator)
+    expect(collector.arrived().length).toBe(simulator.events.length)
+  },
+)
+
+withCollector(
+  'requests larger than it takes are halved until they fit, and nothing is set aside',
+  async () => {
+    const simulator = await simulate({ events: 2_000 })
+    const collector = await startCollector(binary, (endpoint) =>
+      otlp(endpoint, { max_request_body_size: 100_000 }),
+    )
+    const env = { ...simulator.env, OTEL_EXPORTER_OTLP_ENDPOINT: collector.origin }
+    const args = ontoOtlp()
+
+    expect(await runCommand(args, { env })).toMatchObject({ code: 0 })
+
+    expectAll(collector.arrived(), simulator)
+    expect(collector.arrived().length).toBe(simulator.events.length)
+  },
+)
+
+withJsonFile(
+  'a file of ours, read by its otlp_json_file receiver, gives every hostile event exact',
+  async () => {
+    const since = Date.now()
+    const asana = await startAsana({ events: hostile.map(({ json }) => json) })
+    const folder = temporaryFolder()
+    const path = join(folder, 'audit.jsonl')
+    const args = ['run', '--once', '--to', `file:${path}`, '--state', join(folder, 'state.db')]
+    expect(await runCommand(args, { env: asana.env })).toMatchObject({ code: 0 })
+
+    const collector = await startCollector(binary, () => ({
+      receivers: { otlp_json_file: { include: [path], start_at: 'beginning' } },
+    }))
+    await vi.waitFor(() => expect(collector.arrived().length).toBeGreaterThanOrEqual(hostile.length), patient)
+
+    const events = hostile.map(({ value }) => value)
+    expectWhole(collector.arrived(), events, { workspace, since })
+  },
+)
