@@ -7,6 +7,10 @@ import { program } from './program.ts'
 import { silenceSqliteWarning } from './sqlite-warning.ts'
 
 silenceSqliteWarning()
+// A reader that has seen enough, as in `| head`, is no failure; a sink on stdout meets it in its own write.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+})
 const command = program((code) => {
   process.exitCode = code
 })

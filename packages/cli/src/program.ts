@@ -126,7 +126,7 @@ export function program(done: (code: ExitCode) => void): Command {
     .addHelpText('after', environment)
     .action(async (flags) => done(await report(flags)))
 
-  pipelineOptions(command.command('verify'))
+  pipelineOptions(command.command('verify'), 'compare from here on (default: all the ledger has)')
     .description('Read a window of Asana again and compare it, hour by hour, with what was delivered.')
     .option(
       '--until <time>',
@@ -243,15 +243,15 @@ function sourceOptions(command: Command): Command {
     )
 }
 
-function pipelineOptions(command: Command): Command {
+const firstStart =
+  'where to start the first time: 2026-01-31T08:00:00Z, 2026-01-31 or 31d (default: the oldest event, 90 days)'
+
+function pipelineOptions(command: Command, since = firstStart): Command {
   return command
     .option('--config <file>', 'pipelines in a YAML file, instead of the flags that describe one')
     .option('--to <destination>', 'otlp, file:PATH or stdout; may be repeated', repeated)
     .option('--workspace <gid>', 'the "Domain ID" from Settings in the admin console')
-    .option(
-      '--since <time>',
-      'where to start the first time: 2026-01-31T08:00:00Z, 2026-01-31 or 31d (default: the oldest event, 90 days)',
-    )
+    .option('--since <time>', since)
     .option('--event-type <type>', 'only this type')
     .option('--actor-type <type>', 'only these actors')
     .option('--actor-gid <gid>', 'only this actor')

@@ -8,7 +8,7 @@ export interface Ran {
   readonly stderr: string
 }
 
-const bin = `${import.meta.dirname}/../src/bin.ts`
+export const bin = `${import.meta.dirname}/../src/bin.ts`
 
 /** Runs the command from the sources in an environment that holds nothing but `env` and what a process needs. */
 export async function runCommand(args: readonly string[], env: Record<string, string> = {}): Promise<Ran> {

@@ -7,6 +7,7 @@ import { isAfter, later } from './event-time.ts'
 import type { AuditLogAccess, AuditLogPage } from './get-audit-log-events.ts'
 import { httpClient } from './http-client.ts'
 import { isOffsetRefused, pageReader, type ReadPage } from './page-reader.ts'
+import { retentionMs } from './retention.ts'
 import { settledWindow } from './settled-window.ts'
 
 /** Which events. All combine; what is left out does not restrict. */
@@ -84,6 +85,7 @@ async function* read(
   /** Since an offset was last good, or nothing was left to read: healing again and again gets nowhere. */
   let healings = 0
   let idleSince: string | undefined
+  let resumed = cursor !== undefined
   let settledAt = clock.now()
 
   try {
@@ -99,6 +101,8 @@ async function* read(
         continue
       }
       const { page, events, refused, newest, oldest, serverNow } = read
+      if (resumed) reportLoss(at.newest, serverNow, onEvent)
+      resumed = false
       const isEmpty = page.data.length === 0
       if (at.offset !== undefined || isEmpty) healings = 0
       const inReread = at.rereadUntil !== undefined && !isEmpty && !isAfter(oldest, at.rereadUntil)
@@ -137,6 +141,12 @@ async function* read(
 
 /** More in a row mean that Asana refuses its own offsets at once, which only a person can look into. */
 const mostHealings = 5
+
+function reportLoss(newest: string | undefined, serverNow: number, onEvent: OnFact | undefined): void {
+  const kept = serverNow - retentionMs
+  if (newest === undefined || (parseMillis(newest) ?? 0) >= kept) return
+  onEvent?.({ type: 'possible_loss', from: newest, until: new Date(kept).toISOString() })
+}
 
 /** The position after a page. Null `next_page` never throws the old offset away: without it the log would start over. */
 function following(

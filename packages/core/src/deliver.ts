@@ -12,6 +12,7 @@ import type {
   Source,
 } from './contract.ts'
 import { gather } from './gather.ts'
+import { retentionMs } from './retention.ts'
 import { type Patience, retry } from './retry.ts'
 import { type Standing, settle, type Unaccepted } from './settle.ts'
 
@@ -128,7 +129,8 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
     const newest = delivered.at(-1)
     if (newest) newestAt = new Date(newest.at).toISOString()
     const ageMs = newestAt === undefined ? undefined : clock.now() - Date.parse(newestAt)
-    onEvent?.({ type: 'committed', events: delivered.length, newestAt, ageMs })
+    const deletedInMs = ageMs === undefined ? undefined : retentionMs - ageMs
+    onEvent?.({ type: 'committed', events: delivered.length, newestAt, ageMs, deletedInMs })
   }
 
   /** Starts the write of some batches; it commits after all writes before it. */

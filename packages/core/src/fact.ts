@@ -92,12 +92,23 @@ export interface Quarantined {
   readonly reason: string
 }
 
-/** A batch is safe and the cursor saved. `newestAt` (RFC 3339): the newest event delivered by this run; `ageMs`: how old it is. */
+/** The position was older than Asana keeps events: those of this time that were not read yet are gone. RFC 3339. */
+export interface PossibleLoss {
+  readonly type: 'possible_loss'
+  readonly from: string
+  readonly until: string
+}
+
+/** A batch is safe and the cursor saved. */
 export interface Committed {
   readonly type: 'committed'
   readonly events: number
+  /** RFC 3339: the newest event delivered by this run. */
   readonly newestAt: string | undefined
+  /** How old that is. */
   readonly ageMs: number | undefined
+  /** The retention clock: how long until Asana deletes the oldest event that may still be unread. */
+  readonly deletedInMs: number | undefined
 }
 
 /** Everything the libraries report, through `onEvent`; they never log. Metrics and alarms can be built on these alone. */
@@ -105,6 +116,7 @@ export type Fact =
   | PageRead
   | Idle
   | Healed
+  | PossibleLoss
   | FirstSight
   | RepeatsDropped
   | Late

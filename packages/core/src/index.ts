@@ -35,6 +35,7 @@ export type {
   PageRead,
   Part,
   Paused,
+  PossibleLoss,
   Quarantined,
   RepeatsDropped,
   Resumed,
@@ -69,6 +70,7 @@ export {
 export { readable } from './readable.ts'
 export { type ReconciledHour, reconcile } from './reconcile.ts'
 export { type RequestBudget, type RequestBudgetOptions, requestBudget } from './request-budget.ts'
+export { retentionMs } from './retention.ts'
 export { type Patience, retry } from './retry.ts'
 export { retryAfterMs } from './retry-after.ts'
 export { type Environment, type SettingProblem, settingOf } from './setting-problem.ts'

@@ -225,6 +225,25 @@ describe('healing', () => {
     expect(second.rereads).toEqual([true, false])
   })
 
+  test('a position older than the retention says what may be lost, and since when', async () => {
+    const date = new Date('2026-07-01T12:00:00Z').toUTCString()
+    await using asana = await scriptedAsana(
+      page([login('1', '2026-02-01T12:00:00Z')], 'a'),
+      page([], 'b'),
+      expired,
+      { ...page([login('2', '2026-06-01T12:00:00Z')], 'c'), headers: { date } },
+      { ...page([], 'd'), headers: { date } },
+    )
+    const facts: Fact[] = []
+    const onEvent = (fact: Fact): void => void facts.push(fact)
+    const first = await readAll(optionsFor(asana, { once: true, onEvent }))
+    expect(facts.filter(({ type }) => type === 'possible_loss')).toEqual([])
+    await readAll(optionsFor(asana, { once: true, onEvent }), first.cursors.at(-1))
+    expect(facts.filter(({ type }) => type === 'possible_loss')).toEqual([
+      { type: 'possible_loss', from: '2026-02-01T12:00:00Z', until: '2026-04-02T12:00:00.000Z' },
+    ])
+  })
+
   test('an event from the future does not move the healing time past what is still to come', async () => {
     const date = new Date('2026-02-01T12:00:00Z').toUTCString()
     await using asana = await scriptedAsana(

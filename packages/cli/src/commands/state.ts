@@ -1,6 +1,6 @@
 import { createReadStream, existsSync } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { asanaCursorAt, hourOf, type LaneSummary } from '@asana-audit/core'
+import { asanaCursorAt, hourOf, type LaneSummary, retentionMs } from '@asana-audit/core'
 import type { SqliteState } from '@asana-audit/core/sqlite-state'
 import { parseMillis } from '@asana-audit/schema'
 import { describeProblems, type Problem } from '../config/problem.ts'
@@ -112,6 +112,14 @@ function describe(summary: LaneSummary, now: number): string {
     `  delivered     ${delivered.toLocaleString('en')} events\n` +
     `  in quarantine ${quarantined.toLocaleString('en')} over all runs\n` +
     `  newest event  ${newest}\n` +
-    `  last saved    ${committedAt} (${age(now - Date.parse(committedAt))} ago)\n`
+    `  last saved    ${committedAt} (${age(now - Date.parse(committedAt))} ago)\n` +
+    (newestAt === undefined ? '' : `  retention     ${retention(Date.parse(newestAt), now)}\n`)
   )
+}
+
+/** Whatever has not been read yet is newer than the newest event read. */
+function retention(newest: number, now: number): string {
+  const left = newest + retentionMs - now
+  if (left > 0) return `the oldest event that may be unread is deleted in ${age(left)}`
+  return `events from ${new Date(newest).toISOString()} to ${new Date(now - retentionMs).toISOString()} may be lost if they were not read`
 }

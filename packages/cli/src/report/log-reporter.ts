@@ -8,6 +8,7 @@ type Level = 'info' | 'warn' | 'error'
 /** Facts a person may have to act on; the rest of the stream is summed up in `progress`. */
 const levels: Partial<Record<Fact['type'], Level>> = {
   healed: 'warn',
+  possible_loss: 'error',
   first_sight: 'info',
   retrying: 'warn',
   paused: 'error',

@@ -63,6 +63,10 @@ export function progressReporter({ output, now = Date.now }: ProgressOptions): R
         say(`  ${pipeline}: ${fact.reason} Reading on from ${fact.restartAt ?? 'the oldest event'}.`)
       else if (fact.type === 'quarantined')
         say(`! ${pipeline}: event ${fact.id ?? 'without a gid'} is in quarantine: ${fact.reason}`)
+      else if (fact.type === 'possible_loss')
+        say(
+          `! ${pipeline}: Asana keeps events for 90 days; those from ${fact.from} to ${fact.until} that were not read are gone.`,
+        )
       else if (fact.type === 'first_sight') unknown.set(fact.kind, (unknown.get(fact.kind) ?? 0) + 1)
       if (now() - drawnAt >= (live ? redrawEveryMs : lineEveryMs)) draw()
     },

@@ -1,0 +1,394 @@
+import { execFile } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { builtinModules } from 'node:module'
+import { tmpdir } from 'node:os'
+import { dirname, join, posix } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { loginEvent, startAsana } from './support/asana-server.ts'
+import { listen } from './support/listen.ts'
+import { startReceiver } from './support/otlp-receiver.ts'
+import { type PackedPackage, packPackages, repository } from './support/packed-packages.ts'
+import { readmeExample } from './support/readme-example.ts'
+import { installStrictly } from './support/strict-projects.ts'
+
+// Each package as a stranger gets it: packed, and installed by itself in an empty project.
+
+const execute = promisify(execFile)
+const names = [
+  '@asana-audit/schema',
+  '@asana-audit/core',
+  '@asana-audit/otlp',
+  '@asana-audit/splunk-hec',
+  '@asana-audit/simulator',
+  'asana-audit',
+]
+const libraries = names.slice(0, -1)
+const compilers = { 'TypeScript 5.8': '5.8.3', 'TypeScript 6': '6.0.3', 'TypeScript 7': '7.0.2' }
+
+/** Both lines of OpenTelemetry's SDK, and where each has its `LogRecord`. */
+const telemetryLines = {
+  'api 1.9 with sdk-logs 0.223': {
+    recordFrom: '@opentelemetry/api-logs',
+    dependencies: {
+      '@opentelemetry/api': '1.9.1',
+      '@opentelemetry/api-logs': '0.223.1',
+      '@opentelemetry/resources': '2.12.1',
+      '@opentelemetry/sdk-logs': '0.223.1',
+    },
+  },
+  'api 1.10 with sdk-logs 3': {
+    recordFrom: '@opentelemetry/api',
+    dependencies: {
+      '@opentelemetry/api': '1.10.0',
+      '@opentelemetry/resources': '3.1.0',
+      '@opentelemetry/sdk-logs': '3.1.0',
+    },
+  },
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'asana-audit-alone-'))
+const projects = join(folder, 'projects')
+let packages: PackedPackage[] = []
+beforeAll(async () => {
+  packages = await packPackages(folder)
+  const ours = (installed: readonly string[]): Record<string, string> =>
+    Object.fromEntries(installed.map((name) => [name, '*']))
+  const types = { '@types/node': '^22.20.5' }
+  await installStrictly(projects, packages, {
+    ...Object.fromEntries(names.map((name) => [`alone-${shortName(name)}`, ours([name])])),
+    ...Object.fromEntries(
+      names.map((name) => [
+        `readme-${shortName(name)}`,
+        { ...ours(readmeExample(readmeOf(name)).installs), ...types },
+      ]),
+    ),
+    ...Object.fromEntries(
+      Object.values(telemetryLines).map(({ dependencies }, line) => [
+        `telemetry-${line}`,
+        {
+          ...ours(['@asana-audit/otlp', '@asana-audit/schema', '@asana-audit/splunk-hec']),
+          ...dependencies,
+          ...types,
+        },
+      ]),
+    ),
+    compilers: Object.fromEntries(
+      Object.values(compilers).map((version) => [`typescript-${version}`, `npm:typescript@${version}`]),
+    ),
+  })
+}, 120_000)
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const shortName = (name: string): string => name.replace('@asana-audit/', '')
+const packed = (name: string): PackedPackage => packages.find((one) => one.name === name)!
+const readmeOf = (name: string): string => packed(name).files.get('README.md') ?? ''
+
+/** Puts a file into a project and gives its path. */
+function put(project: string, file: string, text: string): string {
+  const path = join(projects, project, file)
+  writeFileSync(path, text)
+  return path
+}
+
+/** Runs a file by itself: no environment but what is given, and a warning of Node's is an error. */
+async function run(path: string, env: Readonly<Record<string, string>> = {}, flags: string[] = []) {
+  return execute(process.execPath, [...flags, path], { cwd: dirname(path), env, timeout: 30_000 })
+}
+
+/** What a compiler has to say about files, with the strictest settings and nothing skipped. */
+async function compile(version: string, files: readonly string[], options: object): Promise<string> {
+  const config = join(projects, `tsconfig-${version}-${files.length}-${JSON.stringify(options).length}.json`)
+  const compilerOptions = {
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+    skipLibCheck: false,
+    noEmit: true,
+    target: 'es2023',
+    ...options,
+  }
+  writeFileSync(config, JSON.stringify({ compilerOptions, files }))
+  const tsc = join(projects, 'compilers', 'node_modules', `typescript-${version}`, 'bin', 'tsc')
+  return execute(process.execPath, [tsc, '-p', config], { cwd: projects }).then(
+    () => '',
+    ({ stdout }: { stdout: string }) => stdout,
+  )
+}
+
+const resolutions = { nodenext: { module: 'nodenext' }, bundler: { module: 'esnext', moduleResolution: 'bundler' } }
+
+test('every package of the workspace is looked at here', () => {
+  expect(packages.map(({ name }) => name).sort()).toEqual([...names].sort())
+})
+
+describe.each(names)('%s', (name) => {
+  test('imports nothing but Node, itself and what its manifest declares', () => {
+    const { files, manifest } = packed(name)
+    const undeclared: string[] = []
+    for (const [path, text] of files) {
+      if (!/\.(js|d\.ts)$/.test(path)) continue
+      for (const specifier of importsOf(text)) {
+        const from = specifier.startsWith('.')
+          ? files.has(posix.join(posix.dirname(path), specifier)) || files.has(declarationOf(path, specifier))
+          : isBuiltin(specifier) || packageOf(specifier) in (manifest.dependencies ?? {})
+        if (!from) undeclared.push(`${path}: ${specifier}`)
+      }
+    }
+    expect(undeclared).toEqual([])
+  })
+
+  test('has no declaration that needs an API of OpenTelemetry', () => {
+    for (const [path, text] of packed(name).files) {
+      if (path.endsWith('.d.ts')) expect(importsOf(text).join()).not.toContain('@opentelemetry/')
+    }
+  })
+
+  test('has no output of a source that is gone, and no map that leads nowhere', () => {
+    const { files } = packed(name)
+    for (const [path, text] of files) {
+      const [, source] = /^dist\/(.+?)(?:\.d\.ts|\.js)(?:\.map)?$/.exec(path) ?? []
+      if (source === undefined) continue
+      expect(existsSync(join(repository, 'packages', folderOf(name), 'src', `${source}.ts`)), path).toBe(true)
+      if (!path.endsWith('.map')) continue
+      const { sources, sourcesContent } = JSON.parse(text) as { sources: string[]; sourcesContent?: string[] }
+      expect(sourcesContent, path).toHaveLength(sources.length)
+    }
+  })
+
+  test('packed with npm, it refuses and says what to use', async () => {
+    const refused = execute('npm', ['pack', '--pack-destination', projects], {
+      cwd: join(repository, 'packages', folderOf(name)),
+    })
+    await expect(refused).rejects.toMatchObject({ stderr: expect.stringContaining('npx -y pnpm@12 pack') })
+    expect(readdirSync(projects).filter((file) => file.endsWith('.tgz'))).toEqual([])
+  })
+})
+
+describe.each(libraries)('%s, installed by itself', (name) => {
+  test('is imported and required from JavaScript, with the same names', async () => {
+    const { entries } = packed(name)
+    const path = put(
+      `alone-${shortName(name)}`,
+      'main.cjs',
+      `const seen = {}
+const load = async () => {
+  for (const entry of ${JSON.stringify(entries)}) {
+    const required = Object.keys(require(entry)).filter((key) => key !== '__esModule').sort()
+    const imported = Object.keys(await import(entry)).filter((key) => key !== 'module.exports').sort()
+    seen[entry] = [required, imported]
+  }
+  console.log(JSON.stringify(seen))
+}
+load()`,
+    )
+    const { stdout } = await run(path)
+    const seen = JSON.parse(stdout) as Record<string, [string[], string[]]>
+    expect(Object.keys(seen)).toEqual(entries)
+    for (const [required, imported] of Object.values(seen)) {
+      expect(imported.length).toBeGreaterThan(0)
+      expect(required).toEqual(imported)
+    }
+  })
+})
+
+describe.each(Object.entries(compilers))('from %s', (_, version) => {
+  test.each(Object.entries(resolutions))(
+    'every entry of every package alone has types that hold without @types/node, %s',
+    async (__, resolution) => {
+      const files = libraries.map((name) => {
+        const lines = packed(name).entries.map((entry, at) => `export * as entry${at} from '${entry}'\n`)
+        return put(`alone-${shortName(name)}`, 'main.ts', lines.join(''))
+      })
+      expect(await compile(version, files, { ...resolution, types: [] })).toBe('')
+    },
+  )
+
+  test('the examples of the READMEs have no type error, nor do the records beside either line of OpenTelemetry', async () => {
+    const examples = names.flatMap((name) =>
+      readmeExample(readmeOf(name)).programs.map((code, at) =>
+        put(`readme-${shortName(name)}`, `example-${at}.ts`, code),
+      ),
+    )
+    const beside = Object.values(telemetryLines).map(({ recordFrom }, line) =>
+      put(`telemetry-${line}`, 'beside.ts', besideTelemetry(recordFrom)),
+    )
+    const types = { types: ['node'], typeRoots: [join(projects, 'telemetry-0', 'node_modules', '@types')] }
+    expect(
+      await compile(version, [...examples, ...beside], { module: 'nodenext', lib: ['es2024'], ...types }),
+    ).toBe('')
+  })
+})
+
+describe.each(Object.keys(telemetryLines))('beside %s', (name) => {
+  test('a record goes through a Logger and through an exporter', async () => {
+    const line = Object.keys(telemetryLines).indexOf(name)
+    const { recordFrom } = Object.values(telemetryLines)[line]!
+    const path = put(`telemetry-${line}`, 'beside.ts', besideTelemetry(recordFrom))
+    const { stdout, stderr } = await run(path)
+    expect(stdout).toBe("asana.audit.user_login_failed [ 'ada@example.com' ]\n".repeat(2))
+    expect(stderr).toBe('')
+  })
+})
+
+test('SQLite is loaded by @asana-audit/core/sqlite-state and by nothing else of the core', async () => {
+  const load = (entry: string): Promise<{ stdout: string }> =>
+    run(
+      put('alone-core', 'load.mjs', `await import('${entry}')\nconsole.log('loaded')`),
+      {},
+      // Node then has no node:sqlite at all.
+      ['--no-experimental-sqlite'],
+    )
+  expect((await load('@asana-audit/core')).stdout).toBe('loaded\n')
+  await expect(load('@asana-audit/core/sqlite-state')).rejects.toThrow('node:sqlite')
+})
+
+describe('the example of the README, as written, from the tarballs:', () => {
+  const runExample = async (name: string, at: number, env?: Record<string, string>): Promise<string> => {
+    const code = readmeExample(readmeOf(name)).programs[at]
+    expect(code, `example ${at} of ${name}`).toBeTypeOf('string')
+    return (await run(put(`readme-${shortName(name)}`, `run-${at}.ts`, code ?? ''), env)).stdout
+  }
+
+  test('@asana-audit/schema', async () => {
+    const stdout = await runExample('@asana-audit/schema', 0)
+    expect(stdout).not.toBe('')
+    expect(readmeOf('@asana-audit/schema')).toContain(`\`\`\`text\n${stdout}\`\`\``)
+  })
+
+  test('@asana-audit/core, the source alone', async () => {
+    const asana = await startAsana({ events: [1, 2, 3].map((number) => loginEvent(number)) })
+    expect((await runExample('@asana-audit/core', 0, asana.env)).trim().split('\n')).toHaveLength(3)
+  })
+
+  test('@asana-audit/core, a sink of your own', async () => {
+    const asana = await startAsana({ events: [1, 2, 3].map((number) => loginEvent(number)) })
+    const webhook = await listen((request, response) => request.resume().on('end', () => response.end()))
+    const env = { ...asana.env, WEBHOOK_URL: webhook }
+    expect(await runExample('@asana-audit/core', 1, env)).toBe(
+      '{ delivered: 3, quarantined: 0, repeats: 0 }\n',
+    )
+  })
+
+  test('@asana-audit/otlp', async () => {
+    const receiver = await startReceiver()
+    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.origin }
+    expect(await runExample('@asana-audit/otlp', 0, env)).toBe('accepted\n')
+    expect(receiver.accepted.flat()).toHaveLength(1)
+  })
+
+  test('@asana-audit/splunk-hec', async () => {
+    const posts: string[] = []
+    const splunk = await listen((request, response) => {
+      posts.push(`${request.method} ${request.url}`)
+      request.resume().on('end', () => response.end('{"text":"Success","code":0}'))
+    })
+    const env = {
+      SPLUNK_HEC_URL: splunk,
+      SPLUNK_HEC_TOKEN: 'c0ffee00-0000-4000-8000-000000000001',
+    }
+    await runExample('@asana-audit/splunk-hec', 0, env)
+    expect(posts).toContain('POST /services/collector/event')
+  })
+
+  test('@asana-audit/simulator', async () => {
+    expect(await runExample('@asana-audit/simulator', 0)).toMatch(/^250 of 250 events /)
+  })
+
+  test('asana-audit', async () => {
+    const asana = await startAsana({ events: [1, 2, 3].map((number) => loginEvent(number)) })
+    const project = join(projects, 'readme-asana-audit')
+    const env = {
+      ...asana.env,
+      HOME: project,
+      PATH: [join(project, 'node_modules', '.bin'), dirname(process.execPath), process.env['PATH']].join(':'),
+    }
+    const lines = (readmeExample(readmeOf('asana-audit')).commands[0] ?? '').split('\n')
+    // The simulator of the example and its variables are tried elsewhere; a server of the tests takes its place.
+    const commands = lines.filter((line) => /^asana-audit (?!simulate)/.test(line))
+    expect(commands.length).toBeGreaterThanOrEqual(3)
+    for (const command of commands) await execute('sh', ['-c', command], { cwd: project, env })
+    expect(readFileSync(join(project, 'audit.jsonl'), 'utf8')).toContain('user_login_succeeded')
+  })
+})
+
+test('npm installs all of it into one project, and the command runs', async () => {
+  const project = join(folder, 'with-npm')
+  await execute('npm', [
+    'install',
+    ...['--prefix', project, '--prefer-offline', '--no-audit', '--no-fund'],
+    ...packages.map(({ tarball }) => tarball),
+  ])
+  const bin = join(project, 'node_modules', '.bin', 'asana-audit')
+  const { stdout } = await execute(process.execPath, [bin, 'schema', '--format', 'json-schema'])
+  expect(JSON.parse(stdout)).toHaveProperty('properties.gid')
+})
+
+/** What a host with an SDK of its own writes. */
+function besideTelemetry(recordFrom: string): string {
+  return `
+import { exporterSink } from '@asana-audit/otlp'
+import { emit, indicatorProcessor, parseAuditLogEvent, toLogRecord } from '@asana-audit/schema'
+import { SplunkHecLogExporter } from '@asana-audit/splunk-hec'
+import type { LogRecord } from '${recordFrom}'
+import { resourceFromAttributes } from '@opentelemetry/resources'
+import {
+  InMemoryLogRecordExporter,
+  LoggerProvider,
+  type LogRecordExporter,
+  type LogRecordProcessor,
+  SimpleLogRecordProcessor,
+} from '@opentelemetry/sdk-logs'
+
+const parsed = parseAuditLogEvent({
+  gid: '1',
+  created_at: '2026-01-02T03:04:05.678Z',
+  event_type: 'user_login_failed',
+  actor: { actor_type: 'user', email: 'ada@example.com' },
+})
+if ('reason' in parsed) throw new Error(parsed.reason)
+const record: LogRecord = toLogRecord(parsed.event)
+if (record.attributes === undefined) throw new Error('no attributes')
+
+const logged = new InMemoryLogRecordExporter()
+const processor: LogRecordProcessor = indicatorProcessor()
+const provider = new LoggerProvider({ processors: [processor, new SimpleLogRecordProcessor({ exporter: logged })] })
+emit(provider.getLogger('asana'), parsed.event)
+await provider.forceFlush()
+
+const exported = new InMemoryLogRecordExporter()
+const sink = exporterSink(exported, { resource: resourceFromAttributes({ 'service.name': 'asana' }) })
+await sink.write([toLogRecord(parsed.event)], AbortSignal.timeout(5_000))
+
+const hec: LogRecordExporter = new SplunkHecLogExporter({ endpoint: 'https://splunk.example.com:8088', token: 'none' })
+await hec.shutdown()
+
+for (const { eventName, attributes } of [...logged.getFinishedLogRecords(), ...exported.getFinishedLogRecords()]) {
+  console.log(eventName, attributes['asana.audit.indicators.email'])
+}
+`
+}
+
+function folderOf(name: string): string {
+  return name === 'asana-audit' ? 'cli' : shortName(name)
+}
+
+/** Every specifier of a compiled file: `from '…'`, `import '…'`, `import('…')`, `require('…')`. */
+function importsOf(text: string): string[] {
+  const code = text.replaceAll(/^\s*(\/\/|\*|\/\*).*$/gm, '')
+  return [...code.matchAll(/\b(?:from|import|require)\s*\(?\s*(['"])([^'"\n]+)\1/g)].map(
+    ([, , name]) => name ?? '',
+  )
+}
+
+function declarationOf(path: string, specifier: string): string {
+  return posix.join(posix.dirname(path), specifier).replace(/\.js$/, '.d.ts')
+}
+
+function isBuiltin(specifier: string): boolean {
+  return specifier.startsWith('node:') && (builtinModules.includes(specifier.slice(5)) || specifier === 'node:sqlite')
+}
+
+function packageOf(specifier: string): string {
+  return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')
+}
