@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { builtinModules } from 'node:module'
+import { isBuiltin } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join, posix } from 'node:path'
 import { promisify } from 'node:util'
@@ -116,7 +116,10 @@ async function compile(version: string, files: readonly string[], options: objec
   )
 }
 
-const resolutions = { nodenext: { module: 'nodenext' }, bundler: { module: 'esnext', moduleResolution: 'bundler' } }
+const resolutions = {
+  nodenext: { module: 'nodenext' },
+  bundler: { module: 'esnext', moduleResolution: 'bundler' },
+}
 
 test('every package of the workspace is looked at here', () => {
   expect(packages.map(({ name }) => name).sort()).toEqual([...names].sort())
@@ -131,7 +134,8 @@ describe.each(names)('%s', (name) => {
       for (const specifier of importsOf(text)) {
         const from = specifier.startsWith('.')
           ? files.has(posix.join(posix.dirname(path), specifier)) || files.has(declarationOf(path, specifier))
-          : isBuiltin(specifier) || packageOf(specifier) in (manifest.dependencies ?? {})
+          : (specifier.startsWith('node:') && isBuiltin(specifier)) ||
+            packageOf(specifier) in (manifest.dependencies ?? {})
         if (!from) undeclared.push(`${path}: ${specifier}`)
       }
     }
@@ -373,20 +377,18 @@ function folderOf(name: string): string {
   return name === 'asana-audit' ? 'cli' : shortName(name)
 }
 
-/** Every specifier of a compiled file: `from '…'`, `import '…'`, `import('…')`, `require('…')`. */
+/** Every specifier of a file as the compiler writes it. */
 function importsOf(text: string): string[] {
-  const code = text.replaceAll(/^\s*(\/\/|\*|\/\*).*$/gm, '')
-  return [...code.matchAll(/\b(?:from|import|require)\s*\(?\s*(['"])([^'"\n]+)\1/g)].map(
-    ([, , name]) => name ?? '',
-  )
+  const statements = text.matchAll(/^(?:import|export|\}).*? from (['"])(.+?)\1|^import (['"])(.+?)\3/gm)
+  const calls = text.matchAll(/\b(?:import|require)\((['"])([^'"\n]+)\1\)/g)
+  return [
+    ...[...statements].map(([, , from, , bare]) => from ?? bare ?? ''),
+    ...[...calls].map(([, , name]) => name ?? ''),
+  ]
 }
 
 function declarationOf(path: string, specifier: string): string {
-  return posix.join(posix.dirname(path), specifier).replace(/\.js$/, '.d.ts')
-}
-
-function isBuiltin(specifier: string): boolean {
-  return specifier.startsWith('node:') && (builtinModules.includes(specifier.slice(5)) || specifier === 'node:sqlite')
+  return posix.join(posix.dirname(path), specifier).replace(/\.ts$/, '.d.ts')
 }
 
 function packageOf(specifier: string): string {

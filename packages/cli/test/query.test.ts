@@ -381,23 +381,6 @@ test.concurrent('--workspace picks the events of one workspace out of an archive
   expect(gids(stdout)).toEqual(['2'])
 })
 
-test.concurrent('--text finds parts of the description and of any value, in any case', async () => {
-  const some = [
-    event('1', { event_type: 'user_login_failed' }),
-    event('2', { details: { app: { name: 'ZÜRICH Sync' } } }),
-    event('3'),
-  ]
-  for (const [searched, found] of [
-    ['attempt was REJECTED', ['1']],
-    ['zürich', ['2']],
-    ['zu\u0308rich', ['2']],
-    ['details', []],
-  ] as const) {
-    const { stdout } = await ask(some, '--text', searched, '--output', 'jsonl')
-    expect(gids(stdout)).toEqual(found)
-  }
-})
-
 test.concurrent('a damaged line and a record of something else are told, what is sound is shown, the exit status says it', async () => {
   const path = await writeArchive(file('damaged.jsonl'), [event('1')])
   appendFileSync(path, '{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"body":{"stringValue":"hi"}}]}]}]}\n')

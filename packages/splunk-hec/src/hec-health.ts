@@ -16,7 +16,7 @@ export async function hecHealth(options: HecConnectionOptions, signal?: AbortSig
   const connection = hecConnection(options)
   try {
     await checkHealth(connection, signal)
-    void 0
+    await checkToken(connection, signal)
   } finally {
     await connection.close()
   }

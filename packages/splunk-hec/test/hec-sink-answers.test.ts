@@ -1,9 +1,10 @@
+import { type AddressInfo, createServer } from 'node:net'
 import type { FaultShape } from '@asana-audit/core'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { faultOf } from '../../core/test/fault-of.ts'
 import { revealedBy } from '../../core/test/revealed-by.ts'
 import type { HecWarning } from '../src/index.ts'
-import { hecCodeTable, type Reply, reply, startHecReceiver } from './hec-receiver.ts'
+import { type HecReceiver, hecCodeTable, type Reply, reply, startHecReceiver } from './hec-receiver.ts'
 import { event, events, neverAborted, sinkFor, token } from './sink-for.ts'
 
 const fatal = (code: string): FaultShape => ({ fault: 'fatal', code })
@@ -67,7 +68,7 @@ describe('every code of the collector', () => {
     }
   })
 
-  test('is in the message with the collector’s words and a next step', async () => {
+  test('is in the message with the words of the collector and a next step', async () => {
     const receiver = await startHecReceiver({ answer: () => reply(1) })
     const { message } = await faultOf(sinkFor(receiver).write(events(1), neverAborted))
     expect(message).toBe(
@@ -157,7 +158,7 @@ describe('the event a refusal names', () => {
   })
 })
 
-describe('an answer that is not the collector’s', () => {
+describe('an answer of somebody else', () => {
   const html = '<!doctype html><html><body><h1>Request Entity Too Large</h1></body></html>'
   const page = (status: number, body = html): Reply => ({
     status,
@@ -220,23 +221,12 @@ describe('an answer that is not the collector’s', () => {
   })
 
   test('never comes', async () => {
-    let answered: (() => void) | undefined
-    const receiver = await startHecReceiver({
-      answer: () => {
-        answered?.()
-        return reply(0)
-      },
-    })
-    // A listener that takes the connection and says nothing.
-    const { createServer } = await import('node:net')
-    const silent = createServer(() => undefined)
+    const silent = createServer()
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
-    const { port } = silent.address() as { port: number }
+    onTestFinished(() => void silent.close())
+    const { port } = silent.address() as AddressInfo
     const sink = sinkFor({ url: `http://127.0.0.1:${port}` }, { timeoutMs: 50 })
     expect(await faultOf(sink.write(events(1), neverAborted))).toMatchObject(temporary('timeout'))
-    await sink.close?.()
-    silent.close()
-    expect(receiver.posts).toEqual([])
   })
 })
 
@@ -267,18 +257,36 @@ describe('Retry-After', () => {
 })
 
 describe('a refused channel', () => {
-  test('is replaced by a new one once, and is fatal when that is refused too', async () => {
-    const receiver = await startHecReceiver({ answer: (_, count) => (count <= 3 ? reply(11) : undefined) })
+  const channelsOf = ({ posts }: HecReceiver): unknown[] =>
+    posts.map(({ headers }) => headers['x-splunk-request-channel'])
+
+  test('is replaced once, is fatal when the new one is refused too, and again replaced after an acceptance', async () => {
+    const refused = [1, 2, 3, 5]
+    const receiver = await startHecReceiver({
+      answer: (_, count) => (refused.includes(count) ? reply(11) : undefined),
+    })
     const sink = sinkFor(receiver)
     const kinds: string[] = []
-    for (let attempt = 0; attempt < 3; attempt++) {
-      kinds.push((await faultOf(sink.write(events(1), neverAborted))).fault)
+    for (let attempt = 0; attempt < 6; attempt++) {
+      const kind = sink.write(events(1), neverAborted).then(
+        () => 'accepted',
+        ({ fault }: FaultShape) => fault,
+      )
+      kinds.push(await kind)
     }
-    await sink.write(events(1), neverAborted)
-    expect(kinds).toEqual(['temporary', 'fatal', 'fatal'])
-    const channels = receiver.posts.map(({ headers }) => headers['x-splunk-request-channel'])
-    expect(new Set(channels).size).toBe(2)
-    expect(channels[1]).toBe(channels[3])
+    expect(kinds).toEqual(['temporary', 'fatal', 'fatal', 'accepted', 'temporary', 'accepted'])
+    const [first, second, third, fourth, fifth, sixth] = channelsOf(receiver)
+    expect(new Set([first, second, sixth]).size).toBe(3)
+    expect([third, fourth, fifth]).toEqual([second, second, second])
+  })
+
+  test('is replaced once for all requests that were under way with it', async () => {
+    const receiver = await startHecReceiver({ answer: (_, count) => (count <= 3 ? reply(11) : undefined) })
+    const sink = sinkFor(receiver)
+    const found = await Promise.all([1, 2, 3].map(() => faultOf(sink.write(events(1), neverAborted))))
+    expect(found.map(({ fault }) => fault)).toEqual(['temporary', 'temporary', 'temporary'])
+    for (let attempt = 0; attempt < 3; attempt++) await sink.write(events(1), neverAborted)
+    expect(new Set(channelsOf(receiver)).size).toBe(2)
   })
 })
 
