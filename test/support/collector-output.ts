@@ -1,6 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 
-/** Text, number, truth, null, and lists and maps of them. An integer past 2^53 is a bigint. */
+/**
+ * Text, number, truth, null, and lists and maps of them. An integer past 2^53 is a bigint, one written as a double
+ * `{ doubleValue }`.
+ */
 export type ArrivedValue = unknown
 
 /** A record as a collector wrote it down, whole: what it has left out is empty, what has no place in here is in `others`. */
@@ -70,8 +73,9 @@ function anyValue(any: Json): ArrivedValue {
       return null
     case 'stringValue':
     case 'boolValue':
-    case 'doubleValue':
       return value
+    case 'doubleValue':
+      return Number.isInteger(value) && !Object.is(value, -0) ? { doubleValue: value } : value
     case 'intValue': {
       const integer = BigInt(value as string)
       return Number.isSafeInteger(Number(integer)) ? Number(integer) : integer

@@ -4,8 +4,10 @@ import { dirname, resolve } from 'node:path'
 import { getAuditLogEvents, httpClient, toFault } from '@asana-audit/core'
 import { otlpSink } from '@asana-audit/otlp'
 import { auditScope } from '@asana-audit/schema'
+import { hecHealth } from '@asana-audit/splunk-hec'
 import type { PipelineSettings } from './config/pipeline-settings.ts'
 import type { Settings } from './config/read-settings.ts'
+import { hecConnectionOf } from './open-destination.ts'
 import { openState } from './open-state.ts'
 
 /** One thing looked at. `message` says what works, or what to do about what does not. */
@@ -70,7 +72,8 @@ export async function checkAsana(pipeline: PipelineSettings): Promise<Finding> {
   }
 }
 
-export async function checkDestination({ name, destination, http }: PipelineSettings): Promise<Finding> {
+export async function checkDestination(pipeline: PipelineSettings): Promise<Finding> {
+  const { name, destination, http } = pipeline
   const finding = { pipeline: name, what: destination.kind }
   switch (destination.kind) {
     case 'stdout':
@@ -80,6 +83,15 @@ export async function checkDestination({ name, destination, http }: PipelineSett
       if (problem) return { ...finding, ok: false, code: 'not_writable', message: problem }
       return { ...finding, ok: true, message: `${destination.path} can be written.` }
     }
+    case 'splunk-hec':
+      try {
+        await hecHealth(hecConnectionOf(pipeline, destination))
+        const { origin } = new URL(destination.options.endpoint)
+        return { ...finding, ok: true, message: `${origin} is healthy and knows the token.` }
+      } catch (error) {
+        const { code, message } = toFault(error)
+        return { ...finding, ok: false, code, message }
+      }
     case 'otlp': {
       const { certificates: _, ...options } = destination.options
       const { proxy } = http

@@ -20,6 +20,8 @@ Environment:
   ASANA_CA_FILE                   PEM certificates to trust for Asana, for a proxy that inspects
   ASANA_AUDIT_STATE               the same as --state
   OTEL_EXPORTER_OTLP_*            the destination otlp: endpoint, headers, protocol, compression, timeout, certificates
+  SPLUNK_HEC_URL, _TOKEN or _TOKEN_FILE, _INDEX, _SOURCETYPE, _SOURCE, _HOST, _CA_FILE, _INSECURE, _ALLOW_PLAIN_HTTP
+                                  the destination splunk-hec
   OTEL_RESOURCE_ATTRIBUTES, OTEL_SERVICE_NAME   resource attributes over ours
   HTTPS_PROXY, HTTP_PROXY, NO_PROXY
 
@@ -249,7 +251,9 @@ const firstStart =
 function pipelineOptions(command: Command, since = firstStart): Command {
   return command
     .option('--config <file>', 'pipelines in a YAML file, instead of the flags that describe one')
-    .option('--to <destination>', 'otlp, file:PATH or stdout; may be repeated', repeated)
+    .option('--to <destination>', 'otlp, splunk-hec, file:PATH or stdout; may be repeated', repeated)
+    .option('--hec-format <format>', 'for splunk-hec: asana (the event) or otel (as the Collector writes it)')
+    .option('--name <name>', 'of the position in the state (default: workspace and destination)')
     .option('--workspace <gid>', 'the "Domain ID" from Settings in the admin console')
     .option('--since <time>', since)
     .option('--event-type <type>', 'only this type')

@@ -1,8 +1,7 @@
 import { asanaSource, deliver, hourMs, httpClient, requestBudget, type State } from '@asana-audit/core'
-import { keepAll, toLogRecord } from '@asana-audit/schema'
 import type { PipelineSettings } from './config/pipeline-settings.ts'
 import type { Settings } from './config/read-settings.ts'
-import { openSink } from './open-sink.ts'
+import { openDestination } from './open-destination.ts'
 
 /** The row of the state a repair uses, so that the pipeline's own cursor stays where it is. */
 const lane = 'repair'
@@ -14,11 +13,13 @@ export async function repairPipeline(
   state: State,
   hours: readonly number[],
 ): Promise<void> {
-  const { name, workspace, token, baseUrl, filters, limit, maxResponseBytes, fieldPolicy, details } = pipeline
+  const { name, workspace, token, baseUrl, filters, limit, maxResponseBytes, fieldPolicy } = pipeline
   const claim = await state.claim(name)
   const http = httpClient(pipeline.http)
   const budget = requestBudget({ perMinute: settings.requestsPerMinute })
-  const sink = openSink(pipeline, settings.resource, ({ message }) => process.stderr.write(`${message}\n`))
+  const { sink, map } = openDestination(pipeline, settings.resource, ({ message }) => {
+    process.stderr.write(`${message}\n`)
+  })
   try {
     for (const hour of hours) {
       const source = asanaSource({
@@ -45,7 +46,7 @@ export async function repairPipeline(
         source,
         sink,
         lane: await claim.lane(lane, source.fingerprint),
-        map: (event) => toLogRecord(event, { fieldPolicy: keepAll, details }),
+        map,
         onFatal: 'reject',
         giveUpAfterMs: { untilFirstWrite: 30_000, afterwards: 900_000 },
       })

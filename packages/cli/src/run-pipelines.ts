@@ -11,11 +11,9 @@ import {
   type State,
   toFault,
 } from '@asana-audit/core'
-import type { SinkWarning } from '@asana-audit/otlp'
-import { keepAll, toLogRecord } from '@asana-audit/schema'
 import type { PipelineSettings } from './config/pipeline-settings.ts'
 import type { Settings } from './config/read-settings.ts'
-import { openSink } from './open-sink.ts'
+import { openDestination, type Warning } from './open-destination.ts'
 
 export interface RunOptions {
   readonly settings: Settings
@@ -33,7 +31,7 @@ export interface RunOptions {
 /** What happened, and where. */
 export interface Report {
   fact(pipeline: string, fact: Fact): void
-  warning(pipeline: string, warning: SinkWarning): void
+  warning(pipeline: string, warning: Warning): void
 }
 
 export interface PipelineResult {
@@ -78,14 +76,15 @@ async function runOne(
   budget: RequestBudget,
   { settings, once, exitOnFatal, giveUpAfterMs, signal, report }: RunOptions,
 ): Promise<PipelineResult> {
-  const { name, workspace, token, baseUrl, filters, since, until, pollMs, limit, fieldPolicy, details } =
-    pipeline
+  const { name, workspace, token, baseUrl, filters, since, until, pollMs, limit, fieldPolicy } = pipeline
   const onEvent = (fact: Fact): void => report.fact(name, fact)
   const leaves = once || exitOnFatal
   const untilFirst = leaves ? (giveUpAfterMs ?? firstPatienceMs) : Number.POSITIVE_INFINITY
   const afterwards = leaves ? (giveUpAfterMs ?? laterPatienceMs) : Number.POSITIVE_INFINITY
   const http = httpClient(pipeline.http)
-  const sink = openSink(pipeline, settings.resource, (warning) => report.warning(name, warning))
+  const { sink, map } = openDestination(pipeline, settings.resource, (warning) =>
+    report.warning(name, warning),
+  )
   const source = asanaSource({
     workspace,
     token: token.read,
@@ -109,8 +108,7 @@ async function runOne(
       source,
       sink,
       lane: await claim.lane('live', source.fingerprint),
-      // The source has applied the field policy already.
-      map: (event) => toLogRecord(event, { fieldPolicy: keepAll, details }),
+      map,
       signal,
       onFatal: leaves ? 'reject' : 'pause',
       giveUpAfterMs: { untilFirstWrite: untilFirst, afterwards },

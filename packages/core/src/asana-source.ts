@@ -122,10 +122,10 @@ async function* read(
       }
       const over = once || (until !== undefined && serverNow >= (parseMillis(until) ?? 0))
       if (options.settled !== false && (over || clock.now() - settledAt >= everyMs)) {
+        // The tail may meet what is found now, in this run or the next, so what it reads up to here is compared as well.
+        at = { ...at, rereadUntil: at.newest }
         yield* settledWindow(readPage, at, serverNow - windowMs)
         settledAt = clock.now()
-        // The tail may meet what was just found, so what it reads up to here is compared as well.
-        at = { ...at, rereadUntil: at.newest }
       }
       if (over) return
       idleSince ??= new Date(clock.now()).toISOString()

@@ -1,6 +1,6 @@
+import { parseLosslessJson } from '@asana-audit/schema'
 import { type Fault, fault } from './fault.ts'
 import { type HttpClient, type HttpResponse, httpClient } from './http-client.ts'
-import { parseLosslessJson } from './lossless-json.ts'
 import type { RequestBudget } from './request-budget.ts'
 
 /** The documented parameters of the one operation. Times are RFC 3339; all filters combine. */
@@ -207,7 +207,7 @@ function asanaMessage(body: Buffer, token: string): string {
     }
     const said = [errors?.[0]?.message, errors?.[0]?.phrase].filter((part) => typeof part === 'string')
     const text = said.join(' ').replaceAll(token, '[token]').replaceAll(/\s+/g, ' ').slice(0, 200)
-    return text && ` Asana says: ${text}`
+    return text && ` Asana says: "${text}".`
   } catch {
     return ''
   }

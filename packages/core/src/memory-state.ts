@@ -67,7 +67,7 @@ export function memoryState(options: MemoryStateOptions = {}): State {
         for (const { id, at, kind, timed } of [...counted, ...quarantinedIdentities(entries, now)]) {
           if (timed && !pipeline.known.has(id)) sheet.add(at, kind, id)
           pipeline.known.set(id, at)
-          if (at <= now) row.newest = Math.max(row.newest ?? at, at)
+          if (timed && at <= now) row.newest = Math.max(row.newest ?? at, at)
         }
         pipeline.ledger = added(pipeline.ledger, sheet.hours())
         prune(pipeline.known, (row.newest ?? 0) - rememberMs)

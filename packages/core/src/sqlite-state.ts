@@ -131,7 +131,7 @@ function openLane(database: DatabaseSync, path: string, key: LaneKey): Lane {
       const { changes } = remember.run(id, idKey(eventId), at)
       if (timed && changes === 1) sheet.add(at, kind, eventId)
       // An event dated in the future must not make the ids of the present look old.
-      if (at <= now) newest = Math.max(newest ?? at, at)
+      if (timed && at <= now) newest = Math.max(newest ?? at, at)
     }
     for (const { kind, id: eventId, code, reason, event } of quarantined) {
       setAside.run(id, kind, eventId ?? null, code, reason, toJsonText(event), committedAt)

@@ -44,5 +44,5 @@ function refusal({ status, headers, body }: HttpResponse, { url, secrets, now }:
 }
 
 function withRemark(message: string, remark: string): string {
-  return remark ? `${message} It says: ${remark}` : message
+  return remark ? `${message} It says: "${remark}".` : message
 }

@@ -1,3 +1,5 @@
+import { stringEnd } from './string-end.ts'
+
 /**
  * What `JSON.parse` should return. V8 since 12.8, so Node 24 and later, takes one member name for another
  * when it has an escape in it and an earlier text had a backslash in the same place: after `{"a":1,"\\":2}`
@@ -11,12 +13,19 @@ export function fromJsonText(text: string): unknown {
 
 /** One step for each string that has an escape; texts without any cost one look. */
 function hasEscapedName(text: string): boolean {
-  const restOfString = /(?:\\.[^"\\]*)+"\s*(:?)/sy
-  for (let at = text.indexOf('\\'); at !== -1; at = text.indexOf('\\', restOfString.lastIndex)) {
-    restOfString.lastIndex = at
-    if (restOfString.exec(text)?.[1] !== '') return true
+  for (let at = text.indexOf('\\'); at !== -1; ) {
+    const end = stringEnd(text, at)
+    if (isName(text, end + 1)) return true
+    at = text.indexOf('\\', end)
   }
   return false
+}
+
+/** Whether a colon follows, so that the string before was a name. */
+function isName(text: string, from: number): boolean {
+  let at = from
+  while (at < text.length && ' \n\r\t'.includes(text[at] ?? '')) at += 1
+  return text[at] === ':'
 }
 
 type Open = { entries: [string, unknown][]; name: string | undefined } | { items: unknown[] }
@@ -38,8 +47,7 @@ function read(text: string): unknown {
     }
   }
 
-  // Brackets, strings, and everything else that is not between values.
-  for (const [token] of text.matchAll(/[[\]{}]|"[^"\\]*(?:\\.[^"\\]*)*"|[^[\]{}",:\s]+/gs)) {
+  for (const token of tokens(text)) {
     if (token === '{') {
       open.push({ entries: [], name: undefined })
     } else if (token === '[') {
@@ -53,4 +61,25 @@ function read(text: string): unknown {
   }
   const [root] = open
   return root && 'items' in root ? root.items[0] : undefined
+}
+
+/** Brackets, strings, and everything else that is not between values. */
+function* tokens(text: string): Generator<string> {
+  const plain = /[^[\]{}",:\s]+/y
+  for (let at = 0; at < text.length; ) {
+    const character = text[at] ?? ''
+    if (character === '"') {
+      const end = stringEnd(text, at + 1) + 1
+      yield text.slice(at, end)
+      at = end
+    } else if ('[]{}'.includes(character)) {
+      yield character
+      at += 1
+    } else {
+      plain.lastIndex = at
+      const token = plain.exec(text)?.[0]
+      if (token !== undefined) yield token
+      at += token?.length ?? 1
+    }
+  }
 }

@@ -51,6 +51,7 @@ export {
   type LogRecordOptions,
   toLogRecord,
 } from './log-record.ts'
+export { parseLosslessJson } from './lossless-json.ts'
 export { type AuditResourceOptions, auditResourceAttributes } from './resource.ts'
 export { auditScope } from './scope.ts'
 export {

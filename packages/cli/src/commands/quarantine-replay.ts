@@ -1,11 +1,11 @@
 import { type StoredQuarantineEntry, toFault } from '@asana-audit/core'
 import type { SqliteState } from '@asana-audit/core/sqlite-state'
-import { keepAll, parseAuditLogEvent, toLogRecord } from '@asana-audit/schema'
+import { parseAuditLogEvent } from '@asana-audit/schema'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
 import { describeProblems } from '../config/problem.ts'
 import { type Flags, readSettings, type Settings } from '../config/read-settings.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
-import { openSink } from '../open-sink.ts'
+import { openDestination } from '../open-destination.ts'
 import { openState } from '../open-state.ts'
 
 export interface ReplayFlags extends Flags {
@@ -59,7 +59,9 @@ async function replay(
   uncertain: boolean,
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = []
-  const sink = openSink(pipeline, settings.resource, ({ message }) => process.stderr.write(`${message}\n`))
+  const { sink, map } = openDestination(pipeline, settings.resource, ({ message }) => {
+    process.stderr.write(`${message}\n`)
+  })
   try {
     for await (const entry of state.quarantine(pipeline.name)) {
       if (entry.kind === 'uncertain' && !uncertain) {
@@ -95,9 +97,7 @@ async function replay(
     const parsed = parseAuditLogEvent(raw)
     if ('reason' in parsed) return `still not an event: ${parsed.reason}`
     try {
-      // The field policy was applied before the event came into the quarantine.
-      const record = toLogRecord(parsed.event, { fieldPolicy: keepAll, details: pipeline.details })
-      await sink.write([record], new AbortController().signal)
+      await sink.write([map(parsed.event)], new AbortController().signal)
       return undefined
     } catch (error) {
       const found = toFault(error)

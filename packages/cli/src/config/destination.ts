@@ -1,17 +1,21 @@
-import {
-  type Certificates,
-  type OtlpEnvOptions,
-  otlpOptionsFromEnv,
-  readCertificates,
-} from '@asana-audit/otlp'
+import { type Certificates, readCertificates } from '@asana-audit/core'
+import { type OtlpEnvOptions, otlpOptionsFromEnv } from '@asana-audit/otlp'
+import { type HecEnvOptions, hecOptionsFromEnv } from '@asana-audit/splunk-hec'
 import * as z from 'zod'
 import type { Problem } from './problem.ts'
+import { tokenFileProblem } from './token.ts'
 
 export type Destination =
   | {
       readonly kind: 'otlp'
       readonly options: OtlpEnvOptions
       readonly certificates: NonNullable<Certificates['certificates']>
+    }
+  | {
+      readonly kind: 'splunk-hec'
+      readonly options: HecEnvOptions
+      readonly certificates: NonNullable<Certificates['certificates']>
+      readonly format: 'asana' | 'otel'
     }
   | { readonly kind: 'file'; readonly path: string; readonly rotateBytes: number | undefined }
   | { readonly kind: 'stdout' }
@@ -32,8 +36,23 @@ const otlpMap = z.strictObject({
   key_file: z.string().optional(),
 })
 
+const hecMap = z.strictObject({
+  url: z.string().optional(),
+  token_file: z.string().optional(),
+  index: z.string().optional(),
+  sourcetype: z.string().optional(),
+  source: z.string().optional(),
+  host: z.string().optional(),
+  ca_file: z.string().optional(),
+  insecure: z.boolean().transform(String).optional(),
+  allow_plain_http: z.boolean().transform(String).optional(),
+  ack: z.boolean().transform(String).optional(),
+  format: z.enum(['asana', 'otel']).optional(),
+})
+
 const destinationMap = z.union([
   z.strictObject({ otlp: otlpMap.nullable() }),
+  z.strictObject({ splunk_hec: hecMap.nullable() }),
   z.strictObject({
     file: z.strictObject({ path: z.string().min(1), rotate_bytes: z.int().min(1_048_576).optional() }),
   }),
@@ -51,8 +70,21 @@ const otlpVariables = {
   key_file: 'OTEL_EXPORTER_OTLP_LOGS_CLIENT_KEY',
 } as const
 
+const hecVariables = {
+  url: 'SPLUNK_HEC_URL',
+  token_file: 'SPLUNK_HEC_TOKEN_FILE',
+  index: 'SPLUNK_HEC_INDEX',
+  sourcetype: 'SPLUNK_HEC_SOURCETYPE',
+  source: 'SPLUNK_HEC_SOURCE',
+  host: 'SPLUNK_HEC_HOST',
+  ca_file: 'SPLUNK_HEC_CA_FILE',
+  insecure: 'SPLUNK_HEC_INSECURE',
+  allow_plain_http: 'SPLUNK_HEC_ALLOW_PLAIN_HTTP',
+  ack: 'SPLUNK_HEC_ACK',
+} as const
+
 const good =
-  'Give otlp, stdout or file:PATH, for example file:/var/log/asana-audit.jsonl, or in YAML a map: otlp: {endpoint: …} or file: {path: …, rotate_bytes: 100000000}.'
+  'Give otlp, splunk-hec, stdout or file:PATH, for example file:/var/log/asana-audit.jsonl, or in YAML a map: otlp: {endpoint: …}, splunk_hec: {url: …, token_file: …, format: asana} or file: {path: …, rotate_bytes: 100000000}.'
 
 /** Reads `--to` or `to:`. Problems are added to the list; undefined with at least one of them. */
 export async function readDestination(
@@ -63,6 +95,7 @@ export async function readDestination(
 ): Promise<Destination | undefined> {
   if (value === 'stdout') return { kind: 'stdout' }
   if (value === 'otlp') return await otlpDestination(env, (setting) => setting, problems)
+  if (value === 'splunk-hec') return await hecDestination(env, (setting) => setting, 'asana', problems)
   if (typeof value === 'string' && /^file:./.test(value)) {
     return { kind: 'file', path: value.slice('file:'.length), rotateBytes: undefined }
   }
@@ -77,20 +110,45 @@ export async function readDestination(
     const { path, rotate_bytes: rotateBytes } = parsed.data.file
     return { kind: 'file', path, rotateBytes }
   }
-  const variables = otlpEnvironment(parsed.data.otlp ?? {})
-  const written = (setting: string): string => {
-    const key = Object.entries(otlpVariables).find(([, variable]) => variable === setting)?.[0]
-    return key !== undefined && setting in variables ? place(`otlp.${key}`) : setting
+  if ('splunk_hec' in parsed.data) {
+    const { format = 'asana', ...map } = parsed.data.splunk_hec ?? {}
+    const variables = environmentOf(map, hecVariables)
+    // A file named in the map goes before a token of the environment.
+    const without = 'SPLUNK_HEC_TOKEN_FILE' in variables ? { ...env, SPLUNK_HEC_TOKEN: undefined } : env
+    const written = writtenAt(variables, hecVariables, (key) => place(`splunk_hec.${key}`))
+    return await hecDestination({ ...without, ...variables }, written, format, problems)
   }
+  const variables = otlpEnvironment(parsed.data.otlp ?? {})
+  const written = writtenAt(variables, otlpVariables, (key) => place(`otlp.${key}`))
   return await otlpDestination({ ...env, ...variables }, written, problems)
+}
+
+/** How a variable is called where its value was written. */
+function writtenAt(
+  variables: Record<string, string>,
+  names: Record<string, string>,
+  place: (key: string) => string,
+): (setting: string) => string {
+  return (setting) => {
+    const key = Object.entries(names).find(([, variable]) => variable === setting)?.[0]
+    return key !== undefined && setting in variables ? place(key) : setting
+  }
+}
+
+function environmentOf(
+  map: Record<string, string | undefined>,
+  names: Record<string, string>,
+): Record<string, string> {
+  const pairs = Object.entries(map).flatMap(([key, value]) => {
+    const name = names[key]
+    return value === undefined || name === undefined ? [] : [[name, value]]
+  })
+  return Object.fromEntries(pairs)
 }
 
 function otlpEnvironment(map: z.output<typeof otlpMap>): Record<string, string> {
   const { headers, ...plain } = map
-  const variables: Record<string, string> = {}
-  for (const [key, value] of Object.entries(plain)) {
-    if (value !== undefined) variables[otlpVariables[key as keyof typeof plain]] = value
-  }
+  const variables = environmentOf(plain, otlpVariables)
   if (headers) {
     const pairs = Object.entries(headers).map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
     variables[otlpVariables.headers] = pairs.join(',')
@@ -105,17 +163,35 @@ async function otlpDestination(
   problems: Problem[],
 ): Promise<Destination | undefined> {
   const read = otlpOptionsFromEnv(env)
-  const report = (found: readonly Problem[]): void => {
-    problems.push(...found.map(({ setting, message }) => ({ setting: written(setting), message })))
-  }
   if (read.problems) {
-    report(read.problems)
+    problems.push(...named(read.problems, written))
     return undefined
   }
-  const { certificates, problems: unreadable } = await readCertificates(read.options.certificates)
-  if (unreadable) {
-    report(unreadable)
+  const { certificates, problems: unreadable = [] } = await readCertificates(read.options.certificates)
+  problems.push(...named(unreadable, written))
+  return certificates && { kind: 'otlp', options: read.options, certificates }
+}
+
+async function hecDestination(
+  env: NodeJS.ProcessEnv,
+  written: (setting: string) => string,
+  format: 'asana' | 'otel',
+  problems: Problem[],
+): Promise<Destination | undefined> {
+  const read = hecOptionsFromEnv(env)
+  if (read.problems) {
+    problems.push(...named(read.problems, written))
     return undefined
   }
-  return { kind: 'otlp', options: read.options, certificates }
+  const { token } = read.options
+  const unreadableToken =
+    typeof token === 'string' ? undefined : tokenFileProblem(written(token.setting), token.path)
+  if (unreadableToken) problems.push(unreadableToken)
+  const { certificates, problems: unreadable = [] } = await readCertificates(read.options.certificates)
+  problems.push(...named(unreadable, written))
+  return certificates && { kind: 'splunk-hec', options: read.options, certificates, format }
+}
+
+function named(problems: readonly Problem[], written: (setting: string) => string): Problem[] {
+  return problems.map(({ setting, message }) => ({ setting: written(setting), message }))
 }

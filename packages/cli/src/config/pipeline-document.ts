@@ -26,7 +26,7 @@ export const goodValues: Record<string, string> = {
   details: 'Give json (a string, the default) or structured (a map).',
   fields: 'Give a map from dotted paths to keep, hash or drop, for example actor.email: hash.',
   hash_key_file: 'Give the path of a file with at least 16 bytes, for example /run/secrets/hash-key.',
-  to: 'Give otlp, file:PATH or stdout.',
+  to: 'Give otlp, splunk-hec, file:PATH or stdout.',
 }
 
 const text = z.string().trim().min(1)

@@ -27,6 +27,8 @@ export interface PipelineSettings {
   readonly fieldPolicy: FieldPolicy
   readonly details: 'json' | 'structured'
   readonly destination: Destination
+  /** How the setting of the destination is called where it was written. */
+  readonly destinationSetting: string
 }
 
 /** `place` says how a setting is called where it was written. A list of destinations makes a pipeline for each. */
@@ -72,6 +74,7 @@ export async function pipelineSettings(
       fieldPolicy: policy,
       details: document.details ?? 'json',
       destination,
+      destinationSetting: place(at),
     })
   }
   return pipelines
@@ -96,11 +99,15 @@ function readToken(
     if (problem) problems.push(problem)
     return tokenFromFile(path)
   }
-  const message = `No token is set. Put a service account's token into ${variable}, or its file's path into ASANA_TOKEN_FILE, for example /run/secrets/asana-token.`
-  problems.push({
-    setting: name === undefined ? 'ASANA_TOKEN (or ASANA_TOKEN_FILE)' : place('token_env'),
-    message,
-  })
+  if (name !== undefined) {
+    const message =
+      'The environment variable it names is not set. Put the token of a service account into that variable.'
+    problems.push({ setting: place('token_env'), message })
+    return undefined
+  }
+  const message =
+    "No token is set. Put a service account's token into ASANA_TOKEN, or its file's path into ASANA_TOKEN_FILE, for example /run/secrets/asana-token."
+  problems.push({ setting: 'ASANA_TOKEN (or ASANA_TOKEN_FILE)', message })
   return undefined
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { resourceFromEnv } from '@asana-audit/otlp'
 import type * as z from 'zod'
 import { goodValues, type PipelineDocument, pipelineDocument } from './pipeline-document.ts'
@@ -13,6 +13,8 @@ export interface Flags {
   readonly config?: string | undefined
   readonly state?: string | undefined
   readonly to?: readonly string[] | undefined
+  readonly name?: string | undefined
+  readonly hecFormat?: string | undefined
   readonly workspace?: string | undefined
   readonly baseUrl?: string | undefined
   readonly since?: string | undefined
@@ -54,7 +56,7 @@ export async function readSettings(flags: Flags, env: NodeJS.ProcessEnv): Promis
     flags.config === undefined
       ? shortForm(flags, env)
       : (yaml?.pipelines ?? []).map((document, index) => ({
-          document,
+          document: withDefaults(document, env),
           place: (path: string) => `${flags.config}: pipelines[${index}]${path && `.${path}`}`,
         }))
   if (flags.config !== undefined) problems.push(...flagsBesideConfig(flags))
@@ -69,7 +71,7 @@ export async function readSettings(flags: Flags, env: NodeJS.ProcessEnv): Promis
       if (sound) await pipelineSettings(sound, place, env, problems)
     }
   }
-  problems.push(...sameNames(pipelines))
+  problems.push(...sameNames(pipelines), ...sameFiles(pipelines))
   const requestsPerMinute = readRequestsPerMinute(flags, yaml?.requests_per_minute, problems)
   const resource = resourceFromEnv(env)
   problems.push(...(resource.problems ?? []))
@@ -111,6 +113,7 @@ function shortForm(flags: Flags, env: NodeJS.ProcessEnv): Draft[] {
     resource_gid: flags.resourceGid,
   }
   const common = {
+    name: flags.name,
     workspace: flags.workspace ?? given(env['ASANA_WORKSPACE']),
     token_file: given(env['ASANA_TOKEN_FILE']),
     base_url: flags.baseUrl ?? given(env['ASANA_BASE_URL']),
@@ -132,7 +135,23 @@ function shortForm(flags: Flags, env: NodeJS.ProcessEnv): Draft[] {
   const place = (path: string): string =>
     names[path] ?? `--${path.replace(/^filters\./, '').replaceAll('_', '-')}`
   const destinations = flags.to?.length ? flags.to : [undefined]
-  return destinations.map((to) => ({ document: { ...common, to }, place }))
+  // One document, so that a name is completed by the destinations as it is in YAML.
+  const { hecFormat } = flags
+  const listed = destinations.map((one) =>
+    one === 'splunk-hec' && hecFormat !== undefined ? { splunk_hec: { format: hecFormat } } : one,
+  )
+  const to = listed.length > 1 ? listed : listed[0]
+  return [{ document: { ...common, to }, place: (path) => place(path.replace(/^to\[\d+\]/, 'to')) }]
+}
+
+/** How Asana is reached may be the environment's to say, also for pipelines of a file. */
+function withDefaults(document: unknown, env: NodeJS.ProcessEnv): unknown {
+  if (typeof document !== 'object' || document === null || Array.isArray(document)) return document
+  const defaults = {
+    ...(env['ASANA_BASE_URL']?.trim() && { base_url: env['ASANA_BASE_URL'].trim() }),
+    ...(env['ASANA_CA_FILE']?.trim() && { ca_file: env['ASANA_CA_FILE'].trim() }),
+  }
+  return { ...defaults, ...document }
 }
 
 /** The document without what is wrong in it, so that the rest of it (token, files, destination) is checked as well. */
@@ -147,6 +166,9 @@ function soundPart(document: unknown, { issues }: z.ZodError): PipelineDocument 
   const sound = { workspace: '0', to: 'stdout', ...Object.fromEntries(entries) }
   return pipelineDocument.safeParse(sound).data
 }
+
+/** Settings whose value may be or hold a secret, put there on purpose or by mistake. */
+const unspoken = new Set(['base_url', 'token_file', 'token_env'])
 
 function documentProblems(error: z.ZodError, document: unknown, place: Draft['place']): Problem[] {
   return error.issues.flatMap((issue): Problem[] => {
@@ -167,8 +189,8 @@ function documentProblems(error: z.ZodError, document: unknown, place: Draft['pl
       document,
     )
     const good = goodValues[path] ?? goodValues[String(issue.path[0] ?? '')] ?? 'Give a map of settings.'
-    const wrong =
-      value === undefined || value === null ? 'It is not set.' : `${JSON.stringify(value)} cannot be used.`
+    const shown = unspoken.has(path) ? 'What is given' : JSON.stringify(value)
+    const wrong = value === undefined || value === null ? 'It is not set.' : `${shown} cannot be used.`
     return [{ setting: place(path), message: `${wrong} ${good}` }]
   })
 }
@@ -176,6 +198,8 @@ function documentProblems(error: z.ZodError, document: unknown, place: Draft['pl
 function flagsBesideConfig(flags: Flags): Problem[] {
   const pipelineFlags: readonly (keyof Flags)[] = [
     'to',
+    'name',
+    'hecFormat',
     'workspace',
     'baseUrl',
     'since',
@@ -213,6 +237,19 @@ function sameNames(pipelines: readonly PipelineSettings[]): Problem[] {
     setting: 'name',
     message: `Two pipelines are called "${name}". Give each a name of its own.`,
   }))
+}
+
+/** Nothing locks an output file, and each sink cuts off what it takes for its own half line. */
+function sameFiles(pipelines: readonly PipelineSettings[]): Problem[] {
+  const writers = pipelines.flatMap(({ name, destination, destinationSetting: setting }) =>
+    destination.kind === 'file' ? [{ name, setting, path: resolve(destination.path) }] : [],
+  )
+  return writers
+    .filter(({ path }, index) => writers.findIndex((other) => other.path === path) !== index)
+    .map(({ name, setting, path }) => ({
+      setting,
+      message: `The pipeline "${name}" writes ${path} as another does. Give each a file of its own.`,
+    }))
 }
 
 function distinct(problems: readonly Problem[]): Problem[] {

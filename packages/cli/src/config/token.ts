@@ -22,20 +22,21 @@ export function tokenFromFile(path: string): Token {
       try {
         return (await readFile(path, 'utf8')).trim()
       } catch (error) {
-        const message = `The token file ${path} cannot be read (${errorCode(error)}).`
+        // Not the path: tokens have been put where the path belongs.
+        const message = `The token file cannot be read (${errorCode(error)}). Put it back, or name another.`
         throw fault({ fault: 'fatal', code: 'token_file', message })
       }
     },
   }
 }
 
-/** What is wrong with a token file before anything starts. */
+/** What is wrong with a token file before anything starts. Without the path: some put the token itself there. */
 export function tokenFileProblem(setting: string, path: string): Problem | undefined {
   try {
     if (readFileSync(path, 'utf8').trim() !== '') return undefined
-    return { setting, message: `${path} is empty. Put the service account's token into it.` }
+    return { setting, message: 'The file it names is empty. Put the token of a service account into it.' }
   } catch (error) {
-    const message = `${path} cannot be read (${errorCode(error)}). Name a file that holds the service account's token.`
+    const message = `The file it names cannot be read (${errorCode(error)}). Give the path of a file that holds the token, for example /run/secrets/asana-token.`
     return { setting, message }
   }
 }

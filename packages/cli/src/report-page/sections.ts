@@ -79,8 +79,8 @@ export function topActors({ actors }: Figures): Section {
   return {
     charts: [chart],
     body: html`<section><h2>Most active</h2>
-<p class="note">The ${top.length} actors with most events, of ${counted(actors, 'actor')}.</p>
-${canvas(chart, 'tall', `Bar chart: events of the ${top.length} most active actors.`)}
+<p class="note">Actors by the number of their events: the first ${top.length} of ${counted(actors, 'actor')}.</p>
+${canvas(chart, 'tall', `Bar chart: events of the ${top.length} most active.`)}
 <details><summary>The same as a table, with addresses</summary>${topTable('Actor', actors, actorLabel, 50)}</details></section>`,
   }
 }

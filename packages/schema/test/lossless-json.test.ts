@@ -44,3 +44,10 @@ test('a long string with escapes is no trouble', () => {
 test('what is not JSON is a SyntaxError', () => {
   expect(() => parseLosslessJson('{"a":9007199254740993')).toThrow(SyntaxError)
 })
+
+test('a string of millions of escapes is read like any other', () => {
+  const text = `{"a":"${'\\n'.repeat(4_000_000)}","b\\"":9007199254740993}`
+  const read = parseLosslessJson(text) as { a: string }
+  expect(read.a.length).toBe(4_000_000)
+  expect(Object.entries(read)[1]).toEqual(['b"', '9007199254740993'])
+})

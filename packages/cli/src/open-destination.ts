@@ -1,0 +1,80 @@
+import type { Sink } from '@asana-audit/core'
+import { fileSink, otlpSink, streamSink } from '@asana-audit/otlp'
+import {
+  type AuditLogEvent,
+  type AuditLogRecord,
+  auditResourceAttributes,
+  auditScope,
+  keepAll,
+  toLogRecord,
+} from '@asana-audit/schema'
+import { asanaHecEvent, hecSink, otelHecEvent } from '@asana-audit/splunk-hec'
+import type { PipelineSettings } from './config/pipeline-settings.ts'
+import { tokenFromFile } from './config/token.ts'
+
+/** Where a pipeline writes, and what it makes of an event for that. */
+export interface OpenDestination {
+  readonly sink: Sink<unknown>
+  readonly map: (event: AuditLogEvent) => unknown
+}
+
+/** Something worth knowing that is no fault. */
+export interface Warning {
+  readonly code: string
+  readonly message: string
+}
+
+/** `ownResource`: attributes of the user's own, over ours. */
+export function openDestination(
+  pipeline: PipelineSettings,
+  ownResource: Readonly<Record<string, string>>,
+  onWarning: (warning: Warning) => void,
+): OpenDestination {
+  const { destination, workspace, http, details } = pipeline
+  const resource = { ...auditResourceAttributes({ workspace }), ...ownResource }
+  const origin = { resource, scope: auditScope, onWarning }
+  // The source has applied the field policy already.
+  const record = (event: AuditLogEvent): AuditLogRecord =>
+    toLogRecord(event, { fieldPolicy: keepAll, details })
+  switch (destination.kind) {
+    case 'otlp': {
+      const { certificates: _, ...options } = destination.options
+      return {
+        sink: otlpSink({ ...origin, ...options, ...destination.certificates, proxy: http.proxy }),
+        map: record,
+      }
+    }
+    case 'splunk-hec': {
+      const sink = hecSink({ ...hecConnectionOf(pipeline, destination), onWarning })
+      if (destination.format === 'otel') {
+        return { sink, map: (event) => otelHecEvent(record(event), { resource }) }
+      }
+      return { sink, map: (event) => asanaHecEvent(event, { fieldPolicy: keepAll }) }
+    }
+    case 'file':
+      return {
+        sink: fileSink({ ...origin, path: destination.path, rotateBytes: destination.rotateBytes }),
+        map: record,
+      }
+    case 'stdout':
+      return { sink: streamSink({ ...origin, stream: process.stdout }), map: record }
+  }
+}
+
+type HecDestination = Extract<PipelineSettings['destination'], { kind: 'splunk-hec' }>
+
+/** The options of a sink and of a check: a token in a file is read before each request. */
+export function hecConnectionOf(
+  { workspace, http }: PipelineSettings,
+  { options, certificates }: HecDestination,
+): Parameters<typeof hecSink>[0] {
+  const { token, certificates: _, ...rest } = options
+  return {
+    ...rest,
+    ...certificates,
+    // Splunk's own default would be the address we happen to come from.
+    host: options.host ?? workspace,
+    proxy: http.proxy,
+    token: typeof token === 'string' ? token : tokenFromFile(token.path).read,
+  }
+}
