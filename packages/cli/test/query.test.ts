@@ -460,3 +460,11 @@ test.concurrent('--log json says notes for machines', async () => {
   const { stderr } = await ask([event('1')], '--gid', '2', '--log', 'json')
   expect(JSON.parse(stderr)).toMatchObject({ level: 'info', message: 'nothing_found' })
 })
+
+test.concurrent('query and report have help with an example first', async () => {
+  for (const command of ['query', 'report']) {
+    const { code, stdout } = await runCommand([command, '--help'])
+    expect(code).toBe(0)
+    expect(stdout.startsWith(`Examples:\n  asana-audit ${command} `)).toBe(true)
+  }
+})

@@ -72,12 +72,12 @@ test('whatever the sink writes is read back: times, body, nested attributes, odd
         expect(isDeepStrictEqual(found, written)).toBe(true)
       },
     ),
-    { numRuns: 150 },
+    { numRuns: 100 },
   )
 })
 
 test.each(['json', 'structured'] as const)('any event is whole again, with %s details', async (details) => {
-  const events = fc.sample(arbitraryEvent, 150)
+  const events = fc.sample(arbitraryEvent, 60)
   const path = join(tempDir(), 'audit.jsonl')
   const sink = fileSink({ ...origin, path })
   await sink.write(

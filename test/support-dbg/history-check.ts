@@ -1,0 +1,97 @@
+import { type LedgerHour, ledgerSheet, type StoredQuarantineEntry } from '../../packages/core/src/index.ts'
+import type { HistoryEvent, HistoryPlan } from './history-plan.ts'
+
+/** What is known once a history is over. */
+export interface Evidence {
+  readonly plan: HistoryPlan
+  readonly events: readonly HistoryEvent[]
+  /** Ids in the order of Asana's log. */
+  readonly order: readonly string[]
+  /** Ids in the order the receiver took them, each time it did. */
+  readonly arrived: readonly string[]
+  /** How often an id was in a request that was taken and whose answer got lost. */
+  readonly lost: ReadonlyMap<string, number>
+  /** How often an id had arrived and was not committed when a life ended. */
+  readonly unsettled: ReadonlyMap<string, number>
+  /** Ids of requests of which only a part was taken. */
+  readonly doubtful: ReadonlySet<string>
+  readonly quarantine: readonly StoredQuarantineEntry[]
+  readonly ledger: readonly LedgerHour[]
+}
+
+/** What is promised, whatever happened on the way and in whichever order. */
+export function violations(evidence: Evidence): string[] {
+  return [
+    ...missing(evidence),
+    ...needlessRepeats(evidence),
+    ...wrongOrder(evidence),
+    ...wronglyQuarantined(evidence),
+    ...wrongLedger(evidence),
+  ]
+}
+
+function missing({ events, arrived, quarantine }: Evidence): string[] {
+  const safe = new Set<string | undefined>([...arrived, ...quarantine.map(({ id }) => id)])
+  return events
+    .filter(({ gid }) => !safe.has(gid))
+    .map(({ gid, nature, late }) => `${gid} (${nature}${late ? ', late' : ''}) is missing`)
+}
+
+/** An id comes again only where nobody could know that it had come: a lost answer, or a life that ended before the commit. */
+function needlessRepeats({ arrived, lost, unsettled }: Evidence): string[] {
+  const times = new Map<string, number>()
+  for (const id of arrived) times.set(id, (times.get(id) ?? 0) + 1)
+  return [...times]
+    .map(([id, count]) => ({ id, count, bound: 1 + (lost.get(id) ?? 0) + (unsettled.get(id) ?? 0) }))
+    .filter(({ count, bound }) => count > bound)
+    .map(({ id, count, bound }) => `${id} came ${count} times, at most ${bound} can be explained`)
+}
+
+function wrongOrder({ plan, events, order, arrived }: Evidence): string[] {
+  if (plan.inFlight > 1) return []
+  const late = new Set(events.filter((event) => event.late).map(({ gid }) => gid))
+  const came = [...new Set(arrived)].filter((id) => !late.has(id))
+  const has = new Set(came)
+  const expected = order.filter((id) => has.has(id))
+  const index = came.findIndex((id, place) => id !== expected[place])
+  return index < 0 ? [] : [`${came[index]} came where ${expected[index]} was due`]
+}
+
+function wronglyQuarantined({ events, doubtful, quarantine }: Evidence): string[] {
+  const natures = new Map(events.map(({ gid, nature }) => [gid, nature]))
+  const found: string[] = []
+  const seen = new Set<string>()
+  for (const { id = '', kind, code } of quarantine) {
+    const nature = natures.get(id)
+    if (seen.has(id)) found.push(`${id} is in the quarantine twice`)
+    seen.add(id)
+    const deserved = {
+      refused: nature === (code === 'unmappable' ? 'unmappable' : 'malformed'),
+      rejected: nature === 'poison',
+      uncertain: doubtful.has(id),
+    }[kind]
+    if (!deserved) found.push(`${id} (${nature}) is in the quarantine as ${kind}, ${code}`)
+  }
+  return found
+}
+
+/** Hour by hour and kind by kind what arrived and what was set aside, each id once. */
+function wrongLedger({ events, arrived, quarantine, ledger }: Evidence): string[] {
+  const aside = new Map(quarantine.map(({ id, kind }) => [id, kind]))
+  const came = new Set(arrived)
+  const sheet = ledgerSheet()
+  for (const { gid, at } of events) {
+    const kind = aside.get(gid)
+    if (at === undefined || (kind === undefined && !came.has(gid))) continue
+    const counted = kind === undefined ? 'delivered' : kind === 'uncertain' ? 'uncertain' : 'quarantined'
+    sheet.add(at, counted, gid)
+  }
+  const lines = (hours: readonly LedgerHour[]): string[] =>
+    hours.map(({ hour, kind, count, mix }) => `${new Date(hour).toISOString()} ${kind} ${count} ${mix}`)
+  const expected = lines(sheet.hours())
+  const actual = lines(ledger)
+  return [
+    ...expected.filter((line) => !actual.includes(line)).map((line) => `the ledger lacks ${line}`),
+    ...actual.filter((line) => !expected.includes(line)).map((line) => `the ledger has ${line}`),
+  ]
+}

@@ -1,0 +1,17 @@
+import { hash } from 'node:crypto'
+
+/** A number in [0, 1) for anything that JSON can name: the same name gives the same number, in any order of asking. */
+export type Draw = (...name: readonly unknown[]) => number
+
+export function drawOf(seed: number): Draw {
+  return (...name) => hash('sha256', JSON.stringify([seed, ...name]), 'buffer').readUInt32BE(0) / 2 ** 32
+}
+
+/** A whole number from `from` to `to`, both possible. */
+export function between(fraction: number, from: number, to: number): number {
+  return from + Math.floor(fraction * (to - from + 1))
+}
+
+export function pick<T>(fraction: number, choices: readonly [T, ...T[]]): T {
+  return choices[Math.floor(fraction * choices.length)] ?? choices[0]
+}

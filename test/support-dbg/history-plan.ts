@@ -1,0 +1,145 @@
+import type { FaultChooser, FaultKind } from '../../packages/simulator/src/index.ts'
+import { gidOf, loginEvent } from './asana-server.ts'
+import { between, type Draw, drawOf, pick } from './history-draw.ts'
+
+/** What is to become of an event that is not an ordinary one. */
+export type Nature =
+  | 'good'
+  /** No event to us, although it has an id: the source refuses it. */
+  | 'malformed'
+  /** The receiver refuses whatever it is in. */
+  | 'poison'
+  /** `map` throws on it. */
+  | 'unmappable'
+
+export interface HistoryEvent {
+  readonly gid: string
+  readonly nature: Nature
+  /** Arrived after newer ones: it has no place in the order of arrival. */
+  readonly late: boolean
+  /** Milliseconds since 1970; undefined when nobody can read its time. */
+  readonly at: number | undefined
+  readonly raw: object
+}
+
+/** Everything a seed decides, but for what it decides request by request. */
+export interface HistoryPlan {
+  readonly draw: Draw
+  readonly state: 'memory' | 'SQLite'
+  readonly protocol: 'http/protobuf' | 'http/json'
+  readonly inFlight: number
+  /** Records a request. */
+  readonly maxRecords: number
+  /** The receiver answers 413 to more than this. */
+  readonly mostRecords: number
+  readonly pageSize: number
+  readonly offsetTtlMs: number
+  readonly pollMs: number
+  readonly lateEvents: 'none' | 'hidden' | 'visible'
+  /** Shares of requests that go wrong. */
+  readonly pageFaults: number
+  readonly writeFaults: number
+  readonly commitFaults: number
+  /** Turns of the event loop that a wait takes. */
+  readonly turns: number
+  /** At which step each life but the last one dies; one that has fewer steps ends by itself. */
+  readonly deaths: readonly number[]
+  /** How many groups of events arrive while it runs. */
+  readonly growths: number
+}
+
+const minute = 60_000
+const hour = 3_600_000
+
+/** Longer than a history takes in its own time, so that every late event has to be found. */
+export const settledWindowMs = 6 * hour
+
+export function historyPlan(seed: number): HistoryPlan {
+  const draw = drawOf(seed)
+  const rate = (name: string, most: number): number =>
+    draw(name, 'whether') < 0.25 ? 0 : draw(name, 'rate') * most
+  const maxRecords = between(draw('maxRecords'), 1, 25)
+  return {
+    draw,
+    state: pick(draw('state'), ['memory', 'SQLite']),
+    protocol: pick(draw('protocol'), ['http/protobuf', 'http/json']),
+    inFlight: pick(draw('inFlight'), [1, 8]),
+    maxRecords,
+    mostRecords: draw('413') < 0.3 ? between(draw('mostRecords'), 1, maxRecords) : maxRecords,
+    pageSize: between(draw('pageSize'), 3, 40),
+    offsetTtlMs: pick(draw('offsetTtl'), [2 * minute, 15 * minute]),
+    pollMs: pick(draw('poll'), [minute, 4 * minute]),
+    lateEvents: pick(draw('late'), ['none', 'hidden', 'visible']),
+    pageFaults: rate('pages', 0.3),
+    writeFaults: rate('writes', 0.4),
+    commitFaults: rate('commits', 0.2),
+    turns: pick(draw('turns'), [1, 20]),
+    deaths: Array.from({ length: between(draw('lives'), 0, 4) }, (_, life) =>
+      between(draw('death', life), 1, 40),
+    ),
+    growths: between(draw('growths'), 0, 3),
+  }
+}
+
+/** What there is at the start: oldest first, up to three days old, many at one and the same time. */
+export function backlog({ draw }: HistoryPlan, now: number): HistoryEvent[] {
+  const count = between(draw('backlog'), 15, 90)
+  const spanMs = pick(draw('span'), [20 * minute, 5 * hour, 72 * hour])
+  let at = now - spanMs
+  return Array.from({ length: count }, (_, index) => {
+    if (draw('equal', index) > 0.3) at += Math.floor((spanMs / count) * draw('step', index))
+    return historyEvent(draw, index, at, false)
+  })
+}
+
+/** A group that arrives at `now`; `first` is the number of events there were before. */
+export function growth(plan: HistoryPlan, first: number, now: number): HistoryEvent[] {
+  const { draw, lateEvents } = plan
+  return Array.from({ length: between(draw('grown', first), 1, 8) }, (_, index) => {
+    const number = first + index
+    const late = lateEvents !== 'none' && draw('is late', number) < 0.4
+    const at = late ? now - Math.floor(draw('how late', number) * 30 * minute) - 1 : now
+    return historyEvent(draw, number, at, late)
+  })
+}
+
+function historyEvent(draw: Draw, number: number, at: number, late: boolean): HistoryEvent {
+  const gid = gidOf(number)
+  const chance = draw('nature', number)
+  const created = new Date(at).toISOString()
+  const make = (nature: Nature, changes: object): HistoryEvent => ({
+    gid,
+    nature,
+    late,
+    at,
+    raw: JSON.parse(loginEvent(number, { created_at: created, ...changes })) as object,
+  })
+  if (chance < 0.01) return make('malformed', { actor: null })
+  // Where it stands in the log follows from what arrived before, so only where that is in order.
+  if (chance < 0.02 && !late) return { ...make('malformed', { created_at: 'soon' }), at: undefined }
+  if (chance < 0.04) return make('poison', {})
+  if (chance < 0.05) return make('unmappable', {})
+  return make('good', {})
+}
+
+const pageFaultKinds: readonly [FaultKind, ...FaultKind[]] = [
+  429,
+  500,
+  502,
+  503,
+  504,
+  'reset',
+  'truncated',
+  'html',
+  'no-data',
+  'expired-offset',
+]
+
+/** By the request and its attempt; a request goes wrong three times at most. */
+export function pageFault({ draw, pageFaults }: HistoryPlan): FaultChooser {
+  return ({ identity, attempt, hasOffset }) => {
+    if (attempt > 3 || draw('page', identity, attempt) >= pageFaults) return undefined
+    const kind = pick(draw('page fault', identity, attempt), pageFaultKinds)
+    return kind === 'expired-offset' && !(hasOffset && attempt === 1) ? 503 : kind
+  }
+}
