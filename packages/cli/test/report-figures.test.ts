@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { localZone, utc, type Zone } from '../src/investigate/zone.ts'
-import { actorLabel, figures } from '../src/report-page/figures.ts'
+import { actorLabel } from '../src/report-page/actor-key.ts'
+import { figures } from '../src/report-page/figures.ts'
 import { reportWindow } from '../src/report-page/report-window.ts'
 import { event } from './archive.ts'
 

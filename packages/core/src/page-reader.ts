@@ -40,7 +40,8 @@ export function pageReader(options: PageReaderOptions): PageReader {
     })
     pages += 1
     const serverNow = page.date ?? clock.now()
-    const accepted = accept(page.data, at.newest, serverNow)
+    // A `Date` header has whole seconds: the second it names may be nearly over, with events in it.
+    const accepted = accept(page.data, at.newest, serverNow + (page.date === undefined ? 0 : 999))
     onEvent?.({
       type: 'page_read',
       events: page.data.length - accepted.refused.length,

@@ -252,7 +252,7 @@ describe('healing', () => {
       page([], 'b'),
     )
     await readAll(optionsFor(asana, { once: true }))
-    expect(asana.requests[2]?.query).toEqual({ start_at: '2026-02-01T11:00:00.000Z' })
+    expect(asana.requests[2]?.query).toEqual({ start_at: '2026-02-01T11:00:00.999Z' })
   })
 
   test('the restart never goes before the start that was asked for', async () => {

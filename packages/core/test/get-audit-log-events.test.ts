@@ -176,7 +176,7 @@ describe('a refusal', () => {
     const message = `start_at: Not a\nvalid date ${'x'.repeat(1000)}`
     await using asana = await scriptedAsana({ status: 400, json: { errors: [{ message, phrase: 'a b c' }] } })
     const found = await faultOf(ask(asana))
-    expect(found.message).toContain('Asana says: start_at: Not a valid date xxx')
+    expect(found.message).toContain('Asana says: "start_at: Not a valid date xxx')
     expect(found.message.length).toBeLessThan(300)
   })
 

@@ -195,16 +195,16 @@ describe('what the receiver says about a refusal', () => {
     return Buffer.concat([Buffer.from([0x08, 3, 0x12, text.length]), text])
   }
   const said: [string, Answer, string][] = [
-    ['in protobuf', answer(400, status('no such tenant'), protobuf), ' It says: no such tenant'],
-    ['in JSON', answer(400, '{"code":3,"message":"no such tenant"}', json), ' It says: no such tenant'],
+    ['in protobuf', answer(400, status('no such tenant'), protobuf), ' It says: "no such tenant".'],
+    ['in JSON', answer(400, '{"code":3,"message":"no such tenant"}', json), ' It says: "no such tenant".'],
     [
       'in an envelope',
       answer(400, '{"error":{"message":"no such tenant"}}', json),
-      ' It says: no such tenant',
+      ' It says: "no such tenant".',
     ],
-    ['as text', answer(400, 'no such\u0007\r\ntenant\n', 'text/plain'), ' It says: no such tenant'],
-    ['with our token in it', answer(400, `bad token ${secret}!`), ' It says: bad token [redacted]!'],
-    ['with our whole header in it', answer(400, `${headers.authorization}?`), ' It says: [redacted]?'],
+    ['as text', answer(400, 'no such\u0007\r\ntenant\n', 'text/plain'), ' It says: "no such tenant".'],
+    ['with our token in it', answer(400, `bad token ${secret}!`), ' It says: "bad token [redacted]!".'],
+    ['with our whole header in it', answer(400, `${headers.authorization}?`), ' It says: "[redacted]?".'],
   ]
   test.each(said)('%s ends our message', async (_, answering, expected) => {
     const receiver = await startReceiver(answering)
@@ -215,7 +215,7 @@ describe('what the receiver says about a refusal', () => {
   test('is cut at 200 characters, never within our token', async () => {
     const receiver = await startReceiver(answer(400, `${'x'.repeat(190)}${secret}${'y'.repeat(500)}`))
     const { message } = await faultOf(sinkFor(receiver).write(records(1), neverAborted))
-    const said = message.slice(message.indexOf('says: ') + 6)
+    const said = message.slice(message.indexOf('says: "') + 7, -2)
     expect(said).toHaveLength(200)
     expect(message).not.toContain(secret.slice(0, 5))
   })

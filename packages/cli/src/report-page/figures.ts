@@ -3,6 +3,7 @@ import { type Counter, counter } from '../investigate/counter.ts'
 import { eventCategory } from '../investigate/event-category.ts'
 import { actorName, resourceName } from '../investigate/event-row.ts'
 import { wallClock } from '../investigate/zone.ts'
+import { actorKey, boundedKey } from './actor-key.ts'
 import { type EventKind, eventKind } from './event-kind.ts'
 import type { ReportWindow } from './report-window.ts'
 
@@ -55,8 +56,6 @@ export interface TypeFigures {
 const mostTypes = 2_000
 const mostCategories = 15
 const mostAdminChanges = 25
-/** Names may be of any length. */
-const longestKey = 200
 const smallCounter = 2 ** 20
 
 export function figures(window: ReportWindow): Figures {
@@ -121,10 +120,11 @@ export function figures(window: ReportWindow): Figures {
     const its = kinds[kind]
     its.now += 1
     its.buckets[bucket] = (its.buckets[bucket] ?? 0) + 1
-    its.types.add(key(event.event_type))
+    its.types.add(boundedKey(event.event_type))
     its.actors.add(actorKey(event))
-    its.resources.add(key(resourceName(event) || actorName(event)))
-    if (kind === 'failed sign-in') failedFrom.add(key(String(event.context?.client_ip_address ?? 'unknown')))
+    its.resources.add(boundedKey(resourceName(event) || actorName(event)))
+    if (kind === 'failed sign-in')
+      failedFrom.add(boundedKey(String(event.context?.client_ip_address ?? 'unknown')))
     if (kind === 'admin change') {
       adminChanges.push(event)
       if (adminChanges.length >= 4 * mostAdminChanges) adminChanges = mostSerious(adminChanges)
@@ -185,22 +185,6 @@ export function figures(window: ReportWindow): Figures {
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((all, one) => all + one, 0)
-}
-
-function key(text: string): string {
-  return text.length > longestKey ? `${text.slice(0, longestKey - 1)}…` : text
-}
-
-/** A name is not unique, so the e-mail address or the gid stands behind it: what `actorLabel` takes apart. */
-function actorKey(event: AuditLogEvent): string {
-  const { email, gid } = event.actor
-  return JSON.stringify([key(actorName(event) || 'unknown'), key(String(email || gid || ''))])
-}
-
-/** The name of an actor, and what tells it from others of that name. */
-export function actorLabel(actor: string): [name: string, identity: string] {
-  const [name = '', identity = ''] = JSON.parse(actor) as string[]
-  return [name, identity === name ? '' : identity]
 }
 
 function mostSerious(events: readonly AuditLogEvent[]): AuditLogEvent[] {

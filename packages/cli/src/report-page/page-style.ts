@@ -42,7 +42,7 @@ p { margin: 0 0 8px; }
 .tiles .alarm { color: var(--alarm); }
 .tiles .change { font-size: 0.8rem; color: var(--muted); }
 section { padding: 18px 20px; margin: 0 0 16px; }
-.columns { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 0 28px; }
+.columns { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 18px 28px; }
 figure { margin: 12px 0 4px; }
 .chart { position: relative; height: 280px; }
 .chart.tall { height: 420px; }
@@ -82,6 +82,7 @@ footer { padding-top: 4px; padding-bottom: 32px; }
   .tiles .number { font-size: 1.4rem; }
   .columns { grid-template-columns: minmax(0, 1fr); }
   .wide { display: none; }
+  .chart { height: 320px; }
   .narrow { display: table; }
   .unit { display: inline; }
   .stack thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }

@@ -1,13 +1,12 @@
-import { type AuditLogEvent, parseMillis, severityNumber } from '@asana-audit/schema'
 import type { Counter } from '../investigate/counter.ts'
-import { actorName, change, resourceName } from '../investigate/event-row.ts'
 import { safeText } from '../investigate/safe-text.ts'
-import { clockTime, type Zone } from '../investigate/zone.ts'
+import { actorLabel } from './actor-key.ts'
 import type { Chart, Series } from './chart.ts'
-import { actorLabel, type Figures, type KindFigures, type TypeFigures } from './figures.ts'
+import type { Figures, KindFigures } from './figures.ts'
 import { type Html, html } from './html.ts'
+import { adminChangeRow, typeRow } from './list-rows.ts'
 import type { ReportWindow } from './report-window.ts'
-import { figuresTable, heatMap, named, topTable } from './tables.ts'
+import { figuresTable, heatMap, topTable } from './tables.ts'
 import { bucketLabel, categoryLabel, moment, number, percent, shortened, typeLabel } from './wording.ts'
 
 /** A part of the page, with the charts that are to be drawn into it. */
@@ -122,7 +121,7 @@ export function adminChanges(figures: Figures, window: ReportWindow): Section {
     ],
     html`<h3>${which}, by severity and then the newest first</h3>
 <table class="stack"><thead><tr><th scope="col">Severity</th><th scope="col">Time (${window.zone.name})</th><th scope="col">What</th><th scope="col">Who</th><th scope="col">From</th></tr></thead>
-<tbody>${listed.map((event) => adminRow(event, window.zone))}</tbody></table>`,
+<tbody>${listed.map((event) => adminChangeRow(event, window.zone))}</tbody></table>`,
   )
 }
 
@@ -210,33 +209,4 @@ function plainLabel(name: string): readonly [string, string] {
 
 function counted({ size, others }: Counter, noun: string): string {
   return `${others > 0 ? 'more than ' : ''}${number(size)} ${noun}${size === 1 ? '' : 's'}`
-}
-
-const severities: Readonly<Record<number, string>> = {
-  9: 'informational',
-  10: 'low',
-  13: 'medium',
-  14: 'high',
-  16: 'critical',
-}
-
-const longest = 160
-
-function adminRow(event: AuditLogEvent, zone: Zone): Html {
-  const severity = severities[severityNumber(event)] ?? 'low'
-  const { email, gid } = event.actor
-  const on = resourceName(event)
-  const address = event.context?.client_ip_address
-  const what = shortened(typeLabel(event.event_type) + change(event), longest)
-  return html`
-<tr><td class="inline"><span class="badge ${severity}">${severity}</span></td><td class="inline when">${clockTime(parseMillis(event.created_at) ?? 0, zone)}</td>
-<td>${named([what, shortened(on, longest)])}</td>
-<td class="inline">${named([shortened(actorName(event), longest), shortened(String((event.actor.name && (email || gid)) || ''), longest)])}</td>
-<td>${shortened(String(address || event.context?.context_type || '–'), longest)}</td></tr>`
-}
-
-function typeRow({ type, count, firstAt, isCatalogued }: TypeFigures, zone: Zone): Html {
-  const badge = isCatalogued ? '' : html` <span class="badge medium">not in the catalogue</span>`
-  return html`
-<tr><td>${named([typeLabel(shortened(type, longest)), shortened(type, longest)])}${badge}</td><td class="when">${clockTime(firstAt, zone)}</td><td class="right">${number(count)}<span class="unit"> events</span></td></tr>`
 }

@@ -1,0 +1,97 @@
+import { ok, strictEqual as same, deepStrictEqual as sameAll } from 'node:assert'
+import type { Batch, Cursor, Source } from '../contract.ts'
+import type { ContractTest } from './contract-test.ts'
+
+/** A source over events that stay the same, and that ends once it has given them. */
+export interface SourceUnderTest<E> {
+  readonly source: Source<E>
+  idOf(event: E): string
+  /** Ids of all events, in order: at least five, so that there is something to go on with. */
+  readonly ids: readonly string[]
+  close?(): void | Promise<void>
+}
+
+/**
+ * What `deliver` relies on in a source, as tests. `open` is called once a test. Give it small batches: what a source does
+ * between two of them is what these are about.
+ */
+export function sourceContract<E>(
+  test: ContractTest,
+  open: () => SourceUnderTest<E> | Promise<SourceUnderTest<E>>,
+): void {
+  const check = (name: string, body: (given: SourceUnderTest<E>) => Promise<void>): void => {
+    test(`a source ${name}`, async () => {
+      const given = await open()
+      try {
+        await body(given)
+      } finally {
+        await given.close?.()
+      }
+    })
+  }
+
+  check('gives every event in order, and ends', async ({ source, ids, idOf }) => {
+    const batches = await all(source)
+    ok(batches.length > 1, 'one batch shows nothing of what is between two: make them smaller')
+    sameAll(newIn(batches, idOf), [...ids])
+  })
+
+  check('gives a cursor with every batch, which is text', async ({ source }) => {
+    for (const { cursor } of await all(source)) same(typeof cursor, 'string')
+  })
+
+  check('goes on from the cursor of any batch without a gap', async ({ source, ids, idOf }) => {
+    const batches = await all(source)
+    for (const [index, { cursor }] of batches.entries()) {
+      const before = newIn(batches.slice(0, index + 1), idOf)
+      const after = newIn(await all(source, cursor), idOf)
+      sameAll([...new Set([...before, ...after])], [...ids], `after batch ${index + 1}`)
+    }
+  })
+
+  check('can be left after any batch and opened again there', async ({ source, ids, idOf }) => {
+    const met = new Set<string>()
+    let cursor: Cursor | undefined
+    for (let openings = 0; ; openings += 1) {
+      ok(openings <= ids.length * 2 + 10, 'it never ends when it is opened again after every batch')
+      let batch: Batch<E> | undefined
+      for await (const first of source.read(cursor)) {
+        batch = first
+        break
+      }
+      if (batch === undefined || (batch.events.length === 0 && batch.cursor === cursor)) break
+      for (const event of batch.events) met.add(idOf(event))
+      cursor = batch.cursor
+      if (met.size === ids.length) break
+    }
+    sameAll([...met], [...ids])
+  })
+
+  check('gives the same from the same cursor', async ({ source, idOf }) => {
+    const [first] = await all(source)
+    const read = async (): Promise<string[]> => newIn(await all(source, first?.cursor), idOf)
+    sameAll(await read(), await read())
+  })
+
+  check('ends early once its signal is aborted, without a failure', async ({ source, ids, idOf }) => {
+    const stop = new AbortController()
+    const met: string[] = []
+    for await (const { events } of source.read(undefined, stop.signal)) {
+      met.push(...events.map(idOf))
+      stop.abort()
+    }
+    ok(met.length < ids.length, 'it read on to the end')
+    sameAll(met, ids.slice(0, met.length))
+  })
+}
+
+async function all<E>(source: Source<E>, cursor?: Cursor): Promise<Batch<E>[]> {
+  const batches: Batch<E>[] = []
+  for await (const batch of source.read(cursor)) batches.push(batch)
+  return batches
+}
+
+/** Ids as they were first met: what a deliberate re-read brings again does not count. */
+function newIn<E>(batches: readonly Batch<E>[], idOf: (event: E) => string): string[] {
+  return [...new Set(batches.flatMap(({ events }) => events.map(idOf)))]
+}
