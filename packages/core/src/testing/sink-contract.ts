@@ -86,12 +86,15 @@ export function sinkContract<R>(
     sameAll(written, copy)
   })
 
-  check('sends nothing for a signal that is aborted already, and takes the same write afterwards', async (given) => {
-    await rejects(given.sink.write(records(given, 0, 3), AbortSignal.abort()))
-    sameAll([...(await given.arrived())], [])
-    await given.sink.write(records(given, 0, 3), going())
-    sameAll([...(await given.arrived())], ids(given, 0, 3))
-  })
+  check(
+    'sends nothing for a signal that is aborted already, and takes the same write afterwards',
+    async (given) => {
+      await rejects(given.sink.write(records(given, 0, 3), AbortSignal.abort()))
+      sameAll([...(await given.arrived())], [])
+      await given.sink.write(records(given, 0, 3), going())
+      sameAll([...(await given.arrived())], ids(given, 0, 3))
+    },
+  )
 
   if (options.outage === false) return
 

@@ -1,0 +1,101 @@
+import { notStrictEqual as differ, strictEqual as same, deepStrictEqual as sameAll } from 'node:assert'
+import type { Identity, QuarantineEntry, State } from '../contract.ts'
+import { hourMs } from '../ledger.ts'
+
+/** The part of `stateContract` about the ledger. `hour` is the start of one, and `entry` is an event of it. */
+export function ledgerContract(
+  check: (name: string, body: (state: State) => Promise<void>) => void,
+  { entry, hour }: { readonly entry: QuarantineEntry; readonly hour: number },
+): void {
+  const later = hour + hourMs
+  const ever = [0, Number.MAX_SAFE_INTEGER] as const
+
+  async function counts(state: State): Promise<string[]> {
+    const rows = await state.ledger('main', ...ever)
+    return rows.map((row) => `${(row.hour - hour) / hourMs} ${row.kind} ${row.count}`).sort()
+  }
+
+  check('the ledger counts each id once by hour and kind, however often it comes', async (state) => {
+    const lane = await (await state.claim('main')).lane('live', 'f')
+    const delivered = [
+      { id: '1', at: hour },
+      { id: '2', at: later - 1 },
+      { id: '3', at: later },
+    ]
+    const uncertain = { ...entry, id: '10', kind: 'uncertain' as const }
+    const nameless = { ...entry, id: undefined }
+    await lane.commit({ cursor: 'a', delivered, quarantined: [entry, uncertain, nameless] })
+    await lane.commit({ cursor: 'b', delivered, quarantined: [] })
+    sameAll(await counts(state), ['0 delivered 2', '0 quarantined 1', '0 uncertain 1', '1 delivered 1'])
+    sameAll(await state.ledger('other', 0, later), [])
+    const [only, ...others] = await state.ledger('main', later, later + 1)
+    same(only?.count, 1)
+    same(others.length, 0)
+  })
+
+  check(
+    'the sum of an hour does not depend on the order, and tells apart sets that differ in one id',
+    async (state) => {
+      const ids = Array.from({ length: 500 }, (_, index) => ({
+        id: String(1_200_000_000_000_000 + index),
+        at: hour,
+      }))
+      const sum = async (pipeline: string, set: readonly Identity[]): Promise<string> => {
+        const lane = await (await state.claim(pipeline)).lane('live', 'f')
+        for (let from = 0; from < set.length; from += 100) {
+          await lane.commit({ cursor: 'a', delivered: set.slice(from, from + 100), quarantined: [] })
+        }
+        const [row] = await state.ledger(pipeline, hour, later)
+        return `${row?.count} ${row?.mix}`
+      }
+      const first = await sum('forwards', ids)
+      same(await sum('backwards', ids.toReversed()), first)
+      differ(await sum('one other', [...ids.slice(1), { id: '1200000000000999', at: hour }]), first)
+    },
+  )
+
+  check('a rewind opens the hours from its time on, and what comes again is counted again', async (state) => {
+    const claim = await state.claim('main')
+    const delivered = [
+      { id: '1', at: hour },
+      { id: '3', at: later },
+    ]
+    const lane = await claim.lane('live', 'f')
+    await lane.commit({ cursor: 'a', delivered, quarantined: [] })
+    const before = await state.ledger('main', ...ever)
+    await claim.rewind('live', 'x', later)
+    sameAll(await counts(state), ['0 delivered 1'])
+    await lane.commit({ cursor: 'b', delivered: delivered.slice(1), quarantined: [] })
+    sameAll(await state.ledger('main', ...ever), before)
+  })
+
+  check('hours opened again, and no others, count anew', async (state) => {
+    const claim = await state.claim('main')
+    const lane = await claim.lane('live', 'f')
+    const delivered = [
+      { id: '1', at: hour },
+      { id: '3', at: later },
+    ]
+    await lane.commit({ cursor: 'a', delivered, quarantined: [] })
+    await claim.reopen(hour, later)
+    sameAll(await counts(state), ['1 delivered 1'])
+    await lane.commit({ cursor: 'b', delivered, quarantined: [] })
+    sameAll(await counts(state), ['0 delivered 1', '1 delivered 1'])
+    same(await lane.load(), 'b')
+  })
+
+  check('what leaves the quarantine counts as delivered', async (state) => {
+    const lane = await (await state.claim('main')).lane('live', 'f')
+    await lane.commit({ cursor: 'a', delivered: [{ id: '1', at: hour }], quarantined: [entry] })
+    const total = async (): Promise<bigint> =>
+      (await state.ledger('main', hour, later)).reduce((sum, { mix }) => BigInt.asIntN(64, sum + mix), 0n)
+    const before = await total()
+    await state.discharge([1])
+    const left = await counts(state)
+    sameAll(
+      left.filter((row) => !row.endsWith(' 0')),
+      ['0 delivered 2'],
+    )
+    same(await total(), before)
+  })
+}

@@ -1,0 +1,171 @@
+import {
+  partialDeepStrictEqual as holds,
+  rejects,
+  strictEqual as same,
+  deepStrictEqual as sameAll,
+} from 'node:assert'
+import type { QuarantineEntry, State } from '../contract.ts'
+import { hourMs } from '../ledger.ts'
+import type { ContractTest } from './contract-test.ts'
+import { ledgerContract } from './ledger-contract.ts'
+
+const at = Date.parse('2026-02-01T10:00:00Z')
+const entry: QuarantineEntry = {
+  kind: 'rejected',
+  id: '9',
+  code: 'bad_data',
+  reason: 'no',
+  event: { gid: '9', created_at: '2026-02-01T10:00:00Z', name: 'Zoë 🚀' },
+}
+
+/** What `deliver` and the commands rely on in a state, as tests. `open` is called once a test and gives an empty state. */
+export function stateContract(test: ContractTest, open: () => State | Promise<State>): void {
+  const check = (name: string, body: (state: State) => Promise<void>): void => {
+    test(`in a state, ${name}`, async () => {
+      const state = await open()
+      try {
+        await body(state)
+      } finally {
+        await state.close()
+      }
+    })
+  }
+
+  check('a new row has no cursor, and a commit is what the next load sees', async (state) => {
+    const lane = await (await state.claim('main')).lane('live', 'f')
+    same(await lane.load(), undefined)
+    await lane.commit({ cursor: 'a', delivered: [{ id: '1', at }], quarantined: [] })
+    await lane.commit({ cursor: 'b', delivered: [{ id: '2', at }], quarantined: [] })
+    same(await lane.load(), 'b')
+  })
+
+  check('a row is found again by the next runner', async (state) => {
+    const claim = await state.claim('main')
+    await (await claim.lane('live', 'f')).commit({
+      cursor: 'a',
+      delivered: [{ id: '1', at }],
+      quarantined: [],
+    })
+    await claim.release()
+    const lane = await (await state.claim('main')).lane('live', 'f')
+    same(await lane.load(), 'a')
+    sameAll(await lane.known(['1', '2']), new Set(['1']))
+  })
+
+  check(
+    'ids are known once delivered or quarantined, over all rows of the pipeline and no other',
+    async (state) => {
+      const claim = await state.claim('main')
+      const live = await claim.lane('live', 'f')
+      const long = 'x'.repeat(500)
+      const delivered = ['1', long].map((id) => ({ id, at }))
+      await live.commit({ cursor: 'a', delivered, quarantined: [entry] })
+      const other = await (await state.claim('other')).lane('live', 'f')
+      const backlog = await claim.lane('backlog', 'f')
+      sameAll(await backlog.known(['1', '2', '9', long]), new Set(['1', '9', long]))
+      sameAll(await other.known(['1']), new Set())
+    },
+  )
+
+  check('ids are forgotten by event time, and an event from the future ages nothing', async (state) => {
+    const lane = await (await state.claim('main')).lane('live', 'f')
+    const future = { id: 'future', at: Date.parse('9999-01-01T00:00:00Z') }
+    await lane.commit({ cursor: 'a', delivered: [{ id: '1', at }, future], quarantined: [] })
+    sameAll(await lane.known(['1']), new Set(['1']))
+    const years = { id: '2', at: at + 100 * 24 * hourMs }
+    await lane.commit({ cursor: 'b', delivered: [years], quarantined: [] })
+    sameAll(await lane.known(['1', '2']), new Set(['2']))
+  })
+
+  check('an event without a time ages nothing', async (state) => {
+    const lane = await (await state.claim('main')).lane('live', 'f')
+    const timeless = { ...entry, id: '10', event: 'not even an object' }
+    await lane.commit({ cursor: 'a', delivered: [{ id: '1', at }], quarantined: [timeless] })
+    await lane.commit({ cursor: 'b', delivered: [{ id: '2', at }], quarantined: [] })
+    sameAll(await lane.known(['1', '2', '10']), new Set(['1', '2', '10']))
+  })
+
+  check('filters other than those of the cursor are refused', async (state) => {
+    const claim = await state.claim('main')
+    await (await claim.lane('live', 'f')).commit({ cursor: 'a', delivered: [], quarantined: [] })
+    await rejects(claim.lane('live', 'g'), { fault: 'fatal', code: 'filters_changed' })
+  })
+
+  check(
+    'a rewind puts the row where it is told, with any filters, and forgets nothing else',
+    async (state) => {
+      const claim = await state.claim('main')
+      const delivered = [{ id: '1', at }]
+      await (await claim.lane('live', 'f')).commit({ cursor: 'a', delivered, quarantined: [entry] })
+      await claim.rewind('live', 'back', at + hourMs)
+      const lane = await claim.lane('live', 'g')
+      same(await lane.load(), 'back')
+      sameAll(await lane.known(['1', '9']), new Set(['1', '9']))
+      await lane.commit({ cursor: 'b', delivered, quarantined: [] })
+      holds(await state.lanes(), [{ cursor: 'b', delivered: 2, quarantined: 1 }])
+      await rejects(claim.lane('live', 'f'), { code: 'filters_changed' })
+      await claim.rewind('new', 'somewhere', at + hourMs)
+      same(await (await claim.lane('new', 'f')).load(), 'somewhere')
+    },
+  )
+
+  check('a row can be dropped', async (state) => {
+    const claim = await state.claim('main')
+    await (await claim.lane('repair', 'f')).commit({ cursor: 'a', delivered: [], quarantined: [] })
+    await claim.drop('repair')
+    sameAll(await state.lanes(), [])
+  })
+
+  check('a pipeline has one runner at a time, and another after its release', async (state) => {
+    const claim = await state.claim('main')
+    await rejects(state.claim('main'), { fault: 'fatal', code: 'already_running' })
+    await claim.release()
+    await (await state.claim('main')).release()
+  })
+
+  check('the quarantine gives back whole events, oldest first, and rows their counts', async (state) => {
+    const lane = await (await state.claim('main')).lane('live', 'f')
+    const odd = { ...entry, id: undefined, event: 'not even an object' }
+    await lane.commit({ cursor: 'a', delivered: [{ id: '1', at }], quarantined: [entry, odd] })
+    const stored = await collect(state.quarantine())
+    same(stored.length, 2)
+    holds(stored, [
+      { ...entry, number: 1, pipeline: 'main' },
+      { ...odd, number: 2 },
+    ])
+    sameAll(await collect(state.quarantine('other')), [])
+    holds(await state.lanes(), [
+      {
+        pipeline: 'main',
+        lane: 'live',
+        cursor: 'a',
+        delivered: 1,
+        quarantined: 2,
+        newestAt: '2026-02-01T10:00:00.000Z',
+      },
+    ])
+  })
+
+  check('what is discharged leaves the quarantine, and its number is not used again', async (state) => {
+    const lane = await (await state.claim('main')).lane('live', 'f')
+    await lane.commit({ cursor: 'a', delivered: [], quarantined: [entry, { ...entry, id: '10' }] })
+    await state.discharge([2, 99])
+    await lane.commit({ cursor: 'b', delivered: [], quarantined: [{ ...entry, id: '11' }] })
+    const left = await collect(state.quarantine())
+    sameAll(
+      left.map(({ number, id }) => [number, id]),
+      [
+        [1, '9'],
+        [3, '11'],
+      ],
+    )
+  })
+
+  ledgerContract(check, { entry, hour: at })
+}
+
+async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = []
+  for await (const item of items) all.push(item)
+  return all
+}
