@@ -128,6 +128,17 @@ describe('flags and environment', () => {
   })
 })
 
+test('a rule between two settings does not hide what else is wrong', async () => {
+  const problems = await problemsOf({ to: ['kafka'], since: '1d', until: '2d', limit: 'x' }, {})
+  expect(Object.keys(problems)).toEqual([
+    '--workspace (or ASANA_WORKSPACE)',
+    '--limit',
+    '--until',
+    'ASANA_TOKEN (or ASANA_TOKEN_FILE)',
+    '--to',
+  ])
+})
+
 describe('YAML', () => {
   test('describes several pipelines, with environment variables put in', async () => {
     const path = file(

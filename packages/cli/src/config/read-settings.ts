@@ -63,12 +63,16 @@ export async function readSettings(flags: Flags, env: NodeJS.ProcessEnv): Promis
 
   const pipelines: PipelineSettings[] = []
   for (const { document, place } of drafts) {
-    const parsed = pipelineDocument.safeParse(document)
-    if (parsed.success) pipelines.push(...(await pipelineSettings(parsed.data, place, env, problems)))
-    else {
+    // What is wrong is taken out and the rest looked at again, until nothing is: one problem must not hide another.
+    let rest = document
+    for (;;) {
+      const parsed = pipelineDocument.safeParse(rest)
+      if (parsed.success) {
+        pipelines.push(...(await pipelineSettings(parsed.data, place, env, problems)))
+        break
+      }
       problems.push(...documentProblems(parsed.error, document, place))
-      const sound = soundPart(document, parsed.error)
-      if (sound) await pipelineSettings(sound, place, env, problems)
+      rest = soundPart(rest, parsed.error)
     }
   }
   problems.push(...sameNames(pipelines), ...sameFiles(pipelines))
@@ -154,17 +158,16 @@ function withDefaults(document: unknown, env: NodeJS.ProcessEnv): unknown {
   return { ...defaults, ...document }
 }
 
-/** The document without what is wrong in it, so that the rest of it (token, files, destination) is checked as well. */
-function soundPart(document: unknown, { issues }: z.ZodError): PipelineDocument | undefined {
+/** A document without the settings that are wrong, and with something in place of those it cannot do without. */
+function soundPart(document: unknown, { issues }: z.ZodError): object {
   const wrong = new Set(
     issues.flatMap((issue) => [
       String(issue.path[0]),
       ...(issue.code === 'unrecognized_keys' ? issue.keys : []),
     ]),
   )
-  const entries = Object.entries(document ?? {}).filter(([key]) => !wrong.has(key))
-  const sound = { workspace: '0', to: 'stdout', ...Object.fromEntries(entries) }
-  return pipelineDocument.safeParse(sound).data
+  const entries = typeof document === 'object' ? Object.entries(document ?? {}) : []
+  return { workspace: '0', to: 'stdout', ...Object.fromEntries(entries.filter(([key]) => !wrong.has(key))) }
 }
 
 /** Settings whose value may be or hold a secret, put there on purpose or by mistake. */
