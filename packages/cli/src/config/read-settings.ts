@@ -3,7 +3,7 @@ import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { resourceFromEnv } from '@asana-audit/otlp'
 import type * as z from 'zod'
-import { goodValues, type PipelineDocument, pipelineDocument } from './pipeline-document.ts'
+import { goodValues, pipelineDocument } from './pipeline-document.ts'
 import { type PipelineSettings, pipelineSettings } from './pipeline-settings.ts'
 import type { Problem } from './problem.ts'
 import { readYamlConfig } from './yaml-config.ts'
@@ -68,7 +68,8 @@ export async function readSettings(flags: Flags, env: NodeJS.ProcessEnv): Promis
     for (;;) {
       const parsed = pipelineDocument.safeParse(rest)
       if (parsed.success) {
-        pipelines.push(...(await pipelineSettings(parsed.data, place, env, problems)))
+        const found = await pipelineSettings(parsed.data, place, env, problems)
+        if (rest === document) pipelines.push(...found)
         break
       }
       problems.push(...documentProblems(parsed.error, document, place))
