@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { resourceFromEnv } from '@asana-audit/otlp'
-import type * as z from 'zod'
-import { goodValues, pipelineDocument } from './pipeline-document.ts'
+import { checkedDocument } from './checked-document.ts'
 import { type PipelineSettings, pipelineSettings } from './pipeline-settings.ts'
 import type { Problem } from './problem.ts'
 import { readYamlConfig } from './yaml-config.ts'
@@ -63,18 +62,9 @@ export async function readSettings(flags: Flags, env: NodeJS.ProcessEnv): Promis
 
   const pipelines: PipelineSettings[] = []
   for (const { document, place } of drafts) {
-    // What is wrong is taken out and the rest looked at again, until nothing is: one problem must not hide another.
-    let rest = document
-    for (;;) {
-      const parsed = pipelineDocument.safeParse(rest)
-      if (parsed.success) {
-        const found = await pipelineSettings(parsed.data, place, env, problems)
-        if (rest === document) pipelines.push(...found)
-        break
-      }
-      problems.push(...documentProblems(parsed.error, document, place))
-      rest = soundPart(rest, parsed.error)
-    }
+    const { sound, isWhole } = checkedDocument(document, place, problems)
+    const found = await pipelineSettings(sound, place, env, problems)
+    if (isWhole) pipelines.push(...found)
   }
   problems.push(...sameNames(pipelines), ...sameFiles(pipelines))
   const requestsPerMinute = readRequestsPerMinute(flags, yaml?.requests_per_minute, problems)
@@ -157,46 +147,6 @@ function withDefaults(document: unknown, env: NodeJS.ProcessEnv): unknown {
     ...(env['ASANA_CA_FILE']?.trim() && { ca_file: env['ASANA_CA_FILE'].trim() }),
   }
   return { ...defaults, ...document }
-}
-
-/** A document without the settings that are wrong, and with something in place of those it cannot do without. */
-function soundPart(document: unknown, { issues }: z.ZodError): object {
-  const wrong = new Set(
-    issues.flatMap((issue) => [
-      String(issue.path[0]),
-      ...(issue.code === 'unrecognized_keys' ? issue.keys : []),
-    ]),
-  )
-  const entries = typeof document === 'object' ? Object.entries(document ?? {}) : []
-  return { workspace: '0', to: 'stdout', ...Object.fromEntries(entries.filter(([key]) => !wrong.has(key))) }
-}
-
-/** Settings whose value may be or hold a secret, put there on purpose or by mistake. */
-const unspoken = new Set(['base_url', 'token_file', 'token_env'])
-
-function documentProblems(error: z.ZodError, document: unknown, place: Draft['place']): Problem[] {
-  return error.issues.flatMap((issue): Problem[] => {
-    const path = issue.path.map(String).join('.')
-    if (issue.code === 'unrecognized_keys') {
-      const within = path ? `${path}.` : ''
-      const known = Object.keys(goodValues).filter(
-        (key) => key.startsWith(within) && !key.slice(within.length).includes('.'),
-      )
-      const list = known.map((key) => key.slice(within.length)).join(', ')
-      return issue.keys.map((key) => ({
-        setting: place(within + key),
-        message: `There is no such setting. Known here: ${list}.`,
-      }))
-    }
-    const value = issue.path.reduce<unknown>(
-      (part, key) => (part as Record<PropertyKey, unknown> | undefined)?.[key],
-      document,
-    )
-    const good = goodValues[path] ?? goodValues[String(issue.path[0] ?? '')] ?? 'Give a map of settings.'
-    const shown = unspoken.has(path) ? 'What is given' : JSON.stringify(value)
-    const wrong = value === undefined || value === null ? 'It is not set.' : `${shown} cannot be used.`
-    return [{ setting: place(path), message: `${wrong} ${good}` }]
-  })
 }
 
 function flagsBesideConfig(flags: Flags): Problem[] {
