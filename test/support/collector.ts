@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, vi } from 'vitest'
+import { collectorPath } from '../../scripts/collector/location.ts'
 import { type ArrivedLog, readArrived } from './collector-output.ts'
 import { closedPort } from './listen.ts'
 import { temporaryFolder } from './run-command.ts'
@@ -19,7 +20,6 @@ export interface Collector {
   readonly origin: string
   /** Everything written so far, oldest first; half a line that a kill left is not counted as written. */
   arrived(): ArrivedLog[]
-  log(): string
   /** SIGKILL. */
   kill(): Promise<void>
   /** After a kill, the same again on the same port. */
@@ -35,10 +35,8 @@ const ready = 'Everything is ready. Begin running and processing data.'
  * Starts a real collector for one test: one pipeline, from the receivers through the processors into a file. Nothing in it
  * queues, so that what it accepts is in the file. `config` gets the `host:port` to listen on.
  */
-export async function startCollector(
-  binary: string,
-  config: (endpoint: string) => CollectorConfig,
-): Promise<Collector> {
+export async function startCollector(config: (endpoint: string) => CollectorConfig): Promise<Collector> {
+  const binary = requiredPath()
   const folder = temporaryFolder()
   const origin = await closedPort()
   const configPath = join(folder, 'collector.yaml')
@@ -72,11 +70,15 @@ export async function startCollector(
     )
   }
 
-  /** Resolves when the collector says that it is ready once more than before. */
-  async function becomeReady(act: () => void): Promise<void> {
+  /** Resolves when the collector says that it is ready once more than before; rejects at once if it ends instead. */
+  async function becomeReady(act: () => ChildProcess): Promise<void> {
     const before = log.split(ready).length
-    act()
-    await vi.waitFor(() => expect(log.split(ready).length, log).toBeGreaterThan(before), patient)
+    const acted = act()
+    const told = vi.waitFor(() => expect(log.split(ready).length, log).toBeGreaterThan(before), patient)
+    const ended = once(acted, 'close').then(() => {
+      throw new Error(`The collector has ended.\n${log.slice(-4_000)}`)
+    })
+    await Promise.race([told, ended])
   }
 
   function start(): Promise<void> {
@@ -85,10 +87,11 @@ export async function startCollector(
     writeConfig()
     return becomeReady(() => {
       const started = spawn(binary, ['--config', configPath], { stdio: ['ignore', 'ignore', 'pipe'] })
-      child = started
       started.stderr.on('data', (chunk: Buffer) => {
         log += chunk.toString('utf8')
       })
+      child = started
+      return started
     })
   }
 
@@ -104,13 +107,27 @@ export async function startCollector(
   return {
     origin,
     arrived: () => outputs.flatMap(readArrived),
-    log: () => log,
     kill,
     start,
     reload(next) {
       current = next
       writeConfig()
-      return becomeReady(() => child?.kill('SIGHUP'))
+      return becomeReady(() => {
+        if (!child?.kill('SIGHUP')) throw new Error('The collector does not run.')
+        return child
+      })
     },
   }
+}
+
+function requiredPath(): string {
+  const path = collectorPath(process.env)
+  if (!path) throw new Error('There is no collector; `pnpm setup:collector` builds one.')
+  return path
+}
+
+/** With a memory limiter in front. A mebibyte is less than a collector at rest uses, so that it refuses everything. */
+export function limitedTo(mebibytes: number, config: CollectorConfig): CollectorConfig {
+  const limits = { check_interval: '50ms', limit_mib: mebibytes, spike_limit_mib: 0 }
+  return { ...config, processors: { memory_limiter: limits } }
 }

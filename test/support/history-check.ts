@@ -47,10 +47,11 @@ function needlessRepeats({ arrived, lost, unsettled }: Evidence): string[] {
     .map(({ id, count, bound }) => `${id} came ${count} times, at most ${bound} can be explained`)
 }
 
-function wrongOrder({ plan, events, order, arrived }: Evidence): string[] {
+/** Late events have no place in the order, and of a request that was taken in part the rest may follow. */
+function wrongOrder({ plan, events, order, arrived, doubtful }: Evidence): string[] {
   if (plan.inFlight > 1) return []
   const late = new Set(events.filter((event) => event.late).map(({ gid }) => gid))
-  const came = [...new Set(arrived)].filter((id) => !late.has(id))
+  const came = [...new Set(arrived)].filter((id) => !late.has(id) && !doubtful.has(id))
   const has = new Set(came)
   const expected = order.filter((id) => has.has(id))
   const index = came.findIndex((id, place) => id !== expected[place])

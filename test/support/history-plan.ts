@@ -88,7 +88,7 @@ export function backlog({ draw }: HistoryPlan, now: number): HistoryEvent[] {
   let at = now - spanMs
   return Array.from({ length: count }, (_, index) => {
     if (draw('equal', index) > 0.3) at += Math.floor((spanMs / count) * draw('step', index))
-    return historyEvent(draw, index, at, false)
+    return historyEvent(draw, index, at, 'backlog')
   })
 }
 
@@ -99,24 +99,30 @@ export function growth(plan: HistoryPlan, first: number, now: number): HistoryEv
     const number = first + index
     const late = lateEvents !== 'none' && draw('is late', number) < 0.4
     const at = late ? now - Math.floor(draw('how late', number) * 30 * minute) - 1 : now
-    return historyEvent(draw, number, at, late)
+    return historyEvent(draw, number, at, late ? 'late' : 'in time')
   })
 }
 
-function historyEvent(draw: Draw, number: number, at: number, late: boolean): HistoryEvent {
+function historyEvent(
+  draw: Draw,
+  number: number,
+  at: number,
+  arrival: 'backlog' | 'in time' | 'late',
+): HistoryEvent {
   const gid = gidOf(number)
   const chance = draw('nature', number)
   const created = new Date(at).toISOString()
   const make = (nature: Nature, changes: object): HistoryEvent => ({
     gid,
     nature,
-    late,
+    late: arrival === 'late',
     at,
     raw: JSON.parse(loginEvent(number, { created_at: created, ...changes })) as object,
   })
   if (chance < 0.01) return make('malformed', { actor: null })
-  // Where it stands in the log follows from what arrived before, so only where that is in order.
-  if (chance < 0.02 && !late) return { ...make('malformed', { created_at: 'soon' }), at: undefined }
+  // The simulator places it beside what arrived before it, which has been read when the log grows.
+  if (chance < 0.02 && arrival === 'backlog')
+    return { ...make('malformed', { created_at: 'soon' }), at: undefined }
   if (chance < 0.04) return make('poison', {})
   if (chance < 0.05) return make('unmappable', {})
   return make('good', {})

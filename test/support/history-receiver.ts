@@ -62,52 +62,54 @@ export async function historyReceiver(
     const ids = (isJson ? logsFromJson : logsFromProtobuf)(plain).map(({ attributes }) =>
       String(attributes.get('log.record.uid')),
     )
-    const say = (status: number, text: string | Buffer, more: Record<string, string> = {}): void =>
-      void response.writeHead(status, { 'content-type': headers['content-type'], ...more }).end(text)
-    const refuse = (status: number, more?: Record<string, string>): void => {
-      faults.add(String(status))
-      say(status, '', more)
+    const say = (status: number, text: string | Buffer, more: Record<string, string> = {}): void => {
+      if (status >= 400) faults.add(String(status))
+      response.writeHead(status, { 'content-type': headers['content-type'], ...more }).end(text)
     }
-    const lose = (): void => {
+    const take = (taken: readonly string[]): void => {
+      arrived.push(...taken)
+    }
+    const takeAndLoseTheAnswer = (): void => {
+      take(ids)
       for (const id of ids) lost.set(id, (lost.get(id) ?? 0) + 1)
     }
-
-    if (ids.length > mostRecords) return refuse(413)
-    if (!mended && ids.some(isPoison)) return refuse(400)
-    const fault = strike(ids)
-    if (fault !== undefined) faults.add(String(fault))
-    switch (fault) {
-      case 'busy':
-        return refuse(503, { 'retry-after': '2' })
-      case 429:
-      case 500:
-      case 503:
-        return refuse(fault)
-      case 'html':
-        return say(200, '<html><h1>Sign in</h1></html>', { 'content-type': 'text/html' })
-      case 'reset':
-        return void response.socket?.resetAndDestroy()
-      case 'lost':
-        arrived.push(...ids)
-        lose()
-        return void response.socket?.resetAndDestroy()
-      case 'cut short':
-        arrived.push(...ids)
-        lose()
+    const answers: Record<WriteFault | 'none', () => void> = {
+      none() {
+        take(ids)
+        say(200, isJson ? '{}' : '')
+      },
+      busy: () => say(503, '', { 'retry-after': '2' }),
+      429: () => say(429, ''),
+      500: () => say(500, ''),
+      503: () => say(503, ''),
+      html: () => say(200, '<html><h1>Sign in</h1></html>', { 'content-type': 'text/html' }),
+      reset: () => response.socket?.resetAndDestroy(),
+      lost() {
+        takeAndLoseTheAnswer()
+        response.socket?.resetAndDestroy()
+      },
+      'cut short'() {
+        takeAndLoseTheAnswer()
         response.writeHead(200, { 'content-length': '21' })
-        return void response.write('{"part', () => response.destroy())
-      case 'part taken': {
+        response.write('{"part', () => response.destroy())
+      },
+      'part taken'() {
         const taken = ids.filter((id) => draw('taken', id) < 0.5)
         const refused = ids.length - taken.length
         if (refused > 0) for (const id of ids) doubtful.add(id)
-        arrived.push(...taken)
+        take(taken)
         // partial_success { rejected_log_records }, both in their first field.
         const partial = Buffer.from([0x0a, 0x02, 0x08, refused])
-        return say(200, isJson ? `{"partialSuccess":{"rejectedLogRecords":"${refused}"}}` : partial)
-      }
-      default:
-        arrived.push(...ids)
-        say(200, isJson ? '{}' : '')
+        say(200, isJson ? `{"partialSuccess":{"rejectedLogRecords":"${refused}"}}` : partial)
+      },
+    }
+
+    if (ids.length > mostRecords) say(413, '')
+    else if (!mended && ids.some(isPoison)) say(400, '')
+    else {
+      const fault = strike(ids) ?? 'none'
+      faults.add(String(fault))
+      answers[fault]()
     }
   }
 

@@ -46,7 +46,7 @@ export async function packPackages(folder: string): Promise<PackedPackage[]> {
   )
 }
 
-/** Runs the pnpm that the documentation names, whatever started the tests. */
+/** Runs the pnpm that the documentation names, whatever started the tests: an `npx --package` above would be inherited. */
 export function pnpm(args: readonly string[], cwd: string): Promise<{ stdout: string; stderr: string }> {
-  return execute('npx', ['-y', 'pnpm@12', ...args], { cwd, maxBuffer: 2 ** 26 })
+  return execute('npx', ['-y', '--package=pnpm@12', '--', 'pnpm', ...args], { cwd, maxBuffer: 2 ** 26 })
 }

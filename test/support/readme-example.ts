@@ -12,8 +12,8 @@ export function readmeExample(readme: string): ReadmeExample {
   const example = section(readme, 'An example that runs')
   return {
     installs: install.split(' ').filter((word) => word !== '' && !word.startsWith('-')),
-    programs: blocks(example, 'ts'),
-    commands: blocks(example, 'sh'),
+    programs: codeBlocks(example, 'ts'),
+    commands: codeBlocks(example, 'sh'),
   }
 }
 
@@ -22,7 +22,7 @@ function section(readme: string, title: string): string {
   return after.split('\n## ')[0] ?? ''
 }
 
-function blocks(text: string, language: string): string[] {
+export function codeBlocks(text: string, language: string): string[] {
   return [...text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms'))].map(
     ([, code]) => code ?? '',
   )

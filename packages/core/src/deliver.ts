@@ -14,7 +14,7 @@ import type {
 import { gather } from './gather.ts'
 import { retentionMs } from './retention.ts'
 import { type Patience, retry } from './retry.ts'
-import { type Standing, settle, type Unaccepted } from './settle.ts'
+import { newStanding, settle, type Unaccepted } from './settle.ts'
 
 /** What `deliver` needs of an event: an id to drop repeats by, and when it happened (RFC 3339). */
 export interface Identified {
@@ -79,7 +79,7 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
   const { graceMs = 10_000, onFatal = 'pause', pauseMs = 300_000, clock = systemClock } = options
   const { records = usualRecords, inFlight = 1 } = sink.prefers ?? {}
   const patience = { clock, signal, onFatal, pauseMs, onEvent } satisfies Omit<Patience, 'part'>
-  const standing: Standing = { acceptedOnce: false, refusedInRow: 0, troubled: 0 }
+  const standing = newStanding()
   const totals = { delivered: 0, quarantined: 0, repeats: 0 }
   let newestAt: string | undefined
 
@@ -175,7 +175,12 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
       const held = flights.reduce((sum, flight) => sum + flight.bytes, bytes)
       return flights.length >= most || held > heldBytes || standing.troubled > 0
     }
-    while (flights.length > 0 && isFull()) await flights[0]?.safe
+    while (flights.length > 0 && isFull()) {
+      const eased = new Promise<void>((resolve) => {
+        standing.onEase = resolve
+      })
+      await Promise.race([...flights.map(({ safe }) => safe), eased])
+    }
     if (broken) throw broken.reason
   }
 

@@ -23,8 +23,8 @@ export interface FaultShape {
   /** Only with `none-taken` and `some-taken`: how many records after the accepted ones it is about. Default: all the rest. */
   readonly affected?: number
   /**
-   * Only with `temporary`: it may be the fault of one record. After this many in a row on the same write, `deliver` treats
-   * it as `none-taken`.
+   * Only with `temporary`: it may be the fault of one record. After this many in a row on the same write, `deliver` halves it; a
+   * record left alone is refused if it fails as often again while others are accepted.
    */
   readonly isolateAfter?: number
 }

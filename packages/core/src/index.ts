@@ -74,6 +74,13 @@ export { retentionMs } from './retention.ts'
 export { type Patience, retry } from './retry.ts'
 export { retryAfterMs } from './retry-after.ts'
 export { type Environment, type SettingProblem, settingOf } from './setting-problem.ts'
-export { type Settled, type SettleOptions, type Standing, settle, type Unaccepted } from './settle.ts'
+export {
+  newStanding,
+  type Settled,
+  type SettleOptions,
+  type Standing,
+  settle,
+  type Unaccepted,
+} from './settle.ts'
 export { statusFault } from './status-fault.ts'
 export { untilAborted } from './until-aborted.ts'

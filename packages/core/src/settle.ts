@@ -10,6 +10,14 @@ export interface Standing {
   refusedInRow: number
   /** Writes waiting for a fault to pass: while there are any, no other is started. */
   troubled: number
+  /** Writes accepted so far, whole or in part: what shows that the destination is up. */
+  acceptances: number
+  /** Called whenever a trouble is over, or no longer a reason to hold other writes back. */
+  onEase?: () => void
+}
+
+export function newStanding(): Standing {
+  return { acceptedOnce: false, refusedInRow: 0, troubled: 0, acceptances: 0 }
 }
 
 export interface Unaccepted<T> {
@@ -51,12 +59,15 @@ export async function settle<T, R>(options: SettleOptions<T, R>): Promise<Settle
   let writes: (readonly T[])[] = items.length > 0 ? [items] : []
   /** Refused since the last acceptance, so perhaps not their own fault. */
   let suspects: Unaccepted<T>[] = []
+  /** Isolated as perhaps at fault, and how many acceptances there had been by then. */
+  const isolated = new Map<T, number>()
 
   function accept(taken: readonly T[]): void {
     if (taken.length === 0) return
     accepted.push(...taken)
     unaccepted.push(...suspects.splice(0))
     standing.acceptedOnce = true
+    standing.acceptances += 1
     standing.refusedInRow = 0
     onAccepted?.(taken.length)
   }
@@ -70,13 +81,15 @@ export async function settle<T, R>(options: SettleOptions<T, R>): Promise<Settle
   async function attempt(): Promise<void> {
     let failures = 0
     let troubled = 0
+    // A record that is perhaps at fault must not keep other writes from showing that the destination is up.
+    const holds = writes[0]?.some((item) => isolated.has(item)) ? 0 : 1
     const tried = async (): Promise<void> => {
       const write = writes[0] ?? []
       try {
         await sink.write(write.map(record), cut)
       } catch (error) {
-        standing.troubled += 1 - troubled
-        troubled = 1
+        standing.troubled += holds - troubled
+        troubled = holds
         if (!isFault(error)) throw error
         const taken = write.slice(0, error.accepted ?? 0)
         accept(taken)
@@ -84,7 +97,8 @@ export async function settle<T, R>(options: SettleOptions<T, R>): Promise<Settle
         failures = taken.length > 0 ? 1 : failures + 1
         if (error.fault !== 'temporary' || failures < (error.isolateAfter ?? Number.POSITIVE_INFINITY))
           throw error
-        throw fault({ fault: 'rejected', code: error.code, message: error.message, at: 'none-taken' })
+        const { code, message, isolateAfter } = error
+        throw fault({ fault: 'rejected', code, message, at: 'none-taken', isolateAfter: isolateAfter ?? 0 })
       }
       accept(write)
       writes.shift()
@@ -93,6 +107,7 @@ export async function settle<T, R>(options: SettleOptions<T, R>): Promise<Settle
       await retry(tried, patience)
     } finally {
       standing.troubled -= troubled
+      if (troubled > 0) standing.onEase?.()
     }
   }
 
@@ -114,13 +129,25 @@ export async function settle<T, R>(options: SettleOptions<T, R>): Promise<Settle
       standing.refusedInRow += 1
       writes = [write.slice(affected), ...others]
     } else if (affected <= 1) {
-      for (const item of write.slice(0, 1)) refuse(item, rejection)
       writes = [write.slice(1), ...others]
+      for (const item of write.slice(0, 1)) {
+        if (rejection.isolateAfter === undefined || isProven(item)) refuse(item, rejection)
+        else {
+          isolated.set(item, standing.acceptances)
+          writes.push([item])
+        }
+      }
     } else {
       const half = Math.ceil(affected / 2)
       writes = [write.slice(0, half), write.slice(half, affected), write.slice(affected), ...others]
     }
     writes = writes.filter((rest) => rest.length > 0)
+  }
+
+  /** A fault of the whole destination looks the same; so a record is at fault only if others were accepted meanwhile. */
+  function isProven(item: T): boolean {
+    const before = isolated.get(item)
+    return before !== undefined && standing.acceptances > before
   }
 
   for (;;) {

@@ -312,8 +312,52 @@ describe('faults of the sink', () => {
     const { commits } = await run({ source: sourceOf(events(8), 4), sink })
     expect(sink.accepted).toEqual(['1', '2', '3', '4', '5', '7', '8'])
     expect(quarantine(commits)).toEqual(['6 rejected server_error'])
-    // 8 for the write of four, 8 for two of it, 8 for the one, and the three that were accepted.
-    expect(sink.attempts).toBe(1 + 8 + 8 + 1 + 8 + 1)
+    // 8 for the write of four, 8 for two of it, twice 8 for the one, and the three that were accepted.
+    expect(sink.attempts).toBe(1 + 8 + 8 + 1 + 8 + 1 + 8)
+  })
+
+  test.each([10, 30, 120, 600])(
+    'an outage of %i minutes that looks like the fault of a record costs none',
+    async (minutes) => {
+      for (const count of [1, 2, 40]) {
+        const clock = autoClock()
+        const over = clock.now() + minutes * 60_000
+        const sink = destination((_, attempt) =>
+          attempt > 1 && clock.now() < over
+            ? { fault: 'temporary', code: 'server_error', isolateAfter: 8 }
+            : undefined,
+        )
+        const { commits } = await run({ source: sourceOf(events(10 + count), 10), sink, clock })
+        expect(quarantine(commits)).toEqual([])
+        expect(new Set(sink.accepted)).toEqual(new Set(gids(events(10 + count))))
+      }
+    },
+  )
+
+  test('a lone record at fault is refused once a later write was accepted', async () => {
+    const sink = destination((records) =>
+      records.includes('11') ? { fault: 'temporary', code: 'server_error', isolateAfter: 8 } : undefined,
+    )
+    const { commits } = await run({
+      source: sourceOf(events(12), 10),
+      sink: { ...sink, prefers: { records: 1, inFlight: 8 } },
+    })
+    expect(quarantine(commits)).toEqual(['11 rejected server_error'])
+    expect(sink.accepted).toContain('12')
+    const later = destination((records) =>
+      records.includes('1') ? { fault: 'temporary', code: 'server_error', isolateAfter: 8 } : undefined,
+    )
+    const batches = [...events(1, 20), ...events(1), ...events(1, 30)].map(
+      (one, index) => [one, index] as const,
+    )
+    const source: Source<TestEvent> = {
+      async *read() {
+        for (const [one, index] of batches) yield { events: [one], refused: [], cursor: String(index) }
+      },
+    }
+    const ran = await run({ source, sink: { ...later, prefers: { records: 1, inFlight: 8 } } })
+    expect(quarantine(ran.commits)).toEqual(['1 rejected server_error'])
+    expect(later.accepted).toEqual(['20', '30'])
   })
 
   test('a fatal fault pauses for five minutes at a time and goes on by itself when mended', async () => {

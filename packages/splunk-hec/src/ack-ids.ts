@@ -11,11 +11,11 @@ export interface AckRequest {
 export interface AckIds {
   /** Called before a request is sent; exactly one of the next three follows. */
   sent(): AckRequest
-  /** The answer gave an id. False: it cannot be of the same count as those before, so none of them means anything any more. */
+  /** The answer gave an id. False: it is not certain to be of the same count as those before, so give up the channel. */
   given(request: AckRequest, id: number): boolean
   /** The answer says that no id was given. */
   none(request: AckRequest): void
-  /** Nobody knows. True: `pending` has an id that can never be told any more from that of this request. */
+  /** Nobody knows. False: an id that is waited for may be that of this request as well, or nothing is waited for; give up the channel. */
   lost(request: AckRequest, pending: Iterable<number>): boolean
   /**
    * Whether "true" for this id must be about the request it was given to. A new count has given at most as many ids unnoticed as there
@@ -38,7 +38,7 @@ export function ackIds(): AckIds {
     },
     given(request, id) {
       underWay.delete(request)
-      if (id <= request.above || seen.has(id)) return false
+      if (id <= request.above || seen.has(id) || id < unknown) return false
       highest = Math.max(highest, id)
       seen.add(id)
       const ruledOut = Math.min(highest, ...[...underWay].map(({ above }) => above))
@@ -49,7 +49,8 @@ export function ackIds(): AckIds {
     lost(request, pending) {
       underWay.delete(request)
       unknown += 1
-      return [...pending].some((id) => id < unknown)
+      const ids = [...pending]
+      return (ids.length > 0 || underWay.size > 0) && ids.every((id) => id >= unknown)
     },
     isCertain: (id) => id >= unknown + underWay.size,
   }

@@ -44,11 +44,13 @@ export function ackPoller(options: AckPollerOptions): AckPoller {
   let loop: AbortController | undefined
   let nudge = new AbortController()
   let due = 0
+  /** What the collector asked for; new waiting does not hurry it. */
+  let quietUntil = 0
   let intervalMs = firstPollMs
 
   function schedule(): void {
     intervalMs = firstPollMs
-    const soon = clock.now() + firstPollMs
+    const soon = Math.max(clock.now() + firstPollMs, quietUntil)
     if (!loop) {
       due = soon
       loop = new AbortController()
@@ -74,7 +76,8 @@ export function ackPoller(options: AckPollerOptions): AckPoller {
       if (stop.aborted) return
       if (found?.fault === 'fatal') return over(found)
       if (oldest() <= clock.now()) return over(unanswered(found))
-      due = clock.now() + Math.max(intervalMs, found?.retryAfterMs ?? 0)
+      quietUntil = clock.now() + (found?.retryAfterMs ?? 0)
+      due = Math.max(clock.now() + intervalMs, quietUntil)
       intervalMs = Math.min(intervalMs * 2, slowestPollMs)
     }
   }
@@ -118,7 +121,9 @@ export function ackPoller(options: AckPollerOptions): AckPoller {
 
   function review(): void {
     for (const [id, entry] of waiting) {
-      if (entry.indexed && isCertain(id)) entry.resolve()
+      if (!entry.indexed || !isCertain(id)) continue
+      entry.resolve()
+      remove(id, entry)
     }
   }
 

@@ -31,7 +31,7 @@ export function readEndpoint(text: string, allowPlainHttp: boolean): URL | strin
 }
 
 /** Another endpoint of the same collector. */
-export function siblingEndpoint(endpoint: URL, name: 'health'): URL {
+export function siblingEndpoint(endpoint: URL, name: 'health' | 'ack'): URL {
   const url = new URL(endpoint)
   url.pathname = url.pathname.replace(/event$/, name)
   return url

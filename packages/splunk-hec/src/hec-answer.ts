@@ -13,16 +13,28 @@ export interface HecAnswer {
  * for: other services answer with a `code` of their own, gRPC gateways with the very same numbers.
  */
 export function readAnswer(body: Buffer): HecAnswer | undefined {
-  let answer: unknown
-  try {
-    answer = JSON.parse(body.toString('utf8'))
-  } catch {
-    return undefined
-  }
-  if (typeof answer !== 'object' || answer === null) return undefined
-  const { text, code, ackId, 'invalid-event-number': number } = answer as Record<string, unknown>
+  const { text, code, ackId, 'invalid-event-number': number } = membersOf(body)
   if (typeof text !== 'string' || typeof code !== 'number') return undefined
   const count = (value: unknown): number | undefined =>
     typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined
   return { code, text, invalidEventNumber: count(number), ackId: count(ackId) }
+}
+
+/**
+ * The ids an answer of `/services/collector/ack` says "true" for; undefined for anything else. "False" says nothing: not yet, never
+ * heard of, on another channel, and read before look the same.
+ */
+export function readAcks(body: Buffer): readonly number[] | undefined {
+  const { acks } = membersOf(body)
+  if (typeof acks !== 'object' || acks === null || Array.isArray(acks)) return undefined
+  return Object.entries(acks).flatMap(([id, indexed]) => (indexed === true ? [Number(id)] : []))
+}
+
+function membersOf(body: Buffer): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(body.toString('utf8'))
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+  } catch {
+    return {}
+  }
 }

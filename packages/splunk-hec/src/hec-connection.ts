@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { fault, type HttpClientOptions, type HttpResponse, httpClient, isFault } from '@asana-audit/core'
 import { readEndpoint } from './endpoint.ts'
 
@@ -15,6 +14,12 @@ export interface HecConnectionOptions extends HttpClientOptions {
 }
 
 export interface HecRequest {
+  /** Default: the event endpoint. */
+  readonly url?: URL | undefined
+  /** A GUID. Tokens that need none ignore it. */
+  readonly channel: string
+  /** For the `Cookie` header. */
+  readonly cookie?: string | undefined
   readonly body: Uint8Array
   readonly gzip: boolean
   readonly signal?: AbortSignal | undefined
@@ -24,7 +29,6 @@ export interface HecExchange {
   readonly response: HttpResponse
   /** The one that was sent, which must not be repeated. */
   readonly token: string
-  readonly channel: string
 }
 
 export interface HecConnection {
@@ -33,15 +37,13 @@ export interface HecConnection {
   post(request: HecRequest): Promise<HecExchange>
   /** Sends neither token nor channel. */
   get(url: URL, signal?: AbortSignal): Promise<HttpResponse>
-  /** Gives up a channel, and says which one the requests to come carry. */
-  renewChannel(refused: string): string
   close(): Promise<void>
 }
 
 /** The largest answer that is read; those of the collector have some hundred bytes. */
 const maxAnswerBytes = 1024 * 1024
 
-/** Throws a TypeError for an address that cannot be used. Every post carries a channel: tokens that need none ignore it. */
+/** Throws a TypeError for an address that cannot be used. */
 export function hecConnection(options: HecConnectionOptions): HecConnection {
   const { timeoutMs: deadlineMs = 30_000, allowPlainHttp = false } = options
   const url = readEndpoint(options.endpoint, allowPlainHttp)
@@ -49,29 +51,30 @@ export function hecConnection(options: HecConnectionOptions): HecConnection {
   const client = httpClient(options)
   const common = { deadlineMs, maxBytes: maxAnswerBytes }
   const userAgent = { 'user-agent': 'asana-audit-splunk-hec' }
-  let channel: string = randomUUID()
   return {
     url,
-    async post({ body, gzip, signal }) {
+    async post({ url: target = url, channel, cookie, body, gzip, signal }) {
       const token = await readToken(options.token)
-      const sent = { token, channel }
       const headers = {
         ...userAgent,
         authorization: `Splunk ${token}`,
         'content-type': 'application/json',
         'x-splunk-request-channel': channel,
+        ...(cookie !== undefined && { cookie }),
         ...(gzip && { 'content-encoding': 'gzip' }),
       }
-      const response = await client.exchange({ ...common, method: 'POST', url, headers, body, signal })
-      return { response, ...sent }
+      const response = await client.exchange({
+        ...common,
+        method: 'POST',
+        url: target,
+        headers,
+        body,
+        signal,
+      })
+      return { response, token }
     },
     get: (target, signal) =>
       client.exchange({ ...common, method: 'GET', url: target, headers: userAgent, signal }),
-    renewChannel(refused) {
-      // Of several requests under way with one channel, the first refused renews it for all.
-      if (channel === refused) channel = randomUUID()
-      return channel
-    },
     close: () => client.close(),
   }
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { type Fault, fault, isFault } from '@asana-audit/core'
 import { siblingEndpoint } from './endpoint.ts'
 import { readAnswer } from './hec-answer.ts'
@@ -33,7 +34,12 @@ async function checkHealth(connection: HecConnection, signal?: AbortSignal): Pro
 }
 
 async function checkToken(connection: HecConnection, signal?: AbortSignal): Promise<void> {
-  const { response, token } = await connection.post({ body: new Uint8Array(), gzip: false, signal })
+  const { response, token } = await connection.post({
+    channel: randomUUID(),
+    body: new Uint8Array(),
+    gzip: false,
+    signal,
+  })
   const about = { events: 0, bytes: 0, acceptedBefore: false, now: Date.now() }
   const { fault: found } = judgeAnswer(response, { ...about, url: connection.url, token })
   if (isFault(found) && found.code !== 'no_data') throw found

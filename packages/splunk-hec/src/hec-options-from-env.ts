@@ -69,12 +69,6 @@ export function hecOptionsFromEnv(env: Environment): HecOptionsFromEnv {
   if (typeof url === 'string') problem('SPLUNK_HEC_URL', `It ${url}`)
   const token = readToken()
   const ack = flag('SPLUNK_HEC_ACK')
-  if (ack) {
-    problem(
-      'SPLUNK_HEC_ACK',
-      'Indexer acknowledgement is not supported yet. Leave it out, and use a token without it.',
-    )
-  }
   const insecure = flag('SPLUNK_HEC_INSECURE')
   const ca = path('SPLUNK_HEC_CA_FILE')
   if (problems.length > 0 || !(url instanceof URL) || token === undefined) return { problems }

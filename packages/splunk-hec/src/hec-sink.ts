@@ -1,8 +1,10 @@
 import { promisify } from 'node:util'
 import { gzip as gzipCallback } from 'node:zlib'
-import { cutWrite, isFault, locateFault, type Sink } from '@asana-audit/core'
+import { type Clock, cutWrite, isFault, locateFault, type Sink, systemClock } from '@asana-audit/core'
+import { type AckOptions, acknowledgedChannels } from './acknowledged-channels.ts'
 import { encodeEvent } from './encode-event.ts'
 import { isLoopback } from './endpoint.ts'
+import { plainChannels } from './hec-channels.ts'
 import { type HecConnectionOptions, hecConnection } from './hec-connection.ts'
 import type { HecEvent, HecMetadata } from './hec-event.ts'
 import type { HecWarning, OnHecWarning } from './hec-warning.ts'
@@ -19,9 +21,19 @@ export interface HecSinkOptions extends HecConnectionOptions, HecMetadata {
   readonly maxEventBytes?: number | undefined
   /** Default `gzip`. */
   readonly compression?: 'gzip' | 'none' | undefined
-  /** Waiting for indexer acknowledgement, which is not supported yet: true is refused. */
-  readonly ack?: boolean | undefined
+  /** Waits for indexer acknowledgement, which the token must have on: events count once they are indexed. Default false. */
+  readonly ack?: boolean | AckOptions | undefined
   readonly onWarning?: OnHecWarning | undefined
+  /** For tests. */
+  readonly clock?: Clock | undefined
+}
+
+/** A request that has been answered. */
+interface Answered {
+  /** Settles once it is known what became of its events. */
+  readonly concluded: Promise<void>
+  /** Whether the next request may follow before that. */
+  readonly goOn: boolean
 }
 
 /** Splunk sorts by the time of the events, so it is no matter which write arrives first. */
@@ -32,15 +44,18 @@ const newline = Buffer.from('\n')
 
 /**
  * Delivers events to Splunk's HTTP Event Collector. One write becomes requests one after the other and stops at the first fault;
- * the fault's `accepted` says how many events the collector has taken. Throws a TypeError for options that cannot work.
+ * the fault's `accepted` says how many events the collector has taken, or with `ack`, indexed. Throws a TypeError for options that cannot work.
  */
 export function hecSink(options: HecSinkOptions): Sink<HecEvent> {
   const { sourcetype = 'asana:audit', source = 'asana:audit_log_api', host, index } = options
   const { maxBodyBytes = 900_000, maxEventBytes = 900_000, compression = 'gzip', onWarning } = options
-  if (options.ack) throw new TypeError('Indexer acknowledgement (ack) is not supported yet; leave it out.')
+  const { ack = false, clock = systemClock } = options
   const metadata = { host, source, sourcetype, index }
   const encode = (event: HecEvent): Buffer => encodeEvent(event, metadata, maxEventBytes)
   const connection = hecConnection(options)
+  const channels = ack
+    ? acknowledgedChannels(connection, ack === true ? {} : ack, clock)
+    : plainChannels(connection)
   const { url } = connection
   for (const warning of openingWarnings(url, options.insecure)) onWarning?.(warning)
 
@@ -50,47 +65,89 @@ export function hecSink(options: HecSinkOptions): Sink<HecEvent> {
   let nearCapacity = false
   let ackSeen = false
 
-  async function send(events: readonly Uint8Array[], signal: AbortSignal): Promise<void> {
+  async function send(
+    events: readonly Uint8Array[],
+    signal: AbortSignal,
+    isPointless: () => boolean,
+  ): Promise<Answered | undefined> {
     const plain = Buffer.concat(events.flatMap((event, place) => (place === 0 ? [event] : [newline, event])))
     const zipped = compression === 'gzip'
     // Level 1: on these events nearly as small as the default level, at half its time.
     const body = zipped ? await gzip(plain, { level: 1 }) : plain
-    const { response, token, channel } = await connection.post({ body, gzip: zipped, signal })
-    const sent = { url, token, events: events.length, bytes: plain.length, acceptedBefore, now: Date.now() }
-    await conclude(judgeAnswer(response, sent), channel)
+    await channels.room(signal)
+    if (isPointless()) {
+      channels.leave()
+      return undefined
+    }
+    const exchange = await channels.post(body, zipped, signal)
+    const { response, token, channel } = exchange
+    const sent = { url, token, events: events.length, bytes: plain.length, acceptedBefore, now: clock.now() }
+    const verdict = judgeAnswer(response, sent)
+    note(verdict, channel)
+    return { concluded: exchange.conclude(verdict, signal), goOn: !verdict.fault }
   }
 
-  /** What an answer sets in motion. Indexer acknowledgement will wait here, for `ackId`, before anything counts. */
-  async function conclude(verdict: Verdict, channel: string): Promise<void> {
-    if (verdict.ackId !== undefined && !ackSeen) {
+  /** What an answer says about the collector, whatever becomes of the events. */
+  function note({ fault, ackId, nearCapacity: near }: Verdict, channel: string): void {
+    if (!ack && ackId !== undefined && !ackSeen) {
       ackSeen = true
       onWarning?.(ackNotAwaited(url))
     }
-    if (verdict.fault?.code === 'invalid_channel' && channel !== renewedChannel) {
-      renewedChannel = connection.renewChannel(channel)
-      throw Object.assign(verdict.fault, { fault: 'temporary' })
+    if (fault?.code === 'invalid_channel' && channel !== renewedChannel) {
+      renewedChannel = channels.renewChannel(channel)
+      Object.assign(fault, { fault: 'temporary' })
     }
-    acceptedBefore ||= !verdict.fault || (verdict.fault.accepted ?? 0) > 0
-    if (verdict.fault) throw verdict.fault
+    acceptedBefore ||= !fault || (fault.accepted ?? 0) > 0
+    if (fault) return
     renewedChannel = undefined
-    if (verdict.nearCapacity && !nearCapacity) onWarning?.(closeToCapacity(url))
-    nearCapacity = verdict.nearCapacity
+    if (near && !nearCapacity) onWarning?.(closeToCapacity(url))
+    nearCapacity = near
   }
 
   return {
     prefers: { inFlight: mostInFlight },
     async write(events, signal) {
-      let accepted = 0
-      for (const request of cutWrite(events, encode, { maxBytes: maxBodyBytes })) {
-        try {
-          await send(request, signal)
-        } catch (error) {
-          throw isFault(error) ? locateFault(error, accepted, request.length) : error
+      const over = new AbortController()
+      const attempt = AbortSignal.any([signal, over.signal])
+      const answered: { readonly place: Place; readonly concluded: Promise<void> }[] = []
+      let failed = false
+      let unsent: { readonly reason: unknown } | undefined
+      let before = 0
+      try {
+        for (const request of cutWrite(events, encode, { maxBytes: maxBodyBytes })) {
+          const place = { before, records: request.length }
+          const answer = await send(request, attempt, () => failed).catch(locatedAt(place))
+          if (!answer) break
+          answered.push({ place, concluded: answer.concluded })
+          answer.concluded.catch(() => {
+            failed = true
+          })
+          if (!answer.goOn) break
+          before += request.length
         }
-        accepted += request.length
+      } catch (reason) {
+        unsent = { reason }
+      }
+      try {
+        for (const { place, concluded } of answered) await concluded.catch(locatedAt(place))
+        if (unsent) throw unsent.reason
+      } finally {
+        over.abort()
       }
     },
     close: () => connection.close(),
+  }
+}
+
+/** Where in its write a request stands. */
+interface Place {
+  readonly before: number
+  readonly records: number
+}
+
+function locatedAt({ before, records }: Place): (error: unknown) => never {
+  return (error) => {
+    throw isFault(error) ? locateFault(error, before, records) : error
   }
 }
 

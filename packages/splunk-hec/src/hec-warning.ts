@@ -4,7 +4,7 @@ export interface HecWarning {
    * - `insecure_tls`: certificates are not checked; once, when the sink is made.
    * - `plain_http`: the token goes to another machine in clear; once, when the sink is made.
    * - `near_capacity`: the collector accepts, but is close to its limits; once until it is not.
-   * - `ack_not_awaited`: the token has indexer acknowledgement on, which this sink does not wait for; once.
+   * - `ack_not_awaited`: the token has indexer acknowledgement on, which a sink without `ack` does not wait for; once.
    */
   readonly code: 'insecure_tls' | 'plain_http' | 'near_capacity' | 'ack_not_awaited'
   readonly message: string

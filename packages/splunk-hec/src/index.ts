@@ -1,3 +1,4 @@
+export type { AckOptions } from './acknowledged-channels.ts'
 export { type AsanaHecEventOptions, asanaHecEvent } from './asana-hec-event.ts'
 export type { HecConnectionOptions } from './hec-connection.ts'
 export type { HecEvent, HecMetadata, HecScalar } from './hec-event.ts'

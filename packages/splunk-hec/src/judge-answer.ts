@@ -30,6 +30,8 @@ export interface Verdict {
   readonly fault: Fault | undefined
   /** What to ask the collector about before what was accepted counts as indexed. */
   readonly ackId: number | undefined
+  /** The collector itself says that it took nothing. */
+  readonly untaken: boolean
   readonly nearCapacity: boolean
 }
 
@@ -41,9 +43,13 @@ export function judgeAnswer(response: HttpResponse, sent: Sent): Verdict {
   const answer = readAnswer(response.body)
   const success = response.status >= 200 && response.status <= 299
   const accepted = success && answer !== undefined && acceptingCodes.has(answer.code)
+  const found = accepted ? undefined : refusal(response, answer, sent)
+  const named = answer !== undefined && hecCodes.has(answer.code)
   return {
-    fault: accepted ? undefined : refusal(response, answer, sent),
+    fault: found,
     ackId: answer?.ackId,
+    // Of a server error nobody knows.
+    untaken: named && answer.code !== 8 && found !== undefined && !found.accepted,
     nearCapacity: accepted && answer.code !== 0,
   }
 }

@@ -2,6 +2,7 @@ import {
   type Clock,
   type Fault,
   fault,
+  newStanding,
   type OnFact,
   type Sink,
   settle,
@@ -87,7 +88,7 @@ export class SplunkHecLogExporter {
     const { signal } = deadline
     let lastFault = ''
     const timer = setTimeout(() => deadline.abort(late(deadlineMs, lastFault)), deadlineMs)
-    const standing = { acceptedOnce: this.#acceptedOnce, refusedInRow: 0, troubled: 0 }
+    const standing = { ...newStanding(), acceptedOnce: this.#acceptedOnce }
     try {
       await untilAborted(asyncAttributesOf(records), signal)
       const { unaccepted } = await settle({

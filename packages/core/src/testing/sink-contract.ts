@@ -12,8 +12,8 @@ export interface SinkUnderTest<R> {
   arrived(): readonly string[] | Promise<readonly string[]>
   idOf(number: number): string
   /**
-   * Makes the destination take nothing from now on, in a way that passes, and gives what ends that. Where a destination cannot
-   * be made to, leave it out, and say `outage: false` so that the test of it is left out as well.
+   * Makes the destination stop taking, at once or in the middle of the next write, in a way that passes; gives what ends that.
+   * Where a destination cannot be made to, leave it out, and say `outage: false` so that the test of it is left out as well.
    */
   outage?(): (() => void | Promise<void>) | Promise<() => void | Promise<void>>
   /** Called after the sink has been closed. */

@@ -1,0 +1,113 @@
+import {
+  type Envelope,
+  type HecReceiver,
+  type Post,
+  type Reply,
+  reply,
+  startHecReceiver,
+} from './hec-receiver.ts'
+
+export interface AckPost {
+  readonly post: Post
+  readonly kind: 'event' | 'ack'
+  /** Of its kind, from 1. */
+  readonly number: number
+}
+
+export interface AckReceiverOptions {
+  /**
+   * A reply in place of the truth, a connection that breaks before anything is done (`break`), or one that breaks when everything is
+   * (`lose`).
+   */
+  readonly fault?: (asked: AckPost) => Reply | 'break' | 'lose' | undefined
+  /** Whether a request is indexed when it is asked for the n-th time. Default: the second. */
+  readonly isIndexed?: (envelopes: readonly Envelope[], asked: number) => boolean
+  readonly objection?: (envelope: Envelope) => number | undefined
+  /** Which of the indexers behind one address gets a request. Default: there is one. */
+  readonly indexer?: (asked: AckPost) => string
+  /** Of the answer of an indexer. */
+  readonly setCookie?: (indexer: string, asked: AckPost) => string | undefined
+}
+
+export interface AckReceiver extends HecReceiver {
+  /** Everything that was taken and not acknowledged is lost; channels and ids are forgotten. */
+  restart(): void
+  posted(kind: AckPost['kind']): Post[]
+  /** Different channels of the requests so far. */
+  channels(): string[]
+}
+
+interface Taken {
+  readonly envelopes: readonly Envelope[]
+  asked: number
+}
+
+interface Channel {
+  next: number
+  readonly taken: Map<number, Taken>
+}
+
+/**
+ * A collector with acknowledgement on. Ids count from 0 on each channel, "true" is read once, and everything else is "false". What it
+ * has taken reaches `indexed` with that "true", so that whoever trusts it earlier loses events at a restart.
+ */
+export async function startAckReceiver(options: AckReceiverOptions = {}): Promise<AckReceiver> {
+  const { fault, isIndexed = (_, asked) => asked >= 2, objection, setCookie } = options
+  const { indexer = () => 'one' } = options
+  const channels = new Map<string, Channel>()
+  const counts = { event: 0, ack: 0 }
+  const indexed: Envelope[] = []
+
+  function take(post: Post, channel: Channel): Reply {
+    const envelopes = post.objects.map((object) => JSON.parse(object) as Envelope)
+    const bad = envelopes.findIndex((envelope) => objection?.(envelope) !== undefined)
+    const good = bad === -1 ? envelopes : envelopes.slice(0, bad)
+    const code = bad === -1 ? 0 : (objection?.(envelopes[bad] ?? {}) ?? 6)
+    if (good.length === 0) return reply(code, { 'invalid-event-number': bad })
+    const ackId = channel.next++
+    channel.taken.set(ackId, { envelopes: good, asked: 0 })
+    return reply(code, { ackId, ...(bad !== -1 && { 'invalid-event-number': bad }) })
+  }
+
+  function tell(post: Post, channel: Channel): Reply {
+    const { acks } = JSON.parse(post.body) as { acks: number[] }
+    const told = acks.map((id) => {
+      const taken = channel.taken.get(id)
+      if (taken) taken.asked += 1
+      const now = taken !== undefined && isIndexed(taken.envelopes, taken.asked)
+      if (now) {
+        indexed.push(...taken.envelopes)
+        channel.taken.delete(id)
+      }
+      return [id, now]
+    })
+    return { status: 200, body: { acks: Object.fromEntries(told) as object } }
+  }
+
+  const receiver = await startHecReceiver({
+    answer: (post) => {
+      const kind = post.path.endsWith('/ack') ? 'ack' : 'event'
+      counts[kind] += 1
+      const asked: AckPost = { post, kind, number: counts[kind] }
+      const told = fault?.(asked)
+      if (told !== undefined && told !== 'lose') return told
+      const name = indexer(asked)
+      const key = `${name} ${post.headers['x-splunk-request-channel']}`
+      const channel: Channel = channels.get(key) ?? { next: 0, taken: new Map() }
+      channels.set(key, channel)
+      const truth = kind === 'ack' ? tell(post, channel) : take(post, channel)
+      if (told === 'lose') return 'break'
+      const cookie = setCookie?.(name, asked)
+      return cookie === undefined ? truth : { ...truth, headers: { 'set-cookie': cookie } }
+    },
+  })
+  const { url, posts } = receiver
+  return {
+    url,
+    posts,
+    indexed,
+    restart: () => channels.clear(),
+    posted: (kind) => posts.filter(({ path }) => path.endsWith(`/${kind}`)),
+    channels: () => [...new Set(posts.map(({ headers }) => String(headers['x-splunk-request-channel'])))],
+  }
+}

@@ -1,0 +1,117 @@
+import { expect, onTestFinished, vi } from 'vitest'
+import { asanaSource, type Delivered, deliver, memoryState, type OnFact } from '../packages/core/src/index.ts'
+import {
+  type AuditLogEvent,
+  auditResourceAttributes,
+  type Instant,
+  toLogRecord,
+} from '../packages/schema/src/index.ts'
+import type { Simulator } from '../packages/simulator/src/index.ts'
+import { asanaHecEvent, type HecEvent, hecSink, otelHecEvent } from '../packages/splunk-hec/src/index.ts'
+import { startAsana, token, workspace } from './support/asana-server.ts'
+import { type Collector, type CollectorConfig, limitedTo, startCollector } from './support/collector.ts'
+import { expectedHecLog } from './support/collector-expectation.ts'
+import type { ArrivedLog } from './support/collector-output.ts'
+import { simulate, testWith } from './support/collector-suite.ts'
+import { hostileEvents } from './support/hostile-events.ts'
+
+// The collector's splunk_hec receiver stands in for Splunk: not of our own making, and with answers of its own.
+
+const testHec = testWith('splunk_hec', 'file', 'memory_limiter')
+const patient = { timeout: 30_000, interval: 50 }
+
+const resource = auditResourceAttributes({ workspace })
+/** Stands in for the times that OTLP cannot carry. */
+const observedTimestamp: Instant = [1_767_225_600, 0]
+const formats: readonly [name: string, map: (event: AuditLogEvent) => HecEvent][] = [
+  ['asana', (event) => asanaHecEvent(event)],
+  ['otel', (event) => otelHecEvent(toLogRecord(event, { observedTimestamp }), { resource })],
+]
+
+const splunkHec = (endpoint: string, settings: object = {}): CollectorConfig => ({
+  receivers: { splunk_hec: { endpoint, ...settings } },
+})
+
+interface HecDelivery {
+  readonly asana: { readonly baseUrl: string; readonly workspace: string; readonly token: string }
+  readonly collector: Collector
+  readonly map?: (event: AuditLogEvent) => HecEvent
+  readonly onEvent?: OnFact
+}
+
+async function deliverOverHec(delivery: HecDelivery): Promise<Delivered> {
+  const { asana, collector, map = (event) => asanaHecEvent(event), onEvent } = delivery
+  const source = asanaSource({ ...asana, once: true })
+  const sink = hecSink({ endpoint: collector.origin, token: 'any', host: asana.workspace })
+  onTestFinished(() => sink.close?.())
+  const claim = await memoryState().claim('hec')
+  const lane = await claim.lane('live', source.fingerprint)
+  return await deliver({ source, map, sink, lane, onFatal: 'reject', onEvent })
+}
+
+/** What `simulate` serves, for a source of our own. */
+function served({ url, workspace: gid }: Simulator): HecDelivery['asana'] {
+  return { baseUrl: url, workspace: gid, token: 'simulator-token' }
+}
+
+testHec.each(formats)(
+  'over HEC in the format %s, every hostile event arrives once and whole',
+  async (_, map) => {
+    // Half a surrogate pair ends as U+FFFD in there, so that two of these gids would be one.
+    const events = hostileEvents(1_200).filter(({ gid }) => gid.isWellFormed())
+    const { baseUrl } = await startAsana({ events: events.map(({ json }) => json) })
+    const collector = await startCollector(splunkHec)
+
+    const delivered = await deliverOverHec({ asana: { baseUrl, workspace, token }, collector, map })
+
+    expect(delivered).toMatchObject({ delivered: events.length, quarantined: 0 })
+    const byGid = new Map(events.map(({ gid, value }) => [gid, expectedHecLog(value, map, workspace)]))
+    const arrived = collector.arrived()
+    expect(new Set(arrived.map(hecGid))).toEqual(new Set(byGid.keys()))
+    expect(arrived.length).toBe(events.length)
+    for (const log of arrived) {
+      const { timeMs, ...expected } = byGid.get(hecGid(log)) ?? {}
+      const { timeUnixNano, ...rest } = log
+      expect(rest).toEqual(expected)
+      // The receiver reads times as floating point, and those outside these years as other times.
+      if (timeMs && timeMs > 0 && timeMs < Date.UTC(2286, 0))
+        expect(Math.round(Number(timeUnixNano) / 1e6)).toBe(timeMs)
+    }
+  },
+)
+
+testHec('over HEC, requests larger than it takes are halved until they fit', async () => {
+  const { simulator } = await simulate({ events: 2_000 })
+  const collector = await startCollector((endpoint) => splunkHec(endpoint, { max_request_body_size: 20_000 }))
+
+  const delivered = await deliverOverHec({ asana: served(simulator), collector })
+
+  expect(delivered).toMatchObject({ delivered: 2_000, quarantined: 0 })
+  expect(collector.arrived().length).toBe(2_000)
+  expect(new Set(collector.arrived().map(hecGid))).toEqual(new Set(simulator.events.map(({ gid }) => gid)))
+})
+
+testHec('over HEC, while its memory limiter refuses, we wait, and everything arrives', async () => {
+  const { simulator } = await simulate({ events: 2_000 })
+  const collector = await startCollector((endpoint) => limitedTo(1, splunkHec(endpoint)))
+  const codes: string[] = []
+  const delivery = deliverOverHec({
+    asana: served(simulator),
+    collector,
+    onEvent: (fact) => {
+      if (fact.type === 'retrying') codes.push(fact.code)
+    },
+  })
+  // This receiver has but one word for all that goes wrong behind it.
+  await vi.waitFor(() => expect(codes).toContain('server_error'), patient)
+  expect(collector.arrived()).toEqual([])
+
+  await collector.reload(limitedTo(4_000, splunkHec(new URL(collector.origin).host)))
+
+  expect(await delivery).toMatchObject({ delivered: 2_000, quarantined: 0 })
+  expect(collector.arrived().length).toBe(2_000)
+})
+
+function hecGid({ attributes }: ArrivedLog): string {
+  return String(attributes['asana_gid'] ?? attributes['asana.audit.gid'])
+}
