@@ -4,12 +4,13 @@ import { isBuiltin } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join, posix } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { startSimulator } from '../packages/simulator/src/index.ts'
 import { loginEvent, startAsana } from './support/asana-server.ts'
 import { listen } from './support/listen.ts'
 import { startReceiver } from './support/otlp-receiver.ts'
 import { type PackedPackage, packPackages, repository } from './support/packed-packages.ts'
-import { readmeExample } from './support/readme-example.ts'
+import { codeBlocks, readmeExample } from './support/readme-example.ts'
 import { installStrictly } from './support/strict-projects.ts'
 
 // Each package as a stranger gets it: packed, and installed by itself in an empty project.
@@ -73,12 +74,20 @@ beforeAll(async () => {
         },
       ]),
     ),
+    documentation: { ...ours(libraries), ...types },
     compilers: Object.fromEntries(
       Object.values(compilers).map((version) => [`typescript-${version}`, `npm:typescript@${version}`]),
     ),
   })
 }, 120_000)
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+/** The programs of the documentation, each with a name for its file. */
+const recipes: [string, string][] = ['library-users', 'vendors'].flatMap((page) =>
+  codeBlocks(readFileSync(join(repository, 'docs', `${page}.md`), 'utf8'), 'ts').map(
+    (code, at): [string, string] => [`${page}-${at}.ts`, code],
+  ),
+)
 
 const shortName = (name: string): string => name.replace('@asana-audit/', '')
 const packed = (name: string): PackedPackage => packages.find((one) => one.name === name)!
@@ -208,18 +217,23 @@ describe.each(Object.entries(compilers))('from %s', (_, version) => {
     },
   )
 
-  test('the examples of the READMEs have no type error, nor do the records beside either line of OpenTelemetry', async () => {
+  test('the examples have no type error, nor have the records beside either line of OpenTelemetry', async () => {
     const examples = names.flatMap((name) =>
       readmeExample(readmeOf(name)).programs.map((code, at) =>
         put(`readme-${shortName(name)}`, `example-${at}.ts`, code),
       ),
     )
+    const documented = recipes.map(([file, code]) => put('documentation', file, code))
     const beside = Object.values(telemetryLines).map(({ recordFrom }, line) =>
       put(`telemetry-${line}`, 'beside.ts', besideTelemetry(recordFrom)),
     )
     const types = { types: ['node'], typeRoots: [join(projects, 'telemetry-0', 'node_modules', '@types')] }
     expect(
-      await compile(version, [...examples, ...beside], { module: 'nodenext', lib: ['es2024'], ...types }),
+      await compile(version, [...examples, ...documented, ...beside], {
+        module: 'nodenext',
+        lib: ['es2024'],
+        ...types,
+      }),
     ).toBe('')
   })
 })
@@ -282,16 +296,20 @@ describe('the example of the README, as written, from the tarballs:', () => {
   })
 
   test('@asana-audit/splunk-hec', async () => {
+    const asana = await startAsana({ events: [1, 2, 3].map((number) => loginEvent(number)) })
     const posts: string[] = []
     const splunk = await listen((request, response) => {
       posts.push(`${request.method} ${request.url}`)
       request.resume().on('end', () => response.end('{"text":"Success","code":0}'))
     })
     const env = {
+      ...asana.env,
       SPLUNK_HEC_URL: splunk,
       SPLUNK_HEC_TOKEN: 'c0ffee00-0000-4000-8000-000000000001',
     }
-    await runExample('@asana-audit/splunk-hec', 0, env)
+    expect(await runExample('@asana-audit/splunk-hec', 0, env)).toBe(
+      '{ delivered: 3, quarantined: 0, repeats: 0 }\n',
+    )
     expect(posts).toContain('POST /services/collector/event')
   })
 
@@ -314,6 +332,20 @@ describe('the example of the README, as written, from the tarballs:', () => {
     for (const command of commands) await execute('sh', ['-c', command], { cwd: project, env })
     expect(readFileSync(join(project, 'audit.jsonl'), 'utf8')).toContain('user_login_succeeded')
   })
+})
+
+test.each(recipes)('a program of the documentation runs as written: %s', async (file, code) => {
+  // Every catalogued event type is among these.
+  const asana = await startSimulator({ events: 200 })
+  onTestFinished(() => asana.close())
+  const env = {
+    ASANA_BASE_URL: asana.url,
+    ASANA_WORKSPACE: asana.workspace,
+    ASANA_TOKEN: 'simulator-token',
+    OTEL_EXPORTER_OTLP_ENDPOINT: (await startReceiver()).origin,
+  }
+  const { stdout } = await run(put('documentation', file, code), env)
+  expect(stdout).not.toBe('')
 })
 
 test('npm installs all of it into one project, and the command runs', async () => {

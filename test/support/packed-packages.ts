@@ -25,8 +25,9 @@ export interface PackedPackage {
 
 /** Builds the packages and packs every one into a folder as it would be published. */
 export async function packPackages(folder: string): Promise<PackedPackage[]> {
-  await execute(process.execPath, ['node_modules/typescript/bin/tsc', '-b', 'tsconfig.build.json'], {
-    cwd: repository,
+  const build = ['node_modules/typescript/bin/tsc', '-b', 'tsconfig.build.json']
+  await execute(process.execPath, build, { cwd: repository }).catch(({ stdout }: { stdout: string }) => {
+    throw new Error(`The packages do not build:\n${stdout}`)
   })
   const { stdout } = await pnpm(
     ['--filter', './packages/*', 'pack', '--json', '--pack-destination', folder],

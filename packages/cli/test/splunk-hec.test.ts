@@ -21,6 +21,10 @@ let simulator: Simulator
 let splunk: Server
 let env: Record<string, string> = {}
 const received: Envelope[] = []
+/** Whether the token has indexer acknowledgement on, and the ids it was asked for. */
+let givesAckIds = false
+let ackIds = 0
+const asked: number[] = []
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'asana-audit-hec-'))
@@ -33,6 +37,11 @@ beforeAll(async () => {
       return response.writeHead(403).end('{"text":"Invalid token","code":4}')
     }
     const body = Buffer.concat(chunks)
+    if (request.url?.endsWith('/ack')) {
+      const { acks } = JSON.parse(body.toString()) as { acks: number[] }
+      asked.push(...acks)
+      return response.end(JSON.stringify({ acks: Object.fromEntries(acks.map((id) => [id, true])) }))
+    }
     const text = (request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body).toString()
     if (text === '') return response.writeHead(400).end('{"text":"No data","code":5}')
     received.push(
@@ -41,7 +50,8 @@ beforeAll(async () => {
         .split('\n')
         .map((line) => JSON.parse(line) as Envelope),
     )
-    return response.end('{"text":"Success","code":0}')
+    const success = { text: 'Success', code: 0, ...(givesAckIds && { ackId: ackIds++ }) }
+    return response.end(JSON.stringify(success))
   })
   await new Promise<void>((resolve) => splunk.listen(0, '127.0.0.1', resolve))
   writeFileSync(join(folder, 'token'), 'hec-token\n')
@@ -114,4 +124,31 @@ pipelines:
   received.length = 0
   expect((await runCommand(['run', '--once', '--config', path], env)).code).toBe(0)
   expect(received[0]).toMatchObject({ index: 'audit' })
+})
+
+test('acknowledgement is waited for when it is asked for, in the environment or in YAML', async () => {
+  const path = join(folder, 'ack.yaml')
+  const yaml = `
+pipelines:
+  - name: ack-yaml
+    workspace: "${simulator.workspace}"
+    to: { splunk_hec: { ack: true } }`
+  writeFileSync(path, yaml)
+  const inYaml = ['run', '--once', '--config', path]
+  const inEnv = ['run', '--once', '--to', 'splunk-hec', '--name', 'ack-env']
+  const without = await runCommand(inYaml, env)
+  expect(without.code).toBe(1)
+  expect(without.stderr).toContain('no_ack_id')
+  givesAckIds = true
+  for (const [args, more] of [
+    [inYaml, {}],
+    [inEnv, { SPLUNK_HEC_ACK: 'true' }],
+  ] as const) {
+    ackIds = 0
+    received.length = 0
+    asked.length = 0
+    expect((await runCommand(args, { ...env, ...more })).code).toBe(0)
+    expect(new Set(received.map(({ event }) => (event as { gid: string }).gid))).toEqual(new Set(gids()))
+    expect(new Set(asked).size).toBe(ackIds)
+  }
 })

@@ -27,7 +27,10 @@ export function readAnswer(body: Buffer): HecAnswer | undefined {
 export function readAcks(body: Buffer): readonly number[] | undefined {
   const { acks } = membersOf(body)
   if (typeof acks !== 'object' || acks === null || Array.isArray(acks)) return undefined
-  return Object.entries(acks).flatMap(([id, indexed]) => (indexed === true ? [Number(id)] : []))
+  // Number('') is 0 too.
+  return Object.entries(acks).flatMap(([id, indexed]) =>
+    indexed === true && /^(0|[1-9]\d*)$/.test(id) ? [Number(id)] : [],
+  )
 }
 
 function membersOf(body: Buffer): Record<string, unknown> {

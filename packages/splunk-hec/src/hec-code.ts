@@ -47,7 +47,13 @@ export const hecCodes: ReadonlyMap<number, HecCode> = new Map([
   [23, later('shutting_down')],
   [26, later('queues_full')],
   [27, later('ack_queue_full')],
-  [28, stop('sticky_session_required', 'This token has indexer acknowledgement on; use one without it.')],
+  [
+    28,
+    stop(
+      'sticky_session_required',
+      'See whether a proxy takes the X-Splunk-Request-Channel header or cookies away.',
+    ),
+  ],
 ])
 
 /** 24 and 25 say besides that the collector is close to its capacity. */

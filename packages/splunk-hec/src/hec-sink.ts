@@ -1,6 +1,6 @@
 import { promisify } from 'node:util'
 import { gzip as gzipCallback } from 'node:zlib'
-import { type Clock, cutWrite, isFault, locateFault, type Sink, systemClock } from '@asana-audit/core'
+import { type Clock, cutWrite, type Sink, systemClock } from '@asana-audit/core'
 import { type AckOptions, acknowledgedChannels } from './acknowledged-channels.ts'
 import { encodeEvent } from './encode-event.ts'
 import { isLoopback } from './endpoint.ts'
@@ -9,6 +9,7 @@ import { type HecConnectionOptions, hecConnection } from './hec-connection.ts'
 import type { HecEvent, HecMetadata } from './hec-event.ts'
 import type { HecWarning, OnHecWarning } from './hec-warning.ts'
 import { judgeAnswer, type Verdict } from './judge-answer.ts'
+import { type Send, sendInOrder } from './send-in-order.ts'
 
 export interface HecSinkOptions extends HecConnectionOptions, HecMetadata {
   /** Of events that name none. Default `asana:audit`; empty: the token's own. */
@@ -28,14 +29,6 @@ export interface HecSinkOptions extends HecConnectionOptions, HecMetadata {
   readonly clock?: Clock | undefined
 }
 
-/** A request that has been answered. */
-interface Answered {
-  /** Settles once it is known what became of its events. */
-  readonly concluded: Promise<void>
-  /** Whether the next request may follow before that. */
-  readonly goOn: boolean
-}
-
 /** Splunk sorts by the time of the events, so it is no matter which write arrives first. */
 const mostInFlight = 8
 
@@ -44,7 +37,8 @@ const newline = Buffer.from('\n')
 
 /**
  * Delivers events to Splunk's HTTP Event Collector. One write becomes requests one after the other and stops at the first fault;
- * the fault's `accepted` says how many events the collector has taken, or with `ack`, indexed. Throws a TypeError for options that cannot work.
+ * the fault's `accepted` says how many events the collector has taken, with `ack` how many it has indexed. Throws a TypeError for
+ * options that cannot work.
  */
 export function hecSink(options: HecSinkOptions): Sink<HecEvent> {
   const { sourcetype = 'asana:audit', source = 'asana:audit_log_api', host, index } = options
@@ -65,11 +59,7 @@ export function hecSink(options: HecSinkOptions): Sink<HecEvent> {
   let nearCapacity = false
   let ackSeen = false
 
-  async function send(
-    events: readonly Uint8Array[],
-    signal: AbortSignal,
-    isPointless: () => boolean,
-  ): Promise<Answered | undefined> {
+  const send: Send = async (events, signal, isPointless) => {
     const plain = Buffer.concat(events.flatMap((event, place) => (place === 0 ? [event] : [newline, event])))
     const zipped = compression === 'gzip'
     // Level 1: on these events nearly as small as the default level, at half its time.
@@ -106,48 +96,9 @@ export function hecSink(options: HecSinkOptions): Sink<HecEvent> {
 
   return {
     prefers: { inFlight: mostInFlight },
-    async write(events, signal) {
-      const over = new AbortController()
-      const attempt = AbortSignal.any([signal, over.signal])
-      const answered: { readonly place: Place; readonly concluded: Promise<void> }[] = []
-      let failed = false
-      let unsent: { readonly reason: unknown } | undefined
-      let before = 0
-      try {
-        for (const request of cutWrite(events, encode, { maxBytes: maxBodyBytes })) {
-          const place = { before, records: request.length }
-          const answer = await send(request, attempt, () => failed).catch(locatedAt(place))
-          if (!answer) break
-          answered.push({ place, concluded: answer.concluded })
-          answer.concluded.catch(() => {
-            failed = true
-          })
-          if (!answer.goOn) break
-          before += request.length
-        }
-      } catch (reason) {
-        unsent = { reason }
-      }
-      try {
-        for (const { place, concluded } of answered) await concluded.catch(locatedAt(place))
-        if (unsent) throw unsent.reason
-      } finally {
-        over.abort()
-      }
-    },
+    write: (events, signal) =>
+      sendInOrder(cutWrite(events, encode, { maxBytes: maxBodyBytes }), send, signal),
     close: () => connection.close(),
-  }
-}
-
-/** Where in its write a request stands. */
-interface Place {
-  readonly before: number
-  readonly records: number
-}
-
-function locatedAt({ before, records }: Place): (error: unknown) => never {
-  return (error) => {
-    throw isFault(error) ? locateFault(error, before, records) : error
   }
 }
 

@@ -22,6 +22,8 @@ export interface AckReceiverOptions {
   readonly fault?: (asked: AckPost) => Reply | 'break' | 'lose' | undefined
   /** Whether a request is indexed when it is asked for the n-th time. Default: the second. */
   readonly isIndexed?: (envelopes: readonly Envelope[], asked: number) => boolean
+  /** What the collector says to good events; one that accepts takes them. Default 0. */
+  readonly codeOf?: (asked: AckPost) => number
   readonly objection?: (envelope: Envelope) => number | undefined
   /** Which of the indexers behind one address gets a request. Default: there is one. */
   readonly indexer?: (asked: AckPost) => string
@@ -30,6 +32,8 @@ export interface AckReceiverOptions {
 }
 
 export interface AckReceiver extends HecReceiver {
+  /** What was indexed when each request with events came. */
+  readonly indexedBeforeEach: Envelope[][]
   /** Everything that was taken and not acknowledged is lost; channels and ids are forgotten. */
   restart(): void
   posted(kind: AckPost['kind']): Post[]
@@ -53,16 +57,18 @@ interface Channel {
  */
 export async function startAckReceiver(options: AckReceiverOptions = {}): Promise<AckReceiver> {
   const { fault, isIndexed = (_, asked) => asked >= 2, objection, setCookie } = options
-  const { indexer = () => 'one' } = options
+  const { indexer = () => 'one', codeOf = () => 0 } = options
   const channels = new Map<string, Channel>()
   const counts = { event: 0, ack: 0 }
   const indexed: Envelope[] = []
+  const indexedBeforeEach: Envelope[][] = []
 
-  function take(post: Post, channel: Channel): Reply {
+  function take(post: Post, channel: Channel, usual: number): Reply {
     const envelopes = post.objects.map((object) => JSON.parse(object) as Envelope)
     const bad = envelopes.findIndex((envelope) => objection?.(envelope) !== undefined)
     const good = bad === -1 ? envelopes : envelopes.slice(0, bad)
-    const code = bad === -1 ? 0 : (objection?.(envelopes[bad] ?? {}) ?? 6)
+    const code = bad === -1 ? usual : (objection?.(envelopes[bad] ?? {}) ?? 6)
+    if (code === 27) return reply(code)
     if (good.length === 0) return reply(code, { 'invalid-event-number': bad })
     const ackId = channel.next++
     channel.taken.set(ackId, { envelopes: good, asked: 0 })
@@ -91,11 +97,12 @@ export async function startAckReceiver(options: AckReceiverOptions = {}): Promis
       const asked: AckPost = { post, kind, number: counts[kind] }
       const told = fault?.(asked)
       if (told !== undefined && told !== 'lose') return told
+      if (kind === 'event') indexedBeforeEach.push([...indexed])
       const name = indexer(asked)
       const key = `${name} ${post.headers['x-splunk-request-channel']}`
       const channel: Channel = channels.get(key) ?? { next: 0, taken: new Map() }
       channels.set(key, channel)
-      const truth = kind === 'ack' ? tell(post, channel) : take(post, channel)
+      const truth = kind === 'ack' ? tell(post, channel) : take(post, channel, codeOf(asked))
       if (told === 'lose') return 'break'
       const cookie = setCookie?.(name, asked)
       return cookie === undefined ? truth : { ...truth, headers: { 'set-cookie': cookie } }
@@ -106,6 +113,7 @@ export async function startAckReceiver(options: AckReceiverOptions = {}): Promis
     url,
     posts,
     indexed,
+    indexedBeforeEach,
     restart: () => channels.clear(),
     posted: (kind) => posts.filter(({ path }) => path.endsWith(`/${kind}`)),
     channels: () => [...new Set(posts.map(({ headers }) => String(headers['x-splunk-request-channel'])))],

@@ -56,11 +56,8 @@ test('plain http needs its own permission', () => {
   expect(read({ ...plain, ALLOW_PLAIN_HTTP: 'true' }).options).toMatchObject({ allowPlainHttp: true })
 })
 
-test('indexer acknowledgement is a problem as long as it is not supported', () => {
-  const { problems } = read({ URL: url, TOKEN: 'abc', ACK: 'true' })
-  expect(problems).toMatchObject([
-    { setting: 'SPLUNK_HEC_ACK', message: expect.stringContaining('not supported yet') },
-  ])
+test('indexer acknowledgement is asked for with a variable of its own', () => {
+  expect(read({ URL: url, TOKEN: 'abc', ACK: 'true' }).options).toMatchObject({ ack: true })
 })
 
 describe('problems', () => {

@@ -187,12 +187,6 @@ test('plain http to another machine is refused, or said when it is allowed', () 
   expect(warnings.map(({ code }) => code)).toEqual(['plain_http'])
 })
 
-test('indexer acknowledgement is refused as long as it is not supported', () => {
-  expect(() => hecSink({ endpoint: 'https://splunk.example.com:8088', token, ack: true })).toThrow(
-    /not supported yet/,
-  )
-})
-
 test('a proxy is gone through where one is given', async () => {
   const receiver = await startHecReceiver()
   const proxied: string[] = []

@@ -1,0 +1,67 @@
+import { isFault, locateFault } from '@asana-audit/core'
+
+/** A request that has been answered. */
+export interface Answered {
+  /** Settles once it is known what became of its events. */
+  readonly concluded: Promise<void>
+  /** Whether the next request may follow before that. */
+  readonly goOn: boolean
+}
+
+/** Sends a request, or not any more once `isPointless`: undefined then. */
+export type Send = (
+  events: readonly Uint8Array[],
+  signal: AbortSignal,
+  isPointless: () => boolean,
+) => Promise<Answered | undefined>
+
+/**
+ * Sends the requests of one write one after the other, each as soon as the one before is answered, and resolves once all are concluded.
+ * Stops at the first fault and rejects with it, placed in the write: only requests before it count, though later ones may be concluded.
+ */
+export async function sendInOrder(
+  requests: Iterable<readonly Uint8Array[]>,
+  send: Send,
+  signal: AbortSignal,
+): Promise<void> {
+  const over = new AbortController()
+  const attempt = AbortSignal.any([signal, over.signal])
+  const underWay: { readonly concluded: Promise<void>; readonly place: Place }[] = []
+  let failed = false
+  let unsent: { readonly reason: unknown } | undefined
+  let before = 0
+  try {
+    for (const request of requests) {
+      const place = { before, records: request.length }
+      const answered = await send(request, attempt, () => failed).catch(locatedAt(place))
+      if (!answered) break
+      const { concluded, goOn } = answered
+      underWay.push({ concluded, place })
+      concluded.catch(() => {
+        failed = true
+      })
+      if (!goOn) break
+      before += request.length
+    }
+  } catch (reason) {
+    unsent = { reason }
+  }
+  try {
+    for (const { concluded, place } of underWay) await concluded.catch(locatedAt(place))
+    if (unsent) throw unsent.reason
+  } finally {
+    over.abort()
+  }
+}
+
+/** Where in its write a request stands. */
+interface Place {
+  readonly before: number
+  readonly records: number
+}
+
+function locatedAt({ before, records }: Place): (error: unknown) => never {
+  return (error) => {
+    throw isFault(error) ? locateFault(error, before, records) : error
+  }
+}

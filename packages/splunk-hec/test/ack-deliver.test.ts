@@ -1,0 +1,190 @@
+import { deliver, type Fact, memoryState, type Source } from '@asana-audit/core'
+import type { AuditLogEvent } from '@asana-audit/schema'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { autoClock } from '../../core/test/auto-clock.ts'
+import { asanaHecEvent, type HecSinkOptions } from '../src/index.ts'
+import { type AckReceiver, type AckReceiverOptions, startAckReceiver } from './ack-receiver.ts'
+import { type Envelope, type Reply, reply } from './hec-receiver.ts'
+import { sinkFor } from './sink-for.ts'
+
+function auditEvents(count: number): AuditLogEvent[] {
+  return Array.from({ length: count }, (_, number) => ({
+    gid: String(number),
+    created_at: new Date(Date.UTC(2026, 0, 1) + number * 1_000).toISOString(),
+    event_type: 'user_login_succeeded',
+    actor: { actor_type: 'user', gid: '7' },
+  }))
+}
+
+function sourceOf(all: readonly AuditLogEvent[], size: number): Source<AuditLogEvent> {
+  return {
+    async *read(cursor) {
+      for (let at = Number(cursor ?? 0); at < all.length; at += size) {
+        const events = all.slice(at, at + size)
+        // So many bytes that each page is a write of its own.
+        yield { events, refused: [], cursor: String(at + events.length), bytes: 4 * 2 ** 20 }
+      }
+    },
+  }
+}
+
+const gidOf = ({ event }: Envelope): string => (event as { gid: string }).gid
+
+interface Given extends Partial<HecSinkOptions> {
+  readonly size?: number
+  readonly onCommit?: (delivered: readonly string[]) => void
+}
+
+interface Run {
+  readonly aside: readonly string[]
+  readonly retried: readonly string[]
+}
+
+/** Delivers to the end, in a time that passes only by waiting. */
+async function run(all: readonly AuditLogEvent[], receiver: AckReceiver, given: Given = {}): Promise<Run> {
+  const { size = 5, onCommit, ...options } = given
+  const facts: Fact[] = []
+  const clock = autoClock()
+  const claim = await memoryState().claim('test')
+  const lane = await claim.lane('live', '')
+  await deliver({
+    source: sourceOf(all, size),
+    map: (event) => asanaHecEvent(event),
+    sink: sinkFor(receiver, { ack: true, clock, ...options }),
+    lane: {
+      ...lane,
+      async commit(commit) {
+        onCommit?.(commit.delivered.map(({ id }) => id))
+        await lane.commit(commit)
+      },
+    },
+    clock,
+    onFatal: 'reject',
+    onEvent: (fact) => void facts.push(fact),
+  })
+  return {
+    aside: facts.flatMap((fact) => (fact.type === 'quarantined' ? [`${fact.id} ${fact.code}`] : [])),
+    retried: facts.flatMap((fact) => (fact.type === 'retrying' ? [fact.code] : [])),
+  }
+}
+
+/** Whatever is committed must have been acknowledged, that is, indexed. */
+function committedOnlyIndexed(receiver: AckReceiver, aside: ReadonlySet<string> = new Set()): Given {
+  return {
+    onCommit(delivered) {
+      const indexed = new Set(receiver.indexed.map(gidOf))
+      expect(delivered.filter((gid) => !indexed.has(gid) && !aside.has(gid))).toEqual([])
+    },
+  }
+}
+
+const arrived = ({ indexed }: AckReceiver): Set<string> => new Set(indexed.map(gidOf))
+const all = auditEvents(60)
+const everyGid = new Set(all.map(({ gid }) => gid))
+
+test('without a fault every event is indexed exactly once', async () => {
+  const receiver = await startAckReceiver()
+  expect(await run(all, receiver, committedOnlyIndexed(receiver))).toEqual({ aside: [], retried: [] })
+  expect(receiver.indexed).toHaveLength(all.length)
+  expect(arrived(receiver)).toEqual(everyGid)
+})
+
+test('what a collector loses at a restart is sent again', async () => {
+  const receiver: AckReceiver = await startAckReceiver({
+    fault: ({ kind, number }) => {
+      if (kind === 'event' && number % 5 === 0) receiver.restart()
+      return undefined
+    },
+  })
+  const { retried } = await run(all, receiver, committedOnlyIndexed(receiver))
+  expect(retried).toContain('channel_changed')
+  expect(arrived(receiver)).toEqual(everyGid)
+})
+
+test('what never gets its acknowledgement is sent again after the time-out', async () => {
+  const isStuck = (gid: string): boolean => gid === '7' || gid === '23'
+  const tries = new Map<string, number>()
+  const receiver = await startAckReceiver({
+    fault: ({ post, kind }) => {
+      for (const object of kind === 'event' ? post.objects : []) {
+        const gid = gidOf(JSON.parse(object) as Envelope)
+        tries.set(gid, (tries.get(gid) ?? 0) + 1)
+      }
+      return undefined
+    },
+    isIndexed: (envelopes) => !envelopes.map(gidOf).some((gid) => isStuck(gid) && tries.get(gid) === 1),
+  })
+  const { retried } = await run(all, receiver, committedOnlyIndexed(receiver))
+  expect(retried).toContain('ack_timeout')
+  expect(arrived(receiver)).toEqual(everyGid)
+})
+
+test('behind a balancer that changes the indexer, every event arrives', async () => {
+  let side = 'one'
+  const receiver = await startAckReceiver({
+    indexer: ({ number }) => {
+      if (number % 9 === 0) side = side === 'one' ? 'two' : 'one'
+      return side
+    },
+    setCookie: (name, { post }) => (post.headers.cookie === `sticky=${name}` ? undefined : `sticky=${name}`),
+  })
+  const { retried } = await run(all, receiver, committedOnlyIndexed(receiver))
+  expect(retried).toContain('channel_changed')
+  expect(arrived(receiver)).toEqual(everyGid)
+})
+
+test('an acceptance without an id stops the delivery, and nothing is committed', async () => {
+  const receiver = await startAckReceiver({
+    fault: ({ kind }) => (kind === 'event' ? reply(0) : undefined),
+  })
+  const commits: unknown[] = []
+  const delivery = run(all, receiver, { onCommit: (delivered) => void commits.push(delivered) })
+  await expect(delivery).rejects.toMatchObject({ fault: 'fatal', code: 'no_ack_id' })
+  expect(commits).toEqual([])
+})
+
+/** Everything that can happen to one exchange. */
+type Mishap = 'none' | 'break' | 'lose' | 'busy' | 'full' | 'page' | 'restart' | 'move'
+
+test('through any history of faults nothing is committed that is not indexed, and everything arrives', async () => {
+  const mishap = fc.constantFrom<Mishap>('break', 'lose', 'busy', 'full', 'page', 'restart', 'move')
+  const property = fc.asyncProperty(
+    fc.array(fc.option(mishap, { nil: 'none' as const, freq: 3 }), { maxLength: 120 }),
+    fc.uniqueArray(fc.integer({ min: 1, max: 59 }), { maxLength: 4 }),
+    fc.integer({ min: 1, max: 9 }),
+    fc.integer({ min: 300, max: 3_000 }),
+    async (mishaps, bad, size, maxBodyBytes) => {
+      const refused = new Set(bad.map(String))
+      let exchange = 0
+      let side = 'one'
+      const replies: Partial<Record<Mishap, Reply>> = {
+        busy: reply(9),
+        full: reply(27),
+        page: { status: 200, body: '<html>Log in</html>' },
+      }
+      const options: AckReceiverOptions = {
+        fault: () => {
+          const now = mishaps[exchange++] ?? 'none'
+          if (now === 'restart') receiver.restart()
+          if (now === 'move') side = side === 'one' ? 'two' : 'one'
+          return now === 'break' || now === 'lose' ? now : replies[now]
+        },
+        indexer: () => side,
+        setCookie: (name, { post }) =>
+          post.headers.cookie === `sticky=${name}` ? undefined : `sticky=${name}`,
+        isIndexed: (envelopes, asked) => asked > Number(gidOf(envelopes[0] ?? {})) % 4,
+        objection: (envelope) => (refused.has(gidOf(envelope)) ? 6 : undefined),
+      }
+      const receiver: AckReceiver = await startAckReceiver(options)
+      const { aside } = await run(all, receiver, {
+        size,
+        maxBodyBytes,
+        ...committedOnlyIndexed(receiver),
+      })
+      expect(new Set(aside.map((entry) => entry.split(' ')[0]))).toEqual(refused)
+      expect(arrived(receiver)).toEqual(new Set([...everyGid].filter((gid) => !refused.has(gid))))
+    },
+  )
+  await fc.assert(property, { numRuns: 100 })
+}, 60_000)

@@ -1,0 +1,172 @@
+import { once } from 'node:events'
+import { createServer, type ServerResponse } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { sqliteState } from '../packages/core/src/sqlite-state.ts'
+import { startSimulator } from '../packages/simulator/src/index.ts'
+import { loginEvent } from './support/asana-server.ts'
+import { between, drawOf, pick } from './support/history-draw.ts'
+import { logsFromJson } from './support/otlp-reader.ts'
+import { expectTidy, runCommand, startCommand, temporaryFolder } from './support/run-command.ts'
+
+// The command makes writes of a thousand records; CRASH_WRITES=60 is good for a hundred kills.
+const writes = Number(process.env['CRASH_WRITES'] ?? 24)
+const mostKills = 100
+const fewestKillsInBetween = 20
+const start = Date.UTC(2026, 0, 5)
+
+interface Receiver {
+  readonly url: string
+  /** Numbers of events in the order they were accepted, each time they were. */
+  readonly arrived: number[]
+  /** Told of every request once it is accepted, before the answer; says whether to answer. */
+  onAccepted: (response: ServerResponse) => boolean
+  /** Resolves once nothing of a killed process can arrive any more. */
+  quiet(): Promise<void>
+}
+
+async function acceptingReceiver(): Promise<Receiver> {
+  const sockets = new Set<Socket>()
+  const arrived: number[] = []
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => {
+      const logs = logsFromJson(Buffer.concat(chunks))
+      arrived.push(...logs.map(({ attributes }) => numberOf(String(attributes.get('log.record.uid')))))
+      if (receiver.onAccepted(response)) {
+        response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
+      }
+    })
+  })
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.on('error', () => {}) // Killed processes reset their connections.
+    socket.on('close', () => sockets.delete(socket))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(async () => {
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
+  })
+  const receiver: Receiver = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    arrived,
+    onAccepted: () => true,
+    async quiet() {
+      do {
+        // Two turns, so that a connection the system holds ready is taken before the count.
+        for (let turn = 0; turn < 2; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+      } while (sockets.size > 0)
+    },
+  }
+  return receiver
+}
+
+/** The reverse of `gidOf`. */
+function numberOf(gid: string): number {
+  return Number(gid.slice(2))
+}
+
+/** How many events the state has as delivered, each once. */
+async function committedIn(path: string): Promise<number> {
+  const state = sqliteState({ path })
+  try {
+    let committed = 0
+    for (const { pipeline } of await state.lanes()) {
+      for (const { count } of await state.ledger(pipeline, 0, Number.MAX_SAFE_INTEGER)) committed += count
+    }
+    return committed
+  } finally {
+    await state.close()
+  }
+}
+
+test('killed again and again at random moments, the command loses nothing and repeats only what was not committed', {
+  timeout: 180_000,
+}, async () => {
+  const events = Array.from(
+    { length: writes * 1_000 },
+    (_, number) => JSON.parse(loginEvent(number)) as object,
+  )
+  const draw = drawOf(1)
+  const receiver = await acceptingReceiver()
+  let onPage = (): void => {}
+  const now = start + writes * 1_000_000 + 86_400_000
+  const simulator = await startSimulator({
+    events,
+    now: () => now,
+    offsetTtlMs: Number.POSITIVE_INFINITY,
+    requestsPerMinute: Number.POSITIVE_INFINITY,
+    onRequest: () => onPage(),
+  })
+  onTestFinished(() => simulator.close())
+  const path = join(temporaryFolder(), 'state.db')
+  const args = ['run', '--once', '--to', 'otlp', '--state', path]
+  const env = {
+    ASANA_BASE_URL: simulator.url,
+    ASANA_WORKSPACE: simulator.workspace,
+    ASANA_TOKEN: 'simulator-token',
+    OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+    OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+    OTEL_EXPORTER_OTLP_COMPRESSION: 'none',
+  }
+
+  let kills = 0
+  let killsInBetween = 0
+  /** How many repeats the kills so far explain. */
+  let bound = 0
+  for (let life = 0; kills < mostKills; life += 1) {
+    const arrivedBefore = receiver.arrived.length
+    const running = startCommand(args, { env })
+    const kill = (): void => void running.child.kill('SIGKILL')
+    let left = between(draw('count', life), 1, 3)
+    const isDue = (): boolean => {
+      left -= 1
+      return left === 0
+    }
+    const timer = draw('moment', life) < 0.1 ? setTimeout(kill, draw('ms', life) * 1_000) : undefined
+    const moment = pick(draw('where', life), ['answered', 'answered', 'accepted', 'page'])
+    onPage = () => {
+      if (moment === 'page' && isDue()) kill()
+    }
+    receiver.onAccepted = (response) => {
+      if (moment === 'page' || !isDue()) return true
+      if (moment === 'answered') response.on('finish', kill)
+      else kill()
+      return moment === 'answered'
+    }
+    const { code, ...output } = await running.finished
+    clearTimeout(timer)
+    expectTidy(output)
+    if (code !== null) {
+      expect(code, output.stderr).toBe(0)
+      break
+    }
+    await receiver.quiet()
+    kills += 1
+    // Commits are made in the order of the log, so what is committed is its beginning.
+    const committed = await committedIn(path)
+    const inBetween = new Set(receiver.arrived.slice(arrivedBefore).filter((number) => number >= committed))
+    expect(committed, 'committed and never accepted').toBeLessThanOrEqual(new Set(receiver.arrived).size)
+    if (inBetween.size > 0) killsInBetween += 1
+    bound += inBetween.size
+  }
+  onPage = () => {}
+  receiver.onAccepted = () => true
+  const last = await runCommand(args, { env })
+  expect(last.code, last.stderr).toBe(0)
+
+  const distinct = new Set(receiver.arrived)
+  const repeats = receiver.arrived.length - distinct.size
+  console.info(
+    `${kills} kills, ${killsInBetween} between acceptance and commit, ${repeats} repeats of at most ${bound}`,
+  )
+  expect(events.filter((_, number) => !distinct.has(number))).toEqual([])
+  expect(distinct.size).toBe(events.length)
+  expect(repeats).toBeLessThanOrEqual(bound)
+  expect(await committedIn(path)).toBe(events.length)
+  expect(killsInBetween).toBeGreaterThanOrEqual(fewestKillsInBetween)
+})

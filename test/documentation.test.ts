@@ -1,0 +1,52 @@
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { expect, test } from 'vitest'
+import { runCommand } from './support/run-command.ts'
+
+const root = join(import.meta.dirname, '..')
+const pages = globSync(['*.md', 'docs/*.md', 'examples/*/README.md', 'packages/*/README.md'], { cwd: root })
+const read = (page: string): string => readFileSync(join(root, page), 'utf8')
+
+/** As GitHub makes them of headings. */
+function anchors(page: string): string[] {
+  return [...page.matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replaceAll(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-'),
+  )
+}
+
+test.each(pages)('every link of %s leads somewhere', (page) => {
+  const broken: string[] = []
+  for (const [, link = ''] of read(page).matchAll(/\]\(([^)\s]+)\)/g)) {
+    if (/^https?:/.test(link)) continue
+    const [path, anchor] = link.split('#')
+    const target = path === '' ? page : join(dirname(page), path ?? '')
+    const leads = existsSync(join(root, target)) && (!anchor || anchors(read(target)).includes(anchor))
+    if (!leads) broken.push(link)
+  }
+  expect(broken).toEqual([])
+})
+
+test('every command and flag that the documentation names is in the help', async () => {
+  const helps = new Map<string, string>()
+  const unknown: string[] = []
+  for (const page of pages) {
+    for (const line of read(page).matchAll(/^(?!\|).*?(?:^|[ /=])asana-audit ([a-z][^\n`]*)/gm)) {
+      const words = (line[1] ?? '').replace(/^asana-audit /, '').split(/\s+/)
+      const names = words.slice(0, ['state', 'quarantine'].includes(words[0] ?? '') ? 2 : 1)
+      // Prose: "asana-audit waits".
+      if (!words.some((word) => word.startsWith('--'))) continue
+      const command = names.join(' ')
+      if (!helps.has(command)) helps.set(command, (await runCommand([...names, '--help'])).stdout)
+      const help = helps.get(command) ?? ''
+      const end = words.findIndex((word) => /^[|>&#]/.test(word))
+      const flags = words.slice(0, end < 0 ? words.length : end).filter((word) => word.startsWith('--'))
+      if (!help.includes(`Usage: asana-audit ${command} `)) unknown.push(`${page}: ${command}`)
+      for (const flag of flags) if (!help.includes(`${flag} `)) unknown.push(`${page}: ${command} ${flag}`)
+    }
+  }
+  expect(helps.size).toBeGreaterThan(5)
+  expect(unknown).toEqual([])
+})

@@ -1,0 +1,181 @@
+import { expect, test } from 'vitest'
+import { type Batch, fault, isFault } from '../packages/core/src/index.ts'
+import type { AuditLogEvent, AuditLogRecord } from '../packages/schema/src/index.ts'
+import { history, type Parts, type Plant } from './support/history.ts'
+
+type Event = AuditLogEvent
+
+/** The source with every batch changed; undefined leaves it out. */
+function batches(
+  { source }: Parts,
+  change: (
+    batch: Batch<Event>,
+    index: number,
+  ) => Batch<Event> | undefined | Promise<Batch<Event> | undefined>,
+): Parts['source'] {
+  return {
+    async *read(cursor, signal) {
+      let index = 0
+      for await (const batch of source.read(cursor, signal)) {
+        const changed = await change(batch, index)
+        index += 1
+        if (changed) yield changed
+      }
+    },
+  }
+}
+
+/** The sink with every failed write handed to `meet`. */
+function failures(
+  { sink }: Parts,
+  meet: (error: unknown, records: readonly AuditLogRecord[], signal: AbortSignal) => void | Promise<void>,
+): Parts['sink'] {
+  return {
+    ...sink,
+    async write(records, signal) {
+      try {
+        await sink.write(records, signal)
+      } catch (error) {
+        await meet(error, records, signal)
+      }
+    },
+  }
+}
+
+const plants: Readonly<Record<string, Plant>> = {
+  'the cursor is committed before the write': (parts) => ({
+    ...parts,
+    source: batches(parts, async (batch) => {
+      await parts.lane.commit({ cursor: batch.cursor, delivered: [], quarantined: [] })
+      return batch
+    }),
+  }),
+  'the cursor runs one batch ahead of its events': (parts) => ({
+    ...parts,
+    source: {
+      async *read(cursor, signal) {
+        let held: Batch<Event> | undefined
+        for await (const batch of parts.source.read(cursor, signal)) {
+          if (held) yield { ...held, cursor: batch.cursor }
+          held = batch
+        }
+        if (held) yield held
+      },
+    },
+  }),
+  'a page is skipped now and then': (parts) => ({
+    ...parts,
+    source: batches(parts, (batch, index) => (index % 5 === 2 ? undefined : batch)),
+  }),
+  'the last event of a full page is left out': (parts) => ({
+    ...parts,
+    source: batches(parts, (batch) =>
+      batch.events.length > 10 ? { ...batch, events: batch.events.slice(0, -1) } : batch,
+    ),
+  }),
+  'what is no event is dropped instead of set aside': (parts) => ({
+    ...parts,
+    source: batches(parts, (batch) => ({ ...batch, refused: [] })),
+  }),
+  'late events are read and not delivered': (parts) => ({
+    ...parts,
+    source: batches(parts, (batch) => (batch.reread === 'late' ? { ...batch, events: [] } : batch)),
+  }),
+  'a re-read is not marked as one': (parts) => ({
+    ...parts,
+    source: batches(parts, ({ reread: _, ...batch }) => batch),
+  }),
+  'ids are forgotten when the cursor heals': (parts) => ({
+    ...parts,
+    lane: { ...parts.lane, known: async () => new Set() },
+  }),
+  'everything counts as known in a re-read': (parts) => ({
+    ...parts,
+    lane: { ...parts.lane, known: async (ids) => new Set(ids) },
+  }),
+  'the quarantine is lost': (parts) => ({
+    ...parts,
+    lane: { ...parts.lane, commit: (commit) => parts.lane.commit({ ...commit, quarantined: [] }) },
+  }),
+  'the last id of a commit is lost': (parts) => ({
+    ...parts,
+    lane: {
+      ...parts.lane,
+      commit: ({ delivered, ...commit }) =>
+        parts.lane.commit({ ...commit, delivered: delivered.slice(0, -1) }),
+    },
+  }),
+  'every third commit is not made': (parts) => {
+    let commits = 0
+    const commit: Parts['lane']['commit'] = async (given) => {
+      commits += 1
+      if (commits % 3 > 0) await parts.lane.commit(given)
+    }
+    return { ...parts, lane: { ...parts.lane, commit } }
+  },
+  'a commit that failed counts as made': (parts) => ({
+    ...parts,
+    lane: { ...parts.lane, commit: (commit) => parts.lane.commit(commit).catch(() => {}) },
+  }),
+  'a temporary fault of the sink counts as accepted': (parts) => ({
+    ...parts,
+    sink: failures(parts, (error) => {
+      if (!isFault(error) || error.fault !== 'temporary') throw error
+    }),
+  }),
+  'a write taken in part counts as accepted': (parts) => ({
+    ...parts,
+    sink: failures(parts, (error) => {
+      if (!isFault(error) || error.at !== 'some-taken') throw error
+    }),
+  }),
+  'a write taken in part is sent again': (parts) => ({
+    ...parts,
+    sink: failures(parts, (error) => {
+      if (!isFault(error) || error.at !== 'some-taken') throw error
+      throw fault({ fault: 'temporary', code: 'unavailable', message: 'Again.' })
+    }),
+  }),
+  'the second half of a split is dropped': (parts) => ({
+    ...parts,
+    sink: failures(parts, async (error, records, signal) => {
+      if (!isFault(error) || error.at !== 'none-taken' || records.length < 2) throw error
+      await parts.sink.write(records.slice(0, records.length / 2), signal)
+    }),
+  }),
+  'a refused record takes its neighbours with it': (parts) => ({
+    ...parts,
+    sink: failures(parts, (error) => {
+      throw isFault(error) && error.fault === 'rejected' ? Object.assign(error, { at: 'some-taken' }) : error
+    }),
+  }),
+  'the accepted beginning of a write is sent again': (parts) => ({
+    ...parts,
+    sink: failures(parts, (error) => {
+      throw isFault(error) ? Object.assign(error, { accepted: 0 }) : error
+    }),
+  }),
+  'one record too many counts as accepted': (parts) => ({
+    ...parts,
+    sink: failures(parts, (error) => {
+      throw isFault(error) && error.fault === 'temporary'
+        ? Object.assign(error, { accepted: (error.accepted ?? 0) + 1 })
+        : error
+    }),
+  }),
+  'a write goes out backwards': (parts) => ({
+    ...parts,
+    sink: { ...parts.sink, write: (records, signal) => parts.sink.write(records.toReversed(), signal) },
+  }),
+}
+
+const mostSeeds = 200
+
+test.for(Object.entries(plants))('%s: caught', { timeout: 120_000 }, async ([, plant]) => {
+  let caughtBy: number | undefined
+  for (let seed = 1; seed <= mostSeeds && caughtBy === undefined; seed += 1) {
+    const { violations } = await history(seed, plant)
+    if (violations.length > 0) caughtBy = seed
+  }
+  expect(caughtBy, `not caught in ${mostSeeds} histories`).toBeDefined()
+})
