@@ -30,12 +30,15 @@ export interface HttpRequest {
   readonly signal?: AbortSignal | undefined
 }
 
+/** A `Buffer` where Node's types are, and where they are not, what it is besides: our types ask nobody to have `@types/node`. */
+export type Bytes = typeof globalThis extends { Buffer: { prototype: infer B } } ? B : Uint8Array
+
 export interface HttpResponse {
   readonly status: number
   /** Lower-case names; repeated headers joined by a comma. */
   readonly headers: Readonly<Record<string, string>>
   /** Decompressed. */
-  readonly body: Buffer
+  readonly body: Bytes
 }
 
 export interface HttpClient {

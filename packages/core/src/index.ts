@@ -52,6 +52,7 @@ export {
   getAuditLogEvents,
 } from './get-audit-log-events.ts'
 export {
+  type Bytes,
   type HttpClient,
   type HttpClientOptions,
   type HttpRequest,

@@ -6,6 +6,7 @@ import type { Origin, Scope } from './origin.ts'
 import {
   isSdkResource,
   type ReadableRecord,
+  type ResourceValue,
   type SdkResource,
   sdkResource,
   toReadableRecord,
@@ -81,8 +82,9 @@ export function exporterSink(
   }
 }
 
-function asSdkResource(resource: Origin['resource'] | SdkResource): SdkResource {
-  return isSdkResource(resource) ? resource : sdkResource(resource)
+/** The older line's types know fewer kinds of values than its exporters send, and than a resource of the newer line may hold. */
+function asSdkResource(resource: Origin['resource'] | SdkResource): SdkResource<ResourceValue> {
+  return (isSdkResource(resource) ? resource : sdkResource(resource)) as SdkResource<ResourceValue>
 }
 
 async function attributesOf(resource: SdkResource): Promise<void> {

@@ -24,7 +24,7 @@ export {
   otlpSink,
 } from './otlp-sink.ts'
 export { type LineProblem, type ReadRecordsOptions, readRecords } from './read-records.ts'
-export type { ReadableRecord, SdkResource } from './readable-record.ts'
+export type { ReadableRecord, ResourceValue, SdkResource } from './readable-record.ts'
 export { type ResourceFromEnv, resourceFromEnv } from './resource-from-env.ts'
 export type { OnWarning, SinkWarning } from './sink-warning.ts'
-export { type StreamSinkOptions, streamSink } from './stream-sink.ts'
+export { type OutputStream, type StreamSinkOptions, streamSink } from './stream-sink.ts'

@@ -1,14 +1,17 @@
 import type { AttributeValue, AuditLogRecord } from '@asana-audit/schema'
 import type { Scope } from './origin.ts'
 
+/** What the types of every line of the SDK take as the value of a resource attribute. */
+export type ResourceValue = string | number | boolean | string[] | number[] | boolean[]
+
 /** The part of an SDK's `Resource` that exporters use; `resourceFromAttributes` of `@opentelemetry/resources` makes one. */
-export interface SdkResource {
-  readonly attributes: Readonly<Record<string, unknown>>
+export interface SdkResource<Value = unknown> {
+  readonly attributes: Readonly<Record<string, Value>>
   readonly schemaUrl?: string
   readonly asyncAttributesPending?: boolean
   waitForAsyncAttributes?(): Promise<void>
-  merge(other: SdkResource | null): SdkResource
-  getRawAttributes(): [key: string, value: unknown][]
+  merge(other: SdkResource | null): SdkResource<Value>
+  getRawAttributes(): [key: string, value: Value][]
 }
 
 /** What an exporter is given: a `ReadableLogRecord` of `@opentelemetry/sdk-logs`, old line and new, as plain data. */
@@ -20,13 +23,13 @@ export interface ReadableRecord {
   readonly eventName: string
   readonly attributes: Record<string, AttributeValue>
   readonly droppedAttributesCount: number
-  readonly resource: SdkResource
+  readonly resource: SdkResource<ResourceValue>
   readonly instrumentationScope: Scope
 }
 
 /** Every record gets the same two objects: exporters group by identity, and would else repeat them for each record. */
 export function toReadableRecord(
-  resource: SdkResource,
+  resource: SdkResource<ResourceValue>,
   instrumentationScope: Scope,
 ): (record: AuditLogRecord) => ReadableRecord {
   return (record) => ({

@@ -1,4 +1,3 @@
-import type { Writable } from 'node:stream'
 import { type Fault, fault, type Sink, untilAborted } from '@asana-audit/core'
 import type { AuditLogRecord } from '@asana-audit/schema'
 import { inTurn } from './in-turn.ts'
@@ -6,9 +5,16 @@ import { jsonLines } from './json-lines.ts'
 import type { Origin } from './origin.ts'
 import type { OnWarning } from './sink-warning.ts'
 
+/** What is used of a `Writable` of Node. */
+export interface OutputStream {
+  write(bytes: Uint8Array, callback: (error?: Error | null) => void): unknown
+  on(event: 'error', listener: (error: Error) => void): unknown
+  off(event: 'error', listener: (error: Error) => void): unknown
+}
+
 export interface StreamSinkOptions extends Origin {
   /** Usually `process.stdout`. Stays open: it is the caller's. */
-  readonly stream: Writable
+  readonly stream: OutputStream
   readonly onWarning?: OnWarning | undefined
 }
 
@@ -42,7 +48,7 @@ export function streamSink(options: StreamSinkOptions): Sink<AuditLogRecord> {
 }
 
 /** Settles with the stream's own answer, or at once when aborted: a pipe whose reader has stopped never answers. */
-function writeOne(stream: Writable, bytes: Buffer, signal: AbortSignal): Promise<void> {
+function writeOne(stream: OutputStream, bytes: Uint8Array, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted()
   const written = new Promise<void>((resolve, reject) => {
     stream.write(bytes, (error) => (error ? reject(error) : resolve()))

@@ -8,7 +8,7 @@ export {
 } from './faults.ts'
 export { type GenerateOptions, generateEvents } from './generate-events.ts'
 export type { GrowthPlan } from './growth.ts'
-export type { ServedRequest } from './request-handler.ts'
+export type { ServedRequest } from './served-request.ts'
 export type { RefusalStatus, SimulatorSettings } from './settings.ts'
 export { type Simulator, type SimulatorOptions, startSimulator } from './start-simulator.ts'
 export type { SimulatorStats } from './stats.ts'

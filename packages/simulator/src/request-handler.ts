@@ -2,22 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Answer, answer, notAuthorized, tooManyRequests, type World } from './answer.ts'
 import { faultAnswer } from './fault-answer.ts'
-import type { FaultKind, Faults } from './faults.ts'
+import type { Faults } from './faults.ts'
 import { createQuota } from './quota.ts'
 import { send } from './send.ts'
+import type { ServedRequest } from './served-request.ts'
 import type { StatsKeeper } from './stats.ts'
-
-/** One request as it was served. Never holds the token. */
-export interface ServedRequest {
-  method: string
-  /** Path and query. */
-  url: string
-  /** Undefined when the connection was reset instead. */
-  status: number | undefined
-  fault: FaultKind | undefined
-  /** How many events the answer holds. */
-  events: number
-}
 
 export interface Surroundings {
   /** What there is to read, as it is at the moment of the call. */

@@ -124,7 +124,7 @@ export function acknowledgedChannels(
     { ackId, fault: refusal }: Verdict,
     signal: AbortSignal,
   ): Promise<void> {
-    if (ackId !== undefined) return
+    if (ackId !== undefined) await on.poller.wait(ackId, signal)
     else if (!refusal) throw noAckId(origin)
     else if (refusal.accepted) throw withoutPrefix(refusal)
     if (refusal) throw refusal
