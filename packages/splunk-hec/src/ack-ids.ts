@@ -38,7 +38,7 @@ export function ackIds(): AckIds {
     },
     given(request, id) {
       underWay.delete(request)
-      if (id <= request.above || seen.has(id) || id < unknown) return true
+      if (id <= request.above || seen.has(id) || id < unknown) return false
       highest = Math.max(highest, id)
       seen.add(id)
       const ruledOut = Math.min(highest, ...[...underWay].map(({ above }) => above))

@@ -34,25 +34,31 @@ export async function run(flags: RunFlags): Promise<ExitCode> {
   const human = flags.log === undefined ? process.stderr.isTTY : flags.log === 'human'
   const reporter = human ? progressReporter({ output: process.stderr }) : logReporter(process.stderr)
   const signal = stopSignals((name) => reporter.stopping(name))
-  const state = await openState(settings, settings.pipelines)
   try {
-    reporter.started(
-      settings.pipelines.map(({ name }) => name),
-      settings.statePath,
-    )
-    const results = await runPipelines({
-      settings,
-      state,
-      once: flags.once ?? false,
-      exitOnFatal: flags.exitOnFatal ?? false,
-      giveUpAfterMs,
-      signal,
-      report: reporter,
-    })
-    reporter.finished(results)
-    return codeOf(results)
-  } finally {
-    await state.close()
+    const state = await openState(settings, settings.pipelines)
+    try {
+      reporter.started(
+        settings.pipelines.map(({ name }) => name),
+        settings.statePath,
+      )
+      const results = await runPipelines({
+        settings,
+        state,
+        once: flags.once ?? false,
+        exitOnFatal: flags.exitOnFatal ?? false,
+        giveUpAfterMs,
+        signal,
+        report: reporter,
+      })
+      reporter.finished(results)
+      return codeOf(results)
+    } finally {
+      await state.close()
+    }
+  } catch (error) {
+    if (!isFault(error)) throw error
+    reporter.failed(error)
+    return exitCodeOf(error)
   }
 }
 

@@ -58,6 +58,9 @@ export function logReporter(output: Writable, now: () => number = Date.now): Rep
     stopping(signal) {
       log('info', 'stopping', { signal })
     },
+    failed({ code, message }) {
+      log('error', 'failed', { code, detail: message })
+    },
     finished(results) {
       for (const { pipeline, delivered, fault } of results) {
         const { requests = 0, newestAt } = tallies.get(pipeline) ?? {}

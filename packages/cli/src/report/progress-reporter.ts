@@ -76,6 +76,10 @@ export function progressReporter({ output, now = Date.now }: ProgressOptions): R
     stopping() {
       say('Stopping: what is under way is being finished. Once more to leave at once; both are safe.')
     },
+    failed({ message }) {
+      erase()
+      output.write(`✗ ${message}\n`)
+    },
     finished(results) {
       erase()
       const seconds = (now() - startedAt) / 1000
