@@ -308,7 +308,11 @@ describe('a state', () => {
 
     const second = await runCommand(args, { env: asana.env })
     expect(second.code).toBe(1)
-    expect(second.stderr).toMatch(/Another process runs the pipeline "[^"]+" on this state\. Stop it first/)
+    const said = logLines(second.stderr).at(-1)
+    expect(said).toMatchObject({ message: 'failed', code: 'already_running' })
+    expect(said?.['detail']).toMatch(
+      /Another process runs the pipeline "[^"]+" on this state\. Stop it first/,
+    )
     expect(asana.requests.every(({ authorization }) => authorization === `Bearer ${token}`)).toBe(true)
     const other = ['run', '--once', '--to', 'stdout', '--state', state]
     expect(await runCommand(other, { env: asana.env })).toMatchObject({ code: 0 })
