@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { history, reproduction } from './support/history.ts'
 
 // HISTORY_SEED=n for one history, HISTORIES=n for more of them.
-const { HISTORY_SEED: only, HISTORIES: wanted = '300' } = process.env
+const { HISTORY_SEED: only, HISTORIES: wanted = '400' } = process.env
 const seeds =
   only === undefined ? Array.from({ length: Number(wanted) }, (_, index) => index + 1) : [Number(only)]
 
@@ -16,7 +16,7 @@ test(`nothing is lost, nothing comes again without a reason, and the ledger agre
     for (const what of here) seen.add(what)
   }
   // A suite in which nothing goes wrong would show nothing.
-  if (seeds.length >= 300) expect(everythingThatHappens.filter((what) => !seen.has(what))).toEqual([])
+  if (seeds.length >= 400) expect(everythingThatHappens.filter((what) => !seen.has(what))).toEqual([])
 })
 
 const steps = ['a load', 'a look-up', 'a page', 'a write', 'a commit']

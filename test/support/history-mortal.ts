@@ -1,3 +1,5 @@
+import type { Death } from './history-plan.ts'
+
 /** One life of a process, which may end before or after any of its steps. */
 export interface Mortal {
   /** Does a step. After the death of this life nothing answers any more, as nothing does in a killed process. */
@@ -7,8 +9,8 @@ export interface Mortal {
   readonly isDead: boolean
 }
 
-/** Dies at the `last`th moment, counting one before and one after each step. */
-export function mortal(last: number): Mortal {
+/** Immortal without a death. */
+export function mortal(given: Death | undefined): Mortal {
   let moments = 0
   let isDead = false
   let die: (at: string) => void = () => {}
@@ -16,11 +18,11 @@ export function mortal(last: number): Mortal {
     die = resolve
   })
 
-  async function moment(at: string): Promise<void> {
-    moments += 1
-    if (moments === last) {
+  async function moment(when: 'before' | 'after', step: string): Promise<void> {
+    if (given?.step === undefined || given.step === step) moments += 1
+    if (!isDead && moments === given?.moment) {
       isDead = true
-      die(at)
+      die(`${when} ${step}`)
     }
     if (isDead) await new Promise(() => {})
   }
@@ -31,11 +33,11 @@ export function mortal(last: number): Mortal {
       return isDead
     },
     async step(name, work) {
-      await moment(`before ${name}`)
+      await moment('before', name)
       try {
         return await work()
       } finally {
-        await moment(`after ${name}`)
+        await moment('after', name)
       }
     },
   }

@@ -22,6 +22,12 @@ export interface HistoryEvent {
   readonly raw: object
 }
 
+/** At the `moment`th moment before or after a step, of all steps or of one kind of them. */
+export interface Death {
+  readonly moment: number
+  readonly step: string | undefined
+}
+
 /** Everything a seed decides, but for what it decides request by request. */
 export interface HistoryPlan {
   readonly draw: Draw
@@ -42,8 +48,8 @@ export interface HistoryPlan {
   readonly commitFaults: number
   /** Turns of the event loop that a wait takes. */
   readonly turns: number
-  /** At which step each life but the last one dies; one that has fewer steps ends by itself. */
-  readonly deaths: readonly number[]
+  /** When each life but the last ones dies; one that does not get that far ends by itself. */
+  readonly deaths: readonly Death[]
   /** How many groups of events arrive while it runs. */
   readonly growths: number
 }
@@ -75,7 +81,12 @@ export function historyPlan(seed: number): HistoryPlan {
     commitFaults: rate('commits', 0.2),
     turns: pick(draw('turns'), [1, 20]),
     deaths: Array.from({ length: between(draw('lives'), 0, 4) }, (_, life) =>
-      between(draw('death', life), 1, 40),
+      draw('any step', life) < 0.6
+        ? { moment: between(draw('death', life), 1, 40), step: undefined }
+        : {
+            moment: between(draw('death', life), 1, 4),
+            step: pick(draw('step', life), ['a load', 'a look-up', 'a page', 'a write', 'a commit']),
+          },
     ),
     growths: between(draw('growths'), 0, 3),
   }

@@ -119,10 +119,9 @@ export async function history(seed: number, plant: Plant = (parts) => parts): Pr
   const found: string[] = []
   try {
     for (let life = 0, isOver = false; !isOver; life += 1) {
-      const last = plan.deaths[life] ?? Number.POSITIVE_INFINITY
       // Only a life that had everything before it can have delivered everything.
       isOver = life >= plan.deaths.length && world.growthsLeft === 0
-      const end = await live(world, life, last, plant)
+      const end = await live(world, life, plant)
       if (end.startsWith('before') || end.startsWith('after')) deaths += 1
       world.seen.add(end)
       if (end === 'ended') found.push(...leftOpen(world))
@@ -146,9 +145,9 @@ export function reproduction(seed: number): string {
 }
 
 /** One process, from its start to its death, to a stop, or until it is caught up. */
-async function live(world: World, life: number, last: number, plant: Plant): Promise<string> {
+async function live(world: World, life: number, plant: Plant): Promise<string> {
   const { plan, receiver, committed } = world
-  const one = mortal(last)
+  const one = mortal(plan.deaths[life])
   const clock = {
     ...world.clock,
     sleep: (ms: number, signal?: AbortSignal) => one.step('a wait', () => world.clock.sleep(ms, signal)),

@@ -33,7 +33,7 @@ const gidOf = ({ event }: Envelope): string => (event as { gid: string }).gid
 
 interface Given extends Partial<HecSinkOptions> {
   readonly size?: number
-  readonly onCommit?: (delivered: readonly string[]) => void
+  readonly commits?: string[]
 }
 
 interface Run {
@@ -41,9 +41,10 @@ interface Run {
   readonly retried: readonly string[]
 }
 
-/** Delivers to the end, in a time that passes only by waiting. */
+/** Delivers to the end, in a time that passes only by waiting. Whatever is committed must be indexed by then. */
 async function run(all: readonly AuditLogEvent[], receiver: AckReceiver, given: Given = {}): Promise<Run> {
-  const { size = 5, onCommit, ...options } = given
+  const { size = 5, commits = [], ...options } = given
+  const early: string[] = []
   const facts: Fact[] = []
   const clock = autoClock()
   const claim = await memoryState().claim('test')
@@ -55,7 +56,10 @@ async function run(all: readonly AuditLogEvent[], receiver: AckReceiver, given: 
     lane: {
       ...lane,
       async commit(commit) {
-        onCommit?.(commit.delivered.map(({ id }) => id))
+        const indexed = arrived(receiver)
+        const gids = commit.delivered.map(({ id }) => id)
+        commits.push(...gids)
+        early.push(...gids.filter((gid) => !indexed.has(gid)))
         await lane.commit(commit)
       },
     },
@@ -63,19 +67,10 @@ async function run(all: readonly AuditLogEvent[], receiver: AckReceiver, given: 
     onFatal: 'reject',
     onEvent: (fact) => void facts.push(fact),
   })
+  expect(early).toEqual([])
   return {
     aside: facts.flatMap((fact) => (fact.type === 'quarantined' ? [`${fact.id} ${fact.code}`] : [])),
     retried: facts.flatMap((fact) => (fact.type === 'retrying' ? [fact.code] : [])),
-  }
-}
-
-/** Whatever is committed must have been acknowledged, that is, indexed. */
-function committedOnlyIndexed(receiver: AckReceiver, aside: ReadonlySet<string> = new Set()): Given {
-  return {
-    onCommit(delivered) {
-      const indexed = new Set(receiver.indexed.map(gidOf))
-      expect(delivered.filter((gid) => !indexed.has(gid) && !aside.has(gid))).toEqual([])
-    },
   }
 }
 
@@ -85,7 +80,7 @@ const everyGid = new Set(all.map(({ gid }) => gid))
 
 test('without a fault every event is indexed exactly once', async () => {
   const receiver = await startAckReceiver()
-  expect(await run(all, receiver, committedOnlyIndexed(receiver))).toEqual({ aside: [], retried: [] })
+  expect(await run(all, receiver)).toEqual({ aside: [], retried: [] })
   expect(receiver.indexed).toHaveLength(all.length)
   expect(arrived(receiver)).toEqual(everyGid)
 })
@@ -97,7 +92,7 @@ test('what a collector loses at a restart is sent again', async () => {
       return undefined
     },
   })
-  const { retried } = await run(all, receiver, committedOnlyIndexed(receiver))
+  const { retried } = await run(all, receiver)
   expect(retried).toContain('channel_changed')
   expect(arrived(receiver)).toEqual(everyGid)
 })
@@ -115,7 +110,7 @@ test('what never gets its acknowledgement is sent again after the time-out', asy
     },
     isIndexed: (envelopes) => !envelopes.map(gidOf).some((gid) => isStuck(gid) && tries.get(gid) === 1),
   })
-  const { retried } = await run(all, receiver, committedOnlyIndexed(receiver))
+  const { retried } = await run(all, receiver)
   expect(retried).toContain('ack_timeout')
   expect(arrived(receiver)).toEqual(everyGid)
 })
@@ -129,7 +124,7 @@ test('behind a balancer that changes the indexer, every event arrives', async ()
     },
     setCookie: (name, { post }) => (post.headers.cookie === `sticky=${name}` ? undefined : `sticky=${name}`),
   })
-  const { retried } = await run(all, receiver, committedOnlyIndexed(receiver))
+  const { retried } = await run(all, receiver)
   expect(retried).toContain('channel_changed')
   expect(arrived(receiver)).toEqual(everyGid)
 })
@@ -138,8 +133,8 @@ test('an acceptance without an id stops the delivery, and nothing is committed',
   const receiver = await startAckReceiver({
     fault: ({ kind }) => (kind === 'event' ? reply(0) : undefined),
   })
-  const commits: unknown[] = []
-  const delivery = run(all, receiver, { onCommit: (delivered) => void commits.push(delivered) })
+  const commits: string[] = []
+  const delivery = run(all, receiver, { commits })
   await expect(delivery).rejects.toMatchObject({ fault: 'fatal', code: 'no_ack_id' })
   expect(commits).toEqual([])
 })
@@ -180,7 +175,6 @@ test('through any history of faults nothing is committed that is not indexed, an
       const { aside } = await run(all, receiver, {
         size,
         maxBodyBytes,
-        ...committedOnlyIndexed(receiver),
       })
       expect(new Set(aside.map((entry) => entry.split(' ')[0]))).toEqual(refused)
       expect(arrived(receiver)).toEqual(new Set([...everyGid].filter((gid) => !refused.has(gid))))
