@@ -20,8 +20,8 @@ interface Receiver {
   readonly url: string
   /** Numbers of events in the order they were accepted, each time they were. */
   readonly arrived: number[]
-  /** Told of every request once it is accepted, before the answer; says whether to answer. */
-  onAccepted: (response: ServerResponse) => boolean
+  /** Asked about every request once it is there whole: whether it is accepted, and answered. */
+  onRequest: (response: ServerResponse) => 'accept and answer' | 'accept' | 'ignore'
   /** Resolves once nothing of a killed process can arrive any more. */
   quiet(): Promise<void>
 }
@@ -33,9 +33,11 @@ async function acceptingReceiver(): Promise<Receiver> {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.on('end', () => {
+      const then = receiver.onRequest(response)
+      if (then === 'ignore') return
       const logs = logsFromJson(Buffer.concat(chunks))
       arrived.push(...logs.map(({ attributes }) => numberOf(String(attributes.get('log.record.uid')))))
-      if (receiver.onAccepted(response)) {
+      if (then === 'accept and answer') {
         response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
       }
     })
@@ -54,7 +56,7 @@ async function acceptingReceiver(): Promise<Receiver> {
   const receiver: Receiver = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     arrived,
-    onAccepted: () => true,
+    onRequest: () => 'accept and answer',
     async quiet() {
       do {
         // Two turns, so that a connection the system holds ready is taken before the count.
@@ -128,15 +130,16 @@ test('killed again and again at random moments, the command loses nothing and re
       return left === 0
     }
     const timer = draw('moment', life) < 0.1 ? setTimeout(kill, draw('ms', life) * 1_000) : undefined
-    const moment = pick(draw('where', life), ['answered', 'answered', 'accepted', 'page'])
+    const moment = pick(draw('where', life), ['answered', 'answered', 'accepted', 'arrived', 'page'])
     onPage = () => {
       if (moment === 'page' && isDue()) kill()
     }
-    receiver.onAccepted = (response) => {
-      if (moment === 'page' || !isDue()) return true
+    receiver.onRequest = (response) => {
+      if (moment === 'page' || !isDue()) return 'accept and answer'
       if (moment === 'answered') response.on('finish', kill)
       else kill()
-      return moment === 'answered'
+      if (moment === 'arrived') return 'ignore'
+      return moment === 'answered' ? 'accept and answer' : 'accept'
     }
     const { code, ...output } = await running.finished
     clearTimeout(timer)
@@ -155,7 +158,7 @@ test('killed again and again at random moments, the command loses nothing and re
     bound += inBetween.size
   }
   onPage = () => {}
-  receiver.onAccepted = () => true
+  receiver.onRequest = () => 'accept and answer'
   const last = await runCommand(args, { env })
   expect(last.code, last.stderr).toBe(0)
 

@@ -78,12 +78,14 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
   const { source, map, sink, lane, signal, onEvent } = options
   const { graceMs = 10_000, onFatal = 'pause', pauseMs = 300_000, clock = systemClock } = options
   const { records = usualRecords, inFlight = 1 } = sink.prefers ?? {}
-  const patience = { clock, signal, onFatal, pauseMs, onEvent } satisfies Omit<Patience, 'part'>
   const standing = newStanding()
   const totals = { delivered: 0, quarantined: 0, repeats: 0 }
   let newestAt: string | undefined
 
   const over = new AbortController()
+  // Whatever still waits when one write has failed for good must not wait on by itself.
+  const ended = signal ? AbortSignal.any([signal, over.signal]) : over.signal
+  const patience = { clock, signal: ended, onFatal, pauseMs, onEvent } satisfies Omit<Patience, 'part'>
   const cut = AbortSignal.any([cutAfter(signal, graceMs, clock, over.signal), over.signal])
   const flights: Flight[] = []
   /** The commit of the newest write, and with it of all before: it rejects as soon as one of them cannot be made. */

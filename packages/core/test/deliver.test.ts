@@ -564,6 +564,27 @@ describe('several writes under way', () => {
     await running
   })
 
+  test('when one fails for good, another that waits for a fault to pass is given up as well', async () => {
+    const sink = manual(3)
+    const running = run({
+      source: sourceOf(events(90)),
+      sink,
+      clock: standingClock(),
+      onFatal: 'reject',
+    })
+    await until(() => sink.open.length === 1)
+    sink.open[0]?.accept()
+    await until(() => sink.open.length === 3)
+    // This one waits for ever on a clock that stands, unless it is told to stop.
+    sink.open[2]?.refuse({ fault: 'temporary', code: 'busy' })
+    await settledTurns()
+    sink.open[1]?.accept()
+    sink.open[0]?.refuse({ fault: 'fatal', code: 'unauthorized' })
+    await expect(running).rejects.toMatchObject({ code: 'unauthorized' })
+    await settledTurns()
+    expect(sink.open).toEqual([])
+  })
+
   test('small pages are put together behind the tail, up to the size the sink likes', async () => {
     const sink = destination()
     const sizes: number[] = []
