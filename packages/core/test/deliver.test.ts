@@ -566,21 +566,25 @@ describe('several writes under way', () => {
 
   test('when one fails for good, another that waits for a fault to pass is given up as well', async () => {
     const sink = manual(3)
-    const running = run({
-      source: sourceOf(events(90)),
-      sink,
-      clock: standingClock(),
-      onFatal: 'reject',
-    })
+    const waiting: (() => void)[] = []
+    const clock: Clock = {
+      ...autoClock(),
+      sleep: (_, signal) =>
+        new Promise((resolve, reject) => {
+          waiting.push(resolve)
+          signal?.addEventListener('abort', () => reject(signal.reason))
+        }),
+    }
+    const running = run({ source: sourceOf(events(90)), sink, clock, onFatal: 'reject' })
     await until(() => sink.open.length === 1)
     sink.open[0]?.accept()
     await until(() => sink.open.length === 3)
-    // This one waits for ever on a clock that stands, unless it is told to stop.
     sink.open[2]?.refuse({ fault: 'temporary', code: 'busy' })
     await settledTurns()
     sink.open[1]?.accept()
     sink.open[0]?.refuse({ fault: 'fatal', code: 'unauthorized' })
     await expect(running).rejects.toMatchObject({ code: 'unauthorized' })
+    for (const wake of waiting) wake()
     await settledTurns()
     expect(sink.open).toEqual([])
   })
