@@ -11,7 +11,9 @@ import type {
   Sink,
   Source,
 } from './contract.ts'
+import { fresh, gidOf } from './fresh.ts'
 import { gather } from './gather.ts'
+import { reopening } from './reopening.ts'
 import { retentionMs } from './retention.ts'
 import { type Patience, retry } from './retry.ts'
 import { newStanding, settle, type Unaccepted } from './settle.ts'
@@ -208,34 +210,6 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
   return totals
 }
 
-/** A source that failed is opened again at the last batch it gave. */
-async function* reopening<E>(
-  source: Source<E>,
-  start: string | undefined,
-  patience: Patience,
-): AsyncGenerator<Batch<E>> {
-  let cursor = start
-  let batches: AsyncIterator<Batch<E>> | undefined
-  try {
-    for (;;) {
-      const result = await retry(async () => {
-        batches ??= source.read(cursor, patience.signal)[Symbol.asyncIterator]()
-        try {
-          return await batches.next()
-        } catch (error) {
-          batches = undefined
-          throw error
-        }
-      }, patience)
-      if (result.done) return
-      cursor = result.value.cursor
-      yield result.value
-    }
-  } finally {
-    await batches?.return?.()
-  }
-}
-
 /** Aborted `graceMs` after a stop was asked for; never once the delivery is over. */
 function cutAfter(
   stop: AbortSignal | undefined,
@@ -253,35 +227,6 @@ function cutAfter(
   if (stop?.aborted) countDown()
   else stop?.addEventListener('abort', countDown, { once: true, signal: over })
   return cut.signal
-}
-
-interface Fresh<E> {
-  readonly events: readonly E[]
-  readonly refused: readonly Refused[]
-  readonly repeats: number
-}
-
-/** What is to be delivered of some batches: in a re-read only what this destination does not have. */
-async function fresh<E extends Identified>(
-  batches: readonly Batch<E>[],
-  reread: Batch<E>['reread'],
-  lane: Lane,
-): Promise<Fresh<E>> {
-  const events = batches.flatMap((batch) => batch.events)
-  const refused = batches.flatMap((batch) => batch.refused)
-  if (!reread) return { events, refused, repeats: 0 }
-  const ids = [...events.map((event) => event.gid), ...refused.flatMap(({ raw }) => gidOf(raw) ?? [])]
-  const known = new Set(await lane.known(ids))
-  const isNew = (id: string | undefined): boolean => {
-    if (id === undefined) return true
-    if (known.has(id)) return false
-    known.add(id)
-    return true
-  }
-  const newEvents = events.filter((event) => isNew(event.gid))
-  const newRefused = refused.filter(({ raw }) => isNew(gidOf(raw)))
-  const repeats = events.length - newEvents.length + refused.length - newRefused.length
-  return { events: newEvents, refused: newRefused, repeats }
 }
 
 function mapped<E extends Identified, R>(
@@ -303,11 +248,6 @@ function mapped<E extends Identified, R>(
 
 function identity(event: Identified): Identity {
   return { id: event.gid, at: parseMillis(event.created_at) ?? 0 }
-}
-
-function gidOf(raw: unknown): string | undefined {
-  const gid = (raw as { gid?: unknown } | null)?.gid
-  return typeof gid === 'string' && gid !== '' ? gid : undefined
 }
 
 function refusedEntry({ raw, reason }: Refused): QuarantineEntry {
