@@ -1,4 +1,12 @@
 import { Command, Option } from 'commander'
+import {
+  environment,
+  examples,
+  pipelineOptions,
+  repeated,
+  sourceOptions,
+  stateOptions,
+} from './command-options.ts'
 import { check } from './commands/check.ts'
 import { init } from './commands/init.ts'
 import { quarantineList, quarantineShow } from './commands/quarantine.ts'
@@ -12,22 +20,6 @@ import { stateExport, stateImport, stateRewind, stateShow } from './commands/sta
 import { verify } from './commands/verify.ts'
 import type { ExitCode } from './exit-code.ts'
 import { version } from './version.ts'
-
-const environment = `
-Environment:
-  ASANA_TOKEN, ASANA_TOKEN_FILE   a service account's token, or the file it is in (read again when refused)
-  ASANA_WORKSPACE, ASANA_BASE_URL the same as --workspace and --base-url
-  ASANA_CA_FILE                   PEM certificates to trust for Asana, for a proxy that inspects
-  ASANA_AUDIT_STATE               the same as --state
-  OTEL_EXPORTER_OTLP_*            the destination otlp: endpoint, headers, protocol, compression, timeout, certificates
-  SPLUNK_HEC_URL, _TOKEN or _TOKEN_FILE, _INDEX, _SOURCETYPE, _SOURCE, _HOST, _CA_FILE, _INSECURE, _ALLOW_PLAIN_HTTP
-                                  the destination splunk-hec
-  OTEL_RESOURCE_ATTRIBUTES, OTEL_SERVICE_NAME   resource attributes over ours
-  HTTPS_PROXY, HTTP_PROXY, NO_PROXY
-
-Exit status: 0 done or stopped, 1 failed, 2 wrong configuration, 3 finished with events newly in quarantine, 130 left at
-the second signal.
-`
 
 /** The whole command line. `done` is called with the exit status of the command that ran. */
 export function program(done: (code: ExitCode) => void): Command {
@@ -217,61 +209,4 @@ export function program(done: (code: ExitCode) => void): Command {
     .action(async (flags) => done(await schema(flags)))
 
   return command
-}
-
-function repeated(value: string, before: string[] | undefined): string[] {
-  return [...(before ?? []), value]
-}
-
-/** For the commands that read events and deliver nothing. */
-function sourceOptions(command: Command): Command {
-  return command
-    .option('--from <file...>', 'archives of OTLP JSON lines, gzip too, - for stdin (default: Asana itself)')
-    .option('--since <time>', 'from then on: 2026-01-31T08:00:00Z, 2026-01-31 or 31d')
-    .option('--until <time>', 'before then')
-    .option('--local', 'times of this machine instead of UTC')
-    .option(
-      '--workspace <gid>',
-      'the "Domain ID" from Settings in the admin console; of archives, only its events',
-    )
-    .option('--base-url <url>', 'where Asana is (default https://app.asana.com/api/1.0)')
-    .option('--requests-per-minute <number>', 'most requests to Asana with one token (default 1200)')
-    .option(
-      '--give-up-after <duration>',
-      'end after so long without an answer of Asana (default 15m, 30s before the first)',
-    )
-    .addOption(
-      new Option('--log <form>', 'what to write to stderr (default: human)').choices(['human', 'json']),
-    )
-}
-
-const firstStart =
-  'where to start the first time: 2026-01-31T08:00:00Z, 2026-01-31 or 31d (default: the oldest event, 90 days)'
-
-function pipelineOptions(command: Command, since = firstStart): Command {
-  return command
-    .option('--config <file>', 'pipelines in a YAML file, instead of the flags that describe one')
-    .option('--to <destination>', 'otlp, splunk-hec, file:PATH or stdout; may be repeated', repeated)
-    .option('--hec-format <format>', 'for splunk-hec: asana (the event) or otel (as the Collector writes it)')
-    .option('--name <name>', 'of the position in the state (default: workspace and destination)')
-    .option('--workspace <gid>', 'the "Domain ID" from Settings in the admin console')
-    .option('--since <time>', since)
-    .option('--event-type <type>', 'only this type')
-    .option('--actor-type <type>', 'only these actors')
-    .option('--actor-gid <gid>', 'only this actor')
-    .option('--actor-email <address>', 'only this actor, by e-mail')
-    .option('--resource-gid <gid>', 'only this resource')
-    .option('--limit <number>', 'events a request (default: what Asana gives)')
-    .option('--base-url <url>', 'where Asana is (default https://app.asana.com/api/1.0)')
-    .option('--state <path>', 'where positions are kept (default ~/.local/state/asana-audit/state.db)')
-}
-
-function stateOptions(command: Command): Command {
-  return command
-    .option('--state <path>', 'the state to look at (default ~/.local/state/asana-audit/state.db)')
-    .option('--config <file>', 'the YAML file that names the state')
-}
-
-function examples(...lines: string[]): string {
-  return `Examples:\n${lines.map((line) => `  asana-audit ${line}\n`).join('')}`
 }
