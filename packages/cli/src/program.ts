@@ -45,6 +45,12 @@ export function program(done: (code: ExitCode) => void): Command {
     )
     .option('--requests-per-minute <number>', 'most requests to Asana with one token (default 1200)')
     .addOption(
+      new Option(
+        '--on-uncertain <policy>',
+        'when the destination took an unknown part of a write: set it aside (default), or stop before it',
+      ).choices(['quarantine', 'stop']),
+    )
+    .addOption(
       new Option('--log <form>', 'what to write to stderr (default: human on a terminal, else json)').choices(
         ['human', 'json'],
       ),

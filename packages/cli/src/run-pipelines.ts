@@ -24,6 +24,8 @@ export interface RunOptions {
   readonly exitOnFatal: boolean
   /** Milliseconds a temporary fault is waited out for when nobody is there to mend it. */
   readonly giveUpAfterMs: number | undefined
+  /** What a write of which an unknown part was taken does. */
+  readonly onUncertain: 'quarantine' | 'stop' | undefined
   readonly signal: AbortSignal
   readonly report: Report
 }
@@ -74,7 +76,7 @@ async function runOne(
   pipeline: PipelineSettings,
   claim: Claim,
   budget: RequestBudget,
-  { settings, once, exitOnFatal, giveUpAfterMs, signal, report }: RunOptions,
+  { settings, once, exitOnFatal, giveUpAfterMs, onUncertain, signal, report }: RunOptions,
 ): Promise<PipelineResult> {
   const { name, workspace, token, baseUrl, filters, since, until, pollMs, limit, fieldPolicy } = pipeline
   const onEvent = (fact: Fact): void => report.fact(name, fact)
@@ -111,6 +113,7 @@ async function runOne(
       map,
       signal,
       onFatal: leaves ? 'reject' : 'pause',
+      onUncertain,
       giveUpAfterMs: { untilFirstWrite: untilFirst, afterwards },
       onEvent,
     })

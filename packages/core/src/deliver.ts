@@ -36,6 +36,11 @@ export interface DeliverOptions<E extends Identified, R> {
   readonly graceMs?: number | undefined
   /** What a fatal fault does: `pause` tries again every `pauseMs` for ever, `reject` rejects. Default `pause`. */
   readonly onFatal?: 'pause' | 'reject' | undefined
+  /**
+   * What a write of which an unknown part was taken does (an OTLP partial success): `quarantine` sets it aside as uncertain and
+   * goes on, `stop` rejects with `stopped_uncertain` and leaves the cursor before it. Default `quarantine`.
+   */
+  readonly onUncertain?: 'quarantine' | 'stop' | undefined
   /** Default 5 minutes. */
   readonly pauseMs?: number | undefined
   /** After so long without a success a temporary fault of the sink rejects. Default: never. */
@@ -103,6 +108,7 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
       record: (item) => item.record,
       sink,
       standing,
+      onUncertain: options.onUncertain,
       cut,
       patience: {
         ...patience,

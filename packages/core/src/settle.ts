@@ -39,6 +39,8 @@ export interface SettleOptions<T, R> {
   readonly sink: Sink<R>
   readonly standing: Standing
   readonly patience: Patience
+  /** What a write of which an unknown part was taken does. Default `quarantine`. */
+  readonly onUncertain?: 'quarantine' | 'stop' | undefined
   /** Cuts the attempt in flight short; `patience.signal` only ends the waits between attempts. */
   readonly cut: AbortSignal
   readonly onAccepted?: (records: number) => void
@@ -52,7 +54,7 @@ const mostRefusedInRow = 20
  * and not the records were at fault: nothing accepted yet by this process, or twenty refusals in a row.
  */
 export async function settle<T, R>(options: SettleOptions<T, R>): Promise<Settled<T>> {
-  const { items, record, sink, standing, patience, cut, onAccepted } = options
+  const { items, record, sink, standing, patience, cut, onAccepted, onUncertain = 'quarantine' } = options
   const accepted: T[] = []
   const unaccepted: Unaccepted<T>[] = []
   /** What is still to be sent, in order, each list a write of its own. */
@@ -123,6 +125,7 @@ export async function settle<T, R>(options: SettleOptions<T, R>): Promise<Settle
       writes = [write.slice(index + 1), ...others]
     } else if (at === 'some-taken') {
       const { code, message } = rejection
+      if (onUncertain === 'stop') throw stopped(message)
       for (const item of write.slice(0, affected)) {
         unaccepted.push({ item, kind: 'uncertain', code, reason: message })
       }
@@ -171,6 +174,12 @@ export async function settle<T, R>(options: SettleOptions<T, R>): Promise<Settle
   }
   unaccepted.push(...suspects)
   return { accepted, unaccepted }
+}
+
+/** Not a fault to pause for: the next attempt would send again what may be there already, and that is for a person to decide. */
+function stopped(said: string): Fault {
+  const message = `${said} Stopped as asked to, with the cursor before that write: going on sends it again.`
+  return fault({ fault: 'fatal', code: 'stopped_uncertain', message })
 }
 
 function setUpRefused(

@@ -305,6 +305,18 @@ describe('faults of the sink', () => {
     expect(seen.filter((gid) => gid === '3')).toHaveLength(1)
   })
 
+  test('some-taken stops where asked to, with the cursor before the write and nothing set aside', async () => {
+    const claim = await memoryState().claim('test')
+    const lane = await claim.lane('live', '')
+    const sink = destination((_, attempt) =>
+      attempt === 2 ? { fault: 'rejected', code: 'partial_success', at: 'some-taken' } : undefined,
+    )
+    const running = run({ source: sourceOf(events(30)), sink, lane, onUncertain: 'stop' })
+    await expect(running).rejects.toMatchObject({ fault: 'fatal', code: 'stopped_uncertain' })
+    expect(await lane.load()).toBe('10')
+    expect(sink.attempts).toBe(2)
+  })
+
   test('a temporary fault that may be the fault of one record is isolated after as many as the sink says', async () => {
     const sink = destination((records) =>
       records.includes('6') ? { fault: 'temporary', code: 'server_error', isolateAfter: 8 } : undefined,

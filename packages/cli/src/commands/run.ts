@@ -13,6 +13,7 @@ export interface RunFlags extends Flags {
   readonly once?: boolean
   readonly exitOnFatal?: boolean
   readonly giveUpAfter?: string
+  readonly onUncertain?: 'quarantine' | 'stop'
   readonly log?: 'human' | 'json'
 }
 
@@ -47,6 +48,7 @@ export async function run(flags: RunFlags): Promise<ExitCode> {
         once: flags.once ?? false,
         exitOnFatal: flags.exitOnFatal ?? false,
         giveUpAfterMs,
+        onUncertain: flags.onUncertain,
         signal,
         report: reporter,
       })
