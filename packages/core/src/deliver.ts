@@ -11,8 +11,9 @@ import type {
   Sink,
   Source,
 } from './contract.ts'
-import { fresh, gidOf } from './fresh.ts'
+import { fresh } from './fresh.ts'
 import { gather } from './gather.ts'
+import { gidOf } from './refused-id.ts'
 import { reopening } from './reopening.ts'
 import { retentionMs } from './retention.ts'
 import { type Patience, retry } from './retry.ts'

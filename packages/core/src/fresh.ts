@@ -1,4 +1,5 @@
 import type { Batch, Lane, Refused } from './contract.ts'
+import { refusedId } from './refused-id.ts'
 
 export interface Fresh<E> {
   readonly events: readonly E[]
@@ -15,22 +16,15 @@ export async function fresh<E extends { readonly gid: string }>(
   const events = batches.flatMap((batch) => batch.events)
   const refused = batches.flatMap((batch) => batch.refused)
   if (!reread) return { events, refused, repeats: 0 }
-  const ids = [...events.map((event) => event.gid), ...refused.flatMap(({ raw }) => gidOf(raw) ?? [])]
+  const ids = [...events.map((event) => event.gid), ...refused.map(({ raw }) => refusedId(raw))]
   const known = new Set(await lane.known(ids))
-  const isNew = (id: string | undefined): boolean => {
-    if (id === undefined) return true
+  const isNew = (id: string): boolean => {
     if (known.has(id)) return false
     known.add(id)
     return true
   }
   const newEvents = events.filter((event) => isNew(event.gid))
-  const newRefused = refused.filter(({ raw }) => isNew(gidOf(raw)))
+  const newRefused = refused.filter(({ raw }) => isNew(refusedId(raw)))
   const repeats = events.length - newEvents.length + refused.length - newRefused.length
   return { events: newEvents, refused: newRefused, repeats }
-}
-
-/** The id of something that is not an event, if it has one. */
-export function gidOf(raw: unknown): string | undefined {
-  const gid = (raw as { gid?: unknown } | null)?.gid
-  return typeof gid === 'string' && gid !== '' ? gid : undefined
 }

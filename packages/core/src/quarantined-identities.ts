@@ -1,11 +1,12 @@
 import { parseMillis } from '@asana-audit/schema'
 import type { Identity, QuarantineEntry } from './contract.ts'
 import type { LedgerKind } from './ledger.ts'
+import { refusedId } from './refused-id.ts'
 
 /** How the ledger counts it. */
 export interface QuarantinedIdentity extends Identity {
   readonly kind: Exclude<LedgerKind, 'delivered'>
-  /** False for an event without a readable time: it belongs to no hour of the ledger. */
+  /** False without a readable time or an id: it belongs to no hour of the ledger. */
   readonly timed: boolean
 }
 
@@ -14,11 +15,11 @@ export function quarantinedIdentities(
   entries: readonly Pick<QuarantineEntry, 'id' | 'event' | 'kind'>[],
   now: number,
 ): QuarantinedIdentity[] {
-  return entries.flatMap(({ id, event, kind }) => {
-    if (id === undefined) return []
+  return entries.map(({ id, event, kind }) => {
     const { created_at: createdAt } = (event ?? {}) as { created_at?: unknown }
     const at = typeof createdAt === 'string' ? parseMillis(createdAt) : undefined
     const counted = kind === 'uncertain' ? 'uncertain' : 'quarantined'
-    return [{ id, at: at ?? now, kind: counted, timed: at !== undefined }]
+    const timed = id !== undefined && at !== undefined
+    return { id: id ?? refusedId(event), at: at ?? now, kind: counted, timed }
   })
 }

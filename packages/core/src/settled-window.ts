@@ -1,5 +1,4 @@
-import type { AuditLogEvent } from '@asana-audit/schema'
-import { parseMillis } from '@asana-audit/schema'
+import { type AuditLogEvent, parseMillis } from '@asana-audit/schema'
 import { type AsanaPosition, encodePosition } from './asana-cursor.ts'
 import type { Batch } from './contract.ts'
 import { isOffsetRefused, type PageReader } from './page-reader.ts'
@@ -20,10 +19,23 @@ export async function* settledWindow(
   const endAt = new Date(newest + 1).toISOString()
   let at: AsanaPosition = { startAt: new Date(start).toISOString() }
   const cursor = encodePosition(tail)
+  // Ids from before the window may be forgotten, so what a server sends beyond what it was asked for is left alone.
+  const lies = (createdAt: unknown): boolean => {
+    const time = typeof createdAt === 'string' ? parseMillis(createdAt) : undefined
+    return time === undefined || (time >= start && time <= newest)
+  }
   for (;;) {
     try {
       const { page, events, refused } = await readPage(at, endAt)
-      if (page.data.length > 0) yield { events, refused, cursor, bytes: page.bytes, reread: 'late' }
+      if (page.data.length > 0) {
+        yield {
+          events: events.filter((event) => lies(event.created_at)),
+          refused: refused.filter(({ raw }) => lies((raw as { created_at?: unknown } | null)?.created_at)),
+          cursor,
+          bytes: page.bytes,
+          reread: 'late',
+        }
+      }
       if (page.data.length === 0 || page.offset === undefined) return
       at = { ...at, offset: page.offset }
     } catch (error) {

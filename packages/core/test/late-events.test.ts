@@ -1,4 +1,4 @@
-import { asanaSource, type Fact, memoryState } from '@asana-audit/core'
+import { asanaSource, deliver, type Fact, memoryState } from '@asana-audit/core'
 import { expect, test } from 'vitest'
 import { autoClock } from './auto-clock.ts'
 import { login, page, scriptedAsana } from './scripted-asana.ts'
@@ -96,4 +96,44 @@ test('what is both late and still ahead of the tail arrives once', async () => {
   })
   expect(new Set(sink.gids).size).toBe(sink.gids.length)
   expect(sink.gids.length).toBeGreaterThan(210)
+})
+
+test('what a server sends beyond the window it was asked for is left alone', async () => {
+  const recent = login('2', '2026-02-01T11:50:00Z')
+  const everything = page(
+    [login('1', '2026-01-01T00:00:00Z'), recent, login('3', '2026-02-01T11:59:00Z')],
+    'x',
+  )
+  await using asana = await scriptedAsana(
+    { ...page([login('1', '2026-01-01T00:00:00Z'), recent], 'a'), headers: { date } },
+    { ...page([], 'b'), headers: { date } },
+    { ...everything, headers: { date } },
+    { ...page([], 'y'), headers: { date } },
+  )
+  const options = { workspace: '42', token: 't', baseUrl: asana.baseUrl, clock: autoClock(now), once: true }
+  const reread: string[] = []
+  for await (const batch of asanaSource(options).read()) {
+    if (batch.reread) reread.push(...batch.events.map(({ gid }) => gid))
+  }
+  expect(reread).toEqual(['2'])
+})
+
+test('what is not an event is set aside once, with or without an id, however often it is read again', async () => {
+  const { gid: _, ...nameless } = login('1', '2026-02-01T11:55:00Z')
+  const timeless = { ...login('9'), created_at: 'soon' }
+  const data = [nameless, timeless, 'nonsense', login('2', '2026-02-01T11:56:00Z')]
+  await using asana = await scriptedAsana(
+    { ...page(data, 'a'), headers: { date } },
+    { ...page([], 'b'), headers: { date } },
+    { ...page(data, 'x'), headers: { date } },
+    { ...page([], 'y'), headers: { date } },
+  )
+  const options = { workspace: '42', token: 't', baseUrl: asana.baseUrl, clock: autoClock(now), once: true }
+  const claim = await memoryState().claim('test')
+  const source = asanaSource(options)
+  const sink = arrivals()
+  const lane = await claim.lane('live', source.fingerprint)
+  const result = await deliver({ source, sink, lane, map: (event) => event.gid, clock: autoClock(now) })
+  expect(asana.requests).toHaveLength(4)
+  expect(result).toEqual({ delivered: 1, quarantined: 3, repeats: 4 })
 })

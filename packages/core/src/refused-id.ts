@@ -1,0 +1,13 @@
+import { createHash } from 'node:crypto'
+import { toJsonText } from '@asana-audit/schema'
+
+/** The gid of something that is not an event, if it has one. */
+export function gidOf(raw: unknown): string | undefined {
+  const gid = (raw as { gid?: unknown } | null)?.gid
+  return typeof gid === 'string' && gid !== '' ? gid : undefined
+}
+
+/** What it is remembered by: without a gid its whole content, so that a re-read does not set it aside once more. */
+export function refusedId(raw: unknown): string {
+  return gidOf(raw) ?? `content ${createHash('sha256').update(toJsonText(raw)).digest('base64url')}`
+}
