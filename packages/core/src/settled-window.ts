@@ -20,7 +20,7 @@ export async function* settledWindow(
   let at: AsanaPosition = { startAt: new Date(start).toISOString() }
   const cursor = encodePosition(tail)
   // Ids from before the window may be forgotten, so what a server sends beyond what it was asked for is left alone.
-  const lies = (createdAt: unknown): boolean => {
+  const isWithin = (createdAt: unknown): boolean => {
     const time = typeof createdAt === 'string' ? parseMillis(createdAt) : undefined
     return time === undefined || (time >= start && time <= newest)
   }
@@ -29,8 +29,10 @@ export async function* settledWindow(
       const { page, events, refused } = await readPage(at, endAt)
       if (page.data.length > 0) {
         yield {
-          events: events.filter((event) => lies(event.created_at)),
-          refused: refused.filter(({ raw }) => lies((raw as { created_at?: unknown } | null)?.created_at)),
+          events: events.filter((event) => isWithin(event.created_at)),
+          refused: refused.filter(({ raw }) =>
+            isWithin((raw as { created_at?: unknown } | null)?.created_at),
+          ),
           cursor,
           bytes: page.bytes,
           reread: 'late',
