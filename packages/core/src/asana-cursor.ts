@@ -1,21 +1,8 @@
 import { parseMillis } from '@asana-audit/schema'
 import * as z from 'zod'
+import type { AsanaPosition } from './asana-position.ts'
 import type { Cursor } from './contract.ts'
 import { fault } from './fault.ts'
-
-/**
- * Where an audit log reader is. The offset is short-lived (Asana expires it, after how long is not documented); `newest`
- * is what outlives it: with the offset refused, reading starts again by time, a little before `newest`.
- */
-export interface AsanaPosition {
-  readonly offset?: string | undefined
-  /** The `start_at` this offset was given for: the same filters go along with it always. */
-  readonly startAt?: string | undefined
-  /** The healing time: newest `created_at` read, but never later than Asana's own clock at that moment. */
-  readonly newest?: string | undefined
-  /** After healing: events up to this time may have been delivered before. */
-  readonly rereadUntil?: string | undefined
-}
 
 const time = z.string().refine((text) => parseMillis(text) !== undefined)
 const position = z.object({

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { type AuditLogEvent, type FieldPolicy, parseMillis } from '@asana-audit/schema'
-import { type AsanaPosition, decodePosition, encodePosition } from './asana-cursor.ts'
+import { decodePosition, encodePosition } from './asana-cursor.ts'
+import { type AsanaPosition, following, healed, isReread, mostHealings } from './asana-position.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Batch, OnFact, Source } from './contract.ts'
-import { isAfter, later } from './event-time.ts'
-import type { AuditLogAccess, AuditLogPage } from './get-audit-log-events.ts'
+import type { AuditLogAccess } from './get-audit-log-events.ts'
 import { httpClient } from './http-client.ts'
 import { isOffsetRefused, pageReader, type ReadPage } from './page-reader.ts'
 import { retentionMs } from './retention.ts'
@@ -24,7 +24,7 @@ export interface AsanaSourceOptions extends AuditLogAccess {
   readonly filters?: AuditLogFilters | undefined
   /** RFC 3339: where to start without a cursor. Default: the oldest event Asana still has (90 days). */
   readonly since?: string | undefined
-  /** RFC 3339, exclusive: the source ends once Asana's clock has passed it and nothing is left. */
+  /** RFC 3339, exclusive: the source ends once Asana's clock has passed it by the settled window and nothing is left. */
   readonly until?: string | undefined
   /** End at the first empty page instead of asking again. Default false. */
   readonly once?: boolean | undefined
@@ -66,7 +66,8 @@ export function asanaSource(options: AsanaSourceOptions): AsanaSource {
   }
 }
 
-function fingerprint({ workspace, filters = {}, until }: AsanaSourceOptions): string {
+/** Of workspace and filters. */
+export function fingerprint({ workspace, filters = {}, until }: AsanaSourceOptions): string {
   const { eventType, actorType, actorGid, actorEmail, resourceGid } = filters
   const parts = [workspace, eventType, actorType, actorGid, actorEmail?.toLowerCase(), resourceGid, until]
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 22)
@@ -77,10 +78,11 @@ async function* read(
   cursor: string | undefined,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Batch<AuditLogEvent>> {
-  const { since, until, once, onEvent, pollMs = 10_000, clock = systemClock } = options
+  const { since, until, once, onEvent, pollMs = 10_000, overlapMs = 3_600_000, clock = systemClock } = options
   const { windowMs = 2_700_000, everyMs = 900_000 } = options.settled || {}
+  const end = until === undefined ? Number.POSITIVE_INFINITY : (parseMillis(until) ?? 0)
   const http = options.http ?? httpClient()
-  const readPage = pageReader({ ...options, http, clock, signal })
+  const reader = pageReader({ ...options, http, clock, signal })
   let at: AsanaPosition = cursor === undefined ? { startAt: since } : decodePosition(cursor)
   /** Since an offset was last good, or nothing was left to read: healing again and again gets nowhere. */
   let healings = 0
@@ -90,41 +92,36 @@ async function* read(
 
   try {
     for (;;) {
-      let read: ReadPage
+      let page: ReadPage
       try {
-        read = await readPage(at, until)
+        page = await reader.read(at, until)
       } catch (error) {
         if (!isOffsetRefused(error) || healings === mostHealings) throw error
         healings += 1
-        at = healed(at, options)
+        at = healed(at, overlapMs)
         onEvent?.({ type: 'healed', reason: error.message, restartAt: at.startAt })
         continue
       }
-      const { page, events, refused, newest, oldest, serverNow } = read
+      const { events, refused, bytes, isEmpty, offset, serverNow } = page
       if (resumed) reportLoss(at.newest, serverNow, onEvent)
       resumed = false
-      const isEmpty = page.data.length === 0
       if (at.offset !== undefined || isEmpty) healings = 0
-      const inReread = at.rereadUntil !== undefined && !isEmpty && !isAfter(oldest, at.rereadUntil)
-      const next = following(at, page, newest, inReread)
-      const moved = !isEmpty && !(page.offset === undefined && next.startAt === at.startAt)
+      const inReread = isReread(at, page)
+      const next = following(at, page)
+      const moved = !isEmpty && !(offset === undefined && next.startAt === at.startAt)
       at = next
-      yield {
-        events,
-        refused,
-        cursor: encodePosition(at),
-        bytes: page.bytes,
-        ...(inReread && { reread: 'healing' as const }),
-      }
+      yield { events, refused, cursor: encodePosition(at), bytes, ...(inReread && { reread: 'healing' }) }
       if (moved) {
         idleSince = undefined
         continue
       }
-      const over = once || (until !== undefined && serverNow >= (parseMillis(until) ?? 0))
+      // Events may come late up to the settled window, so a closed time is read until it has settled.
+      const over = once || serverNow >= end + (options.settled === false ? 0 : windowMs)
       if (options.settled !== false && (over || clock.now() - settledAt >= everyMs)) {
         // The tail may meet what is found now, in this run or the next, so what it reads up to here is compared as well.
         at = { ...at, rereadUntil: at.newest }
-        yield* settledWindow(readPage, at, serverNow - windowMs)
+        const window = behind(at, serverNow - windowMs)
+        if (window) yield* settledWindow(reader, { ...window, cursor: encodePosition(at) })
         settledAt = clock.now()
       }
       if (over) return
@@ -139,32 +136,20 @@ async function* read(
   }
 }
 
-/** More in a row mean that Asana refuses its own offsets at once, which only a person can look into. */
-const mostHealings = 5
+/** What is newer than `settled` and behind the tail, if anything: what is newer than its newest event is the tail's own. */
+function behind(
+  { newest, startAt }: AsanaPosition,
+  settled: number,
+): { readonly from: number; readonly until: number } | undefined {
+  const newestMs = newest === undefined ? undefined : parseMillis(newest)
+  if (newestMs === undefined || newestMs < settled) return undefined
+  const from = Math.max(settled, startAt === undefined ? 0 : (parseMillis(startAt) ?? 0))
+  return { from, until: newestMs + 1 }
+}
 
-function reportLoss(newest: string | undefined, serverNow: number, onEvent: OnFact | undefined): void {
+/** Tells when a position is older than Asana keeps events. */
+export function reportLoss(newest: string | undefined, serverNow: number, onEvent: OnFact | undefined): void {
   const kept = serverNow - retentionMs
   if (newest === undefined || (parseMillis(newest) ?? 0) >= kept) return
   onEvent?.({ type: 'possible_loss', from: newest, until: new Date(kept).toISOString() })
-}
-
-/** The position after a page. Null `next_page` never throws the old offset away: without it the log would start over. */
-function following(
-  at: AsanaPosition,
-  page: AuditLogPage,
-  newest: string | undefined,
-  inReread: boolean,
-): AsanaPosition {
-  const rest = { newest, ...(inReread && { rereadUntil: at.rereadUntil }) }
-  if (page.offset !== undefined) return { ...rest, offset: page.offset, startAt: at.startAt }
-  if (page.data.length === 0) return { ...rest, offset: at.offset, startAt: at.startAt }
-  // Events but no offset: not documented, so go on by time. `start_at` is inclusive, so the last ones come again.
-  return { newest, startAt: newest, rereadUntil: newest }
-}
-
-function healed(at: AsanaPosition, { overlapMs = 3_600_000, since }: AsanaSourceOptions): AsanaPosition {
-  const from = at.newest === undefined ? undefined : (parseMillis(at.newest) ?? 0) - overlapMs
-  const restart = from === undefined ? (at.startAt ?? since) : new Date(from).toISOString()
-  const startAt = at.startAt !== undefined && isAfter(at.startAt, restart) ? at.startAt : restart
-  return { startAt, newest: at.newest, rereadUntil: later(at.rereadUntil, at.newest) }
 }

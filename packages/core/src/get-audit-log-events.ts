@@ -1,4 +1,4 @@
-import { parseLosslessJson } from '@asana-audit/schema'
+import { pageData, type RawPage, rawPage } from './audit-log-page.ts'
 import { type Fault, fault } from './fault.ts'
 import { type HttpClient, type HttpResponse, httpClient } from './http-client.ts'
 import type { RequestBudget } from './request-budget.ts'
@@ -64,6 +64,12 @@ export const asanaBaseUrl = 'https://app.asana.com/api/1.0'
  * network codes of `HttpClient`. `next_page.uri` is never followed: a token goes to `baseUrl` only.
  */
 export async function getAuditLogEvents(request: AuditLogRequest): Promise<AuditLogPage> {
+  const page = await getRawPage(request)
+  return { data: pageData(page), offset: page.offset, date: page.date, bytes: page.body.length }
+}
+
+/** The same, unparsed: what is read ahead is held as bytes. */
+export async function getRawPage(request: AuditLogRequest): Promise<RawPage> {
   const { deadlineMs = 60_000, maxResponseBytes = 96 * 2 ** 20, signal, budget } = request
   const url = auditLogUrl(request)
   const token = await readToken(request.token)
@@ -78,7 +84,7 @@ export async function getAuditLogEvents(request: AuditLogRequest): Promise<Audit
       maxBytes: maxResponseBytes,
       signal,
     })
-    if (response.status === 200) return readPage(response)
+    if (response.status === 200) return rawPage(response)
     const refusal = refused(response, request, token)
     if (refusal.retryAfterMs !== undefined) budget?.hold(refusal.retryAfterMs)
     throw refusal
@@ -117,34 +123,6 @@ async function readToken(token: AuditLogAccess['token']): Promise<string> {
   if (/^[\x21-\x7e]+$/.test(text)) return text
   const message = 'The Asana token is empty or has spaces or control characters in it. Copy it again.'
   throw fault({ fault: 'fatal', code: 'bad_token', message })
-}
-
-function readPage({ body, headers }: HttpResponse): AuditLogPage {
-  const malformed = (what: string): Fault =>
-    fault({
-      fault: 'temporary',
-      code: 'malformed_page',
-      message: `The answer of Asana is not a page of audit log events: ${what}.`,
-    })
-  let page: unknown
-  try {
-    page = parseLosslessJson(body.toString('utf8'))
-  } catch {
-    throw malformed('it is not JSON')
-  }
-  const { data, next_page: next } = (page ?? {}) as { data?: unknown; next_page?: unknown }
-  if (!Array.isArray(data)) throw malformed('it has no `data` array')
-  const offset = (next as { offset?: unknown } | null | undefined)?.offset
-  if (next !== null && next !== undefined && (typeof offset !== 'string' || offset === '')) {
-    throw malformed('its `next_page` has no offset')
-  }
-  const date = Date.parse(headers['date'] ?? '')
-  return {
-    data,
-    offset: offset as string | undefined,
-    date: Number.isNaN(date) ? undefined : date,
-    bytes: body.length,
-  }
 }
 
 const fatalStatuses: Record<number, readonly [code: string, message: string]> = {

@@ -1,20 +1,38 @@
 import { type AcceptedPage, acceptPage } from './accept-page.ts'
-import type { AsanaPosition } from './asana-cursor.ts'
+import type { AsanaPosition } from './asana-position.ts'
 import type { AsanaSourceOptions } from './asana-source.ts'
+import { pageData, type RawPage } from './audit-log-page.ts'
 import type { Clock } from './clock.ts'
 import { type Fault, fault, isFault } from './fault.ts'
-import { type AuditLogPage, getAuditLogEvents } from './get-audit-log-events.ts'
+import { getRawPage } from './get-audit-log-events.ts'
 import type { HttpClient } from './http-client.ts'
 import { retry } from './retry.ts'
 
+/** A page as it came, and what asking for it took. */
+export interface FetchedPage extends RawPage {
+  /** From the first request to the answer, repeats of a failed one included. */
+  readonly ms: number
+}
+
 export interface ReadPage extends AcceptedPage {
-  readonly page: AuditLogPage
+  readonly isEmpty: boolean
+  readonly offset: string | undefined
+  readonly bytes: number
   /** Asana's clock, in milliseconds since 1970; ours where it does not tell. */
   readonly serverNow: number
 }
 
-/** One page from a position, up to `endAt` (exclusive, RFC 3339). */
-export type PageReader = (at: AsanaPosition, endAt: string | undefined) => Promise<ReadPage>
+type Place = Pick<AsanaPosition, 'startAt' | 'offset'>
+
+/** Pages one after another, or some ahead of their turn. `endAt` is exclusive, RFC 3339. */
+export interface PageReader {
+  /** One page, parsed and accepted. */
+  read(at: AsanaPosition, endAt: string | undefined): Promise<ReadPage>
+  /** One page ahead of its turn. Rejects with `signal.reason` once aborted. */
+  fetch(at: Place, endAt: string | undefined, signal?: AbortSignal): Promise<FetchedPage>
+  /** What is in a page whose turn has come; `newest` is the newest `created_at` before it. Throws a temporary `malformed_page`. */
+  accept(page: FetchedPage, newest: string | undefined): ReadPage
+}
 
 export interface PageReaderOptions extends AsanaSourceOptions {
   readonly http: HttpClient
@@ -24,14 +42,18 @@ export interface PageReaderOptions extends AsanaSourceOptions {
 
 /** Waits temporary faults out, asks for smaller pages where one is over the byte cap, and reports what was read. */
 export function pageReader(options: PageReaderOptions): PageReader {
-  const { clock, signal, onEvent } = options
+  const { clock, onEvent } = options
   const { untilFirstPage = Number.POSITIVE_INFINITY, afterwards = Number.POSITIVE_INFINITY } =
     options.giveUpAfterMs ?? {}
-  const accept = acceptPage(options)
+  const acceptData = acceptPage(options)
   let pages = 0
-  return async (at, endAt) => {
+
+  async function patiently<T>(
+    attempt: () => Promise<T>,
+    signal = options.signal,
+  ): Promise<T & { ms: number }> {
     const asked = clock.now()
-    const page = await retry(() => pageWithinCap(options, at, endAt), {
+    const answer = await retry(attempt, {
       part: 'source',
       clock,
       signal,
@@ -39,18 +61,38 @@ export function pageReader(options: PageReaderOptions): PageReader {
       giveUpAfterMs: pages === 0 ? untilFirstPage : afterwards,
     })
     pages += 1
-    const serverNow = page.date ?? clock.now()
+    return { ...answer, ms: clock.now() - asked }
+  }
+
+  function accepted(page: FetchedPage, data: readonly unknown[], newest: string | undefined): ReadPage {
+    const { date, offset, isEmpty, ms } = page
+    const bytes = page.body.length
+    const serverNow = date ?? clock.now()
     // A `Date` header has whole seconds: the second it names may be nearly over, with events in it.
-    const accepted = accept(page.data, at.newest, serverNow + (page.date === undefined ? 0 : 999))
+    const events = acceptData(data, newest, serverNow + (date === undefined ? 0 : 999))
+    const refused = events.refused.length
     onEvent?.({
       type: 'page_read',
-      events: page.data.length - accepted.refused.length,
-      refused: accepted.refused.length,
-      bytes: page.bytes,
-      ms: clock.now() - asked,
-      newestAt: accepted.newest,
+      events: data.length - refused,
+      refused,
+      bytes,
+      ms,
+      newestAt: events.newest,
     })
-    return { ...accepted, page, serverNow }
+    return { ...events, isEmpty, offset, bytes, serverNow }
+  }
+
+  return {
+    async read(at, endAt) {
+      // Parsed within the attempt: what is no page is asked for again.
+      const { data, ...page } = await patiently(async () => {
+        const raw = await pageWithinCap(options, at, endAt, options.signal)
+        return { ...raw, data: pageData(raw) }
+      })
+      return accepted(page, data, at.newest)
+    },
+    fetch: (at, endAt, signal) => patiently(() => pageWithinCap(options, at, endAt, signal), signal),
+    accept: (page, newest) => accepted(page, pageData(page), newest),
   }
 }
 
@@ -64,13 +106,15 @@ const smallerLimits = [100, 10, 1]
 
 async function pageWithinCap(
   options: PageReaderOptions,
-  at: AsanaPosition,
+  at: Place,
   endAt: string | undefined,
-): Promise<AuditLogPage> {
+  signal: AbortSignal | undefined,
+): Promise<RawPage> {
   const { filters } = options
-  const ask = (limit: number | undefined): Promise<AuditLogPage> =>
-    getAuditLogEvents({
+  const ask = (limit: number | undefined): Promise<RawPage> =>
+    getRawPage({
       ...options,
+      signal,
       startAt: at.startAt,
       endAt,
       eventType: filters?.eventType,
