@@ -1,3 +1,4 @@
+export { type AsanaBackfillOptions, asanaBackfill } from './asana-backfill.ts'
 export { asanaCursorAt } from './asana-cursor.ts'
 export {
   type AsanaSource,
@@ -27,6 +28,7 @@ export { type CutLimits, cutWrite } from './cut-write.ts'
 export { type Delivered, type DeliverOptions, deliver, type Identified } from './deliver.ts'
 export type {
   Committed,
+  Covered,
   Fact,
   FirstSight,
   Healed,
@@ -60,6 +62,7 @@ export {
   httpClient,
 } from './http-client.ts'
 export { hourMs, hourOf, type LedgerHour, type LedgerKind, ledgerSheet } from './ledger.ts'
+export type { LimitingFactor } from './limiting-factor.ts'
 export { locateFault } from './locate-fault.ts'
 export { type MemoryStateOptions, memoryState } from './memory-state.ts'
 export {
