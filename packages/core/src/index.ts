@@ -26,6 +26,7 @@ export type {
 } from './contract.ts'
 export { type CutLimits, cutWrite } from './cut-write.ts'
 export { type Delivered, type DeliverOptions, deliver, type Identified } from './deliver.ts'
+export { type DeliverLanesOptions, deliverLanes, type LaneName } from './deliver-lanes.ts'
 export type {
   Committed,
   Covered,
@@ -86,5 +87,6 @@ export {
   settle,
   type Unaccepted,
 } from './settle.ts'
+export { shareSink } from './share-sink.ts'
 export { statusFault } from './status-fault.ts'
 export { untilAborted } from './until-aborted.ts'

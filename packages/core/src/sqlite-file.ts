@@ -4,7 +4,7 @@ import { type Fault, fault, isFault } from './fault.ts'
 
 /** "AAud" in the file's header: a database of somebody else's is refused, not filled with our tables. */
 const applicationId = 0x41417564
-const schemaVersion = 1
+const schemaVersion = 2
 
 const schema = `
   CREATE TABLE pipeline (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -23,6 +23,7 @@ const schema = `
     pipeline_id INTEGER NOT NULL REFERENCES pipeline,
     id NOT NULL,
     at INTEGER NOT NULL,
+    lane TEXT NOT NULL,
     PRIMARY KEY (pipeline_id, id)
   ) WITHOUT ROWID;
   CREATE TABLE ledger (
@@ -46,6 +47,9 @@ const schema = `
   PRAGMA application_id = ${applicationId};
   PRAGMA user_version = ${schemaVersion};
 `
+
+/** From the version of the index plus one to the next. */
+const migrations: readonly string[] = ["ALTER TABLE known ADD COLUMN lane TEXT NOT NULL DEFAULT 'live'"]
 
 /** Opens or makes a state file, readable by its owner alone: the quarantine holds whole events. */
 export function openStateFile(path: string): DatabaseSync {
@@ -80,8 +84,16 @@ function prepare(database: DatabaseSync, path: string): void {
     const message = `The state ${path} was written by a newer version (schema ${version}; this one reads up to ${schemaVersion}). Update this program.`
     throw fault({ fault: 'fatal', code: 'newer_state', message })
   }
+  if (version < schemaVersion) inTransaction(database, () => migrate(database))
   // FULL: a commit is on disk when it returns, also through a power cut as far as the disk keeps its word.
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;')
+}
+
+function migrate(database: DatabaseSync): void {
+  // Another process may have done it meanwhile.
+  const version = pragma(database, 'user_version')
+  for (const step of migrations.slice(version - 1)) database.exec(step)
+  database.exec(`PRAGMA user_version = ${schemaVersion}`)
 }
 
 function pragma(database: DatabaseSync, name: 'application_id' | 'user_version'): number {

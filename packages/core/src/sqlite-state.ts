@@ -111,11 +111,13 @@ function openLane(database: DatabaseSync, path: string, key: LaneKey): Lane {
       delivered = delivered + excluded.delivered, quarantined = quarantined + excluded.quarantined,
       newest = max(coalesce(newest, excluded.newest), coalesce(excluded.newest, newest))`)
   const remember = database.prepare(
-    'INSERT INTO known (pipeline_id, id, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+    'INSERT INTO known (pipeline_id, id, at, lane) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
   )
   const addToLedger = ledgerWriter(database, id)
   const isKnown = database.prepare('SELECT 1 FROM known WHERE pipeline_id = ? AND id = ?')
-  const prune = database.prepare('DELETE FROM known WHERE pipeline_id = ? AND at < ?')
+  const prune = database.prepare(`
+    DELETE FROM known WHERE pipeline_id = :id AND at < :horizon
+      AND (lane = :name OR lane NOT IN (SELECT name FROM lane WHERE pipeline_id = :id))`)
   const setAside = database.prepare(`
     INSERT INTO quarantine (pipeline_id, kind, event_id, code, reason, event, quarantined_at)
     VALUES (?, ?, ?, ?, ?, ?, ?)`)
@@ -128,7 +130,7 @@ function openLane(database: DatabaseSync, path: string, key: LaneKey): Lane {
     const sheet = ledgerSheet()
     const counted = delivered.map((one) => ({ ...one, kind: 'delivered' as const, timed: true }))
     for (const { id: eventId, at, kind, timed } of [...counted, ...quarantinedIdentities(quarantined, now)]) {
-      const { changes } = remember.run(id, idKey(eventId), at)
+      const { changes } = remember.run(id, idKey(eventId), at, name)
       if (timed && changes === 1) sheet.add(at, kind, eventId)
       // An event dated in the future must not make the ids of the present look old.
       if (timed && at <= now) newest = Math.max(newest ?? at, at)
@@ -141,7 +143,8 @@ function openLane(database: DatabaseSync, path: string, key: LaneKey): Lane {
     upsert.run({ id, name, fingerprint, cursor, ...counts, newest, committedAt })
     const horizon = (newest ?? 0) - rememberMs
     if (horizon > prunedUpTo + pruneEveryMs) {
-      prune.run(id, horizon)
+      // Its own and those of dropped lanes: another may be at work in a time long before.
+      prune.run({ id, name, horizon })
       pruneLedger(database, id, horizon)
       prunedUpTo = horizon
     }

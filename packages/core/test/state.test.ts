@@ -123,6 +123,25 @@ import { stateContract } from '@asana-audit/core/testing'
     expect(refused()).toMatchObject({ fault: 'fatal', code: 'newer_state' })
   })
 
+  test('a state of the version before is taken over with all that is in it', async () => {
+    const state = sqliteState({ path: path() })
+    const claim = await state.claim('main')
+    const before = await claim.lane('live', 'f')
+    await before.commit({ cursor: 'a', delivered: [{ id: '1', at: Date.now() }], quarantined: [] })
+    await claim.release()
+    await state.close()
+    const old = new DatabaseSync(path())
+    old.exec('ALTER TABLE known DROP COLUMN lane; PRAGMA user_version = 1')
+    old.close()
+    const after = sqliteState({ path: path() })
+    const lane = await (await after.claim('main')).lane('live', 'f')
+    expect(await lane.load()).toBe('a')
+    expect(await lane.known(['1'])).toEqual(new Set(['1']))
+    await lane.commit({ cursor: 'b', delivered: [{ id: '2', at: Date.now() }], quarantined: [] })
+    expect(await lane.known(['2'])).toEqual(new Set(['2']))
+    await after.close()
+  })
+
   test('a folder that does not exist is a fault with the path in it', () => {
     const found = (() => {
       try {

@@ -77,6 +77,26 @@ export function stateContract(test: ContractTest, open: () => State | Promise<St
     sameAll(await lane.known(['1', '2']), new Set(['2']))
   })
 
+  check(
+    'a lane forgets its own ids and those of dropped lanes, not those of one at work long before',
+    async (state) => {
+      const claim = await state.claim('main')
+      const [live, backlog, repair] = await Promise.all(
+        ['live', 'backlog', 'repair'].map((name) => claim.lane(name, 'f')),
+      )
+      const delivered = (id: string, when: number) => ({
+        cursor: 'a',
+        delivered: [{ id, at: when }],
+        quarantined: [],
+      })
+      await backlog?.commit(delivered('1', at))
+      await repair?.commit(delivered('2', at))
+      await claim.drop('repair')
+      await live?.commit(delivered('3', at + 100 * 24 * hourMs))
+      sameAll(await live?.known(['1', '2', '3']), new Set(['1', '3']))
+    },
+  )
+
   check('an event without a time ages nothing', async (state) => {
     const lane = await (await state.claim('main')).lane('live', 'f')
     const timeless = { ...entry, id: '10', event: 'not even an object' }
