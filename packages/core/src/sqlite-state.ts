@@ -3,6 +3,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { fromJsonText, toJsonText } from '@asana-audit/schema'
 import { claimLock } from './claim-lock.ts'
 import type {
+  Acceptance,
   Claim,
   Commit,
   Lane,
@@ -13,6 +14,7 @@ import type {
 } from './contract.ts'
 import { hourOf, ledgerSheet, tallyOf } from './ledger.ts'
 import { quarantinedIdentities } from './quarantined-identities.ts'
+import { refusals } from './refusals.ts'
 import { guarded, inTransaction, openStateFile } from './sqlite-file.ts'
 import { ledgerWriter, pruneLedger, readLedger, reopenLedger } from './sqlite-ledger.ts'
 import { exportLines, importLines } from './sqlite-transfer.ts'
@@ -88,6 +90,11 @@ function pipelineId(database: DatabaseSync, name: string): number {
   })
 }
 
+interface LaneRow extends Acceptance {
+  readonly cursor: string
+  readonly fingerprint: string | null
+}
+
 interface LaneKey {
   readonly pipeline: string
   readonly id: number
@@ -98,17 +105,18 @@ interface LaneKey {
 
 function openLane(database: DatabaseSync, path: string, key: LaneKey): Lane {
   const { id, name, fingerprint, rememberMs } = key
-  const select = database.prepare('SELECT cursor, fingerprint FROM lane WHERE pipeline_id = ? AND name = ?')
-  const row = (): { cursor: string; fingerprint: string | null } | undefined =>
-    select.get(id, name) as { cursor: string; fingerprint: string | null } | undefined
+  const select = database.prepare(`
+    SELECT cursor, fingerprint, delivered, refused_since AS refusedSince FROM lane WHERE pipeline_id = ? AND name = ?`)
+  const row = (): LaneRow | undefined => select.get(id, name) as LaneRow | undefined
   const stored = row()?.fingerprint ?? fingerprint
   if (stored !== fingerprint) throw filtersChanged(key.pipeline)
 
   const upsert = database.prepare(`
-    INSERT INTO lane (pipeline_id, name, fingerprint, cursor, delivered, quarantined, newest, committed_at)
-    VALUES (:id, :name, :fingerprint, :cursor, :delivered, :quarantined, :newest, :committedAt)
+    INSERT INTO lane (pipeline_id, name, fingerprint, cursor, delivered, quarantined, refused_since, newest, committed_at)
+    VALUES (:id, :name, :fingerprint, :cursor, :delivered, :quarantined, :refused, :newest, :committedAt)
     ON CONFLICT DO UPDATE SET cursor = excluded.cursor, fingerprint = excluded.fingerprint, committed_at = excluded.committed_at,
       delivered = delivered + excluded.delivered, quarantined = quarantined + excluded.quarantined,
+      refused_since = iif(excluded.delivered > 0, 0, refused_since + excluded.refused_since),
       newest = max(coalesce(newest, excluded.newest), coalesce(excluded.newest, newest))`)
   const remember = database.prepare(
     'INSERT INTO known (pipeline_id, id, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
@@ -137,7 +145,8 @@ function openLane(database: DatabaseSync, path: string, key: LaneKey): Lane {
       setAside.run(id, kind, eventId ?? null, code, reason, toJsonText(event), committedAt)
     }
     addToLedger(sheet.hours())
-    const counts = { delivered: delivered.length, quarantined: quarantined.length }
+    const refused = delivered.length > 0 ? 0 : refusals(quarantined)
+    const counts = { delivered: delivered.length, quarantined: quarantined.length, refused }
     upsert.run({ id, name, fingerprint, cursor, ...counts, newest, committedAt })
     const horizon = (newest ?? 0) - rememberMs
     if (horizon > prunedUpTo + pruneEveryMs) {
@@ -149,6 +158,7 @@ function openLane(database: DatabaseSync, path: string, key: LaneKey): Lane {
 
   return {
     load: async () => guarded(path, () => row()?.cursor),
+    acceptance: async () => guarded(path, () => row() ?? { delivered: 0, refusedSince: 0 }),
     known: async (ids) => guarded(path, () => new Set(ids.filter((one) => isKnown.get(id, idKey(one))))),
     commit: async (batch) => guarded(path, () => inTransaction(database, () => commit(batch))),
   }
