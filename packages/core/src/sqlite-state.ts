@@ -13,6 +13,7 @@ import type {
   StoredQuarantineEntry,
 } from './contract.ts'
 import { hourOf, ledgerSheet, tallyOf } from './ledger.ts'
+import { networkFileSystemOf } from './network-file-system.ts'
 import { quarantinedIdentities } from './quarantined-identities.ts'
 import { refusals } from './refusals.ts'
 import { guarded, inTransaction, openStateFile } from './sqlite-file.ts'
@@ -37,6 +38,16 @@ export interface SqliteStateOptions {
    * delivers again what was forgotten. Default 2 hours.
    */
   readonly rememberMs?: number | undefined
+  /** Told once, when it is opened. */
+  readonly onWarning?: ((warning: StateWarning) => void) | undefined
+  /** For tests: which network file system a path is on. */
+  readonly networkFileSystemOf?: ((path: string) => string | undefined) | undefined
+}
+
+/** Something a person should know although the state can be used. */
+export interface StateWarning {
+  readonly code: 'network_file_system'
+  readonly message: string
 }
 
 /** Old ids are looked for once per so much event time, not at every commit. */
@@ -45,10 +56,13 @@ const pruneEveryMs = 600_000
 /**
  * The embedded default: one SQLite file, one runner per pipeline, readers beside it. A commit is durable when it resolves.
  * Faults are fatal (`already_running`, `filters_changed`, `foreign_state`, `corrupt_state`, `newer_state`, `disk_full`,
- * `state_read_only`, `state_unusable`), but for `state_busy`. Not for network file systems: their locks do not hold.
+ * `state_read_only`, `state_unusable`), but for `state_busy`. Not for network file systems, which it warns of: their locks do not hold.
  */
-export function sqliteState({ path, rememberMs = 7_200_000 }: SqliteStateOptions): SqliteState {
+export function sqliteState(options: SqliteStateOptions): SqliteState {
+  const { path, rememberMs = 7_200_000, onWarning } = options
   const database = openStateFile(path)
+  const network = (options.networkFileSystemOf ?? networkFileSystemOf)(path)
+  if (network !== undefined) onWarning?.(onNetworkFileSystem(path, network))
   const use = async <T>(work: () => T): Promise<T> => guarded(path, work)
   return {
     async claim(pipeline) {
@@ -81,6 +95,11 @@ export function sqliteState({ path, rememberMs = 7_200_000 }: SqliteStateOptions
     import: (lines) => importLines(database, path, lines),
     close: () => use(() => database.close()),
   }
+}
+
+function onNetworkFileSystem(path: string, kind: string): StateWarning {
+  const message = `The state ${path} is on a network file system (${kind}), whose locks may not hold: two runners could run one pipeline, and the file could be damaged. Put it on a local disk.`
+  return { code: 'network_file_system', message }
 }
 
 function pipelineId(database: DatabaseSync, name: string): number {
