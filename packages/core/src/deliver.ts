@@ -183,7 +183,7 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
   /** Waits until one more write may start. */
   async function room(bytes: number): Promise<void> {
     const isFull = (): boolean => {
-      const most = standing.acceptedOnce ? inFlight : 1
+      const most = standing.acceptedOnce ? inFlight : Math.min(inFlight, standing.suspected > 0 ? 2 : 1)
       const held = flights.reduce((sum, flight) => sum + flight.bytes, bytes)
       return flights.length >= most || held > heldBytes || standing.troubled > 0
     }

@@ -137,6 +137,19 @@ export async function settle<T, R>(options: SettleOptions<T, R>): Promise<Settle
     return before !== undefined && standing.acceptances > before
   }
 
+  /** Until something is accepted again, nothing more is set aside, however long it takes. */
+  async function suspicion(refusal: Fault): Promise<void> {
+    standing.acceptedOnce = false
+    standing.unprovenLeft = 0
+    standing.suspected += 1
+    standing.onEase?.()
+    try {
+      await pause(refusal, patience)
+    } finally {
+      standing.suspected -= 1
+    }
+  }
+
   for (;;) {
     while (writes.length > 0 && standing.refusedInRow < mostRefusedInRow) {
       try {
@@ -153,7 +166,7 @@ export async function settle<T, R>(options: SettleOptions<T, R>): Promise<Settle
       standing.unprovenLeft -= unproven
       break
     }
-    await pause(setUpRefused(suspects.at(-1), standing), patience)
+    await suspicion(setUpRefused(suspects.at(-1), standing))
     // Once more from the first suspect on: had it been the set-up, they are as good as any.
     const again = suspects.map(({ item }) => item)
     suspects = []

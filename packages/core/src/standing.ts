@@ -2,8 +2,10 @@ import type { Acceptance } from './contract.ts'
 
 /** What this process knows of a destination, kept over all writes to it. */
 export interface Standing {
-  /** Before the first acceptance a refusal says more about the set-up than about a record. */
+  /** Before the first acceptance, and the first after a pause, a refusal says more about the set-up than about a record. */
   acceptedOnce: boolean
+  /** Writes in a pause because the set-up is suspected: one more may be tried, as its acceptance would clear it. */
+  suspected: number
   /** Records that may be set aside before that all the same: it is on record that the destination took others. */
   unprovenLeft: number
   /** Records refused since the last acceptance. */
@@ -17,7 +19,7 @@ export interface Standing {
 }
 
 export function newStanding(): Standing {
-  return { acceptedOnce: false, unprovenLeft: 0, refusedInRow: 0, troubled: 0, acceptances: 0 }
+  return { acceptedOnce: false, suspected: 0, unprovenLeft: 0, refusedInRow: 0, troubled: 0, acceptances: 0 }
 }
 
 /**

@@ -484,6 +484,43 @@ describe('a set-up at fault', () => {
     expect(await outcomes(poison)).toEqual(['delivered', aside(11, 12), 'delivered', aside(14, 15)])
   })
 
+  test('one that breaks while events trickle in gets nineteen set aside, however often it is tried again', async () => {
+    const sink = destination((records, attempt) => (attempt > 5 ? refuseAll(records, attempt) : undefined))
+    const stop = new AbortController()
+    let pauses = 0
+    const { commits } = await run({
+      source: sourceOf(events(100), 1),
+      sink,
+      signal: stop.signal,
+      onEvent: (fact) => {
+        if (fact.type === 'paused' && ++pauses === 5) stop.abort()
+      },
+    })
+    expect(quarantine(commits)).toHaveLength(19)
+  })
+
+  test('a bad event the set-up was suspected for is set aside once a later one is accepted', async () => {
+    const good = Promise.withResolvers<void>()
+    const source: Source<TestEvent> = {
+      async *read() {
+        yield { events: events(1), refused: [], cursor: '1' }
+        await good.promise
+        yield { events: events(1, 2), refused: [], cursor: '2' }
+      },
+    }
+    const sink = destination((records) => (records.includes('1') ? refuseAll(records, 1) : undefined))
+    const { commits } = await run({
+      source,
+      sink: { ...sink, prefers: { records: 1, inFlight: 8 } },
+      onEvent: (fact) => {
+        if (fact.type === 'paused') good.resolve()
+      },
+    })
+    expect(sink.accepted).toEqual(['2'])
+    expect(commits.map(({ cursor }) => cursor)).toEqual(['1', '2'])
+    expect(quarantine(commits)).toEqual(['1 rejected bad_data'])
+  })
+
   test('twenty refusals in a row pause even after something was accepted', async () => {
     let pauses = 0
     const sink = destination((records, attempt) =>
