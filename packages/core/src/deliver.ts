@@ -17,7 +17,8 @@ import { gidOf } from './refused-id.ts'
 import { reopening } from './reopening.ts'
 import { retentionMs } from './retention.ts'
 import { type Patience, retry } from './retry.ts'
-import { newStanding, settle, type Unaccepted } from './settle.ts'
+import { settle, type Unaccepted } from './settle.ts'
+import { newStanding, unprovenAfter } from './standing.ts'
 
 /** What `deliver` needs of an event: an id to drop repeats by, and when it happened (RFC 3339). */
 export interface Identified {
@@ -182,7 +183,7 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
   /** Waits until one more write may start. */
   async function room(bytes: number): Promise<void> {
     const isFull = (): boolean => {
-      const most = standing.acceptedOnce ? inFlight : 1
+      const most = standing.acceptedOnce ? inFlight : Math.min(inFlight, standing.suspected > 0 ? 2 : 1)
       const held = flights.reduce((sum, flight) => sum + flight.bytes, bytes)
       return flights.length >= most || held > heldBytes || standing.troubled > 0
     }
@@ -199,6 +200,7 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
   const loading = { ...patience, part: 'state' } as const
   let batches: AsyncGenerator<Batch<E>> | undefined
   try {
+    standing.unprovenLeft = unprovenAfter(await retry(async () => lane.acceptance?.(), loading))
     batches = reopening(source, await retry(() => lane.load(), loading), reading)
     for await (const list of gather(batches, { records, bytes: writeBytes, clock })) {
       await room(list.reduce((sum, batch) => sum + (batch.bytes ?? 0), 0))

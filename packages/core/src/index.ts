@@ -9,6 +9,7 @@ export {
 export { type BacklogLeft, backlogLeft, rewoundBacklog } from './backlog.ts'
 export { type Clock, systemClock } from './clock.ts'
 export type {
+  Acceptance,
   Batch,
   Claim,
   Commit,
@@ -80,14 +81,8 @@ export { retentionMs } from './retention.ts'
 export { type Patience, retry } from './retry.ts'
 export { retryAfterMs } from './retry-after.ts'
 export { type Environment, type SettingProblem, settingOf } from './setting-problem.ts'
-export {
-  newStanding,
-  type Settled,
-  type SettleOptions,
-  type Standing,
-  settle,
-  type Unaccepted,
-} from './settle.ts'
+export { type Settled, type SettleOptions, settle, type Unaccepted } from './settle.ts'
 export { shareSink } from './share-sink.ts'
+export { newStanding, type Standing } from './standing.ts'
 export { statusFault } from './status-fault.ts'
 export { untilAborted } from './until-aborted.ts'

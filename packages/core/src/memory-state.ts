@@ -9,6 +9,7 @@ import {
   tallyOf,
 } from './ledger.ts'
 import { quarantinedIdentities } from './quarantined-identities.ts'
+import { refusals } from './refusals.ts'
 import { alreadyRunning, filtersChanged } from './state-faults.ts'
 
 interface Row {
@@ -18,6 +19,7 @@ interface Row {
   committedAt: string
   delivered: number
   quarantined: number
+  refusedSince: number
   newest: number | undefined
 }
 
@@ -56,6 +58,7 @@ export function memoryState(options: MemoryStateOptions = {}): State {
   function laneOf(name: string, lane: string, pipeline: Pipeline, row: Row): Lane {
     return {
       load: async () => row.cursor,
+      acceptance: async () => ({ delivered: row.delivered, refusedSince: row.refusedSince }),
       known: async (ids) => new Set(ids.filter((id) => pipeline.known.has(id))),
       commit: async ({ cursor, delivered, quarantined: entries }: Commit) => {
         const now = Date.now()
@@ -63,6 +66,7 @@ export function memoryState(options: MemoryStateOptions = {}): State {
         row.committedAt = new Date(now).toISOString()
         row.delivered += delivered.length
         row.quarantined += entries.length
+        row.refusedSince = delivered.length > 0 ? 0 : row.refusedSince + refusals(entries)
         const sheet = ledgerSheet()
         const counted = delivered.map((one) => ({ ...one, kind: 'delivered' as const, timed: true }))
         for (const { id, at, kind, timed } of [...counted, ...quarantinedIdentities(entries, now)]) {
@@ -172,6 +176,7 @@ function newRow(): Row {
     committedAt: '',
     delivered: 0,
     quarantined: 0,
+    refusedSince: 0,
     newest: undefined,
   }
 }

@@ -4,8 +4,8 @@ import { type Fault, fault, isFault } from './fault.ts'
 
 /** "AAud" in the file's header: a database of somebody else's is refused, not filled with our tables. */
 const applicationId = 0x41417564
-const schemaVersion = 2
 
+/** Of the first version, which stays as it is: what came later is in `migrations`. */
 const schema = `
   CREATE TABLE pipeline (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
   CREATE TABLE lane (
@@ -23,7 +23,6 @@ const schema = `
     pipeline_id INTEGER NOT NULL REFERENCES pipeline,
     id NOT NULL,
     at INTEGER NOT NULL,
-    lane TEXT NOT NULL,
     PRIMARY KEY (pipeline_id, id)
   ) WITHOUT ROWID;
   CREATE TABLE ledger (
@@ -45,11 +44,15 @@ const schema = `
     quarantined_at TEXT NOT NULL
   );
   PRAGMA application_id = ${applicationId};
-  PRAGMA user_version = ${schemaVersion};
+  PRAGMA user_version = 1;
 `
 
-/** From the version of the index plus one to the next. */
-const migrations: readonly string[] = ["ALTER TABLE known ADD COLUMN lane TEXT NOT NULL DEFAULT 'live'"]
+/** From each version to the next. A file goes through those it has not had yet, a new one through all. */
+const migrations: readonly string[] = [
+  'ALTER TABLE lane ADD COLUMN refused_since INTEGER NOT NULL DEFAULT 0',
+  "ALTER TABLE known ADD COLUMN lane TEXT NOT NULL DEFAULT 'live'",
+]
+const schemaVersion = 1 + migrations.length
 
 /** Opens or makes a state file, readable by its owner alone: the quarantine holds whole events. */
 export function openStateFile(path: string): DatabaseSync {
@@ -90,7 +93,7 @@ function prepare(database: DatabaseSync, path: string): void {
 }
 
 function migrate(database: DatabaseSync): void {
-  // Another process may have done it meanwhile.
+  // Asked again: two processes may start on one old file.
   const version = pragma(database, 'user_version')
   for (const step of migrations.slice(version - 1)) database.exec(step)
   database.exec(`PRAGMA user_version = ${schemaVersion}`)

@@ -123,23 +123,27 @@ import { stateContract } from '@asana-audit/core/testing'
     expect(refused()).toMatchObject({ fault: 'fatal', code: 'newer_state' })
   })
 
-  test('a state of the version before is taken over with all that is in it', async () => {
+  test('a state of the first version goes on where it was', async () => {
     const state = sqliteState({ path: path() })
     const claim = await state.claim('main')
-    const before = await claim.lane('live', 'f')
-    await before.commit({ cursor: 'a', delivered: [{ id: '1', at: Date.now() }], quarantined: [] })
+    await (await claim.lane('live', 'f')).commit({
+      cursor: 'a',
+      delivered: [{ id: '1', at }],
+      quarantined: [],
+    })
     await claim.release()
     await state.close()
-    const old = new DatabaseSync(path())
-    old.exec('ALTER TABLE known DROP COLUMN lane; PRAGMA user_version = 1')
-    old.close()
-    const after = sqliteState({ path: path() })
-    const lane = await (await after.claim('main')).lane('live', 'f')
+    const first = new DatabaseSync(path())
+    first.exec('ALTER TABLE lane DROP COLUMN refused_since; ALTER TABLE known DROP COLUMN lane')
+    first.exec('PRAGMA user_version = 1')
+    first.close()
+    const migrated = sqliteState({ path: path() })
+    const lane = await (await migrated.claim('main')).lane('live', 'f')
     expect(await lane.load()).toBe('a')
     expect(await lane.known(['1'])).toEqual(new Set(['1']))
-    await lane.commit({ cursor: 'b', delivered: [{ id: '2', at: Date.now() }], quarantined: [] })
-    expect(await lane.known(['2'])).toEqual(new Set(['2']))
-    await after.close()
+    await lane.commit({ cursor: 'b', delivered: [], quarantined: [entry] })
+    expect(await lane.acceptance?.()).toMatchObject({ delivered: 1, refusedSince: 1 })
+    await migrated.close()
   })
 
   test('a folder that does not exist is a fault with the path in it', () => {

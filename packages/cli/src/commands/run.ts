@@ -36,7 +36,7 @@ export async function run(flags: RunFlags): Promise<ExitCode> {
   const reporter = human ? progressReporter({ output: process.stderr }) : logReporter(process.stderr)
   const signal = stopSignals((name) => reporter.stopping(name))
   try {
-    const state = await openState(settings, settings.pipelines)
+    const state = await openState(settings, settings.pipelines, reporter.stateWarning)
     try {
       reporter.started(
         settings.pipelines.map(({ name }) => name),

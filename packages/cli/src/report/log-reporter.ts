@@ -57,6 +57,9 @@ export function logReporter(output: Writable, now: () => number = Date.now): Rep
     warning(pipeline, { code, message }) {
       log('warn', code, { pipeline, detail: message })
     },
+    stateWarning({ code, message }) {
+      log('warn', code, { detail: message })
+    },
     stopping(signal) {
       log('info', 'stopping', { signal })
     },

@@ -74,6 +74,9 @@ export function progressReporter({ output, now = Date.now }: ProgressOptions): R
     warning(pipeline, { message }) {
       say(`! ${pipeline}: ${message}`)
     },
+    stateWarning({ message }) {
+      say(`! ${message}`)
+    },
     stopping() {
       say('Stopping: what is under way is being finished. Once more to leave at once; both are safe.')
     },

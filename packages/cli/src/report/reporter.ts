@@ -22,6 +22,8 @@ export function placeName({ pipeline, lane }: Place): string {
 /** Tells people or machines what a run does. */
 export interface Reporter extends Report {
   started(pipelines: readonly string[], statePath: string): void
+  /** Of what all pipelines share. */
+  stateWarning(warning: Warning): void
   stopping(signal: string): void
   /** Nothing could be started. */
   failed(fault: Fault): void

@@ -129,6 +129,27 @@ export function stateContract(test: ContractTest, open: () => State | Promise<St
     },
   )
 
+  check('a row tells how often its destination has refused events since it took one', async (state) => {
+    const claim = await state.claim('main')
+    const lane = await claim.lane('live', 'f')
+    if (!lane.acceptance) return
+    const commit = async (delivered: number, quarantined: readonly QuarantineEntry[]): Promise<void> =>
+      lane.commit({ cursor: 'a', delivered: [{ id: '1', at }].slice(0, delivered), quarantined })
+    holds(await lane.acceptance(), { delivered: 0, refusedSince: 0 })
+    await commit(0, [entry])
+    await commit(0, [
+      { ...entry, id: '10' },
+      { ...entry, id: '11', kind: 'refused' },
+    ])
+    holds(await lane.acceptance(), { delivered: 0, refusedSince: 2 })
+    await commit(1, [{ ...entry, id: '12' }])
+    holds(await lane.acceptance(), { delivered: 1, refusedSince: 0 })
+    await commit(0, [{ ...entry, id: '13' }])
+    await claim.release()
+    const next = await (await state.claim('main')).lane('live', 'f')
+    holds(await next.acceptance?.(), { delivered: 1, refusedSince: 1 })
+  })
+
   check('a row can be dropped', async (state) => {
     const claim = await state.claim('main')
     await (await claim.lane('repair', 'f')).commit({ cursor: 'a', delivered: [], quarantined: [] })
