@@ -9,6 +9,7 @@ import { isAfter, later } from './event-time.ts'
 import type { Fact } from './fact.ts'
 import { retry } from './retry.ts'
 import { shareSink } from './share-sink.ts'
+import { newStanding } from './standing.ts'
 
 /** The row of new events, and that of what was there before the first start. */
 export type LaneName = 'live' | 'backlog'
@@ -35,6 +36,7 @@ export async function deliverLanes<R>(options: DeliverLanesOptions<R>): Promise<
   const failed = new AbortController()
   const signal = rest.signal ? AbortSignal.any([rest.signal, failed.signal]) : failed.signal
   const sink = shareSink(rest.sink)
+  const standing = rest.standing ?? newStanding()
   let sources: LaneSource[]
   try {
     sources = await divide(options)
@@ -47,7 +49,7 @@ export async function deliverLanes<R>(options: DeliverLanesOptions<R>): Promise<
       const report = onEvent && ((fact: Fact) => onEvent(fact, name))
       const read = open({ ...source, onEvent: report, ...(rest.clock && { clock: rest.clock }) })
       const lane = await claim.lane(name, read.fingerprint)
-      return await deliver({ ...rest, source: read, lane, sink, signal, onEvent: report })
+      return await deliver({ ...rest, source: read, lane, sink, standing, signal, onEvent: report })
     } catch (error) {
       failed.abort(error)
       throw error

@@ -1,7 +1,7 @@
 import type { Sink } from './contract.ts'
 import { type Fault, fault, isFault } from './fault.ts'
 import { type Patience, pause, retry } from './retry.ts'
-import type { Standing } from './standing.ts'
+import { ease, type Standing } from './standing.ts'
 
 export interface Unaccepted<T> {
   readonly item: T
@@ -93,7 +93,7 @@ export async function settle<T, R>(options: SettleOptions<T, R>): Promise<Settle
       await retry(tried, patience)
     } finally {
       standing.troubled -= troubled
-      if (troubled > 0) standing.onEase?.()
+      if (troubled > 0) ease(standing)
     }
   }
 
@@ -142,7 +142,7 @@ export async function settle<T, R>(options: SettleOptions<T, R>): Promise<Settle
     standing.acceptedOnce = false
     standing.unprovenLeft = 0
     standing.suspected += 1
-    standing.onEase?.()
+    ease(standing)
     try {
       await pause(refusal, patience)
     } finally {

@@ -1,6 +1,6 @@
 import type { Acceptance } from './contract.ts'
 
-/** What this process knows of a destination, kept over all writes to it. */
+/** What this process knows of a destination, kept over all writes to it, in whatever lane. */
 export interface Standing {
   /** Before the first acceptance, and the first after a pause, a refusal says more about the set-up than about a record. */
   acceptedOnce: boolean
@@ -14,12 +14,25 @@ export interface Standing {
   troubled: number
   /** Writes accepted so far, whole or in part: what shows that the destination is up. */
   acceptances: number
-  /** Called whenever a trouble is over, or no longer a reason to hold other writes back. */
-  onEase?: () => void
+  /** Woken, once each, when a trouble is over or no longer a reason to hold other writes back. */
+  readonly waiting: Set<() => void>
+}
+
+export function ease({ waiting }: Standing): void {
+  for (const wake of waiting) wake()
+  waiting.clear()
 }
 
 export function newStanding(): Standing {
-  return { acceptedOnce: false, suspected: 0, unprovenLeft: 0, refusedInRow: 0, troubled: 0, acceptances: 0 }
+  return {
+    acceptedOnce: false,
+    suspected: 0,
+    unprovenLeft: 0,
+    refusedInRow: 0,
+    troubled: 0,
+    acceptances: 0,
+    waiting: new Set(),
+  }
 }
 
 /**
