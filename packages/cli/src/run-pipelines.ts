@@ -4,30 +4,20 @@ import {
   deliverLanes,
   type Fault,
   type RequestBudget,
-  type State,
   toFault,
 } from '@asana-audit/core'
 import type { PipelineSettings } from './config/pipeline-settings.ts'
-import type { Settings } from './config/read-settings.ts'
+import type { Delivery } from './deliver-command.ts'
 import { openAsana } from './open-asana.ts'
 import { openDestination } from './open-destination.ts'
-import type { Report } from './report/reporter.ts'
 import { tokenBudgets } from './token-budgets.ts'
 import { unattended } from './unattended.ts'
 
-export interface RunOptions {
-  readonly settings: Settings
-  readonly state: State
+export interface RunOptions extends Delivery {
   /** End when caught up; a fault that needs a person ends the pipeline instead of pausing it. */
   readonly once: boolean
   /** End at the first fault that needs a person, also without `once`. */
   readonly exitOnFatal: boolean
-  /** Milliseconds a temporary fault is waited out for when nobody is there to mend it. */
-  readonly giveUpAfterMs: number | undefined
-  /** What a write of which an unknown part was taken does. */
-  readonly onUncertain: 'quarantine' | 'stop' | undefined
-  readonly signal: AbortSignal
-  readonly report: Report
 }
 
 export interface PipelineResult {

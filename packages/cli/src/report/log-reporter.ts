@@ -37,8 +37,8 @@ export function logReporter(output: Writable, now: () => number = Date.now): Rep
   }
 
   return {
-    started(pipelines, statePath) {
-      log('info', 'started', { pipelines, statePath })
+    started(places, statePath) {
+      log('info', 'started', { pipelines: places.map(({ pipeline }) => pipeline), statePath })
     },
     fact(place, fact) {
       const key = placeName(place)

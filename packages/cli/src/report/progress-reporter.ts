@@ -48,9 +48,9 @@ export function progressReporter({ output, now = Date.now }: ProgressOptions): R
   }
 
   return {
-    started(pipelines, statePath) {
+    started(places, statePath) {
       startedAt = now()
-      for (const pipeline of pipelines) tallies.of({ pipeline, lane: 'live' })
+      for (const place of places) tallies.of(place)
       output.write(`Reading the audit log; positions are kept in ${statePath}\n`)
     },
     fact(place, fact) {

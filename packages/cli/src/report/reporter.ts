@@ -21,7 +21,7 @@ export function placeName({ pipeline, lane }: Place): string {
 
 /** Tells people or machines what a run does. */
 export interface Reporter extends Report {
-  started(pipelines: readonly string[], statePath: string): void
+  started(places: readonly Place[], statePath: string): void
   /** Of what all pipelines share. */
   stateWarning(warning: Warning): void
   stopping(signal: string): void
