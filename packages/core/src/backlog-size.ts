@@ -13,9 +13,10 @@ export interface BacklogSize {
   readonly pages: number
 }
 
-const dayMs = 86_400_000
+/** Long enough to have working days in it. */
+const lateMs = 7 * 86_400_000
 
-/** Reckons from the oldest page and from that of a day ago: organisations grow, and an old log says little about today's. */
+/** Reckons from the oldest page and from that of a week ago: organisations grow, and an old log says little about today's. */
 export async function backlogSize(
   options: AsanaSourceOptions,
   patience: Omit<Patience, 'part'>,
@@ -30,13 +31,13 @@ export async function backlogSize(
   if (size === 0 || oldest.offset === undefined || from >= now) return { now, pages: 1 }
   const next = await ask(since, oldest.offset)
   if (!next.isRefused && next.data.length < size) return { now, pages: 2 }
-  // Both are full.
+  // Both are full. Where nothing happened for a week, little happens at all.
+  const recent = await ask(new Date(Math.max(from, now - lateMs)).toISOString())
+  if (recent.data.length === 0 && !recent.isRefused) return { now, pages: 2 }
   const spanMs = now - from
   const byOldest = (2 * spanMs) / Math.max(1, (timeOf(next.data.at(-1)) ?? now) - from)
-  if (spanMs <= dayMs) return { now, pages: byOldest }
-  const recent = await ask(new Date(now - dayMs).toISOString())
   const isFull = recent.data.length >= size
-  const coveredMs = isFull ? Math.max(1, (timeOf(recent.data.at(-1)) ?? now) - (now - dayMs)) : dayMs
+  const coveredMs = isFull ? Math.max(1, (timeOf(recent.data.at(-1)) ?? now) - (now - lateMs)) : lateMs
   const byRecent = ((recent.data.length / size) * spanMs) / coveredMs
   return { now, pages: Math.max(byOldest, byRecent) }
 }
