@@ -2,6 +2,7 @@ import type { WriteStream } from 'node:tty'
 import type { Covered } from '@asana-audit/core'
 import type { PipelineResult } from '../run-pipelines.ts'
 import { placeName, type Reporter } from './reporter.ts'
+import { deletedInMs } from './retention-clock.ts'
 import { count, coveredShare, newTallies, type Tally } from './tally.ts'
 
 export interface ProgressOptions {
@@ -12,6 +13,8 @@ export interface ProgressOptions {
 
 const redrawEveryMs = 200
 const lineEveryMs = 2_000
+/** From when on a backlog is told how long Asana keeps it. */
+const soonMs = 30 * 86_400_000
 
 /**
  * For a person: one line a pipeline, redrawn in place on a terminal and printed every two seconds elsewhere; what needs
@@ -101,7 +104,15 @@ function progressLine(name: string, tally: Tally, seconds: number, now: number):
   const newest = tally.newestAt === undefined ? '' : `, newest ${age(now - Date.parse(tally.newestAt))} old`
   const place = tally.covered ? coverage(tally.covered, seconds) : newest
   const state = tally.trouble ?? (tally.covered ? undefined : tally.caughtUp ? 'caught up' : 'reading')
-  return `  ${name}: ${tally.events.toLocaleString('en')} events${rate}${place}${state ? `, ${state}` : ''}`
+  const what = state ? `, ${state}` : ''
+  return `  ${name}: ${tally.events.toLocaleString('en')} events${rate}${place}${what}${retention(tally, now)}`
+}
+
+/** Said while something is behind, and not before it matters. */
+function retention({ newestAt, caughtUp, trouble }: Tally, now: number): string {
+  const left = deletedInMs(newestAt, now)
+  const isBehind = !caughtUp || trouble !== undefined
+  return isBehind && left !== undefined && left < soonMs ? `, unread events deleted in ${age(left)}` : ''
 }
 
 /** How far a closed time has been read, how long the rest takes at this pace, and what limits the pace. */
