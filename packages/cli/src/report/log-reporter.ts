@@ -81,7 +81,9 @@ export function logReporter(output: Writable, now: () => number = Date.now): Rep
     },
     finished(results) {
       for (const { pipeline, delivered, fault } of results) {
-        const done = { pipeline, ...delivered, ...tallies.together(pipeline) }
+        const { late, longestDelayMs, ...together } = tallies.together(pipeline)
+        const delays = late > 0 ? { late, longestDelayMs } : {}
+        const done = { pipeline, ...delivered, ...together, ...delays }
         if (fault) log('error', 'failed', { ...done, code: fault.code, detail: fault.message })
         else log('info', 'finished', done)
       }

@@ -3,7 +3,7 @@ import type { Covered } from '@asana-audit/core'
 import type { PipelineResult } from '../run-pipelines.ts'
 import { placeName, type Reporter } from './reporter.ts'
 import { deletedInMs } from './retention-clock.ts'
-import { count, coveredShare, newTallies, type Tally } from './tally.ts'
+import { count, coveredShare, newTallies, type Tally, type Together } from './tally.ts'
 
 export interface ProgressOptions {
   /** Usually stderr, so that records on stdout stay clean. */
@@ -91,7 +91,7 @@ export function progressReporter({ output, now = Date.now }: ProgressOptions): R
       erase()
       const seconds = (now() - startedAt) / 1000
       for (const result of results)
-        output.write(`${resultLine(result, tallies.together(result.pipeline).newestAt, seconds)}\n`)
+        output.write(`${resultLine(result, tallies.together(result.pipeline), seconds)}\n`)
       if (unknown.size === 0) return
       const kinds = [...unknown].map(([kind, times]) => `${kind.replaceAll('_', ' ')} ${times}×`).join(', ')
       output.write(`  Unknown to this version, delivered whole all the same: ${kinds}.\n`)
@@ -126,7 +126,7 @@ function coverage(covered: Covered, seconds: number): string {
 
 function resultLine(
   { pipeline, delivered, fault }: PipelineResult,
-  newestAt: string | undefined,
+  { newestAt, late, longestDelayMs }: Together,
   seconds: number,
 ): string {
   if (fault) return `✗ ${pipeline}: ${fault.message}`
@@ -135,6 +135,7 @@ function resultLine(
   if (delivered.quarantined > 0) {
     parts.push(`${delivered.quarantined} set aside (asana-audit quarantine list shows them)`)
   }
+  if (late > 0) parts.push(`${late} of them late, by up to ${age(longestDelayMs)}`)
   const newest = newestAt === undefined ? '' : `; the newest is of ${newestAt}`
   return `✓ ${pipeline}: ${parts.join(', ')}${newest}.`
 }

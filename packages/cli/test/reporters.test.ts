@@ -64,6 +64,22 @@ test('the log says with its progress, and with what waits for a person, how long
   ])
 })
 
+test('how many events came late, and by how much, is told at the end', () => {
+  const late = (delayMs: number): Fact => ({ type: 'late', id: '1', delayMs })
+  const results = [{ pipeline: 'main', delivered: { delivered: 9, quarantined: 0, repeats: 0 } }]
+  const [log, human] = [desk(), desk()]
+  const reporters = [logReporter(log as never), progressReporter({ output: human })]
+  for (const reporter of reporters) {
+    reporter.started([main], 'state.db')
+    for (const minutes of [3, 12, 7]) reporter.fact(main, late(minutes * 60_000))
+    reporter.finished(results)
+  }
+  expect(JSON.parse(log.text.trim().split('\n').at(-1) ?? '')).toMatchObject({
+    ...{ message: 'finished', late: 3, longestDelayMs: 720_000 },
+  })
+  expect(human.text).toContain('3 of them late, by up to 12 min')
+})
+
 test('a person sees it while something is behind', () => {
   const output = desk()
   const reporter = progressReporter({ output, now: () => output.now })
