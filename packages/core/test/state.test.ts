@@ -148,7 +148,7 @@ import { stateContract } from '@asana-audit/core/testing'
     await claim.release()
     await state.close()
     const first = new DatabaseSync(path())
-    first.exec('ALTER TABLE lane DROP COLUMN refused_since; ALTER TABLE known DROP COLUMN lane')
+    first.exec('ALTER TABLE pipeline DROP COLUMN refused_since; ALTER TABLE known DROP COLUMN lane')
     first.exec('PRAGMA user_version = 1')
     first.close()
     const migrated = sqliteState({ path: path() })
