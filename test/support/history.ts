@@ -5,36 +5,35 @@ import {
   asanaSource,
   deliver,
   type Fact,
-  fault,
   httpClient,
   type Lane,
-  memoryState,
   type Sink,
   type Source,
-  type State,
 } from '../../packages/core/src/index.ts'
-import { sqliteState } from '../../packages/core/src/sqlite-state.ts'
 import {
   type AuditLogEvent,
   type AuditLogRecord,
   keepAll,
   toLogRecord,
 } from '../../packages/schema/src/index.ts'
-import { type Simulator, startSimulator } from '../../packages/simulator/src/index.ts'
-import { type Evidence, violations } from './history-check.ts'
-import { type HistoryClock, historyClock } from './history-clock.ts'
+import { startSimulator } from '../../packages/simulator/src/index.ts'
+import { violations } from './history-check.ts'
+import { historyClock } from './history-clock.ts'
+import { watchedLane } from './history-lane.ts'
 import { type Mortal, mortal } from './history-mortal.ts'
-import {
-  backlog,
-  growth,
-  type HistoryEvent,
-  type HistoryPlan,
-  historyPlan,
-  pageFault,
-  settledWindowMs,
-} from './history-plan.ts'
-import { type HistoryReceiver, historyReceiver } from './history-receiver.ts'
+import { backlog, historyPlan, pageFault, settledWindowMs } from './history-plan.ts'
+import { historyReceiver } from './history-receiver.ts'
 import { historySink } from './history-sink.ts'
+import {
+  evidence,
+  grow,
+  historyMemory,
+  leftOpen,
+  openState,
+  pauseBetweenLives,
+  poisonIn,
+  type World,
+} from './history-world.ts'
 
 /** What `deliver` is put together from. */
 export interface Parts {
@@ -52,24 +51,6 @@ export interface History {
   /** Which faults, deaths and other turns there were. */
   readonly seen: ReadonlySet<string>
   readonly deaths: number
-}
-
-interface World {
-  readonly plan: HistoryPlan
-  readonly clock: HistoryClock
-  readonly simulator: Simulator
-  readonly receiver: HistoryReceiver
-  readonly events: HistoryEvent[]
-  readonly statePath: string
-  /** Of a state that lives as long as the history. */
-  readonly memory: State
-  readonly committed: Set<string>
-  /** How often an id had arrived and was not committed when a life ended. */
-  readonly unsettled: Map<string, number>
-  readonly seen: Set<string>
-  /** Pauses that nothing justified. */
-  readonly needlessPauses: string[]
-  growthsLeft: number
 }
 
 /** More steps than any history takes that ends. */
@@ -109,7 +90,7 @@ export async function history(seed: number, plant: Plant = (parts) => parts): Pr
     receiver,
     events,
     statePath: join(folder, 'state.db'),
-    memory: memoryState({ rememberMs: settledWindowMs + 7_200_000 }),
+    memory: historyMemory(),
     committed: new Set(),
     unsettled: new Map(),
     seen: new Set(),
@@ -199,7 +180,7 @@ async function live(world: World, life: number, plant: Plant): Promise<string> {
   const parts = plant({
     source,
     sink: { ...sink, write: (records, signal) => step('a write', () => sink.write(records, signal)) },
-    lane: watched(world, lane, step),
+    lane: watchedLane(world, lane, step),
   })
   const running = deliver({
     ...parts,
@@ -225,75 +206,7 @@ async function live(world: World, life: number, plant: Plant): Promise<string> {
   }
 }
 
-/** A row whose commits fail now and then, and are noted as soon as they hold. */
-function watched({ plan, committed }: World, lane: Lane, step: Mortal['step']): Lane {
-  const attempts = new Map<string, number>()
-  return {
-    load: () => step('a load', () => lane.load()),
-    acceptance: async () => lane.acceptance?.() ?? { delivered: 0, refusedSince: 0 },
-    known: (ids) => step('a look-up', () => lane.known(ids)),
-    commit: (commit) =>
-      step('a commit', async () => {
-        const { cursor, delivered, quarantined } = commit
-        const attempt = (attempts.get(cursor) ?? 0) + 1
-        attempts.set(cursor, attempt)
-        if (attempt <= 3 && plan.draw('commit', delivered.at(0)?.id, attempt) < plan.commitFaults) {
-          throw fault({ fault: 'temporary', code: 'state_busy', message: 'The state is locked.' })
-        }
-        await lane.commit(commit)
-        for (const { id } of [...delivered, ...quarantined]) if (id !== undefined) committed.add(id)
-      }),
-  }
-}
-
-function poisonIn({ events }: World): number {
-  return events.filter(({ nature }) => nature === 'poison').length
-}
-
-function openState({ plan, statePath, memory }: World): State {
-  if (plan.state === 'memory') return memory
-  return sqliteState({ path: statePath, rememberMs: settledWindowMs + 7_200_000 })
-}
-
 function recordOf({ events }: World, event: AuditLogEvent): AuditLogRecord {
   if (events.find(({ gid }) => gid === event.gid)?.nature === 'unmappable') throw new Error('no record of it')
   return toLogRecord(event, { fieldPolicy: keepAll })
-}
-
-/** The reader has caught up, so there may be something new the next time it asks. */
-function grow(world: World): void {
-  if (world.growthsLeft === 0) return
-  world.growthsLeft -= 1
-  const grown = growth(world.plan, world.events.length, world.clock.now())
-  world.events.push(...grown)
-  world.simulator.add(grown.map(({ raw }) => raw))
-}
-
-function pauseBetweenLives({ plan, clock, simulator }: World, life: number): void {
-  if (plan.draw('expired', life) < 0.2) simulator.expireOffsets()
-  // A late event that waits longer than the settled window is not promised to be found.
-  const days = plan.lateEvents === 'none' && plan.draw('days', life) < 0.2 ? 7 : 0
-  clock.advance(days * 86_400_000)
-}
-
-/** A life that ended by itself has committed all that it sent. */
-function leftOpen({ receiver, committed }: World): string[] {
-  return [...new Set(receiver.arrived)]
-    .filter((id) => !committed.has(id))
-    .map((id) => `${id} was accepted and not committed at the end`)
-}
-
-async function evidence(world: World): Promise<Evidence> {
-  const { plan, events, receiver, unsettled } = world
-  const state = openState(world)
-  try {
-    const quarantine = []
-    for await (const entry of state.quarantine()) quarantine.push(entry)
-    const ledger = await state.ledger('history', 0, Number.MAX_SAFE_INTEGER)
-    // The order of the log; what has no place in it is left out.
-    const order = world.simulator.events.map((event) => event.gid)
-    return { ...receiver, plan, events, order, unsettled, quarantine, ledger }
-  } finally {
-    if (state !== world.memory) await state.close()
-  }
 }

@@ -89,8 +89,9 @@ export async function checkDestination(pipeline: PipelineSettings): Promise<Find
     case 'splunk-hec':
       try {
         await hecHealth(hecConnectionOf(pipeline, destination))
-        const { origin } = new URL(destination.options.endpoint)
-        return { ...finding, ok: true, message: `${origin} is healthy and knows the token.` }
+        const { endpoint, ack } = destination.options
+        const knows = ack ? 'knows the token and acknowledges' : 'knows the token'
+        return { ...finding, ok: true, message: `${new URL(endpoint).origin} is healthy and ${knows}.` }
       } catch (error) {
         const { code, message } = toFault(error)
         return { ...finding, ok: false, code, message }

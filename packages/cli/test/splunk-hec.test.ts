@@ -38,6 +38,7 @@ beforeAll(async () => {
     }
     const body = Buffer.concat(chunks)
     if (request.url?.endsWith('/ack')) {
+      if (!givesAckIds) return response.writeHead(400).end('{"text":"ACK is disabled","code":14}')
       const { acks } = JSON.parse(body.toString()) as { acks: number[] }
       asked.push(...acks)
       return response.end(JSON.stringify({ acks: Object.fromEntries(acks.map((id) => [id, true])) }))
@@ -104,6 +105,13 @@ test('check knows a healthy collector, a wrong token and a missing address', asy
   })
   expect(wrong.code).toBe(1)
   expect(wrong.stdout).not.toContain('another')
+  const ack = await runCommand(['check', '--to', 'splunk-hec', '--json'], { ...env, SPLUNK_HEC_ACK: 'true' })
+  expect(ack.code).toBe(1)
+  const findings = JSON.parse(ack.stdout) as { what: string }[]
+  expect(findings.find(({ what }) => what === 'splunk-hec')).toMatchObject({
+    ok: false,
+    code: 'ack_disabled',
+  })
   const missing = await runCommand(['check', '--to', 'splunk-hec'], { ...env, SPLUNK_HEC_URL: '' })
   expect(missing.code).toBe(2)
   expect(missing.stderr).toContain('SPLUNK_HEC_URL')

@@ -80,7 +80,7 @@ export interface Commit {
   readonly quarantined: readonly QuarantineEntry[]
 }
 
-/** What a row tells of its destination to a process that has not written to it yet. */
+/** What the rows of a pipeline tell of its destination to a process that has not written to it yet. */
 export interface Acceptance {
   /** Events it took, over all runs. */
   readonly delivered: number

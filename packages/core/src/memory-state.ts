@@ -19,12 +19,12 @@ interface Row {
   committedAt: string
   delivered: number
   quarantined: number
-  refusedSince: number
   newest: number | undefined
 }
 
 interface Pipeline {
   claimed: boolean
+  refusedSince: number
   readonly rows: Map<string, Row>
   /** When an event happened, and the lane that met it first. */
   readonly known: Map<string, { readonly at: number; readonly lane: string }>
@@ -50,7 +50,13 @@ export function memoryState(options: MemoryStateOptions = {}): State {
   function pipelineOf(name: string): Pipeline {
     const existing = pipelines.get(name)
     if (existing) return existing
-    const created: Pipeline = { claimed: false, rows: new Map(), known: new Map(), ledger: [] }
+    const created: Pipeline = {
+      claimed: false,
+      refusedSince: 0,
+      rows: new Map(),
+      known: new Map(),
+      ledger: [],
+    }
     pipelines.set(name, created)
     return created
   }
@@ -58,7 +64,10 @@ export function memoryState(options: MemoryStateOptions = {}): State {
   function laneOf(name: string, lane: string, pipeline: Pipeline, row: Row): Lane {
     return {
       load: async () => row.cursor,
-      acceptance: async () => ({ delivered: row.delivered, refusedSince: row.refusedSince }),
+      acceptance: async () => ({
+        delivered: [...pipeline.rows.values()].reduce((sum, { delivered }) => sum + delivered, 0),
+        refusedSince: pipeline.refusedSince,
+      }),
       known: async (ids) => new Set(ids.filter((id) => pipeline.known.has(id))),
       commit: async ({ cursor, delivered, quarantined: entries }: Commit) => {
         const now = Date.now()
@@ -66,7 +75,7 @@ export function memoryState(options: MemoryStateOptions = {}): State {
         row.committedAt = new Date(now).toISOString()
         row.delivered += delivered.length
         row.quarantined += entries.length
-        row.refusedSince = delivered.length > 0 ? 0 : row.refusedSince + refusals(entries)
+        pipeline.refusedSince = delivered.length > 0 ? 0 : pipeline.refusedSince + refusals(entries)
         const sheet = ledgerSheet()
         const counted = delivered.map((one) => ({ ...one, kind: 'delivered' as const, timed: true }))
         for (const { id, at, kind, timed } of [...counted, ...quarantinedIdentities(entries, now)]) {
@@ -176,7 +185,6 @@ function newRow(): Row {
     committedAt: '',
     delivered: 0,
     quarantined: 0,
-    refusedSince: 0,
     newest: undefined,
   }
 }

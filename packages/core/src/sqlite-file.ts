@@ -49,7 +49,7 @@ const schema = `
 
 /** From each version to the next. A file goes through those it has not had yet, a new one through all. */
 const migrations: readonly string[] = [
-  'ALTER TABLE lane ADD COLUMN refused_since INTEGER NOT NULL DEFAULT 0',
+  'ALTER TABLE pipeline ADD COLUMN refused_since INTEGER NOT NULL DEFAULT 0',
   "ALTER TABLE known ADD COLUMN lane TEXT NOT NULL DEFAULT 'live'",
 ]
 const schemaVersion = 1 + migrations.length

@@ -1,23 +1,15 @@
 import { createHash } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
-import { fromJsonText, toJsonText } from '@asana-audit/schema'
+import { toJsonText } from '@asana-audit/schema'
 import { claimLock } from './claim-lock.ts'
-import type {
-  Acceptance,
-  Claim,
-  Commit,
-  Lane,
-  LaneSummary,
-  QuarantineKind,
-  State,
-  StoredQuarantineEntry,
-} from './contract.ts'
-import { hourOf, ledgerSheet, tallyOf } from './ledger.ts'
+import type { Acceptance, Claim, Commit, Lane, LaneSummary, State } from './contract.ts'
+import { ledgerSheet } from './ledger.ts'
 import { networkFileSystemOf } from './network-file-system.ts'
 import { quarantinedIdentities } from './quarantined-identities.ts'
 import { refusals } from './refusals.ts'
 import { guarded, inTransaction, openStateFile } from './sqlite-file.ts'
 import { ledgerWriter, pruneLedger, readLedger, reopenLedger } from './sqlite-ledger.ts'
+import { discharge, readQuarantine } from './sqlite-quarantine.ts'
 import { exportLines, importLines } from './sqlite-transfer.ts'
 import { filtersChanged } from './state-faults.ts'
 
@@ -88,7 +80,7 @@ export function sqliteState(options: SqliteStateOptions): SqliteState {
       } satisfies Claim
     },
     lanes: () => use(() => summaries(database)),
-    quarantine: (pipeline) => entries(database, pipeline),
+    quarantine: (pipeline) => readQuarantine(database, pipeline),
     ledger: (pipeline, from, until) => use(() => readLedger(database, pipeline, from, until)),
     discharge: (numbers) => use(() => discharge(database, numbers)),
     export: () => exportLines(path),
@@ -109,7 +101,7 @@ function pipelineId(database: DatabaseSync, name: string): number {
   })
 }
 
-interface LaneRow extends Acceptance {
+interface LaneRow {
   readonly cursor: string
   readonly fingerprint: string | null
 }
@@ -124,19 +116,22 @@ interface LaneKey {
 
 function openLane(database: DatabaseSync, path: string, key: LaneKey): Lane {
   const { id, name, fingerprint, rememberMs } = key
-  const select = database.prepare(`
-    SELECT cursor, fingerprint, delivered, refused_since AS refusedSince FROM lane WHERE pipeline_id = ? AND name = ?`)
+  const select = database.prepare('SELECT cursor, fingerprint FROM lane WHERE pipeline_id = ? AND name = ?')
   const row = (): LaneRow | undefined => select.get(id, name) as LaneRow | undefined
   const stored = row()?.fingerprint ?? fingerprint
   if (stored !== fingerprint) throw filtersChanged(key.pipeline)
 
   const upsert = database.prepare(`
-    INSERT INTO lane (pipeline_id, name, fingerprint, cursor, delivered, quarantined, refused_since, newest, committed_at)
-    VALUES (:id, :name, :fingerprint, :cursor, :delivered, :quarantined, :refused, :newest, :committedAt)
+    INSERT INTO lane (pipeline_id, name, fingerprint, cursor, delivered, quarantined, newest, committed_at)
+    VALUES (:id, :name, :fingerprint, :cursor, :delivered, :quarantined, :newest, :committedAt)
     ON CONFLICT DO UPDATE SET cursor = excluded.cursor, fingerprint = excluded.fingerprint, committed_at = excluded.committed_at,
       delivered = delivered + excluded.delivered, quarantined = quarantined + excluded.quarantined,
-      refused_since = iif(excluded.delivered > 0, 0, refused_since + excluded.refused_since),
       newest = max(coalesce(newest, excluded.newest), coalesce(excluded.newest, newest))`)
+  const past = database.prepare(`
+    SELECT refused_since AS refusedSince, (SELECT coalesce(sum(delivered), 0) FROM lane WHERE pipeline_id = id) AS delivered
+    FROM pipeline WHERE id = ?`)
+  const forgive = database.prepare('UPDATE pipeline SET refused_since = 0 WHERE id = ? AND refused_since > 0')
+  const refuse = database.prepare('UPDATE pipeline SET refused_since = refused_since + ? WHERE id = ?')
   const remember = database.prepare(
     'INSERT INTO known (pipeline_id, id, at, lane) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
   )
@@ -166,8 +161,10 @@ function openLane(database: DatabaseSync, path: string, key: LaneKey): Lane {
       setAside.run(id, kind, eventId ?? null, code, reason, toJsonText(event), committedAt)
     }
     addToLedger(sheet.hours())
-    const refused = delivered.length > 0 ? 0 : refusals(quarantined)
-    const counts = { delivered: delivered.length, quarantined: quarantined.length, refused }
+    const counts = { delivered: delivered.length, quarantined: quarantined.length }
+    const refused = refusals(quarantined)
+    if (delivered.length > 0) forgive.run(id)
+    else if (refused > 0) refuse.run(refused, id)
     upsert.run({ id, name, fingerprint, cursor, ...counts, newest, committedAt })
     const horizon = (newest ?? 0) - rememberMs
     if (horizon > prunedUpTo + pruneEveryMs) {
@@ -180,7 +177,7 @@ function openLane(database: DatabaseSync, path: string, key: LaneKey): Lane {
 
   return {
     load: async () => guarded(path, () => row()?.cursor),
-    acceptance: async () => guarded(path, () => row() ?? { delivered: 0, refusedSince: 0 }),
+    acceptance: async () => guarded(path, () => past.get(id) as unknown as Acceptance),
     known: async (ids) => guarded(path, () => new Set(ids.filter((one) => isKnown.get(id, idKey(one))))),
     commit: async (batch) => guarded(path, () => inTransaction(database, () => commit(batch))),
   }
@@ -202,34 +199,6 @@ function rewind(database: DatabaseSync, id: number, name: string, cursor: string
   upsert.run(id, name, cursor, new Date().toISOString())
 }
 
-/** What leaves the quarantine has been delivered, and counts as that from now on. */
-function discharge(database: DatabaseSync, numbers: readonly number[]): void {
-  const select = database.prepare(
-    'SELECT pipeline_id AS pipeline, kind, event_id AS id, event, quarantined_at AS quarantinedAt FROM quarantine WHERE number = ?',
-  )
-  const remove = database.prepare('DELETE FROM quarantine WHERE number = ?')
-  inTransaction(database, () => {
-    for (const number of numbers) {
-      const row = select.get(number) as (QuarantineRow & { pipeline: number }) | undefined
-      if (!row) continue
-      const entry = { id: row.id ?? undefined, kind: row.kind, event: fromJsonText(row.event) }
-      for (const { id, at, kind, timed } of quarantinedIdentities([entry], Date.parse(row.quarantinedAt))) {
-        if (!timed) continue
-        const one = tallyOf(id)
-        const hour = hourOf(at)
-        ledgerWriter(
-          database,
-          row.pipeline,
-        )([
-          { hour, kind, count: -one.count, mix: -one.mix },
-          { hour, kind: 'delivered', ...one },
-        ])
-      }
-      remove.run(number)
-    }
-  })
-}
-
 interface SummaryRow extends Omit<LaneSummary, 'newestAt'> {
   readonly newest: number | null
 }
@@ -244,34 +213,4 @@ function summaries(database: DatabaseSync): LaneSummary[] {
     ...row,
     newestAt: newest === null ? undefined : new Date(newest).toISOString(),
   }))
-}
-
-interface QuarantineRow {
-  readonly number: number
-  readonly pipeline: unknown
-  readonly kind: QuarantineKind
-  readonly id: string | null
-  readonly code: string
-  readonly reason: string
-  readonly event: string
-  readonly quarantinedAt: string
-}
-
-/** Row by row, each its own short read: a long list must not hold a snapshot open beside a runner. */
-async function* entries(
-  database: DatabaseSync,
-  pipeline: string | undefined,
-): AsyncGenerator<StoredQuarantineEntry> {
-  const next = database.prepare(`
-    SELECT number, pipeline.name AS pipeline, kind, event_id AS id, code, reason, event, quarantined_at AS quarantinedAt
-    FROM quarantine JOIN pipeline ON pipeline.id = pipeline_id
-    WHERE number > ? AND (? IS NULL OR pipeline.name = ?) ORDER BY number LIMIT 1`)
-  for (let after = 0; ; ) {
-    const row = next.get(after, pipeline ?? null, pipeline ?? null) as
-      | (QuarantineRow & { pipeline: string })
-      | undefined
-    if (!row) return
-    after = row.number
-    yield { ...row, id: row.id ?? undefined, event: fromJsonText(row.event) }
-  }
 }

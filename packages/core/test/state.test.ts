@@ -115,6 +115,20 @@ import { stateContract } from '@asana-audit/core/testing'
     expect(readFileSync(path(), 'utf8')).toContain('something else')
   })
 
+  test('a damaged state is refused with what to do', async () => {
+    const state = sqliteState({ path: path() })
+    const lane = await (await state.claim('main')).lane('live', 'f')
+    const delivered = Array.from({ length: 2_000 }, (_, index) => ({ id: `event ${index}`, at }))
+    await lane.commit({ cursor: 'a', delivered, quarantined: [] })
+    await state.close()
+    const file = readFileSync(path())
+    // Everything but the first page, which has the header and the schema.
+    writeFileSync(path(), file.fill(0xa5, 4_096))
+    const damaged = sqliteState({ path: path() })
+    await expect(damaged.lanes()).rejects.toMatchObject({ fault: 'fatal', code: 'corrupt_state' })
+    await damaged.close()
+  })
+
   test('a state of a later version is refused with what to do', async () => {
     await sqliteState({ path: path() }).close()
     const later = new DatabaseSync(path())
@@ -134,7 +148,7 @@ import { stateContract } from '@asana-audit/core/testing'
     await claim.release()
     await state.close()
     const first = new DatabaseSync(path())
-    first.exec('ALTER TABLE lane DROP COLUMN refused_since; ALTER TABLE known DROP COLUMN lane')
+    first.exec('ALTER TABLE pipeline DROP COLUMN refused_since; ALTER TABLE known DROP COLUMN lane')
     first.exec('PRAGMA user_version = 1')
     first.close()
     const migrated = sqliteState({ path: path() })
@@ -189,6 +203,28 @@ import { stateContract } from '@asana-audit/core/testing'
     await state.close()
     return lines
   }
+
+  test('a ledger of 90 days takes less than a megabyte', async () => {
+    const state = sqliteState({ path: path() })
+    const lane = await (await state.claim('main')).lane('live', 'f')
+    const hours = Array.from({ length: 90 * 24 }, (_, hour) => at - hour * 3_600_000)
+    const aside = (kind: 'rejected' | 'uncertain'): QuarantineEntry[] =>
+      hours.map((time) => {
+        const id = `${kind} ${time}`
+        return { ...entry, kind, id, event: { gid: id, created_at: new Date(time).toISOString() } }
+      })
+    await lane.commit({
+      cursor: 'a',
+      delivered: hours.map((time) => ({ id: String(time), at: time })),
+      quarantined: [...aside('rejected'), ...aside('uncertain')],
+    })
+    expect(await state.ledger('main', 0, at + 3_600_000)).toHaveLength(hours.length * 3)
+    await state.close()
+    const file = new DatabaseSync(path())
+    file.exec('DELETE FROM known; DELETE FROM quarantine; VACUUM')
+    file.close()
+    expect(statSync(path()).size).toBeLessThan(1_000_000)
+  })
 
   test('an export imported elsewhere is the same state', async () => {
     const lines = await exported()

@@ -14,7 +14,7 @@ export function exportFault(error: (Error & { code?: unknown }) | undefined): Fa
     return fault({ fault: 'temporary', code: 'export_failed', message })
   }
   const { nextStep, ...shape } = statusFault(status)
-  const message = [`The exporter was answered ${code}.`, nextStep, said && `It says: ${said}`]
+  const message = [`The exporter was answered ${code}.`, nextStep, said && `It says: "${said}".`]
     .filter(Boolean)
     .join(' ')
   return fault({ ...shape, message })

@@ -1,9 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { type Fault, fault, isFault } from '@asana-audit/core'
 import { siblingEndpoint } from './endpoint.ts'
-import { readAnswer } from './hec-answer.ts'
+import { readAcks, readAnswer } from './hec-answer.ts'
 import { type HecConnection, type HecConnectionOptions, hecConnection } from './hec-connection.ts'
 import { judgeAnswer } from './judge-answer.ts'
+
+export interface HecHealthOptions extends HecConnectionOptions {
+  /** Whether the token must have indexer acknowledgement on, as for `hecSink`. Default false. */
+  readonly ack?: boolean | object | undefined
+}
 
 /**
  * Whether the collector would take events, without sending one. Resolves if so, rejects with the fault of a write otherwise, and
@@ -11,13 +16,15 @@ import { judgeAnswer } from './judge-answer.ts'
  *
  * First asks for its health, which says nothing about the token. Then posts an empty body: the collector looks at the token
  * before it misses the data, so "no data" is the good answer. That order is from Splunk's documentation and not verified on a
- * live Splunk; the index and the channel are not tried at all.
+ * live Splunk; the index and the channel are not tried at all. With `ack` it asks at last for an acknowledgement nobody waits for: a token
+ * without them is refused there (`ack_disabled`).
  */
-export async function hecHealth(options: HecConnectionOptions, signal?: AbortSignal): Promise<void> {
+export async function hecHealth(options: HecHealthOptions, signal?: AbortSignal): Promise<void> {
   const connection = hecConnection(options)
   try {
     await checkHealth(connection, signal)
     await checkToken(connection, signal)
+    if (options.ack) await checkAck(connection, signal)
   } finally {
     await connection.close()
   }
@@ -45,7 +52,22 @@ async function checkToken(connection: HecConnection, signal?: AbortSignal): Prom
   if (isFault(found) && found.code !== 'no_data') throw found
 }
 
-function unexpected({ origin }: URL): Fault {
-  const message = `${origin} answered the question for its health with that of an accepted event. Check the address.`
+async function checkAck(connection: HecConnection, signal?: AbortSignal): Promise<void> {
+  const url = siblingEndpoint(connection.url, 'ack')
+  // A channel of its own, so that no answer to somebody else is used up.
+  const { response, token } = await connection.post({
+    url,
+    channel: randomUUID(),
+    body: Buffer.from('{"acks":[0]}'),
+    gzip: false,
+    signal,
+  })
+  if (response.status === 200 && readAcks(response.body)) return
+  const about = { url, token, events: 0, bytes: 0, acceptedBefore: false, now: Date.now() }
+  throw judgeAnswer(response, about).fault ?? unexpected(url)
+}
+
+function unexpected({ origin, pathname }: URL): Fault {
+  const message = `${origin} answered the question at ${pathname} as it answers an event. Check the address.`
   return fault({ fault: 'temporary', code: 'not_a_receiver', message })
 }

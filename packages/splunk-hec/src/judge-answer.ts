@@ -62,7 +62,7 @@ function refusal({ status, headers, body }: HttpResponse, answer: HecAnswer | un
   const wait = shape.fault === 'temporary' ? retryAfterMs(headers['retry-after'], now) : undefined
   const said = readable(answer?.text ?? body.toString('utf8'), [token])
   const answered = known ? `${status} (code ${answer.code})` : status
-  const message = [`${url.origin} answered ${answered}.`, nextStep, said && `It says: ${said}`]
+  const message = [`${url.origin} answered ${answered}.`, nextStep, said && `It says: "${said}".`]
   return fault({
     ...located,
     ...(wait !== undefined && { retryAfterMs: wait }),

@@ -64,6 +64,42 @@ test('the question for health carries no token', async () => {
   expect(seen).toEqual([['/services/collector/health', undefined]])
 })
 
+describe('where acknowledgement is asked for', () => {
+  const acking =
+    (told: Reply): NonNullable<HecReceiverOptions['answer']> =>
+    ({ path }) =>
+      path.endsWith('/ack') ? told : undefined
+
+  test('a token that has it on is fine, and no answer of another channel is used up', async () => {
+    const receiver = await startHecReceiver({
+      token,
+      answer: acking({ status: 200, body: { acks: { 0: false } } }),
+    })
+    await hecHealth({ endpoint: receiver.url, token, ack: true })
+    const [event, ack] = receiver.posts
+    expect(ack).toMatchObject({ path: '/services/collector/ack', body: '{"acks":[0]}' })
+    const channel = 'x-splunk-request-channel'
+    expect(ack?.headers[channel]).not.toBe(event?.headers[channel])
+  })
+
+  test('a token that has it off says what to do', async () => {
+    const receiver = await startHecReceiver({ token, answer: acking(reply(14)) })
+    const found = await faultOf(hecHealth({ endpoint: receiver.url, token, ack: true }))
+    expect(found).toMatchObject({ fault: 'fatal', code: 'ack_disabled' })
+    expect(found.message).toContain('Turn indexer acknowledgement on for the token')
+    await hecHealth({ endpoint: receiver.url, token })
+  })
+
+  test.each([
+    ['a web page', { status: 200, body: '<html></html>' }, 'not_a_receiver'],
+    ['what an event gets', reply(0), 'not_a_receiver'],
+    ['no service for it', reply(19), 'ack_unavailable'],
+  ])('it is no good answer: %s', async (_, told, code) => {
+    const receiver = await startHecReceiver({ token, answer: acking(told) })
+    expect(await faultOf(hecHealth({ endpoint: receiver.url, token, ack: {} }))).toMatchObject({ code })
+  })
+})
+
 test('nobody there is said as for a write', async () => {
   const found = await faultOf(hecHealth({ endpoint: 'http://127.0.0.1:1', token }))
   expect(found).toMatchObject({ fault: 'temporary', code: 'connection_refused' })

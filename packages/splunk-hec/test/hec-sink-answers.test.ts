@@ -72,7 +72,7 @@ describe('every code of the collector', () => {
     const receiver = await startHecReceiver({ answer: () => reply(1) })
     const { message } = await faultOf(sinkFor(receiver).write(events(1), neverAborted))
     expect(message).toBe(
-      `${receiver.url} answered 403 (code 1). Enable the token in Splunk: Settings, Data inputs, HTTP Event Collector. It says: Token disabled`,
+      `${receiver.url} answered 403 (code 1). Enable the token in Splunk: Settings, Data inputs, HTTP Event Collector. It says: "Token disabled".`,
     )
   })
 

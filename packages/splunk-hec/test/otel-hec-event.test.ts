@@ -1,7 +1,18 @@
+import { toLogRecord } from '@asana-audit/schema'
 import { describe, expect, test } from 'vitest'
-import { otelHecEvent } from '../src/index.ts'
+import { asanaHecEvent, otelHecEvent } from '../src/index.ts'
 
 const body = 'Ada logged in'
+const login = {
+  gid: '1',
+  created_at: '2026-02-01T00:00:00.000Z',
+  event_type: 'user_login_succeeded',
+  event_category: 'logins',
+  actor: { actor_type: 'user', gid: '7', email: 'ada@example.com', name: 'Ada' },
+  resource: { resource_type: 'user', gid: '7', email: 'ada@example.com', name: 'Ada' },
+  details: {},
+  context: { context_type: 'web', client_ip_address: '192.0.2.1', user_agent: 'Firefox' },
+}
 
 describe('as the splunk_hec exporter of the collector does', () => {
   test('severity, trace, name, resource and attributes become fields', () => {
@@ -91,6 +102,16 @@ describe('as the splunk_hec exporter of the collector does', () => {
     expect(times([0, 0], [0, 0])).toBeUndefined()
     expect(times([5, 999_500_000], [0, 0])).toBe(6_000)
     expect(times([5, 499_999], [0, 0])).toBe(5_000)
+  })
+
+  test('an event of a time OTLP cannot carry gets the observed one, as through a collector, and keeps its own as a field', () => {
+    for (const created_at of ['1969-12-31T23:59:59.000Z', '9999-01-01T00:00:00.000Z']) {
+      const event = { ...login, created_at }
+      const { timeMs, fields } = otelHecEvent(toLogRecord(event, { observedTimestamp: [1_700_000_000, 0] }))
+      expect(timeMs).toBe(1_700_000_000_000)
+      expect(fields).toMatchObject({ 'asana.audit.created_at': created_at })
+      expect(asanaHecEvent(event).timeMs).toBe(Date.parse(created_at))
+    }
   })
 
   test('a body stays what it is: text, number, boolean, map or list, bytes as base64', () => {

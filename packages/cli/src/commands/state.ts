@@ -9,12 +9,16 @@ import { parseTime } from '../config/time.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { openState } from '../open-state.ts'
 import { age } from '../report/progress-reporter.ts'
+import { deletedInMs } from '../report/retention-clock.ts'
 
 export async function stateShow(flags: StateFlags & { readonly json?: boolean }): Promise<ExitCode> {
   const statePath = readStatePath(flags, process.env)
   const lanes = (await lookInto(statePath, (state) => state.lanes())) ?? []
-  if (flags.json) process.stdout.write(`${JSON.stringify({ statePath, lanes })}\n`)
-  else if (lanes.length === 0) {
+  if (flags.json) {
+    const now = Date.now()
+    const rows = lanes.map((lane) => ({ ...lane, deletedInMs: deletedInMs(lane.newestAt, now) }))
+    process.stdout.write(`${JSON.stringify({ statePath, lanes: rows })}\n`)
+  } else if (lanes.length === 0) {
     process.stdout.write(`Nothing has been delivered yet with the state ${statePath}.\n`)
   } else process.stdout.write(`${statePath}\n${lanes.map((lane) => describe(lane, Date.now())).join('')}`)
   return exitCode.done
@@ -116,13 +120,12 @@ function describe(summary: LaneSummary, now: number): string {
     `  in quarantine ${quarantined.toLocaleString('en')} over all runs\n` +
     `  newest event  ${newest}\n` +
     `  last saved    ${committedAt} (${age(now - Date.parse(committedAt))} ago)\n` +
-    (newestAt === undefined ? '' : `  retention     ${retention(Date.parse(newestAt), now)}\n`)
+    (newestAt === undefined ? '' : `  retention     ${retention(newestAt, now)}\n`)
   )
 }
 
-/** Whatever has not been read yet is newer than the newest event read. */
-function retention(newest: number, now: number): string {
-  const left = newest + retentionMs - now
+function retention(newestAt: string, now: number): string {
+  const left = deletedInMs(newestAt, now) ?? 0
   if (left > 0) return `the oldest event that may be unread is deleted in ${age(left)}`
-  return `events from ${new Date(newest).toISOString()} to ${new Date(now - retentionMs).toISOString()} may be lost if they were not read`
+  return `events from ${newestAt} to ${new Date(now - retentionMs).toISOString()} may be lost if they were not read`
 }

@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream'
 import type { Fact } from '@asana-audit/core'
 import { type Place, placeName, type Reporter } from './reporter.ts'
+import { deletedInMs } from './retention-clock.ts'
 import { count, coveredShare, newTallies, type Tally } from './tally.ts'
 
 type Level = 'info' | 'warn' | 'error'
@@ -33,7 +34,17 @@ export function logReporter(output: Writable, now: () => number = Date.now): Rep
     const { events, quarantined, requests, newestAt, caughtUp, covered } = tally
     const { limitedBy } = covered ?? {}
     const share = covered && { covered: Number(coveredShare(covered).toFixed(4)), limitedBy }
-    log('info', 'progress', { ...place, events, quarantined, requests, newestAt, caughtUp, ...share })
+    const clock = { deletedInMs: deletedInMs(newestAt, now()) }
+    log('info', 'progress', {
+      ...place,
+      events,
+      quarantined,
+      requests,
+      newestAt,
+      caughtUp,
+      ...clock,
+      ...share,
+    })
   }
 
   return {
@@ -46,7 +57,9 @@ export function logReporter(output: Writable, now: () => number = Date.now): Rep
       count(tally, fact)
       const { type, message, ...fields } = { message: undefined, ...fact }
       const level = levels[type]
-      if (level) log(level, type, { ...place, ...fields, ...(message && { detail: message }) })
+      // What waits for a person must not wait longer than Asana does.
+      const clock = type === 'paused' ? { deletedInMs: deletedInMs(tally.newestAt, now()) } : {}
+      if (level) log(level, type, { ...place, ...fields, ...clock, ...(message && { detail: message }) })
       const last = reported.get(key) ?? now()
       if (type !== 'committed' || now() - last < progressEveryMs) reported.set(key, last)
       else {
@@ -68,7 +81,9 @@ export function logReporter(output: Writable, now: () => number = Date.now): Rep
     },
     finished(results) {
       for (const { pipeline, delivered, fault } of results) {
-        const done = { pipeline, ...delivered, ...tallies.together(pipeline) }
+        const { late, longestDelayMs, ...together } = tallies.together(pipeline)
+        const delays = late > 0 ? { late, longestDelayMs } : {}
+        const done = { pipeline, ...delivered, ...together, ...delays }
         if (fault) log('error', 'failed', { ...done, code: fault.code, detail: fault.message })
         else log('info', 'finished', done)
       }

@@ -2,7 +2,8 @@ import type { WriteStream } from 'node:tty'
 import type { Covered } from '@asana-audit/core'
 import type { PipelineResult } from '../run-pipelines.ts'
 import { placeName, type Reporter } from './reporter.ts'
-import { count, coveredShare, newTallies, type Tally } from './tally.ts'
+import { deletedInMs } from './retention-clock.ts'
+import { count, coveredShare, newTallies, type Tally, type Together } from './tally.ts'
 
 export interface ProgressOptions {
   /** Usually stderr, so that records on stdout stay clean. */
@@ -12,6 +13,8 @@ export interface ProgressOptions {
 
 const redrawEveryMs = 200
 const lineEveryMs = 2_000
+/** From when on a backlog is told how long Asana keeps it. */
+const soonMs = 30 * 86_400_000
 
 /**
  * For a person: one line a pipeline, redrawn in place on a terminal and printed every two seconds elsewhere; what needs
@@ -88,7 +91,7 @@ export function progressReporter({ output, now = Date.now }: ProgressOptions): R
       erase()
       const seconds = (now() - startedAt) / 1000
       for (const result of results)
-        output.write(`${resultLine(result, tallies.together(result.pipeline).newestAt, seconds)}\n`)
+        output.write(`${resultLine(result, tallies.together(result.pipeline), seconds)}\n`)
       if (unknown.size === 0) return
       const kinds = [...unknown].map(([kind, times]) => `${kind.replaceAll('_', ' ')} ${times}×`).join(', ')
       output.write(`  Unknown to this version, delivered whole all the same: ${kinds}.\n`)
@@ -101,7 +104,15 @@ function progressLine(name: string, tally: Tally, seconds: number, now: number):
   const newest = tally.newestAt === undefined ? '' : `, newest ${age(now - Date.parse(tally.newestAt))} old`
   const place = tally.covered ? coverage(tally.covered, seconds) : newest
   const state = tally.trouble ?? (tally.covered ? undefined : tally.caughtUp ? 'caught up' : 'reading')
-  return `  ${name}: ${tally.events.toLocaleString('en')} events${rate}${place}${state ? `, ${state}` : ''}`
+  const what = state ? `, ${state}` : ''
+  return `  ${name}: ${tally.events.toLocaleString('en')} events${rate}${place}${what}${retention(tally, now)}`
+}
+
+/** Said while something is behind, and not before it matters. */
+function retention({ newestAt, caughtUp, trouble }: Tally, now: number): string {
+  const left = deletedInMs(newestAt, now)
+  const isBehind = !caughtUp || trouble !== undefined
+  return isBehind && left !== undefined && left < soonMs ? `, unread events deleted in ${age(left)}` : ''
 }
 
 /** How far a closed time has been read, how long the rest takes at this pace, and what limits the pace. */
@@ -115,7 +126,7 @@ function coverage(covered: Covered, seconds: number): string {
 
 function resultLine(
   { pipeline, delivered, fault }: PipelineResult,
-  newestAt: string | undefined,
+  { newestAt, late, longestDelayMs }: Together,
   seconds: number,
 ): string {
   if (fault) return `✗ ${pipeline}: ${fault.message}`
@@ -124,6 +135,7 @@ function resultLine(
   if (delivered.quarantined > 0) {
     parts.push(`${delivered.quarantined} set aside (asana-audit quarantine list shows them)`)
   }
+  if (late > 0) parts.push(`${late} of them late, by up to ${age(longestDelayMs)}`)
   const newest = newestAt === undefined ? '' : `; the newest is of ${newestAt}`
   return `✓ ${pipeline}: ${parts.join(', ')}${newest}.`
 }

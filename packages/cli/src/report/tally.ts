@@ -6,6 +6,9 @@ export interface Tally {
   events: number
   quarantined: number
   repeats: number
+  /** Events that came after newer ones had been read, and the longest delay of one: the settled window must be longer. */
+  late: number
+  longestDelayMs: number
   requests: number
   newestAt: string | undefined
   caughtUp: boolean
@@ -20,6 +23,8 @@ function newTally(): Tally {
     events: 0,
     quarantined: 0,
     repeats: 0,
+    late: 0,
+    longestDelayMs: 0,
     requests: 0,
     newestAt: undefined,
     caughtUp: false,
@@ -48,6 +53,10 @@ export function count(tally: Tally, fact: Fact): void {
     case 'repeats_dropped':
       tally.repeats += fact.events
       break
+    case 'late':
+      tally.late += 1
+      tally.longestDelayMs = Math.max(tally.longestDelayMs, fact.delayMs)
+      break
     case 'retrying':
       tally.trouble = `retrying in ${Math.ceil(fact.waitMs / 1000)} s (${fact.code})`
       break
@@ -72,8 +81,13 @@ export function coveredShare({ from, until, upTo }: Covered): number {
 export interface Tallies {
   of(place: Place): Tally
   all(): Iterable<readonly [Place, Tally]>
-  /** Requests of all lanes of a pipeline, and the newest event any of them delivered. */
-  together(pipeline: string): { readonly requests: number; readonly newestAt: string | undefined }
+  together(pipeline: string): Together
+}
+
+/** Of all lanes of a pipeline. */
+export interface Together extends Pick<Tally, 'requests' | 'late' | 'longestDelayMs'> {
+  /** Of the newest event any of them delivered. */
+  readonly newestAt: string | undefined
 }
 
 export function newTallies(): Tallies {
@@ -87,9 +101,15 @@ export function newTallies(): Tallies {
     all: () => rows.values(),
     together(pipeline) {
       const lanes = [...rows.values()].filter(([place]) => place.pipeline === pipeline)
-      const requests = lanes.reduce((sum, [, tally]) => sum + tally.requests, 0)
+      const sum = (of: 'requests' | 'late'): number =>
+        lanes.reduce((total, [, tally]) => total + tally[of], 0)
       const times = lanes.flatMap(([, tally]) => tally.newestAt ?? [])
-      return { requests, newestAt: times.toSorted().at(-1) }
+      return {
+        requests: sum('requests'),
+        late: sum('late'),
+        longestDelayMs: Math.max(0, ...lanes.map(([, tally]) => tally.longestDelayMs)),
+        newestAt: times.toSorted().at(-1),
+      }
     },
   }
 }

@@ -129,26 +129,36 @@ export function stateContract(test: ContractTest, open: () => State | Promise<St
     },
   )
 
-  check('a row tells how often its destination has refused events since it took one', async (state) => {
-    const claim = await state.claim('main')
-    const lane = await claim.lane('live', 'f')
-    if (!lane.acceptance) return
-    const commit = async (delivered: number, quarantined: readonly QuarantineEntry[]): Promise<void> =>
-      lane.commit({ cursor: 'a', delivered: [{ id: '1', at }].slice(0, delivered), quarantined })
-    holds(await lane.acceptance(), { delivered: 0, refusedSince: 0 })
-    await commit(0, [entry])
-    await commit(0, [
-      { ...entry, id: '10' },
-      { ...entry, id: '11', kind: 'refused' },
-    ])
-    holds(await lane.acceptance(), { delivered: 0, refusedSince: 2 })
-    await commit(1, [{ ...entry, id: '12' }])
-    holds(await lane.acceptance(), { delivered: 1, refusedSince: 0 })
-    await commit(0, [{ ...entry, id: '13' }])
-    await claim.release()
-    const next = await (await state.claim('main')).lane('live', 'f')
-    holds(await next.acceptance?.(), { delivered: 1, refusedSince: 1 })
-  })
+  check(
+    'a pipeline knows how often its destination has refused events since it took one, in whatever row',
+    async (state) => {
+      const claim = await state.claim('main')
+      const lane = await claim.lane('live', 'f')
+      if (!lane.acceptance) return
+      const commit = async (delivered: number, quarantined: readonly QuarantineEntry[]): Promise<void> =>
+        lane.commit({ cursor: 'a', delivered: [{ id: '1', at }].slice(0, delivered), quarantined })
+      holds(await lane.acceptance(), { delivered: 0, refusedSince: 0 })
+      await commit(0, [entry])
+      await commit(0, [
+        { ...entry, id: '10' },
+        { ...entry, id: '11', kind: 'refused' },
+      ])
+      holds(await lane.acceptance(), { delivered: 0, refusedSince: 2 })
+      await commit(1, [{ ...entry, id: '12' }])
+      holds(await lane.acceptance(), { delivered: 1, refusedSince: 0 })
+      await commit(0, [{ ...entry, id: '13' }])
+      const other = await claim.lane('backlog', 'f')
+      holds(await other.acceptance?.(), { delivered: 1, refusedSince: 1 })
+      await other.commit({ cursor: 'b', delivered: [], quarantined: [{ ...entry, id: '14' }] })
+      holds(await lane.acceptance(), { delivered: 1, refusedSince: 2 })
+      await other.commit({ cursor: 'c', delivered: [{ id: '2', at }], quarantined: [] })
+      holds(await lane.acceptance(), { delivered: 2, refusedSince: 0 })
+      await commit(0, [{ ...entry, id: '15' }])
+      await claim.release()
+      const next = await (await state.claim('main')).lane('live', 'f')
+      holds(await next.acceptance?.(), { delivered: 2, refusedSince: 1 })
+    },
+  )
 
   check('a row can be dropped', async (state) => {
     const claim = await state.claim('main')

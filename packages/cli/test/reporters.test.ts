@@ -1,0 +1,96 @@
+import type { Fact } from '@asana-audit/core'
+import { expect, test } from 'vitest'
+import { logReporter } from '../src/report/log-reporter.ts'
+import { progressReporter } from '../src/report/progress-reporter.ts'
+
+const main = { pipeline: 'main', lane: 'live' }
+const day = 86_400_000
+const start = Date.parse('2026-03-31T00:00:00Z')
+
+/** A delivery whose newest event is 78 days old. */
+const committed: Fact = {
+  type: 'committed',
+  events: 10,
+  newestAt: new Date(start - 78 * day).toISOString(),
+  ageMs: 78 * day,
+  deletedInMs: 12 * day,
+}
+const paused: Fact = {
+  type: 'paused',
+  part: 'sink',
+  code: 'unauthorized',
+  message: 'The receiver wants another token.',
+  waitMs: 300_000,
+}
+const caughtUp: Fact = {
+  type: 'page_read',
+  events: 0,
+  refused: 0,
+  bytes: 2,
+  ms: 1,
+  newestAt: committed.newestAt,
+}
+
+/** What was written, and a clock that the test moves. */
+function desk(): { text: string; now: number; write(chunk: string | Uint8Array): boolean } {
+  return {
+    text: '',
+    now: start,
+    write(chunk) {
+      this.text += String(chunk)
+      return true
+    },
+  }
+}
+
+test('the log says with its progress, and with what waits for a person, how long Asana keeps what is unread', () => {
+  const output = desk()
+  const reporter = logReporter(output as never, () => output.now)
+  reporter.started([main], 'state.db')
+  reporter.fact(main, paused)
+  output.now += 60_000
+  reporter.fact(main, committed)
+  output.now += day - 60_000
+  reporter.fact(main, paused)
+  const lines = output.text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+  expect(lines.map(({ message, deletedInMs }) => [message, deletedInMs])).toEqual([
+    ['started', undefined],
+    ['paused', undefined],
+    ['progress', 12 * day - 60_000],
+    ['paused', 11 * day],
+  ])
+})
+
+test('how many events came late, and by how much, is told at the end', () => {
+  const late = (delayMs: number): Fact => ({ type: 'late', id: '1', delayMs })
+  const results = [{ pipeline: 'main', delivered: { delivered: 9, quarantined: 0, repeats: 0 } }]
+  const [log, human] = [desk(), desk()]
+  const reporters = [logReporter(log as never), progressReporter({ output: human })]
+  for (const reporter of reporters) {
+    reporter.started([main], 'state.db')
+    for (const minutes of [3, 12, 7]) reporter.fact(main, late(minutes * 60_000))
+    reporter.finished(results)
+  }
+  expect(JSON.parse(log.text.trim().split('\n').at(-1) ?? '')).toMatchObject({
+    ...{ message: 'finished', late: 3, longestDelayMs: 720_000 },
+  })
+  expect(human.text).toContain('3 of them late, by up to 12 min')
+})
+
+test('a person sees it while something is behind', () => {
+  const output = desk()
+  const reporter = progressReporter({ output, now: () => output.now })
+  reporter.started([main], 'state.db')
+  const after = (fact: Fact): string => {
+    output.text = ''
+    output.now += 2_000
+    reporter.fact(main, fact)
+    return output.text
+  }
+  expect(after(committed)).toContain('reading, unread events deleted in 11 d')
+  expect(after(caughtUp)).not.toContain('deleted')
+  expect(after(paused)).toContain('unread events deleted in 11 d')
+})

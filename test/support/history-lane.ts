@@ -1,0 +1,24 @@
+import { fault, type Lane } from '../../packages/core/src/index.ts'
+import type { Mortal } from './history-mortal.ts'
+import type { World } from './history-world.ts'
+
+/** A row whose commits fail now and then, and are noted as soon as they hold. */
+export function watchedLane({ plan, committed }: World, lane: Lane, step: Mortal['step']): Lane {
+  const attempts = new Map<string, number>()
+  return {
+    load: () => step('a load', () => lane.load()),
+    acceptance: () => step('a load', async () => lane.acceptance?.() ?? { delivered: 0, refusedSince: 0 }),
+    known: (ids) => step('a look-up', () => lane.known(ids)),
+    commit: (commit) =>
+      step('a commit', async () => {
+        const { cursor, delivered, quarantined } = commit
+        const attempt = (attempts.get(cursor) ?? 0) + 1
+        attempts.set(cursor, attempt)
+        if (attempt <= 3 && plan.draw('commit', delivered.at(0)?.id, attempt) < plan.commitFaults) {
+          throw fault({ fault: 'temporary', code: 'state_busy', message: 'The state is locked.' })
+        }
+        await lane.commit(commit)
+        for (const { id } of [...delivered, ...quarantined]) if (id !== undefined) committed.add(id)
+      }),
+  }
+}

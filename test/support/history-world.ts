@@ -1,0 +1,81 @@
+import { memoryState, type State } from '../../packages/core/src/index.ts'
+import { sqliteState } from '../../packages/core/src/sqlite-state.ts'
+import type { Simulator } from '../../packages/simulator/src/index.ts'
+import type { Evidence } from './history-check.ts'
+import type { HistoryClock } from './history-clock.ts'
+import { growth, type HistoryEvent, type HistoryPlan, settledWindowMs } from './history-plan.ts'
+import type { HistoryReceiver } from './history-receiver.ts'
+
+/** What outlives the lives of a history. */
+export interface World {
+  readonly plan: HistoryPlan
+  readonly clock: HistoryClock
+  readonly simulator: Simulator
+  readonly receiver: HistoryReceiver
+  readonly events: HistoryEvent[]
+  readonly statePath: string
+  /** Of a state that lives as long as the history. */
+  readonly memory: State
+  readonly committed: Set<string>
+  /** How often an id had arrived and was not committed when a life ended. */
+  readonly unsettled: Map<string, number>
+  readonly seen: Set<string>
+  /** Pauses that nothing justified. */
+  readonly needlessPauses: string[]
+  growthsLeft: number
+}
+
+/** Longer than anything is read again. */
+const rememberMs = settledWindowMs + 7_200_000
+
+/** A state that lives as long as the history. */
+export function historyMemory(): State {
+  return memoryState({ rememberMs })
+}
+
+export function openState({ plan, statePath, memory }: World): State {
+  if (plan.state === 'memory') return memory
+  return sqliteState({ path: statePath, rememberMs })
+}
+
+export function poisonIn({ events }: World): number {
+  return events.filter(({ nature }) => nature === 'poison').length
+}
+
+/** The reader has caught up, so there may be something new the next time it asks. */
+export function grow(world: World): void {
+  if (world.growthsLeft === 0) return
+  world.growthsLeft -= 1
+  const grown = growth(world.plan, world.events.length, world.clock.now())
+  world.events.push(...grown)
+  world.simulator.add(grown.map(({ raw }) => raw))
+}
+
+export function pauseBetweenLives({ plan, clock, simulator }: World, life: number): void {
+  if (plan.draw('expired', life) < 0.2) simulator.expireOffsets()
+  // A late event that waits longer than the settled window is not promised to be found.
+  const days = plan.lateEvents === 'none' && plan.draw('days', life) < 0.2 ? 7 : 0
+  clock.advance(days * 86_400_000)
+}
+
+/** A life that ended by itself has committed all that it sent. */
+export function leftOpen({ receiver, committed }: World): string[] {
+  return [...new Set(receiver.arrived)]
+    .filter((id) => !committed.has(id))
+    .map((id) => `${id} was accepted and not committed at the end`)
+}
+
+export async function evidence(world: World): Promise<Evidence> {
+  const { plan, events, receiver, unsettled } = world
+  const state = openState(world)
+  try {
+    const quarantine = []
+    for await (const entry of state.quarantine()) quarantine.push(entry)
+    const ledger = await state.ledger('history', 0, Number.MAX_SAFE_INTEGER)
+    // The order of the log; what has no place in it is left out.
+    const order = world.simulator.events.map((event) => event.gid)
+    return { ...receiver, plan, events, order, unsettled, quarantine, ledger }
+  } finally {
+    if (state !== world.memory) await state.close()
+  }
+}
