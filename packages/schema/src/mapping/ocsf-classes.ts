@@ -16,7 +16,7 @@ export interface OcsfRow {
   readonly statusId?: 0 | 2
   /** The kind of entity, for class 3004. */
   readonly entity?: 'Group' | 'Organization' | 'Policy' | 'Network Zone'
-  /** What the user may do now or no longer, for class 3005, where the event names no role and no app. */
+  /** What the user has now or no longer, for class 3005, where the event names no role and no app. */
   readonly privilege?: ByName<string>
   /** The activity by what became of an admin role; without either it is `activityId`. */
   readonly adminRole?: { readonly gained: number; readonly lost: number }
@@ -70,9 +70,9 @@ export const ocsfClasses: { readonly [Row in RowId]: OcsfRow } = {
     activityName: { _paused: 'Pause Billing', _unpaused: 'Resume Billing' },
     next: { classUid: 3007, activityId: 2 },
   },
-  R1: role,
-  R2: role,
-  R3: role,
+  R1: { ...role, privilege: 'workspace admin' },
+  R2: { ...role, privilege: 'division admin' },
+  R3: { ...role, privilege: 'team admin' },
   R4: { ...policy, next: { classUid: 3008, activityId: { _created: 1, _changed: 2 } } },
   A1: {
     classUid: 3005,
