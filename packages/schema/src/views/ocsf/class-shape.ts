@@ -86,9 +86,8 @@ function userAccess(telling: Telling): ClassShape | undefined {
 
 function privilegeOf({ event, mapping }: Telling, first: 'old_value' | 'new_value'): string | undefined {
   const { details } = event
-  if (mapping.family.startsWith('A')) return textOf(details, 'app_name') ?? mapping.ocsf.privilege
-  const role = textOf(details, first) ?? textOf(details, 'new_value') ?? textOf(details, 'old_value')
-  return role ?? mapping.ocsf.privilege
+  const named = [first, 'new_value', 'old_value', 'app_name'].map((field) => textOf(details, field))
+  return named.find((name) => name !== undefined) ?? mapping.ocsf.privilege
 }
 
 /** The workspace, division or team an admin role is for. */

@@ -42,7 +42,7 @@ export interface OcsfEvent {
 
 export interface OcsfOptions {
   /** Gid of the workspace: `metadata.tenant_uid`. */
-  workspace?: string
+  workspace?: string | undefined
   /** Your own judgement of how much an event matters, in place of ours. */
   relevance?: RelevancePolicy | undefined
   /** Whether to add the event as it came. True by default. */
