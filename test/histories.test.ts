@@ -29,4 +29,23 @@ const everythingThatHappens = [
   ...[400, 413, 429, 500, 503, 'busy', 'html', 'reset', 'lost', 'cut short', 'part taken'].map(
     (kind) => `write ${kind}`,
   ),
+  ...[
+    'event refused',
+    'server busy',
+    'near capacity',
+    'wrong index',
+    'server error',
+    'taken, and server error',
+  ].map((kind) => `write ${kind}`),
+  ...[
+    'restart',
+    'invalid channel',
+    'no ackId',
+    'dropped',
+    'ack never',
+    'ack late',
+    'ack lost',
+    'ack reset',
+  ].map((kind) => `write ${kind}`),
+  ...['ack unavailable', 'ack html'].map((kind) => `write ${kind}`),
 ]

@@ -155,6 +155,21 @@ const plants: Readonly<Record<string, Plant>> = {
       throw isFault(error) ? Object.assign(error, { accepted: 0 }) : error
     }),
   }),
+  'an acknowledgement is taken for granted': (parts) => ({
+    ...parts,
+    sink: failures(parts, (error) => {
+      if (!isFault(error) || !['ack_timeout', 'channel_changed', 'no_ack_id'].includes(error.code))
+        throw error
+    }),
+  }),
+  'the event behind a refused one is set aside in its place': (parts) => ({
+    ...parts,
+    sink: failures(parts, (error) => {
+      throw isFault(error) && typeof error.at === 'number'
+        ? Object.assign(error, { at: error.at + 1 })
+        : error
+    }),
+  }),
   'one record too many counts as accepted': (parts) => ({
     ...parts,
     sink: failures(parts, (error) => {

@@ -32,10 +32,12 @@ export interface Death {
 export interface HistoryPlan {
   readonly draw: Draw
   readonly state: 'memory' | 'SQLite'
-  readonly protocol: 'http/protobuf' | 'http/json'
+  readonly destination: 'http/protobuf' | 'http/json' | 'hec' | 'hec with ack'
   readonly inFlight: number
-  /** Records a request. */
+  /** Records a write, which is one request over OTLP. */
   readonly maxRecords: number
+  /** Bytes a request over HEC: some events have a few requests' worth in one write. */
+  readonly maxBodyBytes: number
   /** The receiver answers 413 to more than this. */
   readonly mostRecords: number
   readonly pageSize: number
@@ -68,9 +70,10 @@ export function historyPlan(seed: number): HistoryPlan {
   return {
     draw,
     state: pick(draw('state'), ['memory', 'SQLite']),
-    protocol: pick(draw('protocol'), ['http/protobuf', 'http/json']),
+    destination: pick(draw('destination'), ['http/protobuf', 'http/json', 'hec', 'hec with ack']),
     inFlight: pick(draw('inFlight'), [1, 8]),
     maxRecords,
+    maxBodyBytes: pick(draw('maxBodyBytes'), [4_000, 16_000, 900_000]),
     mostRecords: draw('413') < 0.3 ? between(draw('mostRecords'), 1, maxRecords) : maxRecords,
     pageSize: between(draw('pageSize'), 3, 40),
     offsetTtlMs: pick(draw('offsetTtl'), [2 * minute, 15 * minute]),

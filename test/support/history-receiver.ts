@@ -2,16 +2,18 @@ import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'nod
 import type { AddressInfo, Socket } from 'node:net'
 import { gunzipSync } from 'node:zlib'
 import { pick } from './history-draw.ts'
+import { hecAnswers } from './history-hec.ts'
+import { otlpAnswers } from './history-otlp.ts'
 import type { HistoryPlan } from './history-plan.ts'
-import { logsFromJson, logsFromProtobuf } from './otlp-reader.ts'
 
 export interface HistoryReceiver {
+  /** Without a path. */
   readonly url: string
   /** Ids in the order they were taken, each time they were. */
   readonly arrived: string[]
-  /** How often an id was in a request that was taken and whose answer got lost. */
+  /** How often an id was taken without the other side getting to know. */
   readonly lost: Map<string, number>
-  /** Every id that was in a request of which only a part was taken. */
+  /** Every id that was in a request of which only an unknown part was taken. */
   readonly doubtful: Set<string>
   readonly faults: Set<string>
   /** From now on everything is taken: somebody has looked at it. */
@@ -21,25 +23,40 @@ export interface HistoryReceiver {
   close(): Promise<void>
 }
 
-type WriteFault = 'busy' | 429 | 500 | 503 | 'html' | 'reset' | 'lost' | 'cut short' | 'part taken'
+export interface HistoryRequest {
+  readonly path: string
+  readonly headers: IncomingHttpHeaders
+  /** As it was before compression. */
+  readonly body: Buffer
+}
 
-const writeFaultKinds: readonly [WriteFault, ...WriteFault[]] = [
-  'busy',
-  429,
-  500,
-  503,
-  'html',
-  'reset',
-  'lost',
-  'cut short',
-  'part taken',
-]
+/** What a protocol answers by, and where it notes what it did. */
+export interface Reception {
+  readonly plan: HistoryPlan
+  take(ids: readonly string[]): void
+  /** Taken, and nobody will be told. */
+  takeUnheard(ids: readonly string[]): void
+  /** A part of these was taken, and nobody will be told which. */
+  doubt(ids: readonly string[]): void
+  /** Refused by what is in it, until somebody looks. */
+  isPoison(id: string): boolean
+  saw(fault: string): void
+  /** What goes wrong with a request, by the seed, what it is about, and how often that came; three times at most. */
+  strike<F extends string | number>(
+    question: string,
+    about: readonly string[],
+    kinds: readonly [F, ...F[]],
+  ): F | undefined
+}
 
-/** An OTLP receiver whose faults depend on the seed, on what is in a request, and on how often that came. */
+export type Answers = (request: HistoryRequest, response: ServerResponse) => void
+
+/** A receiver of the plan's protocol whose faults depend on the seed, on what is in a request, and on how often that came. */
 export async function historyReceiver(
-  { draw, writeFaults, mostRecords }: HistoryPlan,
+  plan: HistoryPlan,
   isPoison: (id: string) => boolean,
 ): Promise<HistoryReceiver> {
+  const { draw, writeFaults, destination } = plan
   const arrived: string[] = []
   const lost = new Map<string, number>()
   const doubtful = new Set<string>()
@@ -48,75 +65,39 @@ export async function historyReceiver(
   const sockets = new Set<Socket>()
   let mended = false
 
-  function strike(ids: readonly string[]): WriteFault | undefined {
-    const identity = [ids[0], ids.at(-1), ids.length].join()
-    const attempt = (attempts.get(identity) ?? 0) + 1
-    attempts.set(identity, attempt)
-    if (attempt > 3 || draw('write', identity, attempt) >= writeFaults) return undefined
-    return pick(draw('write fault', identity, attempt), writeFaultKinds)
-  }
-
-  function answer(response: ServerResponse, headers: IncomingHttpHeaders, body: Buffer): void {
-    const isJson = headers['content-type'] === 'application/json'
-    const plain = headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body
-    const ids = (isJson ? logsFromJson : logsFromProtobuf)(plain).map(({ attributes }) =>
-      String(attributes.get('log.record.uid')),
-    )
-    const say = (status: number, text: string | Buffer, more: Record<string, string> = {}): void => {
-      if (status >= 400) faults.add(String(status))
-      response.writeHead(status, { 'content-type': headers['content-type'], ...more }).end(text)
-    }
-    const take = (taken: readonly string[]): void => {
-      arrived.push(...taken)
-    }
-    const takeAndLoseTheAnswer = (): void => {
-      take(ids)
+  const reception: Reception = {
+    plan,
+    take: (ids) => void arrived.push(...ids),
+    takeUnheard(ids) {
+      arrived.push(...ids)
       for (const id of ids) lost.set(id, (lost.get(id) ?? 0) + 1)
-    }
-    const answers: Record<WriteFault | 'none', () => void> = {
-      none() {
-        take(ids)
-        say(200, isJson ? '{}' : '')
-      },
-      busy: () => say(503, '', { 'retry-after': '2' }),
-      429: () => say(429, ''),
-      500: () => say(500, ''),
-      503: () => say(503, ''),
-      html: () => say(200, '<html><h1>Sign in</h1></html>', { 'content-type': 'text/html' }),
-      reset: () => response.socket?.resetAndDestroy(),
-      lost() {
-        takeAndLoseTheAnswer()
-        response.socket?.resetAndDestroy()
-      },
-      'cut short'() {
-        takeAndLoseTheAnswer()
-        response.writeHead(200, { 'content-length': '21' })
-        response.write('{"part', () => response.destroy())
-      },
-      'part taken'() {
-        const taken = ids.filter((id) => draw('taken', id) < 0.5)
-        const refused = ids.length - taken.length
-        if (refused > 0) for (const id of ids) doubtful.add(id)
-        take(taken)
-        // partial_success { rejected_log_records }, both in their first field.
-        const partial = Buffer.from([0x0a, 0x02, 0x08, refused])
-        say(200, isJson ? `{"partialSuccess":{"rejectedLogRecords":"${refused}"}}` : partial)
-      },
-    }
-
-    if (ids.length > mostRecords) say(413, '')
-    else if (!mended && ids.some(isPoison)) say(400, '')
-    else {
-      const fault = strike(ids) ?? 'none'
-      faults.add(String(fault))
-      answers[fault]()
-    }
+    },
+    doubt(ids) {
+      for (const id of ids) doubtful.add(id)
+    },
+    isPoison: (id) => !mended && isPoison(id),
+    saw: (fault) => void faults.add(fault),
+    strike(question, about, kinds) {
+      const identity = [question, about[0], about.at(-1), about.length].join()
+      const attempt = (attempts.get(identity) ?? 0) + 1
+      attempts.set(identity, attempt)
+      if (attempt > 3 || draw('write', identity, attempt) >= writeFaults) return undefined
+      const kind = pick(draw('write fault', identity, attempt), kinds)
+      faults.add(String(kind))
+      return kind
+    },
   }
+  const answers: Answers = destination.startsWith('http') ? otlpAnswers(reception) : hecAnswers(reception)
 
   const server = createServer((request, response) => {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
-    request.on('end', () => answer(response, request.headers, Buffer.concat(chunks)))
+    request.on('end', () => {
+      const { url: path = '', headers } = request
+      const sent = Buffer.concat(chunks)
+      const body = headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : sent
+      answers({ path, headers, body }, response)
+    })
   })
   server.on('connection', (socket: Socket) => {
     sockets.add(socket)
@@ -126,7 +107,7 @@ export async function historyReceiver(
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   return {
-    url: `http://127.0.0.1:${port}/v1/logs`,
+    url: `http://127.0.0.1:${port}`,
     arrived,
     lost,
     doubtful,
@@ -143,4 +124,10 @@ export async function historyReceiver(
         server.closeAllConnections()
       }),
   }
+}
+
+/** The beginning of an answer, and then nothing. */
+export function breakOff(response: ServerResponse): void {
+  response.writeHead(200, { 'content-length': '21' })
+  response.write('{"part', () => response.destroy())
 }

@@ -14,12 +14,9 @@ import {
   type State,
 } from '../../packages/core/src/index.ts'
 import { sqliteState } from '../../packages/core/src/sqlite-state.ts'
-import { otlpSink } from '../../packages/otlp/src/index.ts'
 import {
   type AuditLogEvent,
   type AuditLogRecord,
-  auditResourceAttributes,
-  auditScope,
   keepAll,
   toLogRecord,
 } from '../../packages/schema/src/index.ts'
@@ -37,6 +34,7 @@ import {
   settledWindowMs,
 } from './history-plan.ts'
 import { type HistoryReceiver, historyReceiver } from './history-receiver.ts'
+import { historySink } from './history-sink.ts'
 
 /** What `deliver` is put together from. */
 export interface Parts {
@@ -69,6 +67,8 @@ interface World {
   /** How often an id had arrived and was not committed when a life ended. */
   readonly unsettled: Map<string, number>
   readonly seen: Set<string>
+  /** Pauses that nothing justified. */
+  readonly needlessPauses: string[]
   growthsLeft: number
 }
 
@@ -113,6 +113,7 @@ export async function history(seed: number, plant: Plant = (parts) => parts): Pr
     committed: new Set(),
     unsettled: new Map(),
     seen: new Set(),
+    needlessPauses: [],
     growthsLeft: plan.growths,
   }
   let deaths = 0
@@ -127,7 +128,7 @@ export async function history(seed: number, plant: Plant = (parts) => parts): Pr
       if (end === 'ended') found.push(...leftOpen(world))
       pauseBetweenLives(world, life)
     }
-    found.push(...(await violations(await evidence(world))))
+    found.push(...(await violations(await evidence(world))), ...world.needlessPauses)
   } catch (error) {
     found.push(`the history broke off: ${error instanceof Error ? error.message : String(error)}`)
   } finally {
@@ -169,10 +170,15 @@ async function live(world: World, life: number, plant: Plant): Promise<string> {
       world.seen.add(fact.type)
     }
     // Somebody looks after a destination that takes nothing.
-    if (fact.type === 'paused' && fact.code === 'set_up_refused') receiver.mend()
+    if (fact.type === 'paused' && fact.code === 'set_up_refused') {
+      if (tookOthers && poisonIn(world) <= 2) world.needlessPauses.push(`life ${life}: ${fact.message}`)
+      receiver.mend()
+    }
     if (fact.type === 'idle' && !once && world.growthsLeft === 0) stop.abort()
   }
 
+  /** Known from the state: a few refusals are no reason to suspect the set-up. */
+  let tookOthers = false
   const http = httpClient()
   const source = asanaSource({
     workspace: world.simulator.workspace,
@@ -185,22 +191,15 @@ async function live(world: World, life: number, plant: Plant): Promise<string> {
     clock,
     onEvent,
   })
-  const otlp = otlpSink({
-    url: receiver.url,
-    protocol: plan.protocol,
-    maxRecords: plan.maxRecords,
-    resource: auditResourceAttributes({ workspace: world.simulator.workspace }),
-    scope: auditScope,
-  })
+  const sink = historySink(plan, receiver, world.simulator.workspace, clock)
   const state = openState(world)
   const claim = await state.claim('history')
+  const lane = await claim.lane('live', source.fingerprint)
+  tookOthers = ((await lane.acceptance?.())?.delivered ?? 0) > 0
   const parts = plant({
     source,
-    sink: {
-      prefers: { ...otlp.prefers, inFlight: plan.inFlight },
-      write: (records, signal) => step('a write', () => otlp.write(records, signal)),
-    },
-    lane: watched(world, await claim.lane('live', source.fingerprint), step),
+    sink: { ...sink, write: (records, signal) => step('a write', () => sink.write(records, signal)) },
+    lane: watched(world, lane, step),
   })
   const running = deliver({
     ...parts,
@@ -215,7 +214,7 @@ async function live(world: World, life: number, plant: Plant): Promise<string> {
   try {
     return await Promise.race([ended, one.death, tooLong])
   } finally {
-    await otlp.close?.()
+    await sink.close?.()
     await http.close()
     await receiver.quiet()
     await claim.release()
@@ -231,6 +230,7 @@ function watched({ plan, committed }: World, lane: Lane, step: Mortal['step']): 
   const attempts = new Map<string, number>()
   return {
     load: () => step('a load', () => lane.load()),
+    acceptance: async () => lane.acceptance?.() ?? { delivered: 0, refusedSince: 0 },
     known: (ids) => step('a look-up', () => lane.known(ids)),
     commit: (commit) =>
       step('a commit', async () => {
@@ -244,6 +244,10 @@ function watched({ plan, committed }: World, lane: Lane, step: Mortal['step']): 
         for (const { id } of [...delivered, ...quarantined]) if (id !== undefined) committed.add(id)
       }),
   }
+}
+
+function poisonIn({ events }: World): number {
+  return events.filter(({ nature }) => nature === 'poison').length
 }
 
 function openState({ plan, statePath, memory }: World): State {

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 import { isFault } from '@asana-audit/core'
 import { CommanderError } from 'commander'
-import { exitCodeOf } from './commands/run.ts'
 import { exitCode } from './exit-code.ts'
 import { program } from './program.ts'
+import { faultCode } from './result-code.ts'
 import { silenceSqliteWarning } from './sqlite-warning.ts'
 
 silenceSqliteWarning()
@@ -24,7 +24,7 @@ try {
     process.exitCode = error.exitCode === 0 ? exitCode.done : exitCode.wrongConfiguration
   } else if (isFault(error)) {
     process.stderr.write(`asana-audit: ${error.message}\n`)
-    process.exitCode = exitCodeOf(error)
+    process.exitCode = faultCode(error)
   } else {
     throw error
   }

@@ -33,11 +33,14 @@ export async function checkState(settings: Settings): Promise<Finding> {
     return { ...finding, ok: true, message: `${statePath} will be made at the first run.` }
   }
   try {
-    const state = await openState(settings)
+    let warned = ''
+    const state = await openState(settings, [], ({ message }) => {
+      warned = ` ${message}`
+    })
     const lanes = await state.lanes()
     await state.close()
     const rows = lanes.length === 1 ? 'one position' : `${lanes.length} positions`
-    return { ...finding, ok: true, message: `${statePath} holds ${rows}.` }
+    return { ...finding, ok: true, message: `${statePath} holds ${rows}.${warned}` }
   } catch (error) {
     const { code, message } = toFault(error)
     return { ...finding, ok: false, code, message }

@@ -66,6 +66,28 @@ export function pipelineOptions(command: Command, since = firstStart): Command {
     .option('--state <path>', 'where positions are kept (default ~/.local/state/asana-audit/state.db)')
 }
 
+/** For the commands that deliver. */
+export function deliverOptions(command: Command): Command {
+  return command
+    .option(
+      '--give-up-after <duration>',
+      'end after so long without progress (default 15m, 30s before the first success; run without --once or --exit-on-fatal never does)',
+    )
+    .option('--requests-per-minute <number>', 'most requests to Asana with one token (default 1200)')
+    .addOption(
+      new Option(
+        '--on-uncertain <policy>',
+        'when the destination took an unknown part of a write: set it aside (default), or stop before it',
+      ).choices(['quarantine', 'stop']),
+    )
+    .addOption(
+      new Option('--log <form>', 'what to write to stderr (default: human on a terminal, else json)').choices(
+        ['human', 'json'],
+      ),
+    )
+    .addOption(new Option('--json', 'the same as --log json').implies({ log: 'json' }))
+}
+
 /** For commands that need the state and no pipeline. */
 export function stateOptions(command: Command): Command {
   return command

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
-import type { SqliteState } from '@asana-audit/core/sqlite-state'
+import type { SqliteState, StateWarning } from '@asana-audit/core/sqlite-state'
 import type { PipelineSettings } from './config/pipeline-settings.ts'
 import type { Settings } from './config/read-settings.ts'
 
@@ -14,9 +14,10 @@ const rememberBeyondMs = 7_200_000
 export async function openState(
   { statePath, statePathIsDefault }: Pick<Settings, 'statePath' | 'statePathIsDefault'>,
   pipelines: readonly PipelineSettings[] = [],
+  onWarning: (warning: StateWarning) => void = ({ message }) => void process.stderr.write(`! ${message}\n`),
 ): Promise<SqliteState> {
   const { sqliteState } = await import('@asana-audit/core/sqlite-state')
   if (statePathIsDefault) mkdirSync(dirname(statePath), { recursive: true, mode: 0o700 })
   const longest = Math.max(0, ...pipelines.map((one) => one.settledWindowMs + one.rereadEveryMs))
-  return sqliteState({ path: statePath, rememberMs: longest + rememberBeyondMs })
+  return sqliteState({ path: statePath, rememberMs: longest + rememberBeyondMs, onWarning })
 }

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander'
 import {
+  deliverOptions,
   environment,
   examples,
   pipelineOptions,
@@ -7,6 +8,7 @@ import {
   sourceOptions,
   stateOptions,
 } from './command-options.ts'
+import { backfill } from './commands/backfill.ts'
 import { check } from './commands/check.ts'
 import { init } from './commands/init.ts'
 import { quarantineList, quarantineShow } from './commands/quarantine.ts'
@@ -29,8 +31,10 @@ export function program(done: (code: ExitCode) => void): Command {
     .showHelpAfterError('(asana-audit --help shows what there is)')
     .configureHelp({ helpWidth: Math.min(process.stdout.columns || 100, 110) })
 
-  pipelineOptions(command.command('run'))
-    .description('Deliver events for ever, the backlog first; with --once, until caught up.')
+  deliverOptions(pipelineOptions(command.command('run')))
+    .description(
+      'Deliver events for ever, new ones at once and the backlog beside them; with --once, until caught up.',
+    )
     .option('--once', 'end when caught up')
     .option('--poll <duration>', 'wait after an empty page (default 10s)')
     .option('--settled-window <duration>', 'how late events may come and still be found (default 45m)')
@@ -39,29 +43,32 @@ export function program(done: (code: ExitCode) => void): Command {
       '--exit-on-fatal',
       'end at a fault that needs a person, instead of pausing and trying every 5 minutes',
     )
-    .option(
-      '--give-up-after <duration>',
-      'with --once or --exit-on-fatal: end after so long without progress (default 15m, 30s before the first success)',
-    )
-    .option('--requests-per-minute <number>', 'most requests to Asana with one token (default 1200)')
-    .addOption(
-      new Option(
-        '--on-uncertain <policy>',
-        'when the destination took an unknown part of a write: set it aside (default), or stop before it',
-      ).choices(['quarantine', 'stop']),
-    )
-    .addOption(
-      new Option('--log <form>', 'what to write to stderr (default: human on a terminal, else json)').choices(
-        ['human', 'json'],
-      ),
-    )
-    .addOption(new Option('--json', 'the same as --log json').implies({ log: 'json' }))
     .addHelpText(
       'before',
       examples('run --once --to stdout', 'run --to otlp --since 7d', 'run --config pipelines.yaml'),
     )
     .addHelpText('after', environment)
     .action(async (flags) => done(await run(flags)))
+
+  deliverOptions(
+    pipelineOptions(command.command('backfill'), 'deliver from then on (default: the oldest event, 90 days)'),
+  )
+    .description(
+      'Deliver a closed time once more or for the first time, as fast as the quota allows. Not beside a runner.',
+    )
+    .option('--until <time>', 'deliver up to then (default: now)')
+    .option('--dry-run', 'say how many events and requests and how much time that is, and deliver nothing')
+    .option('--resume', 'go on with a backfill that was interrupted, as it was begun')
+    .option('--restart', 'forget a backfill that was interrupted')
+    .addHelpText(
+      'before',
+      examples(
+        'backfill --to otlp --since 2026-01-01 --until 2026-02-01',
+        'backfill --to splunk-hec --since 30d --dry-run',
+      ),
+    )
+    .addHelpText('after', environment)
+    .action(async (flags) => done(await backfill(flags)))
 
   command
     .command('init')

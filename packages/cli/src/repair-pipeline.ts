@@ -1,7 +1,9 @@
-import { asanaSource, deliver, hourMs, httpClient, requestBudget, type State } from '@asana-audit/core'
+import { asanaBackfill, deliver, hourMs, requestBudget, type State } from '@asana-audit/core'
 import type { PipelineSettings } from './config/pipeline-settings.ts'
 import type { Settings } from './config/read-settings.ts'
+import { openAsana } from './open-asana.ts'
 import { openDestination } from './open-destination.ts'
+import { unattended } from './unattended.ts'
 
 /** The row of the state a repair uses, so that the pipeline's own cursor stays where it is. */
 const lane = 'repair'
@@ -13,48 +15,35 @@ export async function repairPipeline(
   state: State,
   hours: readonly number[],
 ): Promise<void> {
-  const { name, workspace, token, baseUrl, filters, limit, maxResponseBytes, fieldPolicy } = pipeline
+  const { name } = pipeline
   const claim = await state.claim(name)
-  const http = httpClient(pipeline.http)
-  const budget = requestBudget({ perMinute: settings.requestsPerMinute })
+  const asana = openAsana(pipeline, requestBudget({ perMinute: settings.requestsPerMinute }))
   const { sink, map } = openDestination(pipeline, settings.resource, ({ message }) => {
     process.stderr.write(`${message}\n`)
   })
+  const patience = unattended(undefined)
   try {
     for (const hour of hours) {
-      const source = asanaSource({
-        ...{
-          workspace,
-          token: token.read,
-          baseUrl,
-          http,
-          budget,
-          filters,
-          limit,
-          maxResponseBytes,
-          fieldPolicy,
-        },
+      const source = asanaBackfill({
+        ...asana.options,
         since: new Date(hour).toISOString(),
         until: new Date(hour + hourMs).toISOString(),
-        once: true,
         settled: false,
-        giveUpAfterMs: { untilFirstPage: 30_000, afterwards: 900_000 },
+        giveUpAfterMs: patience.source,
       })
       await claim.drop(lane)
       await claim.reopen(hour, hour + hourMs)
       await deliver({
-        source,
-        sink,
+        ...{ source, sink, map },
         lane: await claim.lane(lane, source.fingerprint),
-        map,
         onFatal: 'reject',
-        giveUpAfterMs: { untilFirstWrite: 30_000, afterwards: 900_000 },
+        giveUpAfterMs: patience.sink,
       })
     }
     await claim.drop(lane)
   } finally {
     await sink.close?.()
-    await http.close()
+    await asana.close()
     await claim.release()
   }
 }

@@ -1,8 +1,8 @@
 import {
-  asanaSource,
+  asanaBackfill,
+  backlogLeft,
   hourMs,
   hourOf,
-  httpClient,
   ledgerSheet,
   type ReconciledHour,
   reconcile,
@@ -12,6 +12,8 @@ import {
 import { parseMillis } from '@asana-audit/schema'
 import type { PipelineSettings } from './config/pipeline-settings.ts'
 import type { Settings } from './config/read-settings.ts'
+import { openAsana } from './open-asana.ts'
+import { unattended } from './unattended.ts'
 
 export interface Verified {
   readonly pipeline: string
@@ -26,7 +28,7 @@ const retainedMs = 89 * 24 * hourMs
 
 /**
  * Compares the ids Asana has for a window with those of the ledger. Not decidable, and left out: the hour the ledger begins
- * in, what lies less than the settled window behind the newest event delivered, and the 90th day.
+ * in, what lies less than the settled window behind the newest event delivered, what a backlog has not come to, and the 90th day.
  */
 export async function verifyPipeline(
   pipeline: PipelineSettings,
@@ -39,6 +41,8 @@ export async function verifyPipeline(
   const newest = Math.max(
     ...rows.map(({ newestAt }) => (newestAt ? Date.parse(newestAt) : Number.NEGATIVE_INFINITY)),
   )
+  const backlog = rows.find(({ lane }) => lane === 'backlog')
+  const left = backlog && backlogLeft(backlog.cursor)
   const ledger = await state.ledger(name, 0, Number.MAX_SAFE_INTEGER)
   const [first] = ledger
   if (!first || newest === Number.NEGATIVE_INFINITY) {
@@ -46,14 +50,17 @@ export async function verifyPipeline(
   }
   const begins = Math.min(...ledger.map(({ hour }) => hour))
   const earliest = Math.max(begins + hourMs, hourOf(Date.now() - retainedMs) + hourMs)
-  const latest = hourOf(newest - pipeline.settledWindowMs)
+  // A backlog under way reads in order: what it has not come to is not missing yet.
+  const read = left ? Date.parse(backlog?.newestAt ?? '') || 0 : Number.POSITIVE_INFINITY
+  const latest = hourOf(Math.min(newest - pipeline.settledWindowMs, read))
   const from = Math.max(hourOf(window.since ?? earliest), earliest)
   const until = Math.min(hourOf(window.until ?? latest), latest)
-  const left = [
+  const outside = [
     (window.since ?? earliest) < earliest && `before ${text(earliest)}`,
     (window.until ?? Number.POSITIVE_INFINITY) > latest && `from ${text(latest)} on`,
   ].filter(Boolean)
-  const undecidable = left.length > 0 ? `not decidable yet or any more: ${left.join(' and ')}` : undefined
+  const undecidable =
+    outside.length > 0 ? `not decidable yet or any more: ${outside.join(' and ')}` : undefined
   if (until <= from) return { pipeline: name, hours: [], undecidable: undecidable ?? 'the window is empty' }
   const source = await readAsana(pipeline, settings, from, until)
   const hours = reconcile(
@@ -73,16 +80,13 @@ async function readAsana(
   from: number,
   until: number,
 ): Promise<ReturnType<ReturnType<typeof ledgerSheet>['hours']>> {
-  const http = httpClient(pipeline.http)
-  const { workspace, token, baseUrl, filters, limit, maxResponseBytes } = pipeline
-  const source = asanaSource({
-    ...{ workspace, token: token.read, baseUrl, http, filters, limit, maxResponseBytes },
-    budget: requestBudget({ perMinute: requestsPerMinute }),
+  const asana = openAsana(pipeline, requestBudget({ perMinute: requestsPerMinute }))
+  const source = asanaBackfill({
+    ...asana.options,
     since: new Date(from).toISOString(),
     until: new Date(until).toISOString(),
-    once: true,
     settled: false,
-    giveUpAfterMs: { untilFirstPage: 30_000, afterwards: 900_000 },
+    giveUpAfterMs: unattended(undefined).source,
   })
   const sheet = ledgerSheet()
   const counted = new Set<string>()
@@ -98,7 +102,7 @@ async function readAsana(
       }
     }
   } finally {
-    await http.close()
+    await asana.close()
   }
   return sheet.hours()
 }

@@ -15,7 +15,7 @@ export interface AcceptedPage {
   readonly events: AuditLogEvent[]
   readonly refused: Refused[]
   readonly newest: string | undefined
-  /** The oldest `created_at` of this page, before filters. */
+  /** The oldest `created_at` of this page, before filters; undefined where that of something in it cannot be read. */
   readonly oldest: string | undefined
 }
 
@@ -31,6 +31,17 @@ export type AcceptPage = (
   newest: string | undefined,
   serverNow: number,
 ) => AcceptedPage
+
+/** What is no event may have been read before as any other may. */
+function oldestWith(refused: readonly Refused[], oldestEvent: string | undefined): string | undefined {
+  let oldest = oldestEvent
+  for (const { raw } of refused) {
+    const at = (raw as { created_at?: unknown } | null)?.created_at
+    if (typeof at !== 'string' || parseMillis(at) === undefined) return undefined
+    if (oldest === undefined || isAfter(oldest, at)) oldest = at
+  }
+  return oldest
+}
 
 /** What Asana sent, as events: checked, reported where unfamiliar, filtered by e-mail, and the field policy applied. */
 export function acceptPage(options: AcceptPageOptions): AcceptPage {
@@ -59,6 +70,6 @@ export function acceptPage(options: AcceptPageOptions): AcceptPage {
       if (email !== undefined && event.actor.email?.toLowerCase?.() !== email) continue
       events.push(applyFieldPolicy(event, fieldPolicy))
     }
-    return { events, refused, newest, oldest }
+    return { events, refused, newest, oldest: oldestWith(refused, oldest) }
   }
 }

@@ -4,37 +4,68 @@ import type { AsanaPosition } from './asana-position.ts'
 import type { Cursor } from './contract.ts'
 import { fault } from './fault.ts'
 
-const time = z.string().refine((text) => parseMillis(text) !== undefined)
+/** Where a closed time has been read up to. */
+export interface BackfillPosition extends AsanaPosition {
+  /** The end of the window the offset was given for, RFC 3339, exclusive; undefined between windows. */
+  readonly endAt?: string | undefined
+  /** The end of it all, RFC 3339, exclusive; undefined until a run has found out when it starts. */
+  readonly until?: string | undefined
+  /** Nothing more comes: all was read, and read again once late events had had their time. */
+  readonly settled?: boolean | undefined
+}
+
+const time = z
+  .string()
+  .refine((text) => parseMillis(text) !== undefined)
+  .optional()
 const position = z.object({
   v: z.literal(1),
   offset: z.string().min(1).optional(),
-  startAt: time.optional(),
-  newest: time.optional(),
-  rereadUntil: time.optional(),
+  startAt: time,
+  newest: time,
+  rereadUntil: time,
+})
+const backfill = position.extend({
+  v: z.literal('backfill-1'),
+  endAt: time,
+  until: time,
+  settled: z.boolean().optional(),
 })
 
 export function encodePosition(at: AsanaPosition): Cursor {
   return JSON.stringify({ v: 1, ...at })
 }
 
-/** The cursor of a reader that starts at a time (RFC 3339): what a rewind puts into a state. */
+export function encodeBackfill(at: BackfillPosition): Cursor {
+  return JSON.stringify({ v: 'backfill-1', ...at })
+}
+
+/** A cursor of a reader that starts at a time (RFC 3339). */
 export function asanaCursorAt(startAt: string): Cursor {
   return encodePosition({ startAt })
 }
 
 /** Rejects a cursor of another source or a later version: reading on from a guess could skip events. */
 export function decodePosition(cursor: Cursor): AsanaPosition {
+  const { v: _, ...at } = decode(position, cursor)
+  return at
+}
+
+/** The same for a backfill. */
+export function decodeBackfill(cursor: Cursor): BackfillPosition {
+  const { v: _, ...at } = decode(backfill, cursor)
+  return at
+}
+
+function decode<T>(schema: z.ZodType<T>, cursor: Cursor): T {
   let raw: unknown
   try {
     raw = JSON.parse(cursor)
   } catch {
     raw = undefined
   }
-  const parsed = position.safeParse(raw)
-  if (parsed.success) {
-    const { v: _, ...at } = parsed.data
-    return at
-  }
+  const parsed = schema.safeParse(raw)
+  if (parsed.success) return parsed.data
   const message =
     'The stored cursor is not one of the Asana source of this version. Rewind the state to a time.'
   throw fault({ fault: 'fatal', code: 'foreign_cursor', message })

@@ -80,6 +80,14 @@ export interface Commit {
   readonly quarantined: readonly QuarantineEntry[]
 }
 
+/** What a row tells of its destination to a process that has not written to it yet. */
+export interface Acceptance {
+  /** Events it took, over all runs. */
+  readonly delivered: number
+  /** Events it has refused for good since it last took one. */
+  readonly refusedSince: number
+}
+
 /**
  * Where one destination remembers how far it is: one row (pipeline and lane) of a state.
  * `commit` is atomic: after a crash either all of it holds or nothing.
@@ -87,6 +95,8 @@ export interface Commit {
 export interface Lane {
   /** The cursor of the last commit; undefined before the first. */
   load(): Promise<Cursor | undefined>
+  /** Without it, every process that starts takes the destination for one that never accepted anything. */
+  acceptance?(): Promise<Acceptance>
   /** Which of `ids` this pipeline recently delivered or quarantined, in any lane. */
   known(ids: readonly string[]): Promise<ReadonlySet<string>>
   commit(commit: Commit): Promise<void>

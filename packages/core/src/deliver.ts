@@ -17,7 +17,8 @@ import { gidOf } from './refused-id.ts'
 import { reopening } from './reopening.ts'
 import { retentionMs } from './retention.ts'
 import { type Patience, retry } from './retry.ts'
-import { newStanding, settle, type Unaccepted } from './settle.ts'
+import { settle, type Unaccepted } from './settle.ts'
+import { newStanding, type Standing, unprovenAfter } from './standing.ts'
 
 /** What `deliver` needs of an event: an id to drop repeats by, and when it happened (RFC 3339). */
 export interface Identified {
@@ -46,6 +47,8 @@ export interface DeliverOptions<E extends Identified, R> {
   readonly pauseMs?: number | undefined
   /** After so long without a success a temporary fault of the sink rejects. Default: never. */
   readonly giveUpAfterMs?: { readonly untilFirstWrite: number; readonly afterwards: number } | undefined
+  /** Shared by lanes of one destination: what one has learnt of it holds for all. Default: its own. */
+  readonly standing?: Standing | undefined
   readonly onEvent?: OnFact | undefined
   readonly clock?: Clock | undefined
 }
@@ -86,7 +89,7 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
   const { source, map, sink, lane, signal, onEvent } = options
   const { graceMs = 10_000, onFatal = 'pause', pauseMs = 300_000, clock = systemClock } = options
   const { records = usualRecords, inFlight = 1 } = sink.prefers ?? {}
-  const standing = newStanding()
+  const standing = options.standing ?? newStanding()
   const totals = { delivered: 0, quarantined: 0, repeats: 0 }
   let newestAt: string | undefined
 
@@ -182,13 +185,13 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
   /** Waits until one more write may start. */
   async function room(bytes: number): Promise<void> {
     const isFull = (): boolean => {
-      const most = standing.acceptedOnce ? inFlight : 1
+      const most = standing.acceptedOnce ? inFlight : Math.min(inFlight, standing.suspected > 0 ? 2 : 1)
       const held = flights.reduce((sum, flight) => sum + flight.bytes, bytes)
       return flights.length >= most || held > heldBytes || standing.troubled > 0
     }
     while (flights.length > 0 && isFull()) {
       const eased = new Promise<void>((resolve) => {
-        standing.onEase = resolve
+        standing.waiting.add(resolve)
       })
       await Promise.race([...flights.map(({ safe }) => safe), eased])
     }
@@ -199,6 +202,8 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
   const loading = { ...patience, part: 'state' } as const
   let batches: AsyncGenerator<Batch<E>> | undefined
   try {
+    const unproven = unprovenAfter(await retry(async () => lane.acceptance?.(), loading))
+    standing.unprovenLeft = Math.max(standing.unprovenLeft, unproven)
     batches = reopening(source, await retry(() => lane.load(), loading), reading)
     for await (const list of gather(batches, { records, bytes: writeBytes, clock })) {
       await room(list.reduce((sum, batch) => sum + (batch.bytes ?? 0), 0))

@@ -1,4 +1,5 @@
 import type { QuarantineKind } from './contract.ts'
+import type { LimitingFactor } from './limiting-factor.ts'
 
 /** Which part of the loop a fault came from. */
 export type Part = 'source' | 'sink' | 'state'
@@ -11,6 +12,16 @@ export interface PageRead {
   readonly bytes: number
   readonly ms: number
   readonly newestAt: string | undefined
+}
+
+/** A closed time is read in order: how much of it has had its turn. Times are RFC 3339. */
+export interface Covered {
+  readonly type: 'covered'
+  readonly from: string
+  readonly until: string
+  readonly upTo: string
+  /** What kept it from going faster of late. */
+  readonly limitedBy: LimitingFactor
 }
 
 /** The source has nothing newer. `since`: RFC 3339 time of the first such answer after the last event. */
@@ -114,6 +125,7 @@ export interface Committed {
 /** Everything the libraries report, through `onEvent`; they never log. Metrics and alarms can be built on these alone. */
 export type Fact =
   | PageRead
+  | Covered
   | Idle
   | Healed
   | PossibleLoss

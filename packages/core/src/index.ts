@@ -1,12 +1,16 @@
+export { type AsanaBackfillOptions, asanaBackfill } from './asana-backfill.ts'
 export { asanaCursorAt } from './asana-cursor.ts'
+export { asanaNow } from './asana-now.ts'
 export {
   type AsanaSource,
   type AsanaSourceOptions,
   type AuditLogFilters,
   asanaSource,
 } from './asana-source.ts'
+export { type BacklogLeft, backlogLeft, rewoundBacklog } from './backlog.ts'
 export { type Clock, systemClock } from './clock.ts'
 export type {
+  Acceptance,
   Batch,
   Claim,
   Commit,
@@ -25,8 +29,10 @@ export type {
 } from './contract.ts'
 export { type CutLimits, cutWrite } from './cut-write.ts'
 export { type Delivered, type DeliverOptions, deliver, type Identified } from './deliver.ts'
+export { type DeliverLanesOptions, deliverLanes, type LaneName } from './deliver-lanes.ts'
 export type {
   Committed,
+  Covered,
   Fact,
   FirstSight,
   Healed,
@@ -60,6 +66,7 @@ export {
   httpClient,
 } from './http-client.ts'
 export { hourMs, hourOf, type LedgerHour, type LedgerKind, ledgerSheet } from './ledger.ts'
+export type { LimitingFactor } from './limiting-factor.ts'
 export { locateFault } from './locate-fault.ts'
 export { type MemoryStateOptions, memoryState } from './memory-state.ts'
 export {
@@ -75,13 +82,8 @@ export { retentionMs } from './retention.ts'
 export { type Patience, retry } from './retry.ts'
 export { retryAfterMs } from './retry-after.ts'
 export { type Environment, type SettingProblem, settingOf } from './setting-problem.ts'
-export {
-  newStanding,
-  type Settled,
-  type SettleOptions,
-  type Standing,
-  settle,
-  type Unaccepted,
-} from './settle.ts'
+export { type Settled, type SettleOptions, settle, type Unaccepted } from './settle.ts'
+export { shareSink } from './share-sink.ts'
+export { newStanding, type Standing } from './standing.ts'
 export { statusFault } from './status-fault.ts'
 export { untilAborted } from './until-aborted.ts'

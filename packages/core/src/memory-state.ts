@@ -9,6 +9,7 @@ import {
   tallyOf,
 } from './ledger.ts'
 import { quarantinedIdentities } from './quarantined-identities.ts'
+import { refusals } from './refusals.ts'
 import { alreadyRunning, filtersChanged } from './state-faults.ts'
 
 interface Row {
@@ -18,13 +19,15 @@ interface Row {
   committedAt: string
   delivered: number
   quarantined: number
+  refusedSince: number
   newest: number | undefined
 }
 
 interface Pipeline {
   claimed: boolean
   readonly rows: Map<string, Row>
-  readonly known: Map<string, number>
+  /** When an event happened, and the lane that met it first. */
+  readonly known: Map<string, { readonly at: number; readonly lane: string }>
   /** By hour and kind. */
   ledger: LedgerHour[]
 }
@@ -52,9 +55,10 @@ export function memoryState(options: MemoryStateOptions = {}): State {
     return created
   }
 
-  function laneOf(name: string, pipeline: Pipeline, row: Row): Lane {
+  function laneOf(name: string, lane: string, pipeline: Pipeline, row: Row): Lane {
     return {
       load: async () => row.cursor,
+      acceptance: async () => ({ delivered: row.delivered, refusedSince: row.refusedSince }),
       known: async (ids) => new Set(ids.filter((id) => pipeline.known.has(id))),
       commit: async ({ cursor, delivered, quarantined: entries }: Commit) => {
         const now = Date.now()
@@ -62,15 +66,18 @@ export function memoryState(options: MemoryStateOptions = {}): State {
         row.committedAt = new Date(now).toISOString()
         row.delivered += delivered.length
         row.quarantined += entries.length
+        row.refusedSince = delivered.length > 0 ? 0 : row.refusedSince + refusals(entries)
         const sheet = ledgerSheet()
         const counted = delivered.map((one) => ({ ...one, kind: 'delivered' as const, timed: true }))
         for (const { id, at, kind, timed } of [...counted, ...quarantinedIdentities(entries, now)]) {
-          if (timed && !pipeline.known.has(id)) sheet.add(at, kind, id)
-          pipeline.known.set(id, at)
+          if (!pipeline.known.has(id)) {
+            if (timed) sheet.add(at, kind, id)
+            pipeline.known.set(id, { at, lane })
+          }
           if (timed && at <= now) row.newest = Math.max(row.newest ?? at, at)
         }
         pipeline.ledger = added(pipeline.ledger, sheet.hours())
-        prune(pipeline.known, (row.newest ?? 0) - rememberMs)
+        prune(pipeline, lane, (row.newest ?? 0) - rememberMs)
         for (const entry of entries) {
           lastNumber += 1
           quarantined.push({
@@ -97,7 +104,7 @@ export function memoryState(options: MemoryStateOptions = {}): State {
           }
           row.fingerprint = fingerprint
           pipeline.rows.set(lane, row)
-          return laneOf(name, pipeline, row)
+          return laneOf(name, lane, pipeline, row)
         },
         async rewind(lane, cursor, from) {
           const row = pipeline.rows.get(lane) ?? newRow()
@@ -169,6 +176,7 @@ function newRow(): Row {
     committedAt: '',
     delivered: 0,
     quarantined: 0,
+    refusedSince: 0,
     newest: undefined,
   }
 }
@@ -176,7 +184,7 @@ function newRow(): Row {
 function reopen(pipeline: Pipeline, from: number, until: number): void {
   const within = (at: number): boolean => at >= from && at < until
   pipeline.ledger = pipeline.ledger.filter(({ hour }) => !within(hour))
-  for (const [id, at] of pipeline.known) if (within(at)) pipeline.known.delete(id)
+  for (const [id, { at }] of pipeline.known) if (within(at)) pipeline.known.delete(id)
 }
 
 function added(ledger: readonly LedgerHour[], hours: readonly LedgerHour[]): LedgerHour[] {
@@ -193,6 +201,9 @@ function taken(hour: number, kind: LedgerKind, id: string): LedgerHour {
   return { hour, kind, count: -1, mix: -tallyOf(id).mix }
 }
 
-function prune(known: Map<string, number>, before: number): void {
-  for (const [id, at] of known) if (at < before) known.delete(id)
+/** Of one lane and of dropped ones: another may be at work in a time long before. */
+function prune({ known, rows }: Pipeline, lane: string, before: number): void {
+  for (const [id, one] of known) {
+    if (one.at < before && (one.lane === lane || !rows.has(one.lane))) known.delete(id)
+  }
 }

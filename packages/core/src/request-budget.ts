@@ -17,6 +17,8 @@ export interface RequestBudget {
   take(signal?: AbortSignal): Promise<() => void>
   /** Nobody starts a request for this long: the `Retry-After` of one is meant for all. */
   hold(ms: number): void
+  /** How long requests have waited for their turn, added up. */
+  readonly waitedMs?: number
 }
 
 /** How many requests may start at once after a quiet spell, as a share of a minute's worth. */
@@ -30,6 +32,7 @@ export function requestBudget(options: RequestBudgetOptions = {}): RequestBudget
   let due = 0
   let heldUntil = 0
   let running = 0
+  let waitedMs = 0
   const waiting: (() => void)[] = []
 
   async function slot(signal: AbortSignal | undefined): Promise<void> {
@@ -52,6 +55,7 @@ export function requestBudget(options: RequestBudgetOptions = {}): RequestBudget
 
   return {
     async take(signal) {
+      const asked = clock.now()
       await slot(signal)
       try {
         const now = clock.now()
@@ -65,6 +69,7 @@ export function requestBudget(options: RequestBudgetOptions = {}): RequestBudget
         release()
         throw error
       }
+      waitedMs += clock.now() - asked
       let released = false
       return () => {
         if (!released) release()
@@ -75,6 +80,9 @@ export function requestBudget(options: RequestBudgetOptions = {}): RequestBudget
       heldUntil = Math.max(heldUntil, clock.now() + ms)
       // Afterwards evenly, without a burst: whoever waited would else come back all at once.
       due = Math.max(due, heldUntil + toleranceMs)
+    },
+    get waitedMs() {
+      return waitedMs
     },
   }
 }

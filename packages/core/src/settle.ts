@@ -1,24 +1,7 @@
 import type { Sink } from './contract.ts'
 import { type Fault, fault, isFault } from './fault.ts'
 import { type Patience, pause, retry } from './retry.ts'
-
-/** What this process knows of a destination, kept over all writes to it. */
-export interface Standing {
-  /** Before the first acceptance a refusal says more about the set-up than about a record. */
-  acceptedOnce: boolean
-  /** Records refused since the last acceptance. */
-  refusedInRow: number
-  /** Writes waiting for a fault to pass: while there are any, no other is started. */
-  troubled: number
-  /** Writes accepted so far, whole or in part: what shows that the destination is up. */
-  acceptances: number
-  /** Called whenever a trouble is over, or no longer a reason to hold other writes back. */
-  onEase?: () => void
-}
-
-export function newStanding(): Standing {
-  return { acceptedOnce: false, refusedInRow: 0, troubled: 0, acceptances: 0 }
-}
+import { ease, type Standing } from './standing.ts'
 
 export interface Unaccepted<T> {
   readonly item: T
@@ -51,7 +34,8 @@ const mostRefusedInRow = 20
 /**
  * Brings every item of one write to an end, in order: accepted, refused for good, or uncertain. Waits out temporary
  * faults, halves a write with something unacceptable in it until that is found, and pauses when it looks as if the set-up
- * and not the records were at fault: nothing accepted yet by this process, or twenty refusals in a row.
+ * and not the records were at fault: refusals and nothing accepted yet by this process, but for the few that earlier
+ * acceptances vouch for; or twenty refusals in a row.
  */
 export async function settle<T, R>(options: SettleOptions<T, R>): Promise<Settled<T>> {
   const { items, record, sink, standing, patience, cut, onAccepted, onUncertain = 'quarantine' } = options
@@ -109,7 +93,7 @@ export async function settle<T, R>(options: SettleOptions<T, R>): Promise<Settle
       await retry(tried, patience)
     } finally {
       standing.troubled -= troubled
-      if (troubled > 0) standing.onEase?.()
+      if (troubled > 0) ease(standing)
     }
   }
 
@@ -153,6 +137,19 @@ export async function settle<T, R>(options: SettleOptions<T, R>): Promise<Settle
     return before !== undefined && standing.acceptances > before
   }
 
+  /** Until something is accepted again, nothing more is set aside, however long it takes. */
+  async function suspicion(refusal: Fault): Promise<void> {
+    standing.acceptedOnce = false
+    standing.unprovenLeft = 0
+    standing.suspected += 1
+    ease(standing)
+    try {
+      await pause(refusal, patience)
+    } finally {
+      standing.suspected -= 1
+    }
+  }
+
   for (;;) {
     while (writes.length > 0 && standing.refusedInRow < mostRefusedInRow) {
       try {
@@ -163,9 +160,13 @@ export async function settle<T, R>(options: SettleOptions<T, R>): Promise<Settle
       }
       writes = writes.filter((rest) => rest.length > 0)
     }
-    const doubtful = standing.refusedInRow >= mostRefusedInRow || !standing.acceptedOnce
-    if (!doubtful || (suspects.length === 0 && writes.length === 0)) break
-    await pause(setUpRefused(suspects.at(-1), standing), patience)
+    const unproven = standing.acceptedOnce ? 0 : suspects.length
+    const doubtful = standing.refusedInRow >= mostRefusedInRow || unproven > standing.unprovenLeft
+    if (!doubtful || (suspects.length === 0 && writes.length === 0)) {
+      standing.unprovenLeft -= unproven
+      break
+    }
+    await suspicion(setUpRefused(suspects.at(-1), standing))
     // Once more from the first suspect on: had it been the set-up, they are as good as any.
     const again = suspects.map(({ item }) => item)
     suspects = []
@@ -188,7 +189,7 @@ function setUpRefused(
 ): Fault {
   const what = acceptedOnce
     ? `The destination refused ${refusedInRow} records in a row`
-    : 'The destination has not accepted a single record yet'
+    : 'The destination has not accepted a single record in this run'
   const said = last ? ` Last: ${last.reason}` : ''
   const message = `${what}, so its set-up is more likely at fault than the records; nothing was set aside.${said}`
   return fault({ fault: 'fatal', code: 'set_up_refused', message })

@@ -4,8 +4,8 @@ import { type Fault, fault, isFault } from './fault.ts'
 
 /** "AAud" in the file's header: a database of somebody else's is refused, not filled with our tables. */
 const applicationId = 0x41417564
-const schemaVersion = 1
 
+/** Of the first version, which stays as it is: what came later is in `migrations`. */
 const schema = `
   CREATE TABLE pipeline (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
   CREATE TABLE lane (
@@ -44,8 +44,15 @@ const schema = `
     quarantined_at TEXT NOT NULL
   );
   PRAGMA application_id = ${applicationId};
-  PRAGMA user_version = ${schemaVersion};
+  PRAGMA user_version = 1;
 `
+
+/** From each version to the next. A file goes through those it has not had yet, a new one through all. */
+const migrations: readonly string[] = [
+  'ALTER TABLE lane ADD COLUMN refused_since INTEGER NOT NULL DEFAULT 0',
+  "ALTER TABLE known ADD COLUMN lane TEXT NOT NULL DEFAULT 'live'",
+]
+const schemaVersion = 1 + migrations.length
 
 /** Opens or makes a state file, readable by its owner alone: the quarantine holds whole events. */
 export function openStateFile(path: string): DatabaseSync {
@@ -80,8 +87,16 @@ function prepare(database: DatabaseSync, path: string): void {
     const message = `The state ${path} was written by a newer version (schema ${version}; this one reads up to ${schemaVersion}). Update this program.`
     throw fault({ fault: 'fatal', code: 'newer_state', message })
   }
+  if (version < schemaVersion) inTransaction(database, () => migrate(database))
   // FULL: a commit is on disk when it returns, also through a power cut as far as the disk keeps its word.
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;')
+}
+
+function migrate(database: DatabaseSync): void {
+  // Asked again: two processes may start on one old file.
+  const version = pragma(database, 'user_version')
+  for (const step of migrations.slice(version - 1)) database.exec(step)
+  database.exec(`PRAGMA user_version = ${schemaVersion}`)
 }
 
 function pragma(database: DatabaseSync, name: 'application_id' | 'user_version'): number {

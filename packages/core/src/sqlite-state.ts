@@ -3,6 +3,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { fromJsonText, toJsonText } from '@asana-audit/schema'
 import { claimLock } from './claim-lock.ts'
 import type {
+  Acceptance,
   Claim,
   Commit,
   Lane,
@@ -12,7 +13,9 @@ import type {
   StoredQuarantineEntry,
 } from './contract.ts'
 import { hourOf, ledgerSheet, tallyOf } from './ledger.ts'
+import { networkFileSystemOf } from './network-file-system.ts'
 import { quarantinedIdentities } from './quarantined-identities.ts'
+import { refusals } from './refusals.ts'
 import { guarded, inTransaction, openStateFile } from './sqlite-file.ts'
 import { ledgerWriter, pruneLedger, readLedger, reopenLedger } from './sqlite-ledger.ts'
 import { exportLines, importLines } from './sqlite-transfer.ts'
@@ -35,6 +38,16 @@ export interface SqliteStateOptions {
    * delivers again what was forgotten. Default 2 hours.
    */
   readonly rememberMs?: number | undefined
+  /** Told once, when it is opened. */
+  readonly onWarning?: ((warning: StateWarning) => void) | undefined
+  /** For tests: which network file system a path is on. */
+  readonly networkFileSystemOf?: ((path: string) => string | undefined) | undefined
+}
+
+/** Something a person should know although the state can be used. */
+export interface StateWarning {
+  readonly code: 'network_file_system'
+  readonly message: string
 }
 
 /** Old ids are looked for once per so much event time, not at every commit. */
@@ -43,10 +56,13 @@ const pruneEveryMs = 600_000
 /**
  * The embedded default: one SQLite file, one runner per pipeline, readers beside it. A commit is durable when it resolves.
  * Faults are fatal (`already_running`, `filters_changed`, `foreign_state`, `corrupt_state`, `newer_state`, `disk_full`,
- * `state_read_only`, `state_unusable`), but for `state_busy`. Not for network file systems: their locks do not hold.
+ * `state_read_only`, `state_unusable`), but for `state_busy`. Not for network file systems, which it warns of: their locks do not hold.
  */
-export function sqliteState({ path, rememberMs = 7_200_000 }: SqliteStateOptions): SqliteState {
+export function sqliteState(options: SqliteStateOptions): SqliteState {
+  const { path, rememberMs = 7_200_000, onWarning } = options
   const database = openStateFile(path)
+  const network = (options.networkFileSystemOf ?? networkFileSystemOf)(path)
+  if (network !== undefined) onWarning?.(onNetworkFileSystem(path, network))
   const use = async <T>(work: () => T): Promise<T> => guarded(path, work)
   return {
     async claim(pipeline) {
@@ -81,11 +97,21 @@ export function sqliteState({ path, rememberMs = 7_200_000 }: SqliteStateOptions
   }
 }
 
+function onNetworkFileSystem(path: string, kind: string): StateWarning {
+  const message = `The state ${path} is on a network file system (${kind}), whose locks may not hold: two runners could run one pipeline, and the file could be damaged. Put it on a local disk.`
+  return { code: 'network_file_system', message }
+}
+
 function pipelineId(database: DatabaseSync, name: string): number {
   return inTransaction(database, () => {
     database.prepare('INSERT INTO pipeline (name) VALUES (?) ON CONFLICT DO NOTHING').run(name)
     return (database.prepare('SELECT id FROM pipeline WHERE name = ?').get(name) as { id: number }).id
   })
+}
+
+interface LaneRow extends Acceptance {
+  readonly cursor: string
+  readonly fingerprint: string | null
 }
 
 interface LaneKey {
@@ -98,24 +124,27 @@ interface LaneKey {
 
 function openLane(database: DatabaseSync, path: string, key: LaneKey): Lane {
   const { id, name, fingerprint, rememberMs } = key
-  const select = database.prepare('SELECT cursor, fingerprint FROM lane WHERE pipeline_id = ? AND name = ?')
-  const row = (): { cursor: string; fingerprint: string | null } | undefined =>
-    select.get(id, name) as { cursor: string; fingerprint: string | null } | undefined
+  const select = database.prepare(`
+    SELECT cursor, fingerprint, delivered, refused_since AS refusedSince FROM lane WHERE pipeline_id = ? AND name = ?`)
+  const row = (): LaneRow | undefined => select.get(id, name) as LaneRow | undefined
   const stored = row()?.fingerprint ?? fingerprint
   if (stored !== fingerprint) throw filtersChanged(key.pipeline)
 
   const upsert = database.prepare(`
-    INSERT INTO lane (pipeline_id, name, fingerprint, cursor, delivered, quarantined, newest, committed_at)
-    VALUES (:id, :name, :fingerprint, :cursor, :delivered, :quarantined, :newest, :committedAt)
+    INSERT INTO lane (pipeline_id, name, fingerprint, cursor, delivered, quarantined, refused_since, newest, committed_at)
+    VALUES (:id, :name, :fingerprint, :cursor, :delivered, :quarantined, :refused, :newest, :committedAt)
     ON CONFLICT DO UPDATE SET cursor = excluded.cursor, fingerprint = excluded.fingerprint, committed_at = excluded.committed_at,
       delivered = delivered + excluded.delivered, quarantined = quarantined + excluded.quarantined,
+      refused_since = iif(excluded.delivered > 0, 0, refused_since + excluded.refused_since),
       newest = max(coalesce(newest, excluded.newest), coalesce(excluded.newest, newest))`)
   const remember = database.prepare(
-    'INSERT INTO known (pipeline_id, id, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+    'INSERT INTO known (pipeline_id, id, at, lane) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
   )
   const addToLedger = ledgerWriter(database, id)
   const isKnown = database.prepare('SELECT 1 FROM known WHERE pipeline_id = ? AND id = ?')
-  const prune = database.prepare('DELETE FROM known WHERE pipeline_id = ? AND at < ?')
+  const prune = database.prepare(`
+    DELETE FROM known WHERE pipeline_id = :id AND at < :horizon
+      AND (lane = :name OR lane NOT IN (SELECT name FROM lane WHERE pipeline_id = :id))`)
   const setAside = database.prepare(`
     INSERT INTO quarantine (pipeline_id, kind, event_id, code, reason, event, quarantined_at)
     VALUES (?, ?, ?, ?, ?, ?, ?)`)
@@ -128,7 +157,7 @@ function openLane(database: DatabaseSync, path: string, key: LaneKey): Lane {
     const sheet = ledgerSheet()
     const counted = delivered.map((one) => ({ ...one, kind: 'delivered' as const, timed: true }))
     for (const { id: eventId, at, kind, timed } of [...counted, ...quarantinedIdentities(quarantined, now)]) {
-      const { changes } = remember.run(id, idKey(eventId), at)
+      const { changes } = remember.run(id, idKey(eventId), at, name)
       if (timed && changes === 1) sheet.add(at, kind, eventId)
       // An event dated in the future must not make the ids of the present look old.
       if (timed && at <= now) newest = Math.max(newest ?? at, at)
@@ -137,11 +166,13 @@ function openLane(database: DatabaseSync, path: string, key: LaneKey): Lane {
       setAside.run(id, kind, eventId ?? null, code, reason, toJsonText(event), committedAt)
     }
     addToLedger(sheet.hours())
-    const counts = { delivered: delivered.length, quarantined: quarantined.length }
+    const refused = delivered.length > 0 ? 0 : refusals(quarantined)
+    const counts = { delivered: delivered.length, quarantined: quarantined.length, refused }
     upsert.run({ id, name, fingerprint, cursor, ...counts, newest, committedAt })
     const horizon = (newest ?? 0) - rememberMs
     if (horizon > prunedUpTo + pruneEveryMs) {
-      prune.run(id, horizon)
+      // Its own and those of dropped lanes: another may be at work in a time long before.
+      prune.run({ id, name, horizon })
       pruneLedger(database, id, horizon)
       prunedUpTo = horizon
     }
@@ -149,6 +180,7 @@ function openLane(database: DatabaseSync, path: string, key: LaneKey): Lane {
 
   return {
     load: async () => guarded(path, () => row()?.cursor),
+    acceptance: async () => guarded(path, () => row() ?? { delivered: 0, refusedSince: 0 }),
     known: async (ids) => guarded(path, () => new Set(ids.filter((one) => isKnown.get(id, idKey(one))))),
     commit: async (batch) => guarded(path, () => inTransaction(database, () => commit(batch))),
   }

@@ -11,7 +11,7 @@ const end = { end: true }
 /** What is kept of a pipeline, by table: the columns that travel, in this order. */
 const tables = {
   lane: ['name', 'fingerprint', 'cursor', 'delivered', 'quarantined', 'newest', 'committed_at'],
-  known: ['id', 'at'],
+  known: ['id', 'at', 'lane'],
   ledger: ['hour', 'kind', 'count', 'mix'],
   quarantine: ['kind', 'event_id', 'code', 'reason', 'event', 'quarantined_at'],
 } as const

@@ -137,3 +137,28 @@ test('what is not an event is set aside once, with or without an id, however oft
   expect(asana.requests).toHaveLength(4)
   expect(result).toEqual({ delivered: 1, quarantined: 3, repeats: 4 })
 })
+
+test('what is no event and found by a re-read is not set aside again when the tail meets it', async () => {
+  const nameless = { ...login('8', '2026-02-01T11:45:00Z'), actor: null }
+  const timeless = { ...login('9'), created_at: 'soon' }
+  const first = login('1', '2026-02-01T11:50:00Z')
+  const answers = [
+    page([first], 'a'),
+    page([], 'b'),
+    page([nameless, timeless, first], 'x'),
+    page([], 'y'),
+    page([nameless, login('2', '2026-02-01T11:58:00Z')], 'c'),
+    page([timeless, login('3', '2026-02-01T11:59:00Z')], 'd'),
+    page([], 'e'),
+    page([], 'z'),
+  ]
+  await using asana = await scriptedAsana(...answers.map((answer) => ({ ...answer, headers: { date } })))
+  const claim = await memoryState().claim('test')
+  const options = { workspace: '42', token: 't', baseUrl: asana.baseUrl, clock: autoClock(now), once: true }
+  const source = asanaSource(options)
+  const lane = await claim.lane('live', source.fingerprint)
+  const once = (): Promise<unknown> =>
+    deliver({ source, sink: arrivals(), lane, map: (event) => event.gid, clock: autoClock(now) })
+  expect(await once()).toEqual({ delivered: 1, quarantined: 2, repeats: 1 })
+  expect(await once()).toEqual({ delivered: 2, quarantined: 0, repeats: 2 })
+})

@@ -1,5 +1,7 @@
 import {
+  type AsanaBackfillOptions,
   type AsanaSourceOptions,
+  asanaBackfill,
   asanaSource,
   type Delivered,
   type DeliverOptions,
@@ -51,6 +53,8 @@ export interface Run {
   readonly sink: Arrivals
   readonly state?: State
   readonly source?: Partial<AsanaSourceOptions>
+  /** Reads up to the world's present in windows instead. */
+  readonly backfill?: Partial<AsanaBackfillOptions>
   readonly deliver?: Partial<DeliverOptions<AuditLogEvent, string>>
   readonly onEvent?: (fact: Fact) => void
   /** Runs before a batch is committed, and may throw. */
@@ -62,7 +66,10 @@ export async function run(world: World, given: Run): Promise<Delivered> {
   const { clock } = world
   const { sink, state = memoryState(), onEvent, beforeCommit } = given
   const access = { workspace: world.workspace, token: 'simulator-token', baseUrl: world.url }
-  const source = asanaSource({ ...access, clock, once: true, onEvent, ...given.source })
+  const options = { ...access, clock, once: true, onEvent }
+  const source = given.backfill
+    ? asanaBackfill({ ...options, until: new Date(clock.now()).toISOString(), ...given.backfill })
+    : asanaSource({ ...options, ...given.source })
   const claim = await state.claim('test')
   try {
     const stored = await claim.lane('live', source.fingerprint)

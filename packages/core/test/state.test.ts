@@ -123,6 +123,29 @@ import { stateContract } from '@asana-audit/core/testing'
     expect(refused()).toMatchObject({ fault: 'fatal', code: 'newer_state' })
   })
 
+  test('a state of the first version goes on where it was', async () => {
+    const state = sqliteState({ path: path() })
+    const claim = await state.claim('main')
+    await (await claim.lane('live', 'f')).commit({
+      cursor: 'a',
+      delivered: [{ id: '1', at }],
+      quarantined: [],
+    })
+    await claim.release()
+    await state.close()
+    const first = new DatabaseSync(path())
+    first.exec('ALTER TABLE lane DROP COLUMN refused_since; ALTER TABLE known DROP COLUMN lane')
+    first.exec('PRAGMA user_version = 1')
+    first.close()
+    const migrated = sqliteState({ path: path() })
+    const lane = await (await migrated.claim('main')).lane('live', 'f')
+    expect(await lane.load()).toBe('a')
+    expect(await lane.known(['1'])).toEqual(new Set(['1']))
+    await lane.commit({ cursor: 'b', delivered: [], quarantined: [entry] })
+    expect(await lane.acceptance?.()).toMatchObject({ delivered: 1, refusedSince: 1 })
+    await migrated.close()
+  })
+
   test('a folder that does not exist is a fault with the path in it', () => {
     const found = (() => {
       try {

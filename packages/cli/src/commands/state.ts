@@ -1,6 +1,6 @@
 import { createReadStream, existsSync } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { asanaCursorAt, hourOf, type LaneSummary, retentionMs } from '@asana-audit/core'
+import { asanaCursorAt, hourOf, type LaneSummary, retentionMs, rewoundBacklog } from '@asana-audit/core'
 import type { SqliteState } from '@asana-audit/core/sqlite-state'
 import { parseMillis } from '@asana-audit/schema'
 import { describeProblems, type Problem } from '../config/problem.ts'
@@ -50,9 +50,12 @@ export async function stateRewind(flags: RewindFlags): Promise<ExitCode> {
   const state = await openState({ statePath, statePathIsDefault: false })
   try {
     const claim = await state.claim(pipeline)
-    for (const { lane } of lanes.filter((row) => row.pipeline === pipeline)) {
-      await claim.rewind(lane, asanaCursorAt(new Date(from).toISOString()), from)
-    }
+    const to = new Date(from).toISOString()
+    const backlog = lanes.find((row) => row.pipeline === pipeline && row.lane === 'backlog')
+    // The backlog first: from then on the next run divides the time anew.
+    await claim.rewind('backlog', rewoundBacklog(backlog?.cursor, to), from)
+    await claim.rewind('live', asanaCursorAt(to), from)
+    await claim.drop('backfill')
     await claim.release()
   } finally {
     await state.close()

@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream'
 import type { Fact } from '@asana-audit/core'
-import type { Reporter } from './reporter.ts'
-import { count, newTally, type Tally } from './tally.ts'
+import { type Place, placeName, type Reporter } from './reporter.ts'
+import { count, coveredShare, newTallies, type Tally } from './tally.ts'
 
 type Level = 'info' | 'warn' | 'error'
 
@@ -21,7 +21,7 @@ const progressEveryMs = 30_000
 
 /** Structured logs, one JSON object a line, for when nobody watches: what needs attention at once, progress every 30 s. */
 export function logReporter(output: Writable, now: () => number = Date.now): Reporter {
-  const tallies = new Map<string, Tally>()
+  const tallies = newTallies()
   const reported = new Map<string, number>()
 
   function log(level: Level, message: string, fields: object): void {
@@ -29,31 +29,36 @@ export function logReporter(output: Writable, now: () => number = Date.now): Rep
     output.write(`${JSON.stringify({ time, level, message, ...fields })}\n`)
   }
 
-  function progress(pipeline: string, tally: Tally): void {
-    const { events, quarantined, requests, newestAt, caughtUp } = tally
-    log('info', 'progress', { pipeline, events, quarantined, requests, newestAt, caughtUp })
+  function progress(place: Place, tally: Tally): void {
+    const { events, quarantined, requests, newestAt, caughtUp, covered } = tally
+    const { limitedBy } = covered ?? {}
+    const share = covered && { covered: Number(coveredShare(covered).toFixed(4)), limitedBy }
+    log('info', 'progress', { ...place, events, quarantined, requests, newestAt, caughtUp, ...share })
   }
 
   return {
-    started(pipelines, statePath) {
-      log('info', 'started', { pipelines, statePath })
-      for (const pipeline of pipelines) {
-        tallies.set(pipeline, newTally())
-        reported.set(pipeline, now())
-      }
+    started(places, statePath) {
+      log('info', 'started', { pipelines: places.map(({ pipeline }) => pipeline), statePath })
     },
-    fact(pipeline, fact) {
-      const tally = tallies.get(pipeline) ?? newTally()
+    fact(place, fact) {
+      const key = placeName(place)
+      const tally = tallies.of(place)
       count(tally, fact)
       const { type, message, ...fields } = { message: undefined, ...fact }
       const level = levels[type]
-      if (level) log(level, type, { pipeline, ...fields, ...(message && { detail: message }) })
-      if (type !== 'committed' || now() - (reported.get(pipeline) ?? 0) < progressEveryMs) return
-      reported.set(pipeline, now())
-      progress(pipeline, tally)
+      if (level) log(level, type, { ...place, ...fields, ...(message && { detail: message }) })
+      const last = reported.get(key) ?? now()
+      if (type !== 'committed' || now() - last < progressEveryMs) reported.set(key, last)
+      else {
+        reported.set(key, now())
+        progress(place, tally)
+      }
     },
     warning(pipeline, { code, message }) {
       log('warn', code, { pipeline, detail: message })
+    },
+    stateWarning({ code, message }) {
+      log('warn', code, { detail: message })
     },
     stopping(signal) {
       log('info', 'stopping', { signal })
@@ -63,8 +68,7 @@ export function logReporter(output: Writable, now: () => number = Date.now): Rep
     },
     finished(results) {
       for (const { pipeline, delivered, fault } of results) {
-        const { requests = 0, newestAt } = tallies.get(pipeline) ?? {}
-        const done = { pipeline, ...delivered, requests, newestAt }
+        const done = { pipeline, ...delivered, ...tallies.together(pipeline) }
         if (fault) log('error', 'failed', { ...done, code: fault.code, detail: fault.message })
         else log('info', 'finished', done)
       }

@@ -1,7 +1,8 @@
 import type { WriteStream } from 'node:tty'
+import type { Covered } from '@asana-audit/core'
 import type { PipelineResult } from '../run-pipelines.ts'
-import type { Reporter } from './reporter.ts'
-import { count, newTally, type Tally } from './tally.ts'
+import { placeName, type Reporter } from './reporter.ts'
+import { count, coveredShare, newTallies, type Tally } from './tally.ts'
 
 export interface ProgressOptions {
   /** Usually stderr, so that records on stdout stay clean. */
@@ -17,7 +18,7 @@ const lineEveryMs = 2_000
  * attention stays on the screen above.
  */
 export function progressReporter({ output, now = Date.now }: ProgressOptions): Reporter {
-  const tallies = new Map<string, Tally>()
+  const tallies = newTallies()
   const unknown = new Map<string, number>()
   const live = output.isTTY === true
   let startedAt = now()
@@ -30,8 +31,8 @@ export function progressReporter({ output, now = Date.now }: ProgressOptions): R
   }
 
   function draw(): void {
-    const lines = [...tallies].map(([pipeline, tally]) =>
-      progressLine(pipeline, tally, (now() - startedAt) / 1000, now()),
+    const lines = [...tallies.all()].map(([place, tally]) =>
+      progressLine(placeName(place), tally, (now() - startedAt) / 1000, now()),
     )
     if (live) erase()
     for (const line of lines) output.write(`${live ? line.slice(0, (output.columns ?? 80) - 1) : line}\n`)
@@ -47,14 +48,14 @@ export function progressReporter({ output, now = Date.now }: ProgressOptions): R
   }
 
   return {
-    started(pipelines, statePath) {
+    started(places, statePath) {
       startedAt = now()
-      for (const pipeline of pipelines) tallies.set(pipeline, newTally())
+      for (const place of places) tallies.of(place)
       output.write(`Reading the audit log; positions are kept in ${statePath}\n`)
     },
-    fact(pipeline, fact) {
-      const tally = tallies.get(pipeline) ?? newTally()
-      count(tally, fact)
+    fact(place, fact) {
+      const pipeline = placeName(place)
+      count(tallies.of(place), fact)
       if (fact.type === 'paused') say(`! ${pipeline}: ${fact.message}`)
       else if (fact.type === 'retrying' && fact.failures === 1)
         say(`! ${pipeline}: ${fact.message} Trying again.`)
@@ -73,6 +74,9 @@ export function progressReporter({ output, now = Date.now }: ProgressOptions): R
     warning(pipeline, { message }) {
       say(`! ${pipeline}: ${message}`)
     },
+    stateWarning({ message }) {
+      say(`! ${message}`)
+    },
     stopping() {
       say('Stopping: what is under way is being finished. Once more to leave at once; both are safe.')
     },
@@ -84,7 +88,7 @@ export function progressReporter({ output, now = Date.now }: ProgressOptions): R
       erase()
       const seconds = (now() - startedAt) / 1000
       for (const result of results)
-        output.write(`${resultLine(result, tallies.get(result.pipeline), seconds)}\n`)
+        output.write(`${resultLine(result, tallies.together(result.pipeline).newestAt, seconds)}\n`)
       if (unknown.size === 0) return
       const kinds = [...unknown].map(([kind, times]) => `${kind.replaceAll('_', ' ')} ${times}×`).join(', ')
       output.write(`  Unknown to this version, delivered whole all the same: ${kinds}.\n`)
@@ -92,16 +96,26 @@ export function progressReporter({ output, now = Date.now }: ProgressOptions): R
   }
 }
 
-function progressLine(pipeline: string, tally: Tally, seconds: number, now: number): string {
+function progressLine(name: string, tally: Tally, seconds: number, now: number): string {
   const rate = seconds >= 1 ? `, ${Math.round(tally.events / seconds).toLocaleString('en')}/s` : ''
   const newest = tally.newestAt === undefined ? '' : `, newest ${age(now - Date.parse(tally.newestAt))} old`
-  const state = tally.trouble ?? (tally.caughtUp ? 'caught up' : 'reading')
-  return `  ${pipeline}: ${tally.events.toLocaleString('en')} events${rate}${newest}, ${state}`
+  const place = tally.covered ? coverage(tally.covered, seconds) : newest
+  const state = tally.trouble ?? (tally.covered ? undefined : tally.caughtUp ? 'caught up' : 'reading')
+  return `  ${name}: ${tally.events.toLocaleString('en')} events${rate}${place}${state ? `, ${state}` : ''}`
+}
+
+/** How far a closed time has been read, how long the rest takes at this pace, and what limits the pace. */
+function coverage(covered: Covered, seconds: number): string {
+  const share = coveredShare(covered)
+  const left = (seconds * 1_000 * (1 - share)) / share
+  if (share >= 1) return ', all of it read'
+  const time = share > 0.01 ? `, ${age(left)} left` : ''
+  return `, ${Math.floor(share * 100)} % of the time${time}, limited by ${covered.limitedBy}`
 }
 
 function resultLine(
   { pipeline, delivered, fault }: PipelineResult,
-  tally: Tally | undefined,
+  newestAt: string | undefined,
   seconds: number,
 ): string {
   if (fault) return `✗ ${pipeline}: ${fault.message}`
@@ -110,7 +124,7 @@ function resultLine(
   if (delivered.quarantined > 0) {
     parts.push(`${delivered.quarantined} set aside (asana-audit quarantine list shows them)`)
   }
-  const newest = tally?.newestAt === undefined ? '' : `; the newest is of ${tally.newestAt}`
+  const newest = newestAt === undefined ? '' : `; the newest is of ${newestAt}`
   return `✓ ${pipeline}: ${parts.join(', ')}${newest}.`
 }
 

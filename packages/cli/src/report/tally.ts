@@ -1,4 +1,5 @@
-import type { Fact } from '@asana-audit/core'
+import type { Covered, Fact } from '@asana-audit/core'
+import { type Place, placeName } from './reporter.ts'
 
 /** Where one pipeline is, added up from its facts. */
 export interface Tally {
@@ -8,11 +9,13 @@ export interface Tally {
   requests: number
   newestAt: string | undefined
   caughtUp: boolean
+  /** How far a closed time has been read. */
+  covered: Covered | undefined
   /** What keeps it from going on right now, in a few words. */
   trouble: string | undefined
 }
 
-export function newTally(): Tally {
+function newTally(): Tally {
   return {
     events: 0,
     quarantined: 0,
@@ -20,6 +23,7 @@ export function newTally(): Tally {
     requests: 0,
     newestAt: undefined,
     caughtUp: false,
+    covered: undefined,
     trouble: undefined,
   }
 }
@@ -29,6 +33,9 @@ export function count(tally: Tally, fact: Fact): void {
     case 'page_read':
       tally.requests += 1
       tally.caughtUp = fact.events === 0
+      break
+    case 'covered':
+      tally.covered = fact
       break
     case 'committed':
       tally.events += fact.events
@@ -52,5 +59,37 @@ export function count(tally: Tally, fact: Fact): void {
       break
     default:
       break
+  }
+}
+
+/** The share of a closed time that has been read, 0 to 1. */
+export function coveredShare({ from, until, upTo }: Covered): number {
+  const [start, end, at] = [from, until, upTo].map((time) => Date.parse(time)) as [number, number, number]
+  return end <= start ? 1 : Math.min(1, Math.max(0, (at - start) / (end - start)))
+}
+
+/** The tallies of all rows, made when first asked for. */
+export interface Tallies {
+  of(place: Place): Tally
+  all(): Iterable<readonly [Place, Tally]>
+  /** Requests of all lanes of a pipeline, and the newest event any of them delivered. */
+  together(pipeline: string): { readonly requests: number; readonly newestAt: string | undefined }
+}
+
+export function newTallies(): Tallies {
+  const rows = new Map<string, readonly [Place, Tally]>()
+  return {
+    of(place) {
+      const row = rows.get(placeName(place)) ?? [place, newTally()]
+      rows.set(placeName(place), row)
+      return row[1]
+    },
+    all: () => rows.values(),
+    together(pipeline) {
+      const lanes = [...rows.values()].filter(([place]) => place.pipeline === pipeline)
+      const requests = lanes.reduce((sum, [, tally]) => sum + tally.requests, 0)
+      const times = lanes.flatMap(([, tally]) => tally.newestAt ?? [])
+      return { requests, newestAt: times.toSorted().at(-1) }
+    },
   }
 }

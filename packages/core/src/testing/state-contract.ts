@@ -77,6 +77,26 @@ export function stateContract(test: ContractTest, open: () => State | Promise<St
     sameAll(await lane.known(['1', '2']), new Set(['2']))
   })
 
+  check(
+    'a lane forgets its own ids and those of dropped lanes, not those of one at work long before',
+    async (state) => {
+      const claim = await state.claim('main')
+      const [live, backlog, repair] = await Promise.all(
+        ['live', 'backlog', 'repair'].map((name) => claim.lane(name, 'f')),
+      )
+      const delivered = (id: string, when: number) => ({
+        cursor: 'a',
+        delivered: [{ id, at: when }],
+        quarantined: [],
+      })
+      await backlog?.commit(delivered('1', at))
+      await repair?.commit(delivered('2', at))
+      await claim.drop('repair')
+      await live?.commit(delivered('3', at + 100 * 24 * hourMs))
+      sameAll(await live?.known(['1', '2', '3']), new Set(['1', '3']))
+    },
+  )
+
   check('an event without a time ages nothing', async (state) => {
     const lane = await (await state.claim('main')).lane('live', 'f')
     const timeless = { ...entry, id: '10', event: 'not even an object' }
@@ -108,6 +128,27 @@ export function stateContract(test: ContractTest, open: () => State | Promise<St
       same(await (await claim.lane('new', 'f')).load(), 'somewhere')
     },
   )
+
+  check('a row tells how often its destination has refused events since it took one', async (state) => {
+    const claim = await state.claim('main')
+    const lane = await claim.lane('live', 'f')
+    if (!lane.acceptance) return
+    const commit = async (delivered: number, quarantined: readonly QuarantineEntry[]): Promise<void> =>
+      lane.commit({ cursor: 'a', delivered: [{ id: '1', at }].slice(0, delivered), quarantined })
+    holds(await lane.acceptance(), { delivered: 0, refusedSince: 0 })
+    await commit(0, [entry])
+    await commit(0, [
+      { ...entry, id: '10' },
+      { ...entry, id: '11', kind: 'refused' },
+    ])
+    holds(await lane.acceptance(), { delivered: 0, refusedSince: 2 })
+    await commit(1, [{ ...entry, id: '12' }])
+    holds(await lane.acceptance(), { delivered: 1, refusedSince: 0 })
+    await commit(0, [{ ...entry, id: '13' }])
+    await claim.release()
+    const next = await (await state.claim('main')).lane('live', 'f')
+    holds(await next.acceptance?.(), { delivered: 1, refusedSince: 1 })
+  })
 
   check('a row can be dropped', async (state) => {
     const claim = await state.claim('main')

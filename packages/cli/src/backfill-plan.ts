@@ -1,0 +1,92 @@
+import { type AsanaSourceOptions, asanaNow, getAuditLogEvents, retentionMs } from '@asana-audit/core'
+
+/** What a backfill would take, reckoned from samples. */
+export interface BackfillPlan {
+  /** RFC 3339. */
+  readonly since: string
+  readonly until: string
+  readonly events: number
+  readonly requests: number
+  /** Of Asana's answers, decompressed. */
+  readonly bytes: number
+  readonly seconds: number
+  readonly limitedBy: 'quota' | 'latency'
+  /** How many pages were read to find out. */
+  readonly samples: number
+}
+
+export interface PlanOptions {
+  readonly asana: AsanaSourceOptions
+  readonly since: string | undefined
+  readonly until: string | undefined
+  readonly requestsPerMinute: number
+  readonly signal: AbortSignal
+}
+
+/** Enough to meet nights, weekends and quiet months; each is one request. */
+const samples = 24
+/** As `asanaBackfill` reads: windows at once, and what they add to the requests the pages alone would take. */
+const windows = 8
+const windowCost = 1.1
+
+/** Reads a page from each of 24 parts of the time and reckons what is between. Rejects with the fault of a request. */
+export async function planBackfill({
+  asana,
+  since,
+  until,
+  requestsPerMinute,
+  signal,
+}: PlanOptions): Promise<BackfillPlan> {
+  const now = await asanaNow(asana, { signal })
+  const end = until === undefined ? now : Math.min(now, Date.parse(until))
+  const start = since === undefined ? now - retentionMs : Date.parse(since)
+  const part = (end - start) / samples
+  const found = await Promise.all(
+    Array.from({ length: samples }, async (_, index) => {
+      const from = start + index * part
+      const begun = performance.now()
+      // From another hour of the day each time, or all would be midnights.
+      const at = from + ((index * 7) % samples) * (part / samples / 2)
+      return { ...(await sample(asana, at, from + part, signal)), ms: performance.now() - begun }
+    }),
+  )
+  const events = Math.round(found.reduce((sum, { density }) => sum + density * part, 0))
+  const pageSize = Math.max(1, ...found.map(({ count }) => count))
+  const read = found.reduce((sum, { count }) => sum + count, 0)
+  const bytes = read === 0 ? 0 : Math.round((found.reduce((sum, one) => sum + one.bytes, 0) / read) * events)
+  const requests = Math.ceil((events / pageSize) * windowCost) + windows
+  const latencyMs = found.map(({ ms }) => ms).toSorted((a, b) => a - b)[samples / 2] ?? 0
+  const [byQuota, byLatency] = [(requests / requestsPerMinute) * 60, (requests * latencyMs) / windows / 1_000]
+  return {
+    since: new Date(start).toISOString(),
+    until: new Date(end).toISOString(),
+    ...{ events, requests, bytes, samples },
+    seconds: Math.ceil(Math.max(byQuota, byLatency)),
+    limitedBy: byQuota >= byLatency ? 'quota' : 'latency',
+  }
+}
+
+interface Sample {
+  readonly count: number
+  readonly bytes: number
+  /** Events a millisecond. */
+  readonly density: number
+}
+
+async function sample(
+  asana: AsanaSourceOptions,
+  from: number,
+  until: number,
+  signal: AbortSignal,
+): Promise<Sample> {
+  const { eventType, actorType, actorGid, resourceGid } = asana.filters ?? {}
+  const { data, bytes } = await getAuditLogEvents({
+    ...{ ...asana, eventType, actorType, actorGid, resourceGid, signal },
+    startAt: new Date(from).toISOString(),
+    endAt: new Date(until).toISOString(),
+  })
+  const last = Date.parse(String((data.at(-1) as { created_at?: unknown } | undefined)?.created_at))
+  // A page that reaches the end of its part may hold all there is; a full one covers the time up to its last event.
+  const covered = data.length < 10 || Number.isNaN(last) ? until - from : Math.max(1, last - from)
+  return { count: data.length, bytes, density: data.length / covered }
+}

@@ -1,0 +1,76 @@
+import { isFault, type State } from '@asana-audit/core'
+import { describeProblems, type Problem } from './config/problem.ts'
+import { type Flags, readSettings, type Settings } from './config/read-settings.ts'
+import { parseDuration } from './config/time.ts'
+import type { ExitCode } from './exit-code.ts'
+import { openState } from './open-state.ts'
+import { logReporter } from './report/log-reporter.ts'
+import { progressReporter } from './report/progress-reporter.ts'
+import type { Report } from './report/reporter.ts'
+import { faultCode, resultCode } from './result-code.ts'
+import type { PipelineResult } from './run-pipelines.ts'
+import { stopSignals } from './stop-signals.ts'
+
+export interface DeliverFlags extends Flags {
+  readonly giveUpAfter?: string
+  readonly onUncertain?: 'quarantine' | 'stop'
+  readonly log?: 'human' | 'json'
+}
+
+export interface DeliverSettings {
+  readonly settings: Settings
+  readonly giveUpAfterMs: number | undefined
+}
+
+/** What a delivering command works with. */
+export interface Delivery extends DeliverSettings {
+  readonly state: State
+  readonly onUncertain: 'quarantine' | 'stop' | undefined
+  readonly signal: AbortSignal
+  readonly report: Report
+}
+
+/** The settings of a delivering command, or undefined once everything wrong with them has been said on stderr. */
+export async function deliverSettings(
+  flags: DeliverFlags,
+  more: readonly Problem[] = [],
+): Promise<DeliverSettings | undefined> {
+  const reading = await readSettings(flags, process.env)
+  const problems = 'problems' in reading ? [...reading.problems, ...more] : [...more]
+  const giveUpAfterMs = flags.giveUpAfter === undefined ? undefined : parseDuration(flags.giveUpAfter)
+  if (flags.giveUpAfter !== undefined && giveUpAfterMs === undefined) {
+    problems.push({ setting: '--give-up-after', message: 'Give a duration, for example 15m.' })
+  }
+  if (!('problems' in reading) && problems.length === 0) return { settings: reading.settings, giveUpAfterMs }
+  process.stderr.write(describeProblems(problems))
+  return undefined
+}
+
+/** Opens the state, reports to a person or a machine, stops at a signal, and turns results into the exit status. */
+export async function deliverCommand(
+  flags: DeliverFlags,
+  { settings, giveUpAfterMs }: DeliverSettings,
+  lane: string,
+  work: (delivery: Delivery) => Promise<PipelineResult[]>,
+): Promise<ExitCode> {
+  const human = flags.log === undefined ? process.stderr.isTTY : flags.log === 'human'
+  const report = human ? progressReporter({ output: process.stderr }) : logReporter(process.stderr)
+  const signal = stopSignals((name) => report.stopping(name))
+  const { onUncertain } = flags
+  try {
+    const state = await openState(settings, settings.pipelines, report.stateWarning)
+    try {
+      const places = settings.pipelines.map(({ name }) => ({ pipeline: name, lane }))
+      report.started(places, settings.statePath)
+      const results = await work({ settings, giveUpAfterMs, state, onUncertain, signal, report })
+      report.finished(results)
+      return resultCode(results)
+    } finally {
+      await state.close()
+    }
+  } catch (error) {
+    if (!isFault(error)) throw error
+    report.failed(error)
+    return faultCode(error)
+  }
+}

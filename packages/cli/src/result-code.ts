@@ -1,0 +1,19 @@
+import { isFault } from '@asana-audit/core'
+import { type ExitCode, exitCode } from './exit-code.ts'
+import type { PipelineResult } from './run-pipelines.ts'
+
+/** Faults of the state that a changed configuration mends. */
+const configurationCodes = new Set(['filters_changed', 'foreign_state', 'newer_state', 'unfinished_backfill'])
+
+/** The worst of what pipelines ended with. */
+export function resultCode(results: readonly PipelineResult[]): ExitCode {
+  const faults = results.flatMap(({ fault }) => fault ?? [])
+  if (faults.some(({ code }) => !configurationCodes.has(code))) return exitCode.failed
+  if (faults.length > 0) return exitCode.wrongConfiguration
+  return results.some(({ delivered }) => delivered.quarantined > 0) ? exitCode.quarantined : exitCode.done
+}
+
+/** For faults that come before any pipeline runs. */
+export function faultCode(error: unknown): ExitCode {
+  return isFault(error) && configurationCodes.has(error.code) ? exitCode.wrongConfiguration : exitCode.failed
+}

@@ -1,0 +1,18 @@
+/** How long temporary faults are waited out, in milliseconds, in the form of the libraries' options. */
+export interface GiveUpAfter {
+  readonly source: { readonly untilFirstPage: number; readonly afterwards: number }
+  readonly sink: { readonly untilFirstWrite: number; readonly afterwards: number }
+}
+
+/**
+ * For work that nobody waits to see mended: what was never reached is a wrong address after half a minute, what worked before
+ * gets a quarter of an hour.
+ */
+export function unattended(giveUpAfterMs: number | undefined): GiveUpAfter {
+  const first = giveUpAfterMs ?? 30_000
+  const afterwards = giveUpAfterMs ?? 900_000
+  return {
+    source: { untilFirstPage: first, afterwards },
+    sink: { untilFirstWrite: first, afterwards },
+  }
+}

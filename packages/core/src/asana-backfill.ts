@@ -1,0 +1,138 @@
+import { type AuditLogEvent, parseMillis } from '@asana-audit/schema'
+import { type BackfillPosition, decodeBackfill, encodeBackfill } from './asana-cursor.ts'
+import { following, healed, isReread, mostHealings } from './asana-position.ts'
+import { type AsanaSource, type AsanaSourceOptions, fingerprint, reportLoss } from './asana-source.ts'
+import { systemClock } from './clock.ts'
+import type { Batch } from './contract.ts'
+import { httpClient } from './http-client.ts'
+import { limitingFactor } from './limiting-factor.ts'
+import { isOffsetRefused, type PageReader, pageReader } from './page-reader.ts'
+import { readAhead, type Turn } from './read-ahead.ts'
+import { retentionMs } from './retention.ts'
+import { settledWindow } from './settled-window.ts'
+
+export interface AsanaBackfillOptions extends Omit<AsanaSourceOptions, 'pollMs'> {
+  /** RFC 3339, exclusive. A cursor keeps the end it was made with. */
+  readonly until: string
+  /** Parts of the time that are read at once. Default 8, which at 200 ms an answer is all the quota allows. */
+  readonly windows?: number | undefined
+  /** Most bytes of pages that wait for their turn. Default 96 MiB. */
+  readonly aheadBytes?: number | undefined
+}
+
+/**
+ * Reads a closed time of the audit log in several windows at once and gives its events in order: a cursor within one window
+ * allows one request at a time. Ends when all is read and late events have had their time (`settled`), with `once` after one
+ * re-read. Temporary faults are waited out here, but for a page that is no JSON: it rejects, and is read again.
+ */
+export function asanaBackfill(options: AsanaBackfillOptions): AsanaSource {
+  return {
+    fingerprint: fingerprint({ ...options, until: undefined }),
+    read: (cursor, signal) => read(options, cursor, signal),
+  }
+}
+
+async function* read(
+  options: AsanaBackfillOptions,
+  cursor: string | undefined,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Batch<AuditLogEvent>> {
+  const { since, once, clock = systemClock } = options
+  const { windowMs = 2_700_000, everyMs = 900_000 } = options.settled || {}
+  const stored: BackfillPosition = cursor === undefined ? { startAt: since } : decodeBackfill(cursor)
+  if (stored.settled) return
+  const until = stored.until ?? options.until
+  const untilMs = parseMillis(until) ?? 0
+  const http = options.http ?? httpClient()
+  const reader = pageReader({ ...options, http, clock, signal })
+
+  try {
+    const newest = yield* inWindows(options, reader, { ...stored, until }, signal)
+    const at = { startAt: until, newest, until }
+    yield { events: [], refused: [], cursor: encodeBackfill(at) }
+    const from = Math.max(untilMs - windowMs, since === undefined ? 0 : (parseMillis(since) ?? 0))
+    const window = { from, until: untilMs, cursor: encodeBackfill(at) }
+    while (options.settled !== false && from < untilMs) {
+      const serverNow = yield* settledWindow(reader, window)
+      const left = untilMs + windowMs - (serverNow ?? clock.now())
+      if (serverNow !== undefined && left <= 0) break
+      if (serverNow !== undefined && once) return
+      await clock.sleep(Math.max(1_000, Math.min(everyMs, left)), signal)
+    }
+    yield { events: [], refused: [], cursor: encodeBackfill({ ...at, settled: true }) }
+  } catch (error) {
+    if (!signal?.aborted) throw error
+  } finally {
+    if (!options.http) await http.close()
+  }
+}
+
+type Place = BackfillPosition & { readonly until: string }
+
+/** Everything once, in order; returns the newest `created_at` read. */
+async function* inWindows(
+  options: AsanaBackfillOptions,
+  reader: PageReader,
+  start: Place,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Batch<AuditLogEvent>, string | undefined> {
+  const { onEvent, budget, overlapMs = 3_600_000, clock = systemClock } = options
+  const { windows = 8, aheadBytes = 96 * 2 ** 20 } = options
+  const { until } = start
+  const oldest = parseMillis(start.startAt ?? '') ?? (parseMillis(until) ?? 0) - retentionMs
+  const pages = readAhead({
+    fetch: (from, endAt, stopped) =>
+      reader.fetch(from, endAt, signal ? AbortSignal.any([signal, stopped]) : stopped),
+    ...{ head: { offset: undefined, endAt: undefined, ...start, startAt: start.startAt } },
+    ...{ until, oldest, parallel: windows, aheadBytes },
+  })
+  const judge = limitingFactor()
+  let at: Place = start
+  let healings = 0
+  let resumed = start.newest !== undefined
+  let returnedAt = clock.now()
+  let queued = budget?.waitedMs ?? 0
+  try {
+    for (;;) {
+      const askedAt = clock.now()
+      let turn: Turn | undefined
+      try {
+        turn = await pages.next()
+      } catch (error) {
+        if (!isOffsetRefused(error) || healings === mostHealings) throw error
+        healings += 1
+        at = { ...at, ...healed(at, overlapMs), offset: undefined }
+        onEvent?.({ type: 'healed', reason: error.message, restartAt: at.startAt })
+        pages.restart(at.startAt)
+        continue
+      }
+      if (!turn) return at.newest
+      const { startAt, endAt } = turn
+      const waitedMs = clock.now() - askedAt
+      const page = reader.accept(turn.page, at.newest)
+      const { events, refused, bytes, isEmpty, newest, serverNow } = page
+      if (resumed) reportLoss(at.newest, serverNow, onEvent)
+      resumed = false
+      if (at.offset !== undefined || isEmpty) healings = 0
+      const limitedBy = judge({
+        ...{ waitedMs, keptMs: askedAt - returnedAt, askedMs: turn.page.ms },
+        queuedMs: (budget?.waitedMs ?? 0) - queued,
+      })
+      queued = budget?.waitedMs ?? 0
+      returnedAt = clock.now()
+      const from = new Date(oldest).toISOString()
+      onEvent?.({ type: 'covered', from, until, upTo: isEmpty ? endAt : (newest ?? endAt), limitedBy })
+      if (isEmpty) {
+        at = { startAt: endAt, newest, until }
+        continue
+      }
+      const inReread = isReread(at, page)
+      const next = following({ ...at, startAt }, page)
+      if (next.offset === undefined && next.startAt !== startAt) pages.restart(next.startAt)
+      at = { ...next, endAt, until }
+      yield { events, refused, cursor: encodeBackfill(at), bytes, ...(inReread && { reread: 'healing' }) }
+    }
+  } finally {
+    await pages.stop()
+  }
+}

@@ -1,0 +1,118 @@
+import type { AuditLogEvent } from '@asana-audit/schema'
+import { asanaBackfill } from './asana-backfill.ts'
+import { asanaCursorAt, decodeBackfill, encodeBackfill } from './asana-cursor.ts'
+import { asanaNow } from './asana-now.ts'
+import { type AsanaSource, type AsanaSourceOptions, asanaSource } from './asana-source.ts'
+import type { Claim } from './contract.ts'
+import { type Delivered, type DeliverOptions, deliver } from './deliver.ts'
+import { isAfter, later } from './event-time.ts'
+import type { Fact } from './fact.ts'
+import { retry } from './retry.ts'
+import { shareSink } from './share-sink.ts'
+import { newStanding } from './standing.ts'
+
+/** The row of new events, and that of what was there before the first start. */
+export type LaneName = 'live' | 'backlog'
+
+export interface DeliverLanesOptions<R>
+  extends Omit<DeliverOptions<AuditLogEvent, R>, 'source' | 'lane' | 'onEvent'> {
+  /** Of the pipeline the lanes belong to. */
+  readonly claim: Claim
+  readonly source: Omit<AsanaSourceOptions, 'onEvent' | 'clock'> & {
+    /** Parts of the backlog that are read at once. Default 8. */
+    readonly windows?: number | undefined
+  }
+  readonly onEvent?: ((fact: Fact, lane: LaneName) => void) | undefined
+}
+
+/**
+ * Delivers new events at once and the backlog beside it: the newest alerts do not wait for 90 days of history. At the first
+ * start Asana's own clock divides the two, and that is stored before anything is read: the backlog owns what is before it,
+ * in windows, and ends; live owns what comes after. Lanes share sink, ids, ledger and budget. When one fails for good, the
+ * other is stopped and this rejects.
+ */
+export async function deliverLanes<R>(options: DeliverLanesOptions<R>): Promise<Delivered> {
+  const { claim, source, onEvent, ...rest } = options
+  const failed = new AbortController()
+  const signal = rest.signal ? AbortSignal.any([rest.signal, failed.signal]) : failed.signal
+  const sink = shareSink(rest.sink)
+  const standing = rest.standing ?? newStanding()
+  let sources: LaneSource[]
+  try {
+    sources = await divide(options)
+  } catch (error) {
+    if (rest.signal?.aborted) return nothing
+    throw error
+  }
+  const run = async ([name, open]: LaneSource): Promise<Delivered> => {
+    try {
+      const report = onEvent && ((fact: Fact) => onEvent(fact, name))
+      const read = open({ ...source, onEvent: report, ...(rest.clock && { clock: rest.clock }) })
+      const lane = await claim.lane(name, read.fingerprint)
+      return await deliver({ ...rest, source: read, lane, sink, standing, signal, onEvent: report })
+    } catch (error) {
+      failed.abort(error)
+      throw error
+    }
+  }
+  const ends = await Promise.allSettled(sources.map(run))
+  if (failed.signal.aborted) throw failed.signal.reason
+  return ends.reduce((sum, end) => (end.status === 'fulfilled' ? added(sum, end.value) : sum), {
+    delivered: 0,
+    quarantined: 0,
+    repeats: 0,
+  })
+}
+
+const nothing: Delivered = { delivered: 0, quarantined: 0, repeats: 0 }
+
+type LaneSource = readonly [name: LaneName, open: (options: AsanaSourceOptions) => AsanaSource]
+
+const live: LaneSource = ['live', asanaSource]
+
+/** Which lanes there are to run; at the first start, and after a rewind, where they part is found out and stored. */
+async function divide<R>(options: DeliverLanesOptions<R>): Promise<LaneSource[]> {
+  const { claim, signal, onFatal, pauseMs, clock, onEvent } = options
+  const { windows } = options.source
+  const report = onEvent && ((fact: Fact) => onEvent(fact, 'live'))
+  const source = { ...options.source, onEvent: report, ...(clock && { clock }) }
+  const patience = { signal, onEvent: report, ...(clock && { clock }), ...(pauseMs && { pauseMs }) }
+  const stored = async (name: LaneName, open: (options: AsanaSourceOptions) => AsanaSource) => {
+    const lane = await claim.lane(name, open(source).fingerprint)
+    return retry(() => lane.load(), { ...patience, part: 'state' })
+  }
+  const endless = { until: '9999-12-31T00:00:00Z' }
+  const liveCursor = await stored('live', asanaSource)
+  const backlogCursor = await stored('backlog', (rest) => asanaBackfill({ ...rest, ...endless }))
+  if (liveCursor !== undefined && backlogCursor === undefined) return [live]
+
+  let backlog = backlogCursor === undefined ? { startAt: source.since } : decodeBackfill(backlogCursor)
+  const isNew = backlog.until === undefined
+  if (isNew) {
+    const now = await asanaNow(source, {
+      ...patience,
+      onFatal: onFatal ?? 'pause',
+      giveUpAfterMs: source.giveUpAfterMs?.untilFirstPage ?? Number.POSITIVE_INFINITY,
+    })
+    const divided = new Date(now).toISOString()
+    backlog = { ...backlog, until: isAfter(divided, source.until ?? divided) ? source.until : divided }
+    // The backlog first: should this end in between, its end says where live begins.
+    await claim.rewind('backlog', encodeBackfill(backlog), Number.MAX_SAFE_INTEGER)
+  }
+  const until = backlog.until ?? endless.until
+  const backlogLane: LaneSource = ['backlog', (rest) => asanaBackfill({ ...rest, windows, until })]
+  if (source.until !== undefined && !isAfter(source.until, until)) return [backlogLane]
+  if (isNew || liveCursor === undefined) {
+    const from = later(until, source.since) ?? until
+    await claim.rewind('live', asanaCursorAt(from), Number.MAX_SAFE_INTEGER)
+  }
+  return backlog.settled ? [live] : [live, backlogLane]
+}
+
+function added(sum: Delivered, one: Delivered): Delivered {
+  return {
+    delivered: sum.delivered + one.delivered,
+    quarantined: sum.quarantined + one.quarantined,
+    repeats: sum.repeats + one.repeats,
+  }
+}

@@ -1,0 +1,223 @@
+import {
+  type DeliverLanesOptions,
+  deliverLanes,
+  type Fact,
+  fault,
+  hourMs,
+  type LaneName,
+  ledgerSheet,
+  memoryState,
+  reconcile,
+  type Sink,
+  type State,
+  shareSink,
+} from '@asana-audit/core'
+import type { AuditLogEvent } from '@asana-audit/schema'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { login } from './scripted-asana.ts'
+import { type Arrivals, arrivals, gidsOf, simulated, type World } from './simulated-world.ts'
+
+interface Given {
+  readonly sink: Sink<string>
+  readonly state?: State
+  readonly source?: Partial<DeliverLanesOptions<string>['source']>
+  readonly signal?: AbortSignal
+  readonly onEvent?: (fact: Fact, lane: LaneName) => void
+}
+
+/** One life of a process that ends when both lanes have caught up. */
+async function once(world: World, { state = memoryState(), source, sink, ...rest }: Given): Promise<Given> {
+  const claim = await state.claim('test')
+  try {
+    await deliverLanes({
+      ...{ claim, sink, clock: world.clock, onFatal: 'reject', map: ({ gid }: AuditLogEvent) => gid },
+      source: {
+        ...{
+          workspace: world.workspace,
+          token: 'simulator-token',
+          baseUrl: world.url,
+          once: true,
+          limit: 20,
+        },
+        ...source,
+      },
+      ...rest,
+    })
+  } finally {
+    await claim.release()
+  }
+  return { state, sink }
+}
+
+/** `n` events that happen now, a second apart. */
+function happen(world: World, ...gids: string[]): void {
+  world.add(gids.map((gid, n) => login(gid, new Date(world.clock.now() + n * 1_000).toISOString())))
+}
+
+const sorted = (gids: readonly string[]): string[] => gids.toSorted()
+
+describe('a first start', () => {
+  test('delivers what happens now before the backlog is done', async () => {
+    await using world = await simulated({ events: 2_000 })
+    const order: string[] = []
+    const stop = new AbortController()
+    const sink: Sink<string> = {
+      prefers: { records: 1 },
+      async write(records) {
+        if (order.length === 0) happen(world, 'new')
+        order.push(...records)
+      },
+    }
+    await once(world, {
+      sink,
+      source: { once: false, pollMs: 1_000 },
+      signal: stop.signal,
+      onEvent: () => order.length > 2_000 && stop.abort(),
+    })
+    expect(order.indexOf('new')).toBeGreaterThan(0)
+    expect(order.indexOf('new')).toBeLessThan(1_900)
+    expect(sorted(order)).toEqual(sorted(gidsOf(world.events)))
+  })
+
+  test('ends with `once` when both lanes have caught up, and the next run goes on from there', async () => {
+    await using world = await simulated({ events: 500 })
+    const sink = arrivals()
+    const { state } = await once(world, { sink })
+    expect(sorted(sink.gids)).toEqual(sorted(gidsOf(world.events)))
+    happen(world, 'a', 'b')
+    await once(world, { sink, ...(state && { state }) })
+    expect(sink.gids.slice(500)).toEqual(['a', 'b'])
+    const rows = (await state?.lanes())?.map(({ lane, delivered }) => [lane, delivered])
+    expect(rows).toEqual([
+      ['live', 2],
+      ['backlog', 500],
+    ])
+  })
+
+  test('divides at the time of Asana, not of this machine', async () => {
+    await using world = await simulated({ events: 100 })
+    const state = memoryState()
+    const ahead = { ...world.clock, now: () => world.clock.now() + 5 * hourMs }
+    const claim = await state.claim('test')
+    const source = { workspace: world.workspace, token: 'simulator-token', baseUrl: world.url, once: true }
+    const sink = arrivals()
+    await deliverLanes({ claim, source, sink, clock: ahead, map: ({ gid }: AuditLogEvent) => gid })
+    const live = (await state.lanes()).find(({ lane }) => lane === 'live')
+    const { startAt } = JSON.parse(live?.cursor ?? '{}') as { startAt: string }
+    expect(Math.abs(Date.parse(startAt) - world.clock.now())).toBeLessThan(60_000)
+    expect(sorted(sink.gids)).toEqual(sorted(gidsOf(world.events)))
+  })
+
+  test('reads nothing past `until`, also when that is in the past', async () => {
+    await using world = await simulated({ events: 1_000 })
+    const [since, until] = [300, 700].map((index) => world.events[index]?.created_at ?? '')
+    const sink = arrivals()
+    const { state } = await once(world, { sink, source: { since, until } })
+    const wanted = world.events.filter(({ created_at: at }) => at >= (since ?? '') && at < (until ?? ''))
+    expect(sink.gids).toEqual(gidsOf(wanted))
+    expect((await state?.lanes())?.map(({ lane }) => lane)).toEqual(['backlog'])
+  })
+})
+
+describe('whatever happens between', () => {
+  test('a crash after the backlog has its end and before live has its start loses nothing', async () => {
+    await using world = await simulated({ events: 200 })
+    const state = memoryState()
+    const sink = arrivals()
+    const claim = await state.claim('test')
+    let rewinds = 0
+    const crashing = {
+      ...claim,
+      async rewind(...args: Parameters<typeof claim.rewind>) {
+        rewinds += 1
+        if (rewinds === 2) throw fault({ fault: 'fatal', code: 'crash', message: 'Crash.' })
+        await claim.rewind(...args)
+      },
+    }
+    const source = { workspace: world.workspace, token: 'simulator-token', baseUrl: world.url, once: true }
+    const map = ({ gid }: AuditLogEvent): string => gid
+    await expect(
+      deliverLanes({ claim: crashing, source, sink, clock: world.clock, map }),
+    ).rejects.toMatchObject({ code: 'crash' })
+    await claim.release()
+    await world.clock.sleep(60_000)
+    happen(world, 'meanwhile')
+    await once(world, { sink, state })
+    expect(sorted(sink.gids)).toEqual(sorted(gidsOf(world.events)))
+  })
+
+  test('stops, growth and expiry: all arrives, and the ledger says so', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.record({
+          seed: fc.integer({ min: 1, max: 1_000 }),
+          limit: fc.integer({ min: 5, max: 60 }),
+          stopAt: fc.array(fc.integer({ min: 1, max: 20 }), { maxLength: 3 }),
+          growAt: fc.array(fc.integer({ min: 1, max: 20 }), { maxLength: 4 }),
+          expireAt: fc.array(fc.integer({ min: 1, max: 20 }), { maxLength: 3 }),
+          days: fc.constantFrom(0.02, 1, 60),
+        }),
+        async ({ seed, limit, stopAt, growAt, expireAt, days }) => {
+          await using world = await simulated({ events: 200, seed, days })
+          const state = memoryState()
+          let stop = new AbortController()
+          const sink: Arrivals = arrivals((write) => {
+            if (growAt.includes(write)) happen(world, `grown-${write}`)
+            if (expireAt.includes(write)) world.expireOffsets()
+            if (stopAt.includes(write)) stop.abort()
+          })
+          for (let life = 0; life <= stopAt.length + 1; life += 1) {
+            stop = new AbortController()
+            await once(world, { sink, state, source: { limit }, signal: stop.signal })
+            await world.clock.sleep(1_000)
+          }
+          const missing = gidsOf(world.events).filter((gid) => !sink.gids.includes(gid))
+          expect(missing).toEqual([])
+          const sheet = ledgerSheet()
+          for (const { gid, created_at: at } of world.events) sheet.add(Date.parse(at), 'delivered', gid)
+          const ledger = await state.ledger('test', 0, Number.MAX_SAFE_INTEGER)
+          expect(reconcile(sheet.hours(), ledger).filter(({ same }) => !same)).toEqual([])
+        },
+      ),
+      { numRuns: 25 },
+    )
+  })
+
+  test('a lane that fails for good stops the other, and what both delivered is kept', async () => {
+    await using world = await simulated({ events: 1_000 })
+    const state = memoryState()
+    const good = arrivals()
+    let writes = 0
+    const sink: Sink<string> = {
+      prefers: { records: 1 },
+      async write(records, signal) {
+        writes += 1
+        if (writes > 10) throw fault({ fault: 'fatal', code: 'gone', message: 'Gone.' })
+        await good.write(records, signal)
+      },
+    }
+    await expect(once(world, { sink, state, source: { once: false } })).rejects.toMatchObject({
+      code: 'gone',
+    })
+    await once(world, { sink: good, state })
+    expect(sorted(good.gids)).toEqual(sorted(gidsOf(world.events)))
+  })
+})
+
+test('lanes that share a sink never write more at once than it prefers', async () => {
+  let running = 0
+  let most = 0
+  const sink = shareSink<string>({
+    prefers: { inFlight: 2 },
+    async write() {
+      running += 1
+      most = Math.max(most, running)
+      await new Promise((resolve) => setImmediate(resolve))
+      running -= 1
+    },
+  })
+  const { signal } = new AbortController()
+  await Promise.all(Array.from({ length: 20 }, () => sink.write(['x'], signal)))
+  expect(most).toBe(2)
+})
