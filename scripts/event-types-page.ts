@@ -1,5 +1,11 @@
 import { writeFileSync } from 'node:fs'
-import { type EventMapping, eventType, familyTypes, mappingOf } from '../packages/schema/src/index.ts'
+import {
+  type EventMapping,
+  eventType,
+  eventTypes,
+  familyTypes,
+  mappingOf,
+} from '../packages/schema/src/index.ts'
 import { activityCaption, classNames } from '../packages/schema/src/views/ocsf/captions.ts'
 
 // Writes docs/event-types.md from the tables of packages/schema: `node scripts/event-types-page.ts`. A test compares the two.
@@ -20,7 +26,7 @@ const categories = [
 
 const introduction = `# Event types
 
-The 159 event types known, in 65 families, and what each is called elsewhere. Made by \`node scripts/event-types-page.ts\` from the
+The ${eventTypes.size} event types known, in ${Object.keys(familyTypes).length} families, and what each is called elsewhere. Made by \`node scripts/event-types-page.ts\` from the
 tables in [packages/schema/src/mapping](../packages/schema/src/mapping): edit those, not this page. In code, \`mappingOf\` of
 \`@asana-audit/schema\` tells the same.
 
