@@ -79,7 +79,7 @@ function dialects(mapping: EventMapping): string[] {
 const raised = { informational: 'low', low: 'medium', medium: 'high', high: 'high', critical: 'critical' }
 
 function relevance({ relevance: level, weaker = 'unknown' }: EventMapping): string {
-  if (weaker === 'always' || weaker === 'unknown' || raised[level] === level) return level
+  if (['always', 'never', 'unknown'].includes(weaker) || raised[level] === level) return level
   const when = { admin: 'gained', longer: 'longer' }[weaker as string] ?? weaker.replace(/^to /, 'now ')
   return `${level}, ${raised[level]} if ${when}`
 }

@@ -99,6 +99,8 @@ test.each([
   ['user_workspace_admin_role_changed', 'super_admin', 'domain_admin', undefined],
   ['workspace_ip_allowlist_disabled', undefined, undefined, 'weaker'],
   ['workspace_allowed_ip_range_added', undefined, undefined, 'weaker'],
+  ['workspace_require_two_factor_auth_enabled', undefined, undefined, 'stronger'],
+  ['workspace_require_two_factor_auth_enabled', 'private', 'public', 'stronger'],
   ['workspace_allowed_ip_range_changed', '192.0.2.0/24', '0.0.0.0/0', undefined],
   ['user_login_succeeded', 'a', 'public', undefined],
   ['something_new', 'private', 'public', undefined],

@@ -11,7 +11,8 @@ export type Direction = 'weaker' | 'stronger'
  */
 export function direction(event: AuditLogEvent): Direction | undefined {
   const { weaker } = mappingOf(event.event_type, event.event_category)
-  return weaker === 'always' ? 'weaker' : weaker && changeDirection(weaker, event.details)
+  if (weaker === 'always') return 'weaker'
+  return weaker === 'never' ? 'stronger' : weaker && changeDirection(weaker, event.details)
 }
 
 /** The same by the values alone. */

@@ -9,12 +9,14 @@ import type { FamilyId } from './family-types.ts'
 export type Relevance = 'informational' | 'low' | 'medium' | 'high' | 'critical'
 
 /**
- * When an event takes a defence away or opens a door. `always` has it in its relevance already. The others
- * are told by `details.old_value` and `details.new_value`, and raise the relevance by a level: an admin role
- * gained, a longer time (or none), the named value. `unknown`: nobody has seen yet which value is the weak one.
+ * When an event takes a defence away or opens a door. `always` has it in its relevance already; `never` does
+ * the contrary. The others are told by `details.old_value` and `details.new_value`, and raise the relevance by
+ * a level: an admin role gained, a longer time (or none), the named value. `unknown`: nobody has seen yet which
+ * value is the weak one.
  */
 export type Weaker =
   | 'always'
+  | 'never'
   | 'admin'
   | 'longer'
   | 'to anyone'
@@ -50,7 +52,7 @@ export const families: { readonly [Row in RowId]: FamilyRow } = {
   U3: { meaning: 'A member was removed', relevance: 'low', target: 'user' },
   U4: { meaning: 'A new password was asked for', relevance: 'informational', target: 'user' },
   U5: { meaning: 'A password changed', relevance: 'low', target: 'user' },
-  U6: { meaning: 'A second factor was added', relevance: 'informational', target: 'user' },
+  U6: { meaning: 'A second factor was added', relevance: 'informational', target: 'user', weaker: 'never' },
   U7: { meaning: 'A second factor was given up', relevance: 'high', target: 'user', weaker: 'always' },
   U8: { meaning: 'Users were imported', relevance: 'low', target: 'user' },
   U9: { meaning: 'Billing of a seat changed', relevance: 'informational', target: 'user' },
@@ -73,14 +75,19 @@ export const families: { readonly [Row in RowId]: FamilyRow } = {
   X6: { meaning: 'A share was taken back', relevance: 'informational', target: 'object' },
   X7: { meaning: 'Visibility of a project', relevance: 'low', target: 'object', weaker: 'to public' },
   X8: { meaning: 'A project was opened by link', relevance: 'medium', target: 'object', weaker: 'always' },
-  X9: { meaning: 'A link to a project was closed', relevance: 'informational', target: 'object' },
+  X9: {
+    meaning: 'A link to a project was closed',
+    relevance: 'informational',
+    target: 'object',
+    weaker: 'never',
+  },
   S1: {
     meaning: 'Single sign-on',
     relevance: 'high',
     target: 'workspace',
     weaker: { workspace_saml_settings_changed: 'to optional', '': 'unknown' },
   },
-  S2: { meaning: 'Second factor made compulsory', relevance: 'low', target: 'workspace' },
+  S2: { meaning: 'Second factor made compulsory', relevance: 'low', target: 'workspace', weaker: 'never' },
   S3: {
     meaning: 'Second factor no longer compulsory',
     relevance: 'critical',
@@ -105,7 +112,7 @@ export const families: { readonly [Row in RowId]: FamilyRow } = {
     target: 'workspace',
     weaker: 'always',
   },
-  S7: { meaning: 'Personal access tokens forbidden', relevance: 'low', target: 'workspace' },
+  S7: { meaning: 'Personal access tokens forbidden', relevance: 'low', target: 'workspace', weaker: 'never' },
   S8: { meaning: 'IP allowlist switched off', relevance: 'critical', target: 'workspace', weaker: 'always' },
   S9: {
     meaning: 'What the IP allowlist lets in',
@@ -131,7 +138,7 @@ export const families: { readonly [Row in RowId]: FamilyRow } = {
     target: 'workspace',
     weaker: 'always',
   },
-  S13: { meaning: 'Links closed, or need a login', relevance: 'low', target: 'workspace' },
+  S13: { meaning: 'Links closed, or need a login', relevance: 'low', target: 'workspace', weaker: 'never' },
   S14: { meaning: 'Approval of apps', relevance: 'medium', target: 'workspace', weaker: 'to off' },
   S15: {
     meaning: 'Rules for mobile apps loosened',
@@ -139,7 +146,7 @@ export const families: { readonly [Row in RowId]: FamilyRow } = {
     target: 'workspace',
     weaker: { _changed: 'longer', '': 'always' },
   },
-  S16: { meaning: 'Rules for mobile apps tightened', relevance: 'low', target: 'workspace' },
+  S16: { meaning: 'Rules for mobile apps tightened', relevance: 'low', target: 'workspace', weaker: 'never' },
   S17: { meaning: 'Who gets warnings and hand-overs', relevance: 'medium', target: 'workspace' },
   S18: { meaning: 'Features of the workspace', relevance: 'low', target: 'workspace' },
   S19: { meaning: 'Announcements and contracts', relevance: 'informational', target: 'workspace' },
