@@ -112,6 +112,14 @@ export function recordProblems(log: ReceivedLog, event: HostileEvent, workspace:
   holds(`its time is ${log.timeUnixNano}, not ${event.unixNano}`, log.timeUnixNano === event.unixNano)
   holds('it was observed before this test', log.observedTimeUnixNano > 1_700_000_000_000_000_000n)
   holds(`its severity is ${log.severityNumber}`, [9, 10, 13, 14, 16].includes(log.severityNumber))
+  const words: Record<number, string> = {
+    9: 'informational',
+    10: 'low',
+    13: 'medium',
+    14: 'high',
+    16: 'critical',
+  }
+  has('asana.audit.relevance', words[log.severityNumber])
   holds(
     `its sentence is ${show(log.body)}`,
     typeof log.body === 'string' && log.body.length > 1 && !/[\n\r\u202e]/.test(log.body),

@@ -30,12 +30,16 @@ export function openDestination(
   ownResource: Readonly<Record<string, string>>,
   onWarning: (warning: Warning) => void,
 ): OpenDestination {
-  const { destination, workspace, http, details } = pipeline
+  const { destination, workspace, http, details, relevance } = pipeline
   const resource = { ...auditResourceAttributes({ workspace }), ...ownResource }
   const origin = { resource, scope: auditScope, onWarning }
+  for (const name of relevance?.unknown ?? []) {
+    const message = `relevance: ${name} is no event type known to this version. It counts as soon as Asana sends one.`
+    onWarning({ code: 'unknown_event_type', message })
+  }
   // The source has applied the field policy already.
   const record = (event: AuditLogEvent): AuditLogRecord =>
-    toLogRecord(event, { fieldPolicy: keepAll, details })
+    toLogRecord(event, { fieldPolicy: keepAll, details, relevance })
   switch (destination.kind) {
     case 'otlp': {
       const { certificates: _, ...options } = destination.options
@@ -49,7 +53,7 @@ export function openDestination(
       if (destination.format === 'otel') {
         return { sink, map: (event) => otelHecEvent(record(event), { resource }) }
       }
-      return { sink, map: (event) => asanaHecEvent(event, { fieldPolicy: keepAll }) }
+      return { sink, map: (event) => asanaHecEvent(event, { fieldPolicy: keepAll, relevance }) }
     }
     case 'file':
       return {

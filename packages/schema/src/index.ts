@@ -52,6 +52,20 @@ export {
   toLogRecord,
 } from './log-record.ts'
 export { parseLosslessJson } from './lossless-json.ts'
+export { type Direction, direction } from './mapping/direction.ts'
+export type { FallbackId, Relevance, RowId, Target, Weaker } from './mapping/families.ts'
+export type { FamilyId } from './mapping/family-types.ts'
+export { familyTypes } from './mapping/family-types.ts'
+export {
+  type CimMapping,
+  type EcsMapping,
+  type EventMapping,
+  mappingOf,
+  type OcsfMapping,
+  type UdmMapping,
+} from './mapping/mapping-of.ts'
+export { relevanceOf } from './mapping/relevance.ts'
+export { type RelevancePolicy, relevancePolicy } from './mapping/relevance-policy.ts'
 export { type AuditResourceOptions, auditResourceAttributes } from './resource.ts'
 export { auditScope } from './scope.ts'
 export {
@@ -72,6 +86,7 @@ export {
   ATTR_ASANA_AUDIT_INDICATORS_USERNAME,
   ATTR_ASANA_AUDIT_OAUTH_APP_NAME,
   ATTR_ASANA_AUDIT_ON_BEHALF_OF_USER_ID,
+  ATTR_ASANA_AUDIT_RELEVANCE,
   ATTR_ASANA_AUDIT_RESOURCE_EMAIL,
   ATTR_ASANA_AUDIT_RESOURCE_GID,
   ATTR_ASANA_AUDIT_RESOURCE_NAME,
@@ -91,5 +106,5 @@ export {
   ATTR_USER_FULL_NAME,
   ATTR_USER_ID,
 } from './semconv.ts'
-export { type SeverityNumber, severityNumber } from './severity.ts'
+export { type SeverityNumber, severityNumber, severityNumbers } from './severity.ts'
 export { toJsonText } from './to-json-text.ts'

@@ -6,7 +6,10 @@ import { indicatorAttributes, indicators } from './indicators.ts'
 import { type Instant, parseInstant } from './instant.ts'
 import { ipAddress } from './ip-address.ts'
 import { isRecord } from './is-record.ts'
+import { relevanceOf } from './mapping/relevance.ts'
+import type { RelevancePolicy } from './mapping/relevance-policy.ts'
 import {
+  ATTR_ASANA_AUDIT_RELEVANCE,
   ATTR_CLIENT_ADDRESS,
   ATTR_LOG_RECORD_UID,
   ATTR_USER_AGENT_ORIGINAL,
@@ -15,7 +18,7 @@ import {
   ATTR_USER_ID,
 } from './semconv.ts'
 import { sentence } from './sentence.ts'
-import { type SeverityNumber, severityNumber } from './severity.ts'
+import { type SeverityNumber, severityNumbers } from './severity.ts'
 
 /**
  * An OpenTelemetry LogRecord as plain data, assignable to the `LogRecord` of `@opentelemetry/api` (1.10 and
@@ -36,6 +39,8 @@ export interface LogRecordOptions {
   fieldPolicy?: FieldPolicy
   /** `details` as JSON text, or as a map attribute for backends that search in maps. `'json'` by default. */
   details?: 'json' | 'structured'
+  /** Your own judgement of how much an event matters, in place of ours. */
+  relevance?: RelevancePolicy | undefined
   /** When the event reached us. The present by default. */
   observedTimestamp?: Instant
 }
@@ -48,14 +53,16 @@ export interface LogRecordOptions {
 export function toLogRecord(event: AuditLogEvent, options: LogRecordOptions = {}): AuditLogRecord {
   const { fieldPolicy = defaultFieldPolicy, details = 'json', observedTimestamp = present() } = options
   const kept = applyFieldPolicy(event, fieldPolicy)
+  const relevance = relevanceOf(kept, options.relevance)
   return {
     eventName: eventName(kept.event_type),
     timestamp: wireTime(kept.created_at),
     observedTimestamp,
-    severityNumber: severityNumber(kept),
+    severityNumber: severityNumbers[relevance],
     body: sentence(kept),
     attributes: {
       ...eventAttributes(kept, details),
+      [ATTR_ASANA_AUDIT_RELEVANCE]: relevance,
       ...twins(kept),
       ...indicatorAttributes(indicators(kept)),
     },

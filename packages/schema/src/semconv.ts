@@ -26,6 +26,8 @@ export const ATTR_ASANA_AUDIT_ON_BEHALF_OF_USER_ID = 'asana.audit.context.on_beh
 export const ATTR_ASANA_AUDIT_DETAILS = 'asana.audit.details'
 /** JSON text: what fits none of the attributes above, in the shape of the event. */
 export const ATTR_ASANA_AUDIT_UNMAPPED = 'asana.audit.unmapped'
+/** How much the event matters, in a word: derived, like the indicators. */
+export const ATTR_ASANA_AUDIT_RELEVANCE = 'asana.audit.relevance'
 export const ATTR_ASANA_AUDIT_INDICATORS_EMAIL = 'asana.audit.indicators.email'
 export const ATTR_ASANA_AUDIT_INDICATORS_IP = 'asana.audit.indicators.ip'
 export const ATTR_ASANA_AUDIT_INDICATORS_USERNAME = 'asana.audit.indicators.username'

@@ -43,6 +43,7 @@ test('a full event is mapped one to one, with the twins and the indicators', () 
       'asana.audit.created_at': '2026-01-02T03:04:05.123456789Z',
       'asana.audit.event_type': 'user_login_succeeded',
       'asana.audit.event_category': 'logins',
+      'asana.audit.relevance': 'informational',
       'asana.audit.actor.actor_type': 'user',
       'asana.audit.actor.gid': '7',
       'asana.audit.actor.name': 'Ada',

@@ -4,6 +4,7 @@ import {
   defaultFieldPolicy,
   type FieldPolicy,
   parseMillis,
+  type RelevancePolicy,
   severityNumber,
 } from '@asana-audit/schema'
 import type { HecEvent, HecScalar } from './hec-event.ts'
@@ -11,6 +12,8 @@ import type { HecEvent, HecScalar } from './hec-event.ts'
 export interface AsanaHecEventOptions {
   /** What to keep, hash or drop, applied before anything is derived. `defaultFieldPolicy` by default. */
   readonly fieldPolicy?: FieldPolicy | undefined
+  /** Your own judgement of how much an event matters, made by `relevancePolicy`. */
+  readonly relevance?: RelevancePolicy | undefined
 }
 
 /**
@@ -23,17 +26,17 @@ export function asanaHecEvent(event: AuditLogEvent, options: AsanaHecEventOption
   const kept = applyFieldPolicy(event, fieldPolicy)
   const timeMs = parseMillis(kept.created_at)
   if (timeMs === undefined) throw new TypeError('created_at is not an RFC 3339 time')
-  return { timeMs, event: kept, fields: indexed(kept) }
+  return { timeMs, event: kept, fields: indexed(kept, options.relevance) }
 }
 
-function indexed(event: AuditLogEvent): Record<string, HecScalar> {
+function indexed(event: AuditLogEvent, relevance: RelevancePolicy | undefined): Record<string, HecScalar> {
   const values: Record<string, unknown> = {
     asana_gid: event.gid,
     asana_event_type: event.event_type,
     asana_event_category: event.event_category,
     asana_actor_type: event.actor.actor_type,
   }
-  const fields: Record<string, HecScalar> = { asana_severity_number: severityNumber(event) }
+  const fields: Record<string, HecScalar> = { asana_severity_number: severityNumber(event, relevance) }
   for (const [name, value] of Object.entries(values)) {
     if (typeof value === 'string' && value !== '') fields[name] = value.toWellFormed()
   }

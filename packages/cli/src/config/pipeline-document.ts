@@ -25,6 +25,8 @@ export const goodValues: Record<string, string> = {
   max_response_bytes: 'Give a number of bytes of at least 65536, for example 100663296.',
   details: 'Give json (a string, the default) or structured (a map).',
   fields: 'Give a map from dotted paths to keep, hash or drop, for example actor.email: hash.',
+  relevance:
+    'Give a map from event types, families or categories to informational, low, medium, high or critical, for example user_login_failed: medium.',
   hash_key_file: 'Give the path of a file with at least 16 bytes, for example /run/secrets/hash-key.',
   to: 'Give otlp, splunk-hec, file:PATH or stdout.',
 }
@@ -90,6 +92,8 @@ export const pipelineDocument = z
     details: z.enum(['json', 'structured']).optional(),
     fields: z.record(z.string(), z.enum(['keep', 'hash', 'drop'])).optional(),
     hash_key_file: text.optional(),
+    // What the names and levels may be is for `relevancePolicy` to say, all at once.
+    relevance: z.record(z.string(), z.unknown()).optional(),
     to: z.unknown().refine((value) => value !== undefined && value !== null),
   })
   .refine(

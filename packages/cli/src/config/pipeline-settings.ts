@@ -1,5 +1,11 @@
 import { type AuditLogFilters, asanaBaseUrl, type HttpClientOptions } from '@asana-audit/core'
-import { type FieldPolicy, fieldPolicy } from '@asana-audit/schema'
+import {
+  type FieldPolicy,
+  fieldPolicy,
+  type Relevance,
+  type RelevancePolicy,
+  relevancePolicy,
+} from '@asana-audit/schema'
 import { type Destination, destinationName, readDestination } from './destination.ts'
 import type { PipelineDocument } from './pipeline-document.ts'
 import type { Problem } from './problem.ts'
@@ -26,6 +32,7 @@ export interface PipelineSettings {
   readonly maxResponseBytes: number | undefined
   readonly fieldPolicy: FieldPolicy
   readonly details: 'json' | 'structured'
+  readonly relevance: RelevancePolicy | undefined
   readonly destination: Destination
   /** How the setting of the destination is called where it was written. */
   readonly destinationSetting: string
@@ -42,6 +49,7 @@ export async function pipelineSettings(
   const token = readToken(document, place, env, problems)
   const ca = document.ca_file && readText(place('ca_file'), document.ca_file, problems)
   const policy = readFieldPolicy(document, place, problems)
+  const relevance = readRelevance(document, place, problems)
   const listed = Array.isArray(document.to) ? document.to : [document.to]
   const pipelines: PipelineSettings[] = []
   for (const [index, to] of listed.entries()) {
@@ -73,6 +81,7 @@ export async function pipelineSettings(
       maxResponseBytes: document.max_response_bytes,
       fieldPolicy: policy,
       details: document.details ?? 'json',
+      relevance,
       destination,
       destinationSetting: place(at),
     })
@@ -123,6 +132,19 @@ function readFieldPolicy(
   } catch (error) {
     const message = (error as Error).message.replace('hashKey', 'hash_key_file')
     problems.push({ setting: place('fields'), message })
+    return undefined
+  }
+}
+
+function readRelevance(
+  { relevance }: PipelineDocument,
+  place: (path: string) => string,
+  problems: Problem[],
+): RelevancePolicy | undefined {
+  try {
+    return relevance && relevancePolicy(relevance as Record<string, Relevance>)
+  } catch (error) {
+    problems.push({ setting: place('relevance'), message: (error as Error).message })
     return undefined
   }
 }

@@ -1,0 +1,69 @@
+import { writeFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { readSettings } from '../src/config/read-settings.ts'
+import { openDestination, type Warning } from '../src/open-destination.ts'
+import { temporaryFolder } from './temporary-folder.ts'
+
+const file = temporaryFolder()
+const env = { ASANA_TOKEN: 't', SPLUNK_HEC_TOKEN: 't' }
+
+const failed = {
+  gid: '1',
+  created_at: '2026-01-02T03:04:05Z',
+  event_type: 'user_login_failed',
+  event_category: 'logins',
+  actor: { actor_type: 'user' },
+}
+
+function reading(relevance: string, to: string) {
+  const config = file('p.yaml')
+  writeFileSync(config, `pipelines: [{ workspace: 1, relevance: ${relevance}, to: ${to} }]`)
+  return readSettings({ config }, env)
+}
+
+async function opened(relevance: string, to: string) {
+  const read = await reading(relevance, to)
+  if ('problems' in read) throw new Error(JSON.stringify(read.problems))
+  const warnings: Warning[] = []
+  const [pipeline] = read.settings.pipelines
+  const { map } = openDestination(pipeline!, {}, (warning) => warnings.push(warning))
+  return { record: map(failed), warnings }
+}
+
+const hec = (format: string) => `{ splunk_hec: { url: "https://localhost:8088", format: ${format} } }`
+
+test.each([
+  ['stdout', { severityNumber: 14, attributes: { 'asana.audit.relevance': 'high' } }],
+  [hec('asana'), { fields: { asana_severity_number: 14 } }],
+  [hec('otel'), { fields: { 'asana.audit.relevance': 'high', 'otel.log.severity.number': 14 } }],
+])('what a pipeline says of the relevance is in what it sends to %s', async (to, expected) => {
+  expect((await opened('{ L2: high }', to)).record).toMatchObject(expected)
+})
+
+test('an event type unknown here is taken, with a warning that names it', async () => {
+  const { warnings } = await opened('{ user_login_faild: high }', 'stdout')
+  expect(warnings).toEqual([
+    { code: 'unknown_event_type', message: expect.stringContaining('user_login_faild') },
+  ])
+})
+
+test('every problem is said at once, with a good value', async () => {
+  const read = await reading('{ S20: low, L2: grave, 7: 8 }', 'kafka')
+  const problems = 'problems' in read ? read.problems : []
+  expect(problems.map(({ setting }) => setting.replace(/.*: /, ''))).toEqual([
+    'pipelines[0].relevance',
+    'pipelines[0].to',
+  ])
+  const message = problems[0]?.message ?? ''
+  for (const name of ['"S20"', '"grave"', '"7"', 'user_login_failed', 'medium'])
+    expect(message).toContain(name)
+})
+
+test('what is no map is refused', async () => {
+  const read = await reading('high', 'stdout')
+  expect('problems' in read && read.problems[0]).toEqual({
+    setting: expect.stringContaining('pipelines[0].relevance'),
+    message:
+      '"high" cannot be used. Give a map from event types, families or categories to informational, low, medium, high or critical, for example user_login_failed: medium.',
+  })
+})

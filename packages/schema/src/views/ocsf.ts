@@ -1,0 +1,1 @@
+export { type OcsfEvent, type OcsfOptions, ocsfVersion, toOcsf } from './ocsf/to-ocsf.ts'

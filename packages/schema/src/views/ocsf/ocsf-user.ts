@@ -1,0 +1,79 @@
+import type { AuditLogEvent } from '../../event.ts'
+import { type Remainder, textOf } from './remainder.ts'
+
+export interface OcsfUser {
+  uid?: string
+  name?: string
+  email_addr?: string
+  type_id: number
+  type: string
+}
+
+/** What OCSF takes for an e-mail address: others would make the whole event invalid. */
+const email = /^[a-zA-Z0-9!#$%&'*+-/=?^_`{|}~.]+@[a-zA-Z0-9-]+\.[a-zA-Z0-9-.]+$/
+
+/** Who acted; undefined if the event does not tell. Asana itself, say, has a kind and no more. */
+export function actorUser(event: AuditLogEvent, fields: Remainder): OcsfUser | undefined {
+  const kind = textOf(event.actor, 'actor_type')
+  const type = serviceToken(event) ? service : actorKind(kind)
+  return user(event, 'actor', type, fields, kind)
+}
+
+/** The user an event is about; undefined if its resource is none. */
+export function resourceUser(
+  event: AuditLogEvent,
+  fields: Remainder,
+  kind: 'user' | 'service account' = 'user',
+): OcsfUser | undefined {
+  if ((textOf(event.resource, 'resource_type') ?? 'user') !== 'user') return undefined
+  return user(event, 'resource', kind === 'user' ? person : service, fields)
+}
+
+type Kind = Pick<OcsfUser, 'type_id' | 'type'>
+
+const unknown: Kind = { type_id: 0, type: 'Unknown' }
+const person: Kind = { type_id: 1, type: 'User' }
+const admin: Kind = { type_id: 2, type: 'Admin' }
+const system: Kind = { type_id: 3, type: 'System' }
+const service: Kind = { type_id: 4, type: 'Service' }
+
+const actorKinds: ReadonlyMap<string, Kind> = new Map([
+  ['user', person],
+  ['external_administrator', admin],
+  ['asana', system],
+  ['asana_support', system],
+  ['anonymous', unknown],
+])
+
+function actorKind(actorType: string | undefined): Kind {
+  if (actorType === undefined) return unknown
+  return actorKinds.get(actorType) ?? { type_id: 99, type: actorType }
+}
+
+function serviceToken({ context }: AuditLogEvent): boolean {
+  return textOf(context, 'api_authentication_method') === 'service_account'
+}
+
+/**
+ * OCSF wants an identifier or a name: an address stands in for a name, and last what kind of actor it was.
+ */
+function user(
+  event: AuditLogEvent,
+  section: 'actor' | 'resource',
+  kind: Kind,
+  fields: Remainder,
+  lastResort?: string,
+): OcsfUser | undefined {
+  const uid = fields.take(section, 'gid')
+  const address = textOf(event[section], 'email')
+  const name = fields.take(section, 'name') ?? (uid === undefined ? (address ?? lastResort) : undefined)
+  if (uid === undefined && name === undefined) return undefined
+  const isAddress = address !== undefined && email.test(address)
+  if (isAddress || name === address) fields.take(section, 'email')
+  return {
+    ...(uid !== undefined && { uid }),
+    ...(name !== undefined && { name }),
+    ...(isAddress && { email_addr: address }),
+    ...kind,
+  }
+}

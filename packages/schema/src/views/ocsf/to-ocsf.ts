@@ -1,0 +1,135 @@
+import type { AuditLogEvent } from '../../event.ts'
+import { parseMillis } from '../../instant.ts'
+import { mappingOf } from '../../mapping/mapping-of.ts'
+import { relevanceOf } from '../../mapping/relevance.ts'
+import type { RelevancePolicy } from '../../mapping/relevance-policy.ts'
+import { sentence } from '../../sentence.ts'
+import { toJsonText } from '../../to-json-text.ts'
+import { activityCaption, categoryNames, classNames, severities, statusNames } from './captions.ts'
+import { type ClassShape, classShape } from './class-shape.ts'
+import { observables } from './observables.ts'
+import { actorUser } from './ocsf-user.ts'
+import { type Remainder, remainder } from './remainder.ts'
+import { sourceEndpoint } from './source-endpoint.ts'
+
+/** The version of OCSF that events are written in. */
+export const ocsfVersion = '1.8.0'
+
+/** An event of OCSF: what all classes have. What its class adds stands beside it. */
+export interface OcsfEvent {
+  category_uid: number
+  category_name: string
+  class_uid: number
+  class_name: string
+  activity_id: number
+  activity_name: string
+  type_uid: number
+  type_name: string
+  /** Milliseconds since 1970. */
+  time: number
+  severity_id: number
+  severity: string
+  status_id: number
+  status: string
+  message: string
+  metadata: { version: string; uid: string; event_code: string; [attribute: string]: unknown }
+  /** What has no place in the class, where it stood in Asana's event. */
+  unmapped?: Record<string, unknown>
+  /** Asana's event as JSON text. */
+  raw_data?: string
+  [attribute: string]: unknown
+}
+
+export interface OcsfOptions {
+  /** Gid of the workspace: `metadata.tenant_uid`. */
+  workspace?: string | undefined
+  /** Your own judgement of how much an event matters, in place of ours. */
+  relevance?: RelevancePolicy | undefined
+  /** Whether to add the event as it came. True by default. */
+  rawData?: boolean
+  /**
+   * Whether to list the addresses, e-mail addresses and names a second time, as `observables`. False by default.
+   */
+  observables?: boolean
+  /** Whether to apply OCSF's host profile, which gives an `actor` to the classes that have none. False by default. */
+  hostProfile?: boolean
+}
+
+/**
+ * An event in OCSF, valid whatever it holds, and with all it holds: what finds no place is in `unmapped`. Made from the event
+ * alone, so a field policy is to be applied before.
+ */
+export function toOcsf(event: AuditLogEvent, options: OcsfOptions = {}): OcsfEvent {
+  const { workspace, relevance, rawData = true, hostProfile = false } = options
+  const mapping = mappingOf(event.event_type, event.event_category)
+  const fields = remainder(event)
+  const shape = classShape({ event, mapping, fields })
+  const [severity_id, severity] = severities[relevanceOf(event, relevance)]
+  const { statusId } = mapping.ocsf
+  const whole: OcsfEvent = {
+    ...kind(shape, event),
+    time: parseMillis(event.created_at) ?? 0,
+    severity_id,
+    severity,
+    status_id: statusId,
+    status: statusNames[statusId],
+    message: sentence(event),
+    metadata: {
+      version: ocsfVersion,
+      product: { name: 'Asana', vendor_name: 'Asana' },
+      log_name: 'Audit Log',
+      uid: event.gid.toWellFormed(),
+      event_code: event.event_type.toWellFormed(),
+      original_time: event.created_at,
+      ...(workspace !== undefined && { tenant_uid: workspace }),
+      ...(hostProfile && { profiles: ['host'] }),
+    },
+    ...shape.attributes,
+    ...origin(event, shape.classUid, fields, hostProfile),
+  }
+  if (options.observables) whole['observables'] = observables(whole)
+  const left = fields.left()
+  if (Object.keys(left).length > 0) whole.unmapped = left
+  if (rawData) whole.raw_data = toJsonText(event)
+  return whole
+}
+
+function kind({ classUid, activityId, activityName }: ClassShape, { event_type }: AuditLogEvent) {
+  const category = Math.floor(classUid / 1000)
+  const activity = activityCaption(classUid, activityId) ?? activityName ?? event_type.toWellFormed()
+  const className = classNames.get(classUid) ?? ''
+  return {
+    category_uid: category,
+    category_name: categoryNames.get(category) ?? '',
+    class_uid: classUid,
+    class_name: className,
+    activity_id: activityId,
+    activity_name: activity,
+    type_uid: classUid * 100 + activityId,
+    type_name: `${className}: ${activity}`,
+  }
+}
+
+/**
+ * Who acted, from where. Web resources have no actor, but the endpoint may say who was at it; the base event has neither.
+ */
+function origin(event: AuditLogEvent, classUid: number, fields: Remainder, hostProfile: boolean) {
+  const hasActor = hostProfile || (classUid !== 0 && classUid !== 6001)
+  const actor = hasActor ? actorOf(event, fields) : undefined
+  if (classUid === 0) return { ...(actor && { actor }) }
+  const endpoint = sourceEndpoint(event, fields)
+  const owner = endpoint && !hasActor ? actorUser(event, fields) : undefined
+  const agent = fields.take('context', 'user_agent')
+  return {
+    ...(actor && { actor }),
+    ...(endpoint && { src_endpoint: { ...endpoint, ...(owner && { owner }) } }),
+    ...(agent !== undefined && { http_request: { user_agent: agent } }),
+  }
+}
+
+function actorOf(event: AuditLogEvent, fields: Remainder): object | undefined {
+  const user = actorUser(event, fields)
+  const app = fields.take('context', 'oauth_app_name')
+  if (!user && app === undefined) return undefined
+  return { ...(user && { user }), ...(app !== undefined && { app_name: app }) }
+}

@@ -1,0 +1,125 @@
+import { writeFileSync } from 'node:fs'
+import {
+  type EventMapping,
+  eventType,
+  eventTypes,
+  familyTypes,
+  mappingOf,
+} from '../packages/schema/src/index.ts'
+import { activityCaption, classNames } from '../packages/schema/src/views/ocsf/captions.ts'
+
+// Writes docs/event-types.md from the tables of packages/schema: `node scripts/event-types-page.ts`. A test compares the two.
+
+export const pageUrl: URL = new URL('../docs/event-types.md', import.meta.url)
+
+const categories = [
+  { letter: 'L', category: 'logins', title: 'Logins' },
+  { letter: 'U', category: 'user_updates', title: 'Users' },
+  { letter: 'R', category: 'roles', title: 'Roles' },
+  { letter: 'A', category: 'apps', title: 'Apps' },
+  { letter: 'X', category: 'access_control', title: 'Access' },
+  { letter: 'S', category: 'admin_settings', title: 'Settings' },
+  { letter: 'E', category: 'content_export', title: 'Export' },
+  { letter: 'C', category: 'creation', title: 'Creation' },
+  { letter: 'D', category: 'deletion', title: 'Deletion' },
+]
+
+const introduction = `# Event types
+
+The ${eventTypes.size} event types known, in ${Object.keys(familyTypes).length} families, and what each is called elsewhere. Made by \`node scripts/event-types-page.ts\` from the
+tables in [packages/schema/src/mapping](../packages/schema/src/mapping): edit those, not this page. In code, \`mappingOf\` of
+\`@asana-audit/schema\` tells the same.
+
+- **Relevance** is our judgement. A record has it as \`asana.audit.relevance\`, and as its severity number: informational 9, low 10,
+  medium 13, high 14, critical 16. "high if …" is told by \`old_value\` and \`new_value\` of \`details\`. What Asana's support does is a
+  level higher, up to high. \`relevance:\` in YAML and \`relevancePolicy\` in code put your judgement in its place, by event type, family
+  or category.
+- **OCSF** is the class, the activity and its name; under 1.9 stands where that version, which is not released yet, will put
+  what it moves.
+- **ECS** is \`event.category\`, if there is a fitting one, and \`event.type\`; \`event.outcome\` is success where nothing else is said.
+- **CIM** is the tags and the action in Splunk's Common Information Model 6.2, **UDM** the event type of Google SecOps.
+
+A type that nobody knows yet is told by its category and by how its name ends: the last rows of each table.
+`
+
+/** The whole page. */
+export function eventTypesPage(): string {
+  const classes = [...classNames].map(([uid, name]) => [String(uid), name])
+  const sections = categories.map(({ letter, category, title }) => {
+    const known = Object.entries(familyTypes).filter(([family]) => family.startsWith(letter))
+    const rows = known.flatMap(([family, names]) => names.map((name) => row(family, name)))
+    return `## ${title}\n\n${typeTable([...rows, newType(category)])}`
+  })
+  const other = `## Anything else\n\n${typeTable([newType('other')])}`
+  const legend = `The classes of OCSF:\n\n${table(['class', 'name'], classes)}`
+  return [introduction, legend, ...sections, other].join('\n')
+}
+
+function typeTable(rows: string[][]): string {
+  return table(
+    ['family', 'event type', 'meaning', 'relevance', 'OCSF 1.8', '1.9', 'ECS 9.4', 'CIM 6.2', 'UDM'],
+    rows,
+  )
+}
+
+function row(family: string, name: string): string[] {
+  return [family, `\`${name}\``, eventType(name)?.description ?? '', ...dialects(mappingOf(name))]
+}
+
+function newType(category: string): string[] {
+  const name = category === 'other' ? 'of a new category' : `new in \`${category}\``
+  const mapping = mappingOf('', category)
+  return ['', name, mapping.meaning, ...dialects(mapping)]
+}
+
+function dialects(mapping: EventMapping): string[] {
+  return [relevance(mapping), ocsf(mapping), ocsfNext(mapping), ecs(mapping), cim(mapping), mapping.udm.type]
+}
+
+const raised = { informational: 'low', low: 'medium', medium: 'high', high: 'high', critical: 'critical' }
+
+function relevance({ relevance: level, weaker = 'unknown' }: EventMapping): string {
+  if (['always', 'never', 'unknown'].includes(weaker) || raised[level] === level) return level
+  const when = { admin: 'gained', longer: 'longer' }[weaker as string] ?? weaker.replace(/^to /, 'now ')
+  return `${level}, ${raised[level]} if ${when}`
+}
+
+function ocsf({ ocsf: to }: EventMapping): string {
+  const { classUid, activityId, activityName, adminRole, asWebResource: web } = to
+  const here = activity(classUid, activityId, activityName)
+  if (adminRole) {
+    return `${activity(classUid, adminRole.gained)} if gained, ${activity(classUid, adminRole.lost)} if lost, else ${here}`
+  }
+  return web ? `${here}; without address or name ${activity(6001, web.activityId, web.activityName)}` : here
+}
+
+function ocsfNext({ ocsf: { next, nextAdminRole: role } }: EventMapping): string {
+  if (!next) return ''
+  const here = `${next.classUid}/${next.activityId}`
+  return role ? `${next.classUid}/${role.gained}, ${next.classUid}/${role.lost}, ${here}` : here
+}
+
+function activity(classUid: number, activityId: number, ownName = 'Other'): string {
+  return `${classUid}/${activityId} ${activityCaption(classUid, activityId) ?? ownName}`
+}
+
+function ecs({ ecs: { category, type, outcome } }: EventMapping): string {
+  const kind = [category, type].filter((list) => list.length > 0).map((list) => list.join(', '))
+  return outcome === 'success' ? kind.join(': ') : `${kind.join(': ')}; ${outcome}`
+}
+
+function cim({ cim: model }: EventMapping): string {
+  return model ? `${model.tags.join(', ')}: ${model.action}` : 'none'
+}
+
+/** As the formatter would have it: columns as wide as their widest cell. */
+function table(head: string[], rows: string[][]): string {
+  const widths = head.map((_, column) =>
+    Math.max(...[head, ...rows].map((cells) => cells[column]?.length ?? 0)),
+  )
+  const line = (cells: string[]) =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |\n`
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('')
+}
+
+if (import.meta.main) writeFileSync(pageUrl, eventTypesPage())
