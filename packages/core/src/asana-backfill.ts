@@ -1,7 +1,7 @@
 import { type AuditLogEvent, parseMillis } from '@asana-audit/schema'
 import { type BackfillPosition, decodeBackfill, encodeBackfill } from './asana-cursor.ts'
-import { following, healed, isReread, mostHealings } from './asana-position.ts'
-import { type AsanaSource, type AsanaSourceOptions, fingerprint, reportLoss } from './asana-source.ts'
+import { type AsanaPosition, following, healed, isReread, mostHealings } from './asana-position.ts'
+import { type AsanaSource, type AsanaSourceOptions, fingerprint } from './asana-source.ts'
 import { systemClock } from './clock.ts'
 import type { Batch } from './contract.ts'
 import { httpClient } from './http-client.ts'
@@ -9,9 +9,9 @@ import { limitingFactor } from './limiting-factor.ts'
 import { isOffsetRefused, type PageReader, pageReader } from './page-reader.ts'
 import { readAhead, type Turn } from './read-ahead.ts'
 import { retentionMs } from './retention.ts'
-import { settledWindow } from './settled-window.ts'
+import { reportLoss, tail } from './tail.ts'
 
-export interface AsanaBackfillOptions extends Omit<AsanaSourceOptions, 'pollMs'> {
+export interface AsanaBackfillOptions extends AsanaSourceOptions {
   /** RFC 3339, exclusive. A cursor keeps the end it was made with. */
   readonly until: string
   /** Parts of the time that are read at once. Default 8, which at 200 ms an answer is all the quota allows. */
@@ -22,8 +22,8 @@ export interface AsanaBackfillOptions extends Omit<AsanaSourceOptions, 'pollMs'>
 
 /**
  * Reads a closed time of the audit log in several windows at once and gives its events in order: a cursor within one window
- * allows one request at a time. Ends when all is read and late events have had their time (`settled`), with `once` after one
- * re-read. Temporary faults are waited out here, but for a page that is no JSON: it rejects, and is read again.
+ * allows one request at a time. The last window stays open until late events have had their time (`settled`), but for
+ * `once`. Temporary faults are waited out here, but for a page that is no JSON: it rejects, and is read again.
  */
 export function asanaBackfill(options: AsanaBackfillOptions): AsanaSource {
   return {
@@ -37,29 +37,30 @@ async function* read(
   cursor: string | undefined,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Batch<AuditLogEvent>> {
-  const { since, once, clock = systemClock } = options
-  const { windowMs = 2_700_000, everyMs = 900_000 } = options.settled || {}
+  const { since, clock = systemClock } = options
   const stored: BackfillPosition = cursor === undefined ? { startAt: since } : decodeBackfill(cursor)
   if (stored.settled) return
   const until = stored.until ?? options.until
   const untilMs = parseMillis(until) ?? 0
+  const { windowMs = 2_700_000 } = options.settled || {}
   const http = options.http ?? httpClient()
   const reader = pageReader({ ...options, http, clock, signal })
-
   try {
-    const newest = yield* inWindows(options, reader, { ...stored, until }, signal)
-    const at = { startAt: until, newest, until }
-    yield { events: [], refused: [], cursor: encodeBackfill(at) }
-    const from = Math.max(untilMs - windowMs, since === undefined ? 0 : (parseMillis(since) ?? 0))
-    const window = { from, until: untilMs, cursor: encodeBackfill(at) }
-    while (options.settled !== false && from < untilMs) {
-      const serverNow = yield* settledWindow(reader, window)
-      const left = untilMs + windowMs - (serverNow ?? clock.now())
-      if (serverNow !== undefined && left <= 0) break
-      if (serverNow !== undefined && once) return
-      await clock.sleep(Math.max(1_000, Math.min(everyMs, left)), signal)
+    const last = yield* inWindows(options, reader, { ...stored, until }, signal)
+    // The last window stays open: new offsets of it are asked for, and its end read again, until late events had their time.
+    const encode = (at: AsanaPosition): string => encodeBackfill({ ...at, endAt: until, until })
+    const settled = options.settled ?? {}
+    const open = { ...options, reader, clock, signal, at: last, resumed: false, floor: since, until, encode }
+    const isOpen = (parseMillis(last.startAt ?? '') ?? 0) < untilMs
+    if (settled !== false && isOpen) {
+      const serverNow = yield* tail(open)
+      if (serverNow < untilMs + windowMs) return
     }
-    yield { events: [], refused: [], cursor: encodeBackfill({ ...at, settled: true }) }
+    yield {
+      events: [],
+      refused: [],
+      cursor: encodeBackfill({ ...last, offset: undefined, until, settled: true }),
+    }
   } catch (error) {
     if (!signal?.aborted) throw error
   } finally {
@@ -69,13 +70,13 @@ async function* read(
 
 type Place = BackfillPosition & { readonly until: string }
 
-/** Everything once, in order; returns the newest `created_at` read. */
+/** Everything once, in order; returns the place in the last window. */
 async function* inWindows(
   options: AsanaBackfillOptions,
   reader: PageReader,
   start: Place,
   signal: AbortSignal | undefined,
-): AsyncGenerator<Batch<AuditLogEvent>, string | undefined> {
+): AsyncGenerator<Batch<AuditLogEvent>, AsanaPosition> {
   const { onEvent, budget, overlapMs = 3_600_000, clock = systemClock } = options
   const { windows = 8, aheadBytes = 96 * 2 ** 20 } = options
   const { until } = start
@@ -106,7 +107,7 @@ async function* inWindows(
         pages.restart(at.startAt)
         continue
       }
-      if (!turn) return at.newest
+      if (!turn) return at
       const { startAt, endAt } = turn
       const waitedMs = clock.now() - askedAt
       const page = reader.accept(turn.page, at.newest)
@@ -122,12 +123,12 @@ async function* inWindows(
       returnedAt = clock.now()
       const from = new Date(oldest).toISOString()
       onEvent?.({ type: 'covered', from, until, upTo: isEmpty ? endAt : (newest ?? endAt), limitedBy })
-      if (isEmpty) {
-        at = { startAt: endAt, newest, until }
-        continue
-      }
       const inReread = isReread(at, page)
       const next = following({ ...at, startAt }, page)
+      if (isEmpty) {
+        at = endAt === until ? { ...next, endAt, until } : { startAt: endAt, newest, until }
+        continue
+      }
       if (next.offset === undefined && next.startAt !== startAt) pages.restart(next.startAt)
       at = { ...next, endAt, until }
       yield { events, refused, cursor: encodeBackfill(at), bytes, ...(inReread && { reread: 'healing' }) }

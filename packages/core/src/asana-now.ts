@@ -1,6 +1,6 @@
 import type { AsanaSourceOptions } from './asana-source.ts'
 import { systemClock } from './clock.ts'
-import { getRawPage } from './get-audit-log-events.ts'
+import { pageWithinCap } from './page-reader.ts'
 import { type Patience, retry } from './retry.ts'
 
 /** Asana's clock in milliseconds since 1970, by one small request; ours where it does not tell. */
@@ -11,7 +11,7 @@ export async function asanaNow(
   const { clock = systemClock } = options
   // A moment ago, so that the answer is small and the time is not in the future for either clock.
   const startAt = new Date(clock.now() - 1_000).toISOString()
-  const { date } = await retry(() => getRawPage({ ...options, startAt, signal: patience.signal }), {
+  const { date } = await retry(() => pageWithinCap(options, { startAt }, undefined, patience.signal), {
     ...patience,
     part: 'source',
     clock,

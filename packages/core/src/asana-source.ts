@@ -1,14 +1,12 @@
 import { createHash } from 'node:crypto'
-import { type AuditLogEvent, type FieldPolicy, parseMillis } from '@asana-audit/schema'
+import type { AuditLogEvent, FieldPolicy } from '@asana-audit/schema'
 import { decodePosition, encodePosition } from './asana-cursor.ts'
-import { type AsanaPosition, following, healed, isReread, mostHealings } from './asana-position.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Batch, OnFact, Source } from './contract.ts'
 import type { AuditLogAccess } from './get-audit-log-events.ts'
 import { httpClient } from './http-client.ts'
-import { isOffsetRefused, pageReader, type ReadPage } from './page-reader.ts'
-import { retentionMs } from './retention.ts'
-import { settledWindow } from './settled-window.ts'
+import { pageReader } from './page-reader.ts'
+import { tail } from './tail.ts'
 
 /** Which events. All combine; what is left out does not restrict. */
 export interface AuditLogFilters {
@@ -55,10 +53,7 @@ export interface AsanaSource extends Source<AuditLogEvent> {
   readonly fingerprint: string
 }
 
-/**
- * Tails the audit log of one workspace. "Caught up" is an empty page: after the first match Asana sends a `next_page` for
- * ever, and every answer moves the offset. Temporary faults are waited out here; fatal ones reject.
- */
+/** Tails the audit log of one workspace. Temporary faults are waited out here; fatal ones reject. */
 export function asanaSource(options: AsanaSourceOptions): AsanaSource {
   return {
     fingerprint: fingerprint(options),
@@ -78,78 +73,18 @@ async function* read(
   cursor: string | undefined,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Batch<AuditLogEvent>> {
-  const { since, until, once, onEvent, pollMs = 10_000, overlapMs = 3_600_000, clock = systemClock } = options
-  const { windowMs = 2_700_000, everyMs = 900_000 } = options.settled || {}
-  const end = until === undefined ? Number.POSITIVE_INFINITY : (parseMillis(until) ?? 0)
+  const { clock = systemClock } = options
   const http = options.http ?? httpClient()
   const reader = pageReader({ ...options, http, clock, signal })
-  let at: AsanaPosition = cursor === undefined ? { startAt: since } : decodePosition(cursor)
-  /** Since an offset was last good, or nothing was left to read: healing again and again gets nowhere. */
-  let healings = 0
-  let idleSince: string | undefined
-  let resumed = cursor !== undefined
-  let settledAt = clock.now()
-
+  const at = cursor === undefined ? { startAt: options.since } : decodePosition(cursor)
   try {
-    for (;;) {
-      let page: ReadPage
-      try {
-        page = await reader.read(at, until)
-      } catch (error) {
-        if (!isOffsetRefused(error) || healings === mostHealings) throw error
-        healings += 1
-        at = healed(at, overlapMs)
-        onEvent?.({ type: 'healed', reason: error.message, restartAt: at.startAt })
-        continue
-      }
-      const { events, refused, bytes, isEmpty, offset, serverNow } = page
-      if (resumed) reportLoss(at.newest, serverNow, onEvent)
-      resumed = false
-      if (at.offset !== undefined || isEmpty) healings = 0
-      const inReread = isReread(at, page)
-      const next = following(at, page)
-      const moved = !isEmpty && !(offset === undefined && next.startAt === at.startAt)
-      at = next
-      yield { events, refused, cursor: encodePosition(at), bytes, ...(inReread && { reread: 'healing' }) }
-      if (moved) {
-        idleSince = undefined
-        continue
-      }
-      // Events may come late up to the settled window, so a closed time is read until it has settled.
-      const over = once || serverNow >= end + (options.settled === false ? 0 : windowMs)
-      if (options.settled !== false && (over || clock.now() - settledAt >= everyMs)) {
-        // The tail may meet what is found now, in this run or the next, so what it reads up to here is compared as well.
-        at = { ...at, rereadUntil: at.newest }
-        const window = behind(at, serverNow - windowMs)
-        if (window) yield* settledWindow(reader, { ...window, cursor: encodePosition(at) })
-        settledAt = clock.now()
-      }
-      if (over) return
-      idleSince ??= new Date(clock.now()).toISOString()
-      onEvent?.({ type: 'idle', since: idleSince, newestAt: at.newest })
-      await clock.sleep(pollMs, signal)
-    }
+    yield* tail({
+      ...options,
+      ...{ reader, clock, signal, at, resumed: cursor !== undefined, encode: encodePosition },
+    })
   } catch (error) {
     if (!signal?.aborted) throw error
   } finally {
     if (!options.http) await http.close()
   }
-}
-
-/** What is newer than `settled` and behind the tail, if anything: what is newer than its newest event is the tail's own. */
-function behind(
-  { newest, startAt }: AsanaPosition,
-  settled: number,
-): { readonly from: number; readonly until: number } | undefined {
-  const newestMs = newest === undefined ? undefined : parseMillis(newest)
-  if (newestMs === undefined || newestMs < settled) return undefined
-  const from = Math.max(settled, startAt === undefined ? 0 : (parseMillis(startAt) ?? 0))
-  return { from, until: newestMs + 1 }
-}
-
-/** Tells when a position is older than Asana keeps events. */
-export function reportLoss(newest: string | undefined, serverNow: number, onEvent: OnFact | undefined): void {
-  const kept = serverNow - retentionMs
-  if (newest === undefined || (parseMillis(newest) ?? 0) >= kept) return
-  onEvent?.({ type: 'possible_loss', from: newest, until: new Date(kept).toISOString() })
 }

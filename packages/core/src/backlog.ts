@@ -24,6 +24,7 @@ export function rewoundBacklog(cursor: Cursor | undefined, to: string): Cursor {
   return encodeBackfill(isBehind ? { ...at, until: undefined } : { startAt: to })
 }
 
-function isRead({ settled, offset, startAt, until }: BackfillPosition): boolean {
-  return settled === true || (until !== undefined && offset === undefined && !isAfter(until, startAt))
+/** The last window stays open until it has settled; what came before it is read. */
+function isRead({ settled, startAt, until }: BackfillPosition): boolean {
+  return settled === true || (until !== undefined && !isAfter(until, startAt))
 }

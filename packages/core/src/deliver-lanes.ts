@@ -3,6 +3,7 @@ import { asanaBackfill } from './asana-backfill.ts'
 import { asanaCursorAt, decodeBackfill, encodeBackfill } from './asana-cursor.ts'
 import { asanaNow } from './asana-now.ts'
 import { type AsanaSource, type AsanaSourceOptions, asanaSource } from './asana-source.ts'
+import { backlogSize } from './backlog-size.ts'
 import type { Claim } from './contract.ts'
 import { type Delivered, type DeliverOptions, deliver } from './deliver.ts'
 import { isAfter, later } from './event-time.ts'
@@ -26,8 +27,8 @@ export interface DeliverLanesOptions<R>
 }
 
 /**
- * Delivers new events at once and the backlog beside it: the newest alerts do not wait for 90 days of history. At the first
- * start Asana's own clock divides the two, and that is stored before anything is read: the backlog owns what is before it,
+ * Delivers new events at once and the backlog beside it: the newest alerts do not wait for 90 days of history. A backlog of a
+ * few pages is simply read first. Otherwise Asana's own clock at the first start divides the two, and that is stored before anything is read: the backlog owns what is before it,
  * in windows, and ends; live owns what comes after. Lanes share sink, ids, ledger and budget. When one fails for good, the
  * other is stopped and this rejects.
  */
@@ -68,6 +69,9 @@ const nothing: Delivered = { delivered: 0, quarantined: 0, repeats: 0 }
 
 type LaneSource = readonly [name: LaneName, open: (options: AsanaSourceOptions) => AsanaSource]
 
+/** So many are read one after the other before windows would be cut: then a lane for them is not worth its requests. */
+const fewPages = 8
+
 const live: LaneSource = ['live', asanaSource]
 
 /** Which lanes there are to run; at the first start, and after a rewind, where they part is found out and stored. */
@@ -89,11 +93,15 @@ async function divide<R>(options: DeliverLanesOptions<R>): Promise<LaneSource[]>
   let backlog = backlogCursor === undefined ? { startAt: source.since } : decodeBackfill(backlogCursor)
   const isNew = backlog.until === undefined
   if (isNew) {
-    const now = await asanaNow(source, {
+    const untiring = {
       ...patience,
       onFatal: onFatal ?? 'pause',
       giveUpAfterMs: source.giveUpAfterMs?.untilFirstPage ?? Number.POSITIVE_INFINITY,
-    })
+    } as const
+    const isFirst = backlogCursor === undefined && source.until === undefined
+    const size = isFirst ? await backlogSize(source, untiring) : undefined
+    if (size && size.pages <= fewPages) return [live]
+    const now = size?.now ?? (await asanaNow(source, untiring))
     const divided = new Date(now).toISOString()
     backlog = { ...backlog, until: isAfter(divided, source.until ?? divided) ? source.until : divided }
     // The backlog first: should this end in between, its end says where live begins.

@@ -104,8 +104,9 @@ export function isOffsetRefused(error: unknown): error is Fault {
 /** Page sizes to fall back to when an answer is over the byte cap: a page of events of 60 kB is already 60 MB. */
 const smallerLimits = [100, 10, 1]
 
-async function pageWithinCap(
-  options: PageReaderOptions,
+/** One attempt, but for smaller pages where an answer is over the byte cap. */
+export async function pageWithinCap(
+  options: AsanaSourceOptions,
   at: Place,
   endAt: string | undefined,
   signal: AbortSignal | undefined,

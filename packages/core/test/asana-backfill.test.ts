@@ -2,9 +2,8 @@ import { asanaBackfill, type Fact, fault, memoryState, requestBudget } from '@as
 import type { FaultKind } from '@asana-audit/simulator'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { autoClock } from './auto-clock.ts'
 import { login, page, scriptedAsana } from './scripted-asana.ts'
-import { arrivals, gidsOf, run, simulated } from './simulated-world.ts'
+import { arrivals, gidsOf, run, simulated, type World } from './simulated-world.ts'
 
 const kinds: readonly FaultKind[] = [429, 500, 503, 'reset', 'truncated', 'html', 'no-data', 'expired-offset']
 
@@ -188,47 +187,51 @@ test('what is read ahead stays within its bytes however slow the destination is'
 })
 
 describe('the end of a backfill', () => {
-  const until = '2026-02-01T12:00:00.000Z'
-  const at = (minutes: number): string => new Date(Date.parse(until) + minutes * 60_000).toUTCString()
-  const empty = (minutes: number) => ({ ...page([], 'x'), headers: { date: at(minutes) } })
-  const last = { ...page([login('1', '2026-02-01T11:50:00Z')], 'a'), headers: { date: at(1) } }
-  const late = login('2', '2026-02-01T11:40:00Z')
+  /** An event of some minutes ago. */
+  const ago = (world: World, gid: string, minutes: number): Record<string, unknown> =>
+    login(gid, new Date(world.clock.now() - minutes * 60_000).toISOString())
 
-  test('comes once late events have had their time: the last window is read again until it has settled', async () => {
-    await using asana = await scriptedAsana(
-      ...[last, empty(1), empty(1), empty(20)],
-      { ...page([late, login('1', '2026-02-01T11:50:00Z')], 'b'), headers: { date: at(46) } },
-      empty(46),
-    )
-    const source = asanaBackfill({
-      ...{ workspace: '42', token: 't', baseUrl: asana.baseUrl, clock: autoClock(Date.parse(until)), until },
-      ...{ since: '2026-02-01T11:30:00Z', windows: 1 },
+  test('comes once late events have had their time: what is late until then arrives, and nothing after it', async () => {
+    await using world = await simulated({ events: 200, days: 1 })
+    const sink = arrivals()
+    const start = world.clock.now()
+    world.add([ago(world, 'last', 0.5)])
+    const facts: Fact[] = []
+    await run(world, {
+      sink,
+      backfill: { once: false, limit: 20 },
+      onEvent: (fact) => {
+        facts.push(fact)
+        if (fact.type !== 'idle') return
+        const minutes = Math.floor((world.clock.now() - start) / 60_000)
+        const gid = `late-${minutes}`
+        // Some 41 minutes late at most.
+        if (minutes < 41 && !gidsOf(world.events).includes(gid)) world.add([ago(world, gid, minutes + 1)])
+        if (minutes < 41) world.add([ago(world, `next-${minutes}`, 0)])
+      },
     })
-    const batches = await Array.fromAsync(source.read())
-    const found = batches.map(({ events, reread }) => [events.map(({ gid }) => gid), reread])
-    expect(found).toEqual([
-      [['1'], undefined],
-      [[], undefined],
-      [['2', '1'], 'late'],
-      [[], undefined],
-    ])
-    const rereads = asana.requests.slice(2).map(({ query }) => [query['start_at'], query['end_at']])
-    expect(new Set(rereads.map(String))).toEqual(new Set([`2026-02-01T11:30:00.000Z,${until}`]))
-    const done = batches.at(-1)?.cursor
-    expect(await Array.fromAsync(source.read(done))).toEqual([])
+    const wanted = gidsOf(world.events).filter((gid) => !gid.startsWith('next'))
+    expect(sink.gids.toSorted()).toEqual(wanted.toSorted())
+    expect(wanted.length).toBeGreaterThan(230)
+    expect(facts.some(({ type }) => type === 'late')).toBe(true)
+    expect(world.clock.now() - start).toBeGreaterThanOrEqual(45 * 60_000)
+    expect(world.clock.now() - start).toBeLessThan(46 * 60_000)
   })
 
-  test('does not wait for it with `once`; the next run looks again', async () => {
-    await using asana = await scriptedAsana(last, empty(1), empty(1), empty(60))
-    const source = asanaBackfill({
-      ...{ workspace: '42', token: 't', baseUrl: asana.baseUrl, clock: autoClock(Date.parse(until)), until },
-      ...{ since: '2026-02-01T11:30:00Z', once: true, windows: 1 },
-    })
-    const first = await Array.fromAsync(source.read())
-    expect(asana.requests).toHaveLength(3)
-    const again = await Array.fromAsync(source.read(first.at(-1)?.cursor))
-    expect(asana.requests).toHaveLength(4)
-    expect(JSON.parse(again.at(-1)?.cursor ?? '{}')).toMatchObject({ settled: true })
+  test('does not wait for it with `once`; the next run goes on in the last window, until it has settled', async () => {
+    await using world = await simulated({ events: 200, days: 1 })
+    const sink = arrivals()
+    const state = memoryState()
+    const until = new Date(world.clock.now()).toISOString()
+    await run(world, { sink, state, backfill: { until } })
+    expect(sink.gids).toEqual(gidsOf(world.events))
+    world.add([ago(world, 'late', 1)])
+    await world.clock.sleep(46 * 60_000)
+    await run(world, { sink, state, backfill: { until } })
+    expect(sink.gids.slice(200)).toEqual(['late'])
+    const { requests } = world.stats
+    await run(world, { sink, state, backfill: { until } })
+    expect(world.stats.requests).toBe(requests)
   })
 })
 

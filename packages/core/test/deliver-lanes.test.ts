@@ -26,6 +26,8 @@ interface Given {
   readonly onEvent?: (fact: Fact, lane: LaneName) => void
 }
 
+const access = ({ workspace, url }: World) => ({ workspace, token: 'simulator-token', baseUrl: url })
+
 /** One life of a process that ends when both lanes have caught up. */
 async function once(world: World, { state = memoryState(), source, sink, ...rest }: Given): Promise<Given> {
   const claim = await state.claim('test')
@@ -95,12 +97,32 @@ describe('a first start', () => {
     ])
   })
 
+  test('reads a backlog of a few pages before anything else, with the requests that takes', async () => {
+    await using world = await simulated({ events: 100, days: 90 })
+    const sink = arrivals()
+    const { state } = await once(world, { sink })
+    expect(sink.gids).toEqual(gidsOf(world.events))
+    expect((await state?.lanes())?.map(({ lane }) => lane)).toEqual(['live'])
+    expect(world.stats.requests).toBeLessThan(12)
+  })
+
+  test('takes a log that has only lately grown busy for as long as it is', async () => {
+    await using world = await simulated({ events: 0 })
+    const quiet = Array.from({ length: 60 }, (_, day) => world.clock.now() - (80 - day) * 24 * hourMs)
+    const busy = Array.from({ length: 1_000 }, (_, n) => world.clock.now() - 30 * hourMs + n * 100_000)
+    world.add([...quiet, ...busy].map((at, n) => login(`${n}`, new Date(at).toISOString())))
+    const sink = arrivals()
+    const { state } = await once(world, { sink })
+    expect((await state?.lanes())?.map(({ lane }) => lane)).toContain('backlog')
+    expect(sorted(sink.gids)).toEqual(sorted(gidsOf(world.events)))
+  })
+
   test('divides at the time of Asana, not of this machine', async () => {
-    await using world = await simulated({ events: 100 })
+    await using world = await simulated({ events: 400 })
     const state = memoryState()
     const ahead = { ...world.clock, now: () => world.clock.now() + 5 * hourMs }
     const claim = await state.claim('test')
-    const source = { workspace: world.workspace, token: 'simulator-token', baseUrl: world.url, once: true }
+    const source = { ...access(world), once: true, limit: 10 }
     const sink = arrivals()
     await deliverLanes({ claim, source, sink, clock: ahead, map: ({ gid }: AuditLogEvent) => gid })
     const live = (await state.lanes()).find(({ lane }) => lane === 'live')
@@ -135,7 +157,7 @@ describe('whatever happens between', () => {
         await claim.rewind(...args)
       },
     }
-    const source = { workspace: world.workspace, token: 'simulator-token', baseUrl: world.url, once: true }
+    const source = { ...access(world), once: true, limit: 10 }
     const map = ({ gid }: AuditLogEvent): string => gid
     await expect(
       deliverLanes({ claim: crashing, source, sink, clock: world.clock, map }),

@@ -1,0 +1,69 @@
+import { parseMillis } from '@asana-audit/schema'
+import type { AsanaSourceOptions } from './asana-source.ts'
+import { pageData } from './audit-log-page.ts'
+import { systemClock } from './clock.ts'
+import { isOffsetRefused, pageWithinCap } from './page-reader.ts'
+import { type Patience, retry } from './retry.ts'
+
+/** What a few requests tell about a log nobody has read yet. */
+export interface BacklogSize {
+  /** Asana's clock in milliseconds since 1970; ours where it does not tell. */
+  readonly now: number
+  /** About how many pages there are. */
+  readonly pages: number
+}
+
+const dayMs = 86_400_000
+
+/** Reckons from the oldest page and from that of a day ago: organisations grow, and an old log says little about today's. */
+export async function backlogSize(
+  options: AsanaSourceOptions,
+  patience: Omit<Patience, 'part'>,
+): Promise<BacklogSize> {
+  const { clock = systemClock, since } = options
+  const ask = (startAt: string | undefined, offset?: string): Promise<Page> =>
+    retry(() => page(options, { startAt, offset }, patience.signal), { ...patience, part: 'source', clock })
+  const oldest = await ask(since)
+  const now = oldest.date ?? clock.now()
+  const from = parseMillis(since ?? '') ?? timeOf(oldest.data[0]) ?? now
+  const size = oldest.data.length
+  if (size === 0 || oldest.offset === undefined || from >= now) return { now, pages: 1 }
+  const next = await ask(since, oldest.offset)
+  if (!next.isRefused && next.data.length < size) return { now, pages: 2 }
+  // Both are full.
+  const spanMs = now - from
+  const byOldest = (2 * spanMs) / Math.max(1, (timeOf(next.data.at(-1)) ?? now) - from)
+  if (spanMs <= dayMs) return { now, pages: byOldest }
+  const recent = await ask(new Date(now - dayMs).toISOString())
+  const isFull = recent.data.length >= size
+  const coveredMs = isFull ? Math.max(1, (timeOf(recent.data.at(-1)) ?? now) - (now - dayMs)) : dayMs
+  const byRecent = ((recent.data.length / size) * spanMs) / coveredMs
+  return { now, pages: Math.max(byOldest, byRecent) }
+}
+
+interface Page {
+  readonly data: readonly unknown[]
+  readonly offset: string | undefined
+  readonly date: number | undefined
+  readonly isRefused: boolean
+}
+
+async function page(
+  options: AsanaSourceOptions,
+  at: { readonly startAt: string | undefined; readonly offset: string | undefined },
+  signal: AbortSignal | undefined,
+): Promise<Page> {
+  try {
+    const raw = await pageWithinCap(options, at, undefined, signal)
+    return { data: pageData(raw), offset: raw.offset, date: raw.date, isRefused: false }
+  } catch (error) {
+    // Whether there is a second page then stays open, and the lanes can do with either.
+    if (isOffsetRefused(error)) return { data: [], offset: undefined, date: undefined, isRefused: true }
+    throw error
+  }
+}
+
+function timeOf(event: unknown): number | undefined {
+  const { created_at: at } = (event ?? {}) as { created_at?: unknown }
+  return typeof at === 'string' ? parseMillis(at) : undefined
+}

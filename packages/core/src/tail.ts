@@ -1,0 +1,94 @@
+import { type AuditLogEvent, parseMillis } from '@asana-audit/schema'
+import { type AsanaPosition, following, healed, isReread, mostHealings } from './asana-position.ts'
+import type { AsanaSourceOptions } from './asana-source.ts'
+import type { Clock } from './clock.ts'
+import type { Batch, Cursor, OnFact } from './contract.ts'
+import { isOffsetRefused, type PageReader, type ReadPage } from './page-reader.ts'
+import { retentionMs } from './retention.ts'
+import { settledWindow } from './settled-window.ts'
+
+export interface TailOptions
+  extends Pick<AsanaSourceOptions, 'once' | 'pollMs' | 'overlapMs' | 'settled' | 'onEvent' | 'until'> {
+  readonly reader: PageReader
+  readonly clock: Clock
+  readonly signal: AbortSignal | undefined
+  readonly at: AsanaPosition
+  /** Read by an earlier process: what Asana deleted meanwhile is reported. */
+  readonly resumed: boolean
+  /** RFC 3339: nothing before it is read again. Default: where the position started. */
+  readonly floor?: string | undefined
+  readonly encode: (at: AsanaPosition) => Cursor
+}
+
+/**
+ * Reads on from a position, page after page, and asks again once there is nothing more: "caught up" is an empty page, since
+ * after the first match Asana sends a `next_page` for ever, and every answer moves the offset. Ends with `once`, or when
+ * `until` lies the settled window behind Asana's clock, which it returns: events may come as late as that.
+ */
+export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLogEvent>, number> {
+  const { reader, clock, signal, until, once, onEvent, encode } = options
+  const { pollMs = 10_000, overlapMs = 3_600_000 } = options
+  const { windowMs = 2_700_000, everyMs = 900_000 } = options.settled || {}
+  const end = until === undefined ? Number.POSITIVE_INFINITY : (parseMillis(until) ?? 0)
+  let { at, resumed } = options
+  /** Since an offset was last good, or nothing was left to read: healing again and again gets nowhere. */
+  let healings = 0
+  let idleSince: string | undefined
+  let settledAt = clock.now()
+
+  for (;;) {
+    let page: ReadPage
+    try {
+      page = await reader.read(at, until)
+    } catch (error) {
+      if (!isOffsetRefused(error) || healings === mostHealings) throw error
+      healings += 1
+      at = healed(at, overlapMs)
+      onEvent?.({ type: 'healed', reason: error.message, restartAt: at.startAt })
+      continue
+    }
+    const { events, refused, bytes, isEmpty, offset, serverNow } = page
+    if (resumed) reportLoss(at.newest, serverNow, onEvent)
+    resumed = false
+    if (at.offset !== undefined || isEmpty) healings = 0
+    const inReread = isReread(at, page)
+    const next = following(at, page)
+    const moved = !isEmpty && !(offset === undefined && next.startAt === at.startAt)
+    at = next
+    yield { events, refused, cursor: encode(at), bytes, ...(inReread && { reread: 'healing' }) }
+    if (moved) {
+      idleSince = undefined
+      continue
+    }
+    const over = once || serverNow >= end + (options.settled === false ? 0 : windowMs)
+    if (options.settled !== false && (over || clock.now() - settledAt >= everyMs)) {
+      // The tail may meet what is found now, in this run or the next, so what it reads up to here is compared as well.
+      at = { ...at, rereadUntil: at.newest }
+      const window = behind(at, Math.min(serverNow, end) - windowMs, options.floor ?? at.startAt)
+      if (window) yield* settledWindow(reader, { ...window, cursor: encode(at) })
+      settledAt = clock.now()
+    }
+    if (over) return serverNow
+    idleSince ??= new Date(clock.now()).toISOString()
+    onEvent?.({ type: 'idle', since: idleSince, newestAt: at.newest })
+    await clock.sleep(pollMs, signal)
+  }
+}
+
+/** What is newer than `settled` and behind the tail, if anything: what is newer than its newest event is the tail's own. */
+function behind(
+  { newest }: AsanaPosition,
+  settled: number,
+  floor: string | undefined,
+): { readonly from: number; readonly until: number } | undefined {
+  const newestMs = newest === undefined ? undefined : parseMillis(newest)
+  if (newestMs === undefined || newestMs < settled) return undefined
+  return { from: Math.max(settled, parseMillis(floor ?? '') ?? 0), until: newestMs + 1 }
+}
+
+/** Tells when a position is older than Asana keeps events. */
+export function reportLoss(newest: string | undefined, serverNow: number, onEvent: OnFact | undefined): void {
+  const kept = serverNow - retentionMs
+  if (newest === undefined || (parseMillis(newest) ?? 0) >= kept) return
+  onEvent?.({ type: 'possible_loss', from: newest, until: new Date(kept).toISOString() })
+}
