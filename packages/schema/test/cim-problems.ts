@@ -25,7 +25,10 @@ export function cimProblems(event: unknown): string[] {
 }
 
 function fieldProblems(name: string, value: unknown): string[] {
-  const holds = typeof value === 'string' ? value !== '' && value.isWellFormed() : Number.isFinite(value)
+  // The event itself is as it came, empty texts among it.
+  const mayBeEmpty = name.startsWith('asana.audit.')
+  const holds =
+    typeof value === 'string' ? (mayBeEmpty || value !== '') && value.isWellFormed() : Number.isFinite(value)
   return holds ? [] : [`${name} holds neither text nor a number`]
 }
 
