@@ -9,10 +9,12 @@ import {
   type RelevancePolicy,
   toLogRecord,
 } from '@asana-audit/schema'
+import { toCim } from '@asana-audit/schema/views/cim'
+import { toEcs } from '@asana-audit/schema/views/ecs'
 import { toPanther } from '@asana-audit/schema/views/panther'
 
 /** How events are written as lines of JSON: `--format`. */
-export const dialects = ['otlp', 'event', 'panther'] as const
+export const dialects = ['otlp', 'event', 'panther', 'ecs', 'cim'] as const
 export type Dialect = (typeof dialects)[number]
 
 /** What is known of an event besides what is in it. */
@@ -32,6 +34,8 @@ export type View = (event: AuditLogEvent, provenance: Provenance) => object
 const views: { readonly [Name in Exclude<Dialect, 'otlp'>]: View } = {
   event: (event) => event,
   panther: (event) => toPanther(event),
+  ecs: toEcs,
+  cim: toCim,
 }
 
 /** Undefined for OTLP, which is no view of an event but a record of its own, many to a line. */
