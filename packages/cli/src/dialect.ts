@@ -11,10 +11,11 @@ import {
 } from '@asana-audit/schema'
 import { toCim } from '@asana-audit/schema/views/cim'
 import { toEcs } from '@asana-audit/schema/views/ecs'
+import { toOcsf } from '@asana-audit/schema/views/ocsf'
 import { toPanther } from '@asana-audit/schema/views/panther'
 
 /** How events are written as lines of JSON: `--format`. */
-export const dialects = ['otlp', 'event', 'panther', 'ecs', 'cim'] as const
+export const dialects = ['otlp', 'event', 'panther', 'ocsf', 'ecs', 'cim'] as const
 export type Dialect = (typeof dialects)[number]
 
 /** What is known of an event besides what is in it. */
@@ -34,6 +35,8 @@ export type View = (event: AuditLogEvent, provenance: Provenance) => object
 const views: { readonly [Name in Exclude<Dialect, 'otlp'>]: View } = {
   event: (event) => event,
   panther: (event) => toPanther(event),
+  ocsf: (event, { workspace, relevance }) =>
+    toOcsf(event, { relevance, ...(workspace !== undefined && { workspace }) }),
   ecs: toEcs,
   cim: toCim,
 }
@@ -53,11 +56,12 @@ export function lineIn(dialect: Dialect, event: AuditLogEvent, provenance: Prove
 
 function otlpLines(
   event: AuditLogEvent,
-  { workspace, observedTimestamp, resource }: Provenance,
+  { workspace, observedTimestamp, relevance, resource }: Provenance,
 ): ReturnType<ReturnType<typeof jsonLines>> {
   const ours = workspace === undefined ? {} : auditResourceAttributes({ workspace })
   const record = toLogRecord(event, {
     fieldPolicy: keepAll,
+    relevance,
     ...(observedTimestamp && { observedTimestamp }),
   })
   return jsonLines({ resource: resource ?? ours, scope: auditScope })([record])

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createReadStream, writeFileSync } from 'node:fs'
+import { createReadStream, readFileSync, writeFileSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { gzipSync } from 'node:zlib'
@@ -8,6 +8,7 @@ import { readRecords } from '@asana-audit/otlp'
 import { fromLogRecord } from '@asana-audit/schema'
 import { toCim } from '@asana-audit/schema/views/cim'
 import { toEcs } from '@asana-audit/schema/views/ecs'
+import { toOcsf } from '@asana-audit/schema/views/ocsf'
 import { toPanther } from '@asana-audit/schema/views/panther'
 import { describe, expect, test } from 'vitest'
 import { readEvents } from '../src/convert/read-events.ts'
@@ -89,6 +90,7 @@ describe('a dialect', () => {
       const line = (dialect: Dialect) => JSON.parse(lineIn(dialect, one, { workspace: '42' }))
       expect(line('event')).toEqual(one)
       expect(line('panther')).toEqual(toPanther(one))
+      expect(line('ocsf')).toEqual(toOcsf(one, { workspace: '42' }))
       expect(line('ecs')).toEqual(toEcs(one, { workspace: '42' }))
       expect(line('cim')).toEqual(toCim(one, { workspace: '42' }))
     }
@@ -103,8 +105,10 @@ describe('a dialect', () => {
     expect(records.map(({ resource }) => resource['asana.workspace.gid'])).toEqual(['42', '42', '42'])
   })
 
-  test('what an archive says of where and when stands before --workspace', async () => {
+  test('what an archive says of where, when and how grave stands', async () => {
     const archive = await writeArchive(file('whose.jsonl'), three, { workspace: '77' })
+    // As somebody would have it who set `relevance` for the pipeline.
+    writeFileSync(archive, readFileSync(archive, 'utf8').replaceAll('"informational"', '"critical"'))
     const ecs = lines((await convert('ecs', '--workspace', '42', archive)).stdout)
     expect(ecs).toMatchObject([
       { organization: { id: '77' }, event: { created: expect.any(String) } },
@@ -208,5 +212,5 @@ test('files that are not there are exit 2, all at once', async () => {
 test('a dialect nobody knows is exit 2 and names those there are', async () => {
   const { code, stderr } = await convert('leef', written(''))
   expect(code).toBe(2)
-  expect(stderr).toMatch(/otlp.*event.*panther.*ecs.*cim/)
+  expect(stderr).toMatch(/otlp.*event.*panther.*ocsf.*ecs.*cim/)
 })

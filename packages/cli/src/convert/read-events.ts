@@ -1,11 +1,15 @@
 import { type DecodedRecord, decodeLogs, type InputOptions } from '@asana-audit/otlp'
 import {
+  ATTR_ASANA_AUDIT_RELEVANCE,
   ATTR_ASANA_WORKSPACE_GID,
   type AuditLogEvent,
   applyFieldPolicy,
   defaultFieldPolicy,
   parseAuditLogEvent,
   parseLosslessJson,
+  type Relevance,
+  type RelevancePolicy,
+  severityNumbers,
 } from '@asana-audit/schema'
 import type { Provenance } from '../dialect.ts'
 import { recordEvent } from '../investigate/record-event.ts'
@@ -67,20 +71,34 @@ function* readLogs(text: string, at: string): Generator<Read> {
     const found = recordEvent(record)
     if ('event' in found) {
       const event = applyFieldPolicy(found.event, defaultFieldPolicy)
-      yield { event, provenance: provenanceOf(record) }
+      yield { event, provenance: provenanceOf(record, event) }
     } else if (found.kind === 'foreign') yield 'foreign'
     else yield { problem: `${at}, record ${index + 1}: ${found.message} Left out.` }
   }
 }
 
-function provenanceOf({ resource, observedTimestamp }: DecodedRecord): Provenance {
+function provenanceOf(
+  { attributes, resource, observedTimestamp }: DecodedRecord,
+  event: AuditLogEvent,
+): Provenance {
   const workspace = resource[ATTR_ASANA_WORKSPACE_GID]
   const [seconds, nanos] = observedTimestamp
+  const relevance = attributes[ATTR_ASANA_AUDIT_RELEVANCE]
   return {
     resource,
     ...(typeof workspace === 'string' && { workspace }),
     ...((seconds > 0 || nanos > 0) && { observedTimestamp }),
+    ...(isRelevance(relevance) && { relevance: asJudged(event, relevance) }),
   }
+}
+
+function isRelevance(level: unknown): level is Relevance {
+  return typeof level === 'string' && Object.hasOwn(severityNumbers, level)
+}
+
+/** Whoever wrote the record may have had a judgement of their own. */
+function asJudged({ event_type }: AuditLogEvent, level: Relevance): RelevancePolicy {
+  return { byType: new Map([[event_type, level]]), byCategory: new Map(), unknown: [] }
 }
 
 function hasOwn(value: unknown, name: string): value is Record<string, unknown> {
