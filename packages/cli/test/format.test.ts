@@ -114,6 +114,27 @@ describe('the setting', () => {
     })
   })
 
+  test('is refused where the file holds lines of another kind', async () => {
+    const archive = await writeArchive(file('otlp.jsonl'), [event('1')])
+    const views = file('views.jsonl')
+    writeFileSync(views, '{"gid":"1"}\n')
+    const mixed = async (path: string, format?: string) => {
+      const reading = await readSettings({ to: [`file:${path}`], format }, given)
+      return 'problems' in reading ? reading.problems : []
+    }
+    expect(await mixed(archive, 'ecs')).toMatchObject([
+      { setting: '--format', message: expect.stringContaining('holds OTLP JSON lines') },
+    ])
+    expect(await mixed(views)).toMatchObject([
+      { setting: '--format', message: expect.stringContaining('no OTLP') },
+    ])
+    expect([await mixed(archive), await mixed(views, 'ecs'), await mixed('/nowhere', 'ecs')]).toEqual([
+      [],
+      [],
+      [],
+    ])
+  })
+
   test('stands in YAML beside the destination, and there alone', async () => {
     const config = file('pipelines.yaml')
     writeFileSync(config, 'pipelines:\n  - { workspace: "42", format: cim, to: [stdout, otlp] }\n')

@@ -8,6 +8,7 @@ import {
 } from '@asana-audit/schema'
 import type { Dialect } from '../dialect.ts'
 import { type Destination, destinationName, readDestination } from './destination.ts'
+import { fileDialectProblem } from './file-dialect.ts'
 import type { PipelineDocument } from './pipeline-document.ts'
 import type { Problem } from './problem.ts'
 import { proxyFromEnv } from './proxy-from-env.ts'
@@ -59,7 +60,10 @@ export async function pipelineSettings(
     const at = Array.isArray(document.to) ? `to[${index}]` : 'to'
     const destination = await readDestination(to, (path) => place(path ? `${at}.${path}` : at), env, problems)
     if (!destination || !token || !policy) continue
+    const format = document.format ?? 'otlp'
     problems.push(...formatProblems(document.format, destination, place('format')))
+    const mixed = destination.kind === 'file' ? fileDialectProblem(destination.path, format) : undefined
+    if (mixed !== undefined) problems.push({ setting: place('format'), message: mixed })
     const kind = destinationName(destination)
     const named =
       document.name !== undefined && listed.length > 1 ? `${document.name} ${kind}` : document.name
@@ -87,7 +91,7 @@ export async function pipelineSettings(
       details: document.details ?? 'json',
       relevance,
       destination,
-      format: document.format ?? 'otlp',
+      format,
       destinationSetting: place(at),
     })
   }
