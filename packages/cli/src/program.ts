@@ -10,7 +10,6 @@ import {
 } from './command-options.ts'
 import { backfill } from './commands/backfill.ts'
 import { check } from './commands/check.ts'
-import { convert } from './commands/convert.ts'
 import { init } from './commands/init.ts'
 import { quarantineList, quarantineShow } from './commands/quarantine.ts'
 import { quarantineReplay } from './commands/quarantine-replay.ts'
@@ -21,6 +20,7 @@ import { schema, schemaFormats } from './commands/schema.ts'
 import { simulate } from './commands/simulate.ts'
 import { stateExport, stateImport, stateRewind, stateShow } from './commands/state.ts'
 import { verify } from './commands/verify.ts'
+import { convertCommand } from './convert-command.ts'
 import { dialects } from './dialect.ts'
 import type { ExitCode } from './exit-code.ts'
 import { version } from './version.ts'
@@ -136,31 +136,7 @@ export function program(done: (code: ExitCode) => void): Command {
     .addHelpText('after', environment)
     .action(async (flags) => done(await report(flags)))
 
-  command
-    .command('convert')
-    .argument(
-      '[files...]',
-      'JSON lines of events, pages of Asana, or OTLP JSON lines; gzip too (default: stdin)',
-    )
-    .description('Write events once more, one JSON object a line, in another dialect.')
-    .addOption(new Option('--format <dialect>', 'which one').choices(dialects).makeOptionMandatory())
-    .option('--workspace <gid>', 'the "Domain ID", where the input does not say whose events these are')
-    .addOption(
-      new Option('--log <form>', 'what to write to stderr (default: human)').choices(['human', 'json']),
-    )
-    .addHelpText(
-      'before',
-      examples(
-        'convert --format panther audit*.jsonl > panther.jsonl',
-        'convert --format event < page.json',
-        'convert --format otlp --workspace 1234567890123456 events.jsonl.gz',
-      ),
-    )
-    .addHelpText(
-      'after',
-      '\nWhat cannot be read is named on stderr with its line, the rest is written, and the exit status is 1.\n',
-    )
-    .action(async (files, flags) => done(await convert(files, flags)))
+  convertCommand(command, done)
 
   pipelineOptions(command.command('verify'), 'compare from here on (default: all the ledger has)')
     .description('Read a window of Asana again and compare it, hour by hour, with what was delivered.')
