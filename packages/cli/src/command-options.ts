@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import { dialects } from './dialect.ts'
 
 /** For the end of a command's help. */
 export const environment: string = `
@@ -52,6 +53,10 @@ export function pipelineOptions(command: Command, since = firstStart): Command {
   return command
     .option('--config <file>', 'pipelines in a YAML file, instead of the flags that describe one')
     .option('--to <destination>', 'otlp, splunk-hec, file:PATH or stdout; may be repeated', repeated)
+    .option(
+      '--format <dialect>',
+      `for file:PATH and stdout: ${dialects.join(', ')} (default otlp, OTLP JSON lines)`,
+    )
     .option('--hec-format <format>', 'for splunk-hec: asana (the event) or otel (as the Collector writes it)')
     .option('--name <name>', 'of the position in the state (default: workspace and destination)')
     .option('--workspace <gid>', 'the "Domain ID" from Settings in the admin console')

@@ -1,5 +1,5 @@
 import type { Sink } from '@asana-audit/core'
-import { fileSink, otlpSink, streamSink } from '@asana-audit/otlp'
+import { fileSink, lineFileSink, lineStreamSink, objectLines, otlpSink, streamSink } from '@asana-audit/otlp'
 import {
   type AuditLogEvent,
   type AuditLogRecord,
@@ -11,6 +11,7 @@ import {
 import { asanaHecEvent, hecSink, otelHecEvent } from '@asana-audit/splunk-hec'
 import type { PipelineSettings } from './config/pipeline-settings.ts'
 import { tokenFromFile } from './config/token.ts'
+import { present, viewIn } from './dialect.ts'
 
 /** Where a pipeline writes, and what it makes of an event for that. */
 export interface OpenDestination {
@@ -30,7 +31,7 @@ export function openDestination(
   ownResource: Readonly<Record<string, string>>,
   onWarning: (warning: Warning) => void,
 ): OpenDestination {
-  const { destination, workspace, http, details, relevance } = pipeline
+  const { destination, workspace, http, details, format, relevance } = pipeline
   const resource = { ...auditResourceAttributes({ workspace }), ...ownResource }
   const origin = { resource, scope: auditScope, onWarning }
   for (const name of relevance?.unknown ?? []) {
@@ -40,6 +41,9 @@ export function openDestination(
   // The source has applied the field policy already.
   const record = (event: AuditLogEvent): AuditLogRecord =>
     toLogRecord(event, { fieldPolicy: keepAll, details, relevance })
+  const view = viewIn(format)
+  const viewed =
+    view && ((event: AuditLogEvent) => view(event, { workspace, relevance, observedTimestamp: present() }))
   switch (destination.kind) {
     case 'otlp': {
       const { certificates: _, ...options } = destination.options
@@ -55,13 +59,16 @@ export function openDestination(
       }
       return { sink, map: (event) => asanaHecEvent(event, { fieldPolicy: keepAll, relevance }) }
     }
-    case 'file':
-      return {
-        sink: fileSink({ ...origin, path: destination.path, rotateBytes: destination.rotateBytes }),
-        map: record,
-      }
-    case 'stdout':
-      return { sink: streamSink({ ...origin, stream: process.stdout }), map: record }
+    case 'file': {
+      const { path, rotateBytes } = destination
+      if (!viewed) return { sink: fileSink({ ...origin, path, rotateBytes }), map: record }
+      return { sink: lineFileSink({ path, rotateBytes, onWarning, lines: objectLines }), map: viewed }
+    }
+    case 'stdout': {
+      const stream = process.stdout
+      if (!viewed) return { sink: streamSink({ ...origin, stream }), map: record }
+      return { sink: lineStreamSink({ stream, lines: objectLines }), map: viewed }
+    }
   }
 }
 

@@ -20,6 +20,8 @@ import { schema, schemaFormats } from './commands/schema.ts'
 import { simulate } from './commands/simulate.ts'
 import { stateExport, stateImport, stateRewind, stateShow } from './commands/state.ts'
 import { verify } from './commands/verify.ts'
+import { convertCommand } from './convert-command.ts'
+import { dialects } from './dialect.ts'
 import type { ExitCode } from './exit-code.ts'
 import { version } from './version.ts'
 
@@ -109,6 +111,7 @@ export function program(done: (code: ExitCode) => void): Command {
     )
     .option('--top <number>', 'with --count-by: only the most frequent so many')
     .option('--output <form>', 'table, jsonl (whole events) or csv (default table)')
+    .option('--format <dialect>', `as JSON lines in a dialect: ${dialects.join(', ')}`)
     .addHelpText(
       'before',
       examples(
@@ -132,6 +135,8 @@ export function program(done: (code: ExitCode) => void): Command {
     )
     .addHelpText('after', environment)
     .action(async (flags) => done(await report(flags)))
+
+  convertCommand(command, done)
 
   pipelineOptions(command.command('verify'), 'compare from here on (default: all the ledger has)')
     .description('Read a window of Asana again and compare it, hour by hour, with what was delivered.')
@@ -218,7 +223,11 @@ export function program(done: (code: ExitCode) => void): Command {
     .command('schema')
     .description('Print the schema of an event in a dialect.')
     .addOption(new Option('--format <dialect>', 'which one').choices(schemaFormats).makeOptionMandatory())
-    .addHelpText('before', examples('schema --format panther > asana-audit.yml'))
+    .option('--name <name>', 'with panther: a name of your own, for events that come by bucket or HTTP')
+    .addHelpText(
+      'before',
+      examples('schema --format panther', 'schema --format panther --name Custom.AsanaAudit > schema.yml'),
+    )
     .action(async (flags) => done(await schema(flags)))
 
   return command

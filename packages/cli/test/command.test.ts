@@ -178,6 +178,7 @@ test('every command has help with an example first', async () => {
   for (const command of [
     ['run'],
     ['check'],
+    ['convert'],
     ['simulate'],
     ['state', 'show'],
     ['quarantine', 'list'],

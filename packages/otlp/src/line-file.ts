@@ -89,6 +89,6 @@ export async function syncDirectory(path: string): Promise<void> {
 const cannotSyncDirectory = new Set(['EACCES', 'EPERM', 'EINVAL', 'ENOTSUP', 'ENOSYS'])
 
 function notOurs(path: string): Error {
-  const message = `${path} ends in half a line that is not OTLP JSON, so it is left alone. Choose another path.`
+  const message = `${path} ends in half a line that is no JSON object, so it is left alone. Choose another path.`
   return fault({ fault: 'fatal', code: 'not_ours', message })
 }

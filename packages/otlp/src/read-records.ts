@@ -1,16 +1,9 @@
 import { isUtf8 } from 'node:buffer'
-import { type Fault, fault } from '@asana-audit/core'
 import { type DecodedRecord, decodeLogs } from './decode-logs.ts'
-import { inflate } from './inflate.ts'
-import { type Line, splitLines } from './split-lines.ts'
+import { type InputOptions, mostLineBytes, readLines } from './read-lines.ts'
+import type { Line } from './split-lines.ts'
 
-export interface ReadRecordsOptions {
-  /** OTLP JSON lines, plain or gzip, told apart by their first bytes: a file's stream, stdin, an answer's body. */
-  readonly input: AsyncIterable<Uint8Array>
-  /** What messages call the input: a path. */
-  readonly name: string
-  /** A longer line is a problem and is read past. Default 64 MiB; ours stay below 1 MiB but for a single bigger record. */
-  readonly maxLineBytes?: number | undefined
+export interface ReadRecordsOptions extends InputOptions {
   /** Told of every line that was left out. There is no default: a gap in evidence must be somebody's business. */
   readonly onProblem: (problem: LineProblem) => void
 }
@@ -35,30 +28,20 @@ export interface LineProblem {
  * input. Empty lines are passed over. Rejects with the fatal fault `unreadable_archive` when the input cannot be read on.
  */
 export async function* readRecords({
-  input,
-  name,
-  maxLineBytes = 64 * 2 ** 20,
   onProblem,
+  ...options
 }: ReadRecordsOptions): AsyncGenerator<DecodedRecord, void, undefined> {
-  let read = 0
-  const lines = splitLines(inflate(input), maxLineBytes)
-  const nextLine = async (): Promise<IteratorResult<Line, void>> => {
-    try {
-      return await lines.next()
-    } catch (error) {
-      throw unreadable(name, read, error)
-    }
-  }
-  try {
-    for (let next = await nextLine(); !next.done; next = await nextLine()) {
-      read = next.value.number
-      const found = recordsOf(next.value, maxLineBytes)
-      if (Array.isArray(found)) yield* found
-      else onProblem({ ...found, name, line: read, message: `${name}, line ${read}: ${found.message}` })
-    }
-  } finally {
-    // Closes the input when the caller stops early.
-    await lines.return()
+  const { name, maxLineBytes = mostLineBytes } = options
+  for await (const line of readLines(options)) {
+    const found = recordsOf(line, maxLineBytes)
+    if (Array.isArray(found)) yield* found
+    else
+      onProblem({
+        ...found,
+        name,
+        line: line.number,
+        message: `${name}, line ${line.number}: ${found.message}`,
+      })
   }
 }
 
@@ -87,14 +70,4 @@ function unlessTorn(ended: boolean, reason: string): Pick<LineProblem, 'code' | 
     return { code: 'torn_line', message }
   }
   return { code: 'not_logs_data', message: `no OTLP logs in JSON (${reason}), left out.` }
-}
-
-function unreadable(name: string, read: number, error: unknown): Fault {
-  const errno = (error as { code?: unknown } | null)?.code
-  const code = typeof errno === 'string' ? errno : 'no code'
-  const after = read === 0 ? '' : ` after line ${read}`
-  const message = code.startsWith('Z_')
-    ? `${name} is damaged gzip${after} (${code}): it was cut short or changed. Fetch it again.`
-    : `${name} cannot be read${after} (${code}).`
-  return fault({ fault: 'fatal', code: 'unreadable_archive', message, cause: code })
 }

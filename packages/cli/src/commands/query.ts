@@ -1,5 +1,6 @@
 import type { AuditLogEvent } from '@asana-audit/schema'
 import { describeProblems } from '../config/problem.ts'
+import { lineIn, present } from '../dialect.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { findEvent, type Relation, surroundings } from '../investigate/around.ts'
 import { countBy } from '../investigate/count-by.ts'
@@ -78,7 +79,7 @@ async function showEvents(
   { settings, notes: said, output, width, reading }: Query,
   relation?: (event: AuditLogEvent) => Relation | undefined,
 ): Promise<void> {
-  const { form, zone, last } = settings
+  const { form, dialect, zone, last, source } = settings
   let late = 0
   let shown = 0
   const ordered =
@@ -86,7 +87,10 @@ async function showEvents(
       ? inTimeOrder(related(events, relation), () => (late += 1))
       : await newest(events, last)
   const write = (text: string) => output.write(text)
-  const writer = eventWriter({ form, zone, width, related: relation !== undefined, write })
+  const { workspace, kind } = source
+  const toLine = (event: AuditLogEvent): string =>
+    lineIn(dialect, event, { workspace, ...(kind === 'asana' && { observedTimestamp: present() }) })
+  const writer = eventWriter({ form, zone, width, related: relation !== undefined, toLine, write })
   for await (const event of ordered) {
     if (!(await output.ready())) return
     writer.event(event, relation?.(event))

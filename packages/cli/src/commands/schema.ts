@@ -1,15 +1,40 @@
 import { auditLogEventJsonSchema } from '@asana-audit/schema'
 import { pantherSchema } from '@asana-audit/schema/views/panther'
 import { stringify } from 'yaml'
+import { describeProblems } from '../config/problem.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 
 export const schemaFormats = ['panther', 'json-schema'] as const
 
-export async function schema({ format }: { format: (typeof schemaFormats)[number] }): Promise<ExitCode> {
-  const text =
-    format === 'panther'
-      ? stringify(pantherSchema(), { lineWidth: 110 })
-      : `${JSON.stringify(auditLogEventJsonSchema(), null, 2)}\n`
-  process.stdout.write(text)
+export interface SchemaFlags {
+  readonly format: (typeof schemaFormats)[number]
+  readonly name?: string
+}
+
+export async function schema({ format, name }: SchemaFlags): Promise<ExitCode> {
+  const message = name === undefined ? undefined : nameProblem(format, name)
+  if (message !== undefined) {
+    process.stderr.write(describeProblems([{ setting: '--name', message }]))
+    return exitCode.wrongConfiguration
+  }
+  process.stdout.write(format === 'panther' ? panther(name) : json(auditLogEventJsonSchema()))
   return exitCode.done
+}
+
+function panther(name: string | undefined): string {
+  return stringify(pantherSchema(isCustom(name) ? { name } : {}), { lineWidth: 110 })
+}
+
+function json(value: object): string {
+  return `${JSON.stringify(value, null, 2)}\n`
+}
+
+function nameProblem(format: string, name: string): string | undefined {
+  if (format !== 'panther') return 'It goes with --format panther. Leave it out.'
+  if (isCustom(name)) return undefined
+  return `${JSON.stringify(name)} is no name Panther takes. Give Custom. and a word that begins with a capital, for example Custom.AsanaAudit.`
+}
+
+function isCustom(name: string | undefined): name is `Custom.${string}` {
+  return name !== undefined && /^Custom\.[A-Z][A-Za-z0-9]*$/.test(name)
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { dialects } from '../dialect.ts'
 import { parseDuration, parseTime } from './time.ts'
 
 /** What to write for each setting: the end of the message of every problem with it. */
@@ -28,6 +29,7 @@ export const goodValues: Record<string, string> = {
   relevance:
     'Give a map from event types, families or categories to informational, low, medium, high or critical, for example user_login_failed: medium.',
   hash_key_file: 'Give the path of a file with at least 16 bytes, for example /run/secrets/hash-key.',
+  format: `Give one of ${dialects.join(', ')}; otlp is the default.`,
   to: 'Give otlp, splunk-hec, file:PATH or stdout.',
 }
 
@@ -94,6 +96,7 @@ export const pipelineDocument = z
     hash_key_file: text.optional(),
     // What the names and levels may be is for `relevancePolicy` to say, all at once.
     relevance: z.record(z.string(), z.unknown()).optional(),
+    format: z.enum(dialects).optional(),
     to: z.unknown().refine((value) => value !== undefined && value !== null),
   })
   .refine(

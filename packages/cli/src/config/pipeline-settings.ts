@@ -6,7 +6,9 @@ import {
   type RelevancePolicy,
   relevancePolicy,
 } from '@asana-audit/schema'
+import type { Dialect } from '../dialect.ts'
 import { type Destination, destinationName, readDestination } from './destination.ts'
+import { fileDialectProblem } from './file-dialect.ts'
 import type { PipelineDocument } from './pipeline-document.ts'
 import type { Problem } from './problem.ts'
 import { proxyFromEnv } from './proxy-from-env.ts'
@@ -34,6 +36,8 @@ export interface PipelineSettings {
   readonly details: 'json' | 'structured'
   readonly relevance: RelevancePolicy | undefined
   readonly destination: Destination
+  /** How a file or standard output is written. */
+  readonly format: Dialect
   /** How the setting of the destination is called where it was written. */
   readonly destinationSetting: string
 }
@@ -56,6 +60,10 @@ export async function pipelineSettings(
     const at = Array.isArray(document.to) ? `to[${index}]` : 'to'
     const destination = await readDestination(to, (path) => place(path ? `${at}.${path}` : at), env, problems)
     if (!destination || !token || !policy) continue
+    const format = document.format ?? 'otlp'
+    problems.push(...formatProblems(document.format, destination, place('format')))
+    const mixed = destination.kind === 'file' ? fileDialectProblem(destination.path, format) : undefined
+    if (mixed !== undefined) problems.push({ setting: place('format'), message: mixed })
     const kind = destinationName(destination)
     const named =
       document.name !== undefined && listed.length > 1 ? `${document.name} ${kind}` : document.name
@@ -83,10 +91,20 @@ export async function pipelineSettings(
       details: document.details ?? 'json',
       relevance,
       destination,
+      format,
       destinationSetting: place(at),
     })
   }
   return pipelines
+}
+
+/** The other destinations have a form of their own. */
+function formatProblems(format: Dialect | undefined, { kind }: Destination, setting: string): Problem[] {
+  if (format === undefined || kind === 'file' || kind === 'stdout') return []
+  const instead =
+    kind === 'splunk-hec' ? ' For splunk-hec there is --hec-format, in YAML format: inside splunk_hec.' : ''
+  const message = `It is for file:PATH and stdout, and the destination is ${kind}. Leave it out, or give that destination a pipeline of its own.${instead}`
+  return [{ setting, message }]
 }
 
 function readToken(

@@ -14,6 +14,7 @@ export interface Flags {
   readonly to?: readonly string[] | undefined
   readonly name?: string | undefined
   readonly hecFormat?: string | undefined
+  readonly format?: string | undefined
   readonly workspace?: string | undefined
   readonly baseUrl?: string | undefined
   readonly since?: string | undefined
@@ -118,6 +119,7 @@ function shortForm(flags: Flags, env: NodeJS.ProcessEnv): Draft[] {
     poll: flags.poll,
     settled_window: flags.settledWindow,
     limit: flags.limit,
+    format: flags.format,
     ...(Object.values(filters).some((value) => value !== undefined) && { filters }),
   }
   const names: Record<string, string> = {
@@ -154,6 +156,7 @@ function flagsBesideConfig(flags: Flags): Problem[] {
     'to',
     'name',
     'hecFormat',
+    'format',
     'workspace',
     'baseUrl',
     'since',

@@ -1,10 +1,11 @@
 import { createReadStream } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { type DecodedRecord, readRecords } from '@asana-audit/otlp'
-import { ATTR_ASANA_WORKSPACE_GID, type AuditLogEvent, fromLogRecord, parseMillis } from '@asana-audit/schema'
+import { ATTR_ASANA_WORKSPACE_GID, type AuditLogEvent, parseMillis } from '@asana-audit/schema'
 import { eventMatcher } from './event-filter.ts'
 import { type EventReader, noteProblem, type Reading } from './reading.ts'
 import { recentGids } from './recent-gids.ts'
+import { recordEvent } from './record-event.ts'
 
 export interface ArchiveOptions {
   /** Paths of OTLP JSON lines, plain or gzip; `-` is `stdin`. */
@@ -66,15 +67,12 @@ function eventOf(
   reading: Reading,
 ): AuditLogEvent | undefined {
   if (workspace !== undefined && record.resource[ATTR_ASANA_WORKSPACE_GID] !== workspace) return undefined
-  try {
-    return fromLogRecord(record)
-  } catch (error) {
-    if ((error as { code?: unknown }).code !== 'not_an_audit_record') throw error
-    if (!Object.keys(record.attributes).some((name) => name.startsWith('asana.audit.'))) reading.foreign += 1
-    else {
-      reading.lost += 1
-      noteProblem(reading, `A record is damaged: ${(error as Error).message}`)
-    }
-    return undefined
+  const found = recordEvent(record)
+  if ('event' in found) return found.event
+  if (found.kind === 'foreign') reading.foreign += 1
+  else {
+    reading.lost += 1
+    noteProblem(reading, `A record is damaged: ${found.message}`)
   }
+  return undefined
 }

@@ -16,6 +16,8 @@ export interface EventWriterOptions {
   readonly width: number | undefined
   /** Whether events come with their relation to one in the middle. */
   readonly related: boolean
+  /** An event as a line of `jsonl`. */
+  readonly toLine: (event: AuditLogEvent) => string
   readonly write: (text: string) => void
 }
 
@@ -33,7 +35,7 @@ export function eventWriter(options: EventWriterOptions): EventWriter {
     case 'csv':
       return csvWriter(options)
     case 'jsonl':
-      return { event: (event) => options.write(`${safeJson(toJsonText(event))}\n`), end: () => {} }
+      return { event: (event) => options.write(`${safeJson(options.toLine(event))}\n`), end: () => {} }
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Problem } from '../config/problem.ts'
 import { parseDuration } from '../config/time.ts'
+import { type Dialect, dialects } from '../dialect.ts'
 import { type EventField, eventField } from './event-field.ts'
 import type { EventFilter } from './event-filter.ts'
 import { type OutputForm, outputForms } from './event-writer.ts'
@@ -18,6 +19,7 @@ export interface QueryFlags extends SourceFlags {
   readonly ip?: string
   readonly text?: string
   readonly output?: string
+  readonly format?: string
   readonly local?: boolean
   readonly last?: string
   readonly countBy?: string
@@ -30,6 +32,8 @@ export interface QuerySettings {
   readonly source: SourceSettings
   readonly filter: EventFilter
   readonly form: OutputForm
+  /** What the lines of `jsonl` are. */
+  readonly dialect: Dialect
   readonly zone: Zone
   /** Only the newest so many. */
   readonly last: number | undefined
@@ -63,7 +67,14 @@ export async function readQuerySettings(
   if (flags.actorEmail !== undefined && !flags.actorEmail.includes('@')) {
     wrong('--actor-email', 'It is no e-mail address. Give one, for example ada@example.com.')
   }
-  const form = outputForms.find((name) => name === (flags.output ?? 'table'))
+  const dialect = dialects.find((name) => name === (flags.format ?? 'event'))
+  if (dialect === undefined)
+    wrong('--format', `There is no such dialect. Give one of ${dialects.join(', ')}.`)
+  if (flags.format !== undefined && flags.output !== undefined && flags.output !== 'jsonl') {
+    wrong('--format', 'It is written as JSON lines. Leave out --output, or --format.')
+  }
+  const byDefault = flags.format === undefined ? 'table' : 'jsonl'
+  const form = outputForms.find((name) => name === (flags.output ?? byDefault))
   if (form === undefined) wrong('--output', `There is no such form. Give one of ${outputForms.join(', ')}.`)
   const windowMs = parseDuration(flags.window ?? '1h')
   if (windowMs === undefined) wrong('--window', 'Give a duration, for example 30m or 2h.')
@@ -86,12 +97,15 @@ export async function readQuerySettings(
   } else if (flags.window !== undefined) {
     wrong('--window', 'It goes with --around. Leave it out, or give the gid of an event with --around.')
   }
+  if (flags.format !== undefined && names)
+    wrong('--format', 'It goes with events, not with counts. Leave out --format or --count-by.')
   if (top !== undefined && !names)
     wrong('--top', 'It goes with --count-by. For the newest events give --last.')
   if (last !== undefined && names)
     wrong('--last', 'It goes with events, not with counts. Leave out --last or --count-by.')
 
-  if (problems.length > 0 || !source || form === undefined || windowMs === undefined) return { problems }
+  if (!source || form === undefined || dialect === undefined || windowMs === undefined || problems.length > 0)
+    return { problems }
   const zone = flags.local ? localZone : utc
   return {
     settings: {
@@ -108,6 +122,7 @@ export async function readQuerySettings(
         text: flags.text,
       },
       form,
+      dialect,
       zone,
       last,
       countBy: names?.map((name) => eventField(name, zone)),

@@ -30,6 +30,8 @@ export interface SourceSettings {
   readonly kind: 'asana' | 'archive'
   /** For people: `Asana, workspace 123` or the names of the files. */
   readonly name: string
+  /** Undefined for archives, unless one is picked out of them. */
+  readonly workspace: string | undefined
   readonly open: (notes: Notes) => EventReader
 }
 
@@ -67,6 +69,7 @@ export async function readSource(
     until: pipeline.until,
     kind: 'asana',
     name: `Asana, workspace ${pipeline.workspace}`,
+    workspace: pipeline.workspace,
     open: (notes) =>
       asanaReader({
         pipeline,
@@ -105,6 +108,7 @@ function archive(
     ...range,
     kind: 'archive',
     name: namesOf(files) + (workspace === undefined ? '' : `, workspace ${workspace}`),
+    workspace,
     open: () => archiveReader({ files, stdin: process.stdin, workspace }),
   }
 }
@@ -124,13 +128,14 @@ function time(name: 'since' | 'until', value: string | undefined, problems: Prob
   return parsed
 }
 
-function fileProblem(file: string): string | undefined {
+/** Undefined for a file that can be read, and for standard input. */
+export function fileProblem(file: string): string | undefined {
   if (file === '-') return undefined
   try {
     accessSync(file, constants.R_OK)
     if (!statSync(file).isDirectory()) return undefined
     return `${file} is a directory. Name the files in it, for example ${file.replace(/\/$/, '')}/*.jsonl.`
   } catch (error) {
-    return `${file} cannot be read (${(error as { code?: string }).code ?? 'no code'}). Name a file of OTLP JSON lines.`
+    return `${file} cannot be read (${(error as { code?: string }).code ?? 'no code'}). Name a file that can.`
   }
 }

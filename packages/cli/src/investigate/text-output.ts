@@ -27,8 +27,11 @@ export function textOutput(stream: Writable, beforeWrite: () => void): TextOutpu
     if (closed || text === '') return
     beforeWrite()
     if (stream.write(text)) return
-    // After a broken pipe there is no `drain`, only `close`.
-    await Promise.race([once(stream, 'drain'), once(stream, 'close')]).catch(() => undefined)
+    // After a broken pipe there is no `drain`, only `close`. Who is still waiting afterwards must not stay: there is a wait a block.
+    const enough = new AbortController()
+    const waits = ['drain', 'close'].map((name) => once(stream, name, { signal: enough.signal }))
+    await Promise.race(waits).catch(() => undefined)
+    enough.abort()
   }
 
   return {

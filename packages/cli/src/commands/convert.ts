@@ -1,0 +1,82 @@
+import { createReadStream } from 'node:fs'
+import { isFault } from '@asana-audit/core'
+import { describeProblems, type Problem } from '../config/problem.ts'
+import { type Read, readEvents } from '../convert/read-events.ts'
+import { type Dialect, lineIn } from '../dialect.ts'
+import { type ExitCode, exitCode } from '../exit-code.ts'
+import { notes } from '../investigate/notes.ts'
+import { newReading, readingNotes } from '../investigate/reading.ts'
+import { safeJson } from '../investigate/safe-text.ts'
+import { fileProblem } from '../investigate/source-settings.ts'
+import { textOutput } from '../investigate/text-output.ts'
+
+export interface ConvertFlags {
+  readonly format: Dialect
+  readonly workspace?: string
+  readonly log?: 'human' | 'json'
+}
+
+/** Writes each event it reads once more, in another dialect. What it cannot read it names, and goes on. */
+export async function convert(files: readonly string[], flags: ConvertFlags): Promise<ExitCode> {
+  const problems = inputProblems(files)
+  if (problems.length > 0) {
+    process.stderr.write(describeProblems(problems))
+    return exitCode.wrongConfiguration
+  }
+  const { format, workspace } = flags
+  const said = notes({ output: process.stderr, log: flags.log })
+  const output = textOutput(process.stdout, said.clear)
+  const reading = newReading()
+  const unwatch = said.watch(reading)
+  try {
+    for await (const read of inputs(files)) {
+      if (read === 'foreign') reading.foreign += 1
+      else if ('problem' in read) {
+        reading.lost += 1
+        said.say('left_out', read.problem)
+      } else {
+        const { event, provenance } = read
+        reading.events += 1
+        reading.at = event.created_at
+        output.write(`${safeJson(lineIn(format, event, { workspace, ...provenance }))}\n`)
+        if (!(await output.ready())) break
+      }
+    }
+    await output.end()
+  } finally {
+    unwatch()
+  }
+  for (const note of readingNotes(reading)) said.say('reading', note)
+  return reading.lost > 0 ? exitCode.failed : exitCode.done
+}
+
+/** One input after the other; one that cannot be read on is a problem, and the next comes. */
+async function* inputs(files: readonly string[]): AsyncGenerator<Read> {
+  for (const file of files.length > 0 ? files : ['-']) {
+    const [input, name] =
+      file === '-'
+        ? [process.stdin, 'standard input']
+        : [createReadStream(file, { highWaterMark: 2 ** 18 }), file]
+    try {
+      yield* readEvents({ input, name })
+    } catch (error) {
+      if (!isFault(error)) throw error
+      yield { problem: error.message }
+    }
+  }
+}
+
+function inputProblems(files: readonly string[]): Problem[] {
+  const problems = files.flatMap((file) => {
+    const message = fileProblem(file)
+    return message ? [{ setting: 'file', message }] : []
+  })
+  if (files.filter((file) => file === '-').length > 1) {
+    problems.push({ setting: 'file', message: 'Standard input (-) can be read once only. Give - once.' })
+  }
+  if (files.length === 0 && process.stdin.isTTY) {
+    const message = 'There is none, and nothing comes in. Name files, or send events to standard input.'
+    problems.push({ setting: 'file', message })
+  }
+  return problems
+}

@@ -1,0 +1,74 @@
+import { jsonLines, objectLines } from '@asana-audit/otlp'
+import {
+  type AttributeValue,
+  type AuditLogEvent,
+  auditResourceAttributes,
+  auditScope,
+  type Instant,
+  keepAll,
+  type RelevancePolicy,
+  toLogRecord,
+} from '@asana-audit/schema'
+import { toCim } from '@asana-audit/schema/views/cim'
+import { toEcs } from '@asana-audit/schema/views/ecs'
+import { toOcsf } from '@asana-audit/schema/views/ocsf'
+import { toPanther } from '@asana-audit/schema/views/panther'
+
+/** How events are written as lines of JSON: `--format`. */
+export const dialects = ['otlp', 'event', 'panther', 'ocsf', 'ecs', 'cim'] as const
+export type Dialect = (typeof dialects)[number]
+
+/** What is known of an event besides what is in it. */
+export interface Provenance {
+  readonly workspace?: string | undefined
+  /** When the event reached whoever read it from Asana. */
+  readonly observedTimestamp?: Instant | undefined
+  /** The user's own judgement of how much it matters. */
+  readonly relevance?: RelevancePolicy | undefined
+  /** Of the OTLP record it came in. */
+  readonly resource?: Readonly<Record<string, AttributeValue>> | undefined
+}
+
+/** An event in another shape. The field policy has been applied to it. */
+export type View = (event: AuditLogEvent, provenance: Provenance) => object
+
+const views: { readonly [Name in Exclude<Dialect, 'otlp'>]: View } = {
+  event: (event) => event,
+  panther: (event) => toPanther(event),
+  ocsf: (event, { workspace, relevance }) =>
+    toOcsf(event, { relevance, ...(workspace !== undefined && { workspace }) }),
+  ecs: toEcs,
+  cim: toCim,
+}
+
+/** Undefined for OTLP, which is no view of an event but a record of its own, many to a line. */
+export function viewIn(dialect: Dialect): View | undefined {
+  return dialect === 'otlp' ? undefined : views[dialect]
+}
+
+/** One event as one line of JSON, without the line feed. */
+export function lineIn(dialect: Dialect, event: AuditLogEvent, provenance: Provenance): string {
+  const view = viewIn(dialect)
+  const lines = view ? objectLines([view(event, provenance)]) : otlpLines(event, provenance)
+  const text = [...lines].map(({ bytes }) => bytes.toString()).join('')
+  return text.slice(0, -1)
+}
+
+function otlpLines(
+  event: AuditLogEvent,
+  { workspace, observedTimestamp, relevance, resource }: Provenance,
+): ReturnType<ReturnType<typeof jsonLines>> {
+  const ours = workspace === undefined ? {} : auditResourceAttributes({ workspace })
+  const record = toLogRecord(event, {
+    fieldPolicy: keepAll,
+    relevance,
+    ...(observedTimestamp && { observedTimestamp }),
+  })
+  return jsonLines({ resource: resource ?? ours, scope: auditScope })([record])
+}
+
+/** For events that come straight from Asana. */
+export function present(): Instant {
+  const millis = Date.now()
+  return [Math.floor(millis / 1000), (millis % 1000) * 1_000_000]
+}

@@ -1,0 +1,18 @@
+import type { DecodedRecord } from '@asana-audit/otlp'
+import { type AuditLogEvent, fromLogRecord } from '@asana-audit/schema'
+
+/** The event of a record, or why there is none: it is about something else, or its attributes are damaged. */
+export type RecordEvent =
+  | { readonly event: AuditLogEvent }
+  | { readonly kind: 'foreign' }
+  | { readonly kind: 'damaged'; readonly message: string }
+
+export function recordEvent(record: DecodedRecord): RecordEvent {
+  try {
+    return { event: fromLogRecord(record) }
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== 'not_an_audit_record') throw error
+    const isOurs = Object.keys(record.attributes).some((name) => name.startsWith('asana.audit.'))
+    return isOurs ? { kind: 'damaged', message: (error as Error).message } : { kind: 'foreign' }
+  }
+}

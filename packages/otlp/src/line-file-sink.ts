@@ -1,0 +1,127 @@
+import { rename } from 'node:fs/promises'
+import { type Fault, isFault, type Sink } from '@asana-audit/core'
+import { fileFault } from './file-fault.ts'
+import { inTurn } from './in-turn.ts'
+import type { LineEncoder } from './line-encoder.ts'
+import { type LineFile, openLineFile, syncDirectory } from './line-file.ts'
+import { rotatedPath } from './rotated-path.ts'
+import type { OnWarning } from './sink-warning.ts'
+
+export interface LineFileOptions {
+  /** Created when missing, its directory not. `.jsonl` is the usual ending. */
+  readonly path: string
+  /**
+   * The file is set aside under a dated name before it would grow past this many bytes (a single longer line is still
+   * written). Never deleted, never compressed. Default: one file for ever.
+   */
+  readonly rotateBytes?: number | undefined
+  readonly onWarning?: OnWarning | undefined
+}
+
+export interface LineFileSinkOptions<R> extends LineFileOptions {
+  readonly lines: LineEncoder<R>
+}
+
+/** How far one write is: records on disk, records appended since, and the file's size with the former alone. */
+interface Progress {
+  safe: number
+  unsynced: number
+  safeSize: number
+}
+
+/**
+ * Appends records as lines of JSON. A write resolves once they are on disk (fsync); a failed one is taken out of the
+ * file again, so that no half line stays in the middle. Opened at the first write. One sink a path: nothing locks the file.
+ */
+export function lineFileSink<R>({
+  path,
+  rotateBytes = Number.POSITIVE_INFINITY,
+  onWarning,
+  lines,
+}: LineFileSinkOptions<R>): Sink<R> {
+  const oneAtATime = inTurn()
+  let current: LineFile | undefined
+
+  function open(): Promise<LineFile> {
+    return openLineFile(path, (bytes) =>
+      onWarning?.({
+        code: 'torn_line_cut',
+        message: `${path} ended in half a line, left by a crash: ${bytes} bytes cut off. Its records come again.`,
+      }),
+    )
+  }
+
+  async function forget(): Promise<void> {
+    const file = current
+    current = undefined
+    await file?.close()
+  }
+
+  /** The file at the path, which somebody may have moved away or deleted since the last write. */
+  async function ready(): Promise<LineFile> {
+    if (current && !(await current.stillThere())) await forget()
+    current ??= await open()
+    return current
+  }
+
+  async function rotate(): Promise<LineFile> {
+    await forget()
+    await rename(path, await rotatedPath(path, Date.now()))
+    await syncDirectory(path)
+    return ready()
+  }
+
+  async function write(records: readonly R[], signal: AbortSignal): Promise<void> {
+    const done: Progress = { safe: 0, unsynced: 0, safeSize: 0 }
+    let refused: Fault | undefined
+    try {
+      refused = await append(records, signal, done)
+    } catch (error) {
+      // After a failed sync the system may call the same bytes clean, so they are cut off and written anew, through a new
+      // handle. Should even that fail, opening again cuts the torn line.
+      await current?.cutTo(done.safeSize).catch(() => undefined)
+      await forget().catch(() => undefined)
+      signal.throwIfAborted()
+      throw Object.assign(isFault(error) ? error : fileFault(path, error), { accepted: done.safe })
+    }
+    if (refused) throw refused
+  }
+
+  /** Resolves with everything on disk, or everything before a record that cannot be encoded and the fault of that one. */
+  async function append(
+    records: readonly R[],
+    signal: AbortSignal,
+    done: Progress,
+  ): Promise<Fault | undefined> {
+    let file = await ready()
+    done.safeSize = file.size
+    const sync = async (): Promise<void> => {
+      await file.sync()
+      done.safe += done.unsynced
+      done.unsynced = 0
+    }
+    let refused: Fault | undefined
+    try {
+      for (const line of lines(records)) {
+        signal.throwIfAborted()
+        if (file.size > 0 && file.size + line.bytes.length > rotateBytes) {
+          await sync()
+          file = await rotate()
+          done.safeSize = file.size
+        }
+        await file.append(line.bytes)
+        done.unsynced += line.records
+      }
+    } catch (error) {
+      if (!isFault(error) || error.fault !== 'rejected') throw error
+      refused = error
+    }
+    await sync()
+    return refused
+  }
+
+  return {
+    write: (records, signal) => oneAtATime(() => write(records, signal)),
+    close: () => oneAtATime(forget),
+  }
+}

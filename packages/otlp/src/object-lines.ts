@@ -1,0 +1,7 @@
+import { toJsonText } from '@asana-audit/schema'
+import type { Cut } from './cut.ts'
+
+/** One JSON object a line, as it is: for views of an event that are no OTLP. */
+export function* objectLines(objects: readonly object[]): Generator<Cut> {
+  for (const object of objects) yield { bytes: Buffer.from(`${toJsonText(object)}\n`), records: 1 }
+}

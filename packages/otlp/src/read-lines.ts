@@ -1,0 +1,45 @@
+import { type Fault, fault } from '@asana-audit/core'
+import { inflate } from './inflate.ts'
+import { type Line, splitLines } from './split-lines.ts'
+
+export interface InputOptions {
+  /** Lines of text, plain or gzip, told apart by their first bytes: a file's stream, stdin, an answer's body. */
+  readonly input: AsyncIterable<Uint8Array>
+  /** What messages call the input: a path. */
+  readonly name: string
+  /** A longer line is a problem and is read past. Default 64 MiB; ours stay below 1 MiB but for a single bigger record. */
+  readonly maxLineBytes?: number | undefined
+}
+
+export const mostLineBytes: number = 64 * 2 ** 20
+
+/**
+ * The lines of an input, one by one. Memory holds one line, whatever the length of the input. Rejects with the fatal fault
+ * `unreadable_archive` when the input cannot be read on.
+ */
+export async function* readLines({
+  input,
+  name,
+  maxLineBytes = mostLineBytes,
+}: InputOptions): AsyncGenerator<Line, void, undefined> {
+  let read = 0
+  const lines = splitLines(inflate(input), maxLineBytes)
+  try {
+    for await (const line of lines) {
+      read = line.number
+      yield line
+    }
+  } catch (error) {
+    throw unreadable(name, read, error)
+  }
+}
+
+function unreadable(name: string, read: number, error: unknown): Fault {
+  const errno = (error as { code?: unknown } | null)?.code
+  const code = typeof errno === 'string' ? errno : 'no code'
+  const after = read === 0 ? '' : ` after line ${read}`
+  const message = code.startsWith('Z_')
+    ? `${name} is damaged gzip${after} (${code}): it was cut short or changed. Fetch it again.`
+    : `${name} cannot be read${after} (${code}).`
+  return fault({ fault: 'fatal', code: 'unreadable_archive', message, cause: code })
+}

@@ -1,0 +1,148 @@
+import type { AuditLogEvent } from '../event.ts'
+import { eventAttributes } from '../event-attributes.ts'
+import { type Instant, parseInstant } from '../instant.ts'
+import { ipAddress } from '../ip-address.ts'
+import { mappingOf } from '../mapping/mapping-of.ts'
+import { relevanceOf } from '../mapping/relevance.ts'
+import type { RelevancePolicy } from '../mapping/relevance-policy.ts'
+import { ATTR_ASANA_AUDIT_RELEVANCE } from '../semconv.ts'
+import { sentence } from '../sentence.ts'
+import { severityNumbers } from '../severity.ts'
+import { ecsDate } from './ecs-date.ts'
+import { type EcsGroup, type EcsUser, ecsGroup, ecsUser } from './ecs-user.ts'
+import {
+  type EventParts,
+  eventParts,
+  isSamePerson,
+  said,
+  targetUser,
+  targetWorkspace,
+} from './event-parts.ts'
+import { nested } from './nested.ts'
+
+export interface EcsOptions {
+  /** The gid of the workspace whose audit log it is: an event does not say it, unless it is about the workspace. */
+  workspace?: string | undefined
+  /** When the event reached you, for `event.created`. Left out by default. */
+  observedTimestamp?: Instant | undefined
+  /** Your own judgement of how much an event matters, in place of ours. */
+  relevance?: RelevancePolicy | undefined
+}
+
+/** A document of the Elastic Common Schema 9.4. What an event does not hold is left out. */
+export interface EcsDocument {
+  '@timestamp': string
+  ecs: { version: '9.4.0' }
+  message: string
+  event: {
+    kind: 'event'
+    category: string[]
+    type: string[]
+    outcome: 'success' | 'failure' | 'unknown'
+    id: string
+    action: string
+    provider: 'asana'
+    module: 'asana'
+    dataset: 'asana.audit'
+    severity: number
+    created?: string
+  }
+  user?: EcsUser & { target?: EcsUser; changes?: { roles: string[] } }
+  group?: EcsGroup
+  source?: { ip?: string; address: string }
+  user_agent?: { original: string }
+  file?: { name: string }
+  organization?: { id?: string; name?: string }
+  related?: { user?: string[]; ip?: string[] }
+  /** The whole event, under the names its attributes have in OTLP. */
+  asana: { audit: Record<string, unknown> }
+}
+
+/**
+ * An event that `parseAuditLogEvent` has accepted as a document of ECS. Total: whatever the event holds, the document is
+ * valid, and the event is in it whole. An address that is none stays out of `source.ip`, where it would have the document
+ * refused. Apply a field policy before.
+ */
+export function toEcs(event: AuditLogEvent, options: EcsOptions = {}): EcsDocument {
+  const parts = eventParts(event)
+  const { ecs } = mappingOf(event.event_type, event.event_category)
+  const relevance = relevanceOf(event, options.relevance)
+  const { observedTimestamp } = options
+  return {
+    '@timestamp': ecsDate(parseInstant(event.created_at) ?? [0, 0]),
+    ecs: { version: '9.4.0' },
+    message: sentence(event),
+    event: {
+      kind: 'event',
+      category: [...ecs.category],
+      type: [...ecs.type],
+      outcome: ecs.outcome,
+      id: event.gid.toWellFormed(),
+      action: event.event_type.toWellFormed(),
+      provider: 'asana',
+      module: 'asana',
+      dataset: 'asana.audit',
+      severity: severityNumbers[relevance],
+      ...(observedTimestamp && { created: ecsDate(observedTimestamp) }),
+    },
+    ...unlessEmpty('user', user(event, parts)),
+    ...unlessEmpty('group', ecs.type.includes('group') ? ecsGroup(parts) : {}),
+    ...unlessEmpty('source', source(parts)),
+    ...unlessEmpty('user_agent', only('original', said(parts.context['user_agent']))),
+    ...unlessEmpty('file', file(parts)),
+    ...unlessEmpty('organization', organization(parts, options.workspace)),
+    ...unlessEmpty('related', related(parts)),
+    ...(nested({
+      ...eventAttributes(event, 'json'),
+      [ATTR_ASANA_AUDIT_RELEVANCE]: relevance,
+    }) as Pick<EcsDocument, 'asana'>),
+  }
+}
+
+/** Who acted, on which account, and the role it has now. Nobody is their own target. */
+function user(event: AuditLogEvent, parts: EventParts): NonNullable<EcsDocument['user']> {
+  const { actor, details } = parts
+  const { family, target: kind } = mappingOf(event.event_type, event.event_category)
+  const isAccount = kind === 'user' || kind === 'service account'
+  const found = isAccount ? targetUser(parts) : undefined
+  const target = found && !isSamePerson(actor, found) ? ecsUser(found) : {}
+  const role = found && ['R1', 'R2', 'R3'].includes(family) ? said(details['new_value']) : undefined
+  return {
+    ...ecsUser(actor),
+    ...unlessEmpty('target', target),
+    ...(role !== undefined && { changes: { roles: [role] } }),
+  }
+}
+
+function source({ context }: EventParts): Partial<NonNullable<EcsDocument['source']>> {
+  const ip = ipAddress(context['client_ip_address'])
+  return { ...only('ip', ip), ...only('address', said(context['client_ip_address'])) }
+}
+
+function file({ resource }: EventParts): { name?: string } {
+  return resource['resource_type'] === 'attachment' ? only('name', said(resource['name'])) : {}
+}
+
+function organization(parts: EventParts, workspace: string | undefined): { id?: string; name?: string } {
+  const about = targetWorkspace(parts)
+  return { ...only('id', said(workspace, about?.['gid'])), ...only('name', said(about?.['name'])) }
+}
+
+function related(parts: EventParts): NonNullable<EcsDocument['related']> {
+  const people = [parts.actor, targetUser(parts) ?? {}]
+  const users = people.flatMap(({ gid, name, email }) => [gid, name, email].flatMap((one) => said(one) ?? []))
+  const ip = ipAddress(parts.context['client_ip_address'])
+  return { ...(users.length > 0 && { user: [...new Set(users)] }), ...(ip && { ip: [ip] }) }
+}
+
+function only<Name extends string>(name: Name, value: string | undefined): { [key in Name]?: string } {
+  return (value === undefined ? {} : { [name]: value }) as { [key in Name]?: string }
+}
+
+function unlessEmpty<Name extends string, Value extends object>(
+  name: Name,
+  value: Value,
+): { [key in Name]?: Required<Value> } {
+  const member = { [name]: value } as { [key in Name]: Required<Value> }
+  return Object.keys(value).length > 0 ? member : {}
+}

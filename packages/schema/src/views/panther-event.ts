@@ -1,0 +1,44 @@
+import type { AuditLogEvent } from '../event.ts'
+import { indicators } from '../indicators.ts'
+import { parseInstant } from '../instant.ts'
+
+/** An event as it stands in Panther's data lake: whole, with the fields Panther adds. */
+export interface PantherEvent extends AuditLogEvent {
+  p_log_type: string
+  /** `2026-01-02 03:04:05.678`, in UTC. */
+  p_event_time: string
+  /** The three lists are left out when empty. */
+  p_any_emails?: string[]
+  p_any_ip_addresses?: string[]
+  p_any_usernames?: string[]
+}
+
+export interface PantherOptions {
+  /** The schema the event is stored under. `Asana.Audit` by default. */
+  logType?: string
+}
+
+/**
+ * An event as Panther's detections and searches see it: the fields of `Asana.Audit` where they were, the values of its
+ * indicators gathered. Nothing is left out; a field of Asana's that begins with `p_` would be Panther's.
+ */
+export function toPanther(
+  event: AuditLogEvent,
+  { logType = 'Asana.Audit' }: PantherOptions = {},
+): PantherEvent {
+  const { email, ip, username } = indicators(event)
+  return {
+    ...event,
+    p_log_type: logType,
+    p_event_time: eventTime(event.created_at),
+    ...(email.length > 0 && { p_any_emails: email }),
+    ...(ip.length > 0 && { p_any_ip_addresses: ip }),
+    ...(username.length > 0 && { p_any_usernames: username }),
+  }
+}
+
+function eventTime(createdAt: string): string {
+  const [seconds, nanos] = parseInstant(createdAt) ?? [0, 0]
+  const time = new Date(seconds * 1000 + Math.floor(nanos / 1_000_000)).toISOString()
+  return time.replace('T', ' ').replace('Z', '')
+}

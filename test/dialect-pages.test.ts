@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import type { AuditLogEvent } from '../packages/schema/src/index.ts'
+import { toCim } from '../packages/schema/src/views/cim.ts'
+import { toEcs } from '../packages/schema/src/views/ecs.ts'
+import { toPanther } from '../packages/schema/src/views/panther.ts'
+import samples from '../packages/schema/test/fixtures/sample-events.json' with { type: 'json' }
+import { codeBlocks } from './support/readme-example.ts'
+
+const started = samples.find(({ event_type }) => event_type === 'workspace_export_started')
+
+test.each([
+  ['ecs', (one: AuditLogEvent) => toEcs(one, { workspace: '12345', observedTimestamp: [1671218780, 0] })],
+  ['cim', (one: AuditLogEvent) => toCim(one, { workspace: '12345' })],
+  ['panther', (one: AuditLogEvent) => toPanther(one)],
+])('docs/dialects/%s.md shows a sample, and what the view makes of it', (name, view) => {
+  const page = readFileSync(new URL(`../docs/dialects/${name}.md`, import.meta.url), 'utf8')
+  const [event, seen] = codeBlocks(page, 'json').map((block) => JSON.parse(block))
+  expect(event).toEqual(started)
+  expect(seen).toEqual(view(event))
+})
