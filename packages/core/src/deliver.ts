@@ -19,6 +19,7 @@ import { retentionMs } from './retention.ts'
 import { type Patience, retry } from './retry.ts'
 import { settle, type Unaccepted } from './settle.ts'
 import { newStanding, type Standing, unprovenAfter } from './standing.ts'
+import { type Outcome, writeQueue } from './write-queue.ts'
 
 /** What `deliver` needs of an event: an id to drop repeats by, and when it happened (RFC 3339). */
 export interface Identified {
@@ -66,13 +67,6 @@ interface Item<E, R> {
   readonly record: R
 }
 
-/** A write under way. */
-interface Flight {
-  readonly bytes: number
-  /** Resolves once it is committed. */
-  readonly safe: Promise<void>
-}
-
 /** Records in a write where the sink says nothing. */
 const usualRecords = 1_000
 /** Bytes of pages, as they came, in one write and in all that are under way: memory stays bounded whatever the events weigh. */
@@ -98,12 +92,18 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
   const ended = signal ? AbortSignal.any([signal, over.signal]) : over.signal
   const patience = { clock, signal: ended, onFatal, pauseMs, onEvent } satisfies Omit<Patience, 'part'>
   const cut = AbortSignal.any([cutAfter(signal, graceMs, clock, over.signal), over.signal])
-  const flights: Flight[] = []
-  /** The commit of the newest write, and with it of all before: it rejects as soon as one of them cannot be made. */
-  let last: Promise<void> = Promise.resolve()
-  let broken: { readonly reason: unknown } | undefined
+  const queue = writeQueue({
+    commit,
+    isFull: (writes, bytes) => {
+      const most = standing.acceptedOnce ? inFlight : Math.min(inFlight, standing.suspected > 0 ? 2 : 1)
+      return writes >= most || bytes > heldBytes || standing.troubled > 0
+    },
+    clock,
+    over: over.signal,
+  })
+  standing.waiting.add(queue.look)
 
-  async function write(events: readonly E[]): Promise<Pick<Commit, 'delivered' | 'quarantined'>> {
+  async function write(events: readonly E[]): Promise<Outcome> {
     const { items, unmappable } = mapped(events, map)
     const started = clock.now()
     const { untilFirstWrite, afterwards } = options.giveUpAfterMs ?? {}
@@ -147,14 +147,12 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
     onEvent?.({ type: 'committed', events: delivered.length, newestAt, ageMs, deletedInMs })
   }
 
-  /** Starts the write of some batches; it commits after all writes before it. */
+  /** Starts the write of some batches; it is committed after all writes before it. */
   async function start(batches: readonly Batch<E>[]): Promise<void> {
-    const before = last
     const bytes = batches.reduce((sum, batch) => sum + (batch.bytes ?? 0), 0)
-    const cursor = batches.at(-1)?.cursor ?? ''
     const reread = batches.find((batch) => batch.reread)?.reread
     // What this destination has is known once everything before is committed.
-    if (reread) await before
+    if (reread) await queue.drained()
     const { events, refused, repeats } = await fresh(batches, reread, lane)
     if (repeats > 0) onEvent?.({ type: 'repeats_dropped', events: repeats })
     if (reread === 'late') {
@@ -166,36 +164,8 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
         })
       }
     }
-    const settled = write(events)
-    const finish = async (): Promise<void> => {
-      const [{ delivered, quarantined }] = await Promise.all([settled, before])
-      await commit(
-        { cursor, delivered, quarantined: [...refused.map(refusedEntry), ...quarantined] },
-        repeats,
-      )
-    }
-    last = finish().finally(() => flights.splice(flights.indexOf(flight), 1))
-    const flight = { bytes, safe: last }
-    last.catch((reason: unknown) => {
-      broken ??= { reason }
-    })
-    flights.push(flight)
-  }
-
-  /** Waits until one more write may start. */
-  async function room(bytes: number): Promise<void> {
-    const isFull = (): boolean => {
-      const most = standing.acceptedOnce ? inFlight : Math.min(inFlight, standing.suspected > 0 ? 2 : 1)
-      const held = flights.reduce((sum, flight) => sum + flight.bytes, bytes)
-      return flights.length >= most || held > heldBytes || standing.troubled > 0
-    }
-    while (flights.length > 0 && isFull()) {
-      const eased = new Promise<void>((resolve) => {
-        standing.waiting.add(resolve)
-      })
-      await Promise.race([...flights.map(({ safe }) => safe), eased])
-    }
-    if (broken) throw broken.reason
+    const cursor = batches.at(-1)?.cursor ?? ''
+    queue.start({ cursor, bytes, refused: refused.map(refusedEntry), repeats }, write(events))
   }
 
   const reading = { ...patience, part: 'source' } as const
@@ -206,17 +176,19 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
     standing.unprovenLeft = Math.max(standing.unprovenLeft, unproven)
     batches = reopening(source, await retry(() => lane.load(), loading), reading)
     for await (const list of gather(batches, { records, bytes: writeBytes, clock })) {
-      await room(list.reduce((sum, batch) => sum + (batch.bytes ?? 0), 0))
+      await queue.room(list.reduce((sum, batch) => sum + (batch.bytes ?? 0), 0))
       await start(list)
     }
-    await last
+    await queue.drained()
   } catch (error) {
+    if (!signal?.aborted) throw error
     // After a stop, what is under way still may finish within its grace.
-    if (signal?.aborted) await Promise.allSettled(flights.map(({ safe }) => safe))
-    else throw error
+    await queue.ended()
   } finally {
+    await queue.flush()
     over.abort()
-    await Promise.allSettled(flights.map(({ safe }) => safe))
+    await queue.ended()
+    standing.waiting.delete(queue.look)
     await batches?.return(undefined)
   }
   return totals

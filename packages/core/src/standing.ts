@@ -14,13 +14,12 @@ export interface Standing {
   troubled: number
   /** Writes accepted so far, whole or in part: what shows that the destination is up. */
   acceptances: number
-  /** Woken, once each, when a trouble is over or no longer a reason to hold other writes back. */
+  /** Called whenever a trouble is over, or no longer a reason to hold other writes back. */
   readonly waiting: Set<() => void>
 }
 
 export function ease({ waiting }: Standing): void {
   for (const wake of waiting) wake()
-  waiting.clear()
 }
 
 export function newStanding(): Standing {

@@ -173,12 +173,14 @@ describe('the one rule', () => {
     const claim = await memoryState().claim('test')
     const inner = await claim.lane('live', '')
     let commits = 0
+    let saved: string | undefined
     const lane: Lane = {
       ...inner,
       commit: async (commit) => {
         commits += 1
         if (commits === 2) throw fault({ fault: 'fatal', code: 'disk_full', message: 'full' })
         await inner.commit(commit)
+        saved = commit.cursor
       },
     }
     for (const inFlight of [1, 8]) {
@@ -186,9 +188,9 @@ describe('the one rule', () => {
       const sink: Sink<string> = { ...destination(), prefers: { records: 1, inFlight } }
       const running = run({ source: sourceOf(events(90)), sink, lane, onFatal: 'reject' })
       await expect(running).rejects.toMatchObject({ code: 'disk_full' })
+      expect(commits).toBe(2)
+      expect(await inner.load()).toBe(saved)
     }
-    // The second run went on after the first commit of the first, and made one of its own.
-    expect(await inner.load()).toBe('20')
   })
 
   test('a source that fails is opened again at the last batch it gave', async () => {
@@ -517,7 +519,7 @@ describe('a set-up at fault', () => {
       },
     })
     expect(sink.accepted).toEqual(['2'])
-    expect(commits.map(({ cursor }) => cursor)).toEqual(['1', '2'])
+    expect(commits.at(-1)?.cursor).toBe('2')
     expect(quarantine(commits)).toEqual(['1 rejected bad_data'])
   })
 
@@ -636,8 +638,47 @@ describe('several writes under way', () => {
       await settledTurns()
     }
     const { commits } = await running
-    expect(commits.map(({ cursor }) => cursor)).toEqual(['10', '20', '30', '40', '50', '60'])
+    expect(commits.flatMap(({ delivered }) => delivered.map(({ id }) => id))).toEqual(gids(events(60)))
+    const cursors = commits.map(({ cursor }) => cursor)
+    expect(cursors).toEqual(cursors.toSorted())
+    expect(cursors.at(-1)).toBe('60')
     expect(sink.most).toBe(3)
+  })
+
+  test('what is accepted in quick succession is committed together, and never more than may be under way', async () => {
+    const sink: Sink<string> = { ...destination(), prefers: { records: 1, inFlight: 4 } }
+    const { commits } = await run({ source: sourceOf(events(200)), sink })
+    expect(commits.flatMap(({ delivered }) => delivered.map(({ id }) => id))).toEqual(gids(events(200)))
+    expect(commits.length).toBeLessThan(20)
+    expect(Math.max(...commits.map(({ delivered }) => delivered.length))).toBeLessThanOrEqual(40)
+  })
+
+  test('what was accepted and waits for company is committed within a tenth of a second', async () => {
+    const release = Promise.withResolvers<void>()
+    const source: Source<TestEvent> = {
+      async *read() {
+        yield { events: events(1), refused: [], cursor: '1' }
+        await release.promise
+      },
+    }
+    const waits: number[] = []
+    const clock: Clock = {
+      now: () => 0,
+      random: () => 0.5,
+      sleep: async (ms) => {
+        waits.push(ms)
+      },
+    }
+    const running = run({
+      source,
+      sink: { ...destination(), prefers: { inFlight: 8 } },
+      clock,
+      onEvent: (fact) => {
+        if (fact.type === 'committed') release.resolve()
+      },
+    })
+    expect((await running).commits).toHaveLength(1)
+    expect(Math.max(...waits.filter((ms) => ms !== 1_000))).toBe(100)
   })
 
   test('while one waits for a fault to pass no other is started', async () => {
