@@ -1,0 +1,4 @@
+/** Filled once rules are there. */
+export function detectionSearches(_folder: string): string {
+  return ''
+}

@@ -1,0 +1,106 @@
+import type { AuditLogEvent } from '@asana-audit/schema'
+import { XMLParser } from 'fast-xml-parser'
+import { expect, test } from 'vitest'
+import samples from '../../schema/test/fixtures/sample-events.json' with { type: 'json' }
+import { addonFiles } from '../src/addon-files.ts'
+import { type Conf, parseConf } from '../src/conf.ts'
+import { detailNames } from '../src/detail-names.ts'
+import { carriers } from '../src/field-settings.ts'
+import { deliver, formats } from './splunk/deliver.ts'
+import { searchTerms } from './splunk/event-search.ts'
+import { missingFields } from './splunk/search-fields.ts'
+import { SearchTime } from './splunk/search-time.ts'
+
+const files = addonFiles()
+const conf = (name: string): Conf => parseConf(files.get(`default/${name}.conf`) as string)
+const macros = conf('macros')
+
+/** Every search of the add-on, by the place it is in. */
+function searches(): Map<string, string> {
+  const found = new Map<string, string>()
+  for (const [name, stanza] of conf('savedsearches')) found.set(name, stanza.get('search') as string)
+  for (const [path, text] of files) {
+    if (!path.includes('/views/')) continue
+    const queries: string[] = []
+    new XMLParser({
+      updateTag: (name) => name !== '',
+      tagValueProcessor: (name, value) => {
+        if (name === 'query') queries.push(value)
+        return value
+      },
+    }).parse(text, true)
+    queries.forEach((query, at) => {
+      // A token stands for a text that a person chooses.
+      found.set(`${path} ${at + 1}`, query.replaceAll(/\$[\w.]+\$/g, 'chosen'))
+    })
+  }
+  return found
+}
+
+/** A sample for every field of the event that Asana documents. */
+const everything = {
+  ...samples[0],
+  actor: { actor_type: 'user', gid: '1', name: 'Ada', email: 'ada@example.com' },
+  resource: { resource_type: 'user', resource_subtype: 'x', gid: '2', name: 'Bob', email: 'bob@example.com' },
+  context: {
+    context_type: 'api',
+    api_authentication_method: 'oauth',
+    client_ip_address: '192.0.2.1',
+    user_agent: 'x',
+    oauth_app_name: 'x',
+    rule_name: 'x',
+    on_behalf_of_user_id: 3,
+  },
+  details: {
+    method: ['SAML'],
+    saml_response: 'x',
+    old_value: 'a',
+    new_value: 'b',
+    group: { gid: '4', name: 'x', resource_type: 'workspace' },
+    app_type: 'x',
+    app_gid: '5',
+    app_name: 'x',
+    app_url: 'x',
+  },
+} as AuditLogEvent
+
+/** The fields an event can have in every format. */
+async function commonFields(): Promise<Set<string>> {
+  const splunk = new SearchTime(files)
+  const events = [...(samples as unknown as AuditLogEvent[]), everything]
+  const byFormat = await Promise.all(
+    Object.values(formats).map(async (map) => {
+      const delivered = await deliver(events, map)
+      return new Set(delivered.flatMap((event) => [...splunk.fields(event).keys()]))
+    }),
+  )
+  const [first = new Set<string>(), ...others] = byFormat
+  return new Set([...first].filter((name) => others.every((other) => other.has(name))))
+}
+
+test('every field of the event that Asana documents has its name in every format', async () => {
+  const fields = await commonFields()
+  const names = [...carriers.values(), ...detailNames.map(({ name }) => name)]
+  // The field policy drops it by default.
+  expect(names.filter((name) => !fields.has(name))).toEqual(['details.saml_response'])
+})
+
+test('every search names only fields that the events have in every format, or that it has made itself', async () => {
+  const fields = await commonFields()
+  const all = searches()
+  expect(all.size).toBeGreaterThan(30)
+  const missing = [...all].flatMap(([place, search]) =>
+    missingFields(search, fields, macros).map((name) => `${place}: ${name}`),
+  )
+  expect(missing).toEqual([])
+})
+
+test('every event type names only such fields, and every tag an event type', async () => {
+  const fields = await commonFields()
+  const eventtypes = conf('eventtypes')
+  for (const [, stanza] of eventtypes) {
+    for (const [name] of searchTerms(stanza.get('search') as string)) expect(fields).toContain(name)
+  }
+  for (const name of conf('tags').keys())
+    expect([...eventtypes.keys()]).toContain(name.slice('eventtype='.length))
+})
