@@ -30,6 +30,8 @@ interface Group {
 /** Room for entries: of one group, and of all groups of one rule. */
 const mostOfGroup = 10_000
 const mostOfRule = 50_000
+/** To give up entries one by one would move all others each time. */
+const worthwhile = 256
 
 /** The windows of one correlation rule. `latenessMs`: how much older than the newest of its group an event may come. */
 export function createCorrelator(rule: CorrelationRule, latenessMs: number): Correlator {
@@ -48,11 +50,12 @@ export function createCorrelator(rule: CorrelationRule, latenessMs: number): Cor
     return index
   }
 
-  /** Entries no window can need any more, and beyond that the oldest where there is no room. Gives how many were in front. */
+  /** Gives up entries that no window can need any more, and the oldest where there is no room: of a big group many at a time. */
   function prune(group: Group): void {
     const newest = group.entries.at(-1)?.at ?? 0
     const expired = firstIndex(group.entries, ({ at }) => at >= newest - timespanMs - latenessMs)
     const excess = Math.max(0, group.entries.length - expired - mostOfGroup)
+    if (expired + excess < Math.min(worthwhile, group.entries.length / 2)) return
     forgotten += excess
     total -= expired + excess
     group.entries.splice(0, expired + excess)

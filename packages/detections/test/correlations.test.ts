@@ -189,8 +189,9 @@ describe('memory', () => {
   test('does not grow with one busy group, and what is given up is counted', () => {
     const many = correlation('event_count', { condition: { gte: 20_000 }, timespan: '7d' })
     const detector = createDetector({ rules: many })
-    for (let index = 0; index < 12_000; index++) detector.add(at(index / 10))
-    expect(detector.forgotten).toBe(2_000)
+    for (let index = 0; index < 55_000; index++) detector.add(at(index / 10))
+    expect(detector.forgotten).toBeGreaterThan(44_000)
+    expect(detector.forgotten).toBeLessThanOrEqual(45_000)
   })
 
   test('does not grow with many groups: those touched longest ago go first', () => {
