@@ -157,7 +157,7 @@ const oracles: [string, readonly Rule[], (window: readonly AuditLogEvent[]) => b
   [
     'temporal',
     correlation('temporal', { rules: ['a', 'b'] }),
-    (window) => types(window).isSupersetOf(new Set(['a', 'b'])),
+    (window) => types(window).has('a') && types(window).has('b'),
   ],
   [
     'temporal_ordered',
