@@ -7,8 +7,10 @@ import { field, firstOf, oneOf, orUnknown, said, text } from './eval-text.ts'
 
 const actor = firstOf('actor.email', 'actor.name', 'actor.actor_type')
 const known = [...eventTypes.values()]
-const ipAddress = '^[0-9]{1,3}([.][0-9]{1,3}){3}$|^[0-9A-Fa-f.]*:[0-9A-Fa-f:.]+$'
 const address = said(field('context.client_ip_address'))
+/** Without blanks, and without a zone, which means something on one host only. */
+const bareAddress = `replace(trim(${address}), "%.*$", "")`
+const ipAddress = '^[0-9]{1,3}([.][0-9]{1,3}){3}$|^[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*$'
 const before = said(detailExpression('details.old_value'))
 const after = said(detailExpression('details.new_value'))
 
@@ -48,12 +50,12 @@ export const expressions: Readonly<Record<string, string>> = {
   actor: orUnknown(actor),
   target: orUnknown(firstOf('resource.email', 'resource.name', 'resource.gid')),
   relevance,
-  'authentication-method': `mvjoin(${detailExpression('details.method')}, ", ")`,
+  'authentication-method': `if(${isLogin}, mvjoin(${detailExpression('details.method')}, ", "), null())`,
   object: orUnknown(firstOf('resource.name', 'resource.email', 'resource.gid')),
   'object-attrs': `if(isnotnull(${after}), ${orUnknown(before)} . " -> " . ${after}, event_type)`,
   'object-id': orUnknown(firstOf('resource.gid')),
   src: orUnknown(address),
-  'src-ip': `if(match(${address}, ${text(ipAddress)}), ${address}, null())`,
+  'src-ip': `if(match(${bareAddress}, ${text(ipAddress)}), ${bareAddress}, null())`,
   'src-user': `if(${isAccount}, ${orUnknown(actor)}, null())`,
   'src-user-id': `if(${isAccount}, ${firstOf('actor.gid')}, null())`,
   'src-user-name': `if(${isAccount}, ${firstOf('actor.name')}, null())`,

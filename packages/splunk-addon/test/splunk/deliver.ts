@@ -8,12 +8,14 @@ export const workspace = '1199999999999999'
 const resource = auditResourceAttributes({ workspace })
 
 /** The ways an event gets into Splunk. */
-export const formats: Readonly<Record<string, (event: AuditLogEvent) => HecEvent>> = {
+export const formats = {
   asana: (event) => asanaHecEvent(event),
   otel: (event) => otelHecEvent(toLogRecord(event), { resource }),
   'otel, structured details': (event) =>
     otelHecEvent(toLogRecord(event, { details: 'structured' }), { resource }),
-}
+} satisfies Record<string, (event: AuditLogEvent) => HecEvent>
+
+export type Format = keyof typeof formats
 
 /** The events as a collector has them after the sink, with its own defaults, has sent them. */
 export async function deliver(

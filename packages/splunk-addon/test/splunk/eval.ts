@@ -8,8 +8,13 @@ export type Value = string | number | boolean | null | readonly string[]
 
 /** The value of the field of this name after `EVAL-<name> = text`. */
 export function evaluate(text: string, fields: Fields): Value {
-  return run(parseEval(text), fields)
+  const known = parsed.get(text)
+  const expression = known ?? parseEval(text)
+  if (!known) parsed.set(text, expression)
+  return run(expression, fields)
 }
+
+const parsed = new Map<string, Expression>()
 
 function run(expression: Expression, fields: Fields): Value {
   switch (expression.kind) {
@@ -106,6 +111,16 @@ const functions: { readonly [name: string]: (args: readonly Lazy[], fields: Fiel
     return value === null ? null : [value].flat().join(String(separator?.()))
   },
   null: () => null,
+  replace: ([arg, pattern, by]) => {
+    const value = arg?.() ?? null
+    return value === null
+      ? null
+      : scalar(value).replaceAll(new RegExp(String(pattern?.()), 'g'), String(by?.()))
+  },
+  trim: ([arg]) => {
+    const value = arg?.() ?? null
+    return value === null ? null : scalar(value).trim()
+  },
   true: () => true,
   nullif: ([arg, other]) => {
     const value = arg?.() ?? null
@@ -129,7 +144,10 @@ function spath(json: string, path: string): Value {
   return asValue(jsonFields(json)?.get(path))
 }
 
-/** What Splunk's KV_MODE = json and spath make of a JSON text: dotted names, `{}` for a list, null as the word. */
+/**
+ * What Splunk's KV_MODE = json and spath make of a JSON text: dotted names, `{}` for a list, null as the word. Text is
+ * UTF-8, which has no halves of surrogate pairs.
+ */
 export function jsonFields(text: string): Map<string, string[]> | undefined {
   let parsed: unknown
   try {
@@ -142,7 +160,7 @@ export function jsonFields(text: string): Map<string, string[]> | undefined {
     if (Array.isArray(value)) for (const item of value) add(`${name}{}`, item)
     else if (typeof value === 'object' && value !== null) {
       for (const [key, member] of Object.entries(value)) add(name === '' ? key : `${name}.${key}`, member)
-    } else if (name !== '') fields.set(name, [...(fields.get(name) ?? []), String(value)])
+    } else if (name !== '') fields.set(name, [...(fields.get(name) ?? []), String(value).toWellFormed()])
   }
   add('', parsed)
   return fields
