@@ -2,7 +2,7 @@ import { type EventMapping, eventTypes, mappingOf } from '@asana-audit/schema'
 import { csv } from './csv.ts'
 
 /** The column the lookup is entered by: category and event type, as `EVAL-asana_event_key` makes them. */
-export const keyColumn = 'asana_event_key'
+const keyColumn = 'asana_event_key'
 
 const columns = [
   keyColumn,

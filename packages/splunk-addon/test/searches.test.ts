@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { AuditLogEvent } from '@asana-audit/schema'
 import { XMLParser } from 'fast-xml-parser'
 import { expect, test } from 'vitest'
@@ -103,4 +105,11 @@ test('every event type names only such fields, and every tag an event type', asy
   }
   for (const name of conf('tags').keys())
     expect([...eventtypes.keys()]).toContain(name.slice('eventtype='.length))
+})
+
+test('the search of the README is the one of the report', () => {
+  const readme = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8')
+  const search = /```spl\n([\s\S]+?)\n```/.exec(readme)?.[1]
+  const report = conf('savedsearches').get('Asana - Who exported the workspace, and what else they did')
+  expect(search).toBe(report?.get('search')?.replaceAll(' \n', '\n'))
 })

@@ -35,7 +35,7 @@ function run(expression: Expression, fields: Fields): Value {
   }
 }
 
-export function asValue(texts: readonly string[] | undefined): Value {
+function asValue(texts: readonly string[] | undefined): Value {
   if (!texts || texts.length === 0) return null
   return texts.length === 1 ? (texts[0] as string) : texts
 }
