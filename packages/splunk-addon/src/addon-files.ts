@@ -19,7 +19,7 @@ const generated: ReadonlyMap<string, string> = new Map([
   ['field-aliases', fieldAliases()],
   ['detail-fields', detailFields()],
   ['indexed-fields', indexedFields()],
-  ['detections', detectionSearches(join(root, '../../detections/splunk'))],
+  ['detections', detectionSearches()],
   ...Object.entries(expressions),
 ])
 

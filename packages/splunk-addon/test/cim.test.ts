@@ -7,7 +7,7 @@ import samples from '../../schema/test/fixtures/sample-events.json' with { type:
 import { viewEvents } from '../../schema/test/view-events.ts'
 import { addonFiles } from '../src/addon-files.ts'
 import { deliver, formats, workspace } from './splunk/deliver.ts'
-import type { Fields } from './splunk/eval.ts'
+import type { Fields } from './splunk/fields.ts'
 import { SearchTime } from './splunk/search-time.ts'
 
 // The add-on against the CIM view of the schema, which is another hand's: every type, known or not, in many shapes.

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { holds } from '../../schema/test/holds.ts'
 import { eventTypeLookup } from '../src/event-type-lookup.ts'
 import { parseCsv } from './splunk/csv-reader.ts'
-import { wildcard } from './splunk/search-time.ts'
+import { wildcard } from './splunk/wildcard.ts'
 
 const rows = parseCsv(eventTypeLookup())
 

@@ -5,7 +5,7 @@ import { addonFiles } from '../src/addon-files.ts'
 import { detailNames } from '../src/detail-names.ts'
 import { carriers } from '../src/field-settings.ts'
 import { deliver, type Format, formats, workspace } from './splunk/deliver.ts'
-import type { Fields } from './splunk/eval.ts'
+import type { Fields } from './splunk/fields.ts'
 import { SearchTime } from './splunk/search-time.ts'
 
 const splunk = new SearchTime(addonFiles())

@@ -34,6 +34,12 @@ test('a folder stands before what is in it', async () => {
   }
 })
 
+test('nothing in the archive tells when or by whom it was made', async () => {
+  for (const { mtime, uid, gid } of await entriesOf(await packageAddon(addonId, addonFiles()))) {
+    expect([mtime, uid, gid]).toEqual([new Date('2026-01-01T00:00:00Z'), 0, 0])
+  }
+})
+
 test('the same files make the same bytes, in whatever order they come', async () => {
   const files = addonFiles()
   const again = new Map([...addonFiles()].reverse())

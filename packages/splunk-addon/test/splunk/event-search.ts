@@ -1,4 +1,4 @@
-import type { Fields } from './eval.ts'
+import type { Fields } from './fields.ts'
 
 /**
  * Whether an event fits a search as event types have it: `name="value"` terms, all of which must hold. Throws a

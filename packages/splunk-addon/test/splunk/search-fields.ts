@@ -1,6 +1,7 @@
 import type { Conf } from '../../src/conf.ts'
 import { fieldsOf, parseEval } from './eval-parser.ts'
 import { type Command, commandsOf, expandMacros, split } from './pipeline.ts'
+import { parseStatistics } from './statistics-text.ts'
 
 /**
  * The fields a search reads that it cannot have: neither `given`, those of the events, nor made by a command before.
@@ -36,6 +37,7 @@ const ofSearch = new Set(['earliest', 'latest', 'index', 'sourcetype', 'source',
 const commands: { readonly [name: string]: (text: string) => Effect } = {
   search: (text) => ({ reads: comparedFields(text) }),
   where: (text) => ({ reads: evalReads(text) }),
+  regex: (text) => ({ reads: [/^([\w.]+)="/.exec(text)?.[1] ?? '_raw'] }),
   eval: (text) => {
     const assignments = split(text, ',').map((one) => assignment(one))
     const made = new Set<string>()
@@ -87,23 +89,9 @@ function comparedFields(search: string): string[] {
 }
 
 function aggregate(text: string, effect: { replaces?: boolean; makes?: string[] }): Effect {
-  const [, functions = '', groups = ''] = /^([\s\S]*?)(?:\s+by\s+([\s\S]+))?$/.exec(text) ?? []
-  const by = words(groups).filter((word) => !word.includes('='))
-  const reads: string[] = [...by]
-  const makes: string[] = []
-  let rest = functions.replaceAll(/\b(current|window|global|limit|span|allnum|prestats)=\S+/g, '').trim()
-  while (rest !== '') {
-    const [, name = '', inner, alias, after = ''] =
-      /^(\w+)(?:\(((?:[^()]|\([^()]*(?:\([^()]*\)[^()]*)*\))*)\))?(?:\s+as\s+(\w+))?([\s\S]*)$/.exec(rest) ??
-      []
-    if (name === '' || (inner === undefined && name !== 'count'))
-      throw new SyntaxError(`no statistics: ${rest}`)
-    const expression = /^eval\(([\s\S]+)\)$/.exec(inner ?? '')?.[1]
-    if (expression) reads.push(...evalReads(expression))
-    else if (inner) reads.push(inner.trim())
-    makes.push(alias ?? (inner === undefined ? name : `${name}(${inner})`))
-    rest = after.trim()
-  }
-  const made = [...makes, ...(effect.makes ?? [])]
-  return effect.replaces ? { reads, only: [...by, ...made] } : { reads, makes: made }
+  const { statistics, by } = parseStatistics(text)
+  const of = statistics.flatMap(({ of, isEval }) => (of === undefined ? [] : isEval ? evalReads(of) : [of]))
+  const reads = [...by, ...of]
+  const makes = [...statistics.map(({ name }) => name), ...(effect.makes ?? [])]
+  return effect.replaces ? { reads, only: [...by, ...makes] } : { reads, makes }
 }

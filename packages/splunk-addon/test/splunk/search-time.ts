@@ -1,7 +1,10 @@
 import { type Conf, parseConf } from '../../src/conf.ts'
 import { parseCsv } from './csv-reader.ts'
-import { evaluate, type Fields, jsonFields, type Value } from './eval.ts'
+import { evaluate } from './eval.ts'
 import { matchesSearch } from './event-search.ts'
+import { asTexts, type Fields, type Value } from './fields.ts'
+import { jsonFields } from './json-fields.ts'
+import { wildcard } from './wildcard.ts'
 
 /** An event as HEC has indexed it. */
 export interface IndexedEvent {
@@ -59,7 +62,7 @@ export class SearchTime {
       fields.set(name, [...(fields.get(name) ?? []), ...values])
     for (const [, alias] of of('FIELDALIAS-')) applyAlias(alias, fields)
     const evals = of('EVAL-').map(
-      ([name, text]) => [name.slice('EVAL-'.length), evaluate(text, fields)] as const,
+      ([name, text]) => [name.slice('EVAL-'.length), evaluate(text, { fields })] as const,
     )
     for (const [name, value] of evals) setField(fields, name, value)
     for (const [, lookup] of of('LOOKUP-')) this.#applyLookup(lookup, fields)
@@ -102,7 +105,7 @@ function isType(type: ReadonlyMap<string, string>, fields: Fields): boolean {
 
 function setField(fields: Mutable, name: string, value: Value): void {
   if (value === null) fields.delete(name)
-  else fields.set(name, [value].flat().map(String))
+  else fields.set(name, asTexts(value))
 }
 
 /** AS takes the alias away where there is no such field; ASNEW leaves alone what is there. */
@@ -113,15 +116,4 @@ function applyAlias(setting: string, fields: Mutable): void {
   if (how === 'ASNEW' && fields.has(to)) return
   if (values) fields.set(to, values)
   else fields.delete(to)
-}
-
-const escaped = (text: string) => text.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&')
-const wildcards = new Map<string, RegExp>()
-
-export function wildcard(pattern: string): RegExp {
-  const known = wildcards.get(pattern)
-  if (known) return known
-  const made = new RegExp(`^${pattern.split('*').map(escaped).join('[\\s\\S]*')}$`)
-  wildcards.set(pattern, made)
-  return made
 }

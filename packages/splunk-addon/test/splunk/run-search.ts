@@ -1,0 +1,111 @@
+import type { Conf } from '../../src/conf.ts'
+import { evaluate } from './eval.ts'
+import { asTexts, type Fields, type Value } from './fields.ts'
+import { commandsOf, expandMacros, split } from './pipeline.ts'
+import { relativeTime } from './relative-time.ts'
+import { statistics } from './statistics.ts'
+import { wildcard } from './wildcard.ts'
+
+export type Row = Map<string, readonly string[]>
+
+export interface SearchOptions {
+  readonly macros: Conf
+  /** Seconds since 1970. */
+  readonly now: number
+  /** The time range chosen beside the search, as time modifiers. */
+  readonly earliest?: string
+  readonly latest?: string
+  /** What `iplocation` knows about an address. */
+  readonly places?: Readonly<Record<string, Readonly<Record<string, string | number>>>>
+}
+
+type Run = (rows: Row[], text: string, options: SearchOptions) => Row[]
+
+/** Runs a search over events, the newest first, as Splunk would. Throws a SyntaxError for what is not modelled. */
+export function runSearch(search: string, events: readonly Fields[], options: SearchOptions): Row[] {
+  let rows: Row[] = events.map((event) => new Map(event))
+  rows.sort((a, b) => Number(b.get('_time')?.[0]) - Number(a.get('_time')?.[0]))
+  for (const { name, text } of commandsOf(expandMacros(search, options.macros))) {
+    const command = commands[name]
+    if (!command) throw new SyntaxError(`the command ${name} is not modelled`)
+    rows = command(rows, text, options)
+  }
+  return rows
+}
+
+const words = (text: string): string[] => text.split(/[\s,]+/).filter((word) => word !== '')
+
+function set(row: Row, name: string, value: Value): void {
+  if (value === null) row.delete(name)
+  else row.set(name, asTexts(value))
+}
+
+const commands: { readonly [name: string]: Run } = {
+  search: (rows, text, { now, earliest, latest }) => {
+    const terms = [...text.matchAll(/(\w+)=(?:"([^"]*)"|(\S+))\s*/g)]
+    if (terms.map(([term]) => term).join('') !== text) throw new SyntaxError(`no plain search: ${text}`)
+    const pairs = new Map(terms.map(([, name, quoted, bare]) => [name as string, quoted ?? (bare as string)]))
+    const from = relativeTime(now, pairs.get('earliest') ?? earliest ?? 'now')
+    const to = relativeTime(now, pairs.get('latest') ?? latest ?? 'now')
+    return rows.filter((row) => {
+      const time = Number(row.get('_time')?.[0])
+      const fits = [...pairs].every(
+        ([name, value]) =>
+          /^(earliest|latest)$/.test(name) || row.get(name)?.some((one) => wildcard(value).test(one)),
+      )
+      return fits && time >= from && time < to
+    })
+  },
+  where: (rows, text, { now }) => rows.filter((fields) => evaluate(text, { fields, now }) === true),
+  eval: (rows, text, { now }) => {
+    for (const one of split(text, ',')) {
+      const [, name = '', expression = ''] = /^\s*([\w.]+)\s*=\s*([\s\S]+)$/.exec(one) ?? []
+      for (const fields of rows) set(fields, name, evaluate(expression, { fields, now }))
+    }
+    return rows
+  },
+  fieldformat: (rows) => rows,
+  dedup: (rows, text) => {
+    const seen = new Set<string>()
+    return rows.filter((row) => {
+      const value = row.get(text)?.join('\n')
+      if (value === undefined || seen.has(value)) return false
+      seen.add(value)
+      return true
+    })
+  },
+  sort: (rows, text) => {
+    const limit = Number(/^\d+/.exec(text)?.[0] ?? 10_000)
+    const keys = [...text.replace(/^\d+/, '').matchAll(/(-?)\s*([\w.]+)/g)]
+    const sorted = rows.toSorted((a, b) => {
+      for (const [, minus, name = ''] of keys) {
+        const order = compare(a.get(name)?.[0] ?? '', b.get(name)?.[0] ?? '')
+        if (order !== 0) return minus ? -order : order
+      }
+      return 0
+    })
+    return limit === 0 ? sorted : sorted.slice(0, limit)
+  },
+  table: (rows, text) => only(rows, words(text)),
+  fields: (rows, text) => only(rows, words(text)),
+  iplocation: (rows, text, { places = {} }) => {
+    for (const row of rows) {
+      for (const [name, value] of Object.entries(places[row.get(text)?.[0] ?? ''] ?? {}))
+        set(row, name, value)
+    }
+    return rows
+  },
+  stats: (rows, text, options) => statistics('stats', rows, text, options),
+  eventstats: (rows, text, options) => statistics('eventstats', rows, text, options),
+  streamstats: (rows, text, options) => statistics('streamstats', rows, text, options),
+}
+
+function only(rows: readonly Row[], names: readonly string[]): Row[] {
+  return rows.map(
+    (row) => new Map(names.flatMap((name) => (row.has(name) ? [[name, row.get(name) ?? []]] : []))),
+  )
+}
+
+function compare(a: string, b: string): number {
+  return a.localeCompare(b, 'en', { numeric: true })
+}
