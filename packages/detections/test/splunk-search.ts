@@ -1,5 +1,6 @@
 import type { AuditLogEvent } from '@asana-audit/schema'
-import { evaluate, jsonFields } from '../../splunk-addon/test/splunk/eval.ts'
+import { evaluate } from '../../splunk-addon/test/splunk/eval.ts'
+import { jsonFields } from '../../splunk-addon/test/splunk/json-fields.ts'
 import { commandsOf, split } from '../../splunk-addon/test/splunk/pipeline.ts'
 import { parseTimespan } from '../src/timespan.ts'
 import { splunkCondition } from './splunk-condition.ts'

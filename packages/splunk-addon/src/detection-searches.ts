@@ -3,7 +3,13 @@ import searches from '@asana-audit/detections/splunk-searches.json' with { type:
 type Detection = (typeof searches)[number]
 
 /** Splunk's words are from 1, debug, to 6, fatal. */
-const severities: Readonly<Record<string, number>> = { informational: 2, low: 2, medium: 3, high: 4, critical: 5 }
+const severities: Readonly<Record<string, number>> = {
+  informational: 2,
+  low: 2,
+  medium: 3,
+  high: 4,
+  critical: 5,
+}
 
 /** Events come late: within this time Asana shows nearly all. */
 const lateSeconds = 2 * 3600
@@ -41,5 +47,8 @@ function stanza(detection: Detection, at: number): string {
     'alert.suppress.fields': groupBy.join(','),
     'alert.suppress.period': `${minutes}m`,
   }
-  return [`[Asana - ${title}]`, ...Object.entries(settings).map(([name, value]) => `${name} = ${value}`)].join('\n')
+  return [
+    `[Asana - ${title}]`,
+    ...Object.entries(settings).map(([name, value]) => `${name} = ${value}`),
+  ].join('\n')
 }

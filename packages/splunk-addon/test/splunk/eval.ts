@@ -5,18 +5,17 @@ import { asValue, type Fields, type Value } from './fields.ts'
 /** What an expression may ask for. */
 export interface Scope {
   readonly fields: Fields
-  /** Seconds since 1970. */
-  readonly now?: number
+  readonly now: number | undefined
 }
 
 const parsed = new Map<string, Expression>()
 
-/** The value of an eval expression. Throws a SyntaxError for what is not modelled. */
-export function evaluate(text: string, scope: Scope): Value {
+/** The value of an eval expression. Throws a SyntaxError for what is not modelled. `now` is in seconds since 1970. */
+export function evaluate(text: string, fields: Fields, now?: number): Value {
   const known = parsed.get(text)
   const expression = known ?? parseEval(text)
   if (!known) parsed.set(text, expression)
-  return run(expression, scope)
+  return run(expression, { fields, now })
 }
 
 export function run(expression: Expression, scope: Scope): Value {

@@ -56,11 +56,11 @@ const commands: { readonly [name: string]: Run } = {
       return fits && time >= from && time < to
     })
   },
-  where: (rows, text, { now }) => rows.filter((fields) => evaluate(text, { fields, now }) === true),
+  where: (rows, text, { now }) => rows.filter((fields) => evaluate(text, fields, now) === true),
   eval: (rows, text, { now }) => {
     for (const one of split(text, ',')) {
       const [, name = '', expression = ''] = /^\s*([\w.]+)\s*=\s*([\s\S]+)$/.exec(one) ?? []
-      for (const fields of rows) set(fields, name, evaluate(expression, { fields, now }))
+      for (const fields of rows) set(fields, name, evaluate(expression, fields, now))
     }
     return rows
   },

@@ -62,7 +62,7 @@ export class SearchTime {
       fields.set(name, [...(fields.get(name) ?? []), ...values])
     for (const [, alias] of of('FIELDALIAS-')) applyAlias(alias, fields)
     const evals = of('EVAL-').map(
-      ([name, text]) => [name.slice('EVAL-'.length), evaluate(text, { fields })] as const,
+      ([name, text]) => [name.slice('EVAL-'.length), evaluate(text, fields)] as const,
     )
     for (const [name, value] of evals) setField(fields, name, value)
     for (const [, lookup] of of('LOOKUP-')) this.#applyLookup(lookup, fields)

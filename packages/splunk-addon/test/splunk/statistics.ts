@@ -41,7 +41,8 @@ export function statistics(
 /** stats counts an event once for each value of a field it groups by. */
 function eachValue(row: Row, by: readonly string[]): Row[] {
   return by.reduce<Row[]>(
-    (rows, name) => rows.flatMap((one) => (one.get(name) ?? []).map((value) => new Map([...one, [name, [value]]]))),
+    (rows, name) =>
+      rows.flatMap((one) => (one.get(name) ?? []).map((value) => new Map([...one, [name, [value]]]))),
     [row],
   )
 }
@@ -54,7 +55,7 @@ function calculate(
   return statistics.flatMap((one): [string, string[]][] => {
     const values = group.flatMap((fields) => {
       if (one.of === undefined) return ['']
-      if (one.isEval) return evaluate(one.of, { fields, now }) === true ? [''] : []
+      if (one.isEval) return evaluate(one.of, fields, now) === true ? [''] : []
       return fields.get(one.of) ?? []
     })
     const result = aggregate(one.function, values, group, one.of)
