@@ -4,7 +4,7 @@ type Test = (row: ReadonlyMap<string, readonly string[]>) => boolean
 
 /** A search's condition, with Splunk's precedence: NOT, then OR, then what stands side by side. Throws a SyntaxError. */
 export function splunkCondition(text: string): Test {
-  const tokens = text.match(/\(|\)|,|"[^"]*"|[\w.]+=|\*|\w[\w.]*/g) ?? []
+  const tokens: string[] = text.match(/\(|\)|,|"[^"]*"|[\w.]+=|\*|\w[\w.]*/g) ?? []
   let at = 0
 
   function all(): Test {
