@@ -3,8 +3,8 @@ import { evaluate } from './eval.ts'
 import { asTexts, type Fields, type Value } from './fields.ts'
 import { commandsOf, expandMacros, split } from './pipeline.ts'
 import { relativeTime } from './relative-time.ts'
+import { searchCondition } from './search-condition.ts'
 import { statistics } from './statistics.ts'
-import { wildcard } from './wildcard.ts'
 
 export type Row = Map<string, readonly string[]>
 
@@ -42,19 +42,20 @@ function set(row: Row, name: string, value: Value): void {
 
 const commands: { readonly [name: string]: Run } = {
   search: (rows, text, { now, earliest, latest }) => {
-    const terms = [...text.matchAll(/(\w+)=(?:"([^"]*)"|(\S+))\s*/g)]
-    if (terms.map(([term]) => term).join('') !== text) throw new SyntaxError(`no plain search: ${text}`)
-    const pairs = new Map(terms.map(([, name, quoted, bare]) => [name as string, quoted ?? (bare as string)]))
-    const from = relativeTime(now, pairs.get('earliest') ?? earliest ?? 'now')
-    const to = relativeTime(now, pairs.get('latest') ?? latest ?? 'now')
-    return rows.filter((row) => {
-      const time = Number(row.get('_time')?.[0])
-      const fits = [...pairs].every(
-        ([name, value]) =>
-          /^(earliest|latest)$/.test(name) || row.get(name)?.some((one) => wildcard(value).test(one)),
-      )
-      return fits && time >= from && time < to
-    })
+    const times = new Map(
+      [...text.matchAll(/\b(earliest|latest)=(\S+)/g)].map(([, end, time]) => [end, time]),
+    )
+    const from = relativeTime(now, times.get('earliest') ?? earliest ?? 'now')
+    const to = relativeTime(now, times.get('latest') ?? latest ?? 'now')
+    const fits = searchCondition(text.replaceAll(/\b(earliest|latest)=\S+/g, ''))
+    const isWithin = (time: number) => time >= from && time < to
+    return rows.filter((row) => isWithin(Number(row.get('_time')?.[0])) && fits(row))
+  },
+  regex: (rows, text) => {
+    const [, name = '', flags, pattern] = /^([\w.]+)="(\(\?i\))?(.*)"$/.exec(text) ?? []
+    if (pattern === undefined) throw new SyntaxError(`this regex is not modelled: ${text}`)
+    const expression = new RegExp(pattern, flags ? 'i' : '')
+    return rows.filter((row) => row.get(name)?.some((value) => expression.test(value)))
   },
   where: (rows, text, { now }) => rows.filter((fields) => evaluate(text, fields, now) === true),
   eval: (rows, text, { now }) => {

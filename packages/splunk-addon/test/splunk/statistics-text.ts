@@ -13,14 +13,16 @@ export interface Statistics {
   readonly by: readonly string[]
 }
 
+const option = /\b(current|window|time_window|global|limit|span)=(\S+)/g
+
 /** Reads `dc(src) as addresses count by user`, with the options of the command before it. */
 export function parseStatistics(text: string): Statistics {
   const [, functions = '', groups = ''] = /^([\s\S]*?)(?:\s+by\s+([\s\S]+))?$/.exec(text) ?? []
   const options = new Map(
-    [...text.matchAll(/\b(\w+)=(\S+)/g)].map(([, name, value]) => [name as string, value as string]),
+    [...text.matchAll(option)].map(([, name, value]) => [name as string, value as string]),
   )
   const statistics: Statistic[] = []
-  let rest = functions.replaceAll(/\b(current|window|time_window|global|limit|span)=\S+/g, '').trim()
+  let rest = functions.replaceAll(option, '').trim()
   while (rest !== '') {
     const [, name = '', inner, alias, after = ''] =
       /^(\w+)(?:\(((?:[^()]|\([^()]*(?:\([^()]*\)[^()]*)*\))*)\))?(?:\s+as\s+(\w+))?([\s\S]*)$/.exec(rest) ??

@@ -20,12 +20,8 @@ export function statistics(
     }
     const group = groups.get(key.join('\0')) ?? []
     groups.set(key.join('\0'), group)
-    if (command === 'streamstats') {
-      // A window over all rows, which is the default, would look at the row of another group.
-      if (options.get('current') !== 'f' || options.get('global') !== 'f' || options.get('window') !== '1')
-        throw new SyntaxError(`these options of streamstats are not modelled: ${text}`)
-      results.push(new Map([...row, ...calculate(statistics, group.slice(-1), scope)]))
-    }
+    if (command === 'streamstats')
+      results.push(new Map([...row, ...calculate(statistics, window(group, row, options), scope)]))
     group.push(row)
   }
   for (const group of command === 'streamstats' ? [] : groups.values()) {
@@ -36,6 +32,21 @@ export function statistics(
   if (command === 'stats' && by.length === 0 && rows.length === 0)
     results.push(new Map(calculate(statistics, [], scope)))
   return results
+}
+
+/** The rows streamstats looks at for a row: all within a time before it and itself, or the one before it. */
+function window(before: readonly Row[], row: Row, options: ReadonlyMap<string, string>): readonly Row[] {
+  const given = [...options].map((option) => option.join('=')).join(' ')
+  // Without global=f the one before would be one of any group.
+  if (given === 'current=f global=f window=1') return before.slice(-1)
+  const [, count, unit = ''] = /^time_window=(\d+)([mhd])$/.exec(given) ?? []
+  const seconds = Number(count) * ({ m: 60, h: 3600, d: 86_400 }[unit] ?? Number.NaN)
+  if (Number.isNaN(seconds)) throw new SyntaxError(`streamstats with ${given} is not modelled`)
+  // Times have milliseconds: a difference of fractions is not exact.
+  return [
+    ...before.filter((other) => Math.round((timeOf(row) - timeOf(other)) * 1000) <= seconds * 1000),
+    row,
+  ]
 }
 
 /** stats counts an event once for each value of a field it groups by. */
