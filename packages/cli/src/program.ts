@@ -139,7 +139,7 @@ export function program(done: (code: ExitCode) => void): Command {
 
   convertCommand(command, done)
 
-  sourceOptions(command.command('detect'))
+  sourceOptions(command.command('detect'), 'event lines, pages of Asana or OTLP JSON lines, gzip too')
     .description('Run Sigma rules over events and show what they find: exit status 3 if there is something.')
     .option(
       '--rules <path>',

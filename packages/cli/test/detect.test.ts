@@ -76,7 +76,7 @@ describe('what is shown', () => {
       ],
       [''],
     ])
-    expect(stderr).toBe('1 hits of 1 rules in 2 events.\n')
+    expect(stderr).toBe('One hit in 2 events.\n')
   })
 
   test('nothing, and exit 0, where no rule of the level asked for finds anything', async () => {

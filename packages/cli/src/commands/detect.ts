@@ -58,7 +58,12 @@ export async function detect(flags: DetectFlags): Promise<ExitCode> {
       'windows_full',
       `${detector.forgotten.toLocaleString('en')} events were too many for the windows of correlations.`,
     )
-  said.say('hits', hits === 0 ? `No hits in ${events}.` : `${hits} hits of ${found.size} rules in ${events}.`)
+  const summary = hits === 1 ? 'One hit' : `${hits.toLocaleString('en')} hits of ${rulesOf(found.size)}`
+  said.say('hits', `${hits === 0 ? 'No hits' : summary} in ${events}.`)
   if (hits > 0) return exitCode.hits
   return reading.lost > 0 ? exitCode.failed : exitCode.done
+}
+
+function rulesOf(number: number): string {
+  return number === 1 ? 'one rule' : `${number} rules`
 }
