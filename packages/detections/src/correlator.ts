@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { asText, valuesAt } from './event-value.ts'
 import { holds } from './holds.ts'
 import { compareEntries, type Entry, type Occurrence } from './occurrence.ts'
@@ -30,6 +31,8 @@ interface Group {
 /** Room for entries: of one group, and of all groups of one rule. */
 const mostOfGroup = 10_000
 const mostOfRule = 50_000
+/** Characters of a value that is kept as it is. */
+const longest = 200
 /** To give up entries one by one would move all others each time. */
 const worthwhile = 256
 
@@ -87,7 +90,8 @@ export function createCorrelator(rule: CorrelationRule, latenessMs: number): Cor
 
   return {
     add(part, occurrence) {
-      const { at, gid, event } = occurrence
+      const { at, event } = occurrence
+      const gid = short(occurrence.gid)
       const names = groupBy.map(({ name, paths }) => [name, readText(event, paths[part] ?? name)] as const)
       const value = field === undefined ? undefined : readText(event, field)
       if (names.some(([, text]) => text === undefined) || (field !== undefined && value === undefined))
@@ -121,7 +125,12 @@ export function createCorrelator(rule: CorrelationRule, latenessMs: number): Cor
 
 function readText(event: unknown, path: string): string | undefined {
   const texts = valuesAt(event, path.split('.')).flatMap((value) => asText(value) ?? [])
-  return texts.length === 0 ? undefined : texts.join(', ')
+  return texts.length === 0 ? undefined : short(texts.join(', '))
+}
+
+/** What stands for a long text in a window: an event may say anything, and windows hold many. */
+function short(text: string): string {
+  return text.length <= longest ? text : `sha256:${createHash('sha256').update(text).digest('hex')}`
 }
 
 /** By halving: the items for which `test` holds must be the last ones. */

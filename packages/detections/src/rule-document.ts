@@ -40,7 +40,7 @@ const texts = z.array(z.string()).default([])
 
 const about = {
   title: z.string().min(1).max(256),
-  id: z.uuid().optional(),
+  id: z.string().min(1).optional(),
   name: z.string().min(1).optional(),
   description: z.string().default(''),
   level: z.enum(levels).default('medium'),

@@ -16,13 +16,21 @@ export function textPattern(
 ): (text: string) => boolean {
   const fold = cased ? (text: string) => text : (text: string) => text.toLowerCase()
   const parts = partsOf(fold(pattern))
+  if (parts.every((part) => typeof part === 'string')) {
+    const has = plainTest[placement]
+    const plain = parts.join('')
+    return (text) => has(fold(text), plain)
+  }
   if (placement === 'contains' || placement === 'endswith') parts.unshift(anyText)
   if (placement === 'contains' || placement === 'startswith') parts.push(anyText)
-  if (parts.every((part) => typeof part === 'string')) {
-    const plain = parts.join('')
-    return (text) => fold(text) === plain
-  }
   return (text) => fits([...fold(text)], parts)
+}
+
+const plainTest: Readonly<Record<Placement, (text: string, plain: string) => boolean>> = {
+  whole: (text, plain) => text === plain,
+  contains: (text, plain) => text.includes(plain),
+  startswith: (text, plain) => text.startsWith(plain),
+  endswith: (text, plain) => text.endsWith(plain),
 }
 
 function partsOf(pattern: string): Part[] {

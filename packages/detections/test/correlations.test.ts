@@ -1,7 +1,7 @@
 import type { AuditLogEvent } from '@asana-audit/schema'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createDetector, type Hit, type Rule } from '../src/index.ts'
+import { createDetector, type Hit, type Rule, readRules, shippedRules } from '../src/index.ts'
 import { event, eventRule, problemsOf, rulesOf } from './rule-text.ts'
 
 const start = Date.parse('2026-11-02T09:00:00.000Z')
@@ -185,6 +185,45 @@ test.each(oracles)(
   },
 )
 
+test('events of any depth and length are taken by every rule', async () => {
+  const words = eventRule({ selection: ['needle'], condition: 'selection' })
+  const rules = [...(await shippedRules()), ...rulesOf(words)]
+  const nested = (open: string, close: string) => JSON.parse(`${open.repeat(20_000)}1${close.repeat(20_000)}`)
+  const long = 'x'.repeat(500_000)
+  const types = ['workspace_export_started', 'user_login_failed']
+  for (const event_type of types) {
+    const detector = createDetector({ rules })
+    for (const odd of [
+      nested('[', ']'),
+      nested('{"gid":', '}').gid,
+      long,
+      null,
+      7,
+      { gid: nested('[', ']') },
+    ]) {
+      const context = { client_ip_address: odd, user_agent: odd }
+      expect(() =>
+        detector.add(at(0, event_type, '1', { actor: odd, resource: odd, details: odd, context })),
+      ).not.toThrow()
+      expect(() =>
+        detector.add(at(0, event_type, '1', { actor: { gid: odd }, resource: { email: odd } })),
+      ).not.toThrow()
+    }
+  }
+})
+
+test('a long value is a group like any other, and its hash is what windows hold', () => {
+  const [long, other] = ['x'.repeat(100_000), `${'x'.repeat(99_999)}y`]
+  const [hit, ...more] = hits(three, [
+    at(0, 'a', long),
+    at(1, 'a', other),
+    at(2, 'a', long),
+    at(3, 'a', long),
+  ])
+  expect(more).toEqual([])
+  expect(hit?.correlated?.group['actor.gid']).toMatch(/^sha256:[0-9a-f]{64}$/)
+})
+
 describe('memory', () => {
   test('does not grow with one busy group, and what is given up is counted', () => {
     const many = correlation('event_count', { condition: { gte: 20_000 }, timespan: '7d' })
@@ -248,6 +287,14 @@ test('refused by name: two rules of one name, a circle', () => {
   expect(problemsOf(...parts, circle('x', 'y'), circle('y', 'x')).join()).toMatch(/made of this rule itself/)
 })
 
-test('refused: what is no YAML and what is empty', () => {
-  expect(problemsOf({}).length).toBeGreaterThan(0)
+test('refused: what is no YAML, what is empty, what is no rule', () => {
+  const problems = (text: string) => {
+    const read = readRules([{ name: 'x.yml', text }])
+    return 'problems' in read ? read.problems : []
+  }
+  expect(problems('title: [')).toMatchObject([
+    { file: 'x.yml', message: expect.stringMatching(/^It is no YAML: /) },
+  ])
+  expect(problems('# nothing')).toMatchObject([{ file: 'x.yml', message: 'There is no rule in it.' }])
+  for (const text of ['42', '- a', 'null', '{}']) expect(problems(text).length, text).toBeGreaterThan(0)
 })
