@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { AuditLogEvent } from '@asana-audit/schema'
+import { type AuditLogEvent, apiAuthenticationMethods, contextTypes } from '@asana-audit/schema'
 import { XMLParser } from 'fast-xml-parser'
 import { expect, test } from 'vitest'
 import samples from '../../schema/test/fixtures/sample-events.json' with { type: 'json' }
@@ -8,10 +8,13 @@ import { addonFiles } from '../src/addon-files.ts'
 import { type Conf, parseConf } from '../src/conf.ts'
 import { detailNames } from '../src/detail-names.ts'
 import { carriers } from '../src/field-settings.ts'
+import { parseCsv } from './splunk/csv-reader.ts'
 import { deliver, formats } from './splunk/deliver.ts'
 import { searchTerms } from './splunk/event-search.ts'
+import { expandMacros } from './splunk/pipeline.ts'
 import { missingFields } from './splunk/search-fields.ts'
 import { SearchTime } from './splunk/search-time.ts'
+import { wildcard } from './splunk/wildcard.ts'
 
 const files = addonFiles()
 const conf = (name: string): Conf => parseConf(files.get(`default/${name}.conf`) as string)
@@ -112,4 +115,37 @@ test('the search of the README is the one of the report', () => {
   const search = /```spl\n([\s\S]+?)\n```/.exec(readme)?.[1]
   const report = conf('savedsearches').get('Asana - Who exported the workspace, and what else they did')
   expect(search).toBe(report?.get('search')?.replaceAll(' \n', '\n'))
+})
+
+test('every value that a search asks for is one that there is', () => {
+  const rows = parseCsv(files.get('lookups/asana_event_types.csv') as string)
+  const column = (name: string) => rows.map((row) => row[name] as string)
+  const values: Record<string, readonly string[]> = {
+    event_type: column('event_type'),
+    event_category: column('event_category'),
+    asana_family: column('family'),
+    asana_known_type: column('known'),
+    asana_cim_dataset: column('cim_dataset'),
+    asana_relevance: column('relevance'),
+    action: column('action'),
+    'context.context_type': contextTypes,
+    'context.api_authentication_method': apiAuthenticationMethods,
+  }
+  let asked = 0
+  const unknown: string[] = []
+  for (const [place, search] of searches()) {
+    const terms = expandMacros(search, macros).matchAll(
+      /([\w.]+)\s*(?:==|!=|=|\sIN\s)\s*(\([^)]*\)|"[^"]*"|\w+)/g,
+    )
+    for (const [term, name = '', list = ''] of terms) {
+      const known = values[name]
+      if (!known) continue
+      for (const value of list.replaceAll(/[()"]/g, '').split(/,\s*/)) {
+        asked += 1
+        if (!known.some((one) => wildcard(value).test(one))) unknown.push(`${place}: ${term}`)
+      }
+    }
+  }
+  expect(asked).toBeGreaterThan(100)
+  expect(unknown).toEqual([])
 })
