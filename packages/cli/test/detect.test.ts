@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import type { AuditLogEvent } from '@asana-audit/schema'
 import { generateEvents, startSimulator } from '@asana-audit/simulator'
@@ -113,17 +113,22 @@ test('events that come in the wrong order are sorted first, a repeat is left out
   expect(hits(stdout)).toEqual(['high Many failed logins, then a success 9'])
 })
 
-test('on standard input a hit is written before the input ends', async () => {
-  const child = spawn(process.execPath, [bin, 'detect', '--json', '--from', '-'], {
-    stdio: ['pipe', 'pipe', 'ignore'],
-  })
-  const [closed, written] = [once(child, 'close'), createInterface(child.stdout)]
-  const line = once(written, 'line')
-  child.stdin.write(lines([event('7', { event_type: 'workspace_export_started' })]))
-  expect(hits(String((await line)[0]))).toEqual(['high Export of the whole organisation started 7'])
-  child.stdin.end()
-  expect((await closed)[0]).toBe(3)
-})
+test.each(['event lines', 'OTLP, as run --to stdout writes it'])(
+  'on standard input a hit is written before the input ends: %s',
+  async (form) => {
+    const child = spawn(process.execPath, [bin, 'detect', '--json', '--from', '-'], {
+      stdio: ['pipe', 'pipe', 'ignore'],
+    })
+    const [closed, written] = [once(child, 'close'), createInterface(child.stdout)]
+    const line = once(written, 'line')
+    const exported = event('7', { event_type: 'workspace_export_started' })
+    const archive = await writeArchive(file(`${crypto.randomUUID()}.jsonl`), [exported])
+    child.stdin.write(form === 'event lines' ? lines([exported]) : readFileSync(archive))
+    expect(hits(String((await line)[0]))).toEqual(['high Export of the whole organisation started 7'])
+    child.stdin.end()
+    expect((await closed)[0]).toBe(3)
+  },
+)
 
 describe('rules of one’s own', () => {
   const rule = (title: string, more: string) =>
