@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type AuditLogEvent, apiAuthenticationMethods, contextTypes } from '@asana-audit/schema'
-import { XMLParser } from 'fast-xml-parser'
 import { expect, test } from 'vitest'
 import samples from '../../schema/test/fixtures/sample-events.json' with { type: 'json' }
 import { addonFiles } from '../src/addon-files.ts'
@@ -11,6 +10,7 @@ import { carriers } from '../src/field-settings.ts'
 import { parseCsv } from './splunk/csv-reader.ts'
 import { deliver, formats } from './splunk/deliver.ts'
 import { searchTerms } from './splunk/event-search.ts'
+import { panelSearches } from './splunk/panel-searches.ts'
 import { expandMacros } from './splunk/pipeline.ts'
 import { missingFields } from './splunk/search-fields.ts'
 import { SearchTime } from './splunk/search-time.ts'
@@ -22,24 +22,14 @@ const macros = conf('macros')
 
 /** Every search of the add-on, by the place it is in. */
 function searches(): Map<string, string> {
-  const found = new Map<string, string>()
-  for (const [name, stanza] of conf('savedsearches')) found.set(name, stanza.get('search') as string)
-  for (const [path, text] of files) {
-    if (!path.includes('/views/')) continue
-    const queries: string[] = []
-    new XMLParser({
-      updateTag: (name) => name !== '',
-      tagValueProcessor: (name, value) => {
-        if (name === 'query') queries.push(value)
-        return value
-      },
-    }).parse(text, true)
-    queries.forEach((query, at) => {
-      // A token stands for a text that a person chooses.
-      found.set(`${path} ${at + 1}`, query.replaceAll(/\$[\w.]+\$/g, 'chosen'))
-    })
-  }
-  return found
+  // A token stands for a text that a person chooses.
+  const panels = [...panelSearches(files)].map(
+    ([place, query]) => [place, query.replaceAll(/\$[\w.]+\$/g, 'chosen')] as const,
+  )
+  const saved = [...conf('savedsearches')].map(
+    ([name, stanza]) => [name, stanza.get('search') as string] as const,
+  )
+  return new Map([...panels, ...saved])
 }
 
 /** A sample for every field of the event that Asana documents. */

@@ -96,6 +96,22 @@ const commands: { readonly [name: string]: Run } = {
     }
     return rows
   },
+  // In spans of a day, whatever the range.
+  timechart: (rows, text, options) => {
+    const days = rows.map((row) =>
+      new Map(row).set('_time', [String(Math.floor(Number(row.get('_time')?.[0]) / 86_400) * 86_400)]),
+    )
+    return statistics(
+      'stats',
+      days,
+      / by /.test(text) ? text.replace(/ by /, ' by _time ') : `${text} by _time`,
+      options,
+    )
+  },
+  geostats: (rows, text, options) => {
+    const placed = rows.filter((row) => row.has('lat') && row.has('lon'))
+    return statistics('stats', placed, text, options)
+  },
   stats: (rows, text, options) => statistics('stats', rows, text, options),
   eventstats: (rows, text, options) => statistics('eventstats', rows, text, options),
   streamstats: (rows, text, options) => statistics('streamstats', rows, text, options),

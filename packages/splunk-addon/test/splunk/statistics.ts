@@ -87,6 +87,12 @@ function aggregate(name: string, values: string[], group: readonly Row[], of: st
     case 'min':
     case 'max':
       return values.length === 0 ? [] : [String(Math[name](...values.map(Number)))]
+    case 'median':
+    case 'perc95': {
+      const sorted = values.map(Number).sort((a, b) => a - b)
+      const at = Math.ceil(sorted.length * (name === 'median' ? 0.5 : 0.95)) - 1
+      return sorted.length === 0 ? [] : [String(sorted[at])]
+    }
     case 'earliest':
     case 'latest': {
       const byTime = group.filter((row) => row.has(of ?? '')).sort((a, b) => timeOf(a) - timeOf(b))
