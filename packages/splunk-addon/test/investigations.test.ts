@@ -2,7 +2,7 @@ import type { AuditLogEvent } from '@asana-audit/schema'
 import { describe, expect, test } from 'vitest'
 import { addonFiles } from '../src/addon-files.ts'
 import { parseConf } from '../src/conf.ts'
-import { deliver, type Format, formats } from './splunk/deliver.ts'
+import { deliver, type Format, formats, workspace } from './splunk/deliver.ts'
 import type { Fields } from './splunk/fields.ts'
 import { type Row, runSearch } from './splunk/run-search.ts'
 import { SearchTime } from './splunk/search-time.ts'
@@ -144,4 +144,18 @@ test('an event that came from two feeds is found', async () => {
     '2026-03-15T05:23:00Z',
   )
   expect(cells(found, 'source', 'count')).toEqual(['another feed 1', 'asana:audit_log_api 1'])
+})
+
+test('a workspace is silent whose last event is over a day old, and not one that has had an event since', async () => {
+  const events = await indexed(
+    [
+      happened('2026-03-12T01:00:00.000Z', 'ada', 'task_deleted'),
+      happened('2026-03-13T23:00:00.000Z', 'ada', 'task_deleted'),
+    ],
+    'asana',
+  )
+  const other = new Map([...(events[0] as Fields), ['host', ['2222']]])
+  const found = (now: string) => cells(run('Feed silent', [...events, other], now), 'host', 'silent_hours')
+  expect(found('2026-03-14T00:00:00Z')).toEqual(['2222 47'])
+  expect(found('2026-03-15T00:00:00Z').sort()).toEqual([`${workspace} 25`, '2222 71'])
 })

@@ -113,6 +113,17 @@ const commands: { readonly [name: string]: Run } = {
     return statistics('stats', placed, text, options)
   },
   stats: (rows, text, options) => statistics('stats', rows, text, options),
+  // Stands first, and sees no more than what is indexed.
+  tstats: (rows, text, options) => {
+    const [, functions = '', search = '', groups = ''] = /^(.+?)\swhere\s(.+)\sby\s(.+)$/.exec(text) ?? []
+    const indexed = only(rows, ['_time', 'host', 'index', 'source', 'sourcetype'])
+    return statistics(
+      'stats',
+      commands['search']?.(indexed, search, options) ?? [],
+      `${functions} by ${groups}`,
+      options,
+    )
+  },
   eventstats: (rows, text, options) => statistics('eventstats', rows, text, options),
   streamstats: (rows, text, options) => statistics('streamstats', rows, text, options),
 }
