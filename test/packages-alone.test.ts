@@ -22,6 +22,7 @@ const names = [
   '@asana-audit/otlp',
   '@asana-audit/splunk-hec',
   '@asana-audit/simulator',
+  '@asana-audit/detections',
   'asana-audit',
 ]
 const libraries = names.slice(0, -1)
@@ -315,6 +316,12 @@ describe('the example of the README, as written, from the tarballs:', () => {
 
   test('@asana-audit/simulator', async () => {
     expect(await runExample('@asana-audit/simulator', 0)).toMatch(/^250 of 250 events /)
+  })
+
+  test('@asana-audit/detections', async () => {
+    expect(await runExample('@asana-audit/detections', 0)).toBe(
+      "medium: Somebody renames the workspace's robot, by ada@example.com\n",
+    )
   })
 
   test('asana-audit', async () => {

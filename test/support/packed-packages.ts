@@ -8,13 +8,14 @@ export const repository: string = join(import.meta.dirname, '..', '..')
 
 export interface Manifest {
   readonly name: string
+  readonly private?: boolean
   readonly exports?: Readonly<Record<string, unknown>>
   readonly dependencies?: Readonly<Record<string, string>>
 }
 
 export interface PackedPackage {
   readonly name: string
-  /** What can be imported: `@asana-audit/core/sqlite-state`. None of a command. */
+  /** The modules that can be imported: `@asana-audit/core/sqlite-state`. None of a command. */
   readonly entries: readonly string[]
   /** Path of the tarball. */
   readonly tarball: string
@@ -34,17 +35,19 @@ export async function packPackages(folder: string): Promise<PackedPackage[]> {
     repository,
   )
   const packed = JSON.parse(stdout) as { name: string; filename: string; files: { path: string }[] }[]
-  return Promise.all(
+  const unpacked = await Promise.all(
     packed.map(async ({ name, filename: tarball, files: list }) => {
-      const unpacked = join(folder, `unpacked-${name.replace('/', '-')}`)
-      mkdirSync(unpacked)
-      await execute('tar', ['-xzf', tarball, '-C', unpacked, '--strip-components=1'])
-      const files = new Map(list.map(({ path }) => [path, readFileSync(join(unpacked, path), 'utf8')]))
+      const contents = join(folder, `unpacked-${name.replace('/', '-')}`)
+      mkdirSync(contents)
+      await execute('tar', ['-xzf', tarball, '-C', contents, '--strip-components=1'])
+      const files = new Map(list.map(({ path }) => [path, readFileSync(join(contents, path), 'utf8')]))
       const manifest = JSON.parse(files.get('package.json') ?? '') as Manifest
-      const entries = Object.keys(manifest.exports ?? {}).map((key) => name + key.slice(1))
+      const modules = Object.keys(manifest.exports ?? {}).filter((key) => !key.endsWith('.json'))
+      const entries = modules.map((key) => name + key.slice(1))
       return { name, entries, tarball, manifest, files }
     }),
   )
+  return unpacked.filter(({ manifest }) => !manifest.private)
 }
 
 /** Runs the pnpm that the documentation names, whatever started the tests: an `npx --package` above would be inherited. */

@@ -14,7 +14,7 @@ Environment:
   OTEL_RESOURCE_ATTRIBUTES, OTEL_SERVICE_NAME   resource attributes over ours
   HTTPS_PROXY, HTTP_PROXY, NO_PROXY
 
-Exit status: 0 done or stopped, 1 failed, 2 wrong configuration, 3 finished with events newly in quarantine, 130 left at
+Exit status: 0 done or stopped, 1 failed, 2 wrong configuration, 3 finished with events newly in quarantine (detect: with hits), 130 left at
 the second signal.
 `
 
@@ -24,9 +24,9 @@ export function repeated(value: string, before: string[] | undefined): string[] 
 }
 
 /** For the commands that read events and deliver nothing. */
-export function sourceOptions(command: Command): Command {
+export function sourceOptions(command: Command, files = 'archives of OTLP JSON lines, gzip too'): Command {
   return command
-    .option('--from <file...>', 'archives of OTLP JSON lines, gzip too, - for stdin (default: Asana itself)')
+    .option('--from <file...>', `${files}, - for stdin (default: Asana itself)`)
     .option('--since <time>', 'from then on: 2026-01-31T08:00:00Z, 2026-01-31 or 31d')
     .option('--until <time>', 'before then')
     .option('--local', 'times of this machine instead of UTC')

@@ -5,6 +5,8 @@ export const exitCode = {
   wrongConfiguration: 2,
   /** Finished, but events were newly quarantined. */
   quarantined: 3,
+  /** Finished, and rules found something. */
+  hits: 3,
   /** The second signal: left at once. */
   interrupted: 130,
 } as const

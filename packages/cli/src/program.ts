@@ -10,6 +10,7 @@ import {
 } from './command-options.ts'
 import { backfill } from './commands/backfill.ts'
 import { check } from './commands/check.ts'
+import { detect } from './commands/detect.ts'
 import { init } from './commands/init.ts'
 import { quarantineList, quarantineShow } from './commands/quarantine.ts'
 import { quarantineReplay } from './commands/quarantine-replay.ts'
@@ -138,6 +139,37 @@ export function program(done: (code: ExitCode) => void): Command {
 
   convertCommand(command, done)
 
+  sourceOptions(command.command('detect'), 'event lines, pages of Asana or OTLP JSON lines, gzip too')
+    .description('Run Sigma rules over events and show what they find: exit status 3 if there is something.')
+    .option(
+      '--rules <path>',
+      'a file or folder of Sigma rules, or shipped (default: shipped); may be repeated',
+      repeated,
+    )
+    .option(
+      '--level <level>',
+      'only from this level on: informational, low, medium, high, critical (default low)',
+    )
+    .option('--simulate', 'over a simulated week, with every story of an attack in it')
+    .option(
+      '--story <name>',
+      'with --simulate: this story only; may be repeated (simulate --list-stories)',
+      repeated,
+    )
+    .option('--seed <number>', 'with --simulate: another seed gives another week (default 1)')
+    .option('--json', 'one JSON object a hit, as soon as it is found')
+    .addHelpText(
+      'before',
+      examples(
+        'detect --simulate',
+        'detect --since 7d --level high',
+        'detect --from audit*.jsonl --rules shipped --rules our-rules/',
+        'run --to stdout | asana-audit detect --from - --json',
+      ),
+    )
+    .addHelpText('after', environment)
+    .action(async (flags) => done(await detect(flags)))
+
   pipelineOptions(command.command('verify'), 'compare from here on (default: all the ledger has)')
     .description('Read a window of Asana again and compare it, hour by hour, with what was delivered.')
     .option(
@@ -161,10 +193,24 @@ export function program(done: (code: ExitCode) => void): Command {
     .option('--latency <duration>', 'how long every answer takes')
     .option('--fault-rate <share>', 'share of requests that go wrong, 0 to 1')
     .option('--workspace <gid>', 'the gid of the workspace')
+    .option(
+      '--mix <kind>',
+      'catalogue: every type of event; everyday: a week in which nothing happens (default catalogue)',
+    )
+    .option(
+      '--story <name>',
+      'tell this story of an attack among the events, or all; may be repeated',
+      repeated,
+    )
+    .option('--list-stories', 'print the stories there are, and end')
     .option('--json', 'print address, workspace and token as JSON')
     .addHelpText(
       'before',
-      examples('simulate --events 5000 --growth 60', 'simulate --fault-rate 0.05 --latency 200ms'),
+      examples(
+        'simulate --events 5000 --growth 60',
+        'simulate --fault-rate 0.05 --latency 200ms',
+        'simulate --mix everyday --days 7 --story account-takeover',
+      ),
     )
     .action(async (flags) => done(await simulate(flags)))
 

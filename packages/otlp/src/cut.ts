@@ -9,7 +9,7 @@ export interface Limits {
 }
 
 export interface Cut {
-  readonly bytes: Buffer
+  readonly bytes: Uint8Array
   /** How many records are in it. */
   readonly records: number
 }

@@ -8,5 +8,5 @@ export interface Encoding {
   /** One record, valid only inside an envelope. Throws where the record cannot be encoded. */
   record(record: AuditLogRecord): Uint8Array
   /** An ExportLogsServiceRequest (the same as LogsData) of records made by `record`. */
-  envelope(records: readonly Uint8Array[]): Buffer
+  envelope(records: readonly Uint8Array[]): Uint8Array
 }

@@ -8,7 +8,7 @@ import { beginsLikeOurs, endOfWholeLines } from './torn-line.ts'
 export interface LineFile {
   /** Bytes in it now; 0 for a device or pipe. */
   readonly size: number
-  append(lines: Buffer): Promise<void>
+  append(lines: Uint8Array): Promise<void>
   /** Resolves once everything appended is on disk. */
   sync(): Promise<void>
   /** Cuts off what was appended after the file had this size. */

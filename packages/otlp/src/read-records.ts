@@ -53,7 +53,7 @@ function recordsOf(
     return { code: 'line_too_long', message: `longer than ${maxLineBytes} bytes, left out.` }
   }
   if (!isUtf8(bytes)) return unlessTorn(ended, 'it is not UTF-8')
-  const text = bytes.toString('utf8')
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8')
   const trimmed = (number === 1 ? text.replace(/^\ufeff/, '') : text).trim()
   if (trimmed === '') return []
   try {

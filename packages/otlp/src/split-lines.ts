@@ -5,7 +5,7 @@ export interface Line {
   /** Counted from 1. */
   readonly number: number
   /** Undefined for a line over the cap: it was read past and not kept. */
-  readonly bytes: Buffer | undefined
+  readonly bytes: Uint8Array | undefined
   /** False for a last line that no line feed ends. */
   readonly ended: boolean
 }

@@ -1,6 +1,12 @@
 import { eventTypes } from '@asana-audit/schema'
 import type { Random } from './random.ts'
 
+/**
+ * `catalogue`: every type there is, the usual ones most often. `everyday`: what people do in a week in which nothing happens, no
+ * setting changes and nobody leaves.
+ */
+export type EventMix = 'catalogue' | 'everyday'
+
 // Out of about 1,000. What is not named here shares the rest evenly.
 const weights: Readonly<Record<string, number>> = {
   user_login_succeeded: 290,
@@ -31,10 +37,19 @@ const names = [...eventTypes.keys()]
 const named = Object.entries(weights)
 const namedShare = 0.92
 const total = named.reduce((sum, [, weight]) => sum + weight, 0)
+// People are drawn anew for each event: those who left would go on signing in.
+const notEveryday = ['user_deprovisioned']
 
 /** The name of a catalogued event type, logins most often. */
-export function pickEventType(random: Random): string {
-  if (!random.chance(namedShare)) return random.pick(names)
+export function pickEventType(random: Random, mix: EventMix): string {
+  if (mix === 'everyday') {
+    const drawn = pickNamed(random)
+    return notEveryday.includes(drawn) ? pickEventType(random, mix) : drawn
+  }
+  return random.chance(namedShare) ? pickNamed(random) : random.pick(names)
+}
+
+function pickNamed(random: Random): string {
   let left = random.fraction() * total
   for (const [name, weight] of named) {
     left -= weight

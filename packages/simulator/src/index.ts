@@ -1,4 +1,5 @@
 export type { LateEvents } from './event-log.ts'
+export type { EventMix } from './event-mix.ts'
 export {
   defaultFaultKinds,
   type FaultChooser,
@@ -12,3 +13,5 @@ export type { ServedRequest } from './served-request.ts'
 export type { RefusalStatus, SimulatorSettings } from './settings.ts'
 export { type Simulator, type SimulatorOptions, startSimulator } from './start-simulator.ts'
 export type { SimulatorStats } from './stats.ts'
+export { isStoryName, type StoryName, stories } from './stories/stories.ts'
+export type { Step, Story } from './stories/story.ts'

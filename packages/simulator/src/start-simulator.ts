@@ -4,6 +4,7 @@ import type { AuditLogEvent } from '@asana-audit/schema'
 import { basePath, horizonOf, type World } from './answer.ts'
 import { checkOption, isShare, isWhole } from './check-option.ts'
 import { createEventLog } from './event-log.ts'
+import type { EventMix } from './event-mix.ts'
 import { createFaults } from './faults.ts'
 import { generateEvents } from './generate-events.ts'
 import { createGrowth, type GrowthPlan } from './growth.ts'
@@ -12,6 +13,7 @@ import { createRequestHandler } from './request-handler.ts'
 import type { ServedRequest } from './served-request.ts'
 import { completeSettings, type SimulatorSettings } from './settings.ts'
 import { createStats, type SimulatorStats } from './stats.ts'
+import type { StoryName } from './stories/stories.ts'
 
 export interface SimulatorOptions extends SimulatorSettings {
   /** Default 0: any free port. */
@@ -31,6 +33,10 @@ export interface SimulatorOptions extends SimulatorSettings {
   days?: number
   /** Share of generated events with the very time of the one before. Default 0. */
   equalTimes?: number
+  /** What kinds of events are generated. Default `catalogue`. */
+  mix?: EventMix
+  /** Attacks told among the generated events, in addition to them. Default none. */
+  stories?: readonly StoryName[]
   /** Events that go on happening. Default: none, only what `add` and `grow` are told. */
   growth?: GrowthPlan
   /**
@@ -151,7 +157,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 }
 
 function initialEvents(
-  { events = 1000, seed = 1, days = 90, equalTimes = 0 }: SimulatorOptions,
+  { events = 1000, seed = 1, days = 90, equalTimes = 0, mix = 'catalogue', stories = [] }: SimulatorOptions,
   workspace: string,
   retentionMs: number,
   now: number,
@@ -162,5 +168,5 @@ function initialEvents(
   checkOption('equalTimes', isShare(equalTimes), 'a share from 0 to 1')
   // The oldest generated events stay an hour clear of retention, so that they do not vanish under a running test.
   const from = now - Math.min(days * day, Math.max(retentionMs - hour, 0))
-  return generateEvents({ count: events, seed, from, until: now, workspace, equalTimes })
+  return generateEvents({ count: events, seed, from, until: now, workspace, equalTimes, mix, stories })
 }

@@ -1,5 +1,6 @@
-import { startSimulator } from '@asana-audit/simulator'
+import { startSimulator, stories } from '@asana-audit/simulator'
 import { describeProblems, type Problem } from '../config/problem.ts'
+import { storyNames } from '../config/story-names.ts'
 import { parseDuration } from '../config/time.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { stopSignals } from '../stop-signals.ts'
@@ -13,11 +14,19 @@ export interface SimulateFlags {
   readonly latency?: string
   readonly faultRate?: string
   readonly workspace?: string
+  readonly mix?: string
+  readonly story?: readonly string[]
+  readonly listStories?: boolean
   readonly json?: boolean
 }
 
 /** Serves until it is stopped. */
 export async function simulate(flags: SimulateFlags): Promise<ExitCode> {
+  if (flags.listStories) {
+    for (const [name, { about }] of Object.entries(stories))
+      process.stdout.write(`${name.padEnd(25)} ${about}\n`)
+    return exitCode.done
+  }
   const problems: Problem[] = []
   const number = (flag: string, text: string | undefined, good: string): number | undefined => {
     const value = text === undefined ? undefined : Number(text)
@@ -32,11 +41,22 @@ export async function simulate(flags: SimulateFlags): Promise<ExitCode> {
   const rate = number('--fault-rate', flags.faultRate, 'a share from 0 to 1, for example 0.05')
   const perMinute = number('--growth', flags.growth, 'events a minute, for example 60')
   const seed = number('--seed', flags.seed, 'a number, for example 1') ?? 1
+  const mix = (['catalogue', 'everyday'] as const).find((kind) => kind === (flags.mix ?? 'catalogue'))
+  if (mix === undefined) problems.push({ setting: '--mix', message: 'Give catalogue or everyday.' })
+  const told = storyNames(flags.story ?? [], problems)
+  const days = number('--days', flags.days, 'a number of days, for example 90') ?? 90
+  for (const name of told) {
+    const needed = Math.ceil(stories[name].lasts / 86_400_000)
+    if (days >= needed) continue
+    problems.push({ setting: '--days', message: `${name} takes ${needed} days. Give at least so many.` })
+  }
   const options = {
     port: number('--port', flags.port, 'a port, or 0 for a free one') ?? 0,
     events: number('--events', flags.events, 'a number of events, for example 5000') ?? 1_000,
-    days: number('--days', flags.days, 'a number of days, for example 90') ?? 90,
+    days,
     seed,
+    stories: told,
+    ...(mix !== undefined && { mix }),
     ...(flags.workspace !== undefined && { workspace: flags.workspace }),
     ...(latency !== undefined && { latencyMs: latency }),
     ...(perMinute !== undefined && { growth: { perMinute } }),

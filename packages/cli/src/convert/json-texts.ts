@@ -48,7 +48,7 @@ export async function* jsonTexts(options: InputOptions): AsyncGenerator<JsonText
 
 function textOf({ number, bytes }: Line): string | undefined {
   if (bytes === undefined || !isUtf8(bytes)) return undefined
-  const text = bytes.toString('utf8')
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8')
   return number === 1 ? text.replace(/^\ufeff/, '') : text
 }
 

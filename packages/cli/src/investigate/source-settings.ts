@@ -6,7 +6,7 @@ import type { PipelineSettings } from '../config/pipeline-settings.ts'
 import type { Problem } from '../config/problem.ts'
 import { readSettings } from '../config/read-settings.ts'
 import { parseDuration, parseTime } from '../config/time.ts'
-import { archiveReader } from './archive-reader.ts'
+import { type ArchiveOptions, archiveReader } from './archive-reader.ts'
 import { asanaReader } from './asana-reader.ts'
 import type { Notes } from './notes.ts'
 import type { EventReader } from './reading.ts'
@@ -39,18 +39,19 @@ export interface SourceSettings {
 const firstPatienceMs = 30_000
 const laterPatienceMs = 900_000
 
-/** Adds what is wrong to `problems`; undefined then. */
+/** Adds what is wrong to `problems`; undefined then. `fileReader` reads what `--from` names. */
 export async function readSource(
   flags: SourceFlags,
   env: NodeJS.ProcessEnv,
   problems: Problem[],
+  fileReader: (options: ArchiveOptions) => EventReader = archiveReader,
 ): Promise<SourceSettings | undefined> {
   const before = problems.length
   const giveUpAfterMs = flags.giveUpAfter === undefined ? undefined : parseDuration(flags.giveUpAfter)
   if (flags.giveUpAfter !== undefined && giveUpAfterMs === undefined) {
     problems.push({ setting: '--give-up-after', message: 'Give a duration, for example 15m.' })
   }
-  if (flags.from) return archive(flags, flags.from, problems)
+  if (flags.from) return archive(flags, flags.from, problems, fileReader)
   const { workspace, baseUrl, requestsPerMinute, since, until } = flags
   const reading = await readSettings(
     { workspace, baseUrl, requestsPerMinute, since, until, to: ['stdout'] },
@@ -88,6 +89,7 @@ function archive(
   { since, until, workspace }: SourceFlags,
   files: readonly string[],
   problems: Problem[],
+  fileReader: (options: ArchiveOptions) => EventReader,
 ): SourceSettings | undefined {
   const before = problems.length
   const range = { since: time('since', since, problems), until: time('until', until, problems) }
@@ -109,7 +111,7 @@ function archive(
     kind: 'archive',
     name: namesOf(files) + (workspace === undefined ? '' : `, workspace ${workspace}`),
     workspace,
-    open: () => archiveReader({ files, stdin: process.stdin, workspace }),
+    open: () => fileReader({ files, stdin: process.stdin, workspace }),
   }
 }
 

@@ -1,0 +1,57 @@
+import type { Hit } from '@asana-audit/detections'
+import { toJsonText } from '@asana-audit/schema'
+import { eventRow } from '../investigate/event-row.ts'
+import { safeJson, safeText } from '../investigate/safe-text.ts'
+import { table } from '../investigate/table.ts'
+import type { Zone } from '../investigate/zone.ts'
+
+export interface HitWriterOptions {
+  readonly json: boolean
+  readonly zone: Zone
+  /** Columns of the terminal; undefined where nothing is to be cut. */
+  readonly width: number | undefined
+  readonly write: (text: string) => void
+}
+
+export interface HitWriter {
+  hit(hit: Hit): void
+  /** Call it once, after the last hit. */
+  end(): void
+}
+
+/** Hits as people or machines read them. */
+export function hitWriter({ json, zone, width, write }: HitWriterOptions): HitWriter {
+  if (json) return { hit: (hit) => write(`${safeJson(toJsonText(jsonOf(hit)))}\n`), end: () => {} }
+  const rows = table({
+    columns: [
+      { title: `TIME (${zone.name})`, whole: true },
+      { title: 'LEVEL', whole: true },
+      { title: 'RULE' },
+      { title: 'WHO' },
+      { title: 'ON WHAT' },
+      { title: 'FROM' },
+      { title: 'EVENTS', align: 'right', whole: true },
+    ],
+    width,
+    write: (line) => write(`${line}\n`),
+  })
+  return {
+    hit({ rule, event, correlated }) {
+      const { time, who, on, from } = eventRow(event, zone, false)
+      const count = String(correlated?.count ?? 1)
+      rows.row([time, rule.level, rule.title, who, on, from, count].map((cell) => safeText(cell) || '-'))
+    },
+    end: () => rows.end(),
+  }
+}
+
+/** Stable names: the README lists them. */
+function jsonOf({ rule, event, correlated }: Hit): Record<string, unknown> {
+  const { id, title, level, tags, file } = rule
+  return {
+    time: event.created_at,
+    rule: { id, title, level, tags, file },
+    ...(correlated && { correlated }),
+    event,
+  }
+}

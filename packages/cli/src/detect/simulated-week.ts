@@ -1,0 +1,26 @@
+import { generateEvents, type StoryName } from '@asana-audit/simulator'
+import type { EventReader } from '../investigate/reading.ts'
+
+export interface SimulatedWeek {
+  readonly seed: number
+  readonly stories: readonly StoryName[]
+}
+
+const week = 7 * 86_400_000
+const count = 3_000
+
+/** The week until now of sixty invented people, with attacks among what they do. */
+export function simulatedWeek({ seed, stories }: SimulatedWeek): EventReader {
+  return {
+    async *read(_, reading) {
+      const until = Date.now()
+      const options = { count, from: until - week, until, mix: 'everyday', seed, stories } as const
+      for (const event of generateEvents(options)) {
+        reading.events += 1
+        reading.at = event.created_at
+        yield event
+      }
+    },
+    async close() {},
+  }
+}

@@ -1,0 +1,145 @@
+import { createHash } from 'node:crypto'
+import { asText, valuesAt } from './event-value.ts'
+import { holds } from './holds.ts'
+import { compareEntries, type Entry, type Occurrence } from './occurrence.ts'
+import type { CorrelationRule } from './rule.ts'
+
+/** A correlation that holds for a group. */
+export interface Correlated {
+  readonly occurrence: Occurrence
+  /** False while it has held within the timespan before: one attack is one hit. */
+  readonly isNew: boolean
+  /** By the names of the rule's `group-by`. */
+  readonly group: Readonly<Record<string, string>>
+  /** What the window holds, the oldest first. */
+  readonly entries: readonly Entry[]
+}
+
+export interface Correlator {
+  /** `part` is the index of the rule that held. */
+  add(part: number, occurrence: Occurrence): readonly Correlated[]
+  /** How many entries were given up for lack of room. */
+  readonly forgotten: number
+}
+
+interface Group {
+  entries: Entry[]
+  /** The latest end of a window in which the rule held. */
+  lastHeld: number | undefined
+}
+
+/** Room for entries: of one group, and of all groups of one rule. */
+const mostOfGroup = 10_000
+const mostOfRule = 50_000
+/** Characters of a value that is kept as it is. */
+const longest = 200
+/** To give up entries one by one would move all others each time. */
+const worthwhile = 256
+
+/** The windows of one correlation rule. `latenessMs`: how much older than the newest of its group an event may come. */
+export function createCorrelator(rule: CorrelationRule, latenessMs: number): Correlator {
+  const { timespanMs, groupBy, field } = rule
+  /** The group touched longest ago first. */
+  const groups = new Map<string, Group>()
+  let total = 0
+  let forgotten = 0
+
+  function insert(group: Group, entry: Entry): number {
+    const index = firstIndex(group.entries, (other) => compareEntries(other, entry) >= 0)
+    const there = group.entries[index]
+    if (there && compareEntries(there, entry) === 0) return -1
+    group.entries.splice(index, 0, entry)
+    total += 1
+    return index
+  }
+
+  /** Gives up entries that no window can need any more, and the oldest where there is no room: of a big group many at a time. */
+  function prune(group: Group): void {
+    const newest = group.entries.at(-1)?.at ?? 0
+    const expired = firstIndex(group.entries, ({ at }) => at >= newest - timespanMs - latenessMs)
+    const excess = Math.max(0, group.entries.length - expired - mostOfGroup)
+    if (expired + excess < Math.min(worthwhile, group.entries.length / 2)) return
+    forgotten += excess
+    total -= expired + excess
+    group.entries.splice(0, expired + excess)
+  }
+
+  function makeRoom(): void {
+    for (const [key, { entries }] of groups) {
+      if (total <= mostOfRule) return
+      groups.delete(key)
+      total -= entries.length
+      forgotten += entries.length
+    }
+  }
+
+  function judge(group: Group, index: number): { end: number; start: number; isNew: boolean }[] {
+    const { entries } = group
+    const at = entries[index]?.at ?? 0
+    const found = []
+    for (let end = index; end < entries.length && (entries[end] as Entry).at - at <= timespanMs; end++) {
+      const endsAt = (entries[end] as Entry).at
+      const start = firstIndex(entries, (entry) => endsAt - entry.at <= timespanMs)
+      if (!holds(rule, entries, start, end)) continue
+      const isNew = group.lastHeld === undefined || Math.abs(endsAt - group.lastHeld) > timespanMs
+      group.lastHeld = Math.max(group.lastHeld ?? endsAt, endsAt)
+      found.push({ end, start, isNew })
+    }
+    return found
+  }
+
+  return {
+    add(part, occurrence) {
+      const { at, event } = occurrence
+      const gid = short(occurrence.gid)
+      const names = groupBy.map(({ name, paths }) => [name, readText(event, paths[part] ?? name)] as const)
+      const value = field === undefined ? undefined : readText(event, field)
+      if (names.some(([, text]) => text === undefined) || (field !== undefined && value === undefined))
+        return []
+      const key = JSON.stringify(names)
+      const group = groups.get(key) ?? { entries: [], lastHeld: undefined }
+      groups.delete(key)
+      groups.set(key, group)
+      const index = insert(group, { at, gid, part, value })
+      if (index === -1) return []
+      const named = Object.fromEntries(names) as Record<string, string>
+      const found = judge(group, index).map(({ end, start, isNew }) => {
+        const window = isNew ? group.entries.slice(start, end + 1) : []
+        const last = group.entries[end] as Entry
+        return {
+          occurrence: { at: last.at, gid: last.gid, event },
+          isNew,
+          group: named,
+          entries: window,
+        }
+      })
+      prune(group)
+      makeRoom()
+      return found
+    },
+    get forgotten() {
+      return forgotten
+    },
+  }
+}
+
+function readText(event: unknown, path: string): string | undefined {
+  const texts = valuesAt(event, path.split('.')).flatMap((value) => asText(value) ?? [])
+  return texts.length === 0 ? undefined : short(texts.join(', '))
+}
+
+/** What stands for a long text in a window: an event may say anything, and windows hold many. */
+function short(text: string): string {
+  return text.length <= longest ? text : `sha256:${createHash('sha256').update(text).digest('hex')}`
+}
+
+/** By halving: the items for which `test` holds must be the last ones. */
+function firstIndex<T>(items: readonly T[], test: (item: T) => boolean): number {
+  let [low, high] = [0, items.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (test(items[middle] as T)) high = middle
+    else low = middle + 1
+  }
+  return low
+}

@@ -1,0 +1,87 @@
+import { type AuditLogEvent, parseMillis } from '@asana-audit/schema'
+import { type Correlator, createCorrelator } from './correlator.ts'
+import type { Entry, Occurrence } from './occurrence.ts'
+import type { Rule } from './rule.ts'
+
+/** A rule has found something. */
+export interface Hit {
+  readonly rule: Rule
+  /** The event by which it was found. */
+  readonly event: AuditLogEvent
+  /** Of a correlation: what its events have in common, and the events. */
+  readonly correlated?: {
+    readonly group: Readonly<Record<string, string>>
+    readonly count: number
+    /** RFC 3339. */
+    readonly first: string
+    readonly last: string
+    /** Of the last hundred at most. */
+    readonly gids: readonly string[]
+  }
+}
+
+export interface DetectorOptions {
+  /** As `readRules` gives them: the parts of a correlation before it. */
+  readonly rules: readonly Rule[]
+  /** How many milliseconds older than the newest of its group an event may come and still count. Default 45 minutes. */
+  readonly latenessMs?: number
+}
+
+export interface Detector {
+  /** The hits this event gives, alone or with those before it. Hand in each event once. */
+  add(event: AuditLogEvent): readonly Hit[]
+  /** How many entries of windows were given up for lack of room: above 0, a correlation may have been missed. */
+  readonly forgotten: number
+}
+
+const mostGids = 100
+
+/** Runs rules over a stream of events. Memory is bounded, whatever the stream. */
+export function createDetector({ rules, latenessMs = 45 * 60_000 }: DetectorOptions): Detector {
+  const correlators = new Map<Rule, Correlator>()
+  for (const rule of rules) {
+    if (rule.kind === 'correlation') correlators.set(rule, createCorrelator(rule, latenessMs))
+  }
+
+  return {
+    add(event) {
+      const at = parseMillis(event.created_at)
+      const held = new Map<Rule, readonly Occurrence[]>()
+      const hits: Hit[] = []
+      for (const rule of rules) {
+        if (rule.kind === 'event') {
+          if (!rule.matches(event)) continue
+          held.set(rule, at === undefined ? [] : [{ at, gid: event.gid, event }])
+          if (rule.reports) hits.push({ rule, event })
+          continue
+        }
+        const correlator = correlators.get(rule) as Correlator
+        const found = rule.parts.flatMap((part, index) =>
+          (held.get(part) ?? []).flatMap((occurrence) => correlator.add(index, occurrence)),
+        )
+        if (found.length === 0) continue
+        held.set(
+          rule,
+          found.map(({ occurrence }) => occurrence),
+        )
+        const fresh = found.find(({ isNew }) => isNew)
+        if (rule.reports && fresh)
+          hits.push({ rule, event, correlated: { group: fresh.group, ...summary(fresh.entries) } })
+      }
+      return hits
+    },
+    get forgotten() {
+      return [...correlators.values()].reduce((sum, { forgotten }) => sum + forgotten, 0)
+    },
+  }
+}
+
+function summary(entries: readonly Entry[]): Omit<NonNullable<Hit['correlated']>, 'group'> {
+  const time = (entry: Entry | undefined) => new Date(entry?.at ?? 0).toISOString()
+  return {
+    count: entries.length,
+    first: time(entries[0]),
+    last: time(entries.at(-1)),
+    gids: entries.slice(-mostGids).map(({ gid }) => gid),
+  }
+}

@@ -1,0 +1,7 @@
+export { createDetector, type Detector, type DetectorOptions, type Hit } from './detector.ts'
+export { isAtLeast, type Level, levels } from './level.ts'
+export { supportedModifiers } from './modifiers.ts'
+export { type ReadRules, type RuleFile, type RuleProblem, readRules } from './read-rules.ts'
+export type { AboutRule, CorrelationRule, CorrelationType, EventRule, Rule } from './rule.ts'
+export { ruleFiles, shippedRulesFolder } from './rule-files.ts'
+export { shippedRules } from './shipped-rules.ts'

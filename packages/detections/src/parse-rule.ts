@@ -1,0 +1,83 @@
+import { parseCondition } from './condition.ts'
+import type { EventTest } from './field-test.ts'
+import type { AboutRule, EventRule } from './rule.ts'
+import {
+  type CorrelationDocument,
+  correlationDocument,
+  type EventRuleDocument,
+  eventRuleDocument,
+  sentences,
+} from './rule-document.ts'
+import { parseSearch } from './search.ts'
+
+/** A correlation whose parts have not been looked up yet. */
+export interface ParsedCorrelation {
+  readonly about: AboutRule
+  readonly correlation: CorrelationDocument['correlation']
+}
+
+export type ParsedRule = EventRule | ParsedCorrelation
+
+/** One document of a file of rules, or everything that is wrong with it. */
+export function parseRule(
+  document: unknown,
+  file: string,
+): ParsedRule | { readonly title: string | undefined; readonly problems: readonly string[] } {
+  const json: Readonly<Record<string, unknown>> = { ...(document as object | null) }
+  const title = typeof json['title'] === 'string' ? json['title'] : undefined
+  const other = ['filter', 'action', 'global'].filter((key) => key in json)
+  if (other.length > 0) return { title, problems: [`${other.join(', ')}: such documents are not supported`] }
+  if ('correlation' in json) {
+    const read = correlationDocument.safeParse(json)
+    if (!read.success) return { title, problems: sentences(read.error) }
+    return { about: aboutRule(read.data, file), correlation: read.data.correlation }
+  }
+  const read = eventRuleDocument.safeParse(json)
+  if (!read.success) return { title, problems: sentences(read.error) }
+  const problems: string[] = []
+  const matches = eventTest(read.data.detection, problems)
+  return problems.length > 0 ? { title, problems } : { ...aboutRule(read.data, file), kind: 'event', matches }
+}
+
+function aboutRule(document: EventRuleDocument | CorrelationDocument, file: string): AboutRule {
+  const { title, id, name, description, level, status, tags, references, falsepositives } = document
+  return {
+    id: id ?? name ?? title,
+    name,
+    title,
+    description: description.trim(),
+    level,
+    status,
+    tags,
+    references,
+    falsePositives: falsepositives,
+    file,
+    reports: true,
+  }
+}
+
+function eventTest(
+  { condition, timeframe: _, ...searches }: EventRuleDocument['detection'],
+  problems: string[],
+): EventTest {
+  const attempt = <T>(where: string, parse: () => T): T | undefined => {
+    try {
+      return parse()
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error
+      problems.push(`detection.${where}: ${error.message}`)
+      return undefined
+    }
+  }
+  const tests = new Map<string, EventTest>()
+  for (const [identifier, search] of Object.entries(searches)) {
+    const test = attempt(identifier, () => parseSearch(search))
+    if (test) tests.set(identifier, test)
+  }
+  const identifiers = Object.keys(searches)
+  const texts = typeof condition === 'string' ? [condition] : condition
+  const conditions = texts.flatMap(
+    (text) => attempt('condition', () => parseCondition(text, identifiers)) ?? [],
+  )
+  return (event) => conditions.some((holds) => holds((identifier) => tests.get(identifier)?.(event) ?? false))
+}

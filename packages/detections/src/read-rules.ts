@@ -1,0 +1,50 @@
+import { parseAllDocuments } from 'yaml'
+import { type ParsedRule, parseRule } from './parse-rule.ts'
+import { resolveRules } from './resolve-rules.ts'
+import type { Rule } from './rule.ts'
+
+/** The text of a file of rules and what to call it. */
+export interface RuleFile {
+  readonly name: string
+  /** Sigma's YAML, one or more documents. */
+  readonly text: string
+}
+
+/** Something a rule says that cannot be run. */
+export interface RuleProblem {
+  readonly file: string
+  /** The rule's title, where it could be read. */
+  readonly rule: string | undefined
+  /** A sentence that names what is wrong. */
+  readonly message: string
+}
+
+export type ReadRules = { readonly rules: readonly Rule[] } | { readonly problems: readonly RuleProblem[] }
+
+/**
+ * Sigma rules ready to run, the parts of a correlation before it; or everything that is wrong with all of them at once. What the
+ * evaluator does not support is a problem that names it, never a rule that is quietly something else.
+ */
+export function readRules(files: readonly RuleFile[]): ReadRules {
+  const problems: RuleProblem[] = []
+  const parsed = files.flatMap((file) => parseFile(file, problems))
+  const rules = resolveRules(parsed, problems)
+  return problems.length > 0 ? { problems } : { rules }
+}
+
+function parseFile({ name: file, text }: RuleFile, problems: RuleProblem[]): ParsedRule[] {
+  const documents = parseAllDocuments(text)
+  const found = Array.isArray(documents) ? documents : []
+  if (found.length === 0) problems.push({ file, rule: undefined, message: 'There is no rule in it.' })
+  return found.flatMap((document) => {
+    const [error] = document.errors
+    if (error) {
+      problems.push({ file, rule: undefined, message: `It is no YAML: ${error.message.split('\n')[0]}` })
+      return []
+    }
+    const read = parseRule(document.toJS({ maxAliasCount: 100 }), file)
+    if (!('problems' in read)) return [read]
+    problems.push(...read.problems.map((message) => ({ file, rule: read.title, message })))
+    return []
+  })
+}

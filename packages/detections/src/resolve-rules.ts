@@ -1,0 +1,91 @@
+import type { ParsedCorrelation, ParsedRule } from './parse-rule.ts'
+import type { RuleProblem } from './read-rules.ts'
+import type { CorrelationRule, EventRule, Rule } from './rule.ts'
+import { parseTimespan } from './timespan.ts'
+
+/** Gives correlations their parts, and puts every rule after what it is made of. Adds what is wrong to `problems`. */
+export function resolveRules(parsed: readonly ParsedRule[], problems: RuleProblem[]): Rule[] {
+  const named = byName(parsed, problems)
+  const quiet = new Set(
+    parsed.flatMap((rule) => {
+      if (!('correlation' in rule) || rule.correlation.generate) return []
+      return rule.correlation.rules.flatMap((reference) => named.get(reference) ?? [])
+    }),
+  )
+  const resolved = new Map<ParsedRule, Rule | undefined>()
+
+  function resolve(rule: ParsedRule, above: readonly ParsedRule[]): Rule | undefined {
+    if (resolved.has(rule)) return resolved.get(rule)
+    const reports = !quiet.has(rule)
+    const made =
+      'correlation' in rule ? correlationOf(rule, reports, above) : ({ ...rule, reports } satisfies EventRule)
+    resolved.set(rule, made)
+    return made
+  }
+
+  function correlationOf(
+    rule: ParsedCorrelation,
+    reports: boolean,
+    above: readonly ParsedRule[],
+  ): CorrelationRule | undefined {
+    const { about, correlation } = rule
+    const before = problems.length
+    const wrong = (where: string, message: string): void => {
+      problems.push({ file: about.file, rule: about.title, message: `correlation.${where}: ${message}` })
+    }
+    const parts = correlation.rules.flatMap((reference) => {
+      const part = named.get(reference)
+      if (part === undefined) wrong('rules', `there is no rule with the id or name ${reference}`)
+      else if (part === rule || above.includes(part))
+        wrong('rules', `${reference} is made of this rule itself`)
+      else return resolve(part, [...above, rule]) ?? []
+      return []
+    })
+    const { aliases, condition = {}, timespan, type } = correlation
+    const timespanMs = parseTimespan(timespan)
+    if (timespanMs === undefined)
+      wrong('timespan', `${JSON.stringify(timespan)} is none; give 30s, 10m, 24h or 7d`)
+    const groupBy = correlation['group-by'].map((name) => ({
+      name,
+      paths: correlation.rules.map((reference) => {
+        const alias = Object.hasOwn(aliases, name) ? aliases[name] : undefined
+        if (alias && !Object.hasOwn(alias, reference)) wrong(`aliases.${name}`, `${reference} is missing`)
+        return alias?.[reference] ?? name
+      }),
+    }))
+    const { gte, gt, field } = condition
+    const counts = type === 'event_count' || type === 'value_count'
+    if (counts && (gte === undefined) === (gt === undefined)) {
+      wrong('condition', 'give gte or gt; lt, lte, eq and ranges cannot be known before a window is over')
+    }
+    if (!counts && correlation.condition)
+      wrong('condition', `it is not supported for ${type}: every rule counts`)
+    if (type === 'value_count' && field === undefined) wrong('condition.field', 'it is missing')
+    if (type === 'event_count' && field !== undefined) wrong('condition.field', 'it goes with value_count')
+    if (problems.length > before || parts.length < correlation.rules.length || timespanMs === undefined)
+      return undefined
+    const atLeast = counts ? (gte ?? (gt ?? 0) + 1) : parts.length
+    return { ...about, reports, kind: 'correlation', type, parts, groupBy, timespanMs, atLeast, field }
+  }
+
+  for (const rule of parsed) resolve(rule, [])
+  // A Map keeps the order of insertion, and a part is inserted before what asked for it.
+  return [...resolved.values()].filter((rule) => rule !== undefined)
+}
+
+function byName(parsed: readonly ParsedRule[], problems: RuleProblem[]): Map<string, ParsedRule> {
+  const named = new Map<string, ParsedRule>()
+  for (const rule of parsed) {
+    const about = 'correlation' in rule ? rule.about : rule
+    for (const name of new Set([about.id, about.name ?? about.id])) {
+      const other = named.get(name)
+      if (other === undefined) named.set(name, rule)
+      else {
+        const { file } = 'correlation' in other ? other.about : other
+        const message = `The id or name ${name} is taken by a rule in ${file}.`
+        problems.push({ file: about.file, rule: about.title, message })
+      }
+    }
+  }
+  return named
+}

@@ -1,0 +1,89 @@
+import * as z from 'zod'
+import { type Level, levels } from './level.ts'
+import { type CorrelationType, correlationTypes } from './rule.ts'
+
+interface AboutDocument {
+  readonly title: string
+  readonly id?: string | undefined
+  readonly name?: string | undefined
+  readonly description: string
+  readonly level: Level
+  readonly status?: string | undefined
+  readonly tags: readonly string[]
+  readonly references: readonly string[]
+  readonly falsepositives: readonly string[]
+}
+
+export interface EventRuleDocument extends AboutDocument {
+  readonly detection: Readonly<Record<string, unknown>> & { readonly condition: string | readonly string[] }
+}
+
+export interface CorrelationDocument extends AboutDocument {
+  readonly correlation: {
+    readonly type: CorrelationType
+    readonly rules: readonly string[]
+    readonly 'group-by': readonly string[]
+    readonly timespan: string
+    readonly condition?:
+      | {
+          readonly gte?: number | undefined
+          readonly gt?: number | undefined
+          readonly field?: string | undefined
+        }
+      | undefined
+    readonly aliases: Readonly<Record<string, Readonly<Record<string, string>>>>
+    readonly generate: boolean
+  }
+}
+
+const texts = z.array(z.string()).default([])
+
+const about = {
+  title: z.string().min(1).max(256),
+  id: z.string().min(1).optional(),
+  name: z.string().min(1).optional(),
+  description: z.string().default(''),
+  level: z.enum(levels).default('medium'),
+  status: z.enum(['stable', 'test', 'experimental', 'deprecated', 'unsupported']).optional(),
+  tags: texts,
+  references: texts,
+  falsepositives: texts,
+}
+
+/** Beside what is here, Sigma allows any key of one's own; what would change a rule's meaning is refused by name. */
+export const eventRuleDocument: z.ZodType<EventRuleDocument> = z.looseObject({
+  ...about,
+  logsource: z.looseObject({
+    product: z.literal('asana', { error: () => 'not asana: the rule is for another log' }),
+    service: z.literal('audit', { error: () => 'not audit: the rule is for another log' }).optional(),
+  }),
+  detection: z.looseObject({
+    condition: z.union([z.string(), z.array(z.string()).min(1)]),
+    timeframe: z.undefined({ error: () => 'not supported; write a correlation rule' }).optional(),
+  }),
+})
+
+const threshold = z.number().int().min(1)
+
+export const correlationDocument: z.ZodType<CorrelationDocument> = z.looseObject({
+  ...about,
+  correlation: z.strictObject({
+    type: z.enum(correlationTypes),
+    rules: z.union([z.string().transform((rule) => [rule]), z.array(z.string()).min(1)]),
+    'group-by': z.union([z.string().transform((field) => [field]), z.array(z.string())]).default([]),
+    timespan: z.string(),
+    condition: z
+      .strictObject({ gte: threshold.optional(), gt: threshold.optional(), field: z.string().optional() })
+      .optional(),
+    aliases: z.record(z.string(), z.record(z.string(), z.string())).default({}),
+    generate: z.boolean().default(false),
+  }),
+})
+
+/** What zod found, one sentence each. */
+export function sentences(error: z.ZodError): string[] {
+  return error.issues.map((issue) => {
+    const path = issue.path.join('.')
+    return path === '' ? issue.message : `${path}: ${issue.message}`
+  })
+}

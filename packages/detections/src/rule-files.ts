@@ -1,0 +1,16 @@
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { RuleFile } from './read-rules.ts'
+
+/** Where the rules of this package are, as files for other tools too. */
+export const shippedRulesFolder: string = join(import.meta.dirname, '..', 'rules')
+
+/** The texts of a file, or of every `.yml` and `.yaml` in a folder and below. Rejects with Node's own error. */
+export async function ruleFiles(path: string): Promise<RuleFile[]> {
+  const isFolder = (await stat(path)).isDirectory()
+  const names = isFolder
+    ? (await readdir(path, { recursive: true })).filter((name) => /\.ya?ml$/.test(name)).sort()
+    : []
+  const paths = isFolder ? names.map((name) => join(path, name)) : [path]
+  return await Promise.all(paths.map(async (name) => ({ name, text: await readFile(name, 'utf8') })))
+}

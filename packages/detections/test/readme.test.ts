@@ -1,0 +1,29 @@
+import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { expect, test } from 'vitest'
+import { withRuleTable } from '../../../scripts/detections/rule-table.ts'
+import { shippedRules, supportedModifiers } from '../src/index.ts'
+import { correlationTypes } from '../src/rule.ts'
+
+const readme = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8')
+
+test('the table of rules is that of the files', async () => {
+  expect(withRuleTable(readme, await shippedRules())).toBe(readme)
+})
+
+test('every modifier and type of correlation there is stands in the README', () => {
+  const named = [...readme.replaceAll(/```.*?```/gs, '').matchAll(/`([^`\n]+)`/g)].map(([, code]) => code)
+  expect(supportedModifiers.filter((name) => !named.includes(name))).toEqual([])
+  expect(correlationTypes.filter((name) => !named.includes(name))).toEqual([])
+})
+
+test('the example prints what the README says', async () => {
+  const example = /```ts\n(.*?)```/s.exec(readme)?.[1] ?? ''
+  const args = ['--input-type=module-typescript', '--eval', example]
+  const { stdout } = await promisify(execFile)(process.execPath, args, {
+    cwd: join(import.meta.dirname, '..'),
+  })
+  expect(readme).toContain(`It prints \`${stdout.trim()}\`.`)
+})

@@ -1,0 +1,14 @@
+import type { AuditLogEvent } from '@asana-audit/schema'
+import { jsonFields } from '../../splunk-addon/test/splunk/json-fields.ts'
+import { type Row, runSearch } from '../../splunk-addon/test/splunk/run-search.ts'
+
+/** What a search finds among events, by the add-on's model of Splunk. Throws a SyntaxError for what is not modelled. */
+export function splunkSearch(search: string, events: readonly AuditLogEvent[]): readonly Row[] {
+  const times = events.map((event) => Date.parse(event.created_at) / 1_000)
+  const found = events.map((event, at) => {
+    const fields = jsonFields(JSON.stringify(event)) ?? new Map<string, string[]>()
+    return new Map([...fields, ['_time', [String(times[at])]]])
+  })
+  const options = { macros: new Map(), now: Math.max(...times) + 1, earliest: '-30d' }
+  return runSearch(search.replace('`asana_audit` ', ''), found, options)
+}

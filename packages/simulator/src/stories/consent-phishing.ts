@@ -1,0 +1,26 @@
+import { gidFrom } from '../organisation.ts'
+import { actorOf, atWork, minute, type Story, second, userResource } from './story.ts'
+
+/** An app with a friendly name. */
+export const consentPhishing: Story = {
+  about: 'A mail talks a dozen members into connecting the same unknown app within an hour.',
+  lasts: 60 * minute,
+  *tell({ people }, random) {
+    const details = {
+      app_type: 'oauth',
+      app_gid: gidFrom(random),
+      app_name: 'Asana Calender Sync',
+      app_url: 'https://calender.example.net',
+    }
+    for (const person of people.filter(({ role }) => role === 'member').slice(20, 33)) {
+      yield {
+        after: random.between(10, 240) * second,
+        type: 'user_app_authorized',
+        actor: actorOf(person),
+        context: atWork(person),
+        resource: userResource(person),
+        details,
+      }
+    }
+  },
+}

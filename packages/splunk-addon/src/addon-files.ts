@@ -1,0 +1,47 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import packageJson from '../package.json' with { type: 'json' }
+import { detectionSearches } from './detection-searches.ts'
+import { eventTypeLookup } from './event-type-lookup.ts'
+import { detailFields, fieldAliases, indexedFields } from './field-settings.ts'
+import { expressions } from './normalised-expressions.ts'
+
+/** The name of the add-on's folder in Splunk. */
+export const addonId = 'TA-asana-audit'
+
+export const addonVersion: string = packageJson.version
+
+const root = join(import.meta.dirname, '..')
+
+/** What stands for the `{{…}}` in the files of app/. */
+const generated: ReadonlyMap<string, string> = new Map([
+  ['version', addonVersion],
+  ['field-aliases', fieldAliases()],
+  ['detail-fields', detailFields()],
+  ['indexed-fields', indexedFields()],
+  ['detections', detectionSearches()],
+  ...Object.entries(expressions),
+])
+
+/** Every file of the add-on, by its path in the add-on's folder: those of app/, with what is generated from the schema. */
+export function addonFiles(): ReadonlyMap<string, string> {
+  const folder = join(root, 'app')
+  const files = new Map([
+    ['LICENSE', readFileSync(join(root, 'LICENSE'), 'utf8')],
+    ['lookups/asana_event_types.csv', eventTypeLookup()],
+  ])
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue
+    const path = join(entry.parentPath, entry.name)
+    files.set(path.slice(folder.length + 1).replaceAll('\\', '/'), fill(readFileSync(path, 'utf8'), path))
+  }
+  return files
+}
+
+function fill(text: string, path: string): string {
+  return text.replaceAll(/\{\{(.*?)\}\}/g, (_, name: string) => {
+    const value = generated.get(name)
+    if (value === undefined) throw new Error(`${path}: nothing is generated for {{${name}}}`)
+    return value
+  })
+}

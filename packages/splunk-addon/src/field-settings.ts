@@ -1,0 +1,47 @@
+import * as schema from '@asana-audit/schema'
+import { detailExpression, detailNames } from './detail-names.ts'
+
+const prefix = 'asana.audit.'
+
+/** Our attributes of OpenTelemetry records. Each is an indexed field of Splunk's. */
+const attributes: readonly string[] = Object.entries(schema)
+  .filter(([name]) => name.startsWith('ATTR_ASANA_'))
+  .map(([, value]) => value as string)
+  .sort()
+
+/** Those that carry one field of the event. Not details and unmapped, which are JSON texts, nor what is derived. */
+export const carriers: ReadonlyMap<string, string> = new Map(
+  attributes
+    .filter(
+      (name) =>
+        name.startsWith(prefix) &&
+        !/^(details|unmapped|relevance|indicators\.)/.test(name.slice(prefix.length)),
+    )
+    .map((name) => [name, name.slice(prefix.length)]),
+)
+
+/** What `asanaHecEvent` indexes beside the event. */
+const asanaFormat = [
+  'asana_actor_type',
+  'asana_event_category',
+  'asana_event_type',
+  'asana_gid',
+  'asana_severity_number',
+]
+
+/** Settings of props.conf. */
+export function fieldAliases(): string {
+  return [...carriers]
+    .map(([from, to]) => `FIELDALIAS-${to.replaceAll('.', '_')} = "${from}" ASNEW "${to}"`)
+    .join('\n')
+}
+
+/** Settings of props.conf. */
+export function detailFields(): string {
+  return detailNames.map(({ name }) => `EVAL-${name} = ${detailExpression(name)}`).join('\n')
+}
+
+/** Stanzas of fields.conf. */
+export function indexedFields(): string {
+  return [...asanaFormat, ...attributes].map((name) => `[${name}]\nINDEXED = true`).join('\n\n')
+}

@@ -1,0 +1,28 @@
+import { buffer } from 'node:stream/consumers'
+import { gzipSync } from 'node:zlib'
+import { pack } from 'tar-stream'
+
+/** Any time will do, so long as the same files make the same bytes. */
+const mtime = new Date('2026-01-01T00:00:00Z')
+
+/** The files as the one folder `id` of a gzip tar, which is what Splunk installs. Equal files make an equal archive. */
+export async function packageAddon(id: string, files: ReadonlyMap<string, string>): Promise<Buffer> {
+  const paths = [...files.keys()].map((path) => `${id}/${path}`).sort()
+  const archive = pack()
+  for (const name of [...foldersOf(paths)].sort())
+    archive.entry({ name, type: 'directory', mode: 0o755, mtime })
+  for (const name of paths) {
+    archive.entry({ name, mode: 0o644, mtime }, files.get(name.slice(id.length + 1)) ?? '')
+  }
+  archive.finalize()
+  return gzipSync(await buffer(archive), { level: 9 })
+}
+
+function foldersOf(paths: readonly string[]): ReadonlySet<string> {
+  const folders = new Set<string>()
+  for (const path of paths) {
+    for (let end = path.indexOf('/'); end >= 0; end = path.indexOf('/', end + 1))
+      folders.add(path.slice(0, end + 1))
+  }
+  return folders
+}

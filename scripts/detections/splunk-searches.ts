@@ -1,0 +1,58 @@
+import { execFile } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { promisify } from 'node:util'
+import { type Rule, shippedRulesFolder } from '@asana-audit/detections'
+
+/** One rule as Splunk's add-on takes it. */
+export interface SplunkSearch {
+  /** The rule's file without its ending. */
+  readonly rule: string
+  readonly id: string
+  readonly title: string
+  readonly description: string
+  readonly level: string
+  readonly tags: readonly string[]
+  /** The lines of SPL, beginning with the macro `asana_audit`. */
+  readonly search: readonly string[]
+  /** Of a correlation: the longest time its events may be apart, in seconds, and the fields they have in common. */
+  readonly timespanSeconds?: number
+  readonly groupBy?: readonly string[]
+  /** `hand`: Splunk's backend of pySigma cannot convert it. */
+  readonly convertedBy: 'pysigma' | 'hand'
+}
+
+const script = join(import.meta.dirname, '../python/sigma_to_splunk.py')
+export const splunkFolder: string = join(shippedRulesFolder, '../splunk')
+
+/** Every rule that reports, converted by pySigma where it can and else as `splunk/by-hand` has it. */
+export async function splunkSearches(python: string, rules: readonly Rule[]): Promise<SplunkSearch[]> {
+  const { stdout } = await promisify(execFile)(python, [script, shippedRulesFolder])
+  const converted = JSON.parse(stdout) as Record<string, string | null>
+  return rules
+    .filter(({ reports }) => reports)
+    .map((rule) => {
+      const { id, title, description, level, tags } = rule
+      const name = basename(rule.file, '.yml')
+      const byMachine = converted[`${name}.yml`]
+      const byHand = join(splunkFolder, 'by-hand', `${name}.spl`)
+      if (byMachine && existsSync(byHand))
+        throw new Error(`${byHand} is not needed: pySigma converts the rule.`)
+      const search = byMachine ?? readFileSync(byHand, 'utf8')
+      return {
+        rule: name,
+        id,
+        title,
+        description,
+        level,
+        tags,
+        search: search.trim().split('\n'),
+        ...(rule.kind === 'correlation' && {
+          timespanSeconds: rule.timespanMs / 1_000,
+          groupBy: rule.groupBy.map((field) => field.name),
+        }),
+        convertedBy: byMachine ? ('pysigma' as const) : ('hand' as const),
+      }
+    })
+    .sort((a, b) => (a.rule < b.rule ? -1 : 1))
+}
