@@ -48,7 +48,13 @@ export function openDestination(
     case 'otlp': {
       const { certificates: _, ...options } = destination.options
       return {
-        sink: otlpSink({ ...origin, ...options, ...destination.certificates, proxy: http.proxy }),
+        sink: otlpSink({
+          ...origin,
+          ...options,
+          ...destination.certificates,
+          proxy: http.proxy,
+          maxInFlight: destination.inFlight,
+        }),
         map: record,
       }
     }

@@ -45,6 +45,16 @@ describe('flags and environment', () => {
     expect(pipelines[0]?.workspace).toBe('7')
   })
 
+  test('how many requests go out at once is for YAML to say', async () => {
+    const config = (inFlight: number) =>
+      file('a.yaml', `pipelines: [{ workspace: "1", to: { otlp: { in_flight: ${inFlight} } } }]`)
+    const { pipelines } = await settingsOf({ config: config(1) }, good)
+    expect(pipelines[0]?.destination).toMatchObject({ kind: 'otlp', inFlight: 1 })
+    expect(Object.keys(await problemsOf({ config: config(9) }, good))).toEqual([
+      expect.stringMatching(/pipelines\[0\]\.to/),
+    ])
+  })
+
   test('the standard OTLP variables set the destination up', async () => {
     const { pipelines } = await settingsOf(
       { to: ['otlp'] },

@@ -29,6 +29,11 @@ export interface OtlpSinkOptions extends Origin, HttpClientOptions {
   readonly maxRecords?: number | undefined
   /** Bytes a request at most, before compression; a larger record gets a request of its own. Default 4 MiB. */
   readonly maxBytes?: number | undefined
+  /**
+   * Writes under way at once, when there is much to deliver. 1 keeps records in the order of the log, for receivers that refuse
+   * what is behind. Default 8.
+   */
+  readonly maxInFlight?: number | undefined
   readonly onWarning?: OnWarning | undefined
 }
 
@@ -38,7 +43,7 @@ export interface OtlpSink extends Sink<AuditLogRecord> {
 }
 
 /** Each write is a request of its own, so receivers far away are kept busy; more hardly helps. */
-const mostInFlight = 8
+const usualInFlight = 8
 
 /** The largest answer that is read, as OTLP recommends. */
 const maxAnswerBytes = 4 * 1024 * 1024
@@ -51,7 +56,7 @@ const gzip = promisify(gzipCallback)
  */
 export function otlpSink(options: OtlpSinkOptions): OtlpSink {
   const { protocol = 'http/protobuf', compression = 'gzip', timeoutMs = 10_000, onWarning } = options
-  const { maxRecords = 1000, maxBytes = 4 * 1024 * 1024 } = options
+  const { maxRecords = 1000, maxBytes = 4 * 1024 * 1024, maxInFlight = usualInFlight } = options
   const url = checkedUrl(options.url)
   const encoding = protocol === 'http/json' ? jsonEncoding(options) : protobufEncoding(options)
   const given = checkedHeaders(options.headers ?? {})
@@ -85,7 +90,7 @@ export function otlpSink(options: OtlpSinkOptions): OtlpSink {
   }
 
   return {
-    prefers: { records: maxRecords, inFlight: mostInFlight },
+    prefers: { records: maxRecords, inFlight: maxInFlight },
     async write(records, signal) {
       let accepted = 0
       for (const request of cut(records, encoding, { maxRecords, maxBytes })) {

@@ -9,6 +9,8 @@ export type Destination =
   | {
       readonly kind: 'otlp'
       readonly options: OtlpEnvOptions
+      /** Writes under way at once. */
+      readonly inFlight: number | undefined
       readonly certificates: NonNullable<Certificates['certificates']>
     }
   | {
@@ -34,6 +36,7 @@ const otlpMap = z.strictObject({
   ca_file: z.string().optional(),
   cert_file: z.string().optional(),
   key_file: z.string().optional(),
+  in_flight: z.int().min(1).max(8).optional(),
 })
 
 const hecMap = z.strictObject({
@@ -94,7 +97,7 @@ export async function readDestination(
   problems: Problem[],
 ): Promise<Destination | undefined> {
   if (value === 'stdout') return { kind: 'stdout' }
-  if (value === 'otlp') return await otlpDestination(env, (setting) => setting, problems)
+  if (value === 'otlp') return await otlpDestination(env, (setting) => setting, undefined, problems)
   if (value === 'splunk-hec') return await hecDestination(env, (setting) => setting, 'asana', problems)
   if (typeof value === 'string' && /^file:./.test(value)) {
     return { kind: 'file', path: value.slice('file:'.length), rotateBytes: undefined }
@@ -118,9 +121,10 @@ export async function readDestination(
     const written = writtenAt(variables, hecVariables, (key) => place(`splunk_hec.${key}`))
     return await hecDestination({ ...without, ...variables }, written, format, problems)
   }
-  const variables = otlpEnvironment(parsed.data.otlp ?? {})
+  const { in_flight: inFlight, ...map } = parsed.data.otlp ?? {}
+  const variables = otlpEnvironment(map)
   const written = writtenAt(variables, otlpVariables, (key) => place(`otlp.${key}`))
-  return await otlpDestination({ ...env, ...variables }, written, problems)
+  return await otlpDestination({ ...env, ...variables }, written, inFlight, problems)
 }
 
 /** How a variable is called where its value was written. */
@@ -146,7 +150,7 @@ function environmentOf(
   return Object.fromEntries(pairs)
 }
 
-function otlpEnvironment(map: z.output<typeof otlpMap>): Record<string, string> {
+function otlpEnvironment(map: Omit<z.output<typeof otlpMap>, 'in_flight'>): Record<string, string> {
   const { headers, ...plain } = map
   const variables = environmentOf(plain, otlpVariables)
   if (headers) {
@@ -160,6 +164,7 @@ function otlpEnvironment(map: z.output<typeof otlpMap>): Record<string, string> 
 async function otlpDestination(
   env: NodeJS.ProcessEnv,
   written: (setting: string) => string,
+  inFlight: number | undefined,
   problems: Problem[],
 ): Promise<Destination | undefined> {
   const read = otlpOptionsFromEnv(env)
@@ -169,7 +174,7 @@ async function otlpDestination(
   }
   const { certificates, problems: unreadable = [] } = await readCertificates(read.options.certificates)
   problems.push(...named(unreadable, written))
-  return certificates && { kind: 'otlp', options: read.options, certificates }
+  return certificates && { kind: 'otlp', options: read.options, certificates, inFlight }
 }
 
 async function hecDestination(
