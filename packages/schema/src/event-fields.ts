@@ -34,7 +34,7 @@ export interface EventField {
 type EventSection = 'actor' | 'resource' | 'context'
 
 function strings(attributes: { [field: string]: string }): [string, EventField][] {
-  return Object.entries(attributes).map(([field, attribute]) => [field, { type: 'string', attribute }])
+  return Object.entries(attributes).map(([name, attribute]) => [name, { type: 'string', attribute }])
 }
 
 function oneOf(values: readonly string[], attribute: string): EventField {
