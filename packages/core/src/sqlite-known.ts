@@ -54,11 +54,15 @@ export function knownIds(database: DatabaseSync, pipeline: number, lane: string)
   }
 }
 
+/** As String writes one, of up to 16 digits. */
+const wholeNumber = /^(?:0|-?[1-9]\d{0,15})$/
+
 /**
  * Asana's ids have 16 digits and take 8 bytes as an integer; a long one of another form is stored as a digest: with its time
  * an id never costs over 32 bytes.
  */
 function idKey(id: string): bigint | string {
-  if (Number.isSafeInteger(Number(id)) && String(Number(id)) === id) return BigInt(id)
+  const number = wholeNumber.test(id) ? Number(id) : Number.NaN
+  if (Number.isSafeInteger(number)) return BigInt(number)
   return id.length <= 12 ? id : createHash('sha256').update(id).digest('base64url').slice(0, 16)
 }
