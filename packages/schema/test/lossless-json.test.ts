@@ -80,8 +80,6 @@ test('a number is read as its digits or as itself wherever it stands, whatever s
 /** A whole number must come with the same digits, any other must not become infinite. */
 function kept(token: string): string | number {
   const value = Number(token)
-  const isWhole = /^-?\d+$/.test(token)
-  return Number.isFinite(value) && !(isWhole && BigInt(token) !== BigInt(value) && String(value) !== token)
-    ? value
-    : token
+  const changed = /^-?\d+$/.test(token) ? String(value) !== token : !Number.isFinite(value)
+  return changed ? token : value
 }
