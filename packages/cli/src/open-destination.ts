@@ -8,7 +8,7 @@ import {
   keepAll,
   toLogRecord,
 } from '@asana-audit/schema'
-import { asanaHecEvent, hecSink, otelHecEvent } from '@asana-audit/splunk-hec'
+import { asanaHecEvent, type HecEvent, hecSink, otelHecEvent } from '@asana-audit/splunk-hec'
 import type { PipelineSettings } from './config/pipeline-settings.ts'
 import { tokenFromFile } from './config/token.ts'
 import { present, viewIn } from './dialect.ts'
@@ -47,23 +47,17 @@ export function openDestination(
   switch (destination.kind) {
     case 'otlp': {
       const { certificates: _, ...options } = destination.options
-      return {
-        sink: otlpSink({
-          ...origin,
-          ...options,
-          ...destination.certificates,
-          proxy: http.proxy,
-          maxInFlight: destination.inFlight,
-        }),
-        map: record,
-      }
+      const connection = { ...options, ...destination.certificates, proxy: http.proxy }
+      const sink = otlpSink({ ...origin, ...connection, toRecord: record, maxInFlight: destination.inFlight })
+      return { sink, map: itself }
     }
     case 'splunk-hec': {
-      const sink = hecSink({ ...hecConnectionOf(pipeline, destination), onWarning })
-      if (destination.format === 'otel') {
-        return { sink, map: (event) => otelHecEvent(record(event), { resource }) }
-      }
-      return { sink, map: (event) => asanaHecEvent(event, { fieldPolicy: keepAll, relevance }) }
+      const toHecEvent = (event: AuditLogEvent): HecEvent =>
+        destination.format === 'otel'
+          ? otelHecEvent(record(event), { resource })
+          : asanaHecEvent(event, { fieldPolicy: keepAll, relevance })
+      const sink = hecSink({ ...hecConnectionOf(pipeline, destination), onWarning, toHecEvent })
+      return { sink, map: itself }
     }
     case 'file': {
       const { path, rotateBytes } = destination
@@ -77,6 +71,8 @@ export function openDestination(
     }
   }
 }
+
+const itself = (event: AuditLogEvent): AuditLogEvent => event
 
 type HecDestination = Extract<PipelineSettings['destination'], { kind: 'splunk-hec' }>
 

@@ -9,7 +9,7 @@ import {
 import type { AuditLogFilters } from './asana-source.ts'
 import type { OnFact, Refused } from './contract.ts'
 import { driftWatch } from './drift-watch.ts'
-import { isAfter, later } from './event-time.ts'
+import { isAfter } from './event-time.ts'
 
 export interface AcceptedPage {
   readonly events: AuditLogEvent[]
@@ -32,17 +32,6 @@ export type AcceptPage = (
   serverNow: number,
 ) => AcceptedPage
 
-/** What is no event may have been read before as any other may. */
-function oldestWith(refused: readonly Refused[], oldestEvent: string | undefined): string | undefined {
-  let oldest = oldestEvent
-  for (const { raw } of refused) {
-    const at = (raw as { created_at?: unknown } | null)?.created_at
-    if (typeof at !== 'string' || parseMillis(at) === undefined) return undefined
-    if (oldest === undefined || isAfter(oldest, at)) oldest = at
-  }
-  return oldest
-}
-
 /** What Asana sent, as events: checked, reported where unfamiliar, filtered by e-mail, and the field policy applied. */
 export function acceptPage(options: AcceptPageOptions): AcceptPage {
   const drift = driftWatch(options.onEvent)
@@ -52,7 +41,9 @@ export function acceptPage(options: AcceptPageOptions): AcceptPage {
     const events: AuditLogEvent[] = []
     const refused: Refused[] = []
     let newest = newestBefore
+    let newestMs = millis(newest, Number.NEGATIVE_INFINITY)
     let oldest: string | undefined
+    let oldestMs = Number.POSITIVE_INFINITY
     for (const raw of data) {
       const parsed = parseAuditLogEvent(raw)
       if ('reason' in parsed) {
@@ -61,15 +52,35 @@ export function acceptPage(options: AcceptPageOptions): AcceptPage {
       }
       const { event } = parsed
       drift(event)
+      const at = millis(event.created_at, 0)
       // An event from the future must not push the healing time past events that are still to come.
-      if (isAfter(event.created_at, newest)) {
-        const ahead = (parseMillis(event.created_at) ?? 0) > serverNow
-        newest = ahead ? later(newest, new Date(serverNow).toISOString()) : event.created_at
+      const upTo = Math.min(at, serverNow)
+      if (upTo > newestMs) {
+        newestMs = upTo
+        newest = upTo === at ? event.created_at : new Date(serverNow).toISOString()
       }
-      if (oldest === undefined || isAfter(oldest, event.created_at)) oldest = event.created_at
+      if (at < oldestMs) {
+        oldestMs = at
+        oldest = event.created_at
+      }
       if (email !== undefined && event.actor.email?.toLowerCase?.() !== email) continue
       events.push(applyFieldPolicy(event, fieldPolicy))
     }
     return { events, refused, newest, oldest: oldestWith(refused, oldest) }
   }
+}
+
+function millis(time: string | undefined, otherwise: number): number {
+  return (time === undefined ? undefined : parseMillis(time)) ?? otherwise
+}
+
+/** What is no event may have been read before as any other may. */
+function oldestWith(refused: readonly Refused[], oldestEvent: string | undefined): string | undefined {
+  let oldest = oldestEvent
+  for (const { raw } of refused) {
+    const at = (raw as { created_at?: unknown } | null)?.created_at
+    if (typeof at !== 'string' || parseMillis(at) === undefined) return undefined
+    if (oldest === undefined || isAfter(oldest, at)) oldest = at
+  }
+  return oldest
 }

@@ -1,6 +1,7 @@
 import { gunzipSync } from 'node:zlib'
-import { Agent, type Dispatcher, EnvHttpProxyAgent, request as undiciRequest } from 'undici'
+import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici'
 import { type Fault, fault } from './fault.ts'
+import { TooLarge, wholeResponse } from './whole-response.ts'
 
 export interface HttpClientOptions {
   /** PEM certificates to trust instead of Node's own list. */
@@ -101,35 +102,25 @@ async function exchange(dispatcher: Dispatcher, request: HttpRequest): Promise<H
   const { method, url, headers, body, maxBytes, signal } = request
   const deadline = AbortSignal.timeout(request.deadlineMs)
   try {
-    const response = await undiciRequest(url, {
+    const response = await wholeResponse({
       dispatcher,
       method,
+      url,
       headers: { 'accept-encoding': 'gzip', ...headers },
       body: body ?? null,
+      maxBytes,
       signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
     })
-    const received = await collect(response.body, maxBytes)
     const answer = flatten(response.headers)
     return {
-      status: response.statusCode,
+      status: response.status,
       headers: answer,
-      body: answer['content-encoding'] === 'gzip' ? gunzip(received, maxBytes) : received,
+      body: answer['content-encoding'] === 'gzip' ? gunzip(response.body, maxBytes) : response.body,
     }
   } catch (error) {
     signal?.throwIfAborted()
     throw classify(error, request, deadline)
   }
-}
-
-async function collect(body: AsyncIterable<Buffer>, maxBytes: number): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of body) {
-    bytes += chunk.length
-    if (bytes > maxBytes) throw new TooLarge()
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks, bytes)
 }
 
 function gunzip(bytes: Buffer, maxBytes: number): Buffer {
@@ -142,9 +133,7 @@ function gunzip(bytes: Buffer, maxBytes: number): Buffer {
   }
 }
 
-class TooLarge extends Error {}
-
-function flatten(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+function flatten(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
   const flat: Record<string, string> = {}
   for (const [name, value] of Object.entries(headers)) {
     if (value !== undefined) flat[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value

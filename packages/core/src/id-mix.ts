@@ -11,6 +11,26 @@ export function addMix(one: bigint, other: bigint): bigint {
   return BigInt.asIntN(64, one + other)
 }
 
+/** The sum of the mixes of ids, one after the other: in halves, as a bigint for every id costs more than its hash. */
+export interface MixSum {
+  add(id: string): void
+  total(): bigint
+}
+
+export function mixSum(): MixSum {
+  let high = 0
+  let low = 0
+  return {
+    add(id) {
+      low += fold(id, 0x85ebca6b)
+      high += fold(id, 0x9e3779b9) + Math.floor(low / 2 ** 32)
+      low %= 2 ** 32
+      high %= 2 ** 32
+    },
+    total: () => BigInt.asIntN(64, (BigInt(high) << 32n) | BigInt(low)),
+  }
+}
+
 /** Murmur3's steps over UTF-16 code units; gids differ in their last digits, so every bit has to reach every other. */
 function fold(text: string, seed: number): number {
   let hash = seed

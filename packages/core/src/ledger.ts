@@ -1,4 +1,4 @@
-import { addMix, idMix } from './id-mix.ts'
+import { addMix, idMix, type MixSum, mixSum } from './id-mix.ts'
 
 export const hourMs = 3_600_000
 
@@ -40,14 +40,25 @@ export function ledgerSheet(): {
   add(at: number, kind: LedgerKind, id: string): void
   hours(): LedgerHour[]
 } {
-  const sheet = new Map<string, LedgerHour>()
+  const sheet = new Map<LedgerKind, Map<number, { count: number; readonly mixes: MixSum }>>()
   return {
     add(at, kind, id) {
-      const hour = hourOf(at)
-      const key = `${hour} ${kind}`
-      const before = sheet.get(key) ?? { hour, kind, ...noTally }
-      sheet.set(key, { hour, kind, ...addTally(before, tallyOf(id)) })
+      const hours = entryOf(sheet, kind, () => new Map())
+      const sum = entryOf(hours, hourOf(at), () => ({ count: 0, mixes: mixSum() }))
+      sum.count += 1
+      sum.mixes.add(id)
     },
-    hours: () => [...sheet.values()],
+    hours: () =>
+      [...sheet].flatMap(([kind, hours]) =>
+        [...hours].map(([hour, { count, mixes }]) => ({ hour, kind, count, mix: mixes.total() })),
+      ),
   }
+}
+
+function entryOf<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const existing = map.get(key)
+  if (existing !== undefined) return existing
+  const made = make()
+  map.set(key, made)
+  return made
 }

@@ -1,13 +1,13 @@
-import { createHash } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import { toJsonText } from '@asana-audit/schema'
 import { claimLock } from './claim-lock.ts'
-import type { Acceptance, Claim, Commit, Lane, LaneSummary, State } from './contract.ts'
+import type { Acceptance, Claim, Commit, Identity, Lane, LaneSummary, State } from './contract.ts'
 import { ledgerSheet } from './ledger.ts'
 import { networkFileSystemOf } from './network-file-system.ts'
 import { quarantinedIdentities } from './quarantined-identities.ts'
 import { refusals } from './refusals.ts'
 import { guarded, inTransaction, openStateFile } from './sqlite-file.ts'
+import { knownIds } from './sqlite-known.ts'
 import { ledgerWriter, pruneLedger, readLedger, reopenLedger } from './sqlite-ledger.ts'
 import { discharge, readQuarantine } from './sqlite-quarantine.ts'
 import { exportLines, importLines } from './sqlite-transfer.ts'
@@ -132,14 +132,8 @@ function openLane(database: DatabaseSync, path: string, key: LaneKey): Lane {
     FROM pipeline WHERE id = ?`)
   const forgive = database.prepare('UPDATE pipeline SET refused_since = 0 WHERE id = ? AND refused_since > 0')
   const refuse = database.prepare('UPDATE pipeline SET refused_since = refused_since + ? WHERE id = ?')
-  const remember = database.prepare(
-    'INSERT INTO known (pipeline_id, id, at, lane) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
-  )
+  const knowledge = knownIds(database, id, name)
   const addToLedger = ledgerWriter(database, id)
-  const isKnown = database.prepare('SELECT 1 FROM known WHERE pipeline_id = ? AND id = ?')
-  const prune = database.prepare(`
-    DELETE FROM known WHERE pipeline_id = :id AND at < :horizon
-      AND (lane = :name OR lane NOT IN (SELECT name FROM lane WHERE pipeline_id = :id))`)
   const setAside = database.prepare(`
     INSERT INTO quarantine (pipeline_id, kind, event_id, code, reason, event, quarantined_at)
     VALUES (?, ?, ?, ?, ?, ?, ?)`)
@@ -148,15 +142,13 @@ function openLane(database: DatabaseSync, path: string, key: LaneKey): Lane {
   function commit({ cursor, delivered, quarantined }: Commit): void {
     const now = Date.now()
     const committedAt = new Date(now).toISOString()
-    let newest: number | null = null
     const sheet = ledgerSheet()
-    const counted = delivered.map((one) => ({ ...one, kind: 'delivered' as const, timed: true }))
-    for (const { id: eventId, at, kind, timed } of [...counted, ...quarantinedIdentities(quarantined, now)]) {
-      const { changes } = remember.run(id, idKey(eventId), at, name)
-      if (timed && changes === 1) sheet.add(at, kind, eventId)
-      // An event dated in the future must not make the ids of the present look old.
-      if (timed && at <= now) newest = Math.max(newest ?? at, at)
+    const setAsideIds = quarantinedIdentities(quarantined, now)
+    for (const { id: eventId, at } of knowledge.add(delivered)) sheet.add(at, 'delivered', eventId)
+    for (const { id: eventId, at, kind, timed } of knowledge.add(setAsideIds)) {
+      if (timed) sheet.add(at, kind, eventId)
     }
+    const newest = newestOf([...delivered, ...setAsideIds.filter(({ timed }) => timed)], now)
     for (const { kind, id: eventId, code, reason, event } of quarantined) {
       setAside.run(id, kind, eventId ?? null, code, reason, toJsonText(event), committedAt)
     }
@@ -168,8 +160,7 @@ function openLane(database: DatabaseSync, path: string, key: LaneKey): Lane {
     upsert.run({ id, name, fingerprint, cursor, ...counts, newest, committedAt })
     const horizon = (newest ?? 0) - rememberMs
     if (horizon > prunedUpTo + pruneEveryMs) {
-      // Its own and those of dropped lanes: another may be at work in a time long before.
-      prune.run({ id, name, horizon })
+      knowledge.prune(horizon)
       pruneLedger(database, id, horizon)
       prunedUpTo = horizon
     }
@@ -178,18 +169,16 @@ function openLane(database: DatabaseSync, path: string, key: LaneKey): Lane {
   return {
     load: async () => guarded(path, () => row()?.cursor),
     acceptance: async () => guarded(path, () => past.get(id) as unknown as Acceptance),
-    known: async (ids) => guarded(path, () => new Set(ids.filter((one) => isKnown.get(id, idKey(one))))),
+    known: async (ids) => guarded(path, () => new Set(ids.filter(knowledge.has))),
     commit: async (batch) => guarded(path, () => inTransaction(database, () => commit(batch))),
   }
 }
 
-/**
- * Asana's ids have 16 digits and take 8 bytes as an integer; a long one of another form is stored as a digest: with its time
- * an id never costs over 32 bytes.
- */
-function idKey(id: string): bigint | string {
-  if (Number.isSafeInteger(Number(id)) && String(Number(id)) === id) return BigInt(id)
-  return id.length <= 12 ? id : createHash('sha256').update(id).digest('base64url').slice(0, 16)
+/** Null where there is none. An event dated in the future must not make the ids of the present look old. */
+function newestOf(identities: readonly Identity[], now: number): number | null {
+  let newest: number | null = null
+  for (const { at } of identities) if (at <= now && (newest === null || at > newest)) newest = at
+  return newest
 }
 
 function rewind(database: DatabaseSync, id: number, name: string, cursor: string): void {

@@ -160,6 +160,15 @@ describe('what goes wrong', () => {
     expect(revealedBy(found)).not.toContain(secret)
   })
 
+  test('a connection that is never made counts against the deadline', async () => {
+    await using silent = await localServer(createTcpServer())
+    const url = new URL(`https://${silent.host}/`)
+    expect(await faultOf(client.exchange(get(silent, { url, deadlineMs: 100 })))).toMatchObject({
+      fault: 'temporary',
+      code: 'timeout',
+    })
+  })
+
   test('a port nobody listens on is named in the fault', async () => {
     const server = await localServer(createTcpServer())
     await server[Symbol.asyncDispose]()

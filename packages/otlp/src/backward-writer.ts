@@ -32,8 +32,29 @@ export class BackwardWriter {
     this.#buffer[--this.#start] = value
   }
 
+  /** What is encoded already: short, so that a loop beats the call into native code. */
+  bytes(bytes: Uint8Array): void {
+    const { length } = bytes
+    this.#reserve(length)
+    const start = this.#start - length
+    const buffer = this.#buffer
+    for (let i = 0; i < length; i++) buffer[start + i] = bytes[i]!
+    this.#start = start
+  }
+
   /** A whole number from 0 to 2^53 - 1. */
   varint(value: number): void {
+    if (value < 0x80) {
+      this.byte(value)
+    } else if (value < 0x4000) {
+      this.byte(value >> 7)
+      this.byte((value & 0x7f) | 0x80)
+    } else {
+      this.#longVarint(value)
+    }
+  }
+
+  #longVarint(value: number): void {
     let bytes = 1
     for (let rest = value; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes++
     this.#reserve(bytes)

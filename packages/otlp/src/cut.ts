@@ -18,15 +18,20 @@ export interface Cut {
  * Cuts records into envelopes, in order, each encoded only when it is asked for. A record that cannot be encoded
  * throws a fault with its index, after the envelope of everything before it.
  */
-export function* cut(records: readonly AuditLogRecord[], encoding: Encoding, limits: Limits): Generator<Cut> {
-  const encode = (record: AuditLogRecord): Uint8Array => {
+export function* cut<T>(
+  items: readonly T[],
+  toRecord: (item: T) => AuditLogRecord,
+  encoding: Encoding,
+  limits: Limits,
+): Generator<Cut> {
+  const encode = (item: T): Uint8Array => {
     try {
-      return encoding.record(record)
+      return encoding.record(toRecord(item))
     } catch (error) {
       throw unencodable(error)
     }
   }
-  for (const parts of cutWrite(records, encode, { ...limits, overhead: encoding.overhead })) {
+  for (const parts of cutWrite(items, encode, { ...limits, overhead: encoding.overhead })) {
     yield { bytes: encoding.envelope(parts), records: parts.length }
   }
 }

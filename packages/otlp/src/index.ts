@@ -28,6 +28,7 @@ export {
   type OtlpSink,
   type OtlpSinkOptions,
   otlpSink,
+  type ToRecord,
 } from './otlp-sink.ts'
 export { type InputOptions, readLines } from './read-lines.ts'
 export { type LineProblem, type ReadRecordsOptions, readRecords } from './read-records.ts'

@@ -19,13 +19,15 @@ export function jsonLines(
   const encoding = jsonEncoding(origin)
   const lineFeed = Buffer.from('\n')
   return function* (records) {
-    for (const line of cut(records, encoding, { maxRecords, maxBytes: maxLineBytes - 2 })) {
+    for (const line of cut(records, itself, encoding, { maxRecords, maxBytes: maxLineBytes - 2 })) {
       const bytes = Buffer.concat([line.bytes, lineFeed])
       if (bytes.length >= maxLineBytes) onWarning?.(longLine(bytes.length))
       yield { bytes, records: line.records }
     }
   }
 }
+
+const itself = (record: AuditLogRecord): AuditLogRecord => record
 
 function longLine(bytes: number): Parameters<OnWarning>[0] {
   const message = `One record takes a line of ${bytes} bytes. Set max_log_size of the otlp_json_file receiver, or what limits your reader, above that.`

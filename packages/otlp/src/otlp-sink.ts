@@ -37,7 +37,16 @@ export interface OtlpSinkOptions extends Origin, HttpClientOptions {
   readonly onWarning?: OnWarning | undefined
 }
 
-export interface OtlpSink extends Sink<AuditLogRecord> {
+/** For a sink that is given something else than records. */
+export interface ToRecord<T> {
+  /**
+   * Called when it is written, one by one: cheaper than a list of records beside what they are made of, in time and in memory. Anew for
+   * each attempt. Where it throws, `deliver` quarantines as for a record that cannot be written.
+   */
+  readonly toRecord: (item: T) => AuditLogRecord
+}
+
+export interface OtlpSink<T = AuditLogRecord> extends Sink<T> {
   /** Sends a request without records: resolves if the receiver would take ours, rejects with the fault of a write otherwise. */
   probe(signal?: AbortSignal): Promise<void>
 }
@@ -54,9 +63,12 @@ const gzip = promisify(gzipCallback)
  * the fault's `accepted` says how many records the receiver has taken. Throws a TypeError for a URL or header that
  * cannot be used.
  */
-export function otlpSink(options: OtlpSinkOptions): OtlpSink {
+export function otlpSink<T>(options: OtlpSinkOptions & ToRecord<T>): OtlpSink<T>
+export function otlpSink(options: OtlpSinkOptions): OtlpSink
+export function otlpSink<T>(options: OtlpSinkOptions & Partial<ToRecord<T>>): OtlpSink<T> {
   const { protocol = 'http/protobuf', compression = 'gzip', timeoutMs = 10_000, onWarning } = options
   const { maxRecords = 1000, maxBytes = 4 * 1024 * 1024, maxInFlight = usualInFlight } = options
+  const { toRecord = (item: T): AuditLogRecord => item as AuditLogRecord } = options
   const url = checkedUrl(options.url)
   const encoding = protocol === 'http/json' ? jsonEncoding(options) : protobufEncoding(options)
   const given = checkedHeaders(options.headers ?? {})
@@ -93,7 +105,7 @@ export function otlpSink(options: OtlpSinkOptions): OtlpSink {
     prefers: { records: maxRecords, inFlight: maxInFlight },
     async write(records, signal) {
       let accepted = 0
-      for (const request of cut(records, encoding, { maxRecords, maxBytes })) {
+      for (const request of cut(records, toRecord, encoding, { maxRecords, maxBytes })) {
         try {
           await send(request, signal)
         } catch (error) {

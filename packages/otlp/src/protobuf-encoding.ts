@@ -109,10 +109,26 @@ function writeMap(
     const key = keys[i]!
     const before = writer.length
     writeValue(writer, tag(2, delimited), map[key])
-    writeString(writer, tag(1, delimited), key)
+    writer.bytes(keyBytes(key))
     writer.varint(writer.length - before)
     writer.byte(tagByte)
   }
+}
+
+/** KeyValue.key of the names seen so far: nearly all are ours, and the same in every record. */
+const encodedKeys = new Map<string, Uint8Array>()
+
+/** Names may come from outside, as those in structured details do. */
+const mostKeys = 1_000
+
+function keyBytes(key: string): Uint8Array {
+  const known = encodedKeys.get(key)
+  if (known) return known
+  const writer = new BackwardWriter()
+  writeString(writer, tag(1, delimited), key)
+  const bytes = Uint8Array.from(writer.finish())
+  if (encodedKeys.size < mostKeys) encodedKeys.set(key, bytes)
+  return bytes
 }
 
 /** An AnyValue under `tagByte`. null is the AnyValue with nothing set. */

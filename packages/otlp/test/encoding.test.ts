@@ -97,6 +97,24 @@ describe.each<Format>(['protobuf', 'JSON'])('OTLP as %s', (format) => {
     expect(decoded.records.map((one) => one.attributes[0]![1])).toEqual(['1', '2'])
   })
 
+  test('carries more names than it remembers', () => {
+    const names = Array.from({ length: 1_500 }, (_, index) => `name "${index}"`)
+    const map = Object.fromEntries(names.map((name) => [name, 1]))
+    for (let round = 0; round < 2; round += 1) {
+      expect(attribute(format, map)).toEqual({ map: names.map((name) => [name, { number: 1 }]) })
+    }
+  })
+
+  test.each(['a', 'é', '"', '\\', '\u0000', '\u007f', '\ud83d'])(
+    'ends a text of any length with %j',
+    (last) => {
+      for (let length = 0; length < 140; length += 1) {
+        const text = 'x'.repeat(length) + last
+        expect(attribute(format, text)).toBe(text.toWellFormed())
+      }
+    },
+  )
+
   test('is not disturbed by a record it could not encode before', () => {
     const encoding = format === 'JSON' ? jsonEncoding(origin) : protobufEncoding(origin)
     const impossible = { ...record('1'), timestamp: [-1, 0] } as AuditLogRecord

@@ -54,6 +54,33 @@ describe('a request', () => {
   })
 })
 
+describe('a sink that makes the records itself', () => {
+  test('sends what it makes of each item', async () => {
+    const receiver = await startReceiver()
+    const sink = otlpSink({ ...origin, url: receiver.url, toRecord: (gid: string) => record(gid) })
+    onTestFinished(() => sink.close?.())
+    await sink.write(['a', 'b'], neverAborted)
+    expect(receiver.uids()).toEqual(['a', 'b'])
+  })
+
+  test('refuses an item it can make none of by its place, after what is before it', async () => {
+    const receiver = await startReceiver()
+    const toRecord = (gid: string): AuditLogRecord => {
+      if (gid === 'bad') throw new TypeError('no such thing')
+      return record(gid)
+    }
+    const sink = otlpSink({ ...origin, url: receiver.url, toRecord })
+    onTestFinished(() => sink.close?.())
+    expect(await faultOf(sink.write(['a', 'bad', 'b'], neverAborted))).toMatchObject({
+      fault: 'rejected',
+      code: 'unencodable',
+      at: 1,
+      accepted: 1,
+    })
+    expect(receiver.uids()).toEqual(['a'])
+  })
+})
+
 describe('a write is cut', () => {
   test('at 1,000 records', async () => {
     const receiver = await startReceiver()

@@ -1,4 +1,4 @@
-import { type AuditLogEvent, actorTypes, apiAuthenticationMethods, contextTypes } from './event.ts'
+import type { AuditLogEvent } from './event.ts'
 import { type EventField, sectionFields, topFields } from './event-fields.ts'
 import { type DetailType, eventType, isEventCategory } from './event-types.ts'
 import { isRecord } from './is-record.ts'
@@ -25,12 +25,6 @@ const most = 20
 /** Names and values come from outside and end up in logs. */
 const longest = 100
 
-const documentedValues: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
-  ['actor.actor_type', actorTypes],
-  ['context.context_type', contextTypes],
-  ['context.api_authentication_method', apiAuthenticationMethods],
-])
-
 /** Declared for the details of every event type. */
 const commonDetails: { readonly [field: string]: DetailType } = {
   old_value: 'string | null',
@@ -50,20 +44,19 @@ export function drift(event: AuditLogEvent): readonly Drift[] {
     found.push({ kind, path: cut(path), ...(value !== undefined && { value: cut(value) }) })
   }
 
-  function checkField(path: string, value: unknown, field: EventField | undefined): void {
+  function checkField(value: unknown, field: EventField | undefined, path: string): void {
     const type = jsonType(value)
     if (!field) note('field', path)
     else if (type !== field.type && type !== 'null') note('shape', path, type)
-    else if (typeof value === 'string' && documentedValues.get(path)?.includes(value) === false) {
-      note('enum_value', path, value)
-    }
+    else note('enum_value', path, String(value))
   }
 
   function checkDetails(details: Record<string, unknown>): void {
-    const known = { ...commonDetails, ...eventType(event.event_type)?.details }
-    for (const [name, value] of Object.entries(details)) {
+    const own = eventType(event.event_type)?.details ?? {}
+    for (const name of Object.keys(details)) {
+      const known = Object.hasOwn(own, name) ? own : commonDetails
       const documented = Object.hasOwn(known, name) ? known[name] : undefined
-      const type = jsonType(value)
+      const type = jsonType(details[name])
       if (documented === undefined) note('field', `details.${name}`, event.event_type)
       else if (type !== detailJsonType(documented) && type !== 'null') note('shape', `details.${name}`, type)
     }
@@ -72,18 +65,30 @@ export function drift(event: AuditLogEvent): readonly Drift[] {
   if (!eventType(event.event_type)) note('event_type', 'event_type', event.event_type)
   const category = event.event_category
   if (typeof category === 'string' && !isEventCategory(category)) note('category', 'event_category', category)
-  for (const [name, value] of Object.entries(event)) {
+  for (const name of Object.keys(event)) {
+    const value = event[name]
     const fields = sectionFields.get(name)
     if (value === undefined) continue
-    if (!fields && name !== 'details') checkField(name, value, topFields.get(name))
-    else if (isRecord(value) && !fields) checkDetails(value)
+    if (!fields && name !== 'details') {
+      const field = topFields.get(name)
+      if (!isFamiliar(value, field)) checkField(value, field, name)
+    } else if (isRecord(value) && !fields) checkDetails(value)
     else if (isRecord(value)) {
-      for (const [member, inner] of Object.entries(value)) {
-        checkField(`${name}.${member}`, inner, fields?.get(member))
+      for (const member of Object.keys(value)) {
+        const field = fields?.get(member)
+        if (!isFamiliar(value[member], field)) checkField(value[member], field, `${name}.${member}`)
       }
     } else if (value !== null) note('shape', name, jsonType(value))
   }
   return found
+}
+
+/** Nearly every field of every event is, so this comes before the path is put together. */
+function isFamiliar(value: unknown, field: EventField | undefined): boolean {
+  if (field === undefined) return false
+  if (value === null) return true
+  if (field.type === 'integer') return Number.isInteger(value)
+  return typeof value === 'string' && (field.values === undefined || field.values.includes(value))
 }
 
 function cut(text: string): string {

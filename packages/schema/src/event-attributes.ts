@@ -3,6 +3,7 @@ import type { AuditLogEvent } from './event.ts'
 import { type EventField, sectionFields, topFields } from './event-fields.ts'
 import { fromJsonText } from './from-json-text.ts'
 import { isRecord } from './is-record.ts'
+import { putAttribute } from './put-attribute.ts'
 import { ATTR_ASANA_AUDIT_DETAILS, ATTR_ASANA_AUDIT_UNMAPPED } from './semconv.ts'
 import { toJsonText } from './to-json-text.ts'
 
@@ -31,7 +32,9 @@ export function eventAttributes(event: AuditLogEvent, details: 'json' | 'structu
     }
   }
   // Entries and not assignment, so that `__proto__` is a field like any other.
-  if (residual.length > 0) attributes[ATTR_ASANA_AUDIT_UNMAPPED] = toJsonText(Object.fromEntries(residual))
+  if (residual.length > 0) {
+    putAttribute(attributes, ATTR_ASANA_AUDIT_UNMAPPED, toJsonText(Object.fromEntries(residual)))
+  }
   return attributes
 }
 
@@ -56,11 +59,12 @@ function addFields(
 function addField(attributes: AttributeMap, value: unknown, field: EventField | undefined): boolean {
   if (field?.type === 'string' && typeof value === 'string') {
     // Protobuf carries UTF-8 only. The attribute then holds a legible copy, the residual the truth.
-    attributes[field.attribute] = value.toWellFormed()
-    return value.isWellFormed()
+    const legible = value.toWellFormed()
+    putAttribute(attributes, field.attribute, legible)
+    return legible === value
   }
   if (field?.type === 'integer' && Number.isSafeInteger(value) && !Object.is(value, -0)) {
-    attributes[field.attribute] = value as number
+    putAttribute(attributes, field.attribute, value as number)
     return true
   }
   return false
@@ -68,11 +72,11 @@ function addField(attributes: AttributeMap, value: unknown, field: EventField | 
 
 function addDetails(attributes: AttributeMap, details: Record<string, unknown>, form: 'json' | 'structured') {
   if (form === 'json') {
-    attributes[ATTR_ASANA_AUDIT_DETAILS] = toJsonText(details)
+    putAttribute(attributes, ATTR_ASANA_AUDIT_DETAILS, toJsonText(details))
     return true
   }
   const { map, exact } = attributeMap(details)
-  attributes[ATTR_ASANA_AUDIT_DETAILS] = map
+  putAttribute(attributes, ATTR_ASANA_AUDIT_DETAILS, map)
   return exact
 }
 

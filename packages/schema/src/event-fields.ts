@@ -1,3 +1,4 @@
+import { actorTypes, apiAuthenticationMethods, contextTypes } from './event.ts'
 import {
   ATTR_ASANA_AUDIT_ACTOR_EMAIL,
   ATTR_ASANA_AUDIT_ACTOR_GID,
@@ -25,13 +26,19 @@ import {
 export interface EventField {
   readonly type: 'string' | 'integer'
   readonly attribute: string
+  /** The documented values, where there is a list of them. Asana may add to it. */
+  readonly values?: readonly string[]
 }
 
 /** The parts of an event that are objects of plain fields. */
 type EventSection = 'actor' | 'resource' | 'context'
 
 function strings(attributes: { [field: string]: string }): [string, EventField][] {
-  return Object.entries(attributes).map(([field, attribute]) => [field, { type: 'string', attribute }])
+  return Object.entries(attributes).map(([name, attribute]) => [name, { type: 'string', attribute }])
+}
+
+function oneOf(values: readonly string[], attribute: string): EventField {
+  return { type: 'string', attribute, values }
 }
 
 /**
@@ -54,14 +61,14 @@ export const sectionFields: ReadonlyMap<string, ReadonlyMap<string, EventField>>
 >([
   [
     'actor',
-    new Map(
-      strings({
-        actor_type: ATTR_ASANA_AUDIT_ACTOR_TYPE,
+    new Map([
+      ['actor_type', oneOf(actorTypes, ATTR_ASANA_AUDIT_ACTOR_TYPE)],
+      ...strings({
         gid: ATTR_ASANA_AUDIT_ACTOR_GID,
         name: ATTR_ASANA_AUDIT_ACTOR_NAME,
         email: ATTR_ASANA_AUDIT_ACTOR_EMAIL,
       }),
-    ),
+    ]),
   ],
   [
     'resource',
@@ -78,9 +85,12 @@ export const sectionFields: ReadonlyMap<string, ReadonlyMap<string, EventField>>
   [
     'context',
     new Map([
+      ['context_type', oneOf(contextTypes, ATTR_ASANA_AUDIT_CONTEXT_TYPE)],
+      [
+        'api_authentication_method',
+        oneOf(apiAuthenticationMethods, ATTR_ASANA_AUDIT_API_AUTHENTICATION_METHOD),
+      ],
       ...strings({
-        context_type: ATTR_ASANA_AUDIT_CONTEXT_TYPE,
-        api_authentication_method: ATTR_ASANA_AUDIT_API_AUTHENTICATION_METHOD,
         client_ip_address: ATTR_ASANA_AUDIT_CLIENT_IP_ADDRESS,
         user_agent: ATTR_ASANA_AUDIT_USER_AGENT,
         oauth_app_name: ATTR_ASANA_AUDIT_OAUTH_APP_NAME,

@@ -31,11 +31,14 @@ export function indicators(event: { readonly [field: string]: unknown }): Indica
 
 /** The same for whoever keeps the fields elsewhere: `valueAt` is asked once for each path. */
 export function indicatorsFrom(valueAt: (path: readonly [string, string]) => unknown): Indicators {
-  const collect = (kind: IndicatorKind, clean: (value: unknown) => string | undefined) => [
-    ...new Set(
-      indicatorPaths[kind].map((path) => clean(valueAt(path))).filter((value) => value !== undefined),
-    ),
-  ]
+  function collect(kind: IndicatorKind, clean: (value: unknown) => string | undefined): string[] {
+    const values: string[] = []
+    for (const path of indicatorPaths[kind]) {
+      const value = clean(valueAt(path))
+      if (value !== undefined && !values.includes(value)) values.push(value)
+    }
+    return values
+  }
   return { email: collect('email', word), ip: collect('ip', ipAddress), username: collect('username', word) }
 }
 
@@ -47,9 +50,9 @@ function word(value: unknown): string | undefined {
 
 /** The lists as attributes; one without values is left out. */
 export function indicatorAttributes({ email, ip, username }: Indicators): { [name: string]: string[] } {
-  return {
-    ...(email.length > 0 && { [ATTR_ASANA_AUDIT_INDICATORS_EMAIL]: email }),
-    ...(ip.length > 0 && { [ATTR_ASANA_AUDIT_INDICATORS_IP]: ip }),
-    ...(username.length > 0 && { [ATTR_ASANA_AUDIT_INDICATORS_USERNAME]: username }),
-  }
+  const attributes: { [name: string]: string[] } = {}
+  if (email.length > 0) attributes[ATTR_ASANA_AUDIT_INDICATORS_EMAIL] = email
+  if (ip.length > 0) attributes[ATTR_ASANA_AUDIT_INDICATORS_IP] = ip
+  if (username.length > 0) attributes[ATTR_ASANA_AUDIT_INDICATORS_USERNAME] = username
+  return attributes
 }

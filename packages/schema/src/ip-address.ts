@@ -7,6 +7,6 @@ import { isIP } from 'node:net'
  */
 export function ipAddress(text: unknown): string | undefined {
   if (typeof text !== 'string') return undefined
-  const address = text.trim().replace(/%.*$/s, '')
+  const [address = ''] = text.trim().split('%', 1)
   return isIP(address) === 0 ? undefined : address
 }

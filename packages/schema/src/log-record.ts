@@ -1,14 +1,18 @@
 import type { AttributeMap } from './attribute-map.ts'
 import { type AuditLogEvent, parseAuditLogEvent } from './event.ts'
 import { eventAttributes, eventFromAttributes } from './event-attributes.ts'
+import { eventTypes } from './event-types.ts'
 import { applyFieldPolicy, defaultFieldPolicy, type FieldPolicy } from './field-policy.ts'
-import { indicatorAttributes, indicators } from './indicators.ts'
+import { type Indicators, indicators } from './indicators.ts'
 import { type Instant, parseInstant } from './instant.ts'
-import { ipAddress } from './ip-address.ts'
 import { isRecord } from './is-record.ts'
 import { relevanceOf } from './mapping/relevance.ts'
 import type { RelevancePolicy } from './mapping/relevance-policy.ts'
+import { putAttribute } from './put-attribute.ts'
 import {
+  ATTR_ASANA_AUDIT_INDICATORS_EMAIL,
+  ATTR_ASANA_AUDIT_INDICATORS_IP,
+  ATTR_ASANA_AUDIT_INDICATORS_USERNAME,
   ATTR_ASANA_AUDIT_RELEVANCE,
   ATTR_CLIENT_ADDRESS,
   ATTR_LOG_RECORD_UID,
@@ -54,18 +58,18 @@ export function toLogRecord(event: AuditLogEvent, options: LogRecordOptions = {}
   const { fieldPolicy = defaultFieldPolicy, details = 'json', observedTimestamp = present() } = options
   const kept = applyFieldPolicy(event, fieldPolicy)
   const relevance = relevanceOf(kept, options.relevance)
+  const attributes = eventAttributes(kept, details)
+  putAttribute(attributes, ATTR_ASANA_AUDIT_RELEVANCE, relevance)
+  const found = indicators(kept)
+  addTwins(attributes, kept, found.ip[0])
+  addIndicators(attributes, found)
   return {
     eventName: eventName(kept.event_type),
     timestamp: wireTime(kept.created_at),
     observedTimestamp,
     severityNumber: severityNumbers[relevance],
     body: sentence(kept),
-    attributes: {
-      ...eventAttributes(kept, details),
-      [ATTR_ASANA_AUDIT_RELEVANCE]: relevance,
-      ...twins(kept),
-      ...indicatorAttributes(indicators(kept)),
-    },
+    attributes,
   }
 }
 
@@ -91,11 +95,17 @@ function readEvent(attributes: { readonly [key: string]: unknown }): ReturnType<
   }
 }
 
+const eventNames: ReadonlyMap<string, string> = new Map(
+  [...eventTypes.keys()].map((name) => [name, `asana.audit.${name}`]),
+)
+
 /**
  * Event names are to be few, so what does not look like one of Asana's shares a name and is told by its
  * attribute.
  */
 function eventName(eventType: string): string {
+  const known = eventNames.get(eventType)
+  if (known !== undefined) return known
   return /^[a-z0-9_]{1,200}$/.test(eventType) ? `asana.audit.${eventType}` : 'asana.audit.unknown'
 }
 
@@ -117,21 +127,27 @@ function present(): Instant {
 }
 
 /** The same values again, under the names people already search by. */
-function twins({ gid, actor, context }: AuditLogEvent): AttributeMap {
+function addTwins(
+  attributes: AttributeMap,
+  { gid, actor, context }: AuditLogEvent,
+  ip: string | undefined,
+): void {
   const origin = isRecord(context) ? context : {}
-  const named: [string, unknown][] = [
-    // Stores drop repeats by it, so a gid that would change on the wire has none: two of them might become
-    // one.
-    [ATTR_LOG_RECORD_UID, gid.isWellFormed() ? gid : undefined],
-    [ATTR_USER_ID, actor.gid],
-    [ATTR_USER_EMAIL, actor.email],
-    [ATTR_USER_FULL_NAME, actor.name],
-    [ATTR_CLIENT_ADDRESS, ipAddress(origin['client_ip_address'])],
-    [ATTR_USER_AGENT_ORIGINAL, origin['user_agent']],
-  ]
-  const attributes: AttributeMap = {}
-  for (const [name, value] of named) {
-    if (typeof value === 'string') attributes[name] = value.toWellFormed()
-  }
-  return attributes
+  // Stores drop repeats by it, so a gid that would change on the wire has none: two of them might become one.
+  if (gid.isWellFormed()) addText(attributes, ATTR_LOG_RECORD_UID, gid)
+  addText(attributes, ATTR_USER_ID, actor.gid)
+  addText(attributes, ATTR_USER_EMAIL, actor.email)
+  addText(attributes, ATTR_USER_FULL_NAME, actor.name)
+  addText(attributes, ATTR_CLIENT_ADDRESS, ip)
+  addText(attributes, ATTR_USER_AGENT_ORIGINAL, origin['user_agent'])
+}
+
+function addText(attributes: AttributeMap, name: string, value: unknown): void {
+  if (typeof value === 'string') putAttribute(attributes, name, value.toWellFormed())
+}
+
+function addIndicators(attributes: AttributeMap, { email, ip, username }: Indicators): void {
+  if (email.length > 0) putAttribute(attributes, ATTR_ASANA_AUDIT_INDICATORS_EMAIL, email)
+  if (ip.length > 0) putAttribute(attributes, ATTR_ASANA_AUDIT_INDICATORS_IP, ip)
+  if (username.length > 0) putAttribute(attributes, ATTR_ASANA_AUDIT_INDICATORS_USERNAME, username)
 }

@@ -1,8 +1,11 @@
 import { fromJsonText } from './from-json-text.ts'
 import { stringEnd } from './string-end.ts'
 
-/** A number token that may be more than a double can hold: sixteen digits or a three-digit exponent, outside a string. */
-const suspicious = /[[:,]\s*-?\d{16,}|\d[eE]\+?\d{3}/
+/**
+ * Where a value begins, a number that may be more than a double can hold: over 16 digits, 16 from 9 on, or a three-digit exponent. Only
+ * there, as it would else find `Mobile/15E148` in every other page, and 16 digits below 9 are the usual id.
+ */
+const suspicious = /[[:,]\s*-?(?:9\d{15}|\d{17}|\d+(?:\.\d+)?[eE]\+?\d{3})/
 
 const number = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
 

@@ -1,11 +1,15 @@
 import type { AuditLogEvent } from './event.ts'
-import { eventType } from './event-types.ts'
+import { eventTypes } from './event-types.ts'
 import { isRecord } from './is-record.ts'
 
 const longest = 200
 
 /** Most texts are as they should be. */
 const plain = /^[!-~](?:[ -~]{0,198}[!-~])?$/
+
+const openings: ReadonlyMap<string, string> = new Map(
+  [...eventTypes].map(([name, { description }]) => [name, description.replace(/\.$/, '')]),
+)
 
 /**
  * Who did what to what, from where, in one line for a person: "Session was ended by logout: Ann Lee (user),
@@ -17,18 +21,18 @@ export function sentence(event: AuditLogEvent): string {
   const resource = isRecord(event.resource) ? event.resource : {}
   const details = isRecord(event.details) ? event.details : {}
   const context = isRecord(event.context) ? event.context : {}
-  const what = eventType(event.event_type)?.description.replace(/\.$/, '') ?? spoken(event.event_type)
-  const parts = [
-    clause(': ', words(resource.name, resource.email, resource.gid), words(resource.resource_type)),
-    change(words(details['old_value']), words(details['new_value'])),
-    clause(
-      ', by ',
-      words(actor.name, actor.email, actor.gid, actor.actor_type),
-      words(actor.email, actor.gid),
-    ),
-    clause(', from ', words(context.client_ip_address), words(context.context_type)),
-  ]
-  return `${what}${parts.join('')}.`
+  const what = openings.get(event.event_type) ?? spoken(event.event_type)
+  const name = line(actor.name)
+  const email = line(actor.email)
+  const gid = line(actor.gid)
+  const on = clause(
+    ': ',
+    line(resource.name) || line(resource.email) || line(resource.gid),
+    line(resource.resource_type),
+  )
+  const by = clause(', by ', name || email || gid || line(actor.actor_type), email || gid)
+  const from = clause(', from ', line(context.client_ip_address), line(context.context_type))
+  return `${what}${on}${change(line(details['old_value']), line(details['new_value']))}${by}${from}.`
 }
 
 /** `, by Ann Lee (ann@example.com)`; the part in brackets only where it says more. */
@@ -44,28 +48,19 @@ function change(before: string, after: string): string {
 }
 
 /**
- * The first of the values that has something to read in it, on one line and not too long; otherwise nothing.
+ * A value on one line and not too long; nothing where there is nothing to read in it. Line breaks, other control characters and marks
+ * that turn the direction of writing could forge a log line.
  */
-function words(...values: unknown[]): string {
-  for (const value of values) {
-    const text = typeof value === 'string' ? line(value) : ''
-    if (text) return text
-  }
-  return ''
-}
-
-/**
- * Line breaks, other control characters and marks that turn the direction of writing could forge a log line.
- */
-function line(text: string): string {
-  if (plain.test(text)) return text
-  const head = text.slice(0, 2 * longest).replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069\s]+/gu, ' ')
+function line(value: unknown): string {
+  if (typeof value !== 'string') return ''
+  if (plain.test(value)) return value
+  const head = value.slice(0, 2 * longest).replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069\s]+/gu, ' ')
   const characters = [...head.trim().toWellFormed()]
   return characters.length > longest ? `${characters.slice(0, longest - 1).join('')}…` : characters.join('')
 }
 
 /** `new_event_type` as `New event type`. */
 function spoken(name: string): string {
-  const text = words(name).replaceAll('_', ' ')
+  const text = line(name).replaceAll('_', ' ')
   return text ? `${text.charAt(0).toUpperCase()}${text.slice(1)}` : 'Event'
 }

@@ -14,14 +14,18 @@ export function toJsonText(value: unknown): string {
   return isOrdinary(value, shallow) ? JSON.stringify(value) : writeEverything(value)
 }
 
-/** Whether `JSON.stringify` keeps this value, in the depth given. */
+/** Whether `JSON.stringify` keeps this value, in the depth given. Without closures and copies: it looks at every event. */
 function isOrdinary(value: unknown, depth: number): boolean {
   if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0)
   if (typeof value === 'string' || typeof value === 'boolean' || value === null) return true
   if (typeof value !== 'object' || depth === 0) return false
-  if (Array.isArray(value)) return value.every((item) => isOrdinary(item, depth - 1))
+  if (Array.isArray(value)) {
+    for (const item of value) if (!isOrdinary(item, depth - 1)) return false
+    return true
+  }
   for (const key of Object.keys(value)) {
-    if (!isOrdinary((value as Record<string, unknown>)[key], depth - 1)) return false
+    const member: unknown = (value as Record<string, unknown>)[key]
+    if (typeof member !== 'string' && !isOrdinary(member, depth - 1)) return false
   }
   return true
 }

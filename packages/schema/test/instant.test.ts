@@ -51,3 +51,21 @@ test('to the millisecond it agrees with Date for every time Date can write', () 
   })
   holds(dates, (date) => parseMillis(date.toISOString()) === date.getTime(), 1_000)
 })
+
+test('the form Asana uses is read as every other form of the same time, and as none where that is none', () => {
+  const usual = fc
+    .date({ noInvalidDate: true, min: new Date('0000-01-01T00:00:00Z'), max: new Date('9999-12-31') })
+    .map((date) => date.toISOString().slice(0, -1))
+  const character = fc.oneof(
+    fc.constantFrom(...'0123456789-:. TZ٣'),
+    fc.string({ minLength: 1, maxLength: 1 }),
+  )
+  const spoilt = fc
+    .tuple(usual, fc.nat(22), character)
+    .map(([text, at, other]) => text.slice(0, at) + other + text.slice(at + 1))
+  holds(
+    fc.oneof(usual, spoilt),
+    (text) => JSON.stringify(parseInstant(`${text}Z`)) === JSON.stringify(parseInstant(`${text}+00:00`)),
+    5_000,
+  )
+})

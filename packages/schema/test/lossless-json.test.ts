@@ -51,3 +51,35 @@ test('a string of millions of escapes is read like any other', () => {
   expect(read.a.length).toBe(4_000_000)
   expect(Object.entries(read)[1]).toEqual(['b"', '9007199254740993'])
 })
+
+test('a number is read as its digits or as itself wherever it stands, whatever surrounds it', () => {
+  const digits = fc.bigInt({ min: -(10n ** 20n), max: 10n ** 20n }).map(String)
+  const token = fc.oneof(
+    digits,
+    fc.constantFrom('9007199254740991', '9007199254740992', '9007199254740993', '-9007199254740993'),
+    fc.constantFrom('1234567890123456', '1e308', '1e309', '1E+400', '-2.5e999', '0.1', '12e-400', '1e5'),
+  )
+  const blanks = fc.constantFrom('', ' ', '\n\t ', '  ')
+  const text = fc.constantFrom('Mobile/15E148', ':9007199254740993', ', 1e999', '"', '\\', 'x')
+  const item = fc.record({ token, before: blanks, after: blanks, text })
+  fc.assert(
+    fc.property(fc.array(item, { minLength: 1 }), (items) => {
+      const members = items.map(
+        ({ token, before, after, text }) => `{"t":${JSON.stringify(text)},"n":${before}${token}${after}}`,
+      )
+      const list = items.map(({ token, before, after }) => `${before}${token}${after}`)
+      expect(parseLosslessJson(`{"a":[${members.join()}],"b":[${list.join()}]}`)).toEqual({
+        a: items.map(({ token, text }) => ({ t: text, n: kept(token) })),
+        b: items.map(({ token }) => kept(token)),
+      })
+    }),
+    { numRuns: 500 },
+  )
+})
+
+/** A whole number must come with the same digits, any other must not become infinite. */
+function kept(token: string): string | number {
+  const value = Number(token)
+  const changed = /^-?\d+$/.test(token) ? String(value) !== token : !Number.isFinite(value)
+  return changed ? token : value
+}

@@ -30,16 +30,17 @@ export function asanaHecEvent(event: AuditLogEvent, options: AsanaHecEventOption
 }
 
 function indexed(event: AuditLogEvent, relevance: RelevancePolicy | undefined): Record<string, HecScalar> {
-  const values: Record<string, unknown> = {
-    asana_gid: event.gid,
-    asana_event_type: event.event_type,
-    asana_event_category: event.event_category,
-    asana_actor_type: event.actor.actor_type,
+  const fields: Record<string, HecScalar> = {}
+  function add(name: string, value: unknown): void {
+    // Asana may say anything in an event, these very names included.
+    if (typeof value !== 'string' || value === '' || Object.hasOwn(event, name)) return
+    fields[name] = value.toWellFormed()
   }
-  const fields: Record<string, HecScalar> = { asana_severity_number: severityNumber(event, relevance) }
-  for (const [name, value] of Object.entries(values)) {
-    if (typeof value === 'string' && value !== '') fields[name] = value.toWellFormed()
-  }
-  // Asana may say anything in an event, these very names included.
-  return Object.fromEntries(Object.entries(fields).filter(([name]) => !Object.hasOwn(event, name)))
+  if (!Object.hasOwn(event, 'asana_severity_number'))
+    fields['asana_severity_number'] = severityNumber(event, relevance)
+  add('asana_gid', event.gid)
+  add('asana_event_type', event.event_type)
+  add('asana_event_category', event.event_category)
+  add('asana_actor_type', event.actor.actor_type)
+  return fields
 }

@@ -21,14 +21,14 @@ export function encodeEvent(event: HecEvent, defaults: HecMetadata, maxBytes: nu
     throw refused('empty_event', 'The event is empty, and the collector takes none without content.')
   }
   members.push(`"event":${text}`)
-  const fields = Object.entries(event.fields ?? {})
-  if (fields.length > 0) {
-    const nested = fields.some(
-      ([, value]) => !(Array.isArray(value) ? value.every(isHecScalar) : isHecScalar(value)),
-    )
-    if (nested) throw refused('nested_field', 'A field of the event is no plain value or list of them.')
-    members.push(`"fields":${toJsonText(event.fields)}`)
+  const { fields = {} } = event
+  const names = Object.keys(fields)
+  for (const name of names) {
+    const value = fields[name]
+    if (Array.isArray(value) ? value.every(isHecScalar) : isHecScalar(value)) continue
+    throw refused('nested_field', 'A field of the event is no plain value or list of them.')
   }
+  if (names.length > 0) members.push(`"fields":${toJsonText(fields)}`)
   const envelope = Buffer.from(`{${members.join(',')}}`)
   if (envelope.length > maxBytes) {
     const message = `The event has ${envelope.length} bytes; the limit is ${maxBytes} (maxEventBytes).`

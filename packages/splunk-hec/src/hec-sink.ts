@@ -1,6 +1,6 @@
 import { promisify } from 'node:util'
 import { gzip as gzipCallback } from 'node:zlib'
-import { type Clock, cutWrite, type Sink, systemClock } from '@asana-audit/core'
+import { type Clock, cutWrite, type Fault, fault, type Sink, systemClock } from '@asana-audit/core'
 import { type AckOptions, acknowledgedChannels } from './acknowledged-channels.ts'
 import { encodeEvent } from './encode-event.ts'
 import { isLoopback } from './endpoint.ts'
@@ -29,6 +29,15 @@ export interface HecSinkOptions extends HecConnectionOptions, HecMetadata {
   readonly clock?: Clock | undefined
 }
 
+/** For a sink that is given something else than events for the collector. */
+export interface ToHecEvent<T> {
+  /**
+   * Called when it is written, one by one: cheaper than a list of them beside what they are made of, in time and in memory. Anew for
+   * each attempt. Where it throws, `deliver` quarantines as for an event that cannot be written.
+   */
+  readonly toHecEvent: (item: T) => HecEvent
+}
+
 /** Splunk sorts by the time of the events, so it is no matter which write arrives first. */
 const mostInFlight = 8
 
@@ -40,12 +49,23 @@ const newline = Buffer.from('\n')
  * the fault's `accepted` says how many events the collector has taken, with `ack` how many it has indexed. Throws a TypeError for
  * options that cannot work.
  */
-export function hecSink(options: HecSinkOptions): Sink<HecEvent> {
+export function hecSink<T>(options: HecSinkOptions & ToHecEvent<T>): Sink<T>
+export function hecSink(options: HecSinkOptions): Sink<HecEvent>
+export function hecSink<T>(options: HecSinkOptions & Partial<ToHecEvent<T>>): Sink<T> {
   const { sourcetype = 'asana:audit', source = 'asana:audit_log_api', host, index } = options
   const { maxBodyBytes = 900_000, maxEventBytes = 900_000, compression = 'gzip', onWarning } = options
   const { ack = false, clock = systemClock } = options
   const metadata = { host, source, sourcetype, index }
-  const encode = (event: HecEvent): Buffer => encodeEvent(event, metadata, maxEventBytes)
+  const { toHecEvent = (item: T): HecEvent => item as HecEvent } = options
+  const encode = (item: T): Buffer => {
+    let event: HecEvent
+    try {
+      event = toHecEvent(item)
+    } catch (error) {
+      throw unencodable(error)
+    }
+    return encodeEvent(event, metadata, maxEventBytes)
+  }
   const connection = hecConnection(options)
   const channels = ack
     ? acknowledgedChannels(connection, ack === true ? {} : ack, clock)
@@ -100,6 +120,12 @@ export function hecSink(options: HecSinkOptions): Sink<HecEvent> {
       sendInOrder(cutWrite(events, encode, { maxBytes: maxBodyBytes }), send, signal),
     close: () => connection.close(),
   }
+}
+
+function unencodable(error: unknown): Fault {
+  const reason = error instanceof Error ? error.message : String(error)
+  const message = `The event cannot be written for the collector: ${reason}.`
+  return fault({ fault: 'rejected', code: 'unencodable', message, cause: error })
 }
 
 function openingWarnings({ origin, protocol, hostname }: URL, insecure: boolean | undefined): HecWarning[] {

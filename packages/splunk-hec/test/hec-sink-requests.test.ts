@@ -1,9 +1,9 @@
 import { gunzipSync } from 'node:zlib'
 import fc from 'fast-check'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { authority, type Certificate, certificate } from '../../core/test/certificates.ts'
 import { faultOf } from '../../core/test/fault-of.ts'
-import { asanaHecEvent, type HecWarning, hecSink } from '../src/index.ts'
+import { asanaHecEvent, type HecEvent, type HecWarning, hecSink } from '../src/index.ts'
 import { startHecReceiver } from './hec-receiver.ts'
 import { event, events, neverAborted, sinkFor, token } from './sink-for.ts'
 
@@ -11,6 +11,25 @@ const gids = (indexed: readonly Readonly<Record<string, unknown>>[]): unknown[] 
   indexed.map(({ event: one }) => (one as { gid: string }).gid)
 
 const numbers = (count: number): string[] => Array.from({ length: count }, (_, number) => String(number))
+
+describe('a sink that makes the events itself', () => {
+  test('sends what it makes of each item, and refuses one it can make none of by its place', async () => {
+    const receiver = await startHecReceiver()
+    const toHecEvent = (gid: string): HecEvent => {
+      if (gid === 'bad') throw new TypeError('no such thing')
+      return event(gid)
+    }
+    const sink = hecSink({ endpoint: receiver.url, token, toHecEvent })
+    onTestFinished(() => sink.close?.())
+    expect(await faultOf(sink.write(['a', 'bad', 'b'], neverAborted))).toMatchObject({
+      fault: 'rejected',
+      code: 'unencodable',
+      at: 1,
+      accepted: 1,
+    })
+    expect(gids(receiver.indexed)).toEqual(['a'])
+  })
+})
 
 describe('a request', () => {
   test('is a POST of JSON lines, compressed, with token and channel', async () => {

@@ -34,6 +34,25 @@ export function ledgerContract(
   })
 
   check(
+    'an id that came before is found among hundreds of new ones, and twice in one commit',
+    async (state) => {
+      const lane = await (await state.claim('main')).lane('live', 'f')
+      const ids = (from: number, count: number): Identity[] =>
+        Array.from({ length: count }, (_, index) => ({
+          id: String(1_200_000_000_000_000 + from + index),
+          at: hour,
+        }))
+      await lane.commit({ cursor: 'a', delivered: ids(0, 250), quarantined: [] })
+      await lane.commit({ cursor: 'b', delivered: [...ids(249, 230), ...ids(300, 30)], quarantined: [] })
+      sameAll(await counts(state), ['0 delivered 479'])
+      const known = await lane.known(ids(0, 480).map(({ id }) => id))
+      same(known.size, 479)
+      await lane.commit({ cursor: 'c', delivered: [{ id: 'new', at: hour }], quarantined: [] })
+      sameAll(await counts(state), ['0 delivered 480'])
+    },
+  )
+
+  check(
     'the sum of an hour does not depend on the order, and tells apart sets that differ in one id',
     async (state) => {
       const ids = Array.from({ length: 500 }, (_, index) => ({

@@ -1,0 +1,68 @@
+import type { Dispatcher } from 'undici'
+
+export interface WholeResponse {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly body: Buffer
+}
+
+export interface WholeRequest {
+  readonly dispatcher: Dispatcher
+  readonly method: 'GET' | 'POST'
+  readonly url: URL
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Uint8Array | null
+  /** Most bytes of the answer as it comes; more rejects with `TooLarge` and ends the connection. */
+  readonly maxBytes: number
+  readonly signal: AbortSignal
+}
+
+export class TooLarge extends Error {}
+
+/**
+ * One exchange, its answer in one piece. Takes the chunks from undici's dispatcher as they arrive: its streams are made for bodies that
+ * are read while they come, and cost a page of events a good part of what parsing it costs. Rejects with `signal.reason` once aborted.
+ */
+export function wholeResponse(request: WholeRequest): Promise<WholeResponse> {
+  const { dispatcher, method, url, headers, body, maxBytes, signal } = request
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let bytes = 0
+    let answer: Omit<WholeResponse, 'body'> = { status: 0, headers: {} }
+    let underWay: Dispatcher.DispatchController | undefined
+    function abort(): void {
+      underWay?.abort(signal.reason)
+      // What still waits for a connection hears nothing of it before it has one.
+      reject(signal.reason)
+    }
+    const over = (): void => signal.removeEventListener('abort', abort)
+    if (signal.aborted) {
+      reject(signal.reason)
+      return
+    }
+    signal.addEventListener('abort', abort)
+    const options = { origin: url.origin, path: url.pathname + url.search, method, headers, body }
+    dispatcher.dispatch(options, {
+      onRequestStart(controller) {
+        underWay = controller
+        if (signal.aborted) controller.abort(signal.reason)
+      },
+      onResponseStart(_, status, responseHeaders) {
+        answer = { status, headers: responseHeaders }
+      },
+      onResponseData(controller, chunk) {
+        bytes += chunk.length
+        if (bytes > maxBytes) controller.abort(new TooLarge())
+        else chunks.push(chunk)
+      },
+      onResponseEnd() {
+        over()
+        resolve({ ...answer, body: Buffer.concat(chunks, bytes) })
+      },
+      onResponseError(_, error) {
+        over()
+        reject(error)
+      },
+    })
+  })
+}
