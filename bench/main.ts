@@ -5,9 +5,10 @@ import { runCollector } from './src/collector/run-collector.ts'
 import { sameContent } from './src/content/same-content.ts'
 import { allLegs } from './src/legs/index.ts'
 import { fullScale, quickScale } from './src/legs/row.ts'
-import { machine } from './src/machine.ts'
+import { isBusy, machine } from './src/machine.ts'
 import { progress } from './src/progress.ts'
 import { legTable } from './src/report/leg-table.ts'
+import { busy } from './src/report/results-text.ts'
 import { writeResults } from './src/report/write-results.ts'
 import { runCase } from './src/run-case.ts'
 import { runLeg } from './src/run-leg.ts'
@@ -72,9 +73,10 @@ async function bench(): Promise<void> {
   const run = (one: Case, servers: Servers): Promise<Outcome> =>
     one.variant === 'collector' ? runCollector(one, servers) : runCase(one, servers, flags)
 
-  const servers = await startServers()
-  const line = progress(chosen, (text) => process.stderr.write(text))
   const common = { date: new Date().toISOString().slice(0, 10), machine: machine(), quick }
+  const servers = await startServers()
+  if (isBusy(common.machine)) process.stderr.write(`${busy(common.machine)}\n`)
+  const line = progress(chosen, (text) => process.stderr.write(text))
   const summaries: LegSummary[] = []
   try {
     say(`${await sameContent(servers)}\n`)

@@ -7,7 +7,7 @@ import { marks } from './src/report/marks.ts'
 import { resultsText } from './src/report/results-text.ts'
 import type { LegSummary, RowSummary } from './src/summary.ts'
 
-const machine = { cpu: 'A CPU', cores: 2, memoryGb: 8, platform: 'linux x64', node: 'v24' }
+const machine = { cpu: 'A CPU', cores: 2, memoryGb: 8, platform: 'linux x64', node: 'v24', load: 0.4 }
 
 /** As if everything had taken 10 µs an event, and what `changed` says of a row. */
 function measured(scale: Scale, changed: Record<string, Partial<RowSummary>> = {}): LegSummary[] {

@@ -1,4 +1,11 @@
-import { arch, cpus, platform, totalmem } from 'node:os'
+import { arch, cpus, loadavg, platform, totalmem } from 'node:os'
+
+/** Above this share of its cores a machine is busy with something else. */
+const quiet = 0.5
+
+export function isBusy({ load, cores }: Machine): boolean {
+  return load > quiet * cores
+}
 
 /** What numbers depend on, and nothing that tells whose machine it is. */
 export interface Machine {
@@ -7,6 +14,8 @@ export interface Machine {
   readonly memoryGb: number
   readonly platform: string
   readonly node: string
+  /** How many programs wanted a core when the run began. */
+  readonly load: number
 }
 
 export function machine(): Machine {
@@ -17,5 +26,6 @@ export function machine(): Machine {
     memoryGb: Math.round(totalmem() / 2 ** 30),
     platform: `${platform()} ${arch()}`,
     node: process.version,
+    load: Math.round((loadavg()[0] ?? 0) * 10) / 10,
   }
 }

@@ -32,12 +32,17 @@ export function legTable({ rows }: Pick<LegSummary, 'rows'>): string {
   return markdownTable([['', ...shown.map(({ title }) => title)], ...lines])
 }
 
-export function markdownTable(rows: readonly (readonly string[])[]): string {
+export function markdownTable(
+  rows: readonly (readonly string[])[],
+  figures: 'left' | 'right' = 'right',
+): string {
   const [head = [], ...body] = rows
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
-  return [line(head), line(head.map((_, column) => (column === 0 ? '---' : '--:'))), ...body.map(line)].join(
-    '\n',
-  )
+  return [
+    line(head),
+    line(head.map((_, column) => (column === 0 || figures === 'left' ? '---' : '--:'))),
+    ...body.map(line),
+  ].join('\n')
 }
 
 function failed({ failures }: RowSummary, cells: readonly string[]): string[] {
