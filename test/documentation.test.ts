@@ -4,9 +4,10 @@ import { expect, test } from 'vitest'
 import { runCommand } from './support/run-command.ts'
 
 const root = join(import.meta.dirname, '..')
-const pages = globSync(['*.md', 'docs/**/*.md', 'examples/*/README.md', 'packages/*/README.md'], {
-  cwd: root,
-})
+const pages = globSync(
+  ['*.md', 'bench/README.md', 'docs/**/*.md', 'examples/*/README.md', 'packages/*/README.md'],
+  { cwd: root },
+)
 const read = (page: string): string => readFileSync(join(root, page), 'utf8')
 
 /** As GitHub makes them of headings. */

@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest'
+import { allLegs } from './src/legs/index.ts'
+import { fullScale, quickScale, type Scale } from './src/legs/row.ts'
+import { chart } from './src/report/chart.ts'
+import { legTable } from './src/report/leg-table.ts'
+import { marks } from './src/report/marks.ts'
+import { resultsText } from './src/report/results-text.ts'
+import type { LegSummary, RowSummary } from './src/summary.ts'
+
+const machine = { cpu: 'A CPU', cores: 2, memoryGb: 8, platform: 'linux x64', node: 'v24', load: 0.4 }
+
+/** As if everything had taken 10 µs an event, and what `changed` says of a row. */
+function measured(scale: Scale, changed: Record<string, Partial<RowSummary>> = {}): LegSummary[] {
+  const spread = { median: 10, least: 9, most: 11 }
+  return allLegs(scale).map(({ cases, ...leg }) => ({
+    ...{ ...leg, date: '2026-01-01', machine, quick: scale.quick },
+    rows: cases.map(({ name, kind, floor = 'floor', events }) => ({
+      ...{ name, kind, floor, events, rounds: 1, failures: [], wall: spread, cpu: spread },
+      ...{ eventsPerSecond: 100_000, peakMb: 100, heapMb: [10, 11], requests: 1, refused: 0, lost: 0 },
+      ...changed[`${leg.name}/${name}`],
+    })),
+  }))
+}
+
+test.each([fullScale, quickScale])('every mark is measured by rows that are there', (scale) => {
+  expect(marks(measured(scale)).filter(({ reached }) => reached === undefined)).toEqual([])
+})
+
+test('the names of rows are unique in their leg, since results are found by them', () => {
+  for (const { name, cases } of allLegs(fullScale)) {
+    expect(new Set(cases.map((one) => one.name)).size, name).toBe(cases.length)
+  }
+})
+
+test('a mark is reached only when all its figures are', () => {
+  const fast = { 'fetch/ours, one operation, gzip': { eventsPerSecond: 180_000 } }
+  const faster = { 'fetch/ours, one operation, gzip': { eventsPerSecond: 200_000 } }
+  const of = (legs: LegSummary[], work: RegExp) => marks(legs).find((mark) => work.test(mark.work))
+  expect(of(measured(fullScale), /Page fetch/)).toMatchObject({ measured: '1.00 ×', reached: 'no' })
+  expect(of(measured(fullScale, fast), /Page fetch/)).toMatchObject({ measured: '1.80 ×', reached: 'must' })
+  expect(of(measured(fullScale, faster), /Page fetch/)).toMatchObject({ measured: '2.00 ×', reached: 'aim' })
+  const stock = 'whole-otlp/asana SDK, stock SDK, JSON, a flush a page'
+  const half = measured(fullScale, { [stock]: { eventsPerSecond: 20_000 } })
+  expect(of(half, /against stock JSON, stock protobuf/)).toMatchObject({ reached: 'no' })
+})
+
+test('one lost event of ours, and a row of ours that failed, miss the mark', () => {
+  const row = 'losses/slow: ours, OTLP'
+  const reached = (changed: object) =>
+    marks(measured(fullScale, { [row]: changed })).find(({ work }) => /lost/.test(work))?.reached
+  expect(reached({})).toBe('aim')
+  expect(reached({ lost: 1 })).toBe('no')
+  expect(reached({ wall: undefined, lost: undefined })).toBeUndefined()
+})
+
+test('a table leaves out what nobody has, and says why a row failed', () => {
+  const rows = measured(fullScale)[0]!.rows.slice(0, 2)
+  const { wall: _, cpu: __, ...second } = rows[1]!
+  const table = legTable({ rows: [rows[0]!, { ...second, failures: ['it | broke'] }] })
+  expect(table).toContain('| floor | 10.0 (9.00–11.0) | 1.00 × |')
+  expect(table).toContain('| **ours, protobuf** | fails: it \\| broke |')
+  expect(table).not.toContain('429')
+})
+
+test('the page names the machine and the date once, and the chart shows each pipeline', async () => {
+  const legs = measured(fullScale)
+  const text = resultsText(legs, 'chart.svg')
+  expect(text.match(/Measured on 2026-01-01, A CPU, 2 cores, 8 GB, linux x64, Node v24/g)).toHaveLength(1)
+  const svg = await chart(legs)
+  for (const { name } of legs.find((leg) => leg.name === 'whole-hec')!.rows)
+    expect(svg.includes(`>${name}<`), name).toBe(true)
+})

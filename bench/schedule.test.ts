@@ -1,0 +1,26 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { schedule } from './src/asana/schedule.ts'
+
+const until = Date.UTC(2026, 0, 1)
+
+test('time and rank agree: before an event lie those of an earlier time, and at its time it is past the next instant', () => {
+  const events = fc.integer({ min: 1, max: 3_000_000 })
+  const shares = fc.array(fc.integer({ min: 0, max: 999_999 }), { minLength: 1, maxLength: 20 })
+  fc.assert(
+    fc.property(events, fc.constantFrom('uniform', 'skewed'), shares, (count, density, places) => {
+      const { timeOf, rankOf } = schedule(count, until, 30, density)
+      for (const place of places) {
+        const rank = Math.floor((place * count) / 1_000_000)
+        const time = timeOf(rank)
+        const first = rankOf(time)
+        expect(first).toBeLessThanOrEqual(rank)
+        expect(timeOf(first)).toBe(time)
+        if (first > 0) expect(timeOf(first - 1)).toBeLessThan(time)
+        expect(rankOf(time + 1)).toBeGreaterThan(rank)
+        expect(time).toBeLessThan(until)
+      }
+      expect(rankOf(until)).toBe(count)
+    }),
+  )
+})

@@ -1,0 +1,26 @@
+import type { AuditLogEvent } from '@asana-audit/schema'
+import Asana from 'asana'
+import type { Setup } from './variant.ts'
+
+interface Collection {
+  readonly data: AuditLogEvent[] | null
+  nextPage(): Promise<Collection>
+}
+
+/** The pages of the official SDK, as its README reads collections. Whatever it throws ends the reading. */
+export async function* asanaSdkPages(
+  { asanaUrl, token, limit }: Setup,
+  workspace: string,
+): AsyncGenerator<AuditLogEvent[]> {
+  const client = Asana.ApiClient.instance
+  client.basePath = asanaUrl
+  const { token: authentication } = client.authentications
+  if (authentication) authentication.accessToken = token
+  const api = new Asana.AuditLogAPIApi()
+  const options = limit === undefined ? {} : { limit }
+  let page = (await api.getAuditLogEvents(workspace, options)) as Collection
+  while (page.data && page.data.length > 0) {
+    yield page.data
+    page = await page.nextPage()
+  }
+}

@@ -1,0 +1,14 @@
+/** Runs `work` for each item, so many at once, each begun in the order of the items. */
+export async function atOnce<T>(
+  items: Iterable<T>,
+  most: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  const running = new Set<Promise<void>>()
+  for (const item of items) {
+    if (running.size >= most) await Promise.race(running)
+    const one = work(item).finally(() => running.delete(one))
+    running.add(one)
+  }
+  await Promise.all(running)
+}

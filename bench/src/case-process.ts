@@ -1,0 +1,79 @@
+// One round of one case, in a process of its own: warms up, waits for the word to begin, measures, tells.
+
+import { warmUpWorkspace, workspace } from './asana/page-server.ts'
+import type { Own } from './case.ts'
+import type { Setup, Variant } from './variant.ts'
+
+/** What the process is told on its command line. */
+export interface Assignment extends Setup {
+  readonly variant: string
+  readonly events: number
+  readonly warmUp: number
+  readonly heapAt: readonly number[]
+}
+
+export type Message = { readonly type: 'warm' } | { readonly type: 'done'; readonly own: Own }
+
+const assignment = JSON.parse(process.argv[2] ?? '{}') as Assignment
+
+// Without its parent nobody wants to know.
+process.on('disconnect', () => process.exit())
+
+const { variant } = (await import(`./variants/${assignment.variant}.ts`)) as { variant: Variant }
+const work = variant(assignment)
+
+if (assignment.warmUp > 0) {
+  const part = { workspace: warmUpWorkspace, events: assignment.warmUp, onEvents: () => {} }
+  work.prepare?.(part)
+  await work.run(part)
+}
+
+/** What is under way comes and goes, so the least of some looks is what stays. */
+const looksAtHeap = 5
+const looks: number[] = []
+const heapMb: number[] = []
+let counted = 0
+const part = {
+  workspace,
+  events: assignment.events,
+  onEvents(events: number): void {
+    counted += events
+    const next = assignment.heapAt[heapMb.length]
+    if (next === undefined || counted < next) return
+    looks.push(liveHeapMb())
+    if (looks.length === looksAtHeap) heapMb.push(Math.min(...looks.splice(0)))
+  },
+}
+work.prepare?.(part)
+globalThis.gc?.()
+await new Promise<void>((resolve) => {
+  process.once('message', () => resolve())
+  tell({ type: 'warm' })
+})
+
+const cpu = process.cpuUsage()
+const started = performance.now()
+const { events, setAside = [] } = await work.run(part)
+const wallMs = performance.now() - started
+const used = process.cpuUsage(cpu)
+const own: Own = {
+  events,
+  setAside,
+  wallMs,
+  cpuMs: (used.user + used.system) / 1000,
+  peakMb: process.resourceUsage().maxRSS / 1024,
+  heapMb,
+}
+// What a variant has left open must not keep the process.
+process.send?.({ type: 'done', own } satisfies Message, () => process.exit())
+
+function tell(message: Message): void {
+  process.send?.(message)
+}
+
+/** Twice: what the first collection ends may hold something else. */
+function liveHeapMb(): number {
+  globalThis.gc?.()
+  globalThis.gc?.()
+  return process.memoryUsage().heapUsed / 2 ** 20
+}

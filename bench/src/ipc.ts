@@ -1,0 +1,59 @@
+import { type ChildProcess, fork } from 'node:child_process'
+
+/** What a process of its own can be asked: a name and one argument, as plain data. */
+export type Handlers = Readonly<Record<string, (argument: never) => unknown>>
+
+interface Question {
+  readonly question: number
+  readonly name: string
+  readonly argument: unknown
+}
+
+interface Answer {
+  readonly question: number
+  readonly value?: unknown
+  readonly error?: string
+}
+
+/** In the process that answers. It ends with its parent. */
+export function serve(handlers: Handlers): void {
+  process.on('message', async ({ question, name, argument }: Question) => {
+    try {
+      const value = await (handlers[name] as (argument: unknown) => unknown)(argument)
+      process.send?.({ question, value } satisfies Answer)
+    } catch (error) {
+      process.send?.({ question, error: String(error) } satisfies Answer)
+    }
+  })
+  process.on('disconnect', () => process.exit())
+}
+
+export interface Remote {
+  ask<T>(name: string, argument?: unknown): Promise<T>
+  stop(): void
+}
+
+/** Starts a module that serves, in a process of its own. */
+export function remote(path: string): Remote {
+  const child: ChildProcess = fork(path, { execArgv: [] })
+  const waiting = new Map<number, { resolve(value: never): void; reject(error: Error): void }>()
+  let asked = 0
+  child.on('message', ({ question, value, error }: Answer) => {
+    const caller = waiting.get(question)
+    waiting.delete(question)
+    if (error === undefined) caller?.resolve(value as never)
+    else caller?.reject(new Error(error))
+  })
+  child.on('exit', (code) => {
+    for (const { reject } of waiting.values()) reject(new Error(`${path} has ended (${code}).`))
+    waiting.clear()
+  })
+  return {
+    ask: (name, argument) =>
+      new Promise((resolve, reject) => {
+        waiting.set(++asked, { resolve, reject })
+        child.send({ question: asked, name, argument } satisfies Question)
+      }),
+    stop: () => child.disconnect(),
+  }
+}

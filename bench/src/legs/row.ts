@@ -1,0 +1,54 @@
+import type { Case } from '../case.ts'
+
+/** How much is measured. */
+export interface Scale {
+  readonly quick: boolean
+  /** Rounds of what takes a second or two. */
+  readonly rounds: number
+  /** Events of one such round. */
+  readonly events: number
+}
+
+export const fullScale: Scale = { quick: false, rounds: 5, events: 80_000 }
+export const quickScale: Scale = { quick: true, rounds: 1, events: 20_000 }
+
+type Given = Pick<Case, 'name' | 'variant' | 'kind'> & Partial<Case>
+
+/** Enough for the compiler of V8 to have seen everything. */
+const usualWarmUp = 20_000
+
+export function row({ quick, rounds, events }: Scale, given: Given): Case {
+  return {
+    ...{ rounds, events, warmUp: quick ? usualWarmUp / 2 : usualWarmUp },
+    options: {},
+    asana: {},
+    receiver: {},
+    ...given,
+  }
+}
+
+/** Rows that a quick run leaves out. */
+export function unlessQuick<T>({ quick }: Scale, rows: readonly T[]): readonly T[] {
+  return quick ? [] : rows
+}
+
+/** What stands before the id of an event in the JSON of Asana. */
+export const asanaMarker = '"gid":"'
+
+export const identity: Case['asana'] = { gzip: false }
+
+/** The same bytes in and out with nothing but JSON in between. */
+export function floorRow(scale: Scale, compression: 'none' | 'gzip', more: Partial<Case> = {}): Case {
+  const zipped = compression === 'gzip'
+  return row(scale, {
+    name: zipped ? zippedFloor : 'floor',
+    variant: 'floor',
+    kind: 'floor',
+    options: { compression },
+    asana: { gzip: zipped },
+    receiver: { marker: asanaMarker },
+    ...more,
+  })
+}
+
+export const zippedFloor = 'floor, gzip'

@@ -1,0 +1,92 @@
+import { gunzipSync } from 'node:zlib'
+import { firstGid } from '../asana/event-templates.ts'
+
+export interface Request {
+  readonly body: Buffer
+  readonly gzip: boolean
+}
+
+/** What has arrived of the first `events` events of a log. */
+export interface Tally {
+  /** Different events. */
+  readonly arrived: number
+  /** Events that came again. */
+  readonly repeats: number
+  /** Ranks of those that did not come. */
+  readonly missing: readonly number[]
+}
+
+export interface Arrivals {
+  /** Takes note of a request. It is read later, when nobody waits, unless too much is waiting. */
+  add(request: Request): void
+  mark(ranks: Iterable<number>): void
+  tally(): Tally
+}
+
+/** Bodies waiting to be read. */
+const waitingBytes = 64 * 2 ** 20
+
+export function arrivals(events: number, marker: string): Arrivals {
+  const seen = new Uint8Array(events)
+  let waiting: Request[] = []
+  let bytes = 0
+  let arrived = 0
+  let repeats = 0
+
+  function mark(ranks: Iterable<number>): void {
+    for (const rank of ranks) {
+      if (rank >= events) continue
+      if (seen[rank]) repeats += 1
+      else arrived += 1
+      seen[rank] = 1
+    }
+  }
+
+  function read(): void {
+    for (const request of waiting) mark(ranksIn(plainOf(request), marker))
+    waiting = []
+    bytes = 0
+  }
+
+  return {
+    mark,
+    add(request) {
+      waiting.push(request)
+      bytes += request.body.length
+      if (bytes > waitingBytes) read()
+    },
+    tally() {
+      read()
+      const missing: number[] = []
+      if (arrived < events) for (const [rank, one] of seen.entries()) if (!one) missing.push(rank)
+      return { arrived, repeats, missing }
+    },
+  }
+}
+
+export function plainOf({ body, gzip }: Request): Buffer {
+  return gzip ? gunzipSync(body, { chunkSize: 65_536 }) : body
+}
+
+const zero = 0x30
+const nine = 0x39
+const gidDigits = 16
+/** Between a key and its value, in any encoding. */
+const farthest = 32
+
+/** The ranks of the events in a body, in their order: what follows `marker` and is an id of the log. */
+export function* ranksIn(body: Buffer, marker: string): Generator<number> {
+  for (let at = body.indexOf(marker, 0, 'latin1'); at >= 0; at = body.indexOf(marker, at, 'latin1')) {
+    at += marker.length
+    const end = Math.min(body.length, at + farthest)
+    while (at < end && !isDigit(body[at])) at++
+    let gid = 0
+    let digits = 0
+    for (; digits < gidDigits && isDigit(body[at]); digits++, at++) gid = gid * 10 + (body[at] ?? 0) - zero
+    if (digits === gidDigits && gid >= firstGid) yield gid - firstGid
+  }
+}
+
+function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= zero && byte <= nine
+}

@@ -1,0 +1,58 @@
+import type { LegSummary, RowSummary, Spread } from '../summary.ts'
+import { number, share, times } from './number.ts'
+
+interface Column {
+  readonly title: string
+  /** Undefined where a row has no such figure; a column without any is left out. */
+  readonly value: (row: RowSummary, floor: RowSummary | undefined) => string | undefined
+}
+
+const columns: readonly Column[] = [
+  { title: 'µs an event', value: ({ wall }) => wall && withSpread(wall) },
+  { title: '× floor', value: ({ wall }, floor) => multiple(wall, floor?.wall) },
+  { title: 'CPU µs an event', value: ({ cpu }) => cpu && withSpread(cpu) },
+  { title: '× floor (CPU)', value: ({ cpu }, floor) => multiple(cpu, floor?.cpu) },
+  { title: 'events/s', value: ({ eventsPerSecond }) => eventsPerSecond?.toLocaleString('en') },
+  { title: 'live heap MB', value: ({ heapMb }) => heapMb?.map(number).join(' → ') },
+  { title: 'peak MB', value: ({ peakMb }) => peakMb?.toString() },
+  { title: 'bytes sent', value: ({ sentBytes }) => sentBytes?.toLocaleString('en') },
+  { title: '429', value: ({ refused }) => (refused ? String(refused) : undefined) },
+  { title: 'lost', value: ({ lost, events }) => (lost === undefined ? undefined : share(lost, events)) },
+  { title: 'set aside', value: ({ setAside }) => (setAside ? String(setAside) : undefined) },
+]
+
+/** The figures of a leg as a table in Markdown: medians, in brackets the least and the most. */
+export function legTable({ rows }: Pick<LegSummary, 'rows'>): string {
+  const floorOf = (row: RowSummary): RowSummary | undefined => rows.find(({ name }) => name === row.floor)
+  const shown = columns.filter(({ value }) => rows.some((row) => value(row, floorOf(row)) !== undefined))
+  const lines = rows.map((row) => {
+    const cells = shown.map(({ value }) => value(row, floorOf(row)) ?? '')
+    return [row.kind === 'ours' ? `**${row.name}**` : row.name, ...(row.wall ? cells : failed(row, cells))]
+  })
+  return markdownTable([['', ...shown.map(({ title }) => title)], ...lines])
+}
+
+export function markdownTable(
+  rows: readonly (readonly string[])[],
+  figures: 'left' | 'right' = 'right',
+): string {
+  const [head = [], ...body] = rows
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
+  return [
+    line(head),
+    line(head.map((_, column) => (column === 0 || figures === 'left' ? '---' : '--:'))),
+    ...body.map(line),
+  ].join('\n')
+}
+
+function failed({ failures }: RowSummary, cells: readonly string[]): string[] {
+  return [`fails: ${failures[0]?.replaceAll('|', '\\|')}`, ...cells.slice(1).map(() => '')]
+}
+
+function withSpread({ median, least, most }: Spread): string {
+  return least === most ? number(median) : `${number(median)} (${number(least)}–${number(most)})`
+}
+
+function multiple(value: Spread | undefined, floor: Spread | undefined): string | undefined {
+  return value && floor && times(value.median / floor.median)
+}

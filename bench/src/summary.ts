@@ -1,0 +1,88 @@
+import type { Case, Leg, Outcome, Round } from './case.ts'
+import type { Machine } from './machine.ts'
+
+/** The middle of some values, with the least and the most of them. */
+export interface Spread {
+  readonly median: number
+  readonly least: number
+  readonly most: number
+}
+
+/** A row as it is written down. Of counts the worst round is told. */
+export interface RowSummary {
+  readonly name: string
+  readonly kind: Case['kind']
+  readonly floor: string
+  readonly events: number
+  readonly rounds: number
+  /** Why rounds did not come to their end. */
+  readonly failures: readonly string[]
+  /** Microseconds an event. */
+  readonly wall?: Spread
+  readonly cpu?: Spread
+  readonly eventsPerSecond?: number
+  readonly peakMb?: number
+  readonly heapMb?: readonly number[]
+  /** What Asana was asked, and how often it said 429. */
+  readonly requests?: number
+  readonly refused?: number
+  readonly peakInFlight?: number
+  /** What was sent, in bytes an event. */
+  readonly sentBytes?: number
+  readonly lost?: number
+  readonly setAside?: number
+  readonly repeats?: number
+}
+
+export interface LegSummary extends Omit<Leg, 'cases'> {
+  readonly date: string
+  readonly machine: Machine
+  readonly quick: boolean
+  readonly rows: readonly RowSummary[]
+}
+
+export function summary(one: Case, outcomes: readonly Outcome[]): RowSummary {
+  const rounds = outcomes.filter((outcome): outcome is Round => !('error' in outcome))
+  const failures = outcomes.flatMap((outcome) => ('error' in outcome ? [outcome.error] : []))
+  const { name, kind, events, floor = 'floor' } = one
+  const head = { name, kind, floor, events, rounds: rounds.length, failures }
+  if (rounds.length === 0) return head
+  // However many destinations an event goes to, it is one.
+  const perEvent = (ms: number, round: Round): number => (ms * 1000) / Math.min(round.events, events)
+  const wall = spread(rounds.map((round) => perEvent(round.wallMs, round)))
+  const worst = (value: (round: Round) => number | undefined): number | undefined => {
+    const values = rounds.map(value).filter((one) => one !== undefined)
+    return values.length > 0 ? Math.max(...values) : undefined
+  }
+  const heapMb = rounds.at(-1)?.heapMb ?? []
+  const counts = {
+    requests: worst(({ asana }) => asana.requests),
+    refused: worst(({ asana }) => asana.refused),
+    peakInFlight: worst(({ asana }) => asana.peakInFlight),
+    sentBytes: worst(({ receiver, events: done }) => receiver && Math.round(receiver.bytes / done)),
+    lost: worst(({ lost }) => lost),
+    setAside: worst(({ setAside }) => setAside.length),
+    repeats: worst(({ receiver }) => receiver?.repeats),
+  }
+  return {
+    ...head,
+    wall,
+    cpu: spread(rounds.map((round) => perEvent(round.cpuMs, round))),
+    eventsPerSecond: Math.round(1e6 / wall.median),
+    peakMb: Math.round(worst(({ peakMb }) => peakMb) ?? 0),
+    ...(heapMb.length > 0 && { heapMb: heapMb.map(rounded) }),
+    ...(Object.fromEntries(Object.entries(counts).filter(([, count]) => count !== undefined)) as object),
+  }
+}
+
+function spread(values: readonly number[]): Spread {
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = sorted.length >> 1
+  const median =
+    sorted.length % 2 === 1 ? sorted[middle]! : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2
+  return { median: rounded(median), least: rounded(sorted[0]!), most: rounded(sorted.at(-1)!) }
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 100) / 100
+}

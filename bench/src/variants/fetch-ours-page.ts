@@ -1,0 +1,20 @@
+import { getAuditLogEvents, httpClient } from '@asana-audit/core'
+import type { Variant } from '../variant.ts'
+
+/** The single operation of ours in a loop: as much as the SDK does, without checking what came. */
+export const variant: Variant = ({ asanaUrl, token, limit }) => ({
+  async run({ workspace, onEvents }) {
+    const http = httpClient()
+    let events = 0
+    let offset: string | undefined
+    for (;;) {
+      const page = await getAuditLogEvents({ workspace, token, baseUrl: asanaUrl, http, limit, offset })
+      if (page.data.length === 0) break
+      events += page.data.length
+      onEvents(page.data.length)
+      offset = page.offset
+    }
+    await http.close()
+    return { events }
+  },
+})

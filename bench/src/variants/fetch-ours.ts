@@ -1,0 +1,16 @@
+import { asanaSource, requestBudget } from '@asana-audit/core'
+import type { Variant } from '../variant.ts'
+
+/** The source of ours: every event checked, the field policy applied, requests counted against the budget. */
+export const variant: Variant = ({ asanaUrl: baseUrl, token, limit, requestsPerMinute = 1e6 }) => ({
+  async run({ workspace, onEvents }) {
+    const budget = requestBudget({ perMinute: requestsPerMinute })
+    const source = asanaSource({ workspace, token, baseUrl, budget, limit, once: true, settled: false })
+    let events = 0
+    for await (const batch of source.read()) {
+      events += batch.events.length
+      onEvents(batch.events.length)
+    }
+    return { events }
+  },
+})

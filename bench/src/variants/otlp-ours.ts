@@ -1,0 +1,33 @@
+import { otlpSink } from '@asana-audit/otlp'
+import { type AuditLogEvent, auditResourceAttributes, auditScope, toLogRecord } from '@asana-audit/schema'
+import { atOnce } from '../at-once.ts'
+import { localPages } from '../local-pages.ts'
+import type { Variant } from '../variant.ts'
+
+/** From parsed events to the answer of the receiver through the OTLP sink of ours. */
+export const variant: Variant = ({ otlpUrl, protocol, compression, inFlight = 1 }) => {
+  let pages: AuditLogEvent[][] = []
+  const signal = new AbortController().signal
+  return {
+    prepare({ events }) {
+      pages = localPages(events)
+    },
+    async run({ workspace, events }) {
+      const sink = otlpSink({
+        url: otlpUrl,
+        protocol: `http/${protocol ?? 'protobuf'}`,
+        compression,
+        resource: auditResourceAttributes({ workspace }),
+        scope: auditScope,
+      })
+      await atOnce(pages, inFlight, (page) =>
+        sink.write(
+          page.map((event) => toLogRecord(event)),
+          signal,
+        ),
+      )
+      await sink.close?.()
+      return { events }
+    },
+  }
+}
