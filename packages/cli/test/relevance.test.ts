@@ -1,5 +1,8 @@
 import { writeFileSync } from 'node:fs'
-import { expect, test } from 'vitest'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { gunzipSync } from 'node:zlib'
+import { expect, onTestFinished, test } from 'vitest'
 import { readSettings } from '../src/config/read-settings.ts'
 import { openDestination, type Warning } from '../src/open-destination.ts'
 import { temporaryFolder } from './temporary-folder.ts'
@@ -26,18 +29,36 @@ async function opened(relevance: string, to: string) {
   if ('problems' in read) throw new Error(JSON.stringify(read.problems))
   const warnings: Warning[] = []
   const [pipeline] = read.settings.pipelines
-  const { map } = openDestination(pipeline!, {}, (warning) => warnings.push(warning))
-  return { record: map(failed), warnings }
+  const { map, sink } = openDestination(pipeline!, {}, (warning) => warnings.push(warning))
+  return { record: map(failed), sink, warnings }
 }
 
-const hec = (format: string) => `{ splunk_hec: { url: "https://localhost:8088", format: ${format} } }`
+test('what a pipeline says of the relevance is in what it writes', async () => {
+  const { record } = await opened('{ L2: high }', 'stdout')
+  expect(record).toMatchObject({ severityNumber: 14, attributes: { 'asana.audit.relevance': 'high' } })
+})
 
 test.each([
-  ['stdout', { severityNumber: 14, attributes: { 'asana.audit.relevance': 'high' } }],
-  [hec('asana'), { fields: { asana_severity_number: 14 } }],
-  [hec('otel'), { fields: { 'asana.audit.relevance': 'high', 'otel.log.severity.number': 14 } }],
-])('what a pipeline says of the relevance is in what it sends to %s', async (to, expected) => {
-  expect((await opened('{ L2: high }', to)).record).toMatchObject(expected)
+  ['asana', { asana_severity_number: 14 }],
+  ['otel', { 'asana.audit.relevance': 'high', 'otel.log.severity.number': 14 }],
+])('and in what it sends to Splunk in the format %s', async (format, fields) => {
+  const bodies: Buffer[] = []
+  const splunk = createServer(async (request, response) => {
+    bodies.push(Buffer.concat(await request.toArray()))
+    response.end('{"text":"Success","code":0}')
+  })
+  await new Promise<void>((resolve) => splunk.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void splunk.close())
+  const url = `http://127.0.0.1:${(splunk.address() as AddressInfo).port}`
+  const { record, sink } = await opened(
+    '{ L2: high }',
+    `{ splunk_hec: { url: "${url}", format: ${format} } }`,
+  )
+  await sink.write([record], new AbortController().signal)
+  await sink.close?.()
+  const [body = Buffer.alloc(0)] = bodies
+  const text = body[0] === 0x1f ? gunzipSync(body) : body
+  expect(JSON.parse(text.toString('utf8'))).toMatchObject({ fields })
 })
 
 test('an event type unknown here is taken, with a warning that names it', async () => {
