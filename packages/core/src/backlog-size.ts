@@ -30,10 +30,12 @@ export async function backlogSize(
   const size = oldest.data.length
   if (size === 0 || oldest.offset === undefined || from >= now) return { now, pages: 1 }
   const next = await ask(since, oldest.offset)
-  if (!next.isRefused && next.data.length < size) return { now, pages: 2 }
-  // Both are full. Where nothing happened for a week, little happens at all.
-  const recent = await ask(new Date(Math.max(from, now - lateMs)).toISOString())
-  if (recent.data.length === 0 && !recent.isRefused) return { now, pages: 2 }
+  if (!next.isRefused && next.data.length === 0) return { now, pages: 1 }
+  const recentFrom = Math.max(from, now - lateMs)
+  const recent = await ask(new Date(recentFrom).toISOString())
+  // Where nothing happened for a week, little happens at all; and windows are of no use with a server that knows no time.
+  const knowsTime = (timeOf(recent.data[0]) ?? recentFrom) >= recentFrom
+  if ((recent.data.length === 0 && !recent.isRefused) || !knowsTime) return { now, pages: 1 }
   const spanMs = now - from
   const byOldest = (2 * spanMs) / Math.max(1, (timeOf(next.data.at(-1)) ?? now) - from)
   const isFull = recent.data.length >= size

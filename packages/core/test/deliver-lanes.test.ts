@@ -15,7 +15,8 @@ import {
 import type { AuditLogEvent } from '@asana-audit/schema'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { login } from './scripted-asana.ts'
+import { autoClock } from './auto-clock.ts'
+import { login, page, scriptedAsana } from './scripted-asana.ts'
 import { type Arrivals, arrivals, gidsOf, simulated, type World } from './simulated-world.ts'
 
 interface Given {
@@ -115,6 +116,24 @@ describe('a first start', () => {
     const { state } = await once(world, { sink })
     expect((await state?.lanes())?.map(({ lane }) => lane)).toContain('backlog')
     expect(sorted(sink.gids)).toEqual(sorted(gidsOf(world.events)))
+  })
+
+  test('reads one page after the other from a server that does not look at times', async () => {
+    const recent = (gid: string): Record<string, unknown> => login(gid, '2026-02-01T11:00:00Z')
+    const first = page([recent('1'), recent('2')], 'a')
+    await using asana = await scriptedAsana(
+      ...[first, page([recent('3'), recent('4')], 'b'), page([login('1', '2026-01-01T00:00:00Z')], 'c')],
+      ...[first, page([recent('3'), recent('4')], 'd'), page([], 'e')],
+    )
+    const state = memoryState()
+    const sink = arrivals()
+    await deliverLanes({
+      claim: await state.claim('test'),
+      source: { workspace: '42', token: 't', baseUrl: asana.baseUrl, once: true, settled: false },
+      ...{ sink, clock: autoClock(Date.parse('2026-02-01T12:00:00Z')), map: ({ gid }: AuditLogEvent) => gid },
+    })
+    expect(sink.gids).toEqual(['1', '2', '3', '4'])
+    expect((await state.lanes()).map(({ lane }) => lane)).toEqual(['live'])
   })
 
   test('divides at the time of Asana, not of this machine', async () => {
