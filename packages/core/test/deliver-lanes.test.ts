@@ -160,7 +160,7 @@ describe('whatever happens between', () => {
     const source = { ...access(world), once: true, limit: 10 }
     const map = ({ gid }: AuditLogEvent): string => gid
     await expect(
-      deliverLanes({ claim: crashing, source, sink, clock: world.clock, map }),
+      deliverLanes({ claim: crashing, source, sink, clock: world.clock, map, onFatal: 'reject' }),
     ).rejects.toMatchObject({ code: 'crash' })
     await claim.release()
     await world.clock.sleep(60_000)

@@ -50,23 +50,23 @@ export async function stateRewind(flags: RewindFlags): Promise<ExitCode> {
     return exitCode.wrongConfiguration
   }
   // The ledger counts by the hour, so a rewind goes to the start of one.
-  const from = hourOf(parseMillis(time) ?? 0)
+  const hour = hourOf(parseMillis(time) ?? 0)
+  const backlog = lanes.find((row) => row.pipeline === pipeline && row.lane === 'backlog')
+  const { cursor, from } = rewoundBacklog(backlog?.cursor, hour)
+  const to = new Date(from).toISOString()
   const state = await openState({ statePath, statePathIsDefault: false })
   try {
     const claim = await state.claim(pipeline)
-    const to = new Date(from).toISOString()
-    const backlog = lanes.find((row) => row.pipeline === pipeline && row.lane === 'backlog')
     // The backlog first: from then on the next run divides the time anew.
-    await claim.rewind('backlog', rewoundBacklog(backlog?.cursor, to), from)
+    await claim.rewind('backlog', cursor, from)
     await claim.rewind('live', asanaCursorAt(to), from)
     await claim.drop('backfill')
     await claim.release()
   } finally {
     await state.close()
   }
-  process.stdout.write(
-    `${pipeline} goes on from ${new Date(from).toISOString()}; what it delivered since then comes again.\n`,
-  )
+  process.stdout.write(`${pipeline} goes on from ${to}; what it delivered since then comes again.\n`)
+  if (from < hour) process.stdout.write('That is earlier than asked for: its backlog was not done.\n')
   return exitCode.done
 }
 
