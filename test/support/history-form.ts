@@ -37,14 +37,27 @@ const windows = 4
 /** The form of delivery the plan asks for: its lanes do not differ but for where their events come from. */
 export async function deliverInForm(delivering: Delivering): Promise<void> {
   const { plan, claim, source: options, plant, ...rest } = delivering
+  const { aheadBytes, since } = plan
   if (plan.form === 'two lanes') {
-    await deliverLanes({ ...rest, claim, source: { ...options, windows }, clock: options.clock })
+    await deliverLanes({
+      ...rest,
+      claim,
+      source: { ...options, since, windows, aheadBytes },
+      clock: options.clock,
+    })
     return
   }
   const { onEvent } = rest
   const source =
     plan.form === 'windows'
-      ? asanaBackfill({ ...options, onEvent, windows, until: new Date(plan.until).toISOString() })
+      ? asanaBackfill({
+          ...options,
+          onEvent,
+          since,
+          windows,
+          aheadBytes,
+          until: new Date(plan.until).toISOString(),
+        })
       : asanaSource({ ...options, onEvent })
   const lane = await claim.lane('live', source.fingerprint)
   await deliver({ ...rest, ...plant({ source, sink: rest.sink, lane }), clock: options.clock })

@@ -35,6 +35,11 @@ export interface HistoryPlan {
   readonly form: 'one lane' | 'windows' | 'two lanes'
   /** Where the closed time ends: at the start, in milliseconds since 1970. */
   readonly until: number
+  /** How long before that the log begins at most, and whether its reader is told so: windows are cut by that. */
+  readonly spanMs: number
+  readonly since: string | undefined
+  /** Of pages that wait for their turn: the fewer, the more windows the time is cut into. */
+  readonly aheadBytes: number
   readonly state: 'memory' | 'SQLite'
   readonly destination: 'http/protobuf' | 'http/json' | 'hec' | 'hec with ack'
   readonly inFlight: number
@@ -63,6 +68,12 @@ export interface HistoryPlan {
 const minute = 60_000
 const hour = 3_600_000
 
+/** The newest event there is at the start is this old at most. */
+const newestMs = 5 * minute
+
+/** An event arrives this late at most. */
+const latestMs = 30 * minute
+
 /** Longer than a history takes in its own time, so that every late event has to be found. */
 export const settledWindowMs = 6 * hour
 
@@ -71,10 +82,14 @@ export function historyPlan(seed: number, now: number): HistoryPlan {
   const rate = (name: string, most: number): number =>
     draw(name, 'whether') < 0.25 ? 0 : draw(name, 'rate') * most
   const maxRecords = between(draw('maxRecords'), 1, 25)
-  const form = pick(draw('form'), ['one lane', 'windows', 'two lanes', 'two lanes'])
-  const lateEvents = pick(draw('late'), ['none', 'hidden', 'visible'])
+  const form = pick<HistoryPlan['form']>(draw('form'), ['one lane', 'windows', 'two lanes', 'two lanes'])
+  const lateEvents = pick<HistoryPlan['lateEvents']>(draw('late'), ['none', 'hidden', 'visible'])
+  const spanMs = pick(draw('span'), [20 * minute, 5 * hour, 72 * hour])
+  const since = new Date(now - spanMs - newestMs - latestMs).toISOString()
   return {
-    ...{ draw, form, until: now },
+    ...{ draw, form, until: now, spanMs },
+    since: form === 'one lane' || draw('since') < 0.2 ? undefined : since,
+    aheadBytes: pick(draw('ahead'), [1, 20_000, 96 * 2 ** 20]),
     state: pick(draw('state'), ['memory', 'SQLite']),
     destination: pick(draw('destination'), ['http/protobuf', 'http/json', 'hec', 'hec with ack']),
     inFlight: pick(draw('inFlight'), [1, 8]),
@@ -110,15 +125,14 @@ export function historyPlan(seed: number, now: number): HistoryPlan {
 }
 
 /** What there is at the start: oldest first, up to three days old and up to the present, many at one and the same time. */
-export function backlog({ draw, until }: HistoryPlan): HistoryEvent[] {
+export function backlog({ draw, until, spanMs }: HistoryPlan): HistoryEvent[] {
   const count = between(draw('backlog'), 15, 90)
-  const spanMs = pick(draw('span'), [20 * minute, 5 * hour, 72 * hour])
   let at = 0
   const times = Array.from({ length: count }, (_, index) => {
     if (draw('equal', index) > 0.3) at += Math.floor((spanMs / count) * draw('step', index))
     return at
   })
-  const start = until - at - 1 - Math.floor(draw('newest') * 5 * minute)
+  const start = until - at - 1 - Math.floor(draw('newest') * newestMs)
   return times.map((time, index) => historyEvent(draw, index, start + time, 'backlog'))
 }
 
@@ -131,7 +145,7 @@ export function growth(plan: HistoryPlan, first: number, now: number): HistoryEv
   return Array.from({ length: between(draw('grown', first), 1, 8) }, (_, index) => {
     const number = first + index
     const late = lateEvents !== 'none' && draw('is late', number) < share
-    const at = late ? end - Math.floor(draw('how late', number) * 30 * minute) - 1 : now
+    const at = late ? end - Math.floor(draw('how late', number) * latestMs) - 1 : now
     return historyEvent(draw, number, at, late ? 'late' : 'in time')
   })
 }

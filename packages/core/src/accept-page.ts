@@ -32,15 +32,10 @@ export type AcceptPage = (
   serverNow: number,
 ) => AcceptedPage
 
-/** What is no event may have been read before as any other may. */
-function oldestWith(refused: readonly Refused[], oldestEvent: string | undefined): string | undefined {
-  let oldest = oldestEvent
-  for (const { raw } of refused) {
-    const at = (raw as { created_at?: unknown } | null)?.created_at
-    if (typeof at !== 'string' || parseMillis(at) === undefined) return undefined
-    if (oldest === undefined || isAfter(oldest, at)) oldest = at
-  }
-  return oldest
+/** When something happened that is no event to us; undefined where nobody can tell. */
+function timeIn(raw: unknown): string | undefined {
+  const at = (raw as { created_at?: unknown } | null)?.created_at
+  return typeof at === 'string' && parseMillis(at) !== undefined ? at : undefined
 }
 
 /** What Asana sent, as events: checked, reported where unfamiliar, filtered by e-mail, and the field policy applied. */
@@ -53,23 +48,31 @@ export function acceptPage(options: AcceptPageOptions): AcceptPage {
     const refused: Refused[] = []
     let newest = newestBefore
     let oldest: string | undefined
+    let isTimed = true
+    /** Of what is no event as well: it may have been read before as any other may. */
+    function pass(at: string): void {
+      // An event from the future must not push the healing time past events that are still to come.
+      if (isAfter(at, newest)) {
+        const isAhead = (parseMillis(at) ?? 0) > serverNow
+        newest = isAhead ? later(newest, new Date(serverNow).toISOString()) : at
+      }
+      if (oldest === undefined || isAfter(oldest, at)) oldest = at
+    }
     for (const raw of data) {
       const parsed = parseAuditLogEvent(raw)
       if ('reason' in parsed) {
+        const at = timeIn(raw)
+        if (at === undefined) isTimed = false
+        else pass(at)
         refused.push({ raw: applyFieldPolicy(raw, fieldPolicy), reason: parsed.reason })
         continue
       }
       const { event } = parsed
       drift(event)
-      // An event from the future must not push the healing time past events that are still to come.
-      if (isAfter(event.created_at, newest)) {
-        const ahead = (parseMillis(event.created_at) ?? 0) > serverNow
-        newest = ahead ? later(newest, new Date(serverNow).toISOString()) : event.created_at
-      }
-      if (oldest === undefined || isAfter(oldest, event.created_at)) oldest = event.created_at
+      pass(event.created_at)
       if (email !== undefined && event.actor.email?.toLowerCase?.() !== email) continue
       events.push(applyFieldPolicy(event, fieldPolicy))
     }
-    return { events, refused, newest, oldest: oldestWith(refused, oldest) }
+    return { events, refused, newest, oldest: isTimed ? oldest : undefined }
   }
 }

@@ -22,6 +22,8 @@ export interface DeliverLanesOptions<R>
   readonly source: Omit<AsanaSourceOptions, 'onEvent' | 'clock'> & {
     /** Parts of the backlog that are read at once. Default 8. */
     readonly windows?: number | undefined
+    /** Most bytes of its pages that wait for their turn. Default 96 MiB. */
+    readonly aheadBytes?: number | undefined
   }
   readonly onEvent?: ((fact: Fact, lane: LaneName) => void) | undefined
 }
@@ -77,7 +79,7 @@ const live: LaneSource = ['live', asanaSource]
 /** Which lanes there are to run; at the first start, and after a rewind, where they part is found out and stored. */
 async function divide<R>(options: DeliverLanesOptions<R>): Promise<LaneSource[]> {
   const { claim, signal, onFatal, pauseMs, clock, onEvent } = options
-  const { windows } = options.source
+  const { windows, aheadBytes } = options.source
   const report = onEvent && ((fact: Fact) => onEvent(fact, 'live'))
   const source = { ...options.source, onEvent: report, ...(clock && { clock }) }
   const patience = { signal, onEvent: report, ...(clock && { clock }), ...(pauseMs && { pauseMs }) }
@@ -114,7 +116,10 @@ async function divide<R>(options: DeliverLanesOptions<R>): Promise<LaneSource[]>
     await put('backlog', encodeBackfill(backlog))
   }
   const until = backlog.until ?? endless.until
-  const backlogLane: LaneSource = ['backlog', (rest) => asanaBackfill({ ...rest, windows, until })]
+  const backlogLane: LaneSource = [
+    'backlog',
+    (rest) => asanaBackfill({ ...rest, windows, aheadBytes, until }),
+  ]
   if (source.until !== undefined && !isAfter(source.until, until)) return [backlogLane]
   // Before its start it can only be where a rewind has put it.
   const isPlaced = liveCursor !== undefined && !isAfter(until, decodePosition(liveCursor).startAt)
