@@ -167,8 +167,8 @@ function historyEvent(
     raw: JSON.parse(loginEvent(number, { created_at: created, ...changes })) as object,
   })
   if (chance < 0.01) return make('malformed', { actor: null })
-  // The simulator places it beside what arrived before it, which has been read when the log grows.
-  if (chance < 0.02 && arrival === 'backlog')
+  // The simulator places it beside what arrived before it, if anything, which has been read when the log grows.
+  if (chance < 0.02 && arrival === 'backlog' && number > 0)
     return { ...make('malformed', { created_at: 'soon' }), at: undefined }
   if (chance < 0.04) return make('poison', {})
   if (chance < 0.05) return make('unmappable', {})
