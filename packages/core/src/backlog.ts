@@ -1,5 +1,5 @@
 import { parseMillis } from '@asana-audit/schema'
-import { type BackfillPosition, decodeBackfill, encodeBackfill } from './asana-cursor.ts'
+import { type BackfillPosition, decodeBackfill, decodePosition, encodeBackfill } from './asana-cursor.ts'
 import { healed } from './asana-position.ts'
 import type { Cursor } from './contract.ts'
 import { isAfter } from './event-time.ts'
@@ -15,6 +15,12 @@ export interface BacklogLeft {
 export function backlogLeft(cursor: Cursor): BacklogLeft | undefined {
   const at = decodeBackfill(cursor)
   return isRead(at) ? undefined : { from: at.newest ?? at.startAt, until: at.until }
+}
+
+/** Up to where new events have been read, RFC 3339; undefined before the first. Throws `foreign_cursor`. */
+export function liveUpTo(cursor: Cursor): string | undefined {
+  const { newest, startAt } = decodePosition(cursor)
+  return newest ?? startAt
 }
 
 export interface RewoundBacklog {
