@@ -234,6 +234,37 @@ describe('the end of a backfill', () => {
     await run(world, { sink, state, backfill: { until } })
     expect(world.stats.requests).toBe(requests)
   })
+
+  test('looks for late events also where the last window had not begun yet and nothing else happened', async () => {
+    await using world = await simulated({ events: 0 })
+    world.add([ago(world, 'last', 44)])
+    const sink = arrivals()
+    const state = memoryState()
+    const since = new Date(world.clock.now() - 100 * 60_000).toISOString()
+    const until = new Date(world.clock.now()).toISOString()
+    await run(world, { sink, state, backfill: { since, until } })
+    // The last window has 40 minutes.
+    world.add([ago(world, 'late', 42)])
+    await run(world, { sink, state, backfill: { since, until } })
+    expect(sink.gids).toEqual(['last', 'late'])
+  })
+
+  test('is not reached while an offset refused at the last look keeps late events from being seen', async () => {
+    const urls: string[] = []
+    await using world = await simulated({ events: 0, onRequest: ({ url }) => urls.push(url) })
+    world.add(Array.from({ length: 9 }, (_, n) => ago(world, `${n}`, 20 - n)))
+    const sink = arrivals()
+    const state = memoryState()
+    const until = new Date(world.clock.now()).toISOString()
+    await run(world, { sink, state, backfill: { until, limit: 2 } })
+    world.add([ago(world, 'late', 5)])
+    await world.clock.sleep(46 * 60_000)
+    world.set({
+      faults: ({ hasOffset, attempt }) => (hasOffset && attempt === 1 ? 'expired-offset' : undefined),
+    })
+    await run(world, { sink, state, backfill: { until, limit: 2 } })
+    expect(sink.gids).toContain('late')
+  })
 })
 
 test('a server that gives no offset with its last events is read on by time, and ends', async () => {
