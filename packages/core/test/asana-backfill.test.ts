@@ -250,19 +250,29 @@ describe('the end of a backfill', () => {
   })
 
   test('is not reached while an offset refused at the last look keeps late events from being seen', async () => {
-    const urls: string[] = []
-    await using world = await simulated({ events: 0, onRequest: ({ url }) => urls.push(url) })
+    let lastLook = 'none yet'
+    let expired = 0
+    await using world = await simulated({
+      events: 0,
+      onRequest({ url }) {
+        const query = new URL(url, 'http://localhost').searchParams
+        if (expired > 0 || query.get('start_at') !== lastLook || query.has('offset')) return
+        expired += 1
+        world.expireOffsets()
+      },
+    })
     world.add(Array.from({ length: 9 }, (_, n) => ago(world, `${n}`, 20 - n)))
     const sink = arrivals()
     const state = memoryState()
-    const until = new Date(world.clock.now()).toISOString()
-    await run(world, { sink, state, backfill: { until, limit: 2 } })
-    world.add([ago(world, 'late', 5)])
+    const now = world.clock.now()
+    const backfill = { until: new Date(now).toISOString(), limit: 2 }
+    await run(world, { sink, state, backfill })
+    world.add([ago(world, 'late', 13.5)])
     await world.clock.sleep(46 * 60_000)
-    world.set({
-      faults: ({ hasOffset, attempt }) => (hasOffset && attempt === 1 ? 'expired-offset' : undefined),
-    })
-    await run(world, { sink, state, backfill: { until, limit: 2 } })
+    lastLook = new Date(now - 45 * 60_000).toISOString()
+    world.set({ offsetTtlMs: 24 * 60 * 60_000 })
+    await run(world, { sink, state, backfill })
+    expect(expired).toBe(1)
     expect(sink.gids).toContain('late')
   })
 })
