@@ -1,12 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sqliteState } from '@asana-audit/core/sqlite-state'
 import { type Simulator, type SimulatorOptions, startSimulator } from '@asana-audit/simulator'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { bin, type Ran, runCommand } from './run-command.ts'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { interrupt } from './interrupt.ts'
+import { type Ran, runCommand } from './run-command.ts'
 
 const hourMs = 3_600_000
 let folder = ''
@@ -78,32 +77,17 @@ describe('a closed time', () => {
 describe('interrupted', () => {
   const since = ['backfill', '--since', '21d']
 
-  /** Started, and stopped by the signal once some of it has been saved. */
-  async function interrupt(signal: NodeJS.Signals): Promise<void> {
+  async function interrupted(signal: NodeJS.Signals): Promise<void> {
     await asana({
       ...{ events: 3_000, days: 20, defaultLimit: 50 },
       onRequest: () => simulator.stats.requests === 20 && simulator.set({ latencyMs: 300_000 }),
     })
-    const { PATH = '', HOME = '' } = process.env
-    const args = [...since, '--to', `file:${file()}`, '--log', 'json']
-    const child: ChildProcess = spawn(process.execPath, [bin, ...args], { env: { PATH, HOME, ...env } })
-    const ended = once(child, 'close')
-    await vi.waitFor(async () => expect(await saved()).toBeGreaterThan(0), { timeout: 30_000 })
-    child.kill(signal)
-    await ended
+    await interrupt(signal, 'backfill', [...since, '--to', `file:${file()}`], env)
     simulator.set({ latencyMs: 0 })
   }
 
-  async function saved(): Promise<number> {
-    if (!existsSync(join(folder, 'state.db'))) return 0
-    const state = sqliteState({ path: join(folder, 'state.db') })
-    const [row] = await state.lanes()
-    await state.close()
-    return row?.delivered ?? 0
-  }
-
   test('by SIGTERM, it asks whether to go on, and then repeats nothing', async () => {
-    await interrupt('SIGTERM')
+    await interrupted('SIGTERM')
     const before = delivered().length
     expect(before).toBeLessThan(3_000)
     const refused = await command(...since)
@@ -120,7 +104,7 @@ describe('interrupted', () => {
   }, 60_000)
 
   test('by SIGKILL, it can begin anew', async () => {
-    await interrupt('SIGKILL')
+    await interrupted('SIGKILL')
     const before = delivered().length
     expect((await command(...since)).code).toBe(2)
     expect((await command(...since, '--restart')).code).toBe(0)
