@@ -11,9 +11,11 @@ import { expectTidy, runCommand, startCommand, temporaryFolder } from './support
 
 /** The command makes writes of a thousand records: enough of them that no life but the last comes to the end. */
 const writes = 64
+const backlog = writes * 1_000
+/** So many more happen each time it starts. */
+const growth = 10
 const wantedKills = 100
 const fewestKillsInBetween = 20
-const start = Date.UTC(2026, 0, 5)
 
 interface Receiver {
   readonly url: string
@@ -77,41 +79,66 @@ function numbersIn(body: Buffer): number[] {
   return Array.from(ids, ([, digits]) => Number(digits))
 }
 
-/** How many events the state has as delivered, each once. */
-async function committedIn(path: string): Promise<number> {
+interface Committed {
+  /** By the ledger, each event once. */
+  readonly count: number
+  readonly lanes: readonly string[]
+  has(number: number): boolean
+}
+
+/** What the state has as delivered: commits are made in the order of a lane, so that is the beginning of each. */
+async function committedIn(path: string, times: readonly number[]): Promise<Committed> {
   const state = sqliteState({ path })
   try {
-    let committed = 0
-    for (const pipeline of new Set((await state.lanes()).map((row) => row.pipeline))) {
-      for (const { count } of await state.ledger(pipeline, 0, Number.MAX_SAFE_INTEGER)) committed += count
+    const rows = await state.lanes()
+    let count = 0
+    for (const pipeline of new Set(rows.map((row) => row.pipeline))) {
+      for (const hour of await state.ledger(pipeline, 0, Number.MAX_SAFE_INTEGER)) count += hour.count
     }
-    return committed
+    const cursor = rows.find(({ lane }) => lane === 'backlog')?.cursor ?? '{}'
+    const divided = Date.parse((JSON.parse(cursor) as { until?: string }).until ?? '')
+    const isOfBacklog = (number: number): boolean => !((times[number] ?? 0) >= divided)
+    const first = (lane: string, numbers: readonly number[]): number[] =>
+      numbers.slice(0, rows.find((row) => row.lane === lane)?.delivered ?? 0)
+    const numbers = [...times.keys()]
+    const committed = new Set([
+      ...first('backlog', numbers.filter(isOfBacklog)),
+      ...first(
+        'live',
+        numbers.filter((number) => !isOfBacklog(number)),
+      ),
+    ])
+    return { count, lanes: rows.map(({ lane }) => lane), has: (number) => committed.has(number) }
   } finally {
     await state.close()
   }
 }
 
-test('killed again and again at random moments, the command loses nothing and repeats only what was not committed', {
+test('killed again and again at random moments while its log grows, the command loses nothing and repeats only what was not committed', {
   timeout: 600_000,
 }, async () => {
-  const events = Array.from(
-    { length: writes * 1_000 },
-    (_, number) => JSON.parse(loginEvent(number)) as object,
-  )
+  const start = Date.now() - backlog * 1_000
+  const times = Array.from({ length: backlog }, (_, number) => start + number * 1_000)
+  const eventOf = (number: number): object =>
+    JSON.parse(loginEvent(number, { created_at: new Date(times[number] ?? 0).toISOString() })) as object
   const draw = drawOf(1)
   const receiver = await acceptingReceiver()
   let onPage = (): void => {}
-  const now = start + writes * 1_000_000 + 86_400_000
   const simulator = await startSimulator({
-    events,
-    now: () => now,
+    events: [...times.keys()].map(eventOf),
     offsetTtlMs: Number.POSITIVE_INFINITY,
     requestsPerMinute: Number.POSITIVE_INFINITY,
     onRequest: () => onPage(),
   })
   onTestFinished(() => simulator.close())
   const path = join(temporaryFolder(), 'state.db')
-  const args = ['run', '--once', '--to', 'otlp', '--state', path]
+  const since = new Date(start).toISOString()
+  const args = ['run', '--once', '--to', 'otlp', '--state', path, '--since', since]
+  function grow(): void {
+    const numbers = Array.from({ length: growth }, (_, index) => times.length + index)
+    times.push(...numbers.map(() => Date.now()))
+    simulator.add(numbers.map(eventOf))
+  }
   const env = {
     // A hundred starts: what the first has compiled the others need not.
     NODE_COMPILE_CACHE: temporaryFolder(),
@@ -132,6 +159,7 @@ test('killed again and again at random moments, the command loses nothing and re
   let bound = 0
   for (let life = 0; kills < wantedKills; life += 1) {
     const arrivedBefore = receiver.arrived.length
+    grow()
     const running = startCommand(args, { env })
     const kill = (): void => void running.child.kill('SIGKILL')
     let left = between(draw('count', life), 1, 3)
@@ -160,10 +188,9 @@ test('killed again and again at random moments, the command loses nothing and re
     }
     await receiver.quiet()
     kills += 1
-    // Commits are made in the order of the log, so what is committed is its beginning.
-    const committed = await committedIn(path)
-    const inBetween = new Set(receiver.arrived.slice(arrivedBefore).filter((number) => number >= committed))
-    expect(committed, 'committed and never accepted').toBeLessThanOrEqual(receiver.distinct.size)
+    const committed = await committedIn(path, times)
+    const inBetween = new Set(receiver.arrived.slice(arrivedBefore).filter((one) => !committed.has(one)))
+    expect(committed.count, 'committed and never accepted').toBeLessThanOrEqual(receiver.distinct.size)
     if (inBetween.size > 0) killsInBetween += 1
     bound += inBetween.size
   }
@@ -177,11 +204,11 @@ test('killed again and again at random moments, the command loses nothing and re
   console.info(
     `${kills} kills, ${killsInBetween} between acceptance and commit, ${repeats} repeats of at most ${bound}`,
   )
-  const missing = [...events.keys()].filter((number) => !distinct.has(number))
+  const missing = [...times.keys()].filter((number) => !distinct.has(number))
   expect(missing.length, `${missing.slice(0, 5)} and others are missing`).toBe(0)
-  expect(distinct.size).toBe(events.length)
+  expect(distinct.size).toBe(times.length)
   expect(repeats).toBeLessThanOrEqual(bound)
-  expect(await committedIn(path)).toBe(events.length)
+  expect(await committedIn(path, times)).toMatchObject({ count: times.length, lanes: ['backlog', 'live'] })
   expect(kills, 'it came to its end before').toBe(wantedKills)
   expect(killsInBetween).toBeGreaterThanOrEqual(fewestKillsInBetween)
 })

@@ -19,7 +19,7 @@ test(`nothing is lost, nothing comes again without a reason, and the ledger agre
   if (seeds.length >= 400) expect(everythingThatHappens.filter((what) => !seen.has(what))).toEqual([])
 })
 
-const steps = ['a load', 'a look-up', 'a page', 'a write', 'a commit']
+const steps = ['a load', 'a look-up', 'a page', 'a write', 'a commit', 'a division']
 const everythingThatHappens = [
   ...steps.flatMap((step) => [`before ${step}`, `after ${step}`]),
   ...['ended', 'stopped', 'healed', 'late', 'repeats_dropped', 'paused', 'quarantined'],

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
-import { type Batch, fault, isFault } from '../packages/core/src/index.ts'
+import { asanaCursorAt, type Batch, fault, hourMs, isFault } from '../packages/core/src/index.ts'
 import type { AuditLogEvent, AuditLogRecord } from '../packages/schema/src/index.ts'
-import { history, type Parts, type Plant } from './support/history.ts'
+import { type Bug, history } from './support/history.ts'
+import type { Parts } from './support/history-form.ts'
 
+type Plant = (parts: Parts) => Parts
 type Event = AuditLogEvent
 
 /** The source with every batch changed; undefined leaves it out. */
@@ -42,6 +44,7 @@ function failures(
   }
 }
 
+/** In a lane of its own. */
 const plants: Readonly<Record<string, Plant>> = {
   'the cursor is committed before the write': (parts) => ({
     ...parts,
@@ -184,12 +187,122 @@ const plants: Readonly<Record<string, Plant>> = {
   }),
 }
 
-const mostSeeds = 200
+/** Every other answer to a question for a window becomes an empty page, where the window and the answer are of this kind. */
+function emptied(
+  isMeant: (query: URLSearchParams, events: readonly unknown[]) => boolean,
+): NonNullable<Bug['http']> {
+  return (http) => {
+    let answers = 0
+    return {
+      ...http,
+      async exchange(request) {
+        const response = await http.exchange(request)
+        const query = new URL(request.url).searchParams
+        if (response.status !== 200 || !query.has('end_at')) return response
+        const page = JSON.parse(response.body.toString()) as { data: unknown[] }
+        if (!isMeant(query, page.data)) return response
+        answers += 1
+        const data = answers % 2 === 0 ? page.data : []
+        return { ...response, body: Buffer.from(JSON.stringify({ ...page, data })) }
+      },
+    }
+  }
+}
 
-test.for(Object.entries(plants))('%s: caught', { timeout: 120_000 }, async ([, plant]) => {
+const windowOf = ({ cursor }: Batch<Event>): unknown => (JSON.parse(cursor) as { endAt?: unknown }).endAt
+
+function secondAfter(cursor: string): string {
+  const { startAt } = JSON.parse(cursor) as { startAt: string }
+  return new Date(Date.parse(startAt) + 1_000).toISOString()
+}
+
+/** Bugs between lanes, and between the windows of one. */
+const laneBugs: Readonly<Record<string, Bug>> = {
+  'a window is skipped': { http: emptied((query, { length }) => !query.has('offset') && length > 0) },
+  'the last page of a window is dropped': {
+    http: emptied((query, { length }) => query.has('offset') && length > 0 && length < 3),
+  },
+  'two windows change places, and the cursor runs ahead': {
+    parts: (parts) => ({
+      ...parts,
+      source: {
+        async *read(cursor, signal) {
+          let held: Batch<Event> | undefined
+          for await (const batch of parts.source.read(cursor, signal)) {
+            const isLater = held !== undefined && windowOf(held) !== windowOf(batch)
+            if (isLater) yield batch
+            if (held) yield { ...held, cursor: isLater ? batch.cursor : held.cursor }
+            held = isLater ? undefined : batch
+          }
+          if (held) yield held
+        },
+      },
+    }),
+  },
+  'live starts a second late': {
+    claim: (claim) => ({
+      ...claim,
+      rewind: (lane, cursor, from) =>
+        claim.rewind(lane, lane === 'live' ? asanaCursorAt(secondAfter(cursor)) : cursor, from),
+    }),
+  },
+  'where the lanes part is stored with the first page of each': {
+    claim: (claim) => {
+      const due = new Map<string, { readonly cursor: string; readonly store: () => Promise<void> }>()
+      return {
+        ...claim,
+        async rewind(lane, cursor, from) {
+          due.set(lane, { cursor, store: () => claim.rewind(lane, cursor, from) })
+        },
+        async lane(name, fingerprint) {
+          const lane = await claim.lane(name, fingerprint)
+          return {
+            ...lane,
+            load: async () => due.get(name)?.cursor ?? (await lane.load()),
+            async commit(commit) {
+              await due.get(name)?.store()
+              due.delete(name)
+              await lane.commit(commit)
+            },
+          }
+        },
+      }
+    },
+  },
+  'a lane forgets the ids of the other': {
+    claim: (claim) => {
+      const times = new Map<string, number>()
+      return {
+        ...claim,
+        async lane(name, fingerprint) {
+          const lane = await claim.lane(name, fingerprint)
+          return {
+            ...lane,
+            async known(ids) {
+              const horizon = Math.max(...times.values()) - hourMs
+              return new Set([...(await lane.known(ids))].filter((id) => (times.get(id) ?? 0) >= horizon))
+            },
+            async commit(commit) {
+              await lane.commit(commit)
+              for (const { id, at } of commit.delivered) times.set(id, at)
+            },
+          }
+        },
+      }
+    },
+  },
+}
+
+const mostSeeds = 200
+const bugs: Readonly<Record<string, Bug>> = {
+  ...Object.fromEntries(Object.entries(plants).map(([name, parts]) => [name, { parts }])),
+  ...laneBugs,
+}
+
+test.for(Object.entries(bugs))('%s: caught', { timeout: 120_000 }, async ([, bug]) => {
   let caughtBy: number | undefined
   for (let seed = 1; seed <= mostSeeds && caughtBy === undefined; seed += 1) {
-    const { violations } = await history(seed, plant)
+    const { violations } = await history(seed, bug)
     if (violations.length > 0) caughtBy = seed
   }
   expect(caughtBy, `not caught in ${mostSeeds} histories`).toBeDefined()

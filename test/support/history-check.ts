@@ -9,6 +9,8 @@ export interface Evidence {
   readonly order: readonly string[]
   /** Ids in the order the receiver took them, each time it did. */
   readonly arrived: readonly string[]
+  /** Ids, each with the row it was committed to. */
+  readonly committed: ReadonlyMap<string, string>
   /** How often an id was in a request that was taken and whose answer got lost. */
   readonly lost: ReadonlyMap<string, number>
   /** How often an id had arrived and was not committed when a life ended. */
@@ -48,17 +50,20 @@ function needlessRepeats({ arrived, lost, unsettled }: Evidence): string[] {
 }
 
 /**
- * Late events have no place in the order, and of a request that was taken in part the rest may follow. Before one request is
- * acknowledged others are sent, so there is no order where one of them is sent again.
+ * Within a lane. Late events have no place in the order, and of a request that was taken in part the rest may follow. Before one
+ * request is acknowledged others are sent, so there is no order where one of them is sent again.
  */
-function wrongOrder({ plan, events, order, arrived, doubtful }: Evidence): string[] {
+function wrongOrder({ plan, events, order, arrived, committed, doubtful }: Evidence): string[] {
   if (plan.inFlight > 1 || plan.destination === 'hec with ack') return []
   const late = new Set(events.filter((event) => event.late).map(({ gid }) => gid))
   const came = [...new Set(arrived)].filter((id) => !late.has(id) && !doubtful.has(id))
-  const has = new Set(came)
-  const expected = order.filter((id) => has.has(id))
-  const index = came.findIndex((id, place) => id !== expected[place])
-  return index < 0 ? [] : [`${came[index]} came where ${expected[index]} was due`]
+  return [...new Set(committed.values())].flatMap((lane) => {
+    const ofLane = came.filter((id) => committed.get(id) === lane)
+    const has = new Set(ofLane)
+    const expected = order.filter((id) => has.has(id))
+    const index = ofLane.findIndex((id, place) => id !== expected[place])
+    return index < 0 ? [] : [`${ofLane[index]} came where ${expected[index]} was due, in ${lane}`]
+  })
 }
 
 function wronglyQuarantined({ events, doubtful, quarantine }: Evidence): string[] {

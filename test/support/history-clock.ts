@@ -5,12 +5,14 @@ export interface HistoryClock extends Clock {
   advance(ms: number): void
 }
 
+export const historyStart: number = Date.parse('2026-01-12T09:30:00.400Z')
+
 /**
  * Time that passes only by waiting. A wait takes so many turns of the event loop, in which servers answer and other writes
  * go on: few turns make waits short against a request, many make them long.
  */
 export function historyClock(turns: number, random: () => number): HistoryClock {
-  let now = Date.parse('2026-01-12T09:30:00.400Z')
+  let now = historyStart
   return {
     now: () => now,
     random,

@@ -1,9 +1,18 @@
-import { fault, type Lane } from '../../packages/core/src/index.ts'
+import { type Claim, fault, type Lane } from '../../packages/core/src/index.ts'
 import type { Mortal } from './history-mortal.ts'
 import type { World } from './history-world.ts'
 
+/** A claim whose rows are watched. */
+export function watchedClaim(world: World, claim: Claim, step: Mortal['step']): Claim {
+  return {
+    ...claim,
+    lane: async (name, fingerprint) => watchedLane(world, name, await claim.lane(name, fingerprint), step),
+    rewind: (...row) => step('a division', () => claim.rewind(...row)),
+  }
+}
+
 /** A row whose commits fail now and then, and are noted as soon as they hold. */
-export function watchedLane({ plan, committed }: World, lane: Lane, step: Mortal['step']): Lane {
+function watchedLane({ plan, committed }: World, name: string, lane: Lane, step: Mortal['step']): Lane {
   const attempts = new Map<string, number>()
   return {
     load: () => step('a load', () => lane.load()),
@@ -18,7 +27,7 @@ export function watchedLane({ plan, committed }: World, lane: Lane, step: Mortal
           throw fault({ fault: 'temporary', code: 'state_busy', message: 'The state is locked.' })
         }
         await lane.commit(commit)
-        for (const { id } of [...delivered, ...quarantined]) if (id !== undefined) committed.add(id)
+        for (const { id } of [...delivered, ...quarantined]) if (id !== undefined) committed.set(id, name)
       }),
   }
 }

@@ -31,6 +31,15 @@ export interface Death {
 /** Everything a seed decides, but for what it decides request by request. */
 export interface HistoryPlan {
   readonly draw: Draw
+  /** One lane after the log, one over a closed time in windows, or new events and the backlog side by side. */
+  readonly form: 'one lane' | 'windows' | 'two lanes'
+  /** Where the closed time ends: at the start, in milliseconds since 1970. */
+  readonly until: number
+  /** How long before that the log begins at most, and whether its reader is told so: windows are cut by that. */
+  readonly spanMs: number
+  readonly since: string | undefined
+  /** Of pages that wait for their turn: the fewer, the more windows the time is cut into. */
+  readonly aheadBytes: number
   readonly state: 'memory' | 'SQLite'
   readonly destination: 'http/protobuf' | 'http/json' | 'hec' | 'hec with ack'
   readonly inFlight: number
@@ -59,26 +68,39 @@ export interface HistoryPlan {
 const minute = 60_000
 const hour = 3_600_000
 
+/** The newest event there is at the start is this old at most. */
+const newestMs = 5 * minute
+
+/** An event arrives this late at most. */
+const latestMs = 30 * minute
+
 /** Longer than a history takes in its own time, so that every late event has to be found. */
 export const settledWindowMs = 6 * hour
 
-export function historyPlan(seed: number): HistoryPlan {
+export function historyPlan(seed: number, now: number): HistoryPlan {
   const draw = drawOf(seed)
   const rate = (name: string, most: number): number =>
     draw(name, 'whether') < 0.25 ? 0 : draw(name, 'rate') * most
   const maxRecords = between(draw('maxRecords'), 1, 25)
+  const form = pick<HistoryPlan['form']>(draw('form'), ['one lane', 'windows', 'two lanes', 'two lanes'])
+  const lateEvents = pick<HistoryPlan['lateEvents']>(draw('late'), ['none', 'hidden', 'visible'])
+  const spanMs = pick(draw('span'), [20 * minute, 5 * hour, 72 * hour])
+  const since = new Date(now - spanMs - newestMs - latestMs).toISOString()
   return {
-    draw,
+    ...{ draw, form, until: now, spanMs },
+    since: form === 'one lane' || draw('since') < 0.2 ? undefined : since,
+    aheadBytes: pick(draw('ahead'), [1, 20_000, 96 * 2 ** 20]),
     state: pick(draw('state'), ['memory', 'SQLite']),
     destination: pick(draw('destination'), ['http/protobuf', 'http/json', 'hec', 'hec with ack']),
     inFlight: pick(draw('inFlight'), [1, 8]),
     maxRecords,
     maxBodyBytes: pick(draw('maxBodyBytes'), [4_000, 16_000, 900_000]),
     mostRecords: draw('413') < 0.3 ? between(draw('mostRecords'), 1, maxRecords) : maxRecords,
-    pageSize: between(draw('pageSize'), 3, 40),
+    // A backlog of a few pages has no lane of its own.
+    pageSize: between(draw('pageSize'), 3, form === 'two lanes' ? 8 : 40),
     offsetTtlMs: pick(draw('offsetTtl'), [2 * minute, 15 * minute]),
     pollMs: pick(draw('poll'), [minute, 4 * minute]),
-    lateEvents: pick(draw('late'), ['none', 'hidden', 'visible']),
+    lateEvents,
     pageFaults: rate('pages', 0.3),
     writeFaults: rate('writes', 0.4),
     commitFaults: rate('commits', 0.2),
@@ -88,31 +110,42 @@ export function historyPlan(seed: number): HistoryPlan {
         ? { moment: between(draw('death', life), 1, 40), step: undefined }
         : {
             moment: between(draw('death', life), 1, 4),
-            step: pick(draw('step', life), ['a load', 'a look-up', 'a page', 'a write', 'a commit']),
+            step: pick(draw('step', life), [
+              'a load',
+              'a look-up',
+              'a page',
+              'a write',
+              'a commit',
+              'a division',
+            ]),
           },
     ),
-    growths: between(draw('growths'), 0, 3),
+    growths: form === 'windows' && lateEvents === 'none' ? 0 : between(draw('growths'), 0, 3),
   }
 }
 
-/** What there is at the start: oldest first, up to three days old, many at one and the same time. */
-export function backlog({ draw }: HistoryPlan, now: number): HistoryEvent[] {
+/** What there is at the start: oldest first, up to three days old and up to the present, many at one and the same time. */
+export function backlog({ draw, until, spanMs }: HistoryPlan): HistoryEvent[] {
   const count = between(draw('backlog'), 15, 90)
-  const spanMs = pick(draw('span'), [20 * minute, 5 * hour, 72 * hour])
-  let at = now - spanMs
-  return Array.from({ length: count }, (_, index) => {
+  let at = 0
+  const times = Array.from({ length: count }, (_, index) => {
     if (draw('equal', index) > 0.3) at += Math.floor((spanMs / count) * draw('step', index))
-    return historyEvent(draw, index, at, 'backlog')
+    return at
   })
+  const start = until - at - 1 - Math.floor(draw('newest') * newestMs)
+  return times.map((time, index) => historyEvent(draw, index, start + time, 'backlog'))
 }
 
 /** A group that arrives at `now`; `first` is the number of events there were before. */
 export function growth(plan: HistoryPlan, first: number, now: number): HistoryEvent[] {
-  const { draw, lateEvents } = plan
+  const { draw, form, lateEvents, until } = plan
+  // What happens after a closed time is no concern of it.
+  const end = form === 'windows' ? until : now
+  const share = form === 'windows' ? 1 : 0.4
   return Array.from({ length: between(draw('grown', first), 1, 8) }, (_, index) => {
     const number = first + index
-    const late = lateEvents !== 'none' && draw('is late', number) < 0.4
-    const at = late ? now - Math.floor(draw('how late', number) * 30 * minute) - 1 : now
+    const late = lateEvents !== 'none' && draw('is late', number) < share
+    const at = late ? end - Math.floor(draw('how late', number) * latestMs) - 1 : now
     return historyEvent(draw, number, at, late ? 'late' : 'in time')
   })
 }
@@ -134,8 +167,8 @@ function historyEvent(
     raw: JSON.parse(loginEvent(number, { created_at: created, ...changes })) as object,
   })
   if (chance < 0.01) return make('malformed', { actor: null })
-  // The simulator places it beside what arrived before it, which has been read when the log grows.
-  if (chance < 0.02 && arrival === 'backlog')
+  // The simulator places it beside what arrived before it, if anything, which has been read when the log grows.
+  if (chance < 0.02 && arrival === 'backlog' && number > 0)
     return { ...make('malformed', { created_at: 'soon' }), at: undefined }
   if (chance < 0.04) return make('poison', {})
   if (chance < 0.05) return make('unmappable', {})

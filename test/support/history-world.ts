@@ -16,7 +16,8 @@ export interface World {
   readonly statePath: string
   /** Of a state that lives as long as the history. */
   readonly memory: State
-  readonly committed: Set<string>
+  /** Ids, each with the row it was committed to last. */
+  readonly committed: Map<string, string>
   /** How often an id had arrived and was not committed when a life ended. */
   readonly unsettled: Map<string, number>
   readonly seen: Set<string>
@@ -66,7 +67,7 @@ export function leftOpen({ receiver, committed }: World): string[] {
 }
 
 export async function evidence(world: World): Promise<Evidence> {
-  const { plan, events, receiver, unsettled } = world
+  const { plan, events, receiver, unsettled, committed } = world
   const state = openState(world)
   try {
     const quarantine = []
@@ -74,7 +75,7 @@ export async function evidence(world: World): Promise<Evidence> {
     const ledger = await state.ledger('history', 0, Number.MAX_SAFE_INTEGER)
     // The order of the log; what has no place in it is left out.
     const order = world.simulator.events.map((event) => event.gid)
-    return { ...receiver, plan, events, order, unsettled, quarantine, ledger }
+    return { ...receiver, plan, events, order, committed, unsettled, quarantine, ledger }
   } finally {
     if (state !== world.memory) await state.close()
   }

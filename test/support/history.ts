@@ -1,15 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import {
-  asanaSource,
-  deliver,
-  type Fact,
-  httpClient,
-  type Lane,
-  type Sink,
-  type Source,
-} from '../../packages/core/src/index.ts'
+import { type Claim, type Fact, type HttpClient, httpClient } from '../../packages/core/src/index.ts'
 import {
   type AuditLogEvent,
   type AuditLogRecord,
@@ -18,8 +10,9 @@ import {
 } from '../../packages/schema/src/index.ts'
 import { startSimulator } from '../../packages/simulator/src/index.ts'
 import { violations } from './history-check.ts'
-import { historyClock } from './history-clock.ts'
-import { watchedLane } from './history-lane.ts'
+import { historyClock, historyStart } from './history-clock.ts'
+import { deliverInForm, type Parts } from './history-form.ts'
+import { watchedClaim } from './history-lane.ts'
 import { type Mortal, mortal } from './history-mortal.ts'
 import { backlog, historyPlan, pageFault, settledWindowMs } from './history-plan.ts'
 import { historyReceiver } from './history-receiver.ts'
@@ -35,15 +28,12 @@ import {
   type World,
 } from './history-world.ts'
 
-/** What `deliver` is put together from. */
-export interface Parts {
-  readonly source: Source<AuditLogEvent>
-  readonly sink: Sink<AuditLogRecord>
-  readonly lane: Lane
+/** A bug to plant: gets what is true and gives what shall be used instead. Only a single lane has parts. */
+export interface Bug {
+  readonly parts?: (parts: Parts) => Parts
+  readonly http?: (http: HttpClient) => HttpClient
+  readonly claim?: (claim: Claim) => Claim
 }
-
-/** A bug to plant: gets the true parts and gives those that `deliver` shall run with. */
-export type Plant = (parts: Parts) => Parts
 
 export interface History {
   /** What does not hold; empty when all is well. */
@@ -60,11 +50,11 @@ const mostSteps = 4_000
  * The real loop between the simulator and a receiver, from the first event to the last, through the faults and deaths
  * the seed asks for.
  */
-export async function history(seed: number, plant: Plant = (parts) => parts): Promise<History> {
-  const plan = historyPlan(seed)
+export async function history(seed: number, bug: Bug = {}): Promise<History> {
+  const plan = historyPlan(seed, historyStart)
   let draws = 0
   const clock = historyClock(plan.turns, () => plan.draw('jitter', draws++))
-  const events = backlog(plan, clock.now())
+  const events = backlog(plan)
   const folder = mkdtempSync(join(tmpdir(), 'asana-audit-history-'))
   const receiver = await historyReceiver(
     plan,
@@ -91,7 +81,7 @@ export async function history(seed: number, plant: Plant = (parts) => parts): Pr
     events,
     statePath: join(folder, 'state.db'),
     memory: historyMemory(),
-    committed: new Set(),
+    committed: new Map(),
     unsettled: new Map(),
     seen: new Set(),
     needlessPauses: [],
@@ -103,7 +93,7 @@ export async function history(seed: number, plant: Plant = (parts) => parts): Pr
     for (let life = 0, isOver = false; !isOver; life += 1) {
       // Only a life that had everything before it can have delivered everything.
       isOver = life >= plan.deaths.length && world.growthsLeft === 0
-      const end = await live(world, life, plant)
+      const end = await live(world, life, bug)
       if (end.startsWith('before') || end.startsWith('after')) deaths += 1
       world.seen.add(end)
       if (end === 'ended') found.push(...leftOpen(world))
@@ -127,7 +117,7 @@ export function reproduction(seed: number): string {
 }
 
 /** One process, from its start to its death, to a stop, or until it is caught up. */
-async function live(world: World, life: number, plant: Plant): Promise<string> {
+async function live(world: World, life: number, bug: Bug): Promise<string> {
   const { plan, receiver, committed } = world
   const one = mortal(plan.deaths[life])
   const clock = {
@@ -161,33 +151,30 @@ async function live(world: World, life: number, plant: Plant): Promise<string> {
   /** Known from the state: a few refusals are no reason to suspect the set-up. */
   let tookOthers = false
   const http = httpClient()
-  const source = asanaSource({
-    workspace: world.simulator.workspace,
-    token: 'simulator-token',
-    baseUrl: world.simulator.url,
-    http: { ...http, exchange: (request) => step('a page', () => http.exchange(request)) },
-    once,
-    pollMs: plan.pollMs,
-    settled: plan.lateEvents === 'none' ? false : { windowMs: settledWindowMs, everyMs: 600_000 },
-    clock,
-    onEvent,
-  })
+  const watched: HttpClient = { ...http, exchange: (request) => step('a page', () => http.exchange(request)) }
   const sink = historySink(plan, receiver, world.simulator.workspace, clock)
   const state = openState(world)
   const claim = await state.claim('history')
-  const lane = await claim.lane('live', source.fingerprint)
-  tookOthers = ((await lane.acceptance?.())?.delivered ?? 0) > 0
-  const parts = plant({
-    source,
+  tookOthers = (await state.lanes()).some(({ delivered }) => delivered > 0)
+  const { parts = (same) => same, http: asked = (same) => same, claim: rows = (same) => same } = bug
+  const running = deliverInForm({
+    plan,
+    source: {
+      workspace: world.simulator.workspace,
+      token: 'simulator-token',
+      baseUrl: world.simulator.url,
+      http: asked(watched),
+      once,
+      pollMs: plan.pollMs,
+      settled: plan.lateEvents === 'none' ? false : { windowMs: settledWindowMs, everyMs: 600_000 },
+      clock,
+    },
     sink: { ...sink, write: (records, signal) => step('a write', () => sink.write(records, signal)) },
-    lane: watchedLane(world, lane, step),
-  })
-  const running = deliver({
-    ...parts,
+    claim: rows(watchedClaim(world, claim, step)),
     map: (event) => recordOf(world, event),
     signal: stop.signal,
-    clock,
     onEvent,
+    plant: parts,
   })
   const ended = running.then(() => (stop.signal.aborted ? 'stopped' : 'ended'))
   // Whoever loses the race below still may fail.

@@ -1,11 +1,16 @@
 import {
   asanaBackfill,
   asanaNow,
+  backlogLeft,
+  type Claim,
+  type Delivered,
   deliver,
   type Fault,
   fault,
   hourMs,
   hourOf,
+  type LaneSummary,
+  liveUpTo,
   type RequestBudget,
   toFault,
 } from '@asana-audit/core'
@@ -28,33 +33,52 @@ const lane = 'backfill'
 
 /**
  * Delivers a closed time, whatever was delivered of it before. The ledger counts by the hour, so the time is widened to whole
- * hours, which are counted anew. Rejects beside a runner.
+ * hours, which are counted anew; and it ends where `run` goes on, or both would count the same events. Refuses beside a runner.
  */
 export async function backfillPipeline(
   pipeline: PipelineSettings,
-  { settings, state, budget, interrupted, giveUpAfterMs, onUncertain, signal, report }: BackfillOptions,
+  options: BackfillOptions,
 ): Promise<PipelineResult> {
   const { name } = pipeline
+  try {
+    const claim = await options.state.claim(name)
+    try {
+      return { pipeline: name, delivered: await deliverTime(pipeline, claim, options) }
+    } finally {
+      await claim.release()
+    }
+  } catch (error) {
+    return { pipeline: name, delivered: { delivered: 0, quarantined: 0, repeats: 0 }, fault: toFault(error) }
+  }
+}
+
+async function deliverTime(
+  pipeline: PipelineSettings,
+  claim: Claim,
+  { settings, state, budget, interrupted, giveUpAfterMs, onUncertain, signal, report }: BackfillOptions,
+): Promise<Delivered> {
+  const { name } = pipeline
   const patience = unattended(giveUpAfterMs)
-  const claim = await state.claim(name)
   const asana = openAsana(pipeline, budget)
   const { sink, map } = openDestination(pipeline, settings.resource, (warning) =>
     report.warning(name, warning),
   )
   const onEvent = (fact: Parameters<Report['fact']>[1]): void => report.fact({ pipeline: name, lane }, fact)
   try {
+    const rows = (await state.lanes()).filter((row) => row.pipeline === name)
+    const begun = rows.find((row) => row.lane === lane)
+    if (begun && interrupted === undefined) throw unfinished(name)
+    if (begun && interrupted === 'restart') await claim.drop(lane)
     const giveUpAfterMs = patience.source.untilFirstPage
     const now = await asanaNow(asana.options, { signal, onEvent, giveUpAfterMs })
-    const { since, until } = wholeHours(pipeline, now)
+    const { since, until } = wholeHours(pipeline, Math.min(now, readUpTo(rows)))
     const source = asanaBackfill({
       ...asana.options,
       ...{ since, until, once: true, giveUpAfterMs: patience.source, onEvent },
     })
-    if (interrupted === 'restart') await claim.drop(lane)
     const row = await claim.lane(lane, source.fingerprint)
-    const isNew = (await row.load()) === undefined
-    if (!isNew && interrupted !== 'resume') throw unfinished(name)
-    if (isNew) {
+    if ((await row.load()) === undefined) {
+      if (since !== undefined && since >= until) throw notYetRead(name, until)
       await claim.reopen(Date.parse(since ?? '1970-01-01'), hourOf(Date.parse(until) + hourMs - 1))
     }
     const delivered = await deliver({
@@ -63,25 +87,32 @@ export async function backfillPipeline(
       giveUpAfterMs: patience.sink,
     })
     if (!signal.aborted) await claim.drop(lane)
-    return { pipeline: name, delivered }
-  } catch (error) {
-    return { pipeline: name, delivered: { delivered: 0, quarantined: 0, repeats: 0 }, fault: toFault(error) }
+    return delivered
   } finally {
     await sink.close?.()
     await asana.close()
-    await claim.release()
   }
 }
 
-/** The time asked for, never past Asana's present, with the hours it begins and ends in. */
+/** Up to where `run` has read this pipeline, past the newest event; for ever where it never did. Milliseconds since 1970. */
+function readUpTo(rows: readonly LaneSummary[]): number {
+  const times = rows.flatMap((row) => {
+    if (row.lane === 'live') return [liveUpTo(row.cursor) ?? '1970-01-01']
+    const left = row.lane === 'backlog' ? backlogLeft(row.cursor) : undefined
+    return left ? [left.from ?? '1970-01-01'] : []
+  })
+  return Math.min(...times.map((time) => Date.parse(time) + 1))
+}
+
+/** The time asked for, never past `end`, with the hours it begins and ends in. */
 function wholeHours(
   { since, until }: Pick<PipelineSettings, 'since' | 'until'>,
-  now: number,
+  end: number,
 ): { readonly since: string | undefined; readonly until: string } {
-  const end = until === undefined ? now : Math.min(now, hourOf(Date.parse(until) + hourMs - 1))
+  const wanted = until === undefined ? end : Math.min(end, hourOf(Date.parse(until) + hourMs - 1))
   return {
     since: since === undefined ? undefined : new Date(hourOf(Date.parse(since))).toISOString(),
-    until: new Date(end).toISOString(),
+    until: new Date(wanted).toISOString(),
   }
 }
 
@@ -90,4 +121,11 @@ function unfinished(pipeline: string): Fault {
     `A backfill of the pipeline "${pipeline}" was interrupted. Add --resume to go on with it as it was begun, ` +
     'or --restart to forget it and begin this one.'
   return fault({ fault: 'fatal', code: 'unfinished_backfill', message })
+}
+
+function notYetRead(pipeline: string, until: string): Fault {
+  const message =
+    `"run" has read the pipeline "${pipeline}" up to ${until} only and goes on from there, so nothing after that is left ` +
+    'to backfill. Ask for an earlier time, or give another --name to deliver it apart.'
+  return fault({ fault: 'fatal', code: 'not_yet_read', message })
 }

@@ -3,7 +3,13 @@ import { type ExitCode, exitCode } from './exit-code.ts'
 import type { PipelineResult } from './run-pipelines.ts'
 
 /** Faults of the state that a changed configuration mends. */
-const configurationCodes = new Set(['filters_changed', 'foreign_state', 'newer_state', 'unfinished_backfill'])
+const configurationCodes = new Set([
+  'filters_changed',
+  'foreign_state',
+  'newer_state',
+  'not_yet_read',
+  'unfinished_backfill',
+])
 
 /** The worst of what pipelines ended with. */
 export function resultCode(results: readonly PipelineResult[]): ExitCode {

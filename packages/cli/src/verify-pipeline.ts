@@ -28,7 +28,7 @@ const retainedMs = 89 * 24 * hourMs
 
 /**
  * Compares the ids Asana has for a window with those of the ledger. Not decidable, and left out: the hour the ledger begins
- * in, what lies less than the settled window behind the newest event delivered, what a backlog has not come to, and the 90th day.
+ * in, what lies less than the settled window behind the newest event delivered, what a backlog or a backfill has not come to, and the 90th day.
  */
 export async function verifyPipeline(
   pipeline: PipelineSettings,
@@ -41,8 +41,6 @@ export async function verifyPipeline(
   const newest = Math.max(
     ...rows.map(({ newestAt }) => (newestAt ? Date.parse(newestAt) : Number.NEGATIVE_INFINITY)),
   )
-  const backlog = rows.find(({ lane }) => lane === 'backlog')
-  const left = backlog && backlogLeft(backlog.cursor)
   const ledger = await state.ledger(name, 0, Number.MAX_SAFE_INTEGER)
   const [first] = ledger
   if (!first || newest === Number.NEGATIVE_INFINITY) {
@@ -50,8 +48,12 @@ export async function verifyPipeline(
   }
   const begins = Math.min(...ledger.map(({ hour }) => hour))
   const earliest = Math.max(begins + hourMs, hourOf(Date.now() - retainedMs) + hourMs)
-  // A backlog under way reads in order: what it has not come to is not missing yet.
-  const read = left ? Date.parse(backlog?.newestAt ?? '') || 0 : Number.POSITIVE_INFINITY
+  // A backlog or a backfill under way reads in order: what it has not come to is not missing yet.
+  const reached = rows
+    .filter(({ lane }) => lane === 'backlog' || lane === 'backfill')
+    .flatMap(({ cursor }) => backlogLeft(cursor) ?? [])
+    .map(({ from }) => parseMillis(from ?? '') ?? 0)
+  const read = Math.min(Number.POSITIVE_INFINITY, ...reached)
   const latest = hourOf(Math.min(newest - pipeline.settledWindowMs, read))
   const from = Math.max(hourOf(window.since ?? earliest), earliest)
   const until = Math.min(hourOf(window.until ?? latest), latest)

@@ -94,3 +94,19 @@ test('a person sees it while something is behind', () => {
   expect(after(caughtUp)).not.toContain('deleted')
   expect(after(paused)).toContain('unread events deleted in 11 d')
 })
+
+test('a closed time shows how much of it is read, how fast, what limits that and how long it takes, in 80 columns', () => {
+  const output = desk()
+  const reporter = progressReporter({ output, now: () => output.now })
+  const place = { pipeline: '1234567890123456 otlp', lane: 'backfill' }
+  reporter.started([place], 'state.db')
+  output.now += 540_000
+  const [from, until] = ['2026-01-01T00:00:00Z', '2026-01-11T00:00:00Z']
+  const newestAt = '2026-01-05T12:00:00Z'
+  reporter.fact(place, { ...committed, events: 1_234_567, newestAt })
+  output.now += 60_000
+  reporter.fact(place, { type: 'covered', from, until, upTo: newestAt, limitedBy: 'destination' })
+  const line = output.text.trimEnd().split('\n').at(-1) ?? ''
+  expect(line).toBe('  backfill: 45 %, 1,234,567 events, 2,058/s, 12 min left, limit: destination')
+  expect(line.length).toBeLessThanOrEqual(80)
+})

@@ -9,7 +9,6 @@ import {
 import type { AuditLogFilters } from './asana-source.ts'
 import type { OnFact, Refused } from './contract.ts'
 import { driftWatch } from './drift-watch.ts'
-import { isAfter } from './event-time.ts'
 
 export interface AcceptedPage {
   readonly events: AuditLogEvent[]
@@ -41,46 +40,48 @@ export function acceptPage(options: AcceptPageOptions): AcceptPage {
     const events: AuditLogEvent[] = []
     const refused: Refused[] = []
     let newest = newestBefore
-    let newestMs = millis(newest, Number.NEGATIVE_INFINITY)
+    let newestMs = millis(newest) ?? Number.NEGATIVE_INFINITY
     let oldest: string | undefined
     let oldestMs = Number.POSITIVE_INFINITY
+    let isTimed = true
+
+    /** Of what is no event as well: it may have been read before as any other may. */
+    function pass(time: string | undefined): void {
+      const at = millis(time)
+      if (at === undefined) {
+        isTimed = false
+        return
+      }
+      // An event from the future must not push the healing time past events that are still to come.
+      const upTo = Math.min(at, serverNow)
+      if (upTo > newestMs) {
+        newestMs = upTo
+        newest = upTo === at ? time : new Date(serverNow).toISOString()
+      }
+      if (at < oldestMs) {
+        oldestMs = at
+        oldest = time
+      }
+    }
+
     for (const raw of data) {
       const parsed = parseAuditLogEvent(raw)
       if ('reason' in parsed) {
+        const at = (raw as { created_at?: unknown } | null)?.created_at
+        pass(typeof at === 'string' ? at : undefined)
         refused.push({ raw: applyFieldPolicy(raw, fieldPolicy), reason: parsed.reason })
         continue
       }
       const { event } = parsed
       drift(event)
-      const at = millis(event.created_at, 0)
-      // An event from the future must not push the healing time past events that are still to come.
-      const upTo = Math.min(at, serverNow)
-      if (upTo > newestMs) {
-        newestMs = upTo
-        newest = upTo === at ? event.created_at : new Date(serverNow).toISOString()
-      }
-      if (at < oldestMs) {
-        oldestMs = at
-        oldest = event.created_at
-      }
+      pass(event.created_at)
       if (email !== undefined && event.actor.email?.toLowerCase?.() !== email) continue
       events.push(applyFieldPolicy(event, fieldPolicy))
     }
-    return { events, refused, newest, oldest: oldestWith(refused, oldest) }
+    return { events, refused, newest, oldest: isTimed ? oldest : undefined }
   }
 }
 
-function millis(time: string | undefined, otherwise: number): number {
-  return (time === undefined ? undefined : parseMillis(time)) ?? otherwise
-}
-
-/** What is no event may have been read before as any other may. */
-function oldestWith(refused: readonly Refused[], oldestEvent: string | undefined): string | undefined {
-  let oldest = oldestEvent
-  for (const { raw } of refused) {
-    const at = (raw as { created_at?: unknown } | null)?.created_at
-    if (typeof at !== 'string' || parseMillis(at) === undefined) return undefined
-    if (oldest === undefined || isAfter(oldest, at)) oldest = at
-  }
-  return oldest
+function millis(time: string | undefined): number | undefined {
+  return time === undefined ? undefined : parseMillis(time)
 }

@@ -1,6 +1,9 @@
-import { type BackfillPosition, decodeBackfill, encodeBackfill } from './asana-cursor.ts'
+import { parseMillis } from '@asana-audit/schema'
+import { type BackfillPosition, decodeBackfill, decodePosition, encodeBackfill } from './asana-cursor.ts'
+import { healed } from './asana-position.ts'
 import type { Cursor } from './contract.ts'
 import { isAfter } from './event-time.ts'
+import { hourMs, hourOf } from './ledger.ts'
 
 /** What a backlog has not read yet. RFC 3339; no `from`: from the oldest event, no `until`: up to the start of the next run. */
 export interface BacklogLeft {
@@ -14,14 +17,34 @@ export function backlogLeft(cursor: Cursor): BacklogLeft | undefined {
   return isRead(at) ? undefined : { from: at.newest ?? at.startAt, until: at.until }
 }
 
+/** Up to where new events have been read, RFC 3339; undefined before the first. Throws `foreign_cursor`. */
+export function liveUpTo(cursor: Cursor): string | undefined {
+  const { newest, startAt } = decodePosition(cursor)
+  return newest ?? startAt
+}
+
+export interface RewoundBacklog {
+  readonly cursor: Cursor
+  /** From here on everything is delivered again: milliseconds since 1970, the start of an hour. */
+  readonly from: number
+}
+
 /**
- * The cursor of a backlog that begins at a time (RFC 3339), or where the one there is has got to if that is earlier: what was
- * never delivered must not be left out. It ends, and new events begin, when the next run starts.
+ * A backlog that begins at an hour (milliseconds since 1970), or where the one there is has got to if that is earlier: what was
+ * never delivered must not be left out. It ends, and new events begin, when the next run starts. What an unfinished one was
+ * to read ends before what was live then, which therefore comes again as well. Without an offset: filters may be others.
  */
-export function rewoundBacklog(cursor: Cursor | undefined, to: string): Cursor {
+export function rewoundBacklog(cursor: Cursor | undefined, to: number): RewoundBacklog {
   const at = cursor === undefined ? undefined : decodeBackfill(cursor)
-  const isBehind = at !== undefined && !isRead(at) && !isAfter(at.newest ?? at.startAt, to)
-  return encodeBackfill(isBehind ? { ...at, until: undefined } : { startAt: to })
+  if (at === undefined || isRead(at)) return { cursor: beginningAt(to), from: to }
+  const from = Math.min(to, hourOf(parseMillis(at.until ?? '') ?? to))
+  const reached = at.newest ?? at.startAt
+  if (isAfter(reached, new Date(from).toISOString())) return { cursor: beginningAt(from), from }
+  return { cursor: encodeBackfill({ ...healed(at, hourMs), until: undefined }), from }
+}
+
+function beginningAt(ms: number): Cursor {
+  return encodeBackfill({ startAt: new Date(ms).toISOString() })
 }
 
 /** The last window stays open until it has settled; what came before it is read. */

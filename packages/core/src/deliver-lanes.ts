@@ -1,10 +1,10 @@
 import type { AuditLogEvent } from '@asana-audit/schema'
 import { asanaBackfill } from './asana-backfill.ts'
-import { asanaCursorAt, decodeBackfill, encodeBackfill } from './asana-cursor.ts'
+import { asanaCursorAt, decodeBackfill, decodePosition, encodeBackfill } from './asana-cursor.ts'
 import { asanaNow } from './asana-now.ts'
 import { type AsanaSource, type AsanaSourceOptions, asanaSource } from './asana-source.ts'
 import { backlogSize } from './backlog-size.ts'
-import type { Claim } from './contract.ts'
+import type { Claim, Cursor } from './contract.ts'
 import { type Delivered, type DeliverOptions, deliver } from './deliver.ts'
 import { isAfter, later } from './event-time.ts'
 import type { Fact } from './fact.ts'
@@ -22,14 +22,16 @@ export interface DeliverLanesOptions<R>
   readonly source: Omit<AsanaSourceOptions, 'onEvent' | 'clock'> & {
     /** Parts of the backlog that are read at once. Default 8. */
     readonly windows?: number | undefined
+    /** Most bytes of its pages that wait for their turn. Default 96 MiB. */
+    readonly aheadBytes?: number | undefined
   }
   readonly onEvent?: ((fact: Fact, lane: LaneName) => void) | undefined
 }
 
 /**
  * Delivers new events at once and the backlog beside it: the newest alerts do not wait for 90 days of history. A backlog of a
- * few pages is simply read first. Otherwise Asana's own clock at the first start divides the two, and that is stored before anything is read: the backlog owns what is before it,
- * in windows, and ends; live owns what comes after. Lanes share sink, ids, ledger and budget. When one fails for good, the
+ * few pages is simply read first. Otherwise Asana's own clock at the first start divides the two, and that is stored before
+ * anything is read: the backlog owns what is before it, in windows, and ends; live owns what comes after. Lanes share sink, ids, ledger and budget. When one fails for good, the
  * other is stopped and this rejects.
  */
 export async function deliverLanes<R>(options: DeliverLanesOptions<R>): Promise<Delivered> {
@@ -77,7 +79,7 @@ const live: LaneSource = ['live', asanaSource]
 /** Which lanes there are to run; at the first start, and after a rewind, where they part is found out and stored. */
 async function divide<R>(options: DeliverLanesOptions<R>): Promise<LaneSource[]> {
   const { claim, signal, onFatal, pauseMs, clock, onEvent } = options
-  const { windows } = options.source
+  const { windows, aheadBytes } = options.source
   const report = onEvent && ((fact: Fact) => onEvent(fact, 'live'))
   const source = { ...options.source, onEvent: report, ...(clock && { clock }) }
   const patience = { signal, onEvent: report, ...(clock && { clock }), ...(pauseMs && { pauseMs }) }
@@ -85,6 +87,12 @@ async function divide<R>(options: DeliverLanesOptions<R>): Promise<LaneSource[]>
     const lane = await claim.lane(name, open(source).fingerprint)
     return retry(() => lane.load(), { ...patience, part: 'state' })
   }
+  const put = (name: LaneName, cursor: Cursor): Promise<void> =>
+    retry(() => claim.rewind(name, cursor, Number.MAX_SAFE_INTEGER), {
+      ...patience,
+      part: 'state',
+      onFatal: onFatal ?? 'pause',
+    })
   const endless = { until: '9999-12-31T00:00:00Z' }
   const liveCursor = await stored('live', asanaSource)
   const backlogCursor = await stored('backlog', (rest) => asanaBackfill({ ...rest, ...endless }))
@@ -105,15 +113,17 @@ async function divide<R>(options: DeliverLanesOptions<R>): Promise<LaneSource[]>
     const divided = new Date(now).toISOString()
     backlog = { ...backlog, until: isAfter(divided, source.until ?? divided) ? source.until : divided }
     // The backlog first: should this end in between, its end says where live begins.
-    await claim.rewind('backlog', encodeBackfill(backlog), Number.MAX_SAFE_INTEGER)
+    await put('backlog', encodeBackfill(backlog))
   }
   const until = backlog.until ?? endless.until
-  const backlogLane: LaneSource = ['backlog', (rest) => asanaBackfill({ ...rest, windows, until })]
+  const backlogLane: LaneSource = [
+    'backlog',
+    (rest) => asanaBackfill({ ...rest, windows, aheadBytes, until }),
+  ]
   if (source.until !== undefined && !isAfter(source.until, until)) return [backlogLane]
-  if (isNew || liveCursor === undefined) {
-    const from = later(until, source.since) ?? until
-    await claim.rewind('live', asanaCursorAt(from), Number.MAX_SAFE_INTEGER)
-  }
+  // Before its start it can only be where a rewind has put it.
+  const isPlaced = liveCursor !== undefined && !isAfter(until, decodePosition(liveCursor).startAt)
+  if (!isPlaced) await put('live', asanaCursorAt(later(until, source.since) ?? until))
   return backlog.settled ? [live] : [live, backlogLane]
 }
 

@@ -7,7 +7,7 @@ export {
   type AuditLogFilters,
   asanaSource,
 } from './asana-source.ts'
-export { type BacklogLeft, backlogLeft, rewoundBacklog } from './backlog.ts'
+export { type BacklogLeft, backlogLeft, liveUpTo, type RewoundBacklog, rewoundBacklog } from './backlog.ts'
 export { type Clock, systemClock } from './clock.ts'
 export type {
   Acceptance,

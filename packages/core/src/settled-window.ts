@@ -1,5 +1,5 @@
 import { type AuditLogEvent, parseMillis } from '@asana-audit/schema'
-import type { AsanaPosition } from './asana-position.ts'
+import { type AsanaPosition, mostHealings } from './asana-position.ts'
 import type { Batch, Cursor } from './contract.ts'
 import { isOffsetRefused, type PageReader } from './page-reader.ts'
 
@@ -13,15 +13,17 @@ export interface SettledWindow {
 
 /**
  * What lies behind a reader, read once more by time: whether an event that arrives late shows up behind an offset that has
- * passed its time is not documented, and delays of up to 30 minutes are reported. Returns Asana's clock as of its last
- * answer, or undefined if it could not be read to its end and has to come again.
+ * passed its time is not documented, and delays of up to 30 minutes are reported. Begins again where an offset is refused:
+ * there may be no other turn.
  */
 export async function* settledWindow(
   reader: PageReader,
   { from, until, cursor }: SettledWindow,
-): AsyncGenerator<Batch<AuditLogEvent>, number | undefined> {
+): AsyncGenerator<Batch<AuditLogEvent>, void> {
   const endAt = new Date(until).toISOString()
-  let at: AsanaPosition = { startAt: new Date(from).toISOString() }
+  const start: AsanaPosition = { startAt: new Date(from).toISOString() }
+  let at = start
+  let healings = 0
   // Ids from before the window may be forgotten, so what a server sends beyond what it was asked for is left alone.
   const isWithin = (createdAt: unknown): boolean => {
     const time = typeof createdAt === 'string' ? parseMillis(createdAt) : undefined
@@ -29,7 +31,7 @@ export async function* settledWindow(
   }
   for (;;) {
     try {
-      const { isEmpty, offset, events, refused, bytes, serverNow } = await reader.read(at, endAt)
+      const { isEmpty, offset, events, refused, bytes } = await reader.read(at, endAt)
       if (!isEmpty) {
         yield {
           events: events.filter((event) => isWithin(event.created_at)),
@@ -41,12 +43,12 @@ export async function* settledWindow(
           reread: 'late',
         }
       }
-      if (isEmpty || offset === undefined) return serverNow
+      if (isEmpty || offset === undefined) return
       at = { ...at, offset }
     } catch (error) {
-      // The whole window is read again at its next turn, so there is nothing to heal.
-      if (isOffsetRefused(error)) return undefined
-      throw error
+      if (!isOffsetRefused(error) || healings === mostHealings) throw error
+      healings += 1
+      at = start
     }
   }
 }

@@ -75,15 +75,19 @@ export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLog
   }
 }
 
-/** What is newer than `settled` and behind the tail, if anything: what is newer than its newest event is the tail's own. */
+/**
+ * What is newer than `settled` and behind the tail, if anything: what is newer than its newest event, and not before where it
+ * started, is the tail's own.
+ */
 function behind(
-  { newest }: AsanaPosition,
+  { newest, startAt }: AsanaPosition,
   settled: number,
   floor: string | undefined,
 ): { readonly from: number; readonly until: number } | undefined {
-  const newestMs = newest === undefined ? undefined : parseMillis(newest)
-  if (newestMs === undefined || newestMs < settled) return undefined
-  return { from: Math.max(settled, parseMillis(floor ?? '') ?? 0), until: newestMs + 1 }
+  const from = Math.max(settled, parseMillis(floor ?? '') ?? 0)
+  const read = newest === undefined ? 0 : (parseMillis(newest) ?? 0) + 1
+  const until = Math.max(read, parseMillis(startAt ?? '') ?? 0)
+  return until > from ? { from, until } : undefined
 }
 
 /** Tells when a position is older than Asana keeps events. */

@@ -1,4 +1,5 @@
 import {
+  asanaCursorAt,
   type DeliverLanesOptions,
   deliverLanes,
   type Fact,
@@ -8,6 +9,7 @@ import {
   ledgerSheet,
   memoryState,
   reconcile,
+  rewoundBacklog,
   type Sink,
   type State,
   shareSink,
@@ -179,13 +181,41 @@ describe('whatever happens between', () => {
     const source = { ...access(world), once: true, limit: 10 }
     const map = ({ gid }: AuditLogEvent): string => gid
     await expect(
-      deliverLanes({ claim: crashing, source, sink, clock: world.clock, map }),
+      deliverLanes({ claim: crashing, source, sink, clock: world.clock, map, onFatal: 'reject' }),
     ).rejects.toMatchObject({ code: 'crash' })
     await claim.release()
     await world.clock.sleep(60_000)
     happen(world, 'meanwhile')
     await once(world, { sink, state })
     expect(sorted(sink.gids)).toEqual(sorted(gidsOf(world.events)))
+  })
+
+  test('after a rewind, a crash between the two lanes repeats nothing', async () => {
+    await using world = await simulated({ events: 400 })
+    const state = memoryState()
+    const sink = arrivals()
+    await once(world, { sink, state })
+    const to = Math.floor(Date.parse(world.events[200]?.created_at ?? '') / hourMs) * hourMs
+    const claim = await state.claim('test')
+    const { cursor, from } = rewoundBacklog(undefined, to)
+    await claim.rewind('backlog', cursor, from)
+    await claim.rewind('live', asanaCursorAt(new Date(to).toISOString()), from)
+    await claim.release()
+    const crashing: State = {
+      ...state,
+      claim: async (name) => ({
+        ...(await state.claim(name)),
+        async rewind(lane, at, since) {
+          if (lane === 'live') throw fault({ fault: 'fatal', code: 'crash', message: 'Crash.' })
+          await claim.rewind(lane, at, since)
+        },
+      }),
+    }
+    await expect(once(world, { sink, state: crashing })).rejects.toMatchObject({ code: 'crash' })
+    const before = sink.gids.length
+    await once(world, { sink, state })
+    const again = world.events.filter(({ created_at: at }) => Date.parse(at) >= to)
+    expect(sink.gids.slice(before)).toEqual(gidsOf(again))
   })
 
   test('stops, growth and expiry: all arrives, and the ledger says so', async () => {
@@ -243,6 +273,37 @@ describe('whatever happens between', () => {
     })
     await once(world, { sink: good, state })
     expect(sorted(good.gids)).toEqual(sorted(gidsOf(world.events)))
+  })
+})
+
+describe('a backlog that is begun again', () => {
+  const hour = (n: number): string => new Date(Date.UTC(2026, 0, 1, n)).toISOString()
+  const at = (place: object): string => JSON.stringify({ v: 'backfill-1', ...place })
+  const began = (cursor: string | undefined, n: number) => {
+    const { cursor: begun, from } = rewoundBacklog(cursor, Date.parse(hour(n)))
+    return { ...JSON.parse(begun), from: new Date(from).toISOString() }
+  }
+
+  test('begins at the time asked for, once the one before is done', () => {
+    const done = { startAt: hour(5), newest: hour(9), until: hour(10), settled: true }
+    expect(began(at(done), 7)).toEqual({ v: 'backfill-1', startAt: hour(7), from: hour(7) })
+    expect(began(undefined, 7)).toEqual({ v: 'backfill-1', startAt: hour(7), from: hour(7) })
+  })
+
+  test('begins where an unfinished one has got to, by time: an offset must not meet other filters', () => {
+    const unfinished = { startAt: hour(1), offset: 'x', endAt: hour(6), newest: hour(4), until: hour(10) }
+    const { offset, startAt, newest, from } = began(at(unfinished), 7)
+    expect({ offset, startAt, newest, from }).toEqual({
+      ...{ offset: undefined, startAt: hour(3), newest: hour(4), from: hour(7) },
+    })
+  })
+
+  test('takes what was live beside an unfinished one along: it lies between that and now', () => {
+    const unfinished = { startAt: hour(1), newest: hour(4), until: '2026-01-01T10:20:00.000Z' }
+    expect(began(at(unfinished), 15)).toMatchObject({ startAt: hour(3), from: hour(10) })
+    expect(began(at({ ...unfinished, newest: '2026-01-01T10:10:00.000Z' }), 15)).toMatchObject({
+      ...{ startAt: hour(10), from: hour(10) },
+    })
   })
 })
 

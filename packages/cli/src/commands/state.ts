@@ -1,6 +1,14 @@
 import { createReadStream, existsSync } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { asanaCursorAt, hourOf, type LaneSummary, retentionMs, rewoundBacklog } from '@asana-audit/core'
+import {
+  asanaCursorAt,
+  type BacklogLeft,
+  backlogLeft,
+  hourOf,
+  type LaneSummary,
+  retentionMs,
+  rewoundBacklog,
+} from '@asana-audit/core'
 import type { SqliteState } from '@asana-audit/core/sqlite-state'
 import { parseMillis } from '@asana-audit/schema'
 import { describeProblems, type Problem } from '../config/problem.ts'
@@ -16,7 +24,11 @@ export async function stateShow(flags: StateFlags & { readonly json?: boolean })
   const lanes = (await lookInto(statePath, (state) => state.lanes())) ?? []
   if (flags.json) {
     const now = Date.now()
-    const rows = lanes.map((lane) => ({ ...lane, deletedInMs: deletedInMs(lane.newestAt, now) }))
+    const rows = lanes.map((lane) => ({
+      ...lane,
+      ...(isClosedTime(lane) && { backlogLeft: backlogLeft(lane.cursor) ?? null }),
+      deletedInMs: deletedInMs(unreadFrom(lane), now),
+    }))
     process.stdout.write(`${JSON.stringify({ statePath, lanes: rows })}\n`)
   } else if (lanes.length === 0) {
     process.stdout.write(`Nothing has been delivered yet with the state ${statePath}.\n`)
@@ -50,23 +62,23 @@ export async function stateRewind(flags: RewindFlags): Promise<ExitCode> {
     return exitCode.wrongConfiguration
   }
   // The ledger counts by the hour, so a rewind goes to the start of one.
-  const from = hourOf(parseMillis(time) ?? 0)
+  const hour = hourOf(parseMillis(time) ?? 0)
+  const backlog = lanes.find((row) => row.pipeline === pipeline && row.lane === 'backlog')
+  const { cursor, from } = rewoundBacklog(backlog?.cursor, hour)
+  const to = new Date(from).toISOString()
   const state = await openState({ statePath, statePathIsDefault: false })
   try {
     const claim = await state.claim(pipeline)
-    const to = new Date(from).toISOString()
-    const backlog = lanes.find((row) => row.pipeline === pipeline && row.lane === 'backlog')
     // The backlog first: from then on the next run divides the time anew.
-    await claim.rewind('backlog', rewoundBacklog(backlog?.cursor, to), from)
+    await claim.rewind('backlog', cursor, from)
     await claim.rewind('live', asanaCursorAt(to), from)
     await claim.drop('backfill')
     await claim.release()
   } finally {
     await state.close()
   }
-  process.stdout.write(
-    `${pipeline} goes on from ${new Date(from).toISOString()}; what it delivered since then comes again.\n`,
-  )
+  process.stdout.write(`${pipeline} goes on from ${to}; what it delivered since then comes again.\n`)
+  if (from < hour) process.stdout.write('That is earlier than asked for: its backlog was not done.\n')
   return exitCode.done
 }
 
@@ -111,17 +123,36 @@ async function lookInto<T>(
   }
 }
 
+/** Such a row ends; new events are the other. */
+function isClosedTime({ lane }: LaneSummary): boolean {
+  return lane === 'backlog' || lane === 'backfill'
+}
+
+/** From where on something may be unread; undefined where nothing is. */
+function unreadFrom(summary: LaneSummary): string | undefined {
+  return isClosedTime(summary) && !backlogLeft(summary.cursor) ? undefined : summary.newestAt
+}
+
 function describe(summary: LaneSummary, now: number): string {
   const { pipeline, lane, delivered, quarantined, newestAt, committedAt } = summary
   const newest = newestAt === undefined ? 'none yet' : `${newestAt} (${age(now - Date.parse(newestAt))} ago)`
+  const unread = unreadFrom(summary)
   return (
     `\n${pipeline} (${lane})\n` +
     `  delivered     ${delivered.toLocaleString('en')} events\n` +
     `  in quarantine ${quarantined.toLocaleString('en')} over all runs\n` +
     `  newest event  ${newest}\n` +
     `  last saved    ${committedAt} (${age(now - Date.parse(committedAt))} ago)\n` +
-    (newestAt === undefined ? '' : `  retention     ${retention(newestAt, now)}\n`)
+    (isClosedTime(summary) ? `  left to read  ${left(backlogLeft(summary.cursor))}\n` : '') +
+    (unread === undefined ? '' : `  retention     ${retention(unread, now)}\n`)
   )
+}
+
+function left(unread: BacklogLeft | undefined): string {
+  if (!unread) return 'nothing: all was read, and late events have had their time'
+  const { from = 'the oldest event', until } = unread
+  if (until === undefined) return `from ${from} up to the start of the next run`
+  return `from ${from} to ${until},\n                and what comes late, until the end lies a settled window (45 min) back`
 }
 
 function retention(newestAt: string, now: number): string {

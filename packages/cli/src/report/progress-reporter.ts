@@ -1,5 +1,4 @@
 import type { WriteStream } from 'node:tty'
-import type { Covered } from '@asana-audit/core'
 import type { PipelineResult } from '../run-pipelines.ts'
 import { placeName, type Reporter } from './reporter.ts'
 import { deletedInMs } from './retention-clock.ts'
@@ -34,9 +33,14 @@ export function progressReporter({ output, now = Date.now }: ProgressOptions): R
   }
 
   function draw(): void {
-    const lines = [...tallies.all()].map(([place, tally]) =>
-      progressLine(placeName(place), tally, (now() - startedAt) / 1000, now()),
-    )
+    const rows = [...tallies.all()]
+    const isAlone = new Set(rows.map(([{ pipeline }]) => pipeline)).size === 1
+    const lines = rows.map(([place, tally]) => {
+      const seconds = (now() - startedAt) / 1000
+      // A closed time has the most to tell, and a line has 80 columns.
+      const name = isAlone && tally.covered ? place.lane : placeName(place)
+      return `  ${name}: ${(tally.covered ? coverage : progress)(tally, seconds, now())}`
+    })
     if (live) erase()
     for (const line of lines) output.write(`${live ? line.slice(0, (output.columns ?? 80) - 1) : line}\n`)
     if (live) drawnLines = lines.length
@@ -99,13 +103,15 @@ export function progressReporter({ output, now = Date.now }: ProgressOptions): R
   }
 }
 
-function progressLine(name: string, tally: Tally, seconds: number, now: number): string {
-  const rate = seconds >= 1 ? `, ${Math.round(tally.events / seconds).toLocaleString('en')}/s` : ''
+function progress(tally: Tally, seconds: number, now: number): string {
   const newest = tally.newestAt === undefined ? '' : `, newest ${age(now - Date.parse(tally.newestAt))} old`
-  const place = tally.covered ? coverage(tally.covered, seconds) : newest
-  const state = tally.trouble ?? (tally.covered ? undefined : tally.caughtUp ? 'caught up' : 'reading')
-  const what = state ? `, ${state}` : ''
-  return `  ${name}: ${tally.events.toLocaleString('en')} events${rate}${place}${what}${retention(tally, now)}`
+  const state = tally.trouble ?? (tally.caughtUp ? 'caught up' : 'reading')
+  return `${amount(tally, seconds)}${newest}, ${state}${retention(tally, now)}`
+}
+
+function amount({ events }: Tally, seconds: number): string {
+  const rate = seconds >= 1 ? `, ${Math.round(events / seconds).toLocaleString('en')}/s` : ''
+  return `${events.toLocaleString('en')} events${rate}`
 }
 
 /** Said while something is behind, and not before it matters. */
@@ -116,12 +122,13 @@ function retention({ newestAt, caughtUp, trouble }: Tally, now: number): string 
 }
 
 /** How far a closed time has been read, how long the rest takes at this pace, and what limits the pace. */
-function coverage(covered: Covered, seconds: number): string {
-  const share = coveredShare(covered)
-  const left = (seconds * 1_000 * (1 - share)) / share
-  if (share >= 1) return ', all of it read'
-  const time = share > 0.01 ? `, ${age(left)} left` : ''
-  return `, ${Math.floor(share * 100)} % of the time${time}, limited by ${covered.limitedBy}`
+function coverage(tally: Tally, seconds: number, now: number): string {
+  const { covered, trouble } = tally
+  const share = covered ? coveredShare(covered) : 1
+  const left = share > 0.01 && share < 1 ? `, ${age((seconds * 1_000 * (1 - share)) / share)} left` : ''
+  const limit = share < 1 ? `, limit: ${covered?.limitedBy}` : ''
+  const pace = trouble ? `, ${trouble}${retention(tally, now)}` : `${left}${limit}`
+  return `${Math.floor(share * 100)} %, ${amount(tally, seconds)}${pace}`
 }
 
 function resultLine(

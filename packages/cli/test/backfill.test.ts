@@ -1,0 +1,171 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { sqliteState } from '@asana-audit/core/sqlite-state'
+import { type Simulator, type SimulatorOptions, startSimulator } from '@asana-audit/simulator'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { interrupt } from './interrupt.ts'
+import { type Ran, runCommand } from './run-command.ts'
+
+const hourMs = 3_600_000
+let folder = ''
+let simulator: Simulator
+let env: Record<string, string> = {}
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'asana-audit-backfill-'))
+})
+afterEach(async () => {
+  await simulator.close()
+  rmSync(folder, { recursive: true })
+})
+
+async function asana(options: SimulatorOptions): Promise<void> {
+  simulator = await startSimulator(options)
+  env = {
+    ASANA_BASE_URL: simulator.url,
+    ASANA_WORKSPACE: simulator.workspace,
+    ASANA_TOKEN: 'simulator-token',
+    ASANA_AUDIT_STATE: join(folder, 'state.db'),
+  }
+}
+
+const file = (): string => join(folder, 'a.jsonl')
+const command = (...args: string[]): Promise<Ran> => runCommand([...args, '--to', `file:${file()}`], env)
+
+function delivered(): string[] {
+  const text = existsSync(file()) ? readFileSync(file(), 'utf8') : ''
+  return [...text.matchAll(/"log\.record\.uid","value":\{"stringValue":"([^"]+)"/g)].map(([, id]) => id ?? '')
+}
+
+const gids = (from = '', until = '9'): string[] =>
+  simulator.events.filter(({ created_at: at }) => at >= from && at < until).map(({ gid }) => gid)
+
+const hour = (time: string | undefined, more = 0): string =>
+  new Date(Math.floor(Date.parse(time ?? '') / hourMs) * hourMs + more).toISOString()
+
+describe('a closed time', () => {
+  test('is delivered whole and once, by whole hours, so that the ledger still agrees with Asana', async () => {
+    await asana({ events: 3_000, days: 20 })
+    await command('run', '--once')
+    expect(delivered()).toHaveLength(3_000)
+    const [since, until] = [simulator.events[800]?.created_at, simulator.events[1_900]?.created_at]
+    const { code, stderr } = await command('backfill', '--since', since ?? '', '--until', until ?? '')
+    expect(code, stderr).toBe(0)
+    const wanted = gids(hour(since), hour(until, hourMs))
+    expect(wanted.length).toBeGreaterThan(1_100)
+    expect(delivered().slice(3_000)).toEqual(wanted)
+    const verified = await command('verify')
+    expect(verified, verified.stdout).toMatchObject({ code: 0 })
+    const rows = JSON.parse((await runCommand(['state', 'show', '--json'], env)).stdout).lanes
+    expect(rows.map(({ lane }: { lane: string }) => lane)).not.toContain('backfill')
+  })
+
+  test('ends where run goes on, so that nothing after that comes twice', async () => {
+    await asana({ events: 300, days: 1 })
+    await command('run', '--once')
+    simulator.grow(5)
+    expect((await command('backfill', '--since', '2h')).code).toBe(0)
+    const before = delivered()
+    await command('run', '--once')
+    expect(delivered().slice(before.length)).toEqual(gids().slice(300))
+    const late = await command('backfill', '--since', new Date(Date.now() + hourMs).toISOString())
+    expect(late.code).toBe(2)
+    expect(late.stderr).toContain('--name')
+  })
+})
+
+describe('interrupted', () => {
+  const since = ['backfill', '--since', '21d']
+
+  async function interrupted(signal: NodeJS.Signals): Promise<void> {
+    await asana({
+      ...{ events: 3_000, days: 20, defaultLimit: 50 },
+      onRequest: () => simulator.stats.requests === 20 && simulator.set({ latencyMs: 300_000 }),
+    })
+    await interrupt(signal, 'backfill', [...since, '--to', `file:${file()}`], env)
+    simulator.set({ latencyMs: 0 })
+  }
+
+  test('by SIGTERM, it asks whether to go on, and then repeats nothing', async () => {
+    await interrupted('SIGTERM')
+    const before = delivered().length
+    expect(before).toBeLessThan(3_000)
+    const refused = await command(...since)
+    expect(refused.code).toBe(2)
+    expect(refused.stderr).toContain('--resume')
+    expect(refused.stderr).toContain('--restart')
+    const shown = (await runCommand(['state', 'show'], env)).stdout
+    expect(shown).toMatch(/\(backfill\)[\s\S]*left to read {2}from 20.* to 20/)
+    // What was not read yet is no difference.
+    const verified = await command('verify')
+    expect(verified, verified.stdout).toMatchObject({ code: 0 })
+    expect((await command(...since, '--resume')).code).toBe(0)
+    expect(delivered()).toEqual(gids())
+  }, 60_000)
+
+  test('by SIGKILL, it can begin anew', async () => {
+    await interrupted('SIGKILL')
+    const before = delivered().length
+    expect((await command(...since)).code).toBe(2)
+    expect((await command(...since, '--restart')).code).toBe(0)
+    expect(delivered().slice(before)).toEqual(gids())
+  }, 60_000)
+})
+
+test('beside a runner it refuses', async () => {
+  await asana({ events: 10 })
+  const state = sqliteState({ path: join(folder, 'state.db') })
+  const claim = await state.claim(`${simulator.workspace} ${file()}`)
+  const { code, stderr } = await command('backfill')
+  expect(code).toBe(1)
+  expect(stderr).toContain('already')
+  expect(delivered()).toEqual([])
+  await claim.release()
+  await state.close()
+})
+
+test('everything wrong with its flags is said at once', async () => {
+  await asana({ events: 0 })
+  const { code, stderr } = await command(
+    ...['backfill', '--resume', '--restart', '--since', 'soon', '--until', 'never', '--give-up-after', 'x'],
+  )
+  expect(code).toBe(2)
+  for (const flag of ['--restart', '--since', '--until', '--give-up-after']) expect(stderr).toContain(flag)
+  const turned = await command('backfill', '--since', '2026-02-01', '--until', '2026-01-01')
+  expect(turned.code).toBe(2)
+  expect(turned.stderr).toContain('--until')
+})
+
+describe('a dry run', () => {
+  const uniform = Array.from({ length: 12_000 }, (_, n) => ({
+    gid: String(n),
+    created_at: new Date(Date.now() - 30 * 24 * hourMs + n * 216_000).toISOString(),
+    event_type: 'user_login_succeeded',
+  }))
+
+  test.for([
+    ['evenly', uniform],
+    ['in office hours', 12_000],
+  ] as const)(
+    'tells about how much there is where it happens %s, and delivers nothing',
+    async ([, events]) => {
+      await asana({ events, days: 30, defaultLimit: 100 })
+      const { stdout, code } = await command('backfill', '--since', '30d', '--dry-run', '--json')
+      expect(code).toBe(0)
+      const plan = JSON.parse(stdout)
+      expect(plan.events).toBeGreaterThan(6_000)
+      expect(plan.events).toBeLessThan(24_000)
+      expect(plan.requests).toBeGreaterThan(plan.events / 100)
+      expect(existsSync(file())).toBe(false)
+      expect(existsSync(join(folder, 'state.db'))).toBe(false)
+    },
+  )
+
+  test('speaks to a person in lines that fit a terminal', async () => {
+    await asana({ events: 500 })
+    const { stdout } = await command('backfill', '--since', '60d', '--dry-run', '--name', 'main')
+    expect(stdout).toMatch(/events {4}about [\d,]+/)
+    expect(stdout).toContain('Nothing was delivered.')
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80)
+  })
+})

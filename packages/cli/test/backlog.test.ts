@@ -1,0 +1,94 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Simulator, startSimulator } from '@asana-audit/simulator'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { interrupt } from './interrupt.ts'
+import { type Ran, runCommand } from './run-command.ts'
+
+const dayMs = 86_400_000
+let folder = ''
+let simulator: Simulator
+let env: Record<string, string> = {}
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'asana-audit-backlog-'))
+  simulator = await startSimulator({ events: 3_000, days: 20, defaultLimit: 50 })
+  env = {
+    ASANA_BASE_URL: simulator.url,
+    ASANA_WORKSPACE: simulator.workspace,
+    ASANA_TOKEN: 'simulator-token',
+    ASANA_AUDIT_STATE: join(folder, 'state.db'),
+  }
+})
+afterEach(async () => {
+  await simulator.close()
+  rmSync(folder, { recursive: true })
+})
+
+const to = (): string[] => ['--to', `file:${join(folder, 'a.jsonl')}`]
+const command = (...args: string[]): Promise<Ran> => runCommand([...args, ...to()], env)
+
+function delivered(): string[] {
+  const text = readFileSync(join(folder, 'a.jsonl'), 'utf8')
+  return [...text.matchAll(/"log\.record\.uid","value":\{"stringValue":"([^"]+)"/g)].map(([, id]) => id ?? '')
+}
+
+/** A run that is stopped when a part of the backlog has been read; then something new happens. */
+async function interruptedRun(): Promise<void> {
+  const stop = setInterval(() => {
+    if (simulator.stats.requests >= 25) simulator.set({ latencyMs: 300_000 })
+  }, 1)
+  try {
+    await interrupt('SIGTERM', 'backlog', ['run', '--since', '21d', ...to()], env)
+  } finally {
+    clearInterval(stop)
+  }
+  simulator.set({ latencyMs: 0 })
+  simulator.grow(10)
+}
+
+test('what a backlog has left is shown, and is no difference to verify', async () => {
+  await interruptedRun()
+  const count = delivered().length
+  expect(count).toBeLessThan(3_000)
+  const { lanes } = JSON.parse((await runCommand(['state', 'show', '--json'], env)).stdout)
+  const backlog = lanes.find(({ lane }: { lane: string }) => lane === 'backlog')
+  const last = simulator.events[count - 1]?.created_at
+  expect(backlog.backlogLeft).toMatchObject({ from: last, until: expect.any(String) })
+  const { stdout } = await runCommand(['state', 'show'], env)
+  expect(stdout).toContain(`left to read  from ${last} to ${backlog.backlogLeft.until}`)
+  const verified = await command('verify')
+  expect(verified, verified.stdout).toMatchObject({ code: 0 })
+  expect(verified.stdout).toContain('not decidable')
+
+  await command('run', '--once', '--since', '21d')
+  expect(delivered().toSorted()).toEqual(simulator.events.map(({ gid }) => gid).toSorted())
+})
+
+test('a rewind past an unfinished backlog leaves nothing out, and the ledger agrees afterwards', async () => {
+  await interruptedRun()
+  const rewound = await runCommand(['state', 'rewind', '--to', '1d'], env)
+  expect(rewound.code).toBe(0)
+  // Nothing of the day before is in the ledger any more, and none of that is missing.
+  const before = await command('verify')
+  expect(before, before.stdout).toMatchObject({ code: 0 })
+  await command('run', '--once', '--since', '21d')
+  expect(new Set(delivered())).toEqual(new Set(simulator.events.map(({ gid }) => gid)))
+  const verified = await command('verify')
+  expect(verified, verified.stdout).toMatchObject({ code: 0 })
+})
+
+test('a rewound backlog goes on with other filters, and no offset of the old ones', async () => {
+  await interruptedRun()
+  const count = delivered().length
+  const to = new Date(Date.now() - 1 * dayMs).toISOString()
+  await runCommand(['state', 'rewind', '--to', to], env)
+  const filtered = await command('run', '--once', '--since', '21d', '--event-type', 'user_login_succeeded')
+  expect(filtered.code).toBe(0)
+  expect(filtered.stderr).not.toContain('healed')
+  const position = simulator.events[count]?.created_at ?? ''
+  const wanted = simulator.events.filter(
+    ({ created_at: at, event_type: type }) => at >= position && type === 'user_login_succeeded',
+  )
+  expect(new Set(delivered().slice(count))).toEqual(new Set(wanted.map(({ gid }) => gid)))
+})

@@ -1,0 +1,64 @@
+import {
+  type AsanaSourceOptions,
+  asanaBackfill,
+  asanaSource,
+  type Claim,
+  deliver,
+  deliverLanes,
+  type Fact,
+  type Lane,
+  type Sink,
+  type Source,
+} from '../../packages/core/src/index.ts'
+import type { AuditLogEvent, AuditLogRecord } from '../../packages/schema/src/index.ts'
+import type { HistoryPlan } from './history-plan.ts'
+
+/** What `deliver` is put together from. */
+export interface Parts {
+  readonly source: Source<AuditLogEvent>
+  readonly sink: Sink<AuditLogRecord>
+  readonly lane: Lane
+}
+
+export interface Delivering {
+  readonly plan: HistoryPlan
+  readonly claim: Claim
+  readonly source: Omit<AsanaSourceOptions, 'onEvent'>
+  readonly sink: Sink<AuditLogRecord>
+  readonly map: (event: AuditLogEvent) => AuditLogRecord
+  readonly signal: AbortSignal
+  readonly onEvent: (fact: Fact) => void
+  readonly plant: (parts: Parts) => Parts
+}
+
+/** Parts of the time that are read at once. */
+const windows = 4
+
+/** The form of delivery the plan asks for: its lanes do not differ but for where their events come from. */
+export async function deliverInForm(delivering: Delivering): Promise<void> {
+  const { plan, claim, source: options, plant, ...rest } = delivering
+  const { aheadBytes, since } = plan
+  if (plan.form === 'two lanes') {
+    await deliverLanes({
+      ...rest,
+      claim,
+      source: { ...options, since, windows, aheadBytes },
+      clock: options.clock,
+    })
+    return
+  }
+  const { onEvent } = rest
+  const source =
+    plan.form === 'windows'
+      ? asanaBackfill({
+          ...options,
+          onEvent,
+          since,
+          windows,
+          aheadBytes,
+          until: new Date(plan.until).toISOString(),
+        })
+      : asanaSource({ ...options, onEvent })
+  const lane = await claim.lane('live', source.fingerprint)
+  await deliver({ ...rest, ...plant({ source, sink: rest.sink, lane }), clock: options.clock })
+}
