@@ -88,8 +88,9 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
   let newestAt: string | undefined
 
   const over = new AbortController()
-  // Whatever still waits when one write has failed for good must not wait on by itself.
-  const ended = signal ? AbortSignal.any([signal, over.signal]) : over.signal
+  const failed = new AbortController()
+  // Whatever still waits when one write has failed for good must not wait on by itself: other writes, and the source.
+  const ended = AbortSignal.any([failed.signal, over.signal, ...(signal ? [signal] : [])])
   const patience = { clock, signal: ended, onFatal, pauseMs, onEvent } satisfies Omit<Patience, 'part'>
   const cut = AbortSignal.any([cutAfter(signal, graceMs, clock, over.signal), over.signal])
   const queue = writeQueue({
@@ -99,6 +100,7 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
       return writes >= most || bytes > heldBytes || standing.troubled > 0
     },
     clock,
+    failed,
     over: over.signal,
   })
   standing.waiting.add(queue.look)

@@ -114,7 +114,8 @@ export function readAhead(options: ReadAheadOptions): ReadAhead {
     const hasRoom = (): boolean =>
       pageBytes !== undefined && held + (underWay.size + 1) * pageBytes <= aheadBytes
     const open = (): number => windows.filter((window) => window.reading && !window.reading.over).length
-    while (open() < most && (hasRoom() || !windows[0]?.reading) && begin()) {}
+    // Whatever numbers were given, the window whose turn it is gets read.
+    while (((open() < most && hasRoom()) || !windows[0]?.reading) && begin()) {}
     for (const window of windows) {
       const { reading: current } = window
       if (!current || current.over || current.fetching) continue

@@ -19,6 +19,8 @@ export interface WriteQueueOptions {
   /** Whether no more writes may start now; `bytes` is what the next would add, 0 to ask without one. */
   readonly isFull: (writes: number, bytes: number) => boolean
   readonly clock: Clock
+  /** Aborted with the reason once a write or a commit has failed for good: whatever waits elsewhere should know. */
+  readonly failed: AbortController
   /** Aborted when the delivery is over. */
   readonly over: AbortSignal
 }
@@ -45,11 +47,10 @@ const longestWaitMs = 100
  * committed together while more may start, since a commit waits for the disk; what is not committed when the process dies
  * is never more than the writes that may be under way.
  */
-export function writeQueue({ commit, isFull, clock, over }: WriteQueueOptions): WriteQueue {
+export function writeQueue({ commit, isFull, clock, failed, over }: WriteQueueOptions): WriteQueue {
   const queue: (Flight & { outcome: Outcome | undefined })[] = []
   const underWay = new Set<Promise<void>>()
   const waiting = new Set<() => void>()
-  let failed: { readonly reason: unknown } | undefined
   let committing: Promise<void> | undefined
   /** A commit failed for good: those after it must not be made. */
   let isHalted = false
@@ -64,7 +65,7 @@ export function writeQueue({ commit, isFull, clock, over }: WriteQueueOptions): 
   }
 
   function fail(reason: unknown): void {
-    failed ??= { reason }
+    failed.abort(reason)
     changed()
   }
 
@@ -121,7 +122,7 @@ export function writeQueue({ commit, isFull, clock, over }: WriteQueueOptions): 
     wanted += 1
     try {
       for (;;) {
-        if (failed) throw failed.reason
+        failed.signal.throwIfAborted()
         if (isSo()) return
         const woken = new Promise<void>((resolve) => waiting.add(resolve))
         commitWhatIsAccepted()

@@ -60,6 +60,13 @@ describe('a backfill in windows', () => {
     expect(within.length).toBeGreaterThanOrEqual(3)
   })
 
+  test('reads one window after the other where it is told to read none at once', async () => {
+    await using world = await simulated({ events: 100 })
+    const sink = arrivals()
+    await run(world, { sink, backfill: { limit: 20, windows: 0 } })
+    expect(sink.gids).toEqual(gidsOf(world.events))
+  })
+
   test('reads any number of events of one instant', async () => {
     await using world = await simulated({ events: 0 })
     const at = new Date(world.clock.now() - dayMs).toISOString()

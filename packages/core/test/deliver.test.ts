@@ -724,6 +724,17 @@ describe('several writes under way', () => {
     expect(sink.open).toEqual([])
   })
 
+  test('when one fails for good, a source with nothing to give is not waited for', async () => {
+    const source: Source<TestEvent> = {
+      async *read(_, signal) {
+        yield { events: events(1), refused: [], cursor: '1' }
+        await new Promise((resolve) => signal?.addEventListener('abort', resolve))
+      },
+    }
+    const sink = destination(() => ({ fault: 'fatal', code: 'unauthorized' }))
+    await expect(run({ source, sink, onFatal: 'reject' })).rejects.toMatchObject({ code: 'unauthorized' })
+  })
+
   test('small pages are put together behind the tail, up to the size the sink likes', async () => {
     const sink = destination()
     const sizes: number[] = []
