@@ -33,30 +33,47 @@ function delivered(): string[] {
   return [...text.matchAll(/"log\.record\.uid","value":\{"stringValue":"([^"]+)"/g)].map(([, id]) => id ?? '')
 }
 
-/** A run that is stopped when a part of the backlog has been read; then something new happens. */
+/** A run that is stopped when a part of the backlog has been read, and again once something new was delivered. */
 async function interruptedRun(): Promise<void> {
-  const stop = setInterval(() => {
-    if (simulator.stats.requests >= 25) simulator.set({ latencyMs: 300_000 })
+  await stoppedRun('backlog', 25)
+  simulator.grow(10)
+  await stoppedRun('live', 8)
+}
+
+/** Asana stops answering after so many requests. */
+async function stoppedRun(lane: string, requests: number): Promise<void> {
+  const most = simulator.stats.requests + requests
+  const silence = setInterval(() => {
+    if (simulator.stats.requests >= most) simulator.set({ latencyMs: 300_000 })
   }, 1)
   try {
-    await interrupt('SIGTERM', 'backlog', ['run', '--since', '21d', ...to()], env)
+    await interrupt('SIGTERM', lane, ['run', '--since', '21d', ...to()], env)
   } finally {
-    clearInterval(stop)
+    clearInterval(silence)
+    simulator.set({ latencyMs: 0 })
   }
-  simulator.set({ latencyMs: 0 })
-  simulator.grow(10)
+}
+
+interface ShownLane {
+  readonly lane: string
+  readonly delivered: number
+  readonly backlogLeft: { readonly from?: string; readonly until?: string } | null
+}
+
+/** The backlog. */
+async function shown(): Promise<ShownLane> {
+  const { lanes } = JSON.parse((await runCommand(['state', 'show', '--json'], env)).stdout)
+  return lanes.find(({ lane }: ShownLane) => lane === 'backlog')
 }
 
 test('what a backlog has left is shown, and is no difference to verify', async () => {
   await interruptedRun()
-  const count = delivered().length
-  expect(count).toBeLessThan(3_000)
-  const { lanes } = JSON.parse((await runCommand(['state', 'show', '--json'], env)).stdout)
-  const backlog = lanes.find(({ lane }: { lane: string }) => lane === 'backlog')
-  const last = simulator.events[count - 1]?.created_at
-  expect(backlog.backlogLeft).toMatchObject({ from: last, until: expect.any(String) })
+  const backlog = await shown()
+  expect(backlog.delivered).toBeLessThan(3_000)
+  const last = simulator.events[backlog.delivered - 1]?.created_at
+  expect(backlog.backlogLeft).toEqual({ from: last, until: expect.any(String) })
   const { stdout } = await runCommand(['state', 'show'], env)
-  expect(stdout).toContain(`left to read  from ${last} to ${backlog.backlogLeft.until}`)
+  expect(stdout).toContain(`left to read  from ${last} to ${backlog.backlogLeft?.until}`)
   const verified = await command('verify')
   expect(verified, verified.stdout).toMatchObject({ code: 0 })
   expect(verified.stdout).toContain('not decidable')
@@ -81,12 +98,12 @@ test('a rewind past an unfinished backlog leaves nothing out, and the ledger agr
 test('a rewound backlog goes on with other filters, and no offset of the old ones', async () => {
   await interruptedRun()
   const count = delivered().length
+  const position = simulator.events[(await shown()).delivered]?.created_at ?? ''
   const to = new Date(Date.now() - 1 * dayMs).toISOString()
   await runCommand(['state', 'rewind', '--to', to], env)
   const filtered = await command('run', '--once', '--since', '21d', '--event-type', 'user_login_succeeded')
   expect(filtered.code).toBe(0)
   expect(filtered.stderr).not.toContain('healed')
-  const position = simulator.events[count]?.created_at ?? ''
   const wanted = simulator.events.filter(
     ({ created_at: at, event_type: type }) => at >= position && type === 'user_login_succeeded',
   )

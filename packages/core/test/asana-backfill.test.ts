@@ -1,7 +1,7 @@
 import { asanaBackfill, type Fact, fault, memoryState, requestBudget } from '@asana-audit/core'
 import type { FaultKind } from '@asana-audit/simulator'
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { login, page, scriptedAsana } from './scripted-asana.ts'
 import { arrivals, gidsOf, run, simulated, type World } from './simulated-world.ts'
 
@@ -281,6 +281,106 @@ describe('the end of a backfill', () => {
     expect(expired).toBe(1)
     expect(sink.gids).toContain('late')
   })
+})
+
+describe('what ends a backfill before its end', () => {
+  test('a stop while many requests wait for the budget leaves nothing behind', async () => {
+    await using world = await simulated({ events: 2_000 })
+    // A clock that stands still: once the first burst is over nobody gets a turn any more.
+    const waiting = new Set<AbortSignal>()
+    const clock = {
+      ...world.clock,
+      sleep: (_: number, signal?: AbortSignal) =>
+        new Promise<void>((_resolve, reject) => {
+          if (!signal) return
+          waiting.add(signal)
+          signal.addEventListener('abort', () => {
+            waiting.delete(signal)
+            reject(signal.reason)
+          })
+        }),
+    }
+    const stop = new AbortController()
+    const source = asanaBackfill({
+      ...{ workspace: world.workspace, token: 'simulator-token', baseUrl: world.url, clock, limit: 20 },
+      ...{
+        until: new Date(world.clock.now()).toISOString(),
+        budget: requestBudget({ perMinute: 60, clock }),
+      },
+    })
+    const reading = Array.fromAsync(source.read(undefined, stop.signal))
+    await vi.waitFor(() => expect(waiting.size).toBeGreaterThan(0))
+    stop.abort()
+    await reading
+    expect(waiting.size).toBe(0)
+  })
+
+  test('a token that is refused in the middle rejects, and reading goes on from what was committed', async () => {
+    await using world = await simulated({ events: 1_000, days: 10 })
+    const state = memoryState()
+    const sink = arrivals((write) => {
+      if (write === 10) world.set({ token: 'another' })
+    })
+    const backfill = { limit: 20, until: new Date(world.clock.now()).toISOString(), settled: false } as const
+    await expect(run(world, { sink, state, backfill, deliver: { onFatal: 'reject' } })).rejects.toMatchObject(
+      {
+        code: 'unauthorized',
+      },
+    )
+    expect(sink.gids.length).toBeLessThan(1_000)
+    world.set({ token: 'simulator-token' })
+    await run(world, { sink, state, backfill })
+    expect(sink.gids).toEqual(gidsOf(world.events))
+  })
+
+  test('a server that is gone for longer than the patience rejects, in whichever window', async () => {
+    await using world = await simulated({ events: 1_000, days: 10 })
+    const sink = arrivals((write) => {
+      if (write === 10) world.set({ refuseWith: 503 })
+    })
+    const backfill = {
+      ...{ limit: 20, until: new Date(world.clock.now()).toISOString() },
+      giveUpAfterMs: { untilFirstPage: 30_000, afterwards: 300_000 },
+    }
+    await expect(run(world, { sink, backfill, deliver: { onFatal: 'reject' } })).rejects.toMatchObject({
+      code: 'gave_up',
+    })
+  })
+})
+
+test('pages read ahead whose offsets expire while the destination is stuck for hours are read on by time', async () => {
+  await using world = await simulated({ events: 1_000, days: 10, offsetTtlMs: 15 * 60_000 })
+  let stuck = 0
+  const sink = arrivals((write) => {
+    if (write % 8 !== 0 || stuck >= 60) return
+    stuck += 1
+    throw fault({ fault: 'temporary', code: 'busy', message: 'Busy.', retryAfterMs: 3 * 60 * 60_000 })
+  })
+  const facts: Fact[] = []
+  await run(world, {
+    sink,
+    backfill: { limit: 10, aheadBytes: 60_000, settled: false },
+    onEvent: (fact) => facts.push(fact),
+  })
+  expect(facts.some(({ type }) => type === 'healed')).toBe(true)
+  expect(sink.gids).toEqual(gidsOf(world.events))
+})
+
+test('times with a zone, fractions of a millisecond and windows that share an edge: each event once', async () => {
+  await using world = await simulated({ events: 0, now: () => Date.parse('2026-01-02T12:00:00Z') })
+  const minutes = Array.from({ length: 120 }, (_, n) => new Date(Date.UTC(2026, 0, 1, 22) + n * 60_000))
+  const times = minutes.flatMap((at) =>
+    ['000', '400', '999'].map((micros) => at.toISOString().replace('Z', `${micros}Z`)),
+  )
+  world.add(times.map((at, n) => login(String(n), at)))
+  // From the second event of 22:30 to the first of 23:30.
+  const [since, until] = ['2026-01-01T23:30:00.000400+01:00', '2026-01-02T01:30:00.000200+02:00']
+  const sink = arrivals()
+  await run(world, {
+    sink,
+    backfill: { limit: 5, windows: 3, aheadBytes: 20_000, since, until, settled: false },
+  })
+  expect(sink.gids).toEqual(gidsOf(world.events).slice(91, 271))
 })
 
 test('a server that gives no offset with its last events is read on by time, and ends', async () => {
