@@ -31,7 +31,6 @@ export function program(done: (code: ExitCode) => void): Command {
   const command = new Command('asana-audit')
     .description("Asana's audit log into OpenTelemetry, without losing an event.")
     .version(version)
-    .showHelpAfterError('(asana-audit --help shows what there is)')
     .configureHelp({ helpWidth: Math.min(process.stdout.columns || 100, 110) })
 
   deliverOptions(pipelineOptions(command.command('run')))
@@ -112,6 +111,7 @@ export function program(done: (code: ExitCode) => void): Command {
     )
     .option('--top <number>', 'with --count-by: only the most frequent so many')
     .option('--output <form>', 'table, jsonl (whole events) or csv (default table)')
+    .addOption(new Option('--json', 'the same as --output jsonl').implies({ output: 'jsonl' }))
     .option('--format <dialect>', `as JSON lines in a dialect: ${dialects.join(', ')}`)
     .addHelpText(
       'before',
@@ -276,5 +276,12 @@ export function program(done: (code: ExitCode) => void): Command {
     )
     .action(async (flags) => done(await schema(flags)))
 
+  pointToHelp(command, 'asana-audit')
   return command
+}
+
+/** A wrong flag is answered with the help of its own command. */
+function pointToHelp(command: Command, path: string): void {
+  command.showHelpAfterError(`(${path} --help shows what there is)`)
+  for (const sub of command.commands) pointToHelp(sub, `${path} ${sub.name()}`)
 }

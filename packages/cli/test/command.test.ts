@@ -198,4 +198,8 @@ test('an unknown flag is a wrong configuration', async () => {
   const { code, stderr } = await runCommand(['run', '--frobnicate'])
   expect(code).toBe(2)
   expect(stderr).toContain('--frobnicate')
+  expect(stderr).toContain('(asana-audit run --help shows what there is)')
+  const inner = await runCommand(['state', 'show', '--frobnicate'])
+  expect(inner).toMatchObject({ code: 2 })
+  expect(inner.stderr).toContain('(asana-audit state show --help shows what there is)')
 })

@@ -104,7 +104,7 @@ describe('an archive and Asana itself', () => {
     }
     const [fromArchive, fromAsana] = await Promise.all([
       runCommand(['query', '--from', archive, '--output', 'jsonl', ...args]),
-      runCommand(['query', '--output', 'jsonl', ...args], env),
+      runCommand(['query', '--json', ...args], env),
     ])
     await simulator.close()
     expect([fromArchive.code, fromArchive.stderr]).toEqual([0, ''])

@@ -110,3 +110,16 @@ test('a closed time shows how much of it is read, how fast, what limits that and
   expect(line).toBe('  backfill: 45 %, 1,234,567 events, 2,058/s, 12 min left, limit: destination')
   expect(line.length).toBeLessThanOrEqual(80)
 })
+
+test('on a terminal the progress is drawn over from the first column, whatever a ^C has written there, and sentences break between words', () => {
+  const output = { ...desk(), isTTY: true, columns: 40 }
+  const reporter = progressReporter({ output, now: () => output.now })
+  reporter.started([main], 'state.db')
+  reporter.fact(main, paused)
+  output.text = ''
+  reporter.stopping()
+  expect(output.text.startsWith('\r\x1b[1A\x1b[J')).toBe(true)
+  const said = output.text.slice(output.text.indexOf('Stopping')).split('\n').slice(0, -2)
+  expect(said.join(' ').replaceAll(/ +/g, ' ')).toContain('Once more to leave at once; both are safe.')
+  for (const line of said) expect(line.length).toBeLessThanOrEqual(40)
+})

@@ -63,3 +63,24 @@ test('numbers stand to the right', () => {
     ' 1,000',
   ])
 })
+
+test('where a column would be cut, those that may go below it do, and nothing is lost that fits on two lines', () => {
+  const two: readonly Column[] = [
+    { title: 'TIME', whole: true },
+    { title: 'WHAT' },
+    { title: 'WHO', below: true },
+  ]
+  const row = ['09:00', 'workspace_export_started', 'Łukasz Wrona']
+  expect(lines(two, [row], 36)).toEqual([
+    'TIME   WHAT',
+    '       WHO',
+    '09:00  workspace_export_started',
+    '       Łukasz Wrona',
+  ])
+  const inOne = ['TIME   WHAT                      WHO', '09:00  workspace_export_started  Łukasz Wrona']
+  expect(lines(two, [row], 45)).toEqual(inOne)
+  expect(lines(two, [row], undefined)).toEqual(inOne)
+  for (const width of [30, 36, 45])
+    for (const line of lines(two, [[...row.slice(0, 2), long]], width))
+      expect(stringWidth(line)).toBeLessThanOrEqual(width)
+})

@@ -2,6 +2,7 @@ import { checkAsana, checkDestination, checkState, type Finding } from '../check
 import { describeProblems } from '../config/problem.ts'
 import { type Flags, readSettings } from '../config/read-settings.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
+import { wrapped } from '../wrapped.ts'
 
 export interface CheckFlags extends Flags {
   readonly json?: boolean
@@ -17,16 +18,18 @@ export async function check(flags: CheckFlags): Promise<ExitCode> {
   for (const pipeline of reading.settings.pipelines) {
     findings.push(await checkAsana(pipeline), await checkDestination(pipeline))
   }
-  process.stdout.write(flags.json ? `${JSON.stringify(findings)}\n` : describe(findings))
+  process.stdout.write(
+    flags.json ? `${JSON.stringify(findings)}\n` : describe(findings, process.stdout.columns),
+  )
   return findings.every(({ ok }) => ok) ? exitCode.done : exitCode.failed
 }
 
-function describe(findings: readonly Finding[]): string {
+function describe(findings: readonly Finding[], terminal: number | undefined): string {
   const width = Math.max(...findings.map(({ what }) => what.length))
   return findings
     .map(({ pipeline, what, ok, message }) => {
       const where = pipeline === undefined ? '' : `${pipeline}: `
-      return `${ok ? '✓' : '✗'} ${what.padEnd(width)}  ${where}${message}\n`
+      return `${wrapped(`${ok ? '✓' : '✗'} ${what.padEnd(width)}  ${where}${message}`, width + 4, terminal)}\n`
     })
     .join('')
 }

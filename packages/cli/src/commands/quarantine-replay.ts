@@ -7,6 +7,7 @@ import { type Flags, readSettings, type Settings } from '../config/read-settings
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { openDestination } from '../open-destination.ts'
 import { openState } from '../open-state.ts'
+import { wrapped } from '../wrapped.ts'
 
 export interface ReplayFlags extends Flags {
   readonly pipeline?: string
@@ -43,7 +44,7 @@ export async function quarantineReplay(flags: ReplayFlags): Promise<ExitCode> {
   }
   for (const { entry, problem } of outcomes) {
     process.stdout.write(
-      `${problem === undefined ? '✓' : '✗'} ${entry.number}  gid ${entry.id ?? '-'}  ${problem ?? 'delivered'}\n`,
+      `${wrapped(`${problem === undefined ? '✓' : '✗'} ${entry.number}  gid ${entry.id ?? '-'}  ${problem ?? 'delivered'}`, 2, process.stdout.columns)}\n`,
     )
   }
   const kept = outcomes.filter(({ problem }) => problem !== undefined).length

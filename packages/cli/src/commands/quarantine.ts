@@ -4,6 +4,7 @@ import { toJsonText } from '@asana-audit/schema'
 import { readStatePath, type StateFlags } from '../config/read-settings.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { openState } from '../open-state.ts'
+import { wrapped } from '../wrapped.ts'
 
 export interface QuarantineFlags extends StateFlags {
   readonly json?: boolean
@@ -27,7 +28,7 @@ export async function quarantineShow(number: string, flags: QuarantineFlags): Pr
     const text = flags.json
       ? toJsonText(entry)
       : `${Object.entries(about)
-          .map(([name, value]) => `${name.padEnd(14)} ${value ?? '-'}`)
+          .map(([name, value]) => wrapped(`${name.padEnd(14)} ${value ?? '-'}`, 15, process.stdout.columns))
           .join('\n')}\n\n${indented(event)}`
     process.stdout.write(`${text}\n`)
     return exitCode.done
@@ -59,8 +60,7 @@ function listLine({
   quarantinedAt,
 }: StoredQuarantineEntry): string {
   const line = `${number}  ${quarantinedAt.slice(0, 19)}Z  ${pipeline}  ${kind} ${code}  gid ${id ?? '-'}  ${reason}`
-  const width = process.stdout.columns
-  return `${process.stdout.isTTY && line.length > width ? `${line.slice(0, width - 1)}…` : line}\n`
+  return `${wrapped(line, String(number).length + 2, process.stdout.columns)}\n`
 }
 
 /** For a person to read; nested thousands deep it would overflow the stack, and nobody reads that indented. */

@@ -6,6 +6,7 @@ import { type ExitCode, exitCode } from '../exit-code.ts'
 import { openState } from '../open-state.ts'
 import { repairPipeline } from '../repair-pipeline.ts'
 import { type Verified, verifyPipeline } from '../verify-pipeline.ts'
+import { wrapped } from '../wrapped.ts'
 
 export interface VerifyFlags extends Omit<Flags, 'since' | 'until'> {
   readonly since?: string
@@ -74,9 +75,9 @@ function describe({ pipeline, hours, undecidable }: Verified): string {
   ].filter(Boolean)
   const head =
     differing.length === 0
-      ? `✓ ${pipeline}: ${events} events in ${hours.length} hours, the same ids on both sides`
+      ? `✓ ${pipeline}: ${events.toLocaleString('en')} events in ${hours.length.toLocaleString('en')} hours, the same ids on both sides`
       : `✗ ${pipeline}: ${differing.length} of ${hours.length} hours differ`
-  return `${[head, ...notes].join('; ')}.\n${differing.map(differenceLine).join('')}`
+  return `${wrapped(`${[head, ...notes].join('; ')}.`, 2, process.stdout.columns)}\n${differing.map(differenceLine).join('')}`
 }
 
 function differenceLine({ hour, source, delivered, quarantined, uncertain }: ReconciledHour): string {

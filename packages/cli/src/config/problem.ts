@@ -1,3 +1,5 @@
+import { wrapped } from '../wrapped.ts'
+
 /** One thing wrong with the configuration: where, and what to write instead. Never holds a secret. */
 export interface Problem {
   readonly setting: string
@@ -5,8 +7,10 @@ export interface Problem {
 }
 
 /** All of them at once, for a terminal. */
-export function describeProblems(problems: readonly Problem[]): string {
+export function describeProblems(problems: readonly Problem[], width = process.stderr.columns): string {
   const count = problems.length === 1 ? 'One problem' : `${problems.length} problems`
-  const lines = problems.map(({ setting, message }) => `  ${setting}\n      ${message}`)
+  const lines = problems.map(
+    ({ setting, message }) => `  ${setting}\n${wrapped(`      ${message}`, 6, width)}`,
+  )
   return `${count} with the configuration; nothing was started.\n\n${lines.join('\n')}\n`
 }

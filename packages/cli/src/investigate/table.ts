@@ -1,10 +1,12 @@
-import stringWidth from 'string-width'
+import { columnsOf, plain } from '../columns-of.ts'
 
 export interface Column {
   readonly title: string
   /** Never cut. */
   readonly whole?: boolean
   readonly align?: 'right'
+  /** Goes to a second line where the terminal would cut one of the others. */
+  readonly below?: boolean
 }
 
 export interface TableOptions {
@@ -28,40 +30,68 @@ const narrowest = 8
 /** Aligned columns, in memory for 500 rows. Cells must be safe for a terminal. */
 export function table({ columns, width, write }: TableOptions): Table {
   let sample: (readonly string[])[] = []
-  let widths: readonly number[] | undefined
+  let lines: readonly Line[] | undefined
 
-  function writeRow(cells: readonly string[], to: readonly number[]): void {
-    const padded = cells.map((cell, index) => {
-      const wide = to[index] ?? 0
-      return pad(width === undefined ? cell : cutTo(cell, wide), wide, columns[index]?.align)
-    })
-    write(padded.join(gap).trimEnd())
+  function writeRow(cells: readonly string[], to: readonly Line[]): void {
+    for (const { places, widths, indent } of to) {
+      const padded = places.map((place, index) => {
+        const [cell, wide] = [cells[place] ?? '', widths[index] ?? 0]
+        return pad(width === undefined ? cell : cutTo(cell, wide), wide, columns[place]?.align)
+      })
+      write(`${' '.repeat(indent)}${padded.join(gap)}`.trimEnd())
+    }
   }
 
-  function layOut(): readonly number[] {
+  function layOut(): readonly Line[] {
     const titles = columns.map(({ title }) => title)
     const natural = columns.map((_, index) =>
       Math.max(...[titles, ...sample].map((cells) => columnsOf(cells[index] ?? ''))),
     )
-    const laidOut = width === undefined ? natural.map(withinReason) : fit(natural, columns, width)
-    writeRow(titles, laidOut)
-    for (const cells of sample) writeRow(cells, laidOut)
+    const laidOut = linesOf(natural, columns, width)
+    for (const cells of [titles, ...sample]) writeRow(cells, laidOut)
     sample = []
     return laidOut
   }
 
   return {
     row(cells) {
-      if (widths) writeRow(cells, widths)
+      if (lines) writeRow(cells, lines)
       else {
         sample.push(cells)
-        if (sample.length === sampleRows) widths = layOut()
+        if (sample.length === sampleRows) lines = layOut()
       }
     },
     end() {
-      widths ??= layOut()
+      lines ??= layOut()
     },
   }
+}
+
+/** One of the lines a row takes: which columns, and how wide each is. */
+interface Line {
+  readonly places: readonly number[]
+  readonly widths: readonly number[]
+  readonly indent: number
+}
+
+/** One line for a row, or two: under the first column nothing stands, so that rows stay easy to tell apart. */
+function linesOf(
+  natural: readonly number[],
+  columns: readonly Column[],
+  width: number | undefined,
+): readonly Line[] {
+  const all = [...columns.keys()]
+  if (width === undefined) return [{ places: all, widths: natural.map(withinReason), indent: 0 }]
+  function line(places: readonly number[], indent: number, room: number): Line {
+    const [needs, their] = [places.map((at) => natural[at] ?? 0), places.flatMap((at) => columns[at] ?? [])]
+    return { places, widths: fit(needs, their, room - indent), indent }
+  }
+  const single = line(all, 0, width)
+  const below = all.filter((at) => columns[at]?.below)
+  const above = all.filter((at) => !columns[at]?.below)
+  const cuts = above.some((at) => (single.widths[at] ?? 0) < (natural[at] ?? 0))
+  if (below.length === 0 || !cuts) return [single]
+  return [line(above, 0, width), line(below, (natural[0] ?? 0) + gap.length, width)]
 }
 
 /** In a pipe, so that one long name does not push the others out of sight: its row stands out instead. */
@@ -86,13 +116,6 @@ function fit(natural: readonly number[], columns: readonly Column[], width: numb
     open = open.filter((index) => !small.includes(index))
   }
   return widths
-}
-
-const plain = /^[ -~]*$/
-
-/** Columns of a terminal: ideographs and emoji take two, combining marks none. */
-function columnsOf(text: string): number {
-  return plain.test(text) ? text.length : stringWidth(text)
 }
 
 const graphemes = new Intl.Segmenter()

@@ -1,5 +1,6 @@
 import type { WriteStream } from 'node:tty'
 import type { PipelineResult } from '../run-pipelines.ts'
+import { wrapped } from '../wrapped.ts'
 import { placeName, type Reporter } from './reporter.ts'
 import { deletedInMs } from './retention-clock.ts'
 import { count, coveredShare, newTallies, type Tally, type Together } from './tally.ts'
@@ -28,7 +29,8 @@ export function progressReporter({ output, now = Date.now }: ProgressOptions): R
   let drawnLines = 0
 
   function erase(): void {
-    if (drawnLines > 0) output.write(`\x1b[${drawnLines}A\x1b[J`)
+    // From the first column: a terminal has written ^C where the cursor stood.
+    if (drawnLines > 0) output.write(`\r\x1b[${drawnLines}A\x1b[J`)
     drawnLines = 0
   }
 
@@ -47,10 +49,14 @@ export function progressReporter({ output, now = Date.now }: ProgressOptions): R
     drawnAt = now()
   }
 
+  function write(text: string): void {
+    output.write(`${wrapped(text, 2, live ? output.columns : undefined)}\n`)
+  }
+
   /** A line that stays. */
   function say(text: string): void {
     erase()
-    output.write(`${text}\n`)
+    write(text)
     if (live) draw()
   }
 
@@ -58,7 +64,7 @@ export function progressReporter({ output, now = Date.now }: ProgressOptions): R
     started(places, statePath) {
       startedAt = now()
       for (const place of places) tallies.of(place)
-      output.write(`Reading the audit log; positions are kept in ${statePath}\n`)
+      write(`Reading the audit log; positions are kept in ${statePath}`)
     },
     fact(place, fact) {
       const pipeline = placeName(place)
@@ -89,16 +95,15 @@ export function progressReporter({ output, now = Date.now }: ProgressOptions): R
     },
     failed({ message }) {
       erase()
-      output.write(`✗ ${message}\n`)
+      write(`✗ ${message}`)
     },
     finished(results) {
       erase()
       const seconds = (now() - startedAt) / 1000
-      for (const result of results)
-        output.write(`${resultLine(result, tallies.together(result.pipeline), seconds)}\n`)
+      for (const result of results) write(resultLine(result, tallies.together(result.pipeline), seconds))
       if (unknown.size === 0) return
       const kinds = [...unknown].map(([kind, times]) => `${kind.replaceAll('_', ' ')} ${times}×`).join(', ')
-      output.write(`  Unknown to this version, delivered whole all the same: ${kinds}.\n`)
+      write(`  Unknown to this version, delivered whole all the same: ${kinds}.`)
     },
   }
 }
@@ -138,7 +143,8 @@ function resultLine(
 ): string {
   if (fault) return `✗ ${pipeline}: ${fault.message}`
   const parts = [`${delivered.delivered.toLocaleString('en')} events delivered in ${seconds.toFixed(1)} s`]
-  if (delivered.repeats > 0) parts.push(`${delivered.repeats} repeats dropped`)
+  if (delivered.repeats > 0)
+    parts.push(delivered.repeats === 1 ? 'one repeat dropped' : `${delivered.repeats} repeats dropped`)
   if (delivered.quarantined > 0) {
     parts.push(`${delivered.quarantined} set aside (asana-audit quarantine list shows them)`)
   }
