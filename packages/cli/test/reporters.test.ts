@@ -117,7 +117,7 @@ test('on a terminal the progress is drawn over from the first column, whatever a
   reporter.started([main], 'state.db')
   reporter.fact(main, paused)
   output.text = ''
-  reporter.stopping()
+  reporter.stopping('SIGINT')
   expect(output.text.startsWith('\r\x1b[1A\x1b[J')).toBe(true)
   const said = output.text.slice(output.text.indexOf('Stopping')).split('\n').slice(0, -2)
   expect(said.join(' ').replaceAll(/ +/g, ' ')).toContain('Once more to leave at once; both are safe.')

@@ -40,7 +40,7 @@ export function eventWriter(options: EventWriterOptions): EventWriter {
 }
 
 /** Columns a terminal needs for the gid, which is never cut, and for the kinds of resource and origin beside their names. */
-const widthForGid = 100
+const widthForGid = 76
 const widthForKinds = 140
 
 function tableWriter({ zone, width, related, write }: EventWriterOptions): EventWriter {
@@ -54,7 +54,7 @@ function tableWriter({ zone, width, related, write }: EventWriterOptions): Event
       { title: 'WHAT' },
       { title: 'ON WHAT', below: true },
       { title: 'FROM', below: true },
-      ...(withGid ? [{ title: 'GID', whole: true }] : []),
+      ...(withGid ? [{ title: 'GID', whole: true, below: true }] : []),
     ],
     width,
     write: (line) => write(`${line}\n`),
