@@ -31,7 +31,7 @@ export function program(done: (code: ExitCode) => void): Command {
   const command = new Command('asana-audit')
     .description("Asana's audit log into OpenTelemetry, without losing an event.")
     .version(version)
-    .configureHelp({ helpWidth: Math.min(process.stdout.columns || 100, 110) })
+    .configureHelp({ helpWidth: Math.min(process.stdout.columns || 80, 110) })
 
   deliverOptions(pipelineOptions(command.command('run')))
     .description(

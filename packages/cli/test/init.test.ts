@@ -38,7 +38,7 @@ async function answering(...answers: string[]): Promise<Ran> {
   return { code, stdout, stderr }
 }
 
-test('asks, checks each answer as it goes, asks again where it does not work, and writes what run takes', async () => {
+test('asks, checks each answer as it goes, asks again where it does not work, and writes what run takes, wherever it is started', async () => {
   const { code, stdout } = await answering(
     ...['not a gid', 'token'],
     ...[simulator.workspace, 'missing'],
@@ -56,9 +56,9 @@ test('asks, checks each answer as it goes, asks again where it does not work, an
     pipelines: [
       {
         workspace: simulator.workspace,
-        token_file: 'token',
+        token_file: join(folder, 'token'),
         base_url: simulator.url,
-        to: { file: { path: 'a.jsonl' } },
+        to: { file: { path: join(folder, 'a.jsonl') } },
       },
     ],
   })

@@ -1,4 +1,5 @@
 import { existsSync, writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { stringify } from 'yaml'
 import { checkAsana, checkDestination, type Finding } from '../checks.ts'
@@ -6,6 +7,7 @@ import { goodValues, type PipelineDocument, pipelineDocument } from '../config/p
 import { type PipelineSettings, pipelineSettings } from '../config/pipeline-settings.ts'
 import type { Problem } from '../config/problem.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
+import { wrapped } from '../wrapped.ts'
 
 /** Asks for what a pipeline needs, checks every answer at once, and writes the YAML. Nothing is written before the end. */
 export async function init({ out = 'asana-audit.yaml' }: { out?: string }): Promise<ExitCode> {
@@ -18,8 +20,8 @@ export async function init({ out = 'asana-audit.yaml' }: { out?: string }): Prom
     return value.trim() || fallback
   }
   try {
-    process.stdout.write(
-      'This sets up one pipeline: a workspace into a destination. Ctrl-C leaves without writing anything.\n\n',
+    tell(
+      'This sets up one pipeline: a workspace into a destination. Ctrl-C leaves without writing anything.\n',
     )
     const asana = await askAsana(ask)
     const to = await askDestination(ask, asana)
@@ -50,19 +52,20 @@ async function askAsana(ask: Ask): Promise<AsanaPart> {
   const baseUrl = process.env['ASANA_BASE_URL']?.trim()
   for (;;) {
     const workspace = await ask('Workspace', process.env['ASANA_WORKSPACE'])
-    process.stdout.write(
-      'The token is that of a service account (Apps, Service accounts) with the scope "Audit logs". Put it into a file only you can read.\n',
+    tell(
+      'The token is that of a service account (Apps, Service accounts) with the scope "Audit logs". Put it into a file only you can read.',
     )
     const tokenFile = await ask('File with the token', process.env['ASANA_TOKEN_FILE'])
-    const part = { workspace, token_file: tokenFile, ...(baseUrl && { base_url: baseUrl }) }
+    const part = { workspace, token_file: fromAnywhere(tokenFile), ...(baseUrl && { base_url: baseUrl }) }
     const pipeline = await settingsFor({ ...part, to: 'stdout' })
     if (pipeline && say(await checkAsana(pipeline))) return part
   }
 }
 
 async function askDestination(ask: Ask, asana: AsanaPart): Promise<unknown> {
-  process.stdout.write(
-    '\nWhere to: otlp (a Collector or another OTLP receiver), file (OTLP JSON lines) or stdout.\n',
+  process.stdout.write('\n')
+  tell(
+    'Where to: otlp (a Collector or another OTLP receiver), splunk-hec (as SPLUNK_HEC_URL and SPLUNK_HEC_TOKEN_FILE say), file (OTLP JSON lines) or stdout.',
   )
   for (;;) {
     const kind = await ask('Destination', 'otlp')
@@ -74,8 +77,13 @@ async function askDestination(ask: Ask, asana: AsanaPart): Promise<unknown> {
 
 async function destinationFor(kind: string, ask: Ask): Promise<unknown> {
   if (kind === 'otlp') return { otlp: { endpoint: await ask('Its URL', 'http://localhost:4318/v1/logs') } }
-  if (kind === 'file') return { file: { path: await ask('Path', 'asana-audit.jsonl') } }
+  if (kind === 'file') return { file: { path: fromAnywhere(await ask('Path', 'asana-audit.jsonl')) } }
   return kind
+}
+
+/** The file may be moved, and a service has another folder than this terminal. */
+function fromAnywhere(path: string): string {
+  return path && resolve(path)
 }
 
 async function askPath(ask: Ask, out: string): Promise<string> {
@@ -100,12 +108,18 @@ async function settingsFor(draft: unknown): Promise<PipelineSettings | undefined
       problems.push({ setting, message: goodValues[setting] ?? 'This cannot be used.' })
     }
   }
-  for (const { setting, message } of problems) process.stdout.write(`✗ ${setting}: ${message}\n`)
+  for (const { setting, message } of problems) tell(`✗ ${setting}: ${message}`)
   return problems.length === 0 ? pipeline : undefined
 }
 
+function tell(text: string): void {
+  process.stdout.write(
+    `${wrapped(text, text.startsWith('✓') || text.startsWith('✗') ? 2 : 0, process.stdout.columns)}\n`,
+  )
+}
+
 function say({ ok, message }: Finding): boolean {
-  process.stdout.write(`${ok ? '✓' : '✗'} ${message}\n`)
+  tell(`${ok ? '✓' : '✗'} ${message}`)
   if (!ok) process.stdout.write('  Once more:\n')
   return ok
 }
