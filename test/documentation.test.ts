@@ -53,3 +53,16 @@ test('every command and flag that the documentation names is in the help', async
   expect(helps.size).toBeGreaterThan(5)
   expect(unknown).toEqual([])
 })
+
+test('every changeset is one the release tool reads, and every package has one', () => {
+  const named = globSync('.changeset/*.md', { cwd: root }).flatMap((page) => {
+    const [, head = ''] = /^---\n([^]*?)\n---\n/.exec(read(page)) ?? []
+    const lines = [...head.matchAll(/^['"]([^'"]+)['"]: (?:major|minor|patch)$/gm)]
+    expect(lines, page).toHaveLength(head.trim().split('\n').length)
+    return lines.map(([, name = '']) => name)
+  })
+  const packages = globSync('packages/*/package.json', { cwd: root }).map(
+    (path) => (JSON.parse(read(path)) as { name: string }).name,
+  )
+  expect([...new Set(named)].toSorted()).toEqual(packages.toSorted())
+})
