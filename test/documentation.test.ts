@@ -45,7 +45,7 @@ test('every command and flag that the documentation names is in the help', () =>
   const helps = new Map<string, string>()
   const unknown: string[] = []
   for (const page of pages) {
-    for (const line of read(page).matchAll(/^(?!\|).*?(?:^|[ /=])asana-audit ([a-z][^\n`]*)/gm)) {
+    for (const line of read(page).matchAll(/(?<=^|[ /=`])asana-audit ([a-z][^\n`]*)/gm)) {
       const words = (line[1] ?? '').replace(/^asana-audit /, '').split(/\s+/)
       const names = words.slice(0, ['state', 'quarantine'].includes(words[0] ?? '') ? 2 : 1)
       // Prose: "asana-audit waits".
