@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
-import { runCommand } from './support/run-command.ts'
+import { program } from '../packages/cli/src/program.ts'
 
 const root = join(import.meta.dirname, '..')
 const pages = globSync(
@@ -32,17 +32,26 @@ test.each(pages)('every link of %s leads somewhere', (page) => {
   expect(broken).toEqual([])
 })
 
-test('every command and flag that the documentation names is in the help', async () => {
+function helpOf(names: readonly string[]): string {
+  const all = program(() => {})
+  const found = names.reduce<typeof all | undefined>(
+    (parent, name) => parent?.commands.find((command) => command.name() === name),
+    all,
+  )
+  return found?.helpInformation() ?? ''
+}
+
+test('every command and flag that the documentation names is in the help', () => {
   const helps = new Map<string, string>()
   const unknown: string[] = []
   for (const page of pages) {
-    for (const line of read(page).matchAll(/^(?!\|).*?(?:^|[ /=])asana-audit ([a-z][^\n`]*)/gm)) {
+    for (const line of read(page).matchAll(/(?<=^|[ /=`])asana-audit ([a-z][^\n`]*)/gm)) {
       const words = (line[1] ?? '').replace(/^asana-audit /, '').split(/\s+/)
       const names = words.slice(0, ['state', 'quarantine'].includes(words[0] ?? '') ? 2 : 1)
       // Prose: "asana-audit waits".
       if (!words.some((word) => word.startsWith('--'))) continue
       const command = names.join(' ')
-      if (!helps.has(command)) helps.set(command, (await runCommand([...names, '--help'])).stdout)
+      if (!helps.has(command)) helps.set(command, helpOf(names))
       const help = helps.get(command) ?? ''
       const end = words.findIndex((word) => /^[|>&#]/.test(word))
       const flags = words.slice(0, end < 0 ? words.length : end).filter((word) => word.startsWith('--'))
@@ -52,4 +61,17 @@ test('every command and flag that the documentation names is in the help', async
   }
   expect(helps.size).toBeGreaterThan(5)
   expect(unknown).toEqual([])
+})
+
+test('every changeset is one the release tool reads, and every package has one', () => {
+  const named = globSync('.changeset/*.md', { cwd: root }).flatMap((page) => {
+    const [, head = ''] = /^---\n([\s\S]*?)\n---\n/.exec(read(page)) ?? []
+    const lines = [...head.matchAll(/^['"]([^'"]+)['"]: (?:major|minor|patch)$/gm)]
+    expect(lines, page).toHaveLength(head.trim().split('\n').length)
+    return lines.map(([, name = '']) => name)
+  })
+  const packages = globSync('packages/*/package.json', { cwd: root }).map(
+    (path) => (JSON.parse(read(path)) as { name: string }).name,
+  )
+  expect([...new Set(named)].toSorted()).toEqual(packages.toSorted())
 })

@@ -1,4 +1,4 @@
-import { type AsanaSourceOptions, asanaNow, getAuditLogEvents, retentionMs } from '@asana-audit/core'
+import { type AsanaSourceOptions, asanaNow, getAuditLogEvents, retentionMs, retry } from '@asana-audit/core'
 
 /** What a backfill would take, reckoned from samples. */
 export interface BackfillPlan {
@@ -20,7 +20,8 @@ export interface PlanOptions {
   readonly since: string | undefined
   readonly until: string | undefined
   readonly requestsPerMinute: number
-  readonly signal: AbortSignal
+  /** So long a request is tried again. */
+  readonly giveUpAfterMs: number
 }
 
 /** Enough to meet nights, weekends and quiet months; each is one request. */
@@ -35,9 +36,9 @@ export async function planBackfill({
   since,
   until,
   requestsPerMinute,
-  signal,
+  giveUpAfterMs,
 }: PlanOptions): Promise<BackfillPlan> {
-  const now = await asanaNow(asana, { signal })
+  const now = await asanaNow(asana, { giveUpAfterMs })
   const end = until === undefined ? now : Math.min(now, Date.parse(until))
   const start = since === undefined ? now - retentionMs : Date.parse(since)
   const part = (end - start) / samples
@@ -47,7 +48,8 @@ export async function planBackfill({
       const begun = performance.now()
       // From another hour of the day each time, or all would be midnights.
       const at = from + ((index * 7) % samples) * (part / samples / 2)
-      return { ...(await sample(asana, at, from + part, signal)), ms: performance.now() - begun }
+      const found = await retry(() => sample(asana, at, from + part), { part: 'source', giveUpAfterMs })
+      return { ...found, ms: performance.now() - begun }
     }),
   )
   const events = Math.round(found.reduce((sum, { density }) => sum + density * part, 0))
@@ -73,15 +75,10 @@ interface Sample {
   readonly density: number
 }
 
-async function sample(
-  asana: AsanaSourceOptions,
-  from: number,
-  until: number,
-  signal: AbortSignal,
-): Promise<Sample> {
+async function sample(asana: AsanaSourceOptions, from: number, until: number): Promise<Sample> {
   const { eventType, actorType, actorGid, resourceGid } = asana.filters ?? {}
   const { data, bytes } = await getAuditLogEvents({
-    ...{ ...asana, eventType, actorType, actorGid, resourceGid, signal },
+    ...{ ...asana, eventType, actorType, actorGid, resourceGid },
     startAt: new Date(from).toISOString(),
     endAt: new Date(until).toISOString(),
   })

@@ -10,7 +10,6 @@ import {
 } from './command-options.ts'
 import { backfill } from './commands/backfill.ts'
 import { check } from './commands/check.ts'
-import { detect } from './commands/detect.ts'
 import { init } from './commands/init.ts'
 import { quarantineList, quarantineShow } from './commands/quarantine.ts'
 import { quarantineReplay } from './commands/quarantine-replay.ts'
@@ -18,12 +17,13 @@ import { query } from './commands/query.ts'
 import { report } from './commands/report.ts'
 import { run } from './commands/run.ts'
 import { schema, schemaFormats } from './commands/schema.ts'
-import { simulate } from './commands/simulate.ts'
 import { stateExport, stateImport, stateRewind, stateShow } from './commands/state.ts'
 import { verify } from './commands/verify.ts'
 import { convertCommand } from './convert-command.ts'
+import { detectCommand } from './detect-command.ts'
 import { dialects } from './dialect.ts'
 import type { ExitCode } from './exit-code.ts'
+import { simulateCommand } from './simulate-command.ts'
 import { version } from './version.ts'
 
 /** The whole command line. `done` is called with the exit status of the command that ran. */
@@ -139,36 +139,7 @@ export function program(done: (code: ExitCode) => void): Command {
 
   convertCommand(command, done)
 
-  sourceOptions(command.command('detect'), 'event lines, pages of Asana or OTLP JSON lines, gzip too')
-    .description('Run Sigma rules over events and show what they find: exit status 3 if there is something.')
-    .option(
-      '--rules <path>',
-      'a file or folder of Sigma rules, or shipped (default: shipped); may be repeated',
-      repeated,
-    )
-    .option(
-      '--level <level>',
-      'only from this level on: informational, low, medium, high, critical (default low)',
-    )
-    .option('--simulate', 'over a simulated week, with every story of an attack in it')
-    .option(
-      '--story <name>',
-      'with --simulate: this story only; may be repeated (simulate --list-stories)',
-      repeated,
-    )
-    .option('--seed <number>', 'with --simulate: another seed gives another week (default 1)')
-    .option('--json', 'one JSON object a hit, as soon as it is found')
-    .addHelpText(
-      'before',
-      examples(
-        'detect --simulate',
-        'detect --since 7d --level high',
-        'detect --from audit*.jsonl --rules shipped --rules our-rules/',
-        'run --to stdout | asana-audit detect --from - --json',
-      ),
-    )
-    .addHelpText('after', environment)
-    .action(async (flags) => done(await detect(flags)))
+  detectCommand(command, done)
 
   pipelineOptions(command.command('verify'), 'compare from here on (default: all the ledger has)')
     .description('Read a window of Asana again and compare it, hour by hour, with what was delivered.')
@@ -182,37 +153,7 @@ export function program(done: (code: ExitCode) => void): Command {
     .addHelpText('after', environment)
     .action(async (flags) => done(await verify(flags)))
 
-  command
-    .command('simulate')
-    .description("Serve a stand-in for Asana's audit log, to try things out.")
-    .option('--port <number>', 'port on this machine (default: a free one)')
-    .option('--events <number>', 'how many events there are (default 1000)')
-    .option('--days <number>', 'over how many days (default 90)')
-    .option('--seed <number>', 'another seed gives other events and faults (default 1)')
-    .option('--growth <number>', 'new events a minute')
-    .option('--latency <duration>', 'how long every answer takes')
-    .option('--fault-rate <share>', 'share of requests that go wrong, 0 to 1')
-    .option('--workspace <gid>', 'the gid of the workspace')
-    .option(
-      '--mix <kind>',
-      'catalogue: every type of event; everyday: a week in which nothing happens (default catalogue)',
-    )
-    .option(
-      '--story <name>',
-      'tell this story of an attack among the events, or all; may be repeated',
-      repeated,
-    )
-    .option('--list-stories', 'print the stories there are, and end')
-    .option('--json', 'print address, workspace and token as JSON')
-    .addHelpText(
-      'before',
-      examples(
-        'simulate --events 5000 --growth 60',
-        'simulate --fault-rate 0.05 --latency 200ms',
-        'simulate --mix everyday --days 7 --story account-takeover',
-      ),
-    )
-    .action(async (flags) => done(await simulate(flags)))
+  simulateCommand(command, done)
 
   const state = command.command('state').description('Positions of pipelines.')
   stateOptions(state.command('show'))

@@ -168,4 +168,14 @@ describe('a dry run', () => {
     expect(stdout).toContain('Nothing was delivered.')
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80)
   })
+
+  test('tries again what fails for a moment, and gives up on what is not there', async () => {
+    await asana({ events: 500, faults: { rate: 0.1, seed: 7, kinds: [503] } })
+    const { stdout, code } = await command('backfill', '--since', '60d', '--dry-run')
+    expect(simulator.stats.byStatus['503']).toBeGreaterThan(0)
+    expect([code, stdout]).toEqual([0, expect.stringContaining('Nothing was delivered.')])
+    env['ASANA_BASE_URL'] = 'http://127.0.0.1:1'
+    const gone = await command('backfill', '--since', '60d', '--dry-run', '--give-up-after', '1s')
+    expect(gone).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('Gave up') })
+  })
 })

@@ -177,7 +177,7 @@ describe('what cannot be read', () => {
   test('logs of something else are counted and are no failure', async () => {
     const foreign = { resourceLogs: [{ scopeLogs: [{ logRecords: [{ body: { stringValue: 'hello' } }] }] }] }
     const { code, stdout, stderr } = await convert('event', written(JSON.stringify(foreign)))
-    expect([code, stdout, stderr]).toEqual([0, '', '1 record of the input were no Asana audit events.\n'])
+    expect([code, stdout, stderr]).toEqual([0, '', '1 record of the input held no Asana audit event.\n'])
   })
 
   test('is told in JSON where a machine reads', async () => {

@@ -368,7 +368,7 @@ test.concurrent('several archives, gzip and standard input: in the order of time
   child.stdin.end(readFileSync(last))
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)])
   expect(gids(stdout)).toEqual(['1', '2', '3', '4', '5', '6'])
-  expect(stderr).toBe('2 repeats of events already read were left out.\n')
+  expect(stderr).toBe('Left out 2 repeats of events already read.\n')
   const newest = await runCommand(['query', '--from', newer, older, '--last', '2', '--output', 'jsonl'])
   expect(gids(newest.stdout)).toEqual(['4', '5'])
 })
@@ -390,7 +390,7 @@ test.concurrent('a damaged line and a record of something else are told, what is
   expect(gids(stdout)).toEqual(['1', '2'])
   expect(stderr).toContain(`${path}, line 3: no OTLP logs in JSON`)
   expect(stderr).toContain('The result is not complete')
-  expect(stderr).toContain('1 record of the input were no Asana audit events.')
+  expect(stderr).toContain('1 record of the input held no Asana audit event.')
   expect(code).toBe(1)
 })
 

@@ -4,6 +4,7 @@ import { type AsanaPosition, following, healed, isReread, mostHealings } from '.
 import { type AsanaSource, type AsanaSourceOptions, fingerprint } from './asana-source.ts'
 import { systemClock } from './clock.ts'
 import type { Batch } from './contract.ts'
+import { fault } from './fault.ts'
 import { httpClient } from './http-client.ts'
 import { limitingFactor } from './limiting-factor.ts'
 import { isOffsetRefused, type PageReader, pageReader } from './page-reader.ts'
@@ -38,6 +39,7 @@ async function* read(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Batch<AuditLogEvent>> {
   const { since, clock = systemClock } = options
+  for (const name of ['since', 'until'] as const) checkTime(name, options[name])
   const stored: BackfillPosition = cursor === undefined ? { startAt: since } : decodeBackfill(cursor)
   if (stored.settled) return
   const until = stored.until ?? options.until
@@ -136,4 +138,11 @@ async function* inWindows(
   } finally {
     await pages.stop()
   }
+}
+
+/** Asana refuses such a time by itself, but planning windows with it would find nothing to read, and call that the end. */
+function checkTime(name: string, text: string | undefined): void {
+  if (text === undefined || parseMillis(text) !== undefined) return
+  const message = `\`${name}\` is no time: ${JSON.stringify(text)}. Give one such as 2026-01-31T08:00:00Z.`
+  throw fault({ fault: 'fatal', code: 'bad_time', message })
 }

@@ -158,6 +158,18 @@ describe('a backfill in windows', () => {
   })
 })
 
+test.each(['since', 'until'])(
+  'a `%s` that is no time is refused, and not taken for the end',
+  async (name) => {
+    await using world = await simulated({ events: 50 })
+    const state = memoryState()
+    const times = { since: new Date(world.clock.now() - dayMs).toISOString(), [name]: 'yesterday' }
+    const running = run(world, { sink: arrivals(), state, backfill: times, deliver: { onFatal: 'reject' } })
+    await expect(running).rejects.toMatchObject({ code: 'bad_time', message: expect.stringContaining(name) })
+    expect(world.stats.requests).toBe(0)
+  },
+)
+
 test('what is read ahead stays within its bytes however slow the destination is', async () => {
   /** Events served, by page: one that a cut window asked for again counts once. */
   const served = new Map<string, number>()

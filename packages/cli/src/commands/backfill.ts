@@ -3,12 +3,16 @@ import { backfillPipeline } from '../backfill-pipeline.ts'
 import { type BackfillPlan, planBackfill } from '../backfill-plan.ts'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
 import type { Problem } from '../config/problem.ts'
-import type { Settings } from '../config/read-settings.ts'
-import { type DeliverFlags, deliverCommand, deliverSettings } from '../deliver-command.ts'
+import {
+  type DeliverFlags,
+  type DeliverSettings,
+  deliverCommand,
+  deliverSettings,
+} from '../deliver-command.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { openAsana } from '../open-asana.ts'
-import { stopSignals } from '../stop-signals.ts'
 import { tokenBudgets } from '../token-budgets.ts'
+import { unattended } from '../unattended.ts'
 
 export interface BackfillFlags extends DeliverFlags {
   readonly dryRun?: boolean
@@ -22,7 +26,7 @@ export async function backfill(flags: BackfillFlags): Promise<ExitCode> {
   const both: Problem = { setting: '--restart', message: 'Give either --resume or --restart.' }
   const found = await deliverSettings(flags, resume && restart ? [both] : [])
   if (!found) return exitCode.wrongConfiguration
-  if (flags.dryRun) return plan(found.settings, flags)
+  if (flags.dryRun) return plan(found, flags)
   const interrupted = resume ? 'resume' : restart ? 'restart' : undefined
   const budgets = tokenBudgets(found.settings)
   return deliverCommand(flags, found, 'backfill', (delivery) =>
@@ -34,15 +38,15 @@ export async function backfill(flags: BackfillFlags): Promise<ExitCode> {
   )
 }
 
-async function plan(settings: Settings, { log }: BackfillFlags): Promise<ExitCode> {
-  const signal = stopSignals(() => {})
+async function plan({ settings, giveUpAfterMs }: DeliverSettings, { log }: BackfillFlags): Promise<ExitCode> {
+  const patience = { giveUpAfterMs: unattended(giveUpAfterMs).source.untilFirstPage }
   const budget = tokenBudgets(settings)
   const { requestsPerMinute } = settings
   for (const pipeline of settings.pipelines) {
     const { since, until } = pipeline
     const asana = openAsana(pipeline, budget(pipeline))
     try {
-      const found = await planBackfill({ asana: asana.options, since, until, requestsPerMinute, signal })
+      const found = await planBackfill({ asana: asana.options, since, until, requestsPerMinute, ...patience })
       process.stdout.write(
         log === 'json'
           ? `${JSON.stringify({ pipeline: pipeline.name, ...found })}\n`

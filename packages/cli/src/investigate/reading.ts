@@ -48,8 +48,8 @@ export function readingNotes({ problems, lost, foreign, repeats }: Reading): str
   const notes = [...problems]
   if (lost > 0)
     notes.push(`The result is not complete: ${count(lost, 'part')} of the input could not be read.`)
-  if (foreign > 0) notes.push(`${count(foreign, 'record')} of the input were no Asana audit events.`)
-  if (repeats > 0) notes.push(`${count(repeats, 'repeat')} of events already read were left out.`)
+  if (foreign > 0) notes.push(`${count(foreign, 'record')} of the input held no Asana audit event.`)
+  if (repeats > 0) notes.push(`Left out ${count(repeats, 'repeat')} of events already read.`)
   return notes
 }
 
