@@ -4,6 +4,7 @@ import {
   asanaSource,
   type Delivered,
   deliver,
+  type Fact,
   requestBudget,
   type Sink,
 } from '@asana-audit/core'
@@ -16,7 +17,7 @@ import {
   keepAll,
   toLogRecord,
 } from '@asana-audit/schema'
-import { asanaHecEvent, hecSink } from '@asana-audit/splunk-hec'
+import { asanaHecEvent, type HecEvent, hecSink } from '@asana-audit/splunk-hec'
 import type { Setup, Variant } from '../variant.ts'
 
 /** As the command puts it together: the source, `deliver`, and a state on disk with cursor, ids and ledger. */
@@ -27,21 +28,22 @@ export const variant: Variant = (setup) => ({
     const budget = requestBudget({ perMinute: requestsPerMinute })
     async function pipeline(name: string): Promise<Delivered> {
       const { token, asanaUrl: baseUrl, until, windows } = setup
-      const options = { workspace, token, baseUrl, budget, limit, once: true }
+      const onEvent = (fact: Fact): void => {
+        if (fact.type === 'committed') onEvents(fact.events)
+      }
+      const options = { workspace, token, baseUrl, budget, limit, once: true, onEvent }
       const source =
         windows === undefined ? asanaSource(options) : asanaBackfill({ ...options, until, windows })
       const claim = await state.claim(name)
-      const { sink, map } = destination(setup, workspace)
+      const sink = destination(setup, workspace)
       try {
         return await deliver({
           source,
-          map,
+          map: (event) => event,
           sink,
           lane: await claim.lane('live', source.fingerprint),
           onFatal: 'reject',
-          onEvent: (fact) => {
-            if (fact.type === 'committed') onEvents(fact.events)
-          },
+          onEvent,
         })
       } finally {
         await sink.close?.()
@@ -63,17 +65,17 @@ export const variant: Variant = (setup) => ({
 function destination(
   { to, otlpUrl, hecOrigin, hecToken, protocol = 'protobuf', compression }: Setup,
   workspace: string,
-): { sink: Sink<unknown>; map: (event: AuditLogEvent) => unknown } {
+): Sink<AuditLogEvent> {
   if (to === 'hec') {
-    const sink = hecSink({ endpoint: hecOrigin, token: hecToken, host: workspace, compression })
-    return { sink: sink as Sink<unknown>, map: (event) => asanaHecEvent(event, { fieldPolicy: keepAll }) }
+    const toHecEvent = (event: AuditLogEvent): HecEvent => asanaHecEvent(event, { fieldPolicy: keepAll })
+    return hecSink({ endpoint: hecOrigin, token: hecToken, host: workspace, compression, toHecEvent })
   }
-  const sink = otlpSink({
+  return otlpSink({
     url: otlpUrl,
     protocol: `http/${protocol}`,
     compression,
     resource: auditResourceAttributes({ workspace }),
     scope: auditScope,
+    toRecord: (event: AuditLogEvent) => toLogRecord(event, { fieldPolicy: keepAll }),
   })
-  return { sink: sink as Sink<unknown>, map: (event) => toLogRecord(event, { fieldPolicy: keepAll }) }
 }

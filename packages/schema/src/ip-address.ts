@@ -7,6 +7,8 @@ import { isIP } from 'node:net'
  */
 export function ipAddress(text: unknown): string | undefined {
   if (typeof text !== 'string') return undefined
-  const [address = ''] = text.trim().split('%', 1)
+  const trimmed = text.trim()
+  const zone = trimmed.indexOf('%')
+  const address = zone === -1 ? trimmed : trimmed.slice(0, zone)
   return isIP(address) === 0 ? undefined : address
 }

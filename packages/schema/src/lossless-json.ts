@@ -1,12 +1,6 @@
 import { fromJsonText } from './from-json-text.ts'
 import { stringEnd } from './string-end.ts'
 
-/**
- * Where a value begins, a number that may be more than a double can hold: over 16 digits, 16 from 9 on, or a three-digit exponent. Only
- * there, as it would else find `Mobile/15E148` in every other page, and 16 digits below 9 are the usual id.
- */
-const suspicious = /[[:,]\s*-?(?:9\d{15}|\d{17}|\d+(?:\.\d+)?[eE]\+?\d{3})/
-
 const number = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
 
 /**
@@ -15,9 +9,31 @@ const number = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
  * `JSON.parse`.
  */
 export function parseLosslessJson(text: string): unknown {
-  if (!suspicious.test(text)) return fromJsonText(text)
-  // The text as it is must be JSON: what is no JSON may not become one by the quotes put in.
-  JSON.parse(text)
+  const value = fromJsonText(text)
+  return isExact(value, shallow) ? value : fromJsonText(withChangedQuoted(text))
+}
+
+/** Nesting that recursion is safe in; what is deeper is read twice. */
+const shallow = 200
+
+/** Whether no number in it can have been changed: a look at what was read costs half of a search in its text. */
+function isExact(value: unknown, depth: number): boolean {
+  if (typeof value === 'number') return Math.abs(value) <= Number.MAX_SAFE_INTEGER
+  if (typeof value !== 'object' || value === null) return true
+  if (depth === 0) return false
+  if (Array.isArray(value)) {
+    for (const item of value) if (!isExact(item, depth - 1)) return false
+    return true
+  }
+  for (const key of Object.keys(value)) {
+    const member: unknown = (value as Record<string, unknown>)[key]
+    if (typeof member !== 'string' && !isExact(member, depth - 1)) return false
+  }
+  return true
+}
+
+/** Of a text known to be JSON: what is none may not become one by the quotes put in. */
+function withChangedQuoted(text: string): string {
   const parts: string[] = []
   for (let at = 0; at < text.length; ) {
     const quote = text.indexOf('"', at)
@@ -28,7 +44,7 @@ export function parseLosslessJson(text: string): unknown {
     parts.push(text.slice(quote, end))
     at = end
   }
-  return fromJsonText(parts.join(''))
+  return parts.join('')
 }
 
 function quotedIfChanged(token: string): string {

@@ -4,9 +4,6 @@ import { isRecord } from './is-record.ts'
 
 const longest = 200
 
-/** Most texts are as they should be. */
-const plain = /^[!-~](?:[ -~]{0,198}[!-~])?$/
-
 const openings: ReadonlyMap<string, string> = new Map(
   [...eventTypes].map(([name, { description }]) => [name, description.replace(/\.$/, '')]),
 )
@@ -53,10 +50,21 @@ function change(before: string, after: string): string {
  */
 function line(value: unknown): string {
   if (typeof value !== 'string') return ''
-  if (plain.test(value)) return value
+  if (isPlain(value)) return value
   const head = value.slice(0, 2 * longest).replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069\s]+/gu, ' ')
   const characters = [...head.trim().toWellFormed()]
   return characters.length > longest ? `${characters.slice(0, longest - 1).join('')}…` : characters.join('')
+}
+
+/** Whether it is as it should be, as most texts are: printable ASCII between other signs than blanks. */
+function isPlain(text: string): boolean {
+  const { length } = text
+  if (length === 0 || length > longest || text[0] === ' ' || text[length - 1] === ' ') return false
+  for (let i = 0; i < length; i++) {
+    const code = text.charCodeAt(i)
+    if (code < 0x20 || code > 0x7e) return false
+  }
+  return true
 }
 
 /** `new_event_type` as `New event type`. */

@@ -52,6 +52,13 @@ test('a string of millions of escapes is read like any other', () => {
   expect(Object.entries(read)[1]).toEqual(['b"', '9007199254740993'])
 })
 
+test('a number behind any number of brackets comes as its digits', () => {
+  const levels = 100_000
+  let read = parseLosslessJson(`${'['.repeat(levels)}1e999${']'.repeat(levels)}`)
+  while (Array.isArray(read)) read = read[0]
+  expect(read).toBe('1e999')
+})
+
 test('a number is read as its digits or as itself wherever it stands, whatever surrounds it', () => {
   const digits = fc.bigInt({ min: -(10n ** 20n), max: 10n ** 20n }).map(String)
   const token = fc.oneof(

@@ -10,17 +10,16 @@ const metadata = ['host', 'source', 'sourcetype', 'index'] as const
  * request and says 200. Throws a `rejected` fault for what the collector would refuse anyway.
  */
 export function encodeEvent(event: HecEvent, defaults: HecMetadata, maxBytes: number): Buffer {
-  const members: string[] = []
-  if (event.timeMs !== undefined) members.push(`"time":${timeOf(event.timeMs)}`)
+  let opening = '{'
+  if (event.timeMs !== undefined) opening += `"time":${timeOf(event.timeMs)},`
   for (const key of metadata) {
     const value = event[key] ?? defaults[key]
-    if (value) members.push(`"${key}":${JSON.stringify(value)}`)
+    if (value) opening += `"${key}":${JSON.stringify(value)},`
   }
   const text = toJsonText(event.event)
   if (text === 'null' || text === '""') {
     throw refused('empty_event', 'The event is empty, and the collector takes none without content.')
   }
-  members.push(`"event":${text}`)
   const { fields = {} } = event
   const names = Object.keys(fields)
   for (const name of names) {
@@ -28,8 +27,8 @@ export function encodeEvent(event: HecEvent, defaults: HecMetadata, maxBytes: nu
     if (Array.isArray(value) ? value.every(isHecScalar) : isHecScalar(value)) continue
     throw refused('nested_field', 'A field of the event is no plain value or list of them.')
   }
-  if (names.length > 0) members.push(`"fields":${toJsonText(fields)}`)
-  const envelope = Buffer.from(`{${members.join(',')}}`)
+  const closing = names.length > 0 ? `,"fields":${toJsonText(fields)}}` : '}'
+  const envelope = Buffer.from(`${opening}"event":${text}${closing}`)
   if (envelope.length > maxBytes) {
     const message = `The event has ${envelope.length} bytes; the limit is ${maxBytes} (maxEventBytes).`
     throw refused('event_too_large', message)
