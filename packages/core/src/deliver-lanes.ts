@@ -31,8 +31,8 @@ export interface DeliverLanesOptions<R>
 /**
  * Delivers new events at once and the backlog beside it: the newest alerts do not wait for 90 days of history. A backlog of a
  * few pages is simply read first. Otherwise Asana's own clock at the first start divides the two, and that is stored before
- * anything is read: the backlog owns what is before it, in windows, and ends; live owns what comes after. Lanes share sink, ids, ledger and budget. When one fails for good, the
- * other is stopped and this rejects.
+ * anything is read: the backlog owns what is before it, in windows, and ends; live owns what comes after. Lanes share sink,
+ * ids, ledger and budget. When one fails for good, the other is stopped and this rejects.
  */
 export async function deliverLanes<R>(options: DeliverLanesOptions<R>): Promise<Delivered> {
   const { claim, source, onEvent, ...rest } = options
@@ -51,7 +51,13 @@ export async function deliverLanes<R>(options: DeliverLanesOptions<R>): Promise<
     try {
       const report = onEvent && ((fact: Fact) => onEvent(fact, name))
       const read = open({ ...source, onEvent: report, ...(rest.clock && { clock: rest.clock }) })
-      const lane = await claim.lane(name, read.fingerprint)
+      const waiting = {
+        part: 'state',
+        signal,
+        onEvent: report,
+        ...(rest.clock && { clock: rest.clock }),
+      } as const
+      const lane = await retry(() => claim.lane(name, read.fingerprint), waiting)
       return await deliver({ ...rest, source: read, lane, sink, standing, signal, onEvent: report })
     } catch (error) {
       failed.abort(error)
@@ -84,8 +90,8 @@ async function divide<R>(options: DeliverLanesOptions<R>): Promise<LaneSource[]>
   const source = { ...options.source, onEvent: report, ...(clock && { clock }) }
   const patience = { signal, onEvent: report, ...(clock && { clock }), ...(pauseMs && { pauseMs }) }
   const stored = async (name: LaneName, open: (options: AsanaSourceOptions) => AsanaSource) => {
-    const lane = await claim.lane(name, open(source).fingerprint)
-    return retry(() => lane.load(), { ...patience, part: 'state' })
+    const { fingerprint } = open(source)
+    return retry(async () => (await claim.lane(name, fingerprint)).load(), { ...patience, part: 'state' })
   }
   const put = (name: LaneName, cursor: Cursor): Promise<void> =>
     retry(() => claim.rewind(name, cursor, Number.MAX_SAFE_INTEGER), {

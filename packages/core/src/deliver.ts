@@ -11,6 +11,8 @@ import type {
   Sink,
   Source,
 } from './contract.ts'
+import { cutAfter } from './cut-after.ts'
+import { later } from './event-time.ts'
 import { fresh } from './fresh.ts'
 import { gather } from './gather.ts'
 import { gidOf } from './refused-id.ts'
@@ -143,7 +145,8 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
     totals.quarantined += quarantined.length
     totals.repeats += repeats
     const newest = delivered.at(-1)
-    if (newest) newestAt = new Date(newest.at).toISOString()
+    // A late event is newly delivered and no newer.
+    if (newest) newestAt = later(newestAt, new Date(newest.at).toISOString())
     const ageMs = newestAt === undefined ? undefined : clock.now() - Date.parse(newestAt)
     const deletedInMs = ageMs === undefined ? undefined : retentionMs - ageMs
     onEvent?.({ type: 'committed', events: delivered.length, newestAt, ageMs, deletedInMs })
@@ -194,25 +197,6 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
     await batches?.return(undefined)
   }
   return totals
-}
-
-/** Aborted `graceMs` after a stop was asked for; never once the delivery is over. */
-function cutAfter(
-  stop: AbortSignal | undefined,
-  graceMs: number,
-  clock: Clock,
-  over: AbortSignal,
-): AbortSignal {
-  const cut = new AbortController()
-  const countDown = (): void => {
-    clock.sleep(graceMs, over).then(
-      () => cut.abort(stop?.reason),
-      () => {}, // Over before the grace was.
-    )
-  }
-  if (stop?.aborted) countDown()
-  else stop?.addEventListener('abort', countDown, { once: true, signal: over })
-  return cut.signal
 }
 
 function mapped<E extends Identified, R>(

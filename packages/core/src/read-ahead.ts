@@ -2,6 +2,9 @@ import { parseMillis } from '@asana-audit/schema'
 import type { FetchedPage } from './page-reader.ts'
 import { windowLength } from './window-length.ts'
 
+/** Until one has come: an empty page says nothing about how large they are. */
+const usualPageBytes = 2 ** 20
+
 /** A part of the time to read. */
 interface Window {
   /** RFC 3339; undefined: from the oldest event there is. */
@@ -149,7 +152,7 @@ export function readAhead(options: ReadAheadOptions): ReadAhead {
     const isFirst = current.offset === undefined
     const coveredMs = isFirst ? newestIn(page) - from : Number.NaN
     // The last page of a window says nothing about the next.
-    pageBytes = Math.max(bytes, 0.95 * (pageBytes ?? 0))
+    pageBytes = Math.max(bytes, 0.95 * (pageBytes ?? usualPageBytes))
     if (coveredMs >= 0 && page.offset !== undefined) {
       length.learn(coveredMs, bytes, bytes)
       const ms = current.mayBeCut ? length.cut(window.until - from, coveredMs) : undefined
