@@ -39,9 +39,11 @@ export interface HecReceiver {
   readonly indexed: Envelope[]
 }
 
+type Told = Reply | 'break' | undefined
+
 export interface HecReceiverOptions {
   /** Instead of the truth; undefined: the truth. */
-  readonly answer?: (post: Post, count: number) => Reply | 'break' | undefined
+  readonly answer?: (post: Post, count: number) => Told | Promise<Told>
   readonly token?: string
   /** Of the token; events without an index always pass. */
   readonly indexes?: readonly string[]
@@ -131,10 +133,10 @@ export async function startHecReceiver(options: HecReceiverOptions = {}): Promis
   async function handle(request: IncomingMessage): Promise<Reply | 'break'> {
     const post = await read(request)
     if (post.method === 'GET' && post.path === '/services/collector/health') {
-      return answer(post, posts.length) ?? reply(17)
+      return (await answer(post, posts.length)) ?? reply(17)
     }
     posts.push(post)
-    const told = answer(post, posts.length)
+    const told = await answer(post, posts.length)
     if (told) {
       if (told !== 'break') {
         for (const object of post.objects.slice(0, told.indexed ?? 0))

@@ -281,7 +281,14 @@ describe('a refused channel', () => {
   })
 
   test('is replaced once for all requests that were under way with it', async () => {
-    const receiver = await startHecReceiver({ answer: (_, count) => (count <= 3 ? reply(11) : undefined) })
+    const allUnderWay = Promise.withResolvers<void>()
+    const receiver = await startHecReceiver({
+      async answer(_, count) {
+        if (count === 3) allUnderWay.resolve()
+        await allUnderWay.promise
+        return count <= 3 ? reply(11) : undefined
+      },
+    })
     const sink = sinkFor(receiver)
     const found = await Promise.all([1, 2, 3].map(() => faultOf(sink.write(events(1), neverAborted))))
     expect(found.map(({ fault }) => fault)).toEqual(['temporary', 'temporary', 'temporary'])
