@@ -38,8 +38,9 @@ export function temporaryFolder(): string {
 /** Starts `asana-audit` from the sources as a process of its own. It never outlives the test. */
 export function startCommand(args: readonly string[], options: RunOptions = {}): Running {
   const { env = {}, deadlineMs = 50_000 } = options
+  const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env
   const child = spawn(process.execPath, [bin, ...args], {
-    env: { PATH: process.env['PATH'] ?? '', HOME: temporaryFolder(), ...env },
+    env: { PATH, NODE_COMPILE_CACHE, HOME: temporaryFolder(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const out: Buffer[] = []

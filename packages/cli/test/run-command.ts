@@ -12,9 +12,9 @@ export const bin = `${import.meta.dirname}/../src/bin.ts`
 
 /** Runs the command from the sources in an environment that holds nothing but `env` and what a process needs. */
 export async function runCommand(args: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
-  const { PATH = '', HOME = '' } = process.env
+  const { PATH = '', HOME = '', NODE_COMPILE_CACHE = '' } = process.env
   const child = spawn(process.execPath, [bin, ...args], {
-    env: { PATH, HOME, ...env },
+    env: { PATH, HOME, NODE_COMPILE_CACHE, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const [stdout, stderr, [code]] = await Promise.all([
