@@ -20,7 +20,8 @@ export type World = Simulator & AsyncDisposable & { readonly clock: AutoClock }
 
 /** Simulator and connector live in one time, which passes only by waiting. */
 export async function simulated(options: SimulatorOptions = {}): Promise<World> {
-  const clock = autoClock(Date.now())
+  // A working afternoon, whatever day it is: generated events keep office hours.
+  const clock = autoClock(Date.parse('2026-03-04T15:00:00Z'))
   const simulator = await startSimulator({ now: clock.now, ...options })
   // Not a spread: `events` and `stats` are computed when they are read.
   return Object.assign(Object.create(simulator) as Simulator, {
