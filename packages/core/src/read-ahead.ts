@@ -63,8 +63,6 @@ export interface ReadAhead {
   next(): Promise<Turn | undefined>
   /** What is left of the window whose turn it is, anew. */
   restart(startAt: string | undefined): void
-  /** Whether the next page is there already. */
-  readonly isReady: boolean
   /** Abandons what is under way and waits for it to end. */
   stop(): Promise<void>
 }
@@ -202,9 +200,6 @@ export function readAhead(options: ReadAheadOptions): ReadAhead {
       if (!window) return
       for (const page of window.reading?.pages ?? []) held -= page.body.length
       window.reading = reading(startAt, false)
-    },
-    get isReady() {
-      return (windows[0]?.reading?.pages.length ?? 0) > 0
     },
     async stop() {
       stopped.abort()

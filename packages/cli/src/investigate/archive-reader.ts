@@ -1,10 +1,9 @@
 import { createReadStream } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { type DecodedRecord, readRecords } from '@asana-audit/otlp'
-import { ATTR_ASANA_WORKSPACE_GID, type AuditLogEvent, parseMillis } from '@asana-audit/schema'
-import { eventMatcher } from './event-filter.ts'
+import { ATTR_ASANA_WORKSPACE_GID, type AuditLogEvent } from '@asana-audit/schema'
+import { admission } from './admission.ts'
 import { type EventReader, noteProblem, type Reading } from './reading.ts'
-import { recentGids } from './recent-gids.ts'
 import { recordEvent } from './record-event.ts'
 
 export interface ArchiveOptions {
@@ -18,23 +17,11 @@ export interface ArchiveOptions {
 /** Reads archives one after the other, in the order given. */
 export function archiveReader({ files, stdin, workspace }: ArchiveOptions): EventReader {
   return {
-    async *read({ since, until, filter }, reading) {
-      const matches = eventMatcher(filter)
-      const wasRead = recentGids()
-      const from = since === undefined ? undefined : parseMillis(since)
-      const to = until === undefined ? undefined : parseMillis(until)
+    async *read(wanted, reading) {
+      const admits = admission(wanted, reading)
       for await (const record of recordsOf(files, stdin, reading)) {
         const event = eventOf(record, workspace, reading)
-        if (event === undefined) continue
-        reading.events += 1
-        reading.at = event.created_at
-        if (wasRead(event.gid)) {
-          reading.repeats += 1
-          continue
-        }
-        const at = parseMillis(event.created_at) ?? 0
-        if ((from !== undefined && at < from) || (to !== undefined && at >= to)) continue
-        if (matches(event)) yield event
+        if (event !== undefined && admits(event)) yield event
       }
     },
     async close() {},
