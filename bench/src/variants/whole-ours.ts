@@ -15,7 +15,7 @@ import {
   auditResourceAttributes,
   auditScope,
   keepAll,
-  toLogRecord,
+  writeLogRecord,
 } from '@asana-audit/schema'
 import { asanaHecEvent, type HecEvent, hecSink } from '@asana-audit/splunk-hec'
 import type { Setup, Variant } from '../variant.ts'
@@ -62,6 +62,8 @@ export const variant: Variant = (setup) => ({
   },
 })
 
+const recordOptions = { fieldPolicy: keepAll }
+
 function destination(
   { to, otlpUrl, hecOrigin, hecToken, protocol = 'protobuf', compression }: Setup,
   workspace: string,
@@ -76,6 +78,6 @@ function destination(
     compression,
     resource: auditResourceAttributes({ workspace }),
     scope: auditScope,
-    toRecord: (event: AuditLogEvent) => toLogRecord(event, { fieldPolicy: keepAll }),
+    writeRecord: (event: AuditLogEvent, put) => writeLogRecord(event, put, recordOptions),
   })
 }

@@ -1,5 +1,13 @@
 import type { Sink } from '@asana-audit/core'
-import { fileSink, lineFileSink, lineStreamSink, objectLines, otlpSink, streamSink } from '@asana-audit/otlp'
+import {
+  fileSink,
+  lineFileSink,
+  lineStreamSink,
+  objectLines,
+  otlpSink,
+  streamSink,
+  type WriteRecord,
+} from '@asana-audit/otlp'
 import {
   type AuditLogEvent,
   type AuditLogRecord,
@@ -7,6 +15,7 @@ import {
   auditScope,
   keepAll,
   toLogRecord,
+  writeLogRecord,
 } from '@asana-audit/schema'
 import { asanaHecEvent, type HecEvent, hecSink, otelHecEvent } from '@asana-audit/splunk-hec'
 import type { PipelineSettings } from './config/pipeline-settings.ts'
@@ -39,8 +48,8 @@ export function openDestination(
     onWarning({ code: 'unknown_event_type', message })
   }
   // The source has applied the field policy already.
-  const record = (event: AuditLogEvent): AuditLogRecord =>
-    toLogRecord(event, { fieldPolicy: keepAll, details, relevance })
+  const recordOptions = { fieldPolicy: keepAll, details, relevance }
+  const record = (event: AuditLogEvent): AuditLogRecord => toLogRecord(event, recordOptions)
   const view = viewIn(format)
   const viewed =
     view && ((event: AuditLogEvent) => view(event, { workspace, relevance, observedTimestamp: present() }))
@@ -48,7 +57,9 @@ export function openDestination(
     case 'otlp': {
       const { certificates: _, ...options } = destination.options
       const connection = { ...options, ...destination.certificates, proxy: http.proxy }
-      const sink = otlpSink({ ...origin, ...connection, toRecord: record, maxInFlight: destination.inFlight })
+      const writeRecord: WriteRecord<AuditLogEvent> = (event, put) =>
+        writeLogRecord(event, put, recordOptions)
+      const sink = otlpSink({ ...origin, ...connection, writeRecord, maxInFlight: destination.inFlight })
       return { sink, map: itself }
     }
     case 'splunk-hec': {

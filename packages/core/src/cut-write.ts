@@ -1,42 +1,92 @@
+import { ByteWriter } from './byte-writer.ts'
 import { type Fault, isFault } from './fault.ts'
+
+/** How records become a request. */
+export interface RequestFormat<R> {
+  /** Bytes of the longest `opening`. */
+  readonly room: number
+  /** What stands before records that take so many bytes. */
+  readonly opening: (bytes: number) => Uint8Array
+  /** What stands between two records. */
+  readonly separator: Uint8Array
+  readonly closing: Uint8Array
+  /**
+   * Called once for a write; what it makes puts one record at the end of `to`, without touching what is there. It throws a
+   * `rejected` fault for a record that cannot be sent, and what it wrote of it is taken back.
+   */
+  readonly into: (to: ByteWriter) => (record: R) => void
+}
 
 export interface CutLimits {
   readonly maxRecords?: number
   /** Of one request before compression. A single record that is larger gets a request of its own. */
   readonly maxBytes: number
-  /** Bytes of a request besides its records. One byte is counted for what stands between two records. Default 0. */
-  readonly overhead?: number
 }
 
+/** A request. Its bytes stay as they are. */
+export interface Cut {
+  readonly bytes: Uint8Array
+  /** How many records are in it. */
+  readonly records: number
+}
+
+/** So many records tell how large the whole request will be: growing towards it costs as much as writing it. */
+const enoughToGuess = 16
+
 /**
- * Cuts a write into requests, in order. A record is encoded only when its request is asked for. `encode` throws a `rejected`
- * fault for a record that cannot be sent; it comes out with the record's index, after the request of everything before it.
+ * Cuts a write into requests, in order. Records are written when their request is asked for, one after the other into one
+ * buffer. The fault of a record that cannot be sent comes out with its index, after the request of everything before it.
  */
 export function* cutWrite<R>(
   records: readonly R[],
-  encode: (record: R) => Uint8Array,
-  { maxRecords = Number.POSITIVE_INFINITY, maxBytes, overhead = 0 }: CutLimits,
-): Generator<readonly Uint8Array[]> {
-  let parts: Uint8Array[] = []
-  let bytes = overhead
+  format: RequestFormat<R>,
+  { maxRecords = Number.POSITIVE_INFINITY, maxBytes }: CutLimits,
+): Generator<Cut> {
+  const { room, separator, closing } = format
+  const writer = new ByteWriter()
+  const write = format.into(writer)
+  let held = 0
   let refused: Fault | undefined
-  for (const [index, record] of records.entries()) {
-    let part: Uint8Array
+
+  /** The request of what stands before `end`. */
+  function request(end: number): Cut {
+    writer.length = end
+    writer.bytes(closing)
+    const opening = format.opening(end - room)
+    const start = room - opening.length
+    writer.buffer.set(opening, start)
+    const cut = { bytes: writer.buffer.subarray(start, writer.length), records: held }
+    writer.renew()
+    held = 0
+    return cut
+  }
+
+  for (let index = 0; index < records.length; index++) {
+    if (held === maxRecords) yield request(writer.length)
+    const before = writer.length
+    if (held === 0) writer.skip(room)
+    else writer.bytes(separator)
+    const start = writer.length
     try {
-      part = encode(record)
+      write(records[index]!)
     } catch (error) {
       if (!isFault(error)) throw error
+      writer.length = before
       refused = Object.assign(error, { at: index, accepted: index })
       break
     }
-    if (parts.length > 0 && (parts.length === maxRecords || bytes + part.length + 1 > maxBytes)) {
-      yield parts
-      parts = []
-      bytes = overhead
+    if (held > 0 && writer.length + closing.length > maxBytes) {
+      const first = Uint8Array.from(writer.buffer.subarray(start, writer.length))
+      yield request(before)
+      writer.skip(room)
+      writer.bytes(first)
     }
-    parts.push(part)
-    bytes += part.length + 1
+    held += 1
+    if (held === enoughToGuess) {
+      const likely = ((writer.length - room) / held) * (Math.min(records.length - index, maxRecords) + 1)
+      writer.reserve(Math.min(likely, maxBytes))
+    }
   }
-  if (parts.length > 0) yield parts
+  if (held > 0) yield request(writer.length)
   if (refused) throw refused
 }

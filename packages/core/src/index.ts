@@ -8,6 +8,7 @@ export {
   asanaSource,
 } from './asana-source.ts'
 export { type BacklogLeft, backlogLeft, liveUpTo, type RewoundBacklog, rewoundBacklog } from './backlog.ts'
+export { ByteWriter } from './byte-writer.ts'
 export { type Clock, systemClock } from './clock.ts'
 export type {
   Acceptance,
@@ -27,7 +28,7 @@ export type {
   State,
   StoredQuarantineEntry,
 } from './contract.ts'
-export { type CutLimits, cutWrite } from './cut-write.ts'
+export { type Cut, type CutLimits, cutWrite, type RequestFormat } from './cut-write.ts'
 export { type Delivered, type DeliverOptions, deliver, type Identified } from './deliver.ts'
 export { type DeliverLanesOptions, deliverLanes, type LaneName } from './deliver-lanes.ts'
 export type {

@@ -1,38 +1,36 @@
-import { cutWrite, type Fault, fault } from '@asana-audit/core'
-import type { AuditLogRecord } from '@asana-audit/schema'
+import { type Cut, type CutLimits, cutWrite, type Fault, fault } from '@asana-audit/core'
+import type { AuditLogRecord, LogRecordHead, PutAttribute } from '@asana-audit/schema'
 import type { Encoding } from './encoding.ts'
 
-export interface Limits {
-  readonly maxRecords: number
-  /** Of one envelope before compression. A single record that is larger gets an envelope of its own. */
-  readonly maxBytes: number
+/** Hands out the attributes of a record one by one and returns the rest of it. */
+export type WriteRecord<T> = (item: T, put: PutAttribute) => LogRecordHead
+
+/** Of a record that is there already. */
+export const putRecord: WriteRecord<AuditLogRecord> = (record, put) => {
+  const { attributes } = record
+  for (const name of Object.keys(attributes)) put(name, attributes[name]!)
+  return record
 }
 
-export interface Cut {
-  readonly bytes: Uint8Array
-  /** How many records are in it. */
-  readonly records: number
-}
-
-/**
- * Cuts records into envelopes, in order, each encoded only when it is asked for. A record that cannot be encoded
- * throws a fault with its index, after the envelope of everything before it.
- */
-export function* cut<T>(
+/** Cuts records into requests, in order. One that cannot be encoded throws a fault with its index, after all before it. */
+export function cut<T>(
   items: readonly T[],
-  toRecord: (item: T) => AuditLogRecord,
-  encoding: Encoding,
-  limits: Limits,
+  writeRecord: WriteRecord<T>,
+  { writer, ...frame }: Encoding,
+  limits: CutLimits,
 ): Generator<Cut> {
-  const encode = (item: T): Uint8Array => {
-    try {
-      return encoding.record(toRecord(item))
-    } catch (error) {
-      throw unencodable(error)
+  return cutWrite<T>(items, { ...frame, into }, limits)
+
+  function into(to: Parameters<Encoding['writer']>[0]): (item: T) => void {
+    const { begin, put, end } = writer(to)
+    return (item) => {
+      try {
+        begin()
+        end(writeRecord(item, put))
+      } catch (error) {
+        throw unencodable(error)
+      }
     }
-  }
-  for (const parts of cutWrite(items, encode, { ...limits, overhead: encoding.overhead })) {
-    yield { bytes: encoding.envelope(parts), records: parts.length }
   }
 }
 

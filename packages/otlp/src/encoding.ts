@@ -1,12 +1,16 @@
-import type { AuditLogRecord } from '@asana-audit/schema'
+import type { ByteWriter, RequestFormat } from '@asana-audit/core'
+import type { LogRecordHead, PutAttribute } from '@asana-audit/schema'
 
-/** One of the two forms of OTLP over HTTP. Records are encoded one by one, so that a request can be cut by its size. */
-export interface Encoding {
+/** One of the two forms of OTLP over HTTP: an ExportLogsServiceRequest, which is the same as LogsData. */
+export interface Encoding extends Omit<RequestFormat<never>, 'into'> {
   readonly contentType: string
-  /** Bytes that `envelope` adds at most, apart from one for each record. */
-  readonly overhead: number
-  /** One record, valid only inside an envelope. Throws where the record cannot be encoded. */
-  record(record: AuditLogRecord): Uint8Array
-  /** An ExportLogsServiceRequest (the same as LogsData) of records made by `record`. */
-  envelope(records: readonly Uint8Array[]): Uint8Array
+  readonly writer: (to: ByteWriter) => RecordWriter
+}
+
+/** Writes records one after the other. Throws where one cannot be encoded; `begin` starts anew after that. */
+export interface RecordWriter {
+  begin(): void
+  /** An attribute of the record begun. */
+  readonly put: PutAttribute
+  end(head: LogRecordHead): void
 }

@@ -1,12 +1,13 @@
 export {
   type CertificatePaths,
   type Certificates,
+  type Cut,
   type Environment,
   type NamedPath,
   readCertificates,
   type SettingProblem,
 } from '@asana-audit/core'
-export type { Cut } from './cut.ts'
+export { putRecord, type WriteRecord } from './cut.ts'
 export { type DecodedRecord, decodeLogs } from './decode-logs.ts'
 export {
   type ExporterSinkOptions,
@@ -27,8 +28,8 @@ export {
   type OtlpProtocol,
   type OtlpSink,
   type OtlpSinkOptions,
+  type OtlpSinkWriteOptions,
   otlpSink,
-  type ToRecord,
 } from './otlp-sink.ts'
 export { type InputOptions, readLines } from './read-lines.ts'
 export { type LineProblem, type ReadRecordsOptions, readRecords } from './read-records.ts'

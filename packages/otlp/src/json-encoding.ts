@@ -1,7 +1,8 @@
-import type { AttributeValue, AuditLogRecord } from '@asana-audit/schema'
-import type { Encoding } from './encoding.ts'
+import { ByteWriter } from '@asana-audit/core'
+import type { AttributeValue, LogRecordHead } from '@asana-audit/schema'
+import type { Encoding, RecordWriter } from './encoding.ts'
 import { isInteger } from './integer.ts'
-import { JsonWriter } from './json-writer.ts'
+import { jsonString } from './json-string.ts'
 import type { Origin } from './origin.ts'
 import { unixNanoDigits } from './unix-nanos.ts'
 
@@ -10,23 +11,42 @@ import { unixNanoDigits } from './unix-nanos.ts'
  * 64-bit integers are strings. Nothing in here can make a decoder refuse the whole request.
  */
 export function jsonEncoding(origin: Origin): Encoding {
-  const writer = new JsonWriter()
-  const head = headBytes(origin)
-  const tail = tailBytes(origin)
+  const opening = written((to) => writeOpening(to, origin))
   return {
     contentType: 'application/json',
-    overhead: head.length + tail.length,
-    record(record) {
-      writer.discard()
-      writeRecord(writer, record)
-      return writer.finish()
+    room: opening.length,
+    opening: () => opening,
+    separator: json.comma,
+    closing: written((to) => writeClosing(to, origin)),
+    writer: recordWriter,
+  }
+}
+
+function written(write: (to: ByteWriter) => void): Uint8Array {
+  const to = new ByteWriter()
+  write(to)
+  return Uint8Array.from(to.buffer.subarray(0, to.length))
+}
+
+/** Attributes wait until the rest is written: people read these lines, and time and sentence belong in front. */
+function recordWriter(to: ByteWriter): RecordWriter {
+  const attributes = new ByteWriter()
+  return {
+    begin() {
+      attributes.length = 0
     },
-    envelope: (records) =>
-      Buffer.concat([
-        head,
-        ...records.flatMap((record, i) => (i === 0 ? [record] : [json.comma, record])),
-        tail,
-      ]),
+    put(name, value) {
+      if (attributes.length > 0) attributes.bytes(json.comma)
+      writePair(attributes, name, value)
+    },
+    end(head) {
+      writeHead(to, head)
+      to.bytes(json.attributes)
+      to.bytes(attributes.buffer.subarray(0, attributes.length))
+      to.bytes(json.eventName)
+      jsonString(to, head.eventName)
+      to.bytes(json.end)
+    },
   }
 }
 
@@ -37,8 +57,8 @@ const json = {
   observed: Buffer.from('","observedTimeUnixNano":"'),
   severity: Buffer.from('","severityNumber":'),
   body: Buffer.from(',"body":'),
-  attributes: Buffer.from(',"attributes":'),
-  eventName: Buffer.from(',"eventName":'),
+  attributes: Buffer.from(',"attributes":['),
+  eventName: Buffer.from('],"eventName":'),
   string: Buffer.from('{"stringValue":'),
   bool: Buffer.from('{"boolValue":'),
   int: Buffer.from('{"intValue":"'),
@@ -54,58 +74,51 @@ const json = {
   nothing: Buffer.from('{}'),
 }
 
-function headBytes({ resource, scope }: Origin): Uint8Array {
-  const writer = new JsonWriter()
-  writer.raw('{"resourceLogs":[{"resource":{"attributes":')
-  writeMap(writer, resource)
-  writer.raw('},"scopeLogs":[{"scope":{"name":')
-  writer.string(scope.name)
+function writeOpening(to: ByteWriter, { resource, scope }: Origin): void {
+  to.text('{"resourceLogs":[{"resource":{"attributes":')
+  writeMap(to, resource)
+  to.text('},"scopeLogs":[{"scope":{"name":')
+  jsonString(to, scope.name)
   if (scope.version) {
-    writer.raw(',"version":')
-    writer.string(scope.version)
+    to.text(',"version":')
+    jsonString(to, scope.version)
   }
-  writer.raw('},"logRecords":[')
-  return writer.finish()
+  to.text('},"logRecords":[')
 }
 
-function tailBytes({ scope }: Origin): Uint8Array {
-  const writer = new JsonWriter()
-  writer.raw(']')
+function writeClosing(to: ByteWriter, { scope }: Origin): void {
+  to.text(']')
   if (scope.schemaUrl) {
-    writer.raw(',"schemaUrl":')
-    writer.string(scope.schemaUrl)
+    to.text(',"schemaUrl":')
+    jsonString(to, scope.schemaUrl)
   }
-  writer.raw('}]}]}')
-  return writer.finish()
+  to.text('}]}]}')
 }
 
-function writeRecord(writer: JsonWriter, record: AuditLogRecord): void {
-  writer.bytes(json.time)
-  writer.raw(unixNanoDigits(record.timestamp))
-  writer.bytes(json.observed)
-  writer.raw(unixNanoDigits(record.observedTimestamp))
-  writer.bytes(json.severity)
-  writer.raw(String(record.severityNumber))
-  writer.bytes(json.body)
-  writeValue(writer, record.body)
-  writer.bytes(json.attributes)
-  writeMap(writer, record.attributes)
-  writer.bytes(json.eventName)
-  writer.string(record.eventName)
-  writer.bytes(json.end)
+function writeHead(to: ByteWriter, head: LogRecordHead): void {
+  to.bytes(json.time)
+  to.text(unixNanoDigits(head.timestamp))
+  to.bytes(json.observed)
+  to.text(unixNanoDigits(head.observedTimestamp))
+  to.bytes(json.severity)
+  to.text(String(head.severityNumber))
+  to.bytes(json.body)
+  writeValue(to, head.body)
 }
 
-function writeMap(writer: JsonWriter, map: Readonly<Record<string, AttributeValue>>): void {
-  const keys = Object.keys(map)
-  writer.bytes(json.open)
-  for (let i = 0; i < keys.length; i++) {
-    const key = keys[i]!
-    if (i > 0) writer.bytes(json.comma)
-    writer.bytes(keyBytes(key))
-    writeValue(writer, map[key])
-    writer.bytes(json.end)
+function writeMap(to: ByteWriter, map: Readonly<Record<string, AttributeValue>>): void {
+  to.bytes(json.open)
+  for (const [i, name] of Object.keys(map).entries()) {
+    if (i > 0) to.bytes(json.comma)
+    writePair(to, name, map[name])
   }
-  writer.bytes(json.close)
+  to.bytes(json.close)
+}
+
+function writePair(to: ByteWriter, name: string, value: AttributeValue | undefined): void {
+  to.bytes(keyBytes(name))
+  writeValue(to, value)
+  to.bytes(json.end)
 }
 
 /** `{"key":"asana.audit.gid","value":` for the names seen so far: nearly all are ours, and the same in every record. */
@@ -123,53 +136,53 @@ function keyBytes(key: string): Uint8Array {
 }
 
 /** An AnyValue. null is the AnyValue with nothing set. */
-function writeValue(writer: JsonWriter, value: AttributeValue | undefined): void {
+function writeValue(to: ByteWriter, value: AttributeValue | undefined): void {
   switch (typeof value) {
     case 'string':
-      writer.bytes(json.string)
-      writer.string(value)
-      writer.bytes(json.end)
+      to.bytes(json.string)
+      jsonString(to, value)
+      to.bytes(json.end)
       break
     case 'boolean':
-      writer.bytes(json.bool)
-      writer.raw(String(value))
-      writer.bytes(json.end)
+      to.bytes(json.bool)
+      to.text(String(value))
+      to.bytes(json.end)
       break
     case 'number':
-      writeNumber(writer, value)
+      writeNumber(to, value)
       break
     case 'object':
-      if (value === null) writer.bytes(json.nothing)
-      else writeNested(writer, value)
+      if (value === null) to.bytes(json.nothing)
+      else writeNested(to, value)
       break
     default:
-      writer.bytes(json.nothing)
+      to.bytes(json.nothing)
   }
 }
 
-function writeNumber(writer: JsonWriter, value: number): void {
+function writeNumber(to: ByteWriter, value: number): void {
   const isWhole = isInteger(value)
-  writer.bytes(isWhole ? json.int : json.double)
-  writer.raw(isWhole ? String(value) : double(value))
-  writer.bytes(isWhole ? json.endInt : json.end)
+  to.bytes(isWhole ? json.int : json.double)
+  to.text(isWhole ? String(value) : double(value))
+  to.bytes(isWhole ? json.endInt : json.end)
 }
 
 function writeNested(
-  writer: JsonWriter,
+  to: ByteWriter,
   value: readonly AttributeValue[] | Readonly<Record<string, AttributeValue>>,
 ): void {
   if (!Array.isArray(value)) {
-    writer.bytes(json.map)
-    writeMap(writer, value as Readonly<Record<string, AttributeValue>>)
-    writer.bytes(json.endMap)
+    to.bytes(json.map)
+    writeMap(to, value as Readonly<Record<string, AttributeValue>>)
+    to.bytes(json.endMap)
     return
   }
-  writer.bytes(json.array)
+  to.bytes(json.array)
   for (const [i, item] of value.entries()) {
-    if (i > 0) writer.bytes(json.comma)
-    writeValue(writer, item)
+    if (i > 0) to.bytes(json.comma)
+    writeValue(to, item)
   }
-  writer.bytes(json.endArray)
+  to.bytes(json.endArray)
 }
 
 /** JSON has no sign on zero in JSON.stringify, and no NaN or Infinity at all: protobuf's JSON form writes those as strings. */

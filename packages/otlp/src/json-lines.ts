@@ -1,5 +1,6 @@
+import type { Cut } from '@asana-audit/core'
 import type { AuditLogRecord } from '@asana-audit/schema'
-import { type Cut, cut } from './cut.ts'
+import { cut, putRecord } from './cut.ts'
 import { jsonEncoding } from './json-encoding.ts'
 import type { Origin } from './origin.ts'
 import type { OnWarning } from './sink-warning.ts'
@@ -17,17 +18,15 @@ export function jsonLines(
   onWarning?: OnWarning,
 ): (records: readonly AuditLogRecord[]) => Generator<Cut> {
   const encoding = jsonEncoding(origin)
-  const lineFeed = Buffer.from('\n')
+  const line = { ...encoding, closing: Buffer.concat([encoding.closing, Buffer.from('\n')]) }
   return function* (records) {
-    for (const line of cut(records, itself, encoding, { maxRecords, maxBytes: maxLineBytes - 2 })) {
-      const bytes = Buffer.concat([line.bytes, lineFeed])
-      if (bytes.length >= maxLineBytes) onWarning?.(longLine(bytes.length))
-      yield { bytes, records: line.records }
+    for (const cutLine of cut(records, putRecord, line, { maxRecords, maxBytes: maxLineBytes - 1 })) {
+      const { length } = cutLine.bytes
+      if (length >= maxLineBytes) onWarning?.(longLine(length))
+      yield cutLine
     }
   }
 }
-
-const itself = (record: AuditLogRecord): AuditLogRecord => record
 
 function longLine(bytes: number): Parameters<OnWarning>[0] {
   const message = `One record takes a line of ${bytes} bytes. Set max_log_size of the otlp_json_file receiver, or what limits your reader, above that.`

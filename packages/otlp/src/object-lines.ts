@@ -1,5 +1,5 @@
+import type { Cut } from '@asana-audit/core'
 import { toJsonText } from '@asana-audit/schema'
-import type { Cut } from './cut.ts'
 
 /** One JSON object a line, as it is: for views of an event that are no OTLP. */
 export function* objectLines(objects: readonly object[]): Generator<Cut> {

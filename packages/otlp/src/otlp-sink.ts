@@ -2,7 +2,7 @@ import { promisify } from 'node:util'
 import { gzip as gzipCallback } from 'node:zlib'
 import { type HttpClientOptions, httpClient, isFault, locateFault, type Sink } from '@asana-audit/core'
 import type { AuditLogRecord } from '@asana-audit/schema'
-import { type Cut, cut } from './cut.ts'
+import { cut, putRecord, type WriteRecord } from './cut.ts'
 import { readEndpoint } from './endpoint.ts'
 import { headerProblem } from './header-problem.ts'
 import { jsonEncoding } from './json-encoding.ts'
@@ -38,12 +38,13 @@ export interface OtlpSinkOptions extends Origin, HttpClientOptions {
 }
 
 /** For a sink that is given something else than records. */
-export interface ToRecord<T> {
+export interface OtlpSinkWriteOptions<T> {
   /**
-   * Called when it is written, one by one: cheaper than a list of records beside what they are made of, in time and in memory. Anew for
-   * each attempt. Where it throws, `deliver` quarantines as for a record that cannot be written.
+   * Puts the attributes of an item's record and returns the rest of it, as `writeLogRecord` does for an event. Called when it is
+   * written, anew for each attempt: cheaper, in time and in memory, than making a record first. Where it throws, `deliver`
+   * quarantines as for a record that cannot be written.
    */
-  readonly toRecord: (item: T) => AuditLogRecord
+  readonly writeRecord: WriteRecord<T>
 }
 
 export interface OtlpSink<T = AuditLogRecord> extends Sink<T> {
@@ -63,14 +64,15 @@ const gzip = promisify(gzipCallback)
  * the fault's `accepted` says how many records the receiver has taken. Throws a TypeError for a URL or header that
  * cannot be used.
  */
-export function otlpSink<T>(options: OtlpSinkOptions & ToRecord<T>): OtlpSink<T>
+export function otlpSink<T>(options: OtlpSinkOptions & OtlpSinkWriteOptions<T>): OtlpSink<T>
 export function otlpSink(options: OtlpSinkOptions): OtlpSink
-export function otlpSink<T>(options: OtlpSinkOptions & Partial<ToRecord<T>>): OtlpSink<T> {
+export function otlpSink<T>(options: OtlpSinkOptions & Partial<OtlpSinkWriteOptions<T>>): OtlpSink<T> {
   const { protocol = 'http/protobuf', compression = 'gzip', timeoutMs = 10_000, onWarning } = options
   const { maxRecords = 1000, maxBytes = 4 * 1024 * 1024, maxInFlight = usualInFlight } = options
-  const { toRecord = (item: T): AuditLogRecord => item as AuditLogRecord } = options
+  const { writeRecord = putRecord as WriteRecord<unknown> as WriteRecord<T> } = options
   const url = checkedUrl(options.url)
   const encoding = protocol === 'http/json' ? jsonEncoding(options) : protobufEncoding(options)
+  const emptyRequest = Buffer.concat([encoding.opening(0), encoding.closing])
   const given = checkedHeaders(options.headers ?? {})
   const secrets = secretsOf(given)
   const headers = {
@@ -81,7 +83,7 @@ export function otlpSink<T>(options: OtlpSinkOptions & Partial<ToRecord<T>>): Ot
   }
   const client = httpClient(options)
 
-  async function send({ bytes }: Pick<Cut, 'bytes'>, signal?: AbortSignal): Promise<void> {
+  async function send(bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
     // Level 1: on these records nearly as small as the default level, at half its time.
     const body = compression === 'gzip' ? await gzip(bytes, { level: 1 }) : bytes
     const response = await client.exchange({
@@ -105,16 +107,16 @@ export function otlpSink<T>(options: OtlpSinkOptions & Partial<ToRecord<T>>): Ot
     prefers: { records: maxRecords, inFlight: maxInFlight },
     async write(records, signal) {
       let accepted = 0
-      for (const request of cut(records, toRecord, encoding, { maxRecords, maxBytes })) {
+      for (const request of cut(records, writeRecord, encoding, { maxRecords, maxBytes })) {
         try {
-          await send(request, signal)
+          await send(request.bytes, signal)
         } catch (error) {
           throw isFault(error) ? locateFault(error, accepted, request.records) : error
         }
         accepted += request.records
       }
     },
-    probe: (signal) => send({ bytes: encoding.envelope([]) }, signal),
+    probe: (signal) => send(emptyRequest, signal),
     close: () => client.close(),
   }
 }

@@ -1,118 +1,163 @@
-import type { AttributeValue, AuditLogRecord } from '@asana-audit/schema'
-import { BackwardWriter } from './backward-writer.ts'
-import type { Encoding } from './encoding.ts'
+import { ByteWriter } from '@asana-audit/core'
+import type { AttributeValue, LogRecordHead } from '@asana-audit/schema'
+import type { Encoding, RecordWriter } from './encoding.ts'
 import { isInteger } from './integer.ts'
 import type { Origin } from './origin.ts'
+import {
+  attributeText,
+  close,
+  double,
+  fixed64,
+  int64,
+  open,
+  text,
+  textAgain,
+  varint,
+} from './protobuf-writer.ts'
 import { unixNanoWords } from './unix-nanos.ts'
 
 /**
  * OTLP as protobuf, field numbers from opentelemetry/proto/{logs,common,resource}/v1 of
- * https://github.com/open-telemetry/opentelemetry-proto. Everything is written last to first (backward-writer.ts).
+ * https://github.com/open-telemetry/opentelemetry-proto.
  */
 export function protobufEncoding(origin: Origin): Encoding {
-  const writer = new BackwardWriter()
-  const resource = resourceBytes(origin)
-  const scope = scopeBytes(origin)
-  const schemaUrl = schemaUrlBytes(origin)
+  const resource = written((to) => writeResource(to, origin))
+  const scope = written((to) => writeScope(to, origin))
+  const closing = written((to) => writeSchemaUrl(to, origin))
   return {
     contentType: 'application/x-protobuf',
-    // Two tags and two lengths of up to ten bytes each around the constant parts.
-    overhead: resource.length + scope.length + schemaUrl.length + 22,
-    record(record) {
-      writer.discard()
-      writeRecord(writer, record)
-      return writer.finish()
+    // Two tags, and two lengths of up to eight bytes each.
+    room: resource.length + scope.length + 18,
+    opening(records) {
+      const bytes = scope.length + records + closing.length
+      const scopeLogs = written((to) => writeHeader(to, tag(2, delimited), bytes))
+      return written((to) => {
+        writeHeader(to, tag(1, delimited), resource.length + scopeLogs.length + bytes)
+        for (const part of [resource, scopeLogs, scope]) to.bytes(part)
+      })
     },
-    envelope(records) {
-      let bytes = scope.length + schemaUrl.length
-      for (const record of records) bytes += record.length
-      const scopeLogs = header(tag(2, 2), bytes)
-      const resourceLogs = header(tag(1, 2), resource.length + scopeLogs.length + bytes)
-      return Buffer.concat([resourceLogs, resource, scopeLogs, scope, ...records, schemaUrl])
-    },
+    separator: new Uint8Array(),
+    closing,
+    writer: recordWriter,
   }
 }
 
-const varint = 0
-const fixed64 = 1
+const wireVarint = 0
+const fixed = 1
 const delimited = 2
 
 function tag(field: number, wireType: number): number {
   return field * 8 + wireType
 }
 
-function header(tagByte: number, length: number): Uint8Array {
-  const writer = new BackwardWriter()
-  writer.varint(length)
-  writer.byte(tagByte)
-  return writer.finish()
+function written(write: (to: ByteWriter) => void): Uint8Array {
+  const to = new ByteWriter()
+  write(to)
+  return Uint8Array.from(to.buffer.subarray(0, to.length))
+}
+
+function writeHeader(to: ByteWriter, tagByte: number, length: number): void {
+  to.byte(tagByte)
+  varint(to, length)
 }
 
 /** ResourceLogs.resource. */
-function resourceBytes({ resource }: Origin): Uint8Array {
-  const writer = new BackwardWriter()
-  writeMap(writer, tag(1, delimited), resource)
-  writer.varint(writer.length)
-  writer.byte(tag(1, delimited))
-  return writer.finish()
+function writeResource(to: ByteWriter, { resource }: Origin): void {
+  const start = open(to, tag(1, delimited), 1)
+  writeMap(to, tag(1, delimited), resource)
+  close(to, start, 1)
 }
 
 /** ScopeLogs.scope. */
-function scopeBytes({ scope }: Origin): Uint8Array {
-  const writer = new BackwardWriter()
-  if (scope.version) writeString(writer, tag(2, delimited), scope.version)
-  if (scope.name) writeString(writer, tag(1, delimited), scope.name)
-  writer.varint(writer.length)
-  writer.byte(tag(1, delimited))
-  return writer.finish()
+function writeScope(to: ByteWriter, { scope }: Origin): void {
+  const start = open(to, tag(1, delimited), 1)
+  if (scope.name) text(to, [tag(1, delimited)], noKey, scope.name)
+  if (scope.version) text(to, [tag(2, delimited)], noKey, scope.version)
+  close(to, start, 1)
 }
 
 /** ScopeLogs.schema_url. */
-function schemaUrlBytes({ scope }: Origin): Uint8Array {
-  const writer = new BackwardWriter()
-  if (scope.schemaUrl) writeString(writer, tag(3, delimited), scope.schemaUrl)
-  return writer.finish()
+function writeSchemaUrl(to: ByteWriter, { scope }: Origin): void {
+  if (scope.schemaUrl) text(to, [tag(3, delimited)], noKey, scope.schemaUrl)
 }
 
-/** ScopeLogs.log_records, one of them. */
-function writeRecord(writer: BackwardWriter, record: AuditLogRecord): void {
-  writeString(writer, tag(12, delimited), record.eventName)
-  writeTime(writer, tag(11, fixed64), record.observedTimestamp)
-  writeMap(writer, tag(6, delimited), record.attributes)
-  writeValue(writer, tag(5, delimited), record.body)
-  writer.varint(record.severityNumber)
-  writer.byte(tag(2, varint))
-  writeTime(writer, tag(1, fixed64), record.timestamp)
-  writer.varint(writer.length)
-  writer.byte(tag(2, delimited))
+/** ScopeLogs.log_records. The fields of a message may come in any order, so attributes go first, as they are made. */
+function recordWriter(to: ByteWriter): RecordWriter {
+  let start = 0
+  /** The text of the attribute before, if that was one. */
+  let before: AttributeValue = null
+  let bytes = 0
+  return {
+    begin() {
+      start = open(to, tag(2, delimited), usualWidth)
+      before = null
+    },
+    put(name, value) {
+      const key = keyBytes(name)
+      if (typeof value === 'string') {
+        if (value === before) textAgain(to, attributeTags, key, bytes)
+        else bytes = attributeText(to, attributeTags, key, value)
+        before = value
+        return
+      }
+      before = null
+      const only = Array.isArray(value) && value.length === 1 ? value[0] : undefined
+      if (typeof only === 'string') text(to, listTags, key, only)
+      else writePair(to, attributesTag, key, value)
+    },
+    end(head) {
+      writeHead(to, head)
+      close(to, start, usualWidth)
+    },
+  }
 }
 
-function writeString(writer: BackwardWriter, tagByte: number, text: string): void {
-  writer.string(text)
-  writer.byte(tagByte)
+/** Records have from 128 to 16,383 bytes. */
+const usualWidth = 2
+
+/** KeyValue.value and AnyValue.string_value. */
+const valueTag = tag(2, delimited)
+const stringTag = tag(1, delimited)
+/** LogRecord.attributes, and the tags around a text in it. */
+const attributesTag = tag(6, delimited)
+const attributeTags = [attributesTag, valueTag, stringTag] as const
+/** The same for a list of a single text: AnyValue.array_value and ArrayValue.values lie between. */
+const listTags = [attributesTag, valueTag, tag(5, delimited), tag(1, delimited), stringTag]
+/** LogRecord.body and LogRecord.event_name. */
+const bodyTags = [tag(5, delimited), stringTag]
+const eventNameTags = [tag(12, delimited)]
+const noKey = new Uint8Array()
+
+function writeHead(to: ByteWriter, head: LogRecordHead): void {
+  writeTime(to, tag(1, fixed), head.timestamp)
+  to.byte(tag(2, wireVarint))
+  varint(to, head.severityNumber)
+  text(to, bodyTags, noKey, head.body)
+  writeTime(to, tag(11, fixed), head.observedTimestamp)
+  text(to, eventNameTags, noKey, head.eventName)
 }
 
-function writeTime(writer: BackwardWriter, tagByte: number, time: AuditLogRecord['timestamp']): void {
+function writeTime(to: ByteWriter, tagByte: number, time: LogRecordHead['timestamp']): void {
   const [low, high] = unixNanoWords(time)
-  writer.fixed64(low, high)
-  writer.byte(tagByte)
+  to.byte(tagByte)
+  fixed64(to, low, high)
 }
 
 /** `repeated KeyValue`, each under `tagByte`. */
-function writeMap(
-  writer: BackwardWriter,
+function writeMap(to: ByteWriter, tagByte: number, map: Readonly<Record<string, AttributeValue>>): void {
+  for (const key of Object.keys(map)) writePair(to, tagByte, keyBytes(key), map[key])
+}
+
+function writePair(
+  to: ByteWriter,
   tagByte: number,
-  map: Readonly<Record<string, AttributeValue>>,
+  key: Uint8Array,
+  value: AttributeValue | undefined,
 ): void {
-  const keys = Object.keys(map)
-  for (let i = keys.length - 1; i >= 0; i--) {
-    const key = keys[i]!
-    const before = writer.length
-    writeValue(writer, tag(2, delimited), map[key])
-    writer.bytes(keyBytes(key))
-    writer.varint(writer.length - before)
-    writer.byte(tagByte)
-  }
+  const start = open(to, tagByte, 1)
+  to.bytes(key)
+  writeValue(to, valueTag, value)
+  close(to, start, 1)
 }
 
 /** KeyValue.key of the names seen so far: nearly all are ours, and the same in every record. */
@@ -124,57 +169,49 @@ const mostKeys = 1_000
 function keyBytes(key: string): Uint8Array {
   const known = encodedKeys.get(key)
   if (known) return known
-  const writer = new BackwardWriter()
-  writeString(writer, tag(1, delimited), key)
-  const bytes = Uint8Array.from(writer.finish())
+  const bytes = written((to) => text(to, [tag(1, delimited)], noKey, key))
   if (encodedKeys.size < mostKeys) encodedKeys.set(key, bytes)
   return bytes
 }
 
 /** An AnyValue under `tagByte`. null is the AnyValue with nothing set. */
-function writeValue(writer: BackwardWriter, tagByte: number, value: AttributeValue | undefined): void {
-  const before = writer.length
+function writeValue(to: ByteWriter, tagByte: number, value: AttributeValue | undefined): void {
+  const start = open(to, tagByte, 1)
   switch (typeof value) {
     case 'string':
-      writeString(writer, tag(1, delimited), value)
+      text(to, [stringTag], noKey, value)
       break
     case 'boolean':
-      writer.byte(value ? 1 : 0)
-      writer.byte(tag(2, varint))
+      to.byte(tag(2, wireVarint))
+      to.byte(value ? 1 : 0)
       break
     case 'number':
-      writeNumber(writer, value)
+      writeNumber(to, value)
       break
     case 'object':
-      if (value !== null) writeNested(writer, value)
+      if (value !== null) writeNested(to, value)
       break
   }
-  writer.varint(writer.length - before)
-  writer.byte(tagByte)
+  close(to, start, 1)
 }
 
-function writeNumber(writer: BackwardWriter, value: number): void {
+function writeNumber(to: ByteWriter, value: number): void {
   if (isInteger(value)) {
-    writer.int64(value)
-    writer.byte(tag(3, varint))
+    to.byte(tag(3, wireVarint))
+    int64(to, value)
   } else {
-    writer.double(value)
-    writer.byte(tag(4, fixed64))
+    to.byte(tag(4, fixed))
+    double(to, value)
   }
 }
 
 function writeNested(
-  writer: BackwardWriter,
+  to: ByteWriter,
   value: readonly AttributeValue[] | Readonly<Record<string, AttributeValue>>,
 ): void {
-  const before = writer.length
-  if (Array.isArray(value)) {
-    for (let i = value.length - 1; i >= 0; i--) writeValue(writer, tag(1, delimited), value[i])
-    writer.varint(writer.length - before)
-    writer.byte(tag(5, delimited))
-  } else {
-    writeMap(writer, tag(1, delimited), value as Readonly<Record<string, AttributeValue>>)
-    writer.varint(writer.length - before)
-    writer.byte(tag(6, delimited))
-  }
+  const isList = Array.isArray(value)
+  const start = open(to, tag(isList ? 5 : 6, delimited), 1)
+  if (isList) for (const item of value) writeValue(to, tag(1, delimited), item)
+  else writeMap(to, tag(1, delimited), value as Readonly<Record<string, AttributeValue>>)
+  close(to, start, 1)
 }

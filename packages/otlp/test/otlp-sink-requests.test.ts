@@ -1,7 +1,7 @@
 import type { Sink } from '@asana-audit/core'
 import type { AttributeValue, AuditLogRecord } from '@asana-audit/schema'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { type OtlpSinkOptions, otlpSink } from '../src/index.ts'
+import { type OtlpSinkOptions, otlpSink, putRecord, type WriteRecord } from '../src/index.ts'
 import { faultOf } from './fault-of.ts'
 import { neverAborted } from './never-aborted.ts'
 import { type Receiver, startReceiver } from './receiver.ts'
@@ -54,10 +54,11 @@ describe('a request', () => {
   })
 })
 
-describe('a sink that makes the records itself', () => {
+describe('a sink that writes the records itself', () => {
   test('sends what it makes of each item', async () => {
     const receiver = await startReceiver()
-    const sink = otlpSink({ ...origin, url: receiver.url, toRecord: (gid: string) => record(gid) })
+    const writeRecord: WriteRecord<string> = (gid, put) => putRecord(record(gid), put)
+    const sink = otlpSink({ ...origin, url: receiver.url, writeRecord })
     onTestFinished(() => sink.close?.())
     await sink.write(['a', 'b'], neverAborted)
     expect(receiver.uids()).toEqual(['a', 'b'])
@@ -65,11 +66,12 @@ describe('a sink that makes the records itself', () => {
 
   test('refuses an item it can make none of by its place, after what is before it', async () => {
     const receiver = await startReceiver()
-    const toRecord = (gid: string): AuditLogRecord => {
+    const writeRecord: WriteRecord<string> = (gid, put) => {
+      put('x', gid)
       if (gid === 'bad') throw new TypeError('no such thing')
-      return record(gid)
+      return putRecord(record(gid), put)
     }
-    const sink = otlpSink({ ...origin, url: receiver.url, toRecord })
+    const sink = otlpSink({ ...origin, url: receiver.url, writeRecord })
     onTestFinished(() => sink.close?.())
     expect(await faultOf(sink.write(['a', 'bad', 'b'], neverAborted))).toMatchObject({
       fault: 'rejected',

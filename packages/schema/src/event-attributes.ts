@@ -3,7 +3,7 @@ import type { AuditLogEvent } from './event.ts'
 import { type EventField, sectionFields, topFields } from './event-fields.ts'
 import { fromJsonText } from './from-json-text.ts'
 import { isRecord } from './is-record.ts'
-import { putAttribute } from './put-attribute.ts'
+import { type PutAttribute, putAttribute } from './put-attribute.ts'
 import { ATTR_ASANA_AUDIT_DETAILS, ATTR_ASANA_AUDIT_UNMAPPED } from './semconv.ts'
 import { toJsonText } from './to-json-text.ts'
 
@@ -12,72 +12,117 @@ import { toJsonText } from './to-json-text.ts'
 // keeps its place in a residual event, which travels as JSON text in one more attribute and wins over the
 // others on the way back.
 
-/** The attributes that carry an event whole: at most 22. */
-export function eventAttributes(event: AuditLogEvent, details: 'json' | 'structured'): AttributeMap {
+/** The attributes that carry an event whole, `details` as JSON text: at most 22. */
+export function eventAttributes(event: AuditLogEvent): AttributeMap {
   const attributes: AttributeMap = {}
+  putEvent(event, 'json', (name, value) => {
+    if (name.startsWith('asana.audit.')) putAttribute(attributes, name, value)
+  })
+  return attributes
+}
+
+/** Puts these attributes one by one, each with its twin behind it. */
+export function putEvent(event: AuditLogEvent, form: 'json' | 'structured', put: PutAttribute): void {
+  let said = putFields(event, fields.top, put)
+  if (putSection(event.actor, fields.actor, put)) said += 1
+  if (putSection(event.resource, fields.resource, put)) said += 1
+  if (putSection(event.context, fields.context, put)) said += 1
+  const detailsSaid = putDetails(event.details, form, put)
+  if (detailsSaid) said += 1
+  // Nearly every event is said whole, so what is left is looked for only where something must be.
+  if (said < Object.keys(event).length) putResidual(event, detailsSaid, put)
+}
+
+type NamedField = EventField & { readonly name: string }
+
+function named(fields: ReadonlyMap<string, EventField> | undefined): readonly NamedField[] {
+  return [...(fields ?? [])].map(([name, field]) => ({ name, ...field }))
+}
+
+const fields = {
+  top: named(topFields),
+  actor: named(sectionFields.get('actor')),
+  resource: named(sectionFields.get('resource')),
+  context: named(sectionFields.get('context')),
+}
+
+/** Returns how many have an attribute that says all they say. */
+function putFields(
+  from: Readonly<Record<string, unknown>>,
+  fields: readonly NamedField[],
+  put: PutAttribute,
+): number {
+  let said = 0
+  for (const { name, attribute, type, twin } of fields) {
+    const value = from[name]
+    if (typeof value === 'string' && type === 'string') {
+      if (value.isWellFormed()) {
+        said += 1
+        put(attribute, value)
+        // Right behind: a writer may copy what it has just written.
+        if (twin !== undefined) put(twin, value)
+      } else {
+        // Protobuf carries UTF-8 only. The attribute then holds a legible copy, the residual the truth; a twin is no copy.
+        put(attribute, value.toWellFormed())
+      }
+    } else if (type === 'integer' && isSaid(value, type)) {
+      said += 1
+      put(attribute, value as number)
+    }
+  }
+  return said
+}
+
+/** Whether the attribute of a field says all the value says. */
+function isSaid(value: unknown, type: EventField['type'] | undefined): boolean {
+  if (type === 'string') return typeof value === 'string' && value.isWellFormed()
+  return type === 'integer' && Number.isSafeInteger(value) && !Object.is(value, -0)
+}
+
+/** Returns whether its attributes say all of it. */
+function putSection(section: unknown, fields: readonly NamedField[], put: PutAttribute): boolean {
+  if (!isRecord(section)) return false
+  const said = putFields(section, fields, put)
+  // An object none of whose fields has an attribute would be forgotten, so it goes to the residual, empty or not.
+  return said > 0 && said === Object.keys(section).length
+}
+
+function putDetails(details: unknown, form: 'json' | 'structured', put: PutAttribute): boolean {
+  if (!isRecord(details)) return false
+  if (form === 'json') {
+    put(ATTR_ASANA_AUDIT_DETAILS, toJsonText(details))
+    return true
+  }
+  const { map, exact } = attributeMap(details)
+  put(ATTR_ASANA_AUDIT_DETAILS, map)
+  return exact
+}
+
+function putResidual(event: AuditLogEvent, detailsSaid: boolean, put: PutAttribute): void {
   const residual: [string, unknown][] = []
   for (const key of Object.keys(event)) {
     const value = event[key]
-    const fields = sectionFields.get(key)
+    const section = sectionFields.get(key)
     if (value === undefined) continue
-    if (fields && isRecord(value)) {
-      const left = addFields(attributes, value, fields)
-      // An object none of whose fields has an attribute would be forgotten, so it stays in the residual,
-      // empty or not.
+    if (section && isRecord(value)) {
+      const left = leftOf(value, section)
       if (left) residual.push([key, left])
-    } else if (key === 'details' && isRecord(value)) {
-      if (!addDetails(attributes, value, details)) residual.push([key, value])
-    } else if (!addField(attributes, value, topFields.get(key))) {
+    } else if (key === 'details' ? !detailsSaid : !isSaid(value, topFields.get(key)?.type)) {
       residual.push([key, value])
     }
   }
   // Entries and not assignment, so that `__proto__` is a field like any other.
-  if (residual.length > 0) {
-    putAttribute(attributes, ATTR_ASANA_AUDIT_UNMAPPED, toJsonText(Object.fromEntries(residual)))
-  }
-  return attributes
+  if (residual.length > 0) put(ATTR_ASANA_AUDIT_UNMAPPED, toJsonText(Object.fromEntries(residual)))
 }
 
-/** Returns what found no place; undefined if nothing has to be remembered. */
-function addFields(
-  attributes: AttributeMap,
+/** What of a section is not in its attributes; undefined if nothing has to be remembered. */
+function leftOf(
   section: Record<string, unknown>,
   fields: ReadonlyMap<string, EventField>,
 ): object | undefined {
-  const left: [string, unknown][] = []
-  let carried = 0
-  for (const key of Object.keys(section)) {
-    const value = section[key]
-    if (value === undefined) continue
-    if (addField(attributes, value, fields.get(key))) carried += 1
-    else left.push([key, value])
-  }
-  return left.length > 0 || carried === 0 ? Object.fromEntries(left) : undefined
-}
-
-/** Returns whether the attribute says all the value says. */
-function addField(attributes: AttributeMap, value: unknown, field: EventField | undefined): boolean {
-  if (field?.type === 'string' && typeof value === 'string') {
-    // Protobuf carries UTF-8 only. The attribute then holds a legible copy, the residual the truth.
-    const legible = value.toWellFormed()
-    putAttribute(attributes, field.attribute, legible)
-    return legible === value
-  }
-  if (field?.type === 'integer' && Number.isSafeInteger(value) && !Object.is(value, -0)) {
-    putAttribute(attributes, field.attribute, value as number)
-    return true
-  }
-  return false
-}
-
-function addDetails(attributes: AttributeMap, details: Record<string, unknown>, form: 'json' | 'structured') {
-  if (form === 'json') {
-    putAttribute(attributes, ATTR_ASANA_AUDIT_DETAILS, toJsonText(details))
-    return true
-  }
-  const { map, exact } = attributeMap(details)
-  putAttribute(attributes, ATTR_ASANA_AUDIT_DETAILS, map)
-  return exact
+  const given = Object.entries(section).filter(([, value]) => value !== undefined)
+  const left = given.filter(([key, value]) => !isSaid(value, fields.get(key)?.type))
+  return left.length > 0 || given.length === 0 ? Object.fromEntries(left) : undefined
 }
 
 /**

@@ -20,12 +20,19 @@ import {
   ATTR_ASANA_AUDIT_RESOURCE_TYPE,
   ATTR_ASANA_AUDIT_RULE_NAME,
   ATTR_ASANA_AUDIT_USER_AGENT,
+  ATTR_LOG_RECORD_UID,
+  ATTR_USER_AGENT_ORIGINAL,
+  ATTR_USER_EMAIL,
+  ATTR_USER_FULL_NAME,
+  ATTR_USER_ID,
 } from './semconv.ts'
 
 /** A field that holds one plain value, and the attribute that carries it. */
 export interface EventField {
   readonly type: 'string' | 'integer'
   readonly attribute: string
+  /** The name people already search the same value by. */
+  readonly twin?: string
   /** The documented values, where there is a list of them. Asana may add to it. */
   readonly values?: readonly string[]
 }
@@ -33,8 +40,14 @@ export interface EventField {
 /** The parts of an event that are objects of plain fields. */
 type EventSection = 'actor' | 'resource' | 'context'
 
-function strings(attributes: { [field: string]: string }): [string, EventField][] {
-  return Object.entries(attributes).map(([name, attribute]) => [name, { type: 'string', attribute }])
+function strings(attributes: {
+  [field: string]: string | readonly [attribute: string, twin: string]
+}): [string, EventField][] {
+  return Object.entries(attributes).map(([name, says]) => {
+    if (typeof says === 'string') return [name, { type: 'string', attribute: says }]
+    const [attribute, twin] = says
+    return [name, { type: 'string', attribute, twin }]
+  })
 }
 
 function oneOf(values: readonly string[], attribute: string): EventField {
@@ -47,7 +60,7 @@ function oneOf(values: readonly string[], attribute: string): EventField {
  */
 export const topFields: ReadonlyMap<string, EventField> = new Map(
   strings({
-    gid: ATTR_ASANA_AUDIT_GID,
+    gid: [ATTR_ASANA_AUDIT_GID, ATTR_LOG_RECORD_UID],
     created_at: ATTR_ASANA_AUDIT_CREATED_AT,
     event_type: ATTR_ASANA_AUDIT_EVENT_TYPE,
     event_category: ATTR_ASANA_AUDIT_EVENT_CATEGORY,
@@ -64,9 +77,9 @@ export const sectionFields: ReadonlyMap<string, ReadonlyMap<string, EventField>>
     new Map([
       ['actor_type', oneOf(actorTypes, ATTR_ASANA_AUDIT_ACTOR_TYPE)],
       ...strings({
-        gid: ATTR_ASANA_AUDIT_ACTOR_GID,
-        name: ATTR_ASANA_AUDIT_ACTOR_NAME,
-        email: ATTR_ASANA_AUDIT_ACTOR_EMAIL,
+        gid: [ATTR_ASANA_AUDIT_ACTOR_GID, ATTR_USER_ID],
+        name: [ATTR_ASANA_AUDIT_ACTOR_NAME, ATTR_USER_FULL_NAME],
+        email: [ATTR_ASANA_AUDIT_ACTOR_EMAIL, ATTR_USER_EMAIL],
       }),
     ]),
   ],
@@ -92,7 +105,7 @@ export const sectionFields: ReadonlyMap<string, ReadonlyMap<string, EventField>>
       ],
       ...strings({
         client_ip_address: ATTR_ASANA_AUDIT_CLIENT_IP_ADDRESS,
-        user_agent: ATTR_ASANA_AUDIT_USER_AGENT,
+        user_agent: [ATTR_ASANA_AUDIT_USER_AGENT, ATTR_USER_AGENT_ORIGINAL],
         oauth_app_name: ATTR_ASANA_AUDIT_OAUTH_APP_NAME,
         rule_name: ATTR_ASANA_AUDIT_RULE_NAME,
       }),

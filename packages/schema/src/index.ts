@@ -48,8 +48,10 @@ export { type Instant, isInstant, parseInstant, parseMillis } from './instant.ts
 export {
   type AuditLogRecord,
   fromLogRecord,
+  type LogRecordHead,
   type LogRecordOptions,
   toLogRecord,
+  writeLogRecord,
 } from './log-record.ts'
 export { parseLosslessJson } from './lossless-json.ts'
 export { type Direction, direction } from './mapping/direction.ts'
@@ -66,6 +68,7 @@ export {
 } from './mapping/mapping-of.ts'
 export { relevanceOf } from './mapping/relevance.ts'
 export { type RelevancePolicy, relevancePolicy } from './mapping/relevance-policy.ts'
+export type { PutAttribute } from './put-attribute.ts'
 export { type AuditResourceOptions, auditResourceAttributes } from './resource.ts'
 export { auditScope } from './scope.ts'
 export {

@@ -24,22 +24,32 @@ export type Indicators = { [Kind in IndicatorKind]: string[] }
 /** The indicators of an event. `ip` holds valid addresses only; a value that is no string is left out. */
 export function indicators(event: { readonly [field: string]: unknown }): Indicators {
   return indicatorsFrom(([section, field]) => {
-    const part = Object.hasOwn(event, section) ? event[section] : undefined
-    return isRecord(part) && Object.hasOwn(part, field) ? part[field] : undefined
+    const part = event[section]
+    return isRecord(part) ? part[field] : undefined
   })
 }
 
 /** The same for whoever keeps the fields elsewhere: `valueAt` is asked once for each path. */
 export function indicatorsFrom(valueAt: (path: readonly [string, string]) => unknown): Indicators {
-  function collect(kind: IndicatorKind, clean: (value: unknown) => string | undefined): string[] {
-    const values: string[] = []
-    for (const path of indicatorPaths[kind]) {
-      const value = clean(valueAt(path))
-      if (value !== undefined && !values.includes(value)) values.push(value)
-    }
-    return values
+  const { email, ip, username } = indicatorPaths
+  return {
+    email: collected(email, valueAt, word),
+    ip: collected(ip, valueAt, ipAddress),
+    username: collected(username, valueAt, word),
   }
-  return { email: collect('email', word), ip: collect('ip', ipAddress), username: collect('username', word) }
+}
+
+function collected(
+  paths: readonly (readonly [string, string])[],
+  valueAt: (path: readonly [string, string]) => unknown,
+  clean: (value: unknown) => string | undefined,
+): string[] {
+  const values: string[] = []
+  for (const path of paths) {
+    const value = clean(valueAt(path))
+    if (value !== undefined && !values.includes(value)) values.push(value)
+  }
+  return values
 }
 
 function word(value: unknown): string | undefined {

@@ -1,25 +1,19 @@
 import type { AttributeMap } from './attribute-map.ts'
 import { type AuditLogEvent, parseAuditLogEvent } from './event.ts'
-import { eventAttributes, eventFromAttributes } from './event-attributes.ts'
+import { eventFromAttributes, putEvent } from './event-attributes.ts'
 import { eventTypes } from './event-types.ts'
 import { applyFieldPolicy, defaultFieldPolicy, type FieldPolicy } from './field-policy.ts'
 import { type Indicators, indicators } from './indicators.ts'
 import { type Instant, parseInstant } from './instant.ts'
-import { isRecord } from './is-record.ts'
 import { relevanceOf } from './mapping/relevance.ts'
 import type { RelevancePolicy } from './mapping/relevance-policy.ts'
-import { putAttribute } from './put-attribute.ts'
+import { type PutAttribute, putAttribute } from './put-attribute.ts'
 import {
   ATTR_ASANA_AUDIT_INDICATORS_EMAIL,
   ATTR_ASANA_AUDIT_INDICATORS_IP,
   ATTR_ASANA_AUDIT_INDICATORS_USERNAME,
   ATTR_ASANA_AUDIT_RELEVANCE,
   ATTR_CLIENT_ADDRESS,
-  ATTR_LOG_RECORD_UID,
-  ATTR_USER_AGENT_ORIGINAL,
-  ATTR_USER_EMAIL,
-  ATTR_USER_FULL_NAME,
-  ATTR_USER_ID,
 } from './semconv.ts'
 import { sentence } from './sentence.ts'
 import { type SeverityNumber, severityNumbers } from './severity.ts'
@@ -38,6 +32,9 @@ export interface AuditLogRecord {
   attributes: AttributeMap
 }
 
+/** A record without its attributes. */
+export type LogRecordHead = Omit<AuditLogRecord, 'attributes'>
+
 export interface LogRecordOptions {
   /** What to keep, hash or drop, applied before anything is derived. `defaultFieldPolicy` by default. */
   fieldPolicy?: FieldPolicy
@@ -54,22 +51,33 @@ export interface LogRecordOptions {
  * throw, no record has more than 100 attributes, and `fromLogRecord` gives the event back (after the field
  * policy).
  */
-export function toLogRecord(event: AuditLogEvent, options: LogRecordOptions = {}): AuditLogRecord {
+export function toLogRecord(event: AuditLogEvent, options?: LogRecordOptions): AuditLogRecord {
+  const attributes: AttributeMap = {}
+  const head = writeLogRecord(event, (name, value) => putAttribute(attributes, name, value), options)
+  return { ...head, attributes }
+}
+
+/**
+ * The same for whoever writes records and keeps none: hands out the attributes one by one and returns the
+ * rest. `put` is called during the call only; what it throws comes out.
+ */
+export function writeLogRecord(
+  event: AuditLogEvent,
+  put: PutAttribute,
+  options: LogRecordOptions = {},
+): LogRecordHead {
   const { fieldPolicy = defaultFieldPolicy, details = 'json', observedTimestamp = present() } = options
   const kept = applyFieldPolicy(event, fieldPolicy)
   const relevance = relevanceOf(kept, options.relevance)
-  const attributes = eventAttributes(kept, details)
-  putAttribute(attributes, ATTR_ASANA_AUDIT_RELEVANCE, relevance)
-  const found = indicators(kept)
-  addTwins(attributes, kept, found.ip[0])
-  addIndicators(attributes, found)
+  putEvent(kept, details, put)
+  put(ATTR_ASANA_AUDIT_RELEVANCE, relevance)
+  putIndicators(indicators(kept), put)
   return {
     eventName: eventName(kept.event_type),
     timestamp: wireTime(kept.created_at),
     observedTimestamp,
     severityNumber: severityNumbers[relevance],
     body: sentence(kept),
-    attributes,
   }
 }
 
@@ -126,28 +134,11 @@ function present(): Instant {
   return [Math.floor(millis / 1000), (millis % 1000) * 1_000_000]
 }
 
-/** The same values again, under the names people already search by. */
-function addTwins(
-  attributes: AttributeMap,
-  { gid, actor, context }: AuditLogEvent,
-  ip: string | undefined,
-): void {
-  const origin = isRecord(context) ? context : {}
-  // Stores drop repeats by it, so a gid that would change on the wire has none: two of them might become one.
-  if (gid.isWellFormed()) addText(attributes, ATTR_LOG_RECORD_UID, gid)
-  addText(attributes, ATTR_USER_ID, actor.gid)
-  addText(attributes, ATTR_USER_EMAIL, actor.email)
-  addText(attributes, ATTR_USER_FULL_NAME, actor.name)
-  addText(attributes, ATTR_CLIENT_ADDRESS, ip)
-  addText(attributes, ATTR_USER_AGENT_ORIGINAL, origin['user_agent'])
-}
-
-function addText(attributes: AttributeMap, name: string, value: unknown): void {
-  if (typeof value === 'string') putAttribute(attributes, name, value.toWellFormed())
-}
-
-function addIndicators(attributes: AttributeMap, { email, ip, username }: Indicators): void {
-  if (email.length > 0) putAttribute(attributes, ATTR_ASANA_AUDIT_INDICATORS_EMAIL, email)
-  if (ip.length > 0) putAttribute(attributes, ATTR_ASANA_AUDIT_INDICATORS_IP, ip)
-  if (username.length > 0) putAttribute(attributes, ATTR_ASANA_AUDIT_INDICATORS_USERNAME, username)
+function putIndicators({ email, ip, username }: Indicators, put: PutAttribute): void {
+  if (email.length > 0) put(ATTR_ASANA_AUDIT_INDICATORS_EMAIL, email)
+  if (ip[0] !== undefined) {
+    put(ATTR_CLIENT_ADDRESS, ip[0])
+    put(ATTR_ASANA_AUDIT_INDICATORS_IP, ip)
+  }
+  if (username.length > 0) put(ATTR_ASANA_AUDIT_INDICATORS_USERNAME, username)
 }

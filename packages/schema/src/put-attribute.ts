@@ -1,5 +1,8 @@
 import type { AttributeMap, AttributeValue } from './attribute-map.ts'
 
+/** Takes the attributes of a record one by one, each name once. */
+export type PutAttribute = (name: string, value: AttributeValue) => void
+
 /**
  * `to[name] = value`, with every name a record may have written out. V8 keeps an object that is filled under names in the source as fast
  * as a class; under names it computes, it turns it into a hash table after a dozen, which costs each record a microsecond to make and

@@ -56,13 +56,15 @@ function line(value: unknown): string {
   return characters.length > longest ? `${characters.slice(0, longest - 1).join('')}…` : characters.join('')
 }
 
-/** Whether it is as it should be, as most texts are: printable ASCII between other signs than blanks. */
+/** Whether it is as it should be, as most texts are: letters of the world's scripts without anything but blanks between them. */
 function isPlain(text: string): boolean {
   const { length } = text
   if (length === 0 || length > longest || text[0] === ' ' || text[length - 1] === ' ') return false
   for (let i = 0; i < length; i++) {
     const code = text.charCodeAt(i)
-    if (code < 0x20 || code > 0x7e) return false
+    const isAscii = code >= 0x20 && code <= 0x7e
+    // Between and behind these ranges lie other blanks, the marks, and the halves of surrogate pairs.
+    if (!isAscii && !(code > 0xa0 && code < 0x1680) && !(code > 0x3000 && code < 0xd800)) return false
   }
   return true
 }

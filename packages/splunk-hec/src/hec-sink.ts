@@ -1,9 +1,17 @@
 import { promisify } from 'node:util'
 import { gzip as gzipCallback } from 'node:zlib'
-import { type Clock, cutWrite, type Fault, fault, type Sink, systemClock } from '@asana-audit/core'
+import {
+  type Clock,
+  cutWrite,
+  type Fault,
+  fault,
+  type RequestFormat,
+  type Sink,
+  systemClock,
+} from '@asana-audit/core'
 import { type AckOptions, acknowledgedChannels } from './acknowledged-channels.ts'
-import { encodeEvent } from './encode-event.ts'
 import { isLoopback } from './endpoint.ts'
+import { eventWriter } from './event-writer.ts'
 import { plainChannels } from './hec-channels.ts'
 import { type HecConnectionOptions, hecConnection } from './hec-connection.ts'
 import type { HecEvent, HecMetadata } from './hec-event.ts'
@@ -42,7 +50,9 @@ export interface ToHecEvent<T> {
 const mostInFlight = 8
 
 const gzip = promisify(gzipCallback)
-const newline = Buffer.from('\n')
+const nothing = new Uint8Array()
+/** Events one after the other, each on a line. */
+const unframed = { room: 0, opening: () => nothing, separator: Buffer.from('\n'), closing: nothing }
 
 /**
  * Delivers events to Splunk's HTTP Event Collector. One write becomes requests one after the other and stops at the first fault;
@@ -57,14 +67,18 @@ export function hecSink<T>(options: HecSinkOptions & Partial<ToHecEvent<T>>): Si
   const { ack = false, clock = systemClock } = options
   const metadata = { host, source, sourcetype, index }
   const { toHecEvent = (item: T): HecEvent => item as HecEvent } = options
-  const encode = (item: T): Buffer => {
-    let event: HecEvent
-    try {
-      event = toHecEvent(item)
-    } catch (error) {
-      throw unencodable(error)
-    }
-    return encodeEvent(event, metadata, maxEventBytes)
+  const writeEvent = eventWriter(metadata, maxEventBytes)
+  const format: RequestFormat<T> = {
+    ...unframed,
+    into: (to) => (item) => {
+      let event: HecEvent
+      try {
+        event = toHecEvent(item)
+      } catch (error) {
+        throw unencodable(error)
+      }
+      writeEvent(to, event)
+    },
   }
   const connection = hecConnection(options)
   const channels = ack
@@ -79,8 +93,7 @@ export function hecSink<T>(options: HecSinkOptions & Partial<ToHecEvent<T>>): Si
   let nearCapacity = false
   let ackSeen = false
 
-  const send: Send = async (events, signal, isPointless) => {
-    const plain = Buffer.concat(events.flatMap((event, place) => (place === 0 ? [event] : [newline, event])))
+  const send: Send = async ({ bytes: plain, records }, signal, isPointless) => {
     const zipped = compression === 'gzip'
     // Level 1: on these events nearly as small as the default level, at half its time.
     const body = zipped ? await gzip(plain, { level: 1 }) : plain
@@ -91,7 +104,7 @@ export function hecSink<T>(options: HecSinkOptions & Partial<ToHecEvent<T>>): Si
     }
     const exchange = await channels.post(body, zipped, signal)
     const { response, token, channel } = exchange
-    const sent = { url, token, events: events.length, bytes: plain.length, acceptedBefore, now: clock.now() }
+    const sent = { url, token, events: records, bytes: plain.length, acceptedBefore, now: clock.now() }
     const verdict = judgeAnswer(response, sent)
     note(verdict, channel)
     return { concluded: exchange.conclude(verdict, signal), goOn: !verdict.fault }
@@ -117,7 +130,7 @@ export function hecSink<T>(options: HecSinkOptions & Partial<ToHecEvent<T>>): Si
   return {
     prefers: { inFlight: mostInFlight },
     write: (events, signal) =>
-      sendInOrder(cutWrite(events, encode, { maxBytes: maxBodyBytes }), send, signal),
+      sendInOrder(cutWrite(events, format, { maxBytes: maxBodyBytes }), send, signal),
     close: () => connection.close(),
   }
 }

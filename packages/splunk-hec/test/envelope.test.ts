@@ -1,15 +1,22 @@
+import { ByteWriter } from '@asana-audit/core'
 import { type AuditLogEvent, fromJsonText, keepAll, parseMillis, toLogRecord } from '@asana-audit/schema'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { arbitraryEvent } from '../../schema/test/arbitrary-event.ts'
 import { holds } from '../../schema/test/holds.ts'
 import { sameJson } from '../../schema/test/same-json.ts'
-import { encodeEvent } from '../src/encode-event.ts'
 import { epochSeconds } from '../src/epoch-seconds.ts'
+import { eventWriter } from '../src/event-writer.ts'
 import { asanaHecEvent, type HecEvent, otelHecEvent } from '../src/index.ts'
 
 const defaults = { source: 'asana:audit_log_api', sourcetype: 'asana:audit', host: '12345', index: 'audit' }
 const limit = 10_000_000
+
+const encodeEvent = (event: HecEvent, metadata: object, maxBytes: number): Buffer => {
+  const to = new ByteWriter()
+  eventWriter(metadata, maxBytes)(to, event)
+  return to.buffer.subarray(0, to.length)
+}
 
 const text = (event: HecEvent, metadata: object = defaults): string =>
   encodeEvent(event, metadata, limit).toString()

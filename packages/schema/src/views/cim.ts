@@ -48,7 +48,7 @@ export function toCim(event: AuditLogEvent, options: CimOptions = {}): CimEvent 
     _time: (seconds * 1000 + Math.floor(nanos / 1_000_000)) / 1000,
     tag: [...(cim?.tags ?? [])],
     ...wellFormed(fields),
-    ...wellFormed(eventAttributes(event, 'json')),
+    ...wellFormed(eventAttributes(event)),
     [ATTR_ASANA_AUDIT_RELEVANCE]: relevance,
   }
 }

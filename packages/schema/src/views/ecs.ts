@@ -93,7 +93,7 @@ export function toEcs(event: AuditLogEvent, options: EcsOptions = {}): EcsDocume
     ...unlessEmpty('organization', organization(parts, options.workspace)),
     ...unlessEmpty('related', related(parts)),
     ...(nested({
-      ...eventAttributes(event, 'json'),
+      ...eventAttributes(event),
       [ATTR_ASANA_AUDIT_RELEVANCE]: relevance,
     }) as Pick<EcsDocument, 'asana'>),
   }

@@ -1,0 +1,177 @@
+import type { Bytes, ByteWriter } from '@asana-audit/core'
+
+// Protobuf written front to back, https://protobuf.dev/programming-guides/encoding/. A length stands before what it measures: it gets
+// the bytes it will most likely need, and what follows is moved where that was wrong.
+
+/** Begins a message of a length that probably takes `width` bytes; what it returns goes to `close`. */
+export function open(to: ByteWriter, tagByte: number, width: number): number {
+  to.byte(tagByte)
+  to.skip(width)
+  return to.length
+}
+
+export function close(to: ByteWriter, start: number, width: number): void {
+  const bytes = to.length - start
+  const needed = lengthBytes(bytes)
+  if (needed !== width) to.move(start, needed - width)
+  putLength(to.buffer, start - width, bytes)
+}
+
+/** A whole number from 0 to 2^53 - 1. */
+export function varint(to: ByteWriter, value: number): void {
+  let rest = value
+  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) to.byte((rest % 0x80) | 0x80)
+  to.byte(rest)
+}
+
+/** Any safe integer; a negative one takes ten bytes, as two's complement in 64 bits. */
+export function int64(to: ByteWriter, value: number): void {
+  if (value >= 0) {
+    varint(to, value)
+    return
+  }
+  let rest = BigInt.asUintN(64, BigInt(value))
+  for (let place = 0; place < 9; place++) {
+    to.byte(Number(rest & 0x7fn) | 0x80)
+    rest >>= 7n
+  }
+  to.byte(Number(rest))
+}
+
+export function fixed64(to: ByteWriter, low: number, high: number): void {
+  const at = to.length
+  to.skip(8)
+  to.buffer.writeUInt32LE(low, at)
+  to.buffer.writeUInt32LE(high, at + 4)
+}
+
+export function double(to: ByteWriter, value: number): void {
+  const at = to.length
+  to.skip(8)
+  to.buffer.writeDoubleLE(value, at)
+}
+
+/** Up to here a loop beats the call into native code. */
+const shortText = 16
+
+/**
+ * `text` for the tags of an attribute with a text in it, of which most of a record consists: short enough, in ASCII, all lengths take a
+ * byte.
+ */
+export function attributeText(
+  to: ByteWriter,
+  tags: readonly [number, number, number],
+  key: Uint8Array,
+  value: string,
+): number {
+  const { length } = value
+  const pair = key.length + length + 4
+  to.reserve(2 * length + pair + 6)
+  const { buffer, length: start } = to
+  const at = start + key.length + 6
+  if (pair >= 0x80 || !putAscii(buffer, at, value)) return text(to, tags, key, value)
+  buffer[start] = tags[0]
+  buffer[start + 1] = pair
+  buffer.set(key, start + 2)
+  buffer[at - 4] = tags[1]
+  buffer[at - 3] = length + 2
+  buffer[at - 2] = tags[2]
+  buffer[at - 1] = length
+  to.length = at + length
+  return length
+}
+
+/** Whether it is all ASCII; what was written is to be written again if not. */
+function putAscii(buffer: Bytes, at: number, value: string): boolean {
+  const { length } = value
+  if (length > shortText) return buffer.write(value, at) === length
+  for (let i = 0; i < length; i++) {
+    const code = value.charCodeAt(i)
+    if (code >= 0x80) return false
+    buffer[at + i] = code
+  }
+  return true
+}
+
+/**
+ * A text inside messages, each with nothing else in it but `key` at the beginning of the outermost. `tags` are those of the messages and,
+ * last, of the text. Half a surrogate pair becomes U+FFFD. Returns the bytes of the text, which are the last written.
+ */
+export function text(to: ByteWriter, tags: readonly number[], key: Uint8Array, value: string): number {
+  const { length } = value
+  to.reserve(3 * length + key.length + mostHead)
+  const { buffer, length: start } = to
+  // All lengths are known where the text is ASCII, as nearly all are.
+  let at = start + headBytes(tags, key, length)
+  const bytes = buffer.write(value, at)
+  if (bytes !== length) {
+    const moved = start + headBytes(tags, key, bytes)
+    if (moved !== at) buffer.copyWithin(moved, at, at + bytes)
+    at = moved
+  }
+  putHead(buffer, at, tags, key, bytes)
+  to.length = at + bytes
+  return bytes
+}
+
+/** The same text once more: `bytes` is what `text` has returned, and nothing was written since. */
+export function textAgain(to: ByteWriter, tags: readonly number[], key: Uint8Array, bytes: number): void {
+  to.reserve(bytes + key.length + mostHead)
+  const { buffer, length: start } = to
+  const at = start + headBytes(tags, key, bytes)
+  buffer.copyWithin(at, start - bytes, start)
+  putHead(buffer, at, tags, key, bytes)
+  to.length = at + bytes
+}
+
+/** Tags and lengths of up to five messages. */
+const mostHead = 32
+
+/** What stands before a text. */
+function headBytes(tags: readonly number[], key: Uint8Array, text: number): number {
+  const least = 2 * tags.length + key.length
+  if (least + text < 0x80) return least
+  let bytes = text
+  for (let level = tags.length - 1; level > 0; level--) bytes += 1 + lengthBytes(bytes)
+  bytes += key.length
+  return 1 + lengthBytes(bytes) + bytes - text
+}
+
+/** Writes it from its end, `at`, to its beginning, since a length counts what follows it. */
+function putHead(
+  buffer: Uint8Array,
+  at: number,
+  tags: readonly number[],
+  key: Uint8Array,
+  text: number,
+): void {
+  let place = at
+  let bytes = text
+  for (let level = tags.length - 1; level >= 0; level--) {
+    if (level === 0) {
+      place -= key.length
+      bytes += key.length
+      buffer.set(key, place)
+    }
+    const width = lengthBytes(bytes)
+    place -= width
+    putLength(buffer, place, bytes)
+    buffer[--place] = tags[level]!
+    bytes += 1 + width
+  }
+}
+
+/** Of the varint of a length, which no buffer lets pass 2^32. */
+function lengthBytes(length: number): number {
+  if (length < 0x80) return 1
+  if (length < 0x4000) return 2
+  if (length < 0x20_0000) return 3
+  return length < 0x1000_0000 ? 4 : 5
+}
+
+function putLength(buffer: Uint8Array, at: number, length: number): void {
+  let place = at
+  let rest = length
+  for (; rest >= 0x80; rest >>>= 7) buffer[place++] = (rest & 0x7f) | 0x80
+  buffer[place] = rest
+}
