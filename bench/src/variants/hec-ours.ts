@@ -1,5 +1,5 @@
 import type { AuditLogEvent } from '@asana-audit/schema'
-import { asanaHecEvent, hecSink } from '@asana-audit/splunk-hec'
+import { asanaHecEvent, type HecEvent, hecSink } from '@asana-audit/splunk-hec'
 import { atOnce } from '../at-once.ts'
 import { localPages } from '../local-pages.ts'
 import type { Variant } from '../variant.ts'
@@ -13,13 +13,9 @@ export const variant: Variant = ({ hecOrigin, hecToken, compression, inFlight = 
       pages = localPages(events)
     },
     async run({ workspace, events }) {
-      const sink = hecSink({ endpoint: hecOrigin, token: hecToken, host: workspace, compression })
-      await atOnce(pages, inFlight, (page) =>
-        sink.write(
-          page.map((event) => asanaHecEvent(event)),
-          signal,
-        ),
-      )
+      const toHecEvent = (event: AuditLogEvent): HecEvent => asanaHecEvent(event)
+      const sink = hecSink({ endpoint: hecOrigin, token: hecToken, host: workspace, compression, toHecEvent })
+      await atOnce(pages, inFlight, (page) => sink.write(page, signal))
       await sink.close?.()
       return { events }
     },

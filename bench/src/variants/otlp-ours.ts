@@ -1,5 +1,5 @@
 import { otlpSink } from '@asana-audit/otlp'
-import { type AuditLogEvent, auditResourceAttributes, auditScope, toLogRecord } from '@asana-audit/schema'
+import { type AuditLogEvent, auditResourceAttributes, auditScope, writeLogRecord } from '@asana-audit/schema'
 import { atOnce } from '../at-once.ts'
 import { localPages } from '../local-pages.ts'
 import type { Variant } from '../variant.ts'
@@ -13,19 +13,15 @@ export const variant: Variant = ({ otlpUrl, protocol, compression, inFlight = 1 
       pages = localPages(events)
     },
     async run({ workspace, events }) {
-      const sink = otlpSink({
+      const sink = otlpSink<AuditLogEvent>({
         url: otlpUrl,
         protocol: `http/${protocol ?? 'protobuf'}`,
         compression,
         resource: auditResourceAttributes({ workspace }),
         scope: auditScope,
+        writeRecord: (event, put) => writeLogRecord(event, put),
       })
-      await atOnce(pages, inFlight, (page) =>
-        sink.write(
-          page.map((event) => toLogRecord(event)),
-          signal,
-        ),
-      )
+      await atOnce(pages, inFlight, (page) => sink.write(page, signal))
       await sink.close?.()
       return { events }
     },

@@ -13,19 +13,21 @@ export function eventWriter(
   defaults: HecMetadata,
   maxBytes: number,
 ): (to: ByteWriter, event: HecEvent) => void {
-  const usual = metadataText({}, defaults)
+  const usual = metadataJson({}, defaults)
   return (to, event) => {
     const start = to.length
     const { timeMs, event: content, fields } = event
-    const time = timeMs === undefined ? '' : `"time":${timeOf(timeMs)},`
-    const own = metadata.every((key) => event[key] === undefined) ? usual : metadataText(event, defaults)
-    to.text(`{${time}${own}"event":`)
+    to.bytes(json.open)
+    if (timeMs !== undefined) writeTime(to, timeMs)
+    to.bytes(hasMetadata(event) ? metadataJson(event, defaults) : usual)
+    to.bytes(json.event)
     const text = toJsonText(content)
     if (text === 'null' || text === '""') {
       throw refused('empty_event', 'The event is empty, and the collector takes none without content.')
     }
     to.text(text)
-    to.text(closing(fields ?? {}))
+    if (fields) writeFields(to, fields)
+    to.bytes(json.close)
     const bytes = to.length - start
     if (bytes > maxBytes) {
       const message = `The event has ${bytes} bytes; the limit is ${maxBytes} (maxEventBytes).`
@@ -34,30 +36,49 @@ export function eventWriter(
   }
 }
 
-/** As JSON with a comma behind each. */
-function metadataText(event: HecMetadata, defaults: HecMetadata): string {
-  return metadata
-    .map((key) => [key, event[key] ?? defaults[key]] as const)
-    .map(([key, value]) => (value ? `"${key}":${JSON.stringify(value)},` : ''))
-    .join('')
+const json = {
+  open: Buffer.from('{'),
+  time: Buffer.from('"time":'),
+  comma: Buffer.from(','),
+  event: Buffer.from('"event":'),
+  fields: Buffer.from(',"fields":'),
+  close: Buffer.from('}'),
 }
 
-function closing(fields: NonNullable<HecEvent['fields']>): string {
+function hasMetadata({ host, source, sourcetype, index }: HecEvent): boolean {
+  return host !== undefined || source !== undefined || sourcetype !== undefined || index !== undefined
+}
+
+/** As JSON with a comma behind each. */
+function metadataJson(event: HecMetadata, defaults: HecMetadata): Uint8Array {
+  const pairs = metadata
+    .map((key) => [key, event[key] ?? defaults[key]] as const)
+    .map(([key, value]) => (value ? `"${key}":${JSON.stringify(value)},` : ''))
+  return Buffer.from(pairs.join(''))
+}
+
+function writeTime(to: ByteWriter, ms: number): void {
+  let seconds: string
+  try {
+    seconds = epochSeconds(ms)
+  } catch (error) {
+    throw refused('unencodable', `The event has no usable time: ${(error as Error).message}.`)
+  }
+  to.bytes(json.time)
+  to.text(seconds)
+  to.bytes(json.comma)
+}
+
+function writeFields(to: ByteWriter, fields: NonNullable<HecEvent['fields']>): void {
   const names = Object.keys(fields)
+  if (names.length === 0) return
   for (const name of names) {
     const value = fields[name]
     if (Array.isArray(value) ? value.every(isHecScalar) : isHecScalar(value)) continue
     throw refused('nested_field', 'A field of the event is no plain value or list of them.')
   }
-  return names.length > 0 ? `,"fields":${toJsonText(fields)}}` : '}'
-}
-
-function timeOf(ms: number): string {
-  try {
-    return epochSeconds(ms)
-  } catch (error) {
-    throw refused('unencodable', `The event has no usable time: ${(error as Error).message}.`)
-  }
+  to.bytes(json.fields)
+  to.text(toJsonText(fields))
 }
 
 function refused(code: string, message: string): Error {
