@@ -3,17 +3,7 @@ import type { AttributeValue, LogRecordHead } from '@asana-audit/schema'
 import type { Encoding, RecordWriter } from './encoding.ts'
 import { isInteger } from './integer.ts'
 import type { Origin } from './origin.ts'
-import {
-  attributeText,
-  close,
-  double,
-  fixed64,
-  int64,
-  open,
-  text,
-  textAgain,
-  varint,
-} from './protobuf-writer.ts'
+import { close, double, fixed64, int64, open, text, textAgain, varint } from './protobuf-writer.ts'
 import { unixNanoWords } from './unix-nanos.ts'
 
 /**
@@ -96,14 +86,15 @@ function recordWriter(to: ByteWriter): RecordWriter {
       const key = keyBytes(name)
       if (typeof value === 'string') {
         if (value === before) textAgain(to, attributeTags, key, bytes)
-        else bytes = attributeText(to, attributeTags, key, value)
+        else bytes = text(to, attributeTags, key, value)
         before = value
         return
       }
-      before = null
       const only = Array.isArray(value) && value.length === 1 ? value[0] : undefined
-      if (typeof only === 'string') text(to, listTags, key, only)
+      if (typeof only === 'string' && only === before) textAgain(to, listTags, key, bytes)
+      else if (typeof only === 'string') text(to, listTags, key, only)
       else writePair(to, attributesTag, key, value)
+      before = null
     },
     end(head) {
       writeHead(to, head)
@@ -120,7 +111,7 @@ const valueTag = tag(2, delimited)
 const stringTag = tag(1, delimited)
 /** LogRecord.attributes, and the tags around a text in it. */
 const attributesTag = tag(6, delimited)
-const attributeTags = [attributesTag, valueTag, stringTag] as const
+const attributeTags = [attributesTag, valueTag, stringTag]
 /** The same for a list of a single text: AnyValue.array_value and ArrayValue.values lie between. */
 const listTags = [attributesTag, valueTag, tag(5, delimited), tag(1, delimited), stringTag]
 /** LogRecord.body and LogRecord.event_name. */

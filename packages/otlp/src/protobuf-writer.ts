@@ -51,48 +51,6 @@ export function double(to: ByteWriter, value: number): void {
   to.buffer.writeDoubleLE(value, at)
 }
 
-/** Up to here a loop beats the call into native code. */
-const shortText = 16
-
-/**
- * `text` for the tags of an attribute with a text in it, of which most of a record consists: short enough, in ASCII, all lengths take a
- * byte.
- */
-export function attributeText(
-  to: ByteWriter,
-  tags: readonly [number, number, number],
-  key: Uint8Array,
-  value: string,
-): number {
-  const { length } = value
-  const pair = key.length + length + 4
-  to.reserve(2 * length + pair + 6)
-  const { buffer, length: start } = to
-  const at = start + key.length + 6
-  if (pair >= 0x80 || !putAscii(buffer, at, value)) return text(to, tags, key, value)
-  buffer[start] = tags[0]
-  buffer[start + 1] = pair
-  buffer.set(key, start + 2)
-  buffer[at - 4] = tags[1]
-  buffer[at - 3] = length + 2
-  buffer[at - 2] = tags[2]
-  buffer[at - 1] = length
-  to.length = at + length
-  return length
-}
-
-/** Whether it is all ASCII; what was written is to be written again if not. */
-function putAscii(buffer: Bytes, at: number, value: string): boolean {
-  const { length } = value
-  if (length > shortText) return buffer.write(value, at) === length
-  for (let i = 0; i < length; i++) {
-    const code = value.charCodeAt(i)
-    if (code >= 0x80) return false
-    buffer[at + i] = code
-  }
-  return true
-}
-
 /**
  * A text inside messages, each with nothing else in it but `key` at the beginning of the outermost. `tags` are those of the messages and,
  * last, of the text. Half a surrogate pair becomes U+FFFD. Returns the bytes of the text, which are the last written.
@@ -101,9 +59,9 @@ export function text(to: ByteWriter, tags: readonly number[], key: Uint8Array, v
   const { length } = value
   to.reserve(3 * length + key.length + mostHead)
   const { buffer, length: start } = to
-  // All lengths are known where the text is ASCII, as nearly all are.
+  // Most texts are short and ASCII, so that their bytes are known beforehand and all lengths take a byte.
   let at = start + headBytes(tags, key, length)
-  const bytes = buffer.write(value, at)
+  const bytes = putAscii(buffer, at, value) ? length : buffer.write(value, at)
   if (bytes !== length) {
     const moved = start + headBytes(tags, key, bytes)
     if (moved !== at) buffer.copyWithin(moved, at, at + bytes)
@@ -112,6 +70,21 @@ export function text(to: ByteWriter, tags: readonly number[], key: Uint8Array, v
   putHead(buffer, at, tags, key, bytes)
   to.length = at + bytes
   return bytes
+}
+
+/** Up to here a loop beats the call into native code. */
+const shortText = 16
+
+/** Returns false where it is long, or not all ASCII: to be written otherwise then. */
+function putAscii(buffer: Uint8Array, at: number, text: string): boolean {
+  const { length } = text
+  if (length > shortText) return false
+  for (let i = 0; i < length; i++) {
+    const code = text.charCodeAt(i)
+    if (code >= 0x80) return false
+    buffer[at + i] = code
+  }
+  return true
 }
 
 /** The same text once more: `bytes` is what `text` has returned, and nothing was written since. */
@@ -147,18 +120,22 @@ function putHead(
 ): void {
   let place = at
   let bytes = text
-  for (let level = tags.length - 1; level >= 0; level--) {
-    if (level === 0) {
-      place -= key.length
-      bytes += key.length
-      buffer.set(key, place)
-    }
-    const width = lengthBytes(bytes)
-    place -= width
-    putLength(buffer, place, bytes)
-    buffer[--place] = tags[level]!
-    bytes += 1 + width
+  for (let level = tags.length - 1; level > 0; level--) {
+    place = putBackwards(buffer, place, tags[level]!, bytes)
+    bytes = at - place + text
   }
+  place -= key.length
+  buffer.set(key, place)
+  putBackwards(buffer, place, tags[0]!, bytes + key.length)
+}
+
+/** Returns where they begin. */
+function putBackwards(buffer: Uint8Array, end: number, tagByte: number, length: number): number {
+  const width = length < 0x80 ? 1 : lengthBytes(length)
+  if (width === 1) buffer[end - 1] = length
+  else putLength(buffer, end - width, length)
+  buffer[end - width - 1] = tagByte
+  return end - width - 1
 }
 
 /** Of the varint of a length, which no buffer lets pass 2^32. */
