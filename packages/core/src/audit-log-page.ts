@@ -1,4 +1,5 @@
 import { parseLosslessJson } from '@asana-audit/schema'
+import { dataInPieces } from './data-in-pieces.ts'
 import { type Fault, fault } from './fault.ts'
 import type { Bytes, HttpResponse } from './http-client.ts'
 
@@ -25,7 +26,7 @@ export function rawPage({ body, headers }: HttpResponse): RawPage {
 
 /** Oldest first, as Asana sent them: not yet checked to be events. Throws a temporary `malformed_page`. */
 export function pageData({ body }: RawPage): readonly unknown[] {
-  return wholePage(body).data
+  return dataInPieces(body) ?? wholePage(body).data
 }
 
 const startOfData = /^\s*\{\s*"data"\s*:\s*\[\s*(.)/s

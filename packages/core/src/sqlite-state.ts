@@ -42,8 +42,8 @@ export interface StateWarning {
   readonly message: string
 }
 
-/** Old ids are looked for once per so much event time, not at every commit. */
-const pruneEveryMs = 600_000
+/** Old ids are looked for once per so much event time, as that reads all there are. */
+const pruneEveryMs = 1_800_000
 
 /**
  * The embedded default: one SQLite file, one runner per pipeline, readers beside it. A commit is durable when it resolves.
@@ -144,11 +144,12 @@ function openLane(database: DatabaseSync, path: string, key: LaneKey): Lane {
     const committedAt = new Date(now).toISOString()
     const sheet = ledgerSheet()
     const setAsideIds = quarantinedIdentities(quarantined, now)
-    for (const { id: eventId, at } of knowledge.add(delivered)) sheet.add(at, 'delivered', eventId)
-    for (const { id: eventId, at, kind, timed } of knowledge.add(setAsideIds)) {
+    const newest = newestOf([...delivered, ...setAsideIds.filter(({ timed }) => timed)], now)
+    const horizon = (newest ?? 0) - rememberMs
+    for (const { id: eventId, at } of knowledge.add(delivered, horizon)) sheet.add(at, 'delivered', eventId)
+    for (const { id: eventId, at, kind, timed } of knowledge.add(setAsideIds, horizon)) {
       if (timed) sheet.add(at, kind, eventId)
     }
-    const newest = newestOf([...delivered, ...setAsideIds.filter(({ timed }) => timed)], now)
     for (const { kind, id: eventId, code, reason, event } of quarantined) {
       setAside.run(id, kind, eventId ?? null, code, reason, toJsonText(event), committedAt)
     }
@@ -158,7 +159,6 @@ function openLane(database: DatabaseSync, path: string, key: LaneKey): Lane {
     if (delivered.length > 0) forgive.run(id)
     else if (refused > 0) refuse.run(refused, id)
     upsert.run({ id, name, fingerprint, cursor, ...counts, newest, committedAt })
-    const horizon = (newest ?? 0) - rememberMs
     if (horizon > prunedUpTo + pruneEveryMs) {
       knowledge.prune(horizon)
       pruneLedger(database, id, horizon)
@@ -169,7 +169,7 @@ function openLane(database: DatabaseSync, path: string, key: LaneKey): Lane {
   return {
     load: async () => guarded(path, () => row()?.cursor),
     acceptance: async () => guarded(path, () => past.get(id) as unknown as Acceptance),
-    known: async (ids) => guarded(path, () => new Set(ids.filter(knowledge.has))),
+    known: async (ids) => guarded(path, () => knowledge.among(ids)),
     commit: async (batch) => guarded(path, () => inTransaction(database, () => commit(batch))),
   }
 }

@@ -47,6 +47,15 @@ describe('one exchange', () => {
     expect((await client.exchange(get(server))).body.toString()).toBe(text)
   })
 
+  test('gives back all of what was compressed in parts, of which the last is the smallest', async () => {
+    const text = '🚀 '.repeat(100_000)
+    await using server = await serving((_, response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip' })
+      response.end(Buffer.concat([gzipSync(text), gzipSync('end')]))
+    })
+    expect((await client.exchange(get(server))).body.toString()).toBe(`${text}end`)
+  })
+
   test('an answer without a body is an empty one, also when it says gzip', async () => {
     await using server = await serving((_, response) => {
       response.writeHead(204, { 'content-encoding': 'gzip' }).end()

@@ -1,6 +1,6 @@
 import type { AuditLogEvent } from './event.ts'
 import { type EventField, sectionFields, topFields } from './event-fields.ts'
-import { type DetailType, eventType, isEventCategory } from './event-types.ts'
+import { type DetailType, type EventType, eventType, isEventCategory } from './event-types.ts'
 import { isRecord } from './is-record.ts'
 
 /** Something in an event that this version does not know. */
@@ -37,6 +37,54 @@ const commonDetails: { readonly [field: string]: DetailType } = {
  * meant for every event: whoever reports drift remembers what has been reported.
  */
 export function drift(event: AuditLogEvent): readonly Drift[] {
+  return isFamiliarEvent(event) ? nothing : newIn(event)
+}
+
+const nothing: readonly Drift[] = []
+
+/** Nearly every event is, so this comes before anything is written down. */
+function isFamiliarEvent(event: AuditLogEvent): boolean {
+  const type = eventType(event.event_type)
+  if (!type) return false
+  const category = event.event_category
+  if (typeof category === 'string' && !isEventCategory(category)) return false
+  // Without lists of the names: an inherited one, were there any, makes it no more than a case for a closer look.
+  for (const name in event) {
+    const value = event[name]
+    const fields = sectionFields.get(name)
+    if (fields === undefined && name !== 'details') {
+      if (!isFamiliar(value, topFields.get(name))) return false
+    } else if (value !== null) {
+      if (!isRecord(value)) return false
+      for (const member in value) {
+        const isKnown = fields
+          ? isFamiliar(value[member], fields.get(member))
+          : isFamiliarDetail(value[member], documentedDetail(type.details, member))
+        if (!isKnown) return false
+      }
+    }
+  }
+  return true
+}
+
+function isFamiliar(value: unknown, field: EventField | undefined): boolean {
+  if (field === undefined) return false
+  if (value === null) return true
+  if (field.type === 'integer') return Number.isInteger(value)
+  return typeof value === 'string' && (field.values === undefined || field.values.includes(value))
+}
+
+function isFamiliarDetail(value: unknown, documented: DetailType | undefined): boolean {
+  if (documented === undefined) return false
+  return value === null || jsonType(value) === detailJsonType(documented)
+}
+
+function documentedDetail(own: EventType['details'], name: string): DetailType | undefined {
+  if (Object.hasOwn(own, name)) return own[name]
+  return Object.hasOwn(commonDetails, name) ? commonDetails[name] : undefined
+}
+
+function newIn(event: AuditLogEvent): readonly Drift[] {
   const found: Drift[] = []
 
   function note(kind: Drift['kind'], path: string, value?: string): void {
@@ -46,19 +94,19 @@ export function drift(event: AuditLogEvent): readonly Drift[] {
 
   function checkField(value: unknown, field: EventField | undefined, path: string): void {
     const type = jsonType(value)
+    if (isFamiliar(value, field)) return
     if (!field) note('field', path)
-    else if (type !== field.type && type !== 'null') note('shape', path, type)
+    else if (type !== field.type) note('shape', path, type)
     else note('enum_value', path, String(value))
   }
 
   function checkDetails(details: Record<string, unknown>): void {
     const own = eventType(event.event_type)?.details ?? {}
     for (const name of Object.keys(details)) {
-      const known = Object.hasOwn(own, name) ? own : commonDetails
-      const documented = Object.hasOwn(known, name) ? known[name] : undefined
-      const type = jsonType(details[name])
+      const documented = documentedDetail(own, name)
       if (documented === undefined) note('field', `details.${name}`, event.event_type)
-      else if (type !== detailJsonType(documented) && type !== 'null') note('shape', `details.${name}`, type)
+      else if (!isFamiliarDetail(details[name], documented))
+        note('shape', `details.${name}`, jsonType(details[name]))
     }
   }
 
@@ -69,26 +117,15 @@ export function drift(event: AuditLogEvent): readonly Drift[] {
     const value = event[name]
     const fields = sectionFields.get(name)
     if (value === undefined) continue
-    if (!fields && name !== 'details') {
-      const field = topFields.get(name)
-      if (!isFamiliar(value, field)) checkField(value, field, name)
-    } else if (isRecord(value) && !fields) checkDetails(value)
+    if (!fields && name !== 'details') checkField(value, topFields.get(name), name)
+    else if (isRecord(value) && !fields) checkDetails(value)
     else if (isRecord(value)) {
       for (const member of Object.keys(value)) {
-        const field = fields?.get(member)
-        if (!isFamiliar(value[member], field)) checkField(value[member], field, `${name}.${member}`)
+        checkField(value[member], fields?.get(member), `${name}.${member}`)
       }
     } else if (value !== null) note('shape', name, jsonType(value))
   }
   return found
-}
-
-/** Nearly every field of every event is, so this comes before the path is put together. */
-function isFamiliar(value: unknown, field: EventField | undefined): boolean {
-  if (field === undefined) return false
-  if (value === null) return true
-  if (field.type === 'integer') return Number.isInteger(value)
-  return typeof value === 'string' && (field.values === undefined || field.values.includes(value))
 }
 
 function cut(text: string): string {

@@ -88,13 +88,10 @@ function applied(value: unknown, path: readonly string[], at: number, change: Fi
   const before = value[key]
   const after = at === path.length - 1 ? change(before) : applied(before, path, at + 1, change)
   if (after === before) return value
-  const entries = Object.entries(value)
-  // Entries and not assignment: `__proto__` is a field like any other here.
-  return Object.fromEntries(
-    after === undefined
-      ? entries.filter(([name]) => name !== key)
-      : entries.map(([name, member]) => [name, name === key ? after : member]),
-  )
+  // A field of a literal, not an assignment: `__proto__` is a field like any other here.
+  if (after !== undefined) return { ...value, [key]: after }
+  const { [key]: _, ...others } = value
+  return others
 }
 
 /**

@@ -13,34 +13,57 @@ const rfc3339 =
  * the next minute. Returns undefined for anything else, among it dates that do not exist.
  */
 export function parseInstant(text: string): Instant | undefined {
-  return inUsualForm(text) ?? inAnyForm(text)
+  const millis = inUsualForm(text)
+  if (millis === undefined) return inAnyForm(text)
+  const seconds = Math.floor(millis / 1000)
+  return [seconds, (millis - seconds * 1000) * 1_000_000]
 }
 
 /** Without 29 February, which is left to the other form. */
 const daysInMonth = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+const daysBeforeMonth = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334]
 
-/** `2026-01-31T09:41:27.317Z`, as Asana writes every time: read by its places, since each event is asked for its time more than once. */
-function inUsualForm(text: string): Instant | undefined {
-  if (text.length !== 24 || text[4] !== '-' || text[7] !== '-' || text[10] !== 'T') return undefined
-  if (text[13] !== ':' || text[16] !== ':' || text[19] !== '.' || text[23] !== 'Z') return undefined
+/**
+ * Milliseconds since 1970 of `2026-01-31T09:41:27.317Z`, as Asana writes every time: read by its places and without `Date`, since each event
+ * is asked for its time more than once.
+ */
+function inUsualForm(text: string): number | undefined {
+  if (text.length !== 24 || !hasUsualSigns(text)) return undefined
   const year = 100 * twoDigits(text, 0) + twoDigits(text, 2)
   const month = twoDigits(text, 5)
   const day = twoDigits(text, 8)
   const hour = twoDigits(text, 11)
   const minute = twoDigits(text, 14)
   const second = twoDigits(text, 17)
-  const millis = 10 * twoDigits(text, 20) + (twoDigits(text, 21) % 10)
-  const isDate = year >= 1000 && day >= 1 && day <= (daysInMonth[month - 1] ?? 0)
-  const isTime = hour <= 23 && minute <= 59 && second <= 59 && millis >= 0
+  const millis = 10 * twoDigits(text, 20) + digit(text, 22)
+  const isDate = year >= 1000 && year <= 9999 && day >= 1 && day <= (daysInMonth[month - 1] ?? 0)
+  const isTime = hour <= 23 && minute <= 59 && second <= 59 && millis <= 999
   if (!isDate || !isTime) return undefined
-  return [Date.UTC(year, month - 1, day, hour, minute, second) / 1000, millis * 1_000_000]
+  const days =
+    365 * year + leapDaysUpTo(month > 2 ? year : year - 1) + (daysBeforeMonth[month - 1] ?? 0) + day
+  return (((days - daysBefore1970) * 24 + hour) * 60 + minute) * 60_000 + second * 1000 + millis
 }
 
-/** NaN, which fails every comparison, where one of the two is no digit. */
+/** Days from the year 0 to the start of 1970, the first of January counted. */
+const daysBefore1970 = 365 * 1970 + leapDaysUpTo(1969) + 1
+
+function leapDaysUpTo(year: number): number {
+  return Math.floor(year / 4) - Math.floor(year / 100) + Math.floor(year / 400)
+}
+
+function hasUsualSigns(text: string): boolean {
+  const isDate = text[4] === '-' && text[7] === '-' && text[10] === 'T'
+  return isDate && text[13] === ':' && text[16] === ':' && text[19] === '.' && text[23] === 'Z'
+}
+
 function twoDigits(text: string, at: number): number {
-  const tens = text.charCodeAt(at) - 48
-  const ones = text.charCodeAt(at + 1) - 48
-  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? 10 * tens + ones : Number.NaN
+  return 10 * digit(text, at) + digit(text, at + 1)
+}
+
+/** More than any number of a time may be where it is no digit. */
+function digit(text: string, at: number): number {
+  const value = text.charCodeAt(at) ^ 0x30
+  return value <= 9 ? value : 100_000
 }
 
 function inAnyForm(text: string): Instant | undefined {
@@ -68,11 +91,14 @@ function inAnyForm(text: string): Instant | undefined {
 
 /** Whether `parseInstant` can read it. */
 export function isInstant(text: string): boolean {
-  return parseInstant(text) !== undefined
+  return parseMillis(text) !== undefined
 }
 
 /** Milliseconds since 1970, rounded down; undefined where `parseInstant` is. */
 export function parseMillis(text: string): number | undefined {
-  const instant = parseInstant(text)
+  return inUsualForm(text) ?? millisOf(inAnyForm(text))
+}
+
+function millisOf(instant: Instant | undefined): number | undefined {
   return instant && instant[0] * 1000 + Math.floor(instant[1] / 1_000_000)
 }

@@ -22,11 +22,12 @@ function isExact(value: unknown, depth: number): boolean {
   if (typeof value !== 'object' || value === null) return true
   if (depth === 0) return false
   if (Array.isArray(value)) {
-    for (const item of value) if (!isExact(item, depth - 1)) return false
+    for (const item of value) if (typeof item !== 'string' && !isExact(item, depth - 1)) return false
     return true
   }
-  for (const key of Object.keys(value)) {
-    const member: unknown = (value as Record<string, unknown>)[key]
+  // Without a list of the names: an inherited one does no harm here.
+  for (const name in value) {
+    const member: unknown = (value as Record<string, unknown>)[name]
     if (typeof member !== 'string' && !isExact(member, depth - 1)) return false
   }
   return true

@@ -52,6 +52,30 @@ export function ledgerContract(
     },
   )
 
+  check('a commit over days counts each id once, and remembers those of its end', async (state) => {
+    const lane = await (await state.claim('main')).lane('live', 'f')
+    const ids = Array.from({ length: 240 }, (_, index) => ({
+      id: String(1_200_000_000_000_000 + index),
+      at: hour + index * (hourMs / 5),
+    }))
+    await lane.commit({ cursor: 'a', delivered: ids.slice(0, 8), quarantined: [] })
+    await lane.commit({
+      cursor: 'b',
+      delivered: [...ids, ...ids.slice(0, 20), { id: 'x', at: hour }],
+      quarantined: [],
+    })
+    const found = await state.ledger('main', ...ever)
+    same(
+      found.reduce((sum, { count }) => sum + count, 0),
+      241,
+    )
+    const known = await lane.known(['x', ...ids.map(({ id }) => id)])
+    sameAll(
+      [...known],
+      ids.slice(-11).map(({ id }) => id),
+    )
+  })
+
   check(
     'the sum of an hour does not depend on the order, and tells apart sets that differ in one id',
     async (state) => {
