@@ -127,10 +127,14 @@ test('beside a runner it refuses', async () => {
 test('everything wrong with its flags is said at once', async () => {
   await asana({ events: 0 })
   const { code, stderr } = await command(
-    ...['backfill', '--resume', '--restart', '--since', 'soon', '--until', 'never', '--give-up-after', 'x'],
+    ...['backfill', '--resume', '--restart', '--since', 'soon', '--until', 'never', '--give-up-after', '3'],
+    ...['--log', 'loud', '--on-uncertain', 'guess'],
   )
   expect(code).toBe(2)
-  for (const flag of ['--restart', '--since', '--until', '--give-up-after']) expect(stderr).toContain(flag)
+  for (const flag of ['--restart', '--since', '--until', '--give-up-after', '--log', '--on-uncertain']) {
+    expect(stderr).toContain(`  ${flag}\n`)
+  }
+  expect(stderr).toContain('"3" has no unit: give 3m')
   const turned = await command('backfill', '--since', '2026-02-01', '--until', '2026-01-01')
   expect(turned.code).toBe(2)
   expect(turned.stderr).toContain('--until')

@@ -1,5 +1,5 @@
 import type { AuditLogEvent } from '@asana-audit/schema'
-import { describeProblems } from '../config/problem.ts'
+import { refused } from '../config/problem.ts'
 import { lineIn, present } from '../dialect.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { findEvent, type Relation, surroundings } from '../investigate/around.ts'
@@ -27,10 +27,7 @@ interface Query {
 /** Reads and never writes: no state, no destination. */
 export async function query(flags: QueryFlags): Promise<ExitCode> {
   const read = await readQuerySettings(flags, process.env)
-  if ('problems' in read) {
-    process.stderr.write(describeProblems(read.problems))
-    return exitCode.wrongConfiguration
-  }
+  if ('problems' in read) return refused(read.problems)
   const { settings } = read
   const said = notes({ output: process.stderr, log: flags.log })
   const reader = settings.source.open(said)

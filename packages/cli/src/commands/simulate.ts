@@ -1,7 +1,7 @@
 import { startSimulator, stories } from '@asana-audit/simulator'
-import { describeProblems, type Problem } from '../config/problem.ts'
+import { type Problem, refused } from '../config/problem.ts'
 import { storyNames } from '../config/story-names.ts'
-import { parseDuration } from '../config/time.ts'
+import { missingUnit, parseDuration } from '../config/time.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { stopSignals } from '../stop-signals.ts'
 
@@ -36,7 +36,8 @@ export async function simulate(flags: SimulateFlags): Promise<ExitCode> {
   }
   const latency = flags.latency === undefined ? undefined : parseDuration(flags.latency)
   if (flags.latency !== undefined && latency === undefined) {
-    problems.push({ setting: '--latency', message: 'Give a duration, for example 200ms.' })
+    const wrong = missingUnit(flags.latency, 's')
+    problems.push({ setting: '--latency', message: wrong ?? 'Give a duration, for example 200ms.' })
   }
   const rate = number('--fault-rate', flags.faultRate, 'a share from 0 to 1, for example 0.05')
   const perMinute = number('--growth', flags.growth, 'events a minute, for example 60')
@@ -62,10 +63,7 @@ export async function simulate(flags: SimulateFlags): Promise<ExitCode> {
     ...(perMinute !== undefined && { growth: { perMinute } }),
     ...(rate !== undefined && { faults: { rate, seed } }),
   }
-  if (problems.length > 0) {
-    process.stderr.write(describeProblems(problems))
-    return exitCode.wrongConfiguration
-  }
+  if (problems.length > 0) return refused(problems)
   const stop = stopSignals(() => {})
   const simulator = await startSimulator(options)
   const token = 'simulator-token'

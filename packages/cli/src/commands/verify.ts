@@ -1,7 +1,10 @@
 import type { ReconciledHour } from '@asana-audit/core'
-import { describeProblems, type Problem } from '../config/problem.ts'
+import { parseMillis } from '@asana-audit/schema'
+import { missingState } from '../config/existing-state.ts'
+import { type Problem, refused } from '../config/problem.ts'
 import { type Flags, readSettings } from '../config/read-settings.ts'
-import { parseTime } from '../config/time.ts'
+import { readStatePath } from '../config/state-path.ts'
+import { timeRange } from '../config/time-range.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { openState } from '../open-state.ts'
 import { repairPipeline } from '../repair-pipeline.ts'
@@ -19,21 +22,11 @@ export interface VerifyFlags extends Omit<Flags, 'since' | 'until'> {
 export async function verify({ since, until, ...flags }: VerifyFlags): Promise<ExitCode> {
   const reading = await readSettings(flags, process.env)
   const problems: Problem[] = 'problems' in reading ? [...reading.problems] : []
-  const time = (setting: string, text: string | undefined): number | undefined => {
-    const parsed = text === undefined ? undefined : parseTime(text, Date.now())
-    if (text !== undefined && parsed === undefined) {
-      problems.push({
-        setting,
-        message: `${JSON.stringify(text)} cannot be used. Give a time, a date or an age: 2026-01-31 or 7d.`,
-      })
-    }
-    return parsed === undefined ? undefined : Date.parse(parsed)
-  }
-  const window = { since: time('--since', since), until: time('--until', until) }
-  if ('problems' in reading || problems.length > 0) {
-    process.stderr.write(describeProblems(problems))
-    return exitCode.wrongConfiguration
-  }
+  const place = readStatePath(flags, process.env)
+  if (!('problems' in place)) problems.push(...missingState(place))
+  const range = timeRange({ since, until }, problems)
+  if ('problems' in reading || problems.length > 0) return refused(problems)
+  const window = { since: parseMillis(range.since ?? ''), until: parseMillis(range.until ?? '') }
   const { settings } = reading
   const state = await openState(settings, settings.pipelines)
   const results: Verified[] = []
@@ -74,9 +67,11 @@ function describe({ pipeline, hours, undecidable }: Verified): string {
     undecidable !== undefined && undecidable,
   ].filter(Boolean)
   const head =
-    differing.length === 0
-      ? `✓ ${pipeline}: ${events.toLocaleString('en')} events in ${hours.length.toLocaleString('en')} hours, the same ids on both sides`
-      : `✗ ${pipeline}: ${differing.length} of ${hours.length} hours differ`
+    hours.length === 0
+      ? `! ${pipeline}: nothing was compared`
+      : differing.length === 0
+        ? `✓ ${pipeline}: ${events.toLocaleString('en')} events in ${hours.length.toLocaleString('en')} hours, the same ids on both sides`
+        : `✗ ${pipeline}: ${differing.length} of ${hours.length} hours differ`
   return `${wrapped(`${[head, ...notes].join('; ')}.`, 2, process.stdout.columns)}\n${differing.map(differenceLine).join('')}`
 }
 

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest'
+import { runCommand } from './run-command.ts'
+
+const wrongFlags: [command: string[], settings: string[], told: string][] = [
+  [
+    ['query', '--log', 'loud', '--give-up-after', '3', '--window', '2', '--since', '7', '--around', '1'],
+    ['--log', '--give-up-after', '--window', '--since'],
+    'give 3m',
+  ],
+  [['query', '--from', 'none', '--since', '7', '--until', 'x'], ['--from', '--since', '--until'], 'give 7d'],
+  [['convert', '--format', 'x', '--log', 'loud', 'none'], ['--format', '--log', 'file'], 'otlp, event'],
+  [['simulate', '--latency', '3', '--port', 'x'], ['--latency', '--port'], 'give 3s'],
+  [['verify', '--to', 'kafka', '--since', '1d', '--until', '2d'], ['--to', '--until'], 'not after since'],
+  [['detect', '--level', 'x', '--log', 'loud', '--rules', 'none'], ['--level', '--log', '--rules'], 'json'],
+]
+
+test.for(wrongFlags)('%j: everything wrong is said at once', async ([command, settings, told]) => {
+  const env = { ASANA_TOKEN: 't', ASANA_WORKSPACE: '1' }
+  const { code, stdout, stderr } = await runCommand(command, env)
+  expect([code, stdout]).toEqual([2, ''])
+  for (const setting of settings) expect(stderr).toContain(`  ${setting}\n`)
+  expect(stderr).toContain(told)
+})
