@@ -169,7 +169,7 @@ import { stateContract } from '@asana-audit/core/testing'
       }
     })()
     expect(found).toMatchObject({ fault: 'fatal', code: 'state_unusable' })
-    expect(String(found)).toContain(join(folder, 'no', 'state.db'))
+    expect(String(found)).toContain(`${join(folder, 'no', 'state.db')} does not exist. Make it`)
   })
 
   test('an id costs at most 32 bytes on disk', async () => {

@@ -6,12 +6,14 @@ import { findEvent, type Relation, surroundings } from '../investigate/around.ts
 import { countBy } from '../investigate/count-by.ts'
 import { writeCounts } from '../investigate/count-writer.ts'
 import { derivedFields } from '../investigate/event-field.ts'
+import type { EventFilter } from '../investigate/event-filter.ts'
 import { eventWriter } from '../investigate/event-writer.ts'
 import { type Notes, notes } from '../investigate/notes.ts'
 import { type QueryFlags, type QuerySettings, readQuerySettings } from '../investigate/query-settings.ts'
 import { type EventReader, newReading, type Reading, readingNotes } from '../investigate/reading.ts'
 import { type TextOutput, textOutput } from '../investigate/text-output.ts'
 import { inTimeOrder, newest } from '../investigate/time-order.ts'
+import { unknownName } from '../unknown-name.ts'
 
 /** One run of the command. */
 interface Query {
@@ -36,6 +38,7 @@ export async function query(flags: QueryFlags): Promise<ExitCode> {
   const reading = newReading()
   const unwatch = said.watch(reading)
   const one: Query = { settings, reader, reading, notes: said, output, width }
+  for (const note of unknownNames(settings.filter)) said.say('unknown_name', note)
   try {
     const found = await answer(one)
     unwatch()
@@ -46,6 +49,14 @@ export async function query(flags: QueryFlags): Promise<ExitCode> {
     unwatch()
     await reader.close()
   }
+}
+
+function unknownNames({ eventTypes = [], categories = [], actorTypes = [] }: EventFilter): string[] {
+  return [
+    ...eventTypes.map((name) => unknownName('event type', name)),
+    ...categories.map((name) => unknownName('category', name)),
+    ...actorTypes.map((name) => unknownName('actor type', name)),
+  ].filter((note) => note !== undefined)
 }
 
 /** False when the event that was asked for is not there. */
