@@ -1,4 +1,13 @@
-import { backlogLeft, type Fault, fault, hourMs, hourOf, type LaneSummary, liveUpTo } from '@asana-audit/core'
+import {
+  backlogLeft,
+  backlogUntil,
+  type Fault,
+  fault,
+  hourMs,
+  hourOf,
+  type LaneSummary,
+  liveUpTo,
+} from '@asana-audit/core'
 import type { PipelineSettings } from './config/pipeline-settings.ts'
 
 /** RFC 3339; no `since`: from the oldest event. */
@@ -26,12 +35,20 @@ export function backfillTime(
 
 /** Up to where `run` has read this pipeline, past the newest event; for ever where it never did. Milliseconds since 1970. */
 function readUpTo(rows: readonly LaneSummary[]): number {
-  const times = rows.flatMap((row) => {
-    if (row.lane === 'live') return [liveUpTo(row.cursor) ?? '1970-01-01']
-    const left = row.lane === 'backlog' ? backlogLeft(row.cursor) : undefined
-    return left ? [left.from ?? '1970-01-01'] : []
+  const isAlone = !rows.some(({ lane }) => lane === 'live')
+  const ends = rows.flatMap(({ lane, cursor }) => {
+    if (lane === 'live') return [past(liveUpTo(cursor))]
+    if (lane !== 'backlog') return []
+    const left = backlogLeft(cursor)
+    if (left) return [past(left.from)]
+    // All of it is read, up to an --until of that run: the next one goes on from there.
+    return isAlone ? [Date.parse(backlogUntil(cursor) ?? '1970-01-01')] : []
   })
-  return Math.min(...times.map((time) => Date.parse(time) + 1))
+  return Math.min(...ends)
+}
+
+function past(time = '1970-01-01'): number {
+  return Date.parse(time) + 1
 }
 
 export function notYetRead(pipeline: string, until: string): Fault {

@@ -74,6 +74,18 @@ describe('a closed time', () => {
   })
 })
 
+test('ends where a run was told to stop, for the next one goes on from there', async () => {
+  await asana({ events: 500, days: 20 })
+  const middle = simulator.events[250]?.created_at ?? ''
+  await command('run', '--once', '--until', middle)
+  const before = delivered()
+  expect((await command('backfill', '--since', '20d')).code).toBe(0)
+  await command('run', '--once')
+  const after = delivered().slice(before.length)
+  const events = new Set(gids(middle))
+  expect(after.filter((gid) => events.has(gid))).toHaveLength(events.size)
+})
+
 describe('interrupted', () => {
   const since = ['backfill', '--since', '21d']
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sqliteState } from '@asana-audit/core/sqlite-state'
@@ -87,6 +87,22 @@ test('events in quarantine count as accounted for, and are named', async () => {
   const { stdout, code } = await command('verify')
   expect(code).toBe(0)
   expect(stdout).toContain('1 of them are in quarantine')
+})
+
+test('a pipeline that cannot be compared does not keep the others from it', async () => {
+  const config = join(folder, 'two.yaml')
+  const workspace = `workspace: "${simulator.workspace}"`
+  const pipelines = (baseUrl: string): string =>
+    `pipelines:
+      - { name: first, ${workspace}, base_url: "${baseUrl}", to: { file: { path: ${join(folder, '1.jsonl')} } } }
+      - { name: second, ${workspace}, base_url: "${simulator.url}", to: { file: { path: ${join(folder, '2.jsonl')} } } }`
+  writeFileSync(config, pipelines(simulator.url))
+  expect((await runCommand(['run', '--once', '--config', config], env)).code).toBe(0)
+  writeFileSync(config, pipelines(`${simulator.url}/elsewhere`))
+  const { code, stdout, stderr } = await runCommand(['verify', '--config', config], env)
+  expect(code).toBe(1)
+  expect(stderr).toMatch(/^✗ first: /)
+  expect(stdout).toMatch(/^✓ second: /)
 })
 
 test('before anything was delivered nothing is compared, and nothing is said to be the same', async () => {
