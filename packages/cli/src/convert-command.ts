@@ -27,7 +27,7 @@ export function convertCommand(program: Command, done: (code: ExitCode) => void)
     )
     .addHelpText(
       'after',
-      '\nWhat cannot be read is named on stderr with its line, the rest is written, and the exit status is 1.\n',
+      '\nWhat cannot be read is named on stderr with its line, the rest is written, and the\nexit status is 1.\n',
     )
     .action(async (files, flags) => done(await convert(files, flags)))
 }
