@@ -1,7 +1,6 @@
 import {
   asanaBackfill,
   asanaNow,
-  backlogLeft,
   type Claim,
   type Delivered,
   deliver,
@@ -9,11 +8,10 @@ import {
   fault,
   hourMs,
   hourOf,
-  type LaneSummary,
-  liveUpTo,
   type RequestBudget,
   toFault,
 } from '@asana-audit/core'
+import { backfillTime, notYetRead } from './backfill-time.ts'
 import type { PipelineSettings } from './config/pipeline-settings.ts'
 import type { Delivery } from './deliver-command.ts'
 import { openAsana } from './open-asana.ts'
@@ -71,7 +69,7 @@ async function deliverTime(
     if (begun && interrupted === 'restart') await claim.drop(lane)
     const giveUpAfterMs = patience.source.untilFirstPage
     const now = await asanaNow(asana.options, { signal, onEvent, giveUpAfterMs })
-    const { since, until } = wholeHours(pipeline, Math.min(now, readUpTo(rows)))
+    const { since, until } = backfillTime(pipeline, rows, now)
     const source = asanaBackfill({
       ...asana.options,
       ...{ since, until, once: true, giveUpAfterMs: patience.source, onEvent },
@@ -94,38 +92,9 @@ async function deliverTime(
   }
 }
 
-/** Up to where `run` has read this pipeline, past the newest event; for ever where it never did. Milliseconds since 1970. */
-function readUpTo(rows: readonly LaneSummary[]): number {
-  const times = rows.flatMap((row) => {
-    if (row.lane === 'live') return [liveUpTo(row.cursor) ?? '1970-01-01']
-    const left = row.lane === 'backlog' ? backlogLeft(row.cursor) : undefined
-    return left ? [left.from ?? '1970-01-01'] : []
-  })
-  return Math.min(...times.map((time) => Date.parse(time) + 1))
-}
-
-/** The time asked for, never past `end`, with the hours it begins and ends in. */
-function wholeHours(
-  { since, until }: Pick<PipelineSettings, 'since' | 'until'>,
-  end: number,
-): { readonly since: string | undefined; readonly until: string } {
-  const wanted = until === undefined ? end : Math.min(end, hourOf(Date.parse(until) + hourMs - 1))
-  return {
-    since: since === undefined ? undefined : new Date(hourOf(Date.parse(since))).toISOString(),
-    until: new Date(wanted).toISOString(),
-  }
-}
-
 function unfinished(pipeline: string): Fault {
   const message =
     `A backfill of the pipeline "${pipeline}" was interrupted. Add --resume to go on with it as it was begun, ` +
     'or --restart to forget it and begin this one.'
   return fault({ fault: 'fatal', code: 'unfinished_backfill', message })
-}
-
-function notYetRead(pipeline: string, until: string): Fault {
-  const message =
-    `"run" has read the pipeline "${pipeline}" up to ${until} only and goes on from there, so nothing after that is left ` +
-    'to backfill. Ask for an earlier time, or give another --name to deliver it apart.'
-  return fault({ fault: 'fatal', code: 'not_yet_read', message })
 }

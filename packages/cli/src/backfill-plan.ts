@@ -1,4 +1,5 @@
 import { type AsanaSourceOptions, asanaNow, getAuditLogEvents, retentionMs, retry } from '@asana-audit/core'
+import type { BackfillTime } from './backfill-time.ts'
 
 /** What a backfill would take, reckoned from samples. */
 export interface BackfillPlan {
@@ -17,8 +18,8 @@ export interface BackfillPlan {
 
 export interface PlanOptions {
   readonly asana: AsanaSourceOptions
-  readonly since: string | undefined
-  readonly until: string | undefined
+  /** What is to be read, at a present of Asana's in milliseconds since 1970. Throws where that is nothing. */
+  readonly time: (now: number) => BackfillTime
   readonly requestsPerMinute: number
   /** So long a request is tried again. */
   readonly giveUpAfterMs: number
@@ -33,13 +34,13 @@ const windowCost = 1.1
 /** Reads a page from each of 24 parts of the time and reckons what is between. Rejects with the fault of a request. */
 export async function planBackfill({
   asana,
-  since,
-  until,
+  time,
   requestsPerMinute,
   giveUpAfterMs,
 }: PlanOptions): Promise<BackfillPlan> {
   const now = await asanaNow(asana, { giveUpAfterMs })
-  const end = until === undefined ? now : Math.min(now, Date.parse(until))
+  const { since, until } = time(now)
+  const end = Date.parse(until)
   const start = since === undefined ? now - retentionMs : Date.parse(since)
   const part = (end - start) / samples
   const found = await Promise.all(

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import { logForms, uncertainPolicies } from './config/choice.ts'
 import { dialects } from './dialect.ts'
 
 /** For the end of a command's help. */
@@ -28,6 +29,11 @@ export function repeated(value: string, before: string[] | undefined): string[] 
   return [...(before ?? []), value]
 }
 
+/** With its choices in the help. A wrong one is said together with everything else that is wrong: see `choiceProblem`. */
+export function choiceOption(flags: string, description: string, choices: readonly string[]): Option {
+  return new Option(flags, description).choices(choices).argParser((value: string) => value)
+}
+
 /** For the commands that read events and deliver nothing. */
 export function sourceOptions(command: Command, files = 'archives of OTLP JSON lines, gzip too'): Command {
   return command
@@ -45,9 +51,7 @@ export function sourceOptions(command: Command, files = 'archives of OTLP JSON l
       '--give-up-after <duration>',
       'end after so long without an answer of Asana (default 15m, 30s before the first)',
     )
-    .addOption(
-      new Option('--log <form>', 'what to write to stderr (default: human)').choices(['human', 'json']),
-    )
+    .addOption(choiceOption('--log <form>', 'what to write to stderr (default: human)', logForms))
 }
 
 const firstStart =
@@ -85,14 +89,17 @@ export function deliverOptions(command: Command): Command {
     )
     .option('--requests-per-minute <number>', 'most requests to Asana with one token (default 1200)')
     .addOption(
-      new Option(
+      choiceOption(
         '--on-uncertain <policy>',
         'when the destination took an unknown part of a write: set it aside (default), or stop before it',
-      ).choices(['quarantine', 'stop']),
+        uncertainPolicies,
+      ),
     )
     .addOption(
-      new Option('--log <form>', 'what to write to stderr (default: human on a terminal, else json)').choices(
-        ['human', 'json'],
+      choiceOption(
+        '--log <form>',
+        'what to write to stderr (default: human on a terminal, else json)',
+        logForms,
       ),
     )
     .addOption(new Option('--json', 'the same as --log json').implies({ log: 'json' }))

@@ -1,6 +1,7 @@
-import { type Command, Option } from 'commander'
-import { examples } from './command-options.ts'
+import type { Command } from 'commander'
+import { choiceOption, examples } from './command-options.ts'
 import { convert } from './commands/convert.ts'
+import { logForms } from './config/choice.ts'
 import { dialects } from './dialect.ts'
 import type { ExitCode } from './exit-code.ts'
 
@@ -13,11 +14,9 @@ export function convertCommand(program: Command, done: (code: ExitCode) => void)
       'JSON lines of events, pages of Asana, or OTLP JSON lines; gzip too (default: stdin)',
     )
     .description('Write events once more, one JSON object a line, in another dialect.')
-    .addOption(new Option('--format <dialect>', 'which one').choices(dialects).makeOptionMandatory())
+    .addOption(choiceOption('--format <dialect>', 'which one', dialects).makeOptionMandatory())
     .option('--workspace <gid>', 'the "Domain ID", where the input does not say whose events these are')
-    .addOption(
-      new Option('--log <form>', 'what to write to stderr (default: human)').choices(['human', 'json']),
-    )
+    .addOption(choiceOption('--log <form>', 'what to write to stderr (default: human)', logForms))
     .addHelpText(
       'before',
       examples(
@@ -28,7 +27,7 @@ export function convertCommand(program: Command, done: (code: ExitCode) => void)
     )
     .addHelpText(
       'after',
-      '\nWhat cannot be read is named on stderr with its line, the rest is written, and the exit status is 1.\n',
+      '\nWhat cannot be read is named on stderr with its line, the rest is written, and the\nexit status is 1.\n',
     )
     .action(async (files, flags) => done(await convert(files, flags)))
 }

@@ -1,7 +1,8 @@
 import { isFault, type State } from '@asana-audit/core'
+import { choiceProblem, logForms, uncertainPolicies } from './config/choice.ts'
 import { describeProblems, type Problem } from './config/problem.ts'
 import { type Flags, readSettings, type Settings } from './config/read-settings.ts'
-import { parseDuration } from './config/time.ts'
+import { missingUnit, parseDuration } from './config/time.ts'
 import type { ExitCode } from './exit-code.ts'
 import { openState } from './open-state.ts'
 import { logReporter } from './report/log-reporter.ts'
@@ -37,9 +38,12 @@ export async function deliverSettings(
 ): Promise<DeliverSettings | undefined> {
   const reading = await readSettings(flags, process.env)
   const problems = 'problems' in reading ? [...reading.problems, ...more] : [...more]
+  problems.push(...choiceProblem('--on-uncertain', flags.onUncertain, uncertainPolicies))
+  problems.push(...choiceProblem('--log', flags.log, logForms))
   const giveUpAfterMs = flags.giveUpAfter === undefined ? undefined : parseDuration(flags.giveUpAfter)
   if (flags.giveUpAfter !== undefined && giveUpAfterMs === undefined) {
-    problems.push({ setting: '--give-up-after', message: 'Give a duration, for example 15m.' })
+    const wrong = missingUnit(flags.giveUpAfter, 'm')
+    problems.push({ setting: '--give-up-after', message: wrong ?? 'Give a duration, for example 15m.' })
   }
   if (!('problems' in reading) && problems.length === 0) return { settings: reading.settings, giveUpAfterMs }
   process.stderr.write(describeProblems(problems))

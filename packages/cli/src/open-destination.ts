@@ -21,6 +21,7 @@ import { asanaHecEvent, type HecEvent, hecSink, otelHecEvent } from '@asana-audi
 import type { PipelineSettings } from './config/pipeline-settings.ts'
 import { tokenFromFile } from './config/token.ts'
 import { present, viewIn } from './dialect.ts'
+import { unknownName } from './unknown-name.ts'
 
 /** Where a pipeline writes, and what it makes of an event for that. */
 export interface OpenDestination {
@@ -40,9 +41,15 @@ export function openDestination(
   ownResource: Readonly<Record<string, string>>,
   onWarning: (warning: Warning) => void,
 ): OpenDestination {
-  const { destination, workspace, http, details, format, relevance } = pipeline
+  const { destination, workspace, http, details, format, relevance, filters } = pipeline
   const resource = { ...auditResourceAttributes({ workspace }), ...ownResource }
   const origin = { resource, scope: auditScope, onWarning }
+  const { eventType } = filters
+  const unknown = eventType === undefined ? undefined : unknownName('event type', eventType)
+  if (unknown !== undefined) {
+    const message = `The filter event_type: ${unknown} Nothing is delivered as long as Asana has no such events.`
+    onWarning({ code: 'unknown_event_type', message })
+  }
   for (const name of relevance?.unknown ?? []) {
     const message = `relevance: ${name} is no event type known to this version. It counts as soon as Asana sends one.`
     onWarning({ code: 'unknown_event_type', message })

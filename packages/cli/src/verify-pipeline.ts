@@ -37,14 +37,17 @@ export async function verifyPipeline(
   window: { readonly since: number | undefined; readonly until: number | undefined },
 ): Promise<Verified> {
   const { name } = pipeline
-  const rows = (await state.lanes()).filter((row) => row.pipeline === name)
+  const all = await state.lanes()
+  const rows = all.filter((row) => row.pipeline === name)
   const newest = Math.max(
     ...rows.map(({ newestAt }) => (newestAt ? Date.parse(newestAt) : Number.NEGATIVE_INFINITY)),
   )
   const ledger = await state.ledger(name, 0, Number.MAX_SAFE_INTEGER)
   const [first] = ledger
   if (!first || newest === Number.NEGATIVE_INFINITY) {
-    return { pipeline: name, hours: [], undecidable: 'nothing has been delivered yet' }
+    const others = [...new Set(all.map(({ pipeline }) => pipeline))].filter((other) => other !== name)
+    const held = others.length > 0 ? ` by this pipeline; the state holds ${others.join(', ')}` : ''
+    return { pipeline: name, hours: [], undecidable: `nothing has been delivered yet${held}` }
   }
   const begins = Math.min(...ledger.map(({ hour }) => hour))
   const earliest = Math.max(begins + hourMs, hourOf(Date.now() - retainedMs) + hourMs)

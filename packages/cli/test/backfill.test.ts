@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sqliteState } from '@asana-audit/core/sqlite-state'
@@ -74,6 +74,18 @@ describe('a closed time', () => {
   })
 })
 
+test('ends where a run was told to stop, for the next one goes on from there', async () => {
+  await asana({ events: 500, days: 20 })
+  const middle = simulator.events[250]?.created_at ?? ''
+  await command('run', '--once', '--until', middle)
+  const before = delivered()
+  expect((await command('backfill', '--since', '20d')).code).toBe(0)
+  await command('run', '--once')
+  const after = delivered().slice(before.length)
+  const events = new Set(gids(middle))
+  expect(after.filter((gid) => events.has(gid))).toHaveLength(events.size)
+})
+
 describe('interrupted', () => {
   const since = ['backfill', '--since', '21d']
 
@@ -127,10 +139,14 @@ test('beside a runner it refuses', async () => {
 test('everything wrong with its flags is said at once', async () => {
   await asana({ events: 0 })
   const { code, stderr } = await command(
-    ...['backfill', '--resume', '--restart', '--since', 'soon', '--until', 'never', '--give-up-after', 'x'],
+    ...['backfill', '--resume', '--restart', '--since', 'soon', '--until', 'never', '--give-up-after', '3'],
+    ...['--log', 'loud', '--on-uncertain', 'guess'],
   )
   expect(code).toBe(2)
-  for (const flag of ['--restart', '--since', '--until', '--give-up-after']) expect(stderr).toContain(flag)
+  for (const flag of ['--restart', '--since', '--until', '--give-up-after', '--log', '--on-uncertain']) {
+    expect(stderr).toContain(`  ${flag}\n`)
+  }
+  expect(stderr).toContain('"3" has no unit: give 3m')
   const turned = await command('backfill', '--since', '2026-02-01', '--until', '2026-01-01')
   expect(turned.code).toBe(2)
   expect(turned.stderr).toContain('--until')
@@ -167,6 +183,37 @@ describe('a dry run', () => {
     expect(stdout).toMatch(/events {4}about [\d,]+/)
     expect(stdout).toContain('Nothing was delivered.')
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80)
+  })
+
+  test('says the whole hours that are read, and ends where run goes on', async () => {
+    await asana({ events: 500, days: 20 })
+    const [since, until] = ['2026-01-02T03:04:05Z', '2026-01-02T05:06:07Z']
+    const between = await command('backfill', '--since', since, '--until', until, '--dry-run')
+    expect(between.stdout).toContain('2026-01-02T03:00:00.000Z to 2026-01-02T06:00:00.000Z\n')
+
+    await command('run', '--once')
+    const newest = simulator.events.at(-1)?.created_at ?? ''
+    simulator.grow(5)
+    const { stdout } = await command('backfill', '--since', '20d', '--dry-run', '--json')
+    expect(JSON.parse(stdout).until).toBe(new Date(Date.parse(newest) + 1).toISOString())
+    const rest = await command('backfill', '--since', hour(newest, hourMs), '--dry-run')
+    expect(rest).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('nothing after that') })
+  })
+
+  test('of several pipelines says what it can, and what is wrong with the others', async () => {
+    await asana({ events: 500 })
+    const config = join(folder, 'two.yaml')
+    const to = `to: { file: { path: ${file()} } }`
+    const pipelines = [
+      `{ name: gone, workspace: "1", base_url: "http://127.0.0.1:1", since: 60d, to: stdout }`,
+      `{ name: here, workspace: "${simulator.workspace}", since: 60d, ${to} }`,
+    ]
+    writeFileSync(config, `pipelines: [${pipelines.join(', ')}]`)
+    const args = ['backfill', '--config', config, '--dry-run', '--give-up-after', '1s']
+    const { code, stdout, stderr } = await runCommand(args, env)
+    expect(code).toBe(1)
+    expect(stderr).toContain('✗ gone: ')
+    expect(stdout).toMatch(/^here: /)
   })
 
   test('tries again what fails for a moment, and gives up on what is not there', async () => {

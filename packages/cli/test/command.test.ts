@@ -61,6 +61,15 @@ test('for a person run says in words what arrived', async () => {
   expect(stderr).not.toContain('\u001b')
 })
 
+test('a filter that is known to nobody is told, for it may find nothing for ever', async () => {
+  const filtered = ['--event-type', 'user_login_faild']
+  const run = await runCommand(['run', '--once', '--to', 'stdout', '--name', 'filtered', ...filtered], env)
+  const query = await runCommand(['query', ...filtered], env)
+  for (const { code, stderr } of [run, query]) {
+    expect([code, stderr]).toEqual([0, expect.stringContaining('There is user_login_failed.')])
+  }
+})
+
 test('records on stdout are not mixed with anything else', async () => {
   const { stdout, stderr } = await runCommand(['run', '--once', '--to', 'stdout'], env)
   for (const line of stdout.trim().split('\n')) expect(JSON.parse(line)).toHaveProperty('resourceLogs')

@@ -117,6 +117,18 @@ describe('an archive and Asana itself', () => {
 })
 
 describe('from Asana', () => {
+  test.concurrent('what is read twice on purpose, for late events, is nothing to speak of', async () => {
+    const simulator = await startSimulator({ events: 20 })
+    simulator.grow(3)
+    const { stdout, stderr } = await runCommand(['query', '--output', 'jsonl'], {
+      ASANA_BASE_URL: simulator.url,
+      ASANA_WORKSPACE: simulator.workspace,
+      ASANA_TOKEN: 'simulator-token',
+    })
+    await simulator.close()
+    expect([gids(stdout).length, stderr]).toEqual([23, ''])
+  })
+
   test.concurrent('faults that pass are waited out, and no state is made', async () => {
     let requests = 0
     const simulator = await startSimulator({

@@ -149,6 +149,64 @@ test('a rule between two settings does not hide what else is wrong', async () =>
   ])
 })
 
+describe('nothing waits for a second pass', () => {
+  test('what is wrong with the destination is told without a token and without a workspace', async () => {
+    const path = file('ecs.jsonl', '{"resourceLogs":[]}')
+    const problems = await problemsOf(
+      { to: [`file:${path}`, `file:${path}`, 'otlp'], format: 'ecs' },
+      { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc', OTEL_EXPORTER_OTLP_CERTIFICATE: join(folder, 'none.pem') },
+    )
+    expect(Object.keys(problems)).toEqual([
+      '--workspace (or ASANA_WORKSPACE)',
+      'ASANA_TOKEN (or ASANA_TOKEN_FILE)',
+      '--format',
+      'OTEL_EXPORTER_OTLP_PROTOCOL',
+      'OTEL_EXPORTER_OTLP_CERTIFICATE',
+      '--to',
+    ])
+    expect(problems['--to']).toContain('a file of its own')
+  })
+
+  test('the files of Splunk are looked at although its address is missing', async () => {
+    const none = join(folder, 'none')
+    const problems = await problemsOf(
+      { to: ['splunk-hec'] },
+      { ...good, SPLUNK_HEC_TOKEN_FILE: none, SPLUNK_HEC_CA_FILE: none },
+    )
+    expect(Object.keys(problems)).toEqual(['SPLUNK_HEC_URL', 'SPLUNK_HEC_TOKEN_FILE', 'SPLUNK_HEC_CA_FILE'])
+  })
+
+  test('a name is given twice, whatever else is wrong', async () => {
+    const config = file(
+      'a.yaml',
+      'pipelines: [{ name: a, to: stdout }, { name: a, to: otlp }, { to: stdout }]',
+    )
+    const problems = await problemsOf({ config }, {})
+    expect(problems['name']).toContain('"a"')
+  })
+
+  test('the form of splunk-hec is told by its own flag, and with another destination too', async () => {
+    const env = { ...good, SPLUNK_HEC_URL: 'https://splunk.example:8088', SPLUNK_HEC_TOKEN: 't' }
+    const problems = await problemsOf({ to: ['splunk-hec'], hecFormat: 'json' }, env)
+    expect(problems).toEqual({ '--hec-format': '"json" cannot be used. Give one of asana, otel.' })
+    expect(Object.keys(await problemsOf({ to: ['otlp'], hecFormat: 'otel' }, good))).toEqual(['--hec-format'])
+  })
+})
+
+test('a number alone where a duration or an age belongs lacks its unit, in YAML too', async () => {
+  const flags = await problemsOf({ to: ['stdout'], since: '7', poll: '30', settledWindow: '90' }, good)
+  expect(flags['--since']).toContain('"7" has no unit: give 7d')
+  expect(flags['--poll']).toContain('give 30s')
+  expect(flags['--settled-window']).toContain('give 90m')
+  const config = file('a.yaml', 'pipelines: [{ workspace: "1", to: stdout, poll: 30 }]')
+  expect(Object.values(await problemsOf({ config }, good))).toEqual([expect.stringContaining('give 30s')])
+})
+
+test('an until before since is told as that', async () => {
+  const { '--until': message } = await problemsOf({ to: ['stdout'], since: '1d', until: '2d' }, good)
+  expect(message).toContain('It is not after since. Give')
+})
+
 describe('YAML', () => {
   test('describes several pipelines, with environment variables put in', async () => {
     const path = file(

@@ -1,9 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
+import { rewoundBacklog } from '@asana-audit/core'
 import { sqliteState } from '@asana-audit/core/sqlite-state'
 import { type Simulator, startSimulator } from '@asana-audit/simulator'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -90,6 +91,66 @@ describe('state', () => {
     await runCommand(['run', '--once', '--to', `file:${output()}`], elsewhere)
     expect(lines(readFileSync(output(), 'utf8'))).toBe(123)
   })
+})
+
+describe('a state that is not there', () => {
+  const looking = [
+    ['state', 'show'],
+    ['state', 'show', '--json'],
+    ['state', 'export'],
+    ['state', 'rewind', '--to', '1d'],
+    ['quarantine', 'list'],
+    ['quarantine', 'show', '1'],
+    ['quarantine', 'replay', '--to', 'stdout'],
+    ['verify', '--to', 'stdout'],
+  ]
+  test.for(looking)('is named by %s %s, and not made', async (command) => {
+    const path = join(folder, 'mistyped.db')
+    const { code, stdout, stderr } = await runCommand([...command, '--state', path], env)
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toContain(`--state\n      There is no state at ${path}.`)
+    expect(existsSync(path)).toBe(false)
+  })
+
+  test('is told by the setting that names it, and a file that cannot be read is no reason to look elsewhere', async () => {
+    expect((await runCommand(['state', 'show'], env)).stderr).toContain('ASANA_AUDIT_STATE\n')
+    const config = join(folder, 'none.yaml')
+    const unreadable = await runCommand(['state', 'show', '--config', config], env)
+    expect(unreadable).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(config) })
+    writeFileSync(config, `state: ${join(folder, 'typo.db')}\npipelines: [{ to: otlp }]\n`)
+    const { ASANA_AUDIT_STATE: _, ...rest } = env
+    const named = await runCommand(['state', 'show', '--config', config], rest)
+    expect(named.stderr).toContain(`${config}: state\n      There is no state at ${join(folder, 'typo.db')}.`)
+  })
+
+  test('is told along with everything else that is wrong', async () => {
+    const { stderr } = await runCommand(['state', 'rewind', '--to', 'soon'], env)
+    expect(stderr).toContain('2 problems')
+    const replay = await runCommand(['quarantine', 'replay', '--to', 'kafka'], env)
+    expect(replay.stderr).toContain('2 problems')
+  })
+})
+
+test('a replay of a pipeline that is not described names those that are', async () => {
+  await run()
+  const to = ['--to', `file:${output()}`]
+  const { code, stderr } = await runCommand(['quarantine', 'replay', ...to, '--pipeline', 'typo'], env)
+  expect(code).toBe(2)
+  expect(stderr).toContain(`${simulator.workspace} ${output()}`)
+})
+
+test('the settled window is not said to be what it may not be', async () => {
+  const state = sqliteState({ path: join(folder, 'state.db') })
+  const claim = await state.claim('main')
+  const backlog = await claim.lane('backlog', 'f')
+  const { cursor } = rewoundBacklog(undefined, Date.parse('2026-01-01T00:00:00Z'))
+  const until = JSON.stringify({ ...JSON.parse(cursor), until: '2026-01-02T00:00:00Z' })
+  await backlog.commit({ cursor: until, delivered: [], quarantined: [] })
+  await claim.release()
+  await state.close()
+  const { stdout } = await runCommand(['state', 'show'], env)
+  expect(stdout).toContain('settled window')
+  expect(stdout).not.toMatch(/45|min/)
 })
 
 /** Refuses every request that holds one of `poison`, as a receiver does that cannot decode it. */

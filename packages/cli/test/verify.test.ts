@@ -1,6 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { sqliteState } from '@asana-audit/core/sqlite-state'
 import { type Simulator, startSimulator } from '@asana-audit/simulator'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Ran, runCommand } from './run-command.ts'
@@ -88,8 +89,30 @@ test('events in quarantine count as accounted for, and are named', async () => {
   expect(stdout).toContain('1 of them are in quarantine')
 })
 
-test('before anything was delivered there is nothing to compare', async () => {
+test('a pipeline that cannot be compared does not keep the others from it', async () => {
+  const config = join(folder, 'two.yaml')
+  const workspace = `workspace: "${simulator.workspace}"`
+  const pipelines = (baseUrl: string): string =>
+    `pipelines:
+      - { name: first, ${workspace}, base_url: "${baseUrl}", to: { file: { path: ${join(folder, '1.jsonl')} } } }
+      - { name: second, ${workspace}, base_url: "${simulator.url}", to: { file: { path: ${join(folder, '2.jsonl')} } } }`
+  writeFileSync(config, pipelines(simulator.url))
+  expect((await runCommand(['run', '--once', '--config', config], env)).code).toBe(0)
+  writeFileSync(config, pipelines(`${simulator.url}/elsewhere`))
+  const { code, stdout, stderr } = await runCommand(['verify', '--config', config], env)
+  expect(code).toBe(1)
+  expect(stderr).toMatch(/^✗ first: /)
+  expect(stdout).toMatch(/^✓ second: /)
+})
+
+test('before anything was delivered nothing is compared, and nothing is said to be the same', async () => {
+  const state = sqliteState({ path: join(folder, 'state.db') })
   const { code, stdout } = await command('verify')
   expect(code).toBe(0)
-  expect(stdout).toContain('nothing has been delivered yet')
+  expect(stdout).toMatch(/^! .*: nothing was compared; nothing has been delivered yet\.\n$/)
+  const claim = await state.claim('another')
+  await claim.rewind('live', '{}', 0)
+  await claim.release()
+  await state.close()
+  expect((await command('verify', '--name', 'typo')).stdout).toContain('the state holds another.')
 })

@@ -9,6 +9,13 @@ test('a sentence breaks between words, its further lines indented; in a pipe it 
   expect(wrapped(sentence, 2, undefined)).toBe(sentence)
 })
 
+test('lines that are there stay, each broken by itself', () => {
+  const example = 'Give a list with at least one:\n      pipelines:\n        - to: otlp'
+  expect(wrapped(example, 6, 25)).toBe(
+    'Give a list with at least\n      one:\n      pipelines:\n        - to: otlp',
+  )
+})
+
 test('no line overruns the terminal but for a word that does so alone, and no word is lost or broken', () => {
   const word = fc.string({ minLength: 1, maxLength: 30, unit: fc.constantFrom('a', 'é', '山', '/', '🚀') })
   const words = fc.array(word, { minLength: 1, maxLength: 20 })

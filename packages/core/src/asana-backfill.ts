@@ -55,8 +55,8 @@ async function* read(
     const open = { ...options, reader, clock, signal, at: last, resumed: false, floor: since, until, encode }
     const isOpen = (parseMillis(last.startAt ?? '') ?? 0) < untilMs
     if (settled !== false && isOpen) {
-      const serverNow = yield* tail(open)
-      if (serverNow < untilMs + windowMs) return
+      const surelyPast = yield* tail(open)
+      if (surelyPast < untilMs + windowMs) return
     }
     yield {
       events: [],

@@ -17,6 +17,11 @@ export function backlogLeft(cursor: Cursor): BacklogLeft | undefined {
   return isRead(at) ? undefined : { from: at.newest ?? at.startAt, until: at.until }
 }
 
+/** Where a backlog ends, read or not, and new events begin: RFC 3339; undefined before the first run. Throws `foreign_cursor`. */
+export function backlogUntil(cursor: Cursor): string | undefined {
+  return decodeBackfill(cursor).until
+}
+
 /** Up to where new events have been read, RFC 3339; undefined before the first. Throws `foreign_cursor`. */
 export function liveUpTo(cursor: Cursor): string | undefined {
   const { newest, startAt } = decodePosition(cursor)

@@ -7,7 +7,14 @@ export {
   type AuditLogFilters,
   asanaSource,
 } from './asana-source.ts'
-export { type BacklogLeft, backlogLeft, liveUpTo, type RewoundBacklog, rewoundBacklog } from './backlog.ts'
+export {
+  type BacklogLeft,
+  backlogLeft,
+  backlogUntil,
+  liveUpTo,
+  type RewoundBacklog,
+  rewoundBacklog,
+} from './backlog.ts'
 export { ByteWriter } from './byte-writer.ts'
 export { type Clock, systemClock } from './clock.ts'
 export type {

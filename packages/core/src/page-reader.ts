@@ -20,7 +20,12 @@ export interface ReadPage extends AcceptedPage {
   readonly bytes: number
   /** Asana's clock, in milliseconds since 1970; ours where it does not tell. */
   readonly serverNow: number
+  /** What Asana's clock has passed for certain: nothing may be closed on the word of ours, which can be ahead. */
+  readonly surelyPast: number
 }
+
+/** By less than this our clock is taken to be ahead where Asana does not tell. */
+const mostAheadMs = 24 * 3_600_000
 
 type Place = Pick<AsanaPosition, 'startAt' | 'offset'>
 
@@ -79,7 +84,8 @@ export function pageReader(options: PageReaderOptions): PageReader {
       ms,
       newestAt: events.newest,
     })
-    return { ...events, isEmpty, offset, bytes, serverNow }
+    const surelyPast = date ?? serverNow - mostAheadMs
+    return { ...events, isEmpty, offset, bytes, serverNow, surelyPast }
   }
 
   return {

@@ -157,6 +157,11 @@ function stateFault(path: string, error: unknown): Fault {
     case sqliteResult.readOnly:
       return fatal('state_read_only', `The state ${path} cannot be written. Check its permissions.`)
     default:
+      if (code === 'ENOENT')
+        return fatal(
+          'state_unusable',
+          `The folder of the state ${path} does not exist. Make it, or name another path.`,
+        )
       return fatal('state_unusable', `The state ${path} cannot be used (${code ?? said}).`)
   }
 }

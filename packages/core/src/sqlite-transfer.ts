@@ -10,6 +10,7 @@ const end = { end: true }
 
 /** What is kept of a pipeline, by table: the columns that travel, in this order. */
 const tables = {
+  pipeline: ['refused_since'],
   lane: ['name', 'fingerprint', 'cursor', 'delivered', 'quarantined', 'newest', 'committed_at'],
   known: ['id', 'at', 'lane'],
   ledger: ['hour', 'kind', 'count', 'mix'],
@@ -35,7 +36,7 @@ export async function* exportLines(path: string): AsyncGenerator<string> {
       const rows = database
         .prepare(
           `SELECT pipeline.name AS pipeline, ${columns.map((column) => `${exact(table, column)} AS ${column}`).join(', ')}
-           FROM ${table} JOIN pipeline ON pipeline.id = pipeline_id`,
+           FROM ${rowsOf(table)}`,
         )
         .iterate() as IterableIterator<Record<string, string | number | null>>
       for (const row of rows) {
@@ -46,6 +47,13 @@ export async function* exportLines(path: string): AsyncGenerator<string> {
   } finally {
     database.close()
   }
+}
+
+/** A count of nothing is left out: versions that know of no count take such an export as well. */
+function rowsOf(table: string): string {
+  return table === 'pipeline'
+    ? 'pipeline WHERE refused_since > 0'
+    : `${table} JOIN pipeline ON pipeline.id = pipeline_id`
 }
 
 export async function importLines(
@@ -106,6 +114,10 @@ function insert(database: DatabaseSync, rows: readonly z.output<typeof exported>
   for (const { pipeline, table, row } of rows) {
     const columns = tables[table]
     if (row.length !== columns.length) throw notAnExport(`a row of ${table} has ${row.length} values`)
+    if (table === 'pipeline') {
+      database.prepare('UPDATE pipeline SET refused_since = ? WHERE name = ?').run(row[0] ?? 0, pipeline)
+      continue
+    }
     const places = columns.map(() => '?').join(', ')
     const values = row.map((one, index) => bound(columns[index], one))
     database

@@ -23,7 +23,7 @@ export interface TailOptions
 /**
  * Reads on from a position, page after page, and asks again once there is nothing more: "caught up" is an empty page, since
  * after the first match Asana sends a `next_page` for ever, and every answer moves the offset. Ends with `once`, or when
- * `until` lies the settled window behind Asana's clock, which it returns: events may come as late as that.
+ * `until` lies the settled window behind what Asana's clock has passed for certain, which it returns: events may come as late as that.
  */
 export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLogEvent>, number> {
   const { reader, clock, signal, until, once, onEvent, encode } = options
@@ -47,7 +47,7 @@ export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLog
       onEvent?.({ type: 'healed', reason: error.message, restartAt: at.startAt })
       continue
     }
-    const { events, refused, bytes, isEmpty, offset, serverNow } = page
+    const { events, refused, bytes, isEmpty, offset, serverNow, surelyPast } = page
     if (resumed) reportLoss(at.newest, serverNow, onEvent)
     resumed = false
     if (at.offset !== undefined || isEmpty) healings = 0
@@ -60,7 +60,7 @@ export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLog
       idleSince = undefined
       continue
     }
-    const over = once || serverNow >= end + (options.settled === false ? 0 : windowMs)
+    const over = once || surelyPast >= end + (options.settled === false ? 0 : windowMs)
     if (options.settled !== false && (over || clock.now() - settledAt >= everyMs)) {
       // The tail may meet what is found now, in this run or the next, so what it reads up to here is compared as well.
       at = { ...at, rereadUntil: at.newest }
@@ -68,7 +68,7 @@ export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLog
       if (window) yield* settledWindow(reader, { ...window, cursor: encode(at) })
       settledAt = clock.now()
     }
-    if (over) return serverNow
+    if (over) return surelyPast
     idleSince ??= new Date(clock.now()).toISOString()
     onEvent?.({ type: 'idle', since: idleSince, newestAt: at.newest })
     await clock.sleep(pollMs, signal)

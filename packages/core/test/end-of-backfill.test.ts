@@ -1,6 +1,7 @@
 import { asanaBackfill, type Fact, memoryState, requestBudget } from '@asana-audit/core'
 import { describe, expect, test, vi } from 'vitest'
-import { login } from './scripted-asana.ts'
+import { autoClock } from './auto-clock.ts'
+import { login, scriptedAsana } from './scripted-asana.ts'
 import { arrivals, gidsOf, run, simulated, type World } from './simulated-world.ts'
 
 describe('the end of a backfill', () => {
@@ -91,6 +92,28 @@ describe('the end of a backfill', () => {
     expect(expired).toBe(1)
     expect(sink.gids).toContain('late')
   })
+})
+
+test('a clock of ours that is hours ahead does not end a backfill before Asana is there, where Asana tells no time', async () => {
+  const clock = autoClock(Date.parse('2026-02-01T12:00:00Z'))
+  const until = new Date(clock.now()).toISOString()
+  const ahead = 5 * 3_600_000
+  let revealed = false
+  await using asana = await scriptedAsana((response) => {
+    // What happens in the hours up to `until`, which our clock says are over.
+    const data =
+      clock.now() >= Date.parse(until) + ahead && !revealed ? [login('1', '2026-02-01T11:59:00Z')] : []
+    revealed ||= data.length > 0
+    const next_page = { offset: 'a', path: '/x', uri: 'https://elsewhere/x' }
+    response.sendDate = false
+    response.setHeader('content-type', 'application/json').end(JSON.stringify({ data, next_page }))
+  })
+  const source = asanaBackfill({
+    ...{ workspace: '42', token: 't', baseUrl: asana.baseUrl, clock, since: '2026-02-01T06:00:00Z', until },
+    ...{ pollMs: 1_800_000, windows: 1 },
+  })
+  const batches = await Array.fromAsync(source.read())
+  expect(batches.flatMap(({ events }) => events.map(({ gid }) => gid))).toEqual(['1'])
 })
 
 describe('what ends a backfill before its end', () => {

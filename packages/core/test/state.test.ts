@@ -169,7 +169,7 @@ import { stateContract } from '@asana-audit/core/testing'
       }
     })()
     expect(found).toMatchObject({ fault: 'fatal', code: 'state_unusable' })
-    expect(String(found)).toContain(join(folder, 'no', 'state.db'))
+    expect(String(found)).toContain(`${join(folder, 'no', 'state.db')} does not exist. Make it`)
   })
 
   test('an id costs at most 32 bytes on disk', async () => {
@@ -243,6 +243,26 @@ import { stateContract } from '@asana-audit/core/testing'
     expect(await (await claim.lane('rewound', 'any')).load()).toBe('b')
     await original.close()
     await copy.close()
+  })
+
+  test('refusals without an acceptance in between are counted on where an export is imported', async () => {
+    const state = sqliteState({ path: path() })
+    const claim = await state.claim('main')
+    await (await claim.lane('live', 'f')).commit({ cursor: 'a', delivered: [], quarantined: [entry, entry] })
+    const lines = await collect(state.export())
+    await claim.release()
+    await state.close()
+    for (const [text, refusedSince] of [
+      [lines, 2],
+      // Of a version that did not count them.
+      [lines.filter((line) => !line.includes('"pipeline","row"')), 0],
+    ] as const) {
+      const copy = sqliteState({ path: join(folder, `${refusedSince}.db`) })
+      await copy.import(from(text))
+      const lane = await (await copy.claim('main')).lane('live', 'f')
+      expect(await lane.acceptance?.()).toEqual({ delivered: 0, refusedSince })
+      await copy.close()
+    }
   })
 
   test('an import refuses beside a runner, over a pipeline that is there, and anything but a whole export', async () => {

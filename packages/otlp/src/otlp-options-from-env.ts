@@ -22,7 +22,12 @@ export interface OtlpEnvOptions {
 
 export type OtlpOptionsFromEnv =
   | { readonly options: OtlpEnvOptions; readonly problems?: never }
-  | { readonly options?: never; readonly problems: readonly SettingProblem[] }
+  | {
+      readonly options?: never
+      readonly problems: readonly SettingProblem[]
+      /** Named all the same: what is wrong with the files can be told along. */
+      readonly certificates: CertificatePaths
+    }
 
 const general = 'OTEL_EXPORTER_OTLP_'
 const logs = 'OTEL_EXPORTER_OTLP_LOGS_'
@@ -70,7 +75,7 @@ export function otlpOptionsFromEnv(env: Environment): OtlpOptionsFromEnv {
     timeoutMs: readFirst('TIMEOUT', milliseconds),
     certificates: { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) },
   }
-  return problems.length > 0 ? { problems } : { options }
+  return problems.length > 0 ? { problems, certificates: options.certificates } : { options }
 }
 
 function wholeUrl(text: string): Reading<string> {

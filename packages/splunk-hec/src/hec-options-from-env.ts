@@ -23,7 +23,13 @@ export interface HecEnvOptions extends HecMetadata {
 
 export type HecOptionsFromEnv =
   | { readonly options: HecEnvOptions; readonly problems?: never }
-  | { readonly options?: never; readonly problems: readonly SettingProblem[] }
+  | {
+      readonly options?: never
+      readonly problems: readonly SettingProblem[]
+      /** Named all the same: what is wrong with the files can be told along. */
+      readonly token: string | NamedPath | undefined
+      readonly certificates: CertificatePaths
+    }
 
 const goodUrl = 'https://splunk.example.com:8088'
 
@@ -71,7 +77,10 @@ export function hecOptionsFromEnv(env: Environment): HecOptionsFromEnv {
   const ack = flag('SPLUNK_HEC_ACK')
   const insecure = flag('SPLUNK_HEC_INSECURE')
   const ca = path('SPLUNK_HEC_CA_FILE')
-  if (problems.length > 0 || !(url instanceof URL) || token === undefined) return { problems }
+  const certificates = { ...(ca && { ca }) }
+  if (problems.length > 0 || !(url instanceof URL) || token === undefined) {
+    return { problems, token, certificates }
+  }
   return {
     options: {
       endpoint: url.href,
@@ -83,7 +92,7 @@ export function hecOptionsFromEnv(env: Environment): HecOptionsFromEnv {
       ack,
       insecure,
       allowPlainHttp,
-      certificates: { ...(ca && { ca }) },
+      certificates,
     },
   }
 }

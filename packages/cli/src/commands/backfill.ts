@@ -1,8 +1,11 @@
-import { isFault } from '@asana-audit/core'
+import { existsSync } from 'node:fs'
+import { isFault, type LaneSummary } from '@asana-audit/core'
 import { backfillPipeline } from '../backfill-pipeline.ts'
 import { type BackfillPlan, planBackfill } from '../backfill-plan.ts'
+import { type BackfillTime, backfillTime, notYetRead } from '../backfill-time.ts'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
 import type { Problem } from '../config/problem.ts'
+import type { Settings } from '../config/read-settings.ts'
 import {
   type DeliverFlags,
   type DeliverSettings,
@@ -11,8 +14,11 @@ import {
 } from '../deliver-command.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { openAsana } from '../open-asana.ts'
+import { openState } from '../open-state.ts'
+import { faultCode } from '../result-code.ts'
 import { tokenBudgets } from '../token-budgets.ts'
 import { unattended } from '../unattended.ts'
+import { wrapped } from '../wrapped.ts'
 
 export interface BackfillFlags extends DeliverFlags {
   readonly dryRun?: boolean
@@ -42,11 +48,18 @@ async function plan({ settings, giveUpAfterMs }: DeliverSettings, { log }: Backf
   const patience = { giveUpAfterMs: unattended(giveUpAfterMs).source.untilFirstPage }
   const budget = tokenBudgets(settings)
   const { requestsPerMinute } = settings
+  const rows = await storedLanes(settings)
+  let worst: ExitCode = exitCode.done
   for (const pipeline of settings.pipelines) {
-    const { since, until } = pipeline
     const asana = openAsana(pipeline, budget(pipeline))
+    const time = (now: number): BackfillTime => {
+      const found = backfillTime(pipeline, rows, now)
+      if (found.since !== undefined && found.since >= found.until)
+        throw notYetRead(pipeline.name, found.until)
+      return found
+    }
     try {
-      const found = await planBackfill({ asana: asana.options, since, until, requestsPerMinute, ...patience })
+      const found = await planBackfill({ asana: asana.options, time, requestsPerMinute, ...patience })
       process.stdout.write(
         log === 'json'
           ? `${JSON.stringify({ pipeline: pipeline.name, ...found })}\n`
@@ -54,13 +67,25 @@ async function plan({ settings, giveUpAfterMs }: DeliverSettings, { log }: Backf
       )
     } catch (error) {
       if (!isFault(error)) throw error
-      process.stderr.write(`✗ ${pipeline.name}: ${error.message}\n`)
-      return exitCode.failed
+      // The others may still be planned.
+      process.stderr.write(`${wrapped(`✗ ${pipeline.name}: ${error.message}`, 2, process.stderr.columns)}\n`)
+      if (worst !== exitCode.failed) worst = faultCode(error)
     } finally {
       await asana.close()
     }
   }
-  return exitCode.done
+  return worst
+}
+
+/** How far `run` is, without making a state. */
+async function storedLanes(settings: Settings): Promise<LaneSummary[]> {
+  if (!existsSync(settings.statePath)) return []
+  const state = await openState(settings)
+  try {
+    return await state.lanes()
+  } finally {
+    await state.close()
+  }
 }
 
 function describe({ name }: PipelineSettings, plan: BackfillPlan): string {

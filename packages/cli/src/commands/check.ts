@@ -1,5 +1,5 @@
 import { checkAsana, checkDestination, checkState, type Finding } from '../checks.ts'
-import { describeProblems } from '../config/problem.ts'
+import { refused } from '../config/problem.ts'
 import { type Flags, readSettings } from '../config/read-settings.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { wrapped } from '../wrapped.ts'
@@ -10,10 +10,7 @@ export interface CheckFlags extends Flags {
 
 export async function check(flags: CheckFlags): Promise<ExitCode> {
   const reading = await readSettings(flags, process.env)
-  if ('problems' in reading) {
-    process.stderr.write(describeProblems(reading.problems))
-    return exitCode.wrongConfiguration
-  }
+  if ('problems' in reading) return refused(reading.problems)
   const findings = [await checkState(reading.settings)]
   for (const pipeline of reading.settings.pipelines) {
     findings.push(await checkAsana(pipeline), await checkDestination(pipeline))

@@ -1,8 +1,9 @@
 import { createReadStream } from 'node:fs'
 import { isFault } from '@asana-audit/core'
-import { describeProblems, type Problem } from '../config/problem.ts'
+import { choiceProblem, logForms } from '../config/choice.ts'
+import { type Problem, refused } from '../config/problem.ts'
 import { type Read, readEvents } from '../convert/read-events.ts'
-import { type Dialect, lineIn } from '../dialect.ts'
+import { type Dialect, dialects, lineIn } from '../dialect.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { notes } from '../investigate/notes.ts'
 import { newReading, readingNotes } from '../investigate/reading.ts'
@@ -18,11 +19,12 @@ export interface ConvertFlags {
 
 /** Writes each event it reads once more, in another dialect. What it cannot read it names, and goes on. */
 export async function convert(files: readonly string[], flags: ConvertFlags): Promise<ExitCode> {
-  const problems = inputProblems(files)
-  if (problems.length > 0) {
-    process.stderr.write(describeProblems(problems))
-    return exitCode.wrongConfiguration
-  }
+  const problems = [
+    ...choiceProblem('--format', flags.format, dialects),
+    ...choiceProblem('--log', flags.log, logForms),
+    ...inputProblems(files),
+  ]
+  if (problems.length > 0) return refused(problems)
   const { format, workspace } = flags
   const said = notes({ output: process.stderr, log: flags.log })
   const output = textOutput(process.stdout, said.clear)

@@ -1,5 +1,5 @@
 import { createDetector, isAtLeast } from '@asana-audit/detections'
-import { describeProblems } from '../config/problem.ts'
+import { refused } from '../config/problem.ts'
 import { type DetectFlags, readDetectSettings } from '../detect/detect-settings.ts'
 import { hitWriter } from '../detect/hit-writer.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
@@ -11,10 +11,7 @@ import { inTimeOrder } from '../investigate/time-order.ts'
 /** Runs rules over events and shows what they find. Reads and never writes: no state, no destination. */
 export async function detect(flags: DetectFlags): Promise<ExitCode> {
   const read = await readDetectSettings(flags, process.env)
-  if ('problems' in read) {
-    process.stderr.write(describeProblems(read.problems))
-    return exitCode.wrongConfiguration
-  }
+  if ('problems' in read) return refused(read.problems)
   const { source, endless, rules, level, json, zone } = read.settings
   const said = notes({ output: process.stderr, log: flags.log })
   const output = textOutput(process.stdout, said.clear)

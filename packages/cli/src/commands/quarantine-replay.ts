@@ -1,9 +1,11 @@
 import { type StoredQuarantineEntry, toFault } from '@asana-audit/core'
 import type { SqliteState } from '@asana-audit/core/sqlite-state'
 import { parseAuditLogEvent } from '@asana-audit/schema'
+import { missingState } from '../config/existing-state.ts'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
-import { describeProblems } from '../config/problem.ts'
+import { refused } from '../config/problem.ts'
 import { type Flags, readSettings, type Settings } from '../config/read-settings.ts'
+import { readStatePath } from '../config/state-path.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { openDestination } from '../open-destination.ts'
 import { openState } from '../open-state.ts'
@@ -27,10 +29,15 @@ interface Outcome {
  */
 export async function quarantineReplay(flags: ReplayFlags): Promise<ExitCode> {
   const reading = await readSettings(flags, process.env)
-  if ('problems' in reading) {
-    process.stderr.write(describeProblems(reading.problems))
-    return exitCode.wrongConfiguration
+  const problems = 'problems' in reading ? [...reading.problems] : []
+  const place = readStatePath(flags, process.env)
+  if (!('problems' in place)) problems.push(...missingState(place))
+  const names = 'problems' in reading ? undefined : reading.settings.pipelines.map(({ name }) => name)
+  if (flags.pipeline !== undefined && names && !names.includes(flags.pipeline)) {
+    const message = `There is no pipeline "${flags.pipeline}" here. Give one of: ${names.join(', ')}.`
+    problems.push({ setting: '--pipeline', message })
   }
+  if ('problems' in reading || problems.length > 0) return refused(problems)
   const { settings } = reading
   const state = await openState(settings)
   const outcomes: Outcome[] = []

@@ -1,7 +1,8 @@
-import { existsSync } from 'node:fs'
 import type { StoredQuarantineEntry } from '@asana-audit/core'
 import { toJsonText } from '@asana-audit/schema'
-import { readStatePath, type StateFlags } from '../config/read-settings.ts'
+import { existingState } from '../config/existing-state.ts'
+import { refused } from '../config/problem.ts'
+import type { StateFlags, StatePath } from '../config/state-path.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { openState } from '../open-state.ts'
 import { wrapped } from '../wrapped.ts'
@@ -12,8 +13,10 @@ export interface QuarantineFlags extends StateFlags {
 }
 
 export async function quarantineList(flags: QuarantineFlags): Promise<ExitCode> {
+  const place = existingState(flags, process.env)
+  if ('problems' in place) return refused(place.problems)
   let entries = 0
-  for await (const entry of quarantine(flags)) {
+  for await (const entry of quarantine(place, flags)) {
     entries += 1
     process.stdout.write(flags.json ? `${toJsonText(entry)}\n` : listLine(entry))
   }
@@ -22,7 +25,9 @@ export async function quarantineList(flags: QuarantineFlags): Promise<ExitCode> 
 }
 
 export async function quarantineShow(number: string, flags: QuarantineFlags): Promise<ExitCode> {
-  for await (const entry of quarantine(flags)) {
+  const place = existingState(flags, process.env)
+  if ('problems' in place) return refused(place.problems)
+  for await (const entry of quarantine(place, flags)) {
     if (String(entry.number) !== number) continue
     const { event, ...about } = entry
     const text = flags.json
@@ -39,12 +44,13 @@ export async function quarantineShow(number: string, flags: QuarantineFlags): Pr
   return exitCode.failed
 }
 
-async function* quarantine(flags: QuarantineFlags): AsyncGenerator<StoredQuarantineEntry> {
-  const statePath = readStatePath(flags, process.env)
-  if (!existsSync(statePath)) return
-  const state = await openState({ statePath, statePathIsDefault: false })
+async function* quarantine(
+  place: StatePath,
+  { pipeline }: QuarantineFlags,
+): AsyncGenerator<StoredQuarantineEntry> {
+  const state = await openState(place)
   try {
-    yield* state.quarantine(flags.pipeline)
+    yield* state.quarantine(pipeline)
   } finally {
     await state.close()
   }

@@ -1,17 +1,19 @@
 import type { AuditLogEvent } from '@asana-audit/schema'
-import { describeProblems } from '../config/problem.ts'
+import { refused } from '../config/problem.ts'
 import { lineIn, present } from '../dialect.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { findEvent, type Relation, surroundings } from '../investigate/around.ts'
 import { countBy } from '../investigate/count-by.ts'
 import { writeCounts } from '../investigate/count-writer.ts'
 import { derivedFields } from '../investigate/event-field.ts'
+import type { EventFilter } from '../investigate/event-filter.ts'
 import { eventWriter } from '../investigate/event-writer.ts'
 import { type Notes, notes } from '../investigate/notes.ts'
 import { type QueryFlags, type QuerySettings, readQuerySettings } from '../investigate/query-settings.ts'
 import { type EventReader, newReading, type Reading, readingNotes } from '../investigate/reading.ts'
 import { type TextOutput, textOutput } from '../investigate/text-output.ts'
 import { inTimeOrder, newest } from '../investigate/time-order.ts'
+import { unknownName } from '../unknown-name.ts'
 
 /** One run of the command. */
 interface Query {
@@ -27,10 +29,7 @@ interface Query {
 /** Reads and never writes: no state, no destination. */
 export async function query(flags: QueryFlags): Promise<ExitCode> {
   const read = await readQuerySettings(flags, process.env)
-  if ('problems' in read) {
-    process.stderr.write(describeProblems(read.problems))
-    return exitCode.wrongConfiguration
-  }
+  if ('problems' in read) return refused(read.problems)
   const { settings } = read
   const said = notes({ output: process.stderr, log: flags.log })
   const reader = settings.source.open(said)
@@ -39,6 +38,7 @@ export async function query(flags: QueryFlags): Promise<ExitCode> {
   const reading = newReading()
   const unwatch = said.watch(reading)
   const one: Query = { settings, reader, reading, notes: said, output, width }
+  for (const note of unknownNames(settings.filter)) said.say('unknown_name', note)
   try {
     const found = await answer(one)
     unwatch()
@@ -49,6 +49,14 @@ export async function query(flags: QueryFlags): Promise<ExitCode> {
     unwatch()
     await reader.close()
   }
+}
+
+function unknownNames({ eventTypes = [], categories = [], actorTypes = [] }: EventFilter): string[] {
+  return [
+    ...eventTypes.map((name) => unknownName('event type', name)),
+    ...categories.map((name) => unknownName('category', name)),
+    ...actorTypes.map((name) => unknownName('actor type', name)),
+  ].filter((note) => note !== undefined)
 }
 
 /** False when the event that was asked for is not there. */

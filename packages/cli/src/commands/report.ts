@@ -2,7 +2,7 @@ import { access, constants, rename, rm, stat, writeFile } from 'node:fs/promises
 import { dirname, join } from 'node:path'
 import { fault } from '@asana-audit/core'
 import { parseMillis } from '@asana-audit/schema'
-import { describeProblems, type Problem } from '../config/problem.ts'
+import { type Problem, refused } from '../config/problem.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { notes } from '../investigate/notes.ts'
 import { newReading, readingNotes } from '../investigate/reading.ts'
@@ -26,10 +26,7 @@ export async function report(flags: ReportFlags): Promise<ExitCode> {
   const source = await readSource({ since: '30d', ...flags }, process.env, problems)
   const outProblem = await problemWith(flags.out)
   if (outProblem !== undefined) problems.push({ setting: '--out', message: outProblem })
-  if (source === undefined || flags.out === undefined || problems.length > 0) {
-    process.stderr.write(describeProblems(problems))
-    return exitCode.wrongConfiguration
-  }
+  if (source === undefined || flags.out === undefined || problems.length > 0) return refused(problems)
   const madeAt = Date.now()
   const zone = flags.local ? localZone : utc
   const until = millis(source.until) ?? madeAt

@@ -1,7 +1,7 @@
 import { auditLogEventJsonSchema } from '@asana-audit/schema'
 import { pantherSchema } from '@asana-audit/schema/views/panther'
 import { stringify } from 'yaml'
-import { describeProblems } from '../config/problem.ts'
+import { refused } from '../config/problem.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 
 export const schemaFormats = ['panther', 'json-schema'] as const
@@ -13,10 +13,7 @@ export interface SchemaFlags {
 
 export async function schema({ format, name }: SchemaFlags): Promise<ExitCode> {
   const message = name === undefined ? undefined : nameProblem(format, name)
-  if (message !== undefined) {
-    process.stderr.write(describeProblems([{ setting: '--name', message }]))
-    return exitCode.wrongConfiguration
-  }
+  if (message !== undefined) return refused([{ setting: '--name', message }])
   process.stdout.write(format === 'panther' ? panther(name) : json(auditLogEventJsonSchema()))
   return exitCode.done
 }

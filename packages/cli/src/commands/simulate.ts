@@ -1,7 +1,7 @@
 import { startSimulator, stories } from '@asana-audit/simulator'
-import { describeProblems, type Problem } from '../config/problem.ts'
+import { type Problem, refused } from '../config/problem.ts'
 import { storyNames } from '../config/story-names.ts'
-import { parseDuration } from '../config/time.ts'
+import { missingUnit, parseDuration } from '../config/time.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { stopSignals } from '../stop-signals.ts'
 
@@ -28,31 +28,37 @@ export async function simulate(flags: SimulateFlags): Promise<ExitCode> {
     return exitCode.done
   }
   const problems: Problem[] = []
-  const number = (flag: string, text: string | undefined, good: string): number | undefined => {
+  const number = (
+    flag: string,
+    text: string | undefined,
+    good: string,
+    isGood = (value: number) => Number.isFinite(value) && value >= 0,
+  ): number | undefined => {
     const value = text === undefined ? undefined : Number(text)
-    if (value === undefined || (Number.isFinite(value) && value >= 0)) return value
+    if (value === undefined || (text?.trim() !== '' && isGood(value))) return value
     problems.push({ setting: flag, message: `${JSON.stringify(text)} cannot be used. Give ${good}.` })
     return undefined
   }
   const latency = flags.latency === undefined ? undefined : parseDuration(flags.latency)
   if (flags.latency !== undefined && latency === undefined) {
-    problems.push({ setting: '--latency', message: 'Give a duration, for example 200ms.' })
+    const wrong = missingUnit(flags.latency, 's')
+    problems.push({ setting: '--latency', message: wrong ?? 'Give a duration, for example 200ms.' })
   }
-  const rate = number('--fault-rate', flags.faultRate, 'a share from 0 to 1, for example 0.05')
+  const rate = number('--fault-rate', flags.faultRate, 'a share from 0 to 1, for example 0.05', isShare)
   const perMinute = number('--growth', flags.growth, 'events a minute, for example 60')
-  const seed = number('--seed', flags.seed, 'a number, for example 1') ?? 1
+  const seed = number('--seed', flags.seed, 'a whole number, for example 1', isWhole) ?? 1
   const mix = (['catalogue', 'everyday'] as const).find((kind) => kind === (flags.mix ?? 'catalogue'))
   if (mix === undefined) problems.push({ setting: '--mix', message: 'Give catalogue or everyday.' })
   const told = storyNames(flags.story ?? [], problems)
-  const days = number('--days', flags.days, 'a number of days, for example 90') ?? 90
+  const days = number('--days', flags.days, 'a number of days, for example 90', (value) => value > 0) ?? 90
   for (const name of told) {
     const needed = Math.ceil(stories[name].lasts / 86_400_000)
     if (days >= needed) continue
     problems.push({ setting: '--days', message: `${name} takes ${needed} days. Give at least so many.` })
   }
   const options = {
-    port: number('--port', flags.port, 'a port, or 0 for a free one') ?? 0,
-    events: number('--events', flags.events, 'a number of events, for example 5000') ?? 1_000,
+    port: number('--port', flags.port, 'a port from 1 to 65535, or 0 for a free one', isPort) ?? 0,
+    events: number('--events', flags.events, 'a number of events, for example 5000', isWhole) ?? 1_000,
     days,
     seed,
     stories: told,
@@ -62,12 +68,14 @@ export async function simulate(flags: SimulateFlags): Promise<ExitCode> {
     ...(perMinute !== undefined && { growth: { perMinute } }),
     ...(rate !== undefined && { faults: { rate, seed } }),
   }
-  if (problems.length > 0) {
-    process.stderr.write(describeProblems(problems))
-    return exitCode.wrongConfiguration
-  }
+  if (problems.length > 0) return refused(problems)
   const stop = stopSignals(() => {})
-  const simulator = await startSimulator(options)
+  const simulator = await startSimulator(options).catch((error: NodeJS.ErrnoException) => {
+    if (error.syscall !== 'listen') throw error
+    const message = `The port ${options.port} cannot be listened on (${error.code}). Give another, or 0 for a free one.`
+    process.stderr.write(`${message}\n`)
+  })
+  if (!simulator) return exitCode.failed
   const token = 'simulator-token'
   if (flags.json) {
     process.stdout.write(`${JSON.stringify({ url: simulator.url, workspace: simulator.workspace, token })}\n`)
@@ -84,3 +92,7 @@ export async function simulate(flags: SimulateFlags): Promise<ExitCode> {
   await simulator.close()
   return exitCode.done
 }
+
+const isWhole = (value: number): boolean => Number.isSafeInteger(value) && value >= 0
+const isPort = (value: number): boolean => isWhole(value) && value <= 65_535
+const isShare = (value: number): boolean => value >= 0 && value <= 1

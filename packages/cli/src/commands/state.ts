@@ -1,4 +1,5 @@
-import { createReadStream, existsSync } from 'node:fs'
+import { createReadStream } from 'node:fs'
+import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import {
   asanaCursorAt,
@@ -11,17 +12,21 @@ import {
 } from '@asana-audit/core'
 import type { SqliteState } from '@asana-audit/core/sqlite-state'
 import { parseMillis } from '@asana-audit/schema'
-import { describeProblems, type Problem } from '../config/problem.ts'
-import { readStatePath, type StateFlags } from '../config/read-settings.ts'
-import { parseTime } from '../config/time.ts'
+import { existingState } from '../config/existing-state.ts'
+import { type Problem, refused } from '../config/problem.ts'
+import { readStatePath, type StateFlags, type StatePath } from '../config/state-path.ts'
+import { missingUnit, parseTime } from '../config/time.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
+import { fileProblem } from '../investigate/source-settings.ts'
 import { openState } from '../open-state.ts'
 import { age } from '../report/progress-reporter.ts'
 import { deletedInMs } from '../report/retention-clock.ts'
 
 export async function stateShow(flags: StateFlags & { readonly json?: boolean }): Promise<ExitCode> {
-  const statePath = readStatePath(flags, process.env)
-  const lanes = (await lookInto(statePath, (state) => state.lanes())) ?? []
+  const place = existingState(flags, process.env)
+  if ('problems' in place) return refused(place.problems)
+  const { statePath } = place
+  const lanes = await lookInto(place, (state) => state.lanes())
   if (flags.json) {
     const now = Date.now()
     const rows = lanes.map((lane) => ({
@@ -43,30 +48,30 @@ export interface RewindFlags extends StateFlags {
 
 /** What follows the time is delivered again by the next run, which may also bring other filters. */
 export async function stateRewind(flags: RewindFlags): Promise<ExitCode> {
-  const statePath = readStatePath(flags, process.env)
-  const problems: Problem[] = []
+  const place = existingState(flags, process.env)
+  const problems: Problem[] = 'problems' in place ? [...place.problems] : []
   const time = parseTime(flags.to, Date.now())
   if (time === undefined) {
-    const message = `${JSON.stringify(flags.to)} cannot be used. Give a time, a date or an age: 2026-01-31T08:00:00Z, 2026-01-31 or 7d.`
-    problems.push({ setting: '--to', message })
+    const wrong = missingUnit(flags.to, 'd') ?? `${JSON.stringify(flags.to)} cannot be used.`
+    const good = 'Give a time, a date or an age: 2026-01-31T08:00:00Z, 2026-01-31 or 7d.'
+    problems.push({ setting: '--to', message: `${wrong} ${good}` })
   }
-  const lanes = (await lookInto(statePath, (state) => state.lanes())) ?? []
+  if ('problems' in place) return refused(problems)
+  const { statePath } = place
+  const lanes = await lookInto(place, (state) => state.lanes())
   const names = [...new Set(lanes.map(({ pipeline }) => pipeline))]
   const pipeline = flags.pipeline ?? (names.length === 1 ? names[0] : undefined)
   if (pipeline === undefined || !names.includes(pipeline)) {
     const known = names.length > 0 ? `It holds: ${names.join(', ')}.` : 'It holds none.'
     problems.push({ setting: '--pipeline', message: `Name a pipeline of the state ${statePath}. ${known}` })
   }
-  if (problems.length > 0 || time === undefined || pipeline === undefined) {
-    process.stderr.write(describeProblems(problems))
-    return exitCode.wrongConfiguration
-  }
+  if (problems.length > 0 || time === undefined || pipeline === undefined) return refused(problems)
   // The ledger counts by the hour, so a rewind goes to the start of one.
   const hour = hourOf(parseMillis(time) ?? 0)
   const backlog = lanes.find((row) => row.pipeline === pipeline && row.lane === 'backlog')
   const { cursor, from } = rewoundBacklog(backlog?.cursor, hour)
   const to = new Date(from).toISOString()
-  const state = await openState({ statePath, statePathIsDefault: false })
+  const state = await openState(place)
   try {
     const claim = await state.claim(pipeline)
     // The backlog first: from then on the next run divides the time anew.
@@ -83,39 +88,32 @@ export async function stateRewind(flags: RewindFlags): Promise<ExitCode> {
 }
 
 export async function stateExport(flags: StateFlags): Promise<ExitCode> {
-  const statePath = readStatePath(flags, process.env)
-  const found = await lookInto(statePath, async (state) => {
+  const place = existingState(flags, process.env)
+  if ('problems' in place) return refused(place.problems)
+  await lookInto(place, async (state) => {
     for await (const line of state.export()) process.stdout.write(`${line}\n`)
-    return true
   })
-  if (found) return exitCode.done
-  process.stderr.write(`There is no state at ${statePath} to export.\n`)
-  return exitCode.failed
+  return exitCode.done
 }
 
 export async function stateImport(file: string, flags: StateFlags): Promise<ExitCode> {
-  const statePath = readStatePath(flags, process.env)
-  if (!existsSync(file)) {
-    process.stderr.write(`There is no file ${file} to import.\n`)
-    return exitCode.failed
-  }
-  const state = await openState({ statePath, statePathIsDefault: flags.state === undefined })
+  const place = readStatePath(flags, process.env)
+  const problems: Problem[] = 'problems' in place ? [...place.problems] : []
+  const unreadable = fileProblem(resolve(file))
+  if (unreadable !== undefined) problems.push({ setting: 'file', message: unreadable })
+  if ('problems' in place || problems.length > 0) return refused(problems)
+  const state = await openState(place)
   try {
     await state.import(createInterface({ input: createReadStream(file) }))
   } finally {
     await state.close()
   }
-  process.stdout.write(`${file} is now part of the state ${statePath}.\n`)
+  process.stdout.write(`${file} is now part of the state ${place.statePath}.\n`)
   return exitCode.done
 }
 
-/** Looking must not make a state where there is none: then undefined. */
-async function lookInto<T>(
-  statePath: string,
-  look: (state: SqliteState) => Promise<T>,
-): Promise<T | undefined> {
-  if (!existsSync(statePath)) return undefined
-  const state = await openState({ statePath, statePathIsDefault: false })
+async function lookInto<T>(place: StatePath, look: (state: SqliteState) => Promise<T>): Promise<T> {
+  const state = await openState(place)
   try {
     return await look(state)
   } finally {
@@ -152,7 +150,7 @@ function left(unread: BacklogLeft | undefined): string {
   if (!unread) return 'nothing: all was read, and late events have had their time'
   const { from = 'the oldest event', until } = unread
   if (until === undefined) return `from ${from} up to the start of the next run`
-  return `from ${from} to ${until},\n                and what comes late, until the end lies a settled window (45 min) back`
+  return `from ${from} to ${until},\n                and what comes late, until the end lies the settled window back`
 }
 
 function retention(newestAt: string, now: number): string {

@@ -1,10 +1,15 @@
-import type { ReconciledHour } from '@asana-audit/core'
-import { describeProblems, type Problem } from '../config/problem.ts'
-import { type Flags, readSettings } from '../config/read-settings.ts'
-import { parseTime } from '../config/time.ts'
+import { isFault, type ReconciledHour, type State } from '@asana-audit/core'
+import { parseMillis } from '@asana-audit/schema'
+import { missingState } from '../config/existing-state.ts'
+import type { PipelineSettings } from '../config/pipeline-settings.ts'
+import { type Problem, refused } from '../config/problem.ts'
+import { type Flags, readSettings, type Settings } from '../config/read-settings.ts'
+import { readStatePath } from '../config/state-path.ts'
+import { timeRange } from '../config/time-range.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { openState } from '../open-state.ts'
 import { repairPipeline } from '../repair-pipeline.ts'
+import { faultCode } from '../result-code.ts'
 import { type Verified, verifyPipeline } from '../verify-pipeline.ts'
 import { wrapped } from '../wrapped.ts'
 
@@ -19,48 +24,54 @@ export interface VerifyFlags extends Omit<Flags, 'since' | 'until'> {
 export async function verify({ since, until, ...flags }: VerifyFlags): Promise<ExitCode> {
   const reading = await readSettings(flags, process.env)
   const problems: Problem[] = 'problems' in reading ? [...reading.problems] : []
-  const time = (setting: string, text: string | undefined): number | undefined => {
-    const parsed = text === undefined ? undefined : parseTime(text, Date.now())
-    if (text !== undefined && parsed === undefined) {
-      problems.push({
-        setting,
-        message: `${JSON.stringify(text)} cannot be used. Give a time, a date or an age: 2026-01-31 or 7d.`,
-      })
-    }
-    return parsed === undefined ? undefined : Date.parse(parsed)
-  }
-  const window = { since: time('--since', since), until: time('--until', until) }
-  if ('problems' in reading || problems.length > 0) {
-    process.stderr.write(describeProblems(problems))
-    return exitCode.wrongConfiguration
-  }
+  const place = readStatePath(flags, process.env)
+  if (!('problems' in place)) problems.push(...missingState(place))
+  const range = timeRange({ since, until }, problems)
+  if ('problems' in reading || problems.length > 0) return refused(problems)
+  const window = { since: parseMillis(range.since ?? ''), until: parseMillis(range.until ?? '') }
   const { settings } = reading
   const state = await openState(settings, settings.pipelines)
   const results: Verified[] = []
+  let worst: ExitCode = exitCode.done
   try {
     for (const pipeline of settings.pipelines) {
-      let verified = await verifyPipeline(pipeline, settings, state, window)
-      const differing = verified.hours.filter(({ same }) => !same)
-      if (flags.repair && differing.length > 0) {
-        const repeats = differing.reduce((sum, { delivered }) => sum + delivered, 0)
+      try {
+        const verified = await verifyOne(pipeline, settings, state, window, flags.repair ?? false)
+        results.push(verified)
+        if (!verified.hours.every(({ same }) => same)) worst = exitCode.failed
+      } catch (error) {
+        if (!isFault(error)) throw error
+        // The others can still be compared.
         process.stderr.write(
-          `${pipeline.name}: delivering ${differing.length} hours again, whole; ${repeats} events of them come twice.\n`,
+          `${wrapped(`✗ ${pipeline.name}: ${error.message}`, 2, process.stderr.columns)}\n`,
         )
-        await repairPipeline(
-          pipeline,
-          settings,
-          state,
-          differing.map(({ hour }) => hour),
-        )
-        verified = await verifyPipeline(pipeline, settings, state, window)
+        if (worst !== exitCode.failed) worst = faultCode(error)
       }
-      results.push(verified)
     }
   } finally {
     await state.close()
   }
   process.stdout.write(flags.json ? `${JSON.stringify(results)}\n` : results.map(describe).join(''))
-  return results.every(({ hours }) => hours.every(({ same }) => same)) ? exitCode.done : exitCode.failed
+  return worst
+}
+
+async function verifyOne(
+  pipeline: PipelineSettings,
+  settings: Settings,
+  state: State,
+  window: Parameters<typeof verifyPipeline>[3],
+  repair: boolean,
+): Promise<Verified> {
+  const verified = await verifyPipeline(pipeline, settings, state, window)
+  const differing = verified.hours.filter(({ same }) => !same)
+  if (!repair || differing.length === 0) return verified
+  const repeats = differing.reduce((sum, { delivered }) => sum + delivered, 0)
+  process.stderr.write(
+    `${pipeline.name}: delivering ${differing.length} hours again, whole; ${repeats} events of them come twice.\n`,
+  )
+  const hours = differing.map(({ hour }) => hour)
+  await repairPipeline(pipeline, settings, state, hours)
+  return verifyPipeline(pipeline, settings, state, window)
 }
 
 function describe({ pipeline, hours, undecidable }: Verified): string {
@@ -74,9 +85,11 @@ function describe({ pipeline, hours, undecidable }: Verified): string {
     undecidable !== undefined && undecidable,
   ].filter(Boolean)
   const head =
-    differing.length === 0
-      ? `✓ ${pipeline}: ${events.toLocaleString('en')} events in ${hours.length.toLocaleString('en')} hours, the same ids on both sides`
-      : `✗ ${pipeline}: ${differing.length} of ${hours.length} hours differ`
+    hours.length === 0
+      ? `! ${pipeline}: nothing was compared`
+      : differing.length === 0
+        ? `✓ ${pipeline}: ${events.toLocaleString('en')} events in ${hours.length.toLocaleString('en')} hours, the same ids on both sides`
+        : `✗ ${pipeline}: ${differing.length} of ${hours.length} hours differ`
   return `${wrapped(`${[head, ...notes].join('; ')}.`, 2, process.stdout.columns)}\n${differing.map(differenceLine).join('')}`
 }
 

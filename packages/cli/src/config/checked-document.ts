@@ -1,6 +1,7 @@
 import type * as z from 'zod'
 import { goodValues, type PipelineDocument, pipelineDocument } from './pipeline-document.ts'
 import type { Problem } from './problem.ts'
+import { missingUnit, notAfterSince } from './time.ts'
 
 export interface CheckedDocument {
   /** What is good of it, so that the rest (token, files, destination) can be looked at as well. */
@@ -42,6 +43,11 @@ function soundPart(document: unknown, { issues }: z.ZodError): object {
 /** Settings whose value may be or hold a secret, put there on purpose or by mistake. */
 const unspoken = new Set(['base_url', 'token_file', 'token_env'])
 
+/** Of the settings that are durations or ages: what a number alone was most likely meant in. */
+const usualUnits: Record<string, 's' | 'm' | 'd'> = {
+  ...{ poll: 's', settled_window: 'm', reread_every: 'm', since: 'd', until: 'd' },
+}
+
 function documentProblems(error: z.ZodError, document: unknown, place: (path: string) => string): Problem[] {
   return error.issues.flatMap((issue): Problem[] => {
     const path = issue.path.map(String).join('.')
@@ -62,7 +68,12 @@ function documentProblems(error: z.ZodError, document: unknown, place: (path: st
     )
     const good = goodValues[path] ?? goodValues[String(issue.path[0] ?? '')] ?? 'Give a map of settings.'
     const shown = unspoken.has(path) ? 'What is given' : JSON.stringify(value)
-    const wrong = value === undefined || value === null ? 'It is not set.' : `${shown} cannot be used.`
+    if (issue.message === notAfterSince) return [{ setting: place(path), message: notAfterSince }]
+    const unit = usualUnits[path]
+    const wrong =
+      value === undefined || value === null
+        ? 'It is not set.'
+        : ((unit && missingUnit(value, unit)) ?? `${shown} cannot be used.`)
     return [{ setting: place(path), message: `${wrong} ${good}` }]
   })
 }

@@ -2,6 +2,7 @@ import { type Certificates, readCertificates } from '@asana-audit/core'
 import { type OtlpEnvOptions, otlpOptionsFromEnv } from '@asana-audit/otlp'
 import { type HecEnvOptions, hecOptionsFromEnv } from '@asana-audit/splunk-hec'
 import * as z from 'zod'
+import { hecFormats } from './choice.ts'
 import type { Problem } from './problem.ts'
 import { tokenFileProblem } from './token.ts'
 
@@ -50,7 +51,7 @@ const hecMap = z.strictObject({
   insecure: z.boolean().transform(String).optional(),
   allow_plain_http: z.boolean().transform(String).optional(),
   ack: z.boolean().transform(String).optional(),
-  format: z.enum(['asana', 'otel']).optional(),
+  format: z.enum(hecFormats).optional(),
 })
 
 const destinationMap = z.union([
@@ -168,13 +169,11 @@ async function otlpDestination(
   problems: Problem[],
 ): Promise<Destination | undefined> {
   const read = otlpOptionsFromEnv(env)
-  if (read.problems) {
-    problems.push(...named(read.problems, written))
-    return undefined
-  }
-  const { certificates, problems: unreadable = [] } = await readCertificates(read.options.certificates)
-  problems.push(...named(unreadable, written))
-  return certificates && { kind: 'otlp', options: read.options, certificates, inFlight }
+  const { options, problems: wrong = [] } = read
+  const paths = options ? options.certificates : read.certificates
+  const { certificates, problems: unreadable = [] } = await readCertificates(paths)
+  problems.push(...named([...wrong, ...unreadable], written))
+  return options && certificates && { kind: 'otlp', options, certificates, inFlight }
 }
 
 async function hecDestination(
@@ -184,17 +183,15 @@ async function hecDestination(
   problems: Problem[],
 ): Promise<Destination | undefined> {
   const read = hecOptionsFromEnv(env)
-  if (read.problems) {
-    problems.push(...named(read.problems, written))
-    return undefined
-  }
-  const { token } = read.options
+  const { options, problems: wrong = [] } = read
+  const { token, certificates: paths } = options ?? read
+  problems.push(...named(wrong, written))
   const unreadableToken =
-    typeof token === 'string' ? undefined : tokenFileProblem(written(token.setting), token.path)
+    typeof token === 'object' ? tokenFileProblem(written(token.setting), token.path) : undefined
   if (unreadableToken) problems.push(unreadableToken)
-  const { certificates, problems: unreadable = [] } = await readCertificates(read.options.certificates)
+  const { certificates, problems: unreadable = [] } = await readCertificates(paths)
   problems.push(...named(unreadable, written))
-  return certificates && { kind: 'splunk-hec', options: read.options, certificates, format }
+  return options && certificates && { kind: 'splunk-hec', options, certificates, format }
 }
 
 function named(problems: readonly Problem[], written: (setting: string) => string): Problem[] {

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { dialects } from '../dialect.ts'
-import { parseDuration, parseTime } from './time.ts'
+import { notAfterSince, parseDuration, parseTime } from './time.ts'
 
 /** What to write for each setting: the end of the message of every problem with it. */
 export const goodValues: Record<string, string> = {
@@ -103,7 +103,7 @@ export const pipelineDocument = z
     ({ since, until }) => since === undefined || until === undefined || Date.parse(since) < Date.parse(until),
     {
       path: ['until'],
-      error: 'not after since',
+      error: notAfterSince,
     },
   )
 

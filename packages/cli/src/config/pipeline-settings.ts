@@ -2,6 +2,7 @@ import { type AuditLogFilters, asanaBaseUrl, type HttpClientOptions } from '@asa
 import {
   type FieldPolicy,
   fieldPolicy,
+  keepAll,
   type Relevance,
   type RelevancePolicy,
   relevancePolicy,
@@ -42,7 +43,10 @@ export interface PipelineSettings {
   readonly destinationSetting: string
 }
 
-/** `place` says how a setting is called where it was written. A list of destinations makes a pipeline for each. */
+/**
+ * `place` says how a setting is called where it was written. A list of destinations makes a pipeline for each. With problems
+ * they are not to be run, but can still be looked at together.
+ */
 export async function pipelineSettings(
   document: PipelineDocument,
   place: (path: string) => string,
@@ -59,7 +63,7 @@ export async function pipelineSettings(
   for (const [index, to] of listed.entries()) {
     const at = Array.isArray(document.to) ? `to[${index}]` : 'to'
     const destination = await readDestination(to, (path) => place(path ? `${at}.${path}` : at), env, problems)
-    if (!destination || !token || !policy) continue
+    if (!destination) continue
     const format = document.format ?? 'otlp'
     problems.push(...formatProblems(document.format, destination, place('format')))
     const mixed = destination.kind === 'file' ? fileDialectProblem(destination.path, format) : undefined
@@ -112,7 +116,7 @@ function readToken(
   place: (path: string) => string,
   env: NodeJS.ProcessEnv,
   problems: Problem[],
-): Token | undefined {
+): Token {
   if (file !== undefined) {
     const problem = tokenFileProblem(place('token_file'), file)
     if (problem) problems.push(problem)
@@ -130,19 +134,19 @@ function readToken(
     const message =
       'The environment variable it names is not set. Put the token of a service account into that variable.'
     problems.push({ setting: place('token_env'), message })
-    return undefined
+    return tokenFromEnv(name, env)
   }
   const message =
     "No token is set. Put a service account's token into ASANA_TOKEN, or its file's path into ASANA_TOKEN_FILE, for example /run/secrets/asana-token."
   problems.push({ setting: 'ASANA_TOKEN (or ASANA_TOKEN_FILE)', message })
-  return undefined
+  return tokenFromEnv(variable, env)
 }
 
 function readFieldPolicy(
   { fields, hash_key_file: keyFile }: PipelineDocument,
   place: (path: string) => string,
   problems: Problem[],
-): FieldPolicy | undefined {
+): FieldPolicy {
   const hashKey =
     keyFile === undefined ? undefined : readText(place('hash_key_file'), keyFile, problems)?.trim()
   try {
@@ -150,7 +154,7 @@ function readFieldPolicy(
   } catch (error) {
     const message = (error as Error).message.replace('hashKey', 'hash_key_file')
     problems.push({ setting: place('fields'), message })
-    return undefined
+    return keepAll
   }
 }
 

@@ -1,3 +1,4 @@
+import { type ExitCode, exitCode } from '../exit-code.ts'
 import { wrapped } from '../wrapped.ts'
 
 /** One thing wrong with the configuration: where, and what to write instead. Never holds a secret. */
@@ -13,4 +14,10 @@ export function describeProblems(problems: readonly Problem[], width = process.s
     ({ setting, message }) => `  ${setting}\n${wrapped(`      ${message}`, 6, width)}`,
   )
   return `${count} with the configuration; nothing was started.\n\n${lines.join('\n')}\n`
+}
+
+/** Says them on stderr; the exit status of a command that has not started. */
+export function refused(problems: readonly Problem[]): ExitCode {
+  process.stderr.write(describeProblems(problems))
+  return exitCode.wrongConfiguration
 }

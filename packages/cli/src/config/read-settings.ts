@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
-import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { resourceFromEnv } from '@asana-audit/otlp'
 import { checkedDocument } from './checked-document.ts'
+import { choiceProblem, hecFormats } from './choice.ts'
 import { type PipelineSettings, pipelineSettings } from './pipeline-settings.ts'
 import type { Problem } from './problem.ts'
+import { type StatePath, statePath } from './state-path.ts'
 import { readYamlConfig } from './yaml-config.ts'
 
 /** Flags that describe one pipeline, and those for all. */
@@ -30,10 +31,7 @@ export interface Flags {
   readonly requestsPerMinute?: string | undefined
 }
 
-export interface Settings {
-  readonly statePath: string
-  /** True where nobody named the path: its folder is then made when missing. */
-  readonly statePathIsDefault: boolean
+export interface Settings extends StatePath {
   readonly requestsPerMinute: number
   /** From `OTEL_RESOURCE_ATTRIBUTES` and `OTEL_SERVICE_NAME`, over our own. */
   readonly resource: Readonly<Record<string, string>>
@@ -59,43 +57,30 @@ export async function readSettings(flags: Flags, env: NodeJS.ProcessEnv): Promis
           document: withDefaults(document, env),
           place: (path: string) => `${flags.config}: pipelines[${index}]${path && `.${path}`}`,
         }))
-  if (flags.config !== undefined) problems.push(...flagsBesideConfig(flags))
+  problems.push(...(flags.config === undefined ? hecFormatProblems(flags) : flagsBesideConfig(flags)))
 
   const pipelines: PipelineSettings[] = []
+  const named: PipelineSettings[] = []
   for (const { document, place } of drafts) {
     const { sound, isWhole } = checkedDocument(document, place, problems)
     const found = await pipelineSettings(sound, place, env, problems)
-    if (isWhole) pipelines.push(...found)
+    pipelines.push(...found)
+    // Of what is not whole, a name made up of workspace and destination means nothing.
+    if (isWhole || sound.name !== undefined) named.push(...found)
   }
-  problems.push(...sameNames(pipelines), ...sameFiles(pipelines))
+  problems.push(...sameNames(named), ...sameFiles(pipelines))
   const requestsPerMinute = readRequestsPerMinute(flags, yaml?.requests_per_minute, problems)
   const resource = resourceFromEnv(env)
   problems.push(...(resource.problems ?? []))
-  const named = flags.state ?? env['ASANA_AUDIT_STATE'] ?? yaml?.state
   if (problems.length > 0) return { problems: distinct(problems) }
   return {
     settings: {
-      statePath: named ?? defaultStatePath(env),
-      statePathIsDefault: named === undefined,
+      ...statePath(flags, env, yaml?.state),
       requestsPerMinute,
       resource: resource.attributes ?? {},
       pipelines,
     },
   }
-}
-
-/** The flags of commands that need to know the state and no pipeline. */
-export type StateFlags = Pick<Flags, 'state' | 'config'>
-
-/** Where the state is for them: the same rule. */
-export function readStatePath(flags: StateFlags, env: NodeJS.ProcessEnv): string {
-  const yaml = flags.config === undefined ? undefined : readYamlConfig(flags.config, env, [])
-  return flags.state ?? env['ASANA_AUDIT_STATE'] ?? yaml?.state ?? defaultStatePath(env)
-}
-
-/** https://specifications.freedesktop.org/basedir-spec/latest/ */
-function defaultStatePath(env: NodeJS.ProcessEnv): string {
-  return join(env['XDG_STATE_HOME'] || join(homedir(), '.local', 'state'), 'asana-audit', 'state.db')
 }
 
 /** Flags and environment, one pipeline for each destination. */
@@ -135,7 +120,7 @@ function shortForm(flags: Flags, env: NodeJS.ProcessEnv): Draft[] {
   // One document, so that a name is completed by the destinations as it is in YAML.
   const { hecFormat } = flags
   const listed = destinations.map((one) =>
-    one === 'splunk-hec' && hecFormat !== undefined ? { splunk_hec: { format: hecFormat } } : one,
+    one === 'splunk-hec' && isHecFormat(hecFormat) ? { splunk_hec: { format: hecFormat } } : one,
   )
   const to = listed.length > 1 ? listed : listed[0]
   return [{ document: { ...common, to }, place: (path) => place(path.replace(/^to\[\d+\]/, 'to')) }]
@@ -149,6 +134,22 @@ function withDefaults(document: unknown, env: NodeJS.ProcessEnv): unknown {
     ...(env['ASANA_CA_FILE']?.trim() && { ca_file: env['ASANA_CA_FILE'].trim() }),
   }
   return { ...defaults, ...document }
+}
+
+function isHecFormat(value: string | undefined): boolean {
+  return value !== undefined && choiceProblem('', value, hecFormats).length === 0
+}
+
+/** There is no setting of that name to find it wrong: in YAML it is a part of the destination. */
+function hecFormatProblems({ hecFormat, to }: Flags): Problem[] {
+  const wrong = choiceProblem('--hec-format', hecFormat, hecFormats)
+  if (wrong.length > 0 || hecFormat === undefined || to?.includes('splunk-hec')) return wrong
+  return [
+    {
+      setting: '--hec-format',
+      message: 'It is for --to splunk-hec alone. Leave it out, or --format is meant.',
+    },
+  ]
 }
 
 function flagsBesideConfig(flags: Flags): Problem[] {
@@ -198,14 +199,14 @@ function sameNames(pipelines: readonly PipelineSettings[]): Problem[] {
 
 /** Nothing locks an output file, and each sink cuts off what it takes for its own half line. */
 function sameFiles(pipelines: readonly PipelineSettings[]): Problem[] {
-  const writers = pipelines.flatMap(({ name, destination, destinationSetting: setting }) =>
-    destination.kind === 'file' ? [{ name, setting, path: resolve(destination.path) }] : [],
+  const writers = pipelines.flatMap(({ destination, destinationSetting: setting }) =>
+    destination.kind === 'file' ? [{ setting, path: resolve(destination.path) }] : [],
   )
   return writers
     .filter(({ path }, index) => writers.findIndex((other) => other.path === path) !== index)
-    .map(({ name, setting, path }) => ({
+    .map(({ setting, path }) => ({
       setting,
-      message: `The pipeline "${name}" writes ${path} as another does. Give each a file of its own.`,
+      message: `Another pipeline writes ${path} as well. Give each a file of its own.`,
     }))
 }
 

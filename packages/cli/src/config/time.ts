@@ -24,3 +24,13 @@ export function parseTime(text: string, now: number): string | undefined {
   const age = parseDuration(trimmed)
   return age === undefined || age > now ? undefined : new Date(now - age).toISOString()
 }
+
+/** Said of a number alone where a duration or an age belongs; undefined for anything else. A year is no such number. */
+export function missingUnit(value: unknown, unit: 's' | 'm' | 'h' | 'd'): string | undefined {
+  const text = typeof value === 'string' ? value.trim() : String(value)
+  if (!/^\d{1,3}(\.\d+)?$/.test(text)) return undefined
+  return `${JSON.stringify(value)} has no unit: give ${text}${unit}, for example; there are ms, s, m, h, d, w.`
+}
+
+/** Said of an `until`. */
+export const notAfterSince = 'It is not after since. Give a later time, or an earlier since.'

@@ -1,4 +1,5 @@
 import type { WriteStream } from 'node:tty'
+import { wrapped } from '../wrapped.ts'
 import type { Reading } from './reading.ts'
 
 /** What a person or a machine is told on stderr while events are read. */
@@ -35,7 +36,9 @@ export function notes({ output, log }: NotesOptions): Notes {
       clear()
       const time = new Date().toISOString()
       const line =
-        log === 'json' ? JSON.stringify({ time, level: 'info', message: code, detail: message }) : message
+        log === 'json'
+          ? JSON.stringify({ time, level: 'info', message: code, detail: message })
+          : wrapped(message, 2, live ? output.columns : undefined)
       output.write(`${line}\n`)
     },
     watch(reading) {

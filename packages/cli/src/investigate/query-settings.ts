@@ -1,5 +1,5 @@
 import type { Problem } from '../config/problem.ts'
-import { parseDuration } from '../config/time.ts'
+import { missingUnit, parseDuration } from '../config/time.ts'
 import { type Dialect, dialects } from '../dialect.ts'
 import { type EventField, eventField } from './event-field.ts'
 import type { EventFilter } from './event-filter.ts'
@@ -77,7 +77,8 @@ export async function readQuerySettings(
   const form = outputForms.find((name) => name === (flags.output ?? byDefault))
   if (form === undefined) wrong('--output', `There is no such form. Give one of ${outputForms.join(', ')}.`)
   const windowMs = parseDuration(flags.window ?? '1h')
-  if (windowMs === undefined) wrong('--window', 'Give a duration, for example 30m or 2h.')
+  if (windowMs === undefined)
+    wrong('--window', missingUnit(flags.window, 'h') ?? 'Give a duration, for example 30m or 2h.')
   const last = wholeNumber('--last', flags.last, mostLast, problems)
   const top = wholeNumber('--top', flags.top, Number.MAX_SAFE_INTEGER, problems)
   const names = flags.countBy?.split(',').map((name) => name.trim())

@@ -1,11 +1,11 @@
 import { accessSync, constants, statSync } from 'node:fs'
 import { basename } from 'node:path'
-import { parseMillis } from '@asana-audit/schema'
-import { goodValues } from '../config/pipeline-document.ts'
+import { choiceProblem, logForms } from '../config/choice.ts'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
 import type { Problem } from '../config/problem.ts'
 import { readSettings } from '../config/read-settings.ts'
-import { parseDuration, parseTime } from '../config/time.ts'
+import { missingUnit, parseDuration } from '../config/time.ts'
+import { timeRange } from '../config/time-range.ts'
 import { type ArchiveOptions, archiveReader } from './archive-reader.ts'
 import { asanaReader } from './asana-reader.ts'
 import type { Notes } from './notes.ts'
@@ -47,9 +47,11 @@ export async function readSource(
   fileReader: (options: ArchiveOptions) => EventReader = archiveReader,
 ): Promise<SourceSettings | undefined> {
   const before = problems.length
+  problems.push(...choiceProblem('--log', flags.log, logForms))
   const giveUpAfterMs = flags.giveUpAfter === undefined ? undefined : parseDuration(flags.giveUpAfter)
   if (flags.giveUpAfter !== undefined && giveUpAfterMs === undefined) {
-    problems.push({ setting: '--give-up-after', message: 'Give a duration, for example 15m.' })
+    const wrong = missingUnit(flags.giveUpAfter, 'm')
+    problems.push({ setting: '--give-up-after', message: wrong ?? 'Give a duration, for example 15m.' })
   }
   if (flags.from) return archive(flags, flags.from, problems, fileReader)
   const { workspace, baseUrl, requestsPerMinute, since, until } = flags
@@ -92,12 +94,7 @@ function archive(
   fileReader: (options: ArchiveOptions) => EventReader,
 ): SourceSettings | undefined {
   const before = problems.length
-  const range = { since: time('since', since, problems), until: time('until', until, problems) }
-  if (range.since !== undefined && range.until !== undefined) {
-    const [from, to] = [parseMillis(range.since) ?? 0, parseMillis(range.until) ?? 0]
-    if (from >= to)
-      problems.push({ setting: '--until', message: 'It is not after --since. Give a later time.' })
-  }
+  const range = timeRange({ since, until }, problems)
   for (const file of new Set(files)) {
     const message = fileProblem(file)
     if (message) problems.push({ setting: '--from', message })
@@ -118,16 +115,6 @@ function archive(
 function namesOf(files: readonly string[]): string {
   const names = files.map((file) => (file === '-' ? 'standard input' : basename(file)))
   return names.slice(0, 3).join(', ') + (names.length > 3 ? ` and ${names.length - 3} more` : '')
-}
-
-function time(name: 'since' | 'until', value: string | undefined, problems: Problem[]): string | undefined {
-  if (value === undefined) return undefined
-  const parsed = parseTime(value, Date.now())
-  if (parsed === undefined) {
-    const message = `${JSON.stringify(value)} cannot be used. ${goodValues[name]}`
-    problems.push({ setting: `--${name}`, message })
-  }
-  return parsed
 }
 
 /** Undefined for a file that can be read, and for standard input. */

@@ -1,0 +1,20 @@
+import { existsSync } from 'node:fs'
+import type { Problem } from './problem.ts'
+import { readStatePath, type StateFlags, type StatePath } from './state-path.ts'
+
+/** For commands that look into a state: one that is not there is a wrong path more often than a first day, and is not made. */
+export function missingState({ statePath, statePathSetting: setting }: StatePath): Problem[] {
+  if (existsSync(statePath)) return []
+  const message = `There is no state at ${statePath}. Give the path that run uses, for example --state /var/lib/asana-audit/state.db; the first run makes it.`
+  return [{ setting, message }]
+}
+
+export function existingState(
+  flags: StateFlags,
+  env: NodeJS.ProcessEnv,
+): StatePath | { readonly problems: readonly Problem[] } {
+  const place = readStatePath(flags, env)
+  if ('problems' in place) return place
+  const problems = missingState(place)
+  return problems.length > 0 ? { problems } : place
+}

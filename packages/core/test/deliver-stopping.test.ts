@@ -1,0 +1,48 @@
+import type { Sink } from '@asana-audit/core'
+import { describe, expect, test } from 'vitest'
+import { destination, events, run, sourceOf, standingClock } from './scripted-delivery.ts'
+
+describe('stopping', () => {
+  test('a stop between attempts ends the wait at once and commits nothing that was not accepted', async () => {
+    const stop = new AbortController()
+    const sink = destination(() => ({ fault: 'temporary', code: 'busy' }))
+    const { commits, result } = await run({
+      source: sourceOf(events(5)),
+      sink,
+      signal: stop.signal,
+      onEvent: (fact) => {
+        if (fact.type === 'retrying') stop.abort()
+      },
+    })
+    expect(commits).toEqual([])
+    expect(result.delivered).toBe(0)
+  })
+
+  test('an attempt in flight when the stop comes may finish, and is committed', async () => {
+    const stop = new AbortController()
+    const sink: Sink<string> = {
+      prefers: { records: 1 },
+      write: async (_, signal) => {
+        stop.abort()
+        await new Promise((resolve) => setImmediate(resolve))
+        signal.throwIfAborted()
+      },
+    }
+    const clock = standingClock()
+    const { commits } = await run({ source: sourceOf(events(20)), sink, signal: stop.signal, clock })
+    expect(commits.map(({ cursor }) => cursor)).toEqual(['10'])
+  })
+
+  test('an attempt in flight is abandoned when the grace is over, and nothing of it is committed', async () => {
+    const stop = new AbortController()
+    const sink: Sink<string> = {
+      write: (_, signal) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => reject(signal.reason))
+          stop.abort()
+        }),
+    }
+    const { commits } = await run({ source: sourceOf(events(20)), sink, signal: stop.signal })
+    expect(commits).toEqual([])
+  })
+})
