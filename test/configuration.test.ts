@@ -106,6 +106,7 @@ describe('flags and environment', () => {
         ['OTEL_EXPORTER_OTLP_TIMEOUT', '10000'],
         ['OTEL_EXPORTER_OTLP_HEADERS', '='],
         ['OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE', 'OTEL_EXPORTER_OTLP_CLIENT_KEY'],
+        ['OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE', /^\s+\/missing\/cert.pem cannot be read/],
         ['OTEL_RESOURCE_ATTRIBUTES', '='],
       ],
     })

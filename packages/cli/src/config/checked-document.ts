@@ -68,7 +68,8 @@ function documentProblems(error: z.ZodError, document: unknown, place: (path: st
     )
     const good = goodValues[path] ?? goodValues[String(issue.path[0] ?? '')] ?? 'Give a map of settings.'
     const shown = unspoken.has(path) ? 'What is given' : JSON.stringify(value)
-    if (issue.message === notAfterSince) return [{ setting: place(path), message: notAfterSince }]
+    if (issue.message === notAfterSince)
+      return [{ setting: place(path), message: `${notAfterSince} ${good}` }]
     const unit = usualUnits[path]
     const wrong =
       value === undefined || value === null

@@ -17,7 +17,7 @@ export function timeRange(
   const range = { since: time('since', since, problems), until: time('until', until, problems) }
   if (range.since !== undefined && range.until !== undefined) {
     const [from, to] = [parseMillis(range.since) ?? 0, parseMillis(range.until) ?? 0]
-    if (from >= to) problems.push({ setting: '--until', message: notAfterSince })
+    if (from >= to) problems.push({ setting: '--until', message: `${notAfterSince} ${goodValues.until}` })
   }
   return range
 }

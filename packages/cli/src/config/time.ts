@@ -33,4 +33,4 @@ export function missingUnit(value: unknown, unit: 's' | 'm' | 'h' | 'd'): string
 }
 
 /** Said of an `until`. */
-export const notAfterSince = 'It is not after since. Give a later time, or an earlier since.'
+export const notAfterSince = 'It is not after since.'
