@@ -31,14 +31,16 @@ function written(write: (to: ByteWriter) => void): Uint8Array {
 /** Attributes wait until the rest is written: people read these lines, and time and sentence belong in front. */
 function recordWriter(to: ByteWriter): RecordWriter {
   const attributes = new ByteWriter()
+  function put(name: string, value: AttributeValue, twin?: string): void {
+    if (attributes.length > 0) attributes.bytes(json.comma)
+    writePair(attributes, name, value)
+    if (twin !== undefined) put(twin, value)
+  }
   return {
     begin() {
       attributes.length = 0
     },
-    put(name, value) {
-      if (attributes.length > 0) attributes.bytes(json.comma)
-      writePair(attributes, name, value)
-    },
+    put,
     end(head) {
       writeHead(to, head)
       to.bytes(json.attributes)

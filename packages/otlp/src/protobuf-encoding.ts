@@ -3,7 +3,18 @@ import type { AttributeValue, LogRecordHead } from '@asana-audit/schema'
 import type { Encoding, RecordWriter } from './encoding.ts'
 import { isInteger } from './integer.ts'
 import type { Origin } from './origin.ts'
-import { close, double, fixed64, int64, open, text, textAgain, varint } from './protobuf-writer.ts'
+import {
+  close,
+  double,
+  fixed64,
+  int64,
+  open,
+  shortText,
+  text,
+  textAgain,
+  textHead,
+  varint,
+} from './protobuf-writer.ts'
 import { unixNanoWords } from './unix-nanos.ts'
 
 /**
@@ -74,33 +85,37 @@ function writeSchemaUrl(to: ByteWriter, { scope }: Origin): void {
 /** ScopeLogs.log_records. The fields of a message may come in any order, so attributes go first, as they are made. */
 function recordWriter(to: ByteWriter): RecordWriter {
   let start = 0
-  /** The text of the attribute before, if that was one. */
-  let before: AttributeValue = null
-  let bytes = 0
   return {
     begin() {
       start = open(to, tag(2, delimited), usualWidth)
-      before = null
     },
-    put(name, value) {
-      const key = keyBytes(name)
-      if (typeof value === 'string') {
-        if (value === before) textAgain(to, attributeTags, key, bytes)
-        else bytes = text(to, attributeTags, key, value)
-        before = value
-        return
-      }
-      const only = Array.isArray(value) && value.length === 1 ? value[0] : undefined
-      if (typeof only === 'string' && only === before) textAgain(to, listTags, key, bytes)
-      else if (typeof only === 'string') text(to, listTags, key, only)
-      else writePair(to, attributesTag, key, value)
-      before = null
+    put(name, value, twin) {
+      if (typeof value === 'string') writeText(to, name, value, twin)
+      else writeAttribute(to, name, value, twin)
     },
     end(head) {
       writeHead(to, head)
       close(to, start, usualWidth)
     },
   }
+}
+
+function writeText(to: ByteWriter, name: string, value: string, twin: string | undefined): void {
+  const { key, head } = encodedName(name)
+  const bytes = shortText(to, head, value) ? value.length : text(to, attributeTags, key, value)
+  if (twin !== undefined) textAgain(to, attributeTags, encodedName(twin).key, bytes)
+}
+
+function writeAttribute(
+  to: ByteWriter,
+  name: string,
+  value: AttributeValue | undefined,
+  twin: string | undefined,
+): void {
+  const only = Array.isArray(value) && value.length === 1 ? value[0] : undefined
+  if (typeof only === 'string') text(to, listTags, encodedName(name).key, only)
+  else writePair(to, attributesTag, name, value)
+  if (twin !== undefined) writeAttribute(to, twin, value, undefined)
 }
 
 /** Records have from 128 to 16,383 bytes. */
@@ -136,33 +151,36 @@ function writeTime(to: ByteWriter, tagByte: number, time: LogRecordHead['timesta
 
 /** `repeated KeyValue`, each under `tagByte`. */
 function writeMap(to: ByteWriter, tagByte: number, map: Readonly<Record<string, AttributeValue>>): void {
-  for (const key of Object.keys(map)) writePair(to, tagByte, keyBytes(key), map[key])
+  for (const key of Object.keys(map)) writePair(to, tagByte, key, map[key])
 }
 
-function writePair(
-  to: ByteWriter,
-  tagByte: number,
-  key: Uint8Array,
-  value: AttributeValue | undefined,
-): void {
+function writePair(to: ByteWriter, tagByte: number, name: string, value: AttributeValue | undefined): void {
   const start = open(to, tagByte, 1)
-  to.bytes(key)
+  to.bytes(encodedName(name).key)
   writeValue(to, valueTag, value)
   close(to, start, 1)
 }
 
-/** KeyValue.key of the names seen so far: nearly all are ours, and the same in every record. */
-const encodedKeys = new Map<string, Uint8Array>()
+interface EncodedName {
+  /** KeyValue.key. */
+  readonly key: Uint8Array
+  /** Of an attribute with a text. */
+  readonly head: Uint8Array
+}
+
+/** The names seen so far: nearly all are ours, and the same in every record. */
+const encodedNames = new Map<string, EncodedName>()
 
 /** Names may come from outside, as those in structured details do. */
-const mostKeys = 1_000
+const mostNames = 1_000
 
-function keyBytes(key: string): Uint8Array {
-  const known = encodedKeys.get(key)
+function encodedName(name: string): EncodedName {
+  const known = encodedNames.get(name)
   if (known) return known
-  const bytes = written((to) => text(to, [tag(1, delimited)], noKey, key))
-  if (encodedKeys.size < mostKeys) encodedKeys.set(key, bytes)
-  return bytes
+  const key = written((to) => text(to, [tag(1, delimited)], noKey, name))
+  const encoded = { key, head: textHead(attributeTags, key) }
+  if (encodedNames.size < mostNames) encodedNames.set(name, encoded)
+  return encoded
 }
 
 /** An AnyValue under `tagByte`. null is the AnyValue with nothing set. */

@@ -1,4 +1,4 @@
-import type { ByteWriter } from '@asana-audit/core'
+import type { Bytes, ByteWriter } from '@asana-audit/core'
 
 // Protobuf written front to back, https://protobuf.dev/programming-guides/encoding/. A length stands before what it measures: it gets
 // the bytes it will most likely need, and what follows is moved where that was wrong.
@@ -59,9 +59,9 @@ export function text(to: ByteWriter, tags: readonly number[], key: Uint8Array, v
   const { length } = value
   to.reserve(3 * length + key.length + mostHead)
   const { buffer, length: start } = to
-  // Most texts are short and ASCII, so that their bytes are known beforehand and all lengths take a byte.
+  // All lengths are known beforehand where the text is ASCII.
   let at = start + headBytes(tags, key, length)
-  const bytes = putAscii(buffer, at, value) ? length : buffer.write(value, at)
+  const bytes = buffer.write(value, at)
   if (bytes !== length) {
     const moved = start + headBytes(tags, key, bytes)
     if (moved !== at) buffer.copyWithin(moved, at, at + bytes)
@@ -72,13 +72,40 @@ export function text(to: ByteWriter, tags: readonly number[], key: Uint8Array, v
   return bytes
 }
 
-/** Up to here a loop beats the call into native code. */
-const shortText = 16
+/** What stands before a text of no bytes. */
+export function textHead(tags: readonly number[], key: Uint8Array): Uint8Array {
+  const head = new Uint8Array(headBytes(tags, key, 0))
+  putHead(head, head.length, tags, key, 0)
+  return head
+}
 
-/** Returns false where it is long, or not all ASCII: to be written otherwise then. */
-function putAscii(buffer: Uint8Array, at: number, text: string): boolean {
+/**
+ * `text` for most texts of a record: short and ASCII, so that `head`, made by `textHead` of three tags, only has its three lengths added
+ * to. Returns false, with nothing written, for others.
+ */
+export function shortText(to: ByteWriter, head: Uint8Array, value: string): boolean {
+  const { length } = value
+  const { length: start } = to
+  const at = start + head.length
+  if (head.length + length > 0x80) return false
+  to.reserve(head.length + 3 * length)
+  const { buffer } = to
+  if (!putAscii(buffer, at, value)) return false
+  buffer.set(head, start)
+  buffer[start + 1]! += length
+  buffer[at - 3]! += length
+  buffer[at - 1] = length
+  to.length = at + length
+  return true
+}
+
+/** Up to here a loop beats the call into native code. */
+const fewCharacters = 16
+
+/** Whether it is all ASCII; what was written counts for nothing if not. */
+function putAscii(buffer: Bytes, at: number, text: string): boolean {
   const { length } = text
-  if (length > shortText) return false
+  if (length > fewCharacters) return buffer.write(text, at) === length
   for (let i = 0; i < length; i++) {
     const code = text.charCodeAt(i)
     if (code >= 0x80) return false

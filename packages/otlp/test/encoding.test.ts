@@ -139,10 +139,24 @@ describe.each<Format>(['protobuf', 'JSON'])('OTLP as %s', (format) => {
     expect(decoded.records).toEqual(ours(format, [record('2')]).records)
   })
 
-  test('writes a text that comes again right after itself as often as it comes', () => {
-    const map = { a: 'é'.repeat(70), b: 'é'.repeat(70), c: 'x', d: 'x', e: 1, f: 'x', g: ['x'], h: 'x' }
-    const expected = Object.entries(map).map(([name, value]) => [name, attribute(format, value)])
-    expect(ours(format, [record('1', map)]).records[0]!.attributes.slice(1)).toEqual(expected)
+  test('writes a value under its twin as well, whatever it is', () => {
+    const encoding = format === 'JSON' ? jsonEncoding(origin) : protobufEncoding(origin)
+    for (const value of ['x', 'é'.repeat(70), 'long '.repeat(5_000), ['x'], ['x', 'y'], 7, true, null]) {
+      const to = new ByteWriter()
+      const { begin, put, end } = encoding.writer(to)
+      begin()
+      put('a.name', value, 'another.name')
+      put('last', 'z')
+      end(record('1'))
+      const parts = [encoding.opening(to.length), to.buffer.subarray(0, to.length), encoding.closing]
+      const decoded = (format === 'JSON' ? decodeJson : decodeProtobuf)(Buffer.concat(parts))
+      const expected = attribute(format, value)
+      expect(decoded.records[0]!.attributes).toEqual([
+        ['a.name', expected],
+        ['another.name', expected],
+        ['last', 'z'],
+      ])
+    }
   })
 
   test('never adds more in front of the records than it says', () => {

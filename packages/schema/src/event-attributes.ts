@@ -15,13 +15,11 @@ import { toJsonText } from './to-json-text.ts'
 /** The attributes that carry an event whole, `details` as JSON text: at most 22. */
 export function eventAttributes(event: AuditLogEvent): AttributeMap {
   const attributes: AttributeMap = {}
-  putEvent(event, 'json', (name, value) => {
-    if (name.startsWith('asana.audit.')) putAttribute(attributes, name, value)
-  })
+  putEvent(event, 'json', (name, value) => putAttribute(attributes, name, value))
   return attributes
 }
 
-/** Puts these attributes one by one, each with its twin behind it. */
+/** Puts these attributes one by one, each with its twin. */
 export function putEvent(event: AuditLogEvent, form: 'json' | 'structured', put: PutAttribute): void {
   let said = putFields(event, fields.top, put)
   if (putSection(event.actor, fields.actor, put)) said += 1
@@ -58,9 +56,7 @@ function putFields(
     if (typeof value === 'string' && type === 'string') {
       if (value.isWellFormed()) {
         said += 1
-        put(attribute, value)
-        // Right behind: a writer may copy what it has just written.
-        if (twin !== undefined) put(twin, value)
+        put(attribute, value, twin)
       } else {
         // Protobuf carries UTF-8 only. The attribute then holds a legible copy, the residual the truth; a twin is no copy.
         put(attribute, value.toWellFormed())

@@ -53,7 +53,11 @@ export interface LogRecordOptions {
  */
 export function toLogRecord(event: AuditLogEvent, options?: LogRecordOptions): AuditLogRecord {
   const attributes: AttributeMap = {}
-  const head = writeLogRecord(event, (name, value) => putAttribute(attributes, name, value), options)
+  const put: PutAttribute = (name, value, twin) => {
+    putAttribute(attributes, name, value)
+    if (twin !== undefined) putAttribute(attributes, twin, value)
+  }
+  const head = writeLogRecord(event, put, options)
   return { ...head, attributes }
 }
 
