@@ -64,11 +64,6 @@ export interface Delivered {
   readonly repeats: number
 }
 
-interface Item<E, R> {
-  readonly event: E
-  readonly record: R
-}
-
 /** Records in a write where the sink says nothing. */
 const usualRecords = 1_000
 /** Bytes of pages, as they came, in one write and in all that are under way: memory stays bounded whatever the events weigh. */
@@ -108,12 +103,11 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
   standing.waiting.add(queue.look)
 
   async function write(events: readonly E[]): Promise<Outcome> {
-    const { items, unmappable } = mapped(events, map)
+    const { mappable, records, unmappable } = mapped(events, map)
     const started = clock.now()
     const { untilFirstWrite, afterwards } = options.giveUpAfterMs ?? {}
-    const { accepted, unaccepted } = await settle<Item<E, R>, R>({
-      items,
-      record: (item) => item.record,
+    const { accepted, unaccepted } = await settle({
+      records,
       sink,
       standing,
       onUncertain: options.onUncertain,
@@ -126,8 +120,8 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
       onAccepted: (count) => onEvent?.({ type: 'write_accepted', records: count, ms: clock.now() - started }),
     })
     return {
-      delivered: accepted.map((item) => identity(item.event)),
-      quarantined: [...unmappable, ...unaccepted.map(unacceptedEntry)],
+      delivered: accepted.map((place) => identity(mappable[place]!)),
+      quarantined: [...unmappable, ...unaccepted.map((one) => unacceptedEntry(mappable[one.place]!, one))],
     }
   }
 
@@ -199,21 +193,27 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
   return totals
 }
 
+/**
+ * Two lists, and not one of pairs: these would soon be made among the old objects, where the collector keeps alive whatever a dead one
+ * points to, all events of the last pages among it.
+ */
 function mapped<E extends Identified, R>(
   events: readonly E[],
   map: (event: E) => R,
-): { items: Item<E, R>[]; unmappable: QuarantineEntry[] } {
-  const items: Item<E, R>[] = []
+): { mappable: E[]; records: R[]; unmappable: QuarantineEntry[] } {
+  const mappable: E[] = []
+  const records: R[] = []
   const unmappable: QuarantineEntry[] = []
   for (const event of events) {
     try {
-      items.push({ event, record: map(event) })
+      records.push(map(event))
+      mappable.push(event)
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
       unmappable.push({ kind: 'refused', id: event.gid, code: 'unmappable', reason, event })
     }
   }
-  return { items, unmappable }
+  return { mappable, records, unmappable }
 }
 
 function identity(event: Identified): Identity {
@@ -224,11 +224,6 @@ function refusedEntry({ raw, reason }: Refused): QuarantineEntry {
   return { kind: 'refused', id: gidOf(raw), code: 'not_an_event', reason, event: raw }
 }
 
-function unacceptedEntry<E extends Identified, R>({
-  item,
-  kind,
-  code,
-  reason,
-}: Unaccepted<Item<E, R>>): QuarantineEntry {
-  return { kind, id: item.event.gid, code, reason, event: item.event }
+function unacceptedEntry(event: Identified, { kind, code, reason }: Unaccepted): QuarantineEntry {
+  return { kind, id: event.gid, code, reason, event }
 }

@@ -3,22 +3,23 @@ import { type Fault, fault, isFault } from './fault.ts'
 import { type Patience, pause, retry } from './retry.ts'
 import { ease, type Standing } from './standing.ts'
 
-export interface Unaccepted<T> {
-  readonly item: T
+export interface Unaccepted {
+  /** Its place among the records. */
+  readonly place: number
   readonly kind: 'rejected' | 'uncertain'
   readonly code: string
   readonly reason: string
 }
 
-export interface Settled<T> {
-  readonly accepted: readonly T[]
+export interface Settled {
+  /** The places of those the sink has taken. */
+  readonly accepted: readonly number[]
   /** For the quarantine. */
-  readonly unaccepted: readonly Unaccepted<T>[]
+  readonly unaccepted: readonly Unaccepted[]
 }
 
-export interface SettleOptions<T, R> {
-  readonly items: readonly T[]
-  readonly record: (item: T) => R
+export interface SettleOptions<R> {
+  readonly records: readonly R[]
   readonly sink: Sink<R>
   readonly standing: Standing
   readonly patience: Patience
@@ -32,23 +33,27 @@ export interface SettleOptions<T, R> {
 const mostRefusedInRow = 20
 
 /**
- * Brings every item of one write to an end, in order: accepted, refused for good, or uncertain. Waits out temporary
+ * Brings every record of one write to an end, in order: accepted, refused for good, or uncertain. Waits out temporary
  * faults, halves a write with something unacceptable in it until that is found, and pauses when it looks as if the set-up
  * and not the records were at fault: refusals and nothing accepted yet by this process, but for the few that earlier
  * acceptances vouch for; or twenty refusals in a row.
  */
-export async function settle<T, R>(options: SettleOptions<T, R>): Promise<Settled<T>> {
-  const { items, record, sink, standing, patience, cut, onAccepted, onUncertain = 'quarantine' } = options
-  const accepted: T[] = []
-  const unaccepted: Unaccepted<T>[] = []
-  /** What is still to be sent, in order, each list a write of its own. */
-  let writes: (readonly T[])[] = items.length > 0 ? [items] : []
+export async function settle<R>(options: SettleOptions<R>): Promise<Settled> {
+  const { records, sink, standing, patience, cut, onAccepted, onUncertain = 'quarantine' } = options
+  const accepted: number[] = []
+  const unaccepted: Unaccepted[] = []
+  /** Places of what is still to be sent, in order, each list a write of its own. */
+  let writes: (readonly number[])[] = records.length > 0 ? [[...records.keys()]] : []
   /** Refused since the last acceptance, so perhaps not their own fault. */
-  let suspects: Unaccepted<T>[] = []
+  let suspects: Unaccepted[] = []
   /** Isolated as perhaps at fault, and how many acceptances there had been by then. */
-  const isolated = new Map<T, number>()
+  const isolated = new Map<number, number>()
 
-  function accept(taken: readonly T[]): void {
+  function recordsAt(places: readonly number[]): readonly R[] {
+    return places.length === records.length ? records : places.map((place) => records[place]!)
+  }
+
+  function accept(taken: readonly number[]): void {
     if (taken.length === 0) return
     accepted.push(...taken)
     unaccepted.push(...suspects.splice(0))
@@ -58,8 +63,8 @@ export async function settle<T, R>(options: SettleOptions<T, R>): Promise<Settle
     onAccepted?.(taken.length)
   }
 
-  function refuse(item: T, { code, message }: Fault): void {
-    suspects.push({ item, kind: 'rejected', code, reason: message })
+  function refuse(place: number, { code, message }: Fault): void {
+    suspects.push({ place, kind: 'rejected', code, reason: message })
     standing.refusedInRow += 1
   }
 
@@ -68,11 +73,11 @@ export async function settle<T, R>(options: SettleOptions<T, R>): Promise<Settle
     let failures = 0
     let troubled = 0
     // A record that is perhaps at fault must not keep other writes from showing that the destination is up.
-    const holds = writes[0]?.some((item) => isolated.has(item)) ? 0 : 1
+    const holds = writes[0]?.some((place) => isolated.has(place)) ? 0 : 1
     const tried = async (): Promise<void> => {
       const write = writes[0] ?? []
       try {
-        await sink.write(write.map(record), cut)
+        await sink.write(recordsAt(write), cut)
       } catch (error) {
         standing.troubled += holds - troubled
         troubled = holds
@@ -110,18 +115,18 @@ export async function settle<T, R>(options: SettleOptions<T, R>): Promise<Settle
     } else if (at === 'some-taken') {
       const { code, message } = rejection
       if (onUncertain === 'stop') throw stopped(message)
-      for (const item of write.slice(0, affected)) {
-        unaccepted.push({ item, kind: 'uncertain', code, reason: message })
+      for (const place of write.slice(0, affected)) {
+        unaccepted.push({ place, kind: 'uncertain', code, reason: message })
       }
       standing.refusedInRow += 1
       writes = [write.slice(affected), ...others]
     } else if (affected <= 1) {
       writes = [write.slice(1), ...others]
-      for (const item of write.slice(0, 1)) {
-        if (rejection.isolateAfter === undefined || isProven(item)) refuse(item, rejection)
+      for (const place of write.slice(0, 1)) {
+        if (rejection.isolateAfter === undefined || isProven(place)) refuse(place, rejection)
         else {
-          isolated.set(item, standing.acceptances)
-          writes.push([item])
+          isolated.set(place, standing.acceptances)
+          writes.push([place])
         }
       }
     } else {
@@ -132,8 +137,8 @@ export async function settle<T, R>(options: SettleOptions<T, R>): Promise<Settle
   }
 
   /** A fault of the whole destination looks the same; so a record is at fault only if others were accepted meanwhile. */
-  function isProven(item: T): boolean {
-    const before = isolated.get(item)
+  function isProven(place: number): boolean {
+    const before = isolated.get(place)
     return before !== undefined && standing.acceptances > before
   }
 
@@ -168,7 +173,7 @@ export async function settle<T, R>(options: SettleOptions<T, R>): Promise<Settle
     }
     await suspicion(setUpRefused(suspects.at(-1), standing))
     // Once more from the first suspect on: had it been the set-up, they are as good as any.
-    const again = suspects.map(({ item }) => item)
+    const again = suspects.map(({ place }) => place)
     suspects = []
     standing.refusedInRow = 0
     if (again.length > 0) writes.unshift(again)
@@ -183,10 +188,7 @@ function stopped(said: string): Fault {
   return fault({ fault: 'fatal', code: 'stopped_uncertain', message })
 }
 
-function setUpRefused(
-  last: Unaccepted<unknown> | undefined,
-  { acceptedOnce, refusedInRow }: Standing,
-): Fault {
+function setUpRefused(last: Unaccepted | undefined, { acceptedOnce, refusedInRow }: Standing): Fault {
   const what = acceptedOnce
     ? `The destination refused ${refusedInRow} records in a row`
     : 'The destination has not accepted a single record in this run'

@@ -92,10 +92,9 @@ export class SplunkHecLogExporter {
     try {
       await untilAborted(asyncAttributesOf(records), signal)
       const { unaccepted } = await settle({
-        items: records.map((record) =>
+        records: records.map((record) =>
           otelHecEvent(toOtelLogRecord(record), { resource: record.resource.attributes }),
         ),
-        record: (event) => event,
         sink: this.#sink,
         standing,
         cut: signal,
@@ -122,7 +121,7 @@ function late(deadlineMs: number, lastFault: string): Fault {
   return fault({ fault: 'temporary', code: 'timeout', message })
 }
 
-function refused(unaccepted: readonly Unaccepted<HecEvent>[], records: number): Fault {
+function refused(unaccepted: readonly Unaccepted[], records: number): Fault {
   const [first] = unaccepted
   const message = `${unaccepted.length} of ${records} records were refused, all others delivered. First: ${first?.reason ?? ''}`
   return fault({ fault: 'rejected', code: first?.code ?? 'refused', at: 'some-taken', message })
