@@ -103,17 +103,27 @@ function* inPieces<T>(
   }
 }
 
-/** As String writes one, of up to 16 digits. */
-const wholeNumber = /^(?:0|-?[1-9]\d{0,15})$/
-
 /**
  * Asana's ids have 16 digits and take 8 bytes as an integer; a long one of another form is stored as a digest: with its time
  * an id never costs over 32 bytes.
  */
 function idKey(id: string): number | string {
-  const number = wholeNumber.test(id) ? Number(id) : Number.NaN
-  if (Number.isSafeInteger(number)) return number
+  const number = wholeNumber(id)
+  if (number !== undefined) return number
   return id.length <= 12 ? id : createHash('sha256').update(id).digest('base64url').slice(0, 16)
+}
+
+/** Of a text that `String` would make of the very number again. */
+function wholeNumber(text: string): number | undefined {
+  const { length } = text
+  if (length === 0 || length > 16 || (text[0] === '0' && length > 1)) return undefined
+  let number = 0
+  for (let i = 0; i < length; i++) {
+    const digit = text.charCodeAt(i) ^ 0x30
+    if (digit > 9) return undefined
+    number = 10 * number + digit
+  }
+  return Number.isSafeInteger(number) ? number : undefined
 }
 
 function isNumber(key: number | string): key is number {

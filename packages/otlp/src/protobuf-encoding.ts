@@ -6,13 +6,13 @@ import type { Origin } from './origin.ts'
 import {
   close,
   double,
+  emptyHead,
   fixed64,
   int64,
   open,
   shortText,
   text,
   textAgain,
-  textHead,
   varint,
 } from './protobuf-writer.ts'
 import { unixNanoWords } from './unix-nanos.ts'
@@ -101,8 +101,9 @@ function recordWriter(to: ByteWriter): RecordWriter {
 }
 
 function writeText(to: ByteWriter, name: string, value: string, twin: string | undefined): void {
-  const { key, head } = encodedName(name)
-  const bytes = shortText(to, head, value) ? value.length : text(to, attributeTags, key, value)
+  const { key, textHead } = encodedName(name)
+  const isShort = shortText(to, textHead, attributeTags.length, value)
+  const bytes = isShort ? value.length : text(to, attributeTags, key, value)
   if (twin !== undefined) textAgain(to, attributeTags, encodedName(twin).key, bytes)
 }
 
@@ -113,8 +114,10 @@ function writeAttribute(
   twin: string | undefined,
 ): void {
   const only = Array.isArray(value) && value.length === 1 ? value[0] : undefined
-  if (typeof only === 'string') text(to, listTags, encodedName(name).key, only)
-  else writePair(to, attributesTag, name, value)
+  if (typeof only === 'string') {
+    const { key, listHead } = encodedName(name)
+    if (!shortText(to, listHead, listTags.length, only)) text(to, listTags, key, only)
+  } else writePair(to, attributesTag, name, value)
   if (twin !== undefined) writeAttribute(to, twin, value, undefined)
 }
 
@@ -164,8 +167,9 @@ function writePair(to: ByteWriter, tagByte: number, name: string, value: Attribu
 interface EncodedName {
   /** KeyValue.key. */
   readonly key: Uint8Array
-  /** Of an attribute with a text. */
-  readonly head: Uint8Array
+  /** Of an attribute with a text, and with a list of a single one. */
+  readonly textHead: Uint8Array
+  readonly listHead: Uint8Array
 }
 
 /** The names seen so far: nearly all are ours, and the same in every record. */
@@ -178,7 +182,7 @@ function encodedName(name: string): EncodedName {
   const known = encodedNames.get(name)
   if (known) return known
   const key = written((to) => text(to, [tag(1, delimited)], noKey, name))
-  const encoded = { key, head: textHead(attributeTags, key) }
+  const encoded = { key, textHead: emptyHead(attributeTags, key), listHead: emptyHead(listTags, key) }
   if (encodedNames.size < mostNames) encodedNames.set(name, encoded)
   return encoded
 }

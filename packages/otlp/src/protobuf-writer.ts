@@ -73,17 +73,17 @@ export function text(to: ByteWriter, tags: readonly number[], key: Uint8Array, v
 }
 
 /** What stands before a text of no bytes. */
-export function textHead(tags: readonly number[], key: Uint8Array): Uint8Array {
+export function emptyHead(tags: readonly number[], key: Uint8Array): Uint8Array {
   const head = new Uint8Array(headBytes(tags, key, 0))
   putHead(head, head.length, tags, key, 0)
   return head
 }
 
 /**
- * `text` for most texts of a record: short and ASCII, so that `head`, made by `textHead` of three tags, only has its three lengths added
- * to. Returns false, with nothing written, for others.
+ * `text` for most texts of a record: short and ASCII, so that `head`, made by `emptyHead` of so many tags, only has its lengths added to.
+ * Returns false, with nothing written, for others.
  */
-export function shortText(to: ByteWriter, head: Uint8Array, value: string): boolean {
+export function shortText(to: ByteWriter, head: Uint8Array, tags: number, value: string): boolean {
   const { length } = value
   const { length: start } = to
   const at = start + head.length
@@ -93,8 +93,7 @@ export function shortText(to: ByteWriter, head: Uint8Array, value: string): bool
   if (!putAscii(buffer, at, value)) return false
   buffer.set(head, start)
   buffer[start + 1]! += length
-  buffer[at - 3]! += length
-  buffer[at - 1] = length
+  for (let level = 1; level < tags; level++) buffer[at + 1 - 2 * level]! += length
   to.length = at + length
   return true
 }

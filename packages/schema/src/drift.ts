@@ -47,7 +47,7 @@ function isFamiliarEvent(event: AuditLogEvent): boolean {
   const type = eventType(event.event_type)
   if (!type) return false
   const category = event.event_category
-  if (typeof category === 'string' && !isEventCategory(category)) return false
+  if (typeof category === 'string' && category !== type.category && !isEventCategory(category)) return false
   // Without lists of the names: an inherited one, were there any, makes it no more than a case for a closer look.
   for (const name in event) {
     const value = event[name]
