@@ -46,7 +46,7 @@ export class ByteWriter {
     this.length += by
   }
 
-  /** Begins with an empty buffer, and leaves the old one to whoever has it. */
+  /** Leaves its buffer to whoever has it. */
   renew(): void {
     this.buffer = Buffer.allocUnsafeSlow(0)
     this.length = 0

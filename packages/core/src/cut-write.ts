@@ -23,7 +23,7 @@ export interface CutLimits {
   readonly maxBytes: number
 }
 
-/** A request. Its bytes stay as they are. */
+/** A request. */
 export interface Cut {
   readonly bytes: Uint8Array
   /** How many records are in it. */
@@ -36,35 +36,44 @@ const enoughToGuess = 16
 /**
  * Cuts a write into requests, in order. Records are written when their request is asked for, one after the other into one
  * buffer. The fault of a record that cannot be sent comes out with its index, after the request of everything before it.
+ *
+ * The bytes of a request stay as they are, but of a `lender` they are only lent: until the next request is asked for, or
+ * the lender is used again.
  */
 export function* cutWrite<R>(
   records: readonly R[],
   format: RequestFormat<R>,
   { maxRecords = Number.POSITIVE_INFINITY, maxBytes }: CutLimits,
+  lender?: ByteWriter,
 ): Generator<Cut> {
+  const writer = lender ?? new ByteWriter()
   const { room, separator, closing } = format
-  const writer = new ByteWriter()
   const write = format.into(writer)
   let held = 0
   let refused: Fault | undefined
 
+  function begin(): void {
+    writer.length = 0
+    writer.skip(room)
+  }
+
   /** The request of what stands before `end`. */
-  function request(end: number): Cut {
+  function* request(end: number): Generator<Cut> {
     writer.length = end
     writer.bytes(closing)
     const opening = format.opening(end - room)
     const start = room - opening.length
     writer.buffer.set(opening, start)
     const cut = { bytes: writer.buffer.subarray(start, writer.length), records: held }
-    writer.renew()
+    if (!lender) writer.renew()
     held = 0
-    return cut
+    yield cut
   }
 
   for (let index = 0; index < records.length; index++) {
-    if (held === maxRecords) yield request(writer.length)
+    if (held === maxRecords) yield* request(writer.length)
     const before = writer.length
-    if (held === 0) writer.skip(room)
+    if (held === 0) begin()
     else writer.bytes(separator)
     const start = writer.length
     try {
@@ -77,8 +86,8 @@ export function* cutWrite<R>(
     }
     if (held > 0 && writer.length + closing.length > maxBytes) {
       const first = Uint8Array.from(writer.buffer.subarray(start, writer.length))
-      yield request(before)
-      writer.skip(room)
+      yield* request(before)
+      begin()
       writer.bytes(first)
     }
     held += 1
@@ -87,6 +96,6 @@ export function* cutWrite<R>(
       writer.reserve(Math.min(likely, maxBytes))
     }
   }
-  if (held > 0) yield request(writer.length)
+  if (held > 0) yield* request(writer.length)
   if (refused) throw refused
 }

@@ -1,11 +1,4 @@
-import {
-  type ByteWriter,
-  type Cut,
-  cutWrite,
-  fault,
-  locateFault,
-  type RequestFormat,
-} from '@asana-audit/core'
+import { ByteWriter, type Cut, cutWrite, fault, locateFault, type RequestFormat } from '@asana-audit/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
@@ -57,6 +50,15 @@ test('the bytes of a request stay as they are while the next ones are made', () 
   const cuts = [...cutWrite(long, format, { maxRecords: 60, maxBytes: 20_000 })]
   expect(cuts.length).toBeGreaterThan(10)
   expect(cuts.flatMap(recordsOf)).toEqual(long)
+})
+
+test('a lender that has served serves again', () => {
+  const lender = new ByteWriter()
+  for (const length of [500, 3, 40]) {
+    const records = Array.from({ length: 200 }, (_, index) => String(index).repeat(length))
+    const requests = cutWrite(records, format, { maxRecords: 60, maxBytes: 20_000 }, lender)
+    expect(Array.from(requests, recordsOf).flat()).toEqual(records)
+  }
 })
 
 test('records are written when their request is asked for', () => {

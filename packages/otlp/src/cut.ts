@@ -1,4 +1,4 @@
-import { type Cut, type CutLimits, cutWrite, type Fault, fault } from '@asana-audit/core'
+import { type ByteWriter, type Cut, type CutLimits, cutWrite, type Fault, fault } from '@asana-audit/core'
 import type { AuditLogRecord, LogRecordHead, PutAttribute } from '@asana-audit/schema'
 import type { Encoding } from './encoding.ts'
 
@@ -18,10 +18,11 @@ export function cut<T>(
   writeRecord: WriteRecord<T>,
   { writer, ...frame }: Encoding,
   limits: CutLimits,
+  to?: ByteWriter,
 ): Generator<Cut> {
-  return cutWrite<T>(items, { ...frame, into }, limits)
+  return cutWrite<T>(items, { ...frame, into }, limits, to)
 
-  function into(to: Parameters<Encoding['writer']>[0]): (item: T) => void {
+  function into(to: ByteWriter): (item: T) => void {
     const { begin, put, end } = writer(to)
     return (item) => {
       try {

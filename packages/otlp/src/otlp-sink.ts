@@ -1,6 +1,13 @@
 import { promisify } from 'node:util'
 import { gzip as gzipCallback } from 'node:zlib'
-import { type HttpClientOptions, httpClient, isFault, locateFault, type Sink } from '@asana-audit/core'
+import {
+  type HttpClientOptions,
+  httpClient,
+  isFault,
+  locateFault,
+  type Sink,
+  spareWriters,
+} from '@asana-audit/core'
 import type { AuditLogRecord } from '@asana-audit/schema'
 import { cut, putRecord, type WriteRecord } from './cut.ts'
 import { readEndpoint } from './endpoint.ts'
@@ -82,6 +89,7 @@ export function otlpSink<T>(options: OtlpSinkOptions & Partial<OtlpSinkWriteOpti
     ...(compression === 'gzip' && { 'content-encoding': 'gzip' }),
   }
   const client = httpClient(options)
+  const writers = spareWriters()
 
   async function send(bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
     // Level 1: on these records nearly as small as the default level, at half its time.
@@ -106,8 +114,9 @@ export function otlpSink<T>(options: OtlpSinkOptions & Partial<OtlpSinkWriteOpti
   return {
     prefers: { records: maxRecords, inFlight: maxInFlight },
     async write(records, signal) {
+      const writer = writers.take()
       let accepted = 0
-      for (const request of cut(records, writeRecord, encoding, { maxRecords, maxBytes })) {
+      for (const request of cut(records, writeRecord, encoding, { maxRecords, maxBytes }, writer)) {
         try {
           await send(request.bytes, signal)
         } catch (error) {
@@ -115,6 +124,7 @@ export function otlpSink<T>(options: OtlpSinkOptions & Partial<OtlpSinkWriteOpti
         }
         accepted += request.records
       }
+      writers.giveBack(writer)
     },
     probe: (signal) => send(emptyRequest, signal),
     close: () => client.close(),

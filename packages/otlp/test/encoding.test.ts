@@ -15,8 +15,8 @@ type Format = 'protobuf' | 'JSON'
 
 function bytesOf(format: Format, records: readonly AuditLogRecord[], from: Origin = origin): Uint8Array {
   const encoding = format === 'JSON' ? jsonEncoding(from) : protobufEncoding(from)
-  const cuts = [...cut(records, putRecord, encoding, { maxBytes: Number.POSITIVE_INFINITY })]
-  return Buffer.concat(cuts.map(({ bytes }) => bytes))
+  const cuts = cut(records, putRecord, encoding, { maxBytes: Number.POSITIVE_INFINITY })
+  return Buffer.concat(Array.from(cuts, ({ bytes }) => Buffer.from(bytes)))
 }
 
 function ours(format: Format, records: readonly AuditLogRecord[], from: Origin = origin): DecodedLogs {

@@ -7,6 +7,7 @@ import {
   fault,
   type RequestFormat,
   type Sink,
+  spareWriters,
   systemClock,
 } from '@asana-audit/core'
 import { type AckOptions, acknowledgedChannels } from './acknowledged-channels.ts'
@@ -81,6 +82,7 @@ export function hecSink<T>(options: HecSinkOptions & Partial<ToHecEvent<T>>): Si
     },
   }
   const connection = hecConnection(options)
+  const writers = spareWriters()
   const channels = ack
     ? acknowledgedChannels(connection, ack === true ? {} : ack, clock)
     : plainChannels(connection)
@@ -129,8 +131,11 @@ export function hecSink<T>(options: HecSinkOptions & Partial<ToHecEvent<T>>): Si
 
   return {
     prefers: { inFlight: mostInFlight },
-    write: (events, signal) =>
-      sendInOrder(cutWrite(events, format, { maxBytes: maxBodyBytes }), send, signal),
+    async write(events, signal) {
+      const writer = writers.take()
+      await sendInOrder(cutWrite(events, format, { maxBytes: maxBodyBytes }, writer), send, signal)
+      writers.giveBack(writer)
+    },
     close: () => connection.close(),
   }
 }
