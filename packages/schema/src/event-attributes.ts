@@ -4,7 +4,7 @@ import { type EventField, sectionFields, topFields } from './event-fields.ts'
 import { fromJsonText } from './from-json-text.ts'
 import { isRecord } from './is-record.ts'
 import { type PutAttribute, putAttribute } from './put-attribute.ts'
-import { ATTR_ASANA_AUDIT_DETAILS, ATTR_ASANA_AUDIT_UNMAPPED } from './semconv.ts'
+import { ATTR_ASANA_AUDIT_DETAILS, ATTR_ASANA_AUDIT_UNMAPPED, ATTR_LOG_RECORD_UID } from './semconv.ts'
 import { toJsonText } from './to-json-text.ts'
 
 // An event as `asana.audit.*` attributes, and back. A documented field of its documented type has an
@@ -58,8 +58,9 @@ function putFields(
         said += 1
         put(attribute, value, twin)
       } else {
-        // Protobuf carries UTF-8 only. The attribute then holds a legible copy, the residual the truth; a twin is no copy.
-        put(attribute, value.toWellFormed())
+        // Protobuf carries UTF-8 only. The attribute then holds a legible copy, the residual the truth. Stores drop repeats by the uid,
+        // so a gid that changes has none: two of them might become one.
+        put(attribute, value.toWellFormed(), twin === ATTR_LOG_RECORD_UID ? undefined : twin)
       }
     } else if (type === 'integer' && isSaid(value, type)) {
       said += 1
