@@ -5,6 +5,7 @@ import { isInteger } from './integer.ts'
 import { jsonString } from './json-string.ts'
 import type { Origin } from './origin.ts'
 import { unixNanoDigits } from './unix-nanos.ts'
+import { written } from './written.ts'
 
 /**
  * OTLP as JSON, https://github.com/open-telemetry/opentelemetry-proto/blob/main/docs/specification.md#json-protobuf-encoding.
@@ -20,12 +21,6 @@ export function jsonEncoding(origin: Origin): Encoding {
     closing: written((to) => writeClosing(to, origin)),
     writer: recordWriter,
   }
-}
-
-function written(write: (to: ByteWriter) => void): Uint8Array {
-  const to = new ByteWriter()
-  write(to)
-  return Uint8Array.from(to.buffer.subarray(0, to.length))
 }
 
 /** Attributes wait until the rest is written: people read these lines, and time and sentence belong in front. */

@@ -1,4 +1,4 @@
-import { ByteWriter } from '@asana-audit/core'
+import type { ByteWriter } from '@asana-audit/core'
 import type { AttributeValue, LogRecordHead } from '@asana-audit/schema'
 import type { Encoding, RecordWriter } from './encoding.ts'
 import { isInteger } from './integer.ts'
@@ -16,6 +16,7 @@ import {
   varint,
 } from './protobuf-writer.ts'
 import { unixNanoWords } from './unix-nanos.ts'
+import { written } from './written.ts'
 
 /**
  * OTLP as protobuf, field numbers from opentelemetry/proto/{logs,common,resource}/v1 of
@@ -49,12 +50,6 @@ const delimited = 2
 
 function tag(field: number, wireType: number): number {
   return field * 8 + wireType
-}
-
-function written(write: (to: ByteWriter) => void): Uint8Array {
-  const to = new ByteWriter()
-  write(to)
-  return Uint8Array.from(to.buffer.subarray(0, to.length))
 }
 
 function writeHeader(to: ByteWriter, tagByte: number, length: number): void {

@@ -1,0 +1,8 @@
+import { ByteWriter } from '@asana-audit/core'
+
+/** What `write` puts into a writer of its own, for parts that stay the same. */
+export function written(write: (to: ByteWriter) => void): Uint8Array {
+  const to = new ByteWriter()
+  write(to)
+  return Uint8Array.from(to.buffer.subarray(0, to.length))
+}
