@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { parseMillis } from '@asana-audit/schema'
 import { type Clock, systemClock } from './clock.ts'
 import type {
@@ -35,7 +36,10 @@ export interface DeliverOptions<E extends Identified, R> {
   readonly map: (event: E) => R
   readonly sink: Sink<R>
   readonly lane: Lane
-  /** A requested stop: waits end at once, an attempt in flight gets `graceMs`, and what was accepted is committed. */
+  /**
+   * A requested stop: waits end at once, an attempt in flight gets `graceMs`, and what was accepted is committed. The same when the
+   * source or a write fails for good.
+   */
   readonly signal?: AbortSignal | undefined
   /** Default 10,000. */
   readonly graceMs?: number | undefined
@@ -86,10 +90,11 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
 
   const over = new AbortController()
   const failed = new AbortController()
-  // Whatever still waits when one write has failed for good must not wait on by itself: other writes, and the source.
-  const ended = AbortSignal.any([failed.signal, over.signal, ...(signal ? [signal] : [])])
+  // Whatever still waits when one part has failed for good must not wait on by itself: writes, and the source.
+  const stop = AbortSignal.any([failed.signal, ...(signal ? [signal] : [])])
+  const ended = AbortSignal.any([stop, over.signal])
   const patience = { clock, signal: ended, onFatal, pauseMs, onEvent } satisfies Omit<Patience, 'part'>
-  const cut = AbortSignal.any([cutAfter(signal, graceMs, clock, over.signal), over.signal])
+  const cut = AbortSignal.any([cutAfter(stop, graceMs, clock, over.signal), over.signal])
   const queue = writeQueue({
     commit,
     isFull: (writes, bytes) => {
@@ -176,13 +181,16 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
     batches = reopening(source, await retry(() => lane.load(), loading), reading)
     for await (const list of gather(batches, { records, bytes: writeBytes, clock })) {
       await queue.room(list.reduce((sum, batch) => sum + (batch.bytes ?? 0), 0))
+      // A turn of the event loop, for the request of the next page and the write before to leave: mapping and encoding hold it up.
+      await setImmediate()
       await start(list)
     }
     await queue.drained()
   } catch (error) {
-    if (!signal?.aborted) throw error
-    // After a stop, what is under way still may finish within its grace.
+    if (!stop.aborted) failed.abort(error)
+    // What is under way may still finish within its grace: what is accepted and not committed is delivered again.
     await queue.ended()
+    if (!signal?.aborted) throw error
   } finally {
     await queue.flush()
     over.abort()

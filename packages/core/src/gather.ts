@@ -28,7 +28,8 @@ export async function* gather<E>(
     const list = [first.value]
     let [heldRecords, heldBytes] = [first.value.events.length, first.value.bytes ?? 0]
     while (heldRecords < records && heldBytes < bytes && !closes(list.at(-1))) {
-      const more = await within(next, longestWaitMs, clock)
+      // What a failure follows goes out before it.
+      const more = await within(next, longestWaitMs, clock).catch(() => undefined)
       if (!more || more.done || more.value.reread) break
       next = ahead(batches)
       list.push(more.value)

@@ -1,6 +1,6 @@
-import type { Sink } from '@asana-audit/core'
+import { fault, memoryState, type Sink, type Source } from '@asana-audit/core'
 import { describe, expect, test } from 'vitest'
-import { destination, events, run, sourceOf, standingClock } from './scripted-delivery.ts'
+import { destination, events, run, sourceOf, standingClock, type TestEvent } from './scripted-delivery.ts'
 
 describe('stopping', () => {
   test('a stop between attempts ends the wait at once and commits nothing that was not accepted', async () => {
@@ -44,5 +44,24 @@ describe('stopping', () => {
     }
     const { commits } = await run({ source: sourceOf(events(20)), sink, signal: stop.signal })
     expect(commits).toEqual([])
+  })
+
+  test('an attempt in flight when the source fails for good may finish, and is committed before the failure comes out', async () => {
+    const source: Source<TestEvent> = {
+      async *read() {
+        yield { events: events(10), refused: [], cursor: '10' }
+        throw fault({ fault: 'fatal', code: 'unauthorized', message: 'The token is refused.' })
+      },
+    }
+    const sink: Sink<string> = {
+      write: async (_, signal) => {
+        for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+        signal.throwIfAborted()
+      },
+    }
+    const lane = await (await memoryState().claim('test')).lane('live', '')
+    const delivery = run({ source, sink, lane, clock: standingClock(), onFatal: 'reject' })
+    await expect(delivery).rejects.toMatchObject({ code: 'unauthorized' })
+    expect(await lane.load()).toBe('10')
   })
 })
