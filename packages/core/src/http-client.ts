@@ -1,6 +1,6 @@
-import { gunzipSync } from 'node:zlib'
 import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici'
 import { type Fault, fault } from './fault.ts'
+import { gunzip } from './gzip.ts'
 import { TooLarge, wholeResponse } from './whole-response.ts'
 
 export interface HttpClientOptions {
@@ -120,16 +120,6 @@ async function exchange(dispatcher: Dispatcher, request: HttpRequest): Promise<H
   } catch (error) {
     signal?.throwIfAborted()
     throw classify(error, request, deadline)
-  }
-}
-
-function gunzip(bytes: Buffer, maxBytes: number): Buffer {
-  if (bytes.length === 0) return bytes
-  try {
-    // In one call and with large chunks: the default of 16 KiB copies a page of audit events many times over.
-    return gunzipSync(bytes, { maxOutputLength: maxBytes, chunkSize: 65_536 })
-  } catch (error) {
-    throw codeOf(error) === 'ERR_BUFFER_TOO_LARGE' ? new TooLarge() : error
   }
 }
 

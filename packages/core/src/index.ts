@@ -65,6 +65,7 @@ export {
   asanaBaseUrl,
   getAuditLogEvents,
 } from './get-audit-log-events.ts'
+export { gzip } from './gzip.ts'
 export {
   type Bytes,
   type HttpClient,
