@@ -1,3 +1,5 @@
+import { setImmediate as turn } from 'node:timers/promises'
+
 /** Runs `work` for each item, so many at once, each begun in the order of the items. */
 export async function atOnce<T>(
   items: Iterable<T>,
@@ -9,6 +11,8 @@ export async function atOnce<T>(
     if (running.size >= most) await Promise.race(running)
     const one = work(item).finally(() => running.delete(one))
     running.add(one)
+    // A request leaves when the event loop turns; without that all would be encoded first, and then all sent.
+    await turn()
   }
   await Promise.all(running)
 }
