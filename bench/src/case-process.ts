@@ -29,7 +29,7 @@ if (assignment.warmUp > 0) {
 }
 
 /** What is under way comes and goes, so the least of some looks is what stays. */
-const looksAtHeap = 5
+const looksAtHeap = 10
 const looks: number[] = []
 const heapMb: number[] = []
 let counted = 0

@@ -7,7 +7,7 @@ export function memoryLeg(scale: Scale): Leg {
   const long = {
     events,
     rounds: 1,
-    heapAt: [events / 10, events * 0.95],
+    heapAt: [events / 10, events * 0.9],
     flags: ['--expose-gc'],
     timeoutMs: 300_000,
   }

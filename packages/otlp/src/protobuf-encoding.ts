@@ -160,11 +160,14 @@ function writePair(to: ByteWriter, tagByte: number, name: string, value: Attribu
 }
 
 interface EncodedName {
+  readonly name: string
   /** KeyValue.key. */
   readonly key: Uint8Array
   /** Of an attribute with a text, and with a list of a single one. */
   readonly textHead: Uint8Array
   readonly listHead: Uint8Array
+  /** The one that followed it the last time: records resemble each other, and this beats looking it up. */
+  next: EncodedName | undefined
 }
 
 /** The names seen so far: nearly all are ours, and the same in every record. */
@@ -173,11 +176,30 @@ const encodedNames = new Map<string, EncodedName>()
 /** Names may come from outside, as those in structured details do. */
 const mostNames = 1_000
 
+/** The one asked for last, if it is among them. */
+let latest: EncodedName | undefined
+
 function encodedName(name: string): EncodedName {
+  const expected = latest?.next
+  if (expected?.name === name) {
+    latest = expected
+    return expected
+  }
   const known = encodedNames.get(name)
-  if (known) return known
+  if (latest) latest.next = known
+  latest = known
+  return known ?? encodeName(name)
+}
+
+function encodeName(name: string): EncodedName {
   const key = written((to) => text(to, [tag(1, delimited)], noKey, name))
-  const encoded = { key, textHead: emptyHead(attributeTags, key), listHead: emptyHead(listTags, key) }
+  const encoded = {
+    name,
+    key,
+    textHead: emptyHead(attributeTags, key),
+    listHead: emptyHead(listTags, key),
+    next: undefined,
+  }
   if (encodedNames.size < mostNames) encodedNames.set(name, encoded)
   return encoded
 }
