@@ -95,6 +95,16 @@ test('a rewind past an unfinished backlog leaves nothing out, and the ledger agr
   expect(verified, verified.stdout).toMatchObject({ code: 0 })
 })
 
+test('a rewind to a time that was not reached yet leaves nothing out, and says from where it goes on', async () => {
+  const until = new Date(Date.now() - 5 * dayMs).toISOString()
+  await command('run', '--once', '--since', '21d', '--until', until)
+  expect(delivered().length).toBeLessThan(3_000)
+  const rewound = await runCommand(['state', 'rewind', '--to', '1d'], env)
+  expect(rewound).toMatchObject({ code: 0, stdout: expect.stringContaining('earlier than asked for') })
+  await command('run', '--once', '--since', '21d')
+  expect(new Set(delivered())).toEqual(new Set(simulator.events.map(({ gid }) => gid)))
+})
+
 test('a rewound backlog goes on with other filters, and no offset of the old ones', async () => {
   await interruptedRun()
   const count = delivered().length

@@ -143,7 +143,7 @@ test('the settled window is not said to be what it may not be', async () => {
   const state = sqliteState({ path: join(folder, 'state.db') })
   const claim = await state.claim('main')
   const backlog = await claim.lane('backlog', 'f')
-  const { cursor } = rewoundBacklog(undefined, Date.parse('2026-01-01T00:00:00Z'))
+  const { cursor } = rewoundBacklog({}, Date.parse('2026-01-01T00:00:00Z'))
   const until = JSON.stringify({ ...JSON.parse(cursor), until: '2026-01-02T00:00:00Z' })
   await backlog.commit({ cursor: until, delivered: [], quarantined: [] })
   await claim.release()

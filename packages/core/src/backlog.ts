@@ -34,18 +34,33 @@ export interface RewoundBacklog {
   readonly from: number
 }
 
+/** The cursors of a pipeline's lanes, as far as it has them. */
+export interface LaneCursors {
+  readonly backlog?: Cursor | undefined
+  readonly live?: Cursor | undefined
+}
+
 /**
- * A backlog that begins at an hour (milliseconds since 1970), or where the one there is has got to if that is earlier: what was
+ * A backlog that begins at an hour (milliseconds since 1970), or where the lanes have got to if that is earlier: what was
  * never delivered must not be left out. It ends, and new events begin, when the next run starts. What an unfinished one was
  * to read ends before what was live then, which therefore comes again as well. Without an offset: filters may be others.
  */
-export function rewoundBacklog(cursor: Cursor | undefined, to: number): RewoundBacklog {
-  const at = cursor === undefined ? undefined : decodeBackfill(cursor)
-  if (at === undefined || isRead(at)) return { cursor: beginningAt(to), from: to }
+export function rewoundBacklog({ backlog, live }: LaneCursors, to: number): RewoundBacklog {
+  const at = backlog === undefined ? undefined : decodeBackfill(backlog)
+  if (at === undefined || isRead(at)) {
+    const from = Math.min(to, live === undefined ? hourBefore(at?.until, to) : hourBefore(liveUpTo(live), to))
+    return { cursor: beginningAt(from), from }
+  }
   const from = Math.min(to, hourOf(parseMillis(at.until ?? '') ?? to))
   const reached = at.newest ?? at.startAt
   if (isAfter(reached, new Date(from).toISOString())) return { cursor: beginningAt(from), from }
   return { cursor: encodeBackfill({ ...healed(at, hourMs), until: undefined }), from }
+}
+
+/** With an hour before what was reached for events that came late; `to`, where that is not behind it. */
+function hourBefore(reached: string | undefined, to: number): number {
+  const ms = parseMillis(reached ?? '')
+  return ms === undefined || to <= ms ? to : hourOf(ms - hourMs)
 }
 
 function beginningAt(ms: number): Cursor {

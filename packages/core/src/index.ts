@@ -11,6 +11,7 @@ export {
   type BacklogLeft,
   backlogLeft,
   backlogUntil,
+  type LaneCursors,
   liveUpTo,
   type RewoundBacklog,
   rewoundBacklog,

@@ -197,7 +197,7 @@ describe('whatever happens between', () => {
     await once(world, { sink, state })
     const to = Math.floor(Date.parse(world.events[200]?.created_at ?? '') / hourMs) * hourMs
     const claim = await state.claim('test')
-    const { cursor, from } = rewoundBacklog(undefined, to)
+    const { cursor, from } = rewoundBacklog({}, to)
     await claim.rewind('backlog', cursor, from)
     await claim.rewind('live', asanaCursorAt(new Date(to).toISOString()), from)
     await claim.release()
@@ -280,7 +280,7 @@ describe('a backlog that is begun again', () => {
   const hour = (n: number): string => new Date(Date.UTC(2026, 0, 1, n)).toISOString()
   const at = (place: object): string => JSON.stringify({ v: 'backfill-1', ...place })
   const began = (cursor: string | undefined, n: number) => {
-    const { cursor: begun, from } = rewoundBacklog(cursor, Date.parse(hour(n)))
+    const { cursor: begun, from } = rewoundBacklog({ backlog: cursor }, Date.parse(hour(n)))
     return { ...JSON.parse(begun), from: new Date(from).toISOString() }
   }
 

@@ -68,8 +68,10 @@ export async function stateRewind(flags: RewindFlags): Promise<ExitCode> {
   if (problems.length > 0 || time === undefined || pipeline === undefined) return refused(problems)
   // The ledger counts by the hour, so a rewind goes to the start of one.
   const hour = hourOf(parseMillis(time) ?? 0)
-  const backlog = lanes.find((row) => row.pipeline === pipeline && row.lane === 'backlog')
-  const { cursor, from } = rewoundBacklog(backlog?.cursor, hour)
+  const cursorOf = (name: string): string | undefined =>
+    lanes.find(({ pipeline: of, lane }) => of === pipeline && lane === name)?.cursor
+  const reached = { backlog: cursorOf('backlog'), live: cursorOf('live') }
+  const { cursor, from } = rewoundBacklog(reached, hour)
   const to = new Date(from).toISOString()
   const state = await openState(place)
   try {
@@ -83,7 +85,12 @@ export async function stateRewind(flags: RewindFlags): Promise<ExitCode> {
     await state.close()
   }
   process.stdout.write(`${pipeline} goes on from ${to}; what it delivered since then comes again.\n`)
-  if (from < hour) process.stdout.write('That is earlier than asked for: its backlog was not done.\n')
+  if (from < hour) {
+    process.stdout.write('That is earlier than asked for: what comes after it was not delivered yet.\n')
+  }
+  if (cursorOf('backfill') !== undefined) {
+    process.stdout.write('Its `backfill` that was interrupted is forgotten; start it again if it is still wanted.\n')
+  }
   return exitCode.done
 }
 
