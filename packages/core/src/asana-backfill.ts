@@ -1,6 +1,6 @@
 import { type AuditLogEvent, parseMillis } from '@asana-audit/schema'
 import { type BackfillPosition, decodeBackfill, encodeBackfill } from './asana-cursor.ts'
-import { type AsanaPosition, following, healed, isReread, mostHealings } from './asana-position.ts'
+import { type AsanaPosition, beforeAll, following, healed, isReread, mostHealings } from './asana-position.ts'
 import { type AsanaSource, type AsanaSourceOptions, fingerprint } from './asana-source.ts'
 import { systemClock } from './clock.ts'
 import type { Batch } from './contract.ts'
@@ -52,7 +52,17 @@ async function* read(
     // The last window stays open: new offsets of it are asked for, and its end read again, until late events had their time.
     const encode = (at: AsanaPosition): string => encodeBackfill({ ...at, endAt: until, until })
     const settled = options.settled ?? {}
-    const open = { ...options, reader, clock, signal, at: last, resumed: false, floor: since, until, encode }
+    const open = {
+      ...options,
+      reader,
+      clock,
+      signal,
+      at: last,
+      resumed: false,
+      until,
+      encode,
+      floor: since ?? beforeAll,
+    }
     const isOpen = (parseMillis(last.startAt ?? '') ?? 0) < untilMs
     if (settled !== false && isOpen) {
       const surelyPast = yield* tail(open)

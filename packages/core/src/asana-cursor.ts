@@ -24,6 +24,8 @@ const position = z.object({
   startAt: time,
   newest: time,
   rereadUntil: time,
+  settledAt: time,
+  begunAt: time,
 })
 const backfill = position.extend({
   v: z.literal('backfill-1'),

@@ -13,7 +13,14 @@ export interface AsanaPosition {
   readonly newest?: string | undefined
   /** After healing: events up to this time may have been delivered before. */
   readonly rereadUntil?: string | undefined
+  /** Asana's clock when what lies behind was last read again, or when late events first became possible. */
+  readonly settledAt?: string | undefined
+  /** Where reading once began, if `startAt` has moved on since: nothing before it is ours. */
+  readonly begunAt?: string | undefined
 }
+
+/** Before all events: the start of a reader that was given none. */
+export const beforeAll = '1970-01-01T00:00:00Z'
 
 /** What a page says about where to go on. */
 export interface PassedPage {
@@ -32,11 +39,12 @@ export function isReread(at: AsanaPosition, { isEmpty, oldest }: PassedPage): bo
 /** The position after a page. Null `next_page` never throws the old offset away: without it the log would start over. */
 export function following(at: AsanaPosition, page: PassedPage): AsanaPosition {
   const { newest } = page
-  const rest = { newest, ...(isReread(at, page) && { rereadUntil: at.rereadUntil }) }
+  const { settledAt, begunAt } = at
+  const rest = { newest, settledAt, begunAt, ...(isReread(at, page) && { rereadUntil: at.rereadUntil }) }
   if (page.offset !== undefined) return { ...rest, offset: page.offset, startAt: at.startAt }
   if (page.isEmpty) return { ...rest, offset: at.offset, startAt: at.startAt }
   // Events but no offset: not documented, so go on by time. `start_at` is inclusive, so the last ones come again.
-  return { newest, startAt: newest, rereadUntil: newest }
+  return { ...begun(at), newest, startAt: newest, rereadUntil: newest }
 }
 
 /** Where to start again once the offset is refused: by time, `overlapMs` before the newest event read. */
@@ -44,7 +52,16 @@ export function healed(at: AsanaPosition, overlapMs: number): AsanaPosition {
   const from = at.newest === undefined ? undefined : (parseMillis(at.newest) ?? 0) - overlapMs
   const restart = from === undefined ? at.startAt : new Date(from).toISOString()
   const startAt = later(at.startAt, restart)
-  return { startAt, newest: at.newest, rereadUntil: later(at.rereadUntil, at.newest) }
+  return { ...begun(at), startAt, newest: at.newest, rereadUntil: later(at.rereadUntil, at.newest) }
+}
+
+/** What outlives a new start. */
+function begun({
+  settledAt,
+  startAt,
+  begunAt = startAt ?? beforeAll,
+}: AsanaPosition): Partial<AsanaPosition> {
+  return { settledAt, begunAt }
 }
 
 /** More in a row mean that Asana refuses its own offsets at once, which only a person can look into. */

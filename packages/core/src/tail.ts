@@ -24,17 +24,29 @@ export interface TailOptions
  * Reads on from a position, page after page, and asks again once there is nothing more: "caught up" is an empty page, since
  * after the first match Asana sends a `next_page` for ever, and every answer moves the offset. Ends with `once`, or when
  * `until` lies the settled window behind what Asana's clock has passed for certain, which it returns: events may come as late as that.
+ *
+ * What lies behind is read again when that is due, before anything new is given out: the ids of what is behind are still known then,
+ * however long nothing was read.
  */
 export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLogEvent>, number> {
-  const { reader, clock, signal, until, once, onEvent, encode } = options
+  const { reader, clock, signal, until, once, onEvent, encode, floor } = options
   const { pollMs = 10_000, overlapMs = 3_600_000 } = options
   const { windowMs = 2_700_000, everyMs = 900_000 } = options.settled || {}
   const end = until === undefined ? Number.POSITIVE_INFINITY : (parseMillis(until) ?? 0)
-  let { at, resumed } = options
+  let { resumed } = options
+  let at = resumed ? withSettledAt(options.at) : options.at
   /** Since an offset was last good, or nothing was left to read: healing again and again gets nowhere. */
   let healings = 0
   let idleSince: string | undefined
-  let settledAt = clock.now()
+
+  async function* readAgain(serverNow: number): AsyncGenerator<Batch<AuditLogEvent>> {
+    const from = lateFrom(at, Math.min(serverNow, end), windowMs)
+    // The tail may meet what is found now, in this run or the next, so what it reads up to here is compared as well.
+    at = { ...at, rereadUntil: at.newest }
+    const window = behind(at, from, floor ?? at.begunAt ?? at.startAt)
+    if (window) yield* settledWindow(reader, { ...window, cursor: encode(at) })
+    at = { ...at, settledAt: new Date(serverNow).toISOString() }
+  }
 
   for (;;) {
     let page: ReadPage
@@ -43,7 +55,7 @@ export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLog
     } catch (error) {
       if (!isOffsetRefused(error) || healings === mostHealings) throw error
       healings += 1
-      at = healed(at, overlapMs)
+      at = healed(at, Math.max(overlapMs, options.settled === false ? 0 : windowMs))
       onEvent?.({ type: 'healed', reason: error.message, restartAt: at.startAt })
       continue
     }
@@ -51,28 +63,44 @@ export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLog
     if (resumed) reportLoss(at.newest, serverNow, onEvent)
     resumed = false
     if (at.offset !== undefined || isEmpty) healings = 0
+    const settledAt = millis(at.settledAt)
+    if (options.settled !== false && settledAt !== undefined && serverNow - settledAt >= everyMs) {
+      yield* readAgain(serverNow)
+    }
     const inReread = isReread(at, page)
     const next = following(at, page)
     const moved = !isEmpty && !(offset === undefined && next.startAt === at.startAt)
     at = next
+    // Before that nothing is recent enough for anything to come late.
+    if (at.settledAt === undefined && (isEmpty || (millis(at.newest) ?? 0) > serverNow - windowMs)) {
+      at = { ...at, settledAt: new Date(serverNow).toISOString() }
+    }
     yield { events, refused, cursor: encode(at), bytes, ...(inReread && { reread: 'healing' }) }
     if (moved) {
       idleSince = undefined
       continue
     }
     const over = once || surelyPast >= end + (options.settled === false ? 0 : windowMs)
-    if (options.settled !== false && (over || clock.now() - settledAt >= everyMs)) {
-      // The tail may meet what is found now, in this run or the next, so what it reads up to here is compared as well.
-      at = { ...at, rereadUntil: at.newest }
-      const window = behind(at, Math.min(serverNow, end) - windowMs, options.floor ?? at.startAt)
-      if (window) yield* settledWindow(reader, { ...window, cursor: encode(at) })
-      settledAt = clock.now()
-    }
+    if (options.settled !== false && over) yield* readAgain(serverNow)
     if (over) return surelyPast
     idleSince ??= new Date(clock.now()).toISOString()
     onEvent?.({ type: 'idle', since: idleSince, newestAt: at.newest })
     await clock.sleep(pollMs, signal)
   }
+}
+
+/** A position of a version that did not write it down: its last look was no earlier than its newest event. */
+function withSettledAt(at: AsanaPosition): AsanaPosition {
+  return { ...at, settledAt: at.settledAt ?? at.newest }
+}
+
+/** Since the last look an event may have come that is as late as the window is long. */
+function lateFrom({ settledAt }: AsanaPosition, now: number, windowMs: number): number {
+  return Math.min(now, millis(settledAt) ?? now) - windowMs
+}
+
+function millis(time: string | undefined): number | undefined {
+  return time === undefined ? undefined : parseMillis(time)
 }
 
 /**

@@ -1,8 +1,9 @@
-import { asanaSource, deliver, type Fact, memoryState } from '@asana-audit/core'
-import { expect, test } from 'vitest'
+import { asanaSource, deliver, type Fact, fault, memoryState } from '@asana-audit/core'
+import type { SimulatorOptions } from '@asana-audit/simulator'
+import { describe, expect, test } from 'vitest'
 import { autoClock } from './auto-clock.ts'
 import { login, page, scriptedAsana } from './scripted-asana.ts'
-import { arrivals, gidsOf, run, simulated } from './simulated-world.ts'
+import { arrivals, gidsOf, run, simulated, type World } from './simulated-world.ts'
 
 const now = Date.parse('2026-02-01T12:00:00Z')
 const date = new Date(now).toUTCString()
@@ -74,6 +75,95 @@ test('an event that shows up behind the tail is delivered once, counted as late,
   expect(late[0]?.delayMs).toBeGreaterThan(5 * 60_000)
   expect(sink.gids).toHaveLength(301)
   expect(new Set(sink.gids)).toEqual(new Set(gidsOf(world.events)))
+})
+
+describe('an event that shows up late is found', () => {
+  const minute = 60_000
+  /** Nothing but the second look finds it: no offset expires, and what is behind one stays hidden. */
+  const hidden = { lateEvents: 'hidden', offsetTtlMs: 48 * 60 * minute } as const
+
+  test('at the next start, where it showed up while nobody was reading', async () => {
+    await using world = await caughtUp()
+    const state = memoryState()
+    const sink = arrivals()
+    await run(world, { sink, state })
+    world.add([lateBy(world, 20 * minute)])
+    await world.clock.sleep(10 * 60 * minute)
+    world.add([{ ...login('after'), created_at: new Date(world.clock.now()).toISOString() }])
+    await run(world, { sink, state })
+    expect(sink.gids).toContain('late')
+    expect(sink.gids).toHaveLength(53)
+  })
+
+  test('while running, also where it is nearly as late as the window is long', async () => {
+    await using world = await caughtUp()
+    const started = world.clock.now()
+    const stop = new AbortController()
+    const sink = arrivals()
+    let added = false
+    await run(world, {
+      sink,
+      source: { once: false },
+      deliver: { signal: stop.signal },
+      onEvent(fact) {
+        const since = world.clock.now() - started
+        if (!added && since > 40 * minute) {
+          added = true
+          world.add([lateBy(world, 44 * minute)])
+        }
+        if (since > 70 * minute && fact.type === 'committed') stop.abort()
+      },
+    })
+    expect(sink.gids).toContain('late')
+    expect(sink.gids).toHaveLength(52)
+  })
+
+  test('after the destination was down for hours', async () => {
+    await using world = await caughtUp({ growth: { perMinute: 1 } })
+    const stop = new AbortController()
+    const sink = arrivals((write) => {
+      if (write !== 3) return
+      world.add([lateBy(world, 20 * minute)])
+      throw fault({ fault: 'temporary', code: 'down', message: 'down', retryAfterMs: 5 * 60 * minute })
+    })
+    await run(world, {
+      sink,
+      source: { once: false, pollMs: 5 * minute },
+      deliver: { signal: stop.signal },
+      onEvent(fact) {
+        if (fact.type === 'idle' && sink.gids.length > 300) stop.abort()
+      },
+    })
+    expect(sink.gids).toContain('late')
+    expect(new Set(sink.gids).size).toBe(sink.gids.length)
+  })
+
+  test('where a window longer than the overlap was asked for, and the offset has expired', async () => {
+    await using world = await caughtUp()
+    const state = memoryState({ rememberMs: 24 * 60 * minute })
+    const sink = arrivals()
+    const source = { settled: { windowMs: 6 * 60 * minute } }
+    await run(world, { sink, state, source })
+    await world.clock.sleep(60 * minute)
+    world.expireOffsets()
+    await run(world, { sink, state, source })
+    world.add([lateBy(world, 5 * 60 * minute)])
+    await run(world, { sink, state, source })
+    expect(sink.gids).toContain('late')
+    expect(sink.gids).toHaveLength(52)
+  })
+
+  /** With an event of this very moment, so that what is late is behind it. */
+  async function caughtUp(more: SimulatorOptions = {}): Promise<World> {
+    const world = await simulated({ events: 50, days: 1, ...hidden, ...more })
+    world.add([{ ...login('newest'), created_at: new Date(world.clock.now()).toISOString() }])
+    return world
+  }
+
+  /** Happened so long before now. */
+  function lateBy(world: World, ms: number): ReturnType<typeof login> {
+    return { ...login('late'), created_at: new Date(world.clock.now() - ms).toISOString() }
+  }
 })
 
 test('what is both late and still ahead of the tail arrives once', async () => {
