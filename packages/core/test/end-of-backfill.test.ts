@@ -66,6 +66,19 @@ describe('the end of a backfill', () => {
     expect(sink.gids).toEqual(['last', 'late'])
   })
 
+  test('looks for late events before its last window also where it was given no start', async () => {
+    await using world = await simulated({ events: 0 })
+    // Dense for days, and room for two pages a window, so that the last one is short.
+    world.add(Array.from({ length: 6_000 }, (_, n) => ago(world, `${n}`, 6_000 - n)))
+    const sink = arrivals()
+    const state = memoryState()
+    const backfill = { until: new Date(world.clock.now()).toISOString(), limit: 20, aheadBytes: 200_000 }
+    await run(world, { sink, state, backfill })
+    world.add([ago(world, 'late', 43.5)])
+    await run(world, { sink, state, backfill })
+    expect(sink.gids.slice(6_000)).toEqual(['late'])
+  })
+
   test('is not reached while an offset refused at the last look keeps late events from being seen', async () => {
     let lastLook = 'none yet'
     let expired = 0
