@@ -131,11 +131,12 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
   }
 
   async function commit({ cursor, delivered, quarantined }: Commit, repeats: number): Promise<void> {
-    // A stop must not keep what was accepted from being committed, so this goes on without the stop's signal.
+    // A stop must not keep what was accepted from being committed, and neither must the end of its grace.
     await retry(() => lane.commit({ cursor, delivered, quarantined }), {
       ...patience,
       part: 'state',
       signal: cut,
+      insists: true,
     })
     for (const { kind, id, code, reason } of quarantined) {
       onEvent?.({ type: 'quarantined', kind, id, code, reason })
@@ -151,13 +152,22 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
     onEvent?.({ type: 'committed', events: delivered.length, newestAt, ageMs, deletedInMs })
   }
 
+  // The source waits faults out by itself; what it rejects with and yet is temporary, it is asked for again.
+  const { afterwards: giveUpAfterMs } = options.giveUpAfterMs ?? {}
+  const reading = {
+    ...patience,
+    part: 'source',
+    ...(giveUpAfterMs !== undefined && { giveUpAfterMs }),
+  } as const
+  const loading = { ...patience, part: 'state' } as const
+
   /** Starts the write of some batches; it is committed after all writes before it. */
   async function start(batches: readonly Batch<E>[]): Promise<void> {
     const bytes = batches.reduce((sum, batch) => sum + (batch.bytes ?? 0), 0)
     const reread = batches.find((batch) => batch.reread)?.reread
     // What this destination has is known once everything before is committed.
     if (reread) await queue.drained()
-    const { events, refused, repeats } = await fresh(batches, reread, lane)
+    const { events, refused, repeats } = await retry(() => fresh(batches, reread, lane), loading)
     if (repeats > 0) onEvent?.({ type: 'repeats_dropped', events: repeats })
     if (reread === 'late') {
       for (const event of events) {
@@ -172,8 +182,6 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
     queue.start({ cursor, bytes, refused: refused.map(refusedEntry), repeats }, write(events))
   }
 
-  const reading = { ...patience, part: 'source' } as const
-  const loading = { ...patience, part: 'state' } as const
   let batches: AsyncGenerator<Batch<E>> | undefined
   try {
     const unproven = unprovenAfter(await retry(async () => lane.acceptance?.(), loading))
@@ -187,10 +195,11 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
     }
     await queue.drained()
   } catch (error) {
+    const isStop = signal?.aborted
     if (!stop.aborted) failed.abort(error)
     // What is under way may still finish within its grace: what is accepted and not committed is delivered again.
     await queue.ended()
-    if (!signal?.aborted) throw error
+    if (!isStop) throw error
   } finally {
     await queue.flush()
     over.abort()

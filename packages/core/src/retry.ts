@@ -13,6 +13,10 @@ export interface Patience {
   readonly pauseMs?: number
   /** After this long without a success, a temporary fault becomes fatal, code `gave_up`. Default: never. */
   readonly giveUpAfterMs?: number
+  /** When it began to fail, where attempts before these have failed already: milliseconds since 1970. */
+  readonly since?: number | undefined
+  /** The first attempt is made also once aborted. */
+  readonly insists?: boolean
   readonly onEvent?: OnFact | undefined
 }
 
@@ -27,9 +31,9 @@ export async function retry<T>(attempt: () => Promise<T>, patience: Patience): P
   const { part, signal, onEvent, clock = systemClock } = patience
   const { giveUpAfterMs = Number.POSITIVE_INFINITY } = patience
   let failures = 0
-  let since = clock.now()
+  let since = patience.since ?? clock.now()
   for (;;) {
-    signal?.throwIfAborted()
+    if (failures > 0 || !patience.insists) signal?.throwIfAborted()
     try {
       const result = await attempt()
       if (failures > 0) onEvent?.({ type: 'resumed', part, afterMs: clock.now() - since })
@@ -40,7 +44,7 @@ export async function retry<T>(attempt: () => Promise<T>, patience: Patience): P
       if (found.fault === 'rejected') throw found
       if (failures === 0 || found.accepted) {
         failures = 0
-        since = clock.now()
+        since = (found.accepted ? undefined : patience.since) ?? clock.now()
       }
       failures += 1
       const { code, message } = found

@@ -1,3 +1,4 @@
+import { systemClock } from './clock.ts'
 import type { Sink } from './contract.ts'
 import { type Fault, fault, isFault } from './fault.ts'
 import { type Patience, pause, retry } from './retry.ts'
@@ -40,22 +41,27 @@ const mostRefusedInRow = 20
  */
 export async function settle<R>(options: SettleOptions<R>): Promise<Settled> {
   const { records, sink, standing, patience, cut, onAccepted, onUncertain = 'quarantine' } = options
+  const { clock = systemClock } = patience
   const accepted: number[] = []
   const unaccepted: Unaccepted[] = []
   /** Places of what is still to be sent, in order, each list a write of its own. */
-  let writes: (readonly number[])[] = records.length > 0 ? [[...records.keys()]] : []
+  const all = [...records.keys()]
+  let writes: (readonly number[])[] = records.length > 0 ? [all] : []
   /** Refused since the last acceptance, so perhaps not their own fault. */
   let suspects: Unaccepted[] = []
+  /** The first failure since something was last accepted or refused: patience is for all of them together. */
+  let failingSince: number | undefined
   /** Isolated as perhaps at fault, and how many acceptances there had been by then. */
   const isolated = new Map<number, number>()
 
   function recordsAt(places: readonly number[]): readonly R[] {
-    return places.length === records.length ? records : places.map((place) => records[place]!)
+    return places === all ? records : places.map((place) => records[place]!)
   }
 
   function accept(taken: readonly number[]): void {
     if (taken.length === 0) return
-    accepted.push(...taken)
+    for (const place of taken) accepted.push(place)
+    failingSince = undefined
     unaccepted.push(...suspects.splice(0))
     standing.acceptedOnce = true
     standing.acceptances += 1
@@ -65,6 +71,7 @@ export async function settle<R>(options: SettleOptions<R>): Promise<Settled> {
 
   function refuse(place: number, { code, message }: Fault): void {
     suspects.push({ place, kind: 'rejected', code, reason: message })
+    failingSince = undefined
     standing.refusedInRow += 1
   }
 
@@ -79,6 +86,7 @@ export async function settle<R>(options: SettleOptions<R>): Promise<Settled> {
       try {
         await sink.write(recordsAt(write), cut)
       } catch (error) {
+        failingSince ??= clock.now()
         standing.troubled += holds - troubled
         troubled = holds
         if (!isFault(error)) throw error
@@ -95,7 +103,7 @@ export async function settle<R>(options: SettleOptions<R>): Promise<Settled> {
       writes.shift()
     }
     try {
-      await retry(tried, patience)
+      await retry(tried, { ...patience, since: failingSince })
     } finally {
       standing.troubled -= troubled
       if (troubled > 0) ease(standing)

@@ -155,3 +155,24 @@ test('whatever a destination answers, every event ends accepted or in quarantine
   )
   await fc.assert(property, { numRuns: 300 })
 })
+
+test('a look at what is known that fails for a while is made again', async () => {
+  const lane = await (await memoryState().claim('test')).lane('live', '')
+  let failures = 2
+  const forgetful: Lane = {
+    ...lane,
+    async known(ids) {
+      if (failures-- > 0) throw fault({ fault: 'temporary', code: 'state_busy', message: 'busy' })
+      return lane.known(ids)
+    },
+  }
+  const source: Source<TestEvent> = {
+    async *read() {
+      yield { events: events(5), refused: [], cursor: 'a' }
+      yield { events: events(6), refused: [], cursor: 'b', reread: 'late' }
+    },
+  }
+  const { result, facts } = await run({ source, sink: destination(), lane: forgetful })
+  expect(result).toMatchObject({ delivered: 6, repeats: 5 })
+  expect(facts.filter(({ type }) => type === 'retrying')).toHaveLength(2)
+})

@@ -119,6 +119,24 @@ describe('faults of the sink', () => {
     expect(sink.attempts).toBe(1 + 8 + 8 + 1 + 8 + 1 + 8)
   })
 
+  test('patience is for the write, however often it is halved to find the record at fault', async () => {
+    const sink = destination((_, attempt) =>
+      attempt > 1 ? { fault: 'temporary', code: 'server_error', isolateAfter: 8 } : undefined,
+    )
+    const clock = autoClock()
+    const started = clock.now()
+    const giveUpAfterMs = { untilFirstWrite: 30_000, afterwards: 900_000 }
+    const ran = run({ source: sourceOf(events(100), 50), sink, clock, giveUpAfterMs, onFatal: 'reject' })
+    await expect(ran).rejects.toMatchObject({ code: 'gave_up' })
+    expect(clock.now() - started).toBeLessThanOrEqual(900_000)
+  })
+
+  test('a write of more records than fit on the stack is accepted whole', async () => {
+    const many = events(200_000)
+    const { result } = await run({ source: sourceOf(many, many.length), sink: { write: async () => {} } })
+    expect(result.delivered).toBe(many.length)
+  })
+
   test.each([10, 30, 120, 600])(
     'an outage of %i minutes that looks like the fault of a record costs none',
     async (minutes) => {

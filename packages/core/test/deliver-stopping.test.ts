@@ -64,4 +64,36 @@ describe('stopping', () => {
     await expect(delivery).rejects.toMatchObject({ code: 'unauthorized' })
     expect(await lane.load()).toBe('10')
   })
+
+  test('a failure is not forgotten when a stop follows while writes under way still finish', async () => {
+    const stop = new AbortController()
+    const source: Source<TestEvent> = {
+      async *read() {
+        yield { events: events(10), refused: [], cursor: '10' }
+        throw fault({ fault: 'fatal', code: 'unauthorized', message: 'The token is refused.' })
+      },
+    }
+    const sink: Sink<string> = {
+      write: async () => {
+        for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+        stop.abort()
+      },
+    }
+    const clock = standingClock()
+    const delivery = run({ source, sink, clock, signal: stop.signal, onFatal: 'reject' })
+    await expect(delivery).rejects.toMatchObject({ code: 'unauthorized' })
+  })
+
+  test('what a sink took after the grace is committed all the same', async () => {
+    const stop = new AbortController()
+    const sink: Sink<string> = {
+      // As a file in the middle of an fsync: it cannot be stopped.
+      write: async (_, signal) => {
+        stop.abort()
+        while (!signal.aborted) await new Promise((resolve) => setImmediate(resolve))
+      },
+    }
+    const { commits } = await run({ source: sourceOf(events(5)), sink, signal: stop.signal })
+    expect(commits.map(({ cursor }) => cursor)).toEqual(['5'])
+  })
 })
