@@ -40,9 +40,13 @@ export async function runPipelines(options: RunOptions): Promise<PipelineResult[
   const stopped = AbortSignal.any([signal, stop.signal])
   try {
     for (const pipeline of settings.pipelines) claims.push([pipeline, await state.claim(pipeline.name)])
+    let running = claims.length
     return await Promise.all(
       claims.map(async ([pipeline, claim]) => {
         const result = await runOne(pipeline, claim, budgets(pipeline), { ...options, signal: stopped })
+        running -= 1
+        // The end may be far, and nobody would hear of it before.
+        if (result.fault && running > 0) options.report.failed(result.fault, pipeline.name)
         if (result.fault && options.exitOnFatal) stop.abort()
         return result
       }),

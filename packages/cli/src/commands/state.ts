@@ -89,7 +89,9 @@ export async function stateRewind(flags: RewindFlags): Promise<ExitCode> {
     process.stdout.write('That is earlier than asked for: what comes after it was not delivered yet.\n')
   }
   if (cursorOf('backfill') !== undefined) {
-    process.stdout.write('Its `backfill` that was interrupted is forgotten; start it again if it is still wanted.\n')
+    process.stdout.write(
+      'Its `backfill` that was interrupted is forgotten; start it again if it is still wanted.\n',
+    )
   }
   return exitCode.done
 }

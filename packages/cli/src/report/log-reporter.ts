@@ -76,8 +76,8 @@ export function logReporter(output: Writable, now: () => number = Date.now): Rep
     stopping(signal) {
       log('info', 'stopping', { signal })
     },
-    failed({ code, message }) {
-      log('error', 'failed', { code, detail: message })
+    failed({ code, message }, pipeline) {
+      log('error', 'failed', { pipeline, code, detail: message })
     },
     finished(results) {
       for (const { pipeline, delivered, fault } of results) {

@@ -93,9 +93,16 @@ export function progressReporter({ output, now = Date.now }: ProgressOptions): R
     stopping() {
       say('Stopping: what is under way is being finished. Once more to leave at once; both are safe.')
     },
-    failed({ message }) {
-      erase()
-      write(`✗ ${message}`)
+    failed({ message, code }, pipeline) {
+      if (pipeline === undefined) {
+        erase()
+        write(`✗ ${message}`)
+        return
+      }
+      for (const [place, tally] of tallies.all()) {
+        if (place.pipeline === pipeline) tally.trouble = `has ended (${code})`
+      }
+      say(`✗ ${pipeline}: ${message}`)
     },
     finished(results) {
       erase()

@@ -12,6 +12,8 @@ export interface Place {
 export interface Report {
   fact(place: Place, fact: Fact): void
   warning(pipeline: string, warning: Warning): void
+  /** Nothing could be started; or this pipeline has ended, while others go on, perhaps for ever. */
+  failed(fault: Fault, pipeline?: string): void
 }
 
 /** The name of a row for people: the usual lane goes without saying. */
@@ -25,7 +27,5 @@ export interface Reporter extends Report {
   /** Of what all pipelines share. */
   stateWarning(warning: Warning): void
   stopping(signal: string): void
-  /** Nothing could be started. */
-  failed(fault: Fault): void
   finished(results: readonly PipelineResult[]): void
 }
