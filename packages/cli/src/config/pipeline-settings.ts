@@ -56,6 +56,7 @@ export async function pipelineSettings(
   const { workspace, filters = {} } = document
   const token = readToken(document, place, env, problems)
   const ca = document.ca_file && readText(place('ca_file'), document.ca_file, problems)
+  const proxy = proxyFromEnv(env, problems)
   const policy = readFieldPolicy(document, place, problems)
   const relevance = readRelevance(document, place, problems)
   const listed = Array.isArray(document.to) ? document.to : [document.to]
@@ -76,7 +77,7 @@ export async function pipelineSettings(
       workspace,
       token,
       baseUrl: document.base_url ?? asanaBaseUrl,
-      http: { ca: ca || undefined, proxy: proxyFromEnv(env) },
+      http: { ca: ca || undefined, proxy },
       filters: {
         eventType: filters.event_type,
         actorType: filters.actor_type,
