@@ -10,6 +10,7 @@ import {
 import type { Dialect } from '../dialect.ts'
 import { type Destination, destinationName, readDestination } from './destination.ts'
 import { fileDialectProblem } from './file-dialect.ts'
+import { readHashKey } from './hash-key.ts'
 import type { PipelineDocument } from './pipeline-document.ts'
 import type { Problem } from './problem.ts'
 import { proxyFromEnv } from './proxy-from-env.ts'
@@ -148,8 +149,7 @@ function readFieldPolicy(
   place: (path: string) => string,
   problems: Problem[],
 ): FieldPolicy {
-  const hashKey =
-    keyFile === undefined ? undefined : readText(place('hash_key_file'), keyFile, problems)?.trim()
+  const hashKey = keyFile === undefined ? undefined : readHashKey(place('hash_key_file'), keyFile, problems)
   try {
     return fieldPolicy({ ...(fields && { fields }), ...(hashKey !== undefined && { hashKey }) })
   } catch (error) {
