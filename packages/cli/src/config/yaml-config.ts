@@ -1,4 +1,4 @@
-import { parseDocument, visit } from 'yaml'
+import { type Document, LineCounter, parseDocument, visit } from 'yaml'
 import * as z from 'zod'
 import type { Problem } from './problem.ts'
 import { readText } from './read-settings.ts'
@@ -25,20 +25,34 @@ export function readYamlConfig(
 ): YamlConfig | undefined {
   const text = readText('--config', path, problems)
   if (text === undefined) return undefined
-  const document = parseDocument(text)
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines })
   if (document.errors.length > 0) {
     for (const { message } of document.errors) {
       problems.push({ setting: path, message: `It is not YAML: ${message.split('\n')[0]}` })
     }
     return undefined
   }
+  const unresolved: number[] = []
   visit(document, {
+    Alias(_, node) {
+      if (node.resolve(document) === undefined) unresolved.push(lines.linePos(node.range?.[0] ?? 0).line)
+    },
     Scalar(key, node) {
       if (key === 'key' || typeof node.value !== 'string') return
       node.value = substituted(node.value, path, env, problems)
     },
   })
-  const parsed = yamlDocument.safeParse(document.toJS() ?? {})
+  for (const line of unresolved) {
+    // Without its name: a password may begin with *.
+    problems.push({
+      setting: path,
+      message: `Line ${line} has an alias of an anchor that is not there. ${quoted}`,
+    })
+  }
+  const data = unresolved.length > 0 ? undefined : asData(document, path, problems)
+  if (data === undefined) return undefined
+  const parsed = yamlDocument.safeParse(data)
   if (parsed.success) return parsed.data
   for (const issue of parsed.error.issues) {
     const setting = issue.path.length > 0 ? `${path}: ${issue.path.join('.')}` : path
@@ -49,6 +63,19 @@ export function readYamlConfig(
     problems.push({ setting, message })
   }
   return undefined
+}
+
+const quoted = 'Put a text that begins with * in quotes, for example event_type: "*_deleted".'
+
+function asData(document: Document, path: string, problems: Problem[]): unknown {
+  try {
+    return document.toJS() ?? {}
+  } catch (error) {
+    // What aliases can be wrong in is thrown, not in the list of errors.
+    if (!(error instanceof ReferenceError)) throw error
+    problems.push({ setting: path, message: `It has too many aliases (*name). Write them out. ${quoted}` })
+    return undefined
+  }
 }
 
 function substituted(value: string, path: string, env: NodeJS.ProcessEnv, problems: Problem[]): string {
