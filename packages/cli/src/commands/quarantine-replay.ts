@@ -23,6 +23,12 @@ interface Outcome {
   readonly problem: string | undefined
 }
 
+interface Replayed {
+  readonly outcomes: readonly Outcome[]
+  /** The destination could not be written to. */
+  readonly failed: boolean
+}
+
 /**
  * Sends quarantined events again, one at a time and in order, to the destination of their pipeline. An event leaves the
  * quarantine after the destination accepted it, and stays with the reason otherwise. Works beside a runner.
@@ -41,11 +47,16 @@ export async function quarantineReplay(flags: ReplayFlags): Promise<ExitCode> {
   const { settings } = reading
   const state = await openState(settings)
   const outcomes: Outcome[] = []
+  let failed = false
+  let passedOver = new Map<string, number>()
   try {
     for (const pipeline of settings.pipelines) {
       if (flags.pipeline !== undefined && flags.pipeline !== pipeline.name) continue
-      outcomes.push(...(await replay(pipeline, settings, state, flags.uncertain ?? false)))
+      const replayed = await replay(pipeline, settings, state, flags.uncertain ?? false)
+      outcomes.push(...replayed.outcomes)
+      failed ||= replayed.failed
     }
+    if (flags.pipeline === undefined) passedOver = await undescribed(state, settings)
   } finally {
     await state.close()
   }
@@ -54,10 +65,26 @@ export async function quarantineReplay(flags: ReplayFlags): Promise<ExitCode> {
       `${wrapped(`${problem === undefined ? '✓' : '✗'} ${entry.number}  gid ${entry.id ?? '-'}  ${problem ?? 'delivered'}`, 2, process.stdout.columns)}\n`,
     )
   }
-  const kept = outcomes.filter(({ problem }) => problem !== undefined).length
-  const delivered = outcomes.length - kept
+  for (const [name, entries] of passedOver) {
+    const line = `! ${entries} of "${name}" not tried: these settings do not describe that pipeline. Give the --config it runs with, or its --workspace, --to and --name.`
+    process.stderr.write(`${wrapped(line, 2, process.stderr.columns)}\n`)
+  }
+  const refusedAgain = outcomes.filter(({ problem }) => problem !== undefined).length
+  const delivered = outcomes.length - refusedAgain
+  const kept = [...passedOver.values()].reduce((sum, entries) => sum + entries, refusedAgain)
   process.stdout.write(`${delivered} delivered and out of the quarantine, ${kept} still in it.\n`)
+  if (failed) return exitCode.failed
   return kept > 0 ? exitCode.quarantined : exitCode.done
+}
+
+/** How many entries there are of pipelines that settings do not describe, by their names. */
+async function undescribed(state: SqliteState, { pipelines }: Settings): Promise<Map<string, number>> {
+  const described = new Set(pipelines.map(({ name }) => name))
+  const counts = new Map<string, number>()
+  for await (const { pipeline } of state.quarantine()) {
+    if (!described.has(pipeline)) counts.set(pipeline, (counts.get(pipeline) ?? 0) + 1)
+  }
+  return counts
 }
 
 async function replay(
@@ -65,7 +92,7 @@ async function replay(
   settings: Settings,
   state: SqliteState,
   uncertain: boolean,
-): Promise<Outcome[]> {
+): Promise<Replayed> {
   const outcomes: Outcome[] = []
   const { sink, map } = openDestination(pipeline, settings.resource, ({ message }) => {
     process.stderr.write(`${message}\n`)
@@ -86,11 +113,11 @@ async function replay(
   } catch (error) {
     // Down or set up wrongly: the others would fare no better now.
     process.stderr.write(`${pipeline.name}: ${toFault(error).message} The rest was not tried.\n`)
-    return [...outcomes, ...(await remaining(outcomes))]
+    return { outcomes: [...outcomes, ...(await remaining(outcomes))], failed: true }
   } finally {
     await sink.close?.()
   }
-  return outcomes
+  return { outcomes, failed: false }
 
   async function remaining(tried: readonly Outcome[]): Promise<Outcome[]> {
     const numbers = new Set(tried.map(({ entry }) => entry.number))
