@@ -116,11 +116,15 @@ describe('flags and environment', () => {
     ['no workspace', { env: { ASANA_WORKSPACE: '' }, names: [['ASANA_WORKSPACE', '1234567890123456']] }],
     [
       'a token file that is not there',
-      { env: { ASANA_TOKEN_FILE: '/missing/token' }, names: [['ASANA_TOKEN_FILE', 'file']] },
+      { env: { ASANA_TOKEN: '', ASANA_TOKEN_FILE: '/missing/token' }, names: [['ASANA_TOKEN_FILE', 'file']] },
     ],
     [
       'an empty token file',
-      { env: { ASANA_TOKEN_FILE: '/dev/null' }, names: [['ASANA_TOKEN_FILE', 'token']] },
+      { env: { ASANA_TOKEN: '', ASANA_TOKEN_FILE: '/dev/null' }, names: [['ASANA_TOKEN_FILE', 'token']] },
+    ],
+    [
+      'a token and a token file',
+      { env: { ASANA_TOKEN_FILE: '/dev/null' }, names: [['ASANA_TOKEN_FILE', 'Keep one of the two']] },
     ],
     [
       'an actor by gid and by type',

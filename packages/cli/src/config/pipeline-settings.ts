@@ -15,7 +15,8 @@ import type { PipelineDocument } from './pipeline-document.ts'
 import type { Problem } from './problem.ts'
 import { proxyFromEnv } from './proxy-from-env.ts'
 import { readText } from './read-settings.ts'
-import { type Token, tokenFileProblem, tokenFromEnv, tokenFromFile } from './token.ts'
+import { readToken } from './read-token.ts'
+import type { Token } from './token.ts'
 
 /** One workspace into one destination: a cursor of its own. */
 export interface PipelineSettings {
@@ -111,37 +112,6 @@ function formatProblems(format: Dialect | undefined, { kind }: Destination, sett
     kind === 'splunk-hec' ? ' For splunk-hec there is --hec-format, in YAML format: inside splunk_hec.' : ''
   const message = `It is for file:PATH and stdout, and the destination is ${kind}. Leave it out, or give that destination a pipeline of its own.${instead}`
   return [{ setting, message }]
-}
-
-function readToken(
-  { token_file: file, token_env: name }: PipelineDocument,
-  place: (path: string) => string,
-  env: NodeJS.ProcessEnv,
-  problems: Problem[],
-): Token {
-  if (file !== undefined) {
-    const problem = tokenFileProblem(place('token_file'), file)
-    if (problem) problems.push(problem)
-    return tokenFromFile(file)
-  }
-  const variable = name ?? 'ASANA_TOKEN'
-  if (env[variable]?.trim()) return tokenFromEnv(variable, env)
-  if (name === undefined && env['ASANA_TOKEN_FILE']?.trim()) {
-    const path = env['ASANA_TOKEN_FILE'].trim()
-    const problem = tokenFileProblem('ASANA_TOKEN_FILE', path)
-    if (problem) problems.push(problem)
-    return tokenFromFile(path)
-  }
-  if (name !== undefined) {
-    const message =
-      'The environment variable it names is not set. Put the token of a service account into that variable.'
-    problems.push({ setting: place('token_env'), message })
-    return tokenFromEnv(name, env)
-  }
-  const message =
-    "No token is set. Put a service account's token into ASANA_TOKEN, or its file's path into ASANA_TOKEN_FILE, for example /run/secrets/asana-token."
-  problems.push({ setting: 'ASANA_TOKEN (or ASANA_TOKEN_FILE)', message })
-  return tokenFromEnv(variable, env)
 }
 
 function readFieldPolicy(

@@ -96,7 +96,6 @@ function shortForm(flags: Flags, env: NodeJS.ProcessEnv): Draft[] {
   const common = {
     name: flags.name,
     workspace: flags.workspace ?? given(env['ASANA_WORKSPACE']),
-    token_file: given(env['ASANA_TOKEN_FILE']),
     base_url: flags.baseUrl ?? given(env['ASANA_BASE_URL']),
     ca_file: given(env['ASANA_CA_FILE']),
     since: flags.since,
@@ -109,8 +108,6 @@ function shortForm(flags: Flags, env: NodeJS.ProcessEnv): Draft[] {
   }
   const names: Record<string, string> = {
     workspace: '--workspace (or ASANA_WORKSPACE)',
-    token_file: 'ASANA_TOKEN_FILE',
-    token: 'ASANA_TOKEN (or ASANA_TOKEN_FILE)',
     base_url: '--base-url (or ASANA_BASE_URL)',
     ca_file: 'ASANA_CA_FILE',
   }
