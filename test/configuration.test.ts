@@ -82,7 +82,7 @@ describe('flags and environment', () => {
         ['"kafka"', 'file:/var/log/asana-audit.jsonl'],
         ['"file:"', 'file:/var/log/asana-audit.jsonl'],
         ['ASANA_TOKEN', '/run/secrets/asana-token'],
-        ['ASANA_CA_FILE', '/missing/ca.pem'],
+        ['ASANA_CA_FILE', '/etc/ssl/ca.pem'],
       ],
     })
   })

@@ -1,4 +1,9 @@
-import { type AuditLogFilters, asanaBaseUrl, type HttpClientOptions } from '@asana-audit/core'
+import {
+  type AuditLogFilters,
+  asanaBaseUrl,
+  type HttpClientOptions,
+  readCertificates,
+} from '@asana-audit/core'
 import {
   type FieldPolicy,
   fieldPolicy,
@@ -14,7 +19,6 @@ import { readHashKey } from './hash-key.ts'
 import type { PipelineDocument } from './pipeline-document.ts'
 import type { Problem } from './problem.ts'
 import { proxyFromEnv } from './proxy-from-env.ts'
-import { readText } from './read-settings.ts'
 import { readToken } from './read-token.ts'
 import type { Token } from './token.ts'
 
@@ -57,7 +61,10 @@ export async function pipelineSettings(
 ): Promise<PipelineSettings[]> {
   const { workspace, filters = {} } = document
   const token = readToken(document, place, env, problems)
-  const ca = document.ca_file && readText(place('ca_file'), document.ca_file, problems)
+  const ca =
+    document.ca_file === undefined ? undefined : { setting: place('ca_file'), path: document.ca_file }
+  const { certificates, problems: unreadable = [] } = await readCertificates({ ...(ca && { ca }) })
+  problems.push(...unreadable)
   const proxy = proxyFromEnv(env, problems)
   const policy = readFieldPolicy(document, place, problems)
   const relevance = readRelevance(document, place, problems)
@@ -79,7 +86,7 @@ export async function pipelineSettings(
       workspace,
       token,
       baseUrl: document.base_url ?? asanaBaseUrl,
-      http: { ca: ca || undefined, proxy },
+      http: { ca: certificates?.ca, proxy },
       filters: {
         eventType: filters.event_type,
         actorType: filters.actor_type,

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { resourceFromEnv } from '@asana-audit/otlp'
 import { checkedDocument } from './checked-document.ts'
@@ -209,15 +208,4 @@ function sameFiles(pipelines: readonly PipelineSettings[]): Problem[] {
 
 function distinct(problems: readonly Problem[]): Problem[] {
   return [...new Map(problems.map((problem) => [`${problem.setting}\n${problem.message}`, problem])).values()]
-}
-
-/** The text of a file, or a problem. */
-export function readText(setting: string, path: string, problems: Problem[]): string | undefined {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    const code = (error as { code?: string }).code ?? 'no code'
-    problems.push({ setting, message: `${path} cannot be read (${code}). Name a file that can.` })
-    return undefined
-  }
 }

@@ -1,7 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { type Document, LineCounter, parseDocument, visit } from 'yaml'
 import * as z from 'zod'
 import type { Problem } from './problem.ts'
-import { readText } from './read-settings.ts'
 
 const yamlDocument = z.strictObject({
   state: z.string().min(1).optional(),
@@ -23,7 +23,7 @@ export function readYamlConfig(
   env: NodeJS.ProcessEnv,
   problems: Problem[],
 ): YamlConfig | undefined {
-  const text = readText('--config', path, problems)
+  const text = readText(path, problems)
   if (text === undefined) return undefined
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines })
@@ -88,4 +88,18 @@ function substituted(value: string, path: string, env: NodeJS.ProcessEnv, proble
     })
     return ''
   })
+}
+
+/** With its path: where settings are is no secret. */
+function readText(path: string, problems: Problem[]): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    const code = (error as { code?: string }).code ?? 'no code'
+    problems.push({
+      setting: '--config',
+      message: `${path} cannot be read (${code}). Name a file that can.`,
+    })
+    return undefined
+  }
 }
