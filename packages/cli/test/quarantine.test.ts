@@ -60,3 +60,37 @@ describe('replay', () => {
     expect(code).toBe(1)
   })
 })
+
+describe('what somebody else chose', () => {
+  /** Clears the screen, with eight bits too; turns the direction of writing; begins a line. */
+  const hostile = '\u001b[2J\u009b2J\u202e\u2028\u007f'
+  const control = /[^\P{Cc}\n]|[\u2028\u2029\u202a-\u202e]/u
+
+  test('does nothing to a terminal, in whichever form it is shown', async () => {
+    const some = {
+      ...entry(`7${hostile}`),
+      reason: `It has no ${hostile}`,
+      event: { ...event('7'), name: hostile },
+    }
+    const env = await quarantined({ main: [some, { ...some, event: 'no event' }] })
+    for (const args of [
+      ['list'],
+      ['list', '--json'],
+      ['show', '1'],
+      ['show', '1', '--json'],
+      ['replay', '--name', 'main', '--to', `file:${file('hostile.jsonl')}`],
+    ]) {
+      const { stdout } = await quarantine(env, ...args)
+      expect(stdout).toContain('7')
+      expect(stdout, args.join(' ')).not.toMatch(control)
+    }
+  })
+
+  test('is still whole in JSON', async () => {
+    const env = await quarantined({ main: [{ ...entry('7'), event: { ...event('7'), name: hostile } }] })
+    const shown = await quarantine(env, 'show', '1', '--json')
+    expect(JSON.parse(shown.stdout)).toMatchObject({ event: { name: hostile } })
+    const { stdout } = await quarantine(env, 'show', '1')
+    expect(JSON.parse(stdout.slice(stdout.indexOf('{')))).toMatchObject({ name: hostile })
+  })
+})

@@ -7,6 +7,7 @@ import { refused } from '../config/problem.ts'
 import { type Flags, readSettings, type Settings } from '../config/read-settings.ts'
 import { readStatePath } from '../config/state-path.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
+import { safeText } from '../investigate/safe-text.ts'
 import { openDestination } from '../open-destination.ts'
 import { openState } from '../open-state.ts'
 import { wrapped } from '../wrapped.ts'
@@ -61,9 +62,8 @@ export async function quarantineReplay(flags: ReplayFlags): Promise<ExitCode> {
     await state.close()
   }
   for (const { entry, problem } of outcomes) {
-    process.stdout.write(
-      `${wrapped(`${problem === undefined ? '✓' : '✗'} ${entry.number}  gid ${entry.id ?? '-'}  ${problem ?? 'delivered'}`, 2, process.stdout.columns)}\n`,
-    )
+    const line = `${problem === undefined ? '✓' : '✗'} ${entry.number}  gid ${entry.id ?? '-'}  ${problem ?? 'delivered'}`
+    process.stdout.write(`${wrapped(safeText(line), 2, process.stdout.columns)}\n`)
   }
   for (const [name, entries] of passedOver) {
     const line = `! ${entries} of "${name}" not tried: these settings do not describe that pipeline. Give the --config it runs with, or its --workspace, --to and --name.`
