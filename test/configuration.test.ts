@@ -82,7 +82,7 @@ describe('flags and environment', () => {
         ['"kafka"', 'file:/var/log/asana-audit.jsonl'],
         ['"file:"', 'file:/var/log/asana-audit.jsonl'],
         ['ASANA_TOKEN', '/run/secrets/asana-token'],
-        ['ASANA_CA_FILE', '/missing/ca.pem'],
+        ['ASANA_CA_FILE', '/etc/ssl/ca.pem'],
       ],
     })
   })
@@ -106,7 +106,7 @@ describe('flags and environment', () => {
         ['OTEL_EXPORTER_OTLP_TIMEOUT', '10000'],
         ['OTEL_EXPORTER_OTLP_HEADERS', '='],
         ['OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE', 'OTEL_EXPORTER_OTLP_CLIENT_KEY'],
-        ['OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE', /^\s+\/missing\/cert.pem cannot be read/],
+        ['OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE', /^\s+The file it names cannot be read \(ENOENT\)/],
         ['OTEL_RESOURCE_ATTRIBUTES', '='],
       ],
     })
@@ -116,11 +116,15 @@ describe('flags and environment', () => {
     ['no workspace', { env: { ASANA_WORKSPACE: '' }, names: [['ASANA_WORKSPACE', '1234567890123456']] }],
     [
       'a token file that is not there',
-      { env: { ASANA_TOKEN_FILE: '/missing/token' }, names: [['ASANA_TOKEN_FILE', 'file']] },
+      { env: { ASANA_TOKEN: '', ASANA_TOKEN_FILE: '/missing/token' }, names: [['ASANA_TOKEN_FILE', 'file']] },
     ],
     [
       'an empty token file',
-      { env: { ASANA_TOKEN_FILE: '/dev/null' }, names: [['ASANA_TOKEN_FILE', 'token']] },
+      { env: { ASANA_TOKEN: '', ASANA_TOKEN_FILE: '/dev/null' }, names: [['ASANA_TOKEN_FILE', 'token']] },
+    ],
+    [
+      'a token and a token file',
+      { env: { ASANA_TOKEN_FILE: '/dev/null' }, names: [['ASANA_TOKEN_FILE', 'Keep one of the two']] },
     ],
     [
       'an actor by gid and by type',
@@ -148,7 +152,7 @@ describe('flags and environment', () => {
       {
         args: ['--to', 'otlp'],
         env: { OTEL_EXPORTER_OTLP_CERTIFICATE: '/missing/ca.pem' },
-        names: [['OTEL_EXPORTER_OTLP_CERTIFICATE', '/missing/ca.pem']],
+        names: [['OTEL_EXPORTER_OTLP_CERTIFICATE', '/etc/ssl/ca.pem']],
       },
     ],
     [

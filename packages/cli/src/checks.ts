@@ -1,10 +1,11 @@
 import { constants } from 'node:fs'
 import { access, stat } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { getAuditLogEvents, httpClient, toFault } from '@asana-audit/core'
 import { otlpSink } from '@asana-audit/otlp'
 import { auditScope } from '@asana-audit/schema'
 import { hecHealth } from '@asana-audit/splunk-hec'
+import type { Destination } from './config/destination.ts'
 import type { PipelineSettings } from './config/pipeline-settings.ts'
 import type { Settings } from './config/read-settings.ts'
 import { hecConnectionOf } from './open-destination.ts'
@@ -82,7 +83,7 @@ export async function checkDestination(pipeline: PipelineSettings): Promise<Find
     case 'stdout':
       return { ...finding, ok: true, message: 'Records go to standard output.' }
     case 'file': {
-      const problem = await folderProblem(dirname(resolve(destination.path)))
+      const problem = await fileProblem(destination)
       if (problem) return { ...finding, ok: false, code: 'not_writable', message: problem }
       return { ...finding, ok: true, message: `${destination.path} can be written.` }
     }
@@ -117,6 +118,25 @@ export async function checkDestination(pipeline: PipelineSettings): Promise<Find
       }
     }
   }
+}
+
+type FileDestination = Extract<Destination, { kind: 'file' }>
+
+/** A file that is there is written to as it is; its folder is needed to make one, and to make the next. */
+async function fileProblem({ path, rotateBytes }: FileDestination): Promise<string | undefined> {
+  const found = await stat(path).catch(() => undefined)
+  if (found) {
+    if (found.isDirectory())
+      return `${path} is a folder. Name a file in it, for example file:${join(path, 'asana-audit.jsonl')}.`
+    try {
+      // What an earlier run left half written is looked for before anything is added.
+      await access(path, constants.R_OK | constants.W_OK)
+    } catch (error) {
+      return `${path} cannot be read and written (${(error as { code?: string }).code}). Give this user the right to, or name another.`
+    }
+    if (rotateBytes === undefined) return undefined
+  }
+  return folderProblem(dirname(resolve(path)))
 }
 
 async function folderProblem(folder: string): Promise<string | undefined> {

@@ -6,7 +6,7 @@ import { dialects } from './dialect.ts'
 export const environment: string = `
 Environment:
   ASANA_TOKEN, ASANA_TOKEN_FILE   a service account's token, or the file it is
-                                  in (read again when refused)
+                                  in (read before every request)
   ASANA_WORKSPACE, ASANA_BASE_URL the same as --workspace and --base-url
   ASANA_CA_FILE                   PEM certificates to trust for Asana, for a
                                   proxy that inspects
@@ -15,7 +15,7 @@ Environment:
                                   protocol, compression, timeout, certificates
   SPLUNK_HEC_*                    the destination splunk-hec: URL, TOKEN or
                                   TOKEN_FILE, INDEX, SOURCETYPE, SOURCE, HOST,
-                                  CA_FILE, INSECURE, ALLOW_PLAIN_HTTP
+                                  CA_FILE, INSECURE, ALLOW_PLAIN_HTTP, ACK
   OTEL_RESOURCE_ATTRIBUTES,
   OTEL_SERVICE_NAME               resource attributes over ours
   HTTPS_PROXY, HTTP_PROXY, NO_PROXY

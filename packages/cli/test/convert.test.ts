@@ -214,3 +214,15 @@ test('a dialect nobody knows is exit 2 and names those there are', async () => {
   expect(code).toBe(2)
   expect(stderr).toMatch(/otlp.*event.*panther.*ocsf.*ecs.*cim/)
 })
+
+test('a record whose time of reading is none is written like the others', async () => {
+  const archive = await writeArchive(file('late.jsonl'), three)
+  const times = ['99999999999999999999', '18446744073000000000', '18446744072999999999'].values()
+  const text = readFileSync(archive, 'utf8').replaceAll(
+    /("observedTimeUnixNano":")\d+/g,
+    (_, name) => name + times.next().value,
+  )
+  const { code, stdout } = await convert('otlp', written(text))
+  expect([code, lines(stdout)]).toEqual([0, expect.objectContaining({ length: 3 })])
+  expect(stdout.match(/18446744072999999999/g)).toHaveLength(1)
+})

@@ -83,6 +83,21 @@ test('run delivers the events themselves by default, each with its time and inde
   expect(received[0]?.fields).toHaveProperty('asana_gid')
 })
 
+test('source and sourcetype are left to the token where YAML or the environment sets them to nothing', async () => {
+  received.length = 0
+  const config = join(folder, 'no-source.yaml')
+  const map = '{ sourcetype: "", allow_plain_http: true }'
+  writeFileSync(
+    config,
+    `pipelines: [{ name: bare, workspace: "${simulator.workspace}", to: { splunk_hec: ${map} } }]`,
+  )
+  const { code } = await runCommand(['run', '--once', '--config', config], { ...env, SPLUNK_HEC_SOURCE: '' })
+  expect(code).toBe(0)
+  expect(received.length).toBeGreaterThan(0)
+  for (const envelope of received) expect(Object.keys(envelope)).not.toContain('sourcetype')
+  for (const envelope of received) expect(Object.keys(envelope)).not.toContain('source')
+})
+
 test('run delivers records as the Collector would with --hec-format otel', async () => {
   received.length = 0
   const { code } = await runCommand(

@@ -1,6 +1,7 @@
 import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici'
 import { type Fault, fault } from './fault.ts'
 import { gunzip } from './gzip.ts'
+import { noProxyAddress, proxyAddress } from './proxy-address.ts'
 import { TooLarge, wholeResponse } from './whole-response.ts'
 
 export interface HttpClientOptions {
@@ -11,7 +12,10 @@ export interface HttpClientOptions {
   readonly key?: string | undefined
   /** The name the server's certificate must be made out to, where that is not the host of the URL. */
   readonly serverName?: string | undefined
-  /** Proxy addresses by the scheme of the target, and the hosts to reach directly (the `NO_PROXY` form). */
+  /**
+   * Proxy addresses by the scheme of the target, and the hosts to reach directly (the `NO_PROXY` form). One without a scheme is
+   * http; what is no address is refused at once (`bad_proxy`).
+   */
   readonly proxy?:
     | { http?: string | undefined; https?: string | undefined; none?: string | undefined }
     | undefined
@@ -90,12 +94,19 @@ function dispatchersFor({ ca, cert, key, serverName, proxy, insecure }: HttpClie
           ...shared,
           requestTls: tls,
           proxyTls: trust,
-          httpProxy: address,
+          httpProxy: checkedProxy(address),
           httpsProxy: '',
           noProxy: proxy?.none ?? '',
         })
       : direct
   return { http: through(proxy?.http), https: through(proxy?.https) }
+}
+
+/** Before undici sees it, whose errors quote it with its password. */
+function checkedProxy(text: string): string {
+  const address = proxyAddress(text)
+  if (address === undefined) throw fault({ fault: 'fatal', code: 'bad_proxy', message: noProxyAddress })
+  return address
 }
 
 async function exchange(dispatcher: Dispatcher, request: HttpRequest): Promise<HttpResponse> {

@@ -79,6 +79,7 @@ export { hourMs, hourOf, type LedgerHour, type LedgerKind, ledgerSheet } from '.
 export type { LimitingFactor } from './limiting-factor.ts'
 export { locateFault } from './locate-fault.ts'
 export { type MemoryStateOptions, memoryState } from './memory-state.ts'
+export { noProxyAddress, proxyAddress } from './proxy-address.ts'
 export {
   type CertificatePaths,
   type Certificates,

@@ -29,10 +29,14 @@ export async function readCertificates(paths: CertificatePaths): Promise<Certifi
     try {
       const pem = await readFile(path, 'utf8')
       if (pem.includes('-----BEGIN ')) return pem
-      problems.push({ setting, message: `${path} is not in PEM form; its text must begin with -----BEGIN.` })
+      const message =
+        'The file it names is not in PEM form; its text must begin with -----BEGIN. Give the path of one that is, for example /etc/ssl/ca.pem.'
+      problems.push({ setting, message })
     } catch (error) {
       const code = (error as { code?: string }).code ?? 'no code'
-      problems.push({ setting, message: `${path} cannot be read (${code}). Name a PEM file that can.` })
+      // Not the path: keys have been put where the path belongs.
+      const message = `The file it names cannot be read (${code}). Give the path of a PEM file, for example /etc/ssl/ca.pem.`
+      problems.push({ setting, message })
     }
     return undefined
   }

@@ -96,6 +96,25 @@ test('user and password in the address go to the proxy alone', async () => {
   expect(proxy.credentials).toEqual([`Basic ${Buffer.from('me:p@ss').toString('base64')}`])
 })
 
+test('an address without a scheme is http, as in curl', async () => {
+  await using target = await plainTarget()
+  await using proxy = await recordingProxy()
+  await ask(`http://${target.host}/`, { proxy: { http: `me:p%40ss@${proxy.host}` } })
+  expect(proxy.credentials).toEqual([`Basic ${Buffer.from('me:p@ss').toString('base64')}`])
+})
+
+test.each([
+  'http://me:Pr0xy/Password@proxy:3128',
+  'http://me:12/Pr0xyPassword@proxy:3128',
+  'http://me:Pr0xyPassword%@proxy:3128',
+  'ftp://me:Pr0xyPassword@proxy',
+  'http://',
+])('%s is refused at once as no address, and not repeated', async (address) => {
+  const found = await faultOf(ask('http://localhost/', { proxy: { http: address } }))
+  expect(found).toMatchObject({ fault: 'fatal', code: 'bad_proxy' })
+  expect(revealedBy(found)).not.toMatch(/Pr0xy|Password@/)
+})
+
 test('a proxy that speaks TLS is checked against the same authority', async () => {
   await using plain = await plainTarget()
   await using secure = await secureTarget()

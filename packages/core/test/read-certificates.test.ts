@@ -21,3 +21,20 @@ test('certificates are read from their files, all problems at once', async () =>
   expect(new Set(problems?.map(({ setting }) => setting))).toEqual(new Set(['CERT', 'KEY']))
   expect(problems?.find(({ setting }) => setting === 'KEY')?.message).toContain('ENOENT')
 })
+
+test('a key put where its path belongs is not repeated, nor is a path', async () => {
+  const key = '-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBg\n'
+  const folder = mkdtempSync(join(tmpdir(), 'asana-audit-certificates-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const text = join(folder, 'text')
+  writeFileSync(text, 'no certificate')
+  const { problems = [] } = await readCertificates({
+    cert: { setting: 'CERT', path: text },
+    key: { setting: 'KEY', path: key },
+  })
+  const messages = problems.map(({ message }) => message).join()
+  expect(messages).toMatch(/ENOENT[\s\S]*-----BEGIN\.|-----BEGIN\.[\s\S]*ENOENT/)
+  expect(messages).toContain('for example /')
+  expect(messages).not.toContain('MIIE')
+  expect(messages).not.toContain(folder)
+})

@@ -1,4 +1,4 @@
-import { parseAllDocuments } from 'yaml'
+import { type Document, parseAllDocuments } from 'yaml'
 import { type ParsedRule, parseRule } from './parse-rule.ts'
 import { resolveRules } from './resolve-rules.ts'
 import type { Rule } from './rule.ts'
@@ -42,9 +42,25 @@ function parseFile({ name: file, text }: RuleFile, problems: RuleProblem[]): Par
       problems.push({ file, rule: undefined, message: `It is no YAML: ${error.message.split('\n')[0]}` })
       return []
     }
-    const read = parseRule(document.toJS({ maxAliasCount: 100 }), file)
+    const data = asData(document)
+    if ('problem' in data) {
+      problems.push({ file, rule: undefined, message: data.problem })
+      return []
+    }
+    const read = parseRule(data.rule, file)
     if (!('problems' in read)) return [read]
     problems.push(...read.problems.map((message) => ({ file, rule: read.title, message })))
     return []
   })
+}
+
+function asData(document: Document): { readonly rule: unknown } | { readonly problem: string } {
+  try {
+    return { rule: document.toJS({ maxAliasCount: 100 }) }
+  } catch (error) {
+    // What aliases can be wrong in is thrown, not in the list of errors.
+    if (!(error instanceof ReferenceError)) throw error
+    const problem = `It is no YAML: ${error.message}. Put a text that begins with * in quotes, for example event_type: "*_deleted".`
+    return { problem }
+  }
 }

@@ -1,4 +1,5 @@
 import { type AttributeMap, type AttributeValue, fromJsonText, type Instant } from '@asana-audit/schema'
+import { lastSecond } from './unix-nanos.ts'
 
 /** A log record read back from OTLP, its values as plain data. */
 export interface DecodedRecord {
@@ -85,11 +86,12 @@ function integer(json: unknown): AttributeValue {
   return Number.isSafeInteger(value) ? value : String(json)
 }
 
-/** Nanoseconds since 1970 as decimal digits; 64 bits are more than a double holds. */
+/** Nanoseconds since 1970 as decimal digits; 64 bits are more than a double holds. What is no time could not be written again. */
 function instant(json: unknown): Instant {
   const digits = String(json ?? '0')
-  if (!/^\d{1,20}$/.test(digits)) return [0, 0]
-  return [Number(digits.slice(0, -9)), Number(digits.slice(-9))]
+  const seconds = Number(digits.slice(0, -9))
+  if (!/^\d{1,20}$/.test(digits) || seconds > lastSecond) return [0, 0]
+  return [seconds, Number(digits.slice(-9))]
 }
 
 function textOf(json: unknown): string {

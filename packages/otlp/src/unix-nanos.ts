@@ -1,7 +1,7 @@
 import type { Instant } from '@asana-audit/schema'
 
 /** The last whole second that nanoseconds in 64 unsigned bits can name, in the year 2554. */
-const lastSecond = 18_446_744_072
+export const lastSecond = 18_446_744_072
 
 /** Nanoseconds since 1970 as the low and high 32 bits, exact without BigInt, which costs more than the rest of a record. */
 export function unixNanoWords(instant: Instant): [low: number, high: number] {

@@ -86,8 +86,9 @@ export function hecOptionsFromEnv(env: Environment): HecOptionsFromEnv {
       endpoint: url.href,
       token,
       index: settingOf(env, 'SPLUNK_HEC_INDEX'),
-      sourcetype: settingOf(env, 'SPLUNK_HEC_SOURCETYPE'),
-      source: settingOf(env, 'SPLUNK_HEC_SOURCE'),
+      // Set to nothing, they are the token's own; left out, ours.
+      sourcetype: env['SPLUNK_HEC_SOURCETYPE']?.trim(),
+      source: env['SPLUNK_HEC_SOURCE']?.trim(),
       host: settingOf(env, 'SPLUNK_HEC_HOST'),
       ack,
       insecure,

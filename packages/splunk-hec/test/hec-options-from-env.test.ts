@@ -50,6 +50,11 @@ test('everything else is read as well, and files are named with their setting', 
   })
 })
 
+test('source and sourcetype set to nothing are left to the token, everything else counts as not set', () => {
+  const { options } = read({ URL: url, TOKEN: 'abc', SOURCETYPE: '', SOURCE: ' ', INDEX: '', HOST: '' })
+  expect(options).toMatchObject({ sourcetype: '', source: '', index: undefined, host: undefined })
+})
+
 test('plain http needs its own permission', () => {
   const plain = { URL: 'http://splunk.example.com:8088', TOKEN: 'abc' }
   expect(read(plain).problems).toMatchObject([{ setting: 'SPLUNK_HEC_URL' }])

@@ -7,6 +7,7 @@ import { refused } from '../config/problem.ts'
 import { type Flags, readSettings, type Settings } from '../config/read-settings.ts'
 import { readStatePath } from '../config/state-path.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
+import { safeText } from '../investigate/safe-text.ts'
 import { openDestination } from '../open-destination.ts'
 import { openState } from '../open-state.ts'
 import { wrapped } from '../wrapped.ts'
@@ -21,6 +22,12 @@ interface Outcome {
   readonly entry: StoredQuarantineEntry
   /** Undefined: delivered. */
   readonly problem: string | undefined
+}
+
+interface Replayed {
+  readonly outcomes: readonly Outcome[]
+  /** The destination could not be written to. */
+  readonly failed: boolean
 }
 
 /**
@@ -41,23 +48,43 @@ export async function quarantineReplay(flags: ReplayFlags): Promise<ExitCode> {
   const { settings } = reading
   const state = await openState(settings)
   const outcomes: Outcome[] = []
+  let failed = false
+  let passedOver = new Map<string, number>()
   try {
     for (const pipeline of settings.pipelines) {
       if (flags.pipeline !== undefined && flags.pipeline !== pipeline.name) continue
-      outcomes.push(...(await replay(pipeline, settings, state, flags.uncertain ?? false)))
+      const replayed = await replay(pipeline, settings, state, flags.uncertain ?? false)
+      outcomes.push(...replayed.outcomes)
+      failed ||= replayed.failed
     }
+    if (flags.pipeline === undefined) passedOver = await undescribed(state, settings)
   } finally {
     await state.close()
   }
   for (const { entry, problem } of outcomes) {
-    process.stdout.write(
-      `${wrapped(`${problem === undefined ? '✓' : '✗'} ${entry.number}  gid ${entry.id ?? '-'}  ${problem ?? 'delivered'}`, 2, process.stdout.columns)}\n`,
-    )
+    const line = `${problem === undefined ? '✓' : '✗'} ${entry.number}  gid ${entry.id ?? '-'}  ${problem ?? 'delivered'}`
+    process.stdout.write(`${wrapped(safeText(line), 2, process.stdout.columns)}\n`)
   }
-  const kept = outcomes.filter(({ problem }) => problem !== undefined).length
-  const delivered = outcomes.length - kept
+  for (const [name, entries] of passedOver) {
+    const line = `! ${entries} of "${name}" not tried: these settings do not describe that pipeline. Give the --config it runs with, or its --workspace, --to and --name.`
+    process.stderr.write(`${wrapped(line, 2, process.stderr.columns)}\n`)
+  }
+  const refusedAgain = outcomes.filter(({ problem }) => problem !== undefined).length
+  const delivered = outcomes.length - refusedAgain
+  const kept = [...passedOver.values()].reduce((sum, entries) => sum + entries, refusedAgain)
   process.stdout.write(`${delivered} delivered and out of the quarantine, ${kept} still in it.\n`)
+  if (failed) return exitCode.failed
   return kept > 0 ? exitCode.quarantined : exitCode.done
+}
+
+/** How many entries there are of pipelines that settings do not describe, by their names. */
+async function undescribed(state: SqliteState, { pipelines }: Settings): Promise<Map<string, number>> {
+  const described = new Set(pipelines.map(({ name }) => name))
+  const counts = new Map<string, number>()
+  for await (const { pipeline } of state.quarantine()) {
+    if (!described.has(pipeline)) counts.set(pipeline, (counts.get(pipeline) ?? 0) + 1)
+  }
+  return counts
 }
 
 async function replay(
@@ -65,7 +92,7 @@ async function replay(
   settings: Settings,
   state: SqliteState,
   uncertain: boolean,
-): Promise<Outcome[]> {
+): Promise<Replayed> {
   const outcomes: Outcome[] = []
   const { sink, map } = openDestination(pipeline, settings.resource, ({ message }) => {
     process.stderr.write(`${message}\n`)
@@ -86,11 +113,11 @@ async function replay(
   } catch (error) {
     // Down or set up wrongly: the others would fare no better now.
     process.stderr.write(`${pipeline.name}: ${toFault(error).message} The rest was not tried.\n`)
-    return [...outcomes, ...(await remaining(outcomes))]
+    return { outcomes: [...outcomes, ...(await remaining(outcomes))], failed: true }
   } finally {
     await sink.close?.()
   }
-  return outcomes
+  return { outcomes, failed: false }
 
   async function remaining(tried: readonly Outcome[]): Promise<Outcome[]> {
     const numbers = new Set(tried.map(({ entry }) => entry.number))

@@ -4,6 +4,7 @@ import { existingState } from '../config/existing-state.ts'
 import { refused } from '../config/problem.ts'
 import type { StateFlags, StatePath } from '../config/state-path.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
+import { safeJson, safeText } from '../investigate/safe-text.ts'
 import { openState } from '../open-state.ts'
 import { wrapped } from '../wrapped.ts'
 
@@ -18,7 +19,7 @@ export async function quarantineList(flags: QuarantineFlags): Promise<ExitCode> 
   let entries = 0
   for await (const entry of quarantine(place, flags)) {
     entries += 1
-    process.stdout.write(flags.json ? `${toJsonText(entry)}\n` : listLine(entry))
+    process.stdout.write(flags.json ? `${safeJson(toJsonText(entry))}\n` : listLine(entry))
   }
   if (entries === 0 && !flags.json) process.stdout.write('The quarantine is empty.\n')
   return exitCode.done
@@ -31,9 +32,11 @@ export async function quarantineShow(number: string, flags: QuarantineFlags): Pr
     if (String(entry.number) !== number) continue
     const { event, ...about } = entry
     const text = flags.json
-      ? toJsonText(entry)
+      ? safeJson(toJsonText(entry))
       : `${Object.entries(about)
-          .map(([name, value]) => wrapped(`${name.padEnd(14)} ${value ?? '-'}`, 15, process.stdout.columns))
+          .map(([name, value]) =>
+            wrapped(safeText(`${name.padEnd(14)} ${value ?? '-'}`), 15, process.stdout.columns),
+          )
           .join('\n')}\n\n${indented(event)}`
     process.stdout.write(`${text}\n`)
     return exitCode.done
@@ -66,15 +69,15 @@ function listLine({
   quarantinedAt,
 }: StoredQuarantineEntry): string {
   const line = `${number}  ${quarantinedAt.slice(0, 19)}Z  ${pipeline}  ${kind} ${code}  gid ${id ?? '-'}  ${reason}`
-  return `${wrapped(line, String(number).length + 2, process.stdout.columns)}\n`
+  return `${wrapped(safeText(line), String(number).length + 2, process.stdout.columns)}\n`
 }
 
 /** For a person to read; nested thousands deep it would overflow the stack, and nobody reads that indented. */
 function indented(event: unknown): string {
   try {
-    return JSON.stringify(event, null, 2)
+    return JSON.stringify(event, null, 2).split('\n').map(safeJson).join('\n')
   } catch (error) {
-    if (error instanceof RangeError) return toJsonText(event)
+    if (error instanceof RangeError) return safeJson(toJsonText(event))
     throw error
   }
 }

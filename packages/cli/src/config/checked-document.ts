@@ -41,7 +41,7 @@ function soundPart(document: unknown, { issues }: z.ZodError): object {
 }
 
 /** Settings whose value may be or hold a secret, put there on purpose or by mistake. */
-const unspoken = new Set(['base_url', 'token_file', 'token_env'])
+const unspoken = new Set(['base_url', 'token_file', 'token_env', 'hash_key_file'])
 
 /** Of the settings that are durations or ages: what a number alone was most likely meant in. */
 const usualUnits: Record<string, 's' | 'm' | 'd'> = {

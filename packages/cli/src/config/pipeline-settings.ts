@@ -1,4 +1,9 @@
-import { type AuditLogFilters, asanaBaseUrl, type HttpClientOptions } from '@asana-audit/core'
+import {
+  type AuditLogFilters,
+  asanaBaseUrl,
+  type HttpClientOptions,
+  readCertificates,
+} from '@asana-audit/core'
 import {
   type FieldPolicy,
   fieldPolicy,
@@ -10,11 +15,12 @@ import {
 import type { Dialect } from '../dialect.ts'
 import { type Destination, destinationName, readDestination } from './destination.ts'
 import { fileDialectProblem } from './file-dialect.ts'
+import { readHashKey } from './hash-key.ts'
 import type { PipelineDocument } from './pipeline-document.ts'
 import type { Problem } from './problem.ts'
 import { proxyFromEnv } from './proxy-from-env.ts'
-import { readText } from './read-settings.ts'
-import { type Token, tokenFileProblem, tokenFromEnv, tokenFromFile } from './token.ts'
+import { readToken } from './read-token.ts'
+import type { Token } from './token.ts'
 
 /** One workspace into one destination: a cursor of its own. */
 export interface PipelineSettings {
@@ -55,7 +61,11 @@ export async function pipelineSettings(
 ): Promise<PipelineSettings[]> {
   const { workspace, filters = {} } = document
   const token = readToken(document, place, env, problems)
-  const ca = document.ca_file && readText(place('ca_file'), document.ca_file, problems)
+  const ca =
+    document.ca_file === undefined ? undefined : { setting: place('ca_file'), path: document.ca_file }
+  const { certificates, problems: unreadable = [] } = await readCertificates({ ...(ca && { ca }) })
+  problems.push(...unreadable)
+  const proxy = proxyFromEnv(env, problems)
   const policy = readFieldPolicy(document, place, problems)
   const relevance = readRelevance(document, place, problems)
   const listed = Array.isArray(document.to) ? document.to : [document.to]
@@ -76,7 +86,7 @@ export async function pipelineSettings(
       workspace,
       token,
       baseUrl: document.base_url ?? asanaBaseUrl,
-      http: { ca: ca || undefined, proxy: proxyFromEnv(env) },
+      http: { ca: certificates?.ca, proxy },
       filters: {
         eventType: filters.event_type,
         actorType: filters.actor_type,
@@ -111,44 +121,12 @@ function formatProblems(format: Dialect | undefined, { kind }: Destination, sett
   return [{ setting, message }]
 }
 
-function readToken(
-  { token_file: file, token_env: name }: PipelineDocument,
-  place: (path: string) => string,
-  env: NodeJS.ProcessEnv,
-  problems: Problem[],
-): Token {
-  if (file !== undefined) {
-    const problem = tokenFileProblem(place('token_file'), file)
-    if (problem) problems.push(problem)
-    return tokenFromFile(file)
-  }
-  const variable = name ?? 'ASANA_TOKEN'
-  if (env[variable]?.trim()) return tokenFromEnv(variable, env)
-  if (name === undefined && env['ASANA_TOKEN_FILE']?.trim()) {
-    const path = env['ASANA_TOKEN_FILE'].trim()
-    const problem = tokenFileProblem('ASANA_TOKEN_FILE', path)
-    if (problem) problems.push(problem)
-    return tokenFromFile(path)
-  }
-  if (name !== undefined) {
-    const message =
-      'The environment variable it names is not set. Put the token of a service account into that variable.'
-    problems.push({ setting: place('token_env'), message })
-    return tokenFromEnv(name, env)
-  }
-  const message =
-    "No token is set. Put a service account's token into ASANA_TOKEN, or its file's path into ASANA_TOKEN_FILE, for example /run/secrets/asana-token."
-  problems.push({ setting: 'ASANA_TOKEN (or ASANA_TOKEN_FILE)', message })
-  return tokenFromEnv(variable, env)
-}
-
 function readFieldPolicy(
   { fields, hash_key_file: keyFile }: PipelineDocument,
   place: (path: string) => string,
   problems: Problem[],
 ): FieldPolicy {
-  const hashKey =
-    keyFile === undefined ? undefined : readText(place('hash_key_file'), keyFile, problems)?.trim()
+  const hashKey = keyFile === undefined ? undefined : readHashKey(place('hash_key_file'), keyFile, problems)
   try {
     return fieldPolicy({ ...(fields && { fields }), ...(hashKey !== undefined && { hashKey }) })
   } catch (error) {

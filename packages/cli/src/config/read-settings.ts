@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { resourceFromEnv } from '@asana-audit/otlp'
 import { checkedDocument } from './checked-document.ts'
@@ -96,7 +95,6 @@ function shortForm(flags: Flags, env: NodeJS.ProcessEnv): Draft[] {
   const common = {
     name: flags.name,
     workspace: flags.workspace ?? given(env['ASANA_WORKSPACE']),
-    token_file: given(env['ASANA_TOKEN_FILE']),
     base_url: flags.baseUrl ?? given(env['ASANA_BASE_URL']),
     ca_file: given(env['ASANA_CA_FILE']),
     since: flags.since,
@@ -109,8 +107,6 @@ function shortForm(flags: Flags, env: NodeJS.ProcessEnv): Draft[] {
   }
   const names: Record<string, string> = {
     workspace: '--workspace (or ASANA_WORKSPACE)',
-    token_file: 'ASANA_TOKEN_FILE',
-    token: 'ASANA_TOKEN (or ASANA_TOKEN_FILE)',
     base_url: '--base-url (or ASANA_BASE_URL)',
     ca_file: 'ASANA_CA_FILE',
   }
@@ -212,15 +208,4 @@ function sameFiles(pipelines: readonly PipelineSettings[]): Problem[] {
 
 function distinct(problems: readonly Problem[]): Problem[] {
   return [...new Map(problems.map((problem) => [`${problem.setting}\n${problem.message}`, problem])).values()]
-}
-
-/** The text of a file, or a problem. */
-export function readText(setting: string, path: string, problems: Problem[]): string | undefined {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    const code = (error as { code?: string }).code ?? 'no code'
-    problems.push({ setting, message: `${path} cannot be read (${code}). Name a file that can.` })
-    return undefined
-  }
 }

@@ -1,0 +1,50 @@
+import type { PipelineDocument } from './pipeline-document.ts'
+import type { Problem } from './problem.ts'
+import { type Token, tokenFileProblem, tokenFromEnv, tokenFromFile } from './token.ts'
+
+/**
+ * The token of a pipeline: its own, or where it says nothing, the environment's. Two at a time are a problem, as a rotated token
+ * would seem to be in use and would not be.
+ */
+export function readToken(
+  { token_file: file, token_env: name }: PipelineDocument,
+  place: (path: string) => string,
+  env: NodeJS.ProcessEnv,
+  problems: Problem[],
+): Token {
+  if (file !== undefined && name !== undefined) {
+    problems.push({ setting: place('token_env'), message: 'token_file is set as well. Keep one of the two.' })
+    return tokenFromFile(file)
+  }
+  if (file !== undefined) return checkedFile(place('token_file'), file, problems)
+  if (name === undefined) return tokenOfEnvironment(env, problems)
+  if (!env[name]?.trim()) {
+    const message =
+      'The environment variable it names is not set. Put the token of a service account into that variable.'
+    problems.push({ setting: place('token_env'), message })
+  }
+  return tokenFromEnv(name, env)
+}
+
+function tokenOfEnvironment(env: NodeJS.ProcessEnv, problems: Problem[]): Token {
+  const isSet = Boolean(env['ASANA_TOKEN']?.trim())
+  const path = env['ASANA_TOKEN_FILE']?.trim()
+  if (path && !isSet) return checkedFile('ASANA_TOKEN_FILE', path, problems)
+  if (path) {
+    problems.push({
+      setting: 'ASANA_TOKEN_FILE',
+      message: 'ASANA_TOKEN is set as well. Keep one of the two.',
+    })
+  } else if (!isSet) {
+    const message =
+      "No token is set. Put a service account's token into ASANA_TOKEN, or its file's path into ASANA_TOKEN_FILE, for example /run/secrets/asana-token."
+    problems.push({ setting: 'ASANA_TOKEN (or ASANA_TOKEN_FILE)', message })
+  }
+  return tokenFromEnv('ASANA_TOKEN', env)
+}
+
+function checkedFile(setting: string, path: string, problems: Problem[]): Token {
+  const problem = tokenFileProblem(setting, path)
+  if (problem) problems.push(problem)
+  return tokenFromFile(path)
+}

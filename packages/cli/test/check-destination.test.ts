@@ -1,0 +1,58 @@
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { afterEach, describe, expect, test } from 'vitest'
+import { checkDestination, type Finding } from '../src/checks.ts'
+import { readSettings } from '../src/config/read-settings.ts'
+import { temporaryFolder } from './temporary-folder.ts'
+
+const file = temporaryFolder()
+
+async function checked(path: string, rotate = ''): Promise<Finding> {
+  const config = file('check.yaml')
+  writeFileSync(config, `pipelines: [{ workspace: 1, to: { file: { path: "${path}"${rotate} } } }]`)
+  const reading = await readSettings({ config }, { ASANA_TOKEN: 't' })
+  const [pipeline] = 'settings' in reading ? reading.settings.pipelines : []
+  if (!pipeline) throw new Error(JSON.stringify(reading))
+  return await checkDestination(pipeline)
+}
+
+test('a folder is no file, and the answer has a file in it', async () => {
+  mkdirSync(file('folder'))
+  expect(await checked(file('folder'))).toMatchObject({
+    ok: false,
+    code: 'not_writable',
+    message: expect.stringContaining(`file:${file('folder/asana-audit.jsonl')}`),
+  })
+})
+
+test('a file that is there is left as it is, and one that is not is not made', async () => {
+  writeFileSync(file('there.jsonl'), 'half a li')
+  expect(await checked(file('there.jsonl'))).toMatchObject({ ok: true })
+  expect(readFileSync(file('there.jsonl'), 'utf8')).toBe('half a li')
+  expect(await checked(file('none/a.jsonl'))).toMatchObject({ ok: false, code: 'not_writable' })
+})
+
+// Root may write everything.
+describe.skipIf(process.platform === 'win32' || process.getuid?.() === 0)('as a user with few rights', () => {
+  afterEach(() => chmodSync(file('locked'), 0o700))
+
+  test('what counts is the file where it is there, and its folder where it is not or others are to follow', async () => {
+    mkdirSync(file('locked'))
+    writeFileSync(file('locked/mine.jsonl'), '')
+    writeFileSync(file('locked/read-only.jsonl'), '')
+    chmodSync(file('locked/read-only.jsonl'), 0o400)
+    writeFileSync(file('locked/write-only.jsonl'), '')
+    chmodSync(file('locked/write-only.jsonl'), 0o200)
+    chmodSync(file('locked'), 0o500)
+    expect(await checked(file('locked/mine.jsonl'))).toMatchObject({ ok: true })
+    for (const name of ['read-only', 'write-only']) {
+      const path = file(`locked/${name}.jsonl`)
+      expect(await checked(path)).toMatchObject({ ok: false, message: expect.stringContaining(`${path} `) })
+    }
+    for (const refused of [
+      checked(file('locked/new.jsonl')),
+      checked(file('locked/mine.jsonl'), ', rotate_bytes: 10000000'),
+    ]) {
+      expect(await refused).toMatchObject({ ok: false, message: expect.stringContaining('The folder') })
+    }
+  })
+})

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest'
+import { readSettings } from '../src/config/read-settings.ts'
+import { runCommand } from './run-command.ts'
+
+const good = { ASANA_TOKEN: 'secret', ASANA_WORKSPACE: '42' }
+
+test('a proxy is written as for curl: with or without a scheme, lower case first', async () => {
+  const env = { ...good, HTTPS_PROXY: 'proxy.corp:3128', HTTP_PROXY: 'x', http_proxy: 'http://a:1' }
+  const reading = await readSettings({ to: ['stdout'] }, env)
+  expect(reading).toMatchObject({
+    settings: { pipelines: [{ http: { proxy: { https: 'http://proxy.corp:3128', http: 'http://a:1' } } }] },
+  })
+})
+
+test('what is no address of a proxy is a problem of its variable, which is not repeated as it may hold a password', async () => {
+  const env = { ...good, https_proxy: 'http://svc:pa/ss@proxy:3128', HTTP_PROXY: 'ftp://svc:pa%2Fss@proxy' }
+  const { code, stderr } = await runCommand(['run', '--once', '--to', 'stdout'], env)
+  expect(code).toBe(2)
+  expect(stderr).toMatch(
+    /2 problems[\s\S]*HTTP_PROXY\n[\s\S]*%2F[\s\S]*https_proxy\n[\s\S]*http:\/\/proxy\.example\.com:3128/,
+  )
+  expect(stderr).not.toMatch(/svc|pa.ss|pa%2Fss/)
+})
