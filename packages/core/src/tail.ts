@@ -33,8 +33,7 @@ export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLog
   const { pollMs = 10_000, overlapMs = 3_600_000 } = options
   const { windowMs = 2_700_000, everyMs = 900_000 } = options.settled || {}
   const end = until === undefined ? Number.POSITIVE_INFINITY : (parseMillis(until) ?? 0)
-  let { resumed } = options
-  let at = resumed ? withSettledAt(options.at) : options.at
+  let { at, resumed } = options
   /** Since an offset was last good, or nothing was left to read: healing again and again gets nowhere. */
   let healings = 0
   let idleSince: string | undefined
@@ -87,11 +86,6 @@ export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLog
     onEvent?.({ type: 'idle', since: idleSince, newestAt: at.newest })
     await clock.sleep(pollMs, signal)
   }
-}
-
-/** A position of a version that did not write it down: its last look was no earlier than its newest event. */
-function withSettledAt(at: AsanaPosition): AsanaPosition {
-  return { ...at, settledAt: at.settledAt ?? at.newest }
 }
 
 /** Since the last look an event may have come that is as late as the window is long. */
