@@ -74,8 +74,15 @@ const newestMs = 5 * minute
 /** An event arrives this late at most. */
 const latestMs = 30 * minute
 
-/** Longer than a history takes in its own time, so that every late event has to be found. */
-export const settledWindowMs = 6 * hour
+/**
+ * Longer than the latest event, so that every one has to be found; where a closed time ends for good once its window is over,
+ * longer than a history takes in its own time.
+ */
+export function settledWindowMs({ form }: Pick<HistoryPlan, 'form'>): number {
+  return form === 'windows' ? 6 * hour : 45 * minute
+}
+
+export const rereadEveryMs = 10 * minute
 
 export function historyPlan(seed: number, now: number): HistoryPlan {
   const draw = drawOf(seed)
@@ -98,7 +105,7 @@ export function historyPlan(seed: number, now: number): HistoryPlan {
     mostRecords: draw('413') < 0.3 ? between(draw('mostRecords'), 1, maxRecords) : maxRecords,
     // A backlog of a few pages has no lane of its own.
     pageSize: between(draw('pageSize'), 3, form === 'two lanes' ? 8 : 40),
-    offsetTtlMs: pick(draw('offsetTtl'), [2 * minute, 15 * minute]),
+    offsetTtlMs: pick(draw('offsetTtl'), [2 * minute, 15 * minute, 30 * 24 * hour]),
     pollMs: pick(draw('poll'), [minute, 4 * minute]),
     lateEvents,
     pageFaults: rate('pages', 0.3),

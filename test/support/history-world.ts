@@ -3,7 +3,13 @@ import { sqliteState } from '../../packages/core/src/sqlite-state.ts'
 import type { Simulator } from '../../packages/simulator/src/index.ts'
 import type { Evidence } from './history-check.ts'
 import type { HistoryClock } from './history-clock.ts'
-import { growth, type HistoryEvent, type HistoryPlan, settledWindowMs } from './history-plan.ts'
+import {
+  growth,
+  type HistoryEvent,
+  type HistoryPlan,
+  rereadEveryMs,
+  settledWindowMs,
+} from './history-plan.ts'
 import type { HistoryReceiver } from './history-receiver.ts'
 
 /** What outlives the lives of a history. */
@@ -27,16 +33,18 @@ export interface World {
 }
 
 /** Longer than anything is read again. */
-const rememberMs = settledWindowMs + 7_200_000
+function rememberMs(plan: HistoryPlan): number {
+  return settledWindowMs(plan) + rereadEveryMs + 7_200_000
+}
 
 /** A state that lives as long as the history. */
-export function historyMemory(): State {
-  return memoryState({ rememberMs })
+export function historyMemory(plan: HistoryPlan): State {
+  return memoryState({ rememberMs: rememberMs(plan) })
 }
 
 export function openState({ plan, statePath, memory }: World): State {
   if (plan.state === 'memory') return memory
-  return sqliteState({ path: statePath, rememberMs })
+  return sqliteState({ path: statePath, rememberMs: rememberMs(plan) })
 }
 
 export function poisonIn({ events }: World): number {
@@ -54,8 +62,9 @@ export function grow(world: World): void {
 
 export function pauseBetweenLives({ plan, clock, simulator }: World, life: number): void {
   if (plan.draw('expired', life) < 0.2) simulator.expireOffsets()
-  // A late event that waits longer than the settled window is not promised to be found.
-  const days = plan.lateEvents === 'none' && plan.draw('days', life) < 0.2 ? 7 : 0
+  // Late events are found after however long a break, but in a closed time whose window is over by then.
+  const mayBreak = plan.lateEvents === 'none' || plan.form !== 'windows'
+  const days = mayBreak && plan.draw('days', life) < 0.2 ? 7 : 0
   clock.advance(days * 86_400_000)
 }
 

@@ -14,7 +14,7 @@ import { historyClock, historyStart } from './history-clock.ts'
 import { deliverInForm, type Parts } from './history-form.ts'
 import { watchedClaim } from './history-lane.ts'
 import { type Mortal, mortal } from './history-mortal.ts'
-import { backlog, historyPlan, pageFault, settledWindowMs } from './history-plan.ts'
+import { backlog, historyPlan, pageFault, rereadEveryMs, settledWindowMs } from './history-plan.ts'
 import { historyReceiver } from './history-receiver.ts'
 import { historySink } from './history-sink.ts'
 import {
@@ -80,7 +80,7 @@ export async function history(seed: number, bug: Bug = {}): Promise<History> {
     receiver,
     events,
     statePath: join(folder, 'state.db'),
-    memory: historyMemory(),
+    memory: historyMemory(plan),
     committed: new Map(),
     unsettled: new Map(),
     seen: new Set(),
@@ -166,7 +166,8 @@ async function live(world: World, life: number, bug: Bug): Promise<string> {
       http: asked(watched),
       once,
       pollMs: plan.pollMs,
-      settled: plan.lateEvents === 'none' ? false : { windowMs: settledWindowMs, everyMs: 600_000 },
+      settled:
+        plan.lateEvents === 'none' ? false : { windowMs: settledWindowMs(plan), everyMs: rereadEveryMs },
       clock,
     },
     sink: { ...sink, write: (records, signal) => step('a write', () => sink.write(records, signal)) },
