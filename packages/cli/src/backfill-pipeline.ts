@@ -1,6 +1,9 @@
 import {
   asanaBackfill,
+  asanaBackfillCursor,
   asanaNow,
+  type BacklogLeft,
+  backlogLeft,
   type Claim,
   type Delivered,
   deliver,
@@ -64,9 +67,9 @@ async function deliverTime(
   const onEvent = (fact: Parameters<Report['fact']>[1]): void => report.fact({ pipeline: name, lane }, fact)
   try {
     const rows = (await state.lanes()).filter((row) => row.pipeline === name)
-    const begun = rows.find((row) => row.lane === lane)
-    if (begun && interrupted === undefined) throw unfinished(name)
-    if (begun && interrupted === 'restart') await claim.drop(lane)
+    const stored = rows.find((row) => row.lane === lane)
+    if (stored && interrupted === undefined) throw unfinished(name)
+    const begun = interrupted === 'resume' ? stored : undefined
     const giveUpAfterMs = patience.source.untilFirstPage
     const now = await asanaNow(asana.options, { signal, onEvent, giveUpAfterMs })
     const { since, until } = backfillTime(pipeline, rows, now)
@@ -74,11 +77,17 @@ async function deliverTime(
       ...asana.options,
       ...{ since, until, once: true, giveUpAfterMs: patience.source, onEvent },
     })
-    const row = await claim.lane(lane, source.fingerprint)
-    if ((await row.load()) === undefined) {
+    if (!begun) {
       if (since !== undefined && since >= until) throw notYetRead(name, until)
-      await claim.reopen(Date.parse(since ?? '1970-01-01'), hourOf(Date.parse(until) + hourMs - 1))
+      // The row first: from then on verify knows that what the ledger lacks is still to come.
+      await claim.rewind(lane, asanaBackfillCursor(since, until), Number.MAX_SAFE_INTEGER)
+      await reopen(claim, { from: since, until })
+    } else {
+      const left = backlogLeft(begun.cursor)
+      // As it was begun: it may have ended between the two steps above.
+      if (left && begun.cursor === asanaBackfillCursor(left.from, left.until)) await reopen(claim, left)
     }
+    const row = await claim.lane(lane, source.fingerprint)
     const delivered = await deliver({
       ...{ source, sink, map, lane: row, signal, onUncertain, onEvent },
       onFatal: 'reject',
@@ -90,6 +99,12 @@ async function deliverTime(
     await sink.close?.()
     await asana.close()
   }
+}
+
+/** Its hours are counted anew. */
+async function reopen(claim: Claim, { from, until }: BacklogLeft): Promise<void> {
+  const end = until === undefined ? Number.MAX_SAFE_INTEGER : hourOf(Date.parse(until) + hourMs - 1)
+  await claim.reopen(hourOf(Date.parse(from ?? '1970-01-01')), end)
 }
 
 function unfinished(pipeline: string): Fault {

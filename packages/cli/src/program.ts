@@ -12,6 +12,7 @@ import { backfill } from './commands/backfill.ts'
 import { check } from './commands/check.ts'
 import { init } from './commands/init.ts'
 import { quarantineList, quarantineShow } from './commands/quarantine.ts'
+import { quarantineDiscard } from './commands/quarantine-discard.ts'
 import { quarantineReplay } from './commands/quarantine-replay.ts'
 import { query } from './commands/query.ts'
 import { report } from './commands/report.ts'
@@ -205,6 +206,12 @@ export function program(done: (code: ExitCode) => void): Command {
     )
     .addHelpText('after', environment)
     .action(async (flags) => done(await quarantineReplay(flags)))
+  stateOptions(quarantine.command('discard <number...>'))
+    .description(
+      'Take out, without sending, what the destination has: look for its log.record.uid (the gid) there first. It counts as delivered.',
+    )
+    .addHelpText('before', examples('quarantine discard 1', 'quarantine discard 4 5 6'))
+    .action(async (numbers, flags) => done(await quarantineDiscard(numbers, flags)))
 
   command
     .command('schema')

@@ -12,6 +12,7 @@ import {
 import { parseMillis } from '@asana-audit/schema'
 import type { PipelineSettings } from './config/pipeline-settings.ts'
 import type { Settings } from './config/read-settings.ts'
+import { gidsByHour } from './gids-by-hour.ts'
 import { openAsana } from './open-asana.ts'
 import { unattended } from './unattended.ts'
 
@@ -94,16 +95,15 @@ async function readAsana(
     giveUpAfterMs: unattended(undefined).source,
   })
   const sheet = ledgerSheet()
-  const counted = new Set<string>()
+  const isFirst = gidsByHour(until)
   try {
     for await (const { events, refused } of source.read()) {
       const raws = refused.map(({ raw }) => raw as { gid?: unknown; created_at?: unknown } | null)
       for (const event of [...events, ...raws]) {
         const { gid, created_at: createdAt } = event ?? {}
         const at = typeof createdAt === 'string' ? parseMillis(createdAt) : undefined
-        if (typeof gid !== 'string' || at === undefined || counted.has(gid)) continue
-        counted.add(gid)
-        sheet.add(at, 'delivered', gid)
+        if (typeof gid !== 'string' || at === undefined) continue
+        if (isFirst(gid, at)) sheet.add(at, 'delivered', gid)
       }
     }
   } finally {

@@ -61,6 +61,48 @@ describe('replay', () => {
   })
 })
 
+describe('discard', () => {
+  test('takes out the entries named without sending them, and says which', async () => {
+    const uncertain = entry('2', { kind: 'uncertain' })
+    const env = await quarantined({ main: [entry('1'), uncertain, entry('3')], acme: [entry('4')] })
+    const { code, stdout, stderr } = await quarantine(env, 'discard', '2', '4', '2')
+    expect([code, stderr]).toEqual([0, ''])
+    expect(stdout).toBe('✓ 2  main  uncertain  gid 2  discarded\n✓ 4  acme  rejected  gid 4  discarded\n')
+    expect(await left(env)).toEqual(['1', '3'])
+    const ledger = sqliteState({ path: env.ASANA_AUDIT_STATE })
+    const hours = await ledger.ledger('main', 0, Number.MAX_SAFE_INTEGER)
+    await ledger.close()
+    expect(hours.filter(({ count }) => count > 0)).toMatchObject([
+      { kind: 'delivered', count: 1 },
+      { kind: 'quarantined', count: 2 },
+    ])
+  })
+
+  test('takes out nothing where one of them does not exist, and says which', async () => {
+    const env = await quarantined({ main: [entry('1')] })
+    const { code, stdout, stderr } = await quarantine(env, 'discard', '1', '7', 'one')
+    expect([code, stdout]).toEqual([1, ''])
+    expect(stderr).toContain('There are no entries 7, one in the quarantine, so nothing was discarded')
+    expect(await left(env)).toEqual(['1'])
+  })
+
+  test('needs a number and a state, and its help begins with an example', async () => {
+    const env = { ...(await quarantined({})), ASANA_AUDIT_STATE: file('mistyped.db') }
+    expect((await quarantine(env, 'discard', '1')).code).toBe(2)
+    expect((await quarantine(env, 'discard')).code).toBe(2)
+    const { stdout } = await quarantine(env, 'discard', '--help')
+    expect(stdout).toMatch(/^Examples:\n {2}asana-audit quarantine discard 1\n/)
+  })
+
+  async function left(env: Env): Promise<string[]> {
+    const { stdout } = await quarantine(env, 'list', '--json')
+    return stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).id)
+  }
+})
+
 describe('what somebody else chose', () => {
   /** Clears the screen, with eight bits too; turns the direction of writing; begins a line. */
   const hostile = '\u001b[2J\u009b2J\u202e\u2028\u007f'

@@ -47,6 +47,11 @@ export function asanaCursorAt(startAt: string): Cursor {
   return encodePosition({ startAt })
 }
 
+/** A cursor of `asanaBackfill` that has read nothing yet. RFC 3339; no `since`: from the oldest event. */
+export function asanaBackfillCursor(since: string | undefined, until: string | undefined): Cursor {
+  return encodeBackfill({ startAt: since, until })
+}
+
 /** Rejects a cursor of another source or a later version: reading on from a guess could skip events. */
 export function decodePosition(cursor: Cursor): AsanaPosition {
   const { v: _, ...at } = decode(position, cursor)

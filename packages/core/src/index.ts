@@ -1,5 +1,5 @@
 export { type AsanaBackfillOptions, asanaBackfill } from './asana-backfill.ts'
-export { asanaCursorAt } from './asana-cursor.ts'
+export { asanaBackfillCursor, asanaCursorAt } from './asana-cursor.ts'
 export { asanaNow } from './asana-now.ts'
 export {
   type AsanaSource,
