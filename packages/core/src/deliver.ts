@@ -16,6 +16,7 @@ import { cutAfter } from './cut-after.ts'
 import { later } from './event-time.ts'
 import { fresh } from './fresh.ts'
 import { gather } from './gather.ts'
+import { mapped } from './mapped.ts'
 import { gidOf } from './refused-id.ts'
 import { reopening } from './reopening.ts'
 import { retentionMs } from './retention.ts'
@@ -188,6 +189,10 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
     standing.unprovenLeft = Math.max(standing.unprovenLeft, unproven)
     batches = reopening(source, await retry(() => lane.load(), loading), reading)
     for await (const list of gather(batches, { records, bytes: writeBytes, clock })) {
+      if (list.every(isEmpty)) {
+        queue.pass(list.at(-1)?.cursor ?? '')
+        continue
+      }
       await queue.room(list.reduce((sum, batch) => sum + (batch.bytes ?? 0), 0))
       // A turn of the event loop, for the request of the next page and the write before to leave: mapping and encoding hold it up.
       await setImmediate()
@@ -210,27 +215,8 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
   return totals
 }
 
-/**
- * Two lists, and not one of pairs: these would soon be made among the old objects, where the collector keeps alive whatever a dead one
- * points to, all events of the last pages among it.
- */
-function mapped<E extends Identified, R>(
-  events: readonly E[],
-  map: (event: E) => R,
-): { mappable: E[]; records: R[]; unmappable: QuarantineEntry[] } {
-  const mappable: E[] = []
-  const records: R[] = []
-  const unmappable: QuarantineEntry[] = []
-  for (const event of events) {
-    try {
-      records.push(map(event))
-      mappable.push(event)
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
-      unmappable.push({ kind: 'refused', id: event.gid, code: 'unmappable', reason, event })
-    }
-  }
-  return { mappable, records, unmappable }
+function isEmpty({ events, refused, reread }: Batch<unknown>): boolean {
+  return events.length === 0 && refused.length === 0 && reread === undefined
 }
 
 function identity(event: Identified): Identity {

@@ -20,7 +20,7 @@ export function gzip(bytes: Uint8Array): Promise<Bytes> {
 }
 
 /** Throws `TooLarge` where there is more than `maxBytes` in it, and what zlib throws for what is no gzip. */
-export function gunzip(bytes: Buffer, maxBytes: number): Buffer {
+export function gunzip(bytes: Bytes, maxBytes: number): Bytes {
   if (bytes.length === 0) return bytes
   try {
     return gunzipSync(bytes, { maxOutputLength: maxBytes, chunkSize: stepFor(bytes) })
@@ -34,7 +34,7 @@ const smallestStep = 16_384
 const largestStep = 4 * 2 ** 20
 
 /** The last four bytes are the length of what was compressed (RFC 1952, section 2.3.1). One more, or zlib takes a second step to see the end. */
-function stepFor(bytes: Buffer): number {
+function stepFor(bytes: Bytes): number {
   const claimed = bytes.length < 4 ? 0 : bytes.readUInt32LE(bytes.length - 4)
   return Math.min(Math.max(claimed + 1, smallestStep), largestStep)
 }

@@ -27,6 +27,8 @@ export interface WriteQueueOptions {
 
 export interface WriteQueue {
   start(flight: Flight, outcome: Promise<Outcome>): void
+  /** The source has moved on to this cursor with nothing to write. */
+  pass(cursor: Cursor): void
   /** Waits until one more write may start. Rejects as soon as a write or a commit has failed for good. */
   room(bytes: number): Promise<void>
   /** Waits until all writes are committed. Rejects likewise. */
@@ -39,6 +41,8 @@ export interface WriteQueue {
   ended(): Promise<void>
 }
 
+const nothing: Outcome = { delivered: [], quarantined: [] }
+
 /** How long a write that has been accepted may wait for others to be committed with it. */
 const longestWaitMs = 100
 
@@ -48,12 +52,14 @@ const longestWaitMs = 100
  * is never more than the writes that may be under way.
  */
 export function writeQueue({ commit, isFull, clock, failed, over }: WriteQueueOptions): WriteQueue {
-  const queue: (Flight & { outcome: Outcome | undefined })[] = []
+  const queue: (Omit<Flight, 'cursor'> & { cursor: Cursor; outcome: Outcome | undefined })[] = []
   const underWay = new Set<Promise<void>>()
   const waiting = new Set<() => void>()
   let committing: Promise<void> | undefined
   /** A commit failed for good: those after it must not be made. */
   let isHalted = false
+  /** So many from the front are in the commit under way. */
+  let committed = 0
   /** How many wait for a commit. */
   let wanted = 0
   let isDue = false
@@ -104,6 +110,7 @@ export function writeQueue({ commit, isFull, clock, failed, over }: WriteQueueOp
     isDue = false
     const pending = queue.findIndex(({ outcome }) => !outcome)
     const accepted = pending === -1 ? [...queue] : queue.slice(0, pending)
+    committed = accepted.length
     await commit(
       {
         cursor: accepted.at(-1)?.cursor ?? '',
@@ -116,6 +123,7 @@ export function writeQueue({ commit, isFull, clock, failed, over }: WriteQueueOp
       accepted.reduce((sum, { repeats }) => sum + repeats, 0),
     )
     queue.splice(0, accepted.length)
+    committed = 0
   }
 
   async function until(isSo: () => boolean): Promise<void> {
@@ -133,17 +141,25 @@ export function writeQueue({ commit, isFull, clock, failed, over }: WriteQueueOp
     }
   }
 
+  function start(flight: Flight, outcome: Promise<Outcome>): void {
+    const waits = { ...flight, outcome: undefined as Outcome | undefined }
+    queue.push(waits)
+    const settled = outcome
+      .then((result) => {
+        waits.outcome = result
+        look()
+      }, fail)
+      .finally(() => underWay.delete(settled))
+    underWay.add(settled)
+  }
+
   return {
-    start(flight, outcome) {
-      const waits = { ...flight, outcome: undefined as Outcome | undefined }
-      queue.push(waits)
-      const settled = outcome
-        .then((result) => {
-          waits.outcome = result
-          look()
-        }, fail)
-        .finally(() => underWay.delete(settled))
-      underWay.add(settled)
+    start,
+    pass(cursor) {
+      const last = queue.at(-1)
+      // It is saved with the write before it, and takes no place among those that may be under way.
+      if (last && queue.length > committed) last.cursor = cursor
+      else start({ cursor, bytes: 0, refused: [], repeats: 0 }, Promise.resolve(nothing))
     },
     room: (bytes) =>
       until(() => {

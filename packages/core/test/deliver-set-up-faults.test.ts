@@ -138,4 +138,33 @@ describe('a set-up at fault', () => {
     expect(new Set(sink.accepted)).toEqual(new Set(gids(events(100))))
     expect(quarantine(commits)).toEqual([])
   })
+
+  test('while it pauses a later write is tried, however often there was nothing new in between', async () => {
+    const [bad, good] = events(2)
+    const source: Source<TestEvent> = {
+      async *read() {
+        yield { events: [bad!], refused: [], cursor: '1' }
+        for (let poll = 0; poll < 5; poll += 1) {
+          await new Promise((resolve) => setImmediate(resolve))
+          yield { events: [], refused: [], cursor: `poll ${poll}` }
+        }
+        yield { events: [good!], refused: [], cursor: '2' }
+      },
+    }
+    const sink = destination((records, attempt) =>
+      records.includes('1') ? refuseAll(records, attempt) : undefined,
+    )
+    const stop = new AbortController()
+    const { commits } = await run({
+      source,
+      sink: { ...sink, prefers: { records: 1, inFlight: 8 } },
+      signal: stop.signal,
+      onEvent: (fact) => {
+        if (fact.type === 'paused' && sink.attempts > 50) stop.abort()
+      },
+    })
+    expect(sink.accepted).toEqual(['2'])
+    expect(quarantine(commits)).toEqual(['1 rejected bad_data'])
+    expect(commits.at(-1)?.cursor).toBe('2')
+  })
 })
