@@ -30,7 +30,7 @@ export interface AsanaSourceOptions extends AuditLogAccess {
   readonly pollMs?: number | undefined
   /** Events a request; sent only when given (see `AuditLogQuery.limit`). */
   readonly limit?: number | undefined
-  /** How far before the healing time reading starts again after a refused offset. Default one hour. */
+  /** How far before the healing time reading starts again after a refused offset: at least the settled window. Default one hour. */
   readonly overlapMs?: number | undefined
   /**
    * Late events: what is newer than `windowMs` (default 45 minutes) is read again every `everyMs` (default 15 minutes) while

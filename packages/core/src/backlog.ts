@@ -48,7 +48,7 @@ export interface LaneCursors {
 export function rewoundBacklog({ backlog, live }: LaneCursors, to: number): RewoundBacklog {
   const at = backlog === undefined ? undefined : decodeBackfill(backlog)
   if (at === undefined || isRead(at)) {
-    const from = Math.min(to, live === undefined ? hourBefore(at?.until, to) : hourBefore(liveUpTo(live), to))
+    const from = hourBefore(live === undefined ? at?.until : liveUpTo(live), to)
     return { cursor: beginningAt(from), from }
   }
   const from = Math.min(to, hourOf(parseMillis(at.until ?? '') ?? to))

@@ -53,7 +53,7 @@ export interface DeliverOptions<E extends Identified, R> {
   readonly onUncertain?: 'quarantine' | 'stop' | undefined
   /** Default 5 minutes. */
   readonly pauseMs?: number | undefined
-  /** After so long without a success a temporary fault of the sink rejects. Default: never. */
+  /** After so long without a success a temporary fault of the sink rejects, after `afterwards` also one the source keeps rejecting with. Default: never. */
   readonly giveUpAfterMs?: { readonly untilFirstWrite: number; readonly afterwards: number } | undefined
   /** Shared by lanes of one destination: what one has learnt of it holds for all. Default: its own. */
   readonly standing?: Standing | undefined
