@@ -1,6 +1,6 @@
 import type { AuditLogEvent } from './event.ts'
 import { type EventField, sectionFields, topFields } from './event-fields.ts'
-import { type DetailType, type EventType, eventType, isEventCategory } from './event-types.ts'
+import { commonDetails, type DetailType, type EventType, eventType, isEventCategory } from './event-types.ts'
 import { isRecord } from './is-record.ts'
 
 /** Something in an event that this version does not know. */
@@ -24,13 +24,6 @@ const most = 20
 
 /** Names and values come from outside and end up in logs. */
 const longest = 100
-
-/** Declared for the details of every event type. */
-const commonDetails: { readonly [field: string]: DetailType } = {
-  old_value: 'string | null',
-  new_value: 'string | null',
-  group: {},
-}
 
 /**
  * What is new in an event, at most 20 items; none of it keeps an event from being delivered. Cheap, as it is

@@ -44,6 +44,13 @@ const knownDetails: { readonly [Name in KnownEventType]?: EventType['details'] }
   workspace_saml_settings_changed: change,
 }
 
+/** Declared for the details of every event type. */
+export const commonDetails: { readonly [field: string]: DetailType } = {
+  old_value: 'string | null',
+  new_value: 'string | null',
+  group: {},
+}
+
 /** Every known event type by its name. */
 export const eventTypes: ReadonlyMap<string, EventType> = new Map(
   Object.entries(eventCatalogue).flatMap(([category, resources]) =>
