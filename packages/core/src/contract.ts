@@ -35,9 +35,21 @@ export interface Source<E> {
   read(cursor?: Cursor, signal?: AbortSignal): AsyncIterable<Batch<E>>
 }
 
+/** How a sink likes to be written to. */
+export interface SinkPreferences {
+  /** Records a write. Default 1,000. */
+  readonly records?: number
+  /** Writes at once. Default 1: calls never overlap. */
+  readonly inFlight?: number
+  /**
+   * So many milliseconds after it was read, an event is written at the latest, whatever comes next, where nothing is wrong and the
+   * destination is not busy with earlier ones. Default 1,000: alerts wait for it. An archive may ask for longer, to be given more at once.
+   */
+  readonly maxWaitMs?: number
+}
+
 export interface Sink<R> {
-  /** How it likes to be written to: records a write (default 1,000) and writes at once (default 1: calls never overlap). */
-  readonly prefers?: { readonly records?: number; readonly inFlight?: number }
+  readonly prefers?: SinkPreferences
   /**
    * One attempt. Resolves once the destination has durably accepted every record; rejects with a fault otherwise
    * (see fault.ts). Called with at least one record, and never re-sends by itself. After `signal` is aborted the

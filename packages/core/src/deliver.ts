@@ -84,7 +84,7 @@ const heldBytes = 64 * 2 ** 20
 export async function deliver<E extends Identified, R>(options: DeliverOptions<E, R>): Promise<Delivered> {
   const { source, map, sink, lane, signal, onEvent } = options
   const { graceMs = 10_000, onFatal = 'pause', pauseMs = 300_000, clock = systemClock } = options
-  const { records = usualRecords, inFlight = 1 } = sink.prefers ?? {}
+  const { records = usualRecords, inFlight = 1, maxWaitMs = 1_000 } = sink.prefers ?? {}
   const standing = options.standing ?? newStanding()
   const totals = { delivered: 0, quarantined: 0, repeats: 0 }
   let newestAt: string | undefined
@@ -188,7 +188,7 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
     const unproven = unprovenAfter(await retry(async () => lane.acceptance?.(), loading))
     standing.unprovenLeft = Math.max(standing.unprovenLeft, unproven)
     batches = reopening(source, await retry(() => lane.load(), loading), reading)
-    for await (const list of gather(batches, { records, bytes: writeBytes, clock })) {
+    for await (const list of gather(batches, { records, bytes: writeBytes, waitMs: maxWaitMs, clock })) {
       if (list.every(isEmpty)) {
         queue.pass(list.at(-1)?.cursor ?? '')
         continue

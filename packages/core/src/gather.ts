@@ -5,58 +5,103 @@ export interface GatherOptions {
   /** Enough for one write. */
   readonly records: number
   readonly bytes: number
+  /** So long, from when it was read, an event that could be sent waits for others to go with it. */
+  readonly waitMs: number
   readonly clock: Clock
 }
 
-/** So long events that could be sent wait for more to go with them. */
-const longestWaitMs = 1_000
+/** What makes one write. */
+interface List<E> {
+  readonly batches: Batch<E>[]
+  records: number
+  bytes: number
+  /** May be given out. Until somebody asks for it, more may still be added. */
+  isDue: boolean
+  /** Nothing may be added any more. */
+  isClosed: boolean
+  readonly timer: AbortController
+}
 
 /**
- * Consecutive batches in lists that make one write each. Behind the tail, where the next page is a request away, small pages
- * are put together up to the size given; at the tail nothing waits: an empty page, the end, a re-read or a second without
- * a page closes the list. Reads one batch ahead of its consumer.
+ * Consecutive batches in lists that make one write each, up to the size given. A list is given out when it is full, when an
+ * empty page, the end, a failure or a re-read follows, and `waitMs` after its first batch was read at the latest, however many
+ * more come. Reads on while its consumer is busy, so that what comes meanwhile makes one write: one list and one batch ahead.
  */
 export async function* gather<E>(
   batches: AsyncIterator<Batch<E>>,
-  { records, bytes, clock }: GatherOptions,
+  { records, bytes, waitMs, clock }: GatherOptions,
 ): AsyncGenerator<readonly Batch<E>[]> {
-  let next = ahead(batches)
-  for (;;) {
-    const first = await next
-    if (first.done) return
-    next = ahead(batches)
-    const list = [first.value]
-    let [heldRecords, heldBytes] = [first.value.events.length, first.value.bytes ?? 0]
-    while (heldRecords < records && heldBytes < bytes && !closes(list.at(-1))) {
-      // What a failure follows goes out before it.
-      const more = await within(next, longestWaitMs, clock).catch(() => undefined)
-      if (!more || more.done || more.value.reread) break
-      next = ahead(batches)
-      list.push(more.value)
-      heldRecords += more.value.events.length
-      heldBytes += more.value.bytes ?? 0
+  const lists: List<E>[] = []
+  let failed: { readonly error: unknown } | undefined
+  let isOver = false
+  let changed = Promise.withResolvers<void>()
+
+  function change(): void {
+    changed.resolve()
+    changed = Promise.withResolvers()
+  }
+
+  function add(batch: Batch<E>): void {
+    const last = lists.at(-1)
+    const isNew = !last || last.isClosed || batch.reread !== undefined
+    const list = isNew ? newList<E>() : last
+    if (isNew) lists.push(list)
+    list.batches.push(batch)
+    list.records += batch.events.length
+    list.bytes += batch.bytes ?? 0
+    const isLast = batch.reread !== undefined || batch.events.length === 0
+    if (isLast || list.records >= records || list.bytes >= bytes) list.isDue = list.isClosed = true
+    else if (isNew) void dueInTime(list)
+    change()
+  }
+
+  async function dueInTime(list: List<E>): Promise<void> {
+    try {
+      await clock.sleep(waitMs, list.timer.signal)
+      list.isDue = true
+      change()
+    } catch (error) {
+      // Given out before, or not wanted any more.
+      if (!list.timer.signal.aborted) throw error
     }
-    yield list
   }
-}
 
-function closes(batch: Batch<unknown> | undefined): boolean {
-  return batch === undefined || batch.reread !== undefined || batch.events.length === 0
-}
+  async function readOn(): Promise<void> {
+    while (!isOver) {
+      const result = await batches.next()
+      if (result.done || isOver) return
+      add(result.value)
+      while (lists.length > 1 && !isOver) await changed.promise
+    }
+  }
 
-/** A failure is met where the batch is asked for; until then it must not count as unhandled. */
-function ahead<E>(batches: AsyncIterator<Batch<E>>): Promise<IteratorResult<Batch<E>>> {
-  const next = batches.next()
-  next.catch(() => {})
-  return next
-}
+  function end(): void {
+    isOver = true
+    change()
+  }
 
-/** Undefined when it takes longer. */
-async function within<T>(promise: Promise<T>, ms: number, clock: Clock): Promise<T | undefined> {
-  const timer = new AbortController()
+  readOn()
+    // What a failure follows goes out before it.
+    .catch((error: unknown) => {
+      failed = { error }
+    })
+    .finally(end)
   try {
-    return await Promise.race([promise, clock.sleep(ms, timer.signal).then(() => undefined)])
+    for (;;) {
+      while (!isOver && lists.length < 2 && !lists[0]?.isDue) await changed.promise
+      const list = lists.shift()
+      if (!list && failed) throw failed.error
+      if (!list) return
+      list.timer.abort()
+      change()
+      yield list.batches
+    }
   } finally {
-    timer.abort()
+    end()
+    for (const { timer } of lists) timer.abort()
   }
+}
+
+function newList<E>(): List<E> {
+  return { batches: [], records: 0, bytes: 0, isDue: false, isClosed: false, timer: new AbortController() }
 }

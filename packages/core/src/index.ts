@@ -32,6 +32,7 @@ export type {
   QuarantineKind,
   Refused,
   Sink,
+  SinkPreferences,
   Source,
   State,
   StoredQuarantineEntry,

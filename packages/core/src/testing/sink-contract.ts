@@ -53,10 +53,12 @@ export function sinkContract<R>(
     sameAll([...(await given.arrived())], ids(given, 0, 51))
   })
 
-  check('prefers whole numbers from one on', async ({ sink }) => {
+  check('prefers whole numbers from one on, and a wait that ends', async ({ sink }) => {
     for (const number of [sink.prefers?.records ?? 1, sink.prefers?.inFlight ?? 1]) {
       ok(Number.isInteger(number) && number >= 1, `prefers has ${number}`)
     }
+    const { maxWaitMs = 0 } = sink.prefers ?? {}
+    ok(Number.isFinite(maxWaitMs) && maxWaitMs >= 0, `prefers to wait ${maxWaitMs} ms`)
   })
 
   check('takes as many writes at once as it prefers, each in order', async (given) => {
