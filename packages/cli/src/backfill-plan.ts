@@ -1,4 +1,13 @@
-import { type AsanaSourceOptions, asanaNow, getAuditLogEvents, retentionMs, retry } from '@asana-audit/core'
+import {
+  type AsanaSourceOptions,
+  asanaNow,
+  askedOf,
+  filterMatcher,
+  getAuditLogEvents,
+  retentionMs,
+  retry,
+} from '@asana-audit/core'
+import { parseAuditLogEvent } from '@asana-audit/schema'
 import type { BackfillTime } from './backfill-time.ts'
 
 /** What a backfill would take, reckoned from samples. */
@@ -53,11 +62,12 @@ export async function planBackfill({
       return { ...found, ms: performance.now() - begun }
     }),
   )
-  const events = Math.round(found.reduce((sum, { density }) => sum + density * part, 0))
+  const total = Math.round(found.reduce((sum, { density }) => sum + density * part, 0))
+  const events = Math.round(found.reduce((sum, { density, share }) => sum + density * share * part, 0))
   const pageSize = Math.max(1, ...found.map(({ count }) => count))
   const read = found.reduce((sum, { count }) => sum + count, 0)
-  const bytes = read === 0 ? 0 : Math.round((found.reduce((sum, one) => sum + one.bytes, 0) / read) * events)
-  const requests = Math.ceil((events / pageSize) * windowCost) + windows
+  const bytes = read === 0 ? 0 : Math.round((found.reduce((sum, one) => sum + one.bytes, 0) / read) * total)
+  const requests = Math.ceil((total / pageSize) * windowCost) + windows
   const latencyMs = found.map(({ ms }) => ms).toSorted((a, b) => a - b)[samples / 2] ?? 0
   const [byQuota, byLatency] = [(requests / requestsPerMinute) * 60, (requests * latencyMs) / windows / 1_000]
   return {
@@ -71,20 +81,28 @@ export async function planBackfill({
 
 interface Sample {
   readonly count: number
+  /** Of them, what filters that Asana does not know let through. */
+  readonly share: number
   readonly bytes: number
   /** Events a millisecond. */
   readonly density: number
 }
 
 async function sample(asana: AsanaSourceOptions, from: number, until: number): Promise<Sample> {
-  const { eventType, actorType, actorGid, resourceGid } = asana.filters ?? {}
   const { data, bytes } = await getAuditLogEvents({
-    ...{ ...asana, eventType, actorType, actorGid, resourceGid },
+    ...asana,
+    ...askedOf(asana.filters),
     startAt: new Date(from).toISOString(),
     endAt: new Date(until).toISOString(),
   })
   const last = Date.parse(String((data.at(-1) as { created_at?: unknown } | undefined)?.created_at))
   // A page that reaches the end of its part may hold all there is; a full one covers the time up to its last event.
   const covered = data.length < 10 || Number.isNaN(last) ? until - from : Math.max(1, last - from)
-  return { count: data.length, bytes, density: data.length / covered }
+  const isAskedFor = filterMatcher(asana.filters)
+  const wanted = data.filter((raw) => {
+    const parsed = parseAuditLogEvent(raw)
+    return 'reason' in parsed || isAskedFor(parsed.event)
+  })
+  const share = wanted.length / Math.max(1, data.length)
+  return { count: data.length, share, bytes, density: data.length / covered }
 }

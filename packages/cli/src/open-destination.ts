@@ -44,9 +44,9 @@ export function openDestination(
   const { destination, workspace, http, details, format, relevance, filters } = pipeline
   const resource = { ...auditResourceAttributes({ workspace }), ...ownResource }
   const origin = { resource, scope: auditScope, onWarning }
-  const { eventType } = filters
-  const unknown = eventType === undefined ? undefined : unknownName('event type', eventType)
-  if (unknown !== undefined) {
+  for (const eventType of [filters.eventType ?? []].flat()) {
+    const unknown = unknownName('event type', eventType)
+    if (unknown === undefined) continue
     const message = `The filter event_type: ${unknown} Nothing is delivered as long as Asana has no such events.`
     onWarning({ code: 'unknown_event_type', message })
   }

@@ -83,7 +83,7 @@ describe('flags and environment', () => {
 
   test('everything wrong is said at once, each with its setting and a good value', async () => {
     const problems = await problemsOf(
-      { to: ['kafka'], since: 'soon', limit: '0', actorType: 'robot', requestsPerMinute: 'many' },
+      { to: ['kafka'], since: 'soon', limit: '0', actorType: ['robot'], requestsPerMinute: 'many' },
       { ASANA_BASE_URL: 'http://example.com', OTEL_RESOURCE_ATTRIBUTES: 'broken' },
     )
     expect(Object.keys(problems)).toEqual([
@@ -127,7 +127,7 @@ describe('flags and environment', () => {
   })
 
   test('actor_gid beside actor_type is refused, as Asana takes one of them', async () => {
-    const problems = await problemsOf({ to: ['stdout'], actorGid: '1', actorType: 'user' }, good)
+    const problems = await problemsOf({ to: ['stdout'], actorGid: '1', actorType: ['user'] }, good)
     expect(Object.keys(problems)).toEqual(['--actor-gid'])
   })
 

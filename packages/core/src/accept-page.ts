@@ -6,7 +6,7 @@ import {
   parseAuditLogEvent,
   parseMillis,
 } from '@asana-audit/schema'
-import type { AuditLogFilters } from './asana-source.ts'
+import { type AuditLogFilters, filterMatcher } from './audit-log-filters.ts'
 import type { OnFact, Refused } from './contract.ts'
 import { driftWatch } from './drift-watch.ts'
 
@@ -31,11 +31,11 @@ export type AcceptPage = (
   serverNow: number,
 ) => AcceptedPage
 
-/** What Asana sent, as events: checked, reported where unfamiliar, filtered by e-mail, and the field policy applied. */
+/** What Asana sent, as events: checked, reported where unfamiliar, filtered by what Asana cannot filter by, and the field policy applied. */
 export function acceptPage(options: AcceptPageOptions): AcceptPage {
   const drift = driftWatch(options.onEvent)
   const { fieldPolicy = defaultFieldPolicy } = options
-  const email = options.filters?.actorEmail?.toLowerCase()
+  const isAskedFor = filterMatcher(options.filters)
   return (data, newestBefore, serverNow) => {
     const events: AuditLogEvent[] = []
     const refused: Refused[] = []
@@ -75,7 +75,7 @@ export function acceptPage(options: AcceptPageOptions): AcceptPage {
       const { event } = parsed
       drift(event)
       pass(event.created_at)
-      if (email !== undefined && event.actor.email?.toLowerCase?.() !== email) continue
+      if (!isAskedFor(event)) continue
       events.push(applyFieldPolicy(event, fieldPolicy))
     }
     return { events, refused, newest, oldest: isTimed ? oldest : undefined }

@@ -2,9 +2,9 @@ import { type AuditLogEvent, parseMillis } from '@asana-audit/schema'
 import { type BackfillPosition, decodeBackfill, encodeBackfill } from './asana-cursor.ts'
 import { type AsanaPosition, beforeAll, following, healed, isReread, mostHealings } from './asana-position.ts'
 import { type AsanaSource, type AsanaSourceOptions, fingerprint } from './asana-source.ts'
+import { checkTimes } from './check-times.ts'
 import { systemClock } from './clock.ts'
 import type { Batch } from './contract.ts'
-import { fault } from './fault.ts'
 import { httpClient } from './http-client.ts'
 import { limitingFactor } from './limiting-factor.ts'
 import { isOffsetRefused, type PageReader, pageReader } from './page-reader.ts'
@@ -39,7 +39,7 @@ async function* read(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Batch<AuditLogEvent>> {
   const { since, clock = systemClock } = options
-  for (const name of ['since', 'until'] as const) checkTime(name, options[name])
+  checkTimes(cursor === undefined ? options : { until: options.until }, clock.now())
   const stored: BackfillPosition = cursor === undefined ? { startAt: since } : decodeBackfill(cursor)
   if (stored.settled) return
   const until = stored.until ?? options.until
@@ -148,11 +148,4 @@ async function* inWindows(
   } finally {
     await pages.stop()
   }
-}
-
-/** Asana refuses such a time by itself, but planning windows with it would find nothing to read, and call that the end. */
-function checkTime(name: string, text: string | undefined): void {
-  if (text === undefined || parseMillis(text) !== undefined) return
-  const message = `\`${name}\` is no time: ${JSON.stringify(text)}. Give one such as 2026-01-31T08:00:00Z.`
-  throw fault({ fault: 'fatal', code: 'bad_time', message })
 }

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { AuditLogEvent, FieldPolicy } from '@asana-audit/schema'
 import { decodePosition, encodePosition } from './asana-cursor.ts'
+import { type AuditLogFilters, comparable } from './audit-log-filters.ts'
+import { checkTimes } from './check-times.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Batch, OnFact, Source } from './contract.ts'
 import type { AuditLogAccess } from './get-audit-log-events.ts'
@@ -8,19 +10,9 @@ import { httpClient } from './http-client.ts'
 import { pageReader } from './page-reader.ts'
 import { tail } from './tail.ts'
 
-/** Which events. All combine; what is left out does not restrict. */
-export interface AuditLogFilters {
-  readonly eventType?: string | undefined
-  readonly actorType?: string | undefined
-  readonly actorGid?: string | undefined
-  /** Asana cannot filter by e-mail, so the source drops the others itself. Upper and lower case do not matter. */
-  readonly actorEmail?: string | undefined
-  readonly resourceGid?: string | undefined
-}
-
 export interface AsanaSourceOptions extends AuditLogAccess {
   readonly filters?: AuditLogFilters | undefined
-  /** RFC 3339: where to start without a cursor. Default: the oldest event Asana still has (90 days). */
+  /** RFC 3339, not in the future: where to start without a cursor. Default: the oldest event Asana still has (90 days). */
   readonly since?: string | undefined
   /** RFC 3339, exclusive: the source ends once Asana's clock has passed it by the settled window and nothing is left. */
   readonly until?: string | undefined
@@ -62,10 +54,11 @@ export function asanaSource(options: AsanaSourceOptions): AsanaSource {
 }
 
 /** Of workspace and filters. */
-export function fingerprint({ workspace, filters = {}, until }: AsanaSourceOptions): string {
-  const { eventType, actorType, actorGid, actorEmail, resourceGid } = filters
-  const parts = [workspace, eventType, actorType, actorGid, actorEmail?.toLowerCase(), resourceGid, until]
-  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 22)
+export function fingerprint({ workspace, filters, until }: AsanaSourceOptions): string {
+  return createHash('sha256')
+    .update(JSON.stringify([workspace, ...comparable(filters), until]))
+    .digest('base64url')
+    .slice(0, 22)
 }
 
 async function* read(
@@ -74,6 +67,7 @@ async function* read(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Batch<AuditLogEvent>> {
   const { clock = systemClock } = options
+  if (cursor === undefined) checkTimes(options, clock.now())
   const http = options.http ?? httpClient()
   const reader = pageReader({ ...options, http, clock, signal })
   const at = cursor === undefined ? { startAt: options.since } : decodePosition(cursor)

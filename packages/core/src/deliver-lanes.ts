@@ -8,6 +8,7 @@ import type { Claim, Cursor } from './contract.ts'
 import { type Delivered, type DeliverOptions, deliver } from './deliver.ts'
 import { isAfter, later } from './event-time.ts'
 import type { Fact } from './fact.ts'
+import { checkStart } from './future-position.ts'
 import { retry } from './retry.ts'
 import { shareSink } from './share-sink.ts'
 import { newStanding } from './standing.ts'
@@ -99,19 +100,20 @@ async function divide<R>(options: DeliverLanesOptions<R>): Promise<LaneSource[]>
       part: 'state',
       onFatal: onFatal ?? 'pause',
     })
+  const untiring = {
+    ...patience,
+    onFatal: onFatal ?? 'pause',
+    giveUpAfterMs: source.giveUpAfterMs?.untilFirstPage ?? Number.POSITIVE_INFINITY,
+  } as const
   const endless = { until: '9999-12-31T00:00:00Z' }
   const liveCursor = await stored('live', asanaSource)
   const backlogCursor = await stored('backlog', (rest) => asanaBackfill({ ...rest, ...endless }))
+  await checkStart({ live: liveCursor, backlog: backlogCursor }, source, untiring)
   if (liveCursor !== undefined && backlogCursor === undefined) return [live]
 
   let backlog = backlogCursor === undefined ? { startAt: source.since } : decodeBackfill(backlogCursor)
   const isNew = backlog.until === undefined
   if (isNew) {
-    const untiring = {
-      ...patience,
-      onFatal: onFatal ?? 'pause',
-      giveUpAfterMs: source.giveUpAfterMs?.untilFirstPage ?? Number.POSITIVE_INFINITY,
-    } as const
     const isFirst = backlogCursor === undefined && source.until === undefined
     const size = isFirst ? await backlogSize(source, untiring) : undefined
     if (size && size.pages <= fewPages) return [live]

@@ -4,9 +4,9 @@ export { asanaNow } from './asana-now.ts'
 export {
   type AsanaSource,
   type AsanaSourceOptions,
-  type AuditLogFilters,
   asanaSource,
 } from './asana-source.ts'
+export { type AuditLogFilters, askedOf, filterMatcher } from './audit-log-filters.ts'
 export {
   type BacklogLeft,
   backlogLeft,
@@ -59,6 +59,7 @@ export type {
   WriteAccepted,
 } from './fact.ts'
 export { type Fault, type FaultOptions, type FaultShape, fault, isFault, toFault } from './fault.ts'
+export { futureStart } from './future-position.ts'
 export {
   type AuditLogAccess,
   type AuditLogPage,

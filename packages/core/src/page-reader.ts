@@ -1,6 +1,7 @@
 import { type AcceptedPage, acceptPage } from './accept-page.ts'
 import type { AsanaPosition } from './asana-position.ts'
 import type { AsanaSourceOptions } from './asana-source.ts'
+import { askedOf } from './audit-log-filters.ts'
 import { pageData, type RawPage } from './audit-log-page.ts'
 import type { Clock } from './clock.ts'
 import { type Fault, fault, isFault } from './fault.ts'
@@ -117,17 +118,14 @@ export async function pageWithinCap(
   endAt: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<RawPage> {
-  const { filters } = options
+  const asked = askedOf(options.filters)
   const ask = (limit: number | undefined): Promise<RawPage> =>
     getRawPage({
       ...options,
       signal,
       startAt: at.startAt,
       endAt,
-      eventType: filters?.eventType,
-      actorType: filters?.actorType,
-      actorGid: filters?.actorGid,
-      resourceGid: filters?.resourceGid,
+      ...asked,
       offset: at.offset,
       limit,
     })

@@ -1,4 +1,11 @@
-import { type AsanaSourceOptions, asanaSource, type Fact, isFault } from '@asana-audit/core'
+import {
+  type AsanaSourceOptions,
+  type AuditLogFilters,
+  asanaCursorAt,
+  asanaSource,
+  type Fact,
+  isFault,
+} from '@asana-audit/core'
 import { describe, expect, test } from 'vitest'
 import { autoClock } from './auto-clock.ts'
 import { type Answer, login, page, type ScriptedAsana, scriptedAsana } from './scripted-asana.ts'
@@ -175,6 +182,59 @@ describe('paging', () => {
     )
     expect(gids).toEqual(['1'])
     expect(asana.requests[0]?.query).toEqual({})
+  })
+
+  test('of several types one request serves all, and the others are dropped here; one alone is sent to Asana', async () => {
+    const types = ['user_login_failed', 'user_login_succeeded', 'user_logged_out']
+    const events = types.map((type, n) => ({ ...login(String(n)), event_type: type }))
+    const anonymous = { ...login('3'), actor: { actor_type: 'anonymous' } }
+    await using asana = await scriptedAsana(page([...events, anonymous], 'a'), page([], 'b'))
+    const filtered = async (filters: AuditLogFilters): Promise<string[]> =>
+      (await readAll(optionsFor(asana, { once: true, settled: false, filters }))).gids
+    expect(await filtered({ eventType: ['user_logged_out', 'user_login_failed'] })).toEqual(['0', '2'])
+    expect(asana.requests.map(({ query }) => query['event_type'])).toEqual([undefined, undefined])
+  })
+
+  test.each([
+    [{ eventType: ['user_logged_out'] }, { event_type: 'user_logged_out' }],
+    [{ eventType: ['a', 'a'], actorType: ['user', 'asana'] }, { event_type: 'a' }],
+    [{ actorType: ['anonymous'] }, { actor_type: 'anonymous' }],
+  ])('what Asana can filter by is asked of Asana: %j', async (filters, query) => {
+    await using asana = await scriptedAsana(page([], null))
+    await readAll(optionsFor(asana, { once: true, filters }))
+    expect(asana.requests[0]?.query).toEqual(query)
+  })
+
+  test('a list of actor types lets through those in it', async () => {
+    const of = (gid: string, type: string): object => ({ ...login(gid), actor: { actor_type: type } })
+    await using asana = await scriptedAsana(
+      page([of('1', 'anonymous'), of('2', 'asana'), of('3', 'external_administrator')], 'a'),
+      page([], 'b'),
+    )
+    const filters = { actorType: ['anonymous', 'external_administrator'] }
+    expect((await readAll(optionsFor(asana, { once: true, filters }))).gids).toEqual(['1', '3'])
+  })
+
+  test('an empty list of types, which nothing can match, is a fault', async () => {
+    await using asana = await scriptedAsana(page([], null))
+    const reading = readAll(optionsFor(asana, { once: true, filters: { eventType: [] } }))
+    expect(await faultOf(reading)).toMatchObject({ fault: 'fatal', code: 'empty_filter' })
+    expect(asana.requests).toEqual([])
+  })
+
+  test('a start in the future is a fault before anything is asked, and none with a cursor, which goes before it', async () => {
+    await using asana = await scriptedAsana(page([], null))
+    const clock = autoClock(Date.parse('2026-05-01T00:00:00Z'))
+    const read = (since: string, cursor?: string) =>
+      readAll(optionsFor(asana, { once: true, clock, since }), cursor)
+    expect(await faultOf(read('2027-04-01T00:00:00Z'))).toMatchObject({
+      code: 'bad_time',
+      message: expect.stringContaining('in the future: 2027-04-01T00:00:00Z'),
+    })
+    expect(asana.requests).toEqual([])
+    await read('2026-05-01T00:00:00Z')
+    await read('2027-04-01T00:00:00Z', asanaCursorAt('2026-04-01T00:00:00Z'))
+    expect(asana.requests.length).toBeGreaterThan(1)
   })
 
   test('an aborted signal ends the source during the wait for new events', async () => {
@@ -459,4 +519,17 @@ test('the fingerprint changes with workspace and filters, and with nothing else'
   expect(print({ workspace: '2' })).not.toBe(same)
   expect(print({ filters: { eventType: 'b' } })).not.toBe(same)
   expect(print({ filters: { actorGid: 'a' } })).not.toBe(same)
+})
+
+test('lists of filters are told apart by what is in them, not by their order; of one value it is that value', () => {
+  const print = (eventType: string | string[]): string =>
+    asanaSource({ workspace: '1', token: 't', filters: { eventType } }).fingerprint
+  expect(print(['b', 'a', 'b'])).toBe(print(['a', 'b']))
+  expect(print(['a'])).toBe(print('a'))
+  expect(print(['a', 'b'])).not.toBe(print('a'))
+})
+
+test('states of earlier versions keep their filters', () => {
+  const filters = { eventType: 'user_login_failed', actorEmail: 'Ada@example.com' }
+  expect(asanaSource({ workspace: '42', token: 't', filters }).fingerprint).toBe('8Y3TRVdtZQz7v9Sqb2GE7w')
 })

@@ -1,4 +1,5 @@
 import {
+  asanaBackfillCursor,
   asanaCursorAt,
   type DeliverLanesOptions,
   deliverLanes,
@@ -61,6 +62,63 @@ function happen(world: World, ...gids: string[]): void {
 }
 
 const sorted = (gids: readonly string[]): string[] => gids.toSorted()
+
+describe('a start in the future', () => {
+  test('is refused the first time, and nothing is stored', async () => {
+    await using world = await simulated({ events: 10 })
+    const state = memoryState()
+    const since = new Date(world.clock.now() + 366 * 24 * hourMs).toISOString()
+    const given = { sink: arrivals(), state, source: { since } }
+    await expect(once(world, given)).rejects.toMatchObject({ code: 'bad_time' })
+    expect(await state.lanes()).toEqual([])
+  })
+
+  test('that is stored is refused by every run, until it is rewound', async () => {
+    await using world = await simulated({ events: 10 })
+    const state = memoryState()
+    const claim = await state.claim('test')
+    await claim.rewind('live', asanaCursorAt('2099-01-01T00:00:00Z'), Number.MAX_SAFE_INTEGER)
+    await claim.release()
+    const sink = arrivals()
+    await expect(once(world, { sink, state })).rejects.toMatchObject({
+      code: 'position_in_future',
+      message: expect.stringMatching(/2099-01-01T00:00:00Z.*state rewind/),
+    })
+    const again = await state.claim('test')
+    await again.rewind('live', asanaCursorAt('2020-01-01T00:00:00Z'), Number.MAX_SAFE_INTEGER)
+    await again.release()
+    await once(world, { sink, state })
+    expect(sink.gids).toEqual(gidsOf(world.events))
+  })
+
+  test('by our own clock alone, which is behind that of Asana, is no fault', async () => {
+    await using world = await simulated({ events: 0 })
+    const state = memoryState()
+    const claim = await state.claim('test')
+    const soon = new Date(world.clock.now() + hourMs).toISOString()
+    await claim.rewind('live', asanaCursorAt(soon), Number.MAX_SAFE_INTEGER)
+    await claim.release()
+    await world.clock.sleep(2 * hourMs)
+    const behind = { ...world.clock, now: () => world.clock.now() - 2 * hourMs }
+    const source = { ...access(world), once: true }
+    const given = { claim: await state.claim('test'), source, sink: arrivals(), clock: behind }
+    const delivered = await deliverLanes({ ...given, map: ({ gid }: AuditLogEvent) => gid })
+    expect(delivered).toMatchObject({ delivered: 0 })
+  })
+
+  test('of new events is right where a backlog is read up to there', async () => {
+    await using world = await simulated({ events: 10 })
+    const state = memoryState()
+    const end = new Date(world.clock.now() + hourMs).toISOString()
+    const claim = await state.claim('test')
+    await claim.rewind('backlog', asanaBackfillCursor(undefined, end), Number.MAX_SAFE_INTEGER)
+    await claim.rewind('live', asanaCursorAt(end), Number.MAX_SAFE_INTEGER)
+    await claim.release()
+    const sink = arrivals()
+    await once(world, { sink, state })
+    expect(sink.gids).toEqual(gidsOf(world.events))
+  })
+})
 
 describe('a first start', () => {
   test('delivers what happens now before the backlog is done', async () => {

@@ -1,3 +1,4 @@
+import { actorTypes } from '@asana-audit/schema'
 import * as z from 'zod'
 import { dialects } from '../dialect.ts'
 import { notAfterSince, parseDuration, parseTime } from './time.ts'
@@ -11,8 +12,10 @@ export const goodValues: Record<string, string> = {
   base_url: 'Give an https URL (http only for this machine), for example https://app.asana.com/api/1.0.',
   ca_file: 'Give the path of a PEM file, for example /etc/ssl/proxy-ca.pem.',
   filters: 'Give a map with event_type, actor_type, actor_gid, actor_email or resource_gid.',
-  'filters.event_type': 'Give one event type, for example user_login_failed.',
-  'filters.actor_type': 'Give one of user, asana, asana_support, anonymous, external_administrator.',
+  'filters.event_type':
+    'Give an event type or a list of them, for example user_login_failed, in YAML [user_login_failed, user_logged_out].',
+  'filters.actor_type':
+    'Give one or a list of user, asana, asana_support, anonymous, external_administrator, and without user no actor_email.',
   'filters.actor_gid': "Give the actor's gid, for example 1234567890123456, and leave actor_type out.",
   'filters.actor_email': 'Give one e-mail address, for example ada@example.com.',
   'filters.resource_gid': "Give the resource's gid, for example 1234567890123456.",
@@ -52,10 +55,12 @@ const duration = text.transform((value, context) => {
   return parsed ?? z.NEVER
 })
 
+const oneOrMore = <T extends z.ZodType<string, unknown>>(one: T) => z.union([one, z.array(one).min(1)])
+
 const filters = z
   .strictObject({
-    event_type: text.optional(),
-    actor_type: z.enum(['user', 'asana', 'asana_support', 'anonymous', 'external_administrator']).optional(),
+    event_type: oneOrMore(text).optional(),
+    actor_type: oneOrMore(z.enum(actorTypes)).optional(),
     actor_gid: gid.optional(),
     actor_email: z.string().includes('@').optional(),
     resource_gid: gid.optional(),
@@ -64,6 +69,13 @@ const filters = z
     path: ['actor_gid'],
     error: 'Asana takes either actor_gid or actor_type',
   })
+  .refine(
+    ({ actor_type, actor_email }) => !actor_type || !actor_email || [actor_type].flat().includes('user'),
+    {
+      path: ['actor_type'],
+      error: 'users alone have an address',
+    },
+  )
 
 /** A base URL a token may be sent to: nobody can read along on the way. */
 function isSafeBaseUrl(value: string): boolean {

@@ -22,8 +22,8 @@ export interface Flags {
   readonly poll?: string | undefined
   readonly settledWindow?: string | undefined
   readonly limit?: string | undefined
-  readonly eventType?: string | undefined
-  readonly actorType?: string | undefined
+  readonly eventType?: readonly string[] | undefined
+  readonly actorType?: readonly string[] | undefined
   readonly actorGid?: string | undefined
   readonly actorEmail?: string | undefined
   readonly resourceGid?: string | undefined
