@@ -11,7 +11,7 @@ export interface FaultShape {
   readonly fault: 'temporary' | 'rejected' | 'fatal'
   /** Stable and documented; tests and alarms match on it, never on the message. */
   readonly code: string
-  /** How long the destination asked to be left alone. */
+  /** How long the server asked to be left alone. Ten minutes of it are waited at most. */
   readonly retryAfterMs?: number
   /** How many records from the start of this write are already safe. */
   readonly accepted?: number

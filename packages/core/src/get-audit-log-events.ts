@@ -2,6 +2,7 @@ import { pageData, type RawPage, rawPage } from './audit-log-page.ts'
 import { type Fault, fault } from './fault.ts'
 import { type HttpClient, type HttpResponse, httpClient } from './http-client.ts'
 import type { RequestBudget } from './request-budget.ts'
+import { retryAfterMs } from './retry-after.ts'
 
 /** The documented parameters of the one operation. Times are RFC 3339; all filters combine. */
 export interface AuditLogQuery {
@@ -148,18 +149,18 @@ const fatalStatuses: Record<number, readonly [code: string, message: string]> = 
 function refused(response: HttpResponse, request: AuditLogRequest, token: string): Fault {
   const { status, headers } = response
   const said = asanaMessage(response.body, token)
+  // A date counts from the server's own clock.
+  const waitMs = retryAfterMs(headers['retry-after'], Date.parse(headers['date'] ?? '') || Date.now())
   const fatal = fatalStatuses[status]
   if (fatal) return fault({ fault: 'fatal', code: fatal[0], message: fatal[1] + said })
   if (status === 429) {
-    const retryAfterMs = retryAfter(headers['retry-after'])
     const message = `Asana's rate limit is used up (429).${said}`
-    return fault({ fault: 'temporary', code: 'rate_limited', message, retryAfterMs: retryAfterMs ?? 30_000 })
+    return fault({ fault: 'temporary', code: 'rate_limited', message, retryAfterMs: waitMs ?? 30_000 })
   }
   if (status === 408 || status >= 500) {
-    const retryAfterMs = retryAfter(headers['retry-after'])
     const message = `Asana is not available (${status}).${said}`
     const shape = { fault: 'temporary', code: 'asana_unavailable', message } as const
-    return fault(retryAfterMs === undefined ? shape : { ...shape, retryAfterMs })
+    return fault(waitMs === undefined ? shape : { ...shape, retryAfterMs: waitMs })
   }
   if (status === 400) {
     const code = request.offset === undefined ? 'bad_request' : 'offset_refused'
@@ -170,11 +171,6 @@ function refused(response: HttpResponse, request: AuditLogRequest, token: string
     return fault({ fault: 'fatal', code: 'redirected', message })
   }
   return fault({ fault: 'fatal', code: 'unexpected_status', message: `Asana answered ${status}.${said}` })
-}
-
-/** Seconds, https://developers.asana.com/docs/rate-limits. Anything else counts as absent. */
-function retryAfter(header: string | undefined): number | undefined {
-  return header !== undefined && /^\d+(\.\d+)?$/.test(header.trim()) ? Number(header) * 1000 : undefined
 }
 
 /** What Asana's error envelope says, cut short, for the end of a message. Proxies answer HTML: then nothing. */

@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from './clock.ts'
+import { waitableMs } from './retry-after.ts'
 
 export interface RequestBudgetOptions {
   /** Asana allows 1,500 a minute on paid plans; the default of 1,200 leaves room for whatever else uses the token. */
@@ -15,7 +16,7 @@ export interface RequestBudgetOptions {
 export interface RequestBudget {
   /** Resolves when a request may start; call the result once it is over. Rejects with `signal.reason` once aborted. */
   take(signal?: AbortSignal): Promise<() => void>
-  /** Nobody starts a request for this long: the `Retry-After` of one is meant for all. */
+  /** Nobody starts a request for this long, ten minutes at most: the `Retry-After` of one is meant for all. */
   hold(ms: number): void
   /** How long requests have waited for their turn, added up. */
   readonly waitedMs?: number
@@ -77,7 +78,7 @@ export function requestBudget(options: RequestBudgetOptions = {}): RequestBudget
       }
     },
     hold(ms) {
-      heldUntil = Math.max(heldUntil, clock.now() + ms)
+      heldUntil = Math.max(heldUntil, clock.now() + waitableMs(ms))
       // Afterwards evenly, without a burst: whoever waited would else come back all at once.
       due = Math.max(due, heldUntil + toleranceMs)
     },

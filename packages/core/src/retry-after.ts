@@ -1,12 +1,38 @@
 /**
- * How long a `Retry-After` header asks to wait, in milliseconds: seconds or an HTTP date, RFC 9110 section 10.2.3.
- * Undefined without a readable one. `now` is in milliseconds since 1970.
+ * How long a `Retry-After` header asks to wait, in milliseconds: seconds or an HTTP date, RFC 9110 section 10.2.3, and seconds with a
+ * fraction, which some servers send. Undefined without a readable one. `now` is in milliseconds since 1970. Whoever waits for it
+ * does so for `waitableMs` of it.
  */
 export function retryAfterMs(header: string | undefined, now: number): number | undefined {
   const text = header?.trim()
   if (!text) return undefined
-  if (/^\d+$/.test(text)) return Number(text) * 1000
+  if (/^\d+(\.\d+)?$/.test(text)) return Math.min(Number(text) * 1000, Number.MAX_SAFE_INTEGER)
   const date = Date.parse(text)
   // A date without a letter is not an HTTP date: Date.parse takes "-5" for a month.
   return Number.isNaN(date) || !/[A-Za-z]/.test(text) ? undefined : Math.max(0, date - now)
+}
+
+/** Ten minutes. Nobody means more: behind it is a clock that is wrong or a number without a unit. */
+const longestMs = 600_000
+
+/** What is waited of what a server has asked for. */
+export function waitableMs(askedMs: number): number {
+  return Math.min(askedMs, longestMs)
+}
+
+/** For the end of a message, where a server asks for longer than is waited; else empty. */
+export function cutShort(askedMs: number): string {
+  return askedMs > longestMs ? ` It asked to wait ${inWords(askedMs)}; waiting ${inWords(longestMs)}.` : ''
+}
+
+const units = [
+  ['years', 365.25 * 86_400_000],
+  ['days', 86_400_000],
+  ['hours', 3_600_000],
+  ['min', 60_000],
+] as const
+
+function inWords(ms: number): string {
+  const [unit, length] = units.find(([, length]) => ms >= 2 * length) ?? (['s', 1_000] as const)
+  return `${Math.ceil(ms / length)} ${unit}`
 }

@@ -2,6 +2,7 @@ import { type Clock, systemClock } from './clock.ts'
 import type { OnFact } from './contract.ts'
 import type { Part } from './fact.ts'
 import { type Fault, fault, toFault } from './fault.ts'
+import { cutShort, waitableMs } from './retry-after.ts'
 
 export interface Patience {
   readonly part: Part
@@ -47,13 +48,14 @@ export async function retry<T>(attempt: () => Promise<T>, patience: Patience): P
         since = (found.accepted ? undefined : patience.since) ?? clock.now()
       }
       failures += 1
-      const { code, message } = found
+      const { code } = found
       if (found.fault === 'fatal') {
         await pause(found, patience)
         continue
       }
       const waitMs = waitAfter(found, failures, clock.random())
       if (clock.now() + waitMs - since > giveUpAfterMs) throw gaveUp(found, giveUpAfterMs)
+      const message = `${found.message}${cutShort(found.retryAfterMs ?? 0)}`
       onEvent?.({ type: 'retrying', part, code, message, failures, waitMs })
       await clock.sleep(waitMs, signal)
     }
@@ -70,12 +72,12 @@ export async function pause(found: Fault, patience: Patience): Promise<void> {
 }
 
 /**
- * The server's own timing comes first, never less than a second, with up to a tenth on top so that many clients do not
- * come back at once. Without one: doubling from a second to a minute, between half and all of it by chance.
+ * The server's own timing comes first, from a second to ten minutes, with up to a tenth on top within these so that many clients
+ * do not come back at once. Without one: doubling from a second to a minute, between half and all of it by chance.
  */
 export function waitAfter(found: Pick<Fault, 'retryAfterMs'>, failures: number, chance: number): number {
-  if (found.retryAfterMs !== undefined) {
-    return Math.round(Math.max(found.retryAfterMs, firstWaitMs) * (1 + chance / 10))
+  if (found.retryAfterMs !== undefined && found.retryAfterMs >= 0) {
+    return Math.round(waitableMs(Math.max(found.retryAfterMs, firstWaitMs) * (1 + chance / 10)))
   }
   const ceiling = Math.min(longestWaitMs, firstWaitMs * 2 ** (failures - 1))
   return Math.round(ceiling * (0.5 + chance / 2))

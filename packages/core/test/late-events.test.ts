@@ -122,9 +122,9 @@ describe('an event that shows up late is found', () => {
     await using world = await caughtUp({ growth: { perMinute: 1 } })
     const stop = new AbortController()
     const sink = arrivals((write) => {
-      if (write !== 3) return
-      world.add([lateBy(world, 20 * minute)])
-      throw fault({ fault: 'temporary', code: 'down', message: 'down', retryAfterMs: 5 * 60 * minute })
+      if (write === 3) world.add([lateBy(world, 20 * minute)])
+      if (write < 3 || write >= 33) return
+      throw fault({ fault: 'temporary', code: 'down', message: 'down', retryAfterMs: 10 * minute })
     })
     await run(world, {
       sink,

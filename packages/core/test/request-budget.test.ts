@@ -41,6 +41,14 @@ test('the Retry-After of one request holds back all', async () => {
   expect(clock.now() - begin).toBeGreaterThanOrEqual(30_000)
 })
 
+test('a Retry-After of years holds nobody back for longer than ten minutes', async () => {
+  const clock = autoClock()
+  const budget = requestBudget({ clock })
+  budget.hold(1_000_000_000_000)
+  await budget.take()
+  expect(clock.waits).toEqual([600_000])
+})
+
 test('whoever is stopped while waiting leaves its place to the others', async () => {
   const budget = requestBudget({ inFlight: 1, clock: autoClock() })
   const done = await budget.take()

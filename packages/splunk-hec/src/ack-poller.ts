@@ -1,4 +1,4 @@
-import { type Clock, type Fault, fault, toFault, untilAborted } from '@asana-audit/core'
+import { type Clock, type Fault, fault, toFault, untilAborted, waitableMs } from '@asana-audit/core'
 
 export interface AckPollerOptions {
   /** Asks about ids, and resolves with those the collector answers "true" for; it may name others. */
@@ -76,7 +76,7 @@ export function ackPoller(options: AckPollerOptions): AckPoller {
       if (stop.aborted) return
       if (found?.fault === 'fatal') return over(found)
       if (oldest() <= clock.now()) return over(unanswered(found))
-      quietUntil = clock.now() + (found?.retryAfterMs ?? 0)
+      quietUntil = clock.now() + waitableMs(found?.retryAfterMs ?? 0)
       due = Math.max(clock.now() + intervalMs, quietUntil)
       intervalMs = Math.min(intervalMs * 2, slowestPollMs)
     }
