@@ -10,19 +10,41 @@ export interface ExportResponse {
 const allAccepted: ExportResponse = { rejectedRecords: 0, message: '' }
 
 /**
- * Reads the body of a 2xx answer; undefined when it is not from an OTLP receiver. Strict, because the page of a captive
+ * Reads the body of a 2xx answer; undefined when it is not that of an OTLP receiver. Strict, because the page of a captive
  * portal must not count as an acknowledgement: a message without any field of ours does not pass, so no text does.
- * Unknown fields beside ours are ignored, as both encodings ask. JSON is told from protobuf by its first character, which
- * no ExportLogsServiceResponse in protobuf can begin with.
+ * Unknown fields beside ours are ignored, as both encodings ask.
+ *
+ * The Content-Type says which of the two encodings it is. Where it names neither, whole JSON is tried first: no
+ * ExportLogsServiceResponse in protobuf is one, also where its first byte is a `{` or a line feed before one.
  */
 export function readExportResponse({
+  status,
   headers,
   body,
-}: Pick<HttpResponse, 'headers' | 'body'>): ExportResponse | undefined {
-  if (body.length === 0) return allAccepted
-  if (headers['content-type']?.toLowerCase().includes('html')) return undefined
+}: Pick<HttpResponse, 'status' | 'headers' | 'body'>): ExportResponse | undefined {
+  if (status === 204) return allAccepted
+  const type = declared(headers['content-type'] ?? '')
+  // No bytes are a whole message in protobuf, and receivers that keep nothing to say send no type with it. JSON has at least `{}`.
+  if (body.length === 0) return type === 'json' || type === 'html' ? undefined : allAccepted
+  if (type === 'html') return undefined
+  if (type === 'json') return parsed(fromJson, body)
+  if (type === 'protobuf') return parsed(fromProtobuf, body)
+  return parsed(fromJson, body) ?? parsed(fromProtobuf, body)
+}
+
+function declared(contentType: string): 'json' | 'protobuf' | 'html' | undefined {
+  const [type = ''] = contentType.toLowerCase().split(';')
+  if (type.includes('html')) return 'html'
+  return /[/+]json\s*$/.test(type) ? 'json' : type.includes('protobuf') ? 'protobuf' : undefined
+}
+
+/** Neither parser takes a part for the whole: what is cut is undefined. */
+function parsed(
+  parse: (body: Buffer) => ExportResponse | undefined,
+  body: Buffer,
+): ExportResponse | undefined {
   try {
-    return /^\s*\{/.test(body.toString('latin1', 0, 64)) ? fromJson(body) : fromProtobuf(body)
+    return parse(body)
   } catch {
     return undefined
   }

@@ -18,7 +18,7 @@ export function judgeAnswer(response: HttpResponse, asked: Asked): Fault | { rea
   const { origin } = asked.url
   const answer = readExportResponse(response)
   if (!answer) {
-    const message = `What answered ${status} at ${origin} is not an OTLP receiver, so nothing counts as delivered. Check the URL, and whether a proxy or a login page is in between.`
+    const message = `What answered ${status} at ${origin} is not the whole answer of an OTLP receiver, so nothing counts as delivered. Check the URL, and whether a proxy or a login page is in between.`
     return fault({ fault: 'temporary', code: 'not_a_receiver', message })
   }
   const remark = readable(answer.message, asked.secrets)

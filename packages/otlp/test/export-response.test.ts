@@ -4,7 +4,13 @@ import { describe, expect, test } from 'vitest'
 import { readExportResponse } from '../src/export-response.ts'
 
 const read = (body: Buffer | string, type = ''): ReturnType<typeof readExportResponse> =>
-  readExportResponse({ headers: { 'content-type': type }, body: Buffer.from(body) })
+  readExportResponse({ status: 200, headers: { 'content-type': type }, body: Buffer.from(body) })
+
+/** A partial success in protobuf that is `length` bytes long, below 128, with one record refused. */
+function partialSuccess(length: number): Buffer {
+  const text = Buffer.alloc(length - 4, 'x')
+  return Buffer.concat([Buffer.from([0x0a, length, 0x08, 1, 0x12, text.length]), text])
+}
 
 describe('a response of a receiver', () => {
   test('in JSON is read as the official deserializer reads it', () => {
@@ -38,6 +44,61 @@ describe('a response of a receiver', () => {
       }),
     )
   })
+})
+
+test.each(['application/x-protobuf', 'Application/X-Protobuf; v=1', 'text/plain', ''])(
+  'a partial success in protobuf of any length is one, under the type "%s"',
+  (type) => {
+    fc.assert(
+      fc.property(fc.integer({ min: 4, max: 127 }), (length) => {
+        expect(read(partialSuccess(length), type)).toEqual({
+          rejectedRecords: 1,
+          message: 'x'.repeat(length - 4),
+        })
+      }),
+      // 123 is the character "{".
+      { examples: [[123]], numRuns: 200 },
+    )
+  },
+)
+
+test('a whole answer is told from one cut short, in either encoding and under any type', () => {
+  const whole = fc.constantFrom(
+    Buffer.from('{"partialSuccess":{"rejectedLogRecords":"3"}}'),
+    Buffer.from('\n{\n  "partialSuccess": {}\n}'),
+    partialSuccess(20),
+    partialSuccess(123),
+  )
+  const type = fc.constantFrom('application/json', 'application/x-protobuf', 'text/plain', '')
+  fc.assert(
+    fc.property(whole, fc.nat(), type, (body, cut, claimed) => {
+      const left = body.subarray(0, 1 + (cut % (body.length - 1)))
+      // A space or a line feed after a JSON value says nothing.
+      fc.pre(left.toString().trim() !== body.toString().trim())
+      expect(read(left, claimed)).toBeUndefined()
+    }),
+    { numRuns: 500 },
+  )
+})
+
+describe('no body', () => {
+  test.each(['', 'application/x-protobuf', 'text/plain; charset=utf-8', 'application/octet-stream'])(
+    'is a whole answer under the type "%s"',
+    (type) => {
+      expect(read('', type)).toEqual({ rejectedRecords: 0, message: '' })
+    },
+  )
+  test.each(['application/json', 'Application/JSON; charset=utf-8', 'text/html'])(
+    'is none under the type "%s"',
+    (type) => {
+      expect(read('', type)).toBeUndefined()
+    },
+  )
+})
+
+test('an answer is read as the type it names says, and as nothing else', () => {
+  expect(read(partialSuccess(20), 'application/json')).toBeUndefined()
+  expect(read('{}', 'application/x-protobuf')).toBeUndefined()
 })
 
 describe('what is not a response of a receiver is not taken for one', () => {

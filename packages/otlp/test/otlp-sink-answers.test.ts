@@ -34,9 +34,10 @@ const json = 'application/json'
 describe('a write is accepted', () => {
   const accepted: [string, Answer][] = [
     ['with no body', answer(200)],
-    ['with no body, whatever type is claimed for it', answer(200, '', 'text/html')],
+    ['with no body as text', answer(200, '', 'text/plain; charset=utf-8')],
     ['with 202', answer(202)],
     ['with 204', answer(204)],
+    ['with 204, whatever type is claimed for its body', answer(204, '', json)],
     ['with an empty response in JSON', answer(200, '{}', json)],
     ['with an empty partial success in JSON', answer(200, '{"partialSuccess":{}}', json)],
     ['with a null partial success in JSON', answer(200, '{"partialSuccess":null}', json)],
@@ -77,6 +78,14 @@ describe('a write is not accepted', () => {
   const cases: [string, Answer, FaultShape][] = [
     ['by a captive portal', answer(200, html, 'text/html; charset=utf-8'), notAReceiver],
     ['by a page without a type', answer(200, html), notAReceiver],
+    ['by an empty page', answer(200, '', 'text/html'), notAReceiver],
+    ['with no body where JSON is announced', answer(200, '', json), notAReceiver],
+    ['with JSON that is cut', answer(200, '{"partialSuccess":{"rejected', json), notAReceiver],
+    [
+      'with protobuf that is cut',
+      answer(200, Buffer.from('0a0608051202', 'hex').subarray(0, 5), protobuf),
+      notAReceiver,
+    ],
     ['by a page that claims to be protobuf', answer(200, html, protobuf), notAReceiver],
     ['by a page that begins like a protobuf field', answer(200, `\n\n${html}`, protobuf), notAReceiver],
     ['by words', answer(200, 'OK', 'text/plain'), notAReceiver],
