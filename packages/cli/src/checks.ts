@@ -16,6 +16,7 @@ export interface Finding {
   readonly pipeline: string | undefined
   readonly what: string
   readonly ok: boolean
+  /** Of what is wrong, or where it is right and something is worth knowing. */
   readonly code?: string
   readonly message: string
 }
@@ -46,6 +47,11 @@ export async function checkState(settings: Settings): Promise<Finding> {
     const { code, message } = toFault(error)
     return { ...finding, ok: false, code, message }
   }
+}
+
+/** What is worth knowing of its settings and no fault. */
+export function checkSettings({ name, warnings }: PipelineSettings): Finding[] {
+  return warnings.map((warning) => ({ pipeline: name, what: 'settings', ok: true, ...warning }))
 }
 
 /** One request: token, plan, scope and workspace at once. */

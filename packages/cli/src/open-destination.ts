@@ -19,20 +19,14 @@ import {
 } from '@asana-audit/schema'
 import { asanaHecEvent, type HecEvent, hecSink, otelHecEvent } from '@asana-audit/splunk-hec'
 import type { PipelineSettings } from './config/pipeline-settings.ts'
+import type { Warning } from './config/problem.ts'
 import { tokenFromFile } from './config/token.ts'
 import { present, viewIn } from './dialect.ts'
-import { unknownName } from './unknown-name.ts'
 
 /** Where a pipeline writes, and what it makes of an event for that. */
 export interface OpenDestination {
   readonly sink: Sink<unknown>
   readonly map: (event: AuditLogEvent) => unknown
-}
-
-/** Something worth knowing that is no fault. */
-export interface Warning {
-  readonly code: string
-  readonly message: string
 }
 
 /** `ownResource`: attributes of the user's own, over ours. */
@@ -41,19 +35,10 @@ export function openDestination(
   ownResource: Readonly<Record<string, string>>,
   onWarning: (warning: Warning) => void,
 ): OpenDestination {
-  const { destination, workspace, http, details, format, relevance, filters } = pipeline
+  const { destination, workspace, http, details, format, relevance } = pipeline
   const resource = { ...auditResourceAttributes({ workspace }), ...ownResource }
   const origin = { resource, scope: auditScope, onWarning }
-  for (const eventType of [filters.eventType ?? []].flat()) {
-    const unknown = unknownName('event type', eventType)
-    if (unknown === undefined) continue
-    const message = `The filter event_type: ${unknown} Nothing is delivered as long as Asana has no such events.`
-    onWarning({ code: 'unknown_event_type', message })
-  }
-  for (const name of relevance?.unknown ?? []) {
-    const message = `relevance: ${name} is no event type known to this version. It counts as soon as Asana sends one.`
-    onWarning({ code: 'unknown_event_type', message })
-  }
+  for (const warning of pipeline.warnings) onWarning(warning)
   // The source has applied the field policy already.
   const recordOptions = { fieldPolicy: keepAll, details, relevance }
   const record = (event: AuditLogEvent): AuditLogRecord => toLogRecord(event, recordOptions)

@@ -1,4 +1,4 @@
-import { actorTypes, eventTypes } from '@asana-audit/schema'
+import { actorTypes, eventTypes, nearestName } from '@asana-audit/schema'
 
 const known = {
   'event type': [...eventTypes.keys()],
@@ -6,22 +6,20 @@ const known = {
   'actor type': actorTypes as readonly string[],
 }
 
-/**
- * What to say of a name that is filtered by and known to nobody: mistyped, or newer than this version. It may find nothing for
- * ever, and still be right. Undefined for one that is known.
- */
-export function unknownName(kind: keyof typeof known, name: string): string | undefined {
-  const names = known[kind]
-  if (names.includes(name)) return undefined
-  const near = names.filter((one) => sharedLetters(one, name) >= Math.max(4, name.length * 0.7)).slice(0, 3)
-  const instead = near.length > 0 ? near : names.length < 20 ? names : []
-  const there = instead.length > 0 ? ` There is ${instead.join(', ')}.` : ''
-  return `${name} is no ${kind} known to this version.${there}`
+/** A name that is filtered by and not known to this version. */
+export interface UnknownName {
+  /** For people. */
+  readonly message: string
+  /** The known name it is mistyped from, most likely; undefined where it is more likely newer than this version. */
+  readonly nearest: string | undefined
 }
 
-/** How many letters two names begin with alike. */
-function sharedLetters(one: string, other: string): number {
-  let count = 0
-  while (count < one.length && one[count] === other[count]) count += 1
-  return count
+/** What to say of a name that is filtered by; undefined for one that is known. */
+export function unknownName(kind: keyof typeof known, name: string): UnknownName | undefined {
+  const names = known[kind]
+  if (names.includes(name)) return undefined
+  const nearest = nearestName(name, names)
+  const list = names.length < 20 ? ` There is ${names.join(', ')}.` : ''
+  const instead = nearest === undefined ? list : ` The nearest is ${nearest}.`
+  return { message: `${name} is no ${kind} known to this version.${instead}`, nearest }
 }

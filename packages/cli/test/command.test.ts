@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Simulator, startSimulator } from '@asana-audit/simulator'
@@ -61,12 +61,42 @@ test('for a person run says in words what arrived', async () => {
   expect(stderr).not.toContain('\u001b')
 })
 
-test('a filter that is known to nobody is told, for it may find nothing for ever', async () => {
-  const filtered = ['--event-type', 'user_login_faild']
+test('an event type nobody knows is told before anything starts, in check too, for it may deliver nothing for ever', async () => {
+  const filtered = ['--event-type', 'robot_hired']
   const run = await runCommand(['run', '--once', '--to', 'stdout', '--name', 'filtered', ...filtered], env)
-  const query = await runCommand(['query', ...filtered], env)
-  for (const { code, stderr } of [run, query]) {
-    expect([code, stderr]).toEqual([0, expect.stringContaining('There is user_login_failed.')])
+  const check = await runCommand(['check', '--to', 'stdout', ...filtered], env)
+  expect([run.code, run.stderr]).toEqual([0, expect.stringContaining('robot_hired is no event type known')])
+  expect([check.code, check.stdout]).toEqual([
+    0,
+    expect.stringMatching(/^! settings .*robot_hired is no event/m),
+  ])
+})
+
+test('a mistyped one is refused with its name, unless a question mark says that it is meant', async () => {
+  for (const verb of ['run', 'check']) {
+    const refused = await runCommand([verb, '--to', 'stdout', '--event-type', 'user_login_faild'], env)
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('user_login_failed')])
+    expect(refused.stderr).toContain('--event-type')
+  }
+  const meant = ['--to', 'stdout', '--name', 'meant', '--event-type', 'user_login_faild?']
+  expect(await runCommand(['run', '--once', ...meant], env)).toMatchObject({ code: 0, stdout: '' })
+})
+
+test('query says so of both and goes on, as an archive may hold anything', async () => {
+  const { code, stderr } = await runCommand(['query', '--event-type', 'user_login_faild'], env)
+  expect([code, stderr]).toEqual([0, expect.stringContaining('The nearest is user_login_failed.')])
+})
+
+test('a mistyped path in a field policy is refused before anything starts, with the nearest', async () => {
+  const config = join(folder, 'typo.yaml')
+  const workspace = `"${simulator.workspace}"`
+  writeFileSync(config, `pipelines: [{ workspace: ${workspace}, to: stdout, fields: { actor.emial: drop } }]`)
+  for (const verb of ['run', 'check']) {
+    const { code, stdout, stderr } = await runCommand([verb, '--config', config], env)
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr.replaceAll(/\s+/g, ' ')).toContain(
+      'no event has "actor.emial", the nearest is "actor.email"',
+    )
   }
 })
 

@@ -3,8 +3,9 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { gunzipSync } from 'node:zlib'
 import { expect, onTestFinished, test } from 'vitest'
+import type { Warning } from '../src/config/problem.ts'
 import { readSettings } from '../src/config/read-settings.ts'
-import { openDestination, type Warning } from '../src/open-destination.ts'
+import { openDestination } from '../src/open-destination.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 const file = temporaryFolder()
@@ -62,10 +63,20 @@ test.each([
 })
 
 test('an event type unknown here is taken, with a warning that names it', async () => {
-  const { warnings } = await opened('{ user_login_faild: high }', 'stdout')
-  expect(warnings).toEqual([
-    { code: 'unknown_event_type', message: expect.stringContaining('user_login_faild') },
-  ])
+  const { warnings } = await opened('{ robot_hired: high }', 'stdout')
+  expect(warnings).toEqual([{ code: 'unknown_event_type', message: expect.stringContaining('robot_hired') }])
+})
+
+test('one that is near to a known one is refused, with its name', async () => {
+  const read = await reading('{ user_login_faild: high }', 'stdout')
+  expect(read).toMatchObject({
+    problems: [
+      {
+        setting: expect.stringContaining('pipelines[0].relevance'),
+        message: expect.stringContaining('the nearest is "user_login_failed"'),
+      },
+    ],
+  })
 })
 
 test('every problem is said at once, with a good value', async () => {

@@ -7,8 +7,14 @@ test('a name that is known is nothing to speak of', () => {
   expect(unknownName('actor type', 'user')).toBeUndefined()
 })
 
-test('a mistyped one is told with what begins alike, or with all where these are few', () => {
-  expect(unknownName('event type', 'user_login_faild')).toContain('There is user_login_failed.')
-  expect(unknownName('event type', 'made_up')).toBe('made_up is no event type known to this version.')
-  expect(unknownName('actor type', 'robot')).toContain('user, asana, asana_support')
+test('a mistyped one is told with the nearest, another with all where these are few', () => {
+  expect(unknownName('event type', 'user_login_faild')).toEqual({
+    message: 'user_login_faild is no event type known to this version. The nearest is user_login_failed.',
+    nearest: 'user_login_failed',
+  })
+  expect(unknownName('event type', 'made_up')).toEqual({
+    message: 'made_up is no event type known to this version.',
+    nearest: undefined,
+  })
+  expect(unknownName('actor type', 'robot')?.message).toContain('There is user, asana, asana_support')
 })

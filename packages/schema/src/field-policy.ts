@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import { readPath } from './field-paths.ts'
 import { isRecord } from './is-record.ts'
 import { toJsonText } from './to-json-text.ts'
 
@@ -9,7 +10,8 @@ export interface FieldPolicyOptions {
   /**
    * Actions by dotted path (`actor.email`, `details.new_value`), merged over the default, which drops
    * `details.saml_response`. A path goes through arrays: `details.members.email` is the e-mail of every
-   * member.
+   * member. A path that no event has is refused; see `warnings` for those under `details`. With `?` at its
+   * end a path may be of a field newer than this version: `context.client_port?`.
    */
   fields?: { readonly [path: string]: FieldAction }
   /**
@@ -22,6 +24,8 @@ export interface FieldPolicyOptions {
 export interface FieldPolicy {
   readonly fields: { readonly [path: string]: FieldAction }
   readonly rules: readonly FieldRule[]
+  /** What whoever runs it should know: paths under `details` that no known event type has. */
+  readonly warnings: readonly string[]
 }
 
 interface FieldRule {
@@ -45,8 +49,13 @@ const hashed = /^hmac-sha256:[0-9a-f]{64}$/
  * without the key an address cannot be found by trying them all.
  */
 export function fieldPolicy(options: FieldPolicyOptions = {}): FieldPolicy {
-  const fields = { ...defaults, ...options.fields }
-  const problems = [...problemsOf(fields), ...keyProblems(fields, options.hashKey)]
+  const paths = Object.entries(options.fields ?? {}).map(([written, action]) => ({
+    ...readPath(written),
+    action,
+  }))
+  const unknown = paths.flatMap(({ problem }) => problem ?? [])
+  const fields = { ...defaults, ...Object.fromEntries(paths.map(({ path, action }) => [path, action])) }
+  const problems = [...problemsOf(fields), ...unknown, ...keyProblems(fields, options.hashKey)]
   if (problems.length > 0) {
     const error = new TypeError(`The field policy cannot be used: ${problems.join('; ')}.`)
     throw Object.assign(error, { code: 'invalid_field_policy' })
@@ -58,7 +67,7 @@ export function fieldPolicy(options: FieldPolicyOptions = {}): FieldPolicy {
       path: path.split('.'),
       change: action === 'hash' ? hash : () => undefined,
     }))
-  return { fields, rules }
+  return { fields, rules, warnings: paths.flatMap(({ warning }) => warning ?? []) }
 }
 
 /** Drops `details.saml_response`: the answer of an identity provider, large and personal. */
@@ -110,7 +119,6 @@ function problemsOf(fields: { readonly [path: string]: FieldAction }): string[] 
   return Object.entries(fields).flatMap(([path, action]) => {
     const name = JSON.stringify(path)
     if (!actions.has(action)) return [`${name} is ${JSON.stringify(action)}, write keep, hash or drop`]
-    if (path.split('.').includes('')) return [`${name} is no path, write one like actor.email`]
     if (action !== 'keep') {
       return untouchable.has(path) ? [`${name} is needed in every event, so it can only be kept`] : []
     }

@@ -90,6 +90,43 @@ test('a field may be called __proto__ or constructor', () => {
   expect(toJsonText(odd)).toBe('{"details":{"__proto__":{"a":1,"b":2},"constructor":"c"}}')
 })
 
+test('details may have fields nobody knows: their paths count, and the policy says which they are', () => {
+  const policy = fieldPolicy({ fields: { 'details.members': 'drop', 'details.method': 'drop' } })
+  expect(policy.warnings).toEqual([
+    'no known event type has "details.members"; it counts where an event has it',
+  ])
+  expect(applyFieldPolicy(event, policy).details).toEqual({})
+})
+
+test('a question mark at its end makes any path one that is meant', () => {
+  const policy = fieldPolicy({ fields: { 'actor.emial?': 'drop', 'details.new_valeu?': 'hash' }, hashKey })
+  const odd = { actor: { emial: 'ada@example.com', name: 'Ada' }, details: { new_valeu: 'x' } }
+  expect(policy.warnings).toEqual([])
+  expect(applyFieldPolicy(odd, policy)).toEqual({
+    actor: { name: 'Ada' },
+    details: { new_valeu: expect.stringMatching(/^hmac-sha256:/) },
+  })
+})
+
+test('every field that is known can be named, and does not make a warning', () => {
+  const names = [
+    'context.on_behalf_of_user_id',
+    'resource.resource_subtype',
+    'event_category',
+    'details.app_url',
+  ]
+  const paths = [
+    ...names,
+    'details.group.gid',
+    'details.saml_response',
+    'details.old_value',
+    'context',
+    'details',
+  ]
+  const policy = fieldPolicy({ fields: Object.fromEntries(paths.map((path) => [path, 'drop'])) })
+  expect(policy.warnings).toEqual([])
+})
+
 test('anything that was refused as an event can be put through it', () => {
   for (const raw of [null, 7, 'text', [event], {}])
     expect(applyFieldPolicy(raw, defaultFieldPolicy)).toEqual(raw)
@@ -129,6 +166,25 @@ describe('a policy that cannot work is refused with every problem', () => {
       { fields: { details: 'drop', 'details.method': 'keep' } },
       /"details.method" cannot be kept, as "details" is not/,
     ],
+    [
+      'a slip of the pen',
+      { fields: { 'actor.emial': 'drop' } },
+      /no event has "actor.emial", the nearest is "actor.email"/,
+    ],
+    ['one in details', { fields: { 'details.new_valeu': 'drop' } }, /the nearest is "details.new_value"/],
+    [
+      'one in a part of details',
+      { fields: { 'details.group.nmae': 'drop' } },
+      /the nearest is "details.group.name"/,
+    ],
+    ['one in a section', { fields: { 'acter.email': 'drop', contxt: 'drop' } }, /"actor.email".*"context"/],
+    ['a name without its section', { fields: { email: 'drop' } }, /known are actor.email, resource.email/],
+    ["OpenTelemetry's name", { fields: { 'user.email': 'drop' } }, /known are actor.email, resource.email/],
+    ['a field no actor has', { fields: { 'actor.phone': 'drop' } }, /known are actor.actor_type, actor.gid/],
+    ['a part of a text', { fields: { 'actor.email.domain': 'drop' } }, /no event has "actor.email.domain"/],
+    ['a slip in what is kept', { fields: { 'details.saml_respones': 'keep' } }, /"details.saml_response"/],
+    ['an inherited name', { fields: { constructor: 'drop' } as never }, /no event has "constructor"/],
+    ['a mark without a path', { fields: { '?': 'drop' } }, /"\?" is no path/],
     ['two problems', { fields: { gid: 'drop', actor: 'drop' } }, /"gid".*"actor"/],
   ])('%s', (_what, options, message) => {
     const error = code(options)

@@ -147,6 +147,17 @@ describe('a judgement of your own', () => {
     expect(policy.unknown).toEqual(['something_to_come'])
   })
 
+  test('takes a name near to a known one for a slip of the pen, and names it', () => {
+    const wrong = { user_login_faild: 'low', admin_setting: 'high' } as const
+    expect(() => relevancePolicy(wrong)).toThrow(/"user_login_failed".*"admin_settings"/)
+  })
+
+  test('takes any name that ends in a question mark, as one that is meant', () => {
+    const policy = relevancePolicy({ 'user_login_faild?': 'critical' })
+    expect(severityNumber(event('user_login_faild'), policy)).toBe(16)
+    expect(policy.unknown).toEqual([])
+  })
+
   test('is refused with every problem in it', () => {
     const wrong = { S20: 'low', 'User login': 'low', user_login_failed: 'grave', L1: 7 } as never
     expect(() => relevancePolicy(wrong)).toThrow(

@@ -1,4 +1,4 @@
-import { checkAsana, checkDestination, checkState, type Finding } from '../checks.ts'
+import { checkAsana, checkDestination, checkSettings, checkState, type Finding } from '../checks.ts'
 import { refused } from '../config/problem.ts'
 import { type Flags, readSettings } from '../config/read-settings.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
@@ -13,7 +13,7 @@ export async function check(flags: CheckFlags): Promise<ExitCode> {
   if ('problems' in reading) return refused(reading.problems)
   const findings = [await checkState(reading.settings)]
   for (const pipeline of reading.settings.pipelines) {
-    findings.push(await checkAsana(pipeline), await checkDestination(pipeline))
+    findings.push(...checkSettings(pipeline), await checkAsana(pipeline), await checkDestination(pipeline))
   }
   process.stdout.write(
     flags.json ? `${JSON.stringify(findings)}\n` : describe(findings, process.stdout.columns),
@@ -24,9 +24,10 @@ export async function check(flags: CheckFlags): Promise<ExitCode> {
 function describe(findings: readonly Finding[], terminal: number | undefined): string {
   const width = Math.max(...findings.map(({ what }) => what.length))
   return findings
-    .map(({ pipeline, what, ok, message }) => {
+    .map(({ pipeline, what, ok, code, message }) => {
+      const mark = ok ? (code === undefined ? '✓' : '!') : '✗'
       const where = pipeline === undefined ? '' : `${pipeline}: `
-      return `${wrapped(`${ok ? '✓' : '✗'} ${what.padEnd(width)}  ${where}${message}`, width + 4, terminal)}\n`
+      return `${wrapped(`${mark} ${what.padEnd(width)}  ${where}${message}`, width + 4, terminal)}\n`
     })
     .join('')
 }

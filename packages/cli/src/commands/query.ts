@@ -56,7 +56,7 @@ function unknownNames({ eventTypes = [], categories = [], actorTypes = [] }: Eve
     ...eventTypes.map((name) => unknownName('event type', name)),
     ...categories.map((name) => unknownName('category', name)),
     ...actorTypes.map((name) => unknownName('actor type', name)),
-  ].filter((note) => note !== undefined)
+  ].flatMap((unknown) => unknown?.message ?? [])
 }
 
 /** False when the event that was asked for is not there. */

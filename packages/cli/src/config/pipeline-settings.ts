@@ -15,9 +15,10 @@ import {
 import type { Dialect } from '../dialect.ts'
 import { type Destination, destinationName, readDestination } from './destination.ts'
 import { fileDialectProblem } from './file-dialect.ts'
+import { readFilters } from './filters.ts'
 import { readHashKey } from './hash-key.ts'
 import type { PipelineDocument } from './pipeline-document.ts'
-import type { Problem } from './problem.ts'
+import type { Problem, Warning } from './problem.ts'
 import { proxyFromEnv } from './proxy-from-env.ts'
 import { readToken } from './read-token.ts'
 import type { Token } from './token.ts'
@@ -47,6 +48,8 @@ export interface PipelineSettings {
   readonly format: Dialect
   /** How the setting of the destination is called where it was written. */
   readonly destinationSetting: string
+  /** To be said before anything starts. */
+  readonly warnings: readonly Warning[]
 }
 
 /**
@@ -59,15 +62,18 @@ export async function pipelineSettings(
   env: NodeJS.ProcessEnv,
   problems: Problem[],
 ): Promise<PipelineSettings[]> {
-  const { workspace, filters = {} } = document
+  const { workspace } = document
+  const warnings: Warning[] = []
   const token = readToken(document, place, env, problems)
   const ca =
     document.ca_file === undefined ? undefined : { setting: place('ca_file'), path: document.ca_file }
   const { certificates, problems: unreadable = [] } = await readCertificates({ ...(ca && { ca }) })
   problems.push(...unreadable)
   const proxy = proxyFromEnv(env, problems)
+  const filters = readFilters(document, place, problems, warnings)
   const policy = readFieldPolicy(document, place, problems)
   const relevance = readRelevance(document, place, problems)
+  warnings.push(...policyWarnings(policy), ...relevanceWarnings(relevance))
   const listed = Array.isArray(document.to) ? document.to : [document.to]
   const pipelines: PipelineSettings[] = []
   for (const [index, to] of listed.entries()) {
@@ -87,13 +93,7 @@ export async function pipelineSettings(
       token,
       baseUrl: document.base_url ?? asanaBaseUrl,
       http: { ca: certificates?.ca, proxy },
-      filters: {
-        eventType: filters.event_type,
-        actorType: filters.actor_type,
-        actorGid: filters.actor_gid,
-        actorEmail: filters.actor_email,
-        resourceGid: filters.resource_gid,
-      },
+      filters,
       since: document.since,
       until: document.until,
       pollMs: document.poll,
@@ -107,6 +107,7 @@ export async function pipelineSettings(
       destination,
       format,
       destinationSetting: place(at),
+      warnings,
     })
   }
   return pipelines
@@ -136,6 +137,10 @@ function readFieldPolicy(
   }
 }
 
+function policyWarnings({ warnings }: FieldPolicy): Warning[] {
+  return warnings.map((warning) => ({ code: 'field_policy', message: `fields: ${warning}.` }))
+}
+
 function readRelevance(
   { relevance }: PipelineDocument,
   place: (path: string) => string,
@@ -147,4 +152,11 @@ function readRelevance(
     problems.push({ setting: place('relevance'), message: (error as Error).message })
     return undefined
   }
+}
+
+function relevanceWarnings(relevance: RelevancePolicy | undefined): Warning[] {
+  return (relevance?.unknown ?? []).map((name) => {
+    const message = `relevance: ${name} is no event type known to this version. It counts as soon as Asana sends one.`
+    return { code: 'unknown_event_type', message }
+  })
 }

@@ -7,6 +7,12 @@ export interface Problem {
   readonly message: string
 }
 
+/** Something worth knowing that is no fault. */
+export interface Warning {
+  readonly code: string
+  readonly message: string
+}
+
 /** All of them at once, for a terminal. */
 export function describeProblems(problems: readonly Problem[], width = process.stderr.columns): string {
   const count = problems.length === 1 ? 'One problem' : `${problems.length} problems`

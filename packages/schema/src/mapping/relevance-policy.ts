@@ -1,4 +1,5 @@
 import { eventType, eventTypes, isEventCategory } from '../event-types.ts'
+import { nearestName } from '../nearest-name.ts'
 import type { Relevance } from './families.ts'
 import { familyTypes } from './family-types.ts'
 
@@ -7,7 +8,7 @@ export interface RelevancePolicy {
   readonly byType: ReadonlyMap<string, Relevance>
   /** For event types the catalogue does not hold. */
   readonly byCategory: ReadonlyMap<string, Relevance>
-  /** Names that are no event type, family or category known here: event types to come, or slips of the pen. */
+  /** Names that may be event types to come: they are no event type, family or category known here, nor near to one. */
   readonly unknown: readonly string[]
 }
 
@@ -21,18 +22,25 @@ const levels: ReadonlySet<unknown> = new Set<Relevance>([
 
 const families: ReadonlyMap<string, readonly string[]> = new Map(Object.entries(familyTypes))
 
+/** Without the families: of names this short every other one is near. */
+const longNames: ReadonlySet<string> = new Set(
+  [...eventTypes.values()].flatMap(({ name, category }) => [name, category]),
+)
+
 /**
  * Your own judgement in place of ours, by event type, by family (`S3`) or by category; the narrowest counts.
- * It stands whatever the event holds. Throws a TypeError with the code `invalid_relevance` that names every
- * problem.
+ * It stands whatever the event holds. A name that is near to a known one is taken for a slip of the pen, unless
+ * it ends in `?`: an event type newer than this version. Throws a TypeError with the code `invalid_relevance` that
+ * names every problem.
  */
 export function relevancePolicy(levelOf: { readonly [name: string]: Relevance }): RelevancePolicy {
-  const entries = Object.entries(levelOf)
-  const problems = entries.flatMap(([name, level]) => problemsOf(name, level))
+  const written = Object.entries(levelOf)
+  const problems = written.flatMap(([name, level]) => problemsOf(name, level))
   if (problems.length > 0) {
     const error = new TypeError(`The relevance cannot be used: ${problems.join('; ')}.`)
     throw Object.assign(error, { code: 'invalid_relevance' })
   }
+  const entries = written.map(([name, level]) => [name.replace(/\?$/, ''), level] as const)
   const byCategory = entries.filter(([name]) => isEventCategory(name))
   const byFamily = entries.filter(([name]) => families.has(name))
   const byName = entries.filter(([name]) => !isEventCategory(name) && !families.has(name))
@@ -49,17 +57,24 @@ export function relevancePolicy(levelOf: { readonly [name: string]: Relevance })
       ...byName,
     ]),
     byCategory: new Map(byCategory),
-    unknown: byName.map(([name]) => name).filter((name) => !eventType(name)),
+    unknown: byName.map(([name]) => name).filter((name) => !eventType(name) && Object.hasOwn(levelOf, name)),
   }
 }
 
-function problemsOf(name: string, level: unknown): string[] {
-  const quoted = JSON.stringify(name)
+function problemsOf(written: string, level: unknown): string[] {
+  const quoted = JSON.stringify(written)
   if (!levels.has(level)) {
     return [`${quoted} is ${JSON.stringify(level)}, write informational, low, medium, high or critical`]
   }
-  const named = families.has(name) || isEventCategory(name) || /^[a-z][a-z0-9_]*$/.test(name)
-  return named
-    ? []
-    : [`${quoted} is no event type, family or category, write one like user_login_failed or S3`]
+  const name = written.replace(/\?$/, '')
+  const isDeliberate = name !== written
+  const meant = isDeliberate ? undefined : nearestName(name, longNames)
+  const what = `${quoted} is no event type, family or category`
+  if (meant !== undefined) {
+    return [
+      `${what}, the nearest is ${JSON.stringify(meant)} (write "${name}?" for an event type newer than this version)`,
+    ]
+  }
+  if (families.has(name) || /^[a-z][a-z0-9_]*$/.test(name)) return []
+  return [`${what}, write one like user_login_failed or S3`]
 }
