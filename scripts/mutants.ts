@@ -9,7 +9,9 @@ import { join, relative, resolve } from 'node:path'
  */
 const root = resolve(import.meta.dirname, '..')
 const files = process.argv.slice(2).map((file) => relative(root, resolve(file)))
-const wrong = files.filter((file) => !/^packages\/[^/]+\/src\/.+\.ts$/.test(file) || !existsSync(join(root, file)))
+const wrong = files.filter(
+  (file) => !/^packages\/[^/]+\/src\/.+\.ts$/.test(file) || !existsSync(join(root, file)),
+)
 if (files.length === 0 || wrong.length > 0) {
   for (const file of wrong) console.error(`${file} is not a source file of a package.`)
   console.error('Give source files of packages, for example: pnpm mutants packages/core/src/retry.ts')

@@ -1,3 +1,5 @@
+import { textPattern } from './text-pattern.ts'
+
 /** A condition, given what of each search identifier holds. */
 export type Condition = (holds: (identifier: string) => boolean) => boolean
 
@@ -75,7 +77,5 @@ export function parseCondition(text: string, identifiers: readonly string[]): Co
 /** `them` leaves out what begins with an underscore, as Sigma says. */
 function matching(pattern: string, identifiers: readonly string[]): readonly string[] {
   if (pattern.toLowerCase() === 'them') return identifiers.filter((name) => !name.startsWith('_'))
-  const words = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
-  const expression = new RegExp(`^${words.join('.*')}$`)
-  return identifiers.filter((name) => expression.test(name))
+  return identifiers.filter(textPattern(pattern, 'whole', true))
 }

@@ -2,6 +2,7 @@ import type { AuditLogEvent } from '@asana-audit/schema'
 import { addressRange } from './address-range.ts'
 import { asText, nodesAt, valuesAt } from './event-value.ts'
 import { type Modifiers, parseModifiers } from './modifiers.ts'
+import { regularExpression } from './regular-expression.ts'
 import { textPattern } from './text-pattern.ts'
 
 type ValueTest = (value: unknown) => boolean
@@ -44,8 +45,7 @@ function valueTest(
 ): ValueTest {
   switch (kind) {
     case 're': {
-      const expression = regularExpression(textOf(value), flags)
-      return onText((text) => expression.test(text))
+      return onText(regularExpression(textOf(value), flags))
     }
     case 'cidr': {
       const range = addressRange(textOf(value))
@@ -79,14 +79,6 @@ function textOf(value: unknown): string {
   const text = asText(value)
   if (text === undefined) throw new SyntaxError('a value is neither text nor a number nor true or false')
   return text
-}
-
-function regularExpression(source: string, flags: string): RegExp {
-  try {
-    return new RegExp(source, `u${flags}`)
-  } catch {
-    throw new SyntaxError(`${JSON.stringify(source)} is no regular expression`)
-  }
 }
 
 function numberOf(value: unknown): number {

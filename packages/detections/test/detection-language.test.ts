@@ -181,7 +181,11 @@ const refused: [what: string, rule: object, message: RegExp][] = [
   ['all with one value', search({ 'a|all': 'x' }), /all goes with a list/],
   ['null in a list', search({ a: [null, 'x'] }), /null stands alone/],
   ['a range that is none', search({ 'a|cidr': '192.0.2.7' }), /no range/],
-  ['an expression that is none', search({ 'a|re': '(' }), /no regular expression/],
+  ['an invalid expression', search({ 'a|re': '(' }), /"\(" is no regular expression: missing closing \)/],
+  ['looking ahead', search({ 'a|re': 'a(?=b)' }), /looks ahead/],
+  ['looking behind', search({ 'a|re': '(?<!a)b' }), /looks behind/],
+  ['referring back', search({ 'a|re': '(a)\\1' }), /refers back/],
+  ['a huge expression', search({ 'a|re': '(\\w\\s?|.a|a.){1,900}' }), /too large/],
   ['exists with text', search({ 'a|exists': 'yes' }), /true or false/],
   ['less than text', search({ 'a|lt': 'many' }), /takes a number/],
   ['a map as value', search({ a: { b: 1 } }), /neither text/],
@@ -215,4 +219,18 @@ test('every problem of every rule is told at once', () => {
   expect(
     problemsOf(eventRule({ a: { 'b|wide': 1, 'c|re': '(' }, d: { 'e|cidr': 'x' }, condition: 'f' })),
   ).toHaveLength(3)
+})
+
+test.each(['^(a+)+$', '^(a|a)*$', '(.*)*=', '^(([a-z])+.)+[A-Z]([a-z])+$'])(
+  'a crafted name does not stop detection: %s',
+  (expression) => {
+    const crafted = event({ actor: { actor_type: 'user', gid: '501', name: `${'a'.repeat(200_000)}!` } })
+    expect(matches(search({ 'actor.name|re': expression }), crafted)).toBe(false)
+  },
+)
+
+test('a value of more than a million characters matches no expression', () => {
+  const named = (name: string) => event({ actor: { actor_type: 'user', gid: '501', name } })
+  expect(matches(search({ 'actor.name|re': 'a$' }), named('a'.repeat(1_000_000)))).toBe(true)
+  expect(matches(search({ 'actor.name|re': 'a$' }), named('a'.repeat(1_000_001)))).toBe(false)
 })
