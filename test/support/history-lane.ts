@@ -7,6 +7,7 @@ export function watchedClaim(world: World, claim: Claim, step: Mortal['step']): 
   return {
     ...claim,
     lane: async (name, fingerprint) => watchedLane(world, name, await claim.lane(name, fingerprint), step),
+    start: (from) => step('a division', () => claim.start(from)),
     rewind: (...row) => step('a division', () => claim.rewind(...row)),
   }
 }

@@ -4,17 +4,18 @@ import {
   asanaNow,
   type BacklogLeft,
   backlogLeft,
+  backlogUntil,
   type Claim,
   type Delivered,
   deliver,
   type Fault,
   fault,
-  hourMs,
   hourOf,
+  openEnd,
   type RequestBudget,
   toFault,
 } from '@asana-audit/core'
-import { backfillTime, notYetRead } from './backfill-time.ts'
+import { backfillTime, deletedBefore, refuseNothing } from './backfill-time.ts'
 import type { PipelineSettings } from './config/pipeline-settings.ts'
 import type { Delivery } from './deliver-command.ts'
 import { openAsana } from './open-asana.ts'
@@ -29,7 +30,7 @@ export interface BackfillOptions extends Delivery {
   readonly interrupted: 'resume' | 'restart' | undefined
 }
 
-/** Its row of the state: an interrupted backfill goes on there, a finished one leaves nothing. */
+/** Its row of the state: an interrupted backfill goes on there, a finished one says what it delivered. */
 const lane = 'backfill'
 
 /**
@@ -67,20 +68,26 @@ async function deliverTime(
   const onEvent = (fact: Parameters<Report['fact']>[1]): void => report.fact({ pipeline: name, lane }, fact)
   try {
     const rows = (await state.lanes()).filter((row) => row.pipeline === name)
-    const stored = rows.find((row) => row.lane === lane)
+    const stored = rows.find((row) => row.lane === lane && backlogLeft(row.cursor))
     if (stored && interrupted === undefined) throw unfinished(name)
     const begun = interrupted === 'resume' ? stored : undefined
     const giveUpAfterMs = patience.source.untilFirstPage
     const now = await asanaNow(asana.options, { signal, onEvent, giveUpAfterMs })
-    const { since, until } = backfillTime(pipeline, rows, now)
+    const wanted = backfillTime(pipeline, rows, now)
+    const { since, until } = wanted
     const source = asanaBackfill({
       ...asana.options,
       ...{ since, until, once: true, giveUpAfterMs: patience.source, onEvent },
     })
     if (!begun) {
-      if (since !== undefined && since >= until) throw notYetRead(name, until)
+      refuseNothing(name, wanted, now)
+      const gone = deletedBefore(wanted, now)
+      if (gone !== undefined) {
+        const message = `Asana keeps events for 90 days: those before ${gone} are deleted. The rest is delivered.`
+        report.warning(name, { code: 'deleted_by_asana', message })
+      }
       // The row first: from then on verify knows that what the ledger lacks is still to come.
-      await claim.rewind(lane, asanaBackfillCursor(since, until), Number.MAX_SAFE_INTEGER)
+      await claim.rewind(lane, asanaBackfillCursor(since, until), openEnd)
       await reopen(claim, { from: since, until })
     } else {
       const left = backlogLeft(begun.cursor)
@@ -93,7 +100,7 @@ async function deliverTime(
       onFatal: 'reject',
       giveUpAfterMs: patience.sink,
     })
-    if (!signal.aborted) await claim.drop(lane)
+    if (!signal.aborted) await finish(claim, (begun && backlogUntil(begun.cursor)) ?? until)
     return delivered
   } finally {
     await sink.close?.()
@@ -103,8 +110,13 @@ async function deliverTime(
 
 /** Its hours are counted anew. */
 async function reopen(claim: Claim, { from, until }: BacklogLeft): Promise<void> {
-  const end = until === undefined ? Number.MAX_SAFE_INTEGER : hourOf(Date.parse(until) + hourMs - 1)
+  const end = until === undefined ? openEnd : Date.parse(until)
   await claim.reopen(hourOf(Date.parse(from ?? '1970-01-01')), end)
+}
+
+/** Nothing is left to read, although late events of its last minutes may not have had their time. */
+async function finish(claim: Claim, until: string): Promise<void> {
+  await claim.rewind(lane, asanaBackfillCursor(until, until), openEnd)
 }
 
 function unfinished(pipeline: string): Fault {

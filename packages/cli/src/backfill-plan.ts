@@ -8,13 +8,15 @@ import {
   retry,
 } from '@asana-audit/core'
 import { parseAuditLogEvent } from '@asana-audit/schema'
-import type { BackfillTime } from './backfill-time.ts'
+import { type BackfillTime, deletedBefore } from './backfill-time.ts'
 
 /** What a backfill would take, reckoned from samples. */
 export interface BackfillPlan {
   /** RFC 3339. */
   readonly since: string
   readonly until: string
+  /** RFC 3339: what was asked for and lies before `since` is deleted. Absent where nothing is. */
+  readonly deletedBefore?: string
   readonly events: number
   readonly requests: number
   /** Of Asana's answers, decompressed. */
@@ -48,9 +50,10 @@ export async function planBackfill({
   giveUpAfterMs,
 }: PlanOptions): Promise<BackfillPlan> {
   const now = await asanaNow(asana, { giveUpAfterMs })
-  const { since, until } = time(now)
-  const end = Date.parse(until)
-  const start = since === undefined ? now - retentionMs : Date.parse(since)
+  const wanted = time(now)
+  const gone = deletedBefore(wanted, now)
+  const end = Date.parse(wanted.until)
+  const start = Math.max(now - retentionMs, Date.parse(wanted.since ?? '1970-01-01'))
   const part = (end - start) / samples
   const found = await Promise.all(
     Array.from({ length: samples }, async (_, index) => {
@@ -73,6 +76,7 @@ export async function planBackfill({
   return {
     since: new Date(start).toISOString(),
     until: new Date(end).toISOString(),
+    ...(gone !== undefined && { deletedBefore: gone }),
     ...{ events, requests, bytes, samples },
     seconds: Math.ceil(Math.max(byQuota, byLatency)),
     limitedBy: byQuota >= byLatency ? 'quota' : 'latency',

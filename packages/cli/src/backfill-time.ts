@@ -1,12 +1,12 @@
 import {
   backlogLeft,
   backlogUntil,
-  type Fault,
   fault,
   hourMs,
   hourOf,
   type LaneSummary,
   liveUpTo,
+  retentionMs,
 } from '@asana-audit/core'
 import type { PipelineSettings } from './config/pipeline-settings.ts'
 
@@ -51,9 +51,21 @@ function past(time = '1970-01-01'): number {
   return Date.parse(time) + 1
 }
 
-export function notYetRead(pipeline: string, until: string): Fault {
-  const message =
-    `"run" has read the pipeline "${pipeline}" up to ${until} only and goes on from there, so nothing after that is left ` +
-    'to backfill. Ask for an earlier time, or give another --name to deliver it apart.'
-  return fault({ fault: 'fatal', code: 'not_yet_read', message })
+/** Throws where nothing of a time is left to deliver, by `now`, Asana's present. */
+export function refuseNothing(pipeline: string, { since, until }: BackfillTime, now: number): void {
+  if (since !== undefined && since >= until) {
+    const message =
+      `"run" has read the pipeline "${pipeline}" up to ${until} only and goes on from there, so nothing after that is left ` +
+      'to backfill. Ask for an earlier time, or give another --name to deliver it apart.'
+    throw fault({ fault: 'fatal', code: 'not_yet_read', message })
+  }
+  if (Date.parse(until) > now - retentionMs) return
+  const message = `Asana keeps events for 90 days, so all before ${until} are deleted. Ask for a later time.`
+  throw fault({ fault: 'fatal', code: 'deleted_by_asana', message })
+}
+
+/** What was asked for and Asana has deleted is before this, RFC 3339; undefined where it may still have all. */
+export function deletedBefore({ since }: BackfillTime, now: number): string | undefined {
+  const kept = now - retentionMs
+  return since !== undefined && Date.parse(since) < kept ? new Date(kept).toISOString() : undefined
 }

@@ -18,7 +18,8 @@ import { query } from './commands/query.ts'
 import { report } from './commands/report.ts'
 import { run } from './commands/run.ts'
 import { schema, schemaFormats } from './commands/schema.ts'
-import { stateExport, stateImport, stateRewind, stateShow } from './commands/state.ts'
+import { stateExport, stateImport, stateRewind } from './commands/state.ts'
+import { stateShow } from './commands/state-show.ts'
 import { verify } from './commands/verify.ts'
 import { convertCommand } from './convert-command.ts'
 import { detectCommand } from './detect-command.ts'
@@ -144,7 +145,9 @@ export function program(done: (code: ExitCode) => void): Command {
   detectCommand(command, done)
 
   pipelineOptions(command.command('verify'), 'compare from here on (default: all the ledger has)')
-    .description('Read a window of Asana again and compare it, hour by hour, with what was delivered.')
+    .description(
+      'Compare, hour by hour, what Asana shows now with what the destination accepted, by the ledger of the state.',
+    )
     .option(
       '--until <time>',
       'compare up to here (default: the newest event delivered, less the settled window)',

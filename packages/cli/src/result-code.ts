@@ -4,6 +4,7 @@ import type { PipelineResult } from './run-pipelines.ts'
 
 /** Faults of the state that a changed configuration mends. */
 const configurationCodes = new Set([
+  'deleted_by_asana',
   'filters_changed',
   'foreign_state',
   'newer_state',

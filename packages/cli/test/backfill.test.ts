@@ -57,7 +57,11 @@ describe('a closed time', () => {
     const verified = await command('verify')
     expect(verified, verified.stdout).toMatchObject({ code: 0 })
     const rows = JSON.parse((await runCommand(['state', 'show', '--json'], env)).stdout).lanes
-    expect(rows.map(({ lane }: { lane: string }) => lane)).not.toContain('backfill')
+    expect(rows.find(({ lane }: { lane: string }) => lane === 'backfill')).toMatchObject({
+      ...{ delivered: wanted.length, backlogLeft: null },
+    })
+    // It is finished, so another one begins.
+    expect((await command('backfill', '--since', '1d')).code).toBe(0)
   })
 
   test('ends where run goes on, so that nothing after that comes twice', async () => {
@@ -187,9 +191,10 @@ describe('a dry run', () => {
 
   test('says the whole hours that are read, and ends where run goes on', async () => {
     await asana({ events: 500, days: 20 })
-    const [since, until] = ['2026-01-02T03:04:05Z', '2026-01-02T05:06:07Z']
+    const day = new Date(Date.now() - 20 * 24 * hourMs).toISOString().slice(0, 10)
+    const [since, until] = [`${day}T03:04:05Z`, `${day}T05:06:07Z`]
     const between = await command('backfill', '--since', since, '--until', until, '--dry-run')
-    expect(between.stdout).toContain('2026-01-02T03:00:00.000Z to 2026-01-02T06:00:00.000Z\n')
+    expect(between.stdout).toContain(`${day}T03:00:00.000Z to ${day}T06:00:00.000Z\n`)
 
     await command('run', '--once')
     const newest = simulator.events.at(-1)?.created_at ?? ''
@@ -198,6 +203,29 @@ describe('a dry run', () => {
     expect(JSON.parse(stdout).until).toBe(new Date(Date.parse(newest) + 1).toISOString())
     const rest = await command('backfill', '--since', hour(newest, hourMs), '--dry-run')
     expect(rest).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('nothing after that') })
+  })
+
+  test('of a time that Asana keeps no longer says what is deleted, and reckons with the rest', async () => {
+    await asana({ events: 2_000, days: 30 })
+    const { stdout } = await command('backfill', '--since', '2020-01-01', '--dry-run', '--log', 'json')
+    const { since, deletedBefore, events } = JSON.parse(stdout)
+    expect([deletedBefore, Date.now() - Date.parse(since) < 91 * 24 * hourMs]).toEqual([since, true])
+    expect(events).toBeGreaterThan(1_000)
+    expect((await command('backfill', '--since', '2020-01-01', '--dry-run')).stdout).toContain(
+      'Asana keeps 90 days',
+    )
+  })
+
+  test('and the backfill itself say when all that was asked for is deleted, or a part', async () => {
+    await asana({ events: 200, days: 30 })
+    const old = ['--since', '2020-01-01', '--until', '2020-02-01']
+    for (const flags of [[...old, '--dry-run'], old]) {
+      const { code, stderr } = await command('backfill', ...flags, '--log', 'human')
+      expect([code, stderr]).toEqual([2, expect.stringContaining('all before 2020-02-01T00:00:00.000Z are')])
+    }
+    const part = await command('backfill', '--since', '2020-01-01')
+    expect([part.code, part.stderr]).toEqual([0, expect.stringContaining('"message":"deleted_by_asana"')])
+    expect(delivered()).toHaveLength(200)
   })
 
   test('of several pipelines says what it can, and what is wrong with the others', async () => {

@@ -139,6 +139,42 @@ test('a replay of a pipeline that is not described names those that are', async 
   expect(stderr).toContain(`${simulator.workspace} ${output()}`)
 })
 
+describe('a pipeline that was started and has never saved anything', () => {
+  const show = async (...flags: string[]): Promise<string> =>
+    (await runCommand(['state', 'show', ...flags], env)).stdout
+  const day = 86_400_000
+
+  test('is shown, so that an alarm on its row can find it', async () => {
+    simulator.set({ refuseWith: 403 })
+    const wanted = Date.now() - 30 * day
+    const since = ['--since', new Date(wanted).toISOString(), '--name', 'never']
+    expect((await runCommand(['run', '--once', '--to', 'stdout', ...since], env)).code).toBe(1)
+    expect(await show()).toMatch(/\nnever \(live\)\n {2}delivered {5}0 events\n[\s\S]*last saved {4}never: /)
+    const { lanes } = JSON.parse(await show('--json'))
+    expect(lanes).toMatchObject([{ pipeline: 'never', lane: 'live', delivered: 0, committedAt: null }])
+    // The events asked for are kept for another sixty days.
+    expect(Math.abs(lanes[0].deletedInMs - (wanted + 90 * day - Date.now()))).toBeLessThan(day)
+  })
+
+  test('of which the oldest events are deleted meanwhile says so', async () => {
+    simulator.set({ refuseWith: 403 })
+    await run()
+    expect(await show()).toMatch(/retention {5}events from before 20\S+ are deleted, and none was read yet/)
+    expect(JSON.parse(await show('--json')).lanes).toMatchObject([{ deletedInMs: 0 }])
+  })
+
+  test('is not said of one that a backfill alone was asked of', async () => {
+    const to = ['--to', `file:${output()}`]
+    await runCommand(['backfill', '--since', '10d', ...to], env)
+    const { lanes } = JSON.parse(await show('--json'))
+    expect(lanes.map(({ lane }: { lane: string }) => lane)).toEqual(['backfill'])
+    simulator.set({ refuseWith: 403 })
+    await run()
+    const after = JSON.parse(await show('--json')).lanes
+    expect(after.map(({ lane }: { lane: string }) => lane)).toEqual(['backfill', 'live'])
+  })
+})
+
 test('the settled window is not said to be what it may not be', async () => {
   const state = sqliteState({ path: join(folder, 'state.db') })
   const claim = await state.claim('main')

@@ -1,4 +1,5 @@
 import type { Fact } from './fact.ts'
+import type { HourSpan } from './hour-spans.ts'
 import type { LedgerHour } from './ledger.ts'
 
 /** An opaque position in a source. Only the source that made it can read it. */
@@ -137,6 +138,13 @@ export interface LaneSummary {
   readonly committedAt: string
 }
 
+/** A pipeline as a state knows it, from its first claim on. */
+export interface PipelineSummary {
+  readonly pipeline: string
+  /** What it was asked to deliver, so that what nobody asked for is not taken for missing: in order, apart from each other. */
+  readonly asked: readonly HourSpan[]
+}
+
 /** The right to move a pipeline's cursors. */
 export interface Claim {
   /**
@@ -145,12 +153,20 @@ export interface Claim {
    */
   lane(name: string, fingerprint: string): Promise<Lane>
   /**
+   * Notes, before anything is delivered, that everything from `from` on (milliseconds since 1970) is to be: in place of an earlier
+   * start that delivered nothing, and beside what was asked for by `reopen`. The ledger of the hours that begin there is opened.
+   */
+  start(from: number): Promise<void>
+  /**
    * Puts a row, made when missing, at a cursor of the caller's, and lets the next `lane` bring any filters. What is read from
    * there on is delivered again: a rewind is a deliberate repeat. The ledger from the hour of `from` (milliseconds since
-   * 1970, the start of an hour) on is opened again: it counts what comes from now on.
+   * 1970, the start of an hour) on is opened again: it counts what comes from now on, and all of it is asked for.
    */
   rewind(name: string, cursor: Cursor, from: number): Promise<void>
-  /** Opens the ledger of `[from, until)` again (milliseconds since 1970, starts of hours), for a repair. */
+  /**
+   * Opens the ledger of the hours that begin in `[from, until)` again (milliseconds since 1970): they are to be delivered again, or
+   * for the first time.
+   */
   reopen(from: number, until: number): Promise<void>
   /** Forgets a row. */
   drop(name: string): Promise<void>
@@ -162,6 +178,8 @@ export interface State {
   /** Makes the caller the one runner of a pipeline until `release` or its death. Rejects with a fatal `already_running`. */
   claim(pipeline: string): Promise<Claim>
   lanes(): Promise<LaneSummary[]>
+  /** All that were ever claimed, whether anything was delivered or not. */
+  pipelines(): Promise<PipelineSummary[]>
   /** Oldest first. */
   quarantine(pipeline?: string): AsyncIterable<StoredQuarantineEntry>
   /** Takes entries out of the quarantine once they are delivered after all. Numbers that are not in it are ignored. */

@@ -1,4 +1,4 @@
-import type { AuditLogEvent } from '@asana-audit/schema'
+import { type AuditLogEvent, parseMillis } from '@asana-audit/schema'
 import { asanaBackfill } from './asana-backfill.ts'
 import { asanaCursorAt, decodeBackfill, decodePosition, encodeBackfill } from './asana-cursor.ts'
 import { asanaNow } from './asana-now.ts'
@@ -9,6 +9,7 @@ import { type Delivered, type DeliverOptions, deliver } from './deliver.ts'
 import { isAfter, later } from './event-time.ts'
 import type { Fact } from './fact.ts'
 import { checkStart } from './future-position.ts'
+import { openEnd } from './hour-spans.ts'
 import { retry } from './retry.ts'
 import { shareSink } from './share-sink.ts'
 import { newStanding } from './standing.ts'
@@ -94,12 +95,10 @@ async function divide<R>(options: DeliverLanesOptions<R>): Promise<LaneSource[]>
     const { fingerprint } = open(source)
     return retry(async () => (await claim.lane(name, fingerprint)).load(), { ...patience, part: 'state' })
   }
+  const store = (work: () => Promise<void>): Promise<void> =>
+    retry(work, { ...patience, part: 'state', onFatal: onFatal ?? 'pause' })
   const put = (name: LaneName, cursor: Cursor): Promise<void> =>
-    retry(() => claim.rewind(name, cursor, Number.MAX_SAFE_INTEGER), {
-      ...patience,
-      part: 'state',
-      onFatal: onFatal ?? 'pause',
-    })
+    store(() => claim.rewind(name, cursor, openEnd))
   const untiring = {
     ...patience,
     onFatal: onFatal ?? 'pause',
@@ -108,6 +107,8 @@ async function divide<R>(options: DeliverLanesOptions<R>): Promise<LaneSource[]>
   const endless = { until: '9999-12-31T00:00:00Z' }
   const liveCursor = await stored('live', asanaSource)
   const backlogCursor = await stored('backlog', (rest) => asanaBackfill({ ...rest, ...endless }))
+  const isFirstStart = liveCursor === undefined && backlogCursor === undefined
+  if (isFirstStart) await store(() => claim.start(parseMillis(source.since ?? '') ?? 0))
   await checkStart({ live: liveCursor, backlog: backlogCursor }, source, untiring)
   if (liveCursor !== undefined && backlogCursor === undefined) return [live]
 

@@ -28,6 +28,7 @@ export type {
   Lane,
   LaneSummary,
   OnFact,
+  PipelineSummary,
   QuarantineEntry,
   QuarantineKind,
   Refused,
@@ -69,6 +70,7 @@ export {
   getAuditLogEvents,
 } from './get-audit-log-events.ts'
 export { gzip } from './gzip.ts'
+export { type HourSpan, openEnd, withSpan } from './hour-spans.ts'
 export {
   type Bytes,
   type HttpClient,

@@ -1,4 +1,5 @@
 import type { Claim, Commit, Cursor, Lane, LaneSummary, State, StoredQuarantineEntry } from './contract.ts'
+import { type HourSpan, openEnd, startedAt, withSpan } from './hour-spans.ts'
 import {
   addTally,
   hourOf,
@@ -30,6 +31,7 @@ interface Pipeline {
   readonly known: Map<string, { readonly at: number; readonly lane: string }>
   /** By hour and kind. */
   ledger: LedgerHour[]
+  asked: HourSpan[]
 }
 
 export interface MemoryStateOptions {
@@ -56,6 +58,7 @@ export function memoryState(options: MemoryStateOptions = {}): State {
       rows: new Map(),
       known: new Map(),
       ledger: [],
+      asked: [],
     }
     pipelines.set(name, created)
     return created
@@ -115,13 +118,17 @@ export function memoryState(options: MemoryStateOptions = {}): State {
           pipeline.rows.set(lane, row)
           return laneOf(name, lane, pipeline, row)
         },
+        async start(from) {
+          pipeline.asked = startedAt(pipeline.asked, from)
+          forget(pipeline, from, openEnd)
+        },
         async rewind(lane, cursor, from) {
           const row = pipeline.rows.get(lane) ?? newRow()
           pipeline.rows.set(lane, row)
           row.cursor = cursor
           row.fingerprint = undefined
           row.committedAt = new Date().toISOString()
-          reopen(pipeline, from, Number.POSITIVE_INFINITY)
+          reopen(pipeline, from, openEnd)
         },
         reopen: async (from, until) => reopen(pipeline, from, until),
         async drop(lane) {
@@ -152,11 +159,13 @@ export function memoryState(options: MemoryStateOptions = {}): State {
       }
       return summaries
     },
+    pipelines: async () => [...pipelines].map(([pipeline, { asked }]) => ({ pipeline, asked })),
     async *quarantine(pipeline) {
       yield* quarantined.filter((entry) => pipeline === undefined || entry.pipeline === pipeline)
     },
     async ledger(pipeline, from, until) {
-      return pipelineOf(pipeline).ledger.filter(({ hour }) => hour >= from && hour < until)
+      const ledger = pipelines.get(pipeline)?.ledger ?? []
+      return ledger.filter(({ hour }) => hour >= from && hour < until)
     },
     async discharge(numbers) {
       for (const entry of quarantined.filter(({ number }) => numbers.includes(number))) {
@@ -190,6 +199,12 @@ function newRow(): Row {
 }
 
 function reopen(pipeline: Pipeline, from: number, until: number): void {
+  pipeline.asked = withSpan(pipeline.asked, { from, until })
+  forget(pipeline, from, until)
+}
+
+/** Counts nothing of these hours any more, and knows none of their ids. */
+function forget(pipeline: Pipeline, from: number, until: number): void {
   const within = (at: number): boolean => at >= from && at < until
   pipeline.ledger = pipeline.ledger.filter(({ hour }) => !within(hour))
   for (const [id, { at }] of pipeline.known) if (within(at)) pipeline.known.delete(id)

@@ -1,6 +1,8 @@
 import { closeSync, openSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { type Fault, fault, isFault } from './fault.ts'
+import { openEnd } from './hour-spans.ts'
+import { hourMs } from './ledger.ts'
 
 /** "AAud" in the file's header: a database of somebody else's is refused, not filled with our tables. */
 const applicationId = 0x41417564
@@ -47,10 +49,26 @@ const schema = `
   PRAGMA user_version = 1;
 `
 
+/**
+ * What the pipelines without a word of what they were asked for must have been asked for: all after the hour their ledger begins
+ * in, of which a part may have been.
+ */
+export const askedByLedger: string = `
+  INSERT INTO asked (pipeline_id, from_hour, until_hour)
+  SELECT pipeline_id, min(hour) + ${hourMs}, ${openEnd} FROM ledger
+  WHERE pipeline_id NOT IN (SELECT pipeline_id FROM asked) GROUP BY pipeline_id;`
+
 /** From each version to the next. A file goes through those it has not had yet, a new one through all. */
 const migrations: readonly string[] = [
   'ALTER TABLE pipeline ADD COLUMN refused_since INTEGER NOT NULL DEFAULT 0',
   "ALTER TABLE known ADD COLUMN lane TEXT NOT NULL DEFAULT 'live'",
+  `CREATE TABLE asked (
+    pipeline_id INTEGER NOT NULL REFERENCES pipeline,
+    from_hour INTEGER NOT NULL,
+    until_hour INTEGER NOT NULL,
+    PRIMARY KEY (pipeline_id, from_hour)
+  ) WITHOUT ROWID;
+  ${askedByLedger}`,
 ]
 const schemaVersion = 1 + migrations.length
 

@@ -2,10 +2,12 @@ import type { DatabaseSync } from 'node:sqlite'
 import { toJsonText } from '@asana-audit/schema'
 import { claimLock } from './claim-lock.ts'
 import type { Acceptance, Claim, Commit, Identity, Lane, LaneSummary, State } from './contract.ts'
+import { type HourSpan, openEnd } from './hour-spans.ts'
 import { ledgerSheet } from './ledger.ts'
 import { networkFileSystemOf } from './network-file-system.ts'
 import { quarantinedIdentities } from './quarantined-identities.ts'
 import { refusals } from './refusals.ts'
+import { askFor, askFrom, pipelineSummaries } from './sqlite-asked.ts'
 import { guarded, inTransaction, openStateFile } from './sqlite-file.ts'
 import { knownIds } from './sqlite-known.ts'
 import { ledgerWriter, pruneLedger, readLedger, reopenLedger } from './sqlite-ledger.ts'
@@ -63,15 +65,22 @@ export function sqliteState(options: SqliteStateOptions): SqliteState {
       return {
         lane: (name, fingerprint) =>
           use(() => openLane(database, path, { pipeline, id, name, fingerprint, rememberMs })),
+        start: (from) =>
+          use(() =>
+            inTransaction(database, () => {
+              askFrom(database, id, from)
+              reopenLedger(database, id, from, openEnd)
+            }),
+          ),
         rewind: (name, cursor, from) =>
           use(() =>
             inTransaction(database, () => {
               rewind(database, id, name, cursor)
-              reopenLedger(database, id, from, Number.MAX_SAFE_INTEGER)
+              reopen(database, id, { from, until: openEnd })
             }),
           ),
         reopen: (from, until) =>
-          use(() => inTransaction(database, () => reopenLedger(database, id, from, until))),
+          use(() => inTransaction(database, () => reopen(database, id, { from, until }))),
         drop: (name) =>
           use(
             () => void database.prepare('DELETE FROM lane WHERE pipeline_id = ? AND name = ?').run(id, name),
@@ -80,6 +89,7 @@ export function sqliteState(options: SqliteStateOptions): SqliteState {
       } satisfies Claim
     },
     lanes: () => use(() => summaries(database)),
+    pipelines: () => use(() => pipelineSummaries(database)),
     quarantine: (pipeline) => readQuarantine(database, pipeline),
     ledger: (pipeline, from, until) => use(() => readLedger(database, pipeline, from, until)),
     discharge: (numbers) => use(() => discharge(database, numbers)),
@@ -186,6 +196,11 @@ function rewind(database: DatabaseSync, id: number, name: string, cursor: string
     INSERT INTO lane (pipeline_id, name, cursor, delivered, quarantined, committed_at) VALUES (?, ?, ?, 0, 0, ?)
     ON CONFLICT DO UPDATE SET cursor = excluded.cursor, fingerprint = NULL, committed_at = excluded.committed_at`)
   upsert.run(id, name, cursor, new Date().toISOString())
+}
+
+function reopen(database: DatabaseSync, id: number, span: HourSpan): void {
+  askFor(database, id, span)
+  reopenLedger(database, id, span.from, span.until)
 }
 
 interface SummaryRow extends Omit<LaneSummary, 'newestAt'> {

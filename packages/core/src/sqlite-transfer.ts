@@ -2,7 +2,7 @@ import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 import * as z from 'zod'
 import { claimLock } from './claim-lock.ts'
 import { type Fault, fault } from './fault.ts'
-import { guarded, inTransaction, openStateFile } from './sqlite-file.ts'
+import { askedByLedger, guarded, inTransaction, openStateFile } from './sqlite-file.ts'
 
 /** The first line of an export, and the last: one without its end was cut short on the way. */
 const begin = { asana_audit_state: 1 }
@@ -12,6 +12,7 @@ const end = { end: true }
 const tables = {
   pipeline: ['refused_since'],
   lane: ['name', 'fingerprint', 'cursor', 'delivered', 'quarantined', 'newest', 'committed_at'],
+  asked: ['from_hour', 'until_hour'],
   known: ['id', 'at', 'lane'],
   ledger: ['hour', 'kind', 'count', 'mix'],
   quarantine: ['kind', 'event_id', 'code', 'reason', 'event', 'quarantined_at'],
@@ -109,6 +110,7 @@ function insert(database: DatabaseSync, rows: readonly z.output<typeof exported>
     addPipeline.run(pipeline)
     const { id, started } = find.get(pipeline) as { id: number; started: number }
     if (started) throw pipelineExists(pipeline)
+    database.prepare('DELETE FROM asked WHERE pipeline_id = ?').run(id)
     ids.set(pipeline, id)
   }
   for (const { pipeline, table, row } of rows) {
@@ -124,6 +126,8 @@ function insert(database: DatabaseSync, rows: readonly z.output<typeof exported>
       .prepare(`INSERT INTO ${table} (pipeline_id, ${columns.join(', ')}) VALUES (?, ${places})`)
       .run(ids.get(pipeline) ?? null, ...values)
   }
+  // Exports of earlier versions do not say.
+  database.exec(askedByLedger)
 }
 
 /** A sum of mixes has 64 bits, more than a number of JSON can be trusted with. */

@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { memoryState, type QuarantineEntry, type State } from '@asana-audit/core'
+import { memoryState, openEnd, type QuarantineEntry, type State } from '@asana-audit/core'
 import { sqliteState } from '@asana-audit/core/sqlite-state'
 import { stateContract } from '@asana-audit/core/testing'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -149,6 +149,7 @@ import { stateContract } from '@asana-audit/core/testing'
     await state.close()
     const first = new DatabaseSync(path())
     first.exec('ALTER TABLE pipeline DROP COLUMN refused_since; ALTER TABLE known DROP COLUMN lane')
+    first.exec('DROP TABLE asked')
     first.exec('PRAGMA user_version = 1')
     first.close()
     const migrated = sqliteState({ path: path() })
@@ -157,6 +158,9 @@ import { stateContract } from '@asana-audit/core/testing'
     expect(await lane.known(['1'])).toEqual(new Set(['1']))
     await lane.commit({ cursor: 'b', delivered: [], quarantined: [entry] })
     expect(await lane.acceptance?.()).toMatchObject({ delivered: 1, refusedSince: 1 })
+    // It did not say what it was asked for: all after the hour that its ledger begins in.
+    const asked = [{ from: at + 3_600_000, until: openEnd }]
+    expect(await migrated.pipelines()).toEqual([{ pipeline: 'main', asked }])
     await migrated.close()
   })
 
@@ -232,6 +236,8 @@ import { stateContract } from '@asana-audit/core/testing'
     await copy.import(from(lines))
     const original = sqliteState({ path: path() })
     expect(await copy.lanes()).toEqual(await original.lanes())
+    expect(await copy.pipelines()).toEqual(await original.pipelines())
+    expect((await copy.pipelines())[0]?.asked).toHaveLength(1)
     const whole = ['main', 0, Number.MAX_SAFE_INTEGER] as const
     expect(await copy.ledger(...whole)).toEqual(await original.ledger(...whole))
     expect(await collect(copy.quarantine())).toMatchObject([entry])

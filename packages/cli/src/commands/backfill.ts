@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { isFault, type LaneSummary } from '@asana-audit/core'
 import { backfillPipeline } from '../backfill-pipeline.ts'
 import { type BackfillPlan, planBackfill } from '../backfill-plan.ts'
-import { type BackfillTime, backfillTime, notYetRead } from '../backfill-time.ts'
+import { type BackfillTime, backfillTime, refuseNothing } from '../backfill-time.ts'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
 import type { Problem } from '../config/problem.ts'
 import type { Settings } from '../config/read-settings.ts'
@@ -54,8 +54,7 @@ async function plan({ settings, giveUpAfterMs }: DeliverSettings, { log }: Backf
     const asana = openAsana(pipeline, budget(pipeline))
     const time = (now: number): BackfillTime => {
       const found = backfillTime(pipeline, rows, now)
-      if (found.since !== undefined && found.since >= found.until)
-        throw notYetRead(pipeline.name, found.until)
+      refuseNothing(pipeline.name, found, now)
       return found
     }
     try {
@@ -92,6 +91,9 @@ function describe({ name }: PipelineSettings, plan: BackfillPlan): string {
   const count = (value: number): string => value.toLocaleString('en')
   return (
     `${name}: ${plan.since} to ${plan.until}\n` +
+    (plan.deletedBefore === undefined
+      ? ''
+      : `  deleted   what was before ${plan.deletedBefore}: Asana keeps 90 days\n`) +
     `  events    about ${count(plan.events)}, reckoned from ${plan.samples} pages\n` +
     `  requests  about ${count(plan.requests)}\n` +
     `  to read   about ${count(Math.ceil(plan.bytes / 1_000_000))} MB\n` +

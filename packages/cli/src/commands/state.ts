@@ -1,15 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
-import {
-  asanaCursorAt,
-  type BacklogLeft,
-  backlogLeft,
-  hourOf,
-  type LaneSummary,
-  retentionMs,
-  rewoundBacklog,
-} from '@asana-audit/core'
+import { asanaCursorAt, backlogLeft, hourOf, rewoundBacklog } from '@asana-audit/core'
 import type { SqliteState } from '@asana-audit/core/sqlite-state'
 import { parseMillis } from '@asana-audit/schema'
 import { existingState } from '../config/existing-state.ts'
@@ -19,27 +11,6 @@ import { missingUnit, parseTime } from '../config/time.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { fileProblem } from '../investigate/source-settings.ts'
 import { openState } from '../open-state.ts'
-import { age } from '../report/progress-reporter.ts'
-import { deletedInMs } from '../report/retention-clock.ts'
-
-export async function stateShow(flags: StateFlags & { readonly json?: boolean }): Promise<ExitCode> {
-  const place = existingState(flags, process.env)
-  if ('problems' in place) return refused(place.problems)
-  const { statePath } = place
-  const lanes = await lookInto(place, (state) => state.lanes())
-  if (flags.json) {
-    const now = Date.now()
-    const rows = lanes.map((lane) => ({
-      ...lane,
-      ...(isClosedTime(lane) && { backlogLeft: backlogLeft(lane.cursor) ?? null }),
-      deletedInMs: deletedInMs(unreadFrom(lane), now),
-    }))
-    process.stdout.write(`${JSON.stringify({ statePath, lanes: rows })}\n`)
-  } else if (lanes.length === 0) {
-    process.stdout.write(`Nothing has been delivered yet with the state ${statePath}.\n`)
-  } else process.stdout.write(`${statePath}\n${lanes.map((lane) => describe(lane, Date.now())).join('')}`)
-  return exitCode.done
-}
 
 export interface RewindFlags extends StateFlags {
   readonly to: string
@@ -88,7 +59,8 @@ export async function stateRewind(flags: RewindFlags): Promise<ExitCode> {
   if (from < hour) {
     process.stdout.write('That is earlier than asked for: what comes after it was not delivered yet.\n')
   }
-  if (cursorOf('backfill') !== undefined) {
+  const backfill = cursorOf('backfill')
+  if (backfill !== undefined && backlogLeft(backfill)) {
     process.stdout.write(
       'Its `backfill` that was interrupted is forgotten; start it again if it is still wanted.\n',
     )
@@ -128,42 +100,4 @@ async function lookInto<T>(place: StatePath, look: (state: SqliteState) => Promi
   } finally {
     await state.close()
   }
-}
-
-/** Such a row ends; new events are the other. */
-function isClosedTime({ lane }: LaneSummary): boolean {
-  return lane === 'backlog' || lane === 'backfill'
-}
-
-/** From where on something may be unread; undefined where nothing is. */
-function unreadFrom(summary: LaneSummary): string | undefined {
-  return isClosedTime(summary) && !backlogLeft(summary.cursor) ? undefined : summary.newestAt
-}
-
-function describe(summary: LaneSummary, now: number): string {
-  const { pipeline, lane, delivered, quarantined, newestAt, committedAt } = summary
-  const newest = newestAt === undefined ? 'none yet' : `${newestAt} (${age(now - Date.parse(newestAt))} ago)`
-  const unread = unreadFrom(summary)
-  return (
-    `\n${pipeline} (${lane})\n` +
-    `  delivered     ${delivered.toLocaleString('en')} events\n` +
-    `  in quarantine ${quarantined.toLocaleString('en')} over all runs\n` +
-    `  newest event  ${newest}\n` +
-    `  last saved    ${committedAt} (${age(now - Date.parse(committedAt))} ago)\n` +
-    (isClosedTime(summary) ? `  left to read  ${left(backlogLeft(summary.cursor))}\n` : '') +
-    (unread === undefined ? '' : `  retention     ${retention(unread, now)}\n`)
-  )
-}
-
-function left(unread: BacklogLeft | undefined): string {
-  if (!unread) return 'nothing: all was read, and late events have had their time'
-  const { from = 'the oldest event', until } = unread
-  if (until === undefined) return `from ${from} up to the start of the next run`
-  return `from ${from} to ${until},\n                and what comes late, until the end lies the settled window back`
-}
-
-function retention(newestAt: string, now: number): string {
-  const left = deletedInMs(newestAt, now) ?? 0
-  if (left > 0) return `the oldest event that may be unread is deleted in ${age(left)}`
-  return `events from ${newestAt} to ${new Date(now - retentionMs).toISOString()} may be lost if they were not read`
 }

@@ -1,4 +1,4 @@
-import { isFault, type ReconciledHour, type State } from '@asana-audit/core'
+import { isFault, type State } from '@asana-audit/core'
 import { parseMillis } from '@asana-audit/schema'
 import { missingState } from '../config/existing-state.ts'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
@@ -10,7 +10,8 @@ import { type ExitCode, exitCode } from '../exit-code.ts'
 import { openState } from '../open-state.ts'
 import { repairPipeline } from '../repair-pipeline.ts'
 import { faultCode } from '../result-code.ts'
-import { type Verified, verifyPipeline } from '../verify-pipeline.ts'
+import { type Verified, type VerifyWindow, verifyPipeline } from '../verify-pipeline.ts'
+import { resultOf, verifyJson, verifyText } from '../verify-report.ts'
 import { wrapped } from '../wrapped.ts'
 
 export interface VerifyFlags extends Omit<Flags, 'since' | 'until'> {
@@ -20,7 +21,7 @@ export interface VerifyFlags extends Omit<Flags, 'since' | 'until'> {
   readonly json?: boolean
 }
 
-/** Reads a window of Asana again and compares it, hour by hour, with what was delivered. */
+/** Reads a window of Asana again and compares it, hour by hour, with what the destination accepted. */
 export async function verify({ since, until, ...flags }: VerifyFlags): Promise<ExitCode> {
   const reading = await readSettings(flags, process.env)
   const problems: Problem[] = 'problems' in reading ? [...reading.problems] : []
@@ -38,7 +39,8 @@ export async function verify({ since, until, ...flags }: VerifyFlags): Promise<E
       try {
         const verified = await verifyOne(pipeline, settings, state, window, flags.repair ?? false)
         results.push(verified)
-        if (!verified.hours.every(({ same }) => same)) worst = exitCode.failed
+        // Nobody who waits for a difference must take this for none.
+        if (resultOf(verified) !== 'same') worst = exitCode.failed
       } catch (error) {
         if (!isFault(error)) throw error
         // The others can still be compared.
@@ -51,7 +53,12 @@ export async function verify({ since, until, ...flags }: VerifyFlags): Promise<E
   } finally {
     await state.close()
   }
-  process.stdout.write(flags.json ? `${JSON.stringify(results)}\n` : results.map(describe).join(''))
+  const width = process.stdout.columns
+  process.stdout.write(
+    flags.json
+      ? `${JSON.stringify(results.map(verifyJson))}\n`
+      : results.map((one) => verifyText(one, width)).join(''),
+  )
   return worst
 }
 
@@ -59,7 +66,7 @@ async function verifyOne(
   pipeline: PipelineSettings,
   settings: Settings,
   state: State,
-  window: Parameters<typeof verifyPipeline>[3],
+  window: VerifyWindow,
   repair: boolean,
 ): Promise<Verified> {
   const verified = await verifyPipeline(pipeline, settings, state, window)
@@ -72,34 +79,4 @@ async function verifyOne(
   const hours = differing.map(({ hour }) => hour)
   await repairPipeline(pipeline, settings, state, hours)
   return verifyPipeline(pipeline, settings, state, window)
-}
-
-function describe({ pipeline, hours, undecidable }: Verified): string {
-  const differing = hours.filter(({ same }) => !same)
-  const events = hours.reduce((sum, { source }) => sum + source, 0)
-  const aside = hours.reduce((sum, { quarantined }) => sum + quarantined, 0)
-  const uncertain = hours.reduce((sum, { uncertain: count }) => sum + count, 0)
-  const notes = [
-    aside > 0 && `${aside} of them are in quarantine`,
-    uncertain > 0 && `${uncertain} are uncertain`,
-    undecidable !== undefined && undecidable,
-  ].filter(Boolean)
-  const head =
-    hours.length === 0
-      ? `! ${pipeline}: nothing was compared`
-      : differing.length === 0
-        ? `✓ ${pipeline}: ${events.toLocaleString('en')} events in ${hours.length.toLocaleString('en')} hours, the same ids on both sides`
-        : `✗ ${pipeline}: ${differing.length} of ${hours.length} hours differ`
-  return `${wrapped(`${[head, ...notes].join('; ')}.`, 2, process.stdout.columns)}\n${differing.map(differenceLine).join('')}`
-}
-
-function differenceLine({ hour, source, delivered, quarantined, uncertain }: ReconciledHour): string {
-  const ours = delivered + quarantined + uncertain
-  const what =
-    source > ours
-      ? `${source - ours} missing`
-      : source < ours
-        ? `${ours - source} that Asana does not have`
-        : 'other ids'
-  return `    ${new Date(hour).toISOString().slice(0, 13)}h  Asana has ${source}, delivered ${delivered}, in quarantine ${quarantined}, uncertain ${uncertain}: ${what}\n`
 }

@@ -6,6 +6,7 @@ import {
 } from 'node:assert'
 import type { QuarantineEntry, State } from '../contract.ts'
 import { hourMs } from '../ledger.ts'
+import { askedContract } from './asked-contract.ts'
 import type { ContractTest } from './contract-test.ts'
 import { ledgerContract } from './ledger-contract.ts'
 
@@ -213,6 +214,7 @@ export function stateContract(test: ContractTest, open: () => State | Promise<St
   })
 
   ledgerContract(check, { entry, hour: at })
+  askedContract(check, at)
 }
 
 async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {

@@ -1,0 +1,121 @@
+import {
+  type BacklogLeft,
+  backlogLeft,
+  type LaneSummary,
+  openEnd,
+  type PipelineSummary,
+  retentionMs,
+} from '@asana-audit/core'
+import { existingState } from '../config/existing-state.ts'
+import { refused } from '../config/problem.ts'
+import type { StateFlags } from '../config/state-path.ts'
+import { type ExitCode, exitCode } from '../exit-code.ts'
+import { openState } from '../open-state.ts'
+import { age } from '../report/progress-reporter.ts'
+import { deletedInMs } from '../report/retention-clock.ts'
+
+/** A row of the state, or one that is missed there: of a pipeline that was started and has saved nothing yet. */
+type Row =
+  | LaneSummary
+  | (Omit<LaneSummary, 'cursor' | 'committedAt'> & { readonly cursor: null; readonly committedAt: null })
+
+export async function stateShow(flags: StateFlags & { readonly json?: boolean }): Promise<ExitCode> {
+  const place = existingState(flags, process.env)
+  if ('problems' in place) return refused(place.problems)
+  const { statePath } = place
+  const state = await openState(place)
+  const now = Date.now()
+  try {
+    const pipelines = await state.pipelines()
+    const rows = withUnsaved(await state.lanes(), pipelines)
+    const shown = rows.map((row) => ({
+      row,
+      unread: unreadFrom(
+        row,
+        pipelines.find(({ pipeline }) => pipeline === row.pipeline),
+      ),
+    }))
+    if (flags.json) {
+      const lanes = shown.map(({ row, unread }) => ({
+        ...row,
+        ...(isClosedTime(row) && { backlogLeft: backlogLeft(row.cursor ?? '') ?? null }),
+        deletedInMs: unread === fromTheOldest ? 0 : deletedInMs(unread, now),
+      }))
+      process.stdout.write(`${JSON.stringify({ statePath, lanes })}\n`)
+    } else if (shown.length === 0) {
+      process.stdout.write(`No pipeline was ever started with the state ${statePath}.\n`)
+    } else {
+      const text = shown.map(({ row, unread }) => describe(row, unread, now)).join('')
+      process.stdout.write(`${statePath}\n${text}`)
+    }
+  } finally {
+    await state.close()
+  }
+  return exitCode.done
+}
+
+/** The rows, and one of new events for each pipeline that was started and has none: it may stand still since its first start. */
+function withUnsaved(lanes: readonly LaneSummary[], pipelines: readonly PipelineSummary[]): Row[] {
+  const unsaved = pipelines.filter(({ pipeline, asked }) => {
+    const own = lanes.filter((row) => row.pipeline === pipeline)
+    const isFollowed = own.length === 0 || asked.some(({ until }) => until === openEnd)
+    return isFollowed && own.every(({ lane }) => lane === 'backfill')
+  })
+  const rows = unsaved.map(
+    ({ pipeline }): Row => ({
+      ...{ pipeline, lane: 'live', cursor: null, delivered: 0, quarantined: 0 },
+      ...{ newestAt: undefined, committedAt: null },
+    }),
+  )
+  return [...lanes, ...rows].sort((a, b) => (a.pipeline < b.pipeline ? -1 : a.pipeline > b.pipeline ? 1 : 0))
+}
+
+/** Such a row ends; new events are the other. */
+function isClosedTime({ lane }: Row): boolean {
+  return lane === 'backlog' || lane === 'backfill'
+}
+
+/** Of this, Asana deletes some at any moment. */
+const fromTheOldest = new Date(0).toISOString()
+
+/** From where on something may be unread; undefined where nothing is. */
+function unreadFrom(row: Row, pipeline: PipelineSummary | undefined): string | undefined {
+  const left = isClosedTime(row) && row.cursor !== null ? backlogLeft(row.cursor) : { from: undefined }
+  if (!left) return undefined
+  if (row.newestAt !== undefined) return row.newestAt
+  const started = pipeline?.asked.find(({ until }) => until === openEnd)?.from ?? 0
+  return left.from ?? new Date(started).toISOString()
+}
+
+function describe(row: Row, unread: string | undefined, now: number): string {
+  const { pipeline, lane, delivered, quarantined, newestAt, committedAt } = row
+  const newest = newestAt === undefined ? 'none yet' : `${newestAt} (${age(now - Date.parse(newestAt))} ago)`
+  const saved =
+    committedAt === null
+      ? 'never: it was started, and nothing was delivered since'
+      : `${committedAt} (${age(now - Date.parse(committedAt))} ago)`
+  return (
+    `\n${pipeline} (${lane})\n` +
+    `  delivered     ${delivered.toLocaleString('en')} events\n` +
+    `  in quarantine ${quarantined.toLocaleString('en')} over all runs\n` +
+    `  newest event  ${newest}\n` +
+    `  last saved    ${saved}\n` +
+    (isClosedTime(row) ? `  left to read  ${left(backlogLeft(row.cursor ?? ''))}\n` : '') +
+    (unread === undefined ? '' : `  retention     ${retention(unread, now)}\n`)
+  )
+}
+
+function left(unread: BacklogLeft | undefined): string {
+  if (!unread) return 'nothing: all was read'
+  const { from = 'the oldest event', until } = unread
+  if (until === undefined) return `from ${from} up to the start of the next run`
+  return `from ${from} to ${until},\n                and what comes late, until the end lies the settled window back`
+}
+
+function retention(unread: string, now: number): string {
+  const left = deletedInMs(unread, now) ?? 0
+  if (left > 0) return `the oldest event that may be unread is deleted in ${age(left)}`
+  const gone = new Date(now - retentionMs).toISOString()
+  if (unread === fromTheOldest) return `events from before ${gone} are deleted, and none was read yet`
+  return `events from ${unread} to ${gone} may be lost if they were not read`
+}

@@ -1,0 +1,46 @@
+import { hourMs, hourOf } from './ledger.ts'
+
+/** Whole UTC hours, in milliseconds since 1970: from the start of one up to the start of another. */
+export interface HourSpan {
+  readonly from: number
+  readonly until: number
+}
+
+/** The end of a span that goes on for ever. */
+export const openEnd: number = Number.MAX_SAFE_INTEGER
+
+/** Adds the whole hours of a time. Spans stay in order and apart from each other. */
+export function withSpan(spans: readonly HourSpan[], added: HourSpan): HourSpan[] {
+  const whole = { from: nextHour(added.from), until: added.until === openEnd ? openEnd : hourOf(added.until) }
+  if (whole.from >= whole.until) return [...spans]
+  const apart = spans.filter(({ from, until }) => until < whole.from || from > whole.until)
+  const touching = [whole, ...spans.filter((span) => !apart.includes(span))]
+  const joined = {
+    from: Math.min(...touching.map(({ from }) => from)),
+    until: Math.max(...touching.map(({ until }) => until)),
+  }
+  return [...apart, joined].sort((a, b) => a.from - b.from)
+}
+
+/**
+ * The spans of a pipeline that starts at a time and goes on for ever, instead of where an earlier start was meant to be. The hour
+ * it starts in is in none: only a part of it is delivered from here on, whatever was delivered of it before.
+ */
+export function startedAt(spans: readonly HourSpan[], at: number): HourSpan[] {
+  const closed = spans.filter(({ until }) => until !== openEnd)
+  return withSpan(without(closed, { from: hourOf(at), until: nextHour(at) }), { from: at, until: openEnd })
+}
+
+function without(spans: readonly HourSpan[], gone: HourSpan): HourSpan[] {
+  if (gone.from >= gone.until) return [...spans]
+  return spans
+    .flatMap(({ from, until }) => [
+      { from, until: Math.min(until, gone.from) },
+      { from: Math.max(from, gone.until), until },
+    ])
+    .filter(({ from, until }) => from < until)
+}
+
+function nextHour(at: number): number {
+  return hourOf(at + hourMs - 1)
+}

@@ -1,0 +1,72 @@
+import { deepStrictEqual as sameAll } from 'node:assert'
+import type { State } from '../contract.ts'
+import { openEnd } from '../hour-spans.ts'
+import { hourMs } from '../ledger.ts'
+
+/** The part of `stateContract` about what pipelines were asked for. `hour` is the start of one. */
+export function askedContract(
+  check: (name: string, body: (state: State) => Promise<void>) => void,
+  hour: number,
+): void {
+  /** In hours after `hour`; `x` for no end. */
+  async function asked(state: State): Promise<string[]> {
+    const [main] = (await state.pipelines()).filter(({ pipeline }) => pipeline === 'main')
+    const text = (at: number): string => (at === openEnd ? 'x' : String((at - hour) / hourMs))
+    return (main?.asked ?? []).map(({ from, until }) => `${text(from)} to ${text(until)}`)
+  }
+  const at = (hours: number): number => hour + hours * hourMs
+
+  check('a pipeline is there from its first claim on, whatever becomes of it', async (state) => {
+    sameAll(await state.pipelines(), [])
+    await (await state.claim('main')).release()
+    sameAll(await state.pipelines(), [{ pipeline: 'main', asked: [] }])
+    sameAll(await state.lanes(), [])
+  })
+
+  check(
+    'a pipeline is asked for all from its start on, but for the hour that it starts in',
+    async (state) => {
+      const claim = await state.claim('main')
+      await claim.start(at(3))
+      sameAll(await asked(state), ['3 to x'])
+      await claim.start(at(4.5))
+      sameAll(await asked(state), ['5 to x'])
+    },
+  )
+
+  check('what was asked for before stays asked for beside the start, but for its hour', async (state) => {
+    const claim = await state.claim('main')
+    await claim.reopen(at(0), at(2))
+    await claim.reopen(at(4), at(7))
+    await claim.start(at(5.5))
+    sameAll(await asked(state), ['0 to 2', '4 to 5', '6 to x'])
+  })
+
+  check('a start counts anew what is delivered from there on', async (state) => {
+    const claim = await state.claim('main')
+    const delivered = [0.2, 1.2, 1.7, 2.2].map((hours) => ({ id: String(hours), at: at(hours) }))
+    await (await claim.lane('backfill', 'f')).commit({ cursor: 'a', delivered, quarantined: [] })
+    await claim.start(at(1.5))
+    const ledger = await state.ledger('main', 0, openEnd)
+    sameAll(
+      ledger.map((row) => [(row.hour - hour) / hourMs, row.count]),
+      [
+        [0, 1],
+        [1, 2],
+      ],
+    )
+  })
+
+  check('a repair or a backfill adds its whole hours, and a rewind all from its time on', async (state) => {
+    const claim = await state.claim('main')
+    await claim.start(at(9))
+    await claim.reopen(at(1), at(3.5))
+    sameAll(await asked(state), ['1 to 3', '9 to x'])
+    await claim.reopen(at(3), at(5))
+    sameAll(await asked(state), ['1 to 5', '9 to x'])
+    await claim.rewind('live', 'a', at(7))
+    sameAll(await asked(state), ['1 to 5', '7 to x'])
+    await claim.rewind('live', 'b', openEnd)
+    sameAll(await asked(state), ['1 to 5', '7 to x'])
+  })
+}
