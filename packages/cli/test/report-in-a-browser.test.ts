@@ -138,16 +138,45 @@ describe.skipIf(noBrowser)('the report in Chromium', () => {
     const { page } = await open(1_280, 'light')
     const headings = await page.evaluate('[...document.querySelectorAll("h2")].map((one) => one.textContent)')
     expect(headings).toEqual([
-      'Events over time',
-      'Sign-ins and failures',
-      'Hours of the week',
-      'Most active',
-      'Exports',
       'Admin changes',
+      'Sign-ins and failures',
+      'Exports',
       'Deletions',
       'New event types',
+      'Events over time',
+      'Most active',
+      'Hours of the week',
     ])
-    expect(await page.textContent('section:last-of-type')).toContain('not in the catalogue')
+    expect(await page.textContent('#section-new-event-types')).toContain('not in the catalogue')
+    await page.close()
+  })
+
+  test('a link at the top leads to each section', async () => {
+    const { page } = await open(390, 'light')
+    const ids = '[...document.querySelectorAll("section")].map(({ id }) => "#" + id)'
+    const links = '[...document.querySelectorAll("nav a")].map((one) => one.getAttribute("href"))'
+    expect(await page.evaluate(links)).toEqual(await page.evaluate(ids))
+    await page.click('text=Hours of the week')
+    expect(
+      await page.evaluate('document.querySelector(location.hash).getBoundingClientRect().top < 844'),
+    ).toBe(true)
+    await page.close()
+  })
+
+  test('on a telephone no line ends inside a word of a type or a name', async () => {
+    const { page } = await open(390, 'light')
+    await page.evaluate('document.querySelectorAll("details").forEach((one) => { one.open = true })')
+    const words = (await page.evaluate(`[...document.querySelectorAll('.words')].flatMap((one) => {
+      const texts = [...one.childNodes].filter(({ nodeType }) => nodeType === Node.TEXT_NODE)
+      return texts.flatMap((text) => [...text.data.matchAll(/[A-Za-z0-9]+/g)].map(({ 0: word, index }) => {
+        const range = document.createRange()
+        range.setStart(text, index)
+        range.setEnd(text, index + word.length)
+        return [word, new Set([...range.getClientRects()].map(({ top }) => top)).size]
+      }))
+    })`)) as [string, number][]
+    expect(words.length).toBeGreaterThan(100)
+    expect(words.filter(([, lines]) => lines > 1)).toEqual([])
     await page.close()
   })
 })

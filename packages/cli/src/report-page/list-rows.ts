@@ -34,5 +34,5 @@ export function adminChangeRow(event: AuditLogEvent, zone: Zone): Html {
 export function typeRow({ type, count, firstAt, isCatalogued }: TypeFigures, zone: Zone): Html {
   const badge = isCatalogued ? '' : html` <span class="badge medium">not in the catalogue</span>`
   return html`
-<tr><td>${named([typeLabel(shortened(type, longest)), shortened(type, longest)])}${badge}</td><td class="when">${clockTime(firstAt, zone)}</td><td class="right">${number(count)}<span class="unit"> events</span></td></tr>`
+<tr><td>${named([typeLabel(shortened(type, longest)), shortened(type, longest)])}${badge}</td><td class="when">${clockTime(firstAt, zone)}</td><td class="right">${number(count)}<span class="unit"> ${count === 1 ? 'event' : 'events'}</span></td></tr>`
 }

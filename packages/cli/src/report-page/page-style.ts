@@ -4,8 +4,7 @@ const light = `
   --alarm: #c2362b; --badge-text: #ffffff; --badge-critical: #a31515; --badge-high: #b4540a; --badge-medium: #7a6400; --badge-low: #5b6675;
   --logins: #3b76b5; --user_updates: #d9822b; --roles: #b8383d; --apps: #2f8f8b; --access_control: #4b8b3b;
   --admin_settings: #7d55a8; --content_export: #b59410; --creation: #8c6d58; --deletion: #d76b98; --other: #8b95a1;
-  --heat0: #f4f6f9; --heat1: #dce9f6; --heat2: #bdd7ee; --heat3: #93c0e2; --heat4: #619fcf; --heat5: #3273ab;
-  --heat6: #205c93; --heat7: #0c3c6a; --heat-dark-text: #1d2430; --heat-light-text: #ffffff;`
+  --heat0: #f4f6f9;`
 
 const dark = `
   color-scheme: dark;
@@ -13,8 +12,7 @@ const dark = `
   --alarm: #ff7d72; --badge-text: #14181f; --badge-critical: #ff8a80; --badge-high: #f5a55a; --badge-medium: #e3cd62; --badge-low: #9aa6b5;
   --logins: #5b9bd8; --user_updates: #f0a04b; --roles: #ee6a6c; --apps: #4db8b2; --access_control: #74b862;
   --admin_settings: #a98bd6; --content_export: #e0c04a; --creation: #b5947d; --deletion: #f095bb; --other: #8b95a1;
-  --heat0: #1f2630; --heat1: #1f3348; --heat2: #224363; --heat3: #285782; --heat4: #3270a5; --heat5: #4f8fc7;
-  --heat6: #7db4e6; --heat7: #b5d8fb; --heat-dark-text: #e6eaf0; --heat-light-text: #10151b;`
+  --heat0: #1f2630;`
 
 /** Follows the reader's light or dark scheme; prints light. Narrow screens get one column. */
 export const pageStyle = `
@@ -25,8 +23,11 @@ export const pageStyle = `
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; }
 body { margin: 0; background: var(--page); color: var(--text); }
-main, header, footer { max-width: 1180px; margin: 0 auto; padding: 0 20px; }
+main, header, footer, nav { max-width: 1180px; margin: 0 auto; padding: 0 20px; }
 header { padding-top: 28px; }
+nav ul { display: flex; flex-wrap: wrap; gap: 4px 18px; margin: 0 0 16px; padding: 0; list-style: none; font-size: 0.93rem; }
+nav a { display: inline-block; padding: 3px 0; color: var(--accent); }
+section { scroll-margin-top: 12px; }
 h1 { font-size: 1.7rem; line-height: 1.2; margin: 0 0 6px; letter-spacing: -0.01em; }
 h2 { font-size: 1.12rem; margin: 0 0 2px; }
 h3 { font-size: 0.92rem; margin: 18px 0 6px; }
@@ -55,6 +56,7 @@ table { border-collapse: collapse; width: 100%; font-size: 0.87rem; font-variant
 th, td { text-align: left; vertical-align: top; padding: 5px 10px 5px 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
 th { font-weight: 600; color: var(--muted); overflow-wrap: normal; }
 tbody th { font-weight: 400; color: var(--text); overflow-wrap: anywhere; }
+.words { overflow-wrap: normal; }
 .right { text-align: right; white-space: nowrap; overflow-wrap: normal; }
 .when { white-space: nowrap; overflow-wrap: normal; }
 .sub { display: block; color: var(--muted); font-size: 0.8rem; }
@@ -66,15 +68,12 @@ tbody th { font-weight: 400; color: var(--text); overflow-wrap: anywhere; }
 .heat th, .heat td { border: 0; padding: 4px 0; text-align: center; overflow-wrap: normal; overflow: hidden; }
 .heat tbody th { text-align: left; width: auto; color: var(--muted); }
 .heat col.head { width: 3.2rem; }
-.heat td { border-radius: 3px; color: var(--heat-dark-text); }
-.heat .l0 { background: var(--heat0); color: var(--muted); } .heat .l1 { background: var(--heat1); }
-.heat .l2 { background: var(--heat2); } .heat .l3 { background: var(--heat3); }
-.heat .l4 { background: var(--heat4); } .heat .l5 { background: var(--heat5); color: var(--heat-light-text); }
-.heat .l6 { background: var(--heat6); color: var(--heat-light-text); } .heat .l7 { background: var(--heat7); color: var(--heat-light-text); }
+.heat td { border-radius: 3px; }
+.heat .h0 { background: var(--heat0); color: var(--muted); }
 .narrow, .unit { display: none; }
 footer { padding-top: 4px; padding-bottom: 32px; }
 @media (max-width: 760px) {
-  main, header, footer { padding-left: 12px; padding-right: 12px; }
+  main, header, footer, nav { padding-left: 12px; padding-right: 12px; }
   header { padding-top: 18px; }
   h1 { font-size: 1.4rem; }
   section { padding: 14px; }
@@ -95,6 +94,7 @@ footer { padding-top: 4px; padding-bottom: 32px; }
 @media print {
   body { background: #fff; }
   main, header, footer { max-width: none; padding-left: 0; padding-right: 0; }
+  nav { display: none; }
   section, .tiles li { break-inside: avoid; border-color: #ccc; }
   tr { break-inside: avoid; }
   canvas { max-width: 100%; }

@@ -7,6 +7,7 @@ import { pageStyle } from './page-style.ts'
 import type { ReportWindow } from './report-window.ts'
 import {
   adminChanges,
+  anchor,
   deletions,
   exportsSection,
   hours,
@@ -43,16 +44,18 @@ export function reportPage({
 }: ReportPageOptions): string {
   const { since, until, zone } = window
   const comparable = canCompare(figures, window)
+  // What may need an answer comes first, habits come last.
   const sections = [
-    overTime(figures, window),
-    signIns(figures, window),
-    hours(figures, window),
-    topActors(figures),
-    exportsSection(figures, window),
     adminChanges(figures, window),
+    signIns(figures, window),
+    exportsSection(figures, window),
     deletions(figures, window),
     newTypes(figures, window),
+    overTime(figures, window),
+    topActors(figures),
+    hours(figures, window),
   ]
+  const style = [pageStyle, ...sections.map(({ style: own }) => own ?? '')].join('')
   const library = chartLibrary()
   const script = `(${drawCharts.toString()})()`
   const compared = comparable ? `, compared with the ${span(until - since)} before` : ''
@@ -60,13 +63,13 @@ export function reportPage({
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy([library, script], pageStyle)}">
+<meta http-equiv="Content-Security-Policy" content="${policy([library, script], style)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <meta name="color-scheme" content="light dark">
 <title>Asana audit report, ${moment(since, zone)} to ${moment(until, zone)}</title>
 <link rel="icon" href="data:,">
-<style>${trusted(pageStyle)}</style>
+<style>${trusted(style)}</style>
 </head>
 <body>
 <header>
@@ -75,6 +78,11 @@ export function reportPage({
 ${warnings.map((warning) => html`<p class="warning">${warning}</p>`)}
 <noscript><p class="warning">The charts need JavaScript. The tables below them have the same figures.</p></noscript>
 </header>
+<nav aria-label="Sections"><ul>
+${sections.map(
+  ({ title }) => html`<li><a href="#${anchor(title)}">${title}</a></li>
+`,
+)}</ul></nav>
 <main>
 ${tiles(figures, comparable)}
 ${sections.map(({ body }) => body)}

@@ -3,6 +3,7 @@ import { safeText } from '../investigate/safe-text.ts'
 import { actorLabel } from './actor-key.ts'
 import type { Chart, Series } from './chart.ts'
 import type { Figures, KindFigures } from './figures.ts'
+import { heatColors } from './heat-colors.ts'
 import { type Html, html } from './html.ts'
 import { adminChangeRow, typeRow } from './list-rows.ts'
 import type { ReportWindow } from './report-window.ts'
@@ -11,8 +12,16 @@ import { bucketLabel, categoryLabel, moment, number, percent, shortened, typeLab
 
 /** A part of the page, with the charts that are to be drawn into it. */
 export interface Section {
+  readonly title: string
   readonly body: Html
   readonly charts: readonly Chart[]
+  /** Rules of its own for the style sheet. */
+  readonly style?: string
+}
+
+/** Where a link to the section leads. */
+export function anchor(title: string): string {
+  return `section-${title.toLowerCase().replaceAll(' ', '-')}`
 }
 
 const categoryColors = new Set([
@@ -62,7 +71,8 @@ export function signIns({ kinds, failedFrom }: Figures, window: ReportWindow): S
 
 export function hours({ hours: counts }: Figures, { zone }: ReportWindow): Section {
   const note = html`All events by weekday and hour, in ${zone.name}. The stronger the colour, the more of them.`
-  return section('Hours of the week', note, [], heatMap(counts))
+  const colors = heatColors(counts.flat())
+  return { ...section('Hours of the week', note, [], heatMap(counts, colors)), style: colors.style }
 }
 
 export function topActors({ actors }: Figures): Section {
@@ -75,9 +85,11 @@ export function topActors({ actors }: Figures): Section {
     series: [{ name: 'Events', color: 'logins', values }],
     lying: true,
   }
+  const title = 'Most active'
   return {
+    title,
     charts: [chart],
-    body: html`<section><h2>Most active</h2>
+    body: html`<section id="${anchor(title)}"><h2>${title}</h2>
 <p class="note">Actors by the number of their events: the first ${top.length} of ${counted(actors, 'actor')}.</p>
 ${canvas(chart, 'tall', `Bar chart: events of the ${top.length} most active.`)}
 <details><summary>The same as a table, with addresses</summary>${topTable('Actor', actors, actorLabel, 50)}</details></section>`,
@@ -191,8 +203,9 @@ function canvas({ id }: Chart, size: string, description: string): Html {
 
 function section(title: string, note: Html, drawn: readonly Drawn[], more?: Html | false): Section {
   return {
+    title,
     charts: drawn.map(({ chart }) => chart),
-    body: html`<section><h2>${title}</h2>
+    body: html`<section id="${anchor(title)}"><h2>${title}</h2>
 <p class="note">${note}</p>
 ${drawn.map(({ body }) => body)}${more || ''}</section>
 `,

@@ -1,10 +1,22 @@
 import type { Counter } from '../investigate/counter.ts'
+import type { HeatColors } from './heat-colors.ts'
 import { type Html, html, trusted } from './html.ts'
 import { number, percent } from './wording.ts'
 
 /** A name, and what tells it from others of that name, on a line of its own below. */
 export function named([name, more]: readonly [string, string]): Html {
-  return html`<bdi>${name}</bdi>${more && html`<span class="sub"><bdi>${more}</bdi></span>`}`
+  return html`${unbroken(name)}${more && html`<span class="sub">${unbroken(more)}</span>`}`
+}
+
+/** Longer words are hostile, or no words: they break anywhere, so that they do not push the table off a telephone. */
+const longestWord = 24
+
+/** A line breaks between words, after the underscores of a type and after the punctuation of an address; in a word only where it is overlong. */
+function unbroken(text: string): Html {
+  const parts = text.split(/(?<=[_@./:-])/)
+  const isPlain = text.split(/[\s_@./:-]/).every((word) => word.length <= longestWord)
+  const broken = parts.map((part, index) => html`${index > 0 && trusted('<wbr>')}${part}`)
+  return isPlain ? html`<bdi class="words">${broken}</bdi>` : html`<bdi>${broken}</bdi>`
 }
 
 /** The most frequent of a counter, the rest as one row. */
@@ -42,16 +54,10 @@ export function figuresTable(
 }
 
 const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
-const levels = 7
 
 /** Events by weekday and hour. Wide screens get a row for each day, narrow ones a row for each hour. */
-export function heatMap(hours: readonly (readonly number[])[]): Html {
-  const most = Math.max(1, ...hours.flat())
-  const cell = (count: number) => {
-    // By the root, so that quiet hours are told apart as well.
-    const level = Math.ceil(levels * Math.sqrt(count / most))
-    return html`<td class="${`l${level}`}">${compact(count)}</td>`
-  }
+export function heatMap(hours: readonly (readonly number[])[], { classOf }: HeatColors): Html {
+  const cell = (count: number) => html`<td class="${classOf(count)}">${compact(count)}</td>`
   const hourNames = Array.from({ length: 24 }, (_, hour) => String(hour).padStart(2, '0'))
   const head = (
     names: readonly string[],
