@@ -21,3 +21,12 @@ test('what is no address of a proxy is a problem of its variable, which is not r
   )
   expect(stderr).not.toMatch(/svc|pa.ss|pa%2Fss/)
 })
+
+test('an entry of NO_PROXY that can never match is a problem, told with a good one', async () => {
+  const env = { ...good, NO_PROXY: 'localhost,10.0.0.0/8,10.0.0.0/33,http://splunk.corp' }
+  const { code, stderr } = await runCommand(['run', '--once', '--to', 'stdout'], env)
+  expect(code).toBe(2)
+  const message = stderr.replace(/\s+/g, ' ')
+  expect(message).toContain('NO_PROXY It holds what is no network: "10.0.0.0/33", "http://splunk.corp".')
+  expect(message).toContain('10.0.0.0/8 or fd00::/8')
+})

@@ -1,8 +1,9 @@
-import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici'
-import { type Fault, fault } from './fault.ts'
-import { gunzip } from './gzip.ts'
-import { noProxyAddress, proxyAddress } from './proxy-address.ts'
-import { TooLarge, wholeResponse } from './whole-response.ts'
+import { connectionFault, speaksTls } from './connection-fault.ts'
+import { decoded } from './content-coding.ts'
+import { fault, isFault } from './fault.ts'
+import { proxyRefusal } from './proxy-fault.ts'
+import { type Route, routes } from './routes.ts'
+import { type WholeResponse, wholeResponse } from './whole-response.ts'
 
 export interface HttpClientOptions {
   /** PEM certificates to trust instead of Node's own list. */
@@ -13,8 +14,8 @@ export interface HttpClientOptions {
   /** The name the server's certificate must be made out to, where that is not the host of the URL. */
   readonly serverName?: string | undefined
   /**
-   * Proxy addresses by the scheme of the target, and the hosts to reach directly (the `NO_PROXY` form). One without a scheme is
-   * http; what is no address is refused at once (`bad_proxy`).
+   * Proxy addresses by the scheme of the target, and the hosts and networks to reach directly (the `NO_PROXY` form, see `noProxy`).
+   * One without a scheme is http; what is no address is refused at once (`bad_proxy`).
    */
   readonly proxy?:
     | { http?: string | undefined; https?: string | undefined; none?: string | undefined }
@@ -48,9 +49,10 @@ export interface HttpResponse {
 
 export interface HttpClient {
   /**
-   * One exchange: no retry, no redirect followed, any status resolves. Rejects with a fault whose code is one of
-   * `timeout`, `dns`, `connection_refused`, `connection_lost`, `network`, `response_too_large` (temporary) or `tls` (fatal),
-   * or with `signal.reason` once aborted.
+   * One exchange: no retry, no redirect followed, any status of the target resolves. Rejects with a fault whose code is one of
+   * `timeout`, `dns`, `connection_refused`, `connection_lost`, `network`, `response_too_large`, `damaged_answer`,
+   * `proxy_unreachable`, `proxy_failed` (temporary), `tls`, `unsupported_coding`, `proxy_tls`, `proxy_auth` or `proxy_refused`
+   * (fatal), or with `signal.reason` once aborted.
    */
   exchange(request: HttpRequest): Promise<HttpResponse>
   close(): Promise<void>
@@ -58,60 +60,16 @@ export interface HttpClient {
 
 /** Connections are kept alive and shared by all exchanges of one client. */
 export function httpClient(options: HttpClientOptions = {}): HttpClient {
-  const { http, https } = dispatchersFor(options)
+  const ways = routes(options)
   return {
-    exchange: (request) => exchange(request.url.protocol === 'https:' ? https : http, request),
-    close: async () => {
-      await Promise.all([...new Set([http, https])].map((dispatcher) => dispatcher.destroy()))
-    },
+    exchange: (request) => exchange(ways.to(request.url), request),
+    close: () => ways.destroy(),
   }
 }
 
-interface Dispatchers {
-  readonly http: Dispatcher
-  readonly https: Dispatcher
-}
-
-function dispatchersFor({ ca, cert, key, serverName, proxy, insecure }: HttpClientOptions): Dispatchers {
-  const trust = {
-    ...(ca !== undefined && { ca: typeof ca === 'string' ? ca : [...ca] }),
-    ...(insecure && { rejectUnauthorized: false }),
-  }
-  const tls = {
-    ...trust,
-    ...(cert !== undefined && { cert }),
-    ...(key !== undefined && { key }),
-    ...(serverName !== undefined && { servername: serverName }),
-  }
-  // The deadline of each exchange is the only clock; undici's own timers would cut slow answers short of it.
-  const shared = { headersTimeout: 0, bodyTimeout: 0, connect: { ...tls, timeout: 0 } }
-  const direct = new Agent(shared)
-  // One for each scheme: undici would send https targets through the proxy for http when there is no other. And empty
-  // strings, not undefined: undefined would make it read the process environment.
-  const through = (address: string | undefined): Dispatcher =>
-    address
-      ? new EnvHttpProxyAgent({
-          ...shared,
-          requestTls: tls,
-          proxyTls: trust,
-          httpProxy: checkedProxy(address),
-          httpsProxy: '',
-          noProxy: proxy?.none ?? '',
-        })
-      : direct
-  return { http: through(proxy?.http), https: through(proxy?.https) }
-}
-
-/** Before undici sees it, whose errors quote it with its password. */
-function checkedProxy(text: string): string {
-  const address = proxyAddress(text)
-  if (address === undefined) throw fault({ fault: 'fatal', code: 'bad_proxy', message: noProxyAddress })
-  return address
-}
-
-async function exchange(dispatcher: Dispatcher, request: HttpRequest): Promise<HttpResponse> {
-  const { method, url, headers, body, maxBytes, signal } = request
-  const deadline = AbortSignal.timeout(request.deadlineMs)
+async function exchange({ dispatcher, proxy }: Route, request: HttpRequest): Promise<HttpResponse> {
+  const { method, url, headers, body, deadlineMs, maxBytes, signal } = request
+  const deadline = AbortSignal.timeout(deadlineMs)
   try {
     const response = await wholeResponse({
       dispatcher,
@@ -122,16 +80,49 @@ async function exchange(dispatcher: Dispatcher, request: HttpRequest): Promise<H
       maxBytes,
       signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
     })
-    const answer = flatten(response.headers)
-    return {
-      status: response.status,
-      headers: answer,
-      body: answer['content-encoding'] === 'gzip' ? gunzip(response.body, maxBytes) : response.body,
-    }
+    return judged(response, request, proxy)
   } catch (error) {
     signal?.throwIfAborted()
-    throw classify(error, request, deadline)
+    throw connectionFault(error, { url, deadlineMs, maxBytes, proxy, late: deadline.aborted })
   }
+}
+
+/** What the target says, unpacked. Throws where it is not the target that speaks, or not HTTP it expects. */
+function judged(
+  response: WholeResponse,
+  { url, maxBytes }: HttpRequest,
+  proxy: string | undefined,
+): HttpResponse {
+  const { status } = response
+  const headers = flatten(response.headers)
+  // Only a proxy says 407: the one we know, or one on the way that nobody named.
+  if (status === 407 || (proxy !== undefined && isOfProxy(headers))) {
+    throw proxyRefusal(status, proxy, url.origin)
+  }
+  const body = bodyOf(response, headers['content-encoding'] ?? '', maxBytes, url.origin)
+  if (status === 400 && url.protocol === 'http:' && wantsTls.test(body.toString('latin1', 0, 1_000))) {
+    throw fault({ fault: 'fatal', code: 'tls', message: speaksTls(url) })
+  }
+  return { status, headers, body }
+}
+
+/** Where the status says that the request failed, that counts, whatever its body is. */
+function bodyOf({ status, body }: WholeResponse, coding: string, maxBytes: number, where: string): Buffer {
+  try {
+    return decoded(body, coding, maxBytes, where)
+  } catch (error) {
+    if (isFault(error) && (status < 200 || status > 299)) return Buffer.alloc(0)
+    throw error
+  }
+}
+
+/** What servers say in clear on a port for TLS: nginx and Apache, Go, Envoy. */
+const wantsTls =
+  /plain HTTP request was sent to HTTPS port|HTTP request to an HTTPS server|speaking plain HTTP to an SSL/i
+
+/** Answers of a forwarding proxy that had none of the target: RFC 9209, and Squid's own header. */
+function isOfProxy(headers: Readonly<Record<string, string>>): boolean {
+  return headers['x-squid-error'] !== undefined || /;\s*error=/.test(headers['proxy-status'] ?? '')
 }
 
 function flatten(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
@@ -140,56 +131,4 @@ function flatten(headers: Readonly<Record<string, string | string[] | undefined>
     if (value !== undefined) flat[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value
   }
   return flat
-}
-
-function codeOf(error: unknown): string {
-  const code = (error as { code?: unknown } | null)?.code
-  return typeof code === 'string' ? code : ''
-}
-
-const refusedConnection = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH'])
-const lostConnection = new Set([
-  'ECONNRESET',
-  'EPIPE',
-  'UND_ERR_SOCKET',
-  'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
-])
-const tlsCodes =
-  /^(ERR_TLS_|ERR_SSL_|ERR_OSSL_|CERT_|EPROTO$|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_)/
-
-function classify(error: unknown, { url, deadlineMs, maxBytes }: HttpRequest, deadline: AbortSignal): Fault {
-  // Only origin and code: the path may hold an offset, and messages of lower layers may quote headers.
-  const where = url.origin
-  const code = innermostCode(error)
-  const temporary = (name: string, message: string): Fault =>
-    fault({ fault: 'temporary', code: name, message, cause: code || undefined })
-  if (deadline.aborted) return temporary('timeout', `${where} did not answer within ${deadlineMs} ms.`)
-  if (error instanceof TooLarge) {
-    return temporary('response_too_large', `The answer of ${where} is larger than ${maxBytes} bytes.`)
-  }
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
-    return temporary('dns', `The name ${url.hostname} cannot be resolved (${code}). Check the address.`)
-  }
-  if (tlsCodes.test(code)) {
-    const message = `No trusted TLS connection to ${where} (${code}). Check the address, or name the CA's certificate.`
-    return fault({ fault: 'fatal', code: 'tls', message, cause: code })
-  }
-  if (refusedConnection.has(code)) {
-    return temporary('connection_refused', `Nothing accepts connections at ${where} (${code}).`)
-  }
-  if (lostConnection.has(code)) {
-    return temporary(
-      'connection_lost',
-      `The connection to ${where} broke before the answer was complete (${code}).`,
-    )
-  }
-  return temporary('network', `The exchange with ${where} failed (${code || 'no code'}).`)
-}
-
-/** A happy-eyeballs failure is an AggregateError, a proxy's has its cause inside. */
-function innermostCode(error: unknown, depth = 0): string {
-  const own = codeOf(error)
-  const { cause, errors } = (error ?? {}) as { cause?: unknown; errors?: unknown }
-  const inner = Array.isArray(errors) ? errors[0] : cause
-  return (inner && depth < 5 && innermostCode(inner, depth + 1)) || own
 }

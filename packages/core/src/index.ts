@@ -83,6 +83,7 @@ export { hourMs, hourOf, type LedgerHour, type LedgerKind, ledgerSheet } from '.
 export type { LimitingFactor } from './limiting-factor.ts'
 export { locateFault } from './locate-fault.ts'
 export { type MemoryStateOptions, memoryState } from './memory-state.ts'
+export { type NoProxy, noProxy } from './no-proxy.ts'
 export { noProxyAddress, proxyAddress } from './proxy-address.ts'
 export {
   type CertificatePaths,

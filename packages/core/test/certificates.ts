@@ -1,3 +1,4 @@
+import { createPrivateKey } from 'node:crypto'
 import { generate } from 'selfsigned'
 
 export interface Certificate {
@@ -9,6 +10,8 @@ export interface CertificateOptions {
   readonly issuer?: Certificate
   /** The name it is made out to. Default `localhost`. */
   readonly name?: string
+  /** Default: two days ago. */
+  readonly notBefore?: Date
   /** Default: tomorrow. */
   readonly notAfter?: Date
 }
@@ -30,11 +33,12 @@ export async function authority(name: string): Promise<Certificate> {
 
 /** For a server or a client; signed by itself without an issuer. */
 export async function certificate(options: CertificateOptions = {}): Promise<Certificate> {
-  const { issuer, name = 'localhost', notAfter = new Date(Date.now() + day) } = options
+  const { issuer, name = 'localhost' } = options
+  const { notBefore = new Date(Date.now() - 2 * day), notAfter = new Date(Date.now() + day) } = options
   const { cert, private: key } = await generate([{ name: 'commonName', value: name }], {
     keyType: 'ec',
     algorithm: 'sha256',
-    notBeforeDate: new Date(Date.now() - 2 * day),
+    notBeforeDate: notBefore,
     notAfterDate: notAfter,
     extensions: [
       { name: 'basicConstraints', cA: false },
@@ -44,4 +48,14 @@ export async function certificate(options: CertificateOptions = {}): Promise<Cer
     ...(issuer && { ca: issuer }),
   })
   return { cert, key }
+}
+
+export function withPassphrase(key: string): string {
+  const encrypted = {
+    type: 'pkcs8',
+    format: 'pem',
+    cipher: 'aes-256-cbc',
+    passphrase: 'a passphrase',
+  } as const
+  return createPrivateKey(key).export(encrypted).toString()
 }

@@ -1,9 +1,10 @@
 import { createServer as createPlainServer } from 'node:http'
 import { createServer, type ServerOptions } from 'node:https'
+import { createServer as createTcpServer, type Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { type HttpClientOptions, httpClient } from '@asana-audit/core'
 import { beforeAll, expect, test } from 'vitest'
-import { authority, type Certificate, certificate } from './certificates.ts'
+import { authority, type Certificate, certificate, withPassphrase } from './certificates.ts'
 import { faultOf } from './fault-of.ts'
 import { type LocalServer, localServer } from './local-server.ts'
 import { revealedBy } from './revealed-by.ts'
@@ -26,12 +27,12 @@ function tlsServer(options: ServerOptions = served): Promise<LocalServer> {
   )
 }
 
-async function ask({ host }: LocalServer, options: HttpClientOptions): Promise<string> {
+async function ask({ host }: LocalServer, options: HttpClientOptions, scheme = 'https'): Promise<string> {
   const client = httpClient(options)
   try {
     const { body } = await client.exchange({
       method: 'GET',
-      url: new URL(`https://${host}/`),
+      url: new URL(`${scheme}://${host}/`),
       headers: { authorization: 'Bearer S3cretTokenOfTheTest' },
       deadlineMs: 30_000,
       maxBytes: 1_000,
@@ -48,12 +49,30 @@ test('an authority of your own is trusted once named, alone or in a list', async
   expect(await ask(server, { ca: [otherCa.cert, ca.cert] })).toBe('nobody')
 })
 
-const untrusted: [string, () => Promise<{ server: ServerOptions; client: HttpClientOptions }>][] = [
-  ['of an unknown authority', async () => ({ server: served, client: {} })],
-  ['of another authority than the one named', async () => ({ server: served, client: { ca: otherCa.cert } })],
-  ['signed by itself', async () => ({ server: await certificate(), client: { ca: ca.cert } })],
+/** What is wrong with the server's certificate, and what the fault says about it. */
+const untrusted: [
+  string,
+  says: RegExp,
+  () => Promise<{ server: ServerOptions; client: HttpClientOptions }>,
+][] = [
+  [
+    'of an unknown authority',
+    /authority that is not trusted.*Name the CA/,
+    async () => ({ server: served, client: {} }),
+  ],
+  [
+    'of another authority than the one named',
+    /authority that is not trusted.*Name the CA/,
+    async () => ({ server: served, client: { ca: otherCa.cert } }),
+  ],
+  [
+    'signed by itself',
+    /signed by itself/,
+    async () => ({ server: await certificate(), client: { ca: ca.cert } }),
+  ],
   [
     'made out to another name',
+    /made out to another name, DNS:other\.example/,
     async () => ({
       server: await certificate({ issuer: ca, name: 'other.example' }),
       client: { ca: ca.cert },
@@ -61,32 +80,82 @@ const untrusted: [string, () => Promise<{ server: ServerOptions; client: HttpCli
   ],
   [
     'that has run out',
+    /has run out \(CERT_HAS_EXPIRED\)/,
     async () => ({
       server: await certificate({ issuer: ca, notAfter: new Date(Date.now() - 3_600_000) }),
       client: { ca: ca.cert },
     }),
   ],
+  [
+    'that is not valid yet',
+    /not valid yet \(CERT_NOT_YET_VALID\).*clock/,
+    async () => ({
+      server: await certificate({ issuer: ca, notBefore: new Date(Date.now() + 3_600_000) }),
+      client: { ca: ca.cert },
+    }),
+  ],
 ]
 
-test.each(untrusted)('a certificate %s is fatal, and nothing is sent', async (_, make) => {
-  const { server: options, client } = await make()
-  let requests = 0
-  await using server = await localServer(
-    createServer(options, (_request, response) => {
-      requests += 1
-      response.end()
-    }),
-  )
-  const found = await faultOf(ask(server, client))
-  expect(found).toMatchObject({ fault: 'fatal', code: 'tls' })
-  expect(found.message).toContain(server.host)
-  expect(revealedBy(found)).not.toContain('S3cretTokenOfTheTest')
-  expect(requests).toBe(0)
+test.each(untrusted)(
+  'a certificate %s is fatal and told as that, and nothing is sent',
+  async (_, says, make) => {
+    const { server: options, client } = await make()
+    let requests = 0
+    await using server = await localServer(
+      createServer(options, (_request, response) => {
+        requests += 1
+        response.end()
+      }),
+    )
+    const found = await faultOf(ask(server, client))
+    expect(found).toMatchObject({ fault: 'fatal', code: 'tls' })
+    expect(found.message).toContain(server.host)
+    expect(found.message).toMatch(says)
+    expect(revealedBy(found)).not.toContain('S3cretTokenOfTheTest')
+    expect(requests).toBe(0)
+  },
+)
+
+test('https to a port that speaks in clear is fatal, and says so', async () => {
+  await using http = await localServer(createPlainServer((_, response) => response.end()))
+  await using other = await localServer(createTcpServer((socket) => socket.write('220 mail ready\r\n')))
+  for (const server of [http, other]) {
+    const found = await faultOf(ask(server, { ca: ca.cert }))
+    expect(found).toMatchObject({ fault: 'fatal', code: 'tls' })
+    expect(found.message).toMatch(/does not speak TLS on that port.*write http:\/\//)
+    expect(found.message).toContain(`https://${server.host}`)
+  }
 })
 
-test('a server without TLS is fatal too', async () => {
-  await using server = await localServer(createPlainServer((_, response) => response.end()))
-  expect(await faultOf(ask(server, { ca: ca.cert }))).toMatchObject({ fault: 'fatal', code: 'tls' })
+const refusingClear = 'The plain HTTP request was sent to HTTPS port'
+const answersOfTls: [string, (socket: Socket) => void][] = [
+  ['as OpenSSL does, by an alert', (socket) => socket.end(Buffer.from('15030100020246', 'hex'))],
+  [
+    'as nginx does, by a page',
+    (socket) =>
+      socket.end(`HTTP/1.1 400 Bad Request\r\n\r\n<html><title>400 ${refusingClear}</title></html>`),
+  ],
+  [
+    'as Go does, by a sentence',
+    (socket) =>
+      socket.end('HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n'),
+  ],
+]
+
+test.each(answersOfTls)('http to a port for TLS is fatal where it says so %s', async (_, answer) => {
+  await using server = await localServer(
+    createTcpServer((socket) => socket.once('data', () => answer(socket))),
+  )
+  const found = await faultOf(ask(server, {}, 'http'))
+  expect(found).toMatchObject({ fault: 'fatal', code: 'tls' })
+  expect(found.message).toContain(`http://${server.host} speaks TLS on that port. Write https://`)
+})
+
+test('http to a port for TLS that hangs up without a word may be just that, and the fault says so', async () => {
+  await using server = await tlsServer()
+  const found = await faultOf(ask(server, {}, 'http'))
+  expect(found).toMatchObject({ fault: 'temporary', code: 'connection_lost' })
+  expect(found.message).toContain('If that port is for TLS, write https://.')
 })
 
 test('a certificate made out to another name is trusted once that name is given, and no other', async () => {
@@ -117,18 +186,55 @@ test('a server that insists on a client certificate is fatal without one, where 
   expect(['tls', 'connection_lost']).toContain((await faultOf(ask(newer, { ca: ca.cert }))).code)
 })
 
-const unusable: [string, () => HttpClientOptions][] = [
-  ['an authority that is no PEM', () => ({ ca: 'not a certificate' })],
+const unusable: [string, says: RegExp, () => HttpClientOptions][] = [
+  ['an authority that is no PEM', /not trusted/, () => ({ ca: 'not a certificate' })],
   [
     'a client certificate that is no PEM',
+    /client certificate, its key or the CA's certificate cannot be read/,
     () => ({ ca: ca.cert, cert: 'not a certificate', key: served.key }),
   ],
-  ['a key of another certificate', () => ({ ca: ca.cert, cert: served.cert, key: otherCa.key })],
+  [
+    'a key of another certificate',
+    /client key does not belong to the client certificate/,
+    () => ({ ca: ca.cert, cert: served.cert, key: otherCa.key }),
+  ],
+  [
+    'a key with a passphrase',
+    /client key asks for a passphrase/,
+    () => ({ ca: ca.cert, cert: served.cert, key: withPassphrase(served.key) }),
+  ],
 ]
 
-test.each(unusable)('%s is fatal', async (_, options) => {
+test.each(unusable)('%s is fatal, and told', async (_, says, options) => {
   await using server = await tlsServer()
   const found = await faultOf(ask(server, options()))
   expect(found).toMatchObject({ fault: 'fatal', code: 'tls' })
+  expect(found.message).toMatch(says)
   expect(revealedBy(found)).not.toContain('PRIVATE KEY')
 })
+
+/** The number of an alert (RFC 8446, section 6), and what the fault says of it. */
+const alerts: [alert: number, says: RegExp][] = [
+  [40, /refuses the TLS connection.*client certificate/],
+  [42, /another client certificate than it is shown/],
+  [45, /another client certificate.*not run out/],
+  [48, /another client certificate/],
+  [70, /no version of TLS in common/],
+  [112, /no certificate for that name/],
+  [116, /asks for a client certificate/],
+]
+
+test.each(alerts)(
+  'a server that ends the handshake with alert %i is fatal, and told',
+  async (alert, says) => {
+    await using server = await localServer(
+      createTcpServer((socket) =>
+        socket.once('data', () => socket.end(Buffer.from([0x15, 3, 3, 0, 2, 2, alert]))),
+      ),
+    )
+    const found = await faultOf(ask(server, {}))
+    expect(found).toMatchObject({ fault: 'fatal', code: 'tls' })
+    expect(found.message).toMatch(says)
+    expect(found.message).toContain(server.host)
+  },
+)

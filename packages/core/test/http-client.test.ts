@@ -56,6 +56,42 @@ describe('one exchange', () => {
     expect((await client.exchange(get(server))).body.toString()).toBe(`${text}end`)
   })
 
+  test.each([
+    ['GZIP', gzipSync],
+    ['x-gzip', gzipSync],
+    ['X-GZip', gzipSync],
+    ['identity', (text: string) => text],
+    ['Identity, gzip', gzipSync],
+    ['gzip, identity', gzipSync],
+    ['gzip,gzip', (text: string) => gzipSync(gzipSync(text))],
+    ['', (text: string) => text],
+  ])('content coding "%s" is read for what it is', async (coding, encode) => {
+    await using server = await serving((_, response) => {
+      response.writeHead(200, { 'content-encoding': coding }).end(encode('zoë'))
+    })
+    expect((await client.exchange(get(server))).body.toString()).toBe('zoë')
+  })
+
+  test.each(['br', 'ZSTD', 'deflate', 'gzip, br', 'gzip gzip', 'aws-chunked', Array(6).fill('gzip').join()])(
+    'content coding "%s" was not asked for, which a person has to see to',
+    async (coding) => {
+      await using server = await serving((_, response) => {
+        response.writeHead(200, { 'content-encoding': coding }).end(gzipSync('x'))
+      })
+      const found = await faultOf(client.exchange(get(server)))
+      expect(found).toMatchObject({ fault: 'fatal', code: 'unsupported_coding' })
+      expect(found.message).toContain(server.host)
+    },
+  )
+
+  test('a refusal counts by its status, also where its words cannot be unpacked', async () => {
+    await using server = await serving((_, response) => {
+      response.writeHead(503, { 'content-encoding': 'br', 'retry-after': '7' }).end('unreadable')
+    })
+    const { status, headers, body } = await client.exchange(get(server))
+    expect([status, headers['retry-after'], body.length]).toEqual([503, '7', 0])
+  })
+
   test('an answer without a body is an empty one, also when it says gzip', async () => {
     await using server = await serving((_, response) => {
       response.writeHead(204, { 'content-encoding': 'gzip' }).end()
@@ -144,7 +180,12 @@ const failures: [string, RequestListener, string, Partial<HttpRequest>?][] = [
       response.writeHead(200, { 'content-encoding': 'gzip' })
       response.end(gzipSync('x'.repeat(1000)).subarray(0, -10))
     },
-    'network',
+    'damaged_answer',
+  ],
+  [
+    'an answer that says gzip and is none',
+    (_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end('plain'),
+    'damaged_answer',
   ],
 ]
 

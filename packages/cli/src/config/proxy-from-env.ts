@@ -1,4 +1,4 @@
-import { type HttpClientOptions, noProxyAddress, proxyAddress } from '@asana-audit/core'
+import { type HttpClientOptions, noProxy, noProxyAddress, proxyAddress } from '@asana-audit/core'
 import type { Problem } from './problem.ts'
 
 /** The variables proxies are set by everywhere; lower case goes first, as in curl. */
@@ -16,5 +16,10 @@ export function proxyFromEnv(
     return found
   }
   const none = first('NO_PROXY')
+  const { unusable } = noProxy((none && env[none]) ?? '')
+  if (none && unusable.length > 0) {
+    const message = `It holds what is no network: ${unusable.map((entry) => JSON.stringify(entry)).join(', ')}. Write networks as 10.0.0.0/8 or fd00::/8, and hosts without http:// and without a path.`
+    problems.push({ setting: none, message })
+  }
   return { http: address('HTTP_PROXY'), https: address('HTTPS_PROXY'), none: none && env[none] }
 }

@@ -1,0 +1,76 @@
+import { buildConnector, type Dispatcher, Pool, ProxyAgent, Socks5ProxyAgent } from 'undici'
+import { ProxyError } from './proxy-error.ts'
+
+type ConnectOptions = buildConnector.BuildOptions
+
+export interface ProxyTls {
+  /** For the connection to the proxy. */
+  readonly proxy: ConnectOptions
+  /** For the connection to the target within a tunnel. */
+  readonly target: ConnectOptions
+}
+
+/**
+ * Reaches targets of one scheme through a proxy: http by requests in absolute form, https by a tunnel, both by a tunnel where the proxy
+ * speaks SOCKS 5. What fails before the target has been reached rejects with a `ProxyError`.
+ */
+export function throughProxy(
+  proxy: URL,
+  scheme: 'http' | 'https',
+  tls: ProxyTls,
+  timers: Pool.Options,
+): Dispatcher {
+  const connect = connectorTo(tls.proxy)
+  if (proxy.protocol.startsWith('socks')) {
+    return new Socks5ProxyAgent(proxy, { ...timers, connect, requestTls: tls.target })
+  }
+  if (scheme === 'http') return forwarding(proxy, new Pool(proxy.origin, { ...timers, connect }))
+  return new ProxyAgent({
+    ...timers,
+    uri: proxy.href,
+    requestTls: tls.target,
+    clientFactory: (origin) => tunnelling(new Pool(origin, { ...timers, connect })),
+  })
+}
+
+/** Its errors are the proxy's. */
+function connectorTo(options: ConnectOptions): buildConnector.connector {
+  const connect = buildConnector({ ...options, allowH2: false })
+  // The name of the server comes with the target's in a forwarded request; the proxy shows a certificate of its own.
+  return ({ servername: _, ...to }, callback) =>
+    connect(to, (...[error, socket]) =>
+      error ? callback(new ProxyError({ cause: error }), null) : callback(null, socket),
+    )
+}
+
+/** RFC 9112, section 3.2.2. */
+function forwarding(proxy: URL, pool: Pool): Dispatcher {
+  const credentials = basicCredentials(proxy)
+  return pool.compose((dispatch) => (options, handler) => {
+    const { host } = new URL(String(options.origin))
+    const headers = { host, ...credentials, ...(options.headers as Record<string, string>) }
+    return dispatch({ ...options, path: `${options.origin}${options.path}`, headers }, handler)
+  })
+}
+
+function basicCredentials({ username, password }: URL): Record<string, string> {
+  if (username === '' && password === '') return {}
+  const text = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+  return { 'proxy-authorization': `Basic ${Buffer.from(text).toString('base64')}` }
+}
+
+/** The agent says of a refused tunnel only that it was refused, and hides what happened to the connection under way to one. */
+function tunnelling(pool: Pool): Pool {
+  const connect = pool.connect.bind(pool) as (
+    options: Dispatcher.ConnectOptions,
+  ) => Promise<Dispatcher.ConnectData>
+  async function connectThrough(options: Dispatcher.ConnectOptions): Promise<Dispatcher.ConnectData> {
+    const answer = await connect(options).catch((cause: unknown) => {
+      throw cause instanceof ProxyError ? cause : new ProxyError({ cause })
+    })
+    if (answer.statusCode === 200) return answer
+    answer.socket.on('error', () => {}).destroy()
+    throw new ProxyError({ status: answer.statusCode })
+  }
+  return Object.assign(pool, { connect: connectThrough })
+}
