@@ -75,3 +75,10 @@ test('every changeset is one the release tool reads, and every package has one',
   )
   expect([...new Set(named)].toSorted()).toEqual(packages.toSorted())
 })
+
+test('an install checks the engines of packages against the Node that the workspace brings', () => {
+  const text = read('pnpm-workspace.yaml')
+  const checked = /^nodeVersion: (.*)$/m.exec(text)?.[1]
+  expect(checked).toBeDefined()
+  expect(checked).toBe(/^ {2}node: (\d.*)$/m.exec(text)?.[1])
+})

@@ -1,38 +1,16 @@
 #!/usr/bin/env node
-import { isFault } from '@asana-audit/core'
-import { CommanderError } from 'commander'
-import { exitCode } from './exit-code.ts'
-import { program } from './program.ts'
-import { faultCode } from './result-code.ts'
-import { silenceSqliteWarning } from './sqlite-warning.ts'
-import { wrapped } from './wrapped.ts'
+// Nothing is imported before this: on an older Node, loading what we depend on ends in a stack trace.
+const needed = [22, 19] as const
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 
-silenceSqliteWarning()
-// A reader that has seen enough, as in `| head`, is no failure; a sink on stdout meets it in its own write.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
-})
-const command = program((code) => {
-  process.exitCode = code
-})
-command.exitOverride()
-for (const sub of command.commands) exitInsteadOfOverride(sub)
-
-try {
-  await command.parseAsync()
-} catch (error) {
-  if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? exitCode.done : exitCode.wrongConfiguration
-  } else if (isFault(error)) {
-    process.stderr.write(`${wrapped(`asana-audit: ${error.message}`, 2, process.stderr.columns)}\n`)
-    process.exitCode = faultCode(error)
-  } else {
-    throw error
-  }
+if (major > needed[0] || (major === needed[0] && minor >= needed[1])) {
+  await import('./main.ts')
+} else {
+  process.stderr.write(
+    `asana-audit needs Node ${needed.join('.')} or later, and this is Node ${process.versions.node} (${process.execPath}).\n` +
+      'Install a newer one from https://nodejs.org, or put it first in PATH. Nothing was started.\n',
+  )
+  process.exitCode = 2
 }
 
-/** Commander asks every command by itself whether it may exit the process. */
-function exitInsteadOfOverride(sub: typeof command): void {
-  sub.exitOverride()
-  for (const inner of sub.commands) exitInsteadOfOverride(inner)
-}
+export {}

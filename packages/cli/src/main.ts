@@ -1,0 +1,37 @@
+import { isFault } from '@asana-audit/core'
+import { CommanderError } from 'commander'
+import { exitCode } from './exit-code.ts'
+import { program } from './program.ts'
+import { faultCode } from './result-code.ts'
+import { silenceSqliteWarning } from './sqlite-warning.ts'
+import { wrapped } from './wrapped.ts'
+
+silenceSqliteWarning()
+// A reader that has seen enough, as in `| head`, is no failure; a sink on stdout meets it in its own write.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+})
+const command = program((code) => {
+  process.exitCode = code
+})
+command.exitOverride()
+for (const sub of command.commands) exitInsteadOfOverride(sub)
+
+try {
+  await command.parseAsync()
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? exitCode.done : exitCode.wrongConfiguration
+  } else if (isFault(error)) {
+    process.stderr.write(`${wrapped(`asana-audit: ${error.message}`, 2, process.stderr.columns)}\n`)
+    process.exitCode = faultCode(error)
+  } else {
+    throw error
+  }
+}
+
+/** Commander asks every command by itself whether it may exit the process. */
+function exitInsteadOfOverride(sub: typeof command): void {
+  sub.exitOverride()
+  for (const inner of sub.commands) exitInsteadOfOverride(inner)
+}
