@@ -123,3 +123,41 @@ test('on a terminal the progress is drawn over from the first column, whatever a
   expect(said.join(' ').replaceAll(/ +/g, ' ')).toContain('Once more to leave at once; both are safe.')
   for (const line of said) expect(line.length).toBeLessThanOrEqual(40)
 })
+
+test('what is too old for the destination is told once, then counted, and at the end with what to do', () => {
+  const tooOld: Fact = {
+    type: 'too_old',
+    events: 1_000,
+    oldestAt: '2026-01-01T00:00:00Z',
+    newestAt: '2026-01-02T00:00:00Z',
+    reason: 'It is too old.',
+  }
+  const results = [{ pipeline: 'main', delivered: { delivered: 10, quarantined: 3_000, repeats: 0 } }]
+  const [log, human] = [desk(), desk()]
+  const reporters = [
+    logReporter(log as never, () => log.now),
+    progressReporter({ output: human, now: () => human.now }),
+  ]
+  for (const reporter of reporters) {
+    reporter.started([main], 'state.db')
+    for (let commit = 0; commit < 3; commit += 1) reporter.fact(main, tooOld)
+    for (const { now } of [log, human]) log.now = human.now = now + 60_000
+    reporter.fact(main, committed)
+    reporter.finished(results)
+  }
+  const lines = log.text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+  expect(lines.filter(({ message }) => message === 'too_old')).toMatchObject([
+    { level: 'error', events: 1_000 },
+  ])
+  for (const message of ['progress', 'finished']) {
+    expect(lines.find((line) => line.message === message)).toMatchObject({ tooOld: 3_000 })
+  }
+  expect(human.text.split('\n').filter((line) => line.includes('It is too old.'))).toHaveLength(1)
+  expect(human.text).toContain('10 events, 0/s, 3,000 too old')
+  expect(human.text).toContain(
+    '3,000 of these too old for the destination (raise its limit, then asana-audit quarantine replay)',
+  )
+})

@@ -7,6 +7,7 @@ import { systemClock } from './clock.ts'
 import type { Batch } from './contract.ts'
 import { httpClient } from './http-client.ts'
 import { limitingFactor } from './limiting-factor.ts'
+import { newestEvent } from './newest-event.ts'
 import { isOffsetRefused, type PageReader, pageReader } from './page-reader.ts'
 import { readAhead, type Turn } from './read-ahead.ts'
 import { retentionMs } from './retention.ts'
@@ -30,6 +31,7 @@ export function asanaBackfill(options: AsanaBackfillOptions): AsanaSource {
   return {
     fingerprint: fingerprint({ ...options, until: undefined }),
     read: (cursor, signal) => read(options, cursor, signal),
+    newerThan: (at, signal) => newestEvent(options, at, signal),
   }
 }
 

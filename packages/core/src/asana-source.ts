@@ -7,6 +7,7 @@ import { type Clock, systemClock } from './clock.ts'
 import type { Batch, OnFact, Source } from './contract.ts'
 import type { AuditLogAccess } from './get-audit-log-events.ts'
 import { httpClient } from './http-client.ts'
+import { newestEvent } from './newest-event.ts'
 import { pageReader } from './page-reader.ts'
 import { tail } from './tail.ts'
 
@@ -50,6 +51,7 @@ export function asanaSource(options: AsanaSourceOptions): AsanaSource {
   return {
     fingerprint: fingerprint(options),
     read: (cursor, signal) => read(options, cursor, signal),
+    newerThan: (at, signal) => newestEvent(options, at, signal),
   }
 }
 

@@ -34,6 +34,11 @@ export interface Source<E> {
    * give, rejects with a fault, and returns early once `signal` is aborted.
    */
   read(cursor?: Cursor, signal?: AbortSignal): AsyncIterable<Batch<E>>
+  /**
+   * An event that happened after `at` (milliseconds since 1970), the later the better, at the price of a few requests; undefined
+   * where there is none. With it `deliver` tells events that are too old for a destination from one that takes none.
+   */
+  newerThan?(at: number, signal?: AbortSignal): Promise<E | undefined>
 }
 
 /** How a sink likes to be written to. */

@@ -6,13 +6,13 @@ import { type AsanaSource, type AsanaSourceOptions, asanaSource } from './asana-
 import { backlogSize } from './backlog-size.ts'
 import type { Claim, Cursor } from './contract.ts'
 import { type Delivered, type DeliverOptions, deliver } from './deliver.ts'
+import { newDestinationHealth } from './destination-health.ts'
 import { isAfter, later } from './event-time.ts'
 import type { Fact } from './fact.ts'
 import { checkStart } from './future-position.ts'
 import { openEnd } from './hour-spans.ts'
 import { retry } from './retry.ts'
 import { shareSink } from './share-sink.ts'
-import { newStanding } from './standing.ts'
 
 /** The row of new events, and that of what was there before the first start. */
 export type LaneName = 'live' | 'backlog'
@@ -41,7 +41,7 @@ export async function deliverLanes<R>(options: DeliverLanesOptions<R>): Promise<
   const failed = new AbortController()
   const signal = rest.signal ? AbortSignal.any([rest.signal, failed.signal]) : failed.signal
   const sink = shareSink(rest.sink)
-  const standing = rest.standing ?? newStanding()
+  const health = rest.health ?? newDestinationHealth<R>()
   let sources: LaneSource[]
   try {
     sources = await divide(options)
@@ -60,7 +60,7 @@ export async function deliverLanes<R>(options: DeliverLanesOptions<R>): Promise<
         ...(rest.clock && { clock: rest.clock }),
       } as const
       const lane = await retry(() => claim.lane(name, read.fingerprint), waiting)
-      return await deliver({ ...rest, source: read, lane, sink, standing, signal, onEvent: report })
+      return await deliver({ ...rest, source: read, lane, sink, health, signal, onEvent: report })
     } catch (error) {
       failed.abort(error)
       throw error

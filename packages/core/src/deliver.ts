@@ -13,16 +13,17 @@ import type {
   Source,
 } from './contract.ts'
 import { cutAfter } from './cut-after.ts'
+import { type DestinationHealth, newDestinationHealth, vouchedForAfter } from './destination-health.ts'
 import { later } from './event-time.ts'
 import { fresh } from './fresh.ts'
 import { gather } from './gather.ts'
 import { mapped } from './mapped.ts'
+import { quarantineFacts } from './quarantine-facts.ts'
 import { gidOf } from './refused-id.ts'
 import { reopening } from './reopening.ts'
 import { retentionMs } from './retention.ts'
 import { type Patience, retry } from './retry.ts'
-import { settle, type Unaccepted } from './settle.ts'
-import { newStanding, type Standing, unprovenAfter } from './standing.ts'
+import { type Identifiable, type Streak, settle, type Unaccepted, type UncertainPolicy } from './settle.ts'
 import { type Outcome, writeQueue } from './write-queue.ts'
 
 /** What `deliver` needs of an event: an id to drop repeats by, and when it happened (RFC 3339). */
@@ -48,15 +49,16 @@ export interface DeliverOptions<E extends Identified, R> {
   readonly onFatal?: 'pause' | 'reject' | undefined
   /**
    * What a write of which an unknown part was taken does (an OTLP partial success): `quarantine` sets it aside as uncertain and
-   * goes on, `stop` rejects with `stopped_uncertain` and leaves the cursor before it. Default `quarantine`.
+   * goes on, `stop` rejects with `stopped_uncertain` and leaves the cursor before it, `resend` sends it again in halves until the
+   * record at fault is known: for a store that drops repeats by their id. Default `quarantine`.
    */
-  readonly onUncertain?: 'quarantine' | 'stop' | undefined
+  readonly onUncertain?: UncertainPolicy | undefined
   /** Default 5 minutes. */
   readonly pauseMs?: number | undefined
   /** After so long without a success a temporary fault of the sink rejects, after `afterwards` also one the source keeps rejecting with. Default: never. */
   readonly giveUpAfterMs?: { readonly untilFirstWrite: number; readonly afterwards: number } | undefined
   /** Shared by lanes of one destination: what one has learnt of it holds for all. Default: its own. */
-  readonly standing?: Standing | undefined
+  readonly health?: DestinationHealth<R> | undefined
   readonly onEvent?: OnFact | undefined
   readonly clock?: Clock | undefined
 }
@@ -85,7 +87,8 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
   const { source, map, sink, lane, signal, onEvent } = options
   const { graceMs = 10_000, onFatal = 'pause', pauseMs = 300_000, clock = systemClock } = options
   const { records = usualRecords, inFlight = 1, maxWaitMs = 1_000 } = sink.prefers ?? {}
-  const standing = options.standing ?? newStanding()
+  const health = options.health ?? newDestinationHealth<R>()
+  const streak: Streak = { refused: 0, acceptances: 0 }
   const totals = { delivered: 0, quarantined: 0, repeats: 0 }
   let newestAt: string | undefined
 
@@ -99,34 +102,34 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
   const queue = writeQueue({
     commit,
     isFull: (writes, bytes) => {
-      const most = standing.acceptedOnce ? inFlight : Math.min(inFlight, standing.suspected > 0 ? 2 : 1)
-      return writes >= most || bytes > heldBytes || standing.troubled > 0
+      // Beside one that pauses one more may be tried, as its acceptance would clear it.
+      const most = health.isProven ? inFlight : Math.min(inFlight, health.state === 'paused' ? 2 : 1)
+      return writes >= most || bytes > heldBytes || health.isTroubled
     },
     clock,
     failed,
     over: over.signal,
   })
-  standing.waiting.add(queue.look)
+  health.waiting.add(queue.look)
 
   async function write(events: readonly E[]): Promise<Outcome> {
     const { mappable, records, unmappable } = mapped(events, map)
     const started = clock.now()
     const { untilFirstWrite, afterwards } = options.giveUpAfterMs ?? {}
+    const identities = mappable.map(identity)
     const { accepted, unaccepted } = await settle({
-      records,
-      sink,
-      standing,
+      ...{ records, identities, sink, health, streak, newerThan },
       onUncertain: options.onUncertain,
       cut,
       patience: {
         ...patience,
         part: 'sink',
-        giveUpAfterMs: (standing.acceptedOnce ? afterwards : untilFirstWrite) ?? Number.POSITIVE_INFINITY,
+        giveUpAfterMs: (health.isProven ? afterwards : untilFirstWrite) ?? Number.POSITIVE_INFINITY,
       },
       onAccepted: (count) => onEvent?.({ type: 'write_accepted', records: count, ms: clock.now() - started }),
     })
     return {
-      delivered: accepted.map((place) => identity(mappable[place]!)),
+      delivered: accepted.map((place) => identities[place]!),
       quarantined: [...unmappable, ...unaccepted.map((one) => unacceptedEntry(mappable[one.place]!, one))],
     }
   }
@@ -139,9 +142,7 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
       signal: cut,
       insists: true,
     })
-    for (const { kind, id, code, reason } of quarantined) {
-      onEvent?.({ type: 'quarantined', kind, id, code, reason })
-    }
+    for (const fact of quarantineFacts(quarantined)) onEvent?.(fact)
     totals.delivered += delivered.length
     totals.quarantined += quarantined.length
     totals.repeats += repeats
@@ -161,6 +162,13 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
     ...(giveUpAfterMs !== undefined && { giveUpAfterMs }),
   } as const
   const loading = { ...patience, part: 'state' } as const
+
+  async function newerThan(at: number): Promise<Identifiable<R> | undefined> {
+    const event = await retry(async () => source.newerThan?.(at, reading.signal), reading)
+    const { mappable, records } = mapped(event ? [event] : [], map)
+    const [record] = records
+    return record === undefined ? undefined : { record, identity: identity(mappable[0]!) }
+  }
 
   /** Starts the write of some batches; it is committed after all writes before it. */
   async function start(batches: readonly Batch<E>[]): Promise<void> {
@@ -185,8 +193,8 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
 
   let batches: AsyncGenerator<Batch<E>> | undefined
   try {
-    const unproven = unprovenAfter(await retry(async () => lane.acceptance?.(), loading))
-    standing.unprovenLeft = Math.max(standing.unprovenLeft, unproven)
+    const vouchedFor = vouchedForAfter(await retry(async () => lane.acceptance?.(), loading))
+    health.vouchedFor = Math.max(health.vouchedFor, vouchedFor)
     batches = reopening(source, await retry(() => lane.load(), loading), reading)
     for await (const list of gather(batches, { records, bytes: writeBytes, waitMs: maxWaitMs, clock })) {
       if (list.every(isEmpty)) {
@@ -209,7 +217,7 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
     await queue.flush()
     over.abort()
     await queue.ended()
-    standing.waiting.delete(queue.look)
+    health.waiting.delete(queue.look)
     await batches?.return(undefined)
   }
   return totals

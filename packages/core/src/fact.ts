@@ -103,6 +103,25 @@ export interface Quarantined {
   readonly reason: string
 }
 
+/**
+ * The destination refuses events for their age and takes newer ones: these are in quarantine, code `too_old`, in place of a
+ * `quarantined` for each. Times are RFC 3339.
+ */
+export interface TooOld {
+  readonly type: 'too_old'
+  readonly events: number
+  readonly oldestAt: string
+  readonly newestAt: string
+  readonly reason: string
+}
+
+/** An event was sent out of its turn, to tell whether the destination takes any: it comes again, or has been there. */
+export interface Probed {
+  readonly type: 'probed'
+  readonly id: string
+  readonly isTaken: boolean
+}
+
 /** The position was older than Asana keeps events: those of this time that were not read yet are gone. RFC 3339. */
 export interface PossibleLoss {
   readonly type: 'possible_loss'
@@ -137,4 +156,6 @@ export type Fact =
   | Paused
   | Resumed
   | Quarantined
+  | TooOld
+  | Probed
   | Committed

@@ -41,6 +41,7 @@ export type {
 export { type Cut, type CutLimits, cutWrite, type RequestFormat } from './cut-write.ts'
 export { type Delivered, type DeliverOptions, deliver, type Identified } from './deliver.ts'
 export { type DeliverLanesOptions, deliverLanes, type LaneName } from './deliver-lanes.ts'
+export { type DestinationHealth, newDestinationHealth } from './destination-health.ts'
 export type {
   Committed,
   Covered,
@@ -53,10 +54,12 @@ export type {
   Part,
   Paused,
   PossibleLoss,
+  Probed,
   Quarantined,
   RepeatsDropped,
   Resumed,
   Retrying,
+  TooOld,
   WriteAccepted,
 } from './fact.ts'
 export { type Fault, type FaultOptions, type FaultShape, fault, isFault, toFault } from './fault.ts'
@@ -98,9 +101,16 @@ export { retentionMs } from './retention.ts'
 export { type Patience, retry } from './retry.ts'
 export { retryAfterMs, waitableMs } from './retry-after.ts'
 export { type Environment, type SettingProblem, settingOf } from './setting-problem.ts'
-export { type Settled, type SettleOptions, settle, type Unaccepted } from './settle.ts'
+export {
+  type Identifiable,
+  type Settled,
+  type SettleOptions,
+  type Streak,
+  settle,
+  type Unaccepted,
+  type UncertainPolicy,
+} from './settle.ts'
 export { shareSink } from './share-sink.ts'
 export { type SpareWriters, spareWriters } from './spare-writers.ts'
-export { newStanding, type Standing } from './standing.ts'
 export { statusFault } from './status-fault.ts'
 export { untilAborted } from './until-aborted.ts'

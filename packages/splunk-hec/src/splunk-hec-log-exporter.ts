@@ -2,7 +2,7 @@ import {
   type Clock,
   type Fault,
   fault,
-  newStanding,
+  newDestinationHealth,
   type OnFact,
   type Sink,
   settle,
@@ -88,7 +88,7 @@ export class SplunkHecLogExporter {
     const { signal } = deadline
     let lastFault = ''
     const timer = setTimeout(() => deadline.abort(late(deadlineMs, lastFault)), deadlineMs)
-    const standing = { ...newStanding(), acceptedOnce: this.#acceptedOnce }
+    const health = newDestinationHealth<HecEvent>({ isProven: this.#acceptedOnce })
     try {
       await untilAborted(asyncAttributesOf(records), signal)
       const { unaccepted } = await settle({
@@ -96,7 +96,7 @@ export class SplunkHecLogExporter {
           otelHecEvent(toOtelLogRecord(record), { resource: record.resource.attributes }),
         ),
         sink: this.#sink,
-        standing,
+        health,
         cut: signal,
         patience: {
           part: 'sink',
@@ -111,7 +111,7 @@ export class SplunkHecLogExporter {
       if (unaccepted.length > 0) throw refused(unaccepted, records.length)
     } finally {
       clearTimeout(timer)
-      this.#acceptedOnce ||= standing.acceptedOnce
+      this.#acceptedOnce ||= health.isProven
     }
   }
 }

@@ -15,6 +15,8 @@ const levels: Partial<Record<Fact['type'], Level>> = {
   paused: 'error',
   resumed: 'info',
   quarantined: 'error',
+  too_old: 'error',
+  probed: 'info',
   late: 'info',
 }
 
@@ -31,7 +33,7 @@ export function logReporter(output: Writable, now: () => number = Date.now): Rep
   }
 
   function progress(place: Place, tally: Tally): void {
-    const { events, quarantined, requests, newestAt, caughtUp, covered } = tally
+    const { events, quarantined, tooOld, requests, newestAt, caughtUp, covered } = tally
     const { limitedBy } = covered ?? {}
     const share = covered && { covered: Number(coveredShare(covered).toFixed(4)), limitedBy }
     const clock = { deletedInMs: deletedInMs(newestAt, now()) }
@@ -42,6 +44,7 @@ export function logReporter(output: Writable, now: () => number = Date.now): Rep
       requests,
       newestAt,
       caughtUp,
+      ...(tooOld > 0 && { tooOld }),
       ...clock,
       ...share,
     })
@@ -54,9 +57,11 @@ export function logReporter(output: Writable, now: () => number = Date.now): Rep
     fact(place, fact) {
       const key = placeName(place)
       const tally = tallies.of(place)
+      // A backlog that is refused has one of these with every commit: the first says it, then progress counts.
+      const isTold = fact.type === 'too_old' && tally.tooOld > 0
       count(tally, fact)
       const { type, message, ...fields } = { message: undefined, ...fact }
-      const level = levels[type]
+      const level = isTold ? undefined : levels[type]
       // What waits for a person must not wait longer than Asana does.
       const clock = type === 'paused' ? { deletedInMs: deletedInMs(tally.newestAt, now()) } : {}
       if (level) log(level, type, { ...place, ...fields, ...clock, ...(message && { detail: message }) })
@@ -81,9 +86,9 @@ export function logReporter(output: Writable, now: () => number = Date.now): Rep
     },
     finished(results) {
       for (const { pipeline, delivered, fault } of results) {
-        const { late, longestDelayMs, ...together } = tallies.together(pipeline)
+        const { tooOld, late, longestDelayMs, ...together } = tallies.together(pipeline)
         const delays = late > 0 ? { late, longestDelayMs } : {}
-        const done = { pipeline, ...delivered, ...together, ...delays }
+        const done = { pipeline, ...delivered, ...(tooOld > 0 && { tooOld }), ...together, ...delays }
         if (fault) log('error', 'failed', { ...done, code: fault.code, detail: fault.message })
         else log('info', 'finished', done)
       }

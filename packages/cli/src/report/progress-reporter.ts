@@ -68,7 +68,9 @@ export function progressReporter({ output, now = Date.now }: ProgressOptions): R
     },
     fact(place, fact) {
       const pipeline = placeName(place)
-      count(tallies.of(place), fact)
+      const tally = tallies.of(place)
+      const isFirstTooOld = fact.type === 'too_old' && tally.tooOld === 0
+      count(tally, fact)
       if (fact.type === 'paused') say(`! ${pipeline}: ${fact.message}`)
       else if (fact.type === 'retrying' && fact.failures === 1)
         say(`! ${pipeline}: ${fact.message} Trying again.`)
@@ -77,6 +79,8 @@ export function progressReporter({ output, now = Date.now }: ProgressOptions): R
         say(`  ${pipeline}: ${fact.reason} Reading on from ${fact.restartAt ?? 'the oldest event'}.`)
       else if (fact.type === 'quarantined')
         say(`! ${pipeline}: event ${fact.id ?? 'without a gid'} is in quarantine: ${fact.reason}`)
+      else if (isFirstTooOld)
+        say(`! ${pipeline}: events up to ${fact.newestAt} go to the quarantine. ${fact.reason}`)
       else if (fact.type === 'possible_loss')
         say(
           `! ${pipeline}: Asana keeps events for 90 days; those from ${fact.from} to ${fact.until} that were not read are gone.`,
@@ -121,9 +125,10 @@ function progress(tally: Tally, seconds: number, now: number): string {
   return `${amount(tally, seconds)}${newest}, ${state}${retention(tally, now)}`
 }
 
-function amount({ events }: Tally, seconds: number): string {
+function amount({ events, tooOld }: Tally, seconds: number): string {
   const rate = seconds >= 1 ? `, ${Math.round(events / seconds).toLocaleString('en')}/s` : ''
-  return `${events.toLocaleString('en')} events${rate}`
+  const aside = tooOld > 0 ? `, ${tooOld.toLocaleString('en')} too old` : ''
+  return `${events.toLocaleString('en')} events${rate}${aside}`
 }
 
 /** Said while something is behind, and not before it matters. */
@@ -145,7 +150,7 @@ function coverage(tally: Tally, seconds: number, now: number): string {
 
 function resultLine(
   { pipeline, delivered, fault }: PipelineResult,
-  { newestAt, late, longestDelayMs }: Together,
+  { newestAt, tooOld, late, longestDelayMs }: Together,
   seconds: number,
 ): string {
   if (fault) return `✗ ${pipeline}: ${fault.message}`
@@ -154,6 +159,11 @@ function resultLine(
     parts.push(delivered.repeats === 1 ? 'one repeat dropped' : `${delivered.repeats} repeats dropped`)
   if (delivered.quarantined > 0) {
     parts.push(`${delivered.quarantined} set aside (asana-audit quarantine list shows them)`)
+  }
+  if (tooOld > 0) {
+    parts.push(
+      `${tooOld.toLocaleString('en')} of these too old for the destination (raise its limit, then asana-audit quarantine replay)`,
+    )
   }
   if (late > 0) parts.push(`${late} of them late, by up to ${age(longestDelayMs)}`)
   const newest = newestAt === undefined ? '' : `; the newest is of ${newestAt}`

@@ -5,6 +5,8 @@ import { type Place, placeName } from './reporter.ts'
 export interface Tally {
   events: number
   quarantined: number
+  /** How many of these were too old for the destination. */
+  tooOld: number
   repeats: number
   /** Events that came after newer ones had been read, and the longest delay of one: the settled window must be longer. */
   late: number
@@ -22,6 +24,7 @@ function newTally(): Tally {
   return {
     events: 0,
     quarantined: 0,
+    tooOld: 0,
     repeats: 0,
     late: 0,
     longestDelayMs: 0,
@@ -49,6 +52,10 @@ export function count(tally: Tally, fact: Fact): void {
       break
     case 'quarantined':
       tally.quarantined += 1
+      break
+    case 'too_old':
+      tally.quarantined += fact.events
+      tally.tooOld += fact.events
       break
     case 'repeats_dropped':
       tally.repeats += fact.events
@@ -85,7 +92,7 @@ export interface Tallies {
 }
 
 /** Of all lanes of a pipeline. */
-export interface Together extends Pick<Tally, 'requests' | 'late' | 'longestDelayMs'> {
+export interface Together extends Pick<Tally, 'requests' | 'tooOld' | 'late' | 'longestDelayMs'> {
   /** Of the newest event any of them delivered. */
   readonly newestAt: string | undefined
 }
@@ -101,11 +108,12 @@ export function newTallies(): Tallies {
     all: () => rows.values(),
     together(pipeline) {
       const lanes = [...rows.values()].filter(([place]) => place.pipeline === pipeline)
-      const sum = (of: 'requests' | 'late'): number =>
+      const sum = (of: 'requests' | 'tooOld' | 'late'): number =>
         lanes.reduce((total, [, tally]) => total + tally[of], 0)
       const times = lanes.flatMap(([, tally]) => tally.newestAt ?? [])
       return {
         requests: sum('requests'),
+        tooOld: sum('tooOld'),
         late: sum('late'),
         longestDelayMs: Math.max(0, ...lanes.map(([, tally]) => tally.longestDelayMs)),
         newestAt: times.toSorted().at(-1),

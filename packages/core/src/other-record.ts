@@ -1,0 +1,46 @@
+import type { Identifiable } from './settle.ts'
+import type { WriteProgress } from './write-progress.ts'
+
+/** Whether the destination takes some other record now, or has since the first refusal: of this write the newest, where that is newer. */
+export async function isAnotherTaken<R>(progress: WriteProgress<R>): Promise<boolean> {
+  const { options, streak, suspects } = progress
+  const begun =
+    suspects.length === 0 ? streak.acceptances : Math.min(progress.suspectedAt, streak.acceptances)
+  if (options.health.acceptances > begun) return true
+  const newest = progress.byAge(suspects.map(({ place }) => place)).at(-1)
+  const at = (newest === undefined ? undefined : progress.identity(newest)?.at) ?? Number.NEGATIVE_INFINITY
+  const own = progress.byAge(progress.writes.flat()).at(-1)
+  if (own !== undefined && (progress.identity(own)?.at ?? Number.NEGATIVE_INFINITY) > at) {
+    progress.writes = progress.writes.map((write) => write.filter((place) => place !== own))
+    const answer = await progress.sendAlone(own)
+    if (answer === 'taken') return true
+    if (answer === 'unclear') progress.writes = [...progress.writes, [own]]
+    else if (answer !== 'uncertain') progress.refuse(own, answer)
+  }
+  return isOtherTaken(progress)
+}
+
+/** Of the records that are none of this write: the newest that was taken once, or one that has not had its turn. */
+export async function isOtherTaken<R>(progress: WriteProgress<R>): Promise<boolean> {
+  const { health, newerThan } = progress.options
+  const known = health.age.newest
+  if (known && (await isProbeTaken(progress, known))) return true
+  const places = [...progress.suspects.map(({ place }) => place), ...progress.writes.flat()]
+  const times = places.flatMap((place) => progress.identity(place)?.at ?? [])
+  const newer = await newerThan?.(times.reduce((a, b) => Math.max(a, b), known?.identity.at ?? 0))
+  return newer !== undefined && isProbeTaken(progress, newer)
+}
+
+/** A record out of its turn: whoever it is of sends it again. */
+async function isProbeTaken<R>(
+  { options, writer, clock }: WriteProgress<R>,
+  { record, identity }: Identifiable<R>,
+): Promise<boolean> {
+  const { health, patience } = options
+  const rejection = await writer.send([record], () => {
+    health.age.taken(record, identity, clock.now())
+    health.accept()
+  })
+  patience.onEvent?.({ type: 'probed', id: identity.id, isTaken: rejection === undefined })
+  return rejection === undefined
+}
