@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs'
+import { rootCertificates } from 'node:tls'
 import { expect, test } from 'vitest'
 import { readSettings } from '../src/config/read-settings.ts'
 import { temporaryFolder } from './temporary-folder.ts'
@@ -27,9 +28,10 @@ test.each([
 )
 
 test('the certificates in it are what is trusted', async () => {
-  writeFileSync(file('good.pem'), '-----BEGIN CERTIFICATE-----\n')
+  const [pem = ''] = rootCertificates
+  writeFileSync(file('good.pem'), pem)
   const env = { ...good, ASANA_CA_FILE: file('good.pem') }
   expect(await readSettings({ to: ['stdout'] }, env)).toMatchObject({
-    settings: { pipelines: [{ http: { ca: '-----BEGIN CERTIFICATE-----\n' } }] },
+    settings: { pipelines: [{ http: { ca: pem } }] },
   })
 })

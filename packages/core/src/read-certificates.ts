@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { HttpClientOptions } from './http-client.ts'
+import { certificatesIn, type Held, privateKeyIn } from './pem.ts'
 import type { SettingProblem } from './setting-problem.ts'
 
 /** A file and the setting that names it. */
@@ -20,26 +21,56 @@ export type Certificates =
   | { readonly certificates: Pick<HttpClientOptions, 'ca' | 'cert' | 'key'>; readonly problems?: never }
   | { readonly certificates?: never; readonly problems: readonly SettingProblem[] }
 
-/** Reads the PEM files that settings name, as what `httpClient` and the sinks built on it take. */
+/**
+ * Reads the PEM files that settings name, as what `httpClient` and the sinks built on it take. What would only show at the first
+ * connection, and there as a fault of the server's certificate, is a problem already: a key that is none, asks for a passphrase or
+ * belongs to another certificate.
+ */
 export async function readCertificates(paths: CertificatePaths): Promise<Certificates> {
   const problems: SettingProblem[] = []
-  const read = async (named: NamedPath | undefined): Promise<string | undefined> => {
-    if (!named) return undefined
-    const { setting, path } = named
-    try {
-      const pem = await readFile(path, 'utf8')
-      if (pem.includes('-----BEGIN ')) return pem
-      const message =
-        'The file it names is not in PEM form; its text must begin with -----BEGIN. Give the path of one that is, for example /etc/ssl/ca.pem.'
-      problems.push({ setting, message })
-    } catch (error) {
-      const code = (error as { code?: string }).code ?? 'no code'
-      // Not the path: keys have been put where the path belongs.
-      const message = `The file it names cannot be read (${code}). Give the path of a PEM file, for example /etc/ssl/ca.pem.`
-      problems.push({ setting, message })
-    }
+  const [ca, cert, key] = await Promise.all([
+    read(paths.ca, certificatesIn, 'Give the path of a PEM file, for example /etc/ssl/ca.pem.', problems),
+    read(
+      paths.cert,
+      certificatesIn,
+      'Give the path of a PEM file, for example /etc/ssl/client.pem.',
+      problems,
+    ),
+    read(paths.key, privateKeyIn, goodKey, problems),
+  ])
+  if (paths.key && paths.cert && cert && key && !cert.held[0].checkPrivateKey(key.held)) {
+    const message = `The key in the file it names does not belong to the certificate of ${paths.cert.setting}. Name the key that certificate was made with.`
+    problems.push({ setting: paths.key.setting, message })
+  }
+  return problems.length > 0
+    ? { problems }
+    : { certificates: { ca: ca?.pem, cert: cert?.pem, key: key?.pem } }
+}
+
+const goodKey =
+  'Give the path of a PEM file with a key stored without a passphrase, as openssl pkey -in KEY -out PLAIN makes it, for example /etc/ssl/client.key.'
+
+async function read<T>(
+  named: NamedPath | undefined,
+  parse: (pem: string) => Held<T>,
+  good: string,
+  problems: SettingProblem[],
+): Promise<{ readonly pem: string; readonly held: T } | undefined> {
+  if (!named) return undefined
+  const { setting, path } = named
+  let pem: string
+  try {
+    pem = await readFile(path, 'utf8')
+  } catch (error) {
+    const code = (error as { code?: string }).code ?? 'no code'
+    // Not the path: keys have been put where the path belongs.
+    problems.push({ setting, message: `The file it names cannot be read (${code}). ${good}` })
     return undefined
   }
-  const [ca, cert, key] = await Promise.all([read(paths.ca), read(paths.cert), read(paths.key)])
-  return problems.length > 0 ? { problems } : { certificates: { ca, cert, key } }
+  const found = pem.includes('-----BEGIN ')
+    ? parse(pem)
+    : { wrong: 'is not in PEM form; its text must begin with -----BEGIN' }
+  if ('held' in found) return { pem, held: found.held }
+  problems.push({ setting, message: `The file it names ${found.wrong}. ${good}` })
+  return undefined
 }

@@ -1,0 +1,38 @@
+import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
+
+/** What a PEM file holds, or what is wrong with it as the end of a sentence that begins with "The file it names". */
+export type Held<T> = { readonly held: T } | { readonly wrong: string }
+
+const certificateBlock =
+  /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----[\s\S]*?-----END [A-Z\d ]*CERTIFICATE-----/g
+const keyBlock = /-----BEGIN (?:[A-Z\d]+ )*PRIVATE KEY-----[\s\S]*?-----END [A-Z\d ]*PRIVATE KEY-----/
+
+/** The certificates of a file, which may hold a key or comments besides. */
+export function certificatesIn(pem: string): Held<[X509Certificate, ...X509Certificate[]]> {
+  const [first, ...rest] = pem.match(certificateBlock) ?? []
+  if (first === undefined) {
+    const instead = keyBlock.test(pem) ? ', only a private key' : ''
+    return { wrong: `holds no whole certificate${instead}` }
+  }
+  try {
+    return { held: [new X509Certificate(first), ...rest.map((block) => new X509Certificate(block))] }
+  } catch {
+    return { wrong: 'holds a certificate that cannot be read' }
+  }
+}
+
+/** The private key of a file, which may hold certificates besides. */
+export function privateKeyIn(pem: string): Held<KeyObject> {
+  const [block] = keyBlock.exec(pem) ?? []
+  if (block === undefined) {
+    const instead = pem.includes('CERTIFICATE-----') ? ', only a certificate' : ''
+    return { wrong: `holds no whole private key${instead}` }
+  }
+  // Of PKCS 8 in its first line, of the older form in a header.
+  if (/ENCRYPTED/.test(block)) return { wrong: 'holds a key that asks for a passphrase' }
+  try {
+    return { held: createPrivateKey(block) }
+  } catch {
+    return { wrong: 'holds a private key that cannot be read' }
+  }
+}
