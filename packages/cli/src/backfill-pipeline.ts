@@ -91,6 +91,8 @@ async function deliverTime(
       await reopen(claim, { from: since, until })
     } else {
       const left = backlogLeft(begun.cursor)
+      if (pipeline.since !== undefined || pipeline.until !== undefined)
+        report.warning(name, { code: 'window_ignored', message: asBegun(left) })
       // As it was begun: it may have ended between the two steps above.
       if (left && begun.cursor === asanaBackfillCursor(left.from, left.until)) await reopen(claim, left)
     }
@@ -117,6 +119,11 @@ async function reopen(claim: Claim, { from, until }: BacklogLeft): Promise<void>
 /** Nothing is left to read, although late events of its last minutes may not have had their time. */
 async function finish(claim: Claim, until: string): Promise<void> {
   await claim.rewind(lane, asanaBackfillCursor(until, until), openEnd)
+}
+
+function asBegun(left: BacklogLeft | undefined): string {
+  const rest = left ? `: what is left is ${left.from ?? 'the oldest event'} to ${left.until ?? 'now'}` : ''
+  return `since and until are not looked at with --resume, which goes on with the time that was begun${rest}. For another time give --restart.`
 }
 
 function unfinished(pipeline: string): Fault {

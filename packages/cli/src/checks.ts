@@ -7,9 +7,8 @@ import { auditScope } from '@asana-audit/schema'
 import { hecHealth } from '@asana-audit/splunk-hec'
 import type { Destination } from './config/destination.ts'
 import type { PipelineSettings } from './config/pipeline-settings.ts'
-import type { Settings } from './config/read-settings.ts'
+import { folderProblem } from './folder-problem.ts'
 import { hecConnectionOf } from './open-destination.ts'
-import { openState } from './open-state.ts'
 
 /** One thing looked at. `message` says what works, or what to do about what does not. */
 export interface Finding {
@@ -19,34 +18,6 @@ export interface Finding {
   /** Of what is wrong, or where it is right and something is worth knowing. */
   readonly code?: string
   readonly message: string
-}
-
-export async function checkState(settings: Settings): Promise<Finding> {
-  const { statePath } = settings
-  const finding = { pipeline: undefined, what: 'state' }
-  const exists = await stat(statePath).then(
-    () => true,
-    () => false,
-  )
-  if (!exists) {
-    const folder = settings.statePathIsDefault ? undefined : dirname(resolve(statePath))
-    const problem = folder === undefined ? undefined : await folderProblem(folder)
-    if (problem) return { ...finding, ok: false, code: 'state_unusable', message: problem }
-    return { ...finding, ok: true, message: `${statePath} will be made at the first run.` }
-  }
-  try {
-    let warned = ''
-    const state = await openState(settings, [], ({ message }) => {
-      warned = ` ${message}`
-    })
-    const lanes = await state.lanes()
-    await state.close()
-    const rows = lanes.length === 1 ? 'one position' : `${lanes.length} positions`
-    return { ...finding, ok: true, message: `${statePath} holds ${rows}.${warned}` }
-  } catch (error) {
-    const { code, message } = toFault(error)
-    return { ...finding, ok: false, code, message }
-  }
 }
 
 /** What is worth knowing of its settings and no fault. */
@@ -143,13 +114,4 @@ async function fileProblem({ path, rotateBytes }: FileDestination): Promise<stri
     if (rotateBytes === undefined) return undefined
   }
   return folderProblem(dirname(resolve(path)))
-}
-
-async function folderProblem(folder: string): Promise<string | undefined> {
-  try {
-    await access(folder, constants.W_OK)
-    return undefined
-  } catch (error) {
-    return `The folder ${folder} cannot be written (${(error as { code?: string }).code}). Make it, or name another.`
-  }
 }

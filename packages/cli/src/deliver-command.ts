@@ -1,7 +1,7 @@
 import { isFault, type State } from '@asana-audit/core'
 import { choiceProblem, logForms, uncertainPolicies } from './config/choice.ts'
 import { describeProblems, type Problem } from './config/problem.ts'
-import { type Flags, readSettings, type Settings } from './config/read-settings.ts'
+import { type Flags, readSettings, type Settings, type WindowFlag } from './config/read-settings.ts'
 import { missingUnit, parseDuration } from './config/time.ts'
 import type { ExitCode } from './exit-code.ts'
 import { openState } from './open-state.ts'
@@ -35,8 +35,9 @@ export interface Delivery extends DeliverSettings {
 export async function deliverSettings(
   flags: DeliverFlags,
   more: readonly Problem[] = [],
+  besideConfig: readonly WindowFlag[] = [],
 ): Promise<DeliverSettings | undefined> {
-  const reading = await readSettings(flags, process.env)
+  const reading = await readSettings(flags, process.env, besideConfig)
   const problems = 'problems' in reading ? [...reading.problems, ...more] : [...more]
   problems.push(...choiceProblem('--on-uncertain', flags.onUncertain, uncertainPolicies))
   problems.push(...choiceProblem('--log', flags.log, logForms))

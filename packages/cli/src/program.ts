@@ -86,6 +86,7 @@ export function program(done: (code: ExitCode) => void): Command {
     .description(
       'Say for token, workspace, plan, destination and state what works, and what to do about what does not.',
     )
+    .option('--until <time>', 'as with run: deliver events before this time only')
     .option('--json', 'print the findings as JSON')
     .addHelpText('before', examples('check --to otlp', 'check --config pipelines.yaml --json'))
     .addHelpText('after', environment)

@@ -4,11 +4,13 @@ import type { PipelineResult } from './run-pipelines.ts'
 
 /** Faults of the state that a changed configuration mends. */
 const configurationCodes = new Set([
+  'bad_time',
   'deleted_by_asana',
   'filters_changed',
   'foreign_state',
   'newer_state',
   'not_yet_read',
+  'position_in_future',
   'unfinished_backfill',
 ])
 

@@ -10,6 +10,7 @@ import type { PipelineSettings } from './config/pipeline-settings.ts'
 import type { Delivery } from './deliver-command.ts'
 import { openAsana } from './open-asana.ts'
 import { openDestination } from './open-destination.ts'
+import { startNotes } from './start-notes.ts'
 import { tokenBudgets } from './token-budgets.ts'
 import { unattended } from './unattended.ts'
 
@@ -40,6 +41,11 @@ export async function runPipelines(options: RunOptions): Promise<PipelineResult[
   const stopped = AbortSignal.any([signal, stop.signal])
   try {
     for (const pipeline of settings.pipelines) claims.push([pipeline, await state.claim(pipeline.name)])
+    const lanes = await state.lanes()
+    for (const pipeline of settings.pipelines) {
+      for (const note of startNotes(pipeline, lanes, Date.now(), settings.statePath))
+        options.report.warning(pipeline.name, note)
+    }
     let running = claims.length
     return await Promise.all(
       claims.map(async ([pipeline, claim]) => {

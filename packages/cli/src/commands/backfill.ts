@@ -29,8 +29,10 @@ export interface BackfillFlags extends DeliverFlags {
 /** Delivers a closed time as fast as the quota allows, or says what that would take. */
 export async function backfill(flags: BackfillFlags): Promise<ExitCode> {
   const { resume, restart } = flags
-  const both: Problem = { setting: '--restart', message: 'Give either --resume or --restart.' }
-  const found = await deliverSettings(flags, resume && restart ? [both] : [])
+  const more: Problem[] = []
+  if (resume && restart) more.push({ setting: '--restart', message: 'Give either --resume or --restart.' })
+  // Also with a file: what it says of times is for `run`.
+  const found = await deliverSettings(flags, more, ['since', 'until'])
   if (!found) return exitCode.wrongConfiguration
   if (flags.dryRun) return plan(found, flags)
   const interrupted = resume ? 'resume' : restart ? 'restart' : undefined

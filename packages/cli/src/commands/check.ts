@@ -1,4 +1,5 @@
-import { checkAsana, checkDestination, checkSettings, checkState, type Finding } from '../checks.ts'
+import { checkState } from '../check-state.ts'
+import { checkAsana, checkDestination, checkSettings, type Finding } from '../checks.ts'
 import { refused } from '../config/problem.ts'
 import { type Flags, readSettings } from '../config/read-settings.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
@@ -11,7 +12,7 @@ export interface CheckFlags extends Flags {
 export async function check(flags: CheckFlags): Promise<ExitCode> {
   const reading = await readSettings(flags, process.env)
   if ('problems' in reading) return refused(reading.problems)
-  const findings = [await checkState(reading.settings)]
+  const findings = await checkState(reading.settings)
   for (const pipeline of reading.settings.pipelines) {
     findings.push(...checkSettings(pipeline), await checkAsana(pipeline), await checkDestination(pipeline))
   }

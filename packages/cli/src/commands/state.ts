@@ -8,6 +8,7 @@ import { existingState } from '../config/existing-state.ts'
 import { type Problem, refused } from '../config/problem.ts'
 import { readStatePath, type StateFlags, type StatePath } from '../config/state-path.ts'
 import { missingUnit, parseTime } from '../config/time.ts'
+import { partDeleted, timeLimits } from '../config/time-limits.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { fileProblem } from '../investigate/source-settings.ts'
 import { openState } from '../open-state.ts'
@@ -26,6 +27,11 @@ export async function stateRewind(flags: RewindFlags): Promise<ExitCode> {
     const wrong = missingUnit(flags.to, 'd') ?? `${JSON.stringify(flags.to)} cannot be used.`
     const good = 'Give a time, a date or an age: 2026-01-31T08:00:00Z, 2026-01-31 or 7d.'
     problems.push({ setting: '--to', message: `${wrong} ${good}` })
+  }
+  const { since: future } = timeLimits({ since: time, until: undefined }, Date.now())
+  if (future !== undefined) {
+    const good = 'Give a time, a date or an age that has passed: 2026-01-31T08:00:00Z, 2026-01-31 or 7d.'
+    problems.push({ setting: '--to', message: `${future} ${good}` })
   }
   if ('problems' in place) return refused(problems)
   const { statePath } = place
@@ -56,6 +62,8 @@ export async function stateRewind(flags: RewindFlags): Promise<ExitCode> {
     await state.close()
   }
   process.stdout.write(`${pipeline} goes on from ${to}; what it delivered since then comes again.\n`)
+  const deleted = partDeleted({ since: to }, Date.now())
+  if (deleted !== undefined) process.stdout.write(`${deleted}\n`)
   if (from < hour) {
     process.stdout.write('That is earlier than asked for: what comes after it was not delivered yet.\n')
   }

@@ -1,7 +1,7 @@
 import type * as z from 'zod'
 import { goodValues, type PipelineDocument, pipelineDocument } from './pipeline-document.ts'
 import type { Problem } from './problem.ts'
-import { missingUnit, notAfterSince } from './time.ts'
+import { missingUnit } from './time.ts'
 
 export interface CheckedDocument {
   /** What is good of it, so that the rest (token, files, destination) can be looked at as well. */
@@ -68,8 +68,8 @@ function documentProblems(error: z.ZodError, document: unknown, place: (path: st
     )
     const good = goodValues[path] ?? goodValues[String(issue.path[0] ?? '')] ?? 'Give a map of settings.'
     const shown = unspoken.has(path) ? 'What is given' : JSON.stringify(value)
-    if (issue.message === notAfterSince)
-      return [{ setting: place(path), message: `${notAfterSince} ${good}` }]
+    if (issue.code === 'custom' && issue.params?.['isSentence'])
+      return [{ setting: place(path), message: `${issue.message} ${good}` }]
     const unit = usualUnits[path]
     const wrong =
       value === undefined || value === null

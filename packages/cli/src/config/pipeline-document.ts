@@ -1,7 +1,8 @@
 import { actorTypes } from '@asana-audit/schema'
 import * as z from 'zod'
 import { dialects } from '../dialect.ts'
-import { notAfterSince, parseDuration, parseTime } from './time.ts'
+import { parseDuration, parseTime } from './time.ts'
+import { timeLimits } from './time-limits.ts'
 
 /** What to write for each setting: the end of the message of every problem with it. */
 export const goodValues: Record<string, string> = {
@@ -15,7 +16,7 @@ export const goodValues: Record<string, string> = {
   'filters.event_type':
     'Give an event type or a list of them, for example user_login_failed, in YAML [user_login_failed, user_logged_out].',
   'filters.actor_type':
-    'Give one or a list of user, asana, asana_support, anonymous, external_administrator, and without user no actor_email.',
+    'Give one or a list of user, asana, asana_support, anonymous, external_administrator, for example user.',
   'filters.actor_gid': "Give the actor's gid, for example 1234567890123456, and leave actor_type out.",
   'filters.actor_email': 'Give one e-mail address, for example ada@example.com.',
   'filters.resource_gid': "Give the resource's gid, for example 1234567890123456.",
@@ -67,13 +68,15 @@ const filters = z
   })
   .refine(({ actor_type, actor_gid }) => actor_type === undefined || actor_gid === undefined, {
     path: ['actor_gid'],
-    error: 'Asana takes either actor_gid or actor_type',
+    error: 'Asana takes either actor_gid or actor_type, and both are given.',
+    params: { isSentence: true },
   })
   .refine(
     ({ actor_type, actor_email }) => !actor_type || !actor_email || [actor_type].flat().includes('user'),
     {
       path: ['actor_type'],
-      error: 'users alone have an address',
+      error: 'No event can match: of all actors users alone have an address, and actor_email is given.',
+      params: { isSentence: true },
     },
   )
 
@@ -111,12 +114,10 @@ export const pipelineDocument = z
     format: z.enum(dialects).optional(),
     to: z.unknown().refine((value) => value !== undefined && value !== null),
   })
-  .refine(
-    ({ since, until }) => since === undefined || until === undefined || Date.parse(since) < Date.parse(until),
-    {
-      path: ['until'],
-      error: notAfterSince,
-    },
-  )
+  .superRefine(({ since, until }, context) => {
+    for (const [name, message] of Object.entries(timeLimits({ since, until }, Date.now()))) {
+      context.addIssue({ code: 'custom', path: [name], message, params: { isSentence: true } })
+    }
+  })
 
 export type PipelineDocument = z.output<typeof pipelineDocument>

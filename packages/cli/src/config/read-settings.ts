@@ -2,9 +2,11 @@ import { resolve } from 'node:path'
 import { resourceFromEnv } from '@asana-audit/otlp'
 import { checkedDocument } from './checked-document.ts'
 import { choiceProblem, hecFormats } from './choice.ts'
+import { goodValues, type PipelineDocument } from './pipeline-document.ts'
 import { type PipelineSettings, pipelineSettings } from './pipeline-settings.ts'
 import type { Problem } from './problem.ts'
 import { type StatePath, statePath } from './state-path.ts'
+import { allDeleted } from './time-limits.ts'
 import { readYamlConfig } from './yaml-config.ts'
 
 /** Flags that describe one pipeline, and those for all. */
@@ -45,18 +47,36 @@ interface Draft {
   readonly place: (path: string) => string
 }
 
-/** Reads flags, environment and YAML into settings, or says everything that is wrong with them at once. */
-export async function readSettings(flags: Flags, env: NodeJS.ProcessEnv): Promise<SettingsReading> {
+/** Flags of a command that has a window of its own. */
+export type WindowFlag = 'since' | 'until'
+
+/**
+ * Reads flags, environment and YAML into settings, or says everything that is wrong with them at once. `besideConfig`: flags that
+ * may be given with a file, and go before what it says.
+ */
+export async function readSettings(
+  flags: Flags,
+  env: NodeJS.ProcessEnv,
+  besideConfig: readonly WindowFlag[] = [],
+): Promise<SettingsReading> {
   const problems: Problem[] = []
   const yaml = flags.config === undefined ? undefined : readYamlConfig(flags.config, env, problems)
+  const window = Object.fromEntries(
+    besideConfig.flatMap((flag) => (flags[flag] === undefined ? [] : [[flag, flags[flag]]])),
+  )
   const drafts: Draft[] =
     flags.config === undefined
       ? shortForm(flags, env)
       : (yaml?.pipelines ?? []).map((document, index) => ({
-          document: withDefaults(document, env),
-          place: (path: string) => `${flags.config}: pipelines[${index}]${path && `.${path}`}`,
+          document: withDefaults(document, env, window),
+          place: (path: string) =>
+            Object.hasOwn(window, path)
+              ? `--${path}`
+              : `${flags.config}: pipelines[${index}]${path && `.${path}`}`,
         }))
-  problems.push(...(flags.config === undefined ? hecFormatProblems(flags) : flagsBesideConfig(flags)))
+  problems.push(
+    ...(flags.config === undefined ? hecFormatProblems(flags) : flagsBesideConfig(flags, besideConfig)),
+  )
 
   const pipelines: PipelineSettings[] = []
   const named: PipelineSettings[] = []
@@ -64,6 +84,7 @@ export async function readSettings(flags: Flags, env: NodeJS.ProcessEnv): Promis
     const { sound, isWhole } = checkedDocument(document, place, problems)
     const found = await pipelineSettings(sound, place, env, problems)
     pipelines.push(...found)
+    if (flags.until !== undefined) problems.push(...deletedUntil(sound, place))
     // Of what is not whole, a name made up of workspace and destination means nothing.
     if (isWhole || sound.name !== undefined) named.push(...found)
   }
@@ -123,13 +144,13 @@ function shortForm(flags: Flags, env: NodeJS.ProcessEnv): Draft[] {
 }
 
 /** How Asana is reached may be the environment's to say, also for pipelines of a file. */
-function withDefaults(document: unknown, env: NodeJS.ProcessEnv): unknown {
+function withDefaults(document: unknown, env: NodeJS.ProcessEnv, window: object): unknown {
   if (typeof document !== 'object' || document === null || Array.isArray(document)) return document
   const defaults = {
     ...(env['ASANA_BASE_URL']?.trim() && { base_url: env['ASANA_BASE_URL'].trim() }),
     ...(env['ASANA_CA_FILE']?.trim() && { ca_file: env['ASANA_CA_FILE'].trim() }),
   }
-  return { ...defaults, ...document }
+  return { ...defaults, ...document, ...window }
 }
 
 function isHecFormat(value: string | undefined): boolean {
@@ -148,7 +169,7 @@ function hecFormatProblems({ hecFormat, to }: Flags): Problem[] {
   ]
 }
 
-function flagsBesideConfig(flags: Flags): Problem[] {
+function flagsBesideConfig(flags: Flags, allowed: readonly (keyof Flags)[]): Problem[] {
   const pipelineFlags: readonly (keyof Flags)[] = [
     'to',
     'name',
@@ -168,7 +189,7 @@ function flagsBesideConfig(flags: Flags): Problem[] {
     'resourceGid',
   ]
   return pipelineFlags
-    .filter((flag) => flags[flag] !== undefined && flags[flag].length > 0)
+    .filter((flag) => !allowed.includes(flag) && flags[flag] !== undefined && flags[flag].length > 0)
     .map((flag) => ({
       setting: `--${flag.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
       message:
@@ -182,6 +203,14 @@ function readRequestsPerMinute(flags: Flags, fromYaml: unknown, problems: Proble
   const setting = flags.requestsPerMinute === undefined ? 'requests_per_minute' : '--requests-per-minute'
   problems.push({ setting, message: 'Give a whole number from 1; Asana allows 1500. For example 1200.' })
   return value
+}
+
+/** Given with this very command. What a file says of a pipeline that has long ended is no reason to start none. */
+function deletedUntil({ until }: PipelineDocument, place: Draft['place']): Problem[] {
+  const message = allDeleted({ until }, Date.now())
+  return message === undefined
+    ? []
+    : [{ setting: place('until'), message: `${message} ${goodValues['until']}` }]
 }
 
 /** Two pipelines of one name would share a cursor. */

@@ -1,30 +1,41 @@
-import { parseMillis } from '@asana-audit/schema'
 import { goodValues } from './pipeline-document.ts'
 import type { Problem } from './problem.ts'
-import { missingUnit, notAfterSince, parseTime } from './time.ts'
+import { missingUnit, parseTime } from './time.ts'
+import { allDeleted, type TimeRange, timeLimits } from './time-limits.ts'
 
-/** RFC 3339. */
-export interface TimeRange {
-  readonly since: string | undefined
-  readonly until: string | undefined
+/** Times of the command line. */
+export interface TimeFlags {
+  readonly since?: string | undefined
+  readonly until?: string | undefined
 }
 
-/** Reads `--since` and `--until` of a command that has them apart from pipelines. Problems are added to the list. */
+/**
+ * Reads `--since` and `--until` of a command that has them apart from pipelines. Problems are added to the list. An archive may
+ * hold what Asana has deleted.
+ */
 export function timeRange(
-  { since, until }: { readonly since?: string | undefined; readonly until?: string | undefined },
+  { since, until }: TimeFlags,
   problems: Problem[],
+  from: 'asana' | 'archive' = 'asana',
 ): TimeRange {
-  const range = { since: time('since', since, problems), until: time('until', until, problems) }
-  if (range.since !== undefined && range.until !== undefined) {
-    const [from, to] = [parseMillis(range.since) ?? 0, parseMillis(range.until) ?? 0]
-    if (from >= to) problems.push({ setting: '--until', message: `${notAfterSince} ${goodValues.until}` })
+  const now = Date.now()
+  const range = { since: time('since', since, now, problems), until: time('until', until, now, problems) }
+  const wrong = timeLimits(range, now)
+  const found = { until: from === 'asana' ? allDeleted(range, now) : undefined, ...wrong }
+  for (const name of ['since', 'until'] as const) {
+    if (found[name]) problems.push({ setting: `--${name}`, message: `${found[name]} ${goodValues[name]}` })
   }
   return range
 }
 
-function time(name: 'since' | 'until', value: string | undefined, problems: Problem[]): string | undefined {
+function time(
+  name: 'since' | 'until',
+  value: string | undefined,
+  now: number,
+  problems: Problem[],
+): string | undefined {
   if (value === undefined) return undefined
-  const parsed = parseTime(value, Date.now())
+  const parsed = parseTime(value, now)
   if (parsed === undefined) {
     const wrong = missingUnit(value, 'd') ?? `${JSON.stringify(value)} cannot be used.`
     problems.push({ setting: `--${name}`, message: `${wrong} ${goodValues[name]}` })

@@ -31,6 +31,3 @@ export function missingUnit(value: unknown, unit: 's' | 'm' | 'h' | 'd'): string
   if (!/^\d{1,3}(\.\d+)?$/.test(text)) return undefined
   return `${JSON.stringify(value)} has no unit: give ${text}${unit}, for example; there are ms, s, m, h, d, w.`
 }
-
-/** Said of an `until`. */
-export const notAfterSince = 'It is not after since.'

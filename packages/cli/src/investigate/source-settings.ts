@@ -5,6 +5,7 @@ import type { PipelineSettings } from '../config/pipeline-settings.ts'
 import type { Problem } from '../config/problem.ts'
 import { readSettings } from '../config/read-settings.ts'
 import { missingUnit, parseDuration } from '../config/time.ts'
+import { partDeleted } from '../config/time-limits.ts'
 import { timeRange } from '../config/time-range.ts'
 import { type ArchiveOptions, archiveReader } from './archive-reader.ts'
 import { asanaReader } from './asana-reader.ts'
@@ -73,8 +74,10 @@ export async function readSource(
     kind: 'asana',
     name: `Asana, workspace ${pipeline.workspace}`,
     workspace: pipeline.workspace,
-    open: (notes) =>
-      asanaReader({
+    open: (notes) => {
+      const deleted = partDeleted(pipeline, Date.now())
+      if (deleted !== undefined) notes.say('deleted_by_asana', deleted)
+      return asanaReader({
         pipeline,
         requestsPerMinute: settings.requestsPerMinute,
         giveUpAfterMs: patience,
@@ -83,7 +86,8 @@ export async function readSource(
             notes.say('retrying', `${fact.message} Trying again.`)
           }
         },
-      }),
+      })
+    },
   }
 }
 
@@ -94,7 +98,7 @@ function archive(
   fileReader: (options: ArchiveOptions) => EventReader,
 ): SourceSettings | undefined {
   const before = problems.length
-  const range = timeRange({ since, until }, problems)
+  const range = timeRange({ since, until }, problems, 'archive')
   for (const file of new Set(files)) {
     const message = fileProblem(file)
     if (message) problems.push({ setting: '--from', message })

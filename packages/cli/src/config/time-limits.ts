@@ -1,0 +1,42 @@
+import { retentionMs } from '@asana-audit/core'
+import { parseMillis } from '@asana-audit/schema'
+
+/** RFC 3339. */
+export interface TimeRange {
+  readonly since: string | undefined
+  readonly until: string | undefined
+}
+
+/** What is wrong with times that can be read and yet leave nothing, by the setting to change; `now` in milliseconds since 1970. */
+export function timeLimits(
+  { since, until }: TimeRange,
+  now: number,
+): Partial<Record<keyof TimeRange, string>> {
+  const [from, to] = [millis(since), millis(until)]
+  if (from !== undefined && from > now) return { since: `It is in the future (${since}). Is the year right?` }
+  if (from !== undefined && to !== undefined && from >= to) return { until: 'It is not after since.' }
+  return {}
+}
+
+/** Said of an `until` before the oldest event that Asana still has; undefined for any other. */
+export function allDeleted({ until }: Pick<TimeRange, 'until'>, now: number): string | undefined {
+  const to = millis(until)
+  if (to === undefined || to > now - retentionMs) return undefined
+  return `Asana has deleted everything before ${until}: it keeps events for 90 days, from ${oldestKept(now)} on.`
+}
+
+/** Said of a `since` before the oldest event that Asana still has; undefined for any other. */
+export function partDeleted({ since }: Pick<TimeRange, 'since'>, now: number): string | undefined {
+  const from = millis(since)
+  // An age of 90 days was that when it was read, a moment ago.
+  if (from === undefined || from >= now - retentionMs - 60_000) return undefined
+  return `Asana keeps events for 90 days: what happened from ${since} to ${oldestKept(now)} is deleted, and is not in what follows.`
+}
+
+function oldestKept(now: number): string {
+  return new Date(now - retentionMs).toISOString()
+}
+
+function millis(time: string | undefined): number | undefined {
+  return time === undefined ? undefined : parseMillis(time)
+}
