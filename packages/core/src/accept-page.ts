@@ -33,8 +33,8 @@ export type AcceptPage = (
 
 /** What Asana sent, as events: checked, reported where unfamiliar, filtered by what Asana cannot filter by, and the field policy applied. */
 export function acceptPage(options: AcceptPageOptions): AcceptPage {
-  const drift = driftWatch(options.onEvent)
   const { fieldPolicy = defaultFieldPolicy } = options
+  const drift = driftWatch(options.onEvent, fieldPolicy)
   const isAskedFor = filterMatcher(options.filters)
   return (data, newestBefore, serverNow) => {
     const events: AuditLogEvent[] = []

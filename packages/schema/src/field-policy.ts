@@ -1,6 +1,8 @@
-import { createHmac } from 'node:crypto'
 import { readPath } from './field-paths.ts'
 import { isRecord } from './is-record.ts'
+import { isKeyedHash, keyedHash } from './keyed-hash.ts'
+import { hidePeople } from './people/hide-people.ts'
+import { keptInClear, leftInClear } from './people/personal-paths.ts'
 import { toJsonText } from './to-json-text.ts'
 
 /** What becomes of a field: as it is, replaced by a keyed hash of it, or taken out. */
@@ -15,7 +17,12 @@ export interface FieldPolicyOptions {
    */
   fields?: { readonly [path: string]: FieldAction }
   /**
-   * The key of every hash, at least 16 bytes (a string counts as UTF-8). Needed as soon as a field is hashed.
+   * What becomes of people, wherever they stand: the address, name and gid of each, in every field and inside of texts. With
+   * `hash` the same person has the same three hashes everywhere. `keep` by default. Before `fields`.
+   */
+  people?: FieldAction
+  /**
+   * The key of every hash, at least 16 bytes (a string counts as UTF-8). Needed as soon as anything is hashed.
    */
   hashKey?: string | Uint8Array
 }
@@ -23,8 +30,14 @@ export interface FieldPolicyOptions {
 /** Made by `fieldPolicy`, which has checked it. The key is in none of its fields, so it may be printed. */
 export interface FieldPolicy {
   readonly fields: { readonly [path: string]: FieldAction }
+  readonly people: FieldAction
   readonly rules: readonly FieldRule[]
-  /** What whoever runs it should know: paths under `details` that no known event type has. */
+  /** A copy without people; undefined where they are kept. */
+  readonly withoutPeople: ((value: unknown) => unknown) | undefined
+  /**
+   * What whoever runs it should know: paths under `details` that no known event type has, and people that are hidden in some
+   * places and not in others.
+   */
   readonly warnings: readonly string[]
 }
 
@@ -41,8 +54,6 @@ const untouchable: ReadonlySet<string> = new Set(['gid', 'created_at', 'event_ty
 
 const actions: ReadonlySet<unknown> = new Set<FieldAction>(['keep', 'hash', 'drop'])
 
-const hashed = /^hmac-sha256:[0-9a-f]{64}$/
-
 /**
  * Reads a policy, or throws a TypeError with the code `invalid_field_policy` that names every problem with
  * it. A hash is `hmac-sha256:` and 64 hex digits: the same value gives the same hash under the same key, and
@@ -55,19 +66,33 @@ export function fieldPolicy(options: FieldPolicyOptions = {}): FieldPolicy {
   }))
   const unknown = paths.flatMap(({ problem }) => problem ?? [])
   const fields = { ...defaults, ...Object.fromEntries(paths.map(({ path, action }) => [path, action])) }
-  const problems = [...problemsOf(fields), ...unknown, ...keyProblems(fields, options.hashKey)]
+  const { people = 'keep', hashKey } = options
+  const problems = [
+    ...problemsOf(fields),
+    ...unknown,
+    ...peopleProblems(fields, people),
+    ...keyProblems([...Object.values(fields), people], hashKey),
+  ]
   if (problems.length > 0) {
     const error = new TypeError(`The field policy cannot be used: ${problems.join('; ')}.`)
     throw Object.assign(error, { code: 'invalid_field_policy' })
   }
-  const hash = hasher(options.hashKey ?? '')
+  const hash = keyedHash(hashKey ?? '')
   const rules = Object.entries(fields)
     .filter(([, action]) => action !== 'keep')
     .map(([path, action]) => ({
       path: path.split('.'),
-      change: action === 'hash' ? hash : () => undefined,
+      change: action === 'hash' ? (value: unknown) => hashOf(value, hash) : () => undefined,
     }))
-  return { fields, rules, warnings: paths.flatMap(({ warning }) => warning ?? []) }
+  const pseudonym = people === 'hash' ? hash : undefined
+  const left = options.people === undefined ? leftInClear(fields) : undefined
+  return {
+    fields,
+    people,
+    rules,
+    withoutPeople: people === 'keep' ? undefined : (value) => hidePeople(value, pseudonym),
+    warnings: [...paths.flatMap(({ warning }) => warning ?? []), ...(left === undefined ? [] : [left])],
+  }
 }
 
 /** Drops `details.saml_response`: the answer of an identity provider, large and personal. */
@@ -78,13 +103,13 @@ export const keepAll: FieldPolicy = fieldPolicy({ fields: { 'details.saml_respon
 
 /**
  * The value after the policy. Takes any JSON value, so that it serves for what was refused as an event as
- * well. Never changes what it is given: it copies along the paths it touches and shares everything else.
+ * well. Never changes what it is given: it copies along the paths it touches and shares everything else, but for
+ * `people`, which copies all.
  */
 export function applyFieldPolicy<T>(value: T, policy: FieldPolicy): T {
-  return policy.rules.reduce<unknown>(
-    (current, { path, change }) => applied(current, path, 0, change),
-    value,
-  ) as T
+  const { rules, withoutPeople } = policy
+  const start = withoutPeople ? withoutPeople(value) : value
+  return rules.reduce<unknown>((current, { path, change }) => applied(current, path, 0, change), start) as T
 }
 
 function applied(value: unknown, path: readonly string[], at: number, change: FieldRule['change']): unknown {
@@ -107,12 +132,9 @@ function applied(value: unknown, path: readonly string[], at: number, change: Fi
  * Null stays null, as there is nothing in it to hide, and a hash stays what it is; what is no string is
  * hashed as JSON text.
  */
-function hasher(key: string | Uint8Array): FieldRule['change'] {
-  return (value) => {
-    if (value === null || (typeof value === 'string' && hashed.test(value))) return value
-    const text = typeof value === 'string' ? value : toJsonText(value)
-    return `hmac-sha256:${createHmac('sha256', key).update(text).digest('hex')}`
-  }
+function hashOf(value: unknown, hash: (text: string) => string): unknown {
+  if (value === null || (typeof value === 'string' && isKeyedHash(value))) return value
+  return hash(typeof value === 'string' ? value : toJsonText(value))
 }
 
 function problemsOf(fields: { readonly [path: string]: FieldAction }): string[] {
@@ -129,10 +151,15 @@ function problemsOf(fields: { readonly [path: string]: FieldAction }): string[] 
   })
 }
 
-function keyProblems(fields: { readonly [path: string]: FieldAction }, key: string | Uint8Array | undefined) {
-  if (!Object.values(fields).includes('hash')) return []
+function peopleProblems(fields: { readonly [path: string]: FieldAction }, people: FieldAction): string[] {
+  if (!actions.has(people)) return [`people is ${JSON.stringify(people)}, write keep, hash or drop`]
+  return people === 'keep' ? [] : keptInClear(fields)
+}
+
+function keyProblems(used: readonly FieldAction[], key: string | Uint8Array | undefined): string[] {
+  if (!used.includes('hash')) return []
   if (key === undefined)
-    return ['a field is to be hashed, so hashKey must be set to a secret of 16 bytes or more']
+    return ['something is to be hashed, so hashKey must be set to a secret of 16 bytes or more']
   const bytes = Buffer.byteLength(key)
   return bytes < 16 ? [`hashKey has ${bytes} bytes, use 16 or more`] : []
 }

@@ -1,6 +1,6 @@
 import { type StoredQuarantineEntry, toFault } from '@asana-audit/core'
 import type { SqliteState } from '@asana-audit/core/sqlite-state'
-import { parseAuditLogEvent } from '@asana-audit/schema'
+import { applyFieldPolicy, parseAuditLogEvent } from '@asana-audit/schema'
 import { missingState } from '../config/existing-state.ts'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
 import { refused } from '../config/problem.ts'
@@ -132,7 +132,9 @@ async function replay(
     const parsed = parseAuditLogEvent(raw)
     if ('reason' in parsed) return `still not an event: ${parsed.reason}`
     try {
-      await sink.write([map(parsed.event)], new AbortController().signal)
+      // Of today: what was set aside may be older than it. Twice does no harm.
+      const event = applyFieldPolicy(parsed.event, pipeline.fieldPolicy)
+      await sink.write([map(event)], new AbortController().signal)
       return undefined
     } catch (error) {
       const found = toFault(error)

@@ -30,6 +30,7 @@ export const goodValues: Record<string, string> = {
   max_response_bytes: 'Give a number of bytes of at least 65536, for example 100663296.',
   details: 'Give json (a string, the default) or structured (a map).',
   fields: 'Give a map from dotted paths to keep, hash or drop, for example actor.email: hash.',
+  people: 'Give keep, hash or drop: the address, name and gid of every person, wherever they stand.',
   relevance:
     'Give a map from event types, families or categories to informational, low, medium, high or critical, for example user_login_failed: medium.',
   hash_key_file: 'Give the path of a file with at least 16 bytes, for example /run/secrets/hash-key.',
@@ -108,6 +109,7 @@ export const pipelineDocument = z
     max_response_bytes: z.coerce.number().int().min(65_536).optional(),
     details: z.enum(['json', 'structured']).optional(),
     fields: z.record(z.string(), z.enum(['keep', 'hash', 'drop'])).optional(),
+    people: z.enum(['keep', 'hash', 'drop']).optional(),
     hash_key_file: text.optional(),
     // What the names and levels may be is for `relevancePolicy` to say, all at once.
     relevance: z.record(z.string(), z.unknown()).optional(),

@@ -123,16 +123,23 @@ function formatProblems(format: Dialect | undefined, { kind }: Destination, sett
 }
 
 function readFieldPolicy(
-  { fields, hash_key_file: keyFile }: PipelineDocument,
+  { fields, people, hash_key_file: keyFile }: PipelineDocument,
   place: (path: string) => string,
   problems: Problem[],
 ): FieldPolicy {
   const hashKey = keyFile === undefined ? undefined : readHashKey(place('hash_key_file'), keyFile, problems)
   try {
-    return fieldPolicy({ ...(fields && { fields }), ...(hashKey !== undefined && { hashKey }) })
+    return fieldPolicy({
+      ...(fields && { fields }),
+      ...(people && { people }),
+      ...(hashKey !== undefined && { hashKey }),
+    })
   } catch (error) {
-    const message = (error as Error).message.replace('hashKey', 'hash_key_file')
-    problems.push({ setting: place('fields'), message })
+    const message = (error as Error).message.replaceAll('hashKey', 'hash_key_file')
+    problems.push({
+      setting: place(fields === undefined && people !== undefined ? 'people' : 'fields'),
+      message,
+    })
     return keepAll
   }
 }

@@ -1,0 +1,18 @@
+import { isKeyedHash } from '../keyed-hash.ts'
+
+/** One way to write it: case of an address, blanks around it and how a letter with an accent is stored say nothing. */
+export function normalIdentity(identity: string): string {
+  const text = identity.trim().normalize('NFC')
+  return text.includes('@') ? text.toLowerCase() : text
+}
+
+/** The addresses in a list of them (`ann@example.com, bo@example.com`); anything else is one identity. */
+export function identitiesIn(text: string): string[] {
+  const parts = text.split(/[\s,;]+/).filter((part) => part !== '')
+  return parts.length > 1 && parts.every((part) => part.includes('@')) ? parts : [text]
+}
+
+/** Whether nothing is left to hide in it. */
+export function isHidden(text: string): boolean {
+  return text.trim() === '' || isKeyedHash(text)
+}

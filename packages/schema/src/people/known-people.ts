@@ -1,0 +1,91 @@
+import { identitiesIn, isHidden } from './identity.ts'
+import type { Place, PlaceOf } from './places.ts'
+
+/** Who an event says is a person: their addresses, names and gids. */
+export interface KnownPeople {
+  /** Whether a number in an event is the gid of one of them. */
+  isGid(digits: string): boolean
+  /** A text with what names one of them replaced. */
+  replaceIn(text: string, replacement: (identity: string) => string): string
+}
+
+/** From this length on an identity is found inside of words as well: nobody means anything else by it. */
+const distinctive = 8
+
+/** Shorter ones are found only where they are all of a text. */
+const shortest = 3
+
+/**
+ * What events say of roles and settings, which weighs in how much they matter. Whoever took such a word for a name could else
+ * hide what was done.
+ */
+const saidOfSettings =
+  /admin|^(?:anyone|guest|limited|member|never|off|on|optional|private|public|required|simple)$|^\d+ ?[a-z]+$/i
+
+/** One that is known, as it is spelt and in lower case. */
+type Known = readonly [spelt: string, lower: string]
+
+export function knownPeople(event: unknown, placeOf: PlaceOf): KnownPeople {
+  const found = foundIn(event, placeOf)
+  const known = [...found]
+    .sort((one, other) => other.length - one.length)
+    .map((spelt): Known => [spelt, spelt.toLowerCase()])
+  return {
+    isGid: (digits) => digits.length >= distinctive && found.has(digits),
+    replaceIn(text, replacement) {
+      const whole = text.toLowerCase().trim()
+      let result = text
+      for (const one of known) {
+        const [spelt, lower] = one
+        if (lower === whole) return replacement(spelt)
+        if (lower.length >= shortest && whole.includes(lower))
+          result = replaceOne(result, one, replacement(spelt))
+      }
+      return result
+    },
+  }
+}
+
+function foundIn(event: unknown, placeOf: PlaceOf): ReadonlySet<string> {
+  const found = new Set<string>()
+  const open: { value: unknown; place: Place | undefined }[] = [{ value: event, place: undefined }]
+  for (let one = open.pop(); one; one = open.pop()) {
+    const { value, place } = one
+    if (Array.isArray(value)) {
+      for (const item of value) open.push({ value: item, place: place ?? 'text' })
+    } else if (typeof value === 'object' && value !== null) {
+      for (const [key, member] of Object.entries(value)) {
+        open.push({ value: member, place: placeOf(place, key, member) })
+      }
+    } else if (
+      (place === 'identity' || place === 'person') &&
+      (typeof value === 'string' || typeof value === 'number')
+    ) {
+      for (const text of identitiesIn(String(value))) {
+        if (!isHidden(text) && !saidOfSettings.test(text)) found.add(text.trim())
+      }
+    }
+  }
+  return found
+}
+
+function replaceOne(text: string, [spelt, lower]: Known, replacement: string): string {
+  const lowered = text.toLowerCase()
+  // A few letters are longer in lower case: places in the one are then none in the other.
+  const [where, what] = lowered.length === text.length ? [lowered, lower] : [text, spelt]
+  const isDistinctive = spelt.length >= distinctive || spelt.includes('@')
+  const parts: string[] = []
+  let end = 0
+  for (let at = where.indexOf(what); at !== -1; at = where.indexOf(what, at + 1)) {
+    if (at < end || !(isDistinctive || standsAlone(text, at, at + what.length))) continue
+    parts.push(text.slice(end, at), replacement)
+    end = at + what.length
+  }
+  return parts.join('') + text.slice(end)
+}
+
+const partOfWord = /[\p{L}\p{N}_]/u
+
+function standsAlone(text: string, start: number, end: number): boolean {
+  return !partOfWord.test(text.charAt(start - 1)) && !partOfWord.test(text.charAt(end))
+}

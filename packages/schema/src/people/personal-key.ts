@@ -1,0 +1,52 @@
+// What the name of a field says about a person. `details` is open, so Asana's next fields are judged by how it
+// names those we know: words joined by underscores, the last of which says what the value is.
+
+/** Words for somebody: a field that ends in one holds a person, and what it says of one is personal. */
+const people: ReadonlySet<string> = new Set(
+  [
+    'account actor admin administrator approver assignee assigner author collaborator contact creator delegate employee',
+    'follower guest invitee inviter manager member owner participant people person recipient requester requestor reviewer',
+    'sender user',
+  ].flatMap((words) => words.split(' ').flatMap((word) => [word, `${word}s`])),
+)
+
+/** What tells one person from another, where it is said of a person. */
+const identities: ReadonlySet<string> = new Set(
+  'alias avatar gid gids id ids initials login name names nickname phone photo uid'.split(' '),
+)
+
+/** The same, whoever it is said of. */
+const addresses: ReadonlySet<string> = new Set('email emails mail upn username usernames'.split(' '))
+
+/**
+ * `identity`: the value is the address, name or gid of a person (`owner_email`). `person`: it is a person
+ * (`new_owner`, `invited_by`), as text, or as an object with an identity in it. Undefined: neither.
+ */
+export function personalKey(key: string): 'identity' | 'person' | undefined {
+  const words = wordsOf(key)
+  const last = words.at(-1) ?? ''
+  if (addresses.has(last)) return 'identity'
+  if (people.has(last) || (last === 'by' && words.at(-2)?.endsWith('ed'))) return 'person'
+  return identities.has(last) && words.slice(0, -1).some((word) => people.has(word)) ? 'identity' : undefined
+}
+
+/** Whether a field of a person tells who it is. */
+export function isIdentity(key: string): boolean {
+  const last = wordsOf(key).at(-1) ?? ''
+  return identities.has(last) || addresses.has(last)
+}
+
+/** What an event that changes something changes: `security_contact_email` of `security_contact_email_changed`. */
+export function changedField(eventType: string): string {
+  return eventType.replace(/_(?:added|changed|created|deleted|removed|started|updated)$/, '')
+}
+
+/** `ownerEmail` and `owner-email` are read as `owner_email`. Longer names are no names of Asana's. */
+function wordsOf(key: string): string[] {
+  return key
+    .slice(-100)
+    .replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter((word) => word !== '')
+}
