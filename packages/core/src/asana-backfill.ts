@@ -1,4 +1,5 @@
 import { type AuditLogEvent, parseMillis } from '@asana-audit/schema'
+import { anySignal } from './any-signal.ts'
 import { type BackfillPosition, decodeBackfill, encodeBackfill } from './asana-cursor.ts'
 import { type AsanaPosition, beforeAll, following, healed, isReread, mostHealings } from './asana-position.ts'
 import { type AsanaSource, type AsanaSourceOptions, fingerprint } from './asana-source.ts'
@@ -96,8 +97,7 @@ async function* inWindows(
   const { until } = start
   const oldest = parseMillis(start.startAt ?? '') ?? (parseMillis(until) ?? 0) - retentionMs
   const pages = readAhead({
-    fetch: (from, endAt, stopped) =>
-      reader.fetch(from, endAt, signal ? AbortSignal.any([signal, stopped]) : stopped),
+    fetch: (from, endAt, stopped) => reader.fetch(from, endAt, anySignal(signal, stopped)),
     ...{ head: { offset: undefined, endAt: undefined, ...start, startAt: start.startAt } },
     ...{ until, oldest, parallel: windows, aheadBytes },
   })

@@ -1,4 +1,6 @@
+import { anySignal } from './any-signal.ts'
 import type { AsanaSourceOptions } from './asana-source.ts'
+import type { RawPage } from './audit-log-page.ts'
 import { systemClock } from './clock.ts'
 import { pageWithinCap } from './page-reader.ts'
 import { type Patience, retry } from './retry.ts'
@@ -11,10 +13,8 @@ export async function asanaNow(
   const { clock = systemClock } = options
   // A moment ago, so that the answer is small and the time is not in the future for either clock.
   const startAt = new Date(clock.now() - 1_000).toISOString()
-  const { date } = await retry(() => pageWithinCap(options, { startAt }, undefined, patience.signal), {
-    ...patience,
-    part: 'source',
-    clock,
-  })
+  const ask = (timeUp: AbortSignal): Promise<RawPage> =>
+    pageWithinCap(options, { startAt }, undefined, anySignal(patience.signal, timeUp))
+  const { date } = await retry(ask, { ...patience, part: 'source', clock })
   return date ?? clock.now()
 }

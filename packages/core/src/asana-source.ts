@@ -35,7 +35,10 @@ export interface AsanaSourceOptions extends AuditLogAccess {
     | undefined
   /** Applied once, here, before anything sees the event. Default drops `details.saml_response`. */
   readonly fieldPolicy?: FieldPolicy | undefined
-  /** After so long without an answer a temporary fault rejects. Default: never. `untilFirstPage` before the first success. */
+  /**
+   * After `afterwards` without an answer the request under way is ended and a temporary fault rejects; before the first answer already
+   * `untilFirstPage` after the first failure. Default: never.
+   */
   readonly giveUpAfterMs?: { readonly untilFirstPage: number; readonly afterwards: number } | undefined
   readonly onEvent?: OnFact | undefined
   readonly clock?: Clock | undefined

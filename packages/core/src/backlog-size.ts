@@ -1,4 +1,5 @@
 import { parseMillis } from '@asana-audit/schema'
+import { anySignal } from './any-signal.ts'
 import type { AsanaSourceOptions } from './asana-source.ts'
 import { pageData } from './audit-log-page.ts'
 import { systemClock } from './clock.ts'
@@ -23,7 +24,11 @@ export async function backlogSize(
 ): Promise<BacklogSize> {
   const { clock = systemClock, since } = options
   const ask = (startAt: string | undefined, offset?: string): Promise<Page> =>
-    retry(() => page(options, { startAt, offset }, patience.signal), { ...patience, part: 'source', clock })
+    retry((timeUp) => page(options, { startAt, offset }, anySignal(patience.signal, timeUp)), {
+      ...patience,
+      part: 'source',
+      clock,
+    })
   const oldest = await ask(since)
   const now = oldest.date ?? clock.now()
   const from = parseMillis(since ?? '') ?? timeOf(oldest.data[0]) ?? now

@@ -1,4 +1,5 @@
 import { type AuditLogEvent, parseMillis } from '@asana-audit/schema'
+import { anySignal } from './any-signal.ts'
 import { asanaBackfill } from './asana-backfill.ts'
 import { asanaCursorAt, decodeBackfill, decodePosition, encodeBackfill } from './asana-cursor.ts'
 import { asanaNow } from './asana-now.ts'
@@ -39,7 +40,7 @@ export interface DeliverLanesOptions<R>
 export async function deliverLanes<R>(options: DeliverLanesOptions<R>): Promise<Delivered> {
   const { claim, source, onEvent, ...rest } = options
   const failed = new AbortController()
-  const signal = rest.signal ? AbortSignal.any([rest.signal, failed.signal]) : failed.signal
+  const signal = anySignal(rest.signal, failed.signal)
   const sink = shareSink(rest.sink)
   const health = rest.health ?? newDestinationHealth<R>()
   let sources: LaneSource[]
@@ -102,7 +103,10 @@ async function divide<R>(options: DeliverLanesOptions<R>): Promise<LaneSource[]>
   const untiring = {
     ...patience,
     onFatal: onFatal ?? 'pause',
-    giveUpAfterMs: source.giveUpAfterMs?.untilFirstPage ?? Number.POSITIVE_INFINITY,
+    ...(source.giveUpAfterMs && {
+      giveUpAfterMs: source.giveUpAfterMs.afterwards,
+      failingMs: source.giveUpAfterMs.untilFirstPage,
+    }),
   } as const
   const endless = { until: '9999-12-31T00:00:00Z' }
   const liveCursor = await stored('live', asanaSource)

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { parseMillis } from '@asana-audit/schema'
+import { anySignal } from './any-signal.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type {
   Batch,
@@ -55,7 +56,10 @@ export interface DeliverOptions<E extends Identified, R> {
   readonly onUncertain?: UncertainPolicy | undefined
   /** Default 5 minutes. */
   readonly pauseMs?: number | undefined
-  /** After so long without a success a temporary fault of the sink rejects, after `afterwards` also one the source keeps rejecting with. Default: never. */
+  /**
+   * After `afterwards` without a success a write under way is ended and a temporary fault rejects, of the sink, the source and the
+   * state. Before the first success of the sink already `untilFirstWrite` after the first failure. Default: never.
+   */
   readonly giveUpAfterMs?: { readonly untilFirstWrite: number; readonly afterwards: number } | undefined
   /** Shared by lanes of one destination: what one has learnt of it holds for all. Default: its own. */
   readonly health?: DestinationHealth<R> | undefined
@@ -95,7 +99,7 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
   const over = new AbortController()
   const failed = new AbortController()
   // Whatever still waits when one part has failed for good must not wait on by itself: writes, and the source.
-  const stop = AbortSignal.any([failed.signal, ...(signal ? [signal] : [])])
+  const stop = anySignal(failed.signal, signal)
   const ended = AbortSignal.any([stop, over.signal])
   const patience = { clock, signal: ended, onFatal, pauseMs, onEvent } satisfies Omit<Patience, 'part'>
   const cut = AbortSignal.any([cutAfter(stop, graceMs, clock, over.signal), over.signal])
@@ -124,7 +128,8 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
       patience: {
         ...patience,
         part: 'sink',
-        giveUpAfterMs: (health.isProven ? afterwards : untilFirstWrite) ?? Number.POSITIVE_INFINITY,
+        ...(afterwards !== undefined && { giveUpAfterMs: afterwards }),
+        ...(!health.isProven && untilFirstWrite !== undefined && { failingMs: untilFirstWrite }),
       },
       onAccepted: (count) => onEvent?.({ type: 'write_accepted', records: count, ms: clock.now() - started }),
     })
@@ -137,8 +142,7 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
   async function commit({ cursor, delivered, quarantined }: Commit, repeats: number): Promise<void> {
     // A stop must not keep what was accepted from being committed, and neither must the end of its grace.
     await retry(() => lane.commit({ cursor, delivered, quarantined }), {
-      ...patience,
-      part: 'state',
+      ...loading,
       signal: cut,
       insists: true,
     })
@@ -155,13 +159,10 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
   }
 
   // The source waits faults out by itself; what it rejects with and yet is temporary, it is asked for again.
-  const { afterwards: giveUpAfterMs } = options.giveUpAfterMs ?? {}
-  const reading = {
-    ...patience,
-    part: 'source',
-    ...(giveUpAfterMs !== undefined && { giveUpAfterMs }),
-  } as const
-  const loading = { ...patience, part: 'state' } as const
+  const { afterwards: failingMs = Number.POSITIVE_INFINITY } = options.giveUpAfterMs ?? {}
+  // Nothing new for however long is no failure.
+  const reading = { ...patience, part: 'source', failingMs } as const
+  const loading = { ...patience, part: 'state', failingMs } as const
 
   async function newerThan(at: number): Promise<Identifiable<R> | undefined> {
     const event = await retry(async () => source.newerThan?.(at, reading.signal), reading)

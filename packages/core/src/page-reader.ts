@@ -1,4 +1,5 @@
 import { type AcceptedPage, acceptPage } from './accept-page.ts'
+import { anySignal } from './any-signal.ts'
 import type { AsanaPosition } from './asana-position.ts'
 import type { AsanaSourceOptions } from './asana-source.ts'
 import { askedOf } from './audit-log-filters.ts'
@@ -55,16 +56,18 @@ export function pageReader(options: PageReaderOptions): PageReader {
   let pages = 0
 
   async function patiently<T>(
-    attempt: () => Promise<T>,
+    attempt: (signal: AbortSignal) => Promise<T>,
     signal = options.signal,
   ): Promise<T & { ms: number }> {
     const asked = clock.now()
-    const answer = await retry(attempt, {
+    const within = (timeUp: AbortSignal): Promise<T> => attempt(anySignal(signal, timeUp))
+    const answer = await retry(within, {
       part: 'source',
       clock,
       signal,
       onEvent,
-      giveUpAfterMs: pages === 0 ? untilFirstPage : afterwards,
+      giveUpAfterMs: afterwards,
+      failingMs: pages === 0 ? untilFirstPage : afterwards,
     })
     pages += 1
     return { ...answer, ms: clock.now() - asked }
@@ -92,13 +95,13 @@ export function pageReader(options: PageReaderOptions): PageReader {
   return {
     async read(at, endAt) {
       // Parsed within the attempt: what is no page is asked for again.
-      const { data, ...page } = await patiently(async () => {
-        const raw = await pageWithinCap(options, at, endAt, options.signal)
+      const { data, ...page } = await patiently(async (signal) => {
+        const raw = await pageWithinCap(options, at, endAt, signal)
         return { ...raw, data: pageData(raw) }
       })
       return accepted(page, data, at.newest)
     },
-    fetch: (at, endAt, signal) => patiently(() => pageWithinCap(options, at, endAt, signal), signal),
+    fetch: (at, endAt, signal) => patiently((within) => pageWithinCap(options, at, endAt, within), signal),
     accept: (page, newest) => accepted(page, pageData(page), newest),
   }
 }

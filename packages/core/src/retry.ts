@@ -12,8 +12,13 @@ export interface Patience {
   readonly onFatal?: 'pause' | 'reject'
   /** Default 5 minutes. */
   readonly pauseMs?: number
-  /** After this long without a success, a temporary fault becomes fatal, code `gave_up`. Default: never. */
+  /**
+   * After this long without a success the attempt under way is ended, and a temporary fault becomes fatal, code `gave_up`. It begins
+   * anew with progress, and after a pause. Default: never.
+   */
   readonly giveUpAfterMs?: number
+  /** The same from the first failure on, where that may be sooner: what fails is waited for less than what takes long. */
+  readonly failingMs?: number
   /** When it began to fail, where attempts before these have failed already: milliseconds since 1970. */
   readonly since?: number | undefined
   /** The first attempt is made also once aborted. */
@@ -26,40 +31,81 @@ const longestWaitMs = 60_000
 
 /**
  * Tries until it works: the only place in the project that waits because of a fault.
- * A `rejected` fault is the caller's to handle and passes through. Rejects with `signal.reason` once aborted.
+ * A `rejected` fault is the caller's to handle and passes through. Rejects with `signal.reason` once aborted. The signal an attempt
+ * gets is aborted when patience is up: it shall end then.
  */
-export async function retry<T>(attempt: () => Promise<T>, patience: Patience): Promise<T> {
+export async function retry<T>(attempt: (timeUp: AbortSignal) => Promise<T>, patience: Patience): Promise<T> {
   const { part, signal, onEvent, clock = systemClock } = patience
-  const { giveUpAfterMs = Number.POSITIVE_INFINITY } = patience
+  const { giveUpAfterMs = Number.POSITIVE_INFINITY, failingMs = giveUpAfterMs } = patience
   let failures = 0
+  let last: Fault | undefined
   let since = patience.since ?? clock.now()
+  let until = since + (patience.since === undefined ? giveUpAfterMs : failingMs)
   for (;;) {
     if (failures > 0 || !patience.insists) signal?.throwIfAborted()
     try {
-      const result = await attempt()
+      const result = await inTime(attempt, until - clock.now(), patience)
       if (failures > 0) onEvent?.({ type: 'resumed', part, afterMs: clock.now() - since })
       return result
     } catch (error) {
       signal?.throwIfAborted()
       const found = toFault(error)
       if (found.fault === 'rejected') throw found
-      if (failures === 0 || found.accepted) {
+      const now = clock.now()
+      if (found.accepted) {
         failures = 0
-        since = (found.accepted ? undefined : patience.since) ?? clock.now()
+        until = now + giveUpAfterMs
       }
+      if (failures === 0) {
+        since = (found.accepted ? undefined : patience.since) ?? now
+        until = Math.min(until, now + failingMs)
+      }
+      if (now >= until) throw gaveUp(last ?? found, failures > 0 ? failingMs : giveUpAfterMs)
+      last = found
       failures += 1
       const { code } = found
       if (found.fault === 'fatal') {
         await pause(found, patience)
+        until = clock.now() + giveUpAfterMs
         continue
       }
       const waitMs = waitAfter(found, failures, clock.random())
-      if (clock.now() + waitMs - since > giveUpAfterMs) throw gaveUp(found, giveUpAfterMs)
+      if (now + waitMs > until) throw gaveUp(found, failingMs)
       const message = `${found.message}${cutShort(found.retryAfterMs ?? 0)}`
       onEvent?.({ type: 'retrying', part, code, message, failures, waitMs })
       await clock.sleep(waitMs, signal)
     }
   }
+}
+
+/** One attempt, told when its time is up. */
+async function inTime<T>(
+  attempt: (timeUp: AbortSignal) => Promise<T>,
+  ms: number,
+  { part, clock = systemClock }: Patience,
+): Promise<T> {
+  const timeUp = new AbortController()
+  if (ms === Number.POSITIVE_INFINITY) return attempt(timeUp.signal)
+  const timer = new AbortController()
+  clock.sleep(Math.max(0, ms), timer.signal).then(
+    () => timeUp.abort(outOfTime(part)),
+    () => {}, // The attempt has ended.
+  )
+  try {
+    return await attempt(timeUp.signal)
+  } finally {
+    timer.abort()
+  }
+}
+
+const slow = {
+  source: 'Asana has not answered in time.',
+  sink: 'The destination has not accepted the write in time.',
+  state: 'The state has not answered in time.',
+} satisfies Record<Part, string>
+
+function outOfTime(part: Part): Fault {
+  return fault({ fault: 'temporary', code: 'out_of_time', message: slow[part] })
 }
 
 /** What a fatal fault does: rejects with it, or reports it and waits `pauseMs`. */

@@ -36,9 +36,9 @@ export function writer<R>({ sink, health, patience, cut }: WriterOptions<R>): Wr
     let left = records
     let failures = 0
     let over: (() => void) | undefined
-    const attempt = async (): Promise<void> => {
+    const attempt = async (timeUp: AbortSignal): Promise<void> => {
       try {
-        await sink.write(left, cut)
+        await sink.write(left, AbortSignal.any([cut, timeUp]))
       } catch (error) {
         failingSince ??= clock.now()
         if (!isLone) over ??= health.trouble()

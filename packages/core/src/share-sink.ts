@@ -1,4 +1,5 @@
 import type { Sink } from './contract.ts'
+import { untilAborted } from './until-aborted.ts'
 
 /**
  * The same destination for several lanes: together they keep to the writes at once it prefers, first come first served. Whoever
@@ -7,18 +8,37 @@ import type { Sink } from './contract.ts'
 export function shareSink<R>(sink: Sink<R>): Sink<R> {
   let free = sink.prefers?.inFlight ?? 1
   const waiting: (() => void)[] = []
+
+  function leave(): void {
+    const next = waiting.shift()
+    if (next) next()
+    else free += 1
+  }
+
+  async function turn(signal: AbortSignal): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    waiting.push(resolve)
+    try {
+      await untilAborted(promise, signal)
+    } catch (error) {
+      const place = waiting.indexOf(resolve)
+      // Without one its turn has come at that moment.
+      if (place === -1) leave()
+      else waiting.splice(place, 1)
+      throw error
+    }
+  }
+
   return {
     ...(sink.prefers && { prefers: sink.prefers }),
     async write(records, signal) {
+      signal.throwIfAborted()
       if (free > 0) free -= 1
-      else await new Promise<void>((resolve) => waiting.push(resolve))
+      else await turn(signal)
       try {
-        signal.throwIfAborted()
         await sink.write(records, signal)
       } finally {
-        const next = waiting.shift()
-        if (next) next()
-        else free += 1
+        leave()
       }
     },
   }

@@ -4,7 +4,10 @@ import {
   asanaCursorAt,
   asanaSource,
   type Fact,
+  type HttpClient,
+  httpClient,
   isFault,
+  requestBudget,
 } from '@asana-audit/core'
 import { describe, expect, test } from 'vitest'
 import { autoClock } from './auto-clock.ts'
@@ -454,10 +457,50 @@ describe('bad answers', () => {
   test('gives up on a source that never answered sooner than on one that did', async () => {
     await using asana = await scriptedAsana({ status: 503, text: '' })
     const clock = autoClock()
+    const started = clock.now()
     const giveUpAfterMs = { untilFirstPage: 20_000, afterwards: 900_000 }
-    const found = await faultOf(readAll(optionsFor(asana, { clock, giveUpAfterMs })))
+    const client = httpClient()
+    const http: HttpClient = { ...client, exchange: (asked) => clock.during(client.exchange(asked)) }
+    const found = await faultOf(readAll(optionsFor(asana, { clock, giveUpAfterMs, http })))
+    await client.close()
     expect(found).toMatchObject({ fault: 'fatal', code: 'gave_up' })
-    expect(clock.waits.reduce((sum, ms) => sum + ms, 0)).toBeLessThanOrEqual(20_000)
+    expect(clock.now() - started).toBeLessThanOrEqual(20_000)
+    expect(asana.requests.length).toBeGreaterThan(3)
+  })
+
+  test('gives up in the middle of a request that is not answered', async () => {
+    await using asana = await scriptedAsana(() => {})
+    const clock = autoClock()
+    const started = clock.now()
+    const giveUpAfterMs = { untilFirstPage: 20_000, afterwards: 20_000 }
+    const found = await faultOf(readAll(optionsFor(asana, { clock, giveUpAfterMs })))
+    expect(found).toMatchObject({ code: 'gave_up', message: expect.stringContaining('has not answered') })
+    expect(clock.now() - started).toBe(20_000)
+  })
+
+  test('gives up while its turn to ask does not come', async () => {
+    await using asana = await scriptedAsana(page([], null))
+    const clock = autoClock()
+    const started = clock.now()
+    const budget = requestBudget({ clock })
+    budget.hold(600_000)
+    const giveUpAfterMs = { untilFirstPage: 20_000, afterwards: 20_000 }
+    const found = await faultOf(readAll(optionsFor(asana, { clock, budget, giveUpAfterMs })))
+    expect(found).toMatchObject({ code: 'gave_up' })
+    expect(clock.now() - started).toBe(20_000)
+    expect(asana.requests).toEqual([])
+  })
+
+  test('gives up on a quota that stays used up: a 429 is no progress', async () => {
+    await using asana = await scriptedAsana({
+      status: 429,
+      json: error('slow down'),
+      headers: { 'retry-after': '5' },
+    })
+    const clock = autoClock()
+    const giveUpAfterMs = { untilFirstPage: 60_000, afterwards: 60_000 }
+    const found = await faultOf(readAll(optionsFor(asana, { clock, giveUpAfterMs })))
+    expect(found).toMatchObject({ code: 'gave_up' })
   })
 })
 

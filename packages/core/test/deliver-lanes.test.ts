@@ -17,7 +17,7 @@ import {
 } from '@asana-audit/core'
 import type { AuditLogEvent } from '@asana-audit/schema'
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { autoClock } from './auto-clock.ts'
 import { login, page, scriptedAsana } from './scripted-asana.ts'
 import { type Arrivals, arrivals, gidsOf, simulated, type World } from './simulated-world.ts'
@@ -380,4 +380,28 @@ test('lanes that share a sink never write more at once than it prefers', async (
   const { signal } = new AbortController()
   await Promise.all(Array.from({ length: 20 }, () => sink.write(['x'], signal)))
   expect(most).toBe(2)
+})
+
+test('a write that waits for its turn ends with its signal, and its turn goes to the next', async () => {
+  const open: (() => void)[] = []
+  const written: string[] = []
+  const sink = shareSink<string>({
+    async write([record = '']) {
+      written.push(record)
+      await new Promise<void>((resolve) => open.push(resolve))
+    },
+  })
+  const stop = new AbortController()
+  const { signal } = new AbortController()
+  const first = sink.write(['a'], signal)
+  const stopped = sink.write(['b'], stop.signal)
+  const last = sink.write(['c'], signal)
+  stop.abort(new Error('stop'))
+  await expect(stopped).rejects.toThrow('stop')
+  open.shift()?.()
+  await first
+  await vi.waitUntil(() => open.length > 0)
+  open.shift()?.()
+  await last
+  expect(written).toEqual(['a', 'c'])
 })

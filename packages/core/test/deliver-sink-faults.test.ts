@@ -1,4 +1,4 @@
-import { memoryState, type Sink, type Source } from '@asana-audit/core'
+import { fault, memoryState, type Sink, type Source } from '@asana-audit/core'
 import { describe, expect, test } from 'vitest'
 import { autoClock } from './auto-clock.ts'
 import { destination, events, gids, quarantine, run, sourceOf, type TestEvent } from './scripted-delivery.ts'
@@ -216,5 +216,57 @@ describe('faults of the sink', () => {
       run({ source: sourceOf(events(5)), sink, onFatal: 'reject', giveUpAfterMs }),
     ).rejects.toMatchObject({ fault: 'fatal', code: 'gave_up' })
     expect(sink.attempts).toBeLessThan(8)
+  })
+
+  test('gives up in the middle of a write that does not end, with what was accepted before it committed', async () => {
+    const claim = await memoryState().claim('test')
+    const lane = await claim.lane('live', '')
+    const quick = destination()
+    const sink: Sink<string> = {
+      prefers: { records: 1 },
+      async write(records, signal) {
+        if (quick.attempts < 1) return quick.write(records, signal)
+        await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+      },
+    }
+    const clock = autoClock()
+    const started = clock.now()
+    const giveUpAfterMs = { untilFirstWrite: 20_000, afterwards: 20_000 }
+    await expect(
+      run({ source: sourceOf(events(20)), sink, lane, clock, onFatal: 'reject', giveUpAfterMs }),
+    ).rejects.toMatchObject({ code: 'gave_up' })
+    expect(clock.now() - started).toBe(20_000)
+    expect(await lane.load()).toBe('10')
+  })
+
+  test('a state that stays busy is given up on as well', async () => {
+    const claim = await memoryState().claim('test')
+    const lane = await claim.lane('live', '')
+    const busy = async (): Promise<never> => {
+      throw fault({ fault: 'temporary', code: 'state_busy', message: 'The state is locked.' })
+    }
+    const giveUpAfterMs = { untilFirstWrite: 20_000, afterwards: 20_000 }
+    await expect(
+      run({
+        source: sourceOf(events(5)),
+        sink: destination(),
+        lane: { ...lane, commit: busy },
+        giveUpAfterMs,
+      }),
+    ).rejects.toMatchObject({ code: 'gave_up', cause: { code: 'state_busy' } })
+  })
+
+  test('a source that has nothing new for longer than the patience has not failed', async () => {
+    const clock = autoClock()
+    const source: Source<TestEvent> = {
+      async *read() {
+        yield { events: events(1), refused: [], cursor: '1' }
+        await clock.sleep(3_600_000)
+        yield { events: events(1, 2), refused: [], cursor: '2' }
+      },
+    }
+    const giveUpAfterMs = { untilFirstWrite: 20_000, afterwards: 20_000 }
+    const { result } = await run({ source, sink: destination(), clock, giveUpAfterMs })
+    expect(result.delivered).toBe(2)
   })
 })

@@ -19,6 +19,11 @@ function failing(...shapes: FaultShape[]): () => Promise<number> {
   }
 }
 
+/** Ends only with its time. */
+function hanging(timeUp: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => timeUp.addEventListener('abort', () => reject(timeUp.reason)))
+}
+
 function patience(
   more: Partial<Patience> = {},
 ): Patience & { clock: ReturnType<typeof autoClock>; facts: Fact[] } {
@@ -164,13 +169,85 @@ describe('what ends it', () => {
 
   test('giving up: before a wait that would go past the time, with the last fault as the cause', async () => {
     const waiting = patience({ giveUpAfterMs: 60_000 })
+    const started = waiting.clock.now()
     const endless = async (): Promise<never> => {
       throw fault({ ...temporary, message: 'The destination is busy.' })
     }
     const found = await faultOf(retry(endless, waiting))
     expect(found).toMatchObject({ fault: 'fatal', code: 'gave_up', cause: { code: 'busy' } })
     expect(found.message).toContain('The destination is busy.')
-    expect(waiting.clock.waits.reduce((sum, ms) => sum + ms)).toBeLessThanOrEqual(60_000)
+    expect(waiting.clock.now() - started).toBeLessThanOrEqual(60_000)
+    expect(waiting.facts.length).toBeGreaterThan(3)
+  })
+
+  test('giving up: an attempt that takes longer is ended when the time is over', async () => {
+    const waiting = patience({ giveUpAfterMs: 10_000 })
+    const started = waiting.clock.now()
+    expect(await faultOf(retry(hanging, waiting))).toMatchObject({
+      code: 'gave_up',
+      message: expect.stringContaining('has not accepted the write in time. Gave up after 10 s'),
+    })
+    expect(waiting.clock.now() - started).toBe(10_000)
+  })
+
+  test('giving up in the middle of an attempt names what failed before', async () => {
+    const waiting = patience({ giveUpAfterMs: 10_000 })
+    const started = waiting.clock.now()
+    const fails = failing(temporary)
+    let attempts = 0
+    const found = await faultOf(
+      retry(async (timeUp) => {
+        attempts += 1
+        return attempts === 1 ? fails() : hanging(timeUp)
+      }, waiting),
+    )
+    expect(found).toMatchObject({ code: 'gave_up', cause: { code: 'busy' } })
+    expect(waiting.clock.now() - started).toBe(10_000)
+  })
+
+  test('an attempt that was ended and got a part through has made progress', async () => {
+    const waiting = patience({ giveUpAfterMs: 10_000 })
+    let attempts = 0
+    const result = retry(async (timeUp) => {
+      attempts += 1
+      if (attempts === 5) return 'done'
+      await hanging(timeUp).catch(() => {})
+      throw fault({ ...temporary, accepted: 1, message: 'a part' })
+    }, waiting)
+    expect(await result).toBe('done')
+  })
+
+  test('what fails may be waited for less than what takes long', async () => {
+    const limits = { giveUpAfterMs: 900_000, failingMs: 30_000 }
+    const slow = patience(limits)
+    let started = slow.clock.now()
+    expect(await faultOf(retry(hanging, slow))).toMatchObject({ code: 'gave_up' })
+    expect(slow.clock.now() - started).toBe(900_000)
+    const refusing = patience(limits)
+    started = refusing.clock.now()
+    expect(await faultOf(retry(failing(...Array(1_000).fill(temporary)), refusing))).toMatchObject({
+      code: 'gave_up',
+      message: expect.stringContaining('after 30 s'),
+    })
+    expect(refusing.clock.now() - started).toBeLessThanOrEqual(30_000)
+  })
+
+  test.each<FaultShape>([
+    { fault: 'temporary', code: 'rate_limited', retryAfterMs: 7_000 },
+    { fault: 'temporary', code: 'rate_limited' },
+    { fault: 'temporary', code: 'busy', accepted: 0 },
+  ])('%j is no progress, however often it comes', async (shape) => {
+    const waiting = patience({ giveUpAfterMs: 60_000 })
+    const started = waiting.clock.now()
+    expect(await faultOf(retry(failing(...Array(1_000).fill(shape)), waiting))).toMatchObject({
+      code: 'gave_up',
+    })
+    expect(waiting.clock.now() - started).toBeLessThanOrEqual(60_000)
+  })
+
+  test('after a pause the time begins anew', async () => {
+    const waiting = patience({ giveUpAfterMs: 60_000, onFatal: 'pause' })
+    expect(await retry(failing(fatal, temporary, temporary), waiting)).toBe(4)
   })
 
   test('progress, however little, puts off giving up', async () => {

@@ -1,9 +1,17 @@
-import { deliver, type Fact, memoryState, type Source } from '@asana-audit/core'
+import {
+  type Clock,
+  type DeliverOptions,
+  deliver,
+  type Fact,
+  memoryState,
+  type Source,
+} from '@asana-audit/core'
 import type { AuditLogEvent } from '@asana-audit/schema'
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { autoClock } from '../../core/test/auto-clock.ts'
-import { asanaHecEvent, type HecSinkOptions } from '../src/index.ts'
+import { steppedClock } from '../../core/test/stepped-clock.ts'
+import { asanaHecEvent, type HecEvent, type HecSinkOptions } from '../src/index.ts'
 import { type AckReceiver, type AckReceiverOptions, startAckReceiver } from './ack-receiver.ts'
 import { type Envelope, type Reply, reply } from './hec-receiver.ts'
 import { sinkFor } from './sink-for.ts'
@@ -34,6 +42,7 @@ const gidOf = ({ event }: Envelope): string => (event as { gid: string }).gid
 interface Given extends Partial<HecSinkOptions> {
   readonly size?: number
   readonly commits?: string[]
+  readonly giveUpAfterMs?: DeliverOptions<AuditLogEvent, HecEvent>['giveUpAfterMs']
 }
 
 interface Run {
@@ -43,10 +52,9 @@ interface Run {
 
 /** Delivers to the end, in a time that passes only by waiting. Whatever is committed must be indexed by then. */
 async function run(all: readonly AuditLogEvent[], receiver: AckReceiver, given: Given = {}): Promise<Run> {
-  const { size = 5, commits = [], ...options } = given
+  const { size = 5, commits = [], giveUpAfterMs, clock = autoClock(), ...options } = given
   const early: string[] = []
   const facts: Fact[] = []
-  const clock = autoClock()
   const claim = await memoryState().claim('test')
   const lane = await claim.lane('live', '')
   await deliver({
@@ -65,6 +73,7 @@ async function run(all: readonly AuditLogEvent[], receiver: AckReceiver, given: 
     },
     clock,
     onFatal: 'reject',
+    giveUpAfterMs,
     onEvent: (fact) => void facts.push(fact),
   })
   expect(early).toEqual([])
@@ -113,6 +122,27 @@ test('what never gets its acknowledgement is sent again after the time-out', asy
   const { retried } = await run(all, receiver)
   expect(retried).toContain('ack_timeout')
   expect(arrived(receiver)).toEqual(everyGid)
+})
+
+test('what is never acknowledged is given up on when patience is over, not after the five minutes of its own', async () => {
+  const receiver = await startAckReceiver({ isIndexed: () => false })
+  const time = steppedClock()
+  const waits: number[] = []
+  const clock: Clock = {
+    ...time,
+    sleep(ms, signal) {
+      waits.push(ms)
+      return time.sleep(ms, signal)
+    },
+  }
+  const giveUpAfterMs = { untilFirstWrite: 10_000, afterwards: 10_000 }
+  const running = expect(run(all, receiver, { clock, giveUpAfterMs })).rejects.toMatchObject({
+    code: 'gave_up',
+  })
+  // The collector has taken the events, and is going to be asked about them.
+  await vi.waitUntil(() => waits.includes(200))
+  await time.pass(10_000)
+  await running
 })
 
 test('behind a balancer that changes the indexer, every event arrives', async () => {
