@@ -188,7 +188,7 @@ function channelChanged(message: string): Fault {
 }
 
 const sticky =
-  'If this happens again and again, make the load balancer sticky, with a cookie that stays the same, or give the address of one indexer.'
+  'If this happens again and again, make the load balancer sticky by a cookie, or give the address of one indexer.'
 
 function changedCookie(origin: string): Fault {
   return channelChanged(`The cookie of ${origin} has changed, so another indexer may answer. ${sticky}`)

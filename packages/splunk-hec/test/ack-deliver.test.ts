@@ -159,6 +159,29 @@ test('behind a balancer that changes the indexer, every event arrives', async ()
   expect(arrived(receiver)).toEqual(everyGid)
 })
 
+/** As AWS has it: sticky by its cookie, and every answer sets a value that nobody has seen, whoever asks. */
+function renewingBalancer(): Pick<AckReceiverOptions, 'indexer' | 'setCookie'> {
+  const indexers = new Map<string, string>()
+  let value = 0
+  return {
+    indexer: ({ post }) => indexers.get(post.headers.cookie ?? '') ?? (value % 2 ? 'one' : 'two'),
+    setCookie: (name) => {
+      value += 1
+      indexers.set(`sticky=${value}`, name)
+      return `sticky=${value}; Path=/`
+    },
+  }
+}
+
+test('behind a balancer that renews its cookie with every answer, the delivery gets on and little is repeated', async () => {
+  const receiver = await startAckReceiver(renewingBalancer())
+  const { retried } = await run(all, receiver)
+  expect(retried.length).toBeLessThanOrEqual(8)
+  expect(arrived(receiver)).toEqual(everyGid)
+  const sent = receiver.posted('event').flatMap(({ objects }) => objects)
+  expect(sent.length).toBeLessThanOrEqual(3 * all.length)
+})
+
 test('an acceptance without an id stops the delivery, and nothing is committed', async () => {
   const receiver = await startAckReceiver({
     fault: ({ kind }) => (kind === 'event' ? reply(0) : undefined),
@@ -179,7 +202,9 @@ test('through any history of faults nothing is committed that is not indexed, an
     fc.uniqueArray(fc.integer({ min: 1, max: 59 }), { maxLength: 4 }),
     fc.integer({ min: 1, max: 9 }),
     fc.integer({ min: 300, max: 3_000 }),
-    async (mishaps, bad, size, maxBodyBytes) => {
+    // Whether the cookie has another value with every answer, so that it does not tell a move.
+    fc.boolean(),
+    async (mishaps, bad, size, maxBodyBytes, renews) => {
       const refused = new Set(bad.map(String))
       let exchange = 0
       let side = 'one'
@@ -196,8 +221,10 @@ test('through any history of faults nothing is committed that is not indexed, an
           return now === 'break' || now === 'lose' ? now : replies[now]
         },
         indexer: () => side,
-        setCookie: (name, { post }) =>
-          post.headers.cookie === `sticky=${name}` ? undefined : `sticky=${name}`,
+        setCookie: (name, { post }) => {
+          if (renews) return `sticky=${exchange}`
+          return post.headers.cookie === `sticky=${name}` ? undefined : `sticky=${name}`
+        },
         isIndexed: (envelopes, asked) => asked > Number(gidOf(envelopes[0] ?? {})) % 4,
         objection: (envelope) => (refused.has(gidOf(envelope)) ? 6 : undefined),
       }

@@ -27,3 +27,36 @@ test.each(['', 'nonsense', '=value', '; Path=/'])('%j is no cookie', (text) => {
   expect(cookies.take(text)).toBe(false)
   expect(cookies.header()).toBeUndefined()
 })
+
+test('values never seen before are the habit of the balancer from the third on', () => {
+  const cookies = stickyCookies()
+  const taken = ['A=1, B=1', 'A=2, B=2', 'A=3, B=3', 'A=4, B=4'].map((set) => cookies.take(set))
+  expect(taken).toEqual([true, true, false, false])
+  expect(cookies.header()).toBe('A=4; B=4')
+})
+
+test('a balancer that goes from one indexer to the next is told whenever one comes back', () => {
+  const cookies = stickyCookies()
+  const taken = ['one', 'two', 'three', 'one', 'two'].map((name) => cookies.take(`A=${name}`))
+  expect(taken).toEqual([true, true, false, true, true])
+})
+
+test('a balancer may renew its cookie with every other answer as well', () => {
+  const cookies = stickyCookies()
+  const taken = ['A=1', undefined, 'A=2', 'A=2', 'A=3', undefined, 'A=4'].map((set) => cookies.take(set))
+  expect(taken).toEqual([true, false, true, false, false, false, false])
+})
+
+test('a cookie that was steady for long has no habit any more', () => {
+  const cookies = stickyCookies()
+  for (const value of ['1', '2', '3']) cookies.take(`A=${value}`)
+  for (let answers = 0; answers < 20; answers += 1) cookies.take(undefined)
+  expect(cookies.take('A=4')).toBe(true)
+})
+
+test('the habit of one cookie says nothing about another one', () => {
+  const cookies = stickyCookies()
+  for (const value of ['1', '2', '3']) cookies.take(`A=${value}, B=x`)
+  expect(cookies.take('A=4, B=x')).toBe(false)
+  expect(cookies.take('A=5, B=y')).toBe(true)
+})
