@@ -62,7 +62,7 @@ async function deliverTime(
   const { name } = pipeline
   const patience = unattended(giveUpAfterMs)
   const asana = openAsana(pipeline, budget)
-  const { sink, map } = openDestination(pipeline, settings.resource, (warning) =>
+  const { sink, map, ...said } = openDestination(pipeline, settings.resource, (warning) =>
     report.warning(name, warning),
   )
   const onEvent = (fact: Parameters<Report['fact']>[1]): void => report.fact({ pipeline: name, lane }, fact)
@@ -98,7 +98,7 @@ async function deliverTime(
     }
     const row = await claim.lane(lane, source.fingerprint)
     const delivered = await deliver({
-      ...{ source, sink, map, lane: row, signal, onUncertain, onEvent },
+      ...{ source, sink, map, lane: row, signal, onEvent, onUncertain: onUncertain ?? said.onUncertain },
       onFatal: 'reject',
       giveUpAfterMs: patience.sink,
     })

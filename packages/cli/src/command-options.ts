@@ -91,7 +91,7 @@ export function deliverOptions(command: Command): Command {
     .addOption(
       choiceOption(
         '--on-uncertain <policy>',
-        'when the destination took an unknown part of a write: set it aside (default), or stop before it',
+        'when the destination took an unknown part of a write: set it aside (default), stop before it, or resend it in halves, for stores that drop repeats by id',
         uncertainPolicies,
       ),
     )

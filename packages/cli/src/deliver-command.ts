@@ -1,4 +1,4 @@
-import { isFault, type State } from '@asana-audit/core'
+import { isFault, type State, type UncertainPolicy } from '@asana-audit/core'
 import { choiceProblem, logForms, uncertainPolicies } from './config/choice.ts'
 import { describeProblems, type Problem } from './config/problem.ts'
 import { type Flags, readSettings, type Settings, type WindowFlag } from './config/read-settings.ts'
@@ -14,7 +14,7 @@ import { stopSignals } from './stop-signals.ts'
 
 export interface DeliverFlags extends Flags {
   readonly giveUpAfter?: string
-  readonly onUncertain?: 'quarantine' | 'stop'
+  readonly onUncertain?: UncertainPolicy
   readonly log?: 'human' | 'json'
 }
 
@@ -26,7 +26,8 @@ export interface DeliverSettings {
 /** What a delivering command works with. */
 export interface Delivery extends DeliverSettings {
   readonly state: State
-  readonly onUncertain: 'quarantine' | 'stop' | undefined
+  /** Before what a destination says. */
+  readonly onUncertain: UncertainPolicy | undefined
   readonly signal: AbortSignal
   readonly report: Report
 }

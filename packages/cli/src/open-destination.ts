@@ -1,4 +1,4 @@
-import type { Sink } from '@asana-audit/core'
+import type { Sink, UncertainPolicy } from '@asana-audit/core'
 import {
   fileSink,
   lineFileSink,
@@ -27,6 +27,8 @@ import { present, viewIn } from './dialect.ts'
 export interface OpenDestination {
   readonly sink: Sink<unknown>
   readonly map: (event: AuditLogEvent) => unknown
+  /** What its settings say of a partial success. */
+  readonly onUncertain?: UncertainPolicy | undefined
 }
 
 /** `ownResource`: attributes of the user's own, over ours. */
@@ -52,7 +54,7 @@ export function openDestination(
       const writeRecord: WriteRecord<AuditLogEvent> = (event, put) =>
         writeLogRecord(event, put, recordOptions)
       const sink = otlpSink({ ...origin, ...connection, writeRecord, maxInFlight: destination.inFlight })
-      return { sink, map: itself }
+      return { sink, map: itself, onUncertain: destination.onUncertain }
     }
     case 'splunk-hec': {
       const toHecEvent = (event: AuditLogEvent): HecEvent =>

@@ -18,7 +18,7 @@ export async function repairPipeline(
   const { name } = pipeline
   const claim = await state.claim(name)
   const asana = openAsana(pipeline, requestBudget({ perMinute: settings.requestsPerMinute }))
-  const { sink, map } = openDestination(pipeline, settings.resource, ({ message }) => {
+  const { sink, map, onUncertain } = openDestination(pipeline, settings.resource, ({ message }) => {
     process.stderr.write(`${message}\n`)
   })
   const patience = unattended(undefined)
@@ -34,7 +34,7 @@ export async function repairPipeline(
       await claim.drop(lane)
       await claim.reopen(hour, hour + hourMs)
       await deliver({
-        ...{ source, sink, map },
+        ...{ source, sink, map, onUncertain },
         lane: await claim.lane(lane, source.fingerprint),
         onFatal: 'reject',
         giveUpAfterMs: patience.sink,

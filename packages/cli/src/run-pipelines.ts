@@ -72,13 +72,13 @@ async function runOne(
   const leaves = once || exitOnFatal
   const patience = leaves ? unattended(giveUpAfterMs) : undefined
   const asana = openAsana(pipeline, budget)
-  const { sink, map } = openDestination(pipeline, settings.resource, (warning) =>
+  const { sink, map, ...said } = openDestination(pipeline, settings.resource, (warning) =>
     report.warning(name, warning),
   )
   try {
     const delivered = await deliverLanes({
       source: { ...asana.options, since, until, once, pollMs, giveUpAfterMs: patience?.source },
-      ...{ claim, sink, map, signal, onUncertain },
+      ...{ claim, sink, map, signal, onUncertain: onUncertain ?? said.onUncertain },
       onFatal: leaves ? 'reject' : 'pause',
       giveUpAfterMs: patience?.sink,
       onEvent: (fact, lane) => report.fact({ pipeline: name, lane }, fact),

@@ -108,6 +108,24 @@ describe('faults of the sink', () => {
     expect(sink.attempts).toBe(2)
   })
 
+  test('some-taken is sent again in halves where asked to, and only the record at fault is set aside', async () => {
+    for (const bad of [['13'], ['11', '20'], ['11', '12', '13', '14', '15', '16', '17', '18', '19', '20']]) {
+      const stored = new Set<string>()
+      const sink: Sink<string> = {
+        prefers: { records: 10 },
+        async write(records) {
+          const taken = records.filter((gid) => !bad.includes(gid))
+          for (const gid of taken) stored.add(gid)
+          if (taken.length < records.length)
+            throw fault({ fault: 'rejected', code: 'partial_success', at: 'some-taken', message: 'Some.' })
+        },
+      }
+      const { commits } = await run({ source: sourceOf(events(30)), sink, onUncertain: 'resend' })
+      expect(quarantine(commits)).toEqual(bad.map((gid) => `${gid} rejected partial_success`))
+      expect(stored).toEqual(new Set(gids(events(30)).filter((gid) => !bad.includes(gid))))
+    }
+  })
+
   test('a temporary fault that may be the fault of one record is isolated after as many as the sink says', async () => {
     const sink = destination((records) =>
       records.includes('6') ? { fault: 'temporary', code: 'server_error', isolateAfter: 8 } : undefined,

@@ -1,7 +1,7 @@
 import type { Problem } from './problem.ts'
 
 export const logForms = ['human', 'json'] as const
-export const uncertainPolicies = ['quarantine', 'stop'] as const
+export const uncertainPolicies = ['quarantine', 'stop', 'resend'] as const
 export const hecFormats = ['asana', 'otel'] as const
 
 /** What is wrong with a flag that takes one of a few words. */

@@ -1,8 +1,8 @@
-import { type Certificates, readCertificates } from '@asana-audit/core'
+import { type Certificates, readCertificates, type UncertainPolicy } from '@asana-audit/core'
 import { type OtlpEnvOptions, otlpOptionsFromEnv } from '@asana-audit/otlp'
 import { type HecEnvOptions, hecOptionsFromEnv } from '@asana-audit/splunk-hec'
 import * as z from 'zod'
-import { hecFormats } from './choice.ts'
+import { hecFormats, uncertainPolicies } from './choice.ts'
 import type { Problem } from './problem.ts'
 import { tokenFileProblem } from './token.ts'
 
@@ -12,6 +12,8 @@ export type Destination =
       readonly options: OtlpEnvOptions
       /** Writes under way at once. */
       readonly inFlight: number | undefined
+      /** What a partial success does. */
+      readonly onUncertain: UncertainPolicy | undefined
       readonly certificates: NonNullable<Certificates['certificates']>
     }
   | {
@@ -38,6 +40,7 @@ const otlpMap = z.strictObject({
   cert_file: z.string().optional(),
   key_file: z.string().optional(),
   in_flight: z.int().min(1).max(8).optional(),
+  on_uncertain: z.enum(uncertainPolicies).optional(),
 })
 
 const hecMap = z.strictObject({
@@ -98,7 +101,11 @@ export async function readDestination(
   problems: Problem[],
 ): Promise<Destination | undefined> {
   if (value === 'stdout') return { kind: 'stdout' }
-  if (value === 'otlp') return await otlpDestination(env, (setting) => setting, undefined, problems)
+  if (value === 'otlp')
+    return await otlpDestination(env, (setting) => setting, problems, {
+      inFlight: undefined,
+      onUncertain: undefined,
+    })
   if (value === 'splunk-hec') return await hecDestination(env, (setting) => setting, 'asana', problems)
   if (typeof value === 'string' && /^file:./.test(value)) {
     return { kind: 'file', path: value.slice('file:'.length), rotateBytes: undefined }
@@ -122,10 +129,10 @@ export async function readDestination(
     const written = writtenAt(variables, hecVariables, (key) => place(`splunk_hec.${key}`))
     return await hecDestination({ ...without, ...variables }, written, format, problems)
   }
-  const { in_flight: inFlight, ...map } = parsed.data.otlp ?? {}
+  const { in_flight: inFlight, on_uncertain: onUncertain, ...map } = parsed.data.otlp ?? {}
   const variables = otlpEnvironment(map)
   const written = writtenAt(variables, otlpVariables, (key) => place(`otlp.${key}`))
-  return await otlpDestination({ ...env, ...variables }, written, inFlight, problems)
+  return await otlpDestination({ ...env, ...variables }, written, problems, { inFlight, onUncertain })
 }
 
 /** How a variable is called where its value was written. */
@@ -151,7 +158,9 @@ function environmentOf(
   return Object.fromEntries(pairs)
 }
 
-function otlpEnvironment(map: Omit<z.output<typeof otlpMap>, 'in_flight'>): Record<string, string> {
+function otlpEnvironment(
+  map: Omit<z.output<typeof otlpMap>, 'in_flight' | 'on_uncertain'>,
+): Record<string, string> {
   const { headers, ...plain } = map
   const variables = environmentOf(plain, otlpVariables)
   if (headers) {
@@ -165,15 +174,15 @@ function otlpEnvironment(map: Omit<z.output<typeof otlpMap>, 'in_flight'>): Reco
 async function otlpDestination(
   env: NodeJS.ProcessEnv,
   written: (setting: string) => string,
-  inFlight: number | undefined,
   problems: Problem[],
+  ours: Pick<Extract<Destination, { kind: 'otlp' }>, 'inFlight' | 'onUncertain'>,
 ): Promise<Destination | undefined> {
   const read = otlpOptionsFromEnv(env)
   const { options, problems: wrong = [] } = read
   const paths = options ? options.certificates : read.certificates
   const { certificates, problems: unreadable = [] } = await readCertificates(paths)
   problems.push(...named([...wrong, ...unreadable], written))
-  return options && certificates && { kind: 'otlp', options, certificates, inFlight }
+  return options && certificates && { kind: 'otlp', options, certificates, ...ours }
 }
 
 async function hecDestination(

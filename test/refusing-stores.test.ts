@@ -1,0 +1,165 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, onTestFinished, test as vitestTest } from 'vitest'
+import { type Simulator, startSimulator } from '../packages/simulator/src/index.ts'
+import type { ReceivedLog } from './support/otlp-reader.ts'
+import { type OtlpReceiver, startReceiver } from './support/otlp-receiver.ts'
+import { logLines, runCommand, startCommand, temporaryFolder } from './support/run-command.ts'
+
+const test = (name: string, body: () => Promise<void>): void => vitestTest(name, { timeout: 120_000 }, body)
+
+const day = 86_400_000
+
+const uidOf = ({ attributes }: ReceivedLog): string => String(attributes.get('log.record.uid'))
+const timeOf = ({ attributes }: ReceivedLog): number =>
+  Date.parse(String(attributes.get('asana.audit.created_at')))
+
+/**
+ * Answers 400 to a request with something in it from before `takesFrom`, as Loki does with what is over a week old. The time does not
+ * move, so that a test knows what is too old.
+ */
+async function storeWithLimit(days: number): Promise<OtlpReceiver & { takesFrom: number; refused: number }> {
+  const store = { takesFrom: Date.now() - days * day, refused: 0 }
+  const receiver = await startReceiver({
+    instead(response, { logs }) {
+      if (logs.every((log) => timeOf(log) >= store.takesFrom)) return false
+      store.refused += 1
+      response.writeHead(400, { 'content-type': 'text/plain' }).end('entry too far behind')
+      return true
+    },
+  })
+  return Object.assign(store, receiver)
+}
+
+const stored = ({ accepted }: OtlpReceiver): Set<string> => new Set(accepted.flat().map(uidOf))
+
+async function asana(days: number): Promise<Simulator> {
+  const simulator = await startSimulator({ events: 3_000, days, defaultLimit: 100 })
+  onTestFinished(() => simulator.close())
+  return simulator
+}
+
+function environment(simulator: Simulator, store: OtlpReceiver): Record<string, string> {
+  return {
+    ...store.env,
+    ASANA_BASE_URL: simulator.url,
+    ASANA_WORKSPACE: simulator.workspace,
+    ASANA_TOKEN: 'simulator-token',
+    ASANA_AUDIT_STATE: join(temporaryFolder(), 'state.db'),
+  }
+}
+
+/** Gids of the events a store takes, and of those that are too old for it. */
+function parted(
+  { events }: Simulator,
+  { takesFrom }: { readonly takesFrom: number },
+): { young: string[]; old: string[] } {
+  const isYoung = ({ created_at: at }: { created_at: string }): boolean => Date.parse(at) >= takesFrom
+  return {
+    young: events.filter(isYoung).map(({ gid }) => gid),
+    old: events.filter((event) => !isYoung(event)).map(({ gid }) => gid),
+  }
+}
+
+async function quarantined(env: Record<string, string>): Promise<{ id: string; code: string }[]> {
+  const { stdout } = await runCommand(['quarantine', 'list', '--json'], { env })
+  return logLines(stdout) as never
+}
+
+const sorted = (list: Iterable<string>): string[] => [...list].toSorted()
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 20))
+}
+
+test('new events arrive while a backlog is refused, and so does its newer part', async () => {
+  const simulator = await asana(60)
+  const store = await storeWithLimit(7)
+  const env = environment(simulator, store)
+  const running = startCommand(['run', '--to', 'otlp', '--log', 'json'], { env, deadlineMs: 100_000 })
+  await until(() => store.refused > 0)
+  const grown = simulator.grow(3).map(({ gid }) => gid)
+  const { young, old } = parted(simulator, store)
+  await until(() => [...young, ...grown].every((gid) => stored(store).has(gid)))
+  running.child.kill('SIGTERM')
+  const { stderr } = await running.finished
+  const lines = logLines(stderr)
+  expect(lines.filter(({ message }) => message === 'paused')).toEqual([])
+  expect(lines.find(({ message }) => message === 'too_old')?.['reason']).toContain('entry too far behind')
+  const aside = await quarantined(env)
+  expect(new Set(aside.map(({ code }) => code))).toEqual(new Set(['too_old']))
+  expect(sorted(aside.map(({ id }) => id))).toEqual(sorted(old))
+  // A few requests to find the border, and some ten for a thousand events.
+  expect(store.refused).toBeLessThan(120)
+})
+
+test('a backfill sets aside what is too old, says so, and delivers the rest; a replay brings it once the limit is raised', async () => {
+  const simulator = await asana(30)
+  const store = await storeWithLimit(29)
+  const env = environment(simulator, store)
+  const { young, old } = parted(simulator, store)
+  const ran = await runCommand(['backfill', '--since', '31d', '--to', 'otlp', '--log', 'human'], {
+    env,
+    deadlineMs: 100_000,
+  })
+  expect(ran.stderr).toContain(`${old.length} of these too old for the destination`)
+  expect(sorted(stored(store))).toEqual(sorted(young))
+  expect(sorted((await quarantined(env)).map(({ id }) => id))).toEqual(sorted(old))
+  store.takesFrom = 0
+  await runCommand(['quarantine', 'replay', '--to', 'otlp'], { env, deadlineMs: 100_000 })
+  expect(sorted(stored(store))).toEqual(sorted([...young, ...old]))
+  expect(await quarantined(env)).toEqual([])
+})
+
+test('a store that takes nothing at all gets nothing set aside', async () => {
+  const simulator = await asana(30)
+  const store = await storeWithLimit(0)
+  const env = environment(simulator, store)
+  const ran = await runCommand(['run', '--once', '--to', 'otlp', '--log', 'human'], { env })
+  expect(ran.code).toBe(1)
+  expect(ran.stderr).toContain('its set-up is more likely at fault')
+  expect(await quarantined(env)).toEqual([])
+})
+
+/** Takes all but one record, and says only that one was refused. */
+async function storeWithout(gid: string): Promise<OtlpReceiver & { stored: Set<string> }> {
+  const kept = new Set<string>()
+  const receiver = await startReceiver({
+    instead(response, { logs }) {
+      for (const uid of logs.map(uidOf)) if (uid !== gid) kept.add(uid)
+      const refused = logs.some((log) => uidOf(log) === gid) ? 1 : 0
+      response.writeHead(200, { 'content-type': 'application/x-protobuf' })
+      // partial_success { rejected_log_records }, both in their first field.
+      response.end(refused ? Buffer.from([0x0a, 0x02, 0x08, refused]) : '')
+      return true
+    },
+  })
+  return Object.assign(receiver, { stored: kept })
+}
+
+vitestTest.each(['a flag', 'YAML'])(
+  'after a partial success, resend by %s sets aside the bad record alone',
+  async (by) => {
+    const simulator = await startSimulator({ events: 300, days: 2 })
+    onTestFinished(() => simulator.close())
+    const gids = simulator.events.map((event) => event.gid)
+    const bad = gids[123] ?? ''
+    const store = await storeWithout(bad)
+    const { ASANA_WORKSPACE: workspace, ...env } = environment(simulator, store)
+    const config = join(temporaryFolder(), 'asana-audit.yaml')
+    writeFileSync(
+      config,
+      `pipelines: [{ workspace: '${workspace}', token_env: ASANA_TOKEN, base_url: '${simulator.url}', to: { otlp: { on_uncertain: resend } } }]\n`,
+    )
+    const flags = by === 'YAML' ? ['--config', config] : ['--to', 'otlp', '--on-uncertain', 'resend']
+    const all =
+      by === 'YAML'
+        ? { ASANA_TOKEN: 'simulator-token', ASANA_AUDIT_STATE: env['ASANA_AUDIT_STATE'] ?? '', ...store.env }
+        : { ...env, ASANA_WORKSPACE: workspace ?? '' }
+    await runCommand(['run', '--once', ...flags, '--log', 'json'], { env: all })
+    expect(await quarantined({ ASANA_AUDIT_STATE: env['ASANA_AUDIT_STATE'] ?? '' })).toMatchObject([
+      { id: bad, kind: 'rejected', code: 'partial_success' },
+    ])
+    expect(sorted(store.stored)).toEqual(sorted(gids.filter((gid) => gid !== bad)))
+  },
+)
