@@ -157,8 +157,11 @@ test('the account that changed is never made up', () => {
 
 test('a login by nobody we know is that of the account', () => {
   const login = event('user_login_failed', { actor: { actor_type: 'anonymous' }, resource: bart })
-  expect(toCim(login)['user']).toBe('bart@example.com')
-  expect(toCim({ ...login, resource: null })['user']).toBe('anonymous')
+  expect(toCim(login)).toMatchObject({ user: 'bart@example.com', user_id: '8', user_name: 'Bart' })
+  expect(toCim(login)).not.toHaveProperty('user_type')
+  const byGid = toCim({ ...login, resource: { resource_type: 'user', gid: '8' } })
+  expect(byGid).toMatchObject({ user: '8', user_id: '8', user_name: 'unknown' })
+  expect(toCim({ ...login, resource: null })).toMatchObject({ user: 'anonymous', user_type: 'anonymous' })
 })
 
 test('an address that is none is the source as it came', () => {

@@ -94,6 +94,42 @@ describe('every document is valid, and the event is in it whole', () => {
   })
 })
 
+describe('whose login it is', () => {
+  const bo = { resource_type: 'user', gid: '8', name: 'Bo', email: 'bo@example.com' }
+  const account = { id: '8', name: 'bo@example.com', full_name: 'Bo', email: 'bo@example.com' }
+  const nobody = { actor_type: 'anonymous' }
+
+  test.each(['user_login_failed', 'user_login_succeeded', 'user_logged_out'])(
+    'of %s by nobody we know: that of the account, which is not its own target',
+    (type) => {
+      const document = toEcs(event(type, { actor: nobody, resource: bo }))
+      expect(document.user).toEqual(account)
+      expect(document.related?.user).toEqual(['8', 'Bo', 'bo@example.com'])
+    },
+  )
+
+  test('by somebody else we know: theirs, on that account', () => {
+    const support = { actor_type: 'asana_support', name: 'Cy' }
+    const document = toEcs(event('user_login_succeeded', { actor: support, resource: bo }))
+    expect(document.user).toEqual({ name: 'Cy', full_name: 'Cy', target: account })
+  })
+
+  test('with no account either: nobody', () => {
+    expect(toEcs(event('user_login_failed', { actor: nobody, resource: null }))).not.toHaveProperty('user')
+  })
+
+  test('a change of an account by nobody we know is done to it, not by it', () => {
+    const document = toEcs(event('user_forgot_password_started', { actor: nobody, resource: bo }))
+    expect(document.user).toEqual({ target: account })
+  })
+})
+
+test('who asked support for a change is related to it', () => {
+  const context = { context_type: 'asana_support', on_behalf_of_user_id: 1200000000000009 }
+  const document = toEcs(event('user_login_succeeded', { context }))
+  expect(document.related?.user).toContain('1200000000000009')
+})
+
 describe('the category', () => {
   test.each([
     ['user_login_failed', ['authentication'], ['start'], 'failure'],

@@ -6,6 +6,7 @@ import { field, firstOf, oneOf, orUnknown, said, text } from './eval-text.ts'
 // what the lookup says: what depends on the kind of event asks the event type itself.
 
 const actor = firstOf('actor.email', 'actor.name', 'actor.actor_type')
+const actorName = firstOf('actor.name', 'actor.email', 'actor.actor_type')
 const known = [...eventTypes.values()]
 const address = said(field('context.client_ip_address'))
 /** Without blanks, and without a zone, which means something on one host only. */
@@ -36,6 +37,14 @@ function byDataset(account: string, login: string, other: string): string {
 /** For what holds only where the resource is an account. */
 const ofUser = (expression: string) => `if('resource.resource_type' == "user", ${expression}, null())`
 
+const namedActor = firstOf('actor.email', 'actor.name')
+
+/** Of a login: an actor without a name is told by the account that was logged in to. */
+function ofLogin(account: string, ofActor: string): string {
+  const isTold = `isnotnull(${namedActor}) OR NOT ('resource.resource_type' == "user")`
+  return `if(coalesce(${isTold}, true()), ${ofActor}, ${account})`
+}
+
 /** The format asana has the severity alone. */
 const relevance = (() => {
   const severity = `coalesce(asana_severity_number, ${field('otel.log.severity.number')})`
@@ -62,15 +71,26 @@ export const expressions: Readonly<Record<string, string>> = {
   user: orUnknown(
     byDataset(
       ofUser(firstOf('resource.email', 'resource.name', 'resource.gid')),
-      // An actor without a name is told by the account that was logged in to.
-      `coalesce(${firstOf('actor.email', 'actor.name')}, ${ofUser(firstOf('resource.email', 'resource.name'))}, ${actor})`,
+      ofLogin(`coalesce(${firstOf('resource.email', 'resource.name', 'resource.gid')}, ${actor})`, actor),
       actor,
     ),
   ),
   'user-agent': firstOf('context.user_agent'),
-  'user-id': `if(${isAccount}, ${ofUser(firstOf('resource.gid'))}, ${firstOf('actor.gid')})`,
-  'user-name': orUnknown(
-    `if(${isAccount}, ${ofUser(firstOf('resource.name', 'resource.email'))}, ${firstOf('actor.name', 'actor.email', 'actor.actor_type')})`,
+  'user-id': byDataset(
+    ofUser(firstOf('resource.gid')),
+    ofLogin(firstOf('resource.gid'), firstOf('actor.gid')),
+    firstOf('actor.gid'),
   ),
-  'user-type': `if(${isAccount}, null(), ${firstOf('actor.actor_type')})`,
+  'user-name': orUnknown(
+    byDataset(
+      ofUser(firstOf('resource.name', 'resource.email')),
+      ofLogin(firstOf('resource.name', 'resource.email'), actorName),
+      actorName,
+    ),
+  ),
+  'user-type': byDataset(
+    'null()',
+    ofLogin('null()', firstOf('actor.actor_type')),
+    firstOf('actor.actor_type'),
+  ),
 }

@@ -7,7 +7,7 @@ import { type CimMapping, type EventMapping, mappingOf } from '../mapping/mappin
 import { relevanceOf } from '../mapping/relevance.ts'
 import type { RelevancePolicy } from '../mapping/relevance-policy.ts'
 import { ATTR_ASANA_AUDIT_RELEVANCE } from '../semconv.ts'
-import { type EventParts, eventParts, said, targetUser, targetWorkspace } from './event-parts.ts'
+import { type EventParts, eventParts, loginUser, said, targetUser, targetWorkspace } from './event-parts.ts'
 
 export interface CimOptions {
   /** The gid of the workspace whose audit log it is: an event does not say it, unless it is about the workspace. */
@@ -100,13 +100,17 @@ function fieldsOf(
   return cim.dataset === 'Account_Management' ? { ...change, ...account(parts) } : change
 }
 
-/** An actor without a name is told by the account that was logged in to. */
+/** An actor without a name is told by the account that was logged in to: whatever is said of the user is said of that. */
 function authentication(parts: EventParts): Fields {
-  const { actor, details } = parts
-  const target = targetUser(parts)
-  const method = details['method']
+  const user = loginUser(parts)
+  const method = parts.details['method']
   return {
-    user: said(actor['email'], actor['name'], target?.['email'], target?.['name']) ?? who(parts) ?? 'unknown',
+    ...(user !== parts.actor && {
+      user: said(user['email'], user['name'], user['gid']) ?? who(parts) ?? 'unknown',
+      user_id: said(user['gid']),
+      user_name: said(user['name'], user['email']) ?? 'unknown',
+      user_type: undefined,
+    }),
     authentication_method: said(
       Array.isArray(method) ? method.filter((one) => said(one)).join(', ') : method,
     ),

@@ -14,6 +14,7 @@ import {
   type EventParts,
   eventParts,
   isSamePerson,
+  loginUser,
   said,
   targetUser,
   targetWorkspace,
@@ -99,16 +100,20 @@ export function toEcs(event: AuditLogEvent, options: EcsOptions = {}): EcsDocume
   }
 }
 
-/** Who acted, on which account, and the role it has now. Nobody is their own target. */
+/**
+ * Who acted, on which account, and the role it has now. Nobody is their own target. Of a login it is the account: rules for
+ * guessed passwords count by it.
+ */
 function user(event: AuditLogEvent, parts: EventParts): NonNullable<EcsDocument['user']> {
-  const { actor, details } = parts
-  const { family, target: kind } = mappingOf(event.event_type, event.event_category)
+  const { details } = parts
+  const { family, target: kind, ecs } = mappingOf(event.event_type, event.event_category)
+  const who = ecs.category.includes('authentication') ? loginUser(parts) : parts.actor
   const isAccount = kind === 'user' || kind === 'service account'
   const found = isAccount ? targetUser(parts) : undefined
-  const target = found && !isSamePerson(actor, found) ? ecsUser(found) : {}
+  const target = found && found !== who && !isSamePerson(who, found) ? ecsUser(found) : {}
   const role = found && ['R1', 'R2', 'R3'].includes(family) ? said(details['new_value']) : undefined
   return {
-    ...ecsUser(actor),
+    ...ecsUser(who),
     ...unlessEmpty('target', target),
     ...(role !== undefined && { changes: { roles: [role] } }),
   }
@@ -130,7 +135,11 @@ function organization(parts: EventParts, workspace: string | undefined): { id?: 
 
 function related(parts: EventParts): NonNullable<EcsDocument['related']> {
   const people = [parts.actor, targetUser(parts) ?? {}]
-  const users = people.flatMap(({ gid, name, email }) => [gid, name, email].flatMap((one) => said(one) ?? []))
+  const asked = parts.context['on_behalf_of_user_id']
+  const users = [
+    ...people.flatMap(({ gid, name, email }) => [gid, name, email]),
+    Number.isSafeInteger(asked) ? String(asked) : asked,
+  ].flatMap((one) => said(one) ?? [])
   const ip = ipAddress(parts.context['client_ip_address'])
   return { ...(users.length > 0 && { user: [...new Set(users)] }), ...(ip && { ip: [ip] }) }
 }

@@ -42,6 +42,15 @@ export function targetUser({ resource }: EventParts): Part | undefined {
   return resource['resource_type'] === 'user' ? resource : undefined
 }
 
+/**
+ * Whose login it is: the actor's, and where that tells neither name nor address, as before a login that fails it cannot, the
+ * account's that was to be logged in to.
+ */
+export function loginUser(parts: EventParts): Part {
+  const isNamed = said(parts.actor['email'], parts.actor['name']) !== undefined
+  return isNamed ? parts.actor : (targetUser(parts) ?? parts.actor)
+}
+
 /** The workspace, where the event is about it. */
 export function targetWorkspace({ resource }: EventParts): Part | undefined {
   return resource['resource_type'] === 'workspace' ? resource : undefined
