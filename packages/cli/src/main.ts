@@ -3,8 +3,8 @@ import { CommanderError } from 'commander'
 import { exitCode } from './exit-code.ts'
 import { program } from './program.ts'
 import { faultCode } from './result-code.ts'
+import { sayAside } from './say.ts'
 import { silenceSqliteWarning } from './sqlite-warning.ts'
-import { wrapped } from './wrapped.ts'
 
 silenceSqliteWarning()
 // A reader that has seen enough, as in `| head`, is no failure; a sink on stdout meets it in its own write.
@@ -23,7 +23,7 @@ try {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? exitCode.done : exitCode.wrongConfiguration
   } else if (isFault(error)) {
-    process.stderr.write(`${wrapped(`asana-audit: ${error.message}`, 2, process.stderr.columns)}\n`)
+    sayAside(`asana-audit: ${error.message}`)
     process.exitCode = faultCode(error)
   } else {
     throw error

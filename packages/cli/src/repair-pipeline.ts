@@ -3,6 +3,7 @@ import type { PipelineSettings } from './config/pipeline-settings.ts'
 import type { Settings } from './config/read-settings.ts'
 import { openAsana } from './open-asana.ts'
 import { openDestination } from './open-destination.ts'
+import { sayAside } from './say.ts'
 import { unattended } from './unattended.ts'
 
 /** The row of the state a repair uses, so that the pipeline's own cursor stays where it is. */
@@ -19,7 +20,7 @@ export async function repairPipeline(
   const claim = await state.claim(name)
   const asana = openAsana(pipeline, requestBudget({ perMinute: settings.requestsPerMinute }))
   const { sink, map, onUncertain } = openDestination(pipeline, settings.resource, ({ message }) => {
-    process.stderr.write(`${message}\n`)
+    sayAside(message)
   })
   const patience = unattended(undefined)
   try {

@@ -1,6 +1,6 @@
 import { hourMs, openEnd, type ReconciledHour } from '@asana-audit/core'
+import { say } from './say.ts'
 import type { LeftOut, Verified } from './verify-pipeline.ts'
-import { wrapped } from './wrapped.ts'
 
 /** `same`: in all that was compared. */
 export type VerifyResult = 'same' | 'different' | 'nothing_compared'
@@ -32,22 +32,24 @@ export function verifyJson(verified: Verified): object {
 }
 
 /** For a person. */
-export function verifyText(verified: Verified, width: number | undefined): string {
+export function sayVerified(verified: Verified): void {
   const { pipeline, compared, hours, leftOut } = verified
-  const line = (text: string, indent: number): string => `${wrapped(text, indent, width)}\n`
   const result = resultOf(verified)
   if (result === 'nothing_compared') {
     const why = leftOut.map(reasonOf).join('; ') || 'the window is empty'
-    return line(`! ${pipeline}: nothing was compared: ${why}.`, 2)
+    say(`! ${pipeline}: nothing was compared: ${why}.`)
+    return
   }
   const differing = hours.filter(({ same }) => !same)
   const total = compared.reduce((sum, { from, until }) => sum + (until - from) / hourMs, 0)
-  const head =
+  const time = `${counted(total, 'hour')}${spanText(verified)}`
+  say(
     result === 'same'
-      ? `✓ ${pipeline}: ${accepted(hours)}, in ${counted(total, 'hour')}${spanText(verified)}.`
-      : `✗ ${pipeline}: in ${differing.length} of ${counted(total, 'hour')}${spanText(verified)}, what Asana shows now is not what the destination accepted:`
-  const rest = [neverCompared, ...leftOut.map(reasonOf)].join('; ')
-  return line(head, 2) + differing.map(differenceLine).join('') + line(`  Not compared: ${rest}.`, 4)
+      ? `✓ ${pipeline}: ${accepted(hours)}, in ${time}.`
+      : `✗ ${pipeline}: in ${differing.length} of ${time}, what Asana shows now is not what the destination accepted:`,
+  )
+  for (const hour of differing) say(differenceLine(hour), 6)
+  say(`  Not compared: ${[neverCompared, ...leftOut.map(reasonOf)].join('; ')}.`, 4)
 }
 
 /** By the ledger: the destination was not asked. */
@@ -105,7 +107,7 @@ function differenceLine({ hour, source, delivered, quarantined, uncertain }: Rec
       : source < ours
         ? `${ours - source} that Asana does not show`
         : 'other ids'
-  return `    ${hourText(hour)}  Asana shows ${source}, accepted ${delivered}, in quarantine ${quarantined}, uncertain ${uncertain}: ${what}\n`
+  return `    ${hourText(hour)}  Asana shows ${source}, accepted ${delivered}, in quarantine ${quarantined}, uncertain ${uncertain}: ${what}`
 }
 
 function counted(number: number, noun: string): string {

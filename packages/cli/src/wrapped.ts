@@ -1,15 +1,14 @@
 import { columnsOf } from './columns-of.ts'
+import { safeText } from './safe-text.ts'
 
 /**
- * A sentence broken between words for a terminal, its further lines indented; without a width, in a pipe, one line. A word that is
- * wider than the terminal stays whole, so that addresses and paths can be copied, and so does a line that fits.
+ * One line, safe for a terminal and broken between words to fit it, its further lines indented; without a width, in a pipe, it is
+ * not broken. A word that is wider than the terminal stays whole, so that addresses and paths can be copied. A line feed in it
+ * is somebody else's: it is shown, and begins no line.
  */
 export function wrapped(text: string, indent: number, width: number | undefined): string {
-  if (width === undefined) return text
-  return text
-    .split('\n')
-    .map((line) => (columnsOf(line) <= width ? line : broken(line, indent, width)))
-    .join('\n')
+  const line = safeText(text)
+  return width === undefined || columnsOf(line) <= width ? line : broken(line, indent, width)
 }
 
 function broken(text: string, indent: number, width: number): string {

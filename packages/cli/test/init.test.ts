@@ -40,9 +40,9 @@ async function answering(...answers: string[]): Promise<Ran> {
 
 test('asks, checks each answer as it goes, asks again where it does not work, and writes what run takes, wherever it is started', async () => {
   const { code, stdout } = await answering(
-    ...['not a gid', 'token'],
-    ...[simulator.workspace, 'missing'],
-    ...[simulator.workspace, 'wrong'],
+    ...['not a gid', '', simulator.workspace],
+    ...['missing', 'wrong'],
+    // Asana has not said which of both is wrong.
     ...[simulator.workspace, 'token'],
     'kafka',
     ...['file', 'no-such-folder/a.jsonl'],
@@ -50,8 +50,10 @@ test('asks, checks each answer as it goes, asks again where it does not work, an
     'p.yaml',
   )
   expect(code).toBe(0)
-  expect(stdout.match(/✗/g)).toHaveLength(5)
+  expect(stdout.match(/✗/g)).toHaveLength(6)
   expect(stdout).toContain('Asana does not accept the token')
+  // What cannot be one is told before the token is asked for.
+  expect(stdout.indexOf('✗ workspace')).toBeLessThan(stdout.indexOf('File with the token'))
   expect(parse(readFileSync(join(folder, 'p.yaml'), 'utf8'))).toEqual({
     pipelines: [
       {

@@ -9,11 +9,9 @@ test('a sentence breaks between words, its further lines indented; in a pipe it 
   expect(wrapped(sentence, 2, undefined)).toBe(sentence)
 })
 
-test('lines that are there stay, each broken by itself', () => {
-  const example = 'Give a list with at least one:\n      pipelines:\n        - to: otlp'
-  expect(wrapped(example, 6, 25)).toBe(
-    'Give a list with at least\n      one:\n      pipelines:\n        - to: otlp',
-  )
+test('what would move the cursor or begin a line is shown instead', () => {
+  expect(wrapped('one\n✓ two\u001b[2J\u009b\u202e', 2, 80)).toBe('one␊✓ two␛[2J\\u009b\\u202e')
+  expect(wrapped('one\r\ntwo', 2, undefined)).toBe('one␍␊two')
 })
 
 test('no line overruns the terminal but for a word that does so alone, and no word is lost or broken', () => {

@@ -16,9 +16,9 @@ import { type ExitCode, exitCode } from '../exit-code.ts'
 import { openAsana } from '../open-asana.ts'
 import { openState } from '../open-state.ts'
 import { faultCode } from '../result-code.ts'
+import { say, sayAside, sayJson } from '../say.ts'
 import { tokenBudgets } from '../token-budgets.ts'
 import { unattended } from '../unattended.ts'
-import { wrapped } from '../wrapped.ts'
 
 export interface BackfillFlags extends DeliverFlags {
   readonly dryRun?: boolean
@@ -61,15 +61,12 @@ async function plan({ settings, giveUpAfterMs }: DeliverSettings, { log }: Backf
     }
     try {
       const found = await planBackfill({ asana: asana.options, time, requestsPerMinute, ...patience })
-      process.stdout.write(
-        log === 'json'
-          ? `${JSON.stringify({ pipeline: pipeline.name, ...found })}\n`
-          : describe(pipeline, found),
-      )
+      if (log === 'json') sayJson({ pipeline: pipeline.name, ...found })
+      else for (const line of describe(pipeline, found)) say(line, 12)
     } catch (error) {
       if (!isFault(error)) throw error
       // The others may still be planned.
-      process.stderr.write(`${wrapped(`✗ ${pipeline.name}: ${error.message}`, 2, process.stderr.columns)}\n`)
+      sayAside(`✗ ${pipeline.name}: ${error.message}`)
       if (worst !== exitCode.failed) worst = faultCode(error)
     } finally {
       await asana.close()
@@ -89,19 +86,20 @@ async function storedLanes(settings: Settings): Promise<LaneSummary[]> {
   }
 }
 
-function describe({ name }: PipelineSettings, plan: BackfillPlan): string {
+function describe({ name }: PipelineSettings, plan: BackfillPlan): string[] {
   const count = (value: number): string => value.toLocaleString('en')
-  return (
-    `${name}: ${plan.since} to ${plan.until}\n` +
-    (plan.deletedBefore === undefined
-      ? ''
-      : `  deleted   what was before ${plan.deletedBefore}: Asana keeps 90 days\n`) +
-    `  events    about ${count(plan.events)}, reckoned from ${plan.samples} pages\n` +
-    `  requests  about ${count(plan.requests)}\n` +
-    `  to read   about ${count(Math.ceil(plan.bytes / 1_000_000))} MB\n` +
-    `  time      about ${duration(plan.seconds)}, limited by ${plan.limitedBy}; a slow destination takes longer\n` +
-    'Nothing was delivered. Leave --dry-run out to begin.\n'
-  )
+  const { deletedBefore } = plan
+  const deleted =
+    deletedBefore === undefined ? [] : [`  deleted   what was before ${deletedBefore}: Asana keeps 90 days`]
+  return [
+    `${name}: ${plan.since} to ${plan.until}`,
+    ...deleted,
+    `  events    about ${count(plan.events)}, reckoned from ${plan.samples} pages`,
+    `  requests  about ${count(plan.requests)}`,
+    `  to read   about ${count(Math.ceil(plan.bytes / 1_000_000))} MB`,
+    `  time      about ${duration(plan.seconds)}, limited by ${plan.limitedBy}; a slow destination takes longer`,
+    'Nothing was delivered. Leave --dry-run out to begin.',
+  ]
 }
 
 function duration(seconds: number): string {

@@ -3,7 +3,7 @@ import { checkAsana, checkDestination, checkSettings, type Finding } from '../ch
 import { refused } from '../config/problem.ts'
 import { type Flags, readSettings } from '../config/read-settings.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
-import { wrapped } from '../wrapped.ts'
+import { say, sayJson } from '../say.ts'
 
 export interface CheckFlags extends Flags {
   readonly json?: boolean
@@ -16,19 +16,16 @@ export async function check(flags: CheckFlags): Promise<ExitCode> {
   for (const pipeline of reading.settings.pipelines) {
     findings.push(...checkSettings(pipeline), await checkAsana(pipeline), await checkDestination(pipeline))
   }
-  process.stdout.write(
-    flags.json ? `${JSON.stringify(findings)}\n` : describe(findings, process.stdout.columns),
-  )
+  if (flags.json) sayJson(findings)
+  else describe(findings)
   return findings.every(({ ok }) => ok) ? exitCode.done : exitCode.failed
 }
 
-function describe(findings: readonly Finding[], terminal: number | undefined): string {
+function describe(findings: readonly Finding[]): void {
   const width = Math.max(...findings.map(({ what }) => what.length))
-  return findings
-    .map(({ pipeline, what, ok, code, message }) => {
-      const mark = ok ? (code === undefined ? '✓' : '!') : '✗'
-      const where = pipeline === undefined ? '' : `${pipeline}: `
-      return `${wrapped(`${mark} ${what.padEnd(width)}  ${where}${message}`, width + 4, terminal)}\n`
-    })
-    .join('')
+  for (const { pipeline, what, ok, code, message } of findings) {
+    const mark = ok ? (code === undefined ? '✓' : '!') : '✗'
+    const where = pipeline === undefined ? '' : `${pipeline}: `
+    say(`${mark} ${what.padEnd(width)}  ${where}${message}`, width + 4)
+  }
 }

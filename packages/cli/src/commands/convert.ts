@@ -7,9 +7,9 @@ import { type Dialect, dialects, lineIn } from '../dialect.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { notes } from '../investigate/notes.ts'
 import { newReading, readingNotes } from '../investigate/reading.ts'
-import { safeJson } from '../investigate/safe-text.ts'
 import { fileProblem } from '../investigate/source-settings.ts'
 import { textOutput } from '../investigate/text-output.ts'
+import { safeJson } from '../safe-text.ts'
 
 export interface ConvertFlags {
   readonly format: Dialect

@@ -6,31 +6,34 @@ import { checkAsana, checkDestination, type Finding } from '../checks.ts'
 import { goodValues, type PipelineDocument, pipelineDocument } from '../config/pipeline-document.ts'
 import { type PipelineSettings, pipelineSettings } from '../config/pipeline-settings.ts'
 import type { Problem } from '../config/problem.ts'
+import { tokenFileProblem } from '../config/token.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
-import { wrapped } from '../wrapped.ts'
+import { safeText } from '../safe-text.ts'
+import { say } from '../say.ts'
 
 /** Asks for what a pipeline needs, checks every answer at once, and writes the YAML. Nothing is written before the end. */
 export async function init({ out = 'asana-audit.yaml' }: { out?: string }): Promise<ExitCode> {
   const terminal = createInterface({ input: process.stdin, output: process.stdout })
   const answers = terminal[Symbol.asyncIterator]()
   const ask: Ask = async (question, fallback = '') => {
-    process.stdout.write(`${question}${fallback && ` [${fallback}]`}: `)
+    process.stdout.write(safeText(`${question}${fallback && ` [${fallback}]`}: `))
     const { value, done } = await answers.next()
     if (done) throw new InputEnded()
     return value.trim() || fallback
   }
   try {
-    tell(
-      'This sets up one pipeline: a workspace into a destination. Ctrl-C leaves without writing anything.\n',
-    )
+    tell('This sets up one pipeline: a workspace into a destination. Ctrl-C leaves without writing anything.')
+    tell('')
     const asana = await askAsana(ask)
     const to = await askDestination(ask, asana)
     const document = { pipelines: [{ ...asana, to }] }
     const path = await askPath(ask, out)
     writeFileSync(path, stringify(document), { mode: 0o600 })
-    process.stdout.write(
-      `\n✓ ${path} is written. Next:\n\n  asana-audit run --once --config ${path}   # the backlog\n  asana-audit run --config ${path}          # for ever\n`,
-    )
+    tell('')
+    tell(`✓ ${path} is written. Next:`)
+    tell('')
+    tell(`  asana-audit run --once --config ${path}   # the backlog`)
+    tell(`  asana-audit run --config ${path}          # for ever`)
     return exitCode.done
   } catch (error) {
     if (!(error instanceof InputEnded)) throw error
@@ -48,22 +51,41 @@ class InputEnded extends Error {}
 type AsanaPart = Pick<PipelineDocument, 'workspace' | 'token_file' | 'base_url'>
 
 async function askAsana(ask: Ask): Promise<AsanaPart> {
-  process.stdout.write('The workspace is the "Domain ID" at the bottom of Settings in the admin console.\n')
+  tell('The workspace is the "Domain ID" at the bottom of Settings in the admin console.')
   const baseUrl = process.env['ASANA_BASE_URL']?.trim()
   for (;;) {
-    const workspace = await ask('Workspace', process.env['ASANA_WORKSPACE'])
+    const workspace = await askSound('workspace', () => ask('Workspace', process.env['ASANA_WORKSPACE']))
     tell(
       'The token is that of a service account (Apps, Service accounts) with the scope "Audit logs". Put it into a file only you can read.',
     )
-    const tokenFile = await ask('File with the token', process.env['ASANA_TOKEN_FILE'])
-    const part = { workspace, token_file: fromAnywhere(tokenFile), ...(baseUrl && { base_url: baseUrl }) }
+    const tokenFile = await askSound('token_file', async () =>
+      fromAnywhere(await ask('File with the token', process.env['ASANA_TOKEN_FILE'])),
+    )
+    const part = { workspace, token_file: tokenFile, ...(baseUrl && { base_url: baseUrl }) }
     const pipeline = await settingsFor({ ...part, to: 'stdout' })
-    if (pipeline && say(await checkAsana(pipeline))) return part
+    if (pipeline && isFine(await checkAsana(pipeline))) return part
   }
 }
 
+/** Asks until the answer is one that can be meant; whether it is right Asana knows. */
+async function askSound(setting: 'workspace' | 'token_file', answer: () => Promise<string>): Promise<string> {
+  for (;;) {
+    const value = await answer()
+    const problems = await problemsOf(setting, value)
+    if (problems.length === 0) return value
+    for (const { message } of problems) tell(`✗ ${setting}: ${message}`)
+  }
+}
+
+async function problemsOf(setting: 'workspace' | 'token_file', value: string): Promise<readonly Problem[]> {
+  const parsed = pipelineDocument.safeParse({ workspace: '0', to: 'stdout', [setting]: value })
+  if (!parsed.success) return [{ setting, message: goodValues[setting] ?? 'This cannot be used.' }]
+  const problem = setting === 'token_file' ? tokenFileProblem(setting, value) : undefined
+  return problem ? [problem] : []
+}
+
 async function askDestination(ask: Ask, asana: AsanaPart): Promise<unknown> {
-  process.stdout.write('\n')
+  tell('')
   tell(
     'Where to: otlp (a Collector or another OTLP receiver), splunk-hec (as SPLUNK_HEC_URL and SPLUNK_HEC_TOKEN_FILE say), file (OTLP JSON lines) or stdout.',
   )
@@ -71,7 +93,7 @@ async function askDestination(ask: Ask, asana: AsanaPart): Promise<unknown> {
     const kind = await ask('Destination', 'otlp')
     const to = await destinationFor(kind, ask)
     const pipeline = await settingsFor({ ...asana, to })
-    if (pipeline && say(await checkDestination(pipeline))) return to
+    if (pipeline && isFine(await checkDestination(pipeline))) return to
   }
 }
 
@@ -87,7 +109,7 @@ function fromAnywhere(path: string): string {
 }
 
 async function askPath(ask: Ask, out: string): Promise<string> {
-  process.stdout.write('\n')
+  tell('')
   for (;;) {
     const path = await ask('Write the configuration to', out)
     if (!existsSync(path)) return path
@@ -113,13 +135,12 @@ async function settingsFor(draft: unknown): Promise<PipelineSettings | undefined
 }
 
 function tell(text: string): void {
-  process.stdout.write(
-    `${wrapped(text, text.startsWith('✓') || text.startsWith('✗') ? 2 : 0, process.stdout.columns)}\n`,
-  )
+  say(text, text.startsWith('✓') || text.startsWith('✗') ? 2 : 0)
 }
 
-function say({ ok, message }: Finding): boolean {
+/** Says a finding; whether the answers it is about can stay. */
+function isFine({ ok, message }: Finding): boolean {
   tell(`${ok ? '✓' : '✗'} ${message}`)
-  if (!ok) process.stdout.write('  Once more:\n')
+  if (!ok) tell('  Once more:')
   return ok
 }

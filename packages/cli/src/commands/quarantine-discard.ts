@@ -3,9 +3,8 @@ import { existingState } from '../config/existing-state.ts'
 import { refused } from '../config/problem.ts'
 import type { StateFlags } from '../config/state-path.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
-import { safeText } from '../investigate/safe-text.ts'
 import { openState } from '../open-state.ts'
-import { wrapped } from '../wrapped.ts'
+import { say, sayAside } from '../say.ts'
 
 /**
  * Takes entries out of the quarantine without sending them, all or none: for those of which a person has seen that the
@@ -26,12 +25,12 @@ export async function quarantineDiscard(numbers: readonly string[], flags: State
   if (wanted.size > 0) {
     const none = wanted.size === 1 ? 'There is no entry' : 'There are no entries'
     const message = `${none} ${[...wanted].join(', ')} in the quarantine, so nothing was discarded; asana-audit quarantine list shows what there is.`
-    process.stderr.write(`${wrapped(safeText(message), 2, process.stderr.columns)}\n`)
+    sayAside(message)
     return exitCode.failed
   }
   for (const { number, pipeline, kind, id } of found) {
     const line = `✓ ${number}  ${pipeline}  ${kind}  gid ${id ?? '-'}  discarded`
-    process.stdout.write(`${wrapped(safeText(line), 2, process.stdout.columns)}\n`)
+    say(line)
   }
   return exitCode.done
 }

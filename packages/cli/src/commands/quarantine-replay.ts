@@ -7,10 +7,9 @@ import { refused } from '../config/problem.ts'
 import { type Flags, readSettings, type Settings } from '../config/read-settings.ts'
 import { readStatePath } from '../config/state-path.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
-import { safeText } from '../investigate/safe-text.ts'
 import { openDestination } from '../open-destination.ts'
 import { openState } from '../open-state.ts'
-import { wrapped } from '../wrapped.ts'
+import { say, sayAside } from '../say.ts'
 
 export interface ReplayFlags extends Flags {
   readonly pipeline?: string
@@ -63,16 +62,16 @@ export async function quarantineReplay(flags: ReplayFlags): Promise<ExitCode> {
   }
   for (const { entry, problem } of outcomes) {
     const line = `${problem === undefined ? '✓' : '✗'} ${entry.number}  gid ${entry.id ?? '-'}  ${problem ?? 'delivered'}`
-    process.stdout.write(`${wrapped(safeText(line), 2, process.stdout.columns)}\n`)
+    say(line)
   }
   for (const [name, entries] of passedOver) {
     const line = `! ${entries} of "${name}" not tried: these settings do not describe that pipeline. Give the --config it runs with, or its --workspace, --to and --name.`
-    process.stderr.write(`${wrapped(line, 2, process.stderr.columns)}\n`)
+    sayAside(line)
   }
   const refusedAgain = outcomes.filter(({ problem }) => problem !== undefined).length
   const delivered = outcomes.length - refusedAgain
   const kept = [...passedOver.values()].reduce((sum, entries) => sum + entries, refusedAgain)
-  process.stdout.write(`${delivered} delivered and out of the quarantine, ${kept} still in it.\n`)
+  say(`${delivered} delivered and out of the quarantine, ${kept} still in it.`)
   if (failed) return exitCode.failed
   return kept > 0 ? exitCode.quarantined : exitCode.done
 }
@@ -95,7 +94,7 @@ async function replay(
 ): Promise<Replayed> {
   const outcomes: Outcome[] = []
   const { sink, map } = openDestination(pipeline, settings.resource, ({ message }) => {
-    process.stderr.write(`${message}\n`)
+    sayAside(message)
   })
   try {
     for await (const entry of state.quarantine(pipeline.name)) {
@@ -112,7 +111,7 @@ async function replay(
     }
   } catch (error) {
     // Down or set up wrongly: the others would fare no better now.
-    process.stderr.write(`${pipeline.name}: ${toFault(error).message} The rest was not tried.\n`)
+    sayAside(`${pipeline.name}: ${toFault(error).message} The rest was not tried.`)
     return { outcomes: [...outcomes, ...(await remaining(outcomes))], failed: true }
   } finally {
     await sink.close?.()

@@ -4,8 +4,9 @@ import { existingState } from '../config/existing-state.ts'
 import { refused } from '../config/problem.ts'
 import type { StateFlags, StatePath } from '../config/state-path.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
-import { safeJson, safeText } from '../investigate/safe-text.ts'
 import { openState } from '../open-state.ts'
+import { safeJson } from '../safe-text.ts'
+import { sayAside } from '../say.ts'
 import { wrapped } from '../wrapped.ts'
 
 export interface QuarantineFlags extends StateFlags {
@@ -34,16 +35,12 @@ export async function quarantineShow(number: string, flags: QuarantineFlags): Pr
     const text = flags.json
       ? safeJson(toJsonText(entry))
       : `${Object.entries(about)
-          .map(([name, value]) =>
-            wrapped(safeText(`${name.padEnd(14)} ${value ?? '-'}`), 15, process.stdout.columns),
-          )
+          .map(([name, value]) => wrapped(`${name.padEnd(14)} ${value ?? '-'}`, 15, process.stdout.columns))
           .join('\n')}\n\n${indented(event)}`
     process.stdout.write(`${text}\n`)
     return exitCode.done
   }
-  process.stderr.write(
-    `There is no entry ${number} in the quarantine; asana-audit quarantine list shows them.\n`,
-  )
+  sayAside(`There is no entry ${number} in the quarantine; asana-audit quarantine list shows them.`)
   return exitCode.failed
 }
 
@@ -69,7 +66,7 @@ function listLine({
   quarantinedAt,
 }: StoredQuarantineEntry): string {
   const line = `${number}  ${quarantinedAt.slice(0, 19)}Z  ${pipeline}  ${kind} ${code}  gid ${id ?? '-'}  ${reason}`
-  return `${wrapped(safeText(line), String(number).length + 2, process.stdout.columns)}\n`
+  return `${wrapped(line, String(number).length + 2, process.stdout.columns)}\n`
 }
 
 /** For a person to read; nested thousands deep it would overflow the stack, and nobody reads that indented. */

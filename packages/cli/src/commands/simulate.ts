@@ -3,6 +3,7 @@ import { type Problem, refused } from '../config/problem.ts'
 import { storyNames } from '../config/story-names.ts'
 import { missingUnit, parseDuration } from '../config/time.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
+import { sayAside, sayJson } from '../say.ts'
 import { stopSignals } from '../stop-signals.ts'
 
 export interface SimulateFlags {
@@ -73,12 +74,12 @@ export async function simulate(flags: SimulateFlags): Promise<ExitCode> {
   const simulator = await startSimulator(options).catch((error: NodeJS.ErrnoException) => {
     if (error.syscall !== 'listen') throw error
     const message = `The port ${options.port} cannot be listened on (${error.code}). Give another, or 0 for a free one.`
-    process.stderr.write(`${message}\n`)
+    sayAside(message)
   })
   if (!simulator) return exitCode.failed
   const token = 'simulator-token'
   if (flags.json) {
-    process.stdout.write(`${JSON.stringify({ url: simulator.url, workspace: simulator.workspace, token })}\n`)
+    sayJson({ url: simulator.url, workspace: simulator.workspace, token })
   } else {
     process.stdout.write(
       `A stand-in for Asana's audit log with ${options.events} events listens. In another terminal:\n\n` +

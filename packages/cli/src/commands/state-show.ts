@@ -13,6 +13,7 @@ import { type ExitCode, exitCode } from '../exit-code.ts'
 import { openState } from '../open-state.ts'
 import { age } from '../report/progress-reporter.ts'
 import { deletedInMs } from '../report/retention-clock.ts'
+import { say, sayJson } from '../say.ts'
 
 /** A row of the state, or one that is missed there: of a pipeline that was started and has saved nothing yet. */
 type Row =
@@ -41,12 +42,12 @@ export async function stateShow(flags: StateFlags & { readonly json?: boolean })
         ...(isClosedTime(row) && { backlogLeft: backlogLeft(row.cursor ?? '') ?? null }),
         deletedInMs: unread === fromTheOldest ? 0 : deletedInMs(unread, now),
       }))
-      process.stdout.write(`${JSON.stringify({ statePath, lanes })}\n`)
+      sayJson({ statePath, lanes })
     } else if (shown.length === 0) {
-      process.stdout.write(`No pipeline was ever started with the state ${statePath}.\n`)
+      say(`No pipeline was ever started with the state ${statePath}.`)
     } else {
-      const text = shown.map(({ row, unread }) => describe(row, unread, now)).join('')
-      process.stdout.write(`${statePath}\n${text}`)
+      say(statePath)
+      for (const { row, unread } of shown) for (const line of describe(row, unread, now)) say(line, 16)
     }
   } finally {
     await state.close()
@@ -87,29 +88,30 @@ function unreadFrom(row: Row, pipeline: PipelineSummary | undefined): string | u
   return left.from ?? new Date(started).toISOString()
 }
 
-function describe(row: Row, unread: string | undefined, now: number): string {
+function describe(row: Row, unread: string | undefined, now: number): string[] {
   const { pipeline, lane, delivered, quarantined, newestAt, committedAt } = row
   const newest = newestAt === undefined ? 'none yet' : `${newestAt} (${age(now - Date.parse(newestAt))} ago)`
   const saved =
     committedAt === null
       ? 'never: it was started, and nothing was delivered since'
       : `${committedAt} (${age(now - Date.parse(committedAt))} ago)`
-  return (
-    `\n${pipeline} (${lane})\n` +
-    `  delivered     ${delivered.toLocaleString('en')} events\n` +
-    `  in quarantine ${quarantined.toLocaleString('en')} over all runs\n` +
-    `  newest event  ${newest}\n` +
-    `  last saved    ${saved}\n` +
-    (isClosedTime(row) ? `  left to read  ${left(backlogLeft(row.cursor ?? ''))}\n` : '') +
-    (unread === undefined ? '' : `  retention     ${retention(unread, now)}\n`)
-  )
+  return [
+    '',
+    `${pipeline} (${lane})`,
+    `  delivered     ${delivered.toLocaleString('en')} events`,
+    `  in quarantine ${quarantined.toLocaleString('en')} over all runs`,
+    `  newest event  ${newest}`,
+    `  last saved    ${saved}`,
+    ...(isClosedTime(row) ? [`  left to read  ${left(backlogLeft(row.cursor ?? ''))}`] : []),
+    ...(unread === undefined ? [] : [`  retention     ${retention(unread, now)}`]),
+  ]
 }
 
 function left(unread: BacklogLeft | undefined): string {
   if (!unread) return 'nothing: all was read'
   const { from = 'the oldest event', until } = unread
   if (until === undefined) return `from ${from} up to the start of the next run`
-  return `from ${from} to ${until},\n                and what comes late, until the end lies the settled window back`
+  return `from ${from} to ${until}, and what comes late, until the end lies the settled window back`
 }
 
 function retention(unread: string, now: number): string {

@@ -12,6 +12,8 @@ import { partDeleted, timeLimits } from '../config/time-limits.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { fileProblem } from '../investigate/source-settings.ts'
 import { openState } from '../open-state.ts'
+import { safeJson } from '../safe-text.ts'
+import { say } from '../say.ts'
 
 export interface RewindFlags extends StateFlags {
   readonly to: string
@@ -61,17 +63,15 @@ export async function stateRewind(flags: RewindFlags): Promise<ExitCode> {
   } finally {
     await state.close()
   }
-  process.stdout.write(`${pipeline} goes on from ${to}; what it delivered since then comes again.\n`)
+  say(`${pipeline} goes on from ${to}; what it delivered since then comes again.`)
   const deleted = partDeleted({ since: to }, Date.now())
-  if (deleted !== undefined) process.stdout.write(`${deleted}\n`)
+  if (deleted !== undefined) say(deleted)
   if (from < hour) {
-    process.stdout.write('That is earlier than asked for: what comes after it was not delivered yet.\n')
+    say('That is earlier than asked for: what comes after it was not delivered yet.')
   }
   const backfill = cursorOf('backfill')
   if (backfill !== undefined && backlogLeft(backfill)) {
-    process.stdout.write(
-      'Its `backfill` that was interrupted is forgotten; start it again if it is still wanted.\n',
-    )
+    say('Its `backfill` that was interrupted is forgotten; start it again if it is still wanted.')
   }
   return exitCode.done
 }
@@ -80,7 +80,7 @@ export async function stateExport(flags: StateFlags): Promise<ExitCode> {
   const place = existingState(flags, process.env)
   if ('problems' in place) return refused(place.problems)
   await lookInto(place, async (state) => {
-    for await (const line of state.export()) process.stdout.write(`${line}\n`)
+    for await (const line of state.export()) process.stdout.write(`${safeJson(line)}\n`)
   })
   return exitCode.done
 }
@@ -97,7 +97,7 @@ export async function stateImport(file: string, flags: StateFlags): Promise<Exit
   } finally {
     await state.close()
   }
-  process.stdout.write(`${file} is now part of the state ${place.statePath}.\n`)
+  say(`${file} is now part of the state ${place.statePath}.`)
   return exitCode.done
 }
 

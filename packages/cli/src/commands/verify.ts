@@ -10,9 +10,9 @@ import { type ExitCode, exitCode } from '../exit-code.ts'
 import { openState } from '../open-state.ts'
 import { repairPipeline } from '../repair-pipeline.ts'
 import { faultCode } from '../result-code.ts'
+import { sayAside, sayJson } from '../say.ts'
 import { type Verified, type VerifyWindow, verifyPipeline } from '../verify-pipeline.ts'
-import { resultOf, verifyJson, verifyText } from '../verify-report.ts'
-import { wrapped } from '../wrapped.ts'
+import { resultOf, sayVerified, verifyJson } from '../verify-report.ts'
 
 export interface VerifyFlags extends Omit<Flags, 'since' | 'until'> {
   readonly since?: string
@@ -44,21 +44,15 @@ export async function verify({ since, until, ...flags }: VerifyFlags): Promise<E
       } catch (error) {
         if (!isFault(error)) throw error
         // The others can still be compared.
-        process.stderr.write(
-          `${wrapped(`✗ ${pipeline.name}: ${error.message}`, 2, process.stderr.columns)}\n`,
-        )
+        sayAside(`✗ ${pipeline.name}: ${error.message}`)
         if (worst !== exitCode.failed) worst = faultCode(error)
       }
     }
   } finally {
     await state.close()
   }
-  const width = process.stdout.columns
-  process.stdout.write(
-    flags.json
-      ? `${JSON.stringify(results.map(verifyJson))}\n`
-      : results.map((one) => verifyText(one, width)).join(''),
-  )
+  if (flags.json) sayJson(results.map(verifyJson))
+  else for (const one of results) sayVerified(one)
   return worst
 }
 
@@ -73,8 +67,8 @@ async function verifyOne(
   const differing = verified.hours.filter(({ same }) => !same)
   if (!repair || differing.length === 0) return verified
   const repeats = differing.reduce((sum, { delivered }) => sum + delivered, 0)
-  process.stderr.write(
-    `${pipeline.name}: delivering ${differing.length} hours again, whole; ${repeats} events of them come twice.\n`,
+  sayAside(
+    `${pipeline.name}: delivering ${differing.length} hours again, whole; ${repeats} events of them come twice.`,
   )
   const hours = differing.map(({ hour }) => hour)
   await repairPipeline(pipeline, settings, state, hours)

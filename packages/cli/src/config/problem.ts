@@ -1,4 +1,5 @@
 import { type ExitCode, exitCode } from '../exit-code.ts'
+import { safeText } from '../safe-text.ts'
 import { wrapped } from '../wrapped.ts'
 
 /** One thing wrong with the configuration: where, and what to write instead. Never holds a secret. */
@@ -16,9 +17,11 @@ export interface Warning {
 /** All of them at once, for a terminal. */
 export function describeProblems(problems: readonly Problem[], width = process.stderr.columns): string {
   const count = problems.length === 1 ? 'One problem' : `${problems.length} problems`
-  const lines = problems.map(
-    ({ setting, message }) => `  ${setting}\n${wrapped(`      ${message}`, 6, width)}`,
-  )
+  // Several lines of a message are an example of ours, to be copied.
+  const lines = problems.flatMap(({ setting, message }) => [
+    `  ${safeText(setting)}`,
+    ...message.split('\n').map((line, n) => wrapped(n === 0 ? `      ${line}` : line, 6, width)),
+  ])
   return `${count} with the configuration; nothing was started.\n\n${lines.join('\n')}\n`
 }
 

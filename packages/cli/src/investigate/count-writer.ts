@@ -1,7 +1,7 @@
+import { safeJson, safeText } from '../safe-text.ts'
 import type { Counts } from './count-by.ts'
 import { csvRecord } from './csv.ts'
 import type { OutputForm } from './event-writer.ts'
-import { safeJson, safeText } from './safe-text.ts'
 import { table } from './table.ts'
 
 export interface CountWriterOptions {

@@ -1,4 +1,4 @@
-import { safeText } from './safe-text.ts'
+import { safeText } from '../safe-text.ts'
 
 /** What spreadsheets take for the beginning of a formula, https://owasp.org/www-community/attacks/CSV_Injection. */
 const formula = /^[=+\-@\t\r\n＝＋－＠]/

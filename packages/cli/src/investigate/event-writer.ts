@@ -1,8 +1,8 @@
 import { type AuditLogEvent, keepAll, parseMillis, toJsonText, toLogRecord } from '@asana-audit/schema'
+import { safeJson, safeText } from '../safe-text.ts'
 import type { Relation } from './around.ts'
 import { csvRecord } from './csv.ts'
 import { eventRow } from './event-row.ts'
-import { safeJson, safeText } from './safe-text.ts'
 import { table } from './table.ts'
 import { clockTime, utc, type Zone } from './zone.ts'
 

@@ -1,4 +1,5 @@
 import type { WriteStream } from 'node:tty'
+import { safeJson, safeText } from '../safe-text.ts'
 import { wrapped } from '../wrapped.ts'
 import type { Reading } from './reading.ts'
 
@@ -37,13 +38,15 @@ export function notes({ output, log }: NotesOptions): Notes {
       const time = new Date().toISOString()
       const line =
         log === 'json'
-          ? JSON.stringify({ time, level: 'info', message: code, detail: message })
+          ? safeJson(JSON.stringify({ time, level: 'info', message: code, detail: message }))
           : wrapped(message, 2, live ? output.columns : undefined)
       output.write(`${line}\n`)
     },
     watch(reading) {
       const draw = (): void => {
-        const line = `  reading: ${reading.events.toLocaleString('en')} events, now at ${reading.at ?? 'the beginning'}`
+        const line = safeText(
+          `  reading: ${reading.events.toLocaleString('en')} events, now at ${reading.at ?? 'the beginning'}`,
+        )
         clear()
         output.write(live ? line.slice(0, (output.columns ?? 80) - 1) : `${line}\n`)
         drawn = live

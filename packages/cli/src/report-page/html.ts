@@ -1,4 +1,4 @@
-import { safeText } from '../investigate/safe-text.ts'
+import { safeText } from '../safe-text.ts'
 
 /** Markup that is safe as it stands. Made by `html` alone. */
 export interface Html {

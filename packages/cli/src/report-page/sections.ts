@@ -1,5 +1,5 @@
 import type { Counter } from '../investigate/counter.ts'
-import { safeText } from '../investigate/safe-text.ts'
+import { safeText } from '../safe-text.ts'
 import { actorLabel } from './actor-key.ts'
 import type { Chart, Series } from './chart.ts'
 import type { Figures, KindFigures } from './figures.ts'

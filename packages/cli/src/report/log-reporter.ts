@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream'
 import type { Fact } from '@asana-audit/core'
+import { safeJson } from '../safe-text.ts'
 import { type Place, placeName, type Reporter } from './reporter.ts'
 import { deletedInMs } from './retention-clock.ts'
 import { count, coveredShare, newTallies, type Tally } from './tally.ts'
@@ -29,7 +30,7 @@ export function logReporter(output: Writable, now: () => number = Date.now): Rep
 
   function log(level: Level, message: string, fields: object): void {
     const time = new Date(now()).toISOString()
-    output.write(`${JSON.stringify({ time, level, message, ...fields })}\n`)
+    output.write(`${safeJson(JSON.stringify({ time, level, message, ...fields }))}\n`)
   }
 
   function progress(place: Place, tally: Tally): void {
