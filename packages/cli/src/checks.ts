@@ -67,9 +67,16 @@ export async function checkDestination(pipeline: PipelineSettings): Promise<Find
     case 'splunk-hec':
       try {
         await hecHealth(hecConnectionOf(pipeline, destination))
-        const { endpoint, ack } = destination.options
+        const { endpoint, ack, index } = destination.options
         const knows = ack ? 'knows the token and acknowledges' : 'knows the token'
-        return { ...finding, ok: true, message: `${new URL(endpoint).origin} is healthy and ${knows}.` }
+        const untried = index
+          ? ` Whether the token may write to the index ${JSON.stringify(index)} shows with the first event.`
+          : ''
+        return {
+          ...finding,
+          ok: true,
+          message: `${new URL(endpoint).origin} is healthy and ${knows}.${untried}`,
+        }
       } catch (error) {
         const { code, message } = toFault(error)
         return { ...finding, ok: false, code, message }

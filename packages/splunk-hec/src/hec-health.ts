@@ -8,6 +8,8 @@ import { judgeAnswer } from './judge-answer.ts'
 export interface HecHealthOptions extends HecConnectionOptions {
   /** Whether the token must have indexer acknowledgement on, as for `hecSink`. Default false. */
   readonly ack?: boolean | object | undefined
+  /** As for `hecSink`; named where the collector refuses it. */
+  readonly index?: string | undefined
 }
 
 /**
@@ -23,7 +25,7 @@ export async function hecHealth(options: HecHealthOptions, signal?: AbortSignal)
   const connection = hecConnection(options)
   try {
     await checkHealth(connection, signal)
-    await checkToken(connection, signal)
+    await checkToken(connection, options, signal)
     if (options.ack) await checkAck(connection, signal)
   } finally {
     await connection.close()
@@ -40,14 +42,18 @@ async function checkHealth(connection: HecConnection, signal?: AbortSignal): Pro
   throw judgeAnswer(response, { ...about, url }).fault ?? unexpected(url)
 }
 
-async function checkToken(connection: HecConnection, signal?: AbortSignal): Promise<void> {
+async function checkToken(
+  connection: HecConnection,
+  { index }: HecHealthOptions,
+  signal?: AbortSignal,
+): Promise<void> {
   const { response, token } = await connection.post({
     channel: randomUUID(),
     body: new Uint8Array(),
     gzip: false,
     signal,
   })
-  const about = { events: 0, bytes: 0, acceptedBefore: false, now: Date.now() }
+  const about = { events: 0, bytes: 0, acceptedBefore: false, index, now: Date.now() }
   const { fault: found } = judgeAnswer(response, { ...about, url: connection.url, token })
   if (isFault(found) && found.code !== 'no_data') throw found
 }

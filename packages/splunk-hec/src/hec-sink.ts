@@ -103,7 +103,7 @@ export function hecSink<T>(options: HecSinkOptions & Partial<ToHecEvent<T>>): Si
     }
     const exchange = await channels.post(body, zipped, signal)
     const { response, token, channel } = exchange
-    const sent = { url, token, events: records, bytes: plain.length, acceptedBefore, now: clock.now() }
+    const sent = { url, token, events: records, bytes: plain.length, acceptedBefore, index, now: clock.now() }
     const verdict = judgeAnswer(response, sent)
     note(verdict, channel)
     return { concluded: exchange.conclude(verdict, signal), goOn: !verdict.fault }

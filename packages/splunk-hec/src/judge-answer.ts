@@ -8,10 +8,10 @@ import {
   statusFault,
 } from '@asana-audit/core'
 import { type HecAnswer, readAnswer } from './hec-answer.ts'
-import { acceptingCodes, hecCodes } from './hec-code.ts'
+import { acceptingCodes, type HecSettings, hecCodes } from './hec-code.ts'
 
 /** The request an answer is for. */
-export interface Sent {
+export interface Sent extends HecSettings {
   readonly url: URL
   /** Must not be repeated. */
   readonly token: string
@@ -44,25 +44,31 @@ export function judgeAnswer(response: HttpResponse, sent: Sent): Verdict {
   const success = response.status >= 200 && response.status <= 299
   const accepted = success && answer !== undefined && acceptingCodes.has(answer.code)
   const found = accepted ? undefined : refusal(response, answer, sent)
-  const named = answer !== undefined && hecCodes.has(answer.code)
   return {
     fault: found,
     ackId: answer?.ackId,
-    // Of a server error nobody knows.
-    untaken: named && answer.code !== 8 && found !== undefined && !found.accepted,
+    untaken: !accepted && answer !== undefined && isUntaken(answer),
     nearCapacity: accepted && answer.code !== 0,
   }
+}
+
+/** A code the collector gives before it looks at events, or one that names the very first of them. */
+function isUntaken({ code, invalidEventNumber: number }: HecAnswer): boolean {
+  const known = hecCodes.get(code)
+  if (!known) return false
+  return !known.mayHaveTaken || (code !== 8 && number === (code === 7 ? 1 : 0))
 }
 
 function refusal({ status, headers, body }: HttpResponse, answer: HecAnswer | undefined, sent: Sent): Fault {
   const { url, token, now } = sent
   const known = answer && hecCodes.get(answer.code)
   const { shape, nextStep } = known ?? unnamed(status, sent)
+  const step = typeof nextStep === 'string' ? nextStep : nextStep(sent)
   const located = known ? { ...shape, ...place(answer, shape, sent) } : shape
   const wait = shape.fault === 'temporary' ? retryAfterMs(headers['retry-after'], now) : undefined
   const said = readable(answer?.text ?? body.toString('utf8'), [token])
   const answered = known ? `${status} (code ${answer.code})` : status
-  const message = [`${url.origin} answered ${answered}.`, nextStep, said && `It says: "${said}".`]
+  const message = [`${url.origin} answered ${answered}.`, step, said && `It says: "${said}".`]
   return fault({
     ...located,
     ...(wait !== undefined && { retryAfterMs: wait }),

@@ -239,6 +239,18 @@ describe('a channel is given up', () => {
     expect(await first).toMatchObject(temporary('channel_changed'))
   })
 
+  test('when a server error hides whether an id was given', async () => {
+    const receiver = await startAckReceiver({
+      isIndexed: () => false,
+      fault: ({ kind, number }) => (kind === 'event' && number === 2 ? reply(8) : undefined),
+    })
+    const sink = acked(receiver, { ack: { timeoutMs: 1e9 } })
+    const first = faultOf(sink.write([event('a')], neverAborted))
+    await until(() => receiver.posted('ack').length > 0)
+    expect(await faultOf(sink.write([event('b')], neverAborted))).toMatchObject(temporary('server_error'))
+    expect(await first).toMatchObject(temporary('channel_changed'))
+  })
+
   test('when the cookie changes, before anything in that answer counts', async () => {
     // The second indexer says "true" for everything.
     const receiver = await startHecReceiver({

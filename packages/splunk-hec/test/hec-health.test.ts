@@ -25,6 +25,15 @@ test('a healthy collector that does not know the token says so', async () => {
   expect(revealedBy(found)).not.toContain(token)
 })
 
+test('a collector that refuses the index already here has it named', async () => {
+  const receiver = await startHecReceiver({
+    answer: ({ method }) => (method === 'GET' ? reply(17) : reply(7)),
+  })
+  const found = await faultOf(hecHealth({ endpoint: receiver.url, token, index: 'sec_asana_prod' }))
+  expect(found).toMatchObject({ fault: 'fatal', code: 'incorrect_index' })
+  expect(found.message).toContain('"sec_asana_prod"')
+})
+
 describe('a collector that is not healthy', () => {
   test.each([
     ['queues full', reply(18), 'temporary', 'queues_full'],

@@ -76,6 +76,36 @@ describe('every code of the collector', () => {
     )
   })
 
+  test.each(meanings.filter(([, meaning]) => meaning !== 'accepted'))(
+    '%i comes with a sentence on what to do',
+    async (code) => {
+      const receiver = await startHecReceiver({ answer: () => reply(code) })
+      const { message } = await faultOf(sinkFor(receiver).write(events(1), neverAborted))
+      const [, step] = /answered \d+(?: \(code \d+\))?\. (.*) It says: "/.exec(message) ?? []
+      expect(step).toMatch(/^[A-Z].{9,}\.$/)
+    },
+  )
+
+  test('names the index that is set where it is the wrong one, and the setting where none is', async () => {
+    const receiver = await startHecReceiver({ answer: () => reply(7) })
+    const messageOf = async (index?: string): Promise<string> =>
+      (await faultOf(sinkFor(receiver, { index }).write(events(1), neverAborted))).message
+    expect(await messageOf('sec_asana_prod')).toMatch(/the index "sec_asana_prod".*SPLUNK_HEC_INDEX/)
+    expect(await messageOf()).toMatch(/No index is set here.*SPLUNK_HEC_INDEX/)
+  })
+
+  test.each([
+    [3, 'SPLUNK_HEC_TOKEN'],
+    [4, 'SPLUNK_HEC_TOKEN'],
+    [14, 'SPLUNK_HEC_ACK'],
+    [16, 'SPLUNK_HEC_URL'],
+    [21, 'SPLUNK_HEC_TOKEN'],
+  ])('%i names the setting it is about, %s', async (code, setting) => {
+    const receiver = await startHecReceiver({ answer: () => reply(code) })
+    const { message } = await faultOf(sinkFor(receiver).write(events(1), neverAborted))
+    expect(message).toContain(setting)
+  })
+
   test('counts whatever the status is', async () => {
     const { body } = reply(9)
     expect(await refusalOf({ status: 200, body: body ?? '' })).toEqual({
