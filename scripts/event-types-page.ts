@@ -38,6 +38,8 @@ tables in [packages/schema/src/mapping](../packages/schema/src/mapping): edit th
   what it moves.
 - **ECS** is \`event.category\`, if there is a fitting one, and \`event.type\`; \`event.outcome\` is success where nothing else is said.
 - **CIM** is the tags and the action in Splunk's Common Information Model 6.2, **UDM** the event type of Google SecOps.
+- **\`details\`** is in none of these columns, and differs by event type. What your store must be told of it, lest it refuses events:
+  [\`details\` in your store](../packages/schema/README.md#details-in-your-store).
 
 A type that nobody knows yet is told by its category and by how its name ends: the last rows of each table.
 `

@@ -269,8 +269,11 @@ describe('the example of the README, as written, from the tarballs:', () => {
     return (await run(put(`readme-${shortName(name)}`, `run-${at}.ts`, code ?? ''), env)).stdout
   }
 
-  test('@asana-audit/schema', async () => {
-    const stdout = await runExample('@asana-audit/schema', 0)
+  test.each([
+    ['an event', 0],
+    ['the catalogue', 1],
+  ])('@asana-audit/schema, %s', async (_, at) => {
+    const stdout = await runExample('@asana-audit/schema', at)
     expect(stdout).not.toBe('')
     expect(readmeOf('@asana-audit/schema')).toContain(`\`\`\`text\n${stdout}\`\`\``)
   })
