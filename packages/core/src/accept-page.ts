@@ -9,6 +9,7 @@ import {
 import { type AuditLogFilters, filterMatcher } from './audit-log-filters.ts'
 import type { OnFact, Refused } from './contract.ts'
 import { driftWatch } from './drift-watch.ts'
+import { millisOf } from './event-time.ts'
 
 export interface AcceptedPage {
   readonly events: AuditLogEvent[]
@@ -24,11 +25,17 @@ export interface AcceptPageOptions {
   readonly onEvent?: OnFact | undefined
 }
 
-/** `newest` is the newest `created_at` before this page, `serverNow` Asana's clock. */
+/** What the clocks say when a page comes, in milliseconds since 1970. */
+export interface Clocks {
+  readonly asana: number
+  readonly own: number
+}
+
+/** `newest` is the newest `created_at` before this page. */
 export type AcceptPage = (
   data: readonly unknown[],
   newest: string | undefined,
-  serverNow: number,
+  clocks: Clocks,
 ) => AcceptedPage
 
 /** What Asana sent, as events: checked, reported where unfamiliar, filtered by what Asana cannot filter by, and the field policy applied. */
@@ -36,27 +43,28 @@ export function acceptPage(options: AcceptPageOptions): AcceptPage {
   const { fieldPolicy = defaultFieldPolicy } = options
   const drift = driftWatch(options.onEvent, fieldPolicy)
   const isAskedFor = filterMatcher(options.filters)
-  return (data, newestBefore, serverNow) => {
+  return (data, newestBefore, clocks) => {
     const events: AuditLogEvent[] = []
     const refused: Refused[] = []
     let newest = newestBefore
-    let newestMs = millis(newest) ?? Number.NEGATIVE_INFINITY
+    let newestMs = millisOf(newest) ?? Number.NEGATIVE_INFINITY
     let oldest: string | undefined
     let oldestMs = Number.POSITIVE_INFINITY
     let isTimed = true
 
     /** Of what is no event as well: it may have been read before as any other may. */
     function pass(time: string | undefined): void {
-      const at = millis(time)
+      const at = time === undefined ? undefined : parseMillis(time)
       if (at === undefined) {
         isTimed = false
         return
       }
-      // An event from the future must not push the healing time past events that are still to come.
-      const upTo = Math.min(at, serverNow)
+      // An event from the future must not push the healing time past events that are still to come. Where one of the clocks has
+      // passed the event, it is the other that is behind.
+      const upTo = at > clocks.asana && at > clocks.own ? clocks.asana : at
       if (upTo > newestMs) {
         newestMs = upTo
-        newest = upTo === at ? time : new Date(serverNow).toISOString()
+        newest = upTo === at ? time : new Date(upTo).toISOString()
       }
       if (at < oldestMs) {
         oldestMs = at
@@ -80,8 +88,4 @@ export function acceptPage(options: AcceptPageOptions): AcceptPage {
     }
     return { events, refused, newest, oldest: isTimed ? oldest : undefined }
   }
-}
-
-function millis(time: string | undefined): number | undefined {
-  return time === undefined ? undefined : parseMillis(time)
 }

@@ -1,15 +1,17 @@
-import { type AuditLogEvent, parseMillis } from '@asana-audit/schema'
+import type { AuditLogEvent } from '@asana-audit/schema'
 import { anySignal } from './any-signal.ts'
 import { type BackfillPosition, decodeBackfill, encodeBackfill } from './asana-cursor.ts'
-import { type AsanaPosition, beforeAll, following, healed, isReread, mostHealings } from './asana-position.ts'
+import { type AsanaPosition, beforeAll, following, isReread } from './asana-position.ts'
 import { type AsanaSource, type AsanaSourceOptions, fingerprint } from './asana-source.ts'
 import { checkTimes } from './check-times.ts'
 import { systemClock } from './clock.ts'
 import type { Batch } from './contract.ts'
+import { millisAt, millisOf } from './event-time.ts'
+import { healing } from './healing.ts'
 import { httpClient } from './http-client.ts'
 import { limitingFactor } from './limiting-factor.ts'
 import { newestEvent } from './newest-event.ts'
-import { isOffsetRefused, type PageReader, pageReader } from './page-reader.ts'
+import { type PageReader, pageReader, type ReadPage } from './page-reader.ts'
 import { readAhead, type Turn } from './read-ahead.ts'
 import { retentionMs } from './retention.ts'
 import { reportLoss, tail } from './tail.ts'
@@ -46,7 +48,7 @@ async function* read(
   const stored: BackfillPosition = cursor === undefined ? { startAt: since } : decodeBackfill(cursor)
   if (stored.settled) return
   const until = stored.until ?? options.until
-  const untilMs = parseMillis(until) ?? 0
+  const untilMs = millisAt(until)
   const { windowMs = 2_700_000 } = options.settled || {}
   const http = options.http ?? httpClient()
   const reader = pageReader({ ...options, http, clock, signal })
@@ -66,7 +68,7 @@ async function* read(
       encode,
       floor: since ?? beforeAll,
     }
-    const isOpen = (parseMillis(last.startAt ?? '') ?? 0) < untilMs
+    const isOpen = millisAt(last.startAt ?? beforeAll) < untilMs
     if (settled !== false && isOpen) {
       const surelyPast = yield* tail(open)
       if (surelyPast < untilMs + windowMs) return
@@ -95,7 +97,7 @@ async function* inWindows(
   const { onEvent, budget, overlapMs = 3_600_000, clock = systemClock } = options
   const { windows = 8, aheadBytes = 96 * 2 ** 20 } = options
   const { until } = start
-  const oldest = parseMillis(start.startAt ?? '') ?? (parseMillis(until) ?? 0) - retentionMs
+  const oldest = millisOf(start.startAt) ?? millisAt(until) - retentionMs
   const pages = readAhead({
     fetch: (from, endAt, stopped) => reader.fetch(from, endAt, anySignal(signal, stopped)),
     ...{ head: { offset: undefined, endAt: undefined, ...start, startAt: start.startAt } },
@@ -103,7 +105,7 @@ async function* inWindows(
   })
   const judge = limitingFactor()
   let at: Place = start
-  let healings = 0
+  const heal = healing({ overlapMs, clock, signal, onEvent })
   let resumed = start.newest !== undefined
   let returnedAt = clock.now()
   let queued = budget?.waitedMs ?? 0
@@ -111,24 +113,23 @@ async function* inWindows(
     for (;;) {
       const askedAt = clock.now()
       let turn: Turn | undefined
+      let page: ReadPage
       try {
         turn = await pages.next()
+        if (!turn) return at
+        page = reader.accept(turn.page, turn, at.newest)
+        heal.passed({ ...at, startAt: turn.startAt }, page)
       } catch (error) {
-        if (!isOffsetRefused(error) || healings === mostHealings) throw error
-        healings += 1
-        at = { ...at, ...healed(at, overlapMs), offset: undefined }
-        onEvent?.({ type: 'healed', reason: error.message, restartAt: at.startAt })
+        const { endAt, settled } = at
+        at = { ...(await heal.after(error, at)), endAt, settled, until }
         pages.restart(at.startAt)
         continue
       }
-      if (!turn) return at
       const { startAt, endAt } = turn
       const waitedMs = clock.now() - askedAt
-      const page = reader.accept(turn.page, at.newest)
       const { events, refused, bytes, isEmpty, newest, serverNow } = page
       if (resumed) reportLoss(at.newest, serverNow, onEvent)
       resumed = false
-      if (at.offset !== undefined || isEmpty) healings = 0
       const limitedBy = judge({
         ...{ waitedMs, keptMs: askedAt - returnedAt, askedMs: turn.page.ms },
         queuedMs: (budget?.waitedMs ?? 0) - queued,

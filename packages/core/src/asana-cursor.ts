@@ -26,6 +26,9 @@ const position = z.object({
   rereadUntil: time,
   settledAt: time,
   begunAt: time,
+  mark: z.string().optional(),
+  still: z.number().optional(),
+  largest: z.number().optional(),
 })
 const backfill = position.extend({
   v: z.literal('backfill-1'),

@@ -1,19 +1,19 @@
-import { parseMillis } from '@asana-audit/schema'
-import { isAfter, later } from './event-time.ts'
+import { isAfter, later, millisAt } from './event-time.ts'
+import { type Trail, trailAfter } from './headway.ts'
 
 /**
  * Where an audit log reader is. The offset is short-lived (Asana expires it, after how long is not documented); `newest`
  * is what outlives it: with the offset refused, reading starts again by time, a little before `newest`.
  */
-export interface AsanaPosition {
+export interface AsanaPosition extends Trail {
   readonly offset?: string | undefined
   /** The `start_at` this offset was given for: the same filters go along with it always. */
   readonly startAt?: string | undefined
-  /** The healing time: newest `created_at` read, but never later than Asana's own clock at that moment. */
+  /** The healing time: newest `created_at` read, but never later than both Asana's clock and ours at that moment. */
   readonly newest?: string | undefined
   /** After healing: events up to this time may have been delivered before. */
   readonly rereadUntil?: string | undefined
-  /** Asana's clock when what lies behind was last read again, or when late events first became possible. */
+  /** The present (see `ReadPage`) when what lies behind was last read again, or when late events first became possible. */
   readonly settledAt?: string | undefined
   /** Where reading once began, if `startAt` has moved on since: nothing before it is ours. */
   readonly begunAt?: string | undefined
@@ -29,27 +29,45 @@ export interface PassedPage {
   readonly newest: string | undefined
   /** The oldest `created_at` in it. */
   readonly oldest: string | undefined
+  /** Names what is in it: equal for the same events. */
+  readonly content: string
+  /** Events, and what is none. */
+  readonly count: number
+  /** How many were asked for at most; undefined: the server's own number. */
+  readonly limit: number | undefined
 }
 
-/** Whether events of a page may have been delivered before the position was healed. */
+/** Whether events of a page may have been delivered before: the position was healed, or the page goes back in time. */
 export function isReread(at: AsanaPosition, { isEmpty, oldest }: PassedPage): boolean {
-  return at.rereadUntil !== undefined && !isEmpty && !isAfter(oldest, at.rereadUntil)
+  if (isEmpty) return false
+  const isHealed = at.rereadUntil !== undefined && !isAfter(oldest, at.rereadUntil)
+  return isHealed || (oldest !== undefined && at.newest !== undefined && isAfter(at.newest, oldest))
 }
 
-/** The position after a page. Null `next_page` never throws the old offset away: without it the log would start over. */
+/**
+ * The position after a page. Null `next_page` never throws the old offset away: without it the log would start over. Throws where
+ * the page is no headway (see `trailAfter`).
+ */
 export function following(at: AsanaPosition, page: PassedPage): AsanaPosition {
   const { newest } = page
   const { settledAt, begunAt } = at
-  const rest = { newest, settledAt, begunAt, ...(isReread(at, page) && { rereadUntil: at.rereadUntil }) }
+  const trail = trailAfter(at, page)
+  const kept = isReread(at, page) && { rereadUntil: at.rereadUntil }
+  const rest = { newest, settledAt, begunAt, ...trail, ...kept }
   if (page.offset !== undefined) return { ...rest, offset: page.offset, startAt: at.startAt }
   if (page.isEmpty) return { ...rest, offset: at.offset, startAt: at.startAt }
   // Events but no offset: not documented, so go on by time. `start_at` is inclusive, so the last ones come again.
-  return { ...begun(at), newest, startAt: newest, rereadUntil: newest }
+  return { ...begun(at), ...trail, newest, startAt: newest, rereadUntil: newest }
+}
+
+/** Whether nothing is left behind a page: an empty one, or one without an offset that brings nothing newer. */
+export function isLast(at: AsanaPosition, { isEmpty, offset, newest }: PassedPage): boolean {
+  return isEmpty || (offset === undefined && newest === at.startAt)
 }
 
 /** Where to start again once the offset is refused: by time, `overlapMs` before the newest event read. */
 export function healed(at: AsanaPosition, overlapMs: number): AsanaPosition {
-  const from = at.newest === undefined ? undefined : (parseMillis(at.newest) ?? 0) - overlapMs
+  const from = at.newest === undefined ? undefined : millisAt(at.newest) - overlapMs
   const restart = from === undefined ? at.startAt : new Date(from).toISOString()
   const startAt = later(at.startAt, restart)
   return { ...begun(at), startAt, newest: at.newest, rereadUntil: later(at.rereadUntil, at.newest) }
@@ -63,6 +81,3 @@ function begun({
 }: AsanaPosition): Partial<AsanaPosition> {
   return { settledAt, begunAt }
 }
-
-/** More in a row mean that Asana refuses its own offsets at once, which only a person can look into. */
-export const mostHealings = 5

@@ -15,7 +15,7 @@ export interface AsanaSourceOptions extends AuditLogAccess {
   readonly filters?: AuditLogFilters | undefined
   /** RFC 3339, not in the future: where to start without a cursor. Default: the oldest event Asana still has (90 days). */
   readonly since?: string | undefined
-  /** RFC 3339, exclusive: the source ends once Asana's clock has passed it by the settled window and nothing is left. */
+  /** RFC 3339, exclusive: the source ends once Asana's clock and ours have passed it by the settled window and nothing is left. */
   readonly until?: string | undefined
   /** End at the first empty page instead of asking again. Default false. */
   readonly once?: boolean | undefined

@@ -5,6 +5,7 @@ import { asanaCursorAt, decodeBackfill, decodePosition, encodeBackfill } from '.
 import { asanaNow } from './asana-now.ts'
 import { type AsanaSource, type AsanaSourceOptions, asanaSource } from './asana-source.ts'
 import { backlogSize } from './backlog-size.ts'
+import { systemClock } from './clock.ts'
 import type { Claim, Cursor } from './contract.ts'
 import { type Delivered, type DeliverOptions, deliver } from './deliver.ts'
 import { newDestinationHealth } from './destination-health.ts'
@@ -33,7 +34,7 @@ export interface DeliverLanesOptions<R>
 
 /**
  * Delivers new events at once and the backlog beside it: the newest alerts do not wait for 90 days of history. A backlog of a
- * few pages is simply read first. Otherwise Asana's own clock at the first start divides the two, and that is stored before
+ * few pages is simply read first. Otherwise the time of the first start, by Asana's clock or ours, whichever is behind, divides the two, and that is stored before
  * anything is read: the backlog owns what is before it, in windows, and ends; live owns what comes after. Lanes share sink,
  * ids, ledger and budget. When one fails for good, the other is stopped and this rejects.
  */
@@ -123,7 +124,8 @@ async function divide<R>(options: DeliverLanesOptions<R>): Promise<LaneSource[]>
     const size = isFirst ? await backlogSize(source, untiring) : undefined
     if (size && size.pages <= fewPages) return [live]
     const now = size?.now ?? (await asanaNow(source, untiring))
-    const divided = new Date(now).toISOString()
+    // The clock that is behind: one that is ahead would leave new events to the backlog until that time has come.
+    const divided = new Date(Math.min(now, (clock ?? systemClock).now())).toISOString()
     backlog = { ...backlog, until: isAfter(divided, source.until ?? divided) ? source.until : divided }
     // The backlog first: should this end in between, its end says where live begins.
     await put('backlog', encodeBackfill(backlog))

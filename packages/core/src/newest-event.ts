@@ -27,7 +27,7 @@ export async function newestEvent(
     const from = Math.max(end - spanMs, at)
     const startAt = new Date(from).toISOString()
     const page = await pageWithinCap(options, { startAt }, until, signal)
-    const { events } = accept(pageData(page), undefined, end)
+    const { events } = accept(pageData(page), undefined, { asana: end, own: end })
     const newest = events.findLast((event) => (parseMillis(event.created_at) ?? 0) > at)
     if (newest || from <= at) return newest
   }

@@ -1,13 +1,17 @@
+import { createHash } from 'node:crypto'
 import { type AcceptedPage, acceptPage } from './accept-page.ts'
 import { anySignal } from './any-signal.ts'
-import type { AsanaPosition } from './asana-position.ts'
+import { type Asked, assertAsAsked } from './as-asked.ts'
+import type { AsanaPosition, PassedPage } from './asana-position.ts'
 import type { AsanaSourceOptions } from './asana-source.ts'
 import { askedOf } from './audit-log-filters.ts'
 import { pageData, type RawPage } from './audit-log-page.ts'
 import type { Clock } from './clock.ts'
+import { millisOf } from './event-time.ts'
 import { type Fault, fault, isFault } from './fault.ts'
 import { getRawPage } from './get-audit-log-events.ts'
 import type { HttpClient } from './http-client.ts'
+import { refusedId } from './refused-id.ts'
 import { retry } from './retry.ts'
 
 /** A page as it came, and what asking for it took. */
@@ -16,13 +20,18 @@ export interface FetchedPage extends RawPage {
   readonly ms: number
 }
 
-export interface ReadPage extends AcceptedPage {
-  readonly isEmpty: boolean
-  readonly offset: string | undefined
+export interface ReadPage extends AcceptedPage, PassedPage {
+  readonly newest: string | undefined
+  readonly oldest: string | undefined
   readonly bytes: number
-  /** Asana's clock, in milliseconds since 1970; ours where it does not tell. */
+  /** Asana's clock, in milliseconds since 1970; ours where it does not tell. Never before an event that has happened. */
   readonly serverNow: number
-  /** What Asana's clock has passed for certain: nothing may be closed on the word of ours, which can be ahead. */
+  /**
+   * What two witnesses agree is past, of Asana's clock, ours and the newest event: either clock may be hours off, or jump. Never
+   * earlier than for the page before.
+   */
+  readonly present: number
+  /** What both clocks have passed, ours for a day where Asana does not tell: nothing may be closed on the word of one, which can be ahead. */
   readonly surelyPast: number
 }
 
@@ -37,8 +46,11 @@ export interface PageReader {
   read(at: AsanaPosition, endAt: string | undefined): Promise<ReadPage>
   /** One page ahead of its turn. Rejects with `signal.reason` once aborted. */
   fetch(at: Place, endAt: string | undefined, signal?: AbortSignal): Promise<FetchedPage>
-  /** What is in a page whose turn has come; `newest` is the newest `created_at` before it. Throws a temporary `malformed_page`. */
-  accept(page: FetchedPage, newest: string | undefined): ReadPage
+  /**
+   * What is in a page whose turn has come; `newest` is the newest `created_at` before it. Throws a temporary `malformed_page`, and
+   * a fatal `filters_ignored`.
+   */
+  accept(page: FetchedPage, asked: Pick<Asked, 'startAt' | 'endAt'>, newest: string | undefined): ReadPage
 }
 
 export interface PageReaderOptions extends AsanaSourceOptions {
@@ -49,11 +61,13 @@ export interface PageReaderOptions extends AsanaSourceOptions {
 
 /** Waits temporary faults out, asks for smaller pages where one is over the byte cap, and reports what was read. */
 export function pageReader(options: PageReaderOptions): PageReader {
-  const { clock, onEvent } = options
+  const { clock, onEvent, limit } = options
   const { untilFirstPage = Number.POSITIVE_INFINITY, afterwards = Number.POSITIVE_INFINITY } =
     options.giveUpAfterMs ?? {}
   const acceptData = acceptPage(options)
+  const { eventType } = askedOf(options.filters)
   let pages = 0
+  let present = Number.NEGATIVE_INFINITY
 
   async function patiently<T>(
     attempt: (signal: AbortSignal) => Promise<T>,
@@ -73,12 +87,21 @@ export function pageReader(options: PageReaderOptions): PageReader {
     return { ...answer, ms: clock.now() - asked }
   }
 
-  function accepted(page: FetchedPage, data: readonly unknown[], newest: string | undefined): ReadPage {
+  function accepted(
+    page: FetchedPage,
+    data: readonly unknown[],
+    asked: Pick<Asked, 'startAt' | 'endAt'>,
+    newest: string | undefined,
+  ): ReadPage {
     const { date, offset, isEmpty, ms } = page
+    assertAsAsked(data, { ...asked, eventType })
     const bytes = page.body.length
-    const serverNow = date ?? clock.now()
+    const own = clock.now()
+    const stated = date ?? own
     // A `Date` header has whole seconds: the second it names may be nearly over, with events in it.
-    const events = acceptData(data, newest, serverNow + (date === undefined ? 0 : 999))
+    const events = acceptData(data, newest, { own, asana: stated + (date === undefined ? 0 : 999) })
+    const newestMs = millisOf(events.newest) ?? Number.NEGATIVE_INFINITY
+    present = Math.max(present, Math.min(stated, own), newestMs)
     const refused = events.refused.length
     onEvent?.({
       type: 'page_read',
@@ -88,8 +111,13 @@ export function pageReader(options: PageReaderOptions): PageReader {
       ms,
       newestAt: events.newest,
     })
-    const surelyPast = date ?? serverNow - mostAheadMs
-    return { ...events, isEmpty, offset, bytes, serverNow, surelyPast }
+    const clocks = {
+      serverNow: Math.max(stated, newestMs),
+      present,
+      surelyPast: date === undefined ? own - mostAheadMs : Math.min(date, own),
+    }
+    const passed = { isEmpty, offset, content: contentOf(data), count: data.length, limit }
+    return { ...events, ...passed, ...clocks, bytes }
   }
 
   return {
@@ -99,11 +127,17 @@ export function pageReader(options: PageReaderOptions): PageReader {
         const raw = await pageWithinCap(options, at, endAt, signal)
         return { ...raw, data: pageData(raw) }
       })
-      return accepted(page, data, at.newest)
+      return accepted(page, data, { startAt: at.startAt, endAt }, at.newest)
     },
     fetch: (at, endAt, signal) => patiently((within) => pageWithinCap(options, at, endAt, within), signal),
-    accept: (page, newest) => accepted(page, pageData(page), newest),
+    accept: (page, asked, newest) => accepted(page, pageData(page), asked, newest),
   }
+}
+
+function contentOf(data: readonly unknown[]): string {
+  const hash = createHash('sha256')
+  for (const raw of data) hash.update(refusedId(raw)).update(' ')
+  return hash.digest('base64url').slice(0, 22)
 }
 
 /** A 400 to a request with an offset: it has expired, or Asana refuses it for another reason it does not tell apart. */

@@ -1,4 +1,5 @@
 import { parseMillis } from '@asana-audit/schema'
+import { millisAt, millisOf } from './event-time.ts'
 import type { FetchedPage } from './page-reader.ts'
 import { windowLength } from './window-length.ts'
 
@@ -73,10 +74,10 @@ export interface ReadAhead {
  */
 export function readAhead(options: ReadAheadOptions): ReadAhead {
   const { until, oldest, parallel, aheadBytes } = options
-  const untilMs = parseMillis(until) ?? 0
+  const untilMs = millisAt(until)
   const windows = planned(options, untilMs)
   const length = windowLength({
-    spanMs: untilMs - (parseMillis(windows[0]?.startAt ?? '') ?? oldest),
+    spanMs: untilMs - (millisOf(windows[0]?.startAt) ?? oldest),
     parallel,
     aheadBytes,
   })
@@ -87,7 +88,7 @@ export function readAhead(options: ReadAheadOptions): ReadAhead {
   let held = 0
   let wake = (): void => {}
 
-  const startOf = ({ startAt }: Window): number => parseMillis(startAt ?? '') ?? oldest
+  const startOf = ({ startAt }: Window): number => millisOf(startAt) ?? oldest
   const endOf = (window: Window): string =>
     window.until === untilMs ? until : new Date(window.until).toISOString()
 
@@ -210,9 +211,9 @@ export function readAhead(options: ReadAheadOptions): ReadAhead {
 
 function planned({ head }: ReadAheadOptions, until: number): Window[] {
   const { startAt, offset, endAt } = head
-  const isOver = (parseMillis(startAt ?? '') ?? Number.NEGATIVE_INFINITY) >= until
+  const isOver = (millisOf(startAt) ?? Number.NEGATIVE_INFINITY) >= until
   if (endAt === undefined) return isOver ? [] : [{ startAt, until, reading: undefined }]
-  const middle = parseMillis(endAt) ?? until
+  const middle = millisAt(endAt)
   const rest = middle < until ? [{ startAt: endAt, until, reading: undefined }] : []
   return [{ startAt, until: middle, reading: { ...reading(startAt, false), offset } }, ...rest]
 }

@@ -63,7 +63,6 @@ export async function retry<T>(attempt: (timeUp: AbortSignal) => Promise<T>, pat
       if (now >= until) throw gaveUp(last ?? found, failures > 0 ? failingMs : giveUpAfterMs)
       last = found
       failures += 1
-      const { code } = found
       if (found.fault === 'fatal') {
         await pause(found, patience)
         until = clock.now() + giveUpAfterMs
@@ -71,9 +70,7 @@ export async function retry<T>(attempt: (timeUp: AbortSignal) => Promise<T>, pat
       }
       const waitMs = waitAfter(found, failures, clock.random())
       if (now + waitMs > until) throw gaveUp(found, failingMs)
-      const message = `${found.message}${cutShort(found.retryAfterMs ?? 0)}`
-      onEvent?.({ type: 'retrying', part, code, message, failures, waitMs })
-      await clock.sleep(waitMs, signal)
+      await waitOut(found, { failures, waitMs }, patience)
     }
   }
 }
@@ -106,6 +103,18 @@ const slow = {
 
 function outOfTime(part: Part): Fault {
   return fault({ fault: 'temporary', code: 'out_of_time', message: slow[part] })
+}
+
+/** What a temporary fault does: is reported, and waited for. */
+export async function waitOut(
+  found: Fault,
+  { failures, waitMs }: { readonly failures: number; readonly waitMs: number },
+  { part, signal, onEvent, clock = systemClock }: Patience,
+): Promise<void> {
+  const { code } = found
+  const message = `${found.message}${cutShort(found.retryAfterMs ?? 0)}`
+  onEvent?.({ type: 'retrying', part, code, message, failures, waitMs })
+  await clock.sleep(waitMs, signal)
 }
 
 /** What a fatal fault does: rejects with it, or reports it and waits `pauseMs`. */

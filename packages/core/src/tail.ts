@@ -1,9 +1,11 @@
-import { type AuditLogEvent, parseMillis } from '@asana-audit/schema'
-import { type AsanaPosition, following, healed, isReread, mostHealings } from './asana-position.ts'
+import type { AuditLogEvent } from '@asana-audit/schema'
+import { type AsanaPosition, beforeAll, following, isLast, isReread } from './asana-position.ts'
 import type { AsanaSourceOptions } from './asana-source.ts'
 import type { Clock } from './clock.ts'
 import type { Batch, Cursor, OnFact } from './contract.ts'
-import { isOffsetRefused, type PageReader, type ReadPage } from './page-reader.ts'
+import { millisAt, millisOf } from './event-time.ts'
+import { healing } from './healing.ts'
+import type { PageReader, ReadPage } from './page-reader.ts'
 import { retentionMs } from './retention.ts'
 import { settledWindow } from './settled-window.ts'
 
@@ -23,7 +25,7 @@ export interface TailOptions
 /**
  * Reads on from a position, page after page, and asks again once there is nothing more: "caught up" is an empty page, since
  * after the first match Asana sends a `next_page` for ever, and every answer moves the offset. Ends with `once`, or when
- * `until` lies the settled window behind what Asana's clock has passed for certain, which it returns: events may come as late as that.
+ * `until` lies the settled window behind what is surely past, which it returns: events may come as late as that.
  *
  * What lies behind is read again when that is due, before anything new is given out: the ids of what is behind are still known then,
  * however long nothing was read.
@@ -32,54 +34,56 @@ export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLog
   const { reader, clock, signal, until, once, onEvent, encode, floor } = options
   const { pollMs = 10_000, overlapMs = 3_600_000 } = options
   const { windowMs = 2_700_000, everyMs = 900_000 } = options.settled || {}
-  const end = until === undefined ? Number.POSITIVE_INFINITY : (parseMillis(until) ?? 0)
+  const end = millisOf(until) ?? Number.POSITIVE_INFINITY
   let { at, resumed } = options
-  /** Since an offset was last good, or nothing was left to read: healing again and again gets nowhere. */
-  let healings = 0
+  const isSettled = options.settled !== false
+  const healed = { overlapMs: Math.max(overlapMs, isSettled ? windowMs : 0), clock, signal, onEvent }
+  const heal = healing(healed)
   let idleSince: string | undefined
 
-  async function* readAgain(serverNow: number): AsyncGenerator<Batch<AuditLogEvent>> {
-    const from = lateFrom(at, Math.min(serverNow, end), windowMs)
+  async function* readAgain(present: number): AsyncGenerator<Batch<AuditLogEvent>> {
+    const from = lateFrom(at, Math.min(present, end), windowMs)
     // The tail may meet what is found now, in this run or the next, so what it reads up to here is compared as well.
     at = { ...at, rereadUntil: at.newest }
     const window = behind(at, from, floor ?? at.begunAt ?? at.startAt)
-    if (window) yield* settledWindow(reader, { ...window, cursor: encode(at) })
-    at = { ...at, settledAt: new Date(serverNow).toISOString() }
+    if (window)
+      yield* settledWindow(reader, {
+        ...window,
+        cursor: encode(at),
+        heal: healing({ ...healed, overlapMs: 0 }),
+      })
+    at = { ...at, settledAt: new Date(present).toISOString() }
   }
 
   for (;;) {
     let page: ReadPage
     try {
       page = await reader.read(at, until)
+      heal.passed(at, page)
     } catch (error) {
-      if (!isOffsetRefused(error) || healings === mostHealings) throw error
-      healings += 1
-      at = healed(at, Math.max(overlapMs, options.settled === false ? 0 : windowMs))
-      onEvent?.({ type: 'healed', reason: error.message, restartAt: at.startAt })
+      at = await heal.after(error, at)
       continue
     }
-    const { events, refused, bytes, isEmpty, offset, serverNow, surelyPast } = page
+    const { events, refused, bytes, isEmpty, serverNow, present, surelyPast } = page
     if (resumed) reportLoss(at.newest, serverNow, onEvent)
     resumed = false
-    if (at.offset !== undefined || isEmpty) healings = 0
-    // A clock that was ahead then, ours where Asana tells no time, is no reason to wait until it is caught up with.
-    const passedMs = Math.abs(serverNow - (millis(at.settledAt) ?? serverNow))
-    if (options.settled !== false && passedMs >= everyMs) yield* readAgain(serverNow)
+    // A clock that was ahead then is no reason to wait until it is caught up with.
+    const passedMs = Math.abs(present - (millisOf(at.settledAt) ?? present))
+    if (isSettled && passedMs >= everyMs) yield* readAgain(present)
     const inReread = isReread(at, page)
-    const next = following(at, page)
-    const moved = !isEmpty && !(offset === undefined && next.startAt === at.startAt)
-    at = next
+    const isOver = isLast(at, page)
+    at = following(at, page)
     // Before that nothing is recent enough for anything to come late.
-    if (at.settledAt === undefined && (isEmpty || (millis(at.newest) ?? 0) > serverNow - windowMs)) {
-      at = { ...at, settledAt: new Date(serverNow).toISOString() }
+    if (at.settledAt === undefined && (isEmpty || millisAt(at.newest ?? beforeAll) > present - windowMs)) {
+      at = { ...at, settledAt: new Date(present).toISOString() }
     }
     yield { events, refused, cursor: encode(at), bytes, ...(inReread && { reread: 'healing' }) }
-    if (moved) {
+    if (!isOver) {
       idleSince = undefined
       continue
     }
-    const over = once || surelyPast >= end + (options.settled === false ? 0 : windowMs)
-    if (options.settled !== false && over) yield* readAgain(serverNow)
+    const over = once || surelyPast >= end + (isSettled ? windowMs : 0)
+    if (isSettled && over) yield* readAgain(present)
     if (over) return surelyPast
     idleSince ??= new Date(clock.now()).toISOString()
     onEvent?.({ type: 'idle', since: idleSince, newestAt: at.newest })
@@ -89,11 +93,7 @@ export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLog
 
 /** Since the last look an event may have come that is as late as the window is long. */
 function lateFrom({ settledAt }: AsanaPosition, now: number, windowMs: number): number {
-  return Math.min(now, millis(settledAt) ?? now) - windowMs
-}
-
-function millis(time: string | undefined): number | undefined {
-  return time === undefined ? undefined : parseMillis(time)
+  return Math.min(now, millisOf(settledAt) ?? now) - windowMs
 }
 
 /**
@@ -105,15 +105,15 @@ function behind(
   settled: number,
   floor: string | undefined,
 ): { readonly from: number; readonly until: number } | undefined {
-  const from = Math.max(settled, parseMillis(floor ?? '') ?? 0)
-  const read = newest === undefined ? 0 : (parseMillis(newest) ?? 0) + 1
-  const until = Math.max(read, parseMillis(startAt ?? '') ?? 0)
+  const from = Math.max(settled, millisAt(floor ?? beforeAll))
+  const read = millisAt(newest ?? beforeAll) + 1
+  const until = Math.max(read, millisAt(startAt ?? beforeAll))
   return until > from ? { from, until } : undefined
 }
 
 /** Tells when a position is older than Asana keeps events. */
 export function reportLoss(newest: string | undefined, serverNow: number, onEvent: OnFact | undefined): void {
   const kept = serverNow - retentionMs
-  if (newest === undefined || (parseMillis(newest) ?? 0) >= kept) return
+  if (newest === undefined || millisAt(newest) >= kept) return
   onEvent?.({ type: 'possible_loss', from: newest, until: new Date(kept).toISOString() })
 }

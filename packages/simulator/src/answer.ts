@@ -2,7 +2,7 @@ import { errorBody, serverErrorBody } from './error-body.ts'
 import type { EventLog } from './event-log.ts'
 import type { Offset, Offsets } from './offset.ts'
 import { type Query, readQuery } from './query.ts'
-import type { CompleteSettings, RefusalStatus } from './settings.ts'
+import type { CompleteSettings, Oddity, RefusalStatus } from './settings.ts'
 
 export interface Answer {
   status: number
@@ -44,7 +44,8 @@ export function answer(method: string, url: URL, world: World): Answer {
     return { status: 404, body: errorBody(`There is nothing at ${method} ${url.pathname}.`) }
   if (asked !== workspace) return { status: 404, body: errorBody(`workspace: Unknown object: ${asked}`) }
   const query = readQuery(url.searchParams, settings)
-  return 'problems' in query ? { status: 400, body: errorBody(...query.problems) } : readPage(query, world)
+  if ('problems' in query) return { status: 400, body: errorBody(...query.problems) }
+  return readPage(misread(query, settings.oddity), world)
 }
 
 export function notAuthorized(): Answer {
@@ -72,6 +73,13 @@ function refusal(status: RefusalStatus): Answer {
   return { status, body: errorBody(messages[status]), ...(status === 503 && { retryAfter: 30 }) }
 }
 
+function misread(query: Query, oddity: Oddity | null): Query {
+  if (oddity === 'no-query') return { filters: {}, filterQuery: '', limit: undefined, offset: undefined }
+  if (oddity !== 'no-times') return query
+  const { startAt: _, endAt: __, ...filters } = query.filters
+  return { ...query, filters }
+}
+
 function readPage(query: Query, world: World): Answer {
   const { settings, log, offsets, now } = world
   const offset = query.offset === undefined ? undefined : offsets.read(query.offset)
@@ -90,7 +98,9 @@ function readPage(query: Query, world: World): Answer {
     lateEvents: settings.lateEvents,
     horizon: horizonOf(now, settings),
   })
-  const next = page.position && offsets.issue({ position: page.position, filterQuery, issuedAt: now })
+  const position = settings.oddity === 'same-offset' ? (offset?.position ?? page.position) : page.position
+  const hasNext = position && settings.oddity !== 'no-offset'
+  const next = hasNext && offsets.issue({ position, filterQuery, issuedAt: now })
   return {
     status: 200,
     body: { data: page.events, next_page: next ? nextPage(next, filterQuery, query.limit, world) : null },

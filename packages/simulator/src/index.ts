@@ -10,7 +10,7 @@ export {
 export { type GenerateOptions, generateEvents } from './generate-events.ts'
 export type { GrowthPlan } from './growth.ts'
 export type { ServedRequest } from './served-request.ts'
-export type { RefusalStatus, SimulatorSettings } from './settings.ts'
+export type { Oddity, RefusalStatus, SimulatorSettings } from './settings.ts'
 export { type Simulator, type SimulatorOptions, startSimulator } from './start-simulator.ts'
 export type { SimulatorStats } from './stats.ts'
 export { isStoryName, type StoryName, stories } from './stories/stories.ts'

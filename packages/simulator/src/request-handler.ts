@@ -66,7 +66,11 @@ export function createRequestHandler(
       fault: strike?.kind,
       events: eventsIn(decided),
     })
-    if (decided) send(request, response, decided, { now: world().now, cut: strike?.kind === 'truncated' })
+    if (decided)
+      send(request, response, decided, {
+        now: world().now + settings.dateAheadMs,
+        cut: strike?.kind === 'truncated',
+      })
     else request.socket.resetAndDestroy()
   }
 }

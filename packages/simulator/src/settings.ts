@@ -5,6 +5,15 @@ import type { FaultChooser, FaultPlan } from './faults.ts'
 /** Statuses that stand for a decision about the caller rather than for a bad moment. */
 export type RefusalStatus = 402 | 403 | 404 | 451 | 500 | 503
 
+/**
+ * What no server should do, and a bug or a proxy in between has done:
+ * - `no-query`: the query of a request is ignored altogether;
+ * - `no-times`: `start_at` and `end_at` are ignored;
+ * - `same-offset`: every page after the first leads to itself;
+ * - `no-offset`: no page leads to the next.
+ */
+export type Oddity = 'no-query' | 'no-times' | 'same-offset' | 'no-offset'
+
 /** What may be changed while the simulator runs. Times are in milliseconds. */
 export interface SimulatorSettings {
   /** The bearer token that is let in. Default `simulator-token`. */
@@ -38,6 +47,10 @@ export interface SimulatorSettings {
   /** Answer every request with a good token like this; `null` (default) for none. */
   refuseWith?: RefusalStatus | null
   /** Default `null`: none. */
+  oddity?: Oddity | null
+  /** How far the clock in the `Date` header is ahead; negative: behind. Default 0. */
+  dateAheadMs?: number
+  /** Default `null`: none. */
   faults?: FaultPlan | FaultChooser | null
 }
 
@@ -56,6 +69,8 @@ const defaults: CompleteSettings = {
   maxInFlight: 50,
   latencyMs: 0,
   refuseWith: null,
+  oddity: null,
+  dateAheadMs: 0,
   faults: null,
 }
 
