@@ -22,7 +22,9 @@ export const carriers: ReadonlyMap<string, string> = new Map(
 
 /** What `asanaHecEvent` indexes beside the event. */
 const asanaFormat = [
+  'asana_actor_email',
   'asana_actor_type',
+  'asana_client_ip_address',
   'asana_event_category',
   'asana_event_type',
   'asana_gid',

@@ -1,5 +1,12 @@
 import { ByteWriter } from '@asana-audit/core'
-import { type AuditLogEvent, fromJsonText, keepAll, parseMillis, toLogRecord } from '@asana-audit/schema'
+import {
+  type AuditLogEvent,
+  fieldPolicy as buildFieldPolicy,
+  fromJsonText,
+  keepAll,
+  parseMillis,
+  toLogRecord,
+} from '@asana-audit/schema'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { arbitraryEvent } from '../../schema/test/arbitrary-event.ts'
@@ -63,6 +70,38 @@ test('the format asana keeps the whole event, its time to the millisecond, and n
     expect(Object.keys(fields as object).filter((name) => Object.hasOwn(event, name))).toEqual([])
     return true
   })
+})
+
+test('in the format asana who, what, when and from where stand before everything that may be long', () => {
+  holds(arbitraryEvent, (event) => {
+    const names = Object.keys(asanaHecEvent({ ...event, details: { long: 'x' } }).event as object)
+    const first = ['gid', 'created_at', 'event_type', 'event_category', 'actor', 'context', 'resource']
+    const known = first.filter((name) => Object.hasOwn(event, name))
+    // Names that are whole numbers come first in any object.
+    expect(names.filter((name) => !/^\d+$/.test(name)).slice(0, known.length)).toEqual(known)
+    expect(names.at(-1)).toBe('details')
+    return true
+  })
+})
+
+test('in the format asana the addresses of who and from where are indexed', () => {
+  const event = {
+    gid: '1',
+    created_at: '2026-01-02T03:04:05.678Z',
+    event_type: 'user_login_succeeded',
+    actor: { actor_type: 'user', email: 'ada@example.com' },
+    context: { client_ip_address: '203.0.113.7', user_agent: 'x'.repeat(20_000) },
+  }
+  expect(asanaHecEvent(event).fields).toMatchObject({
+    asana_actor_email: 'ada@example.com',
+    asana_client_ip_address: '203.0.113.7',
+  })
+  const fieldPolicy = buildFieldPolicy({
+    fields: { 'actor.email': 'drop', 'context.client_ip_address': 'drop' },
+  })
+  const names = Object.keys(asanaHecEvent(event, { fieldPolicy }).fields ?? {})
+  expect(names).not.toContain('asana_actor_email')
+  expect(names).not.toContain('asana_client_ip_address')
 })
 
 test('the format asana drops what the field policy drops', () => {

@@ -3,7 +3,7 @@ import { judgeAnswer, type Verdict } from '../src/judge-answer.ts'
 import { hecCodeTable, reply } from './hec-receiver.ts'
 
 /** Of a request with three events. */
-function verdict(code: number, more: object = {}): Verdict {
+function verdict(code: number, more: Record<string, unknown> = {}): Verdict {
   const { status = 200, body = '' } = reply(code, more)
   const text = typeof body === 'string' ? body : JSON.stringify(body)
   return judgeAnswer(
