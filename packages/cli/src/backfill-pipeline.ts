@@ -61,10 +61,10 @@ async function deliverTime(
 ): Promise<Delivered> {
   const { name } = pipeline
   const patience = unattended(giveUpAfterMs)
-  const asana = openAsana(pipeline, budget)
-  const { sink, map, ...said } = openDestination(pipeline, settings.resource, (warning) =>
+  const { sink, map, ...said } = await openDestination(pipeline, settings.resource, (warning) =>
     report.warning(name, warning),
   )
+  const asana = openAsana(pipeline, budget)
   const onEvent = (fact: Parameters<Report['fact']>[1]): void => report.fact({ pipeline: name, lane }, fact)
   try {
     const rows = (await state.lanes()).filter((row) => row.pipeline === name)

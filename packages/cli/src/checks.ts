@@ -1,8 +1,8 @@
-import { constants } from 'node:fs'
+import { constants, existsSync } from 'node:fs'
 import { access, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { getAuditLogEvents, httpClient, toFault } from '@asana-audit/core'
-import { otlpSink } from '@asana-audit/otlp'
+import { isClaimed, otlpSink } from '@asana-audit/otlp'
 import { auditScope } from '@asana-audit/schema'
 import { hecHealth } from '@asana-audit/splunk-hec'
 import type { Destination } from './config/destination.ts'
@@ -53,17 +53,15 @@ export async function checkAsana(pipeline: PipelineSettings): Promise<Finding> {
   }
 }
 
-export async function checkDestination(pipeline: PipelineSettings): Promise<Finding> {
+/** `statePath`: of the state whose runner may write the file, where it is known. */
+export async function checkDestination(pipeline: PipelineSettings, statePath?: string): Promise<Finding> {
   const { name, destination, http } = pipeline
   const finding = { pipeline: name, what: destination.kind }
   switch (destination.kind) {
     case 'stdout':
       return { ...finding, ok: true, message: 'Records go to standard output.' }
-    case 'file': {
-      const problem = await fileProblem(destination)
-      if (problem) return { ...finding, ok: false, code: 'not_writable', message: problem }
-      return { ...finding, ok: true, message: `${destination.path} can be written.` }
-    }
+    case 'file':
+      return { ...finding, ...(await checkFile(pipeline, destination, statePath)) }
     case 'splunk-hec':
       try {
         await hecHealth(hecConnectionOf(pipeline, destination))
@@ -106,7 +104,23 @@ export async function checkDestination(pipeline: PipelineSettings): Promise<Find
 
 type FileDestination = Extract<Destination, { kind: 'file' }>
 
-/** A file that is there is written to as it is; its folder is needed to make one, and to make the next. */
+async function checkFile(
+  { name }: PipelineSettings,
+  destination: FileDestination,
+  statePath: string | undefined,
+): Promise<Pick<Finding, 'ok' | 'code' | 'message'>> {
+  const { path } = destination
+  const problem = await fileProblem(destination)
+  if (problem) return { ok: false, code: 'not_writable', message: problem }
+  if (!(await isClaimed(path))) return { ok: true, message: `${path} can be written.` }
+  const { isRunning } = await import('@asana-audit/core/sqlite-state')
+  if (statePath !== undefined && existsSync(statePath) && isRunning(statePath, name))
+    return { ok: true, message: `${path} is written right now, by the runner of this pipeline.` }
+  const message = `Somebody else writes ${path} right now. Stop it, or choose another path: two would lose events.`
+  return { ok: false, code: 'file_in_use', message }
+}
+
+/** A file that is there is written to as it is. Its folder is needed to make one, and the next, and its lock beside it. */
 async function fileProblem({ path, rotateBytes }: FileDestination): Promise<string | undefined> {
   const found = await stat(path).catch(() => undefined)
   if (found) {
@@ -118,7 +132,9 @@ async function fileProblem({ path, rotateBytes }: FileDestination): Promise<stri
     } catch (error) {
       return `${path} cannot be read and written (${(error as { code?: string }).code}). Give this user the right to, or name another.`
     }
-    if (rotateBytes === undefined) return undefined
+    if (found.nlink > 1 && found.isFile())
+      return `${path} has ${found.nlink} names (hard links), so another process could write it by another one. Delete the others, or name another file.`
+    if (rotateBytes === undefined && (!found.isFile() || existsSync(`${path}.lock`))) return undefined
   }
   return folderProblem(dirname(resolve(path)))
 }

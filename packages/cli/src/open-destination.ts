@@ -1,6 +1,7 @@
-import type { Sink, UncertainPolicy } from '@asana-audit/core'
+import { type Sink, toFault, type UncertainPolicy } from '@asana-audit/core'
 import {
   fileSink,
+  type LineFileSink,
   lineFileSink,
   lineStreamSink,
   objectLines,
@@ -31,12 +32,12 @@ export interface OpenDestination {
   readonly onUncertain?: UncertainPolicy | undefined
 }
 
-/** `ownResource`: attributes of the user's own, over ours. */
-export function openDestination(
+/** `ownResource`: attributes of the user's own, over ours. Rejects with a fault where somebody else writes the file. */
+export async function openDestination(
   pipeline: PipelineSettings,
   ownResource: Readonly<Record<string, string>>,
   onWarning: (warning: Warning) => void,
-): OpenDestination {
+): Promise<OpenDestination> {
   const { destination, workspace, http, details, format, relevance } = pipeline
   const resource = { ...auditResourceAttributes({ workspace }), ...ownResource }
   const origin = { resource, scope: auditScope, onWarning }
@@ -66,8 +67,9 @@ export function openDestination(
     }
     case 'file': {
       const { path, rotateBytes } = destination
-      if (!viewed) return { sink: fileSink({ ...origin, path, rotateBytes }), map: record }
-      return { sink: lineFileSink({ path, rotateBytes, onWarning, lines: objectLines }), map: viewed }
+      if (!viewed) return { sink: await ours(fileSink({ ...origin, path, rotateBytes })), map: record }
+      const lines = { path, rotateBytes, onWarning, lines: objectLines }
+      return { sink: await ours(lineFileSink(lines)), map: viewed }
     }
     case 'stdout': {
       const stream = process.stdout
@@ -75,6 +77,20 @@ export function openDestination(
       return { sink: lineStreamSink({ stream, lines: objectLines }), map: viewed }
     }
   }
+}
+
+/** That somebody else writes a file is known before anything is read. What else is wrong with it, the first write says, and waits. */
+async function ours<R>(sink: LineFileSink<R>): Promise<LineFileSink<R>> {
+  try {
+    await sink.open()
+  } catch (error) {
+    const { code } = toFault(error)
+    if (code === 'file_in_use' || code === 'hard_linked') {
+      await sink.close?.()
+      throw error
+    }
+  }
+  return sink
 }
 
 const itself = (event: AuditLogEvent): AuditLogEvent => event

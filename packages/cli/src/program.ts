@@ -201,7 +201,7 @@ export function program(done: (code: ExitCode) => void): Command {
     .action(async (number, flags) => done(await quarantineShow(number, flags)))
   pipelineOptions(quarantine.command('replay'))
     .description(
-      'Send them again; what the destination accepts leaves the quarantine. Works beside a runner.',
+      'Send them again; what the destination accepts leaves the quarantine. Works beside a runner, but not into a file it writes.',
     )
     .option('--pipeline <name>', 'of this pipeline only')
     .option('--uncertain', 'also those the destination may have already: they may arrive twice')

@@ -1,4 +1,4 @@
-import { asanaBackfill, deliver, hourMs, requestBudget, type State } from '@asana-audit/core'
+import { asanaBackfill, type Claim, deliver, hourMs, requestBudget, type State } from '@asana-audit/core'
 import type { PipelineSettings } from './config/pipeline-settings.ts'
 import type { Settings } from './config/read-settings.ts'
 import { openAsana } from './open-asana.ts'
@@ -17,13 +17,14 @@ export async function repairPipeline(
   hours: readonly number[],
 ): Promise<void> {
   const { name } = pipeline
-  const claim = await state.claim(name)
-  const asana = openAsana(pipeline, requestBudget({ perMinute: settings.requestsPerMinute }))
-  const { sink, map, onUncertain } = openDestination(pipeline, settings.resource, ({ message }) => {
+  const { sink, map, onUncertain } = await openDestination(pipeline, settings.resource, ({ message }) => {
     sayAside(message)
   })
+  const asana = openAsana(pipeline, requestBudget({ perMinute: settings.requestsPerMinute }))
   const patience = unattended(undefined)
+  let claim: Claim | undefined
   try {
+    claim = await state.claim(name)
     for (const hour of hours) {
       const source = asanaBackfill({
         ...asana.options,
@@ -45,6 +46,6 @@ export async function repairPipeline(
   } finally {
     await sink.close?.()
     await asana.close()
-    await claim.release()
+    await claim?.release()
   }
 }

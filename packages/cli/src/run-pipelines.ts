@@ -71,23 +71,25 @@ async function runOne(
   const { name, since, until, pollMs } = pipeline
   const leaves = once || exitOnFatal
   const patience = leaves ? unattended(giveUpAfterMs) : undefined
-  const asana = openAsana(pipeline, budget)
-  const { sink, map, ...said } = openDestination(pipeline, settings.resource, (warning) =>
-    report.warning(name, warning),
-  )
   try {
-    const delivered = await deliverLanes({
-      source: { ...asana.options, since, until, once, pollMs, giveUpAfterMs: patience?.source },
-      ...{ claim, sink, map, signal, onUncertain: onUncertain ?? said.onUncertain },
-      onFatal: leaves ? 'reject' : 'pause',
-      giveUpAfterMs: patience?.sink,
-      onEvent: (fact, lane) => report.fact({ pipeline: name, lane }, fact),
-    })
-    return { pipeline: name, delivered }
+    const { sink, map, ...said } = await openDestination(pipeline, settings.resource, (warning) =>
+      report.warning(name, warning),
+    )
+    const asana = openAsana(pipeline, budget)
+    try {
+      const delivered = await deliverLanes({
+        source: { ...asana.options, since, until, once, pollMs, giveUpAfterMs: patience?.source },
+        ...{ claim, sink, map, signal, onUncertain: onUncertain ?? said.onUncertain },
+        onFatal: leaves ? 'reject' : 'pause',
+        giveUpAfterMs: patience?.sink,
+        onEvent: (fact, lane) => report.fact({ pipeline: name, lane }, fact),
+      })
+      return { pipeline: name, delivered }
+    } finally {
+      await sink.close?.()
+      await asana.close()
+    }
   } catch (error) {
     return { pipeline: name, delivered: nothing, fault: toFault(error) }
-  } finally {
-    await sink.close?.()
-    await asana.close()
   }
 }

@@ -1,4 +1,5 @@
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, linkSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { lineFileSink, objectLines } from '@asana-audit/otlp'
 import { afterEach, describe, expect, test } from 'vitest'
 import { checkDestination, type Finding } from '../src/checks.ts'
 import { readSettings } from '../src/config/read-settings.ts'
@@ -31,6 +32,19 @@ test('a file that is there is left as it is, and one that is not is not made', a
   expect(await checked(file('none/a.jsonl'))).toMatchObject({ ok: false, code: 'not_writable' })
 })
 
+test('a file that somebody else writes is refused, by a link to it too, and left as it is', async () => {
+  const sink = lineFileSink({ path: file('held.jsonl'), lines: objectLines })
+  await sink.open()
+  symlinkSync(file('held.jsonl'), file('link.jsonl'))
+  for (const path of ['held.jsonl', 'link.jsonl']) {
+    expect(await checked(file(path))).toMatchObject({ ok: false, code: 'file_in_use' })
+  }
+  await sink.close?.()
+  expect(await checked(file('held.jsonl'))).toMatchObject({ ok: true })
+  linkSync(file('held.jsonl'), file('hard.jsonl'))
+  expect(await checked(file('hard.jsonl'))).toMatchObject({ ok: false, code: 'not_writable' })
+})
+
 // Root may write everything.
 describe.skipIf(process.platform === 'win32' || process.getuid?.() === 0)('as a user with few rights', () => {
   afterEach(() => chmodSync(file('locked'), 0o700))
@@ -38,6 +52,8 @@ describe.skipIf(process.platform === 'win32' || process.getuid?.() === 0)('as a 
   test('what counts is the file where it is there, and its folder where it is not or others are to follow', async () => {
     mkdirSync(file('locked'))
     writeFileSync(file('locked/mine.jsonl'), '')
+    // Beside the file is its lock, which is made where it is not there.
+    writeFileSync(file('locked/mine.jsonl.lock'), '')
     writeFileSync(file('locked/read-only.jsonl'), '')
     chmodSync(file('locked/read-only.jsonl'), 0o400)
     writeFileSync(file('locked/write-only.jsonl'), '')

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -165,6 +165,18 @@ describe('nothing waits for a second pass', () => {
       '--to',
     ])
     expect(problems['--to']).toContain('a file of its own')
+  })
+
+  test('two pipelines with one file are refused, by a link to it or to its folder too', async () => {
+    const path = file('one.jsonl', '')
+    symlinkSync(path, join(folder, 'link.jsonl'))
+    symlinkSync(folder, join(folder, 'again'))
+    for (const other of [join(folder, 'link.jsonl'), join(folder, 'again', 'one.jsonl')]) {
+      const problems = await problemsOf({ to: [`file:${path}`, `file:${other}`] }, good)
+      expect(problems['--to']).toContain('a file of its own')
+    }
+    const inNewFiles = [`file:${join(folder, 'new.jsonl')}`, `file:${join(folder, 'again', 'new.jsonl')}`]
+    expect((await problemsOf({ to: inNewFiles }, good))['--to']).toContain('a file of its own')
   })
 
   test('the files of Splunk are looked at although its address is missing', async () => {

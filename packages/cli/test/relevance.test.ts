@@ -30,7 +30,7 @@ async function opened(relevance: string, to: string) {
   if ('problems' in read) throw new Error(JSON.stringify(read.problems))
   const warnings: Warning[] = []
   const [pipeline] = read.settings.pipelines
-  const { map, sink } = openDestination(pipeline!, {}, (warning) => warnings.push(warning))
+  const { map, sink } = await openDestination(pipeline!, {}, (warning) => warnings.push(warning))
   return { record: map(failed), sink, warnings }
 }
 

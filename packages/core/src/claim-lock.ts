@@ -1,26 +1,22 @@
 import { createHash } from 'node:crypto'
-import { closeSync, openSync } from 'node:fs'
-import { DatabaseSync } from 'node:sqlite'
+import { realpathSync } from 'node:fs'
+import { type FileLock, isLocked, takeLock } from './file-lock.ts'
 import { alreadyRunning } from './state-faults.ts'
 
-/** https://www.sqlite.org/rescode.html#busy */
-const busy = 5
+/** One runner a pipeline: a lock beside the state, held until it is released or the process dies. */
+export function claimLock(statePath: string, pipeline: string): FileLock {
+  const lock = takeLock(lockPath(statePath, pipeline))
+  if (lock === undefined) throw alreadyRunning(pipeline)
+  return lock
+}
 
-/**
- * One runner a pipeline: an exclusive transaction held open on a file beside the state. The operating system frees it when
- * the process dies, however it dies, so there is no stale lock to clear and no time-out to guess.
- */
-export function claimLock(statePath: string, pipeline: string): () => void {
+/** Whether a process runs this pipeline on this state, which is there. */
+export function isRunning(statePath: string, pipeline: string): boolean {
+  return isLocked(lockPath(statePath, pipeline))
+}
+
+/** Beside the state itself, whatever link leads to it. */
+function lockPath(statePath: string, pipeline: string): string {
   const name = createHash('sha256').update(pipeline).digest('hex').slice(0, 12)
-  const path = `${statePath}.${name}.lock`
-  closeSync(openSync(path, 'a', 0o600))
-  const lock = new DatabaseSync(path)
-  try {
-    lock.exec('PRAGMA busy_timeout = 0; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
-  } catch (error) {
-    lock.close()
-    const { errcode } = error as { errcode?: number }
-    throw errcode !== undefined && (errcode & 0xff) === busy ? alreadyRunning(pipeline) : error
-  }
-  return () => lock.close()
+  return `${realpathSync.native(statePath)}.${name}.lock`
 }

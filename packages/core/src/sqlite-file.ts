@@ -1,8 +1,8 @@
-import { closeSync, openSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { type Fault, fault, isFault } from './fault.ts'
 import { openEnd } from './hour-spans.ts'
 import { hourMs } from './ledger.ts'
+import { makeOwnFile } from './own-file.ts'
 
 /** "AAud" in the file's header: a database of somebody else's is refused, not filled with our tables. */
 const applicationId = 0x41417564
@@ -75,7 +75,7 @@ const schemaVersion = 1 + migrations.length
 /** Opens or makes a state file, readable by its owner alone: the quarantine holds whole events. */
 export function openStateFile(path: string): DatabaseSync {
   return guarded(path, () => {
-    closeSync(openSync(path, 'a', 0o600))
+    makeOwnFile(path)
     const database = new DatabaseSync(path)
     try {
       prepare(database, path)

@@ -15,6 +15,8 @@ import { discharge, readQuarantine } from './sqlite-quarantine.ts'
 import { exportLines, importLines } from './sqlite-transfer.ts'
 import { filtersChanged } from './state-faults.ts'
 
+export { isRunning } from './claim-lock.ts'
+
 export interface SqliteState extends State {
   /** Everything in it as lines of JSON, a consistent picture, also beside a runner. */
   export(): AsyncIterable<string>
@@ -60,7 +62,7 @@ export function sqliteState(options: SqliteStateOptions): SqliteState {
   const use = async <T>(work: () => T): Promise<T> => guarded(path, work)
   return {
     async claim(pipeline) {
-      const release = guarded(path, () => claimLock(path, pipeline))
+      const lock = guarded(path, () => claimLock(path, pipeline))
       const id = guarded(path, () => pipelineId(database, pipeline))
       return {
         lane: (name, fingerprint) =>
@@ -85,7 +87,7 @@ export function sqliteState(options: SqliteStateOptions): SqliteState {
           use(
             () => void database.prepare('DELETE FROM lane WHERE pipeline_id = ? AND name = ?').run(id, name),
           ),
-        release: async () => release(),
+        release: async () => lock.release(),
       } satisfies Claim
     },
     lanes: () => use(() => summaries(database)),

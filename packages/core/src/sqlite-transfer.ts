@@ -2,6 +2,7 @@ import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 import * as z from 'zod'
 import { claimLock } from './claim-lock.ts'
 import { type Fault, fault } from './fault.ts'
+import type { FileLock } from './file-lock.ts'
 import { askedByLedger, guarded, inTransaction, openStateFile } from './sqlite-file.ts'
 
 /** The first line of an export, and the last: one without its end was cut short on the way. */
@@ -63,12 +64,12 @@ export async function importLines(
   lines: AsyncIterable<string>,
 ): Promise<void> {
   const rows = await readExport(lines)
-  const locks: (() => void)[] = []
+  const locks: FileLock[] = []
   try {
     for (const pipeline of new Set(rows.map((row) => row.pipeline))) locks.push(claimLock(path, pipeline))
     guarded(path, () => inTransaction(database, () => insert(database, rows)))
   } finally {
-    for (const release of locks) release()
+    for (const lock of locks) lock.release()
   }
 }
 

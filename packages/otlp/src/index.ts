@@ -15,10 +15,16 @@ export {
   exporterSink,
   type LogRecordExporter,
 } from './exporter-sink.ts'
+export { isClaimed } from './file-claim.ts'
 export { type FileSinkOptions, fileSink } from './file-sink.ts'
 export { jsonLines } from './json-lines.ts'
 export type { LineEncoder } from './line-encoder.ts'
-export { type LineFileOptions, type LineFileSinkOptions, lineFileSink } from './line-file-sink.ts'
+export {
+  type LineFileOptions,
+  type LineFileSink,
+  type LineFileSinkOptions,
+  lineFileSink,
+} from './line-file-sink.ts'
 export { type LineStreamSinkOptions, lineStreamSink, type OutputStream } from './line-stream-sink.ts'
 export { objectLines } from './object-lines.ts'
 export type { Origin, Scope } from './origin.ts'

@@ -1,5 +1,6 @@
 import { rename } from 'node:fs/promises'
 import { type Fault, isFault, type Sink } from '@asana-audit/core'
+import { claimFile, type FileClaim } from './file-claim.ts'
 import { fileFault } from './file-fault.ts'
 import { inTurn } from './in-turn.ts'
 import type { LineEncoder } from './line-encoder.ts'
@@ -22,33 +23,59 @@ export interface LineFileSinkOptions<R> extends LineFileOptions {
   readonly lines: LineEncoder<R>
 }
 
-/** How far one write is: records on disk, records appended since, and the file's size with the former alone. */
+/** How far one write is: records on disk, records appended since, and the file's size with the former alone, once it was opened. */
 interface Progress {
   safe: number
   unsynced: number
-  safeSize: number
+  safeSize: number | undefined
+}
+
+/** A sink that can be asked to open its file before there is anything to write. */
+export interface LineFileSink<R> extends Sink<R> {
+  /**
+   * Opens the file and takes the sole right to write it, which the first write does otherwise. Rejects with the faults of a write: with
+   * `file_in_use` where somebody else writes the file, by whatever path to it.
+   */
+  open(): Promise<void>
 }
 
 /**
  * Appends records as lines of JSON. A write resolves once they are on disk (fsync); a failed one is taken out of the
- * file again, so that no half line stays in the middle. Opened at the first write. One sink a path: nothing locks the file.
+ * file again, so that no half line stays in the middle. The file is locked from `open` or the first write on, until `close` or the end
+ * of the process, however it ends.
  */
 export function lineFileSink<R>({
   path,
   rotateBytes = Number.POSITIVE_INFINITY,
   onWarning,
   lines,
-}: LineFileSinkOptions<R>): Sink<R> {
+}: LineFileSinkOptions<R>): LineFileSink<R> {
   const oneAtATime = inTurn()
   let current: LineFile | undefined
+  let claimed: FileClaim | undefined
+
+  /** A link may have been turned to another file since the last time, and the file of the lock deleted. */
+  async function claim(realPath: string): Promise<void> {
+    if (claimed?.realPath === realPath && claimed.holds()) return
+    release()
+    claimed = await claimFile(realPath, onWarning)
+  }
+
+  function release(): void {
+    claimed?.release()
+    claimed = undefined
+  }
 
   function open(): Promise<LineFile> {
-    return openLineFile(path, (bytes) =>
-      onWarning?.({
-        code: 'torn_line_cut',
-        message: `${path} ended in half a line, left by a crash: ${bytes} bytes cut off. Its records come again.`,
-      }),
-    )
+    return openLineFile({
+      path,
+      claim,
+      onCut: (bytes) =>
+        onWarning?.({
+          code: 'torn_line_cut',
+          message: `${path} ended in half a line, left by a crash: ${bytes} bytes cut off. Its records come again.`,
+        }),
+    })
   }
 
   async function forget(): Promise<void> {
@@ -59,27 +86,29 @@ export function lineFileSink<R>({
 
   /** The file at the path, which somebody may have moved away or deleted since the last write. */
   async function ready(): Promise<LineFile> {
-    if (current && !(await current.stillThere())) await forget()
+    const isOurs = current && (claimed?.holds() ?? true) && (await current.stillOurs())
+    if (!isOurs) await forget()
     current ??= await open()
     return current
   }
 
   async function rotate(): Promise<LineFile> {
+    const full = current?.realPath ?? path
     await forget()
-    await rename(path, await rotatedPath(path, Date.now()))
-    await syncDirectory(path)
+    await rename(full, await rotatedPath(full, Date.now()))
+    await syncDirectory(full)
     return ready()
   }
 
   async function write(records: readonly R[], signal: AbortSignal): Promise<void> {
-    const done: Progress = { safe: 0, unsynced: 0, safeSize: 0 }
+    const done: Progress = { safe: 0, unsynced: 0, safeSize: undefined }
     let refused: Fault | undefined
     try {
       refused = await append(records, signal, done)
     } catch (error) {
       // After a failed sync the system may call the same bytes clean, so they are cut off and written anew, through a new
       // handle. Should even that fail, opening again cuts the torn line.
-      await current?.cutTo(done.safeSize).catch(() => undefined)
+      if (done.safeSize !== undefined) await current?.cutTo(done.safeSize).catch(() => undefined)
       await forget().catch(() => undefined)
       signal.throwIfAborted()
       throw Object.assign(isFault(error) ? error : fileFault(path, error), { accepted: done.safe })
@@ -121,7 +150,14 @@ export function lineFileSink<R>({
   }
 
   return {
+    open: () =>
+      oneAtATime(async () => {
+        await ready().catch(async (error: unknown) => {
+          await forget()
+          throw isFault(error) ? error : fileFault(path, error)
+        })
+      }),
     write: (records, signal) => oneAtATime(() => write(records, signal)),
-    close: () => oneAtATime(forget),
+    close: () => oneAtATime(() => forget().finally(release)),
   }
 }

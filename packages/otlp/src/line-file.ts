@@ -1,11 +1,13 @@
 import { constants, type Stats } from 'node:fs'
-import { type FileHandle, open, stat } from 'node:fs/promises'
+import { type FileHandle, open, realpath, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { fault } from '@asana-audit/core'
+import { type Fault, fault } from '@asana-audit/core'
 import { beginsLikeOurs, endOfWholeLines } from './torn-line.ts'
 
 /** A file open for appending whole lines. Nothing is promised about bytes appended since the last `sync`. */
 export interface LineFile {
+  /** Of the file itself: no link leads on from here. */
+  readonly realPath: string
   /** Bytes in it now; 0 for a device or pipe. */
   readonly size: number
   append(lines: Uint8Array): Promise<void>
@@ -13,44 +15,73 @@ export interface LineFile {
   sync(): Promise<void>
   /** Cuts off what was appended after the file had this size. */
   cutTo(size: number): Promise<void>
-  /** False once another file, or none, is at the path: somebody moved or deleted it. */
-  stillThere(): Promise<boolean>
+  /**
+   * False once another file, or none, is at the path, or this one is shorter: somebody moved, deleted or emptied it. Rejects with
+   * `file_in_use` once it holds more than was written here: a lock is not known everywhere the file is.
+   */
+  stillOurs(): Promise<boolean>
   close(): Promise<void>
 }
 
+export interface OpenLineFile {
+  readonly path: string
+  /** Takes the sole right to write the file at this real path; asked for regular files alone, before anything is cut. */
+  readonly claim: (realPath: string) => Promise<void>
+  /** Told how long a torn last line was. */
+  readonly onCut: (bytes: number) => void
+}
+
 /**
- * Opens or creates (mode 0600: audit data is personal), and cuts off a torn last line, whose length goes to `onCut`.
- * Devices and pipes are written as they are: they cannot be cut or synced.
+ * Opens or creates (mode 0600: audit data is personal), and cuts off a torn last line once nobody else can be writing it.
+ * Devices and pipes are written as they are: they cannot be cut, synced or locked.
  */
-export async function openLineFile(path: string, onCut: (bytes: number) => void): Promise<LineFile> {
-  const handle = await open(path, constants.O_RDWR | constants.O_CREAT | constants.O_APPEND, 0o600)
-  try {
-    const opened = await handle.stat()
-    return await lineFile(path, handle, opened, onCut)
-  } catch (error) {
+export async function openLineFile(options: OpenLineFile): Promise<LineFile> {
+  const { path } = options
+  for (;;) {
+    const handle = await open(path, constants.O_RDWR | constants.O_CREAT | constants.O_APPEND, 0o600)
+    try {
+      const opened = await handle.stat()
+      const realPath = opened.isFile() ? await claimed(options, opened) : path
+      if (realPath !== undefined) return await lineFile(options, realPath, handle)
+    } catch (error) {
+      await handle.close()
+      throw error
+    }
     await handle.close()
-    throw error
   }
 }
 
+/** The real path of the file that was opened, once it is ours alone; undefined where another one, or none, is at the path by now. */
+async function claimed({ path, claim }: OpenLineFile, opened: Stats): Promise<string | undefined> {
+  const realPath = await orNone(realpath(path))
+  if (realPath === undefined) return undefined
+  await claim(realPath)
+  // Whoever had it until now may have set it aside in between.
+  const there = await orNone(stat(realPath))
+  return there && isSame(there, opened) ? realPath : undefined
+}
+
 async function lineFile(
-  path: string,
+  { path, onCut }: OpenLineFile,
+  realPath: string,
   handle: FileHandle,
-  opened: Stats,
-  onCut: (bytes: number) => void,
 ): Promise<LineFile> {
+  // Asked now that nobody else can be writing it.
+  const opened = await handle.stat()
   const regular = opened.isFile()
   let size = 0
   if (regular) {
+    if (opened.nlink > 1) throw severalNames(realPath, opened.nlink)
     size = await endOfWholeLines(handle, opened.size)
     if (size < opened.size) {
       if (!(await beginsLikeOurs(handle, size))) throw notOurs(path)
       await handle.truncate(size)
       onCut(opened.size - size)
     }
-    if (size === 0) await syncDirectory(path)
+    if (size === 0) await syncDirectory(realPath)
   }
   return {
+    realPath,
     get size() {
       return size
     },
@@ -66,12 +97,28 @@ async function lineFile(
       await handle.truncate(length)
       size = length
     },
-    async stillThere() {
-      const there = await stat(path).catch(() => undefined)
-      return there?.ino === opened.ino && there.dev === opened.dev
+    async stillOurs() {
+      const there = await orNone(stat(path))
+      if (there === undefined || !isSame(there, opened)) return false
+      if (regular && there.size > size) throw grown(realPath, there.size - size)
+      return !regular || there.size === size
     },
     close: () => handle.close(),
   }
+}
+
+/** Undefined where nothing is at the path that was looked at. */
+async function orNone<T>(looked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await looked
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+function isSame(one: Stats, other: Stats): boolean {
+  return one.ino === other.ino && one.dev === other.dev
 }
 
 /** A new name survives a power failure only once its directory is on disk too, where the system has a way to ask for that. */
@@ -88,7 +135,17 @@ export async function syncDirectory(path: string): Promise<void> {
 /** The directory may not be read, or the file system (FUSE, network) knows no such request. */
 const cannotSyncDirectory = new Set(['EACCES', 'EPERM', 'EINVAL', 'ENOTSUP', 'ENOSYS'])
 
-function notOurs(path: string): Error {
+function notOurs(path: string): Fault {
   const message = `${path} ends in half a line that is no JSON object, so it is left alone. Choose another path.`
   return fault({ fault: 'fatal', code: 'not_ours', message })
+}
+
+function severalNames(path: string, names: number): Fault {
+  const message = `${path} has ${names} names (hard links), so another process could write it by another one. Delete the others, or choose another path.`
+  return fault({ fault: 'fatal', code: 'hard_linked', message })
+}
+
+function grown(path: string, bytes: number): Fault {
+  const message = `Somebody else writes ${path}: it has ${bytes} bytes more than were written here. Stop the other, or choose another path. Nothing was cut.`
+  return fault({ fault: 'fatal', code: 'file_in_use', message })
 }

@@ -4,8 +4,9 @@ export interface SinkWarning {
    * - `receiver_message`: the OTLP receiver accepted everything, with a remark.
    * - `torn_line_cut`: the file ended in a half-written line, left by a crash, which was removed.
    * - `long_line`: a single record makes a line of 1 MiB or more, which some readers cut.
+   * - `network_file_system`: the file is on one, whose locks may not hold.
    */
-  readonly code: 'receiver_message' | 'torn_line_cut' | 'long_line'
+  readonly code: 'receiver_message' | 'torn_line_cut' | 'long_line' | 'network_file_system'
   readonly message: string
 }
 

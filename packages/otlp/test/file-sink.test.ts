@@ -31,6 +31,9 @@ function sinkAt(path: string, options: Partial<FileSinkOptions> = {}): Sink<Audi
   return sink
 }
 
+/** But for the lock. */
+const filesIn = (dir: string): string[] => readdirSync(dir).filter((name) => !name.endsWith('.lock'))
+
 const filePath = (): string => join(tempDir(), 'audit.jsonl')
 
 describe('a file of OTLP JSON lines', () => {
@@ -140,7 +143,9 @@ describe('a torn last line', () => {
 
   test('may be zeros, as a power failure leaves them', async () => {
     const path = filePath()
-    await sinkAt(path).write([record('whole')], neverAborted)
+    const before = sinkAt(path)
+    await before.write([record('whole')], neverAborted)
+    await before.close?.()
     appendFileSync(path, Buffer.alloc(70_000))
     await sinkAt(path).write([record('next')], neverAborted)
     expect(uidsByLine(path)).toEqual([['whole'], ['next']])
@@ -162,7 +167,7 @@ describe('rotation', () => {
     const sink = sinkAt(path, { rotateBytes: 3000 })
     const gids = Array.from({ length: 40 }, (_, i) => String(i))
     for (const gid of gids) await sink.write([record(gid)], neverAborted)
-    const names = readdirSync(dir).sort()
+    const names = filesIn(dir).sort()
     expect(names.length).toBeGreaterThan(5)
     expect(names.pop()).toBe('audit.jsonl')
     for (const name of names) expect(name).toMatch(/^audit-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}\.jsonl$/)
@@ -175,7 +180,7 @@ describe('rotation', () => {
     const dir = tempDir()
     const path = join(dir, 'audit.jsonl')
     await sinkAt(path, { rotateBytes: 1000 }).write(records(2500), neverAborted)
-    const files = readdirSync(dir).sort()
+    const files = filesIn(dir).sort()
     expect(files).toHaveLength(3)
     const all = [...files.slice(0, -1), 'audit.jsonl'].flatMap((name) => uidsByLine(join(dir, name)))
     expect(all.map((line) => line.length)).toEqual([1000, 1000, 500])
@@ -184,10 +189,12 @@ describe('rotation', () => {
   test('counts what a file already holds', async () => {
     const dir = tempDir()
     const path = join(dir, 'audit.jsonl')
-    await sinkAt(path).write([record('old')], neverAborted)
+    const before = sinkAt(path)
+    await before.write([record('old')], neverAborted)
+    await before.close?.()
     await sinkAt(path, { rotateBytes: statSync(path).size }).write([record('new')], neverAborted)
     expect(uidsByLine(path)).toEqual([['new']])
-    expect(readdirSync(dir)).toHaveLength(2)
+    expect(filesIn(dir)).toHaveLength(2)
   })
 })
 

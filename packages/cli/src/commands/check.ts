@@ -14,7 +14,11 @@ export async function check(flags: CheckFlags): Promise<ExitCode> {
   if ('problems' in reading) return refused(reading.problems)
   const findings = await checkState(reading.settings)
   for (const pipeline of reading.settings.pipelines) {
-    findings.push(...checkSettings(pipeline), await checkAsana(pipeline), await checkDestination(pipeline))
+    findings.push(
+      ...checkSettings(pipeline),
+      await checkAsana(pipeline),
+      await checkDestination(pipeline, reading.settings.statePath),
+    )
   }
   if (flags.json) sayJson(findings)
   else describe(findings)

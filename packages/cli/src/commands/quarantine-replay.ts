@@ -7,7 +7,7 @@ import { refused } from '../config/problem.ts'
 import { type Flags, readSettings, type Settings } from '../config/read-settings.ts'
 import { readStatePath } from '../config/state-path.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
-import { openDestination } from '../open-destination.ts'
+import { type OpenDestination, openDestination } from '../open-destination.ts'
 import { openState } from '../open-state.ts'
 import { say, sayAside } from '../say.ts'
 
@@ -31,7 +31,7 @@ interface Replayed {
 
 /**
  * Sends quarantined events again, one at a time and in order, to the destination of their pipeline. An event leaves the
- * quarantine after the destination accepted it, and stays with the reason otherwise. Works beside a runner.
+ * quarantine after the destination accepted it, and stays with the reason otherwise. Works beside a runner, but not into a file it writes.
  */
 export async function quarantineReplay(flags: ReplayFlags): Promise<ExitCode> {
   const reading = await readSettings(flags, process.env)
@@ -93,10 +93,11 @@ async function replay(
   uncertain: boolean,
 ): Promise<Replayed> {
   const outcomes: Outcome[] = []
-  const { sink, map } = openDestination(pipeline, settings.resource, ({ message }) => {
-    sayAside(message)
-  })
+  let opened: OpenDestination | undefined
   try {
+    opened = await openDestination(pipeline, settings.resource, ({ message }) => {
+      sayAside(message)
+    })
     for await (const entry of state.quarantine(pipeline.name)) {
       if (entry.kind === 'uncertain' && !uncertain) {
         outcomes.push({
@@ -105,7 +106,7 @@ async function replay(
         })
         continue
       }
-      const problem = await send(entry)
+      const problem = await send(entry, opened)
       if (problem === undefined) await state.discharge([entry.number])
       outcomes.push({ entry, problem })
     }
@@ -114,7 +115,7 @@ async function replay(
     sayAside(`${pipeline.name}: ${toFault(error).message} The rest was not tried.`)
     return { outcomes: [...outcomes, ...(await remaining(outcomes))], failed: true }
   } finally {
-    await sink.close?.()
+    await opened?.sink.close?.()
   }
   return { outcomes, failed: false }
 
@@ -127,7 +128,10 @@ async function replay(
     return rest
   }
 
-  async function send({ event: raw }: StoredQuarantineEntry): Promise<string | undefined> {
+  async function send(
+    { event: raw }: StoredQuarantineEntry,
+    { sink, map }: OpenDestination,
+  ): Promise<string | undefined> {
     const parsed = parseAuditLogEvent(raw)
     if ('reason' in parsed) return `still not an event: ${parsed.reason}`
     try {

@@ -1,4 +1,5 @@
-import { resolve } from 'node:path'
+import { existsSync, realpathSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
 import { resourceFromEnv } from '@asana-audit/otlp'
 import { checkedDocument } from './checked-document.ts'
 import { choiceProblem, hecFormats } from './choice.ts'
@@ -222,10 +223,10 @@ function sameNames(pipelines: readonly PipelineSettings[]): Problem[] {
   }))
 }
 
-/** Nothing locks an output file, and each sink cuts off what it takes for its own half line. */
+/** Each would be refused what the other writes. Links lead to one file too, as far as they are there. */
 function sameFiles(pipelines: readonly PipelineSettings[]): Problem[] {
   const writers = pipelines.flatMap(({ destination, destinationSetting: setting }) =>
-    destination.kind === 'file' ? [{ setting, path: resolve(destination.path) }] : [],
+    destination.kind === 'file' ? [{ setting, path: realPathOf(destination.path) }] : [],
   )
   return writers
     .filter(({ path }, index) => writers.findIndex((other) => other.path === path) !== index)
@@ -233,6 +234,16 @@ function sameFiles(pipelines: readonly PipelineSettings[]): Problem[] {
       setting,
       message: `Another pipeline writes ${path} as well. Give each a file of its own.`,
     }))
+}
+
+/** Of a file that is not there yet: in its folder. */
+function realPathOf(path: string): string {
+  const { native } = realpathSync
+  try {
+    return existsSync(path) ? native(path) : join(native(dirname(path)), basename(path))
+  } catch {
+    return resolve(path) // Whoever opens it will say what is wrong with its folder.
+  }
 }
 
 function distinct(problems: readonly Problem[]): Problem[] {

@@ -1,0 +1,53 @@
+import { DatabaseSync } from 'node:sqlite'
+import { fileIdentity } from './file-identity.ts'
+import { makeOwnFile } from './own-file.ts'
+
+export { networkFileSystemOf } from './network-file-system.ts'
+
+export interface FileLock {
+  /** False once another file, or none, is at the path of the lock: whoever comes next could take it too. */
+  holds(): boolean
+  release(): void
+}
+
+/** https://www.sqlite.org/rescode.html#busy */
+const busy = 5
+
+/**
+ * Takes the lock whose file is at `path` (made where there is none), or gives undefined where somebody has it: another process, or this
+ * one. It is an exclusive transaction held open on that file. The operating system frees it when the process dies, however it
+ * dies, so there is no stale lock to clear and no time-out to guess. The file is empty and stays: it says nothing by being there.
+ */
+export function takeLock(path: string): FileLock | undefined {
+  makeOwnFile(path)
+  const identity = fileIdentity(path)
+  const lock = new DatabaseSync(path)
+  try {
+    lock.exec('PRAGMA busy_timeout = 0; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
+  } catch (error) {
+    lock.close()
+    if (isBusy(error)) return undefined
+    throw error
+  }
+  return { holds: () => fileIdentity(path) === identity, release: () => lock.close() }
+}
+
+/** Whether somebody holds the lock at `path`, without taking it. */
+export function isLocked(path: string): boolean {
+  if (fileIdentity(path) === undefined) return false
+  const lock = new DatabaseSync(path, { readOnly: true })
+  try {
+    lock.exec('PRAGMA busy_timeout = 0; SELECT count(*) FROM sqlite_schema')
+    return false
+  } catch (error) {
+    if (isBusy(error)) return true
+    throw error
+  } finally {
+    lock.close()
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  const { errcode } = error as { errcode?: number }
+  return errcode !== undefined && (errcode & 0xff) === busy
+}
