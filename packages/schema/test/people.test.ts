@@ -178,6 +178,17 @@ test('nobody hides what was done by the name of a role', () => {
   expect(severityNumber(kept)).toBe(severityNumber(event))
 })
 
+test('a name that has such a word in it is hidden all the same', () => {
+  const event = {
+    actor: { name: 'Ada Admin' },
+    details: { old_value: 'Ada Admin', note: 'asked by ada admin' },
+  }
+  expect(applyFieldPolicy(event, dropping)).toEqual({
+    actor: {},
+    details: { old_value: '[hidden]', note: 'asked by [hidden]' },
+  })
+})
+
 test.each([
   ['Ann <ann@example.com>, and bo@example.com.', 'Ann <[hidden]>, and [hidden].'],
   ["'ann@example.com'", "'[hidden]'"],

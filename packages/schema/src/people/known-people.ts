@@ -20,7 +20,7 @@ const shortest = 3
  * hide what was done.
  */
 const saidOfSettings =
-  /admin|^(?:anyone|guest|limited|member|never|off|on|optional|private|public|required|simple)$|^\d+ ?[a-z]+$/i
+  /^(?:(?:[a-z0-9_]+ )?[a-z0-9_]*admin[a-z0-9_]*(?: [a-z0-9_]+)?|anyone|guest|limited|member|never|off|on|optional|private|public|required|simple|\d+ ?[A-Za-z]+)$/
 
 /** One that is known, as it is spelt and in lower case. */
 type Known = readonly [spelt: string, lower: string]
@@ -33,6 +33,7 @@ export function knownPeople(event: unknown, placeOf: PlaceOf): KnownPeople {
   return {
     isGid: (digits) => digits.length >= distinctive && found.has(digits),
     replaceIn(text, replacement) {
+      if (saidOfSettings.test(text)) return text
       const whole = text.toLowerCase().trim()
       let result = text
       for (const one of known) {
@@ -62,7 +63,7 @@ function foundIn(event: unknown, placeOf: PlaceOf): ReadonlySet<string> {
       (typeof value === 'string' || typeof value === 'number')
     ) {
       for (const text of identitiesIn(String(value))) {
-        if (!isHidden(text) && !saidOfSettings.test(text)) found.add(text.trim())
+        if (!isHidden(text)) found.add(text.trim())
       }
     }
   }

@@ -22,7 +22,21 @@ const addresses: ReadonlySet<string> = new Set('email emails mail upn username u
  * `identity`: the value is the address, name or gid of a person (`owner_email`). `person`: it is a person
  * (`new_owner`, `invited_by`), as text, or as an object with an identity in it. Undefined: neither.
  */
-export function personalKey(key: string): 'identity' | 'person' | undefined {
+export function personalKey(key: string): PersonalKey {
+  const judgedBefore = judged.get(key)
+  if (judgedBefore !== undefined || judged.has(key)) return judgedBefore
+  const result = judge(key)
+  if (judged.size < mostJudged) judged.set(key, result)
+  return result
+}
+
+type PersonalKey = 'identity' | 'person' | undefined
+
+/** Asana has few names of fields, and every event has them. Names come from outside, so only so many are remembered. */
+const mostJudged = 1_000
+const judged = new Map<string, PersonalKey>()
+
+function judge(key: string): PersonalKey {
   const words = wordsOf(key)
   const last = words.at(-1) ?? ''
   if (addresses.has(last)) return 'identity'
