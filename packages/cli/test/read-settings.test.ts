@@ -31,6 +31,20 @@ async function problemsOf(flags: Flags, env: NodeJS.ProcessEnv): Promise<Record<
 }
 
 describe('flags and environment', () => {
+  test('a token with "Bearer" before it is refused at the start, wherever it stands', async () => {
+    const token = 'Bearer abcd'
+    const config = file('token.yaml', 'pipelines: [{ workspace: "1", token_env: MINE, to: stdout }]')
+    const found = [
+      await problemsOf({ to: ['stdout'] }, { ...good, ASANA_TOKEN: token }),
+      await problemsOf({ to: ['stdout'] }, { ASANA_WORKSPACE: '42', ASANA_TOKEN_FILE: file('token', token) }),
+      await problemsOf({ config }, { MINE: token }),
+    ]
+    for (const problems of found) {
+      expect(Object.values(problems)).toEqual([expect.stringContaining('Leave that word out')])
+      expect(JSON.stringify(problems)).not.toContain('abcd')
+    }
+  })
+
   test('describe one pipeline for each destination, named by workspace and destination', async () => {
     const { pipelines, statePath } = await settingsOf(
       { to: ['otlp', 'file:/tmp/a.jsonl', 'stdout'], state: '/tmp/s.db' },

@@ -72,6 +72,6 @@ function malformed(what: string): Fault {
   return fault({
     fault: 'temporary',
     code: 'malformed_page',
-    message: `The answer of Asana is not a page of audit log events: ${what}.`,
+    message: `The answer of Asana is not a page of audit log events: ${what}. If it lasts, check the base URL and what is between you and Asana.`,
   })
 }

@@ -1,8 +1,9 @@
+import { asanaRefusal } from './asana-refusal.ts'
+import { readAsanaToken } from './asana-token.ts'
 import { pageData, type RawPage, rawPage } from './audit-log-page.ts'
-import { type Fault, fault } from './fault.ts'
-import { type HttpClient, type HttpResponse, httpClient } from './http-client.ts'
+import { fault } from './fault.ts'
+import { type HttpClient, httpClient } from './http-client.ts'
 import type { RequestBudget } from './request-budget.ts'
-import { retryAfterMs } from './retry-after.ts'
 
 /** The documented parameters of the one operation. Times are RFC 3339; all filters combine. */
 export interface AuditLogQuery {
@@ -73,11 +74,11 @@ export async function getAuditLogEvents(request: AuditLogRequest): Promise<Audit
 export async function getRawPage(request: AuditLogRequest): Promise<RawPage> {
   const { deadlineMs = 60_000, maxResponseBytes = 96 * 2 ** 20, signal, budget } = request
   const url = auditLogUrl(request)
-  const token = await readToken(request.token)
+  const token = await readAsanaToken(request.token)
   const http = request.http ?? httpClient()
   const done = await budget?.take(signal)
   try {
-    const response = await http.exchange({
+    const answer = await http.exchange({
       method: 'GET',
       url,
       headers: { accept: 'application/json', authorization: `Bearer ${token}` },
@@ -85,14 +86,20 @@ export async function getRawPage(request: AuditLogRequest): Promise<RawPage> {
       maxBytes: maxResponseBytes,
       signal,
     })
+    const response = { ...answer, body: withoutBom(answer.body) }
     if (response.status === 200) return rawPage(response)
-    const refusal = refused(response, request, token)
+    const refusal = asanaRefusal(response, request, token)
     if (refusal.retryAfterMs !== undefined) budget?.hold(refusal.retryAfterMs)
     throw refusal
   } finally {
     done?.()
     if (!request.http) await http.close()
   }
+}
+
+/** JSON is not to begin with a byte order mark, but some proxies and gateways add one. */
+function withoutBom(body: Buffer): Buffer {
+  return body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? body.subarray(3) : body
 }
 
 function auditLogUrl(request: AuditLogRequest): URL {
@@ -116,73 +123,4 @@ function auditLogUrl(request: AuditLogRequest): URL {
     if (value !== undefined) url.searchParams.set(name, String(value))
   }
   return url
-}
-
-async function readToken(token: AuditLogAccess['token']): Promise<string> {
-  const text = typeof token === 'function' ? await token() : token
-  // Anything else cannot be in a header, and the error of the layer below would quote it.
-  if (/^[\x21-\x7e]+$/.test(text)) return text
-  const message = 'The Asana token is empty or has spaces or control characters in it. Copy it again.'
-  throw fault({ fault: 'fatal', code: 'bad_token', message })
-}
-
-const fatalStatuses: Record<number, readonly [code: string, message: string]> = {
-  401: [
-    'unauthorized',
-    'Asana does not accept the token (401). Give the token of a service account that still exists; tokens can expire.',
-  ],
-  402: [
-    'plan_required',
-    "The organisation's plan has no audit log API (402). It needs Enterprise+, Legacy Enterprise or the compliance add-on.",
-  ],
-  403: [
-    'forbidden',
-    'Asana knows the token but refuses the audit log (403). The service account needs the scope "Audit logs" or full permissions, and the workspace must be its own.',
-  ],
-  404: [
-    'workspace_not_found',
-    'Asana finds no such workspace (404). The gid is the "Domain ID" at the bottom of Settings in the admin console.',
-  ],
-  451: ['blocked', 'Asana blocks requests from this address for legal reasons (451).'],
-}
-
-function refused(response: HttpResponse, request: AuditLogRequest, token: string): Fault {
-  const { status, headers } = response
-  const said = asanaMessage(response.body, token)
-  // A date counts from the server's own clock.
-  const waitMs = retryAfterMs(headers['retry-after'], Date.parse(headers['date'] ?? '') || Date.now())
-  const fatal = fatalStatuses[status]
-  if (fatal) return fault({ fault: 'fatal', code: fatal[0], message: fatal[1] + said })
-  if (status === 429) {
-    const message = `Asana's rate limit is used up (429).${said}`
-    return fault({ fault: 'temporary', code: 'rate_limited', message, retryAfterMs: waitMs ?? 30_000 })
-  }
-  if (status === 408 || status >= 500) {
-    const message = `Asana is not available (${status}).${said}`
-    const shape = { fault: 'temporary', code: 'asana_unavailable', message } as const
-    return fault(waitMs === undefined ? shape : { ...shape, retryAfterMs: waitMs })
-  }
-  if (status === 400) {
-    const code = request.offset === undefined ? 'bad_request' : 'offset_refused'
-    return fault({ fault: 'fatal', code, message: `Asana refuses the request (400).${said}` })
-  }
-  if (status >= 300 && status < 400) {
-    const message = `${new URL(request.baseUrl ?? asanaBaseUrl).origin} redirects (${status}). Check the base URL: a token is sent nowhere else.`
-    return fault({ fault: 'fatal', code: 'redirected', message })
-  }
-  return fault({ fault: 'fatal', code: 'unexpected_status', message: `Asana answered ${status}.${said}` })
-}
-
-/** What Asana's error envelope says, cut short, for the end of a message. Proxies answer HTML: then nothing. */
-function asanaMessage(body: Buffer, token: string): string {
-  try {
-    const { errors } = JSON.parse(body.toString('utf8')) as {
-      errors?: { message?: string; phrase?: string }[]
-    }
-    const said = [errors?.[0]?.message, errors?.[0]?.phrase].filter((part) => typeof part === 'string')
-    const text = said.join(' ').replaceAll(token, '[token]').replaceAll(/\s+/g, ' ').slice(0, 200)
-    return text && ` Asana says: "${text}".`
-  } catch {
-    return ''
-  }
 }

@@ -6,6 +6,7 @@ export {
   type AsanaSourceOptions,
   asanaSource,
 } from './asana-source.ts'
+export { asanaTokenProblem } from './asana-token.ts'
 export { type AuditLogFilters, askedOf, filterMatcher } from './audit-log-filters.ts'
 export {
   type BacklogLeft,

@@ -77,6 +77,19 @@ describe('the request', () => {
     },
   )
 
+  test.each([
+    ['Bearer abc', 'Leave that word out'],
+    ['bearer\tabc', 'Leave that word out'],
+    ['"abc"', 'in quotes'],
+  ])('with the token %j says what to leave out, and not the token', async (bad, what) => {
+    await using asana = await scriptedAsana(page([], null))
+    const found = await faultOf(ask(asana, { token: bad }))
+    expect(found).toMatchObject({ fault: 'fatal', code: 'bad_token' })
+    expect(found.message).toContain(what)
+    expect(found.message).not.toContain('abc')
+    expect(asana.requests).toHaveLength(0)
+  })
+
   test('asks for the token each time if it is a function', async () => {
     await using asana = await scriptedAsana(page([], null))
     await ask(asana, { token: async () => 'from-a-file' })
@@ -99,6 +112,19 @@ describe('the page', () => {
   test.each([null, undefined])('has no offset when next_page is %s', async (next) => {
     await using asana = await scriptedAsana({ json: { data: [], next_page: next } })
     expect((await ask(asana)).offset).toBeUndefined()
+  })
+
+  test('may begin with a byte order mark, and so may a refusal', async () => {
+    const json = JSON.stringify({ data: [login('1')], next_page: { offset: 'a' } })
+    const refusal = JSON.stringify({ errors: [{ message: 'start_at: Not a date' }] })
+    await using asana = await scriptedAsana(
+      { text: `\ufeff${json}` },
+      { text: '\ufeff{"next_page":null,"data":[]}' },
+      { status: 400, text: `\ufeff${refusal}` },
+    )
+    expect(await ask(asana)).toMatchObject({ data: [login('1')], offset: 'a' })
+    expect(await ask(asana)).toMatchObject({ data: [], offset: undefined })
+    expect((await faultOf(ask(asana))).message).toContain('start_at: Not a date')
   })
 
   test('has no time when the server names none it can be', async () => {
@@ -170,6 +196,30 @@ describe('a refusal', () => {
   test('of an offset has a code of its own, so that reading can start again by time', async () => {
     await using asana = await scriptedAsana({ status: 400, json: { errors: [{ message: 'expired' }] } })
     expect(await faultOf(ask(asana, { offset: 'a' }))).toMatchObject({ code: 'offset_refused' })
+  })
+
+  test('of the workspace asks for the workspace first, then for the scope', async () => {
+    await using asana = await scriptedAsana({ status: 403, json: { errors: [{ message: 'Forbidden' }] } })
+    const { message } = await faultOf(ask(asana))
+    expect(message.indexOf('Domain ID')).toBeGreaterThan(0)
+    expect(message.indexOf('Domain ID')).toBeLessThan(message.indexOf('scope'))
+  })
+
+  test.each([
+    [404, { text: '<html>Not Found</html>' }],
+    [404, { json: { errors: [{ message: 'No matching route.' }] } }],
+  ])('with %i at a base URL without its end names the base URL first', async (status, answer) => {
+    await using asana = await scriptedAsana({ status, ...answer })
+    const { origin } = new URL(asana.baseUrl)
+    const { message } = await faultOf(ask({ baseUrl: origin.replace('//', '//user:secret@') }))
+    expect(message).toContain(`base URL ${origin}/`)
+    expect(message).toContain('https://app.asana.com/api/1.0')
+    expect(message).not.toContain('secret')
+  })
+
+  test.each([401, 403, 404, 405])('with %i and no words of Asana names the base URL too', async (status) => {
+    await using asana = await scriptedAsana({ status, text: '<html>Sign in</html>' })
+    expect((await faultOf(ask(asana))).message).toContain(`check the base URL (${asana.baseUrl})`)
   })
 
   test("ends with Asana's own words, on one line and cut short", async () => {

@@ -1,6 +1,6 @@
 import type { PipelineDocument } from './pipeline-document.ts'
 import type { Problem } from './problem.ts'
-import { type Token, tokenFileProblem, tokenFromEnv, tokenFromFile } from './token.ts'
+import { type Token, tokenFileProblem, tokenFromEnv, tokenFromFile, tokenProblem } from './token.ts'
 
 /**
  * The token of a pipeline: its own, or where it says nothing, the environment's. Two at a time are a problem, as a rotated token
@@ -18,24 +18,26 @@ export function readToken(
   }
   if (file !== undefined) return checkedFile(place('token_file'), file, problems)
   if (name === undefined) return tokenOfEnvironment(env, problems)
-  if (!env[name]?.trim()) {
+  const token = env[name]?.trim()
+  if (!token) {
     const message =
       'The environment variable it names is not set. Put the token of a service account into that variable.'
     problems.push({ setting: place('token_env'), message })
-  }
+  } else note(tokenProblem(place('token_env'), token), problems)
   return tokenFromEnv(name, env)
 }
 
 function tokenOfEnvironment(env: NodeJS.ProcessEnv, problems: Problem[]): Token {
-  const isSet = Boolean(env['ASANA_TOKEN']?.trim())
+  const token = env['ASANA_TOKEN']?.trim()
   const path = env['ASANA_TOKEN_FILE']?.trim()
-  if (path && !isSet) return checkedFile('ASANA_TOKEN_FILE', path, problems)
+  if (path && !token) return checkedFile('ASANA_TOKEN_FILE', path, problems)
+  if (token) note(tokenProblem('ASANA_TOKEN', token), problems)
   if (path) {
     problems.push({
       setting: 'ASANA_TOKEN_FILE',
       message: 'ASANA_TOKEN is set as well. Keep one of the two.',
     })
-  } else if (!isSet) {
+  } else if (!token) {
     const message =
       "No token is set. Put a service account's token into ASANA_TOKEN, or its file's path into ASANA_TOKEN_FILE, for example /run/secrets/asana-token."
     problems.push({ setting: 'ASANA_TOKEN (or ASANA_TOKEN_FILE)', message })
@@ -44,7 +46,10 @@ function tokenOfEnvironment(env: NodeJS.ProcessEnv, problems: Problem[]): Token 
 }
 
 function checkedFile(setting: string, path: string, problems: Problem[]): Token {
-  const problem = tokenFileProblem(setting, path)
-  if (problem) problems.push(problem)
+  note(tokenFileProblem(setting, path), problems)
   return tokenFromFile(path)
+}
+
+function note(problem: Problem | undefined, problems: Problem[]): void {
+  if (problem) problems.push(problem)
 }

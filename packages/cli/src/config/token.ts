@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { fault } from '@asana-audit/core'
+import { asanaTokenProblem, fault } from '@asana-audit/core'
 import type { Problem } from './problem.ts'
 
 /** A secret that is read when it is needed, so that one mended on disk is used without a restart. */
@@ -33,12 +33,19 @@ export function tokenFromFile(path: string): Token {
 /** What is wrong with a token file before anything starts. Without the path: some put the token itself there. */
 export function tokenFileProblem(setting: string, path: string): Problem | undefined {
   try {
-    if (readFileSync(path, 'utf8').trim() !== '') return undefined
+    const token = readFileSync(path, 'utf8').trim()
+    if (token !== '') return tokenProblem(setting, token)
     return { setting, message: 'The file it names is empty. Put the token of a service account into it.' }
   } catch (error) {
     const message = `The file it names cannot be read (${errorCode(error)}). Give the path of a file that holds the token, for example /run/secrets/asana-token.`
     return { setting, message }
   }
+}
+
+/** What is wrong with a token itself. */
+export function tokenProblem(setting: string, token: string): Problem | undefined {
+  const message = asanaTokenProblem(token)
+  return message === undefined ? undefined : { setting, message }
 }
 
 function errorCode(error: unknown): string {
