@@ -15,6 +15,7 @@ import { type PageReader, pageReader, type ReadPage } from './page-reader.ts'
 import { readAhead, type Turn } from './read-ahead.ts'
 import { retentionMs } from './retention.ts'
 import { reportLoss, tail } from './tail.ts'
+import { watchedSecret } from './watched-secret.ts'
 
 export interface AsanaBackfillOptions extends AsanaSourceOptions {
   /** RFC 3339, exclusive. A cursor keeps the end it was made with. */
@@ -30,11 +31,14 @@ export interface AsanaBackfillOptions extends AsanaSourceOptions {
  * allows one request at a time. The last window stays open until late events have had their time (`settled`), but for
  * `once`. Temporary faults are waited out here, but for a page that is no JSON: it rejects, and is read again.
  */
-export function asanaBackfill(options: AsanaBackfillOptions): AsanaSource {
+export function asanaBackfill(given: AsanaBackfillOptions): AsanaSource {
+  const { read: token, changed } = watchedSecret(given.token, given.clock ?? systemClock)
+  const options = { ...given, token }
   return {
     fingerprint: fingerprint({ ...options, until: undefined }),
     read: (cursor, signal) => read(options, cursor, signal),
     newerThan: (at, signal) => newestEvent(options, at, signal),
+    ...(changed && { changed }),
   }
 }
 

@@ -10,6 +10,7 @@ import { httpClient } from './http-client.ts'
 import { newestEvent } from './newest-event.ts'
 import { pageReader } from './page-reader.ts'
 import { tail } from './tail.ts'
+import { watchedSecret } from './watched-secret.ts'
 
 export interface AsanaSourceOptions extends AuditLogAccess {
   readonly filters?: AuditLogFilters | undefined
@@ -50,11 +51,14 @@ export interface AsanaSource extends Source<AuditLogEvent> {
 }
 
 /** Tails the audit log of one workspace. Temporary faults are waited out here; fatal ones reject. */
-export function asanaSource(options: AsanaSourceOptions): AsanaSource {
+export function asanaSource(given: AsanaSourceOptions): AsanaSource {
+  const { read: token, changed } = watchedSecret(given.token, given.clock ?? systemClock)
+  const options = { ...given, token }
   return {
     fingerprint: fingerprint(options),
     read: (cursor, signal) => read(options, cursor, signal),
     newerThan: (at, signal) => newestEvent(options, at, signal),
+    ...(changed && { changed }),
   }
 }
 

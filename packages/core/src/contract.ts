@@ -39,6 +39,11 @@ export interface Source<E> {
    * where there is none. With it `deliver` tells events that are too old for a destination from one that takes none.
    */
   newerThan?(at: number, signal?: AbortSignal): Promise<E | undefined>
+  /**
+   * Resolves once the credentials it asks for anew with each request are others than those it last used: a pause because of a fatal
+   * fault ends then. Rejects with the reason of the signal, and for nothing else.
+   */
+  changed?(signal: AbortSignal): Promise<void>
 }
 
 /** How a sink likes to be written to. */
@@ -62,6 +67,8 @@ export interface Sink<R> {
    * attempt is abandoned as soon as possible and rejects.
    */
   write(records: readonly R[], signal: AbortSignal): Promise<void>
+  /** As `changed` of a source. */
+  changed?(signal: AbortSignal): Promise<void>
   /** Releases connections and files. Called once, after the last write has settled. */
   close?(): Promise<void>
 }

@@ -15,6 +15,7 @@ import { checkStart } from './future-position.ts'
 import { openEnd } from './hour-spans.ts'
 import { retry } from './retry.ts'
 import { shareSink } from './share-sink.ts'
+import { watchedSecret } from './watched-secret.ts'
 
 /** The row of new events, and that of what was there before the first start. */
 export type LaneName = 'live' | 'backlog'
@@ -91,7 +92,8 @@ async function divide<R>(options: DeliverLanesOptions<R>): Promise<LaneSource[]>
   const { claim, signal, onFatal, pauseMs, clock, onEvent } = options
   const { windows, aheadBytes } = options.source
   const report = onEvent && ((fact: Fact) => onEvent(fact, 'live'))
-  const source = { ...options.source, onEvent: report, ...(clock && { clock }) }
+  const { read: token, changed } = watchedSecret(options.source.token, clock ?? systemClock)
+  const source = { ...options.source, token, onEvent: report, ...(clock && { clock }) }
   const patience = { signal, onEvent: report, ...(clock && { clock }), ...(pauseMs && { pauseMs }) }
   const stored = async (name: LaneName, open: (options: AsanaSourceOptions) => AsanaSource) => {
     const { fingerprint } = open(source)
@@ -104,6 +106,7 @@ async function divide<R>(options: DeliverLanesOptions<R>): Promise<LaneSource[]>
   const untiring = {
     ...patience,
     onFatal: onFatal ?? 'pause',
+    changed,
     ...(source.giveUpAfterMs && {
       giveUpAfterMs: source.giveUpAfterMs.afterwards,
       failingMs: source.giveUpAfterMs.untilFirstPage,

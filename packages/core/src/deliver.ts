@@ -128,6 +128,7 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
       patience: {
         ...patience,
         part: 'sink',
+        changed: sink.changed?.bind(sink),
         ...(afterwards !== undefined && { giveUpAfterMs: afterwards }),
         ...(!health.isProven && untilFirstWrite !== undefined && { failingMs: untilFirstWrite }),
       },
@@ -161,7 +162,7 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
   // The source waits faults out by itself; what it rejects with and yet is temporary, it is asked for again.
   const { afterwards: failingMs = Number.POSITIVE_INFINITY } = options.giveUpAfterMs ?? {}
   // Nothing new for however long is no failure.
-  const reading = { ...patience, part: 'source', failingMs } as const
+  const reading = { ...patience, part: 'source', failingMs, changed: source.changed?.bind(source) } as const
   const loading = { ...patience, part: 'state', failingMs } as const
 
   async function newerThan(at: number): Promise<Identifiable<R> | undefined> {

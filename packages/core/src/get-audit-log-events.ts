@@ -4,6 +4,7 @@ import { pageData, type RawPage, rawPage } from './audit-log-page.ts'
 import { fault } from './fault.ts'
 import { type HttpClient, httpClient } from './http-client.ts'
 import type { RequestBudget } from './request-budget.ts'
+import type { Secret } from './watched-secret.ts'
 
 /** The documented parameters of the one operation. Times are RFC 3339; all filters combine. */
 export interface AuditLogQuery {
@@ -28,7 +29,7 @@ export interface AuditLogAccess {
   /** The gid of the workspace: Admin console, Settings, "Domain ID". */
   readonly workspace: string
   /** A service account's token, or how to get it: asked before every request, so a token mended on disk is used at once. */
-  readonly token: string | (() => string | Promise<string>)
+  readonly token: Secret
   /** Default `https://app.asana.com/api/1.0`. */
   readonly baseUrl?: string | undefined
   /** Shared by callers who want one connection pool; else one is made for each call. */

@@ -1,3 +1,4 @@
+import { anySignal } from './any-signal.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { OnFact } from './contract.ts'
 import type { Part } from './fact.ts'
@@ -12,6 +13,8 @@ export interface Patience {
   readonly onFatal?: 'pause' | 'reject'
   /** Default 5 minutes. */
   readonly pauseMs?: number
+  /** Ends a pause when it resolves: what the fault was about may be mended. See `Source.changed`. */
+  readonly changed?: ((signal: AbortSignal) => Promise<void>) | undefined
   /**
    * After this long without a success the attempt under way is ended, and a temporary fault becomes fatal, code `gave_up`. It begins
    * anew with progress, and after a pause. Default: never.
@@ -117,13 +120,20 @@ export async function waitOut(
   await clock.sleep(waitMs, signal)
 }
 
-/** What a fatal fault does: rejects with it, or reports it and waits `pauseMs`. */
+/** What a fatal fault does: rejects with it, or reports it and waits `pauseMs` or until something has changed. */
 export async function pause(found: Fault, patience: Patience): Promise<void> {
-  const { part, signal, onEvent, clock = systemClock, onFatal = 'reject', pauseMs = 300_000 } = patience
+  const { part, signal, changed, onEvent, clock = systemClock } = patience
+  const { onFatal = 'reject', pauseMs = 300_000 } = patience
   if (onFatal === 'reject') throw found
   const { code, message } = found
   onEvent?.({ type: 'paused', part, code, message, waitMs: pauseMs })
-  await clock.sleep(pauseMs, signal)
+  const over = new AbortController()
+  const until = anySignal(signal, over.signal)
+  try {
+    await Promise.race([clock.sleep(pauseMs, until), ...(changed ? [changed(until)] : [])])
+  } finally {
+    over.abort()
+  }
 }
 
 /**

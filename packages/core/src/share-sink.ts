@@ -31,6 +31,7 @@ export function shareSink<R>(sink: Sink<R>): Sink<R> {
 
   return {
     ...(sink.prefers && { prefers: sink.prefers }),
+    ...(sink.changed && { changed: sink.changed.bind(sink) }),
     async write(records, signal) {
       signal.throwIfAborted()
       if (free > 0) free -= 1

@@ -1,4 +1,11 @@
-import { fault, type HttpClientOptions, type HttpResponse, httpClient, isFault } from '@asana-audit/core'
+import {
+  fault,
+  type HttpClientOptions,
+  type HttpResponse,
+  httpClient,
+  isFault,
+  type Secret,
+} from '@asana-audit/core'
 import { readEndpoint } from './endpoint.ts'
 
 /** How to reach a collector. Of the connection: `ca`, `cert`, `key`, `serverName`, `insecure` and `proxy` of `httpClient`. */
@@ -6,7 +13,7 @@ export interface HecConnectionOptions extends HttpClientOptions {
   /** The base address, such as `https://splunk.example.com:8088`, or the whole one of the event endpoint. */
   readonly endpoint: string
   /** The token alone, or how to get it: asked before every request, so a token mended on disk is used at once. */
-  readonly token: string | (() => string | Promise<string>)
+  readonly token: Secret
   /** For each request, from connecting to the last byte of its answer. Default 30,000. */
   readonly timeoutMs?: number | undefined
   /** Sends the token in clear to another machine. Default false; this machine needs no permission. */

@@ -8,6 +8,7 @@ import {
   type Sink,
   spareWriters,
   systemClock,
+  watchedSecret,
 } from '@asana-audit/core'
 import { type AckOptions, acknowledgedChannels } from './acknowledged-channels.ts'
 import { isLoopback } from './endpoint.ts'
@@ -79,7 +80,8 @@ export function hecSink<T>(options: HecSinkOptions & Partial<ToHecEvent<T>>): Si
       writeEvent(to, event)
     },
   }
-  const connection = hecConnection(options)
+  const { read: token, changed } = watchedSecret(options.token, clock)
+  const connection = hecConnection({ ...options, token })
   const writers = spareWriters()
   const channels = ack
     ? acknowledgedChannels(connection, ack === true ? {} : ack, clock)
@@ -133,6 +135,7 @@ export function hecSink<T>(options: HecSinkOptions & Partial<ToHecEvent<T>>): Si
       await sendInOrder(cutWrite(events, format, { maxBytes: maxBodyBytes }, writer), send, signal)
       writers.giveBack(writer)
     },
+    ...(changed && { changed }),
     close: () => connection.close(),
   }
 }

@@ -48,7 +48,7 @@ async function run(
     map: (event) => map(event),
     sink: sinkFor(receiver, options),
     lane: await claim.lane('live', ''),
-    clock: autoClock(),
+    clock: given.clock ?? autoClock(),
     onFatal,
     onEvent: (fact) => {
       if (fact.type === 'quarantined') aside.push(`${fact.id} ${fact.code}`)
@@ -99,6 +99,19 @@ describe.each(formats)('in the format %s', (_, map) => {
     ])
     expect(gids(receiver)).toEqual(without(all, ...codes.keys()))
   })
+})
+
+test('a token that is mended in its place ends the pause, long before the five minutes', async () => {
+  const receiver = await startHecReceiver({ token: 'mended' })
+  const facts: Fact[] = []
+  await run(auditEvents(5), receiver, {
+    clock: autoClock(),
+    token: () => (facts.some(({ type }) => type === 'paused') ? 'mended' : 'revoked'),
+    onEvent: (fact) => facts.push(fact),
+  })
+  expect(facts.filter(({ type }) => type === 'paused')).toMatchObject([{ code: 'invalid_token' }])
+  expect(facts.find(({ type }) => type === 'resumed')).toMatchObject({ part: 'sink', afterMs: 2_000 })
+  expect(receiver.indexed).toHaveLength(5)
 })
 
 test('whatever is bad and however a write is cut, every event is indexed exactly once or in quarantine', async () => {
