@@ -22,7 +22,7 @@ test(`nothing is lost, nothing comes again without a reason, and the ledger agre
 const steps = ['a load', 'a look-up', 'a page', 'a write', 'a commit', 'a division']
 const everythingThatHappens = [
   ...steps.flatMap((step) => [`before ${step}`, `after ${step}`]),
-  ...['ended', 'stopped', 'healed', 'late', 'repeats_dropped', 'paused', 'quarantined'],
+  ...['ended', 'stopped', 'healed', 'late', 'repeats_dropped', 'paused', 'quarantined', 'too_old', 'probed'],
   ...[429, 500, 502, 503, 504, 'reset', 'truncated', 'html', 'no-data', 'expired-offset'].map(
     (kind) => `page ${kind}`,
   ),

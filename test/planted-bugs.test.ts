@@ -101,6 +101,18 @@ const plants: Readonly<Record<string, Plant>> = {
     ...parts,
     lane: { ...parts.lane, commit: (commit) => parts.lane.commit({ ...commit, quarantined: [] }) },
   }),
+  'what is too old is dropped instead of set aside': (parts) => ({
+    ...parts,
+    lane: {
+      ...parts.lane,
+      commit: ({ quarantined, ...commit }) =>
+        parts.lane.commit({ ...commit, quarantined: quarantined.filter(({ code }) => code !== 'too_old') }),
+    },
+  }),
+  'no newer event is tried before a pause': (parts) => ({
+    ...parts,
+    source: { read: (cursor, signal) => parts.source.read(cursor, signal) },
+  }),
   'the last id of a commit is lost': (parts) => ({
     ...parts,
     lane: {

@@ -1,5 +1,5 @@
 import { type LedgerHour, ledgerSheet, type StoredQuarantineEntry } from '../../packages/core/src/index.ts'
-import type { HistoryEvent, HistoryPlan } from './history-plan.ts'
+import { type HistoryEvent, type HistoryPlan, isTooOld } from './history-plan.ts'
 
 /** What is known once a history is over. */
 export interface Evidence {
@@ -15,6 +15,9 @@ export interface Evidence {
   readonly lost: ReadonlyMap<string, number>
   /** How often an id had arrived and was not committed when a life ended. */
   readonly unsettled: ReadonlyMap<string, number>
+  /** How often an id was sent out of its turn. */
+  readonly probed: ReadonlyMap<string, number>
+  readonly endedAt: number
   /** Ids of requests of which only a part was taken. */
   readonly doubtful: ReadonlySet<string>
   readonly quarantine: readonly StoredQuarantineEntry[]
@@ -39,22 +42,29 @@ function missing({ events, arrived, quarantine }: Evidence): string[] {
     .map(({ gid, nature, late }) => `${gid} (${nature}${late ? ', late' : ''}) is missing`)
 }
 
-/** An id comes again only where nobody could know that it had come: a lost answer, or a life that ended before the commit. */
-function needlessRepeats({ arrived, lost, unsettled }: Evidence): string[] {
+/**
+ * An id comes again only where nobody could know that it had come: a lost answer, or a life that ended before the commit. Or where it
+ * had to tell whether the destination takes anything, which a life may end in the middle of.
+ */
+function needlessRepeats({ plan, arrived, lost, unsettled, probed }: Evidence): string[] {
   const times = new Map<string, number>()
+  const most = (id: string): number =>
+    1 +
+    [lost, unsettled, probed].reduce((sum, counts) => sum + (counts.get(id) ?? 0), 0) +
+    (probed.size > 0 ? plan.deaths.length : 0)
   for (const id of arrived) times.set(id, (times.get(id) ?? 0) + 1)
   return [...times]
-    .map(([id, count]) => ({ id, count, bound: 1 + (lost.get(id) ?? 0) + (unsettled.get(id) ?? 0) }))
+    .map(([id, count]) => ({ id, count, bound: most(id) }))
     .filter(({ count, bound }) => count > bound)
     .map(({ id, count, bound }) => `${id} came ${count} times, at most ${bound} can be explained`)
 }
 
 /**
  * Within a lane. Late events have no place in the order, and of a request that was taken in part the rest may follow. Before one
- * request is acknowledged others are sent, so there is no order where one of them is sent again.
+ * request is acknowledged others are sent, so there is no order where one of them is sent again; nor is there around a limit of age.
  */
 function wrongOrder({ plan, events, order, arrived, committed, doubtful }: Evidence): string[] {
-  if (plan.inFlight > 1 || plan.destination === 'hec with ack') return []
+  if (plan.inFlight > 1 || plan.destination === 'hec with ack' || plan.takesMs !== undefined) return []
   const late = new Set(events.filter((event) => event.late).map(({ gid }) => gid))
   const came = [...new Set(arrived)].filter((id) => !late.has(id) && !doubtful.has(id))
   return [...new Set(committed.values())].flatMap((lane) => {
@@ -66,8 +76,9 @@ function wrongOrder({ plan, events, order, arrived, committed, doubtful }: Evide
   })
 }
 
-function wronglyQuarantined({ events, doubtful, quarantine }: Evidence): string[] {
+function wronglyQuarantined({ plan, events, doubtful, quarantine, endedAt }: Evidence): string[] {
   const natures = new Map(events.map(({ gid, nature }) => [gid, nature]))
+  const old = new Set(events.filter((event) => isTooOld(plan, event, endedAt)).map(({ gid }) => gid))
   const found: string[] = []
   const seen = new Set<string>()
   for (const { id = '', kind, code } of quarantine) {
@@ -76,7 +87,7 @@ function wronglyQuarantined({ events, doubtful, quarantine }: Evidence): string[
     seen.add(id)
     const deserved = {
       refused: nature === (code === 'unmappable' ? 'unmappable' : 'malformed'),
-      rejected: nature === 'poison',
+      rejected: nature === 'poison' || old.has(id),
       uncertain: doubtful.has(id),
     }[kind]
     if (!deserved) found.push(`${id} (${nature}) is in the quarantine as ${kind}, ${code}`)

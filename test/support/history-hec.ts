@@ -104,7 +104,7 @@ export function hecAnswers(reception: Reception): Answers {
         say(200, 0)
       },
     }
-    const bad = ids.findIndex(reception.isPoison)
+    const bad = ids.findIndex(reception.isRefused)
     if (ids.length > mostRecords) answer(response, 413, '<html>Too large</html>')
     else if (bad >= 0) {
       reception.saw('event refused')

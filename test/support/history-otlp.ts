@@ -58,7 +58,7 @@ export function otlpAnswers(reception: Reception): Answers {
       },
     }
     if (ids.length > mostRecords) say(413, '')
-    else if (ids.some(reception.isPoison)) say(400, '')
+    else if (ids.some(reception.isRefused)) say(400, '')
     else answers[reception.strike('write', ids, writeFaults) ?? 'none']()
   }
 }

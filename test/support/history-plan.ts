@@ -47,6 +47,10 @@ export interface HistoryPlan {
   readonly maxRecords: number
   /** Bytes a request over HEC: some events have a few requests' worth in one write. */
   readonly maxBodyBytes: number
+  /** The receiver refuses what happened longer ago; undefined: it takes events of any age. */
+  readonly takesMs: number | undefined
+  /** Whether that is counted from the present, or from the start. */
+  readonly limitMoves: boolean
   /** The receiver answers 413 to more than this. */
   readonly mostRecords: number
   readonly pageSize: number
@@ -103,13 +107,15 @@ export function historyPlan(seed: number, now: number): HistoryPlan {
     maxRecords,
     maxBodyBytes: pick(draw('maxBodyBytes'), [4_000, 16_000, 900_000]),
     mostRecords: draw('413') < 0.3 ? between(draw('mostRecords'), 1, maxRecords) : maxRecords,
+    takesMs: draw('limit') < 0.3 ? Math.floor(spanMs * (0.1 + 0.8 * draw('takes'))) : undefined,
+    limitMoves: draw('limit moves') < 0.5,
     // A backlog of a few pages has no lane of its own.
     pageSize: between(draw('pageSize'), 3, form === 'two lanes' ? 8 : 40),
     offsetTtlMs: pick(draw('offsetTtl'), [2 * minute, 15 * minute, 30 * 24 * hour]),
     pollMs: pick(draw('poll'), [minute, 4 * minute]),
     lateEvents,
     pageFaults: rate('pages', 0.3),
-    writeFaults: rate('writes', 0.4),
+    writeFaults: draw('limit') < 0.15 ? 0 : rate('writes', 0.4),
     commitFaults: rate('commits', 0.2),
     turns: pick(draw('turns'), [1, 20]),
     deaths: Array.from({ length: between(draw('lives'), 0, 4) }, (_, life) =>
@@ -202,4 +208,14 @@ export function pageFault({ draw, pageFaults }: HistoryPlan): FaultChooser {
     const kind = pick(draw('page fault', identity, attempt), pageFaultKinds)
     return kind === 'expired-offset' && !(hasOffset && attempt === 1) ? 503 : kind
   }
+}
+
+/** Whether the receiver refuses it for its age. */
+export function isTooOld(
+  { takesMs, limitMoves, until }: Pick<HistoryPlan, 'takesMs' | 'limitMoves' | 'until'>,
+  { at }: Pick<HistoryEvent, 'at'>,
+  now: number,
+): boolean {
+  if (takesMs === undefined || at === undefined) return false
+  return at < (limitMoves ? now : until) - takesMs
 }

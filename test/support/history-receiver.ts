@@ -38,8 +38,8 @@ export interface Reception {
   takeUnheard(ids: readonly string[]): void
   /** A part of these was taken, and nobody will be told which. */
   doubt(ids: readonly string[]): void
-  /** Refused by what is in it, until somebody looks. */
-  isPoison(id: string): boolean
+  /** Refused by what it is or how old it is, until somebody looks. */
+  isRefused(id: string): boolean
   saw(fault: string): void
   /** What goes wrong with a request, by the seed, what it is about, and how often that came; three times at most. */
   strike<F extends string | number>(
@@ -54,7 +54,7 @@ export type Answers = (request: HistoryRequest, response: ServerResponse) => voi
 /** A receiver of the plan's protocol whose faults depend on the seed, on what is in a request, and on how often that came. */
 export async function historyReceiver(
   plan: HistoryPlan,
-  isPoison: (id: string) => boolean,
+  isRefused: (id: string) => boolean,
 ): Promise<HistoryReceiver> {
   const { draw, writeFaults, destination } = plan
   const arrived: string[] = []
@@ -75,7 +75,7 @@ export async function historyReceiver(
     doubt(ids) {
       for (const id of ids) doubtful.add(id)
     },
-    isPoison: (id) => !mended && isPoison(id),
+    isRefused: (id) => !mended && isRefused(id),
     saw: (fault) => void faults.add(fault),
     strike(question, about, kinds) {
       const identity = [question, about[0], about.at(-1), about.length].join()

@@ -7,6 +7,7 @@ import {
   growth,
   type HistoryEvent,
   type HistoryPlan,
+  isTooOld,
   rereadEveryMs,
   settledWindowMs,
 } from './history-plan.ts'
@@ -27,6 +28,8 @@ export interface World {
   /** How often an id had arrived and was not committed when a life ended. */
   readonly unsettled: Map<string, number>
   readonly seen: Set<string>
+  /** How often an event was sent out of its turn, to tell whether any is taken. */
+  readonly probed: Map<string, number>
   /** Pauses that nothing justified. */
   readonly needlessPauses: string[]
   growthsLeft: number
@@ -47,8 +50,16 @@ export function openState({ plan, statePath, memory }: World): State {
   return sqliteState({ path: statePath, rememberMs: rememberMs(plan) })
 }
 
-export function poisonIn({ events }: World): number {
-  return events.filter(({ nature }) => nature === 'poison').length
+/**
+ * Whether a pause for the set-up has no reason: few events are refused for what they are, and either the destination takes any age and
+ * has taken others in an earlier life, or nothing else goes wrong there and it takes the newest event there is.
+ */
+export function isNeedless({ plan, events, clock }: World, tookOthers: boolean): boolean {
+  if (events.filter(({ nature }) => nature === 'poison').length > 2) return false
+  if (plan.takesMs === undefined) return tookOthers
+  const newest = events.reduce((a, b) => ((b.at ?? 0) >= (a.at ?? 0) ? b : a))
+  const isTaken = newest.nature === 'good' && !isTooOld(plan, newest, clock.now())
+  return isTaken && plan.writeFaults === 0
 }
 
 /** The reader has caught up, so there may be something new the next time it asks. */
@@ -68,15 +79,15 @@ export function pauseBetweenLives({ plan, clock, simulator }: World, life: numbe
   clock.advance(days * 86_400_000)
 }
 
-/** A life that ended by itself has committed all that it sent. */
-export function leftOpen({ receiver, committed }: World): string[] {
+/** A life that ended by itself has committed all that it sent, but for what was sent out of its turn and had none in it. */
+export function leftOpen({ receiver, committed, probed }: World): string[] {
   return [...new Set(receiver.arrived)]
-    .filter((id) => !committed.has(id))
+    .filter((id) => !committed.has(id) && !probed.has(id))
     .map((id) => `${id} was accepted and not committed at the end`)
 }
 
 export async function evidence(world: World): Promise<Evidence> {
-  const { plan, events, receiver, unsettled, committed } = world
+  const { plan, events, receiver, unsettled, committed, probed, clock } = world
   const state = openState(world)
   try {
     const quarantine = []
@@ -84,7 +95,18 @@ export async function evidence(world: World): Promise<Evidence> {
     const ledger = await state.ledger('history', 0, Number.MAX_SAFE_INTEGER)
     // The order of the log; what has no place in it is left out.
     const order = world.simulator.events.map((event) => event.gid)
-    return { ...receiver, plan, events, order, committed, unsettled, quarantine, ledger }
+    return {
+      ...receiver,
+      plan,
+      events,
+      order,
+      committed,
+      unsettled,
+      probed,
+      quarantine,
+      ledger,
+      endedAt: clock.now(),
+    }
   } finally {
     if (state !== world.memory) await state.close()
   }

@@ -1,7 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Claim, type Fact, type HttpClient, httpClient } from '../../packages/core/src/index.ts'
+import {
+  type Claim,
+  type Fact,
+  type HttpClient,
+  httpClient,
+  type Sink,
+} from '../../packages/core/src/index.ts'
 import {
   type AuditLogEvent,
   type AuditLogRecord,
@@ -14,17 +20,17 @@ import { historyClock, historyStart } from './history-clock.ts'
 import { deliverInForm, type Parts } from './history-form.ts'
 import { watchedClaim } from './history-lane.ts'
 import { type Mortal, mortal } from './history-mortal.ts'
-import { backlog, historyPlan, pageFault, rereadEveryMs, settledWindowMs } from './history-plan.ts'
+import { backlog, historyPlan, isTooOld, pageFault, rereadEveryMs, settledWindowMs } from './history-plan.ts'
 import { historyReceiver } from './history-receiver.ts'
 import { historySink } from './history-sink.ts'
 import {
   evidence,
   grow,
   historyMemory,
+  isNeedless,
   leftOpen,
   openState,
   pauseBetweenLives,
-  poisonIn,
   type World,
 } from './history-world.ts'
 
@@ -33,6 +39,7 @@ export interface Bug {
   readonly parts?: (parts: Parts) => Parts
   readonly http?: (http: HttpClient) => HttpClient
   readonly claim?: (claim: Claim) => Claim
+  readonly sink?: (sink: Sink<AuditLogRecord>) => Sink<AuditLogRecord>
 }
 
 export interface History {
@@ -42,6 +49,11 @@ export interface History {
   readonly seen: ReadonlySet<string>
   readonly deaths: number
 }
+
+/** Facts that show that something came to pass. */
+const told: ReadonlySet<string> = new Set([
+  ...['healed', 'late', 'repeats_dropped', 'paused', 'quarantined', 'too_old', 'probed'],
+])
 
 /** More steps than any history takes that ends. */
 const mostSteps = 4_000
@@ -56,10 +68,10 @@ export async function history(seed: number, bug: Bug = {}): Promise<History> {
   const clock = historyClock(plan.turns, () => plan.draw('jitter', draws++))
   const events = backlog(plan)
   const folder = mkdtempSync(join(tmpdir(), 'asana-audit-history-'))
-  const receiver = await historyReceiver(
-    plan,
-    (id) => events.find(({ gid }) => gid === id)?.nature === 'poison',
-  )
+  const receiver = await historyReceiver(plan, (id) => {
+    const event = events.find(({ gid }) => gid === id)
+    return event?.nature === 'poison' || (event !== undefined && isTooOld(plan, event, clock.now()))
+  })
   const simulator = await startSimulator({
     events: events.map(({ raw }) => raw),
     now: clock.now,
@@ -84,6 +96,7 @@ export async function history(seed: number, bug: Bug = {}): Promise<History> {
     committed: new Map(),
     unsettled: new Map(),
     seen: new Set(),
+    probed: new Map(),
     needlessPauses: [],
     growthsLeft: plan.growths,
   }
@@ -137,12 +150,11 @@ async function live(world: World, life: number, bug: Bug): Promise<string> {
     return one.step(name, work)
   }
   const onEvent = (fact: Fact): void => {
-    if (['healed', 'late', 'repeats_dropped', 'paused', 'quarantined'].includes(fact.type)) {
-      world.seen.add(fact.type)
-    }
+    if (told.has(fact.type)) world.seen.add(fact.type)
+    if (fact.type === 'probed') world.probed.set(fact.id, (world.probed.get(fact.id) ?? 0) + 1)
     // Somebody looks after a destination that takes nothing.
     if (fact.type === 'paused' && fact.code === 'set_up_refused') {
-      if (tookOthers && poisonIn(world) <= 2) world.needlessPauses.push(`life ${life}: ${fact.message}`)
+      if (isNeedless(world, tookOthers)) world.needlessPauses.push(`life ${life}: ${fact.message}`)
       receiver.mend()
     }
     if (fact.type === 'idle' && !once && world.growthsLeft === 0) stop.abort()
@@ -157,6 +169,7 @@ async function live(world: World, life: number, bug: Bug): Promise<string> {
   const claim = await state.claim('history')
   tookOthers = (await state.lanes()).some(({ delivered }) => delivered > 0)
   const { parts = (same) => same, http: asked = (same) => same, claim: rows = (same) => same } = bug
+  const { sink: sent = (same) => same } = bug
   const running = deliverInForm({
     plan,
     source: {
@@ -170,7 +183,7 @@ async function live(world: World, life: number, bug: Bug): Promise<string> {
         plan.lateEvents === 'none' ? false : { windowMs: settledWindowMs(plan), everyMs: rereadEveryMs },
       clock,
     },
-    sink: { ...sink, write: (records, signal) => step('a write', () => sink.write(records, signal)) },
+    sink: sent({ ...sink, write: (records, signal) => step('a write', () => sink.write(records, signal)) }),
     claim: rows(watchedClaim(world, claim, step)),
     map: (event) => recordOf(world, event),
     signal: stop.signal,

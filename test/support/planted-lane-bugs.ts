@@ -1,4 +1,4 @@
-import { asanaCursorAt, type Batch, hourMs } from '../../packages/core/src/index.ts'
+import { asanaCursorAt, type Batch, fault, hourMs, isFault } from '../../packages/core/src/index.ts'
 import type { AuditLogEvent } from '../../packages/schema/src/index.ts'
 import type { Bug } from './history.ts'
 
@@ -55,6 +55,26 @@ export const laneBugs: Readonly<Record<string, Bug>> = {
         },
       },
     }),
+  },
+  'what one lane is refused pauses the other': {
+    sink: (sink) => {
+      let refused: ReadonlySet<unknown> = new Set()
+      return {
+        ...sink,
+        async write(records, signal) {
+          const ids = records.map(({ attributes }) => attributes['log.record.uid'])
+          const isOther = refused.size > 0 && !ids.some((id) => refused.has(id))
+          refused = new Set()
+          if (isOther) throw fault({ fault: 'fatal', code: 'set_up_refused', message: 'Of another write.' })
+          try {
+            await sink.write(records, signal)
+          } catch (error) {
+            if (isFault(error) && error.fault === 'rejected') refused = new Set(ids)
+            throw error
+          }
+        },
+      }
+    },
   },
   'live starts a second late': {
     claim: (claim) => ({

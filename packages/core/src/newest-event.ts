@@ -4,16 +4,18 @@ import type { AsanaSourceOptions } from './asana-source.ts'
 import { pageData } from './audit-log-page.ts'
 import { systemClock } from './clock.ts'
 import { pageWithinCap } from './page-reader.ts'
+import { retentionMs } from './retention.ts'
 
-const minute = 60_000
-const day = 24 * 60 * minute
-
-/** How far back the requests ask, each for the first page of what is left: a busy log has something in the last minutes. */
-const spansMs = [10 * minute, 2 * 60 * minute, day, 7 * day, 30 * day, 90 * day]
+/** How far back the first request asks. */
+const firstSpanMs = 60_000
+/** Each asks for so many times as much, until there is something. */
+const growth = 4
+/** Then the time that may hold something newer is halved so often. */
+const halvings = 6
 
 /**
- * An event after `at` (milliseconds since 1970), a late one of what the options ask for: Asana gives the oldest first, so the newest
- * of all may be far. One attempt a request, and no facts. Undefined where there is none.
+ * An event after `at` (milliseconds since 1970), the newest of those the options ask for, or nearly: Asana gives the oldest first, so
+ * the very newest may be many pages away. One attempt a request, and no facts. Undefined where there is none.
  */
 export async function newestEvent(
   options: AsanaSourceOptions,
@@ -23,13 +25,31 @@ export async function newestEvent(
   const { until, clock = systemClock } = options
   const accept = acceptPage({ ...options, onEvent: undefined })
   const end = Math.min(clock.now(), parseMillis(until ?? '') ?? Number.POSITIVE_INFINITY)
-  for (const spanMs of spansMs) {
-    const from = Math.max(end - spanMs, at)
-    const startAt = new Date(from).toISOString()
-    const page = await pageWithinCap(options, { startAt }, until, signal)
+
+  /** The last on the first page of what happened from then on, which is not the last there is where there are more pages. */
+  async function lastFrom(from: number): Promise<AuditLogEvent | undefined> {
+    const page = await pageWithinCap(options, { startAt: new Date(from).toISOString() }, until, signal)
     const { events } = accept(pageData(page), undefined, { asana: end, own: end })
-    const newest = events.findLast((event) => (parseMillis(event.created_at) ?? 0) > at)
-    if (newest || from <= at) return newest
+    return events.findLast((event) => timeOf(event) > at)
   }
-  return undefined
+
+  let newest: AuditLogEvent | undefined
+  let nothingFrom = end
+  for (let spanMs = firstSpanMs; newest === undefined; spanMs *= growth) {
+    const from = Math.max(end - spanMs, at)
+    newest = await lastFrom(from)
+    if (newest === undefined && from <= Math.max(at, end - retentionMs)) return undefined
+    if (newest === undefined) nothingFrom = from
+  }
+  for (let left = halvings; left > 0 && nothingFrom - timeOf(newest) > 1; left -= 1) {
+    const middle = Math.ceil((timeOf(newest) + nothingFrom) / 2)
+    const newer = await lastFrom(middle)
+    if (newer) newest = newer
+    else nothingFrom = middle
+  }
+  return newest
+}
+
+function timeOf({ created_at: createdAt }: AuditLogEvent): number {
+  return parseMillis(createdAt) ?? 0
 }
