@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { access, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { type LaneSummary, toFault } from '@asana-audit/core'
+import { codeOf, type LaneSummary, pathStep, toFault } from '@asana-audit/core'
 import type { Finding } from './checks.ts'
 import type { Settings } from './config/read-settings.ts'
 import { folderProblem } from './folder-problem.ts'
@@ -59,7 +59,7 @@ async function unwritable({ statePath, statePathIsDefault }: Settings): Promise<
     await access(statePath, constants.R_OK | constants.W_OK)
     return undefined
   } catch (error) {
-    return `${statePath} cannot be read and written (${(error as { code?: string }).code}). Give this user the right to, or name another.`
+    return `${statePath} cannot be read and written (${codeOf(error)}). ${pathStep(error)}`
   }
 }
 

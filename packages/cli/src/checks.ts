@@ -1,7 +1,7 @@
 import { constants, existsSync } from 'node:fs'
 import { access, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import { getAuditLogEvents, httpClient, toFault } from '@asana-audit/core'
+import { codeOf, getAuditLogEvents, httpClient, pathStep, toFault } from '@asana-audit/core'
 import { isClaimed, otlpSink } from '@asana-audit/otlp'
 import { auditScope } from '@asana-audit/schema'
 import { hecHealth } from '@asana-audit/splunk-hec'
@@ -130,7 +130,7 @@ async function fileProblem({ path, rotateBytes }: FileDestination): Promise<stri
       // What an earlier run left half written is looked for before anything is added.
       await access(path, constants.R_OK | constants.W_OK)
     } catch (error) {
-      return `${path} cannot be read and written (${(error as { code?: string }).code}). Give this user the right to, or name another.`
+      return `${path} cannot be read and written (${codeOf(error)}). ${pathStep(error)}`
     }
     if (found.nlink > 1 && found.isFile())
       return `${path} has ${found.nlink} names (hard links), so another process could write it by another one. Delete the others, or name another file.`

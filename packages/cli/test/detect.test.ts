@@ -205,7 +205,9 @@ describe('stories', () => {
     const args = ['simulate', '--events', '0', '--days', '4', '--story', 'sabotage', '--json']
     const child = spawn(process.execPath, [bin, ...args], { stdio: ['ignore', 'pipe', 'ignore'] })
     const [said] = await once(createInterface(child.stdout), 'line')
-    const { url, workspace, token } = JSON.parse(said)
+    const { url, workspace, token, events } = JSON.parse(said)
+    // None were asked for but those of the story.
+    expect(events).toBeGreaterThan(10)
     const env = { ASANA_BASE_URL: url, ASANA_WORKSPACE: workspace, ASANA_TOKEN: token }
     const ran = await runCommand(['detect', '--json', '--level', 'high'], env)
     expect(hits(ran.stdout)).toHaveLength(1)

@@ -88,6 +88,7 @@ export type { LimitingFactor } from './limiting-factor.ts'
 export { locateFault } from './locate-fault.ts'
 export { type MemoryStateOptions, memoryState } from './memory-state.ts'
 export { type NoProxy, noProxy } from './no-proxy.ts'
+export { codeOf, pathStep } from './path-step.ts'
 export { noProxyAddress, proxyAddress } from './proxy-address.ts'
 export {
   type CertificatePaths,

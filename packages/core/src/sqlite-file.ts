@@ -3,6 +3,7 @@ import { type Fault, fault, isFault } from './fault.ts'
 import { openEnd } from './hour-spans.ts'
 import { hourMs } from './ledger.ts'
 import { makeOwnFile } from './own-file.ts'
+import { pathStep } from './path-step.ts'
 
 /** "AAud" in the file's header: a database of somebody else's is refused, not filled with our tables. */
 const applicationId = 0x41417564
@@ -180,6 +181,6 @@ function stateFault(path: string, error: unknown): Fault {
           'state_unusable',
           `The folder of the state ${path} does not exist. Make it, or name another path.`,
         )
-      return fatal('state_unusable', `The state ${path} cannot be used (${code ?? said}).`)
+      return fatal('state_unusable', `The state ${path} cannot be used (${code ?? said}). ${pathStep(error)}`)
   }
 }

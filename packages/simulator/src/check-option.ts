@@ -5,6 +5,15 @@ export function checkOption(name: string, valid: boolean, good: string): void {
   throw Object.assign(new TypeError(message), { code: 'invalid_option' })
 }
 
+/** Throws for an option that there is none of: mistyped, it would do nothing and say nothing. */
+export function checkNames(options: object, known: readonly string[], within = ''): void {
+  const unknown = Object.keys(options).filter((name) => !known.includes(name))
+  if (unknown.length === 0) return
+  const [wrong, right] = [unknown, known].map((names) => names.map((name) => within + name).join(', '))
+  const message = `The simulator has no option ${wrong}. There are ${right}.`
+  throw Object.assign(new TypeError(message), { code: 'invalid_option' })
+}
+
 export function isWhole(value: number, from: number): boolean {
   return Number.isInteger(value) && value >= from
 }

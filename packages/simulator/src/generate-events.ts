@@ -1,5 +1,5 @@
 import { type AuditLogEvent, eventType, eventTypes } from '@asana-audit/schema'
-import { checkOption } from './check-option.ts'
+import { checkNames, checkOption } from './check-option.ts'
 import { detailsOf } from './event-details.ts'
 import { type EventMix, pickEventType } from './event-mix.ts'
 import { type Origin, originOf } from './event-origin.ts'
@@ -30,6 +30,8 @@ export interface GenerateOptions {
    */
   stories?: readonly StoryName[]
 }
+
+const generateOptions = ['count', 'from', 'until', 'seed', 'workspace', 'equalTimes', 'mix', 'stories']
 
 /** An event but for its time and its number. */
 interface Draft {
@@ -62,6 +64,7 @@ export interface EventGenerator {
  */
 export function generateEvents(options: GenerateOptions): AuditLogEvent[] {
   const { count, from, until, seed = 1, workspace = '1234567890123456', equalTimes = 0 } = options
+  checkNames(options, generateOptions)
   const { mix = 'catalogue' } = options
   const generator = createEventGenerator(seed, workspace, mix)
   const types = mix === 'catalogue' ? [...eventTypes.keys()] : []

@@ -1,4 +1,4 @@
-import { checkOption, isShare, isWhole } from './check-option.ts'
+import { checkNames, checkOption, isShare, isWhole } from './check-option.ts'
 import type { LateEvents } from './event-log.ts'
 import type { FaultChooser, FaultPlan } from './faults.ts'
 
@@ -74,13 +74,14 @@ const defaults: CompleteSettings = {
   faults: null,
 }
 
+export const settingNames = Object.keys(defaults) as readonly (keyof CompleteSettings)[]
+
 /** `changes` over `settings`, checked. Throws a `TypeError` with `code` `invalid_option` for what cannot be meant. */
 export function completeSettings(
   changes: SimulatorSettings,
   settings: CompleteSettings = defaults,
 ): CompleteSettings {
-  const names = Object.keys(defaults) as (keyof CompleteSettings)[]
-  const given = names.filter((name) => changes[name] !== undefined)
+  const given = settingNames.filter((name) => changes[name] !== undefined)
   const complete = { ...settings, ...Object.fromEntries(given.map((name) => [name, changes[name]])) }
 
   checkOption('token', complete.token !== '', 'some text')
@@ -93,6 +94,7 @@ export function completeSettings(
   checkOption('latencyMs', complete.latencyMs >= 0, 'milliseconds from 0')
   const { faults } = complete
   if (typeof faults === 'object' && faults) {
+    checkNames(faults, ['rate', 'seed', 'kinds', 'attempts', 'retryAfterSeconds', 'delayMs'], 'faults.')
     checkOption('faults.rate', isShare(faults.rate), 'a share from 0 to 1')
     checkOption('faults.attempts', isWhole(faults.attempts ?? 3, 0), 'a whole number from 0')
   }

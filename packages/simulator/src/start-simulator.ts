@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { AuditLogEvent } from '@asana-audit/schema'
 import { basePath, horizonOf, type World } from './answer.ts'
-import { checkOption, isShare, isWhole } from './check-option.ts'
+import { checkNames, checkOption, isShare, isWhole } from './check-option.ts'
 import { createEventLog } from './event-log.ts'
 import type { EventMix } from './event-mix.ts'
 import { createFaults } from './faults.ts'
@@ -11,7 +11,7 @@ import { createGrowth, type GrowthPlan } from './growth.ts'
 import { createOffsets } from './offset.ts'
 import { createRequestHandler } from './request-handler.ts'
 import type { ServedRequest } from './served-request.ts'
-import { completeSettings, type SimulatorSettings } from './settings.ts'
+import { completeSettings, type SimulatorSettings, settingNames } from './settings.ts'
 import { createStats, type SimulatorStats } from './stats.ts'
 import type { StoryName } from './stories/stories.ts'
 
@@ -68,6 +68,13 @@ export interface Simulator {
   close(): Promise<void>
 }
 
+/** Complete by its type. */
+const ownOptions: Record<Exclude<keyof SimulatorOptions, keyof SimulatorSettings>, true> = {
+  ...{ port: true, host: true, workspace: true, events: true, seed: true, days: true, equalTimes: true },
+  ...{ mix: true, stories: true, growth: true, now: true, onRequest: true },
+}
+const optionNames: readonly string[] = [...Object.keys(ownOptions), ...settingNames]
+
 const day = 86_400_000
 const hour = 3_600_000
 
@@ -77,6 +84,8 @@ const hour = 3_600_000
  * cannot be had.
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  checkNames(options, optionNames)
+  checkNames(options.growth ?? {}, ['perMinute', 'lateShare', 'lateByMs'], 'growth.')
   const { port = 0, host = '127.0.0.1', workspace = '1234567890123456', seed = 1, now = Date.now } = options
   let settings = completeSettings(options)
   let faults = createFaults(settings.faults)
@@ -140,6 +149,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       return grown
     },
     set(changes) {
+      checkNames(changes, settingNames)
       settings = completeSettings(changes, settings)
       if (changes.faults !== undefined) faults = createFaults(settings.faults)
     },

@@ -43,16 +43,21 @@ test.for([
   [{ token: '' }, 'token'],
   [{ faults: { rate: 30 } }, 'faults.rate'],
   [{ growth: { perMinute: -1 } }, 'growth.perMinute'],
+  // From plain JavaScript, or mistyped in a spread: it would do nothing.
+  [{ latency: 5 } as SimulatorOptions, 'no option latency. There are port, host,'],
+  [{ growth: { perHour: 1 } as never }, 'no option growth.perHour.'],
+  [{ faults: { rate: 0, kind: [503] } as never }, 'no option faults.kind.'],
 ] satisfies [SimulatorOptions, string][])('%o is refused by name', async ([options, name]) => {
   await expect(startSimulator(options)).rejects.toMatchObject({
     code: 'invalid_option',
-    message: expect.stringContaining(` ${name} `),
+    message: expect.stringContaining(` ${name}`),
   })
 })
 
 test('a refused change leaves the settings as they were', async () => {
   const simulator = await startSimulator({ events: 5 })
   expect(() => simulator.set({ defaultLimit: 2, maxLimit: 0 })).toThrow(TypeError)
+  expect(() => simulator.set({ port: 1 } as object)).toThrow('no option port')
   expect((await ask(simulator)).data).toHaveLength(5)
   await simulator.close()
 })

@@ -1,10 +1,10 @@
 import { isKnownEventType, parseAuditLogEvent } from '@asana-audit/schema'
 import { describe, expect, test } from 'vitest'
-import { generateEvents, isStoryName, startSimulator, stories } from '../src/index.ts'
+import { generateEvents, startSimulator, stories, storyNames } from '../src/index.ts'
 
 const until = Date.parse('2026-11-01T00:00:00Z')
 const week = { from: until - 7 * 86_400_000, until, count: 0 }
-const names = Object.keys(stories).filter(isStoryName)
+const names = storyNames
 
 describe.each(names)('%s', (name) => {
   const told = generateEvents({ ...week, stories: [name], seed: 5 })

@@ -1,6 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { createInterface } from 'node:readline/promises'
+import { codeOf, pathStep } from '@asana-audit/core'
 import { stringify } from 'yaml'
 import { checkAsana, checkDestination, type Finding } from '../checks.ts'
 import { goodValues, type PipelineDocument, pipelineDocument } from '../config/pipeline-document.ts'
@@ -27,8 +28,7 @@ export async function init({ out = 'asana-audit.yaml' }: { out?: string }): Prom
     const asana = await askAsana(ask)
     const to = await askDestination(ask, asana)
     const document = { pipelines: [{ ...asana, to }] }
-    const path = await askPath(ask, out)
-    writeFileSync(path, stringify(document), { mode: 0o600 })
+    const path = await writeAsked(ask, out, stringify(document))
     tell('')
     tell(`✓ ${path} is written. Next:`)
     tell('')
@@ -106,6 +106,19 @@ async function destinationFor(kind: string, ask: Ask): Promise<unknown> {
 /** The file may be moved, and a service has another folder than this terminal. */
 function fromAnywhere(path: string): string {
   return path && resolve(path)
+}
+
+/** Asks where to until it could be written. */
+async function writeAsked(ask: Ask, out: string, text: string): Promise<string> {
+  for (;;) {
+    const path = await askPath(ask, out)
+    try {
+      writeFileSync(path, text, { mode: 0o600 })
+      return path
+    } catch (error) {
+      tell(`✗ ${path} cannot be written (${codeOf(error)}). ${pathStep(error)}`)
+    }
+  }
 }
 
 async function askPath(ask: Ask, out: string): Promise<string> {

@@ -143,6 +143,13 @@ async function showCounts(
   }
 }
 
-function nothingFound({ events }: Reading): string {
-  return `Nothing found: ${events.toLocaleString('en')} events were looked at.`
+function nothingFound({ events, askedFor }: Reading): string {
+  if (askedFor.length === 0) return `Nothing found: ${counted(events)} looked at.`
+  const by = askedFor.join(' and ')
+  const gave = events === 0 ? 'none' : `${events.toLocaleString('en')}, none of which was meant`
+  return `Nothing found: Asana filtered by ${by} itself and returned ${gave}. It does not tell how many others there are.`
+}
+
+function counted(events: number): string {
+  return `${events.toLocaleString('en')} ${events === 1 ? 'event was' : 'events were'}`
 }

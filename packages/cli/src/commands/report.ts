@@ -1,6 +1,6 @@
 import { access, constants, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { fault } from '@asana-audit/core'
+import { codeOf, fault, pathStep } from '@asana-audit/core'
 import { parseMillis } from '@asana-audit/schema'
 import { type Problem, refused } from '../config/problem.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
@@ -86,7 +86,7 @@ async function problemWith(out: string | undefined): Promise<string | undefined>
   return await access(dirname(out), constants.W_OK).then(
     () => undefined,
     (error: { code?: string }) =>
-      `The folder of ${out} cannot be written (${error.code ?? 'no code'}). Make it, or name another file.`,
+      `The folder of ${out} cannot be written (${codeOf(error)}). ${pathStep(error)}`,
   )
 }
 
@@ -104,8 +104,7 @@ async function write(out: string, page: string): Promise<void> {
     await rename(unfinished, out)
   } catch (error) {
     await rm(unfinished, { force: true })
-    const code = (error as { code?: string }).code ?? 'no code'
-    const message = `${out} could not be written (${code}). Name another file.`
-    throw fault({ fault: 'fatal', code: 'report_not_written', message, cause: code })
+    const message = `${out} could not be written (${codeOf(error)}). ${pathStep(error)}`
+    throw fault({ fault: 'fatal', code: 'report_not_written', message, cause: codeOf(error) })
   }
 }

@@ -79,10 +79,10 @@ export async function simulate(flags: SimulateFlags): Promise<ExitCode> {
   if (!simulator) return exitCode.failed
   const token = 'simulator-token'
   if (flags.json) {
-    sayJson({ url: simulator.url, workspace: simulator.workspace, token })
+    sayJson({ url: simulator.url, workspace: simulator.workspace, token, events: simulator.events.length })
   } else {
     process.stdout.write(
-      `A stand-in for Asana's audit log with ${options.events} events listens. In another terminal:\n\n` +
+      `A stand-in for Asana's audit log with ${simulator.events.length} events listens. In another terminal:\n\n` +
         `  export ASANA_BASE_URL=${simulator.url}\n` +
         `  export ASANA_WORKSPACE=${simulator.workspace}\n` +
         `  export ASANA_TOKEN=${token}\n` +

@@ -11,7 +11,7 @@ import { refused } from '../config/problem.ts'
 import type { StateFlags } from '../config/state-path.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { openState } from '../open-state.ts'
-import { age } from '../report/progress-reporter.ts'
+import { age } from '../report/age.ts'
 import { deletedInMs } from '../report/retention-clock.ts'
 import { say, sayJson } from '../say.ts'
 

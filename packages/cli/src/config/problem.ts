@@ -17,10 +17,9 @@ export interface Warning {
 /** All of them at once, for a terminal. */
 export function describeProblems(problems: readonly Problem[], width = process.stderr.columns): string {
   const count = problems.length === 1 ? 'One problem' : `${problems.length} problems`
-  // Several lines of a message are an example of ours, to be copied.
   const lines = problems.flatMap(({ setting, message }) => [
     `  ${safeText(setting)}`,
-    ...message.split('\n').map((line, n) => wrapped(n === 0 ? `      ${line}` : line, 6, width)),
+    wrapped(`      ${message}`, 6, width),
   ])
   return `${count} with the configuration; nothing was started.\n\n${lines.join('\n')}\n`
 }

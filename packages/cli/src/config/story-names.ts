@@ -1,10 +1,9 @@
-import { isStoryName, type StoryName, stories } from '@asana-audit/simulator'
+import { isStoryName, storyNames as known, type StoryName } from '@asana-audit/simulator'
 import type { Problem } from './problem.ts'
 
 /** Names of stories as flags give them, `all` being every one; adds to `problems` those that are none. */
 export function storyNames(given: readonly string[], problems: Problem[]): StoryName[] {
-  const known = Object.keys(stories).filter(isStoryName)
-  if (given.includes('all')) return known
+  if (given.includes('all')) return [...known]
   const names = [...new Set(given)]
   for (const name of names.filter((one) => !isStoryName(one))) {
     const message = `There is no story ${JSON.stringify(name)}. Give all, or one of ${known.join(', ')}.`

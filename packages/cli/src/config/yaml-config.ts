@@ -14,7 +14,7 @@ export type YamlConfig = z.output<typeof yamlDocument>
 const goodValues: Record<string, string> = {
   state: 'Give a path, for example /var/lib/asana-audit/state.db.',
   pipelines:
-    'Give a list with at least one pipeline:\n      pipelines:\n        - workspace: "1234567890123456"\n          to: otlp',
+    'Give a list with at least one pipeline, for example pipelines: [{ workspace: "1234567890123456", to: otlp }].',
 }
 
 /** Reads the file and puts environment variables in place of `${NAME}` and `${NAME:-default}` in its values. */

@@ -23,6 +23,7 @@ export function asanaReader(options: AsanaReaderOptions): EventReader {
       const { asked, left } = split(filter)
       const matches = eventMatcher(left)
       const wasRead = recentGids()
+      reading.askedFor.splice(0, reading.askedFor.length, ...namesOf(asked))
       const source = asanaSource({
         workspace,
         token: token.read,
@@ -53,6 +54,19 @@ export function asanaReader(options: AsanaReaderOptions): EventReader {
     },
     close: () => http.close(),
   }
+}
+
+function namesOf(asked: Parameters<typeof asanaSource>[0]['filters']): string[] {
+  const names = {
+    eventType: 'type',
+    actorType: 'kind of actor',
+    actorGid: 'actor',
+    actorEmail: 'e-mail address',
+    resourceGid: 'resource',
+  } as const
+  return Object.entries(asked ?? {}).flatMap(([name, value]) =>
+    value === undefined ? [] : [names[name as keyof typeof names]],
+  )
 }
 
 /** What Asana can filter by, so that less has to be read, and what is left for us. It takes one type, and no actor type beside an actor. */

@@ -21,6 +21,8 @@ export interface EventReader {
 /** What reading has met so far. */
 export interface Reading {
   events: number
+  /** What Asana was asked to filter by itself, so that the rest was never seen here: names for people. */
+  readonly askedFor: string[]
   /** `created_at` of the event read last. */
   at: string | undefined
   /** Events whose gid had been read before. */
@@ -36,7 +38,7 @@ export interface Reading {
 const mostProblems = 20
 
 export function newReading(): Reading {
-  return { events: 0, at: undefined, repeats: 0, foreign: 0, lost: 0, problems: [] }
+  return { events: 0, askedFor: [], at: undefined, repeats: 0, foreign: 0, lost: 0, problems: [] }
 }
 
 export function noteProblem(reading: Reading, message: string): void {

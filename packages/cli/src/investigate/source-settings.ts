@@ -1,5 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs'
 import { basename } from 'node:path'
+import { codeOf, pathStep } from '@asana-audit/core'
 import { choiceProblem, logForms } from '../config/choice.ts'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
 import type { Problem } from '../config/problem.ts'
@@ -129,6 +130,6 @@ export function fileProblem(file: string): string | undefined {
     if (!statSync(file).isDirectory()) return undefined
     return `${file} is a directory. Name the files in it, for example ${file.replace(/\/$/, '')}/*.jsonl.`
   } catch (error) {
-    return `${file} cannot be read (${(error as { code?: string }).code ?? 'no code'}). Name a file that can.`
+    return `${file} cannot be read (${codeOf(error)}). ${codeOf(error) === 'ENOENT' ? 'Name a file that is there.' : pathStep(error)}`
   }
 }

@@ -1,9 +1,10 @@
 import type { WriteStream } from 'node:tty'
 import type { PipelineResult } from '../run-pipelines.ts'
 import { wrapped } from '../wrapped.ts'
+import { age } from './age.ts'
+import { progressLine } from './progress-line.ts'
 import { placeName, type Reporter } from './reporter.ts'
-import { deletedInMs } from './retention-clock.ts'
-import { count, coveredShare, newTallies, type Tally, type Together } from './tally.ts'
+import { count, coveredShare, newTallies, type Together } from './tally.ts'
 
 export interface ProgressOptions {
   /** Usually stderr, so that records on stdout stay clean. */
@@ -13,8 +14,6 @@ export interface ProgressOptions {
 
 const redrawEveryMs = 200
 const lineEveryMs = 2_000
-/** From when on a backlog is told how long Asana keeps it. */
-const soonMs = 30 * 86_400_000
 
 /**
  * For a person: one line a pipeline, redrawn in place on a terminal and printed every two seconds elsewhere; what needs
@@ -37,14 +36,19 @@ export function progressReporter({ output, now = Date.now }: ProgressOptions): R
   function draw(): void {
     const rows = [...tallies.all()]
     const isAlone = new Set(rows.map(([{ pipeline }]) => pipeline)).size === 1
+    const seconds = (now() - startedAt) / 1000
     const lines = rows.map(([place, tally]) => {
-      const seconds = (now() - startedAt) / 1000
+      const besideBacklog = rows.some(
+        ([other, { covered }]) =>
+          other !== place && other.pipeline === place.pipeline && covered && coveredShare(covered) < 1,
+      )
       // A closed time has the most to tell, and a line has 80 columns.
       const name = isAlone && tally.covered ? place.lane : placeName(place)
-      return `  ${name}: ${(tally.covered ? coverage : progress)(tally, seconds, now())}`
+      const width = live ? (output.columns ?? 80) : undefined
+      return progressLine(tally, { name, besideBacklog, seconds, now: now(), width })
     })
     if (live) erase()
-    for (const line of lines) output.write(`${live ? line.slice(0, (output.columns ?? 80) - 1) : line}\n`)
+    for (const line of lines) output.write(`${line}\n`)
     if (live) drawnLines = lines.length
     drawnAt = now()
   }
@@ -119,35 +123,6 @@ export function progressReporter({ output, now = Date.now }: ProgressOptions): R
   }
 }
 
-function progress(tally: Tally, seconds: number, now: number): string {
-  const newest = tally.newestAt === undefined ? '' : `, newest ${age(now - Date.parse(tally.newestAt))} old`
-  const state = tally.trouble ?? (tally.caughtUp ? 'caught up' : 'reading')
-  return `${amount(tally, seconds)}${newest}, ${state}${retention(tally, now)}`
-}
-
-function amount({ events, tooOld }: Tally, seconds: number): string {
-  const rate = seconds >= 1 ? `, ${Math.round(events / seconds).toLocaleString('en')}/s` : ''
-  const aside = tooOld > 0 ? `, ${tooOld.toLocaleString('en')} too old` : ''
-  return `${events.toLocaleString('en')} events${rate}${aside}`
-}
-
-/** Said while something is behind, and not before it matters. */
-function retention({ newestAt, caughtUp, trouble }: Tally, now: number): string {
-  const left = deletedInMs(newestAt, now)
-  const isBehind = !caughtUp || trouble !== undefined
-  return isBehind && left !== undefined && left < soonMs ? `, unread events deleted in ${age(left)}` : ''
-}
-
-/** How far a closed time has been read, how long the rest takes at this pace, and what limits the pace. */
-function coverage(tally: Tally, seconds: number, now: number): string {
-  const { covered, trouble } = tally
-  const share = covered ? coveredShare(covered) : 1
-  const left = share > 0.01 && share < 1 ? `, ${age((seconds * 1_000 * (1 - share)) / share)} left` : ''
-  const limit = share < 1 ? `, limit: ${covered?.limitedBy}` : ''
-  const pace = trouble ? `, ${trouble}${retention(tally, now)}` : `${left}${limit}`
-  return `${Math.floor(share * 100)} %, ${amount(tally, seconds)}${pace}`
-}
-
 function resultLine(
   { pipeline, delivered, fault }: PipelineResult,
   { newestAt, tooOld, late, longestDelayMs }: Together,
@@ -168,15 +143,4 @@ function resultLine(
   if (late > 0) parts.push(`${late} of them late, by up to ${age(longestDelayMs)}`)
   const newest = newestAt === undefined ? '' : `; the newest is of ${newestAt}`
   return `✓ ${pipeline}: ${parts.join(', ')}${newest}.`
-}
-
-/** The largest fitting unit, as people say it. */
-export function age(ms: number): string {
-  const steps = [
-    [86_400_000, 'd'],
-    [3_600_000, 'h'],
-    [60_000, 'min'],
-  ] as const
-  const [unit, name] = steps.find(([size]) => ms >= size) ?? [1_000, 's']
-  return `${Math.max(0, Math.floor(ms / unit))} ${name}`
 }

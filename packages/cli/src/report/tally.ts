@@ -3,7 +3,10 @@ import { type Place, placeName } from './reporter.ts'
 
 /** Where one pipeline is, added up from its facts. */
 export interface Tally {
+  /** Delivered. */
   events: number
+  /** Of the pages that were read, repeats included. */
+  read: number
   quarantined: number
   /** How many of these were too old for the destination. */
   tooOld: number
@@ -23,6 +26,7 @@ export interface Tally {
 function newTally(): Tally {
   return {
     events: 0,
+    read: 0,
     quarantined: 0,
     tooOld: 0,
     repeats: 0,
@@ -40,6 +44,7 @@ export function count(tally: Tally, fact: Fact): void {
   switch (fact.type) {
     case 'page_read':
       tally.requests += 1
+      tally.read += fact.events
       tally.caughtUp = fact.events === 0
       break
     case 'covered':

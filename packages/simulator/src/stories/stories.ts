@@ -30,6 +30,9 @@ export const stories: Readonly<Record<StoryName, Story>> = {
   'support-visit': supportVisit,
 }
 
+/** The names of all of them, as `stories` of `startSimulator` and `generateEvents` takes them. */
+export const storyNames = Object.keys(stories) as readonly StoryName[]
+
 export function isStoryName(name: string): name is StoryName {
   return Object.hasOwn(stories, name)
 }

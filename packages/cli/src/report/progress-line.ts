@@ -1,0 +1,111 @@
+import { columnsOf } from '../columns-of.ts'
+import { safeText } from '../safe-text.ts'
+import { age } from './age.ts'
+import { deletedInMs } from './retention-clock.ts'
+import { coveredShare, type Tally } from './tally.ts'
+
+/** A piece of a line, and how early it is left out where there is no room: 0 never. */
+type Piece = readonly [text: string, leftOut: number]
+
+export interface LineOptions {
+  readonly name: string
+  /** Whether this row is of new events, beside a backlog that is not read yet. */
+  readonly besideBacklog: boolean
+  /** Since the start. */
+  readonly seconds: number
+  readonly now: number
+  /** Columns of the terminal; undefined in a pipe, where nothing is left out. */
+  readonly width: number | undefined
+}
+
+/** From when on a backlog is told how long Asana keeps it. */
+const soonMs = 30 * 86_400_000
+
+/** How far one row is, on one line: where it does not fit, whole pieces are left out, the least telling first. */
+export function progressLine(tally: Tally, options: LineOptions): string {
+  const { name, width } = options
+  const pieces = tally.covered ? coverage(tally, options) : progress(tally, options)
+  for (let worst = 9; ; worst -= 1) {
+    const line = `  ${safeText(name)}: ${pieces
+      .filter(([, leftOut]) => leftOut <= worst)
+      .map(([text]) => text)
+      .join(', ')}`
+    if (width === undefined || columnsOf(line) < width) return line
+    if (worst === 0) return cutName(line, width)
+  }
+}
+
+/** The name may be a long path: its end says little, and what follows is short. */
+function cutName(line: string, width: number): string {
+  const at = line.lastIndexOf(': ')
+  const [name, rest] = [line.slice(0, at), line.slice(at)]
+  const room = Math.max(4, width - 2 - columnsOf(rest))
+  const letters = [...name]
+  while (letters.length > 3 && columnsOf(letters.join('')) > room) letters.pop()
+  return `${letters.join('')}…${rest}`
+}
+
+function progress(tally: Tally, { besideBacklog, seconds, now }: LineOptions): Piece[] {
+  const { events, newestAt, trouble, caughtUp } = tally
+  // "0 events, caught up" above thousands that are still to come reads as if there were none.
+  const idle = besideBacklog ? 'waiting for new ones' : 'caught up'
+  const amount = besideBacklog && events === 0 ? 'no new events yet' : counted(events, 'event')
+  const newest: Piece[] = newestAt === undefined ? [] : [[`newest ${age(now - Date.parse(newestAt))} old`, 2]]
+  return [
+    [amount, 0],
+    ...rate(tally, seconds),
+    ...aside(tally),
+    ...newest,
+    [trouble ?? (caughtUp ? idle : 'reading'), 0],
+    ...retention(tally, now),
+  ]
+}
+
+/** How far a closed time has been read, how long the rest takes at this pace, and what limits the pace. */
+function coverage(tally: Tally, { seconds, now }: LineOptions): Piece[] {
+  const { covered, trouble } = tally
+  const share = covered ? coveredShare(covered) : 1
+  const pace: Piece[] = trouble
+    ? [[trouble, 0], ...retention(tally, now)]
+    : [
+        ...(share > 0.01 && share < 1
+          ? [[`${age((seconds * 1_000 * (1 - share)) / share)} left`, 1] as const]
+          : []),
+        ...(share < 1 ? [[`limit: ${covered?.limitedBy}`, 3] as const] : []),
+      ]
+  const read = `${Math.floor(share * 100)} %`
+  return [...delivered(tally, read, share), ...rate(tally, seconds), ...aside(tally), ...pace]
+}
+
+/** Nothing delivered of much that is read: there was nothing in it, or it is under way. */
+function delivered({ events, read }: Tally, share: string, done: number): Piece[] {
+  if (events > 0 || done === 1)
+    return [
+      [share, 0],
+      [counted(events, 'event'), 0],
+    ]
+  const none = read === 0 ? 'no event in it so far' : `${counted(read, 'event')} read, none delivered yet`
+  return [
+    [`${share} of the time read`, 0],
+    [none, 0],
+  ]
+}
+
+function rate({ events }: Tally, seconds: number): Piece[] {
+  return seconds < 1 || events === 0 ? [] : [[`${Math.round(events / seconds).toLocaleString('en')}/s`, 4]]
+}
+
+function aside({ tooOld }: Tally): Piece[] {
+  return tooOld > 0 ? [[`${tooOld.toLocaleString('en')} too old`, 1]] : []
+}
+
+/** Said while something is behind, and not before it matters. */
+function retention({ newestAt, caughtUp, trouble }: Tally, now: number): Piece[] {
+  const left = deletedInMs(newestAt, now)
+  const isBehind = !caughtUp || trouble !== undefined
+  return isBehind && left !== undefined && left < soonMs ? [[`unread events deleted in ${age(left)}`, 1]] : []
+}
+
+function counted(number: number, noun: string): string {
+  return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`
+}
