@@ -7,6 +7,7 @@ import { auditScope } from '@asana-audit/schema'
 import { hecHealth } from '@asana-audit/splunk-hec'
 import type { Destination } from './config/destination.ts'
 import type { PipelineSettings } from './config/pipeline-settings.ts'
+import type { Warning } from './config/problem.ts'
 import { folderProblem } from './folder-problem.ts'
 import { hecConnectionOf } from './open-destination.ts'
 
@@ -53,8 +54,15 @@ export async function checkAsana(pipeline: PipelineSettings): Promise<Finding> {
   }
 }
 
-/** `statePath`: of the state whose runner may write the file, where it is known. */
-export async function checkDestination(pipeline: PipelineSettings, statePath?: string): Promise<Finding> {
+/**
+ * `statePath`: of the state whose runner may write the file, where it is known. `onWarning` gets what is worth knowing of the way there
+ * and no fault.
+ */
+export async function checkDestination(
+  pipeline: PipelineSettings,
+  statePath?: string,
+  onWarning: (warning: Warning) => void = () => {},
+): Promise<Finding> {
   const { name, destination, http } = pipeline
   const finding = { pipeline: name, what: destination.kind }
   switch (destination.kind) {
@@ -64,7 +72,7 @@ export async function checkDestination(pipeline: PipelineSettings, statePath?: s
       return { ...finding, ...(await checkFile(pipeline, destination, statePath)) }
     case 'splunk-hec':
       try {
-        await hecHealth(hecConnectionOf(pipeline, destination))
+        await hecHealth({ ...hecConnectionOf(pipeline, destination), onWarning })
         const { endpoint, ack, index } = destination.options
         const knows = ack ? 'knows the token and acknowledges' : 'knows the token'
         const untried = index
@@ -88,6 +96,7 @@ export async function checkDestination(pipeline: PipelineSettings, statePath?: s
         proxy,
         resource: {},
         scope: auditScope,
+        onWarning,
       })
       try {
         await sink.probe()

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { Warning } from '../src/config/problem.ts'
 import { readSettings } from '../src/config/read-settings.ts'
 import { runCommand } from './run-command.ts'
 
@@ -21,6 +22,30 @@ test('what is no address of a proxy is a problem of its variable, which is not r
   )
   expect(stderr).not.toMatch(/svc|pa.ss|pa%2Fss/)
 })
+
+/** What is said of the settings that is no fault. */
+async function warningsOf(env: NodeJS.ProcessEnv): Promise<readonly Warning[]> {
+  const reading = await readSettings({ to: ['stdout'] }, { ...good, ...env })
+  if ('problems' in reading) throw new Error(JSON.stringify(reading.problems))
+  return reading.settings.pipelines.flatMap(({ warnings }) => warnings)
+}
+
+test('the password of a proxy that crosses the network in clear is warned of, and not repeated', async () => {
+  const warnings = await warningsOf({
+    HTTPS_PROXY: 'http://me:hunter2@proxy.corp:3128',
+    HTTP_PROXY: 'http://proxy.corp:3128',
+  })
+  expect(warnings.map(({ code }) => code)).toEqual(['plain_http'])
+  expect(warnings[0]?.message).toMatch(/HTTPS_PROXY.*proxy\.corp:3128/)
+  expect(warnings[0]?.message).not.toContain('hunter2')
+})
+
+test.each(['http://me:hunter2@localhost:3128', 'https://me:hunter2@proxy.corp:3128'])(
+  'the password of a proxy on this machine or within TLS is not warned of: %s',
+  async (HTTPS_PROXY) => {
+    expect(await warningsOf({ HTTPS_PROXY })).toEqual([])
+  },
+)
 
 test('an entry of NO_PROXY that can never match is a problem, told with a good one', async () => {
   const env = { ...good, NO_PROXY: 'localhost,10.0.0.0/8,10.0.0.0/33,http://splunk.corp' }

@@ -1,3 +1,12 @@
+/**
+ * The address with its path, for a message. What may be a key is left out: the query, and parts of the path too long to be words, as
+ * some receivers have their token there.
+ */
+export function shown({ origin, pathname }: URL): string {
+  const parts = pathname.split('/').map((part) => (part.length < 16 ? part : '…'))
+  return `${origin}${parts.join('/')}`
+}
+
 /** The URL, or what is wrong with it as the end of a sentence that begins with its name. Never quotes it: it may hold a key. */
 export function readEndpoint(text: string): URL | string {
   const url = URL.canParse(text) ? new URL(text) : undefined
@@ -9,3 +18,11 @@ export function readEndpoint(text: string): URL | string {
   }
   return url
 }
+
+/** Whether the path for logs was appended to an endpoint that had it already. */
+export function endsTwice({ pathname }: URL): boolean {
+  return /\/v1\/logs\/v1\/logs\/*$/.test(pathname)
+}
+
+export const pathTwice =
+  'That path ends in /v1/logs twice: OTEL_EXPORTER_OTLP_ENDPOINT gets /v1/logs appended. Leave it out there, or put the whole URL into OTEL_EXPORTER_OTLP_LOGS_ENDPOINT.'

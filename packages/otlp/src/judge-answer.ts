@@ -1,4 +1,5 @@
 import { type Fault, fault, type HttpResponse, readable, retryAfterMs } from '@asana-audit/core'
+import { endsTwice, pathTwice, shown } from './endpoint.ts'
 import { readExportResponse } from './export-response.ts'
 import { serverMessage } from './server-message.ts'
 import { statusFault } from './status-fault.ts'
@@ -15,15 +16,15 @@ export interface Asked {
 export function judgeAnswer(response: HttpResponse, asked: Asked): Fault | { readonly remark: string } {
   const { status } = response
   if (status < 200 || status > 299) return refusal(response, asked)
-  const { origin } = asked.url
+  const where = shown(asked.url)
   const answer = readExportResponse(response)
   if (!answer) {
-    const message = `What answered ${status} at ${origin} is not the whole answer of an OTLP receiver, so nothing counts as delivered. Check the URL, and whether a proxy or a login page is in between.`
+    const message = `What answered ${status} at ${where} is not the whole answer of an OTLP receiver, so nothing counts as delivered. Check the URL, and whether a proxy or a login page is in between.`
     return fault({ fault: 'temporary', code: 'not_a_receiver', message })
   }
   const remark = readable(answer.message, asked.secrets)
   if (answer.rejectedRecords <= 0) return { remark }
-  const message = `${origin} refused ${answer.rejectedRecords} records of a request without naming them, and took the rest.`
+  const message = `${where} refused ${answer.rejectedRecords} records of a request without naming them, and took the rest.`
   return fault({
     fault: 'rejected',
     code: 'partial_success',
@@ -35,7 +36,8 @@ export function judgeAnswer(response: HttpResponse, asked: Asked): Fault | { rea
 function refusal({ status, headers, body }: HttpResponse, { url, secrets, now }: Asked): Fault {
   const { nextStep, ...shape } = statusFault(status)
   const wait = shape.fault === 'temporary' ? retryAfterMs(headers['retry-after'], now) : undefined
-  const message = `${url.origin} answered ${status}.${nextStep && ` ${nextStep}`}`
+  const step = shape.code === 'not_found' && endsTwice(url) ? pathTwice : nextStep
+  const message = `${shown(url)} answered ${status}.${step && ` ${step}`}`
   return fault({
     ...shape,
     ...(wait !== undefined && { retryAfterMs: wait }),

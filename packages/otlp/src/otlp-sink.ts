@@ -9,10 +9,11 @@ import {
 } from '@asana-audit/core'
 import type { AuditLogRecord } from '@asana-audit/schema'
 import { cut, putRecord, type WriteRecord } from './cut.ts'
-import { readEndpoint } from './endpoint.ts'
+import { readEndpoint, shown } from './endpoint.ts'
 import { headerProblem } from './header-problem.ts'
 import { jsonEncoding } from './json-encoding.ts'
 import { judgeAnswer } from './judge-answer.ts'
+import { openingWarnings } from './opening-warnings.ts'
 import type { Origin } from './origin.ts'
 import { protobufEncoding } from './protobuf-encoding.ts'
 import { secretsOf } from './server-message.ts'
@@ -86,6 +87,7 @@ export function otlpSink<T>(options: OtlpSinkOptions & Partial<OtlpSinkWriteOpti
     'content-type': encoding.contentType,
     ...(compression === 'gzip' && { 'content-encoding': 'gzip' }),
   }
+  for (const warning of openingWarnings(url, given)) onWarning?.(warning)
   const client = httpClient(options)
   const writers = spareWriters()
 
@@ -103,7 +105,7 @@ export function otlpSink<T>(options: OtlpSinkOptions & Partial<OtlpSinkWriteOpti
     const verdict = judgeAnswer(response, { url, secrets, now: Date.now() })
     if (isFault(verdict)) throw verdict
     if (verdict.remark) {
-      const message = `${url.origin} accepted the records and says: ${verdict.remark}`
+      const message = `${shown(url)} accepted the records and says: ${verdict.remark}`
       onWarning?.({ code: 'receiver_message', message })
     }
   }

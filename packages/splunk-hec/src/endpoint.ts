@@ -1,3 +1,5 @@
+import { inClear } from '@asana-audit/core'
+
 const eventPath = '/services/collector/event'
 const good = 'A good value is https://splunk.example.com:8088'
 
@@ -15,7 +17,7 @@ export function readEndpoint(text: string, allowPlainHttp: boolean): URL | strin
     return `must not hold a user name or password; the token is a setting of its own. ${good}.`
   }
   if (/[?#]/.test(text)) return `must not hold a query or a fragment. ${good}.`
-  if (url.protocol === 'http:' && !allowPlainHttp && !isLoopback(url.hostname)) {
+  if (inClear(url) && !allowPlainHttp) {
     return `begins with http://, which would send the token in clear. Use https://, or allow plain HTTP on purpose.`
   }
   const path = url.pathname.replace(/\/+$/, '')
@@ -35,9 +37,4 @@ export function siblingEndpoint(endpoint: URL, name: 'health' | 'ack'): URL {
   const url = new URL(endpoint)
   url.pathname = url.pathname.replace(/event$/, name)
   return url
-}
-
-/** `URL` has already written an IPv4 address in its usual form. */
-export function isLoopback(hostname: string): boolean {
-  return /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)
 }

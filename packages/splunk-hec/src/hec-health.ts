@@ -3,13 +3,17 @@ import { type Fault, fault, isFault } from '@asana-audit/core'
 import { siblingEndpoint } from './endpoint.ts'
 import { readAcks, readAnswer } from './hec-answer.ts'
 import { type HecConnection, type HecConnectionOptions, hecConnection } from './hec-connection.ts'
+import type { OnHecWarning } from './hec-warning.ts'
 import { judgeAnswer } from './judge-answer.ts'
+import { openingWarnings } from './opening-warnings.ts'
 
 export interface HecHealthOptions extends HecConnectionOptions {
   /** Whether the token must have indexer acknowledgement on, as for `hecSink`. Default false. */
   readonly ack?: boolean | object | undefined
   /** As for `hecSink`; named where the collector refuses it. */
   readonly index?: string | undefined
+  /** As for `hecSink`: `insecure_tls` and `plain_http`. */
+  readonly onWarning?: OnHecWarning | undefined
 }
 
 /**
@@ -23,6 +27,7 @@ export interface HecHealthOptions extends HecConnectionOptions {
  */
 export async function hecHealth(options: HecHealthOptions, signal?: AbortSignal): Promise<void> {
   const connection = hecConnection(options)
+  for (const warning of openingWarnings(connection.url, options.insecure)) options.onWarning?.(warning)
   try {
     await checkHealth(connection, signal)
     await checkToken(connection, options, signal)

@@ -11,13 +11,13 @@ import {
   watchedSecret,
 } from '@asana-audit/core'
 import { type AckOptions, acknowledgedChannels } from './acknowledged-channels.ts'
-import { isLoopback } from './endpoint.ts'
 import { eventWriter } from './event-writer.ts'
 import { plainChannels } from './hec-channels.ts'
 import { type HecConnectionOptions, hecConnection } from './hec-connection.ts'
 import type { HecEvent, HecMetadata } from './hec-event.ts'
 import type { HecWarning, OnHecWarning } from './hec-warning.ts'
 import { judgeAnswer, type Verdict } from './judge-answer.ts'
+import { openingWarnings } from './opening-warnings.ts'
 import { type Send, sendInOrder } from './send-in-order.ts'
 
 export interface HecSinkOptions extends HecConnectionOptions, HecMetadata {
@@ -144,19 +144,6 @@ function unencodable(error: unknown): Fault {
   const reason = error instanceof Error ? error.message : String(error)
   const message = `The event cannot be written for the collector: ${reason}.`
   return fault({ fault: 'rejected', code: 'unencodable', message, cause: error })
-}
-
-function openingWarnings({ origin, protocol, hostname }: URL, insecure: boolean | undefined): HecWarning[] {
-  const warnings: HecWarning[] = []
-  if (insecure && protocol === 'https:') {
-    const message = `The certificate of ${origin} is not checked, so anybody in between can read the token and the events. Name its CA instead.`
-    warnings.push({ code: 'insecure_tls', message })
-  }
-  if (protocol === 'http:' && !isLoopback(hostname)) {
-    const message = `The token and the events go to ${origin} in clear. Use https.`
-    warnings.push({ code: 'plain_http', message })
-  }
-  return warnings
 }
 
 function ackNotAwaited({ origin }: URL): HecWarning {

@@ -34,6 +34,13 @@ test('a collector that refuses the index already here has it named', async () =>
   expect(found.message).toContain('"sec_asana_prod"')
 })
 
+test('a token that would cross the network in clear is warned of before it is sent', async () => {
+  const codes: string[] = []
+  const options = { endpoint: 'http://splunk.invalid:8088', token, allowPlainHttp: true }
+  await faultOf(hecHealth({ ...options, onWarning: ({ code }) => codes.push(code) }))
+  expect(codes).toEqual(['plain_http'])
+})
+
 describe('a collector that is not healthy', () => {
   test.each([
     ['queues full', reply(18), 'temporary', 'queues_full'],

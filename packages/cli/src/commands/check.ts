@@ -14,11 +14,12 @@ export async function check(flags: CheckFlags): Promise<ExitCode> {
   if ('problems' in reading) return refused(reading.problems)
   const findings = await checkState(reading.settings)
   for (const pipeline of reading.settings.pipelines) {
-    findings.push(
-      ...checkSettings(pipeline),
-      await checkAsana(pipeline),
-      await checkDestination(pipeline, reading.settings.statePath),
-    )
+    findings.push(...checkSettings(pipeline), await checkAsana(pipeline))
+    const warned: Finding[] = []
+    const destination = await checkDestination(pipeline, reading.settings.statePath, (warning) => {
+      warned.push({ pipeline: pipeline.name, what: pipeline.destination.kind, ok: true, ...warning })
+    })
+    findings.push(...warned, destination)
   }
   if (flags.json) sayJson(findings)
   else describe(findings)

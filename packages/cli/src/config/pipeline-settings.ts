@@ -69,7 +69,7 @@ export async function pipelineSettings(
     document.ca_file === undefined ? undefined : { setting: place('ca_file'), path: document.ca_file }
   const { certificates, problems: unreadable = [] } = await readCertificates({ ...(ca && { ca }) })
   problems.push(...unreadable)
-  const proxy = proxyFromEnv(env, problems)
+  const proxy = proxyFromEnv(env, problems, warnings)
   const filters = readFilters(document, place, problems, warnings)
   const policy = readFieldPolicy(document, place, problems)
   const relevance = readRelevance(document, place, problems)

@@ -1,10 +1,11 @@
-import { type HttpClientOptions, noProxy, noProxyAddress, proxyAddress } from '@asana-audit/core'
-import type { Problem } from './problem.ts'
+import { type HttpClientOptions, inClear, noProxy, noProxyAddress, proxyAddress } from '@asana-audit/core'
+import type { Problem, Warning } from './problem.ts'
 
 /** The variables proxies are set by everywhere; lower case goes first, as in curl. */
 export function proxyFromEnv(
   env: NodeJS.ProcessEnv,
   problems: Problem[],
+  warnings: Warning[],
 ): NonNullable<HttpClientOptions['proxy']> {
   const first = (name: string): string | undefined => [name.toLowerCase(), name].find((one) => env[one])
   const address = (name: string): string | undefined => {
@@ -13,6 +14,7 @@ export function proxyFromEnv(
     if (!setting || !text) return undefined
     const found = proxyAddress(text)
     if (found === undefined) problems.push({ setting, message: noProxyAddress })
+    else warnings.push(...clearTextWarnings(new URL(found), setting))
     return found
   }
   const none = first('NO_PROXY')
@@ -22,4 +24,11 @@ export function proxyFromEnv(
     problems.push({ setting: none, message })
   }
   return { http: address('HTTP_PROXY'), https: address('HTTPS_PROXY'), none: none && env[none] }
+}
+
+/** What is sent to a proxy of http goes to it in clear, but for what is in a tunnel. */
+function clearTextWarnings(proxy: URL, setting: string): Warning[] {
+  if (!(proxy.username || proxy.password) || !inClear(proxy)) return []
+  const message = `${setting}: The name and the password of the proxy go to ${proxy.host} in clear. Write https:// if it speaks TLS.`
+  return [{ code: 'plain_http', message }]
 }
