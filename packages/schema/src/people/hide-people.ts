@@ -1,5 +1,5 @@
 import { replaceAddresses } from './addresses-in-text.ts'
-import { identitiesIn, isHidden, normalIdentity } from './identity.ts'
+import { isHidden, normalIdentity, replaceIdentities } from './identity.ts'
 import { type KnownPeople, knownPeople } from './known-people.ts'
 import { type Place, type PlaceOf, placesIn } from './places.ts'
 
@@ -84,9 +84,7 @@ function isWhollyPersonal(value: unknown, place: Place): boolean {
 function hiddenLeaf(value: unknown, place: Place, hiding: Hiding): unknown {
   if ((typeof value !== 'string' && typeof value !== 'number') || place === 'fixed') return value
   const text = String(value)
-  if (isWhollyPersonal(value, place)) {
-    return identitiesIn(text).reduce((left, one) => left.replace(one, () => hidden(one, hiding)), text)
-  }
+  if (isWhollyPersonal(value, place)) return replaceIdentities(text, (one) => hidden(one, hiding))
   if (typeof value === 'number') return hiding.known.isGid(text) ? hidden(text, hiding) : value
   return place === 'word' && /^[a-z][a-z0-9_]{0,199}$/.test(text) ? text : withoutMentions(text, hiding)
 }

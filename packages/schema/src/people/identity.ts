@@ -8,9 +8,16 @@ export function normalIdentity(identity: string): string {
 
 /** The addresses in a list of them (`ann@example.com, bo@example.com`); anything else is one identity. */
 export function identitiesIn(text: string): string[] {
-  const parts = text.split(/[\s,;]+/).filter((part) => part !== '')
+  const parts = text.match(separate) ?? []
   return parts.length > 1 && parts.every((part) => part.includes('@')) ? parts : [text]
 }
+
+/** The same text with each of its identities replaced. */
+export function replaceIdentities(text: string, replacement: (identity: string) => string): string {
+  return identitiesIn(text).length > 1 ? text.replaceAll(separate, replacement) : replacement(text)
+}
+
+const separate = /[^\s,;]+/g
 
 /** Whether nothing is left to hide in it. */
 export function isHidden(text: string): boolean {

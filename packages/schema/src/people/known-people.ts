@@ -22,6 +22,9 @@ const shortest = 3
 const saidOfSettings =
   /^(?:(?:[a-z0-9_]+ )?[a-z0-9_]*admin[a-z0-9_]*(?: [a-z0-9_]+)?|anyone|guest|limited|member|never|off|on|optional|private|public|required|simple|\d+ ?[A-Za-z]+)$/
 
+/** How many are looked for, first come first: every text is searched for each. Addresses are found whoever they are of. */
+const mostKnown = 1_000
+
 /** One that is known, as it is spelt and in lower case. */
 type Known = readonly [spelt: string, lower: string]
 
@@ -53,9 +56,9 @@ function foundIn(event: unknown, placeOf: PlaceOf): ReadonlySet<string> {
   for (let one = open.pop(); one; one = open.pop()) {
     const { value, place } = one
     if (Array.isArray(value)) {
-      for (const item of value) open.push({ value: item, place: place ?? 'text' })
+      for (const item of value.toReversed()) open.push({ value: item, place: place ?? 'text' })
     } else if (typeof value === 'object' && value !== null) {
-      for (const [key, member] of Object.entries(value)) {
+      for (const [key, member] of Object.entries(value).reverse()) {
         open.push({ value: member, place: placeOf(place, key, member) })
       }
     } else if (
@@ -63,7 +66,7 @@ function foundIn(event: unknown, placeOf: PlaceOf): ReadonlySet<string> {
       (typeof value === 'string' || typeof value === 'number')
     ) {
       for (const text of identitiesIn(String(value))) {
-        if (!isHidden(text)) found.add(text.trim())
+        if (!isHidden(text) && found.size < mostKnown) found.add(text.trim())
       }
     }
   }

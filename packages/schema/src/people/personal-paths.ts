@@ -1,5 +1,5 @@
 /** Where the fields that events are known to have hold a person's address, name or gid. */
-export const personalPaths: readonly string[] = [
+const personalPaths: readonly string[] = [
   'actor.gid',
   'actor.name',
   'actor.email',
