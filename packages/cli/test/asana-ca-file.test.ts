@@ -22,7 +22,7 @@ test.each([
     const config = file('a.yaml')
     writeFileSync(config, `pipelines: [{ workspace: 1, to: stdout, ca_file: "${file('ca.pem')}" }]`)
     expect(await readSettings({ config }, good)).toEqual({
-      problems: [{ setting: `${config}: pipelines[0].ca_file`, message }],
+      problems: [{ setting: `${config}, line 1: pipelines[0].ca_file`, message }],
     })
   },
 )

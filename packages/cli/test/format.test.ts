@@ -143,7 +143,7 @@ describe('the setting', () => {
       problems: [
         { setting: '--format', message: expect.stringContaining('in the file alone') },
         {
-          setting: `${config}: pipelines[0].format`,
+          setting: `${config}, line 2: pipelines[0].format`,
           message: expect.stringContaining('destination is otlp'),
         },
       ],

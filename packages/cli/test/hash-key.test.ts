@@ -11,7 +11,9 @@ test.each(['"4711-sixteen-bytes-or-more"', '47110815'])(
     const config = file('a.yaml')
     writeFileSync(config, `pipelines: [{ workspace: 1, to: stdout, hash_key_file: ${key} }]`)
     const reading = await readSettings({ config }, { ASANA_TOKEN: 't' })
-    expect(reading).toMatchObject({ problems: [{ setting: `${config}: pipelines[0].hash_key_file` }] })
+    expect(reading).toMatchObject({
+      problems: [{ setting: `${config}, line 1: pipelines[0].hash_key_file` }],
+    })
     expect(JSON.stringify(reading)).toContain('for example /run/secrets/hash-key')
     expect(JSON.stringify(reading)).not.toContain('4711')
   },

@@ -45,7 +45,7 @@ test('a pipeline that names a token twice is a problem of that pipeline', async 
   expect(await readSettings({ config: path }, both())).toEqual({
     problems: [
       {
-        setting: `${path}: pipelines[0].token_env`,
+        setting: `${path}, line 1: pipelines[0].token_env`,
         message: 'token_file is set as well. Keep one of the two.',
       },
     ],

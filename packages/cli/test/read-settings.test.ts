@@ -267,7 +267,9 @@ pipelines:
         options: { url: 'https://c.example:4318/v1/logs', headers: { 'x-key': 'a b,c' }, timeoutMs: 5_000 },
       },
     })
-    expect(archive?.destination).toEqual({ kind: 'file', path: '/tmp/a.jsonl', rotateBytes: 10_485_760 })
+    expect(archive?.destination).toMatchObject({
+      ...{ kind: 'file', path: '/tmp/a.jsonl', rotateBytes: 10_485_760 },
+    })
     expect(await otlp?.token.read()).toBe('acme-token')
     expect(await other?.token.read()).toBe('other-token')
     expect(otlp?.token.place).not.toBe(other?.token.place)
@@ -285,17 +287,17 @@ pipelines:
   - { name: twice, workspace: 2, to: "\${UNSET}" }`,
     )
     const problems = await problemsOf({ config: path, to: ['stdout'] }, { ASANA_TOKEN: 't' })
-    expect(Object.keys(problems).map((setting) => setting.replace(`${path}: `, ''))).toEqual([
-      `\${UNSET}`,
+    expect(Object.keys(problems).map((setting) => setting.replace(`${path}, `, ''))).toEqual([
+      `line 7: \${UNSET}`,
       '--to',
-      'pipelines[0].filters.type',
-      'pipelines[0].tokenfile',
-      'pipelines[0].to.otlp.endpoint',
-      'pipelines[0].to.otlp.protocol',
-      'pipelines[2].to',
+      'line 4: pipelines[0].filters.type',
+      'line 3: pipelines[0].tokenfile',
+      'line 5: pipelines[0].to.otlp.endpoint',
+      'line 5: pipelines[0].to.otlp.protocol',
+      'line 7: pipelines[2].to',
     ])
-    expect(problems[`${path}: pipelines[0].tokenfile`]).toContain('token_file')
-    expect(problems[`${path}: pipelines[0].filters.type`]).toContain('event_type')
+    expect(problems[`${path}, line 3: pipelines[0].tokenfile`]).toContain('Is token_file meant?')
+    expect(problems[`${path}, line 4: pipelines[0].filters.type`]).toContain('event_type')
   })
 
   test('two pipelines of one name are refused, as they would share a cursor', async () => {

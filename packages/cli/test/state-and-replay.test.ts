@@ -120,7 +120,9 @@ describe('a state that is not there', () => {
     writeFileSync(config, `state: ${join(folder, 'typo.db')}\npipelines: [{ to: otlp }]\n`)
     const { ASANA_AUDIT_STATE: _, ...rest } = env
     const named = await runCommand(['state', 'show', '--config', config], rest)
-    expect(named.stderr).toContain(`${config}: state\n      There is no state at ${join(folder, 'typo.db')}.`)
+    expect(named.stderr).toContain(
+      `${config}, line 1: state\n      There is no state at ${join(folder, 'typo.db')}.`,
+    )
   })
 
   test('is told along with everything else that is wrong', async () => {

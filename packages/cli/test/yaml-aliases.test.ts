@@ -15,8 +15,8 @@ test('texts that begin with * and are not in quotes are told by their lines, and
   const found = await reading(text)
   expect(found).toEqual({
     problems: [
-      { setting: file('p.yaml'), message: expect.stringMatching(/^Line 2 .*in quotes/) },
-      { setting: file('p.yaml'), message: expect.stringMatching(/^Line 3 .*in quotes/) },
+      { setting: `${file('p.yaml')}, line 2`, message: expect.stringContaining('in quotes') },
+      { setting: `${file('p.yaml')}, line 3`, message: expect.stringContaining('in quotes') },
     ],
   })
   expect(JSON.stringify(found)).not.toContain('pass')
@@ -28,5 +28,20 @@ test('so many aliases that they could only exhaust the memory are a problem', as
   const text = ['a: &a [x]', ...[...'bcdefg'].map((name, n) => tenTimes(name, 'abcdef'[n] ?? ''))].join('\n')
   expect(await reading(text)).toMatchObject({
     problems: [{ setting: file('p.yaml'), message: expect.stringContaining('too many aliases') }],
+  })
+})
+
+test('an alias of the value it is in is a problem, and no overflow of the stack', async () => {
+  expect(await reading('pipelines:\n  - &a\n    workspace: "1"\n    to: [stdout, *a]')).toEqual({
+    problems: [{ setting: `${file('p.yaml')}, line 4`, message: expect.stringContaining('no end') }],
+  })
+})
+
+test('an alias of a value elsewhere stands for it', async () => {
+  const found = await reading(
+    'pipelines: [{ name: a, workspace: "1", to: &to { file: { path: a.jsonl } } }, { name: b, workspace: &w "2", to: stdout }, { name: c, workspace: *w, to: otlp }]',
+  )
+  expect(found).toMatchObject({
+    settings: { pipelines: [{ workspace: '1' }, { workspace: '2' }, { workspace: '2' }] },
   })
 })

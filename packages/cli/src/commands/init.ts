@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline/promises'
 import { codeOf, pathStep } from '@asana-audit/core'
 import { stringify } from 'yaml'
 import { checkAsana, checkDestination, type Finding } from '../checks.ts'
+import { commandLine } from '../config/origin.ts'
 import { goodValues, type PipelineDocument, pipelineDocument } from '../config/pipeline-document.ts'
 import { type PipelineSettings, pipelineSettings } from '../config/pipeline-settings.ts'
 import type { Problem } from '../config/problem.ts'
@@ -135,7 +136,12 @@ async function settingsFor(draft: unknown): Promise<PipelineSettings | undefined
   const problems: Problem[] = []
   const parsed = pipelineDocument.safeParse(draft)
   const [pipeline] = parsed.success
-    ? await pipelineSettings(parsed.data, (path) => path, process.env, problems)
+    ? await pipelineSettings(
+        parsed.data,
+        commandLine((path) => path),
+        process.env,
+        problems,
+      )
     : []
   if (!parsed.success) {
     for (const { path } of parsed.error.issues) {

@@ -1,7 +1,11 @@
 import type * as z from 'zod'
+import { MisreadNumber } from './misread-number.ts'
+import type { Origin } from './origin.ts'
+import { ownValue } from './own-value.ts'
 import { goodValues, type PipelineDocument, pipelineDocument } from './pipeline-document.ts'
 import type { Problem } from './problem.ts'
 import { missingUnit } from './time.ts'
+import { unknownSetting } from './unknown-setting.ts'
 
 export interface CheckedDocument {
   /** What is good of it, so that the rest (token, files, destination) can be looked at as well. */
@@ -12,32 +16,35 @@ export interface CheckedDocument {
 
 /**
  * Checks a pipeline as it was written. What is wrong is taken out and the rest looked at again, until nothing is wrong: one
- * problem must not hide another. `place` says how a setting is called where it was written.
+ * problem must not hide another.
  */
-export function checkedDocument(
-  document: unknown,
-  place: (path: string) => string,
-  problems: Problem[],
-): CheckedDocument {
+export function checkedDocument(document: unknown, origin: Origin, problems: Problem[]): CheckedDocument {
   let rest = document
   for (;;) {
     const parsed = pipelineDocument.safeParse(rest)
     if (parsed.success) return { sound: parsed.data, isWhole: rest === document }
-    problems.push(...documentProblems(parsed.error, document, place))
+    problems.push(...documentProblems(parsed.error.issues, document, origin))
     rest = soundPart(rest, parsed.error)
   }
 }
 
 /** A document without the settings that are wrong, and with something in place of those it cannot do without. */
 function soundPart(document: unknown, { issues }: z.ZodError): object {
-  const wrong = new Set(
-    issues.flatMap((issue) => [
-      String(issue.path[0]),
-      ...(issue.code === 'unrecognized_keys' ? issue.keys : []),
-    ]),
-  )
-  const entries = typeof document === 'object' ? Object.entries(document ?? {}) : []
-  return { workspace: '0', to: 'stdout', ...Object.fromEntries(entries.filter(([key]) => !wrong.has(key))) }
+  let rest = document
+  for (const issue of issues) {
+    const keys = issue.code === 'unrecognized_keys' ? issue.keys : [undefined]
+    for (const key of keys) rest = without(rest, key === undefined ? issue.path : [...issue.path, key])
+  }
+  return { workspace: '0', to: 'stdout', ...(typeof rest === 'object' ? rest : {}) }
+}
+
+/** A value without one of its parts; a list is left out whole. */
+function without(value: unknown, [key, ...path]: readonly PropertyKey[]): unknown {
+  if (key === undefined || typeof value !== 'object' || value === null || Array.isArray(value))
+    return undefined
+  const part = without((value as Record<PropertyKey, unknown>)[key], path)
+  const others = Object.entries(value).filter(([name]) => name !== key)
+  return Object.fromEntries(part === undefined ? others : [...others, [key, part]])
 }
 
 /** Settings whose value may be or hold a secret, put there on purpose or by mistake. */
@@ -48,33 +55,46 @@ const usualUnits: Record<string, 's' | 'm' | 'd'> = {
   ...{ poll: 's', settled_window: 'm', reread_every: 'm', since: 'd', until: 'd' },
 }
 
-function documentProblems(error: z.ZodError, document: unknown, place: (path: string) => string): Problem[] {
-  return error.issues.flatMap((issue): Problem[] => {
+function documentProblems(issues: readonly z.core.$ZodIssue[], document: unknown, origin: Origin): Problem[] {
+  return issues.flatMap((issue): Problem[] => {
     const path = issue.path.map(String).join('.')
     if (issue.code === 'unrecognized_keys') {
       const within = path ? `${path}.` : ''
-      const known = Object.keys(goodValues).filter(
-        (key) => key.startsWith(within) && !key.slice(within.length).includes('.'),
-      )
-      const list = known.map((key) => key.slice(within.length)).join(', ')
+      const known = Object.keys(goodValues)
+        .filter((key) => key.startsWith(within) && !key.slice(within.length).includes('.'))
+        .map((key) => key.slice(within.length))
       return issue.keys.map((key) => ({
-        setting: place(within + key),
-        message: `There is no such setting. Known here: ${list}.`,
+        setting: origin.place(within + key),
+        message: unknownSetting(key, known),
       }))
     }
-    const value = issue.path.reduce<unknown>(
-      (part, key) => (part as Record<PropertyKey, unknown> | undefined)?.[key],
-      document,
-    )
-    const good = goodValues[path] ?? goodValues[String(issue.path[0] ?? '')] ?? 'Give a map of settings.'
-    const shown = unspoken.has(path) ? 'What is given' : JSON.stringify(value)
-    if (issue.code === 'custom' && issue.params?.['isSentence'])
-      return [{ setting: place(path), message: `${issue.message} ${good}` }]
-    const unit = usualUnits[path]
-    const wrong =
-      value === undefined || value === null
-        ? 'It is not set.'
-        : ((unit && missingUnit(value, unit)) ?? `${shown} cannot be used.`)
-    return [{ setting: place(path), message: `${wrong} ${good}` }]
+    const good =
+      ownValue(goodValues, path) ??
+      ownValue(goodValues, String(issue.path[0] ?? '')) ??
+      'Give a map of settings.'
+    const isSentence = issue.code === 'custom' && issue.params?.['isSentence']
+    const wrong = isSentence ? issue.message : wrongValue(path, valueAt(document, issue.path), issue, origin)
+    return [{ setting: origin.place(path), message: `${wrong} ${good}` }]
   })
+}
+
+function wrongValue(path: string, value: unknown, issue: z.core.$ZodIssue, origin: Origin): string {
+  if (value === undefined || value === null) return 'It is not set.'
+  if (value instanceof MisreadNumber) return String(value)
+  const unit = ownValue(usualUnits, path)
+  const unitless = unit && missingUnit(value, unit)
+  if (unitless) return unitless
+  const spoken = unspoken.has(path) ? undefined : origin.spoken(path, value)
+  const isNoText = issue.code === 'invalid_type' && issue.expected === 'string' && typeof value !== 'object'
+  if (isNoText && spoken !== undefined) return `${spoken} is no text to YAML. Put it in quotes: "${spoken}".`
+  return `${spoken ?? 'What is given'} cannot be used.`
+}
+
+function valueAt(document: unknown, path: readonly PropertyKey[]): unknown {
+  let value = document
+  for (const key of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined
+    value = (value as Record<PropertyKey, unknown>)[key]
+  }
+  return value
 }

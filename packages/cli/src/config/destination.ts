@@ -1,8 +1,10 @@
 import { type Certificates, readCertificates, type UncertainPolicy } from '@asana-audit/core'
 import { type OtlpEnvOptions, otlpOptionsFromEnv } from '@asana-audit/otlp'
+import { nearestName } from '@asana-audit/schema'
 import { type HecEnvOptions, hecOptionsFromEnv } from '@asana-audit/splunk-hec'
-import * as z from 'zod'
-import { hecFormats, uncertainPolicies } from './choice.ts'
+import { type DestinationMap, readDestinationMap } from './destination-map.ts'
+import { inHome, type Origin } from './origin.ts'
+import { ownValue } from './own-value.ts'
 import type { Problem } from './problem.ts'
 import { tokenFileProblem } from './token.ts'
 
@@ -22,48 +24,19 @@ export type Destination =
       readonly certificates: NonNullable<Certificates['certificates']>
       readonly format: 'asana' | 'otel'
     }
-  | { readonly kind: 'file'; readonly path: string; readonly rotateBytes: number | undefined }
+  | {
+      readonly kind: 'file'
+      readonly path: string
+      /** As it was written: a name made of it must stay the same. */
+      readonly written: string
+      readonly rotateBytes: number | undefined
+    }
   | { readonly kind: 'stdout' }
 
 /** For the default name of a pipeline: what must stay the same for the cursor to mean the same. Never the URL. */
 export function destinationName(destination: Destination): string {
-  return destination.kind === 'file' ? destination.path : destination.kind
+  return destination.kind === 'file' ? destination.written : destination.kind
 }
-
-const otlpMap = z.strictObject({
-  endpoint: z.string().optional(),
-  protocol: z.string().optional(),
-  compression: z.string().optional(),
-  timeout: z.union([z.string(), z.int()]).transform(String).optional(),
-  headers: z.record(z.string(), z.string()).optional(),
-  ca_file: z.string().optional(),
-  cert_file: z.string().optional(),
-  key_file: z.string().optional(),
-  in_flight: z.int().min(1).max(8).optional(),
-  on_uncertain: z.enum(uncertainPolicies).optional(),
-})
-
-const hecMap = z.strictObject({
-  url: z.string().optional(),
-  token_file: z.string().optional(),
-  index: z.string().optional(),
-  sourcetype: z.string().optional(),
-  source: z.string().optional(),
-  host: z.string().optional(),
-  ca_file: z.string().optional(),
-  insecure: z.boolean().transform(String).optional(),
-  allow_plain_http: z.boolean().transform(String).optional(),
-  ack: z.boolean().transform(String).optional(),
-  format: z.enum(hecFormats).optional(),
-})
-
-const destinationMap = z.union([
-  z.strictObject({ otlp: otlpMap.nullable() }),
-  z.strictObject({ splunk_hec: hecMap.nullable() }),
-  z.strictObject({
-    file: z.strictObject({ path: z.string().min(1), rotate_bytes: z.int().min(1_048_576).optional() }),
-  }),
-])
 
 /** How the keys of an `otlp:` map are called in the environment, where their meaning and their checks come from. */
 const otlpVariables = {
@@ -93,10 +66,11 @@ const hecVariables = {
 const good =
   'Give otlp, splunk-hec, stdout or file:PATH, for example file:/var/log/asana-audit.jsonl, or in YAML a map: otlp: {endpoint: …}, splunk_hec: {url: …, token_file: …, format: asana} or file: {path: …, rotate_bytes: 100000000}.'
 
-/** Reads `--to` or `to:`. Problems are added to the list; undefined with at least one of them. */
+/** Reads `--to` or `to:`, which is at `at`. Problems are added to the list; undefined with at least one of them. */
 export async function readDestination(
   value: unknown,
-  place: (path: string) => string,
+  at: string,
+  origin: Origin,
   env: NodeJS.ProcessEnv,
   problems: Problem[],
 ): Promise<Destination | undefined> {
@@ -108,31 +82,60 @@ export async function readDestination(
     })
   if (value === 'splunk-hec') return await hecDestination(env, (setting) => setting, 'asana', problems)
   if (typeof value === 'string' && /^file:./.test(value)) {
-    return { kind: 'file', path: value.slice('file:'.length), rotateBytes: undefined }
+    return fileDestination(value.slice('file:'.length), undefined, origin)
   }
-  const parsed = destinationMap.safeParse(value)
-  if (!parsed.success) {
-    const shown =
-      typeof value === 'string' ? `${JSON.stringify(value)} is not a destination.` : 'It cannot be read.'
-    problems.push({ setting: place(''), message: `${shown} ${good}` })
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    const spoken = typeof value === 'string' ? origin.spoken(at, value) : undefined
+    const nearest =
+      typeof value === 'string' ? nearestName(value, ['otlp', 'splunk-hec', 'stdout']) : undefined
+    const meant = nearest === undefined ? '' : ` Is ${nearest} meant?`
+    const message = `${spoken ?? 'What is given'} is not a destination.${meant} ${good}`
+    problems.push({ setting: origin.place(at), message })
     return undefined
   }
-  if ('file' in parsed.data) {
-    const { path, rotate_bytes: rotateBytes } = parsed.data.file
-    return { kind: 'file', path, rotateBytes }
-  }
-  if ('splunk_hec' in parsed.data) {
-    const { format = 'asana', ...map } = parsed.data.splunk_hec ?? {}
+  const before = problems.length
+  const read = readDestinationMap(value, at, origin, problems)
+  const destination = read && (await mappedDestination(read, at, origin, env, problems))
+  return problems.length > before ? undefined : destination
+}
+
+function fileDestination(written: string, rotateBytes: number | undefined, origin: Origin): Destination {
+  return { kind: 'file', path: origin.file(written), written, rotateBytes }
+}
+
+async function mappedDestination(
+  { kind, map: read }: DestinationMap,
+  at: string,
+  origin: Origin,
+  env: NodeJS.ProcessEnv,
+  problems: Problem[],
+): Promise<Destination | undefined> {
+  if (kind === 'file') return fileDestination(read.path, read.rotate_bytes, origin)
+  const files = Object.entries(read).flatMap(([key, written]) =>
+    key.endsWith('_file') ? [[key, origin.file(String(written))] as const] : [],
+  )
+  const place = (key: string): string => origin.place(`${at}.${kind}.${key}`)
+  if (kind === 'splunk_hec') {
+    const { format = 'asana', ...map } = { ...read, ...Object.fromEntries(files) }
     const variables = environmentOf(map, hecVariables)
     // A file named in the map goes before a token of the environment.
     const without = 'SPLUNK_HEC_TOKEN_FILE' in variables ? { ...env, SPLUNK_HEC_TOKEN: undefined } : env
-    const written = writtenAt(variables, hecVariables, (key) => place(`splunk_hec.${key}`))
-    return await hecDestination({ ...without, ...variables }, written, format, problems)
+    return await hecDestination(
+      { ...without, ...variables },
+      writtenAt(variables, hecVariables, place),
+      format,
+      problems,
+      read.token_file,
+    )
   }
-  const { in_flight: inFlight, on_uncertain: onUncertain, ...map } = parsed.data.otlp ?? {}
+  const { in_flight: inFlight, on_uncertain: onUncertain, ...map } = { ...read, ...Object.fromEntries(files) }
   const variables = otlpEnvironment(map)
-  const written = writtenAt(variables, otlpVariables, (key) => place(`otlp.${key}`))
-  return await otlpDestination({ ...env, ...variables }, written, problems, { inFlight, onUncertain })
+  return await otlpDestination(
+    { ...env, ...variables },
+    writtenAt(variables, otlpVariables, place),
+    problems,
+    { inFlight, onUncertain },
+  )
 }
 
 /** How a variable is called where its value was written. */
@@ -152,14 +155,14 @@ function environmentOf(
   names: Record<string, string>,
 ): Record<string, string> {
   const pairs = Object.entries(map).flatMap(([key, value]) => {
-    const name = names[key]
+    const name = ownValue(names, key)
     return value === undefined || name === undefined ? [] : [[name, value]]
   })
   return Object.fromEntries(pairs)
 }
 
 function otlpEnvironment(
-  map: Omit<z.output<typeof otlpMap>, 'in_flight' | 'on_uncertain'>,
+  map: Omit<Extract<DestinationMap, { kind: 'otlp' }>['map'], 'in_flight' | 'on_uncertain'>,
 ): Record<string, string> {
   const { headers, ...plain } = map
   const variables = environmentOf(plain, otlpVariables)
@@ -170,6 +173,12 @@ function otlpEnvironment(
   return variables
 }
 
+/** Variables that name files, with `~` for the home of the user. */
+function filesInHome(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const names = Object.keys(env).filter((name) => /^(OTEL_|SPLUNK_).*(_FILE|_CERTIFICATE|_KEY)$/.test(name))
+  return { ...env, ...Object.fromEntries(names.map((name) => [name, inHome(env[name] ?? '')])) }
+}
+
 /** `written` says what a variable is called where its value was written. */
 async function otlpDestination(
   env: NodeJS.ProcessEnv,
@@ -177,7 +186,7 @@ async function otlpDestination(
   problems: Problem[],
   ours: Pick<Extract<Destination, { kind: 'otlp' }>, 'inFlight' | 'onUncertain'>,
 ): Promise<Destination | undefined> {
-  const read = otlpOptionsFromEnv(env)
+  const read = otlpOptionsFromEnv(filesInHome(env))
   const { options, problems: wrong = [] } = read
   const paths = options ? options.certificates : read.certificates
   const { certificates, problems: unreadable = [] } = await readCertificates(paths)
@@ -190,13 +199,16 @@ async function hecDestination(
   written: (setting: string) => string,
   format: 'asana' | 'otel',
   problems: Problem[],
+  tokenFile = env['SPLUNK_HEC_TOKEN_FILE'],
 ): Promise<Destination | undefined> {
-  const read = hecOptionsFromEnv(env)
+  const read = hecOptionsFromEnv(filesInHome(env))
   const { options, problems: wrong = [] } = read
   const { token, certificates: paths } = options ?? read
   problems.push(...named(wrong, written))
   const unreadableToken =
-    typeof token === 'object' ? tokenFileProblem(written(token.setting), token.path) : undefined
+    typeof token === 'object'
+      ? tokenFileProblem(written(token.setting), tokenFile ?? '', token.path)
+      : undefined
   if (unreadableToken) problems.push(unreadableToken)
   const { certificates, problems: unreadable = [] } = await readCertificates(paths)
   problems.push(...named(unreadable, written))

@@ -43,7 +43,7 @@ const text = z.string().trim().min(1)
 const gid = z
   .union([text, z.int().nonnegative()])
   .transform(String)
-  .pipe(z.string().regex(/^[\w-]+$/))
+  .pipe(z.string().regex(/^[a-z\d-]+$/i))
 
 const time = text.transform((value, context) => {
   const parsed = parseTime(value, Date.now())

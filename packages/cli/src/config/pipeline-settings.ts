@@ -17,6 +17,7 @@ import { type Destination, destinationName, readDestination } from './destinatio
 import { fileDialectProblem } from './file-dialect.ts'
 import { readFilters } from './filters.ts'
 import { readHashKey } from './hash-key.ts'
+import type { Origin } from './origin.ts'
 import type { PipelineDocument } from './pipeline-document.ts'
 import type { Problem, Warning } from './problem.ts'
 import { proxyFromEnv } from './proxy-from-env.ts'
@@ -53,32 +54,33 @@ export interface PipelineSettings {
 }
 
 /**
- * `place` says how a setting is called where it was written. A list of destinations makes a pipeline for each. With problems
+ * A list of destinations makes a pipeline for each. With problems
  * they are not to be run, but can still be looked at together.
  */
 export async function pipelineSettings(
   document: PipelineDocument,
-  place: (path: string) => string,
+  origin: Origin,
   env: NodeJS.ProcessEnv,
   problems: Problem[],
 ): Promise<PipelineSettings[]> {
   const { workspace } = document
+  const { place } = origin
   const warnings: Warning[] = []
-  const token = readToken(document, place, env, problems)
-  const ca =
-    document.ca_file === undefined ? undefined : { setting: place('ca_file'), path: document.ca_file }
+  const token = readToken(document, origin, env, problems)
+  const caFile = document.ca_file
+  const ca = caFile === undefined ? undefined : { setting: place('ca_file'), path: origin.file(caFile) }
   const { certificates, problems: unreadable = [] } = await readCertificates({ ...(ca && { ca }) })
   problems.push(...unreadable)
   const proxy = proxyFromEnv(env, problems, warnings)
   const filters = readFilters(document, place, problems, warnings)
-  const policy = readFieldPolicy(document, place, problems)
+  const policy = readFieldPolicy(document, origin, problems)
   const relevance = readRelevance(document, place, problems)
   warnings.push(...policyWarnings(policy), ...relevanceWarnings(relevance))
   const listed = Array.isArray(document.to) ? document.to : [document.to]
   const pipelines: PipelineSettings[] = []
   for (const [index, to] of listed.entries()) {
     const at = Array.isArray(document.to) ? `to[${index}]` : 'to'
-    const destination = await readDestination(to, (path) => place(path ? `${at}.${path}` : at), env, problems)
+    const destination = await readDestination(to, at, origin, env, problems)
     if (!destination) continue
     const format = document.format ?? 'otlp'
     problems.push(...formatProblems(document.format, destination, place('format')))
@@ -124,10 +126,10 @@ function formatProblems(format: Dialect | undefined, { kind }: Destination, sett
 
 function readFieldPolicy(
   { fields, people, hash_key_file: keyFile }: PipelineDocument,
-  place: (path: string) => string,
+  origin: Origin,
   problems: Problem[],
 ): FieldPolicy {
-  const hashKey = keyFile === undefined ? undefined : readHashKey(place('hash_key_file'), keyFile, problems)
+  const hashKey = keyFile === undefined ? undefined : readHashKey(keyFile, origin, problems)
   try {
     return fieldPolicy({
       ...(fields && { fields }),
@@ -137,7 +139,7 @@ function readFieldPolicy(
   } catch (error) {
     const message = (error as Error).message.replaceAll('hashKey', 'hash_key_file')
     problems.push({
-      setting: place(fields === undefined && people !== undefined ? 'people' : 'fields'),
+      setting: origin.place(fields === undefined && people !== undefined ? 'people' : 'fields'),
       message,
     })
     return keepAll

@@ -1,14 +1,15 @@
-import { existsSync, realpathSync } from 'node:fs'
-import { basename, dirname, join, resolve } from 'node:path'
 import { resourceFromEnv } from '@asana-audit/otlp'
 import { checkedDocument } from './checked-document.ts'
 import { choiceProblem, hecFormats } from './choice.ts'
+import { commandLine, type Origin } from './origin.ts'
+import { ownValue } from './own-value.ts'
 import { goodValues, type PipelineDocument } from './pipeline-document.ts'
 import { type PipelineSettings, pipelineSettings } from './pipeline-settings.ts'
 import type { Problem } from './problem.ts'
+import { sameFiles, sameNames } from './same-in-two.ts'
 import { type StatePath, statePath } from './state-path.ts'
 import { allDeleted } from './time-limits.ts'
-import { readYamlConfig } from './yaml-config.ts'
+import { readYamlConfig, type YamlConfig } from './yaml-config.ts'
 
 /** Flags that describe one pipeline, and those for all. */
 export interface Flags {
@@ -42,10 +43,10 @@ export interface Settings extends StatePath {
 
 export type SettingsReading = { readonly settings: Settings } | { readonly problems: readonly Problem[] }
 
-/** A document and how its settings are called where they were written. */
+/** A document and where its settings were written. */
 interface Draft {
   readonly document: unknown
-  readonly place: (path: string) => string
+  readonly origin: Origin
 }
 
 /** Flags of a command that has a window of its own. */
@@ -70,10 +71,7 @@ export async function readSettings(
       ? shortForm(flags, env)
       : (yaml?.pipelines ?? []).map((document, index) => ({
           document: withDefaults(document, env, window),
-          place: (path: string) =>
-            Object.hasOwn(window, path)
-              ? `--${path}`
-              : `${flags.config}: pipelines[${index}]${path && `.${path}`}`,
+          origin: ofPipeline(yaml?.origin ?? commandLine((path) => path), index, window),
         }))
   problems.push(
     ...(flags.config === undefined ? hecFormatProblems(flags) : flagsBesideConfig(flags, besideConfig)),
@@ -81,22 +79,22 @@ export async function readSettings(
 
   const pipelines: PipelineSettings[] = []
   const named: PipelineSettings[] = []
-  for (const { document, place } of drafts) {
-    const { sound, isWhole } = checkedDocument(document, place, problems)
-    const found = await pipelineSettings(sound, place, env, problems)
+  for (const { document, origin } of drafts) {
+    const { sound, isWhole } = checkedDocument(document, origin, problems)
+    const found = await pipelineSettings(sound, origin, env, problems)
     pipelines.push(...found)
-    if (flags.until !== undefined) problems.push(...deletedUntil(sound, place))
+    if (flags.until !== undefined) problems.push(...deletedUntil(sound, origin))
     // Of what is not whole, a name made up of workspace and destination means nothing.
     if (isWhole || sound.name !== undefined) named.push(...found)
   }
   problems.push(...sameNames(named), ...sameFiles(pipelines))
-  const requestsPerMinute = readRequestsPerMinute(flags, yaml?.requests_per_minute, problems)
+  const requestsPerMinute = readRequestsPerMinute(flags, yaml, problems)
   const resource = resourceFromEnv(env)
   problems.push(...(resource.problems ?? []))
   if (problems.length > 0) return { problems: distinct(problems) }
   return {
     settings: {
-      ...statePath(flags, env, yaml?.state),
+      ...statePath(flags, env, yaml),
       requestsPerMinute,
       resource: resource.attributes ?? {},
       pipelines,
@@ -133,7 +131,7 @@ function shortForm(flags: Flags, env: NodeJS.ProcessEnv): Draft[] {
     ca_file: 'ASANA_CA_FILE',
   }
   const place = (path: string): string =>
-    names[path] ?? `--${path.replace(/^filters\./, '').replaceAll('_', '-')}`
+    ownValue(names, path) ?? `--${path.replace(/^filters\./, '').replaceAll('_', '-')}`
   const destinations = flags.to?.length ? flags.to : [undefined]
   // One document, so that a name is completed by the destinations as it is in YAML.
   const { hecFormat } = flags
@@ -141,7 +139,19 @@ function shortForm(flags: Flags, env: NodeJS.ProcessEnv): Draft[] {
     one === 'splunk-hec' && isHecFormat(hecFormat) ? { splunk_hec: { format: hecFormat } } : one,
   )
   const to = listed.length > 1 ? listed : listed[0]
-  return [{ document: { ...common, to }, place: (path) => place(path.replace(/^to\[\d+\]/, 'to')) }]
+  return [
+    { document: { ...common, to }, origin: commandLine((path) => place(path.replace(/^to\[\d+\].*/, 'to'))) },
+  ]
+}
+
+/** What a file says of one pipeline; what a flag says goes before it. */
+function ofPipeline(file: Origin, index: number, window: object): Origin {
+  const whole = (path: string): string => `pipelines[${index}]${path && `.${path}`}`
+  return {
+    place: (path) => (Object.hasOwn(window, path) ? `--${path}` : file.place(whole(path))),
+    spoken: (path, value) => file.spoken(whole(path), value),
+    file: file.file,
+  }
 }
 
 /** How Asana is reached may be the environment's to say, also for pipelines of a file. */
@@ -198,52 +208,22 @@ function flagsBesideConfig(flags: Flags, allowed: readonly (keyof Flags)[]): Pro
     }))
 }
 
-function readRequestsPerMinute(flags: Flags, fromYaml: unknown, problems: Problem[]): number {
-  const value = Number(flags.requestsPerMinute ?? fromYaml ?? 1_200)
+function readRequestsPerMinute(flags: Flags, yaml: YamlConfig | undefined, problems: Problem[]): number {
+  const given = flags.requestsPerMinute ?? yaml?.requestsPerMinute ?? 1_200
+  const value = typeof given === 'string' || typeof given === 'number' ? Number(given) : Number.NaN
   if (Number.isInteger(value) && value >= 1) return value
-  const setting = flags.requestsPerMinute === undefined ? 'requests_per_minute' : '--requests-per-minute'
+  const isFlag = flags.requestsPerMinute !== undefined || yaml === undefined
+  const setting = isFlag ? '--requests-per-minute' : yaml.origin.place('requests_per_minute')
   problems.push({ setting, message: 'Give a whole number from 1; Asana allows 1500. For example 1200.' })
   return value
 }
 
 /** Given with this very command. What a file says of a pipeline that has long ended is no reason to start none. */
-function deletedUntil({ until }: PipelineDocument, place: Draft['place']): Problem[] {
+function deletedUntil({ until }: PipelineDocument, { place }: Origin): Problem[] {
   const message = allDeleted({ until }, Date.now())
   return message === undefined
     ? []
     : [{ setting: place('until'), message: `${message} ${goodValues['until']}` }]
-}
-
-/** Two pipelines of one name would share a cursor. */
-function sameNames(pipelines: readonly PipelineSettings[]): Problem[] {
-  const names = pipelines.map(({ name }) => name)
-  return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))].map((name) => ({
-    setting: 'name',
-    message: `Two pipelines are called "${name}". Give each a name of its own.`,
-  }))
-}
-
-/** Each would be refused what the other writes. Links lead to one file too, as far as they are there. */
-function sameFiles(pipelines: readonly PipelineSettings[]): Problem[] {
-  const writers = pipelines.flatMap(({ destination, destinationSetting: setting }) =>
-    destination.kind === 'file' ? [{ setting, path: realPathOf(destination.path) }] : [],
-  )
-  return writers
-    .filter(({ path }, index) => writers.findIndex((other) => other.path === path) !== index)
-    .map(({ setting, path }) => ({
-      setting,
-      message: `Another pipeline writes ${path} as well. Give each a file of its own.`,
-    }))
-}
-
-/** Of a file that is not there yet: in its folder. */
-function realPathOf(path: string): string {
-  const { native } = realpathSync
-  try {
-    return existsSync(path) ? native(path) : join(native(dirname(path)), basename(path))
-  } catch {
-    return resolve(path) // Whoever opens it will say what is wrong with its folder.
-  }
 }
 
 function distinct(problems: readonly Problem[]): Problem[] {

@@ -1,3 +1,5 @@
+import { inHome, type Origin } from './origin.ts'
+import { ownValue } from './own-value.ts'
 import type { PipelineDocument } from './pipeline-document.ts'
 import type { Problem } from './problem.ts'
 import { type Token, tokenFileProblem, tokenFromEnv, tokenFromFile, tokenProblem } from './token.ts'
@@ -8,17 +10,18 @@ import { type Token, tokenFileProblem, tokenFromEnv, tokenFromFile, tokenProblem
  */
 export function readToken(
   { token_file: file, token_env: name }: PipelineDocument,
-  place: (path: string) => string,
+  origin: Origin,
   env: NodeJS.ProcessEnv,
   problems: Problem[],
 ): Token {
+  const { place } = origin
   if (file !== undefined && name !== undefined) {
     problems.push({ setting: place('token_env'), message: 'token_file is set as well. Keep one of the two.' })
-    return tokenFromFile(file)
+    return tokenFromFile(file, origin.file(file))
   }
-  if (file !== undefined) return checkedFile(place('token_file'), file, problems)
+  if (file !== undefined) return checkedFile(place('token_file'), file, origin.file(file), problems)
   if (name === undefined) return tokenOfEnvironment(env, problems)
-  const token = env[name]?.trim()
+  const token = ownValue(env, name)?.trim()
   if (!token) {
     const message =
       'The environment variable it names is not set. Put the token of a service account into that variable.'
@@ -30,7 +33,7 @@ export function readToken(
 function tokenOfEnvironment(env: NodeJS.ProcessEnv, problems: Problem[]): Token {
   const token = env['ASANA_TOKEN']?.trim()
   const path = env['ASANA_TOKEN_FILE']?.trim()
-  if (path && !token) return checkedFile('ASANA_TOKEN_FILE', path, problems)
+  if (path && !token) return checkedFile('ASANA_TOKEN_FILE', path, inHome(path), problems)
   if (token) note(tokenProblem('ASANA_TOKEN', token), problems)
   if (path) {
     problems.push({
@@ -45,9 +48,9 @@ function tokenOfEnvironment(env: NodeJS.ProcessEnv, problems: Problem[]): Token 
   return tokenFromEnv('ASANA_TOKEN', env)
 }
 
-function checkedFile(setting: string, path: string, problems: Problem[]): Token {
-  note(tokenFileProblem(setting, path), problems)
-  return tokenFromFile(path)
+function checkedFile(setting: string, written: string, path: string, problems: Problem[]): Token {
+  note(tokenFileProblem(setting, written, path), problems)
+  return tokenFromFile(written, path)
 }
 
 function note(problem: Problem | undefined, problems: Problem[]): void {

@@ -1,7 +1,8 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { inHome } from './origin.ts'
 import type { Problem } from './problem.ts'
-import { readYamlConfig } from './yaml-config.ts'
+import { readYamlConfig, type YamlConfig } from './yaml-config.ts'
 
 /** The flags of commands that need to know the state and no pipeline. */
 export type StateFlags = { readonly state?: string | undefined; readonly config?: string | undefined }
@@ -22,23 +23,23 @@ export function readStatePath(
   const problems: Problem[] = []
   const yaml = flags.config === undefined ? undefined : readYamlConfig(flags.config, env, problems)
   if (flags.config !== undefined && yaml === undefined) return { problems }
-  return statePath(flags, env, yaml?.state)
+  return statePath(flags, env, yaml)
 }
 
 /** A flag goes before its variable, and that before the file. */
 export function statePath(
   flags: StateFlags,
   env: NodeJS.ProcessEnv,
-  fromYaml: string | undefined,
+  yaml: YamlConfig | undefined,
 ): StatePath {
   const places = [
     ['--state', flags.state],
     ['ASANA_AUDIT_STATE', env['ASANA_AUDIT_STATE']?.trim() || undefined],
-    [`${flags.config}: state`, fromYaml],
+    [yaml?.origin.place('state'), yaml?.state],
   ] as const
   const named = places.find(([, path]) => path !== undefined)
   return {
-    statePath: named?.[1] ?? defaultStatePath(env),
+    statePath: named?.[1] === undefined ? defaultStatePath(env) : inHome(named[1]),
     statePathIsDefault: named === undefined,
     statePathSetting: named?.[0] ?? '--state (or ASANA_AUDIT_STATE)',
   }

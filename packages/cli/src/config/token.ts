@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { asanaTokenProblem, fault } from '@asana-audit/core'
+import { namedFile } from './origin.ts'
+import { ownValue } from './own-value.ts'
 import type { Problem } from './problem.ts'
 
 /** A secret that is read when it is needed, so that one mended on disk is used without a restart. */
@@ -11,33 +13,34 @@ export interface Token {
 }
 
 export function tokenFromEnv(name: string, env: NodeJS.ProcessEnv): Token {
-  const value = env[name]?.trim() ?? ''
+  const value = ownValue(env, name)?.trim() ?? ''
   return { read: () => value, place: `env ${name}` }
 }
 
-export function tokenFromFile(path: string): Token {
+/** `written` is the path as it stands in the settings: what may be the token itself is in no error. */
+export function tokenFromFile(written: string, path = written): Token {
   return {
     place: `file ${path}`,
     read: async () => {
       try {
         return (await readFile(path, 'utf8')).trim()
       } catch (error) {
-        // Not the path: tokens have been put where the path belongs.
-        const message = `The token file cannot be read (${errorCode(error)}). Put it back, or name another.`
+        const message = `The token file${namedFile(written, path)} cannot be read (${errorCode(error)}). Put it back, or name another.`
         throw fault({ fault: 'fatal', code: 'token_file', message })
       }
     },
   }
 }
 
-/** What is wrong with a token file before anything starts. Without the path: some put the token itself there. */
-export function tokenFileProblem(setting: string, path: string): Problem | undefined {
+/** What is wrong with a token file before anything starts. */
+export function tokenFileProblem(setting: string, written: string, path = written): Problem | undefined {
+  const named = `The file it names${namedFile(written, path)}`
   try {
     const token = readFileSync(path, 'utf8').trim()
     if (token !== '') return tokenProblem(setting, token)
-    return { setting, message: 'The file it names is empty. Put the token of a service account into it.' }
+    return { setting, message: `${named} is empty. Put the token of a service account into it.` }
   } catch (error) {
-    const message = `The file it names cannot be read (${errorCode(error)}). Give the path of a file that holds the token, for example /run/secrets/asana-token.`
+    const message = `${named} cannot be read (${errorCode(error)}). Give the path of a file that holds the token, for example /run/secrets/asana-token.`
     return { setting, message }
   }
 }

@@ -1,93 +1,92 @@
 import { readFileSync } from 'node:fs'
-import { type Document, LineCounter, parseDocument, visit } from 'yaml'
-import * as z from 'zod'
+import { dirname, resolve } from 'node:path'
+import { isScalar, visit } from 'yaml'
+import { beside, type Origin } from './origin.ts'
+import { ownValue } from './own-value.ts'
 import type { Problem } from './problem.ts'
+import { spokenValue } from './spoken-value.ts'
+import { unknownSetting } from './unknown-setting.ts'
+import { yamlPlace } from './yaml-places.ts'
+import { type YamlText, yamlText } from './yaml-text.ts'
 
-const yamlDocument = z.strictObject({
-  state: z.string().min(1).optional(),
-  requests_per_minute: z.unknown().optional(),
-  pipelines: z.array(z.unknown()).min(1),
-})
-
-export type YamlConfig = z.output<typeof yamlDocument>
+/** What a file says, as far as it can be used. */
+export interface YamlConfig {
+  readonly state: string | undefined
+  readonly requestsPerMinute: unknown
+  readonly pipelines: readonly unknown[]
+  readonly origin: Origin
+}
 
 const goodValues: Record<string, string> = {
   state: 'Give a path, for example /var/lib/asana-audit/state.db.',
+  requests_per_minute: 'Give a whole number from 1; Asana allows 1500. For example 1200.',
   pipelines:
     'Give a list with at least one pipeline, for example pipelines: [{ workspace: "1234567890123456", to: otlp }].',
 }
 
-/** Reads the file and puts environment variables in place of `${NAME}` and `${NAME:-default}` in its values. */
+/** Reads a file of settings. Adds what is wrong with it to `problems`; undefined for what cannot be read at all. */
 export function readYamlConfig(
   path: string,
   env: NodeJS.ProcessEnv,
   problems: Problem[],
 ): YamlConfig | undefined {
   const text = readText(path, problems)
-  if (text === undefined) return undefined
-  const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines })
-  if (document.errors.length > 0) {
-    for (const { message } of document.errors) {
-      problems.push({ setting: path, message: `It is not YAML: ${message.split('\n')[0]}` })
-    }
+  const yaml = text === undefined ? undefined : yamlText(text, path, env, problems)
+  const data = yaml && asData(yaml, path, problems)
+  if (!yaml || data === undefined) return undefined
+  const origin = originOf(yaml, path)
+  const wrong = (name: string, what: string): void => {
+    problems.push({ setting: origin.place(name), message: `${what} ${ownValue(goodValues, name)}` })
+  }
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) {
+    problems.push({ setting: path, message: `It is no map of settings. ${goodValues['pipelines']}` })
     return undefined
   }
-  const unresolved: number[] = []
-  visit(document, {
-    Alias(_, node) {
-      if (node.resolve(document) === undefined) unresolved.push(lines.linePos(node.range?.[0] ?? 0).line)
-    },
-    Scalar(key, node) {
-      if (key === 'key' || typeof node.value !== 'string') return
-      node.value = substituted(node.value, path, env, problems)
-    },
-  })
-  for (const line of unresolved) {
-    // Without its name: a password may begin with *.
-    problems.push({
-      setting: path,
-      message: `Line ${line} has an alias of an anchor that is not there. ${quoted}`,
-    })
+  const { state, requests_per_minute: requestsPerMinute, pipelines } = data as Record<string, unknown>
+  for (const key of Object.keys(data)) {
+    if (Object.hasOwn(goodValues, key)) continue
+    problems.push({ setting: origin.place(key), message: unknownSetting(key, Object.keys(goodValues)) })
   }
-  const data = unresolved.length > 0 ? undefined : asData(document, path, problems)
-  if (data === undefined) return undefined
-  const parsed = yamlDocument.safeParse(data)
-  if (parsed.success) return parsed.data
-  for (const issue of parsed.error.issues) {
-    const setting = issue.path.length > 0 ? `${path}: ${issue.path.join('.')}` : path
-    const message =
-      issue.code === 'unrecognized_keys'
-        ? `There is no setting ${issue.keys.join(', ')}. Known here: state, requests_per_minute, pipelines.`
-        : (goodValues[String(issue.path[0])] ?? 'Give a map with pipelines.')
-    problems.push({ setting, message })
+  const isPath = typeof state === 'string' && state !== ''
+  if (state !== undefined && !isPath) wrong('state', 'It is no path.')
+  const isList = Array.isArray(pipelines) && pipelines.length > 0
+  if (!isList) wrong('pipelines', pipelines === undefined ? 'It is not set.' : 'It is no list of pipelines.')
+  return {
+    state: isPath ? origin.file(state) : undefined,
+    requestsPerMinute: requestsPerMinute ?? undefined,
+    pipelines: isList ? pipelines : [],
+    origin,
   }
-  return undefined
 }
 
-const quoted = 'Put a text that begins with * in quotes, for example event_type: "*_deleted".'
+function originOf({ document, lines, substituted }: YamlText, path: string): Origin {
+  const folder = dirname(resolve(path))
+  return {
+    place: (setting) => `${path}, line ${yamlPlace(document, lines, setting).line}: ${setting}`,
+    file: (written) => beside(folder, written),
+    spoken(setting, value) {
+      const { node } = yamlPlace(document, lines, setting)
+      let isSecret = false
+      // A variable's value may be a secret wherever it was put.
+      if (node) {
+        visit(node, (_, part) => {
+          if (isScalar(part) && substituted.has(part)) isSecret = true
+        })
+      }
+      return isSecret ? undefined : spokenValue(value)
+    },
+  }
+}
 
-function asData(document: Document, path: string, problems: Problem[]): unknown {
+function asData({ document }: YamlText, path: string, problems: Problem[]): unknown {
   try {
     return document.toJS() ?? {}
   } catch (error) {
     // What aliases can be wrong in is thrown, not in the list of errors.
     if (!(error instanceof ReferenceError)) throw error
-    problems.push({ setting: path, message: `It has too many aliases (*name). Write them out. ${quoted}` })
+    problems.push({ setting: path, message: 'It has too many aliases (*name). Write them out.' })
     return undefined
   }
-}
-
-function substituted(value: string, path: string, env: NodeJS.ProcessEnv, problems: Problem[]): string {
-  return value.replaceAll(/\$\{(\w+)(?::-([^}]*))?\}/g, (_, name: string, fallback: string | undefined) => {
-    const found = env[name] || fallback
-    if (found !== undefined) return found
-    problems.push({
-      setting: `${path}: \${${name}}`,
-      message: `The environment variable ${name} is not set.`,
-    })
-    return ''
-  })
 }
 
 /** With its path: where settings are is no secret. */

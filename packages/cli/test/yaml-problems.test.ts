@@ -1,0 +1,248 @@
+import { writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { readSettings, type Settings } from '../src/config/read-settings.ts'
+import { temporaryFolder } from './temporary-folder.ts'
+
+const file = temporaryFolder()
+
+async function problemsOf(text: string, env: NodeJS.ProcessEnv = {}): Promise<[string, string][]> {
+  writeFileSync(file('p.yaml'), text)
+  const reading = await readSettings({ config: file('p.yaml') }, { ASANA_TOKEN: 't', ...env })
+  if ('settings' in reading) throw new Error('expected problems')
+  return reading.problems.map(({ setting, message }) => [setting.replace(`${file('p.yaml')}, `, ''), message])
+}
+
+async function settingsOf(text: string, env: NodeJS.ProcessEnv = {}): Promise<Settings> {
+  writeFileSync(file('p.yaml'), text)
+  const reading = await readSettings({ config: file('p.yaml') }, { ASANA_TOKEN: 't', ...env })
+  if ('problems' in reading) throw new Error(JSON.stringify(reading.problems))
+  return reading.settings
+}
+
+const settings = (problems: [string, string][]): string[] => problems.map(([setting]) => setting)
+
+describe('every problem at once, with its line and the nearest name', () => {
+  test('an unknown setting of the file hides nothing else', async () => {
+    const found = await problemsOf(`stat: s.db
+requests_per_minute: many
+pipelines:
+  - workspace: "1"
+    to: kafka
+    tokenfile: x
+    filters: { actor_gid: "1", actor_type: user, event_typ: a }
+  - workspace: "2"
+    since: soon
+    to:
+      - otlp: { endpont: "https://c.example:4318/v1/logs", in_flight: 9 }
+      - splunk: {}
+      - { otlp: , file: { path: a } }
+      - file: { rotate_bytes: 1 }
+`)
+    expect(settings(found)).toEqual([
+      'line 1: stat',
+      'line 7: pipelines[0].filters.event_typ',
+      'line 7: pipelines[0].filters.actor_gid',
+      'line 6: pipelines[0].tokenfile',
+      'line 5: pipelines[0].to',
+      'line 9: pipelines[1].since',
+      'line 11: pipelines[1].to[0].otlp.in_flight',
+      'line 11: pipelines[1].to[0].otlp.endpont',
+      'line 12: pipelines[1].to[1].splunk',
+      'line 13: pipelines[1].to[2]',
+      'line 14: pipelines[1].to[3].file.path',
+      'line 14: pipelines[1].to[3].file.rotate_bytes',
+      'line 2: requests_per_minute',
+    ])
+    const said = new Map(found)
+    expect(said.get('line 1: stat')).toContain('Is state meant?')
+    expect(said.get('line 6: pipelines[0].tokenfile')).toContain('Is token_file meant?')
+    expect(said.get('line 7: pipelines[0].filters.event_typ')).toContain('Is event_type meant?')
+    expect(said.get('line 11: pipelines[1].to[0].otlp.endpont')).toContain('Is endpoint meant?')
+    expect(said.get('line 13: pipelines[1].to[2]')).toContain('otlp and file')
+  })
+
+  test('what is missing is at the line of what it is missing in', async () => {
+    expect(settings(await problemsOf('pipelines:\n  - name: a\n    to: stdout\n'))).toEqual([
+      'line 2: pipelines[0].workspace',
+    ])
+  })
+
+  test('keys with dots in them have their own lines', async () => {
+    const text =
+      'pipelines:\n  - workspace: "1"\n    to: stdout\n    fields:\n      actor.name: drop\n      actor.email: hush\n'
+    expect(settings(await problemsOf(text))).toEqual(['line 6: pipelines[0].fields.actor.email'])
+  })
+})
+
+describe('numbers that YAML changes', () => {
+  test.each(['9876543210987654', '90071992547409921', '0998877'])(
+    'an unquoted workspace %s is asked for in quotes',
+    async (digits) => {
+      const [[setting, message] = ['', '']] = await problemsOf(
+        `pipelines: [{ workspace: ${digits}, to: stdout }]`,
+      )
+      expect(setting).toBe('line 1: pipelines[0].workspace')
+      expect(message).toContain(`Put it in quotes: "${digits}"`)
+    },
+  )
+
+  test('with digits apart it is no gid', async () => {
+    expect(settings(await problemsOf('pipelines: [{ workspace: 1_000, to: stdout }]'))).toHaveLength(1)
+  })
+
+  test('in quotes and where nothing is lost they are as they are written', async () => {
+    const { pipelines } = await settingsOf(
+      'pipelines: [{ workspace: "9876543210987654", to: stdout }, { workspace: 1234567890123456, to: stdout }]',
+    )
+    expect(pipelines.map(({ workspace }) => workspace)).toEqual(['9876543210987654', '1234567890123456'])
+  })
+
+  test('where a text belongs are asked for in quotes', async () => {
+    const found = await problemsOf(
+      'pipelines: [{ workspace: "1", to: { otlp: { headers: { x: 5 } } }, name: 42 }]',
+    )
+    expect(found).toEqual([
+      ['line 1: pipelines[0].name', expect.stringContaining('Put it in quotes: "42"')],
+      ['line 1: pipelines[0].to.otlp.headers.x', expect.stringContaining('Put it in quotes')],
+    ])
+  })
+})
+
+describe('mistakes of YAML', () => {
+  test.each([
+    ['pipelines:\n  - [a\n', 'line 3', 'end with a ]'],
+    ['a: "x', 'line 1', 'Missing closing'],
+    ['pipelines: []\n---\npipelines: []\n', 'line 2', 'a second document'],
+    ['state: !secret x\npipelines: []', 'line 1', 'quotes'],
+    ['state: @home\npipelines: []', 'line 1', 'quotes'],
+    ['state: a\nstate: b\n', 'line 2', 'given twice'],
+    ['pipelines: "a" hunter2secret\n', 'line 1', 'It is not YAML'],
+    ['- a\nb: hunter2secret\n', 'line 2', 'It is not YAML'],
+  ])('%j: a sentence with its line, and nothing of what it says', async (text, line, said) => {
+    const found = await problemsOf(text)
+    expect(found[0]).toEqual([line, expect.stringContaining(said)])
+    for (const [, message] of found) expect(message).toMatch(/[^:]\.$/)
+    expect(JSON.stringify(found)).not.toMatch(/hunter2secret|parseAllDocuments/)
+  })
+})
+
+describe('names of Object.prototype', () => {
+  const names = ['constructor', '__proto__', 'toString', 'hasOwnProperty', 'valueOf']
+
+  test.each(names)('%s is no setting anywhere', async (name) => {
+    const text = `${name}: x
+pipelines:
+  - { workspace: "1", to: { otlp: { ${name}: x } }, ${name}: x, filters: { ${name}: x }, fields: { ${name}: hash }, relevance: { ${name}: high } }
+  - { workspace: "2", to: { ${name}: {} } }
+`
+    const found = (await problemsOf(text)).map(([setting, message]) => `${setting} ${message}`).join('\n')
+    for (const place of ['line 1', 'line 3', 'line 4']) expect(found).toContain(place)
+    expect(found).not.toMatch(/native code|\[object|undefined/)
+  })
+
+  test.each(names)('%s is no variable of the environment', async (name) => {
+    const [[setting, message] = ['', '']] = await problemsOf(
+      `pipelines: [{ workspace: "1", to: stdout, token_env: ${name} }]`,
+    )
+    expect([setting, message]).toEqual([
+      'line 1: pipelines[0].token_env',
+      expect.stringContaining('The environment variable it names is not set.'),
+    ])
+    expect(
+      await problemsOf(`pipelines: [{ workspace: "1", to: stdout, name: "\${${name}}" }]`),
+    ).toContainEqual([`line 1: \${${name}}`, `The environment variable ${name} is not set.`])
+  })
+})
+
+describe('what may be a secret is not repeated', () => {
+  const token = 'hunter2'
+
+  test.each(['limit', 'workspace', 'since', 'poll', 'to', 'details', 'format', 'filters'])(
+    'a variable put into %s',
+    async (name) => {
+      const others =
+        name === 'workspace' ? 'to: stdout' : name === 'to' ? 'workspace: "1"' : 'workspace: "1", to: stdout'
+      const found = await problemsOf(`pipelines: [{ ${others}, ${name}: "\${TOKEN} !" }]`, { TOKEN: token })
+      expect(found[0]).toEqual([`line 1: pipelines[0].${name}`, expect.stringContaining('What is given')])
+      expect(JSON.stringify(found)).not.toContain(token)
+    },
+  )
+
+  test.each([
+    '2/1200000000000000/1200000000000001:0123456789abcdef0123456789abcdef',
+    '12345678-1234-1234-1234-123456789012',
+    'https://user:hunter2@c.example',
+    'eyJhbGciOiJIUzI1NiJ9.e30.xyz',
+  ])('what looks like one: %s', async (secret) => {
+    const found = await problemsOf(
+      `pipelines: [{ workspace: "1", to: "${secret}", limit: "${secret}", token_file: "${secret}" }]`,
+    )
+    expect(settings(found)).toEqual([
+      'line 1: pipelines[0].limit',
+      'line 1: pipelines[0].token_file',
+      'line 1: pipelines[0].to',
+    ])
+    expect(JSON.stringify(found)).not.toContain(secret)
+  })
+})
+
+describe('files', () => {
+  test('count from the folder of the file of settings, and ~ is the home', async () => {
+    for (const name of ['token', 'key']) writeFileSync(file(name), 'sixteen bytes or more')
+    const { statePath, pipelines } = await settingsOf(`state: s.db
+pipelines:
+  - { workspace: "1", to: file:out.jsonl, token_file: token, hash_key_file: ./key }
+  - { workspace: "2", to: { file: { path: "~/out.jsonl" } } }
+`)
+    expect(statePath).toBe(file('s.db'))
+    expect(pipelines.map(({ destination }) => destination)).toMatchObject([
+      { path: file('out.jsonl') },
+      { path: join(homedir(), 'out.jsonl') },
+    ])
+    expect(await pipelines[0]?.token.read()).toBe('sixteen bytes or more')
+    // What a position goes by stays what it was.
+    expect(pipelines.map(({ name }) => name)).toEqual(['1 out.jsonl', '2 ~/out.jsonl'])
+  })
+
+  test('of flags and variables count from the current folder, and ~ is the home', async () => {
+    const reading = await readSettings(
+      { to: ['file:~/a.jsonl', 'file:b.jsonl'], state: '~/s.db', workspace: '1' },
+      { ASANA_TOKEN: 't' },
+    )
+    expect(reading).toMatchObject({
+      settings: {
+        statePath: join(homedir(), 's.db'),
+        pipelines: [
+          { destination: { path: join(homedir(), 'a.jsonl') } },
+          { destination: { path: 'b.jsonl' } },
+        ],
+      },
+    })
+  })
+
+  test('that cannot be read are named by their whole path, where it is written as one', async () => {
+    const pipeline = '{ workspace: "1", to: { splunk_hec: { url: "https://s.example", token_file: ./hec } }'
+    const found = await problemsOf(
+      `pipelines: [${pipeline}, token_file: secrets/token, hash_key_file: key.txt }]`,
+    )
+    expect(Object.fromEntries(found)).toEqual({
+      'line 1: pipelines[0].token_file': expect.stringContaining(
+        `(${file('secrets/token')}) cannot be read (ENOENT)`,
+      ),
+      'line 1: pipelines[0].hash_key_file': expect.stringContaining(`(${file('key.txt')}) cannot be read`),
+      'line 1: pipelines[0].to.splunk_hec.token_file': expect.stringContaining(
+        `(${file('hec')}) cannot be read`,
+      ),
+    })
+  })
+
+  test('are not named where a bare word is given, which may be the token itself', async () => {
+    const found = await problemsOf(
+      'pipelines: [{ workspace: "1", to: { splunk_hec: { url: "https://s.example", token_file: hunter2 } }, token_file: hunter2 }]',
+    )
+    expect(found).toHaveLength(2)
+    expect(JSON.stringify(found)).not.toContain('hunter2')
+  })
+})
