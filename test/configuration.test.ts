@@ -257,7 +257,7 @@ pipelines:
     [
       'an unknown setting at the top',
       'pipeline: []\npipelines: [{workspace: 1, base_url: BASE_URL, to: stdout}]',
-      [['no setting pipeline', 'pipelines']],
+      [[', line 1: pipeline\n', 'Is pipelines meant?']],
     ],
     [
       'a variable that is not set',

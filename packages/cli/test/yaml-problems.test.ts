@@ -69,6 +69,14 @@ pipelines:
     ])
   })
 
+  test('an item of a list has its own line', async () => {
+    const text =
+      'pipelines:\n  - workspace: "1"\n    to: stdout\n    filters:\n      actor_type:\n        - user\n        - robot\n'
+    const [[setting, message] = ['', '']] = await problemsOf(text)
+    expect(setting).toBe('line 7: pipelines[0].filters.actor_type[1]')
+    expect(message).toContain('"robot" cannot be used. Give one or a list of user')
+  })
+
   test('keys with dots in them have their own lines', async () => {
     const text =
       'pipelines:\n  - workspace: "1"\n    to: stdout\n    fields:\n      actor.name: drop\n      actor.email: hush\n'

@@ -7,7 +7,7 @@ export function alreadyRunning(pipeline: string): Fault {
 
 export function filtersChanged(pipeline: string): Fault {
   const message =
-    `The filters, the workspace or \`until\` of the pipeline "${pipeline}" are not those its position was made with. ` +
-    'Use the old ones again, or give the pipeline a new name, or rewind it to a time.'
+    `The filters (with them workspace and \`until\`) of the pipeline "${pipeline}" are not those its position was made with. ` +
+    'Use the old filters again, or give the pipeline a new name, or rewind it to a time.'
   return fault({ fault: 'fatal', code: 'filters_changed', message })
 }

@@ -56,8 +56,8 @@ const usualUnits: Record<string, 's' | 'm' | 'd'> = {
 }
 
 function documentProblems(issues: readonly z.core.$ZodIssue[], document: unknown, origin: Origin): Problem[] {
-  return issues.flatMap((issue): Problem[] => {
-    const path = issue.path.map(String).join('.')
+  return issues.flatMap(itemIssues).flatMap((issue): Problem[] => {
+    const path = settingPath(issue.path)
     if (issue.code === 'unrecognized_keys') {
       const within = path ? `${path}.` : ''
       const known = Object.keys(goodValues)
@@ -69,7 +69,7 @@ function documentProblems(issues: readonly z.core.$ZodIssue[], document: unknown
       }))
     }
     const good =
-      ownValue(goodValues, path) ??
+      ownValue(goodValues, path.replaceAll(/\[\d+\]/g, '')) ??
       ownValue(goodValues, String(issue.path[0] ?? '')) ??
       'Give a map of settings.'
     const isSentence = issue.code === 'custom' && issue.params?.['isSentence']
@@ -88,6 +88,22 @@ function wrongValue(path: string, value: unknown, issue: z.core.$ZodIssue, origi
   const isNoText = issue.code === 'invalid_type' && issue.expected === 'string' && typeof value !== 'object'
   if (isNoText && spoken !== undefined) return `${spoken} is no text to YAML. Put it in quotes: "${spoken}".`
   return `${spoken ?? 'What is given'} cannot be used.`
+}
+
+/** Of a list in place of one value: what is wrong with its items. */
+function itemIssues(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  const branches = issue.code === 'invalid_union' ? issue.errors : []
+  const ofItems = branches.find((branch) => branch.some(({ path }) => path.length > 0)) ?? []
+  const inItems = ofItems.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }))
+  return inItems.length > 0 ? inItems : [issue]
+}
+
+/** As people write it: `filters.event_type[1]`. */
+function settingPath(path: readonly PropertyKey[]): string {
+  return path
+    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
+    .join('')
+    .replace(/^\./, '')
 }
 
 function valueAt(document: unknown, path: readonly PropertyKey[]): unknown {

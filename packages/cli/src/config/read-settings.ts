@@ -131,7 +131,11 @@ function shortForm(flags: Flags, env: NodeJS.ProcessEnv): Draft[] {
     ca_file: 'ASANA_CA_FILE',
   }
   const place = (path: string): string =>
-    ownValue(names, path) ?? `--${path.replace(/^filters\./, '').replaceAll('_', '-')}`
+    ownValue(names, path) ??
+    `--${path
+      .replace(/^filters\./, '')
+      .replace(/\[\d+\]$/, '')
+      .replaceAll('_', '-')}`
   const destinations = flags.to?.length ? flags.to : [undefined]
   // One document, so that a name is completed by the destinations as it is in YAML.
   const { hecFormat } = flags
