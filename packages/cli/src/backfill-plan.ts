@@ -93,8 +93,9 @@ interface Sample {
 }
 
 async function sample(asana: AsanaSourceOptions, from: number, until: number): Promise<Sample> {
+  const { workspace, token, baseUrl, http, budget, deadlineMs, maxResponseBytes, limit } = asana
   const { data, bytes } = await getAuditLogEvents({
-    ...asana,
+    ...{ workspace, token, baseUrl, http, budget, deadlineMs, maxResponseBytes, limit },
     ...askedOf(asana.filters),
     startAt: new Date(from).toISOString(),
     endAt: new Date(until).toISOString(),

@@ -9,6 +9,7 @@ import type { Batch } from './contract.ts'
 import { millisAt, millisOf } from './event-time.ts'
 import { healing } from './healing.ts'
 import { httpClient } from './http-client.ts'
+import { checkOptions } from './known-options.ts'
 import { limitingFactor } from './limiting-factor.ts'
 import { newestEvent } from './newest-event.ts'
 import { type PageReader, pageReader, type ReadPage } from './page-reader.ts'
@@ -32,6 +33,9 @@ export interface AsanaBackfillOptions extends AsanaSourceOptions {
  * `once`. Temporary faults are waited out here, but for a page that is no JSON: it rejects, and is read again.
  */
 export function asanaBackfill(given: AsanaBackfillOptions): AsanaSource {
+  checkOptions('asanaBackfill', given)
+  checkOptions('filters', given.filters)
+  checkOptions('settled', given.settled)
   const { read: token, changed } = watchedSecret(given.token, given.clock ?? systemClock)
   const options = { ...given, token }
   return {

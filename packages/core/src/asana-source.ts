@@ -7,6 +7,7 @@ import { type Clock, systemClock } from './clock.ts'
 import type { Batch, OnFact, Source } from './contract.ts'
 import type { AuditLogAccess } from './get-audit-log-events.ts'
 import { httpClient } from './http-client.ts'
+import { checkOptions } from './known-options.ts'
 import { newestEvent } from './newest-event.ts'
 import { pageReader } from './page-reader.ts'
 import { tail } from './tail.ts'
@@ -52,6 +53,9 @@ export interface AsanaSource extends Source<AuditLogEvent> {
 
 /** Tails the audit log of one workspace. Temporary faults are waited out here; fatal ones reject. */
 export function asanaSource(given: AsanaSourceOptions): AsanaSource {
+  checkOptions('asanaSource', given)
+  checkOptions('filters', given.filters)
+  checkOptions('settled', given.settled)
   const { read: token, changed } = watchedSecret(given.token, given.clock ?? systemClock)
   const options = { ...given, token }
   return {

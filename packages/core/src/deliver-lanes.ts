@@ -13,6 +13,7 @@ import { isAfter, later } from './event-time.ts'
 import type { Fact } from './fact.ts'
 import { checkStart } from './future-position.ts'
 import { openEnd } from './hour-spans.ts'
+import { checkOptions } from './known-options.ts'
 import { retry } from './retry.ts'
 import { shareSink } from './share-sink.ts'
 import { watchedSecret } from './watched-secret.ts'
@@ -35,12 +36,14 @@ export interface DeliverLanesOptions<R>
 
 /**
  * Delivers new events at once and the backlog beside it: the newest alerts do not wait for 90 days of history. A backlog of a
- * few pages is simply read first. Otherwise the time of the first start, by Asana's clock or ours, whichever is behind, divides the two, and that is stored before
- * anything is read: the backlog owns what is before it, in windows, and ends; live owns what comes after. Lanes share sink,
+ * few pages is simply read first. Otherwise the time of the first start, by Asana's clock or ours, whichever is behind, divides the two, and that is stored
+ * before anything is read: the backlog owns what is before it, in windows, and ends; live owns what comes after. Lanes share sink,
  * ids, ledger and budget. When one fails for good, the other is stopped and this rejects.
  */
 export async function deliverLanes<R>(options: DeliverLanesOptions<R>): Promise<Delivered> {
-  const { claim, source, onEvent, ...rest } = options
+  checkOptions('deliverLanes', options)
+  const { claim, onEvent, ...rest } = options
+  const { windows: _, aheadBytes: __, ...source } = options.source
   const failed = new AbortController()
   const signal = anySignal(rest.signal, failed.signal)
   const sink = shareSink(rest.sink)
@@ -90,10 +93,10 @@ const live: LaneSource = ['live', asanaSource]
 /** Which lanes there are to run; at the first start, and after a rewind, where they part is found out and stored. */
 async function divide<R>(options: DeliverLanesOptions<R>): Promise<LaneSource[]> {
   const { claim, signal, onFatal, pauseMs, clock, onEvent } = options
-  const { windows, aheadBytes } = options.source
+  const { windows, aheadBytes, ...reading } = options.source
   const report = onEvent && ((fact: Fact) => onEvent(fact, 'live'))
   const { read: token, changed } = watchedSecret(options.source.token, clock ?? systemClock)
-  const source = { ...options.source, token, onEvent: report, ...(clock && { clock }) }
+  const source = { ...reading, token, onEvent: report, ...(clock && { clock }) }
   const patience = { signal, onEvent: report, ...(clock && { clock }), ...(pauseMs && { pauseMs }) }
   const stored = async (name: LaneName, open: (options: AsanaSourceOptions) => AsanaSource) => {
     const { fingerprint } = open(source)

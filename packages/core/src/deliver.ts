@@ -18,6 +18,7 @@ import { type DestinationHealth, newDestinationHealth, vouchedForAfter } from '.
 import { later } from './event-time.ts'
 import { fresh } from './fresh.ts'
 import { gather } from './gather.ts'
+import { checkOptions } from './known-options.ts'
 import { mapped } from './mapped.ts'
 import { quarantineFacts } from './quarantine-facts.ts'
 import { gidOf } from './refused-id.ts'
@@ -88,6 +89,7 @@ const heldBytes = 64 * 2 ** 20
  * at most the writes that were accepted but not yet committed.
  */
 export async function deliver<E extends Identified, R>(options: DeliverOptions<E, R>): Promise<Delivered> {
+  checkOptions('deliver', options)
   const { source, map, sink, lane, signal, onEvent } = options
   const { graceMs = 10_000, onFatal = 'pause', pauseMs = 300_000, clock = systemClock } = options
   const { records = usualRecords, inFlight = 1, maxWaitMs = 1_000 } = sink.prefers ?? {}

@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from './clock.ts'
+import { checkOptions } from './known-options.ts'
 import { waitableMs } from './retry-after.ts'
 
 export interface RequestBudgetOptions {
@@ -26,6 +27,7 @@ export interface RequestBudget {
 const burst = 1 / 60
 
 export function requestBudget(options: RequestBudgetOptions = {}): RequestBudget {
+  checkOptions('requestBudget', options)
   const { perMinute = 1_200, inFlight = 50, clock = systemClock } = options
   const spacingMs = 60_000 / perMinute
   const toleranceMs = spacingMs * Math.max(1, perMinute * burst)
