@@ -5,12 +5,10 @@ import { program } from './program.ts'
 import { faultCode } from './result-code.ts'
 import { sayAside } from './say.ts'
 import { silenceSqliteWarning } from './sqlite-warning.ts'
+import { guardStandardStreams } from './standard-streams.ts'
 
 silenceSqliteWarning()
-// A reader that has seen enough, as in `| head`, is no failure; a sink on stdout meets it in its own write.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
-})
+guardStandardStreams()
 const command = program((code) => {
   process.exitCode = code
 })

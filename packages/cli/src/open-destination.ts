@@ -23,6 +23,7 @@ import type { PipelineSettings } from './config/pipeline-settings.ts'
 import type { Warning } from './config/problem.ts'
 import { tokenFromFile } from './config/token.ts'
 import { present, viewIn } from './dialect.ts'
+import { outputForRecords } from './standard-streams.ts'
 
 /** Where a pipeline writes, and what it makes of an event for that. */
 export interface OpenDestination {
@@ -72,7 +73,7 @@ export async function openDestination(
       return { sink: await ours(lineFileSink(lines)), map: viewed }
     }
     case 'stdout': {
-      const stream = process.stdout
+      const stream = outputForRecords()
       if (!viewed) return { sink: streamSink({ ...origin, stream }), map: record }
       return { sink: lineStreamSink({ stream, lines: objectLines }), map: viewed }
     }

@@ -9,6 +9,8 @@ export interface FaultShape {
    * - `fatal`: this set-up, never. `deliver` pauses and says the next step.
    */
   readonly fault: 'temporary' | 'rejected' | 'fatal'
+  /** Only with `fatal`: nothing mends it while this process runs, so `deliver` rejects in place of a pause. */
+  readonly final?: boolean
   /** Stable and documented; tests and alarms match on it, never on the message. */
   readonly code: string
   /** How long the server asked to be left alone. Ten minutes of it are waited at most. */

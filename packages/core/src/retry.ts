@@ -120,11 +120,11 @@ export async function waitOut(
   await clock.sleep(waitMs, signal)
 }
 
-/** What a fatal fault does: rejects with it, or reports it and waits `pauseMs` or until something has changed. */
+/** What a fatal fault does: rejects with it, or reports it and waits `pauseMs` or until something has changed. A final one rejects. */
 export async function pause(found: Fault, patience: Patience): Promise<void> {
   const { part, signal, changed, onEvent, clock = systemClock } = patience
   const { onFatal = 'reject', pauseMs = 300_000 } = patience
-  if (onFatal === 'reject') throw found
+  if (onFatal === 'reject' || found.final) throw found
   const { code, message } = found
   onEvent?.({ type: 'paused', part, code, message, waitMs: pauseMs })
   const over = new AbortController()

@@ -133,6 +133,12 @@ describe('what is reported', () => {
 })
 
 describe('what ends it', () => {
+  test('a final fault rejects also where a fatal one pauses', async () => {
+    const waiting = patience({ onFatal: 'pause' })
+    expect(await faultOf(retry(failing({ ...fatal, final: true }), waiting))).toMatchObject(fatal)
+    expect([waiting.clock.waits, waiting.facts]).toEqual([[], []])
+  })
+
   test('a fatal fault rejects as it is, unless asked to pause', async () => {
     const waiting = patience()
     expect(await faultOf(retry(failing(fatal), waiting))).toMatchObject(fatal)

@@ -54,6 +54,11 @@ function writeOne(stream: OutputStream, bytes: Uint8Array, signal: AbortSignal):
 function streamFault(error: unknown, accepted: number): Fault {
   const errno = (error as { code?: unknown } | null)?.code
   const code = typeof errno === 'string' ? errno : 'no code'
+  const broken = { fault: 'fatal', final: true, accepted, cause: code } as const
+  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') {
+    const message = `There is no room for the output (${code}), whose last line may be torn. Make room and start again.`
+    return fault({ ...broken, code: 'output_full', message })
+  }
   const message = `The output was closed (${code}). Start again with a reader that stays.`
-  return fault({ fault: 'fatal', code: 'output_closed', accepted, message, cause: code })
+  return fault({ ...broken, code: 'output_closed', message })
 }

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { createWriteStream, existsSync } from 'node:fs'
 import { PassThrough, Writable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
 import { streamSink } from '../src/index.ts'
@@ -40,10 +41,19 @@ describe('a stream of OTLP JSON lines', () => {
     const stream = new Writable({ write: (_chunk, _encoding, done) => done(broken) })
     const closed = new Promise((resolve) => stream.on('close', resolve))
     const found = await faultOf(streamSink({ ...origin, stream }).write(records(1), neverAborted))
-    expect(found).toMatchObject({ fault: 'fatal', code: 'output_closed', accepted: 0 })
+    expect(found).toMatchObject({ fault: 'fatal', final: true, code: 'output_closed', accepted: 0 })
     expect(found.message).toContain('EPIPE')
     await closed
   })
+
+  test.skipIf(!existsSync('/dev/full'))(
+    'without room is finished too, as it may hold half a line',
+    async () => {
+      const stream = createWriteStream('/dev/full')
+      const found = await faultOf(streamSink({ ...origin, stream }).write(records(1), neverAborted))
+      expect(found).toMatchObject({ fault: 'fatal', final: true, code: 'output_full', accepted: 0 })
+    },
+  )
 
   test('ends as fatal when its reader goes away, and says what was taken', async () => {
     const reader = spawn(process.execPath, ['-e', 'process.stdin.once("data", () => process.exit())'], {

@@ -11,6 +11,7 @@ import { missingUnit, parseTime } from '../config/time.ts'
 import { partDeleted, timeLimits } from '../config/time-limits.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { fileProblem } from '../investigate/source-settings.ts'
+import { textOutput } from '../investigate/text-output.ts'
 import { openState } from '../open-state.ts'
 import { safeJson } from '../safe-text.ts'
 import { say } from '../say.ts'
@@ -80,7 +81,12 @@ export async function stateExport(flags: StateFlags): Promise<ExitCode> {
   const place = existingState(flags, process.env)
   if ('problems' in place) return refused(place.problems)
   await lookInto(place, async (state) => {
-    for await (const line of state.export()) process.stdout.write(`${safeJson(line)}\n`)
+    const output = textOutput(process.stdout, () => {})
+    for await (const line of state.export()) {
+      output.write(`${safeJson(line)}\n`)
+      if (!(await output.ready())) return
+    }
+    await output.end()
   })
   return exitCode.done
 }

@@ -4,7 +4,7 @@ import type { Writable } from 'node:stream'
 /** Text to a stream, a block at a time, no faster than it is taken. */
 export interface TextOutput {
   write(text: string): void
-  /** Resolves when there is room for more. False once nobody reads any more: `… | head` has seen enough. */
+  /** Resolves when there is room for more. False once the stream has failed: `… | head` has seen enough. */
   ready(): Promise<boolean>
   /** Resolves when everything has been handed over. */
   end(): Promise<void>
@@ -16,8 +16,7 @@ const blockLength = 32_768
 export function textOutput(stream: Writable, beforeWrite: () => void): TextOutput {
   let block = ''
   let closed = false
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
+  stream.on('error', () => {
     closed = true
   })
 
