@@ -45,6 +45,23 @@ test('a line never overruns the terminal, and no word of what it tells is cut', 
   fc.assert(property)
 })
 
+test('no line is as wide as a terminal, whatever it has to tell', () => {
+  const part = { covered: covered('2026-01-02T00:00:00Z'), read: 121 }
+  const trouble = 'retrying in 30 s (asana_unavailable)'
+  const states = [{}, part, { ...part, trouble }, { trouble, events: 1_234_567 }, { ...part, events: 9 }]
+  const property = fc.property(
+    fc.constantFrom(...states),
+    fc.integer({ min: 20, max: 90 }),
+    fc.boolean(),
+    fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }),
+    (state, width, besideBacklog, name) => {
+      const line = progressLine(tally(state), { ...options, name, width, besideBacklog })
+      expect(stringWidth(line)).toBeLessThan(width)
+    },
+  )
+  fc.assert(property)
+})
+
 test.each([
   [0, '93 % of the time read, no event in it so far'],
   [4_200, '93 % of the time read, 4,200 events read, none delivered yet'],

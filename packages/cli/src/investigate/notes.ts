@@ -1,4 +1,5 @@
 import type { WriteStream } from 'node:tty'
+import { cutTo } from '../columns-of.ts'
 import { safeJson, safeText } from '../safe-text.ts'
 import { wrapped } from '../wrapped.ts'
 import type { Reading } from './reading.ts'
@@ -48,7 +49,7 @@ export function notes({ output, log }: NotesOptions): Notes {
           `  reading: ${reading.events.toLocaleString('en')} events, now at ${reading.at ?? 'the beginning'}`,
         )
         clear()
-        output.write(live ? line.slice(0, (output.columns ?? 80) - 1) : `${line}\n`)
+        output.write(live ? cutTo(line, (output.columns ?? 80) - 1) : `${line}\n`)
         drawn = live
       }
       if (!shows) return () => {}

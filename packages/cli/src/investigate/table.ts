@@ -1,4 +1,4 @@
-import { columnsOf, plain } from '../columns-of.ts'
+import { columnsOf, cutTo } from '../columns-of.ts'
 
 export interface Column {
   readonly title: string
@@ -116,20 +116,6 @@ function fit(natural: readonly number[], columns: readonly Column[], width: numb
     open = open.filter((index) => !small.includes(index))
   }
   return widths
-}
-
-const graphemes = new Intl.Segmenter()
-
-function cutTo(text: string, width: number): string {
-  if (columnsOf(text) <= width) return text
-  if (plain.test(text)) return `${text.slice(0, width - 1)}…`
-  let [cut, used] = ['', 0]
-  for (const { segment } of graphemes.segment(text)) {
-    used += columnsOf(segment)
-    if (used > width - 1) break
-    cut += segment
-  }
-  return `${cut}…`
 }
 
 function pad(text: string, width: number, align: 'right' | undefined): string {

@@ -1,4 +1,4 @@
-import { columnsOf } from '../columns-of.ts'
+import { columnsOf, cutTo } from '../columns-of.ts'
 import { safeText } from '../safe-text.ts'
 import { age } from './age.ts'
 import { deletedInMs } from './retention-clock.ts'
@@ -25,24 +25,19 @@ const soonMs = 30 * 86_400_000
 export function progressLine(tally: Tally, options: LineOptions): string {
   const { name, width } = options
   const pieces = tally.covered ? coverage(tally, options) : progress(tally, options)
+  const named = `  ${safeText(name)}`
   for (let worst = 9; ; worst -= 1) {
-    const line = `  ${safeText(name)}: ${pieces
-      .filter(([, leftOut]) => leftOut <= worst)
-      .map(([text]) => text)
-      .join(', ')}`
-    if (width === undefined || columnsOf(line) < width) return line
-    if (worst === 0) return cutName(line, width)
+    const told = pieces.filter(([, leftOut]) => leftOut <= worst).map(([text]) => text)
+    const rest = `: ${told.join(', ')}`
+    if (width === undefined || columnsOf(named + rest) < width) return named + rest
+    if (worst === 0) return cutName(named, rest, width)
   }
 }
 
-/** The name may be a long path: its end says little, and what follows is short. */
-function cutName(line: string, width: number): string {
-  const at = line.lastIndexOf(': ')
-  const [name, rest] = [line.slice(0, at), line.slice(at)]
-  const room = Math.max(4, width - 2 - columnsOf(rest))
-  const letters = [...name]
-  while (letters.length > 3 && columnsOf(letters.join('')) > room) letters.pop()
-  return `${letters.join('')}…${rest}`
+/** The name may be a long path, whose end says little. A line that is too long even so would push those above out of place. */
+function cutName(name: string, rest: string, width: number): string {
+  const room = Math.max(6, width - 1 - columnsOf(rest))
+  return cutTo(`${cutTo(name, room)}${rest}`, width - 1)
 }
 
 function progress(tally: Tally, { besideBacklog, seconds, now }: LineOptions): Piece[] {
@@ -52,7 +47,7 @@ function progress(tally: Tally, { besideBacklog, seconds, now }: LineOptions): P
   const amount = besideBacklog && events === 0 ? 'no new events yet' : counted(events, 'event')
   const newest: Piece[] = newestAt === undefined ? [] : [[`newest ${age(now - Date.parse(newestAt))} old`, 2]]
   return [
-    [amount, 0],
+    [amount, trouble === undefined ? 0 : 1],
     ...rate(tally, seconds),
     ...aside(tally),
     ...newest,
@@ -84,11 +79,9 @@ function delivered({ events, read }: Tally, share: string, done: number): Piece[
       [share, 0],
       [counted(events, 'event'), 0],
     ]
-  const none = read === 0 ? 'no event in it so far' : `${counted(read, 'event')} read, none delivered yet`
-  return [
-    [`${share} of the time read`, 0],
-    [none, 0],
-  ]
+  const time = [`${share} of the time read`, 0] as const
+  if (read === 0) return [time, ['no event in it so far', 0]]
+  return [time, [`${counted(read, 'event')} read`, 1], ['none delivered yet', 0]]
 }
 
 function rate({ events }: Tally, seconds: number): Piece[] {
