@@ -198,7 +198,7 @@ describe('what may be a secret is not repeated', () => {
 
 describe('files', () => {
   test('count from the folder of the file of settings, and ~ is the home', async () => {
-    for (const name of ['token', 'key']) writeFileSync(file(name), 'sixteen bytes or more')
+    for (const name of ['token', 'key']) writeFileSync(file(name), 'sixteen-bytes-or-more')
     const { statePath, pipelines } = await settingsOf(`state: s.db
 pipelines:
   - { workspace: "1", to: file:out.jsonl, token_file: token, hash_key_file: ./key }
@@ -209,7 +209,7 @@ pipelines:
       { path: file('out.jsonl') },
       { path: join(homedir(), 'out.jsonl') },
     ])
-    expect(await pipelines[0]?.token.read()).toBe('sixteen bytes or more')
+    expect(await pipelines[0]?.token.read()).toBe('sixteen-bytes-or-more')
     // What a position goes by stays what it was.
     expect(pipelines.map(({ name }) => name)).toEqual(['1 out.jsonl', '2 ~/out.jsonl'])
   })
