@@ -40,7 +40,17 @@ const settled: Names<Exclude<AsanaSourceOptions['settled'], false | undefined>> 
   ...{ windowMs: true, everyMs: true },
 }
 
-const names = {
+type Checked =
+  | 'getAuditLogEvents'
+  | 'asanaSource'
+  | 'asanaBackfill'
+  | 'deliver'
+  | 'deliverLanes'
+  | 'requestBudget'
+  | 'filters'
+  | 'settled'
+
+const names: Readonly<Record<Checked, object>> = {
   getAuditLogEvents: request,
   asanaSource: source,
   asanaBackfill: backfill,
@@ -55,8 +65,8 @@ const names = {
  * Throws a fatal `unknown_option`: plain JavaScript has no compiler to say so, and a name left out of account would read more
  * than was asked for, or less. One that is undefined does not count.
  */
-export function checkOptions(of: keyof typeof names, options: object | false | undefined): void {
-  const known: object = names[of]
+export function checkOptions(of: Checked, options: object | false | undefined): void {
+  const known = names[of]
   for (const [name, value] of Object.entries(options || {})) {
     if (value === undefined || Object.hasOwn(known, name)) continue
     const nearest = nearestName(name, Object.keys(known))
