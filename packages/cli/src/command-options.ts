@@ -18,7 +18,7 @@ Environment:
                                   CA_FILE, INSECURE, ALLOW_PLAIN_HTTP, ACK
   OTEL_RESOURCE_ATTRIBUTES,
   OTEL_SERVICE_NAME               resource attributes over ours
-  HTTPS_PROXY, HTTP_PROXY, NO_PROXY
+  HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY
 
 Exit status: 0 done or stopped, 1 failed, 2 wrong configuration, 3 finished with
 events newly in quarantine (detect: with hits), 130 left at the second signal.

@@ -1,13 +1,13 @@
 import { isFault } from '@asana-audit/core'
 import { CommanderError } from 'commander'
 import { exitCode } from './exit-code.ts'
+import { silenceExperimentalWarnings } from './experimental-warnings.ts'
 import { program } from './program.ts'
 import { faultCode } from './result-code.ts'
 import { sayAside } from './say.ts'
-import { silenceSqliteWarning } from './sqlite-warning.ts'
 import { guardStandardStreams } from './standard-streams.ts'
 
-silenceSqliteWarning()
+silenceExperimentalWarnings()
 guardStandardStreams()
 const command = program((code) => {
   process.exitCode = code

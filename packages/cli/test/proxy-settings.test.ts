@@ -13,6 +13,14 @@ test('a proxy is written as for curl: with or without a scheme, lower case first
   })
 })
 
+test('ALL_PROXY is for what has no proxy of its own, SOCKS included', async () => {
+  const env = { ...good, HTTPS_PROXY: 'http://a:1', all_proxy: 'socks5h://b:2' }
+  const reading = await readSettings({ to: ['stdout'] }, env)
+  expect(reading).toMatchObject({
+    settings: { pipelines: [{ http: { proxy: { https: 'http://a:1', http: 'socks5://b:2' } } }] },
+  })
+})
+
 test('what is no address of a proxy is a problem of its variable, which is not repeated as it may hold a password', async () => {
   const env = { ...good, https_proxy: 'http://svc:pa/ss@proxy:3128', HTTP_PROXY: 'ftp://svc:pa%2Fss@proxy' }
   const { code, stderr } = await runCommand(['run', '--once', '--to', 'stdout'], env)

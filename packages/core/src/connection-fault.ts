@@ -60,6 +60,10 @@ function reason(code: string, causes: readonly unknown[], failed: FailedExchange
   }
   const garbage = causes.find(isParserError)
   if (garbage && isTlsAlert(garbage)) return ['fatal', 'tls', speaksTls(url)]
+  if (garbage && isHttp2(garbage)) {
+    const message = `What answers at ${where} speaks HTTP/2 alone on that port, as gRPC does. Give the port it has for HTTP, for OTLP usually 4318.`
+    return ['temporary', 'network', message]
+  }
   if (garbage)
     return ['temporary', 'network', `What answers at ${where} does not speak HTTP. Check the port.`]
   if (lostConnection.has(code)) {
@@ -104,6 +108,12 @@ function isParserError(error: unknown): error is ParserError {
 /** A record of TLS 1.x that holds an alert. */
 function isTlsAlert({ data }: ParserError): boolean {
   return String(data).startsWith('\x15\x03')
+}
+
+/** The frame of settings a server of HTTP/2 begins with (RFC 9113, section 6.5). */
+function isHttp2({ data }: ParserError): boolean {
+  const text = String(data)
+  return text.startsWith('\0\0') && text.startsWith('\x04\0\0\0\0\0', 3)
 }
 
 function isUnanswered(error: unknown): boolean {

@@ -4,6 +4,6 @@ export function inClear({ protocol, hostname }: URL): boolean {
 }
 
 /** As `URL` writes it, which has already put an IPv4 address into its usual form. */
-export function isLoopback(hostname: string): boolean {
+function isLoopback(hostname: string): boolean {
   return /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])\.?$/.test(hostname)
 }

@@ -83,7 +83,7 @@ export {
   type HttpResponse,
   httpClient,
 } from './http-client.ts'
-export { inClear, isLoopback } from './in-clear.ts'
+export { inClear } from './in-clear.ts'
 export { hourMs, hourOf, type LedgerHour, type LedgerKind, ledgerSheet } from './ledger.ts'
 export type { LimitingFactor } from './limiting-factor.ts'
 export { locateFault } from './locate-fault.ts'

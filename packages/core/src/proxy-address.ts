@@ -6,7 +6,9 @@ const schemes = new Set(['http:', 'https:', 'socks5:', 'socks:'])
  * for nobody's eyes then, as it may hold a password.
  */
 export function proxyAddress(text: string): string | undefined {
-  const address = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `http://${text}`
+  const scheme = /^[a-z][a-z\d+.-]*:\/\//i.exec(text)?.[0].toLowerCase()
+  // socks5h is curl's word for leaving names to the proxy, which is what happens with either.
+  const address = scheme === undefined ? `http://${text}` : text.replace(/^socks5h:/i, 'socks5:')
   if (!URL.canParse(address)) return undefined
   const { protocol, hostname, username, password, pathname, search, hash } = new URL(address)
   // What stands before an unescaped / ? or # of a password would be taken for the host.

@@ -23,7 +23,10 @@ export function proxyFromEnv(
     const message = `It holds what is no network: ${unusable.map((entry) => JSON.stringify(entry)).join(', ')}. Write networks as 10.0.0.0/8 or fd00::/8, and hosts without http:// and without a path.`
     problems.push({ setting: none, message })
   }
-  return { http: address('HTTP_PROXY'), https: address('HTTPS_PROXY'), none: none && env[none] }
+  const http = address('HTTP_PROXY')
+  const https = address('HTTPS_PROXY')
+  const any = http !== undefined && https !== undefined ? undefined : address('ALL_PROXY')
+  return { http: http ?? any, https: https ?? any, none: none && env[none] }
 }
 
 /** What is sent to a proxy of http goes to it in clear, but for what is in a tunnel. */
