@@ -105,8 +105,13 @@ test('a backfill sets aside what is too old, says so, and delivers the rest; a r
   expect(ran.stderr).toContain(`${old.length} of these too old for the destination`)
   expect(sorted(stored(store))).toEqual(sorted(young))
   expect(sorted((await quarantined(env)).map(({ id }) => id))).toEqual(sorted(old))
+  const early = await runCommand(['quarantine', 'replay', '--to', 'otlp'], { env, deadlineMs: 100_000 })
+  expect(early.stderr).toContain('what was wrong with them is not mended yet. The rest was not tried.')
+  expect(await quarantined(env)).toHaveLength(old.length)
   store.takesFrom = 0
+  const requests = store.requests.length
   await runCommand(['quarantine', 'replay', '--to', 'otlp'], { env, deadlineMs: 100_000 })
+  expect(store.requests.length - requests).toBeLessThanOrEqual(2)
   expect(sorted(stored(store))).toEqual(sorted([...young, ...old]))
   expect(await quarantined(env)).toEqual([])
 })

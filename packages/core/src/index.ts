@@ -43,6 +43,7 @@ export { type Cut, type CutLimits, cutWrite, type RequestFormat } from './cut-wr
 export { type Delivered, type DeliverOptions, deliver, type Identified } from './deliver.ts'
 export { type DeliverLanesOptions, deliverLanes, type LaneName } from './deliver-lanes.ts'
 export { type DestinationHealth, newDestinationHealth } from './destination-health.ts'
+export { type Division, divideWrite, type Write } from './divide-write.ts'
 export type {
   Committed,
   Covered,

@@ -201,13 +201,14 @@ describe('two lanes of one destination', () => {
     health.refusedInRow = 20
     const sink = destination()
     await run({
-      source: sourceOf(events(1)),
+      source: sourceOf(events(3)),
       sink,
       health,
       lane: await claim.lane('live', ''),
       clock: standingClock(),
     })
-    expect(sink.accepted).toEqual(['1'])
+    expect(sink.accepted).toEqual(['1', '2', '3'])
+    expect(sink.attempts).toBe(1)
   })
 })
 

@@ -10,6 +10,7 @@ import { type ExitCode, exitCode } from '../exit-code.ts'
 import { type OpenDestination, openDestination } from '../open-destination.ts'
 import { openState } from '../open-state.ts'
 import { say, sayAside } from '../say.ts'
+import { type Replayable, replayWrite } from './replay-write.ts'
 
 export interface ReplayFlags extends Flags {
   readonly pipeline?: string
@@ -18,7 +19,8 @@ export interface ReplayFlags extends Flags {
 }
 
 interface Outcome {
-  readonly entry: StoredQuarantineEntry
+  /** Without its event: there may be hundreds of thousands. */
+  readonly entry: Pick<StoredQuarantineEntry, 'number' | 'id'>
   /** Undefined: delivered. */
   readonly problem: string | undefined
 }
@@ -30,7 +32,7 @@ interface Replayed {
 }
 
 /**
- * Sends quarantined events again, one at a time and in order, to the destination of their pipeline. An event leaves the
+ * Sends quarantined events again, one at a time, but those that were too old many in a write, to the destination of their pipeline. An event leaves the
  * quarantine after the destination accepted it, and stays with the reason otherwise. Works beside a runner, but not into a file it writes.
  */
 export async function quarantineReplay(flags: ReplayFlags): Promise<ExitCode> {
@@ -98,18 +100,38 @@ async function replay(
     opened = await openDestination(pipeline, settings.resource, ({ message }) => {
       sayAside(message)
     })
-    for await (const entry of state.quarantine(pipeline.name)) {
-      if (entry.kind === 'uncertain' && !uncertain) {
-        outcomes.push({
-          entry,
-          problem: 'the destination may have it already; --uncertain sends it all the same',
-        })
-        continue
-      }
-      const problem = await send(entry, opened)
-      if (problem === undefined) await state.discharge([entry.number])
-      outcomes.push({ entry, problem })
+    const { sink, map } = opened
+    const most = sink.prefers?.records ?? usualRecords
+    let waiting: Replayable[] = []
+    let delivered = 0
+    let refusedInRow = 0
+    const send = async (): Promise<void> => {
+      const sent = waiting
+      waiting = []
+      await replayWrite(sent, sink, async (entries, problem) => {
+        if (problem === undefined) await state.discharge(entries.map(({ number }) => number))
+        outcomes.push(...entries.map((entry) => ({ entry, problem })))
+        delivered += problem === undefined ? entries.length : 0
+        refusedInRow += problem === undefined ? -refusedInRow : entries.length
+        if (delivered === 0 && refusedInRow >= mostRefused) throw new Error(takesNone)
+      })
     }
+    for await (const { number, id, kind, code, event: raw } of state.quarantine(pipeline.name)) {
+      const entry = { number, id }
+      const parsed = parseAuditLogEvent(raw)
+      if (kind === 'uncertain' && !uncertain) {
+        const problem = 'the destination may have it already; --uncertain sends it all the same'
+        outcomes.push({ entry, problem })
+      } else if ('reason' in parsed) {
+        outcomes.push({ entry, problem: `still not an event: ${parsed.reason}` })
+      } else {
+        // Of today: what was set aside may be older than it. Twice does no harm.
+        waiting.push({ entry, record: map(applyFieldPolicy(parsed.event, pipeline.fieldPolicy)) })
+      }
+      // Most of those with another code have a fault of their own.
+      if (waiting.length >= (code === 'too_old' ? most : 1)) await send()
+    }
+    await send()
   } catch (error) {
     // Down or set up wrongly: the others would fare no better now.
     sayAside(`${pipeline.name}: ${toFault(error).message} The rest was not tried.`)
@@ -117,32 +139,20 @@ async function replay(
   } finally {
     await opened?.sink.close?.()
   }
-  return { outcomes, failed: false }
+  return { outcomes: outcomes.toSorted((a, b) => a.entry.number - b.entry.number), failed: false }
 
   async function remaining(tried: readonly Outcome[]): Promise<Outcome[]> {
     const numbers = new Set(tried.map(({ entry }) => entry.number))
     const rest: Outcome[] = []
-    for await (const entry of state.quarantine(pipeline.name)) {
-      if (!numbers.has(entry.number)) rest.push({ entry, problem: 'not tried' })
+    for await (const { number, id } of state.quarantine(pipeline.name)) {
+      if (!numbers.has(number)) rest.push({ entry: { number, id }, problem: 'not tried' })
     }
     return rest
   }
-
-  async function send(
-    { event: raw }: StoredQuarantineEntry,
-    { sink, map }: OpenDestination,
-  ): Promise<string | undefined> {
-    const parsed = parseAuditLogEvent(raw)
-    if ('reason' in parsed) return `still not an event: ${parsed.reason}`
-    try {
-      // Of today: what was set aside may be older than it. Twice does no harm.
-      const event = applyFieldPolicy(parsed.event, pipeline.fieldPolicy)
-      await sink.write([map(event)], new AbortController().signal)
-      return undefined
-    } catch (error) {
-      const found = toFault(error)
-      if (found.fault !== 'rejected') throw found
-      return found.message
-    }
-  }
 }
+
+/** Records in a write where the sink says nothing. */
+const usualRecords = 1_000
+/** So many refused and none taken: what they were set aside for is not mended. */
+const mostRefused = 20
+const takesNone = `The destination refused the first ${mostRefused} and took none: what was wrong with them is not mended yet.`
