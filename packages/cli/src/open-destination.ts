@@ -24,6 +24,7 @@ import type { Warning } from './config/problem.ts'
 import { tokenFromFile } from './config/token.ts'
 import { present, viewIn } from './dialect.ts'
 import { outputForRecords } from './standard-streams.ts'
+import { terminalStream } from './terminal-stream.ts'
 
 /** Where a pipeline writes, and what it makes of an event for that. */
 export interface OpenDestination {
@@ -73,7 +74,7 @@ export async function openDestination(
       return { sink: await ours(lineFileSink(lines)), map: viewed }
     }
     case 'stdout': {
-      const stream = outputForRecords()
+      const stream = terminalStream(outputForRecords())
       if (!viewed) return { sink: streamSink({ ...origin, stream }), map: record }
       return { sink: lineStreamSink({ stream, lines: objectLines }), map: viewed }
     }

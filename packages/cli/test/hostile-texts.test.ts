@@ -5,6 +5,7 @@ import { type Simulator, startSimulator } from '@asana-audit/simulator'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { logReporter } from '../src/report/log-reporter.ts'
 import { progressReporter } from '../src/report/progress-reporter.ts'
+import { terminalStream } from '../src/terminal-stream.ts'
 import { type Ran, runCommand } from './run-command.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
@@ -132,6 +133,26 @@ test.for(['otlp', 'splunk-hec'])('nor do those of a destination that refuses: %s
   const there = { ...elsewhere, ASANA_BASE_URL: simulator.url, ASANA_AUDIT_STATE: file(`${to}.db`) }
   expectHarmless(await runCommand(['run', '--once', '--log', 'human', '--to', to], there))
 })
+
+test.each([true, false])(
+  'records on standard output are safe where it is a terminal (%s), and as they are elsewhere',
+  async (isTTY) => {
+    const records: string[] = []
+    const stream = {
+      isTTY,
+      write: (bytes: Uint8Array, done: () => void) => {
+        records.push(Buffer.from(bytes).toString())
+        done()
+      },
+      on: () => undefined,
+      off: () => undefined,
+    }
+    const line = `${JSON.stringify({ name: hostile })}\n`
+    await new Promise<void>((resolve) => terminalStream(stream).write(Buffer.from(line), () => resolve()))
+    expect(raw.test(records.join('').trimEnd())).toBe(!isTTY)
+    expect(JSON.parse(records.join(''))).toEqual({ name: hostile })
+  },
+)
 
 describe('a reporter', () => {
   const place = { pipeline: `main ${hostile}`, lane: 'live' }
