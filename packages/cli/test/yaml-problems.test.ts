@@ -246,6 +246,43 @@ pipelines:
     })
   })
 
+  test('of certificates and keys are named likewise, in a map and in the environment', async () => {
+    writeFileSync(file('ca.crt'), 'no certificate')
+    const found = await problemsOf(
+      `pipelines:
+  - workspace: "1"
+    ca_file: ./asana-ca
+    to:
+      - otlp: { cert_file: pki/client.pem, key_file: ~/client.key }
+      - splunk_hec: { url: "https://s.example", ca_file: ca.crt }`,
+      { SPLUNK_HEC_TOKEN: 't', OTEL_EXPORTER_OTLP_CERTIFICATE: '/missing/ca.pem' },
+    )
+    const unreadable = (path: string) => expect.stringContaining(`The file it names (${path}) cannot be read`)
+    expect(Object.fromEntries(found)).toEqual({
+      'line 3: pipelines[0].ca_file': unreadable(file('asana-ca')),
+      OTEL_EXPORTER_OTLP_CERTIFICATE: unreadable('/missing/ca.pem'),
+      'line 5: pipelines[0].to[0].otlp.cert_file': unreadable(file('pki/client.pem')),
+      'line 5: pipelines[0].to[0].otlp.key_file': unreadable(join(homedir(), 'client.key')),
+      'line 6: pipelines[0].to[1].splunk_hec.ca_file': expect.stringContaining(
+        `The file it names (${file('ca.crt')}) is not in PEM form`,
+      ),
+    })
+  })
+
+  test('are not named where a bare word is given, which may be the key itself', async () => {
+    const found = await problemsOf(
+      `pipelines:
+  - workspace: "1"
+    ca_file: hunter2
+    to:
+      - otlp: { cert_file: hunter2, key_file: hunter2, endpoint: "https://c.example/v1/logs" }
+      - splunk_hec: { url: "https://s.example", ca_file: hunter2 }`,
+      { SPLUNK_HEC_TOKEN: 't', OTEL_EXPORTER_OTLP_CERTIFICATE: 'hunter2' },
+    )
+    expect(found).toHaveLength(5)
+    expect(JSON.stringify(found)).not.toContain('hunter2')
+  })
+
   test('are not named where a bare word is given, which may be the token itself', async () => {
     const found = await problemsOf(
       'pipelines: [{ workspace: "1", to: { splunk_hec: { url: "https://s.example", token_file: hunter2 } }, token_file: hunter2 }]',

@@ -7,6 +7,8 @@ import type { SettingProblem } from './setting-problem.ts'
 export interface NamedPath {
   readonly setting: string
   readonly path: string
+  /** The path as errors repeat it. Leave it out where it may be a secret: keys have been put where the path belongs. */
+  readonly shown?: string | undefined
 }
 
 export interface CertificatePaths {
@@ -39,7 +41,7 @@ export async function readCertificates(paths: CertificatePaths): Promise<Certifi
     read(paths.key, privateKeyIn, goodKey, problems),
   ])
   if (paths.key && paths.cert && cert && key && !cert.held[0].checkPrivateKey(key.held)) {
-    const message = `The key in the file it names does not belong to the certificate of ${paths.cert.setting}. Name the key that certificate was made with.`
+    const message = `The key in the ${fileNamed(paths.key)} does not belong to the certificate of ${paths.cert.setting}. Name the key that certificate was made with.`
     problems.push({ setting: paths.key.setting, message })
   }
   return problems.length > 0
@@ -58,19 +60,23 @@ async function read<T>(
 ): Promise<{ readonly pem: string; readonly held: T } | undefined> {
   if (!named) return undefined
   const { setting, path } = named
+  const sentence = (wrong: string): string => `The ${fileNamed(named)} ${wrong}. ${good}`
   let pem: string
   try {
     pem = await readFile(path, 'utf8')
   } catch (error) {
     const code = (error as { code?: string }).code ?? 'no code'
-    // Not the path: keys have been put where the path belongs.
-    problems.push({ setting, message: `The file it names cannot be read (${code}). ${good}` })
+    problems.push({ setting, message: sentence(`cannot be read (${code})`) })
     return undefined
   }
   const found = pem.includes('-----BEGIN ')
     ? parse(pem)
     : { wrong: 'is not in PEM form; its text must begin with -----BEGIN' }
   if ('held' in found) return { pem, held: found.held }
-  problems.push({ setting, message: `The file it names ${found.wrong}. ${good}` })
+  problems.push({ setting, message: sentence(found.wrong) })
   return undefined
+}
+
+function fileNamed({ shown }: NamedPath): string {
+  return `file it names${shown === undefined ? '' : ` (${shown})`}`
 }

@@ -104,6 +104,18 @@ test.each(unusable)('a file that %s is a problem of %s', async (_, setting, text
   expect(problems[0]?.message).not.toContain(folder)
 })
 
+test.each(unusable)('the file that %s is named by the path that may be shown', async (_, setting, text) => {
+  const good = { CA: ca.cert, CERT: client.cert, KEY: client.key }
+  const written = { ...good, [setting]: text() }
+  const shown = { shown: `/etc/${setting}` }
+  const { problems = [] } = await readCertificates({
+    ca: { ...file('CA', written.CA), ...shown },
+    cert: { ...file('CERT', written.CERT), ...shown },
+    key: { ...file('KEY', written.KEY), ...shown },
+  })
+  expect(problems[0]?.message).toContain(`file it names (/etc/${setting}) `)
+})
+
 function olderWithPassphrase(): string {
   const key = createPrivateKey(client.key)
   return key.export({ type: 'sec1', format: 'pem', cipher: 'aes-128-cbc', passphrase: 'x' }).toString()

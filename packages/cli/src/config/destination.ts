@@ -1,10 +1,24 @@
-import { type Certificates, readCertificates, type UncertainPolicy } from '@asana-audit/core'
+import {
+  type CertificatePaths,
+  type Certificates,
+  type NamedPath,
+  readCertificates,
+  type UncertainPolicy,
+} from '@asana-audit/core'
 import { type OtlpEnvOptions, otlpOptionsFromEnv } from '@asana-audit/otlp'
 import { nearestName } from '@asana-audit/schema'
 import { type HecEnvOptions, hecOptionsFromEnv } from '@asana-audit/splunk-hec'
 import { type DestinationMap, readDestinationMap } from './destination-map.ts'
-import { inHome, type Origin } from './origin.ts'
-import { ownValue } from './own-value.ts'
+import {
+  environmentOf,
+  hecVariables,
+  inEnvironment,
+  inMap,
+  otlpEnvironment,
+  otlpVariables,
+  type Written,
+} from './destination-variables.ts'
+import { inHome, type Origin, shownFile } from './origin.ts'
 import type { Problem } from './problem.ts'
 import { tokenFileProblem } from './token.ts'
 
@@ -38,31 +52,6 @@ export function destinationName(destination: Destination): string {
   return destination.kind === 'file' ? destination.written : destination.kind
 }
 
-/** How the keys of an `otlp:` map are called in the environment, where their meaning and their checks come from. */
-const otlpVariables = {
-  endpoint: 'OTEL_EXPORTER_OTLP_LOGS_ENDPOINT',
-  protocol: 'OTEL_EXPORTER_OTLP_LOGS_PROTOCOL',
-  compression: 'OTEL_EXPORTER_OTLP_LOGS_COMPRESSION',
-  timeout: 'OTEL_EXPORTER_OTLP_LOGS_TIMEOUT',
-  headers: 'OTEL_EXPORTER_OTLP_LOGS_HEADERS',
-  ca_file: 'OTEL_EXPORTER_OTLP_LOGS_CERTIFICATE',
-  cert_file: 'OTEL_EXPORTER_OTLP_LOGS_CLIENT_CERTIFICATE',
-  key_file: 'OTEL_EXPORTER_OTLP_LOGS_CLIENT_KEY',
-} as const
-
-const hecVariables = {
-  url: 'SPLUNK_HEC_URL',
-  token_file: 'SPLUNK_HEC_TOKEN_FILE',
-  index: 'SPLUNK_HEC_INDEX',
-  sourcetype: 'SPLUNK_HEC_SOURCETYPE',
-  source: 'SPLUNK_HEC_SOURCE',
-  host: 'SPLUNK_HEC_HOST',
-  ca_file: 'SPLUNK_HEC_CA_FILE',
-  insecure: 'SPLUNK_HEC_INSECURE',
-  allow_plain_http: 'SPLUNK_HEC_ALLOW_PLAIN_HTTP',
-  ack: 'SPLUNK_HEC_ACK',
-} as const
-
 const good =
   'Give otlp, splunk-hec, stdout or file:PATH, for example file:/var/log/asana-audit.jsonl, or in YAML a map: otlp: {endpoint: …}, splunk_hec: {url: …, token_file: …, format: asana} or file: {path: …, rotate_bytes: 100000000}.'
 
@@ -76,11 +65,11 @@ export async function readDestination(
 ): Promise<Destination | undefined> {
   if (value === 'stdout') return { kind: 'stdout' }
   if (value === 'otlp')
-    return await otlpDestination(env, (setting) => setting, problems, {
+    return await otlpDestination(env, inEnvironment(env), problems, {
       inFlight: undefined,
       onUncertain: undefined,
     })
-  if (value === 'splunk-hec') return await hecDestination(env, (setting) => setting, 'asana', problems)
+  if (value === 'splunk-hec') return await hecDestination(env, inEnvironment(env), 'asana', problems)
   if (typeof value === 'string' && /^file:./.test(value)) {
     return fileDestination(value.slice('file:'.length), undefined, origin)
   }
@@ -122,55 +111,19 @@ async function mappedDestination(
     const without = 'SPLUNK_HEC_TOKEN_FILE' in variables ? { ...env, SPLUNK_HEC_TOKEN: undefined } : env
     return await hecDestination(
       { ...without, ...variables },
-      writtenAt(variables, hecVariables, place),
+      inMap(variables, hecVariables, read, place, env),
       format,
       problems,
-      read.token_file,
     )
   }
   const { in_flight: inFlight, on_uncertain: onUncertain, ...map } = { ...read, ...Object.fromEntries(files) }
   const variables = otlpEnvironment(map)
   return await otlpDestination(
     { ...env, ...variables },
-    writtenAt(variables, otlpVariables, place),
+    inMap(variables, otlpVariables, read, place, env),
     problems,
     { inFlight, onUncertain },
   )
-}
-
-/** How a variable is called where its value was written. */
-function writtenAt(
-  variables: Record<string, string>,
-  names: Record<string, string>,
-  place: (key: string) => string,
-): (setting: string) => string {
-  return (setting) => {
-    const key = Object.entries(names).find(([, variable]) => variable === setting)?.[0]
-    return key !== undefined && setting in variables ? place(key) : setting
-  }
-}
-
-function environmentOf(
-  map: Record<string, string | undefined>,
-  names: Record<string, string>,
-): Record<string, string> {
-  const pairs = Object.entries(map).flatMap(([key, value]) => {
-    const name = ownValue(names, key)
-    return value === undefined || name === undefined ? [] : [[name, value]]
-  })
-  return Object.fromEntries(pairs)
-}
-
-function otlpEnvironment(
-  map: Omit<Extract<DestinationMap, { kind: 'otlp' }>['map'], 'in_flight' | 'on_uncertain'>,
-): Record<string, string> {
-  const { headers, ...plain } = map
-  const variables = environmentOf(plain, otlpVariables)
-  if (headers) {
-    const pairs = Object.entries(headers).map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
-    variables[otlpVariables.headers] = pairs.join(',')
-  }
-  return variables
 }
 
 /** Variables that name files, with `~` for the home of the user. */
@@ -179,27 +132,25 @@ function filesInHome(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return { ...env, ...Object.fromEntries(names.map((name) => [name, inHome(env[name] ?? '')])) }
 }
 
-/** `written` says what a variable is called where its value was written. */
 async function otlpDestination(
   env: NodeJS.ProcessEnv,
-  written: (setting: string) => string,
+  written: Written,
   problems: Problem[],
   ours: Pick<Extract<Destination, { kind: 'otlp' }>, 'inFlight' | 'onUncertain'>,
 ): Promise<Destination | undefined> {
   const read = otlpOptionsFromEnv(filesInHome(env))
   const { options, problems: wrong = [] } = read
   const paths = options ? options.certificates : read.certificates
-  const { certificates, problems: unreadable = [] } = await readCertificates(paths)
+  const { certificates, problems: unreadable = [] } = await readCertificates(shownPaths(paths, written))
   problems.push(...named([...wrong, ...unreadable], written))
   return options && certificates && { kind: 'otlp', options, certificates, ...ours }
 }
 
 async function hecDestination(
   env: NodeJS.ProcessEnv,
-  written: (setting: string) => string,
+  written: Written,
   format: 'asana' | 'otel',
   problems: Problem[],
-  tokenFile = env['SPLUNK_HEC_TOKEN_FILE'],
 ): Promise<Destination | undefined> {
   const read = hecOptionsFromEnv(filesInHome(env))
   const { options, problems: wrong = [] } = read
@@ -207,14 +158,23 @@ async function hecDestination(
   problems.push(...named(wrong, written))
   const unreadableToken =
     typeof token === 'object'
-      ? tokenFileProblem(written(token.setting), tokenFile ?? '', token.path)
+      ? tokenFileProblem(written.setting(token.setting), written.value(token.setting), token.path)
       : undefined
   if (unreadableToken) problems.push(unreadableToken)
-  const { certificates, problems: unreadable = [] } = await readCertificates(paths)
+  const { certificates, problems: unreadable = [] } = await readCertificates(shownPaths(paths, written))
   problems.push(...named(unreadable, written))
   return options && certificates && { kind: 'splunk-hec', options, certificates, format }
 }
 
-function named(problems: readonly Problem[], written: (setting: string) => string): Problem[] {
-  return problems.map(({ setting, message }) => ({ setting: written(setting), message }))
+/** With the paths that may be repeated. */
+function shownPaths(paths: CertificatePaths, written: Written): CertificatePaths {
+  const shown = Object.entries(paths).map(([role, named]: [string, NamedPath]) => [
+    role,
+    { ...named, shown: shownFile(written.value(named.setting), named.path) },
+  ])
+  return Object.fromEntries(shown)
+}
+
+function named(problems: readonly Problem[], written: Written): Problem[] {
+  return problems.map(({ setting, message }) => ({ setting: written.setting(setting), message }))
 }

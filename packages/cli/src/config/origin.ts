@@ -30,5 +30,11 @@ export function beside(folder: string, written: string): string {
 
 /** What an error says of a file after "The file it names": ` (PATH)`, or nothing where the path may be a secret. */
 export function namedFile(written: string, path: string): string {
-  return spokenPath(written, existsSync(path)) === undefined ? '' : ` (${path})`
+  const shown = shownFile(written, path)
+  return shown === undefined ? '' : ` (${shown})`
+}
+
+/** The path of a file as errors repeat it; undefined where what was written may be a secret. */
+export function shownFile(written: string, path: string): string | undefined {
+  return spokenPath(written, existsSync(path)) === undefined ? undefined : path
 }

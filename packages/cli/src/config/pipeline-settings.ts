@@ -2,6 +2,7 @@ import {
   type AuditLogFilters,
   asanaBaseUrl,
   type HttpClientOptions,
+  type NamedPath,
   readCertificates,
 } from '@asana-audit/core'
 import {
@@ -17,7 +18,7 @@ import { type Destination, destinationName, readDestination } from './destinatio
 import { fileDialectProblem } from './file-dialect.ts'
 import { readFilters } from './filters.ts'
 import { readHashKey } from './hash-key.ts'
-import type { Origin } from './origin.ts'
+import { type Origin, shownFile } from './origin.ts'
 import type { PipelineDocument } from './pipeline-document.ts'
 import type { Problem, Warning } from './problem.ts'
 import { proxyFromEnv } from './proxy-from-env.ts'
@@ -67,8 +68,7 @@ export async function pipelineSettings(
   const { place } = origin
   const warnings: Warning[] = []
   const token = readToken(document, origin, env, problems)
-  const caFile = document.ca_file
-  const ca = caFile === undefined ? undefined : { setting: place('ca_file'), path: origin.file(caFile) }
+  const ca = document.ca_file === undefined ? undefined : namedPath('ca_file', document.ca_file, origin)
   const { certificates, problems: unreadable = [] } = await readCertificates({ ...(ca && { ca }) })
   problems.push(...unreadable)
   const proxy = proxyFromEnv(env, problems, warnings)
@@ -113,6 +113,11 @@ export async function pipelineSettings(
     })
   }
   return pipelines
+}
+
+function namedPath(key: string, written: string, origin: Origin): NamedPath {
+  const path = origin.file(written)
+  return { setting: origin.place(key), path, shown: shownFile(written, path) }
 }
 
 /** The other destinations have a form of their own. */
