@@ -106,7 +106,10 @@ describe('flags and environment', () => {
         ['OTEL_EXPORTER_OTLP_TIMEOUT', '10000'],
         ['OTEL_EXPORTER_OTLP_HEADERS', '='],
         ['OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE', 'OTEL_EXPORTER_OTLP_CLIENT_KEY'],
-        ['OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE', /^\s+The file it names cannot be read \(ENOENT\)/],
+        [
+          'OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE',
+          'The file it names (/missing/cert.pem) cannot be read (ENOENT)',
+        ],
         ['OTEL_RESOURCE_ATTRIBUTES', '='],
       ],
     })
