@@ -88,11 +88,10 @@ export async function checkDestination(
         return { ...finding, ok: false, code, message }
       }
     case 'otlp': {
-      const { certificates: _, ...options } = destination.options
+      const { options } = destination
       const { proxy } = http
       const sink = otlpSink({
         ...options,
-        ...destination.certificates,
         proxy,
         resource: {},
         scope: auditScope,

@@ -21,7 +21,6 @@ import {
 import { asanaHecEvent, type HecEvent, hecSink, otelHecEvent } from '@asana-audit/splunk-hec'
 import type { PipelineSettings } from './config/pipeline-settings.ts'
 import type { Warning } from './config/problem.ts'
-import { tokenFromFile } from './config/token.ts'
 import { present, viewIn } from './dialect.ts'
 import { outputForRecords } from './standard-streams.ts'
 import { terminalStream } from './terminal-stream.ts'
@@ -52,8 +51,7 @@ export async function openDestination(
     view && ((event: AuditLogEvent) => view(event, { workspace, relevance, observedTimestamp: present() }))
   switch (destination.kind) {
     case 'otlp': {
-      const { certificates: _, ...options } = destination.options
-      const connection = { ...options, ...destination.certificates, proxy: http.proxy }
+      const connection = { ...destination.options, proxy: http.proxy }
       const writeRecord: WriteRecord<AuditLogEvent> = (event, put) =>
         writeLogRecord(event, put, recordOptions)
       const sink = otlpSink({ ...origin, ...connection, writeRecord, maxInFlight: destination.inFlight })
@@ -99,18 +97,15 @@ const itself = (event: AuditLogEvent): AuditLogEvent => event
 
 type HecDestination = Extract<PipelineSettings['destination'], { kind: 'splunk-hec' }>
 
-/** The options of a sink and of a check: a token in a file is read before each request. */
+/** The options of a sink and of a check. */
 export function hecConnectionOf(
   { workspace, http }: PipelineSettings,
-  { options, certificates }: HecDestination,
+  { options }: HecDestination,
 ): Parameters<typeof hecSink>[0] {
-  const { token, certificates: _, ...rest } = options
   return {
-    ...rest,
-    ...certificates,
+    ...options,
     // Splunk's own default would be the address we happen to come from.
     host: options.host ?? workspace,
     proxy: http.proxy,
-    token: typeof token === 'string' ? token : tokenFromFile(token.path).read,
   }
 }

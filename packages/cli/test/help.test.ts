@@ -2,7 +2,7 @@ import { hecOptionsFromEnv } from '@asana-audit/splunk-hec'
 import { expect, test } from 'vitest'
 import { environment } from '../src/command-options.ts'
 
-test('the help names every variable that is read for Splunk', () => {
+test('the help names every variable that is read for Splunk', async () => {
   const read = new Set<string>()
   // With an address and a token, or the rest is not read.
   const set: Record<string, string> = { URL: 'https://splunk.example:8088', TOKEN: 'abc' }
@@ -11,7 +11,7 @@ test('the help names every variable that is read for Splunk', () => {
     read.add(name)
     return set[name]
   }
-  hecOptionsFromEnv(new Proxy({}, { get }))
+  await hecOptionsFromEnv(new Proxy({}, { get }))
   for (const name of ['SOURCE', 'ACK']) expect(read).toContain(name)
   const [splunk = ''] = /SPLUNK_HEC_\*[\s\S]*?(?=OTEL_RES)/.exec(environment) ?? []
   for (const name of read) expect(splunk.split(/[\s,]+/)).toContain(name)

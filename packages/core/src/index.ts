@@ -89,13 +89,13 @@ export { hourMs, hourOf, type LedgerHour, type LedgerKind, ledgerSheet } from '.
 export type { LimitingFactor } from './limiting-factor.ts'
 export { locateFault } from './locate-fault.ts'
 export { type MemoryStateOptions, memoryState } from './memory-state.ts'
+export { isSecretShaped, type NamedPath, namedFile } from './named-file.ts'
 export { type NoProxy, noProxy } from './no-proxy.ts'
 export { codeOf, pathStep } from './path-step.ts'
 export { noProxyAddress, proxyAddress } from './proxy-address.ts'
 export {
   type CertificatePaths,
   type Certificates,
-  type NamedPath,
   readCertificates,
 } from './read-certificates.ts'
 export { readable } from './readable.ts'
@@ -104,6 +104,7 @@ export { type RequestBudget, type RequestBudgetOptions, requestBudget } from './
 export { retentionMs } from './retention.ts'
 export { type Patience, retry } from './retry.ts'
 export { retryAfterMs, waitableMs } from './retry-after.ts'
+export { secretFile, secretFileProblem } from './secret-file.ts'
 export { type Environment, type SettingProblem, settingOf } from './setting-problem.ts'
 export {
   type Identifiable,

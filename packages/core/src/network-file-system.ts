@@ -26,10 +26,7 @@ export function networkFileSystem(type: number): string | undefined {
 }
 
 /** The network file system a file or folder is on, as far as this system tells: Linux does, and Windows by the form of the path. */
-export function networkFileSystemOf(
-  path: string,
-  platform: NodeJS.Platform = process.platform,
-): string | undefined {
+export function networkFileSystemOf(path: string, platform: string = process.platform): string | undefined {
   if (platform === 'win32') return isUnc(path) ? 'a network share' : undefined
   if (platform !== 'linux') return undefined
   try {

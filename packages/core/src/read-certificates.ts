@@ -1,15 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import type { HttpClientOptions } from './http-client.ts'
+import { type NamedPath, namedFile } from './named-file.ts'
+import { codeOf } from './path-step.ts'
 import { certificatesIn, type Held, privateKeyIn } from './pem.ts'
 import type { SettingProblem } from './setting-problem.ts'
-
-/** A file and the setting that names it. */
-export interface NamedPath {
-  readonly setting: string
-  readonly path: string
-  /** The path as errors repeat it. Leave it out where it may be a secret: keys have been put where the path belongs. */
-  readonly shown?: string | undefined
-}
 
 export interface CertificatePaths {
   /** Trusted instead of the system's own list. */
@@ -41,7 +35,8 @@ export async function readCertificates(paths: CertificatePaths): Promise<Certifi
     read(paths.key, privateKeyIn, goodKey, problems),
   ])
   if (paths.key && paths.cert && cert && key && !cert.held[0].checkPrivateKey(key.held)) {
-    const message = `The key in the ${fileNamed(paths.key)} does not belong to the certificate of ${paths.cert.setting}. Name the key that certificate was made with.`
+    const named = namedFile(paths.key.written ?? paths.key.path, paths.key.path)
+    const message = `The key in the file it names${named} does not belong to the certificate of ${paths.cert.setting}. Name the key that certificate was made with.`
     problems.push({ setting: paths.key.setting, message })
   }
   return problems.length > 0
@@ -59,24 +54,19 @@ async function read<T>(
   problems: SettingProblem[],
 ): Promise<{ readonly pem: string; readonly held: T } | undefined> {
   if (!named) return undefined
-  const { setting, path } = named
-  const sentence = (wrong: string): string => `The ${fileNamed(named)} ${wrong}. ${good}`
+  const { setting, path, written } = named
+  const file = `The file it names${namedFile(written ?? path, path)}`
   let pem: string
   try {
     pem = await readFile(path, 'utf8')
   } catch (error) {
-    const code = (error as { code?: string }).code ?? 'no code'
-    problems.push({ setting, message: sentence(`cannot be read (${code})`) })
+    problems.push({ setting, message: `${file} cannot be read (${codeOf(error)}). ${good}` })
     return undefined
   }
   const found = pem.includes('-----BEGIN ')
     ? parse(pem)
     : { wrong: 'is not in PEM form; its text must begin with -----BEGIN' }
   if ('held' in found) return { pem, held: found.held }
-  problems.push({ setting, message: sentence(found.wrong) })
+  problems.push({ setting, message: `${file} ${found.wrong}. ${good}` })
   return undefined
-}
-
-function fileNamed({ shown }: NamedPath): string {
-  return `file it names${shown === undefined ? '' : ` (${shown})`}`
 }

@@ -1,7 +1,9 @@
 import {
   type CertificatePaths,
   type Environment,
+  type HttpClientOptions,
   type NamedPath,
+  readCertificates,
   type SettingProblem,
   settingOf,
 } from '@asana-audit/core'
@@ -10,24 +12,18 @@ import { headerProblem } from './header-problem.ts'
 import { readKeyValueList } from './key-value-list.ts'
 import type { OtlpCompression, OtlpProtocol } from './otlp-sink.ts'
 
-/** What `otlpSink` takes, as far as the environment says; the files are read by `readCertificates`. */
-export interface OtlpEnvOptions {
+/** What `otlpSink` takes, as far as the environment says. The files it names are read. */
+export interface OtlpEnvOptions extends Pick<HttpClientOptions, 'ca' | 'cert' | 'key'> {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly protocol: OtlpProtocol | undefined
   readonly compression: OtlpCompression | undefined
   readonly timeoutMs: number | undefined
-  readonly certificates: CertificatePaths
 }
 
 export type OtlpOptionsFromEnv =
   | { readonly options: OtlpEnvOptions; readonly problems?: never }
-  | {
-      readonly options?: never
-      readonly problems: readonly SettingProblem[]
-      /** Named all the same: what is wrong with the files can be told along. */
-      readonly certificates: CertificatePaths
-    }
+  | { readonly options?: never; readonly problems: readonly SettingProblem[] }
 
 const general = 'OTEL_EXPORTER_OTLP_'
 const logs = 'OTEL_EXPORTER_OTLP_LOGS_'
@@ -38,9 +34,14 @@ type Reading<T> = { readonly value: T } | { readonly problem: string }
 /**
  * Reads the standard variables, https://opentelemetry.io/docs/specs/otel/protocol/exporter/. `OTEL_EXPORTER_OTLP_LOGS_*`
  * goes before `OTEL_EXPORTER_OTLP_*`; headers of both are merged. What does not read is a problem, never ignored, and
- * all problems come at once.
+ * all problems come at once, those of the certificates' files among them.
+ *
+ * @param fileAt gives the path of the file that a variable names; by default what is written, from the current folder.
  */
-export function otlpOptionsFromEnv(env: Environment): OtlpOptionsFromEnv {
+export async function otlpOptionsFromEnv(
+  env: Environment,
+  fileAt: (written: string, variable: string) => string = (written) => written,
+): Promise<OtlpOptionsFromEnv> {
   const problems: SettingProblem[] = []
 
   function read<T>(setting: string, parse: (value: string) => Reading<T>): T | undefined {
@@ -57,8 +58,8 @@ export function otlpOptionsFromEnv(env: Environment): OtlpOptionsFromEnv {
     read(settingFor(name), parse)
   const namedPath = (name: string): NamedPath | undefined => {
     const setting = settingFor(name)
-    const path = settingOf(env, setting)
-    return path === undefined ? undefined : { setting, path }
+    const written = settingOf(env, setting)
+    return written === undefined ? undefined : { setting, path: fileAt(written, setting), written }
   }
 
   const endpoint = settingFor('ENDPOINT')
@@ -67,15 +68,17 @@ export function otlpOptionsFromEnv(env: Environment): OtlpOptionsFromEnv {
   const [ca, cert, key] = [namedPath('CERTIFICATE'), namedPath('CLIENT_CERTIFICATE'), namedPath('CLIENT_KEY')]
   if (cert && !key) problems.push(missingHalf(cert.setting, settingFor('CLIENT_KEY')))
   if (key && !cert) problems.push(missingHalf(key.setting, settingFor('CLIENT_CERTIFICATE')))
-  const options: OtlpEnvOptions = {
+  const paths: CertificatePaths = { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) }
+  const options = {
     url: url ?? 'http://localhost:4318/v1/logs',
     headers,
     protocol: readFirst('PROTOCOL', protocol),
     compression: readFirst('COMPRESSION', compression),
     timeoutMs: readFirst('TIMEOUT', milliseconds),
-    certificates: { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) },
   }
-  return problems.length > 0 ? { problems, certificates: options.certificates } : { options }
+  const { certificates, problems: unreadable = [] } = await readCertificates(paths)
+  problems.push(...unreadable)
+  return problems.length > 0 ? { problems } : { options: { ...options, ...certificates } }
 }
 
 function wholeUrl(text: string): Reading<string> {

@@ -38,14 +38,14 @@ describe('a secret that crosses the network in clear is warned of', () => {
 })
 
 describe('the path for logs in the general endpoint', () => {
-  const urlOf = (endpoint: string): string => {
-    const { options } = otlpOptionsFromEnv({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint })
+  const urlOf = async (endpoint: string): Promise<string> => {
+    const { options } = await otlpOptionsFromEnv({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint })
     if (!options) throw new Error('The endpoint cannot be used.')
     return options.url
   }
 
-  test.each(['/v1/logs', '/v1/logs/', '/otlp/v1/logs'])('is warned of, as %s', (path) => {
-    const [warning, ...others] = warningsOf(urlOf(`http://localhost:4318${path}`))
+  test.each(['/v1/logs', '/v1/logs/', '/otlp/v1/logs'])('is warned of, as %s', async (path) => {
+    const [warning, ...others] = warningsOf(await urlOf(`http://localhost:4318${path}`))
     expect(others).toEqual([])
     expect(warning?.code).toBe('path_twice')
     expect(warning?.message).toContain('/v1/logs/v1/logs.')
@@ -54,7 +54,7 @@ describe('the path for logs in the general endpoint', () => {
 
   test('is what a 404 is put down to', async () => {
     const receiver = await startReceiver((response) => response.writeHead(404).end())
-    const sink = otlpSink({ ...origin, url: urlOf(receiver.url) })
+    const sink = otlpSink({ ...origin, url: await urlOf(receiver.url) })
     const found = await faultOf(sink.write(records(1), neverAborted))
     expect(found).toMatchObject({ fault: 'fatal', code: 'not_found' })
     expect(found.message).toContain(`${receiver.url}/v1/logs answered 404. That path ends in /v1/logs twice`)

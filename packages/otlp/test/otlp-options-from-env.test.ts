@@ -1,4 +1,8 @@
-import { describe, expect, test } from 'vitest'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { authority, certificate } from '../../core/test/certificates.ts'
 import { otlpOptionsFromEnv, otlpSink } from '../src/index.ts'
 import { origin } from './records.ts'
 
@@ -29,12 +33,13 @@ describe('the endpoint', () => {
     ],
     [{ ENDPOINT: 'https://a.example.com', LOGS_ENDPOINT: ' ' }, 'https://a.example.com/v1/logs'],
     [{ ENDPOINT: '' }, 'http://localhost:4318/v1/logs'],
-  ])('of %j is %s', (env, url) => {
-    expect(read(env).options?.url).toBe(url)
+  ])('of %j is %s', async (env, url) => {
+    expect((await read(env)).options?.url).toBe(url)
   })
 
-  test('of the general variable is not looked at when the one for logs is set', () => {
-    expect(read({ ENDPOINT: 'nonsense', LOGS_ENDPOINT: 'http://b.example.com/x' }).problems).toBeUndefined()
+  test('of the general variable is not looked at when the one for logs is set', async () => {
+    const { problems } = await read({ ENDPOINT: 'nonsense', LOGS_ENDPOINT: 'http://b.example.com/x' })
+    expect(problems).toBeUndefined()
   })
 })
 
@@ -50,12 +55,12 @@ describe('headers', () => {
       { HEADERS: 'A=1,b=2', LOGS_HEADERS: 'a=3,c=4' },
       { a: '3', b: '2', c: '4' },
     ],
-  ])('of %j are %j', (env, headers) => {
-    expect(read(env).options?.headers).toEqual(headers)
+  ])('of %j are %j', async (env, headers) => {
+    expect((await read(env)).options?.headers).toEqual(headers)
   })
 })
 
-test('protocol, compression and timeout are read, the logs variable first, in any case', () => {
+test('protocol, compression and timeout are read, the logs variable first, in any case', async () => {
   const env = {
     PROTOCOL: 'http/protobuf',
     LOGS_PROTOCOL: 'HTTP/JSON',
@@ -63,48 +68,61 @@ test('protocol, compression and timeout are read, the logs variable first, in an
     TIMEOUT: '1',
     LOGS_TIMEOUT: '2500',
   }
-  expect(read(env).options).toMatchObject({ protocol: 'http/json', compression: 'none', timeoutMs: 2500 })
+  expect((await read(env)).options).toMatchObject({
+    protocol: 'http/json',
+    compression: 'none',
+    timeoutMs: 2500,
+  })
 })
 
-test('what is not set is left to the sink', () => {
-  const { options } = otlpOptionsFromEnv({})
+test('what is not set is left to the sink', async () => {
+  const { options } = await otlpOptionsFromEnv({})
   expect(options).toMatchObject({
     protocol: undefined,
     compression: undefined,
     timeoutMs: undefined,
-    certificates: {},
   })
   expect(() => otlpSink({ ...origin, ...options! })).not.toThrow()
 })
 
-test('certificates keep the setting they came from', () => {
-  expect(
-    read({ CERTIFICATE: '/a.pem', LOGS_CLIENT_CERTIFICATE: '/b.pem', CLIENT_KEY: '/c.pem' }).options
-      ?.certificates,
-  ).toEqual({
-    ca: { setting: `${OTLP}CERTIFICATE`, path: '/a.pem' },
-    cert: { setting: `${OTLP}LOGS_CLIENT_CERTIFICATE`, path: '/b.pem' },
-    key: { setting: `${OTLP}CLIENT_KEY`, path: '/c.pem' },
-  })
+test('certificates and keys are read, the logs variable first, from where the caller says', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'otlp-env-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const ca = await authority('Test authority')
+  const { cert, key } = await certificate({ issuer: ca, name: 'client' })
+  for (const [name, text] of Object.entries({ ca: ca.cert, cert, key })) {
+    writeFileSync(join(folder, `${name}.pem`), text)
+  }
+  const { options } = await otlpOptionsFromEnv(
+    {
+      [`${OTLP}CERTIFICATE`]: 'ca.pem',
+      [`${OTLP}LOGS_CLIENT_CERTIFICATE`]: 'cert.pem',
+      [`${OTLP}CLIENT_CERTIFICATE`]: 'none.pem',
+      [`${OTLP}CLIENT_KEY`]: 'key.pem',
+    },
+    (written) => join(folder, written),
+  )
+  expect(options).toMatchObject({ ca: ca.cert, cert, key })
 })
 
 describe('problems', () => {
-  test('come all at once, each with its variable and a good value', () => {
-    const { problems, options } = read({
+  test('come all at once, each with its variable and a good value, those of files too', async () => {
+    const { problems, options } = await read({
       LOGS_ENDPOINT: 'collector:4318',
       HEADERS: 'api-key',
       LOGS_HEADERS: 'a b=1,x=%zz',
       LOGS_PROTOCOL: 'grpc',
       COMPRESSION: 'zstd',
       TIMEOUT: '10s',
-      CLIENT_KEY: '/key.pem',
+      CLIENT_KEY: '/none/key.pem',
+      CERTIFICATE: '/none/ca.pem',
     })
     expect(options).toBeUndefined()
-    const messages = Object.fromEntries(
-      problems!.map(({ setting, message }) => [setting.slice(OTLP.length), message]),
-    )
+    const messages: Record<string, string> = {}
+    for (const { setting, message } of problems!) messages[setting.slice(OTLP.length)] ??= message
     expect(new Set(Object.keys(messages))).toEqual(
       new Set([
+        'CERTIFICATE',
         'CLIENT_KEY',
         'COMPRESSION',
         'HEADERS',
@@ -119,6 +137,7 @@ describe('problems', () => {
     expect(messages['COMPRESSION']).toContain('gzip')
     expect(messages['TIMEOUT']).toContain('10000')
     expect(messages['HEADERS']).toContain('entry 1 has no "="')
+    expect(messages['CERTIFICATE']).toContain('(/none/ca.pem) cannot be read (ENOENT)')
     expect(messages['CLIENT_KEY']).toContain(`${OTLP}CLIENT_CERTIFICATE`)
   })
 
@@ -136,8 +155,8 @@ describe('problems', () => {
     { TIMEOUT: '-1' },
     { TIMEOUT: '0' },
     { TIMEOUT: '99999999999' },
-  ])('never quote a value: %j', (env) => {
-    const { problems } = read(env)
+  ])('never quote a value: %j', async (env) => {
+    const { problems } = await read(env)
     expect(problems).toHaveLength(1)
     expect(JSON.stringify(problems)).not.toContain('s3cret')
   })

@@ -1,7 +1,25 @@
-import { describe, expect, test } from 'vitest'
-import { hecOptionsFromEnv } from '../src/index.ts'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { toFault } from '@asana-audit/core'
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
+import { authority, certificate } from '../../core/test/certificates.ts'
+import { type HecEnvOptions, hecOptionsFromEnv, hecSink } from '../src/index.ts'
+import { startHecReceiver } from './hec-receiver.ts'
 
 const url = 'https://splunk.example.com:8088'
+
+const folder = mkdtempSync(join(tmpdir(), 'hec-env-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+function file(name: string, text: string): string {
+  const path = join(folder, name)
+  writeFileSync(path, text)
+  return path
+}
+
+async function tokenOf(options: HecEnvOptions | undefined): Promise<string | undefined> {
+  return typeof options?.token === 'function' ? await options.token() : options?.token
+}
 
 /** Variables without their common beginning. */
 function read(env: Record<string, string>): ReturnType<typeof hecOptionsFromEnv> {
@@ -10,8 +28,8 @@ function read(env: Record<string, string>): ReturnType<typeof hecOptionsFromEnv>
   )
 }
 
-test('address and token are enough', () => {
-  expect(read({ URL: url, TOKEN: ' abc ' })).toEqual({
+test('address and token are enough', async () => {
+  expect(await read({ URL: url, TOKEN: ' abc ' })).toEqual({
     options: {
       endpoint: `${url}/services/collector/event`,
       token: 'abc',
@@ -22,58 +40,115 @@ test('address and token are enough', () => {
       ack: false,
       insecure: false,
       allowPlainHttp: false,
-      certificates: {},
+      ca: undefined,
     },
   })
 })
 
-test('everything else is read as well, and files are named with their setting', () => {
-  const { options } = read({
+test('everything else is read as well, from files too', async () => {
+  const ca = await authority('Test authority')
+  const { options } = await read({
     URL: url,
-    TOKEN_FILE: '/run/secrets/hec',
+    TOKEN_FILE: file('token', ' abc\n'),
     INDEX: 'audit',
     SOURCETYPE: 'type',
     SOURCE: 'source',
     HOST: 'host',
-    CA_FILE: '/ca.pem',
+    CA_FILE: file('ca.pem', ca.cert),
     INSECURE: 'TRUE',
     ACK: 'false',
   })
   expect(options).toMatchObject({
-    token: { setting: 'SPLUNK_HEC_TOKEN_FILE', path: '/run/secrets/hec' },
     index: 'audit',
     sourcetype: 'type',
     source: 'source',
     host: 'host',
     insecure: true,
-    certificates: { ca: { setting: 'SPLUNK_HEC_CA_FILE', path: '/ca.pem' } },
+    ca: ca.cert,
   })
 })
 
-test('source and sourcetype set to nothing are left to the token, everything else counts as not set', () => {
-  const { options } = read({ URL: url, TOKEN: 'abc', SOURCETYPE: '', SOURCE: ' ', INDEX: '', HOST: '' })
+test('files are where the caller says', async () => {
+  file('token', 'abc')
+  const env = { SPLUNK_HEC_URL: url, SPLUNK_HEC_TOKEN_FILE: 'token' }
+  const { options } = await hecOptionsFromEnv(env, (written) => join(folder, written))
+  expect(await tokenOf(options)).toBe('abc')
+})
+
+test('a sink made of it reads the token before each request, and trusts the certificates', async () => {
+  const ca = await authority('Test authority')
+  const receiver = await startHecReceiver({
+    tls: await certificate({ issuer: ca }),
+    answer: () => ({ status: 200, body: { text: 'Success', code: 0 } }),
+  })
+  const { options } = await read({
+    URL: receiver.url,
+    TOKEN_FILE: file('token', 'first'),
+    CA_FILE: file('ca.pem', ca.cert),
+  })
+  const sink = hecSink(options!)
+  onTestFinished(() => sink.close?.())
+  const write = (event: string): Promise<void> => sink.write([{ event }], new AbortController().signal)
+  await write('a')
+  file('token', 'second')
+  await write('b')
+  const sent = receiver.posts.map(({ headers }) => headers.authorization)
+  expect(sent).toEqual(['Splunk first', 'Splunk second'])
+  rmSync(join(folder, 'token'))
+  expect(await write('c').catch(toFault)).toMatchObject({ fault: 'fatal', code: 'token_file' })
+})
+
+test('source and sourcetype set to nothing are left to the token, everything else counts as not set', async () => {
+  const { options } = await read({ URL: url, TOKEN: 'abc', SOURCETYPE: '', SOURCE: ' ', INDEX: '', HOST: '' })
   expect(options).toMatchObject({ sourcetype: '', source: '', index: undefined, host: undefined })
 })
 
-test('plain http needs its own permission', () => {
+test('plain http needs its own permission', async () => {
   const plain = { URL: 'http://splunk.example.com:8088', TOKEN: 'abc' }
-  expect(read(plain).problems).toMatchObject([{ setting: 'SPLUNK_HEC_URL' }])
-  expect(read({ ...plain, ALLOW_PLAIN_HTTP: 'true' }).options).toMatchObject({ allowPlainHttp: true })
+  expect((await read(plain)).problems).toMatchObject([{ setting: 'SPLUNK_HEC_URL' }])
+  expect((await read({ ...plain, ALLOW_PLAIN_HTTP: 'true' })).options).toMatchObject({ allowPlainHttp: true })
 })
 
-test('indexer acknowledgement is asked for with a variable of its own', () => {
-  expect(read({ URL: url, TOKEN: 'abc', ACK: 'true' }).options).toMatchObject({ ack: true })
+test('indexer acknowledgement is asked for with a variable of its own', async () => {
+  expect((await read({ URL: url, TOKEN: 'abc', ACK: 'true' })).options).toMatchObject({ ack: true })
 })
 
 describe('problems', () => {
-  test('come all at once, each with its variable', () => {
-    const { options, problems } = read({ ACK: 'yes', INSECURE: '1' })
+  test('come all at once, each with its variable, those of files too', async () => {
+    const { options, problems } = await read({ ACK: 'yes', INSECURE: '1', CA_FILE: '/none/ca.pem' })
     expect(options).toBeUndefined()
     expect(new Set(problems?.map(({ setting }) => setting))).toEqual(
-      new Set(['SPLUNK_HEC_URL', 'SPLUNK_HEC_TOKEN', 'SPLUNK_HEC_ACK', 'SPLUNK_HEC_INSECURE']),
+      new Set([
+        'SPLUNK_HEC_URL',
+        'SPLUNK_HEC_TOKEN',
+        'SPLUNK_HEC_ACK',
+        'SPLUNK_HEC_INSECURE',
+        'SPLUNK_HEC_CA_FILE',
+      ]),
     )
     expect(problems?.find(({ setting }) => setting === 'SPLUNK_HEC_URL')?.message).toContain(url)
   })
+
+  test.each([
+    ['missing', '/none/token', '(/none/token) cannot be read (ENOENT)'],
+    ['empty', '/dev/null', '(/dev/null) is empty'],
+  ])('a token file that is %s is told with its path', async (_, path, says) => {
+    const { problems } = await read({ URL: url, TOKEN_FILE: path })
+    expect(problems).toMatchObject([
+      { setting: 'SPLUNK_HEC_TOKEN_FILE', message: expect.stringContaining(says) },
+    ])
+  })
+
+  test.each(['Splunk s3cret', '"s3cret"', 's3cr\net'])(
+    'of the token in a file do not quote it: %j',
+    async (token) => {
+      const { problems } = await read({ URL: url, TOKEN_FILE: file('token', token) })
+      expect(problems).toMatchObject([
+        { setting: 'SPLUNK_HEC_TOKEN_FILE', message: expect.stringContaining('the word Splunk') },
+      ])
+      expect(JSON.stringify(problems)).not.toMatch(/s3cr/)
+    },
+  )
 
   test.each([
     { URL: 'https://user:s3cret@splunk.example.com', TOKEN: 'abc' },
@@ -81,10 +156,12 @@ describe('problems', () => {
     { URL: 's3cret', TOKEN: 'abc' },
     { URL: url, TOKEN: 'Splunk s3cret' },
     { URL: url, TOKEN: 's3crét' },
+    { URL: url, TOKEN: '"s3cret"' },
+    { URL: url, TOKEN_FILE: 's3cret' },
     { URL: url, TOKEN: 's3cret', TOKEN_FILE: '/run/secrets/hec' },
     { URL: url, TOKEN: 'abc', INSECURE: 's3cret' },
-  ])('never quote a value: %j', (env) => {
-    const { problems } = read(env)
+  ])('never quote a value: %j', async (env) => {
+    const { problems } = await read(env)
     expect(problems).toHaveLength(1)
     expect(JSON.stringify(problems)).not.toMatch(/s3cr/)
   })

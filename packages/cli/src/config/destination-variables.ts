@@ -1,4 +1,5 @@
 import type { DestinationMap } from './destination-map.ts'
+import { inHome, type Origin } from './origin.ts'
 import { ownValue } from './own-value.ts'
 
 /** How the keys of an `otlp:` map are called in the environment, where their meaning and their checks come from. */
@@ -49,35 +50,28 @@ export function otlpEnvironment(
   return variables
 }
 
-/** Of a variable: what it is called where its value was written, and what was written there. */
+/** Of a variable: what it is called where its value was written, and where the file is that was written there. */
 export interface Written {
-  setting(variable: string): string
-  value(variable: string): string
+  readonly place: (variable: string) => string
+  readonly fileAt: (written: string, variable: string) => string
 }
 
-export function inEnvironment(env: NodeJS.ProcessEnv): Written {
-  return { setting: (variable) => variable, value: (variable) => env[variable] ?? '' }
-}
+export const inEnvironment: Written = { place: (variable) => variable, fileAt: inHome }
 
-/** What a map does not say is in the environment. */
+/** `variables` are those of a map; what it does not say is in the environment. */
 export function inMap(
   variables: Record<string, string>,
   names: Record<string, string>,
-  map: object,
   place: (key: string) => string,
-  env: NodeJS.ProcessEnv,
+  origin: Origin,
 ): Written {
-  const keyOf = (variable: string): string | undefined =>
-    variable in variables ? Object.keys(names).find((key) => names[key] === variable) : undefined
-  const environment = inEnvironment(env)
   return {
-    setting: (variable) => {
-      const key = keyOf(variable)
-      return key === undefined ? variable : place(key)
+    place: (variable) => {
+      const key =
+        variable in variables ? Object.keys(names).find((name) => names[name] === variable) : undefined
+      return key === undefined ? inEnvironment.place(variable) : place(key)
     },
-    value: (variable) => {
-      const key = keyOf(variable)
-      return key === undefined ? environment.value(variable) : String(ownValue(map, key))
-    },
+    fileAt: (written, variable) =>
+      variable in variables ? origin.file(written) : inEnvironment.fileAt(written, variable),
   }
 }

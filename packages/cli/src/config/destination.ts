@@ -1,10 +1,4 @@
-import {
-  type CertificatePaths,
-  type Certificates,
-  type NamedPath,
-  readCertificates,
-  type UncertainPolicy,
-} from '@asana-audit/core'
+import type { UncertainPolicy } from '@asana-audit/core'
 import { type OtlpEnvOptions, otlpOptionsFromEnv } from '@asana-audit/otlp'
 import { nearestName } from '@asana-audit/schema'
 import { type HecEnvOptions, hecOptionsFromEnv } from '@asana-audit/splunk-hec'
@@ -18,9 +12,8 @@ import {
   otlpVariables,
   type Written,
 } from './destination-variables.ts'
-import { inHome, type Origin, shownFile } from './origin.ts'
+import type { Origin } from './origin.ts'
 import type { Problem } from './problem.ts'
-import { tokenFileProblem } from './token.ts'
 
 export type Destination =
   | {
@@ -30,12 +23,10 @@ export type Destination =
       readonly inFlight: number | undefined
       /** What a partial success does. */
       readonly onUncertain: UncertainPolicy | undefined
-      readonly certificates: NonNullable<Certificates['certificates']>
     }
   | {
       readonly kind: 'splunk-hec'
       readonly options: HecEnvOptions
-      readonly certificates: NonNullable<Certificates['certificates']>
       readonly format: 'asana' | 'otel'
     }
   | {
@@ -65,11 +56,11 @@ export async function readDestination(
 ): Promise<Destination | undefined> {
   if (value === 'stdout') return { kind: 'stdout' }
   if (value === 'otlp')
-    return await otlpDestination(env, inEnvironment(env), problems, {
+    return await otlpDestination(env, inEnvironment, problems, {
       inFlight: undefined,
       onUncertain: undefined,
     })
-  if (value === 'splunk-hec') return await hecDestination(env, inEnvironment(env), 'asana', problems)
+  if (value === 'splunk-hec') return await hecDestination(env, inEnvironment, 'asana', problems)
   if (typeof value === 'string' && /^file:./.test(value)) {
     return fileDestination(value.slice('file:'.length), undefined, origin)
   }
@@ -100,81 +91,43 @@ async function mappedDestination(
   problems: Problem[],
 ): Promise<Destination | undefined> {
   if (kind === 'file') return fileDestination(read.path, read.rotate_bytes, origin)
-  const files = Object.entries(read).flatMap(([key, written]) =>
-    key.endsWith('_file') ? [[key, origin.file(String(written))] as const] : [],
-  )
   const place = (key: string): string => origin.place(`${at}.${kind}.${key}`)
   if (kind === 'splunk_hec') {
-    const { format = 'asana', ...map } = { ...read, ...Object.fromEntries(files) }
+    const { format = 'asana', ...map } = read
     const variables = environmentOf(map, hecVariables)
     // A file named in the map goes before a token of the environment.
     const without = 'SPLUNK_HEC_TOKEN_FILE' in variables ? { ...env, SPLUNK_HEC_TOKEN: undefined } : env
-    return await hecDestination(
-      { ...without, ...variables },
-      inMap(variables, hecVariables, read, place, env),
-      format,
-      problems,
-    )
+    const written = inMap(variables, hecVariables, place, origin)
+    return await hecDestination({ ...without, ...variables }, written, format, problems)
   }
-  const { in_flight: inFlight, on_uncertain: onUncertain, ...map } = { ...read, ...Object.fromEntries(files) }
+  const { in_flight: inFlight, on_uncertain: onUncertain, ...map } = read
   const variables = otlpEnvironment(map)
-  return await otlpDestination(
-    { ...env, ...variables },
-    inMap(variables, otlpVariables, read, place, env),
-    problems,
-    { inFlight, onUncertain },
-  )
-}
-
-/** Variables that name files, with `~` for the home of the user. */
-function filesInHome(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const names = Object.keys(env).filter((name) => /^(OTEL_|SPLUNK_).*(_FILE|_CERTIFICATE|_KEY)$/.test(name))
-  return { ...env, ...Object.fromEntries(names.map((name) => [name, inHome(env[name] ?? '')])) }
+  const written = inMap(variables, otlpVariables, place, origin)
+  return await otlpDestination({ ...env, ...variables }, written, problems, { inFlight, onUncertain })
 }
 
 async function otlpDestination(
   env: NodeJS.ProcessEnv,
-  written: Written,
+  { place, fileAt }: Written,
   problems: Problem[],
   ours: Pick<Extract<Destination, { kind: 'otlp' }>, 'inFlight' | 'onUncertain'>,
 ): Promise<Destination | undefined> {
-  const read = otlpOptionsFromEnv(filesInHome(env))
-  const { options, problems: wrong = [] } = read
-  const paths = options ? options.certificates : read.certificates
-  const { certificates, problems: unreadable = [] } = await readCertificates(shownPaths(paths, written))
-  problems.push(...named([...wrong, ...unreadable], written))
-  return options && certificates && { kind: 'otlp', options, certificates, ...ours }
+  const { options, problems: wrong = [] } = await otlpOptionsFromEnv(env, fileAt)
+  problems.push(...placed(wrong, place))
+  return options && { kind: 'otlp', options, ...ours }
 }
 
 async function hecDestination(
   env: NodeJS.ProcessEnv,
-  written: Written,
+  { place, fileAt }: Written,
   format: 'asana' | 'otel',
   problems: Problem[],
 ): Promise<Destination | undefined> {
-  const read = hecOptionsFromEnv(filesInHome(env))
-  const { options, problems: wrong = [] } = read
-  const { token, certificates: paths } = options ?? read
-  problems.push(...named(wrong, written))
-  const unreadableToken =
-    typeof token === 'object'
-      ? tokenFileProblem(written.setting(token.setting), written.value(token.setting), token.path)
-      : undefined
-  if (unreadableToken) problems.push(unreadableToken)
-  const { certificates, problems: unreadable = [] } = await readCertificates(shownPaths(paths, written))
-  problems.push(...named(unreadable, written))
-  return options && certificates && { kind: 'splunk-hec', options, certificates, format }
+  const { options, problems: wrong = [] } = await hecOptionsFromEnv(env, fileAt)
+  problems.push(...placed(wrong, place))
+  return options && { kind: 'splunk-hec', options, format }
 }
 
-/** With the paths that may be repeated. */
-function shownPaths(paths: CertificatePaths, written: Written): CertificatePaths {
-  const shown = Object.entries(paths).map(([role, named]: [string, NamedPath]) => [
-    role,
-    { ...named, shown: shownFile(written.value(named.setting), named.path) },
-  ])
-  return Object.fromEntries(shown)
-}
-
-function named(problems: readonly Problem[], written: Written): Problem[] {
-  return problems.map(({ setting, message }) => ({ setting: written.setting(setting), message }))
+function placed(problems: readonly Problem[], place: (variable: string) => string): Problem[] {
+  return problems.map(({ setting, message }) => ({ setting: place(setting), message }))
 }

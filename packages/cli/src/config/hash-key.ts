@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { namedFile, type Origin } from './origin.ts'
+import { namedFile } from '@asana-audit/core'
+import type { Origin } from './origin.ts'
 import { goodValues } from './pipeline-document.ts'
 import type { Problem } from './problem.ts'
 

@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { spokenPath, spokenValue } from './spoken-value.ts'
+import { spokenValue } from './spoken-value.ts'
 
 /** Where settings were written, and what that means for them. Paths of settings are dotted: `filters.event_type`, `to[0].otlp`. */
 export interface Origin {
@@ -26,15 +25,4 @@ export function inHome(written: string): string {
 /** A path of a file of settings counts from the folder that file is in. */
 export function beside(folder: string, written: string): string {
   return resolve(folder, inHome(written))
-}
-
-/** What an error says of a file after "The file it names": ` (PATH)`, or nothing where the path may be a secret. */
-export function namedFile(written: string, path: string): string {
-  const shown = shownFile(written, path)
-  return shown === undefined ? '' : ` (${shown})`
-}
-
-/** The path of a file as errors repeat it; undefined where what was written may be a secret. */
-export function shownFile(written: string, path: string): string | undefined {
-  return spokenPath(written, existsSync(path)) === undefined ? undefined : path
 }

@@ -18,7 +18,7 @@ import { type Destination, destinationName, readDestination } from './destinatio
 import { fileDialectProblem } from './file-dialect.ts'
 import { readFilters } from './filters.ts'
 import { readHashKey } from './hash-key.ts'
-import { type Origin, shownFile } from './origin.ts'
+import type { Origin } from './origin.ts'
 import type { PipelineDocument } from './pipeline-document.ts'
 import type { Problem, Warning } from './problem.ts'
 import { proxyFromEnv } from './proxy-from-env.ts'
@@ -116,8 +116,7 @@ export async function pipelineSettings(
 }
 
 function namedPath(key: string, written: string, origin: Origin): NamedPath {
-  const path = origin.file(written)
-  return { setting: origin.place(key), path, shown: shownFile(written, path) }
+  return { setting: origin.place(key), path: origin.file(written), written }
 }
 
 /** The other destinations have a form of their own. */

@@ -1,3 +1,5 @@
+import { isSecretShaped } from '@asana-audit/core'
+
 /**
  * A value as an error repeats it; undefined for one that may be a secret put into the wrong place: a token, a key, an address with a
  * password in it.
@@ -6,24 +8,4 @@ export function spokenValue(value: unknown): string | undefined {
   const text = typeof value === 'string' ? value : JSON.stringify(value)
   if (text === undefined || text.length > 200 || isSecretShaped(text)) return undefined
   return JSON.stringify(value)
-}
-
-/**
- * The path of a file as an error repeats it. What is there, or is written as paths are, is one; a bare word where a path belongs
- * may be the secret itself.
- */
-export function spokenPath(written: string, isThere: boolean): string | undefined {
-  if (isThere) return written
-  const isWrittenAsPath = /^(~|\.{1,2})?[/\\]|^[a-z]:[\\/]|[/\\]|\.[a-z]{2,6}$/i.test(written)
-  return isWrittenAsPath && !isSecretShaped(written) ? written : undefined
-}
-
-/** Tokens of Asana (`2/1234/5678:…`), GUIDs, JSON web tokens, PEM texts, long runs of letters and digits, passwords in addresses. */
-function isSecretShaped(text: string): boolean {
-  return (
-    /\b[012]\/\d{6,}/.test(text) ||
-    /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/i.test(text) ||
-    /-----BEGIN |\beyJ[\w-]{8}|:\/\/[^/\s]*:[^/\s]*@/.test(text) ||
-    (text.match(/[A-Za-z0-9+]{20,}/g) ?? []).some((run) => /\d/.test(run) && /[A-Za-z]/.test(run))
-  )
 }

@@ -1,0 +1,34 @@
+import { existsSync } from 'node:fs'
+
+/** A file and the setting that names it. */
+export interface NamedPath {
+  readonly setting: string
+  readonly path: string
+  /** As it stands in the setting, where the path is made of that. */
+  readonly written?: string
+}
+
+/** What an error says of a file after "The file it names": ` (PATH)`, or nothing where the path may be a secret. */
+export function namedFile(written: string, path: string = written): string {
+  return spokenPath(written, existsSync(path)) === undefined ? '' : ` (${path})`
+}
+
+/**
+ * The path of a file as an error repeats it. What is there, or is written as paths are, is one; a bare word where a path belongs
+ * may be the secret itself.
+ */
+export function spokenPath(written: string, isThere: boolean): string | undefined {
+  if (isThere) return written
+  const isWrittenAsPath = /^(~|\.{1,2})?[/\\]|^[a-z]:[\\/]|[/\\]|\.[a-z]{2,6}$/i.test(written)
+  return isWrittenAsPath && !isSecretShaped(written) ? written : undefined
+}
+
+/** Tokens of Asana (`2/1234/5678:…`), GUIDs, JSON web tokens, PEM texts, long runs of letters and digits, passwords in addresses. */
+export function isSecretShaped(text: string): boolean {
+  return (
+    /\b[012]\/\d{6,}/.test(text) ||
+    /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/i.test(text) ||
+    /-----BEGIN |\beyJ[\w-]{8}|:\/\/[^/\s]*:[^/\s]*@/.test(text) ||
+    (text.match(/[A-Za-z0-9+]{20,}/g) ?? []).some((run) => /\d/.test(run) && /[A-Za-z]/.test(run))
+  )
+}
