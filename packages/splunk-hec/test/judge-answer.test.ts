@@ -1,22 +1,26 @@
 import { describe, expect, test } from 'vitest'
-import { judgeAnswer, type Verdict } from '../src/judge-answer.ts'
+import { judgeAnswer, type Sent, type Verdict } from '../src/judge-answer.ts'
 import { hecCodeTable, reply } from './hec-receiver.ts'
 
+const sent: Sent = {
+  url: new URL('https://splunk.example.com:8088/services/collector/event'),
+  token: 't',
+  events: 3,
+  bytes: 300,
+  acceptedBefore: true,
+  now: 0,
+}
+
 /** Of a request with three events. */
-function verdict(code: number, more: Record<string, unknown> = {}): Verdict {
+function verdict(code: number, more: Record<string, unknown> = {}, of: Partial<Sent> = {}): Verdict {
   const { status = 200, body = '' } = reply(code, more)
   const text = typeof body === 'string' ? body : JSON.stringify(body)
-  return judgeAnswer(
-    { status, headers: {}, body: Buffer.from(text) },
-    {
-      url: new URL('https://splunk.example.com:8088/services/collector/event'),
-      token: 't',
-      events: 3,
-      bytes: 300,
-      acceptedBefore: true,
-      now: 0,
-    },
-  )
+  return judgeAnswer({ status, headers: {}, body: Buffer.from(text) }, { ...sent, ...of })
+}
+
+/** Of an answer of somebody else. */
+function plainVerdict(status: number, body = '', of: Partial<Sent> = {}): Verdict {
+  return judgeAnswer({ status, headers: {}, body: Buffer.from(body) }, { ...sent, ...of })
 }
 
 /** That nothing was taken is what an acknowledgement channel relies on: an id may have been given for all others. */
@@ -61,4 +65,90 @@ test('the id to ask about is that of the answer, also of a refusal that took wha
   expect(verdict(0, { ackId: 7 }).ackId).toBe(7)
   expect(verdict(6, { ackId: 8, 'invalid-event-number': 2 }).ackId).toBe(8)
   expect(verdict(9).ackId).toBeUndefined()
+})
+
+test.each([
+  [199, false],
+  [200, true],
+  [299, true],
+  [300, false],
+])('the code of success accepts with a status of success: %i, %s', (status, accepts) => {
+  const { fault } = plainVerdict(status, JSON.stringify({ text: 'Success', code: 0 }))
+  expect(fault === undefined).toBe(accepts)
+})
+
+describe('how much of the request was taken', () => {
+  test.each([
+    [0, undefined],
+    [1, 0],
+    [3, 2],
+    [4, undefined],
+  ])('is told by the event after the wrong index: %i names it, %s were', (number, accepted) => {
+    expect(verdict(7, { 'invalid-event-number': number }).fault).toMatchObject({ code: 'incorrect_index' })
+    expect(verdict(7, { 'invalid-event-number': number }).fault?.accepted).toBe(accepted)
+  })
+
+  test.each([8, 9])('is not told by code %i, which refuses no event, whatever it names', (code) => {
+    const { fault } = verdict(code, { 'invalid-event-number': 1 })
+    expect(fault?.fault).toBe('temporary')
+    expect(fault).not.toHaveProperty('at')
+    expect(fault).not.toHaveProperty('accepted')
+  })
+})
+
+/** Splunk Cloud calls the first event bad where the whole body is too large for it. */
+describe('bad data in the first event of several and above a million bytes', () => {
+  const bytes = 1_000_001
+  const first = { 'invalid-event-number': 0 }
+
+  test('is a body that is too large', () => {
+    const { fault } = verdict(6, first, { bytes })
+    expect(fault).toMatchObject({ fault: 'rejected', code: 'too_large', at: 'none-taken' })
+    expect(fault).not.toHaveProperty('accepted')
+  })
+
+  test.each([
+    ['a body of a million bytes', verdict(6, first, { bytes: bytes - 1 }), 0],
+    ['a single event', verdict(6, first, { bytes, events: 1 }), 0],
+    ['a later event', verdict(6, { 'invalid-event-number': 1 }, { bytes }), 1],
+    ['another code', verdict(12, first, { bytes }), 0],
+  ])('is a bad event where one thing is different: %s', (_, { fault }, at) => {
+    expect(fault).toMatchObject({ fault: 'rejected', at, accepted: at })
+    expect(fault?.code).not.toBe('too_large')
+  })
+})
+
+describe('an answer without a code of the collector', () => {
+  const host = 'https://splunk.example.com:8088'
+
+  test.each([
+    [199, 'unexpected_status'],
+    [200, 'not_a_receiver'],
+    [299, 'not_a_receiver'],
+    [300, 'redirected'],
+  ])('counts as delivered with no status: %i is %s', (status, code) => {
+    expect(plainVerdict(status).fault).toMatchObject({ code })
+  })
+
+  test.each([
+    [301, 'set the address to where it leads'],
+    [400, 'refuses something in this request'],
+    [401, 'asks for credentials'],
+    [403, 'forbids the request'],
+    [404, 'Check the address; HEC usually listens on port 8088'],
+    [405, 'It takes no POST there'],
+    [413, 'lower maxBodyBytes'],
+    [415, 'turn compression off'],
+    [418, "Check that the address is that of Splunk's HTTP Event Collector"],
+  ])('says with %i what to look at', (status, nextStep) => {
+    const { fault } = plainVerdict(status, '', { acceptedBefore: false })
+    expect(fault?.message).toContain(`${host} answered ${status}. `)
+    expect(fault?.message).toContain(nextStep)
+  })
+
+  test('says no more than its status where there is nothing to do but to wait', () => {
+    expect(plainVerdict(503).fault?.message).toBe(`${host} answered 503.`)
+    const maintained = plainVerdict(404, '', { acceptedBefore: true }).fault
+    expect(maintained).toMatchObject({ fault: 'temporary', message: `${host} answered 404.` })
+  })
 })
