@@ -24,6 +24,7 @@ import type { Problem, Warning } from './problem.ts'
 import { proxyFromEnv } from './proxy-from-env.ts'
 import { readToken } from './read-token.ts'
 import type { Token } from './token.ts'
+import { unusedSettings } from './unused-settings.ts'
 
 /** One workspace into one destination: a cursor of its own. */
 export interface PipelineSettings {
@@ -109,7 +110,7 @@ export async function pipelineSettings(
       destination,
       format,
       destinationSetting: place(at),
-      warnings,
+      warnings: [...warnings, ...unusedSettings(document, destination, format)],
     })
   }
   return pipelines
