@@ -8,6 +8,7 @@ import {
   type Claim,
   type Delivered,
   deliver,
+  type Fact,
   type Fault,
   fault,
   hourOf,
@@ -20,7 +21,7 @@ import type { PipelineSettings } from './config/pipeline-settings.ts'
 import type { Delivery } from './deliver-command.ts'
 import { openAsana } from './open-asana.ts'
 import { openDestination } from './open-destination.ts'
-import type { Report } from './report/reporter.ts'
+import { count, deliveredUntilFault, newTally } from './report/tally.ts'
 import type { PipelineResult } from './run-pipelines.ts'
 import { unattended } from './unattended.ts'
 
@@ -42,22 +43,37 @@ export async function backfillPipeline(
   options: BackfillOptions,
 ): Promise<PipelineResult> {
   const { name } = pipeline
+  const tally = newTally()
+  const onEvent = (fact: Fact): void => {
+    count(tally, fact)
+    options.report.fact({ pipeline: name, lane }, fact)
+  }
   try {
     const claim = await options.state.claim(name)
     try {
-      return { pipeline: name, delivered: await deliverTime(pipeline, claim, options) }
+      return { pipeline: name, delivered: await deliverTime(pipeline, claim, { ...options, onEvent }) }
     } finally {
       await claim.release()
     }
   } catch (error) {
-    return { pipeline: name, delivered: { delivered: 0, quarantined: 0, repeats: 0 }, fault: toFault(error) }
+    return { pipeline: name, delivered: deliveredUntilFault(tally), fault: toFault(error) }
   }
 }
 
 async function deliverTime(
   pipeline: PipelineSettings,
   claim: Claim,
-  { settings, state, budget, interrupted, giveUpAfterMs, onUncertain, signal, report }: BackfillOptions,
+  {
+    settings,
+    state,
+    budget,
+    interrupted,
+    giveUpAfterMs,
+    onUncertain,
+    signal,
+    report,
+    onEvent,
+  }: BackfillOptions & { readonly onEvent: (fact: Fact) => void },
 ): Promise<Delivered> {
   const { name } = pipeline
   const patience = unattended(giveUpAfterMs)
@@ -65,7 +81,6 @@ async function deliverTime(
     report.warning(name, warning),
   )
   const asana = openAsana(pipeline, budget)
-  const onEvent = (fact: Parameters<Report['fact']>[1]): void => report.fact({ pipeline: name, lane }, fact)
   try {
     const rows = (await state.lanes()).filter((row) => row.pipeline === name)
     const stored = rows.find((row) => row.lane === lane && backlogLeft(row.cursor))

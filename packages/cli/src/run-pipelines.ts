@@ -10,6 +10,7 @@ import type { PipelineSettings } from './config/pipeline-settings.ts'
 import type { Delivery } from './deliver-command.ts'
 import { openAsana } from './open-asana.ts'
 import { openDestination } from './open-destination.ts'
+import { count, deliveredUntilFault, newTally } from './report/tally.ts'
 import { startNotes } from './start-notes.ts'
 import { tokenBudgets } from './token-budgets.ts'
 import { unattended } from './unattended.ts'
@@ -26,8 +27,6 @@ export interface PipelineResult {
   readonly delivered: Delivered
   readonly fault?: Fault
 }
-
-const nothing: Delivered = { delivered: 0, quarantined: 0, repeats: 0 }
 
 /**
  * Runs all pipelines side by side, each with a cursor of its own: one that fails does not stop the others, but where
@@ -71,6 +70,7 @@ async function runOne(
   const { name, since, until, pollMs } = pipeline
   const leaves = once || exitOnFatal
   const patience = leaves ? unattended(giveUpAfterMs) : undefined
+  const tally = newTally()
   try {
     const { sink, map, ...said } = await openDestination(pipeline, settings.resource, (warning) =>
       report.warning(name, warning),
@@ -82,7 +82,10 @@ async function runOne(
         ...{ claim, sink, map, signal, onUncertain: onUncertain ?? said.onUncertain },
         onFatal: leaves ? 'reject' : 'pause',
         giveUpAfterMs: patience?.sink,
-        onEvent: (fact, lane) => report.fact({ pipeline: name, lane }, fact),
+        onEvent(fact, lane) {
+          count(tally, fact)
+          report.fact({ pipeline: name, lane }, fact)
+        },
       })
       return { pipeline: name, delivered }
     } finally {
@@ -90,6 +93,6 @@ async function runOne(
       await asana.close()
     }
   } catch (error) {
-    return { pipeline: name, delivered: nothing, fault: toFault(error) }
+    return { pipeline: name, delivered: deliveredUntilFault(tally), fault: toFault(error) }
   }
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { startSimulator } from '@asana-audit/simulator'
 import { afterAll, expect, test } from 'vitest'
@@ -10,6 +10,25 @@ import { temporaryFolder } from './temporary-folder.ts'
 const file = temporaryFolder()
 const simulator = await startSimulator({ events: 50 })
 afterAll(() => simulator.close())
+
+test.each([
+  ['run', ['run', '--once']],
+  ['backfill', ['backfill']],
+])('%s says what was delivered before the fault that ended it', async (name, command) => {
+  const stuck = await startSimulator({ events: 50, defaultLimit: 3, oddity: 'same-offset' })
+  const archive = file(`${name}-stuck.jsonl`)
+  const args = ['--workspace', stuck.workspace, '--base-url', stuck.url, '--to', `file:${archive}`]
+  const env = { ASANA_TOKEN: 'simulator-token', ASANA_AUDIT_STATE: file(`${name}-stuck.db`) }
+  try {
+    const { stderr } = await runCommand([...command, ...args, '--log', 'json'], env)
+    const delivered = readFileSync(archive, 'utf8').match(/"log\.record\.uid"/g)?.length
+    expect(delivered).toBeGreaterThan(0)
+    const told = { message: 'failed', code: 'no_headway', delivered }
+    expect(JSON.parse(stderr.trim().split('\n').at(-1)!)).toMatchObject(told)
+  } finally {
+    await stuck.close()
+  }
+})
 
 test('a pipeline that ends with a fault is told at once, while the others go on', async () => {
   const config = file('pipelines.yaml')

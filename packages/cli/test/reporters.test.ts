@@ -1,4 +1,4 @@
-import type { Fact } from '@asana-audit/core'
+import { type Fact, fault } from '@asana-audit/core'
 import { expect, test } from 'vitest'
 import { logReporter } from '../src/report/log-reporter.ts'
 import { progressReporter } from '../src/report/progress-reporter.ts'
@@ -122,6 +122,24 @@ test('on a terminal the progress is drawn over from the first column, whatever a
   const said = output.text.slice(output.text.indexOf('Stopping')).split('\n').slice(0, -2)
   expect(said.join(' ').replaceAll(/ +/g, ' ')).toContain('Once more to leave at once; both are safe.')
   for (const line of said) expect(line.length).toBeLessThanOrEqual(40)
+})
+
+test('a pipeline that failed is told with what it had delivered before', () => {
+  const output = desk()
+  const reporter = progressReporter({ output, now: () => output.now })
+  reporter.started([main], 'state.db')
+  const broken = fault({ fault: 'fatal', code: 'wrong_token', message: 'Asana refuses the token.' })
+  const delivered = { delivered: 1_200, quarantined: 1, repeats: 0 }
+  output.text = ''
+  reporter.finished([{ pipeline: 'main', delivered, fault: broken }])
+  expect(output.text).toMatch(
+    /✗ main: Asana refuses the token\. Before that: 1,200 events delivered in .*, 1 set aside/,
+  )
+  output.text = ''
+  reporter.finished([
+    { pipeline: 'main', delivered: { ...delivered, delivered: 0, quarantined: 0 }, fault: broken },
+  ])
+  expect(output.text.trim()).toBe('✗ main: Asana refuses the token.')
 })
 
 test('what is too old for the destination is told once, then counted, and at the end with what to do', () => {

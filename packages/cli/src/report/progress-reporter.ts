@@ -128,7 +128,7 @@ function resultLine(
   { newestAt, tooOld, late, longestDelayMs }: Together,
   seconds: number,
 ): string {
-  if (fault) return `✗ ${pipeline}: ${fault.message}`
+  if (fault && delivered.delivered + delivered.quarantined === 0) return `✗ ${pipeline}: ${fault.message}`
   const parts = [`${delivered.delivered.toLocaleString('en')} events delivered in ${seconds.toFixed(1)} s`]
   if (delivered.repeats > 0)
     parts.push(delivered.repeats === 1 ? 'one repeat dropped' : `${delivered.repeats} repeats dropped`)
@@ -142,5 +142,6 @@ function resultLine(
   }
   if (late > 0) parts.push(`${late} of them late, by up to ${age(longestDelayMs)}`)
   const newest = newestAt === undefined ? '' : `; the newest is of ${newestAt}`
+  if (fault) return `✗ ${pipeline}: ${fault.message} Before that: ${parts.join(', ')}${newest}.`
   return `✓ ${pipeline}: ${parts.join(', ')}${newest}.`
 }

@@ -1,4 +1,4 @@
-import type { Covered, Fact } from '@asana-audit/core'
+import type { Covered, Delivered, Fact } from '@asana-audit/core'
 import { type Place, placeName } from './reporter.ts'
 
 /** Where one pipeline is, added up from its facts. */
@@ -23,7 +23,7 @@ export interface Tally {
   trouble: string | undefined
 }
 
-function newTally(): Tally {
+export function newTally(): Tally {
   return {
     events: 0,
     read: 0,
@@ -38,6 +38,11 @@ function newTally(): Tally {
     covered: undefined,
     trouble: undefined,
   }
+}
+
+/** What a delivery that ended with a fault had delivered by then: it rejects, and so gives no numbers itself. */
+export function deliveredUntilFault({ events, quarantined, repeats }: Tally): Delivered {
+  return { delivered: events, quarantined, repeats }
 }
 
 export function count(tally: Tally, fact: Fact): void {
