@@ -1,14 +1,23 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
 
 /**
- * `pnpm mutants FILE…`: changes each file in many small ways, one at a time, and runs the tests of its package against each change.
+ * `pnpm mutants FILE… [--tests GLOB…]`: changes each file in many small ways, one at a time, and runs the tests of its package against
+ * each change, or those that are named: what survives the few tests nearest to a file is then tried with all of them.
  * A change that no test notices has survived: either a test is missing, or the change makes no difference.
  * Prints every survivor and a score a file. Not part of the test command: a file takes minutes.
  */
 const root = resolve(import.meta.dirname, '..')
-const files = process.argv.slice(2).map((file) => relative(root, resolve(file)))
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: {
+    tests: { type: 'string', multiple: true },
+    concurrency: { type: 'string', default: '2' },
+  },
+})
+const files = positionals.map((file) => relative(root, resolve(file)))
 const wrong = files.filter(
   (file) => !/^packages\/[^/]+\/src\/.+\.ts$/.test(file) || !existsSync(join(root, file)),
 )
@@ -28,7 +37,7 @@ for (const [folder, mutate] of byPackage) {
   const [vitest, stryker, report] = ['vitest.config.ts', 'stryker.json', 'report.json'].map((end) =>
     join(cache, `${name}-${end}`),
   ) as [string, string, string]
-  const tests = { include: [`${folder}/test/**/*.test.ts`], testTimeout: 60_000 }
+  const tests = { include: values.tests ?? [`${folder}/test/**/*.test.ts`], testTimeout: 60_000 }
   writeFileSync(vitest, `export default { test: ${JSON.stringify(tests)} }\n`)
   const options = {
     testRunner: 'vitest',
@@ -41,7 +50,7 @@ for (const [folder, mutate] of byPackage) {
     tempDirName: '.cache/mutants/sandbox',
     reporters: ['clear-text', 'progress-append-only', 'json'],
     jsonReporter: { fileName: report },
-    concurrency: 2,
+    concurrency: Number(values.concurrency),
     timeoutMS: 10_000,
   }
   writeFileSync(stryker, JSON.stringify(options))

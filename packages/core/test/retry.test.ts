@@ -72,6 +72,10 @@ describe('how long', () => {
     },
   )
 
+  test('a time before now, which no server means, is none', () => {
+    expect(waitAfter({ retryAfterMs: -1 }, 1, 0.5)).toBe(750)
+  })
+
   test('the pauses of one history grow up to a minute and are reported as they are waited', async () => {
     const waiting = patience()
     await retry(failing(...Array.from({ length: 9 }, () => temporary)), waiting)
@@ -133,6 +137,42 @@ describe('what is reported', () => {
 })
 
 describe('what ends it', () => {
+  test('a change ends a pause before its time, and nothing of it goes on', async () => {
+    const changes = Promise.withResolvers<void>()
+    let isWatching = true
+    const changed = (signal: AbortSignal): Promise<void> => {
+      signal.addEventListener('abort', () => {
+        isWatching = false
+      })
+      return changes.promise
+    }
+    const waiting = patience({ onFatal: 'pause', changed })
+    const started = waiting.clock.now()
+    const result = waiting.clock.during(retry(failing(fatal), waiting))
+    changes.resolve()
+    expect(await result).toBe(2)
+    expect(waiting.clock.now()).toBe(started)
+    expect(isWatching).toBe(false)
+  })
+
+  test('a pause that lasts its whole time watches for no change any more', async () => {
+    let watching: AbortSignal | undefined
+    const changed = (signal: AbortSignal): Promise<void> => {
+      watching = signal
+      return new Promise(() => {})
+    }
+    const waiting = patience({ onFatal: 'pause', changed })
+    expect(await retry(failing(fatal), waiting)).toBe(2)
+    expect(waiting.clock.waits).toEqual([300_000])
+    expect(watching?.aborted).toBe(true)
+  })
+
+  test('without anybody to report to it waits and pauses all the same', async () => {
+    const clock = autoClock()
+    expect(await retry(failing(temporary, fatal), { part: 'sink', onFatal: 'pause', clock })).toBe(3)
+    expect(clock.waits).toEqual([750, 300_000])
+  })
+
   test('a final fault rejects also where a fatal one pauses', async () => {
     const waiting = patience({ onFatal: 'pause' })
     expect(await faultOf(retry(failing({ ...fatal, final: true }), waiting))).toMatchObject(fatal)
@@ -147,8 +187,10 @@ describe('what ends it', () => {
 
   test('a pause lasts five minutes or as long as asked for', async () => {
     const usual = patience({ onFatal: 'pause' })
+    const started = usual.clock.now()
     await retry(failing(fatal), usual)
     expect(usual.clock.waits).toEqual([300_000])
+    expect(usual.clock.now() - started).toBe(300_000)
     const quick = patience({ onFatal: 'pause', pauseMs: 10 })
     await retry(failing(fatal), quick)
     expect(quick.clock.waits).toEqual([10])
@@ -251,6 +293,56 @@ describe('what ends it', () => {
     expect(waiting.clock.now() - started).toBeLessThanOrEqual(60_000)
   })
 
+  test.each([
+    ['source', 'Asana has not answered in time.'],
+    ['state', 'The state has not answered in time.'],
+  ] as const)('giving up names the %s that took too long', async (part, said) => {
+    const found = await faultOf(retry(hanging, patience({ part, giveUpAfterMs: 10_000 })))
+    expect(found.message).toContain(said)
+    expect(found.cause).toMatchObject({ fault: 'temporary', code: 'out_of_time' })
+  })
+
+  test('giving up names the time that was kept: of an attempt that hangs, or of what fails', async () => {
+    const limits = { giveUpAfterMs: 900_000, failingMs: 30_000 }
+    const slow = await faultOf(retry(hanging, patience(limits)))
+    expect(slow.message).toContain('after 900 s')
+    const fails = failing(temporary)
+    let attempts = 0
+    const failed = retry(async (timeUp) => {
+      attempts += 1
+      return attempts === 1 ? fails() : hanging(timeUp)
+    }, patience(limits))
+    expect((await faultOf(failed)).message).toContain('after 30 s')
+  })
+
+  test('what has failed before is waited for from that time on', async () => {
+    const limits = { giveUpAfterMs: 900_000, failingMs: 30_000 }
+    const waiting = patience(limits)
+    const started = waiting.clock.now()
+    const found = await faultOf(retry(hanging, { ...waiting, since: started - 10_000 }))
+    expect(found.code).toBe('gave_up')
+    expect(waiting.clock.now() - started).toBe(20_000)
+  })
+
+  test('a wait that ends right with the time is still made', async () => {
+    const waiting = patience({ giveUpAfterMs: 10_000 })
+    expect(await retry(failing({ ...temporary, retryAfterMs: 10_000 / 1.05 }), waiting)).toBe(2)
+  })
+
+  test('the time of an attempt that has ended runs on for nobody', async () => {
+    const waiting = patience({ giveUpAfterMs: 60_000 })
+    const timers: (AbortSignal | undefined)[] = []
+    const clock = {
+      ...waiting.clock,
+      sleep(ms: number, signal?: AbortSignal) {
+        timers.push(signal)
+        return waiting.clock.sleep(ms, signal)
+      },
+    }
+    await retry(failing(), { ...waiting, clock })
+    expect(timers.map((signal) => signal?.aborted)).toEqual([true])
+  })
+
   test('after a pause the time begins anew', async () => {
     const waiting = patience({ giveUpAfterMs: 60_000, onFatal: 'pause' })
     expect(await retry(failing(fatal, temporary, temporary), waiting)).toBe(4)
@@ -273,6 +365,23 @@ describe('a stop', () => {
     }
     await expect(retry(attempt, patience({ signal: AbortSignal.abort(reason) }))).rejects.toBe(reason)
     expect(attempts).toBe(0)
+  })
+
+  test('before the first attempt makes one where it insists, and no second', async () => {
+    let attempts = 0
+    const attempt = async (): Promise<number> => {
+      attempts += 1
+      return attempts
+    }
+    const insisting = patience({ signal: AbortSignal.abort(reason), insists: true })
+    expect(await retry(attempt, insisting)).toBe(1)
+    attempts = 0
+    const failingOnce = async (): Promise<void> => {
+      await attempt()
+      throw fault({ ...temporary, message: 'no' })
+    }
+    await expect(retry(failingOnce, insisting)).rejects.toBe(reason)
+    expect(attempts).toBe(1)
   })
 
   test.each([temporary, fatal])(
