@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { type Fault, fault, isFault } from './fault.ts'
 import { openEnd } from './hour-spans.ts'
@@ -77,6 +78,8 @@ const schemaVersion = 1 + migrations.length
 export function openStateFile(path: string): DatabaseSync {
   return guarded(path, () => {
     makeOwnFile(path)
+    const { nlink } = statSync(path)
+    if (nlink > 1) throw hardLinked(path, nlink)
     const database = new DatabaseSync(path)
     try {
       prepare(database, path)
@@ -143,6 +146,12 @@ export function guarded<T>(path: string, work: () => T): T {
   } catch (error) {
     throw isFault(error) ? error : stateFault(path, error)
   }
+}
+
+/** Each name would have locks and a log of writes of its own, and the file would be damaged. */
+function hardLinked(path: string, names: number): Fault {
+  const message = `The state ${path} has ${names} names (hard links), and by each of them another process could use it. Delete the others, or name another state.`
+  return fault({ fault: 'fatal', code: 'hard_linked', message })
 }
 
 function foreign(path: string): Fault {

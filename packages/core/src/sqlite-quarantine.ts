@@ -3,7 +3,6 @@ import { fromJsonText } from '@asana-audit/schema'
 import type { QuarantineKind, StoredQuarantineEntry } from './contract.ts'
 import { hourOf, tallyOf } from './ledger.ts'
 import { quarantinedIdentities } from './quarantined-identities.ts'
-import { inTransaction } from './sqlite-file.ts'
 import { ledgerWriter } from './sqlite-ledger.ts'
 
 interface QuarantineRow {
@@ -36,30 +35,28 @@ export async function* readQuarantine(
   }
 }
 
-/** What leaves the quarantine has been delivered, and counts as that from now on. */
+/** What leaves the quarantine has been delivered, and counts as that from now on. In a transaction. */
 export function discharge(database: DatabaseSync, numbers: readonly number[]): void {
   const select = database.prepare(
     'SELECT pipeline_id AS pipeline, kind, event_id AS id, event, quarantined_at AS quarantinedAt FROM quarantine WHERE number = ?',
   )
   const remove = database.prepare('DELETE FROM quarantine WHERE number = ?')
-  inTransaction(database, () => {
-    for (const number of numbers) {
-      const row = select.get(number) as (QuarantineRow & { pipeline: number }) | undefined
-      if (!row) continue
-      const entry = { id: row.id ?? undefined, kind: row.kind, event: fromJsonText(row.event) }
-      for (const { id, at, kind, timed } of quarantinedIdentities([entry], Date.parse(row.quarantinedAt))) {
-        if (!timed) continue
-        const one = tallyOf(id)
-        const hour = hourOf(at)
-        ledgerWriter(
-          database,
-          row.pipeline,
-        )([
-          { hour, kind, count: -one.count, mix: -one.mix },
-          { hour, kind: 'delivered', ...one },
-        ])
-      }
-      remove.run(number)
+  for (const number of numbers) {
+    const row = select.get(number) as (QuarantineRow & { pipeline: number }) | undefined
+    if (!row) continue
+    const entry = { id: row.id ?? undefined, kind: row.kind, event: fromJsonText(row.event) }
+    for (const { id, at, kind, timed } of quarantinedIdentities([entry], Date.parse(row.quarantinedAt))) {
+      if (!timed) continue
+      const one = tallyOf(id)
+      const hour = hourOf(at)
+      ledgerWriter(
+        database,
+        row.pipeline,
+      )([
+        { hour, kind, count: -one.count, mix: -one.mix },
+        { hour, kind: 'delivered', ...one },
+      ])
     }
-  })
+    remove.run(number)
+  }
 }

@@ -14,6 +14,7 @@ import { ledgerWriter, pruneLedger, readLedger, reopenLedger } from './sqlite-le
 import { discharge, readQuarantine } from './sqlite-quarantine.ts'
 import { exportLines, importLines } from './sqlite-transfer.ts'
 import { filtersChanged } from './state-faults.ts'
+import { statePresence } from './state-presence.ts'
 
 export { isRunning } from './claim-lock.ts'
 
@@ -52,39 +53,56 @@ const pruneEveryMs = 1_800_000
 /**
  * The embedded default: one SQLite file, one runner per pipeline, readers beside it. A commit is durable when it resolves.
  * Faults are fatal (`already_running`, `filters_changed`, `foreign_state`, `corrupt_state`, `newer_state`, `disk_full`,
- * `state_read_only`, `state_unusable`), but for `state_busy`. Not for network file systems, which it warns of: their locks do not hold.
+ * `state_gone`, `hard_linked`, `state_read_only`, `state_unusable`), but for `state_busy`. Not for network file systems, which it warns of: their locks do not hold.
  */
 export function sqliteState(options: SqliteStateOptions): SqliteState {
   const { path, rememberMs = 7_200_000, onWarning } = options
   const database = openStateFile(path)
   const network = (options.networkFileSystemOf ?? networkFileSystemOf)(path)
   if (network !== undefined) onWarning?.(onNetworkFileSystem(path, network))
+  const requirePresence = guarded(path, () => statePresence(path))
   const use = async <T>(work: () => T): Promise<T> => guarded(path, work)
+  const change = <T>(work: () => T): T =>
+    guarded(path, () => {
+      try {
+        return inTransaction(database, () => {
+          // What another process put in its place is not ours to write, and what was moved away may be another's by now.
+          requirePresence()
+          return work()
+        })
+      } finally {
+        // Otherwise it may have been saved into nothing; and what SQLite finds wrong with it then is not the reason.
+        requirePresence()
+      }
+    })
   return {
     async claim(pipeline) {
       const lock = guarded(path, () => claimLock(path, pipeline))
-      const id = guarded(path, () => pipelineId(database, pipeline))
+      const changeClaimed = async <T>(work: () => T): Promise<T> =>
+        change(() => {
+          lock.keep()
+          return work()
+        })
+      const id = await changeClaimed(() => pipelineId(database, pipeline)).catch((error: unknown) => {
+        lock.release()
+        throw error
+      })
       return {
         lane: (name, fingerprint) =>
-          use(() => openLane(database, path, { pipeline, id, name, fingerprint, rememberMs })),
+          use(() => openLane(database, path, { pipeline, id, name, fingerprint, rememberMs }, changeClaimed)),
         start: (from) =>
-          use(() =>
-            inTransaction(database, () => {
-              askFrom(database, id, from)
-              reopenLedger(database, id, from, openEnd)
-            }),
-          ),
+          changeClaimed(() => {
+            askFrom(database, id, from)
+            reopenLedger(database, id, from, openEnd)
+          }),
         rewind: (name, cursor, from) =>
-          use(() =>
-            inTransaction(database, () => {
-              rewind(database, id, name, cursor)
-              reopen(database, id, { from, until: openEnd })
-            }),
-          ),
-        reopen: (from, until) =>
-          use(() => inTransaction(database, () => reopen(database, id, { from, until }))),
+          changeClaimed(() => {
+            rewind(database, id, name, cursor)
+            reopen(database, id, { from, until: openEnd })
+          }),
+        reopen: (from, until) => changeClaimed(() => reopen(database, id, { from, until })),
         drop: (name) =>
-          use(
+          changeClaimed(
             () => void database.prepare('DELETE FROM lane WHERE pipeline_id = ? AND name = ?').run(id, name),
           ),
         release: async () => lock.release(),
@@ -94,9 +112,12 @@ export function sqliteState(options: SqliteStateOptions): SqliteState {
     pipelines: () => use(() => pipelineSummaries(database)),
     quarantine: (pipeline) => readQuarantine(database, pipeline),
     ledger: (pipeline, from, until) => use(() => readLedger(database, pipeline, from, until)),
-    discharge: (numbers) => use(() => discharge(database, numbers)),
-    export: () => exportLines(path),
-    import: (lines) => importLines(database, path, lines),
+    discharge: async (numbers) => change(() => discharge(database, numbers)),
+    async *export() {
+      guarded(path, requirePresence)
+      yield* exportLines(path)
+    },
+    import: (lines) => importLines(database, path, lines, change),
     close: () => use(() => database.close()),
   }
 }
@@ -107,10 +128,8 @@ function onNetworkFileSystem(path: string, kind: string): StateWarning {
 }
 
 function pipelineId(database: DatabaseSync, name: string): number {
-  return inTransaction(database, () => {
-    database.prepare('INSERT INTO pipeline (name) VALUES (?) ON CONFLICT DO NOTHING').run(name)
-    return (database.prepare('SELECT id FROM pipeline WHERE name = ?').get(name) as { id: number }).id
-  })
+  database.prepare('INSERT INTO pipeline (name) VALUES (?) ON CONFLICT DO NOTHING').run(name)
+  return (database.prepare('SELECT id FROM pipeline WHERE name = ?').get(name) as { id: number }).id
 }
 
 interface LaneRow {
@@ -126,7 +145,12 @@ interface LaneKey {
   readonly rememberMs: number
 }
 
-function openLane(database: DatabaseSync, path: string, key: LaneKey): Lane {
+function openLane(
+  database: DatabaseSync,
+  path: string,
+  key: LaneKey,
+  change: <T>(work: () => T) => Promise<T>,
+): Lane {
   const { id, name, fingerprint, rememberMs } = key
   const select = database.prepare('SELECT cursor, fingerprint FROM lane WHERE pipeline_id = ? AND name = ?')
   const row = (): LaneRow | undefined => select.get(id, name) as LaneRow | undefined
@@ -182,7 +206,7 @@ function openLane(database: DatabaseSync, path: string, key: LaneKey): Lane {
     load: async () => guarded(path, () => row()?.cursor),
     acceptance: async () => guarded(path, () => past.get(id) as unknown as Acceptance),
     known: async (ids) => guarded(path, () => knowledge.among(ids)),
-    commit: async (batch) => guarded(path, () => inTransaction(database, () => commit(batch))),
+    commit: (batch) => change(() => commit(batch)),
   }
 }
 

@@ -1,9 +1,8 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 import * as z from 'zod'
-import { claimLock } from './claim-lock.ts'
+import { type ClaimLock, claimLock } from './claim-lock.ts'
 import { type Fault, fault } from './fault.ts'
-import type { FileLock } from './file-lock.ts'
-import { askedByLedger, guarded, inTransaction, openStateFile } from './sqlite-file.ts'
+import { askedByLedger, guarded, openStateFile } from './sqlite-file.ts'
 
 /** The first line of an export, and the last: one without its end was cut short on the way. */
 const begin = { asana_audit_state: 1 }
@@ -62,12 +61,13 @@ export async function importLines(
   database: DatabaseSync,
   path: string,
   lines: AsyncIterable<string>,
+  change: <T>(work: () => T) => T,
 ): Promise<void> {
   const rows = await readExport(lines)
-  const locks: FileLock[] = []
+  const locks: ClaimLock[] = []
   try {
     for (const pipeline of new Set(rows.map((row) => row.pipeline))) locks.push(claimLock(path, pipeline))
-    guarded(path, () => inTransaction(database, () => insert(database, rows)))
+    change(() => insert(database, rows))
   } finally {
     for (const lock of locks) lock.release()
   }

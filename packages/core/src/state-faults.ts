@@ -2,7 +2,7 @@ import { type Fault, fault } from './fault.ts'
 
 export function alreadyRunning(pipeline: string): Fault {
   const message = `Another process runs the pipeline "${pipeline}" on this state. Stop it first, or use another state.`
-  return fault({ fault: 'fatal', code: 'already_running', message })
+  return fault({ fault: 'fatal', final: true, code: 'already_running', message })
 }
 
 export function filtersChanged(pipeline: string): Fault {

@@ -1,9 +1,21 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { text } from 'node:stream/consumers'
 import { memoryState, openEnd, type QuarantineEntry, type State } from '@asana-audit/core'
 import { sqliteState } from '@asana-audit/core/sqlite-state'
 import { stateContract } from '@asana-audit/core/testing'
@@ -85,6 +97,93 @@ import { stateContract } from '@asana-audit/core/testing'
     child.kill('SIGKILL')
     await once(child, 'exit')
     await (await state.claim('main')).release()
+    await state.close()
+  })
+
+  test('a claim holds by whatever path the state is reached', async () => {
+    const state = sqliteState({ path: path() })
+    const claim = await state.claim('main')
+    symlinkSync(path(), join(folder, 'link.db'))
+    symlinkSync(folder, join(folder, 'again'))
+    for (const other of [join(folder, 'link.db'), join(folder, 'again', 'state.db'), relative('.', path())]) {
+      const second = sqliteState({ path: other })
+      await expect(second.claim('main')).rejects.toMatchObject({ fault: 'fatal', code: 'already_running' })
+      await second.close()
+    }
+    await claim.release()
+    await state.close()
+    linkSync(path(), join(folder, 'hard.db'))
+    expect(refused()).toMatchObject({ fault: 'fatal', code: 'hard_linked' })
+  })
+
+  test('what this process tries in vain does not free its claim for another', async () => {
+    const state = sqliteState({ path: path() })
+    await state.claim('main')
+    await expect(state.claim('main')).rejects.toMatchObject({ code: 'already_running' })
+    const second = sqliteState({ path: path() })
+    await expect(second.claim('main')).rejects.toMatchObject({ code: 'already_running' })
+    await second.close()
+    const script = `
+      import { sqliteState } from '@asana-audit/core/sqlite-state'
+      await sqliteState({ path: ${JSON.stringify(path())} }).claim('main').catch(({ code }) => console.log(code))`
+    const child = spawn(process.execPath, ['--no-warnings', '--input-type=module', '-e', script], {
+      cwd: import.meta.dirname,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    expect(await text(child.stdout)).toBe('already_running\n')
+    await state.close()
+  })
+
+  const gone = { fault: 'fatal', final: true, code: 'state_gone' }
+
+  test.each<[string, (place: string) => void]>([
+    ['was deleted', (place) => rmSync(place)],
+    ['was moved away', (place) => renameSync(place, `${place}.old`)],
+    ['was deleted with all that belongs to it', () => rmSync(folder, { recursive: true })],
+    ['lost its log of writes', (place) => rmSync(`${place}-wal`)],
+    [
+      'was replaced by another',
+      (place) => {
+        rmSync(place)
+        writeFileSync(place, '')
+      },
+    ],
+  ])('a state that %s is noticed at the next commit, which saves nothing', async (_, harm) => {
+    const state = sqliteState({ path: path() })
+    const claim = await state.claim('main')
+    const lane = await claim.lane('live', 'f')
+    await lane.commit({ cursor: 'a', delivered: [], quarantined: [] })
+    harm(path())
+    const change = { cursor: 'b', delivered: [{ id: '1', at }], quarantined: [] }
+    await expect(lane.commit(change)).rejects.toMatchObject(gone)
+    await expect(claim.rewind('live', 'c', at)).rejects.toMatchObject(gone)
+    await expect(state.discharge([1])).rejects.toMatchObject(gone)
+    expect(await lane.load()).toBe('a')
+    // Nobody makes another one in its place either.
+    await expect(collect(state.export())).rejects.toMatchObject(gone)
+    await claim.release()
+    await state.close()
+    mkdirSync(folder, { recursive: true })
+  })
+
+  test('a lock whose file was deleted is taken anew, unless another process was faster', async () => {
+    const state = sqliteState({ path: path() })
+    const lane = await (await state.claim('main')).lane('live', 'f')
+    const deleteLocks = (): void => {
+      for (const name of readdirSync(folder)) if (name.endsWith('.lock')) rmSync(join(folder, name))
+    }
+    deleteLocks()
+    await lane.commit({ cursor: 'a', delivered: [], quarantined: [] })
+    const second = sqliteState({ path: path() })
+    await expect(second.claim('main')).rejects.toMatchObject({ code: 'already_running' })
+    deleteLocks()
+    await second.claim('main')
+    await expect(lane.commit({ cursor: 'b', delivered: [], quarantined: [] })).rejects.toMatchObject({
+      final: true,
+      code: 'already_running',
+    })
+    expect(await lane.load()).toBe('a')
+    await second.close()
     await state.close()
   })
 
