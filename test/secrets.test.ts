@@ -90,7 +90,7 @@ const variants: readonly Variant[] = [
   },
   {
     name: 'a token with a line break in it',
-    code: 1,
+    code: 2,
     env: { ASANA_TOKEN: `${token.slice(0, 30)}\n${token}` },
   },
   {
