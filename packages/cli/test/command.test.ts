@@ -95,7 +95,7 @@ test('a mistyped path in a field policy is refused before anything starts, with 
     const { code, stdout, stderr } = await runCommand([verb, '--config', config], env)
     expect([code, stdout]).toEqual([2, ''])
     expect(stderr.replaceAll(/\s+/g, ' ')).toContain(
-      'no event has "actor.emial", the nearest is "actor.email"',
+      'No event has "actor.emial", the nearest is "actor.email"',
     )
   }
 })

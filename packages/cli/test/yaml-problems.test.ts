@@ -84,6 +84,67 @@ pipelines:
   })
 })
 
+describe('each entry that is wrong has its own line', () => {
+  test('of fields, relevance and a list of event types', async () => {
+    const found = await problemsOf(`pipelines:
+  - workspace: "1"
+    to: stdout
+    fields:
+      actor.name: keep
+      actor.emial: drop
+      gid: drop
+      "contxt.client_ip_address": keep
+    relevance:
+      user_logged_out: low
+      user_login_faild: high
+    filters:
+      event_type:
+        - user_login_failed
+        - user_login_sucseeded
+`)
+    expect(Object.fromEntries(found)).toEqual({
+      'line 6: pipelines[0].fields.actor.emial': expect.stringMatching(
+        /^No event has "actor.emial", the nearest is "actor.email".*\.$/,
+      ),
+      'line 7: pipelines[0].fields.gid': '"gid" is needed in every event, so it can only be kept.',
+      'line 8: pipelines[0].fields.contxt.client_ip_address': expect.stringContaining(
+        '"context.client_ip_address"',
+      ),
+      'line 11: pipelines[0].relevance.user_login_faild': expect.stringContaining('"user_login_failed"'),
+      'line 15: pipelines[0].filters.event_type[1]': expect.stringContaining('user_login_succeeded'),
+    })
+  })
+
+  test('of a field marked as meant, as it was written', async () => {
+    const found = await problemsOf(`pipelines:
+  - workspace: "1"
+    to: stdout
+    people: drop
+    fields:
+      actor.name: drop
+      actor.email?: keep
+`)
+    expect(found).toEqual([
+      ['line 7: pipelines[0].fields.actor.email?', expect.stringContaining('where people are hidden')],
+    ])
+  })
+
+  test('of a key: where it is named, or else where it is asked for', async () => {
+    writeFileSync(file('short'), 'short')
+    const pipeline = (rest: string): string => `pipelines:\n  - workspace: "1"\n    to: stdout\n${rest}`
+    const hashed = '    fields:\n      actor.name: drop\n      actor.gid: hash\n'
+    expect(settings(await problemsOf(pipeline(`${hashed}    hash_key_file: short\n`)))).toEqual([
+      'line 7: pipelines[0].hash_key_file',
+    ])
+    expect(settings(await problemsOf(pipeline(hashed)))).toEqual(['line 6: pipelines[0].fields.actor.gid'])
+    const [[setting, message] = ['', '']] = await problemsOf(pipeline('    people: hash\n'))
+    expect([setting, message]).toEqual([
+      'line 4: pipelines[0].people',
+      expect.stringContaining('hash_key_file must be set'),
+    ])
+  })
+})
+
 describe('numbers that YAML changes', () => {
   test.each(['9876543210987654', '90071992547409921', '0998877'])(
     'an unquoted workspace %s is asked for in quotes',

@@ -3,6 +3,7 @@ import { isRecord } from './is-record.ts'
 import { isKeyedHash, keyedHash } from './keyed-hash.ts'
 import { hidePeople } from './people/hide-people.ts'
 import { keptInClear, leftInClear } from './people/personal-paths.ts'
+import { type PolicyProblem, policyError } from './policy-problem.ts'
 import { toJsonText } from './to-json-text.ts'
 
 /** What becomes of a field: as it is, replaced by a keyed hash of it, or taken out. */
@@ -55,28 +56,29 @@ const untouchable: ReadonlySet<string> = new Set(['gid', 'created_at', 'event_ty
 const actions: ReadonlySet<unknown> = new Set<FieldAction>(['keep', 'hash', 'drop'])
 
 /**
- * Reads a policy, or throws a TypeError with the code `invalid_field_policy` that names every problem with
+ * Reads a policy, or throws a `PolicyError` with the code `invalid_field_policy` that names every problem with
  * it. A hash is `hmac-sha256:` and 64 hex digits: the same value gives the same hash under the same key, and
  * without the key an address cannot be found by trying them all.
  */
 export function fieldPolicy(options: FieldPolicyOptions = {}): FieldPolicy {
   const paths = Object.entries(options.fields ?? {}).map(([written, action]) => ({
     ...readPath(written),
+    written,
     action,
   }))
-  const unknown = paths.flatMap(({ problem }) => problem ?? [])
+  const unknown = paths.flatMap(({ written, problem }) =>
+    problem === undefined ? [] : { path: ['fields', written], message: problem },
+  )
+  const writtenAs = new Map(paths.map(({ path, written }) => [path, written]))
   const fields = { ...defaults, ...Object.fromEntries(paths.map(({ path, action }) => [path, action])) }
   const { people = 'keep', hashKey } = options
   const problems = [
-    ...problemsOf(fields),
+    ...problemsOf(fields, writtenAs),
     ...unknown,
-    ...peopleProblems(fields, people),
+    ...peopleProblems(fields, people, writtenAs),
     ...keyProblems([...Object.values(fields), people], hashKey),
   ]
-  if (problems.length > 0) {
-    const error = new TypeError(`The field policy cannot be used: ${problems.join('; ')}.`)
-    throw Object.assign(error, { code: 'invalid_field_policy' })
-  }
+  if (problems.length > 0) throw policyError('invalid_field_policy', 'The field policy', problems)
   const hash = keyedHash(hashKey ?? '')
   const rules = Object.entries(fields)
     .filter(([, action]) => action !== 'keep')
@@ -137,29 +139,45 @@ function hashOf(value: unknown, hash: (text: string) => string): unknown {
   return hash(typeof value === 'string' ? value : toJsonText(value))
 }
 
-function problemsOf(fields: { readonly [path: string]: FieldAction }): string[] {
+type Actions = { readonly [path: string]: FieldAction }
+/** Paths as they are, to paths as they were written. */
+type WrittenAs = ReadonlyMap<string, string>
+
+function problemsOf(fields: Actions, writtenAs: WrittenAs): PolicyProblem[] {
   return Object.entries(fields).flatMap(([path, action]) => {
-    const name = JSON.stringify(path)
-    if (!actions.has(action)) return [`${name} is ${JSON.stringify(action)}, write keep, hash or drop`]
-    if (action !== 'keep') {
-      return untouchable.has(path) ? [`${name} is needed in every event, so it can only be kept`] : []
-    }
-    const above = Object.keys(fields).find(
-      (other) => path.startsWith(`${other}.`) && fields[other] !== 'keep',
-    )
-    return above ? [`${name} cannot be kept, as ${JSON.stringify(above)} is not`] : []
+    const message = problemOf(path, action, fields)
+    return message === undefined ? [] : { path: ['fields', writtenAs.get(path) ?? path], message }
   })
 }
 
-function peopleProblems(fields: { readonly [path: string]: FieldAction }, people: FieldAction): string[] {
-  if (!actions.has(people)) return [`people is ${JSON.stringify(people)}, write keep, hash or drop`]
-  return people === 'keep' ? [] : keptInClear(fields)
+function problemOf(path: string, action: FieldAction, fields: Actions): string | undefined {
+  const name = JSON.stringify(path)
+  if (!actions.has(action)) return `${name} is ${JSON.stringify(action)}, write keep, hash or drop`
+  if (action !== 'keep') {
+    return untouchable.has(path) ? `${name} is needed in every event, so it can only be kept` : undefined
+  }
+  const above = Object.keys(fields).find((other) => path.startsWith(`${other}.`) && fields[other] !== 'keep')
+  return above && `${name} cannot be kept, as ${JSON.stringify(above)} is not`
 }
 
-function keyProblems(used: readonly FieldAction[], key: string | Uint8Array | undefined): string[] {
+function peopleProblems(fields: Actions, people: FieldAction, writtenAs: WrittenAs): PolicyProblem[] {
+  if (!actions.has(people)) {
+    return [{ path: ['people'], message: `people is ${JSON.stringify(people)}, write keep, hash or drop` }]
+  }
+  if (people === 'keep') return []
+  return keptInClear(fields).map((path) => ({
+    path: ['fields', writtenAs.get(path) ?? path],
+    message: `"${path}" cannot be kept where people are hidden, as it would show them`,
+  }))
+}
+
+function keyProblems(used: readonly FieldAction[], key: string | Uint8Array | undefined): PolicyProblem[] {
   if (!used.includes('hash')) return []
-  if (key === undefined)
-    return ['something is to be hashed, so hashKey must be set to a secret of 16 bytes or more']
+  const path = ['hashKey']
+  if (key === undefined) {
+    const message = 'something is to be hashed, so hashKey must be set to a secret of 16 bytes or more'
+    return [{ path, message }]
+  }
   const bytes = Buffer.byteLength(key)
-  return bytes < 16 ? [`hashKey has ${bytes} bytes, use 16 or more`] : []
+  return bytes < 16 ? [{ path, message: `hashKey has ${bytes} bytes, use 16 or more` }] : []
 }

@@ -69,6 +69,7 @@ export {
 export { relevanceOf } from './mapping/relevance.ts'
 export { type RelevancePolicy, relevancePolicy } from './mapping/relevance-policy.ts'
 export { nearestName } from './nearest-name.ts'
+export type { PolicyError, PolicyProblem } from './policy-problem.ts'
 export type { PutAttribute } from './put-attribute.ts'
 export { type AuditResourceOptions, auditResourceAttributes } from './resource.ts'
 export { auditScope } from './scope.ts'

@@ -192,6 +192,23 @@ describe('a policy that cannot work is refused with every problem', () => {
     expect(error.message).toMatch(message)
   })
 
+  test('with where each problem lies, by the names as they were written', () => {
+    const wrong = { 'actor.emial': 'drop', 'actor.name?': 'keep', gid: 'hash' } as const
+    expect(() => fieldPolicy({ fields: wrong, people: 'hash' })).toThrow(
+      expect.objectContaining({
+        problems: [
+          { path: ['fields', 'gid'], message: '"gid" is needed in every event, so it can only be kept' },
+          { path: ['fields', 'actor.emial'], message: expect.stringContaining('"actor.email"') },
+          { path: ['fields', 'actor.name?'], message: expect.stringContaining('where people are hidden') },
+          { path: ['hashKey'], message: expect.stringContaining('16 bytes or more') },
+        ],
+      }),
+    )
+    expect(() => fieldPolicy({ people: 'mask' as never })).toThrow(
+      expect.objectContaining({ problems: [expect.objectContaining({ path: ['people'] })] }),
+    )
+  })
+
   test('without the key in the message', () => {
     holds(fc.string({ minLength: 5, maxLength: 15, unit: fc.constantFrom('x', 'y', 'z') }), (key) => {
       return !code({ fields: { gid: 'hash' }, hashKey: key }).message.includes(key)

@@ -168,6 +168,10 @@ describe('a judgement of your own', () => {
           '"User login" is no event type, family or category, write one like user_login_failed or S3; ' +
           '"user_login_failed" is "grave", write informational, low, medium, high or critical; ' +
           '"L1" is 7, write informational, low, medium, high or critical.',
+        problems: ['S20', 'User login', 'user_login_failed', 'L1'].map((name) => ({
+          path: [name],
+          message: expect.stringContaining(`"${name}" is `),
+        })),
       }),
     )
   })

@@ -14,12 +14,12 @@ export function readFilters(
   warnings: Warning[],
 ): AuditLogFilters {
   const written = filters.event_type
-  const setting = place('filters.event_type')
-  for (const one of [written ?? []].flat()) {
+  const isList = Array.isArray(written)
+  for (const [index, one] of [written ?? []].flat().entries()) {
     const unknown = one.endsWith('?') ? undefined : unknownName('event type', one)
     if (unknown?.nearest !== undefined) {
       const message = `${unknown.message} Correct it, or write "${one}?" for an event type newer than this version.`
-      problems.push({ setting, message })
+      problems.push({ setting: place(`filters.event_type${isList ? `[${index}]` : ''}`), message })
     } else if (unknown) {
       const message = `The filter event_type: ${unknown.message} Nothing is delivered of it as long as Asana has no such events.`
       warnings.push({ code: 'unknown_event_type', message })

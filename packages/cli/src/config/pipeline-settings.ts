@@ -5,21 +5,14 @@ import {
   type NamedPath,
   readCertificates,
 } from '@asana-audit/core'
-import {
-  type FieldPolicy,
-  fieldPolicy,
-  keepAll,
-  type Relevance,
-  type RelevancePolicy,
-  relevancePolicy,
-} from '@asana-audit/schema'
+import type { FieldPolicy, RelevancePolicy } from '@asana-audit/schema'
 import type { Dialect } from '../dialect.ts'
 import { type Destination, destinationName, readDestination } from './destination.ts'
 import { fileDialectProblem } from './file-dialect.ts'
 import { readFilters } from './filters.ts'
-import { readHashKey } from './hash-key.ts'
 import type { Origin } from './origin.ts'
 import type { PipelineDocument } from './pipeline-document.ts'
+import { policyWarnings, readFieldPolicy, readRelevance, relevanceWarnings } from './policies.ts'
 import type { Problem, Warning } from './problem.ts'
 import { proxyFromEnv } from './proxy-from-env.ts'
 import { readToken } from './read-token.ts'
@@ -75,7 +68,7 @@ export async function pipelineSettings(
   const proxy = proxyFromEnv(env, problems, warnings)
   const filters = readFilters(document, place, problems, warnings)
   const policy = readFieldPolicy(document, origin, problems)
-  const relevance = readRelevance(document, place, problems)
+  const relevance = readRelevance(document, origin, problems)
   warnings.push(...policyWarnings(policy), ...relevanceWarnings(relevance))
   const listed = Array.isArray(document.to) ? document.to : [document.to]
   const pipelines: PipelineSettings[] = []
@@ -127,50 +120,4 @@ function formatProblems(format: Dialect | undefined, { kind }: Destination, sett
     kind === 'splunk-hec' ? ' For splunk-hec there is --hec-format, in YAML format: inside splunk_hec.' : ''
   const message = `It is for file:PATH and stdout, and the destination is ${kind}. Leave it out, or give that destination a pipeline of its own.${instead}`
   return [{ setting, message }]
-}
-
-function readFieldPolicy(
-  { fields, people, hash_key_file: keyFile }: PipelineDocument,
-  origin: Origin,
-  problems: Problem[],
-): FieldPolicy {
-  const hashKey = keyFile === undefined ? undefined : readHashKey(keyFile, origin, problems)
-  try {
-    return fieldPolicy({
-      ...(fields && { fields }),
-      ...(people && { people }),
-      ...(hashKey !== undefined && { hashKey }),
-    })
-  } catch (error) {
-    const message = (error as Error).message.replaceAll('hashKey', 'hash_key_file')
-    problems.push({
-      setting: origin.place(fields === undefined && people !== undefined ? 'people' : 'fields'),
-      message,
-    })
-    return keepAll
-  }
-}
-
-function policyWarnings({ warnings }: FieldPolicy): Warning[] {
-  return warnings.map((warning) => ({ code: 'field_policy', message: `fields: ${warning}.` }))
-}
-
-function readRelevance(
-  { relevance }: PipelineDocument,
-  place: (path: string) => string,
-  problems: Problem[],
-): RelevancePolicy | undefined {
-  try {
-    return relevance && relevancePolicy(relevance as Record<string, Relevance>)
-  } catch (error) {
-    problems.push({ setting: place('relevance'), message: (error as Error).message })
-    return undefined
-  }
-}
-
-function relevanceWarnings(relevance: RelevancePolicy | undefined): Warning[] {
-  return (relevance?.unknown ?? []).map((name) => {
-    const message = `relevance: ${name} is no event type known to this version. It counts as soon as Asana sends one.`
-    return { code: 'unknown_event_type', message }
-  })
 }

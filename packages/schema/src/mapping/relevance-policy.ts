@@ -1,5 +1,6 @@
 import { eventType, eventTypes, isEventCategory } from '../event-types.ts'
 import { nearestName } from '../nearest-name.ts'
+import { policyError } from '../policy-problem.ts'
 import type { Relevance } from './families.ts'
 import { familyTypes } from './family-types.ts'
 
@@ -30,16 +31,16 @@ const longNames: ReadonlySet<string> = new Set(
 /**
  * Your own judgement in place of ours, by event type, by family (`S3`) or by category; the narrowest counts.
  * It stands whatever the event holds. A name that is near to a known one is taken for a slip of the pen, unless
- * it ends in `?`: an event type newer than this version. Throws a TypeError with the code `invalid_relevance` that
+ * it ends in `?`: an event type newer than this version. Throws a `PolicyError` with the code `invalid_relevance` that
  * names every problem.
  */
 export function relevancePolicy(levelOf: { readonly [name: string]: Relevance }): RelevancePolicy {
   const written = Object.entries(levelOf)
-  const problems = written.flatMap(([name, level]) => problemsOf(name, level))
-  if (problems.length > 0) {
-    const error = new TypeError(`The relevance cannot be used: ${problems.join('; ')}.`)
-    throw Object.assign(error, { code: 'invalid_relevance' })
-  }
+  const problems = written.flatMap(([name, level]) => {
+    const message = problemOf(name, level)
+    return message === undefined ? [] : { path: [name], message }
+  })
+  if (problems.length > 0) throw policyError('invalid_relevance', 'The relevance', problems)
   const entries = written.map(([name, level]) => [name.replace(/\?$/, ''), level] as const)
   const byCategory = entries.filter(([name]) => isEventCategory(name))
   const byFamily = entries.filter(([name]) => families.has(name))
@@ -61,20 +62,18 @@ export function relevancePolicy(levelOf: { readonly [name: string]: Relevance })
   }
 }
 
-function problemsOf(written: string, level: unknown): string[] {
+function problemOf(written: string, level: unknown): string | undefined {
   const quoted = JSON.stringify(written)
   if (!levels.has(level)) {
-    return [`${quoted} is ${JSON.stringify(level)}, write informational, low, medium, high or critical`]
+    return `${quoted} is ${JSON.stringify(level)}, write informational, low, medium, high or critical`
   }
   const name = written.replace(/\?$/, '')
   const isDeliberate = name !== written
   const meant = isDeliberate ? undefined : nearestName(name, longNames)
   const what = `${quoted} is no event type, family or category`
   if (meant !== undefined) {
-    return [
-      `${what}, the nearest is ${JSON.stringify(meant)} (write "${name}?" for an event type newer than this version)`,
-    ]
+    return `${what}, the nearest is ${JSON.stringify(meant)} (write "${name}?" for an event type newer than this version)`
   }
-  if (families.has(name) || /^[a-z][a-z0-9_]*$/.test(name)) return []
-  return [`${what}, write one like user_login_failed or S3`]
+  if (families.has(name) || /^[a-z][a-z0-9_]*$/.test(name)) return undefined
+  return `${what}, write one like user_login_failed or S3`
 }

@@ -26,11 +26,9 @@ export function leftInClear(fields: Actions): string | undefined {
   )
 }
 
-/** What cannot be kept beside people that are hidden. Who is in a SAML response cannot be seen, as it is encoded. */
+/** The paths that cannot be kept beside people that are hidden. Who is in a SAML response cannot be seen, as it is encoded. */
 export function keptInClear(fields: Actions): string[] {
-  return [...personalPaths, 'details.saml_response']
-    .filter((path) => fields[path] === 'keep')
-    .map((path) => `"${path}" cannot be kept where people are hidden, as it would show them`)
+  return [...personalPaths, 'details.saml_response'].filter((path) => fields[path] === 'keep')
 }
 
 function isHidden(fields: Actions, path: string): boolean {

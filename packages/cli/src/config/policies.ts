@@ -1,0 +1,82 @@
+import {
+  type FieldPolicy,
+  fieldPolicy,
+  keepAll,
+  type PolicyError,
+  type PolicyProblem,
+  type Relevance,
+  type RelevancePolicy,
+  relevancePolicy,
+} from '@asana-audit/schema'
+import { readHashKey } from './hash-key.ts'
+import type { Origin } from './origin.ts'
+import type { PipelineDocument } from './pipeline-document.ts'
+import type { Problem, Warning } from './problem.ts'
+
+export function readFieldPolicy(
+  { fields, people, hash_key_file: keyFile }: PipelineDocument,
+  origin: Origin,
+  problems: Problem[],
+): FieldPolicy {
+  const hashKey = keyFile === undefined ? undefined : readHashKey(keyFile, origin, problems)
+  const policy = tried(() =>
+    fieldPolicy({
+      ...(fields && { fields }),
+      ...(people && { people }),
+      ...(hashKey !== undefined && { hashKey }),
+    }),
+  )
+  if (!policy.wrong) return policy.made
+  // Where no key is set, what asks for one is to be looked at.
+  const asking = Object.entries(fields ?? {}).find(([, action]) => action === 'hash')?.[0]
+  const keyPlace =
+    keyFile !== undefined ? 'hash_key_file' : asking === undefined ? 'people' : `fields.${asking}`
+  for (const { path, message } of policy.wrong) {
+    const place = path[0] === 'hashKey' ? keyPlace : path.join('.')
+    problems.push({
+      setting: origin.place(place),
+      message: sentence(message.replace('hashKey', 'hash_key_file')),
+    })
+  }
+  return keepAll
+}
+
+export function policyWarnings({ warnings }: FieldPolicy): Warning[] {
+  return warnings.map((warning) => ({ code: 'field_policy', message: `fields: ${warning}.` }))
+}
+
+export function readRelevance(
+  { relevance }: PipelineDocument,
+  { place }: Origin,
+  problems: Problem[],
+): RelevancePolicy | undefined {
+  if (relevance === undefined) return undefined
+  const policy = tried(() => relevancePolicy(relevance as Record<string, Relevance>))
+  if (!policy.wrong) return policy.made
+  for (const { path, message } of policy.wrong) {
+    problems.push({ setting: place(['relevance', ...path].join('.')), message: sentence(message) })
+  }
+  return undefined
+}
+
+export function relevanceWarnings(relevance: RelevancePolicy | undefined): Warning[] {
+  return (relevance?.unknown ?? []).map((name) => {
+    const message = `relevance: ${name} is no event type known to this version. It counts as soon as Asana sends one.`
+    return { code: 'unknown_event_type', message }
+  })
+}
+
+function tried<T>(
+  make: () => T,
+): { readonly made: T; readonly wrong?: never } | { readonly wrong: readonly PolicyProblem[] } {
+  try {
+    return { made: make() }
+  } catch (error) {
+    if (!(error instanceof TypeError && 'problems' in error)) throw error
+    return { wrong: (error as PolicyError).problems }
+  }
+}
+
+function sentence(message: string): string {
+  return `${message.charAt(0).toUpperCase()}${message.slice(1)}.`
+}

@@ -1,0 +1,23 @@
+/** One thing wrong with a policy. */
+export interface PolicyProblem {
+  /** The option it lies in, from the outside in: `['fields', 'actor.emial']`, `['hashKey']`. Names are as they were written. */
+  readonly path: readonly string[]
+  /** What is wrong and a good value, without a capital and a full stop. Never holds the key. */
+  readonly message: string
+}
+
+/** What `fieldPolicy` and `relevancePolicy` throw. */
+export interface PolicyError extends TypeError {
+  readonly code: 'invalid_field_policy' | 'invalid_relevance'
+  readonly problems: readonly PolicyProblem[]
+}
+
+/** `what` is the subject of the sentence: `The relevance`. */
+export function policyError(
+  code: PolicyError['code'],
+  what: string,
+  problems: readonly PolicyProblem[],
+): PolicyError {
+  const all = problems.map(({ message }) => message).join('; ')
+  return Object.assign(new TypeError(`${what} cannot be used: ${all}.`), { code, problems })
+}
