@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 
@@ -27,7 +27,8 @@ if (files.length === 0 || wrong.length > 0) {
   process.exit(2)
 }
 
-const cache = join(root, '.cache/mutants')
+// One folder a run: several may go on at once.
+const cache = join(root, '.cache/mutants', String(process.pid))
 mkdirSync(cache, { recursive: true })
 const byPackage = Map.groupBy(files, (file) => file.split('/').slice(0, 2).join('/'))
 const lines: string[] = []
@@ -47,7 +48,7 @@ for (const [folder, mutate] of byPackage) {
     ignorePatterns: ['bench', 'docs', 'dist', '.cache'],
     // It rewrites paths in a tsconfig through an interface that TypeScript 7 does not have. There are none to rewrite.
     tsconfigFile: 'tsconfig.none.json',
-    tempDirName: '.cache/mutants/sandbox',
+    tempDirName: join(relative(root, cache), 'sandbox'),
     reporters: ['clear-text', 'progress-append-only', 'json'],
     jsonReporter: { fileName: report },
     concurrency: Number(values.concurrency),
@@ -61,6 +62,7 @@ for (const [folder, mutate] of byPackage) {
   }
   lines.push(...scores(report))
 }
+rmSync(cache, { recursive: true, force: true })
 console.log(lines.join('\n'))
 if (failed) process.exit(1)
 

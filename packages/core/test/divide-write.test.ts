@@ -26,6 +26,29 @@ test('every place is in one list, in order, and none is lost', () => {
   )
 })
 
+test('a refused record is set aside by itself: what is before it was taken, what is behind it is sent', () => {
+  const write = [10, 11, 12, 13, 14]
+  expect(divideWrite([write, [20]], { at: 2 }, false)).toEqual({
+    accepted: [10, 11],
+    refused: [12],
+    uncertain: [],
+    writes: [[13, 14], [20]],
+  })
+  // What was taken before is gone from the write, and is counted by the index all the same.
+  expect(divideWrite([write], { at: 4, accepted: 3 }, false)).toMatchObject({ accepted: [10], refused: [11] })
+  expect(divideWrite([write], { at: 1, accepted: 3 }, false)).toMatchObject({ accepted: [], refused: [10] })
+})
+
+test('a write of which nothing was taken is sent again in halves, and a record by itself is refused', () => {
+  for (const rejection of [{}, { at: 'none-taken' }] as const) {
+    const halves = { accepted: [], refused: [], uncertain: [], writes: [[1, 2], [3], [9]] }
+    expect(divideWrite([[1, 2, 3], [9]], rejection, false)).toEqual(halves)
+    expect(divideWrite([[1], [9]], rejection, false)).toMatchObject({ refused: [1], writes: [[9]] })
+  }
+  const some = { at: 'none-taken', affected: 2 } as const
+  expect(divideWrite([[1, 2, 3]], some, false).writes).toEqual([[1], [2], [3]])
+})
+
 test('each rejection decides about a record, or leaves a smaller write to send', () => {
   fc.assert(
     fc.property(places, rejections, fc.boolean(), (write, rejection, resends) => {
