@@ -3,6 +3,7 @@ import { anySignal } from './any-signal.ts'
 import type { AsanaSourceOptions } from './asana-source.ts'
 import { pageData } from './audit-log-page.ts'
 import { systemClock } from './clock.ts'
+import { millisOf } from './event-time.ts'
 import { isOffsetRefused, pageWithinCap } from './page-reader.ts'
 import { type Patience, retry } from './retry.ts'
 
@@ -31,7 +32,7 @@ export async function backlogSize(
     })
   const oldest = await ask(since)
   const now = oldest.date ?? clock.now()
-  const from = parseMillis(since ?? '') ?? timeOf(oldest.data[0]) ?? now
+  const from = millisOf(since) ?? timeOf(oldest.data[0]) ?? now
   const size = oldest.data.length
   if (size === 0 || oldest.offset === undefined || from >= now) return { now, pages: 1 }
   const next = await ask(since, oldest.offset)

@@ -1,8 +1,7 @@
-import { parseMillis } from '@asana-audit/schema'
 import { type BackfillPosition, decodeBackfill, decodePosition, encodeBackfill } from './asana-cursor.ts'
 import { healed } from './asana-position.ts'
 import type { Cursor } from './contract.ts'
-import { isAfter } from './event-time.ts'
+import { isAfter, millisOf } from './event-time.ts'
 import { hourMs, hourOf } from './ledger.ts'
 
 /** What a backlog has not read yet. RFC 3339; no `from`: from the oldest event, no `until`: up to the start of the next run. */
@@ -51,7 +50,7 @@ export function rewoundBacklog({ backlog, live }: LaneCursors, to: number): Rewo
     const from = hourBefore(live === undefined ? at?.until : liveUpTo(live), to)
     return { cursor: beginningAt(from), from }
   }
-  const from = Math.min(to, hourOf(parseMillis(at.until ?? '') ?? to))
+  const from = Math.min(to, hourOf(millisOf(at.until) ?? to))
   const reached = at.newest ?? at.startAt
   if (isAfter(reached, new Date(from).toISOString())) return { cursor: beginningAt(from), from }
   return { cursor: encodeBackfill({ ...healed(at, hourMs), until: undefined }), from }
@@ -59,7 +58,7 @@ export function rewoundBacklog({ backlog, live }: LaneCursors, to: number): Rewo
 
 /** With an hour before what was reached for events that came late; `to`, where that is not behind it. */
 function hourBefore(reached: string | undefined, to: number): number {
-  const ms = parseMillis(reached ?? '')
+  const ms = millisOf(reached)
   return ms === undefined || to <= ms ? to : hourOf(ms - hourMs)
 }
 

@@ -1,4 +1,4 @@
-import { type AuditLogEvent, parseMillis } from '@asana-audit/schema'
+import type { AuditLogEvent } from '@asana-audit/schema'
 import { anySignal } from './any-signal.ts'
 import { asanaBackfill } from './asana-backfill.ts'
 import { asanaCursorAt, decodeBackfill, decodePosition, encodeBackfill } from './asana-cursor.ts'
@@ -9,7 +9,7 @@ import { systemClock } from './clock.ts'
 import type { Claim, Cursor } from './contract.ts'
 import { type Delivered, type DeliverOptions, deliver } from './deliver.ts'
 import { newDestinationHealth } from './destination-health.ts'
-import { isAfter, later } from './event-time.ts'
+import { isAfter, later, millisOf } from './event-time.ts'
 import type { Fact } from './fact.ts'
 import { checkStart } from './future-position.ts'
 import { openEnd } from './hour-spans.ts'
@@ -119,8 +119,8 @@ async function divide<R>(options: DeliverLanesOptions<R>): Promise<LaneSource[]>
   const liveCursor = await stored('live', asanaSource)
   const backlogCursor = await stored('backlog', (rest) => asanaBackfill({ ...rest, ...endless }))
   const isFirstStart = liveCursor === undefined && backlogCursor === undefined
-  if (isFirstStart) await store(() => claim.start(parseMillis(source.since ?? '') ?? 0))
   await checkStart({ live: liveCursor, backlog: backlogCursor }, source, untiring)
+  if (isFirstStart) await store(() => claim.start(millisOf(source.since) ?? 0))
   if (liveCursor !== undefined && backlogCursor === undefined) return [live]
 
   let backlog = backlogCursor === undefined ? { startAt: source.since } : decodeBackfill(backlogCursor)

@@ -1,18 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
-import { parseMillis } from '@asana-audit/schema'
 import { anySignal } from './any-signal.ts'
 import { type Clock, systemClock } from './clock.ts'
-import type {
-  Batch,
-  Commit,
-  Identity,
-  Lane,
-  OnFact,
-  QuarantineEntry,
-  Refused,
-  Sink,
-  Source,
-} from './contract.ts'
+import type { Batch, Commit, Lane, OnFact, QuarantineEntry, Refused, Sink, Source } from './contract.ts'
 import { cutAfter } from './cut-after.ts'
 import { type DestinationHealth, newDestinationHealth, vouchedForAfter } from './destination-health.ts'
 import { later } from './event-time.ts'
@@ -118,11 +107,11 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
   })
   health.waiting.add(queue.look)
 
-  async function write(events: readonly E[]): Promise<Outcome> {
-    const { mappable, records, unmappable } = mapped(events, map)
+  async function write(events: readonly E[], isLate: boolean): Promise<Outcome> {
+    const { mappable, records, identities, unmappable } = mapped(events, map)
     const started = clock.now()
+    if (isLate) for (const { id, at } of identities) onEvent?.({ type: 'late', id, delayMs: started - at })
     const { untilFirstWrite, afterwards } = options.giveUpAfterMs ?? {}
-    const identities = mappable.map(identity)
     const { accepted, unaccepted } = await settle({
       ...{ records, identities, sink, health, streak, newerThan },
       onUncertain: options.onUncertain,
@@ -169,9 +158,9 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
 
   async function newerThan(at: number): Promise<Identifiable<R> | undefined> {
     const event = await retry(async () => source.newerThan?.(at, reading.signal), reading)
-    const { mappable, records } = mapped(event ? [event] : [], map)
-    const [record] = records
-    return record === undefined ? undefined : { record, identity: identity(mappable[0]!) }
+    const { records, identities } = mapped(event ? [event] : [], map)
+    const [[record], [identity]] = [records, identities]
+    return record === undefined || identity === undefined ? undefined : { record, identity }
   }
 
   /** Starts the write of some batches; it is committed after all writes before it. */
@@ -182,17 +171,11 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
     if (reread) await queue.drained()
     const { events, refused, repeats } = await retry(() => fresh(batches, reread, lane), loading)
     if (repeats > 0) onEvent?.({ type: 'repeats_dropped', events: repeats })
-    if (reread === 'late') {
-      for (const event of events) {
-        onEvent?.({
-          type: 'late',
-          id: event.gid,
-          delayMs: clock.now() - (parseMillis(event.created_at) ?? 0),
-        })
-      }
-    }
-    const cursor = batches.at(-1)?.cursor ?? ''
-    queue.start({ cursor, bytes, refused: refused.map(refusedEntry), repeats }, write(events))
+    const { cursor } = batches.at(-1)!
+    queue.start(
+      { cursor, bytes, refused: refused.map(refusedEntry), repeats },
+      write(events, reread === 'late'),
+    )
   }
 
   let batches: AsyncGenerator<Batch<E>> | undefined
@@ -202,7 +185,7 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
     batches = reopening(source, await retry(() => lane.load(), loading), reading)
     for await (const list of gather(batches, { records, bytes: writeBytes, waitMs: maxWaitMs, clock })) {
       if (list.every(isEmpty)) {
-        queue.pass(list.at(-1)?.cursor ?? '')
+        queue.pass(list.at(-1)!.cursor)
         continue
       }
       await queue.room(list.reduce((sum, batch) => sum + (batch.bytes ?? 0), 0))
@@ -229,10 +212,6 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
 
 function isEmpty({ events, refused, reread }: Batch<unknown>): boolean {
   return events.length === 0 && refused.length === 0 && reread === undefined
-}
-
-function identity(event: Identified): Identity {
-  return { id: event.gid, at: parseMillis(event.created_at) ?? 0 }
 }
 
 function refusedEntry({ raw, reason }: Refused): QuarantineEntry {

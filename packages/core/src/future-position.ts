@@ -1,11 +1,10 @@
-import { parseMillis } from '@asana-audit/schema'
 import { decodeBackfill, decodePosition } from './asana-cursor.ts'
 import { asanaNow } from './asana-now.ts'
 import type { AsanaSourceOptions } from './asana-source.ts'
 import type { LaneCursors } from './backlog.ts'
 import { checkTimes } from './check-times.ts'
 import { systemClock } from './clock.ts'
-import { isAfter } from './event-time.ts'
+import { isAfter, millisAt } from './event-time.ts'
 import { fault } from './fault.ts'
 import type { Patience } from './retry.ts'
 
@@ -19,7 +18,7 @@ export function futureStart({ backlog, live }: LaneCursors, now: number): string
   if (at?.startAt === undefined || at.newest !== undefined) return undefined
   // What comes before it is the backlog's: then nothing is left out, whatever a clock said.
   if (before?.until !== undefined && !isAfter(at.startAt, before.until)) return undefined
-  return (parseMillis(at.startAt) ?? 0) > now ? at.startAt : undefined
+  return millisAt(at.startAt) > now ? at.startAt : undefined
 }
 
 /**

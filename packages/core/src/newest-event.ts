@@ -1,8 +1,9 @@
-import { type AuditLogEvent, parseMillis } from '@asana-audit/schema'
+import type { AuditLogEvent } from '@asana-audit/schema'
 import { acceptPage } from './accept-page.ts'
 import type { AsanaSourceOptions } from './asana-source.ts'
 import { pageData } from './audit-log-page.ts'
 import { systemClock } from './clock.ts'
+import { millisAt, millisOf } from './event-time.ts'
 import { pageWithinCap } from './page-reader.ts'
 import { retentionMs } from './retention.ts'
 
@@ -24,7 +25,7 @@ export async function newestEvent(
 ): Promise<AuditLogEvent | undefined> {
   const { until, clock = systemClock } = options
   const accept = acceptPage({ ...options, onEvent: undefined })
-  const end = Math.min(clock.now(), parseMillis(until ?? '') ?? Number.POSITIVE_INFINITY)
+  const end = Math.min(clock.now(), millisOf(until) ?? Number.POSITIVE_INFINITY)
 
   /** The last on the first page of what happened from then on, which is not the last there is where there are more pages. */
   async function lastFrom(from: number): Promise<AuditLogEvent | undefined> {
@@ -51,5 +52,5 @@ export async function newestEvent(
 }
 
 function timeOf({ created_at: createdAt }: AuditLogEvent): number {
-  return parseMillis(createdAt) ?? 0
+  return millisAt(createdAt)
 }

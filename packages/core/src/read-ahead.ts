@@ -23,6 +23,10 @@ interface Reading {
   readonly pages: FetchedPage[]
   bytes: number
   fetching: boolean
+  /** The newest time in its pages so far, in milliseconds since 1970. */
+  newest: number
+  /** Its last page brought no newer time: it may go round in circles, so no page more is asked for before its turn. */
+  isStill: boolean
   over: boolean
   failed: { readonly error: unknown } | undefined
   /** False where some of it has been given out already. */
@@ -70,7 +74,8 @@ export interface ReadAhead {
 
 /**
  * Reads a time in several windows at once and gives their pages in order. Windows are cut as their density shows; pages wait
- * for their turn as bytes, up to `aheadBytes`, and the window whose turn it is always goes on.
+ * for their turn as bytes, up to `aheadBytes`, and the window whose turn it is always goes on. Whether it gets on is for whoever
+ * takes its pages to judge.
  */
 export function readAhead(options: ReadAheadOptions): ReadAhead {
   const { until, oldest, parallel, aheadBytes } = options
@@ -122,7 +127,7 @@ export function readAhead(options: ReadAheadOptions): ReadAhead {
       const { reading: current } = window
       if (!current || current.over || current.fetching) continue
       const isAwaited = window === windows[0] && current.pages.length === 0
-      if (isAwaited || hasRoom()) fetchNext(window, current)
+      if (isAwaited || (!current.isStill && hasRoom())) fetchNext(window, current)
     }
   }
 
@@ -149,7 +154,8 @@ export function readAhead(options: ReadAheadOptions): ReadAhead {
     const from = startOf(window)
     const bytes = page.body.length
     const isFirst = current.offset === undefined
-    const coveredMs = isFirst ? newestIn(page) - from : Number.NaN
+    const newest = newestIn(page)
+    const coveredMs = isFirst ? newest - from : Number.NaN
     // The last page of a window says nothing about the next.
     pageBytes = Math.max(bytes, 0.95 * (pageBytes ?? usualPageBytes))
     if (coveredMs >= 0 && page.offset !== undefined) {
@@ -166,6 +172,8 @@ export function readAhead(options: ReadAheadOptions): ReadAhead {
     held += bytes
     current.bytes += bytes
     current.offset = page.offset
+    current.isStill = !(newest > current.newest)
+    if (!current.isStill) current.newest = newest
     current.over = page.isEmpty || page.offset === undefined
     if (current.over) length.learn(window.until - from, current.bytes, undefined)
   }
@@ -226,6 +234,8 @@ function reading(startAt: string | undefined, mayBeCut = true): Reading {
     pages: [],
     bytes: 0,
     fetching: false,
+    newest: Number.NEGATIVE_INFINITY,
+    isStill: false,
     over: false,
     failed: undefined,
   }

@@ -113,7 +113,7 @@ export function writeQueue({ commit, isFull, clock, failed, over }: WriteQueueOp
     committed = accepted.length
     await commit(
       {
-        cursor: accepted.at(-1)?.cursor ?? '',
+        cursor: accepted.at(-1)!.cursor,
         delivered: accepted.flatMap(({ outcome }) => outcome?.delivered ?? []),
         quarantined: accepted.flatMap(({ refused, outcome }) => [
           ...refused,

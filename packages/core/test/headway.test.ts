@@ -111,6 +111,26 @@ describe.each(readers)('%s', (_, reader) => {
   })
 })
 
+test('a window that goes round in circles is not read ahead until memory is full', async () => {
+  const windows = 4
+  await using world = await simulated({ events: 400, days: 1, oddity: 'same-offset' })
+  const source = asanaBackfill({
+    ...{ workspace: world.workspace, token: 'simulator-token', baseUrl: world.url, clock: world.clock },
+    ...{ limit: 10, windows, until: new Date(world.clock.now()).toISOString() },
+  })
+  const batches = source.read()[Symbol.asyncIterator]()
+  try {
+    await batches.next()
+    // Its consumer is busy for as long as many more requests would take.
+    for (let turn = 0; turn < 100; turn += 1) await (await fetch(world.url)).text()
+    const reading = world.stats.requests - 100
+    // Of each window two pages and the one that came before, and those asked for anew because a window was cut.
+    expect(reading).toBeLessThanOrEqual(10 * windows)
+  } finally {
+    await batches.return?.()
+  }
+})
+
 describe('pages that go round in circles', () => {
   const time = (n: number): string => new Date(Date.UTC(2026, 1, 1, 10, 0, n)).toISOString()
 
