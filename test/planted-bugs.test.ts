@@ -45,6 +45,41 @@ function failures(
   }
 }
 
+/** Puts batches together as long as one comes within a second of the one before. */
+async function* untilFull(
+  { clock }: Parts,
+  source: AsyncIterable<Batch<Event>>,
+): AsyncGenerator<Batch<Event>> {
+  const batches = source[Symbol.asyncIterator]()
+  const ahead = (): Promise<IteratorResult<Batch<Event>>> => {
+    const next = batches.next()
+    next.catch(() => {}) // Met where it is asked for.
+    return next
+  }
+  let next = ahead()
+  for (;;) {
+    const first = await next
+    if (first.done) return
+    next = ahead()
+    let held = first.value
+    for (let last = held; last.events.length > 0 && !held.reread; ) {
+      const over = new AbortController()
+      const pause = clock.sleep(1_000, over.signal).catch(() => {})
+      const more = await Promise.race([next.catch(() => undefined), pause])
+      over.abort()
+      if (!more || more.done || more.value.reread) break
+      next = ahead()
+      last = more.value
+      held = {
+        ...last,
+        events: [...held.events, ...last.events],
+        refused: [...held.refused, ...last.refused],
+      }
+    }
+    yield held
+  }
+}
+
 /** In a lane of its own. */
 const plants: Readonly<Record<string, Plant>> = {
   'the cursor is committed before the write': (parts) => ({
@@ -193,6 +228,10 @@ const plants: Readonly<Record<string, Plant>> = {
         ? Object.assign(error, { accepted: (error.accepted ?? 0) + 1 })
         : error
     }),
+  }),
+  'the wait for a full write begins anew with each page': (parts) => ({
+    ...parts,
+    source: { read: (cursor, signal) => untilFull(parts, parts.source.read(cursor, signal)) },
   }),
   'a write goes out backwards': (parts) => ({
     ...parts,

@@ -3,29 +3,73 @@ import type { Clock } from '../../packages/core/src/index.ts'
 export interface HistoryClock extends Clock {
   /** Lets time pass while nobody waits. */
   advance(ms: number): void
+  /** Time stands still while this is under way: what it takes is no matter of the machine. */
+  during<T>(work: Promise<T>): Promise<T>
 }
 
 export const historyStart: number = Date.parse('2026-01-12T09:30:00.400Z')
 
+interface Timer {
+  readonly at: number
+  readonly ring: () => void
+}
+
 /**
- * Time that passes only by waiting. A wait takes so many turns of the event loop, in which servers answer and other writes
- * go on: few turns make waits short against a request, many make them long.
+ * Time that passes only by waiting, from one thing that is waited for to the next. Before each so many turns of the event loop in
+ * which nothing is under way: few turns make requests long that are not taken `during`, many make them short.
  */
 export function historyClock(turns: number, random: () => number): HistoryClock {
   let now = historyStart
+  let busy = 0
+  let isRunning = false
+  const timers = new Set<Timer>()
+
+  async function run(): Promise<void> {
+    if (isRunning) return
+    isRunning = true
+    for (let quiet = 0; timers.size > 0; ) {
+      await new Promise((resolve) => setImmediate(resolve))
+      quiet = busy > 0 ? 0 : quiet + 1
+      if (quiet < turns) continue
+      quiet = 0
+      const [next] = [...timers].sort((one, other) => one.at - other.at)
+      if (!next) break
+      timers.delete(next)
+      now = Math.max(now, next.at)
+      next.ring()
+    }
+    isRunning = false
+  }
+
   return {
     now: () => now,
     random,
     advance(ms) {
       now += ms
     },
-    async sleep(ms, signal) {
-      now += ms
-      for (let turn = 0; turn < turns; turn += 1) {
-        signal?.throwIfAborted()
-        await new Promise((resolve) => setImmediate(resolve))
+    async during(work) {
+      busy += 1
+      try {
+        return await work
+      } finally {
+        busy -= 1
       }
-      signal?.throwIfAborted()
     },
+    sleep: (ms, signal) =>
+      new Promise((resolve, reject) => {
+        signal?.throwIfAborted()
+        const stop = (): void => {
+          timers.delete(timer)
+          reject(signal?.reason)
+        }
+        const ring = (): void => {
+          signal?.removeEventListener('abort', stop)
+          resolve()
+        }
+        const timer = { at: now + ms, ring }
+        timers.add(timer)
+        signal?.addEventListener('abort', stop, { once: true })
+        void run()
+      }),
   }
 }

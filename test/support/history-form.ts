@@ -3,10 +3,12 @@ import {
   asanaBackfill,
   asanaSource,
   type Claim,
+  type Clock,
   deliver,
   deliverLanes,
   type Fact,
   type Lane,
+  type LaneName,
   type Sink,
   type Source,
 } from '../../packages/core/src/index.ts'
@@ -18,16 +20,18 @@ export interface Parts {
   readonly source: Source<AuditLogEvent>
   readonly sink: Sink<AuditLogRecord>
   readonly lane: Lane
+  readonly clock: Clock
 }
 
 export interface Delivering {
   readonly plan: HistoryPlan
   readonly claim: Claim
-  readonly source: Omit<AsanaSourceOptions, 'onEvent'>
+  readonly source: Omit<AsanaSourceOptions, 'onEvent' | 'clock'>
+  readonly clock: Clock
   readonly sink: Sink<AuditLogRecord>
   readonly map: (event: AuditLogEvent) => AuditLogRecord
   readonly signal: AbortSignal
-  readonly onEvent: (fact: Fact) => void
+  readonly onEvent: (fact: Fact, lane?: LaneName) => void
   readonly plant: (parts: Parts) => Parts
 }
 
@@ -36,14 +40,14 @@ const windows = 4
 
 /** The form of delivery the plan asks for: its lanes do not differ but for where their events come from. */
 export async function deliverInForm(delivering: Delivering): Promise<void> {
-  const { plan, claim, source: options, plant, ...rest } = delivering
+  const { plan, claim, plant, ...rest } = delivering
+  const options = { ...rest.source, clock: rest.clock }
   const { aheadBytes, since } = plan
   if (plan.form === 'two lanes') {
     await deliverLanes({
       ...rest,
       claim,
       source: { ...options, since, windows, aheadBytes },
-      clock: options.clock,
     })
     return
   }
@@ -60,5 +64,5 @@ export async function deliverInForm(delivering: Delivering): Promise<void> {
         })
       : asanaSource({ ...options, onEvent })
   const lane = await claim.lane('live', source.fingerprint)
-  await deliver({ ...rest, ...plant({ source, sink: rest.sink, lane }), clock: options.clock })
+  await deliver({ ...rest, ...plant({ source, sink: rest.sink, lane, clock: rest.clock }) })
 }

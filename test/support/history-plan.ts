@@ -61,8 +61,11 @@ export interface HistoryPlan {
   readonly pageFaults: number
   readonly writeFaults: number
   readonly commitFaults: number
-  /** Turns of the event loop that a wait takes. */
+  /** Turns of the event loop without anything under way before time passes. */
   readonly turns: number
+  /** How long Asana takes for a page, and the receiver for a write. */
+  readonly pageMs: number
+  readonly writeMs: number
   /** When each life but the last ones dies; one that does not get that far ends by itself. */
   readonly deaths: readonly Death[]
   /** How many groups of events arrive while it runs. */
@@ -117,7 +120,10 @@ export function historyPlan(seed: number, now: number): HistoryPlan {
     pageFaults: rate('pages', 0.3),
     writeFaults: draw('limit') < 0.15 ? 0 : rate('writes', 0.4),
     commitFaults: rate('commits', 0.2),
-    turns: pick(draw('turns'), [1, 20]),
+    // Enough for whatever follows from a wait without waiting itself.
+    turns: pick(draw('turns'), [5, 8]),
+    pageMs: pick(draw('page takes'), [0, 50, 400, 900]),
+    writeMs: pick(draw('write takes'), [0, 300, 5_000]),
     deaths: Array.from({ length: between(draw('lives'), 0, 4) }, (_, life) =>
       draw('any step', life) < 0.6
         ? { moment: between(draw('death', life), 1, 40), step: undefined }

@@ -32,6 +32,8 @@ export interface World {
   readonly probed: Map<string, number>
   /** Pauses that nothing justified. */
   readonly needlessPauses: string[]
+  /** Events that waited though nothing kept them back. */
+  readonly delays: string[]
   growthsLeft: number
 }
 

@@ -6,6 +6,7 @@ import {
   type Fact,
   type HttpClient,
   httpClient,
+  type LaneName,
   type Sink,
 } from '../../packages/core/src/index.ts'
 import {
@@ -17,6 +18,7 @@ import {
 import { startSimulator } from '../../packages/simulator/src/index.ts'
 import { violations } from './history-check.ts'
 import { historyClock, historyStart } from './history-clock.ts'
+import { delayWatch } from './history-delay.ts'
 import { deliverInForm, type Parts } from './history-form.ts'
 import { watchedClaim } from './history-lane.ts'
 import { type Mortal, mortal } from './history-mortal.ts'
@@ -98,6 +100,7 @@ export async function history(seed: number, bug: Bug = {}): Promise<History> {
     seen: new Set(),
     probed: new Map(),
     needlessPauses: [],
+    delays: [],
     growthsLeft: plan.growths,
   }
   let deaths = 0
@@ -112,7 +115,7 @@ export async function history(seed: number, bug: Bug = {}): Promise<History> {
       if (end === 'ended') found.push(...leftOpen(world))
       pauseBetweenLives(world, life)
     }
-    found.push(...(await violations(await evidence(world))), ...world.needlessPauses)
+    found.push(...(await violations(await evidence(world))), ...world.needlessPauses, ...world.delays)
   } catch (error) {
     found.push(`the history broke off: ${error instanceof Error ? error.message : String(error)}`)
   } finally {
@@ -149,7 +152,8 @@ async function live(world: World, life: number, bug: Bug): Promise<string> {
     if (steps > mostSteps) overrun(new Error('it does not come to an end'))
     return one.step(name, work)
   }
-  const onEvent = (fact: Fact): void => {
+  const onEvent = (fact: Fact, lane?: LaneName): void => {
+    delay.heard(fact, lane)
     if (told.has(fact.type)) world.seen.add(fact.type)
     if (fact.type === 'probed') world.probed.set(fact.id, (world.probed.get(fact.id) ?? 0) + 1)
     // Somebody looks after a destination that takes nothing.
@@ -162,8 +166,12 @@ async function live(world: World, life: number, bug: Bug): Promise<string> {
 
   /** Known from the state: a few refusals are no reason to suspect the set-up. */
   let tookOthers = false
+  const delay = delayWatch(plan, world.clock)
   const http = httpClient()
-  const watched: HttpClient = { ...http, exchange: (request) => step('a page', () => http.exchange(request)) }
+  const watched: HttpClient = {
+    ...http,
+    exchange: (request) => step('a page', () => delay.asked(http, request)),
+  }
   const sink = historySink(plan, receiver, world.simulator.workspace, clock)
   const state = openState(world)
   const claim = await state.claim('history')
@@ -181,10 +189,13 @@ async function live(world: World, life: number, bug: Bug): Promise<string> {
       pollMs: plan.pollMs,
       settled:
         plan.lateEvents === 'none' ? false : { windowMs: settledWindowMs(plan), everyMs: rereadEveryMs },
-      clock,
     },
-    sink: sent({ ...sink, write: (records, signal) => step('a write', () => sink.write(records, signal)) }),
-    claim: rows(watchedClaim(world, claim, step)),
+    clock,
+    sink: sent({
+      ...sink,
+      write: (records, signal) => step('a write', () => delay.written(sink, records, signal)),
+    }),
+    claim: rows(watchedClaim(world, claim, (name, work) => step(name, () => delay.inNoTime(work)))),
     map: (event) => recordOf(world, event),
     signal: stop.signal,
     onEvent,
@@ -200,6 +211,7 @@ async function live(world: World, life: number, bug: Bug): Promise<string> {
     await http.close()
     await receiver.quiet()
     await claim.release()
+    world.delays.push(...delay.violations)
     if (state !== world.memory) await state.close()
     for (const id of new Set(receiver.arrived)) {
       if (!committed.has(id)) world.unsettled.set(id, (world.unsettled.get(id) ?? 0) + 1)
