@@ -66,10 +66,10 @@ export async function openDestination(
       return { sink, map: itself }
     }
     case 'file': {
-      const { path, rotateBytes } = destination
-      if (!viewed) return { sink: await ours(fileSink({ ...origin, path, rotateBytes })), map: record }
-      const lines = { path, rotateBytes, onWarning, lines: objectLines }
-      return { sink: await ours(lineFileSink(lines)), map: viewed }
+      const { path, rotateBytes, rotateKeep } = destination
+      const file = { path, rotateBytes, rotateKeep }
+      if (!viewed) return { sink: await ours(fileSink({ ...origin, ...file })), map: record }
+      return { sink: await ours(lineFileSink({ ...file, onWarning, lines: objectLines })), map: viewed }
     }
     case 'stdout': {
       const stream = terminalStream(outputForRecords())

@@ -250,7 +250,7 @@ pipelines:
     hash_key_file: ${file('key', 'sixteen bytes or more')}
     to:
       - otlp: { endpoint: "https://\${HOST:-c.example}:4318/v1/logs", headers: { x-key: "\${KEY}" }, timeout: 5000 }
-      - file: { path: /tmp/a.jsonl, rotate_bytes: 10485760 }
+      - file: { path: /tmp/a.jsonl, rotate_bytes: 10485760, rotate_keep: 30 }
   - workspace: "7"
     to: stdout`,
     )
@@ -268,7 +268,7 @@ pipelines:
       },
     })
     expect(archive?.destination).toMatchObject({
-      ...{ kind: 'file', path: '/tmp/a.jsonl', rotateBytes: 10_485_760 },
+      ...{ kind: 'file', path: '/tmp/a.jsonl', rotateBytes: 10_485_760, rotateKeep: 30 },
     })
     expect(await otlp?.token.read()).toBe('acme-token')
     expect(await other?.token.read()).toBe('other-token')

@@ -63,6 +63,14 @@ pipelines:
     expect(said.get('line 13: pipelines[1].to[2]')).toContain('otlp and file')
   })
 
+  test('files to keep where none is ever full are a problem', async () => {
+    const text =
+      'pipelines:\n  - workspace: "1"\n    to:\n      file:\n        path: a.jsonl\n        rotate_keep: 3\n'
+    const [[setting, message] = ['', '']] = await problemsOf(text)
+    expect(setting).toBe('line 6: pipelines[0].to.file.rotate_keep')
+    expect(message).toContain('Without rotate_bytes')
+  })
+
   test('what is missing is at the line of what it is missing in', async () => {
     expect(settings(await problemsOf('pipelines:\n  - name: a\n    to: stdout\n'))).toEqual([
       'line 2: pipelines[0].workspace',

@@ -5,6 +5,7 @@ import { fileFault } from './file-fault.ts'
 import { inTurn } from './in-turn.ts'
 import type { LineEncoder } from './line-encoder.ts'
 import { type LineFile, openLineFile, syncDirectory } from './line-file.ts'
+import { pruneRotated } from './prune-rotated.ts'
 import { rotatedPath } from './rotated-path.ts'
 import type { OnWarning } from './sink-warning.ts'
 
@@ -13,9 +14,14 @@ export interface LineFileOptions {
   readonly path: string
   /**
    * The file is set aside under a dated name before it would grow past this many bytes (a single longer line is still
-   * written). Never deleted, never compressed. Default: one file for ever.
+   * written). Never compressed. Default: one file for ever.
    */
   readonly rotateBytes?: number | undefined
+  /**
+   * So many of the files set aside are kept, from 1; older ones are deleted, whether somebody has read them or not. Those a write sets aside
+   * count from the next write on, when all in them was accepted. Default: all.
+   */
+  readonly rotateKeep?: number | undefined
   readonly onWarning?: OnWarning | undefined
 }
 
@@ -47,10 +53,14 @@ export interface LineFileSink<R> extends Sink<R> {
 export function lineFileSink<R>({
   path,
   rotateBytes = Number.POSITIVE_INFINITY,
+  rotateKeep = Number.POSITIVE_INFINITY,
   onWarning,
   lines,
 }: LineFileSinkOptions<R>): LineFileSink<R> {
+  if (!(rotateKeep >= 1)) throw new RangeError(`rotateKeep is ${rotateKeep}. Give a number from 1.`)
   const oneAtATime = inTurn()
+  /** An earlier run may have left more than are to be kept now. */
+  let mayHaveTooMany = rotateKeep !== Number.POSITIVE_INFINITY
   let current: LineFile | undefined
   let claimed: FileClaim | undefined
 
@@ -92,11 +102,25 @@ export function lineFileSink<R>({
     return current
   }
 
+  /** What cannot be deleted does not keep anything from being written. */
+  async function prune({ realPath }: LineFile): Promise<void> {
+    if (!mayHaveTooMany) return
+    mayHaveTooMany = false
+    await pruneRotated(realPath, rotateKeep).catch((error: unknown) => {
+      const { code, path: file = realPath } = error as NodeJS.ErrnoException
+      onWarning?.({
+        code: 'rotated_not_deleted',
+        message: `${file} could not be deleted (${code ?? 'no code'}), so more than ${rotateKeep} files are kept. Delete the older ones by hand, or give this user the right to.`,
+      })
+    })
+  }
+
   async function rotate(): Promise<LineFile> {
     const full = current?.realPath ?? path
     await forget()
     await rename(full, await rotatedPath(full, Date.now()))
     await syncDirectory(full)
+    mayHaveTooMany = rotateKeep !== Number.POSITIVE_INFINITY
     return ready()
   }
 
@@ -124,6 +148,7 @@ export function lineFileSink<R>({
   ): Promise<Fault | undefined> {
     let file = await ready()
     done.safeSize = file.size
+    await prune(file)
     const sync = async (): Promise<void> => {
       await file.sync()
       done.safe += done.unsynced

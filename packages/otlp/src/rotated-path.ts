@@ -15,6 +15,14 @@ export async function rotatedPath(path: string, now: number): Promise<string> {
   }
 }
 
+/** Whether a file beside `path` has a name that `rotatedPath` gives. */
+export function isRotated(path: string, file: string): boolean {
+  const { name, ext } = parse(path)
+  if (!file.startsWith(`${name}-`) || !file.endsWith(ext)) return false
+  const time = file.slice(name.length + 1, file.length - ext.length)
+  return /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}$/.test(time)
+}
+
 async function exists(path: string): Promise<boolean> {
   try {
     await access(path)

@@ -6,6 +6,7 @@ export interface SinkWarning {
    * - `path_twice`: the URL ends in `/v1/logs/v1/logs`; once, when the sink is made.
    * - `torn_line_cut`: the file ended in a half-written line, left by a crash, which was removed.
    * - `long_line`: a single record makes a line of 1 MiB or more, which some readers cut.
+   * - `rotated_not_deleted`: a file that was set aside and is older than those to keep could not be deleted.
    * - `network_file_system`: the file is on one, whose locks may not hold.
    */
   readonly code:
@@ -15,6 +16,7 @@ export interface SinkWarning {
     | 'torn_line_cut'
     | 'long_line'
     | 'network_file_system'
+    | 'rotated_not_deleted'
   readonly message: string
 }
 

@@ -8,6 +8,7 @@ import {
   readFileSync,
   renameSync,
   statSync,
+  symlinkSync,
   truncateSync,
   unlinkSync,
   writeFileSync,
@@ -174,6 +175,57 @@ describe('rotation', () => {
     const inOrder = [...names, 'audit.jsonl'].map((name) => join(dir, name))
     for (const file of inOrder) expect(statSync(file).size).toBeLessThanOrEqual(3000)
     expect(inOrder.flatMap(uidsByLine).flat()).toEqual(gids)
+  })
+
+  test('keeps as many full files as it is told, the newest, and deletes none of another name', async () => {
+    const dir = tempDir()
+    const path = join(dir, 'audit.jsonl')
+    const others = [
+      'audit-2020-01-01T00-00-00.000.jsonl.gz',
+      'audit-2020-01-01T00-00-00.jsonl',
+      'audit-copy-2020-01-01T00-00-00.000.jsonl',
+      'audit-2020-01-01T00-00-00.000.json',
+      'other-2020-01-01T00-00-00.000.jsonl',
+    ]
+    for (const name of others) writeFileSync(join(dir, name), 'theirs')
+    mkdirSync(join(dir, 'audit-2020-01-01T00-00-00.001.jsonl'))
+    symlinkSync(join(dir, others[0]!), join(dir, 'audit-2020-01-01T00-00-00.002.jsonl'))
+    writeFileSync(join(dir, 'audit-2020-01-01T00-00-00.000.jsonl'), 'of an earlier run\n')
+    const before = filesIn(dir)
+    const sink = sinkAt(path, { rotateBytes: 1, rotateKeep: 2 })
+    for (let gid = 0; gid < 6; gid++) await sink.write([record(String(gid))], neverAborted)
+    const left = filesIn(dir)
+    expect(before.filter((name) => !left.includes(name))).toEqual(['audit-2020-01-01T00-00-00.000.jsonl'])
+    const ours = left.filter((name) => !before.includes(name) && name !== 'audit.jsonl').sort()
+    // The last write has set one aside, which counts once the write was accepted.
+    expect(ours.flatMap((name) => uidsByLine(join(dir, name)).flat())).toEqual(['2', '3', '4'])
+    expect(uidsByLine(path).flat()).toEqual(['5'])
+  })
+
+  test('deletes nothing that was set aside in a write before that write was accepted', async () => {
+    const dir = tempDir()
+    const path = join(dir, 'audit.jsonl')
+    const sink = sinkAt(path, { rotateBytes: 1, rotateKeep: 1 })
+    await sink.write(records(3500), neverAborted)
+    const inOrder = (): unknown[] =>
+      filesIn(dir)
+        .sort(
+          (one, other) =>
+            Number(one === 'audit.jsonl') - Number(other === 'audit.jsonl') || (one < other ? -1 : 1),
+        )
+        .flatMap((name) => uidsByLine(join(dir, name)).flat())
+    expect(inOrder()).toEqual(records(3500).map((_, i) => String(i)))
+    await sink.write([record('next')], neverAborted)
+    expect(inOrder().at(-1)).toBe('next')
+    expect(inOrder()).toHaveLength(1000 + 500 + 1)
+  })
+
+  test('without a number to keep deletes nothing, and a number below one is refused', async () => {
+    const dir = tempDir()
+    const sink = sinkAt(join(dir, 'audit.jsonl'), { rotateBytes: 1 })
+    for (let gid = 0; gid < 6; gid++) await sink.write([record(String(gid))], neverAborted)
+    expect(filesIn(dir)).toHaveLength(6)
+    expect(() => sinkAt(join(dir, 'audit.jsonl'), { rotateKeep: 0 })).toThrow('from 1')
   })
 
   test('happens within a write too, and keeps a longer line whole', async () => {

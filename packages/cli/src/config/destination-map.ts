@@ -40,6 +40,7 @@ const maps = {
   file: z.strictObject({
     path: z.string().min(1),
     rotate_bytes: z.int().min(1_048_576).optional(),
+    rotate_keep: z.int().min(1).optional(),
   }),
 }
 
@@ -73,6 +74,7 @@ const goodValues: Record<string, string> = {
   format: `Give one of ${hecFormats.join(', ')}.`,
   path: 'Give a path, for example /var/log/asana-audit.jsonl.',
   rotate_bytes: 'Give a whole number of bytes from 1048576, for example 104857600.',
+  rotate_keep: 'Give how many full files to keep, from 1, for example 30, or leave it out to keep all.',
 }
 
 /** Reads a destination that is a map, at `at`. What is wrong is added to the list and left out; undefined where nothing is left. */

@@ -35,6 +35,8 @@ export type Destination =
       /** As it was written: a name made of it must stay the same. */
       readonly written: string
       readonly rotateBytes: number | undefined
+      /** Of the full files. */
+      readonly rotateKeep: number | undefined
     }
   | { readonly kind: 'stdout' }
 
@@ -62,7 +64,7 @@ export async function readDestination(
     })
   if (value === 'splunk-hec') return await hecDestination(env, inEnvironment, 'asana', problems)
   if (typeof value === 'string' && /^file:./.test(value)) {
-    return fileDestination(value.slice('file:'.length), undefined, origin)
+    return fileDestination({ path: value.slice('file:'.length) }, origin)
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     const spoken = typeof value === 'string' ? origin.spoken(at, value) : undefined
@@ -79,8 +81,13 @@ export async function readDestination(
   return problems.length > before ? undefined : destination
 }
 
-function fileDestination(written: string, rotateBytes: number | undefined, origin: Origin): Destination {
-  return { kind: 'file', path: origin.file(written), written, rotateBytes }
+type FileMap = Extract<DestinationMap, { kind: 'file' }>['map']
+
+function fileDestination(
+  { path: written, rotate_bytes: rotateBytes, rotate_keep: rotateKeep }: FileMap,
+  origin: Origin,
+): Destination {
+  return { kind: 'file', path: origin.file(written), written, rotateBytes, rotateKeep }
 }
 
 async function mappedDestination(
@@ -90,8 +97,14 @@ async function mappedDestination(
   env: NodeJS.ProcessEnv,
   problems: Problem[],
 ): Promise<Destination | undefined> {
-  if (kind === 'file') return fileDestination(read.path, read.rotate_bytes, origin)
   const place = (key: string): string => origin.place(`${at}.${kind}.${key}`)
+  if (kind === 'file') {
+    if (read.rotate_keep !== undefined && read.rotate_bytes === undefined) {
+      const message = 'Without rotate_bytes there are no full files to keep. Set that too, or leave this out.'
+      problems.push({ setting: place('rotate_keep'), message })
+    }
+    return fileDestination(read, origin)
+  }
   if (kind === 'splunk_hec') {
     const { format = 'asana', ...map } = read
     const variables = environmentOf(map, hecVariables)
