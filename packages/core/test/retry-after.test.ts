@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { retryAfterMs } from '../src/retry-after.ts'
+import { cutShort, retryAfterMs, waitableMs } from '../src/retry-after.ts'
 
 const now = Date.parse('2026-11-22T10:00:00Z')
 
@@ -19,4 +19,25 @@ test.each<[string | undefined, number | undefined]>([
   ['soon', undefined],
 ])('Retry-After %j asks for %j ms', (header, ms) => {
   expect(retryAfterMs(header, now)).toBe(ms)
+})
+
+test.each([
+  [0, 0],
+  [599_999, 599_999],
+  [600_000, 600_000],
+  [600_001, 600_000],
+])('of %i ms asked for, %i are waited', (asked, waited) => {
+  expect(waitableMs(asked)).toBe(waited)
+})
+
+test.each([
+  [600_000, ''],
+  [600_001, '11 min'],
+  [7_199_999, '120 min'],
+  [7_200_000, '2 hours'],
+  [172_800_000, '2 days'],
+  [63_115_200_000, '2 years'],
+  [63_115_199_999, '731 days'],
+])('a wait of %i ms is said as "%s"', (asked, words) => {
+  expect(cutShort(asked)).toBe(words && ` It asked to wait ${words}; waiting 10 min.`)
 })

@@ -56,7 +56,6 @@ function fromJson(body: Buffer): ExportResponse | undefined {
   if (Object.keys(response).length === 0) return allAccepted
   // Null is how proto3 JSON may write a message that is not set.
   const partial = response['partialSuccess']
-  if (partial === undefined) return undefined
   if (partial === null) return allAccepted
   if (!isObject(partial)) return undefined
   const rejectedRecords = Number(partial['rejectedLogRecords'] ?? 0)

@@ -146,3 +146,47 @@ describe('what is not a response of a receiver is not taken for one', () => {
     expect(read('<x/>', 'Application/XHTML+xml')).toBeUndefined()
   })
 })
+
+describe('every part of an answer counts', () => {
+  /** A field of the outer message, length-delimited. */
+  const outer = (...message: number[]): Buffer => Buffer.from([0x0a, message.length, ...message])
+  const text = (value: string): number[] => [...Buffer.from(value)]
+
+  test.each<[string, Buffer | string, rejected: number, message: string]>([
+    ['JSON with a number alone', '{"partialSuccess":{"rejectedLogRecords":"3"}}', 3, ''],
+    ['JSON with words alone', '{"partialSuccess":{"errorMessage":"slow"}}', 0, 'slow'],
+    ['JSON whose partial success is not set', '{"partialSuccess":null}', 0, ''],
+    ['JSON with a field beside ours', '{"partialSuccess":{"rejectedLogRecords":1},"x":1}', 1, ''],
+    ['protobuf with a number alone', outer(0x08, 3), 3, ''],
+    ['protobuf with words alone', outer(0x12, 4, ...text('slow')), 0, 'slow'],
+    ['protobuf with nothing in its partial success', outer(), 0, ''],
+    ['protobuf with a field beside ours', Buffer.concat([outer(0x08, 3), Buffer.from([0x78, 1])]), 3, ''],
+    ['protobuf with a field within ours', outer(0x08, 3, 0x18, 1), 3, ''],
+  ])('%s', (_, body, rejectedRecords, message) => {
+    expect(read(body)).toEqual({ rejectedRecords, message })
+  })
+
+  test.each<[string, Buffer | string]>([
+    ['JSON with half a record', '{"partialSuccess":{"rejectedLogRecords":1.5}}'],
+    ['JSON with no number of records', '{"partialSuccess":{"rejectedLogRecords":"many"}}'],
+    ['JSON with a number for words', '{"partialSuccess":{"errorMessage":7}}'],
+    ['JSON with a list for a partial success', '{"partialSuccess":[]}'],
+    ['JSON that is null', 'null'],
+    ['JSON that is a list', '[]'],
+    ['JSON of something else', '{"code":0}'],
+    [
+      'protobuf with eight bytes for a partial success',
+      Buffer.from([0x09, 0x08, 1, 0x12, 4, ...text('slow')]),
+    ],
+    ['protobuf with text for the number', outer(0x0a, 1, ...text('5'))],
+    ['protobuf with four bytes for words', outer(0x15, ...text('slow'))],
+    ['protobuf with nothing of ours in one of two', Buffer.concat([outer(0x18, 1), outer(0x08, 3)])],
+  ])('and is none of a receiver where it is %s', (_, body) => {
+    expect(read(body)).toBeUndefined()
+  })
+
+  test('a type that only begins like JSON does not say that it is JSON', () => {
+    expect(read(partialSuccess(20), 'application/json-seq')).toMatchObject({ rejectedRecords: 1 })
+    expect(read(partialSuccess(20), 'application/json ; charset=utf-8')).toBeUndefined()
+  })
+})
