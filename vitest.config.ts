@@ -7,6 +7,7 @@ export default defineConfig({
     // Only what hangs should fail by time: a machine may be busy.
     testTimeout: 300_000,
     hookTimeout: 300_000,
+    expect: { poll: { timeout: 300_000 } },
     // By default a core is left idle, which on two cores doubles the time.
     maxWorkers: '100%',
     // The command is started a thousand times; what Node compiled the first time need not be compiled again.

@@ -312,7 +312,7 @@ describe('a state', () => {
     const [file, state] = [join(folder, 'audit.jsonl'), join(folder, 'state.db')]
     const args = ['run', '--to', `file:${file}`, '--state', state]
     const first = startCommand(args, { env: asana.env })
-    await vi.waitFor(() => expect(existsSync(file)).toBe(true), { timeout: 20_000 })
+    await vi.waitFor(() => expect(existsSync(file)).toBe(true), { timeout: 300_000 })
 
     const second = await runCommand(args, { env: asana.env })
     expect(second.code).toBe(1)

@@ -80,7 +80,7 @@ beforeAll(async () => {
       Object.values(compilers).map((version) => [`typescript-${version}`, `npm:typescript@${version}`]),
     ),
   })
-}, 120_000)
+})
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** The programs of the documentation, each with a name for its file. */
@@ -103,7 +103,7 @@ function put(project: string, file: string, text: string): string {
 
 /** Runs a file by itself: no environment but what is given, and a warning of Node's is an error. */
 async function run(path: string, env: Readonly<Record<string, string>> = {}, flags: string[] = []) {
-  return execute(process.execPath, [...flags, path], { cwd: dirname(path), env, timeout: 30_000 })
+  return execute(process.execPath, [...flags, path], { cwd: dirname(path), env, timeout: 300_000 })
 }
 
 /** What a compiler has to say about files, with the strictest settings and nothing skipped. */

@@ -245,7 +245,7 @@ const bugs: Readonly<Record<string, Bug>> = {
   ...laneBugs,
 }
 
-test.for(Object.entries(bugs))('%s: caught', { timeout: 120_000 }, async ([, bug]) => {
+test.for(Object.entries(bugs))('%s: caught', { timeout: 1_200_000 }, async ([, bug]) => {
   let caughtBy: number | undefined
   for (let seed = 1; seed <= mostSeeds && caughtBy === undefined; seed += 1) {
     const { violations } = await history(seed, bug)

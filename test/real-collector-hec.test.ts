@@ -18,7 +18,7 @@ import { hostileEvents } from './support/hostile-events.ts'
 // The collector's splunk_hec receiver stands in for Splunk: not of our own making, and with answers of its own.
 
 const testHec = testWith('splunk_hec', 'file', 'memory_limiter')
-const patient = { timeout: 30_000, interval: 50 }
+const patient = { timeout: 300_000, interval: 50 }
 
 const resource = auditResourceAttributes({ workspace })
 /** Stands in for the times that OTLP cannot carry. */

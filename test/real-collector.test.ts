@@ -15,7 +15,7 @@ import { runCommand, startCommand, temporaryFolder } from './support/run-command
 
 const testOtlp = testWith('otlp', 'file', 'memory_limiter')
 const testJsonFile = testWith('otlp_json_file', 'file')
-const patient = { timeout: 30_000, interval: 50 }
+const patient = { timeout: 300_000, interval: 50 }
 /** To act in the middle of something. */
 const impatient = { ...patient, interval: 5 }
 

@@ -245,7 +245,7 @@ test.runIf(existsSync('/proc/self/cmdline'))('no secret is in the command line o
   const folder = temporaryFolder()
   const env = { ...asana.env, ...receiver.env, OTEL_EXPORTER_OTLP_HEADERS: otlpHeaders }
   const running = startCommand(['run', '--to', 'otlp', '--state', join(folder, 'state.db')], { env })
-  await vi.waitFor(() => expect(receiver.accepted.length).toBe(1), { timeout: 20_000 })
+  await vi.waitFor(() => expect(receiver.accepted.length).toBe(1), { timeout: 300_000 })
 
   expectNoSecret('the command line', readFileSync(`/proc/${running.child.pid}/cmdline`, 'latin1'))
   expectNoSecret('the files', contentOf(folder))

@@ -6,7 +6,7 @@ import { logsFromJson, type ReceivedLog } from './support/otlp-reader.ts'
 import { startReceiver } from './support/otlp-receiver.ts'
 import { expectTidy, type Running, runCommand, startCommand, temporaryFolder } from './support/run-command.ts'
 
-const patient = { timeout: 30_000 }
+const patient = { timeout: 300_000 }
 
 function uid({ attributes }: ReceivedLog): unknown {
   return attributes.get('log.record.uid')

@@ -80,7 +80,7 @@ async function startCollector(backend: string): Promise<{ child: ChildProcess; u
   child.stderr.on('data', (chunk) => {
     log += chunk
   })
-  await vi.waitFor(() => expect(log).toContain('Everything is ready'), { timeout: 20_000 })
+  await vi.waitFor(() => expect(log).toContain('Everything is ready'), { timeout: 300_000 })
   return { child, url: `http://${/"endpoint": "([^"]+)"/.exec(log)?.[1]}/v1/logs` }
 }
 
@@ -132,6 +132,6 @@ test.runIf(collector)(
     backend.up = true
     await startCollector(backend.url)
     const missing = () => asana.events.filter(({ gid }) => !backend.taken.includes(gid))
-    await vi.waitFor(() => expect(missing()).toEqual([]), { timeout: 20_000 })
+    await vi.waitFor(() => expect(missing()).toEqual([]), { timeout: 300_000 })
   },
 )

@@ -75,9 +75,9 @@ describe.skipIf(!collector)('a real Collector', () => {
     child.stderr.on('data', (chunk) => {
       log += chunk
     })
-    await vi.waitFor(() => expect(log).toContain('Everything is ready'), { timeout: 20_000 })
+    await vi.waitFor(() => expect(log).toContain('Everything is ready'), { timeout: 300_000 })
     await deliverAll(asana, folder, `http://${/"endpoint": "([^"]+)"/.exec(log)?.[1]}`)
-    await vi.waitFor(() => expect(loki.taken.length).toBe(asana.events.length), { timeout: 30_000 })
+    await vi.waitFor(() => expect(loki.taken.length).toBe(asana.events.length), { timeout: 300_000 })
 
     expect(loki.taken).toEqual(gids)
     expect(loki.paths).toEqual(new Set(['/otlp/v1/logs']))

@@ -118,7 +118,7 @@ describe('interrupted', () => {
     expect(verified, verified.stdout).toMatchObject({ code: 0 })
     expect((await command(...since, '--resume')).code).toBe(0)
     expect(delivered()).toEqual(gids())
-  }, 60_000)
+  })
 
   test('by SIGKILL, it can begin anew', async () => {
     await interrupted('SIGKILL')
@@ -126,7 +126,7 @@ describe('interrupted', () => {
     expect((await command(...since)).code).toBe(2)
     expect((await command(...since, '--restart')).code).toBe(0)
     expect(delivered().slice(before)).toEqual(gids())
-  }, 60_000)
+  })
 })
 
 test('beside a runner it refuses', async () => {

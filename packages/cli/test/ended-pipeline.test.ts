@@ -65,4 +65,4 @@ test('a pipeline that ends with a fault is told at once, while the others go on'
     const [code] = await ended
     expect(code).toBe(2)
   }
-}, 60_000)
+})

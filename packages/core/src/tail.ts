@@ -28,7 +28,7 @@ export interface TailOptions
  * `until` lies the settled window behind what is surely past, which it returns: events may come as late as that.
  *
  * What lies behind is read again when that is due, before anything new is given out: the ids of what is behind are still known then,
- * however long nothing was read.
+ * however long nothing was read. It comes before the next page is asked for, so that no new event waits for it.
  */
 export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLogEvent>, number> {
   const { reader, clock, signal, until, once, onEvent, encode, floor } = options
@@ -40,6 +40,13 @@ export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLog
   const healed = { overlapMs: Math.max(overlapMs, isSettled ? windowMs : 0), clock, signal, onEvent }
   const heal = healing(healed)
   let idleSince: string | undefined
+  /** The last page's present, and when that was by our clock. */
+  let known: { readonly present: number; readonly at: number } | undefined
+
+  /** A clock that was ahead at the last look is no reason to wait until it is caught up with. */
+  function isDue(present: number): boolean {
+    return isSettled && Math.abs(present - (millisOf(at.settledAt) ?? present)) >= everyMs
+  }
 
   async function* readAgain(present: number): AsyncGenerator<Batch<AuditLogEvent>> {
     const from = lateFrom(at, Math.min(present, end), windowMs)
@@ -56,6 +63,9 @@ export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLog
   }
 
   for (;;) {
+    const expected = (known?.present ?? 0) + clock.now() - (known?.at ?? 0)
+    // By our clock alone nothing is judged that it has not reached: going back further, ids might be forgotten.
+    if (isDue(expected) && expected > (millisOf(at.settledAt) ?? expected)) yield* readAgain(expected)
     let page: ReadPage
     try {
       page = await reader.read(at, until)
@@ -67,9 +77,8 @@ export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLog
     const { events, refused, bytes, isEmpty, serverNow, present, surelyPast } = page
     if (resumed) reportLoss(at.newest, serverNow, onEvent)
     resumed = false
-    // A clock that was ahead then is no reason to wait until it is caught up with.
-    const passedMs = Math.abs(present - (millisOf(at.settledAt) ?? present))
-    if (isSettled && passedMs >= everyMs) yield* readAgain(present)
+    known = { present, at: clock.now() }
+    if (isDue(present)) yield* readAgain(present)
     const inReread = isReread(at, page)
     const isOver = isLast(at, page)
     at = following(at, page)

@@ -1,5 +1,5 @@
 import { asanaBackfill, type Fact, memoryState, requestBudget } from '@asana-audit/core'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { autoClock } from './auto-clock.ts'
 import { login, scriptedAsana } from './scripted-asana.ts'
 import { arrivals, gidsOf, run, simulated, type World } from './simulated-world.ts'
@@ -155,7 +155,7 @@ describe('what ends a backfill before its end', () => {
       },
     })
     const reading = Array.fromAsync(source.read(undefined, stop.signal))
-    await vi.waitFor(() => expect(waiting.size).toBeGreaterThan(0))
+    await expect.poll(() => waiting.size).toBeGreaterThan(0)
     stop.abort()
     await reading
     expect(waiting.size).toBe(0)

@@ -23,7 +23,7 @@ test('close ends waiting requests and idle connections, and may be called twice'
 
 test('nothing of a closed simulator keeps a process alive', async () => {
   const script = fileURLToPath(new URL('./close-while-waiting.ts', import.meta.url))
-  const { stdout } = await promisify(execFile)(process.execPath, [script], { timeout: 30_000 })
+  const { stdout } = await promisify(execFile)(process.execPath, [script], { timeout: 300_000 })
   expect(stdout).toBe('unanswered')
 })
 

@@ -238,4 +238,4 @@ test('through any history of faults nothing is committed that is not indexed, an
     },
   )
   await fc.assert(property, { numRuns: 100 })
-}, 60_000)
+})
