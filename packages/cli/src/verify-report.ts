@@ -1,6 +1,7 @@
 import { hourMs, openEnd, type ReconciledHour } from '@asana-audit/core'
 import { say } from './say.ts'
-import type { LeftOut, Verified } from './verify-pipeline.ts'
+import type { LeftOut } from './verify-limits.ts'
+import type { Verified } from './verify-pipeline.ts'
 
 /** `same`: in all that was compared. */
 export type VerifyResult = 'same' | 'different' | 'nothing_compared'

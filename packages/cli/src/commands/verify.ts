@@ -11,7 +11,8 @@ import { openState } from '../open-state.ts'
 import { repairPipeline } from '../repair-pipeline.ts'
 import { faultCode } from '../result-code.ts'
 import { sayAside, sayJson } from '../say.ts'
-import { type Verified, type VerifyWindow, verifyPipeline } from '../verify-pipeline.ts'
+import type { VerifyWindow } from '../verify-limits.ts'
+import { type Verified, verifyPipeline } from '../verify-pipeline.ts'
 import { resultOf, sayVerified, verifyJson } from '../verify-report.ts'
 
 export interface VerifyFlags extends Omit<Flags, 'since' | 'until'> {
