@@ -100,6 +100,7 @@ export {
 } from './read-certificates.ts'
 export { readable } from './readable.ts'
 export { type ReconciledHour, reconcile } from './reconcile.ts'
+export { type OptionNames, refuseUnknownOptions } from './refuse-unknown-options.ts'
 export { type RequestBudget, type RequestBudgetOptions, requestBudget } from './request-budget.ts'
 export { retentionMs } from './retention.ts'
 export { type Patience, retry } from './retry.ts'

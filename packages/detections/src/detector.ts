@@ -36,8 +36,25 @@ export interface Detector {
 
 const mostGids = 100
 
-/** Runs rules over a stream of events. Memory is bounded, whatever the stream. */
-export function createDetector({ rules, latenessMs = 45 * 60_000 }: DetectorOptions): Detector {
+/** As plain JavaScript may call it: without rules nothing would ever be found. */
+function checkOptions({ rules, latenessMs: _, ...others }: Readonly<Record<string, unknown>>): void {
+  const [unknown] = Object.keys(others)
+  if (unknown !== undefined) {
+    throw new TypeError(
+      `createDetector has no option ${JSON.stringify(unknown)}. There are rules and latenessMs.`,
+    )
+  }
+  if (!Array.isArray(rules)) {
+    throw new TypeError(
+      'The option rules of createDetector must be a list, as await shippedRules() gives it.',
+    )
+  }
+}
+
+/** Runs rules over a stream of events. Memory is bounded, whatever the stream. Throws a TypeError for options that cannot be meant. */
+export function createDetector(options: DetectorOptions): Detector {
+  checkOptions({ ...options })
+  const { rules, latenessMs = 45 * 60_000 } = options
   const correlators = new Map<Rule, Correlator>()
   for (const rule of rules) {
     if (rule.kind === 'correlation') correlators.set(rule, createCorrelator(rule, latenessMs))

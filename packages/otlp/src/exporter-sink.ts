@@ -1,4 +1,13 @@
-import { type Fault, fault, isFault, locateFault, type Sink, untilAborted } from '@asana-audit/core'
+import {
+  type Fault,
+  fault,
+  isFault,
+  locateFault,
+  type OptionNames,
+  refuseUnknownOptions,
+  type Sink,
+  untilAborted,
+} from '@asana-audit/core'
 import type { AuditLogRecord } from '@asana-audit/schema'
 import { exportFault, throwFault } from './exporter-fault.ts'
 import { inTurn } from './in-turn.ts'
@@ -35,6 +44,10 @@ export interface ExporterSinkOptions {
   readonly maxRecords?: number | undefined
 }
 
+const names: OptionNames<ExporterSinkOptions> = {
+  ...{ resource: true, scope: true, timeoutMs: true, maxRecords: true },
+}
+
 /**
  * Delivers through any OpenTelemetry `LogRecordExporter`. Best effort: it trusts the exporter's word, and most exporters
  * call a partial success a success. Calls never overlap, even when one timed out: the next waits until it has called back.
@@ -43,6 +56,7 @@ export function exporterSink(
   exporter: LogRecordExporter,
   options: ExporterSinkOptions = {},
 ): Sink<AuditLogRecord> {
+  refuseUnknownOptions('exporterSink', names, options)
   const { timeoutMs = 30_000, maxRecords = 1000, scope = { name: '@asana-audit/otlp' } } = options
   const resource = asSdkResource(options.resource ?? {})
   const toReadable = toReadableRecord(resource, scope)

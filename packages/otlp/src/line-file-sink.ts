@@ -1,5 +1,5 @@
 import { rename } from 'node:fs/promises'
-import { type Fault, isFault, type Sink } from '@asana-audit/core'
+import { type Fault, isFault, type OptionNames, refuseUnknownOptions, type Sink } from '@asana-audit/core'
 import { claimFile, type FileClaim } from './file-claim.ts'
 import { fileFault } from './file-fault.ts'
 import { inTurn } from './in-turn.ts'
@@ -29,6 +29,10 @@ export interface LineFileSinkOptions<R> extends LineFileOptions {
   readonly lines: LineEncoder<R>
 }
 
+const names: OptionNames<LineFileSinkOptions<unknown>> = {
+  ...{ path: true, rotateBytes: true, rotateKeep: true, onWarning: true, lines: true },
+}
+
 /** How far one write is: records on disk, records appended since, and the file's size with the former alone, once it was opened. */
 interface Progress {
   safe: number
@@ -48,15 +52,15 @@ export interface LineFileSink<R> extends Sink<R> {
 /**
  * Appends records as lines of JSON. A write resolves once they are on disk (fsync); a failed one is taken out of the
  * file again, so that no half line stays in the middle. The file is locked from `open` or the first write on, until `close` or the end
- * of the process, however it ends.
+ * of the process, however it ends. Throws a TypeError without a path, and a fatal `unknown_option`.
  */
-export function lineFileSink<R>({
-  path,
-  rotateBytes = Number.POSITIVE_INFINITY,
-  rotateKeep = Number.POSITIVE_INFINITY,
-  onWarning,
-  lines,
-}: LineFileSinkOptions<R>): LineFileSink<R> {
+export function lineFileSink<R>(options: LineFileSinkOptions<R>): LineFileSink<R> {
+  refuseUnknownOptions('lineFileSink', names, options)
+  const { path, rotateBytes = Number.POSITIVE_INFINITY, rotateKeep = Number.POSITIVE_INFINITY } = options
+  const { onWarning, lines } = options
+  if (typeof path !== 'string' || path === '') {
+    throw new TypeError('The path of a file sink is missing. A good value is audit.jsonl.')
+  }
   if (!(rotateKeep >= 1)) throw new RangeError(`rotateKeep is ${rotateKeep}. Give a number from 1.`)
   const oneAtATime = inTurn()
   /** An earlier run may have left more than are to be kept now. */

@@ -13,3 +13,11 @@ export interface Scope {
   /** The semantic conventions the attribute names follow. */
   readonly schemaUrl?: string
 }
+
+/** Throws a TypeError where one is missing, as it can be in plain JavaScript. */
+export function checkOrigin({ resource, scope }: Partial<Origin>, of: string): void {
+  const missing = (name: string, good: string): TypeError =>
+    new TypeError(`The option ${name} of ${of} is missing. ${good} of @asana-audit/schema gives it.`)
+  if (typeof resource !== 'object') throw missing('resource', 'auditResourceAttributes({ workspace })')
+  if (typeof scope?.name !== 'string') throw missing('scope', 'auditScope')
+}

@@ -4,6 +4,8 @@ import {
   httpClient,
   isFault,
   locateFault,
+  type OptionNames,
+  refuseUnknownOptions,
   type Sink,
   spareWriters,
 } from '@asana-audit/core'
@@ -14,7 +16,7 @@ import { headerProblem } from './header-problem.ts'
 import { jsonEncoding } from './json-encoding.ts'
 import { judgeAnswer } from './judge-answer.ts'
 import { openingWarnings } from './opening-warnings.ts'
-import type { Origin } from './origin.ts'
+import { checkOrigin, type Origin } from './origin.ts'
 import { protobufEncoding } from './protobuf-encoding.ts'
 import { secretsOf } from './server-message.ts'
 import type { OnWarning } from './sink-warning.ts'
@@ -59,6 +61,13 @@ export interface OtlpSink<T = AuditLogRecord> extends Sink<T> {
   probe(signal?: AbortSignal): Promise<void>
 }
 
+const names: OptionNames<OtlpSinkOptions & OtlpSinkWriteOptions<unknown>> = {
+  ...{ url: true, headers: true, protocol: true, compression: true, timeoutMs: true },
+  ...{ maxRecords: true, maxBytes: true, maxInFlight: true, onWarning: true, writeRecord: true },
+  ...{ resource: true, scope: true },
+  ...{ ca: true, cert: true, key: true, serverName: true, proxy: true, insecure: true },
+}
+
 /** Each write is a request of its own, so receivers far away are kept busy; more hardly helps. */
 const usualInFlight = 8
 
@@ -67,16 +76,20 @@ const maxAnswerBytes = 4 * 1024 * 1024
 
 /**
  * Delivers records to an OTLP/HTTP receiver. One write becomes requests one after the other and stops at the first fault;
- * the fault's `accepted` says how many records the receiver has taken. Throws a TypeError for a URL or header that
- * cannot be used.
+ * the fault's `accepted` says how many records the receiver has taken. Throws a TypeError for a URL, header or other
+ * value that cannot be used, and a fatal `unknown_option`.
  */
 export function otlpSink<T>(options: OtlpSinkOptions & OtlpSinkWriteOptions<T>): OtlpSink<T>
 export function otlpSink(options: OtlpSinkOptions): OtlpSink
 export function otlpSink<T>(options: OtlpSinkOptions & Partial<OtlpSinkWriteOptions<T>>): OtlpSink<T> {
+  refuseUnknownOptions('otlpSink', names, options)
   const { protocol = 'http/protobuf', compression = 'gzip', timeoutMs = 10_000, onWarning } = options
   const { maxRecords = 1000, maxBytes = 4 * 1024 * 1024, maxInFlight = usualInFlight } = options
   const { writeRecord = putRecord as WriteRecord<unknown> as WriteRecord<T> } = options
   const url = checkedUrl(options.url)
+  checkOrigin(options, 'otlpSink')
+  checkOneOf('protocol', protocol, ['http/protobuf', 'http/json'])
+  checkOneOf('compression', compression, ['gzip', 'none'])
   const encoding = protocol === 'http/json' ? jsonEncoding(options) : protobufEncoding(options)
   const emptyRequest = Buffer.concat([encoding.opening(0), encoding.closing])
   const given = checkedHeaders(options.headers ?? {})
@@ -128,6 +141,11 @@ export function otlpSink<T>(options: OtlpSinkOptions & Partial<OtlpSinkWriteOpti
     probe: (signal) => send(emptyRequest, signal),
     close: () => client.close(),
   }
+}
+
+function checkOneOf(name: string, value: string, good: readonly string[]): void {
+  if (!good.includes(value))
+    throw new TypeError(`The option ${name} of otlpSink must be ${good.join(' or ')}.`)
 }
 
 function checkedUrl(text: string): URL {

@@ -22,6 +22,9 @@ export async function* readLines({
   name,
   maxLineBytes = mostLineBytes,
 }: InputOptions): AsyncGenerator<Line, void, undefined> {
+  if (typeof input !== 'object') {
+    throw new TypeError('The option input must be a stream of bytes: for a file, createReadStream(path).')
+  }
   let read = 0
   const lines = splitLines(inflate(input), maxLineBytes)
   try {

@@ -31,6 +31,9 @@ export async function* readRecords({
   onProblem,
   ...options
 }: ReadRecordsOptions): AsyncGenerator<DecodedRecord, void, undefined> {
+  if (typeof onProblem !== 'function') {
+    throw new TypeError('The option onProblem of readRecords is missing. A good value is console.error.')
+  }
   const { name, maxLineBytes = mostLineBytes } = options
   for await (const line of readLines(options)) {
     const found = recordsOf(line, maxLineBytes)

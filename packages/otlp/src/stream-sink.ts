@@ -1,8 +1,8 @@
-import type { Sink } from '@asana-audit/core'
+import { type OptionNames, refuseUnknownOptions, type Sink } from '@asana-audit/core'
 import type { AuditLogRecord } from '@asana-audit/schema'
 import { jsonLines } from './json-lines.ts'
 import { lineStreamSink, type OutputStream } from './line-stream-sink.ts'
-import type { Origin } from './origin.ts'
+import { checkOrigin, type Origin } from './origin.ts'
 import type { OnWarning } from './sink-warning.ts'
 
 export interface StreamSinkOptions extends Origin {
@@ -11,7 +11,13 @@ export interface StreamSinkOptions extends Origin {
   readonly onWarning?: OnWarning | undefined
 }
 
+const names: OptionNames<StreamSinkOptions> = {
+  ...{ stream: true, onWarning: true, resource: true, scope: true },
+}
+
 /** A `lineStreamSink` of OTLP JSON lines. */
 export function streamSink(options: StreamSinkOptions): Sink<AuditLogRecord> {
+  refuseUnknownOptions('streamSink', names, options)
+  checkOrigin(options, 'streamSink')
   return lineStreamSink({ stream: options.stream, lines: jsonLines(options, options.onWarning) })
 }

@@ -73,6 +73,7 @@ export function fieldPolicy(options: FieldPolicyOptions = {}): FieldPolicy {
   const fields = { ...defaults, ...Object.fromEntries(paths.map(({ path, action }) => [path, action])) }
   const { people = 'keep', hashKey } = options
   const problems = [
+    ...unknownOptions(options),
     ...problemsOf(fields, writtenAs),
     ...unknown,
     ...peopleProblems(fields, people, writtenAs),
@@ -95,6 +96,17 @@ export function fieldPolicy(options: FieldPolicyOptions = {}): FieldPolicy {
     withoutPeople: people === 'keep' ? undefined : (value) => hidePeople(value, pseudonym),
     warnings: [...paths.flatMap(({ warning }) => warning ?? []), ...(left === undefined ? [] : [left])],
   }
+}
+
+/** A path beside `fields` instead of in it would leave what it names in clear. */
+function unknownOptions(options: object): PolicyProblem[] {
+  return Object.keys(options)
+    .filter((name) => !['people', 'fields', 'hashKey'].includes(name))
+    .map((name) => {
+      const isPath = readPath(name).problem === undefined
+      const instead = isPath ? `put it into "fields"` : 'there are people, fields and hashKey'
+      return { path: [name], message: `there is no option ${JSON.stringify(name)}: ${instead}` }
+    })
 }
 
 /** Drops `details.saml_response`: the answer of an identity provider, large and personal. */

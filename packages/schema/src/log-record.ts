@@ -70,6 +70,7 @@ export function writeLogRecord(
   put: PutAttribute,
   options: LogRecordOptions = {},
 ): LogRecordHead {
+  checkOptions(options)
   const { fieldPolicy = defaultFieldPolicy, details = 'json', observedTimestamp = present() } = options
   const kept = applyFieldPolicy(event, fieldPolicy)
   const relevance = relevanceOf(kept, options.relevance)
@@ -83,6 +84,26 @@ export function writeLogRecord(
     severityNumber: severityNumbers[relevance],
     body: sentence(kept),
   }
+}
+
+const optionNames: { readonly [Name in keyof Required<LogRecordOptions>]: true } = {
+  ...{ fieldPolicy: true, details: true, relevance: true, observedTimestamp: true },
+}
+const checkedOptions = new WeakSet<LogRecordOptions>()
+
+/** A policy that is none, or under another name, would leave in clear what it was to hide. Each object is looked at once. */
+function checkOptions(options: LogRecordOptions): void {
+  if (checkedOptions.has(options)) return
+  for (const name of Object.keys(options)) {
+    if (Object.hasOwn(optionNames, name)) continue
+    throw new TypeError(
+      `toLogRecord has no option ${JSON.stringify(name)}. There are ${Object.keys(optionNames).join(', ')}.`,
+    )
+  }
+  if (options.fieldPolicy !== undefined && !Array.isArray(options.fieldPolicy.rules)) {
+    throw new TypeError('The option fieldPolicy of toLogRecord must be made by fieldPolicy(…).')
+  }
+  checkedOptions.add(options)
 }
 
 /**

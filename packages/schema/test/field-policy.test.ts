@@ -215,3 +215,18 @@ describe('a policy that cannot work is refused with every problem', () => {
     })
   })
 })
+
+test.each([
+  [{ 'actor.email': 'hash' }, 'there is no option "actor.email": put it into "fields"'],
+  [{ person: 'hash' }, 'there is no option "person": there are people, fields and hashKey'],
+])('an option that does not exist is refused, as it would leave a person in clear: %j', (given, says) => {
+  const message = expect.stringContaining(says)
+  const code = 'invalid_field_policy'
+  expect(() => fieldPolicy(given as object)).toThrow(expect.objectContaining({ code, message }))
+})
+
+test('a record is not made with a policy under another name, or with one that fieldPolicy has not made', () => {
+  const make = (options: object) => () => toLogRecord(event, options)
+  expect(make({ policy: fieldPolicy() })).toThrow('toLogRecord has no option "policy"')
+  expect(make({ fieldPolicy: { people: 'drop' } })).toThrow('must be made by fieldPolicy')
+})

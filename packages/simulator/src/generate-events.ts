@@ -1,5 +1,5 @@
 import { type AuditLogEvent, eventType, eventTypes } from '@asana-audit/schema'
-import { checkNames, checkOption } from './check-option.ts'
+import { checkNames, checkOption, isWhole } from './check-option.ts'
 import { detailsOf } from './event-details.ts'
 import { type EventMix, pickEventType } from './event-mix.ts'
 import { type Origin, originOf } from './event-origin.ts'
@@ -60,11 +60,14 @@ export interface EventGenerator {
 /**
  * `count` events as sixty invented people in several time zones would cause them, ascending by `created_at` and by
  * `gid`. From as many events as the catalogue has types (159), each type is there at least once, unless the mix is another.
- * Throws a `TypeError` with `code` `invalid_option` for a story that is none or does not fit. Pure.
+ * Throws a `TypeError` with `code` `invalid_option` for what cannot be meant. Pure.
  */
 export function generateEvents(options: GenerateOptions): AuditLogEvent[] {
   const { count, from, until, seed = 1, workspace = '1234567890123456', equalTimes = 0 } = options
   checkNames(options, generateOptions)
+  checkOption('count', isWhole(count, 0), 'a whole number, 0 or more')
+  const isSpan = Number.isFinite(from) && Number.isFinite(until) && from < until
+  checkOption('from', isSpan, 'a time in milliseconds since 1970, before until: Date.now() - 86_400_000')
   const { mix = 'catalogue' } = options
   const generator = createEventGenerator(seed, workspace, mix)
   const types = mix === 'catalogue' ? [...eventTypes.keys()] : []

@@ -110,3 +110,13 @@ test('times are equal only on request', () => {
   expect(distinct(events)).toBeGreaterThan(4950)
   expect(distinct(tied)).toBeLessThan(2700)
 })
+
+test.each([
+  { count: 3 },
+  { count: 3, from: '2026-01-01', until: '2026-01-02' },
+  { count: 3, from: until, until: from },
+])('a span that is none is refused: %j', (options) => {
+  expect(() => generateEvents(options as never)).toThrow(
+    'option from must be a time in milliseconds since 1970',
+  )
+})

@@ -55,6 +55,7 @@ export function hecConnection(options: HecConnectionOptions): HecConnection {
   const { timeoutMs: deadlineMs = 30_000, allowPlainHttp = false } = options
   const url = readEndpoint(options.endpoint, allowPlainHttp)
   if (typeof url === 'string') throw new TypeError(`The endpoint of Splunk HEC ${url}`)
+  checkedToken(options.token)
   const client = httpClient(options)
   const common = { deadlineMs, maxBytes: maxAnswerBytes }
   const userAgent = { 'user-agent': 'asana-audit-splunk-hec' }
@@ -84,6 +85,12 @@ export function hecConnection(options: HecConnectionOptions): HecConnection {
       client.exchange({ ...common, method: 'GET', url: target, headers: userAgent, signal }),
     close: () => client.close(),
   }
+}
+
+/** Throws a TypeError for what is none, as it can be in plain JavaScript. */
+export function checkedToken(token: Secret): Secret {
+  if (typeof token === 'string' || typeof token === 'function') return token
+  throw new TypeError('The token of Splunk HEC is missing. Give its text, or a function that gets it.')
 }
 
 async function readToken(token: HecConnectionOptions['token']): Promise<string> {

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { type Fault, fault, isFault } from '@asana-audit/core'
+import { type Fault, fault, isFault, refuseUnknownOptions } from '@asana-audit/core'
 import { siblingEndpoint } from './endpoint.ts'
 import { readAcks, readAnswer } from './hec-answer.ts'
 import { type HecConnection, type HecConnectionOptions, hecConnection } from './hec-connection.ts'
+import { hecSinkNames } from './hec-sink.ts'
 import type { OnHecWarning } from './hec-warning.ts'
 import { judgeAnswer } from './judge-answer.ts'
 import { openingWarnings } from './opening-warnings.ts'
@@ -26,6 +27,8 @@ export interface HecHealthOptions extends HecConnectionOptions {
  * without them is refused there (`ack_disabled`).
  */
 export async function hecHealth(options: HecHealthOptions, signal?: AbortSignal): Promise<void> {
+  // Those of the sink, so that one object serves both.
+  refuseUnknownOptions('hecHealth', hecSinkNames, options)
   const connection = hecConnection(options)
   for (const warning of openingWarnings(connection.url, options.insecure)) options.onWarning?.(warning)
   try {

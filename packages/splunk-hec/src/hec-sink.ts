@@ -4,7 +4,9 @@ import {
   type Fault,
   fault,
   gzip,
+  type OptionNames,
   type RequestFormat,
+  refuseUnknownOptions,
   type Sink,
   spareWriters,
   systemClock,
@@ -13,7 +15,7 @@ import {
 import { type AckOptions, acknowledgedChannels } from './acknowledged-channels.ts'
 import { eventWriter } from './event-writer.ts'
 import { plainChannels } from './hec-channels.ts'
-import { type HecConnectionOptions, hecConnection } from './hec-connection.ts'
+import { checkedToken, type HecConnectionOptions, hecConnection } from './hec-connection.ts'
 import type { HecEvent, HecMetadata } from './hec-event.ts'
 import type { HecWarning, OnHecWarning } from './hec-warning.ts'
 import { judgeAnswer, type Verdict } from './judge-answer.ts'
@@ -47,6 +49,16 @@ export interface ToHecEvent<T> {
   readonly toHecEvent: (item: T) => HecEvent
 }
 
+export const hecSinkNames: OptionNames<HecSinkOptions & ToHecEvent<unknown>> = {
+  ...{ endpoint: true, token: true, timeoutMs: true, allowPlainHttp: true },
+  ...{ ca: true, cert: true, key: true, serverName: true, proxy: true, insecure: true },
+  ...{ host: true, source: true, sourcetype: true, index: true, toHecEvent: true },
+  ...{ maxBodyBytes: true, maxEventBytes: true, compression: true, ack: true, onWarning: true, clock: true },
+}
+const ackNames: OptionNames<AckOptions> = {
+  ...{ timeoutMs: true, firstPollMs: true, slowestPollMs: true, maxPending: true },
+}
+
 /** Splunk sorts by the time of the events, so it is no matter which write arrives first. */
 const mostInFlight = 8
 
@@ -57,14 +69,19 @@ const unframed = { room: 0, opening: () => nothing, separator: Buffer.from('\n')
 /**
  * Delivers events to Splunk's HTTP Event Collector. One write becomes requests one after the other and stops at the first fault;
  * the fault's `accepted` says how many events the collector has taken, with `ack` how many it has indexed. Throws a TypeError for
- * options that cannot work.
+ * options that cannot work, and a fatal `unknown_option` for one that there is not.
  */
 export function hecSink<T>(options: HecSinkOptions & ToHecEvent<T>): Sink<T>
 export function hecSink(options: HecSinkOptions): Sink<HecEvent>
 export function hecSink<T>(options: HecSinkOptions & Partial<ToHecEvent<T>>): Sink<T> {
+  refuseUnknownOptions('hecSink', hecSinkNames, options)
+  if (typeof options.ack === 'object') refuseUnknownOptions('ack', ackNames, options.ack)
   const { sourcetype = 'asana:audit', source = 'asana:audit_log_api', host, index } = options
   const { maxBodyBytes = 900_000, maxEventBytes = 900_000, compression = 'gzip', onWarning } = options
   const { ack = false, clock = systemClock } = options
+  if (compression !== 'gzip' && compression !== 'none') {
+    throw new TypeError('The option compression of hecSink must be gzip or none.')
+  }
   const metadata = { host, source, sourcetype, index }
   const { toHecEvent = (item: T): HecEvent => item as HecEvent } = options
   const writeEvent = eventWriter(metadata, maxEventBytes)
@@ -80,7 +97,7 @@ export function hecSink<T>(options: HecSinkOptions & Partial<ToHecEvent<T>>): Si
       writeEvent(to, event)
     },
   }
-  const { read: token, changed } = watchedSecret(options.token, clock)
+  const { read: token, changed } = watchedSecret(checkedToken(options.token), clock)
   const connection = hecConnection({ ...options, token })
   const writers = spareWriters()
   const channels = ack

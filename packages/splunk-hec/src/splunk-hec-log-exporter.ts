@@ -49,9 +49,10 @@ export class SplunkHecLogExporter {
   #closed: Promise<void> | undefined
 
   constructor(options: SplunkHecLogExporterOptions) {
-    const { host = 'unknown', sourcetype = '', source = '' } = options
-    this.#sink = hecSink({ ...options, host, sourcetype, source })
-    this.#options = options
+    const { deadlineMs, onEvent, ...sink } = options
+    const { host = 'unknown', sourcetype = '', source = '', clock } = sink
+    this.#sink = hecSink({ ...sink, host, sourcetype, source })
+    this.#options = { deadlineMs, onEvent, clock }
   }
 
   /** Calls back exactly once. Calls may overlap; order is kept within each. */

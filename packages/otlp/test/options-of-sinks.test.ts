@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest'
+import { exporterSink, fileSink, lineFileSink, otlpSink, readRecords, streamSink } from '../src/index.ts'
+import { origin } from './records.ts'
+
+// As plain JavaScript may call it.
+const url = 'https://collector.example:4318/v1/logs'
+const made: Readonly<Record<string, (given: never) => unknown>> = {
+  otlpSink,
+  fileSink,
+  lineFileSink,
+  streamSink,
+  exporterSink: (given) => exporterSink({} as never, given),
+}
+
+test.each([
+  ['otlpSink', { ...origin, url, certificates: {} }, 'certificates', 'There are url'],
+  ['otlpSink', { ...origin, url, timeout: 5 }, 'timeout', 'The nearest is timeoutMs'],
+  ['otlpSink', { ...origin, url, maxRecord: 5 }, 'maxRecord', 'The nearest is maxRecords'],
+  ['fileSink', { ...origin, path: 'a.jsonl', rotatebytes: 5 }, 'rotatebytes', 'The nearest is rotateBytes'],
+  ['lineFileSink', { path: 'a.jsonl', line: 5 }, 'line', 'The nearest is lines'],
+  ['streamSink', { ...origin, streams: 5 }, 'streams', 'The nearest is stream'],
+  ['exporterSink', { resources: {} }, 'resources', 'The nearest is resource'],
+])('%s refuses an option that does not exist: %j', (sink, given, name, says) => {
+  const message = expect.stringContaining(`${sink} has no option "${name}". ${says}`)
+  const code = 'unknown_option'
+  expect(() => made[sink]?.(given as never)).toThrow(expect.objectContaining({ code, message }))
+})
+
+test.each([
+  [
+    'otlpSink',
+    { ...origin, url, protocol: 'grpc' },
+    'protocol of otlpSink must be http/protobuf or http/json',
+  ],
+  ['otlpSink', { ...origin, url, compression: 'zstd' }, 'compression of otlpSink must be gzip or none'],
+  ['otlpSink', { url, scope: origin.scope }, 'resource of otlpSink is missing. auditResourceAttributes'],
+  ['otlpSink', { url, resource: {} }, 'scope of otlpSink is missing. auditScope'],
+  ['fileSink', { path: 'a.jsonl' }, 'resource of fileSink is missing'],
+  ['fileSink', { ...origin }, 'path of a file sink is missing'],
+  ['streamSink', { stream: process.stdout }, 'resource of streamSink is missing'],
+])('%s says what is missing or cannot be meant: %j', (sink, given, says) => {
+  expect(() => made[sink]?.(given as never)).toThrow(TypeError)
+  expect(() => made[sink]?.(given as never)).toThrow(says)
+})
+
+test('readRecords says that it wants a stream, and somebody to tell problems to', async () => {
+  const read = (given: object): Promise<unknown> => readRecords(given as never).next()
+  await expect(read({ input: 'a.jsonl', name: 'a', onProblem: console.error })).rejects.toThrow(
+    'createReadStream(path)',
+  )
+  await expect(read({ input: [], name: 'a' })).rejects.toThrow('onProblem of readRecords is missing')
+})
