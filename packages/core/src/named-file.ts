@@ -17,7 +17,7 @@ export function namedFile(written: string, path: string = written): string {
  * The path of a file as an error repeats it. What is there, or is written as paths are, is one; a bare word where a path belongs
  * may be the secret itself.
  */
-export function spokenPath(written: string, isThere: boolean): string | undefined {
+function spokenPath(written: string, isThere: boolean): string | undefined {
   if (isThere) return written
   const isWrittenAsPath = /^(~|\.{1,2})?[/\\]|^[a-z]:[\\/]|[/\\]|\.[a-z]{2,6}$/i.test(written)
   return isWrittenAsPath && !isSecretShaped(written) ? written : undefined
