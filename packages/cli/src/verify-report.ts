@@ -34,23 +34,29 @@ export function verifyJson(verified: Verified): object {
 
 /** For a person. */
 export function sayVerified(verified: Verified): void {
+  for (const { text, indent } of verifiedLines(verified)) say(text, indent)
+}
+
+/** `indent`: of what is broken off. */
+export function verifiedLines(verified: Verified): { readonly text: string; readonly indent: number }[] {
   const { pipeline, compared, hours, leftOut } = verified
   const result = resultOf(verified)
   if (result === 'nothing_compared') {
     const why = leftOut.map(reasonOf).join('; ') || 'the window is empty'
-    say(`! ${pipeline}: nothing was compared: ${why}.`)
-    return
+    return [{ text: `! ${pipeline}: nothing was compared: ${why}.`, indent: 2 }]
   }
   const differing = hours.filter(({ same }) => !same)
   const total = compared.reduce((sum, { from, until }) => sum + (until - from) / hourMs, 0)
   const time = `${counted(total, 'hour')}${spanText(verified)}`
-  say(
+  const head =
     result === 'same'
       ? `✓ ${pipeline}: ${accepted(hours)}, in ${time}.`
-      : `✗ ${pipeline}: in ${differing.length} of ${time}, what Asana shows now is not what the destination accepted:`,
-  )
-  for (const hour of differing) say(differenceLine(hour), 6)
-  say(`  Not compared: ${[neverCompared, ...leftOut.map(reasonOf)].join('; ')}.`, 4)
+      : `✗ ${pipeline}: in ${differing.length} of ${time}, what Asana shows now is not what the destination accepted:`
+  return [
+    { text: head, indent: 2 },
+    ...differing.map((hour) => ({ text: differenceLine(hour), indent: 6 })),
+    { text: `  Not compared: ${[neverCompared, ...leftOut.map(reasonOf)].join('; ')}.`, indent: 4 },
+  ]
 }
 
 /** By the ledger: the destination was not asked. */

@@ -73,6 +73,12 @@ describe('a difference is one', () => {
     expect(limits(live, backlog)).toMatchObject({ until: time('10T07:00'), because: 'late_events_may_come' })
   })
 
+  test('up to where both lie, where a backlog under way has come as far', () => {
+    const live = row('live', { newestAt: written('10T08:45') })
+    const backlog = row('backlog', { cursor: unread('10T08:00', '20T00:00') })
+    expect(limits(live, backlog)).toMatchObject({ until: time('10T08:00'), because: 'late_events_may_come' })
+  })
+
   test('up to the end of a backfill that was read after late events had had their time', () => {
     const newestAt = written('09T07:00')
     const backfill = (committedAt: string): LaneSummary =>
@@ -178,6 +184,10 @@ describe('what is left out', () => {
     expect(leftOut([], limits, window('02T00:00', '20T00:00'))).toEqual([
       { code: 'not_asked_for', ...span('02T00:00', '20T00:00') },
     ])
+    expect(leftOut([], limits, window())[0]).toEqual({
+      code: 'not_asked_for',
+      ...span('02T00:00', '20T00:00'),
+    })
   })
 
   test('and what is compared are every hour of the window, each once', () => {
