@@ -22,7 +22,7 @@ export function noProxy(list: string): NoProxy {
   const entries: Entry[] = []
   const unusable: string[] = []
   for (const text of list.split(/[,\s]+/).filter(Boolean)) {
-    const entry = readEntry(text.toLowerCase())
+    const entry = readEntry(text)
     if (entry) entries.push(entry)
     else unusable.push(text)
   }

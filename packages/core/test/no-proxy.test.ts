@@ -13,6 +13,8 @@ const direct: [list: string, url: string][] = [
   ['.example.com', 'https://example.com'],
   ['*.example.com', 'https://a.example.com'],
   ['EXAMPLE.com', 'https://Example.COM'],
+  ['*.DWS.example', 'https://a.dws.example'],
+  ['FD00::/8', 'https://[fd12:3456::1]:8088'],
   ['example.com.', 'https://example.com'],
   ['example.com', 'https://example.com.'],
   ['a.example b.example', 'https://b.example'],
@@ -76,8 +78,11 @@ describe('a list of hosts without a proxy', () => {
 
   test('tells the entries that can never match', () => {
     const { unusable } = noProxy(
-      '10.0.0.0/33, example.com/8, fd00::/129, 10.0.0.0/, 10.0.0.0/8, http://x, ok',
+      '10.0.0.0/33, example.com/8, fd00::/129, 10.0.0.0/, 10.0.0.0/+8, 10.0.0.0/8e0, 10.0.0.0/8, http://x, ok',
     )
-    expect(unusable).toEqual(['10.0.0.0/33', 'example.com/8', 'fd00::/129', '10.0.0.0/', 'http://x'])
+    expect(unusable).toEqual([
+      ...['10.0.0.0/33', 'example.com/8', 'fd00::/129', '10.0.0.0/', '10.0.0.0/+8', '10.0.0.0/8e0'],
+      'http://x',
+    ])
   })
 })

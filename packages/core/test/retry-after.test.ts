@@ -13,6 +13,8 @@ test.each<[string | undefined, number | undefined]>([
   ['', undefined],
   ['-5', undefined],
   ['1.5', 1500],
+  ['1.25', 1250],
+  ['120s', undefined],
   ['1000000000', 1_000_000_000_000],
   ['9'.repeat(400), Number.MAX_SAFE_INTEGER],
   ['Fri, 31 Dec 2049 23:59:59 GMT', Date.parse('2049-12-31T23:59:59Z') - now],
