@@ -13,7 +13,7 @@ import { millisOf } from './event-time.ts'
 
 export interface AcceptedPage {
   readonly events: AuditLogEvent[]
-  readonly refused: Refused[]
+  readonly refused: readonly Refused[]
   readonly newest: string | undefined
   /** The oldest `created_at` of this page, before filters; undefined where that of something in it cannot be read. */
   readonly oldest: string | undefined

@@ -1,3 +1,4 @@
+import type { Refused } from './contract.ts'
 import { isAfter, later, millisAt } from './event-time.ts'
 import { type Trail, trailAfter } from './headway.ts'
 
@@ -31,17 +32,25 @@ export interface PassedPage {
   readonly oldest: string | undefined
   /** Names what is in it: equal for the same events. */
   readonly content: string
-  /** Events, and what is none. */
+  /** Events, and what is not an event. */
   readonly count: number
+  /** What is not an event. */
+  readonly refused: readonly Refused[]
   /** How many were asked for at most; undefined: the server's own number. */
   readonly limit: number | undefined
 }
 
-/** Whether events of a page may have been delivered before: the position was healed, or the page goes back in time. */
-export function isReread(at: AsanaPosition, { isEmpty, oldest }: PassedPage): boolean {
+/**
+ * Whether events of a page may have been delivered before: the position was healed, or the page goes back in time. With something
+ * in it that is not an event, going back says nothing: its time may be wrong, and its gid may be that of a good event.
+ */
+export function isReread(at: AsanaPosition, { isEmpty, oldest, refused }: PassedPage): boolean {
   if (isEmpty) return false
   const isHealed = at.rereadUntil !== undefined && !isAfter(oldest, at.rereadUntil)
-  return isHealed || (oldest !== undefined && at.newest !== undefined && isAfter(at.newest, oldest))
+  return (
+    isHealed ||
+    (refused.length === 0 && oldest !== undefined && at.newest !== undefined && isAfter(at.newest, oldest))
+  )
 }
 
 /**
