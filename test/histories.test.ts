@@ -48,4 +48,6 @@ const everythingThatHappens = [
     'ack reset',
   ].map((kind) => `write ${kind}`),
   ...['ack unavailable', 'ack html'].map((kind) => `write ${kind}`),
+  ...['no-query: no_headway', 'no-query: filters_ignored', 'no-times: filters_ignored'],
+  ...['same-offset: no_headway', 'no-offset: page_without_offset'],
 ]

@@ -2,7 +2,10 @@ import { expect, test } from 'vitest'
 import { type Batch, fault, isFault } from '../packages/core/src/index.ts'
 import type { AuditLogEvent, AuditLogRecord } from '../packages/schema/src/index.ts'
 import { type Bug, history } from './support/history.ts'
+import { historyStart } from './support/history-clock.ts'
 import type { Parts } from './support/history-form.ts'
+import { historyPlan } from './support/history-plan.ts'
+import { headwayBugs } from './support/planted-headway-bugs.ts'
 import { laneBugs } from './support/planted-lane-bugs.ts'
 
 type Plant = (parts: Parts) => Parts
@@ -17,6 +20,7 @@ function batches(
   ) => Batch<Event> | undefined | Promise<Batch<Event> | undefined>,
 ): Parts['source'] {
   return {
+    ...source,
     async *read(cursor, signal) {
       let index = 0
       for await (const batch of source.read(cursor, signal)) {
@@ -92,6 +96,7 @@ const plants: Readonly<Record<string, Plant>> = {
   'the cursor runs one batch ahead of its events': (parts) => ({
     ...parts,
     source: {
+      ...parts.source,
       async *read(cursor, signal) {
         let held: Batch<Event> | undefined
         for await (const batch of parts.source.read(cursor, signal)) {
@@ -243,11 +248,13 @@ const mostSeeds = 200
 const bugs: Readonly<Record<string, Bug>> = {
   ...Object.fromEntries(Object.entries(plants).map(([name, parts]) => [name, { parts }])),
   ...laneBugs,
+  ...headwayBugs,
 }
 
 test.for(Object.entries(bugs))('%s: caught', { timeout: 1_200_000 }, async ([, bug]) => {
   let caughtBy: number | undefined
   for (let seed = 1; seed <= mostSeeds && caughtBy === undefined; seed += 1) {
+    if (bug.showsIn?.(historyPlan(seed, historyStart)) === false) continue
     const { violations } = await history(seed, bug)
     if (violations.length > 0) caughtBy = seed
   }

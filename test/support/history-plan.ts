@@ -1,4 +1,4 @@
-import type { FaultChooser, FaultKind } from '../../packages/simulator/src/index.ts'
+import type { FaultChooser, FaultKind, Oddity } from '../../packages/simulator/src/index.ts'
 import { gidOf, loginEvent } from './asana-server.ts'
 import { between, type Draw, drawOf, pick } from './history-draw.ts'
 
@@ -57,6 +57,8 @@ export interface HistoryPlan {
   readonly offsetTtlMs: number
   readonly pollMs: number
   readonly lateEvents: 'none' | 'hidden' | 'visible'
+  /** What Asana, or something on the way to it, gets wrong until somebody looks after it. */
+  readonly oddity: Oddity | undefined
   /** Shares of requests that go wrong. */
   readonly pageFaults: number
   readonly writeFaults: number
@@ -98,6 +100,10 @@ export function historyPlan(seed: number, now: number): HistoryPlan {
   const maxRecords = between(draw('maxRecords'), 1, 25)
   const form = pick<HistoryPlan['form']>(draw('form'), ['one lane', 'windows', 'two lanes', 'two lanes'])
   const lateEvents = pick<HistoryPlan['lateEvents']>(draw('late'), ['none', 'hidden', 'visible'])
+  const oddity =
+    draw('odd') < 0.3
+      ? pick<Oddity>(draw('oddity'), ['no-query', 'no-times', 'same-offset', 'no-offset'])
+      : undefined
   const spanMs = pick(draw('span'), [20 * minute, 5 * hour, 72 * hour])
   const since = new Date(now - spanMs - newestMs - latestMs).toISOString()
   return {
@@ -112,11 +118,12 @@ export function historyPlan(seed: number, now: number): HistoryPlan {
     mostRecords: draw('413') < 0.3 ? between(draw('mostRecords'), 1, maxRecords) : maxRecords,
     takesMs: draw('limit') < 0.3 ? Math.floor(spanMs * (0.1 + 0.8 * draw('takes'))) : undefined,
     limitMoves: draw('limit moves') < 0.5,
-    // A backlog of a few pages has no lane of its own.
-    pageSize: between(draw('pageSize'), 3, form === 'two lanes' ? 8 : 40),
+    // A backlog of a few pages has no lane of its own, and shows little of an odd server.
+    pageSize: between(draw('pageSize'), 3, form === 'two lanes' || oddity ? 8 : 40),
     offsetTtlMs: pick(draw('offsetTtl'), [2 * minute, 15 * minute, 30 * 24 * hour]),
     pollMs: pick(draw('poll'), [minute, 4 * minute]),
     lateEvents,
+    oddity,
     pageFaults: rate('pages', 0.3),
     writeFaults: draw('limit') < 0.15 ? 0 : rate('writes', 0.4),
     commitFaults: rate('commits', 0.2),

@@ -34,6 +34,8 @@ export interface World {
   readonly needlessPauses: string[]
   /** Events that waited though nothing kept them back. */
   readonly delays: string[]
+  /** Pages that were answered in this life. */
+  pages: number
   growthsLeft: number
 }
 
@@ -58,10 +60,26 @@ export function openState({ plan, statePath, memory }: World): State {
  */
 export function isNeedless({ plan, events, clock }: World, tookOthers: boolean): boolean {
   if (events.filter(({ nature }) => nature === 'poison').length > 2) return false
+  // Where times are ignored nothing newer is found that could tell.
+  if (plan.oddity !== undefined) return false
   if (plan.takesMs === undefined) return tookOthers
   const newest = events.reduce((a, b) => ((b.at ?? 0) >= (a.at ?? 0) ? b : a))
   const isTaken = newest.nature === 'good' && !isTooOld(plan, newest, clock.now())
   return isTaken && plan.writeFaults === 0
+}
+
+/** What a server that gets a query or an offset wrong is told as. */
+const oddityCodes: ReadonlySet<string> = new Set(['no_headway', 'filters_ignored', 'page_without_offset'])
+
+/** Somebody looks after a server that is odd once that is told; it must not have been asked for more than there is by then. */
+export function mendOddity(
+  { plan, simulator, events, seen, pages, needlessPauses }: World,
+  code: string,
+): void {
+  if (plan.oddity === undefined || !oddityCodes.has(code)) return
+  seen.add(`${plan.oddity}: ${code}`)
+  simulator.set({ oddity: null })
+  if (pages > events.length + 40) needlessPauses.push(`${pages} pages came before ${code} was told`)
 }
 
 /** The reader has caught up, so there may be something new the next time it asks. */

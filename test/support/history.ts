@@ -22,7 +22,15 @@ import { delayWatch } from './history-delay.ts'
 import { deliverInForm, type Parts } from './history-form.ts'
 import { watchedClaim } from './history-lane.ts'
 import { type Mortal, mortal } from './history-mortal.ts'
-import { backlog, historyPlan, isTooOld, pageFault, rereadEveryMs, settledWindowMs } from './history-plan.ts'
+import {
+  backlog,
+  type HistoryPlan,
+  historyPlan,
+  isTooOld,
+  pageFault,
+  rereadEveryMs,
+  settledWindowMs,
+} from './history-plan.ts'
 import { historyReceiver } from './history-receiver.ts'
 import { historySink } from './history-sink.ts'
 import {
@@ -31,6 +39,7 @@ import {
   historyMemory,
   isNeedless,
   leftOpen,
+  mendOddity,
   openState,
   pauseBetweenLives,
   type World,
@@ -38,6 +47,8 @@ import {
 
 /** A bug to plant: gets what is true and gives what shall be used instead. Only a single lane has parts. */
 export interface Bug {
+  /** Whether it can show in a history of this plan at all; default: in any. */
+  readonly showsIn?: (plan: HistoryPlan) => boolean
   readonly parts?: (parts: Parts) => Parts
   readonly http?: (http: HttpClient) => HttpClient
   readonly claim?: (claim: Claim) => Claim
@@ -80,11 +91,14 @@ export async function history(seed: number, bug: Bug = {}): Promise<History> {
     defaultLimit: plan.pageSize,
     offsetTtlMs: plan.offsetTtlMs,
     lateEvents: plan.lateEvents === 'visible' ? 'visible' : 'hidden',
+    oddity: plan.oddity ?? null,
     requestsPerMinute: Number.POSITIVE_INFINITY,
     faults: pageFault(plan),
     onRequest: ({ fault: kind, status, events: served }) => {
       if (kind !== undefined) world.seen.add(`page ${kind}`)
-      if (status === 200 && kind === undefined && served === 0) grow(world)
+      if (status !== 200 || kind !== undefined) return
+      world.pages += 1
+      if (served === 0) grow(world)
     },
   })
   const world: World = {
@@ -101,6 +115,7 @@ export async function history(seed: number, bug: Bug = {}): Promise<History> {
     probed: new Map(),
     needlessPauses: [],
     delays: [],
+    pages: 0,
     growthsLeft: plan.growths,
   }
   let deaths = 0
@@ -113,6 +128,7 @@ export async function history(seed: number, bug: Bug = {}): Promise<History> {
       if (end.startsWith('before') || end.startsWith('after')) deaths += 1
       world.seen.add(end)
       if (end === 'ended') found.push(...leftOpen(world))
+      if (end === 'ended' && plan.oddity !== undefined) grow(world)
       pauseBetweenLives(world, life)
     }
     found.push(...(await violations(await evidence(world))), ...world.needlessPauses, ...world.delays)
@@ -146,6 +162,7 @@ async function live(world: World, life: number, bug: Bug): Promise<string> {
   const tooLong = new Promise<never>((_, reject) => {
     overrun = reject
   })
+  world.pages = 0
   let steps = 0
   const step: Mortal['step'] = (name, work) => {
     steps += 1
@@ -161,6 +178,9 @@ async function live(world: World, life: number, bug: Bug): Promise<string> {
       if (isNeedless(world, tookOthers)) world.needlessPauses.push(`life ${life}: ${fact.message}`)
       receiver.mend()
     }
+    if (fact.type === 'paused') mendOddity(world, fact.code)
+    // Without offsets no page is ever empty.
+    if (fact.type === 'idle' && plan.oddity !== undefined) grow(world)
     if (fact.type === 'idle' && !once && world.growthsLeft === 0) stop.abort()
   }
 

@@ -43,6 +43,7 @@ export const laneBugs: Readonly<Record<string, Bug>> = {
     parts: (parts) => ({
       ...parts,
       source: {
+        ...parts.source,
         async *read(cursor, signal) {
           let held: Batch<Event> | undefined
           for await (const batch of parts.source.read(cursor, signal)) {

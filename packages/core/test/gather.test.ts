@@ -135,6 +135,82 @@ describe('how long events wait for others', () => {
   })
 })
 
+describe('what makes one write', () => {
+  const clock = steppedClock()
+  const options = { records: 100, bytes: 1_000, waitMs: 60_000, clock }
+  const batch = (cursor: string, more: Partial<Batch<TestEvent>> = {}): Batch<TestEvent> => ({
+    ...{ events: events(1), refused: [], cursor, bytes: 10 },
+    ...more,
+  })
+
+  async function cursorsOf(...batches: Batch<TestEvent>[]): Promise<string[]> {
+    async function* source(): AsyncGenerator<Batch<TestEvent>> {
+      yield* batches
+    }
+    const lists = await Array.fromAsync(gather(source(), options))
+    return lists.map((list) => list.map(({ cursor }) => cursor).join())
+  }
+
+  test('pages until their bytes reach the most, that included; pages without a size count as none', async () => {
+    const half = { bytes: 500 }
+    expect(await cursorsOf(batch('a', half), batch('b', half), batch('c', half), batch('d'))).toEqual([
+      'a,b',
+      'c,d',
+    ])
+    const { bytes: _, ...unknown } = batch('a')
+    expect(
+      await cursorsOf(unknown, batch('b', { bytes: 999 }), batch('c', { bytes: 1 }), batch('d')),
+    ).toEqual(['a,b,c', 'd'])
+  })
+
+  test('a re-read is one of its own, before whatever follows', async () => {
+    const again = { reread: 'healing' } as const
+    const batches = [batch('a'), batch('b', again), batch('c', again), batch('d'), batch('e')]
+    expect(await cursorsOf(...batches)).toEqual(['a', 'b', 'c', 'd,e'])
+  })
+
+  test('what a failure follows goes out before it', async () => {
+    async function* source(): AsyncGenerator<Batch<TestEvent>> {
+      yield batch('a')
+      yield batch('b')
+      throw new Error('broken')
+    }
+    const lists = gather(source(), options)
+    expect((await lists.next()).value?.map(({ cursor }: Batch<TestEvent>) => cursor)).toEqual(['a', 'b'])
+    await expect(lists.next()).rejects.toThrow('broken')
+  })
+
+  test('whoever wants no more is read no more for, and nothing is left to wait for', async () => {
+    const waiting = steppedClock()
+    const timers: (AbortSignal | undefined)[] = []
+    const noting = {
+      ...waiting,
+      sleep(ms: number, signal?: AbortSignal) {
+        timers.push(signal)
+        return waiting.sleep(ms, signal)
+      },
+    }
+    let asked = 0
+    const more = Promise.withResolvers<IteratorResult<Batch<TestEvent>>>()
+    const source: AsyncIterator<Batch<TestEvent>> = {
+      async next() {
+        asked += 1
+        if (asked === 3) return more.promise
+        return { done: false, value: batch(String(asked), asked === 1 ? { events: [] } : {}) }
+      },
+    }
+    const lists = gather(source, { ...options, clock: noting })
+    await lists.next()
+    await waiting.pass(10)
+    expect(timers.map((signal) => signal?.aborted)).toEqual([false])
+    await lists.return(undefined)
+    more.resolve({ done: false, value: batch('late') })
+    await waiting.pass(10)
+    expect(timers.map((signal) => signal?.aborted)).toEqual([true])
+    expect(asked).toBe(3)
+  })
+})
+
 test('a sink that asks for longer is given more at once', async () => {
   const clock = steppedClock()
   const source: Source<TestEvent> = {

@@ -72,7 +72,8 @@ describe('how long', () => {
     },
   )
 
-  test('a time before now, which no server means, is none', () => {
+  test('at once is a second all the same; a time before now, which no server means, is none', () => {
+    expect(waitAfter({ retryAfterMs: 0 }, 1, 0)).toBe(1_000)
     expect(waitAfter({ retryAfterMs: -1 }, 1, 0.5)).toBe(750)
   })
 
