@@ -180,7 +180,7 @@ describe('what makes one write', () => {
     await expect(lists.next()).rejects.toThrow('broken')
   })
 
-  test('whoever wants no more is read no more for, and nothing is left to wait for', async () => {
+  test('nothing waits for a list that was given out, nor for anything once nobody wants more, and no more is read', async () => {
     const waiting = steppedClock()
     const timers: (AbortSignal | undefined)[] = []
     const noting = {
@@ -195,19 +195,19 @@ describe('what makes one write', () => {
     const source: AsyncIterator<Batch<TestEvent>> = {
       async next() {
         asked += 1
-        if (asked === 3) return more.promise
-        return { done: false, value: batch(String(asked), asked === 1 ? { events: [] } : {}) }
+        if (asked === 4) return more.promise
+        return { done: false, value: batch(String(asked), asked === 2 ? { events: [] } : {}) }
       },
     }
     const lists = gather(source, { ...options, clock: noting })
     await lists.next()
     await waiting.pass(10)
-    expect(timers.map((signal) => signal?.aborted)).toEqual([false])
+    expect(timers.map((signal) => signal?.aborted)).toEqual([true, false])
     await lists.return(undefined)
     more.resolve({ done: false, value: batch('late') })
     await waiting.pass(10)
-    expect(timers.map((signal) => signal?.aborted)).toEqual([true])
-    expect(asked).toBe(3)
+    expect(timers.map((signal) => signal?.aborted)).toEqual([true, true])
+    expect(asked).toBe(4)
   })
 })
 
