@@ -68,19 +68,15 @@ async function quarantined(env: Record<string, string>): Promise<{ id: string; c
 
 const sorted = (list: Iterable<string>): string[] => [...list].toSorted()
 
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 20))
-}
-
 test('new events arrive while a backlog is refused, and so does its newer part', async () => {
   const simulator = await asana(60)
   const store = await storeWithLimit(7)
   const env = environment(simulator, store)
-  const running = startCommand(['run', '--to', 'otlp', '--log', 'json'], { env, deadlineMs: 100_000 })
-  await until(() => store.refused > 0)
+  const running = startCommand(['run', '--to', 'otlp', '--log', 'json'], { env })
+  await expect.poll(() => store.refused > 0).toBe(true)
   const grown = simulator.grow(3).map(({ gid }) => gid)
   const { young, old } = parted(simulator, store)
-  await until(() => [...young, ...grown].every((gid) => stored(store).has(gid)))
+  await expect.poll(() => [...young, ...grown].every((gid) => stored(store).has(gid))).toBe(true)
   running.child.kill('SIGTERM')
   const { stderr } = await running.finished
   const lines = logLines(stderr)
@@ -100,17 +96,16 @@ test('a backfill sets aside what is too old, says so, and delivers the rest; a r
   const { young, old } = parted(simulator, store)
   const ran = await runCommand(['backfill', '--since', '31d', '--to', 'otlp', '--log', 'human'], {
     env,
-    deadlineMs: 100_000,
   })
   expect(ran.stderr).toContain(`${old.length} of these too old for the destination`)
   expect(sorted(stored(store))).toEqual(sorted(young))
   expect(sorted((await quarantined(env)).map(({ id }) => id))).toEqual(sorted(old))
-  const early = await runCommand(['quarantine', 'replay', '--to', 'otlp'], { env, deadlineMs: 100_000 })
+  const early = await runCommand(['quarantine', 'replay', '--to', 'otlp'], { env })
   expect(early.stderr).toContain('what was wrong with them is not mended yet. The rest was not tried.')
   expect(await quarantined(env)).toHaveLength(old.length)
   store.takesFrom = 0
   const requests = store.requests.length
-  await runCommand(['quarantine', 'replay', '--to', 'otlp'], { env, deadlineMs: 100_000 })
+  await runCommand(['quarantine', 'replay', '--to', 'otlp'], { env })
   expect(store.requests.length - requests).toBeLessThanOrEqual(2)
   expect(sorted(stored(store))).toEqual(sorted([...young, ...old]))
   expect(await quarantined(env)).toEqual([])

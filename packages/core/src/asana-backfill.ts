@@ -2,21 +2,18 @@ import type { AuditLogEvent } from '@asana-audit/schema'
 import { anySignal } from './any-signal.ts'
 import { type BackfillPosition, decodeBackfill, encodeBackfill } from './asana-cursor.ts'
 import { type AsanaPosition, beforeAll, following, isReread } from './asana-position.ts'
-import { type AsanaSource, type AsanaSourceOptions, fingerprint } from './asana-source.ts'
+import { type AsanaSource, type AsanaSourceOptions, auditLogSource, fingerprint } from './asana-source.ts'
 import { checkTimes } from './check-times.ts'
 import { systemClock } from './clock.ts'
 import type { Batch } from './contract.ts'
 import { millisAt, millisOf } from './event-time.ts'
 import { healing } from './healing.ts'
 import { httpClient } from './http-client.ts'
-import { checkOptions } from './known-options.ts'
 import { limitingFactor } from './limiting-factor.ts'
-import { newestEvent } from './newest-event.ts'
 import { type PageReader, pageReader, type ReadPage } from './page-reader.ts'
 import { readAhead, type Turn } from './read-ahead.ts'
 import { retentionMs } from './retention.ts'
 import { reportLoss, tail } from './tail.ts'
-import { watchedSecret } from './watched-secret.ts'
 
 export interface AsanaBackfillOptions extends AsanaSourceOptions {
   /** RFC 3339, exclusive. A cursor keeps the end it was made with. */
@@ -28,22 +25,15 @@ export interface AsanaBackfillOptions extends AsanaSourceOptions {
 }
 
 /**
- * Reads a closed time of the audit log in several windows at once and gives its events in order: a cursor within one window
+ * Reads a time range of the audit log in several windows at once and gives its events in order: a cursor within one window
  * allows one request at a time. The last window stays open until late events have had their time (`settled`), but for
  * `once`. Temporary faults are waited out here, but for a page that is no JSON: it rejects, and is read again.
  */
 export function asanaBackfill(given: AsanaBackfillOptions): AsanaSource {
-  checkOptions('asanaBackfill', given)
-  checkOptions('filters', given.filters)
-  checkOptions('settled', given.settled)
-  const { read: token, changed } = watchedSecret(given.token, given.clock ?? systemClock)
-  const options = { ...given, token }
-  return {
-    fingerprint: fingerprint({ ...options, until: undefined }),
-    read: (cursor, signal) => read(options, cursor, signal),
-    newerThan: (at, signal) => newestEvent(options, at, signal),
-    ...(changed && { changed }),
-  }
+  // Any part of the log may be read: a position is one of workspace and filters, whatever the time.
+  return auditLogSource('asanaBackfill', given, read, (options) =>
+    fingerprint({ ...options, until: undefined }),
+  )
 }
 
 async function* read(

@@ -4,7 +4,7 @@ import { decodePosition, encodePosition } from './asana-cursor.ts'
 import { type AuditLogFilters, comparable } from './audit-log-filters.ts'
 import { checkTimes } from './check-times.ts'
 import { type Clock, systemClock } from './clock.ts'
-import type { Batch, OnFact, Source } from './contract.ts'
+import type { Batch, Cursor, OnFact, Source } from './contract.ts'
 import type { AuditLogAccess } from './get-audit-log-events.ts'
 import { httpClient } from './http-client.ts'
 import { checkOptions } from './known-options.ts'
@@ -53,13 +53,23 @@ export interface AsanaSource extends Source<AuditLogEvent> {
 
 /** Tails the audit log of one workspace. Temporary faults are waited out here; fatal ones reject. */
 export function asanaSource(given: AsanaSourceOptions): AsanaSource {
-  checkOptions('asanaSource', given)
+  return auditLogSource('asanaSource', given, read, fingerprint)
+}
+
+/** What every source of the audit log has. Throws `unknown_option` for a mistyped one of `name`. */
+export function auditLogSource<O extends AsanaSourceOptions>(
+  name: 'asanaSource' | 'asanaBackfill',
+  given: O,
+  read: (options: O, cursor?: Cursor, signal?: AbortSignal) => AsyncIterable<Batch<AuditLogEvent>>,
+  fingerprintOf: (options: O) => string,
+): AsanaSource {
+  checkOptions(name, given)
   checkOptions('filters', given.filters)
   checkOptions('settled', given.settled)
   const { read: token, changed } = watchedSecret(given.token, given.clock ?? systemClock)
   const options = { ...given, token }
   return {
-    fingerprint: fingerprint(options),
+    fingerprint: fingerprintOf(options),
     read: (cursor, signal) => read(options, cursor, signal),
     newerThan: (at, signal) => newestEvent(options, at, signal),
     ...(changed && { changed }),
