@@ -1,4 +1,12 @@
-import { type Clock, type FaultShape, fault, type Sink, type Source } from '@asana-audit/core'
+import {
+  type Clock,
+  type FaultShape,
+  fault,
+  type Lane,
+  memoryState,
+  type Sink,
+  type Source,
+} from '@asana-audit/core'
 import { describe, expect, test } from 'vitest'
 import { autoClock } from './auto-clock.ts'
 import {
@@ -91,12 +99,14 @@ describe('several writes under way', () => {
     expect(Math.max(...commits.map(({ delivered }) => delivered.length))).toBeLessThanOrEqual(40)
   })
 
-  test('what was accepted and waits for company is committed within a tenth of a second', async () => {
-    const release = Promise.withResolvers<void>()
+  test('what was accepted and waits for company is committed within a tenth of a second, each time', async () => {
+    const committed = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
     const source: Source<TestEvent> = {
       async *read() {
         yield { events: events(1), refused: [], cursor: '1' }
-        await release.promise
+        await committed[0]?.promise
+        yield { events: events(1, 2), refused: [], cursor: '2' }
+        await committed[1]?.promise
       },
     }
     const waits: number[] = []
@@ -107,16 +117,116 @@ describe('several writes under way', () => {
         waits.push(ms)
       },
     }
-    const running = run({
+    let commits = 0
+    await run({
       source,
       sink: { ...destination(), prefers: { inFlight: 8 } },
       clock,
       onEvent: (fact) => {
-        if (fact.type === 'committed') release.resolve()
+        if (fact.type === 'committed') committed[commits++]?.resolve()
       },
     })
-    expect((await running).commits).toHaveLength(1)
-    expect(Math.max(...waits.filter((ms) => ms !== 1_000))).toBe(100)
+    expect(commits).toBe(2)
+    expect(waits.filter((ms) => ms !== 1_000)).toEqual([100, 100])
+  })
+
+  test('an empty page takes no place among the writes under way, however much was committed before', async () => {
+    const sink = manual(2)
+    const source: Source<TestEvent> = {
+      async *read() {
+        for (let at = 1; at <= 3; at += 1) {
+          yield { events: [event(at)], refused: [], cursor: String(at) }
+          yield { events: [], refused: [], cursor: `${at}, and an empty page` }
+        }
+      },
+    }
+    const running = run({ source, sink })
+    await until(() => sink.open.length === 1)
+    sink.open[0]?.accept()
+    await until(() => sink.open.length === 2)
+    for (const one of [...sink.open]) one.accept()
+    expect((await running).commits.at(-1)?.cursor).toBe('3, and an empty page')
+  })
+
+  test('where the source is after an empty page is committed, also when that comes while a commit is under way', async () => {
+    const claim = await memoryState().claim('test')
+    const inner = await claim.lane('live', '')
+    const begun = Promise.withResolvers<void>()
+    const done = Promise.withResolvers<void>()
+    const lane: Lane = {
+      ...inner,
+      commit: async (commit) => {
+        begun.resolve()
+        await done.promise
+        await inner.commit(commit)
+      },
+    }
+    const source: Source<TestEvent> = {
+      async *read() {
+        yield { events: events(1), refused: [], cursor: 'a' }
+        await begun.promise
+        yield { events: [], refused: [], cursor: 'b' }
+        await settledTurns()
+        done.resolve()
+      },
+    }
+    await run({ source, sink: destination(), lane })
+    expect(await inner.load()).toBe('b')
+  })
+
+  test('repeats are counted whatever is committed together with them', async () => {
+    const sink = manual(3)
+    const source: Source<TestEvent> = {
+      async *read() {
+        yield { events: events(3), refused: [], cursor: 'a' }
+        yield { events: events(5), refused: [], cursor: 'b', reread: 'healing' }
+        yield { events: events(1, 6), refused: [], cursor: 'c' }
+      },
+    }
+    const running = run({ source, sink })
+    await until(() => sink.open.length === 1)
+    sink.open[0]?.accept()
+    await until(() => sink.open.length === 2)
+    sink.open[1]?.accept()
+    await settledTurns()
+    sink.open[0]?.accept()
+    const { commits, result } = await running
+    expect(commits.map(({ cursor }) => cursor)).toEqual(['a', 'c'])
+    expect(result).toEqual({ delivered: 6, quarantined: 0, repeats: 3 })
+  })
+
+  test('a stop commits what was accepted and waits for company', async () => {
+    const source: Source<TestEvent> = {
+      async *read(_, signal) {
+        yield { events: events(1), refused: [], cursor: '1' }
+        yield { events: events(1, 2), refused: [], cursor: '2' }
+        await new Promise((resolve) => signal?.addEventListener('abort', resolve))
+      },
+    }
+    const stop = new AbortController()
+    let writes = 0
+    const { commits } = await run({
+      ...{ source, sink: { ...destination(), prefers: { records: 1, inFlight: 8 } } },
+      clock: standingClock(),
+      signal: stop.signal,
+      onEvent: (fact) => {
+        if (fact.type === 'write_accepted' && ++writes === 2) stop.abort()
+      },
+    })
+    expect(commits.at(-1)?.cursor).toBe('2')
+  })
+
+  test('a page heavier than all that may be held goes by itself', async () => {
+    const heavy: Source<TestEvent> = {
+      async *read() {
+        for (let at = 1; at <= 3; at += 1) {
+          yield { events: [event(at)], refused: [], cursor: String(at), bytes: 100 * 2 ** 20 }
+        }
+      },
+    }
+    const sink = destination()
+    await run({ source: heavy, sink: { ...sink, prefers: { records: 1, inFlight: 8 } } })
+    expect(sink.accepted).toEqual(['1', '2', '3'])
   })
 
   test('while one waits for a fault to pass no other is started', async () => {
