@@ -141,7 +141,7 @@ describe('with events at known times', () => {
   }
 
   test('the last hours, in which late events may still come, are decided neither way', async () => {
-    await asana(-300, -200, -100, 10)
+    await asana(-300, -200, -100, -50, 10)
     await command('run', '--once')
     // Less than the settled window before the newest, in an hour that is over; and more than that.
     simulator.add([event('late', -10)])
@@ -150,6 +150,22 @@ describe('with events at known times', () => {
     simulator.add([event('later', -61)])
     const after = await verified()
     expect([after.code, after.hours.map(({ same }) => same)]).toEqual([1, [true, true, false]])
+  })
+
+  test('how far another pipeline of the state has come decides nothing', async () => {
+    await asana(-300, -200, -100, 10)
+    await command('run', '--once')
+    const state = sqliteState({ path: join(folder, 'state.db') })
+    const claim = await state.claim('another')
+    await claim.start(noon)
+    const lane = await claim.lane('live', 'of another')
+    const delivered = [{ id: 'of another', at: noon + 5 * hourMs }]
+    await lane.commit({ cursor: '{}', delivered, quarantined: [] })
+    await claim.release()
+    await state.close()
+    simulator.add([event('late', -10)])
+    const { code, hours } = await verified()
+    expect([code, hours.map(({ hour }) => (hour - noon) / hourMs)]).toEqual([0, [-5, -4, -2]])
   })
 
   test('what nobody asked for is not missing, and is named', async () => {
