@@ -59,6 +59,8 @@ export interface HistoryPlan {
   readonly lateEvents: 'none' | 'hidden' | 'visible'
   /** What Asana, or something on the way to it, gets wrong until somebody looks after it. */
   readonly oddity: Oddity | undefined
+  /** How often that is told before somebody looks after it: a reader must not read on from what it was told of. */
+  readonly oddityTold: number
   /** Shares of requests that go wrong. */
   readonly pageFaults: number
   readonly writeFaults: number
@@ -124,6 +126,7 @@ export function historyPlan(seed: number, now: number): HistoryPlan {
     pollMs: pick(draw('poll'), [minute, 4 * minute]),
     lateEvents,
     oddity,
+    oddityTold: between(draw('told'), 1, 3),
     pageFaults: rate('pages', 0.3),
     writeFaults: draw('limit') < 0.15 ? 0 : rate('writes', 0.4),
     commitFaults: rate('commits', 0.2),

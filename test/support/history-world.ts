@@ -34,6 +34,8 @@ export interface World {
   readonly needlessPauses: string[]
   /** Events that waited though nothing kept them back. */
   readonly delays: string[]
+  /** How often an odd server was told of. */
+  told: number
   /** Pages that were answered in this life. */
   pages: number
   growthsLeft: number
@@ -72,13 +74,12 @@ export function isNeedless({ plan, events, clock }: World, tookOthers: boolean):
 const oddityCodes: ReadonlySet<string> = new Set(['no_headway', 'filters_ignored', 'page_without_offset'])
 
 /** Somebody looks after a server that is odd once that is told; it must not have been asked for more than there is by then. */
-export function mendOddity(
-  { plan, simulator, events, seen, pages, needlessPauses }: World,
-  code: string,
-): void {
+export function mendOddity(world: World, code: string): void {
+  const { plan, simulator, events, seen, pages, needlessPauses } = world
   if (plan.oddity === undefined || !oddityCodes.has(code)) return
   seen.add(`${plan.oddity}: ${code}`)
-  simulator.set({ oddity: null })
+  world.told += 1
+  if (world.told >= plan.oddityTold) simulator.set({ oddity: null })
   if (pages > events.length + 40) needlessPauses.push(`${pages} pages came before ${code} was told`)
 }
 

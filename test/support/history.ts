@@ -115,6 +115,7 @@ export async function history(seed: number, bug: Bug = {}): Promise<History> {
     probed: new Map(),
     needlessPauses: [],
     delays: [],
+    told: 0,
     pages: 0,
     growthsLeft: plan.growths,
   }

@@ -68,6 +68,20 @@ export const headwayBugs: Readonly<Record<string, Bug>> = {
     showsIn: ({ form, oddity }) => form !== 'two lanes' && oddity === 'no-offset',
     parts: meeting(['page_without_offset'], async function* () {}),
   },
+  'a position forgets the pages before it': {
+    showsIn: ({ oddity }) => oddity === 'same-offset' || oddity === 'no-offset',
+    claim: (claim) => ({
+      ...claim,
+      async lane(name, fingerprint) {
+        const lane = await claim.lane(name, fingerprint)
+        return { ...lane, load: async () => withoutTrail(await lane.load()) }
+      },
+    }),
+    parts: (parts) => ({
+      ...parts,
+      source: { ...parts.source, read: (cursor, signal) => parts.source.read(withoutTrail(cursor), signal) },
+    }),
+  },
   'going on by time begins behind the last moment': {
     showsIn: ({ oddity }) => oddity === 'no-offset',
     http: (http) => ({
