@@ -77,6 +77,20 @@ describe('a set-up at fault', () => {
     expect(await backlog(poison)).toEqual(['delivered', 'set_up_refused'])
   })
 
+  test('a destination that has begun to refuse everything gets two set aside in one run as well', async () => {
+    const claim = await memoryState().claim('test')
+    const lane = await claim.lane('live', '')
+    await run({ source: sourceOf(events(10)), sink: destination(), lane })
+    const ran = run({
+      source: sourceOf(events(20), 1),
+      sink: destination(refuseAll),
+      lane,
+      onFatal: 'reject',
+    })
+    await expect(ran).rejects.toMatchObject({ code: 'set_up_refused' })
+    expect(await lane.load()).toBe('12')
+  })
+
   test('an acceptance in between makes up for what was set aside', async () => {
     const days = [events(10), events(2, 11), events(1, 13), events(2, 14)]
     const outcomes = await runsOf(...days)

@@ -229,6 +229,34 @@ describe('several writes under way', () => {
     expect(sink.accepted).toEqual(['1', '2', '3'])
   })
 
+  test('what was accepted before one that fails for good is committed before the failure comes out', async () => {
+    const claim = await memoryState().claim('test')
+    const inner = await claim.lane('live', '')
+    const slow = Promise.withResolvers<void>()
+    const lane: Lane = {
+      ...inner,
+      commit: async (commit) => {
+        await slow.promise
+        await settledTurns()
+        await inner.commit(commit)
+      },
+    }
+    const sink = manual(8)
+    const all = sourceOf(events(30))
+    const running = run({ source: all, sink, lane, clock: standingClock(), onFatal: 'reject' })
+    await until(() => sink.open.length === 1)
+    sink.open[0]?.accept()
+    await until(() => sink.open.length === 2)
+    sink.open[0]?.accept()
+    await settledTurns()
+    sink.open[0]?.refuse({ fault: 'fatal', code: 'unauthorized' })
+    const failed = expect(running).rejects.toMatchObject({ code: 'unauthorized' })
+    await settledTurns()
+    slow.resolve()
+    await failed
+    expect(await inner.load()).toBe('20')
+  })
+
   test('while one waits for a fault to pass no other is started', async () => {
     const sink = manual(4)
     const clock = standingClock()

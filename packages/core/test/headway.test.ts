@@ -157,6 +157,40 @@ describe('pages that go round in circles', () => {
     expect(seen).toHaveLength(2 * length)
   })
 
+  test.each([1, 2, 3, 7])(
+    '%i of them behind the newest page are noticed after a few rounds',
+    async (length) => {
+      const again = Array.from({ length: 9 }, (_, n) => page([login(`again ${n}`, time(50))], `again-${n}`))
+      const newest = page([login('newest', time(59))], 'newest')
+      const circle = Array.from({ length }, (_, n) => page([login(`${n}`, time(n))], `o${n}`))
+      await using asana = await scriptedAsana(
+        ...[...again, newest],
+        ...Array.from({ length: 40 }, () => circle).flat(),
+      )
+      const source = asanaSource({
+        ...{ workspace: '42', token: 't', baseUrl: asana.baseUrl, clock: autoClock(), once: true },
+      })
+      const found = await faultOf(Array.fromAsync(source.read()))
+      expect(found).toMatchObject({ fault: 'fatal', code: 'no_headway' })
+      expect(found.message).toContain(`, at ${time(59)}`)
+      expect(asana.requests.length).toBeLessThanOrEqual(again.length + 1 + 3 * length)
+    },
+  )
+
+  test('one with an empty page in it is noticed', async () => {
+    const circle = [page([login('1', time(1)), login('2', time(1))], 'a'), page([], 'b')]
+    await using asana = await scriptedAsana(...circle, ...circle, ...circle)
+    const source = asanaSource({
+      ...{ workspace: '42', token: 't', baseUrl: asana.baseUrl, clock: autoClock(), settled: false },
+    })
+    const seen: string[] = []
+    const read = async (): Promise<void> => {
+      for await (const { events } of source.read()) seen.push(...events.map(({ gid }) => gid))
+    }
+    expect(await faultOf(read())).toMatchObject({ fault: 'fatal', code: 'no_headway' })
+    expect(seen).toEqual(['1', '2'])
+  })
+
   test('an empty page, late events and many events of one moment are no circle', async () => {
     await using asana = await scriptedAsana(
       page([login('1', time(5)), login('2', time(5))], 'a'),
@@ -179,6 +213,67 @@ describe('pages that go round in circles', () => {
       '5',
       'later',
     ])
+  })
+})
+
+describe('events of one moment without an offset', () => {
+  const time = (second: number): string => new Date(Date.UTC(2026, 1, 1, 10, 0, second)).toISOString()
+  const many = (count: number, second: number): object[] =>
+    Array.from({ length: count }, (_, n) => login(`${second}-${n}`, time(second)))
+
+  /** How reading these pages ends, by time from the first second on; an empty one ends a life. */
+  async function end(limit: number | undefined, ...pages: (readonly object[])[]): Promise<string> {
+    await using asana = await scriptedAsana(...pages.map((events) => page([...events], null)))
+    const source = asanaSource({
+      ...{ workspace: '42', token: 't', baseUrl: asana.baseUrl, clock: autoClock(), once: true },
+      ...{ since: time(0), limit, settled: false },
+    })
+    let cursor: string | undefined
+    try {
+      for (const _ of ['the first life', ...pages.filter(({ length }) => length === 0)]) {
+        for await (const batch of source.read(cursor)) cursor = batch.cursor
+      }
+      return 'read'
+    } catch (error) {
+      if (!isFault(error)) throw error
+      return error.code
+    }
+  }
+
+  const cases: readonly [string, string, number | undefined, ...(readonly object[])[]][] = [
+    ['as many as were asked for may be more', 'page_without_offset', 3, many(3, 0)],
+    ['fewer than were asked for are all', 'read', 3, many(2, 0)],
+    ['a hundred may be more where no number was asked for', 'page_without_offset', undefined, many(100, 0)],
+    ['fewer than any page has are all', 'read', undefined, many(99, 0)],
+    ['one that comes again is all', 'read', undefined, many(1, 1), many(1, 1)],
+    [
+      'as many as the largest page had may be more',
+      'page_without_offset',
+      undefined,
+      [...many(2, 1), ...many(2, 2)],
+      [...many(1, 2), ...many(1, 3)],
+      many(4, 3),
+    ],
+    [
+      'fewer than a page had before are all',
+      'read',
+      undefined,
+      [...many(1, 1), ...many(1, 2)],
+      [...many(1, 2), ...many(3, 3)],
+      [...many(1, 3), ...many(1, 4)],
+      many(3, 4),
+    ],
+    [
+      'an empty page in between makes no difference',
+      'page_without_offset',
+      undefined,
+      [...many(2, 1), ...many(2, 2)],
+      [],
+      many(4, 2),
+    ],
+  ]
+  test.each(cases)('%s: %s', async (_, code, limit, ...pages) => {
+    expect(await end(limit, ...pages)).toBe(code)
   })
 })
 

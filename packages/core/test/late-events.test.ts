@@ -37,6 +37,27 @@ test('once caught up, the settled window behind the tail is read again by time, 
   ])
 })
 
+test('a last look by clocks that were hours ahead does not put the next one off', async () => {
+  const at = (time: string): string => `2026-02-01T${time}.000Z`
+  const late = login('late', at('11:40:00'))
+  await using asana = await scriptedAsana(
+    { ...page([], 'b'), headers: { date } },
+    { ...page([late], 'x'), headers: { date } },
+    { ...page([], 'y'), headers: { date } },
+  )
+  const source = asanaSource({
+    ...{ workspace: '42', token: 't', baseUrl: asana.baseUrl, clock: autoClock(now) },
+  })
+  const position = { startAt: at('08:00:00'), newest: at('11:50:00'), settledAt: at('22:00:00') }
+  const found: string[] = []
+  for await (const { events, reread } of source.read(JSON.stringify({ v: 1, offset: 'a', ...position }))) {
+    if (reread === 'late') found.push(...events.map(({ gid }) => gid))
+    if (asana.requests.length > 3) break
+  }
+  expect(found).toEqual(['late'])
+  expect(asana.requests[1]?.query).toMatchObject({ start_at: at('11:15:00') })
+})
+
 test('nothing is read again where nothing is recent, or where it is switched off', async () => {
   const old = { ...page([login('1', '2026-01-01T00:00:00Z')], 'a'), headers: { date } }
   await using asana = await scriptedAsana(old, { ...page([], 'b'), headers: { date } })
