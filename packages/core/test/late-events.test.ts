@@ -55,7 +55,72 @@ test('a last look by clocks that were hours ahead does not put the next one off'
     if (asana.requests.length > 3) break
   }
   expect(found).toEqual(['late'])
-  expect(asana.requests[1]?.query).toMatchObject({ start_at: at('11:15:00') })
+  // By our clock alone nothing is judged that it has not reached: the page comes first.
+  expect(asana.requests.slice(0, 2).map(({ query }) => query)).toEqual([
+    { start_at: at('08:00:00'), offset: 'a' },
+    { start_at: at('11:15:00'), end_at: at('11:50:00').replace('000Z', '001Z') },
+  ])
+})
+
+test('what lies behind is read again before the next page is asked for, once that is due', async () => {
+  const at = (time: string): string => `2026-02-01T${time}.000Z`
+  await using asana = await scriptedAsana({ ...page([], 'b'), headers: { date } })
+  const source = asanaSource({
+    ...{ workspace: '42', token: 't', baseUrl: asana.baseUrl, clock: autoClock(now), once: true },
+  })
+  const position = { startAt: at('08:00:00'), newest: at('11:50:00'), settledAt: at('11:40:00') }
+  await Array.fromAsync(source.read(JSON.stringify({ v: 1, offset: 'a', ...position })))
+  expect(asana.requests[0]?.query).toMatchObject({ start_at: at('10:55:00') })
+})
+
+test.each([
+  ['recent', page([login('2', '2026-02-01T11:50:00Z')], 'b')],
+  ['empty', page([], 'b')],
+])('a position notes since when late events are possible: the first %s page', async (_, answer) => {
+  const old = page([login('1', '2026-01-01T00:00:00Z')], 'a')
+  await using asana = await scriptedAsana(
+    ...[old, answer, page([], 'c')].map((one) => ({ ...one, headers: { date } })),
+  )
+  const source = asanaSource({
+    ...{ workspace: '42', token: 't', baseUrl: asana.baseUrl, clock: autoClock(now), once: true },
+  })
+  const batches = await Array.fromAsync(source.read())
+  const noted = batches.map(({ cursor }) => (JSON.parse(cursor) as { settledAt?: string }).settledAt)
+  expect(noted.slice(0, 2)).toEqual([undefined, '2026-02-01T12:00:00.000Z'])
+})
+
+test('nothing new since: from the first empty page after something came', async () => {
+  const news = page([login('1', '2026-01-01T00:00:00Z')], 'b')
+  const script = [page([], 'a'), page([], 'a'), news, page([], 'c'), page([], 'c')]
+  await using asana = await scriptedAsana(...script.map((one) => ({ ...one, headers: { date } })))
+  const clock = autoClock(now)
+  const since: string[] = []
+  const source = asanaSource({
+    ...{ workspace: '42', token: 't', baseUrl: asana.baseUrl, clock, settled: false, pollMs: 60_000 },
+    onEvent: (fact) => {
+      if (fact.type === 'idle') since.push(fact.since.slice(11, 16))
+    },
+  })
+  for await (const _ of source.read()) if (since.length === 4) break
+  expect(since).toEqual(['12:00', '12:00', '12:02', '12:02'])
+})
+
+test('a position older than what Asana keeps is told once, however long nothing new comes', async () => {
+  await using asana = await scriptedAsana({ ...page([], 'b'), headers: { date } })
+  const facts: Fact[] = []
+  const source = asanaSource({
+    ...{ workspace: '42', token: 't', baseUrl: asana.baseUrl, clock: autoClock(now) },
+    onEvent: (fact) => facts.push(fact),
+  })
+  const old = { startAt: '2025-08-01T00:00:00Z', newest: '2025-09-01T00:00:00Z' }
+  let polls = 0
+  for await (const _ of source.read(JSON.stringify({ v: 1, offset: 'a', ...old }))) {
+    polls += 1
+    if (polls === 3) break
+  }
+  expect(facts.filter(({ type }) => type === 'possible_loss')).toEqual([
+    { type: 'possible_loss', from: old.newest, until: '2025-11-03T12:00:00.000Z' },
+  ])
 })
 
 test('nothing is read again where nothing is recent, or where it is switched off', async () => {
