@@ -5,6 +5,7 @@ import { eventTypes } from './event-types.ts'
 import { applyFieldPolicy, defaultFieldPolicy, type FieldPolicy } from './field-policy.ts'
 import { type Indicators, indicators } from './indicators.ts'
 import { type Instant, parseInstant } from './instant.ts'
+import { checkOptionNames, type OptionNames } from './known-options.ts'
 import { relevanceOf } from './mapping/relevance.ts'
 import type { RelevancePolicy } from './mapping/relevance-policy.ts'
 import { type PutAttribute, putAttribute } from './put-attribute.ts'
@@ -86,20 +87,15 @@ export function writeLogRecord(
   }
 }
 
-const optionNames: { readonly [Name in keyof Required<LogRecordOptions>]: true } = {
+const optionNames: OptionNames<LogRecordOptions> = {
   ...{ fieldPolicy: true, details: true, relevance: true, observedTimestamp: true },
 }
 const checkedOptions = new WeakSet<LogRecordOptions>()
 
-/** A policy that is none, or under another name, would leave in clear what it was to hide. Each object is looked at once. */
+/** A policy that is none would leave in clear what it was to hide. Each object is looked at once. */
 function checkOptions(options: LogRecordOptions): void {
   if (checkedOptions.has(options)) return
-  for (const name of Object.keys(options)) {
-    if (Object.hasOwn(optionNames, name)) continue
-    throw new TypeError(
-      `toLogRecord has no option ${JSON.stringify(name)}. There are ${Object.keys(optionNames).join(', ')}.`,
-    )
-  }
+  checkOptionNames('toLogRecord', optionNames, options)
   if (options.fieldPolicy !== undefined && !Array.isArray(options.fieldPolicy.rules)) {
     throw new TypeError('The option fieldPolicy of toLogRecord must be made by fieldPolicy(…).')
   }

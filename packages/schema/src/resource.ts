@@ -1,3 +1,4 @@
+import { checkOptionNames, type OptionNames } from './known-options.ts'
 import { auditScope } from './scope.ts'
 import {
   ATTR_ASANA_WORKSPACE_GID,
@@ -13,8 +14,11 @@ export interface AuditResourceOptions {
   serviceName?: string
 }
 
+const optionNames: OptionNames<AuditResourceOptions> = { workspace: true, serviceName: true }
+
 /** The resource attributes of every record of one workspace. */
 export function auditResourceAttributes(options: AuditResourceOptions): { [name: string]: string } {
+  checkOptionNames('auditResourceAttributes', optionNames, options)
   const { workspace, serviceName = 'asana' } = options
   return {
     [ATTR_SERVICE_NAME]: serviceName,

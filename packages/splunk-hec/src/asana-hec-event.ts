@@ -1,3 +1,4 @@
+import { type OptionNames, refuseUnknownOptions } from '@asana-audit/core'
 import {
   type AuditLogEvent,
   applyFieldPolicy,
@@ -16,6 +17,8 @@ export interface AsanaHecEventOptions {
   readonly relevance?: RelevancePolicy | undefined
 }
 
+const optionNames: OptionNames<AsanaHecEventOptions> = { fieldPolicy: true, relevance: true }
+
 /** What a search asks for first. Splunk takes the fields of JSON from its first 5,000 characters only (`extraction_cutoff`, limits.conf). */
 const first = ['gid', 'created_at', 'event_type', 'event_category', 'actor', 'context', 'resource']
 
@@ -23,9 +26,10 @@ const first = ['gid', 'created_at', 'event_type', 'event_category', 'actor', 'co
  * The event as Asana sent it, after the field policy: who, what, when and from where first, and `details` last, as these may be long.
  * With a few fields indexed, for quick counts and for events where even that is too long. They begin with `asana_`, because a search
  * that reads the event's own JSON would else see the same name twice. Throws a TypeError where `created_at` is no time: receipt would
- * become the time of the event.
+ * become the time of the event; and a fatal `unknown_option` for one that there is not.
  */
 export function asanaHecEvent(event: AuditLogEvent, options: AsanaHecEventOptions = {}): HecEvent {
+  refuseUnknownOptions('asanaHecEvent', optionNames, options)
   const { fieldPolicy = defaultFieldPolicy } = options
   const kept = applyFieldPolicy(event, fieldPolicy)
   const timeMs = parseMillis(kept.created_at)

@@ -1,3 +1,4 @@
+import { type OptionNames, refuseUnknownOptions } from '@asana-audit/core'
 import { toJsonText } from '@asana-audit/schema'
 import { type HecEvent, type HecMetadata, type HecScalar, isHecScalar } from './hec-event.ts'
 import { plainValue } from './plain-value.ts'
@@ -22,6 +23,8 @@ export interface OtelHecEventOptions {
   readonly resource?: Readonly<Record<string, unknown>> | undefined
 }
 
+const optionNames: OptionNames<OtelHecEventOptions> = { resource: true }
+
 /** Attributes that are metadata in Splunk, and then no fields. */
 const metadataOf: ReadonlyMap<string, keyof HecMetadata> = new Map([
   ['host.name', 'host'],
@@ -37,6 +40,7 @@ const metadataOf: ReadonlyMap<string, keyof HecMetadata> = new Map([
  * Splunk (null, an empty list) is left out.
  */
 export function otelHecEvent(record: OtelLogRecord, options: OtelHecEventOptions = {}): HecEvent {
+  refuseUnknownOptions('otelHecEvent', optionNames, options)
   const fields = new Map<string, HecScalar | readonly HecScalar[]>()
   const metadata: { -readonly [Key in keyof HecMetadata]: HecMetadata[Key] } = {}
 

@@ -1,5 +1,6 @@
+import { fieldPolicy, parseAuditLogEvent } from '@asana-audit/schema'
 import { expect, test } from 'vitest'
-import { hecHealth, hecSink, SplunkHecLogExporter } from '../src/index.ts'
+import { asanaHecEvent, hecHealth, hecSink, otelHecEvent, SplunkHecLogExporter } from '../src/index.ts'
 
 // As plain JavaScript may call it.
 const good = { endpoint: 'https://splunk.example.com:8088', token: 'abc' }
@@ -32,4 +33,29 @@ test.each([
 ])('what cannot be meant is told when the sink is made: %j', (given, says) => {
   expect(() => hecSink({ ...good, ...given } as never)).toThrow(TypeError)
   expect(() => hecSink({ ...good, ...given } as never)).toThrow(says)
+})
+
+test('a mistyped name is refused where an event is made, so that nothing stays in clear', () => {
+  const event = parseAuditLogEvent({
+    gid: '1',
+    created_at: '2026-01-02T03:04:05.678Z',
+    event_type: 'user_login_succeeded',
+    event_category: 'logins',
+    actor: { actor_type: 'user', gid: '2', email: 'ada@example.com' },
+  })
+  if (!('event' in event)) throw new Error(event.reason)
+  const hidden = { fieldPolcy: fieldPolicy({ fields: { 'actor.email': 'drop' } }) }
+  const code = 'unknown_option'
+  expect(() => asanaHecEvent(event.event, hidden as never)).toThrow(
+    expect.objectContaining({
+      code,
+      message: 'asanaHecEvent has no option "fieldPolcy". The nearest is fieldPolicy.',
+    }),
+  )
+  expect(() => otelHecEvent({}, { resources: {} } as never)).toThrow(
+    expect.objectContaining({
+      code,
+      message: 'otelHecEvent has no option "resources". The nearest is resource.',
+    }),
+  )
 })

@@ -3,6 +3,7 @@ import { eventAttributes } from '../event-attributes.ts'
 import { eventType } from '../event-types.ts'
 import { parseInstant } from '../instant.ts'
 import { ipAddress } from '../ip-address.ts'
+import { checkOptionNames, type OptionNames } from '../known-options.ts'
 import { type CimMapping, type EventMapping, mappingOf } from '../mapping/mapping-of.ts'
 import { relevanceOf } from '../mapping/relevance.ts'
 import type { RelevancePolicy } from '../mapping/relevance-policy.ts'
@@ -25,12 +26,15 @@ export interface CimEvent {
   [field: string]: string | number | string[]
 }
 
+const optionNames: OptionNames<CimOptions> = { workspace: true, relevance: true }
+
 /**
  * An event that `parseAuditLogEvent` has accepted, in the fields of CIM, and whole under the names its attributes have in
  * OTLP. In account changes `user` is the account that changed and `src_user` who did it; elsewhere `user` is who acted.
  * Apply a field policy before.
  */
 export function toCim(event: AuditLogEvent, options: CimOptions = {}): CimEvent {
+  checkOptionNames('toCim', optionNames, options)
   const parts = eventParts(event)
   const { cim, meaning, ecs } = mappingOf(event.event_type, event.event_category)
   const [seconds, nanos] = parseInstant(event.created_at) ?? [0, 0]

@@ -2,6 +2,7 @@ import type { AuditLogEvent } from '../event.ts'
 import { eventAttributes } from '../event-attributes.ts'
 import { type Instant, parseInstant } from '../instant.ts'
 import { ipAddress } from '../ip-address.ts'
+import { checkOptionNames, type OptionNames } from '../known-options.ts'
 import { mappingOf } from '../mapping/mapping-of.ts'
 import { relevanceOf } from '../mapping/relevance.ts'
 import type { RelevancePolicy } from '../mapping/relevance-policy.ts'
@@ -59,12 +60,15 @@ export interface EcsDocument {
   asana: { audit: Record<string, unknown> }
 }
 
+const optionNames: OptionNames<EcsOptions> = { workspace: true, observedTimestamp: true, relevance: true }
+
 /**
  * An event that `parseAuditLogEvent` has accepted as a document of ECS. Total: whatever the event holds, the document is
  * valid, and the event is in it whole. An address that is none stays out of `source.ip`, where it would have the document
  * refused. Apply a field policy before.
  */
 export function toEcs(event: AuditLogEvent, options: EcsOptions = {}): EcsDocument {
+  checkOptionNames('toEcs', optionNames, options)
   const parts = eventParts(event)
   const { ecs } = mappingOf(event.event_type, event.event_category)
   const relevance = relevanceOf(event, options.relevance)

@@ -1,6 +1,7 @@
 import type { AuditLogEvent } from '../event.ts'
 import { indicators } from '../indicators.ts'
 import { parseInstant } from '../instant.ts'
+import { checkOptionNames, type OptionNames } from '../known-options.ts'
 
 /** An event as it stands in Panther's data lake: whole, with the fields Panther adds. */
 export interface PantherEvent extends AuditLogEvent {
@@ -18,14 +19,15 @@ export interface PantherOptions {
   logType?: string
 }
 
+const optionNames: OptionNames<PantherOptions> = { logType: true }
+
 /**
  * An event as Panther's detections and searches see it: the fields of `Asana.Audit` where they were, the values of its
  * indicators gathered. Nothing is left out; a field of Asana's that begins with `p_` would be Panther's.
  */
-export function toPanther(
-  event: AuditLogEvent,
-  { logType = 'Asana.Audit' }: PantherOptions = {},
-): PantherEvent {
+export function toPanther(event: AuditLogEvent, options: PantherOptions = {}): PantherEvent {
+  checkOptionNames('toPanther', optionNames, options)
+  const { logType = 'Asana.Audit' } = options
   const { email, ip, username } = indicators(event)
   return {
     ...event,

@@ -1,4 +1,5 @@
 import { indicatorPaths } from '../indicators.ts'
+import { checkOptionNames, type OptionNames } from '../known-options.ts'
 
 /**
  * One field of a schema in Panther's dialect,
@@ -31,11 +32,15 @@ export interface PantherSchemaOptions {
   name?: `Custom.${string}`
 }
 
+const optionNames: OptionNames<PantherSchemaOptions> = { name: true }
+
 /**
  * The `Asana.Audit` schema as data: what it calls required, an indicator and the event time. Under a name of one's own it
  * has the two documented fields `Asana.Audit` lacks as well, which Panther would leave out.
  */
-export function pantherSchema({ name }: PantherSchemaOptions = {}): PantherSchema {
+export function pantherSchema(options: PantherSchemaOptions = {}): PantherSchema {
+  checkOptionNames('pantherSchema', optionNames, options)
+  const { name } = options
   return {
     schema: name ?? 'Asana.Audit',
     version: 0,

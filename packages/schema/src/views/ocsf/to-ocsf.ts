@@ -1,5 +1,6 @@
 import type { AuditLogEvent } from '../../event.ts'
 import { parseMillis } from '../../instant.ts'
+import { checkOptionNames, type OptionNames } from '../../known-options.ts'
 import { mappingOf } from '../../mapping/mapping-of.ts'
 import { relevanceOf } from '../../mapping/relevance.ts'
 import type { RelevancePolicy } from '../../mapping/relevance-policy.ts'
@@ -55,11 +56,20 @@ export interface OcsfOptions {
   hostProfile?: boolean
 }
 
+const optionNames: OptionNames<OcsfOptions> = {
+  workspace: true,
+  relevance: true,
+  rawData: true,
+  observables: true,
+  hostProfile: true,
+}
+
 /**
  * An event in OCSF, valid whatever it holds, and with all it holds: what finds no place is in `unmapped`. Made from the event
  * alone, so a field policy is to be applied before.
  */
 export function toOcsf(event: AuditLogEvent, options: OcsfOptions = {}): OcsfEvent {
+  checkOptionNames('toOcsf', optionNames, options)
   const { workspace, relevance, rawData = true, hostProfile = false } = options
   const mapping = mappingOf(event.event_type, event.event_category)
   const fields = remainder(event)
