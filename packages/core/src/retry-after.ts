@@ -25,6 +25,11 @@ export function cutShort(askedMs: number): string {
   return askedMs > longestMs ? ` It asked to wait ${inWords(askedMs)}; waiting ${inWords(longestMs)}.` : ''
 }
 
+/** The same where it is not waited for at all, with what was asked for. */
+export function askedToWait(askedMs: number): string {
+  return ` It asked to wait ${inWords(askedMs)}.`
+}
+
 const units = [
   ['years', 365.25 * 86_400_000],
   ['days', 86_400_000],

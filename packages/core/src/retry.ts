@@ -3,7 +3,7 @@ import { type Clock, systemClock } from './clock.ts'
 import type { OnFact } from './contract.ts'
 import type { Part } from './fact.ts'
 import { type Fault, fault, toFault } from './fault.ts'
-import { cutShort, waitableMs } from './retry-after.ts'
+import { askedToWait, cutShort, waitableMs } from './retry-after.ts'
 
 export interface Patience {
   readonly part: Part
@@ -72,7 +72,7 @@ export async function retry<T>(attempt: (timeUp: AbortSignal) => Promise<T>, pat
         continue
       }
       const waitMs = waitAfter(found, failures, clock.random())
-      if (now + waitMs > until) throw gaveUp(found, failingMs)
+      if (now + waitMs > until) throw gaveUpAtOnce(found, waitMs, failingMs)
       await waitOut(found, { failures, waitMs }, patience)
     }
   }
@@ -148,7 +148,18 @@ export function waitAfter(found: Pick<Fault, 'retryAfterMs'>, failures: number, 
   return Math.round(ceiling * (0.5 + chance / 2))
 }
 
+const nothingLost = 'nothing is lost, start again when it is mended.'
+
+/** Where the next wait would go past the time there is. Without a wish of the server that time is nearly over. */
+function gaveUpAtOnce(cause: Fault, waitMs: number, afterMs: number): Fault {
+  if (cause.retryAfterMs === undefined || cause.retryAfterMs < 0) return gaveUp(cause, afterMs)
+  const message =
+    `${cause.message}${askedToWait(cause.retryAfterMs)} Gave up without waiting: the next attempt, in ${Math.ceil(waitMs / 1000)} s, would be past the ` +
+    `${Math.round(afterMs / 1000)} s that are waited for progress; ${nothingLost} Or allow more time (give up after).`
+  return fault({ fault: 'fatal', code: 'gave_up', message, cause })
+}
+
 function gaveUp(cause: Fault, afterMs: number): Fault {
-  const message = `${cause.message} Gave up after ${Math.round(afterMs / 1000)} s without progress; nothing is lost, start again when it is mended.`
+  const message = `${cause.message} Gave up after ${Math.round(afterMs / 1000)} s without progress; ${nothingLost}`
   return fault({ fault: 'fatal', code: 'gave_up', message, cause })
 }

@@ -316,6 +316,19 @@ describe('what ends it', () => {
     expect((await faultOf(failed)).message).toContain('after 30 s')
   })
 
+  test.each([
+    [60_000, 'It asked to wait 60 s. Gave up without waiting: the next attempt, in 63 s,'],
+    [315_360_000_000, 'It asked to wait 10 years. Gave up without waiting: the next attempt, in 600 s,'],
+  ])('giving up because the server asked to wait for longer says so: %d ms', async (retryAfterMs, said) => {
+    const waiting = patience({ giveUpAfterMs: 900_000, failingMs: 30_000 })
+    const started = waiting.clock.now()
+    const { message } = await faultOf(retry(failing({ ...temporary, retryAfterMs }), waiting))
+    expect(message).toContain(said)
+    expect(message).toContain('past the 30 s that are waited for progress')
+    expect(message).not.toContain('Gave up after')
+    expect(waiting.clock.now()).toBe(started)
+  })
+
   test('what has failed before is waited for from that time on', async () => {
     const limits = { giveUpAfterMs: 900_000, failingMs: 30_000 }
     const waiting = patience(limits)
