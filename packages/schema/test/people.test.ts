@@ -122,6 +122,70 @@ test('upper case, blanks and the way an accent is stored make no other person', 
   expect([actor.email, details.contact_email]).toEqual([hashOf('ada@example.com'), hashOf('ada@example.com')])
 })
 
+test.each([
+  [
+    'an accent stored as another sign',
+    'Jos\u00e9 N\u00fa\u00f1ez',
+    'by Jose\u0301 Nu\u0301n\u0303ez!',
+    'by [hidden]!',
+  ],
+  [
+    'an accent stored with its letter',
+    'Jose\u0301 Nu\u0301n\u0303ez',
+    'by Jos\u00e9 N\u00fa\u00f1ez!',
+    'by [hidden]!',
+  ],
+  ['accents left out', 'Jos\u00e9 N\u00fa\u00f1ez', 'by Jose Nunez!', 'by [hidden]!'],
+  ['a blank that does not break', 'Ada Example', 'by Ada\u00a0Example', 'by [hidden]'],
+  ['blanks and a line between', 'Ada  Example', 'by Ada Example, Ada\n Example', 'by [hidden], [hidden]'],
+  ['a letter that is two in upper case', 'J\u00fcrgen Gro\u00df', 'J\u00dcRGEN GROSS did', '[hidden] did'],
+  [
+    'Turkish case',
+    '\u0130smail Y\u0131lmaz',
+    'ismail y\u0131lmaz and \u0130SMA\u0130L YILMAZ',
+    '[hidden] and [hidden]',
+  ],
+  [
+    'Greek case',
+    '\u0393\u03b9\u03ce\u03c1\u03b3\u03bf\u03c2',
+    '\u0393\u0399\u03a9\u03a1\u0393\u039f\u03a3 did',
+    '[hidden] did',
+  ],
+  ['a mark that is not seen', 'Ada Example', '\u202aAda\u200b Example\u202c did', '\u202a[hidden]\u202c did'],
+  [
+    'syllables in parts',
+    '\uae40\ubbfc\uc900',
+    'by \u1100\u1175\u11b7\u1106\u1175\u11ab\u110c\u116e\u11ab',
+    'by [hidden]',
+  ],
+])('a name in a text is found with %s', (_, name, note, left) => {
+  const event = { actor: { actor_type: 'user', name }, details: { note } }
+  expect(applyFieldPolicy(event, dropping)).toEqual({
+    actor: { actor_type: 'user' },
+    details: { note: left },
+  })
+})
+
+test('what is around a name stays as it was written', () => {
+  const note = '\u0130: Stra\u00dfe  7, Jose\u0301n and \ufb01ve JOS\u00c9'
+  const event = { actor: { actor_type: 'user', name: 'Jos\u00e9' }, details: { note } }
+  expect(applyFieldPolicy(event, dropping).details.note).toBe(
+    '\u0130: Stra\u00dfe  7, Jose\u0301n and \ufb01ve [hidden]',
+  )
+})
+
+test.each([7, ['ada@example.com'], { work: 'ada@example.com' }])(
+  'who has an address is a person, also where it is %j',
+  (email) => {
+    const event = { event_type: 'message_deleted', actor: {}, resource: { name: 'Ada Example', email } }
+    expect(applyFieldPolicy(event, dropping)).toEqual({
+      event_type: 'message_deleted',
+      actor: {},
+      resource: {},
+    })
+  },
+)
+
 describe('a value is a person by what the event type says is changed', () => {
   test.each([
     ['workspace_security_contact_email_changed', 'sec@example.com'],

@@ -1,3 +1,4 @@
+import { folded } from './folded.ts'
 import { identitiesIn, isHidden } from './identity.ts'
 import type { Place, PlaceOf } from './places.ts'
 
@@ -25,24 +26,25 @@ const saidOfSettings =
 /** How many are looked for, first come first: every text is searched for each. Addresses are found whoever they are of. */
 const mostKnown = 1_000
 
-/** One that is known, as it is spelt and in lower case. */
-type Known = readonly [spelt: string, lower: string]
+/** One that is known, as it is spelt and as it is compared. */
+type Known = readonly [spelt: string, compared: string]
 
 export function knownPeople(event: unknown, placeOf: PlaceOf): KnownPeople {
   const found = foundIn(event, placeOf)
   const known = [...found]
     .sort((one, other) => other.length - one.length)
-    .map((spelt): Known => [spelt, spelt.toLowerCase()])
+    .map((spelt): Known => [spelt, folded(spelt).text.trim()])
+    .filter(([, compared]) => compared !== '')
   return {
     isGid: (digits) => digits.length >= distinctive && found.has(digits),
     replaceIn(text, replacement) {
       if (saidOfSettings.test(text)) return text
-      const whole = text.toLowerCase().trim()
+      const whole = folded(text).text.trim()
       let result = text
       for (const one of known) {
-        const [spelt, lower] = one
-        if (lower === whole) return replacement(spelt)
-        if (lower.length >= shortest && whole.includes(lower))
+        const [spelt, compared] = one
+        if (compared === whole) return replacement(spelt)
+        if (compared.length >= shortest && whole.includes(compared))
           result = replaceOne(result, one, replacement(spelt))
       }
       return result
@@ -73,19 +75,19 @@ function foundIn(event: unknown, placeOf: PlaceOf): ReadonlySet<string> {
   return found
 }
 
-function replaceOne(text: string, [spelt, lower]: Known, replacement: string): string {
-  const lowered = text.toLowerCase()
-  // A few letters are longer in lower case: places in the one are then none in the other.
-  const [where, what] = lowered.length === text.length ? [lowered, lower] : [text, spelt]
+function replaceOne(text: string, [spelt, compared]: Known, replacement: string): string {
+  const { text: where, placeOf } = folded(text)
   const isDistinctive = spelt.length >= distinctive || spelt.includes('@')
   const parts: string[] = []
-  let end = 0
-  for (let at = where.indexOf(what); at !== -1; at = where.indexOf(what, at + 1)) {
-    if (at < end || !(isDistinctive || standsAlone(text, at, at + what.length))) continue
-    parts.push(text.slice(end, at), replacement)
-    end = at + what.length
+  let done = 0
+  for (let at = where.indexOf(compared); at !== -1; at = where.indexOf(compared, at + 1)) {
+    const { start } = placeOf(at)
+    const { end } = placeOf(at + compared.length - 1)
+    if (start < done || !(isDistinctive || standsAlone(text, start, end))) continue
+    parts.push(text.slice(done, start), replacement)
+    done = end
   }
-  return parts.join('') + text.slice(end)
+  return parts.join('') + text.slice(done)
 }
 
 const partOfWord = /[\p{L}\p{N}_]/u

@@ -47,5 +47,5 @@ function kindOf(value: unknown, otherwise: Place): Place {
   if (!isRecord(value)) return otherwise
   const { resource_type: type, email } = value
   if (typeof type === 'string' && type !== '') return type === 'user' ? 'person' : 'text'
-  return typeof email === 'string' && email !== '' ? 'person' : otherwise
+  return email === undefined || email === null || email === '' ? otherwise : 'person'
 }
