@@ -1,4 +1,4 @@
-import { memoryState, type Source } from '@asana-audit/core'
+import { memoryState, newDestinationHealth, type Source } from '@asana-audit/core'
 import { describe, expect, test } from 'vitest'
 import {
   type Behaviour,
@@ -152,6 +152,56 @@ describe('a set-up at fault', () => {
     expect(new Set(sink.accepted)).toEqual(new Set(gids(events(100))))
     expect(quarantine(commits)).toEqual([])
   })
+
+  test('refusals of all lanes together make one look whether it is the set-up', async () => {
+    const health = newDestinationHealth<string>()
+    health.accept()
+    health.refusedInRow = 19
+    const ran = run({ source: sourceOf(events(1)), sink: destination(refuseAll), health, onFatal: 'reject' })
+    await expect(ran).rejects.toMatchObject({ code: 'set_up_refused' })
+  })
+
+  test('twenty of which nobody knows whether they were taken are no reason to pause where nothing is left', async () => {
+    const sink = destination((_, attempt) =>
+      attempt > 1 ? { fault: 'rejected', code: 'partial', at: 'some-taken' } : undefined,
+    )
+    const { commits } = await run({ source: sourceOf(events(21), 1), sink, onFatal: 'reject' })
+    expect(quarantine(commits)).toEqual(gids(events(20, 2)).map((gid) => `${gid} uncertain partial`))
+  })
+
+  test.each([
+    ['taken', undefined, []],
+    ['answered with a temporary fault', { fault: 'temporary', code: 'busy', isolateAfter: 1 }, []],
+    [
+      'perhaps taken',
+      { fault: 'rejected', code: 'partial', at: 'some-taken' },
+      [...gids(events(19, 2)).map((gid) => `${gid} rejected bad`), '21 uncertain partial'],
+    ],
+  ] as const)(
+    'one sent once more after all were refused and that is %s ends once',
+    async (_, answer, aside) => {
+      let isMended = false
+      let isAsked = false
+      const sink = destination((records) => {
+        if (records.join() === '31') isMended = true
+        if (isMended && records.join() === '21' && !isAsked) {
+          isAsked = true
+          return answer
+        }
+        return isMended || records.includes('1') ? undefined : { fault: 'rejected', code: 'bad', at: 0 }
+      })
+      const source: Source<TestEvent> = {
+        async *read() {
+          yield { events: events(1), refused: [], cursor: '1' }
+          yield { events: events(30, 2), refused: [], cursor: '31' }
+        },
+      }
+      const { commits } = await run({ source, sink, onFatal: 'reject' })
+      expect(quarantine(commits).toSorted()).toEqual([...aside].toSorted())
+      expect(sink.accepted).toHaveLength(31 - aside.length)
+      expect(new Set(sink.accepted).size).toBe(31 - aside.length)
+    },
+  )
 
   test('while it pauses a later write is tried, however often there was nothing new in between', async () => {
     const [bad, good] = events(2)
