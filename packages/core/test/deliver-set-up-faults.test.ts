@@ -77,10 +77,11 @@ describe('a set-up at fault', () => {
     expect(await backlog(poison)).toEqual(['delivered', 'set_up_refused'])
   })
 
-  test('a destination that has begun to refuse everything gets two set aside in one run as well', async () => {
+  test('a destination that has begun to refuse everything gets two set aside, one by one in a run as well', async () => {
     const claim = await memoryState().claim('test')
     const lane = await claim.lane('live', '')
     await run({ source: sourceOf(events(10)), sink: destination(), lane })
+    await run({ source: sourceOf(events(11)), sink: destination(refuseAll), lane, onFatal: 'reject' })
     const ran = run({
       source: sourceOf(events(20), 1),
       sink: destination(refuseAll),

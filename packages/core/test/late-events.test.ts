@@ -62,6 +62,19 @@ test('a last look by clocks that were hours ahead does not put the next one off'
   ])
 })
 
+test('nothing from before the start is read again', async () => {
+  const since = '2026-02-01T11:45:00.000Z'
+  await using asana = await scriptedAsana(
+    { ...page([login('1', '2026-02-01T11:50:00Z')], 'a'), headers: { date } },
+    { ...page([], 'b'), headers: { date } },
+  )
+  const source = asanaSource({
+    ...{ workspace: '42', token: 't', baseUrl: asana.baseUrl, clock: autoClock(now), once: true, since },
+  })
+  await Array.fromAsync(source.read())
+  expect(asana.requests[2]?.query).toEqual({ start_at: since, end_at: '2026-02-01T11:50:00.001Z' })
+})
+
 test('what lies behind is read again before the next page is asked for, once that is due', async () => {
   const at = (time: string): string => `2026-02-01T${time}.000Z`
   await using asana = await scriptedAsana({ ...page([], 'b'), headers: { date } })
