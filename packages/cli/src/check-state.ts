@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path'
 import { codeOf, type LaneSummary, pathStep, toFault } from '@asana-audit/core'
 import type { Finding } from './checks.ts'
 import type { Settings } from './config/read-settings.ts'
-import { folderProblem } from './folder-problem.ts'
+import { folderProblem, newFileProblem } from './folder-problem.ts'
 import { openState } from './open-state.ts'
 import { futurePosition, startNotes } from './start-notes.ts'
 
@@ -53,7 +53,7 @@ function checkStarts({ pipelines, statePath }: Settings, lanes: readonly LaneSum
 async function unwritable({ statePath, statePathIsDefault }: Settings): Promise<string | undefined> {
   let folder = dirname(resolve(statePath))
   while (statePathIsDefault && !(await exists(folder)) && folder !== dirname(folder)) folder = dirname(folder)
-  const problem = await folderProblem(folder)
+  const problem = await (statePathIsDefault ? folderProblem(folder) : newFileProblem(statePath))
   if (problem || !(await exists(statePath))) return problem
   try {
     await access(statePath, constants.R_OK | constants.W_OK)

@@ -1,6 +1,6 @@
 import { constants, existsSync } from 'node:fs'
 import { access, stat } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { codeOf, getAuditLogEvents, httpClient, pathStep, toFault } from '@asana-audit/core'
 import { isClaimed, otlpSink } from '@asana-audit/otlp'
 import { auditScope } from '@asana-audit/schema'
@@ -8,7 +8,7 @@ import { hecHealth } from '@asana-audit/splunk-hec'
 import type { Destination } from './config/destination.ts'
 import type { PipelineSettings } from './config/pipeline-settings.ts'
 import type { Warning } from './config/problem.ts'
-import { folderProblem } from './folder-problem.ts'
+import { newFileProblem } from './folder-problem.ts'
 import { hecConnectionOf } from './open-destination.ts'
 
 /** One thing looked at. `message` says what works, or what to do about what does not. */
@@ -144,5 +144,5 @@ async function fileProblem({ path, rotateBytes }: FileDestination): Promise<stri
       return `${path} has ${found.nlink} names (hard links), so another process could write it by another one. Delete the others, or name another file.`
     if (rotateBytes === undefined && (!found.isFile() || existsSync(`${path}.lock`))) return undefined
   }
-  return folderProblem(dirname(resolve(path)))
+  return await newFileProblem(path)
 }

@@ -26,7 +26,7 @@ import { detectCommand } from './detect-command.ts'
 import { dialects } from './dialect.ts'
 import type { ExitCode } from './exit-code.ts'
 import { simulateCommand } from './simulate-command.ts'
-import { refuseRepeatedOptions } from './single-values.ts'
+import { requireSingleValues } from './single-values.ts'
 import { version } from './version.ts'
 
 /** The whole command line. `done` is called with the exit status of the command that ran. */
@@ -229,7 +229,7 @@ export function program(done: (code: ExitCode) => void): Command {
     )
     .action(async (flags) => done(await schema(flags)))
 
-  refuseRepeatedOptions(command)
+  requireSingleValues(command)
   pointToHelp(command, 'asana-audit')
   return command
 }

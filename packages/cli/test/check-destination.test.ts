@@ -32,6 +32,25 @@ test('a file that is there is left as it is, and one that is not is not made', a
   expect(await checked(file('none/a.jsonl'))).toMatchObject({ ok: false, code: 'not_writable' })
 })
 
+test('a link counts as the place it leads to, and a name no file can have is refused as run would', async () => {
+  symlinkSync(file('nowhere/a.jsonl'), file('dangling.jsonl'))
+  expect(await checked(file('dangling.jsonl'))).toMatchObject({
+    ok: false,
+    message: expect.stringContaining(`The folder ${file('nowhere')} cannot be written (ENOENT)`),
+  })
+  symlinkSync(file('later.jsonl'), file('to-later.jsonl'))
+  expect(await checked(file('to-later.jsonl'))).toMatchObject({ ok: true })
+  symlinkSync(file('circle'), file('circle'))
+  expect(await checked(file('circle'))).toMatchObject({ message: expect.stringContaining('ELOOP') })
+  expect(await checked(file('x'.repeat(300)))).toMatchObject({
+    message: expect.stringContaining('ENAMETOOLONG'),
+  })
+  writeFileSync(file('plain.txt'), '')
+  expect(await checked(file('plain.txt/a.jsonl'))).toMatchObject({
+    message: expect.stringContaining('A part of this path is a file.'),
+  })
+})
+
 test('a file that somebody else writes is refused, by a link to it too, and left as it is', async () => {
   const sink = lineFileSink({ path: file('held.jsonl'), lines: objectLines })
   await sink.open()

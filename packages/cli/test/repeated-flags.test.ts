@@ -54,6 +54,35 @@ test.for(singles)('%s: %s given twice is refused by name', async ([words, long])
   expect(said).toContain(`  ${long}\n      It is given 2 times`)
 })
 
+const valued = commandsOf(program(() => {})).flatMap(([words, { options }]) =>
+  options
+    .filter(({ required }) => required)
+    .map(({ long }): [string, string] => [words.join(' '), long ?? '']),
+)
+
+test.for(valued)('%s: %s with an empty value is refused by name', async ([words, long]) => {
+  // Its choices are told before anything else.
+  if (words === 'schema' && long === '--format') return
+  let said = ''
+  const command = program(() => {
+    throw new Error('It was run.')
+  })
+  for (const [, one] of commandsOf(command)) {
+    one.exitOverride().configureOutput({ writeErr: (text) => (said += text) })
+  }
+  const parsing = command.parseAsync([...words.split(' '), ...(needed[words] ?? []), `${long}=`], {
+    from: 'user',
+  })
+  await expect(parsing).rejects.toMatchObject({ code: 'commander.error' })
+  expect(said).toContain(`  ${long}\n      It is empty.`)
+})
+
+test('an argument that is empty is refused by name', async () => {
+  const { code, stderr } = await runCommand(['convert', '--format', 'ecs', 'a.jsonl', ''])
+  expect(code).toBe(2)
+  expect(stderr).toMatch(/files\n +It is empty\./)
+})
+
 test('all that are given twice are said at once, with exit 2', async () => {
   const { code, stderr } = await runCommand([
     ...['run', '--once', '--to', 'stdout', '--workspace', '1', '--workspace', '2'],

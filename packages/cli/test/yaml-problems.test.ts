@@ -194,7 +194,11 @@ describe('mistakes of YAML', () => {
     ['pipelines: []\n---\npipelines: []\n', 'line 2', 'a second document'],
     ['state: !secret x\npipelines: []', 'line 1', 'quotes'],
     ['state: @home\npipelines: []', 'line 1', 'quotes'],
-    ['state: a\nstate: b\n', 'line 2', 'given twice'],
+    ['state: a\nstate: b\n', 'line 2: state', 'given twice'],
+    [`pipelines: [{ to: \${hunter2secret} }]`, 'line 1', 'stands in quotes'],
+    ['pipelines:\n  - to: [ $' + '{X} ]\n', 'line 2', 'stands in quotes'],
+    ['state: a: hunter2secret\n', 'line 1', 'a colon and a space'],
+    ['a: &d { x: 1 }\npipelines: [{ <<: *d }]\n', 'line 2', 'not merged'],
     ['pipelines: "a" hunter2secret\n', 'line 1', 'It is not YAML'],
     ['- a\nb: hunter2secret\n', 'line 2', 'It is not YAML'],
   ])('%j: a sentence with its line, and nothing of what it says', async (text, line, said) => {
@@ -202,6 +206,57 @@ describe('mistakes of YAML', () => {
     expect(found[0]).toEqual([line, expect.stringContaining(said)])
     for (const [, message] of found) expect(message).toMatch(/[^:]\.$/)
     expect(JSON.stringify(found)).not.toMatch(/hunter2secret|parseAllDocuments/)
+  })
+})
+
+test('a setting that is given twice hides nothing else', async () => {
+  const text =
+    'state: a\nstate: b\npipelines:\n  - workspace: "1"\n    to: stdout\n    poll: soon\n    poll: 10\n'
+  expect(settings(await problemsOf(text))).toEqual([
+    'line 2: state',
+    'line 7: poll',
+    'line 6: pipelines[0].poll',
+  ])
+})
+
+test('what is no setting in any map is said once', async () => {
+  const found = await problemsOf('__proto__: 1\npipelines: [{ workspace: "1", to: stdout }]\n')
+  expect(settings(found)).toEqual(['line 1'])
+})
+
+describe('numbers that YAML reads as others than are written', () => {
+  test.each(['0o777', '0x1F', '1e15', '1.0', '+12', '.inf', '0998877', '12345678901234567890'])(
+    '%s is no gid, and the quotes around it are shown',
+    async (written) => {
+      const found = await problemsOf(`pipelines: [{ workspace: ${written}, to: stdout }]`)
+      expect(found).toEqual([
+        ['line 1: pipelines[0].workspace', expect.stringContaining(`Put it in quotes: "${written}".`)],
+      ])
+    },
+  )
+
+  test('a version or a name keeps its zero', async () => {
+    const found = await problemsOf('pipelines: [{ workspace: "1", to: stdout, name: 1.10 }]')
+    expect(found).toEqual([['line 1: pipelines[0].name', expect.stringContaining('quotes: "1.10"')]])
+  })
+
+  test('where a number is expected, no quotes are', async () => {
+    const text =
+      'pipelines: [{ workspace: "1", limit: 0x10, to: { file: { path: a, rotate_bytes: 0x100000 } } }]'
+    for (const [, message] of await problemsOf(text)) {
+      expect(message).toMatch(/^0x10+ cannot be used\. Give a/)
+    }
+  })
+
+  test('of a header, which may be a secret, nothing is repeated', async () => {
+    const text = `pipelines:
+  - { workspace: "1", to: { otlp: { endpoint: "https://c.example/v1/logs", headers: { x-api-key: 0123456789 } } } }
+`
+    const found = await problemsOf(text)
+    expect(found).toEqual([
+      ['line 2: pipelines[0].to.otlp.headers.x-api-key', expect.stringContaining('Put it in quotes.')],
+    ])
+    expect(JSON.stringify(found)).not.toContain('123456789')
   })
 })
 

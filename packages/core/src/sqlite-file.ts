@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs'
+import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type Fault, fault, isFault } from './fault.ts'
 import { openEnd } from './hour-spans.ts'
@@ -77,6 +78,8 @@ const schemaVersion = 1 + migrations.length
 /** Opens or makes a state file, readable by its owner alone: the quarantine holds whole events. */
 export function openStateFile(path: string): DatabaseSync {
   return guarded(path, () => {
+    const there = statSync(path, { throwIfNoEntry: false })
+    if (there && !there.isFile()) throw noFile(path, there.isDirectory())
     makeOwnFile(path)
     const { nlink } = statSync(path)
     if (nlink > 1) throw hardLinked(path, nlink)
@@ -146,6 +149,13 @@ export function guarded<T>(path: string, work: () => T): T {
   } catch (error) {
     throw isFault(error) ? error : stateFault(path, error)
   }
+}
+
+function noFile(path: string, isFolder: boolean): Fault {
+  const message = isFolder
+    ? `The state ${path} is a folder. Name a file in it, for example ${join(path, 'state.db')}.`
+    : `The state ${path} is no file. Name a path where one can be, for example /var/lib/asana-audit/state.db.`
+  return fault({ fault: 'fatal', code: 'state_unusable', message })
 }
 
 /** Each name would have locks and a log of writes of its own, and the file would be damaged. */

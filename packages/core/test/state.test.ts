@@ -116,6 +116,13 @@ import { stateContract } from '@asana-audit/core/testing'
     expect(refused()).toMatchObject({ fault: 'fatal', code: 'hard_linked' })
   })
 
+  test('a folder is called one, with a file in it as the way out', async () => {
+    const state = () => sqliteState({ path: folder })
+    expect(state).toThrow(
+      `The state ${folder} is a folder. Name a file in it, for example ${join(folder, 'state.db')}.`,
+    )
+  })
+
   test('what this process tries in vain does not free its claim for another', async () => {
     const state = sqliteState({ path: path() })
     await state.claim('main')

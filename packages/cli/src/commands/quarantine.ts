@@ -1,7 +1,7 @@
 import type { StoredQuarantineEntry } from '@asana-audit/core'
-import { toJsonText } from '@asana-audit/schema'
+import { nearestName, toJsonText } from '@asana-audit/schema'
 import { existingState } from '../config/existing-state.ts'
-import { refused } from '../config/problem.ts'
+import { type Problem, refused } from '../config/problem.ts'
 import type { StateFlags, StatePath } from '../config/state-path.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { openState } from '../open-state.ts'
@@ -22,8 +22,26 @@ export async function quarantineList(flags: QuarantineFlags): Promise<ExitCode> 
     entries += 1
     process.stdout.write(flags.json ? `${safeJson(toJsonText(entry))}\n` : listLine(entry))
   }
+  if (entries === 0 && flags.pipeline !== undefined) {
+    const problems = await unknownPipeline(place, flags.pipeline)
+    if (problems.length > 0) return refused(problems)
+  }
   if (entries === 0 && !flags.json) process.stdout.write('The quarantine is empty.\n')
   return exitCode.done
+}
+
+/** A pipeline with a typo in it would seem to have nothing in quarantine. */
+async function unknownPipeline(place: StatePath, name: string): Promise<Problem[]> {
+  const state = await openState(place)
+  const lanes = await state.lanes().finally(() => state.close())
+  const names = new Set(lanes.map(({ pipeline }) => pipeline))
+  for await (const { pipeline } of quarantine(place, {})) names.add(pipeline)
+  if (names.has(name)) return []
+  const nearest = nearestName(name, [...names])
+  const meant = nearest === undefined ? '' : ` Is ${nearest} meant?`
+  const known = names.size > 0 ? `It holds: ${[...names].join(', ')}.` : 'It holds none.'
+  const message = `There is no pipeline "${name}" in the state ${place.statePath}.${meant} ${known}`
+  return [{ setting: '--pipeline', message }]
 }
 
 export async function quarantineShow(number: string, flags: QuarantineFlags): Promise<ExitCode> {

@@ -50,6 +50,8 @@ function without(value: unknown, [key, ...path]: readonly PropertyKey[]): unknow
 /** Settings whose value may be or hold a secret, put there on purpose or by mistake. */
 const unspoken = new Set(['base_url', 'token_file', 'token_env', 'hash_key_file'])
 
+const expectsNumber = new Set(['limit', 'max_response_bytes'])
+
 /** Of the settings that are durations or ages: what a number alone was most likely meant in. */
 const usualUnits: Record<string, 's' | 'm' | 'd'> = {
   ...{ poll: 's', settled_window: 'm', reread_every: 'm', since: 'd', until: 'd' },
@@ -80,7 +82,9 @@ function documentProblems(issues: readonly z.core.$ZodIssue[], document: unknown
 
 function wrongValue(path: string, value: unknown, issue: z.core.$ZodIssue, origin: Origin): string {
   if (value === undefined || value === null) return 'It is not set.'
-  if (value instanceof MisreadNumber) return String(value)
+  if (value instanceof MisreadNumber) {
+    return expectsNumber.has(path) ? `${value} cannot be used.` : value.inWords(!unspoken.has(path))
+  }
   const unit = ownValue(usualUnits, path)
   const unitless = unit && missingUnit(value, unit)
   if (unitless) return unitless

@@ -152,13 +152,17 @@ function wrongValue(issue: z.core.$ZodIssue, map: unknown, path: string, origin:
   let value = map
   for (const key of issue.path) value = (value as Record<PropertyKey, unknown>)[key]
   if (value === undefined || value === null) return `It is not set. ${good}`
-  if (value instanceof MisreadNumber) return `${value} ${good}`
-  const spoken = origin.spoken(path, value)
   // A header and a token file may hold a secret, whatever it looks like.
-  const isQuotable = spoken !== undefined && !/headers|token/.test(path)
-  const isNoText = issue.code === 'invalid_type' && issue.expected === 'string' && typeof value !== 'object'
-  const quotes = isNoText
-    ? ` is no text to YAML. Put it in quotes${isQuotable ? `: "${spoken}"` : ''}.`
-    : ' cannot be used.'
+  const maySayIt = !/headers|token/.test(path)
+  const expectsText = issue.code === 'invalid_type' && issue.expected === 'string'
+  if (value instanceof MisreadNumber) {
+    return `${expectsText ? value.inWords(maySayIt) : `${value} cannot be used.`} ${good}`
+  }
+  const spoken = origin.spoken(path, value)
+  const isQuotable = spoken !== undefined && maySayIt
+  const quotes =
+    expectsText && typeof value !== 'object'
+      ? ` is no text to YAML. Put it in quotes${isQuotable ? `: "${spoken}"` : ''}.`
+      : ' cannot be used.'
   return `${isQuotable ? spoken : 'What is given'}${quotes} ${good}`
 }

@@ -1,19 +1,37 @@
 import type { Scalar } from 'yaml'
 
-/** Digits that YAML reads as a number of other digits: beyond 2^53 it loses some, and a zero in front. Gids are written so. */
+/**
+ * A number that was not written as plain digits or does not keep them: YAML reads `0o17` as 15 and `1.10` as 1.1, and loses digits
+ * beyond 2^53 and a zero in front. Gids, names and headers are written so.
+ */
 export class MisreadNumber {
   readonly written: string
+  readonly #read: number
 
-  private constructor(written: string) {
+  private constructor(written: string, read: number) {
     this.written = written
+    this.#read = read
   }
 
   static of({ value, source }: Scalar): MisreadNumber | undefined {
-    if (typeof value !== 'number' || source === undefined || !/^[-+]?\d+$/.test(source)) return undefined
-    return String(value) === source && Number.isSafeInteger(value) ? undefined : new MisreadNumber(source)
+    if (typeof value !== 'number' || source === undefined) return undefined
+    const isKept = String(value) === source && (Number.isSafeInteger(value) || !Number.isInteger(value))
+    return isKept ? undefined : new MisreadNumber(source, value)
+  }
+
+  /** What to do about it where a text is expected. Without what was written, where that may be a secret. */
+  inWords(isQuotable: boolean): string {
+    const lost = /^[-+]?\d+$/.test(this.written)
+    if (!isQuotable) return 'YAML reads what is given as a number of other digits. Put it in quotes.'
+    const read = lost ? 'a number and loses digits of it' : `the number ${this.#read}`
+    return `YAML reads ${this.written} as ${read}. Put it in quotes: "${this.written}".`
   }
 
   toString(): string {
-    return `YAML reads ${this.written} as a number and loses digits of it. Put it in quotes: "${this.written}".`
+    return this.written
+  }
+
+  toJSON(): string {
+    return this.written
   }
 }

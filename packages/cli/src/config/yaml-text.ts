@@ -23,10 +23,17 @@ export function yamlText(
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
   const at = (offset = 0): string => `${path}, line ${Math.max(1, lines.linePos(offset).line)}`
-  const broken = [...document.errors, ...document.warnings].map(({ code, message, pos }) => ({
-    setting: at(pos[0]),
-    message: sentences[code] ?? `It is not YAML: ${unquoted(message)}.`,
-  }))
+  // The rest of the settings can be looked at all the same.
+  const twice = document.errors.filter(({ code }) => code === 'DUPLICATE_KEY')
+  problems.push(...twice.map(({ pos }) => givenTwice(at(pos[0]), keyAt(text, pos[0]))))
+  const broken = [...document.errors.filter((error) => !twice.includes(error)), ...document.warnings].map(
+    ({ code, message, pos: [start] }) => ({
+      setting: at(start),
+      message: text.startsWith('${', start - 1)
+        ? 'Between { } or [ ], a variable stands in quotes, with its dollar sign and braces.'
+        : (sentences[code] ?? `It is not YAML: ${unquoted(message)}.`),
+    }),
+  )
   const substituted = new Set<Node>()
   visit(document, {
     Alias(_, alias, parents) {
@@ -34,9 +41,10 @@ export function yamlText(
       if (message !== undefined) broken.push({ setting: at(alias.range?.[0]), message })
     },
     Pair(_, { key }) {
-      if (String(key) !== '__proto__') return
-      const message = 'There is no setting __proto__. Leave it out.'
-      problems.push({ setting: at(isNode(key) ? key.range?.[0] : undefined), message })
+      const wrong = ownValue(noKeys, String(key))
+      if (wrong === undefined) return undefined
+      problems.push({ setting: at(isNode(key) ? key.range?.[0] : undefined), message: wrong })
+      return visit.REMOVE // It is said once.
     },
     Scalar(key, node) {
       if (key === 'key') return
@@ -62,7 +70,23 @@ const sentences: Partial<Record<string, string>> = {
   MULTIPLE_DOCS: 'Here a second document begins (---). Put all pipelines into one, in one list.',
   TAG_RESOLVE_FAILED: 'A value here begins with !, which is a tag to YAML. Put it in quotes.',
   BAD_SCALAR_START: 'A value here begins with a sign that means something else in YAML. Put it in quotes.',
-  DUPLICATE_KEY: 'This setting is given twice. Keep one of them.',
+  BLOCK_AS_IMPLICIT_KEY:
+    'A value here holds a colon and a space, or a setting stands too far to the right. Put the value in quotes, or move the setting.',
+}
+
+/** Keys that are no settings in any map, and that reading them would do something with. */
+const noKeys: Record<string, string> = Object.fromEntries([
+  ['__proto__', 'There is no setting __proto__. Leave it out.'],
+  ['<<', 'Maps are not merged here (<<). Write the settings out.'],
+])
+
+/** As it is written: an error of a key has no more than where it begins. */
+function keyAt(text: string, offset: number): string {
+  return /^["']?([^\s"':]*)/.exec(text.slice(offset))?.[1] ?? ''
+}
+
+function givenTwice(line: string, key: string): Problem {
+  return { setting: `${line}: ${key}`, message: 'This setting is given twice. Keep one of them.' }
 }
 
 /** Without the text it is about, which may be a secret. */
