@@ -8,6 +8,7 @@ import type { Batch, Cursor, OnFact, Source } from './contract.ts'
 import type { AuditLogAccess } from './get-audit-log-events.ts'
 import { httpClient } from './http-client.ts'
 import { checkOptions } from './known-options.ts'
+import { checkNeeded } from './needed-options.ts'
 import { newestEvent } from './newest-event.ts'
 import { pageReader } from './page-reader.ts'
 import { tail } from './tail.ts'
@@ -56,7 +57,7 @@ export function asanaSource(given: AsanaSourceOptions): AsanaSource {
   return auditLogSource('asanaSource', given, read, fingerprint)
 }
 
-/** What every source of the audit log has. Throws `unknown_option` for a mistyped one of `name`. */
+/** What every source of the audit log has. Throws `unknown_option` for a mistyped one of `name`, `bad_option` for one that is missing. */
 export function auditLogSource<O extends AsanaSourceOptions>(
   name: 'asanaSource' | 'asanaBackfill',
   given: O,
@@ -64,6 +65,7 @@ export function auditLogSource<O extends AsanaSourceOptions>(
   fingerprintOf: (options: O) => string,
 ): AsanaSource {
   checkOptions(name, given)
+  checkNeeded(name, given)
   checkOptions('filters', given.filters)
   checkOptions('settled', given.settled)
   const { read: token, changed } = watchedSecret(given.token, given.clock ?? systemClock)

@@ -14,6 +14,7 @@ import type { Fact } from './fact.ts'
 import { checkStart } from './future-position.ts'
 import { openEnd } from './hour-spans.ts'
 import { checkOptions } from './known-options.ts'
+import { checkNeeded } from './needed-options.ts'
 import { retry } from './retry.ts'
 import { shareSink } from './share-sink.ts'
 import { watchedSecret } from './watched-secret.ts'
@@ -42,6 +43,8 @@ export interface DeliverLanesOptions<R>
  */
 export async function deliverLanes<R>(options: DeliverLanesOptions<R>): Promise<Delivered> {
   checkOptions('deliverLanes', options)
+  checkNeeded('deliverLanes', options)
+  checkNeeded('source', options.source)
   const { claim, onEvent, ...rest } = options
   const { windows: _, aheadBytes: __, ...source } = options.source
   const failed = new AbortController()

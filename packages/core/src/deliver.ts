@@ -9,6 +9,7 @@ import { fresh } from './fresh.ts'
 import { gather } from './gather.ts'
 import { checkOptions } from './known-options.ts'
 import { mapped } from './mapped.ts'
+import { checkNeeded } from './needed-options.ts'
 import { quarantineFacts } from './quarantine-facts.ts'
 import { gidOf } from './refused-id.ts'
 import { reopening } from './reopening.ts'
@@ -79,6 +80,7 @@ const heldBytes = 64 * 2 ** 20
  */
 export async function deliver<E extends Identified, R>(options: DeliverOptions<E, R>): Promise<Delivered> {
   checkOptions('deliver', options)
+  checkNeeded('deliver', options)
   const { source, map, sink, lane, signal, onEvent } = options
   const { graceMs = 10_000, onFatal = 'pause', pauseMs = 300_000, clock = systemClock } = options
   const { records = usualRecords, inFlight = 1, maxWaitMs = 1_000 } = sink.prefers ?? {}

@@ -4,6 +4,7 @@ import { pageData, type RawPage, rawPage } from './audit-log-page.ts'
 import { fault } from './fault.ts'
 import { type HttpClient, httpClient } from './http-client.ts'
 import { checkOptions } from './known-options.ts'
+import { checkNeeded } from './needed-options.ts'
 import type { RequestBudget } from './request-budget.ts'
 import type { Secret } from './watched-secret.ts'
 
@@ -64,11 +65,12 @@ export const asanaBaseUrl = 'https://app.asana.com/api/1.0'
  *
  * Rejects with a fault. Fatal: `unauthorized` (401), `plan_required` (402), `forbidden` (403), `workspace_not_found` (404),
  * `blocked` (451), `redirected` (3xx), `bad_request` (400), `offset_refused` (400 to a request with an offset), `bad_token`,
- * `bad_base_url`, `unknown_option`, `unexpected_status`, `tls`. Temporary: `rate_limited` (429), `asana_unavailable` (5xx), `malformed_page`, and the
+ * `bad_base_url`, `unknown_option`, `bad_option`, `unexpected_status`, `tls`. Temporary: `rate_limited` (429), `asana_unavailable` (5xx), `malformed_page`, and the
  * network codes of `HttpClient`. `next_page.uri` is never followed: a token goes to `baseUrl` only.
  */
 export async function getAuditLogEvents(request: AuditLogRequest): Promise<AuditLogPage> {
   checkOptions('getAuditLogEvents', request)
+  checkNeeded('getAuditLogEvents', request)
   const page = await getRawPage(request)
   return { data: pageData(page), offset: page.offset, date: page.date, bytes: page.body.length }
 }
