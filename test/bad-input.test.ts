@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { authority, certificate } from '../packages/core/test/certificates.ts'
+import { authority, certificate } from '../packages/core/test/support/certificates.ts'
 import {
   type AsanaServerOptions,
   errors,

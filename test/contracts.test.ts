@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { describe, test } from 'vitest'
-import { sinkContract } from '../packages/core/src/testing.ts'
+import { sinkContract } from '../packages/core/src/testing/testing.ts'
 import { fileSink, otlpSink, streamSink } from '../packages/otlp/src/index.ts'
 import {
   type AuditLogEvent,
@@ -12,7 +12,7 @@ import {
   toLogRecord,
 } from '../packages/schema/src/index.ts'
 import { asanaHecEvent, type HecEvent, hecSink } from '../packages/splunk-hec/src/index.ts'
-import { startHecReceiver } from '../packages/splunk-hec/test/hec-receiver.ts'
+import { startHecReceiver } from '../packages/splunk-hec/test/support/hec-receiver.ts'
 import { gidOf, loginEvent, workspace } from './support/asana-server.ts'
 import { logsFromJson, type ReceivedLog } from './support/otlp-reader.ts'
 import { startReceiver } from './support/otlp-receiver.ts'

@@ -19,6 +19,7 @@ const execute = promisify(execFile)
 const names = [
   '@asana-audit/schema',
   '@asana-audit/core',
+  '@asana-audit/jsonl',
   '@asana-audit/otlp',
   '@asana-audit/splunk-hec',
   '@asana-audit/simulator',
@@ -292,6 +293,10 @@ describe('the example of the README, as written, from the tarballs:', () => {
     )
   })
 
+  test('@asana-audit/jsonl', async () => {
+    const documented = codeBlocks(readmeOf('@asana-audit/jsonl'), 'text').map((block) => block)
+    expect(documented).toContain(await runExample('@asana-audit/jsonl', 0))
+  })
   test('@asana-audit/otlp', async () => {
     const receiver = await startReceiver()
     const env = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.origin }

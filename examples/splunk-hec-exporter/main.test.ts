@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
-import { reply, startHecReceiver } from '../../packages/splunk-hec/test/hec-receiver.ts'
+import { reply, startHecReceiver } from '../../packages/splunk-hec/test/support/hec-receiver.ts'
 
 test('the logs of an application arrive in Splunk through its own SDK, also when Splunk is busy at first', async () => {
   const token = '0e7f1a52-7c1f-4f6e-9d0a-6f3f2b0c1d2e'

@@ -10,7 +10,7 @@ import {
   type Envelope,
   type HecReceiver,
   startHecReceiver,
-} from '../../packages/splunk-hec/test/hec-receiver.ts'
+} from '../../packages/splunk-hec/test/support/hec-receiver.ts'
 
 const token = '0e7f1a52-7c1f-4f6e-9d0a-6f3f2b0c1d2e'
 

@@ -1,5 +1,5 @@
 import { memoryState, type State } from '../../packages/core/src/index.ts'
-import { sqliteState } from '../../packages/core/src/sqlite-state.ts'
+import { sqliteState } from '../../packages/core/src/state/sqlite/sqlite-state.ts'
 import type { Simulator } from '../../packages/simulator/src/index.ts'
 import type { Evidence } from './history-check.ts'
 import type { HistoryClock } from './history-clock.ts'

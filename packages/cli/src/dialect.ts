@@ -1,4 +1,5 @@
-import { jsonLines, objectLines } from '@asana-audit/otlp'
+import { objectLines } from '@asana-audit/jsonl'
+import { jsonLines } from '@asana-audit/otlp'
 import {
   type AttributeValue,
   type AuditLogEvent,

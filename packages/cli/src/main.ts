@@ -1,11 +1,11 @@
 import { isFault } from '@asana-audit/core'
 import { CommanderError } from 'commander'
-import { exitCode } from './exit-code.ts'
-import { silenceExperimentalWarnings } from './experimental-warnings.ts'
+import { faultCode } from './pipelines/result-code.ts'
 import { program } from './program.ts'
-import { faultCode } from './result-code.ts'
-import { sayAside } from './say.ts'
-import { guardStandardStreams } from './standard-streams.ts'
+import { exitCode } from './terminal/exit-code.ts'
+import { silenceExperimentalWarnings } from './terminal/experimental-warnings.ts'
+import { sayAside } from './terminal/say.ts'
+import { guardStandardStreams } from './terminal/standard-streams.ts'
 
 silenceExperimentalWarnings()
 guardStandardStreams()

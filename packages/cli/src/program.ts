@@ -1,4 +1,6 @@
 import { Command, Option } from 'commander'
+import { backfill } from './commands/backfill.ts'
+import { check } from './commands/check.ts'
 import {
   deliverOptions,
   environment,
@@ -7,9 +9,9 @@ import {
   repeated,
   sourceOptions,
   stateOptions,
-} from './command-options.ts'
-import { backfill } from './commands/backfill.ts'
-import { check } from './commands/check.ts'
+} from './commands/command-options.ts'
+import { convertCommand } from './commands/convert-flags.ts'
+import { detectCommand } from './commands/detect-flags.ts'
 import { init } from './commands/init.ts'
 import { quarantineList, quarantineShow } from './commands/quarantine.ts'
 import { quarantineDiscard } from './commands/quarantine-discard.ts'
@@ -18,15 +20,13 @@ import { query } from './commands/query.ts'
 import { report } from './commands/report.ts'
 import { run } from './commands/run.ts'
 import { schema, schemaFormats } from './commands/schema.ts'
+import { simulateCommand } from './commands/simulate-flags.ts'
+import { refuseRepeatedOptions } from './commands/single-values.ts'
 import { stateExport, stateImport, stateRewind } from './commands/state.ts'
 import { stateShow } from './commands/state-show.ts'
 import { verify } from './commands/verify.ts'
-import { convertCommand } from './convert-command.ts'
-import { detectCommand } from './detect-command.ts'
 import { dialects } from './dialect.ts'
-import type { ExitCode } from './exit-code.ts'
-import { simulateCommand } from './simulate-command.ts'
-import { requireSingleValues } from './single-values.ts'
+import type { ExitCode } from './terminal/exit-code.ts'
 import { version } from './version.ts'
 
 /** The whole command line. `done` is called with the exit status of the command that ran. */

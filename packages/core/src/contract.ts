@@ -1,6 +1,6 @@
 import type { Fact } from './fact.ts'
-import type { HourSpan } from './hour-spans.ts'
-import type { LedgerHour } from './ledger.ts'
+import type { HourSpan } from './state/hour-spans.ts'
+import type { LedgerHour } from './state/ledger.ts'
 
 /** An opaque position in a source. Only the source that made it can read it. */
 export type Cursor = string

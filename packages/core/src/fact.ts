@@ -1,5 +1,5 @@
 import type { QuarantineKind } from './contract.ts'
-import type { LimitingFactor } from './limiting-factor.ts'
+import type { LimitingFactor } from './source/limiting-factor.ts'
 
 /** Which part of the loop a fault came from. */
 export type Part = 'source' | 'sink' | 'state'

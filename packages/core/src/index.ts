@@ -1,13 +1,17 @@
-export { type AsanaBackfillOptions, asanaBackfill } from './asana-backfill.ts'
-export { asanaBackfillCursor, asanaCursorAt } from './asana-cursor.ts'
-export { asanaNow } from './asana-now.ts'
+export { untilAborted } from './abort/until-aborted.ts'
+export { asanaTokenProblem } from './asana/asana-token.ts'
+export { type AuditLogFilters, askedOf, filterMatcher } from './asana/audit-log-filters.ts'
 export {
-  type AsanaSource,
-  type AsanaSourceOptions,
-  asanaSource,
-} from './asana-source.ts'
-export { asanaTokenProblem } from './asana-token.ts'
-export { type AuditLogFilters, askedOf, filterMatcher } from './audit-log-filters.ts'
+  type AuditLogAccess,
+  type AuditLogPage,
+  type AuditLogQuery,
+  type AuditLogRequest,
+  asanaBaseUrl,
+  getAuditLogEvents,
+} from './asana/get-audit-log-events.ts'
+export { type RequestBudget, type RequestBudgetOptions, requestBudget } from './asana/request-budget.ts'
+export { retentionMs } from './asana/retention.ts'
+export { asanaNow } from './backlog/asana-now.ts'
 export {
   type BacklogLeft,
   backlogLeft,
@@ -16,8 +20,8 @@ export {
   liveUpTo,
   type RewoundBacklog,
   rewoundBacklog,
-} from './backlog.ts'
-export { ByteWriter } from './byte-writer.ts'
+} from './backlog/backlog.ts'
+export { futureStart } from './backlog/future-position.ts'
 export { type Clock, systemClock } from './clock.ts'
 export type {
   Acceptance,
@@ -39,11 +43,9 @@ export type {
   State,
   StoredQuarantineEntry,
 } from './contract.ts'
-export { type Cut, type CutLimits, cutWrite, type RequestFormat } from './cut-write.ts'
-export { type Delivered, type DeliverOptions, deliver, type Identified } from './deliver.ts'
-export { type DeliverLanesOptions, deliverLanes, type LaneName } from './deliver-lanes.ts'
-export { type DestinationHealth, newDestinationHealth } from './destination-health.ts'
-export { type Division, divideWrite, type Write } from './divide-write.ts'
+export { type Delivered, type DeliverOptions, deliver, type Identified } from './deliver/deliver.ts'
+export { type DeliverLanesOptions, deliverLanes, type LaneName } from './deliver/deliver-lanes.ts'
+export { shareSink } from './deliver/share-sink.ts'
 export type {
   Committed,
   Covered,
@@ -65,17 +67,16 @@ export type {
   WriteAccepted,
 } from './fact.ts'
 export { type Fault, type FaultOptions, type FaultShape, fault, isFault, toFault } from './fault.ts'
-export { futureStart } from './future-position.ts'
+export { isSecretShaped, type NamedPath, namedFile } from './files/named-file.ts'
+export { codeOf, pathStep } from './files/path-step.ts'
 export {
-  type AuditLogAccess,
-  type AuditLogPage,
-  type AuditLogQuery,
-  type AuditLogRequest,
-  asanaBaseUrl,
-  getAuditLogEvents,
-} from './get-audit-log-events.ts'
-export { gzip } from './gzip.ts'
-export { type HourSpan, openEnd, withSpan } from './hour-spans.ts'
+  type CertificatePaths,
+  type Certificates,
+  readCertificates,
+} from './files/read-certificates.ts'
+export { secretFile, secretFileProblem } from './files/secret-file.ts'
+export { type Secret, type WatchedSecret, watchedSecret } from './files/watched-secret.ts'
+export { gzip } from './http/gzip.ts'
 export {
   type Bytes,
   type HttpClient,
@@ -83,30 +84,35 @@ export {
   type HttpRequest,
   type HttpResponse,
   httpClient,
-} from './http-client.ts'
-export { inClear } from './in-clear.ts'
-export { hourMs, hourOf, type LedgerHour, type LedgerKind, ledgerSheet } from './ledger.ts'
-export type { LimitingFactor } from './limiting-factor.ts'
-export { locateFault } from './locate-fault.ts'
-export { type MemoryStateOptions, memoryState } from './memory-state.ts'
-export { isSecretShaped, type NamedPath, namedFile } from './named-file.ts'
-export { type NoProxy, noProxy } from './no-proxy.ts'
-export { codeOf, pathStep } from './path-step.ts'
-export { noProxyAddress, proxyAddress } from './proxy-address.ts'
-export {
-  type CertificatePaths,
-  type Certificates,
-  readCertificates,
-} from './read-certificates.ts'
-export { readable } from './readable.ts'
-export { type ReconciledHour, reconcile } from './reconcile.ts'
-export { type OptionNames, refuseUnknownOptions } from './refuse-unknown-options.ts'
-export { type RequestBudget, type RequestBudgetOptions, requestBudget } from './request-budget.ts'
-export { retentionMs } from './retention.ts'
+} from './http/http-client.ts'
+export { inClear } from './http/in-clear.ts'
+export { type NoProxy, noProxy } from './http/no-proxy.ts'
+export { noProxyAddress, proxyAddress } from './http/proxy-address.ts'
+export { readable } from './http/readable.ts'
+export { retryAfterMs, waitableMs } from './http/retry-after.ts'
+export { statusFault } from './http/status-fault.ts'
+export { type OptionNames, refuseUnknownOptions } from './options/refuse-unknown-options.ts'
+export { type Environment, type SettingProblem, settingOf } from './options/setting-problem.ts'
 export { type Patience, retry } from './retry.ts'
-export { retryAfterMs, waitableMs } from './retry-after.ts'
-export { secretFile, secretFileProblem } from './secret-file.ts'
-export { type Environment, type SettingProblem, settingOf } from './setting-problem.ts'
+export { ByteWriter } from './sink-kit/byte-writer.ts'
+export { type Cut, type CutLimits, cutWrite, type RequestFormat } from './sink-kit/cut-write.ts'
+export { inTurn } from './sink-kit/in-turn.ts'
+export { locateFault } from './sink-kit/locate-fault.ts'
+export { type SpareWriters, spareWriters } from './sink-kit/spare-writers.ts'
+export { type AsanaBackfillOptions, asanaBackfill } from './source/asana-backfill.ts'
+export { asanaBackfillCursor, asanaCursorAt } from './source/asana-cursor.ts'
+export {
+  type AsanaSource,
+  type AsanaSourceOptions,
+  asanaSource,
+} from './source/asana-source.ts'
+export type { LimitingFactor } from './source/limiting-factor.ts'
+export { type HourSpan, openEnd, withSpan } from './state/hour-spans.ts'
+export { hourMs, hourOf, type LedgerHour, type LedgerKind, ledgerSheet } from './state/ledger.ts'
+export { type MemoryStateOptions, memoryState } from './state/memory-state.ts'
+export { type ReconciledHour, reconcile } from './state/reconcile.ts'
+export { type DestinationHealth, newDestinationHealth } from './write/destination-health.ts'
+export { type Division, divideWrite, type Write } from './write/divide-write.ts'
 export {
   type Identifiable,
   type Settled,
@@ -115,9 +121,4 @@ export {
   settle,
   type Unaccepted,
   type UncertainPolicy,
-} from './settle.ts'
-export { shareSink } from './share-sink.ts'
-export { type SpareWriters, spareWriters } from './spare-writers.ts'
-export { statusFault } from './status-fault.ts'
-export { untilAborted } from './until-aborted.ts'
-export { type Secret, type WatchedSecret, watchedSecret } from './watched-secret.ts'
+} from './write/settle.ts'

@@ -3,7 +3,7 @@ import { sinkContract, sourceContract } from '@asana-audit/core/testing'
 import type { AuditLogEvent } from '@asana-audit/schema'
 import { startSimulator } from '@asana-audit/simulator'
 import { describe, expect, test } from 'vitest'
-import { autoClock } from './auto-clock.ts'
+import { autoClock } from './support/auto-clock.ts'
 
 describe('the Asana source:', () => {
   sourceContract<AuditLogEvent>(test, async () => {

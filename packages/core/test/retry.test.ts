@@ -2,8 +2,8 @@ import { type Fact, type FaultShape, fault, type Patience, retry } from '@asana-
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { waitAfter } from '../src/retry.ts'
-import { autoClock } from './auto-clock.ts'
-import { faultOf } from './fault-of.ts'
+import { autoClock } from './support/auto-clock.ts'
+import { faultOf } from './support/fault-of.ts'
 
 const temporary: FaultShape = { fault: 'temporary', code: 'busy' }
 const fatal: FaultShape = { fault: 'fatal', code: 'wrong_token' }

@@ -1,10 +1,13 @@
 import { type OptionNames, refuseUnknownOptions } from '@asana-audit/core'
+import { type LineFileOptions, type LineFileSink, lineFileSink } from '@asana-audit/jsonl'
 import type { AuditLogRecord } from '@asana-audit/schema'
-import { jsonLines } from './json-lines.ts'
-import { type LineFileOptions, type LineFileSink, lineFileSink } from './line-file-sink.ts'
-import { checkOrigin, type Origin } from './origin.ts'
+import { jsonLines } from './encoding/json-lines.ts'
+import { checkOrigin, type Origin } from './encoding/origin.ts'
+import type { OnWarning } from './settings/sink-warning.ts'
 
-export interface FileSinkOptions extends Origin, LineFileOptions {}
+export interface FileSinkOptions extends Origin, Omit<LineFileOptions, 'onWarning'> {
+  readonly onWarning?: OnWarning | undefined
+}
 
 const names: OptionNames<FileSinkOptions> = {
   ...{ path: true, rotateBytes: true, rotateKeep: true, onWarning: true, resource: true, scope: true },

@@ -1,9 +1,9 @@
 import { type OptionNames, refuseUnknownOptions, type Sink } from '@asana-audit/core'
+import { lineStreamSink, type OutputStream } from '@asana-audit/jsonl'
 import type { AuditLogRecord } from '@asana-audit/schema'
-import { jsonLines } from './json-lines.ts'
-import { lineStreamSink, type OutputStream } from './line-stream-sink.ts'
-import { checkOrigin, type Origin } from './origin.ts'
-import type { OnWarning } from './sink-warning.ts'
+import { jsonLines } from './encoding/json-lines.ts'
+import { checkOrigin, type Origin } from './encoding/origin.ts'
+import type { OnWarning } from './settings/sink-warning.ts'
 
 export interface StreamSinkOptions extends Origin {
   /** Usually `process.stdout`. Stays open: it is the caller's. */

@@ -4,12 +4,12 @@ import { JsonLogsSerializer, ProtobufLogsSerializer } from '@opentelemetry/otlp-
 import { resourceFromAttributes } from '@opentelemetry/resources'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { cut, putRecord } from '../src/cut.ts'
-import { jsonEncoding } from '../src/json-encoding.ts'
-import type { Origin } from '../src/origin.ts'
-import { protobufEncoding } from '../src/protobuf-encoding.ts'
-import { type DecodedLogs, decodeJson, decodeProtobuf } from './decoded-logs.ts'
-import { anyRecord, origin, record } from './records.ts'
+import { cut, putRecord } from '../src/encoding/cut.ts'
+import { jsonEncoding } from '../src/encoding/json-encoding.ts'
+import type { Origin } from '../src/encoding/origin.ts'
+import { protobufEncoding } from '../src/encoding/protobuf-encoding.ts'
+import { type DecodedLogs, decodeJson, decodeProtobuf } from './support/decoded-logs.ts'
+import { anyRecord, origin, record } from './support/records.ts'
 
 type Format = 'protobuf' | 'JSON'
 

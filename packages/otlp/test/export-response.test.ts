@@ -1,7 +1,7 @@
 import { JsonLogsSerializer, ProtobufLogsSerializer } from '@opentelemetry/otlp-transformer'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { readExportResponse } from '../src/export-response.ts'
+import { readExportResponse } from '../src/answers/export-response.ts'
 
 const read = (body: Buffer | string, type = ''): ReturnType<typeof readExportResponse> =>
   readExportResponse({ status: 200, headers: { 'content-type': type }, body: Buffer.from(body) })

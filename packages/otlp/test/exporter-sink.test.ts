@@ -4,11 +4,11 @@ import { OTLPLogExporter } from '@opentelemetry/exporter-logs-otlp-http'
 import { resourceFromAttributes } from '@opentelemetry/resources'
 import { InMemoryLogRecordExporter } from '@opentelemetry/sdk-logs'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { neverAborted } from '../../jsonl/test/support/never-aborted.ts'
 import { type ExportResult, exporterSink, type LogRecordExporter, type ReadableRecord } from '../src/index.ts'
-import { faultOf } from './fault-of.ts'
-import { neverAborted } from './never-aborted.ts'
-import { type Receiver, startReceiver } from './receiver.ts'
-import { origin, record, records } from './records.ts'
+import { faultOf } from './support/fault-of.ts'
+import { type Receiver, startReceiver } from './support/receiver.ts'
+import { origin, record, records } from './support/records.ts'
 
 type Callback = (result: ExportResult) => void
 

@@ -12,13 +12,14 @@ import {
 import { join, relative } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { isClaimed, type LineFileSink } from '@asana-audit/jsonl'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { fileSink, isClaimed, type LineFileSink, type SinkWarning } from '../src/index.ts'
-import { faultOf } from './fault-of.ts'
-import { uidsByLine } from './lines-of.ts'
-import { neverAborted } from './never-aborted.ts'
-import { origin, record } from './records.ts'
-import { tempDir } from './temp-dir.ts'
+import { neverAborted } from '../../jsonl/test/support/never-aborted.ts'
+import { tempDir } from '../../jsonl/test/support/temp-dir.ts'
+import { fileSink, type SinkWarning } from '../src/index.ts'
+import { faultOf } from './support/fault-of.ts'
+import { uidsByLine } from './support/lines-of.ts'
+import { origin, record } from './support/records.ts'
 
 interface Outcome {
   readonly accepted?: readonly string[]
@@ -35,7 +36,7 @@ interface Writer {
   kill(): Promise<void>
 }
 
-const script = fileURLToPath(new URL('./write-in-turns.ts', import.meta.url))
+const script = fileURLToPath(new URL('./support/write-in-turns.ts', import.meta.url))
 
 function startWriter(path: string, name: string, rotateBytes?: number): Writer {
   const args = [script, path, name, ...(rotateBytes === undefined ? [] : [String(rotateBytes)])]

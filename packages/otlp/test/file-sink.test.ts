@@ -18,13 +18,13 @@ import { fileURLToPath } from 'node:url'
 import type { Sink } from '@asana-audit/core'
 import type { AuditLogRecord } from '@asana-audit/schema'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { neverAborted } from '../../jsonl/test/support/never-aborted.ts'
+import { tempDir } from '../../jsonl/test/support/temp-dir.ts'
 import { type FileSinkOptions, fileSink, type SinkWarning } from '../src/index.ts'
-import { decodeJson } from './decoded-logs.ts'
-import { faultOf } from './fault-of.ts'
-import { uidsByLine } from './lines-of.ts'
-import { neverAborted } from './never-aborted.ts'
-import { origin, record, records } from './records.ts'
-import { tempDir } from './temp-dir.ts'
+import { decodeJson } from './support/decoded-logs.ts'
+import { faultOf } from './support/fault-of.ts'
+import { uidsByLine } from './support/lines-of.ts'
+import { origin, record, records } from './support/records.ts'
 
 function sinkAt(path: string, options: Partial<FileSinkOptions> = {}): Sink<AuditLogRecord> {
   const sink = fileSink({ ...origin, path, ...options })
@@ -302,7 +302,7 @@ describe('a write that fails', () => {
 
   test.skipIf(process.platform === 'win32')('half-way leaves no half line behind', () => {
     const path = filePath()
-    const script = fileURLToPath(new URL('./write-until-full.ts', import.meta.url))
+    const script = fileURLToPath(new URL('./support/write-until-full.ts', import.meta.url))
     // In blocks of 512 bytes: 16 KiB.
     const limited = 'ulimit -f 32; exec "$0" "$1" "$2"'
     const output = execFileSync('sh', ['-c', limited, process.execPath, script, path], { encoding: 'utf8' })

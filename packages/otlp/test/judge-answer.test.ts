@@ -1,6 +1,6 @@
 import { isFault } from '@asana-audit/core'
 import { expect, test } from 'vitest'
-import { judgeAnswer } from '../src/judge-answer.ts'
+import { judgeAnswer } from '../src/answers/judge-answer.ts'
 
 function judged(
   status: number,

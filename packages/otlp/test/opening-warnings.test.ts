@@ -1,9 +1,9 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { faultOf } from '../../core/test/fault-of.ts'
+import { faultOf } from '../../core/test/support/fault-of.ts'
+import { neverAborted } from '../../jsonl/test/support/never-aborted.ts'
 import { type OtlpSinkOptions, otlpOptionsFromEnv, otlpSink, type SinkWarning } from '../src/index.ts'
-import { neverAborted } from './never-aborted.ts'
-import { startReceiver } from './receiver.ts'
-import { origin, records } from './records.ts'
+import { startReceiver } from './support/receiver.ts'
+import { origin, records } from './support/records.ts'
 
 const secret = 'S3cretOfTheTest'
 

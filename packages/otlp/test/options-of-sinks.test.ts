@@ -1,13 +1,12 @@
 import { expect, test } from 'vitest'
-import { exporterSink, fileSink, lineFileSink, otlpSink, readRecords, streamSink } from '../src/index.ts'
-import { origin } from './records.ts'
+import { exporterSink, fileSink, otlpSink, readRecords, streamSink } from '../src/index.ts'
+import { origin } from './support/records.ts'
 
 // As plain JavaScript may call it.
 const url = 'https://collector.example:4318/v1/logs'
 const made: Readonly<Record<string, (given: never) => unknown>> = {
   otlpSink,
   fileSink,
-  lineFileSink,
   streamSink,
   exporterSink: (given) => exporterSink({} as never, given),
 }
@@ -17,7 +16,6 @@ test.each([
   ['otlpSink', { ...origin, url, timeout: 5 }, 'timeout', 'The nearest is timeoutMs'],
   ['otlpSink', { ...origin, url, maxRecord: 5 }, 'maxRecord', 'The nearest is maxRecords'],
   ['fileSink', { ...origin, path: 'a.jsonl', rotatebytes: 5 }, 'rotatebytes', 'The nearest is rotateBytes'],
-  ['lineFileSink', { path: 'a.jsonl', line: 5 }, 'line', 'The nearest is lines'],
   ['streamSink', { ...origin, streams: 5 }, 'streams', 'The nearest is stream'],
   ['exporterSink', { resources: {} }, 'resources', 'The nearest is resource'],
 ])('%s refuses an option that does not exist: %j', (sink, given, name, says) => {

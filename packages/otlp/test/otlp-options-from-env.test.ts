@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { authority, certificate } from '../../core/test/certificates.ts'
+import { authority, certificate } from '../../core/test/support/certificates.ts'
 import { otlpOptionsFromEnv, otlpSink } from '../src/index.ts'
-import { origin } from './records.ts'
+import { origin } from './support/records.ts'
 
 const OTLP = 'OTEL_EXPORTER_OTLP_'
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { otlpSink } from '../src/index.ts'
-import { faultOf } from './fault-of.ts'
-import { startReceiver } from './receiver.ts'
-import { origin } from './records.ts'
+import { faultOf } from './support/fault-of.ts'
+import { startReceiver } from './support/receiver.ts'
+import { origin } from './support/records.ts'
 
 test.each(['http/protobuf', 'http/json'] as const)(
   'asks over %s with a request that holds no record',

@@ -1,11 +1,11 @@
 import type { Sink } from '@asana-audit/core'
 import type { AttributeValue, AuditLogRecord } from '@asana-audit/schema'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { neverAborted } from '../../jsonl/test/support/never-aborted.ts'
 import { type OtlpSinkOptions, otlpSink, putRecord, type WriteRecord } from '../src/index.ts'
-import { faultOf } from './fault-of.ts'
-import { neverAborted } from './never-aborted.ts'
-import { type Receiver, startReceiver } from './receiver.ts'
-import { origin, record, records } from './records.ts'
+import { faultOf } from './support/fault-of.ts'
+import { type Receiver, startReceiver } from './support/receiver.ts'
+import { origin, record, records } from './support/records.ts'
 
 function sinkFor(
   receiver: Pick<Receiver, 'url'>,

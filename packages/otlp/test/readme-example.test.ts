@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
-import { startReceiver } from './receiver.ts'
+import { startReceiver } from './support/receiver.ts'
 
 const packageDir = join(import.meta.dirname, '..')
 const example = /```ts\n(.*?)```/s.exec(readFileSync(join(packageDir, 'README.md'), 'utf8'))![1]!

@@ -3,11 +3,11 @@ import { once } from 'node:events'
 import { createWriteStream, existsSync } from 'node:fs'
 import { PassThrough, Writable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
+import { neverAborted } from '../../jsonl/test/support/never-aborted.ts'
 import { streamSink } from '../src/index.ts'
-import { faultOf } from './fault-of.ts'
-import { uidsOfLines } from './lines-of.ts'
-import { neverAborted } from './never-aborted.ts'
-import { origin, record, records } from './records.ts'
+import { faultOf } from './support/fault-of.ts'
+import { uidsOfLines } from './support/lines-of.ts'
+import { origin, record, records } from './support/records.ts'
 
 describe('a stream of OTLP JSON lines', () => {
   test('holds one LogsData a line', async () => {

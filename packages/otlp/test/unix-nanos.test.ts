@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { unixNanoDigits, unixNanoWords } from '../src/unix-nanos.ts'
+import { unixNanoDigits, unixNanoWords } from '../src/encoding/unix-nanos.ts'
 
 test('nanoseconds since 1970 are exact, as digits and as two words', () => {
   const seconds = fc.oneof(

@@ -1,6 +1,4 @@
-export type { AttributeMap, AttributeValue } from './attribute-map.ts'
-export { type Drift, drift } from './drift.ts'
-export { type AuditLogger, emit } from './emit.ts'
+export { type Drift, drift } from './event/drift.ts'
 export {
   type AuditLogActor,
   type AuditLogContext,
@@ -11,8 +9,8 @@ export {
   auditLogEvent,
   contextTypes,
   parseAuditLogEvent,
-} from './event.ts'
-export { auditLogEventJsonSchema, type JsonSchema } from './event-json-schema.ts'
+} from './event/event.ts'
+export { auditLogEventJsonSchema, type JsonSchema } from './event/event-json-schema.ts'
 export {
   type DetailType,
   type EventCategory,
@@ -22,29 +20,25 @@ export {
   isEventCategory,
   isKnownEventType,
   type KnownEventType,
-} from './event-types.ts'
-export {
-  applyFieldPolicy,
-  defaultFieldPolicy,
-  type FieldAction,
-  type FieldPolicy,
-  type FieldPolicyOptions,
-  fieldPolicy,
-  keepAll,
-} from './field-policy.ts'
-export { fromJsonText } from './from-json-text.ts'
+} from './event/event-types.ts'
+export { fromJsonText } from './event/from-json-text.ts'
+export { type Instant, isInstant, parseInstant, parseMillis } from './event/instant.ts'
+export { parseLosslessJson } from './event/lossless-json.ts'
+export { nearestName } from './event/nearest-name.ts'
+export { toJsonText } from './event/to-json-text.ts'
+export type { AttributeMap, AttributeValue } from './log-record/attribute-map.ts'
+export { type AuditLogger, emit } from './log-record/emit.ts'
 export {
   type EmittedRecord,
   type IndicatorProcessor,
   indicatorProcessor,
-} from './indicator-processor.ts'
+} from './log-record/indicator-processor.ts'
 export {
   type IndicatorKind,
   type Indicators,
   indicatorPaths,
   indicators,
-} from './indicators.ts'
-export { type Instant, isInstant, parseInstant, parseMillis } from './instant.ts'
+} from './log-record/indicators.ts'
 export {
   type AuditLogRecord,
   fromLogRecord,
@@ -52,27 +46,10 @@ export {
   type LogRecordOptions,
   toLogRecord,
   writeLogRecord,
-} from './log-record.ts'
-export { parseLosslessJson } from './lossless-json.ts'
-export { type Direction, direction } from './mapping/direction.ts'
-export type { FallbackId, Relevance, RowId, Target, Weaker } from './mapping/families.ts'
-export type { FamilyId } from './mapping/family-types.ts'
-export { familyTypes } from './mapping/family-types.ts'
-export {
-  type CimMapping,
-  type EcsMapping,
-  type EventMapping,
-  mappingOf,
-  type OcsfMapping,
-  type UdmMapping,
-} from './mapping/mapping-of.ts'
-export { relevanceOf } from './mapping/relevance.ts'
-export { type RelevancePolicy, relevancePolicy } from './mapping/relevance-policy.ts'
-export { nearestName } from './nearest-name.ts'
-export type { PolicyError, PolicyProblem } from './policy-problem.ts'
-export type { PutAttribute } from './put-attribute.ts'
-export { type AuditResourceOptions, auditResourceAttributes } from './resource.ts'
-export { auditScope } from './scope.ts'
+} from './log-record/log-record.ts'
+export type { PutAttribute } from './log-record/put-attribute.ts'
+export { type AuditResourceOptions, auditResourceAttributes } from './log-record/resource.ts'
+export { auditScope } from './log-record/scope.ts'
 export {
   ATTR_ASANA_AUDIT_ACTOR_EMAIL,
   ATTR_ASANA_AUDIT_ACTOR_GID,
@@ -110,6 +87,29 @@ export {
   ATTR_USER_EMAIL,
   ATTR_USER_FULL_NAME,
   ATTR_USER_ID,
-} from './semconv.ts'
-export { type SeverityNumber, severityNumber, severityNumbers } from './severity.ts'
-export { toJsonText } from './to-json-text.ts'
+} from './log-record/semconv.ts'
+export { type SeverityNumber, severityNumber, severityNumbers } from './log-record/severity.ts'
+export { type Direction, direction } from './mapping/direction.ts'
+export type { FallbackId, Relevance, RowId, Target, Weaker } from './mapping/families.ts'
+export type { FamilyId } from './mapping/family-types.ts'
+export { familyTypes } from './mapping/family-types.ts'
+export {
+  type CimMapping,
+  type EcsMapping,
+  type EventMapping,
+  mappingOf,
+  type OcsfMapping,
+  type UdmMapping,
+} from './mapping/mapping-of.ts'
+export { relevanceOf } from './mapping/relevance.ts'
+export { type RelevancePolicy, relevancePolicy } from './mapping/relevance-policy.ts'
+export {
+  applyFieldPolicy,
+  defaultFieldPolicy,
+  type FieldAction,
+  type FieldPolicy,
+  type FieldPolicyOptions,
+  fieldPolicy,
+  keepAll,
+} from './policy/field-policy.ts'
+export type { PolicyError, PolicyProblem } from './policy/policy-problem.ts'

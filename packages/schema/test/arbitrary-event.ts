@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
-import type { AuditLogEvent } from '../src/event.ts'
-import { eventTypes } from '../src/event-types.ts'
+import type { AuditLogEvent } from '../src/event/event.ts'
+import { eventTypes } from '../src/event/event-types.ts'
 
 // Events as the schema accepts them, with everything in them that breaks mappers, SDKs and decoders.
 

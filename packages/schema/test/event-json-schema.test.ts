@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import * as z from 'zod'
-import { sectionFields, topFields } from '../src/event-fields.ts'
+import { sectionFields, topFields } from '../src/event/event-fields.ts'
 import { auditLogEventJsonSchema, parseAuditLogEvent, toJsonText } from '../src/index.ts'
 import { arbitraryEvent } from './arbitrary-event.ts'
 import { holds } from './holds.ts'

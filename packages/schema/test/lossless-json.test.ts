@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parseLosslessJson } from '../src/lossless-json.ts'
+import { parseLosslessJson } from '../src/event/lossless-json.ts'
 
 test('numbers a double would change come as their digits, all others as numbers', () => {
   const text =

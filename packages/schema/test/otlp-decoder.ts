@@ -1,4 +1,4 @@
-import { fromJsonText } from '../src/from-json-text.ts'
+import { fromJsonText } from '../src/event/from-json-text.ts'
 
 // Two decoders of an OTLP logs request, written from opentelemetry-proto 1.11.0 and as strict as the
 // strictest of the receivers we know of: what they refuse can cost a whole request.

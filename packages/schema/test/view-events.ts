@@ -1,5 +1,5 @@
-import type { AuditLogEvent } from '../src/event.ts'
-import { eventTypes } from '../src/event-types.ts'
+import type { AuditLogEvent } from '../src/event/event.ts'
+import { eventTypes } from '../src/event/event-types.ts'
 
 const ada = { actor_type: 'user', gid: '7', name: 'Ada', email: 'ada@example.com' }
 const bart = { resource_type: 'user', gid: '8', name: 'Bart', email: 'bart@example.com' }

@@ -1,6 +1,6 @@
 import { checkNames, checkOption, isShare, isWhole } from './check-option.ts'
-import type { LateEvents } from './event-log.ts'
-import type { FaultChooser, FaultPlan } from './faults.ts'
+import type { LateEvents } from './server/event-log.ts'
+import type { FaultChooser, FaultPlan } from './server/faults.ts'
 
 /** Statuses that stand for a decision about the caller rather than for a bad moment. */
 export type RefusalStatus = 402 | 403 | 404 | 451 | 500 | 503

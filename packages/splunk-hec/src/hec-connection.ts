@@ -6,7 +6,7 @@ import {
   isFault,
   type Secret,
 } from '@asana-audit/core'
-import { readEndpoint } from './endpoint.ts'
+import { readEndpoint } from './settings/endpoint.ts'
 
 /** How to reach a collector. Of the connection: `ca`, `cert`, `key`, `serverName`, `insecure` and `proxy` of `httpClient`. */
 export interface HecConnectionOptions extends HttpClientOptions {

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { type Fault, fault, isFault, refuseUnknownOptions } from '@asana-audit/core'
-import { siblingEndpoint } from './endpoint.ts'
-import { readAcks, readAnswer } from './hec-answer.ts'
+import { readAcks, readAnswer } from './answers/hec-answer.ts'
+import { judgeAnswer } from './answers/judge-answer.ts'
 import { type HecConnection, type HecConnectionOptions, hecConnection } from './hec-connection.ts'
 import { hecSinkNames } from './hec-sink.ts'
-import type { OnHecWarning } from './hec-warning.ts'
-import { judgeAnswer } from './judge-answer.ts'
-import { openingWarnings } from './opening-warnings.ts'
+import { siblingEndpoint } from './settings/endpoint.ts'
+import type { OnHecWarning } from './settings/hec-warning.ts'
+import { openingWarnings } from './settings/opening-warnings.ts'
 
 export interface HecHealthOptions extends HecConnectionOptions {
   /** Whether the token must have indexer acknowledgement on, as for `hecSink`. Default false. */

@@ -12,15 +12,15 @@ import {
   systemClock,
   watchedSecret,
 } from '@asana-audit/core'
-import { type AckOptions, acknowledgedChannels } from './acknowledged-channels.ts'
-import { eventWriter } from './event-writer.ts'
-import { plainChannels } from './hec-channels.ts'
+import { type AckOptions, acknowledgedChannels } from './ack/acknowledged-channels.ts'
+import { plainChannels } from './ack/hec-channels.ts'
+import { judgeAnswer, type Verdict } from './answers/judge-answer.ts'
+import { eventWriter } from './events/event-writer.ts'
+import type { HecEvent, HecMetadata } from './events/hec-event.ts'
 import { checkedToken, type HecConnectionOptions, hecConnection } from './hec-connection.ts'
-import type { HecEvent, HecMetadata } from './hec-event.ts'
-import type { HecWarning, OnHecWarning } from './hec-warning.ts'
-import { judgeAnswer, type Verdict } from './judge-answer.ts'
-import { openingWarnings } from './opening-warnings.ts'
 import { type Send, sendInOrder } from './send-in-order.ts'
+import type { HecWarning, OnHecWarning } from './settings/hec-warning.ts'
+import { openingWarnings } from './settings/opening-warnings.ts'
 
 export interface HecSinkOptions extends HecConnectionOptions, HecMetadata {
   /** Of events that name none. Default `asana:audit`; empty: the token's own. */

@@ -9,10 +9,10 @@ import {
   type Unaccepted,
   untilAborted,
 } from '@asana-audit/core'
-import type { HecEvent } from './hec-event.ts'
+import type { HecEvent } from './events/hec-event.ts'
+import { otelHecEvent } from './events/otel-hec-event.ts'
+import { asyncAttributesOf, type ReadableRecord, toOtelLogRecord } from './events/readable-record.ts'
 import { type HecSinkOptions, hecSink } from './hec-sink.ts'
-import { otelHecEvent } from './otel-hec-event.ts'
-import { asyncAttributesOf, type ReadableRecord, toOtelLogRecord } from './readable-record.ts'
 
 export interface SplunkHecLogExporterOptions extends HecSinkOptions {
   /** Of records whose resource has no `host.name`. Default `unknown`, as in the collector's exporter. */

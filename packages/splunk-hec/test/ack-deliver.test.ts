@@ -9,12 +9,12 @@ import {
 import type { AuditLogEvent } from '@asana-audit/schema'
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
-import { autoClock } from '../../core/test/auto-clock.ts'
-import { steppedClock } from '../../core/test/stepped-clock.ts'
+import { autoClock } from '../../core/test/support/auto-clock.ts'
+import { steppedClock } from '../../core/test/support/stepped-clock.ts'
 import { asanaHecEvent, type HecEvent, type HecSinkOptions } from '../src/index.ts'
-import { type AckReceiver, type AckReceiverOptions, startAckReceiver } from './ack-receiver.ts'
-import { type Envelope, type Reply, reply } from './hec-receiver.ts'
-import { sinkFor } from './sink-for.ts'
+import { type AckReceiver, type AckReceiverOptions, startAckReceiver } from './support/ack-receiver.ts'
+import { type Envelope, type Reply, reply } from './support/hec-receiver.ts'
+import { sinkFor } from './support/sink-for.ts'
 
 function auditEvents(count: number): AuditLogEvent[] {
   return Array.from({ length: count }, (_, number) => ({

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type AckRequest, ackIds } from '../src/ack-ids.ts'
+import { type AckRequest, ackIds } from '../src/ack/ack-ids.ts'
 
 test('ids in order are certain once every answer is there', () => {
   const ids = ackIds()

@@ -1,11 +1,11 @@
 import type { FaultShape } from '@asana-audit/core'
 import { describe, expect, test } from 'vitest'
-import { autoClock } from '../../core/test/auto-clock.ts'
-import { faultOf } from '../../core/test/fault-of.ts'
+import { autoClock } from '../../core/test/support/auto-clock.ts'
+import { faultOf } from '../../core/test/support/fault-of.ts'
 import { type HecSinkOptions, hecSink } from '../src/index.ts'
-import { type AckReceiver, type AckReceiverOptions, startAckReceiver } from './ack-receiver.ts'
-import { type Envelope, reply, startHecReceiver } from './hec-receiver.ts'
-import { event, events, neverAborted, sinkFor } from './sink-for.ts'
+import { type AckReceiver, type AckReceiverOptions, startAckReceiver } from './support/ack-receiver.ts'
+import { type Envelope, reply, startHecReceiver } from './support/hec-receiver.ts'
+import { event, events, neverAborted, sinkFor } from './support/sink-for.ts'
 
 const temporary = (code: string): FaultShape => ({ fault: 'temporary', code })
 const fatal = (code: string): FaultShape => ({ fault: 'fatal', code })

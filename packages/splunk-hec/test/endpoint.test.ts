@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { readEndpoint } from '../src/endpoint.ts'
 import { hecSink } from '../src/index.ts'
+import { readEndpoint } from '../src/settings/endpoint.ts'
 
 const whole = 'https://splunk.example.com:8088/services/collector/event'
 

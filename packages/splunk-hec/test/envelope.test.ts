@@ -12,8 +12,8 @@ import { describe, expect, test } from 'vitest'
 import { arbitraryEvent } from '../../schema/test/arbitrary-event.ts'
 import { holds } from '../../schema/test/holds.ts'
 import { sameJson } from '../../schema/test/same-json.ts'
-import { epochSeconds } from '../src/epoch-seconds.ts'
-import { eventWriter } from '../src/event-writer.ts'
+import { epochSeconds } from '../src/events/epoch-seconds.ts'
+import { eventWriter } from '../src/events/event-writer.ts'
 import { asanaHecEvent, type HecEvent, otelHecEvent } from '../src/index.ts'
 
 const defaults = { source: 'asana:audit_log_api', sourcetype: 'asana:audit', host: '12345', index: 'audit' }

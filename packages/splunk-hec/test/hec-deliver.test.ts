@@ -2,10 +2,10 @@ import { type DeliverOptions, deliver, type Fact, memoryState, type Source } fro
 import { type AuditLogEvent, toLogRecord } from '@asana-audit/schema'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { autoClock } from '../../core/test/auto-clock.ts'
+import { autoClock } from '../../core/test/support/auto-clock.ts'
 import { asanaHecEvent, type HecEvent, type HecSinkOptions, otelHecEvent } from '../src/index.ts'
-import { type Envelope, type HecReceiver, reply, startHecReceiver } from './hec-receiver.ts'
-import { sinkFor } from './sink-for.ts'
+import { type Envelope, type HecReceiver, reply, startHecReceiver } from './support/hec-receiver.ts'
+import { sinkFor } from './support/sink-for.ts'
 
 function auditEvents(count: number): AuditLogEvent[] {
   return Array.from({ length: count }, (_, number) => ({

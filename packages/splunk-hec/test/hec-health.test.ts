@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { faultOf } from '../../core/test/fault-of.ts'
-import { revealedBy } from '../../core/test/revealed-by.ts'
+import { faultOf } from '../../core/test/support/fault-of.ts'
+import { revealedBy } from '../../core/test/support/revealed-by.ts'
 import { hecHealth } from '../src/index.ts'
-import { type HecReceiverOptions, type Reply, reply, startHecReceiver } from './hec-receiver.ts'
-import { token } from './sink-for.ts'
+import { type HecReceiverOptions, type Reply, reply, startHecReceiver } from './support/hec-receiver.ts'
+import { token } from './support/sink-for.ts'
 
 /** Answers the question for health, and lets the truth answer for the token. */
 const health =

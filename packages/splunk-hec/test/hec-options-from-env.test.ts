@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { toFault } from '@asana-audit/core'
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
-import { authority, certificate } from '../../core/test/certificates.ts'
+import { authority, certificate } from '../../core/test/support/certificates.ts'
 import { type HecEnvOptions, hecOptionsFromEnv, hecSink } from '../src/index.ts'
-import { startHecReceiver } from './hec-receiver.ts'
+import { startHecReceiver } from './support/hec-receiver.ts'
 
 const url = 'https://splunk.example.com:8088'
 

@@ -1,11 +1,17 @@
 import { type AddressInfo, createServer } from 'node:net'
 import type { FaultShape } from '@asana-audit/core'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { faultOf } from '../../core/test/fault-of.ts'
-import { revealedBy } from '../../core/test/revealed-by.ts'
+import { faultOf } from '../../core/test/support/fault-of.ts'
+import { revealedBy } from '../../core/test/support/revealed-by.ts'
 import type { HecWarning } from '../src/index.ts'
-import { type HecReceiver, hecCodeTable, type Reply, reply, startHecReceiver } from './hec-receiver.ts'
-import { event, events, neverAborted, sinkFor, token } from './sink-for.ts'
+import {
+  type HecReceiver,
+  hecCodeTable,
+  type Reply,
+  reply,
+  startHecReceiver,
+} from './support/hec-receiver.ts'
+import { event, events, neverAborted, sinkFor, token } from './support/sink-for.ts'
 
 const fatal = (code: string): FaultShape => ({ fault: 'fatal', code })
 const temporary = (code: string): FaultShape => ({ fault: 'temporary', code })

@@ -1,11 +1,11 @@
 import { gunzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { authority, type Certificate, certificate } from '../../core/test/certificates.ts'
-import { faultOf } from '../../core/test/fault-of.ts'
+import { authority, type Certificate, certificate } from '../../core/test/support/certificates.ts'
+import { faultOf } from '../../core/test/support/fault-of.ts'
 import { asanaHecEvent, type HecEvent, type HecWarning, hecSink } from '../src/index.ts'
-import { startHecReceiver } from './hec-receiver.ts'
-import { event, events, neverAborted, sinkFor, token } from './sink-for.ts'
+import { startHecReceiver } from './support/hec-receiver.ts'
+import { event, events, neverAborted, sinkFor, token } from './support/sink-for.ts'
 
 const gids = (indexed: readonly Readonly<Record<string, unknown>>[]): unknown[] =>
   indexed.map(({ event: one }) => (one as { gid: string }).gid)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { judgeAnswer, type Sent, type Verdict } from '../src/judge-answer.ts'
-import { hecCodeTable, reply } from './hec-receiver.ts'
+import { judgeAnswer, type Sent, type Verdict } from '../src/answers/judge-answer.ts'
+import { hecCodeTable, reply } from './support/hec-receiver.ts'
 
 const sent: Sent = {
   url: new URL('https://splunk.example.com:8088/services/collector/event'),

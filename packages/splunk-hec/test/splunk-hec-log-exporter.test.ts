@@ -7,16 +7,16 @@ import {
   LoggerProvider as OldProvider,
 } from 'sdk-logs-old'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { autoClock } from '../../core/test/auto-clock.ts'
-import { revealedBy } from '../../core/test/revealed-by.ts'
+import { autoClock } from '../../core/test/support/auto-clock.ts'
+import { revealedBy } from '../../core/test/support/revealed-by.ts'
 import {
   type HecExportResult,
   type ReadableRecord,
   SplunkHecLogExporter,
   type SplunkHecLogExporterOptions,
 } from '../src/index.ts'
-import { type HecReceiver, reply, startHecReceiver } from './hec-receiver.ts'
-import { token } from './sink-for.ts'
+import { type HecReceiver, reply, startHecReceiver } from './support/hec-receiver.ts'
+import { token } from './support/sink-for.ts'
 
 function exporterFor(
   receiver: Pick<HecReceiver, 'url'>,

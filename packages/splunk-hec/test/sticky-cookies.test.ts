@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { stickyCookies } from '../src/sticky-cookies.ts'
+import { stickyCookies } from '../src/ack/sticky-cookies.ts'
 
 test('cookies are kept, without their attributes and with commas in dates', () => {
   const cookies = stickyCookies()

@@ -1,24 +1,24 @@
 import { existsSync } from 'node:fs'
 import { isFault, type LaneSummary } from '@asana-audit/core'
-import { backfillPipeline } from '../backfill-pipeline.ts'
-import { type BackfillPlan, planBackfill } from '../backfill-plan.ts'
-import { type BackfillTime, backfillTime, refuseNothing } from '../backfill-time.ts'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
 import type { Problem } from '../config/problem.ts'
 import type { Settings } from '../config/read-settings.ts'
+import { backfillPipeline } from '../pipelines/backfill-pipeline.ts'
+import { type BackfillPlan, planBackfill } from '../pipelines/backfill-plan.ts'
+import { type BackfillTime, backfillTime, refuseNothing } from '../pipelines/backfill-time.ts'
 import {
   type DeliverFlags,
   type DeliverSettings,
   deliverCommand,
   deliverSettings,
-} from '../deliver-command.ts'
-import { type ExitCode, exitCode } from '../exit-code.ts'
-import { openAsana } from '../open-asana.ts'
-import { openState } from '../open-state.ts'
-import { faultCode } from '../result-code.ts'
-import { say, sayAside, sayJson } from '../say.ts'
-import { tokenBudgets } from '../token-budgets.ts'
-import { unattended } from '../unattended.ts'
+} from '../pipelines/deliver-command.ts'
+import { openAsana } from '../pipelines/open-asana.ts'
+import { openState } from '../pipelines/open-state.ts'
+import { faultCode } from '../pipelines/result-code.ts'
+import { tokenBudgets } from '../pipelines/token-budgets.ts'
+import { unattended } from '../pipelines/unattended.ts'
+import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
+import { say, sayAside, sayJson } from '../terminal/say.ts'
 
 export interface BackfillFlags extends DeliverFlags {
   readonly dryRun?: boolean

@@ -1,9 +1,9 @@
-import { checkState } from '../check-state.ts'
-import { checkAsana, checkDestination, checkSettings, type Finding } from '../checks.ts'
+import { checkState } from '../check/check-state.ts'
+import { checkAsana, checkDestination, checkSettings, type Finding } from '../check/checks.ts'
 import { refused } from '../config/problem.ts'
 import { type Flags, readSettings } from '../config/read-settings.ts'
-import { type ExitCode, exitCode } from '../exit-code.ts'
-import { say, sayJson } from '../say.ts'
+import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
+import { say, sayJson } from '../terminal/say.ts'
 
 export interface CheckFlags extends Flags {
   readonly json?: boolean

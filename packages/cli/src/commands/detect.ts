@@ -2,11 +2,11 @@ import { createDetector, isAtLeast } from '@asana-audit/detections'
 import { refused } from '../config/problem.ts'
 import { type DetectFlags, readDetectSettings } from '../detect/detect-settings.ts'
 import { hitWriter } from '../detect/hit-writer.ts'
-import { type ExitCode, exitCode } from '../exit-code.ts'
-import { notes } from '../investigate/notes.ts'
-import { newReading, readingNotes } from '../investigate/reading.ts'
-import { textOutput } from '../investigate/text-output.ts'
-import { inTimeOrder } from '../investigate/time-order.ts'
+import { notes } from '../input/notes.ts'
+import { newReading, readingNotes } from '../input/reading.ts'
+import { textOutput } from '../query/text-output.ts'
+import { inTimeOrder } from '../query/time-order.ts'
+import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
 
 /** Runs rules over events and shows what they find. Reads and never writes: no state, no destination. */
 export async function detect(flags: DetectFlags): Promise<ExitCode> {

@@ -1,6 +1,6 @@
-import { type DeliverFlags, deliverCommand, deliverSettings } from '../deliver-command.ts'
-import { type ExitCode, exitCode } from '../exit-code.ts'
-import { runPipelines } from '../run-pipelines.ts'
+import { type DeliverFlags, deliverCommand, deliverSettings } from '../pipelines/deliver-command.ts'
+import { runPipelines } from '../pipelines/run-pipelines.ts'
+import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
 
 export interface RunFlags extends DeliverFlags {
   readonly once?: boolean

@@ -2,7 +2,7 @@ import { auditLogEventJsonSchema } from '@asana-audit/schema'
 import { pantherSchema } from '@asana-audit/schema/views/panther'
 import { stringify } from 'yaml'
 import { refused } from '../config/problem.ts'
-import { type ExitCode, exitCode } from '../exit-code.ts'
+import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
 
 export const schemaFormats = ['panther', 'json-schema'] as const
 

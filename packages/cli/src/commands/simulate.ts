@@ -2,9 +2,9 @@ import { startSimulator, stories } from '@asana-audit/simulator'
 import { type Problem, refused } from '../config/problem.ts'
 import { storyNames } from '../config/story-names.ts'
 import { missingUnit, parseDuration } from '../config/time.ts'
-import { type ExitCode, exitCode } from '../exit-code.ts'
-import { sayAside, sayJson } from '../say.ts'
-import { stopSignals } from '../stop-signals.ts'
+import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
+import { sayAside, sayJson } from '../terminal/say.ts'
+import { stopSignals } from '../terminal/stop-signals.ts'
 
 export interface SimulateFlags {
   readonly port?: string

@@ -9,11 +9,11 @@ import {
 import { existingState } from '../config/existing-state.ts'
 import { refused } from '../config/problem.ts'
 import type { StateFlags } from '../config/state-path.ts'
-import { type ExitCode, exitCode } from '../exit-code.ts'
-import { openState } from '../open-state.ts'
-import { age } from '../report/age.ts'
-import { deletedInMs } from '../report/retention-clock.ts'
-import { say, sayJson } from '../say.ts'
+import { openState } from '../pipelines/open-state.ts'
+import { age } from '../progress/age.ts'
+import { deletedInMs } from '../progress/retention-clock.ts'
+import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
+import { say, sayJson } from '../terminal/say.ts'
 
 /** A row of the state, or one that is missed there: of a pipeline that was started and has saved nothing yet. */
 type Row =

@@ -9,12 +9,12 @@ import { type Problem, refused } from '../config/problem.ts'
 import { readStatePath, type StateFlags, type StatePath } from '../config/state-path.ts'
 import { missingUnit, parseTime } from '../config/time.ts'
 import { partDeleted, timeLimits } from '../config/time-limits.ts'
-import { type ExitCode, exitCode } from '../exit-code.ts'
-import { fileProblem } from '../investigate/source-settings.ts'
-import { textOutput } from '../investigate/text-output.ts'
-import { openState } from '../open-state.ts'
-import { safeJson } from '../safe-text.ts'
-import { say } from '../say.ts'
+import { fileProblem } from '../input/source-settings.ts'
+import { openState } from '../pipelines/open-state.ts'
+import { textOutput } from '../query/text-output.ts'
+import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
+import { safeJson } from '../terminal/safe-text.ts'
+import { say } from '../terminal/say.ts'
 
 export interface RewindFlags extends StateFlags {
   readonly to: string

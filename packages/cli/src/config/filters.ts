@@ -1,5 +1,5 @@
 import type { AuditLogFilters } from '@asana-audit/core'
-import { unknownName } from '../unknown-name.ts'
+import { unknownName } from '../terminal/unknown-name.ts'
 import type { PipelineDocument } from './pipeline-document.ts'
 import type { Problem, Warning } from './problem.ts'
 

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { spokenValue } from './spoken-value.ts'
+import { spokenValue } from './yaml/spoken-value.ts'
 
 /** Where settings were written, and what that means for them. Paths of settings are dotted: `filters.event_type`, `to[0].otlp`. */
 export interface Origin {

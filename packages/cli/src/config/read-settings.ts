@@ -1,15 +1,15 @@
 import { resourceFromEnv } from '@asana-audit/otlp'
-import { checkedDocument } from './checked-document.ts'
 import { choiceProblem, hecFormats } from './choice.ts'
+import { sameFiles, sameNames } from './destination/same-in-two.ts'
 import { commandLine, type Origin } from './origin.ts'
-import { ownValue } from './own-value.ts'
 import { goodValues, type PipelineDocument } from './pipeline-document.ts'
 import { type PipelineSettings, pipelineSettings } from './pipeline-settings.ts'
 import type { Problem } from './problem.ts'
-import { sameFiles, sameNames } from './same-in-two.ts'
 import { type StatePath, statePath } from './state-path.ts'
 import { allDeleted } from './time-limits.ts'
-import { readYamlConfig, type YamlConfig } from './yaml-config.ts'
+import { checkedDocument } from './yaml/checked-document.ts'
+import { ownValue } from './yaml/own-value.ts'
+import { readYamlConfig, type YamlConfig } from './yaml/yaml-config.ts'
 
 /** Flags that describe one pipeline, and those for all. */
 export interface Flags {

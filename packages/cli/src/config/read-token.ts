@@ -1,8 +1,8 @@
 import { inHome, type Origin } from './origin.ts'
-import { ownValue } from './own-value.ts'
 import type { PipelineDocument } from './pipeline-document.ts'
 import type { Problem } from './problem.ts'
 import { type Token, tokenFileProblem, tokenFromEnv, tokenFromFile, tokenProblem } from './token.ts'
+import { ownValue } from './yaml/own-value.ts'
 
 /**
  * The token of a pipeline: its own, or where it says nothing, the environment's. Two at a time are a problem, as a rotated token

@@ -2,7 +2,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { inHome } from './origin.ts'
 import type { Problem } from './problem.ts'
-import { readYamlConfig, type YamlConfig } from './yaml-config.ts'
+import { readYamlConfig, type YamlConfig } from './yaml/yaml-config.ts'
 
 /** The flags of commands that need to know the state and no pipeline. */
 export type StateFlags = { readonly state?: string | undefined; readonly config?: string | undefined }

@@ -1,6 +1,6 @@
 import { asanaTokenProblem, secretFile, secretFileProblem } from '@asana-audit/core'
-import { ownValue } from './own-value.ts'
 import type { Problem } from './problem.ts'
+import { ownValue } from './yaml/own-value.ts'
 
 /** A secret that is read when it is needed, so that one mended on disk is used without a restart. */
 export interface Token {

@@ -1,5 +1,5 @@
 import type { Dialect } from '../dialect.ts'
-import { type Destination, destinationName } from './destination.ts'
+import { type Destination, destinationName } from './destination/destination.ts'
 import type { PipelineDocument } from './pipeline-document.ts'
 import type { Warning } from './problem.ts'
 

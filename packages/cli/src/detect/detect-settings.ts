@@ -8,9 +8,9 @@ import {
 } from '@asana-audit/detections'
 import type { Problem } from '../config/problem.ts'
 import { storyNames } from '../config/story-names.ts'
-import { eventsReader } from '../investigate/events-reader.ts'
-import { readSource, type SourceFlags, type SourceSettings } from '../investigate/source-settings.ts'
-import { localZone, utc, type Zone } from '../investigate/zone.ts'
+import { eventsReader } from '../input/events-reader.ts'
+import { readSource, type SourceFlags, type SourceSettings } from '../input/source-settings.ts'
+import { localZone, utc, type Zone } from '../query/zone.ts'
 import { simulatedWeek } from './simulated-week.ts'
 
 export interface DetectFlags extends SourceFlags {

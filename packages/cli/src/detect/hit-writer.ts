@@ -1,9 +1,9 @@
 import type { Hit } from '@asana-audit/detections'
 import { toJsonText } from '@asana-audit/schema'
-import { eventRow } from '../investigate/event-row.ts'
-import { table } from '../investigate/table.ts'
-import type { Zone } from '../investigate/zone.ts'
-import { safeJson, safeText } from '../safe-text.ts'
+import { eventRow } from '../query/event-row.ts'
+import { table } from '../query/table.ts'
+import type { Zone } from '../query/zone.ts'
+import { safeJson, safeText } from '../terminal/safe-text.ts'
 
 export interface HitWriterOptions {
   readonly json: boolean

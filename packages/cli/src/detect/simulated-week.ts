@@ -1,5 +1,5 @@
 import { generateEvents, type StoryName } from '@asana-audit/simulator'
-import type { EventReader } from '../investigate/reading.ts'
+import type { EventReader } from '../input/reading.ts'
 
 export interface SimulatedWeek {
   readonly seed: number

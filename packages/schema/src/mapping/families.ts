@@ -1,4 +1,4 @@
-import type { EventCategory } from '../event-types.ts'
+import type { EventCategory } from '../event/event-types.ts'
 import type { ByName } from './by-name.ts'
 import type { FamilyId } from './family-types.ts'
 

@@ -1,4 +1,4 @@
-import type { KnownEventType } from '../event-types.ts'
+import type { KnownEventType } from '../event/event-types.ts'
 
 type To7 = 1 | 2 | 3 | 4 | 5 | 6 | 7
 type To9 = To7 | 8 | 9

@@ -1,4 +1,4 @@
-import { isEventCategory, type KnownEventType } from '../event-types.ts'
+import { isEventCategory, type KnownEventType } from '../event/event-types.ts'
 import { forName } from './by-name.ts'
 import { type CimDataset, type CimRow, cimModels, cimRows, cimTags } from './cim-models.ts'
 import { ecsCategories } from './ecs-categories.ts'

@@ -1,6 +1,6 @@
-import { eventType, eventTypes, isEventCategory } from '../event-types.ts'
-import { nearestName } from '../nearest-name.ts'
-import { policyError } from '../policy-problem.ts'
+import { eventType, eventTypes, isEventCategory } from '../event/event-types.ts'
+import { nearestName } from '../event/nearest-name.ts'
+import { policyError } from '../policy/policy-problem.ts'
 import type { Relevance } from './families.ts'
 import { familyTypes } from './family-types.ts'
 

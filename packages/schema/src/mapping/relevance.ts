@@ -1,4 +1,4 @@
-import type { AuditLogEvent } from '../event.ts'
+import type { AuditLogEvent } from '../event/event.ts'
 import { changeDirection } from './direction.ts'
 import type { Relevance } from './families.ts'
 import { type EventMapping, mappingOf } from './mapping-of.ts'

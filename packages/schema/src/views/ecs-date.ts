@@ -1,4 +1,4 @@
-import type { Instant } from '../instant.ts'
+import type { Instant } from '../event/instant.ts'
 
 /**
  * A time as Elasticsearch reads it: UTC, with a year of four digits. One beyond those years is 1970, as in OTLP where it

@@ -1,5 +1,4 @@
-import { indicatorPaths } from '../indicators.ts'
-import { checkOptionNames, type OptionNames } from '../known-options.ts'
+import { indicatorPaths } from '../log-record/indicators.ts'
 
 /**
  * One field of a schema in Panther's dialect,

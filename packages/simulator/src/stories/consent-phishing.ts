@@ -1,4 +1,4 @@
-import { gidFrom } from '../organisation.ts'
+import { gidFrom } from '../events/organisation.ts'
 import { actorOf, atWork, minute, type Story, second, userResource } from './story.ts'
 
 /** An app with a friendly name. */

@@ -1,4 +1,4 @@
-import { gidFrom } from '../organisation.ts'
+import { gidFrom } from '../events/organisation.ts'
 import { actorOf, elsewhere, hour, minute, type Story } from './story.ts'
 
 /** A way in that belongs to nobody. */

@@ -1,6 +1,6 @@
 import type { AuditLogActor, AuditLogContext, AuditLogResource } from '@asana-audit/schema'
-import type { Organisation, Person } from '../organisation.ts'
-import type { Random } from '../random.ts'
+import type { Organisation, Person } from '../events/organisation.ts'
+import type { Random } from '../events/random.ts'
 
 /** One event of a story. */
 export interface Step {

@@ -1,6 +1,6 @@
 import { type AuditLogEvent, auditResourceAttributes, toLogRecord } from '@asana-audit/schema'
 import { asanaHecEvent, type HecEvent, hecSink, otelHecEvent } from '@asana-audit/splunk-hec'
-import { startHecReceiver } from '../../../splunk-hec/test/hec-receiver.ts'
+import { startHecReceiver } from '../../../splunk-hec/test/support/hec-receiver.ts'
 import type { IndexedEvent } from './search-time.ts'
 
 export const workspace = '1199999999999999'

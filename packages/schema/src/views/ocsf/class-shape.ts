@@ -1,4 +1,4 @@
-import type { AuditLogEvent } from '../../event.ts'
+import type { AuditLogEvent } from '../../event/event.ts'
 import { adminRoleChange } from '../../mapping/direction.ts'
 import type { EventMapping } from '../../mapping/mapping-of.ts'
 import { managedEntity, nameAndUid } from './managed-entity.ts'

@@ -1,4 +1,4 @@
-import type { AuditLogEvent } from '../../event.ts'
+import type { AuditLogEvent } from '../../event/event.ts'
 import type { OcsfRow } from '../../mapping/ocsf-classes.ts'
 import { type Remainder, textOf } from './remainder.ts'
 

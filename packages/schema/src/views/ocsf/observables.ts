@@ -1,4 +1,4 @@
-import { isRecord } from '../../is-record.ts'
+import { isRecord } from '../../event/is-record.ts'
 
 export interface Observable {
   /** The path of the attribute. */

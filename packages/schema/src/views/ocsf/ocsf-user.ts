@@ -1,4 +1,4 @@
-import type { AuditLogEvent } from '../../event.ts'
+import type { AuditLogEvent } from '../../event/event.ts'
 import { type Remainder, textOf } from './remainder.ts'
 
 export interface OcsfUser {

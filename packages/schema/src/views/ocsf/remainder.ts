@@ -1,5 +1,5 @@
-import type { AuditLogEvent } from '../../event.ts'
-import { isRecord } from '../../is-record.ts'
+import type { AuditLogEvent } from '../../event/event.ts'
+import { isRecord } from '../../event/is-record.ts'
 
 type Section = 'actor' | 'resource' | 'context'
 

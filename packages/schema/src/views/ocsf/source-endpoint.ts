@@ -1,5 +1,5 @@
-import type { AuditLogEvent } from '../../event.ts'
-import { ipAddress } from '../../ip-address.ts'
+import type { AuditLogEvent } from '../../event/event.ts'
+import { ipAddress } from '../../log-record/ip-address.ts'
 import { type Remainder, textOf } from './remainder.ts'
 
 /** Where the action came from; undefined without an address OCSF takes for one, which has at most 40 characters. */

@@ -1,0 +1,71 @@
+import { constants } from 'node:fs'
+import { access, stat } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { codeOf, type LaneSummary, pathStep, toFault } from '@asana-audit/core'
+import type { Settings } from '../config/read-settings.ts'
+import { openState } from '../pipelines/open-state.ts'
+import { futurePosition, startNotes } from '../pipelines/start-notes.ts'
+import type { Finding } from './checks.ts'
+import { folderProblem } from './folder-problem.ts'
+
+/** Whether the state can be used, and for each pipeline whether it goes on from where it should. */
+export async function checkState(settings: Settings): Promise<Finding[]> {
+  const { statePath } = settings
+  const finding = { pipeline: undefined, what: 'state' }
+  const problem = await unwritable(settings)
+  if (problem) return [{ ...finding, ok: false, code: 'state_unusable', message: problem }]
+  if (!(await exists(statePath))) {
+    const message = `${statePath} will be made at the first run.`
+    return [{ ...finding, ok: true, message }, ...checkStarts(settings, [])]
+  }
+  try {
+    let warned = ''
+    const state = await openState(settings, [], ({ message }) => {
+      warned = ` ${message}`
+    })
+    const lanes = await state.lanes().finally(() => state.close())
+    const rows = lanes.length === 1 ? 'one position' : `${lanes.length} positions`
+    return [
+      { ...finding, ok: true, message: `${statePath} holds ${rows}.${warned}` },
+      ...checkStarts(settings, lanes),
+    ]
+  } catch (error) {
+    const { code, message } = toFault(error)
+    return [{ ...finding, ok: false, code, message }]
+  }
+}
+
+function checkStarts({ pipelines, statePath }: Settings, lanes: readonly LaneSummary[]): Finding[] {
+  const now = Date.now()
+  return pipelines.flatMap((pipeline): Finding[] => {
+    const finding = { pipeline: pipeline.name, what: 'position' }
+    const future = futurePosition(pipeline, lanes, now, statePath)
+    if (future !== undefined) return [{ ...finding, ok: false, code: 'position_in_future', message: future }]
+    return startNotes(pipeline, lanes, now, statePath).map(({ code, message }) => ({
+      ...finding,
+      ok: code !== 'nothing_left',
+      ...{ code, message },
+    }))
+  })
+}
+
+/** The folder as well: SQLite puts files beside the state. Of the usual place what is missing is made. */
+async function unwritable({ statePath, statePathIsDefault }: Settings): Promise<string | undefined> {
+  let folder = dirname(resolve(statePath))
+  while (statePathIsDefault && !(await exists(folder)) && folder !== dirname(folder)) folder = dirname(folder)
+  const problem = await (statePathIsDefault ? folderProblem(folder) : newFileProblem(statePath))
+  if (problem || !(await exists(statePath))) return problem
+  try {
+    await access(statePath, constants.R_OK | constants.W_OK)
+    return undefined
+  } catch (error) {
+    return `${statePath} cannot be read and written (${codeOf(error)}). ${pathStep(error)}`
+  }
+}
+
+function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  )
+}

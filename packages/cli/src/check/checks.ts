@@ -1,0 +1,149 @@
+import { constants, existsSync } from 'node:fs'
+import { access, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { codeOf, getAuditLogEvents, httpClient, pathStep, toFault } from '@asana-audit/core'
+import { isClaimed } from '@asana-audit/jsonl'
+import { otlpSink } from '@asana-audit/otlp'
+import { auditScope } from '@asana-audit/schema'
+import { hecHealth } from '@asana-audit/splunk-hec'
+import type { Destination } from '../config/destination/destination.ts'
+import type { PipelineSettings } from '../config/pipeline-settings.ts'
+import type { Warning } from '../config/problem.ts'
+import { hecConnectionOf } from '../pipelines/open-destination.ts'
+import { folderProblem } from './folder-problem.ts'
+
+/** One thing looked at. `message` says what works, or what to do about what does not. */
+export interface Finding {
+  readonly pipeline: string | undefined
+  readonly what: string
+  readonly ok: boolean
+  /** Of what is wrong, or where it is right and something is worth knowing. */
+  readonly code?: string
+  readonly message: string
+}
+
+/** What is worth knowing of its settings and no fault. */
+export function checkSettings({ name, warnings }: PipelineSettings): Finding[] {
+  return warnings.map((warning) => ({ pipeline: name, what: 'settings', ok: true, ...warning }))
+}
+
+/** One request: token, plan, scope and workspace at once. */
+export async function checkAsana(pipeline: PipelineSettings): Promise<Finding> {
+  const { name, workspace, token, baseUrl } = pipeline
+  const http = httpClient(pipeline.http)
+  const finding = { pipeline: name, what: 'asana' }
+  try {
+    const page = await getAuditLogEvents({
+      workspace,
+      token: token.read,
+      baseUrl,
+      http,
+      limit: 1,
+      deadlineMs: 20_000,
+    })
+    const found = page.data.length > 0 ? 'it has events' : 'it has no events yet'
+    return {
+      ...finding,
+      ok: true,
+      message: `The token may read the audit log of workspace ${workspace}; ${found}.`,
+    }
+  } catch (error) {
+    const { code, message } = toFault(error)
+    return { ...finding, ok: false, code, message }
+  } finally {
+    await http.close()
+  }
+}
+
+/**
+ * `statePath`: of the state whose runner may write the file, where it is known. `onWarning` gets what is worth knowing of the way there
+ * and no fault.
+ */
+export async function checkDestination(
+  pipeline: PipelineSettings,
+  statePath?: string,
+  onWarning: (warning: Warning) => void = () => {},
+): Promise<Finding> {
+  const { name, destination, http } = pipeline
+  const finding = { pipeline: name, what: destination.kind }
+  switch (destination.kind) {
+    case 'stdout':
+      return { ...finding, ok: true, message: 'Records go to standard output.' }
+    case 'file':
+      return { ...finding, ...(await checkFile(pipeline, destination, statePath)) }
+    case 'splunk-hec':
+      try {
+        await hecHealth({ ...hecConnectionOf(pipeline, destination), onWarning })
+        const { endpoint, ack, index } = destination.options
+        const knows = ack ? 'knows the token and acknowledges' : 'knows the token'
+        const untried = index
+          ? ` Whether the token may write to the index ${JSON.stringify(index)} shows with the first event.`
+          : ''
+        return {
+          ...finding,
+          ok: true,
+          message: `${new URL(endpoint).origin} is healthy and ${knows}.${untried}`,
+        }
+      } catch (error) {
+        const { code, message } = toFault(error)
+        return { ...finding, ok: false, code, message }
+      }
+    case 'otlp': {
+      const { options } = destination
+      const { proxy } = http
+      const sink = otlpSink({
+        ...options,
+        proxy,
+        resource: {},
+        scope: auditScope,
+        onWarning,
+      })
+      try {
+        await sink.probe()
+        return { ...finding, ok: true, message: `${new URL(options.url).origin} takes logs over OTLP.` }
+      } catch (error) {
+        const { code, message } = toFault(error)
+        return { ...finding, ok: false, code, message }
+      } finally {
+        await sink.close?.()
+      }
+    }
+  }
+}
+
+type FileDestination = Extract<Destination, { kind: 'file' }>
+
+async function checkFile(
+  { name }: PipelineSettings,
+  destination: FileDestination,
+  statePath: string | undefined,
+): Promise<Pick<Finding, 'ok' | 'code' | 'message'>> {
+  const { path } = destination
+  const problem = await fileProblem(destination)
+  if (problem) return { ok: false, code: 'not_writable', message: problem }
+  if (!(await isClaimed(path))) return { ok: true, message: `${path} can be written.` }
+  const { isRunning } = await import('@asana-audit/core/sqlite-state')
+  if (statePath !== undefined && existsSync(statePath) && isRunning(statePath, name))
+    return { ok: true, message: `${path} is written right now, by the runner of this pipeline.` }
+  const message = `Somebody else writes ${path} right now. Stop it, or choose another path: two would lose events.`
+  return { ok: false, code: 'file_in_use', message }
+}
+
+/** A file that is there is written to as it is. Its folder is needed to make one, and the next, and its lock beside it. */
+async function fileProblem({ path, rotateBytes }: FileDestination): Promise<string | undefined> {
+  const found = await stat(path).catch(() => undefined)
+  if (found) {
+    if (found.isDirectory())
+      return `${path} is a folder. Name a file in it, for example file:${join(path, 'asana-audit.jsonl')}.`
+    try {
+      // What an earlier run left half written is looked for before anything is added.
+      await access(path, constants.R_OK | constants.W_OK)
+    } catch (error) {
+      return `${path} cannot be read and written (${codeOf(error)}). ${pathStep(error)}`
+    }
+    if (found.nlink > 1 && found.isFile())
+      return `${path} has ${found.nlink} names (hard links), so another process could write it by another one. Delete the others, or name another file.`
+    if (rotateBytes === undefined && (!found.isFile() || existsSync(`${path}.lock`))) return undefined
+  }
+  return await newFileProblem(path)
+}

@@ -1,0 +1,146 @@
+import type { UncertainPolicy } from '@asana-audit/core'
+import { type OtlpEnvOptions, otlpOptionsFromEnv } from '@asana-audit/otlp'
+import { nearestName } from '@asana-audit/schema'
+import { type HecEnvOptions, hecOptionsFromEnv } from '@asana-audit/splunk-hec'
+import type { Origin } from '../origin.ts'
+import type { Problem } from '../problem.ts'
+import { type DestinationMap, readDestinationMap } from './destination-map.ts'
+import {
+  environmentOf,
+  hecVariables,
+  inEnvironment,
+  inMap,
+  otlpEnvironment,
+  otlpVariables,
+  type Written,
+} from './destination-variables.ts'
+
+export type Destination =
+  | {
+      readonly kind: 'otlp'
+      readonly options: OtlpEnvOptions
+      /** Writes under way at once. */
+      readonly inFlight: number | undefined
+      /** What a partial success does. */
+      readonly onUncertain: UncertainPolicy | undefined
+    }
+  | {
+      readonly kind: 'splunk-hec'
+      readonly options: HecEnvOptions
+      readonly format: 'asana' | 'otel'
+    }
+  | {
+      readonly kind: 'file'
+      readonly path: string
+      /** As it was written: a name made of it must stay the same. */
+      readonly written: string
+      readonly rotateBytes: number | undefined
+      /** Of the full files. */
+      readonly rotateKeep: number | undefined
+    }
+  | { readonly kind: 'stdout' }
+
+/** For the default name of a pipeline: what must stay the same for the cursor to mean the same. Never the URL. */
+export function destinationName(destination: Destination): string {
+  return destination.kind === 'file' ? destination.written : destination.kind
+}
+
+const good =
+  'Give otlp, splunk-hec, stdout or file:PATH, for example file:/var/log/asana-audit.jsonl, or in YAML a map: otlp: {endpoint: …}, splunk_hec: {url: …, token_file: …, format: asana} or file: {path: …, rotate_bytes: 100000000}.'
+
+/** Reads `--to` or `to:`, which is at `at`. Problems are added to the list; undefined with at least one of them. */
+export async function readDestination(
+  value: unknown,
+  at: string,
+  origin: Origin,
+  env: NodeJS.ProcessEnv,
+  problems: Problem[],
+): Promise<Destination | undefined> {
+  if (value === 'stdout') return { kind: 'stdout' }
+  if (value === 'otlp')
+    return await otlpDestination(env, inEnvironment, problems, {
+      inFlight: undefined,
+      onUncertain: undefined,
+    })
+  if (value === 'splunk-hec') return await hecDestination(env, inEnvironment, 'asana', problems)
+  if (typeof value === 'string' && /^file:./.test(value)) {
+    return fileDestination({ path: value.slice('file:'.length) }, origin)
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    const spoken = typeof value === 'string' ? origin.spoken(at, value) : undefined
+    const nearest =
+      typeof value === 'string' ? nearestName(value, ['otlp', 'splunk-hec', 'stdout']) : undefined
+    const meant = nearest === undefined ? '' : ` Is ${nearest} meant?`
+    const message = `${spoken ?? 'What is given'} is not a destination.${meant} ${good}`
+    problems.push({ setting: origin.place(at), message })
+    return undefined
+  }
+  const before = problems.length
+  const read = readDestinationMap(value, at, origin, problems)
+  const destination = read && (await mappedDestination(read, at, origin, env, problems))
+  return problems.length > before ? undefined : destination
+}
+
+type FileMap = Extract<DestinationMap, { kind: 'file' }>['map']
+
+function fileDestination(
+  { path: written, rotate_bytes: rotateBytes, rotate_keep: rotateKeep }: FileMap,
+  origin: Origin,
+): Destination {
+  return { kind: 'file', path: origin.file(written), written, rotateBytes, rotateKeep }
+}
+
+async function mappedDestination(
+  { kind, map: read }: DestinationMap,
+  at: string,
+  origin: Origin,
+  env: NodeJS.ProcessEnv,
+  problems: Problem[],
+): Promise<Destination | undefined> {
+  const place = (key: string): string => origin.place(`${at}.${kind}.${key}`)
+  if (kind === 'file') {
+    if (read.rotate_keep !== undefined && read.rotate_bytes === undefined) {
+      const message = 'Without rotate_bytes there are no full files to keep. Set that too, or leave this out.'
+      problems.push({ setting: place('rotate_keep'), message })
+    }
+    return fileDestination(read, origin)
+  }
+  if (kind === 'splunk_hec') {
+    const { format = 'asana', ...map } = read
+    const variables = environmentOf(map, hecVariables)
+    // A file named in the map goes before a token of the environment.
+    const without = 'SPLUNK_HEC_TOKEN_FILE' in variables ? { ...env, SPLUNK_HEC_TOKEN: undefined } : env
+    const written = inMap(variables, hecVariables, place, origin)
+    return await hecDestination({ ...without, ...variables }, written, format, problems)
+  }
+  const { in_flight: inFlight, on_uncertain: onUncertain, ...map } = read
+  const variables = otlpEnvironment(map)
+  const written = inMap(variables, otlpVariables, place, origin)
+  return await otlpDestination({ ...env, ...variables }, written, problems, { inFlight, onUncertain })
+}
+
+async function otlpDestination(
+  env: NodeJS.ProcessEnv,
+  { place, fileAt }: Written,
+  problems: Problem[],
+  ours: Pick<Extract<Destination, { kind: 'otlp' }>, 'inFlight' | 'onUncertain'>,
+): Promise<Destination | undefined> {
+  const { options, problems: wrong = [] } = await otlpOptionsFromEnv(env, fileAt)
+  problems.push(...placed(wrong, place))
+  return options && { kind: 'otlp', options, ...ours }
+}
+
+async function hecDestination(
+  env: NodeJS.ProcessEnv,
+  { place, fileAt }: Written,
+  format: 'asana' | 'otel',
+  problems: Problem[],
+): Promise<Destination | undefined> {
+  const { options, problems: wrong = [] } = await hecOptionsFromEnv(env, fileAt)
+  problems.push(...placed(wrong, place))
+  return options && { kind: 'splunk-hec', options, format }
+}
+
+function placed(problems: readonly Problem[], place: (variable: string) => string): Problem[] {
+  return problems.map(({ setting, message }) => ({ setting: place(setting), message }))
+}

@@ -1,0 +1,104 @@
+import { readFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { isScalar, visit } from 'yaml'
+import { beside, type Origin } from '../origin.ts'
+import type { Problem } from '../problem.ts'
+import { ownValue } from './own-value.ts'
+import { spokenValue } from './spoken-value.ts'
+import { unknownSetting } from './unknown-setting.ts'
+import { yamlPlace } from './yaml-places.ts'
+import { type YamlText, yamlText } from './yaml-text.ts'
+
+/** What a file says, as far as it can be used. */
+export interface YamlConfig {
+  readonly state: string | undefined
+  readonly requestsPerMinute: unknown
+  readonly pipelines: readonly unknown[]
+  readonly origin: Origin
+}
+
+const goodValues: Record<string, string> = {
+  state: 'Give a path, for example /var/lib/asana-audit/state.db.',
+  requests_per_minute: 'Give a whole number from 1; Asana allows 1500. For example 1200.',
+  pipelines:
+    'Give a list with at least one pipeline, for example pipelines: [{ workspace: "1234567890123456", to: otlp }].',
+}
+
+/** Reads a file of settings. Adds what is wrong with it to `problems`; undefined for what cannot be read at all. */
+export function readYamlConfig(
+  path: string,
+  env: NodeJS.ProcessEnv,
+  problems: Problem[],
+): YamlConfig | undefined {
+  const text = readText(path, problems)
+  const yaml = text === undefined ? undefined : yamlText(text, path, env, problems)
+  const data = yaml && asData(yaml, path, problems)
+  if (!yaml || data === undefined) return undefined
+  const origin = originOf(yaml, path)
+  const wrong = (name: string, what: string): void => {
+    problems.push({ setting: origin.place(name), message: `${what} ${ownValue(goodValues, name)}` })
+  }
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) {
+    problems.push({ setting: path, message: `It is no map of settings. ${goodValues['pipelines']}` })
+    return undefined
+  }
+  const { state, requests_per_minute: requestsPerMinute, pipelines } = data as Record<string, unknown>
+  for (const key of Object.keys(data)) {
+    if (Object.hasOwn(goodValues, key)) continue
+    problems.push({ setting: origin.place(key), message: unknownSetting(key, Object.keys(goodValues)) })
+  }
+  const isPath = typeof state === 'string' && state !== ''
+  if (state !== undefined && !isPath) wrong('state', 'It is no path.')
+  const isList = Array.isArray(pipelines) && pipelines.length > 0
+  if (!isList) wrong('pipelines', pipelines === undefined ? 'It is not set.' : 'It is no list of pipelines.')
+  return {
+    state: isPath ? origin.file(state) : undefined,
+    requestsPerMinute: requestsPerMinute ?? undefined,
+    pipelines: isList ? pipelines : [],
+    origin,
+  }
+}
+
+function originOf({ document, lines, substituted }: YamlText, path: string): Origin {
+  const folder = dirname(resolve(path))
+  return {
+    place: (setting) => `${path}, line ${yamlPlace(document, lines, setting).line}: ${setting}`,
+    file: (written) => beside(folder, written),
+    spoken(setting, value) {
+      const { node } = yamlPlace(document, lines, setting)
+      let isSecret = false
+      // A variable's value may be a secret wherever it was put.
+      if (node) {
+        visit(node, (_, part) => {
+          if (isScalar(part) && substituted.has(part)) isSecret = true
+        })
+      }
+      return isSecret ? undefined : spokenValue(value)
+    },
+  }
+}
+
+function asData({ document }: YamlText, path: string, problems: Problem[]): unknown {
+  try {
+    return document.toJS() ?? {}
+  } catch (error) {
+    // What aliases can be wrong in is thrown, not in the list of errors.
+    if (!(error instanceof ReferenceError)) throw error
+    problems.push({ setting: path, message: 'It has too many aliases (*name). Write them out.' })
+    return undefined
+  }
+}
+
+/** With its path: where settings are is no secret. */
+function readText(path: string, problems: Problem[]): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    const code = (error as { code?: string }).code ?? 'no code'
+    problems.push({
+      setting: '--config',
+      message: `${path} cannot be read (${code}). Name a file that can.`,
+    })
+    return undefined
+  }
+}

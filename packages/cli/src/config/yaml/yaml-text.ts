@@ -1,0 +1,112 @@
+import { type Alias, type Document, isNode, LineCounter, type Node, parseDocument, visit } from 'yaml'
+import type { Problem } from '../problem.ts'
+import { MisreadNumber } from './misread-number.ts'
+import { ownValue } from './own-value.ts'
+
+export interface YamlText {
+  readonly document: Document
+  readonly lines: LineCounter
+  /** Values that variables of the environment were put into: they may be secrets. */
+  readonly substituted: ReadonlySet<Node>
+}
+
+/**
+ * Reads the text of a file, with environment variables in place of `${NAME}` and `${NAME:-default}` in its values. Undefined, with
+ * its problems added, for what is not one document of YAML.
+ */
+export function yamlText(
+  text: string,
+  path: string,
+  env: NodeJS.ProcessEnv,
+  problems: Problem[],
+): YamlText | undefined {
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
+  const at = (offset = 0): string => `${path}, line ${Math.max(1, lines.linePos(offset).line)}`
+  // The rest of the settings can be looked at all the same.
+  const twice = document.errors.filter(({ code }) => code === 'DUPLICATE_KEY')
+  problems.push(...twice.map(({ pos }) => givenTwice(at(pos[0]), keyAt(text, pos[0]))))
+  const broken = [...document.errors.filter((error) => !twice.includes(error)), ...document.warnings].map(
+    ({ code, message, pos: [start] }) => ({
+      setting: at(start),
+      message: text.startsWith('${', start - 1)
+        ? 'Between { } or [ ], a variable stands in quotes, with its dollar sign and braces.'
+        : (sentences[code] ?? `It is not YAML: ${unquoted(message)}.`),
+    }),
+  )
+  const substituted = new Set<Node>()
+  visit(document, {
+    Alias(_, alias, parents) {
+      const message = aliasProblem(document, alias, parents)
+      if (message !== undefined) broken.push({ setting: at(alias.range?.[0]), message })
+    },
+    Pair(_, { key }) {
+      const wrong = ownValue(noKeys, String(key))
+      if (wrong === undefined) return undefined
+      problems.push({ setting: at(isNode(key) ? key.range?.[0] : undefined), message: wrong })
+      return visit.REMOVE // It is said once.
+    },
+    Scalar(key, node) {
+      if (key === 'key') return
+      const misread = MisreadNumber.of(node)
+      if (misread) node.value = misread
+      if (typeof node.value !== 'string') return
+      const found = withVariables(node.value, env, (name) => {
+        const message = `The environment variable ${name} is not set.`
+        problems.push({ setting: `${at(node.range?.[0])}: \${${name}}`, message })
+      })
+      if (found !== node.value) substituted.add(node)
+      node.value = found
+    },
+  })
+  // What follows a mistake in its line is mostly the same once more.
+  const isFirst = ({ setting }: Problem, index: number): boolean =>
+    broken.findIndex((other) => other.setting === setting) === index
+  problems.push(...broken.filter(isFirst))
+  return broken.length > 0 ? undefined : { document, lines, substituted }
+}
+
+const sentences: Partial<Record<string, string>> = {
+  MULTIPLE_DOCS: 'Here a second document begins (---). Put all pipelines into one, in one list.',
+  TAG_RESOLVE_FAILED: 'A value here begins with !, which is a tag to YAML. Put it in quotes.',
+  BAD_SCALAR_START: 'A value here begins with a sign that means something else in YAML. Put it in quotes.',
+  BLOCK_AS_IMPLICIT_KEY:
+    'A value here holds a colon and a space, or a setting stands too far to the right. Put the value in quotes, or move the setting.',
+}
+
+/** Keys that are no settings in any map, and that reading them would do something with. */
+const noKeys: Record<string, string> = Object.fromEntries([
+  ['__proto__', 'There is no setting __proto__. Leave it out.'],
+  ['<<', 'Maps are not merged here (<<). Write the settings out.'],
+])
+
+/** As it is written: an error of a key has no more than where it begins. */
+function keyAt(text: string, offset: number): string {
+  return /^["']?([^\s"':]*)/.exec(text.slice(offset))?.[1] ?? ''
+}
+
+function givenTwice(line: string, key: string): Problem {
+  return { setting: `${line}: ${key}`, message: 'This setting is given twice. Keep one of them.' }
+}
+
+/** Without the text it is about, which may be a secret. */
+function unquoted(message: string): string {
+  return message.replace(/( in YAML stream)?: ".*$/s, '').replace(/[\s:.]+$/, '')
+}
+
+/** What is wrong with an alias. Without its name: a password may begin with *. */
+function aliasProblem(document: Document, alias: Alias, parents: readonly unknown[]): string | undefined {
+  const quotes = 'Put a text that begins with * in quotes, for example event_type: "*_deleted".'
+  const meant = alias.resolve(document)
+  if (meant === undefined) return `Here is an alias of an anchor that is not there. ${quotes}`
+  if (!parents.includes(meant)) return undefined
+  return `Here is an alias of the very value it is in, which has no end. Write it out. ${quotes}`
+}
+
+function withVariables(value: string, env: NodeJS.ProcessEnv, unset: (name: string) => void): string {
+  return value.replaceAll(/\$\{(\w+)(?::-([^}]*))?\}/g, (_, name: string, fallback: string | undefined) => {
+    const found = ownValue(env, name) || fallback
+    if (found === undefined) unset(name)
+    return found ?? ''
+  })
+}

@@ -1,0 +1,28 @@
+import { type AuditLogEvent, parseMillis } from '@asana-audit/schema'
+import { eventMatcher } from '../query/event-filter.ts'
+import type { EventReader, Reading } from './reading.ts'
+import { recentGids } from './recent-gids.ts'
+
+type Wanted = Parameters<EventReader['read']>[0]
+
+/** Whether an event that was read is wanted: once, in its time, and as the filter says. Counts what it is asked about. */
+export function admission(
+  { since, until, filter }: Wanted,
+  reading: Reading,
+): (event: AuditLogEvent) => boolean {
+  const matches = eventMatcher(filter)
+  const wasRead = recentGids()
+  const from = since === undefined ? undefined : parseMillis(since)
+  const to = until === undefined ? undefined : parseMillis(until)
+  return (event) => {
+    reading.events += 1
+    reading.at = event.created_at
+    if (wasRead(event.gid)) {
+      reading.repeats += 1
+      return false
+    }
+    const at = parseMillis(event.created_at) ?? 0
+    if ((from !== undefined && at < from) || (to !== undefined && at >= to)) return false
+    return matches(event)
+  }
+}

@@ -1,0 +1,96 @@
+import { asanaSource, httpClient, type OnFact, requestBudget } from '@asana-audit/core'
+import type { PipelineSettings } from '../config/pipeline-settings.ts'
+import { type EventFilter, eventMatcher } from '../query/event-filter.ts'
+import { type EventReader, noteProblem } from './reading.ts'
+import { recentGids } from './recent-gids.ts'
+
+export interface AsanaReaderOptions {
+  readonly pipeline: PipelineSettings
+  readonly requestsPerMinute: number
+  /** Milliseconds without an answer after which a temporary fault is given up. */
+  readonly giveUpAfterMs: { readonly untilFirstPage: number; readonly afterwards: number }
+  readonly onEvent: OnFact
+}
+
+/** Reads Asana's audit log itself, up to the first empty page. No state is read or written. */
+export function asanaReader(options: AsanaReaderOptions): EventReader {
+  const { pipeline, requestsPerMinute, giveUpAfterMs, onEvent } = options
+  const { workspace, token, baseUrl, limit, maxResponseBytes, fieldPolicy } = pipeline
+  const http = httpClient(pipeline.http)
+  const budget = requestBudget({ perMinute: requestsPerMinute })
+  return {
+    async *read({ since, until, filter }, reading) {
+      const { asked, left } = split(filter)
+      const matches = eventMatcher(left)
+      const wasRead = recentGids()
+      reading.askedFor.splice(0, reading.askedFor.length, ...namesOf(asked))
+      const source = asanaSource({
+        workspace,
+        token: token.read,
+        baseUrl,
+        http,
+        budget,
+        filters: asked,
+        since,
+        until,
+        once: true,
+        limit,
+        maxResponseBytes,
+        fieldPolicy,
+        giveUpAfterMs,
+        onEvent,
+      })
+      for await (const { events, refused } of source.read()) {
+        reading.lost += refused.length
+        for (const { reason } of refused) noteProblem(reading, `Asana sent what is no event: ${reason}.`)
+        for (const event of events) {
+          // The settled window is read twice, on purpose: nobody needs to know of that.
+          if (wasRead(event.gid)) continue
+          reading.events += 1
+          reading.at = event.created_at
+          if (matches(event)) yield event
+        }
+      }
+    },
+    close: () => http.close(),
+  }
+}
+
+function namesOf(asked: Parameters<typeof asanaSource>[0]['filters']): string[] {
+  const names = {
+    eventType: 'type',
+    actorType: 'kind of actor',
+    actorGid: 'actor',
+    actorEmail: 'e-mail address',
+    resourceGid: 'resource',
+  } as const
+  return Object.entries(asked ?? {}).flatMap(([name, value]) =>
+    value === undefined ? [] : [names[name as keyof typeof names]],
+  )
+}
+
+/** What Asana can filter by, so that less has to be read, and what is left for us. It takes one type, and no actor type beside an actor. */
+function split(filter: EventFilter): {
+  asked: Parameters<typeof asanaSource>[0]['filters']
+  left: EventFilter
+} {
+  const { eventTypes, actorTypes, actorGid, actorEmail, resourceGid, ...left } = filter
+  const [eventType, ...moreTypes] = eventTypes ?? []
+  const [actorType, ...moreActorTypes] = actorTypes ?? []
+  const oneType = moreTypes.length === 0
+  const oneActorType = moreActorTypes.length === 0 && actorGid === undefined
+  return {
+    asked: {
+      eventType: oneType ? eventType : undefined,
+      actorType: oneActorType ? actorType : undefined,
+      actorGid,
+      actorEmail,
+      resourceGid,
+    },
+    left: {
+      ...left,
+      eventTypes: oneType ? undefined : eventTypes,
+      actorTypes: oneActorType ? undefined : actorTypes,
+    },
+  }
+}

@@ -1,0 +1,57 @@
+import { isUtf8 } from 'node:buffer'
+import { type InputOptions, type Line, readLines } from '@asana-audit/jsonl'
+
+/** One JSON text of an input, and where it begins. */
+export interface JsonText {
+  readonly line: number
+  readonly text: string
+}
+
+/** Lines that hold no text to read. */
+export interface UnreadableText {
+  readonly line: number
+  readonly reason: string
+}
+
+/** A document over many lines is kept in memory; Asana's pages are far smaller. */
+const mostCharacters = 64 * 2 ** 20
+
+/**
+ * The JSON texts of an input: one a line, or one over many lines as pretty-printers write it. Such a one begins with a line
+ * that is `{` or `[`, goes on with lines that are indented, and ends with the bracket that is not; so one that breaks off
+ * takes nothing with it that comes after.
+ */
+export async function* jsonTexts(options: InputOptions): AsyncGenerator<JsonText | UnreadableText> {
+  let open: { line: number; parts: string[]; length: number } | undefined
+  for await (const line of readLines(options)) {
+    const text = textOf(line)
+    if (text === undefined) {
+      yield { line: line.number, reason: line.bytes ? 'it is not UTF-8' : 'it is longer than 64 MiB' }
+      continue
+    }
+    const isIndented = /^\s/.test(text) || text === ''
+    if (open && isIndented && open.length < mostCharacters) {
+      open.parts.push(text)
+      open.length += text.length
+      continue
+    }
+    const closes = open !== undefined && /^[\]}]\s*$/.test(text)
+    if (open && closes) yield { line: open.line, text: [...open.parts, text].join('\n') }
+    else if (open) yield brokenOff(open.line)
+    open = undefined
+    if (closes || text.trim() === '') continue
+    if (/^[[{]\s*$/.test(text)) open = { line: line.number, parts: [text], length: text.length }
+    else yield { line: line.number, text }
+  }
+  if (open) yield brokenOff(open.line)
+}
+
+function textOf({ number, bytes }: Line): string | undefined {
+  if (bytes === undefined || !isUtf8(bytes)) return undefined
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8')
+  return number === 1 ? text.replace(/^\ufeff/, '') : text
+}
+
+function brokenOff(line: number): UnreadableText {
+  return { line, reason: 'the JSON that begins here has no end' }
+}

@@ -1,0 +1,66 @@
+import type { WriteStream } from 'node:tty'
+import { cutTo } from '../terminal/columns-of.ts'
+import { safeJson, safeText } from '../terminal/safe-text.ts'
+import { wrapped } from '../terminal/wrapped.ts'
+import type { Reading } from './reading.ts'
+
+/** What a person or a machine is told on stderr while events are read. */
+export interface Notes {
+  say(code: string, message: string): void
+  /** Shows how far reading is, from two seconds on, until the function returned is called. */
+  watch(reading: Reading): () => void
+  /** Takes the progress line off the screen: call it before anything is written to stdout. */
+  clear(): void
+}
+
+export interface NotesOptions {
+  readonly output: Pick<WriteStream, 'write'> & { readonly isTTY?: boolean; readonly columns?: number }
+  /** Default: sentences, and progress only on a terminal. */
+  readonly log: 'human' | 'json' | undefined
+}
+
+const quietMs = 2_000
+const redrawEveryMs = 200
+
+export function notes({ output, log }: NotesOptions): Notes {
+  const live = output.isTTY === true
+  const shows = log === undefined ? live : log === 'human'
+  let drawn = false
+
+  function clear(): void {
+    if (drawn) output.write('\r\x1b[K')
+    drawn = false
+  }
+
+  return {
+    clear,
+    say(code, message) {
+      clear()
+      const time = new Date().toISOString()
+      const line =
+        log === 'json'
+          ? safeJson(JSON.stringify({ time, level: 'info', message: code, detail: message }))
+          : wrapped(message, 2, live ? output.columns : undefined)
+      output.write(`${line}\n`)
+    },
+    watch(reading) {
+      const draw = (): void => {
+        const line = safeText(
+          `  reading: ${reading.events.toLocaleString('en')} events, now at ${reading.at ?? 'the beginning'}`,
+        )
+        clear()
+        output.write(live ? cutTo(line, (output.columns ?? 80) - 1) : `${line}\n`)
+        drawn = live
+      }
+      if (!shows) return () => {}
+      let timer = setTimeout(() => {
+        draw()
+        timer = setInterval(draw, live ? redrawEveryMs : quietMs)
+      }, quietMs)
+      return () => {
+        clearTimeout(timer)
+        clear()
+      }
+    },
+  }
+}

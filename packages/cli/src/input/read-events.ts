@@ -1,0 +1,107 @@
+import type { InputOptions } from '@asana-audit/jsonl'
+import { type DecodedRecord, decodeLogs } from '@asana-audit/otlp'
+import {
+  ATTR_ASANA_AUDIT_RELEVANCE,
+  ATTR_ASANA_WORKSPACE_GID,
+  type AuditLogEvent,
+  applyFieldPolicy,
+  defaultFieldPolicy,
+  parseAuditLogEvent,
+  parseLosslessJson,
+  type Relevance,
+  type RelevancePolicy,
+  severityNumbers,
+} from '@asana-audit/schema'
+import type { Provenance } from '../dialect.ts'
+import { jsonTexts } from './json-texts.ts'
+import { recordEvent } from './record-event.ts'
+
+/** What an input holds: an event; something that should be one and is not; a log record of somebody else's. */
+export type Read =
+  | { readonly event: AuditLogEvent; readonly provenance: Provenance }
+  | { readonly problem: string }
+  | 'foreign'
+
+/**
+ * The events of an input, whichever of three forms each of its JSON texts has: an event, a page of Asana's (or a list of
+ * events), OTLP logs. What is left out is told, with its line. The field policy by default has been applied.
+ */
+export async function* readEvents(options: InputOptions): AsyncGenerator<Read> {
+  for await (const found of jsonTexts(options)) {
+    const at = `${options.name}, line ${found.line}`
+    if ('reason' in found) yield { problem: `${at}: ${found.reason}; left out.` }
+    else yield* readText(found.text, at)
+  }
+}
+
+function* readText(text: string, at: string): Generator<Read> {
+  let value: unknown
+  try {
+    value = parseLosslessJson(text)
+  } catch {
+    // Without the message, which quotes the text: it is personal data.
+    yield { problem: `${at}: it is not JSON; left out.` }
+    return
+  }
+  if (hasOwn(value, 'resourceLogs')) yield* readLogs(text, at)
+  else if (Array.isArray(value)) yield* readList(value, at)
+  else if (hasOwn(value, 'data') && Array.isArray(value['data'])) yield* readList(value['data'], at)
+  else yield readEvent(value, at)
+}
+
+function* readList(list: readonly unknown[], at: string): Generator<Read> {
+  for (const [index, value] of list.entries()) yield readEvent(value, `${at}, event ${index + 1}`)
+}
+
+function readEvent(value: unknown, at: string): Read {
+  const parsed = parseAuditLogEvent(value)
+  if ('reason' in parsed) return { problem: `${at}: it is no event (${parsed.reason}); left out.` }
+  return { event: applyFieldPolicy(parsed.event, defaultFieldPolicy), provenance: {} }
+}
+
+function* readLogs(text: string, at: string): Generator<Read> {
+  let records: DecodedRecord[]
+  try {
+    records = decodeLogs(text)
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+    yield { problem: `${at}: no OTLP logs (${error.message}); left out.` }
+    return
+  }
+  for (const [index, record] of records.entries()) {
+    const found = recordEvent(record)
+    if ('event' in found) {
+      const event = applyFieldPolicy(found.event, defaultFieldPolicy)
+      yield { event, provenance: provenanceOf(record, event) }
+    } else if (found.kind === 'foreign') yield 'foreign'
+    else yield { problem: `${at}, record ${index + 1}: ${found.message} Left out.` }
+  }
+}
+
+function provenanceOf(
+  { attributes, resource, observedTimestamp }: DecodedRecord,
+  event: AuditLogEvent,
+): Provenance {
+  const workspace = resource[ATTR_ASANA_WORKSPACE_GID]
+  const [seconds, nanos] = observedTimestamp
+  const relevance = attributes[ATTR_ASANA_AUDIT_RELEVANCE]
+  return {
+    resource,
+    ...(typeof workspace === 'string' && { workspace }),
+    ...((seconds > 0 || nanos > 0) && { observedTimestamp }),
+    ...(isRelevance(relevance) && { relevance: asJudged(event, relevance) }),
+  }
+}
+
+function isRelevance(level: unknown): level is Relevance {
+  return typeof level === 'string' && Object.hasOwn(severityNumbers, level)
+}
+
+/** Whoever wrote the record may have had a judgement of their own. */
+function asJudged({ event_type }: AuditLogEvent, level: Relevance): RelevancePolicy {
+  return { byType: new Map([[event_type, level]]), byCategory: new Map(), unknown: [] }
+}
+
+function hasOwn(value: unknown, name: string): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
+}

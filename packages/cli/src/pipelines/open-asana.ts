@@ -1,0 +1,21 @@
+import { type AsanaSourceOptions, httpClient, type RequestBudget } from '@asana-audit/core'
+import type { PipelineSettings } from '../config/pipeline-settings.ts'
+
+/** How a pipeline reads Asana, whatever for. */
+export interface OpenAsana {
+  readonly options: AsanaSourceOptions
+  close(): Promise<void>
+}
+
+export function openAsana(pipeline: PipelineSettings, budget: RequestBudget): OpenAsana {
+  const { workspace, token, baseUrl, filters, limit, maxResponseBytes, fieldPolicy } = pipeline
+  const http = httpClient(pipeline.http)
+  const settled = { windowMs: pipeline.settledWindowMs, everyMs: pipeline.rereadEveryMs }
+  return {
+    options: {
+      ...{ workspace, token: token.read, baseUrl, http, budget, filters, limit, maxResponseBytes },
+      ...{ fieldPolicy, settled },
+    },
+    close: () => http.close(),
+  }
+}

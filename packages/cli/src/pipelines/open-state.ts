@@ -1,0 +1,24 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { SqliteState, StateWarning } from '@asana-audit/core/sqlite-state'
+import type { PipelineSettings } from '../config/pipeline-settings.ts'
+import type { Settings } from '../config/read-settings.ts'
+import { sayAside } from '../terminal/say.ts'
+
+/** Ids outlive the settled window by this, which also covers the overlap after an expired offset. */
+const rememberBeyondMs = 7_200_000
+
+/**
+ * Opens the state file. Imported when it is needed and not before: `node:sqlite` is loaded then, and commands without a
+ * state do without it.
+ */
+export async function openState(
+  { statePath, statePathIsDefault }: Pick<Settings, 'statePath' | 'statePathIsDefault'>,
+  pipelines: readonly PipelineSettings[] = [],
+  onWarning: (warning: StateWarning) => void = ({ message }) => sayAside(`! ${message}`),
+): Promise<SqliteState> {
+  const { sqliteState } = await import('@asana-audit/core/sqlite-state')
+  if (statePathIsDefault) mkdirSync(dirname(statePath), { recursive: true, mode: 0o700 })
+  const longest = Math.max(0, ...pipelines.map((one) => one.settledWindowMs + one.rereadEveryMs))
+  return sqliteState({ path: statePath, rememberMs: longest + rememberBeyondMs, onWarning })
+}

@@ -1,0 +1,28 @@
+import { isFault } from '@asana-audit/core'
+import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
+import type { PipelineResult } from './run-pipelines.ts'
+
+/** Faults of the state that a changed configuration mends. */
+const configurationCodes = new Set([
+  'bad_time',
+  'deleted_by_asana',
+  'filters_changed',
+  'foreign_state',
+  'newer_state',
+  'not_yet_read',
+  'position_in_future',
+  'unfinished_backfill',
+])
+
+/** The worst of what pipelines ended with. */
+export function resultCode(results: readonly PipelineResult[]): ExitCode {
+  const faults = results.flatMap(({ fault }) => fault ?? [])
+  if (faults.some(({ code }) => !configurationCodes.has(code))) return exitCode.failed
+  if (faults.length > 0) return exitCode.wrongConfiguration
+  return results.some(({ delivered }) => delivered.quarantined > 0) ? exitCode.quarantined : exitCode.done
+}
+
+/** For faults that come before any pipeline runs. */
+export function faultCode(error: unknown): ExitCode {
+  return isFault(error) && configurationCodes.has(error.code) ? exitCode.wrongConfiguration : exitCode.failed
+}

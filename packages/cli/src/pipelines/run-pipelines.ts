@@ -1,0 +1,98 @@
+import {
+  type Claim,
+  type Delivered,
+  deliverLanes,
+  type Fault,
+  type RequestBudget,
+  toFault,
+} from '@asana-audit/core'
+import type { PipelineSettings } from '../config/pipeline-settings.ts'
+import { count, deliveredUntilFault, newTally } from '../progress/tally.ts'
+import type { Delivery } from './deliver-command.ts'
+import { openAsana } from './open-asana.ts'
+import { openDestination } from './open-destination.ts'
+import { startNotes } from './start-notes.ts'
+import { tokenBudgets } from './token-budgets.ts'
+import { unattended } from './unattended.ts'
+
+export interface RunOptions extends Delivery {
+  /** End when caught up; a fault that needs a person ends the pipeline instead of pausing it. */
+  readonly once: boolean
+  /** End at the first fault that needs a person, also without `once`. */
+  readonly exitOnFatal: boolean
+}
+
+export interface PipelineResult {
+  readonly pipeline: string
+  readonly delivered: Delivered
+  readonly fault?: Fault
+}
+
+/**
+ * Runs all pipelines side by side, each with a cursor of its own: one that fails does not stop the others, but where
+ * `exitOnFatal` asks for it. Rejects before anything is read when a pipeline cannot be claimed.
+ */
+export async function runPipelines(options: RunOptions): Promise<PipelineResult[]> {
+  const { settings, state, signal } = options
+  const claims: [PipelineSettings, Claim][] = []
+  const budgets = tokenBudgets(settings)
+  const stop = new AbortController()
+  const stopped = AbortSignal.any([signal, stop.signal])
+  try {
+    for (const pipeline of settings.pipelines) claims.push([pipeline, await state.claim(pipeline.name)])
+    const lanes = await state.lanes()
+    for (const pipeline of settings.pipelines) {
+      for (const note of startNotes(pipeline, lanes, Date.now(), settings.statePath))
+        options.report.warning(pipeline.name, note)
+    }
+    let running = claims.length
+    return await Promise.all(
+      claims.map(async ([pipeline, claim]) => {
+        const result = await runOne(pipeline, claim, budgets(pipeline), { ...options, signal: stopped })
+        running -= 1
+        // The end may be far, and nobody would hear of it before.
+        if (result.fault && running > 0) options.report.failed(result.fault, pipeline.name)
+        if (result.fault && options.exitOnFatal) stop.abort()
+        return result
+      }),
+    )
+  } finally {
+    for (const [, claim] of claims) await claim.release()
+  }
+}
+
+async function runOne(
+  pipeline: PipelineSettings,
+  claim: Claim,
+  budget: RequestBudget,
+  { settings, once, exitOnFatal, giveUpAfterMs, onUncertain, signal, report }: RunOptions,
+): Promise<PipelineResult> {
+  const { name, since, until, pollMs } = pipeline
+  const leaves = once || exitOnFatal
+  const patience = leaves ? unattended(giveUpAfterMs) : undefined
+  const tally = newTally()
+  try {
+    const { sink, map, ...said } = await openDestination(pipeline, settings.resource, (warning) =>
+      report.warning(name, warning),
+    )
+    const asana = openAsana(pipeline, budget)
+    try {
+      const delivered = await deliverLanes({
+        source: { ...asana.options, since, until, once, pollMs, giveUpAfterMs: patience?.source },
+        ...{ claim, sink, map, signal, onUncertain: onUncertain ?? said.onUncertain },
+        onFatal: leaves ? 'reject' : 'pause',
+        giveUpAfterMs: patience?.sink,
+        onEvent(fact, lane) {
+          count(tally, fact)
+          report.fact({ pipeline: name, lane }, fact)
+        },
+      })
+      return { pipeline: name, delivered }
+    } finally {
+      await sink.close?.()
+      await asana.close()
+    }
+  } catch (error) {
+    return { pipeline: name, delivered: deliveredUntilFault(tally), fault: toFault(error) }
+  }
+}

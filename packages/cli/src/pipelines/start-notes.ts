@@ -1,0 +1,84 @@
+import { backlogLeft, futureStart, type LaneSummary, liveUpTo } from '@asana-audit/core'
+import { parseMillis } from '@asana-audit/schema'
+import type { PipelineSettings } from '../config/pipeline-settings.ts'
+import type { Warning } from '../config/problem.ts'
+import { allDeleted, partDeleted } from '../config/time-limits.ts'
+
+type Pipeline = Pick<PipelineSettings, 'name' | 'since' | 'until'>
+
+/**
+ * What to know before a pipeline goes on, of what its settings say and what its rows in the state say: settings that are looked at
+ * by the first start only, times of which Asana has deleted events, and that nothing is left. `now` in milliseconds since 1970.
+ */
+export function startNotes(
+  pipeline: Pipeline,
+  lanes: readonly LaneSummary[],
+  now: number,
+  statePath: string,
+): Warning[] {
+  const rows = lanes.filter((row) => row.pipeline === pipeline.name && row.lane !== 'backfill')
+  const nothingLeft = allDeleted(pipeline, now) ?? deliveredAlready(pipeline, rows)
+  const left = nothingLeft && {
+    code: 'nothing_left',
+    message: `until: ${nothingLeft} Nothing is left to deliver.`,
+  }
+  if (rows.length > 0) return [sinceIgnored(pipeline, rows, statePath), left].filter((note) => !!note)
+  const deleted = partDeleted(pipeline, now)
+  return [deleted && { code: 'deleted_by_asana', message: `since: ${deleted}` }, left].filter(
+    (note) => !!note,
+  )
+}
+
+/** How to get a pipeline off a position that begins in the future; undefined where it does not. */
+export function futurePosition(
+  { name }: Pick<Pipeline, 'name'>,
+  lanes: readonly LaneSummary[],
+  now: number,
+  statePath: string,
+): string | undefined {
+  const { backlog, live } = cursorsOf(lanes.filter(({ pipeline }) => pipeline === name))
+  const start = futureStart({ backlog, live }, now)
+  if (start === undefined) return undefined
+  return `The position begins in the future, at ${start}, so nothing is delivered. Mend it with: ${rewind('90d', name, statePath)}`
+}
+
+function sinceIgnored(
+  { name, since }: Pipeline,
+  rows: readonly LaneSummary[],
+  statePath: string,
+): Warning | undefined {
+  if (since === undefined) return undefined
+  const { backlog, live } = cursorsOf(rows)
+  const left = backlog === undefined ? undefined : backlogLeft(backlog)
+  const at = left ? left.from : live === undefined ? left : liveUpTo(live)
+  const message =
+    `since is looked at by the first start only. This pipeline goes on from ${at ?? 'where it was'}, not from ${since}. ` +
+    `To begin there: ${rewind(since, name, statePath)}`
+  return { code: 'since_ignored', message }
+}
+
+function deliveredAlready({ until }: Pipeline, rows: readonly LaneSummary[]): string | undefined {
+  if (until === undefined || rows.length === 0) return undefined
+  const { backlog, live } = cursorsOf(rows)
+  if (backlog !== undefined && backlogLeft(backlog)) return undefined
+  const reached = live === undefined ? until : liveUpTo(live)
+  if (reached === undefined || (parseMillis(reached) ?? 0) < (parseMillis(until) ?? 0)) return undefined
+  return `The position is at ${reached}, and events before ${until} are asked for.`
+}
+
+function cursorsOf(rows: readonly LaneSummary[]): {
+  readonly backlog: string | undefined
+  readonly live: string | undefined
+} {
+  const of = (name: string): string | undefined => rows.find(({ lane }) => lane === name)?.cursor
+  return { backlog: of('backlog'), live: of('live') }
+}
+
+function rewind(to: string, name: string, statePath: string): string {
+  return `asana-audit state rewind --to ${to} --pipeline ${quoted(name)} --state ${quoted(statePath)}`
+}
+
+/** For a shell. */
+function quoted(text: string): string {
+  return /^[\w./:@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
+}

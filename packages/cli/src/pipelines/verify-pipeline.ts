@@ -1,0 +1,88 @@
+import {
+  asanaBackfill,
+  type HourSpan,
+  type LedgerHour,
+  ledgerSheet,
+  openEnd,
+  type ReconciledHour,
+  reconcile,
+  requestBudget,
+  type State,
+} from '@asana-audit/core'
+import { parseMillis } from '@asana-audit/schema'
+import type { PipelineSettings } from '../config/pipeline-settings.ts'
+import type { Settings } from '../config/read-settings.ts'
+import { gidsByHour } from './gids-by-hour.ts'
+import { openAsana } from './open-asana.ts'
+import { unattended } from './unattended.ts'
+import { comparable, type LeftOut, leftOut, limitsOf, type VerifyWindow } from './verify-limits.ts'
+
+/** What Asana shows now against what the destination accepted, by the ledger of the state. */
+export interface Verified {
+  readonly pipeline: string
+  /** The times that were compared, by whole hours; none where nothing could be. */
+  readonly compared: readonly HourSpan[]
+  /** The hours of these in which one of both has an event. */
+  readonly hours: readonly ReconciledHour[]
+  readonly leftOut: readonly LeftOut[]
+}
+
+/**
+ * Compares the ids Asana has for a window with those of the ledger. Left out is what cannot be decided: what was not asked for,
+ * what lies less than the settled window behind the newest event delivered, what a backlog or a backfill has not come to, and
+ * the 90th day.
+ */
+export async function verifyPipeline(
+  pipeline: PipelineSettings,
+  settings: Settings,
+  state: State,
+  window: VerifyWindow,
+): Promise<Verified> {
+  const { name } = pipeline
+  const rows = (await state.lanes()).filter((row) => row.pipeline === name)
+  const pipelines = await state.pipelines()
+  const asked = pipelines.find((one) => one.pipeline === name)?.asked ?? []
+  const ledger = await state.ledger(name, 0, openEnd)
+  const limits = limitsOf(rows, pipeline.settledWindowMs, Date.now())
+  if (ledger.length === 0 || limits === undefined) {
+    const others = pipelines.map((one) => one.pipeline).filter((other) => other !== name)
+    return { pipeline: name, compared: [], hours: [], leftOut: [{ code: 'nothing_delivered', others }] }
+  }
+  const compared = comparable(asked, limits, window)
+  const ours = ledger.filter(({ hour }) => compared.some(({ from, until }) => hour >= from && hour < until))
+  const hours = reconcile(await readAsana(pipeline, settings, compared), ours)
+  return { pipeline: name, compared, hours, leftOut: leftOut(asked, limits, window) }
+}
+
+async function readAsana(
+  pipeline: PipelineSettings,
+  { requestsPerMinute }: Settings,
+  spans: readonly HourSpan[],
+): Promise<LedgerHour[]> {
+  const asana = openAsana(pipeline, requestBudget({ perMinute: requestsPerMinute }))
+  const sheet = ledgerSheet()
+  try {
+    for (const { from, until } of spans) {
+      const isFirst = gidsByHour(until)
+      const source = asanaBackfill({
+        ...asana.options,
+        since: new Date(from).toISOString(),
+        until: new Date(until).toISOString(),
+        settled: false,
+        giveUpAfterMs: unattended(undefined).source,
+      })
+      for await (const { events, refused } of source.read()) {
+        const raws = refused.map(({ raw }) => raw as { gid?: unknown; created_at?: unknown } | null)
+        for (const event of [...events, ...raws]) {
+          const { gid, created_at: createdAt } = event ?? {}
+          const at = typeof createdAt === 'string' ? parseMillis(createdAt) : undefined
+          if (typeof gid !== 'string' || at === undefined) continue
+          if (isFirst(gid, at)) sheet.add(at, 'delivered', gid)
+        }
+      }
+    }
+  } finally {
+    await asana.close()
+  }
+  return sheet.hours()
+}

@@ -1,0 +1,52 @@
+import { type AuditLogEvent, parseMillis } from '@asana-audit/schema'
+import type { EventQuery, EventReader, Reading } from '../input/reading.ts'
+
+/** How an event belongs to the one in the middle. */
+export type Relation = 'the event' | 'actor' | 'address' | 'actor, address'
+
+export interface Surroundings {
+  /** RFC 3339: from this time, before that time. */
+  readonly since: string
+  readonly until: string
+  /** Undefined for an event of another actor from another address. */
+  readonly relation: (event: AuditLogEvent) => Relation | undefined
+}
+
+/** The first pass: reads until it meets the event. Only `since` and `until` of the query count. */
+export async function findEvent(
+  reader: EventReader,
+  gid: string,
+  { since, until }: Pick<EventQuery, 'since' | 'until'>,
+  reading: Reading,
+): Promise<AuditLogEvent | undefined> {
+  for await (const event of reader.read({ since, until, filter: { gid } }, reading)) return event
+  return undefined
+}
+
+/**
+ * What the same actor and the same address did within `windowMs` before and after an event. An actor is known by gid, else by
+ * e-mail address, else by name; one with none of them (`anonymous`, `asana`) is nobody in particular.
+ */
+export function surroundings(event: AuditLogEvent, windowMs: number): Surroundings {
+  const at = parseMillis(event.created_at) ?? 0
+  const actor = actorIdentity(event)
+  const address = event.context?.client_ip_address || undefined
+  return {
+    since: new Date(at - windowMs).toISOString(),
+    // The end is exclusive, and a time may have digits past the millisecond.
+    until: new Date(at + windowMs + 1).toISOString(),
+    relation: (other) => {
+      if (other.gid === event.gid) return 'the event'
+      const sameActor = actor !== undefined && actorIdentity(other) === actor
+      const sameAddress = address !== undefined && other.context?.client_ip_address === address
+      if (sameActor) return sameAddress ? 'actor, address' : 'actor'
+      return sameAddress ? 'address' : undefined
+    },
+  }
+}
+
+function actorIdentity({ actor: { gid, email, name } }: AuditLogEvent): string | undefined {
+  if (gid) return `gid ${gid}`
+  if (typeof email === 'string' && email) return `e-mail ${email.toLowerCase()}`
+  return name ? `name ${name}` : undefined
+}

@@ -1,0 +1,113 @@
+import { type AuditLogEvent, keepAll, parseMillis, toJsonText, toLogRecord } from '@asana-audit/schema'
+import { safeJson, safeText } from '../terminal/safe-text.ts'
+import type { Relation } from './around.ts'
+import { csvRecord } from './csv.ts'
+import { eventRow } from './event-row.ts'
+import { table } from './table.ts'
+import { clockTime, utc, type Zone } from './zone.ts'
+
+export const outputForms = ['table', 'jsonl', 'csv'] as const
+export type OutputForm = (typeof outputForms)[number]
+
+export interface EventWriterOptions {
+  readonly form: OutputForm
+  readonly zone: Zone
+  /** Columns of the terminal; undefined where nothing is to be cut. */
+  readonly width: number | undefined
+  /** Whether events come with their relation to one in the middle. */
+  readonly related: boolean
+  /** An event as a line of `jsonl`. */
+  readonly toLine: (event: AuditLogEvent) => string
+  readonly write: (text: string) => void
+}
+
+export interface EventWriter {
+  event(event: AuditLogEvent, relation?: Relation): void
+  /** Call it once, after the last event. */
+  end(): void
+}
+
+/** Events as people or machines read them. */
+export function eventWriter(options: EventWriterOptions): EventWriter {
+  switch (options.form) {
+    case 'table':
+      return tableWriter(options)
+    case 'csv':
+      return csvWriter(options)
+    case 'jsonl':
+      return { event: (event) => options.write(`${safeJson(options.toLine(event))}\n`), end: () => {} }
+  }
+}
+
+/** Columns a terminal needs for the gid, which is never cut, and for the kinds of resource and origin beside their names. */
+const widthForGid = 76
+const widthForKinds = 140
+
+function tableWriter({ zone, width, related, write }: EventWriterOptions): EventWriter {
+  const withGid = width === undefined || width >= widthForGid
+  const withKinds = width === undefined || width >= widthForKinds
+  const rows = table({
+    columns: [
+      { title: `TIME (${zone.name})`, whole: true },
+      ...(related ? [{ title: 'SAME', whole: true }] : []),
+      { title: 'WHO' },
+      { title: 'WHAT' },
+      { title: 'ON WHAT', below: true },
+      { title: 'FROM', below: true },
+      ...(withGid ? [{ title: 'GID', whole: true, below: true }] : []),
+    ],
+    width,
+    write: (line) => write(`${line}\n`),
+  })
+  return {
+    event(event, relation) {
+      const { time, who, what, on, from, gid } = eventRow(event, zone, withKinds)
+      const same = relation === 'the event' ? '▶ this event' : (relation ?? '')
+      const cells = [time, ...(related ? [same] : []), who, what, on, from, ...(withGid ? [gid] : [])]
+      rows.row(cells.map((cell) => safeText(cell) || '-'))
+    },
+    end: () => rows.end(),
+  }
+}
+
+/** The columns that are a field of the event each. */
+const csvFields = {
+  created_at: ({ created_at }) => created_at,
+  gid: ({ gid }) => gid,
+  event_type: ({ event_type }) => event_type,
+  event_category: ({ event_category }) => event_category,
+  actor_type: ({ actor }) => actor.actor_type,
+  actor_name: ({ actor }) => actor.name,
+  actor_email: ({ actor }) => actor.email,
+  actor_gid: ({ actor }) => actor.gid,
+  resource_type: ({ resource }) => resource?.resource_type,
+  resource_name: ({ resource }) => resource?.name,
+  resource_email: ({ resource }) => resource?.email,
+  resource_gid: ({ resource }) => resource?.gid,
+  client_ip_address: ({ context }) => context?.client_ip_address,
+  context_type: ({ context }) => context?.context_type,
+  user_agent: ({ context }) => context?.user_agent,
+  details: ({ details }) => details,
+} satisfies Record<string, (event: AuditLogEvent) => unknown>
+
+function csvWriter({ zone, related, write }: EventWriterOptions): EventWriter {
+  const local = zone !== utc
+  const header = [...(local ? ['local_time'] : []), ...Object.keys(csvFields), 'description']
+  write(csvRecord(related ? [...header, 'same'] : header))
+  return {
+    event(event, relation) {
+      const cells = [
+        ...(local ? [clockTime(parseMillis(event.created_at) ?? 0, zone)] : []),
+        ...Object.values(csvFields).map((read) => asText(read(event))),
+        toLogRecord(event, { fieldPolicy: keepAll }).body,
+      ]
+      write(csvRecord(related ? [...cells, relation] : cells))
+    },
+    end: () => {},
+  }
+}
+
+function asText(value: unknown): string {
+  if (value === undefined || value === null) return ''
+  return typeof value === 'object' ? toJsonText(value) : String(value)
+}

@@ -1,0 +1,21 @@
+import type { AuditLogEvent } from '@asana-audit/schema'
+import { eventCategory } from '../query/event-category.ts'
+
+/** What a security team asks about first. An event is of one kind at most. */
+export type EventKind = 'sign-in' | 'failed sign-in' | 'export' | 'admin change' | 'deletion' | 'restoration'
+
+export function eventKind(event: AuditLogEvent): EventKind | undefined {
+  if (event.event_type === 'user_login_succeeded') return 'sign-in'
+  if (event.event_type === 'user_login_failed') return 'failed sign-in'
+  switch (eventCategory(event)) {
+    case 'content_export':
+      return 'export'
+    case 'admin_settings':
+    case 'roles':
+      return 'admin change'
+    case 'deletion':
+      return event.event_type.endsWith('_undeleted') ? 'restoration' : 'deletion'
+    default:
+      return undefined
+  }
+}

@@ -1,0 +1,55 @@
+import { wallClock, type Zone } from '../query/zone.ts'
+
+export type BucketUnit = 'hour' | 'day' | 'week' | 'month'
+
+/** The time a report is about, cut into at most some 130 buckets. Times are in milliseconds since 1970. */
+export interface ReportWindow {
+  readonly since: number
+  /** Exclusive. */
+  readonly until: number
+  /** The start of the equally long time before, for comparison. */
+  readonly previousSince: number
+  readonly zone: Zone
+  readonly unit: BucketUnit
+  /** The beginning of each bucket on the wall clock, `2026-01-31` or `2026-01-31 08:00`. */
+  readonly buckets: readonly string[]
+  /** The bucket of a time inside the window. */
+  readonly bucketOf: (ms: number) => number
+}
+
+const hour = 3_600_000
+const day = 24 * hour
+
+export function reportWindow(since: number, until: number, zone: Zone): ReportWindow {
+  const unit = unitFor(until - since)
+  // Clocks are set forward and back: a step shorter than a bucket meets each.
+  const step = unit === 'hour' ? hour / 2 : 6 * hour
+  const names = new Set<string>()
+  for (let at = since; at < until; at += step) names.add(bucketName(at, unit, zone))
+  names.add(bucketName(until - 1, unit, zone))
+  const buckets = [...names]
+  const places = new Map(buckets.map((name, index) => [name, index]))
+  return {
+    since,
+    until,
+    previousSince: since - (until - since),
+    zone,
+    unit,
+    buckets,
+    bucketOf: (ms) => places.get(bucketName(ms, unit, zone)) ?? 0,
+  }
+}
+
+function unitFor(length: number): BucketUnit {
+  if (length <= 3 * day) return 'hour'
+  if (length <= 100 * day) return 'day'
+  return length <= 800 * day ? 'week' : 'month'
+}
+
+function bucketName(ms: number, unit: BucketUnit, zone: Zone): string {
+  const clock = wallClock(ms, zone)
+  if (unit === 'hour') return `${clock.toISOString().slice(0, 13).replace('T', ' ')}:00`
+  if (unit === 'week') clock.setUTCDate(clock.getUTCDate() - ((clock.getUTCDay() + 6) % 7))
+  const date = clock.toISOString().slice(0, 10)
+  return unit === 'month' ? `${date.slice(0, 7)}-01` : date
+}

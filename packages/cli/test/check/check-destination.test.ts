@@ -1,0 +1,93 @@
+import { chmodSync, linkSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { lineFileSink, objectLines } from '@asana-audit/jsonl'
+import { afterEach, describe, expect, test } from 'vitest'
+import { checkDestination, type Finding } from '../../src/check/checks.ts'
+import { readSettings } from '../../src/config/read-settings.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+
+const file = temporaryFolder()
+
+async function checked(path: string, rotate = ''): Promise<Finding> {
+  const config = file('check.yaml')
+  writeFileSync(config, `pipelines: [{ workspace: 1, to: { file: { path: "${path}"${rotate} } } }]`)
+  const reading = await readSettings({ config }, { ASANA_TOKEN: 't' })
+  const [pipeline] = 'settings' in reading ? reading.settings.pipelines : []
+  if (!pipeline) throw new Error(JSON.stringify(reading))
+  return await checkDestination(pipeline)
+}
+
+test('a folder is no file, and the answer has a file in it', async () => {
+  mkdirSync(file('folder'))
+  expect(await checked(file('folder'))).toMatchObject({
+    ok: false,
+    code: 'not_writable',
+    message: expect.stringContaining(`file:${file('folder/asana-audit.jsonl')}`),
+  })
+})
+
+test('a file that is there is left as it is, and one that is not is not made', async () => {
+  writeFileSync(file('there.jsonl'), 'half a li')
+  expect(await checked(file('there.jsonl'))).toMatchObject({ ok: true })
+  expect(readFileSync(file('there.jsonl'), 'utf8')).toBe('half a li')
+  expect(await checked(file('none/a.jsonl'))).toMatchObject({ ok: false, code: 'not_writable' })
+})
+
+test('a link counts as the place it leads to, and a name no file can have is refused as run would', async () => {
+  symlinkSync(file('nowhere/a.jsonl'), file('dangling.jsonl'))
+  expect(await checked(file('dangling.jsonl'))).toMatchObject({
+    ok: false,
+    message: expect.stringContaining(`The folder ${file('nowhere')} cannot be written (ENOENT)`),
+  })
+  symlinkSync(file('later.jsonl'), file('to-later.jsonl'))
+  expect(await checked(file('to-later.jsonl'))).toMatchObject({ ok: true })
+  symlinkSync(file('circle'), file('circle'))
+  expect(await checked(file('circle'))).toMatchObject({ message: expect.stringContaining('ELOOP') })
+  expect(await checked(file('x'.repeat(300)))).toMatchObject({
+    message: expect.stringContaining('ENAMETOOLONG'),
+  })
+  writeFileSync(file('plain.txt'), '')
+  expect(await checked(file('plain.txt/a.jsonl'))).toMatchObject({
+    message: expect.stringContaining('A part of this path is a file.'),
+  })
+})
+
+test('a file that somebody else writes is refused, by a link to it too, and left as it is', async () => {
+  const sink = lineFileSink({ path: file('held.jsonl'), lines: objectLines })
+  await sink.open()
+  symlinkSync(file('held.jsonl'), file('link.jsonl'))
+  for (const path of ['held.jsonl', 'link.jsonl']) {
+    expect(await checked(file(path))).toMatchObject({ ok: false, code: 'file_in_use' })
+  }
+  await sink.close?.()
+  expect(await checked(file('held.jsonl'))).toMatchObject({ ok: true })
+  linkSync(file('held.jsonl'), file('hard.jsonl'))
+  expect(await checked(file('hard.jsonl'))).toMatchObject({ ok: false, code: 'not_writable' })
+})
+
+// Root may write everything.
+describe.skipIf(process.platform === 'win32' || process.getuid?.() === 0)('as a user with few rights', () => {
+  afterEach(() => chmodSync(file('locked'), 0o700))
+
+  test('what counts is the file where it is there, and its folder where it is not or others are to follow', async () => {
+    mkdirSync(file('locked'))
+    writeFileSync(file('locked/mine.jsonl'), '')
+    // Beside the file is its lock, which is made where it is not there.
+    writeFileSync(file('locked/mine.jsonl.lock'), '')
+    writeFileSync(file('locked/read-only.jsonl'), '')
+    chmodSync(file('locked/read-only.jsonl'), 0o400)
+    writeFileSync(file('locked/write-only.jsonl'), '')
+    chmodSync(file('locked/write-only.jsonl'), 0o200)
+    chmodSync(file('locked'), 0o500)
+    expect(await checked(file('locked/mine.jsonl'))).toMatchObject({ ok: true })
+    for (const name of ['read-only', 'write-only']) {
+      const path = file(`locked/${name}.jsonl`)
+      expect(await checked(path)).toMatchObject({ ok: false, message: expect.stringContaining(`${path} `) })
+    }
+    for (const refused of [
+      checked(file('locked/new.jsonl')),
+      checked(file('locked/mine.jsonl'), ', rotate_bytes: 10000000'),
+    ]) {
+      expect(await refused).toMatchObject({ ok: false, message: expect.stringContaining('The folder') })
+    }
+  })
+})

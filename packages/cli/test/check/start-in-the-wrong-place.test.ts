@@ -1,0 +1,219 @@
+import { writeFileSync } from 'node:fs'
+import { asanaCursorAt } from '@asana-audit/core'
+import { sqliteState } from '@asana-audit/core/sqlite-state'
+import { type Simulator, startSimulator } from '@asana-audit/simulator'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readSettings } from '../../src/config/read-settings.ts'
+import { type Ran, runCommand } from '../support/run-command.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+
+const file = temporaryFolder()
+let simulator: Simulator
+let env: Record<string, string> = {}
+
+beforeAll(async () => {
+  simulator = await startSimulator({ events: 200 })
+  env = {
+    ...{
+      ASANA_TOKEN: 'simulator-token',
+      ASANA_WORKSPACE: simulator.workspace,
+      ASANA_BASE_URL: simulator.url,
+    },
+    ASANA_AUDIT_STATE: file('state.db'),
+  }
+})
+afterAll(() => simulator.close())
+
+const command = (...args: string[]): Promise<Ran> => runCommand(args, env)
+
+/** On one line, whatever the width of a terminal. */
+const flat = (text: string): string => text.replaceAll(/\s+/g, ' ')
+
+const nextYear = `${new Date().getUTCFullYear() + 1}-05-01`
+
+describe('a time that leaves nothing is refused', () => {
+  test.each([
+    ['run', '--once', '--to', 'stdout'],
+    ['check', '--to', 'stdout'],
+    ['backfill', '--to', 'stdout'],
+    ['backfill', '--to', 'stdout', '--dry-run'],
+    ['verify', '--to', 'stdout'],
+    ['query'],
+    ['report', '--out', '-'],
+    ['detect'],
+  ])(
+    'with %s: a since in the future, an until before it, and one of which Asana has nothing left',
+    async (...args) => {
+      const { code, stderr, stdout } = await command(...args, '--since', nextYear)
+      expect([code, stdout, flat(stderr)]).toEqual([
+        2,
+        '',
+        expect.stringContaining('--since It is in the future'),
+      ])
+      const turned = await command(...args, '--since', '2d', '--until', '3d')
+      expect([turned.code, flat(turned.stderr)]).toEqual([
+        2,
+        expect.stringContaining('--until It is not after since'),
+      ])
+      const gone = await command(...args, '--since', '300d', '--until', '200d')
+      expect([gone.code, flat(gone.stderr)]).toEqual([
+        2,
+        expect.stringContaining('--until Asana has deleted everything before'),
+      ])
+    },
+  )
+
+  test('in YAML, with its place', async () => {
+    writeFileSync(file('future.yaml'), `pipelines: [{ workspace: "1", to: stdout, since: ${nextYear} }]`)
+    const reading = await readSettings({ config: file('future.yaml') }, { ASANA_TOKEN: 't' })
+    expect(reading).toEqual({
+      problems: [
+        {
+          setting: expect.stringContaining('pipelines[0].since'),
+          message: expect.stringContaining('in the future'),
+        },
+      ],
+    })
+  })
+
+  test('of an archive, which may be older than Asana remembers, the past is fine and the future is not', async () => {
+    writeFileSync(file('empty.jsonl'), '')
+    const archive = ['query', '--from', file('empty.jsonl')]
+    expect((await command(...archive, '--since', '300d', '--until', '200d')).code).toBe(0)
+    expect((await command(...archive, '--since', nextYear)).code).toBe(2)
+  })
+})
+
+describe('settings that only the first start looks at', () => {
+  test('are told as that by every later one, with the way to begin elsewhere', async () => {
+    const run = ['run', '--once', '--log', 'human', '--to', 'stdout', '--name', 'first and later']
+    const first = await command(...run, '--since', '20d')
+    expect(first.code).toBe(0)
+    expect(first.stderr).not.toContain('first start only')
+    const later = await command(...run, '--since', '80d')
+    expect(later).toMatchObject({ code: 0, stdout: '' })
+    expect(flat(later.stderr)).toMatch(
+      /since is looked at by the first start only.*goes on from 20.*asana-audit state rewind --to 20\S+ --pipeline 'first and later' --state \S+state.db/,
+    )
+    expect((await command(...run)).stderr).not.toContain('first start only')
+    const check = ['check', '--to', 'stdout', '--name', 'first and later', '--json']
+    const findings = JSON.parse((await command(...check, '--since', '80d')).stdout) as { code?: string }[]
+    expect(findings.map(({ code }) => code)).toContain('since_ignored')
+  })
+
+  test('say what Asana has deleted, at the first start, in check, in a backfill, a query and a rewind', async () => {
+    const said = 'Asana keeps events for 90 days: '
+    for (const args of [
+      ['run', '--once', '--to', 'stdout', '--name', 'long ago'],
+      ['check', '--to', 'stdout', '--name', 'long ago, too'],
+      ['backfill', '--to', 'stdout', '--name', 'long ago, again'],
+      ['query', '--last', '1'],
+    ]) {
+      const { code, stdout, stderr } = await command(...args, '--since', '200d')
+      expect([code, flat(stdout + stderr)]).toEqual([0, expect.stringContaining(said)])
+      const recent = await command(...args, '--since', '89d')
+      expect(flat(recent.stdout + recent.stderr)).not.toContain(said)
+    }
+    const rewind = await command('state', 'rewind', '--pipeline', 'long ago', '--to', '200d')
+    expect([rewind.code, flat(rewind.stdout)]).toEqual([0, expect.stringContaining(said)])
+  })
+})
+
+test('an until that was passed is told: nothing is left', async () => {
+  const run = ['run', '--once', '--log', 'human', '--to', 'stdout', '--name', 'ended', '--until', '10d']
+  expect((await command(...run)).code).toBe(0)
+  const { code, stderr } = await command(...run)
+  expect([code, flat(stderr)]).toEqual([0, expect.stringContaining('Nothing is left to deliver')])
+})
+
+test('an until of a file of which Asana has nothing left is told, and keeps no other pipeline from running', async () => {
+  writeFileSync(
+    file('ended.yaml'),
+    `pipelines:
+  - { name: ended long ago, workspace: "${simulator.workspace}", to: stdout, until: 2020-01-01 }
+  - { name: goes on, workspace: "${simulator.workspace}", to: { file: { path: ${file('goes-on.jsonl')} } } }`,
+  )
+  const { code, stderr } = await command('run', '--once', '--log', 'human', '--config', file('ended.yaml'))
+  expect([code, flat(stderr)]).toEqual([
+    0,
+    expect.stringMatching(/ended long ago: until: .*Nothing is left.*200 events delivered/),
+  ])
+})
+
+describe('a stored position in the future', () => {
+  const run = ['run', '--once', '--to', 'stdout', '--name', 'mistyped']
+
+  test('is told by run and check, with the command that mends it', async () => {
+    const state = sqliteState({ path: file('state.db') })
+    const claim = await state.claim('mistyped')
+    await claim.rewind('live', asanaCursorAt(`${nextYear}T00:00:00Z`), Number.MAX_SAFE_INTEGER)
+    await claim.release()
+    await state.close()
+    const check = await command('check', '--to', 'stdout', '--name', 'mistyped')
+    expect([check.code, flat(check.stdout)]).toEqual([
+      1,
+      expect.stringMatching(
+        /✗ position.* begins in the future, at .*asana-audit state rewind --to 90d --pipeline mistyped/,
+      ),
+    ])
+    const ran = await command(...run)
+    expect([ran.code, ran.stdout, flat(ran.stderr)]).toEqual([
+      2,
+      '',
+      expect.stringMatching(/position begins in the future.*state rewind/),
+    ])
+    expect((await command('state', 'rewind', '--pipeline', 'mistyped', '--to', '90d')).code).toBe(0)
+    const mended = await command(...run, '--format', 'event')
+    expect([mended.code, mended.stdout.trimEnd().split('\n').length]).toEqual([0, 200])
+  })
+
+  test('cannot be made by a rewind', async () => {
+    const { code, stderr } = await command('state', 'rewind', '--pipeline', 'mistyped', '--to', nextYear)
+    expect([code, flat(stderr)]).toEqual([2, expect.stringContaining('--to It is in the future')])
+  })
+})
+
+describe('a backfill', () => {
+  test('takes its window from the command line with a file as well, which goes before what the file says', async () => {
+    writeFileSync(
+      file('backfill.yaml'),
+      `pipelines: [{ name: b, workspace: "${simulator.workspace}", to: stdout, format: event, since: 2d }]`,
+    )
+    const window = ['backfill', '--config', file('backfill.yaml'), '--since', '40d', '--until', '20d']
+    const { code, stdout } = await command(...window)
+    const hour = 3_600_000
+    const [from, to] = [40, 20].map((days) => Date.now() - days * 24 * hour) as [number, number]
+    const times = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => Date.parse((JSON.parse(line) as { created_at: string }).created_at))
+    const wanted = simulator.events
+      .map((event) => Date.parse((event as { created_at: string }).created_at))
+      .filter((at) => at >= from + hour && at < to - hour)
+    expect(code).toBe(0)
+    expect(wanted.length).toBeGreaterThan(10)
+    expect(times).toEqual(expect.arrayContaining(wanted))
+    expect(Math.min(...times)).toBeGreaterThan(from - hour)
+    expect(Math.max(...times)).toBeLessThan(to + hour)
+  })
+
+  test('says what is wrong with that window once, by its flags, beside what is wrong with the file', async () => {
+    writeFileSync(
+      file('two.yaml'),
+      'pipelines: [{ workspace: "1", to: kafka }, { workspace: "2", to: stdout }]',
+    )
+    const { code, stderr } = await command(
+      'backfill',
+      '--config',
+      file('two.yaml'),
+      '--since',
+      'soon',
+      '--name',
+      'x',
+    )
+    expect(code).toBe(2)
+    expect(stderr.match(/ --since\n/g)).toHaveLength(1)
+    expect(stderr).toContain('pipelines[0].to')
+    expect(stderr).toContain('  --name\n')
+  })
+})

@@ -1,0 +1,247 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Simulator, startSimulator } from '@asana-audit/simulator'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import manifest from '../../package.json' with { type: 'json' }
+import { runCommand } from '../support/run-command.ts'
+
+let folder = ''
+let simulator: Simulator
+let env: Record<string, string> = {}
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'asana-audit-command-'))
+  simulator = await startSimulator({ events: 250 })
+  env = {
+    ASANA_BASE_URL: simulator.url,
+    ASANA_WORKSPACE: simulator.workspace,
+    ASANA_TOKEN: 'simulator-token',
+    ASANA_AUDIT_STATE: join(folder, 'state.db'),
+  }
+})
+afterAll(async () => {
+  await simulator.close()
+  rmSync(folder, { recursive: true })
+})
+
+test('run --once delivers the backlog; state show says how far it is; a second run delivers nothing', async () => {
+  const output = join(folder, 'a.jsonl')
+  const first = await runCommand(['run', '--once', '--to', `file:${output}`], env)
+  expect(first).toMatchObject({ code: 0, stdout: '' })
+  const gids = [
+    ...readFileSync(output, 'utf8').matchAll(/"log\.record\.uid","value":\{"stringValue":"(\d+)"/g),
+  ]
+  expect(gids.map(([, gid]) => gid)).toEqual(simulator.events.map(({ gid }) => gid))
+
+  const shown = JSON.parse((await runCommand(['state', 'show', '--json'], env)).stdout)
+  expect(shown.lanes).toMatchObject([{ delivered: 250, quarantined: 0 }])
+  const table = await runCommand(['state', 'show'], env)
+  expect(table.stdout).toContain('250 events')
+  expect(table.stdout).toMatch(/retention {5}the oldest event that may be unread is deleted in \d+ d\n/)
+  const [{ newestAt, deletedInMs }] = shown.lanes as [{ newestAt: string; deletedInMs: number }]
+  const kept = Date.parse(newestAt) + 90 * 86_400_000
+  expect(Math.abs(kept - deletedInMs - Date.now())).toBeLessThan(600_000)
+
+  const second = await runCommand(['run', '--once', '--to', `file:${output}`], env)
+  const lines = second.stderr
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  expect(lines.at(-1)).toMatchObject({ message: 'finished', delivered: 0 })
+})
+
+test('for a person run says in words what arrived', async () => {
+  const { stderr } = await runCommand(
+    ['run', '--once', '--log', 'human', '--to', `file:${join(folder, 'b.jsonl')}`],
+    env,
+  )
+  expect(stderr).toContain('✓')
+  expect(stderr).toContain('250 events delivered')
+  expect(stderr).not.toContain('\u001b')
+})
+
+test('an event type nobody knows is told before anything starts, in check too, for it may deliver nothing for ever', async () => {
+  const filtered = ['--event-type', 'robot_hired']
+  const run = await runCommand(['run', '--once', '--to', 'stdout', '--name', 'filtered', ...filtered], env)
+  const check = await runCommand(['check', '--to', 'stdout', ...filtered], env)
+  expect([run.code, run.stderr]).toEqual([0, expect.stringContaining('robot_hired is no event type known')])
+  expect([check.code, check.stdout]).toEqual([
+    0,
+    expect.stringMatching(/^! settings .*robot_hired is no event/m),
+  ])
+})
+
+test('a mistyped one is refused with its name, unless a question mark says that it is meant', async () => {
+  for (const verb of ['run', 'check']) {
+    const refused = await runCommand([verb, '--to', 'stdout', '--event-type', 'user_login_faild'], env)
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('user_login_failed')])
+    expect(refused.stderr).toContain('--event-type')
+  }
+  const meant = ['--to', 'stdout', '--name', 'meant', '--event-type', 'user_login_faild?']
+  expect(await runCommand(['run', '--once', ...meant], env)).toMatchObject({ code: 0, stdout: '' })
+})
+
+test('query says so of both and goes on, as an archive may hold anything', async () => {
+  const { code, stderr } = await runCommand(['query', '--event-type', 'user_login_faild'], env)
+  expect([code, stderr]).toEqual([0, expect.stringContaining('The nearest is user_login_failed.')])
+})
+
+test('a mistyped path in a field policy is refused before anything starts, with the nearest', async () => {
+  const config = join(folder, 'typo.yaml')
+  const workspace = `"${simulator.workspace}"`
+  writeFileSync(config, `pipelines: [{ workspace: ${workspace}, to: stdout, fields: { actor.emial: drop } }]`)
+  for (const verb of ['run', 'check']) {
+    const { code, stdout, stderr } = await runCommand([verb, '--config', config], env)
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr.replaceAll(/\s+/g, ' ')).toContain(
+      'No event has "actor.emial", the nearest is "actor.email"',
+    )
+  }
+})
+
+test('records on stdout are not mixed with anything else', async () => {
+  const { stdout, stderr } = await runCommand(['run', '--once', '--to', 'stdout'], env)
+  for (const line of stdout.trim().split('\n')) expect(JSON.parse(line)).toHaveProperty('resourceLogs')
+  for (const line of stderr.trim().split('\n')) expect(JSON.parse(line)).toHaveProperty('level')
+})
+
+test('events that are none end in the quarantine, which lists and shows them whole, and the exit status says so', async () => {
+  const odd = await startSimulator({
+    events: [{ gid: '77', event_type: 'x', created_at: 'soon', actor: {}, name: 'Zoë' }, simulator.events[0]],
+  })
+  const state = { ...env, ASANA_BASE_URL: odd.url, ASANA_AUDIT_STATE: join(folder, 'odd.db') }
+  const ran = await runCommand(['run', '--once', '--to', `file:${join(folder, 'c.jsonl')}`], state)
+  await odd.close()
+  expect(ran.code).toBe(3)
+  expect((await runCommand(['quarantine', 'list'], state)).stdout).toContain('gid 77')
+  const mistyped = await runCommand(['quarantine', 'list', '--pipeline', 'acme'], state)
+  expect(mistyped).toMatchObject({ code: 2, stdout: '' })
+  expect(mistyped.stderr).toMatch(/--pipeline\n +There is no pipeline "acme"/)
+  const shown = await runCommand(['quarantine', 'show', '1', '--json'], state)
+  expect(JSON.parse(shown.stdout)).toMatchObject({ id: '77', event: { created_at: 'soon', name: 'Zoë' } })
+  expect((await runCommand(['quarantine', 'show', '2'], state)).code).toBe(1)
+})
+
+describe('check', () => {
+  test('says that token, destination and state work, and makes no state', async () => {
+    const state = join(folder, 'check.db')
+    const { code, stdout } = await runCommand(
+      ['check', '--to', `file:${join(folder, 'd.jsonl')}`, '--state', state],
+      env,
+    )
+    expect(code).toBe(0)
+    expect(stdout.match(/✓/g)).toHaveLength(3)
+    expect(existsSync(state)).toBe(false)
+    expect(existsSync(join(folder, 'd.jsonl'))).toBe(false)
+  })
+
+  test.each([
+    [401, { ASANA_TOKEN: 'wrong' }, 'unauthorized'],
+    [404, { ASANA_WORKSPACE: '1' }, 'workspace_not_found'],
+  ])('has words of its own for a %i', async (_, changes, code) => {
+    const { code: status, stdout } = await runCommand(['check', '--to', 'stdout', '--json'], {
+      ...env,
+      ...changes,
+    })
+    expect(status).toBe(1)
+    expect(JSON.parse(stdout)).toContainEqual(expect.objectContaining({ what: 'asana', ok: false, code }))
+  })
+
+  test.each([402, 403] as const)('has words of its own for a %i', async (refuseWith) => {
+    simulator.set({ refuseWith })
+    const { stdout } = await runCommand(['check', '--to', 'stdout', '--json'], env)
+    simulator.set({ refuseWith: null })
+    const code = refuseWith === 402 ? 'plan_required' : 'forbidden'
+    expect(JSON.parse(stdout)).toContainEqual(expect.objectContaining({ what: 'asana', ok: false, code }))
+  })
+
+  test('says what to do about a destination that does not answer', async () => {
+    const { code, stdout } = await runCommand(['check', '--to', 'otlp', '--json'], {
+      ...env,
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
+    })
+    expect(code).toBe(1)
+    expect(JSON.parse(stdout)).toContainEqual(
+      expect.objectContaining({ what: 'otlp', ok: false, code: 'connection_refused' }),
+    )
+  })
+})
+
+describe('schema', () => {
+  test('prints the Panther schema as YAML: fields, types, required, indicators, event time', async () => {
+    const { stdout } = await runCommand(['schema', '--format', 'panther'])
+    const schema = parse(stdout)
+    expect(schema).toMatchObject({ schema: 'Asana.Audit', version: 0 })
+    const flat = (fields: Record<string, unknown>[], prefix = ''): [string, unknown][] =>
+      fields.flatMap(({ name, type, required, indicators, isEventTime, timeFormat, fields: inner }) => [
+        [
+          `${prefix}${name}`,
+          [type, required && 'required', indicators, isEventTime && 'event time', timeFormat]
+            .filter(Boolean)
+            .flat()
+            .join(' '),
+        ],
+        ...flat((inner ?? []) as Record<string, unknown>[], `${prefix}${name}.`),
+      ])
+    expect(Object.fromEntries(flat(schema.fields))).toEqual({
+      gid: 'string required',
+      actor: 'object required',
+      'actor.actor_type': 'string',
+      'actor.email': 'string email',
+      'actor.gid': 'string',
+      'actor.name': 'string username',
+      context: 'object',
+      'context.api_authentication_method': 'string',
+      'context.client_ip_address': 'string ip',
+      'context.context_type': 'string',
+      'context.oauth_app_name': 'string',
+      'context.user_agent': 'string',
+      created_at: 'timestamp required event time rfc3339',
+      details: 'json',
+      event_category: 'string',
+      event_type: 'string required',
+      resource: 'object',
+      'resource.email': 'string email',
+      'resource.gid': 'string',
+      'resource.name': 'string',
+      'resource.resource_subtype': 'string',
+      'resource.resource_type': 'string',
+    })
+  })
+
+  test('prints the JSON Schema of an event', async () => {
+    const schema = JSON.parse((await runCommand(['schema', '--format', 'json-schema'])).stdout)
+    expect(schema.required).toEqual(expect.arrayContaining(['gid', 'actor', 'created_at', 'event_type']))
+  })
+})
+
+test('every command has help with an example first', async () => {
+  for (const command of [
+    ['run'],
+    ['check'],
+    ['convert'],
+    ['simulate'],
+    ['state', 'show'],
+    ['quarantine', 'list'],
+    ['schema'],
+  ]) {
+    const { code, stdout } = await runCommand([...command, '--help'])
+    expect(code).toBe(0)
+    expect(stdout.startsWith(`Examples:\n  asana-audit ${command.join(' ')}`)).toBe(true)
+  }
+})
+
+test('the version is that of the package', async () => {
+  expect((await runCommand(['--version'])).stdout.trim()).toBe(manifest.version)
+})
+
+test('an unknown flag is a wrong configuration', async () => {
+  const { code, stderr } = await runCommand(['run', '--frobnicate'])
+  expect(code).toBe(2)
+  expect(stderr).toContain('--frobnicate')
+  expect(stderr).toContain('(asana-audit run --help shows what there is)')
+  const inner = await runCommand(['state', 'show', '--frobnicate'])
+  expect(inner).toMatchObject({ code: 2 })
+  expect(inner.stderr).toContain('(asana-audit state show --help shows what there is)')
+})

@@ -1,0 +1,228 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createReadStream, readFileSync, writeFileSync } from 'node:fs'
+import { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { gzipSync } from 'node:zlib'
+import { readRecords } from '@asana-audit/otlp'
+import { fromLogRecord } from '@asana-audit/schema'
+import { toCim } from '@asana-audit/schema/views/cim'
+import { toEcs } from '@asana-audit/schema/views/ecs'
+import { toOcsf } from '@asana-audit/schema/views/ocsf'
+import { toPanther } from '@asana-audit/schema/views/panther'
+import { describe, expect, test } from 'vitest'
+import { type Dialect, lineIn } from '../../src/dialect.ts'
+import { readEvents } from '../../src/input/read-events.ts'
+import { event, writeArchive } from '../support/archive.ts'
+import { bin, type Ran, runCommand } from '../support/run-command.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+
+const file = temporaryFolder()
+
+function written(content: string | Uint8Array): string {
+  const path = file(`${crypto.randomUUID()}.json`)
+  writeFileSync(path, content)
+  return path
+}
+
+function lines(stdout: string): object[] {
+  return stdout
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line))
+}
+
+/** The events of a file, and what is said of the rest. */
+async function readAll(path: string): Promise<unknown[]> {
+  const read = await Array.fromAsync(readEvents({ input: createReadStream(path), name: 'bad' }))
+  return read.map((one) => (typeof one === 'object' ? Object.values(one)[0] : one))
+}
+
+async function convert(format: string, ...args: readonly string[]): Promise<Ran> {
+  return await runCommand(['convert', '--format', format, ...args])
+}
+
+const three = [event('1'), event('2', { event_type: 'workspace_export_started' }), event('3')]
+const jsonLines = three.map((one) => `${JSON.stringify(one)}\n`).join('')
+
+describe('an input is read whichever form it has', () => {
+  test.each([
+    ['JSON lines of events', () => written(jsonLines)],
+    ['the same without a last line feed', () => written(jsonLines.trimEnd())],
+    ['the same, with empty lines and \\r\\n', () => written(jsonLines.replaceAll('\n', '\r\n\r\n'))],
+    ['the same with gzip', () => written(gzipSync(jsonLines))],
+    ['a page of Asana', () => written(JSON.stringify({ data: three, next_page: { offset: 'x' } }))],
+    [
+      'a page printed over many lines',
+      () => written(JSON.stringify({ data: three, next_page: null }, null, 2)),
+    ],
+    [
+      'pages one after the other',
+      () => written(three.map((one) => JSON.stringify({ data: [one] }, null, 4)).join('\n')),
+    ],
+    ['a list', () => written(JSON.stringify(three, null, '\t'))],
+    ['OTLP JSON lines', () => writeArchive(file(`${crypto.randomUUID()}.jsonl`), three)],
+    [
+      'all of them in one',
+      async () => {
+        const [one, two, last] = three
+        return written(
+          `${JSON.stringify(one)}\n${JSON.stringify({ data: [two] }, null, 2)}\n${JSON.stringify([last])}`,
+        )
+      },
+    ],
+  ])('%s', async (_, input) => {
+    expect(await readAll(await input())).toEqual(three)
+  })
+
+  test('standard input, several files and the order they are named in', async () => {
+    const child = spawn(process.execPath, [bin, 'convert', '--format', 'event', '-', written(jsonLines)])
+    child.stdin.end(JSON.stringify(event('first')))
+    const [stdout, [code]] = await Promise.all([text(child.stdout), once(child, 'close')])
+    expect(lines(stdout)).toEqual([event('first'), ...three])
+    expect(code).toBe(0)
+  })
+})
+
+describe('a dialect', () => {
+  test('is the view of the library', () => {
+    for (const one of three) {
+      const line = (dialect: Dialect) => JSON.parse(lineIn(dialect, one, { workspace: '42' }))
+      expect(line('event')).toEqual(one)
+      expect(line('panther')).toEqual(toPanther(one))
+      expect(line('ocsf')).toEqual(toOcsf(one, { workspace: '42' }))
+      expect(line('ecs')).toEqual(toEcs(one, { workspace: '42' }))
+      expect(line('cim')).toEqual(toCim(one, { workspace: '42' }))
+    }
+  })
+
+  test('OTLP is read back as the events, and says whose they are', async () => {
+    const { stdout } = await convert('otlp', '--workspace', '42', written(jsonLines))
+    const input = Readable.from([Buffer.from(stdout)])
+    const onProblem = ({ message }: { message: string }) => expect.fail(message)
+    const records = await Array.fromAsync(readRecords({ input, name: 'stdout', onProblem }))
+    expect(records.map(fromLogRecord)).toEqual(three)
+    expect(records.map(({ resource }) => resource['asana.workspace.gid'])).toEqual(['42', '42', '42'])
+  })
+
+  test('what an archive says of where, when and how grave stands', async () => {
+    const archive = await writeArchive(file('whose.jsonl'), three, { workspace: '77' })
+    // As somebody would have it who set `relevance` for the pipeline.
+    writeFileSync(archive, readFileSync(archive, 'utf8').replaceAll('"informational"', '"critical"'))
+    const ecs = lines((await convert('ecs', '--workspace', '42', archive)).stdout)
+    expect(ecs).toMatchObject([
+      { organization: { id: '77' }, event: { created: expect.any(String) } },
+      {},
+      {},
+    ])
+    const otlp = lines((await convert('otlp', archive)).stdout)
+    expect(JSON.stringify(otlp)).toContain('"77"')
+  })
+})
+
+describe('what cannot be read', () => {
+  test('is named with its line and the reason; the rest is written and the exit status is 1', async () => {
+    const bad = written(
+      [
+        JSON.stringify(event('1')),
+        '{"gid":"torn', // 2
+        JSON.stringify({ ...event('2'), actor: undefined }), // 3
+        JSON.stringify(event('3')),
+        JSON.stringify({ data: [event('4'), 'no event', event('5')] }), // 5
+        '{"resourceLogs":7}', // 6
+        '"text"', // 7
+        '{', // 8, begun and never ended
+        '  "gid": "6",',
+        JSON.stringify(event('7')),
+        '{"errors":[{"message":"Not Authorized"}]}', // 11
+      ].join('\n'),
+    )
+    const { code, stdout, stderr } = await convert('event', bad)
+    expect(lines(stdout)).toEqual(['1', '3', '4', '5', '7'].map((gid) => event(gid)))
+    expect(stderr.replaceAll(bad, 'bad').split('\n')).toEqual([
+      'bad, line 2: it is not JSON; left out.',
+      'bad, line 3: it is no event (actor: missing); left out.',
+      'bad, line 5, event 2: it is no event (not an object); left out.',
+      'bad, line 6: no OTLP logs (it has no list resourceLogs); left out.',
+      'bad, line 7: it is no event (not an object); left out.',
+      'bad, line 8: the JSON that begins here has no end; left out.',
+      expect.stringMatching(/^bad, line 11: it is no event \(gid: missing;.*\); left out\.$/),
+      'The result is not complete: 7 parts of the input could not be read.',
+      '',
+    ])
+    expect(code).toBe(1)
+  })
+
+  test('does not hold up the next file, be it damaged gzip', async () => {
+    const cut = written(gzipSync(jsonLines.repeat(50)).subarray(0, 90))
+    const { code, stdout, stderr } = await convert('event', cut, written(jsonLines))
+    expect(lines(stdout).slice(-3)).toEqual(three)
+    expect(stderr).toMatch(/is damaged gzip/)
+    expect(code).toBe(1)
+  })
+
+  test('is no UTF-8, or breaks off at the end', async () => {
+    const bytes = Buffer.concat([
+      Buffer.from(jsonLines),
+      Buffer.from([0xff, 0x0a]),
+      Buffer.from('{\n  "gid"'),
+    ])
+    expect(await readAll(written(bytes))).toEqual([
+      ...three,
+      'bad, line 4: it is not UTF-8; left out.',
+      'bad, line 5: the JSON that begins here has no end; left out.',
+    ])
+  })
+
+  test('logs of something else are counted and are no failure', async () => {
+    const foreign = { resourceLogs: [{ scopeLogs: [{ logRecords: [{ body: { stringValue: 'hello' } }] }] }] }
+    const { code, stdout, stderr } = await convert('event', written(JSON.stringify(foreign)))
+    expect([code, stdout, stderr]).toEqual([0, '', '1 record of the input held no Asana audit event.\n'])
+  })
+
+  test('is told in JSON where a machine reads', async () => {
+    const { stderr } = await convert('event', '--log', 'json', written('nonsense\n'))
+    expect(lines(stderr)[0]).toMatchObject({ message: 'left_out', detail: expect.stringMatching(/line 1/) })
+  })
+})
+
+test('the answer of an identity provider is dropped, as everywhere', async () => {
+  const login = event('1', { details: { method: ['SAML'], saml_response: '<secret/>' } })
+  expect(await readAll(written(JSON.stringify(login)))).toEqual([{ ...login, details: { method: ['SAML'] } }])
+})
+
+test('an integer too big for a double keeps its digits', async () => {
+  const line = JSON.stringify(event('1')).replace('"details":{', '"details":{"big":12345678901234567890,')
+  expect(await readAll(written(line))).toMatchObject([{ details: { big: '12345678901234567890' } }])
+})
+
+test('nothing in an event moves the cursor of a terminal', async () => {
+  const { stdout } = await convert('event', written(JSON.stringify(event('\u001b[2J\u202e'))))
+  expect(stdout).toMatch(/^[ -~\n]*$/)
+  expect(lines(stdout)).toEqual([event('\u001b[2J\u202e')])
+})
+
+test('files that are not there are exit 2, all at once', async () => {
+  const { code, stdout, stderr } = await convert('event', '/nowhere/a', '/nowhere/b', '-', '-')
+  expect([code, stdout]).toEqual([2, ''])
+  expect(stderr.match(/cannot be read/g)).toHaveLength(2)
+  expect(stderr).toMatch(/Give - once/)
+})
+
+test('a dialect nobody knows is exit 2 and names those there are', async () => {
+  const { code, stderr } = await convert('leef', written(''))
+  expect(code).toBe(2)
+  expect(stderr).toMatch(/otlp.*event.*panther.*ocsf.*ecs.*cim/)
+})
+
+test('a record whose time of reading is none is written like the others', async () => {
+  const archive = await writeArchive(file('late.jsonl'), three)
+  const times = ['99999999999999999999', '18446744073000000000', '18446744072999999999'].values()
+  const text = readFileSync(archive, 'utf8').replaceAll(
+    /("observedTimeUnixNano":")\d+/g,
+    (_, name) => name + times.next().value,
+  )
+  const { code, stdout } = await convert('otlp', written(text))
+  expect([code, lines(stdout)]).toEqual([0, expect.objectContaining({ length: 3 })])
+  expect(stdout.match(/18446744072999999999/g)).toHaveLength(1)
+})

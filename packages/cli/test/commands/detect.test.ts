@@ -1,0 +1,217 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import type { AuditLogEvent } from '@asana-audit/schema'
+import { generateEvents, startSimulator } from '@asana-audit/simulator'
+import { describe, expect, test } from 'vitest'
+import { event, writeArchive } from '../support/archive.ts'
+import { bin, runCommand } from '../support/run-command.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+
+const file = temporaryFolder()
+const until = Date.now() - 3_600_000
+const week = { from: until - 7 * 86_400_000, until, mix: 'everyday' } as const
+const attacked = generateEvents({
+  ...week,
+  count: 400,
+  stories: ['service-account-backdoor', 'account-takeover'],
+})
+
+/** Rule, level and event of each hit. */
+function hits(stdout: string): string[] {
+  const lines = stdout.split('\n').filter(Boolean)
+  return lines.map((line) => {
+    const { rule, event: found } = JSON.parse(line)
+    return `${rule.level} ${rule.title} ${found.gid}`
+  })
+}
+
+const lines = (events: readonly AuditLogEvent[]) => events.map((one) => `${JSON.stringify(one)}\n`).join('')
+
+test('event lines, pages, an archive, gzip and Asana itself give the same hits', async () => {
+  writeFileSync(file('events.jsonl'), lines(attacked))
+  const pages = [attacked.slice(0, 300), attacked.slice(300)].map((data) =>
+    JSON.stringify({ data, next_page: null }),
+  )
+  writeFileSync(file('pages.jsonl'), pages.join('\n'))
+  await writeArchive(file('archive.jsonl'), attacked)
+  await writeArchive(file('archive.jsonl.gz'), attacked, { gzip: true })
+  const simulator = await startSimulator({ events: attacked })
+  const env = {
+    ASANA_BASE_URL: simulator.url,
+    ASANA_WORKSPACE: simulator.workspace,
+    ASANA_TOKEN: 'simulator-token',
+  }
+  const inputs = ['events.jsonl', 'pages.jsonl', 'archive.jsonl', 'archive.jsonl.gz']
+  const ran = await Promise.all([
+    runCommand(['detect', '--json', '--since', '8d'], env),
+    ...inputs.map((name) => runCommand(['detect', '--json', '--from', file(name)])),
+  ])
+  await simulator.close()
+  expect(ran.map(({ code }) => code)).toEqual([3, 3, 3, 3, 3])
+  const [first, ...others] = ran.map(({ stdout }) => hits(stdout))
+  expect(first?.some((hit) => hit.startsWith('high Service account created, then it exports'))).toBe(true)
+  expect(first?.some((hit) => hit.startsWith('high Many attachments downloaded by one actor'))).toBe(true)
+  for (const other of others) expect(other).toEqual(first)
+})
+
+describe('what is shown', () => {
+  const created = event('7', { event_type: 'service_account_created', resource: { name: 'Robot\u001b[2J' } })
+
+  test('a table for people, safe for a terminal, and a sentence; exit 3', async () => {
+    writeFileSync(file('one.jsonl'), lines([event('1'), created]))
+    const { code, stdout, stderr } = await runCommand(['detect', '--from', file('one.jsonl')])
+    expect(code).toBe(3)
+    expect(stdout.split('\n').map((line) => line.split(/ {2,}/))).toEqual([
+      ['TIME (UTC)', 'LEVEL', 'RULE', 'WHO', 'ON WHAT', 'FROM', 'EVENTS'],
+      [
+        '2026-01-31 08:00:00',
+        'high',
+        'Service account created',
+        'Ada Lovelace',
+        'Robot␛[2J',
+        '192.0.2.7',
+        '1',
+      ],
+      [''],
+    ])
+    expect(stderr).toBe('One hit in 2 events.\n')
+  })
+
+  test('nothing, and exit 0, where no rule of the level asked for finds anything', async () => {
+    const { code, stdout, stderr } = await runCommand([
+      'detect',
+      '--level',
+      'critical',
+      '--from',
+      file('one.jsonl'),
+    ])
+    expect([code, stdout, stderr]).toEqual([0, '', 'No hits in 2 events.\n'])
+  })
+
+  test('what cannot be read is told, and exit 1 where nothing was found in the rest', async () => {
+    writeFileSync(file('torn.jsonl'), `${lines([event('1')])}{"gid":\n`)
+    const { code, stderr } = await runCommand(['detect', '--from', file('torn.jsonl')])
+    expect(code).toBe(1)
+    expect(stderr).toContain('torn.jsonl, line 2: it is not JSON')
+  })
+})
+
+test('events that come in the wrong order are sorted first, a repeat is left out', async () => {
+  const failed = (gid: string, seconds: number) =>
+    event(gid, { event_type: 'user_login_failed', created_at: `2026-01-31T08:00:0${seconds}Z` })
+  const failures = [failed('5', 5), failed('1', 1), failed('4', 4), failed('2', 2), failed('1', 1)]
+  const success = event('9', { created_at: '2026-01-31T08:00:09Z' })
+  const ask = async (events: readonly AuditLogEvent[]) => {
+    const path = file(`${crypto.randomUUID()}.jsonl`)
+    writeFileSync(path, lines(events))
+    return await runCommand(['detect', '--json', '--from', path])
+  }
+  expect((await ask([success, ...failures])).code).toBe(0)
+  const { stdout } = await ask([success, ...failures, failed('3', 3)])
+  expect(hits(stdout)).toEqual(['high Many failed logins, then a success 9'])
+})
+
+test.each(['event lines', 'OTLP, as run --to stdout writes it'])(
+  'on standard input a hit is written before the input ends: %s',
+  async (form) => {
+    const child = spawn(process.execPath, [bin, 'detect', '--json', '--from', '-'], {
+      stdio: ['pipe', 'pipe', 'ignore'],
+    })
+    const [closed, written] = [once(child, 'close'), createInterface(child.stdout)]
+    const line = once(written, 'line')
+    const exported = event('7', { event_type: 'workspace_export_started' })
+    const archive = await writeArchive(file(`${crypto.randomUUID()}.jsonl`), [exported])
+    child.stdin.write(form === 'event lines' ? lines([exported]) : readFileSync(archive))
+    expect(hits(String((await line)[0]))).toEqual(['high Export of the whole organisation started 7'])
+    child.stdin.end()
+    expect((await closed)[0]).toBe(3)
+  },
+)
+
+describe('rules of one’s own', () => {
+  const rule = (title: string, more: string) =>
+    `title: ${title}\nlogsource: { product: asana }\ndetection:\n  one: { ${more} }\n  condition: one\nlevel: low\n`
+
+  test('stand in for those that come with the command, or beside them', async () => {
+    writeFileSync(file('own.yml'), rule('A login of Ada', 'actor.name|contains: lovelace'))
+    writeFileSync(file('two.jsonl'), lines([event('1', { event_type: 'workspace_export_started' })]))
+    const ask = (...args: string[]) => runCommand(['detect', '--json', '--from', file('two.jsonl'), ...args])
+    const own = ['--rules', file('own.yml')]
+    expect(hits((await ask(...own)).stdout)).toEqual(['low A login of Ada 1'])
+    expect(hits((await ask(...own, '--rules', 'shipped')).stdout).sort()).toEqual([
+      'high Export of the whole organisation started 1',
+      'low A login of Ada 1',
+    ])
+  })
+
+  test('everything that is wrong is told at once, with exit 2', async () => {
+    writeFileSync(file('bad.yml'), `${rule('Bad', 'a|base64: x')}---\n${rule('Worse', 'b|re: (')}`)
+    const flags = [
+      '--level',
+      'severe',
+      '--story',
+      'heist',
+      '--rules',
+      file('bad.yml'),
+      '--from',
+      file('no.jsonl'),
+    ]
+    const { code, stdout, stderr } = await runCommand(['detect', ...flags])
+    expect([code, stdout]).toEqual([2, ''])
+    for (const part of [
+      '"Bad": ',
+      '|base64 is not supported',
+      '"Worse": ',
+      'no regular',
+      '--level',
+      '--story',
+      '--from',
+    ])
+      expect(stderr).toContain(part)
+    const missing = await runCommand(['detect', '--simulate', '--rules', file('nowhere')])
+    expect([missing.code, missing.stderr]).toEqual([
+      2,
+      expect.stringContaining('nowhere cannot be read (ENOENT)'),
+    ])
+  })
+})
+
+describe('stories', () => {
+  test('detect --simulate finds them in an everyday week', async () => {
+    const { code, stdout } = await runCommand([
+      'detect',
+      '--simulate',
+      '--story',
+      'sabotage',
+      '--level',
+      'high',
+      '--json',
+    ])
+    expect(code).toBe(3)
+    expect(hits(stdout)).toEqual([expect.stringContaining('high Many accounts deprovisioned by one actor')])
+  })
+
+  test('simulate lists them and serves them', async () => {
+    const { stdout } = await runCommand(['simulate', '--list-stories'])
+    expect(stdout).toMatch(/^account-takeover +\S.*\n(.*\n)+support-visit /)
+    const refused = await runCommand(['simulate', '--story', 'heist', '--mix', 'wild', '--days', '1'])
+    expect(refused.code).toBe(2)
+    for (const part of ['"heist"', '--mix']) expect(refused.stderr).toContain(part)
+    const tight = await runCommand(['simulate', '--story', 'all', '--days', '1'])
+    expect([tight.code, tight.stderr]).toEqual([2, expect.stringContaining('departing-insider takes 3 days')])
+
+    const args = ['simulate', '--events', '0', '--days', '4', '--story', 'sabotage', '--json']
+    const child = spawn(process.execPath, [bin, ...args], { stdio: ['ignore', 'pipe', 'ignore'] })
+    const [said] = await once(createInterface(child.stdout), 'line')
+    const { url, workspace, token, events } = JSON.parse(said)
+    // None were asked for but those of the story.
+    expect(events).toBeGreaterThan(10)
+    const env = { ASANA_BASE_URL: url, ASANA_WORKSPACE: workspace, ASANA_TOKEN: token }
+    const ran = await runCommand(['detect', '--json', '--level', 'high'], env)
+    expect(hits(ran.stdout)).toHaveLength(1)
+    child.kill('SIGTERM')
+    await once(child, 'close')
+  })
+})

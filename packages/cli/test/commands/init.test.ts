@@ -1,0 +1,89 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { type Simulator, startSimulator } from '@asana-audit/simulator'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { type Ran, runCommand } from '../support/run-command.ts'
+
+let folder = ''
+let simulator: Simulator
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'asana-audit-init-'))
+  simulator = await startSimulator({ events: 50 })
+  writeFileSync(join(folder, 'token'), 'simulator-token\n')
+  writeFileSync(join(folder, 'wrong'), 'another-token\n')
+})
+afterAll(async () => {
+  await simulator.close()
+  rmSync(folder, { recursive: true })
+})
+
+/** Types the answers, one line each. */
+async function answering(...answers: string[]): Promise<Ran> {
+  const { PATH = '', HOME = '' } = process.env
+  const child = spawn(process.execPath, [`${import.meta.dirname}/../../src/bin.ts`, 'init'], {
+    cwd: folder,
+    env: { PATH, HOME, ASANA_BASE_URL: simulator.url },
+  })
+  child.stdin.end(`${answers.join('\n')}\n`)
+  const [stdout, stderr, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close') as Promise<[number | null]>,
+  ])
+  return { code, stdout, stderr }
+}
+
+test('asks, checks each answer as it goes, asks again where it does not work, and writes what run takes, wherever it is started', async () => {
+  const { code, stdout } = await answering(
+    ...['not a gid', '', simulator.workspace],
+    ...['missing', 'wrong'],
+    // Asana has not said which of both is wrong.
+    ...[simulator.workspace, 'token'],
+    'kafka',
+    ...['file', 'no-such-folder/a.jsonl'],
+    ...['file', 'a.jsonl'],
+    'p.yaml',
+  )
+  expect(code).toBe(0)
+  expect(stdout.match(/✗/g)).toHaveLength(6)
+  expect(stdout).toContain('Asana does not accept the token')
+  // What cannot be one is told before the token is asked for.
+  expect(stdout.indexOf('✗ workspace')).toBeLessThan(stdout.indexOf('File with the token'))
+  expect(parse(readFileSync(join(folder, 'p.yaml'), 'utf8'))).toEqual({
+    pipelines: [
+      {
+        workspace: simulator.workspace,
+        token_file: join(folder, 'token'),
+        base_url: simulator.url,
+        to: { file: { path: join(folder, 'a.jsonl') } },
+      },
+    ],
+  })
+  expect(readFileSync(join(folder, 'p.yaml'), 'utf8')).not.toContain('simulator-token')
+})
+
+test('the file is good for run as it is', async () => {
+  await answering(simulator.workspace, join(folder, 'token'), 'file', join(folder, 'b.jsonl'), 'good.yaml')
+  const ran = await runCommand([
+    ...['run', '--once', '--config', join(folder, 'good.yaml')],
+    ...['--state', join(folder, 's.db')],
+  ])
+  expect(ran.code).toBe(0)
+  expect(readFileSync(join(folder, 'b.jsonl'), 'utf8').match(/"log\.record\.uid"/g)).toHaveLength(50)
+})
+
+test('replaces no file without a yes, and writes nothing when the input ends early', async () => {
+  writeFileSync(join(folder, 'mine.yaml'), 'mine')
+  const asked = [simulator.workspace, 'token', 'stdout', 'mine.yaml', '', 'other.yaml']
+  expect((await answering(...asked)).code).toBe(0)
+  expect(readFileSync(join(folder, 'mine.yaml'), 'utf8')).toBe('mine')
+  expect(existsSync(join(folder, 'other.yaml'))).toBe(true)
+  const ended = await answering(simulator.workspace, 'token')
+  expect(ended.code).toBe(1)
+  expect(ended.stderr).toContain('nothing was written')
+})

@@ -1,0 +1,42 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { expect, test } from 'vitest'
+import { runCommand } from '../support/run-command.ts'
+
+const wrongFlags: [command: string[], settings: string[], told: string][] = [
+  [
+    ['query', '--log', 'loud', '--give-up-after', '3', '--window', '2', '--since', '7', '--around', '1'],
+    ['--log', '--give-up-after', '--window', '--since'],
+    'give 3m',
+  ],
+  [['query', '--from', 'none', '--since', '7', '--until', 'x'], ['--from', '--since', '--until'], 'give 7d'],
+  [['convert', '--format', 'x', '--log', 'loud', 'none'], ['--format', '--log', 'file'], 'otlp, event'],
+  [
+    ['simulate', '--latency', '3', '--port', '99999', '--events', '1.5', '--days', '0', '--fault-rate', '2'],
+    ['--latency', '--port', '--events', '--days', '--fault-rate'],
+    'give 3s',
+  ],
+  [['verify', '--to', 'kafka', '--since', '1d', '--until', '2d'], ['--to', '--until'], 'not after since'],
+  [['detect', '--level', 'x', '--log', 'loud', '--rules', 'none'], ['--level', '--log', '--rules'], 'json'],
+]
+
+test.for(wrongFlags)('%j: everything wrong is said at once', async ([command, settings, told]) => {
+  const env = { ASANA_TOKEN: 't', ASANA_WORKSPACE: '1' }
+  const { code, stdout, stderr } = await runCommand(command, env)
+  expect([code, stdout]).toEqual([2, ''])
+  for (const setting of settings) expect(stderr).toContain(`  ${setting}\n`)
+  expect(stderr).toContain(told)
+})
+
+test('a port that is taken is told in a sentence', async () => {
+  const taken = createServer().listen(0, '127.0.0.1')
+  await once(taken, 'listening')
+  const { port } = taken.address() as AddressInfo
+  const { code, stderr } = await runCommand(['simulate', '--port', String(port)])
+  expect([code, stderr]).toEqual([
+    1,
+    expect.stringMatching(/^The port \d+ cannot be listened on \(EADDRINUSE\)/),
+  ])
+  taken.close()
+})

@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest'
+import type { Warning } from '../../src/config/problem.ts'
+import { readSettings } from '../../src/config/read-settings.ts'
+import { runCommand } from '../support/run-command.ts'
+
+const good = { ASANA_TOKEN: 'secret', ASANA_WORKSPACE: '42' }
+
+test('a proxy is written as for curl: with or without a scheme, lower case first', async () => {
+  const env = { ...good, HTTPS_PROXY: 'proxy.corp:3128', HTTP_PROXY: 'x', http_proxy: 'http://a:1' }
+  const reading = await readSettings({ to: ['stdout'] }, env)
+  expect(reading).toMatchObject({
+    settings: { pipelines: [{ http: { proxy: { https: 'http://proxy.corp:3128', http: 'http://a:1' } } }] },
+  })
+})
+
+test('ALL_PROXY is for what has no proxy of its own, SOCKS included', async () => {
+  const env = { ...good, HTTPS_PROXY: 'http://a:1', all_proxy: 'socks5h://b:2' }
+  const reading = await readSettings({ to: ['stdout'] }, env)
+  expect(reading).toMatchObject({
+    settings: { pipelines: [{ http: { proxy: { https: 'http://a:1', http: 'socks5://b:2' } } }] },
+  })
+})
+
+test('what is no address of a proxy is a problem of its variable, which is not repeated as it may hold a password', async () => {
+  const env = { ...good, https_proxy: 'http://svc:pa/ss@proxy:3128', HTTP_PROXY: 'ftp://svc:pa%2Fss@proxy' }
+  const { code, stderr } = await runCommand(['run', '--once', '--to', 'stdout'], env)
+  expect(code).toBe(2)
+  expect(stderr).toMatch(
+    /2 problems[\s\S]*HTTP_PROXY\n[\s\S]*%2F[\s\S]*https_proxy\n[\s\S]*http:\/\/proxy\.example\.com:3128/,
+  )
+  expect(stderr).not.toMatch(/svc|pa.ss|pa%2Fss/)
+})
+
+/** What is said of the settings that is no fault. */
+async function warningsOf(env: NodeJS.ProcessEnv): Promise<readonly Warning[]> {
+  const reading = await readSettings({ to: ['stdout'] }, { ...good, ...env })
+  if ('problems' in reading) throw new Error(JSON.stringify(reading.problems))
+  return reading.settings.pipelines.flatMap(({ warnings }) => warnings)
+}
+
+test('the password of a proxy that crosses the network in clear is warned of, and not repeated', async () => {
+  const warnings = await warningsOf({
+    HTTPS_PROXY: 'http://me:hunter2@proxy.corp:3128',
+    HTTP_PROXY: 'http://proxy.corp:3128',
+  })
+  expect(warnings.map(({ code }) => code)).toEqual(['plain_http'])
+  expect(warnings[0]?.message).toMatch(/HTTPS_PROXY.*proxy\.corp:3128/)
+  expect(warnings[0]?.message).not.toContain('hunter2')
+})
+
+test.each(['http://me:hunter2@localhost:3128', 'https://me:hunter2@proxy.corp:3128'])(
+  'the password of a proxy on this machine or within TLS is not warned of: %s',
+  async (HTTPS_PROXY) => {
+    expect(await warningsOf({ HTTPS_PROXY })).toEqual([])
+  },
+)
+
+test('an entry of NO_PROXY that can never match is a problem, told with a good one', async () => {
+  const env = { ...good, NO_PROXY: 'localhost,10.0.0.0/8,10.0.0.0/33,http://splunk.corp' }
+  const { code, stderr } = await runCommand(['run', '--once', '--to', 'stdout'], env)
+  expect(code).toBe(2)
+  const message = stderr.replace(/\s+/g, ' ')
+  expect(message).toContain('NO_PROXY It holds what is no network: "10.0.0.0/33", "http://splunk.corp".')
+  expect(message).toContain('10.0.0.0/8 or fd00::/8')
+})

@@ -1,0 +1,258 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { sqliteState } from '@asana-audit/core/sqlite-state'
+import { type Simulator, type SimulatorOptions, startSimulator } from '@asana-audit/simulator'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { interrupt } from '../support/interrupt.ts'
+import { type Ran, runCommand } from '../support/run-command.ts'
+
+const hourMs = 3_600_000
+let folder = ''
+let simulator: Simulator
+let env: Record<string, string> = {}
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'asana-audit-backfill-'))
+})
+afterEach(async () => {
+  await simulator.close()
+  rmSync(folder, { recursive: true })
+})
+
+async function asana(options: SimulatorOptions): Promise<void> {
+  simulator = await startSimulator(options)
+  env = {
+    ASANA_BASE_URL: simulator.url,
+    ASANA_WORKSPACE: simulator.workspace,
+    ASANA_TOKEN: 'simulator-token',
+    ASANA_AUDIT_STATE: join(folder, 'state.db'),
+  }
+}
+
+const file = (): string => join(folder, 'a.jsonl')
+const command = (...args: string[]): Promise<Ran> => runCommand([...args, '--to', `file:${file()}`], env)
+
+function delivered(): string[] {
+  const text = existsSync(file()) ? readFileSync(file(), 'utf8') : ''
+  return [...text.matchAll(/"log\.record\.uid","value":\{"stringValue":"([^"]+)"/g)].map(([, id]) => id ?? '')
+}
+
+const gids = (from = '', until = '9'): string[] =>
+  simulator.events.filter(({ created_at: at }) => at >= from && at < until).map(({ gid }) => gid)
+
+const hour = (time: string | undefined, more = 0): string =>
+  new Date(Math.floor(Date.parse(time ?? '') / hourMs) * hourMs + more).toISOString()
+
+describe('a closed time', () => {
+  test('is delivered whole and once, by whole hours, so that the ledger still agrees with Asana', async () => {
+    await asana({ events: 3_000, days: 20 })
+    await command('run', '--once')
+    expect(delivered()).toHaveLength(3_000)
+    const [since, until] = [simulator.events[800]?.created_at, simulator.events[1_900]?.created_at]
+    const { code, stderr } = await command('backfill', '--since', since ?? '', '--until', until ?? '')
+    expect(code, stderr).toBe(0)
+    const wanted = gids(hour(since), hour(until, hourMs))
+    expect(wanted.length).toBeGreaterThan(1_100)
+    expect(delivered().slice(3_000)).toEqual(wanted)
+    const verified = await command('verify')
+    expect(verified, verified.stdout).toMatchObject({ code: 0 })
+    const rows = JSON.parse((await runCommand(['state', 'show', '--json'], env)).stdout).lanes
+    expect(rows.find(({ lane }: { lane: string }) => lane === 'backfill')).toMatchObject({
+      ...{ delivered: wanted.length, backlogLeft: null },
+    })
+    // It is finished, so another one begins.
+    expect((await command('backfill', '--since', '1d')).code).toBe(0)
+  })
+
+  test('ends where run goes on, so that nothing after that comes twice', async () => {
+    await asana({ events: 300, days: 1 })
+    await command('run', '--once')
+    simulator.grow(5)
+    expect((await command('backfill', '--since', '2h')).code).toBe(0)
+    const before = delivered()
+    await command('run', '--once')
+    expect(delivered().slice(before.length)).toEqual(gids().slice(300))
+    await command('run', '--once', '--until', '12h', '--name', 'half')
+    const late = await command('backfill', '--since', '2h', '--name', 'half')
+    expect(late.code).toBe(2)
+    expect(late.stderr).toContain('--name')
+  })
+})
+
+test('ends where a run was told to stop, for the next one goes on from there', async () => {
+  await asana({ events: 500, days: 20 })
+  const middle = simulator.events[250]?.created_at ?? ''
+  await command('run', '--once', '--until', middle)
+  const before = delivered()
+  expect((await command('backfill', '--since', '20d')).code).toBe(0)
+  await command('run', '--once')
+  const after = delivered().slice(before.length)
+  const events = new Set(gids(middle))
+  expect(after.filter((gid) => events.has(gid))).toHaveLength(events.size)
+})
+
+describe('interrupted', () => {
+  const since = ['backfill', '--since', '21d']
+
+  async function interrupted(signal: NodeJS.Signals): Promise<void> {
+    await asana({
+      ...{ events: 3_000, days: 20, defaultLimit: 50 },
+      onRequest: () => simulator.stats.requests === 20 && simulator.set({ latencyMs: 300_000 }),
+    })
+    await interrupt(signal, 'backfill', [...since, '--to', `file:${file()}`], env)
+    simulator.set({ latencyMs: 0 })
+  }
+
+  test('by SIGTERM, it asks whether to go on, and then repeats nothing', async () => {
+    await interrupted('SIGTERM')
+    const before = delivered().length
+    expect(before).toBeLessThan(3_000)
+    const refused = await command(...since)
+    expect(refused.code).toBe(2)
+    expect(refused.stderr).toContain('--resume')
+    expect(refused.stderr).toContain('--restart')
+    const shown = (await runCommand(['state', 'show'], env)).stdout
+    expect(shown).toMatch(/\(backfill\)[\s\S]*left to read {2}from 20.* to 20/)
+    // What was not read yet is no difference.
+    const verified = await command('verify')
+    expect(verified, verified.stdout).toMatchObject({ code: 0 })
+    expect((await command(...since, '--resume')).code).toBe(0)
+    expect(delivered()).toEqual(gids())
+  })
+
+  test('by SIGKILL, it can begin anew', async () => {
+    await interrupted('SIGKILL')
+    const before = delivered().length
+    expect((await command(...since)).code).toBe(2)
+    expect((await command(...since, '--restart')).code).toBe(0)
+    expect(delivered().slice(before)).toEqual(gids())
+  })
+})
+
+test('beside a runner it refuses', async () => {
+  await asana({ events: 10 })
+  const state = sqliteState({ path: join(folder, 'state.db') })
+  const claim = await state.claim(`${simulator.workspace} ${file()}`)
+  const { code, stderr } = await command('backfill')
+  expect(code).toBe(1)
+  expect(stderr).toContain('already')
+  expect(delivered()).toEqual([])
+  await claim.release()
+  await state.close()
+})
+
+test('everything wrong with its flags is said at once', async () => {
+  await asana({ events: 0 })
+  const { code, stderr } = await command(
+    ...['backfill', '--resume', '--restart', '--since', 'soon', '--until', 'never', '--give-up-after', '3'],
+    ...['--log', 'loud', '--on-uncertain', 'guess'],
+  )
+  expect(code).toBe(2)
+  for (const flag of ['--restart', '--since', '--until', '--give-up-after', '--log', '--on-uncertain']) {
+    expect(stderr).toContain(`  ${flag}\n`)
+  }
+  expect(stderr).toContain('"3" has no unit: give 3m')
+  const turned = await command('backfill', '--since', '2026-02-01', '--until', '2026-01-01')
+  expect(turned.code).toBe(2)
+  expect(turned.stderr).toContain('--until')
+})
+
+describe('a dry run', () => {
+  const uniform = Array.from({ length: 12_000 }, (_, n) => ({
+    gid: String(n),
+    created_at: new Date(Date.now() - 30 * 24 * hourMs + n * 216_000).toISOString(),
+    event_type: 'user_login_succeeded',
+  }))
+
+  test.for([
+    ['evenly', uniform],
+    ['in office hours', 12_000],
+  ] as const)(
+    'tells about how much there is where it happens %s, and delivers nothing',
+    async ([, events]) => {
+      await asana({ events, days: 30, defaultLimit: 100 })
+      const { stdout, code } = await command('backfill', '--since', '30d', '--dry-run', '--json')
+      expect(code).toBe(0)
+      const plan = JSON.parse(stdout)
+      expect(plan.events).toBeGreaterThan(6_000)
+      expect(plan.events).toBeLessThan(24_000)
+      expect(plan.requests).toBeGreaterThan(plan.events / 100)
+      expect(existsSync(file())).toBe(false)
+      expect(existsSync(join(folder, 'state.db'))).toBe(false)
+    },
+  )
+
+  test('speaks to a person in lines that fit a terminal', async () => {
+    await asana({ events: 500 })
+    const { stdout } = await command('backfill', '--since', '60d', '--dry-run', '--name', 'main')
+    expect(stdout).toMatch(/events {4}about [\d,]+/)
+    expect(stdout).toContain('Nothing was delivered.')
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80)
+  })
+
+  test('says the whole hours that are read, and ends where run goes on', async () => {
+    await asana({ events: 500, days: 20 })
+    const day = new Date(Date.now() - 20 * 24 * hourMs).toISOString().slice(0, 10)
+    const [since, until] = [`${day}T03:04:05Z`, `${day}T05:06:07Z`]
+    const between = await command('backfill', '--since', since, '--until', until, '--dry-run')
+    expect(between.stdout).toContain(`${day}T03:00:00.000Z to ${day}T06:00:00.000Z\n`)
+
+    await command('run', '--once')
+    const newest = simulator.events.at(-1)?.created_at ?? ''
+    simulator.grow(5)
+    const { stdout } = await command('backfill', '--since', '20d', '--dry-run', '--json')
+    expect(JSON.parse(stdout).until).toBe(new Date(Date.parse(newest) + 1).toISOString())
+    await command('run', '--once', '--until', '10d', '--name', 'half')
+    const rest = await command('backfill', '--since', '5d', '--name', 'half', '--dry-run')
+    expect(rest).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('nothing after that') })
+  })
+
+  test('of a time that Asana keeps no longer says what is deleted, and reckons with the rest', async () => {
+    await asana({ events: 2_000, days: 30 })
+    const { stdout } = await command('backfill', '--since', '2020-01-01', '--dry-run', '--log', 'json')
+    const { since, deletedBefore, events } = JSON.parse(stdout)
+    expect([deletedBefore, Date.now() - Date.parse(since) < 91 * 24 * hourMs]).toEqual([since, true])
+    expect(events).toBeGreaterThan(1_000)
+    expect((await command('backfill', '--since', '2020-01-01', '--dry-run')).stdout).toContain(
+      'Asana keeps 90 days',
+    )
+  })
+
+  test('and the backfill itself say when all that was asked for is deleted, or a part', async () => {
+    await asana({ events: 200, days: 30 })
+    const old = ['--since', '2020-01-01', '--until', '2020-02-01']
+    for (const flags of [[...old, '--dry-run'], old]) {
+      const { code, stderr } = await command('backfill', ...flags, '--log', 'human')
+      expect([code, stderr]).toEqual([2, expect.stringContaining('everything before 2020-02-01T00:00:00Z')])
+    }
+    const part = await command('backfill', '--since', '2020-01-01')
+    expect([part.code, part.stderr]).toEqual([0, expect.stringContaining('"message":"deleted_by_asana"')])
+    expect(delivered()).toHaveLength(200)
+  })
+
+  test('of several pipelines says what it can, and what is wrong with the others', async () => {
+    await asana({ events: 500 })
+    const config = join(folder, 'two.yaml')
+    const to = `to: { file: { path: ${file()} } }`
+    const pipelines = [
+      `{ name: gone, workspace: "1", base_url: "http://127.0.0.1:1", since: 60d, to: stdout }`,
+      `{ name: here, workspace: "${simulator.workspace}", since: 60d, ${to} }`,
+    ]
+    writeFileSync(config, `pipelines: [${pipelines.join(', ')}]`)
+    const args = ['backfill', '--config', config, '--dry-run', '--give-up-after', '1s']
+    const { code, stdout, stderr } = await runCommand(args, env)
+    expect(code).toBe(1)
+    expect(stderr).toContain('✗ gone: ')
+    expect(stdout).toMatch(/^here: /)
+  })
+
+  test('tries again what fails for a moment, and gives up on what is not there', async () => {
+    await asana({ events: 500, faults: { rate: 0.4, seed: 7, kinds: [503], attempts: 1 } })
+    const { stdout, code } = await command('backfill', '--since', '60d', '--dry-run')
+    expect(simulator.stats.byStatus['503']).toBeGreaterThan(0)
+    expect([code, stdout]).toEqual([0, expect.stringContaining('Nothing was delivered.')])
+    env['ASANA_BASE_URL'] = 'http://127.0.0.1:1'
+    const gone = await command('backfill', '--since', '60d', '--dry-run', '--give-up-after', '1s')
+    expect(gone).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('Gave up') })
+  })
+})

@@ -1,0 +1,213 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { hourMs, hourOf } from '@asana-audit/core'
+import { sqliteState } from '@asana-audit/core/sqlite-state'
+import { type Simulator, startSimulator } from '@asana-audit/simulator'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { type Ran, runCommand } from '../support/run-command.ts'
+
+let folder = ''
+let simulator: Simulator
+let env: Record<string, string> = {}
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'asana-audit-verify-'))
+  simulator = await startSimulator({ events: 2_000, days: 20 })
+  env = {
+    ASANA_BASE_URL: simulator.url,
+    ASANA_WORKSPACE: simulator.workspace,
+    ASANA_TOKEN: 'simulator-token',
+    ASANA_AUDIT_STATE: join(folder, 'state.db'),
+  }
+})
+afterEach(async () => {
+  await simulator.close()
+  rmSync(folder, { recursive: true })
+})
+
+const to = (): string => `file:${join(folder, 'a.jsonl')}`
+const command = (...args: string[]): Promise<Ran> => runCommand([...args, '--to', to()], env)
+
+interface Hour {
+  hour: number
+  source: number
+  delivered: number
+  quarantined: number
+  same: boolean
+}
+
+async function verified(...args: string[]): Promise<{ code: number | null; hours: Hour[] }> {
+  const { code, stdout } = await command('verify', '--json', ...args)
+  return { code, hours: JSON.parse(stdout)[0].hours }
+}
+
+test('what was delivered is the same as what Asana has, hour by hour', async () => {
+  await command('run', '--once')
+  const { code, hours } = await verified()
+  expect(code).toBe(0)
+  const events = hours.reduce((sum, { source }) => sum + source, 0)
+  expect(events).toBeGreaterThan(1_900)
+  expect(events).toBe(hours.reduce((sum, { delivered }) => sum + delivered, 0))
+  const { stdout } = await command('verify')
+  const said = stdout.replaceAll(/\s+/g, ' ')
+  expect(said).toMatch(
+    /^✓ .*: Asana shows [\d,]+ events now, and by our ledger the destination accepted exactly these, in/,
+  )
+  expect(said).toContain('Not compared: what the destination kept of what it accepted; before ')
+  expect(said).toMatch(/from \S+ on, where late events may still come\. $/)
+})
+
+test('an event that arrived too late to be read is a difference, and a repair delivers its hour again', async () => {
+  await command('run', '--once')
+  const [old] = simulator.events.slice(900, 901)
+  simulator.add([{ ...old, gid: '4242' }])
+  const difference = await command('verify')
+  expect(difference.code).toBe(1)
+  expect(difference.stdout).toContain('1 missing')
+  expect(readFileSync(join(folder, 'a.jsonl'), 'utf8')).not.toContain('"4242"')
+  const repaired = await command('verify', '--repair')
+  expect(repaired).toMatchObject({ code: 0 })
+  expect(repaired.stderr).toMatch(/delivering 1 hours again, whole; \d+ events of them come twice/)
+  expect(readFileSync(join(folder, 'a.jsonl'), 'utf8')).toContain('"4242"')
+  expect((await verified()).code).toBe(0)
+  const rows = JSON.parse((await runCommand(['state', 'show', '--json'], env)).stdout).lanes
+  expect(rows.map(({ lane }: { lane: string }) => lane)).toEqual(['live'])
+})
+
+test('a window is compared alone, and what cannot be decided is said', async () => {
+  await command('run', '--once')
+  const all = (await verified()).hours
+  const since = simulator.events[1_000]?.created_at ?? ''
+  const { hours } = await verified('--since', since)
+  expect(hours.length).toBeLessThan(all.length)
+  expect(hours.length).toBeGreaterThan(0)
+  const [first] = all
+  // Everything was asked for, so hours in which nothing happened are compared as well.
+  expect((await verified('--since', '60d')).hours[0]).toEqual(first)
+})
+
+test('events in quarantine count as accounted for, and are named', async () => {
+  const [some] = simulator.events.slice(500, 501)
+  const { actor: _, ...noActor } = { ...some, gid: '777' }
+  simulator.add([noActor])
+  expect((await command('run', '--once')).code).toBe(3)
+  const { stdout, code } = await command('verify')
+  expect(code).toBe(0)
+  expect(stdout).toContain('1 of them are in quarantine')
+})
+
+test('a pipeline that cannot be compared does not keep the others from it', async () => {
+  const config = join(folder, 'two.yaml')
+  const workspace = `workspace: "${simulator.workspace}"`
+  const pipelines = (baseUrl: string): string =>
+    `pipelines:
+      - { name: first, ${workspace}, base_url: "${baseUrl}", to: { file: { path: ${join(folder, '1.jsonl')} } } }
+      - { name: second, ${workspace}, base_url: "${simulator.url}", to: { file: { path: ${join(folder, '2.jsonl')} } } }`
+  writeFileSync(config, pipelines(simulator.url))
+  expect((await runCommand(['run', '--once', '--config', config], env)).code).toBe(0)
+  writeFileSync(config, pipelines(`${simulator.url}/elsewhere`))
+  const { code, stdout, stderr } = await runCommand(['verify', '--config', config], env)
+  expect(code).toBe(1)
+  expect(stderr).toMatch(/^✗ first: /)
+  expect(stdout).toMatch(/^✓ second: /)
+})
+
+test('before anything was delivered nothing is compared, and nothing is said to be the same', async () => {
+  const state = sqliteState({ path: join(folder, 'state.db') })
+  const { code, stdout } = await command('verify')
+  expect(code).toBe(1)
+  expect(stdout).toMatch(/^! .*: nothing was compared: nothing has been delivered yet\.\n$/)
+  const claim = await state.claim('another')
+  await claim.rewind('live', '{}', 0)
+  await claim.release()
+  await state.close()
+  expect((await command('verify', '--name', 'typo')).stdout).toContain('the state holds another.')
+})
+
+describe('with events at known times', () => {
+  const noon = hourOf(Date.now() - 3 * 24 * hourMs)
+  const event = (gid: string, minutes: number): object => ({
+    ...simulator.events[0],
+    gid,
+    created_at: new Date(noon + minutes * 60_000).toISOString(),
+  })
+  const minutes = (count: number): string => new Date(noon + count * 60_000).toISOString()
+
+  async function asana(...times: readonly number[]): Promise<void> {
+    const events = times.map((at) => event(`at ${at}`, at))
+    await simulator.close()
+    simulator = await startSimulator({ events })
+    env['ASANA_BASE_URL'] = simulator.url
+  }
+
+  test('the last hours, in which late events may still come, are decided neither way', async () => {
+    await asana(-300, -200, -100, -50, 10)
+    await command('run', '--once')
+    // Less than the settled window before the newest, in an hour that is over; and more than that.
+    simulator.add([event('late', -10)])
+    const { code, hours } = await verified()
+    expect([code, hours.map(({ hour }) => (hour - noon) / hourMs)]).toEqual([0, [-5, -4, -2]])
+    simulator.add([event('later', -61)])
+    const after = await verified()
+    expect([after.code, after.hours.map(({ same }) => same)]).toEqual([1, [true, true, false]])
+  })
+
+  test('how far another pipeline of the state has come decides nothing', async () => {
+    await asana(-300, -200, -100, 10)
+    await command('run', '--once')
+    const state = sqliteState({ path: join(folder, 'state.db') })
+    const claim = await state.claim('another')
+    await claim.start(noon)
+    const lane = await claim.lane('live', 'of another')
+    const delivered = [{ id: 'of another', at: noon + 5 * hourMs }]
+    await lane.commit({ cursor: '{}', delivered, quarantined: [] })
+    await claim.release()
+    await state.close()
+    simulator.add([event('late', -10)])
+    const { code, hours } = await verified()
+    expect([code, hours.map(({ hour }) => (hour - noon) / hourMs)]).toEqual([0, [-5, -4, -2]])
+  })
+
+  test('what nobody asked for is not missing, and is named', async () => {
+    await asana(-600, -500, -400, -300, -200, -90, 10, 70)
+    await command('run', '--once', '--since', minutes(-180))
+    await command('backfill', '--since', minutes(-600), '--until', minutes(-480))
+    const { code, stdout } = await command('verify')
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^✓ .*: Asana shows 3 events now/)])
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
+      `from ${minutes(-480).slice(0, 13)}h to ${minutes(-180).slice(0, 13)}h, which no run and no backfill was asked for`,
+    )
+    simulator.add([event('missing', -90.5)])
+    expect((await command('verify')).stdout).toContain('1 missing')
+  })
+
+  test('after a backfill alone it is compared whole, and shown', async () => {
+    await asana(-600, -500, -400, -300, -200, 10)
+    await command('backfill', '--since', minutes(-600), '--until', minutes(-300))
+    const { code, hours } = await verified()
+    expect([code, hours.map(({ delivered }) => delivered)]).toEqual([0, [1, 1, 1]])
+    const shown = (await runCommand(['state', 'show'], env)).stdout
+    expect(shown).toMatch(/\(backfill\)\n {2}delivered {5}3 events/)
+    expect(shown).not.toContain('(live)')
+    // A run counts anew what it delivers once more.
+    await command('run', '--once')
+    const after = await verified()
+    expect([after.code, after.hours.map(({ delivered }) => delivered)]).toEqual([0, [1, 1, 1, 1, 1]])
+  })
+
+  test('in JSON it says what was compared with what, and what was not', async () => {
+    await asana(-300, -200, 10)
+    await command('run', '--once', '--since', minutes(-240))
+    const [found] = JSON.parse((await command('verify', '--json', '--since', minutes(-360))).stdout)
+    expect(found).toMatchObject({
+      result: 'same',
+      between: 'what Asana shows now, and what the destination accepted by the ledger of the state',
+      compared: [{ from: minutes(-240), until: minutes(-60) }],
+      notCompared: [
+        { code: 'kept_by_destination' },
+        { code: 'not_asked_for', from: minutes(-360), until: minutes(-240) },
+        { code: 'late_events_may_come', from: minutes(-60) },
+      ],
+    })
+  })
+})

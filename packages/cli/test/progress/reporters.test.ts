@@ -1,0 +1,181 @@
+import { type Fact, fault } from '@asana-audit/core'
+import { expect, test } from 'vitest'
+import { logReporter } from '../../src/progress/log-reporter.ts'
+import { progressReporter } from '../../src/progress/progress-reporter.ts'
+
+const main = { pipeline: 'main', lane: 'live' }
+const day = 86_400_000
+const start = Date.parse('2026-03-31T00:00:00Z')
+
+/** A delivery whose newest event is 78 days old. */
+const committed: Fact = {
+  type: 'committed',
+  events: 10,
+  newestAt: new Date(start - 78 * day).toISOString(),
+  ageMs: 78 * day,
+  deletedInMs: 12 * day,
+}
+const paused: Fact = {
+  type: 'paused',
+  part: 'sink',
+  code: 'unauthorized',
+  message: 'The receiver wants another token.',
+  waitMs: 300_000,
+}
+const caughtUp: Fact = {
+  type: 'page_read',
+  events: 0,
+  refused: 0,
+  bytes: 2,
+  ms: 1,
+  newestAt: committed.newestAt,
+}
+
+/** What was written, and a clock that the test moves. */
+function desk(): { text: string; now: number; write(chunk: string | Uint8Array): boolean } {
+  return {
+    text: '',
+    now: start,
+    write(chunk) {
+      this.text += String(chunk)
+      return true
+    },
+  }
+}
+
+test('the log says with its progress, and with what waits for a person, how long Asana keeps what is unread', () => {
+  const output = desk()
+  const reporter = logReporter(output as never, () => output.now)
+  reporter.started([main], 'state.db')
+  reporter.fact(main, paused)
+  output.now += 60_000
+  reporter.fact(main, committed)
+  output.now += day - 60_000
+  reporter.fact(main, paused)
+  const lines = output.text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+  expect(lines.map(({ message, deletedInMs }) => [message, deletedInMs])).toEqual([
+    ['started', undefined],
+    ['paused', undefined],
+    ['progress', 12 * day - 60_000],
+    ['paused', 11 * day],
+  ])
+})
+
+test('how many events came late, and by how much, is told at the end', () => {
+  const late = (delayMs: number): Fact => ({ type: 'late', id: '1', delayMs })
+  const results = [{ pipeline: 'main', delivered: { delivered: 9, quarantined: 0, repeats: 0 } }]
+  const [log, human] = [desk(), desk()]
+  const reporters = [logReporter(log as never), progressReporter({ output: human })]
+  for (const reporter of reporters) {
+    reporter.started([main], 'state.db')
+    for (const minutes of [3, 12, 7]) reporter.fact(main, late(minutes * 60_000))
+    reporter.finished(results)
+  }
+  expect(JSON.parse(log.text.trim().split('\n').at(-1) ?? '')).toMatchObject({
+    ...{ message: 'finished', late: 3, longestDelayMs: 720_000 },
+  })
+  expect(human.text).toContain('3 of them late, by up to 12 min')
+})
+
+test('a person sees it while something is behind', () => {
+  const output = desk()
+  const reporter = progressReporter({ output, now: () => output.now })
+  reporter.started([main], 'state.db')
+  const after = (fact: Fact): string => {
+    output.text = ''
+    output.now += 2_000
+    reporter.fact(main, fact)
+    return output.text
+  }
+  expect(after(committed)).toContain('reading, unread events deleted in 11 d')
+  expect(after(caughtUp)).not.toContain('deleted')
+  expect(after(paused)).toContain('unread events deleted in 11 d')
+})
+
+test('a closed time shows how much of it is read, how fast, what limits that and how long it takes, in 80 columns', () => {
+  const output = desk()
+  const reporter = progressReporter({ output, now: () => output.now })
+  const place = { pipeline: '1234567890123456 otlp', lane: 'backfill' }
+  reporter.started([place], 'state.db')
+  output.now += 540_000
+  const [from, until] = ['2026-01-01T00:00:00Z', '2026-01-11T00:00:00Z']
+  const newestAt = '2026-01-05T12:00:00Z'
+  reporter.fact(place, { ...committed, events: 1_234_567, newestAt })
+  output.now += 60_000
+  reporter.fact(place, { type: 'covered', from, until, upTo: newestAt, limitedBy: 'destination' })
+  const line = output.text.trimEnd().split('\n').at(-1) ?? ''
+  expect(line).toBe('  backfill: 45 %, 1,234,567 events, 2,058/s, 12 min left, limit: destination')
+  expect(line.length).toBeLessThanOrEqual(80)
+})
+
+test('on a terminal the progress is drawn over from the first column, whatever a ^C has written there, and sentences break between words', () => {
+  const output = { ...desk(), isTTY: true, columns: 40 }
+  const reporter = progressReporter({ output, now: () => output.now })
+  reporter.started([main], 'state.db')
+  reporter.fact(main, paused)
+  output.text = ''
+  reporter.stopping('SIGINT')
+  expect(output.text.startsWith('\r\x1b[1A\x1b[J')).toBe(true)
+  const said = output.text.slice(output.text.indexOf('Stopping')).split('\n').slice(0, -2)
+  expect(said.join(' ').replaceAll(/ +/g, ' ')).toContain('Once more to leave at once; both are safe.')
+  for (const line of said) expect(line.length).toBeLessThanOrEqual(40)
+})
+
+test('a pipeline that failed is told with what it had delivered before', () => {
+  const output = desk()
+  const reporter = progressReporter({ output, now: () => output.now })
+  reporter.started([main], 'state.db')
+  const broken = fault({ fault: 'fatal', code: 'wrong_token', message: 'Asana refuses the token.' })
+  const delivered = { delivered: 1_200, quarantined: 1, repeats: 0 }
+  output.text = ''
+  reporter.finished([{ pipeline: 'main', delivered, fault: broken }])
+  expect(output.text).toMatch(
+    /✗ main: Asana refuses the token\. Before that: 1,200 events delivered in .*, 1 set aside/,
+  )
+  output.text = ''
+  reporter.finished([
+    { pipeline: 'main', delivered: { ...delivered, delivered: 0, quarantined: 0 }, fault: broken },
+  ])
+  expect(output.text.trim()).toBe('✗ main: Asana refuses the token.')
+})
+
+test('what is too old for the destination is told once, then counted, and at the end with what to do', () => {
+  const tooOld: Fact = {
+    type: 'too_old',
+    events: 1_000,
+    oldestAt: '2026-01-01T00:00:00Z',
+    newestAt: '2026-01-02T00:00:00Z',
+    reason: 'It is too old.',
+  }
+  const results = [{ pipeline: 'main', delivered: { delivered: 10, quarantined: 3_000, repeats: 0 } }]
+  const [log, human] = [desk(), desk()]
+  const reporters = [
+    logReporter(log as never, () => log.now),
+    progressReporter({ output: human, now: () => human.now }),
+  ]
+  for (const reporter of reporters) {
+    reporter.started([main], 'state.db')
+    for (let commit = 0; commit < 3; commit += 1) reporter.fact(main, tooOld)
+    for (const { now } of [log, human]) log.now = human.now = now + 60_000
+    reporter.fact(main, committed)
+    reporter.finished(results)
+  }
+  const lines = log.text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+  expect(lines.filter(({ message }) => message === 'too_old')).toMatchObject([
+    { level: 'error', events: 1_000 },
+  ])
+  for (const message of ['progress', 'finished']) {
+    expect(lines.find((line) => line.message === message)).toMatchObject({ tooOld: 3_000 })
+  }
+  expect(human.text.split('\n').filter((line) => line.includes('It is too old.'))).toHaveLength(1)
+  expect(human.text).toContain('10 events, 0/s, 3,000 too old')
+  expect(human.text).toContain(
+    '3,000 of these too old for the destination (raise its limit, then asana-audit quarantine replay)',
+  )
+})

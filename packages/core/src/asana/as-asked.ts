@@ -1,0 +1,42 @@
+import { parseMillis } from '@asana-audit/schema'
+import { millisOf } from '../event-time.ts'
+import { fault } from '../fault.ts'
+
+/** What a request asked for. Times are RFC 3339, `endAt` is exclusive. */
+export interface Asked {
+  readonly startAt?: string | undefined
+  readonly endAt?: string | undefined
+  readonly eventType?: string | undefined
+}
+
+/** A server may round the times it is given. */
+const toleranceMs = 60_000
+
+/**
+ * Throws a fatal `filters_ignored` where most of a page is not what was asked for: every window would bring the whole log, and
+ * every new start its oldest events.
+ */
+export function assertAsAsked(data: readonly unknown[], { startAt, endAt, eventType }: Asked): void {
+  const from = (millisOf(startAt) ?? Number.NEGATIVE_INFINITY) - toleranceMs
+  const until = (millisOf(endAt) ?? Number.POSITIVE_INFINITY) + toleranceMs
+  let others = 0
+  for (const raw of data) {
+    const { created_at: createdAt, event_type: type } = (raw ?? {}) as {
+      created_at?: unknown
+      event_type?: unknown
+    }
+    const at = typeof createdAt === 'string' ? parseMillis(createdAt) : undefined
+    const isOther = typeof type === 'string' && eventType !== undefined && type !== eventType
+    if (isOther || (at !== undefined && (at < from || at > until))) others += 1
+  }
+  if (2 * others <= data.length) return
+  const asked = [
+    startAt !== undefined && `from ${startAt}`,
+    endAt !== undefined && `before ${endAt}`,
+    eventType !== undefined && `of the type ${eventType}`,
+  ]
+  const message =
+    `Asana was asked for events ${asked.filter(Boolean).join(' ')}, and ${others} of the ${data.length} it sent are others. ` +
+    'Something between you and Asana, or a wrong base URL, drops the query of a request: each part of the log would come over and over. Check both.'
+  throw fault({ fault: 'fatal', code: 'filters_ignored', message })
+}

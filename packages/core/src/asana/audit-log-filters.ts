@@ -1,0 +1,63 @@
+import type { AuditLogEvent } from '@asana-audit/schema'
+import { fault } from '../fault.ts'
+import type { AuditLogQuery } from './get-audit-log-events.ts'
+
+/** Which events. All combine, of a list one is enough; what is left out does not restrict. */
+export interface AuditLogFilters {
+  /** Asana takes one type: of several the source drops the others itself, so that one request still serves all of them. */
+  readonly eventType?: string | readonly string[] | undefined
+  readonly actorType?: string | readonly string[] | undefined
+  readonly actorGid?: string | undefined
+  /** Asana cannot filter by e-mail, so the source drops the others itself. Upper and lower case do not matter. */
+  readonly actorEmail?: string | undefined
+  readonly resourceGid?: string | undefined
+}
+
+/** What Asana is asked to filter by. */
+export function askedOf(
+  filters: AuditLogFilters = {},
+): Pick<AuditLogQuery, 'eventType' | 'actorType' | 'actorGid' | 'resourceGid'> {
+  const { eventType, actorType, actorGid, resourceGid } = filters
+  return { eventType: onlyOne(eventType), actorType: onlyOne(actorType), actorGid, resourceGid }
+}
+
+/** Whether an event is asked for, by what Asana was not asked. Throws a fatal `empty_filter` for a list of nothing. */
+export function filterMatcher(filters: AuditLogFilters = {}): (event: AuditLogEvent) => boolean {
+  const email = filters.actorEmail?.toLowerCase()
+  const eventTypes = several('eventType', filters.eventType)
+  const actorTypes = several('actorType', filters.actorType)
+  return ({ event_type: type, actor }) => {
+    if (eventTypes && !eventTypes.has(type)) return false
+    if (actorTypes && !actorTypes.has(actor.actor_type ?? '')) return false
+    // What arrives may contradict the documentation, so an address may be no text.
+    return email === undefined || actor.email?.toLowerCase?.() === email
+  }
+}
+
+/** Equal for filters that ask for the same, in whatever order. One value alone is as it was before there were lists. */
+export function comparable(filters: AuditLogFilters = {}): readonly unknown[] {
+  const { eventType, actorType, actorGid, actorEmail, resourceGid } = filters
+  return [inOrder(eventType), inOrder(actorType), actorGid, actorEmail?.toLowerCase(), resourceGid]
+}
+
+function inOrder(value: string | readonly string[] | undefined): string | readonly string[] | undefined {
+  if (value === undefined || typeof value === 'string') return value
+  const values = [...new Set(value)].sort()
+  return values.length === 1 ? values[0] : values
+}
+
+function onlyOne(value: string | readonly string[] | undefined): string | undefined {
+  const one = inOrder(value)
+  return typeof one === 'string' ? one : undefined
+}
+
+function several(
+  name: 'eventType' | 'actorType',
+  value: string | readonly string[] | undefined,
+): ReadonlySet<string> | undefined {
+  const values = inOrder(value)
+  if (values === undefined || typeof values === 'string') return undefined
+  if (values.length > 0) return new Set(values)
+  const message = `The filter ${name} is an empty list, which no event can match. Leave it out, or name a value.`
+  throw fault({ fault: 'fatal', code: 'empty_filter', message })
+}

@@ -1,0 +1,77 @@
+import { parseLosslessJson } from '@asana-audit/schema'
+import { type Fault, fault } from '../fault.ts'
+import type { Bytes, HttpResponse } from '../http/http-client.ts'
+import { dataInPieces } from './data-in-pieces.ts'
+
+/** A page as it came: bytes are cheap to hold, so that it is parsed only when its turn has come. */
+export interface RawPage {
+  readonly body: Bytes
+  /** Where the next page starts; undefined until something has matched the filters, and never again after that. */
+  readonly offset: string | undefined
+  readonly isEmpty: boolean
+  /** The server's clock in milliseconds since 1970, from its `Date` header; undefined without one. */
+  readonly date: number | undefined
+}
+
+/** Looks at both ends of an answer only. Rejects a body without a readable end; the rest is checked by `pageData`. */
+export function rawPage({ body, headers }: HttpResponse): RawPage {
+  const sent = Date.parse(headers['date'] ?? '')
+  const date = Number.isNaN(sent) ? undefined : sent
+  const next = nextPageAtTheEnd(body)
+  const hasData = startOfData.exec(body.subarray(0, 64).toString('latin1'))
+  if (next && hasData) return { body, offset: offsetOf(next), isEmpty: hasData[1] === ']', date }
+  const page = wholePage(body)
+  return { body, offset: offsetOf(page), isEmpty: page.data.length === 0, date }
+}
+
+/** Oldest first, as Asana sent them: not yet checked to be events. Throws a temporary `malformed_page`. */
+export function pageData({ body }: RawPage): readonly unknown[] {
+  return dataInPieces(body) ?? wholePage(body).data
+}
+
+const startOfData = /^\s*\{\s*"data"\s*:\s*\[\s*(.)/s
+
+interface NextPage {
+  readonly next_page?: unknown
+}
+
+/**
+ * The last member of the page, if that is `next_page`. What follows a quoted name is a JSON object but for its opening brace
+ * only where the name is a member of the outermost object: further in, more braces are closed.
+ */
+function nextPageAtTheEnd(body: Bytes): NextPage | undefined {
+  const at = body.lastIndexOf('"next_page"')
+  if (at === -1 || body.length - at > 65_536) return undefined
+  try {
+    return JSON.parse(`{${body.toString('utf8', at)}`) as NextPage
+  } catch {
+    return undefined
+  }
+}
+
+function wholePage(body: Bytes): NextPage & { readonly data: readonly unknown[] } {
+  let page: unknown
+  try {
+    page = parseLosslessJson(body.toString('utf8'))
+  } catch {
+    throw malformed('it is not JSON')
+  }
+  const { data, ...rest } = (page ?? {}) as NextPage & { data?: unknown }
+  if (!Array.isArray(data)) throw malformed('it has no `data` array')
+  return { ...rest, data }
+}
+
+function offsetOf({ next_page: next }: NextPage): string | undefined {
+  if (next === null || next === undefined) return undefined
+  const { offset } = next as { offset?: unknown }
+  if (typeof offset !== 'string' || offset === '') throw malformed('its `next_page` has no offset')
+  return offset
+}
+
+function malformed(what: string): Fault {
+  return fault({
+    fault: 'temporary',
+    code: 'malformed_page',
+    message: `The answer of Asana is not a page of audit log events: ${what}. If it lasts, check the base URL and what is between you and Asana.`,
+  })
+}

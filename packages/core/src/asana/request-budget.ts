@@ -1,0 +1,91 @@
+import { type Clock, systemClock } from '../clock.ts'
+import { waitableMs } from '../http/retry-after.ts'
+import { checkOptions } from '../options/known-options.ts'
+
+export interface RequestBudgetOptions {
+  /** Asana allows 1,500 a minute on paid plans; the default of 1,200 leaves room for whatever else uses the token. */
+  readonly perMinute?: number
+  /** Asana allows 50 reading requests at once. */
+  readonly inFlight?: number
+  readonly clock?: Clock
+}
+
+/**
+ * What one token may ask of Asana, shared by everything that uses the token: Asana counts rejected requests too, so
+ * asking faster after a 429 makes it worse. https://developers.asana.com/docs/rate-limits
+ */
+export interface RequestBudget {
+  /** Resolves when a request may start; call the result once it is over. Rejects with `signal.reason` once aborted. */
+  take(signal?: AbortSignal): Promise<() => void>
+  /** Nobody starts a request for this long, ten minutes at most: the `Retry-After` of one is meant for all. */
+  hold(ms: number): void
+  /** How long requests have waited for their turn, added up. */
+  readonly waitedMs?: number
+}
+
+/** How many requests may start at once after a quiet spell, as a share of a minute's worth. */
+const burst = 1 / 60
+
+export function requestBudget(options: RequestBudgetOptions = {}): RequestBudget {
+  checkOptions('requestBudget', options)
+  const { perMinute = 1_200, inFlight = 50, clock = systemClock } = options
+  const spacingMs = 60_000 / perMinute
+  const toleranceMs = spacingMs * Math.max(1, perMinute * burst)
+  /** When the next request is due if all come evenly; it may start up to `toleranceMs` sooner. */
+  let due = 0
+  let heldUntil = 0
+  let running = 0
+  let waitedMs = 0
+  const waiting: (() => void)[] = []
+
+  async function slot(signal: AbortSignal | undefined): Promise<void> {
+    while (running >= inFlight) {
+      signal?.throwIfAborted()
+      await new Promise<void>((resolve) => {
+        waiting.push(resolve)
+        signal?.addEventListener('abort', () => resolve(), { once: true })
+      })
+    }
+    signal?.throwIfAborted()
+    running += 1
+  }
+
+  function release(): void {
+    running -= 1
+    // All, not one: a waiter that was aborted would otherwise swallow the turn.
+    for (const wake of waiting.splice(0)) wake()
+  }
+
+  return {
+    async take(signal) {
+      const asked = clock.now()
+      await slot(signal)
+      try {
+        const now = clock.now()
+        due = Math.max(due, now)
+        const start = Math.max(due - toleranceMs, heldUntil)
+        due += spacingMs
+        if (start > now) await clock.sleep(start - now, signal)
+        // Held meanwhile by somebody else's 429.
+        while (heldUntil > clock.now()) await clock.sleep(heldUntil - clock.now(), signal)
+      } catch (error) {
+        release()
+        throw error
+      }
+      waitedMs += clock.now() - asked
+      let released = false
+      return () => {
+        if (!released) release()
+        released = true
+      }
+    },
+    hold(ms) {
+      heldUntil = Math.max(heldUntil, clock.now() + waitableMs(ms))
+      // Afterwards evenly, without a burst: whoever waited would else come back all at once.
+      due = Math.max(due, heldUntil + toleranceMs)
+    },
+    get waitedMs() {
+      return waitedMs
+    },
+  }
+}

@@ -1,0 +1,42 @@
+import { systemClock } from '../clock.ts'
+import { isAfter, millisAt } from '../event-time.ts'
+import { fault } from '../fault.ts'
+import type { Patience } from '../retry.ts'
+import { decodeBackfill, decodePosition } from '../source/asana-cursor.ts'
+import type { AsanaSourceOptions } from '../source/asana-source.ts'
+import { checkTimes } from '../source/check-times.ts'
+import { asanaNow } from './asana-now.ts'
+import type { LaneCursors } from './backlog.ts'
+
+/**
+ * Where a pipeline waits to begin, RFC 3339, if that is later than `now` (milliseconds since 1970): a mistyped year has put it
+ * there, since of what was read a position is never later than Asana's clock was. Throws `foreign_cursor`.
+ */
+export function futureStart({ backlog, live }: LaneCursors, now: number): string | undefined {
+  const before = backlog === undefined ? undefined : decodeBackfill(backlog)
+  const at = live === undefined ? before : decodePosition(live)
+  if (at?.startAt === undefined || at.newest !== undefined) return undefined
+  // What comes before it is the backlog's: then nothing is left out, whatever a clock said.
+  if (before?.until !== undefined && !isAfter(at.startAt, before.until)) return undefined
+  return millisAt(at.startAt) > now ? at.startAt : undefined
+}
+
+/**
+ * Throws where a pipeline would begin in the future, and deliver nothing until then: `bad_time` for the `since` of a first start,
+ * `position_in_future` for what is stored. Asana's clock is asked where ours may be behind.
+ */
+export async function checkStart(
+  cursors: LaneCursors,
+  source: AsanaSourceOptions,
+  patience: Omit<Patience, 'part'>,
+): Promise<void> {
+  const { clock = systemClock } = source
+  if (cursors.backlog === undefined && cursors.live === undefined) checkTimes(source, clock.now())
+  if (futureStart(cursors, clock.now()) === undefined) return
+  const startAt = futureStart(cursors, await asanaNow(source, patience))
+  if (startAt === undefined) return
+  const message =
+    `The stored position begins in the future, at ${startAt}: nothing is delivered before that, and nothing that happens until then. ` +
+    'Rewind it to a time that has passed, for example with: asana-audit state rewind --to 90d.'
+  throw fault({ fault: 'fatal', code: 'position_in_future', message })
+}

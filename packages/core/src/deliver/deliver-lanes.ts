@@ -1,0 +1,159 @@
+import type { AuditLogEvent } from '@asana-audit/schema'
+import { anySignal } from '../abort/any-signal.ts'
+import { asanaNow } from '../backlog/asana-now.ts'
+import { backlogSize } from '../backlog/backlog-size.ts'
+import { checkStart } from '../backlog/future-position.ts'
+import { systemClock } from '../clock.ts'
+import type { Claim, Cursor } from '../contract.ts'
+import { isAfter, later, millisOf } from '../event-time.ts'
+import type { Fact } from '../fact.ts'
+import { watchedSecret } from '../files/watched-secret.ts'
+import { checkOptions } from '../options/known-options.ts'
+import { retry } from '../retry.ts'
+import { asanaBackfill } from '../source/asana-backfill.ts'
+import { asanaCursorAt, decodeBackfill, decodePosition, encodeBackfill } from '../source/asana-cursor.ts'
+import { type AsanaSource, type AsanaSourceOptions, asanaSource } from '../source/asana-source.ts'
+import { openEnd } from '../state/hour-spans.ts'
+import { newDestinationHealth } from '../write/destination-health.ts'
+import { type Delivered, type DeliverOptions, deliver } from './deliver.ts'
+import { shareSink } from './share-sink.ts'
+
+/** The row of new events, and that of what was there before the first start. */
+export type LaneName = 'live' | 'backlog'
+
+export interface DeliverLanesOptions<R>
+  extends Omit<DeliverOptions<AuditLogEvent, R>, 'source' | 'lane' | 'onEvent'> {
+  /** Of the pipeline the lanes belong to. */
+  readonly claim: Claim
+  readonly source: Omit<AsanaSourceOptions, 'onEvent' | 'clock'> & {
+    /** Parts of the backlog that are read at once. Default 8. */
+    readonly windows?: number | undefined
+    /** Most bytes of its pages that wait for their turn. Default 96 MiB. */
+    readonly aheadBytes?: number | undefined
+  }
+  readonly onEvent?: ((fact: Fact, lane: LaneName) => void) | undefined
+}
+
+/**
+ * Delivers new events at once and the backlog beside it: the newest alerts do not wait for 90 days of history. A backlog of a
+ * few pages is simply read first. Otherwise the time of the first start, by Asana's clock or ours, whichever is behind, divides the two, and that is stored
+ * before anything is read: the backlog owns what is before it, in windows, and ends; live owns what comes after. Lanes share sink,
+ * ids, ledger and budget. When one fails for good, the other is stopped and this rejects.
+ */
+export async function deliverLanes<R>(options: DeliverLanesOptions<R>): Promise<Delivered> {
+  checkOptions('deliverLanes', options)
+  checkNeeded('deliverLanes', options)
+  checkNeeded('source', options.source)
+  const { claim, onEvent, ...rest } = options
+  const { windows: _, aheadBytes: __, ...source } = options.source
+  const failed = new AbortController()
+  const signal = anySignal(rest.signal, failed.signal)
+  const sink = shareSink(rest.sink)
+  const health = rest.health ?? newDestinationHealth<R>()
+  let sources: LaneSource[]
+  try {
+    sources = await divide(options)
+  } catch (error) {
+    if (rest.signal?.aborted) return nothing
+    throw error
+  }
+  const run = async ([name, open]: LaneSource): Promise<Delivered> => {
+    try {
+      const report = onEvent && ((fact: Fact) => onEvent(fact, name))
+      const read = open({ ...source, onEvent: report, ...(rest.clock && { clock: rest.clock }) })
+      const waiting = {
+        part: 'state',
+        signal,
+        onEvent: report,
+        ...(rest.clock && { clock: rest.clock }),
+      } as const
+      const lane = await retry(() => claim.lane(name, read.fingerprint), waiting)
+      return await deliver({ ...rest, source: read, lane, sink, health, signal, onEvent: report })
+    } catch (error) {
+      failed.abort(error)
+      throw error
+    }
+  }
+  const ends = await Promise.allSettled(sources.map(run))
+  if (failed.signal.aborted) throw failed.signal.reason
+  return ends.reduce((sum, end) => (end.status === 'fulfilled' ? added(sum, end.value) : sum), {
+    delivered: 0,
+    quarantined: 0,
+    repeats: 0,
+  })
+}
+
+const nothing: Delivered = { delivered: 0, quarantined: 0, repeats: 0 }
+
+type LaneSource = readonly [name: LaneName, open: (options: AsanaSourceOptions) => AsanaSource]
+
+/** So many are read one after the other before windows would be cut: then a lane for them is not worth its requests. */
+const fewPages = 8
+
+const live: LaneSource = ['live', asanaSource]
+
+/** Which lanes there are to run; at the first start, and after a rewind, where they part is found out and stored. */
+async function divide<R>(options: DeliverLanesOptions<R>): Promise<LaneSource[]> {
+  const { claim, signal, onFatal, pauseMs, clock, onEvent } = options
+  const { windows, aheadBytes, ...reading } = options.source
+  const report = onEvent && ((fact: Fact) => onEvent(fact, 'live'))
+  const { read: token, changed } = watchedSecret(options.source.token, clock ?? systemClock)
+  const source = { ...reading, token, onEvent: report, ...(clock && { clock }) }
+  const patience = { signal, onEvent: report, ...(clock && { clock }), ...(pauseMs && { pauseMs }) }
+  const stored = async (name: LaneName, open: (options: AsanaSourceOptions) => AsanaSource) => {
+    const { fingerprint } = open(source)
+    return retry(async () => (await claim.lane(name, fingerprint)).load(), { ...patience, part: 'state' })
+  }
+  const store = (work: () => Promise<void>): Promise<void> =>
+    retry(work, { ...patience, part: 'state', onFatal: onFatal ?? 'pause' })
+  const put = (name: LaneName, cursor: Cursor): Promise<void> =>
+    store(() => claim.rewind(name, cursor, openEnd))
+  const untiring = {
+    ...patience,
+    onFatal: onFatal ?? 'pause',
+    changed,
+    ...(source.giveUpAfterMs && {
+      giveUpAfterMs: source.giveUpAfterMs.afterwards,
+      failingMs: source.giveUpAfterMs.untilFirstPage,
+    }),
+  } as const
+  const endless = { until: '9999-12-31T00:00:00Z' }
+  const liveCursor = await stored('live', asanaSource)
+  const backlogCursor = await stored('backlog', (rest) => asanaBackfill({ ...rest, ...endless }))
+  const isFirstStart = liveCursor === undefined && backlogCursor === undefined
+  await checkStart({ live: liveCursor, backlog: backlogCursor }, source, untiring)
+  if (isFirstStart) await store(() => claim.start(millisOf(source.since) ?? 0))
+  if (liveCursor !== undefined && backlogCursor === undefined) return [live]
+
+  let backlog = backlogCursor === undefined ? { startAt: source.since } : decodeBackfill(backlogCursor)
+  const isNew = backlog.until === undefined
+  if (isNew) {
+    const isFirst = backlogCursor === undefined && source.until === undefined
+    const size = isFirst ? await backlogSize(source, untiring) : undefined
+    if (size && size.pages <= fewPages) return [live]
+    const now = size?.now ?? (await asanaNow(source, untiring))
+    // The clock that is behind: one that is ahead would leave new events to the backlog until that time has come.
+    const divided = new Date(Math.min(now, (clock ?? systemClock).now())).toISOString()
+    backlog = { ...backlog, until: isAfter(divided, source.until ?? divided) ? source.until : divided }
+    // The backlog first: should this end in between, its end says where live begins.
+    await put('backlog', encodeBackfill(backlog))
+  }
+  const until = backlog.until ?? endless.until
+  const backlogLane: LaneSource = [
+    'backlog',
+    (rest) => asanaBackfill({ ...rest, windows, aheadBytes, until }),
+  ]
+  if (source.until !== undefined && !isAfter(source.until, until)) return [backlogLane]
+  // Before its start it can only be where a rewind has put it.
+  const isPlaced = liveCursor !== undefined && !isAfter(until, decodePosition(liveCursor).startAt)
+  if (!isPlaced) await put('live', asanaCursorAt(later(until, source.since) ?? until))
+  return backlog.settled ? [live] : [live, backlogLane]
+}
+
+function added(sum: Delivered, one: Delivered): Delivered {
+  return {
+    delivered: sum.delivered + one.delivered,
+    quarantined: sum.quarantined + one.quarantined,
+    repeats: sum.repeats + one.repeats,
+  }
+}

@@ -1,0 +1,231 @@
+import { setImmediate } from 'node:timers/promises'
+import { anySignal } from '../abort/any-signal.ts'
+import { retentionMs } from '../asana/retention.ts'
+import { type Clock, systemClock } from '../clock.ts'
+import type { Batch, Commit, Lane, OnFact, QuarantineEntry, Refused, Sink, Source } from '../contract.ts'
+import { later } from '../event-time.ts'
+import { checkOptions } from '../options/known-options.ts'
+import { type Patience, retry } from '../retry.ts'
+import { gidOf } from '../state/refused-id.ts'
+import { type DestinationHealth, newDestinationHealth, vouchedForAfter } from '../write/destination-health.ts'
+import {
+  type Identifiable,
+  type Streak,
+  settle,
+  type Unaccepted,
+  type UncertainPolicy,
+} from '../write/settle.ts'
+import { cutAfter } from './cut-after.ts'
+import { fresh } from './fresh.ts'
+import { gather } from './gather.ts'
+import { mapped } from './mapped.ts'
+import { checkNeeded } from './needed-options.ts'
+import { quarantineFacts } from './quarantine-facts.ts'
+import { reopening } from './reopening.ts'
+import { type Outcome, writeQueue } from './write-queue.ts'
+
+/** What `deliver` needs of an event: an id to drop repeats by, and when it happened (RFC 3339). */
+export interface Identified {
+  readonly gid: string
+  readonly created_at: string
+}
+
+export interface DeliverOptions<E extends Identified, R> {
+  readonly source: Source<E>
+  /** From the event to what the sink takes. An event it throws on goes to quarantine, the rest goes on. */
+  readonly map: (event: E) => R
+  readonly sink: Sink<R>
+  readonly lane: Lane
+  /**
+   * A requested stop: waits end at once, an attempt in flight gets `graceMs`, and what was accepted is committed. The same when the
+   * source or a write fails for good.
+   */
+  readonly signal?: AbortSignal | undefined
+  /** Default 10,000. */
+  readonly graceMs?: number | undefined
+  /** What a fatal fault does: `pause` tries again every `pauseMs` for ever, `reject` rejects. Default `pause`. */
+  readonly onFatal?: 'pause' | 'reject' | undefined
+  /**
+   * What a write of which an unknown part was taken does (an OTLP partial success): `quarantine` sets it aside as uncertain and
+   * goes on, `stop` rejects with `stopped_uncertain` and leaves the cursor before it, `resend` sends it again in halves until the
+   * record at fault is known: for a store that drops repeats by their id. Default `quarantine`.
+   */
+  readonly onUncertain?: UncertainPolicy | undefined
+  /** Default 5 minutes. */
+  readonly pauseMs?: number | undefined
+  /**
+   * After `afterwards` without a success a write under way is ended and a temporary fault rejects, of the sink, the source and the
+   * state. Before the first success of the sink already `untilFirstWrite` after the first failure. Default: never.
+   */
+  readonly giveUpAfterMs?: { readonly untilFirstWrite: number; readonly afterwards: number } | undefined
+  /** Shared by lanes of one destination: what one has learnt of it holds for all. Default: its own. */
+  readonly health?: DestinationHealth<R> | undefined
+  readonly onEvent?: OnFact | undefined
+  readonly clock?: Clock | undefined
+}
+
+export interface Delivered {
+  /** Events the destination accepted, counted once each. */
+  readonly delivered: number
+  readonly quarantined: number
+  /** Events dropped in a re-read because the destination already had them. */
+  readonly repeats: number
+}
+
+/** Records in a write where the sink says nothing. */
+const usualRecords = 1_000
+/** Bytes of pages, as they came, in one write and in all that are under way: memory stays bounded whatever the events weigh. */
+const writeBytes = 4 * 2 ** 20
+const heldBytes = 64 * 2 ** 20
+
+/**
+ * Moves everything from a source to a sink, saving the cursor only after the sink has accepted the batch: the one rule of
+ * this project. Several writes may be under way; commits are made in the order of the source, whatever is accepted first.
+ * Resolves at the end of the source or on a requested stop. The process may be killed at any moment; the next run repeats
+ * at most the writes that were accepted but not yet committed.
+ */
+export async function deliver<E extends Identified, R>(options: DeliverOptions<E, R>): Promise<Delivered> {
+  checkOptions('deliver', options)
+  checkNeeded('deliver', options)
+  const { source, map, sink, lane, signal, onEvent } = options
+  const { graceMs = 10_000, onFatal = 'pause', pauseMs = 300_000, clock = systemClock } = options
+  const { records = usualRecords, inFlight = 1, maxWaitMs = 1_000 } = sink.prefers ?? {}
+  const health = options.health ?? newDestinationHealth<R>()
+  const streak: Streak = { refused: 0, acceptances: 0 }
+  const totals = { delivered: 0, quarantined: 0, repeats: 0 }
+  let newestAt: string | undefined
+
+  const over = new AbortController()
+  const failed = new AbortController()
+  // Whatever still waits when one part has failed for good must not wait on by itself: writes, and the source.
+  const stop = anySignal(failed.signal, signal)
+  const ended = AbortSignal.any([stop, over.signal])
+  const patience = { clock, signal: ended, onFatal, pauseMs, onEvent } satisfies Omit<Patience, 'part'>
+  const cut = AbortSignal.any([cutAfter(stop, graceMs, clock, over.signal), over.signal])
+  const queue = writeQueue({
+    commit,
+    isFull: (writes, bytes) => {
+      // Beside one that pauses one more may be tried, as its acceptance would clear it.
+      const most = health.isProven ? inFlight : Math.min(inFlight, health.state === 'paused' ? 2 : 1)
+      return writes >= most || bytes > heldBytes || health.isTroubled
+    },
+    clock,
+    failed,
+    over: over.signal,
+  })
+  health.waiting.add(queue.look)
+
+  async function write(events: readonly E[], isLate: boolean): Promise<Outcome> {
+    const { mappable, records, identities, unmappable } = mapped(events, map)
+    const started = clock.now()
+    if (isLate) for (const { id, at } of identities) onEvent?.({ type: 'late', id, delayMs: started - at })
+    const { untilFirstWrite, afterwards } = options.giveUpAfterMs ?? {}
+    const { accepted, unaccepted } = await settle({
+      ...{ records, identities, sink, health, streak, newerThan },
+      onUncertain: options.onUncertain,
+      cut,
+      patience: {
+        ...patience,
+        part: 'sink',
+        changed: sink.changed?.bind(sink),
+        ...(afterwards !== undefined && { giveUpAfterMs: afterwards }),
+        ...(!health.isProven && untilFirstWrite !== undefined && { failingMs: untilFirstWrite }),
+      },
+      onAccepted: (count) => onEvent?.({ type: 'write_accepted', records: count, ms: clock.now() - started }),
+    })
+    return {
+      delivered: accepted.map((place) => identities[place]!),
+      quarantined: [...unmappable, ...unaccepted.map((one) => unacceptedEntry(mappable[one.place]!, one))],
+    }
+  }
+
+  async function commit({ cursor, delivered, quarantined }: Commit, repeats: number): Promise<void> {
+    // A stop must not keep what was accepted from being committed, and neither must the end of its grace.
+    await retry(() => lane.commit({ cursor, delivered, quarantined }), {
+      ...loading,
+      signal: cut,
+      insists: true,
+    })
+    for (const fact of quarantineFacts(quarantined)) onEvent?.(fact)
+    totals.delivered += delivered.length
+    totals.quarantined += quarantined.length
+    totals.repeats += repeats
+    const newest = delivered.at(-1)
+    // A late event is newly delivered and no newer.
+    if (newest) newestAt = later(newestAt, new Date(newest.at).toISOString())
+    const ageMs = newestAt === undefined ? undefined : clock.now() - Date.parse(newestAt)
+    const deletedInMs = ageMs === undefined ? undefined : retentionMs - ageMs
+    onEvent?.({ type: 'committed', events: delivered.length, newestAt, ageMs, deletedInMs })
+  }
+
+  // The source waits faults out by itself; what it rejects with and yet is temporary, it is asked for again.
+  const { afterwards: failingMs = Number.POSITIVE_INFINITY } = options.giveUpAfterMs ?? {}
+  // Nothing new for however long is no failure.
+  const reading = { ...patience, part: 'source', failingMs, changed: source.changed?.bind(source) } as const
+  const loading = { ...patience, part: 'state', failingMs } as const
+
+  async function newerThan(at: number): Promise<Identifiable<R> | undefined> {
+    const event = await retry(async () => source.newerThan?.(at, reading.signal), reading)
+    const { records, identities } = mapped(event ? [event] : [], map)
+    const [[record], [identity]] = [records, identities]
+    return record === undefined || identity === undefined ? undefined : { record, identity }
+  }
+
+  /** Starts the write of some batches; it is committed after all writes before it. */
+  async function start(batches: readonly Batch<E>[]): Promise<void> {
+    const bytes = batches.reduce((sum, batch) => sum + (batch.bytes ?? 0), 0)
+    const reread = batches.find((batch) => batch.reread)?.reread
+    // What this destination has is known once everything before is committed.
+    if (reread) await queue.drained()
+    const { events, refused, repeats } = await retry(() => fresh(batches, reread, lane), loading)
+    if (repeats > 0) onEvent?.({ type: 'repeats_dropped', events: repeats })
+    const { cursor } = batches.at(-1)!
+    queue.start(
+      { cursor, bytes, refused: refused.map(refusedEntry), repeats },
+      write(events, reread === 'late'),
+    )
+  }
+
+  let batches: AsyncGenerator<Batch<E>> | undefined
+  try {
+    const vouchedFor = vouchedForAfter(await retry(async () => lane.acceptance?.(), loading))
+    health.vouchedFor = Math.max(health.vouchedFor, vouchedFor)
+    batches = reopening(source, await retry(() => lane.load(), loading), reading)
+    for await (const list of gather(batches, { records, bytes: writeBytes, waitMs: maxWaitMs, clock })) {
+      if (list.every(isEmpty)) {
+        queue.pass(list.at(-1)!.cursor)
+        continue
+      }
+      await queue.room(list.reduce((sum, batch) => sum + (batch.bytes ?? 0), 0))
+      // A turn of the event loop, for the request of the next page and the write before to leave: mapping and encoding hold it up.
+      await setImmediate()
+      await start(list)
+    }
+    await queue.drained()
+  } catch (error) {
+    const isStop = signal?.aborted
+    if (!stop.aborted) failed.abort(error)
+    // What is under way may still finish within its grace: what is accepted and not committed is delivered again.
+    await queue.ended()
+    if (!isStop) throw error
+  } finally {
+    await queue.flush()
+    over.abort()
+    await queue.ended()
+    health.waiting.delete(queue.look)
+    await batches?.return(undefined)
+  }
+  return totals
+}
+
+function isEmpty({ events, refused, reread }: Batch<unknown>): boolean {
+  return events.length === 0 && refused.length === 0 && reread === undefined
+}
+
+function refusedEntry({ raw, reason }: Refused): QuarantineEntry {
+  return { kind: 'refused', id: gidOf(raw), code: 'not_an_event', reason, event: raw }
+}
+
+function unacceptedEntry(event: Identified, { kind, code, reason }: Unaccepted): QuarantineEntry {
+  return { kind, id: event.gid, code, reason, event }
+}

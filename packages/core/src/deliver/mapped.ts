@@ -1,0 +1,30 @@
+import type { Identity, QuarantineEntry } from '../contract.ts'
+import { millisAt } from '../event-time.ts'
+import type { Identified } from './deliver.ts'
+
+/**
+ * Each event as a record and with its identity, or for the quarantine: where `map` throws, and where nobody can tell when it happened.
+ * Lists, and not one of groups: these would soon be made among the old objects, where the collector keeps alive whatever a dead one
+ * points to, all events of the last pages among it.
+ */
+export function mapped<E extends Identified, R>(
+  events: readonly E[],
+  map: (event: E) => R,
+): { mappable: E[]; records: R[]; identities: Identity[]; unmappable: QuarantineEntry[] } {
+  const mappable: E[] = []
+  const records: R[] = []
+  const identities: Identity[] = []
+  const unmappable: QuarantineEntry[] = []
+  for (const event of events) {
+    try {
+      const identity = { id: event.gid, at: millisAt(event.created_at) }
+      records.push(map(event))
+      identities.push(identity)
+      mappable.push(event)
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      unmappable.push({ kind: 'refused', id: event.gid, code: 'unmappable', reason, event })
+    }
+  }
+  return { mappable, records, identities, unmappable }
+}

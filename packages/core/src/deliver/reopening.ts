@@ -1,0 +1,30 @@
+import type { Batch, Cursor, Source } from '../contract.ts'
+import { type Patience, retry } from '../retry.ts'
+
+/** A source that failed is opened again at the last batch it gave. */
+export async function* reopening<E>(
+  source: Source<E>,
+  start: Cursor | undefined,
+  patience: Patience,
+): AsyncGenerator<Batch<E>> {
+  let cursor = start
+  let batches: AsyncIterator<Batch<E>> | undefined
+  try {
+    for (;;) {
+      const result = await retry(async () => {
+        batches ??= source.read(cursor, patience.signal)[Symbol.asyncIterator]()
+        try {
+          return await batches.next()
+        } catch (error) {
+          batches = undefined
+          throw error
+        }
+      }, patience)
+      if (result.done) return
+      cursor = result.value.cursor
+      yield result.value
+    }
+  } finally {
+    await batches?.return?.()
+  }
+}

@@ -1,0 +1,46 @@
+import { untilAborted } from '../abort/until-aborted.ts'
+import type { Sink } from '../contract.ts'
+
+/**
+ * The same destination for several lanes: together they keep to the writes at once it prefers, first come first served. Whoever
+ * made the sink closes it.
+ */
+export function shareSink<R>(sink: Sink<R>): Sink<R> {
+  let free = sink.prefers?.inFlight ?? 1
+  const waiting: (() => void)[] = []
+
+  function leave(): void {
+    const next = waiting.shift()
+    if (next) next()
+    else free += 1
+  }
+
+  async function turn(signal: AbortSignal): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    waiting.push(resolve)
+    try {
+      await untilAborted(promise, signal)
+    } catch (error) {
+      const place = waiting.indexOf(resolve)
+      // Without one its turn has come at that moment.
+      if (place === -1) leave()
+      else waiting.splice(place, 1)
+      throw error
+    }
+  }
+
+  return {
+    ...(sink.prefers && { prefers: sink.prefers }),
+    ...(sink.changed && { changed: sink.changed.bind(sink) }),
+    async write(records, signal) {
+      signal.throwIfAborted()
+      if (free > 0) free -= 1
+      else await turn(signal)
+      try {
+        await sink.write(records, signal)
+      } finally {
+        leave()
+      }
+    },
+  }
+}

@@ -1,0 +1,181 @@
+import type { Clock } from '../clock.ts'
+import type { Commit, Cursor, QuarantineEntry } from '../contract.ts'
+
+/** What became of the events of a write. */
+export type Outcome = Pick<Commit, 'delivered' | 'quarantined'>
+
+/** A write under way. */
+export interface Flight {
+  /** Where the source is after it. */
+  readonly cursor: Cursor
+  readonly bytes: number
+  /** What the source refused, to be set aside with it. */
+  readonly refused: readonly QuarantineEntry[]
+  readonly repeats: number
+}
+
+export interface WriteQueueOptions {
+  readonly commit: (commit: Commit, repeats: number) => Promise<void>
+  /** Whether no more writes may start now; `bytes` is what the next would add, 0 to ask without one. */
+  readonly isFull: (writes: number, bytes: number) => boolean
+  readonly clock: Clock
+  /** Aborted with the reason once a write or a commit has failed for good: whatever waits elsewhere should know. */
+  readonly failed: AbortController
+  /** Aborted when the delivery is over. */
+  readonly over: AbortSignal
+}
+
+export interface WriteQueue {
+  start(flight: Flight, outcome: Promise<Outcome>): void
+  /** The source has moved on to this cursor with nothing to write. */
+  pass(cursor: Cursor): void
+  /** Waits until one more write may start. Rejects as soon as a write or a commit has failed for good. */
+  room(bytes: number): Promise<void>
+  /** Waits until all writes are committed. Rejects likewise. */
+  drained(): Promise<void>
+  /** Looks again whether there is room, after something outside has changed. */
+  look(): void
+  /** Commits now what has been accepted from the front on, whatever failed behind it. Never rejects. */
+  flush(): Promise<void>
+  /** Resolves when nothing is under way any more, failed or not. */
+  ended(): Promise<void>
+}
+
+const nothing: Outcome = { delivered: [], quarantined: [] }
+
+/** How long a write that has been accepted may wait for others to be committed with it. */
+const longestWaitMs = 100
+
+/**
+ * Writes in the order of the source, committed in that order whatever is accepted first. Those accepted one after the other are
+ * committed together while more may start, since a commit waits for the disk; what is not committed when the process dies
+ * is never more than the writes that may be under way.
+ */
+export function writeQueue({ commit, isFull, clock, failed, over }: WriteQueueOptions): WriteQueue {
+  const queue: (Omit<Flight, 'cursor'> & { cursor: Cursor; outcome: Outcome | undefined })[] = []
+  const underWay = new Set<Promise<void>>()
+  const waiting = new Set<() => void>()
+  let committing: Promise<void> | undefined
+  /** A commit failed for good: those after it must not be made. */
+  let isHalted = false
+  /** So many from the front are in the commit under way. */
+  let committed = 0
+  /** How many wait for a commit. */
+  let wanted = 0
+  let isDue = false
+  let isTiming = false
+
+  function changed(): void {
+    for (const wake of waiting) wake()
+    waiting.clear()
+  }
+
+  function fail(reason: unknown): void {
+    failed.abort(reason)
+    changed()
+  }
+
+  function look(): void {
+    changed()
+    commitWhatIsAccepted()
+  }
+
+  /** From the front on: at once where somebody waits for it, else in a while. */
+  function commitWhatIsAccepted(): void {
+    if (committing || isHalted || !queue[0]?.outcome) return
+    if (isDue || wanted > 0 || isFull(queue.length, 0)) {
+      committing = commitFront()
+        .catch((reason: unknown) => {
+          isHalted = true
+          fail(reason)
+        })
+        .finally(() => {
+          committing = undefined
+          look()
+        })
+    } else if (!isTiming) {
+      isTiming = true
+      clock.sleep(longestWaitMs, over).then(
+        () => {
+          isTiming = false
+          isDue = true
+          look()
+        },
+        () => {}, // Over: whoever ends it has flushed.
+      )
+    }
+  }
+
+  async function commitFront(): Promise<void> {
+    isDue = false
+    const pending = queue.findIndex(({ outcome }) => !outcome)
+    const accepted = pending === -1 ? [...queue] : queue.slice(0, pending)
+    committed = accepted.length
+    await commit(
+      {
+        cursor: accepted.at(-1)!.cursor,
+        delivered: accepted.flatMap(({ outcome }) => outcome?.delivered ?? []),
+        quarantined: accepted.flatMap(({ refused, outcome }) => [
+          ...refused,
+          ...(outcome?.quarantined ?? []),
+        ]),
+      },
+      accepted.reduce((sum, { repeats }) => sum + repeats, 0),
+    )
+    queue.splice(0, accepted.length)
+    committed = 0
+  }
+
+  async function until(isSo: () => boolean): Promise<void> {
+    wanted += 1
+    try {
+      for (;;) {
+        failed.signal.throwIfAborted()
+        if (isSo()) return
+        const woken = new Promise<void>((resolve) => waiting.add(resolve))
+        commitWhatIsAccepted()
+        await woken
+      }
+    } finally {
+      wanted -= 1
+    }
+  }
+
+  function start(flight: Flight, outcome: Promise<Outcome>): void {
+    const waits = { ...flight, outcome: undefined as Outcome | undefined }
+    queue.push(waits)
+    const settled = outcome
+      .then((result) => {
+        waits.outcome = result
+        look()
+      }, fail)
+      .finally(() => underWay.delete(settled))
+    underWay.add(settled)
+  }
+
+  return {
+    start,
+    pass(cursor) {
+      const last = queue.at(-1)
+      // It is saved with the write before it, and takes no place among those that may be under way.
+      if (last && queue.length > committed) last.cursor = cursor
+      else start({ cursor, bytes: 0, refused: [], repeats: 0 }, Promise.resolve(nothing))
+    },
+    room: (bytes) =>
+      until(() => {
+        const held = queue.reduce((sum, flight) => sum + flight.bytes, bytes)
+        return queue.length === 0 || !isFull(queue.length, held)
+      }),
+    drained: () => until(() => queue.length === 0),
+    look,
+    async flush() {
+      wanted += 1
+      look()
+      for (let under = committing; under; under = committing) await under
+      wanted -= 1
+    },
+    async ended() {
+      await Promise.all(underWay)
+    },
+  }
+}

@@ -1,0 +1,72 @@
+import { readFile } from 'node:fs/promises'
+import type { HttpClientOptions } from '../http/http-client.ts'
+import type { SettingProblem } from '../options/setting-problem.ts'
+import { type NamedPath, namedFile } from './named-file.ts'
+import { codeOf } from './path-step.ts'
+import { certificatesIn, type Held, privateKeyIn } from './pem.ts'
+
+export interface CertificatePaths {
+  /** Trusted instead of the system's own list. */
+  readonly ca?: NamedPath
+  /** What we show to the server, and its key. */
+  readonly cert?: NamedPath
+  readonly key?: NamedPath
+}
+
+export type Certificates =
+  | { readonly certificates: Pick<HttpClientOptions, 'ca' | 'cert' | 'key'>; readonly problems?: never }
+  | { readonly certificates?: never; readonly problems: readonly SettingProblem[] }
+
+/**
+ * Reads the PEM files that settings name, as what `httpClient` and the sinks built on it take. What would only show at the first
+ * connection, and there as a fault of the server's certificate, is a problem already: a key that is none, asks for a passphrase or
+ * belongs to another certificate.
+ */
+export async function readCertificates(paths: CertificatePaths): Promise<Certificates> {
+  const problems: SettingProblem[] = []
+  const [ca, cert, key] = await Promise.all([
+    read(paths.ca, certificatesIn, 'Give the path of a PEM file, for example /etc/ssl/ca.pem.', problems),
+    read(
+      paths.cert,
+      certificatesIn,
+      'Give the path of a PEM file, for example /etc/ssl/client.pem.',
+      problems,
+    ),
+    read(paths.key, privateKeyIn, goodKey, problems),
+  ])
+  if (paths.key && paths.cert && cert && key && !cert.held[0].checkPrivateKey(key.held)) {
+    const named = namedFile(paths.key.written ?? paths.key.path, paths.key.path)
+    const message = `The key in the file it names${named} does not belong to the certificate of ${paths.cert.setting}. Name the key that certificate was made with.`
+    problems.push({ setting: paths.key.setting, message })
+  }
+  return problems.length > 0
+    ? { problems }
+    : { certificates: { ca: ca?.pem, cert: cert?.pem, key: key?.pem } }
+}
+
+const goodKey =
+  'Give the path of a PEM file with a key stored without a passphrase, as openssl pkey -in KEY -out PLAIN makes it, for example /etc/ssl/client.key.'
+
+async function read<T>(
+  named: NamedPath | undefined,
+  parse: (pem: string) => Held<T>,
+  good: string,
+  problems: SettingProblem[],
+): Promise<{ readonly pem: string; readonly held: T } | undefined> {
+  if (!named) return undefined
+  const { setting, path, written } = named
+  const file = `The file it names${namedFile(written ?? path, path)}`
+  let pem: string
+  try {
+    pem = await readFile(path, 'utf8')
+  } catch (error) {
+    problems.push({ setting, message: `${file} cannot be read (${codeOf(error)}). ${good}` })
+    return undefined
+  }
+  const found = pem.includes('-----BEGIN ')
+    ? parse(pem)
+    : { wrong: 'is not in PEM form; its text must begin with -----BEGIN' }
+  if ('held' in found) return { pem, held: found.held }
+  problems.push({ setting, message: `${file} ${found.wrong}. ${good}` })
+  return undefined
+}

@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { fault } from '../fault.ts'
+import type { SettingProblem } from '../options/setting-problem.ts'
+import { type NamedPath, namedFile } from './named-file.ts'
+import { codeOf } from './path-step.ts'
+
+/**
+ * A secret in a file, as the `token` of sources and sinks: read before each request, so that one mended on disk is used without a
+ * restart. Rejects with a fatal `token_file`. `written` is the path as it stands in the settings: what may be the secret itself is
+ * in no error.
+ */
+export function secretFile(path: string, written: string = path): () => Promise<string> {
+  return async () => {
+    try {
+      return (await readFile(path, 'utf8')).trim()
+    } catch (error) {
+      const message = `The token file${namedFile(written, path)} cannot be read (${codeOf(error)}). Put it back, or name another.`
+      throw fault({ fault: 'fatal', code: 'token_file', message })
+    }
+  }
+}
+
+/** What is wrong with such a file before anything starts. `problemOf` judges the secret in it, as a sentence. */
+export function secretFileProblem(
+  { setting, path, written = path }: NamedPath,
+  problemOf: (secret: string) => string | undefined,
+): SettingProblem | undefined {
+  const named = `The file it names${namedFile(written, path)}`
+  try {
+    const secret = readFileSync(path, 'utf8').trim()
+    if (secret === '')
+      return { setting, message: `${named} is empty. Put the token into it, and nothing else.` }
+    const message = problemOf(secret)
+    return message === undefined ? undefined : { setting, message }
+  } catch (error) {
+    const message = `${named} cannot be read (${codeOf(error)}). Give the path of a file that holds the token, for example /run/secrets/token.`
+    return { setting, message }
+  }
+}

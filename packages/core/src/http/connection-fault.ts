@@ -1,0 +1,121 @@
+import { type Fault, type FaultShape, fault, isFault } from '../fault.ts'
+import { ProxyError } from './proxy-error.ts'
+import { proxyConnectionFault, proxyRefusal } from './proxy-fault.ts'
+import { tlsSentence } from './tls-sentence.ts'
+import { TooLarge } from './whole-response.ts'
+
+export interface FailedExchange {
+  readonly url: URL
+  readonly deadlineMs: number
+  readonly maxBytes: number
+  /** The address of the proxy on the way, without credentials; undefined: none. */
+  readonly proxy: string | undefined
+  /** Whether the deadline has passed. */
+  readonly late: boolean
+}
+
+const refusedConnection = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH'])
+const lostConnection = new Set([
+  'ECONNRESET',
+  'EPIPE',
+  'UND_ERR_SOCKET',
+  'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
+])
+
+/**
+ * Why an exchange has no whole answer, and at which hop. Names only origins and codes: the path may hold an offset or a key, and
+ * messages of lower layers may quote headers.
+ */
+export function connectionFault(error: unknown, failed: FailedExchange): Fault {
+  if (isFault(error)) return error
+  const causes = causesOf(error)
+  const code = causes.map(codeOf).findLast(Boolean) ?? ''
+  const { url, proxy, late } = failed
+  if (proxy !== undefined && !late) {
+    const found = causes.find((cause) => cause instanceof ProxyError)
+    if (found?.status !== undefined) return proxyRefusal(found.status, proxy, url.origin)
+    if (found || code.startsWith('UND_ERR_SOCKS5'))
+      return proxyConnectionFault(code, causes.at(-1), proxy, url.origin)
+  }
+  const [kind, name, message] = reason(code, causes, failed)
+  return fault({ fault: kind, code: name, message, cause: code || undefined })
+}
+
+type Reason = readonly [FaultShape['fault'], code: string, message: string]
+
+function reason(code: string, causes: readonly unknown[], failed: FailedExchange): Reason {
+  const { url, deadlineMs, maxBytes, proxy, late } = failed
+  const where = proxy === undefined ? url.origin : `${url.origin} (through the proxy ${proxy})`
+  if (late) return ['temporary', 'timeout', `${where} did not answer within ${deadlineMs} ms.`]
+  if (causes.some((cause) => cause instanceof TooLarge)) {
+    return ['temporary', 'response_too_large', `The answer of ${where} is larger than ${maxBytes} bytes.`]
+  }
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
+    return ['temporary', 'dns', `The name ${url.hostname} cannot be resolved (${code}). Check the address.`]
+  }
+  const untrusted = tlsSentence(code, causes.at(-1), url.origin)
+  if (untrusted !== undefined) return ['fatal', 'tls', untrusted]
+  if (refusedConnection.has(code)) {
+    return ['temporary', 'connection_refused', `Nothing accepts connections at ${where} (${code}).`]
+  }
+  const garbage = causes.find(isParserError)
+  if (garbage && isTlsAlert(garbage)) return ['fatal', 'tls', speaksTls(url)]
+  if (garbage && isHttp2(garbage)) {
+    const message = `What answers at ${where} speaks HTTP/2 alone on that port, as gRPC does. Give the port it has for HTTP, for OTLP usually 4318.`
+    return ['temporary', 'network', message]
+  }
+  if (garbage)
+    return ['temporary', 'network', `What answers at ${where} does not speak HTTP. Check the port.`]
+  if (lostConnection.has(code)) {
+    const unanswered = url.protocol === 'http:' && causes.some(isUnanswered)
+    const hint = unanswered ? ' If that port is for TLS, write https://.' : ''
+    const message = `The connection to ${where} broke before the answer was complete (${code}).${hint}`
+    return ['temporary', 'connection_lost', message]
+  }
+  return ['temporary', 'network', `The exchange with ${where} failed (${code || 'no code'}).`]
+}
+
+/** For a request in clear to a port that is for TLS. */
+export function speaksTls({ origin }: URL): string {
+  return `What listens at ${origin} speaks TLS on that port. Write https:// in place of http://.`
+}
+
+/** The error and what is inside: a happy-eyeballs failure is an AggregateError, a proxy's has its cause inside. */
+function causesOf(error: unknown): unknown[] {
+  const causes: unknown[] = []
+  for (let one = error; one && causes.length < 6; ) {
+    causes.push(one)
+    const { cause, errors } = one as { cause?: unknown; errors?: unknown }
+    one = Array.isArray(errors) ? errors[0] : cause
+  }
+  return causes
+}
+
+function codeOf(error: unknown): string {
+  const { code } = error as { code?: unknown }
+  return typeof code === 'string' ? code : ''
+}
+
+interface ParserError {
+  /** What came, as far as it could not be read. */
+  readonly data?: unknown
+}
+
+function isParserError(error: unknown): error is ParserError {
+  return (error as { name?: unknown }).name === 'HTTPParserError'
+}
+
+/** A record of TLS 1.x that holds an alert. */
+function isTlsAlert({ data }: ParserError): boolean {
+  return String(data).startsWith('\x15\x03')
+}
+
+/** The frame of settings a server of HTTP/2 begins with (RFC 9113, section 6.5). */
+function isHttp2({ data }: ParserError): boolean {
+  const text = String(data)
+  return text.startsWith('\0\0') && text.startsWith('\x04\0\0\0\0\0', 3)
+}
+
+function isUnanswered(error: unknown): boolean {
+  return (error as { socket?: { bytesRead?: unknown } | null }).socket?.bytesRead === 0
+}

@@ -1,0 +1,134 @@
+import { fault, isFault } from '../fault.ts'
+import { connectionFault, speaksTls } from './connection-fault.ts'
+import { decoded } from './content-coding.ts'
+import { proxyRefusal } from './proxy-fault.ts'
+import { type Route, routes } from './routes.ts'
+import { type WholeResponse, wholeResponse } from './whole-response.ts'
+
+export interface HttpClientOptions {
+  /** PEM certificates to trust instead of Node's own list. */
+  readonly ca?: string | readonly string[] | undefined
+  /** PEM client certificate and its key, for servers that ask for one. */
+  readonly cert?: string | undefined
+  readonly key?: string | undefined
+  /** The name the server's certificate must be made out to, where that is not the host of the URL. */
+  readonly serverName?: string | undefined
+  /**
+   * Proxy addresses by the scheme of the target, and the hosts and networks to reach directly (the `NO_PROXY` form, see `noProxy`).
+   * One without a scheme is http; what is no address is refused at once (`bad_proxy`).
+   */
+  readonly proxy?:
+    | { http?: string | undefined; https?: string | undefined; none?: string | undefined }
+    | undefined
+  /** Accepts any certificate. For a test stack only; callers must say so loudly. */
+  readonly insecure?: boolean | undefined
+}
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST'
+  readonly url: URL
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: Uint8Array | undefined
+  /** For the whole exchange, from connecting to the last byte of the answer. */
+  readonly deadlineMs: number
+  /** Most bytes of the answer, after decompression. */
+  readonly maxBytes: number
+  readonly signal?: AbortSignal | undefined
+}
+
+/** A `Buffer` where Node's types are, and where they are not, what it is besides: our types ask nobody to have `@types/node`. */
+export type Bytes = typeof globalThis extends { Buffer: { prototype: infer B } } ? B : Uint8Array
+
+export interface HttpResponse {
+  readonly status: number
+  /** Lower-case names; repeated headers joined by a comma. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Decompressed. */
+  readonly body: Bytes
+}
+
+export interface HttpClient {
+  /**
+   * One exchange: no retry, no redirect followed, any status of the target resolves. Rejects with a fault whose code is one of
+   * `timeout`, `dns`, `connection_refused`, `connection_lost`, `network`, `response_too_large`, `damaged_answer`,
+   * `proxy_unreachable`, `proxy_failed` (temporary), `tls`, `unsupported_coding`, `proxy_tls`, `proxy_auth` or `proxy_refused`
+   * (fatal), or with `signal.reason` once aborted.
+   */
+  exchange(request: HttpRequest): Promise<HttpResponse>
+  close(): Promise<void>
+}
+
+/** Connections are kept alive and shared by all exchanges of one client. */
+export function httpClient(options: HttpClientOptions = {}): HttpClient {
+  const ways = routes(options)
+  return {
+    exchange: (request) => exchange(ways.to(request.url), request),
+    close: () => ways.destroy(),
+  }
+}
+
+async function exchange({ dispatcher, proxy }: Route, request: HttpRequest): Promise<HttpResponse> {
+  const { method, url, headers, body, deadlineMs, maxBytes, signal } = request
+  const deadline = AbortSignal.timeout(deadlineMs)
+  try {
+    const response = await wholeResponse({
+      dispatcher,
+      method,
+      url,
+      headers: { 'accept-encoding': 'gzip', ...headers },
+      body: body ?? null,
+      maxBytes,
+      signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
+    })
+    return judged(response, request, proxy)
+  } catch (error) {
+    signal?.throwIfAborted()
+    throw connectionFault(error, { url, deadlineMs, maxBytes, proxy, late: deadline.aborted })
+  }
+}
+
+/** What the target says, unpacked. Throws where it is not the target that speaks, or not HTTP it expects. */
+function judged(
+  response: WholeResponse,
+  { url, maxBytes }: HttpRequest,
+  proxy: string | undefined,
+): HttpResponse {
+  const { status } = response
+  const headers = flatten(response.headers)
+  // Only a proxy says 407: the one we know, or one on the way that nobody named.
+  if (status === 407 || (proxy !== undefined && isOfProxy(headers))) {
+    throw proxyRefusal(status, proxy, url.origin)
+  }
+  const body = bodyOf(response, headers['content-encoding'] ?? '', maxBytes, url.origin)
+  if (status === 400 && url.protocol === 'http:' && wantsTls.test(body.toString('latin1', 0, 1_000))) {
+    throw fault({ fault: 'fatal', code: 'tls', message: speaksTls(url) })
+  }
+  return { status, headers, body }
+}
+
+/** Where the status says that the request failed, that counts, whatever its body is. */
+function bodyOf({ status, body }: WholeResponse, coding: string, maxBytes: number, where: string): Buffer {
+  try {
+    return decoded(body, coding, maxBytes, where)
+  } catch (error) {
+    if (isFault(error) && (status < 200 || status > 299)) return Buffer.alloc(0)
+    throw error
+  }
+}
+
+/** What servers say in clear on a port for TLS: nginx and Apache, Go, Envoy. */
+const wantsTls =
+  /plain HTTP request was sent to HTTPS port|HTTP request to an HTTPS server|speaking plain HTTP to an SSL/i
+
+/** Answers of a forwarding proxy that had none of the target: RFC 9209, and Squid's own header. */
+function isOfProxy(headers: Readonly<Record<string, string>>): boolean {
+  return headers['x-squid-error'] !== undefined || /;\s*error=/.test(headers['proxy-status'] ?? '')
+}
+
+function flatten(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
+  const flat: Record<string, string> = {}
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) flat[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value
+  }
+  return flat
+}

@@ -1,0 +1,40 @@
+import { type Fault, fault } from '../fault.ts'
+import { tlsSentence } from './tls-sentence.ts'
+
+const nextStep = 'Check the address of the proxy (HTTPS_PROXY, HTTP_PROXY), or name the target in NO_PROXY.'
+
+/** What a proxy says that did not reach the target, or may not. `proxy` is undefined for one on the way that nobody named. */
+export function proxyRefusal(status: number, proxy: string | undefined, target: string): Fault {
+  if (status === 407) {
+    const which = proxy ?? 'on the way'
+    return proxyAuth(
+      `${which} answered 407 and asks for credentials before it lets anybody through to ${target}`,
+    )
+  }
+  if (status >= 500 || status === 408 || status === 429) {
+    const message = `The proxy ${proxy} answered ${status} in place of ${target}: it cannot reach it now.`
+    return fault({ fault: 'temporary', code: 'proxy_failed', message })
+  }
+  const message = `The proxy ${proxy} answered ${status} and lets nobody through to ${target}. Have it allowed there, or name the target in NO_PROXY.`
+  return fault({ fault: 'fatal', code: 'proxy_refused', message })
+}
+
+/** `code` is that of the innermost `error`. */
+export function proxyConnectionFault(code: string, error: unknown, proxy: string, target: string): Fault {
+  const cause = code || undefined
+  if (/^UND_ERR_SOCKS5_AUTH/.test(code))
+    return proxyAuth(`${proxy} refuses the credentials it was given (${code})`)
+  if (code.startsWith('UND_ERR_SOCKS5_REPLY')) {
+    const message = `The proxy ${proxy} does not reach ${target} (${code}).`
+    return fault({ fault: 'temporary', code: 'proxy_failed', message, cause })
+  }
+  const untrusted = tlsSentence(code, error, `the proxy ${proxy}`)
+  if (untrusted !== undefined) return fault({ fault: 'fatal', code: 'proxy_tls', message: untrusted, cause })
+  const message = `The proxy ${proxy} cannot be reached (${code || 'no code'}), so nothing was sent to ${target}. ${nextStep}`
+  return fault({ fault: 'temporary', code: 'proxy_unreachable', message, cause })
+}
+
+function proxyAuth(what: string): Fault {
+  const message = `The proxy ${what}. Put its user name and password into the address of the proxy, as http://name:password@host:port, with @ as %40, / as %2F, : as %3A and % as %25.`
+  return fault({ fault: 'fatal', code: 'proxy_auth', message })
+}

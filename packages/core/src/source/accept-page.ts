@@ -1,0 +1,91 @@
+import {
+  type AuditLogEvent,
+  applyFieldPolicy,
+  defaultFieldPolicy,
+  type FieldPolicy,
+  parseAuditLogEvent,
+  parseMillis,
+} from '@asana-audit/schema'
+import { type AuditLogFilters, filterMatcher } from '../asana/audit-log-filters.ts'
+import type { OnFact, Refused } from '../contract.ts'
+import { millisOf } from '../event-time.ts'
+import { driftWatch } from './drift-watch.ts'
+
+export interface AcceptedPage {
+  readonly events: AuditLogEvent[]
+  readonly refused: readonly Refused[]
+  readonly newest: string | undefined
+  /** The oldest `created_at` of this page, before filters; undefined where that of something in it cannot be read. */
+  readonly oldest: string | undefined
+}
+
+export interface AcceptPageOptions {
+  readonly filters?: AuditLogFilters | undefined
+  readonly fieldPolicy?: FieldPolicy | undefined
+  readonly onEvent?: OnFact | undefined
+}
+
+/** What the clocks say when a page comes, in milliseconds since 1970. */
+export interface Clocks {
+  readonly asana: number
+  readonly own: number
+}
+
+/** `newest` is the newest `created_at` before this page. */
+export type AcceptPage = (
+  data: readonly unknown[],
+  newest: string | undefined,
+  clocks: Clocks,
+) => AcceptedPage
+
+/** What Asana sent, as events: checked, reported where unfamiliar, filtered by what Asana cannot filter by, and the field policy applied. */
+export function acceptPage(options: AcceptPageOptions): AcceptPage {
+  const { fieldPolicy = defaultFieldPolicy } = options
+  const drift = driftWatch(options.onEvent, fieldPolicy)
+  const isAskedFor = filterMatcher(options.filters)
+  return (data, newestBefore, clocks) => {
+    const events: AuditLogEvent[] = []
+    const refused: Refused[] = []
+    let newest = newestBefore
+    let newestMs = millisOf(newest) ?? Number.NEGATIVE_INFINITY
+    let oldest: string | undefined
+    let oldestMs = Number.POSITIVE_INFINITY
+    let isTimed = true
+
+    /** Of what is no event as well: it may have been read before as any other may. */
+    function pass(time: string | undefined): void {
+      const at = time === undefined ? undefined : parseMillis(time)
+      if (at === undefined) {
+        isTimed = false
+        return
+      }
+      // An event from the future must not push the healing time past events that are still to come. Where one of the clocks has
+      // passed the event, it is the other that is behind.
+      const upTo = at > clocks.asana && at > clocks.own ? clocks.asana : at
+      if (upTo > newestMs) {
+        newestMs = upTo
+        newest = upTo === at ? time : new Date(upTo).toISOString()
+      }
+      if (at < oldestMs) {
+        oldestMs = at
+        oldest = time
+      }
+    }
+
+    for (const raw of data) {
+      const parsed = parseAuditLogEvent(raw)
+      if ('reason' in parsed) {
+        const at = (raw as { created_at?: unknown } | null)?.created_at
+        pass(typeof at === 'string' ? at : undefined)
+        refused.push({ raw: applyFieldPolicy(raw, fieldPolicy), reason: parsed.reason })
+        continue
+      }
+      const { event } = parsed
+      drift(event)
+      pass(event.created_at)
+      if (!isAskedFor(event)) continue
+      events.push(applyFieldPolicy(event, fieldPolicy))
+    }
+    return { events, refused, newest, oldest: isTimed ? oldest : undefined }
+  }
+}

@@ -1,0 +1,152 @@
+import type { AuditLogEvent } from '@asana-audit/schema'
+import { anySignal } from '../abort/any-signal.ts'
+import { retentionMs } from '../asana/retention.ts'
+import { systemClock } from '../clock.ts'
+import type { Batch } from '../contract.ts'
+import { millisAt, millisOf } from '../event-time.ts'
+import { httpClient } from '../http/http-client.ts'
+import { type BackfillPosition, decodeBackfill, encodeBackfill } from './asana-cursor.ts'
+import { type AsanaPosition, beforeAll, following, isReread } from './asana-position.ts'
+import { type AsanaSource, type AsanaSourceOptions, auditLogSource, fingerprint } from './asana-source.ts'
+import { checkTimes } from './check-times.ts'
+import { healing } from './healing.ts'
+import { limitingFactor } from './limiting-factor.ts'
+import { type PageReader, pageReader, type ReadPage } from './page-reader.ts'
+import { readAhead, type Turn } from './read-ahead.ts'
+import { reportLoss, tail } from './tail.ts'
+
+export interface AsanaBackfillOptions extends AsanaSourceOptions {
+  /** RFC 3339, exclusive. A cursor keeps the end it was made with. */
+  readonly until: string
+  /** Parts of the time that are read at once. Default 8, which at 200 ms an answer is all the quota allows. */
+  readonly windows?: number | undefined
+  /** Most bytes of pages that wait for their turn. Default 96 MiB. */
+  readonly aheadBytes?: number | undefined
+}
+
+/**
+ * Reads a time range of the audit log in several windows at once and gives its events in order: a cursor within one window
+ * allows one request at a time. The last window stays open until late events have had their time (`settled`), but for
+ * `once`. Temporary faults are waited out here, but for a page that is no JSON: it rejects, and is read again.
+ */
+export function asanaBackfill(given: AsanaBackfillOptions): AsanaSource {
+  // Any part of the log may be read: a position is one of workspace and filters, whatever the time.
+  return auditLogSource('asanaBackfill', given, read, (options) =>
+    fingerprint({ ...options, until: undefined }),
+  )
+}
+
+async function* read(
+  options: AsanaBackfillOptions,
+  cursor: string | undefined,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Batch<AuditLogEvent>> {
+  const { since, clock = systemClock } = options
+  checkTimes(cursor === undefined ? options : { until: options.until }, clock.now())
+  const stored: BackfillPosition = cursor === undefined ? { startAt: since } : decodeBackfill(cursor)
+  if (stored.settled) return
+  const until = stored.until ?? options.until
+  const untilMs = millisAt(until)
+  const { windowMs = 2_700_000 } = options.settled || {}
+  const http = options.http ?? httpClient()
+  const reader = pageReader({ ...options, http, clock, signal })
+  try {
+    const last = yield* inWindows(options, reader, { ...stored, until }, signal)
+    // The last window stays open: new offsets of it are asked for, and its end read again, until late events had their time.
+    const encode = (at: AsanaPosition): string => encodeBackfill({ ...at, endAt: until, until })
+    const settled = options.settled ?? {}
+    const open = {
+      ...options,
+      reader,
+      clock,
+      signal,
+      at: last,
+      resumed: false,
+      until,
+      encode,
+      floor: since ?? beforeAll,
+    }
+    const isOpen = millisAt(last.startAt ?? beforeAll) < untilMs
+    if (settled !== false && isOpen) {
+      const surelyPast = yield* tail(open)
+      if (surelyPast < untilMs + windowMs) return
+    }
+    yield {
+      events: [],
+      refused: [],
+      cursor: encodeBackfill({ ...last, offset: undefined, until, settled: true }),
+    }
+  } catch (error) {
+    if (!signal?.aborted) throw error
+  } finally {
+    if (!options.http) await http.close()
+  }
+}
+
+type Place = BackfillPosition & { readonly until: string }
+
+/** Everything once, in order; returns the place in the last window. */
+async function* inWindows(
+  options: AsanaBackfillOptions,
+  reader: PageReader,
+  start: Place,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Batch<AuditLogEvent>, AsanaPosition> {
+  const { onEvent, budget, overlapMs = 3_600_000, clock = systemClock } = options
+  const { windows = 8, aheadBytes = 96 * 2 ** 20 } = options
+  const { until } = start
+  const oldest = millisOf(start.startAt) ?? millisAt(until) - retentionMs
+  const pages = readAhead({
+    fetch: (from, endAt, stopped) => reader.fetch(from, endAt, anySignal(signal, stopped)),
+    ...{ head: { offset: undefined, endAt: undefined, ...start, startAt: start.startAt } },
+    ...{ until, oldest, parallel: windows, aheadBytes },
+  })
+  const judge = limitingFactor()
+  let at: Place = start
+  const heal = healing({ overlapMs, clock, signal, onEvent })
+  let resumed = start.newest !== undefined
+  let returnedAt = clock.now()
+  let queued = budget?.waitedMs ?? 0
+  try {
+    for (;;) {
+      const askedAt = clock.now()
+      let turn: Turn | undefined
+      let page: ReadPage
+      try {
+        turn = await pages.next()
+        if (!turn) return at
+        page = reader.accept(turn.page, turn, at.newest)
+        heal.passed({ ...at, startAt: turn.startAt }, page)
+      } catch (error) {
+        const { endAt, settled } = at
+        at = { ...(await heal.after(error, at)), endAt, settled, until }
+        pages.restart(at.startAt)
+        continue
+      }
+      const { startAt, endAt } = turn
+      const waitedMs = clock.now() - askedAt
+      const { events, refused, bytes, isEmpty, newest, serverNow } = page
+      if (resumed) reportLoss(at.newest, serverNow, onEvent)
+      resumed = false
+      const limitedBy = judge({
+        ...{ waitedMs, keptMs: askedAt - returnedAt, askedMs: turn.page.ms },
+        queuedMs: (budget?.waitedMs ?? 0) - queued,
+      })
+      queued = budget?.waitedMs ?? 0
+      returnedAt = clock.now()
+      const from = new Date(oldest).toISOString()
+      onEvent?.({ type: 'covered', from, until, upTo: isEmpty ? endAt : (newest ?? endAt), limitedBy })
+      const inReread = isReread(at, page)
+      const next = following({ ...at, startAt }, page)
+      if (isEmpty) {
+        at = endAt === until ? { ...next, endAt, until } : { startAt: endAt, newest, until }
+        continue
+      }
+      if (next.offset === undefined && next.startAt !== startAt) pages.restart(next.startAt)
+      at = { ...next, endAt, until }
+      yield { events, refused, cursor: encodeBackfill(at), bytes, ...(inReread && { reread: 'healing' }) }
+    }
+  } finally {
+    await pages.stop()
+  }
+}

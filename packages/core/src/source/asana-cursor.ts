@@ -1,0 +1,82 @@
+import { parseMillis } from '@asana-audit/schema'
+import * as z from 'zod'
+import type { Cursor } from '../contract.ts'
+import { fault } from '../fault.ts'
+import type { AsanaPosition } from './asana-position.ts'
+
+/** Where a closed time has been read up to. */
+export interface BackfillPosition extends AsanaPosition {
+  /** The end of the window the offset was given for, RFC 3339, exclusive; undefined between windows. */
+  readonly endAt?: string | undefined
+  /** The end of it all, RFC 3339, exclusive; undefined until a run has found out when it starts. */
+  readonly until?: string | undefined
+  /** Nothing more comes: all was read, and read again once late events had had their time. */
+  readonly settled?: boolean | undefined
+}
+
+const time = z
+  .string()
+  .refine((text) => parseMillis(text) !== undefined)
+  .optional()
+const position = z.object({
+  v: z.literal(1),
+  offset: z.string().min(1).optional(),
+  startAt: time,
+  newest: time,
+  rereadUntil: time,
+  settledAt: time,
+  begunAt: time,
+  mark: z.string().optional(),
+  still: z.number().optional(),
+  largest: z.number().optional(),
+})
+const backfill = position.extend({
+  v: z.literal('backfill-1'),
+  endAt: time,
+  until: time,
+  settled: z.boolean().optional(),
+})
+
+export function encodePosition(at: AsanaPosition): Cursor {
+  return JSON.stringify({ v: 1, ...at })
+}
+
+export function encodeBackfill(at: BackfillPosition): Cursor {
+  return JSON.stringify({ v: 'backfill-1', ...at })
+}
+
+/** A cursor of a reader that starts at a time (RFC 3339). */
+export function asanaCursorAt(startAt: string): Cursor {
+  return encodePosition({ startAt })
+}
+
+/** A cursor of `asanaBackfill` that has read nothing yet. RFC 3339; no `since`: from the oldest event. */
+export function asanaBackfillCursor(since: string | undefined, until: string | undefined): Cursor {
+  return encodeBackfill({ startAt: since, until })
+}
+
+/** Rejects a cursor of another source or a later version: reading on from a guess could skip events. */
+export function decodePosition(cursor: Cursor): AsanaPosition {
+  const { v: _, ...at } = decode(position, cursor)
+  return at
+}
+
+/** The same for a backfill. */
+export function decodeBackfill(cursor: Cursor): BackfillPosition {
+  const { v: _, ...at } = decode(backfill, cursor)
+  return at
+}
+
+function decode<T>(schema: z.ZodType<T>, cursor: Cursor): T {
+  let raw: unknown
+  try {
+    raw = JSON.parse(cursor)
+  } catch {
+    raw = undefined
+  }
+  const parsed = schema.safeParse(raw)
+  if (parsed.success) return parsed.data
+  const message =
+    'The stored cursor is not one of the Asana source of this version. Rewind the state to a time.'
+  throw fault({ fault: 'fatal', code: 'foreign_cursor', message })
+}

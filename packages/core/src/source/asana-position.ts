@@ -1,0 +1,92 @@
+import type { Refused } from '../contract.ts'
+import { isAfter, later, millisAt } from '../event-time.ts'
+import { type Trail, trailAfter } from './headway.ts'
+
+/**
+ * Where an audit log reader is. The offset is short-lived (Asana expires it, after how long is not documented); `newest`
+ * is what outlives it: with the offset refused, reading starts again by time, a little before `newest`.
+ */
+export interface AsanaPosition extends Trail {
+  readonly offset?: string | undefined
+  /** The `start_at` this offset was given for: the same filters go along with it always. */
+  readonly startAt?: string | undefined
+  /** The healing time: newest `created_at` read, but never later than both Asana's clock and ours at that moment. */
+  readonly newest?: string | undefined
+  /** After healing: events up to this time may have been delivered before. */
+  readonly rereadUntil?: string | undefined
+  /** The present (see `ReadPage`) when what lies behind was last read again, or when late events first became possible. */
+  readonly settledAt?: string | undefined
+  /** Where reading once began, if `startAt` has moved on since: nothing before it is ours. */
+  readonly begunAt?: string | undefined
+}
+
+/** Before all events: the start of a reader that was given none. */
+export const beforeAll = '1970-01-01T00:00:00Z'
+
+/** What a page says about where to go on. */
+export interface PassedPage {
+  readonly isEmpty: boolean
+  readonly offset: string | undefined
+  readonly newest: string | undefined
+  /** The oldest `created_at` in it. */
+  readonly oldest: string | undefined
+  /** Names what is in it: equal for the same events. */
+  readonly content: string
+  /** Events, and what is not an event. */
+  readonly count: number
+  /** What is not an event. */
+  readonly refused: readonly Refused[]
+  /** How many were asked for at most; undefined: the server's own number. */
+  readonly limit: number | undefined
+}
+
+/**
+ * Whether events of a page may have been delivered before: the position was healed, or the page goes back in time. With something
+ * in it that is not an event, going back says nothing: its time may be wrong, and its gid may be that of a good event.
+ */
+export function isReread(at: AsanaPosition, { isEmpty, oldest, refused }: PassedPage): boolean {
+  if (isEmpty) return false
+  const isHealed = at.rereadUntil !== undefined && !isAfter(oldest, at.rereadUntil)
+  return (
+    isHealed ||
+    (refused.length === 0 && oldest !== undefined && at.newest !== undefined && isAfter(at.newest, oldest))
+  )
+}
+
+/**
+ * The position after a page. Null `next_page` never throws the old offset away: without it the log would start over. Throws where
+ * the page is no headway (see `trailAfter`).
+ */
+export function following(at: AsanaPosition, page: PassedPage): AsanaPosition {
+  const { newest } = page
+  const { settledAt, begunAt } = at
+  const trail = trailAfter(at, page)
+  const kept = isReread(at, page) && { rereadUntil: at.rereadUntil }
+  const rest = { newest, settledAt, begunAt, ...trail, ...kept }
+  if (page.offset !== undefined) return { ...rest, offset: page.offset, startAt: at.startAt }
+  if (page.isEmpty) return { ...rest, offset: at.offset, startAt: at.startAt }
+  // Events but no offset: not documented, so go on by time. `start_at` is inclusive, so the last ones come again.
+  return { ...begun(at), ...trail, newest, startAt: newest, rereadUntil: newest }
+}
+
+/** Whether nothing is left behind a page: an empty one, or one without an offset that brings nothing newer. */
+export function isLast(at: AsanaPosition, { isEmpty, offset, newest }: PassedPage): boolean {
+  return isEmpty || (offset === undefined && newest === at.startAt)
+}
+
+/** Where to start again once the offset is refused: by time, `overlapMs` before the newest event read. */
+export function healed(at: AsanaPosition, overlapMs: number): AsanaPosition {
+  const from = at.newest === undefined ? undefined : millisAt(at.newest) - overlapMs
+  const restart = from === undefined ? at.startAt : new Date(from).toISOString()
+  const startAt = later(at.startAt, restart)
+  return { ...begun(at), startAt, newest: at.newest, rereadUntil: later(at.rereadUntil, at.newest) }
+}
+
+/** What outlives a new start. */
+function begun({
+  settledAt,
+  startAt,
+  begunAt = startAt ?? beforeAll,
+}: AsanaPosition): Partial<AsanaPosition> {
+  return { settledAt, begunAt }
+}

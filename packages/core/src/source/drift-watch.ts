@@ -1,0 +1,25 @@
+import { type AuditLogEvent, applyFieldPolicy, drift, type FieldPolicy } from '@asana-audit/schema'
+import type { OnFact } from '../contract.ts'
+
+/** More would mean that values with an endless supply (ids, names) are taken for drift; memory stays bounded. */
+const mostSights = 1_000
+
+/**
+ * Reports each unknown type, field and value once: the catalogue is a snapshot, and Asana adds types without warning. Even the
+ * name of a field may be a person's, so the policy holds for what is reported.
+ */
+export function driftWatch(onEvent: OnFact | undefined, policy: FieldPolicy): (event: AuditLogEvent) => void {
+  const seen = new Set<string>()
+  if (!onEvent) return () => {}
+  return (event) => {
+    for (const { kind, path, value } of drift(event)) {
+      const key = `${kind} ${path} ${value ?? ''}`
+      if (seen.has(key) || seen.size >= mostSights) continue
+      seen.add(key)
+      // Beside the people of its event, who may be mentioned in it.
+      const { actor, resource } = event
+      const { sight } = applyFieldPolicy({ actor, resource, sight: { path, value } }, policy)
+      onEvent({ type: 'first_sight', kind, ...sight, id: event.gid })
+    }
+  }
+}

@@ -1,0 +1,179 @@
+import { createHash } from 'node:crypto'
+import { anySignal } from '../abort/any-signal.ts'
+import { type Asked, assertAsAsked } from '../asana/as-asked.ts'
+import { askedOf } from '../asana/audit-log-filters.ts'
+import { pageData, type RawPage } from '../asana/audit-log-page.ts'
+import { getRawPage } from '../asana/get-audit-log-events.ts'
+import type { Clock } from '../clock.ts'
+import { millisOf } from '../event-time.ts'
+import { type Fault, fault, isFault } from '../fault.ts'
+import type { HttpClient } from '../http/http-client.ts'
+import { retry } from '../retry.ts'
+import { refusedId } from '../state/refused-id.ts'
+import { type AcceptedPage, acceptPage } from './accept-page.ts'
+import type { AsanaPosition, PassedPage } from './asana-position.ts'
+import type { AsanaSourceOptions } from './asana-source.ts'
+
+/** A page as it came, and what asking for it took. */
+export interface FetchedPage extends RawPage {
+  /** From the first request to the answer, repeats of a failed one included. */
+  readonly ms: number
+}
+
+export interface ReadPage extends AcceptedPage, PassedPage {
+  readonly newest: string | undefined
+  readonly oldest: string | undefined
+  readonly bytes: number
+  /** Asana's clock, in milliseconds since 1970; ours where it does not tell. Never before an event that has happened. */
+  readonly serverNow: number
+  /**
+   * What two witnesses agree is past, of Asana's clock, ours and the newest event: either clock may be hours off, or jump. Never
+   * earlier than for the page before.
+   */
+  readonly present: number
+  /** What both clocks have passed, ours for a day where Asana does not tell: nothing may be closed on the word of one, which can be ahead. */
+  readonly surelyPast: number
+}
+
+/** By less than this our clock is taken to be ahead where Asana does not tell. */
+const mostAheadMs = 24 * 3_600_000
+
+type Place = Pick<AsanaPosition, 'startAt' | 'offset'>
+
+/** Pages one after another, or some ahead of their turn. `endAt` is exclusive, RFC 3339. */
+export interface PageReader {
+  /** One page, parsed and accepted. */
+  read(at: AsanaPosition, endAt: string | undefined): Promise<ReadPage>
+  /** One page ahead of its turn. Rejects with `signal.reason` once aborted. */
+  fetch(at: Place, endAt: string | undefined, signal?: AbortSignal): Promise<FetchedPage>
+  /**
+   * What is in a page whose turn has come; `newest` is the newest `created_at` before it. Throws a temporary `malformed_page`, and
+   * a fatal `filters_ignored`.
+   */
+  accept(page: FetchedPage, asked: Pick<Asked, 'startAt' | 'endAt'>, newest: string | undefined): ReadPage
+}
+
+export interface PageReaderOptions extends AsanaSourceOptions {
+  readonly http: HttpClient
+  readonly clock: Clock
+  readonly signal: AbortSignal | undefined
+}
+
+/** Waits temporary faults out, asks for smaller pages where one is over the byte cap, and reports what was read. */
+export function pageReader(options: PageReaderOptions): PageReader {
+  const { clock, onEvent, limit } = options
+  const { untilFirstPage = Number.POSITIVE_INFINITY, afterwards = Number.POSITIVE_INFINITY } =
+    options.giveUpAfterMs ?? {}
+  const acceptData = acceptPage(options)
+  const { eventType } = askedOf(options.filters)
+  let pages = 0
+  let present = Number.NEGATIVE_INFINITY
+
+  async function patiently<T>(
+    attempt: (signal: AbortSignal) => Promise<T>,
+    signal = options.signal,
+  ): Promise<T & { ms: number }> {
+    const asked = clock.now()
+    const within = (timeUp: AbortSignal): Promise<T> => attempt(anySignal(signal, timeUp))
+    const answer = await retry(within, {
+      part: 'source',
+      clock,
+      signal,
+      onEvent,
+      giveUpAfterMs: afterwards,
+      failingMs: pages === 0 ? untilFirstPage : afterwards,
+    })
+    pages += 1
+    return { ...answer, ms: clock.now() - asked }
+  }
+
+  function accepted(
+    page: FetchedPage,
+    data: readonly unknown[],
+    asked: Pick<Asked, 'startAt' | 'endAt'>,
+    newest: string | undefined,
+  ): ReadPage {
+    const { date, offset, isEmpty, ms } = page
+    assertAsAsked(data, { ...asked, eventType })
+    const bytes = page.body.length
+    const own = clock.now()
+    const stated = date ?? own
+    // A `Date` header has whole seconds: the second it names may be nearly over, with events in it.
+    const events = acceptData(data, newest, { own, asana: stated + (date === undefined ? 0 : 999) })
+    const newestMs = millisOf(events.newest) ?? Number.NEGATIVE_INFINITY
+    present = Math.max(present, Math.min(stated, own), newestMs)
+    const refused = events.refused.length
+    onEvent?.({
+      type: 'page_read',
+      events: data.length - refused,
+      refused,
+      bytes,
+      ms,
+      newestAt: events.newest,
+    })
+    const clocks = {
+      serverNow: Math.max(stated, newestMs),
+      present,
+      surelyPast: date === undefined ? own - mostAheadMs : Math.min(date, own),
+    }
+    const passed = { isEmpty, offset, content: contentOf(data), count: data.length, limit }
+    return { ...events, ...passed, ...clocks, bytes }
+  }
+
+  return {
+    async read(at, endAt) {
+      // Parsed within the attempt: what is no page is asked for again.
+      const { data, ...page } = await patiently(async (signal) => {
+        const raw = await pageWithinCap(options, at, endAt, signal)
+        return { ...raw, data: pageData(raw) }
+      })
+      return accepted(page, data, { startAt: at.startAt, endAt }, at.newest)
+    },
+    fetch: (at, endAt, signal) => patiently((within) => pageWithinCap(options, at, endAt, within), signal),
+    accept: (page, asked, newest) => accepted(page, pageData(page), asked, newest),
+  }
+}
+
+function contentOf(data: readonly unknown[]): string {
+  const hash = createHash('sha256')
+  for (const raw of data) hash.update(refusedId(raw)).update(' ')
+  return hash.digest('base64url').slice(0, 22)
+}
+
+/** A 400 to a request with an offset: it has expired, or Asana refuses it for another reason it does not tell apart. */
+export function isOffsetRefused(error: unknown): error is Fault {
+  return isFault(error) && error.code === 'offset_refused'
+}
+
+/** Page sizes to fall back to when an answer is over the byte cap: a page of events of 60 kB is already 60 MB. */
+const smallerLimits = [100, 10, 1]
+
+/** One attempt, but for smaller pages where an answer is over the byte cap. */
+export async function pageWithinCap(
+  options: AsanaSourceOptions,
+  at: Place,
+  endAt: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<RawPage> {
+  const asked = askedOf(options.filters)
+  const ask = (limit: number | undefined): Promise<RawPage> =>
+    getRawPage({
+      ...options,
+      signal,
+      startAt: at.startAt,
+      endAt,
+      ...asked,
+      offset: at.offset,
+      limit,
+    })
+  const limits = smallerLimits.filter((limit) => limit < (options.limit ?? Number.POSITIVE_INFINITY))
+  for (const limit of [options.limit, ...limits]) {
+    try {
+      return await ask(limit)
+    } catch (error) {
+      if (!isFault(error) || error.code !== 'response_too_large') throw error
+    }
+  }
+  const message = 'A page with a single event is over the response cap. Raise the cap (max_response_bytes).'
+  throw fault({ fault: 'fatal', code: 'event_too_large', message })
+}

@@ -1,0 +1,128 @@
+import type { AuditLogEvent } from '@asana-audit/schema'
+import { retentionMs } from '../asana/retention.ts'
+import type { Clock } from '../clock.ts'
+import type { Batch, Cursor, OnFact } from '../contract.ts'
+import { millisAt, millisOf } from '../event-time.ts'
+import { type AsanaPosition, beforeAll, following, isLast, isReread } from './asana-position.ts'
+import type { AsanaSourceOptions } from './asana-source.ts'
+import { healing } from './healing.ts'
+import type { PageReader, ReadPage } from './page-reader.ts'
+import { settledWindow } from './settled-window.ts'
+
+export interface TailOptions
+  extends Pick<AsanaSourceOptions, 'once' | 'pollMs' | 'overlapMs' | 'settled' | 'onEvent' | 'until'> {
+  readonly reader: PageReader
+  readonly clock: Clock
+  readonly signal: AbortSignal | undefined
+  readonly at: AsanaPosition
+  /** Read by an earlier process: what Asana deleted meanwhile is reported. */
+  readonly resumed: boolean
+  /** RFC 3339: nothing before it is read again. Default: where the position started. */
+  readonly floor?: string | undefined
+  readonly encode: (at: AsanaPosition) => Cursor
+}
+
+/**
+ * Reads on from a position, page after page, and asks again once there is nothing more: "caught up" is an empty page, since
+ * after the first match Asana sends a `next_page` for ever, and every answer moves the offset. Ends with `once`, or when
+ * `until` lies the settled window behind what is surely past, which it returns: events may come as late as that.
+ *
+ * What lies behind is read again when that is due, before anything new is given out: the ids of what is behind are still known then,
+ * however long nothing was read. It comes before the next page is asked for, so that no new event waits for it.
+ */
+export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLogEvent>, number> {
+  const { reader, clock, signal, until, once, onEvent, encode, floor } = options
+  const { pollMs = 10_000, overlapMs = 3_600_000 } = options
+  const { windowMs = 2_700_000, everyMs = 900_000 } = options.settled || {}
+  const end = millisOf(until) ?? Number.POSITIVE_INFINITY
+  let { at, resumed } = options
+  const isSettled = options.settled !== false
+  const healed = { overlapMs: Math.max(overlapMs, isSettled ? windowMs : 0), clock, signal, onEvent }
+  const heal = healing(healed)
+  let idleSince: string | undefined
+  /** The last page's present, and when that was by our clock. */
+  let known: { readonly present: number; readonly at: number } | undefined
+
+  /** A clock that was ahead at the last look is no reason to wait until it is caught up with. */
+  function isDue(present: number): boolean {
+    return isSettled && Math.abs(present - (millisOf(at.settledAt) ?? present)) >= everyMs
+  }
+
+  async function* readAgain(present: number): AsyncGenerator<Batch<AuditLogEvent>> {
+    const from = lateFrom(at, Math.min(present, end), windowMs)
+    // The tail may meet what is found now, in this run or the next, so what it reads up to here is compared as well.
+    at = { ...at, rereadUntil: at.newest }
+    const window = behind(at, from, floor ?? at.begunAt ?? at.startAt)
+    if (window)
+      yield* settledWindow(reader, {
+        ...window,
+        cursor: encode(at),
+        heal: healing({ ...healed, overlapMs: 0 }),
+      })
+    at = { ...at, settledAt: new Date(present).toISOString() }
+  }
+
+  for (;;) {
+    const expected = (known?.present ?? 0) + clock.now() - (known?.at ?? 0)
+    // By our clock alone nothing is judged that it has not reached: going back further, ids might be forgotten.
+    if (isDue(expected) && expected > (millisOf(at.settledAt) ?? expected)) yield* readAgain(expected)
+    let page: ReadPage
+    try {
+      page = await reader.read(at, until)
+      heal.passed(at, page)
+    } catch (error) {
+      at = await heal.after(error, at)
+      continue
+    }
+    const { events, refused, bytes, isEmpty, serverNow, present, surelyPast } = page
+    if (resumed) reportLoss(at.newest, serverNow, onEvent)
+    resumed = false
+    known = { present, at: clock.now() }
+    if (isDue(present)) yield* readAgain(present)
+    const inReread = isReread(at, page)
+    const isOver = isLast(at, page)
+    at = following(at, page)
+    // Before that nothing is recent enough for anything to come late.
+    if (at.settledAt === undefined && (isEmpty || millisAt(at.newest ?? beforeAll) > present - windowMs)) {
+      at = { ...at, settledAt: new Date(present).toISOString() }
+    }
+    yield { events, refused, cursor: encode(at), bytes, ...(inReread && { reread: 'healing' }) }
+    if (!isOver) {
+      idleSince = undefined
+      continue
+    }
+    const over = once || surelyPast >= end + (isSettled ? windowMs : 0)
+    if (isSettled && over) yield* readAgain(present)
+    if (over) return surelyPast
+    idleSince ??= new Date(clock.now()).toISOString()
+    onEvent?.({ type: 'idle', since: idleSince, newestAt: at.newest })
+    await clock.sleep(pollMs, signal)
+  }
+}
+
+/** Since the last look an event may have come that is as late as the window is long. */
+function lateFrom({ settledAt }: AsanaPosition, now: number, windowMs: number): number {
+  return Math.min(now, millisOf(settledAt) ?? now) - windowMs
+}
+
+/**
+ * What is newer than `settled` and behind the tail, if anything: what is newer than its newest event, and not before where it
+ * started, is the tail's own.
+ */
+function behind(
+  { newest, startAt }: AsanaPosition,
+  settled: number,
+  floor: string | undefined,
+): { readonly from: number; readonly until: number } | undefined {
+  const from = Math.max(settled, millisAt(floor ?? beforeAll))
+  const read = millisAt(newest ?? beforeAll) + 1
+  const until = Math.max(read, millisAt(startAt ?? beforeAll))
+  return until > from ? { from, until } : undefined
+}
+
+/** Tells when a position is older than Asana keeps events. */
+export function reportLoss(newest: string | undefined, serverNow: number, onEvent: OnFact | undefined): void {
+  const kept = serverNow - retentionMs
+  if (newest === undefined || millisAt(newest) >= kept) return
+  onEvent?.({ type: 'possible_loss', from: newest, until: new Date(kept).toISOString() })
+}

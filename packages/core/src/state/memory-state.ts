@@ -1,0 +1,232 @@
+import type { Claim, Commit, Cursor, Lane, LaneSummary, State, StoredQuarantineEntry } from '../contract.ts'
+import { type HourSpan, openEnd, startedAt, withSpan } from './hour-spans.ts'
+import {
+  addTally,
+  hourOf,
+  type LedgerHour,
+  type LedgerKind,
+  ledgerSheet,
+  noTally,
+  tallyOf,
+} from './ledger.ts'
+import { quarantinedIdentities } from './quarantined-identities.ts'
+import { refusals } from './refusals.ts'
+import { alreadyRunning, filtersChanged } from './state-faults.ts'
+
+interface Row {
+  /** Undefined after a rewind: any filters may go on from there. */
+  fingerprint: string | undefined
+  cursor: Cursor | undefined
+  committedAt: string
+  delivered: number
+  quarantined: number
+  newest: number | undefined
+}
+
+interface Pipeline {
+  claimed: boolean
+  refusedSince: number
+  readonly rows: Map<string, Row>
+  /** When an event happened, and the lane that met it first. */
+  readonly known: Map<string, { readonly at: number; readonly lane: string }>
+  /** By hour and kind. */
+  ledger: LedgerHour[]
+  asked: HourSpan[]
+}
+
+export interface MemoryStateOptions {
+  /**
+   * How long, in event time, ids are remembered: longer than the overlap and the settled window of the source, or a re-read
+   * delivers again what was forgotten. Default 2 hours.
+   */
+  readonly rememberMs?: number | undefined
+}
+
+/** A state that ends with the process: for one-off reads, tests, and hosts that keep the cursor themselves. */
+export function memoryState(options: MemoryStateOptions = {}): State {
+  const { rememberMs = 7_200_000 } = options
+  const pipelines = new Map<string, Pipeline>()
+  let quarantined: StoredQuarantineEntry[] = []
+  let lastNumber = 0
+
+  function pipelineOf(name: string): Pipeline {
+    const existing = pipelines.get(name)
+    if (existing) return existing
+    const created: Pipeline = {
+      claimed: false,
+      refusedSince: 0,
+      rows: new Map(),
+      known: new Map(),
+      ledger: [],
+      asked: [],
+    }
+    pipelines.set(name, created)
+    return created
+  }
+
+  function laneOf(name: string, lane: string, pipeline: Pipeline, row: Row): Lane {
+    return {
+      load: async () => row.cursor,
+      acceptance: async () => ({
+        delivered: [...pipeline.rows.values()].reduce((sum, { delivered }) => sum + delivered, 0),
+        refusedSince: pipeline.refusedSince,
+      }),
+      known: async (ids) => new Set(ids.filter((id) => pipeline.known.has(id))),
+      commit: async ({ cursor, delivered, quarantined: entries }: Commit) => {
+        const now = Date.now()
+        row.cursor = cursor
+        row.committedAt = new Date(now).toISOString()
+        row.delivered += delivered.length
+        row.quarantined += entries.length
+        pipeline.refusedSince = delivered.length > 0 ? 0 : pipeline.refusedSince + refusals(entries)
+        const sheet = ledgerSheet()
+        const counted = delivered.map((one) => ({ ...one, kind: 'delivered' as const, timed: true }))
+        for (const { id, at, kind, timed } of [...counted, ...quarantinedIdentities(entries, now)]) {
+          if (!pipeline.known.has(id)) {
+            if (timed) sheet.add(at, kind, id)
+            pipeline.known.set(id, { at, lane })
+          }
+          if (timed && at <= now) row.newest = Math.max(row.newest ?? at, at)
+        }
+        pipeline.ledger = added(pipeline.ledger, sheet.hours())
+        prune(pipeline, lane, (row.newest ?? 0) - rememberMs)
+        for (const entry of entries) {
+          lastNumber += 1
+          quarantined.push({
+            ...entry,
+            number: lastNumber,
+            pipeline: name,
+            quarantinedAt: row.committedAt,
+          })
+        }
+      },
+    }
+  }
+
+  return {
+    async claim(name): Promise<Claim> {
+      const pipeline = pipelineOf(name)
+      if (pipeline.claimed) throw alreadyRunning(name)
+      pipeline.claimed = true
+      return {
+        async lane(lane, fingerprint) {
+          const row = pipeline.rows.get(lane) ?? newRow()
+          if (row.cursor !== undefined && ![undefined, fingerprint].includes(row.fingerprint)) {
+            throw filtersChanged(name)
+          }
+          row.fingerprint = fingerprint
+          pipeline.rows.set(lane, row)
+          return laneOf(name, lane, pipeline, row)
+        },
+        async start(from) {
+          pipeline.asked = startedAt(pipeline.asked, from)
+          forget(pipeline, from, openEnd)
+        },
+        async rewind(lane, cursor, from) {
+          const row = pipeline.rows.get(lane) ?? newRow()
+          pipeline.rows.set(lane, row)
+          row.cursor = cursor
+          row.fingerprint = undefined
+          row.committedAt = new Date().toISOString()
+          reopen(pipeline, from, openEnd)
+        },
+        reopen: async (from, until) => reopen(pipeline, from, until),
+        async drop(lane) {
+          pipeline.rows.delete(lane)
+        },
+        async release() {
+          pipeline.claimed = false
+        },
+      }
+    },
+    async lanes() {
+      const summaries: LaneSummary[] = []
+      for (const [pipeline, { rows }] of pipelines) {
+        for (const [lane, { cursor, newest, ...row }] of rows) {
+          if (cursor === undefined) continue
+          const newestAt = newest === undefined ? undefined : new Date(newest).toISOString()
+          const { delivered, committedAt } = row
+          summaries.push({
+            pipeline,
+            lane,
+            cursor,
+            delivered,
+            quarantined: row.quarantined,
+            newestAt,
+            committedAt,
+          })
+        }
+      }
+      return summaries
+    },
+    pipelines: async () => [...pipelines].map(([pipeline, { asked }]) => ({ pipeline, asked })),
+    async *quarantine(pipeline) {
+      yield* quarantined.filter((entry) => pipeline === undefined || entry.pipeline === pipeline)
+    },
+    async ledger(pipeline, from, until) {
+      const ledger = pipelines.get(pipeline)?.ledger ?? []
+      return ledger.filter(({ hour }) => hour >= from && hour < until)
+    },
+    async discharge(numbers) {
+      for (const entry of quarantined.filter(({ number }) => numbers.includes(number))) {
+        const pipeline = pipelineOf(entry.pipeline)
+        const sheet = ledgerSheet()
+        for (const { id, at, kind, timed } of quarantinedIdentities(
+          [entry],
+          Date.parse(entry.quarantinedAt),
+        )) {
+          if (!timed) continue
+          sheet.add(at, 'delivered', id)
+          pipeline.ledger = added(pipeline.ledger, [taken(hourOf(at), kind, id)])
+        }
+        pipeline.ledger = added(pipeline.ledger, sheet.hours())
+      }
+      quarantined = quarantined.filter(({ number }) => !numbers.includes(number))
+    },
+    async close() {},
+  }
+}
+
+function newRow(): Row {
+  return {
+    fingerprint: undefined,
+    cursor: undefined,
+    committedAt: '',
+    delivered: 0,
+    quarantined: 0,
+    newest: undefined,
+  }
+}
+
+function reopen(pipeline: Pipeline, from: number, until: number): void {
+  pipeline.asked = withSpan(pipeline.asked, { from, until })
+  forget(pipeline, from, until)
+}
+
+/** Counts nothing of these hours any more, and knows none of their ids. */
+function forget(pipeline: Pipeline, from: number, until: number): void {
+  const within = (at: number): boolean => at >= from && at < until
+  pipeline.ledger = pipeline.ledger.filter(({ hour }) => !within(hour))
+  for (const [id, { at }] of pipeline.known) if (within(at)) pipeline.known.delete(id)
+}
+
+function added(ledger: readonly LedgerHour[], hours: readonly LedgerHour[]): LedgerHour[] {
+  const sums = new Map(ledger.map((row) => [`${row.hour} ${row.kind}`, row]))
+  for (const row of hours) {
+    const key = `${row.hour} ${row.kind}`
+    sums.set(key, { ...row, ...addTally(sums.get(key) ?? noTally, row) })
+  }
+  return [...sums.values()]
+}
+
+/** What takes one id out of an hour again. */
+function taken(hour: number, kind: LedgerKind, id: string): LedgerHour {
+  return { hour, kind, count: -1, mix: -tallyOf(id).mix }
+}
+
+/** Of one lane and of dropped ones: another may be at work in a time long before. */
+function prune({ known, rows }: Pipeline, lane: string, before: number): void {
+  for (const [id, one] of known) {
+    if (one.at < before && (one.lane === lane || !rows.has(one.lane))) known.delete(id)
+  }
+}

@@ -1,0 +1,25 @@
+import { parseMillis } from '@asana-audit/schema'
+import type { Identity, QuarantineEntry } from '../contract.ts'
+import type { LedgerKind } from './ledger.ts'
+import { refusedId } from './refused-id.ts'
+
+/** How the ledger counts it. */
+export interface QuarantinedIdentity extends Identity {
+  readonly kind: Exclude<LedgerKind, 'delivered'>
+  /** False without a readable time or an id: it belongs to no hour of the ledger. */
+  readonly timed: boolean
+}
+
+/** What was quarantined counts as known, so that a re-read does not set it aside again. `now`: milliseconds, for events without a time. */
+export function quarantinedIdentities(
+  entries: readonly Pick<QuarantineEntry, 'id' | 'event' | 'kind'>[],
+  now: number,
+): QuarantinedIdentity[] {
+  return entries.map(({ id, event, kind }) => {
+    const { created_at: createdAt } = (event ?? {}) as { created_at?: unknown }
+    const at = typeof createdAt === 'string' ? parseMillis(createdAt) : undefined
+    const counted = kind === 'uncertain' ? 'uncertain' : 'quarantined'
+    const timed = id !== undefined && at !== undefined
+    return { id: id ?? refusedId(event), at: at ?? now, kind: counted, timed }
+  })
+}

@@ -1,0 +1,205 @@
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { type Fault, fault, isFault } from '../../fault.ts'
+import { makeOwnFile } from '../../files/own-file.ts'
+import { pathStep } from '../../files/path-step.ts'
+import { openEnd } from '../hour-spans.ts'
+import { hourMs } from '../ledger.ts'
+
+/** "AAud" in the file's header: a database of somebody else's is refused, not filled with our tables. */
+const applicationId = 0x41417564
+
+/** Of the first version, which stays as it is: what came later is in `migrations`. */
+const schema = `
+  CREATE TABLE pipeline (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+  CREATE TABLE lane (
+    pipeline_id INTEGER NOT NULL REFERENCES pipeline,
+    name TEXT NOT NULL,
+    fingerprint TEXT,
+    cursor TEXT NOT NULL,
+    delivered INTEGER NOT NULL,
+    quarantined INTEGER NOT NULL,
+    newest INTEGER,
+    committed_at TEXT NOT NULL,
+    PRIMARY KEY (pipeline_id, name)
+  ) WITHOUT ROWID;
+  CREATE TABLE known (
+    pipeline_id INTEGER NOT NULL REFERENCES pipeline,
+    id NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (pipeline_id, id)
+  ) WITHOUT ROWID;
+  CREATE TABLE ledger (
+    pipeline_id INTEGER NOT NULL REFERENCES pipeline,
+    hour INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    mix INTEGER NOT NULL,
+    PRIMARY KEY (pipeline_id, hour, kind)
+  ) WITHOUT ROWID;
+  CREATE TABLE quarantine (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    pipeline_id INTEGER NOT NULL REFERENCES pipeline,
+    kind TEXT NOT NULL,
+    event_id TEXT,
+    code TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    event TEXT NOT NULL,
+    quarantined_at TEXT NOT NULL
+  );
+  PRAGMA application_id = ${applicationId};
+  PRAGMA user_version = 1;
+`
+
+/**
+ * What the pipelines without a word of what they were asked for must have been asked for: all after the hour their ledger begins
+ * in, of which a part may have been.
+ */
+export const askedByLedger: string = `
+  INSERT INTO asked (pipeline_id, from_hour, until_hour)
+  SELECT pipeline_id, min(hour) + ${hourMs}, ${openEnd} FROM ledger
+  WHERE pipeline_id NOT IN (SELECT pipeline_id FROM asked) GROUP BY pipeline_id;`
+
+/** From each version to the next. A file goes through those it has not had yet, a new one through all. */
+const migrations: readonly string[] = [
+  'ALTER TABLE pipeline ADD COLUMN refused_since INTEGER NOT NULL DEFAULT 0',
+  "ALTER TABLE known ADD COLUMN lane TEXT NOT NULL DEFAULT 'live'",
+  `CREATE TABLE asked (
+    pipeline_id INTEGER NOT NULL REFERENCES pipeline,
+    from_hour INTEGER NOT NULL,
+    until_hour INTEGER NOT NULL,
+    PRIMARY KEY (pipeline_id, from_hour)
+  ) WITHOUT ROWID;
+  ${askedByLedger}`,
+]
+const schemaVersion = 1 + migrations.length
+
+/** Opens or makes a state file, readable by its owner alone: the quarantine holds whole events. */
+export function openStateFile(path: string): DatabaseSync {
+  return guarded(path, () => {
+    const there = statSync(path, { throwIfNoEntry: false })
+    if (there && !there.isFile()) throw noFile(path, there.isDirectory())
+    makeOwnFile(path)
+    const { nlink } = statSync(path)
+    if (nlink > 1) throw hardLinked(path, nlink)
+    const database = new DatabaseSync(path)
+    try {
+      prepare(database, path)
+      return database
+    } catch (error) {
+      database.close()
+      throw error
+    }
+  })
+}
+
+function prepare(database: DatabaseSync, path: string): void {
+  database.exec('PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON;')
+  if (pragma(database, 'application_id') !== applicationId) {
+    inTransaction(database, () => {
+      // Two processes may start on one new file.
+      if (pragma(database, 'application_id') === applicationId) return
+      const { tables } = database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get() as {
+        tables: number
+      }
+      if (tables > 0) throw foreign(path)
+      database.exec(schema)
+    })
+  }
+  const version = pragma(database, 'user_version')
+  if (version > schemaVersion) {
+    const message = `The state ${path} was written by a newer version (schema ${version}; this one reads up to ${schemaVersion}). Update this program.`
+    throw fault({ fault: 'fatal', code: 'newer_state', message })
+  }
+  if (version < schemaVersion) inTransaction(database, () => migrate(database))
+  // FULL: a commit is on disk when it returns, also through a power cut as far as the disk keeps its word.
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;')
+}
+
+function migrate(database: DatabaseSync): void {
+  // Asked again: two processes may start on one old file.
+  const version = pragma(database, 'user_version')
+  for (const step of migrations.slice(version - 1)) database.exec(step)
+  database.exec(`PRAGMA user_version = ${schemaVersion}`)
+}
+
+function pragma(database: DatabaseSync, name: 'application_id' | 'user_version'): number {
+  return (database.prepare(`PRAGMA ${name}`).get() as Record<string, number>)[name] ?? 0
+}
+
+/** All of `work` or nothing, and nobody else writes meanwhile. */
+export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
+  database.exec('BEGIN IMMEDIATE')
+  try {
+    const result = work()
+    database.exec('COMMIT')
+    return result
+  } catch (error) {
+    // A full disk rolls back by itself, and then there is nothing left to roll back.
+    if (database.isTransaction) database.exec('ROLLBACK')
+    throw error
+  }
+}
+
+/** Runs `work`; what SQLite and the file system throw becomes a fault with the next step. */
+export function guarded<T>(path: string, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    throw isFault(error) ? error : stateFault(path, error)
+  }
+}
+
+function noFile(path: string, isFolder: boolean): Fault {
+  const message = isFolder
+    ? `The state ${path} is a folder. Name a file in it, for example ${join(path, 'state.db')}.`
+    : `The state ${path} is no file. Name a path where one can be, for example /var/lib/asana-audit/state.db.`
+  return fault({ fault: 'fatal', code: 'state_unusable', message })
+}
+
+/** Each name would have locks and a log of writes of its own, and the file would be damaged. */
+function hardLinked(path: string, names: number): Fault {
+  const message = `The state ${path} has ${names} names (hard links), and by each of them another process could use it. Delete the others, or name another state.`
+  return fault({ fault: 'fatal', code: 'hard_linked', message })
+}
+
+function foreign(path: string): Fault {
+  const message = `The file ${path} is not a state of asana-audit. Name another path for the state; this file was not changed.`
+  return fault({ fault: 'fatal', code: 'foreign_state', message })
+}
+
+/** https://www.sqlite.org/rescode.html */
+const sqliteResult = { busy: 5, readOnly: 8, corrupt: 11, full: 13, notADatabase: 26 }
+
+function stateFault(path: string, error: unknown): Fault {
+  const { errcode, code, message: said } = error as { errcode?: number; code?: string; message?: string }
+  const result = errcode === undefined ? undefined : errcode & 0xff
+  if (result === sqliteResult.notADatabase) return foreign(path)
+  const fatal = (name: string, message: string): Fault =>
+    fault({ fault: 'fatal', code: name, message, cause: error })
+  switch (result) {
+    case sqliteResult.busy:
+      return fault({
+        fault: 'temporary',
+        code: 'state_busy',
+        message: `The state ${path} is locked by another process.`,
+      })
+    case sqliteResult.corrupt:
+      return fatal(
+        'corrupt_state',
+        `The state ${path} is damaged. Put a copy back, or move it away and start with --since a time before the last delivered event.`,
+      )
+    case sqliteResult.full:
+      return fatal('disk_full', `No space is left for the state ${path}. Free some; nothing is lost.`)
+    case sqliteResult.readOnly:
+      return fatal('state_read_only', `The state ${path} cannot be written. Check its permissions.`)
+    default:
+      if (code === 'ENOENT')
+        return fatal(
+          'state_unusable',
+          `The folder of the state ${path} does not exist. Make it, or name another path.`,
+        )
+      return fatal('state_unusable', `The state ${path} cannot be used (${code ?? said}). ${pathStep(error)}`)
+  }
+}

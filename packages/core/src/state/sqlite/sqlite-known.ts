@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto'
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
+import type { Identity } from '../../contract.ts'
+
+/** The ids a pipeline recently delivered or quarantined. */
+export interface KnownIds {
+  /** Those of them that are known. */
+  among(ids: readonly string[]): Set<string>
+  /**
+   * Gives back those that were not known before. What happened before `horizon` is not kept: a prune would only take it out again.
+   * Called inside the transaction of a commit.
+   */
+  add<I extends Identity>(identities: readonly I[], horizon: number): readonly I[]
+  /**
+   * Forgets what happened before `horizon` (milliseconds since 1970), of this lane and of dropped ones: another may be at work in a time
+   * long before.
+   */
+  prune(horizon: number): void
+}
+
+/** Ids in one statement: a call into SQLite costs more than a row. */
+const sizes = [100, 10, 1]
+
+export function knownIds(database: DatabaseSync, pipeline: number, lane: string): KnownIds {
+  const selectSql = (places: string): string =>
+    `SELECT id FROM known WHERE pipeline_id = ? AND id IN (${places})`
+  const insertSql = (rows: string): string =>
+    `INSERT INTO known (pipeline_id, lane, id, at) SELECT ?, ?, * FROM (VALUES ${rows}) WHERE true ON CONFLICT DO NOTHING`
+  const inSizes = (sql: (places: string) => string, place: string): StatementSync[] =>
+    sizes.map((size) => database.prepare(sql(Array(size).fill(place).join(', '))))
+  // A number is bound as a real, for much less than a bigint. And no parameter has a name or a number: SQLite would search for it.
+  const selectNumbers = inSizes(selectSql, 'CAST(? AS INTEGER)')
+  const insertNumbers = inSizes(insertSql, '(CAST(? AS INTEGER), ?)')
+  const insertNumber = insertNumbers.at(-1)
+  const selectText = database.prepare(selectSql('?'))
+  const insertText = database.prepare(insertSql('(?, ?)'))
+  const prune = database.prepare(`
+    DELETE FROM known WHERE pipeline_id = :pipeline AND at < :horizon
+      AND (lane = :lane OR lane NOT IN (SELECT name FROM lane WHERE pipeline_id = :pipeline))`)
+
+  function among(ids: readonly string[]): Set<string> {
+    const keys = ids.map(idKey)
+    const found = new Set<SQLInputValue>()
+    const look = (select: StatementSync, some: readonly (number | string)[]): void => {
+      for (const { id } of select.all(pipeline, ...some)) found.add(id as number | string)
+    }
+    for (const [select, some] of inPieces(keys.filter(isNumber), selectNumbers)) look(select, some)
+    for (const key of keys) if (typeof key === 'string') look(selectText, [key])
+    return new Set(ids.filter((_, index) => found.has(keys[index] ?? null)))
+  }
+
+  function addOne({ id, at }: Identity): boolean {
+    const key = idKey(id)
+    const statement = isNumber(key) ? insertNumber : insertText
+    return statement?.run(pipeline, lane, key, at).changes === 1
+  }
+
+  /** False, with some of them added, where one was known already or is no number. */
+  function addAllNew(identities: readonly Identity[]): boolean {
+    for (const [insert, some] of inPieces(identities, insertNumbers)) {
+      const values: SQLInputValue[] = [pipeline, lane]
+      for (const { id, at } of some) {
+        const key = idKey(id)
+        if (!isNumber(key)) return false
+        values.push(key, at)
+      }
+      if (insert.run(...values).changes !== some.length) return false
+    }
+    return true
+  }
+
+  function addAndKeep<I extends Identity>(identities: readonly I[]): readonly I[] {
+    if (identities.length === 0) return identities
+    database.exec('SAVEPOINT add_ids')
+    const allNew = addAllNew(identities)
+    if (!allNew) database.exec('ROLLBACK TO add_ids')
+    database.exec('RELEASE add_ids')
+    return allNew ? identities : identities.filter(addOne)
+  }
+
+  return {
+    among,
+    add(identities, horizon) {
+      const old = identities.filter(({ at }) => at < horizon)
+      if (old.length === 0) return addAndKeep(identities)
+      const known = among(old.map(({ id }) => id))
+      const isNew = ({ id }: Identity): boolean => !known.has(id) && known.add(id).has(id)
+      return [...old.filter(isNew), ...addAndKeep(identities.filter(({ at }) => at >= horizon))]
+    },
+    prune: (horizon) => void prune.run({ pipeline, lane, horizon }),
+  }
+}
+
+/** A list in pieces, each with the statement for its size. */
+function* inPieces<T>(
+  list: readonly T[],
+  statements: readonly StatementSync[],
+): Generator<[StatementSync, readonly T[]]> {
+  let from = 0
+  for (const [index, statement] of statements.entries()) {
+    const size = sizes[index] ?? 1
+    for (; from + size <= list.length; from += size) yield [statement, list.slice(from, from + size)]
+  }
+}
+
+/**
+ * Asana's ids have 16 digits and take 8 bytes as an integer; a long one of another form is stored as a digest: with its time
+ * an id never costs over 32 bytes.
+ */
+function idKey(id: string): number | string {
+  const number = wholeNumber(id)
+  if (number !== undefined) return number
+  return id.length <= 12 ? id : createHash('sha256').update(id).digest('base64url').slice(0, 16)
+}
+
+/** Of a text that `String` would make of the very number again. */
+function wholeNumber(text: string): number | undefined {
+  const { length } = text
+  if (length === 0 || length > 16 || (text[0] === '0' && length > 1)) return undefined
+  let number = 0
+  for (let i = 0; i < length; i++) {
+    const digit = text.charCodeAt(i) ^ 0x30
+    if (digit > 9) return undefined
+    number = 10 * number + digit
+  }
+  return Number.isSafeInteger(number) ? number : undefined
+}
+
+function isNumber(key: number | string): key is number {
+  return typeof key === 'number'
+}

@@ -1,0 +1,60 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { addTally, hourMs, type LedgerHour, type LedgerKind, noTally, type Tally } from '../ledger.ts'
+
+/** Asana keeps events for 90 days; nothing older can be compared. */
+const keptMs = 91 * 24 * hourMs
+
+/** Adds sums to the hours of a pipeline; called inside the transaction of a commit. */
+export function ledgerWriter(
+  database: DatabaseSync,
+  pipeline: number,
+): (hours: readonly LedgerHour[]) => void {
+  const select = database.prepare(
+    'SELECT count, mix FROM ledger WHERE pipeline_id = ? AND hour = ? AND kind = ?',
+  )
+  select.setReadBigInts(true)
+  const upsert = database.prepare(
+    'INSERT OR REPLACE INTO ledger (pipeline_id, hour, kind, count, mix) VALUES (?, ?, ?, ?, ?)',
+  )
+  return (hours) => {
+    for (const { hour, kind, ...more } of hours) {
+      const row = select.get(pipeline, hour, kind) as { count: bigint; mix: bigint } | undefined
+      const before: Tally = row ? { count: Number(row.count), mix: row.mix } : noTally
+      const { count, mix } = addTally(before, more)
+      upsert.run(pipeline, hour, kind, count, mix)
+    }
+  }
+}
+
+export function readLedger(
+  database: DatabaseSync,
+  pipeline: string,
+  from: number,
+  until: number,
+): LedgerHour[] {
+  const select = database.prepare(`
+    SELECT hour, kind, count, mix FROM ledger JOIN pipeline ON pipeline.id = pipeline_id
+    WHERE pipeline.name = ? AND hour >= ? AND hour < ? ORDER BY hour, kind`)
+  select.setReadBigInts(true)
+  const rows = select.all(pipeline, from, until) as {
+    hour: bigint
+    kind: LedgerKind
+    count: bigint
+    mix: bigint
+  }[]
+  return rows.map(({ hour, kind, count, mix }) => ({ hour: Number(hour), kind, count: Number(count), mix }))
+}
+
+/** Empties `[from, until)` of the ledger and forgets its ids, so that what comes again is counted. */
+export function reopenLedger(database: DatabaseSync, pipeline: number, from: number, until: number): void {
+  database
+    .prepare('DELETE FROM ledger WHERE pipeline_id = ? AND hour >= ? AND hour < ?')
+    .run(pipeline, from, until)
+  database
+    .prepare('DELETE FROM known WHERE pipeline_id = ? AND at >= ? AND at < ?')
+    .run(pipeline, from, until)
+}
+
+export function pruneLedger(database: DatabaseSync, pipeline: number, newest: number): void {
+  database.prepare('DELETE FROM ledger WHERE pipeline_id = ? AND hour < ?').run(pipeline, newest - keptMs)
+}

@@ -1,0 +1,62 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { fromJsonText } from '@asana-audit/schema'
+import type { QuarantineKind, StoredQuarantineEntry } from '../../contract.ts'
+import { hourOf, tallyOf } from '../ledger.ts'
+import { quarantinedIdentities } from '../quarantined-identities.ts'
+import { ledgerWriter } from './sqlite-ledger.ts'
+
+interface QuarantineRow {
+  readonly number: number
+  readonly pipeline: unknown
+  readonly kind: QuarantineKind
+  readonly id: string | null
+  readonly code: string
+  readonly reason: string
+  readonly event: string
+  readonly quarantinedAt: string
+}
+
+/** Row by row, each its own short read: a long list must not hold a snapshot open beside a runner. */
+export async function* readQuarantine(
+  database: DatabaseSync,
+  pipeline: string | undefined,
+): AsyncGenerator<StoredQuarantineEntry> {
+  const next = database.prepare(`
+    SELECT number, pipeline.name AS pipeline, kind, event_id AS id, code, reason, event, quarantined_at AS quarantinedAt
+    FROM quarantine JOIN pipeline ON pipeline.id = pipeline_id
+    WHERE number > ? AND (? IS NULL OR pipeline.name = ?) ORDER BY number LIMIT 1`)
+  for (let after = 0; ; ) {
+    const row = next.get(after, pipeline ?? null, pipeline ?? null) as
+      | (QuarantineRow & { pipeline: string })
+      | undefined
+    if (!row) return
+    after = row.number
+    yield { ...row, id: row.id ?? undefined, event: fromJsonText(row.event) }
+  }
+}
+
+/** What leaves the quarantine has been delivered, and counts as that from now on. In a transaction. */
+export function discharge(database: DatabaseSync, numbers: readonly number[]): void {
+  const select = database.prepare(
+    'SELECT pipeline_id AS pipeline, kind, event_id AS id, event, quarantined_at AS quarantinedAt FROM quarantine WHERE number = ?',
+  )
+  const remove = database.prepare('DELETE FROM quarantine WHERE number = ?')
+  for (const number of numbers) {
+    const row = select.get(number) as (QuarantineRow & { pipeline: number }) | undefined
+    if (!row) continue
+    const entry = { id: row.id ?? undefined, kind: row.kind, event: fromJsonText(row.event) }
+    for (const { id, at, kind, timed } of quarantinedIdentities([entry], Date.parse(row.quarantinedAt))) {
+      if (!timed) continue
+      const one = tallyOf(id)
+      const hour = hourOf(at)
+      ledgerWriter(
+        database,
+        row.pipeline,
+      )([
+        { hour, kind, count: -one.count, mix: -one.mix },
+        { hour, kind: 'delivered', ...one },
+      ])
+    }
+    remove.run(number)
+  }
+}

@@ -1,0 +1,246 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { toJsonText } from '@asana-audit/schema'
+import type { Acceptance, Claim, Commit, Identity, Lane, LaneSummary, State } from '../../contract.ts'
+import { networkFileSystemOf } from '../../files/network-file-system.ts'
+import { type HourSpan, openEnd } from '../hour-spans.ts'
+import { ledgerSheet } from '../ledger.ts'
+import { quarantinedIdentities } from '../quarantined-identities.ts'
+import { refusals } from '../refusals.ts'
+import { filtersChanged } from '../state-faults.ts'
+import { claimLock } from './claim-lock.ts'
+import { askFor, askFrom, pipelineSummaries } from './sqlite-asked.ts'
+import { guarded, inTransaction, openStateFile } from './sqlite-file.ts'
+import { knownIds } from './sqlite-known.ts'
+import { ledgerWriter, pruneLedger, readLedger, reopenLedger } from './sqlite-ledger.ts'
+import { discharge, readQuarantine } from './sqlite-quarantine.ts'
+import { exportLines, importLines } from './sqlite-transfer.ts'
+import { statePresence } from './state-presence.ts'
+
+export { isRunning } from './claim-lock.ts'
+
+export interface SqliteState extends State {
+  /** Everything in it as lines of JSON, a consistent picture, also beside a runner. */
+  export(): AsyncIterable<string>
+  /**
+   * Takes the lines of an export. All or nothing. Rejects with a fatal `already_running` where one of its pipelines runs,
+   * `pipeline_exists` where one is in this state already, and `not_an_export` for anything else.
+   */
+  import(lines: AsyncIterable<string>): Promise<void>
+}
+
+export interface SqliteStateOptions {
+  readonly path: string
+  /**
+   * How long, in event time, ids are remembered: longer than the overlap and the settled window of the source, or a re-read
+   * delivers again what was forgotten. Default 2 hours.
+   */
+  readonly rememberMs?: number | undefined
+  /** Told once, when it is opened. */
+  readonly onWarning?: ((warning: StateWarning) => void) | undefined
+  /** For tests: which network file system a path is on. */
+  readonly networkFileSystemOf?: ((path: string) => string | undefined) | undefined
+}
+
+/** Something a person should know although the state can be used. */
+export interface StateWarning {
+  readonly code: 'network_file_system'
+  readonly message: string
+}
+
+/** Old ids are looked for once per so much event time, as that reads all there are. */
+const pruneEveryMs = 1_800_000
+
+/**
+ * The embedded default: one SQLite file, one runner per pipeline, readers beside it. A commit is durable when it resolves.
+ * Faults are fatal (`already_running`, `filters_changed`, `foreign_state`, `corrupt_state`, `newer_state`, `disk_full`,
+ * `state_gone`, `hard_linked`, `state_read_only`, `state_unusable`), but for `state_busy`. Not for network file systems, which it warns of: their locks do not hold.
+ */
+export function sqliteState(options: SqliteStateOptions): SqliteState {
+  const { path, rememberMs = 7_200_000, onWarning } = options
+  const database = openStateFile(path)
+  const network = (options.networkFileSystemOf ?? networkFileSystemOf)(path)
+  if (network !== undefined) onWarning?.(onNetworkFileSystem(path, network))
+  const requirePresence = guarded(path, () => statePresence(path))
+  const use = async <T>(work: () => T): Promise<T> => guarded(path, work)
+  const change = <T>(work: () => T): T =>
+    guarded(path, () => {
+      try {
+        return inTransaction(database, () => {
+          // What another process put in its place is not ours to write, and what was moved away may be another's by now.
+          requirePresence()
+          return work()
+        })
+      } finally {
+        // Otherwise it may have been saved into nothing; and what SQLite finds wrong with it then is not the reason.
+        requirePresence()
+      }
+    })
+  return {
+    async claim(pipeline) {
+      const lock = guarded(path, () => claimLock(path, pipeline))
+      const changeClaimed = async <T>(work: () => T): Promise<T> =>
+        change(() => {
+          lock.keep()
+          return work()
+        })
+      const id = await changeClaimed(() => pipelineId(database, pipeline)).catch((error: unknown) => {
+        lock.release()
+        throw error
+      })
+      return {
+        lane: (name, fingerprint) =>
+          use(() => openLane(database, path, { pipeline, id, name, fingerprint, rememberMs }, changeClaimed)),
+        start: (from) =>
+          changeClaimed(() => {
+            askFrom(database, id, from)
+            reopenLedger(database, id, from, openEnd)
+          }),
+        rewind: (name, cursor, from) =>
+          changeClaimed(() => {
+            rewind(database, id, name, cursor)
+            reopen(database, id, { from, until: openEnd })
+          }),
+        reopen: (from, until) => changeClaimed(() => reopen(database, id, { from, until })),
+        drop: (name) =>
+          changeClaimed(
+            () => void database.prepare('DELETE FROM lane WHERE pipeline_id = ? AND name = ?').run(id, name),
+          ),
+        release: async () => lock.release(),
+      } satisfies Claim
+    },
+    lanes: () => use(() => summaries(database)),
+    pipelines: () => use(() => pipelineSummaries(database)),
+    quarantine: (pipeline) => readQuarantine(database, pipeline),
+    ledger: (pipeline, from, until) => use(() => readLedger(database, pipeline, from, until)),
+    discharge: async (numbers) => change(() => discharge(database, numbers)),
+    async *export() {
+      guarded(path, requirePresence)
+      yield* exportLines(path)
+    },
+    import: (lines) => importLines(database, path, lines, change),
+    close: () => use(() => database.close()),
+  }
+}
+
+function onNetworkFileSystem(path: string, kind: string): StateWarning {
+  const message = `The state ${path} is on a network file system (${kind}), whose locks may not hold: two runners could run one pipeline, and the file could be damaged. Put it on a local disk.`
+  return { code: 'network_file_system', message }
+}
+
+function pipelineId(database: DatabaseSync, name: string): number {
+  database.prepare('INSERT INTO pipeline (name) VALUES (?) ON CONFLICT DO NOTHING').run(name)
+  return (database.prepare('SELECT id FROM pipeline WHERE name = ?').get(name) as { id: number }).id
+}
+
+interface LaneRow {
+  readonly cursor: string
+  readonly fingerprint: string | null
+}
+
+interface LaneKey {
+  readonly pipeline: string
+  readonly id: number
+  readonly name: string
+  readonly fingerprint: string
+  readonly rememberMs: number
+}
+
+function openLane(
+  database: DatabaseSync,
+  path: string,
+  key: LaneKey,
+  change: <T>(work: () => T) => Promise<T>,
+): Lane {
+  const { id, name, fingerprint, rememberMs } = key
+  const select = database.prepare('SELECT cursor, fingerprint FROM lane WHERE pipeline_id = ? AND name = ?')
+  const row = (): LaneRow | undefined => select.get(id, name) as LaneRow | undefined
+  const stored = row()?.fingerprint ?? fingerprint
+  if (stored !== fingerprint) throw filtersChanged(key.pipeline)
+
+  const upsert = database.prepare(`
+    INSERT INTO lane (pipeline_id, name, fingerprint, cursor, delivered, quarantined, newest, committed_at)
+    VALUES (:id, :name, :fingerprint, :cursor, :delivered, :quarantined, :newest, :committedAt)
+    ON CONFLICT DO UPDATE SET cursor = excluded.cursor, fingerprint = excluded.fingerprint, committed_at = excluded.committed_at,
+      delivered = delivered + excluded.delivered, quarantined = quarantined + excluded.quarantined,
+      newest = max(coalesce(newest, excluded.newest), coalesce(excluded.newest, newest))`)
+  const past = database.prepare(`
+    SELECT refused_since AS refusedSince, (SELECT coalesce(sum(delivered), 0) FROM lane WHERE pipeline_id = id) AS delivered
+    FROM pipeline WHERE id = ?`)
+  const forgive = database.prepare('UPDATE pipeline SET refused_since = 0 WHERE id = ? AND refused_since > 0')
+  const refuse = database.prepare('UPDATE pipeline SET refused_since = refused_since + ? WHERE id = ?')
+  const knowledge = knownIds(database, id, name)
+  const addToLedger = ledgerWriter(database, id)
+  const setAside = database.prepare(`
+    INSERT INTO quarantine (pipeline_id, kind, event_id, code, reason, event, quarantined_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?)`)
+  let prunedUpTo = 0
+
+  function commit({ cursor, delivered, quarantined }: Commit): void {
+    const now = Date.now()
+    const committedAt = new Date(now).toISOString()
+    const sheet = ledgerSheet()
+    const setAsideIds = quarantinedIdentities(quarantined, now)
+    const newest = newestOf([...delivered, ...setAsideIds.filter(({ timed }) => timed)], now)
+    const horizon = (newest ?? 0) - rememberMs
+    for (const { id: eventId, at } of knowledge.add(delivered, horizon)) sheet.add(at, 'delivered', eventId)
+    for (const { id: eventId, at, kind, timed } of knowledge.add(setAsideIds, horizon)) {
+      if (timed) sheet.add(at, kind, eventId)
+    }
+    for (const { kind, id: eventId, code, reason, event } of quarantined) {
+      setAside.run(id, kind, eventId ?? null, code, reason, toJsonText(event), committedAt)
+    }
+    addToLedger(sheet.hours())
+    const counts = { delivered: delivered.length, quarantined: quarantined.length }
+    const refused = refusals(quarantined)
+    if (delivered.length > 0) forgive.run(id)
+    else if (refused > 0) refuse.run(refused, id)
+    upsert.run({ id, name, fingerprint, cursor, ...counts, newest, committedAt })
+    if (horizon > prunedUpTo + pruneEveryMs) {
+      knowledge.prune(horizon)
+      pruneLedger(database, id, horizon)
+      prunedUpTo = horizon
+    }
+  }
+
+  return {
+    load: async () => guarded(path, () => row()?.cursor),
+    acceptance: async () => guarded(path, () => past.get(id) as unknown as Acceptance),
+    known: async (ids) => guarded(path, () => knowledge.among(ids)),
+    commit: (batch) => change(() => commit(batch)),
+  }
+}
+
+/** Null where there is none. An event dated in the future must not make the ids of the present look old. */
+function newestOf(identities: readonly Identity[], now: number): number | null {
+  let newest: number | null = null
+  for (const { at } of identities) if (at <= now && (newest === null || at > newest)) newest = at
+  return newest
+}
+
+function rewind(database: DatabaseSync, id: number, name: string, cursor: string): void {
+  const upsert = database.prepare(`
+    INSERT INTO lane (pipeline_id, name, cursor, delivered, quarantined, committed_at) VALUES (?, ?, ?, 0, 0, ?)
+    ON CONFLICT DO UPDATE SET cursor = excluded.cursor, fingerprint = NULL, committed_at = excluded.committed_at`)
+  upsert.run(id, name, cursor, new Date().toISOString())
+}
+
+function reopen(database: DatabaseSync, id: number, span: HourSpan): void {
+  askFor(database, id, span)
+  reopenLedger(database, id, span.from, span.until)
+}
+
+interface SummaryRow extends Omit<LaneSummary, 'newestAt'> {
+  readonly newest: number | null
+}
+
+function summaries(database: DatabaseSync): LaneSummary[] {
+  const rows = database
+    .prepare(`
+      SELECT pipeline.name AS pipeline, lane.name AS lane, cursor, delivered, quarantined, newest, committed_at AS committedAt
+      FROM lane JOIN pipeline ON pipeline.id = pipeline_id ORDER BY pipeline.name, lane.name`)
+    .all() as unknown as SummaryRow[]
+  return rows.map(({ newest, ...row }) => ({
+    ...row,
+    newestAt: newest === null ? undefined : new Date(newest).toISOString(),
+  }))
+}

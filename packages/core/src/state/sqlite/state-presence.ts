@@ -1,0 +1,31 @@
+import { realpathSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { type Fault, fault } from '../../fault.ts'
+import { fileIdentity } from '../../files/file-identity.ts'
+
+/**
+ * For a state that was just opened: a function that throws a fatal `state_gone` once another file, or none, is where it or its log of
+ * writes is. SQLite itself would go on writing into a file that no name leads to any more, and call that saved.
+ */
+export function statePresence(path: string): () => void {
+  const place = resolve(path)
+  const log = `${realpathSync.native(place)}-wal`
+  const opened = fileIdentity(place)
+  let openedLog: string | undefined
+  return () => {
+    const there = fileIdentity(place)
+    if (there !== opened) throw gone(path, there === undefined)
+    // It is made with the first write, and stays until the last process has closed the state.
+    const logThere = fileIdentity(log)
+    openedLog ??= logThere
+    if (logThere !== openedLog) throw gone(log, logThere === undefined)
+  }
+}
+
+function gone(path: string, isMissing: boolean): Fault {
+  const happened = isMissing
+    ? `The state ${path} was deleted or moved away while this process used it`
+    : `Another file was put in place of the state ${path} while this process used it`
+  const message = `${happened}, so nothing more can be saved. Put the right state there and start again: what was delivered since its last saved position comes again, and without a state everything that Asana still keeps.`
+  return fault({ fault: 'fatal', final: true, code: 'state_gone', message })
+}

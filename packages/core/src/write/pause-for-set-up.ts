@@ -1,0 +1,33 @@
+import { type Fault, fault } from '../fault.ts'
+import { pause } from '../retry.ts'
+import type { WriteProgress } from './write-progress.ts'
+
+/**
+ * Waits, or until some other write is accepted: then it was not the set-up. Everything that is suspected is sent again after it,
+ * and until something is accepted nothing more is set aside, however long that takes.
+ */
+export async function pauseForSetUp<R>(progress: WriteProgress<R>): Promise<void> {
+  const { health, patience } = progress.options
+  const refusal = setUpRefused(progress)
+  const woken = new AbortController()
+  const over = health.pause(woken)
+  const signal = patience.signal ? AbortSignal.any([patience.signal, woken.signal]) : woken.signal
+  try {
+    await pause(refusal, { ...patience, signal })
+  } catch (error) {
+    if (!woken.signal.aborted || patience.signal?.aborted) throw error
+  } finally {
+    over()
+  }
+  progress.writes = [progress.clear().map(({ place }) => place), ...progress.writes]
+}
+
+function setUpRefused<R>({ options, suspects, refusedInRow }: WriteProgress<R>): Fault {
+  const what = options.health.isProven
+    ? `The destination refused ${refusedInRow} records in a row`
+    : 'The destination has not accepted a single record in this run'
+  const last = suspects.at(-1)
+  const said = last ? ` Last: ${last.reason}` : ''
+  const message = `${what}, so its set-up is more likely at fault than the records; nothing was set aside.${said}`
+  return fault({ fault: 'fatal', code: 'set_up_refused', message })
+}

@@ -1,0 +1,74 @@
+import { systemClock } from '../clock.ts'
+import type { Sink } from '../contract.ts'
+import { type Fault, fault, isFault } from '../fault.ts'
+import { type Patience, retry } from '../retry.ts'
+import type { DestinationHealth } from './destination-health.ts'
+
+export interface WriterOptions<R> {
+  readonly sink: Sink<R>
+  readonly health: DestinationHealth<R>
+  readonly patience: Patience
+  /** Cuts the attempt in flight short; `patience.signal` only ends the waits between attempts. */
+  readonly cut: AbortSignal
+}
+
+export interface Writer<R> {
+  /**
+   * One write until it is accepted or rejected; resolves with the rejection, which is about what follows the records taken by then.
+   * `onTaken` gets how many were, from the front. `isLone`: it is perhaps at fault, and holds no other write back.
+   */
+  send(records: readonly R[], onTaken: (count: number) => void, isLone?: boolean): Promise<Fault | undefined>
+  /** Something came to its end: from here on patience begins anew. */
+  moved(): void
+}
+
+/** Waits temporary faults out. One that stays may be a record's: after as many failures as `isolateAfter` says it is a rejection. */
+export function writer<R>({ sink, health, patience, cut }: WriterOptions<R>): Writer<R> {
+  const { clock = systemClock } = patience
+  /** The first failure since something came to its end: patience is for all of them together. */
+  let failingSince: number | undefined
+
+  async function send(
+    records: readonly R[],
+    onTaken: (count: number) => void,
+    isLone = false,
+  ): Promise<Fault | undefined> {
+    let left = records
+    let failures = 0
+    let over: (() => void) | undefined
+    const attempt = async (timeUp: AbortSignal): Promise<void> => {
+      try {
+        await sink.write(left, AbortSignal.any([cut, timeUp]))
+      } catch (error) {
+        failingSince ??= clock.now()
+        if (!isLone) over ??= health.trouble()
+        if (!isFault(error)) throw error
+        const { code, message, isolateAfter = Number.POSITIVE_INFINITY } = error
+        const taken = left.slice(0, error.accepted ?? 0).length
+        if (taken > 0) onTaken(taken)
+        left = left.slice(taken)
+        if (left.length === 0) return
+        failures = taken > 0 ? 1 : failures + 1
+        if (error.fault !== 'temporary' || failures < isolateAfter) throw error
+        throw fault({ fault: 'rejected', code, message, at: 'none-taken', isolateAfter })
+      }
+      onTaken(left.length)
+    }
+    try {
+      await retry(attempt, { ...patience, since: failingSince })
+      return undefined
+    } catch (error) {
+      if (!isFault(error) || error.fault !== 'rejected') throw error
+      return error
+    } finally {
+      over?.()
+    }
+  }
+
+  return {
+    send,
+    moved() {
+      failingSince = undefined
+    },
+  }
+}

@@ -1,0 +1,44 @@
+import { type Fault, isFault } from '../fault.ts'
+import { countTooOld } from './count-too-old.ts'
+import { isOtherTaken } from './other-record.ts'
+import { pauseForSetUp } from './pause-for-set-up.ts'
+import type { LoneAnswer, WriteProgress } from './write-progress.ts'
+
+/** So many lists are set aside for their age on the word of one acceptance: the set-up may break in between. */
+const mostListsInRow = 20
+
+/**
+ * Sets aside what is too old of the first write, with few questions; what is left of it goes out next, in order.
+ * `known`: a place that has been refused by itself already.
+ */
+export async function setAsideTooOld<R>(
+  progress: WriteProgress<R>,
+  known?: readonly [place: number, refusal: Fault],
+): Promise<void> {
+  const { age } = progress.options.health
+  if (age.listsInRow >= mostListsInRow && !(await isOtherTaken(progress))) return pauseForSetUp(progress)
+  const [first = [], ...others] = progress.writes
+  const list = progress.byAge(first)
+  const answers = new Map<number, LoneAnswer>(known ? [known] : [])
+  const tooOld = await countTooOld(list.length, async (index) => {
+    const place = list[index]!
+    const answer = answers.get(place) ?? (await progress.sendAlone(place))
+    answers.set(place, answer)
+    return answer === 'taken'
+  })
+  // A temporary fault that stays says nothing about age.
+  progress.isAgeLeftOut = [...answers.values()].includes('unclear')
+  const isLeft = (place: number): boolean => {
+    const answer = answers.get(place)
+    return answer !== 'taken' && answer !== 'uncertain'
+  }
+  const aside = list.slice(0, tooOld).filter((place) => isLeft(place) && !progress.isAgeLeftOut)
+  progress.setTooOld(aside, tooOldReason([...answers.values()].findLast(isFault)))
+  const gone = new Set([...aside, ...first.filter((place) => !isLeft(place))])
+  progress.writes = [first.filter((place) => !gone.has(place)).toSorted((a, b) => a - b), ...others]
+}
+
+function tooOldReason(told: Fault | undefined): string {
+  const words = told ? ` It says: ${told.message}` : ''
+  return `The destination takes newer events and refuses this and what is older, so it is too old for it. Raise the limit of age there, then replay the quarantine.${words}`
+}

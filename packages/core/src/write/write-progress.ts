@@ -1,0 +1,189 @@
+import { type Clock, systemClock } from '../clock.ts'
+import type { Identity } from '../contract.ts'
+import { type Fault, fault } from '../fault.ts'
+import type { Write } from './divide-write.ts'
+import { type Writer, writer } from './send-write.ts'
+import type { SettleOptions, Streak, Unaccepted } from './settle.ts'
+
+/** What one record by itself was answered with: a fault is a rejection, `unclear` a temporary fault that stays. */
+export type LoneAnswer = 'taken' | 'uncertain' | 'unclear' | Fault
+
+/** What became of the records of one write so far, by their places, and what that says of the destination. */
+export class WriteProgress<R> {
+  readonly options: SettleOptions<R>
+  readonly clock: Clock
+  readonly writer: Writer<R>
+  /** Refusals of the lane, over its writes. */
+  readonly streak: Streak
+  readonly accepted: number[] = []
+  readonly unaccepted: Unaccepted[] = []
+  /** Refused since the last acceptance, so perhaps not their own fault. */
+  suspects: Unaccepted[] = []
+  /** How many acceptances there had been at the first suspect. */
+  suspectedAt = 0
+  /** A question about age was answered with something else. */
+  isAgeLeftOut = false
+  readonly #all: Write
+  #writes: readonly Write[] = []
+  /** Alone with a stubborn temporary fault, and how many acceptances there had been by then. */
+  readonly #isolated = new Map<number, number>()
+
+  constructor(options: SettleOptions<R>) {
+    const { records, streak = { refused: 0, acceptances: 0 }, patience } = options
+    this.options = options
+    this.clock = patience.clock ?? systemClock
+    this.writer = writer(options)
+    this.streak = streak
+    this.#all = [...records.keys()]
+    this.writes = [this.#all]
+  }
+
+  /** What is still to be sent, in order, each list a write of its own and none of them empty. */
+  get writes(): readonly Write[] {
+    return this.#writes
+  }
+
+  set writes(writes: readonly Write[]) {
+    this.#writes = writes.filter(({ length }) => length > 0)
+  }
+
+  identity(place: number): Identity | undefined {
+    return this.options.identities?.[place]
+  }
+
+  /** Oldest first; where no times are known, as they are. */
+  byAge(places: Write): Write {
+    const at = (place: number): number => this.identity(place)?.at ?? 0
+    return places.toSorted((a, b) => at(a) - at(b))
+  }
+
+  /** Whether everything the destination has taken is newer than these. */
+  areBeyond(places: Write): boolean {
+    const now = this.clock.now()
+    const { age } = this.options.health
+    if (this.isAgeLeftOut) return false
+    return places.every((place) => {
+      const identity = this.identity(place)
+      return identity !== undefined && age.isBeyond(identity.at, now)
+    })
+  }
+
+  /** How many in a row, here or in the lane: another write of the lane may have been accepted in between. */
+  get refusedInRow(): number {
+    return Math.max(this.streak.refused, this.suspects.length)
+  }
+
+  /** Sends places as one write. Resolves with those that were not taken, and the rejection if there was one. */
+  async send(
+    write: Write,
+    onTaken: (taken: Write) => void = (taken) => this.accept(taken),
+  ): Promise<{ readonly left: Write; readonly rejection: Fault | undefined }> {
+    const { records } = this.options
+    let left = write
+    // A record that is perhaps at fault must not keep other writes from showing that the destination is up.
+    const isLone = write.some((place) => this.#isolated.has(place))
+    const rejection = await this.writer.send(
+      write === this.#all ? records : write.map((place) => records[place]!),
+      (count) => {
+        onTaken(left.slice(0, count))
+        left = left.slice(count)
+      },
+      isLone,
+    )
+    return { left, rejection }
+  }
+
+  /** One record by itself, which clears no other. Where nobody knows whether it was taken, it is set aside as that. */
+  async sendAlone(place: number): Promise<LoneAnswer> {
+    const { rejection } = await this.send([place], (taken) => this.take(taken))
+    if (!rejection) return 'taken'
+    if (rejection.isolateAfter !== undefined) return 'unclear'
+    if (rejection.at !== 'some-taken' || this.options.onUncertain === 'resend') return rejection
+    this.setUncertain([place], rejection)
+    return 'uncertain'
+  }
+
+  /** What comes after some refusals and is taken clears the set-up: it was the records. */
+  accept(taken: Write): void {
+    if (taken.length === 0) return
+    this.take(taken)
+    this.setSuspectsAside()
+    this.streak.refused = 0
+  }
+
+  take(taken: Write): void {
+    const { health, onAccepted } = this.options
+    for (const place of taken) this.accepted.push(place)
+    this.#noteAge(taken)
+    this.writer.moved()
+    health.accept()
+    onAccepted?.(taken.length)
+  }
+
+  #noteAge(taken: Write): void {
+    const { records, identities, health } = this.options
+    if (!identities) return
+    let [oldest, newest] = [taken[0]!, taken[0]!]
+    for (const place of taken) {
+      if (identities[place]!.at < identities[oldest]!.at) oldest = place
+      if (identities[place]!.at > identities[newest]!.at) newest = place
+    }
+    const now = this.clock.now()
+    for (const place of [oldest, newest]) health.age.taken(records[place]!, identities[place]!, now)
+  }
+
+  /** Refused by itself. Where that may be a fault of the whole destination it is sent once more, after all others. */
+  refuse(place: number, { code, message, isolateAfter }: Fault): void {
+    const { health } = this.options
+    const before = this.#isolated.get(place)
+    const isFixed = isolateAfter === undefined || (before !== undefined && health.acceptances > before)
+    if (!isFixed) {
+      this.#isolated.set(place, health.acceptances)
+      this.writes = [...this.writes, [place]]
+      return
+    }
+    if (this.suspects.length === 0) this.suspectedAt = health.acceptances
+    this.suspects.push({ place, kind: 'rejected', code, reason: message })
+    this.#countRefusal()
+  }
+
+  setUncertain(places: Write, { code, message }: Fault): void {
+    if (places.length === 0) return
+    if (this.options.onUncertain === 'stop') throw stopped(message)
+    for (const place of places) {
+      this.unaccepted.push({ place, kind: 'uncertain', code, reason: message })
+    }
+    this.#countRefusal()
+  }
+
+  setTooOld(places: Write, reason: string): void {
+    if (places.length === 0) return
+    for (const place of places) this.unaccepted.push({ place, kind: 'rejected', code: 'too_old', reason })
+    this.options.health.age.listsInRow += 1
+  }
+
+  setSuspectsAside(): void {
+    this.unaccepted.push(...this.suspects.splice(0))
+  }
+
+  /** Nobody is suspected any more, and no set-up either; gives the suspects back. */
+  clear(): Unaccepted[] {
+    this.streak.refused = 0
+    this.options.health.refusedInRow = 0
+    return this.suspects.splice(0)
+  }
+
+  #countRefusal(): void {
+    const { health } = this.options
+    if (this.streak.refused === 0) this.streak.acceptances = health.acceptances
+    this.streak.refused += 1
+    health.refusedInRow += 1
+    this.writer.moved()
+  }
+}
+
+/** Not a fault to pause for: the next attempt would send again what may be there already, and that is for a person to decide. */
+function stopped(said: string): Fault {
+  const message = `${said} Stopped as asked to, with the cursor before that write: going on sends it again.`
+  return fault({ fault: 'fatal', code: 'stopped_uncertain', message })
+}

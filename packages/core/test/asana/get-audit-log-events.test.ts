@@ -1,0 +1,296 @@
+import { type AuditLogRequest, getAuditLogEvents, requestBudget } from '@asana-audit/core'
+import { describe, expect, test } from 'vitest'
+import { autoClock } from '../support/auto-clock.ts'
+import { faultOf } from '../support/fault-of.ts'
+import { revealedBy } from '../support/revealed-by.ts'
+import { login, page, type ScriptedAsana, scriptedAsana } from '../support/scripted-asana.ts'
+
+const token = 'S3cretTokenOfTheTest'
+const path = '/api/1.0/workspaces/42/audit_log_events'
+
+function ask({ baseUrl }: Pick<ScriptedAsana, 'baseUrl'>, more: Partial<AuditLogRequest> = {}) {
+  return getAuditLogEvents({ workspace: '42', token, baseUrl, ...more })
+}
+
+describe('the request', () => {
+  test('carries every documented parameter under its documented name, and nothing else', async () => {
+    await using asana = await scriptedAsana(page([], null))
+    await ask(asana, {
+      startAt: '2026-02-01T00:00:00+00:00',
+      endAt: '2026-02-02T00:00:00.000Z',
+      eventType: 'user_login_succeeded',
+      actorType: 'anonymous',
+      actorGid: '1111',
+      resourceGid: '2222',
+      limit: 50,
+      offset: 'eyJ0eXAi+/=&?.x',
+    })
+    expect(asana.requests[0]).toMatchObject({ path, headers: { authorization: `Bearer ${token}` } })
+    expect(asana.requests[0]?.query).toEqual({
+      start_at: '2026-02-01T00:00:00+00:00',
+      end_at: '2026-02-02T00:00:00.000Z',
+      event_type: 'user_login_succeeded',
+      actor_type: 'anonymous',
+      actor_gid: '1111',
+      resource_gid: '2222',
+      limit: '50',
+      offset: 'eyJ0eXAi+/=&?.x',
+    })
+  })
+
+  test('has no parameters that were not given', async () => {
+    await using asana = await scriptedAsana(page([], null))
+    await ask(asana, { startAt: undefined, limit: undefined })
+    expect(asana.requests[0]?.query).toEqual({})
+  })
+
+  test.each(['', '/', '//', '/proxy/asana', '/proxy/asana/'])(
+    'goes below a base URL ending in %j',
+    async (ending) => {
+      await using asana = await scriptedAsana(page([], null))
+      await ask({ baseUrl: asana.baseUrl.replace('/api/1.0', ending) })
+      const prefix = ending.replace(/\/+$/, '')
+      expect(asana.requests[0]?.path).toBe(`${prefix}/workspaces/42/audit_log_events`)
+    },
+  )
+
+  test('keeps a workspace within its place in the path', async () => {
+    await using asana = await scriptedAsana(page([], null))
+    await ask(asana, { workspace: '42/../../users?x=' })
+    expect(asana.requests[0]?.path).toBe('/api/1.0/workspaces/42%2F..%2F..%2Fusers%3Fx%3D/audit_log_events')
+    expect(asana.requests[0]?.query).toEqual({})
+  })
+
+  test.each(['localhost:8080', 'app.asana.com/api/1.0', 'ftp://app.asana.com', ''])(
+    'to the base URL %j is fatal: waiting mends no setting',
+    async (baseUrl) => {
+      expect(await faultOf(ask({ baseUrl }))).toMatchObject({ fault: 'fatal', code: 'bad_base_url' })
+    },
+  )
+
+  test.each(['', 'two words', 'line\nbreak', 'zoë', '\u0000'])(
+    'with the token %j is never made',
+    async (bad) => {
+      await using asana = await scriptedAsana(page([], null))
+      expect(await faultOf(ask(asana, { token: bad }))).toMatchObject({ fault: 'fatal', code: 'bad_token' })
+      expect(asana.requests).toHaveLength(0)
+    },
+  )
+
+  test.each([
+    ['Bearer abc', 'Leave that word out'],
+    ['bearer\tabc', 'Leave that word out'],
+    ['"abc"', 'in quotes'],
+  ])('with the token %j says what to leave out, and not the token', async (bad, what) => {
+    await using asana = await scriptedAsana(page([], null))
+    const found = await faultOf(ask(asana, { token: bad }))
+    expect(found).toMatchObject({ fault: 'fatal', code: 'bad_token' })
+    expect(found.message).toContain(what)
+    expect(found.message).not.toContain('abc')
+    expect(asana.requests).toHaveLength(0)
+  })
+
+  test('asks for the token each time if it is a function', async () => {
+    await using asana = await scriptedAsana(page([], null))
+    await ask(asana, { token: async () => 'from-a-file' })
+    expect(asana.requests[0]?.headers.authorization).toBe('Bearer from-a-file')
+  })
+})
+
+describe('the page', () => {
+  test("holds the events as they came, the next offset, the server's clock and the size", async () => {
+    const odd = [login('1'), null, 'not an event']
+    await using asana = await scriptedAsana({
+      json: { data: odd, next_page: { offset: 'a', path: '/x', uri: 'https://elsewhere.example/x' } },
+      headers: { date: 'Sun, 01 Feb 2026 10:00:00 GMT' },
+    })
+    const found = await ask(asana)
+    expect(found).toMatchObject({ data: odd, offset: 'a', date: Date.parse('2026-02-01T10:00:00Z') })
+    expect(found.bytes).toBeGreaterThan(400)
+  })
+
+  test.each([null, undefined])('has no offset when next_page is %s', async (next) => {
+    await using asana = await scriptedAsana({ json: { data: [], next_page: next } })
+    expect((await ask(asana)).offset).toBeUndefined()
+  })
+
+  test('may begin with a byte order mark, and so may a refusal', async () => {
+    const json = JSON.stringify({ data: [login('1')], next_page: { offset: 'a' } })
+    const refusal = JSON.stringify({ errors: [{ message: 'start_at: Not a date' }] })
+    await using asana = await scriptedAsana(
+      { text: `\ufeff${json}` },
+      { text: '\ufeff{"next_page":null,"data":[]}' },
+      { status: 400, text: `\ufeff${refusal}` },
+    )
+    expect(await ask(asana)).toMatchObject({ data: [login('1')], offset: 'a' })
+    expect(await ask(asana)).toMatchObject({ data: [], offset: undefined })
+    expect((await faultOf(ask(asana))).message).toContain('start_at: Not a date')
+  })
+
+  test('has no time when the server names none it can be', async () => {
+    await using asana = await scriptedAsana({
+      json: { data: [], next_page: null },
+      headers: { date: 'yesterday' },
+    })
+    expect((await ask(asana)).date).toBeUndefined()
+  })
+
+  const malformed: [string, string][] = [
+    ['nothing', ''],
+    ['HTML', '<html>Sign in to the Wi-Fi</html>'],
+    ['JSON cut short', '{"data":[{"gid":"1"'],
+    ['null', 'null'],
+    ['a number', '7'],
+    ['a list', '[]'],
+    ['an object without data', '{"next_page":null}'],
+    ['data that is no list', '{"data":{},"next_page":null}'],
+    ['a next_page without an offset', '{"data":[],"next_page":{"uri":"https://x"}}'],
+    ['an empty offset', '{"data":[],"next_page":{"offset":""}}'],
+    ['an offset that is a number', '{"data":[],"next_page":{"offset":7}}'],
+    ['a next_page that is a text', '{"data":[],"next_page":"abc"}'],
+  ]
+  test.each(malformed)('%s in place of a page is temporary', async (_, text) => {
+    await using asana = await scriptedAsana({ text })
+    expect(await faultOf(ask(asana))).toMatchObject({ fault: 'temporary', code: 'malformed_page' })
+  })
+
+  test('over the cap is temporary, with a code the source answers with smaller pages', async () => {
+    await using asana = await scriptedAsana(page([login('1'), login('2')], 'a'))
+    const found = await faultOf(ask(asana, { maxResponseBytes: 100 }))
+    expect(found).toMatchObject({ fault: 'temporary', code: 'response_too_large' })
+  })
+})
+
+describe('a refusal', () => {
+  const statuses: [number, string, string][] = [
+    [400, 'fatal', 'bad_request'],
+    [401, 'fatal', 'unauthorized'],
+    [402, 'fatal', 'plan_required'],
+    [403, 'fatal', 'forbidden'],
+    [404, 'fatal', 'workspace_not_found'],
+    [451, 'fatal', 'blocked'],
+    [301, 'fatal', 'redirected'],
+    [307, 'fatal', 'redirected'],
+    [204, 'fatal', 'unexpected_status'],
+    [418, 'fatal', 'unexpected_status'],
+    [408, 'temporary', 'asana_unavailable'],
+    [429, 'temporary', 'rate_limited'],
+    [500, 'temporary', 'asana_unavailable'],
+    [502, 'temporary', 'asana_unavailable'],
+    [503, 'temporary', 'asana_unavailable'],
+    [504, 'temporary', 'asana_unavailable'],
+  ]
+  test.each(statuses)('with %i is %s, code %s, without the token', async (status, fault, code) => {
+    const answers = [
+      { status, json: { errors: [{ message: `Not Authorized: Bearer ${token}`, help: token }] } },
+      { status, text: `<html>${token}</html>` },
+    ]
+    await using asana = await scriptedAsana(...answers)
+    for (const _ of answers) {
+      const found = await faultOf(ask(asana))
+      expect(found).toMatchObject({ fault, code })
+      expect(revealedBy(found)).not.toContain(token)
+    }
+  })
+
+  test('of an offset has a code of its own, so that reading can start again by time', async () => {
+    await using asana = await scriptedAsana({ status: 400, json: { errors: [{ message: 'expired' }] } })
+    expect(await faultOf(ask(asana, { offset: 'a' }))).toMatchObject({ code: 'offset_refused' })
+  })
+
+  test('of the workspace asks for the workspace first, then for the scope', async () => {
+    await using asana = await scriptedAsana({ status: 403, json: { errors: [{ message: 'Forbidden' }] } })
+    const { message } = await faultOf(ask(asana))
+    expect(message.indexOf('Domain ID')).toBeGreaterThan(0)
+    expect(message.indexOf('Domain ID')).toBeLessThan(message.indexOf('scope'))
+  })
+
+  test.each([
+    [404, { text: '<html>Not Found</html>' }],
+    [404, { json: { errors: [{ message: 'No matching route.' }] } }],
+  ])('with %i at a base URL without its end names the base URL first', async (status, answer) => {
+    await using asana = await scriptedAsana({ status, ...answer })
+    const { origin } = new URL(asana.baseUrl)
+    const { message } = await faultOf(ask({ baseUrl: origin.replace('//', '//user:secret@') }))
+    expect(message).toContain(`base URL ${origin}/`)
+    expect(message).toContain('https://app.asana.com/api/1.0')
+    expect(message).not.toContain('secret')
+  })
+
+  test.each([401, 403, 404, 405])('with %i and no words of Asana names the base URL too', async (status) => {
+    await using asana = await scriptedAsana({ status, text: '<html>Sign in</html>' })
+    expect((await faultOf(ask(asana))).message).toContain(`check the base URL (${asana.baseUrl})`)
+  })
+
+  test("ends with Asana's own words, on one line and cut short", async () => {
+    const message = `start_at: Not a\nvalid date ${'x'.repeat(1000)}`
+    await using asana = await scriptedAsana({ status: 400, json: { errors: [{ message, phrase: 'a b c' }] } })
+    const found = await faultOf(ask(asana))
+    expect(found.message).toContain('Asana says: "start_at: Not a valid date xxx')
+    expect(found.message.length).toBeLessThan(300)
+  })
+
+  test('by redirect names the host it did not follow', async () => {
+    await using elsewhere = await scriptedAsana(page([], null))
+    await using asana = await scriptedAsana({ status: 302, headers: { location: elsewhere.baseUrl } })
+    expect((await faultOf(ask(asana))).message).toContain(new URL(asana.baseUrl).origin)
+    expect(elsewhere.requests).toHaveLength(0)
+  })
+
+  const waits: [string | undefined, number | undefined, number | undefined][] = [
+    // Header, what a 429 asks for, what a 503 asks for.
+    ['30', 30_000, 30_000],
+    ['0', 0, 0],
+    ['1.5', 1_500, 1_500],
+    [undefined, 30_000, undefined],
+    ['soon', 30_000, undefined],
+    ['-5', 30_000, undefined],
+    // By the clock of the server, an hour before.
+    ['Sun, 01 Feb 2026 10:00:00 GMT', 3_600_000, 3_600_000],
+  ]
+  test.each(waits)(
+    'with Retry-After %s asks to be left alone that long',
+    async (header, limited, unavailable) => {
+      const date = 'Sun, 01 Feb 2026 09:00:00 GMT'
+      const headers = { date, ...(header !== undefined && { 'retry-after': header }) }
+      await using asana = await scriptedAsana(
+        { status: 429, json: {}, headers },
+        { status: 503, json: {}, headers },
+      )
+      expect((await faultOf(ask(asana))).retryAfterMs).toBe(limited)
+      expect((await faultOf(ask(asana))).retryAfterMs).toBe(unavailable)
+    },
+  )
+})
+
+describe('the budget', () => {
+  test('is held for everybody by the Retry-After of one', async () => {
+    await using asana = await scriptedAsana(
+      { status: 429, json: {}, headers: { 'retry-after': '30' } },
+      page([], null),
+    )
+    const clock = autoClock()
+    const budget = requestBudget({ clock })
+    await faultOf(ask(asana, { budget }))
+    await ask(asana, { budget, workspace: '43' })
+    expect(clock.waits).toEqual([30_000])
+  })
+
+  test('is not held by a refusal that asks for no time', async () => {
+    await using asana = await scriptedAsana({ status: 500, json: {} }, page([], null))
+    const clock = autoClock()
+    const budget = requestBudget({ clock })
+    await faultOf(ask(asana, { budget }))
+    await ask(asana, { budget })
+    expect(clock.waits).toEqual([])
+  })
+
+  test('gets its place back whatever the answer', async () => {
+    await using asana = await scriptedAsana({ status: 500, json: {} }, { text: '<html>' }, page([], null))
+    const budget = requestBudget({ inFlight: 1, clock: autoClock() })
+    await faultOf(ask(asana, { budget }))
+    await faultOf(ask(asana, { budget }))
+    await ask(asana, { budget })
+    expect(asana.requests).toHaveLength(3)
+  })
+})

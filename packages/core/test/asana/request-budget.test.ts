@@ -1,0 +1,62 @@
+import { requestBudget } from '@asana-audit/core'
+import { expect, test } from 'vitest'
+import { autoClock } from '../support/auto-clock.ts'
+
+test('keeps to the requests a minute, after a short burst', async () => {
+  const clock = autoClock()
+  const budget = requestBudget({ perMinute: 600, clock })
+  const started: number[] = []
+  const begin = clock.now()
+  for (let request = 0; request < 700; request += 1) {
+    const done = await budget.take()
+    started.push(clock.now() - begin)
+    done()
+  }
+  expect(started.filter((ms) => ms < 60_000).length).toBeLessThanOrEqual(600 + 10)
+  expect(started.filter((ms) => ms < 60_000).length).toBeGreaterThanOrEqual(600)
+})
+
+test('never lets more run at once than allowed', async () => {
+  const budget = requestBudget({ perMinute: 1_000_000, inFlight: 3, clock: autoClock() })
+  let running = 0
+  let most = 0
+  const one = async (): Promise<void> => {
+    const done = await budget.take()
+    running += 1
+    most = Math.max(most, running)
+    await new Promise((resolve) => setImmediate(resolve))
+    running -= 1
+    done()
+  }
+  await Promise.all(Array.from({ length: 50 }, one))
+  expect(most).toBe(3)
+})
+
+test('the Retry-After of one request holds back all', async () => {
+  const clock = autoClock()
+  const budget = requestBudget({ clock })
+  const begin = clock.now()
+  budget.hold(30_000)
+  await Promise.all([budget.take(), budget.take()])
+  expect(clock.now() - begin).toBeGreaterThanOrEqual(30_000)
+})
+
+test('a Retry-After of years holds nobody back for longer than ten minutes', async () => {
+  const clock = autoClock()
+  const budget = requestBudget({ clock })
+  budget.hold(1_000_000_000_000)
+  await budget.take()
+  expect(clock.waits).toEqual([600_000])
+})
+
+test('whoever is stopped while waiting leaves its place to the others', async () => {
+  const budget = requestBudget({ inFlight: 1, clock: autoClock() })
+  const done = await budget.take()
+  const stop = new AbortController()
+  const stopped = budget.take(stop.signal)
+  const next = budget.take()
+  stop.abort(new Error('stop'))
+  await expect(stopped).rejects.toThrow('stop')
+  done()
+  expect(typeof (await next)).toBe('function')
+})

@@ -1,0 +1,178 @@
+import { type Batch, fault, type Lane, memoryState, type Sink, type Source } from '@asana-audit/core'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { destination, events, gids, run, sourceOf, type TestEvent } from '../support/scripted-delivery.ts'
+
+describe('the one rule', () => {
+  test('a cursor is saved only after the sink accepted everything before it', async () => {
+    const sink = destination()
+    const order: string[] = []
+    const claim = await memoryState().claim('test')
+    const inner = await claim.lane('live', '')
+    const lane: Lane = {
+      ...inner,
+      commit: async (commit) => {
+        order.push(`commit ${commit.cursor} after ${sink.accepted.length}`)
+        await inner.commit(commit)
+      },
+    }
+    await run({ source: sourceOf(events(25)), sink, lane })
+    expect(order).toEqual(['commit 10 after 10', 'commit 20 after 20', 'commit 25 after 25'])
+    expect(await inner.load()).toBe('25')
+  })
+
+  test('reading goes on where the last commit was', async () => {
+    const claim = await memoryState().claim('test')
+    const lane = await claim.lane('live', '')
+    await lane.commit({ cursor: '20', delivered: [], quarantined: [] })
+    const sink = destination()
+    await run({ source: sourceOf(events(25)), sink, lane })
+    expect(sink.accepted).toEqual(gids(events(5, 21)))
+  })
+
+  test('a commit that fails is tried again without sending the batch again', async () => {
+    const sink = destination()
+    let failures = 2
+    const claim = await memoryState().claim('test')
+    const inner = await claim.lane('live', '')
+    const lane: Lane = {
+      ...inner,
+      commit: async (commit) => {
+        if (failures-- > 0) throw fault({ fault: 'temporary', code: 'state_busy', message: 'busy' })
+        await inner.commit(commit)
+      },
+    }
+    const { facts } = await run({ source: sourceOf(events(10)), sink, lane })
+    expect(sink.attempts).toBe(1)
+    expect(facts.filter(({ type }) => type === 'retrying')).toMatchObject([
+      { part: 'state', code: 'state_busy' },
+      { part: 'state' },
+    ])
+  })
+
+  test('after a write that failed for good nothing later is committed, however much of it was accepted', async () => {
+    const claim = await memoryState().claim('test')
+    const inner = await claim.lane('live', '')
+    let commits = 0
+    let saved: string | undefined
+    const lane: Lane = {
+      ...inner,
+      commit: async (commit) => {
+        commits += 1
+        if (commits === 2) throw fault({ fault: 'fatal', code: 'disk_full', message: 'full' })
+        await inner.commit(commit)
+        saved = commit.cursor
+      },
+    }
+    for (const inFlight of [1, 8]) {
+      commits = 0
+      const sink: Sink<string> = { ...destination(), prefers: { records: 1, inFlight } }
+      const running = run({ source: sourceOf(events(90)), sink, lane, onFatal: 'reject' })
+      await expect(running).rejects.toMatchObject({ code: 'disk_full' })
+      expect(commits).toBe(2)
+      expect(await inner.load()).toBe(saved)
+    }
+  })
+
+  test('a source that fails is opened again at the last batch it gave', async () => {
+    const all = events(30)
+    const opened: (string | undefined)[] = []
+    const source: Source<TestEvent> = {
+      async *read(cursor, signal) {
+        opened.push(cursor)
+        for await (const batch of sourceOf(all).read(cursor, signal)) {
+          if (opened.length < 3 && batch.cursor === '20') {
+            throw fault({ fault: 'temporary', code: 'x', message: 'lost' })
+          }
+          yield batch
+        }
+      },
+    }
+    const sink = destination()
+    await run({ source, sink })
+    expect(opened).toEqual([undefined, '10', '10'])
+    expect(sink.accepted).toEqual(gids(all))
+  })
+})
+
+test('in a re-read the events this destination already has are dropped; elsewhere repeats are delivered again', async () => {
+  const batches: Batch<TestEvent>[] = [
+    { events: events(3), refused: [], cursor: 'a' },
+    { events: events(2), refused: [], cursor: 'b' },
+    { events: events(5), refused: [], cursor: 'c', reread: 'healing' },
+  ]
+  const source: Source<TestEvent> = {
+    async *read() {
+      yield* batches
+    },
+  }
+  const sink = destination()
+  const { result } = await run({ source, sink })
+  expect(sink.accepted).toEqual(['1', '2', '3', '1', '2', '4', '5'])
+  expect(result.repeats).toBe(3)
+})
+
+test('whatever a destination answers, every event ends accepted or in quarantine, in order, and the cursor at the end', async () => {
+  const shape = fc.oneof(
+    fc.record({ fault: fc.constant('temporary' as const), code: fc.constant('t'), accepted: fc.nat(12) }),
+    fc.record({ fault: fc.constant('rejected' as const), code: fc.constant('i'), at: fc.nat(11) }),
+    fc.record({
+      fault: fc.constant('rejected' as const),
+      code: fc.constant('n'),
+      at: fc.constant('none-taken' as const),
+      accepted: fc.nat(5),
+      affected: fc.nat({ max: 6 }),
+    }),
+    fc.record({
+      fault: fc.constant('rejected' as const),
+      code: fc.constant('s'),
+      at: fc.constant('some-taken' as const),
+      accepted: fc.nat(5),
+      affected: fc.nat({ max: 6 }),
+    }),
+    fc.constant({ fault: 'fatal' as const, code: 'f' }),
+    fc.constant(undefined),
+  )
+  const property = fc.asyncProperty(
+    fc.array(shape, { maxLength: 40 }),
+    fc.integer({ min: 1, max: 60 }),
+    fc.integer({ min: 1, max: 12 }),
+    async (answers, count, size) => {
+      const queue = [...answers]
+      const sink = destination((records) => {
+        const answer = queue.shift()
+        // A sink may only speak of records it was given.
+        if (answer && 'at' in answer && typeof answer.at === 'number' && answer.at >= records.length)
+          return undefined
+        return answer
+      })
+      const { commits, result } = await run({ source: sourceOf(events(count), size), sink })
+      const aside = commits.flatMap(({ quarantined }) => quarantined.map(({ id }) => id ?? ''))
+      expect(new Set([...sink.accepted, ...aside])).toEqual(new Set(gids(events(count))))
+      expect(result.delivered + result.quarantined).toBe(count)
+      expect(commits.at(-1)?.cursor).toBe(String(count))
+    },
+  )
+  await fc.assert(property, { numRuns: 300 })
+})
+
+test('a look at what is known that fails for a while is made again', async () => {
+  const lane = await (await memoryState().claim('test')).lane('live', '')
+  let failures = 2
+  const forgetful: Lane = {
+    ...lane,
+    async known(ids) {
+      if (failures-- > 0) throw fault({ fault: 'temporary', code: 'state_busy', message: 'busy' })
+      return lane.known(ids)
+    },
+  }
+  const source: Source<TestEvent> = {
+    async *read() {
+      yield { events: events(5), refused: [], cursor: 'a' }
+      yield { events: events(6), refused: [], cursor: 'b', reread: 'late' }
+    },
+  }
+  const { result, facts } = await run({ source, sink: destination(), lane: forgetful })
+  expect(result).toMatchObject({ delivered: 6, repeats: 5 })
+  expect(facts.filter(({ type }) => type === 'retrying')).toHaveLength(2)
+})

@@ -1,0 +1,61 @@
+import type { Source } from '@asana-audit/core'
+import { describe, expect, test } from 'vitest'
+import {
+  destination,
+  events,
+  quarantine,
+  run,
+  sourceOf,
+  type TestEvent,
+} from '../support/scripted-delivery.ts'
+
+describe('quarantine', () => {
+  test('what the source refused is set aside in the transaction of its cursor', async () => {
+    const source: Source<TestEvent> = {
+      async *read() {
+        yield { events: events(1), refused: [{ raw: { gid: '9', x: 1 }, reason: 'no actor' }], cursor: 'a' }
+      },
+    }
+    const { commits, result } = await run({ source, sink: destination() })
+    expect(commits).toMatchObject([
+      {
+        cursor: 'a',
+        delivered: [{ id: '1' }],
+        quarantined: [{ kind: 'refused', id: '9', code: 'not_an_event', event: { gid: '9', x: 1 } }],
+      },
+    ])
+    expect(result).toEqual({ delivered: 1, quarantined: 1, repeats: 0 })
+  })
+
+  test('an event the mapper throws on is set aside and the rest of its batch delivered', async () => {
+    const sink = destination()
+    const { commits } = await run({
+      source: sourceOf(events(5)),
+      sink,
+      map: ({ gid }) => {
+        if (gid === '3') throw new Error('cannot')
+        return gid
+      },
+    })
+    expect(sink.accepted).toEqual(['1', '2', '4', '5'])
+    expect(quarantine(commits)).toEqual(['3 refused unmappable'])
+  })
+
+  test.each([undefined, 'late'] as const)(
+    'an event without a time that can be read is set aside (re-read: %s), and not counted to 1970',
+    async (reread) => {
+      const [first, second, third] = events(3) as [TestEvent, TestEvent, TestEvent]
+      const source: Source<TestEvent> = {
+        async *read() {
+          const timeless = { ...second, created_at: 'soon' }
+          yield { events: [first, timeless, third], refused: [], cursor: 'a', ...(reread && { reread }) }
+        },
+      }
+      const sink = destination()
+      const { commits } = await run({ source, sink })
+      expect(sink.accepted).toEqual(['1', '3'])
+      expect(quarantine(commits)).toEqual(['2 refused unmappable'])
+      expect(commits[0]?.quarantined[0]?.reason).toContain('"soon"')
+    },
+  )
+})

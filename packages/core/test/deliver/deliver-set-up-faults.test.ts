@@ -1,0 +1,235 @@
+import { memoryState, newDestinationHealth, type Source } from '@asana-audit/core'
+import { describe, expect, test } from 'vitest'
+import {
+  type Behaviour,
+  destination,
+  events,
+  gids,
+  quarantine,
+  run,
+  sourceOf,
+  type TestEvent,
+} from '../support/scripted-delivery.ts'
+
+describe('a set-up at fault', () => {
+  const refuseAll: Behaviour = (records) => ({
+    fault: 'rejected',
+    code: 'bad_data',
+    at: records.length === 1 ? 0 : 'none-taken',
+  })
+
+  test('pauses instead of filling the quarantine while nothing has been accepted yet', async () => {
+    const sink = destination(refuseAll)
+    await expect(run({ source: sourceOf(events(5)), sink, onFatal: 'reject' })).rejects.toMatchObject({
+      code: 'set_up_refused',
+    })
+  })
+
+  test('sends everything again once it is mended, and sets nothing aside', async () => {
+    let mended = false
+    const sink = destination((records, attempt) => (mended ? undefined : refuseAll(records, attempt)))
+    const { commits } = await run({
+      source: sourceOf(events(5)),
+      sink,
+      onEvent: (fact) => {
+        if (fact.type === 'paused') mended = true
+      },
+    })
+    expect(sink.accepted).toHaveLength(5)
+    expect(new Set(sink.accepted)).toEqual(new Set(gids(events(5))))
+    expect(quarantine(commits)).toEqual([])
+  })
+
+  /** The runs of one pipeline, each over the events that came before it. */
+  async function runsOf(...lists: TestEvent[][]): Promise<(poison: Set<string>) => Promise<string[]>> {
+    const claim = await memoryState().claim('test')
+    const lane = await claim.lane('live', '')
+    return async (poison) => {
+      const refuse: Behaviour = (records) =>
+        records.some((one) => poison.has(one)) ? refuseAll(records, 1) : undefined
+      const outcomes: string[] = []
+      for (const [index] of lists.entries()) {
+        const source = sourceOf(lists.slice(0, index + 1).flat())
+        const ran = run({ source, sink: destination(refuse), lane, onFatal: 'reject' })
+        outcomes.push(
+          await ran.then(
+            ({ commits }) => quarantine(commits).join() || 'delivered',
+            ({ code }: { code: string }) => code,
+          ),
+        )
+      }
+      return outcomes
+    }
+  }
+
+  test('one bad event right after a start is set aside where the destination took others in earlier runs', async () => {
+    const outcomes = await runsOf(events(10), events(1, 11), events(1, 12))
+    expect(await outcomes(new Set(['11']))).toEqual(['delivered', '11 rejected bad_data', 'delivered'])
+  })
+
+  test('a destination that has begun to refuse everything gets two set aside, however often it is started', async () => {
+    const days = [events(10), events(1, 11), events(1, 12), events(1, 13), events(1, 14)]
+    const outcomes = await runsOf(...days)
+    const poison = new Set(gids(events(100, 11)))
+    const aside = ['11 rejected bad_data', '12 rejected bad_data']
+    expect(await outcomes(poison)).toEqual(['delivered', ...aside, 'set_up_refused', 'set_up_refused'])
+    const backlog = await runsOf(events(10), events(10, 11))
+    expect(await backlog(poison)).toEqual(['delivered', 'set_up_refused'])
+  })
+
+  test('a destination that has begun to refuse everything gets two set aside, one by one in a run as well', async () => {
+    const claim = await memoryState().claim('test')
+    const lane = await claim.lane('live', '')
+    await run({ source: sourceOf(events(10)), sink: destination(), lane })
+    await run({ source: sourceOf(events(11)), sink: destination(refuseAll), lane, onFatal: 'reject' })
+    const ran = run({
+      source: sourceOf(events(20), 1),
+      sink: destination(refuseAll),
+      lane,
+      onFatal: 'reject',
+    })
+    await expect(ran).rejects.toMatchObject({ code: 'set_up_refused' })
+    expect(await lane.load()).toBe('12')
+  })
+
+  test('an acceptance in between makes up for what was set aside', async () => {
+    const days = [events(10), events(2, 11), events(1, 13), events(2, 14)]
+    const outcomes = await runsOf(...days)
+    const poison = new Set(['11', '12', '14', '15'])
+    const aside = (...ids: number[]): string => ids.map((id) => `${id} rejected bad_data`).join()
+    expect(await outcomes(poison)).toEqual(['delivered', aside(11, 12), 'delivered', aside(14, 15)])
+  })
+
+  test('one that breaks while events trickle in gets nineteen set aside, however often it is tried again', async () => {
+    const sink = destination((records, attempt) => (attempt > 5 ? refuseAll(records, attempt) : undefined))
+    const stop = new AbortController()
+    let pauses = 0
+    const { commits } = await run({
+      source: sourceOf(events(100), 1),
+      sink,
+      signal: stop.signal,
+      onEvent: (fact) => {
+        if (fact.type === 'paused' && ++pauses === 5) stop.abort()
+      },
+    })
+    expect(quarantine(commits)).toHaveLength(19)
+  })
+
+  test('a bad event the set-up was suspected for is set aside once a later one is accepted', async () => {
+    const good = Promise.withResolvers<void>()
+    const source: Source<TestEvent> = {
+      async *read() {
+        yield { events: events(1), refused: [], cursor: '1' }
+        await good.promise
+        yield { events: events(1, 2), refused: [], cursor: '2' }
+      },
+    }
+    const sink = destination((records) => (records.includes('1') ? refuseAll(records, 1) : undefined))
+    const { commits } = await run({
+      source,
+      sink: { ...sink, prefers: { records: 1, inFlight: 8 } },
+      onEvent: (fact) => {
+        if (fact.type === 'paused') good.resolve()
+      },
+    })
+    expect(sink.accepted).toEqual(['2'])
+    expect(commits.at(-1)?.cursor).toBe('2')
+    expect(quarantine(commits)).toEqual(['1 rejected bad_data'])
+  })
+
+  test('twenty refusals in a row pause even after something was accepted', async () => {
+    let pauses = 0
+    const sink = destination((records, attempt) =>
+      attempt > 1 && pauses === 0 ? refuseAll(records, attempt) : undefined,
+    )
+    const { commits } = await run({
+      source: sourceOf(events(100), 50),
+      sink,
+      onEvent: (fact) => {
+        if (fact.type === 'paused') pauses += 1
+      },
+    })
+    expect(pauses).toBe(1)
+    expect(new Set(sink.accepted)).toEqual(new Set(gids(events(100))))
+    expect(quarantine(commits)).toEqual([])
+  })
+
+  test('refusals of all lanes together make one look whether it is the set-up', async () => {
+    const health = newDestinationHealth<string>()
+    health.accept()
+    health.refusedInRow = 19
+    const ran = run({ source: sourceOf(events(1)), sink: destination(refuseAll), health, onFatal: 'reject' })
+    await expect(ran).rejects.toMatchObject({ code: 'set_up_refused' })
+  })
+
+  test('twenty of which nobody knows whether they were taken are no reason to pause where nothing is left', async () => {
+    const sink = destination((_, attempt) =>
+      attempt > 1 ? { fault: 'rejected', code: 'partial', at: 'some-taken' } : undefined,
+    )
+    const { commits } = await run({ source: sourceOf(events(21), 1), sink, onFatal: 'reject' })
+    expect(quarantine(commits)).toEqual(gids(events(20, 2)).map((gid) => `${gid} uncertain partial`))
+  })
+
+  test.each([
+    ['taken', undefined, []],
+    ['answered with a temporary fault', { fault: 'temporary', code: 'busy', isolateAfter: 1 }, []],
+    [
+      'perhaps taken',
+      { fault: 'rejected', code: 'partial', at: 'some-taken' },
+      [...gids(events(19, 2)).map((gid) => `${gid} rejected bad`), '21 uncertain partial'],
+    ],
+  ] as const)(
+    'one sent once more after all were refused and that is %s ends once',
+    async (_, answer, aside) => {
+      let isMended = false
+      let isAsked = false
+      const sink = destination((records) => {
+        if (records.join() === '31') isMended = true
+        if (isMended && records.join() === '21' && !isAsked) {
+          isAsked = true
+          return answer
+        }
+        return isMended || records.includes('1') ? undefined : { fault: 'rejected', code: 'bad', at: 0 }
+      })
+      const source: Source<TestEvent> = {
+        async *read() {
+          yield { events: events(1), refused: [], cursor: '1' }
+          yield { events: events(30, 2), refused: [], cursor: '31' }
+        },
+      }
+      const { commits } = await run({ source, sink, onFatal: 'reject' })
+      expect(quarantine(commits).toSorted()).toEqual([...aside].toSorted())
+      expect(sink.accepted).toHaveLength(31 - aside.length)
+      expect(new Set(sink.accepted).size).toBe(31 - aside.length)
+    },
+  )
+
+  test('while it pauses a later write is tried, however often there was nothing new in between', async () => {
+    const [bad, good] = events(2)
+    const source: Source<TestEvent> = {
+      async *read() {
+        yield { events: [bad!], refused: [], cursor: '1' }
+        for (let poll = 0; poll < 5; poll += 1) {
+          await new Promise((resolve) => setImmediate(resolve))
+          yield { events: [], refused: [], cursor: `poll ${poll}` }
+        }
+        yield { events: [good!], refused: [], cursor: '2' }
+      },
+    }
+    const sink = destination((records, attempt) =>
+      records.includes('1') ? refuseAll(records, attempt) : undefined,
+    )
+    const stop = new AbortController()
+    const { commits } = await run({
+      source,
+      sink: { ...sink, prefers: { records: 1, inFlight: 8 } },
+      signal: stop.signal,
+      onEvent: (fact) => {
+        if (fact.type === 'paused' && sink.attempts > 50) stop.abort()
+      },
+    })
+    expect(sink.accepted).toEqual(['2'])
+    expect(quarantine(commits)).toEqual(['1 rejected bad_data'])
+    expect(commits.at(-1)?.cursor).toBe('2')
+  })
+})

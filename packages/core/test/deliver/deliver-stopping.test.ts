@@ -1,0 +1,106 @@
+import { fault, memoryState, type Sink, type Source } from '@asana-audit/core'
+import { describe, expect, test } from 'vitest'
+import {
+  destination,
+  events,
+  run,
+  sourceOf,
+  standingClock,
+  type TestEvent,
+} from '../support/scripted-delivery.ts'
+
+describe('stopping', () => {
+  test('a stop between attempts ends the wait at once and commits nothing that was not accepted', async () => {
+    const stop = new AbortController()
+    const sink = destination(() => ({ fault: 'temporary', code: 'busy' }))
+    const { commits, result } = await run({
+      source: sourceOf(events(5)),
+      sink,
+      signal: stop.signal,
+      onEvent: (fact) => {
+        if (fact.type === 'retrying') stop.abort()
+      },
+    })
+    expect(commits).toEqual([])
+    expect(result.delivered).toBe(0)
+  })
+
+  test('an attempt in flight when the stop comes may finish, and is committed', async () => {
+    const stop = new AbortController()
+    const sink: Sink<string> = {
+      prefers: { records: 1 },
+      write: async (_, signal) => {
+        stop.abort()
+        await new Promise((resolve) => setImmediate(resolve))
+        signal.throwIfAborted()
+      },
+    }
+    const clock = standingClock()
+    const { commits } = await run({ source: sourceOf(events(20)), sink, signal: stop.signal, clock })
+    expect(commits.map(({ cursor }) => cursor)).toEqual(['10'])
+  })
+
+  test('an attempt in flight is abandoned when the grace is over, and nothing of it is committed', async () => {
+    const stop = new AbortController()
+    const sink: Sink<string> = {
+      write: (_, signal) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => reject(signal.reason))
+          stop.abort()
+        }),
+    }
+    const { commits } = await run({ source: sourceOf(events(20)), sink, signal: stop.signal })
+    expect(commits).toEqual([])
+  })
+
+  test('an attempt in flight when the source fails for good may finish, and is committed before the failure comes out', async () => {
+    const source: Source<TestEvent> = {
+      async *read() {
+        yield { events: events(10), refused: [], cursor: '10' }
+        throw fault({ fault: 'fatal', code: 'unauthorized', message: 'The token is refused.' })
+      },
+    }
+    const sink: Sink<string> = {
+      write: async (_, signal) => {
+        for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+        signal.throwIfAborted()
+      },
+    }
+    const lane = await (await memoryState().claim('test')).lane('live', '')
+    const delivery = run({ source, sink, lane, clock: standingClock(), onFatal: 'reject' })
+    await expect(delivery).rejects.toMatchObject({ code: 'unauthorized' })
+    expect(await lane.load()).toBe('10')
+  })
+
+  test('a failure is not forgotten when a stop follows while writes under way still finish', async () => {
+    const stop = new AbortController()
+    const source: Source<TestEvent> = {
+      async *read() {
+        yield { events: events(10), refused: [], cursor: '10' }
+        throw fault({ fault: 'fatal', code: 'unauthorized', message: 'The token is refused.' })
+      },
+    }
+    const sink: Sink<string> = {
+      write: async () => {
+        for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+        stop.abort()
+      },
+    }
+    const clock = standingClock()
+    const delivery = run({ source, sink, clock, signal: stop.signal, onFatal: 'reject' })
+    await expect(delivery).rejects.toMatchObject({ code: 'unauthorized' })
+  })
+
+  test('what a sink took after the grace is committed all the same', async () => {
+    const stop = new AbortController()
+    const sink: Sink<string> = {
+      // As a file in the middle of an fsync: it cannot be stopped.
+      write: async (_, signal) => {
+        stop.abort()
+        while (!signal.aborted) await new Promise((resolve) => setImmediate(resolve))
+      },
+    }
+    const { commits } = await run({ source: sourceOf(events(5)), sink, signal: stop.signal })
+    expect(commits.map(({ cursor }) => cursor)).toEqual(['5'])
+  })
+})

@@ -1,0 +1,245 @@
+import { type FaultShape, memoryState, newDestinationHealth, type Source } from '@asana-audit/core'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { autoClock } from '../support/auto-clock.ts'
+import {
+  type Behaviour,
+  destination,
+  event,
+  events,
+  gids,
+  quarantine,
+  run,
+  sourceOf,
+  standingClock,
+  type TestEvent,
+} from '../support/scripted-delivery.ts'
+
+/** How a store says that it refuses something of a write. */
+const refusals = {
+  'the whole write': (): FaultShape => ({ fault: 'rejected', code: 'bad_data', at: 'none-taken' }),
+  'the record, by its place': (index: number): FaultShape => ({
+    fault: 'rejected',
+    code: 'invalid',
+    at: index,
+  }),
+}
+const refuseWhole = refusals['the whole write']
+
+/** Takes no event up to number `limit`. */
+function younger(limit: () => number, refuse = refuseWhole as (index: number) => FaultShape): Behaviour {
+  return (records) => {
+    const index = records.findIndex((gid) => Number(gid) <= limit())
+    return index < 0 ? undefined : refuse(index)
+  }
+}
+
+/** Gives `all`, and knows that its last one is the newest. */
+function sourceWithNewest(all: TestEvent[], size: number): Source<TestEvent> {
+  return {
+    ...sourceOf(all, size),
+    async newerThan(at) {
+      return all.findLast((one) => Date.parse(one.created_at) > at)
+    },
+  }
+}
+
+const tooOld = (from: number, to: number): string[] =>
+  gids(events(to - from + 1, from)).map((gid) => `${gid} rejected too_old`)
+
+describe('a destination that takes nothing older than so much', () => {
+  test.each(Object.entries(refusals))(
+    'refusing %s: what is too old is set aside, the rest arrives',
+    async (_, refuse) => {
+      for (const limit of [3, 99, 100, 101, 550, 999]) {
+        const sink = destination(younger(() => limit, refuse))
+        const { commits, facts } = await run({
+          source: sourceWithNewest(events(1_000), 100),
+          sink,
+          onFatal: 'reject',
+        })
+        expect(quarantine(commits).toSorted()).toEqual(tooOld(1, limit).toSorted())
+        expect(new Set(sink.accepted)).toEqual(new Set(gids(events(1_000 - limit, limit + 1))))
+        const told = facts.filter((fact) => fact.type === 'too_old')
+        expect(told.reduce((sum, { events: count }) => sum + count, 0)).toBe(limit)
+        expect(facts.filter(({ type }) => type === 'paused')).toEqual([])
+      }
+    },
+  )
+
+  test('is asked a few times a write, however many records are too old', async () => {
+    const sink = destination(younger(() => 9_500))
+    const { commits } = await run({ source: sourceWithNewest(events(10_000), 500), sink, onFatal: 'reject' })
+    expect(quarantine(commits)).toHaveLength(9_500)
+    expect(sink.attempts).toBeLessThan(300)
+  })
+
+  test('whose newest event is in no write yet gets it ahead of its turn, and again in it', async () => {
+    const sink = destination(younger(() => 50))
+    const { commits, facts } = await run({
+      source: sourceWithNewest(events(60), 10),
+      sink,
+      onFatal: 'reject',
+    })
+    expect(quarantine(commits)).toEqual(tooOld(1, 50))
+    expect(facts.find(({ type }) => type === 'probed')).toEqual({ type: 'probed', id: '60', isTaken: true })
+    expect(sink.accepted.filter((gid) => gid === '60')).toHaveLength(2)
+  })
+
+  test('whose limit moves on while it is delivered to', async () => {
+    const clock = autoClock()
+    const began = clock.now()
+    const day = 86_400_000
+    const at = (n: number): string => new Date(began - 10 * day + n * 60_000).toISOString()
+    const all = Array.from({ length: 10 * 24 * 60 }, (_, n) => ({ gid: String(n), created_at: at(n) }))
+    const oldest = (): number => (clock.now() - began + 3 * day) / 60_000
+    const sink = destination((records, attempt) => {
+      // The border passes while it is down for a day.
+      if (attempt === 60 && clock.now() < began + day)
+        return { fault: 'temporary', code: 'busy', retryAfterMs: day }
+      return records.some((gid) => Number(gid) < oldest()) ? refuseWhole() : undefined
+    })
+    const { commits } = await run({ source: sourceWithNewest(all, 500), sink, clock, onFatal: 'reject' })
+    const aside = quarantine(commits)
+    expect(aside.filter((entry) => !entry.endsWith(' rejected too_old'))).toEqual([])
+    expect(aside.length + new Set(sink.accepted).size).toBe(all.length)
+    expect(sink.attempts).toBeLessThan(250)
+  })
+
+  test('and other records besides: these are set aside under the code of their own', async () => {
+    const sink = destination((records) => {
+      const isBad = records.some((gid) => Number(gid) <= 40 || gid === '41' || gid === '77')
+      return isBad ? refuseWhole() : undefined
+    })
+    const { commits } = await run({ source: sourceWithNewest(events(100), 100), sink, onFatal: 'reject' })
+    expect(quarantine(commits)).toEqual([...tooOld(1, 41), '77 rejected bad_data'])
+  })
+
+  test('two bad records at the beginning are no limit of age', async () => {
+    const sink = destination(younger(() => 2))
+    const { commits } = await run({ source: sourceWithNewest(events(100), 10), sink, onFatal: 'reject' })
+    expect(quarantine(commits)).toEqual(['1 rejected bad_data', '2 rejected bad_data'])
+  })
+
+  test('bad records in a row are not called too old where older ones were taken', async () => {
+    const sink = destination((records) =>
+      records.some((gid) => Number(gid) > 30 && Number(gid) <= 70) ? refuseWhole() : undefined,
+    )
+    const { commits } = await run({ source: sourceWithNewest(events(100), 10), sink, onFatal: 'reject' })
+    expect(quarantine(commits).toSorted()).toEqual(
+      gids(events(40, 31))
+        .map((gid) => `${gid} rejected bad_data`)
+        .toSorted(),
+    )
+    expect(new Set(sink.accepted).size).toBe(60)
+  })
+
+  test('a run that starts again finds out anew, and loses nothing', async () => {
+    const claim = await memoryState().claim('test')
+    const lane = await claim.lane('live', '')
+    const sink = destination(younger(() => 80))
+    const all = events(100)
+    const outcomes: string[] = []
+    for (let upTo = 10; upTo <= 100; upTo += 10) {
+      // The newest is known from the first life on; each has ten more to deliver.
+      const source = { ...sourceWithNewest(all, 10), ...sourceOf(all.slice(0, upTo)) }
+      const { commits } = await run({ source, sink, lane, onFatal: 'reject' })
+      outcomes.push(...quarantine(commits))
+    }
+    expect(outcomes).toEqual(tooOld(1, 80))
+    expect(new Set(sink.accepted)).toEqual(new Set(gids(events(20, 81))))
+  })
+
+  test('one that takes nothing at all pauses, with nothing set aside and the newest event tried', async () => {
+    const sink = destination(refuseWhole)
+    const ran = run({ source: sourceWithNewest(events(100), 10), sink, onFatal: 'reject' })
+    await expect(ran).rejects.toMatchObject({ code: 'set_up_refused' })
+    expect(sink.attempts).toBeLessThan(15)
+  })
+
+  test('one whose set-up breaks while it refuses a backlog costs a few writes, and then it pauses', async () => {
+    const sink = destination((records, attempt) =>
+      attempt > 50 ? refuseWhole() : younger(() => 5_000)(records, attempt),
+    )
+    const claim = await memoryState().claim('test')
+    const lane = await claim.lane('live', '')
+    const ran = run({ source: sourceWithNewest(events(6_000), 10), sink, lane, onFatal: 'reject' })
+    await expect(ran).rejects.toMatchObject({ code: 'set_up_refused' })
+    // 20 writes on the word of one acceptance.
+    expect(Number(await lane.load())).toBeLessThanOrEqual(500)
+  })
+})
+
+describe('two lanes of one destination', () => {
+  test('a refused one does not keep the other from delivering, and goes on as soon as that was taken', async () => {
+    const health = newDestinationHealth<string>()
+    const claim = await memoryState().claim('test')
+    const refused = Promise.withResolvers<void>()
+    const sink = destination(younger(() => 100))
+    const stop = new AbortController()
+    const live: Source<TestEvent> = {
+      async *read() {
+        await refused.promise
+        yield { events: [event(200)], refused: [], cursor: 'new' }
+      },
+    }
+    const backlog = run({
+      ...{ source: sourceOf(events(100), 50), sink, health, clock: standingClock() },
+      lane: await claim.lane('backlog', ''),
+      signal: stop.signal,
+      onEvent: (fact) => fact.type === 'paused' && refused.resolve(),
+    })
+    // In its clock no pause ever ends.
+    await run({ source: live, sink, health, lane: await claim.lane('live', ''), clock: standingClock() })
+    expect(sink.accepted).toEqual(['200'])
+    expect(quarantine((await backlog).commits)).toEqual(tooOld(1, 100))
+  })
+
+  test('twenty refusals in one are no reason to try nothing in the other', async () => {
+    const health = newDestinationHealth<string>()
+    const claim = await memoryState().claim('test')
+    health.refusedInRow = 20
+    const sink = destination()
+    await run({
+      source: sourceOf(events(3)),
+      sink,
+      health,
+      lane: await claim.lane('live', ''),
+      clock: standingClock(),
+    })
+    expect(sink.accepted).toEqual(['1', '2', '3'])
+    expect(sink.attempts).toBe(1)
+  })
+})
+
+test('whatever is too old or bad besides: all ends delivered or set aside, and nothing young is called too old', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 0, max: 120 }),
+      fc.uniqueArray(fc.integer({ min: 1, max: 120 }), { maxLength: 2 }),
+      fc.integer({ min: 1, max: 60 }),
+      fc.constantFrom(...Object.values(refusals)),
+      fc.constantFrom(1, 8),
+      async (limit, bad, size, refuse, inFlight) => {
+        const isBad = (gid: string): boolean => Number(gid) <= limit || bad.includes(Number(gid))
+        let mended = false
+        const sink = destination((records) => {
+          const index = mended ? -1 : records.findIndex(isBad)
+          return index < 0 ? undefined : refuse(index)
+        })
+        const { commits } = await run({
+          source: sourceWithNewest(events(120), size),
+          sink: { ...sink, prefers: { records: size, inFlight } },
+          onEvent: (fact) => {
+            if (fact.type === 'paused') mended = true
+          },
+        })
+        const aside = commits.flatMap(({ quarantined }) => quarantined)
+        const safe = new Set([...sink.accepted, ...aside.map(({ id }) => id)])
+        expect(safe).toEqual(new Set(gids(events(120))))
+        expect(aside.filter(({ id }) => !isBad(id ?? ''))).toEqual([])
+      },
+    ),
+    { numRuns: 1_000 },
+  )
+})

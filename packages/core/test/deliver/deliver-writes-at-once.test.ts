@@ -1,0 +1,375 @@
+import {
+  type Clock,
+  type FaultShape,
+  fault,
+  type Lane,
+  memoryState,
+  type Sink,
+  type Source,
+} from '@asana-audit/core'
+import { describe, expect, test } from 'vitest'
+import { autoClock } from '../support/auto-clock.ts'
+import {
+  destination,
+  event,
+  events,
+  gids,
+  run,
+  sourceOf,
+  standingClock,
+  type TestEvent,
+} from '../support/scripted-delivery.ts'
+
+describe('several writes under way', () => {
+  /** Takes writes in the order the test says, and knows how many were open at once. */
+  function manual(
+    inFlight: number,
+    records = 1,
+  ): Sink<string> & {
+    readonly open: { records: readonly string[]; accept: () => void; refuse: (shape: FaultShape) => void }[]
+    most: number
+  } {
+    const open: { records: readonly string[]; accept: () => void; refuse: (shape: FaultShape) => void }[] = []
+    const sink = {
+      prefers: { records, inFlight },
+      open,
+      most: 0,
+      write: (written: readonly string[]) =>
+        new Promise<void>((resolve, reject) => {
+          const done = (): void => void open.splice(open.indexOf(one), 1)
+          const one = {
+            records: written,
+            accept: () => {
+              done()
+              resolve()
+            },
+            refuse: (shape: FaultShape) => {
+              done()
+              reject(fault({ message: 'told to', ...shape }))
+            },
+          }
+          open.push(one)
+          sink.most = Math.max(sink.most, open.length)
+        }),
+    }
+    return sink
+  }
+
+  async function until(condition: () => boolean): Promise<void> {
+    while (!condition()) await new Promise((resolve) => setImmediate(resolve))
+  }
+
+  /** Long enough for whatever was going to start by itself. */
+  async function settledTurns(): Promise<void> {
+    for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+  }
+
+  test('the first goes alone; once it is accepted as many start as the sink likes, and commits keep the order', async () => {
+    const sink = manual(3)
+    const running = run({ source: sourceOf(events(60)), sink })
+    await until(() => sink.open.length === 1)
+    await settledTurns()
+    expect(sink.most).toBe(1)
+    sink.open[0]?.accept()
+    await until(() => sink.open.length === 3)
+    // Newest first, as far as possible.
+    sink.open[2]?.accept()
+    sink.open[1]?.accept()
+    await settledTurns()
+    expect(sink.open).toHaveLength(1)
+    sink.open[0]?.accept()
+    await until(() => sink.open.length === 2)
+    while (sink.open.length > 0) {
+      sink.open.at(-1)?.accept()
+      await settledTurns()
+    }
+    const { commits } = await running
+    expect(commits.flatMap(({ delivered }) => delivered.map(({ id }) => id))).toEqual(gids(events(60)))
+    const cursors = commits.map(({ cursor }) => cursor)
+    expect(cursors).toEqual(cursors.toSorted())
+    expect(cursors.at(-1)).toBe('60')
+    expect(sink.most).toBe(3)
+  })
+
+  test('what is accepted in quick succession is committed together, and never more than may be under way', async () => {
+    const sink: Sink<string> = { ...destination(), prefers: { records: 1, inFlight: 4 } }
+    const { commits } = await run({ source: sourceOf(events(200)), sink })
+    expect(commits.flatMap(({ delivered }) => delivered.map(({ id }) => id))).toEqual(gids(events(200)))
+    expect(commits.length).toBeLessThan(20)
+    expect(Math.max(...commits.map(({ delivered }) => delivered.length))).toBeLessThanOrEqual(40)
+  })
+
+  test('what was accepted and waits for company is committed within a tenth of a second, each time', async () => {
+    const committed = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const source: Source<TestEvent> = {
+      async *read() {
+        yield { events: events(1), refused: [], cursor: '1' }
+        await committed[0]?.promise
+        yield { events: events(1, 2), refused: [], cursor: '2' }
+        await committed[1]?.promise
+      },
+    }
+    const waits: number[] = []
+    const clock: Clock = {
+      now: () => 0,
+      random: () => 0.5,
+      sleep: async (ms) => {
+        waits.push(ms)
+      },
+    }
+    let commits = 0
+    await run({
+      source,
+      sink: { ...destination(), prefers: { inFlight: 8 } },
+      clock,
+      onEvent: (fact) => {
+        if (fact.type === 'committed') committed[commits++]?.resolve()
+      },
+    })
+    expect(commits).toBe(2)
+    expect(waits.filter((ms) => ms !== 1_000)).toEqual([100, 100])
+  })
+
+  test('an empty page takes no place among the writes under way, however much was committed before', async () => {
+    const sink = manual(2)
+    const source: Source<TestEvent> = {
+      async *read() {
+        for (let at = 1; at <= 3; at += 1) {
+          yield { events: [event(at)], refused: [], cursor: String(at) }
+          yield { events: [], refused: [], cursor: `${at}, and an empty page` }
+        }
+      },
+    }
+    const running = run({ source, sink })
+    await until(() => sink.open.length === 1)
+    sink.open[0]?.accept()
+    await until(() => sink.open.length === 2)
+    for (const one of [...sink.open]) one.accept()
+    expect((await running).commits.at(-1)?.cursor).toBe('3, and an empty page')
+  })
+
+  test('where the source is after an empty page is committed, also when that comes while a commit is under way', async () => {
+    const claim = await memoryState().claim('test')
+    const inner = await claim.lane('live', '')
+    const begun = Promise.withResolvers<void>()
+    const done = Promise.withResolvers<void>()
+    const lane: Lane = {
+      ...inner,
+      commit: async (commit) => {
+        begun.resolve()
+        await done.promise
+        await inner.commit(commit)
+      },
+    }
+    const source: Source<TestEvent> = {
+      async *read() {
+        yield { events: events(1), refused: [], cursor: 'a' }
+        await begun.promise
+        yield { events: [], refused: [], cursor: 'b' }
+        await settledTurns()
+        done.resolve()
+      },
+    }
+    await run({ source, sink: destination(), lane })
+    expect(await inner.load()).toBe('b')
+  })
+
+  test('repeats are counted whatever is committed together with them', async () => {
+    const sink = manual(3)
+    const source: Source<TestEvent> = {
+      async *read() {
+        yield { events: events(3), refused: [], cursor: 'a' }
+        yield { events: events(5), refused: [], cursor: 'b', reread: 'healing' }
+        yield { events: events(1, 6), refused: [], cursor: 'c' }
+      },
+    }
+    const running = run({ source, sink })
+    await until(() => sink.open.length === 1)
+    sink.open[0]?.accept()
+    await until(() => sink.open.length === 2)
+    sink.open[1]?.accept()
+    await settledTurns()
+    sink.open[0]?.accept()
+    const { commits, result } = await running
+    expect(commits.map(({ cursor }) => cursor)).toEqual(['a', 'c'])
+    expect(result).toEqual({ delivered: 6, quarantined: 0, repeats: 3 })
+  })
+
+  test('a stop commits what was accepted and waits for company', async () => {
+    const source: Source<TestEvent> = {
+      async *read(_, signal) {
+        yield { events: events(1), refused: [], cursor: '1' }
+        yield { events: events(1, 2), refused: [], cursor: '2' }
+        await new Promise((resolve) => signal?.addEventListener('abort', resolve))
+      },
+    }
+    const stop = new AbortController()
+    let writes = 0
+    const { commits } = await run({
+      ...{ source, sink: { ...destination(), prefers: { records: 1, inFlight: 8 } } },
+      clock: standingClock(),
+      signal: stop.signal,
+      onEvent: (fact) => {
+        if (fact.type === 'write_accepted' && ++writes === 2) stop.abort()
+      },
+    })
+    expect(commits.at(-1)?.cursor).toBe('2')
+  })
+
+  test('a page heavier than all that may be held goes by itself', async () => {
+    const heavy: Source<TestEvent> = {
+      async *read() {
+        for (let at = 1; at <= 3; at += 1) {
+          yield { events: [event(at)], refused: [], cursor: String(at), bytes: 100 * 2 ** 20 }
+        }
+      },
+    }
+    const sink = destination()
+    await run({ source: heavy, sink: { ...sink, prefers: { records: 1, inFlight: 8 } } })
+    expect(sink.accepted).toEqual(['1', '2', '3'])
+  })
+
+  test('what was accepted before one that fails for good is committed before the failure comes out', async () => {
+    const claim = await memoryState().claim('test')
+    const inner = await claim.lane('live', '')
+    const slow = Promise.withResolvers<void>()
+    const lane: Lane = {
+      ...inner,
+      commit: async (commit) => {
+        await slow.promise
+        await settledTurns()
+        await inner.commit(commit)
+      },
+    }
+    const sink = manual(8)
+    const all = sourceOf(events(30))
+    const running = run({ source: all, sink, lane, clock: standingClock(), onFatal: 'reject' })
+    await until(() => sink.open.length === 1)
+    sink.open[0]?.accept()
+    await until(() => sink.open.length === 2)
+    sink.open[0]?.accept()
+    await settledTurns()
+    sink.open[0]?.refuse({ fault: 'fatal', code: 'unauthorized' })
+    const failed = expect(running).rejects.toMatchObject({ code: 'unauthorized' })
+    await settledTurns()
+    slow.resolve()
+    await failed
+    expect(await inner.load()).toBe('20')
+  })
+
+  test('while one waits for a fault to pass no other is started', async () => {
+    const sink = manual(4)
+    const clock = standingClock()
+    const stop = new AbortController()
+    const running = run({ source: sourceOf(events(90)), sink, clock, signal: stop.signal })
+    await until(() => sink.open.length === 1)
+    sink.open[0]?.accept()
+    await until(() => sink.open.length === 4)
+    sink.open[1]?.refuse({ fault: 'temporary', code: 'busy' })
+    await settledTurns()
+    sink.open[0]?.accept()
+    await settledTurns()
+    expect(sink.open).toHaveLength(2)
+    stop.abort()
+    for (const one of [...sink.open]) one.accept()
+    await running
+  })
+
+  test('when one fails for good, another that waits for a fault to pass is given up as well', async () => {
+    const sink = manual(3)
+    const waiting: (() => void)[] = []
+    const clock: Clock = {
+      ...autoClock(),
+      sleep: (_, signal) =>
+        new Promise((resolve, reject) => {
+          waiting.push(resolve)
+          signal?.addEventListener('abort', () => reject(signal.reason))
+        }),
+    }
+    const running = run({ source: sourceOf(events(90)), sink, clock, onFatal: 'reject' })
+    await until(() => sink.open.length === 1)
+    sink.open[0]?.accept()
+    await until(() => sink.open.length === 3)
+    sink.open[2]?.refuse({ fault: 'temporary', code: 'busy' })
+    await settledTurns()
+    sink.open[1]?.accept()
+    sink.open[0]?.refuse({ fault: 'fatal', code: 'unauthorized' })
+    await expect(running).rejects.toMatchObject({ code: 'unauthorized' })
+    for (const wake of waiting) wake()
+    await settledTurns()
+    expect(sink.open).toEqual([])
+  })
+
+  test('when one fails for good, a source with nothing to give is not waited for', async () => {
+    const source: Source<TestEvent> = {
+      async *read(_, signal) {
+        yield { events: events(1), refused: [], cursor: '1' }
+        await new Promise((resolve) => signal?.addEventListener('abort', resolve))
+      },
+    }
+    const sink = destination(() => ({ fault: 'fatal', code: 'unauthorized' }))
+    await expect(run({ source, sink, onFatal: 'reject' })).rejects.toMatchObject({ code: 'unauthorized' })
+  })
+
+  test('small pages are put together behind the tail, up to the size the sink likes', async () => {
+    const sink = destination()
+    const sizes: number[] = []
+    const gathering: Sink<string> = {
+      prefers: { records: 25 },
+      write: async (records, signal) => {
+        sizes.push(records.length)
+        await sink.write(records, signal)
+      },
+    }
+    // Pages come at once here, and a wait for one never ends first.
+    const clock = standingClock()
+    const { commits } = await run({ source: sourceOf(events(70)), sink: gathering, clock })
+    expect(sizes).toEqual([30, 30, 10])
+    expect(commits.map(({ cursor }) => cursor)).toEqual(['30', '60', '70'])
+  })
+
+  test('at the tail nothing waits for more: an empty page sends what there is', async () => {
+    const source: Source<TestEvent> = {
+      async *read(_, signal) {
+        yield { events: events(3), refused: [], cursor: 'a' }
+        yield { events: [], refused: [], cursor: 'b' }
+        await new Promise((resolve) => signal?.addEventListener('abort', resolve))
+      },
+    }
+    const stop = new AbortController()
+    const clock = standingClock()
+    const sink = destination()
+    await run({
+      source,
+      sink: { ...sink, prefers: { records: 1_000 } },
+      clock,
+      signal: stop.signal,
+      onEvent: (fact) => {
+        if (fact.type === 'committed') stop.abort()
+      },
+    })
+    expect(sink.accepted).toEqual(['1', '2', '3'])
+  })
+
+  test('what is held at once is bounded in bytes, whatever the sink likes', async () => {
+    const sink = manual(8)
+    const heavy: Source<TestEvent> = {
+      async *read() {
+        for (let at = 0; at < 10; at += 1) {
+          yield { events: [event(at)], refused: [], cursor: String(at), bytes: 20 * 2 ** 20 }
+        }
+      },
+    }
+    const running = run({ source: heavy, sink })
+    await until(() => sink.open.length === 1)
+    sink.open[0]?.accept()
+    await until(() => sink.open.length === 3)
+    await settledTurns()
+    expect(sink.most).toBe(3)
+    while (sink.open.length > 0) {
+      sink.open[0]?.accept()
+      await settledTurns()
+    }
+    await running
+  })
+})

@@ -1,0 +1,231 @@
+import type { Batch, Sink, Source } from '@asana-audit/core'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { gather } from '../../src/deliver/gather.ts'
+import { destination, events, run, type TestEvent } from '../support/scripted-delivery.ts'
+import { type SteppedClock, steppedClock } from '../support/stepped-clock.ts'
+
+const waitMs = 1_000
+
+interface Page {
+  /** From the page before it. */
+  readonly afterMs: number
+  readonly events: number
+  readonly reread?: 'late'
+}
+
+/** A source that gives pages with so much time between them, where it is asked in time. Notes when each was read. */
+async function* pagesOf(
+  pages: readonly Page[],
+  clock: SteppedClock,
+  readAt: number[] = [],
+): AsyncGenerator<Batch<TestEvent>> {
+  const start = clock.now()
+  let number = 0
+  for (const [index, { afterMs, events: count, reread }] of pages.entries()) {
+    await clock.sleep(afterMs)
+    readAt.push(clock.now() - start)
+    yield { events: events(count, number + 1), refused: [], cursor: String(index), ...(reread && { reread }) }
+    number += count
+  }
+}
+
+interface Given {
+  readonly at: number
+  readonly cursors: readonly string[]
+}
+
+/** What is given out and when, to a consumer that is busy for so long after each list. */
+function consume(
+  pages: readonly Page[],
+  {
+    busyMs = [0],
+    records = 1_000,
+    readAt = [] as number[],
+  }: Partial<Record<'busyMs' | 'readAt', number[]>> & { records?: number },
+): { readonly clock: SteppedClock; readonly given: Given[]; readonly asked: number[] } {
+  const clock = steppedClock()
+  const start = clock.now()
+  const given: Given[] = []
+  const asked: number[] = []
+  const consumed = async (): Promise<void> => {
+    const lists = gather(pagesOf(pages, clock, readAt), { records, bytes: 1_000_000, waitMs, clock })
+    asked.push(0)
+    for await (const list of lists) {
+      given.push({ at: clock.now() - start, cursors: list.map(({ cursor }) => cursor) })
+      await clock.sleep(busyMs[given.length % busyMs.length] ?? 0)
+      asked.push(clock.now() - start)
+    }
+  }
+  void consumed()
+  return { clock, given, asked }
+}
+
+describe('how long events wait for others', () => {
+  test('pages that keep coming do not put off what was read: a second after the first of them', async () => {
+    const { clock, given } = consume(Array(10).fill({ afterMs: 400, events: 3 }), {})
+    await clock.pass(60_000)
+    expect(given.map(({ at, cursors }) => `${at}: ${cursors}`)).toEqual([
+      '1400: 0,1,2',
+      '2600: 3,4,5',
+      '3800: 6,7,8',
+      '4000: 9',
+    ])
+  })
+
+  test('the second counts from when they were read, not from when they are asked for', async () => {
+    const pages = [
+      { afterMs: 0, events: 0 },
+      { afterMs: 100, events: 1 },
+      { afterMs: 300, events: 1 },
+      { afterMs: 50_000, events: 1 },
+    ]
+    const { clock, given } = consume(pages, { busyMs: [0, 900] })
+    await clock.pass(10_000)
+    expect(given.map(({ at, cursors }) => `${at}: ${cursors}`)).toEqual(['0: 0', '1100: 1,2'])
+  })
+
+  test('what comes while the destination is busy makes one write, and goes as soon as it is asked for', async () => {
+    const pages = [{ afterMs: 0, events: 0 }, ...Array<Page>(6).fill({ afterMs: 400, events: 3 })]
+    const { clock, given } = consume(pages, { busyMs: [0, 30_000] })
+    await clock.pass(100_000)
+    expect(given.map(({ at, cursors }) => `${at}: ${cursors}`)).toEqual(['0: 0', '30000: 1,2,3,4,5,6'])
+  })
+
+  test('no more than one write and one page are read ahead of a destination that is busy', async () => {
+    const readAt: number[] = []
+    const pages = Array<Page>(20).fill({ afterMs: 1, events: 10 })
+    const { clock } = consume(pages, { busyMs: [1_000_000], records: 30, readAt })
+    await clock.pass(10_000)
+    // One list given out, one that waits, one page.
+    expect(readAt).toHaveLength(7)
+  })
+
+  test('an empty page and a re-read end the wait', async () => {
+    const pages: Page[] = [
+      { afterMs: 0, events: 1 },
+      { afterMs: 10, events: 0 },
+      { afterMs: 10, events: 1 },
+      { afterMs: 10, events: 1, reread: 'late' },
+    ]
+    const { clock, given } = consume(pages, {})
+    await clock.pass(10_000)
+    expect(given.map(({ at, cursors }) => `${at}: ${cursors}`)).toEqual(['10: 0,1', '30: 2', '30: 3'])
+  })
+
+  test('whatever comes, and however busy the destination: all in order, none over a second after it could have gone', async () => {
+    const page = fc.record({
+      afterMs: fc.integer({ min: 0, max: 1_500 }),
+      events: fc.integer({ min: 0, max: 40 }),
+    })
+    const busy = fc.array(fc.integer({ min: 0, max: 4_000 }), { minLength: 1, maxLength: 5 })
+    await fc.assert(
+      fc.asyncProperty(fc.array(page, { maxLength: 25 }), busy, async (pages, busyMs) => {
+        const readAt: number[] = []
+        const { clock, given, asked } = consume(pages, { busyMs, records: 100, readAt })
+        await clock.pass(500_000)
+        expect(given.flatMap(({ cursors }) => cursors)).toEqual(pages.map((_, index) => String(index)))
+        for (const [index, { at, cursors }] of given.entries()) {
+          const mostWaited = Math.max((readAt[Number(cursors[0])] ?? 0) + waitMs, asked[index] ?? 0)
+          expect(at).toBeLessThanOrEqual(mostWaited)
+        }
+      }),
+      { numRuns: 50 },
+    )
+  })
+})
+
+describe('what makes one write', () => {
+  const clock = steppedClock()
+  const options = { records: 100, bytes: 1_000, waitMs: 60_000, clock }
+  const batch = (cursor: string, more: Partial<Batch<TestEvent>> = {}): Batch<TestEvent> => ({
+    ...{ events: events(1), refused: [], cursor, bytes: 10 },
+    ...more,
+  })
+
+  async function cursorsOf(...batches: Batch<TestEvent>[]): Promise<string[]> {
+    async function* source(): AsyncGenerator<Batch<TestEvent>> {
+      yield* batches
+    }
+    const lists = await Array.fromAsync(gather(source(), options))
+    return lists.map((list) => list.map(({ cursor }) => cursor).join())
+  }
+
+  test('pages until their bytes reach the most, that included; pages without a size count as none', async () => {
+    const half = { bytes: 500 }
+    expect(await cursorsOf(batch('a', half), batch('b', half), batch('c', half), batch('d'))).toEqual([
+      'a,b',
+      'c,d',
+    ])
+    const { bytes: _, ...unknown } = batch('a')
+    expect(
+      await cursorsOf(unknown, batch('b', { bytes: 999 }), batch('c', { bytes: 1 }), batch('d')),
+    ).toEqual(['a,b,c', 'd'])
+  })
+
+  test('a re-read is one of its own, before whatever follows', async () => {
+    const again = { reread: 'healing' } as const
+    const batches = [batch('a'), batch('b', again), batch('c', again), batch('d'), batch('e')]
+    expect(await cursorsOf(...batches)).toEqual(['a', 'b', 'c', 'd,e'])
+  })
+
+  test('what a failure follows goes out before it', async () => {
+    async function* source(): AsyncGenerator<Batch<TestEvent>> {
+      yield batch('a')
+      yield batch('b')
+      throw new Error('broken')
+    }
+    const lists = gather(source(), options)
+    expect((await lists.next()).value?.map(({ cursor }: Batch<TestEvent>) => cursor)).toEqual(['a', 'b'])
+    await expect(lists.next()).rejects.toThrow('broken')
+  })
+
+  test('nothing waits for a list that was given out, nor for anything once nobody wants more, and no more is read', async () => {
+    const waiting = steppedClock()
+    const timers: (AbortSignal | undefined)[] = []
+    const noting = {
+      ...waiting,
+      sleep(ms: number, signal?: AbortSignal) {
+        timers.push(signal)
+        return waiting.sleep(ms, signal)
+      },
+    }
+    let asked = 0
+    const more = Promise.withResolvers<IteratorResult<Batch<TestEvent>>>()
+    const source: AsyncIterator<Batch<TestEvent>> = {
+      async next() {
+        asked += 1
+        if (asked === 4) return more.promise
+        return { done: false, value: batch(String(asked), asked === 2 ? { events: [] } : {}) }
+      },
+    }
+    const lists = gather(source, { ...options, clock: noting })
+    await lists.next()
+    await waiting.pass(10)
+    expect(timers.map((signal) => signal?.aborted)).toEqual([true, false])
+    await lists.return(undefined)
+    more.resolve({ done: false, value: batch('late') })
+    await waiting.pass(10)
+    expect(timers.map((signal) => signal?.aborted)).toEqual([true, true])
+    expect(asked).toBe(4)
+  })
+})
+
+test('a sink that asks for longer is given more at once', async () => {
+  const clock = steppedClock()
+  const source: Source<TestEvent> = {
+    read: () => pagesOf(Array(40).fill({ afterMs: 400, events: 3 }), clock),
+  }
+  const sizes: number[] = []
+  const archive: Sink<string> = {
+    prefers: { maxWaitMs: 10_000 },
+    write: async (records, signal) => {
+      sizes.push(records.length)
+      await destination().write(records, signal)
+    },
+  }
+  const running = run({ source, sink: archive, clock })
+  await clock.pass(60_000)
+  await running
+  expect(sizes).toEqual([75, 45])
+})

@@ -1,0 +1,240 @@
+import { createServer as createPlainServer } from 'node:http'
+import { createServer, type ServerOptions } from 'node:https'
+import { createServer as createTcpServer, type Socket } from 'node:net'
+import type { TLSSocket } from 'node:tls'
+import { type HttpClientOptions, httpClient } from '@asana-audit/core'
+import { beforeAll, expect, test } from 'vitest'
+import { authority, type Certificate, certificate, withPassphrase } from '../support/certificates.ts'
+import { faultOf } from '../support/fault-of.ts'
+import { type LocalServer, localServer } from '../support/local-server.ts'
+import { revealedBy } from '../support/revealed-by.ts'
+
+let ca: Certificate
+let otherCa: Certificate
+let served: Certificate
+beforeAll(async () => {
+  ca = await authority('Test authority')
+  otherCa = await authority('Other test authority')
+  served = await certificate({ issuer: ca })
+})
+
+/** Answers with the name in the client's certificate, if it showed one. */
+function tlsServer(options: ServerOptions = served): Promise<LocalServer> {
+  return localServer(
+    createServer(options, (request, response) => {
+      response.end(String((request.socket as TLSSocket).getPeerCertificate()?.subject?.CN ?? 'nobody'))
+    }),
+  )
+}
+
+async function ask({ host }: LocalServer, options: HttpClientOptions, scheme = 'https'): Promise<string> {
+  const client = httpClient(options)
+  try {
+    const { body } = await client.exchange({
+      method: 'GET',
+      url: new URL(`${scheme}://${host}/`),
+      headers: { authorization: 'Bearer S3cretTokenOfTheTest' },
+      deadlineMs: 30_000,
+      maxBytes: 1_000,
+    })
+    return body.toString()
+  } finally {
+    await client.close()
+  }
+}
+
+test('an authority of your own is trusted once named, alone or in a list', async () => {
+  await using server = await tlsServer()
+  expect(await ask(server, { ca: ca.cert })).toBe('nobody')
+  expect(await ask(server, { ca: [otherCa.cert, ca.cert] })).toBe('nobody')
+})
+
+/** What is wrong with the server's certificate, and what the fault says about it. */
+const untrusted: [
+  string,
+  says: RegExp,
+  () => Promise<{ server: ServerOptions; client: HttpClientOptions }>,
+][] = [
+  [
+    'of an unknown authority',
+    /authority that is not trusted.*Name the CA/,
+    async () => ({ server: served, client: {} }),
+  ],
+  [
+    'of another authority than the one named',
+    /authority that is not trusted.*Name the CA/,
+    async () => ({ server: served, client: { ca: otherCa.cert } }),
+  ],
+  [
+    'signed by itself',
+    /signed by itself/,
+    async () => ({ server: await certificate(), client: { ca: ca.cert } }),
+  ],
+  [
+    'made out to another name',
+    /made out to another name, DNS:other\.example/,
+    async () => ({
+      server: await certificate({ issuer: ca, name: 'other.example' }),
+      client: { ca: ca.cert },
+    }),
+  ],
+  [
+    'that has run out',
+    /has run out \(CERT_HAS_EXPIRED\)/,
+    async () => ({
+      server: await certificate({ issuer: ca, notAfter: new Date(Date.now() - 3_600_000) }),
+      client: { ca: ca.cert },
+    }),
+  ],
+  [
+    'that is not valid yet',
+    /not valid yet \(CERT_NOT_YET_VALID\).*clock/,
+    async () => ({
+      server: await certificate({ issuer: ca, notBefore: new Date(Date.now() + 3_600_000) }),
+      client: { ca: ca.cert },
+    }),
+  ],
+]
+
+test.each(untrusted)(
+  'a certificate %s is fatal and told as that, and nothing is sent',
+  async (_, says, make) => {
+    const { server: options, client } = await make()
+    let requests = 0
+    await using server = await localServer(
+      createServer(options, (_request, response) => {
+        requests += 1
+        response.end()
+      }),
+    )
+    const found = await faultOf(ask(server, client))
+    expect(found).toMatchObject({ fault: 'fatal', code: 'tls' })
+    expect(found.message).toContain(server.host)
+    expect(found.message).toMatch(says)
+    expect(revealedBy(found)).not.toContain('S3cretTokenOfTheTest')
+    expect(requests).toBe(0)
+  },
+)
+
+test('https to a port that speaks in clear is fatal, and says so', async () => {
+  await using http = await localServer(createPlainServer((_, response) => response.end()))
+  await using other = await localServer(createTcpServer((socket) => socket.write('220 mail ready\r\n')))
+  for (const server of [http, other]) {
+    const found = await faultOf(ask(server, { ca: ca.cert }))
+    expect(found).toMatchObject({ fault: 'fatal', code: 'tls' })
+    expect(found.message).toMatch(/does not speak TLS on that port.*write http:\/\//)
+    expect(found.message).toContain(`https://${server.host}`)
+  }
+})
+
+const refusingClear = 'The plain HTTP request was sent to HTTPS port'
+const answersOfTls: [string, (socket: Socket) => void][] = [
+  ['as OpenSSL does, by an alert', (socket) => socket.end(Buffer.from('15030100020246', 'hex'))],
+  [
+    'as nginx does, by a page',
+    (socket) =>
+      socket.end(`HTTP/1.1 400 Bad Request\r\n\r\n<html><title>400 ${refusingClear}</title></html>`),
+  ],
+  [
+    'as Go does, by a sentence',
+    (socket) =>
+      socket.end('HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n'),
+  ],
+]
+
+test.each(answersOfTls)('http to a port for TLS is fatal where it says so %s', async (_, answer) => {
+  await using server = await localServer(
+    createTcpServer((socket) => socket.once('data', () => answer(socket))),
+  )
+  const found = await faultOf(ask(server, {}, 'http'))
+  expect(found).toMatchObject({ fault: 'fatal', code: 'tls' })
+  expect(found.message).toContain(`http://${server.host} speaks TLS on that port. Write https://`)
+})
+
+test('http to a port for TLS that hangs up without a word may be just that, and the fault says so', async () => {
+  await using server = await tlsServer()
+  const found = await faultOf(ask(server, {}, 'http'))
+  expect(found).toMatchObject({ fault: 'temporary', code: 'connection_lost' })
+  expect(found.message).toContain('If that port is for TLS, write https://.')
+})
+
+test('a certificate made out to another name is trusted once that name is given, and no other', async () => {
+  await using server = await tlsServer(await certificate({ issuer: ca, name: 'other.example' }))
+  expect(await ask(server, { ca: ca.cert, serverName: 'other.example' })).toBe('nobody')
+  expect(await faultOf(ask(server, { ca: ca.cert, serverName: 'third.example' }))).toMatchObject({
+    code: 'tls',
+  })
+})
+
+test('the insecure switch takes any certificate', async () => {
+  await using server = await tlsServer(await certificate({ name: 'other.example' }))
+  expect(await ask(server, { insecure: true })).toBe('nobody')
+})
+
+test('a client certificate is shown to a server that asks for one', async () => {
+  await using server = await tlsServer({ ...served, ca: ca.cert, requestCert: true })
+  const { cert, key } = await certificate({ issuer: ca, name: 'collector' })
+  expect(await ask(server, { ca: ca.cert, cert, key })).toBe('collector')
+})
+
+test('a server that insists on a client certificate is fatal without one, where the protocol lets it say so', async () => {
+  const insisting = { ...served, ca: ca.cert, requestCert: true, rejectUnauthorized: true }
+  await using server = await tlsServer({ ...insisting, maxVersion: 'TLSv1.2' })
+  expect(await faultOf(ask(server, { ca: ca.cert }))).toMatchObject({ fault: 'fatal', code: 'tls' })
+  // In TLS 1.3 the client has finished its part when the server hangs up, and may see no more than that.
+  await using newer = await tlsServer({ ...insisting, minVersion: 'TLSv1.3' })
+  expect(['tls', 'connection_lost']).toContain((await faultOf(ask(newer, { ca: ca.cert }))).code)
+})
+
+const unusable: [string, says: RegExp, () => HttpClientOptions][] = [
+  ['an authority that is no PEM', /not trusted/, () => ({ ca: 'not a certificate' })],
+  [
+    'a client certificate that is no PEM',
+    /client certificate, its key or the CA's certificate cannot be read/,
+    () => ({ ca: ca.cert, cert: 'not a certificate', key: served.key }),
+  ],
+  [
+    'a key of another certificate',
+    /client key does not belong to the client certificate/,
+    () => ({ ca: ca.cert, cert: served.cert, key: otherCa.key }),
+  ],
+  [
+    'a key with a passphrase',
+    /client key asks for a passphrase/,
+    () => ({ ca: ca.cert, cert: served.cert, key: withPassphrase(served.key) }),
+  ],
+]
+
+test.each(unusable)('%s is fatal, and told', async (_, says, options) => {
+  await using server = await tlsServer()
+  const found = await faultOf(ask(server, options()))
+  expect(found).toMatchObject({ fault: 'fatal', code: 'tls' })
+  expect(found.message).toMatch(says)
+  expect(revealedBy(found)).not.toContain('PRIVATE KEY')
+})
+
+/** The number of an alert (RFC 8446, section 6), and what the fault says of it. */
+const alerts: [alert: number, says: RegExp][] = [
+  [40, /refuses the TLS connection.*client certificate/],
+  [42, /another client certificate than it is shown/],
+  [45, /another client certificate.*not run out/],
+  [48, /another client certificate/],
+  [70, /no version of TLS in common/],
+  [112, /no certificate for that name/],
+  [116, /asks for a client certificate/],
+]
+
+test.each(alerts)(
+  'a server that ends the handshake with alert %i is fatal, and told',
+  async (alert, says) => {
+    await using server = await localServer(
+      createTcpServer((socket) =>
+        socket.once('data', () => socket.end(Buffer.from([0x15, 3, 3, 0, 2, 2, alert]))),
+      ),
+    )
+    const found = await faultOf(ask(server, {}))
+    expect(found).toMatchObject({ fault: 'fatal', code: 'tls' })
+    expect(found.message).toMatch(says)
+    expect(found.message).toContain(server.host)
+  },
+)

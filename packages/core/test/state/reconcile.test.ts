@@ -1,0 +1,83 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { hourMs, hourOf, type LedgerKind, ledgerSheet } from '../../src/state/ledger.ts'
+import { type ReconciledHour, reconcile } from '../../src/state/reconcile.ts'
+
+type Entry = readonly [at: number, kind: LedgerKind, id: string]
+
+function compared(source: readonly Entry[], ledger: readonly Entry[]): ReconciledHour[] {
+  const [theirs, ours] = [source, ledger].map((entries) => {
+    const sheet = ledgerSheet()
+    for (const entry of entries) sheet.add(...entry)
+    return sheet.hours()
+  })
+  return reconcile(theirs ?? [], ours ?? [])
+}
+
+test('an hour begins with its first millisecond and ends before that of the next', () => {
+  expect([0, 1, hourMs - 1, hourMs, -1].map(hourOf)).toEqual([0, 0, 0, hourMs, -hourMs])
+})
+
+test('hours come oldest first, also those one side alone has, with a count of each kind', () => {
+  const source: Entry[] = [
+    [2 * hourMs, 'delivered', 'a'],
+    [2 * hourMs + 1, 'delivered', 'b'],
+    [2 * hourMs + 2, 'delivered', 'c'],
+    [2 * hourMs + 3, 'delivered', 'd'],
+    [10 * hourMs, 'delivered', 'missing'],
+  ]
+  const ledger: Entry[] = [
+    [2 * hourMs, 'delivered', 'a'],
+    [2 * hourMs, 'delivered', 'd'],
+    [2 * hourMs, 'quarantined', 'b'],
+    [2 * hourMs, 'uncertain', 'c'],
+    [hourMs, 'delivered', 'unknown'],
+  ]
+  const none = { source: 0, delivered: 0, quarantined: 0, uncertain: 0 }
+  expect(compared(source, ledger)).toEqual([
+    { ...none, hour: hourMs, delivered: 1, same: false },
+    { hour: 2 * hourMs, source: 4, delivered: 2, quarantined: 1, uncertain: 1, same: true },
+    { ...none, hour: 10 * hourMs, source: 1, same: false },
+  ])
+})
+
+test('an hour is the same exactly where every id is accounted for as often as Asana has it', () => {
+  const ids = fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { minLength: 1, maxLength: 6 })
+  const kind = fc.constantFrom<LedgerKind>('delivered', 'quarantined', 'uncertain')
+  fc.assert(
+    fc.property(ids, ids, kind, (theirs, ours, kind) => {
+      const [hour] = compared(
+        theirs.map((id) => [7, 'delivered', id]),
+        ours.map((id, index) => [index, index % 2 === 0 ? kind : 'delivered', id]),
+      )
+      expect(hour?.same).toBe(theirs.toSorted().join() === ours.toSorted().join())
+    }),
+  )
+})
+
+test('an hour of another number of events is not the same, whatever the ids add up to', () => {
+  const row = { hour: 0, kind: 'delivered', mix: 5n } as const
+  expect(reconcile([{ ...row, count: 1 }], [{ ...row, count: 2 }])).toMatchObject([{ same: false }])
+  expect(reconcile([{ ...row, count: 1 }], [{ ...row, count: 1 }])).toMatchObject([{ same: true }])
+})
+
+test('nothing on either side is nothing', () => {
+  expect(compared([], [])).toEqual([])
+})
+
+test('rows of one hour and kind, as a state may give them, are added up', () => {
+  const entries: Entry[] = [
+    [0, 'delivered', 'a'],
+    [1, 'delivered', 'b'],
+  ]
+  const rows = entries.flatMap((entry) => {
+    const sheet = ledgerSheet()
+    sheet.add(...entry)
+    return sheet.hours()
+  })
+  const sheet = ledgerSheet()
+  for (const entry of entries) sheet.add(...entry)
+  expect(reconcile(sheet.hours(), rows)).toEqual([
+    { hour: 0, source: 2, delivered: 2, quarantined: 0, uncertain: 0, same: true },
+  ])
+})

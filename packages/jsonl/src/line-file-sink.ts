@@ -1,0 +1,198 @@
+import { rename } from 'node:fs/promises'
+import {
+  type Fault,
+  inTurn,
+  isFault,
+  type OptionNames,
+  refuseUnknownOptions,
+  type Sink,
+} from '@asana-audit/core'
+import { claimFile, type FileClaim } from './file-claim.ts'
+import { fileFault } from './file-fault.ts'
+import type { LineEncoder } from './line-encoder.ts'
+import { type LineFile, openLineFile, syncDirectory } from './line-file.ts'
+import type { OnLineFileWarning } from './line-file-warning.ts'
+import { pruneRotated } from './prune-rotated.ts'
+import { rotatedPath } from './rotated-path.ts'
+
+export interface LineFileOptions {
+  /** Created when missing, its directory not. `.jsonl` is the usual ending. */
+  readonly path: string
+  /**
+   * The file is set aside under a dated name before it would grow past this many bytes (a single longer line is still
+   * written). Never compressed. Default: one file for ever.
+   */
+  readonly rotateBytes?: number | undefined
+  /**
+   * So many of the files set aside are kept, from 1; older ones are deleted, whether somebody has read them or not. Those a write sets aside
+   * count from the next write on, when all in them was accepted. Default: all.
+   */
+  readonly rotateKeep?: number | undefined
+  readonly onWarning?: OnLineFileWarning | undefined
+}
+
+export interface LineFileSinkOptions<R> extends LineFileOptions {
+  readonly lines: LineEncoder<R>
+}
+
+const names: OptionNames<LineFileSinkOptions<unknown>> = {
+  ...{ path: true, rotateBytes: true, rotateKeep: true, onWarning: true, lines: true },
+}
+
+/** How far one write is: records on disk, records appended since, and the file's size with the former alone, once it was opened. */
+interface Progress {
+  safe: number
+  unsynced: number
+  safeSize: number | undefined
+}
+
+/** A sink that can be asked to open its file before there is anything to write. */
+export interface LineFileSink<R> extends Sink<R> {
+  /**
+   * Opens the file and takes the sole right to write it, which the first write does otherwise. Rejects with the faults of a write: with
+   * `file_in_use` where somebody else writes the file, by whatever path to it.
+   */
+  open(): Promise<void>
+}
+
+/**
+ * Appends records as lines of JSON. A write resolves once they are on disk (fsync); a failed one is taken out of the
+ * file again, so that no half line stays in the middle. The file is locked from `open` or the first write on, until `close` or the end
+ * of the process, however it ends. Throws a TypeError without a path, and a fatal `unknown_option`.
+ */
+export function lineFileSink<R>(options: LineFileSinkOptions<R>): LineFileSink<R> {
+  refuseUnknownOptions('lineFileSink', names, options)
+  const { path, rotateBytes = Number.POSITIVE_INFINITY, rotateKeep = Number.POSITIVE_INFINITY } = options
+  const { onWarning, lines } = options
+  if (typeof path !== 'string' || path === '') {
+    throw new TypeError('The path of a file sink is missing. A good value is audit.jsonl.')
+  }
+  if (!(rotateKeep >= 1)) throw new RangeError(`rotateKeep is ${rotateKeep}. Give a number from 1.`)
+  const oneAtATime = inTurn()
+  /** An earlier run may have left more than are to be kept now. */
+  let mayHaveTooMany = rotateKeep !== Number.POSITIVE_INFINITY
+  let current: LineFile | undefined
+  let claimed: FileClaim | undefined
+
+  /** A link may have been turned to another file since the last time, and the file of the lock deleted. */
+  async function claim(realPath: string): Promise<void> {
+    if (claimed?.realPath === realPath && claimed.holds()) return
+    release()
+    claimed = await claimFile(realPath, onWarning)
+  }
+
+  function release(): void {
+    claimed?.release()
+    claimed = undefined
+  }
+
+  function open(): Promise<LineFile> {
+    return openLineFile({
+      path,
+      claim,
+      onCut: (bytes) =>
+        onWarning?.({
+          code: 'torn_line_cut',
+          message: `${path} ended in half a line, left by a crash: ${bytes} bytes cut off. Its records come again.`,
+        }),
+    })
+  }
+
+  async function forget(): Promise<void> {
+    const file = current
+    current = undefined
+    await file?.close()
+  }
+
+  /** The file at the path, which somebody may have moved away or deleted since the last write. */
+  async function ready(): Promise<LineFile> {
+    const isOurs = current && (claimed?.holds() ?? true) && (await current.stillOurs())
+    if (!isOurs) await forget()
+    current ??= await open()
+    return current
+  }
+
+  /** What cannot be deleted does not keep anything from being written. */
+  async function prune({ realPath }: LineFile): Promise<void> {
+    if (!mayHaveTooMany) return
+    mayHaveTooMany = false
+    await pruneRotated(realPath, rotateKeep).catch((error: unknown) => {
+      const { code, path: file = realPath } = error as NodeJS.ErrnoException
+      onWarning?.({
+        code: 'rotated_not_deleted',
+        message: `${file} could not be deleted (${code ?? 'no code'}), so more than ${rotateKeep} files are kept. Delete the older ones by hand, or give this user the right to.`,
+      })
+    })
+  }
+
+  async function rotate(): Promise<LineFile> {
+    const full = current?.realPath ?? path
+    await forget()
+    await rename(full, await rotatedPath(full, Date.now()))
+    await syncDirectory(full)
+    mayHaveTooMany = rotateKeep !== Number.POSITIVE_INFINITY
+    return ready()
+  }
+
+  async function write(records: readonly R[], signal: AbortSignal): Promise<void> {
+    const done: Progress = { safe: 0, unsynced: 0, safeSize: undefined }
+    let refused: Fault | undefined
+    try {
+      refused = await append(records, signal, done)
+    } catch (error) {
+      // After a failed sync the system may call the same bytes clean, so they are cut off and written anew, through a new
+      // handle. Should even that fail, opening again cuts the torn line.
+      if (done.safeSize !== undefined) await current?.cutTo(done.safeSize).catch(() => undefined)
+      await forget().catch(() => undefined)
+      signal.throwIfAborted()
+      throw Object.assign(isFault(error) ? error : fileFault(path, error), { accepted: done.safe })
+    }
+    if (refused) throw refused
+  }
+
+  /** Resolves with everything on disk, or everything before a record that cannot be encoded and the fault of that one. */
+  async function append(
+    records: readonly R[],
+    signal: AbortSignal,
+    done: Progress,
+  ): Promise<Fault | undefined> {
+    let file = await ready()
+    done.safeSize = file.size
+    await prune(file)
+    const sync = async (): Promise<void> => {
+      await file.sync()
+      done.safe += done.unsynced
+      done.unsynced = 0
+    }
+    let refused: Fault | undefined
+    try {
+      for (const line of lines(records)) {
+        signal.throwIfAborted()
+        if (file.size > 0 && file.size + line.bytes.length > rotateBytes) {
+          await sync()
+          file = await rotate()
+          done.safeSize = file.size
+        }
+        await file.append(line.bytes)
+        done.unsynced += line.records
+      }
+    } catch (error) {
+      if (!isFault(error) || error.fault !== 'rejected') throw error
+      refused = error
+    }
+    await sync()
+    return refused
+  }
+
+  return {
+    open: () =>
+      oneAtATime(async () => {
+        await ready().catch(async (error: unknown) => {
+          await forget()
+          throw isFault(error) ? error : fileFault(path, error)
+        })
+      }),
+    write: (records, signal) => oneAtATime(() => write(records, signal)),
+    close: () => oneAtATime(() => forget().finally(release)),
+  }
+}

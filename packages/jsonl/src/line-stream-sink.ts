@@ -1,0 +1,63 @@
+import { type Fault, fault, inTurn, type Sink, untilAborted } from '@asana-audit/core'
+import type { LineEncoder } from './line-encoder.ts'
+
+/** What is used of a `Writable` of Node. */
+export interface OutputStream {
+  write(bytes: Uint8Array, callback: (error?: Error | null) => void): unknown
+  on(event: 'error', listener: (error: Error) => void): unknown
+  off(event: 'error', listener: (error: Error) => void): unknown
+}
+
+export interface LineStreamSinkOptions<R> {
+  /** Usually `process.stdout`. Stays open: it is the caller's. */
+  readonly stream: OutputStream
+  readonly lines: LineEncoder<R>
+}
+
+/**
+ * Writes records as lines of JSON to a stream. A write resolves once the stream has handed its bytes to the system;
+ * whether a reader keeps them is not known here. A stream that failed once is finished for good.
+ */
+export function lineStreamSink<R>({ stream, lines }: LineStreamSinkOptions<R>): Sink<R> {
+  const oneAtATime = inTurn()
+  // A stream emits its error besides handing it to the write, and without a listener that ends the process.
+  const ignored = (): void => undefined
+  stream.on('error', ignored)
+
+  async function writeAll(records: readonly R[], signal: AbortSignal): Promise<void> {
+    let accepted = 0
+    for (const line of lines(records)) {
+      await writeOne(stream, line.bytes, signal).catch((error: unknown) => {
+        signal.throwIfAborted()
+        throw streamFault(error, accepted)
+      })
+      accepted += line.records
+    }
+  }
+
+  return {
+    write: (records, signal) => oneAtATime(() => writeAll(records, signal)),
+    close: () => oneAtATime(async () => void stream.off('error', ignored)),
+  }
+}
+
+/** Settles with the stream's own answer, or at once when aborted: a pipe whose reader has stopped never answers. */
+function writeOne(stream: OutputStream, bytes: Uint8Array, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted()
+  const written = new Promise<void>((resolve, reject) => {
+    stream.write(bytes, (error) => (error ? reject(error) : resolve()))
+  })
+  return untilAborted(written, signal)
+}
+
+function streamFault(error: unknown, accepted: number): Fault {
+  const errno = (error as { code?: unknown } | null)?.code
+  const code = typeof errno === 'string' ? errno : 'no code'
+  const broken = { fault: 'fatal', final: true, accepted, cause: code } as const
+  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') {
+    const message = `There is no room for the output (${code}), whose last line may be torn. Make room and start again.`
+    return fault({ ...broken, code: 'output_full', message })
+  }
+  const message = `The output was closed (${code}). Start again with a reader that stays.`
+  return fault({ ...broken, code: 'output_closed', message })
+}

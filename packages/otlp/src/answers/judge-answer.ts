@@ -1,0 +1,50 @@
+import { type Fault, fault, type HttpResponse, readable, retryAfterMs } from '@asana-audit/core'
+import { endsTwice, pathTwice, shown } from '../settings/endpoint.ts'
+import { readExportResponse } from './export-response.ts'
+import { serverMessage } from './server-message.ts'
+import { statusFault } from './status-fault.ts'
+
+export interface Asked {
+  readonly url: URL
+  /** What must not be repeated of the request. */
+  readonly secrets: readonly string[]
+  /** Milliseconds since 1970, for a Retry-After that names a date. */
+  readonly now: number
+}
+
+/** What an answer means for the records of its request: a fault, or accepted, perhaps with a remark of the receiver. */
+export function judgeAnswer(response: HttpResponse, asked: Asked): Fault | { readonly remark: string } {
+  const { status } = response
+  if (status < 200 || status > 299) return refusal(response, asked)
+  const where = shown(asked.url)
+  const answer = readExportResponse(response)
+  if (!answer) {
+    const message = `What answered ${status} at ${where} is not the whole answer of an OTLP receiver, so nothing counts as delivered. Check the URL, and whether a proxy or a login page is in between.`
+    return fault({ fault: 'temporary', code: 'not_a_receiver', message })
+  }
+  const remark = readable(answer.message, asked.secrets)
+  if (answer.rejectedRecords <= 0) return { remark }
+  const message = `${where} refused ${answer.rejectedRecords} records of a request without naming them, and took the rest.`
+  return fault({
+    fault: 'rejected',
+    code: 'partial_success',
+    at: 'some-taken',
+    message: withRemark(message, remark),
+  })
+}
+
+function refusal({ status, headers, body }: HttpResponse, { url, secrets, now }: Asked): Fault {
+  const { nextStep, ...shape } = statusFault(status)
+  const wait = shape.fault === 'temporary' ? retryAfterMs(headers['retry-after'], now) : undefined
+  const step = shape.code === 'not_found' && endsTwice(url) ? pathTwice : nextStep
+  const message = `${shown(url)} answered ${status}.${step && ` ${step}`}`
+  return fault({
+    ...shape,
+    ...(wait !== undefined && { retryAfterMs: wait }),
+    message: withRemark(message, serverMessage(body, secrets)),
+  })
+}
+
+function withRemark(message: string, remark: string): string {
+  return remark ? `${message} It says: "${remark}".` : message
+}

@@ -1,0 +1,34 @@
+import type { Cut } from '@asana-audit/core'
+import type { AuditLogRecord } from '@asana-audit/schema'
+import type { OnWarning } from '../settings/sink-warning.ts'
+import { cut, putRecord } from './cut.ts'
+import { jsonEncoding } from './json-encoding.ts'
+import type { Origin } from './origin.ts'
+
+/** Readers such as the collector's otlp_json_file receiver cut lines at 1 MiB by default and lose what follows. */
+const maxLineBytes = 1024 * 1024
+const maxRecords = 1000
+
+/**
+ * Lines of OTLP JSON, one LogsData each, https://opentelemetry.io/docs/specs/otel/protocol/file-exporter/, line feed
+ * included. A line stays below 1 MiB unless a single record needs more.
+ */
+export function jsonLines(
+  origin: Origin,
+  onWarning?: OnWarning,
+): (records: readonly AuditLogRecord[]) => Generator<Cut> {
+  const encoding = jsonEncoding(origin)
+  const line = { ...encoding, closing: Buffer.concat([encoding.closing, Buffer.from('\n')]) }
+  return function* (records) {
+    for (const cutLine of cut(records, putRecord, line, { maxRecords, maxBytes: maxLineBytes - 1 })) {
+      const { length } = cutLine.bytes
+      if (length >= maxLineBytes) onWarning?.(longLine(length))
+      yield cutLine
+    }
+  }
+}
+
+function longLine(bytes: number): Parameters<OnWarning>[0] {
+  const message = `One record takes a line of ${bytes} bytes. Set max_log_size of the otlp_json_file receiver, or what limits your reader, above that.`
+  return { code: 'long_line', message }
+}

@@ -1,0 +1,127 @@
+import {
+  type Fault,
+  fault,
+  inTurn,
+  isFault,
+  locateFault,
+  type OptionNames,
+  refuseUnknownOptions,
+  type Sink,
+  untilAborted,
+} from '@asana-audit/core'
+import type { AuditLogRecord } from '@asana-audit/schema'
+import type { Origin, Scope } from '../encoding/origin.ts'
+import { exportFault, throwFault } from './exporter-fault.ts'
+import {
+  isSdkResource,
+  type ReadableRecord,
+  type ResourceValue,
+  type SdkResource,
+  sdkResource,
+  toReadableRecord,
+} from './readable-record.ts'
+
+/** The part of OpenTelemetry's `LogRecordExporter` that is used. */
+export interface LogRecordExporter {
+  export(records: ReadableRecord[], resultCallback: (result: ExportResult) => void): void
+  shutdown(): Promise<void>
+}
+
+/** `code` 0 is success. */
+export interface ExportResult {
+  readonly code: number
+  readonly error?: Error
+}
+
+export interface ExporterSinkOptions {
+  /** Attributes, or a `Resource` of your SDK. Default: none. */
+  readonly resource?: Origin['resource'] | SdkResource | undefined
+  /** Default: the name of this package. */
+  readonly scope?: Scope | undefined
+  /** From the call until its callback, waiting for an earlier late one included. Default 30,000. */
+  readonly timeoutMs?: number | undefined
+  /** Records a call at most. Default 1,000. */
+  readonly maxRecords?: number | undefined
+}
+
+const names: OptionNames<ExporterSinkOptions> = {
+  ...{ resource: true, scope: true, timeoutMs: true, maxRecords: true },
+}
+
+/**
+ * Delivers through any OpenTelemetry `LogRecordExporter`. Best effort: it trusts the exporter's word, and most exporters
+ * call a partial success a success. Calls never overlap, even when one timed out: the next waits until it has called back.
+ */
+export function exporterSink(
+  exporter: LogRecordExporter,
+  options: ExporterSinkOptions = {},
+): Sink<AuditLogRecord> {
+  refuseUnknownOptions('exporterSink', names, options)
+  const { timeoutMs = 30_000, maxRecords = 1000, scope = { name: '@asana-audit/otlp' } } = options
+  const resource = asSdkResource(options.resource ?? {})
+  const toReadable = toReadableRecord(resource, scope)
+  const oneAtATime = inTurn()
+  let lastCall: Promise<unknown> = Promise.resolve()
+
+  async function exportOnce(records: readonly AuditLogRecord[], signal: AbortSignal): Promise<void> {
+    const deadline = new AbortController()
+    const timer = setTimeout(() => deadline.abort(late(timeoutMs)), timeoutMs)
+    const stop = AbortSignal.any([signal, deadline.signal])
+    try {
+      await untilAborted(lastCall, stop)
+      if (resource.asyncAttributesPending) await untilAborted(attributesOf(resource), stop)
+      const call = callOnce(exporter, records.map(toReadable))
+      lastCall = call
+      const failed = await untilAborted(call, stop)
+      if (failed) throw failed
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  async function writeAll(records: readonly AuditLogRecord[], signal: AbortSignal): Promise<void> {
+    for (let accepted = 0; accepted < records.length; accepted += maxRecords) {
+      const part = records.slice(accepted, accepted + maxRecords)
+      try {
+        await exportOnce(part, signal)
+      } catch (error) {
+        throw isFault(error) ? locateFault(error, accepted, part.length) : error
+      }
+    }
+  }
+
+  return {
+    write: (records, signal) => oneAtATime(() => writeAll(records, signal)),
+    close: () => exporter.shutdown(),
+  }
+}
+
+/** The older line's types know fewer kinds of values than its exporters send, and than a resource of the newer line may hold. */
+function asSdkResource(resource: Origin['resource'] | SdkResource): SdkResource<ResourceValue> {
+  return (isSdkResource(resource) ? resource : sdkResource(resource)) as SdkResource<ResourceValue>
+}
+
+async function attributesOf(resource: SdkResource): Promise<void> {
+  await resource.waitForAsyncAttributes?.()
+}
+
+/** Never rejects. Settles with the first word of the exporter, however late; a second one changes nothing. */
+function callOnce(exporter: LogRecordExporter, records: ReadableRecord[]): Promise<Fault | undefined> {
+  return new Promise((resolve) => {
+    const threw = (error: unknown): void => resolve(throwFault(error))
+    try {
+      const returned: unknown = exporter.export(records, ({ code, error }) =>
+        resolve(code === 0 ? undefined : exportFault(error)),
+      )
+      // The interface says void; an exporter written as an async function may reject all the same.
+      if (returned instanceof Promise) returned.catch(threw)
+    } catch (error) {
+      threw(error)
+    }
+  })
+}
+
+function late(timeoutMs: number): Fault {
+  const message = `The exporter has not called back within ${timeoutMs} ms. It is called again once it has.`
+  return fault({ fault: 'temporary', code: 'timeout', message })
+}

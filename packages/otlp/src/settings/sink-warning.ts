@@ -1,0 +1,16 @@
+import type { LineFileWarning } from '@asana-audit/jsonl'
+
+/** Something a person should know although every record is safe. Sinks hand it to `onWarning`; they never log. */
+export interface SinkWarning {
+  /**
+   * - `receiver_message`: the OTLP receiver accepted everything, with a remark.
+   * - `plain_http`: headers or a query, which may hold a secret, go to another machine in clear; once, when the sink is made.
+   * - `path_twice`: the URL ends in `/v1/logs/v1/logs`; once, when the sink is made.
+   * - `long_line`: a single record makes a line of 1 MiB or more, which some readers cut.
+   * - those of a file, `LineFileWarning`.
+   */
+  readonly code: 'receiver_message' | 'plain_http' | 'path_twice' | 'long_line' | LineFileWarning['code']
+  readonly message: string
+}
+
+export type OnWarning = (warning: SinkWarning) => void

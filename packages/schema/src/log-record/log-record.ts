@@ -1,0 +1,164 @@
+import { type AuditLogEvent, parseAuditLogEvent } from '../event/event.ts'
+import { eventTypes } from '../event/event-types.ts'
+import { type Instant, parseInstant } from '../event/instant.ts'
+import { relevanceOf } from '../mapping/relevance.ts'
+import type { RelevancePolicy } from '../mapping/relevance-policy.ts'
+import { applyFieldPolicy, defaultFieldPolicy, type FieldPolicy } from '../policy/field-policy.ts'
+import type { AttributeMap } from './attribute-map.ts'
+import { eventFromAttributes, putEvent } from './event-attributes.ts'
+import { type Indicators, indicators } from './indicators.ts'
+import { type PutAttribute, putAttribute } from './put-attribute.ts'
+import {
+  ATTR_ASANA_AUDIT_INDICATORS_EMAIL,
+  ATTR_ASANA_AUDIT_INDICATORS_IP,
+  ATTR_ASANA_AUDIT_INDICATORS_USERNAME,
+  ATTR_ASANA_AUDIT_RELEVANCE,
+  ATTR_CLIENT_ADDRESS,
+} from './semconv.ts'
+import { sentence } from './sentence.ts'
+import { type SeverityNumber, severityNumbers } from './severity.ts'
+
+/**
+ * An OpenTelemetry LogRecord as plain data, assignable to the `LogRecord` of `@opentelemetry/api` (1.10 and
+ * later) and of `@opentelemetry/api-logs`. Times are `[seconds, nanoseconds]`, never before 1970 nor past
+ * what OTLP can carry.
+ */
+export interface AuditLogRecord {
+  eventName: string
+  timestamp: Instant
+  observedTimestamp: Instant
+  severityNumber: SeverityNumber
+  body: string
+  attributes: AttributeMap
+}
+
+/** A record without its attributes. */
+export type LogRecordHead = Omit<AuditLogRecord, 'attributes'>
+
+export interface LogRecordOptions {
+  /** What to keep, hash or drop, applied before anything is derived. `defaultFieldPolicy` by default. */
+  fieldPolicy?: FieldPolicy
+  /** `details` as JSON text, or as a map attribute for backends that search in maps. `'json'` by default. */
+  details?: 'json' | 'structured'
+  /** Your own judgement of how much an event matters, in place of ours. */
+  relevance?: RelevancePolicy | undefined
+  /** When the event reached us. The present by default. */
+  observedTimestamp?: Instant
+}
+
+/**
+ * Maps an event that `parseAuditLogEvent` has accepted. Total: whatever else the event holds, it does not
+ * throw, no record has more than 100 attributes, and `fromLogRecord` gives the event back (after the field
+ * policy).
+ */
+export function toLogRecord(event: AuditLogEvent, options?: LogRecordOptions): AuditLogRecord {
+  const attributes: AttributeMap = {}
+  const put: PutAttribute = (name, value, twin) => {
+    putAttribute(attributes, name, value)
+    if (twin !== undefined) putAttribute(attributes, twin, value)
+  }
+  const head = writeLogRecord(event, put, options)
+  return { ...head, attributes }
+}
+
+/**
+ * The same for whoever writes records and keeps none: hands out the attributes one by one and returns the
+ * rest. `put` is called during the call only; what it throws comes out.
+ */
+export function writeLogRecord(
+  event: AuditLogEvent,
+  put: PutAttribute,
+  options: LogRecordOptions = {},
+): LogRecordHead {
+  checkOptions(options)
+  const { fieldPolicy = defaultFieldPolicy, details = 'json', observedTimestamp = present() } = options
+  const kept = applyFieldPolicy(event, fieldPolicy)
+  const relevance = relevanceOf(kept, options.relevance)
+  putEvent(kept, details, put)
+  put(ATTR_ASANA_AUDIT_RELEVANCE, relevance)
+  putIndicators(indicators(kept), put)
+  return {
+    eventName: eventName(kept.event_type),
+    timestamp: wireTime(kept.created_at),
+    observedTimestamp,
+    severityNumber: severityNumbers[relevance],
+    body: sentence(kept),
+  }
+}
+
+const optionNames: OptionNames<LogRecordOptions> = {
+  ...{ fieldPolicy: true, details: true, relevance: true, observedTimestamp: true },
+}
+const checkedOptions = new WeakSet<LogRecordOptions>()
+
+/** A policy that is none would leave in clear what it was to hide. Each object is looked at once. */
+function checkOptions(options: LogRecordOptions): void {
+  if (checkedOptions.has(options)) return
+  checkOptionNames('toLogRecord', optionNames, options)
+  if (options.fieldPolicy !== undefined && !Array.isArray(options.fieldPolicy.rules)) {
+    throw new TypeError('The option fieldPolicy of toLogRecord must be made by fieldPolicy(…).')
+  }
+  checkedOptions.add(options)
+}
+
+/**
+ * The event a record was made from: the record of `toLogRecord`, an SDK's, or one decoded from OTLP. Throws
+ * an Error with the code `not_an_audit_record` if the attributes hold none.
+ */
+export function fromLogRecord(record: {
+  readonly attributes?: { readonly [key: string]: unknown } | undefined
+}): AuditLogEvent {
+  const parsed = readEvent(record.attributes ?? {})
+  if ('event' in parsed) return parsed.event
+  const error = new Error(`The record's asana.audit.* attributes hold no event (${parsed.reason}).`)
+  throw Object.assign(error, { code: 'not_an_audit_record' })
+}
+
+function readEvent(attributes: { readonly [key: string]: unknown }): ReturnType<typeof parseAuditLogEvent> {
+  try {
+    return parseAuditLogEvent(eventFromAttributes(attributes))
+  } catch (error) {
+    if (error instanceof SyntaxError) return { reason: 'details or unmapped is no JSON text' }
+    throw error
+  }
+}
+
+const eventNames: ReadonlyMap<string, string> = new Map(
+  [...eventTypes.keys()].map((name) => [name, `asana.audit.${name}`]),
+)
+
+/**
+ * Event names are to be few, so what does not look like one of Asana's shares a name and is told by its
+ * attribute.
+ */
+function eventName(eventType: string): string {
+  const known = eventNames.get(eventType)
+  if (known !== undefined) return known
+  return /^[a-z0-9_]{1,200}$/.test(eventType) ? `asana.audit.${eventType}` : 'asana.audit.unknown'
+}
+
+/** The last second that unsigned 64-bit nanoseconds can hold whole, in the year 2554. */
+const lastSecond = 18_446_744_072
+
+/**
+ * Zero is OTLP's "unknown": a time the wire cannot carry must not turn into another one.
+ * `asana.audit.created_at` has it.
+ */
+function wireTime(createdAt: string): Instant {
+  const instant = parseInstant(createdAt)
+  return instant && instant[0] >= 0 && instant[0] <= lastSecond ? instant : [0, 0]
+}
+
+function present(): Instant {
+  const millis = Date.now()
+  return [Math.floor(millis / 1000), (millis % 1000) * 1_000_000]
+}
+
+function putIndicators({ email, ip, username }: Indicators, put: PutAttribute): void {
+  if (email.length > 0) put(ATTR_ASANA_AUDIT_INDICATORS_EMAIL, email)
+  if (ip[0] !== undefined) {
+    put(ATTR_CLIENT_ADDRESS, ip[0])
+    put(ATTR_ASANA_AUDIT_INDICATORS_IP, ip)
+  }
+  if (username.length > 0) put(ATTR_ASANA_AUDIT_INDICATORS_USERNAME, username)
+}

@@ -1,0 +1,65 @@
+import { sectionFields, topFields } from '../event/event-fields.ts'
+import { commonDetails, eventTypes } from '../event/event-types.ts'
+import { nearestName } from '../event/nearest-name.ts'
+
+/** Dotted paths of all fields that events are known to have: documented ones, and the details of each event type. */
+const knownPaths: ReadonlySet<string> = new Set([
+  ...topFields.keys(),
+  ...[...sectionFields].flatMap(([section, fields]) => [section, ...under(section, fields.keys())]),
+  'details',
+  ...pathsUnder('details', commonDetails),
+  ...[...eventTypes.values()].flatMap(({ details }) => pathsUnder('details', details)),
+])
+
+/** What to say of a path in a field policy. `path` is where the field stands in an event. */
+export interface PathReading {
+  readonly path: string
+  /** Why the path cannot be used: no event has it, and it is most likely a slip of the pen. */
+  readonly problem?: string
+  /** It can be used, and no known event type has it. */
+  readonly warning?: string
+}
+
+/**
+ * Reads a path as it is written in a policy. `details` is open, so what is not near to a known field there may
+ * be one of Asana's that we do not know. A `?` at the end says so of any path: `context.client_port?`.
+ */
+export function readPath(written: string): PathReading {
+  const isDeliberate = written.endsWith('?')
+  const path = isDeliberate ? written.slice(0, -1) : written
+  const name = JSON.stringify(written)
+  if (path.split('.').includes('')) return { path, problem: `${name} is no path, write one like actor.email` }
+  if (isDeliberate || knownPaths.has(path)) return { path }
+  const nearest = nearestName(written, knownPaths)
+  if (nearest === undefined && written.startsWith('details.')) {
+    return { path, warning: `no known event type has ${name}; it counts where an event has it` }
+  }
+  const meant = nearest === undefined ? known(written) : `the nearest is ${JSON.stringify(nearest)}`
+  return {
+    path,
+    problem: `no event has ${name}, ${meant} (write "${written}?" for a field newer than this version)`,
+  }
+}
+
+/** Where nothing is near: fields of the same name elsewhere, or else what stands in the same place. */
+function known(path: string): string {
+  const last = path.slice(path.lastIndexOf('.') + 1)
+  const namesakes = [...knownPaths].filter((one) => one.endsWith(`.${last}`))
+  const [top = path] = path.split('.')
+  const place = sectionFields.has(top) ? `${top}.` : ''
+  const beside = [...knownPaths].filter(
+    (one) => one.startsWith(place) && !one.slice(place.length).includes('.'),
+  )
+  return `known are ${(namesakes.length > 0 ? namesakes : beside).join(', ')}`
+}
+
+function pathsUnder(section: string, fields: { readonly [name: string]: unknown }): string[] {
+  return Object.entries(fields).flatMap(([name, type]) => {
+    const path = `${section}.${name}`
+    return typeof type === 'object' && type !== null ? [path, ...under(path, Object.keys(type))] : [path]
+  })
+}
+
+function under(section: string, names: Iterable<string>): string[] {
+  return [...names].map((name) => `${section}.${name}`)
+}

@@ -1,0 +1,51 @@
+import { eventType } from '../../event/event-types.ts'
+import { isInstant } from '../../event/instant.ts'
+import { isRecord } from '../../event/is-record.ts'
+import { changedField, isIdentity, personalKey } from './personal-key.ts'
+
+/**
+ * What a value is by where it stands. `identity`: the address, name or gid of a person, with all that is in it.
+ * `person`: a person, whose fields tell who it is. `text`: anything else, in which a person may be mentioned.
+ * `word`: one of Asana's own words, such as an event type. `fixed`: what an event is found by; never changed.
+ */
+export type Place = 'identity' | 'person' | 'text' | 'word' | 'fixed'
+
+/** The place of a member, by the place of what it is in; undefined for the value that holds everything. */
+export type PlaceOf = (within: Place | undefined, key: string, value: unknown) => Place
+
+const words: ReadonlySet<string> = new Set([
+  'actor_type',
+  'api_authentication_method',
+  'context_type',
+  'resource_subtype',
+  'resource_type',
+])
+
+/** The places in an event, or in what was refused as one. */
+export function placesIn(event: unknown): PlaceOf {
+  const type = isRecord(event) && typeof event['event_type'] === 'string' ? event['event_type'] : ''
+  const changed = personalKey(changedField(type))
+  const resourceType = eventType(type)?.resourceType ?? 'user'
+  return (within, key, value) => {
+    if (within === 'identity') return 'identity'
+    if (within === undefined) {
+      if (key === 'actor') return isRecord(value) && value['actor_type'] === 'asana' ? 'text' : 'person'
+      if (key === 'resource') return kindOf(value, resourceType === 'user' ? 'person' : 'text')
+      if (key === 'event_type' || key === 'event_category') return 'word'
+      if (typeof value === 'string' && (key === 'gid' || (key === 'created_at' && isInstant(value))))
+        return 'fixed'
+    }
+    if (words.has(key)) return 'word'
+    if (within === 'person' && isIdentity(key)) return 'identity'
+    const said = (key === 'old_value' || key === 'new_value' ? changed : undefined) ?? personalKey(key)
+    return said === 'identity' ? said : kindOf(value, said ?? 'text')
+  }
+}
+
+/** An object that says what it is, is that. */
+function kindOf(value: unknown, otherwise: Place): Place {
+  if (!isRecord(value)) return otherwise
+  const { resource_type: type, email } = value
+  if (typeof type === 'string' && type !== '') return type === 'user' ? 'person' : 'text'
+  return email === undefined || email === null || email === '' ? otherwise : 'person'
+}

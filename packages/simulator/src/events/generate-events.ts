@@ -1,0 +1,147 @@
+import { type AuditLogEvent, eventType, eventTypes } from '@asana-audit/schema'
+import { checkNames, checkOption, isWhole } from '../check-option.ts'
+import { isStoryName, type StoryName, stories as tellable } from '../stories/stories.ts'
+import type { Step } from '../stories/story.ts'
+import { detailsOf } from './event-details.ts'
+import { type EventMix, pickEventType } from './event-mix.ts'
+import { type Origin, originOf } from './event-origin.ts'
+import { resourceOf } from './event-resource.ts'
+import { createOrganisation } from './organisation.ts'
+import { createRandom, type Random } from './random.ts'
+import { workingTime } from './working-hours.ts'
+
+export interface GenerateOptions {
+  count: number
+  /** Milliseconds since 1970, inclusive. */
+  from: number
+  /** Milliseconds since 1970, exclusive. */
+  until: number
+  /** Default 1. */
+  seed?: number
+  /** Gid of the workspace. Default `1234567890123456`. */
+  workspace?: string
+  /** Share of events with the very time of the one before, 0 to 1. Default 0. */
+  equalTimes?: number
+  /** Default `catalogue`. */
+  mix?: EventMix
+  /**
+   * Attacks to tell among the events, in addition to `count`. Each begins at a time the seed decides and fits the span; who loses
+   * access in one does nothing afterwards, so there may be fewer others.
+   */
+  stories?: readonly StoryName[]
+}
+
+const generateOptions = ['count', 'from', 'until', 'seed', 'workspace', 'equalTimes', 'mix', 'stories']
+
+/** An event but for its time and its number. */
+interface Draft {
+  type: string
+  origin: Origin
+  random: Random
+  /** What a story says about it. */
+  step?: Step
+}
+
+interface Timed {
+  draft: Draft
+  at: number
+}
+
+/** Events of one organisation, one by one. */
+export interface EventGenerator {
+  /** What happens under `key` is always the same. Without `type`, by the usual mix. */
+  draft(key: string, type?: string): Draft
+  /** What happens in a story, and when, beginning at `start`. */
+  story(name: StoryName, start: number): Timed[]
+  /** `ordinal` decides the gid: a later one has a greater gid. `at` is in milliseconds since 1970. */
+  finish(draft: Draft, ordinal: number, at: number): AuditLogEvent
+}
+
+/**
+ * `count` events as sixty invented people in several time zones would cause them, ascending by `created_at` and by
+ * `gid`. From as many events as the catalogue has types (159), each type is there at least once, unless the mix is another.
+ * Throws a `TypeError` with `code` `invalid_option` for what cannot be meant. Pure.
+ */
+export function generateEvents(options: GenerateOptions): AuditLogEvent[] {
+  const { count, from, until, seed = 1, workspace = '1234567890123456', equalTimes = 0 } = options
+  checkNames(options, generateOptions)
+  checkOption('count', isWhole(count, 0), 'a whole number, 0 or more')
+  const isSpan = Number.isFinite(from) && Number.isFinite(until) && from < until
+  checkOption('from', isSpan, 'a time in milliseconds since 1970, before until: Date.now() - 86_400_000')
+  const { mix = 'catalogue' } = options
+  const generator = createEventGenerator(seed, workspace, mix)
+  const types = mix === 'catalogue' ? [...eventTypes.keys()] : []
+  const everyday: Timed[] = Array.from({ length: count }, (_, index) => {
+    const draft = generator.draft(String(index), count >= types.length ? types[index] : undefined)
+    const at = workingTime(draft.random, draft.origin.person?.utcOffset, from, until)
+    return { draft, at }
+  })
+  const told = storyDrafts(options, generator)
+  const lost = lostAccess(told)
+  const drafts = everyday
+    .filter(({ draft, at }) => at <= (lost.get(draft.origin.person?.gid ?? '') ?? Infinity))
+    .concat(told)
+  drafts.sort((a, b) => a.at - b.at)
+  const ties = createRandom(`${seed}/ties`)
+  let before: number | undefined
+  return drafts.map(({ draft, at }, index) => {
+    before = before !== undefined && ties.chance(equalTimes) ? before : at
+    return generator.finish(draft, index, before)
+  })
+}
+
+function storyDrafts(
+  { from, until, seed = 1, stories = [] }: GenerateOptions,
+  generator: EventGenerator,
+): Timed[] {
+  return stories.flatMap((name) => {
+    checkOption('stories', isStoryName(name), `some of ${Object.keys(tellable).join(', ')}`)
+    const { lasts } = tellable[name]
+    const room = until - from - lasts
+    checkOption('stories', room >= 0, `a span that ${name} fits into: ${Math.ceil(lasts / 3_600_000)} hours`)
+    return generator.story(name, from + Math.floor(createRandom(`${seed}/story/${name}`).fraction() * room))
+  })
+}
+
+/** When people lose their access in a story, by their gids: they do nothing afterwards but what a story says. */
+function lostAccess(told: readonly Timed[]): Map<string | null | undefined, number> {
+  const removals = told.filter(({ draft }) => draft.type === 'user_deprovisioned')
+  return new Map(removals.map(({ draft, at }) => [draft.step?.resource?.gid, at]))
+}
+
+export function createEventGenerator(
+  seed: number,
+  workspace: string,
+  mix: EventMix = 'catalogue',
+): EventGenerator {
+  const organisation = createOrganisation(seed, workspace)
+  return {
+    draft(key, type) {
+      const random = createRandom(`${seed}/event/${key}`)
+      const drawn = type ?? pickEventType(random, mix)
+      return { type: drawn, origin: originOf(drawn, organisation, random), random }
+    },
+    story(name, start) {
+      let at = start
+      const steps = [...tellable[name].tell(organisation, createRandom(`${seed}/story/${name}/told`))]
+      return steps.map((step, index) => {
+        at += step.after
+        const { type, actor, context } = step
+        const random = createRandom(`${seed}/story/${name}/${index}`)
+        return { draft: { type, origin: { actor, context, person: undefined }, random, step }, at }
+      })
+    },
+    finish({ type, origin, random, step }, ordinal, at) {
+      return {
+        gid: String(1_209_000_000_000_000 + ordinal * 7919 + random.between(0, 7918)),
+        created_at: new Date(at).toISOString(),
+        event_type: type,
+        event_category: eventType(type)?.category ?? 'admin_settings',
+        actor: origin.actor,
+        resource: step?.resource ?? resourceOf(type, origin, organisation, random),
+        details: step ? { ...step.details } : detailsOf(type, organisation, random),
+        context: origin.context,
+      }
+    },
+  }
+}

@@ -1,0 +1,117 @@
+import { fractionOf } from '../events/random.ts'
+
+/**
+ * What can go wrong with one request:
+ * - `429`, `500`, `502`, `503`, `504`: that status; 429 and 503 with `Retry-After`, 502 and 504 with a balancer's HTML
+ *   page in place of the error envelope;
+ * - `reset`: the connection is reset before a single byte of an answer;
+ * - `truncated`: the true answer, cut in the middle, then the connection is destroyed;
+ * - `html`: status 200 and a page, as from a captive portal;
+ * - `no-data`: status 200 and JSON without `data`;
+ * - `latency`: the true answer, late;
+ * - `expired-offset`: 400 as if the offset had expired; only for requests that carry one.
+ */
+export type FaultKind =
+  | 429
+  | 500
+  | 502
+  | 503
+  | 504
+  | 'reset'
+  | 'truncated'
+  | 'html'
+  | 'no-data'
+  | 'latency'
+  | 'expired-offset'
+
+/** Faults by chance, decided by the seed, the request and its attempt; never by order of arrival or by the clock. */
+export interface FaultPlan {
+  /** The same seed gives the same faults. Default 1. */
+  seed?: number
+  /** Share of attempts that go wrong, 0 to 1. */
+  rate: number
+  /** Default: all but `latency` and `expired-offset`. A kind named twice is twice as likely. */
+  kinds?: readonly FaultKind[]
+  /** After this many attempts of one request, it never goes wrong again: so every history ends. Default 3. */
+  attempts?: number
+  /** For 429 and 503. Default 1. */
+  retryAfterSeconds?: number
+  /** For `latency`, in milliseconds. Default 1000. */
+  delayMs?: number
+}
+
+/** The request as far as chance may know it. */
+export interface FaultRequest {
+  /**
+   * Method, path and query in a fixed order, without the token. An offset is replaced by the number of the last event
+   * before it, so that all offsets for one place are one request, in this run and in the next.
+   */
+  identity: string
+  /** 1 for the first request of this identity since the faults were set. */
+  attempt: number
+  hasOffset: boolean
+}
+
+/** Full control for a test that needs one certain fault. Its 429 and 503 ask for 1 second, its `latency` takes 1 second. */
+export type FaultChooser = (request: FaultRequest) => FaultKind | undefined
+
+/** What strikes one request. */
+export interface Strike {
+  kind: FaultKind
+  /** The request and its attempt, as a text. */
+  cause: string
+  retryAfterSeconds: number
+  delayMs: number
+}
+
+export interface Faults {
+  /** Called once per request. `place` is the number of the last event before its offset, if that is readable. */
+  strike(method: string, url: URL, place: number | undefined): Strike | undefined
+}
+
+export const defaultFaultKinds: readonly FaultKind[] = [
+  429,
+  500,
+  502,
+  503,
+  504,
+  'reset',
+  'truncated',
+  'html',
+  'no-data',
+]
+
+/** Remembers how often each request has been made, and nothing else. */
+export function createFaults(faults: FaultPlan | FaultChooser | null): Faults {
+  const plan: Omit<FaultPlan, 'rate'> = typeof faults === 'object' && faults ? faults : {}
+  const { retryAfterSeconds = 1, delayMs = 1000 } = plan
+  const choose = typeof faults === 'function' ? faults : faults ? chooserOf(faults) : undefined
+  const attempts = new Map<string, number>()
+
+  function strike(method: string, url: URL, place: number | undefined): Strike | undefined {
+    if (!choose) return undefined
+    const identity = identityOf(method, url, place)
+    const attempt = (attempts.get(identity) ?? 0) + 1
+    attempts.set(identity, attempt)
+    const kind = choose({ identity, attempt, hasOffset: url.searchParams.has('offset') })
+    return kind && { kind, cause: `${identity} ${attempt}`, retryAfterSeconds, delayMs }
+  }
+
+  return { strike }
+}
+
+function chooserOf({ seed = 1, rate, kinds = defaultFaultKinds, attempts = 3 }: FaultPlan): FaultChooser {
+  return ({ identity, attempt, hasOffset }) => {
+    const draw = (purpose: string) => fractionOf(JSON.stringify([purpose, seed, identity, attempt]))
+    if (attempt > attempts || draw('whether') >= rate) return undefined
+    const possible = kinds.filter((kind) => hasOffset || kind !== 'expired-offset')
+    return possible[Math.floor(draw('which') * possible.length)]
+  }
+}
+
+function identityOf(method: string, url: URL, place: number | undefined): string {
+  const query = new URLSearchParams(url.searchParams)
+  if (place !== undefined) query.set('offset', String(place))
+  query.sort()
+  return `${method} ${url.pathname}?${query}`
+}

@@ -1,0 +1,215 @@
+import { randomUUID } from 'node:crypto'
+import { type Clock, type Fault, fault, untilAborted } from '@asana-audit/core'
+import { readAcks } from '../answers/hec-answer.ts'
+import { judgeAnswer, type Verdict } from '../answers/judge-answer.ts'
+import type { HecConnection, HecExchange } from '../hec-connection.ts'
+import { siblingEndpoint } from '../settings/endpoint.ts'
+import { type AckIds, ackIds } from './ack-ids.ts'
+import { type AckPoller, ackPoller } from './ack-poller.ts'
+import type { HecChannels } from './hec-channels.ts'
+import { stickyCookies } from './sticky-cookies.ts'
+
+export interface AckOptions {
+  /** How long to wait for the acknowledgement of a request before its events are sent again. Default 300,000, as Splunk advises. */
+  readonly timeoutMs?: number | undefined
+  /** From the answer to a request to the first question for its acknowledgement. Default 200. */
+  readonly firstPollMs?: number | undefined
+  /** The longest between two questions, which begin at the first and double. Default 10,000. */
+  readonly slowestPollMs?: number | undefined
+  /** Requests that may wait at once; others are not sent before there is room. Default 1,000. */
+  readonly maxPending?: number | undefined
+}
+
+/** One channel of the collector, for as long as its acknowledgements mean something. */
+interface AckChannel {
+  readonly guid: string
+  readonly ids: AckIds
+  readonly poller: AckPoller
+  /** Before its first answer there is nothing a changed cookie could take away. */
+  answered: boolean
+}
+
+/**
+ * With indexer acknowledgement: what the collector has taken counts once it says that it is indexed,
+ * https://docs.splunk.com/Documentation/Splunk/latest/Data/AboutHTTPEventCollectorIndexerAcknowledgment.
+ *
+ * "True" for an id can be about other events when the channel's count has begun anew, at a restarted indexer or at another one behind a
+ * load balancer. Then, when acknowledgements do not come, and when the collector refuses the channel, all that waits is rejected, to be
+ * sent again by the caller on a new channel. Throws a TypeError for options that cannot work.
+ */
+export function acknowledgedChannels(
+  connection: HecConnection,
+  options: AckOptions,
+  clock: Clock,
+): HecChannels {
+  const { timeoutMs = 300_000, firstPollMs = 200, slowestPollMs = 10_000, maxPending = 1_000 } = options
+  for (const [name, value] of Object.entries({ timeoutMs, firstPollMs, slowestPollMs, maxPending })) {
+    if (!(value >= 1)) throw new TypeError(`ack.${name} must be a number of at least 1.`)
+  }
+  const url = siblingEndpoint(connection.url, 'ack')
+  const { origin } = url
+  const cookies = stickyCookies()
+  let channel = open()
+  let places = maxPending
+  /** The collector has no room for more acknowledgements: first those that wait. */
+  let draining = false
+  let freed = Promise.withResolvers<void>()
+  let ackedBefore = false
+  /** Refused where ids are asked for, since the last acknowledgement. */
+  let channelRefused = false
+
+  function open(): AckChannel {
+    const ids = ackIds()
+    const poller = ackPoller({
+      ask: (pending, signal) => ask(opened, pending, signal),
+      isCertain: ids.isCertain,
+      onOver: (why) => replace(opened, why),
+      clock,
+      timeoutMs,
+      firstPollMs,
+      slowestPollMs,
+    })
+    const opened: AckChannel = { guid: randomUUID(), ids, poller, answered: false }
+    return opened
+  }
+
+  function replace(old: AckChannel, why: Fault): void {
+    old.poller.end(why)
+    if (channel === old) channel = open()
+  }
+
+  /** Has to see every answer before anything in it counts. */
+  function watchCookies(on: AckChannel, { response }: HecExchange): void {
+    if (on !== channel) return
+    const changed = cookies.take(response.headers['set-cookie'])
+    if (changed && on.answered) replace(on, changedCookie(origin))
+    on.answered = true
+  }
+
+  async function ask(
+    on: AckChannel,
+    ids: readonly number[],
+    signal: AbortSignal,
+  ): Promise<readonly number[]> {
+    const body = Buffer.from(JSON.stringify({ acks: ids }))
+    const cookie = cookies.header()
+    const exchange = await connection.post({ url, channel: on.guid, cookie, body, gzip: false, signal })
+    watchCookies(on, exchange)
+    if (on !== channel) return []
+    const { response, token } = exchange
+    const indexed = response.status === 200 ? readAcks(response.body) : undefined
+    if (indexed) {
+      if (indexed.length > 0) channelRefused = false
+      ackedBefore = true
+      return indexed
+    }
+    const about = { url, token, events: 0, bytes: body.length, acceptedBefore: ackedBefore, now: clock.now() }
+    const { fault: refusal = unreadable(origin) } = judgeAnswer(response, about)
+    if (refusal.code === 'invalid_channel' && !channelRefused) {
+      channelRefused = true
+      replace(on, Object.assign(refusal, { fault: 'temporary' }))
+    }
+    throw refusal
+  }
+
+  function leave(): void {
+    places += 1
+    freed.resolve()
+    freed = Promise.withResolvers()
+  }
+
+  /** Resolves once what the answer says was taken is indexed. */
+  async function indexed(
+    on: AckChannel,
+    { ackId, fault: refusal }: Verdict,
+    signal: AbortSignal,
+  ): Promise<void> {
+    if (ackId !== undefined) await on.poller.wait(ackId, signal)
+    else if (!refusal) throw noAckId(origin)
+    else if (refusal.accepted) throw withoutPrefix(refusal)
+    if (refusal) throw refusal
+  }
+
+  return {
+    async room(signal) {
+      signal.throwIfAborted()
+      while (places <= 0 || (draining && places < maxPending)) await untilAborted(freed.promise, signal)
+      draining = false
+      places -= 1
+    },
+    leave,
+    async post(body, gzip, signal) {
+      const on = channel
+      const request = on.ids.sent()
+      const lost = (): void => {
+        if (!on.ids.lost(request, on.poller.pending())) replace(on, doubtful(origin))
+      }
+      let exchange: HecExchange
+      try {
+        exchange = await connection.post({ channel: on.guid, cookie: cookies.header(), body, gzip, signal })
+      } catch (error) {
+        lost()
+        leave()
+        throw error
+      }
+      watchCookies(on, exchange)
+      return {
+        ...exchange,
+        channel: on.guid,
+        conclude(verdict, waiting) {
+          const { ackId, fault: refusal, untaken, nearCapacity } = verdict
+          if (ackId === undefined) {
+            if (untaken) on.ids.none(request)
+            else lost()
+          } else if (!on.ids.given(request, ackId)) {
+            replace(on, doubtful(origin))
+          }
+          on.poller.review()
+          draining ||= nearCapacity || refusal?.code === 'ack_queue_full'
+          return indexed(on, verdict, waiting).finally(leave)
+        },
+      }
+    },
+    renewChannel(refused) {
+      if (channel.guid === refused) replace(channel, refusedChannel(origin))
+      return channel.guid
+    },
+  }
+}
+
+/** Nothing can be asked about what stands before the event it names, so that is sent again. */
+function withoutPrefix({ accepted: _, at, message, ...shape }: Fault): Fault {
+  return fault({ ...shape, ...(at !== undefined && { at: 'none-taken' }), message })
+}
+
+function channelChanged(message: string): Fault {
+  const full = `${message} Nothing it has not acknowledged can be asked for any more; that is sent again on a new channel.`
+  return fault({ fault: 'temporary', code: 'channel_changed', message: full })
+}
+
+const sticky =
+  'If this happens again and again, make the load balancer sticky by a cookie, or give the address of one indexer.'
+
+function changedCookie(origin: string): Fault {
+  return channelChanged(`The cookie of ${origin} has changed, so another indexer may answer. ${sticky}`)
+}
+
+function doubtful(origin: string): Fault {
+  return channelChanged(
+    `${origin} may have been restarted, or be several indexers: its acknowledgement ids are not certain any more. ${sticky}`,
+  )
+}
+
+function refusedChannel(origin: string): Fault {
+  return channelChanged(`${origin} refuses the channel.`)
+}
+
+function noAckId(origin: string): Fault {
+  const message = `${origin} took the events but gave no ackId to ask about, so nothing counts as delivered. Turn indexer acknowledgement on for the token, or off here (ack).`
+  return fault({ fault: 'fatal', code: 'no_ack_id', message })
+}
+
+function unreadable(origin: string): Fault {
+  const message = `${origin} does not say which events are indexed.`
+  return fault({ fault: 'temporary', code: 'not_a_receiver', message })
+}
