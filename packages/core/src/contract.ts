@@ -1,4 +1,3 @@
-import type { Fact } from './fact.ts'
 import type { HourSpan } from './state/hour-spans.ts'
 import type { LedgerHour } from './state/ledger.ts'
 
@@ -204,4 +203,8 @@ export interface State {
   close(): Promise<void>
 }
 
-export type OnFact = (fact: Fact) => void
+/** What `deliver` needs of an event: an id to drop repeats by, and when it happened (RFC 3339). */
+export interface Identified {
+  readonly gid: string
+  readonly created_at: string
+}

@@ -159,3 +159,5 @@ export type Fact =
   | TooOld
   | Probed
   | Committed
+
+export type OnFact = (fact: Fact) => void

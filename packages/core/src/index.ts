@@ -3,12 +3,11 @@ export { asanaTokenProblem } from './asana/asana-token.ts'
 export { type AuditLogFilters, askedOf, filterMatcher } from './asana/audit-log-filters.ts'
 export {
   type AuditLogAccess,
-  type AuditLogPage,
   type AuditLogQuery,
   type AuditLogRequest,
   asanaBaseUrl,
-  getAuditLogEvents,
-} from './asana/get-audit-log-events.ts'
+} from './asana/audit-log-request.ts'
+export { type AuditLogPage, getAuditLogEvents } from './asana/get-audit-log-events.ts'
 export { type RequestBudget, type RequestBudgetOptions, requestBudget } from './asana/request-budget.ts'
 export { retentionMs } from './asana/retention.ts'
 export { asanaNow } from './backlog/asana-now.ts'
@@ -29,10 +28,10 @@ export type {
   Claim,
   Commit,
   Cursor,
+  Identified,
   Identity,
   Lane,
   LaneSummary,
-  OnFact,
   PipelineSummary,
   QuarantineEntry,
   QuarantineKind,
@@ -43,7 +42,7 @@ export type {
   State,
   StoredQuarantineEntry,
 } from './contract.ts'
-export { type Delivered, type DeliverOptions, deliver, type Identified } from './deliver/deliver.ts'
+export { type Delivered, type DeliverOptions, deliver } from './deliver/deliver.ts'
 export { type DeliverLanesOptions, deliverLanes, type LaneName } from './deliver/deliver-lanes.ts'
 export { shareSink } from './deliver/share-sink.ts'
 export type {
@@ -54,6 +53,7 @@ export type {
   Healed,
   Idle,
   Late,
+  OnFact,
   PageRead,
   Part,
   Paused,
@@ -76,20 +76,15 @@ export {
 } from './files/read-certificates.ts'
 export { secretFile, secretFileProblem } from './files/secret-file.ts'
 export { type Secret, type WatchedSecret, watchedSecret } from './files/watched-secret.ts'
+export type { Bytes } from './http/bytes.ts'
 export { gzip } from './http/gzip.ts'
-export {
-  type Bytes,
-  type HttpClient,
-  type HttpClientOptions,
-  type HttpRequest,
-  type HttpResponse,
-  httpClient,
-} from './http/http-client.ts'
+export { type HttpClient, type HttpRequest, type HttpResponse, httpClient } from './http/http-client.ts'
 export { inClear } from './http/in-clear.ts'
 export { type NoProxy, noProxy } from './http/no-proxy.ts'
 export { noProxyAddress, proxyAddress } from './http/proxy-address.ts'
 export { readable } from './http/readable.ts'
 export { retryAfterMs, waitableMs } from './http/retry-after.ts'
+export type { HttpClientOptions } from './http/routes.ts'
 export { statusFault } from './http/status-fault.ts'
 export { type OptionNames, refuseUnknownOptions } from './options/refuse-unknown-options.ts'
 export { type Environment, type SettingProblem, settingOf } from './options/setting-problem.ts'
@@ -101,24 +96,21 @@ export { locateFault } from './sink-kit/locate-fault.ts'
 export { type SpareWriters, spareWriters } from './sink-kit/spare-writers.ts'
 export { type AsanaBackfillOptions, asanaBackfill } from './source/asana-backfill.ts'
 export { asanaBackfillCursor, asanaCursorAt } from './source/asana-cursor.ts'
-export {
-  type AsanaSource,
-  type AsanaSourceOptions,
-  asanaSource,
-} from './source/asana-source.ts'
+export { asanaSource } from './source/asana-source.ts'
 export type { LimitingFactor } from './source/limiting-factor.ts'
+export type { AsanaSource, AsanaSourceOptions } from './source/source-options.ts'
 export { type HourSpan, openEnd, withSpan } from './state/hour-spans.ts'
 export { hourMs, hourOf, type LedgerHour, type LedgerKind, ledgerSheet } from './state/ledger.ts'
 export { type MemoryStateOptions, memoryState } from './state/memory-state.ts'
 export { type ReconciledHour, reconcile } from './state/reconcile.ts'
 export { type DestinationHealth, newDestinationHealth } from './write/destination-health.ts'
 export { type Division, divideWrite, type Write } from './write/divide-write.ts'
-export {
-  type Identifiable,
-  type Settled,
-  type SettleOptions,
-  type Streak,
-  settle,
-  type Unaccepted,
-  type UncertainPolicy,
-} from './write/settle.ts'
+export { settle } from './write/settle.ts'
+export type {
+  Identifiable,
+  Settled,
+  SettleOptions,
+  Streak,
+  Unaccepted,
+  UncertainPolicy,
+} from './write/settle-options.ts'

@@ -1,9 +1,8 @@
 import { anySignal } from './abort/any-signal.ts'
 import { type Clock, systemClock } from './clock.ts'
-import type { OnFact } from './contract.ts'
-import type { Part } from './fact.ts'
+import type { OnFact, Part } from './fact.ts'
 import { type Fault, fault, toFault } from './fault.ts'
-import { cutShort, waitableMs } from './http/retry-after.ts'
+import { askedToWait, cutShort, waitableMs } from './http/retry-after.ts'
 
 export interface Patience {
   readonly part: Part

@@ -1,22 +1,13 @@
 import { type Document, parseAllDocuments } from 'yaml'
 import { type ParsedRule, parseRule } from './parse-rule.ts'
 import { resolveRules } from './resolve-rules.ts'
-import type { Rule } from './rule.ts'
+import type { Rule, RuleProblem } from './rule.ts'
 
 /** The text of a file of rules and what to call it. */
 export interface RuleFile {
   readonly name: string
   /** Sigma's YAML, one or more documents. */
   readonly text: string
-}
-
-/** Something a rule says that cannot be run. */
-export interface RuleProblem {
-  readonly file: string
-  /** The rule's title, where it could be read. */
-  readonly rule: string | undefined
-  /** A sentence that names what is wrong. */
-  readonly message: string
 }
 
 export type ReadRules = { readonly rules: readonly Rule[] } | { readonly problems: readonly RuleProblem[] }

@@ -1,6 +1,5 @@
 import type { ParsedCorrelation, ParsedRule } from './parse-rule.ts'
-import type { RuleProblem } from './read-rules.ts'
-import type { CorrelationRule, EventRule, Rule } from './rule.ts'
+import type { CorrelationRule, EventRule, Rule, RuleProblem } from './rule.ts'
 import { parseTimespan } from './timespan.ts'
 
 /** Gives correlations their parts, and puts every rule after what it is made of. Adds what is wrong to `problems`. */

@@ -45,3 +45,12 @@ export interface CorrelationRule extends AboutRule {
 }
 
 export type Rule = EventRule | CorrelationRule
+
+/** Something a rule says that cannot be run. */
+export interface RuleProblem {
+  readonly file: string
+  /** The rule's title, where it could be read. */
+  readonly rule: string | undefined
+  /** A sentence that names what is wrong. */
+  readonly message: string
+}

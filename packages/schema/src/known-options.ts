@@ -1,4 +1,4 @@
-import { nearestName } from './nearest-name.ts'
+import { nearestName } from './event/nearest-name.ts'
 
 /** Every name there is: one that is missing in such a list does not compile. */
 export type OptionNames<T> = { readonly [Name in keyof Required<T>]: true }

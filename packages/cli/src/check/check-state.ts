@@ -6,7 +6,7 @@ import type { Settings } from '../config/read-settings.ts'
 import { openState } from '../pipelines/open-state.ts'
 import { futurePosition, startNotes } from '../pipelines/start-notes.ts'
 import type { Finding } from './checks.ts'
-import { folderProblem } from './folder-problem.ts'
+import { folderProblem, newFileProblem } from './folder-problem.ts'
 
 /** Whether the state can be used, and for each pipeline whether it goes on from where it should. */
 export async function checkState(settings: Settings): Promise<Finding[]> {

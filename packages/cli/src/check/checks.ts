@@ -10,7 +10,7 @@ import type { Destination } from '../config/destination/destination.ts'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
 import type { Warning } from '../config/problem.ts'
 import { hecConnectionOf } from '../pipelines/open-destination.ts'
-import { folderProblem } from './folder-problem.ts'
+import { newFileProblem } from './folder-problem.ts'
 
 /** One thing looked at. `message` says what works, or what to do about what does not. */
 export interface Finding {

@@ -6,12 +6,8 @@ import type { Settings } from '../config/read-settings.ts'
 import { backfillPipeline } from '../pipelines/backfill-pipeline.ts'
 import { type BackfillPlan, planBackfill } from '../pipelines/backfill-plan.ts'
 import { type BackfillTime, backfillTime, refuseNothing } from '../pipelines/backfill-time.ts'
-import {
-  type DeliverFlags,
-  type DeliverSettings,
-  deliverCommand,
-  deliverSettings,
-} from '../pipelines/deliver-command.ts'
+import { type DeliverFlags, deliverCommand, deliverSettings } from '../pipelines/deliver-command.ts'
+import type { DeliverSettings } from '../pipelines/delivery.ts'
 import { openAsana } from '../pipelines/open-asana.ts'
 import { openState } from '../pipelines/open-state.ts'
 import { faultCode } from '../pipelines/result-code.ts'

@@ -17,12 +17,12 @@ import {
   toFault,
 } from '@asana-audit/core'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
+import type { PipelineResult } from '../progress/pipeline-result.ts'
 import { count, deliveredUntilFault, newTally } from '../progress/tally.ts'
 import { backfillTime, deletedBefore, refuseNothing } from './backfill-time.ts'
-import type { Delivery } from './deliver-command.ts'
+import type { Delivery } from './delivery.ts'
 import { openAsana } from './open-asana.ts'
 import { openDestination } from './open-destination.ts'
-import type { PipelineResult } from './run-pipelines.ts'
 import { unattended } from './unattended.ts'
 
 export interface BackfillOptions extends Delivery {

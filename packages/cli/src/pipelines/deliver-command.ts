@@ -1,35 +1,21 @@
-import { isFault, type State, type UncertainPolicy } from '@asana-audit/core'
+import { isFault, type UncertainPolicy } from '@asana-audit/core'
 import { choiceProblem, logForms, uncertainPolicies } from '../config/choice.ts'
 import { describeProblems, type Problem } from '../config/problem.ts'
-import { type Flags, readSettings, type Settings, type WindowFlag } from '../config/read-settings.ts'
+import { type Flags, readSettings, type WindowFlag } from '../config/read-settings.ts'
 import { missingUnit, parseDuration } from '../config/time.ts'
 import { logReporter } from '../progress/log-reporter.ts'
+import type { PipelineResult } from '../progress/pipeline-result.ts'
 import { progressReporter } from '../progress/progress-reporter.ts'
-import type { Report } from '../progress/reporter.ts'
 import type { ExitCode } from '../terminal/exit-code.ts'
 import { stopSignals } from '../terminal/stop-signals.ts'
+import type { DeliverSettings, Delivery } from './delivery.ts'
 import { openState } from './open-state.ts'
 import { faultCode, resultCode } from './result-code.ts'
-import type { PipelineResult } from './run-pipelines.ts'
 
 export interface DeliverFlags extends Flags {
   readonly giveUpAfter?: string
   readonly onUncertain?: UncertainPolicy
   readonly log?: 'human' | 'json'
-}
-
-export interface DeliverSettings {
-  readonly settings: Settings
-  readonly giveUpAfterMs: number | undefined
-}
-
-/** What a delivering command works with. */
-export interface Delivery extends DeliverSettings {
-  readonly state: State
-  /** Before what a destination says. */
-  readonly onUncertain: UncertainPolicy | undefined
-  readonly signal: AbortSignal
-  readonly report: Report
 }
 
 /** The settings of a delivering command, or undefined once everything wrong with them has been said on stderr. */

@@ -1,6 +1,6 @@
 import { isFault } from '@asana-audit/core'
+import type { PipelineResult } from '../progress/pipeline-result.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
-import type { PipelineResult } from './run-pipelines.ts'
 
 /** Faults of the state that a changed configuration mends. */
 const configurationCodes = new Set([

@@ -1,14 +1,8 @@
-import {
-  type Claim,
-  type Delivered,
-  deliverLanes,
-  type Fault,
-  type RequestBudget,
-  toFault,
-} from '@asana-audit/core'
+import { type Claim, deliverLanes, type RequestBudget, toFault } from '@asana-audit/core'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
+import type { PipelineResult } from '../progress/pipeline-result.ts'
 import { count, deliveredUntilFault, newTally } from '../progress/tally.ts'
-import type { Delivery } from './deliver-command.ts'
+import type { Delivery } from './delivery.ts'
 import { openAsana } from './open-asana.ts'
 import { openDestination } from './open-destination.ts'
 import { startNotes } from './start-notes.ts'
@@ -20,12 +14,6 @@ export interface RunOptions extends Delivery {
   readonly once: boolean
   /** End at the first fault that needs a person, also without `once`. */
   readonly exitOnFatal: boolean
-}
-
-export interface PipelineResult {
-  readonly pipeline: string
-  readonly delivered: Delivered
-  readonly fault?: Fault
 }
 
 /**

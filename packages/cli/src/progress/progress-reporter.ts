@@ -1,7 +1,7 @@
 import type { WriteStream } from 'node:tty'
-import type { PipelineResult } from '../pipelines/run-pipelines.ts'
 import { wrapped } from '../terminal/wrapped.ts'
 import { age } from './age.ts'
+import type { PipelineResult } from './pipeline-result.ts'
 import { progressLine } from './progress-line.ts'
 import { placeName, type Reporter } from './reporter.ts'
 import { count, coveredShare, newTallies, type Together } from './tally.ts'

@@ -1,7 +1,7 @@
 import { type Fault, fault } from '../fault.ts'
 import type { HttpResponse } from '../http/http-client.ts'
 import { retryAfterMs } from '../http/retry-after.ts'
-import { type AuditLogRequest, asanaBaseUrl } from './get-audit-log-events.ts'
+import { type AuditLogRequest, asanaBaseUrl } from './audit-log-request.ts'
 
 const domainId = 'The gid is the "Domain ID" at the bottom of Settings in the admin console.'
 

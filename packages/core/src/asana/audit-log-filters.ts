@@ -1,6 +1,7 @@
 import type { AuditLogEvent } from '@asana-audit/schema'
 import { fault } from '../fault.ts'
-import type { AuditLogQuery } from './get-audit-log-events.ts'
+import { type OptionNames, refuseUnknownOptions } from '../options/refuse-unknown-options.ts'
+import type { AuditLogQuery } from './audit-log-request.ts'
 
 /** Which events. All combine, of a list one is enough; what is left out does not restrict. */
 export interface AuditLogFilters {
@@ -11,6 +12,15 @@ export interface AuditLogFilters {
   /** Asana cannot filter by e-mail, so the source drops the others itself. Upper and lower case do not matter. */
   readonly actorEmail?: string | undefined
   readonly resourceGid?: string | undefined
+}
+
+const names: OptionNames<AuditLogFilters> = {
+  ...{ eventType: true, actorType: true, actorGid: true, actorEmail: true, resourceGid: true },
+}
+
+/** Throws a fatal `unknown_option`: a filter under a mistyped name would let everything through. */
+export function checkFilters(filters: AuditLogFilters | undefined): void {
+  refuseUnknownOptions('filters', names, filters)
 }
 
 /** What Asana is asked to filter by. */

@@ -1,5 +1,5 @@
 import { parseLosslessJson } from '@asana-audit/schema'
-import type { Bytes } from '../http/http-client.ts'
+import type { Bytes } from '../http/bytes.ts'
 
 /** A string of it, of two bytes a character at most, is small enough for V8 to make in memory it already has. */
 const pieceBytes = 48 * 1024

@@ -1,50 +1,11 @@
 import { fault } from '../fault.ts'
-import type { Secret } from '../files/watched-secret.ts'
-import { type HttpClient, httpClient } from '../http/http-client.ts'
-import { checkOptions } from '../options/known-options.ts'
+import { httpClient } from '../http/http-client.ts'
+import { checkNeeded } from '../options/needed-options.ts'
 import { asanaRefusal } from './asana-refusal.ts'
 import { readAsanaToken } from './asana-token.ts'
 import { pageData, type RawPage, rawPage } from './audit-log-page.ts'
-import type { RequestBudget } from './request-budget.ts'
-
-/** The documented parameters of the one operation. Times are RFC 3339; all filters combine. */
-export interface AuditLogQuery {
-  /** Created at this time or later. */
-  readonly startAt?: string | undefined
-  /** Created before this time. */
-  readonly endAt?: string | undefined
-  /** Exactly one type. */
-  readonly eventType?: string | undefined
-  /** For actors without an id; Asana wants it left out beside `actorGid`. */
-  readonly actorType?: string | undefined
-  readonly actorGid?: string | undefined
-  readonly resourceGid?: string | undefined
-  /** Sent only when given: the documentation says 1,000 by default in one place and 1 to 100 in another. */
-  readonly limit?: number | undefined
-  /** From the previous page, together with the filters that page was asked for. */
-  readonly offset?: string | undefined
-}
-
-/** How to reach the audit log of one workspace. */
-export interface AuditLogAccess {
-  /** The gid of the workspace: Admin console, Settings, "Domain ID". */
-  readonly workspace: string
-  /** A service account's token, or how to get it: asked before every request, so a token mended on disk is used at once. */
-  readonly token: Secret
-  /** Default `https://app.asana.com/api/1.0`. */
-  readonly baseUrl?: string | undefined
-  /** Shared by callers who want one connection pool; else one is made for each call. */
-  readonly http?: HttpClient | undefined
-  readonly budget?: RequestBudget | undefined
-  /** For one request, from connecting to the last byte. Default 60,000. */
-  readonly deadlineMs?: number | undefined
-  /** Most bytes of one answer. Default 96 MiB. */
-  readonly maxResponseBytes?: number | undefined
-}
-
-export interface AuditLogRequest extends AuditLogAccess, AuditLogQuery {
-  readonly signal?: AbortSignal | undefined
-}
+import type { AuditLogRequest } from './audit-log-request.ts'
+import { asanaBaseUrl, checkRequest } from './audit-log-request.ts'
 
 export interface AuditLogPage {
   /** Oldest first, as Asana sent them: not yet checked to be events. */
@@ -56,8 +17,6 @@ export interface AuditLogPage {
   readonly bytes: number
 }
 
-export const asanaBaseUrl = 'https://app.asana.com/api/1.0'
-
 /**
  * `GET /workspaces/{workspace_gid}/audit_log_events`: all documented parameters in, one page out, one attempt.
  * https://developers.asana.com/reference/getauditlogevents
@@ -68,7 +27,7 @@ export const asanaBaseUrl = 'https://app.asana.com/api/1.0'
  * network codes of `HttpClient`. `next_page.uri` is never followed: a token goes to `baseUrl` only.
  */
 export async function getAuditLogEvents(request: AuditLogRequest): Promise<AuditLogPage> {
-  checkOptions('getAuditLogEvents', request)
+  checkRequest(request)
   checkNeeded('getAuditLogEvents', request)
   const page = await getRawPage(request)
   return { data: pageData(page), offset: page.offset, date: page.date, bytes: page.body.length }

@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from '../clock.ts'
 import { waitableMs } from '../http/retry-after.ts'
-import { checkOptions } from '../options/known-options.ts'
+import { type OptionNames, refuseUnknownOptions } from '../options/refuse-unknown-options.ts'
 
 export interface RequestBudgetOptions {
   /** Asana allows 1,500 a minute on paid plans; the default of 1,200 leaves room for whatever else uses the token. */
@@ -9,6 +9,8 @@ export interface RequestBudgetOptions {
   readonly inFlight?: number
   readonly clock?: Clock
 }
+
+const names: OptionNames<RequestBudgetOptions> = { perMinute: true, inFlight: true, clock: true }
 
 /**
  * What one token may ask of Asana, shared by everything that uses the token: Asana counts rejected requests too, so
@@ -27,7 +29,7 @@ export interface RequestBudget {
 const burst = 1 / 60
 
 export function requestBudget(options: RequestBudgetOptions = {}): RequestBudget {
-  checkOptions('requestBudget', options)
+  refuseUnknownOptions('requestBudget', names, options)
   const { perMinute = 1_200, inFlight = 50, clock = systemClock } = options
   const spacingMs = 60_000 / perMinute
   const toleranceMs = spacingMs * Math.max(1, perMinute * burst)

@@ -2,8 +2,8 @@ import { anySignal } from '../abort/any-signal.ts'
 import type { RawPage } from '../asana/audit-log-page.ts'
 import { systemClock } from '../clock.ts'
 import { type Patience, retry } from '../retry.ts'
-import type { AsanaSourceOptions } from '../source/asana-source.ts'
 import { pageWithinCap } from '../source/page-reader.ts'
+import type { AsanaSourceOptions } from '../source/source-options.ts'
 
 /** Asana's clock in milliseconds since 1970, by one small request; ours where it does not tell. */
 export async function asanaNow(

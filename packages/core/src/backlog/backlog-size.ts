@@ -4,8 +4,8 @@ import { pageData } from '../asana/audit-log-page.ts'
 import { systemClock } from '../clock.ts'
 import { millisOf } from '../event-time.ts'
 import { type Patience, retry } from '../retry.ts'
-import type { AsanaSourceOptions } from '../source/asana-source.ts'
 import { isOffsetRefused, pageWithinCap } from '../source/page-reader.ts'
+import type { AsanaSourceOptions } from '../source/source-options.ts'
 
 /** What a few requests tell about a log nobody has read yet. */
 export interface BacklogSize {

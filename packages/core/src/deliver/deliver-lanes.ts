@@ -8,14 +8,16 @@ import type { Claim, Cursor } from '../contract.ts'
 import { isAfter, later, millisOf } from '../event-time.ts'
 import type { Fact } from '../fact.ts'
 import { watchedSecret } from '../files/watched-secret.ts'
-import { checkOptions } from '../options/known-options.ts'
+import { checkNeeded } from '../options/needed-options.ts'
+import { type OptionNames, refuseUnknownOptions } from '../options/refuse-unknown-options.ts'
 import { retry } from '../retry.ts'
 import { asanaBackfill } from '../source/asana-backfill.ts'
 import { asanaCursorAt, decodeBackfill, decodePosition, encodeBackfill } from '../source/asana-cursor.ts'
-import { type AsanaSource, type AsanaSourceOptions, asanaSource } from '../source/asana-source.ts'
+import { asanaSource } from '../source/asana-source.ts'
+import type { AsanaSource, AsanaSourceOptions } from '../source/source-options.ts'
 import { openEnd } from '../state/hour-spans.ts'
 import { newDestinationHealth } from '../write/destination-health.ts'
-import { type Delivered, type DeliverOptions, deliver } from './deliver.ts'
+import { type Delivered, type DeliverOptions, deliver, deliverNames } from './deliver.ts'
 import { shareSink } from './share-sink.ts'
 
 /** The row of new events, and that of what was there before the first start. */
@@ -34,6 +36,9 @@ export interface DeliverLanesOptions<R>
   readonly onEvent?: ((fact: Fact, lane: LaneName) => void) | undefined
 }
 
+const { lane: _, ...ofLanes } = deliverNames
+const names: OptionNames<DeliverLanesOptions<never>> = { ...ofLanes, claim: true }
+
 /**
  * Delivers new events at once and the backlog beside it: the newest alerts do not wait for 90 days of history. A backlog of a
  * few pages is simply read first. Otherwise the time of the first start, by Asana's clock or ours, whichever is behind, divides the two, and that is stored
@@ -41,7 +46,7 @@ export interface DeliverLanesOptions<R>
  * ids, ledger and budget. When one fails for good, the other is stopped and this rejects.
  */
 export async function deliverLanes<R>(options: DeliverLanesOptions<R>): Promise<Delivered> {
-  checkOptions('deliverLanes', options)
+  refuseUnknownOptions('deliverLanes', names, options)
   checkNeeded('deliverLanes', options)
   checkNeeded('source', options.source)
   const { claim, onEvent, ...rest } = options

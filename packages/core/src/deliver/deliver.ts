@@ -2,33 +2,23 @@ import { setImmediate } from 'node:timers/promises'
 import { anySignal } from '../abort/any-signal.ts'
 import { retentionMs } from '../asana/retention.ts'
 import { type Clock, systemClock } from '../clock.ts'
-import type { Batch, Commit, Lane, OnFact, QuarantineEntry, Refused, Sink, Source } from '../contract.ts'
+import type { Batch, Commit, Identified, Lane, QuarantineEntry, Refused, Sink, Source } from '../contract.ts'
 import { later } from '../event-time.ts'
-import { checkOptions } from '../options/known-options.ts'
+import type { OnFact } from '../fact.ts'
+import { checkNeeded } from '../options/needed-options.ts'
+import { type OptionNames, refuseUnknownOptions } from '../options/refuse-unknown-options.ts'
 import { type Patience, retry } from '../retry.ts'
 import { gidOf } from '../state/refused-id.ts'
 import { type DestinationHealth, newDestinationHealth, vouchedForAfter } from '../write/destination-health.ts'
-import {
-  type Identifiable,
-  type Streak,
-  settle,
-  type Unaccepted,
-  type UncertainPolicy,
-} from '../write/settle.ts'
+import { settle } from '../write/settle.ts'
+import type { Identifiable, Streak, Unaccepted, UncertainPolicy } from '../write/settle-options.ts'
 import { cutAfter } from './cut-after.ts'
 import { fresh } from './fresh.ts'
 import { gather } from './gather.ts'
 import { mapped } from './mapped.ts'
-import { checkNeeded } from './needed-options.ts'
 import { quarantineFacts } from './quarantine-facts.ts'
 import { reopening } from './reopening.ts'
 import { type Outcome, writeQueue } from './write-queue.ts'
-
-/** What `deliver` needs of an event: an id to drop repeats by, and when it happened (RFC 3339). */
-export interface Identified {
-  readonly gid: string
-  readonly created_at: string
-}
 
 export interface DeliverOptions<E extends Identified, R> {
   readonly source: Source<E>
@@ -64,6 +54,11 @@ export interface DeliverOptions<E extends Identified, R> {
   readonly clock?: Clock | undefined
 }
 
+export const deliverNames: OptionNames<DeliverOptions<never, never>> = {
+  ...{ source: true, map: true, sink: true, lane: true, signal: true, graceMs: true, onFatal: true },
+  ...{ onUncertain: true, pauseMs: true, giveUpAfterMs: true, health: true, onEvent: true, clock: true },
+}
+
 export interface Delivered {
   /** Events the destination accepted, counted once each. */
   readonly delivered: number
@@ -85,7 +80,7 @@ const heldBytes = 64 * 2 ** 20
  * at most the writes that were accepted but not yet committed.
  */
 export async function deliver<E extends Identified, R>(options: DeliverOptions<E, R>): Promise<Delivered> {
-  checkOptions('deliver', options)
+  refuseUnknownOptions('deliver', deliverNames, options)
   checkNeeded('deliver', options)
   const { source, map, sink, lane, signal, onEvent } = options
   const { graceMs = 10_000, onFatal = 'pause', pauseMs = 300_000, clock = systemClock } = options

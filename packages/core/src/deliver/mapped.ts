@@ -1,6 +1,5 @@
-import type { Identity, QuarantineEntry } from '../contract.ts'
+import type { Identified, Identity, QuarantineEntry } from '../contract.ts'
 import { millisAt } from '../event-time.ts'
-import type { Identified } from './deliver.ts'
 
 /**
  * Each event as a record and with its identity, or for the quarantine: where `map` throws, and where nobody can tell when it happened.

@@ -1,6 +1,6 @@
 import { fault } from '../fault.ts'
+import type { Bytes } from './bytes.ts'
 import { gunzip } from './gzip.ts'
-import type { Bytes } from './http-client.ts'
 import { TooLarge } from './whole-response.ts'
 
 /** As curl has it: nobody compresses more often, and each time may unpack to the whole cap. */

@@ -1,5 +1,5 @@
 import { gunzipSync, gzip as gzipCallback } from 'node:zlib'
-import type { Bytes } from './http-client.ts'
+import type { Bytes } from './bytes.ts'
 import { TooLarge } from './whole-response.ts'
 
 // In one step where it can be: zlib takes memory and a turn of its thread pool for each 16 KiB it puts out, and then copies all of it.

@@ -1,28 +1,11 @@
 import { fault, isFault } from '../fault.ts'
+import type { Bytes } from './bytes.ts'
 import { connectionFault, speaksTls } from './connection-fault.ts'
 import { decoded } from './content-coding.ts'
 import { proxyRefusal } from './proxy-fault.ts'
+import type { HttpClientOptions } from './routes.ts'
 import { type Route, routes } from './routes.ts'
 import { type WholeResponse, wholeResponse } from './whole-response.ts'
-
-export interface HttpClientOptions {
-  /** PEM certificates to trust instead of Node's own list. */
-  readonly ca?: string | readonly string[] | undefined
-  /** PEM client certificate and its key, for servers that ask for one. */
-  readonly cert?: string | undefined
-  readonly key?: string | undefined
-  /** The name the server's certificate must be made out to, where that is not the host of the URL. */
-  readonly serverName?: string | undefined
-  /**
-   * Proxy addresses by the scheme of the target, and the hosts and networks to reach directly (the `NO_PROXY` form, see `noProxy`).
-   * One without a scheme is http; what is no address is refused at once (`bad_proxy`).
-   */
-  readonly proxy?:
-    | { http?: string | undefined; https?: string | undefined; none?: string | undefined }
-    | undefined
-  /** Accepts any certificate. For a test stack only; callers must say so loudly. */
-  readonly insecure?: boolean | undefined
-}
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST'
@@ -35,9 +18,6 @@ export interface HttpRequest {
   readonly maxBytes: number
   readonly signal?: AbortSignal | undefined
 }
-
-/** A `Buffer` where Node's types are, and where they are not, what it is besides: our types ask nobody to have `@types/node`. */
-export type Bytes = typeof globalThis extends { Buffer: { prototype: infer B } } ? B : Uint8Array
 
 export interface HttpResponse {
   readonly status: number

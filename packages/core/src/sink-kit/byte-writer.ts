@@ -1,4 +1,4 @@
-import type { Bytes } from '../http/http-client.ts'
+import type { Bytes } from '../http/bytes.ts'
 
 const smallest = 65_536
 

@@ -7,8 +7,9 @@ import {
   parseMillis,
 } from '@asana-audit/schema'
 import { type AuditLogFilters, filterMatcher } from '../asana/audit-log-filters.ts'
-import type { OnFact, Refused } from '../contract.ts'
+import type { Refused } from '../contract.ts'
 import { millisOf } from '../event-time.ts'
+import type { OnFact } from '../fact.ts'
 import { driftWatch } from './drift-watch.ts'
 
 export interface AcceptedPage {

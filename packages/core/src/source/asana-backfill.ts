@@ -5,14 +5,21 @@ import { systemClock } from '../clock.ts'
 import type { Batch } from '../contract.ts'
 import { millisAt, millisOf } from '../event-time.ts'
 import { httpClient } from '../http/http-client.ts'
+import type { OptionNames } from '../options/refuse-unknown-options.ts'
 import { type BackfillPosition, decodeBackfill, encodeBackfill } from './asana-cursor.ts'
 import { type AsanaPosition, beforeAll, following, isReread } from './asana-position.ts'
-import { type AsanaSource, type AsanaSourceOptions, auditLogSource, fingerprint } from './asana-source.ts'
+import { auditLogSource, fingerprint } from './asana-source.ts'
 import { checkTimes } from './check-times.ts'
 import { healing } from './healing.ts'
 import { limitingFactor } from './limiting-factor.ts'
 import { type PageReader, pageReader, type ReadPage } from './page-reader.ts'
 import { readAhead, type Turn } from './read-ahead.ts'
+import {
+  type AsanaSource,
+  type AsanaSourceOptions,
+  checkSourceOptions,
+  sourceNames,
+} from './source-options.ts'
 import { reportLoss, tail } from './tail.ts'
 
 export interface AsanaBackfillOptions extends AsanaSourceOptions {
@@ -24,6 +31,8 @@ export interface AsanaBackfillOptions extends AsanaSourceOptions {
   readonly aheadBytes?: number | undefined
 }
 
+const names: OptionNames<AsanaBackfillOptions> = { ...sourceNames, windows: true, aheadBytes: true }
+
 /**
  * Reads a time range of the audit log in several windows at once and gives its events in order: a cursor within one window
  * allows one request at a time. The last window stays open until late events have had their time (`settled`), but for
@@ -31,9 +40,8 @@ export interface AsanaBackfillOptions extends AsanaSourceOptions {
  */
 export function asanaBackfill(given: AsanaBackfillOptions): AsanaSource {
   // Any part of the log may be read: a position is one of workspace and filters, whatever the time.
-  return auditLogSource('asanaBackfill', given, read, (options) =>
-    fingerprint({ ...options, until: undefined }),
-  )
+  checkSourceOptions('asanaBackfill', names, given)
+  return auditLogSource(given, read, (options) => fingerprint({ ...options, until: undefined }))
 }
 
 async function* read(

@@ -1,6 +1,5 @@
-import type { Refused } from '../contract.ts'
 import { isAfter, later, millisAt } from '../event-time.ts'
-import { type Trail, trailAfter } from './headway.ts'
+import { type PassedPage, type Trail, trailAfter } from './headway.ts'
 
 /**
  * Where an audit log reader is. The offset is short-lived (Asana expires it, after how long is not documented); `newest`
@@ -22,23 +21,6 @@ export interface AsanaPosition extends Trail {
 
 /** Before all events: the start of a reader that was given none. */
 export const beforeAll = '1970-01-01T00:00:00Z'
-
-/** What a page says about where to go on. */
-export interface PassedPage {
-  readonly isEmpty: boolean
-  readonly offset: string | undefined
-  readonly newest: string | undefined
-  /** The oldest `created_at` in it. */
-  readonly oldest: string | undefined
-  /** Names what is in it: equal for the same events. */
-  readonly content: string
-  /** Events, and what is not an event. */
-  readonly count: number
-  /** What is not an event. */
-  readonly refused: readonly Refused[]
-  /** How many were asked for at most; undefined: the server's own number. */
-  readonly limit: number | undefined
-}
 
 /**
  * Whether events of a page may have been delivered before: the position was healed, or the page goes back in time. With something

@@ -1,5 +1,5 @@
 import { type AuditLogEvent, applyFieldPolicy, drift, type FieldPolicy } from '@asana-audit/schema'
-import type { OnFact } from '../contract.ts'
+import type { OnFact } from '../fact.ts'
 
 /** More would mean that values with an endless supply (ids, names) are taken for drift; memory stays bounded. */
 const mostSights = 1_000

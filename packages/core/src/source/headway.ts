@@ -1,5 +1,5 @@
+import type { Refused } from '../contract.ts'
 import { type Fault, fault } from '../fault.ts'
-import type { AsanaPosition, PassedPage } from './asana-position.ts'
 
 /** What a position remembers of the pages before it, to notice when reading goes round in circles. */
 export interface Trail {
@@ -11,13 +11,36 @@ export interface Trail {
   readonly largest?: number | undefined
 }
 
+/** Where a reader was before a page. */
+interface Reached extends Trail {
+  readonly startAt?: string | undefined
+  readonly newest?: string | undefined
+}
+
+/** What a page says about where to go on. */
+export interface PassedPage {
+  readonly isEmpty: boolean
+  readonly offset: string | undefined
+  readonly newest: string | undefined
+  /** The oldest `created_at` in it. */
+  readonly oldest: string | undefined
+  /** Names what is in it: equal for the same events. */
+  readonly content: string
+  /** Events, and what is not an event. */
+  readonly count: number
+  /** What is not an event. */
+  readonly refused: readonly Refused[]
+  /** How many were asked for at most; undefined: the server's own number. */
+  readonly limit: number | undefined
+}
+
 /**
  * The one rule of headway: each page gives out something new. Events come in the order of their time, so a page that brings a
  * newer time has; among others the mark moves on after 1, 2, 4, 8 … of them, and so meets a circle of whatever length (Brent's
  * algorithm). Throws a fatal `no_headway` for a page that came before, and `page_without_offset` where the rest of a moment
  * cannot be read.
  */
-export function trailAfter(at: AsanaPosition, page: PassedPage): Trail {
+export function trailAfter(at: Reached, page: PassedPage): Trail {
   const { mark, still = 0, largest } = at
   if (page.isEmpty) return { mark, still, largest }
   if (page.offset === undefined) {
@@ -41,7 +64,7 @@ function isFull(
   return count >= limit || (count > 1 && count >= (largest ?? smallestFullPage))
 }
 
-function sameAgain({ newest }: AsanaPosition): Fault {
+function sameAgain({ newest }: Reached): Fault {
   const message =
     `Asana answers with a page that came before${newest === undefined ? '' : `, at ${newest}`}: reading does not get on. ` +
     'Something between you and Asana, or a wrong base URL, may drop the query of a request. Check both. The position stays where it is.'

@@ -1,9 +1,10 @@
 import type { Clock } from '../clock.ts'
-import type { OnFact } from '../contract.ts'
 import { isAfter } from '../event-time.ts'
+import type { OnFact } from '../fact.ts'
 import { type Fault, fault, isFault } from '../fault.ts'
 import { waitAfter, waitOut } from '../retry.ts'
-import { type AsanaPosition, healed, type PassedPage } from './asana-position.ts'
+import { type AsanaPosition, healed } from './asana-position.ts'
+import type { PassedPage } from './headway.ts'
 import { trailAfter } from './headway.ts'
 import { isOffsetRefused } from './page-reader.ts'
 

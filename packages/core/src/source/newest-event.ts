@@ -4,8 +4,8 @@ import { retentionMs } from '../asana/retention.ts'
 import { systemClock } from '../clock.ts'
 import { millisAt, millisOf } from '../event-time.ts'
 import { acceptPage } from './accept-page.ts'
-import type { AsanaSourceOptions } from './asana-source.ts'
 import { pageWithinCap } from './page-reader.ts'
+import type { AsanaSourceOptions } from './source-options.ts'
 
 /** How far back the first request asks. */
 const firstSpanMs = 60_000

@@ -11,8 +11,9 @@ import type { HttpClient } from '../http/http-client.ts'
 import { retry } from '../retry.ts'
 import { refusedId } from '../state/refused-id.ts'
 import { type AcceptedPage, acceptPage } from './accept-page.ts'
-import type { AsanaPosition, PassedPage } from './asana-position.ts'
-import type { AsanaSourceOptions } from './asana-source.ts'
+import type { AsanaPosition } from './asana-position.ts'
+import type { PassedPage } from './headway.ts'
+import type { AsanaSourceOptions } from './source-options.ts'
 
 /** A page as it came, and what asking for it took. */
 export interface FetchedPage extends RawPage {

@@ -1,13 +1,14 @@
 import type { AuditLogEvent } from '@asana-audit/schema'
 import { retentionMs } from '../asana/retention.ts'
 import type { Clock } from '../clock.ts'
-import type { Batch, Cursor, OnFact } from '../contract.ts'
+import type { Batch, Cursor } from '../contract.ts'
 import { millisAt, millisOf } from '../event-time.ts'
+import type { OnFact } from '../fact.ts'
 import { type AsanaPosition, beforeAll, following, isLast, isReread } from './asana-position.ts'
-import type { AsanaSourceOptions } from './asana-source.ts'
 import { healing } from './healing.ts'
 import type { PageReader, ReadPage } from './page-reader.ts'
 import { settledWindow } from './settled-window.ts'
+import type { AsanaSourceOptions } from './source-options.ts'
 
 export interface TailOptions
   extends Pick<AsanaSourceOptions, 'once' | 'pollMs' | 'overlapMs' | 'settled' | 'onEvent' | 'until'> {

@@ -1,4 +1,4 @@
-import type { Identifiable } from './settle.ts'
+import type { Identifiable } from './settle-options.ts'
 import type { WriteProgress } from './write-progress.ts'
 
 /** Whether the destination takes some other record now, or has since the first refusal: of this write the newest, where that is newer. */

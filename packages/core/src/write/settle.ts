@@ -1,60 +1,8 @@
-import type { Identity, Sink } from '../contract.ts'
-import type { Patience } from '../retry.ts'
-import type { DestinationHealth } from './destination-health.ts'
 import { divideWrite, type Write } from './divide-write.ts'
 import { inquire, isDoubtful } from './inquire.ts'
 import { setAsideTooOld } from './set-aside-too-old.ts'
+import type { Settled, SettleOptions } from './settle-options.ts'
 import { WriteProgress } from './write-progress.ts'
-
-export interface Unaccepted {
-  /** Its place among the records. */
-  readonly place: number
-  readonly kind: 'rejected' | 'uncertain'
-  /** The fault's, or `too_old`. */
-  readonly code: string
-  readonly reason: string
-}
-
-export interface Settled {
-  /** The places of those the sink has taken. */
-  readonly accepted: readonly number[]
-  /** For the quarantine. */
-  readonly unaccepted: readonly Unaccepted[]
-}
-
-/** Refusals one after the other in one lane, over its writes. */
-export interface Streak {
-  refused: number
-  /** How many acceptances the destination had when it began. */
-  acceptances: number
-}
-
-/** A record with the identity of its event. */
-export interface Identifiable<R> {
-  readonly record: R
-  readonly identity: Identity
-}
-
-/** What a write of which an unknown part was taken does. */
-export type UncertainPolicy = 'quarantine' | 'stop' | 'resend'
-
-export interface SettleOptions<R> {
-  readonly records: readonly R[]
-  /** Of the records, in their order. Without them nothing is put down to age. */
-  readonly identities?: readonly Identity[] | undefined
-  readonly sink: Sink<R>
-  readonly health: DestinationHealth<R>
-  /** Of the lane this write is of. Default: its own. */
-  readonly streak?: Streak | undefined
-  /** A record of an event after that time (milliseconds since 1970), if one is to be had: it may be sent ahead of its turn. */
-  readonly newerThan?: ((at: number) => Promise<Identifiable<R> | undefined>) | undefined
-  readonly patience: Patience
-  /** Default `quarantine`. */
-  readonly onUncertain?: UncertainPolicy | undefined
-  /** Cuts the attempt in flight short; `patience.signal` only ends the waits between attempts. */
-  readonly cut: AbortSignal
-  readonly onAccepted?: (records: number) => void
-}
 
 /**
  * Brings every record of one write to an end, in order: accepted, refused for good, or uncertain. Waits out temporary

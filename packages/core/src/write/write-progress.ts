@@ -3,7 +3,7 @@ import type { Identity } from '../contract.ts'
 import { type Fault, fault } from '../fault.ts'
 import type { Write } from './divide-write.ts'
 import { type Writer, writer } from './send-write.ts'
-import type { SettleOptions, Streak, Unaccepted } from './settle.ts'
+import type { SettleOptions, Streak, Unaccepted } from './settle-options.ts'
 
 /** What one record by itself was answered with: a fault is a rejection, `unclear` a temporary fault that stays. */
 export type LoneAnswer = 'taken' | 'uncertain' | 'unclear' | Fault

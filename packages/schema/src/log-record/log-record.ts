@@ -1,6 +1,8 @@
 import { type AuditLogEvent, parseAuditLogEvent } from '../event/event.ts'
 import { eventTypes } from '../event/event-types.ts'
 import { type Instant, parseInstant } from '../event/instant.ts'
+import type { OptionNames } from '../known-options.ts'
+import { checkOptionNames } from '../known-options.ts'
 import { relevanceOf } from '../mapping/relevance.ts'
 import type { RelevancePolicy } from '../mapping/relevance-policy.ts'
 import { applyFieldPolicy, defaultFieldPolicy, type FieldPolicy } from '../policy/field-policy.ts'

@@ -1,4 +1,4 @@
-import { checkOptionNames, type OptionNames } from './known-options.ts'
+import { checkOptionNames, type OptionNames } from '../known-options.ts'
 import { auditScope } from './scope.ts'
 import {
   ATTR_ASANA_WORKSPACE_GID,

@@ -1,3 +1,5 @@
+import type { OptionNames } from '../known-options.ts'
+import { checkOptionNames } from '../known-options.ts'
 import { indicatorPaths } from '../log-record/indicators.ts'
 
 /**

@@ -1,6 +1,8 @@
 import type { AuditLogEvent } from '../../event/event.ts'
 import { parseMillis } from '../../event/instant.ts'
 import { toJsonText } from '../../event/to-json-text.ts'
+import type { OptionNames } from '../../known-options.ts'
+import { checkOptionNames } from '../../known-options.ts'
 import { sentence } from '../../log-record/sentence.ts'
 import { mappingOf } from '../../mapping/mapping-of.ts'
 import { relevanceOf } from '../../mapping/relevance.ts'

@@ -9,8 +9,8 @@ import {
   requestBudget,
 } from '@asana-audit/core'
 import { expect, test } from 'vitest'
-import { faultOf } from './support/fault-of.ts'
-import { page, scriptedAsana } from './support/scripted-asana.ts'
+import { faultOf } from '../support/fault-of.ts'
+import { page, scriptedAsana } from '../support/scripted-asana.ts'
 
 /** As from plain JavaScript: no compiler has looked at it. */
 const unchecked = (options: object): never => options as never

@@ -7,7 +7,7 @@ import {
   memoryState,
 } from '@asana-audit/core'
 import { expect, test } from 'vitest'
-import { faultOf } from './fault-of.ts'
+import { faultOf } from '../support/fault-of.ts'
 
 /** As from plain JavaScript: no compiler has looked at it. */
 const unchecked = (options?: unknown): never => options as never

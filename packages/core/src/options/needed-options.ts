@@ -1,4 +1,4 @@
-import { fault } from './fault.ts'
+import { fault } from '../fault.ts'
 
 interface Need {
   readonly is: (value: unknown) => boolean

@@ -1,0 +1,73 @@
+import type { AuditLogEvent, FieldPolicy } from '@asana-audit/schema'
+import type { AuditLogFilters } from '../asana/audit-log-filters.ts'
+import { checkFilters } from '../asana/audit-log-filters.ts'
+import type { AuditLogAccess } from '../asana/audit-log-request.ts'
+import { accessNames } from '../asana/audit-log-request.ts'
+import type { Clock } from '../clock.ts'
+import type { Source } from '../contract.ts'
+import type { OnFact } from '../fact.ts'
+import { checkNeeded } from '../options/needed-options.ts'
+import { type OptionNames, refuseUnknownOptions } from '../options/refuse-unknown-options.ts'
+
+export interface AsanaSourceOptions extends AuditLogAccess {
+  readonly filters?: AuditLogFilters | undefined
+  /** RFC 3339, not in the future: where to start without a cursor. Default: the oldest event Asana still has (90 days). */
+  readonly since?: string | undefined
+  /** RFC 3339, exclusive: the source ends once Asana's clock and ours have passed it by the settled window and nothing is left. */
+  readonly until?: string | undefined
+  /** End at the first empty page instead of asking again. Default false. */
+  readonly once?: boolean | undefined
+  /** How long to wait after an empty page. Default 10,000. */
+  readonly pollMs?: number | undefined
+  /** Events a request; sent only when given (see `AuditLogQuery.limit`). */
+  readonly limit?: number | undefined
+  /** How far before the healing time reading starts again after a refused offset: at least the settled window. Default one hour. */
+  readonly overlapMs?: number | undefined
+  /**
+   * Late events: what is newer than `windowMs` (default 45 minutes) is read again every `everyMs` (default 15 minutes) while
+   * caught up, and once at the end of `once`. `false` for never.
+   */
+  readonly settled?:
+    | { readonly windowMs?: number | undefined; readonly everyMs?: number | undefined }
+    | false
+    | undefined
+  /** Applied once, here, before anything sees the event. Default drops `details.saml_response`. */
+  readonly fieldPolicy?: FieldPolicy | undefined
+  /**
+   * After `afterwards` without an answer the request under way is ended and a temporary fault rejects; before the first answer already
+   * `untilFirstPage` after the first failure. Default: never.
+   */
+  readonly giveUpAfterMs?: { readonly untilFirstPage: number; readonly afterwards: number } | undefined
+  readonly onEvent?: OnFact | undefined
+  readonly clock?: Clock | undefined
+}
+
+export interface AsanaSource extends Source<AuditLogEvent> {
+  /** Changes whenever workspace or filters do: an offset must never be sent with other filters. */
+  readonly fingerprint: string
+}
+
+export const sourceNames: OptionNames<AsanaSourceOptions> = {
+  ...accessNames,
+  ...{ filters: true, since: true, until: true, once: true, pollMs: true, limit: true, overlapMs: true },
+  ...{ settled: true, fieldPolicy: true, giveUpAfterMs: true, onEvent: true, clock: true },
+}
+
+const settledNames: OptionNames<Exclude<AsanaSourceOptions['settled'], false | undefined>> = {
+  ...{ windowMs: true, everyMs: true },
+}
+
+/**
+ * Throws a fatal `unknown_option`, or `bad_option` for what is missing. `names`: those of the function `of`, which may take more
+ * than a source does.
+ */
+export function checkSourceOptions(
+  of: 'asanaSource' | 'asanaBackfill',
+  names: object,
+  options: AsanaSourceOptions,
+): void {
+  refuseUnknownOptions(of, names, options)
+  checkNeeded(of, options)
+  checkFilters(options.filters)
+  refuseUnknownOptions('settled', settledNames, options.settled)
+}
