@@ -19,7 +19,7 @@ import { text } from 'node:stream/consumers'
 import { memoryState, openEnd, type QuarantineEntry, type State } from '@asana-audit/core'
 import { sqliteState } from '@asana-audit/core/sqlite-state'
 import { stateContract } from '@asana-audit/core/testing'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 
 const at = Date.parse('2026-02-01T10:00:00Z')
 const entry: QuarantineEntry = {
@@ -98,6 +98,38 @@ import { stateContract } from '@asana-audit/core/testing'
     await once(child, 'exit')
     await (await state.claim('main')).release()
     await state.close()
+  })
+
+  test('a claim that the caller does not keep is held until the process ends', async () => {
+    const script = `
+      import { sqliteState } from '@asana-audit/core/sqlite-state'
+      globalThis.state = sqliteState({ path: ${JSON.stringify(path())} })
+      await state.claim('main')
+      for (let turn = 0; turn < 20; turn++) {
+        await new Promise(setImmediate)
+        gc()
+      }
+      console.log('collected')
+      setInterval(() => {}, 1000)`
+    const child = spawn(
+      process.execPath,
+      ['--no-warnings', '--expose-gc', '--input-type=module', '-e', script],
+      { cwd: import.meta.dirname, stdio: ['ignore', 'pipe', 'inherit'] },
+    )
+    onTestFinished(() => void child.kill('SIGKILL'))
+    await once(child.stdout, 'data')
+    const state = sqliteState({ path: path() })
+    await expect(state.claim('main')).rejects.toMatchObject({ code: 'already_running' })
+    await state.close()
+  })
+
+  test('closing a state gives up its claims', async () => {
+    const state = sqliteState({ path: path() })
+    await state.claim('main')
+    await state.close()
+    const next = sqliteState({ path: path() })
+    await (await next.claim('main')).release()
+    await next.close()
   })
 
   test('a claim holds by whatever path the state is reached', async () => {

@@ -7,7 +7,7 @@ import { ledgerSheet } from '../ledger.ts'
 import { quarantinedIdentities } from '../quarantined-identities.ts'
 import { refusals } from '../refusals.ts'
 import { filtersChanged } from '../state-faults.ts'
-import { claimLock } from './claim-lock.ts'
+import { type ClaimLock, claimLock } from './claim-lock.ts'
 import { askFor, askFrom, pipelineSummaries } from './sqlite-asked.ts'
 import { guarded, inTransaction, openStateFile } from './sqlite-file.ts'
 import { knownIds } from './sqlite-known.ts'
@@ -75,16 +75,23 @@ export function sqliteState(options: SqliteStateOptions): SqliteState {
         requirePresence()
       }
     })
+  // Held here as well as by the caller: a lock that nothing refers to would end when memory is collected.
+  const locks = new Set<ClaimLock>()
   return {
     async claim(pipeline) {
       const lock = guarded(path, () => claimLock(path, pipeline))
+      locks.add(lock)
+      const release = (): void => {
+        locks.delete(lock)
+        lock.release()
+      }
       const changeClaimed = async <T>(work: () => T): Promise<T> =>
         change(() => {
           lock.keep()
           return work()
         })
       const id = await changeClaimed(() => pipelineId(database, pipeline)).catch((error: unknown) => {
-        lock.release()
+        release()
         throw error
       })
       return {
@@ -105,7 +112,7 @@ export function sqliteState(options: SqliteStateOptions): SqliteState {
           changeClaimed(
             () => void database.prepare('DELETE FROM lane WHERE pipeline_id = ? AND name = ?').run(id, name),
           ),
-        release: async () => lock.release(),
+        release: async () => release(),
       } satisfies Claim
     },
     lanes: () => use(() => summaries(database)),
@@ -118,7 +125,12 @@ export function sqliteState(options: SqliteStateOptions): SqliteState {
       yield* exportLines(path)
     },
     import: (lines) => importLines(database, path, lines, change),
-    close: () => use(() => database.close()),
+    close: () =>
+      use(() => {
+        for (const lock of locks) lock.release()
+        locks.clear()
+        database.close()
+      }),
   }
 }
 
