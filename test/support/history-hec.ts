@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
-import type { Answers, Reception } from './history-receiver.ts'
-import { breakOff } from './history-receiver.ts'
+import type { Answers, Reception } from './history-answers.ts'
+import { breakOff } from './history-answers.ts'
 
 type EventFault =
   | 'server busy'

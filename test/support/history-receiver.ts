@@ -1,6 +1,7 @@
-import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
+import { createServer } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { gunzipSync } from 'node:zlib'
+import type { Answers, Reception } from './history-answers.ts'
 import { pick } from './history-draw.ts'
 import { hecAnswers } from './history-hec.ts'
 import { otlpAnswers } from './history-otlp.ts'
@@ -22,34 +23,6 @@ export interface HistoryReceiver {
   quiet(): Promise<void>
   close(): Promise<void>
 }
-
-export interface HistoryRequest {
-  readonly path: string
-  readonly headers: IncomingHttpHeaders
-  /** As it was before compression. */
-  readonly body: Buffer
-}
-
-/** What a protocol answers by, and where it notes what it did. */
-export interface Reception {
-  readonly plan: HistoryPlan
-  take(ids: readonly string[]): void
-  /** Taken, and nobody will be told. */
-  takeUnheard(ids: readonly string[]): void
-  /** A part of these was taken, and nobody will be told which. */
-  doubt(ids: readonly string[]): void
-  /** Refused by what it is or how old it is, until somebody looks. */
-  isRefused(id: string): boolean
-  saw(fault: string): void
-  /** What goes wrong with a request, by the seed, what it is about, and how often that came; three times at most. */
-  strike<F extends string | number>(
-    question: string,
-    about: readonly string[],
-    kinds: readonly [F, ...F[]],
-  ): F | undefined
-}
-
-export type Answers = (request: HistoryRequest, response: ServerResponse) => void
 
 /** A receiver of the plan's protocol whose faults depend on the seed, on what is in a request, and on how often that came. */
 export async function historyReceiver(
@@ -124,10 +97,4 @@ export async function historyReceiver(
         server.closeAllConnections()
       }),
   }
-}
-
-/** The beginning of an answer, and then nothing. */
-export function breakOff(response: ServerResponse): void {
-  response.writeHead(200, { 'content-length': '21' })
-  response.write('{"part', () => response.destroy())
 }

@@ -1,5 +1,6 @@
 import { constants, crc32, deflateRawSync } from 'node:zlib'
 import { createdAtAt, eventTemplates, gidAt } from './event-templates.ts'
+import type { DeflatedEvents } from './gzip-page.ts'
 import { stored } from './gzip-page.ts'
 import { type Density, type Schedule, schedule } from './schedule.ts'
 import { writeDigits, writeTime } from './write-digits.ts'
@@ -9,14 +10,6 @@ export interface LogSettings {
   readonly density: Density
   /** Least bytes of an event as JSON. 0: as they come. */
   readonly eventBytes: number
-}
-
-/** The events of one page as JSON, separated by commas, in raw deflate that can be put between other pieces of it. */
-export interface DeflatedEvents {
-  readonly deflated: Buffer
-  /** Of the JSON. */
-  readonly bytes: number
-  readonly crc: number
 }
 
 /** A long log that is made while it is read. */

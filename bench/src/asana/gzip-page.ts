@@ -1,5 +1,4 @@
 import { crc32 } from 'node:zlib'
-import type { DeflatedEvents } from './event-log.ts'
 
 const gzipHeader = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff])
 /** The empty last block of a deflate stream. */
@@ -19,4 +18,12 @@ export function stored(bytes: Uint8Array): Buffer {
   head.writeUInt16LE(bytes.length, 1)
   head.writeUInt16LE(~bytes.length & 0xffff, 3)
   return Buffer.concat([head, bytes])
+}
+
+/** The events of one page as JSON, separated by commas, in raw deflate that can be put between other pieces of it. */
+export interface DeflatedEvents {
+  readonly deflated: Buffer
+  /** Of the JSON. */
+  readonly bytes: number
+  readonly crc: number
 }

@@ -1,6 +1,7 @@
 import type { AuditLogEvent } from '@asana-audit/schema'
 import { jsonFields } from '../../splunk-addon/test/splunk/json-fields.ts'
-import { type Row, runSearch } from '../../splunk-addon/test/splunk/run-search.ts'
+import { runSearch } from '../../splunk-addon/test/splunk/run-search.ts'
+import type { Row } from '../../splunk-addon/test/splunk/search-options.ts'
 
 /** What a search finds among events, by the add-on's model of Splunk. Throws a SyntaxError for what is not modelled. */
 export function splunkSearch(search: string, events: readonly AuditLogEvent[]): readonly Row[] {

@@ -4,7 +4,8 @@ import { readSamples, sampleEvents } from '../../detections/test/sample-events.t
 import { addonFiles } from '../src/addon-files.ts'
 import { parseConf } from '../src/conf.ts'
 import { deliver, formats } from './splunk/deliver.ts'
-import { type Row, runSearch } from './splunk/run-search.ts'
+import { runSearch } from './splunk/run-search.ts'
+import type { Row } from './splunk/search-options.ts'
 import { SearchTime } from './splunk/search-time.ts'
 
 const files = addonFiles()

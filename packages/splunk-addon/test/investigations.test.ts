@@ -4,7 +4,8 @@ import { addonFiles } from '../src/addon-files.ts'
 import { parseConf } from '../src/conf.ts'
 import { deliver, type Format, formats, workspace } from './splunk/deliver.ts'
 import type { Fields } from './splunk/fields.ts'
-import { type Row, runSearch } from './splunk/run-search.ts'
+import { runSearch } from './splunk/run-search.ts'
+import type { Row } from './splunk/search-options.ts'
 import { SearchTime } from './splunk/search-time.ts'
 
 // What the searches of the add-on find, run by a model of Splunk over events that came over HEC.

@@ -1,5 +1,5 @@
-import { number, run, type Scope, scalar } from './eval.ts'
 import type { Expression } from './eval-parser.ts'
+import { number, type Scope, scalar } from './eval-scope.ts'
 import { asTexts, asValue, type Value } from './fields.ts'
 import { jsonFields } from './json-fields.ts'
 import { relativeTime } from './relative-time.ts'
@@ -9,14 +9,14 @@ type EvalFunction = (args: readonly Expression[], scope: Scope) => Value
 /** A function of texts that is null wherever its first argument is. */
 function ofTexts(apply: (...texts: string[]) => Value): EvalFunction {
   return (args, scope) => {
-    const values = args.map((arg) => run(arg, scope))
+    const values = args.map((arg) => scope.run(arg))
     return values[0] === null ? null : apply(...values.map(scalar))
   }
 }
 
 function ofNumbers(apply: (...numbers: number[]) => number): EvalFunction {
   return (args, scope) => {
-    const numbers = args.map((arg) => number(run(arg, scope)))
+    const numbers = args.map((arg) => number(scope.run(arg)))
     return numbers.every((one) => one !== undefined) ? apply(...numbers) : null
   }
 }
@@ -30,30 +30,30 @@ function now({ now }: Scope): number {
 export const functions: { readonly [name: string]: EvalFunction } = {
   coalesce: (args, scope) => {
     for (const arg of args) {
-      const value = run(arg, scope)
+      const value = scope.run(arg)
       if (value !== null) return value
     }
     return null
   },
   case: (args, scope) => {
     for (let at = 0; at + 1 < args.length; at += 2) {
-      if (run(args[at] as Expression, scope) === true) return run(args[at + 1] as Expression, scope)
+      if (scope.run(args[at] as Expression) === true) return scope.run(args[at + 1] as Expression)
     }
     return null
   },
   if: ([test, yes, no], scope) =>
-    run((run(test as Expression, scope) === true ? yes : no) as Expression, scope),
+    scope.run((scope.run(test as Expression) === true ? yes : no) as Expression),
   in: ([subject, ...values], scope) => {
-    const value = run(subject as Expression, scope)
-    return value === null ? null : values.some((one) => run(one, scope) === value)
+    const value = scope.run(subject as Expression)
+    return value === null ? null : values.some((one) => scope.run(one) === value)
   },
-  isnull: ([arg], scope) => run(arg as Expression, scope) === null,
-  isnotnull: ([arg], scope) => run(arg as Expression, scope) !== null,
+  isnull: ([arg], scope) => scope.run(arg as Expression) === null,
+  isnotnull: ([arg], scope) => scope.run(arg as Expression) !== null,
   null: () => null,
   true: () => true,
   nullif: ([arg, other], scope) => {
-    const value = run(arg as Expression, scope)
-    return value === run(other as Expression, scope) ? null : value
+    const value = scope.run(arg as Expression)
+    return value === scope.run(other as Expression) ? null : value
   },
 
   match: ofTexts((text, pattern = '') => new RegExp(pattern).test(text)),
@@ -62,15 +62,15 @@ export const functions: { readonly [name: string]: EvalFunction } = {
   spath: ofTexts((json, path = '') => asValue(jsonFields(json)?.get(path))),
 
   mvjoin: ([list, separator], scope) => {
-    const value = run(list as Expression, scope)
-    return value === null ? null : asTexts(value).join(scalar(run(separator as Expression, scope)))
+    const value = scope.run(list as Expression)
+    return value === null ? null : asTexts(value).join(scalar(scope.run(separator as Expression)))
   },
   mvmap: ([list, expression], scope) => {
     if (list?.kind !== 'field') throw new SyntaxError('mvmap() of no field')
     const each = scope.fields.get(list.name) ?? []
     const results = each.map((one) => {
       const fields = new Map([...scope.fields, [list.name, [one]]])
-      return run(expression as Expression, { ...scope, fields })
+      return scope.run(expression as Expression, fields)
     })
     return asValue(results.flatMap(asTexts))
   },
@@ -78,8 +78,8 @@ export const functions: { readonly [name: string]: EvalFunction } = {
   now: (_, scope) => now(scope),
   relative_time: ([time, modifier], scope) =>
     relativeTime(
-      number(run(time as Expression, scope)) ?? Number.NaN,
-      scalar(run(modifier as Expression, scope)),
+      number(scope.run(time as Expression)) ?? Number.NaN,
+      scalar(scope.run(modifier as Expression)),
     ),
   strftime: ofTexts((time) => new Date(Number(time) * 1000).toISOString()),
 

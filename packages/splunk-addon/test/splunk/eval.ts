@@ -1,12 +1,7 @@
 import { functions } from './eval-functions.ts'
 import { type Expression, parseEval } from './eval-parser.ts'
+import { number, type Scope, scalar } from './eval-scope.ts'
 import { asValue, type Fields, type Value } from './fields.ts'
-
-/** What an expression may ask for. */
-export interface Scope {
-  readonly fields: Fields
-  readonly now: number | undefined
-}
 
 const parsed = new Map<string, Expression>()
 
@@ -15,10 +10,19 @@ export function evaluate(text: string, fields: Fields, now?: number): Value {
   const known = parsed.get(text)
   const expression = known ?? parseEval(text)
   if (!known) parsed.set(text, expression)
-  return run(expression, { fields, now })
+  return run(expression, scopeOf(fields, now))
 }
 
-export function run(expression: Expression, scope: Scope): Value {
+function scopeOf(fields: Fields, now: number | undefined): Scope {
+  const scope: Scope = {
+    fields,
+    now,
+    run: (expression, others) => run(expression, others ? scopeOf(others, now) : scope),
+  }
+  return scope
+}
+
+function run(expression: Expression, scope: Scope): Value {
   switch (expression.kind) {
     case 'literal':
       return expression.value
@@ -71,13 +75,4 @@ const arithmetic: { readonly [operator: string]: (a: number, b: number) => numbe
   '*': (a, b) => a * b,
   '/': (a, b) => a / b,
   '%': (a, b) => a % b,
-}
-
-export function scalar(value: Value): string {
-  return Array.isArray(value) ? value.join(' ') : String(value)
-}
-
-export function number(value: Value): number | undefined {
-  if (typeof value === 'number') return value
-  return typeof value === 'string' && /^-?\d+(\.\d+)?(e-?\d+)?$/.test(value) ? Number(value) : undefined
 }

@@ -1,23 +1,10 @@
-import type { Conf } from '../../src/conf.ts'
 import { evaluate } from './eval.ts'
 import { asTexts, type Fields, type Value } from './fields.ts'
 import { commandsOf, expandMacros, split } from './pipeline.ts'
 import { relativeTime } from './relative-time.ts'
 import { searchCondition } from './search-condition.ts'
+import type { Row, SearchOptions } from './search-options.ts'
 import { statistics } from './statistics.ts'
-
-export type Row = Map<string, readonly string[]>
-
-export interface SearchOptions {
-  readonly macros: Conf
-  /** Seconds since 1970. */
-  readonly now: number
-  /** The time range chosen beside the search, as time modifiers. */
-  readonly earliest?: string
-  readonly latest?: string
-  /** What `iplocation` knows about an address. */
-  readonly places?: Readonly<Record<string, Readonly<Record<string, string | number>>>>
-}
 
 type Run = (rows: Row[], text: string, options: SearchOptions) => Row[]
 

@@ -1,5 +1,5 @@
 import { evaluate } from './eval.ts'
-import type { Row, SearchOptions } from './run-search.ts'
+import type { Row, SearchOptions } from './search-options.ts'
 import { parseStatistics, type Statistic } from './statistics-text.ts'
 
 /** stats, eventstats and streamstats over rows. A row without one of the fields to group by is in no group. */
