@@ -4,8 +4,8 @@ import { type DetectFlags, readDetectSettings } from '../detect/detect-settings.
 import { hitWriter } from '../detect/hit-writer.ts'
 import { notes } from '../input/notes.ts'
 import { newReading, readingNotes } from '../input/reading.ts'
+import { inTimeOrder } from '../input/time-order.ts'
 import { textOutput } from '../query/text-output.ts'
-import { inTimeOrder } from '../query/time-order.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
 
 /** Runs rules over events and shows what they find. Reads and never writes: no state, no destination. */

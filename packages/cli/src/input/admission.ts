@@ -1,5 +1,5 @@
 import { type AuditLogEvent, parseMillis } from '@asana-audit/schema'
-import { eventMatcher } from '../query/event-filter.ts'
+import { eventMatcher } from './event-filter.ts'
 import type { EventReader, Reading } from './reading.ts'
 import { recentGids } from './recent-gids.ts'
 

@@ -1,6 +1,6 @@
 import { asanaSource, httpClient, type OnFact, requestBudget } from '@asana-audit/core'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
-import { type EventFilter, eventMatcher } from '../query/event-filter.ts'
+import { type EventFilter, eventMatcher } from './event-filter.ts'
 import { type EventReader, noteProblem } from './reading.ts'
 import { recentGids } from './recent-gids.ts'
 

@@ -1,5 +1,5 @@
 import type { AuditLogEvent } from '@asana-audit/schema'
-import type { EventFilter } from '../query/event-filter.ts'
+import type { EventFilter } from './event-filter.ts'
 
 /** What to read. Times are RFC 3339: from `since` on, before `until`. */
 export interface EventQuery {

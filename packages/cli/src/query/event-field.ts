@@ -1,5 +1,5 @@
 import { type AuditLogEvent, parseMillis, toJsonText } from '@asana-audit/schema'
-import { eventCategory } from './event-category.ts'
+import { eventCategory } from '../input/event-category.ts'
 import { actorName, resourceName } from './event-row.ts'
 import { wallClock, type Zone } from './zone.ts'
 

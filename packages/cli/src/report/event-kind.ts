@@ -1,5 +1,5 @@
 import type { AuditLogEvent } from '@asana-audit/schema'
-import { eventCategory } from '../query/event-category.ts'
+import { eventCategory } from '../input/event-category.ts'
 
 /** What a security team asks about first. An event is of one kind at most. */
 export type EventKind = 'sign-in' | 'failed sign-in' | 'export' | 'admin change' | 'deletion' | 'restoration'

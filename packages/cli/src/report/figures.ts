@@ -1,6 +1,6 @@
 import { type AuditLogEvent, isKnownEventType, parseMillis, severityNumber } from '@asana-audit/schema'
+import { eventCategory } from '../input/event-category.ts'
 import { type Counter, counter } from '../query/counter.ts'
-import { eventCategory } from '../query/event-category.ts'
 import { actorName, resourceName } from '../query/event-row.ts'
 import { wallClock } from '../query/zone.ts'
 import { actorKey, boundedKey } from './actor-key.ts'
