@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs'
+import { activityCaption, classNames } from '../packages/schema/src/dialects/ocsf/captions.ts'
 import {
   type EventMapping,
   eventType,
@@ -6,7 +7,6 @@ import {
   familyTypes,
   mappingOf,
 } from '../packages/schema/src/index.ts'
-import { activityCaption, classNames } from '../packages/schema/src/views/ocsf/captions.ts'
 
 // Writes docs/event-types.md from the tables of packages/schema: `node scripts/event-types-page.ts`. A test compares the two.
 

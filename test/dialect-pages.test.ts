@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { toCim } from '../packages/schema/src/dialects/cim.ts'
+import { toEcs } from '../packages/schema/src/dialects/ecs.ts'
+import { toPanther } from '../packages/schema/src/dialects/panther.ts'
 import type { AuditLogEvent } from '../packages/schema/src/index.ts'
-import { toCim } from '../packages/schema/src/views/cim.ts'
-import { toEcs } from '../packages/schema/src/views/ecs.ts'
-import { toPanther } from '../packages/schema/src/views/panther.ts'
 import samples from '../packages/schema/test/fixtures/sample-events.json' with { type: 'json' }
 import { codeBlocks } from './support/readme-example.ts'
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { toOcsf } from '../packages/schema/src/views/ocsf.ts'
+import { toOcsf } from '../packages/schema/src/dialects/ocsf.ts'
 import samples from '../packages/schema/test/fixtures/sample-events.json' with { type: 'json' }
 
 test('the event in docs/dialects/ocsf.md is a sample, and its OCSF what the view makes of it', () => {

@@ -36,17 +36,17 @@ interface HecDelivery {
   readonly asana: { readonly baseUrl: string; readonly workspace: string; readonly token: string }
   readonly collector: Collector
   readonly map?: (event: AuditLogEvent) => HecEvent
-  readonly onEvent?: OnFact
+  readonly onFact?: OnFact
 }
 
 async function deliverOverHec(delivery: HecDelivery): Promise<Delivered> {
-  const { asana, collector, map = (event) => asanaHecEvent(event), onEvent } = delivery
+  const { asana, collector, map = (event) => asanaHecEvent(event), onFact } = delivery
   const source = asanaSource({ ...asana, once: true })
   const sink = hecSink({ endpoint: collector.origin, token: 'any', host: asana.workspace })
   onTestFinished(() => sink.close?.())
   const claim = await memoryState().claim('hec')
   const lane = await claim.lane('live', source.fingerprint)
-  return await deliver({ source, map, sink, lane, onFatal: 'reject', onEvent })
+  return await deliver({ source, map, sink, lane, onFatal: 'reject', onFact })
 }
 
 /** What `simulate` serves, for a source of our own. */
@@ -98,7 +98,7 @@ testHec('over HEC, while its memory limiter refuses, we wait, and everything arr
   const delivery = deliverOverHec({
     asana: served(simulator),
     collector,
-    onEvent: (fact) => {
+    onFact: (fact) => {
       if (fact.type === 'retrying') codes.push(fact.code)
     },
   })

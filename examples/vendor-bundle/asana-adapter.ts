@@ -52,9 +52,9 @@ export function asanaAdapter(options: AdapterOptions): AsanaAdapter {
     join(stateFolder, encodeURIComponent(tenant).replaceAll('.', '%2E'))
   return {
     async run({ name, workspace, token }, { once = false, signal } = {}) {
-      const onEvent = (fact: Fact): void => onFact?.(name, fact)
+      const report = (fact: Fact): void => onFact?.(name, fact)
       const budget = requestBudget({ perMinute: requestsPerMinute })
-      const source = asanaSource({ workspace, token, baseUrl, http, budget, once, onEvent })
+      const source = asanaSource({ workspace, token, baseUrl, http, budget, once, onFact: report })
       return deliver({
         source,
         map: toMessage,
@@ -62,7 +62,7 @@ export function asanaAdapter(options: AdapterOptions): AsanaAdapter {
         lane: await tenantLane(folderOf(name), source.fingerprint),
         onFatal: once ? 'reject' : 'pause',
         signal,
-        onEvent,
+        onFact: report,
       })
     },
     quarantine: (tenant) => quarantineOf(folderOf(tenant)),

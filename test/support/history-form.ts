@@ -26,12 +26,12 @@ export interface Parts {
 export interface Delivering {
   readonly plan: HistoryPlan
   readonly claim: Claim
-  readonly source: Omit<AsanaSourceOptions, 'onEvent' | 'clock'>
+  readonly source: Omit<AsanaSourceOptions, 'onFact' | 'clock'>
   readonly clock: Clock
   readonly sink: Sink<AuditLogRecord>
   readonly map: (event: AuditLogEvent) => AuditLogRecord
   readonly signal: AbortSignal
-  readonly onEvent: (fact: Fact, lane?: LaneName) => void
+  readonly onFact: (fact: Fact, lane?: LaneName) => void
   readonly plant: (parts: Parts) => Parts
 }
 
@@ -51,18 +51,18 @@ export async function deliverInForm(delivering: Delivering): Promise<void> {
     })
     return
   }
-  const { onEvent } = rest
+  const { onFact } = rest
   const source =
     plan.form === 'windows'
       ? asanaBackfill({
           ...options,
-          onEvent,
+          onFact,
           since,
           windows,
           aheadBytes,
           until: new Date(plan.until).toISOString(),
         })
-      : asanaSource({ ...options, onEvent })
+      : asanaSource({ ...options, onFact })
   const lane = await claim.lane('live', source.fingerprint)
   await deliver({ ...rest, ...plant({ source, sink: rest.sink, lane, clock: rest.clock }) })
 }

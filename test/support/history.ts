@@ -170,7 +170,7 @@ async function live(world: World, life: number, bug: Bug): Promise<string> {
     if (steps > mostSteps) overrun(new Error('it does not come to an end'))
     return one.step(name, work)
   }
-  const onEvent = (fact: Fact, lane?: LaneName): void => {
+  const onFact = (fact: Fact, lane?: LaneName): void => {
     delay.heard(fact, lane)
     if (told.has(fact.type)) world.seen.add(fact.type)
     if (fact.type === 'probed') world.probed.set(fact.id, (world.probed.get(fact.id) ?? 0) + 1)
@@ -219,7 +219,7 @@ async function live(world: World, life: number, bug: Bug): Promise<string> {
     claim: rows(watchedClaim(world, claim, (name, work) => step(name, () => delay.inNoTime(work)))),
     map: (event) => recordOf(world, event),
     signal: stop.signal,
-    onEvent,
+    onFact,
     plant: parts,
   })
   const ended = running.then(() => (stop.signal.aborted ? 'stopped' : 'ended'))

@@ -28,10 +28,10 @@ export const variant: Variant = (setup) => ({
     const budget = requestBudget({ perMinute: requestsPerMinute })
     async function pipeline(name: string): Promise<Delivered> {
       const { token, asanaUrl: baseUrl, until, windows } = setup
-      const onEvent = (fact: Fact): void => {
+      const onFact = (fact: Fact): void => {
         if (fact.type === 'committed') onEvents(fact.events)
       }
-      const options = { workspace, token, baseUrl, budget, limit, once: true, onEvent }
+      const options = { workspace, token, baseUrl, budget, limit, once: true, onFact }
       const source =
         windows === undefined ? asanaSource(options) : asanaBackfill({ ...options, until, windows })
       const claim = await state.claim(name)
@@ -43,7 +43,7 @@ export const variant: Variant = (setup) => ({
           sink,
           lane: await claim.lane('live', source.fingerprint),
           onFatal: 'reject',
-          onEvent,
+          onFact,
         })
       } finally {
         await sink.close?.()

@@ -10,10 +10,10 @@ import {
   type RelevancePolicy,
   toLogRecord,
 } from '@asana-audit/schema'
-import { toCim } from '@asana-audit/schema/views/cim'
-import { toEcs } from '@asana-audit/schema/views/ecs'
-import { toOcsf } from '@asana-audit/schema/views/ocsf'
-import { toPanther } from '@asana-audit/schema/views/panther'
+import { toCim } from '@asana-audit/schema/dialects/cim'
+import { toEcs } from '@asana-audit/schema/dialects/ecs'
+import { toOcsf } from '@asana-audit/schema/dialects/ocsf'
+import { toPanther } from '@asana-audit/schema/dialects/panther'
 
 /** How events are written as lines of JSON: `--format`. */
 export const dialects = ['otlp', 'event', 'panther', 'ocsf', 'ecs', 'cim'] as const

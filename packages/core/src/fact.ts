@@ -141,7 +141,7 @@ export interface Committed {
   readonly deletedInMs: number | undefined
 }
 
-/** Everything the libraries report, through `onEvent`; they never log. Metrics and alarms can be built on these alone. */
+/** Everything the libraries report, through `onFact`; they never log. Metrics and alarms can be built on these alone. */
 export type Fact =
   | PageRead
   | Covered

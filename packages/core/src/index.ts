@@ -1,4 +1,4 @@
-export { untilAborted } from './abort/until-aborted.ts'
+export { raceAbort } from './abort/race-abort.ts'
 export { asanaTokenProblem } from './asana/asana-token.ts'
 export { type AuditLogFilters, askedOf, filterMatcher } from './asana/audit-log-filters.ts'
 export {
@@ -82,18 +82,23 @@ export { type HttpClient, type HttpRequest, type HttpResponse, httpClient } from
 export { inClear } from './http/in-clear.ts'
 export { type NoProxy, noProxy } from './http/no-proxy.ts'
 export { noProxyAddress, proxyAddress } from './http/proxy-address.ts'
-export { readable } from './http/readable.ts'
 export { retryAfterMs, waitableMs } from './http/retry-after.ts'
 export type { HttpClientOptions } from './http/routes.ts'
+export { sanitizeServerText } from './http/sanitize-server-text.ts'
 export { statusFault } from './http/status-fault.ts'
 export { type OptionNames, refuseUnknownOptions } from './options/refuse-unknown-options.ts'
 export { type Environment, type SettingProblem, settingOf } from './options/setting-problem.ts'
-export { type Patience, retry } from './retry.ts'
+export { type RetryPolicy, retry } from './retry.ts'
+export { type BufferPool, bufferPool } from './sink-kit/buffer-pool.ts'
 export { ByteWriter } from './sink-kit/byte-writer.ts'
-export { type Cut, type CutLimits, cutWrite, type RequestFormat } from './sink-kit/cut-write.ts'
 export { inTurn } from './sink-kit/in-turn.ts'
 export { locateFault } from './sink-kit/locate-fault.ts'
-export { type SpareWriters, spareWriters } from './sink-kit/spare-writers.ts'
+export {
+  type EncodedRequest,
+  type RequestFormat,
+  type RequestLimits,
+  splitIntoRequests,
+} from './sink-kit/split-into-requests.ts'
 export { type AsanaBackfillOptions, asanaBackfill } from './source/asana-backfill.ts'
 export { asanaBackfillCursor, asanaCursorAt } from './source/asana-cursor.ts'
 export { asanaSource } from './source/asana-source.ts'
@@ -103,14 +108,14 @@ export { type HourSpan, openEnd, withSpan } from './state/hour-spans.ts'
 export { hourMs, hourOf, type LedgerHour, type LedgerKind, ledgerSheet } from './state/ledger.ts'
 export { type MemoryStateOptions, memoryState } from './state/memory-state.ts'
 export { type ReconciledHour, reconcile } from './state/reconcile.ts'
+export { deliverWrite } from './write/deliver-write.ts'
 export { type DestinationHealth, newDestinationHealth } from './write/destination-health.ts'
 export { type Division, divideWrite, type Write } from './write/divide-write.ts'
-export { settle } from './write/settle.ts'
 export type {
+  DeliverWriteOptions,
   Identifiable,
-  Settled,
-  SettleOptions,
   Streak,
   Unaccepted,
   UncertainPolicy,
-} from './write/settle-options.ts'
+  WriteOutcome,
+} from './write/write-outcome.ts'

@@ -4,7 +4,7 @@ import type { OnFact, Part } from './fact.ts'
 import { type Fault, fault, toFault } from './fault.ts'
 import { askedToWait, cutShort, waitableMs } from './http/retry-after.ts'
 
-export interface Patience {
+export interface RetryPolicy {
   readonly part: Part
   readonly clock?: Clock
   readonly signal?: AbortSignal | undefined
@@ -24,8 +24,8 @@ export interface Patience {
   /** When it began to fail, where attempts before these have failed already: milliseconds since 1970. */
   readonly since?: number | undefined
   /** The first attempt is made also once aborted. */
-  readonly insists?: boolean
-  readonly onEvent?: OnFact | undefined
+  readonly attemptEvenIfAborted?: boolean
+  readonly onFact?: OnFact | undefined
 }
 
 const firstWaitMs = 1_000
@@ -34,20 +34,23 @@ const longestWaitMs = 60_000
 /**
  * Tries until it works: the only place in the project that waits because of a fault.
  * A `rejected` fault is the caller's to handle and passes through. Rejects with `signal.reason` once aborted. The signal an attempt
- * gets is aborted when patience is up: it shall end then.
+ * gets is aborted when the time of `giveUpAfterMs` is up: it shall end then.
  */
-export async function retry<T>(attempt: (timeUp: AbortSignal) => Promise<T>, patience: Patience): Promise<T> {
-  const { part, signal, onEvent, clock = systemClock } = patience
-  const { giveUpAfterMs = Number.POSITIVE_INFINITY, failingMs = giveUpAfterMs } = patience
+export async function retry<T>(
+  attempt: (timeUp: AbortSignal) => Promise<T>,
+  policy: RetryPolicy,
+): Promise<T> {
+  const { part, signal, onFact, clock = systemClock } = policy
+  const { giveUpAfterMs = Number.POSITIVE_INFINITY, failingMs = giveUpAfterMs } = policy
   let failures = 0
   let last: Fault | undefined
-  let since = patience.since ?? clock.now()
-  let until = since + (patience.since === undefined ? giveUpAfterMs : failingMs)
+  let since = policy.since ?? clock.now()
+  let until = since + (policy.since === undefined ? giveUpAfterMs : failingMs)
   for (;;) {
-    if (failures > 0 || !patience.insists) signal?.throwIfAborted()
+    if (failures > 0 || !policy.attemptEvenIfAborted) signal?.throwIfAborted()
     try {
-      const result = await inTime(attempt, until - clock.now(), patience)
-      if (failures > 0) onEvent?.({ type: 'resumed', part, afterMs: clock.now() - since })
+      const result = await inTime(attempt, until - clock.now(), policy)
+      if (failures > 0) onFact?.({ type: 'resumed', part, afterMs: clock.now() - since })
       return result
     } catch (error) {
       signal?.throwIfAborted()
@@ -59,20 +62,20 @@ export async function retry<T>(attempt: (timeUp: AbortSignal) => Promise<T>, pat
         until = now + giveUpAfterMs
       }
       if (failures === 0) {
-        since = (found.accepted ? undefined : patience.since) ?? now
+        since = (found.accepted ? undefined : policy.since) ?? now
         until = Math.min(until, now + failingMs)
       }
       if (now >= until) throw gaveUp(last ?? found, failures > 0 ? failingMs : giveUpAfterMs)
       last = found
       failures += 1
       if (found.fault === 'fatal') {
-        await pause(found, patience)
+        await pause(found, policy)
         until = clock.now() + giveUpAfterMs
         continue
       }
       const waitMs = waitAfter(found, failures, clock.random())
       if (now + waitMs > until) throw gaveUpAtOnce(found, waitMs, failingMs)
-      await waitOut(found, { failures, waitMs }, patience)
+      await waitOut(found, { failures, waitMs }, policy)
     }
   }
 }
@@ -81,7 +84,7 @@ export async function retry<T>(attempt: (timeUp: AbortSignal) => Promise<T>, pat
 async function inTime<T>(
   attempt: (timeUp: AbortSignal) => Promise<T>,
   ms: number,
-  { part, clock = systemClock }: Patience,
+  { part, clock = systemClock }: RetryPolicy,
 ): Promise<T> {
   const timeUp = new AbortController()
   if (ms === Number.POSITIVE_INFINITY) return attempt(timeUp.signal)
@@ -111,21 +114,21 @@ function outOfTime(part: Part): Fault {
 export async function waitOut(
   found: Fault,
   { failures, waitMs }: { readonly failures: number; readonly waitMs: number },
-  { part, signal, onEvent, clock = systemClock }: Patience,
+  { part, signal, onFact, clock = systemClock }: RetryPolicy,
 ): Promise<void> {
   const { code } = found
   const message = `${found.message}${cutShort(found.retryAfterMs ?? 0)}`
-  onEvent?.({ type: 'retrying', part, code, message, failures, waitMs })
+  onFact?.({ type: 'retrying', part, code, message, failures, waitMs })
   await clock.sleep(waitMs, signal)
 }
 
 /** What a fatal fault does: rejects with it, or reports it and waits `pauseMs` or until something has changed. A final one rejects. */
-export async function pause(found: Fault, patience: Patience): Promise<void> {
-  const { part, signal, changed, onEvent, clock = systemClock } = patience
-  const { onFatal = 'reject', pauseMs = 300_000 } = patience
+export async function pause(found: Fault, policy: RetryPolicy): Promise<void> {
+  const { part, signal, changed, onFact, clock = systemClock } = policy
+  const { onFatal = 'reject', pauseMs = 300_000 } = policy
   if (onFatal === 'reject' || found.final) throw found
   const { code, message } = found
-  onEvent?.({ type: 'paused', part, code, message, waitMs: pauseMs })
+  onFact?.({ type: 'paused', part, code, message, waitMs: pauseMs })
   const over = new AbortController()
   const until = anySignal(signal, over.signal)
   try {

@@ -1,4 +1,4 @@
-import { type Fact, type FaultShape, fault, type Patience, retry } from '@asana-audit/core'
+import { type Fact, type FaultShape, fault, type RetryPolicy, retry } from '@asana-audit/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { waitAfter } from '../src/retry.ts'
@@ -25,10 +25,10 @@ function hanging(timeUp: AbortSignal): Promise<never> {
 }
 
 function patience(
-  more: Partial<Patience> = {},
-): Patience & { clock: ReturnType<typeof autoClock>; facts: Fact[] } {
+  more: Partial<RetryPolicy> = {},
+): RetryPolicy & { clock: ReturnType<typeof autoClock>; facts: Fact[] } {
   const facts: Fact[] = []
-  return { part: 'sink', facts, onEvent: (fact) => facts.push(fact), ...more, clock: autoClock() }
+  return { part: 'sink', facts, onFact: (fact) => facts.push(fact), ...more, clock: autoClock() }
 }
 
 describe('how long', () => {
@@ -381,13 +381,13 @@ describe('a stop', () => {
     expect(attempts).toBe(0)
   })
 
-  test('before the first attempt makes one where it insists, and no second', async () => {
+  test('before the first attempt makes one where it attemptEvenIfAborted, and no second', async () => {
     let attempts = 0
     const attempt = async (): Promise<number> => {
       attempts += 1
       return attempts
     }
-    const insisting = patience({ signal: AbortSignal.abort(reason), insists: true })
+    const insisting = patience({ signal: AbortSignal.abort(reason), attemptEvenIfAborted: true })
     expect(await retry(attempt, insisting)).toBe(1)
     attempts = 0
     const failingOnce = async (): Promise<void> => {
@@ -411,7 +411,7 @@ describe('a stop', () => {
         },
         {
           ...waiting,
-          onEvent: () => stop.abort(reason),
+          onFact: () => stop.abort(reason),
         },
       )
       await expect(asleep).rejects.toBe(reason)

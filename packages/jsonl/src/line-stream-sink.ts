@@ -1,4 +1,4 @@
-import { type Fault, fault, inTurn, type Sink, untilAborted } from '@asana-audit/core'
+import { type Fault, fault, inTurn, raceAbort, type Sink } from '@asana-audit/core'
 import type { LineEncoder } from './line-encoder.ts'
 
 /** What is used of a `Writable` of Node. */
@@ -47,7 +47,7 @@ function writeOne(stream: OutputStream, bytes: Uint8Array, signal: AbortSignal):
   const written = new Promise<void>((resolve, reject) => {
     stream.write(bytes, (error) => (error ? reject(error) : resolve()))
   })
-  return untilAborted(written, signal)
+  return raceAbort(written, signal)
 }
 
 function streamFault(error: unknown, accepted: number): Fault {

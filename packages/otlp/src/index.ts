@@ -1,15 +1,15 @@
 export {
   type CertificatePaths,
   type Certificates,
-  type Cut,
+  type EncodedRequest,
   type Environment,
   type NamedPath,
   readCertificates,
   type SettingProblem,
 } from '@asana-audit/core'
-export { putRecord, type WriteRecord } from './encoding/cut.ts'
 export { jsonLines } from './encoding/json-lines.ts'
 export type { Origin, Scope } from './encoding/origin.ts'
+export { putRecord, type WriteRecord } from './encoding/split-into-requests.ts'
 export {
   type ExporterSinkOptions,
   type ExportResult,

@@ -1,4 +1,5 @@
 import {
+  bufferPool,
   gzip,
   type HttpClientOptions,
   httpClient,
@@ -7,15 +8,14 @@ import {
   type OptionNames,
   refuseUnknownOptions,
   type Sink,
-  spareWriters,
 } from '@asana-audit/core'
 import type { AuditLogRecord } from '@asana-audit/schema'
 import { judgeAnswer } from './answers/judge-answer.ts'
 import { secretsOf } from './answers/server-message.ts'
-import { cut, putRecord, type WriteRecord } from './encoding/cut.ts'
 import { jsonEncoding } from './encoding/json-encoding.ts'
 import { checkOrigin, type Origin } from './encoding/origin.ts'
 import { protobufEncoding } from './encoding/protobuf-encoding.ts'
+import { putRecord, splitRecords, type WriteRecord } from './encoding/split-into-requests.ts'
 import { readEndpoint, shown } from './settings/endpoint.ts'
 import { headerProblem } from './settings/header-problem.ts'
 import { openingWarnings } from './settings/opening-warnings.ts'
@@ -102,7 +102,7 @@ export function otlpSink<T>(options: OtlpSinkOptions & Partial<OtlpSinkWriteOpti
   }
   for (const warning of openingWarnings(url, given)) onWarning?.(warning)
   const client = httpClient(options)
-  const writers = spareWriters()
+  const writers = bufferPool()
 
   async function send(bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
     const body = compression === 'gzip' ? await gzip(bytes) : bytes
@@ -128,7 +128,7 @@ export function otlpSink<T>(options: OtlpSinkOptions & Partial<OtlpSinkWriteOpti
     async write(records, signal) {
       const writer = writers.take()
       let accepted = 0
-      for (const request of cut(records, writeRecord, encoding, { maxRecords, maxBytes }, writer)) {
+      for (const request of splitRecords(records, writeRecord, encoding, { maxRecords, maxBytes }, writer)) {
         try {
           await send(request.bytes, signal)
         } catch (error) {

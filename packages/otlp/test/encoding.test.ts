@@ -4,10 +4,10 @@ import { JsonLogsSerializer, ProtobufLogsSerializer } from '@opentelemetry/otlp-
 import { resourceFromAttributes } from '@opentelemetry/resources'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { cut, putRecord } from '../src/encoding/cut.ts'
 import { jsonEncoding } from '../src/encoding/json-encoding.ts'
 import type { Origin } from '../src/encoding/origin.ts'
 import { protobufEncoding } from '../src/encoding/protobuf-encoding.ts'
+import { putRecord, splitRecords } from '../src/encoding/split-into-requests.ts'
 import { type DecodedLogs, decodeJson, decodeProtobuf } from './support/decoded-logs.ts'
 import { anyRecord, origin, record } from './support/records.ts'
 
@@ -15,8 +15,8 @@ type Format = 'protobuf' | 'JSON'
 
 function bytesOf(format: Format, records: readonly AuditLogRecord[], from: Origin = origin): Uint8Array {
   const encoding = format === 'JSON' ? jsonEncoding(from) : protobufEncoding(from)
-  const cuts = cut(records, putRecord, encoding, { maxBytes: Number.POSITIVE_INFINITY })
-  return Buffer.concat(Array.from(cuts, ({ bytes }) => Buffer.from(bytes)))
+  const requests = splitRecords(records, putRecord, encoding, { maxBytes: Number.POSITIVE_INFINITY })
+  return Buffer.concat(Array.from(requests, ({ bytes }) => Buffer.from(bytes)))
 }
 
 function ours(format: Format, records: readonly AuditLogRecord[], from: Origin = origin): DecodedLogs {

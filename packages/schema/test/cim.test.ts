@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { toCim } from '../src/dialects/cim.ts'
 import { type AuditLogEvent, eventTypes, fromLogRecord, mappingOf } from '../src/index.ts'
-import { toCim } from '../src/views/cim.ts'
 import { arbitraryEvent } from './arbitrary-event.ts'
 import { cimProblems } from './cim-problems.ts'
 import samples from './fixtures/sample-events.json' with { type: 'json' }

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
+import { toCim } from '../src/dialects/cim.ts'
+import { toEcs } from '../src/dialects/ecs.ts'
+import { toOcsf } from '../src/dialects/ocsf.ts'
+import { pantherSchema, toPanther } from '../src/dialects/panther.ts'
 import { auditResourceAttributes, toLogRecord } from '../src/index.ts'
-import { toCim } from '../src/views/cim.ts'
-import { toEcs } from '../src/views/ecs.ts'
-import { toOcsf } from '../src/views/ocsf.ts'
-import { pantherSchema, toPanther } from '../src/views/panther.ts'
 
 // As plain JavaScript may call it.
 const event = {

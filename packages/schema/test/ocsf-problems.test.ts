@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { toOcsf } from '../src/dialects/ocsf.ts'
 import type { AuditLogEvent } from '../src/index.ts'
-import { toOcsf } from '../src/views/ocsf.ts'
 import { ocsfProblems } from './ocsf-problems.ts'
 
 // The validator the view is tested with must itself be tested: one that accepts anything proves nothing.

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { toOcsf } from '../src/dialects/ocsf.ts'
 import { type AuditLogEvent, fromJsonText } from '../src/index.ts'
-import { toOcsf } from '../src/views/ocsf.ts'
 import { arbitraryEvent } from './arbitrary-event.ts'
 import samples from './fixtures/sample-events.json' with { type: 'json' }
 import { holds } from './holds.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { type PantherField, pantherSchema, toPanther } from '../src/dialects/panther.ts'
 import { indicatorPaths, indicators } from '../src/index.ts'
-import { type PantherField, pantherSchema, toPanther } from '../src/views/panther.ts'
 import { arbitraryEvent } from './arbitrary-event.ts'
 import samples from './fixtures/sample-events.json' with { type: 'json' }
 import { holds } from './holds.ts'

@@ -1,5 +1,9 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { toCim } from '../src/dialects/cim.ts'
+import { toEcs } from '../src/dialects/ecs.ts'
+import { toOcsf } from '../src/dialects/ocsf.ts'
+import { toPanther } from '../src/dialects/panther.ts'
 import {
   type AuditLogEvent,
   applyFieldPolicy,
@@ -11,10 +15,6 @@ import {
   toJsonText,
   toLogRecord,
 } from '../src/index.ts'
-import { toCim } from '../src/views/cim.ts'
-import { toEcs } from '../src/views/ecs.ts'
-import { toOcsf } from '../src/views/ocsf.ts'
-import { toPanther } from '../src/views/panther.ts'
 import { arbitraryEvent } from './arbitrary-event.ts'
 import { holds } from './holds.ts'
 import { sameJson } from './same-json.ts'

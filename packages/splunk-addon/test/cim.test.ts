@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { AuditLogEvent } from '@asana-audit/schema'
-import { toCim } from '@asana-audit/schema/views/cim'
+import { toCim } from '@asana-audit/schema/dialects/cim'
 import { expect, test } from 'vitest'
 import { cimProblems } from '../../schema/test/cim-problems.ts'
 import samples from '../../schema/test/fixtures/sample-events.json' with { type: 'json' }

@@ -1,6 +1,6 @@
 import {
+  bufferPool,
   type Clock,
-  cutWrite,
   type Fault,
   fault,
   gzip,
@@ -8,7 +8,7 @@ import {
   type RequestFormat,
   refuseUnknownOptions,
   type Sink,
-  spareWriters,
+  splitIntoRequests,
   systemClock,
   watchedSecret,
 } from '@asana-audit/core'
@@ -99,7 +99,7 @@ export function hecSink<T>(options: HecSinkOptions & Partial<ToHecEvent<T>>): Si
   }
   const { read: token, changed } = watchedSecret(checkedToken(options.token), clock)
   const connection = hecConnection({ ...options, token })
-  const writers = spareWriters()
+  const writers = bufferPool()
   const channels = ack
     ? acknowledgedChannels(connection, ack === true ? {} : ack, clock)
     : plainChannels(connection)
@@ -149,7 +149,7 @@ export function hecSink<T>(options: HecSinkOptions & Partial<ToHecEvent<T>>): Si
     prefers: { inFlight: mostInFlight },
     async write(events, signal) {
       const writer = writers.take()
-      await sendInOrder(cutWrite(events, format, { maxBytes: maxBodyBytes }, writer), send, signal)
+      await sendInOrder(splitIntoRequests(events, format, { maxBytes: maxBodyBytes }, writer), send, signal)
       writers.giveBack(writer)
     },
     ...(changed && { changed }),

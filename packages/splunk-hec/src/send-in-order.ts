@@ -1,4 +1,4 @@
-import { type Cut, isFault, locateFault } from '@asana-audit/core'
+import { type EncodedRequest, isFault, locateFault } from '@asana-audit/core'
 
 /** A request that has been answered. */
 export interface Answered {
@@ -10,7 +10,7 @@ export interface Answered {
 
 /** Sends a request, or not any more once `isPointless`: undefined then. */
 export type Send = (
-  request: Cut,
+  request: EncodedRequest,
   signal: AbortSignal,
   isPointless: () => boolean,
 ) => Promise<Answered | undefined>
@@ -19,7 +19,11 @@ export type Send = (
  * Sends the requests of one write one after the other, each as soon as the one before is answered, and resolves once all are concluded.
  * Stops at the first fault and rejects with it, placed in the write: only requests before it count, though later ones may be concluded.
  */
-export async function sendInOrder(requests: Iterable<Cut>, send: Send, signal: AbortSignal): Promise<void> {
+export async function sendInOrder(
+  requests: Iterable<EncodedRequest>,
+  send: Send,
+  signal: AbortSignal,
+): Promise<void> {
   const over = new AbortController()
   const attempt = AbortSignal.any([signal, over.signal])
   const underWay: { readonly concluded: Promise<void>; readonly place: Place }[] = []

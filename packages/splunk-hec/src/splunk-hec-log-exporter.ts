@@ -1,13 +1,13 @@
 import {
   type Clock,
+  deliverWrite,
   type Fault,
   fault,
   newDestinationHealth,
   type OnFact,
+  raceAbort,
   type Sink,
-  settle,
   type Unaccepted,
-  untilAborted,
 } from '@asana-audit/core'
 import type { HecEvent } from './events/hec-event.ts'
 import { otelHecEvent } from './events/otel-hec-event.ts'
@@ -24,7 +24,7 @@ export interface SplunkHecLogExporterOptions extends HecSinkOptions {
   /** From a call of `export` to its callback, all tries and waits included. Default 30,000. */
   readonly deadlineMs?: number | undefined
   /** `retrying`, `resumed` and the like, as `deliver` reports them. */
-  readonly onEvent?: OnFact | undefined
+  readonly onFact?: OnFact | undefined
   readonly clock?: Clock | undefined
 }
 
@@ -43,16 +43,16 @@ export interface HecExportResult {
  */
 export class SplunkHecLogExporter {
   readonly #sink: Sink<HecEvent>
-  readonly #options: Pick<SplunkHecLogExporterOptions, 'deadlineMs' | 'onEvent' | 'clock'>
+  readonly #options: Pick<SplunkHecLogExporterOptions, 'deadlineMs' | 'onFact' | 'clock'>
   readonly #pending = new Set<Promise<unknown>>()
   #acceptedOnce = false
   #closed: Promise<void> | undefined
 
   constructor(options: SplunkHecLogExporterOptions) {
-    const { deadlineMs, onEvent, ...sink } = options
+    const { deadlineMs, onFact, ...sink } = options
     const { host = 'unknown', sourcetype = '', source = '', clock } = sink
     this.#sink = hecSink({ ...sink, host, sourcetype, source })
-    this.#options = { deadlineMs, onEvent, clock }
+    this.#options = { deadlineMs, onFact, clock }
   }
 
   /** Calls back exactly once. Calls may overlap; order is kept within each. */
@@ -84,28 +84,28 @@ export class SplunkHecLogExporter {
   }
 
   async #deliver(records: readonly ReadableRecord[]): Promise<void> {
-    const { deadlineMs = 30_000, onEvent, clock } = this.#options
+    const { deadlineMs = 30_000, onFact, clock } = this.#options
     const deadline = new AbortController()
     const { signal } = deadline
     let lastFault = ''
     const timer = setTimeout(() => deadline.abort(late(deadlineMs, lastFault)), deadlineMs)
     const health = newDestinationHealth<HecEvent>({ isProven: this.#acceptedOnce })
     try {
-      await untilAborted(asyncAttributesOf(records), signal)
-      const { unaccepted } = await settle({
+      await raceAbort(asyncAttributesOf(records), signal)
+      const { unaccepted } = await deliverWrite({
         records: records.map((record) =>
           otelHecEvent(toOtelLogRecord(record), { resource: record.resource.attributes }),
         ),
         sink: this.#sink,
         health,
-        cut: signal,
-        patience: {
+        hardStop: signal,
+        retryPolicy: {
           part: 'sink',
           signal,
           ...(clock && { clock }),
-          onEvent: (fact) => {
+          onFact: (fact) => {
             if (fact.type === 'retrying') lastFault = fact.message
-            onEvent?.(fact)
+            onFact?.(fact)
           },
         },
       })

@@ -74,7 +74,7 @@ async function run(all: readonly AuditLogEvent[], receiver: AckReceiver, given: 
     clock,
     onFatal: 'reject',
     giveUpAfterMs,
-    onEvent: (fact) => void facts.push(fact),
+    onFact: (fact) => void facts.push(fact),
   })
   expect(early).toEqual([])
   return {

@@ -31,7 +31,7 @@ interface Given extends Partial<HecSinkOptions> {
   readonly size?: number
   readonly map?: (event: AuditLogEvent) => HecEvent
   readonly onFatal?: DeliverOptions<AuditLogEvent, HecEvent>['onFatal']
-  readonly onEvent?: (fact: Fact) => void
+  readonly onFact?: (fact: Fact) => void
 }
 
 /** Delivers to the end; returns what was set aside as `gid code`. */
@@ -40,7 +40,7 @@ async function run(
   receiver: HecReceiver,
   given: Given = {},
 ): Promise<string[]> {
-  const { size, map = asanaHecEvent, onFatal, onEvent, ...options } = given
+  const { size, map = asanaHecEvent, onFatal, onFact, ...options } = given
   const aside: string[] = []
   const claim = await memoryState().claim('test')
   await deliver({
@@ -50,9 +50,9 @@ async function run(
     lane: await claim.lane('live', ''),
     clock: given.clock ?? autoClock(),
     onFatal,
-    onEvent: (fact) => {
+    onFact: (fact) => {
       if (fact.type === 'quarantined') aside.push(`${fact.id} ${fact.code}`)
-      onEvent?.(fact)
+      onFact?.(fact)
     },
   })
   return aside
@@ -107,7 +107,7 @@ test('a token that is mended in its place ends the pause, long before the five m
   await run(auditEvents(5), receiver, {
     clock: autoClock(),
     token: () => (facts.some(({ type }) => type === 'paused') ? 'mended' : 'revoked'),
-    onEvent: (fact) => facts.push(fact),
+    onFact: (fact) => facts.push(fact),
   })
   expect(facts.filter(({ type }) => type === 'paused')).toMatchObject([{ code: 'invalid_token' }])
   expect(facts.find(({ type }) => type === 'resumed')).toMatchObject({ part: 'sink', afterMs: 2_000 })
@@ -193,7 +193,7 @@ test('a wrong index pauses, keeps what was indexed, and goes on from there when 
   const pauses: string[] = []
   const aside = await run(all, receiver, {
     map: (event) => ({ ...asanaHecEvent(event), index: event.gid === '13' ? 'audit' : 'main' }),
-    onEvent: (fact) => {
+    onFact: (fact) => {
       if (fact.type !== 'paused') return
       pauses.push(fact.code)
       indexes.push('audit')

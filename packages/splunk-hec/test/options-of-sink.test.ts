@@ -23,7 +23,7 @@ test('the check and the exporter refuse it too', async () => {
 })
 
 test('the exporter keeps its own options', () => {
-  expect(() => new SplunkHecLogExporter({ ...good, deadlineMs: 5, onEvent: () => undefined })).not.toThrow()
+  expect(() => new SplunkHecLogExporter({ ...good, deadlineMs: 5, onFact: () => undefined })).not.toThrow()
 })
 
 test.each([

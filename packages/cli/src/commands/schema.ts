@@ -1,5 +1,5 @@
 import { auditLogEventJsonSchema } from '@asana-audit/schema'
-import { pantherSchema } from '@asana-audit/schema/views/panther'
+import { pantherSchema } from '@asana-audit/schema/dialects/panther'
 import { stringify } from 'yaml'
 import { refused } from '../config/problem.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'

@@ -9,12 +9,12 @@ export interface AsanaReaderOptions {
   readonly requestsPerMinute: number
   /** Milliseconds without an answer after which a temporary fault is given up. */
   readonly giveUpAfterMs: { readonly untilFirstPage: number; readonly afterwards: number }
-  readonly onEvent: OnFact
+  readonly onFact: OnFact
 }
 
 /** Reads Asana's audit log itself, up to the first empty page. No state is read or written. */
 export function asanaReader(options: AsanaReaderOptions): EventReader {
-  const { pipeline, requestsPerMinute, giveUpAfterMs, onEvent } = options
+  const { pipeline, requestsPerMinute, giveUpAfterMs, onFact } = options
   const { workspace, token, baseUrl, limit, maxResponseBytes, fieldPolicy } = pipeline
   const http = httpClient(pipeline.http)
   const budget = requestBudget({ perMinute: requestsPerMinute })
@@ -38,7 +38,7 @@ export function asanaReader(options: AsanaReaderOptions): EventReader {
         maxResponseBytes,
         fieldPolicy,
         giveUpAfterMs,
-        onEvent,
+        onFact,
       })
       for await (const { events, refused } of source.read()) {
         reading.lost += refused.length

@@ -82,7 +82,7 @@ export async function readSource(
         pipeline,
         requestsPerMinute: settings.requestsPerMinute,
         giveUpAfterMs: patience,
-        onEvent: (fact) => {
+        onFact: (fact) => {
           if (fact.type === 'retrying' && fact.failures === 1) {
             notes.say('retrying', `${fact.message} Trying again.`)
           }

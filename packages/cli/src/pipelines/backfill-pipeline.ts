@@ -44,14 +44,14 @@ export async function backfillPipeline(
 ): Promise<PipelineResult> {
   const { name } = pipeline
   const tally = newTally()
-  const onEvent = (fact: Fact): void => {
+  const onFact = (fact: Fact): void => {
     count(tally, fact)
     options.report.fact({ pipeline: name, lane }, fact)
   }
   try {
     const claim = await options.state.claim(name)
     try {
-      return { pipeline: name, delivered: await deliverTime(pipeline, claim, { ...options, onEvent }) }
+      return { pipeline: name, delivered: await deliverTime(pipeline, claim, { ...options, onFact }) }
     } finally {
       await claim.release()
     }
@@ -72,8 +72,8 @@ async function deliverTime(
     onUncertain,
     signal,
     report,
-    onEvent,
-  }: BackfillOptions & { readonly onEvent: (fact: Fact) => void },
+    onFact,
+  }: BackfillOptions & { readonly onFact: (fact: Fact) => void },
 ): Promise<Delivered> {
   const { name } = pipeline
   const patience = unattended(giveUpAfterMs)
@@ -87,12 +87,12 @@ async function deliverTime(
     if (stored && interrupted === undefined) throw unfinished(name)
     const begun = interrupted === 'resume' ? stored : undefined
     const giveUpAfterMs = patience.source.untilFirstPage
-    const now = await asanaNow(asana.options, { signal, onEvent, giveUpAfterMs })
+    const now = await asanaNow(asana.options, { signal, onFact, giveUpAfterMs })
     const wanted = backfillTime(pipeline, rows, now)
     const { since, until } = wanted
     const source = asanaBackfill({
       ...asana.options,
-      ...{ since, until, once: true, giveUpAfterMs: patience.source, onEvent },
+      ...{ since, until, once: true, giveUpAfterMs: patience.source, onFact },
     })
     if (!begun) {
       refuseNothing(name, wanted, now)
@@ -113,7 +113,7 @@ async function deliverTime(
     }
     const row = await claim.lane(lane, source.fingerprint)
     const delivered = await deliver({
-      ...{ source, sink, map, lane: row, signal, onEvent, onUncertain: onUncertain ?? said.onUncertain },
+      ...{ source, sink, map, lane: row, signal, onFact, onUncertain: onUncertain ?? said.onUncertain },
       onFatal: 'reject',
       giveUpAfterMs: patience.sink,
     })

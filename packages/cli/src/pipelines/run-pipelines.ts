@@ -70,7 +70,7 @@ async function runOne(
         ...{ claim, sink, map, signal, onUncertain: onUncertain ?? said.onUncertain },
         onFatal: leaves ? 'reject' : 'pause',
         giveUpAfterMs: patience?.sink,
-        onEvent(fact, lane) {
+        onFact(fact, lane) {
           count(tally, fact)
           report.fact({ pipeline: name, lane }, fact)
         },

@@ -3,7 +3,7 @@ import { anySignal } from '../abort/any-signal.ts'
 import { pageData } from '../asana/audit-log-page.ts'
 import { systemClock } from '../clock.ts'
 import { millisOf } from '../event-time.ts'
-import { type Patience, retry } from '../retry.ts'
+import { type RetryPolicy, retry } from '../retry.ts'
 import { isOffsetRefused, pageWithinCap } from '../source/page-reader.ts'
 import type { AsanaSourceOptions } from '../source/source-options.ts'
 
@@ -21,12 +21,12 @@ const lateMs = 7 * 86_400_000
 /** Reckons from the oldest page and from that of a week ago: organisations grow, and an old log says little about today's. */
 export async function backlogSize(
   options: AsanaSourceOptions,
-  patience: Omit<Patience, 'part'>,
+  retryPolicy: Omit<RetryPolicy, 'part'>,
 ): Promise<BacklogSize> {
   const { clock = systemClock, since } = options
   const ask = (startAt: string | undefined, offset?: string): Promise<Page> =>
-    retry((timeUp) => page(options, { startAt, offset }, anySignal(patience.signal, timeUp)), {
-      ...patience,
+    retry((timeUp) => page(options, { startAt, offset }, anySignal(retryPolicy.signal, timeUp)), {
+      ...retryPolicy,
       part: 'source',
       clock,
     })

@@ -1,7 +1,7 @@
 import { systemClock } from '../clock.ts'
 import { isAfter, millisAt } from '../event-time.ts'
 import { fault } from '../fault.ts'
-import type { Patience } from '../retry.ts'
+import type { RetryPolicy } from '../retry.ts'
 import { decodeBackfill, decodePosition } from '../source/asana-cursor.ts'
 import { checkTimes } from '../source/check-times.ts'
 import type { AsanaSourceOptions } from '../source/source-options.ts'
@@ -28,12 +28,12 @@ export function futureStart({ backlog, live }: LaneCursors, now: number): string
 export async function checkStart(
   cursors: LaneCursors,
   source: AsanaSourceOptions,
-  patience: Omit<Patience, 'part'>,
+  retryPolicy: Omit<RetryPolicy, 'part'>,
 ): Promise<void> {
   const { clock = systemClock } = source
   if (cursors.backlog === undefined && cursors.live === undefined) checkTimes(source, clock.now())
   if (futureStart(cursors, clock.now()) === undefined) return
-  const startAt = futureStart(cursors, await asanaNow(source, patience))
+  const startAt = futureStart(cursors, await asanaNow(source, retryPolicy))
   if (startAt === undefined) return
   const message =
     `The stored position begins in the future, at ${startAt}: nothing is delivered before that, and nothing that happens until then. ` +

@@ -24,16 +24,16 @@ import { shareSink } from './share-sink.ts'
 export type LaneName = 'live' | 'backlog'
 
 export interface DeliverLanesOptions<R>
-  extends Omit<DeliverOptions<AuditLogEvent, R>, 'source' | 'lane' | 'onEvent'> {
+  extends Omit<DeliverOptions<AuditLogEvent, R>, 'source' | 'lane' | 'onFact'> {
   /** Of the pipeline the lanes belong to. */
   readonly claim: Claim
-  readonly source: Omit<AsanaSourceOptions, 'onEvent' | 'clock'> & {
+  readonly source: Omit<AsanaSourceOptions, 'onFact' | 'clock'> & {
     /** Parts of the backlog that are read at once. Default 8. */
     readonly windows?: number | undefined
     /** Most bytes of its pages that wait for their turn. Default 96 MiB. */
     readonly aheadBytes?: number | undefined
   }
-  readonly onEvent?: ((fact: Fact, lane: LaneName) => void) | undefined
+  readonly onFact?: ((fact: Fact, lane: LaneName) => void) | undefined
 }
 
 const { lane: _, ...ofLanes } = deliverNames
@@ -49,7 +49,7 @@ export async function deliverLanes<R>(options: DeliverLanesOptions<R>): Promise<
   refuseUnknownOptions('deliverLanes', names, options)
   checkNeeded('deliverLanes', options)
   checkNeeded('source', options.source)
-  const { claim, onEvent, ...rest } = options
+  const { claim, onFact, ...rest } = options
   const { windows: _, aheadBytes: __, ...source } = options.source
   const failed = new AbortController()
   const signal = anySignal(rest.signal, failed.signal)
@@ -64,16 +64,16 @@ export async function deliverLanes<R>(options: DeliverLanesOptions<R>): Promise<
   }
   const run = async ([name, open]: LaneSource): Promise<Delivered> => {
     try {
-      const report = onEvent && ((fact: Fact) => onEvent(fact, name))
-      const read = open({ ...source, onEvent: report, ...(rest.clock && { clock: rest.clock }) })
+      const report = onFact && ((fact: Fact) => onFact(fact, name))
+      const read = open({ ...source, onFact: report, ...(rest.clock && { clock: rest.clock }) })
       const waiting = {
         part: 'state',
         signal,
-        onEvent: report,
+        onFact: report,
         ...(rest.clock && { clock: rest.clock }),
       } as const
       const lane = await retry(() => claim.lane(name, read.fingerprint), waiting)
-      return await deliver({ ...rest, source: read, lane, sink, health, signal, onEvent: report })
+      return await deliver({ ...rest, source: read, lane, sink, health, signal, onFact: report })
     } catch (error) {
       failed.abort(error)
       throw error
@@ -92,29 +92,29 @@ const nothing: Delivered = { delivered: 0, quarantined: 0, repeats: 0 }
 
 type LaneSource = readonly [name: LaneName, open: (options: AsanaSourceOptions) => AsanaSource]
 
-/** So many are read one after the other before windows would be cut: then a lane for them is not worth its requests. */
+/** So many are read one after the other before windows would be hardStop: then a lane for them is not worth its requests. */
 const fewPages = 8
 
 const live: LaneSource = ['live', asanaSource]
 
 /** Which lanes there are to run; at the first start, and after a rewind, where they part is found out and stored. */
 async function divide<R>(options: DeliverLanesOptions<R>): Promise<LaneSource[]> {
-  const { claim, signal, onFatal, pauseMs, clock, onEvent } = options
+  const { claim, signal, onFatal, pauseMs, clock, onFact } = options
   const { windows, aheadBytes, ...reading } = options.source
-  const report = onEvent && ((fact: Fact) => onEvent(fact, 'live'))
+  const report = onFact && ((fact: Fact) => onFact(fact, 'live'))
   const { read: token, changed } = watchedSecret(options.source.token, clock ?? systemClock)
-  const source = { ...reading, token, onEvent: report, ...(clock && { clock }) }
-  const patience = { signal, onEvent: report, ...(clock && { clock }), ...(pauseMs && { pauseMs }) }
+  const source = { ...reading, token, onFact: report, ...(clock && { clock }) }
+  const retryPolicy = { signal, onFact: report, ...(clock && { clock }), ...(pauseMs && { pauseMs }) }
   const stored = async (name: LaneName, open: (options: AsanaSourceOptions) => AsanaSource) => {
     const { fingerprint } = open(source)
-    return retry(async () => (await claim.lane(name, fingerprint)).load(), { ...patience, part: 'state' })
+    return retry(async () => (await claim.lane(name, fingerprint)).load(), { ...retryPolicy, part: 'state' })
   }
   const store = (work: () => Promise<void>): Promise<void> =>
-    retry(work, { ...patience, part: 'state', onFatal: onFatal ?? 'pause' })
+    retry(work, { ...retryPolicy, part: 'state', onFatal: onFatal ?? 'pause' })
   const put = (name: LaneName, cursor: Cursor): Promise<void> =>
     store(() => claim.rewind(name, cursor, openEnd))
   const untiring = {
-    ...patience,
+    ...retryPolicy,
     onFatal: onFatal ?? 'pause',
     changed,
     ...(source.giveUpAfterMs && {

@@ -7,17 +7,17 @@ import { later } from '../event-time.ts'
 import type { OnFact } from '../fact.ts'
 import { checkNeeded } from '../options/needed-options.ts'
 import { type OptionNames, refuseUnknownOptions } from '../options/refuse-unknown-options.ts'
-import { type Patience, retry } from '../retry.ts'
+import { type RetryPolicy, retry } from '../retry.ts'
 import { gidOf } from '../state/refused-id.ts'
+import { deliverWrite } from '../write/deliver-write.ts'
 import { type DestinationHealth, newDestinationHealth, vouchedForAfter } from '../write/destination-health.ts'
-import { settle } from '../write/settle.ts'
-import type { Identifiable, Streak, Unaccepted, UncertainPolicy } from '../write/settle-options.ts'
-import { cutAfter } from './cut-after.ts'
-import { fresh } from './fresh.ts'
-import { gather } from './gather.ts'
-import { mapped } from './mapped.ts'
+import type { Identifiable, Streak, Unaccepted, UncertainPolicy } from '../write/write-outcome.ts'
+import { coalesceBatches } from './coalesce-batches.ts'
+import { dropRepeats } from './drop-repeats.ts'
+import { hardStopAfter } from './hard-stop.ts'
+import { mapBatch } from './map-batch.ts'
 import { quarantineFacts } from './quarantine-facts.ts'
-import { reopening } from './reopening.ts'
+import { reopenOnFailure } from './reopen-on-failure.ts'
 import { type Outcome, writeQueue } from './write-queue.ts'
 
 export interface DeliverOptions<E extends Identified, R> {
@@ -50,13 +50,13 @@ export interface DeliverOptions<E extends Identified, R> {
   readonly giveUpAfterMs?: { readonly untilFirstWrite: number; readonly afterwards: number } | undefined
   /** Shared by lanes of one destination: what one has learnt of it holds for all. Default: its own. */
   readonly health?: DestinationHealth<R> | undefined
-  readonly onEvent?: OnFact | undefined
+  readonly onFact?: OnFact | undefined
   readonly clock?: Clock | undefined
 }
 
 export const deliverNames: OptionNames<DeliverOptions<never, never>> = {
   ...{ source: true, map: true, sink: true, lane: true, signal: true, graceMs: true, onFatal: true },
-  ...{ onUncertain: true, pauseMs: true, giveUpAfterMs: true, health: true, onEvent: true, clock: true },
+  ...{ onUncertain: true, pauseMs: true, giveUpAfterMs: true, health: true, onFact: true, clock: true },
 }
 
 export interface Delivered {
@@ -82,7 +82,7 @@ const heldBytes = 64 * 2 ** 20
 export async function deliver<E extends Identified, R>(options: DeliverOptions<E, R>): Promise<Delivered> {
   refuseUnknownOptions('deliver', deliverNames, options)
   checkNeeded('deliver', options)
-  const { source, map, sink, lane, signal, onEvent } = options
+  const { source, map, sink, lane, signal, onFact } = options
   const { graceMs = 10_000, onFatal = 'pause', pauseMs = 300_000, clock = systemClock } = options
   const { records = usualRecords, inFlight = 1, maxWaitMs = 1_000 } = sink.prefers ?? {}
   const health = options.health ?? newDestinationHealth<R>()
@@ -95,8 +95,8 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
   // Whatever still waits when one part has failed for good must not wait on by itself: writes, and the source.
   const stop = anySignal(failed.signal, signal)
   const ended = AbortSignal.any([stop, over.signal])
-  const patience = { clock, signal: ended, onFatal, pauseMs, onEvent } satisfies Omit<Patience, 'part'>
-  const cut = AbortSignal.any([cutAfter(stop, graceMs, clock, over.signal), over.signal])
+  const retryPolicy = { clock, signal: ended, onFatal, pauseMs, onFact } satisfies Omit<RetryPolicy, 'part'>
+  const hardStop = AbortSignal.any([hardStopAfter(stop, graceMs, clock, over.signal), over.signal])
   const queue = writeQueue({
     commit,
     isFull: (writes, bytes) => {
@@ -111,26 +111,26 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
   health.waiting.add(queue.look)
 
   async function write(events: readonly E[], isLate: boolean): Promise<Outcome> {
-    const { mappable, records, identities, unmappable } = mapped(events, map)
+    const { mappable, records, identities, unmappable } = mapBatch(events, map)
     const started = clock.now()
-    if (isLate) for (const { id, at } of identities) onEvent?.({ type: 'late', id, delayMs: started - at })
+    if (isLate) for (const { id, at } of identities) onFact?.({ type: 'late', id, delayMs: started - at })
     const { untilFirstWrite, afterwards } = options.giveUpAfterMs ?? {}
-    const { accepted, unaccepted } = await settle({
+    const { accepted, unaccepted } = await deliverWrite({
       ...{ records, identities, sink, health, streak, newerThan },
       onUncertain: options.onUncertain,
-      cut,
-      patience: {
-        ...patience,
+      hardStop,
+      retryPolicy: {
+        ...retryPolicy,
         part: 'sink',
         changed: sink.changed?.bind(sink),
         ...(afterwards !== undefined && { giveUpAfterMs: afterwards }),
         ...(!health.isProven && untilFirstWrite !== undefined && { failingMs: untilFirstWrite }),
       },
-      onAccepted: (count) => onEvent?.({ type: 'write_accepted', records: count, ms: clock.now() - started }),
+      onAccepted: (count) => onFact?.({ type: 'write_accepted', records: count, ms: clock.now() - started }),
     })
     return {
-      delivered: accepted.map((place) => identities[place]!),
-      quarantined: [...unmappable, ...unaccepted.map((one) => unacceptedEntry(mappable[one.place]!, one))],
+      delivered: accepted.map((index) => identities[index]!),
+      quarantined: [...unmappable, ...unaccepted.map((one) => unacceptedEntry(mappable[one.index]!, one))],
     }
   }
 
@@ -138,10 +138,10 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
     // A stop must not keep what was accepted from being committed, and neither must the end of its grace.
     await retry(() => lane.commit({ cursor, delivered, quarantined }), {
       ...loading,
-      signal: cut,
-      insists: true,
+      signal: hardStop,
+      attemptEvenIfAborted: true,
     })
-    for (const fact of quarantineFacts(quarantined)) onEvent?.(fact)
+    for (const fact of quarantineFacts(quarantined)) onFact?.(fact)
     totals.delivered += delivered.length
     totals.quarantined += quarantined.length
     totals.repeats += repeats
@@ -150,18 +150,23 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
     if (newest) newestAt = later(newestAt, new Date(newest.at).toISOString())
     const ageMs = newestAt === undefined ? undefined : clock.now() - Date.parse(newestAt)
     const deletedInMs = ageMs === undefined ? undefined : retentionMs - ageMs
-    onEvent?.({ type: 'committed', events: delivered.length, newestAt, ageMs, deletedInMs })
+    onFact?.({ type: 'committed', events: delivered.length, newestAt, ageMs, deletedInMs })
   }
 
   // The source waits faults out by itself; what it rejects with and yet is temporary, it is asked for again.
   const { afterwards: failingMs = Number.POSITIVE_INFINITY } = options.giveUpAfterMs ?? {}
   // Nothing new for however long is no failure.
-  const reading = { ...patience, part: 'source', failingMs, changed: source.changed?.bind(source) } as const
-  const loading = { ...patience, part: 'state', failingMs } as const
+  const reading = {
+    ...retryPolicy,
+    part: 'source',
+    failingMs,
+    changed: source.changed?.bind(source),
+  } as const
+  const loading = { ...retryPolicy, part: 'state', failingMs } as const
 
   async function newerThan(at: number): Promise<Identifiable<R> | undefined> {
     const event = await retry(async () => source.newerThan?.(at, reading.signal), reading)
-    const { records, identities } = mapped(event ? [event] : [], map)
+    const { records, identities } = mapBatch(event ? [event] : [], map)
     const [[record], [identity]] = [records, identities]
     return record === undefined || identity === undefined ? undefined : { record, identity }
   }
@@ -172,8 +177,8 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
     const reread = batches.find((batch) => batch.reread)?.reread
     // What this destination has is known once everything before is committed.
     if (reread) await queue.drained()
-    const { events, refused, repeats } = await retry(() => fresh(batches, reread, lane), loading)
-    if (repeats > 0) onEvent?.({ type: 'repeats_dropped', events: repeats })
+    const { events, refused, repeats } = await retry(() => dropRepeats(batches, reread, lane), loading)
+    if (repeats > 0) onFact?.({ type: 'repeats_dropped', events: repeats })
     const { cursor } = batches.at(-1)!
     queue.start(
       { cursor, bytes, refused: refused.map(refusedEntry), repeats },
@@ -185,8 +190,13 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
   try {
     const vouchedFor = vouchedForAfter(await retry(async () => lane.acceptance?.(), loading))
     health.vouchedFor = Math.max(health.vouchedFor, vouchedFor)
-    batches = reopening(source, await retry(() => lane.load(), loading), reading)
-    for await (const list of gather(batches, { records, bytes: writeBytes, waitMs: maxWaitMs, clock })) {
+    batches = reopenOnFailure(source, await retry(() => lane.load(), loading), reading)
+    for await (const list of coalesceBatches(batches, {
+      records,
+      bytes: writeBytes,
+      waitMs: maxWaitMs,
+      clock,
+    })) {
       if (list.every(isEmpty)) {
         queue.pass(list.at(-1)!.cursor)
         continue

@@ -1,4 +1,4 @@
-import { untilAborted } from '../abort/until-aborted.ts'
+import { raceAbort } from '../abort/race-abort.ts'
 import type { Sink } from '../contract.ts'
 
 /**
@@ -19,7 +19,7 @@ export function shareSink<R>(sink: Sink<R>): Sink<R> {
     const { promise, resolve } = Promise.withResolvers<void>()
     waiting.push(resolve)
     try {
-      await untilAborted(promise, signal)
+      await raceAbort(promise, signal)
     } catch (error) {
       const place = waiting.indexOf(resolve)
       // Without one its turn has come at that moment.

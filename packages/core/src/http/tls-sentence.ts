@@ -1,4 +1,4 @@
-import { readable } from './readable.ts'
+import { sanitizeServerText } from './sanitize-server-text.ts'
 
 /** Codes, what they mean, and what to do. The first that fits counts. `names`: who the certificate is made out to. */
 const meanings: readonly (readonly [RegExp, (where: string, names: string) => string, string])[] = [
@@ -86,6 +86,6 @@ export function tlsSentence(code: string, error: unknown, where: string): string
   if (!meaning) return undefined
   const [, what, nextStep] = meaning
   const { cert } = error as { cert?: { subjectaltname?: unknown } }
-  const names = typeof cert?.subjectaltname === 'string' ? readable(cert.subjectaltname) : ''
+  const names = typeof cert?.subjectaltname === 'string' ? sanitizeServerText(cert.subjectaltname) : ''
   return `${what(where, names)} (${code}). ${nextStep}`
 }

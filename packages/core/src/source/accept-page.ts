@@ -23,7 +23,7 @@ export interface AcceptedPage {
 export interface AcceptPageOptions {
   readonly filters?: AuditLogFilters | undefined
   readonly fieldPolicy?: FieldPolicy | undefined
-  readonly onEvent?: OnFact | undefined
+  readonly onFact?: OnFact | undefined
 }
 
 /** What the clocks say when a page comes, in milliseconds since 1970. */
@@ -42,7 +42,7 @@ export type AcceptPage = (
 /** What Asana sent, as events: checked, reported where unfamiliar, filtered by what Asana cannot filter by, and the field policy applied. */
 export function acceptPage(options: AcceptPageOptions): AcceptPage {
   const { fieldPolicy = defaultFieldPolicy } = options
-  const drift = driftWatch(options.onEvent, fieldPolicy)
+  const drift = driftWatch(options.onFact, fieldPolicy)
   const isAskedFor = filterMatcher(options.filters)
   return (data, newestBefore, clocks) => {
     const events: AuditLogEvent[] = []

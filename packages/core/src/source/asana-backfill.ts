@@ -100,7 +100,7 @@ async function* inWindows(
   start: Place,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Batch<AuditLogEvent>, AsanaPosition> {
-  const { onEvent, budget, overlapMs = 3_600_000, clock = systemClock } = options
+  const { onFact, budget, overlapMs = 3_600_000, clock = systemClock } = options
   const { windows = 8, aheadBytes = 96 * 2 ** 20 } = options
   const { until } = start
   const oldest = millisOf(start.startAt) ?? millisAt(until) - retentionMs
@@ -111,7 +111,7 @@ async function* inWindows(
   })
   const judge = limitingFactor()
   let at: Place = start
-  const heal = healing({ overlapMs, clock, signal, onEvent })
+  const heal = healing({ overlapMs, clock, signal, onFact })
   let resumed = start.newest !== undefined
   let returnedAt = clock.now()
   let queued = budget?.waitedMs ?? 0
@@ -134,7 +134,7 @@ async function* inWindows(
       const { startAt, endAt } = turn
       const waitedMs = clock.now() - askedAt
       const { events, refused, bytes, isEmpty, newest, serverNow } = page
-      if (resumed) reportLoss(at.newest, serverNow, onEvent)
+      if (resumed) reportLoss(at.newest, serverNow, onFact)
       resumed = false
       const limitedBy = judge({
         ...{ waitedMs, keptMs: askedAt - returnedAt, askedMs: turn.page.ms },
@@ -143,7 +143,7 @@ async function* inWindows(
       queued = budget?.waitedMs ?? 0
       returnedAt = clock.now()
       const from = new Date(oldest).toISOString()
-      onEvent?.({ type: 'covered', from, until, upTo: isEmpty ? endAt : (newest ?? endAt), limitedBy })
+      onFact?.({ type: 'covered', from, until, upTo: isEmpty ? endAt : (newest ?? endAt), limitedBy })
       const inReread = isReread(at, page)
       const next = following({ ...at, startAt }, page)
       if (isEmpty) {

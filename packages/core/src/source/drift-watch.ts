@@ -8,9 +8,9 @@ const mostSights = 1_000
  * Reports each unknown type, field and value once: the catalogue is a snapshot, and Asana adds types without warning. Even the
  * name of a field may be a person's, so the policy holds for what is reported.
  */
-export function driftWatch(onEvent: OnFact | undefined, policy: FieldPolicy): (event: AuditLogEvent) => void {
+export function driftWatch(onFact: OnFact | undefined, policy: FieldPolicy): (event: AuditLogEvent) => void {
   const seen = new Set<string>()
-  if (!onEvent) return () => {}
+  if (!onFact) return () => {}
   return (event) => {
     for (const { kind, path, value } of drift(event)) {
       const key = `${kind} ${path} ${value ?? ''}`
@@ -19,7 +19,7 @@ export function driftWatch(onEvent: OnFact | undefined, policy: FieldPolicy): (e
       // Beside the people of its event, who may be mentioned in it.
       const { actor, resource } = event
       const { sight } = applyFieldPolicy({ actor, resource, sight: { path, value } }, policy)
-      onEvent({ type: 'first_sight', kind, ...sight, id: event.gid })
+      onFact({ type: 'first_sight', kind, ...sight, id: event.gid })
     }
   }
 }

@@ -13,7 +13,7 @@ export interface HealingOptions {
   readonly overlapMs: number
   readonly clock: Clock
   readonly signal: AbortSignal | undefined
-  readonly onEvent?: OnFact | undefined
+  readonly onFact?: OnFact | undefined
 }
 
 /** Starts a reader again by time where its offset is refused, as long as that gets on. */
@@ -30,7 +30,7 @@ export interface Healing {
 /** So many new starts in a row that come no further than the one before are waited for, longer each time. */
 const mostInVain = 2
 
-export function healing({ overlapMs, clock, signal, onEvent }: HealingOptions): Healing {
+export function healing({ overlapMs, clock, signal, onFact }: HealingOptions): Healing {
   let hasRead = false
   /** Events since the last start. */
   let given = 0
@@ -52,14 +52,14 @@ export function healing({ overlapMs, clock, signal, onEvent }: HealingOptions): 
       if (inVain > mostInVain) throw refusedAgain(error, at)
       const waitMs = waitAfter({}, inVain, clock.random())
       if (inVain > 0)
-        await waitOut(error, { failures: inVain, waitMs }, { part: 'source', clock, signal, onEvent })
+        await waitOut(error, { failures: inVain, waitMs }, { part: 'source', clock, signal, onFact })
       // An earlier life came no further than this, and has read what was to be read again: the page is gone around.
       const isRead = !hasRead && at.rereadUntil !== undefined && !isAfter(at.newest, at.rereadUntil)
       reached = { newest: at.newest, given }
       given = 0
       hasRead = true
       const next = healed(at, isRead || isCircle ? 0 : overlapMs)
-      onEvent?.({ type: 'healed', reason: error.message, restartAt: next.startAt })
+      onFact?.({ type: 'healed', reason: error.message, restartAt: next.startAt })
       return next
     },
   }

@@ -24,7 +24,7 @@ export async function newestEvent(
   signal: AbortSignal | undefined,
 ): Promise<AuditLogEvent | undefined> {
   const { until, clock = systemClock } = options
-  const accept = acceptPage({ ...options, onEvent: undefined })
+  const accept = acceptPage({ ...options, onFact: undefined })
   const end = Math.min(clock.now(), millisOf(until) ?? Number.POSITIVE_INFINITY)
 
   /** The last on the first page of what happened from then on, which is not the last there is where there are more pages. */

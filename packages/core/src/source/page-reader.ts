@@ -62,7 +62,7 @@ export interface PageReaderOptions extends AsanaSourceOptions {
 
 /** Waits temporary faults out, asks for smaller pages where one is over the byte cap, and reports what was read. */
 export function pageReader(options: PageReaderOptions): PageReader {
-  const { clock, onEvent, limit } = options
+  const { clock, onFact, limit } = options
   const { untilFirstPage = Number.POSITIVE_INFINITY, afterwards = Number.POSITIVE_INFINITY } =
     options.giveUpAfterMs ?? {}
   const acceptData = acceptPage(options)
@@ -80,7 +80,7 @@ export function pageReader(options: PageReaderOptions): PageReader {
       part: 'source',
       clock,
       signal,
-      onEvent,
+      onFact,
       giveUpAfterMs: afterwards,
       failingMs: pages === 0 ? untilFirstPage : afterwards,
     })
@@ -104,7 +104,7 @@ export function pageReader(options: PageReaderOptions): PageReader {
     const newestMs = millisOf(events.newest) ?? Number.NEGATIVE_INFINITY
     present = Math.max(present, Math.min(stated, own), newestMs)
     const refused = events.refused.length
-    onEvent?.({
+    onFact?.({
       type: 'page_read',
       events: data.length - refused,
       refused,

@@ -30,7 +30,7 @@ interface Reading {
   over: boolean
   failed: { readonly error: unknown } | undefined
   /** False where some of it has been given out already. */
-  readonly mayBeCut: boolean
+  readonly maySplit: boolean
 }
 
 /** The page whose turn it is, and the window it is of. */
@@ -103,12 +103,12 @@ export function readAhead(options: ReadAheadOptions): ReadAhead {
     if (!window) return false
     const ms = length.next()
     // No scrap at the end: it would cost the two requests that the smallest window costs.
-    if (window.until - startOf(window) > 1.5 * ms) cut(window, ms)
+    if (window.until - startOf(window) > 1.5 * ms) splitWindow(window, ms)
     window.reading = reading(window.startAt)
     return true
   }
 
-  function cut(window: Window, ms: number): void {
+  function splitWindow(window: Window, ms: number): void {
     const middle = startOf(window) + ms
     const startAt = new Date(middle).toISOString()
     windows.splice(windows.indexOf(window) + 1, 0, { startAt, until: window.until, reading: undefined })
@@ -160,10 +160,10 @@ export function readAhead(options: ReadAheadOptions): ReadAhead {
     pageBytes = Math.max(bytes, 0.95 * (pageBytes ?? usualPageBytes))
     if (coveredMs >= 0 && page.offset !== undefined) {
       length.learn(coveredMs, bytes, bytes)
-      const ms = current.mayBeCut ? length.cut(window.until - from, coveredMs) : undefined
+      const ms = current.maySplit ? length.splitAt(window.until - from, coveredMs) : undefined
       if (ms !== undefined) {
         // An offset is bound to its `end_at`, so the page is asked for again with the new one.
-        cut(window, ms)
+        splitWindow(window, ms)
         window.reading = reading(current.startAt)
         return
       }
@@ -226,9 +226,9 @@ function planned({ head }: ReadAheadOptions, until: number): Window[] {
   return [{ startAt, until: middle, reading: { ...reading(startAt, false), offset } }, ...rest]
 }
 
-function reading(startAt: string | undefined, mayBeCut = true): Reading {
+function reading(startAt: string | undefined, maySplit = true): Reading {
   return {
-    mayBeCut,
+    maySplit,
     startAt,
     offset: undefined,
     pages: [],

@@ -38,7 +38,7 @@ export interface AsanaSourceOptions extends AuditLogAccess {
    * `untilFirstPage` after the first failure. Default: never.
    */
   readonly giveUpAfterMs?: { readonly untilFirstPage: number; readonly afterwards: number } | undefined
-  readonly onEvent?: OnFact | undefined
+  readonly onFact?: OnFact | undefined
   readonly clock?: Clock | undefined
 }
 
@@ -50,7 +50,7 @@ export interface AsanaSource extends Source<AuditLogEvent> {
 export const sourceNames: OptionNames<AsanaSourceOptions> = {
   ...accessNames,
   ...{ filters: true, since: true, until: true, once: true, pollMs: true, limit: true, overlapMs: true },
-  ...{ settled: true, fieldPolicy: true, giveUpAfterMs: true, onEvent: true, clock: true },
+  ...{ settled: true, fieldPolicy: true, giveUpAfterMs: true, onFact: true, clock: true },
 }
 
 const settledNames: OptionNames<Exclude<AsanaSourceOptions['settled'], false | undefined>> = {

@@ -11,7 +11,7 @@ import { settledWindow } from './settled-window.ts'
 import type { AsanaSourceOptions } from './source-options.ts'
 
 export interface TailOptions
-  extends Pick<AsanaSourceOptions, 'once' | 'pollMs' | 'overlapMs' | 'settled' | 'onEvent' | 'until'> {
+  extends Pick<AsanaSourceOptions, 'once' | 'pollMs' | 'overlapMs' | 'settled' | 'onFact' | 'until'> {
   readonly reader: PageReader
   readonly clock: Clock
   readonly signal: AbortSignal | undefined
@@ -32,13 +32,13 @@ export interface TailOptions
  * however long nothing was read. It comes before the next page is asked for, so that no new event waits for it.
  */
 export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLogEvent>, number> {
-  const { reader, clock, signal, until, once, onEvent, encode, floor } = options
+  const { reader, clock, signal, until, once, onFact, encode, floor } = options
   const { pollMs = 10_000, overlapMs = 3_600_000 } = options
   const { windowMs = 2_700_000, everyMs = 900_000 } = options.settled || {}
   const end = millisOf(until) ?? Number.POSITIVE_INFINITY
   let { at, resumed } = options
   const isSettled = options.settled !== false
-  const healed = { overlapMs: Math.max(overlapMs, isSettled ? windowMs : 0), clock, signal, onEvent }
+  const healed = { overlapMs: Math.max(overlapMs, isSettled ? windowMs : 0), clock, signal, onFact }
   const heal = healing(healed)
   let idleSince: string | undefined
   /** The last page's present, and when that was by our clock. */
@@ -76,7 +76,7 @@ export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLog
       continue
     }
     const { events, refused, bytes, isEmpty, serverNow, present, surelyPast } = page
-    if (resumed) reportLoss(at.newest, serverNow, onEvent)
+    if (resumed) reportLoss(at.newest, serverNow, onFact)
     resumed = false
     known = { present, at: clock.now() }
     if (isDue(present)) yield* readAgain(present)
@@ -96,7 +96,7 @@ export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLog
     if (isSettled && over) yield* readAgain(present)
     if (over) return surelyPast
     idleSince ??= new Date(clock.now()).toISOString()
-    onEvent?.({ type: 'idle', since: idleSince, newestAt: at.newest })
+    onFact?.({ type: 'idle', since: idleSince, newestAt: at.newest })
     await clock.sleep(pollMs, signal)
   }
 }
@@ -122,8 +122,8 @@ function behind(
 }
 
 /** Tells when a position is older than Asana keeps events. */
-export function reportLoss(newest: string | undefined, serverNow: number, onEvent: OnFact | undefined): void {
+export function reportLoss(newest: string | undefined, serverNow: number, onFact: OnFact | undefined): void {
   const kept = serverNow - retentionMs
   if (newest === undefined || millisAt(newest) >= kept) return
-  onEvent?.({ type: 'possible_loss', from: newest, until: new Date(kept).toISOString() })
+  onFact?.({ type: 'possible_loss', from: newest, until: new Date(kept).toISOString() })
 }

@@ -2,7 +2,7 @@
 export interface WindowLength {
   next(): number
   /** A window that turned out to hold far too much is cut to this; undefined: it may stay as it is. */
-  cut(windowMs: number, firstPageMs: number): number | undefined
+  splitAt(windowMs: number, firstPageMs: number): number | undefined
   /** Pages of `bytes` in all covered this time. `full`: the bytes of a page that was not the last of its window. */
   learn(coveredMs: number, bytes: number, full: number | undefined): void
 }
@@ -45,7 +45,7 @@ export function windowLength({ spanMs, parallel, aheadBytes }: WindowLengthOptio
       last = Math.max(shortestMs, Math.min(longestMs, 2 * last, known))
       return Math.ceil(last)
     },
-    cut(windowMs, firstPageMs) {
+    splitAt(windowMs, firstPageMs) {
       if (parallel === 1) return undefined
       const wanted = Math.max(shortestMs, firstPageMs * pages())
       if (windowMs <= 2 * wanted) return undefined

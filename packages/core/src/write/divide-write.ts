@@ -3,7 +3,7 @@ import type { FaultShape } from '../fault.ts'
 /** Places of records that go out in one write, in order. */
 export type Write = readonly number[]
 
-/** What became of the first of some writes, and which are left. Every place is in exactly one of these. */
+/** What became of the first of some writes, and which are left. Every index is in exactly one of these. */
 export interface Division {
   readonly accepted: Write
   /** A record that is refused by itself. */
@@ -32,9 +32,9 @@ export function divideWrite(
     writes: [...left, ...others].filter(({ length }) => length > 0),
   })
   if (typeof at === 'number') {
-    const index = Math.max(0, at - before)
-    const parts = { accepted: write.slice(0, index), refused: write.slice(index, index + 1) }
-    return division(parts, write.slice(index + 1))
+    const position = Math.max(0, at - before)
+    const parts = { accepted: write.slice(0, position), refused: write.slice(position, position + 1) }
+    return division(parts, write.slice(position + 1))
   }
   if (at === 'some-taken' && !resendsUncertain) {
     return division({ uncertain: write.slice(0, affected) }, write.slice(affected))

@@ -23,7 +23,7 @@ export function isDoubtful<R>(progress: WriteProgress<R>): boolean {
 function mayBeTooOld<R>(progress: WriteProgress<R>): boolean {
   const { suspects, refusedInRow, options } = progress
   const isEnough = options.health.age.hasLimit || refusedInRow >= fewestTooOld
-  return isEnough && suspects.length > 0 && progress.areBeyond(suspects.map(({ place }) => place))
+  return isEnough && suspects.length > 0 && progress.areBeyond(suspects.map(({ index }) => index))
 }
 
 /**
@@ -42,19 +42,19 @@ export async function inquire<R>(progress: WriteProgress<R>): Promise<void> {
   if (!isTaken) return pauseForSetUp(progress)
   const isAge = mayBeTooOld(progress)
   const suspects = progress.clear()
-  const newest = progress.byAge(suspects.map(({ place }) => place)).at(-1)
+  const newest = progress.byAge(suspects.map(({ index }) => index)).at(-1)
   if (newest === undefined) return
   // Once more after the other was taken: a destination that refuses everything for a while looks the same.
   const answer = await progress.sendAlone(newest)
   const refused = suspects.filter(
-    ({ place }) => place !== newest || (answer !== 'taken' && answer !== 'uncertain'),
+    ({ index }) => index !== newest || (answer !== 'taken' && answer !== 'uncertain'),
   )
-  const places = refused.map(({ place }) => place)
-  if (answer === 'taken' || answer === 'unclear') progress.writes = [places, ...progress.writes]
+  const indexes = refused.map(({ index }) => index)
+  if (answer === 'taken' || answer === 'unclear') progress.writes = [indexes, ...progress.writes]
   else if (!isAge) progress.unaccepted.push(...refused)
   else {
     progress.options.health.age.hasLimit = true
-    progress.writes = [[...places, ...progress.writes.flat()]]
+    progress.writes = [[...indexes, ...progress.writes.flat()]]
     await setAsideTooOld(progress, typeof answer === 'object' ? [newest, answer] : undefined)
   }
 }

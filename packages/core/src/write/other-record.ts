@@ -1,4 +1,4 @@
-import type { Identifiable } from './settle-options.ts'
+import type { Identifiable } from './write-outcome.ts'
 import type { WriteProgress } from './write-progress.ts'
 
 /** Whether the destination takes some other record now, or has since the first refusal: of this write the newest, where that is newer. */
@@ -7,11 +7,11 @@ export async function isAnotherTaken<R>(progress: WriteProgress<R>): Promise<boo
   const begun =
     suspects.length === 0 ? streak.acceptances : Math.min(progress.suspectedAt, streak.acceptances)
   if (options.health.acceptances > begun) return true
-  const newest = progress.byAge(suspects.map(({ place }) => place)).at(-1)
+  const newest = progress.byAge(suspects.map(({ index }) => index)).at(-1)
   const at = (newest === undefined ? undefined : progress.identity(newest)?.at) ?? Number.NEGATIVE_INFINITY
   const own = progress.byAge(progress.writes.flat()).at(-1)
   if (own !== undefined && (progress.identity(own)?.at ?? Number.NEGATIVE_INFINITY) > at) {
-    progress.writes = progress.writes.map((write) => write.filter((place) => place !== own))
+    progress.writes = progress.writes.map((write) => write.filter((index) => index !== own))
     const answer = await progress.sendAlone(own)
     if (answer === 'taken') return true
     if (answer === 'unclear') progress.writes = [...progress.writes, [own]]
@@ -25,8 +25,8 @@ export async function isOtherTaken<R>(progress: WriteProgress<R>): Promise<boole
   const { health, newerThan } = progress.options
   const known = health.age.newest
   if (known && (await isProbeTaken(progress, known))) return true
-  const places = [...progress.suspects.map(({ place }) => place), ...progress.writes.flat()]
-  const times = places.flatMap((place) => progress.identity(place)?.at ?? [])
+  const indexes = [...progress.suspects.map(({ index }) => index), ...progress.writes.flat()]
+  const times = indexes.flatMap((index) => progress.identity(index)?.at ?? [])
   const newer = await newerThan?.(times.reduce((a, b) => Math.max(a, b), known?.identity.at ?? 0))
   return newer !== undefined && isProbeTaken(progress, newer)
 }
@@ -36,11 +36,11 @@ async function isProbeTaken<R>(
   { options, writer, clock }: WriteProgress<R>,
   { record, identity }: Identifiable<R>,
 ): Promise<boolean> {
-  const { health, patience } = options
+  const { health, retryPolicy } = options
   const rejection = await writer.send([record], () => {
     health.age.taken(record, identity, clock.now())
     health.accept()
   })
-  patience.onEvent?.({ type: 'probed', id: identity.id, isTaken: rejection === undefined })
+  retryPolicy.onFact?.({ type: 'probed', id: identity.id, isTaken: rejection === undefined })
   return rejection === undefined
 }

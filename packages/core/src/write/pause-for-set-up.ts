@@ -7,19 +7,19 @@ import type { WriteProgress } from './write-progress.ts'
  * and until something is accepted nothing more is set aside, however long that takes.
  */
 export async function pauseForSetUp<R>(progress: WriteProgress<R>): Promise<void> {
-  const { health, patience } = progress.options
+  const { health, retryPolicy } = progress.options
   const refusal = setUpRefused(progress)
   const woken = new AbortController()
   const over = health.pause(woken)
-  const signal = patience.signal ? AbortSignal.any([patience.signal, woken.signal]) : woken.signal
+  const signal = retryPolicy.signal ? AbortSignal.any([retryPolicy.signal, woken.signal]) : woken.signal
   try {
-    await pause(refusal, { ...patience, signal })
+    await pause(refusal, { ...retryPolicy, signal })
   } catch (error) {
-    if (!woken.signal.aborted || patience.signal?.aborted) throw error
+    if (!woken.signal.aborted || retryPolicy.signal?.aborted) throw error
   } finally {
     over()
   }
-  progress.writes = [progress.clear().map(({ place }) => place), ...progress.writes]
+  progress.writes = [progress.clear().map(({ index }) => index), ...progress.writes]
 }
 
 function setUpRefused<R>({ options, suspects, refusedInRow }: WriteProgress<R>): Fault {

@@ -1,15 +1,15 @@
 import { systemClock } from '../clock.ts'
 import type { Sink } from '../contract.ts'
 import { type Fault, fault, isFault } from '../fault.ts'
-import { type Patience, retry } from '../retry.ts'
+import { type RetryPolicy, retry } from '../retry.ts'
 import type { DestinationHealth } from './destination-health.ts'
 
 export interface WriterOptions<R> {
   readonly sink: Sink<R>
   readonly health: DestinationHealth<R>
-  readonly patience: Patience
-  /** Cuts the attempt in flight short; `patience.signal` only ends the waits between attempts. */
-  readonly cut: AbortSignal
+  readonly retryPolicy: RetryPolicy
+  /** Cuts the attempt in flight short; `retryPolicy.signal` only ends the waits between attempts. */
+  readonly hardStop: AbortSignal
 }
 
 export interface Writer<R> {
@@ -18,14 +18,14 @@ export interface Writer<R> {
    * `onTaken` gets how many were, from the front. `isLone`: it is perhaps at fault, and holds no other write back.
    */
   send(records: readonly R[], onTaken: (count: number) => void, isLone?: boolean): Promise<Fault | undefined>
-  /** Something came to its end: from here on patience begins anew. */
+  /** Something came to its end: from here on retryPolicy begins anew. */
   moved(): void
 }
 
 /** Waits temporary faults out. One that stays may be a record's: after as many failures as `isolateAfter` says it is a rejection. */
-export function writer<R>({ sink, health, patience, cut }: WriterOptions<R>): Writer<R> {
-  const { clock = systemClock } = patience
-  /** The first failure since something came to its end: patience is for all of them together. */
+export function writer<R>({ sink, health, retryPolicy, hardStop }: WriterOptions<R>): Writer<R> {
+  const { clock = systemClock } = retryPolicy
+  /** The first failure since something came to its end: `giveUpAfterMs` counts for all of them together. */
   let failingSince: number | undefined
 
   async function send(
@@ -38,7 +38,7 @@ export function writer<R>({ sink, health, patience, cut }: WriterOptions<R>): Wr
     let over: (() => void) | undefined
     const attempt = async (timeUp: AbortSignal): Promise<void> => {
       try {
-        await sink.write(left, AbortSignal.any([cut, timeUp]))
+        await sink.write(left, AbortSignal.any([hardStop, timeUp]))
       } catch (error) {
         failingSince ??= clock.now()
         if (!isLone) over ??= health.trouble()
@@ -55,7 +55,7 @@ export function writer<R>({ sink, health, patience, cut }: WriterOptions<R>): Wr
       onTaken(left.length)
     }
     try {
-      await retry(attempt, { ...patience, since: failingSince })
+      await retry(attempt, { ...retryPolicy, since: failingSince })
       return undefined
     } catch (error) {
       if (!isFault(error) || error.fault !== 'rejected') throw error

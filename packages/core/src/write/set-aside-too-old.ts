@@ -9,33 +9,33 @@ const mostListsInRow = 20
 
 /**
  * Sets aside what is too old of the first write, with few questions; what is left of it goes out next, in order.
- * `known`: a place that has been refused by itself already.
+ * `known`: an index that has been refused by itself already.
  */
 export async function setAsideTooOld<R>(
   progress: WriteProgress<R>,
-  known?: readonly [place: number, refusal: Fault],
+  known?: readonly [index: number, refusal: Fault],
 ): Promise<void> {
   const { age } = progress.options.health
   if (age.listsInRow >= mostListsInRow && !(await isOtherTaken(progress))) return pauseForSetUp(progress)
   const [first = [], ...others] = progress.writes
   const list = progress.byAge(first)
   const answers = new Map<number, LoneAnswer>(known ? [known] : [])
-  const tooOld = await countTooOld(list.length, async (index) => {
-    const place = list[index]!
-    const answer = answers.get(place) ?? (await progress.sendAlone(place))
-    answers.set(place, answer)
+  const tooOld = await countTooOld(list.length, async (position) => {
+    const index = list[position]!
+    const answer = answers.get(index) ?? (await progress.sendAlone(index))
+    answers.set(index, answer)
     return answer === 'taken'
   })
   // A temporary fault that stays says nothing about age.
   progress.isAgeLeftOut = [...answers.values()].includes('unclear')
-  const isLeft = (place: number): boolean => {
-    const answer = answers.get(place)
+  const isLeft = (index: number): boolean => {
+    const answer = answers.get(index)
     return answer !== 'taken' && answer !== 'uncertain'
   }
-  const aside = list.slice(0, tooOld).filter((place) => isLeft(place) && !progress.isAgeLeftOut)
+  const aside = list.slice(0, tooOld).filter((index) => isLeft(index) && !progress.isAgeLeftOut)
   progress.setTooOld(aside, tooOldReason([...answers.values()].findLast(isFault)))
-  const gone = new Set([...aside, ...first.filter((place) => !isLeft(place))])
-  progress.writes = [first.filter((place) => !gone.has(place)).toSorted((a, b) => a - b), ...others]
+  const gone = new Set([...aside, ...first.filter((index) => !isLeft(index))])
+  progress.writes = [first.filter((index) => !gone.has(index)).toSorted((a, b) => a - b), ...others]
 }
 
 function tooOldReason(told: Fault | undefined): string {

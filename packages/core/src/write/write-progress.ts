@@ -3,14 +3,14 @@ import type { Identity } from '../contract.ts'
 import { type Fault, fault } from '../fault.ts'
 import type { Write } from './divide-write.ts'
 import { type Writer, writer } from './send-write.ts'
-import type { SettleOptions, Streak, Unaccepted } from './settle-options.ts'
+import type { DeliverWriteOptions, Streak, Unaccepted } from './write-outcome.ts'
 
 /** What one record by itself was answered with: a fault is a rejection, `unclear` a temporary fault that stays. */
 export type LoneAnswer = 'taken' | 'uncertain' | 'unclear' | Fault
 
-/** What became of the records of one write so far, by their places, and what that says of the destination. */
+/** What became of the records of one write so far, by their indexes, and what that says of the destination. */
 export class WriteProgress<R> {
-  readonly options: SettleOptions<R>
+  readonly options: DeliverWriteOptions<R>
   readonly clock: Clock
   readonly writer: Writer<R>
   /** Refusals of the lane, over its writes. */
@@ -28,10 +28,10 @@ export class WriteProgress<R> {
   /** Alone with a stubborn temporary fault, and how many acceptances there had been by then. */
   readonly #isolated = new Map<number, number>()
 
-  constructor(options: SettleOptions<R>) {
-    const { records, streak = { refused: 0, acceptances: 0 }, patience } = options
+  constructor(options: DeliverWriteOptions<R>) {
+    const { records, streak = { refused: 0, acceptances: 0 }, retryPolicy } = options
     this.options = options
-    this.clock = patience.clock ?? systemClock
+    this.clock = retryPolicy.clock ?? systemClock
     this.writer = writer(options)
     this.streak = streak
     this.#all = [...records.keys()]
@@ -47,23 +47,23 @@ export class WriteProgress<R> {
     this.#writes = writes.filter(({ length }) => length > 0)
   }
 
-  identity(place: number): Identity | undefined {
-    return this.options.identities?.[place]
+  identity(index: number): Identity | undefined {
+    return this.options.identities?.[index]
   }
 
   /** Oldest first; where no times are known, as they are. */
-  byAge(places: Write): Write {
-    const at = (place: number): number => this.identity(place)?.at ?? 0
-    return places.toSorted((a, b) => at(a) - at(b))
+  byAge(indexes: Write): Write {
+    const at = (index: number): number => this.identity(index)?.at ?? 0
+    return indexes.toSorted((a, b) => at(a) - at(b))
   }
 
   /** Whether everything the destination has taken is newer than these. */
-  areBeyond(places: Write): boolean {
+  areBeyond(indexes: Write): boolean {
     const now = this.clock.now()
     const { age } = this.options.health
     if (this.isAgeLeftOut) return false
-    return places.every((place) => {
-      const identity = this.identity(place)
+    return indexes.every((index) => {
+      const identity = this.identity(index)
       return identity !== undefined && age.isBeyond(identity.at, now)
     })
   }
@@ -73,7 +73,7 @@ export class WriteProgress<R> {
     return Math.max(this.streak.refused, this.suspects.length)
   }
 
-  /** Sends places as one write. Resolves with those that were not taken, and the rejection if there was one. */
+  /** Sends indexes as one write. Resolves with those that were not taken, and the rejection if there was one. */
   async send(
     write: Write,
     onTaken: (taken: Write) => void = (taken) => this.accept(taken),
@@ -81,9 +81,9 @@ export class WriteProgress<R> {
     const { records } = this.options
     let left = write
     // A record that is perhaps at fault must not keep other writes from showing that the destination is up.
-    const isLone = write.some((place) => this.#isolated.has(place))
+    const isLone = write.some((index) => this.#isolated.has(index))
     const rejection = await this.writer.send(
-      write === this.#all ? records : write.map((place) => records[place]!),
+      write === this.#all ? records : write.map((index) => records[index]!),
       (count) => {
         onTaken(left.slice(0, count))
         left = left.slice(count)
@@ -94,12 +94,12 @@ export class WriteProgress<R> {
   }
 
   /** One record by itself, which clears no other. Where nobody knows whether it was taken, it is set aside as that. */
-  async sendAlone(place: number): Promise<LoneAnswer> {
-    const { rejection } = await this.send([place], (taken) => this.take(taken))
+  async sendAlone(index: number): Promise<LoneAnswer> {
+    const { rejection } = await this.send([index], (taken) => this.take(taken))
     if (!rejection) return 'taken'
     if (rejection.isolateAfter !== undefined) return 'unclear'
     if (rejection.at !== 'some-taken' || this.options.onUncertain === 'resend') return rejection
-    this.setUncertain([place], rejection)
+    this.setUncertain([index], rejection)
     return 'uncertain'
   }
 
@@ -113,7 +113,7 @@ export class WriteProgress<R> {
 
   take(taken: Write): void {
     const { health, onAccepted } = this.options
-    for (const place of taken) this.accepted.push(place)
+    for (const index of taken) this.accepted.push(index)
     this.#noteAge(taken)
     this.writer.moved()
     health.accept()
@@ -124,41 +124,41 @@ export class WriteProgress<R> {
     const { records, identities, health } = this.options
     if (!identities) return
     let [oldest, newest] = [taken[0]!, taken[0]!]
-    for (const place of taken) {
-      if (identities[place]!.at < identities[oldest]!.at) oldest = place
-      if (identities[place]!.at > identities[newest]!.at) newest = place
+    for (const index of taken) {
+      if (identities[index]!.at < identities[oldest]!.at) oldest = index
+      if (identities[index]!.at > identities[newest]!.at) newest = index
     }
     const now = this.clock.now()
-    for (const place of [oldest, newest]) health.age.taken(records[place]!, identities[place]!, now)
+    for (const index of [oldest, newest]) health.age.taken(records[index]!, identities[index]!, now)
   }
 
   /** Refused by itself. Where that may be a fault of the whole destination it is sent once more, after all others. */
-  refuse(place: number, { code, message, isolateAfter }: Fault): void {
+  refuse(index: number, { code, message, isolateAfter }: Fault): void {
     const { health } = this.options
-    const before = this.#isolated.get(place)
+    const before = this.#isolated.get(index)
     const isFixed = isolateAfter === undefined || (before !== undefined && health.acceptances > before)
     if (!isFixed) {
-      this.#isolated.set(place, health.acceptances)
-      this.writes = [...this.writes, [place]]
+      this.#isolated.set(index, health.acceptances)
+      this.writes = [...this.writes, [index]]
       return
     }
     if (this.suspects.length === 0) this.suspectedAt = health.acceptances
-    this.suspects.push({ place, kind: 'rejected', code, reason: message })
+    this.suspects.push({ index, kind: 'rejected', code, reason: message })
     this.#countRefusal()
   }
 
-  setUncertain(places: Write, { code, message }: Fault): void {
-    if (places.length === 0) return
+  setUncertain(indexes: Write, { code, message }: Fault): void {
+    if (indexes.length === 0) return
     if (this.options.onUncertain === 'stop') throw stopped(message)
-    for (const place of places) {
-      this.unaccepted.push({ place, kind: 'uncertain', code, reason: message })
+    for (const index of indexes) {
+      this.unaccepted.push({ index, kind: 'uncertain', code, reason: message })
     }
     this.#countRefusal()
   }
 
-  setTooOld(places: Write, reason: string): void {
-    if (places.length === 0) return
-    for (const place of places) this.unaccepted.push({ place, kind: 'rejected', code: 'too_old', reason })
+  setTooOld(indexes: Write, reason: string): void {
+    if (indexes.length === 0) return
+    for (const index of indexes) this.unaccepted.push({ index, kind: 'rejected', code: 'too_old', reason })
     this.options.health.age.listsInRow += 1
   }
 

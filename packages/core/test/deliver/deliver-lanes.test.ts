@@ -27,7 +27,7 @@ interface Given {
   readonly state?: State
   readonly source?: Partial<DeliverLanesOptions<string>['source']>
   readonly signal?: AbortSignal
-  readonly onEvent?: (fact: Fact, lane: LaneName) => void
+  readonly onFact?: (fact: Fact, lane: LaneName) => void
 }
 
 const access = ({ workspace, url }: World) => ({ workspace, token: 'simulator-token', baseUrl: url })
@@ -136,7 +136,7 @@ describe('a first start', () => {
       sink,
       source: { once: false, pollMs: 1_000 },
       signal: stop.signal,
-      onEvent: () => order.length > 2_000 && stop.abort(),
+      onFact: () => order.length > 2_000 && stop.abort(),
     })
     expect(order.indexOf('new')).toBeGreaterThan(0)
     expect(order.indexOf('new')).toBeLessThan(1_900)

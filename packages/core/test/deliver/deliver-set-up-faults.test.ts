@@ -31,7 +31,7 @@ describe('a set-up at fault', () => {
     const { commits } = await run({
       source: sourceOf(events(5)),
       sink,
-      onEvent: (fact) => {
+      onFact: (fact) => {
         if (fact.type === 'paused') mended = true
       },
     })
@@ -108,7 +108,7 @@ describe('a set-up at fault', () => {
       source: sourceOf(events(100), 1),
       sink,
       signal: stop.signal,
-      onEvent: (fact) => {
+      onFact: (fact) => {
         if (fact.type === 'paused' && ++pauses === 5) stop.abort()
       },
     })
@@ -128,7 +128,7 @@ describe('a set-up at fault', () => {
     const { commits } = await run({
       source,
       sink: { ...sink, prefers: { records: 1, inFlight: 8 } },
-      onEvent: (fact) => {
+      onFact: (fact) => {
         if (fact.type === 'paused') good.resolve()
       },
     })
@@ -145,7 +145,7 @@ describe('a set-up at fault', () => {
     const { commits } = await run({
       source: sourceOf(events(100), 50),
       sink,
-      onEvent: (fact) => {
+      onFact: (fact) => {
         if (fact.type === 'paused') pauses += 1
       },
     })
@@ -224,7 +224,7 @@ describe('a set-up at fault', () => {
       source,
       sink: { ...sink, prefers: { records: 1, inFlight: 8 } },
       signal: stop.signal,
-      onEvent: (fact) => {
+      onFact: (fact) => {
         if (fact.type === 'paused' && sink.attempts > 50) stop.abort()
       },
     })

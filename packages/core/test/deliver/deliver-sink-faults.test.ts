@@ -282,7 +282,7 @@ describe('faults of the sink', () => {
     ).rejects.toMatchObject({ code: 'gave_up', cause: { code: 'state_busy' } })
   })
 
-  test('a source that has nothing new for longer than the patience has not failed', async () => {
+  test('a source that has nothing new for longer than the retryPolicy has not failed', async () => {
     const clock = autoClock()
     const source: Source<TestEvent> = {
       async *read() {

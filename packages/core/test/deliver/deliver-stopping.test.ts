@@ -17,7 +17,7 @@ describe('stopping', () => {
       source: sourceOf(events(5)),
       sink,
       signal: stop.signal,
-      onEvent: (fact) => {
+      onFact: (fact) => {
         if (fact.type === 'retrying') stop.abort()
       },
     })

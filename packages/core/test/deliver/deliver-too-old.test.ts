@@ -187,7 +187,7 @@ describe('two lanes of one destination', () => {
       ...{ source: sourceOf(events(100), 50), sink, health, clock: standingClock() },
       lane: await claim.lane('backlog', ''),
       signal: stop.signal,
-      onEvent: (fact) => fact.type === 'paused' && refused.resolve(),
+      onFact: (fact) => fact.type === 'paused' && refused.resolve(),
     })
     // In its clock no pause ever ends.
     await run({ source: live, sink, health, lane: await claim.lane('live', ''), clock: standingClock() })
@@ -230,7 +230,7 @@ test('whatever is too old or bad besides: all ends delivered or set aside, and n
         const { commits } = await run({
           source: sourceWithNewest(events(120), size),
           sink: { ...sink, prefers: { records: size, inFlight } },
-          onEvent: (fact) => {
+          onFact: (fact) => {
             if (fact.type === 'paused') mended = true
           },
         })

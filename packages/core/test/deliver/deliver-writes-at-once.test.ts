@@ -122,7 +122,7 @@ describe('several writes under way', () => {
       source,
       sink: { ...destination(), prefers: { inFlight: 8 } },
       clock,
-      onEvent: (fact) => {
+      onFact: (fact) => {
         if (fact.type === 'committed') committed[commits++]?.resolve()
       },
     })
@@ -209,7 +209,7 @@ describe('several writes under way', () => {
       ...{ source, sink: { ...destination(), prefers: { records: 1, inFlight: 8 } } },
       clock: standingClock(),
       signal: stop.signal,
-      onEvent: (fact) => {
+      onFact: (fact) => {
         if (fact.type === 'write_accepted' && ++writes === 2) stop.abort()
       },
     })
@@ -344,7 +344,7 @@ describe('several writes under way', () => {
       sink: { ...sink, prefers: { records: 1_000 } },
       clock,
       signal: stop.signal,
-      onEvent: (fact) => {
+      onFact: (fact) => {
         if (fact.type === 'committed') stop.abort()
       },
     })

@@ -85,7 +85,7 @@ async function delivering(
   const facts: Fact[] = []
   const claim = await memoryState().claim('test')
   const lane = await claim.lane('live', '')
-  const done = deliver({ ...parts, lane, clock, map: ({ gid }) => gid, onEvent: (fact) => facts.push(fact) })
+  const done = deliver({ ...parts, lane, clock, map: ({ gid }) => gid, onFact: (fact) => facts.push(fact) })
   return { facts, done }
 }
 
@@ -122,7 +122,7 @@ test("a token of Asana's that is mended ends the pause, long before the five min
   await run(world, {
     sink,
     source: { token: () => (world.clock.now() < started + 3_000 ? 'wrong' : 'simulator-token') },
-    onEvent: (fact) => facts.push(fact),
+    onFact: (fact) => facts.push(fact),
   })
   expect(facts.filter(isPaused)).toMatchObject([{ part: 'source', code: 'unauthorized', waitMs: 300_000 }])
   expect(facts.find(({ type }) => type === 'resumed')).toMatchObject({ part: 'source', afterMs: 4_000 })

@@ -177,7 +177,7 @@ test('a client certificate is shown to a server that asks for one', async () => 
   expect(await ask(server, { ca: ca.cert, cert, key })).toBe('collector')
 })
 
-test('a server that insists on a client certificate is fatal without one, where the protocol lets it say so', async () => {
+test('a server that attemptEvenIfAborted on a client certificate is fatal without one, where the protocol lets it say so', async () => {
   const insisting = { ...served, ca: ca.cert, requestCert: true, rejectUnauthorized: true }
   await using server = await tlsServer({ ...insisting, maxVersion: 'TLSv1.2' })
   expect(await faultOf(ask(server, { ca: ca.cert }))).toMatchObject({ fault: 'fatal', code: 'tls' })

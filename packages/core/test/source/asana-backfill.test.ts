@@ -216,7 +216,7 @@ test('pages read ahead whose offsets expire while the destination is stuck for h
   await run(world, {
     sink,
     backfill: { limit: 10, aheadBytes: 60_000, settled: false },
-    onEvent: (fact) => facts.push(fact),
+    onFact: (fact) => facts.push(fact),
   })
   expect(facts.some(({ type }) => type === 'healed')).toBe(true)
   expect(sink.gids).toEqual(gidsOf(world.events))
@@ -261,7 +261,7 @@ test('a server that gives no offset with its last events is read on by time, and
 test('says how much of the time has had its turn, and what limits it', async () => {
   await using world = await simulated({ events: 1_000, days: 10 })
   const facts: Fact[] = []
-  await run(world, { sink: arrivals(), backfill: { limit: 20 }, onEvent: (fact) => facts.push(fact) })
+  await run(world, { sink: arrivals(), backfill: { limit: 20 }, onFact: (fact) => facts.push(fact) })
   const covered = facts.filter((fact) => fact.type === 'covered')
   const times = covered.map(({ upTo }) => Date.parse(upTo))
   expect(times).toEqual(times.toSorted((a, b) => a - b))

@@ -263,7 +263,7 @@ describe('healing', () => {
     )
     const facts: Fact[] = []
     const { gids, rereads } = await readAll(
-      optionsFor(asana, { once: true, onEvent: (fact) => facts.push(fact) }),
+      optionsFor(asana, { once: true, onFact: (fact) => facts.push(fact) }),
     )
     expect(gids).toEqual(['1', '2', '2', '3'])
     expect(rereads).toEqual([false, true, false, false])
@@ -298,10 +298,10 @@ describe('healing', () => {
       { ...page([], 'd'), headers: { date } },
     )
     const facts: Fact[] = []
-    const onEvent = (fact: Fact): void => void facts.push(fact)
-    const first = await readAll(optionsFor(asana, { once: true, onEvent }))
+    const onFact = (fact: Fact): void => void facts.push(fact)
+    const first = await readAll(optionsFor(asana, { once: true, onFact }))
     expect(facts.filter(({ type }) => type === 'possible_loss')).toEqual([])
-    await readAll(optionsFor(asana, { once: true, onEvent }), first.cursors.at(-1))
+    await readAll(optionsFor(asana, { once: true, onFact }), first.cursors.at(-1))
     expect(facts.filter(({ type }) => type === 'possible_loss')).toEqual([
       { type: 'possible_loss', from: '2026-02-01T12:00:00Z', until: '2026-04-02T12:00:00.000Z' },
     ])
@@ -384,7 +384,7 @@ describe('bad answers', () => {
       page([], 'c'),
     )
     const facts: Fact[] = []
-    const { gids } = await readAll(optionsFor(asana, { once: true, onEvent: (fact) => facts.push(fact) }))
+    const { gids } = await readAll(optionsFor(asana, { once: true, onFact: (fact) => facts.push(fact) }))
     expect(gids).toEqual(['1', '2'])
     expect(asana.requests.slice(1, 4).map(({ query }) => query['offset'])).toEqual(['a', 'a', 'a'])
     expect(facts.filter(({ type }) => type === 'retrying')).toMatchObject([{ code }, { code }])
@@ -532,7 +532,7 @@ describe('events', () => {
     await using asana = await scriptedAsana(page([odd, { ...odd, gid: '3' }], 'a'), page([], 'b'))
     const facts: Fact[] = []
     const events: unknown[] = []
-    const options = optionsFor(asana, { once: true, onEvent: (fact) => facts.push(fact) })
+    const options = optionsFor(asana, { once: true, onFact: (fact) => facts.push(fact) })
     for await (const batch of asanaSource(options).read()) events.push(...batch.events)
     expect(events).toEqual([odd, { ...odd, gid: '3' }])
     const sights = facts.filter((fact) => fact.type === 'first_sight')

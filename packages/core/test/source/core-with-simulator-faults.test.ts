@@ -63,14 +63,14 @@ describe('under faults', () => {
             if (expireAt.includes(write)) world.expireOffsets()
             if (write % 7 === 3) throw fault({ fault: 'temporary', code: 'busy', message: 'Busy.' })
           })
-          const onEvent = (fact: Fact): void => {
+          const onFact = (fact: Fact): void => {
             if (fact.type !== 'committed') return
             commits += 1
             if (stopAt.includes(commits)) stop.abort()
           }
           do {
             stop = new AbortController()
-            await run(world, { sink, state, onEvent, source: { limit }, deliver: { signal: stop.signal } })
+            await run(world, { sink, state, onFact, source: { limit }, deliver: { signal: stop.signal } })
           } while (stop.signal.aborted)
           expect(sink.gids).toEqual(gidsOf(world.events))
         },

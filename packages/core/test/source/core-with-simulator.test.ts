@@ -42,11 +42,11 @@ describe.each<[string, () => State]>([
       expect(runs).toBeLessThan(20)
       const stop = new AbortController()
       let pages = 0
-      const onEvent = (fact: Fact): void => {
+      const onFact = (fact: Fact): void => {
         if (fact.type === 'committed') pages += 1
         if (pages === 3) stop.abort()
       }
-      await run(world, { sink, state, onEvent, source: { limit: 40 }, deliver: { signal: stop.signal } })
+      await run(world, { sink, state, onFact, source: { limit: 40 }, deliver: { signal: stop.signal } })
     }
     expect(sink.gids).toEqual(gidsOf(world.events))
   })
@@ -73,10 +73,10 @@ describe.each<[string, () => State]>([
     await run(world, { sink, state })
     await world.clock.sleep(7 * day)
     let healed = 0
-    const onEvent = (fact: Fact): void => {
+    const onFact = (fact: Fact): void => {
       if (fact.type === 'healed') healed += 1
     }
-    const { repeats } = await run(world, { sink, state, onEvent })
+    const { repeats } = await run(world, { sink, state, onFact })
     expect(healed).toBe(1)
     expect(repeats).toBeGreaterThan(0)
     expect(sink.gids.length).toBeGreaterThan(2_000 + 7 * 24 * 30 - 10)
@@ -145,10 +145,10 @@ describe('what is read', () => {
     const sink = arrivals()
     let idle = 0
     const until = new Date(world.clock.now() + 20 * minute).toISOString()
-    const onEvent = (fact: Fact): void => {
+    const onFact = (fact: Fact): void => {
       if (fact.type === 'idle') idle += 1
     }
-    await run(world, { sink, onEvent, source: { once: false, until, pollMs: 5_000 } })
+    await run(world, { sink, onFact, source: { once: false, until, pollMs: 5_000 } })
     const expected = world.events.filter(({ created_at }) => Date.parse(created_at) < Date.parse(until))
     expect(expected.length).toBeGreaterThan(500 + 20 * 90 - 5)
     expect(sink.gids).toEqual(gidsOf(expected))
@@ -165,10 +165,10 @@ describe('what is read', () => {
     const sink = arrivals()
     let healed = 0
     const until = new Date(world.clock.now() + 60 * minute).toISOString()
-    const onEvent = (fact: Fact): void => {
+    const onFact = (fact: Fact): void => {
       if (fact.type === 'healed') healed += 1
     }
-    await run(world, { sink, onEvent, source: { once: false, until, pollMs: 5 * minute } })
+    await run(world, { sink, onFact, source: { once: false, until, pollMs: 5 * minute } })
     expect(healed).toBeGreaterThan(5)
     const expected = world.events.filter(({ created_at }) => Date.parse(created_at) < Date.parse(until))
     expect(sink.gids).toEqual(gidsOf(expected))

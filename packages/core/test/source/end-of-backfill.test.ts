@@ -18,7 +18,7 @@ describe('the end of a backfill', () => {
     await run(world, {
       sink,
       backfill: { once: false, limit: 20 },
-      onEvent: (fact) => {
+      onFact: (fact) => {
         facts.push(fact)
         if (fact.type !== 'idle') return
         const minutes = Math.floor((world.clock.now() - start) / 60_000)
@@ -179,7 +179,7 @@ describe('what ends a backfill before its end', () => {
     expect(sink.gids).toEqual(gidsOf(world.events))
   })
 
-  test('a server that is gone for longer than the patience rejects, in whichever window', async () => {
+  test('a server that is gone for longer than the retryPolicy rejects, in whichever window', async () => {
     await using world = await simulated({ events: 1_000, days: 10 })
     const sink = arrivals((write) => {
       if (write === 10) world.set({ refuseWith: 503 })

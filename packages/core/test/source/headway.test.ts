@@ -43,7 +43,7 @@ describe.each(readers)('%s', (_, reader) => {
     const state = memoryState()
     const facts: Fact[] = []
     const { requests } = world.stats
-    const codes = await lives(world, { sink, state, ...reader(world), onEvent: (fact) => facts.push(fact) })
+    const codes = await lives(world, { sink, state, ...reader(world), onFact: (fact) => facts.push(fact) })
     expect(codes).toEqual(['no_headway'])
     expect(sink.gids).toEqual(gidsOf(world.events))
     const waits = facts.filter((fact) => fact.type === 'retrying').map(({ waitMs }) => waitMs)
@@ -320,7 +320,7 @@ describe("Asana's clock", () => {
     const sink = arrivals()
     const state = memoryState()
     const facts: Fact[] = []
-    const given = { sink, state, source: { limit: 50 }, onEvent: (fact: Fact) => facts.push(fact) }
+    const given = { sink, state, source: { limit: 50 }, onFact: (fact: Fact) => facts.push(fact) }
     await run(world, given)
     await world.clock.sleep(20 * minute)
     world.grow(5)
@@ -344,7 +344,7 @@ describe("Asana's clock", () => {
       sink,
       source: { once: false, limit: 50, pollMs: minute },
       deliver: { signal: stop.signal },
-      onEvent: ({ type }) => {
+      onFact: ({ type }) => {
         if (type === 'idle' && ++idle === 120) stop.abort()
         if (type === 'page_read') world.set({ dateAheadMs: [0, -7, 3, -1][world.stats.requests % 4]! * hour })
       },

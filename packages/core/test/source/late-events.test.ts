@@ -110,7 +110,7 @@ test('nothing new since: from the first empty page after something came', async 
   const since: string[] = []
   const source = asanaSource({
     ...{ workspace: '42', token: 't', baseUrl: asana.baseUrl, clock, settled: false, pollMs: 60_000 },
-    onEvent: (fact) => {
+    onFact: (fact) => {
       if (fact.type === 'idle') since.push(fact.since.slice(11, 16))
     },
   })
@@ -123,7 +123,7 @@ test('a position older than what Asana keeps is told once, however long nothing 
   const facts: Fact[] = []
   const source = asanaSource({
     ...{ workspace: '42', token: 't', baseUrl: asana.baseUrl, clock: autoClock(now) },
-    onEvent: (fact) => facts.push(fact),
+    onFact: (fact) => facts.push(fact),
   })
   const old = { startAt: '2025-08-01T00:00:00Z', newest: '2025-09-01T00:00:00Z' }
   let polls = 0
@@ -160,7 +160,7 @@ test('an event that shows up behind the tail is delivered once, counted as late,
     state: memoryState({ rememberMs: 26 * 3_600_000 }),
     source: { once: false, settled: { windowMs: 24 * 3_600_000 } },
     deliver: { signal: stop.signal },
-    onEvent: (fact) => {
+    onFact: (fact) => {
       facts.push(fact)
       if (fact.type === 'idle' && !added) {
         added = true
@@ -204,7 +204,7 @@ describe('an event that shows up late is found', () => {
       sink,
       source: { once: false },
       deliver: { signal: stop.signal },
-      onEvent(fact) {
+      onFact(fact) {
         const since = world.clock.now() - started
         if (!added && since > 40 * minute) {
           added = true
@@ -229,7 +229,7 @@ describe('an event that shows up late is found', () => {
       sink,
       source: { once: false, pollMs: 5 * minute },
       deliver: { signal: stop.signal },
-      onEvent(fact) {
+      onFact(fact) {
         if (fact.type === 'idle' && sink.gids.length > 300) stop.abort()
       },
     })
@@ -279,7 +279,7 @@ test('what is both late and still ahead of the tail arrives once', async () => {
     sink,
     source: { once: false, settled: { everyMs: 60_000 } },
     deliver: { signal: stop.signal },
-    onEvent: (fact) => {
+    onFact: (fact) => {
       if (fact.type === 'idle' && ++idle === 200) stop.abort()
     },
   })

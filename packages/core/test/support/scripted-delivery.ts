@@ -108,7 +108,7 @@ export async function run(
   const result = await deliver({
     map: (one: TestEvent) => one.gid,
     clock,
-    onEvent: (fact) => facts.push(fact),
+    onFact: (fact) => facts.push(fact),
     ...options,
     lane,
   })

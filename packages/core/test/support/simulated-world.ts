@@ -57,7 +57,7 @@ export interface Run {
   /** Reads up to the world's present in windows instead. */
   readonly backfill?: Partial<AsanaBackfillOptions>
   readonly deliver?: Partial<DeliverOptions<AuditLogEvent, string>>
-  readonly onEvent?: (fact: Fact) => void
+  readonly onFact?: (fact: Fact) => void
   /** Runs before a batch is committed, and may throw. */
   readonly beforeCommit?: () => void
 }
@@ -65,9 +65,9 @@ export interface Run {
 /** One life of a process: claims the pipeline, delivers until caught up or stopped, and releases it. */
 export async function run(world: World, given: Run): Promise<Delivered> {
   const { clock } = world
-  const { sink, state = memoryState(), onEvent, beforeCommit } = given
+  const { sink, state = memoryState(), onFact, beforeCommit } = given
   const access = { workspace: world.workspace, token: 'simulator-token', baseUrl: world.url }
-  const options = { ...access, clock, once: true, onEvent }
+  const options = { ...access, clock, once: true, onFact }
   const source = given.backfill
     ? asanaBackfill({ ...options, until: new Date(clock.now()).toISOString(), ...given.backfill })
     : asanaSource({ ...options, ...given.source })
@@ -81,7 +81,7 @@ export async function run(world: World, given: Run): Promise<Delivered> {
         await stored.commit(batch)
       },
     }
-    return await deliver({ source, map: (event) => event.gid, sink, lane, clock, onEvent, ...given.deliver })
+    return await deliver({ source, map: (event) => event.gid, sink, lane, clock, onFact, ...given.deliver })
   } finally {
     await claim.release()
   }

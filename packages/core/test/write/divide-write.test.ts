@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { divideWrite } from '../../src/write/divide-write.ts'
 
-const places = fc.uniqueArray(fc.nat(10_000), { minLength: 1, maxLength: 40 })
+const indexes = fc.uniqueArray(fc.nat(10_000), { minLength: 1, maxLength: 40 })
 const rejections = fc.oneof(
   fc.record({ at: fc.nat(60), accepted: fc.nat(5) }),
   fc.record({ at: fc.nat(60) }),
@@ -10,10 +10,10 @@ const rejections = fc.oneof(
   fc.record({ at: fc.constantFrom('none-taken' as const, 'some-taken' as const) }),
 )
 
-test('every place is in one list, in order, and none is lost', () => {
+test('every index is in one list, in order, and none is lost', () => {
   fc.assert(
     fc.property(
-      fc.array(places, { minLength: 1, maxLength: 4 }),
+      fc.array(indexes, { minLength: 1, maxLength: 4 }),
       rejections,
       fc.boolean(),
       (writes, rejection, resends) => {
@@ -51,7 +51,7 @@ test('a write of which nothing was taken is sent again in halves, and a record b
 
 test('each rejection decides about a record, or leaves a smaller write to send', () => {
   fc.assert(
-    fc.property(places, rejections, fc.boolean(), (write, rejection, resends) => {
+    fc.property(indexes, rejections, fc.boolean(), (write, rejection, resends) => {
       const { writes } = divideWrite([write], rejection, resends)
       const isDecided = writes.flat().length < write.length
       const isSmaller = (writes[0]?.length ?? 0) < write.length

@@ -1,4 +1,4 @@
-import { type Fault, fault, type HttpResponse, readable, retryAfterMs } from '@asana-audit/core'
+import { type Fault, fault, type HttpResponse, retryAfterMs, sanitizeServerText } from '@asana-audit/core'
 import { endsTwice, pathTwice, shown } from '../settings/endpoint.ts'
 import { readExportResponse } from './export-response.ts'
 import { serverMessage } from './server-message.ts'
@@ -22,7 +22,7 @@ export function judgeAnswer(response: HttpResponse, asked: Asked): Fault | { rea
     const message = `What answered ${status} at ${where} is not the whole answer of an OTLP receiver, so nothing counts as delivered. Check the URL, and whether a proxy or a login page is in between.`
     return fault({ fault: 'temporary', code: 'not_a_receiver', message })
   }
-  const remark = readable(answer.message, asked.secrets)
+  const remark = sanitizeServerText(answer.message, asked.secrets)
   if (answer.rejectedRecords <= 0) return { remark }
   const message = `${where} refused ${answer.rejectedRecords} records of a request without naming them, and took the rest.`
   return fault({

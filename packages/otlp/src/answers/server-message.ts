@@ -1,4 +1,4 @@
-import { readable } from '@asana-audit/core'
+import { sanitizeServerText } from '@asana-audit/core'
 import { protobufFields, protobufString } from './protobuf-fields.ts'
 
 /**
@@ -6,7 +6,7 @@ import { protobufFields, protobufString } from './protobuf-fields.ts'
  * asks for in either encoding, or else the text itself. Never over 200 characters, never a secret, never HTML.
  */
 export function serverMessage(body: Buffer, secrets: readonly string[]): string {
-  return readable(statusMessage(body) ?? body.toString('utf8'), secrets)
+  return sanitizeServerText(statusMessage(body) ?? body.toString('utf8'), secrets)
 }
 
 /**

@@ -1,9 +1,9 @@
-import type { Cut } from '@asana-audit/core'
+import type { EncodedRequest } from '@asana-audit/core'
 import type { AuditLogRecord } from '@asana-audit/schema'
 import type { OnWarning } from '../settings/sink-warning.ts'
-import { cut, putRecord } from './cut.ts'
 import { jsonEncoding } from './json-encoding.ts'
 import type { Origin } from './origin.ts'
+import { putRecord, splitRecords } from './split-into-requests.ts'
 
 /** Readers such as the collector's otlp_json_file receiver cut lines at 1 MiB by default and lose what follows. */
 const maxLineBytes = 1024 * 1024
@@ -16,14 +16,17 @@ const maxRecords = 1000
 export function jsonLines(
   origin: Origin,
   onWarning?: OnWarning,
-): (records: readonly AuditLogRecord[]) => Generator<Cut> {
+): (records: readonly AuditLogRecord[]) => Generator<EncodedRequest> {
   const encoding = jsonEncoding(origin)
   const line = { ...encoding, closing: Buffer.concat([encoding.closing, Buffer.from('\n')]) }
   return function* (records) {
-    for (const cutLine of cut(records, putRecord, line, { maxRecords, maxBytes: maxLineBytes - 1 })) {
-      const { length } = cutLine.bytes
+    for (const request of splitRecords(records, putRecord, line, {
+      maxRecords,
+      maxBytes: maxLineBytes - 1,
+    })) {
+      const { length } = request.bytes
       if (length >= maxLineBytes) onWarning?.(longLine(length))
-      yield cutLine
+      yield request
     }
   }
 }

@@ -1,4 +1,4 @@
-import { type Fault, fault, readable } from '@asana-audit/core'
+import { type Fault, fault, sanitizeServerText } from '@asana-audit/core'
 import { statusFault } from '../answers/status-fault.ts'
 
 /** Codes of the gRPC exporter that no waiting mends, as the HTTP status that means the same. */
@@ -6,7 +6,7 @@ const httpStatusOfGrpc: Readonly<Record<number, number>> = { 3: 400, 7: 403, 12:
 
 /** What a FAILED result means. Exporters put the status of a permanent failure into `code` and hide that of the others. */
 export function exportFault(error: (Error & { code?: unknown }) | undefined): Fault {
-  const said = readable(error?.message ?? '')
+  const said = sanitizeServerText(error?.message ?? '')
   const code = typeof error?.code === 'number' ? error.code : 0
   const status = httpStatusOfGrpc[code] ?? code
   if (status < 300 || status > 599) {
@@ -22,7 +22,7 @@ export function exportFault(error: (Error & { code?: unknown }) | undefined): Fa
 
 /** An exporter that throws often does so for one record that it cannot write down. */
 export function throwFault(error: unknown): Fault {
-  const said = readable(error instanceof Error ? error.message : String(error))
+  const said = sanitizeServerText(error instanceof Error ? error.message : String(error))
   const message = `The exporter threw instead of calling back: ${said}`
   return fault({ fault: 'temporary', code: 'exporter_threw', isolateAfter: 8, message, cause: error })
 }

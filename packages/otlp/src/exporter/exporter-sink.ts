@@ -5,9 +5,9 @@ import {
   isFault,
   locateFault,
   type OptionNames,
+  raceAbort,
   refuseUnknownOptions,
   type Sink,
-  untilAborted,
 } from '@asana-audit/core'
 import type { AuditLogRecord } from '@asana-audit/schema'
 import type { Origin, Scope } from '../encoding/origin.ts'
@@ -68,11 +68,11 @@ export function exporterSink(
     const timer = setTimeout(() => deadline.abort(late(timeoutMs)), timeoutMs)
     const stop = AbortSignal.any([signal, deadline.signal])
     try {
-      await untilAborted(lastCall, stop)
-      if (resource.asyncAttributesPending) await untilAborted(attributesOf(resource), stop)
+      await raceAbort(lastCall, stop)
+      if (resource.asyncAttributesPending) await raceAbort(attributesOf(resource), stop)
       const call = callOnce(exporter, records.map(toReadable))
       lastCall = call
-      const failed = await untilAborted(call, stop)
+      const failed = await raceAbort(call, stop)
       if (failed) throw failed
     } finally {
       clearTimeout(timer)

@@ -82,7 +82,7 @@ function newIn(event: AuditLogEvent): readonly Drift[] {
 
   function note(kind: Drift['kind'], path: string, value?: string): void {
     if (found.length === most) return
-    found.push({ kind, path: cut(path), ...(value !== undefined && { value: cut(value) }) })
+    found.push({ kind, path: truncate(path), ...(value !== undefined && { value: truncate(value) }) })
   }
 
   function checkField(value: unknown, field: EventField | undefined, path: string): void {
@@ -121,7 +121,7 @@ function newIn(event: AuditLogEvent): readonly Drift[] {
   return found
 }
 
-function cut(text: string): string {
+function truncate(text: string): string {
   return text.length > longest ? `${text.slice(0, longest - 1)}…` : text
 }
 

@@ -1,4 +1,4 @@
-import { type Clock, type Fault, fault, toFault, untilAborted, waitableMs } from '@asana-audit/core'
+import { type Clock, type Fault, fault, raceAbort, toFault, waitableMs } from '@asana-audit/core'
 
 export interface AckPollerOptions {
   /** Asks about ids, and resolves with those the collector answers "true" for; it may name others. */
@@ -155,7 +155,7 @@ export function ackPoller(options: AckPollerOptions): AckPoller {
       waiting.set(id, entry)
       schedule()
       try {
-        await untilAborted(promise, signal)
+        await raceAbort(promise, signal)
       } finally {
         remove(id, entry)
       }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type Clock, type Fault, fault, untilAborted } from '@asana-audit/core'
+import { type Clock, type Fault, fault, raceAbort } from '@asana-audit/core'
 import { readAcks } from '../answers/hec-answer.ts'
 import { judgeAnswer, type Verdict } from '../answers/judge-answer.ts'
 import type { HecConnection, HecExchange } from '../hec-connection.ts'
@@ -133,7 +133,7 @@ export function acknowledgedChannels(
   return {
     async room(signal) {
       signal.throwIfAborted()
-      while (places <= 0 || (draining && places < maxPending)) await untilAborted(freed.promise, signal)
+      while (places <= 0 || (draining && places < maxPending)) await raceAbort(freed.promise, signal)
       draining = false
       places -= 1
     },

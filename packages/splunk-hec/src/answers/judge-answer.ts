@@ -3,8 +3,8 @@ import {
   type FaultShape,
   fault,
   type HttpResponse,
-  readable,
   retryAfterMs,
+  sanitizeServerText,
   statusFault,
 } from '@asana-audit/core'
 import { type HecAnswer, readAnswer } from './hec-answer.ts'
@@ -66,7 +66,7 @@ function refusal({ status, headers, body }: HttpResponse, answer: HecAnswer | un
   const step = typeof nextStep === 'string' ? nextStep : nextStep(sent)
   const located = known ? { ...shape, ...place(answer, shape, sent) } : shape
   const wait = shape.fault === 'temporary' ? retryAfterMs(headers['retry-after'], now) : undefined
-  const said = readable(answer?.text ?? body.toString('utf8'), [token])
+  const said = sanitizeServerText(answer?.text ?? body.toString('utf8'), [token])
   const answered = known ? `${status} (code ${answer.code})` : status
   const message = [`${url.origin} answered ${answered}.`, step, said && `It says: "${said}".`]
   return fault({

@@ -1,18 +1,18 @@
 import type { Batch, Lane, Refused } from '../contract.ts'
 import { refusedId } from '../state/refused-id.ts'
 
-export interface Fresh<E> {
+export interface WithoutRepeats<E> {
   readonly events: readonly E[]
   readonly refused: readonly Refused[]
   readonly repeats: number
 }
 
 /** What is to be delivered of some batches: in a re-read only what this destination does not have. */
-export async function fresh<E extends { readonly gid: string }>(
+export async function dropRepeats<E extends { readonly gid: string }>(
   batches: readonly Batch<E>[],
   reread: Batch<E>['reread'],
   lane: Lane,
-): Promise<Fresh<E>> {
+): Promise<WithoutRepeats<E>> {
   const events = batches.flatMap((batch) => batch.events)
   const refused = batches.flatMap((batch) => batch.refused)
   if (!reread) return { events, refused, repeats: 0 }

@@ -1,7 +1,7 @@
 import type { Batch, Sink, Source } from '@asana-audit/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { gather } from '../../src/deliver/gather.ts'
+import { coalesceBatches } from '../../src/deliver/coalesce-batches.ts'
 import { destination, events, run, type TestEvent } from '../support/scripted-delivery.ts'
 import { type SteppedClock, steppedClock } from '../support/stepped-clock.ts'
 
@@ -49,7 +49,7 @@ function consume(
   const given: Given[] = []
   const asked: number[] = []
   const consumed = async (): Promise<void> => {
-    const lists = gather(pagesOf(pages, clock, readAt), { records, bytes: 1_000_000, waitMs, clock })
+    const lists = coalesceBatches(pagesOf(pages, clock, readAt), { records, bytes: 1_000_000, waitMs, clock })
     asked.push(0)
     for await (const list of lists) {
       given.push({ at: clock.now() - start, cursors: list.map(({ cursor }) => cursor) })
@@ -147,7 +147,7 @@ describe('what makes one write', () => {
     async function* source(): AsyncGenerator<Batch<TestEvent>> {
       yield* batches
     }
-    const lists = await Array.fromAsync(gather(source(), options))
+    const lists = await Array.fromAsync(coalesceBatches(source(), options))
     return lists.map((list) => list.map(({ cursor }) => cursor).join())
   }
 
@@ -175,7 +175,7 @@ describe('what makes one write', () => {
       yield batch('b')
       throw new Error('broken')
     }
-    const lists = gather(source(), options)
+    const lists = coalesceBatches(source(), options)
     expect((await lists.next()).value?.map(({ cursor }: Batch<TestEvent>) => cursor)).toEqual(['a', 'b'])
     await expect(lists.next()).rejects.toThrow('broken')
   })
@@ -199,7 +199,7 @@ describe('what makes one write', () => {
         return { done: false, value: batch(String(asked), asked === 2 ? { events: [] } : {}) }
       },
     }
-    const lists = gather(source, { ...options, clock: noting })
+    const lists = coalesceBatches(source, { ...options, clock: noting })
     await lists.next()
     await waiting.pass(10)
     expect(timers.map((signal) => signal?.aborted)).toEqual([true, false])

@@ -1,18 +1,18 @@
 import type { Identity, Sink } from '../contract.ts'
-import type { Patience } from '../retry.ts'
+import type { RetryPolicy } from '../retry.ts'
 import type { DestinationHealth } from './destination-health.ts'
 
 export interface Unaccepted {
-  /** Its place among the records. */
-  readonly place: number
+  /** Its index among the records. */
+  readonly index: number
   readonly kind: 'rejected' | 'uncertain'
   /** The fault's, or `too_old`. */
   readonly code: string
   readonly reason: string
 }
 
-export interface Settled {
-  /** The places of those the sink has taken. */
+export interface WriteOutcome {
+  /** The indexes of those the sink has taken. */
   readonly accepted: readonly number[]
   /** For the quarantine. */
   readonly unaccepted: readonly Unaccepted[]
@@ -34,7 +34,7 @@ export interface Identifiable<R> {
 /** What a write of which an unknown part was taken does. */
 export type UncertainPolicy = 'quarantine' | 'stop' | 'resend'
 
-export interface SettleOptions<R> {
+export interface DeliverWriteOptions<R> {
   readonly records: readonly R[]
   /** Of the records, in their order. Without them nothing is put down to age. */
   readonly identities?: readonly Identity[] | undefined
@@ -44,10 +44,10 @@ export interface SettleOptions<R> {
   readonly streak?: Streak | undefined
   /** A record of an event after that time (milliseconds since 1970), if one is to be had: it may be sent ahead of its turn. */
   readonly newerThan?: ((at: number) => Promise<Identifiable<R> | undefined>) | undefined
-  readonly patience: Patience
+  readonly retryPolicy: RetryPolicy
   /** Default `quarantine`. */
   readonly onUncertain?: UncertainPolicy | undefined
-  /** Cuts the attempt in flight short; `patience.signal` only ends the waits between attempts. */
-  readonly cut: AbortSignal
+  /** Cuts the attempt in flight short; `retryPolicy.signal` only ends the waits between attempts. */
+  readonly hardStop: AbortSignal
   readonly onAccepted?: (records: number) => void
 }

@@ -1,7 +1,7 @@
 import { divideWrite, type Write } from './divide-write.ts'
 import { inquire, isDoubtful } from './inquire.ts'
 import { setAsideTooOld } from './set-aside-too-old.ts'
-import type { Settled, SettleOptions } from './settle-options.ts'
+import type { DeliverWriteOptions, WriteOutcome } from './write-outcome.ts'
 import { WriteProgress } from './write-progress.ts'
 
 /**
@@ -9,7 +9,7 @@ import { WriteProgress } from './write-progress.ts'
  * faults, and halves a write with something unacceptable in it until that is found. Where refusals look like more than single
  * records it finds out what it is: the set-up (then this pauses, and nothing is set aside), or their age.
  */
-export async function settle<R>(options: SettleOptions<R>): Promise<Settled> {
+export async function deliverWrite<R>(options: DeliverWriteOptions<R>): Promise<WriteOutcome> {
   const { health } = options
   const progress = new WriteProgress(options)
   for (;;) {
@@ -36,5 +36,5 @@ async function sendFirst<R>(progress: WriteProgress<R>, first: Write): Promise<v
   progress.writes = writes
   progress.accept(accepted)
   progress.setUncertain(uncertain, rejection)
-  for (const place of refused) progress.refuse(place, rejection)
+  for (const index of refused) progress.refuse(index, rejection)
 }

@@ -4,7 +4,7 @@ const maxLength = 200
  * What somebody else wrote, for the end of our own sentence: one printable line without the secrets, cut to 200 characters.
  * Empty for a web page.
  */
-export function readable(text: string, secrets: readonly string[] = []): string {
+export function sanitizeServerText(text: string, secrets: readonly string[] = []): string {
   let clean = text
   for (const secret of secrets) if (secret) clean = clean.replaceAll(secret, '[redacted]')
   clean = clean

@@ -1,4 +1,11 @@
-import { ByteWriter, type Cut, cutWrite, fault, locateFault, type RequestFormat } from '@asana-audit/core'
+import {
+  ByteWriter,
+  type EncodedRequest,
+  fault,
+  locateFault,
+  type RequestFormat,
+  splitIntoRequests,
+} from '@asana-audit/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
@@ -14,7 +21,7 @@ const format: RequestFormat<string> = {
   },
 }
 
-const recordsOf = ({ bytes, records }: Cut): string[] => {
+const recordsOf = ({ bytes, records }: EncodedRequest): string[] => {
   const text = Buffer.from(bytes).toString()
   const [, length, inner] = /^(\d+)<(.*)>$/.exec(text)!
   expect(Buffer.byteLength(inner!)).toBe(Number(length))
@@ -30,7 +37,7 @@ test('every record is in one request, in order; none is over a limit, and none c
     maxBytes: fc.integer({ min: 1, max: 1_000 }),
   })
   const property = fc.property(fc.array(record, { maxLength: 60 }), limits, (records, limit) => {
-    const requests = [...cutWrite(records, format, limit)].map(recordsOf)
+    const requests = [...splitIntoRequests(records, format, limit)].map(recordsOf)
     expect(requests.flat()).toEqual(records)
     const most = (request: string[]): number =>
       format.room + Buffer.byteLength(request.join('-')) + format.closing.length
@@ -47,7 +54,7 @@ test('every record is in one request, in order; none is over a limit, and none c
 
 test('the bytes of a request stay as they are while the next ones are made', () => {
   const long = Array.from({ length: 200 }, (_, index) => String(index).repeat(500))
-  const cuts = [...cutWrite(long, format, { maxRecords: 60, maxBytes: 20_000 })]
+  const cuts = [...splitIntoRequests(long, format, { maxRecords: 60, maxBytes: 20_000 })]
   expect(cuts.length).toBeGreaterThan(10)
   expect(cuts.flatMap(recordsOf)).toEqual(long)
 })
@@ -56,14 +63,14 @@ test('a lender that has served serves again', () => {
   const lender = new ByteWriter()
   for (const length of [500, 3, 40]) {
     const records = Array.from({ length: 200 }, (_, index) => String(index).repeat(length))
-    const requests = cutWrite(records, format, { maxRecords: 60, maxBytes: 20_000 }, lender)
+    const requests = splitIntoRequests(records, format, { maxRecords: 60, maxBytes: 20_000 }, lender)
     expect(Array.from(requests, recordsOf).flat()).toEqual(records)
   }
 })
 
 test('records are written when their request is asked for', () => {
   const written: string[] = []
-  const requests = cutWrite(
+  const requests = splitIntoRequests(
     ['a', 'b', 'c', 'd'],
     {
       ...format,
@@ -79,7 +86,7 @@ test('records are written when their request is asked for', () => {
 })
 
 test('a record that cannot be written comes out with its index, after the request of all before it, and leaves nothing behind', () => {
-  const requests = cutWrite(['a', 'b', 'c', 'bad', 'd'], format, { maxRecords: 2, maxBytes: 100 })
+  const requests = splitIntoRequests(['a', 'b', 'c', 'bad', 'd'], format, { maxRecords: 2, maxBytes: 100 })
   const seen: string[][] = []
   const read = (): void => {
     for (const request of requests) seen.push(recordsOf(request))

@@ -1,25 +1,25 @@
 import type { Batch, Cursor, Source } from '../contract.ts'
-import { type Patience, retry } from '../retry.ts'
+import { type RetryPolicy, retry } from '../retry.ts'
 
 /** A source that failed is opened again at the last batch it gave. */
-export async function* reopening<E>(
+export async function* reopenOnFailure<E>(
   source: Source<E>,
   start: Cursor | undefined,
-  patience: Patience,
+  retryPolicy: RetryPolicy,
 ): AsyncGenerator<Batch<E>> {
   let cursor = start
   let batches: AsyncIterator<Batch<E>> | undefined
   try {
     for (;;) {
       const result = await retry(async () => {
-        batches ??= source.read(cursor, patience.signal)[Symbol.asyncIterator]()
+        batches ??= source.read(cursor, retryPolicy.signal)[Symbol.asyncIterator]()
         try {
           return await batches.next()
         } catch (error) {
           batches = undefined
           throw error
         }
-      }, patience)
+      }, retryPolicy)
       if (result.done) return
       cursor = result.value.cursor
       yield result.value

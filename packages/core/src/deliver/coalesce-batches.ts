@@ -27,7 +27,7 @@ interface List<E> {
  * empty page, the end, a failure or a re-read follows, and `waitMs` after its first batch was read at the latest, however many
  * more come. Reads on while its consumer is busy, so that what comes meanwhile makes one write: one list and one batch ahead.
  */
-export async function* gather<E>(
+export async function* coalesceBatches<E>(
   batches: AsyncIterator<Batch<E>>,
   { records, bytes, waitMs, clock }: GatherOptions,
 ): AsyncGenerator<readonly Batch<E>[]> {

@@ -17,14 +17,14 @@ export interface RequestFormat<R> {
   readonly into: (to: ByteWriter) => (record: R) => void
 }
 
-export interface CutLimits {
+export interface RequestLimits {
   readonly maxRecords?: number
   /** Of one request before compression. A single record that is larger gets a request of its own. */
   readonly maxBytes: number
 }
 
 /** A request. */
-export interface Cut {
+export interface EncodedRequest {
   readonly bytes: Uint8Array
   /** How many records are in it. */
   readonly records: number
@@ -34,18 +34,18 @@ export interface Cut {
 const enoughToGuess = 16
 
 /**
- * Cuts a write into requests, in order. Records are written when their request is asked for, one after the other into one
+ * Splits a write into requests, in order. Records are written when their request is asked for, one after the other into one
  * buffer. The fault of a record that cannot be sent comes out with its index, after the request of everything before it.
  *
  * The bytes of a request stay as they are, but of a `lender` they are only lent: until the next request is asked for, or
  * the lender is used again.
  */
-export function* cutWrite<R>(
+export function* splitIntoRequests<R>(
   records: readonly R[],
   format: RequestFormat<R>,
-  { maxRecords = Number.POSITIVE_INFINITY, maxBytes }: CutLimits,
+  { maxRecords = Number.POSITIVE_INFINITY, maxBytes }: RequestLimits,
   lender?: ByteWriter,
-): Generator<Cut> {
+): Generator<EncodedRequest> {
   const writer = lender ?? new ByteWriter()
   const { room, separator, closing } = format
   const write = format.into(writer)
@@ -58,16 +58,16 @@ export function* cutWrite<R>(
   }
 
   /** The request of what stands before `end`. */
-  function* request(end: number): Generator<Cut> {
+  function* request(end: number): Generator<EncodedRequest> {
     writer.length = end
     writer.bytes(closing)
     const opening = format.opening(end - room)
     const start = room - opening.length
     writer.buffer.set(opening, start)
-    const cut = { bytes: writer.buffer.subarray(start, writer.length), records: held }
+    const encoded = { bytes: writer.buffer.subarray(start, writer.length), records: held }
     if (!lender) writer.renew()
     held = 0
-    yield cut
+    yield encoded
   }
 
   for (let index = 0; index < records.length; index++) {

@@ -6,7 +6,7 @@ import { millisAt } from '../event-time.ts'
  * Lists, and not one of groups: these would soon be made among the old objects, where the collector keeps alive whatever a dead one
  * points to, all events of the last pages among it.
  */
-export function mapped<E extends Identified, R>(
+export function mapBatch<E extends Identified, R>(
   events: readonly E[],
   map: (event: E) => R,
 ): { mappable: E[]; records: R[]; identities: Identity[]; unmappable: QuarantineEntry[] } {

@@ -1,4 +1,11 @@
-import { type ByteWriter, type Cut, type CutLimits, cutWrite, type Fault, fault } from '@asana-audit/core'
+import {
+  type ByteWriter,
+  type EncodedRequest,
+  type Fault,
+  fault,
+  type RequestLimits,
+  splitIntoRequests,
+} from '@asana-audit/core'
 import type { AuditLogRecord, LogRecordHead, PutAttribute } from '@asana-audit/schema'
 import type { Encoding } from './encoding.ts'
 
@@ -13,14 +20,14 @@ export const putRecord: WriteRecord<AuditLogRecord> = (record, put) => {
 }
 
 /** Cuts records into requests, in order. One that cannot be encoded throws a fault with its index, after all before it. */
-export function cut<T>(
+export function splitRecords<T>(
   items: readonly T[],
   writeRecord: WriteRecord<T>,
   { writer, ...frame }: Encoding,
-  limits: CutLimits,
+  limits: RequestLimits,
   to?: ByteWriter,
-): Generator<Cut> {
-  return cutWrite<T>(items, { ...frame, into }, limits, to)
+): Generator<EncodedRequest> {
+  return splitIntoRequests<T>(items, { ...frame, into }, limits, to)
 
   function into(to: ByteWriter): (item: T) => void {
     const { begin, put, end } = writer(to)
