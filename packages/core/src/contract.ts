@@ -22,7 +22,7 @@ export interface Batch<E> {
    * destination already has. Everywhere else a repeat is delivered again.
    */
   readonly reread?: 'healing' | 'late'
-  /** What it took on the wire: `deliver` bounds by it how much it holds at once. */
+  /** Size of the page in bytes, after decompression. `deliver` uses it to limit memory. */
   readonly bytes?: number
 }
 
@@ -52,8 +52,8 @@ export interface SinkPreferences {
   /** Writes at once. Default 1: calls never overlap. */
   readonly inFlight?: number
   /**
-   * So many milliseconds after it was read, an event is written at the latest, whatever comes next, where nothing is wrong and the
-   * destination is not busy with earlier ones. Default 1,000: alerts wait for it. An archive may ask for longer, to be given more at once.
+   * Longest time in milliseconds from reading an event to writing it, unless something is wrong or the destination is busy with
+   * earlier events. Default 1,000, since alerts wait for it. An archive may ask for longer, to get more records in one write.
    */
   readonly maxWaitMs?: number
 }

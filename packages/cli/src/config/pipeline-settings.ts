@@ -31,7 +31,7 @@ export interface PipelineSettings {
   readonly since: string | undefined
   readonly until: string | undefined
   readonly pollMs: number | undefined
-  /** How late events may be and still be found, and how often it is looked for them. */
+  /** How late an event may appear and still be found, and how often we look. */
   readonly settledWindowMs: number
   readonly rereadEveryMs: number
   readonly limit: number | undefined

@@ -1,4 +1,4 @@
-/** What there is a way of speaking to. */
+/** Proxy schemes that undici can tunnel through. */
 const schemes = new Set(['http:', 'https:', 'socks5:', 'socks:'])
 
 /**

@@ -121,7 +121,7 @@ export function readAhead(options: ReadAheadOptions): ReadAhead {
     const hasRoom = (): boolean =>
       pageBytes !== undefined && held + (underWay.size + 1) * pageBytes <= aheadBytes
     const open = (): number => windows.filter((window) => window.reading && !window.reading.over).length
-    // Whatever numbers were given, the window whose turn it is gets read.
+    // The first window is read even over the limits; otherwise nothing would move.
     while (((open() < most && hasRoom()) || !windows[0]?.reading) && begin()) {}
     for (const window of windows) {
       const { reading: current } = window

@@ -28,8 +28,8 @@ export interface TailOptions
  * after the first match Asana sends a `next_page` for ever, and every answer moves the offset. Ends with `once`, or when
  * `until` lies the settled window behind what is surely past, which it returns: events may come as late as that.
  *
- * What lies behind is read again when that is due, before anything new is given out: the ids of what is behind are still known then,
- * however long nothing was read. It comes before the next page is asked for, so that no new event waits for it.
+ * A due re-read runs before new events are yielded, while the ids of that window are still remembered, even after a long outage.
+ * It runs before the next page is requested, so that no new event waits for it.
  */
 export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLogEvent>, number> {
   const { reader, clock, signal, until, once, onFact, encode, floor } = options
@@ -107,8 +107,8 @@ function lateFrom({ settledAt }: AsanaPosition, now: number, windowMs: number): 
 }
 
 /**
- * What is newer than `settled` and behind the tail, if anything: what is newer than its newest event, and not before where it
- * started, is the tail's own.
+ * The range to read again, if any: from `settled` to the newest event already read, or to where the tail started. The tail
+ * reads anything newer anyway.
  */
 function behind(
   { newest, startAt }: AsanaPosition,
