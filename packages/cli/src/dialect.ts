@@ -38,8 +38,9 @@ const views: { readonly [Name in Exclude<Dialect, 'otlp'>]: View } = {
   panther: (event) => toPanther(event),
   ocsf: (event, { workspace, relevance }) =>
     toOcsf(event, { relevance, ...(workspace !== undefined && { workspace }) }),
-  ecs: toEcs,
-  cim: toCim,
+  ecs: (event, { workspace, observedTimestamp, relevance }) =>
+    toEcs(event, { workspace, observedTimestamp, relevance }),
+  cim: (event, { workspace, relevance }) => toCim(event, { workspace, relevance }),
 }
 
 /** Undefined for OTLP, which is no view of an event but a record of its own, many to a line. */

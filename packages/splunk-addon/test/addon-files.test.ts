@@ -11,7 +11,7 @@ import { expandMacros } from './splunk/pipeline.ts'
 const files = addonFiles()
 const conf = (name: string): Conf => parseConf(files.get(`default/${name}.conf`) as string)
 const paths = [...files.keys()]
-const views = paths.filter((path) => path.startsWith('default/data/ui/dialects/'))
+const views = paths.filter((path) => path.startsWith('default/data/ui/views/'))
 
 test('it is configuration alone, and none that opens an input, sends data on or sets limits', () => {
   const confs = paths.filter((path) => path.endsWith('.conf')).map((path) => path.replace('default/', ''))

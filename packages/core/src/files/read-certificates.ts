@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import type { HttpClientOptions } from '../http/routes.ts'
+import type { HttpClientOptions } from '../http/http-client-options.ts'
 import type { SettingProblem } from '../options/setting-problem.ts'
 import { type NamedPath, namedFile } from './named-file.ts'
 import { codeOf } from './path-step.ts'

@@ -1,5 +1,6 @@
 import { Agent, type buildConnector, type Dispatcher } from 'undici'
 import { fault } from '../fault.ts'
+import type { HttpClientOptions } from './http-client-options.ts'
 import { noProxy } from './no-proxy.ts'
 import { noProxyAddress, proxyAddress } from './proxy-address.ts'
 import { throughProxy } from './through-proxy.ts'
@@ -56,23 +57,4 @@ function checkedProxy(text: string): URL {
   const address = proxyAddress(text)
   if (address === undefined) throw fault({ fault: 'fatal', code: 'bad_proxy', message: noProxyAddress })
   return new URL(address)
-}
-
-export interface HttpClientOptions {
-  /** PEM certificates to trust instead of Node's own list. */
-  readonly ca?: string | readonly string[] | undefined
-  /** PEM client certificate and its key, for servers that ask for one. */
-  readonly cert?: string | undefined
-  readonly key?: string | undefined
-  /** The name the server's certificate must be made out to, where that is not the host of the URL. */
-  readonly serverName?: string | undefined
-  /**
-   * Proxy addresses by the scheme of the target, and the hosts and networks to reach directly (the `NO_PROXY` form, see `noProxy`).
-   * One without a scheme is http; what is no address is refused at once (`bad_proxy`).
-   */
-  readonly proxy?:
-    | { http?: string | undefined; https?: string | undefined; none?: string | undefined }
-    | undefined
-  /** Accepts any certificate. For a test stack only; callers must say so loudly. */
-  readonly insecure?: boolean | undefined
 }

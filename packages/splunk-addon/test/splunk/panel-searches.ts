@@ -4,7 +4,7 @@ import { XMLParser } from 'fast-xml-parser'
 export function panelSearches(files: ReadonlyMap<string, string>): Map<string, string> {
   const found = new Map<string, string>()
   for (const [path, text] of files) {
-    if (!path.includes('/dialects/')) continue
+    if (!path.includes('/views/')) continue
     let title = 'menu'
     new XMLParser({
       tagValueProcessor: (name, value) => {
