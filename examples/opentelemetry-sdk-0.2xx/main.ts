@@ -17,7 +17,7 @@ logs.setGlobalLoggerProvider(provider)
 const { name, version, schemaUrl } = auditScope
 const logger = logs.getLogger(name, version, { schemaUrl })
 
-const source = asanaSource({ workspace, token, baseUrl, once: true, settled: false })
+const source = asanaSource({ workspace, token, baseUrl, once: true, settledWindowMs: 0 })
 for await (const { events } of source.read()) {
   for (const event of events) emit(logger, event)
   // The processor drops what does not fit its queue of 2,048 records, so it is emptied after every page.

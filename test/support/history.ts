@@ -208,8 +208,8 @@ async function live(world: World, life: number, bug: Bug): Promise<string> {
       http: asked(watched),
       once,
       pollMs: plan.pollMs,
-      settled:
-        plan.lateEvents === 'none' ? false : { windowMs: settledWindowMs(plan), everyMs: rereadEveryMs },
+      settledWindowMs: plan.lateEvents === 'none' ? 0 : settledWindowMs(plan),
+      rereadEveryMs,
     },
     clock,
     sink: sent({

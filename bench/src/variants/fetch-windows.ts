@@ -7,7 +7,7 @@ export const variant: Variant = (setup) => ({
     const { asanaUrl: baseUrl, token, until, limit, windows, requestsPerMinute = 1e6 } = setup
     const budget = requestBudget({ perMinute: requestsPerMinute })
     const source = asanaBackfill({
-      ...{ workspace, token, baseUrl, until, limit, windows, budget, once: true, settled: false },
+      ...{ workspace, token, baseUrl, until, limit, windows, budget, once: true, settledWindowMs: 0 },
     })
     let events = 0
     let last = ''

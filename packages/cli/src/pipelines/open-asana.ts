@@ -9,12 +9,12 @@ export interface OpenAsana {
 
 export function openAsana(pipeline: PipelineSettings, budget: RequestBudget): OpenAsana {
   const { workspace, token, baseUrl, filters, limit, maxResponseBytes, fieldPolicy } = pipeline
+  const { settledWindowMs, rereadEveryMs } = pipeline
   const http = httpClient(pipeline.http)
-  const settled = { windowMs: pipeline.settledWindowMs, everyMs: pipeline.rereadEveryMs }
   return {
     options: {
       ...{ workspace, token: token.read, baseUrl, http, budget, filters, limit, maxResponseBytes },
-      ...{ fieldPolicy, settled },
+      ...{ fieldPolicy, settledWindowMs, rereadEveryMs },
     },
     close: () => http.close(),
   }

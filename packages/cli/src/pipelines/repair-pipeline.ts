@@ -30,7 +30,7 @@ export async function repairPipeline(
         ...asana.options,
         since: new Date(hour).toISOString(),
         until: new Date(hour + hourMs).toISOString(),
-        settled: false,
+        settledWindowMs: 0,
         giveUpAfterMs: patience.source,
       })
       await claim.drop(lane)

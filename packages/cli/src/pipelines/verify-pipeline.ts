@@ -68,7 +68,7 @@ async function readAsana(
         ...asana.options,
         since: new Date(from).toISOString(),
         until: new Date(until).toISOString(),
-        settled: false,
+        settledWindowMs: 0,
         giveUpAfterMs: unattended(undefined).source,
       })
       for await (const { events, refused } of source.read()) {

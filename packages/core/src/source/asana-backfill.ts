@@ -1,7 +1,6 @@
 import type { AuditLogEvent } from '@asana-audit/schema'
 import { anySignal } from '../abort/any-signal.ts'
 import { retentionMs } from '../asana/retention.ts'
-import { systemClock } from '../clock.ts'
 import type { Batch } from '../contract.ts'
 import { millisAt, millisOf } from '../event-time.ts'
 import { httpClient } from '../http/http-client.ts'
@@ -18,6 +17,7 @@ import {
   type AsanaSource,
   type AsanaSourceOptions,
   checkSourceOptions,
+  type ResolvedSourceOptions,
   sourceNames,
 } from './source-options.ts'
 import { reportLoss, tail } from './tail.ts'
@@ -35,8 +35,8 @@ const names: OptionNames<AsanaBackfillOptions> = { ...sourceNames, windows: true
 
 /**
  * Reads a time range of the audit log in several windows at once and gives its events in order: a cursor within one window
- * allows one request at a time. The last window stays open until late events have had their time (`settled`), but for
- * `once`. Temporary faults are waited out here, but for a page that is no JSON: it rejects, and is read again.
+ * allows one request at a time. The last window stays open until late events have had their time (`settledWindowMs`), except
+ * with `once`. Temporary faults are waited out here, but for a page that is no JSON: it rejects, and is read again.
  */
 export function asanaBackfill(given: AsanaBackfillOptions): AsanaSource {
   // Any part of the log may be read: a position is one of workspace and filters, whatever the time.
@@ -45,24 +45,22 @@ export function asanaBackfill(given: AsanaBackfillOptions): AsanaSource {
 }
 
 async function* read(
-  options: AsanaBackfillOptions,
+  options: AsanaBackfillOptions & ResolvedSourceOptions,
   cursor: string | undefined,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Batch<AuditLogEvent>> {
-  const { since, clock = systemClock } = options
+  const { since, clock, settledWindowMs } = options
   checkTimes(cursor === undefined ? options : { until: options.until }, clock.now())
   const stored: BackfillPosition = cursor === undefined ? { startAt: since } : decodeBackfill(cursor)
   if (stored.settled) return
   const until = stored.until ?? options.until
   const untilMs = millisAt(until)
-  const { windowMs = 2_700_000 } = options.settled || {}
   const http = options.http ?? httpClient()
   const reader = pageReader({ ...options, http, clock, signal })
   try {
     const last = yield* inWindows(options, reader, { ...stored, until }, signal)
     // The last window stays open: new offsets of it are asked for, and its end read again, until late events had their time.
     const encode = (at: AsanaPosition): string => encodeBackfill({ ...at, endAt: until, until })
-    const settled = options.settled ?? {}
     const open = {
       ...options,
       reader,
@@ -75,9 +73,9 @@ async function* read(
       floor: since ?? beforeAll,
     }
     const isOpen = millisAt(last.startAt ?? beforeAll) < untilMs
-    if (settled !== false && isOpen) {
+    if (settledWindowMs > 0 && isOpen) {
       const surelyPast = yield* tail(open)
-      if (surelyPast < untilMs + windowMs) return
+      if (surelyPast < untilMs + settledWindowMs) return
     }
     yield {
       events: [],
@@ -95,12 +93,12 @@ type Place = BackfillPosition & { readonly until: string }
 
 /** Everything once, in order; returns the place in the last window. */
 async function* inWindows(
-  options: AsanaBackfillOptions,
+  options: AsanaBackfillOptions & ResolvedSourceOptions,
   reader: PageReader,
   start: Place,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Batch<AuditLogEvent>, AsanaPosition> {
-  const { onFact, budget, overlapMs = 3_600_000, clock = systemClock } = options
+  const { onFact, budget, overlapMs, clock } = options
   const { windows = 8, aheadBytes = 96 * 2 ** 20 } = options
   const { until } = start
   const oldest = millisOf(start.startAt) ?? millisAt(until) - retentionMs

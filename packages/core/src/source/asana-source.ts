@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { AuditLogEvent } from '@asana-audit/schema'
 import { comparable } from '../asana/audit-log-filters.ts'
-import { systemClock } from '../clock.ts'
 import type { Batch, Cursor } from '../contract.ts'
 import { watchedSecret } from '../files/watched-secret.ts'
 import { httpClient } from '../http/http-client.ts'
@@ -10,7 +9,12 @@ import { checkTimes } from './check-times.ts'
 import { newestEvent } from './newest-event.ts'
 import { pageReader } from './page-reader.ts'
 import type { AsanaSource, AsanaSourceOptions } from './source-options.ts'
-import { checkSourceOptions, sourceNames } from './source-options.ts'
+import {
+  checkSourceOptions,
+  type ResolvedSourceOptions,
+  resolveSourceOptions,
+  sourceNames,
+} from './source-options.ts'
 import { tail } from './tail.ts'
 
 /** Tails the audit log of one workspace. Temporary faults are waited out here; fatal ones reject. */
@@ -22,11 +26,16 @@ export function asanaSource(given: AsanaSourceOptions): AsanaSource {
 /** What every source of the audit log has. */
 export function auditLogSource<O extends AsanaSourceOptions>(
   given: O,
-  read: (options: O, cursor?: Cursor, signal?: AbortSignal) => AsyncIterable<Batch<AuditLogEvent>>,
+  read: (
+    options: O & ResolvedSourceOptions,
+    cursor?: Cursor,
+    signal?: AbortSignal,
+  ) => AsyncIterable<Batch<AuditLogEvent>>,
   fingerprintOf: (options: O) => string,
 ): AsanaSource {
-  const { read: token, changed } = watchedSecret(given.token, given.clock ?? systemClock)
-  const options = { ...given, token }
+  const resolved = resolveSourceOptions(given)
+  const { read: token, changed } = watchedSecret(given.token, resolved.clock)
+  const options = { ...resolved, token }
   return {
     fingerprint: fingerprintOf(options),
     read: (cursor, signal) => read(options, cursor, signal),
@@ -44,11 +53,11 @@ export function fingerprint({ workspace, filters, until }: AsanaSourceOptions): 
 }
 
 async function* read(
-  options: AsanaSourceOptions,
+  options: ResolvedSourceOptions,
   cursor: string | undefined,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Batch<AuditLogEvent>> {
-  const { clock = systemClock } = options
+  const { clock } = options
   if (cursor === undefined) checkTimes(options, clock.now())
   const http = options.http ?? httpClient()
   const reader = pageReader({ ...options, http, clock, signal })

@@ -3,7 +3,7 @@ import type { AuditLogFilters } from '../asana/audit-log-filters.ts'
 import { checkFilters } from '../asana/audit-log-filters.ts'
 import type { AuditLogAccess } from '../asana/audit-log-request.ts'
 import { accessNames } from '../asana/audit-log-request.ts'
-import type { Clock } from '../clock.ts'
+import { type Clock, systemClock } from '../clock.ts'
 import type { Source } from '../contract.ts'
 import type { OnFact } from '../fact.ts'
 import { checkNeeded } from '../options/needed-options.ts'
@@ -21,16 +21,18 @@ export interface AsanaSourceOptions extends AuditLogAccess {
   readonly pollMs?: number | undefined
   /** Events a request; sent only when given (see `AuditLogQuery.limit`). */
   readonly limit?: number | undefined
-  /** How far before the healing time reading starts again after a refused offset: at least the settled window. Default one hour. */
+  /**
+   * How far before the newest event reading starts again after a refused offset. Default one hour; never less than the settled
+   * window.
+   */
   readonly overlapMs?: number | undefined
   /**
-   * Late events: what is newer than `windowMs` (default 45 minutes) is read again every `everyMs` (default 15 minutes) while
-   * caught up, and once at the end of `once`. `false` for never.
+   * How late an event may appear in the log and still be found: the events of this time are read again while caught up, and at the
+   * end of `once`. 0: nothing is read again. Default 45 minutes.
    */
-  readonly settled?:
-    | { readonly windowMs?: number | undefined; readonly everyMs?: number | undefined }
-    | false
-    | undefined
+  readonly settledWindowMs?: number | undefined
+  /** How often the settled window is read again while caught up. Default 15 minutes. */
+  readonly rereadEveryMs?: number | undefined
   /** Applied once, here, before anything sees the event. Default drops `details.saml_response`. */
   readonly fieldPolicy?: FieldPolicy | undefined
   /**
@@ -50,11 +52,35 @@ export interface AsanaSource extends Source<AuditLogEvent> {
 export const sourceNames: OptionNames<AsanaSourceOptions> = {
   ...accessNames,
   ...{ filters: true, since: true, until: true, once: true, pollMs: true, limit: true, overlapMs: true },
-  ...{ settled: true, fieldPolicy: true, giveUpAfterMs: true, onFact: true, clock: true },
+  ...{
+    settledWindowMs: true,
+    rereadEveryMs: true,
+    fieldPolicy: true,
+    giveUpAfterMs: true,
+    onFact: true,
+    clock: true,
+  },
 }
 
-const settledNames: OptionNames<Exclude<AsanaSourceOptions['settled'], false | undefined>> = {
-  ...{ windowMs: true, everyMs: true },
+/** What was left out of the options has its default. */
+export interface ResolvedSourceOptions extends AsanaSourceOptions {
+  readonly pollMs: number
+  /** Never less than the settled window. */
+  readonly overlapMs: number
+  readonly settledWindowMs: number
+  readonly rereadEveryMs: number
+  readonly clock: Clock
+}
+
+/** The one place of these defaults, for a tail and a backfill alike. */
+export function resolveSourceOptions<O extends AsanaSourceOptions>(options: O): O & ResolvedSourceOptions {
+  const { settledWindowMs = 2_700_000, overlapMs = 3_600_000 } = options
+  const { pollMs = 10_000, rereadEveryMs = 900_000, clock = systemClock } = options
+  return {
+    ...options,
+    ...{ pollMs, settledWindowMs, rereadEveryMs, clock },
+    overlapMs: Math.max(overlapMs, settledWindowMs),
+  }
 }
 
 /**
@@ -69,5 +95,4 @@ export function checkSourceOptions(
   refuseUnknownOptions(of, names, options)
   checkNeeded(of, options)
   checkFilters(options.filters)
-  refuseUnknownOptions('settled', settledNames, options.settled)
 }

@@ -1,6 +1,5 @@
 import type { AuditLogEvent } from '@asana-audit/schema'
 import { retentionMs } from '../asana/retention.ts'
-import type { Clock } from '../clock.ts'
 import type { Batch, Cursor } from '../contract.ts'
 import { millisAt, millisOf } from '../event-time.ts'
 import type { OnFact } from '../fact.ts'
@@ -8,12 +7,14 @@ import { type AsanaPosition, beforeAll, following, isLast, isReread } from './as
 import { healing } from './healing.ts'
 import type { PageReader, ReadPage } from './page-reader.ts'
 import { settledWindow } from './settled-window.ts'
-import type { AsanaSourceOptions } from './source-options.ts'
+import type { ResolvedSourceOptions } from './source-options.ts'
 
 export interface TailOptions
-  extends Pick<AsanaSourceOptions, 'once' | 'pollMs' | 'overlapMs' | 'settled' | 'onFact' | 'until'> {
+  extends Pick<
+    ResolvedSourceOptions,
+    'once' | 'pollMs' | 'overlapMs' | 'settledWindowMs' | 'rereadEveryMs' | 'onFact' | 'until' | 'clock'
+  > {
   readonly reader: PageReader
-  readonly clock: Clock
   readonly signal: AbortSignal | undefined
   readonly at: AsanaPosition
   /** Read by an earlier process: what Asana deleted meanwhile is reported. */
@@ -33,12 +34,11 @@ export interface TailOptions
  */
 export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLogEvent>, number> {
   const { reader, clock, signal, until, once, onFact, encode, floor } = options
-  const { pollMs = 10_000, overlapMs = 3_600_000 } = options
-  const { windowMs = 2_700_000, everyMs = 900_000 } = options.settled || {}
+  const { pollMs, overlapMs, settledWindowMs: windowMs, rereadEveryMs: everyMs } = options
   const end = millisOf(until) ?? Number.POSITIVE_INFINITY
   let { at, resumed } = options
-  const isSettled = options.settled !== false
-  const healed = { overlapMs: Math.max(overlapMs, isSettled ? windowMs : 0), clock, signal, onFact }
+  const isReadAgain = windowMs > 0
+  const healed = { overlapMs, clock, signal, onFact }
   const heal = healing(healed)
   let idleSince: string | undefined
   /** The last page's present, and when that was by our clock. */
@@ -46,7 +46,7 @@ export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLog
 
   /** A clock that was ahead at the last look is no reason to wait until it is caught up with. */
   function isDue(present: number): boolean {
-    return isSettled && Math.abs(present - (millisOf(at.settledAt) ?? present)) >= everyMs
+    return isReadAgain && Math.abs(present - (millisOf(at.settledAt) ?? present)) >= everyMs
   }
 
   async function* readAgain(present: number): AsyncGenerator<Batch<AuditLogEvent>> {
@@ -92,8 +92,8 @@ export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLog
       idleSince = undefined
       continue
     }
-    const over = once || surelyPast >= end + (isSettled ? windowMs : 0)
-    if (isSettled && over) yield* readAgain(present)
+    const over = once || surelyPast >= end + windowMs
+    if (isReadAgain && over) yield* readAgain(present)
     if (over) return surelyPast
     idleSince ??= new Date(clock.now()).toISOString()
     onFact?.({ type: 'idle', since: idleSince, newestAt: at.newest })

@@ -189,7 +189,7 @@ describe('a first start', () => {
     const sink = arrivals()
     await deliverLanes({
       claim: await state.claim('test'),
-      source: { workspace: '42', token: 't', baseUrl: asana.baseUrl, once: true, settled: false },
+      source: { workspace: '42', token: 't', baseUrl: asana.baseUrl, once: true, settledWindowMs: 0 },
       ...{ sink, clock: autoClock(Date.parse('2026-02-01T12:00:00Z')), map: ({ gid }: AuditLogEvent) => gid },
     })
     expect(sink.gids).toEqual(['1', '2', '3', '4'])

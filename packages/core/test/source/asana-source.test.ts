@@ -1,6 +1,8 @@
 import {
+  type AsanaBackfillOptions,
   type AsanaSourceOptions,
   type AuditLogFilters,
+  asanaBackfill,
   asanaCursorAt,
   asanaSource,
   type Fact,
@@ -193,7 +195,7 @@ describe('paging', () => {
     const anonymous = { ...login('3'), actor: { actor_type: 'anonymous' } }
     await using asana = await scriptedAsana(page([...events, anonymous], 'a'), page([], 'b'))
     const filtered = async (filters: AuditLogFilters): Promise<string[]> =>
-      (await readAll(optionsFor(asana, { once: true, settled: false, filters }))).gids
+      (await readAll(optionsFor(asana, { once: true, settledWindowMs: 0, filters }))).gids
     expect(await filtered({ eventType: ['user_logged_out', 'user_login_failed'] })).toEqual(['0', '2'])
     expect(asana.requests.map(({ query }) => query['event_type'])).toEqual([undefined, undefined])
   })
@@ -272,6 +274,24 @@ describe('healing', () => {
     expect(facts.find(({ type }) => type === 'healed')).toMatchObject({
       restartAt: '2026-02-01T11:00:00.000Z',
     })
+  })
+
+  test.each([
+    ['a tail', (options: AsanaBackfillOptions) => asanaSource(options)],
+    ['a backfill', (options: AsanaBackfillOptions) => asanaBackfill({ ...options, windows: 1 })],
+  ])('%s restarts as far back as late events may come, whatever the overlap', async (_, source) => {
+    await using asana = await scriptedAsana(page([login('1', '2026-02-01T10:00:00Z')], 'a'), expired)
+    const stop = new AbortController()
+    const restarts: (string | undefined)[] = []
+    const onFact = (fact: Fact): void => {
+      if (fact.type !== 'healed') return
+      restarts.push(fact.restartAt)
+      stop.abort()
+    }
+    const since = '2026-02-01T08:00:00Z'
+    const options = { since, until: '2026-02-01T12:00:00Z', overlapMs: 600_000, onFact }
+    await Array.fromAsync(source({ ...optionsFor(asana), ...options }).read(undefined, stop.signal))
+    expect(restarts).toEqual(['2026-02-01T09:15:00.000Z'])
   })
 
   test('heals from a stored cursor alone, as after a week of standing still', async () => {

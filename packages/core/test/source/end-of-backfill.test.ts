@@ -167,7 +167,11 @@ describe('what ends a backfill before its end', () => {
     const sink = arrivals((write) => {
       if (write === 10) world.set({ token: 'another' })
     })
-    const backfill = { limit: 20, until: new Date(world.clock.now()).toISOString(), settled: false } as const
+    const backfill = {
+      limit: 20,
+      until: new Date(world.clock.now()).toISOString(),
+      settledWindowMs: 0,
+    } as const
     await expect(run(world, { sink, state, backfill, deliver: { onFatal: 'reject' } })).rejects.toMatchObject(
       {
         code: 'unauthorized',

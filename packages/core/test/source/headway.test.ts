@@ -181,7 +181,7 @@ describe('pages that go round in circles', () => {
     const circle = [page([login('1', time(1)), login('2', time(1))], 'a'), page([], 'b')]
     await using asana = await scriptedAsana(...circle, ...circle, ...circle)
     const source = asanaSource({
-      ...{ workspace: '42', token: 't', baseUrl: asana.baseUrl, clock: autoClock(), settled: false },
+      ...{ workspace: '42', token: 't', baseUrl: asana.baseUrl, clock: autoClock(), settledWindowMs: 0 },
     })
     const seen: string[] = []
     const read = async (): Promise<void> => {
@@ -226,7 +226,7 @@ describe('events of one moment without an offset', () => {
     await using asana = await scriptedAsana(...pages.map((events) => page([...events], null)))
     const source = asanaSource({
       ...{ workspace: '42', token: 't', baseUrl: asana.baseUrl, clock: autoClock(), once: true },
-      ...{ since: time(0), limit, settled: false },
+      ...{ since: time(0), limit, settledWindowMs: 0 },
     })
     let cursor: string | undefined
     try {

@@ -109,7 +109,7 @@ test('nothing new since: from the first empty page after something came', async 
   const clock = autoClock(now)
   const since: string[] = []
   const source = asanaSource({
-    ...{ workspace: '42', token: 't', baseUrl: asana.baseUrl, clock, settled: false, pollMs: 60_000 },
+    ...{ workspace: '42', token: 't', baseUrl: asana.baseUrl, clock, settledWindowMs: 0, pollMs: 60_000 },
     onFact: (fact) => {
       if (fact.type === 'idle') since.push(fact.since.slice(11, 16))
     },
@@ -143,7 +143,7 @@ test('nothing is read again where nothing is recent, or where it is switched off
   await Array.fromAsync(asanaSource(options).read())
   expect(asana.requests).toHaveLength(2)
   await using recent = await scriptedAsana(page([login('1', '2026-02-01T11:59:00Z')], 'a'), page([], 'b'))
-  await Array.fromAsync(asanaSource({ ...options, baseUrl: recent.baseUrl, settled: false }).read())
+  await Array.fromAsync(asanaSource({ ...options, baseUrl: recent.baseUrl, settledWindowMs: 0 }).read())
   expect(recent.requests).toHaveLength(2)
 })
 
@@ -158,7 +158,7 @@ test('an event that shows up behind the tail is delivered once, counted as late,
   await run(world, {
     sink,
     state: memoryState({ rememberMs: 26 * 3_600_000 }),
-    source: { once: false, settled: { windowMs: 24 * 3_600_000 } },
+    source: { once: false, settledWindowMs: 24 * 3_600_000 },
     deliver: { signal: stop.signal },
     onFact: (fact) => {
       facts.push(fact)
@@ -241,7 +241,7 @@ describe('an event that shows up late is found', () => {
     await using world = await caughtUp()
     const state = memoryState({ rememberMs: 24 * 60 * minute })
     const sink = arrivals()
-    const source = { settled: { windowMs: 6 * 60 * minute } }
+    const source = { settledWindowMs: 6 * 60 * minute }
     await run(world, { sink, state, source })
     await world.clock.sleep(60 * minute)
     world.expireOffsets()
@@ -277,7 +277,7 @@ test('what is both late and still ahead of the tail arrives once', async () => {
   let idle = 0
   await run(world, {
     sink,
-    source: { once: false, settled: { everyMs: 60_000 } },
+    source: { once: false, rereadEveryMs: 60_000 },
     deliver: { signal: stop.signal },
     onFact: (fact) => {
       if (fact.type === 'idle' && ++idle === 200) stop.abort()
