@@ -14,6 +14,7 @@ import { age } from '../progress/age.ts'
 import { deletedInMs } from '../progress/retention-clock.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
 import { say, sayJson } from '../terminal/say.ts'
+import { type QuarantineCount, quarantineByCode } from './quarantine-by-code.ts'
 
 /** A row of the state, or one that is missed there: of a pipeline that was started and has saved nothing yet. */
 type Row =
@@ -28,6 +29,7 @@ export async function stateShow(flags: StateFlags & { readonly json?: boolean })
   const now = Date.now()
   try {
     const pipelines = await state.pipelines()
+    const quarantine = await quarantineByCode(state)
     const rows = withUnsaved(await state.lanes(), pipelines)
     const shown = rows.map((row) => ({
       row,
@@ -42,12 +44,13 @@ export async function stateShow(flags: StateFlags & { readonly json?: boolean })
         ...(isClosedTime(row) && { backlogLeft: backlogLeft(row.cursor ?? '') ?? null }),
         deletedInMs: unread === fromTheOldest ? 0 : deletedInMs(unread, now),
       }))
-      sayJson({ statePath, lanes })
+      sayJson({ statePath, lanes, quarantine })
     } else if (shown.length === 0) {
       say(`No pipeline was ever started with the state ${statePath}.`)
     } else {
       say(statePath)
       for (const { row, unread } of shown) for (const line of describe(row, unread, now)) say(line, 16)
+      for (const line of describeQuarantine(quarantine)) say(line, 4)
     }
   } finally {
     await state.close()
@@ -105,6 +108,15 @@ function describe(row: Row, unread: string | undefined, now: number): string[] {
     ...(isClosedTime(row) ? [`  left to read  ${left(backlogLeft(row.cursor ?? ''))}`] : []),
     ...(unread === undefined ? [] : [`  retention     ${retention(unread, now)}`]),
   ]
+}
+
+function describeQuarantine(counts: readonly QuarantineCount[]): string[] {
+  if (counts.length === 0) return []
+  const lines = counts.map(
+    ({ pipeline, kind, code, entries }) =>
+      `  ${entries.toLocaleString('en')} ${kind} with the code ${code}, of ${pipeline}`,
+  )
+  return ['', 'In quarantine now', ...lines]
 }
 
 function left(unread: BacklogLeft | undefined): string {

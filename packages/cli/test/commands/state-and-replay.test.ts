@@ -242,3 +242,36 @@ test('replay sends what was refused, takes out what is accepted now, and keeps t
     receiver.close()
   }
 })
+
+test('state show counts what is in quarantine now by pipeline, kind and code, the most frequent first', async () => {
+  const state = sqliteState({ path: join(folder, 'state.db') })
+  for (const [pipeline, codes] of Object.entries({
+    two: ['too_old'],
+    one: ['bad_data', 'too_old', 'too_old'],
+  })) {
+    const claim = await state.claim(pipeline)
+    const lane = await claim.lane('live', '')
+    const quarantined = codes.map((code, index) => ({
+      ...{
+        kind: 'rejected' as const,
+        id: String(index),
+        code,
+        reason: 'refused',
+        event: { gid: String(index) },
+      },
+    }))
+    await lane.commit({ cursor: 'a', delivered: [], quarantined })
+    await claim.release()
+  }
+  await state.close()
+  const { stdout } = await runCommand(['state', 'show', '--json'], env)
+  expect(JSON.parse(stdout).quarantine).toEqual([
+    { pipeline: 'one', kind: 'rejected', code: 'too_old', entries: 2 },
+    { pipeline: 'one', kind: 'rejected', code: 'bad_data', entries: 1 },
+    { pipeline: 'two', kind: 'rejected', code: 'too_old', entries: 1 },
+  ])
+  const shown = (await runCommand(['state', 'show'], env)).stdout
+  expect(shown).toContain(
+    'In quarantine now\n  2 rejected with the code too_old, of one\n  1 rejected with the code bad_data, of one\n',
+  )
+})
