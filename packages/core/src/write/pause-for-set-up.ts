@@ -23,8 +23,12 @@ export async function pauseForSetUp<R>(progress: WriteProgress<R>): Promise<void
 }
 
 function setUpRefused<R>({ options, suspects, refusedInRow }: WriteProgress<R>): Fault {
-  const what = options.health.isProven
-    ? `The destination refused ${refusedInRow} records in a row`
+  const { health } = options
+  // A pause, here or in another lane, ends the proof; what was accepted before it was accepted all the same.
+  const tookSome = health.isProven || health.acceptances > 0
+  const records = refusedInRow === 1 ? '1 record' : `${refusedInRow} records`
+  const what = tookSome
+    ? `The destination refused ${records} in a row`
     : 'The destination has not accepted a single record in this run'
   const last = suspects.at(-1)
   const said = last ? ` Last: ${last.reason}` : ''

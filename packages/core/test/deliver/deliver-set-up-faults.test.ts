@@ -40,6 +40,25 @@ describe('a set-up at fault', () => {
     expect(quarantine(commits)).toEqual([])
   })
 
+  test('never says that nothing was accepted in a run that has delivered something', async () => {
+    const stop = new AbortController()
+    const messages: string[] = []
+    const sink = destination((records, attempt) => (attempt === 1 ? undefined : refuseAll(records, attempt)))
+    await run({
+      source: sourceOf(events(60)),
+      sink,
+      signal: stop.signal,
+      onFact: (fact) => {
+        if (fact.type !== 'paused') return
+        if (messages.push(fact.message) === 3) stop.abort()
+      },
+    })
+    expect(sink.accepted).toHaveLength(10)
+    expect(messages).toHaveLength(3)
+    for (const message of messages)
+      expect(message).toMatch(/^The destination refused \d+ records? in a row, so its set-up/)
+  })
+
   /** The runs of one pipeline, each over the events that came before it. */
   async function runsOf(...lists: TestEvent[][]): Promise<(poison: Set<string>) => Promise<string[]>> {
     const claim = await memoryState().claim('test')
