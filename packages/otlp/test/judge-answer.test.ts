@@ -30,14 +30,16 @@ test('a page in place of an answer is said to be no receiver, with what to look 
   })
 })
 
-test('a partial success says how many records were refused, in the words of the receiver', () => {
+test('a partial success says how many records were refused, a possible cause, and the words of the receiver', () => {
   const partialSuccess = { rejectedLogRecords: 2, errorMessage: 'too old' }
   expect(judged(200, JSON.stringify({ partialSuccess }))).toMatchObject({
     fault: 'rejected',
     code: 'partial_success',
     at: 'some-taken',
     message:
-      'https://c.example/v1/logs refused 2 records of a request without naming them, and took the rest. It says: "too old".',
+      'https://c.example/v1/logs refused 2 records of a request without naming them, and took the rest. ' +
+      'What it refused may be older than the store takes: raise its age limit, or, if it drops repeats by log.record.uid, ' +
+      'choose on-uncertain resend. It says: "too old".',
   })
 })
 

@@ -24,7 +24,7 @@ export function judgeAnswer(response: HttpResponse, asked: Asked): Fault | { rea
   }
   const remark = sanitizeServerText(answer.message, asked.secrets)
   if (answer.rejectedRecords <= 0) return { remark }
-  const message = `${where} refused ${answer.rejectedRecords} records of a request without naming them, and took the rest.`
+  const message = `${where} refused ${answer.rejectedRecords} records of a request without naming them, and took the rest. ${ageLimit}`
   return fault({
     fault: 'rejected',
     code: 'partial_success',
@@ -32,6 +32,10 @@ export function judgeAnswer(response: HttpResponse, asked: Asked): Fault | { rea
     message: withRemark(message, remark),
   })
 }
+
+/** A store with such a limit says it in words of its own, if at all. */
+const ageLimit =
+  'What it refused may be older than the store takes: raise its age limit, or, if it drops repeats by log.record.uid, choose on-uncertain resend.'
 
 function refusal({ status, headers, body }: HttpResponse, { url, secrets, now }: Asked): Fault {
   const { nextStep, ...shape } = statusFault(status)
