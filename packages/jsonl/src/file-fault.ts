@@ -13,6 +13,13 @@ export function fileFault(path: string, error: unknown): Fault {
         'no_directory',
         `The directory of ${path} does not exist. Create it, or choose another path.`,
       )
+    case 'ELOOP':
+      return fatal(
+        'bad_path',
+        `${path} leads through links in a circle. Mend the link, or choose another path.`,
+      )
+    case 'ENAMETOOLONG':
+      return fatal('bad_path', `${path} is longer than a path can be here. Choose a shorter one.`)
     case 'EISDIR':
       return fatal('is_a_directory', `${path} is a directory. Choose the path of a file.`)
     case 'EACCES':

@@ -275,6 +275,16 @@ describe('a write that fails', () => {
     expect(found).toMatchObject({ fault: 'fatal', code: 'is_a_directory', accepted: 0 })
   })
 
+  test('because nothing can be at the path says so, and is not tried again', async () => {
+    const circle = join(tempDir(), 'circle')
+    symlinkSync(circle, circle)
+    const tooLong = join(tempDir(), 'x'.repeat(5_000))
+    for (const path of [circle, tooLong]) {
+      const found = await faultOf(sinkAt(path).write(records(1), neverAborted))
+      expect(found).toMatchObject({ fault: 'fatal', code: 'bad_path', accepted: 0 })
+    }
+  })
+
   test.skipIf(process.platform === 'win32' || process.getuid?.() === 0)(
     'for want of permission says so',
     async () => {

@@ -122,7 +122,7 @@ describe('a write is not accepted', () => {
     ['with 408', answer(408), { fault: 'temporary', code: 'request_timeout' }],
     ['with 413', answer(413), { fault: 'rejected', code: 'too_large', at: 'none-taken', affected: 3 }],
     ['with 415', answer(415), { fault: 'fatal', code: 'unsupported_media_type' }],
-    ['with 422', answer(422), { fault: 'fatal', code: 'unexpected_status' }],
+    ['with 422', answer(422), { fault: 'rejected', code: 'bad_data', at: 'none-taken', affected: 3 }],
     ['with 429', answer(429), { fault: 'temporary', code: 'rate_limited' }],
     ['with 500', answer(500), { fault: 'temporary', code: 'server_error', isolateAfter: 8, affected: 3 }],
     ['with 501', answer(501), { fault: 'temporary', code: 'server_error', isolateAfter: 8, affected: 3 }],

@@ -225,6 +225,7 @@ describe('an answer of somebody else', () => {
     ['413', page(413), noneTaken('too_large')],
     ['415', page(415), fatal('unsupported_media_type')],
     ['418', page(418), fatal('unexpected_status')],
+    ['422', page(422), noneTaken('bad_data')],
     ['429', page(429), temporary('rate_limited')],
     ['500', page(500), serverError],
     ['502', page(502), temporary('unavailable')],

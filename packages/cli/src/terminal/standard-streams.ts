@@ -1,3 +1,5 @@
+import { constants, readFileSync, readlinkSync } from 'node:fs'
+import { fault } from '@asana-audit/core'
 import { exitCode } from './exit-code.ts'
 import { sayAside } from './say.ts'
 
@@ -22,8 +24,35 @@ export function guardStandardStreams(): void {
   })
 }
 
-/** Standard output for records. What becomes of it is the pipeline's to say, which must not count them as delivered. */
+/**
+ * Standard output for records. What becomes of it is the pipeline's to say, which must not count them as delivered. Throws a fatal
+ * `output_closed` where whoever started this process closed it.
+ */
 export function outputForRecords(): NodeJS.WriteStream {
+  if (wasClosedBeforeTheStart()) {
+    const message =
+      'Standard output is closed, so every record would be lost. Send it somewhere, for example > records.jsonl, or name another destination.'
+    throw fault({ fault: 'fatal', final: true, code: 'output_closed', message })
+  }
   isSomebodyElses = true
   return process.stdout
+}
+
+/**
+ * Node opens /dev/null, to read and write, in place of a standard stream it finds closed. A shell's `> /dev/null`, which is somebody's
+ * wish, can be written alone. Known on Linux; elsewhere false.
+ */
+function wasClosedBeforeTheStart(): boolean {
+  if (process.platform !== 'linux') return false
+  try {
+    if (readlinkSync('/proc/self/fd/1') !== '/dev/null') return false
+    const flags = /^flags:\s*([0-7]+)$/m.exec(readFileSync('/proc/self/fdinfo/1', 'utf8'))?.[1]
+    return (
+      flags !== undefined &&
+      (Number.parseInt(flags, 8) & (constants.O_WRONLY | constants.O_RDWR)) === constants.O_RDWR
+    )
+  } catch {
+    // Where /proc is not mounted, nobody can know.
+    return false
+  }
 }

@@ -12,6 +12,8 @@ const shapes: Readonly<Record<number, FaultShape>> = {
   408: { fault: 'temporary', code: 'request_timeout' },
   413: { fault: 'rejected', code: 'too_large', at: 'none-taken' },
   415: { fault: 'fatal', code: 'unsupported_media_type' },
+  // What many stores say of one document they will not take.
+  422: { fault: 'rejected', code: 'bad_data', at: 'none-taken' },
   429: { fault: 'temporary', code: 'rate_limited' },
   502: { fault: 'temporary', code: 'unavailable' },
   503: { fault: 'temporary', code: 'unavailable' },
