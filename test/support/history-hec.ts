@@ -1,6 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import type { Answers, Reception } from './history-answers.ts'
-import { breakOff } from './history-answers.ts'
+import { type Answers, breakOff, type Reception } from './history-answers.ts'
 
 type EventFault =
   | 'server busy'

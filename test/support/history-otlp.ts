@@ -1,5 +1,4 @@
-import type { Answers, Reception } from './history-answers.ts'
-import { breakOff } from './history-answers.ts'
+import { type Answers, breakOff, type Reception } from './history-answers.ts'
 import { logsFromJson, logsFromProtobuf } from './otlp-reader.ts'
 
 type WriteFault = 'busy' | 429 | 500 | 503 | 'html' | 'reset' | 'lost' | 'cut short' | 'part taken'

@@ -1,7 +1,6 @@
 import { constants, crc32, deflateRawSync } from 'node:zlib'
 import { createdAtAt, eventTemplates, gidAt } from './event-templates.ts'
-import type { DeflatedEvents } from './gzip-page.ts'
-import { stored } from './gzip-page.ts'
+import { type DeflatedEvents, stored } from './gzip-page.ts'
 import { type Density, type Schedule, schedule } from './schedule.ts'
 import { writeDigits, writeTime } from './write-digits.ts'
 

@@ -4,8 +4,7 @@ import { checkNeeded } from '../options/needed-options.ts'
 import { asanaRefusal } from './asana-refusal.ts'
 import { readAsanaToken } from './asana-token.ts'
 import { pageData, type RawPage, rawPage } from './audit-log-page.ts'
-import type { AuditLogRequest } from './audit-log-request.ts'
-import { asanaBaseUrl, checkRequest } from './audit-log-request.ts'
+import { type AuditLogRequest, asanaBaseUrl, checkRequest } from './audit-log-request.ts'
 
 export interface AuditLogPage {
   /** Oldest first, as Asana sent them: not yet checked to be events. */

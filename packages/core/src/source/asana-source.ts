@@ -8,8 +8,9 @@ import { decodePosition, encodePosition } from './asana-cursor.ts'
 import { checkTimes } from './check-times.ts'
 import { newestEvent } from './newest-event.ts'
 import { pageReader } from './page-reader.ts'
-import type { AsanaSource, AsanaSourceOptions } from './source-options.ts'
 import {
+  type AsanaSource,
+  type AsanaSourceOptions,
   checkSourceOptions,
   type ResolvedSourceOptions,
   resolveSourceOptions,

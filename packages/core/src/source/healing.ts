@@ -4,8 +4,7 @@ import type { OnFact } from '../fact.ts'
 import { type Fault, fault, isFault } from '../fault.ts'
 import { waitAfter, waitOut } from '../retry.ts'
 import { type AsanaPosition, healed } from './asana-position.ts'
-import type { PassedPage } from './headway.ts'
-import { trailAfter } from './headway.ts'
+import { type PassedPage, trailAfter } from './headway.ts'
 import { isOffsetRefused } from './page-reader.ts'
 
 export interface HealingOptions {

@@ -1,6 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import type { Line } from '@asana-audit/jsonl'
-import { type InputOptions, mostLineBytes, readLines } from '@asana-audit/jsonl'
+import { type InputOptions, type Line, mostLineBytes, readLines } from '@asana-audit/jsonl'
 import { type DecodedRecord, decodeLogs } from './decode-logs.ts'
 
 export interface ReadRecordsOptions extends InputOptions {

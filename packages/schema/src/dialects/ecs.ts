@@ -1,7 +1,6 @@
 import type { AuditLogEvent } from '../event/event.ts'
 import { type Instant, parseInstant } from '../event/instant.ts'
-import type { OptionNames } from '../known-options.ts'
-import { checkOptionNames } from '../known-options.ts'
+import { checkOptionNames, type OptionNames } from '../known-options.ts'
 import { eventAttributes } from '../log-record/event-attributes.ts'
 import { ipAddress } from '../log-record/ip-address.ts'
 import { ATTR_ASANA_AUDIT_RELEVANCE } from '../log-record/semconv.ts'

@@ -1,7 +1,6 @@
 import type { AuditLogEvent } from '../event/event.ts'
 import { parseInstant } from '../event/instant.ts'
-import type { OptionNames } from '../known-options.ts'
-import { checkOptionNames } from '../known-options.ts'
+import { checkOptionNames, type OptionNames } from '../known-options.ts'
 import { indicators } from '../log-record/indicators.ts'
 
 /** An event as it stands in Panther's data lake: whole, with the fields Panther adds. */

@@ -1,5 +1,4 @@
-import type { OptionNames } from '../known-options.ts'
-import { checkOptionNames } from '../known-options.ts'
+import { checkOptionNames, type OptionNames } from '../known-options.ts'
 import { indicatorPaths } from '../log-record/indicators.ts'
 
 /**
