@@ -1,17 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { toJsonText } from '@asana-audit/schema'
-import type { Acceptance, Claim, Commit, Identity, Lane, LaneSummary, State } from '../../contract.ts'
+import type { Claim, LaneSummary, State } from '../../contract.ts'
 import { networkFileSystemOf } from '../../files/network-file-system.ts'
 import { type HourSpan, openEnd } from '../hour-spans.ts'
-import { ledgerSheet } from '../ledger.ts'
-import { quarantinedIdentities } from '../quarantined-identities.ts'
-import { refusals } from '../refusals.ts'
-import { filtersChanged } from '../state-faults.ts'
 import { type ClaimLock, claimLock } from './claim-lock.ts'
 import { askFor, askFrom, pipelineSummaries } from './sqlite-asked.ts'
 import { guarded, inTransaction, openStateFile } from './sqlite-file.ts'
-import { knownIds } from './sqlite-known.ts'
-import { ledgerWriter, pruneLedger, readLedger, reopenLedger } from './sqlite-ledger.ts'
+import { openLane } from './sqlite-lane.ts'
+import { readLedger, reopenLedger } from './sqlite-ledger.ts'
 import { discharge, readQuarantine } from './sqlite-quarantine.ts'
 import { exportLines, importLines } from './sqlite-transfer.ts'
 import { statePresence } from './state-presence.ts'
@@ -46,9 +41,6 @@ export interface StateWarning {
   readonly code: 'network_file_system'
   readonly message: string
 }
-
-/** Old ids are looked for once per so much event time, as that reads all there are. */
-const pruneEveryMs = 1_800_000
 
 /**
  * The embedded default: one SQLite file, one runner per pipeline, readers beside it. A commit is durable when it resolves.
@@ -142,91 +134,6 @@ function onNetworkFileSystem(path: string, kind: string): StateWarning {
 function pipelineId(database: DatabaseSync, name: string): number {
   database.prepare('INSERT INTO pipeline (name) VALUES (?) ON CONFLICT DO NOTHING').run(name)
   return (database.prepare('SELECT id FROM pipeline WHERE name = ?').get(name) as { id: number }).id
-}
-
-interface LaneRow {
-  readonly cursor: string
-  readonly fingerprint: string | null
-}
-
-interface LaneKey {
-  readonly pipeline: string
-  readonly id: number
-  readonly name: string
-  readonly fingerprint: string
-  readonly rememberMs: number
-}
-
-function openLane(
-  database: DatabaseSync,
-  path: string,
-  key: LaneKey,
-  change: <T>(work: () => T) => Promise<T>,
-): Lane {
-  const { id, name, fingerprint, rememberMs } = key
-  const select = database.prepare('SELECT cursor, fingerprint FROM lane WHERE pipeline_id = ? AND name = ?')
-  const row = (): LaneRow | undefined => select.get(id, name) as LaneRow | undefined
-  const stored = row()?.fingerprint ?? fingerprint
-  if (stored !== fingerprint) throw filtersChanged(key.pipeline)
-
-  const upsert = database.prepare(`
-    INSERT INTO lane (pipeline_id, name, fingerprint, cursor, delivered, quarantined, newest, committed_at)
-    VALUES (:id, :name, :fingerprint, :cursor, :delivered, :quarantined, :newest, :committedAt)
-    ON CONFLICT DO UPDATE SET cursor = excluded.cursor, fingerprint = excluded.fingerprint, committed_at = excluded.committed_at,
-      delivered = delivered + excluded.delivered, quarantined = quarantined + excluded.quarantined,
-      newest = max(coalesce(newest, excluded.newest), coalesce(excluded.newest, newest))`)
-  const past = database.prepare(`
-    SELECT refused_since AS refusedSince, (SELECT coalesce(sum(delivered), 0) FROM lane WHERE pipeline_id = id) AS delivered
-    FROM pipeline WHERE id = ?`)
-  const forgive = database.prepare('UPDATE pipeline SET refused_since = 0 WHERE id = ? AND refused_since > 0')
-  const refuse = database.prepare('UPDATE pipeline SET refused_since = refused_since + ? WHERE id = ?')
-  const knowledge = knownIds(database, id, name)
-  const addToLedger = ledgerWriter(database, id)
-  const setAside = database.prepare(`
-    INSERT INTO quarantine (pipeline_id, kind, event_id, code, reason, event, quarantined_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?)`)
-  let prunedUpTo = 0
-
-  function commit({ cursor, delivered, quarantined }: Commit): void {
-    const now = Date.now()
-    const committedAt = new Date(now).toISOString()
-    const sheet = ledgerSheet()
-    const setAsideIds = quarantinedIdentities(quarantined, now)
-    const newest = newestOf([...delivered, ...setAsideIds.filter(({ timed }) => timed)], now)
-    const horizon = (newest ?? 0) - rememberMs
-    for (const { id: eventId, at } of knowledge.add(delivered, horizon)) sheet.add(at, 'delivered', eventId)
-    for (const { id: eventId, at, kind, timed } of knowledge.add(setAsideIds, horizon)) {
-      if (timed) sheet.add(at, kind, eventId)
-    }
-    for (const { kind, id: eventId, code, reason, event } of quarantined) {
-      setAside.run(id, kind, eventId ?? null, code, reason, toJsonText(event), committedAt)
-    }
-    addToLedger(sheet.hours())
-    const counts = { delivered: delivered.length, quarantined: quarantined.length }
-    const refused = refusals(quarantined)
-    if (delivered.length > 0) forgive.run(id)
-    else if (refused > 0) refuse.run(refused, id)
-    upsert.run({ id, name, fingerprint, cursor, ...counts, newest, committedAt })
-    if (horizon > prunedUpTo + pruneEveryMs) {
-      knowledge.prune(horizon)
-      pruneLedger(database, id, horizon)
-      prunedUpTo = horizon
-    }
-  }
-
-  return {
-    load: async () => guarded(path, () => row()?.cursor),
-    acceptance: async () => guarded(path, () => past.get(id) as unknown as Acceptance),
-    known: async (ids) => guarded(path, () => knowledge.among(ids)),
-    commit: (batch) => change(() => commit(batch)),
-  }
-}
-
-/** Null where there is none. An event dated in the future must not make the ids of the present look old. */
-function newestOf(identities: readonly Identity[], now: number): number | null {
-  let newest: number | null = null
-  for (const { at } of identities) if (at <= now && (newest === null || at > newest)) newest = at
-  return newest
 }
 
 function rewind(database: DatabaseSync, id: number, name: string, cursor: string): void {
