@@ -14,7 +14,7 @@ import { age } from '../progress/age.ts'
 import { deletedInMs } from '../progress/retention-clock.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
 import { say, sayJson } from '../terminal/say.ts'
-import { type QuarantineCount, quarantineByCode } from './quarantine-by-code.ts'
+import { type QuarantineCount, quarantineByCode } from './quarantine/quarantine-by-code.ts'
 
 /** A row of the state, or one that is missed there: of a pipeline that was started and has saved nothing yet. */
 type Row =

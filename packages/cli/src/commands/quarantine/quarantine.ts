@@ -1,13 +1,13 @@
 import type { StoredQuarantineEntry } from '@asana-audit/core'
 import { nearestName, toJsonText } from '@asana-audit/schema'
-import { existingState } from '../config/existing-state.ts'
-import { type Problem, refused } from '../config/problem.ts'
-import type { StateFlags, StatePath } from '../config/state-path.ts'
-import { openState } from '../pipelines/open-state.ts'
-import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
-import { safeJson } from '../terminal/safe-text.ts'
-import { sayAside } from '../terminal/say.ts'
-import { wrapped } from '../terminal/wrapped.ts'
+import { existingState } from '../../config/existing-state.ts'
+import { type Problem, refused } from '../../config/problem.ts'
+import type { StateFlags, StatePath } from '../../config/state-path.ts'
+import { openState } from '../../pipelines/open-state.ts'
+import { type ExitCode, exitCode } from '../../terminal/exit-code.ts'
+import { safeJson } from '../../terminal/safe-text.ts'
+import { sayAside } from '../../terminal/say.ts'
+import { wrapped } from '../../terminal/wrapped.ts'
 
 export interface QuarantineFlags extends StateFlags {
   readonly json?: boolean

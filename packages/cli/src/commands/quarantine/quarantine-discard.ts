@@ -1,10 +1,10 @@
 import type { StoredQuarantineEntry } from '@asana-audit/core'
-import { existingState } from '../config/existing-state.ts'
-import { refused } from '../config/problem.ts'
-import type { StateFlags } from '../config/state-path.ts'
-import { openState } from '../pipelines/open-state.ts'
-import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
-import { say, sayAside } from '../terminal/say.ts'
+import { existingState } from '../../config/existing-state.ts'
+import { refused } from '../../config/problem.ts'
+import type { StateFlags } from '../../config/state-path.ts'
+import { openState } from '../../pipelines/open-state.ts'
+import { type ExitCode, exitCode } from '../../terminal/exit-code.ts'
+import { say, sayAside } from '../../terminal/say.ts'
 
 /**
  * Takes entries out of the quarantine without sending them, all or none: for those of which a person has seen that the
