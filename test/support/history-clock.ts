@@ -1,4 +1,5 @@
 import type { Clock } from '../../packages/core/src/index.ts'
+import { timers } from '../../packages/core/test/support/timers.ts'
 
 export interface HistoryClock extends Clock {
   /** Lets time pass while nobody waits. */
@@ -9,11 +10,6 @@ export interface HistoryClock extends Clock {
 
 export const historyStart: number = Date.parse('2026-01-12T09:30:00.400Z')
 
-interface Timer {
-  readonly at: number
-  readonly ring: () => void
-}
-
 /**
  * Time that passes only by waiting, from one thing that is waited for to the next. Before each so many turns of the event loop in
  * which nothing is under way: few turns make requests long that are not taken `during`, many make them short.
@@ -22,21 +18,20 @@ export function historyClock(turns: number, random: () => number): HistoryClock 
   let now = historyStart
   let busy = 0
   let isRunning = false
-  const timers = new Set<Timer>()
+  const waiting = timers(
+    () => now,
+    () => void run(),
+  )
 
   async function run(): Promise<void> {
     if (isRunning) return
     isRunning = true
-    for (let quiet = 0; timers.size > 0; ) {
+    for (let quiet = 0; waiting.size > 0; ) {
       await new Promise((resolve) => setImmediate(resolve))
       quiet = busy > 0 ? 0 : quiet + 1
       if (quiet < turns) continue
       quiet = 0
-      const [next] = [...timers].sort((one, other) => one.at - other.at)
-      if (!next) break
-      timers.delete(next)
-      now = Math.max(now, next.at)
-      next.ring()
+      now = Math.max(now, waiting.ringNext() ?? now)
     }
     isRunning = false
   }
@@ -55,21 +50,6 @@ export function historyClock(turns: number, random: () => number): HistoryClock 
         busy -= 1
       }
     },
-    sleep: (ms, signal) =>
-      new Promise((resolve, reject) => {
-        signal?.throwIfAborted()
-        const stop = (): void => {
-          timers.delete(timer)
-          reject(signal?.reason)
-        }
-        const ring = (): void => {
-          signal?.removeEventListener('abort', stop)
-          resolve()
-        }
-        const timer = { at: now + ms, ring }
-        timers.add(timer)
-        signal?.addEventListener('abort', stop, { once: true })
-        void run()
-      }),
+    sleep: waiting.sleep,
   }
 }
