@@ -14,7 +14,7 @@ export interface PageRead {
   readonly newestAt: string | undefined
 }
 
-/** A closed time is read in order: how much of it has had its turn. Times are RFC 3339. */
+/** A time range is read in order: how much of it has had its turn. Times are RFC 3339. */
 export interface Covered {
   readonly type: 'covered'
   readonly from: string

@@ -103,7 +103,7 @@ export { type AsanaBackfillOptions, asanaBackfill } from './source/asana-backfil
 export { asanaBackfillCursor, asanaCursorAt } from './source/asana-cursor.ts'
 export { asanaSource } from './source/asana-source.ts'
 export type { LimitingFactor } from './source/limiting-factor.ts'
-export type { AsanaSource, AsanaSourceOptions } from './source/source-options.ts'
+export { type AsanaSource, type AsanaSourceOptions, sourceDefaults } from './source/source-options.ts'
 export { type HourSpan, openEnd, withSpan } from './state/hour-spans.ts'
 export { hourMs, hourOf, type LedgerHour, type LedgerKind, ledgerSheet } from './state/ledger.ts'
 export { type MemoryStateOptions, memoryState } from './state/memory-state.ts'

@@ -26,6 +26,7 @@ export { type Instant, isInstant, parseInstant, parseMillis } from './event/inst
 export { parseLosslessJson } from './event/lossless-json.ts'
 export { nearestName } from './event/nearest-name.ts'
 export { toJsonText } from './event/to-json-text.ts'
+export { type OptionNames, unknownOption } from './known-options.ts'
 export type { AttributeMap, AttributeValue } from './log-record/attribute-map.ts'
 export { type AuditLogger, emit } from './log-record/emit.ts'
 export {

@@ -4,7 +4,7 @@ import type { Cursor } from '../contract.ts'
 import { fault } from '../fault.ts'
 import type { AsanaPosition } from './asana-position.ts'
 
-/** Where a closed time has been read up to. */
+/** Where a time range has been read up to. */
 export interface BackfillPosition extends AsanaPosition {
   /** The end of the window the offset was given for, RFC 3339, exclusive; undefined between windows. */
   readonly endAt?: string | undefined

@@ -70,10 +70,19 @@ export interface ResolvedSourceOptions extends AsanaSourceOptions {
   readonly clock: Clock
 }
 
-/** The one place of these defaults, for a tail and a backfill alike. */
+/** What a source does where its options say nothing: a tail and a backfill alike. Milliseconds. */
+export const sourceDefaults = {
+  pollMs: 10_000,
+  overlapMs: 3_600_000,
+  settledWindowMs: 2_700_000,
+  rereadEveryMs: 900_000,
+} as const
+
+/** An option that is undefined counts as left out. */
 export function resolveSourceOptions<O extends AsanaSourceOptions>(options: O): O & ResolvedSourceOptions {
-  const { settledWindowMs = 2_700_000, overlapMs = 3_600_000 } = options
-  const { pollMs = 10_000, rereadEveryMs = 900_000, clock = systemClock } = options
+  const { settledWindowMs = sourceDefaults.settledWindowMs, overlapMs = sourceDefaults.overlapMs } = options
+  const { pollMs = sourceDefaults.pollMs, rereadEveryMs = sourceDefaults.rereadEveryMs } = options
+  const { clock = systemClock } = options
   return {
     ...options,
     ...{ pollMs, settledWindowMs, rereadEveryMs, clock },

@@ -8,7 +8,7 @@ export interface WriterOptions<R> {
   readonly sink: Sink<R>
   readonly health: DestinationHealth<R>
   readonly retryPolicy: RetryPolicy
-  /** Cuts the attempt in flight short; `retryPolicy.signal` only ends the waits between attempts. */
+  /** Ends the attempt in flight; `retryPolicy.signal` only ends the waits between attempts. */
   readonly hardStop: AbortSignal
 }
 

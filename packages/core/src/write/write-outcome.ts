@@ -47,7 +47,7 @@ export interface DeliverWriteOptions<R> {
   readonly retryPolicy: RetryPolicy
   /** Default `quarantine`. */
   readonly onUncertain?: UncertainPolicy | undefined
-  /** Cuts the attempt in flight short; `retryPolicy.signal` only ends the waits between attempts. */
+  /** Ends the attempt in flight; `retryPolicy.signal` only ends the waits between attempts. */
   readonly hardStop: AbortSignal
   readonly onAccepted?: (records: number) => void
 }
