@@ -31,7 +31,7 @@ export interface Death {
 /** Everything a seed decides, but for what it decides request by request. */
 export interface HistoryPlan {
   readonly draw: Draw
-  /** One lane after the log, one over a closed time in windows, or new events and the backlog side by side. */
+  /** One lane after the log, one over a time range in windows, or new events and the backlog side by side. */
   readonly form: 'one lane' | 'windows' | 'two lanes'
   /** Where the closed time ends: at the start, in milliseconds since 1970. */
   readonly until: number
@@ -86,7 +86,7 @@ const newestMs = 5 * minute
 const latestMs = 30 * minute
 
 /**
- * Longer than the latest event, so that every one has to be found; where a closed time ends for good once its window is over,
+ * Longer than the latest event, so that every one has to be found; where a time range ends for good once its window is over,
  * longer than a history takes in its own time.
  */
 export function settledWindowMs({ form }: Pick<HistoryPlan, 'form'>): number {
@@ -168,7 +168,7 @@ export function backlog({ draw, until, spanMs }: HistoryPlan): HistoryEvent[] {
 /** A group that arrives at `now`; `first` is the number of events there were before. */
 export function growth(plan: HistoryPlan, first: number, now: number): HistoryEvent[] {
   const { draw, form, lateEvents, until } = plan
-  // What happens after a closed time is no concern of it.
+  // What happens after a time range is no concern of it.
   const end = form === 'windows' ? until : now
   const share = form === 'windows' ? 1 : 0.4
   return Array.from({ length: between(draw('grown', first), 1, 8) }, (_, index) => {

@@ -94,7 +94,7 @@ export function grow(world: World): void {
 
 export function pauseBetweenLives({ plan, clock, simulator }: World, life: number): void {
   if (plan.draw('expired', life) < 0.2) simulator.expireOffsets()
-  // Late events are found after however long a break, but in a closed time whose window is over by then.
+  // Late events are found after however long a break, but in a time range whose window is over by then.
   const mayBreak = plan.lateEvents === 'none' || plan.form !== 'windows'
   const days = mayBreak && plan.draw('days', life) < 0.2 ? 7 : 0
   clock.advance(days * 86_400_000)

@@ -59,7 +59,7 @@ export function program(done: (code: ExitCode) => void): Command {
     pipelineOptions(command.command('backfill'), 'deliver from then on (default: the oldest event, 90 days)'),
   )
     .description(
-      'Deliver a closed time once more or for the first time, as fast as the quota allows. Not beside a runner.',
+      'Deliver a time range once more or for the first time, as fast as the quota allows. Not beside a runner.',
     )
     .option('--until <time>', 'deliver up to then (default: now)')
     .option('--dry-run', 'say how many events and requests and how much time that is, and deliver nothing')

@@ -138,6 +138,7 @@ test('what is never acknowledged is given up on when patience is over, not after
   const giveUpAfterMs = { untilFirstWrite: 10_000, afterwards: 10_000 }
   const running = expect(run(all, receiver, { clock, giveUpAfterMs })).rejects.toMatchObject({
     code: 'gave_up',
+    message: expect.stringContaining('has not acknowledged them yet'),
   })
   // The collector has taken the events, and is going to be asked about them.
   await vi.waitUntil(() => waits.includes(200))

@@ -5,6 +5,7 @@ import { codeOf, type LaneSummary, pathStep, toFault } from '@asana-audit/core'
 import type { Settings } from '../config/read-settings.ts'
 import { openState } from '../pipelines/open-state.ts'
 import { futurePosition, startNotes } from '../pipelines/start-notes.ts'
+import { withUnsaved } from '../pipelines/state-rows.ts'
 import type { Finding } from './checks.ts'
 import { folderProblem, newFileProblem } from './folder-problem.ts'
 
@@ -23,8 +24,10 @@ export async function checkState(settings: Settings): Promise<Finding[]> {
     const state = await openState(settings, [], ({ message }) => {
       warned = ` ${message}`
     })
-    const lanes = await state.lanes().finally(() => state.close())
-    const rows = lanes.length === 1 ? 'one position' : `${lanes.length} positions`
+    const read = Promise.all([state.lanes(), state.pipelines()])
+    const [lanes, pipelines] = await read.finally(() => state.close())
+    const { length } = withUnsaved(lanes, pipelines)
+    const rows = length === 1 ? 'one position' : `${length} positions`
     return [
       { ...finding, ok: true, message: `${statePath} holds ${rows}.${warned}` },
       ...checkStarts(settings, lanes),

@@ -6,7 +6,7 @@ import { codeOf, pathStep } from '@asana-audit/core'
 /** Why nothing can be put into a folder, and what to do; undefined where it can. */
 export async function folderProblem(folder: string): Promise<string | undefined> {
   try {
-    // With the dot, what is a file is told from what may not be written.
+    // The dot makes a file fail with ENOTDIR, so that it is not reported as a missing right.
     await access(`${folder}/.`, constants.W_OK | constants.X_OK)
     return undefined
   } catch (error) {

@@ -22,7 +22,7 @@ export interface BackfillFlags extends DeliverFlags {
   readonly restart?: boolean
 }
 
-/** Delivers a closed time as fast as the quota allows, or says what that would take. */
+/** Delivers a time range as fast as the quota allows, or says what that would take. */
 export async function backfill(flags: BackfillFlags): Promise<ExitCode> {
   const { resume, restart } = flags
   const more: Problem[] = []

@@ -47,7 +47,7 @@ export interface ConvertFlags {
 }
 
 /** Writes each event it reads once more, in another dialect. What it cannot read it names, and goes on. */
-export async function convert(files: readonly string[], flags: ConvertFlags): Promise<ExitCode> {
+async function convert(files: readonly string[], flags: ConvertFlags): Promise<ExitCode> {
   const problems = [
     ...choiceProblem('--format', flags.format, dialects),
     ...choiceProblem('--log', flags.log, logForms),

@@ -45,7 +45,7 @@ export function detectCommand(program: Command, done: (code: ExitCode) => void):
 }
 
 /** Runs rules over events and shows what they find. Reads and never writes: no state, no destination. */
-export async function detect(flags: DetectFlags): Promise<ExitCode> {
+async function detect(flags: DetectFlags): Promise<ExitCode> {
   const read = await readDetectSettings(flags, process.env)
   if ('problems' in read) return refused(read.problems)
   const { source, endless, rules, level, json, zone } = read.settings

@@ -59,7 +59,7 @@ export interface SimulateFlags {
 }
 
 /** Serves until it is stopped. */
-export async function simulate(flags: SimulateFlags): Promise<ExitCode> {
+async function simulate(flags: SimulateFlags): Promise<ExitCode> {
   if (flags.listStories) {
     for (const [name, { about }] of Object.entries(stories))
       process.stdout.write(`${name.padEnd(25)} ${about}\n`)

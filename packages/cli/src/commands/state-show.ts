@@ -1,25 +1,14 @@
-import {
-  type BacklogLeft,
-  backlogLeft,
-  type LaneSummary,
-  openEnd,
-  type PipelineSummary,
-  retentionMs,
-} from '@asana-audit/core'
+import { type BacklogLeft, backlogLeft, openEnd, type PipelineSummary, retentionMs } from '@asana-audit/core'
 import { existingState } from '../config/existing-state.ts'
 import { refused } from '../config/problem.ts'
 import type { StateFlags } from '../config/state-path.ts'
 import { openState } from '../pipelines/open-state.ts'
+import { type StateRow, withUnsaved } from '../pipelines/state-rows.ts'
 import { age } from '../progress/age.ts'
 import { deletedInMs } from '../progress/retention-clock.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
 import { say, sayJson } from '../terminal/say.ts'
 import { type QuarantineCount, quarantineByCode } from './quarantine/quarantine-by-code.ts'
-
-/** A row of the state, or one that is missed there: of a pipeline that was started and has saved nothing yet. */
-type Row =
-  | LaneSummary
-  | (Omit<LaneSummary, 'cursor' | 'committedAt'> & { readonly cursor: null; readonly committedAt: null })
 
 export async function stateShow(flags: StateFlags & { readonly json?: boolean }): Promise<ExitCode> {
   const place = existingState(flags, process.env)
@@ -58,24 +47,8 @@ export async function stateShow(flags: StateFlags & { readonly json?: boolean })
   return exitCode.done
 }
 
-/** The rows, and one of new events for each pipeline that was started and has none: it may stand still since its first start. */
-function withUnsaved(lanes: readonly LaneSummary[], pipelines: readonly PipelineSummary[]): Row[] {
-  const unsaved = pipelines.filter(({ pipeline, asked }) => {
-    const own = lanes.filter((row) => row.pipeline === pipeline)
-    const isFollowed = own.length === 0 || asked.some(({ until }) => until === openEnd)
-    return isFollowed && own.every(({ lane }) => lane === 'backfill')
-  })
-  const rows = unsaved.map(
-    ({ pipeline }): Row => ({
-      ...{ pipeline, lane: 'live', cursor: null, delivered: 0, quarantined: 0 },
-      ...{ newestAt: undefined, committedAt: null },
-    }),
-  )
-  return [...lanes, ...rows].sort((a, b) => (a.pipeline < b.pipeline ? -1 : a.pipeline > b.pipeline ? 1 : 0))
-}
-
 /** Such a row ends; new events are the other. */
-function isClosedTime({ lane }: Row): boolean {
+function isClosedTime({ lane }: StateRow): boolean {
   return lane === 'backlog' || lane === 'backfill'
 }
 
@@ -83,7 +56,7 @@ function isClosedTime({ lane }: Row): boolean {
 const fromTheOldest = new Date(0).toISOString()
 
 /** From where on something may be unread; undefined where nothing is. */
-function unreadFrom(row: Row, pipeline: PipelineSummary | undefined): string | undefined {
+function unreadFrom(row: StateRow, pipeline: PipelineSummary | undefined): string | undefined {
   const left = isClosedTime(row) && row.cursor !== null ? backlogLeft(row.cursor) : { from: undefined }
   if (!left) return undefined
   if (row.newestAt !== undefined) return row.newestAt
@@ -91,7 +64,7 @@ function unreadFrom(row: Row, pipeline: PipelineSummary | undefined): string | u
   return left.from ?? new Date(started).toISOString()
 }
 
-function describe(row: Row, unread: string | undefined, now: number): string[] {
+function describe(row: StateRow, unread: string | undefined, now: number): string[] {
   const { pipeline, lane, delivered, quarantined, newestAt, committedAt } = row
   const newest = newestAt === undefined ? 'none yet' : `${newestAt} (${age(now - Date.parse(newestAt))} ago)`
   const saved =

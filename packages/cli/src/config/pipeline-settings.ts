@@ -4,6 +4,7 @@ import {
   type HttpClientOptions,
   type NamedPath,
   readCertificates,
+  sourceDefaults,
 } from '@asana-audit/core'
 import type { FieldPolicy, RelevancePolicy } from '@asana-audit/schema'
 import type { Dialect } from '../dialect.ts'
@@ -93,8 +94,8 @@ export async function pipelineSettings(
       since: document.since,
       until: document.until,
       pollMs: document.poll,
-      settledWindowMs: document.settled_window ?? 2_700_000,
-      rereadEveryMs: document.reread_every ?? 900_000,
+      settledWindowMs: document.settled_window ?? sourceDefaults.settledWindowMs,
+      rereadEveryMs: document.reread_every ?? sourceDefaults.rereadEveryMs,
       limit: document.limit,
       maxResponseBytes: document.max_response_bytes,
       fieldPolicy: policy,

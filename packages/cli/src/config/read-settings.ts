@@ -77,13 +77,15 @@ export async function readSettings(
     ...(flags.config === undefined ? hecFormatProblems(flags) : flagsBesideConfig(flags, besideConfig)),
   )
 
+  // Asked once, so that what is the same of two pipelines is said once.
+  const now = Date.now()
   const pipelines: PipelineSettings[] = []
   const named: PipelineSettings[] = []
   for (const { document, origin } of drafts) {
     const { sound, isWhole } = checkedDocument(document, origin, problems)
     const found = await pipelineSettings(sound, origin, env, problems)
     pipelines.push(...found)
-    if (flags.until !== undefined) problems.push(...deletedUntil(sound, origin))
+    if (flags.until !== undefined) problems.push(...deletedUntil(sound, origin, now))
     // Of what is not whole, a name made up of workspace and destination means nothing.
     if (isWhole || sound.name !== undefined) named.push(...found)
   }
@@ -223,8 +225,8 @@ function readRequestsPerMinute(flags: Flags, yaml: YamlConfig | undefined, probl
 }
 
 /** Given with this very command. What a file says of a pipeline that has long ended is no reason to start none. */
-function deletedUntil({ until }: PipelineDocument, { place }: Origin): Problem[] {
-  const message = allDeleted({ until }, Date.now())
+function deletedUntil({ until }: PipelineDocument, { place }: Origin, now: number): Problem[] {
+  const message = allDeleted({ until }, now)
   return message === undefined
     ? []
     : [{ setting: place('until'), message: `${message} ${goodValues['until']}` }]

@@ -35,7 +35,7 @@ export interface BackfillOptions extends Delivery {
 const lane = 'backfill'
 
 /**
- * Delivers a closed time, whatever was delivered of it before. The ledger counts by the hour, so the time is widened to whole
+ * Delivers a time range, whatever was delivered of it before. The ledger counts by the hour, so the time is widened to whole
  * hours, which are counted anew; and it ends where `run` goes on, or both would count the same events. Refuses beside a runner.
  */
 export async function backfillPipeline(

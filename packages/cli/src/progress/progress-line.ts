@@ -56,7 +56,7 @@ function progress(tally: Tally, { besideBacklog, seconds, now }: LineOptions): P
   ]
 }
 
-/** How far a closed time has been read, how long the rest takes at this pace, and what limits the pace. */
+/** How far a time range has been read, how long the rest takes at this pace, and what limits the pace. */
 function coverage(tally: Tally, { seconds, now }: LineOptions): Piece[] {
   const { covered, trouble } = tally
   const share = covered ? coveredShare(covered) : 1

@@ -42,7 +42,7 @@ export function progressReporter({ output, now = Date.now }: ProgressOptions): R
         ([other, { covered }]) =>
           other !== place && other.pipeline === place.pipeline && covered && coveredShare(covered) < 1,
       )
-      // A closed time has the most to tell, and a line has 80 columns.
+      // A time range has the most to tell, and a line has 80 columns.
       const name = isAlone && tally.covered ? place.lane : placeName(place)
       const width = live ? (output.columns ?? 80) : undefined
       return progressLine(tally, { name, besideBacklog, seconds, now: now(), width })

@@ -17,7 +17,7 @@ export interface Tally {
   requests: number
   newestAt: string | undefined
   caughtUp: boolean
-  /** How far a closed time has been read. */
+  /** How far a time range has been read. */
   covered: Covered | undefined
   /** What keeps it from going on right now, in a few words. */
   trouble: string | undefined
@@ -88,7 +88,7 @@ export function count(tally: Tally, fact: Fact): void {
   }
 }
 
-/** The share of a closed time that has been read, 0 to 1. */
+/** The share of a time range that has been read, 0 to 1. */
 export function coveredShare({ from, until, upTo }: Covered): number {
   const [start, end, at] = [from, until, upTo].map((time) => Date.parse(time)) as [number, number, number]
   return end <= start ? 1 : Math.min(1, Math.max(0, (at - start) / (end - start)))

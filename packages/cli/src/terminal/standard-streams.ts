@@ -6,9 +6,9 @@ import { sayAside } from './say.ts'
 let isSomebodyElses = false
 
 /**
- * What becomes of a stream that nobody reads any more, or that has no room, for all commands. Standard error: nothing, as what is logged
- * must not end what is delivered. Standard output: a reader that has seen enough, as in `| head`, is no failure, and everything else
- * ends the command with a sentence. Without this either would be an exception nobody catches.
+ * Handles a standard stream that nobody reads any more, or that has no room, for all commands. An error of standard error is ignored: a
+ * log must not end a delivery. On standard output, a reader that has seen enough (`| head`) is not a failure; any other error ends the
+ * command with a sentence. Without this, both would be uncaught exceptions.
  */
 export function guardStandardStreams(): void {
   let failed = false
@@ -26,23 +26,22 @@ export function guardStandardStreams(): void {
 
 /**
  * Standard output for records. What becomes of it is the pipeline's to say, which must not count them as delivered. Throws a fatal
- * `output_closed` where whoever started this process closed it.
+ * `output_closed` where it leads nowhere.
  */
 export function outputForRecords(): NodeJS.WriteStream {
-  if (wasClosedBeforeTheStart()) {
-    const message =
-      'Standard output is closed, so every record would be lost. Send it somewhere, for example > records.jsonl, or name another destination.'
-    throw fault({ fault: 'fatal', final: true, code: 'output_closed', message })
-  }
+  if (leadsNowhere()) throw fault({ fault: 'fatal', final: true, code: 'output_closed', message: nowhere })
   isSomebodyElses = true
   return process.stdout
 }
 
+export const nowhere =
+  'Standard output is closed or discarded, so every record would be lost. Send it somewhere, for example > records.jsonl, or name another destination.'
+
 /**
- * Node opens /dev/null, to read and write, in place of a standard stream it finds closed. A shell's `> /dev/null`, which is somebody's
- * wish, can be written alone. Known on Linux; elsewhere false.
+ * Node opens /dev/null, to read and write, in place of a standard stream it finds closed; programs that discard the output of another
+ * do the same. A shell's `> /dev/null`, which somebody typed, can be written alone. Known on Linux; elsewhere false.
  */
-function wasClosedBeforeTheStart(): boolean {
+export function leadsNowhere(): boolean {
   if (process.platform !== 'linux') return false
   try {
     if (readlinkSync('/proc/self/fd/1') !== '/dev/null') return false

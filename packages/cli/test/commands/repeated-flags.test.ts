@@ -61,7 +61,7 @@ const valued = commandsOf(program(() => {})).flatMap(([words, { options }]) =>
 )
 
 test.for(valued)('%s: %s with an empty value is refused by name', async ([words, long]) => {
-  // Its choices are told before anything else.
+  // A wrong choice is reported first.
   if (words === 'schema' && long === '--format') return
   let said = ''
   const command = program(() => {

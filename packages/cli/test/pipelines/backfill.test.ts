@@ -43,7 +43,7 @@ const gids = (from = '', until = '9'): string[] =>
 const hour = (time: string | undefined, more = 0): string =>
   new Date(Math.floor(Date.parse(time ?? '') / hourMs) * hourMs + more).toISOString()
 
-describe('a closed time', () => {
+describe('a time range', () => {
   test('is delivered whole and once, by whole hours, so that the ledger still agrees with Asana', async () => {
     await asana({ events: 3_000, days: 20 })
     await command('run', '--once')

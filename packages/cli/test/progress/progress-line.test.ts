@@ -65,7 +65,7 @@ test('no line is as wide as a terminal, whatever it has to tell', () => {
 test.each([
   [0, '93 % of the time read, no event in it so far'],
   [4_200, '93 % of the time read, 4,200 events read, none delivered yet'],
-])('a closed time that has delivered nothing says why, with %i events read', (read, said) => {
+])('a time range that has delivered nothing says why, with %i events read', (read, said) => {
   const upTo = new Date(Date.parse(from) + 9.3 * day).toISOString()
   expect(progressLine(tally({ read, covered: covered(upTo) }), options)).toContain(said)
 })

@@ -95,7 +95,7 @@ test('a person sees it while something is behind', () => {
   expect(after(paused)).toContain('unread events deleted in 11 d')
 })
 
-test('a closed time shows how much of it is read, how fast, what limits that and how long it takes, in 80 columns', () => {
+test('a time range shows how much of it is read, how fast, what limits that and how long it takes, in 80 columns', () => {
   const output = desk()
   const reporter = progressReporter({ output, now: () => output.now })
   const place = { pipeline: '1234567890123456 otlp', lane: 'backfill' }

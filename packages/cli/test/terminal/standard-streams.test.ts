@@ -197,9 +197,9 @@ async function recordsIn(path: string): Promise<number> {
 
 describe.skipIf(process.platform !== 'linux')('standard output that was closed before the start', () => {
   /** As a shell starts it: `redirection` is what stands behind the command. */
-  async function run(redirection: string, state: string): Promise<Ended> {
+  async function run(redirection: string, state: string, command = ['run', '--once']): Promise<Ended> {
     const script = `exec "$0" "$@" ${redirection}`
-    const args = ['-c', script, process.execPath, bin, 'run', '--once', '--to', 'stdout']
+    const args = ['-c', script, process.execPath, bin, ...command, '--to', 'stdout']
     const child = spawn('sh', args, { env: allEnv(state), stdio: ['ignore', 'ignore', 'pipe'] })
     const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'close')])
     return { code, stderr }
@@ -208,12 +208,16 @@ describe.skipIf(process.platform !== 'linux')('standard output that was closed b
   test('delivers nothing, and says so', async () => {
     const { code, stderr } = await run('>&-', 'closed.db')
     expect(code).toBe(1)
-    expect(stderr).toContain('Standard output is closed')
+    expect(stderr).toContain('Standard output is closed or discarded')
     const { stdout } = await runCommand(['state', 'show', '--json'], {
       ...env,
       ASANA_AUDIT_STATE: file('closed.db'),
     })
     expect(stdout).not.toContain('"delivered":300')
+  })
+
+  test('is what check reports as well', async () => {
+    expect((await run('>&-', 'checked.db', ['check'])).code).toBe(1)
   })
 
   test('is not what somebody throws away on purpose', async () => {

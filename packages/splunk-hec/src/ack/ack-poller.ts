@@ -1,4 +1,4 @@
-import { type Clock, type Fault, fault, raceAbort, toFault, waitableMs } from '@asana-audit/core'
+import { type Clock, type Fault, fault, isFault, raceAbort, toFault, waitableMs } from '@asana-audit/core'
 
 export interface AckPollerOptions {
   /** Asks about ids, and resolves with those the collector answers "true" for; it may name others. */
@@ -133,6 +133,12 @@ export function ackPoller(options: AckPollerOptions): AckPoller {
     return fault({ fault: 'temporary', code: 'ack_timeout', message })
   }
 
+  function unacknowledged(): Fault {
+    const message =
+      'The collector took events and has not acknowledged them yet. See whether its index is written to, in its own log, or give it more time.'
+    return fault({ fault: 'temporary', code: 'ack_timeout', message })
+  }
+
   function over(why: Fault): void {
     if (ended) return
     end(why)
@@ -156,6 +162,9 @@ export function ackPoller(options: AckPollerOptions): AckPoller {
       schedule()
       try {
         await raceAbort(promise, signal)
+      } catch (error) {
+        // The time of whoever waits is up: a fault says so, where a stop has some other reason.
+        throw error === signal.reason && isFault(error) ? unacknowledged() : error
       } finally {
         remove(id, entry)
       }

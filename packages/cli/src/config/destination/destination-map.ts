@@ -162,7 +162,7 @@ function wrongValue(issue: z.core.$ZodIssue, map: unknown, path: string, origin:
   const isQuotable = spoken !== undefined && maySayIt
   const quotes =
     expectsText && typeof value !== 'object'
-      ? ` is no text to YAML. Put it in quotes${isQuotable ? `: "${spoken}"` : ''}.`
+      ? ` is not text in YAML. Put it in quotes${isQuotable ? `: "${spoken}"` : ''}.`
       : ' cannot be used.'
   return `${isQuotable ? spoken : 'What is given'}${quotes} ${good}`
 }

@@ -90,7 +90,7 @@ function wrongValue(path: string, value: unknown, issue: z.core.$ZodIssue, origi
   if (unitless) return unitless
   const spoken = unspoken.has(path) ? undefined : origin.spoken(path, value)
   const isNoText = issue.code === 'invalid_type' && issue.expected === 'string' && typeof value !== 'object'
-  if (isNoText && spoken !== undefined) return `${spoken} is no text to YAML. Put it in quotes: "${spoken}".`
+  if (isNoText && spoken !== undefined) return `${spoken} is not text in YAML. Put it in quotes: "${spoken}".`
   return `${spoken ?? 'What is given'} cannot be used.`
 }
 

@@ -74,9 +74,9 @@ const sentences: Partial<Record<string, string>> = {
     'A value here holds a colon and a space, or a setting stands too far to the right. Put the value in quotes, or move the setting.',
 }
 
-/** Keys that are no settings in any map, and that reading them would do something with. */
+/** Keys that are never settings, and that JavaScript or YAML gives a meaning of its own. */
 const noKeys: Record<string, string> = Object.fromEntries([
-  ['__proto__', 'There is no setting __proto__. Leave it out.'],
+  ['__proto__', '__proto__ is not a setting. Leave it out.'],
   ['<<', 'Maps are not merged here (<<). Write the settings out.'],
 ])
 

@@ -1,0 +1,25 @@
+import { type LaneSummary, openEnd, type PipelineSummary } from '@asana-audit/core'
+
+/** A row of the state, or one that is missed there: of a pipeline that was started and has saved nothing yet. */
+export type StateRow =
+  | LaneSummary
+  | (Omit<LaneSummary, 'cursor' | 'committedAt'> & { readonly cursor: null; readonly committedAt: null })
+
+/** The rows, and one of new events for each pipeline that was started and has none: it may stand still since its first start. */
+export function withUnsaved(
+  lanes: readonly LaneSummary[],
+  pipelines: readonly PipelineSummary[],
+): StateRow[] {
+  const unsaved = pipelines.filter(({ pipeline, asked }) => {
+    const own = lanes.filter((row) => row.pipeline === pipeline)
+    const isFollowed = own.length === 0 || asked.some(({ until }) => until === openEnd)
+    return isFollowed && own.every(({ lane }) => lane === 'backfill')
+  })
+  const rows = unsaved.map(
+    ({ pipeline }): StateRow => ({
+      ...{ pipeline, lane: 'live', cursor: null, delivered: 0, quarantined: 0 },
+      ...{ newestAt: undefined, committedAt: null },
+    }),
+  )
+  return [...lanes, ...rows].sort((a, b) => (a.pipeline < b.pipeline ? -1 : a.pipeline > b.pipeline ? 1 : 0))
+}
