@@ -2,6 +2,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { program } from '../packages/cli/src/program.ts'
+import type { DestinationHealth } from '../packages/core/src/write/destination-health.ts'
 
 const root = join(import.meta.dirname, '..')
 const pages = globSync(
@@ -30,6 +31,20 @@ test.each(pages)('every link of %s leads somewhere', (page) => {
     if (!leads) broken.push(link)
   }
   expect(broken).toEqual([])
+})
+
+test('the guarantees, the architecture and the code name the same states of a destination, in the same order', () => {
+  const statesIn = (page: string, head: string): string[] => {
+    const table =
+      read(page)
+        .split(head)[1]
+        ?.split(/\n(?: \*)?\n/)[0] ?? ''
+    return [...table.matchAll(/^(?: \* )?\| `(\w+)`/gm)].map(([, state = '']) => state)
+  }
+  const states: DestinationHealth<never>['state'][] = ['unproven', 'proven', 'suspect', 'paused']
+  expect(statesIn('docs/guarantees.md', '| state ')).toEqual(states)
+  expect(statesIn('docs/architecture.md', '| state ')).toEqual(states)
+  expect(statesIn('packages/core/src/write/destination-health.ts', '| state ')).toEqual(states)
 })
 
 function helpOf(names: readonly string[]): string {
