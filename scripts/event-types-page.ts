@@ -1,12 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { activityCaption, classNames } from '../packages/schema/src/dialects/ocsf/captions.ts'
-import {
-  type EventMapping,
-  eventType,
-  eventTypes,
-  familyTypes,
-  mappingOf,
-} from '../packages/schema/src/index.ts'
+import { eventType, eventTypes } from '../packages/schema/src/index.ts'
+import { type EventMapping, familyTypes, mappingOf } from '../packages/schema/src/mapping.ts'
 
 // Writes docs/event-types.md from the tables of packages/schema: `node scripts/event-types-page.ts`. A test compares the two.
 
@@ -28,7 +23,7 @@ const introduction = `# Event types
 
 The ${eventTypes.size} event types known, in ${Object.keys(familyTypes).length} families, and what each is called elsewhere. Made by \`node scripts/event-types-page.ts\` from the
 tables in [packages/schema/src/mapping](../packages/schema/src/mapping): edit those, not this page. In code, \`mappingOf\` of
-\`@asana-audit/schema\` tells the same.
+\`@asana-audit/schema/mapping\` tells the same.
 
 - **Relevance** is our judgement. A record has it as \`asana.audit.relevance\`, and as its severity number: informational 9, low 10,
   medium 13, high 14, critical 16. "high if …" is told by \`old_value\` and \`new_value\` of \`details\`. What Asana's support does is a

@@ -1,11 +1,7 @@
 import { expect, onTestFinished, vi } from 'vitest'
 import { asanaSource, type Delivered, deliver, memoryState, type OnFact } from '../packages/core/src/index.ts'
-import {
-  type AuditLogEvent,
-  auditResourceAttributes,
-  type Instant,
-  toLogRecord,
-} from '../packages/schema/src/index.ts'
+import { type AuditLogEvent, auditResourceAttributes, toLogRecord } from '../packages/schema/src/index.ts'
+import type { Instant } from '../packages/schema/src/lossless.ts'
 import type { Simulator } from '../packages/simulator/src/index.ts'
 import { asanaHecEvent, type HecEvent, hecSink, otelHecEvent } from '../packages/splunk-hec/src/index.ts'
 import { startAsana, token, workspace } from './support/asana-server.ts'

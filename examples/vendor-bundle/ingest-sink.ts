@@ -1,11 +1,6 @@
 import type { FaultShape, Sink } from '@asana-audit/core'
-import {
-  type AuditLogEvent,
-  type Indicators,
-  indicators,
-  severityNumber,
-  toJsonText,
-} from '@asana-audit/schema'
+import { type AuditLogEvent, type Indicators, indicators, severityNumber } from '@asana-audit/schema'
+import { toJsonText } from '@asana-audit/schema/lossless'
 
 /** What the product stores of an event: a few columns to search by, and all of it. */
 export interface Message {

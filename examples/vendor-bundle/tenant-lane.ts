@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { link, mkdir, open, readdir, readFile, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Commit, type Fault, fault, type Lane, type QuarantineEntry } from '@asana-audit/core'
-import { fromJsonText, parseMillis, toJsonText } from '@asana-audit/schema'
+import { fromJsonText, parseMillis, toJsonText } from '@asana-audit/schema/lossless'
 
 /** Everything that became true with one commit, as its file says it. */
 interface Saved {

@@ -1,4 +1,5 @@
-import { type LedgerHour, ledgerSheet, type StoredQuarantineEntry } from '../../packages/core/src/index.ts'
+import type { StoredQuarantineEntry } from '../../packages/core/src/index.ts'
+import { type LedgerHour, ledgerSheet } from '../../packages/core/src/ledger.ts'
 import { type HistoryEvent, type HistoryPlan, isTooOld } from './history-plan.ts'
 
 /** What is known once a history is over. */

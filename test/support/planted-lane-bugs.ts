@@ -1,4 +1,6 @@
-import { asanaCursorAt, type Batch, fault, hourMs, isFault } from '../../packages/core/src/index.ts'
+import { asanaCursorAt } from '../../packages/core/src/backlog.ts'
+import { type Batch, fault, isFault } from '../../packages/core/src/index.ts'
+import { hourMs } from '../../packages/core/src/ledger.ts'
 import type { AuditLogEvent } from '../../packages/schema/src/index.ts'
 import type { Bug } from './history.ts'
 

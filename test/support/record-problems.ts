@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
-import { fromJsonText, fromLogRecord } from '../../packages/schema/src/index.ts'
+import { fromLogRecord } from '../../packages/schema/src/index.ts'
+import { fromJsonText } from '../../packages/schema/src/lossless.ts'
 import type { HostileEvent } from './hostile-events.ts'
 import type { ReceivedLog } from './otlp-reader.ts'
 import { sameJson } from './same-json.ts'

@@ -1,5 +1,6 @@
 import { otlpSink } from '@asana-audit/otlp'
-import { type AuditLogEvent, auditResourceAttributes, auditScope, writeLogRecord } from '@asana-audit/schema'
+import { type AuditLogEvent, auditResourceAttributes, auditScope } from '@asana-audit/schema'
+import { writeLogRecord } from '@asana-audit/schema/encoder'
 import { atOnce } from '../at-once.ts'
 import { localPages } from '../local-pages.ts'
 import type { Variant } from '../variant.ts'

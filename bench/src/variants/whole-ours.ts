@@ -10,13 +10,8 @@ import {
 } from '@asana-audit/core'
 import { sqliteState } from '@asana-audit/core/sqlite-state'
 import { otlpSink } from '@asana-audit/otlp'
-import {
-  type AuditLogEvent,
-  auditResourceAttributes,
-  auditScope,
-  keepAll,
-  writeLogRecord,
-} from '@asana-audit/schema'
+import { type AuditLogEvent, auditResourceAttributes, auditScope, keepAll } from '@asana-audit/schema'
+import { writeLogRecord } from '@asana-audit/schema/encoder'
 import { asanaHecEvent, type HecEvent, hecSink } from '@asana-audit/splunk-hec'
 import type { Setup, Variant } from '../variant.ts'
 

@@ -1,11 +1,10 @@
 import { objectLines } from '@asana-audit/jsonl'
-import { jsonLines } from '@asana-audit/otlp'
+import { jsonLines } from '@asana-audit/otlp/encoding'
 import {
   type AttributeValue,
   type AuditLogEvent,
   auditResourceAttributes,
   auditScope,
-  type Instant,
   keepAll,
   type RelevancePolicy,
   toLogRecord,
@@ -14,6 +13,7 @@ import { toCim } from '@asana-audit/schema/dialects/cim'
 import { toEcs } from '@asana-audit/schema/dialects/ecs'
 import { toOcsf } from '@asana-audit/schema/dialects/ocsf'
 import { toPanther } from '@asana-audit/schema/dialects/panther'
+import type { Instant } from '@asana-audit/schema/lossless'
 
 /** How events are written as lines of JSON: `--format`. */
 export const dialects = ['otlp', 'event', 'panther', 'ocsf', 'ecs', 'cim'] as const

@@ -1,4 +1,4 @@
-import { parseMillis } from '@asana-audit/schema'
+import { parseMillis } from '@asana-audit/schema/lossless'
 
 /**
  * Milliseconds since 1970 of a time (RFC 3339) that was checked where it came in. Throws for what is no time: reading on from a

@@ -1,4 +1,5 @@
-import { type Fact, type FaultShape, fault, type RetryPolicy, retry } from '@asana-audit/core'
+import { type Fact, type FaultShape, fault } from '@asana-audit/core'
+import { type RetryPolicy, retry } from '@asana-audit/core/sink-kit'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { waitAfter } from '../src/retry.ts'

@@ -1,4 +1,5 @@
-import { type AuditLogEvent, parseMillis } from '@asana-audit/schema'
+import type { AuditLogEvent } from '@asana-audit/schema'
+import { parseMillis } from '@asana-audit/schema/lossless'
 import { type Correlator, createCorrelator } from './correlator.ts'
 import type { Entry, Occurrence } from './occurrence.ts'
 import type { Rule } from './rule.ts'

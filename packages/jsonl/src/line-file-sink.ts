@@ -1,12 +1,6 @@
 import { rename } from 'node:fs/promises'
-import {
-  type Fault,
-  inTurn,
-  isFault,
-  type OptionNames,
-  refuseUnknownOptions,
-  type Sink,
-} from '@asana-audit/core'
+import { type Fault, isFault, type Sink } from '@asana-audit/core'
+import { inTurn, type OptionNames, refuseUnknownOptions } from '@asana-audit/core/sink-kit'
 import { claimFile, type FileClaim } from './file-claim.ts'
 import { fileFault } from './file-fault.ts'
 import type { LineEncoder } from './line-encoder.ts'

@@ -1,4 +1,5 @@
-import { type Fault, fault, inTurn, raceAbort, type Sink } from '@asana-audit/core'
+import { type Fault, fault, type Sink } from '@asana-audit/core'
+import { inTurn, raceAbort } from '@asana-audit/core/sink-kit'
 import type { LineEncoder } from './line-encoder.ts'
 
 /** What is used of a `Writable` of Node. */

@@ -1,4 +1,4 @@
-import { type OptionNames, refuseUnknownOptions } from '@asana-audit/core'
+import { type OptionNames, refuseUnknownOptions } from '@asana-audit/core/sink-kit'
 import { type LineFileOptions, type LineFileSink, lineFileSink } from '@asana-audit/jsonl'
 import type { AuditLogRecord } from '@asana-audit/schema'
 import { jsonLines } from './encoding/json-lines.ts'

@@ -1,14 +1,11 @@
+import { type HttpClientOptions, httpClient, isFault, type Sink } from '@asana-audit/core'
 import {
   bufferPool,
   gzip,
-  type HttpClientOptions,
-  httpClient,
-  isFault,
   locateFault,
   type OptionNames,
   refuseUnknownOptions,
-  type Sink,
-} from '@asana-audit/core'
+} from '@asana-audit/core/sink-kit'
 import type { AuditLogRecord } from '@asana-audit/schema'
 import { judgeAnswer } from './answers/judge-answer.ts'
 import { secretsOf } from './answers/server-message.ts'

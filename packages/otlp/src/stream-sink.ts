@@ -1,4 +1,5 @@
-import { type OptionNames, refuseUnknownOptions, type Sink } from '@asana-audit/core'
+import type { Sink } from '@asana-audit/core'
+import { type OptionNames, refuseUnknownOptions } from '@asana-audit/core/sink-kit'
 import { lineStreamSink, type OutputStream } from '@asana-audit/jsonl'
 import type { AuditLogRecord } from '@asana-audit/schema'
 import { jsonLines } from './encoding/json-lines.ts'

@@ -1,4 +1,4 @@
-import { ByteWriter } from '@asana-audit/core'
+import { ByteWriter } from '@asana-audit/core/sink-kit'
 import type { AttributeValue, AuditLogRecord } from '@asana-audit/schema'
 import { JsonLogsSerializer, ProtobufLogsSerializer } from '@opentelemetry/otlp-transformer'
 import { resourceFromAttributes } from '@opentelemetry/resources'

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { toCim } from '../src/dialects/cim.ts'
-import { type AuditLogEvent, eventTypes, fromLogRecord, mappingOf } from '../src/index.ts'
+import { type AuditLogEvent, eventTypes, fromLogRecord } from '../src/index.ts'
+import { mappingOf } from '../src/mapping.ts'
 import { arbitraryEvent } from './arbitrary-event.ts'
 import { cimProblems } from './cim-problems.ts'
 import samples from './fixtures/sample-events.json' with { type: 'json' }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { toEcs } from '../src/dialects/ecs.ts'
-import { type AuditLogEvent, fromLogRecord, mappingOf, relevancePolicy } from '../src/index.ts'
+import { type AuditLogEvent, fromLogRecord, relevancePolicy } from '../src/index.ts'
+import { mappingOf } from '../src/mapping.ts'
 import { arbitraryEvent } from './arbitrary-event.ts'
 import { ecsProblems } from './ecs-problems.ts'
 import samples from './fixtures/sample-events.json' with { type: 'json' }

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import * as z from 'zod'
 import { sectionFields, topFields } from '../src/event/event-fields.ts'
-import { auditLogEventJsonSchema, parseAuditLogEvent, toJsonText } from '../src/index.ts'
+import { auditLogEventJsonSchema, parseAuditLogEvent } from '../src/index.ts'
+import { toJsonText } from '../src/lossless.ts'
 import { arbitraryEvent } from './arbitrary-event.ts'
 import { holds } from './holds.ts'
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { type DetailType, eventType, eventTypes, isEventCategory, isKnownEventType } from '../src/index.ts'
+import { eventType, eventTypes, isEventCategory, isKnownEventType } from '../src/index.ts'
+import type { DetailType } from '../src/mapping.ts'
 import facts from './fixtures/event-types.json' with { type: 'json' }
 import samples from './fixtures/sample-events.json' with { type: 'json' }
 

@@ -6,9 +6,9 @@ import {
   type FieldPolicyOptions,
   fieldPolicy,
   keepAll,
-  toJsonText,
   toLogRecord,
 } from '../src/index.ts'
+import { toJsonText } from '../src/lossless.ts'
 import { arbitraryEvent } from './arbitrary-event.ts'
 import { holds } from './holds.ts'
 import { sameJson } from './same-json.ts'

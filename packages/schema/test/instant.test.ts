@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { isInstant, parseInstant, parseMillis } from '../src/index.ts'
+import { isInstant, parseInstant, parseMillis } from '../src/lossless.ts'
 import { holds } from './holds.ts'
 
 test.each([

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { fromJsonText, toJsonText } from '../src/index.ts'
+import { fromJsonText, toJsonText } from '../src/lossless.ts'
 import { arbitraryEvent } from './arbitrary-event.ts'
 import { holds } from './holds.ts'
 import { sameJson } from './same-json.ts'

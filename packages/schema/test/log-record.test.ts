@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { fromLogRecord, keepAll, toJsonText, toLogRecord } from '../src/index.ts'
+import { fromLogRecord, keepAll, toLogRecord } from '../src/index.ts'
+import { toJsonText } from '../src/lossless.ts'
 import { arbitraryEvent } from './arbitrary-event.ts'
 import samples from './fixtures/sample-events.json' with { type: 'json' }
 import { holds } from './holds.ts'

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
-import { eventTypes, familyTypes, mappingOf } from '../src/index.ts'
+import { eventTypes } from '../src/index.ts'
 import { families } from '../src/mapping/families.ts'
+import { familyTypes, mappingOf } from '../src/mapping.ts'
 
 const listed = Object.entries(familyTypes).flatMap(([family, names]) =>
   names.map((name) => ({ family, name })),

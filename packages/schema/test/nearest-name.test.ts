@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { eventTypes, nearestName } from '../src/index.ts'
+import { eventTypes } from '../src/index.ts'
+import { nearestName } from '../src/options.ts'
 import { holds } from './holds.ts'
 
 const paths = ['actor.email', 'actor.name', 'resource.email', 'details.old_value', 'details.new_value']

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { toOcsf } from '../src/dialects/ocsf.ts'
-import { type AuditLogEvent, fromJsonText } from '../src/index.ts'
+import type { AuditLogEvent } from '../src/index.ts'
+import { fromJsonText } from '../src/lossless.ts'
 import { arbitraryEvent } from './arbitrary-event.ts'
 import samples from './fixtures/sample-events.json' with { type: 'json' }
 import { holds } from './holds.ts'

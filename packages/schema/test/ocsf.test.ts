@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type OcsfEvent, toOcsf } from '../src/dialects/ocsf.ts'
-import { type AuditLogEvent, mappingOf, relevancePolicy } from '../src/index.ts'
+import { type AuditLogEvent, relevancePolicy } from '../src/index.ts'
+import { mappingOf } from '../src/mapping.ts'
 import samples from './fixtures/sample-events.json' with { type: 'json' }
 import { documentedEvents } from './ocsf-events.ts'
 

@@ -11,10 +11,10 @@ import {
   auditScope,
   emit,
   fromLogRecord,
-  type Instant,
   keepAll,
   toLogRecord,
 } from '../src/index.ts'
+import type { Instant } from '../src/lossless.ts'
 import { arbitraryEvent } from './arbitrary-event.ts'
 import samples from './fixtures/sample-events.json' with { type: 'json' }
 import { holds } from './holds.ts'

@@ -12,9 +12,9 @@ import {
   keepAll,
   parseAuditLogEvent,
   severityNumber,
-  toJsonText,
   toLogRecord,
 } from '../src/index.ts'
+import { toJsonText } from '../src/lossless.ts'
 import { arbitraryEvent } from './arbitrary-event.ts'
 import { holds } from './holds.ts'
 import { sameJson } from './same-json.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { direction, relevancePolicy, severityNumber, toLogRecord } from '../src/index.ts'
+import { relevancePolicy, severityNumber, toLogRecord } from '../src/index.ts'
+import { direction } from '../src/mapping.ts'
 import samples from './fixtures/sample-events.json' with { type: 'json' }
 
 function event(event_type: string, change: { [field: string]: unknown } = {}) {

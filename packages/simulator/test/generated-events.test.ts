@@ -1,4 +1,5 @@
-import { eventType, eventTypes, parseAuditLogEvent, parseInstant } from '@asana-audit/schema'
+import { eventType, eventTypes, parseAuditLogEvent } from '@asana-audit/schema'
+import { parseInstant } from '@asana-audit/schema/lossless'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { generateEvents } from '../src/index.ts'

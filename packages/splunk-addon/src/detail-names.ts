@@ -1,4 +1,5 @@
-import { type DetailType, eventTypes } from '@asana-audit/schema'
+import { eventTypes } from '@asana-audit/schema'
+import type { DetailType } from '@asana-audit/schema/mapping'
 import { text } from './eval-text.ts'
 
 interface DetailName {

@@ -1,4 +1,5 @@
-import { type EventMapping, eventTypes, mappingOf } from '@asana-audit/schema'
+import { eventTypes } from '@asana-audit/schema'
+import { type EventMapping, mappingOf } from '@asana-audit/schema/mapping'
 import { csv } from './csv.ts'
 
 /** The column the lookup is entered by: category and event type, as `EVAL-asana_event_key` makes them. */

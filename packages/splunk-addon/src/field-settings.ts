@@ -1,12 +1,12 @@
-import * as schema from '@asana-audit/schema'
+import * as semconv from '@asana-audit/schema/semconv'
 import { detailExpression, detailNames } from './detail-names.ts'
 
 const prefix = 'asana.audit.'
 
 /** Our attributes of OpenTelemetry records. Each is an indexed field of Splunk's. */
-const attributes: readonly string[] = Object.entries(schema)
+const attributes: readonly string[] = Object.entries(semconv)
   .filter(([name]) => name.startsWith('ATTR_ASANA_'))
-  .map(([, value]) => value as string)
+  .map(([, value]) => value)
   .sort()
 
 /** Those that carry one field of the event. Not details and unmapped, which are JSON texts, nor what is derived. */

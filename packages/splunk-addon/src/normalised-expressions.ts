@@ -1,4 +1,5 @@
-import { type CimMapping, eventTypes, mappingOf, severityNumbers } from '@asana-audit/schema'
+import { eventTypes, severityNumbers } from '@asana-audit/schema'
+import { type CimMapping, mappingOf } from '@asana-audit/schema/mapping'
 import { detailExpression } from './detail-names.ts'
 import { field, firstOf, oneOf, orUnknown, said, text } from './eval-text.ts'
 

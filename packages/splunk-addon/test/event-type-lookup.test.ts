@@ -1,4 +1,5 @@
-import { eventTypes, mappingOf } from '@asana-audit/schema'
+import { eventTypes } from '@asana-audit/schema'
+import { mappingOf } from '@asana-audit/schema/mapping'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { holds } from '../../schema/test/holds.ts'

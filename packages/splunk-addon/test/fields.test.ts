@@ -1,4 +1,5 @@
-import { type AuditLogEvent, relevanceOf } from '@asana-audit/schema'
+import type { AuditLogEvent } from '@asana-audit/schema'
+import { relevanceOf } from '@asana-audit/schema/mapping'
 import { expect, test } from 'vitest'
 import samples from '../../schema/test/fixtures/sample-events.json' with { type: 'json' }
 import { addonFiles } from '../src/addon-files.ts'

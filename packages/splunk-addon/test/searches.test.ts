@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type AuditLogEvent, apiAuthenticationMethods, contextTypes } from '@asana-audit/schema'
+import type { AuditLogEvent } from '@asana-audit/schema'
+import { apiAuthenticationMethods, contextTypes } from '@asana-audit/schema/mapping'
 import { expect, test } from 'vitest'
 import samples from '../../schema/test/fixtures/sample-events.json' with { type: 'json' }
 import { addonFiles } from '../src/addon-files.ts'

@@ -1,11 +1,5 @@
-import {
-  fault,
-  type HttpClientOptions,
-  type HttpResponse,
-  httpClient,
-  isFault,
-  type Secret,
-} from '@asana-audit/core'
+import { fault, type HttpClientOptions, type HttpResponse, httpClient, isFault } from '@asana-audit/core'
+import type { Secret } from '@asana-audit/core/sink-kit'
 import { readEndpoint } from './settings/endpoint.ts'
 
 /** How to reach a collector. Of the connection: `ca`, `cert`, `key`, `serverName`, `insecure` and `proxy` of `httpClient`. */

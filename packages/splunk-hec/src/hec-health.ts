@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { type Fault, fault, isFault, refuseUnknownOptions } from '@asana-audit/core'
+import { type Fault, fault, isFault } from '@asana-audit/core'
+import { refuseUnknownOptions } from '@asana-audit/core/sink-kit'
 import { readAcks, readAnswer } from './answers/hec-answer.ts'
 import { judgeAnswer } from './answers/judge-answer.ts'
 import { type HecConnection, type HecConnectionOptions, hecConnection } from './hec-connection.ts'

@@ -1,17 +1,14 @@
+import { type Clock, type Fault, fault, type Sink } from '@asana-audit/core'
 import {
   bufferPool,
-  type Clock,
-  type Fault,
-  fault,
   gzip,
   type OptionNames,
   type RequestFormat,
   refuseUnknownOptions,
-  type Sink,
   splitIntoRequests,
   systemClock,
   watchedSecret,
-} from '@asana-audit/core'
+} from '@asana-audit/core/sink-kit'
 import { type AckOptions, acknowledgedChannels } from './ack/acknowledged-channels.ts'
 import { plainChannels } from './ack/hec-channels.ts'
 import { judgeAnswer, type Verdict } from './answers/judge-answer.ts'

@@ -1,4 +1,5 @@
-import { type EncodedRequest, isFault, locateFault } from '@asana-audit/core'
+import { isFault } from '@asana-audit/core'
+import { type EncodedRequest, locateFault } from '@asana-audit/core/sink-kit'
 
 /** A request that has been answered. */
 export interface Answered {

@@ -1,14 +1,5 @@
-import {
-  type Clock,
-  deliverWrite,
-  type Fault,
-  fault,
-  newDestinationHealth,
-  type OnFact,
-  raceAbort,
-  type Sink,
-  type Unaccepted,
-} from '@asana-audit/core'
+import { type Clock, type Fault, fault, type OnFact, type Sink } from '@asana-audit/core'
+import { deliverWrite, newDestinationHealth, raceAbort, type Unaccepted } from '@asana-audit/core/sink-kit'
 import type { HecEvent } from './events/hec-event.ts'
 import { otelHecEvent } from './events/otel-hec-event.ts'
 import { asyncAttributesOf, type ReadableRecord, toOtelLogRecord } from './events/readable-record.ts'

@@ -1,12 +1,11 @@
-import { ByteWriter } from '@asana-audit/core'
+import { ByteWriter } from '@asana-audit/core/sink-kit'
 import {
   type AuditLogEvent,
   fieldPolicy as buildFieldPolicy,
-  fromJsonText,
   keepAll,
-  parseMillis,
   toLogRecord,
 } from '@asana-audit/schema'
+import { fromJsonText, parseMillis } from '@asana-audit/schema/lossless'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { arbitraryEvent } from '../../schema/test/arbitrary-event.ts'

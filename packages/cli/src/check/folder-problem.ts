@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { access, readlink, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { codeOf, pathStep } from '@asana-audit/core'
+import { codeOf, pathStep } from '@asana-audit/core/sink-kit'
 
 /** Why nothing can be put into a folder, and what to do; undefined where it can. */
 export async function folderProblem(folder: string): Promise<string | undefined> {

@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { createInterface } from 'node:readline/promises'
-import { codeOf, pathStep } from '@asana-audit/core'
+import { codeOf, pathStep } from '@asana-audit/core/sink-kit'
 import { stringify } from 'yaml'
 import { checkAsana, checkDestination, type Finding } from '../check/checks.ts'
 import { commandLine } from '../config/origin.ts'

@@ -1,4 +1,6 @@
-import { type BacklogLeft, backlogLeft, openEnd, type PipelineSummary, retentionMs } from '@asana-audit/core'
+import type { PipelineSummary } from '@asana-audit/core'
+import { type BacklogLeft, backlogLeft, retentionMs } from '@asana-audit/core/backlog'
+import { openEnd } from '@asana-audit/core/ledger'
 import { existingState } from '../config/existing-state.ts'
 import { refused } from '../config/problem.ts'
 import type { StateFlags } from '../config/state-path.ts'

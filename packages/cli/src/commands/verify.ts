@@ -1,5 +1,5 @@
 import { isFault, type State } from '@asana-audit/core'
-import { parseMillis } from '@asana-audit/schema'
+import { parseMillis } from '@asana-audit/schema/lossless'
 import { missingState } from '../config/existing-state.ts'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
 import { type Problem, refused } from '../config/problem.ts'

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { namedFile } from '@asana-audit/core'
+import { namedFile } from '@asana-audit/core/config'
 import type { Origin } from './origin.ts'
 import { goodValues } from './pipeline-document.ts'
 import type { Problem } from './problem.ts'

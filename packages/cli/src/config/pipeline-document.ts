@@ -1,4 +1,4 @@
-import { actorTypes } from '@asana-audit/schema'
+import { actorTypes } from '@asana-audit/schema/mapping'
 import * as z from 'zod'
 import { dialects } from '../dialect.ts'
 import { parseDuration, parseTime } from './time.ts'

@@ -1,11 +1,5 @@
-import {
-  type AuditLogFilters,
-  asanaBaseUrl,
-  type HttpClientOptions,
-  type NamedPath,
-  readCertificates,
-  sourceDefaults,
-} from '@asana-audit/core'
+import type { AuditLogFilters, HttpClientOptions } from '@asana-audit/core'
+import { asanaBaseUrl, type NamedPath, readCertificates, sourceDefaults } from '@asana-audit/core/config'
 import type { FieldPolicy, RelevancePolicy } from '@asana-audit/schema'
 import type { Dialect } from '../dialect.ts'
 import { type Destination, destinationName, readDestination } from './destination/destination.ts'

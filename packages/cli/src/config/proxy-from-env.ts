@@ -1,4 +1,6 @@
-import { type HttpClientOptions, inClear, noProxy, noProxyAddress, proxyAddress } from '@asana-audit/core'
+import type { HttpClientOptions } from '@asana-audit/core'
+import { noProxy, noProxyAddress, proxyAddress } from '@asana-audit/core/config'
+import { inClear } from '@asana-audit/core/sink-kit'
 import type { Problem, Warning } from './problem.ts'
 
 /** The variables proxies are set by everywhere; lower case goes first, as in curl. */

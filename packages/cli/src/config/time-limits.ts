@@ -1,5 +1,5 @@
-import { retentionMs } from '@asana-audit/core'
-import { parseMillis } from '@asana-audit/schema'
+import { retentionMs } from '@asana-audit/core/backlog'
+import { parseMillis } from '@asana-audit/schema/lossless'
 
 /** RFC 3339. */
 export interface TimeRange {

@@ -1,4 +1,4 @@
-import { parseInstant } from '@asana-audit/schema'
+import { parseInstant } from '@asana-audit/schema/lossless'
 
 const unitMs: Record<string, number> = {
   ms: 1,

@@ -1,4 +1,4 @@
-import { asanaTokenProblem, secretFile, secretFileProblem } from '@asana-audit/core'
+import { asanaTokenProblem, secretFile, secretFileProblem } from '@asana-audit/core/config'
 import type { Problem } from './problem.ts'
 import { ownValue } from './yaml/own-value.ts'
 

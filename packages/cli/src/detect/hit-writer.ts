@@ -1,5 +1,5 @@
 import type { Hit } from '@asana-audit/detections'
-import { toJsonText } from '@asana-audit/schema'
+import { toJsonText } from '@asana-audit/schema/lossless'
 import { eventRow } from '../query/event-row.ts'
 import { table } from '../query/table.ts'
 import type { Zone } from '../query/zone.ts'

@@ -1,4 +1,5 @@
-import { type AuditLogEvent, parseMillis } from '@asana-audit/schema'
+import type { AuditLogEvent } from '@asana-audit/schema'
+import { parseMillis } from '@asana-audit/schema/lossless'
 import { eventMatcher } from './event-filter.ts'
 import type { EventReader, Reading } from './reading.ts'
 import { recentGids } from './recent-gids.ts'

@@ -1,17 +1,17 @@
 import type { InputOptions } from '@asana-audit/jsonl'
-import { type DecodedRecord, decodeLogs } from '@asana-audit/otlp'
+import type { DecodedRecord } from '@asana-audit/otlp'
+import { decodeLogs } from '@asana-audit/otlp/encoding'
 import {
-  ATTR_ASANA_AUDIT_RELEVANCE,
-  ATTR_ASANA_WORKSPACE_GID,
   type AuditLogEvent,
   applyFieldPolicy,
   defaultFieldPolicy,
   parseAuditLogEvent,
-  parseLosslessJson,
   type Relevance,
   type RelevancePolicy,
   severityNumbers,
 } from '@asana-audit/schema'
+import { parseLosslessJson } from '@asana-audit/schema/lossless'
+import { ATTR_ASANA_AUDIT_RELEVANCE, ATTR_ASANA_WORKSPACE_GID } from '@asana-audit/schema/semconv'
 import type { Provenance } from '../dialect.ts'
 import { jsonTexts } from './json-texts.ts'
 import { recordEvent } from './record-event.ts'

@@ -1,6 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs'
 import { basename } from 'node:path'
-import { codeOf, pathStep } from '@asana-audit/core'
+import { codeOf, pathStep } from '@asana-audit/core/sink-kit'
 import { choiceProblem, logForms } from '../config/choice.ts'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
 import type { Problem } from '../config/problem.ts'

@@ -1,4 +1,5 @@
-import { type AuditLogEvent, type Instant, parseInstant } from '@asana-audit/schema'
+import type { AuditLogEvent } from '@asana-audit/schema'
+import { type Instant, parseInstant } from '@asana-audit/schema/lossless'
 import { eventWeight } from './event-texts.ts'
 
 /** Waits to be given out; `order` keeps equal times as they came. */

@@ -1,21 +1,22 @@
 import {
   asanaBackfill,
-  asanaBackfillCursor,
-  asanaNow,
-  type BacklogLeft,
-  backlogLeft,
-  backlogUntil,
   type Claim,
   type Delivered,
   deliver,
   type Fact,
   type Fault,
   fault,
-  hourOf,
-  openEnd,
   type RequestBudget,
   toFault,
 } from '@asana-audit/core'
+import {
+  asanaBackfillCursor,
+  asanaNow,
+  type BacklogLeft,
+  backlogLeft,
+  backlogUntil,
+} from '@asana-audit/core/backlog'
+import { hourOf, openEnd } from '@asana-audit/core/ledger'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
 import type { PipelineResult } from '../progress/pipeline-result.ts'
 import { count, deliveredUntilFault, newTally } from '../progress/tally.ts'

@@ -1,12 +1,7 @@
-import {
-  type AsanaSourceOptions,
-  asanaNow,
-  askedOf,
-  filterMatcher,
-  getAuditLogEvents,
-  retentionMs,
-  retry,
-} from '@asana-audit/core'
+import { type AsanaSourceOptions, getAuditLogEvents } from '@asana-audit/core'
+import { asanaNow, retentionMs } from '@asana-audit/core/backlog'
+import { askedOf, filterMatcher } from '@asana-audit/core/config'
+import { retry } from '@asana-audit/core/sink-kit'
 import { parseAuditLogEvent } from '@asana-audit/schema'
 import { type BackfillTime, deletedBefore } from './backfill-time.ts'
 

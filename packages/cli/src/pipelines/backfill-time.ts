@@ -1,13 +1,6 @@
-import {
-  backlogLeft,
-  backlogUntil,
-  fault,
-  hourMs,
-  hourOf,
-  type LaneSummary,
-  liveUpTo,
-  retentionMs,
-} from '@asana-audit/core'
+import { fault, type LaneSummary } from '@asana-audit/core'
+import { backlogLeft, backlogUntil, liveUpTo, retentionMs } from '@asana-audit/core/backlog'
+import { hourMs, hourOf } from '@asana-audit/core/ledger'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
 
 /** RFC 3339; no `since`: from the oldest event. */

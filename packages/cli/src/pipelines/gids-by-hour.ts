@@ -1,4 +1,4 @@
-import { hourMs, hourOf } from '@asana-audit/core'
+import { hourMs, hourOf } from '@asana-audit/core/ledger'
 
 /** After a refused offset a source goes back by an hour before the newest event; one more, as hours are dropped whole. */
 const keptMs = 2 * hourMs

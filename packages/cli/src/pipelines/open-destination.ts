@@ -1,6 +1,7 @@
 import { type Sink, toFault, type UncertainPolicy } from '@asana-audit/core'
 import { type LineFileSink, lineFileSink, lineStreamSink, objectLines } from '@asana-audit/jsonl'
-import { fileSink, otlpSink, streamSink, type WriteRecord } from '@asana-audit/otlp'
+import { fileSink, otlpSink, streamSink } from '@asana-audit/otlp'
+import type { WriteRecord } from '@asana-audit/otlp/encoding'
 import {
   type AuditLogEvent,
   type AuditLogRecord,
@@ -8,8 +9,8 @@ import {
   auditScope,
   keepAll,
   toLogRecord,
-  writeLogRecord,
 } from '@asana-audit/schema'
+import { writeLogRecord } from '@asana-audit/schema/encoder'
 import { asanaHecEvent, type HecEvent, hecSink, otelHecEvent } from '@asana-audit/splunk-hec'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
 import type { Warning } from '../config/problem.ts'

@@ -1,4 +1,5 @@
-import { asanaBackfill, type Claim, deliver, hourMs, requestBudget, type State } from '@asana-audit/core'
+import { asanaBackfill, type Claim, deliver, requestBudget, type State } from '@asana-audit/core'
+import { hourMs } from '@asana-audit/core/ledger'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
 import type { Settings } from '../config/read-settings.ts'
 import { sayAside } from '../terminal/say.ts'

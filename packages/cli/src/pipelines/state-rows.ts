@@ -1,4 +1,5 @@
-import { type LaneSummary, openEnd, type PipelineSummary } from '@asana-audit/core'
+import type { LaneSummary, PipelineSummary } from '@asana-audit/core'
+import { openEnd } from '@asana-audit/core/ledger'
 
 /** A row of the state, or one that is missed there: of a pipeline that was started and has saved nothing yet. */
 export type StateRow =

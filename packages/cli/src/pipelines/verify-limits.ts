@@ -1,13 +1,7 @@
-import {
-  backlogLeft,
-  backlogUntil,
-  type HourSpan,
-  hourMs,
-  hourOf,
-  type LaneSummary,
-  openEnd,
-} from '@asana-audit/core'
-import { parseMillis } from '@asana-audit/schema'
+import type { LaneSummary } from '@asana-audit/core'
+import { backlogLeft, backlogUntil } from '@asana-audit/core/backlog'
+import { type HourSpan, hourMs, hourOf, openEnd } from '@asana-audit/core/ledger'
+import { parseMillis } from '@asana-audit/schema/lossless'
 
 /** What was left out of a comparison, and why. Times are milliseconds since 1970; without one it goes on without an end. */
 export interface LeftOut {

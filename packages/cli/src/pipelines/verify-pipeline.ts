@@ -1,15 +1,13 @@
+import { asanaBackfill, requestBudget, type State } from '@asana-audit/core'
 import {
-  asanaBackfill,
   type HourSpan,
   type LedgerHour,
   ledgerSheet,
   openEnd,
   type ReconciledHour,
   reconcile,
-  requestBudget,
-  type State,
-} from '@asana-audit/core'
-import { parseMillis } from '@asana-audit/schema'
+} from '@asana-audit/core/ledger'
+import { parseMillis } from '@asana-audit/schema/lossless'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
 import type { Settings } from '../config/read-settings.ts'
 import { gidsByHour } from './gids-by-hour.ts'

@@ -1,4 +1,4 @@
-import { hourMs, openEnd, type ReconciledHour } from '@asana-audit/core'
+import { hourMs, openEnd, type ReconciledHour } from '@asana-audit/core/ledger'
 import { say } from '../terminal/say.ts'
 import type { LeftOut } from './verify-limits.ts'
 import type { Verified } from './verify-pipeline.ts'

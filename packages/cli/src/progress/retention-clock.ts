@@ -1,4 +1,4 @@
-import { retentionMs } from '@asana-audit/core'
+import { retentionMs } from '@asana-audit/core/backlog'
 
 /**
  * How long until Asana deletes the oldest event that may be unread, negative when it has: whatever has not been read yet is newer than the

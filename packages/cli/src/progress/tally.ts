@@ -1,5 +1,8 @@
-import type { Covered, Delivered, Fact } from '@asana-audit/core'
+import type { Delivered, Fact } from '@asana-audit/core'
 import { type Place, placeName } from './reporter.ts'
+
+/** How far a time range has been read. */
+type Covered = Extract<Fact, { type: 'covered' }>
 
 /** Where one pipeline is, added up from its facts. */
 export interface Tally {
@@ -17,7 +20,6 @@ export interface Tally {
   requests: number
   newestAt: string | undefined
   caughtUp: boolean
-  /** How far a time range has been read. */
   covered: Covered | undefined
   /** What keeps it from going on right now, in a few words. */
   trouble: string | undefined

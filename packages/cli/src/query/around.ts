@@ -1,4 +1,5 @@
-import { type AuditLogEvent, parseMillis } from '@asana-audit/schema'
+import type { AuditLogEvent } from '@asana-audit/schema'
+import { parseMillis } from '@asana-audit/schema/lossless'
 import type { EventQuery, EventReader, Reading } from '../input/reading.ts'
 
 /** How an event belongs to the one in the middle. */

@@ -1,4 +1,5 @@
-import { type AuditLogEvent, parseMillis, toJsonText } from '@asana-audit/schema'
+import type { AuditLogEvent } from '@asana-audit/schema'
+import { parseMillis, toJsonText } from '@asana-audit/schema/lossless'
 import { eventCategory } from '../input/event-category.ts'
 import { actorName, resourceName } from './event-row.ts'
 import { wallClock, type Zone } from './zone.ts'

@@ -1,4 +1,5 @@
-import { type AuditLogEvent, parseMillis } from '@asana-audit/schema'
+import type { AuditLogEvent } from '@asana-audit/schema'
+import { parseMillis } from '@asana-audit/schema/lossless'
 import { clockTime, type Zone } from './zone.ts'
 
 /** One event for a person. Texts are as they came: not yet safe for a terminal. */

@@ -1,4 +1,5 @@
-import { type AuditLogEvent, keepAll, parseMillis, toJsonText, toLogRecord } from '@asana-audit/schema'
+import { type AuditLogEvent, keepAll, toLogRecord } from '@asana-audit/schema'
+import { parseMillis, toJsonText } from '@asana-audit/schema/lossless'
 import { safeJson, safeText } from '../terminal/safe-text.ts'
 import type { Relation } from './around.ts'
 import { csvRecord } from './csv.ts'

@@ -1,4 +1,5 @@
-import { type AuditLogEvent, isKnownEventType, parseMillis, severityNumber } from '@asana-audit/schema'
+import { type AuditLogEvent, isKnownEventType, severityNumber } from '@asana-audit/schema'
+import { parseMillis } from '@asana-audit/schema/lossless'
 import { eventCategory } from '../input/event-category.ts'
 import { type Counter, counter } from '../query/counter.ts'
 import { actorName, resourceName } from '../query/event-row.ts'

@@ -1,4 +1,5 @@
-import { type AuditLogEvent, parseMillis, severityNumber } from '@asana-audit/schema'
+import { type AuditLogEvent, severityNumber } from '@asana-audit/schema'
+import { parseMillis } from '@asana-audit/schema/lossless'
 import { actorName, change, resourceName } from '../query/event-row.ts'
 import { clockTime, type Zone } from '../query/zone.ts'
 import type { TypeFigures } from './figures.ts'

@@ -1,4 +1,6 @@
-import { actorTypes, eventTypes, nearestName } from '@asana-audit/schema'
+import { eventTypes } from '@asana-audit/schema'
+import { actorTypes } from '@asana-audit/schema/mapping'
+import { nearestName } from '@asana-audit/schema/options'
 
 const known = {
   'event type': [...eventTypes.keys()],

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import { asanaCursorAt } from '@asana-audit/core'
+import { asanaCursorAt } from '@asana-audit/core/backlog'
 import { sqliteState } from '@asana-audit/core/sqlite-state'
 import { type Simulator, startSimulator } from '@asana-audit/simulator'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'

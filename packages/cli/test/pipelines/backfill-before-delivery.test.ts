@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { asanaBackfillCursor, hourMs, hourOf } from '@asana-audit/core'
+import { asanaBackfillCursor } from '@asana-audit/core/backlog'
+import { hourMs, hourOf } from '@asana-audit/core/ledger'
 import { sqliteState } from '@asana-audit/core/sqlite-state'
 import { type Simulator, startSimulator } from '@asana-audit/simulator'
 import { afterEach, beforeEach, expect, test } from 'vitest'

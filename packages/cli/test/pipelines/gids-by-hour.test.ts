@@ -1,4 +1,4 @@
-import { hourMs } from '@asana-audit/core'
+import { hourMs } from '@asana-audit/core/ledger'
 import { expect, test } from 'vitest'
 import { gidsByHour } from '../../src/pipelines/gids-by-hour.ts'
 

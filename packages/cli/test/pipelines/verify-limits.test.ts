@@ -1,4 +1,6 @@
-import { asanaBackfillCursor, asanaCursorAt, hourMs, type LaneSummary, openEnd } from '@asana-audit/core'
+import type { LaneSummary } from '@asana-audit/core'
+import { asanaBackfillCursor, asanaCursorAt } from '@asana-audit/core/backlog'
+import { hourMs, openEnd } from '@asana-audit/core/ledger'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {

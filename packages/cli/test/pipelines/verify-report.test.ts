@@ -1,4 +1,4 @@
-import { hourMs, openEnd, type ReconciledHour } from '@asana-audit/core'
+import { hourMs, openEnd, type ReconciledHour } from '@asana-audit/core/ledger'
 import { describe, expect, test } from 'vitest'
 import type { LeftOut } from '../../src/pipelines/verify-limits.ts'
 import type { Verified } from '../../src/pipelines/verify-pipeline.ts'

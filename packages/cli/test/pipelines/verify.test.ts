@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { hourMs, hourOf } from '@asana-audit/core'
+import { hourMs, hourOf } from '@asana-audit/core/ledger'
 import { sqliteState } from '@asana-audit/core/sqlite-state'
 import { type Simulator, startSimulator } from '@asana-audit/simulator'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'

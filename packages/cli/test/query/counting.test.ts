@@ -1,4 +1,4 @@
-import { toJsonText } from '@asana-audit/schema'
+import { toJsonText } from '@asana-audit/schema/lossless'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { counter } from '../../src/query/counter.ts'

@@ -1,4 +1,4 @@
-import { parseMillis } from '@asana-audit/schema'
+import { parseMillis } from '@asana-audit/schema/lossless'
 import { millisOf } from '../event-time.ts'
 import { fault } from '../fault.ts'
 

@@ -1,4 +1,4 @@
-import { parseLosslessJson } from '@asana-audit/schema'
+import { parseLosslessJson } from '@asana-audit/schema/lossless'
 import { type Fault, fault } from '../fault.ts'
 import type { Bytes } from '../http/bytes.ts'
 import type { HttpResponse } from '../http/http-client.ts'

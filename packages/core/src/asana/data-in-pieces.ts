@@ -1,4 +1,4 @@
-import { parseLosslessJson } from '@asana-audit/schema'
+import { parseLosslessJson } from '@asana-audit/schema/lossless'
 import type { Bytes } from '../http/bytes.ts'
 
 /** A string of it, of two bytes a character at most, is small enough for V8 to make in memory it already has. */

@@ -1,4 +1,4 @@
-import { parseMillis } from '@asana-audit/schema'
+import { parseMillis } from '@asana-audit/schema/lossless'
 import { anySignal } from '../abort/any-signal.ts'
 import { pageData } from '../asana/audit-log-page.ts'
 import { systemClock } from '../clock.ts'

@@ -1,7 +1,7 @@
-import { unknownOption } from '@asana-audit/schema'
+import { unknownOption } from '@asana-audit/schema/options'
 import { fault } from '../fault.ts'
 
-export type { OptionNames } from '@asana-audit/schema'
+export type { OptionNames } from '@asana-audit/schema/options'
 
 /** Throws a fatal `unknown_option` that names the first option that is not known. */
 export function refuseUnknownOptions(of: string, known: object, options: object | false | undefined): void {

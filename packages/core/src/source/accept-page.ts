@@ -4,8 +4,8 @@ import {
   defaultFieldPolicy,
   type FieldPolicy,
   parseAuditLogEvent,
-  parseMillis,
 } from '@asana-audit/schema'
+import { parseMillis } from '@asana-audit/schema/lossless'
 import { type AuditLogFilters, filterMatcher } from '../asana/audit-log-filters.ts'
 import type { Refused } from '../contract.ts'
 import { millisOf } from '../event-time.ts'

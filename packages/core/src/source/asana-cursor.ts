@@ -1,4 +1,4 @@
-import { parseMillis } from '@asana-audit/schema'
+import { parseMillis } from '@asana-audit/schema/lossless'
 import * as z from 'zod'
 import type { Cursor } from '../contract.ts'
 import { fault } from '../fault.ts'

@@ -1,4 +1,4 @@
-import { parseMillis } from '@asana-audit/schema'
+import { parseMillis } from '@asana-audit/schema/lossless'
 import { type Fault, fault } from '../fault.ts'
 
 export interface Times {

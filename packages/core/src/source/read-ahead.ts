@@ -1,4 +1,4 @@
-import { parseMillis } from '@asana-audit/schema'
+import { parseMillis } from '@asana-audit/schema/lossless'
 import { millisAt, millisOf } from '../event-time.ts'
 import type { FetchedPage } from './page-reader.ts'
 import { windowLength } from './window-length.ts'

@@ -1,4 +1,5 @@
-import { type AuditLogEvent, parseMillis } from '@asana-audit/schema'
+import type { AuditLogEvent } from '@asana-audit/schema'
+import { parseMillis } from '@asana-audit/schema/lossless'
 import type { Batch, Cursor } from '../contract.ts'
 import { type AsanaPosition, following, isLast } from './asana-position.ts'
 import type { Healing } from './healing.ts'

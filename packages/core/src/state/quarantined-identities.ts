@@ -1,4 +1,4 @@
-import { parseMillis } from '@asana-audit/schema'
+import { parseMillis } from '@asana-audit/schema/lossless'
 import type { Identity, QuarantineEntry } from '../contract.ts'
 import type { LedgerKind } from './ledger.ts'
 import { refusedId } from './refused-id.ts'

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { toJsonText } from '@asana-audit/schema'
+import { toJsonText } from '@asana-audit/schema/lossless'
 
 /** The gid of something that is not an event, if it has one. */
 export function gidOf(raw: unknown): string | undefined {

@@ -1,20 +1,16 @@
 import {
-  asanaBackfillCursor,
-  asanaCursorAt,
   type DeliverLanesOptions,
   deliverLanes,
   type Fact,
   fault,
-  hourMs,
   type LaneName,
-  ledgerSheet,
   memoryState,
-  reconcile,
-  rewoundBacklog,
   type Sink,
   type State,
-  shareSink,
 } from '@asana-audit/core'
+import { asanaBackfillCursor, asanaCursorAt, rewoundBacklog } from '@asana-audit/core/backlog'
+import { hourMs, ledgerSheet, reconcile } from '@asana-audit/core/ledger'
+import { shareSink } from '@asana-audit/core/sink-kit'
 import type { AuditLogEvent } from '@asana-audit/schema'
 import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'

@@ -1,4 +1,5 @@
-import { memoryState, newDestinationHealth, type Source } from '@asana-audit/core'
+import { memoryState, type Source } from '@asana-audit/core'
+import { newDestinationHealth } from '@asana-audit/core/sink-kit'
 import { describe, expect, test } from 'vitest'
 import {
   type Behaviour,

@@ -1,4 +1,5 @@
-import { type FaultShape, memoryState, newDestinationHealth, type Source } from '@asana-audit/core'
+import { type FaultShape, memoryState, type Source } from '@asana-audit/core'
+import { newDestinationHealth } from '@asana-audit/core/sink-kit'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { autoClock } from '../support/auto-clock.ts'

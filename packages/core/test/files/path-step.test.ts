@@ -1,4 +1,4 @@
-import { codeOf, pathStep } from '@asana-audit/core'
+import { codeOf, pathStep } from '@asana-audit/core/sink-kit'
 import { expect, test } from 'vitest'
 
 const failed = (code: string): Error => Object.assign(new Error('no'), { code })

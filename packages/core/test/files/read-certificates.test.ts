@@ -2,7 +2,7 @@ import { createPrivateKey } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type NamedPath, readCertificates } from '@asana-audit/core'
+import { type NamedPath, readCertificates } from '@asana-audit/core/config'
 import { beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { authority, type Certificate, certificate, withPassphrase } from '../support/certificates.ts'
 

@@ -1,4 +1,5 @@
-import { deliver, type Fact, memoryState, type Sink, type Source, watchedSecret } from '@asana-audit/core'
+import { deliver, type Fact, memoryState, type Sink, type Source } from '@asana-audit/core'
+import { watchedSecret } from '@asana-audit/core/sink-kit'
 import { expect, test } from 'vitest'
 import { destination, events, sourceOf, type TestEvent } from '../support/scripted-delivery.ts'
 import { arrivals, run, simulated } from '../support/simulated-world.ts'

@@ -1,11 +1,11 @@
+import { fault } from '@asana-audit/core'
 import {
   ByteWriter,
   type EncodedRequest,
-  fault,
   locateFault,
   type RequestFormat,
   splitIntoRequests,
-} from '@asana-audit/core'
+} from '@asana-audit/core/sink-kit'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 

@@ -3,7 +3,6 @@ import {
   type AsanaSourceOptions,
   type AuditLogFilters,
   asanaBackfill,
-  asanaCursorAt,
   asanaSource,
   type Fact,
   type HttpClient,
@@ -11,6 +10,7 @@ import {
   isFault,
   requestBudget,
 } from '@asana-audit/core'
+import { asanaCursorAt } from '@asana-audit/core/backlog'
 import { describe, expect, test } from 'vitest'
 import { autoClock } from '../support/auto-clock.ts'
 import { type Answer, login, page, type ScriptedAsana, scriptedAsana } from '../support/scripted-asana.ts'

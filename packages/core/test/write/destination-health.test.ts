@@ -1,4 +1,4 @@
-import { newDestinationHealth } from '@asana-audit/core'
+import { newDestinationHealth } from '@asana-audit/core/sink-kit'
 import { expect, test } from 'vitest'
 
 test('what is known of a destination moves from unproven to proven, and back after a pause', () => {

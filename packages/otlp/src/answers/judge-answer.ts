@@ -1,4 +1,5 @@
-import { type Fault, fault, type HttpResponse, retryAfterMs, sanitizeServerText } from '@asana-audit/core'
+import { type Fault, fault, type HttpResponse } from '@asana-audit/core'
+import { retryAfterMs, sanitizeServerText } from '@asana-audit/core/sink-kit'
 import { endsTwice, pathTwice, shown } from '../settings/endpoint.ts'
 import { readExportResponse } from './export-response.ts'
 import { serverMessage } from './server-message.ts'

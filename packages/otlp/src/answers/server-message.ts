@@ -1,4 +1,4 @@
-import { sanitizeServerText } from '@asana-audit/core'
+import { sanitizeServerText } from '@asana-audit/core/sink-kit'
 import { protobufFields, protobufString } from './protobuf-fields.ts'
 
 /**

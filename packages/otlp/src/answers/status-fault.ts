@@ -1,4 +1,5 @@
-import { type FaultShape, statusFault as shapeOf } from '@asana-audit/core'
+import type { FaultShape } from '@asana-audit/core'
+import { statusFault as shapeOf } from '@asana-audit/core/sink-kit'
 
 /** All of a fault but its message, which can end with a next step for the person who reads it; empty: just wait. */
 interface StatusFault extends FaultShape {

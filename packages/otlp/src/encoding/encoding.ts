@@ -1,5 +1,5 @@
-import type { ByteWriter, RequestFormat } from '@asana-audit/core'
-import type { LogRecordHead, PutAttribute } from '@asana-audit/schema'
+import type { ByteWriter, RequestFormat } from '@asana-audit/core/sink-kit'
+import type { LogRecordHead, PutAttribute } from '@asana-audit/schema/encoder'
 
 /** One of the two forms of OTLP over HTTP: an ExportLogsServiceRequest, which is the same as LogsData. */
 export interface Encoding extends Omit<RequestFormat<never>, 'into'> {

@@ -1,4 +1,4 @@
-import type { EncodedRequest } from '@asana-audit/core'
+import type { EncodedRequest } from '@asana-audit/core/sink-kit'
 import type { AuditLogRecord } from '@asana-audit/schema'
 import type { OnWarning } from '../settings/sink-warning.ts'
 import { jsonEncoding } from './json-encoding.ts'

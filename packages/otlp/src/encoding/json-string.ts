@@ -1,4 +1,4 @@
-import type { ByteWriter } from '@asana-audit/core'
+import type { ByteWriter } from '@asana-audit/core/sink-kit'
 
 /** For longer texts `JSON.stringify` is faster than a loop, although it makes another string. */
 const longestByHand = 48

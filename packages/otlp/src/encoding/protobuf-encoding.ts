@@ -1,5 +1,6 @@
-import type { ByteWriter } from '@asana-audit/core'
-import type { AttributeValue, LogRecordHead } from '@asana-audit/schema'
+import type { ByteWriter } from '@asana-audit/core/sink-kit'
+import type { AttributeValue } from '@asana-audit/schema'
+import type { LogRecordHead } from '@asana-audit/schema/encoder'
 import type { Encoding, RecordWriter } from './encoding.ts'
 import { isInteger } from './integer.ts'
 import type { Origin } from './origin.ts'

@@ -1,4 +1,4 @@
-import type { Bytes, ByteWriter } from '@asana-audit/core'
+import type { Bytes, ByteWriter } from '@asana-audit/core/sink-kit'
 
 // Protobuf written front to back, https://protobuf.dev/programming-guides/encoding/. A length stands before what it measures: it gets
 // the bytes it will most likely need, and what follows is moved where that was wrong.

@@ -1,12 +1,12 @@
+import { type Fault, fault } from '@asana-audit/core'
 import {
   type ByteWriter,
   type EncodedRequest,
-  type Fault,
-  fault,
   type RequestLimits,
   splitIntoRequests,
-} from '@asana-audit/core'
-import type { AuditLogRecord, LogRecordHead, PutAttribute } from '@asana-audit/schema'
+} from '@asana-audit/core/sink-kit'
+import type { AuditLogRecord } from '@asana-audit/schema'
+import type { LogRecordHead, PutAttribute } from '@asana-audit/schema/encoder'
 import type { Encoding } from './encoding.ts'
 
 /** Hands out the attributes of a record one by one and returns the rest of it. */

@@ -1,4 +1,4 @@
-import type { Instant } from '@asana-audit/schema'
+import type { Instant } from '@asana-audit/schema/lossless'
 
 /** The last whole second that nanoseconds in 64 unsigned bits can name, in the year 2554. */
 export const lastSecond = 18_446_744_072

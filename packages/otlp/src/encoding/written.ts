@@ -1,4 +1,4 @@
-import { ByteWriter } from '@asana-audit/core'
+import { ByteWriter } from '@asana-audit/core/sink-kit'
 
 /** What `write` puts into a writer of its own, for parts that stay the same. */
 export function written(write: (to: ByteWriter) => void): Uint8Array {

@@ -1,4 +1,5 @@
-import { type Fault, fault, sanitizeServerText } from '@asana-audit/core'
+import { type Fault, fault } from '@asana-audit/core'
+import { sanitizeServerText } from '@asana-audit/core/sink-kit'
 import { statusFault } from '../answers/status-fault.ts'
 
 /** Codes of the gRPC exporter that no waiting mends, as the HTTP status that means the same. */

@@ -1,14 +1,11 @@
+import { type Fault, fault, isFault, type Sink } from '@asana-audit/core'
 import {
-  type Fault,
-  fault,
   inTurn,
-  isFault,
   locateFault,
   type OptionNames,
   raceAbort,
   refuseUnknownOptions,
-  type Sink,
-} from '@asana-audit/core'
+} from '@asana-audit/core/sink-kit'
 import type { AuditLogRecord } from '@asana-audit/schema'
 import type { Origin, Scope } from '../encoding/origin.ts'
 import { exportFault, throwFault } from './exporter-fault.ts'

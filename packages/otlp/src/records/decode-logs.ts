@@ -1,4 +1,6 @@
-import { type AttributeMap, type AttributeValue, fromJsonText, type Instant } from '@asana-audit/schema'
+import type { AttributeValue } from '@asana-audit/schema'
+import type { AttributeMap } from '@asana-audit/schema/encoder'
+import { fromJsonText, type Instant } from '@asana-audit/schema/lossless'
 import { lastSecond } from '../encoding/unix-nanos.ts'
 
 /** A log record read back from OTLP, its values as plain data. */

@@ -1,4 +1,4 @@
-import { inClear } from '@asana-audit/core'
+import { inClear } from '@asana-audit/core/sink-kit'
 import { endsTwice, pathTwice, shown } from './endpoint.ts'
 import type { SinkWarning } from './sink-warning.ts'
 

@@ -1,12 +1,12 @@
+import type { HttpClientOptions } from '@asana-audit/core'
 import {
   type CertificatePaths,
   type Environment,
-  type HttpClientOptions,
   type NamedPath,
   readCertificates,
   type SettingProblem,
   settingOf,
-} from '@asana-audit/core'
+} from '@asana-audit/core/config'
 import type { OtlpCompression, OtlpProtocol } from '../otlp-sink.ts'
 import { readEndpoint } from './endpoint.ts'
 import { headerProblem } from './header-problem.ts'

@@ -1,4 +1,4 @@
-import { type Environment, type SettingProblem, settingOf } from '@asana-audit/core'
+import { type Environment, type SettingProblem, settingOf } from '@asana-audit/core/config'
 import { readKeyValueList } from './key-value-list.ts'
 
 export type ResourceFromEnv =

@@ -1,6 +1,6 @@
 import type { AttributeValue, AuditLogRecord } from '@asana-audit/schema'
 import fc from 'fast-check'
-import type { Origin } from '../../src/index.ts'
+import type { Origin } from '../../src/encoding.ts'
 
 export const origin: Origin = {
   resource: { 'service.name': 'asana', 'asana.workspace.gid': '12345' },

@@ -1,4 +1,5 @@
-import { type AuditLogEvent, parseInstant } from '@asana-audit/schema'
+import type { AuditLogEvent } from '@asana-audit/schema'
+import { parseInstant } from '@asana-audit/schema/lossless'
 import type { Filters } from './query.ts'
 
 /** A place in the log: everything up to the event `arrival` at time `at` has been passed. */

@@ -1,4 +1,4 @@
-import { parseInstant } from '@asana-audit/schema'
+import { parseInstant } from '@asana-audit/schema/lossless'
 
 /** What the caller asked to see. Filters combine. */
 export interface Filters {

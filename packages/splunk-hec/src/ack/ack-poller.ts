@@ -1,4 +1,5 @@
-import { type Clock, type Fault, fault, isFault, raceAbort, toFault, waitableMs } from '@asana-audit/core'
+import { type Clock, type Fault, fault, isFault, toFault } from '@asana-audit/core'
+import { raceAbort, waitableMs } from '@asana-audit/core/sink-kit'
 
 export interface AckPollerOptions {
   /** Asks about ids, and resolves with those the collector answers "true" for; it may name others. */

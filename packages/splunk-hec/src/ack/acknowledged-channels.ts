@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { type Clock, type Fault, fault, raceAbort } from '@asana-audit/core'
+import { type Clock, type Fault, fault } from '@asana-audit/core'
+import { raceAbort } from '@asana-audit/core/sink-kit'
 import { readAcks } from '../answers/hec-answer.ts'
 import { judgeAnswer, type Verdict } from '../answers/judge-answer.ts'
 import type { HecConnection, HecExchange } from '../hec-connection.ts'

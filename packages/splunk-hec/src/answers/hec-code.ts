@@ -1,4 +1,5 @@
-import { type FaultShape, statusFault } from '@asana-audit/core'
+import type { FaultShape } from '@asana-audit/core'
+import { statusFault } from '@asana-audit/core/sink-kit'
 
 /** What the settings say about the requests that are judged. */
 export interface HecSettings {

@@ -1,12 +1,5 @@
-import {
-  type Fault,
-  type FaultShape,
-  fault,
-  type HttpResponse,
-  retryAfterMs,
-  sanitizeServerText,
-  statusFault,
-} from '@asana-audit/core'
+import { type Fault, type FaultShape, fault, type HttpResponse } from '@asana-audit/core'
+import { retryAfterMs, sanitizeServerText, statusFault } from '@asana-audit/core/sink-kit'
 import { type HecAnswer, readAnswer } from './hec-answer.ts'
 import { acceptingCodes, type HecSettings, hecCodes } from './hec-code.ts'
 

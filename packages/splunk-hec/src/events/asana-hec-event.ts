@@ -1,13 +1,13 @@
-import { type OptionNames, refuseUnknownOptions } from '@asana-audit/core'
+import { type OptionNames, refuseUnknownOptions } from '@asana-audit/core/sink-kit'
 import {
   type AuditLogEvent,
   applyFieldPolicy,
   defaultFieldPolicy,
   type FieldPolicy,
-  parseMillis,
   type RelevancePolicy,
   severityNumber,
 } from '@asana-audit/schema'
+import { parseMillis } from '@asana-audit/schema/lossless'
 import type { HecEvent, HecScalar } from './hec-event.ts'
 
 export interface AsanaHecEventOptions {

@@ -1,5 +1,6 @@
-import { type ByteWriter, fault } from '@asana-audit/core'
-import { toJsonText } from '@asana-audit/schema'
+import { fault } from '@asana-audit/core'
+import type { ByteWriter } from '@asana-audit/core/sink-kit'
+import { toJsonText } from '@asana-audit/schema/lossless'
 import { epochSeconds } from './epoch-seconds.ts'
 import { type HecEvent, type HecMetadata, isHecScalar } from './hec-event.ts'
 

@@ -1,5 +1,5 @@
-import { type OptionNames, refuseUnknownOptions } from '@asana-audit/core'
-import { toJsonText } from '@asana-audit/schema'
+import { type OptionNames, refuseUnknownOptions } from '@asana-audit/core/sink-kit'
+import { toJsonText } from '@asana-audit/schema/lossless'
 import { type HecEvent, type HecMetadata, type HecScalar, isHecScalar } from './hec-event.ts'
 import { plainValue } from './plain-value.ts'
 

@@ -1,4 +1,4 @@
-import { toJsonText } from '@asana-audit/schema'
+import { toJsonText } from '@asana-audit/schema/lossless'
 
 /** Deeper than any attribute of a sane program, and far from the end of the stack. */
 const deepest = 64

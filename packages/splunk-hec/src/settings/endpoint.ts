@@ -1,4 +1,4 @@
-import { inClear } from '@asana-audit/core'
+import { inClear } from '@asana-audit/core/sink-kit'
 
 const eventPath = '/services/collector/event'
 const good = 'A good value is https://splunk.example.com:8088'

@@ -1,14 +1,14 @@
+import type { HttpClientOptions } from '@asana-audit/core'
 import {
   type Environment,
-  type HttpClientOptions,
   type NamedPath,
   readCertificates,
-  type Secret,
   type SettingProblem,
   secretFile,
   secretFileProblem,
   settingOf,
-} from '@asana-audit/core'
+} from '@asana-audit/core/config'
+import type { Secret } from '@asana-audit/core/sink-kit'
 import type { HecMetadata } from '../events/hec-event.ts'
 import { readEndpoint } from './endpoint.ts'
 

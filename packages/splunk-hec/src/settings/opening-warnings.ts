@@ -1,4 +1,4 @@
-import { inClear } from '@asana-audit/core'
+import { inClear } from '@asana-audit/core/sink-kit'
 import type { HecWarning } from './hec-warning.ts'
 
 /** What is worth knowing of the way to the collector before anything is sent on it. */

@@ -1,5 +1,6 @@
 import type { StoredQuarantineEntry } from '@asana-audit/core'
-import { nearestName, toJsonText } from '@asana-audit/schema'
+import { toJsonText } from '@asana-audit/schema/lossless'
+import { nearestName } from '@asana-audit/schema/options'
 import { existingState } from '../../config/existing-state.ts'
 import { type Problem, refused } from '../../config/problem.ts'
 import type { StateFlags, StatePath } from '../../config/state-path.ts'

@@ -1,4 +1,5 @@
-import { divideWrite, type Sink, type StoredQuarantineEntry, toFault, type Write } from '@asana-audit/core'
+import { type Sink, type StoredQuarantineEntry, toFault } from '@asana-audit/core'
+import { divideWrite, type Write } from '@asana-audit/core/sink-kit'
 
 type Entry = Pick<StoredQuarantineEntry, 'number' | 'id'>
 

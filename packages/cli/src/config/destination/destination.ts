@@ -1,6 +1,6 @@
 import type { UncertainPolicy } from '@asana-audit/core'
 import { type OtlpEnvOptions, otlpOptionsFromEnv } from '@asana-audit/otlp'
-import { nearestName } from '@asana-audit/schema'
+import { nearestName } from '@asana-audit/schema/options'
 import { type HecEnvOptions, hecOptionsFromEnv } from '@asana-audit/splunk-hec'
 import type { Origin } from '../origin.ts'
 import type { Problem } from '../problem.ts'

@@ -1,4 +1,4 @@
-import { isSecretShaped } from '@asana-audit/core'
+import { isSecretShaped } from '@asana-audit/core/config'
 
 /**
  * A value as an error repeats it; undefined for one that may be a secret put into the wrong place: a token, a key, an address with a

@@ -1,4 +1,4 @@
-import { nearestName } from '@asana-audit/schema'
+import { nearestName } from '@asana-audit/schema/options'
 
 /** What to say of a setting that is none. */
 export function unknownSetting(name: string, known: readonly string[]): string {

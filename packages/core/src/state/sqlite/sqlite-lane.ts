@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { toJsonText } from '@asana-audit/schema'
+import { toJsonText } from '@asana-audit/schema/lossless'
 import type { Acceptance, Commit, Identity, Lane } from '../../contract.ts'
 import { ledgerSheet } from '../ledger.ts'
 import { quarantinedIdentities } from '../quarantined-identities.ts'

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { fromJsonText } from '@asana-audit/schema'
+import { fromJsonText } from '@asana-audit/schema/lossless'
 import type { QuarantineKind, StoredQuarantineEntry } from '../../contract.ts'
 import { hourOf, tallyOf } from '../ledger.ts'
 import { quarantinedIdentities } from '../quarantined-identities.ts'

@@ -1,0 +1,34 @@
+// For authors of sinks: the parts our own sinks are made of.
+export { raceAbort } from './abort/race-abort.ts'
+export { systemClock } from './clock.ts'
+export { shareSink } from './deliver/share-sink.ts'
+export { codeOf, pathStep } from './files/path-step.ts'
+export { type Secret, type WatchedSecret, watchedSecret } from './files/watched-secret.ts'
+export type { Bytes } from './http/bytes.ts'
+export { gzip } from './http/gzip.ts'
+export { inClear } from './http/in-clear.ts'
+export { retryAfterMs, waitableMs } from './http/retry-after.ts'
+export { sanitizeServerText } from './http/sanitize-server-text.ts'
+export { statusFault } from './http/status-fault.ts'
+export { type OptionNames, refuseUnknownOptions } from './options/refuse-unknown-options.ts'
+export { type RetryPolicy, retry } from './retry.ts'
+export { type BufferPool, bufferPool } from './sink-kit/buffer-pool.ts'
+export { ByteWriter } from './sink-kit/byte-writer.ts'
+export { inTurn } from './sink-kit/in-turn.ts'
+export { locateFault } from './sink-kit/locate-fault.ts'
+export {
+  type EncodedRequest,
+  type RequestFormat,
+  type RequestLimits,
+  splitIntoRequests,
+} from './sink-kit/split-into-requests.ts'
+export { deliverWrite } from './write/deliver-write.ts'
+export { type DestinationHealth, newDestinationHealth } from './write/destination-health.ts'
+export { type Division, divideWrite, type Write } from './write/divide-write.ts'
+export type {
+  DeliverWriteOptions,
+  Identifiable,
+  Streak,
+  Unaccepted,
+  WriteOutcome,
+} from './write/write-outcome.ts'

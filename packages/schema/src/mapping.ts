@@ -1,0 +1,15 @@
+// For those who map events to other schemas: the tables behind the dialects.
+export { actorTypes, apiAuthenticationMethods, contextTypes } from './event/event.ts'
+export type { DetailType } from './event/event-types.ts'
+export { type Direction, direction } from './mapping/direction.ts'
+export type { FallbackId, RowId, Target, Weaker } from './mapping/families.ts'
+export { type FamilyId, familyTypes } from './mapping/family-types.ts'
+export {
+  type CimMapping,
+  type EcsMapping,
+  type EventMapping,
+  mappingOf,
+  type OcsfMapping,
+  type UdmMapping,
+} from './mapping/mapping-of.ts'
+export { relevanceOf } from './mapping/relevance.ts'

@@ -1,0 +1,230 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { repository } from './support/packed-packages.ts'
+
+// What users can import. A name that is added or gone changes this list, so that it is done on purpose; its type stays unpinned.
+
+const pinned: Readonly<Record<string, readonly string[]>> = {
+  '@asana-audit/core': [
+    'asanaBackfill',
+    'asanaSource',
+    'deliver',
+    'deliverLanes',
+    'fault',
+    'getAuditLogEvents',
+    'httpClient',
+    'isFault',
+    'memoryState',
+    'requestBudget',
+    'toFault',
+  ],
+  '@asana-audit/core/backlog': [
+    'asanaBackfillCursor',
+    'asanaCursorAt',
+    'asanaNow',
+    'backlogLeft',
+    'backlogUntil',
+    'futureStart',
+    'liveUpTo',
+    'retentionMs',
+    'rewoundBacklog',
+  ],
+  '@asana-audit/core/config': [
+    'asanaBaseUrl',
+    'asanaTokenProblem',
+    'askedOf',
+    'filterMatcher',
+    'isSecretShaped',
+    'namedFile',
+    'noProxy',
+    'noProxyAddress',
+    'proxyAddress',
+    'readCertificates',
+    'secretFile',
+    'secretFileProblem',
+    'settingOf',
+    'sourceDefaults',
+  ],
+  '@asana-audit/core/file-lock': ['isLocked', 'networkFileSystemOf', 'takeLock'],
+  '@asana-audit/core/ledger': ['hourMs', 'hourOf', 'ledgerSheet', 'openEnd', 'reconcile', 'withSpan'],
+  '@asana-audit/core/sink-kit': [
+    'ByteWriter',
+    'bufferPool',
+    'codeOf',
+    'deliverWrite',
+    'divideWrite',
+    'gzip',
+    'inClear',
+    'inTurn',
+    'locateFault',
+    'newDestinationHealth',
+    'pathStep',
+    'raceAbort',
+    'refuseUnknownOptions',
+    'retry',
+    'retryAfterMs',
+    'sanitizeServerText',
+    'shareSink',
+    'splitIntoRequests',
+    'statusFault',
+    'systemClock',
+    'waitableMs',
+    'watchedSecret',
+  ],
+  '@asana-audit/core/sqlite-state': ['isRunning', 'sqliteState'],
+  '@asana-audit/core/testing': ['sinkContract', 'sourceContract', 'stateContract'],
+  '@asana-audit/detections': [
+    'createDetector',
+    'isAtLeast',
+    'levels',
+    'readRules',
+    'ruleFiles',
+    'shippedRules',
+    'shippedRulesFolder',
+    'supportedModifiers',
+  ],
+  '@asana-audit/jsonl': [
+    'isClaimed',
+    'lineFileSink',
+    'lineStreamSink',
+    'mostLineBytes',
+    'objectLines',
+    'readLines',
+  ],
+  '@asana-audit/otlp': [
+    'exporterSink',
+    'fileSink',
+    'otlpOptionsFromEnv',
+    'otlpSink',
+    'readRecords',
+    'resourceFromEnv',
+    'streamSink',
+  ],
+  '@asana-audit/otlp/encoding': ['decodeLogs', 'jsonLines', 'putRecord'],
+  '@asana-audit/schema': [
+    'applyFieldPolicy',
+    'auditLogEvent',
+    'auditLogEventJsonSchema',
+    'auditResourceAttributes',
+    'auditScope',
+    'defaultFieldPolicy',
+    'drift',
+    'emit',
+    'eventType',
+    'eventTypes',
+    'fieldPolicy',
+    'fromLogRecord',
+    'indicatorPaths',
+    'indicatorProcessor',
+    'indicators',
+    'isEventCategory',
+    'isKnownEventType',
+    'keepAll',
+    'parseAuditLogEvent',
+    'relevancePolicy',
+    'severityNumber',
+    'severityNumbers',
+    'toLogRecord',
+  ],
+  '@asana-audit/schema/dialects/cim': ['toCim'],
+  '@asana-audit/schema/dialects/ecs': ['toEcs'],
+  '@asana-audit/schema/dialects/ocsf': ['ocsfVersion', 'toOcsf'],
+  '@asana-audit/schema/dialects/panther': ['pantherSchema', 'toPanther'],
+  '@asana-audit/schema/encoder': ['writeLogRecord'],
+  '@asana-audit/schema/lossless': [
+    'fromJsonText',
+    'isInstant',
+    'parseInstant',
+    'parseLosslessJson',
+    'parseMillis',
+    'toJsonText',
+  ],
+  '@asana-audit/schema/mapping': [
+    'actorTypes',
+    'apiAuthenticationMethods',
+    'contextTypes',
+    'direction',
+    'familyTypes',
+    'mappingOf',
+    'relevanceOf',
+  ],
+  '@asana-audit/schema/options': ['nearestName', 'unknownOption'],
+  '@asana-audit/schema/semconv': [
+    'ATTR_ASANA_AUDIT_ACTOR_EMAIL',
+    'ATTR_ASANA_AUDIT_ACTOR_GID',
+    'ATTR_ASANA_AUDIT_ACTOR_NAME',
+    'ATTR_ASANA_AUDIT_ACTOR_TYPE',
+    'ATTR_ASANA_AUDIT_API_AUTHENTICATION_METHOD',
+    'ATTR_ASANA_AUDIT_CLIENT_IP_ADDRESS',
+    'ATTR_ASANA_AUDIT_CONTEXT_TYPE',
+    'ATTR_ASANA_AUDIT_CREATED_AT',
+    'ATTR_ASANA_AUDIT_DETAILS',
+    'ATTR_ASANA_AUDIT_EVENT_CATEGORY',
+    'ATTR_ASANA_AUDIT_EVENT_TYPE',
+    'ATTR_ASANA_AUDIT_GID',
+    'ATTR_ASANA_AUDIT_INDICATORS_EMAIL',
+    'ATTR_ASANA_AUDIT_INDICATORS_IP',
+    'ATTR_ASANA_AUDIT_INDICATORS_USERNAME',
+    'ATTR_ASANA_AUDIT_OAUTH_APP_NAME',
+    'ATTR_ASANA_AUDIT_ON_BEHALF_OF_USER_ID',
+    'ATTR_ASANA_AUDIT_RELEVANCE',
+    'ATTR_ASANA_AUDIT_RESOURCE_EMAIL',
+    'ATTR_ASANA_AUDIT_RESOURCE_GID',
+    'ATTR_ASANA_AUDIT_RESOURCE_NAME',
+    'ATTR_ASANA_AUDIT_RESOURCE_SUBTYPE',
+    'ATTR_ASANA_AUDIT_RESOURCE_TYPE',
+    'ATTR_ASANA_AUDIT_RULE_NAME',
+    'ATTR_ASANA_AUDIT_UNMAPPED',
+    'ATTR_ASANA_AUDIT_USER_AGENT',
+    'ATTR_ASANA_WORKSPACE_GID',
+    'ATTR_CLIENT_ADDRESS',
+    'ATTR_LOG_RECORD_UID',
+    'ATTR_SERVICE_NAME',
+    'ATTR_TELEMETRY_DISTRO_NAME',
+    'ATTR_TELEMETRY_DISTRO_VERSION',
+    'ATTR_USER_AGENT_ORIGINAL',
+    'ATTR_USER_EMAIL',
+    'ATTR_USER_FULL_NAME',
+    'ATTR_USER_ID',
+  ],
+  '@asana-audit/simulator': [
+    'defaultFaultKinds',
+    'generateEvents',
+    'isStoryName',
+    'startSimulator',
+    'stories',
+    'storyNames',
+  ],
+  '@asana-audit/splunk-hec': [
+    'SplunkHecLogExporter',
+    'asanaHecEvent',
+    'hecHealth',
+    'hecOptionsFromEnv',
+    'hecSink',
+    'otelHecEvent',
+  ],
+}
+
+interface Manifest {
+  readonly name: string
+  readonly private?: boolean
+  readonly exports?: Readonly<Record<string, string>>
+}
+
+const entries = readdirSync(join(repository, 'packages')).flatMap((folder) => {
+  const path = join(repository, 'packages', folder)
+  const manifest = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8')) as Manifest
+  if (manifest.private) return []
+  return Object.entries(manifest.exports ?? {})
+    .filter(([, file]) => file.endsWith('.ts'))
+    .map(([entry, file]): [string, string] => [manifest.name + entry.slice(1), join(path, file)])
+})
+
+test('every entry of every package is pinned here', () => {
+  expect(entries.map(([entry]) => entry).sort()).toEqual(Object.keys(pinned).sort())
+})
+
+test.each(entries)('%s gives the values that are pinned, and no other', async (entry, file) => {
+  expect(Object.keys(await import(file)).sort()).toEqual([...(pinned[entry] ?? [])].sort())
+})
