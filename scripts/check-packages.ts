@@ -3,6 +3,7 @@
  * Nothing is published. Part of `pnpm test`, after the build.
  */
 import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -27,8 +28,10 @@ async function check(path: string): Promise<string[]> {
   const manifest = JSON.parse(packed) as Manifest
   const { stdout: list } = await execute('tar', ['-tf', filename])
   const files = list.split('\n')
-  for (const needed of ['package/README.md', 'package/LICENSE']) {
-    if (!files.includes(needed)) problems.push(`${needed} is not in the tarball`)
+  // npm packs a changelog by itself no longer. There is none before the first release.
+  const changelog = existsSync(join(path, 'CHANGELOG.md')) ? ['CHANGELOG.md'] : []
+  for (const needed of ['README.md', 'LICENSE', ...changelog]) {
+    if (!files.includes(`package/${needed}`)) problems.push(`${needed} is not in the tarball`)
   }
   const stray = files.filter((file) => /\.tsbuildinfo$|\/(src|test)\//.test(file))
   if (stray.length > 0) problems.push(`files that nobody needs are in the tarball: ${stray.join(', ')}`)

@@ -1,2 +1,6 @@
-/** Equal to package.json's, which a test holds. */
-export const version = '0.1.0'
+import { readFileSync } from 'node:fs'
+
+const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string
+}
+export const version: string = manifest.version

@@ -6,7 +6,7 @@ export const origin: Origin = {
   resource: { 'service.name': 'asana', 'asana.workspace.gid': '12345' },
   scope: {
     name: '@asana-audit/schema',
-    version: '0.1.0',
+    version: '1.2.3',
     schemaUrl: 'https://opentelemetry.io/schemas/1.45.0',
   },
 }

@@ -5,6 +5,6 @@ export const auditScope: {
   readonly schemaUrl: string
 } = {
   name: '@asana-audit/schema',
-  version: '0.1.0',
+  version: '0.0.0',
   schemaUrl: 'https://opentelemetry.io/schemas/1.45.0',
 }

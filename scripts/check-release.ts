@@ -1,0 +1,27 @@
+/** `pnpm release:check`: what still has to be done before this version is published, and exit status 1; nothing where it is ready. */
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fieldProblems, type ReleaseFields } from './release/manifest-fields.ts'
+import { hasChangelogEntry, releasedPackages, releasedVersion } from './release/packages.ts'
+
+const root = join(import.meta.dirname, '..')
+const packages = releasedPackages(root)
+const version = releasedVersion(packages)
+const release = JSON.parse(readFileSync(join(root, 'release.json'), 'utf8')) as ReleaseFields
+
+const problems = fieldProblems(release)
+const pending = globSync('.changeset/*.md', { cwd: root })
+if (pending.length > 0) {
+  problems.push(
+    `.changeset has ${pending.length} changes that are in no version yet: run pnpm release:version.`,
+  )
+}
+for (const released of packages) {
+  if (!hasChangelogEntry(root, released)) {
+    problems.push(`${released.folder}/CHANGELOG.md says nothing of ${version}.`)
+  }
+}
+
+for (const problem of problems) process.stdout.write(`${problem}\n`)
+if (problems.length === 0) process.stdout.write(`${version} is ready to be published.\n`)
+process.exitCode = problems.length > 0 ? 1 : 0

@@ -1,0 +1,12 @@
+/**
+ * The places that state the version and cannot read it from a manifest: a library without file access, and the output of an
+ * example. In each pattern the group is the version.
+ */
+export const statedVersions: readonly { readonly file: string; readonly pattern: RegExp }[] = [
+  { file: 'packages/schema/src/log-record/scope.ts', pattern: /(?<=^ {2}version: ')([^']+)(?=',$)/m },
+  { file: 'packages/otlp/README.md', pattern: /(?<='telemetry\.distro\.version': ')([^']+)(?=')/ },
+  {
+    file: 'packages/otlp/README.md',
+    pattern: /(?<=scope: \{ name: '@asana-audit\/schema', version: ')([^']+)(?=' \})/,
+  },
+]

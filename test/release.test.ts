@@ -1,0 +1,146 @@
+import { exec, execFile, execFileSync } from 'node:child_process'
+import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, join, relative } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type ReleaseFields, withReleaseFields } from '../scripts/release/manifest-fields.ts'
+import { releasedPackages, releasedVersion } from '../scripts/release/packages.ts'
+import { statedVersions } from '../scripts/release/stated-versions.ts'
+
+const execute = promisify(execFile)
+const repository = join(import.meta.dirname, '..')
+const read = (root: string, path: string): string => readFileSync(join(root, path), 'utf8')
+const fieldsOf = (root: string): ReleaseFields => JSON.parse(read(root, 'release.json')) as ReleaseFields
+
+/** Every version that a place outside the manifests states. */
+const stated = (root: string): (string | undefined)[] =>
+  statedVersions.map(({ file, pattern }) => pattern.exec(read(root, file))?.[1])
+
+test('all packages carry one version, and every place that states it says the same', () => {
+  const version = releasedVersion(releasedPackages(repository))
+  expect(stated(repository)).toEqual(statedVersions.map(() => version))
+})
+
+test('every manifest says what release.json says (pnpm release:write writes it)', () => {
+  const release = fieldsOf(repository)
+  for (const { folder, manifest } of releasedPackages(repository)) {
+    const written = JSON.stringify(withReleaseFields(manifest, folder, release))
+    expect(JSON.stringify(manifest), folder).toBe(written)
+  }
+})
+
+test('packages that are published are in packages, and nothing else has their scope', () => {
+  const workspace = globSync(['packages/*/package.json', 'examples/*/package.json', 'bench/package.json'], {
+    cwd: repository,
+  })
+  for (const path of workspace) {
+    const { name } = JSON.parse(read(repository, path)) as { name: string }
+    const released = path.startsWith('packages')
+    expect(/^(asana-audit|@asana-audit\/.*)$/.test(name), path).toBe(released)
+  }
+})
+
+describe('a release in a copy', () => {
+  const copy = mkdtempSync(join(tmpdir(), 'asana-audit-release-'))
+  const before = releasedVersion(releasedPackages(repository))
+  const next = before.replace(/^(\d+)\.(\d+)\..*$/, (_, major, minor) => `${major}.${Number(minor) + 1}.0`)
+  const env = { ...process.env, PATH: join(copy, 'node_modules/.bin') + delimiter + process.env['PATH'] }
+
+  /** Runs a script of the copy as pnpm would. */
+  const run = (name: string): Promise<{ stdout: string }> => {
+    const { scripts } = JSON.parse(read(copy, 'package.json')) as { scripts: Record<string, string> }
+    return promisify(exec)(scripts[name] ?? '', { cwd: copy, env })
+  }
+
+  beforeAll(async () => {
+    copyRepository(copy)
+    writeFileSync(
+      join(copy, '.changeset/added.md'),
+      '---\n"@asana-audit/core": minor\n---\n\nA new sentence.\n\nAnd another.\n',
+    )
+    await run('release:version')
+  })
+  afterAll(() => rmSync(copy, { recursive: true, force: true }))
+
+  test('takes every package, the private add-on too, to the next version', () => {
+    const packages = releasedPackages(copy)
+    expect(packages.map(({ folder }) => folder)).toEqual(
+      releasedPackages(repository).map(({ folder }) => folder),
+    )
+    expect(releasedVersion(packages)).toBe(next)
+    expect(stated(copy)).toEqual(statedVersions.map(() => next))
+  })
+
+  test('gives each package one entry for it, and keeps no changeset', () => {
+    for (const { folder, manifest } of releasedPackages(copy)) {
+      const changelog = read(copy, join(folder, 'CHANGELOG.md'))
+      expect(changelog).toMatch(new RegExp(`^# ${manifest.name}\n\n## ${next}\n`))
+      expect(changelog).not.toContain('Updated dependencies')
+    }
+    expect(read(copy, 'packages/core/CHANGELOG.md')).toContain('- A new sentence.\n\n  And another.\n')
+    expect(globSync('.changeset/*.md', { cwd: copy })).toEqual([])
+  })
+
+  test('leaves a repository whose format and tests hold', async () => {
+    await execute('biome', ['format', 'packages'], { cwd: copy, env })
+    const files = [
+      'packages/schema/test/package.test.ts',
+      'packages/splunk-addon/test/addon-files.test.ts',
+      'test/documentation.test.ts',
+    ]
+    await execute(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...files], { cwd: copy, env })
+    const command = await execute(process.execPath, ['packages/cli/src/bin.ts', '--version'], { cwd: copy })
+    expect(command.stdout).toBe(`${next}\n`)
+  })
+
+  test('is checked for what a maintainer has to fill in, and is ready once that is done', async () => {
+    const filled: ReleaseFields = {
+      author: 'Ada <ada@example.com>',
+      repository: 'https://git.example.com/ada/asana-audit',
+      homepage: 'https://git.example.com/ada/asana-audit/tree/main/{folder}#readme',
+      bugs: 'https://git.example.com/ada/asana-audit/issues',
+      license: 'Apache-2.0',
+      engines: { node: '>=22.19' },
+    }
+    writeFileSync(
+      join(copy, 'release.json'),
+      JSON.stringify({ ...filled, author: null, repository: 'ada/asana-audit' }),
+    )
+    await expect(run('release:check')).rejects.toMatchObject({
+      code: 1,
+      stdout:
+        'release.json: author is not filled in.\n' +
+        'release.json: repository is ada/asana-audit, and has to be like https://host/owner/name.\n',
+    })
+    writeFileSync(join(copy, 'release.json'), JSON.stringify(filled))
+    await run('release:write')
+    expect((await run('release:check')).stdout).toBe(`${next} is ready to be published.\n`)
+    expect(JSON.parse(read(copy, 'packages/core/package.json'))).toMatchObject({
+      version: next,
+      author: 'Ada <ada@example.com>',
+      homepage: 'https://git.example.com/ada/asana-audit/tree/main/packages/core#readme',
+      bugs: { url: 'https://git.example.com/ada/asana-audit/issues' },
+      repository: {
+        type: 'git',
+        url: 'git+https://git.example.com/ada/asana-audit.git',
+        directory: 'packages/core',
+      },
+    })
+  })
+})
+
+/** The repository without its history and with links to what is installed, so that no network is needed. */
+function copyRepository(to: string): void {
+  const left = /(^|\/)(\.git|dist|\.cache|demo-output|node_modules)$/
+  cpSync(repository, to, {
+    recursive: true,
+    verbatimSymlinks: true,
+    filter: (path) => {
+      const name = relative(repository, path).replaceAll('\\', '/')
+      return !left.test(name) || /^packages\/[^/]+\/node_modules$/.test(name)
+    },
+  })
+  symlinkSync(join(repository, 'node_modules'), join(to, 'node_modules'), 'junction')
+  execFileSync('git', ['init', '--quiet'], { cwd: to })
+}
