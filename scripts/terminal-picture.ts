@@ -37,6 +37,7 @@ function svg(lines: readonly string[]): string {
     return `<text x="20" y="${index * lineHeight + 34}" fill="${colour}">${coloured}</text>`
   })
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${columns * 8.45 + 40} ${height}">
+<title>A terminal with asana-audit check, run and verify</title>
 <rect width="100%" height="100%" rx="8" fill="#0d1117"/>
 <g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="14">
 ${drawn.join('\n')}

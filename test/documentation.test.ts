@@ -101,3 +101,21 @@ test('an install checks the engines of packages against the Node that the worksp
   expect(checked).toBeDefined()
   expect(checked).toBe(/^ {2}node: (\d.*)$/m.exec(text)?.[1])
 })
+
+test('every script that a page or a workflow runs with pnpm exists', () => {
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
+  const known = [...Object.keys(scripts), 'exec', 'install', 'pack', 'publish', 'run']
+  const places = [...pages, ...globSync('.github/workflows/*.yml', { cwd: root }), '.ci/run']
+  const unknown = places.flatMap((place) =>
+    [...read(place).matchAll(/pnpm@12 (?:--recursive )?([a-z][\w:-]*)/g)]
+      .filter(([, name = '']) => !known.includes(name))
+      .map(([command]) => `${place}: ${command}`),
+  )
+  expect(unknown).toEqual([])
+})
+
+test('CI runs the tests on the oldest Node that the packages support', () => {
+  const { engines } = JSON.parse(read('release.json')) as { engines: { node: string } }
+  const oldest = engines.node.replace('>=', '')
+  expect(read('.github/workflows/ci.yml')).toContain(`run: .ci/run ${oldest}.0\n`)
+})
