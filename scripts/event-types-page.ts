@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { activityCaption, classNames } from '../packages/schema/src/dialects/ocsf/captions.ts'
 import { eventType, eventTypes } from '../packages/schema/src/index.ts'
 import { type EventMapping, familyTypes, mappingOf } from '../packages/schema/src/mapping.ts'
+import { table } from './markdown.ts'
 
 // Writes docs/event-types.md from the tables of packages/schema: `node scripts/event-types-page.ts`. A test compares the two.
 
@@ -107,16 +108,6 @@ function ecs({ ecs: { category, type, outcome } }: EventMapping): string {
 
 function cim({ cim: model }: EventMapping): string {
   return model ? `${model.tags.join(', ')}: ${model.action}` : 'none'
-}
-
-/** As the formatter would have it: columns as wide as their widest cell. */
-function table(head: string[], rows: string[][]): string {
-  const widths = head.map((_, column) =>
-    Math.max(...[head, ...rows].map((cells) => cells[column]?.length ?? 0)),
-  )
-  const line = (cells: string[]) =>
-    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |\n`
-  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('')
 }
 
 if (import.meta.main) writeFileSync(pageUrl, eventTypesPage())

@@ -1,15 +1,10 @@
 import { basename } from 'node:path'
 import { levels, type Rule } from '@asana-audit/detections'
-
-const begin = '<!-- rules -->'
-const end = '<!-- /rules -->'
+import { fillMarkers, table } from '../markdown.ts'
 
 /** The README with the table of rules in its place: the loudest first, then by title. */
 export function withRuleTable(readme: string, rules: readonly Rule[]): string {
-  const [before, rest] = readme.split(begin)
-  const after = rest?.split(end)[1]
-  if (before === undefined || after === undefined) throw new Error(`The README lacks ${begin} … ${end}.`)
-  return `${before}${begin}\n\n${ruleTable(rules)}\n\n${end}${after}`
+  return fillMarkers(readme, 'rules', () => ruleTable(rules))
 }
 
 function ruleTable(rules: readonly Rule[]): string {
@@ -28,13 +23,7 @@ function ruleTable(rules: readonly Rule[]): string {
         techniques(rule).join(' '),
       ]
     })
-  const header = ['rule', 'level', 'what it catches', 'ATT&CK']
-  const widths = header.map((title, column) =>
-    Math.max(...[title, ...rows.map((row) => row[column] ?? '')].map((cell) => cell.length)),
-  )
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`
-  return [line(header), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n')
+  return table(['rule', 'level', 'what it catches', 'ATT&CK'], rows)
 }
 
 function techniques({ tags }: Rule): string[] {

@@ -47,13 +47,23 @@ export interface Source<E> {
 
 /** How a sink likes to be written to. */
 export interface SinkPreferences {
-  /** Records a write. Default 1,000. */
+  /**
+   * Records that fill a write: then it is sent without waiting for more.
+   * @default 1_000
+   */
   readonly records?: number
-  /** Writes at once. Default 1: calls never overlap. */
+  /**
+   * Most writes at once. With 1, calls never overlap.
+   * @default 1
+   */
   readonly inFlight?: number
   /**
-   * Longest time in milliseconds from reading an event to writing it, unless something is wrong or the destination is busy with
-   * earlier events. Default 1,000, since alerts wait for it. An archive may ask for longer, to get more records in one write.
+   * Longest time an event waits for others, from when its page was read, in milliseconds. An archive may ask for longer, to get
+   * fuller writes.
+   *
+   * It waits longer if something is wrong or the destination is busy with earlier events. The default is short because alerts
+   * wait for it.
+   * @default 1_000
    */
   readonly maxWaitMs?: number
 }

@@ -5,40 +5,64 @@ import type { RequestBudget } from './request-budget.ts'
 
 /** The documented parameters of the one operation. Times are RFC 3339; all filters combine. */
 export interface AuditLogQuery {
-  /** Created at this time or later. */
+  /** RFC 3339: only events created at this time or later. */
   readonly startAt?: string | undefined
-  /** Created before this time. */
+  /** RFC 3339: only events created before this time. */
   readonly endAt?: string | undefined
-  /** Exactly one type. */
+  /** Only events of this type. */
   readonly eventType?: string | undefined
-  /** For actors without an id; Asana wants it left out beside `actorGid`. */
+  /** Only events of such an actor, for actors without an id. Asana wants it left out if `actorGid` is given. */
   readonly actorType?: string | undefined
+  /** Only events of this actor. */
   readonly actorGid?: string | undefined
+  /** Only events about this resource. */
   readonly resourceGid?: string | undefined
-  /** Sent only when given: the documentation says 1,000 by default in one place and 1 to 100 in another. */
+  /**
+   * Events in a page.
+   *
+   * Asana's documentation says 1,000 by default in one place and 1 to 100 in another.
+   * @default not sent
+   */
   readonly limit?: number | undefined
-  /** From the previous page, together with the filters that page was asked for. */
+  /** From the previous page. Send it with the same filters as that page. */
   readonly offset?: string | undefined
 }
 
 /** How to reach the audit log of one workspace. */
 export interface AuditLogAccess {
-  /** The gid of the workspace: Admin console, Settings, "Domain ID". */
+  /** The gid of the workspace: "Domain ID" in the settings of the admin console. */
   readonly workspace: string
-  /** A service account's token, or how to get it: asked before every request, so a token mended on disk is used at once. */
+  /**
+   * A service account's token, or a function that returns it. The function is called before every request, and every 2 seconds
+   * in a pause: another token ends the pause.
+   */
   readonly token: Secret
-  /** Default `https://app.asana.com/api/1.0`. */
+  /**
+   * The only place the token is sent to.
+   * @default `https://app.asana.com/api/1.0`
+   */
   readonly baseUrl?: string | undefined
-  /** Shared by callers who want one connection pool; else one is made for each call. */
+  /**
+   * An `httpClient`: for a proxy, for your own certificates, or to share connections.
+   * @default one of its own
+   */
   readonly http?: HttpClient | undefined
+  /** A `requestBudget`. Share it between everything that uses the token. */
   readonly budget?: RequestBudget | undefined
-  /** For one request, from connecting to the last byte. Default 60,000. */
+  /**
+   * Longest time for one request, from connecting to the last byte, in milliseconds.
+   * @default 60_000
+   */
   readonly deadlineMs?: number | undefined
-  /** Most bytes of one answer. Default 96 MiB. */
+  /**
+   * Largest answer in bytes, after decompression. If an answer is larger, a source asks for pages of 100, then 10, then 1.
+   * @default 96 MiB
+   */
   readonly maxResponseBytes?: number | undefined
 }
 
 export interface AuditLogRequest extends AuditLogAccess, AuditLogQuery {
+  /** Ends the request. */
   readonly signal?: AbortSignal | undefined
 }
 

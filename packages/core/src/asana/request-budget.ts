@@ -3,10 +3,22 @@ import { waitableMs } from '../http/retry-after.ts'
 import { type OptionNames, refuseUnknownOptions } from '../options/refuse-unknown-options.ts'
 
 export interface RequestBudgetOptions {
-  /** Asana allows 1,500 a minute on paid plans; the default of 1,200 leaves room for whatever else uses the token. */
+  /**
+   * Most requests in a minute. Asana allows 1,500 on paid plans and 150 on free ones.
+   *
+   * The default leaves room for whatever else uses the token.
+   * @default 1_200
+   */
   readonly perMinute?: number
-  /** Asana allows 50 reading requests at once. */
+  /**
+   * Most requests at once. 50 is Asana's own limit.
+   * @default 50
+   */
   readonly inFlight?: number
+  /**
+   * `now`, `sleep` and `random`, for tests.
+   * @default the system's
+   */
   readonly clock?: Clock
 }
 

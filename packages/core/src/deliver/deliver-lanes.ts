@@ -11,7 +11,7 @@ import { watchedSecret } from '../files/watched-secret.ts'
 import { checkNeeded } from '../options/needed-options.ts'
 import { type OptionNames, refuseUnknownOptions } from '../options/refuse-unknown-options.ts'
 import { retry } from '../retry.ts'
-import { asanaBackfill } from '../source/asana-backfill.ts'
+import { type AsanaBackfillOptions, asanaBackfill } from '../source/asana-backfill.ts'
 import { asanaCursorAt, decodeBackfill, decodePosition, encodeBackfill } from '../source/asana-cursor.ts'
 import { asanaSource } from '../source/asana-source.ts'
 import type { AsanaSource, AsanaSourceOptions } from '../source/source-options.ts'
@@ -25,14 +25,15 @@ export type LaneName = 'live' | 'backlog'
 
 export interface DeliverLanesOptions<R>
   extends Omit<DeliverOptions<AuditLogEvent, R>, 'source' | 'lane' | 'onFact'> {
-  /** Of the pipeline the lanes belong to. */
+  /** The pipeline's place in the state: `await state.claim(pipeline)`. Its lanes are `live` and `backlog`. */
   readonly claim: Claim
-  readonly source: Omit<AsanaSourceOptions, 'onFact' | 'clock'> & {
-    /** Parts of the backlog that are read at once. Default 8. */
-    readonly windows?: number | undefined
-    /** Most bytes of its pages that wait for their turn. Default 96 MiB. */
-    readonly aheadBytes?: number | undefined
-  }
+  /**
+   * The options of `asanaSource`, without `onFact` and `clock`; `windows` and `aheadBytes` of `asanaBackfill` apply to the
+   * backlog.
+   */
+  readonly source: Omit<AsanaSourceOptions, 'onFact' | 'clock'> &
+    Pick<Partial<AsanaBackfillOptions>, 'windows' | 'aheadBytes'>
+  /** Called with each fact and its lane, `live` or `backlog`. It must not throw. */
   readonly onFact?: ((fact: Fact, lane: LaneName) => void) | undefined
 }
 

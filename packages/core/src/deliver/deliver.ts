@@ -21,36 +21,65 @@ import { reopenOnFailure } from './reopen-on-failure.ts'
 import { type Outcome, writeQueue } from './write-queue.ts'
 
 export interface DeliverOptions<E extends Identified, R> {
+  /** Where events come from: anything with `read(cursor, signal)`, such as `asanaSource(…)`. */
   readonly source: Source<E>
-  /** From the event to what the sink takes. An event it throws on goes to quarantine, the rest goes on. */
+  /** Makes what the sink takes from an event. If it throws, the event is quarantined as `unmappable`. */
   readonly map: (event: E) => R
-  readonly sink: Sink<R>
-  readonly lane: Lane
   /**
-   * A requested stop: waits end at once, an attempt in flight gets `graceMs`, and what was accepted is committed. The same when the
-   * source or a write fails for good.
+   * Where records go: anything with `write(records, signal)`. `prefers` of it sets records in a write, writes at once, and the
+   * longest wait (see below).
    */
+  readonly sink: Sink<R>
+  /**
+   * Where the position is saved: `await claim.lane(name, source.fingerprint)`, with `claim` from `await state.claim(pipeline)`.
+   */
+  readonly lane: Lane
+  /** Asks to stop: waits end at once, and everything accepted is committed. */
   readonly signal?: AbortSignal | undefined
-  /** Default 10,000. */
+  /**
+   * How long a write may go on after a stop, or after something else failed for good, in milliseconds.
+   * @default 10_000
+   */
   readonly graceMs?: number | undefined
-  /** What a fatal fault does: `pause` tries again every `pauseMs` for ever, `reject` rejects. Default `pause`. */
+  /**
+   * After a fatal fault, `pause` tries again every `pauseMs`, and at once when the credentials change. `reject` rejects with
+   * the fault.
+   *
+   * Credentials change when `changed` of the source or of the sink resolves, as with `watchedSecret`.
+   * @default 'pause'
+   */
   readonly onFatal?: 'pause' | 'reject' | undefined
   /**
-   * What a write of which an unknown part was taken does (an OTLP partial success): `quarantine` sets it aside as uncertain and
-   * goes on, `stop` rejects with `stopped_uncertain` and leaves the cursor before it, `resend` sends it again in halves until the
-   * record at fault is known: for a store that drops repeats by their id. Default `quarantine`.
+   * If the destination took an unknown part of a write: `quarantine` it as uncertain, `stop` before it (`stopped_uncertain`),
+   * or `resend` it in halves, for stores that drop repeats by id.
+   * @default `quarantine`
    */
   readonly onUncertain?: UncertainPolicy | undefined
-  /** Default 5 minutes. */
+  /**
+   * How long a pause lasts, in milliseconds.
+   * @default 300_000
+   */
   readonly pauseMs?: number | undefined
   /**
-   * After `afterwards` without a success a write under way is ended and a temporary fault rejects, of the sink, the source and the
-   * state. Before the first success of the sink already `untilFirstWrite` after the first failure. Default: never.
+   * `{ untilFirstWrite, afterwards }`, in milliseconds: reject with `gave_up` after `afterwards` without success, or after
+   * `untilFirstWrite` of failures before the first accepted write.
+   *
+   * `afterwards` holds for the source and the state too. The write under way is ended.
+   * @default never
    */
   readonly giveUpAfterMs?: { readonly untilFirstWrite: number; readonly afterwards: number } | undefined
-  /** Shared by lanes of one destination: what one has learnt of it holds for all. Default: its own. */
+  /**
+   * What is known of the destination: give one `newDestinationHealth()` to all deliveries to the same destination, and they
+   * judge it together.
+   * @default its own
+   */
   readonly health?: DestinationHealth<R> | undefined
+  /** Called with each fact (see Facts). It must not throw. */
   readonly onFact?: OnFact | undefined
+  /**
+   * `now`, `sleep` and `random`, for tests.
+   * @default the system's
+   */
   readonly clock?: Clock | undefined
 }
 

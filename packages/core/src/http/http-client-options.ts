@@ -1,18 +1,30 @@
 export interface HttpClientOptions {
-  /** PEM certificates to trust instead of Node's own list. */
+  /**
+   * PEM certificates to trust, one text or a list, instead of Node's own. They apply to targets and to a proxy.
+   * @default Node's list
+   */
   readonly ca?: string | readonly string[] | undefined
-  /** PEM client certificate and its key, for servers that ask for one. */
+  /** PEM client certificate, for servers that ask for one. */
   readonly cert?: string | undefined
+  /** PEM key of `cert`, without a passphrase. */
   readonly key?: string | undefined
-  /** The name the server's certificate must be made out to, where that is not the host of the URL. */
+  /**
+   * The name the server's certificate must have.
+   * @default the host of the URL
+   */
   readonly serverName?: string | undefined
   /**
-   * Proxy addresses by the scheme of the target, and the hosts and networks to reach directly (the `NO_PROXY` form, see `noProxy`).
-   * One without a scheme is http; what is no address is refused at once (`bad_proxy`).
+   * `{ http, https, none }`: proxy addresses (http, https, socks5) by the scheme of the target, and hosts to reach directly, as
+   * in `NO_PROXY`.
+   *
+   * An address without a scheme is http. An invalid one is refused at once (`bad_proxy`).
    */
   readonly proxy?:
     | { http?: string | undefined; https?: string | undefined; none?: string | undefined }
     | undefined
-  /** Accepts any certificate. For a test stack only; callers must say so loudly. */
+  /**
+   * Accepts any certificate: whoever is in between reads everything. For a test stack only.
+   * @default false
+   */
   readonly insecure?: boolean | undefined
 }

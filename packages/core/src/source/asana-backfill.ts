@@ -23,11 +23,19 @@ import {
 import { reportLoss, tail } from './tail.ts'
 
 export interface AsanaBackfillOptions extends AsanaSourceOptions {
-  /** RFC 3339, exclusive. A cursor keeps the end it was made with. */
+  /** RFC 3339, exclusive: where to end. A cursor keeps the end it was made with. */
   readonly until: string
-  /** Parts of the time that are read at once. Default 8, which at 200 ms an answer is all the quota allows. */
+  /**
+   * Parts of the time that are read at once. Share a `budget` with everything else that uses the token.
+   *
+   * 8 uses the whole quota if Asana takes 200 ms for an answer.
+   * @default 8
+   */
   readonly windows?: number | undefined
-  /** Most bytes of pages that wait for their turn. Default 96 MiB. */
+  /**
+   * Most bytes of pages that wait for their turn. The part whose turn it is may always read on.
+   * @default 96 MiB
+   */
   readonly aheadBytes?: number | undefined
 }
 

@@ -8,37 +8,75 @@ import { checkNeeded } from '../options/needed-options.ts'
 import { type OptionNames, refuseUnknownOptions } from '../options/refuse-unknown-options.ts'
 
 export interface AsanaSourceOptions extends AuditLogAccess {
+  /**
+   * Which events: `eventType`, `actorType` (one or a list), `actorGid`, `resourceGid`, `actorEmail`. The source itself applies
+   * lists and `actorEmail`, as Asana cannot.
+   */
   readonly filters?: AuditLogFilters | undefined
-  /** RFC 3339, not in the future: where to start without a cursor. Default: the oldest event Asana still has (90 days). */
+  /**
+   * RFC 3339, not in the future: where to start if there is no cursor.
+   * @default the oldest event Asana has (90 days)
+   */
   readonly since?: string | undefined
-  /** RFC 3339, exclusive: the source ends once Asana's clock and ours have passed it by the settled window and nothing is left. */
+  /**
+   * RFC 3339, exclusive. The source ends when it has read everything before this time and no late event can come.
+   *
+   * That is when Asana's clock and ours have both passed it by the settled window; a day after it by our clock if Asana's
+   * answers
+   * have no `Date`.
+   */
   readonly until?: string | undefined
-  /** End at the first empty page instead of asking again. Default false. */
+  /**
+   * End at the first empty page instead of asking again.
+   * @default false
+   */
   readonly once?: boolean | undefined
-  /** How long to wait after an empty page. Default 10,000. */
+  /**
+   * How long to wait after an empty page, in milliseconds.
+   * @default 10_000
+   */
   readonly pollMs?: number | undefined
-  /** Events a request; sent only when given (see `AuditLogQuery.limit`). */
+  /**
+   * Events in a page (see `AuditLogQuery.limit`).
+   * @default not sent
+   */
   readonly limit?: number | undefined
   /**
-   * How far before the newest event reading starts again after a refused offset. Default one hour; never less than the settled
+   * How far before the newest event reading starts again after Asana refused an offset, in milliseconds. At least the settled
    * window.
+   * @default 3_600_000
    */
   readonly overlapMs?: number | undefined
   /**
-   * How late an event may appear in the log and still be found: the events of this time are read again while caught up, and at the
-   * end of `once`. 0: nothing is read again. Default 45 minutes.
+   * How late an event may appear in the log and still be found, in milliseconds. This much of the log is read again from time
+   * to time. 0 reads nothing again.
+   * @default 2_700_000
    */
   readonly settledWindowMs?: number | undefined
-  /** How often the settled window is read again while caught up. Default 15 minutes. */
+  /**
+   * How often the settled window is read again while there is nothing new, in milliseconds. It is also read again at the end of
+   * `once`.
+   * @default 900_000
+   */
   readonly rereadEveryMs?: number | undefined
-  /** Applied once, here, before anything sees the event. Default drops `details.saml_response`. */
+  /**
+   * Which fields to keep, hash or drop, made by `fieldPolicy` of `@asana-audit/schema`. It is applied before anything sees the
+   * event.
+   * @default drops `details.saml_response`
+   */
   readonly fieldPolicy?: FieldPolicy | undefined
   /**
-   * After `afterwards` without an answer the request under way is ended and a temporary fault rejects; before the first answer already
-   * `untilFirstPage` after the first failure. Default: never.
+   * `{ untilFirstPage, afterwards }`, in milliseconds: reject with `gave_up` after `afterwards` without an answer, or after
+   * `untilFirstPage` of failures before the first answer.
+   * @default never
    */
   readonly giveUpAfterMs?: { readonly untilFirstPage: number; readonly afterwards: number } | undefined
+  /** Called with each fact (see Facts). It must not throw. */
   readonly onFact?: OnFact | undefined
+  /**
+   * `now`, `sleep` and `random`, for tests.
+   * @default the system's
+   */
   readonly clock?: Clock | undefined
 }
 

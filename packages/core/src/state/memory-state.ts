@@ -36,8 +36,9 @@ interface Pipeline {
 
 export interface MemoryStateOptions {
   /**
-   * How long, in event time, ids are remembered: longer than the overlap and the settled window of the source, or a re-read
-   * delivers again what was forgotten. Default 2 hours.
+   * How long ids are remembered, in milliseconds of event time. Must be longer than `overlapMs` and `settledWindowMs` of the
+   * source, else a re-read delivers events again.
+   * @default 7_200_000
    */
   readonly rememberMs?: number | undefined
 }

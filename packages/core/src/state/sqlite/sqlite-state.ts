@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Claim, LaneSummary, State } from '../../contract.ts'
 import { networkFileSystemOf } from '../../files/network-file-system.ts'
 import { type HourSpan, openEnd } from '../hour-spans.ts'
+import type { MemoryStateOptions } from '../memory-state.ts'
 import { type ClaimLock, claimLock } from './claim-lock.ts'
 import { askFor, askFrom, pipelineSummaries } from './sqlite-asked.ts'
 import { guarded, inTransaction, openStateFile } from './sqlite-file.ts'
@@ -23,16 +24,17 @@ export interface SqliteState extends State {
   import(lines: AsyncIterable<string>): Promise<void>
 }
 
-export interface SqliteStateOptions {
+export interface SqliteStateOptions extends MemoryStateOptions {
+  /** The file. It is made if missing, readable only by its owner. Not on a network file system. */
   readonly path: string
   /**
-   * How long, in event time, ids are remembered: longer than the overlap and the settled window of the source, or a re-read
-   * delivers again what was forgotten. Default 2 hours.
+   * Called once, when the file is opened, with `{ code, message }` if it is on a network file system (`network_file_system`).
    */
-  readonly rememberMs?: number | undefined
-  /** Told once, when it is opened. */
   readonly onWarning?: ((warning: StateWarning) => void) | undefined
-  /** For tests: which network file system a path is on. */
+  /**
+   * For tests: which network file system a path is on.
+   * @internal
+   */
   readonly networkFileSystemOf?: ((path: string) => string | undefined) | undefined
 }
 

@@ -1,0 +1,50 @@
+/**
+ * Writes the tables of options in the READMEs of the packages from the TSDoc of their interfaces: `pnpm generate:options` after a
+ * change of either. A table stands between `<!-- options: AsanaSourceOptions -->` and `<!-- /options -->`; several interfaces may be
+ * named, with commas. An option is in the first table of a README that has it. A table has the first paragraph of each comment;
+ * further ones are for editors only.
+ */
+import { globSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { fillMarkers, table } from './markdown.ts'
+import { type Option, type OptionReader, optionReader } from './options/interfaces.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+export const readmes: readonly string[] = globSync('packages/*/README.md', { cwd: root }).map(
+  (path) => `${root}${path}`,
+)
+
+/** The README as it should be. */
+export function withOptionTables(path: string, reader: OptionReader): string {
+  const shown = new Set<string>()
+  return fillMarkers(readFileSync(path, 'utf8'), 'options', (names) => {
+    const options = names
+      .split(', ')
+      .flatMap((name) => reader.optionsOf(dirname(path), name))
+      .filter(({ key }) => !shown.has(key))
+    for (const { key } of options) shown.add(key)
+    return table(['option', 'default', 'meaning'], options.map(row))
+  })
+}
+
+function row(option: Option): string[] {
+  if (option.meaning === '')
+    throw new Error(`The option ${option.name} has no comment that says what it is for.`)
+  return [`\`${option.name}\``, defaultOf(option), option.meaning.replaceAll('|', '\\|')]
+}
+
+/** Numbers with commas, texts and words of the language as code, sentences as they are. */
+function defaultOf({ default: written, isOptional }: Option): string {
+  if (written === undefined) return isOptional ? 'none' : 'required'
+  if (/^[\d_]+$/.test(written)) return Number(written.replaceAll('_', '')).toLocaleString('en-US')
+  const word = /^'(.*)'$/.exec(written)?.[1] ?? (/^(?:true|false|null)$/.test(written) ? written : undefined)
+  return word === undefined ? written : `\`${word}\``
+}
+
+if (import.meta.main) {
+  const reader = optionReader()
+  for (const path of readmes) writeFileSync(path, withOptionTables(path, reader))
+  reader.close()
+}

@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs'
+import { basename, dirname } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { sourceDefaults } from '../packages/core/src/source/source-options.ts'
+import { completeSettings } from '../packages/simulator/src/settings.ts'
+import { readmes, withOptionTables } from '../scripts/generate-options.ts'
+import { optionReader, sourcesOf } from '../scripts/options/interfaces.ts'
+
+const reader = optionReader()
+afterAll(() => reader.close())
+
+const readmesWithTables = readmes.filter((path) => readFileSync(path, 'utf8').includes('<!-- options: '))
+
+test.each(readmesWithTables.map((path) => ({ path, of: basename(dirname(path)) })))(
+  'the README of $of has the options of the code: else run `pnpm generate:options`',
+  ({ path }) => {
+    expect(readFileSync(path, 'utf8')).toBe(withOptionTables(path, reader))
+  },
+)
+
+type Value = string | number | boolean | null
+
+/** What a `@default` says, or what code sets a default to; undefined for a sentence. */
+function literal(written: string): Value | undefined {
+  const number = /^([\d_]+)(?: MiB| \* 2 \*\* 20)?$/.exec(written)?.[1]
+  if (number !== undefined) return Number(number.replaceAll('_', '')) * (number === written ? 1 : 2 ** 20)
+  const text = /^'(.*)'$/.exec(written)?.[1]
+  return text ?? { true: true, false: false, null: null }[written]
+}
+
+/** The values that the package gives an option of this name where it takes options apart. */
+function inCode(packageFolder: string, option: string): Value[] {
+  const given = new RegExp(`[{,]\\s*${option}(?:: \\w+)? = ('[^']*'|[\\w* ]+?)\\s*(?=[,}])`, 'g')
+  return sourcesOf(packageFolder).flatMap((path) => {
+    const code = readFileSync(path, 'utf8')
+    const constants = new Map(
+      [...code.matchAll(/^const (\w+)(?:: \w+)? = (.*)$/gm)].map(([, name = '', value = '']) => [
+        name,
+        value,
+      ]),
+    )
+    return [...code.matchAll(given)].flatMap(
+      ([, written = '']) => literal(constants.get(written) ?? written) ?? [],
+    )
+  })
+}
+
+/** By package, where defaults stand in an object. */
+const inObjects: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  core: sourceDefaults,
+  simulator: { ...completeSettings({}) },
+}
+
+const interfaces = readmesWithTables.flatMap((path) =>
+  [...readFileSync(path, 'utf8').matchAll(/<!-- options: (.*) -->/g)]
+    .flatMap(([, names = '']) => names.split(', '))
+    .map((name) => ({ name, folder: dirname(path), of: basename(dirname(path)) })),
+)
+
+test.each(interfaces)('every default of $name in $of is what the code does', ({ name, folder, of }) => {
+  const untrue = reader.optionsOf(folder, name).flatMap((option) => {
+    const told = literal(option.default ?? '')
+    if (told === undefined) return []
+    const object = inObjects[of]
+    const done = object && option.name in object ? [object[option.name]] : inCode(folder, option.name)
+    // What is left out is undefined, and counts as false.
+    const isTrue = done.includes(told) || (told === false && done.length === 0)
+    return isTrue ? [] : [{ option: option.name, told, done }]
+  })
+  expect(untrue).toEqual([])
+})
+
+test('a default is read as the value it stands for, and a sentence as none', () => {
+  expect(
+    ['96 MiB', '96 * 2 ** 20', '10_000', "'gzip'", 'false', 'null', 'one of its own'].map(literal),
+  ).toEqual([...[96 * 2 ** 20, 96 * 2 ** 20, 10_000, 'gzip', false, null, undefined]])
+})
