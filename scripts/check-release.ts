@@ -21,6 +21,11 @@ for (const released of packages) {
     problems.push(`${released.folder}/CHANGELOG.md says nothing of ${version}.`)
   }
 }
+// The READMEs are on the pages of npm, where this would no longer be true.
+for (const page of globSync(['README.md', 'docs/*.md', 'packages/*/README.md'], { cwd: root }).toSorted()) {
+  const says = /\b(registry|published) yet\b/.test(readFileSync(join(root, page), 'utf8'))
+  if (says) problems.push(`${page} says that nothing is published yet.`)
+}
 
 for (const problem of problems) process.stdout.write(`${problem}\n`)
 if (problems.length === 0) process.stdout.write(`${version} is ready to be published.\n`)

