@@ -12,8 +12,6 @@ guardStandardStreams()
 const command = program((code) => {
   process.exitCode = code
 })
-command.exitOverride()
-for (const sub of command.commands) exitInsteadOfOverride(sub)
 
 try {
   await command.parseAsync()
@@ -26,10 +24,4 @@ try {
   } else {
     throw error
   }
-}
-
-/** Commander asks every command by itself whether it may exit the process. */
-function exitInsteadOfOverride(sub: typeof command): void {
-  sub.exitOverride()
-  for (const inner of sub.commands) exitInsteadOfOverride(inner)
 }

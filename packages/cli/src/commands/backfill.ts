@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs'
 import { isFault, type LaneSummary } from '@asana-audit/core'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
-import type { Problem } from '../config/problem.ts'
 import type { Settings } from '../config/read-settings.ts'
+import type { AnyCommand, Done, FlagsOf } from '../flags/command.ts'
+import { environment, examples } from '../flags/help.ts'
+import { withDeliverFlags } from '../flags/pipeline-flags.ts'
 import { backfillPipeline } from '../pipelines/backfill-pipeline.ts'
 import { type BackfillPlan, planBackfill } from '../pipelines/backfill-plan.ts'
 import { type BackfillTime, backfillTime, refuseNothing } from '../pipelines/backfill-time.ts'
-import { type DeliverFlags, deliverCommand, deliverSettings } from '../pipelines/deliver-command.ts'
+import { deliverPipelines, deliverSettings } from '../pipelines/deliver-command.ts'
 import type { DeliverSettings } from '../pipelines/delivery.ts'
 import { openAsana } from '../pipelines/open-asana.ts'
 import { openState } from '../pipelines/open-state.ts'
@@ -14,26 +16,45 @@ import { faultCode } from '../pipelines/result-code.ts'
 import { tokenBudgets } from '../pipelines/token-budgets.ts'
 import { unattended } from '../pipelines/unattended.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
+import type { Problem } from '../terminal/problem.ts'
 import { say, sayAside, sayJson } from '../terminal/say.ts'
 
-export interface BackfillFlags extends DeliverFlags {
-  readonly dryRun?: boolean
-  readonly resume?: boolean
-  readonly restart?: boolean
-}
+const define = () =>
+  withDeliverFlags('backfill', 'deliver from then on (default: the oldest event, 90 days)')
+    .description(
+      'Deliver a time range once more or for the first time, as fast as the quota allows. Not beside a runner.',
+    )
+    .option('--until <time>', 'deliver up to then (default: now)')
+    .option('--dry-run', 'say how many events and requests and how much time that is, and deliver nothing')
+    .option('--resume', 'go on with a backfill that was interrupted, as it was begun')
+    .option('--restart', 'forget a backfill that was interrupted')
+    .addHelpText(
+      'before',
+      examples(
+        'backfill --to otlp --since 2026-01-01 --until 2026-02-01',
+        'backfill --to splunk-hec --since 30d --dry-run',
+      ),
+    )
+    .addHelpText('after', environment)
+
+type BackfillFlags = FlagsOf<typeof define>
+
+/** `asana-audit backfill`. */
+export const backfillCommand = (done: Done): AnyCommand =>
+  define().action(async (flags) => done(await backfill(flags)))
 
 /** Delivers a time range as fast as the quota allows, or says what that would take. */
-export async function backfill(flags: BackfillFlags): Promise<ExitCode> {
+async function backfill(flags: BackfillFlags): Promise<ExitCode> {
   const { resume, restart } = flags
   const more: Problem[] = []
   if (resume && restart) more.push({ setting: '--restart', message: 'Give either --resume or --restart.' })
   // Also with a file: what it says of times is for `run`.
   const found = await deliverSettings(flags, more, ['since', 'until'])
   if (!found) return exitCode.wrongConfiguration
-  if (flags.dryRun) return plan(found, flags)
+  if (flags.dryRun) return plan(found)
   const interrupted = resume ? 'resume' : restart ? 'restart' : undefined
   const budgets = tokenBudgets(found.settings)
-  return deliverCommand(flags, found, 'backfill', (delivery) =>
+  return deliverPipelines(found, 'backfill', (delivery) =>
     Promise.all(
       found.settings.pipelines.map((pipeline) =>
         backfillPipeline(pipeline, { ...delivery, interrupted, budget: budgets(pipeline) }),
@@ -42,7 +63,7 @@ export async function backfill(flags: BackfillFlags): Promise<ExitCode> {
   )
 }
 
-async function plan({ settings, giveUpAfterMs }: DeliverSettings, { log }: BackfillFlags): Promise<ExitCode> {
+async function plan({ settings, giveUpAfterMs, log }: DeliverSettings): Promise<ExitCode> {
   const patience = { giveUpAfterMs: unattended(giveUpAfterMs).source.untilFirstPage }
   const budget = tokenBudgets(settings)
   const { requestsPerMinute } = settings

@@ -1,15 +1,30 @@
 import { checkState } from '../check/check-state.ts'
 import { checkAsana, checkDestination, checkSettings, type Finding } from '../check/checks.ts'
-import { refused } from '../config/problem.ts'
-import { type Flags, readSettings } from '../config/read-settings.ts'
+import { readSettings } from '../config/read-settings.ts'
+import type { AnyCommand, Done, FlagsOf } from '../flags/command.ts'
+import { environment, examples } from '../flags/help.ts'
+import { withPipelineFlags } from '../flags/pipeline-flags.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
+import { refused } from '../terminal/problem.ts'
 import { say, sayJson } from '../terminal/say.ts'
 
-export interface CheckFlags extends Flags {
-  readonly json?: boolean
-}
+const define = () =>
+  withPipelineFlags('check')
+    .description(
+      'Say for token, workspace, plan, destination and state what works, and what to do about what does not.',
+    )
+    .option('--until <time>', 'as with run: deliver events before this time only')
+    .option('--json', 'print the findings as JSON')
+    .addHelpText('before', examples('check --to otlp', 'check --config pipelines.yaml --json'))
+    .addHelpText('after', environment)
 
-export async function check(flags: CheckFlags): Promise<ExitCode> {
+type CheckFlags = FlagsOf<typeof define>
+
+/** `asana-audit check`. */
+export const checkCommand = (done: Done): AnyCommand =>
+  define().action(async (flags) => done(await check(flags)))
+
+async function check(flags: CheckFlags): Promise<ExitCode> {
   const reading = await readSettings(flags, process.env)
   if ('problems' in reading) return refused(reading.problems)
   const findings = await checkState(reading.settings)

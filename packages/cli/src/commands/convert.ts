@@ -1,22 +1,20 @@
 import { createReadStream } from 'node:fs'
 import { isFault } from '@asana-audit/core'
-import type { Command } from 'commander'
-import { choiceProblem, logForms } from '../config/choice.ts'
-import { type Problem, refused } from '../config/problem.ts'
-import { type Dialect, dialects, lineIn } from '../dialect.ts'
+import { dialects, lineIn } from '../dialect.ts'
+import { logForms, readChoice } from '../flags/choice.ts'
+import { type AnyCommand, Command, choiceOption, type Done, type FlagsOf } from '../flags/command.ts'
+import { examples } from '../flags/help.ts'
 import { notes } from '../input/notes.ts'
 import { type Read, readEvents } from '../input/read-events.ts'
 import { newReading, readingNotes } from '../input/reading.ts'
 import { fileProblem } from '../input/source-settings.ts'
 import { textOutput } from '../query/text-output.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
+import { type Problem, refused } from '../terminal/problem.ts'
 import { safeJson } from '../terminal/safe-text.ts'
-import { choiceOption, examples } from './command-options.ts'
 
-/** `asana-audit convert`. */
-export function convertCommand(program: Command, done: (code: ExitCode) => void): void {
-  program
-    .command('convert')
+const define = () =>
+  new Command('convert')
     .argument(
       '[files...]',
       'JSON lines of events, pages of Asana, or OTLP JSON lines; gzip too (default: stdin)',
@@ -35,27 +33,22 @@ export function convertCommand(program: Command, done: (code: ExitCode) => void)
     )
     .addHelpText(
       'after',
-      '\nWhat cannot be read is named on stderr with its line, the rest is written, and the\nexit status is 1.\n',
+      '\nWhat cannot be read is named on stderr with its line. The rest is written, and\nthe exit status is 1.\n',
     )
-    .action(async (files, flags) => done(await convert(files, flags)))
-}
 
-export interface ConvertFlags {
-  readonly format: Dialect
-  readonly workspace?: string
-  readonly log?: 'human' | 'json'
-}
+/** `asana-audit convert`. */
+export const convertCommand = (done: Done): AnyCommand =>
+  define().action(async (files, flags) => done(await convert(files, flags)))
 
 /** Writes each event it reads once more, in another dialect. What it cannot read it names, and goes on. */
-async function convert(files: readonly string[], flags: ConvertFlags): Promise<ExitCode> {
-  const problems = [
-    ...choiceProblem('--format', flags.format, dialects),
-    ...choiceProblem('--log', flags.log, logForms),
-    ...inputProblems(files),
-  ]
-  if (problems.length > 0) return refused(problems)
-  const { format, workspace } = flags
-  const said = notes({ output: process.stderr, log: flags.log })
+async function convert(files: readonly string[], flags: FlagsOf<typeof define>): Promise<ExitCode> {
+  const problems: Problem[] = []
+  const format = readChoice('--format', flags.format, dialects, problems)
+  const log = readChoice('--log', flags.log, logForms, problems)
+  problems.push(...inputProblems(files))
+  if (format === undefined || problems.length > 0) return refused(problems)
+  const { workspace } = flags
+  const said = notes({ output: process.stderr, log })
   const output = textOutput(process.stdout, said.clear)
   const reading = newReading()
   const unwatch = said.watch(reading)

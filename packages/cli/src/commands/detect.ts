@@ -1,18 +1,19 @@
-import { createDetector, isAtLeast } from '@asana-audit/detections'
-import type { Command } from 'commander'
-import { refused } from '../config/problem.ts'
-import { type DetectFlags, readDetectSettings } from '../detect/detect-settings.ts'
-import { hitWriter } from '../detect/hit-writer.ts'
-import { notes } from '../input/notes.ts'
-import { newReading, readingNotes } from '../input/reading.ts'
-import { inTimeOrder } from '../input/time-order.ts'
-import { textOutput } from '../query/text-output.ts'
-import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
-import { environment, examples, repeated, sourceOptions } from './command-options.ts'
+import { levels, type Rule, readRules, ruleFiles, shippedRulesFolder } from '@asana-audit/detections'
+import { storyNames } from '../config/story-names.ts'
+import { type DetectSettings, runDetector } from '../detect/run-detector.ts'
+import { simulatedWeek } from '../detect/simulated-week.ts'
+import { logForms, readChoice } from '../flags/choice.ts'
+import { type AnyCommand, type Done, type FlagsOf, repeated } from '../flags/command.ts'
+import { environment, examples } from '../flags/help.ts'
+import { withSourceFlags } from '../flags/source-flags.ts'
+import { eventsReader } from '../input/events-reader.ts'
+import { readSource } from '../input/source-settings.ts'
+import { localZone, utc } from '../query/zone.ts'
+import type { ExitCode } from '../terminal/exit-code.ts'
+import { type Problem, refused } from '../terminal/problem.ts'
 
-/** `asana-audit detect`. */
-export function detectCommand(program: Command, done: (code: ExitCode) => void): void {
-  sourceOptions(program.command('detect'), 'event lines, pages of Asana or OTLP JSON lines, gzip too')
+const define = () =>
+  withSourceFlags('detect', 'event lines, pages of Asana or OTLP JSON lines, gzip too')
     .description('Run Sigma rules over events and show what they find: exit status 3 if there is something.')
     .option(
       '--rules <path>',
@@ -41,62 +42,88 @@ export function detectCommand(program: Command, done: (code: ExitCode) => void):
       ),
     )
     .addHelpText('after', environment)
-    .action(async (flags) => done(await detect(flags)))
-}
 
-/** Runs rules over events and shows what they find. Reads and never writes: no state, no destination. */
+type DetectFlags = FlagsOf<typeof define>
+
+/** `asana-audit detect`. */
+export const detectCommand = (done: Done): AnyCommand =>
+  define().action(async (flags) => done(await detect(flags)))
+
 async function detect(flags: DetectFlags): Promise<ExitCode> {
   const read = await readDetectSettings(flags, process.env)
-  if ('problems' in read) return refused(read.problems)
-  const { source, endless, rules, level, json, zone } = read.settings
-  const said = notes({ output: process.stderr, log: flags.log })
-  const output = textOutput(process.stdout, said.clear)
-  const width = process.stdout.isTTY ? process.stdout.columns : undefined
-  const writer = hitWriter({ json, zone, width, write: (text) => output.write(text) })
-  const detector = createDetector({ rules })
-  const reading = newReading()
-  const found = new Set<string>()
-  let [hits, late] = [0, 0]
-  const reader = source.open(said)
-  const unwatch = said.watch(reading)
-  try {
-    const events = reader.read({ since: source.since, until: source.until, filter: {} }, reading)
-    const ordered = endless ? events : inTimeOrder(events, () => (late += 1))
-    for await (const event of ordered) {
-      if (!(await output.ready())) break
-      for (const hit of detector.add(event)) {
-        if (!isAtLeast(hit.rule.level, level)) continue
-        writer.hit(hit)
-        found.add(hit.rule.id)
-        hits += 1
-        // A machine at the other end of a pipe acts on it now.
-        if (json) await output.end()
-      }
-    }
-  } finally {
-    unwatch()
-    await reader.close()
-  }
-  if (hits > 0) writer.end()
-  await output.end()
-  for (const note of readingNotes(reading)) said.say('reading', note)
-  const events = `${reading.events.toLocaleString('en')} events`
-  if (late > 0)
-    said.say(
-      'not_in_order',
-      `${late.toLocaleString('en')} events came long after newer ones: correlations may miss them.`,
-    )
-  if (detector.forgotten > 0)
-    said.say(
-      'windows_full',
-      `${detector.forgotten.toLocaleString('en')} events were too many for the windows of correlations.`,
-    )
-  const summary = hits === 1 ? 'One hit' : `${hits.toLocaleString('en')} hits of ${rulesOf(found.size)}`
-  said.say('hits', `${hits === 0 ? 'No hits' : summary} in ${events}.`)
-  if (hits > 0) return exitCode.hits
-  return reading.lost > 0 ? exitCode.failed : exitCode.done
+  return 'problems' in read ? refused(read.problems) : runDetector(read.settings)
 }
 
-function rulesOf(number: number): string {
-  return number === 1 ? 'one rule' : `${number} rules`
+/** What `--rules` calls the rules that come with the command. */
+const shipped = 'shipped'
+
+/** Reads flags and environment into settings, or says everything that is wrong with them and with the rules at once. */
+async function readDetectSettings(
+  flags: DetectFlags,
+  env: NodeJS.ProcessEnv,
+): Promise<{ readonly settings: DetectSettings } | { readonly problems: readonly Problem[] }> {
+  const problems: Problem[] = []
+  const source = flags.simulate
+    ? simulation(flags, problems)
+    : await readSource(flags, env, problems, eventsReader)
+  if (!flags.simulate) {
+    for (const name of ['story', 'seed'] as const) {
+      if (flags[name] === undefined) continue
+      problems.push({
+        setting: `--${name}`,
+        message: 'It goes with --simulate. Leave it out, or add --simulate.',
+      })
+    }
+  }
+  const rules = await rulesOf(flags.rules ?? [shipped], problems)
+  const level = levels.find((name) => name === (flags.level ?? 'low'))
+  if (level === undefined)
+    problems.push({
+      setting: '--level',
+      message: `There is no such level. Give one of ${levels.join(', ')}.`,
+    })
+  if (problems.length > 0 || !source || !rules || level === undefined) return { problems }
+  const { json = false, local = false, from = [] } = flags
+  const zone = local ? localZone : utc
+  return { settings: { source, endless: from.includes('-'), rules, level, json, zone } }
+}
+
+function simulation(flags: DetectFlags, problems: Problem[]): DetectSettings['source'] | undefined {
+  for (const name of ['from', 'since', 'until', 'workspace', 'baseUrl'] as const) {
+    if (flags[name] === undefined) continue
+    const setting = name === 'baseUrl' ? '--base-url' : `--${name}`
+    problems.push({ setting, message: 'It does not go with --simulate. Leave out one of them.' })
+  }
+  const seed = Number(flags.seed ?? 1)
+  if (!Number.isInteger(seed) || seed < 0)
+    problems.push({ setting: '--seed', message: 'Give a whole number, for example 1.' })
+  const stories = storyNames(flags.story ?? ['all'], problems)
+  const log = readChoice('--log', flags.log, logForms, problems)
+  return { since: undefined, until: undefined, log, open: () => simulatedWeek({ seed, stories }) }
+}
+
+async function rulesOf(paths: readonly string[], problems: Problem[]): Promise<readonly Rule[] | undefined> {
+  const before = problems.length
+  const files = await Promise.all(
+    [...new Set(paths)].map(async (path) => {
+      try {
+        const found = await ruleFiles(path === shipped ? shippedRulesFolder : path)
+        if (found.length > 0) return found
+        problems.push({ setting: '--rules', message: `There are no .yml files in ${path}.` })
+      } catch (error) {
+        const code = (error as { code?: string }).code ?? 'no code'
+        const message = `${path} cannot be read (${code}). Name a file or a folder of Sigma rules, or ${shipped}.`
+        problems.push({ setting: '--rules', message })
+      }
+      return []
+    }),
+  )
+  if (problems.length > before) return undefined
+  const read = readRules(files.flat())
+  if ('rules' in read) return read.rules
+  for (const { file, rule, message } of read.problems) {
+    const where = rule === undefined ? file : `${file}, ${JSON.stringify(rule)}`
+    problems.push({ setting: '--rules', message: `${where}: ${message}` })
+  }
+  return undefined
 }

@@ -7,14 +7,26 @@ import { checkAsana, checkDestination, type Finding } from '../check/checks.ts'
 import { commandLine } from '../config/origin.ts'
 import { goodValues, type PipelineDocument, pipelineDocument } from '../config/pipeline-document.ts'
 import { type PipelineSettings, pipelineSettings } from '../config/pipeline-settings.ts'
-import type { Problem } from '../config/problem.ts'
 import { tokenFileProblem } from '../config/token.ts'
+import { type AnyCommand, Command, type Done, type FlagsOf } from '../flags/command.ts'
+import { examples } from '../flags/help.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
+import type { Problem } from '../terminal/problem.ts'
 import { safeText } from '../terminal/safe-text.ts'
 import { say } from '../terminal/say.ts'
 
+const define = () =>
+  new Command('init')
+    .description('Ask for workspace, token file and destination, check each, and write the YAML for run.')
+    .option('--out <file>', 'where to write it (default asana-audit.yaml)')
+    .addHelpText('before', examples('init', 'init --out /etc/asana-audit.yaml'))
+
+/** `asana-audit init`. */
+export const initCommand = (done: Done): AnyCommand =>
+  define().action(async (flags) => done(await init(flags)))
+
 /** Asks for what a pipeline needs, checks every answer at once, and writes the YAML. Nothing is written before the end. */
-export async function init({ out = 'asana-audit.yaml' }: { out?: string }): Promise<ExitCode> {
+async function init({ out = 'asana-audit.yaml' }: FlagsOf<typeof define>): Promise<ExitCode> {
   const terminal = createInterface({ input: process.stdin, output: process.stdout })
   const answers = terminal[Symbol.asyncIterator]()
   const ask: Ask = async (question, fallback = '') => {

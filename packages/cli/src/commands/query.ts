@@ -1,155 +1,167 @@
-import type { AuditLogEvent } from '@asana-audit/schema'
-import { refused } from '../config/problem.ts'
-import { lineIn, present } from '../dialect.ts'
-import type { EventFilter } from '../input/event-filter.ts'
-import { type Notes, notes } from '../input/notes.ts'
-import { type EventReader, newReading, type Reading, readingNotes } from '../input/reading.ts'
-import { inTimeOrder, newest } from '../input/time-order.ts'
-import { findEvent, type Relation, surroundings } from '../query/around.ts'
-import { countBy } from '../query/count-by.ts'
-import { writeCounts } from '../query/count-writer.ts'
-import { derivedFields } from '../query/event-field.ts'
-import { eventWriter } from '../query/event-writer.ts'
-import { type QueryFlags, type QuerySettings, readQuerySettings } from '../query/query-settings.ts'
-import { type TextOutput, textOutput } from '../query/text-output.ts'
-import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
-import { unknownName } from '../terminal/unknown-name.ts'
+import { missingUnit, parseDuration } from '../config/time.ts'
+import { dialects } from '../dialect.ts'
+import { type AnyCommand, type Done, type FlagsOf, Option, repeated } from '../flags/command.ts'
+import { environment, examples } from '../flags/help.ts'
+import { withSourceFlags } from '../flags/source-flags.ts'
+import { readSource } from '../input/source-settings.ts'
+import { eventField } from '../query/event-field.ts'
+import { outputForms } from '../query/event-writer.ts'
+import { ipRange } from '../query/ip-range.ts'
+import type { QuerySettings } from '../query/query-settings.ts'
+import { runQuery } from '../query/run-query.ts'
+import { localZone, utc } from '../query/zone.ts'
+import type { ExitCode } from '../terminal/exit-code.ts'
+import { type Problem, refused } from '../terminal/problem.ts'
 
-/** One run of the command. */
-interface Query {
-  readonly settings: QuerySettings
-  readonly reader: EventReader
-  readonly reading: Reading
-  readonly notes: Notes
-  readonly output: TextOutput
-  /** Of the terminal; undefined in a pipe. */
-  readonly width: number | undefined
-}
+const define = () =>
+  withSourceFlags('query')
+    .description('Show events by actor, type, resource and time: from Asana itself or from archives.')
+    .option('--gid <gid>', 'only this event')
+    .option('--event-type <type>', 'only this type; may be repeated', repeated)
+    .option('--category <name>', 'only this category; may be repeated', repeated)
+    .option('--actor-type <type>', 'only these actors; may be repeated', repeated)
+    .option('--actor-gid <gid>', 'only this actor')
+    .option('--actor-email <address>', 'only this actor, by e-mail')
+    .option('--resource-gid <gid>', 'only this resource')
+    .option('--ip <address>', 'only from this address or range (192.0.2.0/24)')
+    .option('--text <text>', 'only with this in the description or in any value')
+    .option('--last <number>', 'only the newest so many')
+    .option(
+      '--around <gid>',
+      'what the actor and the address of this event did before and after it; --since and --until say where to look for it',
+    )
+    .option('--window <duration>', 'how long before and after (default 1h)')
+    .option(
+      '--count-by <fields>',
+      'count instead, by fields such as actor.email or context.client_ip_address, or by month, day, hour, weekday, hour_of_day, actor, resource',
+    )
+    .option('--top <number>', 'with --count-by: only the most frequent so many')
+    .option('--output <form>', 'table, jsonl (whole events) or csv (default table)')
+    .addOption(new Option('--json', 'the same as --output jsonl').implies({ output: 'jsonl' }))
+    .option('--format <dialect>', `as JSON lines in a dialect: ${dialects.join(', ')}`)
+    .addHelpText(
+      'before',
+      examples(
+        'query --since 24h --actor-email ada@example.com',
+        'query --from audit*.jsonl --event-type user_login_failed \\\n      --count-by actor,context.client_ip_address',
+        'query --from audit.jsonl.gz --around 1209000000123456 --window 2h',
+      ),
+    )
+    .addHelpText('after', environment)
 
-/** Reads and never writes: no state, no destination. */
-export async function query(flags: QueryFlags): Promise<ExitCode> {
+type QueryFlags = FlagsOf<typeof define>
+
+/** `asana-audit query`. */
+export const queryCommand = (done: Done): AnyCommand =>
+  define().action(async (flags) => done(await query(flags)))
+
+async function query(flags: QueryFlags): Promise<ExitCode> {
   const read = await readQuerySettings(flags, process.env)
-  if ('problems' in read) return refused(read.problems)
-  const { settings } = read
-  const said = notes({ output: process.stderr, log: flags.log })
-  const reader = settings.source.open(said)
-  const output = textOutput(process.stdout, said.clear)
-  const width = process.stdout.isTTY ? process.stdout.columns : undefined
-  const reading = newReading()
-  const unwatch = said.watch(reading)
-  const one: Query = { settings, reader, reading, notes: said, output, width }
-  for (const note of unknownNames(settings.filter)) said.say('unknown_name', note)
-  try {
-    const found = await answer(one)
-    unwatch()
-    await output.end()
-    for (const note of readingNotes(reading)) said.say('reading', note)
-    return found && reading.lost === 0 ? exitCode.done : exitCode.failed
-  } finally {
-    unwatch()
-    await reader.close()
-  }
+  return 'problems' in read ? refused(read.problems) : runQuery(read.settings)
 }
 
-function unknownNames({ eventTypes = [], categories = [], actorTypes = [] }: EventFilter): string[] {
-  return [
-    ...eventTypes.map((name) => unknownName('event type', name)),
-    ...categories.map((name) => unknownName('category', name)),
-    ...actorTypes.map((name) => unknownName('actor type', name)),
-  ].flatMap((unknown) => unknown?.message ?? [])
-}
+/** Events are kept in memory for it. */
+const mostLast = 100_000
 
-/** False when the event that was asked for is not there. */
-async function answer(one: Query): Promise<boolean> {
-  const { settings, reader, reading } = one
-  const { source, filter, around, windowMs } = settings
-  const { since, until } = source
-  if (around === undefined) {
-    const events = reader.read({ since, until, filter }, reading)
-    await (settings.countBy ? showCounts(events, settings.countBy, one) : showEvents(events, one))
-    return true
-  }
-  const search = newReading()
-  const unwatch = one.notes.watch(search)
-  const event = await findEvent(reader, around, { since, until }, search).finally(unwatch)
-  if (event === undefined) {
-    Object.assign(reading, search)
-    one.notes.say('not_found', `There is no event ${around} where it was looked for.`)
-    return false
-  }
-  const { relation, ...range } = surroundings(event, windowMs)
-  await showEvents(reader.read({ ...range, filter }, reading), one, relation)
-  return true
-}
+/** Reads flags and environment into settings, or says everything that is wrong with them at once. */
+async function readQuerySettings(
+  flags: QueryFlags,
+  env: NodeJS.ProcessEnv,
+): Promise<{ readonly settings: QuerySettings } | { readonly problems: readonly Problem[] }> {
+  const problems: Problem[] = []
+  const wrong = (setting: string, message: string) => problems.push({ setting, message })
+  const source = await readSource(flags, env, problems)
 
-async function showEvents(
-  events: AsyncIterable<AuditLogEvent>,
-  { settings, notes: said, output, width, reading }: Query,
-  relation?: (event: AuditLogEvent) => Relation | undefined,
-): Promise<void> {
-  const { form, dialect, zone, last, source } = settings
-  let late = 0
-  let shown = 0
-  const ordered =
-    last === undefined
-      ? inTimeOrder(related(events, relation), () => (late += 1))
-      : await newest(events, last)
-  const write = (text: string) => output.write(text)
-  const { workspace, kind } = source
-  const toLine = (event: AuditLogEvent): string =>
-    lineIn(dialect, event, { workspace, ...(kind === 'asana' && { observedTimestamp: present() }) })
-  const writer = eventWriter({ form, zone, width, related: relation !== undefined, toLine, write })
-  for await (const event of ordered) {
-    if (!(await output.ready())) return
-    writer.event(event, relation?.(event))
-    shown += 1
-  }
-  if (shown === 0) said.say('nothing_found', nothingFound(reading))
-  else writer.end()
-  if (late > 0) {
-    said.say(
-      'not_in_order',
-      `${late.toLocaleString('en')} events stand after newer ones, as they came: there are too many to sort.`,
+  const ip = flags.ip === undefined ? undefined : ipRange(flags.ip)
+  if (flags.ip !== undefined && ip === undefined) {
+    wrong(
+      '--ip',
+      `${JSON.stringify(flags.ip)} cannot be used. Give an address or a range: 192.0.2.7, 192.0.2.0/24.`,
     )
   }
-}
-
-/** What belongs to the event in the middle; everything where there is none. */
-async function* related(
-  events: AsyncIterable<AuditLogEvent>,
-  relation: ((event: AuditLogEvent) => Relation | undefined) | undefined,
-): AsyncGenerator<AuditLogEvent, void, undefined> {
-  for await (const event of events) if (!relation || relation(event) !== undefined) yield event
-}
-
-async function showCounts(
-  events: AsyncIterable<AuditLogEvent>,
-  fields: NonNullable<QuerySettings['countBy']>,
-  { settings, notes: said, output, width, reading }: Query,
-): Promise<void> {
-  const names = fields.map(({ name }) => name)
-  const counts = await countBy(events, fields, settings.top)
-  if (counts.total === 0) said.say('nothing_found', nothingFound(reading))
-  else writeCounts(counts, { form: settings.form, names, width, write: (text) => output.write(text) })
-  for (const name of counts.absent) {
-    const message = `No event has a field ${name}. Give a path such as actor.email or context.client_ip_address, or one of ${derivedFields.join(', ')}.`
-    said.say('no_such_field', message)
+  if (flags.actorEmail !== undefined && !flags.actorEmail.includes('@')) {
+    wrong('--actor-email', 'It is no e-mail address. Give one, for example ada@example.com.')
   }
-  if (counts.others.values === undefined) {
-    said.say(
-      'too_many_values',
-      'There are too many different values to tell all apart: those met last are summed up as others.',
-    )
+  const dialect = dialects.find((name) => name === (flags.format ?? 'event'))
+  if (dialect === undefined)
+    wrong('--format', `There is no such dialect. Give one of ${dialects.join(', ')}.`)
+  if (flags.format !== undefined && flags.output !== undefined && flags.output !== 'jsonl') {
+    wrong('--format', 'It is written as JSON lines. Leave out --output, or --format.')
+  }
+  const byDefault = flags.format === undefined ? 'table' : 'jsonl'
+  const form = outputForms.find((name) => name === (flags.output ?? byDefault))
+  if (form === undefined) wrong('--output', `There is no such form. Give one of ${outputForms.join(', ')}.`)
+  const windowMs = parseDuration(flags.window ?? '1h')
+  if (windowMs === undefined)
+    wrong('--window', missingUnit(flags.window, 'h') ?? 'Give a duration, for example 30m or 2h.')
+  const last = wholeNumber('--last', flags.last, mostLast, problems)
+  const top = wholeNumber('--top', flags.top, Number.MAX_SAFE_INTEGER, problems)
+  const names = flags.countBy?.split(',').map((name) => name.trim())
+  if (names?.includes(''))
+    wrong('--count-by', 'Give paths of fields, for example actor.email or day,event_type.')
+
+  if (flags.around !== undefined) {
+    if (flags.from?.includes('-')) {
+      wrong(
+        '--around',
+        'The archive is read twice for it, and standard input can be read once only. Give --from a file.',
+      )
+    }
+    if (names) wrong('--around', 'It shows events and cannot be counted. Leave out --count-by or --around.')
+    if (last !== undefined)
+      wrong('--around', 'It shows what is around one event. Leave out --last or --around.')
+  } else if (flags.window !== undefined) {
+    wrong('--window', 'It goes with --around. Leave it out, or give the gid of an event with --around.')
+  }
+  if (flags.format !== undefined && names)
+    wrong('--format', 'It goes with events, not with counts. Leave out --format or --count-by.')
+  if (top !== undefined && !names)
+    wrong('--top', 'It goes with --count-by. For the newest events give --last.')
+  if (last !== undefined && names)
+    wrong('--last', 'It goes with events, not with counts. Leave out --last or --count-by.')
+
+  if (!source || form === undefined || dialect === undefined || windowMs === undefined || problems.length > 0)
+    return { problems }
+  const zone = flags.local ? localZone : utc
+  return {
+    settings: {
+      source,
+      filter: {
+        gid: flags.gid,
+        eventTypes: flags.eventType,
+        categories: flags.category,
+        actorTypes: flags.actorType,
+        actorGid: flags.actorGid,
+        actorEmail: flags.actorEmail,
+        resourceGid: flags.resourceGid,
+        ip,
+        text: flags.text,
+      },
+      form,
+      dialect,
+      zone,
+      last,
+      countBy: names?.map((name) => eventField(name, zone)),
+      top,
+      around: flags.around,
+      windowMs,
+    },
   }
 }
 
-function nothingFound({ events, askedFor }: Reading): string {
-  if (askedFor.length === 0) return `Nothing found: ${counted(events)} looked at.`
-  const by = askedFor.join(' and ')
-  const gave = events === 0 ? 'none' : `${events.toLocaleString('en')}, none of which was meant`
-  return `Nothing found: Asana filtered by ${by} itself and returned ${gave}. It does not tell how many others there are.`
-}
-
-function counted(events: number): string {
-  return `${events.toLocaleString('en')} ${events === 1 ? 'event was' : 'events were'}`
+function wholeNumber(
+  setting: string,
+  value: string | undefined,
+  most: number,
+  problems: Problem[],
+): number | undefined {
+  if (value === undefined) return undefined
+  const number = Number(value)
+  if (Number.isInteger(number) && number >= 1 && number <= most) return number
+  const range = most === Number.MAX_SAFE_INTEGER ? 'from 1' : `from 1 to ${most}`
+  problems.push({
+    setting,
+    message: `${JSON.stringify(value)} cannot be used. Give a whole number ${range}, for example 20.`,
+  })
+  return undefined
 }

@@ -3,10 +3,12 @@ import { dirname, join } from 'node:path'
 import { fault } from '@asana-audit/core'
 import { codeOf, pathStep } from '@asana-audit/core/sink-kit'
 import { parseMillis } from '@asana-audit/schema/lossless'
-import { type Problem, refused } from '../config/problem.ts'
+import type { AnyCommand, Done, FlagsOf } from '../flags/command.ts'
+import { environment, examples } from '../flags/help.ts'
+import { withSourceFlags } from '../flags/source-flags.ts'
 import { notes } from '../input/notes.ts'
 import { newReading, readingNotes } from '../input/reading.ts'
-import { readSource, type SourceFlags } from '../input/source-settings.ts'
+import { readSource } from '../input/source-settings.ts'
 import { textOutput } from '../query/text-output.ts'
 import { localZone, utc } from '../query/zone.ts'
 import { figures } from '../report/figures.ts'
@@ -14,15 +16,28 @@ import { reportPage } from '../report/report-page.ts'
 import { reportWindow } from '../report/report-window.ts'
 import { moment } from '../report/wording.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
+import { type Problem, refused } from '../terminal/problem.ts'
 import { version } from '../version.ts'
 
-export interface ReportFlags extends SourceFlags {
-  readonly local?: boolean
-  readonly out?: string
-}
+const define = () =>
+  withSourceFlags('report')
+    .description('Draw one page of charts for a browser: from Asana itself or from archives.')
+    .option('--out <file>', 'the HTML file to write, or - for stdout')
+    .addHelpText(
+      'before',
+      examples(
+        'report --since 30d --out report.html',
+        'report --from audit*.jsonl --since 2026-01-01 \\\n      --until 2026-04-01 --local --out q1.html',
+      ),
+    )
+    .addHelpText('after', environment)
+
+/** `asana-audit report`. */
+export const reportCommand = (done: Done): AnyCommand =>
+  define().action(async (flags) => done(await report(flags)))
 
 /** Reads events once, adds them up and writes the page. */
-export async function report(flags: ReportFlags): Promise<ExitCode> {
+async function report(flags: FlagsOf<typeof define>): Promise<ExitCode> {
   const problems: Problem[] = []
   const source = await readSource({ since: '30d', ...flags }, process.env, problems)
   const outProblem = await problemWith(flags.out)
@@ -32,7 +47,7 @@ export async function report(flags: ReportFlags): Promise<ExitCode> {
   const zone = flags.local ? localZone : utc
   const until = millis(source.until) ?? madeAt
   const window = reportWindow(millis(source.since) ?? 0, until, zone)
-  const said = notes({ output: process.stderr, log: flags.log })
+  const said = notes({ output: process.stderr, log: source.log })
   const reading = newReading()
   const added = figures(window)
   const reader = source.open(said)

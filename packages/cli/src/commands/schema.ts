@@ -1,19 +1,33 @@
 import { auditLogEventJsonSchema } from '@asana-audit/schema'
 import { pantherSchema } from '@asana-audit/schema/dialects/panther'
 import { stringify } from 'yaml'
-import { refused } from '../config/problem.ts'
+import { readChoice } from '../flags/choice.ts'
+import { type AnyCommand, Command, choiceOption, type Done, type FlagsOf } from '../flags/command.ts'
+import { examples } from '../flags/help.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
+import { type Problem, refused } from '../terminal/problem.ts'
 
-export const schemaFormats = ['panther', 'json-schema'] as const
+const formats = ['panther', 'json-schema'] as const
 
-export interface SchemaFlags {
-  readonly format: (typeof schemaFormats)[number]
-  readonly name?: string
-}
+const define = () =>
+  new Command('schema')
+    .description('Print the schema of an event in a dialect.')
+    .addOption(choiceOption('--format <dialect>', 'which one', formats).makeOptionMandatory())
+    .option('--name <name>', 'with panther: a name of your own, for events that come by bucket or HTTP')
+    .addHelpText(
+      'before',
+      examples('schema --format panther', 'schema --format panther --name Custom.AsanaAudit > schema.yml'),
+    )
 
-export async function schema({ format, name }: SchemaFlags): Promise<ExitCode> {
-  const message = name === undefined ? undefined : nameProblem(format, name)
-  if (message !== undefined) return refused([{ setting: '--name', message }])
+/** `asana-audit schema`. */
+export const schemaCommand = (done: Done): AnyCommand => define().action((flags) => done(schema(flags)))
+
+function schema({ format: written, name }: FlagsOf<typeof define>): ExitCode {
+  const problems: Problem[] = []
+  const format = readChoice('--format', written, formats, problems)
+  const message = name === undefined || format === undefined ? undefined : nameProblem(format, name)
+  if (message !== undefined) problems.push({ setting: '--name', message })
+  if (format === undefined || problems.length > 0) return refused(problems)
   process.stdout.write(format === 'panther' ? panther(name) : json(auditLogEventJsonSchema()))
   return exitCode.done
 }

@@ -1,17 +1,15 @@
 import { startSimulator, stories } from '@asana-audit/simulator'
-import type { Command } from 'commander'
-import { type Problem, refused } from '../config/problem.ts'
 import { storyNames } from '../config/story-names.ts'
 import { missingUnit, parseDuration } from '../config/time.ts'
+import { type AnyCommand, Command, type Done, type FlagsOf, repeated } from '../flags/command.ts'
+import { examples } from '../flags/help.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
+import { type Problem, refused } from '../terminal/problem.ts'
 import { sayAside, sayJson } from '../terminal/say.ts'
 import { stopSignals } from '../terminal/stop-signals.ts'
-import { examples, repeated } from './command-options.ts'
 
-/** `asana-audit simulate`. */
-export function simulateCommand(program: Command, done: (code: ExitCode) => void): void {
-  program
-    .command('simulate')
+const define = () =>
+  new Command('simulate')
     .description("Serve a stand-in for Asana's audit log, to try things out.")
     .option('--port <number>', 'port on this machine (default: a free one)')
     .option('--events <number>', 'how many events there are (default 1000)')
@@ -40,26 +38,13 @@ export function simulateCommand(program: Command, done: (code: ExitCode) => void
         'simulate --mix everyday --days 7 --story account-takeover',
       ),
     )
-    .action(async (flags) => done(await simulate(flags)))
-}
 
-export interface SimulateFlags {
-  readonly port?: string
-  readonly events?: string
-  readonly days?: string
-  readonly seed?: string
-  readonly growth?: string
-  readonly latency?: string
-  readonly faultRate?: string
-  readonly workspace?: string
-  readonly mix?: string
-  readonly story?: readonly string[]
-  readonly listStories?: boolean
-  readonly json?: boolean
-}
+/** `asana-audit simulate`. */
+export const simulateCommand = (done: Done): AnyCommand =>
+  define().action(async (flags) => done(await simulate(flags)))
 
 /** Serves until it is stopped. */
-async function simulate(flags: SimulateFlags): Promise<ExitCode> {
+async function simulate(flags: FlagsOf<typeof define>): Promise<ExitCode> {
   if (flags.listStories) {
     for (const [name, { about }] of Object.entries(stories))
       process.stdout.write(`${name.padEnd(25)} ${about}\n`)

@@ -2,17 +2,29 @@ import type { PipelineSummary } from '@asana-audit/core'
 import { type BacklogLeft, backlogLeft, retentionMs } from '@asana-audit/core/backlog'
 import { openEnd } from '@asana-audit/core/ledger'
 import { existingState } from '../config/existing-state.ts'
-import { refused } from '../config/problem.ts'
-import type { StateFlags } from '../config/state-path.ts'
+import type { AnyCommand, Done, FlagsOf } from '../flags/command.ts'
+import { examples } from '../flags/help.ts'
+import { withStateFlags } from '../flags/state-flags.ts'
 import { openState } from '../pipelines/open-state.ts'
 import { type StateRow, withUnsaved } from '../pipelines/state-rows.ts'
 import { age } from '../progress/age.ts'
 import { deletedInMs } from '../progress/retention-clock.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
+import { refused } from '../terminal/problem.ts'
 import { say, sayJson } from '../terminal/say.ts'
 import { type QuarantineCount, quarantineByCode } from './quarantine/quarantine-by-code.ts'
 
-export async function stateShow(flags: StateFlags & { readonly json?: boolean }): Promise<ExitCode> {
+const define = () =>
+  withStateFlags('show')
+    .description('Show how far each pipeline is.')
+    .addHelpText('before', examples('state show', 'state show --json'))
+    .option('--json', 'print JSON')
+
+/** `asana-audit state show`. */
+export const stateShowCommand = (done: Done): AnyCommand =>
+  define().action(async (flags) => done(await stateShow(flags)))
+
+async function stateShow(flags: FlagsOf<typeof define>): Promise<ExitCode> {
   const place = existingState(flags, process.env)
   if ('problems' in place) return refused(place.problems)
   const { statePath } = place

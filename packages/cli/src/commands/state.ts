@@ -6,24 +6,35 @@ import { hourOf } from '@asana-audit/core/ledger'
 import type { SqliteState } from '@asana-audit/core/sqlite-state'
 import { parseMillis } from '@asana-audit/schema/lossless'
 import { existingState } from '../config/existing-state.ts'
-import { type Problem, refused } from '../config/problem.ts'
-import { readStatePath, type StateFlags, type StatePath } from '../config/state-path.ts'
+import { readStatePath, type StatePath } from '../config/state-path.ts'
 import { missingUnit, parseTime } from '../config/time.ts'
 import { partDeleted, timeLimits } from '../config/time-limits.ts'
+import type { AnyCommand, Done, FlagsOf } from '../flags/command.ts'
+import { examples } from '../flags/help.ts'
+import { type StateFlags, withStateFlags } from '../flags/state-flags.ts'
 import { fileProblem } from '../input/source-settings.ts'
 import { openState } from '../pipelines/open-state.ts'
 import { textOutput } from '../query/text-output.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
+import { type Problem, refused } from '../terminal/problem.ts'
 import { safeJson } from '../terminal/safe-text.ts'
 import { say } from '../terminal/say.ts'
 
-export interface RewindFlags extends StateFlags {
-  readonly to: string
-  readonly pipeline?: string
-}
+const defineRewind = () =>
+  withStateFlags('rewind')
+    .description(
+      'Let a pipeline go on from a time: what it delivered since then comes again. Not beside a runner.',
+    )
+    .requiredOption('--to <time>', 'a time, a date or an age')
+    .option('--pipeline <name>', 'which one, if the state holds several')
+    .addHelpText('before', examples('state rewind --to 7d', 'state rewind --to 2026-01-31 --pipeline acme'))
+
+/** `asana-audit state rewind`. */
+export const stateRewindCommand = (done: Done): AnyCommand =>
+  defineRewind().action(async (flags) => done(await stateRewind(flags)))
 
 /** What follows the time is delivered again by the next run, which may also bring other filters. */
-export async function stateRewind(flags: RewindFlags): Promise<ExitCode> {
+async function stateRewind(flags: FlagsOf<typeof defineRewind>): Promise<ExitCode> {
   const place = existingState(flags, process.env)
   const problems: Problem[] = 'problems' in place ? [...place.problems] : []
   const time = parseTime(flags.to, Date.now())
@@ -78,7 +89,14 @@ export async function stateRewind(flags: RewindFlags): Promise<ExitCode> {
   return exitCode.done
 }
 
-export async function stateExport(flags: StateFlags): Promise<ExitCode> {
+/** `asana-audit state export`. */
+export const stateExportCommand = (done: Done): AnyCommand =>
+  withStateFlags('export')
+    .description('Print positions, recent ids and the quarantine as JSON lines. Works beside a runner.')
+    .addHelpText('before', examples('state export > state.jsonl'))
+    .action(async (flags) => done(await stateExport(flags)))
+
+async function stateExport(flags: StateFlags): Promise<ExitCode> {
   const place = existingState(flags, process.env)
   if ('problems' in place) return refused(place.problems)
   await lookInto(place, async (state) => {
@@ -92,7 +110,15 @@ export async function stateExport(flags: StateFlags): Promise<ExitCode> {
   return exitCode.done
 }
 
-export async function stateImport(file: string, flags: StateFlags): Promise<ExitCode> {
+/** `asana-audit state import`. */
+export const stateImportCommand = (done: Done): AnyCommand =>
+  withStateFlags('import')
+    .argument('<file>', 'what state export printed')
+    .description('Take an export into a state that does not have its pipelines. Not beside a runner.')
+    .addHelpText('before', examples('state import state.jsonl --state /var/lib/asana-audit/state.db'))
+    .action(async (file, flags) => done(await stateImport(file, flags)))
+
+async function stateImport(file: string, flags: StateFlags): Promise<ExitCode> {
   const place = readStatePath(flags, process.env)
   const problems: Problem[] = 'problems' in place ? [...place.problems] : []
   const unreadable = fileProblem(resolve(file))

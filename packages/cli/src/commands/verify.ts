@@ -2,10 +2,12 @@ import { isFault, type State } from '@asana-audit/core'
 import { parseMillis } from '@asana-audit/schema/lossless'
 import { missingState } from '../config/existing-state.ts'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
-import { type Problem, refused } from '../config/problem.ts'
-import { type Flags, readSettings, type Settings } from '../config/read-settings.ts'
+import { readSettings, type Settings } from '../config/read-settings.ts'
 import { readStatePath } from '../config/state-path.ts'
 import { timeRange } from '../config/time-range.ts'
+import type { AnyCommand, Done, FlagsOf } from '../flags/command.ts'
+import { environment, examples } from '../flags/help.ts'
+import { withPipelineFlags } from '../flags/pipeline-flags.ts'
 import { openState } from '../pipelines/open-state.ts'
 import { repairPipeline } from '../pipelines/repair-pipeline.ts'
 import { faultCode } from '../pipelines/result-code.ts'
@@ -13,17 +15,31 @@ import type { VerifyWindow } from '../pipelines/verify-limits.ts'
 import { type Verified, verifyPipeline } from '../pipelines/verify-pipeline.ts'
 import { resultOf, sayVerified, verifyJson } from '../pipelines/verify-report.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
+import { type Problem, refused } from '../terminal/problem.ts'
 import { sayAside, sayJson } from '../terminal/say.ts'
 
-export interface VerifyFlags extends Omit<Flags, 'since' | 'until'> {
-  readonly since?: string
-  readonly until?: string
-  readonly repair?: boolean
-  readonly json?: boolean
-}
+const define = () =>
+  withPipelineFlags('verify', 'compare from here on (default: all the ledger has)')
+    .description(
+      'Compare, hour by hour, what Asana shows now with what the destination accepted, by the ledger of the state.',
+    )
+    .option(
+      '--until <time>',
+      'compare up to here (default: the newest event delivered, less the settled window)',
+    )
+    .option('--repair', 'deliver differing hours again, whole; not beside a runner')
+    .option('--json', 'print the hours as JSON')
+    .addHelpText('before', examples('verify --to otlp --since 7d', 'verify --config pipelines.yaml --repair'))
+    .addHelpText('after', environment)
+
+type VerifyFlags = FlagsOf<typeof define>
+
+/** `asana-audit verify`. */
+export const verifyCommand = (done: Done): AnyCommand =>
+  define().action(async (flags) => done(await verify(flags)))
 
 /** Reads a window of Asana again and compares it, hour by hour, with what the destination accepted. */
-export async function verify({ since, until, ...flags }: VerifyFlags): Promise<ExitCode> {
+async function verify({ since, until, ...flags }: VerifyFlags): Promise<ExitCode> {
   const reading = await readSettings(flags, process.env)
   const problems: Problem[] = 'problems' in reading ? [...reading.problems] : []
   const place = readStatePath(flags, process.env)

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
-import type { Problem } from './problem.ts'
-import { readStatePath, type StateFlags, type StatePath } from './state-path.ts'
+import type { StateFlags } from '../flags/state-flags.ts'
+import type { Problem } from '../terminal/problem.ts'
+import { readStatePath, type StatePath } from './state-path.ts'
 
 /** For commands that look into a state: one that is not there is a wrong path more often than a first day, and is not made. */
 export function missingState({ statePath, statePathSetting: setting }: StatePath): Problem[] {

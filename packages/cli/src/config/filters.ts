@@ -1,7 +1,7 @@
 import type { AuditLogFilters } from '@asana-audit/core'
+import type { Problem, Warning } from '../terminal/problem.ts'
 import { unknownName } from '../terminal/unknown-name.ts'
 import type { PipelineDocument } from './pipeline-document.ts'
-import type { Problem, Warning } from './problem.ts'
 
 /**
  * What is filtered by. An event type that is near to a known one is mistyped, and would deliver nothing for ever. One that is

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { namedFile } from '@asana-audit/core/config'
+import type { Problem } from '../terminal/problem.ts'
 import type { Origin } from './origin.ts'
 import { goodValues } from './pipeline-document.ts'
-import type { Problem } from './problem.ts'
 
 /** The key that hashed fields are made with, or a problem. */
 export function readHashKey(written: string, origin: Origin, problems: Problem[]): string | undefined {

@@ -8,10 +8,10 @@ import {
   type RelevancePolicy,
   relevancePolicy,
 } from '@asana-audit/schema'
+import type { Problem, Warning } from '../terminal/problem.ts'
 import { readHashKey } from './hash-key.ts'
 import type { Origin } from './origin.ts'
 import type { PipelineDocument } from './pipeline-document.ts'
-import type { Problem, Warning } from './problem.ts'
 
 export function readFieldPolicy(
   { fields, people, hash_key_file: keyFile }: PipelineDocument,

@@ -1,7 +1,7 @@
 import type { HttpClientOptions } from '@asana-audit/core'
 import { noProxy, noProxyAddress, proxyAddress } from '@asana-audit/core/config'
 import { inClear } from '@asana-audit/core/sink-kit'
-import type { Problem, Warning } from './problem.ts'
+import type { Problem, Warning } from '../terminal/problem.ts'
 
 /** The variables proxies are set by everywhere; lower case goes first, as in curl. */
 export function proxyFromEnv(

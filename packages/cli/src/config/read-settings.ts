@@ -1,36 +1,22 @@
 import { resourceFromEnv } from '@asana-audit/otlp'
-import { choiceProblem, hecFormats } from './choice.ts'
+import { hecFormats, readChoice } from '../flags/choice.ts'
+import type { PipelineFlags } from '../flags/pipeline-flags.ts'
+import type { Problem } from '../terminal/problem.ts'
 import { sameFiles, sameNames } from './destination/same-in-two.ts'
 import { commandLine, type Origin } from './origin.ts'
 import { goodValues, type PipelineDocument } from './pipeline-document.ts'
 import { type PipelineSettings, pipelineSettings } from './pipeline-settings.ts'
-import type { Problem } from './problem.ts'
 import { type StatePath, statePath } from './state-path.ts'
 import { allDeleted } from './time-limits.ts'
 import { checkedDocument } from './yaml/checked-document.ts'
 import { ownValue } from './yaml/own-value.ts'
 import { readYamlConfig, type YamlConfig } from './yaml/yaml-config.ts'
 
-/** Flags that describe one pipeline, and those for all. */
-export interface Flags {
-  readonly config?: string | undefined
-  readonly state?: string | undefined
-  readonly to?: readonly string[] | undefined
-  readonly name?: string | undefined
-  readonly hecFormat?: string | undefined
-  readonly format?: string | undefined
-  readonly workspace?: string | undefined
-  readonly baseUrl?: string | undefined
-  readonly since?: string | undefined
+/** Flags that describe one pipeline, and those for all. Some commands have the latter. */
+export interface Flags extends PipelineFlags {
   readonly until?: string | undefined
   readonly poll?: string | undefined
   readonly settledWindow?: string | undefined
-  readonly limit?: string | undefined
-  readonly eventType?: readonly string[] | undefined
-  readonly actorType?: readonly string[] | undefined
-  readonly actorGid?: string | undefined
-  readonly actorEmail?: string | undefined
-  readonly resourceGid?: string | undefined
   readonly requestsPerMinute?: string | undefined
 }
 
@@ -140,9 +126,9 @@ function shortForm(flags: Flags, env: NodeJS.ProcessEnv): Draft[] {
       .replaceAll('_', '-')}`
   const destinations = flags.to?.length ? flags.to : [undefined]
   // One document, so that a name is completed by the destinations as it is in YAML.
-  const { hecFormat } = flags
+  const format = readChoice('--hec-format', flags.hecFormat, hecFormats, [])
   const listed = destinations.map((one) =>
-    one === 'splunk-hec' && isHecFormat(hecFormat) ? { splunk_hec: { format: hecFormat } } : one,
+    one === 'splunk-hec' && format ? { splunk_hec: { format } } : one,
   )
   const to = listed.length > 1 ? listed : listed[0]
   return [
@@ -170,13 +156,10 @@ function withDefaults(document: unknown, env: NodeJS.ProcessEnv, window: object)
   return { ...defaults, ...document, ...window }
 }
 
-function isHecFormat(value: string | undefined): boolean {
-  return value !== undefined && choiceProblem('', value, hecFormats).length === 0
-}
-
 /** There is no setting of that name to find it wrong: in YAML it is a part of the destination. */
 function hecFormatProblems({ hecFormat, to }: Flags): Problem[] {
-  const wrong = choiceProblem('--hec-format', hecFormat, hecFormats)
+  const wrong: Problem[] = []
+  readChoice('--hec-format', hecFormat, hecFormats, wrong)
   if (wrong.length > 0 || hecFormat === undefined || to?.includes('splunk-hec')) return wrong
   return [
     {

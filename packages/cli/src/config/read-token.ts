@@ -1,6 +1,6 @@
+import type { Problem } from '../terminal/problem.ts'
 import { inHome, type Origin } from './origin.ts'
 import type { PipelineDocument } from './pipeline-document.ts'
-import type { Problem } from './problem.ts'
 import { type Token, tokenFileProblem, tokenFromEnv, tokenFromFile, tokenProblem } from './token.ts'
 import { ownValue } from './yaml/own-value.ts'
 

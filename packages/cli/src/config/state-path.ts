@@ -1,11 +1,9 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import type { StateFlags } from '../flags/state-flags.ts'
+import type { Problem } from '../terminal/problem.ts'
 import { inHome } from './origin.ts'
-import type { Problem } from './problem.ts'
 import { readYamlConfig, type YamlConfig } from './yaml/yaml-config.ts'
-
-/** The flags of commands that need to know the state and no pipeline. */
-export type StateFlags = { readonly state?: string | undefined; readonly config?: string | undefined }
 
 export interface StatePath {
   readonly statePath: string

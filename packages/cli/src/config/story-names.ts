@@ -1,5 +1,5 @@
 import { isStoryName, storyNames as known, type StoryName } from '@asana-audit/simulator'
-import type { Problem } from './problem.ts'
+import type { Problem } from '../terminal/problem.ts'
 
 /** Names of stories as flags give them, `all` being every one; adds to `problems` those that are none. */
 export function storyNames(given: readonly string[], problems: Problem[]): StoryName[] {

@@ -1,5 +1,5 @@
+import type { Problem } from '../terminal/problem.ts'
 import { goodValues } from './pipeline-document.ts'
-import type { Problem } from './problem.ts'
 import { missingUnit, parseTime } from './time.ts'
 import { allDeleted, type TimeRange, timeLimits } from './time-limits.ts'
 

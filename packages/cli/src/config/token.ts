@@ -1,5 +1,5 @@
 import { asanaTokenProblem, secretFile, secretFileProblem } from '@asana-audit/core/config'
-import type { Problem } from './problem.ts'
+import type { Problem } from '../terminal/problem.ts'
 import { ownValue } from './yaml/own-value.ts'
 
 /** A secret that is read when it is needed, so that one mended on disk is used without a restart. */

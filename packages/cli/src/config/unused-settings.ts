@@ -1,7 +1,7 @@
 import type { Dialect } from '../dialect.ts'
+import type { Warning } from '../terminal/problem.ts'
 import { type Destination, destinationName } from './destination/destination.ts'
 import type { PipelineDocument } from './pipeline-document.ts'
-import type { Warning } from './problem.ts'
 
 /** Settings that are right and change nothing, since the form the destination takes has no place for them. */
 export function unusedSettings(

@@ -1,29 +1,18 @@
 import { accessSync, constants, statSync } from 'node:fs'
 import { basename } from 'node:path'
 import { codeOf, pathStep } from '@asana-audit/core/sink-kit'
-import { choiceProblem, logForms } from '../config/choice.ts'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
-import type { Problem } from '../config/problem.ts'
 import { readSettings } from '../config/read-settings.ts'
 import { missingUnit, parseDuration } from '../config/time.ts'
 import { partDeleted } from '../config/time-limits.ts'
 import { timeRange } from '../config/time-range.ts'
+import { logForms, readChoice } from '../flags/choice.ts'
+import type { SourceFlags } from '../flags/source-flags.ts'
+import type { Problem } from '../terminal/problem.ts'
 import { type ArchiveOptions, archiveReader } from './archive-reader.ts'
 import { asanaReader } from './asana-reader.ts'
 import type { Notes } from './notes.ts'
 import type { EventReader } from './reading.ts'
-
-/** Flags that say where events come from, and of what time. */
-export interface SourceFlags {
-  readonly from?: readonly string[]
-  readonly workspace?: string
-  readonly baseUrl?: string
-  readonly since?: string
-  readonly until?: string
-  readonly giveUpAfter?: string
-  readonly requestsPerMinute?: string
-  readonly log?: 'human' | 'json'
-}
 
 export interface SourceSettings {
   /** RFC 3339. */
@@ -34,6 +23,8 @@ export interface SourceSettings {
   readonly name: string
   /** Undefined for archives, unless one is picked out of them. */
   readonly workspace: string | undefined
+  /** What is written to stderr; undefined where that is for us to choose. */
+  readonly log: 'human' | 'json' | undefined
   readonly open: (notes: Notes) => EventReader
 }
 
@@ -49,13 +40,13 @@ export async function readSource(
   fileReader: (options: ArchiveOptions) => EventReader = archiveReader,
 ): Promise<SourceSettings | undefined> {
   const before = problems.length
-  problems.push(...choiceProblem('--log', flags.log, logForms))
+  const log = readChoice('--log', flags.log, logForms, problems)
   const giveUpAfterMs = flags.giveUpAfter === undefined ? undefined : parseDuration(flags.giveUpAfter)
   if (flags.giveUpAfter !== undefined && giveUpAfterMs === undefined) {
     const wrong = missingUnit(flags.giveUpAfter, 'm')
     problems.push({ setting: '--give-up-after', message: wrong ?? 'Give a duration, for example 15m.' })
   }
-  if (flags.from) return archive(flags, flags.from, problems, fileReader)
+  if (flags.from) return archive(flags, flags.from, log, problems, fileReader)
   const { workspace, baseUrl, requestsPerMinute, since, until } = flags
   const reading = await readSettings(
     { workspace, baseUrl, requestsPerMinute, since, until, to: ['stdout'] },
@@ -75,6 +66,7 @@ export async function readSource(
     kind: 'asana',
     name: `Asana, workspace ${pipeline.workspace}`,
     workspace: pipeline.workspace,
+    log,
     open: (notes) => {
       const deleted = partDeleted(pipeline, Date.now())
       if (deleted !== undefined) notes.say('deleted_by_asana', deleted)
@@ -95,6 +87,7 @@ export async function readSource(
 function archive(
   { since, until, workspace }: SourceFlags,
   files: readonly string[],
+  log: SourceSettings['log'],
   problems: Problem[],
   fileReader: (options: ArchiveOptions) => EventReader,
 ): SourceSettings | undefined {
@@ -113,6 +106,7 @@ function archive(
     kind: 'archive',
     name: namesOf(files) + (workspace === undefined ? '' : `, workspace ${workspace}`),
     workspace,
+    log,
     open: () => fileReader({ files, stdin: process.stdin, workspace }),
   }
 }

@@ -1,60 +1,56 @@
-import { isFault, type UncertainPolicy } from '@asana-audit/core'
-import { choiceProblem, logForms, uncertainPolicies } from '../config/choice.ts'
-import { describeProblems, type Problem } from '../config/problem.ts'
+import { isFault } from '@asana-audit/core'
 import { type Flags, readSettings, type WindowFlag } from '../config/read-settings.ts'
 import { missingUnit, parseDuration } from '../config/time.ts'
+import { logForms, readChoice, uncertainPolicies } from '../flags/choice.ts'
+import type { DeliverFlags } from '../flags/pipeline-flags.ts'
 import { logReporter } from '../progress/log-reporter.ts'
 import type { PipelineResult } from '../progress/pipeline-result.ts'
 import { progressReporter } from '../progress/progress-reporter.ts'
 import type { ExitCode } from '../terminal/exit-code.ts'
+import { describeProblems, type Problem } from '../terminal/problem.ts'
 import { stopSignals } from '../terminal/stop-signals.ts'
 import type { DeliverSettings, Delivery } from './delivery.ts'
 import { openState } from './open-state.ts'
 import { faultCode, resultCode } from './result-code.ts'
 
-export interface DeliverFlags extends Flags {
-  readonly giveUpAfter?: string
-  readonly onUncertain?: UncertainPolicy
-  readonly log?: 'human' | 'json'
-}
-
 /** The settings of a delivering command, or undefined once everything wrong with them has been said on stderr. */
 export async function deliverSettings(
-  flags: DeliverFlags,
+  flags: DeliverFlags & Flags,
   more: readonly Problem[] = [],
   besideConfig: readonly WindowFlag[] = [],
 ): Promise<DeliverSettings | undefined> {
   const reading = await readSettings(flags, process.env, besideConfig)
   const problems = 'problems' in reading ? [...reading.problems, ...more] : [...more]
-  problems.push(...choiceProblem('--on-uncertain', flags.onUncertain, uncertainPolicies))
-  problems.push(...choiceProblem('--log', flags.log, logForms))
+  const onUncertain = readChoice('--on-uncertain', flags.onUncertain, uncertainPolicies, problems)
+  const log = readChoice('--log', flags.log, logForms, problems)
   const giveUpAfterMs = flags.giveUpAfter === undefined ? undefined : parseDuration(flags.giveUpAfter)
   if (flags.giveUpAfter !== undefined && giveUpAfterMs === undefined) {
     const wrong = missingUnit(flags.giveUpAfter, 'm')
     problems.push({ setting: '--give-up-after', message: wrong ?? 'Give a duration, for example 15m.' })
   }
-  if (!('problems' in reading) && problems.length === 0) return { settings: reading.settings, giveUpAfterMs }
+  if (!('problems' in reading) && problems.length === 0) {
+    return { settings: reading.settings, giveUpAfterMs, onUncertain, log }
+  }
   process.stderr.write(describeProblems(problems))
   return undefined
 }
 
 /** Opens the state, reports to a person or a machine, stops at a signal, and turns results into the exit status. */
-export async function deliverCommand(
-  flags: DeliverFlags,
-  { settings, giveUpAfterMs }: DeliverSettings,
+export async function deliverPipelines(
+  found: DeliverSettings,
   lane: string,
   work: (delivery: Delivery) => Promise<PipelineResult[]>,
 ): Promise<ExitCode> {
-  const human = flags.log === undefined ? process.stderr.isTTY : flags.log === 'human'
+  const { settings, log } = found
+  const human = log === undefined ? process.stderr.isTTY : log === 'human'
   const report = human ? progressReporter({ output: process.stderr }) : logReporter(process.stderr)
   const signal = stopSignals((name) => report.stopping(name))
-  const { onUncertain } = flags
   try {
     const state = await openState(settings, settings.pipelines, report.stateWarning)
     try {
       const places = settings.pipelines.map(({ name }) => ({ pipeline: name, lane }))
       report.started(places, settings.statePath)
-      const results = await work({ settings, giveUpAfterMs, state, onUncertain, signal, report })
+      const results = await work({ ...found, state, signal, report })
       report.finished(results)
       return resultCode(results)
     } finally {

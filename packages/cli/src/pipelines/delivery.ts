@@ -5,13 +5,15 @@ import type { Report } from '../progress/reporter.ts'
 export interface DeliverSettings {
   readonly settings: Settings
   readonly giveUpAfterMs: number | undefined
+  /** Before what a destination says. */
+  readonly onUncertain: UncertainPolicy | undefined
+  /** What is written to stderr; undefined where the terminal decides. */
+  readonly log: 'human' | 'json' | undefined
 }
 
 /** What a delivering command works with. */
 export interface Delivery extends DeliverSettings {
   readonly state: State
-  /** Before what a destination says. */
-  readonly onUncertain: UncertainPolicy | undefined
   readonly signal: AbortSignal
   readonly report: Report
 }

@@ -13,8 +13,8 @@ import {
 import { writeLogRecord } from '@asana-audit/schema/encoder'
 import { asanaHecEvent, type HecEvent, hecSink, otelHecEvent } from '@asana-audit/splunk-hec'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
-import type { Warning } from '../config/problem.ts'
 import { present, viewIn } from '../dialect.ts'
+import type { Warning } from '../terminal/problem.ts'
 import { outputForRecords } from '../terminal/standard-streams.ts'
 import { terminalStream } from '../terminal/terminal-stream.ts'
 

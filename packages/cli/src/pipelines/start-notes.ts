@@ -2,8 +2,8 @@ import type { LaneSummary } from '@asana-audit/core'
 import { backlogLeft, futureStart, liveUpTo } from '@asana-audit/core/backlog'
 import { parseMillis } from '@asana-audit/schema/lossless'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
-import type { Warning } from '../config/problem.ts'
 import { allDeleted, partDeleted } from '../config/time-limits.ts'
+import type { Warning } from '../terminal/problem.ts'
 
 type Pipeline = Pick<PipelineSettings, 'name' | 'since' | 'until'>
 

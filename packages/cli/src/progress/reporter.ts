@@ -1,5 +1,5 @@
 import type { Fact, Fault } from '@asana-audit/core'
-import type { Warning } from '../config/problem.ts'
+import type { Warning } from '../terminal/problem.ts'
 import type { PipelineResult } from './pipeline-result.ts'
 
 /** One row of the state: what new events and the backlog do is told apart. */

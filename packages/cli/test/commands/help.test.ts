@@ -1,6 +1,8 @@
 import { hecOptionsFromEnv } from '@asana-audit/splunk-hec'
 import { expect, test } from 'vitest'
-import { environment } from '../../src/commands/command-options.ts'
+import type { AnyCommand } from '../../src/flags/command.ts'
+import { environment } from '../../src/flags/help.ts'
+import { program } from '../../src/program.ts'
 
 test('the help names every variable that is read for Splunk', async () => {
   const read = new Set<string>()
@@ -17,7 +19,21 @@ test('the help names every variable that is read for Splunk', async () => {
   for (const name of read) expect(splunk.split(/[\s,]+/)).toContain(name)
 })
 
-test('the help fits a narrow terminal and says when a token file is read', () => {
+test('the help says when a token file is read', () => {
   expect(environment).toContain('read before every request')
-  for (const line of environment.split('\n')) expect(line.length).toBeLessThanOrEqual(80)
 })
+
+const commands = everyCommand(program(() => {}))
+
+test.for(commands)('the help of %s fits a terminal of 80 columns', ([, command]) => {
+  let help = ''
+  command.configureHelp({ helpWidth: 80 }).configureOutput({ writeOut: (text) => (help += text) })
+  command.outputHelp()
+  expect(help).toContain('Usage: asana-audit')
+  expect(help.split('\n').filter((line) => line.length > 80)).toEqual([])
+})
+
+function everyCommand(command: AnyCommand, parents = ''): [words: string, AnyCommand][] {
+  const words = `${parents}${command.name()}`
+  return [[words, command], ...command.commands.flatMap((sub) => everyCommand(sub, `${words} `))]
+}

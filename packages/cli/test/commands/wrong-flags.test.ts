@@ -29,6 +29,38 @@ test.for(wrongFlags)('%j: everything wrong is said at once', async ([command, se
   expect(stderr).toContain(told)
 })
 
+test('unknown flags, a missing one and one given twice are said at once, with the nearest names', async () => {
+  const command = ['convert', '--formt=ecs', '--lgo', 'human', '--workspace', '1', '--workspace', '2']
+  const { code, stdout, stderr } = await runCommand(command)
+  expect([code, stdout]).toEqual([2, ''])
+  expect(stderr).toContain('4 problems')
+  expect(stderr).toMatch(/--formt\n +It is an unknown option\. Did you mean --format\?/)
+  expect(stderr).toMatch(/--lgo\n +It is an unknown option\. Did you mean --log\?/)
+  expect(stderr).toMatch(/--format\n +It is required: --format <dialect>\./)
+  expect(stderr).toMatch(/--workspace\n +It is given 2 times/)
+  expect(stderr).toContain('(asana-audit convert --help shows what there is)')
+})
+
+test('a flag of another command is told as unknown, with words that fit', async () => {
+  const { code, stderr } = await runCommand(['check', '--to', 'stdout', '--once'])
+  expect(code).toBe(2)
+  expect(stderr).toMatch(/--once\n +It is an unknown option of check\. These have it: run\./)
+  expect(stderr).not.toContain('--since')
+})
+
+test('after -- nothing is a flag', async () => {
+  const { code, stderr } = await runCommand(['convert', '--format', 'ecs', '--', '--formt'])
+  expect(code).toBe(2)
+  expect(stderr).toContain('--formt cannot be read (ENOENT)')
+  expect(stderr).not.toContain('unknown option')
+})
+
+test('with a wrong flag beside it, --help is still answered with the help', async () => {
+  const { code, stdout, stderr } = await runCommand(['run', '--oncee', '--help'])
+  expect([code, stderr]).toEqual([0, ''])
+  expect(stdout).toContain('Usage: asana-audit run')
+})
+
 test('a port that is taken is told in a sentence', async () => {
   const taken = createServer().listen(0, '127.0.0.1')
   await once(taken, 'listening')

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Warning } from '../../src/config/problem.ts'
 import { readSettings } from '../../src/config/read-settings.ts'
+import type { Warning } from '../../src/terminal/problem.ts'
 import { runCommand } from '../support/run-command.ts'
 
 const good = { ASANA_TOKEN: 'secret', ASANA_WORKSPACE: '42' }

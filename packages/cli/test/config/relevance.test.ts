@@ -3,9 +3,9 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { gunzipSync } from 'node:zlib'
 import { expect, onTestFinished, test } from 'vitest'
-import type { Warning } from '../../src/config/problem.ts'
 import { readSettings } from '../../src/config/read-settings.ts'
 import { openDestination } from '../../src/pipelines/open-destination.ts'
+import type { Warning } from '../../src/terminal/problem.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const file = temporaryFolder()

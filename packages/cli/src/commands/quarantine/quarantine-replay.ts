@@ -3,20 +3,34 @@ import type { SqliteState } from '@asana-audit/core/sqlite-state'
 import { applyFieldPolicy, parseAuditLogEvent } from '@asana-audit/schema'
 import { missingState } from '../../config/existing-state.ts'
 import type { PipelineSettings } from '../../config/pipeline-settings.ts'
-import { refused } from '../../config/problem.ts'
-import { type Flags, readSettings, type Settings } from '../../config/read-settings.ts'
+import { readSettings, type Settings } from '../../config/read-settings.ts'
 import { readStatePath } from '../../config/state-path.ts'
+import type { AnyCommand, Done, FlagsOf } from '../../flags/command.ts'
+import { environment, examples } from '../../flags/help.ts'
+import { withPipelineFlags } from '../../flags/pipeline-flags.ts'
 import { type OpenDestination, openDestination } from '../../pipelines/open-destination.ts'
 import { openState } from '../../pipelines/open-state.ts'
 import { type ExitCode, exitCode } from '../../terminal/exit-code.ts'
+import { refused } from '../../terminal/problem.ts'
 import { say, sayAside } from '../../terminal/say.ts'
 import { type Replayable, replayWrite } from './replay-write.ts'
 
-export interface ReplayFlags extends Flags {
-  readonly pipeline?: string
-  /** Also those the destination may have taken: they may arrive twice. */
-  readonly uncertain?: boolean
-}
+const define = () =>
+  withPipelineFlags('replay')
+    .description(
+      'Send them again; what the destination accepts leaves the quarantine. Works beside a runner, but not into a file it writes.',
+    )
+    .option('--pipeline <name>', 'of this pipeline only')
+    .option('--uncertain', 'also those the destination may have already: they may arrive twice')
+    .addHelpText(
+      'before',
+      examples('quarantine replay --to otlp', 'quarantine replay --config pipelines.yaml --pipeline acme'),
+    )
+    .addHelpText('after', environment)
+
+/** `asana-audit quarantine replay`. */
+export const quarantineReplayCommand = (done: Done): AnyCommand =>
+  define().action(async (flags) => done(await quarantineReplay(flags)))
 
 interface Outcome {
   /** Without its event: there may be hundreds of thousands. */
@@ -35,7 +49,7 @@ interface Replayed {
  * Sends quarantined events again, one at a time, but those that were too old many in a write, to the destination of their pipeline. An event leaves the
  * quarantine after the destination accepted it, and stays with the reason otherwise. Works beside a runner, but not into a file it writes.
  */
-export async function quarantineReplay(flags: ReplayFlags): Promise<ExitCode> {
+async function quarantineReplay(flags: FlagsOf<typeof define>): Promise<ExitCode> {
   const reading = await readSettings(flags, process.env)
   const problems = 'problems' in reading ? [...reading.problems] : []
   const place = readStatePath(flags, process.env)

@@ -2,24 +2,44 @@ import type { StoredQuarantineEntry } from '@asana-audit/core'
 import { toJsonText } from '@asana-audit/schema/lossless'
 import { nearestName } from '@asana-audit/schema/options'
 import { existingState } from '../../config/existing-state.ts'
-import { type Problem, refused } from '../../config/problem.ts'
-import type { StateFlags, StatePath } from '../../config/state-path.ts'
+import type { StatePath } from '../../config/state-path.ts'
+import type { AnyCommand, Done, FlagsOf } from '../../flags/command.ts'
+import { examples } from '../../flags/help.ts'
+import { withStateFlags } from '../../flags/state-flags.ts'
 import { openState } from '../../pipelines/open-state.ts'
 import { type ExitCode, exitCode } from '../../terminal/exit-code.ts'
+import { type Problem, refused } from '../../terminal/problem.ts'
 import { safeJson } from '../../terminal/safe-text.ts'
 import { sayAside } from '../../terminal/say.ts'
 import { wrapped } from '../../terminal/wrapped.ts'
 
-export interface QuarantineFlags extends StateFlags {
-  readonly json?: boolean
-  readonly pipeline?: string
-}
+const defineList = () =>
+  withStateFlags('list')
+    .description('List them, oldest first.')
+    .option('--json', 'print JSON')
+    .option('--pipeline <name>', 'of this pipeline only')
+    .addHelpText('before', examples('quarantine list', 'quarantine list --json'))
 
-export async function quarantineList(flags: QuarantineFlags): Promise<ExitCode> {
+/** `asana-audit quarantine list`. */
+export const quarantineListCommand = (done: Done): AnyCommand =>
+  defineList().action(async (flags) => done(await quarantineList(flags)))
+
+const defineShow = () =>
+  withStateFlags('show')
+    .argument('<number>')
+    .description('Show one whole, with the reason.')
+    .option('--json', 'print JSON')
+    .addHelpText('before', examples('quarantine show 1'))
+
+/** `asana-audit quarantine show`. */
+export const quarantineShowCommand = (done: Done): AnyCommand =>
+  defineShow().action(async (number, flags) => done(await quarantineShow(number, flags)))
+
+async function quarantineList(flags: FlagsOf<typeof defineList>): Promise<ExitCode> {
   const place = existingState(flags, process.env)
   if ('problems' in place) return refused(place.problems)
   let entries = 0
-  for await (const entry of quarantine(place, flags)) {
+  for await (const entry of quarantine(place, flags.pipeline)) {
     entries += 1
     process.stdout.write(flags.json ? `${safeJson(toJsonText(entry))}\n` : listLine(entry))
   }
@@ -36,7 +56,7 @@ async function unknownPipeline(place: StatePath, name: string): Promise<Problem[
   const state = await openState(place)
   const lanes = await state.lanes().finally(() => state.close())
   const names = new Set(lanes.map(({ pipeline }) => pipeline))
-  for await (const { pipeline } of quarantine(place, {})) names.add(pipeline)
+  for await (const { pipeline } of quarantine(place)) names.add(pipeline)
   if (names.has(name)) return []
   const nearest = nearestName(name, [...names])
   const meant = nearest === undefined ? '' : ` Is ${nearest} meant?`
@@ -45,10 +65,10 @@ async function unknownPipeline(place: StatePath, name: string): Promise<Problem[
   return [{ setting: '--pipeline', message }]
 }
 
-export async function quarantineShow(number: string, flags: QuarantineFlags): Promise<ExitCode> {
+async function quarantineShow(number: string, flags: FlagsOf<typeof defineShow>): Promise<ExitCode> {
   const place = existingState(flags, process.env)
   if ('problems' in place) return refused(place.problems)
-  for await (const entry of quarantine(place, flags)) {
+  for await (const entry of quarantine(place)) {
     if (String(entry.number) !== number) continue
     const { event, ...about } = entry
     const text = flags.json
@@ -63,10 +83,7 @@ export async function quarantineShow(number: string, flags: QuarantineFlags): Pr
   return exitCode.failed
 }
 
-async function* quarantine(
-  place: StatePath,
-  { pipeline }: QuarantineFlags,
-): AsyncGenerator<StoredQuarantineEntry> {
+async function* quarantine(place: StatePath, pipeline?: string): AsyncGenerator<StoredQuarantineEntry> {
   const state = await openState(place)
   try {
     yield* state.quarantine(pipeline)

@@ -2,8 +2,8 @@ import type { UncertainPolicy } from '@asana-audit/core'
 import { type OtlpEnvOptions, otlpOptionsFromEnv } from '@asana-audit/otlp'
 import { nearestName } from '@asana-audit/schema/options'
 import { type HecEnvOptions, hecOptionsFromEnv } from '@asana-audit/splunk-hec'
+import type { Problem } from '../../terminal/problem.ts'
 import type { Origin } from '../origin.ts'
-import type { Problem } from '../problem.ts'
 import { type DestinationMap, readDestinationMap } from './destination-map.ts'
 import {
   environmentOf,

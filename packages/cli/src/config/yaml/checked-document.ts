@@ -1,7 +1,7 @@
 import type * as z from 'zod'
+import type { Problem } from '../../terminal/problem.ts'
 import type { Origin } from '../origin.ts'
 import { goodValues, type PipelineDocument, pipelineDocument } from '../pipeline-document.ts'
-import type { Problem } from '../problem.ts'
 import { missingUnit } from '../time.ts'
 import { MisreadNumber } from './misread-number.ts'
 import { ownValue } from './own-value.ts'

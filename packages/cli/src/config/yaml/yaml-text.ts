@@ -1,5 +1,5 @@
 import { type Alias, type Document, isNode, LineCounter, type Node, parseDocument, visit } from 'yaml'
-import type { Problem } from '../problem.ts'
+import type { Problem } from '../../terminal/problem.ts'
 import { MisreadNumber } from './misread-number.ts'
 import { ownValue } from './own-value.ts'
 

@@ -1,6 +1,6 @@
-import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
-import { safeText } from '../terminal/safe-text.ts'
-import { wrapped } from '../terminal/wrapped.ts'
+import { type ExitCode, exitCode } from './exit-code.ts'
+import { safeText } from './safe-text.ts'
+import { wrapped } from './wrapped.ts'
 
 /** One thing wrong with the configuration: where, and what to write instead. Never holds a secret. */
 export interface Problem {

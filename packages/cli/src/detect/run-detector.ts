@@ -1,0 +1,75 @@
+import { createDetector, isAtLeast, type Level, type Rule } from '@asana-audit/detections'
+import { notes } from '../input/notes.ts'
+import { newReading, readingNotes } from '../input/reading.ts'
+import type { SourceSettings } from '../input/source-settings.ts'
+import { inTimeOrder } from '../input/time-order.ts'
+import { textOutput } from '../query/text-output.ts'
+import type { Zone } from '../query/zone.ts'
+import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
+import { hitWriter } from './hit-writer.ts'
+
+/** What `detect` was asked for. */
+export interface DetectSettings {
+  readonly source: Pick<SourceSettings, 'since' | 'until' | 'open' | 'log'>
+  /** Whether the input may go on for ever, so that nothing can be held back to be sorted. */
+  readonly endless: boolean
+  readonly rules: readonly Rule[]
+  readonly level: Level
+  readonly json: boolean
+  readonly zone: Zone
+}
+
+/** Runs rules over events and shows what they find. Reads and never writes: no state, no destination. */
+export async function runDetector(settings: DetectSettings): Promise<ExitCode> {
+  const { source, endless, rules, level, json, zone } = settings
+  const said = notes({ output: process.stderr, log: source.log })
+  const output = textOutput(process.stdout, said.clear)
+  const width = process.stdout.isTTY ? process.stdout.columns : undefined
+  const writer = hitWriter({ json, zone, width, write: (text) => output.write(text) })
+  const detector = createDetector({ rules })
+  const reading = newReading()
+  const found = new Set<string>()
+  let [hits, late] = [0, 0]
+  const reader = source.open(said)
+  const unwatch = said.watch(reading)
+  try {
+    const events = reader.read({ since: source.since, until: source.until, filter: {} }, reading)
+    const ordered = endless ? events : inTimeOrder(events, () => (late += 1))
+    for await (const event of ordered) {
+      if (!(await output.ready())) break
+      for (const hit of detector.add(event)) {
+        if (!isAtLeast(hit.rule.level, level)) continue
+        writer.hit(hit)
+        found.add(hit.rule.id)
+        hits += 1
+        // A machine at the other end of a pipe acts on it now.
+        if (json) await output.end()
+      }
+    }
+  } finally {
+    unwatch()
+    await reader.close()
+  }
+  if (hits > 0) writer.end()
+  await output.end()
+  for (const note of readingNotes(reading)) said.say('reading', note)
+  const events = `${reading.events.toLocaleString('en')} events`
+  if (late > 0)
+    said.say(
+      'not_in_order',
+      `${late.toLocaleString('en')} events came long after newer ones: correlations may miss them.`,
+    )
+  if (detector.forgotten > 0)
+    said.say(
+      'windows_full',
+      `${detector.forgotten.toLocaleString('en')} events were too many for the windows of correlations.`,
+    )
+  const summary = hits === 1 ? 'One hit' : `${hits.toLocaleString('en')} hits of ${rulesOf(found.size)}`
+  said.say('hits', `${hits === 0 ? 'No hits' : summary} in ${events}.`)
+  if (hits > 0) return exitCode.hits
+  return reading.lost > 0 ? exitCode.failed : exitCode.done
+}
+
+function rulesOf(number: number): string {
+  return number === 1 ? 'one rule' : `${number} rules`
+}

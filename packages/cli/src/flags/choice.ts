@@ -1,0 +1,20 @@
+import type { Problem } from '../terminal/problem.ts'
+
+export const logForms = ['human', 'json'] as const
+export const uncertainPolicies = ['quarantine', 'stop', 'resend'] as const
+export const hecFormats = ['asana', 'otel'] as const
+
+/** A flag that takes one of a few words; undefined where it is left out, or wrong, which is then added to the problems. */
+export function readChoice<Choice extends string>(
+  setting: string,
+  value: string | undefined,
+  choices: readonly Choice[],
+  problems: Problem[],
+): Choice | undefined {
+  const found = choices.find((choice) => choice === value)
+  if (value !== undefined && found === undefined) {
+    const message = `${JSON.stringify(value)} cannot be used. Give one of ${choices.join(', ')}.`
+    problems.push({ setting, message })
+  }
+  return found
+}

@@ -1,0 +1,26 @@
+/** For the end of a command's help. */
+export const environment: string = `
+Environment:
+  ASANA_TOKEN, ASANA_TOKEN_FILE   a service account's token, or the file it is
+                                  in (read before every request)
+  ASANA_WORKSPACE, ASANA_BASE_URL the same as --workspace and --base-url
+  ASANA_CA_FILE                   PEM certificates to trust for Asana, for a
+                                  proxy that inspects
+  ASANA_AUDIT_STATE               the same as --state
+  OTEL_EXPORTER_OTLP_*            the destination otlp: endpoint, headers,
+                                  protocol, compression, timeout, certificates
+  SPLUNK_HEC_*                    the destination splunk-hec: URL, TOKEN or
+                                  TOKEN_FILE, INDEX, SOURCETYPE, SOURCE, HOST,
+                                  CA_FILE, INSECURE, ALLOW_PLAIN_HTTP, ACK
+  OTEL_RESOURCE_ATTRIBUTES,
+  OTEL_SERVICE_NAME               resource attributes over ours
+  HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY
+
+Exit status: 0 done or stopped, 1 failed, 2 wrong configuration, 3 finished with
+events newly in quarantine (detect: with hits), 130 left at the second signal.
+`
+
+/** For the beginning of a command's help: people look at an example first. */
+export function examples(...lines: string[]): string {
+  return `Examples:\n${lines.map((line) => `  asana-audit ${line}\n`).join('')}`
+}

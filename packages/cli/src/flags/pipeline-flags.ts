@@ -1,0 +1,56 @@
+import { dialects } from '../dialect.ts'
+import { logForms, uncertainPolicies } from './choice.ts'
+import { Command, choiceOption, type FlagsOf, Option, repeated } from './command.ts'
+
+const firstStart =
+  'where to start the first time: 2026-01-31T08:00:00Z, 2026-01-31 or 31d (default: the oldest event, 90 days)'
+
+/** A command with the flags that describe pipelines and say where the state is. `since` describes that flag. */
+export const withPipelineFlags = (name: string, since = firstStart) =>
+  new Command(name)
+    .option('--config <file>', 'pipelines in a YAML file, instead of the flags that describe one')
+    .option('--to <destination>', 'otlp, splunk-hec, file:PATH or stdout; may be repeated', repeated)
+    .option(
+      '--format <dialect>',
+      `for file:PATH and stdout: ${dialects.join(', ')} (default otlp, OTLP JSON lines)`,
+    )
+    .option('--hec-format <format>', 'for splunk-hec: asana (the event) or otel (as the Collector writes it)')
+    .option('--name <name>', 'of the position in the state (default: workspace and destination)')
+    .option('--workspace <gid>', 'the "Domain ID" from Settings in the admin console')
+    .option('--since <time>', since)
+    .option('--event-type <type>', 'only this type; may be repeated', repeated)
+    .option('--actor-type <type>', 'only these actors; may be repeated', repeated)
+    .option('--actor-gid <gid>', 'only this actor')
+    .option('--actor-email <address>', 'only this actor, by e-mail')
+    .option('--resource-gid <gid>', 'only this resource')
+    .option('--limit <number>', 'events a request (default: what Asana gives)')
+    .option('--base-url <url>', 'where Asana is (default https://app.asana.com/api/1.0)')
+    .option('--state <path>', 'where positions are kept (default ~/.local/state/asana-audit/state.db)')
+
+export type PipelineFlags = FlagsOf<typeof withPipelineFlags>
+
+/** A command that delivers. */
+export const withDeliverFlags = (name: string, since?: string) =>
+  withPipelineFlags(name, since)
+    .option(
+      '--give-up-after <duration>',
+      'end after so long without progress (default 15m, 30s before the first success; run without --once or --exit-on-fatal never does)',
+    )
+    .option('--requests-per-minute <number>', 'most requests to Asana with one token (default 1200)')
+    .addOption(
+      choiceOption(
+        '--on-uncertain <policy>',
+        'when the destination took an unknown part of a write: set it aside (default), stop before it, or resend it in halves, for stores that drop repeats by id',
+        uncertainPolicies,
+      ),
+    )
+    .addOption(
+      choiceOption(
+        '--log <form>',
+        'what to write to stderr (default: human on a terminal, else json)',
+        logForms,
+      ),
+    )
+    .addOption(new Option('--json', 'the same as --log json').implies({ log: 'json' }))
+
+export type DeliverFlags = FlagsOf<typeof withDeliverFlags>

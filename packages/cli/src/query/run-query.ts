@@ -1,0 +1,151 @@
+import type { AuditLogEvent } from '@asana-audit/schema'
+import { lineIn, present } from '../dialect.ts'
+import type { EventFilter } from '../input/event-filter.ts'
+import { type Notes, notes } from '../input/notes.ts'
+import { type EventReader, newReading, type Reading, readingNotes } from '../input/reading.ts'
+import { inTimeOrder, newest } from '../input/time-order.ts'
+import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
+import { unknownName } from '../terminal/unknown-name.ts'
+import { findEvent, type Relation, surroundings } from './around.ts'
+import { countBy } from './count-by.ts'
+import { writeCounts } from './count-writer.ts'
+import { derivedFields } from './event-field.ts'
+import { eventWriter } from './event-writer.ts'
+import type { QuerySettings } from './query-settings.ts'
+import { type TextOutput, textOutput } from './text-output.ts'
+
+/** One run of the command. */
+interface Query {
+  readonly settings: QuerySettings
+  readonly reader: EventReader
+  readonly reading: Reading
+  readonly notes: Notes
+  readonly output: TextOutput
+  /** Of the terminal; undefined in a pipe. */
+  readonly width: number | undefined
+}
+
+/** Reads and never writes: no state, no destination. */
+export async function runQuery(settings: QuerySettings): Promise<ExitCode> {
+  const said = notes({ output: process.stderr, log: settings.source.log })
+  const reader = settings.source.open(said)
+  const output = textOutput(process.stdout, said.clear)
+  const width = process.stdout.isTTY ? process.stdout.columns : undefined
+  const reading = newReading()
+  const unwatch = said.watch(reading)
+  const one: Query = { settings, reader, reading, notes: said, output, width }
+  for (const note of unknownNames(settings.filter)) said.say('unknown_name', note)
+  try {
+    const found = await answer(one)
+    unwatch()
+    await output.end()
+    for (const note of readingNotes(reading)) said.say('reading', note)
+    return found && reading.lost === 0 ? exitCode.done : exitCode.failed
+  } finally {
+    unwatch()
+    await reader.close()
+  }
+}
+
+function unknownNames({ eventTypes = [], categories = [], actorTypes = [] }: EventFilter): string[] {
+  return [
+    ...eventTypes.map((name) => unknownName('event type', name)),
+    ...categories.map((name) => unknownName('category', name)),
+    ...actorTypes.map((name) => unknownName('actor type', name)),
+  ].flatMap((unknown) => unknown?.message ?? [])
+}
+
+/** False when the event that was asked for is not there. */
+async function answer(one: Query): Promise<boolean> {
+  const { settings, reader, reading } = one
+  const { source, filter, around, windowMs } = settings
+  const { since, until } = source
+  if (around === undefined) {
+    const events = reader.read({ since, until, filter }, reading)
+    await (settings.countBy ? showCounts(events, settings.countBy, one) : showEvents(events, one))
+    return true
+  }
+  const search = newReading()
+  const unwatch = one.notes.watch(search)
+  const event = await findEvent(reader, around, { since, until }, search).finally(unwatch)
+  if (event === undefined) {
+    Object.assign(reading, search)
+    one.notes.say('not_found', `There is no event ${around} where it was looked for.`)
+    return false
+  }
+  const { relation, ...range } = surroundings(event, windowMs)
+  await showEvents(reader.read({ ...range, filter }, reading), one, relation)
+  return true
+}
+
+async function showEvents(
+  events: AsyncIterable<AuditLogEvent>,
+  { settings, notes: said, output, width, reading }: Query,
+  relation?: (event: AuditLogEvent) => Relation | undefined,
+): Promise<void> {
+  const { form, dialect, zone, last, source } = settings
+  let late = 0
+  let shown = 0
+  const ordered =
+    last === undefined
+      ? inTimeOrder(related(events, relation), () => (late += 1))
+      : await newest(events, last)
+  const write = (text: string) => output.write(text)
+  const { workspace, kind } = source
+  const toLine = (event: AuditLogEvent): string =>
+    lineIn(dialect, event, { workspace, ...(kind === 'asana' && { observedTimestamp: present() }) })
+  const writer = eventWriter({ form, zone, width, related: relation !== undefined, toLine, write })
+  for await (const event of ordered) {
+    if (!(await output.ready())) return
+    writer.event(event, relation?.(event))
+    shown += 1
+  }
+  if (shown === 0) said.say('nothing_found', nothingFound(reading))
+  else writer.end()
+  if (late > 0) {
+    said.say(
+      'not_in_order',
+      `${late.toLocaleString('en')} events stand after newer ones, as they came: there are too many to sort.`,
+    )
+  }
+}
+
+/** What belongs to the event in the middle; everything where there is none. */
+async function* related(
+  events: AsyncIterable<AuditLogEvent>,
+  relation: ((event: AuditLogEvent) => Relation | undefined) | undefined,
+): AsyncGenerator<AuditLogEvent, void, undefined> {
+  for await (const event of events) if (!relation || relation(event) !== undefined) yield event
+}
+
+async function showCounts(
+  events: AsyncIterable<AuditLogEvent>,
+  fields: NonNullable<QuerySettings['countBy']>,
+  { settings, notes: said, output, width, reading }: Query,
+): Promise<void> {
+  const names = fields.map(({ name }) => name)
+  const counts = await countBy(events, fields, settings.top)
+  if (counts.total === 0) said.say('nothing_found', nothingFound(reading))
+  else writeCounts(counts, { form: settings.form, names, width, write: (text) => output.write(text) })
+  for (const name of counts.absent) {
+    const message = `No event has a field ${name}. Give a path such as actor.email or context.client_ip_address, or one of ${derivedFields.join(', ')}.`
+    said.say('no_such_field', message)
+  }
+  if (counts.others.values === undefined) {
+    said.say(
+      'too_many_values',
+      'There are too many different values to tell all apart: those met last are summed up as others.',
+    )
+  }
+}
+
+function nothingFound({ events, askedFor }: Reading): string {
+  if (askedFor.length === 0) return `Nothing found: ${counted(events)} looked at.`
+  const by = askedFor.join(' and ')
+  const gave = events === 0 ? 'none' : `${events.toLocaleString('en')}, none of which was meant`
+  return `Nothing found: Asana filtered by ${by} itself and returned ${gave}. It does not tell how many others there are.`
+}
+
+function counted(events: number): string {
+  return `${events.toLocaleString('en')} ${events === 1 ? 'event was' : 'events were'}`
+}
