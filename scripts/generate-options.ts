@@ -8,7 +8,7 @@ import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { fillMarkers, table } from './markdown.ts'
-import { type Option, type OptionReader, optionReader } from './options/interfaces.ts'
+import { isRequired, type Option, type OptionReader, optionReader } from './options/interfaces.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -19,12 +19,13 @@ export const readmes: readonly string[] = globSync('packages/*/README.md', { cwd
 /** The README as it should be. */
 export function withOptionTables(path: string, reader: OptionReader): string {
   const shown = new Set<string>()
+  const key = ({ file, index }: Option): string => `${file} ${index}`
   return fillMarkers(readFileSync(path, 'utf8'), 'options', (names) => {
     const options = names
       .split(', ')
       .flatMap((name) => reader.optionsOf(dirname(path), name))
-      .filter(({ key }) => !shown.has(key))
-    for (const { key } of options) shown.add(key)
+      .filter((option) => !shown.has(key(option)))
+    for (const option of options) shown.add(key(option))
     return table(['option', 'default', 'meaning'], options.map(row))
   })
 }
@@ -36,8 +37,9 @@ function row(option: Option): string[] {
 }
 
 /** Numbers with commas, texts and words of the language as code, sentences as they are. */
-function defaultOf({ default: written, isOptional }: Option): string {
-  if (written === undefined) return isOptional ? 'none' : 'required'
+function defaultOf(option: Option): string {
+  const { default: written } = option
+  if (written === undefined) return isRequired(option) ? 'required' : 'none'
   if (/^[\d_]+$/.test(written)) return Number(written.replaceAll('_', '')).toLocaleString('en-US')
   const word = /^'(.*)'$/.exec(written)?.[1] ?? (/^(?:true|false|null)$/.test(written) ? written : undefined)
   return word === undefined ? written : `\`${word}\``

@@ -21,11 +21,15 @@ test.each(readmesWithTables.map((path) => ({ path, of: basename(dirname(path)) }
 type Value = string | number | boolean | null
 
 /** What a `@default` says, or what code sets a default to; undefined for a sentence. */
-function literal(written: string): Value | undefined {
-  const number = /^([\d_]+)(?: MiB| \* 2 \*\* 20)?$/.exec(written)?.[1]
-  if (number !== undefined) return Number(number.replaceAll('_', '')) * (number === written ? 1 : 2 ** 20)
-  const text = /^'(.*)'$/.exec(written)?.[1]
-  return text ?? { true: true, false: false, null: null }[written]
+function literal(written: string, constants?: ReadonlyMap<string, string>): Value | undefined {
+  const words: Readonly<Record<string, Value>> = { true: true, false: false, null: null, '2 ** 20': 2 ** 20 }
+  const constant = constants?.get(written)
+  if (constant !== undefined) return literal(constant, constants)
+  if (/^[\d_]+$/.test(written)) return Number(written.replaceAll('_', ''))
+  const factors = written.replace(/ MiB$/, ' * 2 ** 20').split(' * ')
+  if (factors.length < 2) return /^'(.*)'$/.exec(written)?.[1] ?? words[written]
+  const numbers = factors.map((factor) => literal(factor, constants))
+  return numbers.every((number) => typeof number === 'number') ? numbers.reduce((a, b) => a * b) : undefined
 }
 
 /** The values that the package gives an option of this name where it takes options apart. */
@@ -34,14 +38,12 @@ function inCode(packageFolder: string, option: string): Value[] {
   return sourcesOf(packageFolder).flatMap((path) => {
     const code = readFileSync(path, 'utf8')
     const constants = new Map(
-      [...code.matchAll(/^const (\w+)(?:: \w+)? = (.*)$/gm)].map(([, name = '', value = '']) => [
+      [...code.matchAll(/^(?:export )?const (\w+)(?:: \w+)? = (.*)$/gm)].map(([, name = '', value = '']) => [
         name,
         value,
       ]),
     )
-    return [...code.matchAll(given)].flatMap(
-      ([, written = '']) => literal(constants.get(written) ?? written) ?? [],
-    )
+    return [...code.matchAll(given)].flatMap(([, written = '']) => literal(written, constants) ?? [])
   })
 }
 
@@ -57,12 +59,14 @@ const interfaces = readmesWithTables.flatMap((path) =>
     .map((name) => ({ name, folder: dirname(path), of: basename(dirname(path)) })),
 )
 
-test.each(interfaces)('every default of $name in $of is what the code does', ({ name, folder, of }) => {
+test.each(interfaces)('every default of $name in $of is what the code does', ({ name, folder }) => {
   const untrue = reader.optionsOf(folder, name).flatMap((option) => {
     const told = literal(option.default ?? '')
     if (told === undefined) return []
-    const object = inObjects[of]
-    const done = object && option.name in object ? [object[option.name]] : inCode(folder, option.name)
+    // An inherited one has the default of the package that declares it.
+    const declaring = option.file.split('/src/')[0] ?? ''
+    const object = inObjects[basename(declaring)]
+    const done = object && option.name in object ? [object[option.name]] : inCode(declaring, option.name)
     // What is left out is undefined, and counts as false.
     const isTrue = done.includes(told) || (told === false && done.length === 0)
     return isTrue ? [] : [{ option: option.name, told, done }]
@@ -71,7 +75,8 @@ test.each(interfaces)('every default of $name in $of is what the code does', ({ 
 })
 
 test('a default is read as the value it stands for, and a sentence as none', () => {
+  const read = (written: string): Value | undefined => literal(written, new Map([['minute', '60_000']]))
   expect(
-    ['96 MiB', '96 * 2 ** 20', '10_000', "'gzip'", 'false', 'null', 'one of its own'].map(literal),
-  ).toEqual([...[96 * 2 ** 20, 96 * 2 ** 20, 10_000, 'gzip', false, null, undefined]])
+    ['96 MiB', '96 * 2 ** 20', '30 * minute', "'gzip'", 'false', 'null', 'one of its own'].map(read),
+  ).toEqual([...[96 * 2 ** 20, 96 * 2 ** 20, 1_800_000, 'gzip', false, null, undefined]])
 })

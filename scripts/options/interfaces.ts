@@ -9,8 +9,9 @@ export interface Option {
   /** The text of `@default`. */
   readonly default: string | undefined
   readonly isOptional: boolean
-  /** Of the declaration: the same for an option that is inherited. */
-  readonly key: string
+  /** Where it is declared, and the how-manieth node of that file it is: the same for whoever inherits it. */
+  readonly file: string
+  readonly index: number
 }
 
 /** Reads the options that an interface of a package has, inherited ones included, but for those marked `@internal`. */
@@ -32,7 +33,8 @@ export function optionReader(): OptionReader {
       const found = [...(exported?.values() ?? [])].find(({ name }) => name === interfaceName)
       if (!found) throw new Error(`${packageFolder} exports no interface ${interfaceName}.`)
       const members = checker.getPropertiesOfType(checker.getDeclaredTypeOfSymbol(found))
-      return members.flatMap((member) => optionOf(member, checker))
+      const own = found.declarations?.[0]?.path ?? ''
+      return members.flatMap((member) => optionOf(member, checker)).toSorted(byUse(own))
     },
     close: () => api.close(),
   }
@@ -52,9 +54,23 @@ function optionOf(member: Member, checker: Checker): Option[] {
       meaning: paragraph.replaceAll(/\s+/g, ' '),
       default: tags.get('default')?.trim(),
       isOptional: (member.flags & SymbolFlags.Optional) !== 0,
-      key: `${declared.path} ${declared.index}`,
+      file: declared.path,
+      index: declared.index,
     },
   ]
+}
+
+/** What must be given first, then the interface's own before what it inherits; else as declared. */
+const byUse =
+  (own: string) =>
+  (a: Option, b: Option): number =>
+    Number(isRequired(b)) - Number(isRequired(a)) ||
+    Number(b.file === own) - Number(a.file === own) ||
+    a.file.localeCompare(b.file, 'en') ||
+    a.index - b.index
+
+export function isRequired(option: Option): boolean {
+  return !option.isOptional && option.default === undefined
 }
 
 /** The file of the package's sources that declares an interface. */

@@ -22,9 +22,12 @@ export interface Hit {
 }
 
 export interface DetectorOptions {
-  /** As `readRules` gives them: the parts of a correlation before it. */
+  /** The rules, as `readRules` gives them: the parts of a correlation before it. */
   readonly rules: readonly Rule[]
-  /** How many milliseconds older than the newest of its group an event may come and still count. Default 45 minutes. */
+  /**
+   * How much older than the newest of its group an event may come and still count, in milliseconds.
+   * @default 2_700_000
+   */
   readonly latenessMs?: number
 }
 

@@ -10,22 +10,28 @@ import { pruneRotated } from './prune-rotated.ts'
 import { rotatedPath } from './rotated-path.ts'
 
 export interface LineFileOptions {
-  /** Created when missing, its directory not. `.jsonl` is the usual ending. */
+  /** The file. It is made if missing, readable only by its owner; its folder must exist. The usual ending is `.jsonl`. */
   readonly path: string
   /**
-   * The file is set aside under a dated name before it would grow past this many bytes (a single longer line is still
-   * written). Never compressed. Default: one file for ever.
+   * Size in bytes: before the file would grow past it, it is renamed with a date. A single longer line is still written.
+   *
+   * Nothing is compressed.
+   * @default never
    */
   readonly rotateBytes?: number | undefined
   /**
-   * So many of the files set aside are kept, from 1; older ones are deleted, whether somebody has read them or not. Those a write sets aside
-   * count from the next write on, when all in them was accepted. Default: all.
+   * How many full files are kept, from 1. Older ones are deleted, whether somebody has read them or not.
+   *
+   * Files that a write fills count from the next write on, once everything in them was accepted.
+   * @default all
    */
   readonly rotateKeep?: number | undefined
+  /** Called with `{ code, message }` for what a person should know, although nothing is lost. */
   readonly onWarning?: OnLineFileWarning | undefined
 }
 
 export interface LineFileSinkOptions<R> extends LineFileOptions {
+  /** Makes lines from records: `objectLines`, `jsonLines(origin)` of `@asana-audit/otlp`, or your own function. */
   readonly lines: LineEncoder<R>
 }
 

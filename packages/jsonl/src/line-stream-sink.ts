@@ -10,8 +10,9 @@ export interface OutputStream {
 }
 
 export interface LineStreamSinkOptions<R> {
-  /** Usually `process.stdout`. Stays open: it is the caller's. */
+  /** A `Writable`, usually `process.stdout`. It stays open. */
   readonly stream: OutputStream
+  /** Makes lines from records: `objectLines`, `jsonLines(origin)` of `@asana-audit/otlp`, or your own function. */
   readonly lines: LineEncoder<R>
 }
 

@@ -3,11 +3,16 @@ import { inflate } from './inflate.ts'
 import { type Line, splitLines } from './split-lines.ts'
 
 export interface InputOptions {
-  /** Lines of text, plain or gzip, told apart by their first bytes: a file's stream, stdin, an answer's body. */
+  /** Bytes, plain or gzip: the stream of a file, standard input, the body of an answer. */
   readonly input: AsyncIterable<Uint8Array>
-  /** What messages call the input: a path. */
+  /** What messages call the input, such as its path. */
   readonly name: string
-  /** A longer line is a problem and is read past. Default 64 MiB; ours stay below 1 MiB but for a single bigger record. */
+  /**
+   * Longest line in bytes. A longer one is skipped: it comes without `bytes`, and `readRecords` reports it (`line_too_long`).
+   *
+   * Our own sinks write lines below 1 MiB, except for a single larger record.
+   * @default 64 MiB
+   */
   readonly maxLineBytes?: number | undefined
 }
 

@@ -6,6 +6,7 @@ import { checkOrigin, type Origin } from './encoding/origin.ts'
 import type { OnWarning } from './settings/sink-warning.ts'
 
 export interface FileSinkOptions extends Origin, Omit<LineFileOptions, 'onWarning'> {
+  /** Called with `{ code, message }` for what a person should know, although nothing is lost. */
   readonly onWarning?: OnWarning | undefined
 }
 

@@ -22,33 +22,53 @@ export type OtlpProtocol = 'http/protobuf' | 'http/json'
 export type OtlpCompression = 'gzip' | 'none'
 
 export interface OtlpSinkOptions extends Origin, HttpClientOptions {
-  /** The whole URL requests go to, path included; for a collector `http://host:4318/v1/logs`. */
+  /** The whole URL, with its path; for a collector `http://host:4318/v1/logs`. */
   readonly url: string
+  /** Headers of every request. They are sent to this URL only. */
   readonly headers?: Readonly<Record<string, string>> | undefined
-  /** Default `http/protobuf`. */
+  /**
+   * `http/protobuf` or `http/json`.
+   * @default 'http/protobuf'
+   */
   readonly protocol?: OtlpProtocol | undefined
-  /** Default `gzip`. */
+  /**
+   * `gzip` or `none`.
+   * @default 'gzip'
+   */
   readonly compression?: OtlpCompression | undefined
-  /** For each request, from connecting to the last byte of its answer. Default 10,000. */
+  /**
+   * Longest time for one request, from connecting to the last byte of the answer, in milliseconds.
+   * @default 10_000
+   */
   readonly timeoutMs?: number | undefined
-  /** Records a request at most. Default 1,000. */
+  /**
+   * Most records in a request.
+   * @default 1_000
+   */
   readonly maxRecords?: number | undefined
-  /** Bytes a request at most, before compression; a larger record gets a request of its own. Default 4 MiB. */
+  /**
+   * Most bytes in a request, before compression. A larger record gets a request of its own.
+   * @default 4 MiB
+   */
   readonly maxBytes?: number | undefined
   /**
-   * Writes under way at once, when there is much to deliver. 1 keeps records in the order of the log, for receivers that refuse
-   * what is behind. Default 8.
+   * Most writes at once while there is much to deliver. 1 keeps the order of the log, for receivers that refuse older events.
+   * @default 8
    */
   readonly maxInFlight?: number | undefined
+  /** Called with `{ code, message }` for what a person should know, although nothing is lost. */
   readonly onWarning?: OnWarning | undefined
 }
 
 /** For a sink that is given something else than records. */
 export interface OtlpSinkWriteOptions<T> {
   /**
-   * Puts the attributes of an item's record and returns the rest of it, as `writeLogRecord` does for an event. Called when it is
-   * written, anew for each attempt: cheaper, in time and in memory, than making a record first. Where it throws, `deliver`
-   * quarantines as for a record that cannot be written.
+   * Writes an item without making a record first, which is cheaper: it puts the attributes and returns the rest of the record.
+   *
+   * `writeLogRecord` of `@asana-audit/schema` does so for an event (then `map: (event) => event`), `putRecord` for a record.
+   * Called
+   * anew for each attempt. If it throws, `deliver` quarantines the item.
+   * @default none
    */
   readonly writeRecord: WriteRecord<T>
 }

@@ -7,8 +7,9 @@ import { checkOrigin, type Origin } from './encoding/origin.ts'
 import type { OnWarning } from './settings/sink-warning.ts'
 
 export interface StreamSinkOptions extends Origin {
-  /** Usually `process.stdout`. Stays open: it is the caller's. */
+  /** A `Writable`, usually `process.stdout`. It stays open. */
   readonly stream: OutputStream
+  /** Called with `{ code, message }` for what a person should know, although nothing is lost. */
   readonly onWarning?: OnWarning | undefined
 }
 

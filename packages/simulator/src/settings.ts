@@ -16,41 +16,83 @@ export type Oddity = 'no-query' | 'no-times' | 'same-offset' | 'no-offset'
 
 /** What may be changed while the simulator runs. Times are in milliseconds. */
 export interface SimulatorSettings {
-  /** The bearer token that is let in. Default `simulator-token`. */
+  /**
+   * The bearer token that is let in.
+   * @default 'simulator-token'
+   */
   token?: string
   /**
-   * Page size when `limit` is not sent. Default 1000: Asana's page on this endpoint says so, although `limit` itself
-   * goes to 100 only. Both texts hold by default.
+   * Page size if a request has no `limit`. Asana's documentation says so, although its `limit` goes to 100 only.
+   * @default 1000
    */
   defaultLimit?: number
-  /** The highest `limit` that may be sent. Default 100. */
+  /**
+   * The highest `limit`.
+   * @default 100
+   */
   maxLimit?: number
-  /** What happens to a higher one: unknown of Asana. Default `reject`, a 400. */
+  /**
+   * A higher `limit` is a 400, or with `clamp` cut to the highest. _Unknown of Asana._
+   * @default 'reject'
+   */
   overLimit?: 'reject' | 'clamp'
-  /** How long an offset lives. Default 15 minutes. */
+  /**
+   * How long an offset lives, in milliseconds. _Unknown of Asana; 15 minutes is what other parts of its API have._
+   * @default 900_000
+   */
   offsetTtlMs?: number
   /**
-   * What happens when an offset comes with other filters than it was issued for, or with none: unknown of Asana.
-   * `refuse` (default): a 400. `request`: the filters of the request hold. `offset`: those of the offset hold.
+   * An offset with other filters, or with none, is a 400 (`refuse`); or the filters of the `request` hold, or those of the
+   * `offset`. _Unknown of Asana._
+   * @default 'refuse'
    */
   filtersWithOffset?: 'refuse' | 'request' | 'offset'
-  /** Whether an offset leads to events that arrive late and belong before it: unknown of Asana. Default `hidden`. */
+  /**
+   * Whether an offset leads to events that arrive late and belong before it: `hidden` or `visible`. _Unknown of Asana._
+   * @default 'hidden'
+   */
   lateEvents?: LateEvents
-  /** Older events are deleted. Default 90. */
+  /**
+   * Events older than this many days are deleted.
+   * @default 90
+   */
   retentionDays?: number
-  /** Default 1500, Asana's figure for paid plans; free ones have 150. `Infinity`: no limit. */
+  /**
+   * Most requests in any 60 seconds by `now`. `Infinity` for no limit, which long tests with a clock that stands still need.
+   *
+   * The default is Asana's figure for paid plans; free ones have 150.
+   * @default 1500
+   */
   requestsPerMinute?: number
-  /** Default 50. */
+  /**
+   * Most requests at once. More are refused.
+   * @default 50
+   */
   maxInFlight?: number
-  /** How long every answer takes; a refusal by a rate limit comes at once. Default 0. */
+  /**
+   * How long every answer takes, in milliseconds. A refusal by a rate limit comes at once.
+   * @default 0
+   */
   latencyMs?: number
-  /** Answer every request with a good token like this; `null` (default) for none. */
+  /**
+   * Answer every request that has a good token with 402, 403, 404, 451, 500 or 503.
+   * @default null
+   */
   refuseWith?: RefusalStatus | null
-  /** Default `null`: none. */
+  /**
+   * What no server should do: `no-query`, `no-times` (ignored), `same-offset` (a page leads to itself), `no-offset` (to none).
+   * @default null
+   */
   oddity?: Oddity | null
-  /** How far the clock in the `Date` header is ahead; negative: behind. Default 0. */
+  /**
+   * How far the clock in the `Date` header is ahead, in milliseconds; negative: behind.
+   * @default 0
+   */
   dateAheadMs?: number
-  /** Default `null`: none. */
+  /**
+   * A plan of faults, or a function from `{ identity, attempt, hasOffset }` to a kind of fault.
+   * @default null
+   */
   faults?: FaultPlan | FaultChooser | null
 }
 

@@ -16,35 +16,56 @@ import { completeSettings, type SimulatorSettings, settingNames } from './settin
 import type { StoryName } from './stories/stories.ts'
 
 export interface SimulatorOptions extends SimulatorSettings {
-  /** Default 0: any free port. */
+  /**
+   * Port to listen on. 0 takes any free one.
+   * @default 0
+   */
   port?: number
-  /** Default `127.0.0.1`. */
+  /**
+   * Address to listen on.
+   * @default '127.0.0.1'
+   */
   host?: string
-  /** Gid of the one workspace there is. Default `1234567890123456`. */
+  /**
+   * Gid of the one workspace.
+   * @default '1234567890123456'
+   */
   workspace?: string
   /**
-   * How many to generate, or your own in the order of their arrival; those are served as they are, whatever their
-   * shape. Default 1000.
+   * How many events to generate, or your own list in order of arrival, served as it is whatever its shape.
+   * @default 1000
    */
   events?: number | readonly unknown[]
-  /** Decides the generated events and the growth. Default 1. */
+  /**
+   * The same seed gives the same events and growth.
+   * @default 1
+   */
   seed?: number
-  /** Generated events are spread over this many days before the start. Default 90. */
+  /**
+   * How many days back generated events go. The oldest are an hour younger than the retention.
+   * @default 90
+   */
   days?: number
-  /** Share of generated events with the very time of the one before. Default 0. */
+  /**
+   * Share of events with the same `created_at` as the one before, 0 to 1.
+   * @default 0
+   */
   equalTimes?: number
-  /** What kinds of events are generated. Default `catalogue`. */
+  /**
+   * `catalogue` has every type of event. `everyday` has what people do in a week in which no setting changes and nobody leaves.
+   * @default 'catalogue'
+   */
   mix?: EventMix
-  /** Attacks told among the generated events, in addition to them. Default none. */
+  /** Attacks told in addition to `events`. `storyNames` has all names, `stories` what each is about. */
   stories?: readonly StoryName[]
-  /** Events that go on happening. Default: none, only what `add` and `grow` are told. */
+  /** Events that arrive as the clock goes on: `{ perMinute, lateShare?, lateByMs? }`. `add` and `grow` add more. */
   growth?: GrowthPlan
   /**
-   * The clock, in milliseconds since 1970, for retention, expiry, quota, growth and the `Date` header. Default: the
-   * machine's.
+   * The clock for retention, expiry, quota, growth and the `Date` header: milliseconds since 1970.
+   * @default `Date.now`
    */
   now?: () => number
-  /** Called once per request, when its answer is decided. An error thrown in here ends the process. */
+  /** Called with method, URL, status, fault and number of events of each request. An error thrown in here ends the process. */
   onRequest?: (request: ServedRequest) => void
 }
 

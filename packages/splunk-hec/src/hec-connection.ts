@@ -4,13 +4,22 @@ import { readEndpoint } from './settings/endpoint.ts'
 
 /** How to reach a collector. Of the connection: `ca`, `cert`, `key`, `serverName`, `insecure` and `proxy` of `httpClient`. */
 export interface HecConnectionOptions extends HttpClientOptions {
-  /** The base address, such as `https://splunk.example.com:8088`, or the whole one of the event endpoint. */
+  /** The address, such as `https://splunk.example.com:8088`, with or without `/services/collector/event`. */
   readonly endpoint: string
-  /** The token alone, or how to get it: asked before every request, so a token mended on disk is used at once. */
+  /**
+   * The token alone, or a function that returns it. The function is called before every request, and every 2 seconds in a
+   * pause: another token ends the pause.
+   */
   readonly token: Secret
-  /** For each request, from connecting to the last byte of its answer. Default 30,000. */
+  /**
+   * Longest time for one request, from connecting to the last byte of the answer, in milliseconds.
+   * @default 30_000
+   */
   readonly timeoutMs?: number | undefined
-  /** Sends the token in clear to another machine. Default false; this machine needs no permission. */
+  /**
+   * Allows plain http to another machine, which sends the token in clear. This machine needs no permission.
+   * @default false
+   */
   readonly allowPlainHttp?: boolean | undefined
 }
 

@@ -10,9 +10,12 @@ import type { OnHecWarning } from './settings/hec-warning.ts'
 import { openingWarnings } from './settings/opening-warnings.ts'
 
 export interface HecHealthOptions extends HecConnectionOptions {
-  /** Whether the token must have indexer acknowledgement on, as for `hecSink`. Default false. */
+  /**
+   * Also asks whether the token has indexer acknowledgement on, as `ack` of `hecSink` needs.
+   * @default false
+   */
   readonly ack?: boolean | object | undefined
-  /** As for `hecSink`; named where the collector refuses it. */
+  /** As for `hecSink`; messages name it if the collector refuses it. */
   readonly index?: string | undefined
   /** As for `hecSink`: `insecure_tls` and `plain_http`. */
   readonly onWarning?: OnHecWarning | undefined

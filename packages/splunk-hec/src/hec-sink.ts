@@ -20,28 +20,54 @@ import type { HecWarning, OnHecWarning } from './settings/hec-warning.ts'
 import { openingWarnings } from './settings/opening-warnings.ts'
 
 export interface HecSinkOptions extends HecConnectionOptions, HecMetadata {
-  /** Of events that name none. Default `asana:audit`; empty: the token's own. */
+  /**
+   * Splunk's `sourcetype` of events that have none. Empty text: the token's own.
+   * @default 'asana:audit'
+   */
   readonly sourcetype?: string | undefined
-  /** Of events that name none. Default `asana:audit_log_api`; empty: the token's own. */
+  /**
+   * Splunk's `source` of events that have none. Empty text: the token's own.
+   * @default 'asana:audit_log_api'
+   */
   readonly source?: string | undefined
-  /** Bytes a request at most, before compression. Default 900,000: Splunk Cloud recommends 1 MB. */
+  /**
+   * Most bytes in a request, before compression. Splunk Cloud recommends 1 MB.
+   * @default 900_000
+   */
   readonly maxBodyBytes?: number | undefined
-  /** Bytes an event at most, its envelope included; a larger one is refused. Default 900,000. */
+  /**
+   * Most bytes of an event with its envelope; a larger one is refused. Splunk shows 10,000 unless `TRUNCATE` is set.
+   * @default 900_000
+   */
   readonly maxEventBytes?: number | undefined
-  /** Default `gzip`. */
+  /**
+   * `gzip` or `none`.
+   * @default 'gzip'
+   */
   readonly compression?: 'gzip' | 'none' | undefined
-  /** Waits for indexer acknowledgement, which the token must have on: events count once they are indexed. Default false. */
+  /**
+   * Waits until the events are indexed: the token must have indexer acknowledgement on. `true`, or the options of `ack`
+   * below.
+   * @default false
+   */
   readonly ack?: boolean | AckOptions | undefined
+  /** Called with `{ code, message }` for what a person should know, although nothing is lost. */
   readonly onWarning?: OnHecWarning | undefined
-  /** For tests. */
+  /**
+   * `now`, `sleep` and `random`, for tests.
+   * @default the system's
+   */
   readonly clock?: Clock | undefined
 }
 
 /** For a sink that is given something else than events for the collector. */
 export interface ToHecEvent<T> {
   /**
-   * Called when it is written, one by one: cheaper than a list of them beside what they are made of, in time and in memory. Anew for
-   * each attempt. Where it throws, `deliver` quarantines as for an event that cannot be written.
+   * Makes the event while it is written, from what `write` is given. With `map: (event) => event` that is cheaper than a list
+   * of events.
+   *
+   * Called one by one, anew for each attempt. If it throws, `deliver` quarantines the item.
+   * @default none
    */
   readonly toHecEvent: (item: T) => HecEvent
 }

@@ -6,16 +6,32 @@ import { asyncAttributesOf, type ReadableRecord, toOtelLogRecord } from './event
 import { type HecSinkOptions, hecSink } from './hec-sink.ts'
 
 export interface SplunkHecLogExporterOptions extends HecSinkOptions {
-  /** Of records whose resource has no `host.name`. Default `unknown`, as in the collector's exporter. */
+  /**
+   * Splunk's `host` of records whose resource has no `host.name`, as in the Collector's exporter.
+   * @default 'unknown'
+   */
   readonly host?: string | undefined
-  /** Default: the token's own. */
+  /**
+   * Splunk's `sourcetype` of records that have none.
+   * @default the token's own
+   */
   readonly sourcetype?: string | undefined
-  /** Default: the token's own. */
+  /**
+   * Splunk's `source` of records that have none.
+   * @default the token's own
+   */
   readonly source?: string | undefined
-  /** From a call of `export` to its callback, all tries and waits included. Default 30,000. */
+  /**
+   * Longest time from `export` to its callback, all tries and waits included, in milliseconds.
+   * @default 30_000
+   */
   readonly deadlineMs?: number | undefined
-  /** `retrying`, `resumed` and the like, as `deliver` reports them. */
+  /** Called with the facts `retrying` and `resumed` of `@asana-audit/core`. */
   readonly onFact?: OnFact | undefined
+  /**
+   * `now`, `sleep` and `random`, for tests.
+   * @default the system's
+   */
   readonly clock?: Clock | undefined
 }
 

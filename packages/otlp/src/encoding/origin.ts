@@ -2,8 +2,9 @@ import type { AttributeValue } from '@asana-audit/schema'
 
 /** What OTLP says once for all records of a request or line: which service they are about, and who made them. */
 export interface Origin {
-  /** Resource attributes, such as `service.name`. */
+  /** Resource attributes: `auditResourceAttributes(…)` of `@asana-audit/schema`. */
   readonly resource: Readonly<Record<string, AttributeValue>>
+  /** `{ name, version?, schemaUrl? }`: `auditScope` of `@asana-audit/schema`. */
   readonly scope: Scope
 }
 

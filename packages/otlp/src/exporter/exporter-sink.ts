@@ -31,13 +31,25 @@ export interface ExportResult {
 }
 
 export interface ExporterSinkOptions {
-  /** Attributes, or a `Resource` of your SDK. Default: none. */
+  /**
+   * Resource attributes, or a `Resource` of your SDK.
+   * @default no attributes
+   */
   readonly resource?: Origin['resource'] | SdkResource | undefined
-  /** Default: the name of this package. */
+  /**
+   * `{ name, version?, schemaUrl? }`.
+   * @default this package's name
+   */
   readonly scope?: Scope | undefined
-  /** From the call until its callback, waiting for an earlier late one included. Default 30,000. */
+  /**
+   * Longest time for one call, with the wait for an earlier call that is late, in milliseconds.
+   * @default 30_000
+   */
   readonly timeoutMs?: number | undefined
-  /** Records a call at most. Default 1,000. */
+  /**
+   * Most records in a call.
+   * @default 1_000
+   */
   readonly maxRecords?: number | undefined
 }
 

@@ -3,7 +3,7 @@ import { type InputOptions, type Line, mostLineBytes, readLines } from '@asana-a
 import { type DecodedRecord, decodeLogs } from './decode-logs.ts'
 
 export interface ReadRecordsOptions extends InputOptions {
-  /** Told of every line that was left out. There is no default: a gap in evidence must be somebody's business. */
+  /** Called with `{ code, name, line, message }` for each line that gave no records, except empty ones. Reading goes on. */
   readonly onProblem: (problem: LineProblem) => void
 }
 

@@ -11,9 +11,12 @@ import type { RelevancePolicy } from '../mapping/relevance-policy.ts'
 import { type EventParts, eventParts, loginUser, said, targetUser, targetWorkspace } from './event-parts.ts'
 
 export interface CimOptions {
-  /** The gid of the workspace whose audit log it is: an event does not say it, unless it is about the workspace. */
+  /** The gid of the workspace, which an event does not hold. */
   workspace?: string | undefined
-  /** Your own judgement of how much an event matters, in place of ours. */
+  /**
+   * Your own judgement of how much an event matters, made by `relevancePolicy(…)`.
+   * @default our table
+   */
   relevance?: RelevancePolicy | undefined
 }
 

@@ -23,11 +23,17 @@ import {
 import { nested } from './nested.ts'
 
 export interface EcsOptions {
-  /** The gid of the workspace whose audit log it is: an event does not say it, unless it is about the workspace. */
+  /** The gid of the workspace, which an event does not hold. */
   workspace?: string | undefined
-  /** When the event reached you, for `event.created`. Left out by default. */
+  /**
+   * When the event reached you, for `event.created`: `[seconds, nanoseconds]` since 1970.
+   * @default left out
+   */
   observedTimestamp?: Instant | undefined
-  /** Your own judgement of how much an event matters, in place of ours. */
+  /**
+   * Your own judgement of how much an event matters, made by `relevancePolicy(…)`.
+   * @default our table
+   */
   relevance?: RelevancePolicy | undefined
 }
 

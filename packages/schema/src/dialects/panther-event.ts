@@ -15,7 +15,10 @@ export interface PantherEvent extends AuditLogEvent {
 }
 
 export interface PantherOptions {
-  /** The schema the event is stored under. `Asana.Audit` by default. */
+  /**
+   * The schema under which the event is stored.
+   * @default 'Asana.Audit'
+   */
   logType?: string
 }
 

@@ -26,8 +26,9 @@ export interface PantherSchema {
 
 export interface PantherSchemaOptions {
   /**
-   * A name of one's own, `Custom.` and a word, for events that come by bucket or HTTP: `Asana.Audit` belongs to Panther's
-   * own puller.
+   * A name of your own, `Custom.` and a word, for events that come by bucket or HTTP. `Asana.Audit` belongs to Panther's own
+   * puller.
+   * @default `Asana.Audit`
    */
   name?: `Custom.${string}`
 }

@@ -37,13 +37,27 @@ export interface AuditLogRecord {
 export type LogRecordHead = Omit<AuditLogRecord, 'attributes'>
 
 export interface LogRecordOptions {
-  /** What to keep, hash or drop, applied before anything is derived. `defaultFieldPolicy` by default. */
+  /**
+   * Which fields to keep, hash or drop, made by `fieldPolicy(…)`. `keepAll` leaves every event as it came.
+   *
+   * It is applied before anything is derived.
+   * @default `defaultFieldPolicy`
+   */
   fieldPolicy?: FieldPolicy
-  /** `details` as JSON text, or as a map attribute for backends that search in maps. `'json'` by default. */
+  /**
+   * `json` writes `details` as JSON text; `structured` as a map attribute, for stores that search in maps.
+   * @default 'json'
+   */
   details?: 'json' | 'structured'
-  /** Your own judgement of how much an event matters, in place of ours. */
+  /**
+   * Your own judgement of how much an event matters, made by `relevancePolicy(…)`.
+   * @default our table
+   */
   relevance?: RelevancePolicy | undefined
-  /** When the event reached us. The present by default. */
+  /**
+   * When the event reached you: `[seconds, nanoseconds]` since 1970.
+   * @default the present
+   */
   observedTimestamp?: Instant
 }
 

@@ -8,9 +8,12 @@ import {
 } from './semconv.ts'
 
 export interface AuditResourceOptions {
-  /** The gid of the workspace whose audit log it is. */
+  /** The gid of the workspace. */
   workspace: string
-  /** `asana` by default: the resource of a log is what the log is about, not who carries it. */
+  /**
+   * `service.name`: what the log is about, not who carries it.
+   * @default 'asana'
+   */
   serviceName?: string
 }
 

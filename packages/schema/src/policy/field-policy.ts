@@ -11,20 +11,23 @@ export type FieldAction = 'keep' | 'hash' | 'drop'
 
 export interface FieldPolicyOptions {
   /**
-   * Actions by dotted path (`actor.email`, `details.new_value`), merged over the default, which drops
-   * `details.saml_response`. A path goes through arrays: `details.members.email` is the e-mail of every
-   * member. A path that no event has is refused; see `warnings` for those under `details`. With `?` at its
-   * end a path may be of a field newer than this version: `context.client_port?`.
-   */
-  fields?: { readonly [path: string]: FieldAction }
-  /**
-   * What becomes of people, wherever they stand: the address, name and gid of each, in every field and inside of texts. With
-   * `hash` the same person has the same three hashes everywhere. `keep` by default. Before `fields`.
+   * `keep`, `hash` or `drop` the address, name and gid of people, wherever they are, also inside texts. Applied before
+   * `fields`.
+   *
+   * With `hash` the same person has the same three hashes everywhere.
+   * @default 'keep'
    */
   people?: FieldAction
   /**
-   * The key of every hash, at least 16 bytes (a string counts as UTF-8). Needed as soon as anything is hashed.
+   * `keep`, `hash` or `drop` by dotted path (`actor.email`, `details.new_value`), merged over the default.
+   *
+   * A path goes through arrays: `details.members.email` is the e-mail of every member. A path that no event has is refused; see
+   * `warnings` for those under `details`. With `?` at its end a path may be of a field newer than this version:
+   * `context.client_port?`.
+   * @default `{ 'details.saml_response': 'drop' }`
    */
+  fields?: { readonly [path: string]: FieldAction }
+  /** The secret key of every hash, at least 16 bytes (a string counts as UTF-8). Required if anything is hashed. */
   hashKey?: string | Uint8Array
 }
 

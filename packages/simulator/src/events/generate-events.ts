@@ -11,22 +11,38 @@ import { createRandom, type Random } from './random.ts'
 import { workingTime } from './working-hours.ts'
 
 export interface GenerateOptions {
+  /** How many events. */
   count: number
   /** Milliseconds since 1970, inclusive. */
   from: number
   /** Milliseconds since 1970, exclusive. */
   until: number
-  /** Default 1. */
+  /**
+   * The same seed gives the same events.
+   * @default 1
+   */
   seed?: number
-  /** Gid of the workspace. Default `1234567890123456`. */
+  /**
+   * Gid of the workspace.
+   * @default '1234567890123456'
+   */
   workspace?: string
-  /** Share of events with the very time of the one before, 0 to 1. Default 0. */
+  /**
+   * Share of events with the same `created_at` as the one before, 0 to 1.
+   * @default 0
+   */
   equalTimes?: number
-  /** Default `catalogue`. */
+  /**
+   * `catalogue` has every type of event. `everyday` has what people do in a week in which no setting changes and nobody leaves.
+   * @default 'catalogue'
+   */
   mix?: EventMix
   /**
-   * Attacks to tell among the events, in addition to `count`. Each begins at a time the seed decides and fits the span; who loses
-   * access in one does nothing afterwards, so there may be fewer others.
+   * Attacks told among the events, in addition to `count`. `storyNames` has all names, `stories` what each is about.
+   *
+   * Each begins at a time the seed decides and fits the span. Who loses access in one does nothing afterwards, so there may be
+   * fewer
+   * other events.
    */
   stories?: readonly StoryName[]
 }

@@ -5,10 +5,17 @@ import { createRandom, fractionOf } from './random.ts'
 
 /** Events that go on happening while the simulator runs, driven by its clock and without a timer. */
 export interface GrowthPlan {
+  /** New events a minute, by the clock of the simulator. */
   perMinute: number
-  /** Share of events that arrive late, 0 to 1. Default 0. */
+  /**
+   * Share of events that arrive late, 0 to 1.
+   * @default 0
+   */
   lateShare?: number
-  /** How late at most, in milliseconds. Default 30 minutes, the figure AWS gives for Asana. */
+  /**
+   * How late they are at most, in milliseconds. 30 minutes is what AWS says of Asana.
+   * @default 1_800_000
+   */
   lateByMs?: number
 }
 

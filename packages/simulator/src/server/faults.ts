@@ -26,17 +26,32 @@ export type FaultKind =
 
 /** Faults by chance, decided by the seed, the request and its attempt; never by order of arrival or by the clock. */
 export interface FaultPlan {
-  /** The same seed gives the same faults. Default 1. */
-  seed?: number
   /** Share of attempts that go wrong, 0 to 1. */
   rate: number
-  /** Default: all but `latency` and `expired-offset`. A kind named twice is twice as likely. */
+  /**
+   * The same seed gives the same faults.
+   * @default 1
+   */
+  seed?: number
+  /**
+   * Which faults. One that is named twice is twice as likely.
+   * @default all but `latency` and `expired-offset`
+   */
   kinds?: readonly FaultKind[]
-  /** After this many attempts of one request, it never goes wrong again: so every history ends. Default 3. */
+  /**
+   * Most attempts of one request that go wrong, so that it gets through in the end.
+   * @default 3
+   */
   attempts?: number
-  /** For 429 and 503. Default 1. */
+  /**
+   * `Retry-After` of 429 and 503.
+   * @default 1
+   */
   retryAfterSeconds?: number
-  /** For `latency`, in milliseconds. Default 1000. */
+  /**
+   * How long `latency` takes, in milliseconds.
+   * @default 1000
+   */
   delayMs?: number
 }
 

@@ -11,13 +11,28 @@ import type { HecChannels } from './hec-channels.ts'
 import { stickyCookies } from './sticky-cookies.ts'
 
 export interface AckOptions {
-  /** How long to wait for the acknowledgement of a request before its events are sent again. Default 300,000, as Splunk advises. */
+  /**
+   * Longest time from the answer to a request to its acknowledgement, in milliseconds. After that its events are sent again.
+   *
+   * The default is Splunk's advice.
+   * @default 300_000
+   */
   readonly timeoutMs?: number | undefined
-  /** From the answer to a request to the first question for its acknowledgement. Default 200. */
+  /**
+   * Time from the answer to a request to the first question for its acknowledgement, in milliseconds. One question asks for all
+   * that wait.
+   * @default 200
+   */
   readonly firstPollMs?: number | undefined
-  /** The longest between two questions, which begin at the first and double. Default 10,000. */
+  /**
+   * Longest time between two questions, in milliseconds. It doubles from `firstPollMs`, and starts again with each new request.
+   * @default 10_000
+   */
   readonly slowestPollMs?: number | undefined
-  /** Requests that may wait at once; others are not sent before there is room. Default 1,000. */
+  /**
+   * Most requests that wait at once. Others are sent when there is room.
+   * @default 1_000
+   */
   readonly maxPending?: number | undefined
 }
 

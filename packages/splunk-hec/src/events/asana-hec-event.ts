@@ -11,9 +11,17 @@ import { parseMillis } from '@asana-audit/schema/lossless'
 import type { HecEvent, HecScalar } from './hec-event.ts'
 
 export interface AsanaHecEventOptions {
-  /** What to keep, hash or drop, applied before anything is derived. `defaultFieldPolicy` by default. */
+  /**
+   * Which fields to keep, hash or drop, made by `fieldPolicy(…)`. `keepAll` leaves every event as it came.
+   *
+   * It is applied before anything is derived.
+   * @default `defaultFieldPolicy`
+   */
   readonly fieldPolicy?: FieldPolicy | undefined
-  /** Your own judgement of how much an event matters, made by `relevancePolicy`. */
+  /**
+   * Your own judgement of how much an event matters, made by `relevancePolicy(…)`.
+   * @default our table
+   */
   readonly relevance?: RelevancePolicy | undefined
 }
 

@@ -1,9 +1,24 @@
 /** What Splunk keeps beside every event. An empty one is left to the token's own setting. */
 export interface HecMetadata {
+  /**
+   * Splunk's `host` of events that have none. The gid of the workspace tells tenants apart.
+   * @default the token's own
+   */
   readonly host?: string | undefined
+  /**
+   * Splunk's `source` of events that have none.
+   * @default the token's own
+   */
   readonly source?: string | undefined
+  /**
+   * Splunk's `sourcetype` of events that have none.
+   * @default the token's own
+   */
   readonly sourcetype?: string | undefined
-  /** One the token may not write to stops the whole destination. */
+  /**
+   * Splunk's `index` of events that have none. If the token may not write to it, the destination stops.
+   * @default the token's own
+   */
   readonly index?: string | undefined
 }
 

@@ -42,17 +42,27 @@ export interface OcsfEvent {
 }
 
 export interface OcsfOptions {
-  /** Gid of the workspace: `metadata.tenant_uid`. */
+  /** The gid of the workspace, for `metadata.tenant_uid`. An event does not hold it. */
   workspace?: string | undefined
-  /** Your own judgement of how much an event matters, in place of ours. */
+  /**
+   * Your own judgement of how much an event matters, made by `relevancePolicy(…)`.
+   * @default our table
+   */
   relevance?: RelevancePolicy | undefined
-  /** Whether to add the event as it came. True by default. */
+  /**
+   * Adds the event as it came, as JSON text (`raw_data`).
+   * @default true
+   */
   rawData?: boolean
   /**
-   * Whether to list the addresses, e-mail addresses and names a second time, as `observables`. False by default.
+   * Lists addresses, e-mail addresses and names a second time, as `observables`.
+   * @default false
    */
   observables?: boolean
-  /** Whether to apply OCSF's host profile, which gives an `actor` to the classes that have none. False by default. */
+  /**
+   * Applies OCSF's host profile, which gives an `actor` to the classes that have none.
+   * @default false
+   */
   hostProfile?: boolean
 }
 
