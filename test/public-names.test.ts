@@ -37,14 +37,17 @@ const pinned: Readonly<Record<string, readonly string[]>> = {
     'filterMatcher',
     'isSecretShaped',
     'namedFile',
+    'namedPath',
     'noProxy',
     'noProxyAddress',
+    'pathVariable',
     'proxyAddress',
     'readCertificates',
     'secretFile',
     'secretFileProblem',
     'settingOf',
     'sourceDefaults',
+    'variable',
   ],
   '@asana-audit/core/file-lock': ['isLocked', 'networkFileSystemOf', 'takeLock'],
   '@asana-audit/core/ledger': ['hourMs', 'hourOf', 'ledgerSheet', 'openEnd', 'reconcile', 'withSpan'],
@@ -102,6 +105,7 @@ const pinned: Readonly<Record<string, readonly string[]>> = {
     'streamSink',
   ],
   '@asana-audit/otlp/encoding': ['decodeLogs', 'jsonLines', 'putRecord'],
+  '@asana-audit/otlp/settings': ['otlpSettingsFromEnv', 'readOtlpSettings'],
   '@asana-audit/schema': [
     'applyFieldPolicy',
     'auditLogEvent',
@@ -204,6 +208,7 @@ const pinned: Readonly<Record<string, readonly string[]>> = {
     'hecSink',
     'otelHecEvent',
   ],
+  '@asana-audit/splunk-hec/settings': ['hecSettingsFromEnv', 'readHecSettings'],
 }
 
 interface Manifest {

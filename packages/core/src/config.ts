@@ -8,4 +8,11 @@ export { secretFile, secretFileProblem } from './files/secret-file.ts'
 export { type NoProxy, noProxy } from './http/no-proxy.ts'
 export { noProxyAddress, proxyAddress } from './http/proxy-address.ts'
 export { type Environment, type SettingProblem, settingOf } from './options/setting-problem.ts'
+export {
+  namedPath,
+  pathVariable,
+  variable,
+  type WrittenPath,
+  type WrittenSetting,
+} from './options/written-setting.ts'
 export { sourceDefaults } from './source/source-options.ts'

@@ -15,11 +15,8 @@ export {
 export type { ReadableRecord, ResourceValue, SdkResource } from './exporter/readable-record.ts'
 
 // Settings by the variables of OpenTelemetry.
-export {
-  type OtlpEnvOptions,
-  type OtlpOptionsFromEnv,
-  otlpOptionsFromEnv,
-} from './settings/otlp-options-from-env.ts'
+export { otlpOptionsFromEnv } from './settings/otlp-options-from-env.ts'
+export type { OtlpEnvOptions, OtlpOptionsFromEnv } from './settings/read-otlp-settings.ts'
 export { type ResourceFromEnv, resourceFromEnv } from './settings/resource-from-env.ts'
 
 // Back from files.

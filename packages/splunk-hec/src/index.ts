@@ -6,11 +6,8 @@ export type { ReadableRecord } from './events/readable-record.ts'
 export type { HecConnectionOptions } from './hec-connection.ts'
 export { type HecHealthOptions, hecHealth } from './hec-health.ts'
 export { type HecSinkOptions, hecSink, type ToHecEvent } from './hec-sink.ts'
-export {
-  type HecEnvOptions,
-  type HecOptionsFromEnv,
-  hecOptionsFromEnv,
-} from './settings/hec-options-from-env.ts'
+export { hecOptionsFromEnv } from './settings/hec-options-from-env.ts'
+export type { HecEnvOptions, HecOptionsFromEnv } from './settings/read-hec-settings.ts'
 export type { HecWarning, OnHecWarning } from './settings/hec-warning.ts'
 export {
   type HecExportResult,

@@ -47,7 +47,7 @@ export async function openDestination(
       const connection = { ...destination.options, proxy: http.proxy }
       const writeRecord: WriteRecord<AuditLogEvent> = (event, put) =>
         writeLogRecord(event, put, recordOptions)
-      const sink = otlpSink({ ...origin, ...connection, writeRecord, maxInFlight: destination.inFlight })
+      const sink = otlpSink({ ...origin, ...connection, writeRecord, maxInFlight: destination.maxInFlight })
       return { sink, map: itself, onUncertain: destination.onUncertain }
     }
     case 'splunk-hec': {

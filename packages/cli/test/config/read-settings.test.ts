@@ -63,7 +63,7 @@ describe('flags and environment', () => {
     const config = (inFlight: number) =>
       file('a.yaml', `pipelines: [{ workspace: "1", to: { otlp: { in_flight: ${inFlight} } } }]`)
     const { pipelines } = await settingsOf({ config: config(1) }, good)
-    expect(pipelines[0]?.destination).toMatchObject({ kind: 'otlp', inFlight: 1 })
+    expect(pipelines[0]?.destination).toMatchObject({ kind: 'otlp', maxInFlight: 1 })
     expect(Object.keys(await problemsOf({ config: config(9) }, good))).toEqual([
       expect.stringMatching(/pipelines\[0\]\.to/),
     ])

@@ -393,6 +393,45 @@ pipelines:
     })
   })
 
+  test('what a map lacks is missed there, and what the environment has fills the gap', async () => {
+    const text = (to: string) => `pipelines:\n  - workspace: "1"\n    to: ${to}\n`
+    const lacking = await problemsOf(text('{ splunk_hec: { index: audit } }'))
+    expect(lacking).toEqual([
+      ['line 3: pipelines[0].to.splunk_hec.url', expect.stringContaining('It is missing.')],
+      [
+        'SPLUNK_HEC_TOKEN',
+        expect.stringMatching(/^It is missing\. Set it, or .*splunk_hec\.token_file to a path/),
+      ],
+    ])
+    const env = { SPLUNK_HEC_URL: 'https://s.example', SPLUNK_HEC_TOKEN: 't' }
+    const { pipelines } = await settingsOf(text('{ splunk_hec: { index: audit } }'), env)
+    expect(pipelines[0]?.destination).toMatchObject({
+      options: { endpoint: expect.stringContaining('https://s.example'), index: 'audit' },
+    })
+  })
+
+  test('a header that cannot be sent is said of the map, without its value', async () => {
+    const header = '{ otlp: { protocol: grpc, headers: { "a b": hunter2, host: x } } }'
+    const found = await problemsOf(`pipelines:\n  - workspace: "1"\n    to: ${header}\n`)
+    expect(Object.fromEntries(found)).toEqual({
+      'line 3: pipelines[0].to.otlp.protocol': expect.stringContaining('grpc is not supported'),
+      'line 3: pipelines[0].to.otlp.headers': expect.stringMatching(
+        /^In its map, the name of a header .*; the header host is set by the sink itself\. A good value is \{/,
+      ),
+    })
+    expect(JSON.stringify(found)).not.toContain('hunter2')
+  })
+
+  test('a certificate without its key is told with the name of the key in the map', async () => {
+    const found = await problemsOf(
+      'pipelines:\n  - workspace: "1"\n    to: { otlp: { cert_file: ./client.pem } }\n',
+    )
+    expect(found).toContainEqual([
+      'line 3: pipelines[0].to.otlp.cert_file',
+      expect.stringMatching(/belong together: set .*otlp\.key_file too/),
+    ])
+  })
+
   test('are not named where a bare word is given, which may be the key itself', async () => {
     const found = await problemsOf(
       `pipelines:

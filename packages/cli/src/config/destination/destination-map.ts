@@ -7,7 +7,7 @@ import { ownValue } from '../yaml/own-value.ts'
 import { unknownSetting } from '../yaml/unknown-setting.ts'
 
 // An empty one leaves a default of ours out.
-const text = z.string().optional()
+const text = z.string().trim().optional()
 const flag = z.boolean().transform(String).optional()
 
 /** The maps a destination may be written as in YAML, by their only key. */

@@ -1,26 +1,20 @@
 import type { UncertainPolicy } from '@asana-audit/core'
-import { type OtlpEnvOptions, otlpOptionsFromEnv } from '@asana-audit/otlp'
+import type { OtlpEnvOptions } from '@asana-audit/otlp'
+import { type OtlpSettings, otlpSettingsFromEnv, readOtlpSettings } from '@asana-audit/otlp/settings'
 import { nearestName } from '@asana-audit/schema/options'
-import { type HecEnvOptions, hecOptionsFromEnv } from '@asana-audit/splunk-hec'
+import type { HecEnvOptions } from '@asana-audit/splunk-hec'
+import { type HecSettings, hecSettingsFromEnv, readHecSettings } from '@asana-audit/splunk-hec/settings'
 import type { Problem } from '../../terminal/problem.ts'
-import type { Origin } from '../origin.ts'
+import { inHome, type Origin } from '../origin.ts'
 import { type DestinationMap, readDestinationMap } from './destination-map.ts'
-import {
-  environmentOf,
-  hecVariables,
-  inEnvironment,
-  inMap,
-  otlpEnvironment,
-  otlpVariables,
-  type Written,
-} from './destination-variables.ts'
+import { hecSettings, otlpSettings } from './map-settings.ts'
 
 export type Destination =
   | {
       readonly kind: 'otlp'
       readonly options: OtlpEnvOptions
       /** Writes under way at once. */
-      readonly inFlight: number | undefined
+      readonly maxInFlight: number | undefined
       /** What a partial success does. */
       readonly onUncertain: UncertainPolicy | undefined
     }
@@ -57,12 +51,13 @@ export async function readDestination(
   problems: Problem[],
 ): Promise<Destination | undefined> {
   if (value === 'stdout') return { kind: 'stdout' }
-  if (value === 'otlp')
-    return await otlpDestination(env, inEnvironment, problems, {
-      inFlight: undefined,
-      onUncertain: undefined,
-    })
-  if (value === 'splunk-hec') return await hecDestination(env, inEnvironment, 'asana', problems)
+  if (value === 'otlp') {
+    const ours = { maxInFlight: undefined, onUncertain: undefined }
+    return await otlpDestination(otlpSettingsFromEnv(env, inHome), ours, problems)
+  }
+  if (value === 'splunk-hec') {
+    return await hecDestination(hecSettingsFromEnv(env, inHome), 'asana', problems)
+  }
   if (typeof value === 'string' && /^file:./.test(value)) {
     return fileDestination({ path: value.slice('file:'.length) }, origin)
   }
@@ -106,41 +101,28 @@ async function mappedDestination(
     return fileDestination(read, origin)
   }
   if (kind === 'splunk_hec') {
-    const { format = 'asana', ...map } = read
-    const variables = environmentOf(map, hecVariables)
-    // A file named in the map goes before a token of the environment.
-    const without = 'SPLUNK_HEC_TOKEN_FILE' in variables ? { ...env, SPLUNK_HEC_TOKEN: undefined } : env
-    const written = inMap(variables, hecVariables, place, origin)
-    return await hecDestination({ ...without, ...variables }, written, format, problems)
+    return await hecDestination(hecSettings(read, place, origin, env), read.format ?? 'asana', problems)
   }
-  const { in_flight: inFlight, on_uncertain: onUncertain, ...map } = read
-  const variables = otlpEnvironment(map)
-  const written = inMap(variables, otlpVariables, place, origin)
-  return await otlpDestination({ ...env, ...variables }, written, problems, { inFlight, onUncertain })
+  const ours = { maxInFlight: read.in_flight, onUncertain: read.on_uncertain }
+  return await otlpDestination(otlpSettings(read, place, origin, env), ours, problems)
 }
 
 async function otlpDestination(
-  env: NodeJS.ProcessEnv,
-  { place, fileAt }: Written,
+  settings: OtlpSettings,
+  ours: Pick<Extract<Destination, { kind: 'otlp' }>, 'maxInFlight' | 'onUncertain'>,
   problems: Problem[],
-  ours: Pick<Extract<Destination, { kind: 'otlp' }>, 'inFlight' | 'onUncertain'>,
 ): Promise<Destination | undefined> {
-  const { options, problems: wrong = [] } = await otlpOptionsFromEnv(env, fileAt)
-  problems.push(...placed(wrong, place))
+  const { options, problems: wrong = [] } = await readOtlpSettings(settings)
+  problems.push(...wrong)
   return options && { kind: 'otlp', options, ...ours }
 }
 
 async function hecDestination(
-  env: NodeJS.ProcessEnv,
-  { place, fileAt }: Written,
+  settings: HecSettings,
   format: 'asana' | 'otel',
   problems: Problem[],
 ): Promise<Destination | undefined> {
-  const { options, problems: wrong = [] } = await hecOptionsFromEnv(env, fileAt)
-  problems.push(...placed(wrong, place))
+  const { options, problems: wrong = [] } = await readHecSettings(settings)
+  problems.push(...wrong)
   return options && { kind: 'splunk-hec', options, format }
-}
-
-function placed(problems: readonly Problem[], place: (variable: string) => string): Problem[] {
-  return problems.map(({ setting, message }) => ({ setting: place(setting), message }))
 }

@@ -1,0 +1,119 @@
+import type { HttpClientOptions } from '@asana-audit/core'
+import {
+  namedPath,
+  readCertificates,
+  type SettingProblem,
+  secretFile,
+  secretFileProblem,
+  type WrittenPath,
+  type WrittenSetting,
+} from '@asana-audit/core/config'
+import type { Secret } from '@asana-audit/core/sink-kit'
+import type { HecMetadata } from '../events/hec-event.ts'
+import { readEndpoint } from './endpoint.ts'
+
+/** What is written of a collector, wherever: `hecSettingsFromEnv` gets it from the environment. */
+export interface HecSettings {
+  readonly url: WrittenSetting
+  /** Either the token or a file that holds it. */
+  readonly token: WrittenSetting
+  readonly tokenFile: WrittenPath
+  readonly index: WrittenSetting
+  /** Empty, it is the token's own; not written, ours. So is `source`. */
+  readonly sourcetype: WrittenSetting
+  readonly source: WrittenSetting
+  readonly host: WrittenSetting
+  readonly caFile: WrittenPath
+  /** `true` or `false`, in any case. */
+  readonly insecure: WrittenSetting
+  readonly allowPlainHttp: WrittenSetting
+  readonly ack: WrittenSetting
+}
+
+/** What `hecSink` takes, as far as settings say. */
+export interface HecEnvOptions extends HecMetadata, Pick<HttpClientOptions, 'ca'> {
+  /** The whole address of the event endpoint. */
+  readonly endpoint: string
+  /** The text itself, or what reads it from its file before each request. */
+  readonly token: Secret
+  readonly ack: boolean
+  readonly insecure: boolean
+  readonly allowPlainHttp: boolean
+}
+
+export type HecOptionsFromEnv =
+  | { readonly options: HecEnvOptions; readonly problems?: never }
+  | { readonly options?: never; readonly problems: readonly SettingProblem[] }
+
+/** Checks settings and looks at the files they name. All problems come at once, each under the name its setting was written by. */
+export async function readHecSettings(written: HecSettings): Promise<HecOptionsFromEnv> {
+  const problems: SettingProblem[] = []
+  const allowPlainHttp = readFlag(written.allowPlainHttp, problems)
+  const endpoint = readUrl(written.url, allowPlainHttp, problems)
+  const token = readToken(written, problems)
+  const ack = readFlag(written.ack, problems)
+  const insecure = readFlag(written.insecure, problems)
+  const ca = namedPath(written.caFile)
+  const { certificates, problems: unreadable = [] } = await readCertificates({ ...(ca && { ca }) })
+  problems.push(...unreadable)
+  if (problems.length > 0 || endpoint === undefined || token === undefined) return { problems }
+  return {
+    options: {
+      endpoint,
+      token,
+      index: written.index.value || undefined,
+      sourcetype: written.sourcetype.value,
+      source: written.source.value,
+      host: written.host.value || undefined,
+      ack,
+      insecure,
+      allowPlainHttp,
+      ca: certificates?.ca,
+    },
+  }
+}
+
+function readFlag({ setting, value }: WrittenSetting, problems: SettingProblem[]): boolean {
+  const flag = value?.toLowerCase()
+  if (flag && flag !== 'true' && flag !== 'false') {
+    problems.push({ setting, message: 'It must be true or false. A good value is false.' })
+  }
+  return flag === 'true'
+}
+
+function readUrl(
+  { setting, value }: WrittenSetting,
+  allowPlainHttp: boolean,
+  problems: SettingProblem[],
+): string | undefined {
+  const url = value ? readEndpoint(value, allowPlainHttp) : undefined
+  if (url instanceof URL) return url.href
+  const message =
+    url === undefined ? 'It is missing. A good value is https://splunk.example.com:8088.' : `It ${url}`
+  problems.push({ setting, message })
+  return undefined
+}
+
+function readToken({ token, tokenFile }: HecSettings, problems: SettingProblem[]): Secret | undefined {
+  const problem = (setting: string, message: string): undefined => void problems.push({ setting, message })
+  const file = namedPath(tokenFile)
+  if (token.value && file)
+    return problem(file.setting, `${token.setting} is set as well. Keep one of the two.`)
+  if (file) {
+    const unusable = secretFileProblem(file, tokenProblem)
+    if (unusable) problems.push(unusable)
+    return secretFile(file.path, file.written)
+  }
+  if (!token.value) {
+    const message = `It is missing. Set it, or ${tokenFile.setting} to a path such as /run/secrets/hec.`
+    return problem(token.setting, message)
+  }
+  const wrong = tokenProblem(token.value)
+  return wrong ? problem(token.setting, wrong) : token.value
+}
+
+/** What is wrong with a token, as a sentence without it. */
+function tokenProblem(token: string): string | undefined {
+  if (/^[\x21-\x7e]+$/.test(token) && !/^["'].*["']$/.test(token)) return undefined
+  return 'It has characters no token has. Give the token alone, without quotes, and without the word Splunk in front of it.'
+}
