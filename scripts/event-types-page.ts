@@ -22,22 +22,21 @@ const categories = [
 
 const introduction = `# Event types
 
-The ${eventTypes.size} event types known, in ${Object.keys(familyTypes).length} families, and what each is called elsewhere. Made by \`node scripts/event-types-page.ts\` from the
+The ${eventTypes.size} event types we know, in ${Object.keys(familyTypes).length} families, and their names elsewhere. \`node scripts/event-types-page.ts\` makes this page from the
 tables in [packages/schema/src/mapping](../packages/schema/src/mapping): edit those, not this page. In code, \`mappingOf\` of
 \`@asana-audit/schema/mapping\` tells the same.
 
 - **Relevance** is our judgement. A record has it as \`asana.audit.relevance\`, and as its severity number: informational 9, low 10,
-  medium 13, high 14, critical 16. "high if …" is told by \`old_value\` and \`new_value\` of \`details\`. What Asana's support does is a
-  level higher, up to high. \`relevance:\` in YAML and \`relevancePolicy\` in code put your judgement in its place, by event type, family
+  medium 13, high 14, critical 16. "high if …" depends on \`old_value\` and \`new_value\` of \`details\`. Actions of Asana's support are one
+  level higher, up to high. \`relevance:\` in YAML and \`relevancePolicy\` in code replace our judgement with yours, by event type, family
   or category.
-- **OCSF** is the class, the activity and its name; under 1.9 stands where that version, which is not released yet, will put
-  what it moves.
-- **ECS** is \`event.category\`, if there is a fitting one, and \`event.type\`; \`event.outcome\` is success where nothing else is said.
+- **OCSF** is the class, the activity and its name. The column 1.9 has what that version, which is not released yet, will change.
+- **ECS** is \`event.category\`, if one fits, and \`event.type\`; \`event.outcome\` is success unless the cell says otherwise.
 - **CIM** is the tags and the action in Splunk's Common Information Model 6.2, **UDM** the event type of Google SecOps.
-- **\`details\`** is in none of these columns, and differs by event type. What your store must be told of it, lest it refuses events:
+- **\`details\`** is in none of these columns, and differs by event type. How to configure your store so that it refuses no event:
   [\`details\` in your store](../packages/schema/README.md#details-in-your-store).
 
-A type that nobody knows yet is told by its category and by how its name ends: the last rows of each table.
+A new type is mapped by its category and by the end of its name: the last row of each table.
 `
 
 /** The whole page. */
