@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Batch, fault, isFault } from '../packages/core/src/index.ts'
+import { type Batch, fault, isFault, type Rejected } from '../packages/core/src/index.ts'
 import type { AuditLogEvent, AuditLogRecord } from '../packages/schema/src/index.ts'
 import { type Bug, history } from './support/history.ts'
 import { historyStart } from './support/history-clock.ts'
@@ -182,20 +182,20 @@ const plants: Readonly<Record<string, Plant>> = {
   'a write taken in part counts as accepted': (parts) => ({
     ...parts,
     sink: failures(parts, (error) => {
-      if (!isFault(error) || error.at !== 'some-taken') throw error
+      if (positionOf(error) !== 'some-taken') throw error
     }),
   }),
   'a write taken in part is sent again': (parts) => ({
     ...parts,
     sink: failures(parts, (error) => {
-      if (!isFault(error) || error.at !== 'some-taken') throw error
+      if (positionOf(error) !== 'some-taken') throw error
       throw fault({ fault: 'temporary', code: 'unavailable', message: 'Again.' })
     }),
   }),
   'the second half of a split is dropped': (parts) => ({
     ...parts,
     sink: failures(parts, async (error, records, signal) => {
-      if (!isFault(error) || error.at !== 'none-taken' || records.length < 2) throw error
+      if (positionOf(error) !== 'none-taken' || records.length < 2) throw error
       await parts.sink.write(records.slice(0, records.length / 2), signal)
     }),
   }),
@@ -220,17 +220,19 @@ const plants: Readonly<Record<string, Plant>> = {
   }),
   'the event behind a refused one is set aside in its place': (parts) => ({
     ...parts,
-    sink: failures(parts, (error) => {
-      throw isFault(error) && typeof error.at === 'number'
-        ? Object.assign(error, { at: error.at + 1 })
+    sink: failures(parts, (error, records) => {
+      const at = positionOf(error)
+      // Within the write: what is outside breaks the contract of faults, which is noticed at once.
+      throw typeof at === 'number' && at + 1 < records.length
+        ? Object.assign(error as Error, { at: at + 1 })
         : error
     }),
   }),
   'one record too many counts as accepted': (parts) => ({
     ...parts,
-    sink: failures(parts, (error) => {
+    sink: failures(parts, (error, records) => {
       throw isFault(error) && error.fault === 'temporary'
-        ? Object.assign(error, { accepted: (error.accepted ?? 0) + 1 })
+        ? Object.assign(error, { accepted: Math.min((error.accepted ?? 0) + 1, records.length) })
         : error
     }),
   }),
@@ -242,6 +244,10 @@ const plants: Readonly<Record<string, Plant>> = {
     ...parts,
     sink: { ...parts.sink, write: (records, signal) => parts.sink.write(records.toReversed(), signal) },
   }),
+}
+
+function positionOf(error: unknown): Rejected['at'] | undefined {
+  return isFault(error) && error.fault === 'rejected' ? error.at : undefined
 }
 
 const mostSeeds = 200

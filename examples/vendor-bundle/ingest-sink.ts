@@ -38,18 +38,16 @@ export function ingestSink(url: string, tenant: string): Sink<Message> {
       const answer = (await response.json().catch(() => undefined)) as { index?: unknown } | undefined
       if (response.status === 202) return
       if (response.status === 422 && typeof answer?.index === 'number') {
-        throw ingestFault(422, { fault: 'rejected', at: answer.index })
+        throw ingestFault({ fault: 'rejected', code: 'ingest_422', at: answer.index })
       }
-      if ([401, 403, 404].includes(response.status)) throw ingestFault(response.status, { fault: 'fatal' })
+      const code = `ingest_${response.status}`
+      if ([401, 403, 404].includes(response.status)) throw ingestFault({ fault: 'fatal', code })
       const wait = Number(response.headers.get('retry-after')) * 1_000
-      throw ingestFault(response.status, { fault: 'temporary', ...(wait > 0 && { retryAfterMs: wait }) })
+      throw ingestFault({ fault: 'temporary', code, ...(wait > 0 && { retryAfterMs: wait }) })
     },
   }
 }
 
-function ingestFault(status: number, shape: Omit<FaultShape, 'code'>): Error & FaultShape {
-  return Object.assign(new Error(`The ingest API answered ${status}.`), {
-    code: `ingest_${status}`,
-    ...shape,
-  })
+function ingestFault(shape: FaultShape): Error & FaultShape {
+  return Object.assign(new Error(`The ingest API refused a write (${shape.code}).`), shape)
 }

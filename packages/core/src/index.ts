@@ -14,6 +14,7 @@ export type { UncertainPolicy } from './write/write-outcome.ts'
 
 // What goes wrong is data, and what happens is reported to `onFact`.
 export { type Fault, type FaultOptions, type FaultShape, fault, isFault, toFault } from './fault.ts'
+export type { Temporary, Rejected, Fatal } from './fault.ts'
 export type { Fact, OnFact } from './fact.ts'
 
 // Shared by several sources or sinks.

@@ -1,7 +1,7 @@
 import { anySignal } from './abort/any-signal.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { OnFact, Part } from './fact.ts'
-import { type Fault, fault, toFault } from './fault.ts'
+import { type Fault, fault, type Temporary, toFault } from './fault.ts'
 import { askedToWait, cutShort, waitableMs } from './http/retry-after.ts'
 
 export interface RetryPolicy {
@@ -110,20 +110,21 @@ function outOfTime(part: Part): Fault {
   return fault({ fault: 'temporary', code: 'out_of_time', message: slow[part] })
 }
 
-/** What a temporary fault does: is reported, and waited for. */
+/** What a temporary fault does, and any other that is waited for: it is reported. */
 export async function waitOut(
   found: Fault,
   { failures, waitMs }: { readonly failures: number; readonly waitMs: number },
   { part, signal, onFact, clock = systemClock }: RetryPolicy,
 ): Promise<void> {
   const { code } = found
-  const message = `${found.message}${cutShort(found.retryAfterMs ?? 0)}`
+  const asked = found.fault === 'temporary' ? found.retryAfterMs : undefined
+  const message = `${found.message}${cutShort(asked)}`
   onFact?.({ type: 'retrying', part, code, message, failures, waitMs })
   await clock.sleep(waitMs, signal)
 }
 
 /** What a fatal fault does: rejects with it, or reports it and waits `pauseMs` or until something has changed. A final one rejects. */
-export async function pause(found: Fault, policy: RetryPolicy): Promise<void> {
+export async function pause(found: Fault<'fatal'>, policy: RetryPolicy): Promise<void> {
   const { part, signal, changed, onFact, clock = systemClock } = policy
   const { onFatal = 'reject', pauseMs = 300_000 } = policy
   if (onFatal === 'reject' || found.final) throw found
@@ -142,8 +143,8 @@ export async function pause(found: Fault, policy: RetryPolicy): Promise<void> {
  * The server's own timing comes first, from a second to ten minutes, with up to a tenth on top within these so that many clients
  * do not come back at once. Without one: doubling from a second to a minute, between half and all of it by chance.
  */
-export function waitAfter(found: Pick<Fault, 'retryAfterMs'>, failures: number, chance: number): number {
-  if (found.retryAfterMs !== undefined && found.retryAfterMs >= 0) {
+export function waitAfter(found: Pick<Temporary, 'retryAfterMs'>, failures: number, chance: number): number {
+  if (found.retryAfterMs !== undefined) {
     return Math.round(waitableMs(Math.max(found.retryAfterMs, firstWaitMs) * (1 + chance / 10)))
   }
   const ceiling = Math.min(longestWaitMs, firstWaitMs * 2 ** (failures - 1))
@@ -153,8 +154,8 @@ export function waitAfter(found: Pick<Fault, 'retryAfterMs'>, failures: number, 
 const nothingLost = 'nothing is lost, start again when it is mended.'
 
 /** Where the next wait would go past the time there is. Without a wish of the server that time is nearly over. */
-function gaveUpAtOnce(cause: Fault, waitMs: number, afterMs: number): Fault {
-  if (cause.retryAfterMs === undefined || cause.retryAfterMs < 0) return gaveUp(cause, afterMs)
+function gaveUpAtOnce(cause: Fault<'temporary'>, waitMs: number, afterMs: number): Fault {
+  if (cause.retryAfterMs === undefined) return gaveUp(cause, afterMs)
   const message =
     `${cause.message}${askedToWait(cause.retryAfterMs)} Gave up without waiting: the next attempt, in ${Math.ceil(waitMs / 1000)} s, would be past the ` +
     `${Math.round(afterMs / 1000)} s that are waited for progress; ${nothingLost} Or allow more time (give up after).`

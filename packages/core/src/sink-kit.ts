@@ -7,7 +7,7 @@ export { type Secret, type WatchedSecret, watchedSecret } from './files/watched-
 export type { Bytes } from './http/bytes.ts'
 export { gzip } from './http/gzip.ts'
 export { inClear } from './http/in-clear.ts'
-export { retryAfterMs, waitableMs } from './http/retry-after.ts'
+export { waitableMs, withRetryAfter } from './http/retry-after.ts'
 export { sanitizeServerText } from './http/sanitize-server-text.ts'
 export { statusFault } from './http/status-fault.ts'
 export { type OptionNames, refuseUnknownOptions } from './options/refuse-unknown-options.ts'

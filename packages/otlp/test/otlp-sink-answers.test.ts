@@ -124,8 +124,8 @@ describe('a write is not accepted', () => {
     ['with 415', answer(415), { fault: 'fatal', code: 'unsupported_media_type' }],
     ['with 422', answer(422), { fault: 'rejected', code: 'bad_data', at: 'none-taken', affected: 3 }],
     ['with 429', answer(429), { fault: 'temporary', code: 'rate_limited' }],
-    ['with 500', answer(500), { fault: 'temporary', code: 'server_error', isolateAfter: 8, affected: 3 }],
-    ['with 501', answer(501), { fault: 'temporary', code: 'server_error', isolateAfter: 8, affected: 3 }],
+    ['with 500', answer(500), { fault: 'temporary', code: 'server_error', isolateAfter: 8 }],
+    ['with 501', answer(501), { fault: 'temporary', code: 'server_error', isolateAfter: 8 }],
     ['with 502', answer(502), { fault: 'temporary', code: 'unavailable' }],
     ['with 503', answer(503), { fault: 'temporary', code: 'unavailable' }],
     ['with 504', answer(504), { fault: 'temporary', code: 'unavailable' }],
@@ -179,15 +179,16 @@ describe('Retry-After', () => {
   test.each([429, 503])('of a %i is kept, in seconds', async (status) => {
     const receiver = await startReceiver(answer(status, '', undefined, { 'retry-after': '7' }))
     const found = await faultOf(sinkFor(receiver).write(records(1), neverAborted))
-    expect(found.retryAfterMs).toBe(7000)
+    expect(found).toHaveProperty('retryAfterMs', 7000)
   })
 
   test('may be a date', async () => {
     const inAMinute = new Date(Date.now() + 60_000).toUTCString()
     const receiver = await startReceiver(answer(503, '', undefined, { 'retry-after': inAMinute }))
     const found = await faultOf(sinkFor(receiver).write(records(1), neverAborted))
-    expect(found.retryAfterMs).toBeGreaterThan(0)
-    expect(found.retryAfterMs).toBeLessThanOrEqual(60_000)
+    const retryAfterMs = found.fault === 'temporary' && found.retryAfterMs
+    expect(retryAfterMs).toBeGreaterThan(0)
+    expect(retryAfterMs).toBeLessThanOrEqual(60_000)
   })
 
   test('is left out of a fault that no waiting mends', async () => {

@@ -11,7 +11,7 @@ import {
 } from '@asana-audit/core/sink-kit'
 import { type AckOptions, acknowledgedChannels } from './ack/acknowledged-channels.ts'
 import { plainChannels } from './ack/hec-channels.ts'
-import { judgeAnswer, type Verdict } from './answers/judge-answer.ts'
+import { judgeAnswer, onNewChannel, type Verdict } from './answers/judge-answer.ts'
 import { eventWriter } from './events/event-writer.ts'
 import type { HecEvent, HecMetadata } from './events/hec-event.ts'
 import { checkedToken, type HecConnectionOptions, hecConnection } from './hec-connection.ts'
@@ -146,26 +146,27 @@ export function hecSink<T>(options: HecSinkOptions & Partial<ToHecEvent<T>>): Si
     const exchange = await channels.post(body, zipped, signal)
     const { response, token, channel } = exchange
     const sent = { url, token, events: records, bytes: plain.length, acceptedBefore, index, now: clock.now() }
-    const verdict = judgeAnswer(response, sent)
-    note(verdict, channel)
+    const verdict = noted(judgeAnswer(response, sent), channel)
     return { concluded: exchange.conclude(verdict, signal), goOn: !verdict.fault }
   }
 
-  /** What an answer says about the collector, whatever becomes of the events. */
-  function note({ fault, ackId, nearCapacity: near }: Verdict, channel: string): void {
+  /** Notes what an answer says about the collector, whatever becomes of the events. A refused channel is renewed: its fault passes. */
+  function noted(verdict: Verdict, channel: string): Verdict {
+    const { fault, ackId, nearCapacity: near } = verdict
     if (!ack && ackId !== undefined && !ackSeen) {
       ackSeen = true
       onWarning?.(ackNotAwaited(url))
     }
     if (fault?.code === 'invalid_channel' && channel !== renewedChannel) {
       renewedChannel = channels.renewChannel(channel)
-      Object.assign(fault, { fault: 'temporary' })
+      return { ...verdict, fault: onNewChannel(fault) }
     }
     acceptedBefore ||= !fault || (fault.accepted ?? 0) > 0
-    if (fault) return
+    if (fault) return verdict
     renewedChannel = undefined
     if (near && !nearCapacity) onWarning?.(closeToCapacity(url))
     nearCapacity = near
+    return verdict
   }
 
   return {
@@ -183,7 +184,7 @@ export function hecSink<T>(options: HecSinkOptions & Partial<ToHecEvent<T>>): Si
 function unencodable(error: unknown): Fault {
   const reason = error instanceof Error ? error.message : String(error)
   const message = `The event cannot be written for the collector: ${reason}.`
-  return fault({ fault: 'rejected', code: 'unencodable', message, cause: error })
+  return fault({ fault: 'rejected', code: 'unencodable', message, at: 0, cause: error })
 }
 
 function ackNotAwaited({ origin }: URL): HecWarning {

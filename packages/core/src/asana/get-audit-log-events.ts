@@ -51,7 +51,8 @@ export async function getRawPage(request: AuditLogRequest): Promise<RawPage> {
     const response = { ...answer, body: withoutBom(answer.body) }
     if (response.status === 200) return rawPage(response)
     const refusal = asanaRefusal(response, request, token)
-    if (refusal.retryAfterMs !== undefined) budget?.hold(refusal.retryAfterMs)
+    if (refusal.fault === 'temporary' && refusal.retryAfterMs !== undefined)
+      budget?.hold(refusal.retryAfterMs)
     throw refusal
   } finally {
     done?.()

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import type { Batch } from '../contract.ts'
+import type { Batch, Cursor } from '../contract.ts'
 
 export interface GatherOptions {
   /** Enough for one write. */
@@ -10,11 +10,21 @@ export interface GatherOptions {
   readonly clock: Clock
 }
 
-/** What makes one write. */
-interface List<E> {
+/** Consecutive batches that make one write: one at least. A re-read is alone. */
+export interface CoalescedBatches<E> {
+  readonly batches: readonly Batch<E>[]
+  /** Of the last one. */
+  readonly cursor: Cursor
+  readonly reread: Batch<E>['reread']
+  /** Of those whose size is known. */
+  readonly bytes: number
+}
+
+interface List<E> extends CoalescedBatches<E> {
   readonly batches: Batch<E>[]
-  records: number
+  cursor: Cursor
   bytes: number
+  records: number
   /** May be given out. Until somebody asks for it, more may still be added. */
   isDue: boolean
   /** Nothing may be added any more. */
@@ -30,7 +40,7 @@ interface List<E> {
 export async function* coalesceBatches<E>(
   batches: AsyncIterator<Batch<E>>,
   { records, bytes, waitMs, clock }: GatherOptions,
-): AsyncGenerator<readonly Batch<E>[]> {
+): AsyncGenerator<CoalescedBatches<E>> {
   const lists: List<E>[] = []
   let failed: { readonly error: unknown } | undefined
   let isOver = false
@@ -44,8 +54,9 @@ export async function* coalesceBatches<E>(
   function add(batch: Batch<E>): void {
     const last = lists.at(-1)
     const isNew = !last || last.isClosed || batch.reread !== undefined
-    const list = isNew ? newList<E>() : last
+    const list = isNew ? newList(batch) : last
     if (isNew) lists.push(list)
+    list.cursor = batch.cursor
     list.batches.push(batch)
     list.records += batch.events.length
     list.bytes += batch.bytes ?? 0
@@ -94,7 +105,7 @@ export async function* coalesceBatches<E>(
       if (!list) return
       list.timer.abort()
       change()
-      yield list.batches
+      yield list
     }
   } finally {
     end()
@@ -102,6 +113,9 @@ export async function* coalesceBatches<E>(
   }
 }
 
-function newList<E>(): List<E> {
-  return { batches: [], records: 0, bytes: 0, isDue: false, isClosed: false, timer: new AbortController() }
+function newList<E>({ reread, cursor }: Batch<E>): List<E> {
+  return {
+    ...{ batches: [], cursor, reread, records: 0, bytes: 0 },
+    ...{ isDue: false, isClosed: false, timer: new AbortController() },
+  }
 }

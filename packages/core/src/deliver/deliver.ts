@@ -12,7 +12,8 @@ import { gidOf } from '../state/refused-id.ts'
 import { deliverWrite } from '../write/deliver-write.ts'
 import { type DestinationHealth, newDestinationHealth, vouchedForAfter } from '../write/destination-health.ts'
 import type { Identifiable, Streak, Unaccepted, UncertainPolicy } from '../write/write-outcome.ts'
-import { coalesceBatches } from './coalesce-batches.ts'
+import { checkEvent } from './check-batch.ts'
+import { type CoalescedBatches, coalesceBatches } from './coalesce-batches.ts'
 import { dropRepeats } from './drop-repeats.ts'
 import { hardStopAfter } from './hard-stop.ts'
 import { mapBatch } from './map-batch.ts'
@@ -195,20 +196,20 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
 
   async function newerThan(at: number): Promise<Identifiable<R> | undefined> {
     const event = await retry(async () => source.newerThan?.(at, reading.signal), reading)
-    const { records, identities } = mapBatch(event ? [event] : [], map)
+    if (event === undefined) return undefined
+    checkEvent(event)
+    const { records, identities } = mapBatch([event], map)
     const [[record], [identity]] = [records, identities]
     return record === undefined || identity === undefined ? undefined : { record, identity }
   }
 
   /** Starts the write of some batches; it is committed after all writes before it. */
-  async function start(batches: readonly Batch<E>[]): Promise<void> {
-    const bytes = batches.reduce((sum, batch) => sum + (batch.bytes ?? 0), 0)
-    const reread = batches.find((batch) => batch.reread)?.reread
+  async function start(list: CoalescedBatches<E>): Promise<void> {
+    const { cursor, bytes, reread } = list
     // What this destination has is known once everything before is committed.
     if (reread) await queue.drained()
-    const { events, refused, repeats } = await retry(() => dropRepeats(batches, reread, lane), loading)
+    const { events, refused, repeats } = await retry(() => dropRepeats(list, lane), loading)
     if (repeats > 0) onFact?.({ type: 'repeats_dropped', events: repeats })
-    const { cursor } = batches.at(-1)!
     queue.start(
       { cursor, bytes, refused: refused.map(refusedEntry), repeats },
       write(events, reread === 'late'),
@@ -226,11 +227,11 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
       waitMs: maxWaitMs,
       clock,
     })) {
-      if (list.every(isEmpty)) {
-        queue.pass(list.at(-1)!.cursor)
+      if (list.batches.every(isEmpty)) {
+        queue.pass(list.cursor)
         continue
       }
-      await queue.room(list.reduce((sum, batch) => sum + (batch.bytes ?? 0), 0))
+      await queue.room(list.bytes)
       // A turn of the event loop, for the request of the next page and the write before to leave: mapping and encoding hold it up.
       await setImmediate()
       await start(list)

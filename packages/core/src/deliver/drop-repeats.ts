@@ -1,5 +1,6 @@
-import type { Batch, Lane, Refused } from '../contract.ts'
+import type { Lane, Refused } from '../contract.ts'
 import { refusedId } from '../state/refused-id.ts'
+import type { CoalescedBatches } from './coalesce-batches.ts'
 
 export interface WithoutRepeats<E> {
   readonly events: readonly E[]
@@ -9,8 +10,7 @@ export interface WithoutRepeats<E> {
 
 /** What is to be delivered of some batches: in a re-read only what this destination does not have. */
 export async function dropRepeats<E extends { readonly gid: string }>(
-  batches: readonly Batch<E>[],
-  reread: Batch<E>['reread'],
+  { batches, reread }: CoalescedBatches<E>,
   lane: Lane,
 ): Promise<WithoutRepeats<E>> {
   const events = batches.flatMap((batch) => batch.events)

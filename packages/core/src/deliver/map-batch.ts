@@ -2,7 +2,7 @@ import type { Identified, Identity, QuarantineEntry } from '../contract.ts'
 import { millisAt } from '../event-time.ts'
 
 /**
- * Each event as a record and with its identity, or for the quarantine: where `map` throws, and where nobody can tell when it happened.
+ * Each event as a record and with its identity, or for the quarantine, where `map` throws.
  * Lists, and not one of groups: these would soon be made among the old objects, where the collector keeps alive whatever a dead one
  * points to, all events of the last pages among it.
  */
@@ -15,8 +15,8 @@ export function mapBatch<E extends Identified, R>(
   const identities: Identity[] = []
   const unmappable: QuarantineEntry[] = []
   for (const event of events) {
+    const identity = { id: event.gid, at: millisAt(event.created_at) }
     try {
-      const identity = { id: event.gid, at: millisAt(event.created_at) }
       records.push(map(event))
       identities.push(identity)
       mappable.push(event)

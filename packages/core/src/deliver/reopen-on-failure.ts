@@ -1,8 +1,9 @@
-import type { Batch, Cursor, Source } from '../contract.ts'
+import type { Batch, Cursor, Identified, Source } from '../contract.ts'
 import { type RetryPolicy, retry } from '../retry.ts'
+import { checkBatch } from './check-batch.ts'
 
-/** A source that failed is opened again at the last batch it gave. */
-export async function* reopenOnFailure<E>(
+/** The batches of a source, each of them checked. A source that failed is opened again at the last batch it gave. */
+export async function* reopenOnFailure<E extends Identified>(
   source: Source<E>,
   start: Cursor | undefined,
   retryPolicy: RetryPolicy,
@@ -21,6 +22,7 @@ export async function* reopenOnFailure<E>(
         }
       }, retryPolicy)
       if (result.done) return
+      checkBatch(result.value)
       cursor = result.value.cursor
       yield result.value
     }

@@ -1,4 +1,4 @@
-import { type Fault, type FaultShape, fault, isFault } from '../fault.ts'
+import { type Fault, fault, isFault } from '../fault.ts'
 import { ProxyError } from './proxy-error.ts'
 import { proxyConnectionFault, proxyRefusal } from './proxy-fault.ts'
 import { tlsSentence } from './tls-sentence.ts'
@@ -41,7 +41,7 @@ export function connectionFault(error: unknown, failed: FailedExchange): Fault {
   return fault({ fault: kind, code: name, message, cause: code || undefined })
 }
 
-type Reason = readonly [FaultShape['fault'], code: string, message: string]
+type Reason = readonly ['temporary' | 'fatal', code: string, message: string]
 
 function reason(code: string, causes: readonly unknown[], failed: FailedExchange): Reason {
   const { url, deadlineMs, maxBytes, proxy, late } = failed

@@ -1,3 +1,5 @@
+import type { FaultShape } from '../fault.ts'
+
 /**
  * How long a `Retry-After` header asks to wait, in milliseconds: seconds or an HTTP date, RFC 9110 section 10.2.3, and seconds with a
  * fraction, which some servers send. Undefined without a readable one. `now` is in milliseconds since 1970. Whoever waits for it
@@ -12,6 +14,13 @@ export function retryAfterMs(header: string | undefined, now: number): number | 
   return Number.isNaN(date) || !/[A-Za-z]/.test(text) ? undefined : Math.max(0, date - now)
 }
 
+/** The shape of an answer's fault, with the wait its `Retry-After` asks for: a temporary one has it, if it is readable. */
+export function withRetryAfter(shape: FaultShape, header: string | undefined, now: number): FaultShape {
+  if (shape.fault !== 'temporary') return shape
+  const askedMs = retryAfterMs(header, now)
+  return askedMs === undefined ? shape : { ...shape, retryAfterMs: askedMs }
+}
+
 /** Ten minutes. Nobody means more: behind it is a clock that is wrong or a number without a unit. */
 const longestMs = 600_000
 
@@ -21,8 +30,10 @@ export function waitableMs(askedMs: number): number {
 }
 
 /** For the end of a message, where a server asks for longer than is waited; else empty. */
-export function cutShort(askedMs: number): string {
-  return askedMs > longestMs ? ` It asked to wait ${inWords(askedMs)}; waiting ${inWords(longestMs)}.` : ''
+export function cutShort(askedMs: number | undefined): string {
+  return askedMs !== undefined && askedMs > longestMs
+    ? ` It asked to wait ${inWords(askedMs)}; waiting ${inWords(longestMs)}.`
+    : ''
 }
 
 /** The same where it is not waited for at all, with what was asked for. */

@@ -5,12 +5,9 @@ import type { Fault } from '../fault.ts'
  * it. What the fault itself counts, it counts from the start of its request.
  */
 export function locateFault(fault: Fault, before: number, records: number): Fault {
-  const { accepted = 0, at, affected = records - accepted, isolateAfter } = fault
-  const named = typeof at === 'number'
-  const oneOfMany = !named && (fault.fault === 'rejected' || isolateAfter !== undefined)
-  return Object.assign(fault, {
-    accepted: before + accepted,
-    ...(named && { at: before + at }),
-    ...(oneOfMany && { affected }),
-  })
+  const { accepted = 0 } = fault
+  const located = Object.assign(fault, { accepted: before + accepted })
+  if (located.fault !== 'rejected') return located
+  if (typeof located.at === 'number') return Object.assign(located, { at: before + located.at })
+  return Object.assign(located, { affected: located.affected ?? records - accepted })
 }

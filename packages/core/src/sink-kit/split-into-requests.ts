@@ -1,4 +1,4 @@
-import { type Fault, isFault } from '../fault.ts'
+import { type Fault, fault, isFault } from '../fault.ts'
 import { ByteWriter } from './byte-writer.ts'
 
 /** How records become a request. */
@@ -12,7 +12,7 @@ export interface RequestFormat<R> {
   readonly closing: Uint8Array
   /**
    * Called once for a write; what it makes puts one record at the end of `to`, without touching what is there. It throws a
-   * `rejected` fault for a record that cannot be sent, and what it wrote of it is taken back.
+   * `rejected` fault (`at` 0) for a record that cannot be sent, and what it wrote of it is taken back.
    */
   readonly into: (to: ByteWriter) => (record: R) => void
 }
@@ -79,9 +79,10 @@ export function* splitIntoRequests<R>(
     try {
       write(records[index]!)
     } catch (error) {
-      if (!isFault(error)) throw error
+      if (!isFault(error) || error.fault !== 'rejected') throw error
       writer.length = before
-      refused = Object.assign(error, { at: index, accepted: index })
+      const { code, message, cause } = error
+      refused = fault({ fault: 'rejected', code, message, at: index, accepted: index, cause })
       break
     }
     if (held > 0 && writer.length + closing.length > maxBytes) {

@@ -1,3 +1,4 @@
+import type { Rejected } from '../fault.ts'
 import { divideWrite, type Write } from './divide-write.ts'
 import { inquire, isDoubtful } from './inquire.ts'
 import { setAsideTooOld } from './set-aside-too-old.ts'
@@ -25,16 +26,19 @@ export async function deliverWrite<R>(options: DeliverWriteOptions<R>): Promise<
 }
 
 async function sendFirst<R>(progress: WriteProgress<R>, first: Write): Promise<void> {
-  const { left, rejection } = await progress.send(first)
+  const { left, refusal } = await progress.send(first)
   const rest = [left, ...progress.writes.slice(1)]
-  if (!rejection) {
+  if (!refusal) {
     progress.writes = rest
     return
   }
   const isResent = progress.options.onUncertain === 'resend'
+  const { code } = refusal
+  const rejection: Rejected =
+    refusal.fault === 'rejected' ? refusal : { fault: 'rejected', code, at: 'none-taken' }
   const { accepted, refused, uncertain, writes } = divideWrite(rest, rejection, isResent)
   progress.writes = writes
   progress.accept(accepted)
-  progress.setUncertain(uncertain, rejection)
-  for (const index of refused) progress.refuse(index, rejection)
+  progress.setUncertain(uncertain, refusal)
+  for (const index of refused) progress.refuse(index, refusal)
 }

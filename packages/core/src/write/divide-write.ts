@@ -1,4 +1,4 @@
-import type { FaultShape } from '../fault.ts'
+import type { Rejected } from '../fault.ts'
 
 /** Places of records that go out in one write, in order. */
 export type Write = readonly number[]
@@ -21,21 +21,20 @@ export interface Division {
  */
 export function divideWrite(
   [write = [], ...others]: readonly Write[],
-  rejection: Pick<FaultShape, 'at' | 'affected' | 'accepted'>,
+  rejection: Rejected,
   resendsUncertain: boolean,
 ): Division {
-  const { at = 'none-taken', accepted: before = 0 } = rejection
-  // It is about one record at least, and no more than there are.
-  const affected = Math.min(Math.max(1, rejection.affected ?? write.length), write.length)
+  const { at, accepted: before = 0 } = rejection
   const division = (parts: Partial<Division>, ...left: readonly Write[]): Division => ({
     ...{ accepted: [], refused: [], uncertain: [], ...parts },
     writes: [...left, ...others].filter(({ length }) => length > 0),
   })
   if (typeof at === 'number') {
-    const position = Math.max(0, at - before)
+    const position = at - before
     const parts = { accepted: write.slice(0, position), refused: write.slice(position, position + 1) }
     return division(parts, write.slice(position + 1))
   }
+  const { affected = write.length } = rejection
   if (at === 'some-taken' && !resendsUncertain) {
     return division({ uncertain: write.slice(0, affected) }, write.slice(affected))
   }

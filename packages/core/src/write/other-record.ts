@@ -37,10 +37,10 @@ async function isProbeTaken<R>(
   { record, identity }: Identifiable<R>,
 ): Promise<boolean> {
   const { health, retryPolicy } = options
-  const rejection = await writer.send([record], () => {
+  const refusal = await writer.send([record], () => {
     health.age.taken(record, identity, clock.now())
     health.accept()
   })
-  retryPolicy.onFact?.({ type: 'probed', id: identity.id, isTaken: rejection === undefined })
-  return rejection === undefined
+  retryPolicy.onFact?.({ type: 'probed', id: identity.id, isTaken: refusal === undefined })
+  return refusal === undefined
 }

@@ -22,7 +22,7 @@ export async function pauseForSetUp<R>(progress: WriteProgress<R>): Promise<void
   progress.writes = [progress.clear().map(({ index }) => index), ...progress.writes]
 }
 
-function setUpRefused<R>({ options, suspects, refusedInRow }: WriteProgress<R>): Fault {
+function setUpRefused<R>({ options, suspects, refusedInRow }: WriteProgress<R>): Fault<'fatal'> {
   const { health } = options
   // A pause, here or in another lane, ends the proof; what was accepted before it was accepted all the same.
   const tookSome = health.isProven || health.acceptances > 0

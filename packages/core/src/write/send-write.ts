@@ -1,6 +1,6 @@
 import { systemClock } from '../clock.ts'
 import type { Sink } from '../contract.ts'
-import { type Fault, fault, isFault } from '../fault.ts'
+import { type Fault, fault, isFault, toFault } from '../fault.ts'
 import { type RetryPolicy, retry } from '../retry.ts'
 import type { DestinationHealth } from './destination-health.ts'
 
@@ -12,17 +12,24 @@ export interface WriterOptions<R> {
   readonly hardStop: AbortSignal
 }
 
+/** Why records were not taken. A temporary fault is one that stays, and may be the fault of one of them. */
+export type Refusal = Fault<'rejected'> | Fault<'temporary'>
+
 export interface Writer<R> {
   /**
-   * One write until it is accepted or rejected; resolves with the rejection, which is about what follows the records taken by then.
+   * One write until it is accepted or refused; resolves with the refusal, which is about what follows the records taken by then.
    * `onTaken` gets how many were, from the front. `isLone`: it is perhaps at fault, and holds no other write back.
    */
-  send(records: readonly R[], onTaken: (count: number) => void, isLone?: boolean): Promise<Fault | undefined>
+  send(
+    records: readonly R[],
+    onTaken: (count: number) => void,
+    isLone?: boolean,
+  ): Promise<Refusal | undefined>
   /** Something came to its end: from here on retryPolicy begins anew. */
   moved(): void
 }
 
-/** Waits temporary faults out. One that stays may be a record's: after as many failures as `isolateAfter` says it is a rejection. */
+/** Waits temporary faults out. One that stays may be a record's: after as many failures as `isolateAfter` says it is a refusal. */
 export function writer<R>({ sink, health, retryPolicy, hardStop }: WriterOptions<R>): Writer<R> {
   const { clock = systemClock } = retryPolicy
   /** The first failure since something came to its end: `giveUpAfterMs` counts for all of them together. */
@@ -32,9 +39,10 @@ export function writer<R>({ sink, health, retryPolicy, hardStop }: WriterOptions
     records: readonly R[],
     onTaken: (count: number) => void,
     isLone = false,
-  ): Promise<Fault | undefined> {
+  ): Promise<Refusal | undefined> {
     let left = records
     let failures = 0
+    let stays: Fault<'temporary'> | undefined
     let over: (() => void) | undefined
     const attempt = async (timeUp: AbortSignal): Promise<void> => {
       try {
@@ -42,15 +50,17 @@ export function writer<R>({ sink, health, retryPolicy, hardStop }: WriterOptions
       } catch (error) {
         failingSince ??= clock.now()
         if (!isLone) over ??= health.trouble()
-        if (!isFault(error)) throw error
-        const { code, message, isolateAfter = Number.POSITIVE_INFINITY } = error
-        const taken = left.slice(0, error.accepted ?? 0).length
+        const found = toFault(error, left.length)
+        const { code, message, accepted: taken = 0 } = found
         if (taken > 0) onTaken(taken)
         left = left.slice(taken)
         if (left.length === 0) return
         failures = taken > 0 ? 1 : failures + 1
-        if (error.fault !== 'temporary' || failures < isolateAfter) throw error
-        throw fault({ fault: 'rejected', code, message, at: 'none-taken', isolateAfter })
+        if (found.fault !== 'temporary' || failures < (found.isolateAfter ?? Number.POSITIVE_INFINITY))
+          throw found
+        stays = found
+        // What `retry` hands back without a wait.
+        throw fault({ fault: 'rejected', code, message, at: 'none-taken' })
       }
       onTaken(left.length)
     }
@@ -59,7 +69,7 @@ export function writer<R>({ sink, health, retryPolicy, hardStop }: WriterOptions
       return undefined
     } catch (error) {
       if (!isFault(error) || error.fault !== 'rejected') throw error
-      return error
+      return stays ?? error
     } finally {
       over?.()
     }

@@ -1,4 +1,4 @@
-import { type Fault, isFault } from '../fault.ts'
+import type { Fault } from '../fault.ts'
 import { countTooOld } from './count-too-old.ts'
 import { isOtherTaken } from './other-record.ts'
 import { pauseForSetUp } from './pause-for-set-up.ts'
@@ -13,7 +13,7 @@ const mostListsInRow = 20
  */
 export async function setAsideTooOld<R>(
   progress: WriteProgress<R>,
-  known?: readonly [index: number, refusal: Fault],
+  known?: readonly [index: number, refusal: Fault<'rejected'>],
 ): Promise<void> {
   const { age } = progress.options.health
   if (age.listsInRow >= mostListsInRow && !(await isOtherTaken(progress))) return pauseForSetUp(progress)
@@ -33,9 +33,13 @@ export async function setAsideTooOld<R>(
     return answer !== 'taken' && answer !== 'uncertain'
   }
   const aside = list.slice(0, tooOld).filter((index) => isLeft(index) && !progress.isAgeLeftOut)
-  progress.setTooOld(aside, tooOldReason([...answers.values()].findLast(isFault)))
+  progress.setTooOld(aside, tooOldReason([...answers.values()].findLast(isRejection)))
   const gone = new Set([...aside, ...first.filter((index) => !isLeft(index))])
   progress.writes = [first.filter((index) => !gone.has(index)).toSorted((a, b) => a - b), ...others]
+}
+
+function isRejection(answer: LoneAnswer): answer is Fault<'rejected'> {
+  return typeof answer === 'object'
 }
 
 function tooOldReason(told: Fault | undefined): string {

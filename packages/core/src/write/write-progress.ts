@@ -2,11 +2,11 @@ import { type Clock, systemClock } from '../clock.ts'
 import type { Identity } from '../contract.ts'
 import { type Fault, fault } from '../fault.ts'
 import type { Write } from './divide-write.ts'
-import { type Writer, writer } from './send-write.ts'
+import { type Refusal, type Writer, writer } from './send-write.ts'
 import type { DeliverWriteOptions, Streak, Unaccepted } from './write-outcome.ts'
 
-/** What one record by itself was answered with: a fault is a rejection, `unclear` a temporary fault that stays. */
-export type LoneAnswer = 'taken' | 'uncertain' | 'unclear' | Fault
+/** What one record by itself was answered with; `unclear` is a temporary fault that stays. */
+export type LoneAnswer = 'taken' | 'uncertain' | 'unclear' | Fault<'rejected'>
 
 /** What became of the records of one write so far, by their indexes, and what that says of the destination. */
 export class WriteProgress<R> {
@@ -73,16 +73,16 @@ export class WriteProgress<R> {
     return Math.max(this.streak.refused, this.suspects.length)
   }
 
-  /** Sends indexes as one write. Resolves with those that were not taken, and the rejection if there was one. */
+  /** Sends indexes as one write. Resolves with those that were not taken, and the refusal if there was one. */
   async send(
     write: Write,
     onTaken: (taken: Write) => void = (taken) => this.accept(taken),
-  ): Promise<{ readonly left: Write; readonly rejection: Fault | undefined }> {
+  ): Promise<{ readonly left: Write; readonly refusal: Refusal | undefined }> {
     const { records } = this.options
     let left = write
     // A record that is perhaps at fault must not keep other writes from showing that the destination is up.
     const isLone = write.some((index) => this.#isolated.has(index))
-    const rejection = await this.writer.send(
+    const refusal = await this.writer.send(
       write === this.#all ? records : write.map((index) => records[index]!),
       (count) => {
         onTaken(left.slice(0, count))
@@ -90,16 +90,16 @@ export class WriteProgress<R> {
       },
       isLone,
     )
-    return { left, rejection }
+    return { left, refusal }
   }
 
   /** One record by itself, which clears no other. Where nobody knows whether it was taken, it is set aside as that. */
   async sendAlone(index: number): Promise<LoneAnswer> {
-    const { rejection } = await this.send([index], (taken) => this.take(taken))
-    if (!rejection) return 'taken'
-    if (rejection.isolateAfter !== undefined) return 'unclear'
-    if (rejection.at !== 'some-taken' || this.options.onUncertain === 'resend') return rejection
-    this.setUncertain([index], rejection)
+    const { refusal } = await this.send([index], (taken) => this.take(taken))
+    if (!refusal) return 'taken'
+    if (refusal.fault === 'temporary') return 'unclear'
+    if (refusal.at !== 'some-taken' || this.options.onUncertain === 'resend') return refusal
+    this.setUncertain([index], refusal)
     return 'uncertain'
   }
 
@@ -133,10 +133,10 @@ export class WriteProgress<R> {
   }
 
   /** Refused by itself. Where that may be a fault of the whole destination it is sent once more, after all others. */
-  refuse(index: number, { code, message, isolateAfter }: Fault): void {
+  refuse(index: number, { fault: kind, code, message }: Refusal): void {
     const { health } = this.options
     const before = this.#isolated.get(index)
-    const isFixed = isolateAfter === undefined || (before !== undefined && health.acceptances > before)
+    const isFixed = kind === 'rejected' || (before !== undefined && health.acceptances > before)
     if (!isFixed) {
       this.#isolated.set(index, health.acceptances)
       this.writes = [...this.writes, [index]]
@@ -147,7 +147,7 @@ export class WriteProgress<R> {
     this.#countRefusal()
   }
 
-  setUncertain(indexes: Write, { code, message }: Fault): void {
+  setUncertain(indexes: Write, { code, message }: Refusal): void {
     if (indexes.length === 0) return
     if (this.options.onUncertain === 'stop') throw stopped(message)
     for (const index of indexes) {

@@ -51,8 +51,8 @@ function consume(
   const consumed = async (): Promise<void> => {
     const lists = coalesceBatches(pagesOf(pages, clock, readAt), { records, bytes: 1_000_000, waitMs, clock })
     asked.push(0)
-    for await (const list of lists) {
-      given.push({ at: clock.now() - start, cursors: list.map(({ cursor }) => cursor) })
+    for await (const { batches } of lists) {
+      given.push({ at: clock.now() - start, cursors: batches.map(({ cursor }) => cursor) })
       await clock.sleep(busyMs[given.length % busyMs.length] ?? 0)
       asked.push(clock.now() - start)
     }
@@ -148,7 +148,7 @@ describe('what makes one write', () => {
       yield* batches
     }
     const lists = await Array.fromAsync(coalesceBatches(source(), options))
-    return lists.map((list) => list.map(({ cursor }) => cursor).join())
+    return lists.map(({ batches: some }) => some.map(({ cursor }) => cursor).join())
   }
 
   test('pages until their bytes reach the most, that included; pages without a size count as none', async () => {
@@ -176,7 +176,8 @@ describe('what makes one write', () => {
       throw new Error('broken')
     }
     const lists = coalesceBatches(source(), options)
-    expect((await lists.next()).value?.map(({ cursor }: Batch<TestEvent>) => cursor)).toEqual(['a', 'b'])
+    const { value } = await lists.next()
+    expect(value).toMatchObject({ batches: [{ cursor: 'a' }, { cursor: 'b' }], cursor: 'b', bytes: 20 })
     await expect(lists.next()).rejects.toThrow('broken')
   })
 

@@ -40,22 +40,4 @@ describe('quarantine', () => {
     expect(sink.accepted).toEqual(['1', '2', '4', '5'])
     expect(quarantine(commits)).toEqual(['3 refused unmappable'])
   })
-
-  test.each([undefined, 'late'] as const)(
-    'an event without a time that can be read is set aside (re-read: %s), and not counted to 1970',
-    async (reread) => {
-      const [first, second, third] = events(3) as [TestEvent, TestEvent, TestEvent]
-      const source: Source<TestEvent> = {
-        async *read() {
-          const timeless = { ...second, created_at: 'soon' }
-          yield { events: [first, timeless, third], refused: [], cursor: 'a', ...(reread && { reread }) }
-        },
-      }
-      const sink = destination()
-      const { commits } = await run({ source, sink })
-      expect(sink.accepted).toEqual(['1', '3'])
-      expect(quarantine(commits)).toEqual(['2 refused unmappable'])
-      expect(commits[0]?.quarantined[0]?.reason).toContain('"soon"')
-    },
-  )
 })

@@ -1,4 +1,4 @@
-import { fault } from '@asana-audit/core'
+import { type FaultShape, fault } from '@asana-audit/core'
 import {
   ByteWriter,
   type EncodedRequest,
@@ -17,7 +17,7 @@ const format: RequestFormat<string> = {
   closing: Buffer.from('>'),
   into: (to: ByteWriter) => (record) => {
     to.text(record)
-    if (record === 'bad') throw fault({ fault: 'rejected', code: 'unencodable', message: 'cannot' })
+    if (record === 'bad') throw fault({ fault: 'rejected', code: 'unencodable', message: 'cannot', at: 0 })
   },
 }
 
@@ -96,26 +96,34 @@ test('a record that cannot be written comes out with its index, after the reques
 })
 
 describe('a fault of one request, in the middle of a write', () => {
-  const located = (shape: Partial<Parameters<typeof fault>[0]>): object => ({
-    ...locateFault(fault({ fault: 'rejected', code: 'x', message: '', ...shape }), 10, 5),
+  const located = (shape: FaultShape): object => ({
+    ...locateFault(fault({ ...shape, message: '' }), 10, 5),
   })
-  const rejected = { fault: 'rejected', code: 'x' }
+  const rejected = { fault: 'rejected', code: 'x' } as const
 
-  test.each([
-    ['about one of its records', {}, { ...rejected, accepted: 10, affected: 5 }],
-    ['about the third', { at: 2, accepted: 2 }, { ...rejected, at: 12, accepted: 12 }],
+  test.each<[string, FaultShape, object]>([
+    [
+      'about one of its records',
+      { ...rejected, at: 'none-taken' },
+      { ...rejected, at: 'none-taken', accepted: 10, affected: 5 },
+    ],
+    ['about the third', { ...rejected, at: 2, accepted: 2 }, { ...rejected, at: 12, accepted: 12 }],
     [
       'about what follows a prefix',
-      { at: 'none-taken', accepted: 2 } as const,
+      { ...rejected, at: 'none-taken', accepted: 2 },
       { ...rejected, at: 'none-taken', accepted: 12, affected: 3 },
     ],
-    ['that passes', { fault: 'temporary' } as const, { fault: 'temporary', code: 'x', accepted: 10 }],
+    ['that passes', { fault: 'temporary', code: 'x' }, { fault: 'temporary', code: 'x', accepted: 10 }],
     [
       'that may be one record',
-      { fault: 'temporary', isolateAfter: 8 } as const,
-      { fault: 'temporary', code: 'x', isolateAfter: 8, accepted: 10, affected: 5 },
+      { fault: 'temporary', code: 'x', isolateAfter: 8 },
+      { fault: 'temporary', code: 'x', isolateAfter: 8, accepted: 10 },
     ],
-    ['of the set-up', { fault: 'fatal', accepted: 1 } as const, { fault: 'fatal', code: 'x', accepted: 11 }],
+    [
+      'of the set-up',
+      { fault: 'fatal', code: 'x', accepted: 1 },
+      { fault: 'fatal', code: 'x', accepted: 11 },
+    ],
   ])('%s', (_, shape, expected) => {
     expect(located(shape)).toEqual(expected)
   })

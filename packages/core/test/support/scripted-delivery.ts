@@ -75,7 +75,8 @@ export function destination(behave: Behaviour = () => undefined): Destination {
         accepted.push(...records)
         return
       }
-      const taken = typeof shape.at === 'number' ? shape.at : (shape.accepted ?? 0)
+      const isOne = shape.fault === 'rejected' && typeof shape.at === 'number'
+      const taken = isOne ? shape.at : (shape.accepted ?? 0)
       accepted.push(...records.slice(0, taken))
       throw fault({ message: `told to: ${shape.code}`, ...shape })
     },

@@ -1,5 +1,5 @@
 import { type Fault, fault, type HttpResponse } from '@asana-audit/core'
-import { retryAfterMs, sanitizeServerText } from '@asana-audit/core/sink-kit'
+import { sanitizeServerText, withRetryAfter } from '@asana-audit/core/sink-kit'
 import { endsTwice, pathTwice, shown } from '../settings/endpoint.ts'
 import { readExportResponse } from './export-response.ts'
 import { serverMessage } from './server-message.ts'
@@ -39,13 +39,11 @@ const ageLimit =
   'What it refused may be older than the store takes: raise its age limit, or, if it drops repeats by log.record.uid, choose on-uncertain resend.'
 
 function refusal({ status, headers, body }: HttpResponse, { url, secrets, now }: Asked): Fault {
-  const { nextStep, ...shape } = statusFault(status)
-  const wait = shape.fault === 'temporary' ? retryAfterMs(headers['retry-after'], now) : undefined
+  const { shape, nextStep } = statusFault(status)
   const step = shape.code === 'not_found' && endsTwice(url) ? pathTwice : nextStep
   const message = `${shown(url)} answered ${status}.${step && ` ${step}`}`
   return fault({
-    ...shape,
-    ...(wait !== undefined && { retryAfterMs: wait }),
+    ...withRetryAfter(shape, headers['retry-after'], now),
     message: withRemark(message, serverMessage(body, secrets)),
   })
 }

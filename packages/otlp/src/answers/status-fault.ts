@@ -1,15 +1,16 @@
 import type { FaultShape } from '@asana-audit/core'
 import { statusFault as shapeOf } from '@asana-audit/core/sink-kit'
 
-/** All of a fault but its message, which can end with a next step for the person who reads it; empty: just wait. */
-interface StatusFault extends FaultShape {
+interface StatusFault {
+  readonly shape: FaultShape
+  /** For the end of the message, for the person who reads it; empty: just wait. */
   readonly nextStep: string
 }
 
 /** What an HTTP status other than 2xx means for the write, https://opentelemetry.io/docs/specs/otlp/#failures-1. */
 export function statusFault(status: number): StatusFault {
   const shape = shapeOf(status)
-  return { ...shape, nextStep: nextSteps[shape.code] ?? '' }
+  return { shape, nextStep: nextSteps[shape.code] ?? '' }
 }
 
 const nextSteps: Readonly<Record<string, string>> = {

@@ -45,5 +45,5 @@ export function splitRecords<T>(
 function unencodable(error: unknown): Fault {
   const reason = error instanceof Error ? error.message : String(error)
   const message = `The record cannot be written as OTLP: ${reason}.`
-  return fault({ fault: 'rejected', code: 'unencodable', message, cause: error })
+  return fault({ fault: 'rejected', code: 'unencodable', message, at: 0, cause: error })
 }

@@ -14,7 +14,7 @@ export function exportFault(error: (Error & { code?: unknown }) | undefined): Fa
     const message = said ? `The exporter failed: ${said}` : 'The exporter failed without a reason.'
     return fault({ fault: 'temporary', code: 'export_failed', message })
   }
-  const { nextStep, ...shape } = statusFault(status)
+  const { shape, nextStep } = statusFault(status)
   const message = [`The exporter was answered ${code}.`, nextStep, said && `It says: "${said}".`]
     .filter(Boolean)
     .join(' ')

@@ -77,7 +77,8 @@ export function ackPoller(options: AckPollerOptions): AckPoller {
       if (stop.aborted) return
       if (found?.fault === 'fatal') return over(found)
       if (oldest() <= clock.now()) return over(unanswered(found))
-      quietUntil = clock.now() + waitableMs(found?.retryAfterMs ?? 0)
+      const askedMs = (found?.fault === 'temporary' && found.retryAfterMs) || 0
+      quietUntil = clock.now() + waitableMs(askedMs)
       due = Math.max(clock.now() + intervalMs, quietUntil)
       intervalMs = Math.min(intervalMs * 2, slowestPollMs)
     }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type Clock, type Fault, fault } from '@asana-audit/core'
 import { raceAbort } from '@asana-audit/core/sink-kit'
 import { readAcks } from '../answers/hec-answer.ts'
-import { judgeAnswer, type Verdict } from '../answers/judge-answer.ts'
+import { judgeAnswer, onNewChannel, type Verdict } from '../answers/judge-answer.ts'
 import type { HecConnection, HecExchange } from '../hec-connection.ts'
 import { siblingEndpoint } from '../settings/endpoint.ts'
 import { type AckIds, ackIds } from './ack-ids.ts'
@@ -123,7 +123,9 @@ export function acknowledgedChannels(
     const { fault: refusal = unreadable(origin) } = judgeAnswer(response, about)
     if (refusal.code === 'invalid_channel' && !channelRefused) {
       channelRefused = true
-      replace(on, Object.assign(refusal, { fault: 'temporary' }))
+      const again = onNewChannel(refusal)
+      replace(on, again)
+      throw again
     }
     throw refusal
   }
@@ -194,8 +196,10 @@ export function acknowledgedChannels(
 }
 
 /** Nothing can be asked about what stands before the event it names, so that is sent again. */
-function withoutPrefix({ accepted: _, at, message, ...shape }: Fault): Fault {
-  return fault({ ...shape, ...(at !== undefined && { at: 'none-taken' }), message })
+function withoutPrefix(refusal: Fault): Fault {
+  const { accepted: _, message, cause, ...shape } = refusal
+  if (shape.fault !== 'rejected') return fault({ ...shape, message, cause })
+  return fault({ fault: 'rejected', code: shape.code, at: 'none-taken', message, cause })
 }
 
 function channelChanged(message: string): Fault {

@@ -1,5 +1,5 @@
 import { type Fault, type FaultShape, fault, type HttpResponse } from '@asana-audit/core'
-import { retryAfterMs, sanitizeServerText, statusFault } from '@asana-audit/core/sink-kit'
+import { sanitizeServerText, statusFault, withRetryAfter } from '@asana-audit/core/sink-kit'
 import { type HecAnswer, readAnswer } from './hec-answer.ts'
 import { acceptingCodes, type HecSettings, hecCodes } from './hec-code.ts'
 
@@ -57,31 +57,35 @@ function refusal({ status, headers, body }: HttpResponse, answer: HecAnswer | un
   const known = answer && hecCodes.get(answer.code)
   const { shape, nextStep } = known ?? unnamed(status, sent)
   const step = typeof nextStep === 'string' ? nextStep : nextStep(sent)
-  const located = known ? { ...shape, ...place(answer, shape, sent) } : shape
-  const wait = shape.fault === 'temporary' ? retryAfterMs(headers['retry-after'], now) : undefined
+  const located = known ? locatedShape(shape, answer, sent) : shape
   const said = sanitizeServerText(answer?.text ?? body.toString('utf8'), [token])
   const answered = known ? `${status} (code ${answer.code})` : status
   const message = [`${url.origin} answered ${answered}.`, step, said && `It says: "${said}".`]
   return fault({
-    ...located,
-    ...(wait !== undefined && { retryAfterMs: wait }),
+    ...withRetryAfter(located, headers['retry-after'], now),
     message: message.filter(Boolean).join(' '),
   })
 }
 
 /** Where in the request a refusal lies, as measured on Splunk 10: what stands before the event it names is indexed. */
-function place(
+function locatedShape(
+  shape: FaultShape,
   { code, invalidEventNumber: number }: HecAnswer,
-  { fault: kind }: FaultShape,
   { events, bytes }: Sent,
-): Partial<FaultShape> {
-  if (number === undefined) return {}
+): FaultShape {
+  if (number === undefined) return shape
   // Of a wrong index it names the event after that.
-  if (code === 7) return number >= 1 && number <= events ? { accepted: number - 1 } : {}
+  if (code === 7) return number >= 1 && number <= events ? { ...shape, accepted: number - 1 } : shape
   // Of no data it names none.
-  if (kind !== 'rejected' || code === 5 || number >= events) return {}
-  if (code === 6 && number === 0 && bytes > cloudLimitBytes && events > 1) return { code: 'too_large' }
-  return { at: number, accepted: number }
+  if (shape.fault !== 'rejected' || code === 5 || number >= events) return shape
+  if (code === 6 && number === 0 && bytes > cloudLimitBytes && events > 1)
+    return { ...shape, code: 'too_large' }
+  return { fault: 'rejected', code: shape.code, at: number, accepted: number }
+}
+
+/** A refusal of the channel, where the same events may be taken on a new one. */
+export function onNewChannel({ code, message }: Fault): Fault<'temporary'> {
+  return fault({ fault: 'temporary', code, message })
 }
 
 /** An answer without a code of the collector: a proxy's, or of another server altogether. */

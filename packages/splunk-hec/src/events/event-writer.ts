@@ -83,5 +83,5 @@ function writeFields(to: ByteWriter, fields: NonNullable<HecEvent['fields']>): v
 }
 
 function refused(code: string, message: string): Error {
-  return fault({ fault: 'rejected', code, message })
+  return fault({ fault: 'rejected', code, message, at: 0 })
 }

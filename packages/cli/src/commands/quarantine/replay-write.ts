@@ -35,7 +35,7 @@ export async function replayWrite(
         neverAborted,
       )
     } catch (error) {
-      const found = toFault(error)
+      const found = toFault(error, first.length)
       const taken = found.accepted ?? 0
       await told(first.slice(0, taken))
       if (found.fault !== 'rejected') throw found
