@@ -24,7 +24,7 @@ const introduction = `# Event types
 
 The ${eventTypes.size} event types we know, in ${Object.keys(familyTypes).length} families, and their names elsewhere. \`node scripts/event-types-page.ts\` makes this page from the
 tables in [packages/schema/src/mapping](../packages/schema/src/mapping): edit those, not this page. In code, \`mappingOf\` of
-\`@asana-audit/schema/mapping\` tells the same.
+\`@asana-audit/schema/mapping\` gives the same.
 
 - **Relevance** is our judgement. A record has it as \`asana.audit.relevance\`, and as its severity number: informational 9, low 10,
   medium 13, high 14, critical 16. "high if …" depends on \`old_value\` and \`new_value\` of \`details\`. Actions of Asana's support are one
