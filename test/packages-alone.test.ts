@@ -7,6 +7,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { startSimulator } from '../packages/simulator/src/index.ts'
 import { loginEvent, startAsana } from './support/asana-server.ts'
+import { exampleNode } from './support/example-node.ts'
 import { listen } from './support/listen.ts'
 import { startReceiver } from './support/otlp-receiver.ts'
 import { type PackedPackage, packPackages, repository } from './support/packed-packages.ts'
@@ -103,8 +104,12 @@ function put(project: string, file: string, text: string): string {
 }
 
 /** Runs a file by itself: no environment but what is given, and a warning of Node's is an error. */
-async function run(path: string, env: Readonly<Record<string, string>> = {}, flags: string[] = []) {
-  return execute(process.execPath, [...flags, path], { cwd: dirname(path), env, timeout: 300_000 })
+async function run(
+  path: string,
+  env: Readonly<Record<string, string>> = {},
+  { flags = [], node = process.execPath }: { flags?: readonly string[]; node?: string } = {},
+) {
+  return execute(node, [...flags, path], { cwd: dirname(path), env, timeout: 300_000 })
 }
 
 /** What a compiler has to say about files, with the strictest settings and nothing skipped. */
@@ -257,7 +262,7 @@ test('SQLite is loaded by @asana-audit/core/sqlite-state and by nothing else of 
       put('alone-core', 'load.mjs', `await import('${entry}')\nconsole.log('loaded')`),
       {},
       // Node then has no node:sqlite at all.
-      ['--no-experimental-sqlite'],
+      { flags: ['--no-experimental-sqlite'] },
     )
   expect((await load('@asana-audit/core')).stdout).toBe('loaded\n')
   await expect(load('@asana-audit/core/sqlite-state')).rejects.toThrow('node:sqlite')
@@ -267,7 +272,9 @@ describe('the example of the README, as written, from the tarballs:', () => {
   const runExample = async (name: string, at: number, env?: Record<string, string>): Promise<string> => {
     const code = readmeExample(readmeOf(name)).programs[at]
     expect(code, `example ${at} of ${name}`).toBeTypeOf('string')
-    return (await run(put(`readme-${shortName(name)}`, `run-${at}.ts`, code ?? ''), env)).stdout
+    return (
+      await run(put(`readme-${shortName(name)}`, `run-${at}.ts`, code ?? ''), env, { node: exampleNode })
+    ).stdout
   }
 
   test.each([
@@ -369,7 +376,7 @@ test.each(recipes)('a program of the documentation runs as written: %s', async (
     ASANA_TOKEN: 'simulator-token',
     OTEL_EXPORTER_OTLP_ENDPOINT: (await startReceiver()).origin,
   }
-  const { stdout } = await run(put('documentation', file, code), env)
+  const { stdout } = await run(put('documentation', file, code), env, { node: exampleNode })
   expect(stdout).not.toBe('')
 })
 

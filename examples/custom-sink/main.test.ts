@@ -8,6 +8,7 @@ import { promisify } from 'node:util'
 import { sqliteState } from '@asana-audit/core/sqlite-state'
 import { type Simulator, startSimulator } from '@asana-audit/simulator'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { exampleNode } from '../../test/support/example-node.ts'
 
 interface Webhook {
   readonly url: string
@@ -54,7 +55,7 @@ afterEach(async () => {
 const statePath = (): string => join(folder, 'state.db')
 
 async function run(): Promise<string> {
-  const { stdout } = await promisify(execFile)(process.execPath, ['main.ts'], {
+  const { stdout } = await promisify(execFile)(exampleNode, ['main.ts'], {
     cwd: import.meta.dirname,
     env: {
       ASANA_BASE_URL: simulator.url,

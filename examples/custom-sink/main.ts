@@ -17,12 +17,6 @@ const webhook: Sink<unknown> = {
 }
 
 const source = asanaSource({ workspace, token, baseUrl, once: true })
-const state = sqliteState({ path })
-const claim = await state.claim('webhook')
-try {
-  const lane = await claim.lane('live', source.fingerprint)
-  console.log(await deliver({ source, map: (event) => event, sink: webhook, lane, onFatal: 'reject' }))
-} finally {
-  await claim.release()
-  await state.close()
-}
+await using state = sqliteState({ path })
+const map = (event: unknown): unknown => event
+console.log(await deliver({ pipeline: 'webhook', state, source, map, sink: webhook, onFatal: 'reject' }))

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { startSimulator } from '@asana-audit/simulator'
 import { expect, onTestFinished, test } from 'vitest'
+import { exampleNode } from '../../test/support/example-node.ts'
 
 interface Alert {
   readonly id: string
@@ -44,7 +45,7 @@ test('alerts of every attack are posted, though the webhook fails now and then, 
     WEBHOOK_URL: `http://127.0.0.1:${(webhook.address() as AddressInfo).port}/`,
     STATE_PATH: join(folder, 'state.db'),
   }
-  const run = () => promisify(execFile)(process.execPath, ['main.ts'], { cwd: import.meta.dirname, env })
+  const run = () => promisify(execFile)(exampleNode, ['main.ts'], { cwd: import.meta.dirname, env })
 
   await run()
   const titles = new Set(taken.map(({ title }) => title))

@@ -28,12 +28,6 @@ const alerts: Sink<AuditLogEvent> = {
 }
 
 const source = asanaSource({ workspace, token, baseUrl, once: true })
-const state = sqliteState({ path })
-const claim = await state.claim('alerts')
-try {
-  const lane = await claim.lane('live', source.fingerprint)
-  console.log(await deliver({ source, map: (event) => event, sink: alerts, lane, onFatal: 'reject' }))
-} finally {
-  await claim.release()
-  await state.close()
-}
+await using state = sqliteState({ path })
+const map = (event: AuditLogEvent) => event
+console.log(await deliver({ pipeline: 'alerts', state, source, map, sink: alerts, onFatal: 'reject' }))

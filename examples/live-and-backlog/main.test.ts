@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { startSimulator } from '@asana-audit/simulator'
 import { expect, onTestFinished, test } from 'vitest'
+import { exampleNode } from '../../test/support/example-node.ts'
 
 test('every event arrives once, the backlog by its own lane, and the next run delivers only what is new', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'live-and-backlog-'))
@@ -20,7 +21,7 @@ test('every event arrives once, the backlog by its own lane, and the next run de
       STATE_PATH: join(folder, 'state.db'),
       OUTPUT: output,
     }
-    const { stdout } = await promisify(execFile)(process.execPath, ['main.ts'], {
+    const { stdout } = await promisify(execFile)(exampleNode, ['main.ts'], {
       cwd: import.meta.dirname,
       env,
     })

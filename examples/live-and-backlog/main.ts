@@ -6,19 +6,22 @@ import { auditResourceAttributes, auditScope, toLogRecord } from '@asana-audit/s
 const { ASANA_BASE_URL: baseUrl, ASANA_TOKEN: token = '', ASANA_WORKSPACE: workspace = '' } = process.env
 const { STATE_PATH: statePath = 'state.db', OUTPUT: path = 'audit.jsonl' } = process.env
 
-const sink = fileSink({ path, resource: auditResourceAttributes({ workspace }), scope: auditScope })
-const state = sqliteState({ path: statePath })
-const claim = await state.claim('main')
+await using sink = fileSink({ path, resource: auditResourceAttributes({ workspace }), scope: auditScope })
+await using state = sqliteState({ path: statePath })
 const stop = new AbortController()
 process.once('SIGTERM', () => stop.abort())
-try {
-  // Without `once` it goes on for ever.
-  const source = { workspace, token, baseUrl, budget: requestBudget(), once: true }
-  const map = (event: Parameters<typeof toLogRecord>[0]) => toLogRecord(event)
-  console.log(await deliverLanes({ claim, source, map, sink, signal: stop.signal, onFatal: 'reject' }))
-  for (const { lane, delivered } of await state.lanes()) console.log(`${lane}: ${delivered}`)
-} finally {
-  await sink.close?.()
-  await claim.release()
-  await state.close()
-}
+
+// Without `once` it goes on for ever.
+const source = { workspace, token, baseUrl, budget: requestBudget(), once: true }
+console.log(
+  await deliverLanes({
+    pipeline: 'main',
+    state,
+    source,
+    map: toLogRecord,
+    sink,
+    signal: stop.signal,
+    onFatal: 'reject',
+  }),
+)
+for (const { lane, delivered } of await state.lanes()) console.log(`${lane}: ${delivered}`)

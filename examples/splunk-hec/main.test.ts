@@ -11,6 +11,7 @@ import {
   type HecReceiver,
   startHecReceiver,
 } from '../../packages/splunk-hec/test/support/hec-receiver.ts'
+import { exampleNode } from '../../test/support/example-node.ts'
 
 const token = '0e7f1a52-7c1f-4f6e-9d0a-6f3f2b0c1d2e'
 
@@ -26,7 +27,7 @@ afterEach(async () => {
 })
 
 async function run(splunk: HecReceiver): Promise<string> {
-  const { stdout } = await promisify(execFile)(process.execPath, ['main.ts'], {
+  const { stdout } = await promisify(execFile)(exampleNode, ['main.ts'], {
     cwd: import.meta.dirname,
     env: {
       ASANA_BASE_URL: simulator.url,

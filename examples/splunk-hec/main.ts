@@ -7,14 +7,6 @@ const { SPLUNK_HEC_URL: endpoint = '', SPLUNK_HEC_TOKEN: hecToken = '' } = proce
 const { STATE_PATH: path = 'state.db' } = process.env
 
 const source = asanaSource({ workspace, token, baseUrl, once: true })
-const sink = hecSink({ endpoint, token: hecToken, host: workspace, onWarning: console.warn })
-const state = sqliteState({ path })
-const claim = await state.claim('splunk')
-try {
-  const lane = await claim.lane('live', source.fingerprint)
-  console.log(await deliver({ source, map: (event) => asanaHecEvent(event), sink, lane, onFatal: 'reject' }))
-} finally {
-  await sink.close?.()
-  await claim.release()
-  await state.close()
-}
+await using sink = hecSink({ endpoint, token: hecToken, host: workspace, onWarning: console.warn })
+await using state = sqliteState({ path })
+console.log(await deliver({ pipeline: 'splunk', state, source, map: asanaHecEvent, sink, onFatal: 'reject' }))

@@ -16,7 +16,7 @@ export const variant: Variant = ({ hecOrigin, hecToken, compression, inFlight = 
       const toHecEvent = (event: AuditLogEvent): HecEvent => asanaHecEvent(event)
       const sink = hecSink({ endpoint: hecOrigin, token: hecToken, host: workspace, compression, toHecEvent })
       await atOnce(pages, inFlight, (page) => sink.write(page, signal))
-      await sink.close?.()
+      await sink.close()
       return { events }
     },
   }

@@ -23,7 +23,7 @@ export const variant: Variant = ({ otlpUrl, protocol, compression, inFlight = 1 
         writeRecord: (event, put) => writeLogRecord(event, put),
       })
       await atOnce(pages, inFlight, (page) => sink.write(page, signal))
-      await sink.close?.()
+      await sink.close()
       return { events }
     },
   }

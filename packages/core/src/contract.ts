@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { HourSpan } from './state/hour-spans.ts'
 import type { LedgerHour } from './state/ledger.ts'
 
@@ -27,6 +28,10 @@ export interface Batch<E> {
 }
 
 export interface Source<E> {
+  /** Of what a cursor depends on, such as filters: a cursor is given only to a source with the same. Left out: it depends on nothing. */
+  readonly fingerprint?: string
+  /** RFC 3339: where `read` starts without a cursor. Left out: at the oldest event there is. */
+  readonly since?: string
   /**
    * Yields batches in order, from just after `cursor`, or from the start without one. May repeat; never skips.
    * Called again with the last committed or taken cursor after a failure. Ends when the source has nothing more to
@@ -78,8 +83,13 @@ export interface Sink<R> {
   write(records: readonly R[], signal: AbortSignal): Promise<void>
   /** As `changed` of a source. */
   changed?(signal: AbortSignal): Promise<void>
-  /** Releases connections and files. Called once, after the last write has settled. */
+  /** Releases connections and files. Called by whoever made the sink, after the last write has ended; again it does nothing. */
   close?(): Promise<void>
+}
+
+/** A sink that holds something: ours all do. `await using` closes it. */
+export interface ClosableSink<R> extends Sink<R>, AsyncDisposable {
+  close(): Promise<void>
 }
 
 /** Identifies an event: its id, and when it happened in milliseconds since 1970 (ids are pruned by that time). */
@@ -166,8 +176,8 @@ export interface PipelineSummary {
   readonly asked: readonly HourSpan[]
 }
 
-/** The right to move a pipeline's cursors. */
-export interface Claim {
+/** The right to move a pipeline's cursors. `await using` releases it. */
+export interface Claim extends AsyncDisposable {
   /**
    * Opens a row. `fingerprint` is that of the source's filters: rejects with a fatal `filters_changed` when the row was made
    * with others, since an offset must never be used with filters it was not given for.
@@ -191,11 +201,12 @@ export interface Claim {
   reopen(from: number, until: number): Promise<void>
   /** Forgets a row. */
   drop(name: string): Promise<void>
+  /** Again it does nothing. */
   release(): Promise<void>
 }
 
-/** Where cursors, recent ids and the quarantine are kept. Reading works beside a runner. */
-export interface State {
+/** Where cursors, recent ids and the quarantine are kept. Reading works beside a runner. `await using` closes it. */
+export interface State extends AsyncDisposable {
   /** Makes the caller the one runner of a pipeline until `release` or its death. Rejects with a fatal `already_running`. */
   claim(pipeline: string): Promise<Claim>
   lanes(): Promise<LaneSummary[]>
@@ -210,6 +221,7 @@ export interface State {
    * transaction of the cursor; each id counts once, however often it was sent.
    */
   ledger(pipeline: string, from: number, until: number): Promise<LedgerHour[]>
+  /** Releases what is still claimed. Again it does nothing. */
   close(): Promise<void>
 }
 

@@ -7,7 +7,7 @@ export type { AuditLogFilters } from './asana/audit-log-filters.ts'
 export type { AuditLogAccess, AuditLogQuery, AuditLogRequest } from './asana/audit-log-request.ts'
 
 // Deliver it without losing an event.
-export { type Delivered, type DeliverOptions, deliver } from './deliver/deliver.ts'
+export { type Delivered, type DeliverOptions, type DeliveryOptions, deliver } from './deliver/deliver.ts'
 export { type DeliverLanesOptions, deliverLanes, type LaneName } from './deliver/deliver-lanes.ts'
 export { type MemoryStateOptions, memoryState } from './state/memory-state.ts'
 export type { UncertainPolicy } from './write/write-outcome.ts'
@@ -30,6 +30,7 @@ export type {
   Cursor,
   Identified,
   Sink,
+  ClosableSink,
   SinkPreferences,
   State,
   Claim,

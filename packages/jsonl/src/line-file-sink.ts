@@ -1,5 +1,5 @@
 import { rename } from 'node:fs/promises'
-import { type Fault, isFault, type Sink } from '@asana-audit/core'
+import { type ClosableSink, type Fault, isFault } from '@asana-audit/core'
 import { inTurn, type OptionNames, refuseUnknownOptions } from '@asana-audit/core/sink-kit'
 import { claimFile, type FileClaim } from './file-claim.ts'
 import { fileFault } from './file-fault.ts'
@@ -47,7 +47,7 @@ interface Progress {
 }
 
 /** A sink that can be asked to open its file before there is anything to write. */
-export interface LineFileSink<R> extends Sink<R> {
+export interface LineFileSink<R> extends ClosableSink<R> {
   /**
    * Opens the file and takes the sole right to write it, which the first write does otherwise. Rejects with the faults of a write: with
    * `file_in_use` where somebody else writes the file, by whatever path to it.
@@ -184,6 +184,7 @@ export function lineFileSink<R>(options: LineFileSinkOptions<R>): LineFileSink<R
     return refused
   }
 
+  const close = (): Promise<void> => oneAtATime(() => forget().finally(release))
   return {
     open: () =>
       oneAtATime(async () => {
@@ -193,6 +194,7 @@ export function lineFileSink<R>(options: LineFileSinkOptions<R>): LineFileSink<R
         })
       }),
     write: (records, signal) => oneAtATime(() => write(records, signal)),
-    close: () => oneAtATime(() => forget().finally(release)),
+    close,
+    [Symbol.asyncDispose]: close,
   }
 }

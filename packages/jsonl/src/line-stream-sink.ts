@@ -1,4 +1,4 @@
-import { type Fault, fault, type Sink } from '@asana-audit/core'
+import { type ClosableSink, type Fault, fault } from '@asana-audit/core'
 import { inTurn, raceAbort } from '@asana-audit/core/sink-kit'
 import type { LineEncoder } from './line-encoder.ts'
 
@@ -20,7 +20,7 @@ export interface LineStreamSinkOptions<R> {
  * Writes records as lines of JSON to a stream. A write resolves once the stream has handed its bytes to the system;
  * whether a reader keeps them is not known here. A stream that failed once is finished for good.
  */
-export function lineStreamSink<R>({ stream, lines }: LineStreamSinkOptions<R>): Sink<R> {
+export function lineStreamSink<R>({ stream, lines }: LineStreamSinkOptions<R>): ClosableSink<R> {
   const oneAtATime = inTurn()
   // A stream emits its error besides handing it to the write, and without a listener that ends the process.
   const ignored = (): void => undefined
@@ -37,9 +37,11 @@ export function lineStreamSink<R>({ stream, lines }: LineStreamSinkOptions<R>): 
     }
   }
 
+  const close = (): Promise<void> => oneAtATime(async () => void stream.off('error', ignored))
   return {
     write: (records, signal) => oneAtATime(() => writeAll(records, signal)),
-    close: () => oneAtATime(async () => void stream.off('error', ignored)),
+    close,
+    [Symbol.asyncDispose]: close,
   }
 }
 

@@ -1,4 +1,4 @@
-import { type HttpClientOptions, httpClient, isFault, type Sink } from '@asana-audit/core'
+import { type ClosableSink, type HttpClientOptions, httpClient, isFault } from '@asana-audit/core'
 import {
   bufferPool,
   gzip,
@@ -73,7 +73,7 @@ export interface OtlpSinkWriteOptions<T> {
   readonly writeRecord: WriteRecord<T>
 }
 
-export interface OtlpSink<T = AuditLogRecord> extends Sink<T> {
+export interface OtlpSink<T = AuditLogRecord> extends ClosableSink<T> {
   /** Sends a request without records: resolves if the receiver would take ours, rejects with the fault of a write otherwise. */
   probe(signal?: AbortSignal): Promise<void>
 }
@@ -156,7 +156,8 @@ export function otlpSink<T>(options: OtlpSinkOptions & Partial<OtlpSinkWriteOpti
       writers.giveBack(writer)
     },
     probe: (signal) => send(emptyRequest, signal),
-    close: () => client.close(),
+    close: client.close,
+    [Symbol.asyncDispose]: client.close,
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Sink } from '@asana-audit/core'
+import type { ClosableSink } from '@asana-audit/core'
 import { type OptionNames, refuseUnknownOptions } from '@asana-audit/core/sink-kit'
 import { lineStreamSink, type OutputStream } from '@asana-audit/jsonl'
 import type { AuditLogRecord } from '@asana-audit/schema'
@@ -18,7 +18,7 @@ const names: OptionNames<StreamSinkOptions> = {
 }
 
 /** A `lineStreamSink` of OTLP JSON lines. */
-export function streamSink(options: StreamSinkOptions): Sink<AuditLogRecord> {
+export function streamSink(options: StreamSinkOptions): ClosableSink<AuditLogRecord> {
   refuseUnknownOptions('streamSink', names, options)
   checkOrigin(options, 'streamSink')
   return lineStreamSink({ stream: options.stream, lines: jsonLines(options, options.onWarning) })

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
+import { exampleNode } from '../../../test/support/example-node.ts'
 import { startReceiver } from './support/receiver.ts'
 
 const packageDir = join(import.meta.dirname, '..')
@@ -10,7 +11,7 @@ const example = /```ts\n(.*?)```/s.exec(readFileSync(join(packageDir, 'README.md
 
 async function run(endpoint: string): Promise<string> {
   const { stdout } = await promisify(execFile)(
-    process.execPath,
+    exampleNode,
     ['--input-type=module-typescript', '--eval', example],
     { cwd: packageDir, env: { ...process.env, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint } },
   )

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { AuditLogEvent } from '@asana-audit/schema'
@@ -69,7 +70,8 @@ export interface SimulatorOptions extends SimulatorSettings {
   onRequest?: (request: ServedRequest) => void
 }
 
-export interface Simulator {
+/** `await using` ends it. */
+export interface Simulator extends AsyncDisposable {
   /** The base URL, ending in `/api/1.0`. */
   readonly url: string
   readonly workspace: string
@@ -85,7 +87,7 @@ export interface Simulator {
   set(changes: SimulatorSettings): void
   /** Every offset issued so far has expired. */
   expireOffsets(): void
-  /** Ends the server and every connection, and resolves when nothing of them is left. */
+  /** Ends the server and every connection, and resolves when nothing of them is left. Again it does nothing. */
   close(): Promise<void>
 }
 
@@ -151,6 +153,15 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const { port: boundPort } = server.address() as AddressInfo
   const origin = `http://${host.includes(':') ? `[${host}]` : host}:${boundPort}`
 
+  let closed: Promise<void> | undefined
+  const close = (): Promise<void> => {
+    stopped.abort()
+    closed ??= new Promise((resolve) => {
+      server.close(() => resolve())
+      server.closeAllConnections()
+    })
+    return closed
+  }
   return {
     url: `${origin}${basePath}`,
     workspace,
@@ -177,13 +188,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     expireOffsets() {
       offsets.expireAll()
     },
-    close() {
-      stopped.abort()
-      return new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      })
-    },
+    close,
+    [Symbol.asyncDispose]: close,
   }
 }
 

@@ -86,7 +86,7 @@ export function hecConnection(options: HecConnectionOptions): HecConnection {
     },
     get: (target, signal) =>
       client.exchange({ ...common, method: 'GET', url: target, headers: userAgent, signal }),
-    close: () => client.close(),
+    close: client.close,
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Clock, type Fault, fault, type Sink } from '@asana-audit/core'
+import { type Clock, type ClosableSink, type Fault, fault } from '@asana-audit/core'
 import {
   bufferPool,
   gzip,
@@ -94,9 +94,9 @@ const unframed = { room: 0, opening: () => nothing, separator: Buffer.from('\n')
  * the fault's `accepted` says how many events the collector has taken, with `ack` how many it has indexed. Throws a TypeError for
  * options that cannot work, and a fatal `unknown_option` for one that there is not.
  */
-export function hecSink<T>(options: HecSinkOptions & ToHecEvent<T>): Sink<T>
-export function hecSink(options: HecSinkOptions): Sink<HecEvent>
-export function hecSink<T>(options: HecSinkOptions & Partial<ToHecEvent<T>>): Sink<T> {
+export function hecSink<T>(options: HecSinkOptions & ToHecEvent<T>): ClosableSink<T>
+export function hecSink(options: HecSinkOptions): ClosableSink<HecEvent>
+export function hecSink<T>(options: HecSinkOptions & Partial<ToHecEvent<T>>): ClosableSink<T> {
   refuseUnknownOptions('hecSink', hecSinkNames, options)
   if (typeof options.ack === 'object') refuseUnknownOptions('ack', ackNames, options.ack)
   const { sourcetype = 'asana:audit', source = 'asana:audit_log_api', host, index } = options
@@ -177,7 +177,8 @@ export function hecSink<T>(options: HecSinkOptions & Partial<ToHecEvent<T>>): Si
       writers.giveBack(writer)
     },
     ...(changed && { changed }),
-    close: () => connection.close(),
+    close: connection.close,
+    [Symbol.asyncDispose]: connection.close,
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Clock, type Fault, fault, type OnFact, type Sink } from '@asana-audit/core'
+import { type Clock, type ClosableSink, type Fault, fault, type OnFact } from '@asana-audit/core'
 import { deliverWrite, newDestinationHealth, raceAbort, type Unaccepted } from '@asana-audit/core/sink-kit'
 import type { HecEvent } from './events/hec-event.ts'
 import { otelHecEvent } from './events/otel-hec-event.ts'
@@ -49,7 +49,7 @@ export interface HecExportResult {
  * an SDK drops a batch that failed. Where nothing may be lost, use `deliver` with `hecSink`.
  */
 export class SplunkHecLogExporter {
-  readonly #sink: Sink<HecEvent>
+  readonly #sink: ClosableSink<HecEvent>
   readonly #options: Pick<SplunkHecLogExporterOptions, 'deadlineMs' | 'onFact' | 'clock'>
   readonly #pending = new Set<Promise<unknown>>()
   #acceptedOnce = false
@@ -86,7 +86,7 @@ export class SplunkHecLogExporter {
 
   /** Lets what is under way end, refuses what comes, and closes the connections. */
   shutdown(): Promise<void> {
-    this.#closed ??= this.forceFlush().then(() => this.#sink.close?.())
+    this.#closed ??= this.forceFlush().then(() => this.#sink.close())
     return this.#closed
   }
 

@@ -17,16 +17,24 @@ import { asanaSource } from '../source/asana-source.ts'
 import type { AsanaSource, AsanaSourceOptions } from '../source/source-options.ts'
 import { openEnd } from '../state/hour-spans.ts'
 import { newDestinationHealth } from '../write/destination-health.ts'
-import { type Delivered, type DeliverOptions, deliver, deliverNames } from './deliver.ts'
+import { type Delivered, type DeliveryOptions, deliverLane, deliveryNames } from './deliver.ts'
+import { type InState, withClaim } from './in-state.ts'
 import { shareSink } from './share-sink.ts'
 
 /** The row of new events, and that of what was there before the first start. */
 export type LaneName = 'live' | 'backlog'
 
-export interface DeliverLanesOptions<R>
-  extends Omit<DeliverOptions<AuditLogEvent, R>, 'source' | 'lane' | 'onFact'> {
-  /** The pipeline's place in the state: `await state.claim(pipeline)`. Its lanes are `live` and `backlog`. */
+/** Where the positions are saved: a pipeline of a state, which it claims and releases, or a claim of the caller's own. */
+export type DeliverLanesOptions<R> = LanesOptions<R> & ((InState & { readonly claim?: undefined }) | InClaim)
+
+interface InClaim {
+  /** In place of `pipeline` and `state`: `await state.claim(pipeline)`. The caller releases it. Its lanes are `live` and `backlog`. */
   readonly claim: Claim
+  readonly pipeline?: undefined
+  readonly state?: undefined
+}
+
+export interface LanesOptions<R> extends Omit<DeliveryOptions<AuditLogEvent, R>, 'source' | 'onFact'> {
   /**
    * The options of `asanaSource`, without `onFact` and `clock`; `windows` and `aheadBytes` of `asanaBackfill` apply to the
    * backlog.
@@ -37,8 +45,10 @@ export interface DeliverLanesOptions<R>
   readonly onFact?: ((fact: Fact, lane: LaneName) => void) | undefined
 }
 
-const { lane: _, ...ofLanes } = deliverNames
-const names: OptionNames<DeliverLanesOptions<never>> = { ...ofLanes, claim: true }
+const names: OptionNames<LanesOptions<never> & InState & Pick<InClaim, 'claim'>> = {
+  ...deliveryNames,
+  claim: true,
+}
 
 /**
  * Delivers new events at once and the backlog beside it: the newest alerts do not wait for 90 days of history. A backlog of a
@@ -48,9 +58,14 @@ const names: OptionNames<DeliverLanesOptions<never>> = { ...ofLanes, claim: true
  */
 export async function deliverLanes<R>(options: DeliverLanesOptions<R>): Promise<Delivered> {
   refuseUnknownOptions('deliverLanes', names, options)
-  checkNeeded('deliverLanes', options)
+  checkNeeded('deliverLanes', options, 'claim')
   checkNeeded('source', options.source)
-  const { claim, onFact, ...rest } = options
+  if (options.claim) return deliverClaimed(options, options.claim)
+  return withClaim(options, (claim) => deliverClaimed(options, claim))
+}
+
+async function deliverClaimed<R>(options: LanesOptions<R>, claim: Claim): Promise<Delivered> {
+  const { onFact, ...rest } = options
   const { windows: _, aheadBytes: __, ...source } = options.source
   const failed = new AbortController()
   const signal = anySignal(rest.signal, failed.signal)
@@ -58,7 +73,7 @@ export async function deliverLanes<R>(options: DeliverLanesOptions<R>): Promise<
   const health = rest.health ?? newDestinationHealth<R>()
   let sources: LaneSource[]
   try {
-    sources = await divide(options)
+    sources = await divide(options, claim)
   } catch (error) {
     if (rest.signal?.aborted) return nothing
     throw error
@@ -74,7 +89,7 @@ export async function deliverLanes<R>(options: DeliverLanesOptions<R>): Promise<
         ...(rest.clock && { clock: rest.clock }),
       } as const
       const lane = await retry(() => claim.lane(name, read.fingerprint), waiting)
-      return await deliver({ ...rest, source: read, lane, sink, health, signal, onFact: report })
+      return await deliverLane({ ...rest, source: read, sink, health, signal, onFact: report }, lane)
     } catch (error) {
       failed.abort(error)
       throw error
@@ -93,14 +108,14 @@ const nothing: Delivered = { delivered: 0, quarantined: 0, repeats: 0 }
 
 type LaneSource = readonly [name: LaneName, open: (options: AsanaSourceOptions) => AsanaSource]
 
-/** So many are read one after the other before windows would be hardStop: then a lane for them is not worth its requests. */
+/** So many are read one after the other before windows would divide them: then a lane for them is not worth its requests. */
 const fewPages = 8
 
 const live: LaneSource = ['live', asanaSource]
 
 /** Which lanes there are to run; at the first start, and after a rewind, where they part is found out and stored. */
-async function divide<R>(options: DeliverLanesOptions<R>): Promise<LaneSource[]> {
-  const { claim, signal, onFatal, pauseMs, clock, onFact } = options
+async function divide<R>(options: LanesOptions<R>, claim: Claim): Promise<LaneSource[]> {
+  const { signal, onFatal, pauseMs, clock, onFact } = options
   const { windows, aheadBytes, ...reading } = options.source
   const report = onFact && ((fact: Fact) => onFact(fact, 'live'))
   const { read: token, changed } = watchedSecret(options.source.token, clock ?? systemClock)

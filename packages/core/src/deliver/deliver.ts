@@ -16,12 +16,14 @@ import { checkEvent } from './check-batch.ts'
 import { type CoalescedBatches, coalesceBatches } from './coalesce-batches.ts'
 import { dropRepeats } from './drop-repeats.ts'
 import { hardStopAfter } from './hard-stop.ts'
+import { type InState, startedLane, withClaim } from './in-state.ts'
 import { mapBatch } from './map-batch.ts'
 import { quarantineFacts } from './quarantine-facts.ts'
 import { reopenOnFailure } from './reopen-on-failure.ts'
 import { type Outcome, writeQueue } from './write-queue.ts'
 
-export interface DeliverOptions<E extends Identified, R> {
+/** What `deliver` and `deliverLanes` are told, whoever claims the pipeline. */
+export interface DeliveryOptions<E extends Identified, R> {
   /** Where events come from: anything with `read(cursor, signal)`, such as `asanaSource(…)`. */
   readonly source: Source<E>
   /** Makes what the sink takes from an event. If it throws, the event is quarantined as `unmappable`. */
@@ -31,10 +33,6 @@ export interface DeliverOptions<E extends Identified, R> {
    * longest wait (see below).
    */
   readonly sink: Sink<R>
-  /**
-   * Where the position is saved: `await claim.lane(name, source.fingerprint)`, with `claim` from `await state.claim(pipeline)`.
-   */
-  readonly lane: Lane
   /** Asks to stop: waits end at once, and everything accepted is committed. */
   readonly signal?: AbortSignal | undefined
   /**
@@ -84,8 +82,28 @@ export interface DeliverOptions<E extends Identified, R> {
   readonly clock?: Clock | undefined
 }
 
-export const deliverNames: OptionNames<DeliverOptions<never, never>> = {
-  ...{ source: true, map: true, sink: true, lane: true, signal: true, graceMs: true, onFatal: true },
+/** Where to remember how far it is: a pipeline of a state, which it claims and releases, or a lane of the caller's own. */
+export type DeliverOptions<E extends Identified, R> = DeliveryOptions<E, R> &
+  ((InState & { readonly lane?: undefined }) | InLane)
+
+interface InLane {
+  /** In place of `pipeline` and `state`: `await claim.lane(name, source.fingerprint)`, or an object of your own. */
+  readonly lane: Lane
+  readonly pipeline?: undefined
+  readonly state?: undefined
+}
+
+export const deliveryNames: OptionNames<DeliveryOptions<never, never> & InState> = {
+  ...{
+    source: true,
+    map: true,
+    sink: true,
+    pipeline: true,
+    state: true,
+    signal: true,
+    graceMs: true,
+    onFatal: true,
+  },
   ...{ onUncertain: true, pauseMs: true, giveUpAfterMs: true, health: true, onFact: true, clock: true },
 }
 
@@ -108,11 +126,23 @@ const heldBytes = 64 * 2 ** 20
  * this project. Several writes may be under way; commits are made in the order of the source, whatever is accepted first.
  * Resolves at the end of the source or on a requested stop. The process may be killed at any moment; the next run repeats
  * at most the writes that were accepted but not yet committed.
+ *
+ * With `pipeline` and `state` it is the one runner of that pipeline as long as it runs, in the lane `live`; it rejects with a fatal
+ * `already_running` where another is. With `lane` the caller has claimed, and releases.
  */
 export async function deliver<E extends Identified, R>(options: DeliverOptions<E, R>): Promise<Delivered> {
-  refuseUnknownOptions('deliver', deliverNames, options)
-  checkNeeded('deliver', options)
-  const { source, map, sink, lane, signal, onFact } = options
+  refuseUnknownOptions('deliver', { ...deliveryNames, lane: true }, options)
+  checkNeeded('deliver', options, 'lane')
+  if (options.lane) return deliverLane(options, options.lane)
+  return withClaim(options, async (claim) => deliverLane(options, await startedLane(claim, options.source)))
+}
+
+/** The same into a lane, with options that are checked. */
+export async function deliverLane<E extends Identified, R>(
+  options: DeliveryOptions<E, R>,
+  lane: Lane,
+): Promise<Delivered> {
+  const { source, map, sink, signal, onFact } = options
   const { graceMs = 10_000, onFatal = 'pause', pauseMs = 300_000, clock = systemClock } = options
   const { records = usualRecords, inFlight = 1, maxWaitMs = 1_000 } = sink.prefers ?? {}
   const health = options.health ?? newDestinationHealth<R>()

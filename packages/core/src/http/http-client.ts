@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { fault, isFault } from '../fault.ts'
 import type { Bytes } from './bytes.ts'
 import { connectionFault, speaksTls } from './connection-fault.ts'
@@ -27,7 +28,8 @@ export interface HttpResponse {
   readonly body: Bytes
 }
 
-export interface HttpClient {
+/** `await using` closes it. */
+export interface HttpClient extends AsyncDisposable {
   /**
    * One exchange: no retry, no redirect followed, any status of the target resolves. Rejects with a fault whose code is one of
    * `timeout`, `dns`, `connection_refused`, `connection_lost`, `network`, `response_too_large`, `damaged_answer`,
@@ -41,9 +43,11 @@ export interface HttpClient {
 /** Connections are kept alive and shared by all exchanges of one client. */
 export function httpClient(options: HttpClientOptions = {}): HttpClient {
   const ways = routes(options)
+  const close = (): Promise<void> => ways.destroy()
   return {
     exchange: (request) => exchange(ways.to(request.url), request),
-    close: () => ways.destroy(),
+    close,
+    [Symbol.asyncDispose]: close,
   }
 }
 

@@ -31,6 +31,14 @@ const lane: Need = {
   is: withMethods('load', 'known', 'commit'),
   good: 'a lane, as await claim.lane("live", source.fingerprint) gives it',
 }
+const pipeline: Need = {
+  is: (value) => typeof value === 'string' && value !== '',
+  good: 'a name for the destination as a string, such as "otlp"',
+}
+const state: Need = {
+  is: withMethods('claim', 'close'),
+  good: 'a state, as sqliteState({ path }) or memoryState() gives it',
+}
 const claim: Need = {
   is: withMethods('lane', 'rewind'),
   good: 'a claim, as await state.claim("acme") gives it',
@@ -44,20 +52,30 @@ const needs: Readonly<Record<Checked, Needs>> = {
   asanaSource: access,
   asanaBackfill: access,
   source: access,
-  deliver: { source, map, sink, lane },
-  deliverLanes: { claim, map, sink },
+  deliver: { source, map, sink },
+  deliverLanes: { map, sink },
 }
+const inState: Needs = { pipeline, state }
+/** What a caller who has claimed gives in place of pipeline and state. */
+const claimed: Readonly<Record<'lane' | 'claim', Need>> = { lane, claim }
 
 /**
  * Throws a fatal `bad_option` that names everything that is missing or of another kind: without a compiler, as in plain JavaScript,
  * it would look like a fault that passes and be waited for without end, or put every event into quarantine. No value is quoted.
+ * `own` is what a caller may give in place of pipeline and state.
  */
-export function checkNeeded(of: Checked, options: object | undefined): void {
-  const wrong = Object.entries(needs[of]).flatMap(([name, { is, good }]) => {
-    const value: unknown = options && Reflect.get(options, name)
+export function checkNeeded(of: Checked, options: object | undefined, own?: 'lane' | 'claim'): void {
+  const given = (name: string): unknown => options && Reflect.get(options, name)
+  const isOwn = own !== undefined && given(own) !== undefined
+  const place = isOwn ? { [own]: claimed[own] } : own && inState
+  const wrong = Object.entries({ ...needs[of], ...place }).flatMap(([name, { is, good }]) => {
+    const value = given(name)
     if (is(value)) return []
-    const state = value === undefined ? 'is missing' : 'cannot be used'
-    return [`The option ${name} of ${of} ${state}. It must be ${good}.`]
+    const problem = value === undefined ? 'is missing' : 'cannot be used'
+    return [`The option ${name} of ${of} ${problem}. It must be ${good}.`]
   })
+  if (isOwn && [given('pipeline'), given('state')].some((value) => value !== undefined)) {
+    wrong.push(`Of the options of ${of}, ${own} stands for pipeline and state: give one or the other.`)
+  }
   if (wrong.length > 0) throw fault({ fault: 'fatal', code: 'bad_option', message: wrong.join(' ') })
 }

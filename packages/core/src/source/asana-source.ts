@@ -39,6 +39,7 @@ export function auditLogSource<O extends AsanaSourceOptions>(
   const options = { ...resolved, token }
   return {
     fingerprint: fingerprintOf(options),
+    ...(given.since !== undefined && { since: given.since }),
     read: (cursor, signal) => read(options, cursor, signal),
     newerThan: (at, signal) => newestEvent(options, at, signal),
     ...(changed && { changed }),

@@ -104,11 +104,19 @@ export function memoryState(options: MemoryStateOptions = {}): State {
     }
   }
 
+  const close = async (): Promise<void> => {
+    for (const pipeline of pipelines.values()) pipeline.claimed = false
+  }
   return {
     async claim(name): Promise<Claim> {
       const pipeline = pipelineOf(name)
       if (pipeline.claimed) throw alreadyRunning(name)
       pipeline.claimed = true
+      let isOurs = true
+      const release = async (): Promise<void> => {
+        if (isOurs) pipeline.claimed = false
+        isOurs = false
+      }
       return {
         async lane(lane, fingerprint) {
           const row = pipeline.rows.get(lane) ?? newRow()
@@ -135,9 +143,8 @@ export function memoryState(options: MemoryStateOptions = {}): State {
         async drop(lane) {
           pipeline.rows.delete(lane)
         },
-        async release() {
-          pipeline.claimed = false
-        },
+        release,
+        [Symbol.asyncDispose]: release,
       }
     },
     async lanes() {
@@ -184,7 +191,8 @@ export function memoryState(options: MemoryStateOptions = {}): State {
       }
       quarantined = quarantined.filter(({ number }) => !numbers.includes(number))
     },
-    async close() {},
+    close,
+    [Symbol.asyncDispose]: close,
   }
 }
 

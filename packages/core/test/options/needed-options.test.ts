@@ -72,6 +72,21 @@ const cases: readonly [string, () => unknown, string][] = [
     'The option source of deliver is missing.',
   ],
   [
+    'deliver without a lane needs a pipeline and a state',
+    () => deliver(unchecked({ source, map, sink })),
+    'The option pipeline of deliver is missing. It must be a name for the destination as a string, such as "otlp". The option state of deliver is missing. It must be a state, as sqliteState({ path }) or memoryState() gives it.',
+  ],
+  [
+    'deliver refuses a lane beside a state, since it could not tell which to commit to',
+    () => deliver(unchecked({ source, map, sink, lane, pipeline: 'acme', state })),
+    'Of the options of deliver, lane stands for pipeline and state: give one or the other.',
+  ],
+  [
+    'deliverLanes refuses a claim in place of a state',
+    () => deliverLanes(unchecked({ pipeline: 'acme', state: claim, source: access, map, sink })),
+    'The option state of deliverLanes cannot be used.',
+  ],
+  [
     'deliverLanes refuses a state in place of a claim',
     () => deliverLanes(unchecked({ claim: state, source: access, map, sink })),
     'The option claim of deliverLanes cannot be used.',

@@ -1,7 +1,7 @@
 import {
   type Clock,
   type Commit,
-  type DeliverOptions,
+  type DeliveryOptions,
   deliver,
   type Fact,
   type FaultShape,
@@ -91,8 +91,8 @@ interface Ran {
 }
 
 export async function run(
-  options: Partial<DeliverOptions<TestEvent, string>> &
-    Pick<DeliverOptions<TestEvent, string>, 'source' | 'sink'>,
+  options: Partial<DeliveryOptions<TestEvent, string>> &
+    Pick<DeliveryOptions<TestEvent, string>, 'source' | 'sink'> & { readonly lane?: Lane },
 ): Promise<Ran> {
   const clock = autoClock()
   const facts: Fact[] = []

@@ -4,7 +4,7 @@ import {
   asanaBackfill,
   asanaSource,
   type Delivered,
-  type DeliverOptions,
+  type DeliveryOptions,
   deliver,
   type Fact,
   type Lane,
@@ -56,7 +56,7 @@ export interface Run {
   readonly source?: Partial<AsanaSourceOptions>
   /** Reads up to the world's present in windows instead. */
   readonly backfill?: Partial<AsanaBackfillOptions>
-  readonly deliver?: Partial<DeliverOptions<AuditLogEvent, string>>
+  readonly deliver?: Partial<DeliveryOptions<AuditLogEvent, string>>
   readonly onFact?: (fact: Fact) => void
   /** Runs before a batch is committed, and may throw. */
   readonly beforeCommit?: () => void

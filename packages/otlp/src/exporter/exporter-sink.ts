@@ -1,4 +1,4 @@
-import { type Fault, fault, isFault, type Sink } from '@asana-audit/core'
+import { type ClosableSink, type Fault, fault, isFault } from '@asana-audit/core'
 import {
   inTurn,
   locateFault,
@@ -64,7 +64,7 @@ const names: OptionNames<ExporterSinkOptions> = {
 export function exporterSink(
   exporter: LogRecordExporter,
   options: ExporterSinkOptions = {},
-): Sink<AuditLogRecord> {
+): ClosableSink<AuditLogRecord> {
   refuseUnknownOptions('exporterSink', names, options)
   const { timeoutMs = 30_000, maxRecords = 1000, scope = { name: '@asana-audit/otlp' } } = options
   const resource = asSdkResource(options.resource ?? {})
@@ -99,9 +99,15 @@ export function exporterSink(
     }
   }
 
+  let shutdown: Promise<void> | undefined
+  const close = (): Promise<void> => {
+    shutdown ??= exporter.shutdown()
+    return shutdown
+  }
   return {
     write: (records, signal) => oneAtATime(() => writeAll(records, signal)),
-    close: () => exporter.shutdown(),
+    close,
+    [Symbol.asyncDispose]: close,
   }
 }
 

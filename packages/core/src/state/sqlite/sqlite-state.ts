@@ -69,23 +69,28 @@ export function sqliteState(options: SqliteStateOptions): SqliteState {
         requirePresence()
       }
     })
+  const close = (): Promise<void> =>
+    use(() => {
+      for (const lock of locks) lock.release()
+      locks.clear()
+      if (database.isOpen) database.close()
+    })
   // Held here as well as by the caller: a lock that nothing refers to would end when memory is collected.
   const locks = new Set<ClaimLock>()
   return {
     async claim(pipeline) {
       const lock = guarded(path, () => claimLock(path, pipeline))
       locks.add(lock)
-      const release = (): void => {
-        locks.delete(lock)
-        lock.release()
+      const release = async (): Promise<void> => {
+        if (locks.delete(lock)) lock.release()
       }
       const changeClaimed = async <T>(work: () => T): Promise<T> =>
         change(() => {
           lock.keep()
           return work()
         })
-      const id = await changeClaimed(() => pipelineId(database, pipeline)).catch((error: unknown) => {
-        release()
+      const id = await changeClaimed(() => pipelineId(database, pipeline)).catch(async (error: unknown) => {
+        await release()
         throw error
       })
       return {
@@ -106,7 +111,8 @@ export function sqliteState(options: SqliteStateOptions): SqliteState {
           changeClaimed(
             () => void database.prepare('DELETE FROM lane WHERE pipeline_id = ? AND name = ?').run(id, name),
           ),
-        release: async () => release(),
+        release,
+        [Symbol.asyncDispose]: release,
       } satisfies Claim
     },
     lanes: () => use(() => summaries(database)),
@@ -119,12 +125,8 @@ export function sqliteState(options: SqliteStateOptions): SqliteState {
       yield* exportLines(path)
     },
     import: (lines) => importLines(database, path, lines, change),
-    close: () =>
-      use(() => {
-        for (const lock of locks) lock.release()
-        locks.clear()
-        database.close()
-      }),
+    close,
+    [Symbol.asyncDispose]: close,
   }
 }
 
