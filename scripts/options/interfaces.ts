@@ -74,7 +74,7 @@ export function isRequired(option: Option): boolean {
 }
 
 /** The file of the package's sources that declares an interface. */
-export function declaringFile(packageFolder: string, interfaceName: string): string {
+function declaringFile(packageFolder: string, interfaceName: string): string {
   const declares = new RegExp(`^export interface ${interfaceName}\\b`, 'm')
   for (const file of sourcesOf(packageFolder)) if (declares.test(readFileSync(file, 'utf8'))) return file
   throw new Error(`No file of ${packageFolder}/src declares the interface ${interfaceName}.`)
