@@ -68,8 +68,8 @@ export interface DeliveryOptions<E extends Identified, R> {
    */
   readonly giveUpAfterMs?: { readonly untilFirstWrite: number; readonly afterwards: number } | undefined
   /**
-   * What is known of the destination: give one `newDestinationHealth()` to all deliveries to the same destination, and they
-   * judge it together.
+   * What is known of the destination: give one `newDestinationHealth()` of `@asana-audit/core/sink-kit` to all deliveries to the
+   * same destination, and they judge it together.
    * @default its own
    */
   readonly health?: DestinationHealth<R> | undefined
