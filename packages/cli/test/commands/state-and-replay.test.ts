@@ -1,56 +1,38 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { rewoundBacklog } from '@asana-audit/core/backlog'
 import { sqliteState } from '@asana-audit/core/sqlite-state'
-import { type Simulator, startSimulator } from '@asana-audit/simulator'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { runCommand } from '../support/run-command.ts'
+import { type TestPipeline, testPipeline } from '../support/test-pipeline.ts'
 
-let folder = ''
-let simulator: Simulator
-let env: Record<string, string> = {}
-beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'asana-audit-state-'))
-  simulator = await startSimulator({ events: 120 })
-  env = {
-    ASANA_BASE_URL: simulator.url,
-    ASANA_WORKSPACE: simulator.workspace,
-    ASANA_TOKEN: 'simulator-token',
-    ASANA_AUDIT_STATE: join(folder, 'state.db'),
-  }
-})
-afterEach(async () => {
-  await simulator.close()
-  rmSync(folder, { recursive: true })
-})
-
-const output = (): string => join(folder, 'a.jsonl')
-const run = (): ReturnType<typeof runCommand> =>
-  runCommand(['run', '--once', '--to', `file:${output()}`], env)
+const asana = { events: 120 }
 const lines = (text: string): number => [...text.matchAll(/"log\.record\.uid"/g)].length
 
 describe('state', () => {
   test('after a rewind the events from that time on are delivered again', async () => {
-    await run()
+    await using pipeline = await testPipeline(asana)
+    const { simulator, env, file, command } = pipeline
+    await command('run', '--once')
     const from = simulator.events[100]?.created_at ?? ''
     const rewound = await runCommand(['state', 'rewind', '--to', from], env)
     expect(rewound).toMatchObject({ code: 0, stderr: '' })
     const hour = `${from.slice(0, 13)}:00:00.000Z`
     expect(rewound.stdout).toContain(hour)
-    const before = lines(readFileSync(output(), 'utf8'))
-    await run()
+    const before = lines(readFileSync(file('a.jsonl'), 'utf8'))
+    await command('run', '--once')
     const again = simulator.events.filter((event) => event.created_at >= hour)
     expect(again.length).toBeGreaterThanOrEqual(20)
-    expect(lines(readFileSync(output(), 'utf8')) - before).toBe(again.length)
+    expect(lines(readFileSync(file('a.jsonl'), 'utf8')) - before).toBe(again.length)
   })
 
   test('a rewind is a way out of changed filters', async () => {
-    await run()
-    const filtered = ['run', '--once', '--to', `file:${output()}`, '--event-type', 'user_login_failed']
+    await using pipeline = await testPipeline(asana)
+    const { env, to, command } = pipeline
+    await command('run', '--once')
+    const filtered = ['run', '--once', ...to, '--event-type', 'user_login_failed']
     const refused = await runCommand(filtered, env)
     expect(refused.code).toBe(2)
     expect(refused.stderr).toContain('rewind')
@@ -59,37 +41,43 @@ describe('state', () => {
   })
 
   test('rewind says at once what is wrong with its time and its pipeline', async () => {
-    await run()
+    await using pipeline = await testPipeline(asana)
+    const { simulator, env, file, command } = pipeline
+    await command('run', '--once')
     const { code, stderr } = await runCommand(['state', 'rewind', '--to', 'soon', '--pipeline', 'x'], env)
     expect(code).toBe(2)
     expect(stderr).toContain('--to')
-    expect(stderr).toContain(`${simulator.workspace} ${output()}`)
+    expect(stderr).toContain(`${simulator.workspace} ${file('a.jsonl')}`)
   })
 
   test('rewind and import refuse beside a runner, export does not', async () => {
-    await run()
-    const state = sqliteState({ path: join(folder, 'state.db') })
-    const claim = await state.claim(`${simulator.workspace} ${output()}`)
+    await using pipeline = await testPipeline(asana)
+    const { simulator, env, file, command } = pipeline
+    await command('run', '--once')
+    const state = sqliteState({ path: file('state.db') })
+    const claim = await state.claim(`${simulator.workspace} ${file('a.jsonl')}`)
     const rewind = await runCommand(['state', 'rewind', '--to', '1d'], env)
     expect(rewind).toMatchObject({ code: 1, stdout: '' })
     const exported = await runCommand(['state', 'export'], env)
     expect(exported.code).toBe(0)
-    writeFileSync(join(folder, 'export.jsonl'), exported.stdout)
-    const imported = await runCommand(['state', 'import', join(folder, 'export.jsonl')], env)
+    writeFileSync(file('export.jsonl'), exported.stdout)
+    const imported = await runCommand(['state', 'import', file('export.jsonl')], env)
     expect(imported).toMatchObject({ code: 1, stdout: '' })
     await claim.release()
     await state.close()
   })
 
   test('a pipeline goes on elsewhere from an imported state, without a repeat', async () => {
-    await run()
-    const file = join(folder, 'export.jsonl')
-    writeFileSync(file, (await runCommand(['state', 'export'], env)).stdout)
-    const elsewhere = { ...env, ASANA_AUDIT_STATE: join(folder, 'elsewhere.db') }
-    expect((await runCommand(['state', 'import', file], elsewhere)).code).toBe(0)
+    await using pipeline = await testPipeline(asana)
+    const { simulator, env, file, to, command } = pipeline
+    await command('run', '--once')
+    const exported = file('export.jsonl')
+    writeFileSync(exported, (await runCommand(['state', 'export'], env)).stdout)
+    const elsewhere = { ...env, ASANA_AUDIT_STATE: file('elsewhere.db') }
+    expect((await runCommand(['state', 'import', exported], elsewhere)).code).toBe(0)
     simulator.grow(3)
-    await runCommand(['run', '--once', '--to', `file:${output()}`], elsewhere)
-    expect(lines(readFileSync(output(), 'utf8'))).toBe(123)
+    await runCommand(['run', '--once', ...to], elsewhere)
+    expect(lines(readFileSync(file('a.jsonl'), 'utf8'))).toBe(123)
   })
 })
 
@@ -105,7 +93,9 @@ describe('a state that is not there', () => {
     ['verify', '--to', 'stdout'],
   ]
   test.for(looking)('is named by %s %s, and not made', async (command) => {
-    const path = join(folder, 'mistyped.db')
+    await using pipeline = await testPipeline(asana)
+    const { env, file } = pipeline
+    const path = file('mistyped.db')
     const { code, stdout, stderr } = await runCommand([...command, '--state', path], env)
     expect([code, stdout]).toEqual([2, ''])
     expect(stderr).toContain(`--state\n      There is no state at ${path}.`)
@@ -113,19 +103,21 @@ describe('a state that is not there', () => {
   })
 
   test('is told by the setting that names it, and a file that cannot be read is no reason to look elsewhere', async () => {
+    await using pipeline = await testPipeline(asana)
+    const { env, file } = pipeline
     expect((await runCommand(['state', 'show'], env)).stderr).toContain('ASANA_AUDIT_STATE\n')
-    const config = join(folder, 'none.yaml')
+    const config = file('none.yaml')
     const unreadable = await runCommand(['state', 'show', '--config', config], env)
     expect(unreadable).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(config) })
-    writeFileSync(config, `state: ${join(folder, 'typo.db')}\npipelines: [{ to: otlp }]\n`)
+    writeFileSync(config, `state: ${file('typo.db')}\npipelines: [{ to: otlp }]\n`)
     const { ASANA_AUDIT_STATE: _, ...rest } = env
     const named = await runCommand(['state', 'show', '--config', config], rest)
-    expect(named.stderr).toContain(
-      `${config}, line 1: state\n      There is no state at ${join(folder, 'typo.db')}.`,
-    )
+    expect(named.stderr).toContain(`${config}, line 1: state\n      There is no state at ${file('typo.db')}.`)
   })
 
   test('is told along with everything else that is wrong', async () => {
+    await using pipeline = await testPipeline(asana)
+    const { env } = pipeline
     const { stderr } = await runCommand(['state', 'rewind', '--to', 'soon'], env)
     expect(stderr).toContain('2 problems')
     const replay = await runCommand(['quarantine', 'replay', '--to', 'kafka'], env)
@@ -134,51 +126,63 @@ describe('a state that is not there', () => {
 })
 
 test('a replay of a pipeline that is not described names those that are', async () => {
-  await run()
-  const to = ['--to', `file:${output()}`]
+  await using pipeline = await testPipeline(asana)
+  const { simulator, env, file, to, command } = pipeline
+  await command('run', '--once')
   const { code, stderr } = await runCommand(['quarantine', 'replay', ...to, '--pipeline', 'typo'], env)
   expect(code).toBe(2)
-  expect(stderr).toContain(`${simulator.workspace} ${output()}`)
+  expect(stderr).toContain(`${simulator.workspace} ${file('a.jsonl')}`)
 })
 
 describe('a pipeline that was started and has never saved anything', () => {
-  const show = async (...flags: string[]): Promise<string> =>
+  const show = async ({ env }: TestPipeline, ...flags: string[]): Promise<string> =>
     (await runCommand(['state', 'show', ...flags], env)).stdout
   const day = 86_400_000
 
   test('is shown, so that an alarm on its row can find it', async () => {
+    await using pipeline = await testPipeline(asana)
+    const { simulator, env } = pipeline
     simulator.set({ refuseWith: 403 })
     const wanted = Date.now() - 30 * day
     const since = ['--since', new Date(wanted).toISOString(), '--name', 'never']
     expect((await runCommand(['run', '--once', '--to', 'stdout', ...since], env)).code).toBe(1)
-    expect(await show()).toMatch(/\nnever \(live\)\n {2}delivered {5}0 events\n[\s\S]*last saved {4}never: /)
-    const { lanes } = JSON.parse(await show('--json'))
+    expect(await show(pipeline)).toMatch(
+      /\nnever \(live\)\n {2}delivered {5}0 events\n[\s\S]*last saved {4}never: /,
+    )
+    const { lanes } = JSON.parse(await show(pipeline, '--json'))
     expect(lanes).toMatchObject([{ pipeline: 'never', lane: 'live', delivered: 0, committedAt: null }])
     // The events asked for are kept for another sixty days.
     expect(Math.abs(lanes[0].deletedInMs - (wanted + 90 * day - Date.now()))).toBeLessThan(day)
   })
 
   test('of which the oldest events are deleted meanwhile says so', async () => {
+    await using pipeline = await testPipeline(asana)
+    const { simulator, command } = pipeline
     simulator.set({ refuseWith: 403 })
-    await run()
-    expect(await show()).toMatch(/retention {5}events from before 20\S+ are deleted, and none was read yet/)
-    expect(JSON.parse(await show('--json')).lanes).toMatchObject([{ deletedInMs: 0 }])
+    await command('run', '--once')
+    expect(await show(pipeline)).toMatch(
+      /retention {5}events from before 20\S+ are deleted, and none was read yet/,
+    )
+    expect(JSON.parse(await show(pipeline, '--json')).lanes).toMatchObject([{ deletedInMs: 0 }])
   })
 
   test('is not said of one that a backfill alone was asked of', async () => {
-    const to = ['--to', `file:${output()}`]
+    await using pipeline = await testPipeline(asana)
+    const { simulator, env, to, command } = pipeline
     await runCommand(['backfill', '--since', '10d', ...to], env)
-    const { lanes } = JSON.parse(await show('--json'))
+    const { lanes } = JSON.parse(await show(pipeline, '--json'))
     expect(lanes.map(({ lane }: { lane: string }) => lane)).toEqual(['backfill'])
     simulator.set({ refuseWith: 403 })
-    await run()
-    const after = JSON.parse(await show('--json')).lanes
+    await command('run', '--once')
+    const after = JSON.parse(await show(pipeline, '--json')).lanes
     expect(after.map(({ lane }: { lane: string }) => lane)).toEqual(['backfill', 'live'])
   })
 })
 
 test('the settled window is not said to be what it may not be', async () => {
-  const state = sqliteState({ path: join(folder, 'state.db') })
+  await using pipeline = await testPipeline(asana)
+  const { env, file } = pipeline
+  const state = sqliteState({ path: file('state.db') })
   const claim = await state.claim('main')
   const backlog = await claim.lane('backlog', 'f')
   const { cursor } = rewoundBacklog({}, Date.parse('2026-01-01T00:00:00Z'))
@@ -209,6 +213,8 @@ async function pickyReceiver(poison: Set<string>, received: string[]): Promise<S
 }
 
 test('replay sends what was refused, takes out what is accepted now, and keeps the rest with the reason', async () => {
+  await using pipeline = await testPipeline(asana)
+  const { simulator, env } = pipeline
   const [first, second] = [simulator.events[10]?.gid ?? '', simulator.events[60]?.gid ?? '']
   const poison = new Set([first, second])
   const received: string[] = []
@@ -244,7 +250,9 @@ test('replay sends what was refused, takes out what is accepted now, and keeps t
 })
 
 test('state show counts what is in quarantine now by pipeline, kind and code, the most frequent first', async () => {
-  const state = sqliteState({ path: join(folder, 'state.db') })
+  await using pipeline = await testPipeline(asana)
+  const { env, file } = pipeline
+  const state = sqliteState({ path: file('state.db') })
   for (const [pipeline, codes] of Object.entries({
     two: ['too_old'],
     one: ['bad_data', 'too_old', 'too_old'],

@@ -1,43 +1,12 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { existsSync, writeFileSync } from 'node:fs'
 import { sqliteState } from '@asana-audit/core/sqlite-state'
-import { type Simulator, type SimulatorOptions, startSimulator } from '@asana-audit/simulator'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { interrupt } from '../support/interrupt.ts'
-import { type Ran, runCommand } from '../support/run-command.ts'
+import { runCommand } from '../support/run-command.ts'
+import { type TestPipeline, testPipeline } from '../support/test-pipeline.ts'
 
 const hourMs = 3_600_000
-let folder = ''
-let simulator: Simulator
-let env: Record<string, string> = {}
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'asana-audit-backfill-'))
-})
-afterEach(async () => {
-  await simulator.close()
-  rmSync(folder, { recursive: true })
-})
-
-async function asana(options: SimulatorOptions): Promise<void> {
-  simulator = await startSimulator(options)
-  env = {
-    ASANA_BASE_URL: simulator.url,
-    ASANA_WORKSPACE: simulator.workspace,
-    ASANA_TOKEN: 'simulator-token',
-    ASANA_AUDIT_STATE: join(folder, 'state.db'),
-  }
-}
-
-const file = (): string => join(folder, 'a.jsonl')
-const command = (...args: string[]): Promise<Ran> => runCommand([...args, '--to', `file:${file()}`], env)
-
-function delivered(): string[] {
-  const text = existsSync(file()) ? readFileSync(file(), 'utf8') : ''
-  return [...text.matchAll(/"log\.record\.uid","value":\{"stringValue":"([^"]+)"/g)].map(([, id]) => id ?? '')
-}
-
-const gids = (from = '', until = '9'): string[] =>
+const gids = ({ simulator }: TestPipeline, from = '', until = '9'): string[] =>
   simulator.events.filter(({ created_at: at }) => at >= from && at < until).map(({ gid }) => gid)
 
 const hour = (time: string | undefined, more = 0): string =>
@@ -45,13 +14,14 @@ const hour = (time: string | undefined, more = 0): string =>
 
 describe('a time range', () => {
   test('is delivered whole and once, by whole hours, so that the ledger still agrees with Asana', async () => {
-    await asana({ events: 3_000, days: 20 })
+    await using pipeline = await testPipeline({ events: 3_000, days: 20 })
+    const { simulator, env, command, delivered } = pipeline
     await command('run', '--once')
     expect(delivered()).toHaveLength(3_000)
     const [since, until] = [simulator.events[800]?.created_at, simulator.events[1_900]?.created_at]
     const { code, stderr } = await command('backfill', '--since', since ?? '', '--until', until ?? '')
     expect(code, stderr).toBe(0)
-    const wanted = gids(hour(since), hour(until, hourMs))
+    const wanted = gids(pipeline, hour(since), hour(until, hourMs))
     expect(wanted.length).toBeGreaterThan(1_100)
     expect(delivered().slice(3_000)).toEqual(wanted)
     const verified = await command('verify')
@@ -65,13 +35,14 @@ describe('a time range', () => {
   })
 
   test('ends where run goes on, so that nothing after that comes twice', async () => {
-    await asana({ events: 300, days: 1 })
+    await using pipeline = await testPipeline({ events: 300, days: 1 })
+    const { simulator, command, delivered } = pipeline
     await command('run', '--once')
     simulator.grow(5)
     expect((await command('backfill', '--since', '2h')).code).toBe(0)
     const before = delivered()
     await command('run', '--once')
-    expect(delivered().slice(before.length)).toEqual(gids().slice(300))
+    expect(delivered().slice(before.length)).toEqual(gids(pipeline).slice(300))
     await command('run', '--once', '--until', '12h', '--name', 'half')
     const late = await command('backfill', '--since', '2h', '--name', 'half')
     expect(late.code).toBe(2)
@@ -80,31 +51,35 @@ describe('a time range', () => {
 })
 
 test('ends where a run was told to stop, for the next one goes on from there', async () => {
-  await asana({ events: 500, days: 20 })
+  await using pipeline = await testPipeline({ events: 500, days: 20 })
+  const { simulator, command, delivered } = pipeline
   const middle = simulator.events[250]?.created_at ?? ''
   await command('run', '--once', '--until', middle)
   const before = delivered()
   expect((await command('backfill', '--since', '20d')).code).toBe(0)
   await command('run', '--once')
   const after = delivered().slice(before.length)
-  const events = new Set(gids(middle))
+  const events = new Set(gids(pipeline, middle))
   expect(after.filter((gid) => events.has(gid))).toHaveLength(events.size)
 })
 
 describe('interrupted', () => {
   const since = ['backfill', '--since', '21d']
 
-  async function interrupted(signal: NodeJS.Signals): Promise<void> {
-    await asana({
+  async function interrupted(signal: NodeJS.Signals): Promise<TestPipeline> {
+    const pipeline = await testPipeline({
       ...{ events: 3_000, days: 20, defaultLimit: 50 },
       onRequest: () => simulator.stats.requests === 20 && simulator.set({ latencyMs: 300_000 }),
     })
-    await interrupt(signal, 'backfill', [...since, '--to', `file:${file()}`], env)
+    const { simulator, env, to } = pipeline
+    await interrupt(signal, 'backfill', [...since, ...to], env)
     simulator.set({ latencyMs: 0 })
+    return pipeline
   }
 
   test('by SIGTERM, it asks whether to go on, and then repeats nothing', async () => {
-    await interrupted('SIGTERM')
+    await using pipeline = await interrupted('SIGTERM')
+    const { env, command, delivered } = pipeline
     const before = delivered().length
     expect(before).toBeLessThan(3_000)
     const refused = await command(...since)
@@ -117,22 +92,24 @@ describe('interrupted', () => {
     const verified = await command('verify')
     expect(verified, verified.stdout).toMatchObject({ code: 0 })
     expect((await command(...since, '--resume')).code).toBe(0)
-    expect(delivered()).toEqual(gids())
+    expect(delivered()).toEqual(gids(pipeline))
   })
 
   test('by SIGKILL, it can begin anew', async () => {
-    await interrupted('SIGKILL')
+    await using pipeline = await interrupted('SIGKILL')
+    const { command, delivered } = pipeline
     const before = delivered().length
     expect((await command(...since)).code).toBe(2)
     expect((await command(...since, '--restart')).code).toBe(0)
-    expect(delivered().slice(before)).toEqual(gids())
+    expect(delivered().slice(before)).toEqual(gids(pipeline))
   })
 })
 
 test('beside a runner it refuses', async () => {
-  await asana({ events: 10 })
-  const state = sqliteState({ path: join(folder, 'state.db') })
-  const claim = await state.claim(`${simulator.workspace} ${file()}`)
+  await using pipeline = await testPipeline({ events: 10 })
+  const { simulator, file, command, delivered } = pipeline
+  const state = sqliteState({ path: file('state.db') })
+  const claim = await state.claim(`${simulator.workspace} ${file('a.jsonl')}`)
   const { code, stderr } = await command('backfill')
   expect(code).toBe(1)
   expect(stderr).toContain('already')
@@ -142,7 +119,8 @@ test('beside a runner it refuses', async () => {
 })
 
 test('everything wrong with its flags is said at once', async () => {
-  await asana({ events: 0 })
+  await using pipeline = await testPipeline({ events: 0 })
+  const { command } = pipeline
   const { code, stderr } = await command(
     ...['backfill', '--resume', '--restart', '--since', 'soon', '--until', 'never', '--give-up-after', '3'],
     ...['--log', 'loud', '--on-uncertain', 'guess'],
@@ -170,20 +148,22 @@ describe('a dry run', () => {
   ] as const)(
     'tells about how much there is where it happens %s, and delivers nothing',
     async ([, events]) => {
-      await asana({ events, days: 30, defaultLimit: 100 })
+      await using pipeline = await testPipeline({ events, days: 30, defaultLimit: 100 })
+      const { file, command } = pipeline
       const { stdout, code } = await command('backfill', '--since', '30d', '--dry-run', '--json')
       expect(code).toBe(0)
       const plan = JSON.parse(stdout)
       expect(plan.events).toBeGreaterThan(6_000)
       expect(plan.events).toBeLessThan(24_000)
       expect(plan.requests).toBeGreaterThan(plan.events / 100)
-      expect(existsSync(file())).toBe(false)
-      expect(existsSync(join(folder, 'state.db'))).toBe(false)
+      expect(existsSync(file('a.jsonl'))).toBe(false)
+      expect(existsSync(file('state.db'))).toBe(false)
     },
   )
 
   test('speaks to a person in lines that fit a terminal', async () => {
-    await asana({ events: 500 })
+    await using pipeline = await testPipeline({ events: 500 })
+    const { command } = pipeline
     const { stdout } = await command('backfill', '--since', '60d', '--dry-run', '--name', 'main')
     expect(stdout).toMatch(/events {4}about [\d,]+/)
     expect(stdout).toContain('Nothing was delivered.')
@@ -191,7 +171,8 @@ describe('a dry run', () => {
   })
 
   test('says the whole hours that are read, and ends where run goes on', async () => {
-    await asana({ events: 500, days: 20 })
+    await using pipeline = await testPipeline({ events: 500, days: 20 })
+    const { simulator, command } = pipeline
     const day = new Date(Date.now() - 20 * 24 * hourMs).toISOString().slice(0, 10)
     const [since, until] = [`${day}T03:04:05Z`, `${day}T05:06:07Z`]
     const between = await command('backfill', '--since', since, '--until', until, '--dry-run')
@@ -208,7 +189,8 @@ describe('a dry run', () => {
   })
 
   test('of a time that Asana keeps no longer says what is deleted, and reckons with the rest', async () => {
-    await asana({ events: 2_000, days: 30 })
+    await using pipeline = await testPipeline({ events: 2_000, days: 30 })
+    const { command } = pipeline
     const { stdout } = await command('backfill', '--since', '2020-01-01', '--dry-run', '--log', 'json')
     const { since, deletedBefore, events } = JSON.parse(stdout)
     expect([deletedBefore, Date.now() - Date.parse(since) < 91 * 24 * hourMs]).toEqual([since, true])
@@ -219,7 +201,8 @@ describe('a dry run', () => {
   })
 
   test('and the backfill itself say when all that was asked for is deleted, or a part', async () => {
-    await asana({ events: 200, days: 30 })
+    await using pipeline = await testPipeline({ events: 200, days: 30 })
+    const { command, delivered } = pipeline
     const old = ['--since', '2020-01-01', '--until', '2020-02-01']
     for (const flags of [[...old, '--dry-run'], old]) {
       const { code, stderr } = await command('backfill', ...flags, '--log', 'human')
@@ -231,9 +214,10 @@ describe('a dry run', () => {
   })
 
   test('of several pipelines says what it can, and what is wrong with the others', async () => {
-    await asana({ events: 500 })
-    const config = join(folder, 'two.yaml')
-    const to = `to: { file: { path: ${file()} } }`
+    await using pipeline = await testPipeline({ events: 500 })
+    const { simulator, env, file } = pipeline
+    const config = file('two.yaml')
+    const to = `to: { file: { path: ${file('a.jsonl')} } }`
     const pipelines = [
       `{ name: gone, workspace: "1", base_url: "http://127.0.0.1:1", since: 60d, to: stdout }`,
       `{ name: here, workspace: "${simulator.workspace}", since: 60d, ${to} }`,
@@ -247,7 +231,11 @@ describe('a dry run', () => {
   })
 
   test('tries again what fails for a moment, and gives up on what is not there', async () => {
-    await asana({ events: 500, faults: { rate: 0.4, seed: 7, kinds: [503], attempts: 1 } })
+    await using pipeline = await testPipeline({
+      events: 500,
+      faults: { rate: 0.4, seed: 7, kinds: [503], attempts: 1 },
+    })
+    const { simulator, env, command } = pipeline
     const { stdout, code } = await command('backfill', '--since', '60d', '--dry-run')
     expect(simulator.stats.byStatus['503']).toBeGreaterThan(0)
     expect([code, stdout]).toEqual([0, expect.stringContaining('Nothing was delivered.')])

@@ -1,53 +1,30 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { type Simulator, startSimulator } from '@asana-audit/simulator'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { interrupt } from '../support/interrupt.ts'
-import { type Ran, runCommand } from '../support/run-command.ts'
+import { runCommand } from '../support/run-command.ts'
+import { type TestPipeline, testPipeline } from '../support/test-pipeline.ts'
 
 const dayMs = 86_400_000
-let folder = ''
-let simulator: Simulator
-let env: Record<string, string> = {}
-beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'asana-audit-backlog-'))
-  simulator = await startSimulator({ events: 3_000, days: 20, defaultLimit: 50 })
-  env = {
-    ASANA_BASE_URL: simulator.url,
-    ASANA_WORKSPACE: simulator.workspace,
-    ASANA_TOKEN: 'simulator-token',
-    ASANA_AUDIT_STATE: join(folder, 'state.db'),
-  }
-})
-afterEach(async () => {
-  await simulator.close()
-  rmSync(folder, { recursive: true })
-})
-
-const to = (): string[] => ['--to', `file:${join(folder, 'a.jsonl')}`]
-const command = (...args: string[]): Promise<Ran> => runCommand([...args, ...to()], env)
-
-function delivered(): string[] {
-  const text = readFileSync(join(folder, 'a.jsonl'), 'utf8')
-  return [...text.matchAll(/"log\.record\.uid","value":\{"stringValue":"([^"]+)"/g)].map(([, id]) => id ?? '')
-}
+const backlog = { events: 3_000, days: 20, defaultLimit: 50 }
 
 /** A run that is stopped when a part of the backlog has been read, and again once something new was delivered. */
-async function interruptedRun(): Promise<void> {
-  await stoppedRun('backlog', 25)
-  simulator.grow(10)
-  await stoppedRun('live', 8)
+async function interruptedRun(pipeline: TestPipeline): Promise<void> {
+  await stoppedRun(pipeline, 'backlog', 25)
+  pipeline.simulator.grow(10)
+  await stoppedRun(pipeline, 'live', 8)
 }
 
 /** Asana stops answering after so many requests. */
-async function stoppedRun(lane: string, requests: number): Promise<void> {
+async function stoppedRun(
+  { simulator, env, to }: TestPipeline,
+  lane: string,
+  requests: number,
+): Promise<void> {
   const most = simulator.stats.requests + requests
   const silence = setInterval(() => {
     if (simulator.stats.requests >= most) simulator.set({ latencyMs: 300_000 })
   }, 1)
   try {
-    await interrupt('SIGTERM', lane, ['run', '--since', '21d', ...to()], env)
+    await interrupt('SIGTERM', lane, ['run', '--since', '21d', ...to], env)
   } finally {
     clearInterval(silence)
     simulator.set({ latencyMs: 0 })
@@ -61,19 +38,21 @@ interface ShownLane {
 }
 
 /** The backlog. */
-async function shown(): Promise<ShownLane> {
+async function shown({ env }: TestPipeline): Promise<ShownLane> {
   const { lanes } = JSON.parse((await runCommand(['state', 'show', '--json'], env)).stdout)
   return lanes.find(({ lane }: ShownLane) => lane === 'backlog')
 }
 
 test('what a backlog has left is shown, and is no difference to verify', async () => {
-  await interruptedRun()
-  const backlog = await shown()
-  expect(backlog.delivered).toBeLessThan(3_000)
-  const last = simulator.events[backlog.delivered - 1]?.created_at
-  expect(backlog.backlogLeft).toEqual({ from: last, until: expect.any(String) })
+  await using pipeline = await testPipeline(backlog)
+  const { simulator, env, command, delivered } = pipeline
+  await interruptedRun(pipeline)
+  const left = await shown(pipeline)
+  expect(left.delivered).toBeLessThan(3_000)
+  const last = simulator.events[left.delivered - 1]?.created_at
+  expect(left.backlogLeft).toEqual({ from: last, until: expect.any(String) })
   const { stdout } = await runCommand(['state', 'show'], env)
-  expect(stdout).toContain(`left to read  from ${last} to ${backlog.backlogLeft?.until}`)
+  expect(stdout).toContain(`left to read  from ${last} to ${left.backlogLeft?.until}`)
   const verified = await command('verify')
   expect(verified, verified.stdout).toMatchObject({ code: 0 })
   expect(verified.stdout.replaceAll(/\s+/g, ' ')).toContain(
@@ -85,7 +64,9 @@ test('what a backlog has left is shown, and is no difference to verify', async (
 })
 
 test('a rewind past an unfinished backlog leaves nothing out, and the ledger agrees afterwards', async () => {
-  await interruptedRun()
+  await using pipeline = await testPipeline(backlog)
+  const { simulator, env, command, delivered } = pipeline
+  await interruptedRun(pipeline)
   const rewound = await runCommand(['state', 'rewind', '--to', '1d'], env)
   expect(rewound.code).toBe(0)
   // Nothing of the day before is in the ledger any more, and none of that is missing.
@@ -98,6 +79,8 @@ test('a rewind past an unfinished backlog leaves nothing out, and the ledger agr
 })
 
 test('a rewind to a time that was not reached yet leaves nothing out, and says from where it goes on', async () => {
+  await using pipeline = await testPipeline(backlog)
+  const { simulator, env, command, delivered } = pipeline
   const until = new Date(Date.now() - 5 * dayMs).toISOString()
   await command('run', '--once', '--since', '21d', '--until', until)
   expect(delivered().length).toBeLessThan(3_000)
@@ -108,9 +91,11 @@ test('a rewind to a time that was not reached yet leaves nothing out, and says f
 })
 
 test('a rewound backlog goes on with other filters, and no offset of the old ones', async () => {
-  await interruptedRun()
+  await using pipeline = await testPipeline(backlog)
+  const { simulator, env, command, delivered } = pipeline
+  await interruptedRun(pipeline)
   const count = delivered().length
-  const position = simulator.events[(await shown()).delivered]?.created_at ?? ''
+  const position = simulator.events[(await shown(pipeline)).delivered]?.created_at ?? ''
   const to = new Date(Date.now() - 1 * dayMs).toISOString()
   await runCommand(['state', 'rewind', '--to', to], env)
   const filtered = await command('run', '--once', '--since', '21d', '--event-type', 'user_login_succeeded')

@@ -1,32 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { hourMs, hourOf } from '@asana-audit/core/ledger'
 import { sqliteState } from '@asana-audit/core/sqlite-state'
-import { type Simulator, startSimulator } from '@asana-audit/simulator'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type Ran, runCommand } from '../support/run-command.ts'
+import { describe, expect, test } from 'vitest'
+import { event } from '../support/archive.ts'
+import { runCommand } from '../support/run-command.ts'
+import { type TestPipeline, testPipeline } from '../support/test-pipeline.ts'
 
-let folder = ''
-let simulator: Simulator
-let env: Record<string, string> = {}
-beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'asana-audit-verify-'))
-  simulator = await startSimulator({ events: 2_000, days: 20 })
-  env = {
-    ASANA_BASE_URL: simulator.url,
-    ASANA_WORKSPACE: simulator.workspace,
-    ASANA_TOKEN: 'simulator-token',
-    ASANA_AUDIT_STATE: join(folder, 'state.db'),
-  }
-})
-afterEach(async () => {
-  await simulator.close()
-  rmSync(folder, { recursive: true })
-})
-
-const to = (): string => `file:${join(folder, 'a.jsonl')}`
-const command = (...args: string[]): Promise<Ran> => runCommand([...args, '--to', to()], env)
+const asana = { events: 2_000, days: 20 }
 
 interface Hour {
   hour: number
@@ -36,14 +16,19 @@ interface Hour {
   same: boolean
 }
 
-async function verified(...args: string[]): Promise<{ code: number | null; hours: Hour[] }> {
+async function verified(
+  { command }: TestPipeline,
+  ...args: string[]
+): Promise<{ code: number | null; hours: Hour[] }> {
   const { code, stdout } = await command('verify', '--json', ...args)
   return { code, hours: JSON.parse(stdout)[0].hours }
 }
 
 test('what was delivered is the same as what Asana has, hour by hour', async () => {
+  await using pipeline = await testPipeline(asana)
+  const { command } = pipeline
   await command('run', '--once')
-  const { code, hours } = await verified()
+  const { code, hours } = await verified(pipeline)
   expect(code).toBe(0)
   const events = hours.reduce((sum, { source }) => sum + source, 0)
   expect(events).toBeGreaterThan(1_900)
@@ -58,35 +43,41 @@ test('what was delivered is the same as what Asana has, hour by hour', async () 
 })
 
 test('an event that arrived too late to be read is a difference, and a repair delivers its hour again', async () => {
+  await using pipeline = await testPipeline(asana)
+  const { simulator, env, file, command } = pipeline
   await command('run', '--once')
   const [old] = simulator.events.slice(900, 901)
   simulator.add([{ ...old, gid: '4242' }])
   const difference = await command('verify')
   expect(difference.code).toBe(1)
   expect(difference.stdout).toContain('1 missing')
-  expect(readFileSync(join(folder, 'a.jsonl'), 'utf8')).not.toContain('"4242"')
+  expect(readFileSync(file('a.jsonl'), 'utf8')).not.toContain('"4242"')
   const repaired = await command('verify', '--repair')
   expect(repaired).toMatchObject({ code: 0 })
   expect(repaired.stderr).toMatch(/delivering 1 hours again, whole; \d+ events of them come twice/)
-  expect(readFileSync(join(folder, 'a.jsonl'), 'utf8')).toContain('"4242"')
-  expect((await verified()).code).toBe(0)
+  expect(readFileSync(file('a.jsonl'), 'utf8')).toContain('"4242"')
+  expect((await verified(pipeline)).code).toBe(0)
   const rows = JSON.parse((await runCommand(['state', 'show', '--json'], env)).stdout).lanes
   expect(rows.map(({ lane }: { lane: string }) => lane)).toEqual(['live'])
 })
 
 test('a window is compared alone, and what cannot be decided is said', async () => {
+  await using pipeline = await testPipeline(asana)
+  const { simulator, command } = pipeline
   await command('run', '--once')
-  const all = (await verified()).hours
+  const all = (await verified(pipeline)).hours
   const since = simulator.events[1_000]?.created_at ?? ''
-  const { hours } = await verified('--since', since)
+  const { hours } = await verified(pipeline, '--since', since)
   expect(hours.length).toBeLessThan(all.length)
   expect(hours.length).toBeGreaterThan(0)
   const [first] = all
   // Everything was asked for, so hours in which nothing happened are compared as well.
-  expect((await verified('--since', '60d')).hours[0]).toEqual(first)
+  expect((await verified(pipeline, '--since', '60d')).hours[0]).toEqual(first)
 })
 
 test('events in quarantine count as accounted for, and are named', async () => {
+  await using pipeline = await testPipeline(asana)
+  const { simulator, command } = pipeline
   const [some] = simulator.events.slice(500, 501)
   const { actor: _, ...noActor } = { ...some, gid: '777' }
   simulator.add([noActor])
@@ -97,12 +88,14 @@ test('events in quarantine count as accounted for, and are named', async () => {
 })
 
 test('a pipeline that cannot be compared does not keep the others from it', async () => {
-  const config = join(folder, 'two.yaml')
+  await using pipeline = await testPipeline(asana)
+  const { simulator, env, file } = pipeline
+  const config = file('two.yaml')
   const workspace = `workspace: "${simulator.workspace}"`
   const pipelines = (baseUrl: string): string =>
     `pipelines:
-      - { name: first, ${workspace}, base_url: "${baseUrl}", to: { file: { path: ${join(folder, '1.jsonl')} } } }
-      - { name: second, ${workspace}, base_url: "${simulator.url}", to: { file: { path: ${join(folder, '2.jsonl')} } } }`
+      - { name: first, ${workspace}, base_url: "${baseUrl}", to: { file: { path: ${file('1.jsonl')} } } }
+      - { name: second, ${workspace}, base_url: "${simulator.url}", to: { file: { path: ${file('2.jsonl')} } } }`
   writeFileSync(config, pipelines(simulator.url))
   expect((await runCommand(['run', '--once', '--config', config], env)).code).toBe(0)
   writeFileSync(config, pipelines(`${simulator.url}/elsewhere`))
@@ -113,7 +106,9 @@ test('a pipeline that cannot be compared does not keep the others from it', asyn
 })
 
 test('before anything was delivered nothing is compared, and nothing is said to be the same', async () => {
-  const state = sqliteState({ path: join(folder, 'state.db') })
+  await using pipeline = await testPipeline(asana)
+  const { file, command } = pipeline
+  const state = sqliteState({ path: file('state.db') })
   const { code, stdout } = await command('verify')
   expect(code).toBe(1)
   expect(stdout).toMatch(/^! .*: nothing was compared: nothing has been delivered yet\.\n$/)
@@ -126,36 +121,31 @@ test('before anything was delivered nothing is compared, and nothing is said to 
 
 describe('with events at known times', () => {
   const noon = hourOf(Date.now() - 3 * 24 * hourMs)
-  const event = (gid: string, minutes: number): object => ({
-    ...simulator.events[0],
-    gid,
-    created_at: new Date(noon + minutes * 60_000).toISOString(),
-  })
+  const at = (minutes: number, gid = `at ${minutes}`) =>
+    event(gid, { created_at: new Date(noon + minutes * 60_000).toISOString() })
   const minutes = (count: number): string => new Date(noon + count * 60_000).toISOString()
 
-  async function asana(...times: readonly number[]): Promise<void> {
-    const events = times.map((at) => event(`at ${at}`, at))
-    await simulator.close()
-    simulator = await startSimulator({ events })
-    env['ASANA_BASE_URL'] = simulator.url
-  }
+  const eventsAt = (...times: readonly number[]): Promise<TestPipeline> =>
+    testPipeline({ events: times.map((minutes) => at(minutes)) })
 
   test('the last hours, in which late events may still come, are decided neither way', async () => {
-    await asana(-300, -200, -100, -50, 10)
+    await using pipeline = await eventsAt(-300, -200, -100, -50, 10)
+    const { simulator, command } = pipeline
     await command('run', '--once')
     // Less than the settled window before the newest, in an hour that is over; and more than that.
-    simulator.add([event('late', -10)])
-    const { code, hours } = await verified()
+    simulator.add([at(-10, 'late')])
+    const { code, hours } = await verified(pipeline)
     expect([code, hours.map(({ hour }) => (hour - noon) / hourMs)]).toEqual([0, [-5, -4, -2]])
-    simulator.add([event('later', -61)])
-    const after = await verified()
+    simulator.add([at(-61, 'later')])
+    const after = await verified(pipeline)
     expect([after.code, after.hours.map(({ same }) => same)]).toEqual([1, [true, true, false]])
   })
 
   test('how far another pipeline of the state has come decides nothing', async () => {
-    await asana(-300, -200, -100, 10)
+    await using pipeline = await eventsAt(-300, -200, -100, 10)
+    const { simulator, file, command } = pipeline
     await command('run', '--once')
-    const state = sqliteState({ path: join(folder, 'state.db') })
+    const state = sqliteState({ path: file('state.db') })
     const claim = await state.claim('another')
     await claim.start(noon)
     const lane = await claim.lane('live', 'of another')
@@ -163,13 +153,14 @@ describe('with events at known times', () => {
     await lane.commit({ cursor: '{}', delivered, quarantined: [] })
     await claim.release()
     await state.close()
-    simulator.add([event('late', -10)])
-    const { code, hours } = await verified()
+    simulator.add([at(-10, 'late')])
+    const { code, hours } = await verified(pipeline)
     expect([code, hours.map(({ hour }) => (hour - noon) / hourMs)]).toEqual([0, [-5, -4, -2]])
   })
 
   test('what nobody asked for is not missing, and is named', async () => {
-    await asana(-600, -500, -400, -300, -200, -90, 10, 70)
+    await using pipeline = await eventsAt(-600, -500, -400, -300, -200, -90, 10, 70)
+    const { simulator, command } = pipeline
     await command('run', '--once', '--since', minutes(-180))
     await command('backfill', '--since', minutes(-600), '--until', minutes(-480))
     const { code, stdout } = await command('verify')
@@ -177,26 +168,28 @@ describe('with events at known times', () => {
     expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
       `from ${minutes(-480).slice(0, 13)}h to ${minutes(-180).slice(0, 13)}h, which no run and no backfill was asked for`,
     )
-    simulator.add([event('missing', -90.5)])
+    simulator.add([at(-90.5, 'missing')])
     expect((await command('verify')).stdout).toContain('1 missing')
   })
 
   test('after a backfill alone it is compared whole, and shown', async () => {
-    await asana(-600, -500, -400, -300, -200, 10)
+    await using pipeline = await eventsAt(-600, -500, -400, -300, -200, 10)
+    const { env, command } = pipeline
     await command('backfill', '--since', minutes(-600), '--until', minutes(-300))
-    const { code, hours } = await verified()
+    const { code, hours } = await verified(pipeline)
     expect([code, hours.map(({ delivered }) => delivered)]).toEqual([0, [1, 1, 1]])
     const shown = (await runCommand(['state', 'show'], env)).stdout
     expect(shown).toMatch(/\(backfill\)\n {2}delivered {5}3 events/)
     expect(shown).not.toContain('(live)')
     // A run counts anew what it delivers once more.
     await command('run', '--once')
-    const after = await verified()
+    const after = await verified(pipeline)
     expect([after.code, after.hours.map(({ delivered }) => delivered)]).toEqual([0, [1, 1, 1, 1, 1]])
   })
 
   test('in JSON it says what was compared with what, and what was not', async () => {
-    await asana(-300, -200, 10)
+    await using pipeline = await eventsAt(-300, -200, 10)
+    const { command } = pipeline
     await command('run', '--once', '--since', minutes(-240))
     const [found] = JSON.parse((await command('verify', '--json', '--since', minutes(-360))).stdout)
     expect(found).toMatchObject({
