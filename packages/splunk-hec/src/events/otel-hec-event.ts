@@ -19,7 +19,7 @@ export interface OtelLogRecord {
 }
 
 export interface OtelHecEventOptions {
-  /** Resource attributes. An attribute of the record goes before one of the same name. */
+  /** Resource attributes. An attribute of the record replaces one of the same name. */
   readonly resource?: Readonly<Record<string, unknown>> | undefined
 }
 
