@@ -8,22 +8,32 @@ export interface RetryPolicy {
   readonly part: Part
   readonly clock?: Clock
   readonly signal?: AbortSignal | undefined
-  /** `pause` waits `pauseMs` after a fatal fault and tries again; `reject` hands it to the caller. Default `reject`. */
+  /**
+   * After a fatal fault, `pause` waits `pauseMs` and tries again; `reject` rejects with the fault.
+   * @default 'reject'
+   */
   readonly onFatal?: 'pause' | 'reject'
-  /** Default 5 minutes. */
+  /**
+   * How long a pause lasts, in milliseconds.
+   * @default 300_000
+   */
   readonly pauseMs?: number
-  /** Ends a pause when it resolves: what the fault was about may be mended. See `Source.changed`. */
+  /** Ends a pause when it resolves, as the cause of the fault may be gone. See `Source.changed`. */
   readonly changed?: ((signal: AbortSignal) => Promise<void>) | undefined
   /**
-   * After this long without a success the attempt under way is ended, and a temporary fault becomes fatal, code `gave_up`. It begins
-   * anew with progress, and after a pause. Default: never.
+   * After this many milliseconds without success the attempt under way is ended, and a temporary fault becomes fatal, code
+   * `gave_up`. The time starts again with progress, and after a pause.
+   * @default never
    */
   readonly giveUpAfterMs?: number
-  /** The same from the first failure on, where that may be sooner: what fails is waited for less than what takes long. */
+  /**
+   * The same, counted from the first failure on. It may be shorter: a failure is given less time than a slow answer.
+   * @default `giveUpAfterMs`
+   */
   readonly failingMs?: number
-  /** When it began to fail, where attempts before these have failed already: milliseconds since 1970. */
+  /** When it began to fail, if earlier attempts have failed already: milliseconds since 1970. */
   readonly since?: number | undefined
-  /** The first attempt is made also once aborted. */
+  /** Makes the first attempt even if `signal` is aborted. */
   readonly attemptEvenIfAborted?: boolean
   readonly onFact?: OnFact | undefined
 }

@@ -24,7 +24,10 @@ export interface HecConnectionOptions extends HttpClientOptions {
 }
 
 export interface HecRequest {
-  /** Default: the event endpoint. */
+  /**
+   * Where to send it.
+   * @default the event endpoint
+   */
   readonly url?: URL | undefined
   /** A GUID. Tokens that need none ignore it. */
   readonly channel: string

@@ -19,7 +19,10 @@ export interface TailOptions
   readonly at: AsanaPosition
   /** Read by an earlier process: what Asana deleted meanwhile is reported. */
   readonly resumed: boolean
-  /** RFC 3339: nothing before it is read again. Default: where the position started. */
+  /**
+   * RFC 3339: nothing before it is read again.
+   * @default where the position started
+   */
   readonly floor?: string | undefined
   readonly encode: (at: AsanaPosition) => Cursor
 }

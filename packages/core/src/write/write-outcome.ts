@@ -40,12 +40,18 @@ export interface DeliverWriteOptions<R> {
   readonly identities?: readonly Identity[] | undefined
   readonly sink: Sink<R>
   readonly health: DestinationHealth<R>
-  /** Of the lane this write is of. Default: its own. */
+  /**
+   * The refusals in a row of the lane that the write belongs to.
+   * @default its own
+   */
   readonly streak?: Streak | undefined
   /** A record of an event after that time (milliseconds since 1970), if one is to be had: it may be sent ahead of its turn. */
   readonly newerThan?: ((at: number) => Promise<Identifiable<R> | undefined>) | undefined
   readonly retryPolicy: RetryPolicy
-  /** Default `quarantine`. */
+  /**
+   * What to do if an unknown part of the write was taken. See `deliver`.
+   * @default `quarantine`
+   */
   readonly onUncertain?: UncertainPolicy | undefined
   /** Ends the attempt in flight; `retryPolicy.signal` only ends the waits between attempts. */
   readonly hardStop: AbortSignal
