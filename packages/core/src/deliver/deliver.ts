@@ -29,8 +29,8 @@ export interface DeliveryOptions<E extends Identified, R> {
   /** Makes what the sink takes from an event. If it throws, the event is quarantined as `unmappable`. */
   readonly map: (event: E) => R
   /**
-   * Where records go: anything with `write(records, signal)`. `prefers` of it sets records in a write, writes at once, and the
-   * longest wait (see below).
+   * Where records go: anything with `write(records, signal)`. Its `prefers` sets records in a write, writes at once, and the
+   * longest wait.
    */
   readonly sink: Sink<R>
   /** Asks to stop: waits end at once, and everything accepted is committed. */
