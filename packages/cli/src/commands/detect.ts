@@ -1,3 +1,4 @@
+import { codeOf } from '@asana-audit/core/sink-kit'
 import { levels, type Rule, readRules, ruleFiles, shippedRulesFolder } from '@asana-audit/detections'
 import { storyNames } from '../config/story-names.ts'
 import { type DetectSettings, runDetector } from '../detect/run-detector.ts'
@@ -111,8 +112,7 @@ async function rulesOf(paths: readonly string[], problems: Problem[]): Promise<r
         if (found.length > 0) return found
         problems.push({ setting: '--rules', message: `There are no .yml files in ${path}.` })
       } catch (error) {
-        const code = (error as { code?: string }).code ?? 'no code'
-        const message = `${path} cannot be read (${code}). Name a file or a folder of Sigma rules, or ${shipped}.`
+        const message = `${path} cannot be read (${codeOf(error)}). Name a file or a folder of Sigma rules, or ${shipped}.`
         problems.push({ setting: '--rules', message })
       }
       return []

@@ -1,4 +1,4 @@
-import type { PipelineSummary } from '@asana-audit/core'
+import type { PipelineSummary, State, StoredQuarantineEntry } from '@asana-audit/core'
 import { type BacklogLeft, backlogLeft, retentionMs } from '@asana-audit/core/backlog'
 import { openEnd } from '@asana-audit/core/ledger'
 import { existingState } from '../config/existing-state.ts'
@@ -12,7 +12,6 @@ import { deletedInMs } from '../progress/retention-clock.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
 import { refused } from '../terminal/problem.ts'
 import { say, sayJson } from '../terminal/say.ts'
-import { type QuarantineCount, quarantineByCode } from './quarantine/quarantine-by-code.ts'
 
 const define = () =>
   withStateFlags('show')
@@ -95,6 +94,23 @@ function describe(row: StateRow, unread: string | undefined, now: number): strin
     ...(isClosedTime(row) ? [`  left to read  ${left(backlogLeft(row.cursor ?? ''))}`] : []),
     ...(unread === undefined ? [] : [`  retention     ${retention(unread, now)}`]),
   ]
+}
+
+/** How many entries that are in quarantine now share pipeline, kind and code. */
+interface QuarantineCount extends Pick<StoredQuarantineEntry, 'pipeline' | 'kind' | 'code'> {
+  readonly entries: number
+}
+
+/** By pipeline, and the most frequent code of a pipeline first. Entries that were replayed or discarded do not count. */
+async function quarantineByCode(state: Pick<State, 'quarantine'>): Promise<QuarantineCount[]> {
+  const counts = new Map<string, QuarantineCount>()
+  for await (const { pipeline, kind, code } of state.quarantine()) {
+    const key = JSON.stringify([pipeline, kind, code])
+    counts.set(key, { pipeline, kind, code, entries: (counts.get(key)?.entries ?? 0) + 1 })
+  }
+  return [...counts.values()].sort((a, b) =>
+    a.pipeline === b.pipeline ? b.entries - a.entries : a.pipeline < b.pipeline ? -1 : 1,
+  )
 }
 
 function describeQuarantine(counts: readonly QuarantineCount[]): string[] {

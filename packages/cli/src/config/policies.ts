@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs'
+import { namedFile } from '@asana-audit/core/config'
+import { codeOf } from '@asana-audit/core/sink-kit'
 import {
   type FieldPolicy,
   fieldPolicy,
@@ -9,9 +12,8 @@ import {
   relevancePolicy,
 } from '@asana-audit/schema'
 import type { Problem, Warning } from '../terminal/problem.ts'
-import { readHashKey } from './hash-key.ts'
 import type { Origin } from './origin.ts'
-import type { PipelineDocument } from './pipeline-document.ts'
+import { goodValues, type PipelineDocument } from './pipeline-document.ts'
 
 export function readFieldPolicy(
   { fields, people, hash_key_file: keyFile }: PipelineDocument,
@@ -39,6 +41,18 @@ export function readFieldPolicy(
     })
   }
   return keepAll
+}
+
+/** The key that hashed fields are made with, or a problem. */
+function readHashKey(written: string, origin: Origin, problems: Problem[]): string | undefined {
+  const path = origin.file(written)
+  try {
+    return readFileSync(path, 'utf8').trim()
+  } catch (error) {
+    const message = `The file it names${namedFile(written, path)} cannot be read (${codeOf(error)}). ${goodValues['hash_key_file']}`
+    problems.push({ setting: origin.place('hash_key_file'), message })
+    return undefined
+  }
 }
 
 export function policyWarnings({ warnings }: FieldPolicy): Warning[] {

@@ -169,32 +169,34 @@ function hecFormatProblems({ hecFormat, to }: Flags): Problem[] {
   ]
 }
 
-function flagsBesideConfig(flags: Flags, allowed: readonly (keyof Flags)[]): Problem[] {
-  const pipelineFlags: readonly (keyof Flags)[] = [
-    'to',
-    'name',
-    'hecFormat',
-    'format',
-    'workspace',
-    'baseUrl',
-    'since',
-    'until',
-    'poll',
-    'settledWindow',
-    'limit',
-    'eventType',
-    'actorType',
-    'actorGid',
-    'actorEmail',
-    'resourceGid',
-  ]
-  return pipelineFlags
-    .filter((flag) => !allowed.includes(flag) && flags[flag] !== undefined && flags[flag].length > 0)
-    .map((flag) => ({
-      setting: `--${flag.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
-      message:
-        'With --config, pipelines are described in the file alone. Put it there, or leave --config out.',
-    }))
+type PipelineFlag = Exclude<keyof Flags, 'config' | 'state' | 'requestsPerMinute'>
+
+/** Those that describe a pipeline, as they are typed. */
+const pipelineFlags: Record<PipelineFlag, string> = {
+  to: '--to',
+  name: '--name',
+  hecFormat: '--hec-format',
+  format: '--format',
+  workspace: '--workspace',
+  baseUrl: '--base-url',
+  since: '--since',
+  until: '--until',
+  poll: '--poll',
+  settledWindow: '--settled-window',
+  limit: '--limit',
+  eventType: '--event-type',
+  actorType: '--actor-type',
+  actorGid: '--actor-gid',
+  actorEmail: '--actor-email',
+  resourceGid: '--resource-gid',
+}
+
+function flagsBesideConfig(flags: Flags, allowed: readonly WindowFlag[]): Problem[] {
+  const message =
+    'With --config, pipelines are described in the file alone. Put it there, or leave --config out.'
+  return (Object.keys(pipelineFlags) as PipelineFlag[])
+    .filter((flag) => !allowed.some((one) => one === flag) && (flags[flag]?.length ?? 0) > 0)
+    .map((flag) => ({ setting: pipelineFlags[flag], message }))
 }
 
 function readRequestsPerMinute(flags: Flags, yaml: YamlConfig | undefined, problems: Problem[]): number {

@@ -1,9 +1,9 @@
 import { accessSync, constants, statSync } from 'node:fs'
 import { basename } from 'node:path'
 import { codeOf, pathStep } from '@asana-audit/core/sink-kit'
+import { readGiveUpAfter, unattended } from '../config/give-up-after.ts'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
 import { readSettings } from '../config/read-settings.ts'
-import { missingUnit, parseDuration } from '../config/time.ts'
 import { partDeleted } from '../config/time-limits.ts'
 import { timeRange } from '../config/time-range.ts'
 import { logForms, readChoice } from '../flags/choice.ts'
@@ -28,10 +28,6 @@ export interface SourceSettings {
   readonly open: (notes: Notes) => EventReader
 }
 
-/** With nobody waiting for it to be mended, Asana that never answered is a wrong address after this long. As `run --once` has it. */
-const firstPatienceMs = 30_000
-const laterPatienceMs = 900_000
-
 /** Adds what is wrong to `problems`; undefined then. `fileReader` reads what `--from` names. */
 export async function readSource(
   flags: SourceFlags,
@@ -41,11 +37,7 @@ export async function readSource(
 ): Promise<SourceSettings | undefined> {
   const before = problems.length
   const log = readChoice('--log', flags.log, logForms, problems)
-  const giveUpAfterMs = flags.giveUpAfter === undefined ? undefined : parseDuration(flags.giveUpAfter)
-  if (flags.giveUpAfter !== undefined && giveUpAfterMs === undefined) {
-    const wrong = missingUnit(flags.giveUpAfter, 'm')
-    problems.push({ setting: '--give-up-after', message: wrong ?? 'Give a duration, for example 15m.' })
-  }
+  const giveUpAfterMs = readGiveUpAfter(flags.giveUpAfter, problems)
   if (flags.from) return archive(flags, flags.from, log, problems, fileReader)
   const { workspace, baseUrl, requestsPerMinute, since, until } = flags
   const reading = await readSettings(
@@ -56,10 +48,6 @@ export async function readSource(
   if ('problems' in reading || problems.length > before) return undefined
   const { settings } = reading
   const [pipeline] = settings.pipelines as [PipelineSettings]
-  const patience = {
-    untilFirstPage: giveUpAfterMs ?? firstPatienceMs,
-    afterwards: giveUpAfterMs ?? laterPatienceMs,
-  }
   return {
     since: pipeline.since,
     until: pipeline.until,
@@ -73,7 +61,7 @@ export async function readSource(
       return asanaReader({
         pipeline,
         requestsPerMinute: settings.requestsPerMinute,
-        giveUpAfterMs: patience,
+        giveUpAfterMs: unattended(giveUpAfterMs).source,
         onFact: (fact) => {
           if (fact.type === 'retrying' && fact.failures === 1) {
             notes.say('retrying', `${fact.message} Trying again.`)

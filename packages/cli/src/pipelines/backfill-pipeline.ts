@@ -17,6 +17,7 @@ import {
   backlogUntil,
 } from '@asana-audit/core/backlog'
 import { hourOf, openEnd } from '@asana-audit/core/ledger'
+import { unattended } from '../config/give-up-after.ts'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
 import type { PipelineResult } from '../progress/pipeline-result.ts'
 import { count, deliveredUntilFault, newTally } from '../progress/tally.ts'
@@ -24,7 +25,6 @@ import { backfillTime, deletedBefore, refuseNothing } from './backfill-time.ts'
 import type { Delivery } from './delivery.ts'
 import { openAsana } from './open-asana.ts'
 import { openDestination } from './open-destination.ts'
-import { unattended } from './unattended.ts'
 
 export interface BackfillOptions extends Delivery {
   readonly budget: RequestBudget

@@ -1,6 +1,6 @@
 import { isFault } from '@asana-audit/core'
+import { readGiveUpAfter } from '../config/give-up-after.ts'
 import { type Flags, readSettings, type WindowFlag } from '../config/read-settings.ts'
-import { missingUnit, parseDuration } from '../config/time.ts'
 import { logForms, readChoice, uncertainPolicies } from '../flags/choice.ts'
 import type { DeliverFlags } from '../flags/pipeline-flags.ts'
 import { logReporter } from '../progress/log-reporter.ts'
@@ -23,11 +23,7 @@ export async function deliverSettings(
   const problems = 'problems' in reading ? [...reading.problems, ...more] : [...more]
   const onUncertain = readChoice('--on-uncertain', flags.onUncertain, uncertainPolicies, problems)
   const log = readChoice('--log', flags.log, logForms, problems)
-  const giveUpAfterMs = flags.giveUpAfter === undefined ? undefined : parseDuration(flags.giveUpAfter)
-  if (flags.giveUpAfter !== undefined && giveUpAfterMs === undefined) {
-    const wrong = missingUnit(flags.giveUpAfter, 'm')
-    problems.push({ setting: '--give-up-after', message: wrong ?? 'Give a duration, for example 15m.' })
-  }
+  const giveUpAfterMs = readGiveUpAfter(flags.giveUpAfter, problems)
   if (!('problems' in reading) && problems.length === 0) {
     return { settings: reading.settings, giveUpAfterMs, onUncertain, log }
   }

@@ -1,11 +1,11 @@
 import { asanaBackfill, type Claim, deliver, requestBudget, type State } from '@asana-audit/core'
 import { hourMs } from '@asana-audit/core/ledger'
+import { unattended } from '../config/give-up-after.ts'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
 import type { Settings } from '../config/read-settings.ts'
 import { sayAside } from '../terminal/say.ts'
 import { openAsana } from './open-asana.ts'
 import { openDestination } from './open-destination.ts'
-import { unattended } from './unattended.ts'
 
 /** The row of the state a repair uses, so that the pipeline's own cursor stays where it is. */
 const lane = 'repair'

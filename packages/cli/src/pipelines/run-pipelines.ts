@@ -1,4 +1,5 @@
 import { type Claim, deliverLanes, type RequestBudget, toFault } from '@asana-audit/core'
+import { unattended } from '../config/give-up-after.ts'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
 import type { PipelineResult } from '../progress/pipeline-result.ts'
 import { count, deliveredUntilFault, newTally } from '../progress/tally.ts'
@@ -7,7 +8,6 @@ import { openAsana } from './open-asana.ts'
 import { openDestination } from './open-destination.ts'
 import { startNotes } from './start-notes.ts'
 import { tokenBudgets } from './token-budgets.ts'
-import { unattended } from './unattended.ts'
 
 export interface RunOptions extends Delivery {
   /** End when caught up; a fault that needs a person ends the pipeline instead of pausing it. */

@@ -8,11 +8,11 @@ import {
   reconcile,
 } from '@asana-audit/core/ledger'
 import { parseMillis } from '@asana-audit/schema/lossless'
+import { unattended } from '../config/give-up-after.ts'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
 import type { Settings } from '../config/read-settings.ts'
 import { gidsByHour } from './gids-by-hour.ts'
 import { openAsana } from './open-asana.ts'
-import { unattended } from './unattended.ts'
 import { comparable, type LeftOut, leftOut, limitsOf, type VerifyWindow } from './verify-limits.ts'
 
 /** What Asana shows now against what the destination accepted, by the ledger of the state. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import { codeOf } from '@asana-audit/core/sink-kit'
 import { isScalar, visit } from 'yaml'
 import type { Problem } from '../../terminal/problem.ts'
 import { beside, type Origin } from '../origin.ts'
@@ -94,10 +95,9 @@ function readText(path: string, problems: Problem[]): string | undefined {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
-    const code = (error as { code?: string }).code ?? 'no code'
     problems.push({
       setting: '--config',
-      message: `${path} cannot be read (${code}). Name a file that can.`,
+      message: `${path} cannot be read (${codeOf(error)}). Name a file that can.`,
     })
     return undefined
   }

@@ -1,3 +1,16 @@
+import type { Problem } from '../terminal/problem.ts'
+import { missingUnit, parseDuration } from './time.ts'
+
+/** The flag `--give-up-after` in milliseconds; undefined where it is left out, or wrong, which is then added to the problems. */
+export function readGiveUpAfter(flag: string | undefined, problems: Problem[]): number | undefined {
+  const giveUpAfterMs = flag === undefined ? undefined : parseDuration(flag)
+  if (flag !== undefined && giveUpAfterMs === undefined) {
+    const wrong = missingUnit(flag, 'm')
+    problems.push({ setting: '--give-up-after', message: wrong ?? 'Give a duration, for example 15m.' })
+  }
+  return giveUpAfterMs
+}
+
 /** How long temporary faults are waited out, in milliseconds, in the form of the libraries' options. */
 export interface GiveUpAfter {
   readonly source: { readonly untilFirstPage: number; readonly afterwards: number }
