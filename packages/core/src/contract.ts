@@ -63,11 +63,10 @@ export interface SinkPreferences {
    */
   readonly inFlight?: number
   /**
-   * Longest time an event waits for others, from when its page was read, in milliseconds. An archive may ask for longer, to get
-   * fuller writes.
+   * Longest time an event waits for others, from when its page was read, in milliseconds.
    *
    * It waits longer if something is wrong or the destination is busy with earlier events. The default is short because alerts
-   * wait for it.
+   * wait for it. An archive may ask for longer, to get fuller writes.
    * @default 1_000
    */
   readonly maxWaitMs?: number

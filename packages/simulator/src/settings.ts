@@ -42,8 +42,7 @@ export interface SimulatorSettings {
    */
   offsetTtlMs?: number
   /**
-   * An offset with other filters, or with none, is a 400 (`refuse`); or the filters of the `request` hold, or those of the
-   * `offset`. _Unknown of Asana._
+   * An offset with other filters is a 400 (`refuse`), or those of the `request` or of the `offset` hold. _Unknown of Asana._
    * @default 'refuse'
    */
   filtersWithOffset?: 'refuse' | 'request' | 'offset'

@@ -7,8 +7,9 @@ export interface HecConnectionOptions extends HttpClientOptions {
   /** The address, such as `https://splunk.example.com:8088`, with or without `/services/collector/event`. */
   readonly endpoint: string
   /**
-   * The token alone, or a function that returns it. The function is called before every request, and every 2 seconds in a
-   * pause: another token ends the pause.
+   * The token alone, or a function that returns it and is called before every request.
+   *
+   * In a pause the function is called every 2 seconds: another token ends the pause.
    */
   readonly token: Secret
   /**

@@ -63,10 +63,9 @@ export interface HecSinkOptions extends HecConnectionOptions, HecMetadata {
 /** For a sink that is given something else than events for the collector. */
 export interface ToHecEvent<T> {
   /**
-   * Makes the event while it is written, from what `write` is given. With `map: (event) => event` that is cheaper than a list
-   * of events.
+   * Makes the event while it is written, from what `write` is given: cheaper than a list of events.
    *
-   * Called one by one, anew for each attempt. If it throws, `deliver` quarantines the item.
+   * Use it with `map: (event) => event`. Called one by one, anew for each attempt. If it throws, `deliver` quarantines the item.
    * @default none
    */
   readonly toHecEvent: (item: T) => HecEvent

@@ -33,8 +33,9 @@ export interface AuditLogAccess {
   /** The gid of the workspace: "Domain ID" in the settings of the admin console. */
   readonly workspace: string
   /**
-   * A service account's token, or a function that returns it. The function is called before every request, and every 2 seconds
-   * in a pause: another token ends the pause.
+   * A service account's token, or a function that returns it and is called before every request.
+   *
+   * In a pause the function is called every 2 seconds: another token ends the pause.
    */
   readonly token: Secret
   /**

@@ -35,10 +35,7 @@ interface InClaim {
 }
 
 export interface LanesOptions<R> extends Omit<DeliveryOptions<AuditLogEvent, R>, 'source' | 'onFact'> {
-  /**
-   * The options of `asanaSource`, without `onFact` and `clock`; `windows` and `aheadBytes` of `asanaBackfill` apply to the
-   * backlog.
-   */
+  /** Those of `asanaSource`, without `onFact` and `clock`, and `windows` and `aheadBytes` of `asanaBackfill` for the backlog. */
   readonly source: Omit<AsanaSourceOptions, 'onFact' | 'clock'> &
     Pick<Partial<AsanaBackfillOptions>, 'windows' | 'aheadBytes'>
   /** Called with each fact and its lane, `live` or `backlog`. It must not throw. */

@@ -28,10 +28,7 @@ export interface DeliveryOptions<E extends Identified, R> {
   readonly source: Source<E>
   /** Makes what the sink takes from an event. If it throws, the event is quarantined as `unmappable`. */
   readonly map: (event: E) => R
-  /**
-   * Where records go: anything with `write(records, signal)`. Its `prefers` sets records in a write, writes at once, and the
-   * longest wait.
-   */
+  /** Where records go: anything with `write(records, signal)`. It may have `prefers`, see below. */
   readonly sink: Sink<R>
   /** Asks to stop: waits end at once, and everything accepted is committed. */
   readonly signal?: AbortSignal | undefined
@@ -41,16 +38,17 @@ export interface DeliveryOptions<E extends Identified, R> {
    */
   readonly graceMs?: number | undefined
   /**
-   * After a fatal fault, `pause` tries again every `pauseMs`, and at once when the credentials change. `reject` rejects with
-   * the fault.
+   * After a fatal fault, `pause` tries again every `pauseMs`, and when the credentials change. `reject` rejects.
    *
    * Credentials change when `changed` of the source or of the sink resolves, as with `watchedSecret`.
    * @default 'pause'
    */
   readonly onFatal?: 'pause' | 'reject' | undefined
   /**
-   * If the destination took an unknown part of a write: `quarantine` it as uncertain, `stop` before it (`stopped_uncertain`),
-   * or `resend` it in halves, for stores that drop repeats by id.
+   * If an unknown part of a write was taken: `quarantine` the write, `stop` before it, or `resend` it in halves.
+   *
+   * `quarantine` marks it as uncertain. `stop` rejects with `stopped_uncertain`. `resend` is for stores that drop repeats by
+   * id: it finds the record at fault.
    * @default `quarantine`
    */
   readonly onUncertain?: UncertainPolicy | undefined
@@ -60,16 +58,15 @@ export interface DeliveryOptions<E extends Identified, R> {
    */
   readonly pauseMs?: number | undefined
   /**
-   * `{ untilFirstWrite, afterwards }`, in milliseconds: reject with `gave_up` after `afterwards` without success, or after
-   * `untilFirstWrite` of failures before the first accepted write.
+   * `{ untilFirstWrite, afterwards }`, in milliseconds: how long it tries without success before it rejects with `gave_up`.
    *
-   * `afterwards` holds for the source and the state too. The write under way is ended.
+   * `afterwards` counts from the last success, of source and state too. Before the first accepted write, `untilFirstWrite`
+   * counts from the first failure, if that is sooner. The write under way is ended.
    * @default never
    */
   readonly giveUpAfterMs?: { readonly untilFirstWrite: number; readonly afterwards: number } | undefined
   /**
-   * What is known of the destination: give one `newDestinationHealth()` of `@asana-audit/core/sink-kit` to all deliveries to the
-   * same destination, and they judge it together.
+   * One `newDestinationHealth()` of `@asana-audit/core/sink-kit` for all deliveries to a destination: they judge it together.
    * @default its own
    */
   readonly health?: DestinationHealth<R> | undefined

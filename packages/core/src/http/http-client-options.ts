@@ -14,10 +14,9 @@ export interface HttpClientOptions {
    */
   readonly serverName?: string | undefined
   /**
-   * `{ http, https, none }`: proxy addresses (http, https, socks5) by the scheme of the target, and hosts to reach directly, as
-   * in `NO_PROXY`.
+   * `{ http, https, none }`: proxy addresses by the scheme of the target, and hosts to reach directly, as in `NO_PROXY`.
    *
-   * An address without a scheme is http. An invalid one is refused at once (`bad_proxy`).
+   * An address is http, https or socks5; without a scheme it is http. An invalid one is refused at once (`bad_proxy`).
    */
   readonly proxy?:
     | { http?: string | undefined; https?: string | undefined; none?: string | undefined }

@@ -9,13 +9,14 @@ import { type OptionNames, refuseUnknownOptions } from '../options/refuse-unknow
 
 export interface AsanaSourceOptions extends AuditLogAccess {
   /**
-   * Which events: `eventType`, `actorType` (one or a list), `actorGid`, `resourceGid`, `actorEmail`. The source itself applies
-   * lists and `actorEmail`, as Asana cannot.
+   * Which events, by `eventType`, `actorType`, `actorGid`, `resourceGid` and `actorEmail`. All must match; of a list, one.
+   *
+   * Asana takes no lists and no e-mail address: the source itself drops the other events.
    */
   readonly filters?: AuditLogFilters | undefined
   /**
    * RFC 3339, not in the future: where to start if there is no cursor.
-   * @default the oldest event Asana has (90 days)
+   * @default the oldest event
    */
   readonly since?: string | undefined
   /**
@@ -42,32 +43,38 @@ export interface AsanaSourceOptions extends AuditLogAccess {
    */
   readonly limit?: number | undefined
   /**
-   * How far before the newest event reading starts again after Asana refused an offset, in milliseconds. At least the settled
-   * window.
+   * How far back reading starts again after Asana refused an offset, in milliseconds. At least the settled window.
+   *
+   * Counted from the newest event.
    * @default 3_600_000
    */
   readonly overlapMs?: number | undefined
   /**
-   * How late an event may appear in the log and still be found, in milliseconds. This much of the log is read again from time
-   * to time. 0 reads nothing again.
+   * How late an event may appear in the log and still be found, in milliseconds. 0 reads nothing again.
+   *
+   * This much of the log is read again from time to time.
    * @default 2_700_000
    */
   readonly settledWindowMs?: number | undefined
   /**
-   * How often the settled window is read again while there is nothing new, in milliseconds. It is also read again at the end of
-   * `once`.
+   * How often the settled window is read again while there is nothing new, in milliseconds.
+   *
+   * It is also read again at the end of `once`.
    * @default 900_000
    */
   readonly rereadEveryMs?: number | undefined
   /**
-   * Which fields to keep, hash or drop, made by `fieldPolicy` of `@asana-audit/schema`. It is applied before anything sees the
-   * event.
+   * Which fields to keep, hash or drop, made by `fieldPolicy` of `@asana-audit/schema`.
+   *
+   * It is applied before anything sees the event.
    * @default drops `details.saml_response`
    */
   readonly fieldPolicy?: FieldPolicy | undefined
   /**
-   * `{ untilFirstPage, afterwards }`, in milliseconds: reject with `gave_up` after `afterwards` without an answer, or after
-   * `untilFirstPage` of failures before the first answer.
+   * `{ untilFirstPage, afterwards }`, in milliseconds: how long it tries without success before it rejects with `gave_up`.
+   *
+   * `afterwards` counts from the last answer. Before the first answer, `untilFirstPage` counts from the first failure, if that
+   * is sooner.
    * @default never
    */
   readonly giveUpAfterMs?: { readonly untilFirstPage: number; readonly afterwards: number } | undefined

@@ -36,8 +36,9 @@ interface Pipeline {
 
 export interface MemoryStateOptions {
   /**
-   * How long ids are remembered, in milliseconds of event time. Must be longer than `overlapMs` and `settledWindowMs` of the
-   * source, else a re-read delivers events again.
+   * How long ids are remembered, in milliseconds of event time: longer than `overlapMs` and `settledWindowMs`.
+   *
+   * Otherwise a re-read of the source delivers events again.
    * @default 7_200_000
    */
   readonly rememberMs?: number | undefined

@@ -19,8 +19,9 @@ export interface AckOptions {
    */
   readonly timeoutMs?: number | undefined
   /**
-   * Time from the answer to a request to the first question for its acknowledgement, in milliseconds. One question asks for all
-   * that wait.
+   * Time from the answer to a request to the first question for its acknowledgement, in milliseconds.
+   *
+   * One question asks for all that wait.
    * @default 200
    */
   readonly firstPollMs?: number | undefined
