@@ -50,7 +50,15 @@ const pinned: Readonly<Record<string, readonly string[]>> = {
     'variable',
   ],
   '@asana-audit/core/file-lock': ['isLocked', 'networkFileSystemOf', 'takeLock'],
-  '@asana-audit/core/ledger': ['hourMs', 'hourOf', 'ledgerSheet', 'openEnd', 'reconcile', 'withSpan'],
+  '@asana-audit/core/ledger': [
+    'hourMs',
+    'hourOf',
+    'ledgerSheet',
+    'openEnd',
+    'openStart',
+    'reconcile',
+    'withSpan',
+  ],
   '@asana-audit/core/sink-kit': [
     'ByteWriter',
     'bufferPool',
@@ -139,9 +147,14 @@ const pinned: Readonly<Record<string, readonly string[]>> = {
   '@asana-audit/schema/lossless': [
     'fromJsonText',
     'isInstant',
+    'lastSecond',
+    'millisAt',
+    'millisOf',
     'parseInstant',
     'parseLosslessJson',
     'parseMillis',
+    'present',
+    'rawEventTime',
     'toJsonText',
   ],
   '@asana-audit/schema/mapping': [

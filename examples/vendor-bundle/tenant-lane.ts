@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { link, mkdir, open, readdir, readFile, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Commit, type Fault, fault, type Lane, type QuarantineEntry } from '@asana-audit/core'
-import { fromJsonText, parseMillis, toJsonText } from '@asana-audit/schema/lossless'
+import { fromJsonText, rawEventTime, toJsonText } from '@asana-audit/schema/lossless'
 
 /** Everything that became true with one commit, as its file says it. */
 interface Saved {
@@ -112,8 +112,7 @@ function recent(ids: ReadonlyMap<string, number>): [id: string, at: number][] {
 }
 
 function timeOf({ event }: QuarantineEntry): number {
-  const { created_at: createdAt } = (event ?? {}) as { created_at?: unknown }
-  return (typeof createdAt === 'string' ? parseMillis(createdAt) : undefined) ?? Date.now()
+  return rawEventTime(event) ?? Date.now()
 }
 
 function otherWorkspace(folder: string): Fault {

@@ -68,9 +68,3 @@ function otlpLines(
   })
   return jsonLines({ resource: resource ?? ours, scope: auditScope })([record])
 }
-
-/** For events that come straight from Asana. */
-export function present(): Instant {
-  const millis = Date.now()
-  return [Math.floor(millis / 1000), (millis % 1000) * 1_000_000]
-}

@@ -1,9 +1,9 @@
 import { type Fault, fault } from '@asana-audit/core'
+import { codeOf } from '@asana-audit/core/sink-kit'
 
 /** What the operating system's refusal to open, write or sync a file means. Space comes back; a missing directory does not. */
 export function fileFault(path: string, error: unknown): Fault {
-  const errno = (error as { code?: unknown } | null)?.code
-  const code = typeof errno === 'string' ? errno : 'no code'
+  const code = codeOf(error)
   const fatal = (name: string, message: string): Fault =>
     fault({ fault: 'fatal', code: name, message, cause: code })
   switch (code) {

@@ -2,6 +2,7 @@ import { constants, type Stats } from 'node:fs'
 import { type FileHandle, open, realpath, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { type Fault, fault } from '@asana-audit/core'
+import { codeOf } from '@asana-audit/core/sink-kit'
 import { beginsLikeOurs, endOfWholeLines } from './torn-line.ts'
 
 /** A file open for appending whole lines. Nothing is promised about bytes appended since the last `sync`. */
@@ -112,7 +113,7 @@ async function orNone<T>(looked: Promise<T>): Promise<T | undefined> {
   try {
     return await looked
   } catch (error) {
-    if ((error as { code?: unknown }).code === 'ENOENT') return undefined
+    if (codeOf(error) === 'ENOENT') return undefined
     throw error
   }
 }
@@ -128,7 +129,7 @@ export async function syncDirectory(path: string): Promise<void> {
     const directory = await open(dirname(path), constants.O_RDONLY)
     await directory.sync().finally(() => directory.close())
   } catch (error) {
-    if (!cannotSyncDirectory.has((error as { code?: string }).code ?? '')) throw error
+    if (!cannotSyncDirectory.has(codeOf(error))) throw error
   }
 }
 

@@ -1,5 +1,5 @@
 import { type ClosableSink, type Fault, fault } from '@asana-audit/core'
-import { inTurn, raceAbort } from '@asana-audit/core/sink-kit'
+import { codeOf, inTurn, raceAbort } from '@asana-audit/core/sink-kit'
 import type { LineEncoder } from './line-encoder.ts'
 
 /** What is used of a `Writable` of Node. */
@@ -55,8 +55,7 @@ function writeOne(stream: OutputStream, bytes: Uint8Array, signal: AbortSignal):
 }
 
 function streamFault(error: unknown, accepted: number): Fault {
-  const errno = (error as { code?: unknown } | null)?.code
-  const code = typeof errno === 'string' ? errno : 'no code'
+  const code = codeOf(error)
   const broken = { fault: 'fatal', final: true, accepted, cause: code } as const
   if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') {
     const message = `There is no room for the output (${code}), whose last line may be torn. Make room and start again.`

@@ -1,5 +1,6 @@
 import { readdir, unlink } from 'node:fs/promises'
 import { join, parse } from 'node:path'
+import { codeOf } from '@asana-audit/core/sink-kit'
 import { isRotated } from './rotated-path.ts'
 
 /**
@@ -18,7 +19,7 @@ export async function pruneRotated(path: string, keep: number): Promise<void> {
       await unlink(join(dir, name))
     } catch (error) {
       // Whoever reads them may have taken it away meanwhile.
-      if ((error as { code?: unknown }).code !== 'ENOENT') throw error
+      if (codeOf(error) !== 'ENOENT') throw error
     }
   }
 }

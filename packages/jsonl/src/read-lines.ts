@@ -1,4 +1,5 @@
 import { type Fault, fault } from '@asana-audit/core'
+import { codeOf } from '@asana-audit/core/sink-kit'
 import { inflate } from './inflate.ts'
 import { type Line, splitLines } from './split-lines.ts'
 
@@ -43,8 +44,7 @@ export async function* readLines({
 }
 
 function unreadable(name: string, read: number, error: unknown): Fault {
-  const errno = (error as { code?: unknown } | null)?.code
-  const code = typeof errno === 'string' ? errno : 'no code'
+  const code = codeOf(error)
   const after = read === 0 ? '' : ` after line ${read}`
   const message = code.startsWith('Z_')
     ? `${name} is damaged gzip${after} (${code}): it was cut short or changed. Fetch it again.`

@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises'
 import { format, parse } from 'node:path'
+import { codeOf } from '@asana-audit/core/sink-kit'
 
 /**
  * The name a full file gets: `audit.jsonl` becomes `audit-2026-11-22T03-04-05.678.jsonl` (UTC), the form of the
@@ -28,7 +29,7 @@ async function exists(path: string): Promise<boolean> {
     await access(path)
     return true
   } catch (error) {
-    if ((error as { code?: unknown }).code === 'ENOENT') return false
+    if (codeOf(error) === 'ENOENT') return false
     throw error
   }
 }

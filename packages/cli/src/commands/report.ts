@@ -2,7 +2,7 @@ import { access, constants, rename, rm, stat, writeFile } from 'node:fs/promises
 import { dirname, join } from 'node:path'
 import { fault } from '@asana-audit/core'
 import { codeOf, pathStep } from '@asana-audit/core/sink-kit'
-import { parseMillis } from '@asana-audit/schema/lossless'
+import { millisOf } from '@asana-audit/schema/lossless'
 import type { AnyCommand, Done, FlagsOf } from '../flags/command.ts'
 import { environment, examples } from '../flags/help.ts'
 import { withSourceFlags } from '../flags/source-flags.ts'
@@ -45,8 +45,8 @@ async function report(flags: FlagsOf<typeof define>): Promise<ExitCode> {
   if (source === undefined || flags.out === undefined || problems.length > 0) return refused(problems)
   const madeAt = Date.now()
   const zone = flags.local ? localZone : utc
-  const until = millis(source.until) ?? madeAt
-  const window = reportWindow(millis(source.since) ?? 0, until, zone)
+  const until = millisOf(source.until) ?? madeAt
+  const window = reportWindow(millisOf(source.since) ?? 0, until, zone)
   const said = notes({ output: process.stderr, log: source.log })
   const reading = newReading()
   const added = figures(window)
@@ -83,10 +83,6 @@ async function report(flags: FlagsOf<typeof define>): Promise<ExitCode> {
     said.say('written', `${flags.out}: ${added.total.now.toLocaleString('en')} events.`)
   }
   return reading.lost > 0 ? exitCode.failed : exitCode.done
-}
-
-function millis(time: string | undefined): number | undefined {
-  return time === undefined ? undefined : parseMillis(time)
 }
 
 async function problemWith(out: string | undefined): Promise<string | undefined> {

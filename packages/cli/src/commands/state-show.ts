@@ -1,6 +1,6 @@
 import type { PipelineSummary, State, StoredQuarantineEntry } from '@asana-audit/core'
 import { type BacklogLeft, backlogLeft, retentionMs } from '@asana-audit/core/backlog'
-import { openEnd } from '@asana-audit/core/ledger'
+import { openEnd, openStart } from '@asana-audit/core/ledger'
 import { existingState } from '../config/existing-state.ts'
 import type { AnyCommand, Done, FlagsOf } from '../flags/command.ts'
 import { examples } from '../flags/help.ts'
@@ -43,7 +43,7 @@ async function stateShow(flags: FlagsOf<typeof define>): Promise<ExitCode> {
     if (flags.json) {
       const lanes = shown.map(({ row, unread }) => ({
         ...row,
-        ...(isClosedTime(row) && { backlogLeft: backlogLeft(row.cursor ?? '') ?? null }),
+        ...(isClosedTime(row) && { backlogLeft: backlogLeft(row.cursor) ?? null }),
         deletedInMs: unread === fromTheOldest ? 0 : deletedInMs(unread, now),
       }))
       sayJson({ statePath, lanes, quarantine })
@@ -61,8 +61,8 @@ async function stateShow(flags: FlagsOf<typeof define>): Promise<ExitCode> {
 }
 
 /** Such a row ends; new events are the other. */
-function isClosedTime({ lane }: StateRow): boolean {
-  return lane === 'backlog' || lane === 'backfill'
+function isClosedTime(row: StateRow): row is StateRow & { readonly cursor: string } {
+  return row.cursor !== null && (row.lane === 'backlog' || row.lane === 'backfill')
 }
 
 /** Of this, Asana deletes some at any moment. */
@@ -70,10 +70,10 @@ const fromTheOldest = new Date(0).toISOString()
 
 /** From where on something may be unread; undefined where nothing is. */
 function unreadFrom(row: StateRow, pipeline: PipelineSummary | undefined): string | undefined {
-  const left = isClosedTime(row) && row.cursor !== null ? backlogLeft(row.cursor) : { from: undefined }
+  const left = isClosedTime(row) ? backlogLeft(row.cursor) : { from: undefined }
   if (!left) return undefined
   if (row.newestAt !== undefined) return row.newestAt
-  const started = pipeline?.asked.find(({ until }) => until === openEnd)?.from ?? 0
+  const started = pipeline?.asked.find(({ until }) => until === openEnd)?.from ?? openStart
   return left.from ?? new Date(started).toISOString()
 }
 
@@ -91,7 +91,7 @@ function describe(row: StateRow, unread: string | undefined, now: number): strin
     `  in quarantine ${quarantined.toLocaleString('en')} over all runs`,
     `  newest event  ${newest}`,
     `  last saved    ${saved}`,
-    ...(isClosedTime(row) ? [`  left to read  ${left(backlogLeft(row.cursor ?? ''))}`] : []),
+    ...(isClosedTime(row) ? [`  left to read  ${left(backlogLeft(row.cursor))}`] : []),
     ...(unread === undefined ? [] : [`  retention     ${retention(unread, now)}`]),
   ]
 }

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline'
 import { asanaCursorAt, backlogLeft, rewoundBacklog } from '@asana-audit/core/backlog'
 import { hourOf } from '@asana-audit/core/ledger'
 import type { SqliteState } from '@asana-audit/core/sqlite-state'
-import { parseMillis } from '@asana-audit/schema/lossless'
+import { millisAt } from '@asana-audit/schema/lossless'
 import { existingState } from '../config/existing-state.ts'
 import { readStatePath, type StatePath } from '../config/state-path.ts'
 import { missingUnit, parseTime } from '../config/time.ts'
@@ -59,7 +59,7 @@ async function stateRewind(flags: FlagsOf<typeof defineRewind>): Promise<ExitCod
   }
   if (problems.length > 0 || time === undefined || pipeline === undefined) return refused(problems)
   // The ledger counts by the hour, so a rewind goes to the start of one.
-  const hour = hourOf(parseMillis(time) ?? 0)
+  const hour = hourOf(millisAt(time))
   const cursorOf = (name: string): string | undefined =>
     lanes.find(({ pipeline: of, lane }) => of === pipeline && lane === name)?.cursor
   const reached = { backlog: cursorOf('backlog'), live: cursorOf('live') }

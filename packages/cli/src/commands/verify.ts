@@ -1,5 +1,5 @@
 import { isFault, type State } from '@asana-audit/core'
-import { parseMillis } from '@asana-audit/schema/lossless'
+import { millisOf } from '@asana-audit/schema/lossless'
 import { missingState } from '../config/existing-state.ts'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
 import { readSettings, type Settings } from '../config/read-settings.ts'
@@ -46,7 +46,7 @@ async function verify({ since, until, ...flags }: VerifyFlags): Promise<ExitCode
   if (!('problems' in place)) problems.push(...missingState(place))
   const range = timeRange({ since, until }, problems)
   if ('problems' in reading || problems.length > 0) return refused(problems)
-  const window = { since: parseMillis(range.since ?? ''), until: parseMillis(range.until ?? '') }
+  const window = { since: millisOf(range.since), until: millisOf(range.until) }
   const { settings } = reading
   const state = await openState(settings, settings.pipelines)
   const results: Verified[] = []

@@ -1,5 +1,5 @@
 import { retentionMs } from '@asana-audit/core/backlog'
-import { parseMillis } from '@asana-audit/schema/lossless'
+import { millisOf } from '@asana-audit/schema/lossless'
 
 /** RFC 3339. */
 export interface TimeRange {
@@ -12,7 +12,7 @@ export function timeLimits(
   { since, until }: TimeRange,
   now: number,
 ): Partial<Record<keyof TimeRange, string>> {
-  const [from, to] = [millis(since), millis(until)]
+  const [from, to] = [millisOf(since), millisOf(until)]
   if (from !== undefined && from > now) return { since: `It is in the future (${since}). Is the year right?` }
   if (from !== undefined && to !== undefined && from >= to) return { until: 'It is not after since.' }
   return {}
@@ -20,14 +20,14 @@ export function timeLimits(
 
 /** Said of an `until` before the oldest event that Asana still has; undefined for any other. */
 export function allDeleted({ until }: Pick<TimeRange, 'until'>, now: number): string | undefined {
-  const to = millis(until)
+  const to = millisOf(until)
   if (to === undefined || to > now - retentionMs) return undefined
   return `Asana has deleted everything before ${until}: it keeps events for 90 days, from ${oldestKept(now)} on.`
 }
 
 /** Said of a `since` before the oldest event that Asana still has; undefined for any other. */
 export function partDeleted({ since }: Pick<TimeRange, 'since'>, now: number): string | undefined {
-  const from = millis(since)
+  const from = millisOf(since)
   // An age of 90 days was that when it was read, a moment ago.
   if (from === undefined || from >= now - retentionMs - 60_000) return undefined
   return `Asana keeps events for 90 days: what happened from ${since} to ${oldestKept(now)} is deleted, and is not in what follows.`
@@ -35,8 +35,4 @@ export function partDeleted({ since }: Pick<TimeRange, 'since'>, now: number): s
 
 function oldestKept(now: number): string {
   return new Date(now - retentionMs).toISOString()
-}
-
-function millis(time: string | undefined): number | undefined {
-  return time === undefined ? undefined : parseMillis(time)
 }

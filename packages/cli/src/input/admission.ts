@@ -1,5 +1,5 @@
 import type { AuditLogEvent } from '@asana-audit/schema'
-import { parseMillis } from '@asana-audit/schema/lossless'
+import { millisAt, millisOf } from '@asana-audit/schema/lossless'
 import { eventMatcher } from './event-filter.ts'
 import type { EventReader, Reading } from './reading.ts'
 import { recentGids } from './recent-gids.ts'
@@ -13,8 +13,8 @@ export function admission(
 ): (event: AuditLogEvent) => boolean {
   const matches = eventMatcher(filter)
   const wasRead = recentGids()
-  const from = since === undefined ? undefined : parseMillis(since)
-  const to = until === undefined ? undefined : parseMillis(until)
+  const from = millisOf(since)
+  const to = millisOf(until)
   return (event) => {
     reading.events += 1
     reading.at = event.created_at
@@ -22,7 +22,7 @@ export function admission(
       reading.repeats += 1
       return false
     }
-    const at = parseMillis(event.created_at) ?? 0
+    const at = millisAt(event.created_at)
     if ((from !== undefined && at < from) || (to !== undefined && at >= to)) return false
     return matches(event)
   }

@@ -11,9 +11,10 @@ import {
   toLogRecord,
 } from '@asana-audit/schema'
 import { writeLogRecord } from '@asana-audit/schema/encoder'
+import { present } from '@asana-audit/schema/lossless'
 import { asanaHecEvent, type HecEvent, hecSink, otelHecEvent } from '@asana-audit/splunk-hec'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
-import { present, viewIn } from '../dialect.ts'
+import { viewIn } from '../dialect.ts'
 import type { Warning } from '../terminal/problem.ts'
 import { outputForRecords } from '../terminal/standard-streams.ts'
 import { terminalStream } from '../terminal/terminal-stream.ts'

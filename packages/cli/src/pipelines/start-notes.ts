@@ -1,6 +1,6 @@
 import type { LaneSummary } from '@asana-audit/core'
 import { backlogLeft, futureStart, liveUpTo } from '@asana-audit/core/backlog'
-import { parseMillis } from '@asana-audit/schema/lossless'
+import { millisAt } from '@asana-audit/schema/lossless'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
 import { allDeleted, partDeleted } from '../config/time-limits.ts'
 import type { Warning } from '../terminal/problem.ts'
@@ -63,7 +63,7 @@ function deliveredAlready({ until }: Pipeline, rows: readonly LaneSummary[]): st
   const { backlog, live } = cursorsOf(rows)
   if (backlog !== undefined && backlogLeft(backlog)) return undefined
   const reached = live === undefined ? until : liveUpTo(live)
-  if (reached === undefined || (parseMillis(reached) ?? 0) < (parseMillis(until) ?? 0)) return undefined
+  if (reached === undefined || millisAt(reached) < millisAt(until)) return undefined
   return `The position is at ${reached}, and events before ${until} are asked for.`
 }
 

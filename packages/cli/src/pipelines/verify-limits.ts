@@ -1,7 +1,7 @@
 import type { LaneSummary } from '@asana-audit/core'
 import { backlogLeft, backlogUntil } from '@asana-audit/core/backlog'
-import { type HourSpan, hourMs, hourOf, openEnd } from '@asana-audit/core/ledger'
-import { parseMillis } from '@asana-audit/schema/lossless'
+import { type HourSpan, hourMs, hourOf, openEnd, openStart } from '@asana-audit/core/ledger'
+import { millisAt, millisOf } from '@asana-audit/schema/lossless'
 
 /** What was left out of a comparison, and why. Times are milliseconds since 1970; without one it goes on without an end. */
 export interface LeftOut {
@@ -38,19 +38,18 @@ export function limitsOf(
   settledWindowMs: number,
   now: number,
 ): Limits | undefined {
-  const newest = rows.flatMap(({ newestAt }) => parseMillis(newestAt ?? '') ?? [])
+  const newest = rows.flatMap(({ newestAt }) => millisOf(newestAt) ?? [])
   const closed = rows.filter(({ lane }) => lane === 'backlog' || lane === 'backfill')
   const left = closed.flatMap(({ cursor }) => backlogLeft(cursor) ?? [])
   // It was read to its end after late events had had their time, whenever the newest of them happened.
-  const finished = closed.flatMap(({ lane, cursor, committedAt }) =>
-    lane === 'backfill' && !backlogLeft(cursor)
-      ? Math.min(parseMillis(backlogUntil(cursor) ?? '') ?? 0, Date.parse(committedAt) - settledWindowMs)
-      : [],
-  )
+  const finished = closed.flatMap(({ lane, cursor, committedAt }) => {
+    const until = lane === 'backfill' && !backlogLeft(cursor) ? millisOf(backlogUntil(cursor)) : undefined
+    return until === undefined ? [] : Math.min(until, millisAt(committedAt) - settledWindowMs)
+  })
   if (newest.length === 0 && finished.length === 0) return undefined
   const settled = Math.max(...newest.map((at) => at - settledWindowMs), ...finished)
   // A backlog or a backfill under way reads in order: what it has not come to is not missing yet.
-  const read = Math.min(Number.POSITIVE_INFINITY, ...left.map(({ from }) => parseMillis(from ?? '') ?? 0))
+  const read = Math.min(Number.POSITIVE_INFINITY, ...left.map(({ from }) => millisOf(from) ?? openStart))
   return {
     from: hourOf(now - retainedMs) + hourMs,
     until: hourOf(Math.min(settled, read)),
@@ -61,7 +60,7 @@ export function limitsOf(
 /** What to compare: whole hours, also those the window begins and ends in. */
 export function comparable(asked: readonly HourSpan[], limits: Limits, window: VerifyWindow): HourSpan[] {
   const { since, until } = wholeHours(window)
-  const first = Math.max(limits.from, since ?? 0)
+  const first = Math.max(limits.from, since ?? openStart)
   const end = Math.min(limits.until, until ?? openEnd)
   return asked
     .map((span) => ({ from: Math.max(span.from, first), until: Math.min(span.until, end) }))

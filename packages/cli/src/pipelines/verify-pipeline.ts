@@ -4,10 +4,11 @@ import {
   type LedgerHour,
   ledgerSheet,
   openEnd,
+  openStart,
   type ReconciledHour,
   reconcile,
 } from '@asana-audit/core/ledger'
-import { parseMillis } from '@asana-audit/schema/lossless'
+import { rawEventTime } from '@asana-audit/schema/lossless'
 import { unattended } from '../config/give-up-after.ts'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
 import type { Settings } from '../config/read-settings.ts'
@@ -40,7 +41,7 @@ export async function verifyPipeline(
   const rows = (await state.lanes()).filter((row) => row.pipeline === name)
   const pipelines = await state.pipelines()
   const asked = pipelines.find((one) => one.pipeline === name)?.asked ?? []
-  const ledger = await state.ledger(name, 0, openEnd)
+  const ledger = await state.ledger(name, openStart, openEnd)
   const limits = limitsOf(rows, pipeline.settledWindowMs, Date.now())
   if (ledger.length === 0 || limits === undefined) {
     const others = pipelines.map((one) => one.pipeline).filter((other) => other !== name)
@@ -70,10 +71,9 @@ async function readAsana(
         giveUpAfterMs: unattended(undefined).source,
       })
       for await (const { events, refused } of source.read()) {
-        const raws = refused.map(({ raw }) => raw as { gid?: unknown; created_at?: unknown } | null)
-        for (const event of [...events, ...raws]) {
-          const { gid, created_at: createdAt } = event ?? {}
-          const at = typeof createdAt === 'string' ? parseMillis(createdAt) : undefined
+        for (const event of [...events, ...refused.map(({ raw }) => raw)]) {
+          const { gid } = Object(event) as { gid?: unknown }
+          const at = rawEventTime(event)
           if (typeof gid !== 'string' || at === undefined) continue
           if (isFirst(gid, at)) sheet.add(at, 'delivered', gid)
         }

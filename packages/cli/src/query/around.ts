@@ -1,5 +1,5 @@
 import type { AuditLogEvent } from '@asana-audit/schema'
-import { parseMillis } from '@asana-audit/schema/lossless'
+import { millisAt } from '@asana-audit/schema/lossless'
 import type { EventQuery, EventReader, Reading } from '../input/reading.ts'
 
 /** How an event belongs to the one in the middle. */
@@ -29,7 +29,7 @@ export async function findEvent(
  * e-mail address, else by name; one with none of them (`anonymous`, `asana`) is nobody in particular.
  */
 export function surroundings(event: AuditLogEvent, windowMs: number): Surroundings {
-  const at = parseMillis(event.created_at) ?? 0
+  const at = millisAt(event.created_at)
   const actor = actorIdentity(event)
   const address = event.context?.client_ip_address || undefined
   return {

@@ -1,5 +1,5 @@
 import type { AuditLogEvent } from '@asana-audit/schema'
-import { parseMillis, toJsonText } from '@asana-audit/schema/lossless'
+import { millisAt, toJsonText } from '@asana-audit/schema/lossless'
 import { eventCategory } from '../input/event-category.ts'
 import { actorName, resourceName } from './event-row.ts'
 import { wallClock, type Zone } from './zone.ts'
@@ -48,7 +48,7 @@ export function eventField(name: string, zone: Zone): EventField {
 }
 
 function clock({ created_at }: AuditLogEvent, zone: Zone): Date {
-  return wallClock(parseMillis(created_at) ?? 0, zone)
+  return wallClock(millisAt(created_at), zone)
 }
 
 /** A list of maps is looked into, so that `details.groups.name` finds all names. */

@@ -1,5 +1,5 @@
 import type { AuditLogEvent } from '@asana-audit/schema'
-import { parseMillis } from '@asana-audit/schema/lossless'
+import { millisAt } from '@asana-audit/schema/lossless'
 import { clockTime, type Zone } from './zone.ts'
 
 /** One event for a person. Texts are as they came: not yet safe for a terminal. */
@@ -17,7 +17,7 @@ export function eventRow(event: AuditLogEvent, zone: Zone, kinds: boolean): Even
   const [resource, address] = [resourceName(event), text(event.context?.client_ip_address)]
   const [resourceKind, originKind] = [text(event.resource?.resource_type), origin(event)]
   return {
-    time: clockTime(parseMillis(event.created_at) ?? 0, zone),
+    time: clockTime(millisAt(event.created_at), zone),
     who: actorName(event),
     what: event.event_type + change(event),
     on: kinds ? withKind(resource, resourceKind) : resource || resourceKind,

@@ -1,5 +1,5 @@
 import { type AuditLogEvent, keepAll, toLogRecord } from '@asana-audit/schema'
-import { parseMillis, toJsonText } from '@asana-audit/schema/lossless'
+import { millisAt, toJsonText } from '@asana-audit/schema/lossless'
 import { safeJson, safeText } from '../terminal/safe-text.ts'
 import type { Relation } from './around.ts'
 import { csvRecord } from './csv.ts'
@@ -98,7 +98,7 @@ function csvWriter({ zone, related, write }: EventWriterOptions): EventWriter {
   return {
     event(event, relation) {
       const cells = [
-        ...(local ? [clockTime(parseMillis(event.created_at) ?? 0, zone)] : []),
+        ...(local ? [clockTime(millisAt(event.created_at), zone)] : []),
         ...Object.values(csvFields).map((read) => asText(read(event))),
         toLogRecord(event, { fieldPolicy: keepAll }).body,
       ]

@@ -1,5 +1,6 @@
 import type { AuditLogEvent } from '@asana-audit/schema'
-import { lineIn, present } from '../dialect.ts'
+import { present } from '@asana-audit/schema/lossless'
+import { lineIn } from '../dialect.ts'
 import type { EventFilter } from '../input/event-filter.ts'
 import { type Notes, notes } from '../input/notes.ts'
 import { type EventReader, newReading, type Reading, readingNotes } from '../input/reading.ts'

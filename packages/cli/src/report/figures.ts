@@ -1,5 +1,5 @@
 import { type AuditLogEvent, isKnownEventType, severityNumber } from '@asana-audit/schema'
-import { parseMillis } from '@asana-audit/schema/lossless'
+import { millisAt } from '@asana-audit/schema/lossless'
 import { eventCategory } from '../input/event-category.ts'
 import { type Counter, counter } from '../query/counter.ts'
 import { actorName, resourceName } from '../query/event-row.ts'
@@ -134,7 +134,7 @@ export function figures(window: ReportWindow): Figures {
 
   return {
     add(event) {
-      const at = parseMillis(event.created_at) ?? 0
+      const at = millisAt(event.created_at)
       if (at >= until) return
       oldest = Math.min(oldest ?? at, at)
       newest = Math.max(newest ?? at, at)
@@ -190,10 +190,6 @@ function sum(numbers: readonly number[]): number {
 
 function mostSerious(events: readonly AuditLogEvent[]): AuditLogEvent[] {
   return [...events]
-    .sort(
-      (a, b) =>
-        severityNumber(b) - severityNumber(a) ||
-        (parseMillis(b.created_at) ?? 0) - (parseMillis(a.created_at) ?? 0),
-    )
+    .sort((a, b) => severityNumber(b) - severityNumber(a) || millisAt(b.created_at) - millisAt(a.created_at))
     .slice(0, mostAdminChanges)
 }

@@ -1,5 +1,5 @@
 import { type AuditLogEvent, severityNumber } from '@asana-audit/schema'
-import { parseMillis } from '@asana-audit/schema/lossless'
+import { millisAt } from '@asana-audit/schema/lossless'
 import { actorName, change, resourceName } from '../query/event-row.ts'
 import { clockTime, type Zone } from '../query/zone.ts'
 import type { TypeFigures } from './figures.ts'
@@ -26,7 +26,7 @@ export function adminChangeRow(event: AuditLogEvent, zone: Zone): Html {
   const address = event.context?.client_ip_address
   const what = shortened(typeLabel(event.event_type) + change(event), longest)
   return html`
-<tr><td class="inline"><span class="badge ${severity}">${severity}</span></td><td class="inline when">${clockTime(parseMillis(event.created_at) ?? 0, zone)}</td>
+<tr><td class="inline"><span class="badge ${severity}">${severity}</span></td><td class="inline when">${clockTime(millisAt(event.created_at), zone)}</td>
 <td>${named([what, shortened(on, longest)])}</td>
 <td class="inline">${named([shortened(actorName(event), longest), shortened(String((event.actor.name && (email || gid)) || ''), longest)])}</td>
 <td>${shortened(String(address || event.context?.context_type || '–'), longest)}</td></tr>`

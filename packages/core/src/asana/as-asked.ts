@@ -1,5 +1,4 @@
-import { parseMillis } from '@asana-audit/schema/lossless'
-import { millisOf } from '../event-time.ts'
+import { millisOf, rawEventTime } from '@asana-audit/schema/lossless'
 import { fault } from '../fault.ts'
 
 /** What a request asked for. Times are RFC 3339, `endAt` is exclusive. */
@@ -21,11 +20,8 @@ export function assertAsAsked(data: readonly unknown[], { startAt, endAt, eventT
   const until = (millisOf(endAt) ?? Number.POSITIVE_INFINITY) + toleranceMs
   let others = 0
   for (const raw of data) {
-    const { created_at: createdAt, event_type: type } = (raw ?? {}) as {
-      created_at?: unknown
-      event_type?: unknown
-    }
-    const at = typeof createdAt === 'string' ? parseMillis(createdAt) : undefined
+    const { event_type: type } = Object(raw) as { event_type?: unknown }
+    const at = rawEventTime(raw)
     const isOther = typeof type === 'string' && eventType !== undefined && type !== eventType
     if (isOther || (at !== undefined && (at < from || at > until))) others += 1
   }

@@ -1,6 +1,7 @@
 import { type Fault, fault } from '../fault.ts'
 import type { HttpResponse } from '../http/http-client.ts'
 import { retryAfterMs } from '../http/retry-after.ts'
+import { sentAt } from './audit-log-page.ts'
 import { type AuditLogRequest, asanaBaseUrl } from './audit-log-request.ts'
 
 const domainId = 'The gid is the "Domain ID" at the bottom of Settings in the admin console.'
@@ -29,7 +30,7 @@ export function asanaRefusal(response: HttpResponse, request: AuditLogRequest, t
   const words = asanaMessage(response.body, token)
   const said = words ?? ''
   // A date counts from the server's own clock.
-  const waitMs = retryAfterMs(headers['retry-after'], Date.parse(headers['date'] ?? '') || Date.now())
+  const waitMs = retryAfterMs(headers['retry-after'], sentAt(headers) ?? Date.now())
   const fatal = fatalStatuses[status]
   if (status === 404 && !/\/api\/[\d.]+\/*$/.test(new URL(baseUrl).pathname)) {
     const message = `There is no audit log at the base URL ${place(baseUrl)} (404). Does it lack its end? Asana's own is ${asanaBaseUrl}. Otherwise the workspace's gid is wrong: ${domainId}${said}`

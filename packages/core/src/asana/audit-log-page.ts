@@ -14,10 +14,15 @@ export interface RawPage {
   readonly date: number | undefined
 }
 
+/** When the server says that it answered, in milliseconds since 1970; undefined without a readable `Date` header. */
+export function sentAt({ date }: HttpResponse['headers']): number | undefined {
+  const ms = date === undefined ? Number.NaN : Date.parse(date)
+  return Number.isNaN(ms) ? undefined : ms
+}
+
 /** Looks at both ends of an answer only. Rejects a body without a readable end; the rest is checked by `pageData`. */
 export function rawPage({ body, headers }: HttpResponse): RawPage {
-  const sent = Date.parse(headers['date'] ?? '')
-  const date = Number.isNaN(sent) ? undefined : sent
+  const date = sentAt(headers)
   const next = nextPageAtTheEnd(body)
   const hasData = startOfData.exec(body.subarray(0, 64).toString('latin1'))
   if (next && hasData) return { body, offset: offsetOf(next), isEmpty: hasData[1] === ']', date }

@@ -1,5 +1,6 @@
+import { millisOf } from '@asana-audit/schema/lossless'
 import type { Cursor } from '../contract.ts'
-import { isAfter, millisOf } from '../event-time.ts'
+import { isAfter } from '../event-time.ts'
 import {
   type BackfillPosition,
   decodeBackfill,

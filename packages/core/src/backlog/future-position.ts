@@ -1,5 +1,6 @@
+import { millisAt } from '@asana-audit/schema/lossless'
 import { systemClock } from '../clock.ts'
-import { isAfter, millisAt } from '../event-time.ts'
+import { isAfter } from '../event-time.ts'
 import { fault } from '../fault.ts'
 import type { RetryPolicy } from '../retry.ts'
 import { decodeBackfill, decodePosition } from '../source/asana-cursor.ts'

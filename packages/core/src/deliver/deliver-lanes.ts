@@ -1,11 +1,12 @@
 import type { AuditLogEvent } from '@asana-audit/schema'
+import { millisOf } from '@asana-audit/schema/lossless'
 import { anySignal } from '../abort/any-signal.ts'
 import { asanaNow } from '../backlog/asana-now.ts'
 import { backlogSize } from '../backlog/backlog-size.ts'
 import { checkStart } from '../backlog/future-position.ts'
 import { systemClock } from '../clock.ts'
 import type { Claim, Cursor } from '../contract.ts'
-import { isAfter, later, millisOf } from '../event-time.ts'
+import { isAfter, later } from '../event-time.ts'
 import type { Fact } from '../fact.ts'
 import { watchedSecret } from '../files/watched-secret.ts'
 import { checkNeeded } from '../options/needed-options.ts'
@@ -15,7 +16,7 @@ import { type AsanaBackfillOptions, asanaBackfill } from '../source/asana-backfi
 import { asanaCursorAt, decodeBackfill, decodePosition, encodeBackfill } from '../source/asana-cursor.ts'
 import { asanaSource } from '../source/asana-source.ts'
 import type { AsanaSource, AsanaSourceOptions } from '../source/source-options.ts'
-import { openEnd } from '../state/hour-spans.ts'
+import { openEnd, openStart } from '../state/hour-spans.ts'
 import { newDestinationHealth } from '../write/destination-health.ts'
 import { type Delivered, type DeliveryOptions, deliverLane, deliveryNames } from './deliver.ts'
 import { type InState, withClaim } from './in-state.ts'
@@ -140,7 +141,7 @@ async function divide<R>(options: LanesOptions<R>, claim: Claim): Promise<LaneSo
   const backlogCursor = await stored('backlog', (rest) => asanaBackfill({ ...rest, ...endless }))
   const isFirstStart = liveCursor === undefined && backlogCursor === undefined
   await checkStart({ live: liveCursor, backlog: backlogCursor }, source, untiring)
-  if (isFirstStart) await store(() => claim.start(millisOf(source.since) ?? 0))
+  if (isFirstStart) await store(() => claim.start(millisOf(source.since) ?? openStart))
   if (liveCursor !== undefined && backlogCursor === undefined) return [live]
 
   let backlog = backlogCursor === undefined ? { startAt: source.since } : decodeBackfill(backlogCursor)

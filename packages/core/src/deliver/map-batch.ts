@@ -1,5 +1,5 @@
+import { millisAt } from '@asana-audit/schema/lossless'
 import type { Identified, Identity, QuarantineEntry } from '../contract.ts'
-import { millisAt } from '../event-time.ts'
 
 /**
  * Each event as a record and with its identity, or for the quarantine, where `map` throws.

@@ -6,7 +6,7 @@ import { decoded } from './content-coding.ts'
 import type { HttpClientOptions } from './http-client-options.ts'
 import { proxyRefusal } from './proxy-fault.ts'
 import { type Route, routes } from './routes.ts'
-import { type WholeResponse, wholeResponse } from './whole-response.ts'
+import { type HttpResponse, wholeResponse } from './whole-response.ts'
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST'
@@ -20,13 +20,7 @@ export interface HttpRequest {
   readonly signal?: AbortSignal | undefined
 }
 
-export interface HttpResponse {
-  readonly status: number
-  /** Lower-case names; repeated headers joined by a comma. */
-  readonly headers: Readonly<Record<string, string>>
-  /** Decompressed. */
-  readonly body: Bytes
-}
+export type { HttpResponse }
 
 /** `await using` closes it. */
 export interface HttpClient extends AsyncDisposable {
@@ -73,17 +67,16 @@ async function exchange({ dispatcher, proxy }: Route, request: HttpRequest): Pro
 
 /** What the target says, unpacked. Throws where it is not the target that speaks, or not HTTP it expects. */
 function judged(
-  response: WholeResponse,
+  packed: HttpResponse,
   { url, maxBytes }: HttpRequest,
   proxy: string | undefined,
 ): HttpResponse {
-  const { status } = response
-  const headers = flatten(response.headers)
+  const { status, headers } = packed
   // Only a proxy says 407: the one we know, or one on the way that nobody named.
   if (status === 407 || (proxy !== undefined && isOfProxy(headers))) {
     throw proxyRefusal(status, proxy, url.origin)
   }
-  const body = bodyOf(response, headers['content-encoding'] ?? '', maxBytes, url.origin)
+  const body = bodyOf(packed, maxBytes, url.origin)
   if (status === 400 && url.protocol === 'http:' && wantsTls.test(body.toString('latin1', 0, 1_000))) {
     throw fault({ fault: 'fatal', code: 'tls', message: speaksTls(url) })
   }
@@ -91,9 +84,9 @@ function judged(
 }
 
 /** Where the status says that the request failed, that counts, whatever its body is. */
-function bodyOf({ status, body }: WholeResponse, coding: string, maxBytes: number, where: string): Buffer {
+function bodyOf({ status, headers, body }: HttpResponse, maxBytes: number, where: string): Bytes {
   try {
-    return decoded(body, coding, maxBytes, where)
+    return decoded(body, headers['content-encoding'] ?? 'identity', maxBytes, where)
   } catch (error) {
     if (isFault(error) && (status < 200 || status > 299)) return Buffer.alloc(0)
     throw error
@@ -107,12 +100,4 @@ const wantsTls =
 /** Answers of a forwarding proxy that had none of the target: RFC 9209, and Squid's own header. */
 function isOfProxy(headers: Readonly<Record<string, string>>): boolean {
   return headers['x-squid-error'] !== undefined || /;\s*error=/.test(headers['proxy-status'] ?? '')
-}
-
-function flatten(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
-  const flat: Record<string, string> = {}
-  for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined) flat[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value
-  }
-  return flat
 }

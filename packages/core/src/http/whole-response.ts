@@ -1,9 +1,12 @@
 import type { Dispatcher } from 'undici'
+import type { Bytes } from './bytes.ts'
 
-export interface WholeResponse {
+export interface HttpResponse {
   readonly status: number
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>
-  readonly body: Buffer
+  /** Lower-case names; repeated headers joined by a comma. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Decompressed, once it comes out of a client. */
+  readonly body: Bytes
 }
 
 export interface WholeRequest {
@@ -23,12 +26,12 @@ export class TooLarge extends Error {}
  * One exchange, its answer in one piece. Takes the chunks from undici's dispatcher as they arrive: its streams are made for bodies that
  * are read while they come, and cost a page of events a good part of what parsing it costs. Rejects with `signal.reason` once aborted.
  */
-export function wholeResponse(request: WholeRequest): Promise<WholeResponse> {
+export function wholeResponse(request: WholeRequest): Promise<HttpResponse> {
   const { dispatcher, method, url, headers, body, maxBytes, signal } = request
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let bytes = 0
-    let answer: Omit<WholeResponse, 'body'> = { status: 0, headers: {} }
+    let answer: Omit<HttpResponse, 'body'> = { status: 0, headers: {} }
     let underWay: Dispatcher.DispatchController | undefined
     function abort(): void {
       underWay?.abort(signal.reason)
@@ -48,7 +51,7 @@ export function wholeResponse(request: WholeRequest): Promise<WholeResponse> {
         if (signal.aborted) controller.abort(signal.reason)
       },
       onResponseStart(_, status, responseHeaders) {
-        answer = { status, headers: responseHeaders }
+        answer = { status, headers: flatten(responseHeaders) }
       },
       onResponseData(controller, chunk) {
         bytes += chunk.length
@@ -65,4 +68,12 @@ export function wholeResponse(request: WholeRequest): Promise<WholeResponse> {
       },
     })
   })
+}
+
+function flatten(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
+  const flat: Record<string, string> = {}
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) flat[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value
+  }
+  return flat
 }

@@ -5,20 +5,12 @@ import {
   type FieldPolicy,
   parseAuditLogEvent,
 } from '@asana-audit/schema'
-import { parseMillis } from '@asana-audit/schema/lossless'
+import { millisOf, rawEventTime } from '@asana-audit/schema/lossless'
 import { type AuditLogFilters, filterMatcher } from '../asana/audit-log-filters.ts'
 import type { Refused } from '../contract.ts'
-import { millisOf } from '../event-time.ts'
 import type { OnFact } from '../fact.ts'
 import { driftWatch } from './drift-watch.ts'
-
-export interface AcceptedPage {
-  readonly events: AuditLogEvent[]
-  readonly refused: readonly Refused[]
-  readonly newest: string | undefined
-  /** The oldest `created_at` of this page, before filters; undefined where that of something in it cannot be read. */
-  readonly oldest: string | undefined
-}
+import type { ReadPage } from './read-page.ts'
 
 export interface AcceptPageOptions {
   readonly filters?: AuditLogFilters | undefined
@@ -37,7 +29,7 @@ export type AcceptPage = (
   data: readonly unknown[],
   newest: string | undefined,
   clocks: Clocks,
-) => AcceptedPage
+) => Pick<ReadPage, 'events' | 'refused' | 'newest' | 'oldest'>
 
 /** What Asana sent, as events: checked, reported where unfamiliar, filtered by what Asana cannot filter by, and the field policy applied. */
 export function acceptPage(options: AcceptPageOptions): AcceptPage {
@@ -54,8 +46,8 @@ export function acceptPage(options: AcceptPageOptions): AcceptPage {
     let isTimed = true
 
     /** Of what is no event as well: it may have been read before as any other may. */
-    function pass(time: string | undefined): void {
-      const at = time === undefined ? undefined : parseMillis(time)
+    function pass(raw: unknown): void {
+      const at = rawEventTime(raw)
       if (at === undefined) {
         isTimed = false
         return
@@ -65,25 +57,24 @@ export function acceptPage(options: AcceptPageOptions): AcceptPage {
       const upTo = at > clocks.asana && at > clocks.own ? clocks.asana : at
       if (upTo > newestMs) {
         newestMs = upTo
-        newest = upTo === at ? time : new Date(upTo).toISOString()
+        newest = upTo === at ? (raw as AuditLogEvent).created_at : new Date(upTo).toISOString()
       }
       if (at < oldestMs) {
         oldestMs = at
-        oldest = time
+        oldest = (raw as AuditLogEvent).created_at
       }
     }
 
     for (const raw of data) {
       const parsed = parseAuditLogEvent(raw)
       if ('reason' in parsed) {
-        const at = (raw as { created_at?: unknown } | null)?.created_at
-        pass(typeof at === 'string' ? at : undefined)
+        pass(raw)
         refused.push({ raw: applyFieldPolicy(raw, fieldPolicy), reason: parsed.reason })
         continue
       }
       const { event } = parsed
       drift(event)
-      pass(event.created_at)
+      pass(event)
       if (!isAskedFor(event)) continue
       events.push(applyFieldPolicy(event, fieldPolicy))
     }

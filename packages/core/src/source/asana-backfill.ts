@@ -1,8 +1,8 @@
 import type { AuditLogEvent } from '@asana-audit/schema'
+import { millisAt, millisOf } from '@asana-audit/schema/lossless'
 import { anySignal } from '../abort/any-signal.ts'
 import { retentionMs } from '../asana/retention.ts'
 import type { Batch } from '../contract.ts'
-import { millisAt, millisOf } from '../event-time.ts'
 import { httpClient } from '../http/http-client.ts'
 import type { OptionNames } from '../options/refuse-unknown-options.ts'
 import { type BackfillPosition, decodeBackfill, encodeBackfill } from './asana-cursor.ts'
@@ -11,8 +11,9 @@ import { auditLogSource, fingerprint } from './asana-source.ts'
 import { checkTimes } from './check-times.ts'
 import { healing } from './healing.ts'
 import { limitingFactor } from './limiting-factor.ts'
-import { type PageReader, pageReader, type ReadPage } from './page-reader.ts'
+import { type PageReader, pageReader } from './page-reader.ts'
 import { readAhead, type Turn } from './read-ahead.ts'
+import type { ReadPage } from './read-page.ts'
 import {
   type AsanaSource,
   type AsanaSourceOptions,
@@ -97,13 +98,13 @@ async function* read(
   }
 }
 
-type Place = BackfillPosition & { readonly until: string }
+type BoundedPosition = BackfillPosition & { readonly until: string }
 
-/** Everything once, in order; returns the place in the last window. */
+/** Everything once, in order; returns the position in the last window. */
 async function* inWindows(
   options: AsanaBackfillOptions & ResolvedSourceOptions,
   reader: PageReader,
-  start: Place,
+  start: BoundedPosition,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Batch<AuditLogEvent>, AsanaPosition> {
   const { onFact, budget, overlapMs, clock } = options
@@ -116,7 +117,7 @@ async function* inWindows(
     ...{ until, oldest, parallel: windows, aheadBytes },
   })
   const judge = limitingFactor()
-  let at: Place = start
+  let at: BoundedPosition = start
   const heal = healing({ overlapMs, clock, signal, onFact })
   let resumed = start.newest !== undefined
   let returnedAt = clock.now()

@@ -1,5 +1,7 @@
-import { isAfter, later, millisAt } from '../event-time.ts'
-import { type PassedPage, type Trail, trailAfter } from './headway.ts'
+import { millisAt } from '@asana-audit/schema/lossless'
+import { isAfter, later } from '../event-time.ts'
+import { type Trail, trailAfter } from './headway.ts'
+import type { ReadPage } from './read-page.ts'
 
 /**
  * Where an audit log reader is. The offset is short-lived (Asana expires it, after how long is not documented); `newest`
@@ -26,7 +28,7 @@ export const beforeAll = '1970-01-01T00:00:00Z'
  * Whether events of a page may have been delivered before: the position was healed, or the page goes back in time. With something
  * in it that is not an event, going back says nothing: its time may be wrong, and its gid may be that of a good event.
  */
-export function isReread(at: AsanaPosition, { isEmpty, oldest, refused }: PassedPage): boolean {
+export function isReread(at: AsanaPosition, { isEmpty, oldest, refused }: ReadPage): boolean {
   if (isEmpty) return false
   const isHealed = at.rereadUntil !== undefined && !isAfter(oldest, at.rereadUntil)
   return (
@@ -39,7 +41,7 @@ export function isReread(at: AsanaPosition, { isEmpty, oldest, refused }: Passed
  * The position after a page. Null `next_page` never throws the old offset away: without it the log would start over. Throws where
  * the page is no headway (see `trailAfter`).
  */
-export function following(at: AsanaPosition, page: PassedPage): AsanaPosition {
+export function following(at: AsanaPosition, page: ReadPage): AsanaPosition {
   const { newest } = page
   const { settledAt, begunAt } = at
   const trail = trailAfter(at, page)
@@ -52,7 +54,7 @@ export function following(at: AsanaPosition, page: PassedPage): AsanaPosition {
 }
 
 /** Whether nothing is left behind a page: an empty one, or one without an offset that brings nothing newer. */
-export function isLast(at: AsanaPosition, { isEmpty, offset, newest }: PassedPage): boolean {
+export function isLast(at: AsanaPosition, { isEmpty, offset, newest }: ReadPage): boolean {
   return isEmpty || (offset === undefined && newest === at.startAt)
 }
 

@@ -1,5 +1,5 @@
-import type { Refused } from '../contract.ts'
 import { type Fault, fault } from '../fault.ts'
+import type { ReadPage } from './read-page.ts'
 
 /** What a position remembers of the pages before it, to notice when reading goes round in circles. */
 export interface Trail {
@@ -17,30 +17,13 @@ interface Reached extends Trail {
   readonly newest?: string | undefined
 }
 
-/** What a page says about where to go on. */
-export interface PassedPage {
-  readonly isEmpty: boolean
-  readonly offset: string | undefined
-  readonly newest: string | undefined
-  /** The oldest `created_at` in it. */
-  readonly oldest: string | undefined
-  /** Names what is in it: equal for the same events. */
-  readonly content: string
-  /** Events, and what is not an event. */
-  readonly count: number
-  /** What is not an event. */
-  readonly refused: readonly Refused[]
-  /** How many were asked for at most; undefined: the server's own number. */
-  readonly limit: number | undefined
-}
-
 /**
  * The one rule of headway: each page gives out something new. Events come in the order of their time, so a page that brings a
  * newer time has; among others the mark moves on after 1, 2, 4, 8 … of them, and so meets a circle of whatever length (Brent's
  * algorithm). Throws a fatal `no_headway` for a page that came before, and `page_without_offset` where the rest of a moment
  * cannot be read.
  */
-export function trailAfter(at: Reached, page: PassedPage): Trail {
+export function trailAfter(at: Reached, page: ReadPage): Trail {
   const { mark, still = 0, largest } = at
   if (page.isEmpty) return { mark, still, largest }
   if (page.offset === undefined) {
@@ -57,10 +40,7 @@ export function trailAfter(at: Reached, page: PassedPage): Trail {
 const smallestFullPage = 100
 
 /** Whether there may have been more of it. */
-function isFull(
-  { count, limit = Number.POSITIVE_INFINITY }: PassedPage,
-  largest: number | undefined,
-): boolean {
+function isFull({ count, limit = Number.POSITIVE_INFINITY }: ReadPage, largest: number | undefined): boolean {
   return count >= limit || (count > 1 && count >= (largest ?? smallestFullPage))
 }
 
@@ -71,7 +51,7 @@ function sameAgain({ newest }: Reached): Fault {
   return fault({ fault: 'fatal', code: 'no_headway', message })
 }
 
-function withoutOffset({ count, newest }: PassedPage): Fault {
+function withoutOffset({ count, newest }: ReadPage): Fault {
   const message =
     `Asana sent ${count} events of ${newest} and no offset to go on with. Should there be more of that very moment, they cannot be read. ` +
     'Ask for larger pages (limit), or see what between you and Asana drops `next_page`. The position stays where it is.'

@@ -4,8 +4,9 @@ import type { OnFact } from '../fact.ts'
 import { type Fault, fault, isFault } from '../fault.ts'
 import { waitAfter, waitOut } from '../retry.ts'
 import { type AsanaPosition, healed } from './asana-position.ts'
-import { type PassedPage, trailAfter } from './headway.ts'
+import { trailAfter } from './headway.ts'
 import { isOffsetRefused } from './page-reader.ts'
+import type { ReadPage } from './read-page.ts'
 
 export interface HealingOptions {
   /** How far before the newest event reading starts again. */
@@ -18,7 +19,7 @@ export interface HealingOptions {
 /** Starts a reader again by time where its offset is refused, as long as that gets on. */
 export interface Healing {
   /** To be told of every page, and where it was asked for. Throws where it is no headway. */
-  passed(at: AsanaPosition, page: PassedPage): void
+  passed(at: AsanaPosition, page: ReadPage): void
   /**
    * Where to go on after a refused offset, and where the first page of a life came before, since a stored offset may lead into a
    * circle. Rejects with any other `error`, and with a fatal `no_headway`.

@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto'
+import { millisOf } from '@asana-audit/schema/lossless'
 import { anySignal } from '../abort/any-signal.ts'
 import { type Asked, assertAsAsked } from '../asana/as-asked.ts'
 import { askedOf } from '../asana/audit-log-filters.ts'
 import { pageData, type RawPage } from '../asana/audit-log-page.ts'
 import { getRawPage } from '../asana/get-audit-log-events.ts'
 import type { Clock } from '../clock.ts'
-import { millisOf } from '../event-time.ts'
 import { type Fault, fault, isFault } from '../fault.ts'
 import type { HttpClient } from '../http/http-client.ts'
 import { retry } from '../retry.ts'
 import { refusedId } from '../state/refused-id.ts'
-import { type AcceptedPage, acceptPage } from './accept-page.ts'
+import { acceptPage } from './accept-page.ts'
 import type { AsanaPosition } from './asana-position.ts'
-import type { PassedPage } from './headway.ts'
+import type { ReadPage } from './read-page.ts'
 import type { AsanaSourceOptions } from './source-options.ts'
 
 /** A page as it came, and what asking for it took. */
@@ -21,32 +21,17 @@ export interface FetchedPage extends RawPage {
   readonly ms: number
 }
 
-export interface ReadPage extends AcceptedPage, PassedPage {
-  readonly newest: string | undefined
-  readonly oldest: string | undefined
-  readonly bytes: number
-  /** Asana's clock, in milliseconds since 1970; ours where it does not tell. Never before an event that has happened. */
-  readonly serverNow: number
-  /**
-   * What two witnesses agree is past, of Asana's clock, ours and the newest event: either clock may be hours off, or jump. Never
-   * earlier than for the page before.
-   */
-  readonly present: number
-  /** What both clocks have passed, ours for a day where Asana does not tell: nothing may be closed on the word of one, which can be ahead. */
-  readonly surelyPast: number
-}
-
 /** By less than this our clock is taken to be ahead where Asana does not tell. */
 const mostAheadMs = 24 * 3_600_000
 
-type Place = Pick<AsanaPosition, 'startAt' | 'offset'>
+type PageAsked = Pick<AsanaPosition, 'startAt' | 'offset'>
 
 /** Pages one after another, or some ahead of their turn. `endAt` is exclusive, RFC 3339. */
 export interface PageReader {
   /** One page, parsed and accepted. */
   read(at: AsanaPosition, endAt: string | undefined): Promise<ReadPage>
   /** One page ahead of its turn. Rejects with `signal.reason` once aborted. */
-  fetch(at: Place, endAt: string | undefined, signal?: AbortSignal): Promise<FetchedPage>
+  fetch(at: PageAsked, endAt: string | undefined, signal?: AbortSignal): Promise<FetchedPage>
   /**
    * What is in a page whose turn has come; `newest` is the newest `created_at` before it. Throws a temporary `malformed_page`, and
    * a fatal `filters_ignored`.
@@ -152,7 +137,7 @@ const smallerLimits = [100, 10, 1]
 /** One attempt, but for smaller pages where an answer is over the byte cap. */
 export async function pageWithinCap(
   options: AsanaSourceOptions,
-  at: Place,
+  at: PageAsked,
   endAt: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<RawPage> {

@@ -1,5 +1,4 @@
-import { parseMillis } from '@asana-audit/schema/lossless'
-import { millisAt, millisOf } from '../event-time.ts'
+import { millisAt, millisOf, parseMillis } from '@asana-audit/schema/lossless'
 import type { FetchedPage } from './page-reader.ts'
 import { windowLength } from './window-length.ts'
 
@@ -245,5 +244,5 @@ function reading(startAt: string | undefined, maySplit = true): Reading {
 function newestIn({ body }: FetchedPage): number {
   const at = body.lastIndexOf('"created_at"')
   const [, time] = /^"created_at"\s*:\s*"([^"]+)"/.exec(body.toString('latin1', at, at + 100)) ?? []
-  return parseMillis(time ?? '') ?? Number.NaN
+  return (time === undefined ? undefined : parseMillis(time)) ?? Number.NaN
 }

@@ -1,9 +1,10 @@
 import type { AuditLogEvent } from '@asana-audit/schema'
-import { parseMillis } from '@asana-audit/schema/lossless'
+import { rawEventTime } from '@asana-audit/schema/lossless'
 import type { Batch, Cursor } from '../contract.ts'
 import { type AsanaPosition, following, isLast } from './asana-position.ts'
 import type { Healing } from './healing.ts'
-import type { PageReader, ReadPage } from './page-reader.ts'
+import type { PageReader } from './page-reader.ts'
+import type { ReadPage } from './read-page.ts'
 
 export interface SettledWindow {
   /** Milliseconds since 1970: from, and before. */
@@ -26,8 +27,8 @@ export async function* settledWindow(
   const endAt = new Date(until).toISOString()
   let at: AsanaPosition = { startAt: new Date(from).toISOString() }
   // Ids from before the window may be forgotten, so what a server sends beyond what it was asked for is left alone.
-  const isWithin = (createdAt: unknown): boolean => {
-    const time = typeof createdAt === 'string' ? parseMillis(createdAt) : undefined
+  const isWithin = (raw: unknown): boolean => {
+    const time = rawEventTime(raw)
     return time === undefined || (time >= from && time < until)
   }
   for (;;) {
@@ -44,8 +45,8 @@ export async function* settledWindow(
     at = following(at, page)
     if (!isEmpty) {
       yield {
-        events: events.filter((event) => isWithin(event.created_at)),
-        refused: refused.filter(({ raw }) => isWithin((raw as { created_at?: unknown } | null)?.created_at)),
+        events: events.filter(isWithin),
+        refused: refused.filter(({ raw }) => isWithin(raw)),
         cursor,
         bytes,
         reread: 'late',

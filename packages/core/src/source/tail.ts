@@ -1,11 +1,12 @@
 import type { AuditLogEvent } from '@asana-audit/schema'
+import { millisAt, millisOf } from '@asana-audit/schema/lossless'
 import { retentionMs } from '../asana/retention.ts'
 import type { Batch, Cursor } from '../contract.ts'
-import { millisAt, millisOf } from '../event-time.ts'
 import type { OnFact } from '../fact.ts'
 import { type AsanaPosition, beforeAll, following, isLast, isReread } from './asana-position.ts'
 import { healing } from './healing.ts'
-import type { PageReader, ReadPage } from './page-reader.ts'
+import type { PageReader } from './page-reader.ts'
+import type { ReadPage } from './read-page.ts'
 import { settledWindow } from './settled-window.ts'
 import type { ResolvedSourceOptions } from './source-options.ts'
 
@@ -67,7 +68,7 @@ export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLog
   }
 
   for (;;) {
-    const expected = (known?.present ?? 0) + clock.now() - (known?.at ?? 0)
+    const expected = known ? known.present + clock.now() - known.at : clock.now()
     // By our clock alone nothing is judged that it has not reached: going back further, ids might be forgotten.
     if (isDue(expected) && expected > (millisOf(at.settledAt) ?? expected)) yield* readAgain(expected)
     let page: ReadPage

@@ -6,6 +6,8 @@ export interface HourSpan {
   readonly until: number
 }
 
+/** The start of a span that reaches back to the oldest event. */
+export const openStart = 0
 /** The end of a span that goes on for ever. */
 export const openEnd: number = Number.MAX_SAFE_INTEGER
 

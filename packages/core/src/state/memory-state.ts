@@ -1,5 +1,5 @@
 import type { Claim, Commit, Cursor, Lane, LaneSummary, State, StoredQuarantineEntry } from '../contract.ts'
-import { type HourSpan, openEnd, startedAt, withSpan } from './hour-spans.ts'
+import { type HourSpan, openEnd, openStart, startedAt, withSpan } from './hour-spans.ts'
 import {
   addTally,
   hourOf,
@@ -91,7 +91,7 @@ export function memoryState(options: MemoryStateOptions = {}): State {
           if (timed && at <= now) row.newest = Math.max(row.newest ?? at, at)
         }
         pipeline.ledger = added(pipeline.ledger, sheet.hours())
-        prune(pipeline, lane, (row.newest ?? 0) - rememberMs)
+        prune(pipeline, lane, (row.newest ?? openStart) - rememberMs)
         for (const entry of entries) {
           lastNumber += 1
           quarantined.push({

@@ -1,4 +1,4 @@
-import { parseMillis } from '@asana-audit/schema/lossless'
+import { rawEventTime } from '@asana-audit/schema/lossless'
 import type { Identity, QuarantineEntry } from '../contract.ts'
 import type { LedgerKind } from './ledger.ts'
 import { refusedId } from './refused-id.ts'
@@ -16,8 +16,7 @@ export function quarantinedIdentities(
   now: number,
 ): QuarantinedIdentity[] {
   return entries.map(({ id, event, kind }) => {
-    const { created_at: createdAt } = (event ?? {}) as { created_at?: unknown }
-    const at = typeof createdAt === 'string' ? parseMillis(createdAt) : undefined
+    const at = rawEventTime(event)
     const counted = kind === 'uncertain' ? 'uncertain' : 'quarantined'
     const timed = id !== undefined && at !== undefined
     return { id: id ?? refusedId(event), at: at ?? now, kind: counted, timed }

@@ -20,6 +20,9 @@ export async function isAnotherTaken<R>(progress: WriteProgress<R>): Promise<boo
   return isOtherTaken(progress)
 }
 
+/** Milliseconds since 1970: any event is after it. */
+const beforeAll = 0
+
 /** Of the records that are none of this write: the newest that was taken once, or one that has not had its turn. */
 export async function isOtherTaken<R>(progress: WriteProgress<R>): Promise<boolean> {
   const { health, newerThan } = progress.options
@@ -27,7 +30,7 @@ export async function isOtherTaken<R>(progress: WriteProgress<R>): Promise<boole
   if (known && (await isProbeTaken(progress, known))) return true
   const indexes = [...progress.suspects.map(({ index }) => index), ...progress.writes.flat()]
   const times = indexes.flatMap((index) => progress.identity(index)?.at ?? [])
-  const newer = await newerThan?.(times.reduce((a, b) => Math.max(a, b), known?.identity.at ?? 0))
+  const newer = await newerThan?.(times.reduce((a, b) => Math.max(a, b), known?.identity.at ?? beforeAll))
   return newer !== undefined && isProbeTaken(progress, newer)
 }
 

@@ -53,8 +53,8 @@ export class WriteProgress<R> {
 
   /** Oldest first; where no times are known, as they are. */
   byAge(indexes: Write): Write {
-    const at = (index: number): number => this.identity(index)?.at ?? 0
-    return indexes.toSorted((a, b) => at(a) - at(b))
+    const { identities } = this.options
+    return identities ? indexes.toSorted((a, b) => identities[a]!.at - identities[b]!.at) : indexes
   }
 
   /** Whether everything the destination has taken is newer than these. */

@@ -1,7 +1,4 @@
-import type { Instant } from '@asana-audit/schema/lossless'
-
-/** The last whole second that nanoseconds in 64 unsigned bits can name, in the year 2554. */
-export const lastSecond = 18_446_744_072
+import { type Instant, lastSecond } from '@asana-audit/schema/lossless'
 
 /** Nanoseconds since 1970 as the low and high 32 bits, exact without BigInt, which costs more than the rest of a record. */
 export function unixNanoWords(instant: Instant): [low: number, high: number] {

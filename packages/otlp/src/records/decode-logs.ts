@@ -1,7 +1,6 @@
 import type { AttributeValue } from '@asana-audit/schema'
 import type { AttributeMap } from '@asana-audit/schema/encoder'
-import { fromJsonText, type Instant } from '@asana-audit/schema/lossless'
-import { lastSecond } from '../encoding/unix-nanos.ts'
+import { fromJsonText, type Instant, lastSecond } from '@asana-audit/schema/lossless'
 
 /** A log record read back from OTLP, its values as plain data. */
 export interface DecodedRecord {

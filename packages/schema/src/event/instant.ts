@@ -4,6 +4,15 @@
  */
 export type Instant = [seconds: number, nanos: number]
 
+/** The last second that nanoseconds in 64 unsigned bits, as OTLP has them, can hold whole: in the year 2554. */
+export const lastSecond = 18_446_744_072
+
+/** Now, to the millisecond. */
+export function present(): Instant {
+  const millis = Date.now()
+  return [Math.floor(millis / 1000), (millis % 1000) * 1_000_000]
+}
+
 const rfc3339 =
   /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9})\d*)?(?:[Zz]|([+-])(\d\d):(\d\d))$/
 

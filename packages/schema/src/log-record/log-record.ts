@@ -1,6 +1,6 @@
 import { type AuditLogEvent, parseAuditLogEvent } from '../event/event.ts'
 import { eventTypes } from '../event/event-types.ts'
-import { type Instant, parseInstant } from '../event/instant.ts'
+import { type Instant, lastSecond, parseInstant, present } from '../event/instant.ts'
 import { checkOptionNames, type OptionNames } from '../known-options.ts'
 import { relevanceOf } from '../mapping/relevance.ts'
 import type { RelevancePolicy } from '../mapping/relevance-policy.ts'
@@ -152,9 +152,6 @@ function eventName(eventType: string): string {
   return /^[a-z0-9_]{1,200}$/.test(eventType) ? `asana.audit.${eventType}` : 'asana.audit.unknown'
 }
 
-/** The last second that unsigned 64-bit nanoseconds can hold whole, in the year 2554. */
-const lastSecond = 18_446_744_072
-
 /**
  * Zero is OTLP's "unknown": a time the wire cannot carry must not turn into another one.
  * `asana.audit.created_at` has it.
@@ -162,11 +159,6 @@ const lastSecond = 18_446_744_072
 function wireTime(createdAt: string): Instant {
   const instant = parseInstant(createdAt)
   return instant && instant[0] >= 0 && instant[0] <= lastSecond ? instant : [0, 0]
-}
-
-function present(): Instant {
-  const millis = Date.now()
-  return [Math.floor(millis / 1000), (millis % 1000) * 1_000_000]
 }
 
 function putIndicators({ email, ip, username }: Indicators, put: PutAttribute): void {

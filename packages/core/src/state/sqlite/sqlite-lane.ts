@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { toJsonText } from '@asana-audit/schema/lossless'
 import type { Acceptance, Commit, Identity, Lane } from '../../contract.ts'
+import { openStart } from '../hour-spans.ts'
 import { ledgerSheet } from '../ledger.ts'
 import { quarantinedIdentities } from '../quarantined-identities.ts'
 import { refusals } from '../refusals.ts'
@@ -65,7 +66,7 @@ export function openLane(
     const sheet = ledgerSheet()
     const setAsideIds = quarantinedIdentities(quarantined, now)
     const newest = newestOf([...delivered, ...setAsideIds.filter(({ timed }) => timed)], now)
-    const horizon = (newest ?? 0) - rememberMs
+    const horizon = (newest ?? openStart) - rememberMs
     for (const { id: eventId, at } of knowledge.add(delivered, horizon)) sheet.add(at, 'delivered', eventId)
     for (const { id: eventId, at, kind, timed } of knowledge.add(setAsideIds, horizon)) {
       if (timed) sheet.add(at, kind, eventId)

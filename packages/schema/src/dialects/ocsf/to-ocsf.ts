@@ -1,5 +1,5 @@
 import type { AuditLogEvent } from '../../event/event.ts'
-import { parseMillis } from '../../event/instant.ts'
+import { millisAt } from '../../event/event-time.ts'
 import { toJsonText } from '../../event/to-json-text.ts'
 import { checkOptionNames, type OptionNames } from '../../known-options.ts'
 import { sentence } from '../../log-record/sentence.ts'
@@ -88,7 +88,7 @@ export function toOcsf(event: AuditLogEvent, options: OcsfOptions = {}): OcsfEve
   const { statusId } = mapping.ocsf
   const whole: OcsfEvent = {
     ...kind(shape, event),
-    time: parseMillis(event.created_at) ?? 0,
+    time: millisAt(event.created_at),
     severity_id,
     severity,
     status_id: statusId,

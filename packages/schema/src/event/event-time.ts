@@ -1,0 +1,22 @@
+import { parseMillis } from './instant.ts'
+
+/**
+ * Milliseconds since 1970 of a time (RFC 3339) that was checked where it came in. Throws a TypeError for anything else: a guess
+ * would become the time of an event.
+ */
+export function millisAt(time: string): number {
+  const ms = parseMillis(time)
+  if (ms === undefined) throw new TypeError(`Not a time: ${JSON.stringify(time)}.`)
+  return ms
+}
+
+/** The same; undefined for no time at all. */
+export function millisOf(time: string | undefined): number | undefined {
+  return time === undefined ? undefined : millisAt(time)
+}
+
+/** When something that is perhaps no event happened, in milliseconds since 1970; undefined without a readable `created_at`. */
+export function rawEventTime(raw: unknown): number | undefined {
+  const { created_at: createdAt } = Object(raw) as { created_at?: unknown }
+  return typeof createdAt === 'string' ? parseMillis(createdAt) : undefined
+}
