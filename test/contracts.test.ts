@@ -99,7 +99,7 @@ describe('the HTTP Event Collector:', () => {
       answer: () => (isOut ? { status: 503, body: { text: 'Server is busy', code: 9 } } : undefined),
     })
     return {
-      sink: hecSink({ endpoint: receiver.url, token: 'a-token-of-this-test' }),
+      sink: hecSink({ url: receiver.url, token: 'a-token-of-this-test' }),
       record: (number) => asanaHecEvent(event(number)),
       idOf,
       arrived: () => receiver.indexed.map(({ event: given }) => (given as AuditLogEvent).gid),

@@ -428,7 +428,7 @@ const exported = new InMemoryLogRecordExporter()
 const sink = exporterSink(exported, { resource: resourceFromAttributes({ 'service.name': 'asana' }) })
 await sink.write([toLogRecord(parsed.event)], AbortSignal.timeout(5_000))
 
-const hec: LogRecordExporter = new SplunkHecLogExporter({ endpoint: 'https://splunk.example.com:8088', token: 'none' })
+const hec: LogRecordExporter = new SplunkHecLogExporter({ url: 'https://splunk.example.com:8088', token: 'none' })
 await hec.shutdown()
 
 for (const { eventName, attributes } of [...logged.getFinishedLogRecords(), ...exported.getFinishedLogRecords()]) {

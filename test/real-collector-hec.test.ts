@@ -38,7 +38,7 @@ interface HecDelivery {
 async function deliverOverHec(delivery: HecDelivery): Promise<Delivered> {
   const { asana, collector, map = (event) => asanaHecEvent(event), onFact } = delivery
   const source = asanaSource({ ...asana, once: true })
-  const sink = hecSink({ endpoint: collector.origin, token: 'any', host: asana.workspace })
+  const sink = hecSink({ url: collector.origin, token: 'any', host: asana.workspace })
   onTestFinished(() => sink.close?.())
   const claim = await memoryState().claim('hec')
   const lane = await claim.lane('live', source.fingerprint)

@@ -3,11 +3,11 @@ import { logs } from '@opentelemetry/api'
 import { resourceFromAttributes } from '@opentelemetry/resources'
 import { BatchLogRecordProcessor, LoggerProvider } from '@opentelemetry/sdk-logs'
 
-const { SPLUNK_HEC_URL: endpoint = '', SPLUNK_HEC_TOKEN: token = '' } = process.env
+const { SPLUNK_HEC_URL: url = '', SPLUNK_HEC_TOKEN: token = '' } = process.env
 
 // The only change to what the application has set up already: another exporter in the processor.
 const exporter = new SplunkHecLogExporter({
-  endpoint,
+  url,
   token,
   sourcetype: 'shop:log',
   onWarning: console.warn,

@@ -26,7 +26,7 @@ export function historySink(
   }
   const ack = destination === 'hec with ack'
   const sink = hecSink({
-    endpoint: receiver.url,
+    url: receiver.url,
     token: 'history-token',
     maxBodyBytes: plan.maxBodyBytes,
     // Few questions until the time is up, for those that are never answered.

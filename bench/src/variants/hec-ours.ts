@@ -14,7 +14,7 @@ export const variant: Variant = ({ hecOrigin, hecToken, compression, inFlight = 
     },
     async run({ workspace, events }) {
       const toHecEvent = (event: AuditLogEvent): HecEvent => asanaHecEvent(event)
-      const sink = hecSink({ endpoint: hecOrigin, token: hecToken, host: workspace, compression, toHecEvent })
+      const sink = hecSink({ url: hecOrigin, token: hecToken, host: workspace, compression, toHecEvent })
       await atOnce(pages, inFlight, (page) => sink.write(page, signal))
       await sink.close()
       return { events }

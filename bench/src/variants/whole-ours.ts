@@ -65,7 +65,7 @@ function destination(
 ): Sink<AuditLogEvent> {
   if (to === 'hec') {
     const toHecEvent = (event: AuditLogEvent): HecEvent => asanaHecEvent(event, { fieldPolicy: keepAll })
-    return hecSink({ endpoint: hecOrigin, token: hecToken, host: workspace, compression, toHecEvent })
+    return hecSink({ url: hecOrigin, token: hecToken, host: workspace, compression, toHecEvent })
   }
   return otlpSink({
     url: otlpUrl,

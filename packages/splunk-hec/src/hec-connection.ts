@@ -5,7 +5,7 @@ import { readEndpoint } from './settings/endpoint.ts'
 /** How to reach a collector. Of the connection: `ca`, `cert`, `key`, `serverName`, `insecure` and `proxy` of `httpClient`. */
 export interface HecConnectionOptions extends HttpClientOptions {
   /** The address, such as `https://splunk.example.com:8088`, with or without `/services/collector/event`. */
-  readonly endpoint: string
+  readonly url: string
   /**
    * The token alone, or a function that returns it and is called before every request.
    *
@@ -60,8 +60,8 @@ const maxAnswerBytes = 1024 * 1024
 /** Throws a TypeError for an address that cannot be used. */
 export function hecConnection(options: HecConnectionOptions): HecConnection {
   const { timeoutMs: deadlineMs = 30_000, allowPlainHttp = false } = options
-  const url = readEndpoint(options.endpoint, allowPlainHttp)
-  if (typeof url === 'string') throw new TypeError(`The endpoint of Splunk HEC ${url}`)
+  const url = readEndpoint(options.url, allowPlainHttp)
+  if (typeof url === 'string') throw new TypeError(`The url of Splunk HEC ${url}`)
   checkedToken(options.token)
   const client = httpClient(options)
   const common = { deadlineMs, maxBytes: maxAnswerBytes }

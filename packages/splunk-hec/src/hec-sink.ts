@@ -72,7 +72,7 @@ export interface ToHecEvent<T> {
 }
 
 export const hecSinkNames: OptionNames<HecSinkOptions & ToHecEvent<unknown>> = {
-  ...{ endpoint: true, token: true, timeoutMs: true, allowPlainHttp: true },
+  ...{ url: true, token: true, timeoutMs: true, allowPlainHttp: true },
   ...{ ca: true, cert: true, key: true, serverName: true, proxy: true, insecure: true },
   ...{ host: true, source: true, sourcetype: true, index: true, toHecEvent: true },
   ...{ maxBodyBytes: true, maxEventBytes: true, compression: true, ack: true, onWarning: true, clock: true },

@@ -374,9 +374,7 @@ describe('a set-up that cannot acknowledge is fatal', () => {
   test.each([{ timeoutMs: 0 }, { firstPollMs: -1 }, { slowestPollMs: Number.NaN }, { maxPending: 0 }])(
     'when its options are %j',
     (ack) => {
-      expect(() => hecSink({ endpoint: 'https://splunk.example.com:8088', token: 'abc', ack })).toThrow(
-        TypeError,
-      )
+      expect(() => hecSink({ url: 'https://splunk.example.com:8088', token: 'abc', ack })).toThrow(TypeError)
     },
   )
 })

@@ -48,7 +48,7 @@ test.each([
   ['https://splunk.example.com/services/collector/health', /another endpoint/],
   ['https://splunk.example.com/services/collector/event/2.0', /another endpoint/],
 ])('%j is refused with a reason, and not quoted', (given, reason) => {
-  const make = (): unknown => hecSink({ endpoint: given, token: 't' })
+  const make = (): unknown => hecSink({ url: given, token: 't' })
   expect(make).toThrow(TypeError)
   expect(make).toThrow(reason)
   expect(make).not.toThrow(/pa55word/)

@@ -13,14 +13,14 @@ const health =
 
 test('a healthy collector that knows the token is fine, and gets no event', async () => {
   const receiver = await startHecReceiver({ token })
-  await hecHealth({ endpoint: receiver.url, token })
+  await hecHealth({ url: receiver.url, token })
   expect(receiver.posts).toMatchObject([{ path: '/services/collector/event', body: '' }])
   expect(receiver.indexed).toEqual([])
 })
 
 test('a healthy collector that does not know the token says so', async () => {
   const receiver = await startHecReceiver({ token: 'another' })
-  const found = await faultOf(hecHealth({ endpoint: receiver.url, token }))
+  const found = await faultOf(hecHealth({ url: receiver.url, token }))
   expect(found).toMatchObject({ fault: 'fatal', code: 'invalid_token' })
   expect(revealedBy(found)).not.toContain(token)
 })
@@ -29,14 +29,14 @@ test('a collector that refuses the index already here has it named', async () =>
   const receiver = await startHecReceiver({
     answer: ({ method }) => (method === 'GET' ? reply(17) : reply(7)),
   })
-  const found = await faultOf(hecHealth({ endpoint: receiver.url, token, index: 'sec_asana_prod' }))
+  const found = await faultOf(hecHealth({ url: receiver.url, token, index: 'sec_asana_prod' }))
   expect(found).toMatchObject({ fault: 'fatal', code: 'incorrect_index' })
   expect(found.message).toContain('"sec_asana_prod"')
 })
 
 test('a token that would cross the network in clear is warned of before it is sent', async () => {
   const codes: string[] = []
-  const options = { endpoint: 'http://splunk.invalid:8088', token, allowPlainHttp: true }
+  const options = { url: 'http://splunk.invalid:8088', token, allowPlainHttp: true }
   await faultOf(hecHealth({ ...options, onWarning: ({ code }) => codes.push(code) }))
   expect(codes).toEqual(['plain_http'])
 })
@@ -52,7 +52,7 @@ describe('a collector that is not healthy', () => {
     ['a redirect', { status: 302 }, 'fatal', 'redirected'],
   ])('says so: %s', async (_, told, fault, code) => {
     const receiver = await startHecReceiver({ token, answer: health(told) })
-    expect(await faultOf(hecHealth({ endpoint: receiver.url, token }))).toMatchObject({ fault, code })
+    expect(await faultOf(hecHealth({ url: receiver.url, token }))).toMatchObject({ fault, code })
     expect(receiver.posts).toEqual([])
   })
 })
@@ -62,8 +62,8 @@ test('where only the path for events is let through, the token decides', async (
     token,
     answer: health({ status: 404, body: '<html>nginx</html>' }),
   })
-  await hecHealth({ endpoint: receiver.url, token })
-  expect(await faultOf(hecHealth({ endpoint: receiver.url, token: 'wrong' }))).toMatchObject({
+  await hecHealth({ url: receiver.url, token })
+  expect(await faultOf(hecHealth({ url: receiver.url, token: 'wrong' }))).toMatchObject({
     code: 'invalid_token',
   })
 })
@@ -76,7 +76,7 @@ test('the question for health carries no token', async () => {
       return undefined
     },
   })
-  await hecHealth({ endpoint: `${receiver.url}/services/collector`, token })
+  await hecHealth({ url: `${receiver.url}/services/collector`, token })
   expect(seen).toEqual([['/services/collector/health', undefined]])
 })
 
@@ -91,7 +91,7 @@ describe('where acknowledgement is asked for', () => {
       token,
       answer: acking({ status: 200, body: { acks: { 0: false } } }),
     })
-    await hecHealth({ endpoint: receiver.url, token, ack: true })
+    await hecHealth({ url: receiver.url, token, ack: true })
     const [event, ack] = receiver.posts
     expect(ack).toMatchObject({ path: '/services/collector/ack', body: '{"acks":[0]}' })
     const channel = 'x-splunk-request-channel'
@@ -100,10 +100,10 @@ describe('where acknowledgement is asked for', () => {
 
   test('a token that has it off says what to do', async () => {
     const receiver = await startHecReceiver({ token, answer: acking(reply(14)) })
-    const found = await faultOf(hecHealth({ endpoint: receiver.url, token, ack: true }))
+    const found = await faultOf(hecHealth({ url: receiver.url, token, ack: true }))
     expect(found).toMatchObject({ fault: 'fatal', code: 'ack_disabled' })
     expect(found.message).toContain('Turn indexer acknowledgement on for the token')
-    await hecHealth({ endpoint: receiver.url, token })
+    await hecHealth({ url: receiver.url, token })
   })
 
   test.each([
@@ -112,11 +112,11 @@ describe('where acknowledgement is asked for', () => {
     ['no service for it', reply(19), 'ack_unavailable'],
   ])('it is no good answer: %s', async (_, told, code) => {
     const receiver = await startHecReceiver({ token, answer: acking(told) })
-    expect(await faultOf(hecHealth({ endpoint: receiver.url, token, ack: {} }))).toMatchObject({ code })
+    expect(await faultOf(hecHealth({ url: receiver.url, token, ack: {} }))).toMatchObject({ code })
   })
 })
 
 test('nobody there is said as for a write', async () => {
-  const found = await faultOf(hecHealth({ endpoint: 'http://127.0.0.1:1', token }))
+  const found = await faultOf(hecHealth({ url: 'http://127.0.0.1:1', token }))
   expect(found).toMatchObject({ fault: 'temporary', code: 'connection_refused' })
 })

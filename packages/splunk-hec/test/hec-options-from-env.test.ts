@@ -31,7 +31,7 @@ function read(env: Record<string, string>): ReturnType<typeof hecOptionsFromEnv>
 test('address and token are enough', async () => {
   expect(await read({ URL: url, TOKEN: ' abc ' })).toEqual({
     options: {
-      endpoint: `${url}/services/collector/event`,
+      url: `${url}/services/collector/event`,
       token: 'abc',
       index: undefined,
       sourcetype: undefined,

@@ -19,7 +19,7 @@ describe('a sink that makes the events itself', () => {
       if (gid === 'bad') throw new TypeError('no such thing')
       return event(gid)
     }
-    const sink = hecSink({ endpoint: receiver.url, token, toHecEvent })
+    const sink = hecSink({ url: receiver.url, token, toHecEvent })
     onTestFinished(() => sink.close?.())
     expect(await faultOf(sink.write(['a', 'bad', 'b'], neverAborted))).toMatchObject({
       fault: 'rejected',
@@ -102,7 +102,7 @@ describe('a write is cut', () => {
       fc.integer({ min: 600, max: 2_000 }),
       async (sizes, maxBodyBytes) => {
         const receiver = await startHecReceiver()
-        const sink = hecSink({ endpoint: receiver.url, token, maxBodyBytes, compression: 'none' })
+        const sink = hecSink({ url: receiver.url, token, maxBodyBytes, compression: 'none' })
         await sink.write(
           sizes.map((size, gid) => event(gid, { event: { gid: String(gid), pad: 'é'.repeat(size / 2) } })),
           neverAborted,
@@ -199,7 +199,7 @@ describe('TLS', () => {
 })
 
 test('plain http to another machine is refused, or said when it is allowed', () => {
-  const options = { endpoint: 'http://splunk.example.com:8088', token }
+  const options = { url: 'http://splunk.example.com:8088', token }
   expect(() => hecSink(options)).toThrow(TypeError)
   const warnings: HecWarning[] = []
   hecSink({ ...options, allowPlainHttp: true, onWarning: (warning) => warnings.push(warning) })

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { asanaHecEvent, hecHealth, hecSink, otelHecEvent, SplunkHecLogExporter } from '../src/index.ts'
 
 // As plain JavaScript may call it.
-const good = { endpoint: 'https://splunk.example.com:8088', token: 'abc' }
+const good = { url: 'https://splunk.example.com:8088', token: 'abc' }
 const unknown: [object, string][] = [
   [{ certificates: {} }, 'hecSink has no option "certificates"'],
   [{ tokens: 'abc' }, 'hecSink has no option "tokens". The nearest is token'],

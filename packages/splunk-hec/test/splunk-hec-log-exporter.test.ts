@@ -22,7 +22,7 @@ function exporterFor(
   receiver: Pick<HecReceiver, 'url'>,
   options: Partial<SplunkHecLogExporterOptions> = {},
 ): SplunkHecLogExporter {
-  const exporter = new SplunkHecLogExporter({ endpoint: receiver.url, token, clock: autoClock(), ...options })
+  const exporter = new SplunkHecLogExporter({ url: receiver.url, token, clock: autoClock(), ...options })
   onTestFinished(() => exporter.shutdown())
   return exporter
 }

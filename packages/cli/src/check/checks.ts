@@ -77,7 +77,7 @@ export async function checkDestination(
     case 'splunk-hec':
       try {
         await hecHealth({ ...hecConnectionOf(pipeline, destination), onWarning })
-        const { endpoint, ack, index } = destination.options
+        const { url, ack, index } = destination.options
         const knows = ack ? 'knows the token and acknowledges' : 'knows the token'
         const untried = index
           ? ` Whether the token may write to the index ${JSON.stringify(index)} shows with the first event.`
@@ -85,7 +85,7 @@ export async function checkDestination(
         return {
           ...finding,
           ok: true,
-          message: `${new URL(endpoint).origin} is healthy and ${knows}.${untried}`,
+          message: `${new URL(url).origin} is healthy and ${knows}.${untried}`,
         }
       } catch (error) {
         const { code, message } = toFault(error)

@@ -406,7 +406,7 @@ pipelines:
     const env = { SPLUNK_HEC_URL: 'https://s.example', SPLUNK_HEC_TOKEN: 't' }
     const { pipelines } = await settingsOf(text('{ splunk_hec: { index: audit } }'), env)
     expect(pipelines[0]?.destination).toMatchObject({
-      options: { endpoint: expect.stringContaining('https://s.example'), index: 'audit' },
+      options: { url: expect.stringContaining('https://s.example'), index: 'audit' },
     })
   })
 

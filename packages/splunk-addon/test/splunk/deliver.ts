@@ -23,7 +23,7 @@ export async function deliver(
   map: (event: AuditLogEvent) => HecEvent,
 ): Promise<IndexedEvent[]> {
   const receiver = await startHecReceiver()
-  const sink = hecSink({ endpoint: receiver.url, token: 'any', host: workspace })
+  const sink = hecSink({ url: receiver.url, token: 'any', host: workspace })
   await sink.write(events.map(map), new AbortController().signal)
   await sink.close?.()
   return receiver.indexed.map(({ event, time, host, source, sourcetype, fields }) => ({

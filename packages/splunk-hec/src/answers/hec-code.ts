@@ -35,7 +35,7 @@ const never = (code: string, nextStep: string): HecCode => ({
 
 const enable = 'Enable the token in Splunk: Settings, Data inputs, HTTP Event Collector.'
 const other = "Give a token of this Splunk's HTTP Event Collector (token, SPLUNK_HEC_TOKEN)."
-const noQuery = 'Give the address without a query (endpoint, SPLUNK_HEC_URL).'
+const noQuery = 'Give the address without a query (url, SPLUNK_HEC_URL).'
 const full = 'It is tried again. If it lasts, Splunk needs more indexers, or those it has are blocked.'
 const header = 'X-Splunk-Request-Channel'
 

@@ -33,7 +33,7 @@ export interface HecSettings {
 /** What `hecSink` takes, as far as settings say. */
 export interface HecEnvOptions extends HecMetadata, Pick<HttpClientOptions, 'ca'> {
   /** The whole address of the event endpoint. */
-  readonly endpoint: string
+  readonly url: string
   /** The text itself, or what reads it from its file before each request. */
   readonly token: Secret
   readonly ack: boolean
@@ -49,17 +49,17 @@ export type HecOptionsFromEnv =
 export async function readHecSettings(written: HecSettings): Promise<HecOptionsFromEnv> {
   const problems: SettingProblem[] = []
   const allowPlainHttp = readFlag(written.allowPlainHttp, problems)
-  const endpoint = readUrl(written.url, allowPlainHttp, problems)
+  const url = readUrl(written.url, allowPlainHttp, problems)
   const token = readToken(written, problems)
   const ack = readFlag(written.ack, problems)
   const insecure = readFlag(written.insecure, problems)
   const ca = namedPath(written.caFile)
   const { certificates, problems: unreadable = [] } = await readCertificates({ ...(ca && { ca }) })
   problems.push(...unreadable)
-  if (problems.length > 0 || endpoint === undefined || token === undefined) return { problems }
+  if (problems.length > 0 || url === undefined || token === undefined) return { problems }
   return {
     options: {
-      endpoint,
+      url,
       token,
       index: written.index.value || undefined,
       sourcetype: written.sourcetype.value,

@@ -11,7 +11,7 @@ export function sinkFor(
   receiver: { readonly url: string },
   options: Partial<HecSinkOptions> = {},
 ): Sink<HecEvent> {
-  const sink = hecSink({ endpoint: receiver.url, token, ...options })
+  const sink = hecSink({ url: receiver.url, token, ...options })
   onTestFinished(() => sink.close?.())
   return sink
 }
