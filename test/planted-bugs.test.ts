@@ -77,7 +77,7 @@ async function* untilFull(
       held = {
         ...last,
         events: [...held.events, ...last.events],
-        refused: [...held.refused, ...last.refused],
+        malformed: [...held.malformed, ...last.malformed],
       }
     }
     yield held
@@ -119,7 +119,7 @@ const plants: Readonly<Record<string, Plant>> = {
   }),
   'what is no event is dropped instead of set aside': (parts) => ({
     ...parts,
-    source: batches(parts, (batch) => ({ ...batch, refused: [] })),
+    source: batches(parts, (batch) => ({ ...batch, malformed: [] })),
   }),
   'late events are read and not delivered': (parts) => ({
     ...parts,

@@ -87,7 +87,7 @@ function wronglyQuarantined({ plan, events, doubtful, quarantine, endedAt }: Evi
     if (seen.has(id)) found.push(`${id} is in the quarantine twice`)
     seen.add(id)
     const deserved = {
-      refused: nature === (code === 'unmappable' ? 'unmappable' : 'malformed'),
+      malformed: nature === (code === 'unmappable' ? 'unmappable' : 'malformed'),
       rejected: nature === 'poison' || old.has(id),
       uncertain: doubtful.has(id),
     }[kind]

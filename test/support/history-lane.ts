@@ -17,7 +17,7 @@ function watchedLane({ plan, committed }: World, name: string, lane: Lane, step:
   const attempts = new Map<string, number>()
   return {
     load: () => step('a load', () => lane.load()),
-    acceptance: () => step('a load', async () => lane.acceptance?.() ?? { delivered: 0, refusedSince: 0 }),
+    acceptance: () => step('a load', async () => lane.acceptance?.() ?? { delivered: 0, rejectedSince: 0 }),
     known: (ids) => step('a look-up', () => lane.known(ids)),
     commit: (commit) =>
       step('a commit', async () => {

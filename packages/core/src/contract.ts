@@ -5,8 +5,8 @@ import type { LedgerHour } from './state/ledger.ts'
 /** An opaque position in a source. Only the source that made it can read it. */
 export type Cursor = string
 
-/** Something that could not be accepted as an event, kept whole with the reason. */
-export interface Refused {
+/** Something the source could not accept as an event, kept whole with the reason. */
+export interface Malformed {
   readonly raw: unknown
   /** A sentence for the person who reads the quarantine. */
   readonly reason: string
@@ -15,7 +15,7 @@ export interface Refused {
 export interface Batch<E> {
   readonly events: readonly E[]
   /** What the source could not accept as an event: goes to quarantine in the cursor's transaction. */
-  readonly refused: readonly Refused[]
+  readonly malformed: readonly Malformed[]
   /** Resume here. Saved only once every event above is safe. */
   readonly cursor: Cursor
   /**
@@ -98,8 +98,8 @@ export interface Identity {
 }
 
 export type QuarantineKind =
-  /** The source could not accept it as an event. */
-  | 'refused'
+  /** The source could not accept it as an event, or `map` threw on it. */
+  | 'malformed'
   /** The destination will never take it. */
   | 'rejected'
   /** The destination took an unknown part of the write it was in. */
@@ -127,8 +127,8 @@ export interface Commit {
 export interface Acceptance {
   /** Events it took, over all runs. */
   readonly delivered: number
-  /** Events it has refused for good since it last took one. */
-  readonly refusedSince: number
+  /** Events it has rejected for good since it last took one. */
+  readonly rejectedSince: number
 }
 
 /**

@@ -8,7 +8,7 @@ export type Part = 'source' | 'sink' | 'state'
 export interface PageRead {
   readonly type: 'page_read'
   readonly events: number
-  readonly refused: number
+  readonly malformed: number
   readonly bytes: number
   readonly ms: number
   readonly newestAt: string | undefined

@@ -26,7 +26,7 @@ export type { HttpClientOptions } from './http/http-client-options.ts'
 export type {
   Source,
   Batch,
-  Refused,
+  Malformed,
   Cursor,
   Identified,
   Sink,

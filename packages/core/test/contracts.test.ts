@@ -44,7 +44,7 @@ function list(skip = 0): Source<string> {
     async *read(cursor = '0', signal) {
       for (let at = Number(cursor) + (cursor === '0' ? 0 : skip); at < events.length; at += 4) {
         if (signal?.aborted) return
-        yield { events: events.slice(at, at + 4), refused: [], cursor: String(at + 4) }
+        yield { events: events.slice(at, at + 4), malformed: [], cursor: String(at + 4) }
       }
     },
   }

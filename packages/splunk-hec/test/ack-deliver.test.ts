@@ -31,7 +31,7 @@ function sourceOf(all: readonly AuditLogEvent[], size: number): Source<AuditLogE
       for (let at = Number(cursor ?? 0); at < all.length; at += size) {
         const events = all.slice(at, at + size)
         // So many bytes that each page is a write of its own.
-        yield { events, refused: [], cursor: String(at + events.length), bytes: 4 * 2 ** 20 }
+        yield { events, malformed: [], cursor: String(at + events.length), bytes: 4 * 2 ** 20 }
       }
     },
   }

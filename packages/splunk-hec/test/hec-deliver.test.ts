@@ -21,7 +21,7 @@ function sourceOf(all: readonly AuditLogEvent[], size = 10): Source<AuditLogEven
     async *read(cursor) {
       for (let at = Number(cursor ?? 0); at < all.length; at += size) {
         const events = all.slice(at, at + size)
-        yield { events, refused: [], cursor: String(at + events.length) }
+        yield { events, malformed: [], cursor: String(at + events.length) }
       }
     },
   }

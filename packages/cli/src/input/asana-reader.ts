@@ -40,9 +40,9 @@ export function asanaReader(options: AsanaReaderOptions): EventReader {
         giveUpAfterMs,
         onFact,
       })
-      for await (const { events, refused } of source.read()) {
-        reading.lost += refused.length
-        for (const { reason } of refused) noteProblem(reading, `Asana sent what is no event: ${reason}.`)
+      for await (const { events, malformed } of source.read()) {
+        reading.lost += malformed.length
+        for (const { reason } of malformed) noteProblem(reading, `Asana sent what is no event: ${reason}.`)
         for (const event of events) {
           // The settled window is read twice, on purpose: nobody needs to know of that.
           if (wasRead(event.gid)) continue

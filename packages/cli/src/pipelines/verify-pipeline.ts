@@ -70,8 +70,8 @@ async function readAsana(
         settledWindowMs: 0,
         giveUpAfterMs: unattended(undefined).source,
       })
-      for await (const { events, refused } of source.read()) {
-        for (const event of [...events, ...refused.map(({ raw }) => raw)]) {
+      for await (const { events, malformed } of source.read()) {
+        for (const event of [...events, ...malformed.map(({ raw }) => raw)]) {
           const { gid } = Object(event) as { gid?: unknown }
           const at = rawEventTime(event)
           if (typeof gid !== 'string' || at === undefined) continue

@@ -25,7 +25,7 @@ const paused: Fact = {
 const caughtUp: Fact = {
   type: 'page_read',
   events: 0,
-  refused: 0,
+  malformed: 0,
   bytes: 2,
   ms: 1,
   newestAt: committed.newestAt,

@@ -3,7 +3,7 @@ import type { Batch, Identified } from '../contract.ts'
 import { type Fault, fault } from '../fault.ts'
 
 /** What a source promises of each batch, checked once, where it comes in: code without types may have made it. */
-export function checkBatch({ cursor, events, refused }: Batch<Identified>): void {
+export function checkBatch({ cursor, events, malformed }: Batch<Identified>): void {
   if (typeof cursor !== 'string' || cursor === '')
     throw broken(
       'A batch came without a cursor',
@@ -11,9 +11,9 @@ export function checkBatch({ cursor, events, refused }: Batch<Identified>): void
     )
   if (!Array.isArray(events))
     throw broken('A batch came without events', 'Give each batch a list of them, empty where there are none')
-  if (!Array.isArray(refused) || !refused.every((one) => typeof one?.reason === 'string'))
+  if (!Array.isArray(malformed) || !malformed.every((one) => typeof one?.reason === 'string'))
     throw broken(
-      'A batch came without `refused`',
+      'A batch came without `malformed`',
       'Give each batch a list of what could not be read as an event, each with `raw` and `reason`, empty where there is none',
     )
   for (const event of events) checkEvent(event)
@@ -22,15 +22,15 @@ export function checkBatch({ cursor, events, refused }: Batch<Identified>): void
 export function checkEvent(event: Identified): void {
   const { gid, created_at: createdAt } = Object(event) as Partial<Identified>
   if (typeof gid !== 'string' || gid === '')
-    throw broken('An event came without a gid', `Give each event its id as a text, ${orRefused}`)
+    throw broken('An event came without a gid', `Give each event its id as a text, ${orMalformed}`)
   if (typeof createdAt !== 'string' || parseMillis(createdAt) === undefined)
     throw broken(
       `The event ${gid} came with the created_at ${JSON.stringify(createdAt)}`,
-      `Give each event the time it happened (RFC 3339, as 2026-02-01T09:00:00Z), ${orRefused}`,
+      `Give each event the time it happened (RFC 3339, as 2026-02-01T09:00:00Z), ${orMalformed}`,
     )
 }
 
-const orRefused = 'or put it into `refused`'
+const orMalformed = 'or put it into `malformed`'
 
 /** Final: what made the batch makes it again. Nothing of the batch was written, and the cursor is before it. */
 function broken(what: string, step: string): Fault {

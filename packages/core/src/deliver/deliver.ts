@@ -2,13 +2,22 @@ import { setImmediate } from 'node:timers/promises'
 import { anySignal } from '../abort/any-signal.ts'
 import { retentionMs } from '../asana/retention.ts'
 import { type Clock, systemClock } from '../clock.ts'
-import type { Batch, Commit, Identified, Lane, QuarantineEntry, Refused, Sink, Source } from '../contract.ts'
+import type {
+  Batch,
+  Commit,
+  Identified,
+  Lane,
+  Malformed,
+  QuarantineEntry,
+  Sink,
+  Source,
+} from '../contract.ts'
 import { later } from '../event-time.ts'
 import type { OnFact } from '../fact.ts'
 import { checkNeeded } from '../options/needed-options.ts'
 import { type OptionNames, refuseUnknownOptions } from '../options/refuse-unknown-options.ts'
 import { type RetryPolicy, retry } from '../retry.ts'
-import { gidOf } from '../state/refused-id.ts'
+import { gidOf } from '../state/malformed-id.ts'
 import { deliverWrite } from '../write/deliver-write.ts'
 import { type DestinationHealth, newDestinationHealth, vouchedForAfter } from '../write/destination-health.ts'
 import type { Identifiable, Streak, Unaccepted, UncertainPolicy } from '../write/write-outcome.ts'
@@ -143,7 +152,7 @@ export async function deliverLane<E extends Identified, R>(
   const { graceMs = 10_000, onFatal = 'pause', pauseMs = 300_000, clock = systemClock } = options
   const { records = usualRecords, inFlight = 1, maxWaitMs = 1_000 } = sink.prefers ?? {}
   const health = options.health ?? newDestinationHealth<R>()
-  const streak: Streak = { refused: 0, acceptances: 0 }
+  const streak: Streak = { rejected: 0, acceptances: 0 }
   const totals = { delivered: 0, quarantined: 0, repeats: 0 }
   let newestAt: string | undefined
 
@@ -235,10 +244,10 @@ export async function deliverLane<E extends Identified, R>(
     const { cursor, bytes, reread } = list
     // What this destination has is known once everything before is committed.
     if (reread) await queue.drained()
-    const { events, refused, repeats } = await retry(() => dropRepeats(list, lane), loading)
+    const { events, malformed, repeats } = await retry(() => dropRepeats(list, lane), loading)
     if (repeats > 0) onFact?.({ type: 'repeats_dropped', events: repeats })
     queue.start(
-      { cursor, bytes, refused: refused.map(refusedEntry), repeats },
+      { cursor, bytes, malformed: malformed.map(malformedEntry), repeats },
       write(events, reread === 'late'),
     )
   }
@@ -280,12 +289,12 @@ export async function deliverLane<E extends Identified, R>(
   return totals
 }
 
-function isEmpty({ events, refused, reread }: Batch<unknown>): boolean {
-  return events.length === 0 && refused.length === 0 && reread === undefined
+function isEmpty({ events, malformed, reread }: Batch<unknown>): boolean {
+  return events.length === 0 && malformed.length === 0 && reread === undefined
 }
 
-function refusedEntry({ raw, reason }: Refused): QuarantineEntry {
-  return { kind: 'refused', id: gidOf(raw), code: 'not_an_event', reason, event: raw }
+function malformedEntry({ raw, reason }: Malformed): QuarantineEntry {
+  return { kind: 'malformed', id: gidOf(raw), code: 'not_an_event', reason, event: raw }
 }
 
 function unacceptedEntry(event: Identified, { kind, code, reason }: Unaccepted): QuarantineEntry {

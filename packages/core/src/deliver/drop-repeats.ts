@@ -1,10 +1,10 @@
-import type { Lane, Refused } from '../contract.ts'
-import { refusedId } from '../state/refused-id.ts'
+import type { Lane, Malformed } from '../contract.ts'
+import { malformedId } from '../state/malformed-id.ts'
 import type { CoalescedBatches } from './coalesce-batches.ts'
 
 export interface WithoutRepeats<E> {
   readonly events: readonly E[]
-  readonly refused: readonly Refused[]
+  readonly malformed: readonly Malformed[]
   readonly repeats: number
 }
 
@@ -14,9 +14,9 @@ export async function dropRepeats<E extends { readonly gid: string }>(
   lane: Lane,
 ): Promise<WithoutRepeats<E>> {
   const events = batches.flatMap((batch) => batch.events)
-  const refused = batches.flatMap((batch) => batch.refused)
-  if (!reread) return { events, refused, repeats: 0 }
-  const ids = [...events.map((event) => event.gid), ...refused.map(({ raw }) => refusedId(raw))]
+  const malformed = batches.flatMap((batch) => batch.malformed)
+  if (!reread) return { events, malformed, repeats: 0 }
+  const ids = [...events.map((event) => event.gid), ...malformed.map(({ raw }) => malformedId(raw))]
   const known = new Set(await lane.known(ids))
   const isNew = (id: string): boolean => {
     if (known.has(id)) return false
@@ -24,7 +24,7 @@ export async function dropRepeats<E extends { readonly gid: string }>(
     return true
   }
   const newEvents = events.filter((event) => isNew(event.gid))
-  const newRefused = refused.filter(({ raw }) => isNew(refusedId(raw)))
-  const repeats = events.length - newEvents.length + refused.length - newRefused.length
-  return { events: newEvents, refused: newRefused, repeats }
+  const newMalformed = malformed.filter(({ raw }) => isNew(malformedId(raw)))
+  const repeats = events.length - newEvents.length + malformed.length - newMalformed.length
+  return { events: newEvents, malformed: newMalformed, repeats }
 }

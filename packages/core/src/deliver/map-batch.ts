@@ -22,7 +22,7 @@ export function mapBatch<E extends Identified, R>(
       mappable.push(event)
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
-      unmappable.push({ kind: 'refused', id: event.gid, code: 'unmappable', reason, event })
+      unmappable.push({ kind: 'malformed', id: event.gid, code: 'unmappable', reason, event })
     }
   }
   return { mappable, records, identities, unmappable }

@@ -9,8 +9,8 @@ export interface Flight {
   /** Where the source is after it. */
   readonly cursor: Cursor
   readonly bytes: number
-  /** What the source refused, to be set aside with it. */
-  readonly refused: readonly QuarantineEntry[]
+  /** What the source could not accept as events, to be quarantined with it. */
+  readonly malformed: readonly QuarantineEntry[]
   readonly repeats: number
 }
 
@@ -115,8 +115,8 @@ export function writeQueue({ commit, isFull, clock, failed, over }: WriteQueueOp
       {
         cursor: accepted.at(-1)!.cursor,
         delivered: accepted.flatMap(({ outcome }) => outcome?.delivered ?? []),
-        quarantined: accepted.flatMap(({ refused, outcome }) => [
-          ...refused,
+        quarantined: accepted.flatMap(({ malformed, outcome }) => [
+          ...malformed,
           ...(outcome?.quarantined ?? []),
         ]),
       },
@@ -159,7 +159,7 @@ export function writeQueue({ commit, isFull, clock, failed, over }: WriteQueueOp
       const last = queue.at(-1)
       // It is saved with the write before it, and takes no place among those that may be under way.
       if (last && queue.length > committed) last.cursor = cursor
-      else start({ cursor, bytes: 0, refused: [], repeats: 0 }, Promise.resolve(nothing))
+      else start({ cursor, bytes: 0, malformed: [], repeats: 0 }, Promise.resolve(nothing))
     },
     room: (bytes) =>
       until(() => {

@@ -7,7 +7,7 @@ import {
 } from '@asana-audit/schema'
 import { millisOf, rawEventTime } from '@asana-audit/schema/lossless'
 import { type AuditLogFilters, filterMatcher } from '../asana/audit-log-filters.ts'
-import type { Refused } from '../contract.ts'
+import type { Malformed } from '../contract.ts'
 import type { OnFact } from '../fact.ts'
 import { driftWatch } from './drift-watch.ts'
 import type { ReadPage } from './read-page.ts'
@@ -29,7 +29,7 @@ export type AcceptPage = (
   data: readonly unknown[],
   newest: string | undefined,
   clocks: Clocks,
-) => Pick<ReadPage, 'events' | 'refused' | 'newest' | 'oldest'>
+) => Pick<ReadPage, 'events' | 'malformed' | 'newest' | 'oldest'>
 
 /** What Asana sent, as events: checked, reported where unfamiliar, filtered by what Asana cannot filter by, and the field policy applied. */
 export function acceptPage(options: AcceptPageOptions): AcceptPage {
@@ -38,7 +38,7 @@ export function acceptPage(options: AcceptPageOptions): AcceptPage {
   const isAskedFor = filterMatcher(options.filters)
   return (data, newestBefore, clocks) => {
     const events: AuditLogEvent[] = []
-    const refused: Refused[] = []
+    const malformed: Malformed[] = []
     let newest = newestBefore
     let newestMs = millisOf(newest) ?? Number.NEGATIVE_INFINITY
     let oldest: string | undefined
@@ -69,7 +69,7 @@ export function acceptPage(options: AcceptPageOptions): AcceptPage {
       const parsed = parseAuditLogEvent(raw)
       if ('reason' in parsed) {
         pass(raw)
-        refused.push({ raw: applyFieldPolicy(raw, fieldPolicy), reason: parsed.reason })
+        malformed.push({ raw: applyFieldPolicy(raw, fieldPolicy), reason: parsed.reason })
         continue
       }
       const { event } = parsed
@@ -78,6 +78,6 @@ export function acceptPage(options: AcceptPageOptions): AcceptPage {
       if (!isAskedFor(event)) continue
       events.push(applyFieldPolicy(event, fieldPolicy))
     }
-    return { events, refused, newest, oldest: isTimed ? oldest : undefined }
+    return { events, malformed, newest, oldest: isTimed ? oldest : undefined }
   }
 }

@@ -88,7 +88,7 @@ async function* read(
     }
     yield {
       events: [],
-      refused: [],
+      malformed: [],
       cursor: encodeBackfill({ ...last, offset: undefined, until, settled: true }),
     }
   } catch (error) {
@@ -140,7 +140,7 @@ async function* inWindows(
       }
       const { startAt, endAt } = turn
       const waitedMs = clock.now() - askedAt
-      const { events, refused, bytes, isEmpty, newest, serverNow } = page
+      const { events, malformed, bytes, isEmpty, newest, serverNow } = page
       if (resumed) reportLoss(at.newest, serverNow, onFact)
       resumed = false
       const limitedBy = judge({
@@ -159,7 +159,7 @@ async function* inWindows(
       }
       if (next.offset === undefined && next.startAt !== startAt) pages.restart(next.startAt)
       at = { ...next, endAt, until }
-      yield { events, refused, cursor: encodeBackfill(at), bytes, ...(inReread && { reread: 'healing' }) }
+      yield { events, malformed, cursor: encodeBackfill(at), bytes, ...(inReread && { reread: 'healing' }) }
     }
   } finally {
     await pages.stop()

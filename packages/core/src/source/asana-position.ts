@@ -28,12 +28,12 @@ export const beforeAll = '1970-01-01T00:00:00Z'
  * Whether events of a page may have been delivered before: the position was healed, or the page goes back in time. With something
  * in it that is not an event, going back says nothing: its time may be wrong, and its gid may be that of a good event.
  */
-export function isReread(at: AsanaPosition, { isEmpty, oldest, refused }: ReadPage): boolean {
+export function isReread(at: AsanaPosition, { isEmpty, oldest, malformed }: ReadPage): boolean {
   if (isEmpty) return false
   const isHealed = at.rereadUntil !== undefined && !isAfter(oldest, at.rereadUntil)
   return (
     isHealed ||
-    (refused.length === 0 && oldest !== undefined && at.newest !== undefined && isAfter(at.newest, oldest))
+    (malformed.length === 0 && oldest !== undefined && at.newest !== undefined && isAfter(at.newest, oldest))
   )
 }
 

@@ -9,7 +9,7 @@ import type { Clock } from '../clock.ts'
 import { type Fault, fault, isFault } from '../fault.ts'
 import type { HttpClient } from '../http/http-client.ts'
 import { retry } from '../retry.ts'
-import { refusedId } from '../state/refused-id.ts'
+import { malformedId } from '../state/malformed-id.ts'
 import { acceptPage } from './accept-page.ts'
 import type { AsanaPosition } from './asana-position.ts'
 import type { ReadPage } from './read-page.ts'
@@ -88,11 +88,11 @@ export function pageReader(options: PageReaderOptions): PageReader {
     const events = acceptData(data, newest, { own, asana: stated + (date === undefined ? 0 : 999) })
     const newestMs = millisOf(events.newest) ?? Number.NEGATIVE_INFINITY
     present = Math.max(present, Math.min(stated, own), newestMs)
-    const refused = events.refused.length
+    const malformed = events.malformed.length
     onFact?.({
       type: 'page_read',
-      events: data.length - refused,
-      refused,
+      events: data.length - malformed,
+      malformed,
       bytes,
       ms,
       newestAt: events.newest,
@@ -122,7 +122,7 @@ export function pageReader(options: PageReaderOptions): PageReader {
 
 function contentOf(data: readonly unknown[]): string {
   const hash = createHash('sha256')
-  for (const raw of data) hash.update(refusedId(raw)).update(' ')
+  for (const raw of data) hash.update(malformedId(raw)).update(' ')
   return hash.digest('base64url').slice(0, 22)
 }
 

@@ -1,10 +1,10 @@
 import type { AuditLogEvent } from '@asana-audit/schema'
-import type { Refused } from '../contract.ts'
+import type { Malformed } from '../contract.ts'
 
 /** A page that was parsed and accepted: its events, and what it says about where to go on. */
 export interface ReadPage {
   readonly events: AuditLogEvent[]
-  readonly refused: readonly Refused[]
+  readonly malformed: readonly Malformed[]
   /** Nothing was in it, before filters. */
   readonly isEmpty: boolean
   readonly offset: string | undefined

@@ -40,13 +40,13 @@ export async function* settledWindow(
       at = await heal.after(error, at)
       continue
     }
-    const { isEmpty, events, refused, bytes } = page
+    const { isEmpty, events, malformed, bytes } = page
     const isOver = isLast(at, page)
     at = following(at, page)
     if (!isEmpty) {
       yield {
         events: events.filter(isWithin),
-        refused: refused.filter(({ raw }) => isWithin(raw)),
+        malformed: malformed.filter(({ raw }) => isWithin(raw)),
         cursor,
         bytes,
         reread: 'late',

@@ -79,7 +79,7 @@ export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLog
       at = await heal.after(error, at)
       continue
     }
-    const { events, refused, bytes, isEmpty, serverNow, present, surelyPast } = page
+    const { events, malformed, bytes, isEmpty, serverNow, present, surelyPast } = page
     if (resumed) reportLoss(at.newest, serverNow, onFact)
     resumed = false
     known = { present, at: clock.now() }
@@ -91,7 +91,7 @@ export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLog
     if (at.settledAt === undefined && (isEmpty || millisAt(at.newest ?? beforeAll) > present - windowMs)) {
       at = { ...at, settledAt: new Date(present).toISOString() }
     }
-    yield { events, refused, cursor: encode(at), bytes, ...(inReread && { reread: 'healing' }) }
+    yield { events, malformed, cursor: encode(at), bytes, ...(inReread && { reread: 'healing' }) }
     if (!isOver) {
       idleSince = undefined
       continue

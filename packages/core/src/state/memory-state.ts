@@ -10,7 +10,7 @@ import {
   tallyOf,
 } from './ledger.ts'
 import { quarantinedIdentities } from './quarantined-identities.ts'
-import { refusals } from './refusals.ts'
+import { rejections } from './rejections.ts'
 import { alreadyRunning, filtersChanged } from './state-faults.ts'
 
 interface Row {
@@ -25,7 +25,7 @@ interface Row {
 
 interface Pipeline {
   claimed: boolean
-  refusedSince: number
+  rejectedSince: number
   readonly rows: Map<string, Row>
   /** When an event happened, and the lane that met it first. */
   readonly known: Map<string, { readonly at: number; readonly lane: string }>
@@ -56,7 +56,7 @@ export function memoryState(options: MemoryStateOptions = {}): State {
     if (existing) return existing
     const created: Pipeline = {
       claimed: false,
-      refusedSince: 0,
+      rejectedSince: 0,
       rows: new Map(),
       known: new Map(),
       ledger: [],
@@ -71,7 +71,7 @@ export function memoryState(options: MemoryStateOptions = {}): State {
       load: async () => row.cursor,
       acceptance: async () => ({
         delivered: [...pipeline.rows.values()].reduce((sum, { delivered }) => sum + delivered, 0),
-        refusedSince: pipeline.refusedSince,
+        rejectedSince: pipeline.rejectedSince,
       }),
       known: async (ids) => new Set(ids.filter((id) => pipeline.known.has(id))),
       commit: async ({ cursor, delivered, quarantined: entries }: Commit) => {
@@ -80,7 +80,7 @@ export function memoryState(options: MemoryStateOptions = {}): State {
         row.committedAt = new Date(now).toISOString()
         row.delivered += delivered.length
         row.quarantined += entries.length
-        pipeline.refusedSince = delivered.length > 0 ? 0 : pipeline.refusedSince + refusals(entries)
+        pipeline.rejectedSince = delivered.length > 0 ? 0 : pipeline.rejectedSince + rejections(entries)
         const sheet = ledgerSheet()
         const counted = delivered.map((one) => ({ ...one, kind: 'delivered' as const, timed: true }))
         for (const { id, at, kind, timed } of [...counted, ...quarantinedIdentities(entries, now)]) {

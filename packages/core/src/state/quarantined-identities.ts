@@ -1,7 +1,7 @@
 import { rawEventTime } from '@asana-audit/schema/lossless'
 import type { Identity, QuarantineEntry } from '../contract.ts'
 import type { LedgerKind } from './ledger.ts'
-import { refusedId } from './refused-id.ts'
+import { malformedId } from './malformed-id.ts'
 
 /** How the ledger counts it. */
 export interface QuarantinedIdentity extends Identity {
@@ -19,6 +19,6 @@ export function quarantinedIdentities(
     const at = rawEventTime(event)
     const counted = kind === 'uncertain' ? 'uncertain' : 'quarantined'
     const timed = id !== undefined && at !== undefined
-    return { id: id ?? refusedId(event), at: at ?? now, kind: counted, timed }
+    return { id: id ?? malformedId(event), at: at ?? now, kind: counted, timed }
   })
 }

@@ -138,26 +138,26 @@ export function stateContract(test: ContractTest, open: () => State | Promise<St
       if (!lane.acceptance) return
       const commit = async (delivered: number, quarantined: readonly QuarantineEntry[]): Promise<void> =>
         lane.commit({ cursor: 'a', delivered: [{ id: '1', at }].slice(0, delivered), quarantined })
-      holds(await lane.acceptance(), { delivered: 0, refusedSince: 0 })
+      holds(await lane.acceptance(), { delivered: 0, rejectedSince: 0 })
       await commit(0, [entry])
       await commit(0, [
         { ...entry, id: '10' },
-        { ...entry, id: '11', kind: 'refused' },
+        { ...entry, id: '11', kind: 'malformed' },
       ])
-      holds(await lane.acceptance(), { delivered: 0, refusedSince: 2 })
+      holds(await lane.acceptance(), { delivered: 0, rejectedSince: 2 })
       await commit(1, [{ ...entry, id: '12' }])
-      holds(await lane.acceptance(), { delivered: 1, refusedSince: 0 })
+      holds(await lane.acceptance(), { delivered: 1, rejectedSince: 0 })
       await commit(0, [{ ...entry, id: '13' }])
       const other = await claim.lane('backlog', 'f')
-      holds(await other.acceptance?.(), { delivered: 1, refusedSince: 1 })
+      holds(await other.acceptance?.(), { delivered: 1, rejectedSince: 1 })
       await other.commit({ cursor: 'b', delivered: [], quarantined: [{ ...entry, id: '14' }] })
-      holds(await lane.acceptance(), { delivered: 1, refusedSince: 2 })
+      holds(await lane.acceptance(), { delivered: 1, rejectedSince: 2 })
       await other.commit({ cursor: 'c', delivered: [{ id: '2', at }], quarantined: [] })
-      holds(await lane.acceptance(), { delivered: 2, refusedSince: 0 })
+      holds(await lane.acceptance(), { delivered: 2, rejectedSince: 0 })
       await commit(0, [{ ...entry, id: '15' }])
       await claim.release()
       const next = await (await state.claim('main')).lane('live', 'f')
-      holds(await next.acceptance?.(), { delivered: 2, refusedSince: 1 })
+      holds(await next.acceptance?.(), { delivered: 2, rejectedSince: 1 })
     },
   )
 

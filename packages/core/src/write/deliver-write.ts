@@ -36,9 +36,9 @@ async function sendFirst<R>(progress: WriteProgress<R>, first: Write): Promise<v
   const { code } = refusal
   const rejection: Rejected =
     refusal.fault === 'rejected' ? refusal : { fault: 'rejected', code, at: 'none-taken' }
-  const { accepted, refused, uncertain, writes } = divideWrite(rest, rejection, isResent)
+  const { accepted, rejected, uncertain, writes } = divideWrite(rest, rejection, isResent)
   progress.writes = writes
   progress.accept(accepted)
   progress.setUncertain(uncertain, refusal)
-  for (const index of refused) progress.refuse(index, refusal)
+  for (const index of rejected) progress.reject(index, refusal)
 }

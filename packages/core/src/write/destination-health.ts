@@ -26,7 +26,7 @@ export interface DestinationHealth<R> {
   /** Writes accepted so far, whole or in part. */
   readonly acceptances: number
   /** Records refused since the last acceptance, in whatever lane. */
-  refusedInRow: number
+  rejectedInRow: number
   /** Records that may be set aside while it is unproven: it is on record that the destination took others. */
   vouchedFor: number
   readonly age: AgeKnowledge<R>
@@ -53,7 +53,7 @@ export function newDestinationHealth<R>(given: { readonly isProven?: boolean } =
     for (const wake of waiting) wake()
   }
   const health: DestinationHealth<R> = {
-    refusedInRow: 0,
+    rejectedInRow: 0,
     vouchedFor: 0,
     age: newAgeKnowledge<R>(),
     waiting,
@@ -74,7 +74,7 @@ export function newDestinationHealth<R>(given: { readonly isProven?: boolean } =
     accept() {
       isProven = true
       acceptances += 1
-      health.refusedInRow = 0
+      health.rejectedInRow = 0
       health.age.listsInRow = 0
       for (const wake of paused) wake.abort()
     },
@@ -110,5 +110,5 @@ const mostVouchedFor = 2
 
 /** Refusals of earlier runs count: a wrong set-up must not get more of them by being started again and again. */
 export function vouchedForAfter(past: Acceptance | undefined): number {
-  return past && past.delivered > 0 ? Math.max(0, mostVouchedFor - past.refusedSince) : 0
+  return past && past.delivered > 0 ? Math.max(0, mostVouchedFor - past.rejectedSince) : 0
 }

@@ -7,7 +7,7 @@ export type Write = readonly number[]
 export interface Division {
   readonly accepted: Write
   /** A record that is refused by itself. */
-  readonly refused: Write
+  readonly rejected: Write
   /** Perhaps taken, perhaps not. */
   readonly uncertain: Write
   /** Never an empty one. */
@@ -26,19 +26,19 @@ export function divideWrite(
 ): Division {
   const { at, accepted: before = 0 } = rejection
   const division = (parts: Partial<Division>, ...left: readonly Write[]): Division => ({
-    ...{ accepted: [], refused: [], uncertain: [], ...parts },
+    ...{ accepted: [], rejected: [], uncertain: [], ...parts },
     writes: [...left, ...others].filter(({ length }) => length > 0),
   })
   if (typeof at === 'number') {
     const position = at - before
-    const parts = { accepted: write.slice(0, position), refused: write.slice(position, position + 1) }
+    const parts = { accepted: write.slice(0, position), rejected: write.slice(position, position + 1) }
     return division(parts, write.slice(position + 1))
   }
   const { affected = write.length } = rejection
   if (at === 'some-taken' && !resendsUncertain) {
     return division({ uncertain: write.slice(0, affected) }, write.slice(affected))
   }
-  if (affected <= 1) return division({ refused: write.slice(0, 1) }, write.slice(1))
+  if (affected <= 1) return division({ rejected: write.slice(0, 1) }, write.slice(1))
   const half = Math.ceil(affected / 2)
   return division({}, write.slice(0, half), write.slice(half, affected), write.slice(affected))
 }

@@ -4,25 +4,25 @@ import { setAsideTooOld } from './set-aside-too-old.ts'
 import type { WriteProgress } from './write-progress.ts'
 
 /** So many refusals in a row say more about the set-up than about records. */
-const mostRefusedInRow = 20
+const mostRejectedInRow = 20
 /** So many in a row, all older than whatever was taken, say that it may be their age. */
 const fewestTooOld = 3
 
 /** Whether refusals look like more than single records. Only after refusals of this lane: those of another keep it from nothing. */
 export function isDoubtful<R>(progress: WriteProgress<R>): boolean {
   const { health } = progress.options
-  const { refusedInRow, writes } = progress
+  const { rejectedInRow, writes } = progress
   const suspects = progress.suspects.length
-  if (refusedInRow === 0 || (suspects === 0 && writes.length === 0)) return false
-  if (refusedInRow >= mostRefusedInRow) return true
+  if (rejectedInRow === 0 || (suspects === 0 && writes.length === 0)) return false
+  if (rejectedInRow >= mostRejectedInRow) return true
   if (suspects === 0) return false
-  if (health.refusedInRow >= mostRefusedInRow || mayBeTooOld(progress)) return true
+  if (health.rejectedInRow >= mostRejectedInRow || mayBeTooOld(progress)) return true
   return writes.length === 0 && !health.isProven && suspects > health.vouchedFor
 }
 
 function mayBeTooOld<R>(progress: WriteProgress<R>): boolean {
-  const { suspects, refusedInRow, options } = progress
-  const isEnough = options.health.age.hasLimit || refusedInRow >= fewestTooOld
+  const { suspects, rejectedInRow, options } = progress
+  const isEnough = options.health.age.hasLimit || rejectedInRow >= fewestTooOld
   return isEnough && suspects.length > 0 && progress.areBeyond(suspects.map(({ index }) => index))
 }
 
@@ -46,12 +46,12 @@ export async function inquire<R>(progress: WriteProgress<R>): Promise<void> {
   if (newest === undefined) return
   // Once more after the other was taken: a destination that refuses everything for a while looks the same.
   const answer = await progress.sendAlone(newest)
-  const refused = suspects.filter(
+  const rejected = suspects.filter(
     ({ index }) => index !== newest || (answer !== 'taken' && answer !== 'uncertain'),
   )
-  const indexes = refused.map(({ index }) => index)
+  const indexes = rejected.map(({ index }) => index)
   if (answer === 'taken' || answer === 'unclear') progress.writes = [indexes, ...progress.writes]
-  else if (!isAge) progress.unaccepted.push(...refused)
+  else if (!isAge) progress.unaccepted.push(...rejected)
   else {
     progress.options.health.age.hasLimit = true
     progress.writes = [[...indexes, ...progress.writes.flat()]]

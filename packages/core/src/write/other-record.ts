@@ -15,7 +15,7 @@ export async function isAnotherTaken<R>(progress: WriteProgress<R>): Promise<boo
     const answer = await progress.sendAlone(own)
     if (answer === 'taken') return true
     if (answer === 'unclear') progress.writes = [...progress.writes, [own]]
-    else if (answer !== 'uncertain') progress.refuse(own, answer)
+    else if (answer !== 'uncertain') progress.reject(own, answer)
   }
   return isOtherTaken(progress)
 }

@@ -22,11 +22,11 @@ export async function pauseForSetUp<R>(progress: WriteProgress<R>): Promise<void
   progress.writes = [progress.clear().map(({ index }) => index), ...progress.writes]
 }
 
-function setUpRefused<R>({ options, suspects, refusedInRow }: WriteProgress<R>): Fault<'fatal'> {
+function setUpRefused<R>({ options, suspects, rejectedInRow }: WriteProgress<R>): Fault<'fatal'> {
   const { health } = options
   // A pause, here or in another lane, ends the proof; what was accepted before it was accepted all the same.
   const tookSome = health.isProven || health.acceptances > 0
-  const records = refusedInRow === 1 ? '1 record' : `${refusedInRow} records`
+  const records = rejectedInRow === 1 ? '1 record' : `${rejectedInRow} records`
   const what = tookSome
     ? `The destination refused ${records} in a row`
     : 'The destination has not accepted a single record in this run'

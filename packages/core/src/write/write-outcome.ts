@@ -20,7 +20,7 @@ export interface WriteOutcome {
 
 /** Refusals one after the other in one lane, over its writes. */
 export interface Streak {
-  refused: number
+  rejected: number
   /** How many acceptances the destination had when it began. */
   acceptances: number
 }

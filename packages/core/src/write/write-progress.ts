@@ -29,7 +29,7 @@ export class WriteProgress<R> {
   readonly #isolated = new Map<number, number>()
 
   constructor(options: DeliverWriteOptions<R>) {
-    const { records, streak = { refused: 0, acceptances: 0 }, retryPolicy } = options
+    const { records, streak = { rejected: 0, acceptances: 0 }, retryPolicy } = options
     this.options = options
     this.clock = retryPolicy.clock ?? systemClock
     this.writer = writer(options)
@@ -69,8 +69,8 @@ export class WriteProgress<R> {
   }
 
   /** How many in a row, here or in the lane: another write of the lane may have been accepted in between. */
-  get refusedInRow(): number {
-    return Math.max(this.streak.refused, this.suspects.length)
+  get rejectedInRow(): number {
+    return Math.max(this.streak.rejected, this.suspects.length)
   }
 
   /** Sends indexes as one write. Resolves with those that were not taken, and the refusal if there was one. */
@@ -108,7 +108,7 @@ export class WriteProgress<R> {
     if (taken.length === 0) return
     this.take(taken)
     this.setSuspectsAside()
-    this.streak.refused = 0
+    this.streak.rejected = 0
   }
 
   take(taken: Write): void {
@@ -133,7 +133,7 @@ export class WriteProgress<R> {
   }
 
   /** Refused by itself. Where that may be a fault of the whole destination it is sent once more, after all others. */
-  refuse(index: number, { fault: kind, code, message }: Refusal): void {
+  reject(index: number, { fault: kind, code, message }: Refusal): void {
     const { health } = this.options
     const before = this.#isolated.get(index)
     const isFixed = kind === 'rejected' || (before !== undefined && health.acceptances > before)
@@ -168,16 +168,16 @@ export class WriteProgress<R> {
 
   /** Nobody is suspected any more, and no set-up either; gives the suspects back. */
   clear(): Unaccepted[] {
-    this.streak.refused = 0
-    this.options.health.refusedInRow = 0
+    this.streak.rejected = 0
+    this.options.health.rejectedInRow = 0
     return this.suspects.splice(0)
   }
 
   #countRefusal(): void {
     const { health } = this.options
-    if (this.streak.refused === 0) this.streak.acceptances = health.acceptances
-    this.streak.refused += 1
-    health.refusedInRow += 1
+    if (this.streak.rejected === 0) this.streak.acceptances = health.acceptances
+    this.streak.rejected += 1
+    health.rejectedInRow += 1
     this.writer.moved()
   }
 }

@@ -6,8 +6,8 @@ import { destination, event, events, gids, run, type TestEvent } from '../suppor
 function sourceWith(second: object): Source<TestEvent> {
   return {
     async *read() {
-      yield { events: events(2), refused: [], cursor: 'a' }
-      yield { events: [event(3)], refused: [], cursor: 'b', ...second } as Batch<TestEvent>
+      yield { events: events(2), malformed: [], cursor: 'a' }
+      yield { events: [event(3)], malformed: [], cursor: 'b', ...second } as Batch<TestEvent>
     },
   }
 }
@@ -17,8 +17,12 @@ test.each([
   ['with an empty cursor', { cursor: '' }, 'A batch came without a cursor'],
   ['with a number as cursor', { cursor: 7 }, 'A batch came without a cursor'],
   ['without events', { events: undefined }, 'A batch came without events'],
-  ['without `refused`', { refused: undefined }, 'A batch came without `refused`'],
-  ['with a refusal that has no reason', { refused: [{ raw: {} }] }, 'A batch came without `refused`'],
+  ['without `malformed`', { malformed: undefined }, 'A batch came without `malformed`'],
+  [
+    'with something malformed and no reason',
+    { malformed: [{ raw: {} }] },
+    'A batch came without `malformed`',
+  ],
   ['with nothing in place of an event', { events: [undefined] }, 'An event came without a gid'],
   ['with a number as gid', { events: [{ ...event(3), gid: 3 }] }, 'An event came without a gid'],
   [

@@ -25,7 +25,12 @@ async function* pagesOf(
   for (const [index, { afterMs, events: count, reread }] of pages.entries()) {
     await clock.sleep(afterMs)
     readAt.push(clock.now() - start)
-    yield { events: events(count, number + 1), refused: [], cursor: String(index), ...(reread && { reread }) }
+    yield {
+      events: events(count, number + 1),
+      malformed: [],
+      cursor: String(index),
+      ...(reread && { reread }),
+    }
     number += count
   }
 }
@@ -139,7 +144,7 @@ describe('what makes one write', () => {
   const clock = steppedClock()
   const options = { records: 100, bytes: 1_000, waitMs: 60_000, clock }
   const batch = (cursor: string, more: Partial<Batch<TestEvent>> = {}): Batch<TestEvent> => ({
-    ...{ events: events(1), refused: [], cursor, bytes: 10 },
+    ...{ events: events(1), malformed: [], cursor, bytes: 10 },
     ...more,
   })
 

@@ -97,9 +97,9 @@ describe('the one rule', () => {
 
 test('in a re-read the events this destination already has are dropped; elsewhere repeats are delivered again', async () => {
   const batches: Batch<TestEvent>[] = [
-    { events: events(3), refused: [], cursor: 'a' },
-    { events: events(2), refused: [], cursor: 'b' },
-    { events: events(5), refused: [], cursor: 'c', reread: 'healing' },
+    { events: events(3), malformed: [], cursor: 'a' },
+    { events: events(2), malformed: [], cursor: 'b' },
+    { events: events(5), malformed: [], cursor: 'c', reread: 'healing' },
   ]
   const source: Source<TestEvent> = {
     async *read() {
@@ -167,8 +167,8 @@ test('a look at what is known that fails for a while is made again', async () =>
   }
   const source: Source<TestEvent> = {
     async *read() {
-      yield { events: events(5), refused: [], cursor: 'a' }
-      yield { events: events(6), refused: [], cursor: 'b', reread: 'late' }
+      yield { events: events(5), malformed: [], cursor: 'a' }
+      yield { events: events(6), malformed: [], cursor: 'b', reread: 'late' }
     },
   }
   const { result, facts } = await run({ source, sink: destination(), lane: forgetful })

@@ -13,7 +13,7 @@ describe('quarantine', () => {
   test('what the source refused is set aside in the transaction of its cursor', async () => {
     const source: Source<TestEvent> = {
       async *read() {
-        yield { events: events(1), refused: [{ raw: { gid: '9', x: 1 }, reason: 'no actor' }], cursor: 'a' }
+        yield { events: events(1), malformed: [{ raw: { gid: '9', x: 1 }, reason: 'no actor' }], cursor: 'a' }
       },
     }
     const { commits, result } = await run({ source, sink: destination() })
@@ -21,7 +21,7 @@ describe('quarantine', () => {
       {
         cursor: 'a',
         delivered: [{ id: '1' }],
-        quarantined: [{ kind: 'refused', id: '9', code: 'not_an_event', event: { gid: '9', x: 1 } }],
+        quarantined: [{ kind: 'malformed', id: '9', code: 'not_an_event', event: { gid: '9', x: 1 } }],
       },
     ])
     expect(result).toEqual({ delivered: 1, quarantined: 1, repeats: 0 })
@@ -38,6 +38,6 @@ describe('quarantine', () => {
       },
     })
     expect(sink.accepted).toEqual(['1', '2', '4', '5'])
-    expect(quarantine(commits)).toEqual(['3 refused unmappable'])
+    expect(quarantine(commits)).toEqual(['3 malformed unmappable'])
   })
 })

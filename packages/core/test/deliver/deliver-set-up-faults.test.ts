@@ -139,9 +139,9 @@ describe('a set-up at fault', () => {
     const good = Promise.withResolvers<void>()
     const source: Source<TestEvent> = {
       async *read() {
-        yield { events: events(1), refused: [], cursor: '1' }
+        yield { events: events(1), malformed: [], cursor: '1' }
         await good.promise
-        yield { events: events(1, 2), refused: [], cursor: '2' }
+        yield { events: events(1, 2), malformed: [], cursor: '2' }
       },
     }
     const sink = destination((records) => (records.includes('1') ? refuseAll(records, 1) : undefined))
@@ -177,7 +177,7 @@ describe('a set-up at fault', () => {
   test('refusals of all lanes together make one look whether it is the set-up', async () => {
     const health = newDestinationHealth<string>()
     health.accept()
-    health.refusedInRow = 19
+    health.rejectedInRow = 19
     const ran = run({ source: sourceOf(events(1)), sink: destination(refuseAll), health, onFatal: 'reject' })
     await expect(ran).rejects.toMatchObject({ code: 'set_up_refused' })
   })
@@ -213,8 +213,8 @@ describe('a set-up at fault', () => {
       })
       const source: Source<TestEvent> = {
         async *read() {
-          yield { events: events(1), refused: [], cursor: '1' }
-          yield { events: events(30, 2), refused: [], cursor: '31' }
+          yield { events: events(1), malformed: [], cursor: '1' }
+          yield { events: events(30, 2), malformed: [], cursor: '31' }
         },
       }
       const { commits } = await run({ source, sink, onFatal: 'reject' })
@@ -228,12 +228,12 @@ describe('a set-up at fault', () => {
     const [bad, good] = events(2)
     const source: Source<TestEvent> = {
       async *read() {
-        yield { events: [bad!], refused: [], cursor: '1' }
+        yield { events: [bad!], malformed: [], cursor: '1' }
         for (let poll = 0; poll < 5; poll += 1) {
           await new Promise((resolve) => setImmediate(resolve))
-          yield { events: [], refused: [], cursor: `poll ${poll}` }
+          yield { events: [], malformed: [], cursor: `poll ${poll}` }
         }
-        yield { events: [good!], refused: [], cursor: '2' }
+        yield { events: [good!], malformed: [], cursor: '2' }
       },
     }
     const sink = destination((records, attempt) =>

@@ -199,7 +199,7 @@ describe('faults of the sink', () => {
     )
     const source: Source<TestEvent> = {
       async *read() {
-        for (const [one, index] of batches) yield { events: [one], refused: [], cursor: String(index) }
+        for (const [one, index] of batches) yield { events: [one], malformed: [], cursor: String(index) }
       },
     }
     const ran = await run({ source, sink: { ...later, prefers: { records: 1, inFlight: 8 } } })
@@ -286,9 +286,9 @@ describe('faults of the sink', () => {
     const clock = autoClock()
     const source: Source<TestEvent> = {
       async *read() {
-        yield { events: events(1), refused: [], cursor: '1' }
+        yield { events: events(1), malformed: [], cursor: '1' }
         await clock.sleep(3_600_000)
-        yield { events: events(1, 2), refused: [], cursor: '2' }
+        yield { events: events(1, 2), malformed: [], cursor: '2' }
       },
     }
     const giveUpAfterMs = { untilFirstWrite: 20_000, afterwards: 20_000 }

@@ -56,7 +56,7 @@ describe('stopping', () => {
   test('an attempt in flight when the source fails for good may finish, and is committed before the failure comes out', async () => {
     const source: Source<TestEvent> = {
       async *read() {
-        yield { events: events(10), refused: [], cursor: '10' }
+        yield { events: events(10), malformed: [], cursor: '10' }
         throw fault({ fault: 'fatal', code: 'unauthorized', message: 'The token is refused.' })
       },
     }
@@ -76,7 +76,7 @@ describe('stopping', () => {
     const stop = new AbortController()
     const source: Source<TestEvent> = {
       async *read() {
-        yield { events: events(10), refused: [], cursor: '10' }
+        yield { events: events(10), malformed: [], cursor: '10' }
         throw fault({ fault: 'fatal', code: 'unauthorized', message: 'The token is refused.' })
       },
     }

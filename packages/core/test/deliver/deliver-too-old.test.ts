@@ -181,7 +181,7 @@ describe('two lanes of one destination', () => {
     const live: Source<TestEvent> = {
       async *read() {
         await refused.promise
-        yield { events: [event(200)], refused: [], cursor: 'new' }
+        yield { events: [event(200)], malformed: [], cursor: 'new' }
       },
     }
     const backlog = run({
@@ -199,7 +199,7 @@ describe('two lanes of one destination', () => {
   test('twenty refusals in one are no reason to try nothing in the other', async () => {
     const health = newDestinationHealth<string>()
     const claim = await memoryState().claim('test')
-    health.refusedInRow = 20
+    health.rejectedInRow = 20
     const sink = destination()
     await run({
       source: sourceOf(events(3)),

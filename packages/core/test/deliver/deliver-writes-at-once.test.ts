@@ -103,9 +103,9 @@ describe('several writes under way', () => {
     const committed = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
     const source: Source<TestEvent> = {
       async *read() {
-        yield { events: events(1), refused: [], cursor: '1' }
+        yield { events: events(1), malformed: [], cursor: '1' }
         await committed[0]?.promise
-        yield { events: events(1, 2), refused: [], cursor: '2' }
+        yield { events: events(1, 2), malformed: [], cursor: '2' }
         await committed[1]?.promise
       },
     }
@@ -135,8 +135,8 @@ describe('several writes under way', () => {
     const source: Source<TestEvent> = {
       async *read() {
         for (let at = 1; at <= 3; at += 1) {
-          yield { events: [event(at)], refused: [], cursor: String(at) }
-          yield { events: [], refused: [], cursor: `${at}, and an empty page` }
+          yield { events: [event(at)], malformed: [], cursor: String(at) }
+          yield { events: [], malformed: [], cursor: `${at}, and an empty page` }
         }
       },
     }
@@ -163,9 +163,9 @@ describe('several writes under way', () => {
     }
     const source: Source<TestEvent> = {
       async *read() {
-        yield { events: events(1), refused: [], cursor: 'a' }
+        yield { events: events(1), malformed: [], cursor: 'a' }
         await begun.promise
-        yield { events: [], refused: [], cursor: 'b' }
+        yield { events: [], malformed: [], cursor: 'b' }
         await settledTurns()
         done.resolve()
       },
@@ -178,9 +178,9 @@ describe('several writes under way', () => {
     const sink = manual(3)
     const source: Source<TestEvent> = {
       async *read() {
-        yield { events: events(3), refused: [], cursor: 'a' }
-        yield { events: events(5), refused: [], cursor: 'b', reread: 'healing' }
-        yield { events: events(1, 6), refused: [], cursor: 'c' }
+        yield { events: events(3), malformed: [], cursor: 'a' }
+        yield { events: events(5), malformed: [], cursor: 'b', reread: 'healing' }
+        yield { events: events(1, 6), malformed: [], cursor: 'c' }
       },
     }
     const running = run({ source, sink })
@@ -198,8 +198,8 @@ describe('several writes under way', () => {
   test('a stop commits what was accepted and waits for company', async () => {
     const source: Source<TestEvent> = {
       async *read(_, signal) {
-        yield { events: events(1), refused: [], cursor: '1' }
-        yield { events: events(1, 2), refused: [], cursor: '2' }
+        yield { events: events(1), malformed: [], cursor: '1' }
+        yield { events: events(1, 2), malformed: [], cursor: '2' }
         await new Promise((resolve) => signal?.addEventListener('abort', resolve))
       },
     }
@@ -220,7 +220,7 @@ describe('several writes under way', () => {
     const heavy: Source<TestEvent> = {
       async *read() {
         for (let at = 1; at <= 3; at += 1) {
-          yield { events: [event(at)], refused: [], cursor: String(at), bytes: 100 * 2 ** 20 }
+          yield { events: [event(at)], malformed: [], cursor: String(at), bytes: 100 * 2 ** 20 }
         }
       },
     }
@@ -303,7 +303,7 @@ describe('several writes under way', () => {
   test('when one fails for good, a source with nothing to give is not waited for', async () => {
     const source: Source<TestEvent> = {
       async *read(_, signal) {
-        yield { events: events(1), refused: [], cursor: '1' }
+        yield { events: events(1), malformed: [], cursor: '1' }
         await new Promise((resolve) => signal?.addEventListener('abort', resolve))
       },
     }
@@ -331,8 +331,8 @@ describe('several writes under way', () => {
   test('at the tail nothing waits for more: an empty page sends what there is', async () => {
     const source: Source<TestEvent> = {
       async *read(_, signal) {
-        yield { events: events(3), refused: [], cursor: 'a' }
-        yield { events: [], refused: [], cursor: 'b' }
+        yield { events: events(3), malformed: [], cursor: 'a' }
+        yield { events: [], malformed: [], cursor: 'b' }
         await new Promise((resolve) => signal?.addEventListener('abort', resolve))
       },
     }
@@ -356,7 +356,7 @@ describe('several writes under way', () => {
     const heavy: Source<TestEvent> = {
       async *read() {
         for (let at = 0; at < 10; at += 1) {
-          yield { events: [event(at)], refused: [], cursor: String(at), bytes: 20 * 2 ** 20 }
+          yield { events: [event(at)], malformed: [], cursor: String(at), bytes: 20 * 2 ** 20 }
         }
       },
     }

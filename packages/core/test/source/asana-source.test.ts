@@ -25,18 +25,18 @@ function optionsFor(asana: ScriptedAsana, more: Partial<AsanaSourceOptions> = {}
 async function readAll(
   options: AsanaSourceOptions,
   cursor?: string,
-): Promise<{ gids: string[]; refused: string[]; cursors: string[]; rereads: boolean[] }> {
+): Promise<{ gids: string[]; malformed: string[]; cursors: string[]; rereads: boolean[] }> {
   const gids: string[] = []
-  const refused: string[] = []
+  const malformed: string[] = []
   const cursors: string[] = []
   const rereads: boolean[] = []
   for await (const batch of asanaSource(options).read(cursor)) {
     gids.push(...batch.events.map((event) => event.gid))
-    refused.push(...batch.refused.map(({ reason }) => reason))
+    malformed.push(...batch.malformed.map(({ reason }) => reason))
     cursors.push(batch.cursor)
     rereads.push(batch.reread !== undefined)
   }
-  return { gids, refused, cursors, rereads }
+  return { gids, malformed, cursors, rereads }
 }
 
 async function faultOf(work: Promise<unknown>): Promise<{ code: string; fault: string; message: string }> {
@@ -534,11 +534,11 @@ describe('events', () => {
       ),
       page([], 'b'),
     )
-    const { gids, refused } = await readAll(optionsFor(asana, { once: true }))
+    const { gids, malformed } = await readAll(optionsFor(asana, { once: true }))
     expect(gids).toEqual(['1', '4'])
-    expect(refused).toHaveLength(3)
-    expect(refused[0]).toContain('actor')
-    expect(refused[1]).toContain('created_at')
+    expect(malformed).toHaveLength(3)
+    expect(malformed[0]).toContain('actor')
+    expect(malformed[1]).toContain('created_at')
   })
 
   test('unknown types, fields and values pass through whole and are reported once each', async () => {

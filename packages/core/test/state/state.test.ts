@@ -282,12 +282,13 @@ import { stateContract } from '@asana-audit/core/testing'
     await (await claim.lane('live', 'f')).commit({
       cursor: 'a',
       delivered: [{ id: '1', at }],
-      quarantined: [],
+      quarantined: [{ ...entry, id: '2', kind: 'malformed' }],
     })
     await claim.release()
     await state.close()
     const first = new DatabaseSync(path())
-    first.exec('ALTER TABLE pipeline DROP COLUMN refused_since; ALTER TABLE known DROP COLUMN lane')
+    first.exec("UPDATE quarantine SET kind = 'refused'")
+    first.exec('ALTER TABLE pipeline DROP COLUMN rejected_since; ALTER TABLE known DROP COLUMN lane')
     first.exec('DROP TABLE asked')
     first.exec('PRAGMA user_version = 1')
     first.close()
@@ -295,8 +296,10 @@ import { stateContract } from '@asana-audit/core/testing'
     const lane = await (await migrated.claim('main')).lane('live', 'f')
     expect(await lane.load()).toBe('a')
     expect(await lane.known(['1'])).toEqual(new Set(['1']))
+    const [kept] = await Array.fromAsync(migrated.quarantine('main'))
+    expect(kept).toMatchObject({ id: '2', kind: 'malformed' })
     await lane.commit({ cursor: 'b', delivered: [], quarantined: [entry] })
-    expect(await lane.acceptance?.()).toMatchObject({ delivered: 1, refusedSince: 1 })
+    expect(await lane.acceptance?.()).toMatchObject({ delivered: 1, rejectedSince: 1 })
     // It did not say what it was asked for: all after the hour that its ledger begins in.
     const asked = [{ from: at + 3_600_000, until: openEnd }]
     expect(await migrated.pipelines()).toEqual([{ pipeline: 'main', asked }])
@@ -397,15 +400,15 @@ import { stateContract } from '@asana-audit/core/testing'
     const lines = await collect(state.export())
     await claim.release()
     await state.close()
-    for (const [text, refusedSince] of [
+    for (const [text, rejectedSince] of [
       [lines, 2],
       // Of a version that did not count them.
       [lines.filter((line) => !line.includes('"pipeline","row"')), 0],
     ] as const) {
-      const copy = sqliteState({ path: join(folder, `${refusedSince}.db`) })
+      const copy = sqliteState({ path: join(folder, `${rejectedSince}.db`) })
       await copy.import(from(text))
       const lane = await (await copy.claim('main')).lane('live', 'f')
-      expect(await lane.acceptance?.()).toEqual({ delivered: 0, refusedSince })
+      expect(await lane.acceptance?.()).toEqual({ delivered: 0, rejectedSince })
       await copy.close()
     }
   })

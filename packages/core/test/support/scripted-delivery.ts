@@ -44,7 +44,7 @@ export function sourceOf(all: TestEvent[], size = 10): Source<TestEvent> {
     async *read(cursor) {
       for (let at = Number(cursor ?? 0); at < all.length; at += size) {
         const taken = all.slice(at, at + size)
-        yield { events: taken, refused: [], cursor: String(at + taken.length) }
+        yield { events: taken, malformed: [], cursor: String(at + taken.length) }
       }
     },
   }

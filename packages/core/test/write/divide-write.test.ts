@@ -36,32 +36,32 @@ const cases = fc
 test('every index is in one list, in order, and none is lost', () => {
   fc.assert(
     fc.property(cases, fc.boolean(), ([writes, rejection], resends) => {
-      const { accepted, refused, uncertain, writes: left } = divideWrite(writes, rejection, resends)
-      expect([...accepted, ...uncertain, ...refused, ...left.flat()]).toEqual(writes.flat())
+      const { accepted, rejected, uncertain, writes: left } = divideWrite(writes, rejection, resends)
+      expect([...accepted, ...uncertain, ...rejected, ...left.flat()]).toEqual(writes.flat())
       expect(left.every(({ length }) => length > 0)).toBe(true)
       if (resends) expect(uncertain).toEqual([])
     }),
   )
 })
 
-test('a refused record is set aside by itself: what is before it was taken, what is behind it is sent', () => {
+test('a rejected record is set aside by itself: what is before it was taken, what is behind it is sent', () => {
   const write = [10, 11, 12, 13, 14]
   expect(divideWrite([write, [20]], { ...rejected, at: 2 }, false)).toEqual({
     accepted: [10, 11],
-    refused: [12],
+    rejected: [12],
     uncertain: [],
     writes: [[13, 14], [20]],
   })
   // What was taken before is gone from the write, and is counted by the index all the same.
   const later = divideWrite([write], { ...rejected, at: 4, accepted: 3 }, false)
-  expect(later).toMatchObject({ accepted: [10], refused: [11] })
+  expect(later).toMatchObject({ accepted: [10], rejected: [11] })
 })
 
-test('a write of which nothing was taken is sent again in halves, and a record by itself is refused', () => {
+test('a write of which nothing was taken is sent again in halves, and a record by itself is rejected', () => {
   const none = { ...rejected, at: 'none-taken' } as const
-  const halves = { accepted: [], refused: [], uncertain: [], writes: [[1, 2], [3], [9]] }
+  const halves = { accepted: [], rejected: [], uncertain: [], writes: [[1, 2], [3], [9]] }
   expect(divideWrite([[1, 2, 3], [9]], none, false)).toEqual(halves)
-  expect(divideWrite([[1], [9]], none, false)).toMatchObject({ refused: [1], writes: [[9]] })
+  expect(divideWrite([[1], [9]], none, false)).toMatchObject({ rejected: [1], writes: [[9]] })
   expect(divideWrite([[1, 2, 3]], { ...none, affected: 2 }, false).writes).toEqual([[1], [2], [3]])
 })
 
@@ -82,5 +82,5 @@ test('of a write of which an unknown part was taken nothing is sent again, unles
   const part = { ...some, affected: 3 }
   expect(divideWrite([write], part, false)).toMatchObject({ uncertain: [1, 2, 3], writes: [[4]] })
   expect(divideWrite([write], part, true)).toMatchObject({ uncertain: [], writes: [[1, 2], [3], [4]] })
-  expect(divideWrite([[1]], some, true)).toMatchObject({ refused: [1], writes: [] })
+  expect(divideWrite([[1]], some, true)).toMatchObject({ rejected: [1], writes: [] })
 })

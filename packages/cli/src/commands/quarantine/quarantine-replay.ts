@@ -118,7 +118,7 @@ async function replay(
     const most = sink.prefers?.records ?? usualRecords
     let waiting: Replayable[] = []
     let delivered = 0
-    let refusedInRow = 0
+    let rejectedInRow = 0
     const send = async (): Promise<void> => {
       const sent = waiting
       waiting = []
@@ -126,8 +126,8 @@ async function replay(
         if (problem === undefined) await state.discharge(entries.map(({ number }) => number))
         outcomes.push(...entries.map((entry) => ({ entry, problem })))
         delivered += problem === undefined ? entries.length : 0
-        refusedInRow += problem === undefined ? -refusedInRow : entries.length
-        if (delivered === 0 && refusedInRow >= mostRefused) throw new Error(takesNone)
+        rejectedInRow += problem === undefined ? -rejectedInRow : entries.length
+        if (delivered === 0 && rejectedInRow >= mostRefused) throw new Error(takesNone)
       })
     }
     for await (const { number, id, kind, code, event: raw } of state.quarantine(pipeline.name)) {

@@ -42,7 +42,7 @@ export async function replayWrite(
       const division = divideWrite([first.slice(taken), ...writes.slice(1)], found, true)
       writes = division.writes
       await told(division.accepted)
-      await told(division.refused, found.message)
+      await told(division.rejected, found.message)
       continue
     }
     writes = writes.slice(1)

@@ -61,6 +61,9 @@ export const askedByLedger: string = `
   SELECT pipeline_id, min(hour) + ${hourMs}, ${openEnd} FROM ledger
   WHERE pipeline_id NOT IN (SELECT pipeline_id FROM asked) GROUP BY pipeline_id;`
 
+/** Up to version 4 the kind of what a source could not accept was `refused`, which was also said of destinations. */
+export const malformedByKind: string = "UPDATE quarantine SET kind = 'malformed' WHERE kind = 'refused';"
+
 /** From each version to the next. A file goes through those it has not had yet, a new one through all. */
 const migrations: readonly string[] = [
   'ALTER TABLE pipeline ADD COLUMN refused_since INTEGER NOT NULL DEFAULT 0',
@@ -72,6 +75,8 @@ const migrations: readonly string[] = [
     PRIMARY KEY (pipeline_id, from_hour)
   ) WITHOUT ROWID;
   ${askedByLedger}`,
+  `ALTER TABLE pipeline RENAME COLUMN refused_since TO rejected_since;
+  ${malformedByKind}`,
 ]
 const schemaVersion = 1 + migrations.length
 

@@ -4,7 +4,7 @@ import type { Acceptance, Commit, Identity, Lane } from '../../contract.ts'
 import { openStart } from '../hour-spans.ts'
 import { ledgerSheet } from '../ledger.ts'
 import { quarantinedIdentities } from '../quarantined-identities.ts'
-import { refusals } from '../refusals.ts'
+import { rejections } from '../rejections.ts'
 import { filtersChanged } from '../state-faults.ts'
 import { guarded } from './sqlite-file.ts'
 import { knownIds } from './sqlite-known.ts'
@@ -49,10 +49,12 @@ export function openLane(
       delivered = delivered + excluded.delivered, quarantined = quarantined + excluded.quarantined,
       newest = max(coalesce(newest, excluded.newest), coalesce(excluded.newest, newest))`)
   const past = database.prepare(`
-    SELECT refused_since AS refusedSince, (SELECT coalesce(sum(delivered), 0) FROM lane WHERE pipeline_id = id) AS delivered
+    SELECT rejected_since AS rejectedSince, (SELECT coalesce(sum(delivered), 0) FROM lane WHERE pipeline_id = id) AS delivered
     FROM pipeline WHERE id = ?`)
-  const forgive = database.prepare('UPDATE pipeline SET refused_since = 0 WHERE id = ? AND refused_since > 0')
-  const refuse = database.prepare('UPDATE pipeline SET refused_since = refused_since + ? WHERE id = ?')
+  const forgive = database.prepare(
+    'UPDATE pipeline SET rejected_since = 0 WHERE id = ? AND rejected_since > 0',
+  )
+  const reject = database.prepare('UPDATE pipeline SET rejected_since = rejected_since + ? WHERE id = ?')
   const knowledge = knownIds(database, id, name)
   const addToLedger = ledgerWriter(database, id)
   const setAside = database.prepare(`
@@ -76,9 +78,9 @@ export function openLane(
     }
     addToLedger(sheet.hours())
     const counts = { delivered: delivered.length, quarantined: quarantined.length }
-    const refused = refusals(quarantined)
+    const rejected = rejections(quarantined)
     if (delivered.length > 0) forgive.run(id)
-    else if (refused > 0) refuse.run(refused, id)
+    else if (rejected > 0) reject.run(rejected, id)
     upsert.run({ id, name, fingerprint, cursor, ...counts, newest, committedAt })
     if (horizon > prunedUpTo + pruneEveryMs) {
       knowledge.prune(horizon)

@@ -2,7 +2,7 @@ import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 import * as z from 'zod'
 import { type Fault, fault } from '../../fault.ts'
 import { type ClaimLock, claimLock } from './claim-lock.ts'
-import { askedByLedger, guarded, openStateFile } from './sqlite-file.ts'
+import { askedByLedger, guarded, malformedByKind, openStateFile } from './sqlite-file.ts'
 
 /** The first line of an export, and the last: one without its end was cut short on the way. */
 const begin = { asana_audit_state: 1 }
@@ -10,7 +10,7 @@ const end = { end: true }
 
 /** What is kept of a pipeline, by table: the columns that travel, in this order. */
 const tables = {
-  pipeline: ['refused_since'],
+  pipeline: ['rejected_since'],
   lane: ['name', 'fingerprint', 'cursor', 'delivered', 'quarantined', 'newest', 'committed_at'],
   asked: ['from_hour', 'until_hour'],
   known: ['id', 'at', 'lane'],
@@ -53,7 +53,7 @@ export async function* exportLines(path: string): AsyncGenerator<string> {
 /** A count of nothing is left out: versions that know of no count take such an export as well. */
 function rowsOf(table: string): string {
   return table === 'pipeline'
-    ? 'pipeline WHERE refused_since > 0'
+    ? 'pipeline WHERE rejected_since > 0'
     : `${table} JOIN pipeline ON pipeline.id = pipeline_id`
 }
 
@@ -118,7 +118,7 @@ function insert(database: DatabaseSync, rows: readonly z.output<typeof exported>
     const columns = tables[table]
     if (row.length !== columns.length) throw notAnExport(`a row of ${table} has ${row.length} values`)
     if (table === 'pipeline') {
-      database.prepare('UPDATE pipeline SET refused_since = ? WHERE name = ?').run(row[0] ?? 0, pipeline)
+      database.prepare('UPDATE pipeline SET rejected_since = ? WHERE name = ?').run(row[0] ?? 0, pipeline)
       continue
     }
     const places = columns.map(() => '?').join(', ')
@@ -127,8 +127,8 @@ function insert(database: DatabaseSync, rows: readonly z.output<typeof exported>
       .prepare(`INSERT INTO ${table} (pipeline_id, ${columns.join(', ')}) VALUES (?, ${places})`)
       .run(ids.get(pipeline) ?? null, ...values)
   }
-  // Exports of earlier versions do not say.
-  database.exec(askedByLedger)
+  // Exports of earlier versions do not say what was asked for, and have another word for a kind.
+  database.exec(askedByLedger + malformedByKind)
 }
 
 /** A sum of mixes has 64 bits, more than a number of JSON can be trusted with. */

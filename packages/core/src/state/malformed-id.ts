@@ -8,6 +8,6 @@ export function gidOf(raw: unknown): string | undefined {
 }
 
 /** What it is remembered by: without a gid its whole content, so that a re-read does not set it aside once more. */
-export function refusedId(raw: unknown): string {
+export function malformedId(raw: unknown): string {
   return gidOf(raw) ?? `content ${createHash('sha256').update(toJsonText(raw)).digest('base64url')}`
 }
