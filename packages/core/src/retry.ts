@@ -1,5 +1,6 @@
 import { anySignal } from './abort/any-signal.ts'
 import { type Clock, systemClock } from './clock.ts'
+import { minuteMs } from './duration.ts'
 import type { OnFact, Part } from './fact.ts'
 import { type Fault, fault, type Temporary, toFault } from './fault.ts'
 import { askedToWait, cutShort, waitableMs } from './http/retry-after.ts'
@@ -39,7 +40,7 @@ export interface RetryPolicy {
 }
 
 const firstWaitMs = 1_000
-const longestWaitMs = 60_000
+const longestWaitMs = minuteMs
 
 /**
  * Tries until it works: the only place in the project that waits because of a fault.

@@ -1,6 +1,5 @@
 import type { ParsedCorrelation, ParsedRule } from './parse-rule.ts'
 import type { CorrelationRule, EventRule, Rule, RuleProblem } from './rule.ts'
-import { parseTimespan } from './timespan.ts'
 
 /** Gives correlations their parts, and puts every rule after what it is made of. Adds what is wrong to `problems`. */
 export function resolveRules(parsed: readonly ParsedRule[], problems: RuleProblem[]): Rule[] {
@@ -87,4 +86,13 @@ function byName(parsed: readonly ParsedRule[], problems: RuleProblem[]): Map<str
     }
   }
   return named
+}
+
+const units: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+
+/** `90s`, `10m`, `24h`, `30d` in milliseconds; undefined for anything else. */
+function parseTimespan(text: string): number | undefined {
+  const [, number, unit] = /^([1-9]\d{0,6})([smhd])$/.exec(text) ?? []
+  const ms = units[unit as keyof typeof units]
+  return number === undefined || ms === undefined ? undefined : Number(number) * ms
 }

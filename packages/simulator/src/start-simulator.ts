@@ -1,8 +1,10 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { AuditLogEvent } from '@asana-audit/schema'
 import { checkNames, checkOption, isShare, isWhole } from './check-option.ts'
+import { day, hour } from './duration.ts'
 import type { EventMix } from './events/event-mix.ts'
 import { generateEvents } from './events/generate-events.ts'
 import { createGrowth, type GrowthPlan } from './events/growth.ts'
@@ -97,9 +99,6 @@ const ownOptions: Record<Exclude<keyof SimulatorOptions, keyof SimulatorSettings
   ...{ mix: true, stories: true, growth: true, now: true, onRequest: true },
 }
 const optionNames: readonly string[] = [...Object.keys(ownOptions), ...settingNames]
-
-const day = 86_400_000
-const hour = 3_600_000
 
 /**
  * Starts a stand-in for Asana's Audit Log API (https://developers.asana.com/reference/getauditlogevents). Resolves once

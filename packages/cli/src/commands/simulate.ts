@@ -1,6 +1,7 @@
 import { startSimulator, stories } from '@asana-audit/simulator'
 import { storyNames } from '../config/story-names.ts'
 import { missingUnit, parseDuration } from '../config/time.ts'
+import { dayMs } from '../duration.ts'
 import { type AnyCommand, Command, type Done, type FlagsOf, repeated } from '../flags/command.ts'
 import { examples } from '../flags/help.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
@@ -75,7 +76,7 @@ async function simulate(flags: FlagsOf<typeof define>): Promise<ExitCode> {
   const told = storyNames(flags.story ?? [], problems)
   const days = number('--days', flags.days, 'a number of days, for example 90', (value) => value > 0) ?? 90
   for (const name of told) {
-    const needed = Math.ceil(stories[name].lasts / 86_400_000)
+    const needed = Math.ceil(stories[name].lasts / dayMs)
     if (days >= needed) continue
     problems.push({ setting: '--days', message: `${name} takes ${needed} days. Give at least so many.` })
   }

@@ -1,3 +1,4 @@
+import { minuteMs } from '../duration.ts'
 import type { Problem } from '../terminal/problem.ts'
 import { missingUnit, parseDuration } from './time.ts'
 
@@ -23,7 +24,7 @@ export interface GiveUpAfter {
  */
 export function unattended(giveUpAfterMs: number | undefined): GiveUpAfter {
   const first = giveUpAfterMs ?? 30_000
-  const afterwards = giveUpAfterMs ?? 900_000
+  const afterwards = giveUpAfterMs ?? 15 * minuteMs
   return {
     source: { untilFirstPage: first, afterwards },
     sink: { untilFirstWrite: first, afterwards },

@@ -1,6 +1,7 @@
 import { actorTypes } from '@asana-audit/schema/mapping'
 import * as z from 'zod'
 import { dialects } from '../dialect.ts'
+import { dayMs, minuteMs } from '../duration.ts'
 import { parseDuration, parseTime } from './time.ts'
 import { timeLimits } from './time-limits.ts'
 
@@ -103,8 +104,8 @@ export const pipelineDocument = z
     since: time.optional(),
     until: time.optional(),
     poll: duration.pipe(z.number().min(1_000)).optional(),
-    settled_window: duration.pipe(z.number().max(86_400_000)).optional(),
-    reread_every: duration.pipe(z.number().min(60_000)).optional(),
+    settled_window: duration.pipe(z.number().max(dayMs)).optional(),
+    reread_every: duration.pipe(z.number().min(minuteMs)).optional(),
     limit: z.coerce.number().int().min(1).optional(),
     max_response_bytes: z.coerce.number().int().min(65_536).optional(),
     details: z.enum(['json', 'structured']).optional(),

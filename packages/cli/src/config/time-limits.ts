@@ -1,5 +1,6 @@
 import { retentionMs } from '@asana-audit/core/backlog'
 import { millisOf } from '@asana-audit/schema/lossless'
+import { minuteMs } from '../duration.ts'
 
 /** RFC 3339. */
 export interface TimeRange {
@@ -29,7 +30,7 @@ export function allDeleted({ until }: Pick<TimeRange, 'until'>, now: number): st
 export function partDeleted({ since }: Pick<TimeRange, 'since'>, now: number): string | undefined {
   const from = millisOf(since)
   // An age of 90 days was that when it was read, a moment ago.
-  if (from === undefined || from >= now - retentionMs - 60_000) return undefined
+  if (from === undefined || from >= now - retentionMs - minuteMs) return undefined
   return `Asana keeps events for 90 days: what happened from ${since} to ${oldestKept(now)} is deleted, and is not in what follows.`
 }
 

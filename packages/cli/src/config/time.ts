@@ -1,11 +1,12 @@
 import { parseInstant } from '@asana-audit/schema/lossless'
+import { dayMs, hourMs, minuteMs } from '../duration.ts'
 
 const unitMs: Record<string, number> = {
   ms: 1,
   s: 1_000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
+  m: minuteMs,
+  h: hourMs,
+  d: dayMs,
   w: 604_800_000,
 }
 

@@ -1,4 +1,5 @@
 import { generateEvents, type StoryName } from '@asana-audit/simulator'
+import { dayMs } from '../duration.ts'
 import type { EventReader } from '../input/reading.ts'
 
 export interface SimulatedWeek {
@@ -6,7 +7,7 @@ export interface SimulatedWeek {
   readonly stories: readonly StoryName[]
 }
 
-const week = 7 * 86_400_000
+const week = 7 * dayMs
 const count = 3_000
 
 /** The week until now of sixty invented people, with attacks among what they do. */

@@ -1,3 +1,4 @@
+import { dayMs } from '../duration.ts'
 import { columnsOf, cutTo } from '../terminal/columns-of.ts'
 import { safeText } from '../terminal/safe-text.ts'
 import { age } from './age.ts'
@@ -19,7 +20,7 @@ export interface LineOptions {
 }
 
 /** From when on a backlog is told how long Asana keeps it. */
-const soonMs = 30 * 86_400_000
+const soonMs = 30 * dayMs
 
 /** How far one row is, on one line: where it does not fit, whole pieces are left out, the least telling first. */
 export function progressLine(tally: Tally, options: LineOptions): string {

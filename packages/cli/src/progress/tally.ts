@@ -1,4 +1,5 @@
 import type { Delivered, Fact } from '@asana-audit/core'
+import { minuteMs } from '../duration.ts'
 import { type Place, placeName } from './reporter.ts'
 
 /** How far a time range has been read. */
@@ -80,7 +81,7 @@ export function count(tally: Tally, fact: Fact): void {
       tally.trouble = `retrying in ${Math.ceil(fact.waitMs / 1000)} s (${fact.code})`
       break
     case 'paused':
-      tally.trouble = `paused for ${Math.ceil(fact.waitMs / 60_000)} min (${fact.code})`
+      tally.trouble = `paused for ${Math.ceil(fact.waitMs / minuteMs)} min (${fact.code})`
       break
     case 'resumed':
       tally.trouble = undefined

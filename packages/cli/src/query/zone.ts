@@ -1,3 +1,5 @@
+import { minuteMs } from '../duration.ts'
+
 /** A way to say what time it was: UTC, or the zone of this machine. */
 export interface Zone {
   /** For people: `UTC`, `Europe/Berlin`. */
@@ -15,7 +17,7 @@ export const localZone: Zone = {
 
 /** The clock on the wall at a moment, in the fields `getUTC…` reads. */
 export function wallClock(ms: number, { offsetAt }: Zone): Date {
-  return new Date(ms + offsetAt(ms) * 60_000)
+  return new Date(ms + offsetAt(ms) * minuteMs)
 }
 
 /** `2026-01-31 08:12:45`, with the offset from UTC behind it in every other zone. */

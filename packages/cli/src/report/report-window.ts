@@ -1,3 +1,4 @@
+import { dayMs, hourMs } from '../duration.ts'
 import { wallClock, type Zone } from '../query/zone.ts'
 
 export type BucketUnit = 'hour' | 'day' | 'week' | 'month'
@@ -17,13 +18,10 @@ export interface ReportWindow {
   readonly bucketOf: (ms: number) => number
 }
 
-const hour = 3_600_000
-const day = 24 * hour
-
 export function reportWindow(since: number, until: number, zone: Zone): ReportWindow {
   const unit = unitFor(until - since)
   // Clocks are set forward and back: a step shorter than a bucket meets each.
-  const step = unit === 'hour' ? hour / 2 : 6 * hour
+  const step = unit === 'hour' ? hourMs / 2 : 6 * hourMs
   const names = new Set<string>()
   for (let at = since; at < until; at += step) names.add(bucketName(at, unit, zone))
   names.add(bucketName(until - 1, unit, zone))
@@ -41,9 +39,9 @@ export function reportWindow(since: number, until: number, zone: Zone): ReportWi
 }
 
 function unitFor(length: number): BucketUnit {
-  if (length <= 3 * day) return 'hour'
-  if (length <= 100 * day) return 'day'
-  return length <= 800 * day ? 'week' : 'month'
+  if (length <= 3 * dayMs) return 'hour'
+  if (length <= 100 * dayMs) return 'day'
+  return length <= 800 * dayMs ? 'week' : 'month'
 }
 
 function bucketName(ms: number, unit: BucketUnit, zone: Zone): string {

@@ -1,4 +1,5 @@
 import { eventType } from '@asana-audit/schema'
+import { hourMs } from '../duration.ts'
 import { wallClock, type Zone } from '../query/zone.ts'
 import type { BucketUnit } from './report-window.ts'
 
@@ -32,7 +33,7 @@ export function moment(ms: number, zone: Zone): string {
 
 /** `30 days`, `12 hours`. */
 export function span(ms: number): string {
-  const hours = Math.round(ms / 3_600_000)
+  const hours = Math.round(ms / hourMs)
   if (hours < 48) return hours === 1 ? 'hour' : `${hours} hours`
   return `${Math.round(hours / 24)} days`
 }

@@ -1,4 +1,5 @@
 import { millisOf, rawEventTime } from '@asana-audit/schema/lossless'
+import { minuteMs } from '../duration.ts'
 import { fault } from '../fault.ts'
 
 /** What a request asked for. Times are RFC 3339, `endAt` is exclusive. */
@@ -9,7 +10,7 @@ export interface Asked {
 }
 
 /** A server may round the times it is given. */
-const toleranceMs = 60_000
+const toleranceMs = minuteMs
 
 /**
  * Throws a fatal `filters_ignored` where most of a page is not what was asked for: every window would bring the whole log, and

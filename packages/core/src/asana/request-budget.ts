@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from '../clock.ts'
+import { minuteMs } from '../duration.ts'
 import { waitableMs } from '../http/retry-after.ts'
 import { type OptionNames, refuseUnknownOptions } from '../options/refuse-unknown-options.ts'
 
@@ -43,7 +44,7 @@ const burst = 1 / 60
 export function requestBudget(options: RequestBudgetOptions = {}): RequestBudget {
   refuseUnknownOptions('requestBudget', names, options)
   const { perMinute = 1_200, inFlight = 50, clock = systemClock } = options
-  const spacingMs = 60_000 / perMinute
+  const spacingMs = minuteMs / perMinute
   const toleranceMs = spacingMs * Math.max(1, perMinute * burst)
   /** When the next request is due if all come evenly; it may start up to `toleranceMs` sooner. */
   let due = 0

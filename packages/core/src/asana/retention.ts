@@ -1,2 +1,4 @@
+import { dayMs } from '../duration.ts'
+
 /** Asana deletes an event for good 90 days after it was captured. https://developers.asana.com/docs/audit-log-api */
-export const retentionMs: number = 90 * 86_400_000
+export const retentionMs: number = 90 * dayMs

@@ -3,6 +3,7 @@ import { anySignal } from '../abort/any-signal.ts'
 import { pageData } from '../asana/audit-log-page.ts'
 import type { AuditLogPage } from '../asana/get-audit-log-events.ts'
 import { systemClock } from '../clock.ts'
+import { dayMs } from '../duration.ts'
 import { type RetryPolicy, retry } from '../retry.ts'
 import { isOffsetRefused, pageWithinCap } from '../source/page-reader.ts'
 import type { AsanaSourceOptions } from '../source/source-options.ts'
@@ -16,7 +17,7 @@ export interface BacklogSize {
 }
 
 /** Long enough to have working days in it. */
-const lateMs = 7 * 86_400_000
+const lateMs = 7 * dayMs
 
 /** Reckons from the oldest page and from that of a week ago: organisations grow, and an old log says little about today's. */
 export async function backlogSize(

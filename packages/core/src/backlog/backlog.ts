@@ -1,5 +1,6 @@
 import { millisOf } from '@asana-audit/schema/lossless'
 import type { Cursor } from '../contract.ts'
+import { hourMs } from '../duration.ts'
 import { isAfter } from '../event-time.ts'
 import {
   type BackfillPosition,
@@ -8,7 +9,7 @@ import {
   encodeBackfill,
 } from '../source/asana-cursor.ts'
 import { healed } from '../source/asana-position.ts'
-import { hourMs, hourOf } from '../state/ledger.ts'
+import { hourOf } from '../state/ledger.ts'
 
 /** What a backlog has not read yet. RFC 3339; no `from`: from the oldest event, no `until`: up to the start of the next run. */
 export interface BacklogLeft {

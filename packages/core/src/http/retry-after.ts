@@ -1,3 +1,4 @@
+import { dayMs, hourMs, minuteMs } from '../duration.ts'
 import type { FaultShape } from '../fault.ts'
 
 /**
@@ -22,7 +23,7 @@ export function withRetryAfter(shape: FaultShape, header: string | undefined, no
 }
 
 /** Ten minutes. Nobody means more: behind it is a clock that is wrong or a number without a unit. */
-const longestMs = 600_000
+const longestMs = 10 * minuteMs
 
 /** What is waited of what a server has asked for. */
 export function waitableMs(askedMs: number): number {
@@ -42,10 +43,10 @@ export function askedToWait(askedMs: number): string {
 }
 
 const units = [
-  ['years', 365.25 * 86_400_000],
-  ['days', 86_400_000],
-  ['hours', 3_600_000],
-  ['min', 60_000],
+  ['years', 365.25 * dayMs],
+  ['days', dayMs],
+  ['hours', hourMs],
+  ['min', minuteMs],
 ] as const
 
 function inWords(ms: number): string {

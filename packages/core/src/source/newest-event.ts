@@ -3,12 +3,13 @@ import { millisAt, millisOf } from '@asana-audit/schema/lossless'
 import { pageData } from '../asana/audit-log-page.ts'
 import { retentionMs } from '../asana/retention.ts'
 import { systemClock } from '../clock.ts'
+import { minuteMs } from '../duration.ts'
 import { acceptPage } from './accept-page.ts'
 import { pageWithinCap } from './page-reader.ts'
 import type { AsanaSourceOptions } from './source-options.ts'
 
 /** How far back the first request asks. */
-const firstSpanMs = 60_000
+const firstSpanMs = minuteMs
 /** Each asks for so many times as much, until there is something. */
 const growth = 4
 /** Then the time that may hold something newer is halved so often. */

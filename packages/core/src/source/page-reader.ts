@@ -6,6 +6,7 @@ import { askedOf } from '../asana/audit-log-filters.ts'
 import { pageData, type RawPage } from '../asana/audit-log-page.ts'
 import { getRawPage } from '../asana/get-audit-log-events.ts'
 import type { Clock } from '../clock.ts'
+import { dayMs } from '../duration.ts'
 import { type Fault, fault, isFault } from '../fault.ts'
 import type { HttpClient } from '../http/http-client.ts'
 import { retry } from '../retry.ts'
@@ -22,7 +23,7 @@ export interface FetchedPage extends RawPage {
 }
 
 /** By less than this our clock is taken to be ahead where Asana does not tell. */
-const mostAheadMs = 24 * 3_600_000
+const mostAheadMs = dayMs
 
 type PageAsked = Pick<AsanaPosition, 'startAt' | 'offset'>
 

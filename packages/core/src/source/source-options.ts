@@ -3,6 +3,7 @@ import { type AuditLogFilters, checkFilters } from '../asana/audit-log-filters.t
 import { type AuditLogAccess, accessNames } from '../asana/audit-log-request.ts'
 import { type Clock, systemClock } from '../clock.ts'
 import type { Source } from '../contract.ts'
+import { hourMs, minuteMs } from '../duration.ts'
 import type { OnFact } from '../fact.ts'
 import { checkNeeded } from '../options/needed-options.ts'
 import { type OptionNames, refuseUnknownOptions } from '../options/refuse-unknown-options.ts'
@@ -116,12 +117,14 @@ export interface ResolvedSourceOptions extends AsanaSourceOptions {
 }
 
 /** What a source does where its options say nothing: a tail and a backfill alike. Milliseconds. */
-export const sourceDefaults = {
+export const sourceDefaults: Readonly<
+  Record<'pollMs' | 'overlapMs' | 'settledWindowMs' | 'rereadEveryMs', number>
+> = {
   pollMs: 10_000,
-  overlapMs: 3_600_000,
-  settledWindowMs: 2_700_000,
-  rereadEveryMs: 900_000,
-} as const
+  overlapMs: hourMs,
+  settledWindowMs: 45 * minuteMs,
+  rereadEveryMs: 15 * minuteMs,
+}
 
 /** An option that is undefined counts as left out. */
 export function resolveSourceOptions<O extends AsanaSourceOptions>(options: O): O & ResolvedSourceOptions {

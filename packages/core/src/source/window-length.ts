@@ -1,3 +1,5 @@
+import { hourMs } from '../duration.ts'
+
 /** How long the next window should be, learnt from the pages that came. Lengths in milliseconds of event time. */
 export interface WindowLength {
   next(): number
@@ -16,7 +18,6 @@ export interface WindowLengthOptions {
   readonly aheadBytes: number
 }
 
-const hourMs = 3_600_000
 const dayMs = 24 * hourMs
 const shortestMs = 1_000
 /** Every window ends with an empty page and on average half a page: fewer pages would waste too much of the quota. */

@@ -1,4 +1,5 @@
-import { hourMs, hourOf } from './ledger.ts'
+import { hourMs } from '../duration.ts'
+import { hourOf } from './ledger.ts'
 
 /** Whole UTC hours, in milliseconds since 1970: from the start of one up to the start of another. */
 export interface HourSpan {

@@ -1,6 +1,5 @@
+import { hourMs } from '../duration.ts'
 import { addMix, idMix, type MixSum, mixSum } from './id-mix.ts'
-
-export const hourMs = 3_600_000
 
 /** Start of the UTC hour a time (milliseconds since 1970) lies in. */
 export function hourOf(at: number): number {

@@ -1,7 +1,7 @@
 import { deepStrictEqual as sameAll } from 'node:assert'
 import type { State } from '../contract.ts'
+import { hourMs } from '../duration.ts'
 import { openEnd } from '../state/hour-spans.ts'
-import { hourMs } from '../state/ledger.ts'
 
 /** The part of `stateContract` about what pipelines were asked for. `hour` is the start of one. */
 export function askedContract(

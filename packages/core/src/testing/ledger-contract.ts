@@ -1,6 +1,6 @@
 import { notStrictEqual as differ, strictEqual as same, deepStrictEqual as sameAll } from 'node:assert'
 import type { Identity, QuarantineEntry, State } from '../contract.ts'
-import { hourMs } from '../state/ledger.ts'
+import { hourMs } from '../duration.ts'
 
 /** The part of `stateContract` about the ledger. `hour` is the start of one, and `entry` is an event of it. */
 export function ledgerContract(

@@ -5,7 +5,7 @@ import {
   deepStrictEqual as sameAll,
 } from 'node:assert'
 import type { QuarantineEntry, State } from '../contract.ts'
-import { hourMs } from '../state/ledger.ts'
+import { hourMs } from '../duration.ts'
 import { askedContract } from './asked-contract.ts'
 import type { ContractTest } from './contract-test.ts'
 import { ledgerContract } from './ledger-contract.ts'

@@ -1,4 +1,5 @@
 import type { Identity } from '../contract.ts'
+import { hourMs } from '../duration.ts'
 
 /** What a destination has shown of a limit of age: then everything it refuses is older than everything it takes. */
 export interface AgeKnowledge<R> {
@@ -18,7 +19,7 @@ export interface AgeKnowledge<R> {
  * A limit moves with time: what was taken on Monday may be too old on Tuesday. So an age counts as greater than all that were taken
  * also by how old those were when they were sent, if only by more than what passes while a few writes are under way.
  */
-const toleranceMs = 3_600_000
+const toleranceMs = hourMs
 
 export function newAgeKnowledge<R>(): AgeKnowledge<R> {
   let newest: AgeKnowledge<R>['newest']

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { hourMs, hourOf, type LedgerKind, ledgerSheet } from '../../src/state/ledger.ts'
+import { hourMs } from '../../src/duration.ts'
+import { hourOf, type LedgerKind, ledgerSheet } from '../../src/state/ledger.ts'
 import { type ReconciledHour, reconcile } from '../../src/state/reconcile.ts'
 
 type Entry = readonly [at: number, kind: LedgerKind, id: string]

@@ -9,7 +9,6 @@ import { severityNumbers } from '../log-record/severity.ts'
 import { mappingOf } from '../mapping/mapping-of.ts'
 import { relevanceOf } from '../mapping/relevance.ts'
 import type { RelevancePolicy } from '../mapping/relevance-policy.ts'
-import { ecsDate } from './ecs-date.ts'
 import { type EcsGroup, type EcsUser, ecsGroup, ecsUser } from './ecs-user.ts'
 import {
   type EventParts,
@@ -20,7 +19,6 @@ import {
   targetUser,
   targetWorkspace,
 } from './event-parts.ts'
-import { nested } from './nested.ts'
 
 export interface EcsOptions {
   /** The gid of the workspace, which an event does not hold. */
@@ -164,4 +162,30 @@ function unlessEmpty<Name extends string, Value extends object>(
 ): { [key in Name]?: Required<Value> } {
   const member = { [name]: value } as { [key in Name]: Required<Value> }
   return Object.keys(value).length > 0 ? member : {}
+}
+
+/**
+ * A time as Elasticsearch reads it: UTC, with a year of four digits. One beyond those years is 1970, as in OTLP where it
+ * means "unknown"; `asana.audit.created_at` has it.
+ */
+function ecsDate([seconds, nanos]: Instant): string {
+  const text = new Date(seconds * 1000 + Math.floor(nanos / 1_000_000)).toISOString()
+  if (text.length !== 24) return ecsDate([0, 0])
+  if (nanos % 1_000_000 === 0) return text
+  return `${text.slice(0, 20)}${String(nanos).padStart(9, '0')}Z`
+}
+
+/** `{ 'a.b': 1, 'a.c': 2 }` as `{ a: { b: 1, c: 2 } }`. For names of our own, none of which is the beginning of another. */
+function nested(flat: { readonly [name: string]: unknown }): Record<string, unknown> {
+  const root: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(flat)) {
+    const keys = name.split('.')
+    let part = root
+    for (const key of keys.slice(0, -1)) {
+      part[key] ??= {}
+      part = part[key] as Record<string, unknown>
+    }
+    part[keys.at(-1)!] = value
+  }
+  return root
 }

@@ -1,5 +1,6 @@
 import { type AuditLogEvent, eventType, eventTypes } from '@asana-audit/schema'
 import { checkNames, checkOption, isWhole } from '../check-option.ts'
+import { hour } from '../duration.ts'
 import { isStoryName, type StoryName, stories as tellable } from '../stories/stories.ts'
 import type { Step } from '../stories/story.ts'
 import { detailsOf } from './event-details.ts'
@@ -114,7 +115,7 @@ function storyDrafts(
     checkOption('stories', isStoryName(name), `some of ${Object.keys(tellable).join(', ')}`)
     const { lasts } = tellable[name]
     const room = until - from - lasts
-    checkOption('stories', room >= 0, `a span that ${name} fits into: ${Math.ceil(lasts / 3_600_000)} hours`)
+    checkOption('stories', room >= 0, `a span that ${name} fits into: ${Math.ceil(lasts / hour)} hours`)
     return generator.story(name, from + Math.floor(createRandom(`${seed}/story/${name}`).fraction() * room))
   })
 }

@@ -1,6 +1,5 @@
+import { hour } from '../duration.ts'
 import type { Random } from './random.ts'
-
-const hour = 3_600_000
 
 /** How busy each hour of a working day is, midnight first: 1 is the busiest. */
 const busy = [

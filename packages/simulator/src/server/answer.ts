@@ -1,3 +1,4 @@
+import { day } from '../duration.ts'
 import type { CompleteSettings, Oddity, RefusalStatus } from '../settings.ts'
 import { errorBody, serverErrorBody } from './error-body.ts'
 import type { EventLog } from './event-log.ts'
@@ -26,8 +27,6 @@ export interface World {
 
 /** What all paths of the API begin with. */
 export const basePath = '/api/1.0'
-
-const day = 86_400_000
 
 /** Events created before this instant, in milliseconds since 1970, have been deleted. */
 export function horizonOf(now: number, { retentionDays }: CompleteSettings): number {

@@ -1,4 +1,5 @@
-import { actorOf, byScript, elsewhere, minute, type Step, type Story, second, userResource } from './story.ts'
+import { minute, second } from '../duration.ts'
+import { actorOf, byScript, elsewhere, type Step, type Story, userResource } from './story.ts'
 
 /** From guessing a password to taking the files away. */
 export const accountTakeover: Story = {

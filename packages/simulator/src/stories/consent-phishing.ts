@@ -1,5 +1,6 @@
+import { minute, second } from '../duration.ts'
 import { gidFrom } from '../events/organisation.ts'
-import { actorOf, atWork, minute, type Story, second, userResource } from './story.ts'
+import { actorOf, atWork, type Story, userResource } from './story.ts'
 
 /** An app with a friendly name. */
 export const consentPhishing: Story = {

@@ -1,4 +1,5 @@
-import { actorOf, atWork, elsewhere, hour, minute, type Story, second, userResource } from './story.ts'
+import { hour, minute, second } from '../duration.ts'
+import { actorOf, atWork, elsewhere, type Story, userResource } from './story.ts'
 
 /** The last day at work, and the one after it. */
 export const departingInsider: Story = {

@@ -1,4 +1,5 @@
-import { actorOf, atWork, minute, type Story, second } from './story.ts'
+import { minute, second } from '../duration.ts'
+import { actorOf, atWork, type Story } from './story.ts'
 
 const opened: readonly [type: string, details?: Readonly<Record<string, unknown>>][] = [
   ['workspace_associated_email_domain_added', { new_value: 'example.org' }],

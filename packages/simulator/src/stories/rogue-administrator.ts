@@ -1,4 +1,5 @@
-import { actorOf, atWork, minute, type Step, type Story, second, userResource } from './story.ts'
+import { minute, second } from '../duration.ts'
+import { actorOf, atWork, type Step, type Story, userResource } from './story.ts'
 
 /** Types and what each changes from and to; undefined for those that say nothing. */
 const lowered: readonly [type: string, before?: string, after?: string][] = [

@@ -1,4 +1,5 @@
-import { actorOf, elsewhere, minute, type Step, type Story, second, userResource } from './story.ts'
+import { minute, second } from '../duration.ts'
+import { actorOf, elsewhere, type Step, type Story, userResource } from './story.ts'
 
 /** To lock everybody out. */
 export const sabotage: Story = {

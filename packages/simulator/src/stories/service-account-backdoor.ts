@@ -1,5 +1,6 @@
+import { hour, minute } from '../duration.ts'
 import { gidFrom } from '../events/organisation.ts'
-import { actorOf, elsewhere, hour, minute, type Story } from './story.ts'
+import { actorOf, elsewhere, type Story } from './story.ts'
 
 /** A way in that belongs to nobody. */
 export const serviceAccountBackdoor: Story = {

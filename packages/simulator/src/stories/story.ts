@@ -22,10 +22,6 @@ export interface Story {
   readonly tell: (organisation: Organisation, random: Random) => Iterable<Step>
 }
 
-export const second = 1_000
-export const minute: number = 60 * second
-export const hour: number = 60 * minute
-
 export function actorOf({ gid, name, email }: Person): AuditLogActor {
   return { actor_type: 'user', gid, name, email }
 }

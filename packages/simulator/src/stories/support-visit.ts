@@ -1,4 +1,5 @@
-import { actorOf, atWork, hour, minute, type Story } from './story.ts'
+import { hour, minute } from '../duration.ts'
+import { actorOf, atWork, type Story } from './story.ts'
 
 /** Help that was asked for, or was it. */
 export const supportVisit: Story = {

@@ -1,11 +1,11 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { hourMs } from '../../duration.ts'
 import { type Fault, fault, isFault } from '../../fault.ts'
 import { makeOwnFile } from '../../files/own-file.ts'
 import { pathStep } from '../../files/path-step.ts'
 import { openEnd } from '../hour-spans.ts'
-import { hourMs } from '../ledger.ts'
 
 /** "AAud" in the file's header: a database of somebody else's is refused, not filled with our tables. */
 const applicationId = 0x41417564

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { addTally, hourMs, type LedgerHour, type LedgerKind, noTally, type Tally } from '../ledger.ts'
+import { hourMs } from '../../duration.ts'
+import { addTally, type LedgerHour, type LedgerKind, noTally, type Tally } from '../ledger.ts'
 
 /** Asana keeps events for 90 days; nothing older can be compared. */
 const keptMs = 91 * 24 * hourMs
