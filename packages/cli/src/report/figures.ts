@@ -62,42 +62,14 @@ const smallCounter = 2 ** 20
 export function figures(window: ReportWindow): Figures {
   const { since, until, previousSince, zone, bucketOf, buckets } = window
   const noBuckets = (): number[] => buckets.map(() => 0)
-  const kindFigures = (): KindFigures => ({
-    now: 0,
-    previous: 0,
-    buckets: noBuckets(),
-    types: counter(smallCounter),
-    actors: counter(smallCounter),
-    resources: counter(smallCounter),
-  })
   const total: Compared = { now: 0, previous: 0 }
-  const kinds: Record<EventKind, KindFigures> = {
-    'sign-in': kindFigures(),
-    'failed sign-in': kindFigures(),
-    export: kindFigures(),
-    'admin change': kindFigures(),
-    deletion: kindFigures(),
-    restoration: kindFigures(),
-  }
+  const kinds = kindTable(noBuckets)
+  const types = typeTable()
   const categories = new Map<string, number[]>()
   const hours = Array.from({ length: 7 }, () => new Array<number>(24).fill(0))
   const actors = counter()
-  const failedFrom = counter(smallCounter)
-  const types = new Map<string, { count: number; firstAt: number }>()
-  const typesBefore = new Set<string>()
-  let adminChanges: AuditLogEvent[] = []
   let oldest: number | undefined
   let newest: number | undefined
-  let before = 0
-
-  function addBefore(event: AuditLogEvent, at: number): void {
-    before += 1
-    if (typesBefore.size < mostTypes) typesBefore.add(event.event_type)
-    if (at < previousSince) return
-    total.previous += 1
-    const kind = eventKind(event)
-    if (kind) kinds[kind].previous += 1
-  }
 
   function addCategory(event: AuditLogEvent, bucket: number): void {
     const sent = eventCategory(event)
@@ -107,31 +79,6 @@ export function figures(window: ReportWindow): Figures {
     categories.set(category, counts)
   }
 
-  function addType({ event_type: type }: AuditLogEvent, at: number): void {
-    const known = types.get(type)
-    if (known) {
-      known.count += 1
-      known.firstAt = Math.min(known.firstAt, at)
-    } else if (types.size < mostTypes) types.set(type, { count: 1, firstAt: at })
-  }
-
-  function addKind(event: AuditLogEvent, bucket: number): void {
-    const kind = eventKind(event)
-    if (!kind) return
-    const its = kinds[kind]
-    its.now += 1
-    its.buckets[bucket] = (its.buckets[bucket] ?? 0) + 1
-    its.types.add(boundedKey(event.event_type))
-    its.actors.add(actorKey(event))
-    its.resources.add(boundedKey(resourceName(event) || actorName(event)))
-    if (kind === 'failed sign-in')
-      failedFrom.add(boundedKey(String(event.context?.client_ip_address ?? 'unknown')))
-    if (kind === 'admin change') {
-      adminChanges.push(event)
-      if (adminChanges.length >= 4 * mostAdminChanges) adminChanges = mostSerious(adminChanges)
-    }
-  }
-
   return {
     add(event) {
       const at = millisAt(event.created_at)
@@ -139,7 +86,10 @@ export function figures(window: ReportWindow): Figures {
       oldest = Math.min(oldest ?? at, at)
       newest = Math.max(newest ?? at, at)
       if (at < since) {
-        addBefore(event, at)
+        types.addBefore(event)
+        if (at < previousSince) return
+        total.previous += 1
+        kinds.addPrevious(event)
         return
       }
       const bucket = bucketOf(at)
@@ -148,29 +98,23 @@ export function figures(window: ReportWindow): Figures {
       row[clock.getUTCHours()] = (row[clock.getUTCHours()] ?? 0) + 1
       total.now += 1
       addCategory(event, bucket)
-      addType(event, at)
+      types.add(event, at)
       actors.add(actorKey(event))
-      addKind(event, bucket)
+      kinds.add(event, bucket)
     },
     total,
-    kinds,
+    kinds: kinds.of,
     hours,
     actors,
-    failedFrom,
+    failedFrom: kinds.failedFrom,
     get categories() {
       return [...categories].sort(([, a], [, b]) => sum(b) - sum(a))
     },
     get adminChanges() {
-      return mostSerious(adminChanges)
+      return kinds.adminChanges()
     },
     get types() {
-      return [...types].map(([type, { count, firstAt }]) => ({
-        type,
-        count,
-        firstAt,
-        isNew: before > 0 && !typesBefore.has(type),
-        isCatalogued: isKnownEventType(type),
-      }))
+      return types.list()
     },
     get oldest() {
       return oldest
@@ -179,8 +123,84 @@ export function figures(window: ReportWindow): Figures {
       return newest
     },
     get before() {
-      return before
+      return types.before()
     },
+  }
+}
+
+/** What is counted of each kind of event, and what is kept of single ones. */
+function kindTable(noBuckets: () => number[]) {
+  const kindFigures = (): KindFigures => ({
+    now: 0,
+    previous: 0,
+    buckets: noBuckets(),
+    types: counter(smallCounter),
+    actors: counter(smallCounter),
+    resources: counter(smallCounter),
+  })
+  const kinds: Record<EventKind, KindFigures> = {
+    'sign-in': kindFigures(),
+    'failed sign-in': kindFigures(),
+    export: kindFigures(),
+    'admin change': kindFigures(),
+    deletion: kindFigures(),
+    restoration: kindFigures(),
+  }
+  const failedFrom = counter(smallCounter)
+  let adminChanges: AuditLogEvent[] = []
+  return {
+    of: kinds,
+    failedFrom,
+    adminChanges: () => mostSerious(adminChanges),
+    addPrevious(event: AuditLogEvent): void {
+      const kind = eventKind(event)
+      if (kind) kinds[kind].previous += 1
+    },
+    add(event: AuditLogEvent, bucket: number): void {
+      const kind = eventKind(event)
+      if (!kind) return
+      const its = kinds[kind]
+      its.now += 1
+      its.buckets[bucket] = (its.buckets[bucket] ?? 0) + 1
+      its.types.add(boundedKey(event.event_type))
+      its.actors.add(actorKey(event))
+      its.resources.add(boundedKey(resourceName(event) || actorName(event)))
+      if (kind === 'failed sign-in')
+        failedFrom.add(boundedKey(String(event.context?.client_ip_address ?? 'unknown')))
+      if (kind === 'admin change') {
+        adminChanges.push(event)
+        if (adminChanges.length >= 4 * mostAdminChanges) adminChanges = mostSerious(adminChanges)
+      }
+    },
+  }
+}
+
+/** How often each event type came and when first, and which ones came before the window. */
+function typeTable() {
+  const types = new Map<string, { count: number; firstAt: number }>()
+  const typesBefore = new Set<string>()
+  let before = 0
+  return {
+    before: () => before,
+    addBefore({ event_type: type }: AuditLogEvent): void {
+      before += 1
+      if (typesBefore.size < mostTypes) typesBefore.add(type)
+    },
+    add({ event_type: type }: AuditLogEvent, at: number): void {
+      const known = types.get(type)
+      if (known) {
+        known.count += 1
+        known.firstAt = Math.min(known.firstAt, at)
+      } else if (types.size < mostTypes) types.set(type, { count: 1, firstAt: at })
+    },
+    list: (): Figures['types'] =>
+      [...types].map(([type, { count, firstAt }]) => ({
+        type,
+        count,
+        firstAt,
+        isNew: before > 0 && !typesBefore.has(type),
+        isCatalogued: isKnownEventType(type),
+      })),
   }
 }
 
