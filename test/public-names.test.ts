@@ -53,7 +53,7 @@ const pinned: Readonly<Record<string, readonly string[]>> = {
   '@asana-audit/core/ledger': [
     'hourMs',
     'hourOf',
-    'ledgerSheet',
+    'ledgerDelta',
     'openEnd',
     'openStart',
     'reconcile',

@@ -1,5 +1,5 @@
 import type { StoredQuarantineEntry } from '../../packages/core/src/index.ts'
-import { type LedgerHour, ledgerSheet } from '../../packages/core/src/ledger.ts'
+import { type LedgerHour, ledgerDelta } from '../../packages/core/src/ledger.ts'
 import { type HistoryEvent, type HistoryPlan, isTooOld } from './history-plan.ts'
 
 /** What is known once a history is over. */
@@ -100,16 +100,18 @@ function wronglyQuarantined({ plan, events, doubtful, quarantine, endedAt }: Evi
 function wrongLedger({ events, arrived, quarantine, ledger }: Evidence): string[] {
   const aside = new Map(quarantine.map(({ id, kind }) => [id, kind]))
   const came = new Set(arrived)
-  const sheet = ledgerSheet()
+  const delta = ledgerDelta()
   for (const { gid, at } of events) {
     const kind = aside.get(gid)
     if (at === undefined || (kind === undefined && !came.has(gid))) continue
     const counted = kind === undefined ? 'delivered' : kind === 'uncertain' ? 'uncertain' : 'quarantined'
-    sheet.add(at, counted, gid)
+    delta.add(at, counted, gid)
   }
   const lines = (hours: readonly LedgerHour[]): string[] =>
-    hours.map(({ hour, kind, count, mix }) => `${new Date(hour).toISOString()} ${kind} ${count} ${mix}`)
-  const expected = lines(sheet.hours())
+    hours.map(
+      ({ hour, kind, count, checksum }) => `${new Date(hour).toISOString()} ${kind} ${count} ${checksum}`,
+    )
+  const expected = lines(delta.hours())
   const actual = lines(ledger)
   return [
     ...expected.filter((line) => !actual.includes(line)).map((line) => `the ledger lacks ${line}`),

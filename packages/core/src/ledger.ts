@@ -2,5 +2,5 @@
 
 export { hourMs } from './duration.ts'
 export { type HourSpan, openEnd, openStart, withSpan } from './state/hour-spans.ts'
-export { hourOf, type LedgerHour, type LedgerKind, ledgerSheet } from './state/ledger.ts'
+export { hourOf, type LedgerHour, type LedgerKind, ledgerDelta } from './state/ledger.ts'
 export { type ReconciledHour, reconcile } from './state/reconcile.ts'

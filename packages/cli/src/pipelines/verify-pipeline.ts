@@ -2,7 +2,7 @@ import { asanaBackfill, requestBudget, type State } from '@asana-audit/core'
 import {
   type HourSpan,
   type LedgerHour,
-  ledgerSheet,
+  ledgerDelta,
   openEnd,
   openStart,
   type ReconciledHour,
@@ -59,7 +59,7 @@ async function readAsana(
   spans: readonly HourSpan[],
 ): Promise<LedgerHour[]> {
   const asana = openAsana(pipeline, requestBudget({ perMinute: requestsPerMinute }))
-  const sheet = ledgerSheet()
+  const delta = ledgerDelta()
   try {
     for (const { from, until } of spans) {
       const isFirst = gidsByHour(until)
@@ -75,12 +75,12 @@ async function readAsana(
           const { gid } = Object(event) as { gid?: unknown }
           const at = rawEventTime(event)
           if (typeof gid !== 'string' || at === undefined) continue
-          if (isFirst(gid, at)) sheet.add(at, 'delivered', gid)
+          if (isFirst(gid, at)) delta.add(at, 'delivered', gid)
         }
       }
     }
   } finally {
     await asana.close()
   }
-  return sheet.hours()
+  return delta.hours()
 }

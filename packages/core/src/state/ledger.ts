@@ -1,5 +1,5 @@
 import { hourMs } from '../duration.ts'
-import { addMix, idMix, type MixSum, mixSum } from './id-mix.ts'
+import { addHash, type HashSum, hashSum, idHash } from './id-hash.ts'
 
 /** Start of the UTC hour a time (milliseconds since 1970) lies in. */
 export function hourOf(at: number): number {
@@ -9,47 +9,47 @@ export function hourOf(at: number): number {
 /** `quarantined` is what was refused by us or the destination, `uncertain` what it may have taken. */
 export type LedgerKind = 'delivered' | 'quarantined' | 'uncertain'
 
-/** What became of the events of one UTC hour of `created_at`: how many, and the sum of the mixes of their ids. */
+/** What became of the events of one UTC hour of `created_at`: how many, and the sum of the hashes of their ids. */
 export interface LedgerHour {
   /** Milliseconds since 1970. */
   readonly hour: number
   readonly kind: LedgerKind
   readonly count: number
-  readonly mix: bigint
+  readonly checksum: bigint
 }
 
-/** A count and a sum of mixes that can be added to. */
-export interface Tally {
+/** A count and a sum of hashes that can be added to. */
+export interface LedgerTotal {
   readonly count: number
-  readonly mix: bigint
+  readonly checksum: bigint
 }
 
-export const noTally: Tally = { count: 0, mix: 0n }
+export const emptyTotal: LedgerTotal = { count: 0, checksum: 0n }
 
-export function addTally(one: Tally, other: Tally): Tally {
-  return { count: one.count + other.count, mix: addMix(one.mix, other.mix) }
+export function addTotals(one: LedgerTotal, other: LedgerTotal): LedgerTotal {
+  return { count: one.count + other.count, checksum: addHash(one.checksum, other.checksum) }
 }
 
-export function tallyOf(id: string): Tally {
-  return { count: 1, mix: addMix(0n, idMix(id)) }
+export function totalOf(id: string): LedgerTotal {
+  return { count: 1, checksum: addHash(0n, idHash(id)) }
 }
 
 /** Adds up ids by hour and kind. */
-export function ledgerSheet(): {
+export function ledgerDelta(): {
   add(at: number, kind: LedgerKind, id: string): void
   hours(): LedgerHour[]
 } {
-  const sheet = new Map<LedgerKind, Map<number, { count: number; readonly mixes: MixSum }>>()
+  const delta = new Map<LedgerKind, Map<number, { count: number; readonly hashes: HashSum }>>()
   return {
     add(at, kind, id) {
-      const hours = entryOf(sheet, kind, () => new Map())
-      const sum = entryOf(hours, hourOf(at), () => ({ count: 0, mixes: mixSum() }))
+      const hours = entryOf(delta, kind, () => new Map())
+      const sum = entryOf(hours, hourOf(at), () => ({ count: 0, hashes: hashSum() }))
       sum.count += 1
-      sum.mixes.add(id)
+      sum.hashes.add(id)
     },
     hours: () =>
-      [...sheet].flatMap(([kind, hours]) =>
-        [...hours].map(([hour, { count, mixes }]) => ({ hour, kind, count, mix: mixes.total() })),
+      [...delta].flatMap(([kind, hours]) =>
+        [...hours].map(([hour, { count, hashes }]) => ({ hour, kind, count, checksum: hashes.total() })),
       ),
   }
 }

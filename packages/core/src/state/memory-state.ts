@@ -1,13 +1,13 @@
 import type { Claim, Commit, Cursor, Lane, LaneSummary, State, StoredQuarantineEntry } from '../contract.ts'
 import { type HourSpan, openEnd, openStart, startedAt, withSpan } from './hour-spans.ts'
 import {
-  addTally,
+  addTotals,
+  emptyTotal,
   hourOf,
   type LedgerHour,
   type LedgerKind,
-  ledgerSheet,
-  noTally,
-  tallyOf,
+  ledgerDelta,
+  totalOf,
 } from './ledger.ts'
 import { quarantinedIdentities } from './quarantined-identities.ts'
 import { rejections } from './rejections.ts'
@@ -81,16 +81,16 @@ export function memoryState(options: MemoryStateOptions = {}): State {
         row.delivered += delivered.length
         row.quarantined += entries.length
         pipeline.rejectedSince = delivered.length > 0 ? 0 : pipeline.rejectedSince + rejections(entries)
-        const sheet = ledgerSheet()
+        const delta = ledgerDelta()
         const counted = delivered.map((one) => ({ ...one, kind: 'delivered' as const, timed: true }))
         for (const { id, at, kind, timed } of [...counted, ...quarantinedIdentities(entries, now)]) {
           if (!pipeline.known.has(id)) {
-            if (timed) sheet.add(at, kind, id)
+            if (timed) delta.add(at, kind, id)
             pipeline.known.set(id, { at, lane })
           }
           if (timed && at <= now) row.newest = Math.max(row.newest ?? at, at)
         }
-        pipeline.ledger = added(pipeline.ledger, sheet.hours())
+        pipeline.ledger = added(pipeline.ledger, delta.hours())
         prune(pipeline, lane, (row.newest ?? openStart) - rememberMs)
         for (const entry of entries) {
           lastNumber += 1
@@ -179,16 +179,16 @@ export function memoryState(options: MemoryStateOptions = {}): State {
     async discharge(numbers) {
       for (const entry of quarantined.filter(({ number }) => numbers.includes(number))) {
         const pipeline = pipelineOf(entry.pipeline)
-        const sheet = ledgerSheet()
+        const delta = ledgerDelta()
         for (const { id, at, kind, timed } of quarantinedIdentities(
           [entry],
           Date.parse(entry.quarantinedAt),
         )) {
           if (!timed) continue
-          sheet.add(at, 'delivered', id)
+          delta.add(at, 'delivered', id)
           pipeline.ledger = added(pipeline.ledger, [taken(hourOf(at), kind, id)])
         }
-        pipeline.ledger = added(pipeline.ledger, sheet.hours())
+        pipeline.ledger = added(pipeline.ledger, delta.hours())
       }
       quarantined = quarantined.filter(({ number }) => !numbers.includes(number))
     },
@@ -224,14 +224,14 @@ function added(ledger: readonly LedgerHour[], hours: readonly LedgerHour[]): Led
   const sums = new Map(ledger.map((row) => [`${row.hour} ${row.kind}`, row]))
   for (const row of hours) {
     const key = `${row.hour} ${row.kind}`
-    sums.set(key, { ...row, ...addTally(sums.get(key) ?? noTally, row) })
+    sums.set(key, { ...row, ...addTotals(sums.get(key) ?? emptyTotal, row) })
   }
   return [...sums.values()]
 }
 
 /** What takes one id out of an hour again. */
 function taken(hour: number, kind: LedgerKind, id: string): LedgerHour {
-  return { hour, kind, count: -1, mix: -tallyOf(id).mix }
+  return { hour, kind, count: -1, checksum: -totalOf(id).checksum }
 }
 
 /** Of one lane and of dropped ones: another may be at work in a time long before. */

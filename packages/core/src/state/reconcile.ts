@@ -1,4 +1,4 @@
-import { addTally, type LedgerHour, noTally, type Tally } from './ledger.ts'
+import { addTotals, emptyTotal, type LedgerHour, type LedgerTotal } from './ledger.ts'
 
 /** One hour, as Asana has it and as the ledger has it. */
 export interface ReconciledHour {
@@ -8,14 +8,14 @@ export interface ReconciledHour {
   readonly delivered: number
   readonly quarantined: number
   readonly uncertain: number
-  /** Whether the ids are the same: count and sum of mixes. */
+  /** Whether the ids are the same: count and sum of hashes. */
   readonly same: boolean
 }
 
 /** Compares hour by hour, oldest first; an hour that only one side knows is compared with nothing. */
 export function reconcile(source: readonly LedgerHour[], ledger: readonly LedgerHour[]): ReconciledHour[] {
   const hours = [...new Set([...source, ...ledger].map(({ hour }) => hour))].sort((a, b) => a - b)
-  const sum = (rows: readonly LedgerHour[]): Tally => rows.reduce<Tally>(addTally, noTally)
+  const sum = (rows: readonly LedgerHour[]): LedgerTotal => rows.reduce<LedgerTotal>(addTotals, emptyTotal)
   return hours.map((hour) => {
     const theirs = sum(source.filter((row) => row.hour === hour))
     const rows = ledger.filter((row) => row.hour === hour)
@@ -27,7 +27,7 @@ export function reconcile(source: readonly LedgerHour[], ledger: readonly Ledger
       delivered: of('delivered'),
       quarantined: of('quarantined'),
       uncertain: of('uncertain'),
-      same: theirs.count === ours.count && theirs.mix === ours.mix,
+      same: theirs.count === ours.count && theirs.checksum === ours.checksum,
     }
   })
 }

@@ -89,7 +89,7 @@ export function ledgerContract(
           await lane.commit({ cursor: 'a', delivered: set.slice(from, from + 100), quarantined: [] })
         }
         const [row] = await state.ledger(pipeline, hour, later)
-        return `${row?.count} ${row?.mix}`
+        return `${row?.count} ${row?.checksum}`
       }
       const first = await sum('forwards', ids)
       same(await sum('backwards', ids.toReversed()), first)
@@ -131,7 +131,10 @@ export function ledgerContract(
     const lane = await (await state.claim('main')).lane('live', 'f')
     await lane.commit({ cursor: 'a', delivered: [{ id: '1', at: hour }], quarantined: [entry] })
     const total = async (): Promise<bigint> =>
-      (await state.ledger('main', hour, later)).reduce((sum, { mix }) => BigInt.asIntN(64, sum + mix), 0n)
+      (await state.ledger('main', hour, later)).reduce(
+        (sum, { checksum }) => BigInt.asIntN(64, sum + checksum),
+        0n,
+      )
     const before = await total()
     await state.discharge([1])
     const left = await counts(state)

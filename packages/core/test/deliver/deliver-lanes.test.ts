@@ -9,7 +9,7 @@ import {
   type State,
 } from '@asana-audit/core'
 import { asanaBackfillCursor, asanaCursorAt, rewoundBacklog } from '@asana-audit/core/backlog'
-import { hourMs, ledgerSheet, reconcile } from '@asana-audit/core/ledger'
+import { hourMs, ledgerDelta, reconcile } from '@asana-audit/core/ledger'
 import { shareSink } from '@asana-audit/core/sink-kit'
 import type { AuditLogEvent } from '@asana-audit/schema'
 import fc from 'fast-check'
@@ -299,10 +299,10 @@ describe('whatever happens between', () => {
           }
           const missing = gidsOf(world.events).filter((gid) => !sink.gids.includes(gid))
           expect(missing).toEqual([])
-          const sheet = ledgerSheet()
-          for (const { gid, created_at: at } of world.events) sheet.add(Date.parse(at), 'delivered', gid)
+          const delta = ledgerDelta()
+          for (const { gid, created_at: at } of world.events) delta.add(Date.parse(at), 'delivered', gid)
           const ledger = await state.ledger('test', 0, Number.MAX_SAFE_INTEGER)
-          expect(reconcile(sheet.hours(), ledger).filter(({ same }) => !same)).toEqual([])
+          expect(reconcile(delta.hours(), ledger).filter(({ same }) => !same)).toEqual([])
         },
       ),
       { numRuns: 25 },

@@ -1,16 +1,16 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { hourMs } from '../../src/duration.ts'
-import { hourOf, type LedgerKind, ledgerSheet } from '../../src/state/ledger.ts'
+import { hourOf, type LedgerKind, ledgerDelta } from '../../src/state/ledger.ts'
 import { type ReconciledHour, reconcile } from '../../src/state/reconcile.ts'
 
 type Entry = readonly [at: number, kind: LedgerKind, id: string]
 
 function compared(source: readonly Entry[], ledger: readonly Entry[]): ReconciledHour[] {
   const [theirs, ours] = [source, ledger].map((entries) => {
-    const sheet = ledgerSheet()
-    for (const entry of entries) sheet.add(...entry)
-    return sheet.hours()
+    const delta = ledgerDelta()
+    for (const entry of entries) delta.add(...entry)
+    return delta.hours()
   })
   return reconcile(theirs ?? [], ours ?? [])
 }
@@ -57,7 +57,7 @@ test('an hour is the same exactly where every id is accounted for as often as As
 })
 
 test('an hour of another number of events is not the same, whatever the ids add up to', () => {
-  const row = { hour: 0, kind: 'delivered', mix: 5n } as const
+  const row = { hour: 0, kind: 'delivered', checksum: 5n } as const
   expect(reconcile([{ ...row, count: 1 }], [{ ...row, count: 2 }])).toMatchObject([{ same: false }])
   expect(reconcile([{ ...row, count: 1 }], [{ ...row, count: 1 }])).toMatchObject([{ same: true }])
 })
@@ -72,13 +72,13 @@ test('rows of one hour and kind, as a state may give them, are added up', () => 
     [1, 'delivered', 'b'],
   ]
   const rows = entries.flatMap((entry) => {
-    const sheet = ledgerSheet()
-    sheet.add(...entry)
-    return sheet.hours()
+    const delta = ledgerDelta()
+    delta.add(...entry)
+    return delta.hours()
   })
-  const sheet = ledgerSheet()
-  for (const entry of entries) sheet.add(...entry)
-  expect(reconcile(sheet.hours(), rows)).toEqual([
+  const delta = ledgerDelta()
+  for (const entry of entries) delta.add(...entry)
+  expect(reconcile(delta.hours(), rows)).toEqual([
     { hour: 0, source: 2, delivered: 2, quarantined: 0, uncertain: 0, same: true },
   ])
 })

@@ -288,6 +288,7 @@ import { stateContract } from '@asana-audit/core/testing'
     await state.close()
     const first = new DatabaseSync(path())
     first.exec("UPDATE quarantine SET kind = 'refused'")
+    first.exec('ALTER TABLE ledger RENAME COLUMN checksum TO mix')
     first.exec('ALTER TABLE pipeline DROP COLUMN rejected_since; ALTER TABLE known DROP COLUMN lane')
     first.exec('DROP TABLE asked')
     first.exec('PRAGMA user_version = 1')

@@ -77,6 +77,7 @@ const migrations: readonly string[] = [
   ${askedByLedger}`,
   `ALTER TABLE pipeline RENAME COLUMN refused_since TO rejected_since;
   ${malformedByKind}`,
+  'ALTER TABLE ledger RENAME COLUMN mix TO checksum',
 ]
 const schemaVersion = 1 + migrations.length
 

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { toJsonText } from '@asana-audit/schema/lossless'
 import type { Acceptance, Commit, Identity, Lane } from '../../contract.ts'
 import { openStart } from '../hour-spans.ts'
-import { ledgerSheet } from '../ledger.ts'
+import { ledgerDelta } from '../ledger.ts'
 import { quarantinedIdentities } from '../quarantined-identities.ts'
 import { rejections } from '../rejections.ts'
 import { filtersChanged } from '../state-faults.ts'
@@ -65,18 +65,18 @@ export function openLane(
   function commit({ cursor, delivered, quarantined }: Commit): void {
     const now = Date.now()
     const committedAt = new Date(now).toISOString()
-    const sheet = ledgerSheet()
+    const delta = ledgerDelta()
     const setAsideIds = quarantinedIdentities(quarantined, now)
     const newest = newestOf([...delivered, ...setAsideIds.filter(({ timed }) => timed)], now)
     const horizon = (newest ?? openStart) - rememberMs
-    for (const { id: eventId, at } of knowledge.add(delivered, horizon)) sheet.add(at, 'delivered', eventId)
+    for (const { id: eventId, at } of knowledge.add(delivered, horizon)) delta.add(at, 'delivered', eventId)
     for (const { id: eventId, at, kind, timed } of knowledge.add(setAsideIds, horizon)) {
-      if (timed) sheet.add(at, kind, eventId)
+      if (timed) delta.add(at, kind, eventId)
     }
     for (const { kind, id: eventId, code, reason, event } of quarantined) {
       setAside.run(id, kind, eventId ?? null, code, reason, toJsonText(event), committedAt)
     }
-    addToLedger(sheet.hours())
+    addToLedger(delta.hours())
     const counts = { delivered: delivered.length, quarantined: quarantined.length }
     const rejected = rejections(quarantined)
     if (delivered.length > 0) forgive.run(id)

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { hourMs } from '../../duration.ts'
-import { addTally, type LedgerHour, type LedgerKind, noTally, type Tally } from '../ledger.ts'
+import { addTotals, emptyTotal, type LedgerHour, type LedgerKind, type LedgerTotal } from '../ledger.ts'
 
 /** Asana keeps events for 90 days; nothing older can be compared. */
 const keptMs = 91 * 24 * hourMs
@@ -11,18 +11,18 @@ export function ledgerWriter(
   pipeline: number,
 ): (hours: readonly LedgerHour[]) => void {
   const select = database.prepare(
-    'SELECT count, mix FROM ledger WHERE pipeline_id = ? AND hour = ? AND kind = ?',
+    'SELECT count, checksum FROM ledger WHERE pipeline_id = ? AND hour = ? AND kind = ?',
   )
   select.setReadBigInts(true)
   const upsert = database.prepare(
-    'INSERT OR REPLACE INTO ledger (pipeline_id, hour, kind, count, mix) VALUES (?, ?, ?, ?, ?)',
+    'INSERT OR REPLACE INTO ledger (pipeline_id, hour, kind, count, checksum) VALUES (?, ?, ?, ?, ?)',
   )
   return (hours) => {
     for (const { hour, kind, ...more } of hours) {
-      const row = select.get(pipeline, hour, kind) as { count: bigint; mix: bigint } | undefined
-      const before: Tally = row ? { count: Number(row.count), mix: row.mix } : noTally
-      const { count, mix } = addTally(before, more)
-      upsert.run(pipeline, hour, kind, count, mix)
+      const row = select.get(pipeline, hour, kind) as { count: bigint; checksum: bigint } | undefined
+      const before: LedgerTotal = row ? { count: Number(row.count), checksum: row.checksum } : emptyTotal
+      const { count, checksum } = addTotals(before, more)
+      upsert.run(pipeline, hour, kind, count, checksum)
     }
   }
 }
@@ -34,16 +34,21 @@ export function readLedger(
   until: number,
 ): LedgerHour[] {
   const select = database.prepare(`
-    SELECT hour, kind, count, mix FROM ledger JOIN pipeline ON pipeline.id = pipeline_id
+    SELECT hour, kind, count, checksum FROM ledger JOIN pipeline ON pipeline.id = pipeline_id
     WHERE pipeline.name = ? AND hour >= ? AND hour < ? ORDER BY hour, kind`)
   select.setReadBigInts(true)
   const rows = select.all(pipeline, from, until) as {
     hour: bigint
     kind: LedgerKind
     count: bigint
-    mix: bigint
+    checksum: bigint
   }[]
-  return rows.map(({ hour, kind, count, mix }) => ({ hour: Number(hour), kind, count: Number(count), mix }))
+  return rows.map(({ hour, kind, count, checksum }) => ({
+    hour: Number(hour),
+    kind,
+    count: Number(count),
+    checksum,
+  }))
 }
 
 /** Empties `[from, until)` of the ledger and forgets its ids, so that what comes again is counted. */

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { fromJsonText } from '@asana-audit/schema/lossless'
 import type { QuarantineKind, StoredQuarantineEntry } from '../../contract.ts'
-import { hourOf, tallyOf } from '../ledger.ts'
+import { hourOf, totalOf } from '../ledger.ts'
 import { quarantinedIdentities } from '../quarantined-identities.ts'
 import { ledgerWriter } from './sqlite-ledger.ts'
 
@@ -47,13 +47,13 @@ export function discharge(database: DatabaseSync, numbers: readonly number[]): v
     const entry = { id: row.id ?? undefined, kind: row.kind, event: fromJsonText(row.event) }
     for (const { id, at, kind, timed } of quarantinedIdentities([entry], Date.parse(row.quarantinedAt))) {
       if (!timed) continue
-      const one = tallyOf(id)
+      const one = totalOf(id)
       const hour = hourOf(at)
       ledgerWriter(
         database,
         row.pipeline,
       )([
-        { hour, kind, count: -one.count, mix: -one.mix },
+        { hour, kind, count: -one.count, checksum: -one.checksum },
         { hour, kind: 'delivered', ...one },
       ])
     }

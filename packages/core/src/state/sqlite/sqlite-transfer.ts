@@ -14,7 +14,7 @@ const tables = {
   lane: ['name', 'fingerprint', 'cursor', 'delivered', 'quarantined', 'newest', 'committed_at'],
   asked: ['from_hour', 'until_hour'],
   known: ['id', 'at', 'lane'],
-  ledger: ['hour', 'kind', 'count', 'mix'],
+  ledger: ['hour', 'kind', 'count', 'checksum'],
   quarantine: ['kind', 'event_id', 'code', 'reason', 'event', 'quarantined_at'],
 } as const
 
@@ -131,14 +131,14 @@ function insert(database: DatabaseSync, rows: readonly z.output<typeof exported>
   database.exec(askedByLedger + malformedByKind)
 }
 
-/** A sum of mixes has 64 bits, more than a number of JSON can be trusted with. */
+/** A sum of hashes has 64 bits, more than a number of JSON can be trusted with. */
 function exact(table: Table | string, column: string): string {
-  return column === 'mix' ? `CAST(${table}.mix AS TEXT)` : `${table}.${column}`
+  return column === 'checksum' ? `CAST(${table}.checksum AS TEXT)` : `${table}.${column}`
 }
 
-/** Ids and mixes are SQLite integers, and a JavaScript number would be bound as a real. */
+/** Ids and hashes are SQLite integers, and a JavaScript number would be bound as a real. */
 function bound(column: string | undefined, one: string | number | null): SQLInputValue {
-  const isInteger = column === 'mix' || (column === 'id' && typeof one === 'number')
+  const isInteger = column === 'checksum' || (column === 'id' && typeof one === 'number')
   return isInteger && one !== null ? BigInt(one) : one
 }
 

@@ -2,22 +2,22 @@
  * 64 bits of an id, to be added up over a set (modulo 2^64): equal sums and counts mean equal sets, as far as chance goes.
  * Two 32-bit multiply-and-fold hashes with different seeds; fast, and not meant to withstand somebody who picks the ids.
  */
-export function idMix(id: string): bigint {
+export function idHash(id: string): bigint {
   return (BigInt(fold(id, 0x9e3779b9)) << 32n) | BigInt(fold(id, 0x85ebca6b))
 }
 
-/** The sum of two mixes, in the signed range that SQLite keeps. */
-export function addMix(one: bigint, other: bigint): bigint {
+/** The sum of two hashes, in the signed range that SQLite keeps. */
+export function addHash(one: bigint, other: bigint): bigint {
   return BigInt.asIntN(64, one + other)
 }
 
-/** The sum of the mixes of ids, one after the other: in halves, as a bigint for every id costs more than its hash. */
-export interface MixSum {
+/** The sum of the hashes of ids, one after the other: in halves, as a bigint for every id costs more than its hash. */
+export interface HashSum {
   add(id: string): void
   total(): bigint
 }
 
-export function mixSum(): MixSum {
+export function hashSum(): HashSum {
   let high = 0
   let low = 0
   return {
