@@ -19,7 +19,8 @@ export type { Fact, OnFact } from './fact.ts'
 
 // Shared by several sources or sinks.
 export { type RequestBudget, type RequestBudgetOptions, requestBudget } from './asana/request-budget.ts'
-export { type HttpClient, type HttpRequest, type HttpResponse, httpClient } from './http/http-client.ts'
+export { type HttpClient, type HttpRequest, httpClient } from './http/http-client.ts'
+export type { HttpResponse } from './http/http-response.ts'
 export type { HttpClientOptions } from './http/http-client-options.ts'
 
 // What a source, a sink and a state are.

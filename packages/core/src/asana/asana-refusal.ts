@@ -1,5 +1,5 @@
 import { type Fault, fault } from '../fault.ts'
-import type { HttpResponse } from '../http/http-client.ts'
+import type { HttpResponse } from '../http/http-response.ts'
 import { retryAfterMs } from '../http/retry-after.ts'
 import { sentAt } from './audit-log-page.ts'
 import { type AuditLogRequest, asanaBaseUrl } from './audit-log-request.ts'

@@ -1,7 +1,7 @@
 import { parseLosslessJson } from '@asana-audit/schema/lossless'
 import { type Fault, fault } from '../fault.ts'
 import type { Bytes } from '../http/bytes.ts'
-import type { HttpResponse } from '../http/http-client.ts'
+import type { HttpResponse } from '../http/http-response.ts'
 import { dataInPieces } from './data-in-pieces.ts'
 
 /** A page as it came: bytes are cheap to hold, so that it is parsed only when its turn has come. */

@@ -4,9 +4,10 @@ import type { Bytes } from './bytes.ts'
 import { connectionFault, speaksTls } from './connection-fault.ts'
 import { decoded } from './content-coding.ts'
 import type { HttpClientOptions } from './http-client-options.ts'
+import type { HttpResponse } from './http-response.ts'
 import { proxyRefusal } from './proxy-fault.ts'
 import { type Route, routes } from './routes.ts'
-import { type HttpResponse, wholeResponse } from './whole-response.ts'
+import { wholeResponse } from './whole-response.ts'
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST'
@@ -19,8 +20,6 @@ export interface HttpRequest {
   readonly maxBytes: number
   readonly signal?: AbortSignal | undefined
 }
-
-export type { HttpResponse }
 
 /** `await using` closes it. */
 export interface HttpClient extends AsyncDisposable {

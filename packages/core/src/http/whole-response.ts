@@ -1,13 +1,5 @@
 import type { Dispatcher } from 'undici'
-import type { Bytes } from './bytes.ts'
-
-export interface HttpResponse {
-  readonly status: number
-  /** Lower-case names; repeated headers joined by a comma. */
-  readonly headers: Readonly<Record<string, string>>
-  /** Decompressed, once it comes out of a client. */
-  readonly body: Bytes
-}
+import type { HttpResponse } from './http-response.ts'
 
 export interface WholeRequest {
   readonly dispatcher: Dispatcher
