@@ -7,7 +7,8 @@ export type { AuditLogFilters } from './asana/audit-log-filters.ts'
 export type { AuditLogAccess, AuditLogQuery, AuditLogRequest } from './asana/audit-log-request.ts'
 
 // Deliver it without losing an event.
-export { type Delivered, type DeliverOptions, type DeliveryOptions, deliver } from './deliver/deliver.ts'
+export { type DeliverOptions, deliver } from './deliver/deliver.ts'
+export type { Delivered, DeliveryOptions } from './deliver/delivery-options.ts'
 export { type DeliverLanesOptions, deliverLanes, type LaneName } from './deliver/deliver-lanes.ts'
 export { type MemoryStateOptions, memoryState } from './state/memory-state.ts'
 export type { UncertainPolicy } from './write/write-outcome.ts'

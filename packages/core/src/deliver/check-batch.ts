@@ -1,5 +1,5 @@
 import { parseMillis } from '@asana-audit/schema/lossless'
-import type { Batch, Identified } from '../contract.ts'
+import type { Batch, Identified, Source } from '../contract.ts'
 import { type Fault, fault } from '../fault.ts'
 
 /** What a source promises of each batch, checked once, where it comes in: code without types may have made it. */
@@ -28,6 +28,17 @@ export function checkEvent(event: Identified): void {
       `The event ${gid} came with the created_at ${JSON.stringify(createdAt)}`,
       `Give each event the time it happened (RFC 3339, as 2026-02-01T09:00:00Z), ${orMalformed}`,
     )
+}
+
+/** Milliseconds since 1970; undefined where a source starts at the oldest event there is. */
+export function startOf({ since }: Pick<Source<unknown>, 'since'>): number | undefined {
+  if (since === undefined) return undefined
+  const at = typeof since === 'string' ? parseMillis(since) : undefined
+  if (at !== undefined) return at
+  throw broken(
+    `The source has the \`since\` ${JSON.stringify(since)}`,
+    'Give it the time (RFC 3339, as 2026-02-01T09:00:00Z) where it starts without a cursor, or leave it out',
+  )
 }
 
 const orMalformed = 'or put it into `malformed`'

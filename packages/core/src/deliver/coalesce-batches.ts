@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { Batch, Cursor } from '../contract.ts'
 
-export interface GatherOptions {
+export interface CoalesceOptions {
   /** Enough for one write. */
   readonly records: number
   readonly bytes: number
@@ -39,7 +39,7 @@ interface List<E> extends CoalescedBatches<E> {
  */
 export async function* coalesceBatches<E>(
   batches: AsyncIterator<Batch<E>>,
-  { records, bytes, waitMs, clock }: GatherOptions,
+  { records, bytes, waitMs, clock }: CoalesceOptions,
 ): AsyncGenerator<CoalescedBatches<E>> {
   const lists: List<E>[] = []
   let failed: { readonly error: unknown } | undefined

@@ -1,6 +1,6 @@
-import { millisOf } from '@asana-audit/schema/lossless'
 import type { Claim, Identified, Lane, Source, State } from '../contract.ts'
 import { openStart } from '../state/hour-spans.ts'
+import { startOf } from './check-batch.ts'
 
 /** A pipeline of a state: claimed when delivery starts, released when it ends. */
 export interface InState {
@@ -26,6 +26,6 @@ export async function withClaim<T>(
 /** The lane `live`. At its first start the ledger is opened where the source begins, so that `verify` knows what was asked for. */
 export async function startedLane<E extends Identified>(claim: Claim, source: Source<E>): Promise<Lane> {
   const lane = await claim.lane('live', source.fingerprint ?? '')
-  if ((await lane.load()) === undefined) await claim.start(millisOf(source.since) ?? openStart)
+  if ((await lane.load()) === undefined) await claim.start(startOf(source) ?? openStart)
   return lane
 }

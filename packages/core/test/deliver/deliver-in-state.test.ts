@@ -44,6 +44,15 @@ test('a source with other filters is refused: a cursor is valid only with its ow
   expect(await faultOf(other)).toMatchObject({ code: 'filters_changed' })
 })
 
+test('a source whose start cannot be read is refused before anything is delivered', async () => {
+  const sink = destination()
+  const source = { ...sourceOf(events(10)), since: 'yesterday' }
+  const found = await faultOf(deliver({ pipeline: 'acme', state: memoryState(), source, map, sink }))
+  expect(found).toMatchObject({ fault: 'fatal', code: 'source_contract' })
+  expect(found.message).toContain('The source has the `since` "yesterday"')
+  expect(sink.accepted).toEqual([])
+})
+
 test('what a source was asked for is noted once, from its start on, so that it can be verified', async () => {
   await using world = await simulated()
   const state = memoryState()

@@ -1,0 +1,49 @@
+import { retentionMs } from '../asana/retention.ts'
+import type { Clock } from '../clock.ts'
+import type { Commit, Lane } from '../contract.ts'
+import { later } from '../event-time.ts'
+import type { OnFact } from '../fact.ts'
+import { type RetryPolicy, retry } from '../retry.ts'
+import type { Delivered } from './delivery-options.ts'
+import { quarantineFacts } from './quarantine-facts.ts'
+
+interface CommitterOptions {
+  readonly lane: Lane
+  readonly policy: RetryPolicy
+  readonly hardStop: AbortSignal
+  readonly clock: Clock
+  readonly onFact: OnFact | undefined
+}
+
+interface Committer {
+  /** Saves what was accepted, reports it, and adds it to `totals`. */
+  commit(commit: Commit, repeats: number): Promise<void>
+  /** Of all commits so far. */
+  readonly totals: Delivered
+}
+
+export function committer({ lane, policy, hardStop, clock, onFact }: CommitterOptions): Committer {
+  const totals = { delivered: 0, quarantined: 0, repeats: 0 }
+  let newestAt: string | undefined
+  return {
+    totals,
+    async commit({ cursor, delivered, quarantined }, repeats) {
+      // A stop must not keep what was accepted from being committed, and neither must the end of its grace.
+      await retry(() => lane.commit({ cursor, delivered, quarantined }), {
+        ...policy,
+        signal: hardStop,
+        attemptEvenIfAborted: true,
+      })
+      for (const fact of quarantineFacts(quarantined)) onFact?.(fact)
+      totals.delivered += delivered.length
+      totals.quarantined += quarantined.length
+      totals.repeats += repeats
+      const newest = delivered.at(-1)
+      // A late event is newly delivered and no newer.
+      if (newest) newestAt = later(newestAt, new Date(newest.at).toISOString())
+      const ageMs = newestAt === undefined ? undefined : clock.now() - Date.parse(newestAt)
+      const deletedInMs = ageMs === undefined ? undefined : retentionMs - ageMs
+      onFact?.({ type: 'committed', events: delivered.length, newestAt, ageMs, deletedInMs })
+    },
+  }
+}
