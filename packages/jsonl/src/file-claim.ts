@@ -4,21 +4,24 @@ import { type Fault, fault } from '@asana-audit/core'
 import { fileFault } from './file-fault.ts'
 import type { OnLineFileWarning } from './line-file-warning.ts'
 
-/** The sole right to write a file, by whatever path to it. It ends with `release` or with the process, however that dies. */
+/**
+ * The sole right to write a file, whichever path leads to it. It ends with `release`, or when the process ends, also
+ * by a crash.
+ */
 export interface FileClaim {
-  /** Of the file itself: no link leads on from here. */
+  /** The path of the file itself, with all links resolved. */
   readonly realPath: string
-  /** False once somebody deleted the file of the lock. */
+  /** False once somebody deleted the lock file. */
   holds(): boolean
   release(): void
 }
 
-/** Rejects with `file_in_use` where somebody else writes it: another process, or another sink of this one. */
+/** Rejects with `file_in_use` if another process, or another sink of this process, writes the file. */
 export async function claimFile(
   realPath: string,
   onWarning: OnLineFileWarning | undefined,
 ): Promise<FileClaim> {
-  // Loaded here: SQLite, which holds the lock, is not needed by what writes no file.
+  // Loaded only here: SQLite holds the lock, and programs that write no file do not need it.
   const { networkFileSystemOf, takeLock } = await import('@asana-audit/core/file-lock')
   const path = lockPath(realPath)
   const network = networkFileSystemOf(realPath)
@@ -36,7 +39,10 @@ export async function claimFile(
   return { realPath, ...lock }
 }
 
-/** Beside the file, so that whatever shares its folder, a container too, meets the same lock. */
+/**
+ * The lock is in the same folder, so that every process that shares the folder, also from a container, finds the same
+ * lock.
+ */
 function lockPath(realPath: string): string {
   return `${realPath}.lock`
 }
@@ -59,6 +65,6 @@ function noLock(path: string, error: unknown): Fault {
 }
 
 function onNetworkFileSystem(path: string, kind: string): Parameters<OnLineFileWarning>[0] {
-  const message = `${path} is on a network file system (${kind}), whose locks may not hold: should two processes write it, events would be lost. Let one alone write it, or choose a local disk.`
+  const message = `${path} is on a network file system (${kind}), where locks may not work: if two processes write the file, events are lost. Let only one process write it, or choose a local disk.`
   return { code: 'network_file_system', message }
 }

@@ -1,7 +1,10 @@
 import { type Fault, fault } from '@asana-audit/core'
 import { codeOf } from '@asana-audit/core/sink-kit'
 
-/** What the operating system's refusal to open, write or sync a file means. Space comes back; a missing directory does not. */
+/**
+ * The fault for an operating system error on open, write or sync. A full disk is temporary; a missing directory is
+ * not.
+ */
 export function fileFault(path: string, error: unknown): Fault {
   const code = codeOf(error)
   const fatal = (name: string, message: string): Fault =>
@@ -16,10 +19,10 @@ export function fileFault(path: string, error: unknown): Fault {
     case 'ELOOP':
       return fatal(
         'bad_path',
-        `${path} leads through links in a circle. Mend the link, or choose another path.`,
+        `${path} leads through links in a circle. Repair the link, or choose another path.`,
       )
     case 'ENAMETOOLONG':
-      return fatal('bad_path', `${path} is longer than a path can be here. Choose a shorter one.`)
+      return fatal('bad_path', `${path} is too long a path for this system. Choose a shorter one.`)
     case 'EISDIR':
       return fatal('is_a_directory', `${path} is a directory. Choose the path of a file.`)
     case 'EACCES':
@@ -27,12 +30,12 @@ export function fileFault(path: string, error: unknown): Fault {
     case 'EROFS':
       return fatal(
         'no_permission',
-        `${path} may not be written (${code}). Change its owner or mode, or choose another path.`,
+        `${path} cannot be written (${code}). Change its owner or mode, or choose another path.`,
       )
     case 'ENOSPC':
     case 'EDQUOT':
     case 'EFBIG': {
-      const message = `There is no room for ${path} (${code}). Writing goes on when there is.`
+      const message = `There is no room for ${path} (${code}). Writing continues when there is.`
       return fault({ fault: 'temporary', code: 'no_space', message, cause: code })
     }
   }

@@ -1,7 +1,10 @@
 import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 
-/** The bytes as they are, or decompressed where they begin as gzip does. Several gzip members may follow each other. */
+/**
+ * The bytes, decompressed if they begin like gzip and unchanged otherwise. Several gzip members may follow each
+ * other.
+ */
 export async function* inflate(
   chunks: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array, void, undefined> {
@@ -14,7 +17,7 @@ export async function* inflate(
       return
     }
     const gunzip = createGunzip({ chunkSize: 65_536 })
-    // An error of either end destroys the other, and is thrown by the loop over `gunzip`.
+    // An error on either end destroys the other end, and the loop over `gunzip` throws it.
     pipeline(Readable.from(whole, { objectMode: false }), gunzip, () => {})
     yield* gunzip as AsyncIterable<Uint8Array>
   } finally {
@@ -22,7 +25,7 @@ export async function* inflate(
   }
 }
 
-/** At least the two bytes that tell gzip, where there are so many. */
+/** At least the first two bytes, which identify gzip; fewer if the input is shorter. */
 async function headOf(source: AsyncIterator<Uint8Array>): Promise<Buffer> {
   let head: Buffer = Buffer.alloc(0)
   while (head.length < 2) {

@@ -10,19 +10,23 @@ import { pruneRotated } from './prune-rotated.ts'
 import { rotatedPath } from './rotated-path.ts'
 
 export interface LineFileOptions {
-  /** The file. It is made if missing, readable only by its owner; its folder must exist. The usual ending is `.jsonl`. */
+  /**
+   * The file. It is created if missing, readable only by its owner. Its folder must exist. The usual ending is
+   * `.jsonl`.
+   */
   readonly path: string
   /**
-   * Size in bytes: before the file would grow past it, it is renamed with a date. A single longer line is still written.
+   * Most bytes in the file: before a write would exceed this, the file is renamed with a date. A single longer line
+   * is still written.
    *
    * Nothing is compressed.
    * @default never
    */
   readonly rotateBytes?: number | undefined
   /**
-   * How many full files are kept, from 1. Older ones are deleted, whether somebody has read them or not.
+   * How many rotated files are kept, at least 1. Older ones are deleted, even if nobody has read them.
    *
-   * Files that a write fills count from the next write on, once everything in them was accepted.
+   * A file that was rotated during a write counts from the next write on, when all its records are accepted.
    * @default all
    */
   readonly rotateKeep?: number | undefined
@@ -39,26 +43,29 @@ const names: OptionNames<LineFileSinkOptions<unknown>> = {
   ...{ path: true, rotateBytes: true, rotateKeep: true, onWarning: true, lines: true },
 }
 
-/** How far one write is: records on disk, records appended since, and the file's size with the former alone, once it was opened. */
+/**
+ * The progress of one write: records on disk, records appended after that, and the file size up to the records on
+ * disk (once the file is open).
+ */
 interface Progress {
   safe: number
   unsynced: number
   safeSize: number | undefined
 }
 
-/** A sink that can be asked to open its file before there is anything to write. */
+/** A sink that can open its file before the first write. */
 export interface LineFileSink<R> extends ClosableSink<R> {
   /**
-   * Opens the file and takes the sole right to write it, which the first write does otherwise. Rejects with the faults of a write: with
-   * `file_in_use` where somebody else writes the file, by whatever path to it.
+   * Opens the file and claims the sole right to write it; otherwise the first write does this. Rejects with the
+   * faults of a write, such as `file_in_use` if somebody else writes the file, even through another path.
    */
   open(): Promise<void>
 }
 
 /**
- * Appends records as lines of JSON. A write resolves once they are on disk (fsync); a failed one is taken out of the
- * file again, so that no half line stays in the middle. The file is locked from `open` or the first write on, until `close` or the end
- * of the process, however it ends. Throws a TypeError without a path, and a fatal `unknown_option`.
+ * Appends records as lines of JSON. A write resolves once they are on disk (fsync); a failed write is cut off the
+ * file again, so that no half line stays in the middle. The file is locked from `open` or the first write until
+ * `close` or the end of the process, also a crash. Throws a TypeError without a path, and a fatal `unknown_option`.
  */
 export function lineFileSink<R>(options: LineFileSinkOptions<R>): LineFileSink<R> {
   refuseUnknownOptions('lineFileSink', names, options)
@@ -69,12 +76,12 @@ export function lineFileSink<R>(options: LineFileSinkOptions<R>): LineFileSink<R
   }
   if (!(rotateKeep >= 1)) throw new RangeError(`rotateKeep is ${rotateKeep}. Give a number from 1.`)
   const oneAtATime = inTurn()
-  /** An earlier run may have left more than are to be kept now. */
+  /** An earlier run may have left more files than should be kept now. */
   let mayHaveTooMany = rotateKeep !== Number.POSITIVE_INFINITY
   let current: LineFile | undefined
   let claimed: FileClaim | undefined
 
-  /** A link may have been turned to another file since the last time, and the file of the lock deleted. */
+  /** Since the last write, a link may have been pointed at another file, or the lock file deleted. */
   async function claim(realPath: string): Promise<void> {
     if (claimed?.realPath === realPath && claimed.holds()) return
     release()
@@ -93,7 +100,7 @@ export function lineFileSink<R>(options: LineFileSinkOptions<R>): LineFileSink<R
       onCut: (bytes) =>
         onWarning?.({
           code: 'torn_line_cut',
-          message: `${path} ended in half a line, left by a crash: ${bytes} bytes cut off. Its records come again.`,
+          message: `${path} ended in half a line after a crash. ${bytes} bytes were cut off; their records are written again.`,
         }),
     })
   }
@@ -104,7 +111,7 @@ export function lineFileSink<R>(options: LineFileSinkOptions<R>): LineFileSink<R
     await file?.close()
   }
 
-  /** The file at the path, which somebody may have moved away or deleted since the last write. */
+  /** Opens the file again if somebody moved or deleted it since the last write. */
   async function ready(): Promise<LineFile> {
     const isOurs = current && (claimed?.holds() ?? true) && (await current.stillOurs())
     if (!isOurs) await forget()
@@ -112,7 +119,7 @@ export function lineFileSink<R>(options: LineFileSinkOptions<R>): LineFileSink<R
     return current
   }
 
-  /** What cannot be deleted does not keep anything from being written. */
+  /** A file that cannot be deleted causes a warning, and writing continues. */
   async function prune({ realPath }: LineFile): Promise<void> {
     if (!mayHaveTooMany) return
     mayHaveTooMany = false
@@ -120,7 +127,7 @@ export function lineFileSink<R>(options: LineFileSinkOptions<R>): LineFileSink<R
       const { code, path: file = realPath } = error as NodeJS.ErrnoException
       onWarning?.({
         code: 'rotated_not_deleted',
-        message: `${file} could not be deleted (${code ?? 'no code'}), so more than ${rotateKeep} files are kept. Delete the older ones by hand, or give this user the right to.`,
+        message: `${file} could not be deleted (${code ?? 'no code'}), so more than ${rotateKeep} files are kept. Delete the older ones by hand, or give this user permission to delete them.`,
       })
     })
   }
@@ -140,8 +147,8 @@ export function lineFileSink<R>(options: LineFileSinkOptions<R>): LineFileSink<R
     try {
       refused = await append(records, signal, done)
     } catch (error) {
-      // After a failed sync the system may call the same bytes clean, so they are cut off and written anew, through a new
-      // handle. Should even that fail, opening again cuts the torn line.
+      // After a failed sync the system may treat the same bytes as written, so they are cut off and written again
+      // through a new handle. If that fails too, the next open cuts the torn line.
       if (done.safeSize !== undefined) await current?.cutTo(done.safeSize).catch(() => undefined)
       await forget().catch(() => undefined)
       signal.throwIfAborted()
@@ -150,7 +157,10 @@ export function lineFileSink<R>(options: LineFileSinkOptions<R>): LineFileSink<R
     if (refused) throw refused
   }
 
-  /** Resolves with everything on disk, or everything before a record that cannot be encoded and the fault of that one. */
+  /**
+   * Resolves when everything is on disk. If one record cannot be encoded, the records before it are on disk and the
+   * result is its fault.
+   */
   async function append(
     records: readonly R[],
     signal: AbortSignal,

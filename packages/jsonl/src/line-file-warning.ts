@@ -1,9 +1,9 @@
-/** Something a person should know although every record is safe. Sinks hand it to `onWarning`; they never log. */
+/** Something a person should know, although every record is safe. Sinks hand it to `onWarning`; they never log. */
 export interface LineFileWarning {
   /**
    * - `torn_line_cut`: the file ended in a half-written line, left by a crash, which was removed.
-   * - `rotated_not_deleted`: a file that was set aside and is older than those to keep could not be deleted.
-   * - `network_file_system`: the file is on one, whose locks may not hold.
+   * - `rotated_not_deleted`: a rotated file that is older than those to keep could not be deleted.
+   * - `network_file_system`: the file is on a network file system, where locks may not work.
    */
   readonly code: 'torn_line_cut' | 'network_file_system' | 'rotated_not_deleted'
   readonly message: string

@@ -7,18 +7,19 @@ import { beginsLikeOurs, endOfWholeLines } from './torn-line.ts'
 
 /** A file open for appending whole lines. Nothing is promised about bytes appended since the last `sync`. */
 export interface LineFile {
-  /** Of the file itself: no link leads on from here. */
+  /** The path of the file itself, with all links resolved. */
   readonly realPath: string
-  /** Bytes in it now; 0 for a device or pipe. */
+  /** Current size in bytes; 0 for a device or pipe. */
   readonly size: number
   append(lines: Uint8Array): Promise<void>
   /** Resolves once everything appended is on disk. */
   sync(): Promise<void>
-  /** Cuts off what was appended after the file had this size. */
+  /** Cuts the file back to this size. */
   cutTo(size: number): Promise<void>
   /**
-   * False once another file, or none, is at the path, or this one is shorter: somebody moved, deleted or emptied it. Rejects with
-   * `file_in_use` once it holds more than was written here: a lock is not known everywhere the file is.
+   * False if the path has no file or another file, or if this file is shorter: somebody moved, deleted or emptied it.
+   * Rejects with `file_in_use` if the file holds more than was written here: a lock is not visible to every machine
+   * that can reach the file.
    */
   stillOurs(): Promise<boolean>
   close(): Promise<void>
@@ -26,15 +27,17 @@ export interface LineFile {
 
 export interface OpenLineFile {
   readonly path: string
-  /** Takes the sole right to write the file at this real path; asked for regular files alone, before anything is cut. */
+  /**
+   * Claims the sole right to write the file at this real path. Called only for regular files, before anything is cut.
+   */
   readonly claim: (realPath: string) => Promise<void>
-  /** Told how long a torn last line was. */
+  /** Called with the length of the torn last line. */
   readonly onCut: (bytes: number) => void
 }
 
 /**
- * Opens or creates (mode 0600: audit data is personal), and cuts off a torn last line once nobody else can be writing it.
- * Devices and pipes are written as they are: they cannot be cut, synced or locked.
+ * Opens or creates (mode 0600: audit data is personal), and cuts off a torn last line once nobody else can be writing
+ * the file. Devices and pipes are only written: they cannot be cut, synced or locked.
  */
 export async function openLineFile(options: OpenLineFile): Promise<LineFile> {
   const { path } = options
@@ -52,12 +55,12 @@ export async function openLineFile(options: OpenLineFile): Promise<LineFile> {
   }
 }
 
-/** The real path of the file that was opened, once it is ours alone; undefined where another one, or none, is at the path by now. */
+/** Claims the opened file and returns its real path. Undefined if the path now has another file or none. */
 async function claimed({ path, claim }: OpenLineFile, opened: Stats): Promise<string | undefined> {
   const realPath = await orNone(realpath(path))
   if (realPath === undefined) return undefined
   await claim(realPath)
-  // Whoever had it until now may have set it aside in between.
+  // The previous writer may have renamed it in between.
   const there = await orNone(stat(realPath))
   return there && isSame(there, opened) ? realPath : undefined
 }
@@ -67,7 +70,7 @@ async function lineFile(
   realPath: string,
   handle: FileHandle,
 ): Promise<LineFile> {
-  // Asked now that nobody else can be writing it.
+  // Read only now, when nobody else can be writing it.
   const opened = await handle.stat()
   const regular = opened.isFile()
   let size = 0
@@ -108,7 +111,7 @@ async function lineFile(
   }
 }
 
-/** Undefined where nothing is at the path that was looked at. */
+/** Undefined if there is no file at the path. */
 async function orNone<T>(looked: Promise<T>): Promise<T | undefined> {
   try {
     return await looked
@@ -122,7 +125,10 @@ function isSame(one: Stats, other: Stats): boolean {
   return one.ino === other.ino && one.dev === other.dev
 }
 
-/** A new name survives a power failure only once its directory is on disk too, where the system has a way to ask for that. */
+/**
+ * A new name survives a power failure only when its directory is on disk too. Does nothing where the system cannot
+ * sync a directory.
+ */
 export async function syncDirectory(path: string): Promise<void> {
   if (process.platform === 'win32') return
   try {
@@ -133,20 +139,20 @@ export async function syncDirectory(path: string): Promise<void> {
   }
 }
 
-/** The directory may not be read, or the file system (FUSE, network) knows no such request. */
+/** Errors that mean: no permission to read the directory, or the file system (FUSE, network) cannot sync one. */
 const cannotSyncDirectory = new Set(['EACCES', 'EPERM', 'EINVAL', 'ENOTSUP', 'ENOSYS'])
 
 function notOurs(path: string): Fault {
-  const message = `${path} ends in half a line that is no JSON object, so it is left alone. Choose another path.`
+  const message = `${path} ends in half a line that is not a JSON object, so it was not changed. Choose another path.`
   return fault({ fault: 'fatal', code: 'not_ours', message })
 }
 
 function severalNames(path: string, names: number): Fault {
-  const message = `${path} has ${names} names (hard links), so another process could write it by another one. Delete the others, or choose another path.`
+  const message = `${path} has ${names} names (hard links), so another process could write the file under another name. Delete the other names, or choose another path.`
   return fault({ fault: 'fatal', code: 'hard_linked', message })
 }
 
 function grown(path: string, bytes: number): Fault {
-  const message = `Somebody else writes ${path}: it has ${bytes} bytes more than were written here. Stop the other, or choose another path. Nothing was cut.`
+  const message = `Somebody else writes ${path}: it has ${bytes} bytes more than were written here. Stop the other writer, or choose another path. Nothing was cut.`
   return fault({ fault: 'fatal', code: 'file_in_use', message })
 }

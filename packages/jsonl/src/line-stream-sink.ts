@@ -2,7 +2,7 @@ import { type ClosableSink, type Fault, fault } from '@asana-audit/core'
 import { codeOf, inTurn, raceAbort } from '@asana-audit/core/sink-kit'
 import type { LineEncoder } from './line-encoder.ts'
 
-/** What is used of a `Writable` of Node. */
+/** The part of Node's `Writable` that is used. */
 export interface OutputStream {
   write(bytes: Uint8Array, callback: (error?: Error | null) => void): unknown
   on(event: 'error', listener: (error: Error) => void): unknown
@@ -10,7 +10,7 @@ export interface OutputStream {
 }
 
 export interface LineStreamSinkOptions<R> {
-  /** A `Writable`, usually `process.stdout`. It stays open. */
+  /** A `Writable`, usually `process.stdout`. The sink does not close it. */
   readonly stream: OutputStream
   /** Makes lines from records: `objectLines`, `jsonLines(origin)` of `@asana-audit/otlp`, or your own function. */
   readonly lines: LineEncoder<R>
@@ -18,11 +18,11 @@ export interface LineStreamSinkOptions<R> {
 
 /**
  * Writes records as lines of JSON to a stream. A write resolves once the stream has handed its bytes to the system;
- * whether a reader keeps them is not known here. A stream that failed once is finished for good.
+ * the sink cannot know whether a reader keeps them. After one failure the stream is never used again.
  */
 export function lineStreamSink<R>({ stream, lines }: LineStreamSinkOptions<R>): ClosableSink<R> {
   const oneAtATime = inTurn()
-  // A stream emits its error besides handing it to the write, and without a listener that ends the process.
+  // A stream also emits its error as an event, and without a listener that ends the process.
   const ignored = (): void => undefined
   stream.on('error', ignored)
 
@@ -45,7 +45,7 @@ export function lineStreamSink<R>({ stream, lines }: LineStreamSinkOptions<R>): 
   }
 }
 
-/** Settles with the stream's own answer, or at once when aborted: a pipe whose reader has stopped never answers. */
+/** Settles when the stream calls back, or at once when aborted: a pipe whose reader has stopped never calls back. */
 function writeOne(stream: OutputStream, bytes: Uint8Array, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted()
   const written = new Promise<void>((resolve, reject) => {
@@ -58,9 +58,9 @@ function streamFault(error: unknown, accepted: number): Fault {
   const code = codeOf(error)
   const broken = { fault: 'fatal', final: true, accepted, cause: code } as const
   if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') {
-    const message = `There is no room for the output (${code}), whose last line may be torn. Make room and start again.`
+    const message = `There is no room for the output (${code}). Its last line may be torn. Make room and start again.`
     return fault({ ...broken, code: 'output_full', message })
   }
-  const message = `The output was closed (${code}). Start again with a reader that stays.`
+  const message = `The output was closed (${code}). Start again with a reader that keeps reading.`
   return fault({ ...broken, code: 'output_closed', message })
 }

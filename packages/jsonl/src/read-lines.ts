@@ -4,9 +4,9 @@ import { inflate } from './inflate.ts'
 import { type Line, splitLines } from './split-lines.ts'
 
 export interface InputOptions {
-  /** Bytes, plain or gzip: the stream of a file, standard input, the body of an answer. */
+  /** Bytes, plain or gzip: the stream of a file, standard input, the body of a response. */
   readonly input: AsyncIterable<Uint8Array>
-  /** What messages call the input, such as its path. */
+  /** The name of the input in messages, such as its path. */
   readonly name: string
   /**
    * Longest line in bytes. A longer one is skipped: it comes without `bytes`, and `readRecords` reports it (`line_too_long`).
@@ -20,8 +20,8 @@ export interface InputOptions {
 export const mostLineBytes: number = 64 * 2 ** 20
 
 /**
- * The lines of an input, one by one. Memory holds one line, whatever the length of the input. Rejects with the fatal fault
- * `unreadable_archive` when the input cannot be read on.
+ * The lines of an input, one by one. Memory holds one line, for an input of any length. Rejects with the fatal fault
+ * `unreadable_archive` when reading fails.
  */
 export async function* readLines({
   input,
@@ -47,7 +47,7 @@ function unreadable(name: string, read: number, error: unknown): Fault {
   const code = codeOf(error)
   const after = read === 0 ? '' : ` after line ${read}`
   const message = code.startsWith('Z_')
-    ? `${name} is damaged gzip${after} (${code}): it was cut short or changed. Fetch it again.`
+    ? `${name} is damaged gzip${after} (${code}): it was cut short or changed. Fetch the file again.`
     : `${name} cannot be read${after} (${code}).`
   return fault({ fault: 'fatal', code: 'unreadable_archive', message, cause: code })
 }

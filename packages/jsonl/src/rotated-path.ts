@@ -4,8 +4,8 @@ import { codeOf } from '@asana-audit/core/sink-kit'
 
 /**
  * The name a full file gets: `audit.jsonl` becomes `audit-2026-11-22T03-04-05.678.jsonl` (UTC), the form of the
- * collector's own file exporter, so that `audit*.jsonl` finds all of them in order. Never a name that exists: renaming
- * would replace that file.
+ * collector's own file exporter, so that `audit*.jsonl` lists all of them in order. Never the name of an existing
+ * file: renaming would replace that file.
  */
 export async function rotatedPath(path: string, now: number): Promise<string> {
   const { dir, name, ext } = parse(path)
@@ -16,7 +16,7 @@ export async function rotatedPath(path: string, now: number): Promise<string> {
   }
 }
 
-/** Whether a file beside `path` has a name that `rotatedPath` gives. */
+/** Whether `file`, in the folder of `path`, has a name that `rotatedPath` gives. */
 export function isRotated(path: string, file: string): boolean {
   const { name, ext } = parse(path)
   if (!file.startsWith(`${name}-`) || !file.endsWith(ext)) return false

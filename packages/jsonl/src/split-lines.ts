@@ -4,9 +4,9 @@ const lineFeed = 0x0a
 export interface Line {
   /** Counted from 1. */
   readonly number: number
-  /** Undefined for a line over the cap: it was read past and not kept. */
+  /** Undefined for a line longer than `maxBytes`: it was skipped. */
   readonly bytes: Uint8Array | undefined
-  /** False for a last line that no line feed ends. */
+  /** False for a last line without a line feed. */
   readonly ended: boolean
 }
 

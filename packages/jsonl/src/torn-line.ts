@@ -4,13 +4,13 @@ const blockBytes = 65_536
 const lineFeed = 0x0a
 
 /**
- * Where the whole lines of a file end: its size, unless a crash left the last line half-written.
- * Reads one byte of a healthy file, and of a torn one backwards to the last line feed.
+ * The offset where the last whole line of a file ends: its size, unless a crash left the last line half-written.
+ * Reads one byte of a healthy file; reads a torn file backwards to its last line feed.
  */
 export async function endOfWholeLines(file: FileHandle, size: number): Promise<number> {
   const block = Buffer.alloc(blockBytes)
   for (let end = size; end > 0; ) {
-    // The first look is at the last byte alone.
+    // The first read takes only the last byte.
     const length = end === size ? 1 : Math.min(blockBytes, end)
     const { bytesRead } = await file.read(block, 0, length, end - length)
     const at = block.subarray(0, bytesRead).lastIndexOf(lineFeed)
@@ -21,8 +21,8 @@ export async function endOfWholeLines(file: FileHandle, size: number): Promise<n
 }
 
 /**
- * Whether what follows `end` can be the beginning of a line of ours: an object, or the zeros some file systems leave
- * after a power failure. Anything else is somebody's file, which must not be cut.
+ * Whether the bytes after `end` can be the beginning of one of our lines: an object, or the zeros that some file
+ * systems leave after a power failure. Anything else belongs to somebody else and must not be cut.
  */
 export async function beginsLikeOurs(file: FileHandle, end: number): Promise<boolean> {
   const first = Buffer.alloc(1)

@@ -37,7 +37,7 @@ export interface OtlpSinkOptions extends Origin, HttpClientOptions {
    */
   readonly compression?: OtlpCompression | undefined
   /**
-   * Longest time for one request, from connecting to the last byte of the answer, in milliseconds.
+   * Longest time for one request in milliseconds, from connecting to the last byte of the answer.
    * @default 10_000
    */
   readonly timeoutMs?: number | undefined
@@ -52,7 +52,7 @@ export interface OtlpSinkOptions extends Origin, HttpClientOptions {
    */
   readonly maxBytes?: number | undefined
   /**
-   * Most writes at once while there is much to deliver. 1 keeps the order of the log, for receivers that refuse older events.
+   * Most writes in flight during a backlog. 1 keeps the order of the log, for receivers that refuse older events.
    * @default 8
    */
   readonly maxInFlight?: number | undefined
@@ -60,14 +60,14 @@ export interface OtlpSinkOptions extends Origin, HttpClientOptions {
   readonly onWarning?: OnWarning | undefined
 }
 
-/** For a sink that is given something else than records. */
+/** For a sink whose items are not records. */
 export interface OtlpSinkWriteOptions<T> {
   /**
-   * Writes an item without making a record first, which is cheaper: it puts the attributes and returns the rest of the record.
+   * Writes an item without making a record first, which is faster: it puts the attributes and returns the rest of the
+   * record.
    *
-   * `writeLogRecord` of `@asana-audit/schema` does so for an event (then `map: (event) => event`), `putRecord` for a record.
-   * Called
-   * anew for each attempt. If it throws, `deliver` quarantines the item.
+   * For an event use `writeLogRecord` of `@asana-audit/schema` (then `map: (event) => event`), for a record
+   * `putRecord`. Called again for each attempt. If it throws, `deliver` quarantines the item.
    * @default none
    */
   readonly writeRecord: WriteRecord<T>
@@ -85,16 +85,16 @@ const names: OptionNames<OtlpSinkOptions & OtlpSinkWriteOptions<unknown>> = {
   ...{ ca: true, cert: true, key: true, serverName: true, proxy: true, insecure: true },
 }
 
-/** Each write is a request of its own, so receivers far away are kept busy; more hardly helps. */
+/** Each write is its own request, so this many keep a distant receiver busy; more hardly helps. */
 const usualInFlight = 8
 
 /** The largest answer that is read, as OTLP recommends. */
 const maxAnswerBytes = 4 * 1024 * 1024
 
 /**
- * Delivers records to an OTLP/HTTP receiver. One write becomes requests one after the other and stops at the first fault;
- * the fault's `accepted` says how many records the receiver has taken. Throws a TypeError for a URL, header or other
- * value that cannot be used, and a fatal `unknown_option`.
+ * Delivers records to an OTLP/HTTP receiver. One write becomes requests one after the other and stops at the first
+ * fault; the fault's `accepted` says how many records the receiver has taken. Throws a TypeError for an invalid URL,
+ * header or other value, and a fatal `unknown_option`.
  */
 export function otlpSink<T>(options: OtlpSinkOptions & OtlpSinkWriteOptions<T>): OtlpSink<T>
 export function otlpSink(options: OtlpSinkOptions): OtlpSink
@@ -169,10 +169,10 @@ function checkOneOf(name: string, value: string, good: readonly string[]): void 
 function checkedUrl(text: string): URL {
   const url = readEndpoint(text)
   if (typeof url !== 'string') return url
-  throw new TypeError(`The URL of an OTLP sink ${url}, as http://localhost:4318/v1/logs.`)
+  throw new TypeError(`The URL of an OTLP sink ${url}, for example http://localhost:4318/v1/logs.`)
 }
 
-/** Names in one case only, so that none is sent twice with two values. */
+/** Names in lower case, so that no header is sent twice with two values. */
 function checkedHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
   const checked: Record<string, string> = {}
   for (const [name, value] of Object.entries(headers)) {

@@ -7,7 +7,7 @@ import { checkOrigin, type Origin } from './encoding/origin.ts'
 import type { OnWarning } from './settings/sink-warning.ts'
 
 export interface StreamSinkOptions extends Origin {
-  /** A `Writable`, usually `process.stdout`. It stays open. */
+  /** A `Writable`, usually `process.stdout`. The sink does not close it. */
   readonly stream: OutputStream
   /** Called with `{ code, message }` for what a person should know, although nothing is lost. */
   readonly onWarning?: OnWarning | undefined

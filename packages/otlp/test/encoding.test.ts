@@ -139,7 +139,7 @@ describe.each<Format>(['protobuf', 'JSON'])('OTLP as %s', (format) => {
     expect(decoded.records).toEqual(ours(format, [record('2')]).records)
   })
 
-  test('writes a value under its twin as well, whatever it is', () => {
+  test('writes a value of any kind under its alias as well', () => {
     const encoding = format === 'JSON' ? jsonEncoding(origin) : protobufEncoding(origin)
     for (const value of ['x', 'é'.repeat(70), 'long '.repeat(5_000), ['x'], ['x', 'y'], 7, true, null]) {
       const to = new ByteWriter()

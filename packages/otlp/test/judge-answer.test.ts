@@ -20,17 +20,17 @@ test.each([
   expect(isFault(judged(status, '{}'))).toBe(!accepted)
 })
 
-test('a page in place of an answer is said to be no receiver, with what to look at', () => {
+test('a web page instead of an answer is a fault that says what to check', () => {
   expect(judged(200, '<html>')).toMatchObject({
     fault: 'temporary',
     code: 'not_a_receiver',
     message: expect.stringMatching(
-      /^What answered 200 at https:\/\/c\.example\/v1\/logs is not the whole answer.*nothing counts as delivered.*login page/,
+      /^The answer 200 from https:\/\/c\.example\/v1\/logs is not the whole answer.*nothing counts as delivered.*login page/,
     ),
   })
 })
 
-test('a partial success says how many records were refused, a possible cause, and the words of the receiver', () => {
+test('the fault of a partial success names the number of refused records, a possible cause and the message of the receiver', () => {
   const partialSuccess = { rejectedLogRecords: 2, errorMessage: 'too old' }
   expect(judged(200, JSON.stringify({ partialSuccess }))).toMatchObject({
     fault: 'rejected',
@@ -38,17 +38,17 @@ test('a partial success says how many records were refused, a possible cause, an
     at: 'some-taken',
     message:
       'https://c.example/v1/logs refused 2 records of a request without naming them, and took the rest. ' +
-      'What it refused may be older than the store takes: raise its age limit, or, if it drops repeats by log.record.uid, ' +
-      'choose on-uncertain resend. It says: "too old".',
+      'The refused records may be older than the store accepts: raise its age limit. ' +
+      'If the store drops repeats by log.record.uid, you can also choose on-uncertain resend. It says: "too old".',
   })
 })
 
-test('none refused is accepted with a remark', () => {
+test('a partial success with no refused record is accepted, with the message of the receiver', () => {
   const partialSuccess = { rejectedLogRecords: 0, errorMessage: 'slow' }
   expect(judged(200, JSON.stringify({ partialSuccess }))).toEqual({ remark: 'slow' })
 })
 
-test('a path given twice is named for a page that is not found, and for nothing else', () => {
+test('a path that ends in /v1/logs twice is named in the fault of a 404 only', () => {
   const twice = 'https://c.example/v1/logs/v1/logs'
   const messageOf = (status: number): string => {
     const judgement = judged(status, '', twice)

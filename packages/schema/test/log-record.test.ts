@@ -32,7 +32,7 @@ const event = {
 
 const observedTimestamp: [number, number] = [1_790_000_000, 5]
 
-test('a full event is mapped one to one, with the twins and the indicators', () => {
+test('a full event is mapped one to one, with the aliases and the indicators', () => {
   expect(toLogRecord(event, { fieldPolicy: keepAll, observedTimestamp })).toEqual({
     eventName: 'asana.audit.user_login_succeeded',
     timestamp: [1_767_323_045, 123_456_789],

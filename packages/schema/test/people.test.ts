@@ -101,7 +101,7 @@ test('dropped, people leave their fields, and a mark in texts', () => {
   })
 })
 
-test('what is derived says no more than the event: sentence, indicators, twins', () => {
+test('sentence, indicators and aliases hold no more than the event', () => {
   const { body, attributes } = toLogRecord(roleChange, { fieldPolicy: hashing })
   const [name, email] = [hashOf(ada.name), hashOf(ada.email)]
   expect(body).toContain(`by ${name} (${email})`)

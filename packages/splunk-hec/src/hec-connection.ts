@@ -2,23 +2,26 @@ import { fault, type HttpClientOptions, type HttpResponse, httpClient, isFault }
 import type { Secret } from '@asana-audit/core/sink-kit'
 import { readEndpoint } from './settings/endpoint.ts'
 
-/** How to reach a collector. Of the connection: `ca`, `cert`, `key`, `serverName`, `insecure` and `proxy` of `httpClient`. */
+/**
+ * How to reach a collector. Connection options: `ca`, `cert`, `key`, `serverName`, `insecure` and `proxy` of
+ * `httpClient`.
+ */
 export interface HecConnectionOptions extends HttpClientOptions {
   /** The address, such as `https://splunk.example.com:8088`, with or without `/services/collector/event`. */
   readonly url: string
   /**
    * The token alone, or a function that returns it and is called before every request.
    *
-   * In a pause the function is called every 2 seconds: another token ends the pause.
+   * During a pause the function is called every 2 seconds: a new token ends the pause.
    */
   readonly token: Secret
   /**
-   * Longest time for one request, from connecting to the last byte of the answer, in milliseconds.
+   * Longest time for one request in milliseconds, from connecting to the last byte of the answer.
    * @default 30_000
    */
   readonly timeoutMs?: number | undefined
   /**
-   * Allows plain http to another machine, which sends the token in clear. This machine needs no permission.
+   * Allows plain http to another machine, which sends the token unencrypted. To this machine http is always allowed.
    * @default false
    */
   readonly allowPlainHttp?: boolean | undefined
@@ -41,7 +44,7 @@ export interface HecRequest {
 
 export interface HecExchange {
   readonly response: HttpResponse
-  /** The one that was sent, which must not be repeated. */
+  /** The token that was sent. No message may repeat it. */
   readonly token: string
 }
 
@@ -54,10 +57,10 @@ export interface HecConnection {
   close(): Promise<void>
 }
 
-/** The largest answer that is read; those of the collector have some hundred bytes. */
+/** The largest answer that is read; answers of the collector have a few hundred bytes. */
 const maxAnswerBytes = 1024 * 1024
 
-/** Throws a TypeError for an address that cannot be used. */
+/** Throws a TypeError for an invalid address. */
 export function hecConnection(options: HecConnectionOptions): HecConnection {
   const { timeoutMs: deadlineMs = 30_000, allowPlainHttp = false } = options
   const url = readEndpoint(options.url, allowPlainHttp)
@@ -94,18 +97,18 @@ export function hecConnection(options: HecConnectionOptions): HecConnection {
   }
 }
 
-/** Throws a TypeError for what is none, as it can be in plain JavaScript. */
+/** Throws a TypeError if it is not a token, as can happen in plain JavaScript. */
 export function checkedToken(token: Secret): Secret {
   if (typeof token === 'string' || typeof token === 'function') return token
-  throw new TypeError('The token of Splunk HEC is missing. Give its text, or a function that gets it.')
+  throw new TypeError('The token of Splunk HEC is missing. Give its text, or a function that returns it.')
 }
 
 async function readToken(token: HecConnectionOptions['token']): Promise<string> {
   const text = typeof token === 'function' ? await ask(token) : token
-  // Anything else cannot be in a header, and the error of the layer below would quote it.
+  // Anything else cannot be sent in a header, and the HTTP client's error would quote it.
   if (/^[\x21-\x7e]+$/.test(text)) return text
   const message =
-    'The Splunk HEC token is empty or has spaces or control characters in it. Give the token alone, without the word Splunk.'
+    'The Splunk HEC token is empty, or holds spaces or control characters. Give only the token, without the word Splunk.'
   throw fault({ fault: 'fatal', code: 'bad_token', message })
 }
 

@@ -11,27 +11,28 @@ import { openingWarnings } from './settings/opening-warnings.ts'
 
 export interface HecHealthOptions extends HecConnectionOptions {
   /**
-   * Also asks whether the token has indexer acknowledgement on, as `ack` of `hecSink` needs.
+   * Also checks that the token has indexer acknowledgement on, as `ack` of `hecSink` needs.
    * @default false
    */
   readonly ack?: boolean | object | undefined
-  /** As for `hecSink`; messages name it if the collector refuses it. */
+  /** As for `hecSink`; used in messages if the collector refuses it. */
   readonly index?: string | undefined
   /** As for `hecSink`: `insecure_tls` and `plain_http`. */
   readonly onWarning?: OnHecWarning | undefined
 }
 
 /**
- * Whether the collector would take events, without sending one. Resolves if so, rejects with the fault of a write otherwise, and
- * throws a TypeError for options that cannot work.
+ * Checks that the collector would accept events, without sending one. Resolves if so, otherwise rejects with the
+ * fault of a write. Throws a TypeError for invalid options.
  *
- * First asks for its health, which says nothing about the token. Then posts an empty body: the collector looks at the token
- * before it misses the data, so "no data" is the good answer. That order is from Splunk's documentation and not verified on a
- * live Splunk; the index and the channel are not tried at all. With `ack` it asks at last for an acknowledgement nobody waits for: a token
- * without them is refused there (`ack_disabled`).
+ * First it asks for the collector's health, which does not involve the token. Then it posts an empty body: the
+ * collector checks the token before it notices the missing data, so "no data" is the good answer. That order is from
+ * Splunk's documentation and was not verified on a live Splunk; the index and the channel are not tested. With `ack`
+ * it finally asks for an acknowledgement that does not exist: a token without acknowledgement is refused there
+ * (`ack_disabled`).
  */
 export async function hecHealth(options: HecHealthOptions, signal?: AbortSignal): Promise<void> {
-  // Those of the sink, so that one object serves both.
+  // The options of the sink, so that one object works for both.
   refuseUnknownOptions('hecHealth', hecSinkNames, options)
   const connection = hecConnection(options)
   for (const warning of openingWarnings(connection.url, options.insecure)) options.onWarning?.(warning)
@@ -48,7 +49,7 @@ async function checkHealth(connection: HecConnection, signal?: AbortSignal): Pro
   const url = siblingEndpoint(connection.url, 'health')
   const response = await connection.get(url, signal)
   const healthy = response.status === 200 && readAnswer(response.body)?.code === 17
-  // Gateways often let nothing through but the path for events; the token then has the last word.
+  // Gateways often pass only the path for events; then the request with the token decides.
   if (healthy || response.status === 404) return
   const about = { token: '', events: 0, bytes: 0, acceptedBefore: false, now: Date.now() }
   throw judgeAnswer(response, { ...about, url }).fault ?? unexpected(url)
@@ -72,7 +73,7 @@ async function checkToken(
 
 async function checkAck(connection: HecConnection, signal?: AbortSignal): Promise<void> {
   const url = siblingEndpoint(connection.url, 'ack')
-  // A channel of its own, so that no answer to somebody else is used up.
+  // A new channel, so that no acknowledgement of another client is consumed.
   const { response, token } = await connection.post({
     url,
     channel: randomUUID(),
@@ -86,6 +87,6 @@ async function checkAck(connection: HecConnection, signal?: AbortSignal): Promis
 }
 
 function unexpected({ origin, pathname }: URL): Fault {
-  const message = `${origin} answered the question at ${pathname} as it answers an event. Check the address.`
+  const message = `${origin} answered a request to ${pathname} as if it were an event. Check the address.`
   return fault({ fault: 'temporary', code: 'not_a_receiver', message })
 }

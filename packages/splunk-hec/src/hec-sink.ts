@@ -21,12 +21,12 @@ import { openingWarnings } from './settings/opening-warnings.ts'
 
 export interface HecSinkOptions extends HecConnectionOptions, HecMetadata {
   /**
-   * Splunk's `sourcetype` of events that have none. Empty text: the token's own.
+   * Splunk's `sourcetype` of events that have none. Empty: the token's own.
    * @default 'asana:audit'
    */
   readonly sourcetype?: string | undefined
   /**
-   * Splunk's `source` of events that have none. Empty text: the token's own.
+   * Splunk's `source` of events that have none. Empty: the token's own.
    * @default 'asana:audit_log_api'
    */
   readonly source?: string | undefined
@@ -36,7 +36,8 @@ export interface HecSinkOptions extends HecConnectionOptions, HecMetadata {
    */
   readonly maxBodyBytes?: number | undefined
   /**
-   * Most bytes of an event with its envelope; a larger one is refused. Splunk shows 10,000 unless `TRUNCATE` is set.
+   * Most bytes of an event with its envelope; a larger event is rejected. Splunk shows 10,000 unless `TRUNCATE` is
+   * set.
    * @default 900_000
    */
   readonly maxEventBytes?: number | undefined
@@ -60,12 +61,13 @@ export interface HecSinkOptions extends HecConnectionOptions, HecMetadata {
   readonly clock?: Clock | undefined
 }
 
-/** For a sink that is given something else than events for the collector. */
+/** For a sink whose items are not `HecEvent`s. */
 export interface ToHecEvent<T> {
   /**
-   * Makes the event while it is written, from what `write` is given: cheaper than a list of events.
+   * Makes the event from an item of `write` while it is written: faster than a list of events.
    *
-   * Use it with `map: (event) => event`. Called one by one, anew for each attempt. If it throws, `deliver` quarantines the item.
+   * Use it with `map: (event) => event`. Called for one item at a time, and again for each attempt. If it throws,
+   * `deliver` quarantines the item.
    * @default none
    */
   readonly toHecEvent: (item: T) => HecEvent
@@ -81,17 +83,17 @@ const ackNames: OptionNames<AckOptions> = {
   ...{ timeoutMs: true, firstPollMs: true, slowestPollMs: true, maxPending: true },
 }
 
-/** Splunk sorts by the time of the events, so it is no matter which write arrives first. */
+/** Splunk sorts by the time of the events, so the order of writes does not matter. */
 const mostInFlight = 8
 
 const nothing = new Uint8Array()
-/** Events one after the other, each on a line. */
+/** One event per line. */
 const unframed = { room: 0, opening: () => nothing, separator: Buffer.from('\n'), closing: nothing }
 
 /**
- * Delivers events to Splunk's HTTP Event Collector. One write becomes requests one after the other and stops at the first fault;
- * the fault's `accepted` says how many events the collector has taken, with `ack` how many it has indexed. Throws a TypeError for
- * options that cannot work, and a fatal `unknown_option` for one that there is not.
+ * Delivers events to Splunk's HTTP Event Collector. One write becomes requests one after the other and stops at the
+ * first fault; the fault's `accepted` says how many events the collector has accepted, with `ack` how many it has
+ * indexed. Throws a TypeError for invalid options, and a fatal `unknown_option`.
  */
 export function hecSink<T>(options: HecSinkOptions & ToHecEvent<T>): ClosableSink<T>
 export function hecSink(options: HecSinkOptions): ClosableSink<HecEvent>
@@ -129,7 +131,7 @@ export function hecSink<T>(options: HecSinkOptions & Partial<ToHecEvent<T>>): Cl
   for (const warning of openingWarnings(url, options.insecure)) onWarning?.(warning)
 
   let acceptedBefore = false
-  /** Made in place of a refused one; refused in its turn, it is not the channel that is wrong. */
+  /** The channel that replaced a refused one. If it is refused too, the channel is not the cause. */
   let renewedChannel: string | undefined
   let nearCapacity = false
   let ackSeen = false
@@ -149,7 +151,10 @@ export function hecSink<T>(options: HecSinkOptions & Partial<ToHecEvent<T>>): Cl
     return { concluded: exchange.conclude(verdict, signal), goOn: !verdict.fault }
   }
 
-  /** Notes what an answer says about the collector, whatever becomes of the events. A refused channel is renewed: its fault passes. */
+  /**
+   * Records what an answer says about the collector, whether or not events were accepted. A refused channel is
+   * renewed, so its fault is temporary.
+   */
   function noted(verdict: Verdict, channel: string): Verdict {
     const { fault, ackId, nearCapacity: near } = verdict
     if (!ack && ackId !== undefined && !ackSeen) {
@@ -188,11 +193,11 @@ function unencodable(error: unknown): Fault {
 }
 
 function ackNotAwaited({ origin }: URL): HecWarning {
-  const message = `The token has indexer acknowledgement on at ${origin}, which is not waited for: accepted means received, not indexed.`
+  const message = `The token at ${origin} has indexer acknowledgement on, but this sink does not wait for it (ack): accepted means received, not indexed.`
   return { code: 'ack_not_awaited', message }
 }
 
 function closeToCapacity({ origin }: URL): HecWarning {
-  const message = `${origin} accepts events, but says that it is close to its capacity.`
+  const message = `${origin} accepts events, but reports that it is close to its capacity.`
   return { code: 'near_capacity', message }
 }

@@ -1,15 +1,15 @@
 import { isFault } from '@asana-audit/core'
 import { type EncodedRequest, locateFault } from '@asana-audit/core/sink-kit'
 
-/** A request that has been answered. */
+/** A request with an answer. */
 export interface Answered {
-  /** Settles once it is known what became of its events. */
+  /** Settles when the result for its events is known. */
   readonly concluded: Promise<void>
-  /** Whether the next request may follow before that. */
+  /** Whether the next request may be sent before that. */
   readonly goOn: boolean
 }
 
-/** Sends a request, or not any more once `isPointless`: undefined then. */
+/** Sends a request. Sends nothing and resolves with undefined once `isPointless`. */
 export type Send = (
   request: EncodedRequest,
   signal: AbortSignal,
@@ -17,8 +17,9 @@ export type Send = (
 ) => Promise<Answered | undefined>
 
 /**
- * Sends the requests of one write one after the other, each as soon as the one before is answered, and resolves once all are concluded.
- * Stops at the first fault and rejects with it, placed in the write: only requests before it count, though later ones may be concluded.
+ * Sends the requests of one write one after the other, each as soon as the one before is answered, and resolves once
+ * all are concluded. Stops at the first fault and rejects with it, with its position in the write: only requests
+ * before it count, even if later ones succeeded.
  */
 export async function sendInOrder(
   requests: Iterable<EncodedRequest>,
@@ -55,7 +56,7 @@ export async function sendInOrder(
   }
 }
 
-/** Where in its write a request stands. */
+/** The position of a request in its write. */
 interface Place {
   readonly before: number
   readonly records: number

@@ -1,3 +1,3 @@
-// For programs with a file of settings of their own: what is written there goes into the place of what the environment says.
+// For programs with their own settings file: its values replace those of the environment.
 export { hecSettingsFromEnv } from './settings/hec-options-from-env.ts'
 export { type HecSettings, readHecSettings } from './settings/read-hec-settings.ts'

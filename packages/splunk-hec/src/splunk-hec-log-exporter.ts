@@ -22,7 +22,7 @@ export interface SplunkHecLogExporterOptions extends HecSinkOptions {
    */
   readonly source?: string | undefined
   /**
-   * Longest time from `export` to its callback, all tries and waits included, in milliseconds.
+   * Longest time from `export` to its callback in milliseconds, including all tries and waits.
    * @default 30_000
    */
   readonly deadlineMs?: number | undefined
@@ -42,11 +42,11 @@ export interface HecExportResult {
 }
 
 /**
- * A `LogRecordExporter` for any OpenTelemetry JS application, `@opentelemetry/sdk-logs` 0.2xx or 3.x. It tries again until its
- * deadline, and sends what is good in a batch when the collector refuses something in it.
+ * A `LogRecordExporter` for any OpenTelemetry JS application, `@opentelemetry/sdk-logs` 0.2xx or 3.x. It tries again
+ * until its deadline. If the collector refuses a record of a batch, it sends the others.
  *
- * The interface knows only whole batches: one refused record makes the result a failure, though all others were delivered, and
- * an SDK drops a batch that failed. Where nothing may be lost, use `deliver` with `hecSink`.
+ * The interface reports only on whole batches: one refused record makes the result a failure, although all others
+ * were delivered, and an SDK drops a failed batch. If nothing may be lost, use `deliver` with `hecSink`.
  */
 export class SplunkHecLogExporter {
   readonly #sink: ClosableSink<HecEvent>
@@ -79,12 +79,12 @@ export class SplunkHecLogExporter {
     })
   }
 
-  /** Resolves once every export under way has called back; each does by its deadline. */
+  /** Resolves when every running export has called back; each does so before its deadline. */
   async forceFlush(): Promise<void> {
     await Promise.all(this.#pending)
   }
 
-  /** Lets what is under way end, refuses what comes, and closes the connections. */
+  /** Lets running exports end, refuses new ones, and closes the connections. */
   shutdown(): Promise<void> {
     this.#closed ??= this.forceFlush().then(() => this.#sink.close())
     return this.#closed
@@ -131,7 +131,7 @@ function late(deadlineMs: number, lastFault: string): Fault {
 
 function refused(unaccepted: readonly Unaccepted[], records: number): Fault {
   const [first] = unaccepted
-  const message = `${unaccepted.length} of ${records} records were refused, all others delivered. First: ${first?.reason ?? ''}`
+  const message = `${unaccepted.length} of ${records} records were rejected, all others were delivered. First reason: ${first?.reason ?? ''}`
   return fault({ fault: 'rejected', code: first?.code ?? 'refused', at: 'some-taken', message })
 }
 

@@ -240,7 +240,9 @@ describe('an answer of somebody else', () => {
   test('keeps its markup out of the message', async () => {
     const receiver = await startHecReceiver({ answer: () => page(413) })
     const { message } = await faultOf(sinkFor(receiver).write(events(1), neverAborted))
-    expect(message).toBe(`${receiver.url} answered 413. It takes smaller requests only; lower maxBodyBytes.`)
+    expect(message).toBe(
+      `${receiver.url} answered 413. It accepts only smaller requests; lower maxBodyBytes.`,
+    )
   })
 
   test('is waited out when it is a 404 after events were accepted', async () => {

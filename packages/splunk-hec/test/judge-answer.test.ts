@@ -131,12 +131,12 @@ describe('an answer without a code of the collector', () => {
   })
 
   test.each([
-    [301, 'set the address to where it leads'],
-    [400, 'refuses something in this request'],
+    [301, 'set the address to the target of the redirect'],
+    [400, 'refuses a part of this request'],
     [401, 'asks for credentials'],
     [403, 'forbids the request'],
     [404, 'Check the address; HEC usually listens on port 8088'],
-    [405, 'It takes no POST there'],
+    [405, 'It does not accept POST there'],
     [413, 'lower maxBodyBytes'],
     [415, 'turn compression off'],
     [418, "Check that the address is that of Splunk's HTTP Event Collector"],

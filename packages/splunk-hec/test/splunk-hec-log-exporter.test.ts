@@ -172,7 +172,7 @@ test('a record the collector refuses fails the batch, and all others are deliver
   const { code, error } = await exported(exporterFor(receiver), records(20))
   expect(code).toBe(1)
   expect(error).toMatchObject({ fault: 'rejected', code: 'invalid_data_format', at: 'some-taken' })
-  expect(error?.message).toMatch(/^1 of 20 records were refused, all others delivered\./)
+  expect(error?.message).toMatch(/^1 of 20 records were rejected, all others were delivered\./)
   expect(bodies(receiver)).toEqual(lines(20).filter((line) => line !== 'line 7'))
 })
 

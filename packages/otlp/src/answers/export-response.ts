@@ -1,7 +1,7 @@
 import type { HttpResponse } from '@asana-audit/core'
 import { protobufFields, protobufString } from './protobuf-fields.ts'
 
-/** What an ExportLogsServiceResponse says. Both are empty when everything was accepted without a remark. */
+/** The content of an ExportLogsServiceResponse. Zero and empty when everything was accepted without a message. */
 export interface ExportResponse {
   readonly rejectedRecords: number
   readonly message: string
@@ -10,12 +10,12 @@ export interface ExportResponse {
 const allAccepted: ExportResponse = { rejectedRecords: 0, message: '' }
 
 /**
- * Reads the body of a 2xx answer; undefined when it is not that of an OTLP receiver. Strict, because the page of a captive
- * portal must not count as an acknowledgement: a message without any field of ours does not pass, so no text does.
- * Unknown fields beside ours are ignored, as both encodings ask.
+ * Reads the body of a 2xx answer; undefined if an OTLP receiver did not send it. Strict, because the page of a
+ * captive portal must not count as an acknowledgement: a message without any known field does not pass, so plain text
+ * never does. Unknown fields next to known ones are ignored, as both encodings require.
  *
- * The Content-Type says which of the two encodings it is. Where it names neither, whole JSON is tried first: no
- * ExportLogsServiceResponse in protobuf is one, also where its first byte is a `{` or a line feed before one.
+ * The Content-Type says which of the two encodings it is. If it names neither, the body is tried as JSON first. That
+ * is safe: no ExportLogsServiceResponse in protobuf is also valid JSON, even if it begins with `{` or a line feed.
  */
 export function readExportResponse({
   status,
@@ -24,7 +24,8 @@ export function readExportResponse({
 }: Pick<HttpResponse, 'status' | 'headers' | 'body'>): ExportResponse | undefined {
   if (status === 204) return allAccepted
   const type = declared(headers['content-type'] ?? '')
-  // No bytes are a whole message in protobuf, and receivers that keep nothing to say send no type with it. JSON has at least `{}`.
+  // An empty body is a whole message in protobuf, and receivers with nothing to report send it without a type. JSON
+  // has at least `{}`.
   if (body.length === 0) return type === 'json' || type === 'html' ? undefined : allAccepted
   if (type === 'html') return undefined
   if (type === 'json') return parsed(fromJson, body)
@@ -38,7 +39,7 @@ function declared(contentType: string): 'json' | 'protobuf' | 'html' | undefined
   return /[/+]json\s*$/.test(type) ? 'json' : type.includes('protobuf') ? 'protobuf' : undefined
 }
 
-/** Neither parser takes a part for the whole: what is cut is undefined. */
+/** Neither parser accepts a part of a message: undefined for a body that was cut short. */
 function parsed(
   parse: (body: Buffer) => ExportResponse | undefined,
   body: Buffer,
@@ -54,7 +55,7 @@ function fromJson(body: Buffer): ExportResponse | undefined {
   const response: unknown = JSON.parse(protobufString(body))
   if (!isObject(response)) return undefined
   if (Object.keys(response).length === 0) return allAccepted
-  // Null is how proto3 JSON may write a message that is not set.
+  // proto3 JSON may write a message that is not set as null.
   const partial = response['partialSuccess']
   if (partial === null) return allAccepted
   if (!isObject(partial)) return undefined
@@ -79,7 +80,7 @@ function fromProtobuf(body: Buffer): ExportResponse | undefined {
   return found
 }
 
-/** Its two tags are control characters, so that asking for one of them keeps every text out. */
+/** Its two tags are control characters. Requiring one of them rejects every plain text. */
 function partialSuccess(message: Buffer): ExportResponse | undefined {
   let rejectedRecords = 0
   let text = ''

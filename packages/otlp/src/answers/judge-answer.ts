@@ -7,20 +7,22 @@ import { statusFault } from './status-fault.ts'
 
 export interface Asked {
   readonly url: URL
-  /** What must not be repeated of the request. */
+  /** Parts of the request that no message may repeat. */
   readonly secrets: readonly string[]
   /** Milliseconds since 1970, for a Retry-After that names a date. */
   readonly now: number
 }
 
-/** What an answer means for the records of its request: a fault, or accepted, perhaps with a remark of the receiver. */
+/**
+ * What an answer means for the records of its request: a fault, or accepted, perhaps with a message of the receiver.
+ */
 export function judgeAnswer(response: HttpResponse, asked: Asked): Fault | { readonly remark: string } {
   const { status } = response
   if (status < 200 || status > 299) return refusal(response, asked)
   const where = shown(asked.url)
   const answer = readExportResponse(response)
   if (!answer) {
-    const message = `What answered ${status} at ${where} is not the whole answer of an OTLP receiver, so nothing counts as delivered. Check the URL, and whether a proxy or a login page is in between.`
+    const message = `The answer ${status} from ${where} is not the whole answer of an OTLP receiver, so nothing counts as delivered. Check the URL, and whether a proxy or a login page is in between.`
     return fault({ fault: 'temporary', code: 'not_a_receiver', message })
   }
   const remark = sanitizeServerText(answer.message, asked.secrets)
@@ -34,9 +36,9 @@ export function judgeAnswer(response: HttpResponse, asked: Asked): Fault | { rea
   })
 }
 
-/** A store with such a limit says it in words of its own, if at all. */
+/** A store with an age limit reports it in its own words, or not at all. */
 const ageLimit =
-  'What it refused may be older than the store takes: raise its age limit, or, if it drops repeats by log.record.uid, choose on-uncertain resend.'
+  'The refused records may be older than the store accepts: raise its age limit. If the store drops repeats by log.record.uid, you can also choose on-uncertain resend.'
 
 function refusal({ status, headers, body }: HttpResponse, { url, secrets, now }: Asked): Fault {
   const { shape, nextStep } = statusFault(status)

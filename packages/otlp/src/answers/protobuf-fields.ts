@@ -3,8 +3,8 @@ export type ProtobufField =
   | { readonly number: number; readonly wireType: 1 | 2 | 5; readonly value: Buffer }
 
 /**
- * The fields of one protobuf message, unknown ones too. Throws on anything that is not one: a field 0, a group, a length
- * past the end. Text almost never passes.
+ * The fields of one protobuf message, unknown ones too. Throws if the bytes are not a message: a field 0, a group, a
+ * length past the end. Text almost never passes.
  */
 export function* protobufFields(message: Buffer): Generator<ProtobufField> {
   let at = 0

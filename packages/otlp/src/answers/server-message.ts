@@ -2,16 +2,17 @@ import { sanitizeServerText } from '@asana-audit/core/sink-kit'
 import { protobufFields, protobufString } from './protobuf-fields.ts'
 
 /**
- * What a server says about its refusal, for the end of our own sentence: the message of a google.rpc.Status, which OTLP
- * asks for in either encoding, or else the text itself. Never over 200 characters, never a secret, never HTML.
+ * The reason a server gives for its refusal, to end our own message with: the message of a google.rpc.Status, which
+ * OTLP requires in both encodings, or else the text itself. Never over 200 characters, never a secret, never HTML.
  */
 export function serverMessage(body: Buffer, secrets: readonly string[]): string {
   return sanitizeServerText(statusMessage(body) ?? body.toString('utf8'), secrets)
 }
 
 /**
- * What must not be repeated of the request's headers: every value, and every part of it that a server may echo alone,
- * such as the token after `Bearer`. Not the shortest, which would take the ordinary words and numbers out of a message.
+ * The texts from the request's headers that no message may repeat: every value, and every part that a server may echo
+ * alone, such as the token after `Bearer`. The shortest are left out: replacing them would remove ordinary words and
+ * numbers from a message.
  */
 export function secretsOf(headers: Readonly<Record<string, string>>): string[] {
   const values = Object.values(headers)
@@ -20,7 +21,7 @@ export function secretsOf(headers: Readonly<Record<string, string>>): string[] {
     ...values.filter((value) => value.length >= 4),
     ...parts.filter((part) => part.length >= 6),
   ]
-  // The longest first, so that none is left over in pieces.
+  // The longest first, so that no piece of a secret is left.
   return [...new Set(secrets)].sort((a, b) => b.length - a.length)
 }
 
@@ -31,7 +32,7 @@ function statusMessage(body: Buffer): string | undefined {
       if (field.number === 2 && field.wireType === 2) return protobufString(field.value)
     }
   } catch {
-    // Neither of the two: the caller shows the body as text.
+    // The body is in neither encoding: the caller shows it as text.
   }
   return undefined
 }

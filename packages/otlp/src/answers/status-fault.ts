@@ -3,7 +3,7 @@ import { statusFault as shapeOf } from '@asana-audit/core/sink-kit'
 
 interface StatusFault {
   readonly shape: FaultShape
-  /** For the end of the message, for the person who reads it; empty: just wait. */
+  /** The last sentence of the message: what the reader should do. Empty if waiting is enough. */
   readonly nextStep: string
 }
 
@@ -14,13 +14,13 @@ export function statusFault(status: number): StatusFault {
 }
 
 const nextSteps: Readonly<Record<string, string>> = {
-  bad_data: 'It cannot read something in this request.',
+  bad_data: 'It cannot read a part of this request.',
   unauthorized: 'Set or renew the credentials in the headers.',
   forbidden: 'The credentials do not allow sending logs; give them that right.',
   not_found: 'Check the path of the URL; it usually ends in /v1/logs.',
-  method_not_allowed: 'It takes no POST there; check the path of the URL.',
-  redirected: 'Redirects are not followed; set the URL to where it leads.',
-  too_large: 'It takes smaller requests only; lower maxBytes.',
-  unsupported_media_type: 'It does not take this encoding; change protocol or compression.',
+  method_not_allowed: 'It does not accept POST there; check the path of the URL.',
+  redirected: 'Redirects are not followed; set the URL to the target of the redirect.',
+  too_large: 'It accepts only smaller requests; lower maxBytes.',
+  unsupported_media_type: 'It does not accept this encoding; change protocol or compression.',
   unexpected_status: 'Check that the URL is that of an OTLP/HTTP receiver.',
 }

@@ -9,8 +9,10 @@ import { unixNanoDigits } from './unix-nanos.ts'
 import { written } from './written.ts'
 
 /**
- * OTLP as JSON, https://github.com/open-telemetry/opentelemetry-proto/blob/main/docs/specification.md#json-protobuf-encoding.
- * 64-bit integers are strings. Nothing in here can make a decoder refuse the whole request.
+ * OTLP as JSON,
+ * https://github.com/open-telemetry/opentelemetry-proto/blob/main/docs/specification.md#json-protobuf-encoding.
+ * 64-bit integers are strings. Whatever a record holds, the output is valid, so a decoder never refuses the whole
+ * request.
  */
 export function jsonEncoding(origin: Origin): Encoding {
   const opening = written((to) => writeOpening(to, origin))
@@ -24,13 +26,13 @@ export function jsonEncoding(origin: Origin): Encoding {
   }
 }
 
-/** Attributes wait until the rest is written: people read these lines, and time and sentence belong in front. */
+/** Attributes are written last: people read these lines, so time and sentence come first. */
 function recordWriter(to: ByteWriter): RecordWriter {
   const attributes = new ByteWriter()
-  function put(name: string, value: AttributeValue, twin?: string): void {
+  function put(name: string, value: AttributeValue, alias?: string): void {
     if (attributes.length > 0) attributes.bytes(json.comma)
     writePair(attributes, name, value)
-    if (twin !== undefined) put(twin, value)
+    if (alias !== undefined) put(alias, value)
   }
   return {
     begin() {
@@ -48,7 +50,7 @@ function recordWriter(to: ByteWriter): RecordWriter {
   }
 }
 
-/** The pieces that are the same in every record. */
+/** The parts that are the same in every record. */
 const json = {
   comma: Buffer.from(','),
   time: Buffer.from('{"timeUnixNano":"'),
@@ -119,10 +121,12 @@ function writePair(to: ByteWriter, name: string, value: AttributeValue | undefin
   to.bytes(json.end)
 }
 
-/** `{"key":"asana.audit.gid","value":` for the names seen so far: nearly all are ours, and the same in every record. */
+/**
+ * `{"key":"asana.audit.gid","value":` for the names seen so far: nearly all are our own and occur in every record.
+ */
 const encodedKeys = new Map<string, Uint8Array>()
 
-/** Names may come from outside, as those in structured details do. */
+/** A limit, because names may come from outside, such as those in structured details. */
 const mostKeys = 1_000
 
 function keyBytes(key: string): Uint8Array {
@@ -183,7 +187,9 @@ function writeNested(
   to.bytes(json.endArray)
 }
 
-/** JSON has no sign on zero in JSON.stringify, and no NaN or Infinity at all: protobuf's JSON form writes those as strings. */
+/**
+ * JSON.stringify drops the sign of -0, and JSON has no NaN or Infinity: protobuf's JSON form writes those as strings.
+ */
 function double(value: number): string {
   if (!Number.isFinite(value)) return `"${value}"`
   return Object.is(value, -0) ? '-0' : String(value)

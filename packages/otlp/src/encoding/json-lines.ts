@@ -5,7 +5,7 @@ import { jsonEncoding } from './json-encoding.ts'
 import type { Origin } from './origin.ts'
 import { putRecord, splitRecords } from './split-into-requests.ts'
 
-/** Readers such as the collector's otlp_json_file receiver cut lines at 1 MiB by default and lose what follows. */
+/** Readers such as the collector's otlp_json_file receiver cut lines at 1 MiB by default and lose the rest. */
 const maxLineBytes = 1024 * 1024
 const maxRecords = 1000
 
@@ -32,6 +32,6 @@ export function jsonLines(
 }
 
 function longLine(bytes: number): Parameters<OnWarning>[0] {
-  const message = `One record takes a line of ${bytes} bytes. Set max_log_size of the otlp_json_file receiver, or what limits your reader, above that.`
+  const message = `One record needs a line of ${bytes} bytes. Set max_log_size of the otlp_json_file receiver, or the line limit of your reader, above that.`
   return { code: 'long_line', message }
 }

@@ -3,12 +3,15 @@ import type { ByteWriter } from '@asana-audit/core/sink-kit'
 /** For longer texts `JSON.stringify` is faster than a loop, although it makes another string. */
 const longestByHand = 48
 
-/** A text in quotes. Half a surrogate pair becomes U+FFFD, as in protobuf: escaped, it would make strict decoders refuse the request. */
+/**
+ * A text in quotes. Half a surrogate pair becomes U+FFFD, as in protobuf: if it were escaped, strict decoders would
+ * refuse the request.
+ */
 export function jsonString(to: ByteWriter, text: string): void {
   if (text.length > longestByHand || !plain(to, text)) to.text(JSON.stringify(text.toWellFormed()))
 }
 
-/** False, with nothing written, where a character needs an escape or more than a byte. */
+/** Returns false and writes nothing if a character needs an escape or more than one byte. */
 function plain(to: ByteWriter, text: string): boolean {
   const { length } = text
   to.reserve(length + 2)

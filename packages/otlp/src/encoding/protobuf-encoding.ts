@@ -78,16 +78,19 @@ function writeSchemaUrl(to: ByteWriter, { scope }: Origin): void {
   if (scope.schemaUrl) text(to, [tag(3, delimited)], noKey, scope.schemaUrl)
 }
 
-/** ScopeLogs.log_records. The fields of a message may come in any order, so attributes go first, as they are made. */
+/**
+ * ScopeLogs.log_records. The fields of a message may come in any order, so attributes are written first, as they are
+ * made.
+ */
 function recordWriter(to: ByteWriter): RecordWriter {
   let start = 0
   return {
     begin() {
       start = open(to, tag(2, delimited), usualWidth)
     },
-    put(name, value, twin) {
-      if (typeof value === 'string') writeText(to, name, value, twin)
-      else writeAttribute(to, name, value, twin)
+    put(name, value, alias) {
+      if (typeof value === 'string') writeText(to, name, value, alias)
+      else writeAttribute(to, name, value, alias)
     },
     end(head) {
       writeHead(to, head)
@@ -96,28 +99,28 @@ function recordWriter(to: ByteWriter): RecordWriter {
   }
 }
 
-function writeText(to: ByteWriter, name: string, value: string, twin: string | undefined): void {
+function writeText(to: ByteWriter, name: string, value: string, alias: string | undefined): void {
   const { key, textHead } = encodedName(name)
   const isShort = shortText(to, textHead, attributeTags.length, value)
   const bytes = isShort ? value.length : text(to, attributeTags, key, value)
-  if (twin !== undefined) textAgain(to, attributeTags, encodedName(twin).key, bytes)
+  if (alias !== undefined) textAgain(to, attributeTags, encodedName(alias).key, bytes)
 }
 
 function writeAttribute(
   to: ByteWriter,
   name: string,
   value: AttributeValue | undefined,
-  twin: string | undefined,
+  alias: string | undefined,
 ): void {
   const only = Array.isArray(value) && value.length === 1 ? value[0] : undefined
   if (typeof only === 'string') {
     const { key, listHead } = encodedName(name)
     if (!shortText(to, listHead, listTags.length, only)) text(to, listTags, key, only)
   } else writePair(to, attributesTag, name, value)
-  if (twin !== undefined) writeAttribute(to, twin, value, undefined)
+  if (alias !== undefined) writeAttribute(to, alias, value, undefined)
 }
 
-/** Records have from 128 to 16,383 bytes. */
+/** Records usually have 128 to 16,383 bytes, so their length takes two. */
 const usualWidth = 2
 
 /** KeyValue.value and AnyValue.string_value. */
@@ -126,7 +129,7 @@ const stringTag = tag(1, delimited)
 /** LogRecord.attributes, and the tags around a text in it. */
 const attributesTag = tag(6, delimited)
 const attributeTags = [attributesTag, valueTag, stringTag]
-/** The same for a list of a single text: AnyValue.array_value and ArrayValue.values lie between. */
+/** The same for a list of a single text, with AnyValue.array_value and ArrayValue.values in between. */
 const listTags = [attributesTag, valueTag, tag(5, delimited), tag(1, delimited), stringTag]
 /** LogRecord.body and LogRecord.event_name. */
 const bodyTags = [tag(5, delimited), stringTag]
@@ -164,20 +167,23 @@ interface EncodedName {
   readonly name: string
   /** KeyValue.key. */
   readonly key: Uint8Array
-  /** Of an attribute with a text, and with a list of a single one. */
+  /** The head of an attribute with one text, and with a list of one text. */
   readonly textHead: Uint8Array
   readonly listHead: Uint8Array
-  /** The one that followed it the last time: records resemble each other, and this beats looking it up. */
+  /**
+   * The name that followed this one last time: records resemble each other, so this is usually right, and faster than
+   * a look-up.
+   */
   next: EncodedName | undefined
 }
 
-/** The names seen so far: nearly all are ours, and the same in every record. */
+/** The names seen so far: nearly all are our own and occur in every record. */
 const encodedNames = new Map<string, EncodedName>()
 
-/** Names may come from outside, as those in structured details do. */
+/** A limit, because names may come from outside, such as those in structured details. */
 const mostNames = 1_000
 
-/** The one asked for last, if it is among them. */
+/** The last one that was looked up, if it is in the map. */
 let latest: EncodedName | undefined
 
 function encodedName(name: string): EncodedName {

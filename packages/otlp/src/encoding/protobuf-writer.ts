@@ -3,7 +3,7 @@ import type { Bytes, ByteWriter } from '@asana-audit/core/sink-kit'
 // Protobuf written front to back, https://protobuf.dev/programming-guides/encoding/. A length stands before what it measures: it gets
 // the bytes it will most likely need, and what follows is moved where that was wrong.
 
-/** Begins a message of a length that probably takes `width` bytes; what it returns goes to `close`. */
+/** Begins a message whose length probably takes `width` bytes. Pass the returned value to `close`. */
 export function open(to: ByteWriter, tagByte: number, width: number): number {
   to.byte(tagByte)
   to.skip(width)
@@ -52,14 +52,15 @@ export function double(to: ByteWriter, value: number): void {
 }
 
 /**
- * A text inside messages, each with nothing else in it but `key` at the beginning of the outermost. `tags` are those of the messages and,
- * last, of the text. Half a surrogate pair becomes U+FFFD. Returns the bytes of the text, which are the last written.
+ * Writes a text inside nested messages that hold nothing else, except `key` at the beginning of the outermost. `tags`
+ * has the tags of the messages and, last, of the text. Half a surrogate pair becomes U+FFFD. Returns the number of
+ * bytes of the text; they are the last written.
  */
 export function text(to: ByteWriter, tags: readonly number[], key: Uint8Array, value: string): number {
   const { length } = value
   to.reserve(3 * length + key.length + mostHead)
   const { buffer, length: start } = to
-  // All lengths are known beforehand where the text is ASCII.
+  // For ASCII, all lengths are known before writing.
   let at = start + headBytes(tags, key, length)
   const bytes = buffer.write(value, at)
   if (bytes !== length) {
@@ -72,7 +73,7 @@ export function text(to: ByteWriter, tags: readonly number[], key: Uint8Array, v
   return bytes
 }
 
-/** What stands before a text of no bytes. */
+/** The bytes before an empty text. */
 export function emptyHead(tags: readonly number[], key: Uint8Array): Uint8Array {
   const head = new Uint8Array(headBytes(tags, key, 0))
   putHead(head, head.length, tags, key, 0)
@@ -80,8 +81,8 @@ export function emptyHead(tags: readonly number[], key: Uint8Array): Uint8Array 
 }
 
 /**
- * `text` for most texts of a record: short and ASCII, so that `head`, made by `emptyHead` of so many tags, only has its lengths added to.
- * Returns false, with nothing written, for others.
+ * A fast form of `text` for most texts of a record, which are short and ASCII: it copies `head`, made by `emptyHead`
+ * with the same number of tags, and adds to its lengths. For other texts it writes nothing and returns false.
  */
 export function shortText(to: ByteWriter, head: Uint8Array, tags: number, value: string): boolean {
   const { length } = value
@@ -98,10 +99,10 @@ export function shortText(to: ByteWriter, head: Uint8Array, tags: number, value:
   return true
 }
 
-/** Up to here a loop beats the call into native code. */
+/** Up to this length a loop is faster than a call into native code. */
 const fewCharacters = 16
 
-/** Whether it is all ASCII; what was written counts for nothing if not. */
+/** Returns whether the text is all ASCII. If it is not, ignore the bytes written. */
 function putAscii(buffer: Bytes, at: number, text: string): boolean {
   const { length } = text
   if (length > fewCharacters) return buffer.write(text, at) === length
@@ -113,7 +114,7 @@ function putAscii(buffer: Bytes, at: number, text: string): boolean {
   return true
 }
 
-/** The same text once more: `bytes` is what `text` has returned, and nothing was written since. */
+/** Writes the same text again. `bytes` is the result of `text`, and nothing may have been written since. */
 export function textAgain(to: ByteWriter, tags: readonly number[], key: Uint8Array, bytes: number): void {
   to.reserve(bytes + key.length + mostHead)
   const { buffer, length: start } = to
@@ -126,7 +127,7 @@ export function textAgain(to: ByteWriter, tags: readonly number[], key: Uint8Arr
 /** Tags and lengths of up to five messages. */
 const mostHead = 32
 
-/** What stands before a text. */
+/** The bytes before a text. */
 function headBytes(tags: readonly number[], key: Uint8Array, text: number): number {
   const least = 2 * tags.length + key.length
   if (least + text < 0x80) return least
@@ -136,7 +137,7 @@ function headBytes(tags: readonly number[], key: Uint8Array, text: number): numb
   return 1 + lengthBytes(bytes) + bytes - text
 }
 
-/** Writes it from its end, `at`, to its beginning, since a length counts what follows it. */
+/** Writes the head backwards from its end, `at`, because each length counts the bytes that follow it. */
 function putHead(
   buffer: Uint8Array,
   at: number,
@@ -155,7 +156,7 @@ function putHead(
   putBackwards(buffer, place, tags[0]!, bytes + key.length)
 }
 
-/** Returns where they begin. */
+/** Returns the index where they begin. */
 function putBackwards(buffer: Uint8Array, end: number, tagByte: number, length: number): number {
   const width = length < 0x80 ? 1 : lengthBytes(length)
   if (width === 1) buffer[end - 1] = length
@@ -164,7 +165,7 @@ function putBackwards(buffer: Uint8Array, end: number, tagByte: number, length: 
   return end - width - 1
 }
 
-/** Of the varint of a length, which no buffer lets pass 2^32. */
+/** The size of the varint of a length, which is below 2^32 in any buffer. */
 function lengthBytes(length: number): number {
   if (length < 0x80) return 1
   if (length < 0x4000) return 2

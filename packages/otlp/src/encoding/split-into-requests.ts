@@ -9,17 +9,20 @@ import type { AuditLogRecord } from '@asana-audit/schema'
 import type { LogRecordHead, PutAttribute } from '@asana-audit/schema/encoder'
 import type { Encoding } from './encoding.ts'
 
-/** Hands out the attributes of a record one by one and returns the rest of it. */
+/** Passes the attributes of a record to `put` one by one and returns the rest of the record. */
 export type WriteRecord<T> = (item: T, put: PutAttribute) => LogRecordHead
 
-/** Of a record that is there already. */
+/** For an item that is a record already. */
 export const putRecord: WriteRecord<AuditLogRecord> = (record, put) => {
   const { attributes } = record
   for (const name of Object.keys(attributes)) put(name, attributes[name]!)
   return record
 }
 
-/** Cuts records into requests, in order. One that cannot be encoded throws a fault with its index, after all before it. */
+/**
+ * Splits records into requests, in order. For a record that cannot be encoded, throws a fault with its index after
+ * the records before it.
+ */
 export function splitRecords<T>(
   items: readonly T[],
   writeRecord: WriteRecord<T>,

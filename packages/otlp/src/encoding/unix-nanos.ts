@@ -3,7 +3,7 @@ import { type Instant, lastSecond } from '@asana-audit/schema/lossless'
 /** Nanoseconds since 1970 as the low and high 32 bits, exact without BigInt, which costs more than the rest of a record. */
 export function unixNanoWords(instant: Instant): [low: number, high: number] {
   const [seconds, nanos] = checked(instant)
-  // EncodedRequest in two, so that each product stays below 2^53; and without %, which is slow past 2^31.
+  // Computed in two parts, so that each product stays below 2^53; and without %, which is slow past 2^31.
   const [upper, lower] = split(seconds, 2 ** 16)
   const [high, middle] = split(upper * 1e9, 2 ** 16)
   const [carry, low] = split(middle * 2 ** 16 + lower * 1e9 + nanos, 2 ** 32)

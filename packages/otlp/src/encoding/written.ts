@@ -1,6 +1,6 @@
 import { ByteWriter } from '@asana-audit/core/sink-kit'
 
-/** What `write` puts into a writer of its own, for parts that stay the same. */
+/** The bytes that `write` writes, for parts that stay the same. */
 export function written(write: (to: ByteWriter) => void): Uint8Array {
   const to = new ByteWriter()
   write(to)

@@ -42,12 +42,12 @@ export interface ExporterSinkOptions {
    */
   readonly scope?: Scope | undefined
   /**
-   * Longest time for one call, with the wait for an earlier call that is late, in milliseconds.
+   * Longest time for one call in milliseconds, including the wait for an earlier call that is late.
    * @default 30_000
    */
   readonly timeoutMs?: number | undefined
   /**
-   * Most records in a call.
+   * Most records in one call.
    * @default 1_000
    */
   readonly maxRecords?: number | undefined
@@ -58,8 +58,9 @@ const names: OptionNames<ExporterSinkOptions> = {
 }
 
 /**
- * Delivers through any OpenTelemetry `LogRecordExporter`. Best effort: it trusts the exporter's word, and most exporters
- * call a partial success a success. Calls never overlap, even when one timed out: the next waits until it has called back.
+ * Delivers through any OpenTelemetry `LogRecordExporter`. Best effort: it trusts the exporter's result, and most
+ * exporters report a partial success as a success. Calls never overlap: after a timeout, the next call waits until
+ * the exporter has called back.
  */
 export function exporterSink(
   exporter: LogRecordExporter,
@@ -111,7 +112,10 @@ export function exporterSink(
   }
 }
 
-/** The older line's types know fewer kinds of values than its exporters send, and than a resource of the newer line may hold. */
+/**
+ * The types of the older SDK line (0.2xx) allow fewer kinds of values than its exporters send, and than a resource of
+ * the newer line may hold.
+ */
 function asSdkResource(resource: Origin['resource'] | SdkResource): SdkResource<ResourceValue> {
   return (isSdkResource(resource) ? resource : sdkResource(resource)) as SdkResource<ResourceValue>
 }
@@ -120,7 +124,9 @@ async function attributesOf(resource: SdkResource): Promise<void> {
   await resource.waitForAsyncAttributes?.()
 }
 
-/** Never rejects. Settles with the first word of the exporter, however late; a second one changes nothing. */
+/**
+ * Never rejects. Settles with the first callback of the exporter, however late; a second callback changes nothing.
+ */
 function callOnce(exporter: LogRecordExporter, records: ReadableRecord[]): Promise<Fault | undefined> {
   return new Promise((resolve) => {
     const threw = (error: unknown): void => resolve(throwFault(error))
@@ -128,7 +134,7 @@ function callOnce(exporter: LogRecordExporter, records: ReadableRecord[]): Promi
       const returned: unknown = exporter.export(records, ({ code, error }) =>
         resolve(code === 0 ? undefined : exportFault(error)),
       )
-      // The interface says void; an exporter written as an async function may reject all the same.
+      // The interface returns void, but an exporter written as an async function may reject.
       if (returned instanceof Promise) returned.catch(threw)
     } catch (error) {
       threw(error)
@@ -137,6 +143,6 @@ function callOnce(exporter: LogRecordExporter, records: ReadableRecord[]): Promi
 }
 
 function late(timeoutMs: number): Fault {
-  const message = `The exporter has not called back within ${timeoutMs} ms. It is called again once it has.`
+  const message = `The exporter did not call back within ${timeoutMs} ms. The next call waits for that callback.`
   return fault({ fault: 'temporary', code: 'timeout', message })
 }

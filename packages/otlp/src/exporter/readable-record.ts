@@ -1,7 +1,7 @@
 import type { AttributeValue, AuditLogRecord } from '@asana-audit/schema'
 import type { Scope } from '../encoding/origin.ts'
 
-/** What the types of every line of the SDK take as the value of a resource attribute. */
+/** The values of a resource attribute that the types of both SDK lines accept. */
 export type ResourceValue = string | number | boolean | string[] | number[] | boolean[]
 
 /** The part of an SDK's `Resource` that exporters use; `resourceFromAttributes` of `@opentelemetry/resources` makes one. */
@@ -14,7 +14,9 @@ export interface SdkResource<Value = unknown> {
   getRawAttributes(): [key: string, value: Value][]
 }
 
-/** What an exporter is given: a `ReadableLogRecord` of `@opentelemetry/sdk-logs`, old line and new, as plain data. */
+/**
+ * The record an exporter receives: a `ReadableLogRecord` of `@opentelemetry/sdk-logs`, 0.2xx or 3.x, as plain data.
+ */
 export interface ReadableRecord {
   readonly hrTime: AuditLogRecord['timestamp']
   readonly hrTimeObserved: AuditLogRecord['observedTimestamp']
@@ -27,7 +29,10 @@ export interface ReadableRecord {
   readonly instrumentationScope: Scope
 }
 
-/** Every record gets the same two objects: exporters group by identity, and would else repeat them for each record. */
+/**
+ * Every record gets the same two objects: exporters group by object identity, and would otherwise repeat them for
+ * each record.
+ */
 export function toReadableRecord(
   resource: SdkResource<ResourceValue>,
   instrumentationScope: Scope,

@@ -18,13 +18,13 @@ export interface DecodedRecord {
 
 type JsonObject = Readonly<Record<string, unknown>>
 
-/** Far above the 24 levels we write, far below what overflows the stack. */
+/** Far more than the 24 levels we write, far fewer than overflow the stack. */
 const deepest = 200
 
 /**
- * The records of one LogsData in OTLP's JSON form, by whatever writer,
- * https://github.com/open-telemetry/opentelemetry-proto/blob/main/docs/specification.md#json-protobuf-encoding.
- * An integer past 2^53 stays a string of digits, bytes stay base64. Throws a SyntaxError that says what is wrong with the text.
+ * The records of one LogsData in OTLP's JSON form, from any writer,
+ * https://github.com/open-telemetry/opentelemetry-proto/blob/main/docs/specification.md#json-protobuf-encoding. An
+ * integer past 2^53 stays a string of digits, bytes stay base64. Throws a SyntaxError that names the problem.
  */
 export function decodeLogs(text: string): DecodedRecord[] {
   const logs = asObject(parse(text), 'it')
@@ -39,7 +39,7 @@ export function decodeLogs(text: string): DecodedRecord[] {
   })
 }
 
-/** Without the message of JSON.parse, which quotes the text: it is personal data. */
+/** Hides the message of JSON.parse, because it quotes the text, which is personal data. */
 function parse(text: string): unknown {
   try {
     return fromJsonText(text)
@@ -59,7 +59,7 @@ function decodeRecord(record: JsonObject): Omit<DecodedRecord, 'resource' | 'sco
   }
 }
 
-/** Entries and not assignment, so that `__proto__` is a key like any other. */
+/** `fromEntries` instead of assignment, so that `__proto__` is a key like any other. */
 function keyValues(parent: JsonObject, name: string, depth: number): AttributeMap {
   return Object.fromEntries(
     listOf(parent, name).map(({ key, value }) => [textOf(key), anyValue(value, depth + 1)]),
@@ -87,7 +87,10 @@ function integer(json: unknown): AttributeValue {
   return Number.isSafeInteger(value) ? value : String(json)
 }
 
-/** Nanoseconds since 1970 as decimal digits; 64 bits are more than a double holds. What is no time could not be written again. */
+/**
+ * Nanoseconds since 1970 as decimal digits; 64 bits are more than a double holds. An invalid time becomes OTLP's
+ * "unknown", because it could not be written again.
+ */
 function instant(json: unknown): Instant {
   const digits = String(json ?? '0')
   const seconds = Number(digits.slice(0, -9))

@@ -3,15 +3,16 @@ import { type InputOptions, type Line, mostLineBytes, readLines } from '@asana-a
 import { type DecodedRecord, decodeLogs } from './decode-logs.ts'
 
 export interface ReadRecordsOptions extends InputOptions {
-  /** Called with `{ code, name, line, message }` for each line that gave no records, except empty ones. Reading goes on. */
+  /** Called with `{ code, name, line, message }` for each unreadable line. Reading continues. */
   readonly onProblem: (problem: LineProblem) => void
 }
 
 /** A line that gave no records. */
 export interface LineProblem {
   /**
-   * `not_logs_data`: no OTLP logs in JSON, or not UTF-8. `line_too_long`: over `maxLineBytes`. `torn_line`: half a line at the
-   * very end, which is being written right now or was left by a crash; whoever wrote it sends its records again.
+   * `not_logs_data`: not OTLP logs in JSON, or not UTF-8. `line_too_long`: over `maxLineBytes`. `torn_line`: half a
+   * line at the very end, which is being written right now or was left by a crash; its writer writes the records
+   * again.
    */
   readonly code: 'not_logs_data' | 'line_too_long' | 'torn_line'
   readonly name: string
@@ -22,9 +23,9 @@ export interface LineProblem {
 }
 
 /**
- * The records of OTLP JSON lines, https://opentelemetry.io/docs/specs/otel/protocol/file-exporter/, in their order, one by
- * one: the inverse of `fileSink` and of the Collector's file exporter. Memory holds one line, whatever the length of the
- * input. Empty lines are passed over. Rejects with the fatal fault `unreadable_archive` when the input cannot be read on.
+ * The records of OTLP JSON lines, https://opentelemetry.io/docs/specs/otel/protocol/file-exporter/, in their order,
+ * one by one: the inverse of `fileSink` and of the Collector's file exporter. Memory holds one line, for an input of
+ * any length. Empty lines are skipped. Rejects with the fatal fault `unreadable_archive` when reading fails.
  */
 export async function* readRecords({
   onProblem,

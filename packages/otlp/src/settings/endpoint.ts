@@ -1,13 +1,16 @@
 /**
- * The address with its path, for a message. What may be a key is left out: the query, and parts of the path too long to be words, as
- * some receivers have their token there.
+ * The address with its path, for a message. Parts that may hold a secret are left out: the query, and path parts too
+ * long to be words, because some receivers put their token there.
  */
 export function shown({ origin, pathname }: URL): string {
   const parts = pathname.split('/').map((part) => (part.length < 16 ? part : '…'))
   return `${origin}${parts.join('/')}`
 }
 
-/** The URL, or what is wrong with it as the end of a sentence that begins with its name. Never quotes it: it may hold a key. */
+/**
+ * The URL, or its problem as the end of a sentence that begins with its name. Never quotes the URL: it may hold a
+ * secret.
+ */
 export function readEndpoint(text: string): URL | string {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
@@ -19,7 +22,7 @@ export function readEndpoint(text: string): URL | string {
   return url
 }
 
-/** Whether the path for logs was appended to an endpoint that had it already. */
+/** Whether `/v1/logs` was appended to an endpoint that ended in it already. */
 export function endsTwice({ pathname }: URL): boolean {
   return /\/v1\/logs\/v1\/logs\/*$/.test(pathname)
 }

@@ -1,4 +1,4 @@
-/** What the sink or the connection sets by itself; another value would break the request. */
+/** Headers that the sink or the connection sets; another value would break the request. */
 const reserved = new Set([
   'connection',
   'content-encoding',

@@ -1,7 +1,7 @@
 /**
  * Reads `key1=value1,key2=value2` with percent-encoded keys and values, the form of `OTEL_EXPORTER_OTLP_HEADERS` and
- * `OTEL_RESOURCE_ATTRIBUTES`. A value may hold `=` and `;`. Entries that are wrong are named by their place, counted from
- * 1, and never quoted: what looks like a key may be somebody's token.
+ * `OTEL_RESOURCE_ATTRIBUTES`. A value may hold `=` and `;`. Wrong entries are named by their position, counted from
+ * 1, and never quoted: a text that looks like a key may be a token.
  */
 export function readKeyValueList(text: string): { pairs: [key: string, value: string][]; wrong: string[] } {
   const pairs: [string, string][] = []

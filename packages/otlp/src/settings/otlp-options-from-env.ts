@@ -12,11 +12,12 @@ const general = 'OTEL_EXPORTER_OTLP_'
 const logs = 'OTEL_EXPORTER_OTLP_LOGS_'
 
 /**
- * Reads the standard variables, https://opentelemetry.io/docs/specs/otel/protocol/exporter/. `OTEL_EXPORTER_OTLP_LOGS_*`
- * goes before `OTEL_EXPORTER_OTLP_*`; headers of both are merged. What does not read is a problem, never ignored, and
- * all problems come at once, those of the certificates' files among them.
+ * Reads the standard variables, https://opentelemetry.io/docs/specs/otel/protocol/exporter/.
+ * `OTEL_EXPORTER_OTLP_LOGS_*` takes precedence over `OTEL_EXPORTER_OTLP_*`; headers of both are merged. An invalid
+ * value is a problem, never ignored, and all problems are returned at once, including those of the certificate files.
  *
- * @param fileAt gives the path of the file that a variable names; by default what is written, from the current folder.
+ * @param fileAt returns the path of the file that a variable names; by default the value itself, relative to the
+ * current folder.
  */
 export async function otlpOptionsFromEnv(
   env: Environment,
@@ -25,12 +26,12 @@ export async function otlpOptionsFromEnv(
   return readOtlpSettings(otlpSettingsFromEnv(env, fileAt))
 }
 
-/** What the standard variables say, unchecked: for a program that puts settings of its own in their place. */
+/** The values of the standard variables, unchecked: for a program that replaces some of them by its own settings. */
 export function otlpSettingsFromEnv(
   env: Environment,
   fileAt: (written: string, variable: string) => string = (written) => written,
 ): OtlpSettings {
-  /** The logs variable when set, else the general one. */
+  /** The name of the logs variable if it is set, otherwise of the general one. */
   const nameOf = (name: string): string => (settingOf(env, logs + name) ? logs : general) + name
   const first = (name: string): WrittenSetting => variable(env, nameOf(name))
   const file = (name: string): WrittenPath => pathVariable(env, nameOf(name), fileAt)

@@ -11,14 +11,16 @@ import { readEndpoint } from './endpoint.ts'
 import { headerProblem } from './header-problem.ts'
 import { readKeyValueList } from './key-value-list.ts'
 
-/** What is written of an OTLP destination, wherever: `otlpSettingsFromEnv` gets it from the environment. */
+/**
+ * The written settings of an OTLP destination, from any place: `otlpSettingsFromEnv` reads them from the environment.
+ */
 export interface OtlpSettings {
   /** The whole URL. */
   readonly endpoint: WrittenSetting
-  /** Where `endpoint` is not written: the base for all signals, to which `/v1/logs` is appended. */
+  /** Used if `endpoint` is not written: the base for all signals, to which `/v1/logs` is appended. */
   readonly baseEndpoint: WrittenSetting
   readonly headers: WrittenSetting<string | Readonly<Record<string, string>>>
-  /** For all signals; `headers` go before them. */
+  /** Headers for all signals; `headers` takes precedence. */
   readonly baseHeaders: WrittenSetting
   readonly protocol: WrittenSetting
   readonly compression: WrittenSetting
@@ -29,7 +31,7 @@ export interface OtlpSettings {
   readonly keyFile: WrittenPath
 }
 
-/** What `otlpSink` takes, as far as settings say. The files they name are read. */
+/** The options of `otlpSink` that settings can give. Files named in them have been read. */
 export interface OtlpEnvOptions extends Pick<HttpClientOptions, 'ca' | 'cert' | 'key'> {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
@@ -42,10 +44,13 @@ export type OtlpOptionsFromEnv =
   | { readonly options: OtlpEnvOptions; readonly problems?: never }
   | { readonly options?: never; readonly problems: readonly SettingProblem[] }
 
-/** A value read, or the problem with it. */
+/** A valid value, or its problem. */
 type Reading<T> = { readonly value: T } | { readonly problem: string }
 
-/** Checks settings and reads the files they name. All problems come at once, each under the name its setting was written by. */
+/**
+ * Checks settings and reads the files they name. Returns all problems at once, each with the name under which its
+ * setting was written.
+ */
 export async function readOtlpSettings(written: OtlpSettings): Promise<OtlpOptionsFromEnv> {
   const problems: SettingProblem[] = []
   const read = <V, T>(
@@ -93,7 +98,7 @@ function baseUrl(text: string): Reading<string> {
   return { value: url.href }
 }
 
-/** A list in one text, as a variable has it, or a map, as a file has it. */
+/** Headers as one text, from a variable, or as a map, from a file. */
 function headers(written: string | Readonly<Record<string, string>>): Reading<Record<string, string>> {
   const isList = typeof written === 'string'
   const { pairs, wrong } = isList ? readKeyValueList(written) : { pairs: Object.entries(written), wrong: [] }
@@ -101,7 +106,7 @@ function headers(written: string | Readonly<Record<string, string>>): Reading<Re
   for (const [name, value] of pairs) {
     const problem = headerProblem(name, value)
     if (problem) wrong.push(problem)
-    // One case only, so that a header of the logs alone replaces one of all signals however it is written.
+    // Lower case, so that a header for logs replaces the same header for all signals in any spelling.
     found[name.toLowerCase()] = value
   }
   if (wrong.length === 0) return { value: found }
@@ -117,7 +122,7 @@ function protocol(text: string): Reading<OtlpProtocol> {
   if (value === 'grpc') {
     return {
       problem:
-        'grpc is not supported. Use http/protobuf, and the port a collector has for it, usually 4318 instead of 4317.',
+        'grpc is not supported. Use http/protobuf and its port on the collector, usually 4318 instead of 4317.',
     }
   }
   return { problem: 'It must be http/protobuf or http/json. A good value is http/protobuf.' }

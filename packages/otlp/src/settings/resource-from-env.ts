@@ -6,7 +6,8 @@ export type ResourceFromEnv =
   | { readonly attributes?: never; readonly problems: readonly SettingProblem[] }
 
 /**
- * Resource attributes from `OTEL_RESOURCE_ATTRIBUTES` and `OTEL_SERVICE_NAME`, the latter first for `service.name`.
+ * Resource attributes from `OTEL_RESOURCE_ATTRIBUTES` and `OTEL_SERVICE_NAME`, which takes precedence for
+ * `service.name`.
  * https://opentelemetry.io/docs/specs/otel/resource/sdk/#specifying-resource-information-via-an-environment-variable
  */
 export function resourceFromEnv(env: Environment): ResourceFromEnv {

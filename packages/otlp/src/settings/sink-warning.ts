@@ -1,10 +1,11 @@
 import type { LineFileWarning } from '@asana-audit/jsonl'
 
-/** Something a person should know although every record is safe. Sinks hand it to `onWarning`; they never log. */
+/** Something a person should know, although every record is safe. Sinks hand it to `onWarning`; they never log. */
 export interface SinkWarning {
   /**
-   * - `receiver_message`: the OTLP receiver accepted everything, with a remark.
-   * - `plain_http`: headers or a query, which may hold a secret, go to another machine in clear; once, when the sink is made.
+   * - `receiver_message`: the OTLP receiver accepted everything, with a message.
+   * - `plain_http`: headers or a query, which may hold a secret, are sent to another machine unencrypted; once, when
+   *   the sink is made.
    * - `path_twice`: the URL ends in `/v1/logs/v1/logs`; once, when the sink is made.
    * - `long_line`: a single record makes a line of 1 MiB or more, which some readers cut.
    * - those of a file, `LineFileWarning`.

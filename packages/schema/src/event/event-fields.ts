@@ -31,9 +31,9 @@ import { actorTypes, apiAuthenticationMethods, contextTypes } from './event.ts'
 export interface EventField {
   readonly type: 'string' | 'integer'
   readonly attribute: string
-  /** The name people already search the same value by. */
-  readonly twin?: string
-  /** The documented values, where there is a list of them. Asana may add to it. */
+  /** A second attribute with the same value: the name people already search by. */
+  readonly alias?: string
+  /** The documented values, if there is a list. Asana may add to it. */
   readonly values?: readonly string[]
 }
 
@@ -41,12 +41,12 @@ export interface EventField {
 type EventSection = 'actor' | 'resource' | 'context'
 
 function strings(attributes: {
-  [field: string]: string | readonly [attribute: string, twin: string]
+  [field: string]: string | readonly [attribute: string, alias: string]
 }): [string, EventField][] {
   return Object.entries(attributes).map(([name, says]) => {
     if (typeof says === 'string') return [name, { type: 'string', attribute: says }]
-    const [attribute, twin] = says
-    return [name, { type: 'string', attribute, twin }]
+    const [attribute, alias] = says
+    return [name, { type: 'string', attribute, alias }]
   })
 }
 

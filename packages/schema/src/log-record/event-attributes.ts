@@ -19,7 +19,7 @@ export function eventAttributes(event: AuditLogEvent): AttributeMap {
   return attributes
 }
 
-/** Puts these attributes one by one, each with its twin. */
+/** Puts these attributes one by one, each with its alias. */
 export function putEvent(event: AuditLogEvent, form: 'json' | 'structured', put: PutAttribute): void {
   let said = putFields(event, fields.top, put)
   if (putSection(event.actor, fields.actor, put)) said += 1
@@ -51,16 +51,16 @@ function putFields(
   put: PutAttribute,
 ): number {
   let said = 0
-  for (const { name, attribute, type, twin } of fields) {
+  for (const { name, attribute, type, alias } of fields) {
     const value = from[name]
     if (typeof value === 'string' && type === 'string') {
       if (value.isWellFormed()) {
         said += 1
-        put(attribute, value, twin)
+        put(attribute, value, alias)
       } else {
         // Protobuf carries UTF-8 only. The attribute then holds a legible copy, the residual the truth. Stores drop repeats by the uid,
         // so a gid that changes has none: two of them might become one.
-        put(attribute, value.toWellFormed(), twin === ATTR_LOG_RECORD_UID ? undefined : twin)
+        put(attribute, value.toWellFormed(), alias === ATTR_LOG_RECORD_UID ? undefined : alias)
       }
     } else if (type === 'integer' && isSaid(value, type)) {
       said += 1

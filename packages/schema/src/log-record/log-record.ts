@@ -68,9 +68,9 @@ export interface LogRecordOptions {
  */
 export function toLogRecord(event: AuditLogEvent, options?: LogRecordOptions): AuditLogRecord {
   const attributes: AttributeMap = {}
-  const put: PutAttribute = (name, value, twin) => {
+  const put: PutAttribute = (name, value, alias) => {
     putAttribute(attributes, name, value)
-    if (twin !== undefined) putAttribute(attributes, twin, value)
+    if (alias !== undefined) putAttribute(attributes, alias, value)
   }
   const head = writeLogRecord(event, put, options)
   return { ...head, attributes }

@@ -1,7 +1,10 @@
 import type { AttributeMap, AttributeValue } from './attribute-map.ts'
 
-/** Takes the attributes of a record one by one, each name once. The value of `name` belongs under `twin`, too, where that is given. */
-export type PutAttribute = (name: string, value: AttributeValue, twin?: string) => void
+/**
+ * Receives the attributes of a record one by one, each name once. If `alias` is given, the value belongs under that
+ * name too.
+ */
+export type PutAttribute = (name: string, value: AttributeValue, alias?: string) => void
 
 /**
  * `to[name] = value`, with every name a record may have written out. V8 keeps an object that is filled under names in the source as fast

@@ -1,32 +1,37 @@
 /** A request under way on a channel. */
 export interface AckRequest {
-  /** The highest id known when it was sent: its own is higher, or the count has begun anew. */
+  /** The highest id known when it was sent. Its own id is higher, unless the count has started again. */
   readonly above: number
 }
 
 /**
- * Keeps watch over the ids of one channel. They count from 0 and live in the memory of one indexer: when it is restarted, or a load
- * balancer hands requests to another one, the count begins anew, and "true" may then be about other events with the same id.
+ * Watches the ids of one channel. They count from 0 and live in the memory of one indexer: when it restarts, or a
+ * load balancer sends requests to another indexer, the count starts again at 0, and "true" may then be about other
+ * events with the same id.
  */
 export interface AckIds {
   /** Called before a request is sent; exactly one of the next three follows. */
   sent(): AckRequest
-  /** The answer gave an id. False: it is not certain to be of the same count as those before, so give up the channel. */
+  /** The answer gave an id. Returns false if the id may belong to a new count: then give up the channel. */
   given(request: AckRequest, id: number): boolean
-  /** The answer says that no id was given. */
+  /** The answer gave no id. */
   none(request: AckRequest): void
-  /** Nobody knows. False: an id that is waited for may be that of this request as well, or nothing is waited for; give up the channel. */
+  /**
+   * No answer came. Returns false if a pending id may also be the id of this request, or if nothing is pending: then
+   * give up the channel.
+   */
   lost(request: AckRequest, pending: Iterable<number>): boolean
   /**
-   * Whether "true" for this id must be about the request it was given to. A new count has given at most as many ids unnoticed as there
-   * are requests whose id is not known: had the answer to any other come with an id that was seen before, it would have been noticed.
+   * Whether "true" for this id is certainly about the request that got the id. An unnoticed new count can have given
+   * at most as many ids as there are requests with an unknown id: any other answer would have repeated a known id,
+   * and that is noticed.
    */
   isCertain(id: number): boolean
 }
 
 export function ackIds(): AckIds {
   const underWay = new Set<AckRequest>()
-  /** Ids given, as far as `above` of a request under way does not rule them out. */
+  /** Ids already given, without those that `above` of every request in flight rules out anyway. */
   const seen = new Set<number>()
   let highest = -1
   let unknown = 0

@@ -2,11 +2,11 @@ import { type Clock, type Fault, fault, isFault, toFault } from '@asana-audit/co
 import { raceAbort, waitableMs } from '@asana-audit/core/sink-kit'
 
 export interface AckPollerOptions {
-  /** Asks about ids, and resolves with those the collector answers "true" for; it may name others. */
+  /** Asks about ids and resolves with those the collector answers "true" for, which may include other ids. */
   readonly ask: (ids: readonly number[], signal: AbortSignal) => Promise<readonly number[]>
   /** Whether "true" for an id can be believed yet. */
   readonly isCertain: (id: number) => boolean
-  /** Told once what everything that waited was rejected with, when the poller itself ends the channel. */
+  /** Called once if the poller itself ends the channel, with the fault every waiting caller was rejected with. */
   readonly onOver: (why: Fault) => void
   readonly clock: Clock
   readonly timeoutMs: number
@@ -14,18 +14,18 @@ export interface AckPollerOptions {
   readonly slowestPollMs: number
 }
 
-/** Asks for all ids of one channel together, for as long as somebody waits. */
+/** Polls for all ids of one channel together, as long as somebody waits. */
 export interface AckPoller {
   /**
-   * Resolves once the collector has said "true" for an id. Rejects with a fault when the channel ends first, or with the reason of an
-   * aborted signal; nobody asks for the id then.
+   * Resolves once the collector has said "true" for an id. Rejects with a fault when the channel ends first, or with
+   * the reason of an aborted signal; then the id is no longer polled.
    */
   wait(id: number, signal: AbortSignal): Promise<void>
-  /** The ids somebody waits for. */
+  /** The ids that are waited for. */
   pending(): Iterable<number>
-  /** To be called when `isCertain` may have changed its mind. */
+  /** Call this when the result of `isCertain` may have changed. */
   review(): void
-  /** Rejects everything that waits or will. */
+  /** Rejects all present and future waits. */
   end(why: Fault): void
 }
 
@@ -33,7 +33,7 @@ interface Waiting {
   readonly until: number
   readonly resolve: () => void
   readonly reject: (why: Fault) => void
-  /** The collector says "true" only once, so this is kept until it can be believed. */
+  /** The collector says "true" only once, so the answer is kept until `isCertain` accepts it. */
   indexed: boolean
 }
 
@@ -41,11 +41,11 @@ export function ackPoller(options: AckPollerOptions): AckPoller {
   const { ask, isCertain, onOver, clock, timeoutMs, firstPollMs, slowestPollMs } = options
   const waiting = new Map<number, Waiting>()
   let ended: Fault | undefined
-  /** The loop under way; aborted when nobody waits any more. */
+  /** The running loop; aborted when nobody waits any more. */
   let loop: AbortController | undefined
   let nudge = new AbortController()
   let due = 0
-  /** What the collector asked for; new waiting does not hurry it. */
+  /** Earliest time of the next poll, if the collector asked for a pause. A new wait does not shorten it. */
   let quietUntil = 0
   let intervalMs = firstPollMs
 
@@ -84,7 +84,7 @@ export function ackPoller(options: AckPollerOptions): AckPoller {
     }
   }
 
-  /** One question. Resolves with what went wrong: the next one may be answered. */
+  /** Polls once. Resolves with the fault if it failed: the next poll may succeed. */
   async function exchange(stop: AbortSignal): Promise<Fault | undefined> {
     const ids = [...waiting].flatMap(([id, { indexed }]) => (indexed ? [] : [id]))
     if (ids.length === 0) return undefined
@@ -114,9 +114,9 @@ export function ackPoller(options: AckPollerOptions): AckPoller {
     }
   }
 
-  /** When the next one times out. */
+  /** When the next wait times out. */
   function oldest(): number {
-    // A map keeps the order in which the waiting began.
+    // A map keeps insertion order, so the oldest wait comes first.
     for (const { until } of waiting.values()) return until
     return Number.POSITIVE_INFINITY
   }
@@ -130,14 +130,14 @@ export function ackPoller(options: AckPollerOptions): AckPoller {
   }
 
   function unanswered(last: Fault | undefined): Fault {
-    const also = last ? ` Asking for it failed at last: ${last.message}` : ''
-    const message = `The collector took events but did not acknowledge them within ${timeoutMs} ms; they are sent again on a new channel.${also}`
+    const also = last ? ` The last request for it failed: ${last.message}` : ''
+    const message = `The collector accepted events but did not acknowledge them within ${timeoutMs} ms. They are sent again on a new channel.${also}`
     return fault({ fault: 'temporary', code: 'ack_timeout', message })
   }
 
   function unacknowledged(): Fault {
     const message =
-      'The collector took events and has not acknowledged them yet. See whether its index is written to, in its own log, or give it more time.'
+      'The collector accepted events but has not acknowledged them yet. Check in its log (splunkd.log) whether it writes to the index, or raise the timeout.'
     return fault({ fault: 'temporary', code: 'ack_timeout', message })
   }
 
@@ -165,7 +165,7 @@ export function ackPoller(options: AckPollerOptions): AckPoller {
       try {
         await raceAbort(promise, signal)
       } catch (error) {
-        // The time of whoever waits is up: a fault says so, where a stop has some other reason.
+        // A fault as the reason means that the deadline passed; a stop has another reason.
         throw error === signal.reason && isFault(error) ? unacknowledged() : error
       } finally {
         remove(id, entry)
@@ -177,7 +177,7 @@ export function ackPoller(options: AckPollerOptions): AckPoller {
   }
 }
 
-/** Each write says in the fault it rejects with how far it got. */
+/** A copy for each write, because each write adds to its fault how far it got. */
 function copyOf(why: Fault): Fault {
   return fault({ ...why, message: why.message, cause: why.cause })
 }

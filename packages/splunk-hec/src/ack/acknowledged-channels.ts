@@ -12,26 +12,27 @@ import { stickyCookies } from './sticky-cookies.ts'
 
 export interface AckOptions {
   /**
-   * Longest time from the answer to a request to its acknowledgement, in milliseconds. After that its events are sent again.
+   * Longest wait for an acknowledgement after the answer, in milliseconds. After that the events are sent again.
    *
    * The default is Splunk's advice.
    * @default 300_000
    */
   readonly timeoutMs?: number | undefined
   /**
-   * Time from the answer to a request to the first question for its acknowledgement, in milliseconds.
+   * Time from the answer to the first poll for its acknowledgement, in milliseconds.
    *
-   * One question asks for all that wait.
+   * One poll asks for all pending requests.
    * @default 200
    */
   readonly firstPollMs?: number | undefined
   /**
-   * Longest time between two questions, in milliseconds. It doubles from `firstPollMs`, and starts again with each new request.
+   * Longest time between two polls, in milliseconds. It doubles from `firstPollMs`, and restarts with each new
+   * request.
    * @default 10_000
    */
   readonly slowestPollMs?: number | undefined
   /**
-   * Most requests that wait at once. Others are sent when there is room.
+   * Most requests waiting for an acknowledgement. More are sent when there is room.
    * @default 1_000
    */
   readonly maxPending?: number | undefined
@@ -42,17 +43,18 @@ interface AckChannel {
   readonly guid: string
   readonly ids: AckIds
   readonly poller: AckPoller
-  /** Before its first answer there is nothing a changed cookie could take away. */
+  /** Before the first answer nothing is pending, so a changed cookie loses nothing. */
   answered: boolean
 }
 
 /**
- * With indexer acknowledgement: what the collector has taken counts once it says that it is indexed,
+ * With indexer acknowledgement: accepted events count as delivered when the collector says that they are indexed,
  * https://docs.splunk.com/Documentation/Splunk/latest/Data/AboutHTTPEventCollectorIndexerAcknowledgment.
  *
- * "True" for an id can be about other events when the channel's count has begun anew, at a restarted indexer or at another one behind a
- * load balancer. Then, when acknowledgements do not come, and when the collector refuses the channel, all that waits is rejected, to be
- * sent again by the caller on a new channel. Throws a TypeError for options that cannot work.
+ * "True" for an id can be about other events if the count of the channel has started again, on a restarted indexer or
+ * on another one behind a load balancer. In that case, or if acknowledgements do not come, or if the collector
+ * refuses the channel, everything pending is rejected, and the caller sends it again on a new channel. Throws a
+ * TypeError for options that cannot work.
  */
 export function acknowledgedChannels(
   connection: HecConnection,
@@ -68,11 +70,11 @@ export function acknowledgedChannels(
   const cookies = stickyCookies()
   let channel = open()
   let places = maxPending
-  /** The collector has no room for more acknowledgements: first those that wait. */
+  /** The collector has no room for more acknowledgements: the pending ones come first. */
   let draining = false
   let freed = Promise.withResolvers<void>()
   let ackedBefore = false
-  /** Refused where ids are asked for, since the last acknowledgement. */
+  /** Whether a poll was refused since the last acknowledgement. */
   let channelRefused = false
 
   function open(): AckChannel {
@@ -95,7 +97,7 @@ export function acknowledgedChannels(
     if (channel === old) channel = open()
   }
 
-  /** Has to see every answer before anything in it counts. */
+  /** Must see every answer before anything else reads it. */
   function watchCookies(on: AckChannel, { response }: HecExchange): void {
     if (on !== channel) return
     const changed = cookies.take(response.headers['set-cookie'])
@@ -137,7 +139,7 @@ export function acknowledgedChannels(
     freed = Promise.withResolvers()
   }
 
-  /** Resolves once what the answer says was taken is indexed. */
+  /** Resolves when the events that the answer accepted are indexed. */
   async function indexed(
     on: AckChannel,
     { ackId, fault: refusal }: Verdict,
@@ -196,7 +198,7 @@ export function acknowledgedChannels(
   }
 }
 
-/** Nothing can be asked about what stands before the event it names, so that is sent again. */
+/** The events before the refused one have no id to ask about, so they are sent again. */
 function withoutPrefix(refusal: Fault): Fault {
   const { accepted: _, message, cause, ...shape } = refusal
   if (shape.fault !== 'rejected') return fault({ ...shape, message, cause })
@@ -204,12 +206,12 @@ function withoutPrefix(refusal: Fault): Fault {
 }
 
 function channelChanged(message: string): Fault {
-  const full = `${message} Nothing it has not acknowledged can be asked for any more; that is sent again on a new channel.`
+  const full = `${message} Events without an acknowledgement are sent again on a new channel.`
   return fault({ fault: 'temporary', code: 'channel_changed', message: full })
 }
 
 const sticky =
-  'If this happens again and again, make the load balancer sticky by a cookie, or give the address of one indexer.'
+  'If this happens repeatedly, use a load balancer with cookie stickiness, or set the address of one indexer.'
 
 function changedCookie(origin: string): Fault {
   return channelChanged(`The cookie of ${origin} has changed, so another indexer may answer. ${sticky}`)
@@ -217,7 +219,7 @@ function changedCookie(origin: string): Fault {
 
 function doubtful(origin: string): Fault {
   return channelChanged(
-    `${origin} may have been restarted, or be several indexers: its acknowledgement ids are not certain any more. ${sticky}`,
+    `${origin} may have been restarted, or may be several indexers, so its acknowledgement ids are no longer reliable. ${sticky}`,
   )
 }
 
@@ -226,7 +228,7 @@ function refusedChannel(origin: string): Fault {
 }
 
 function noAckId(origin: string): Fault {
-  const message = `${origin} took the events but gave no ackId to ask about, so nothing counts as delivered. Turn indexer acknowledgement on for the token, or off here (ack).`
+  const message = `${origin} accepted the events but gave no ackId, so nothing counts as delivered. Turn indexer acknowledgement on for the token in Splunk, or off here (ack).`
   return fault({ fault: 'fatal', code: 'no_ack_id', message })
 }
 

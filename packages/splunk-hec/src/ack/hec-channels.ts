@@ -3,26 +3,32 @@ import type { Verdict } from '../answers/judge-answer.ts'
 import type { HecConnection, HecExchange } from '../hec-connection.ts'
 
 export interface ChannelExchange extends HecExchange {
-  /** On which it was made. */
+  /** The channel it was sent on. */
   readonly channel: string
   /**
-   * To be called once, at once, with what the answer means. Resolves when all events of the request count as delivered; otherwise
-   * rejects with a fault, that of the verdict included, whose `accepted` says how many do.
+   * Call it once and immediately, with the meaning of the answer. Resolves when all events of the request count as
+   * delivered. Otherwise rejects with a fault, also with the fault of the verdict; its `accepted` says how many
+   * events count.
    */
   conclude(verdict: Verdict, signal: AbortSignal): Promise<void>
 }
 
-/** The channels the requests of one sink go by, one after the other, and what makes an accepted event count. */
+/**
+ * The channels of one sink, used one after the other, and the rule for when an accepted event counts as delivered.
+ */
 export interface HecChannels {
-  /** Resolves when one more request may be sent; `post` or `leave` follows. */
+  /** Resolves when one more request may be sent. Then call `post` or `leave`. */
   room(signal: AbortSignal): Promise<void>
   leave(): void
   post(body: Uint8Array, gzip: boolean, signal: AbortSignal): Promise<ChannelExchange>
-  /** Gives up a channel the collector refuses, and says which one comes next. */
+  /** Gives up a channel that the collector refuses, and returns the next one. */
   renewChannel(refused: string): string
 }
 
-/** Without acknowledgement: what the collector has taken counts. It gets a channel all the same, as tokens that need none ignore it. */
+/**
+ * Without acknowledgement: accepted events count as delivered. Requests have a channel all the same; tokens that need
+ * none ignore it.
+ */
 export function plainChannels(connection: HecConnection): HecChannels {
   let channel: string = randomUUID()
   return {
@@ -40,7 +46,7 @@ export function plainChannels(connection: HecConnection): HecChannels {
       }
     },
     renewChannel(refused) {
-      // Of several requests under way with one channel, the first refused renews it for all.
+      // If several requests are in flight on one channel, the first refused one renews it for all.
       if (channel === refused) channel = randomUUID()
       return channel
     },

@@ -1,37 +1,38 @@
 /**
- * The cookies a load balancer knows an indexer by. All that are set count: none says of itself that it is the one. Path and domain do
- * not matter, as there is one collector only, and the time a cookie lasts is left to the balancer, which sets another one then.
+ * The cookies by which a load balancer recognizes an indexer. Every cookie counts, because none is marked as the one
+ * for this. Path and domain do not matter, because there is only one collector. Expiry is ignored: the balancer sets
+ * a new cookie then.
  */
 export interface StickyCookies {
   /** For the `Cookie` header; undefined: there are none. */
   header(): string | undefined
   /**
-   * Keeps what an answer sets, several headers joined by commas. Whether another indexer may answer from now on: a cookie has another
-   * value, is new or gone. One that has a value never seen before again and again, as those of AWS with every answer, says nothing of
-   * the kind.
+   * Stores the cookies of an answer (several headers joined by commas). Returns whether another indexer may answer
+   * from now on: a cookie has another value, is new or gone. A cookie that gets a new value again and again, such as
+   * those of AWS with every answer, does not count.
    */
   take(setCookie: string | undefined): boolean
 }
 
 interface Cookie {
   value: string
-  /** Of late; a balancer that goes from indexer to indexer comes back to the same few. */
+  /** Recent values; a balancer that goes from indexer to indexer comes back to the same few. */
   readonly seen: Set<string>
-  /** How often it had a value never seen before, since it was steady or came back to one that was. */
+  /** How many new values it had since it was last steady or repeated an old value. */
   renewals: number
-  /** Answers since the last such value. */
+  /** Answers since the last new value. */
   steadyFor: number
 }
 
-/** So many new values are the habit of the balancer. The first two may be two indexers. */
+/** From this number of new values on, the balancer renews its cookie by habit. The first two may be two indexers. */
 const habit = 3
-/** After so many answers without one, a new value is none any more. */
+/** After this number of answers without a new value, the habit is over. */
 const steady = 20
 
-/** More indexers than stand behind one address. */
+/** More than the number of indexers behind any one address. */
 const mostSeen = 1_000
 
-/** RFC 6265 allows no comma in a value; the one in a date is followed by no name. */
+/** RFC 6265 allows no comma in a value, and after the comma in a date comes no name. */
 const betweenCookies = /,\s*(?=[!#$%&'*+.^_`|~0-9A-Za-z-]+=)/
 
 export function stickyCookies(): StickyCookies {
@@ -76,7 +77,7 @@ function remember(seen: Set<string>, value: string): void {
   if (seen.size > mostSeen && oldest !== undefined) seen.delete(oldest)
 }
 
-/** By name; undefined: it is taken away. */
+/** Values by name; undefined for a cookie that is deleted. */
 function cookiesIn(setCookie = ''): Map<string, string | undefined> {
   const given = new Map<string, string | undefined>()
   for (const cookie of setCookie.split(betweenCookies)) {
@@ -87,7 +88,7 @@ function cookiesIn(setCookie = ''): Map<string, string | undefined> {
   return given
 }
 
-/** Whether an attribute takes the cookie away. */
+/** Whether an attribute deletes the cookie. */
 function isOver(attribute: string): boolean {
   const [, name = '', value = ''] = /^([^=]*)=(.*)$/.exec(attribute) ?? []
   if (name.toLowerCase() === 'max-age') return Number(value) <= 0

@@ -4,13 +4,13 @@ export interface HecAnswer {
   readonly text: string
   /** Counted from 0. */
   readonly invalidEventNumber: number | undefined
-  /** Of a token with indexer acknowledgement. */
+  /** Given for a token with indexer acknowledgement. */
   readonly ackId: number | undefined
 }
 
 /**
- * Reads what the collector says; undefined for anything else, such as a proxy's web page. Both `text` and `code` are asked
- * for: other services answer with a `code` of their own, gRPC gateways with the very same numbers.
+ * Reads an answer of the collector; undefined for anything else, such as a proxy's web page. Both `text` and `code`
+ * are required: other services answer with their own `code`, gRPC gateways even with the same numbers.
  */
 export function readAnswer(body: Buffer): HecAnswer | undefined {
   const { text, code, ackId, 'invalid-event-number': number } = membersOf(body)
@@ -21,8 +21,8 @@ export function readAnswer(body: Buffer): HecAnswer | undefined {
 }
 
 /**
- * The ids an answer of `/services/collector/ack` says "true" for; undefined for anything else. "False" says nothing: not yet, never
- * heard of, on another channel, and read before look the same.
+ * The ids for which an answer of `/services/collector/ack` says "true"; undefined for anything else. "False" has no
+ * clear meaning: not indexed yet, unknown, on another channel, and already read look the same.
  */
 export function readAcks(body: Buffer): readonly number[] | undefined {
   const { acks } = membersOf(body)

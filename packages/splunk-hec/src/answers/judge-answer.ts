@@ -6,7 +6,7 @@ import { acceptingCodes, type HecSettings, hecCodes } from './hec-code.ts'
 /** The request an answer is for. */
 export interface Sent extends HecSettings {
   readonly url: URL
-  /** Must not be repeated. */
+  /** No message may repeat it. */
   readonly token: string
   /** Events in it. */
   readonly events: number
@@ -21,14 +21,14 @@ export interface Sent extends HecSettings {
 export interface Verdict {
   /** Undefined: everything was accepted. Counts from the start of the request. */
   readonly fault: Fault | undefined
-  /** What to ask the collector about before what was accepted counts as indexed. */
+  /** The id to poll: the accepted events count as indexed when it is acknowledged. */
   readonly ackId: number | undefined
-  /** The collector itself says that it took nothing. */
+  /** The collector itself says that it accepted nothing. */
   readonly untaken: boolean
   readonly nearCapacity: boolean
 }
 
-/** Above this the stacks of Splunk Cloud refuse a body with the code for bad data. */
+/** Above this size Splunk Cloud refuses a body with the code for bad data. */
 const cloudLimitBytes = 1_000_000
 
 /** What an answer means for the events of its request. */
@@ -45,7 +45,7 @@ export function judgeAnswer(response: HttpResponse, sent: Sent): Verdict {
   }
 }
 
-/** A code the collector gives before it looks at events, or one that names the very first of them. */
+/** The collector gives this code before it reads events, or the code names the first event. */
 function isUntaken({ code, invalidEventNumber: number }: HecAnswer): boolean {
   const known = hecCodes.get(code)
   if (!known) return false
@@ -67,35 +67,37 @@ function refusal({ status, headers, body }: HttpResponse, answer: HecAnswer | un
   })
 }
 
-/** Where in the request a refusal lies, as measured on Splunk 10: what stands before the event it names is indexed. */
+/**
+ * The position of a refusal in its request, as measured on Splunk 10: the events before the one it names are indexed.
+ */
 function locatedShape(
   shape: FaultShape,
   { code, invalidEventNumber: number }: HecAnswer,
   { events, bytes }: Sent,
 ): FaultShape {
   if (number === undefined) return shape
-  // Of a wrong index it names the event after that.
+  // For a wrong index it names the following event.
   if (code === 7) return number >= 1 && number <= events ? { ...shape, accepted: number - 1 } : shape
-  // Of no data it names none.
+  // For "no data" it names no event.
   if (shape.fault !== 'rejected' || code === 5 || number >= events) return shape
   if (code === 6 && number === 0 && bytes > cloudLimitBytes && events > 1)
     return { ...shape, code: 'too_large' }
   return { fault: 'rejected', code: shape.code, at: number, accepted: number }
 }
 
-/** A refusal of the channel, where the same events may be taken on a new one. */
+/** The channel was refused; the same events may be accepted on a new one. */
 export function onNewChannel({ code, message }: Fault): Fault<'temporary'> {
   return fault({ fault: 'temporary', code, message })
 }
 
-/** An answer without a code of the collector: a proxy's, or of another server altogether. */
+/** An answer without a code of the collector, from a proxy or another server. */
 function unnamed(status: number, { acceptedBefore }: Sent): { shape: FaultShape; nextStep: string } {
   if (status >= 200 && status <= 299) {
     const nextStep =
       'That is not the HTTP Event Collector, so nothing counts as delivered. Check the address, and whether a proxy or a login page is in between.'
     return { shape: { fault: 'temporary', code: 'not_a_receiver' }, nextStep }
   }
-  // Stacks of Splunk Cloud have been seen to answer 404 while they are maintained.
+  // Splunk Cloud has been seen to answer 404 during maintenance.
   if (status === 404 && acceptedBefore)
     return { shape: { fault: 'temporary', code: 'not_found' }, nextStep: '' }
   const shape = statusFault(status)
@@ -103,13 +105,13 @@ function unnamed(status: number, { acceptedBefore }: Sent): { shape: FaultShape;
 }
 
 const nextSteps: Readonly<Record<string, string>> = {
-  bad_data: 'Something before the collector refuses something in this request.',
-  unauthorized: 'Something before the collector asks for credentials.',
-  forbidden: 'Something before the collector forbids the request.',
+  bad_data: 'A proxy in front of the collector refuses a part of this request.',
+  unauthorized: 'A proxy in front of the collector asks for credentials.',
+  forbidden: 'A proxy in front of the collector forbids the request.',
   not_found: 'Check the address; HEC usually listens on port 8088.',
-  method_not_allowed: 'It takes no POST there; check the address.',
-  redirected: 'Redirects are not followed; set the address to where it leads.',
-  too_large: 'It takes smaller requests only; lower maxBodyBytes.',
-  unsupported_media_type: 'It does not take gzip; turn compression off.',
+  method_not_allowed: 'It does not accept POST there; check the address.',
+  redirected: 'Redirects are not followed; set the address to the target of the redirect.',
+  too_large: 'It accepts only smaller requests; lower maxBodyBytes.',
+  unsupported_media_type: 'It does not accept gzip; turn compression off.',
   unexpected_status: "Check that the address is that of Splunk's HTTP Event Collector.",
 }

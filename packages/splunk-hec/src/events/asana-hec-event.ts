@@ -14,12 +14,12 @@ export interface AsanaHecEventOptions {
   /**
    * Which fields to keep, hash or drop, made by `fieldPolicy(…)`. `keepAll` leaves every event as it came.
    *
-   * It is applied before anything is derived.
+   * It is applied before any field is derived.
    * @default `defaultFieldPolicy`
    */
   readonly fieldPolicy?: FieldPolicy | undefined
   /**
-   * Your own judgement of how much an event matters, made by `relevancePolicy(…)`.
+   * How much each kind of event matters, in your own judgement. Made by `relevancePolicy(…)`.
    * @default our table
    */
   readonly relevance?: RelevancePolicy | undefined
@@ -27,14 +27,18 @@ export interface AsanaHecEventOptions {
 
 const optionNames: OptionNames<AsanaHecEventOptions> = { fieldPolicy: true, relevance: true }
 
-/** What a search asks for first. Splunk takes the fields of JSON from its first 5,000 characters only (`extraction_cutoff`, limits.conf). */
+/**
+ * The fields that searches use most come first: Splunk extracts JSON fields only from the first 5,000 characters
+ * (`extraction_cutoff`, limits.conf).
+ */
 const first = ['gid', 'created_at', 'event_type', 'event_category', 'actor', 'context', 'resource']
 
 /**
- * The event as Asana sent it, after the field policy: who, what, when and from where first, and `details` last, as these may be long.
- * With a few fields indexed, for quick counts and for events where even that is too long. They begin with `asana_`, because a search
- * that reads the event's own JSON would else see the same name twice. Throws a TypeError where `created_at` is no time: receipt would
- * become the time of the event; and a fatal `unknown_option` for one that there is not.
+ * The event as Asana sent it, after the field policy: who, what, when and from where first, and `details` last,
+ * because it may be long. A few fields are also indexed, for quick counts and for events that are too long all the
+ * same. Their names begin with `asana_`; otherwise a search that reads the event's JSON would see the same name
+ * twice. Throws a TypeError if `created_at` is not a valid time (Splunk would use the time of receipt), and a fatal
+ * `unknown_option`.
  */
 export function asanaHecEvent(event: AuditLogEvent, options: AsanaHecEventOptions = {}): HecEvent {
   refuseUnknownOptions('asanaHecEvent', optionNames, options)
@@ -45,7 +49,10 @@ export function asanaHecEvent(event: AuditLogEvent, options: AsanaHecEventOption
   return { timeMs, event: inOrder(kept), fields: indexed(kept, options.relevance) }
 }
 
-/** Of the names in between, Asana's order. Entries and not assignment, so that `__proto__` is a name like any other. */
+/**
+ * The other names keep Asana's order. `fromEntries` instead of assignment, so that `__proto__` is a name like any
+ * other.
+ */
 function inOrder(event: AuditLogEvent): Record<string, unknown> {
   const place = ([name]: [string, unknown]): number => {
     const known = first.indexOf(name)
@@ -57,7 +64,7 @@ function inOrder(event: AuditLogEvent): Record<string, unknown> {
 function indexed(event: AuditLogEvent, relevance: RelevancePolicy | undefined): Record<string, HecScalar> {
   const fields: Record<string, HecScalar> = {}
   function add(name: string, value: unknown): void {
-    // Asana may say anything in an event, these very names included.
+    // An event may hold any name, also one of these.
     if (typeof value !== 'string' || value === '' || Object.hasOwn(event, name)) return
     fields[name] = value.toWellFormed()
   }

@@ -7,8 +7,9 @@ import { type HecEvent, type HecMetadata, isHecScalar } from './hec-event.ts'
 const metadata = ['host', 'source', 'sourcetype', 'index'] as const
 
 /**
- * Writes the envelope of one event: at most the seven keys the collector knows, since behind an unknown one it drops the rest of the
- * request and says 200. Throws a `rejected` fault for what the collector would refuse anyway, and for more than `maxBytes`.
+ * Writes the envelope of one event: at most the seven keys the collector knows, because after an unknown key it drops
+ * the rest of the request and still answers 200. Throws a `rejected` fault for an event the collector would refuse,
+ * and for more than `maxBytes`.
  */
 export function eventWriter(
   defaults: HecMetadata,
@@ -24,7 +25,7 @@ export function eventWriter(
     to.bytes(json.event)
     const text = toJsonText(content)
     if (text === 'null' || text === '""') {
-      throw refused('empty_event', 'The event is empty, and the collector takes none without content.')
+      throw refused('empty_event', 'The event is empty, and the collector does not accept an empty event.')
     }
     to.text(text)
     if (fields) writeFields(to, fields)
@@ -50,7 +51,7 @@ function hasMetadata({ host, source, sourcetype, index }: HecEvent): boolean {
   return host !== undefined || source !== undefined || sourcetype !== undefined || index !== undefined
 }
 
-/** As JSON with a comma behind each. */
+/** As JSON members, each followed by a comma. */
 function metadataJson(event: HecMetadata, defaults: HecMetadata): Uint8Array {
   const pairs = metadata
     .map((key) => [key, event[key] ?? defaults[key]] as const)
@@ -76,7 +77,7 @@ function writeFields(to: ByteWriter, fields: NonNullable<HecEvent['fields']>): v
   for (const name of names) {
     const value = fields[name]
     if (Array.isArray(value) ? value.every(isHecScalar) : isHecScalar(value)) continue
-    throw refused('nested_field', 'A field of the event is no plain value or list of them.')
+    throw refused('nested_field', 'A field of the event is neither a plain value nor a list of plain values.')
   }
   to.bytes(json.fields)
   to.text(toJsonText(fields))

@@ -1,7 +1,7 @@
-/** What Splunk keeps beside every event. An empty one is left to the token's own setting. */
+/** The metadata Splunk stores with every event. For an empty value the token's own setting is used. */
 export interface HecMetadata {
   /**
-   * Splunk's `host` of events that have none. The gid of the workspace tells tenants apart.
+   * Splunk's `host` of events that have none. Use the gid of the workspace to separate tenants.
    * @default the token's own
    */
   readonly host?: string | undefined
@@ -24,13 +24,13 @@ export interface HecMetadata {
 
 export type HecScalar = string | number | boolean
 
-/** One event for the HTTP Event Collector. Its metadata go before those of the sink. */
+/** One event for the HTTP Event Collector. Its metadata takes precedence over the sink's. */
 export interface HecEvent extends HecMetadata {
   /** When it happened, in whole milliseconds since 1970. Without it Splunk takes the time of receipt. */
   readonly timeMs?: number | undefined
-  /** Any JSON value but null and the empty string, which the collector refuses. */
+  /** Any JSON value except null and the empty string, which the collector refuses. */
   readonly event: unknown
-  /** Indexed beside the event: searchable without reading it. A list becomes a field with several values. */
+  /** Indexed fields: searchable without reading the event. A list becomes a field with several values. */
   readonly fields?: Readonly<Record<string, HecScalar | readonly HecScalar[]>> | undefined
 }
 

@@ -25,7 +25,7 @@ export interface OtelHecEventOptions {
 
 const optionNames: OptionNames<OtelHecEventOptions> = { resource: true }
 
-/** Attributes that are metadata in Splunk, and then no fields. */
+/** Attributes that become metadata in Splunk, not fields. */
 const metadataOf: ReadonlyMap<string, keyof HecMetadata> = new Map([
   ['host.name', 'host'],
   ['com.splunk.source', 'source'],
@@ -34,10 +34,10 @@ const metadataOf: ReadonlyMap<string, keyof HecMetadata> = new Map([
 ])
 
 /**
- * The record as the splunk_hec exporter of the OpenTelemetry Collector writes it, so that one search serves both ways:
- * https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/main/pkg/translator/splunk.
- * Two differences: a record without a body, which that exporter skips, has its event name for one; and what has no value in
- * Splunk (null, an empty list) is left out.
+ * The record as the splunk_hec exporter of the OpenTelemetry Collector writes it, so that one search works for both:
+ * https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/main/pkg/translator/splunk. Two differences:
+ * a record without a body, which that exporter skips, gets its event name as the body; and values that Splunk cannot
+ * store (null, an empty list) are left out.
  */
 export function otelHecEvent(record: OtelLogRecord, options: OtelHecEventOptions = {}): HecEvent {
   refuseUnknownOptions('otelHecEvent', optionNames, options)
@@ -69,7 +69,7 @@ export function otelHecEvent(record: OtelLogRecord, options: OtelHecEventOptions
     for (const [name, value] of Object.entries(attributes)) {
       const key = metadataOf.get(name)
       if (key && typeof value === 'string') metadata[key] = value
-      // The token of another destination is nobody's business.
+      // The token of another destination is a secret.
       else if (name !== 'com.splunk.hec.access_token') add(name, plainValue(value))
     }
   }
@@ -82,7 +82,7 @@ export function otelHecEvent(record: OtelLogRecord, options: OtelHecEventOptions
   }
 }
 
-/** An id of nothing but zeros is the absence of one. */
+/** An id of only zeros means that there is none. */
 function isSet(id: string | undefined): boolean {
   return id !== undefined && !/^0*$/.test(id)
 }

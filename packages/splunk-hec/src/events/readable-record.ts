@@ -1,6 +1,6 @@
 import type { OtelLogRecord } from './otel-hec-event.ts'
 
-/** The parts that are used of a `ReadableLogRecord` of `@opentelemetry/sdk-logs`, old line and new. */
+/** The parts of a `ReadableLogRecord` of `@opentelemetry/sdk-logs` (0.2xx and 3.x) that are used. */
 export interface ReadableRecord {
   readonly hrTime: readonly [number, number]
   readonly hrTimeObserved: readonly [number, number]
@@ -33,7 +33,7 @@ export function toOtelLogRecord(record: ReadableRecord): OtelLogRecord {
   }
 }
 
-/** Resolves once every resource knows all of its attributes; detectors of cloud hosts ask over the network. */
+/** Resolves when every resource has all its attributes; detectors of cloud hosts load some over the network. */
 export async function asyncAttributesOf(records: readonly ReadableRecord[]): Promise<void> {
   const resources = new Set(records.map(({ resource }) => resource))
   await Promise.all(

@@ -4,9 +4,9 @@ const eventPath = '/services/collector/event'
 const good = 'A good value is https://splunk.example.com:8088'
 
 /**
- * The URL events are posted to, or what is wrong with the address as the end of a sentence that begins with its name.
- * Takes the base address alone, or with the path of the collector or of its event endpoint, which may follow that of a
- * gateway. Never quotes the address: it may hold a token.
+ * The URL that events are posted to, or the problem of the address as the end of a sentence that begins with its
+ * name. Accepts the base address, alone or with the path of the collector or of its event endpoint, also after a
+ * gateway's path. Never quotes the address: it may hold a token.
  */
 export function readEndpoint(text: string, allowPlainHttp: boolean): URL | string {
   const url = URL.canParse(text) ? new URL(text) : undefined
@@ -14,11 +14,11 @@ export function readEndpoint(text: string, allowPlainHttp: boolean): URL | strin
     return `must be a whole URL that begins with https://. ${good}.`
   }
   if (url.username || url.password) {
-    return `must not hold a user name or password; the token is a setting of its own. ${good}.`
+    return `must not hold a user name or password; the token has its own setting. ${good}.`
   }
   if (/[?#]/.test(text)) return `must not hold a query or a fragment. ${good}.`
   if (inClear(url) && !allowPlainHttp) {
-    return `begins with http://, which would send the token in clear. Use https://, or allow plain HTTP on purpose.`
+    return `begins with http://, which would send the token unencrypted. Use https://, or allow plain HTTP explicitly.`
   }
   const path = url.pathname.replace(/\/+$/, '')
   const [, prefix, rest] = /^(.*)\/services\/collector(?:\/(.*))?$/.exec(path) ?? []
@@ -26,7 +26,7 @@ export function readEndpoint(text: string, allowPlainHttp: boolean): URL | strin
     return `has a path that is not the collector's. It must be empty or end in ${eventPath}. ${good}.`
   }
   if (rest !== undefined && rest !== 'event' && rest !== 'event/1.0') {
-    return `leads to another endpoint than the one for events. It must end in ${eventPath}, or have no path. ${good}.`
+    return `leads to another endpoint, not to the one for events. It must end in ${eventPath}, or have no path. ${good}.`
   }
   url.pathname = `${prefix ?? ''}${eventPath}`
   return url

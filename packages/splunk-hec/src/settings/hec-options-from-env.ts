@@ -8,11 +8,12 @@ import {
 import { type HecOptionsFromEnv, type HecSettings, readHecSettings } from './read-hec-settings.ts'
 
 /**
- * Reads `SPLUNK_HEC_URL`, `_TOKEN` or `_TOKEN_FILE`, and optionally `_INDEX`, `_SOURCETYPE`, `_SOURCE`, `_HOST`, `_CA_FILE`,
- * `_INSECURE`, `_ALLOW_PLAIN_HTTP` and `_ACK`. What does not read is a problem, never ignored, and all problems come at once,
- * those of the files among them.
+ * Reads `SPLUNK_HEC_URL`, `_TOKEN` or `_TOKEN_FILE`, and optionally `_INDEX`, `_SOURCETYPE`, `_SOURCE`, `_HOST`,
+ * `_CA_FILE`, `_INSECURE`, `_ALLOW_PLAIN_HTTP` and `_ACK`. An invalid value is a problem, never ignored, and all
+ * problems are returned at once, including those of files.
  *
- * @param fileAt gives the path of the file that a variable names; by default what is written, from the current folder.
+ * @param fileAt returns the path of the file that a variable names; by default the value itself, relative to the
+ * current folder.
  */
 export async function hecOptionsFromEnv(
   env: Environment,
@@ -21,7 +22,7 @@ export async function hecOptionsFromEnv(
   return readHecSettings(hecSettingsFromEnv(env, fileAt))
 }
 
-/** What the variables say, unchecked: for a program that puts settings of its own in their place. */
+/** The values of the variables, unchecked: for a program that replaces some of them by its own settings. */
 export function hecSettingsFromEnv(
   env: Environment,
   fileAt: (written: string, variable: string) => string = (written) => written,

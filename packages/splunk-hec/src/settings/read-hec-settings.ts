@@ -12,14 +12,14 @@ import type { Secret } from '@asana-audit/core/sink-kit'
 import type { HecMetadata } from '../events/hec-event.ts'
 import { readEndpoint } from './endpoint.ts'
 
-/** What is written of a collector, wherever: `hecSettingsFromEnv` gets it from the environment. */
+/** The written settings of a collector, from any place: `hecSettingsFromEnv` reads them from the environment. */
 export interface HecSettings {
   readonly url: WrittenSetting
   /** Either the token or a file that holds it. */
   readonly token: WrittenSetting
   readonly tokenFile: WrittenPath
   readonly index: WrittenSetting
-  /** Empty, it is the token's own; not written, ours. So is `source`. */
+  /** Empty: the token's own. Not written: our default. The same holds for `source`. */
   readonly sourcetype: WrittenSetting
   readonly source: WrittenSetting
   readonly host: WrittenSetting
@@ -30,11 +30,11 @@ export interface HecSettings {
   readonly ack: WrittenSetting
 }
 
-/** What `hecSink` takes, as far as settings say. */
+/** The options of `hecSink` that settings can give. */
 export interface HecEnvOptions extends HecMetadata, Pick<HttpClientOptions, 'ca'> {
   /** The whole address of the event endpoint. */
   readonly url: string
-  /** The text itself, or what reads it from its file before each request. */
+  /** The text itself, or a function that reads it from its file before each request. */
   readonly token: Secret
   readonly ack: boolean
   readonly insecure: boolean
@@ -45,7 +45,10 @@ export type HecOptionsFromEnv =
   | { readonly options: HecEnvOptions; readonly problems?: never }
   | { readonly options?: never; readonly problems: readonly SettingProblem[] }
 
-/** Checks settings and looks at the files they name. All problems come at once, each under the name its setting was written by. */
+/**
+ * Checks settings and looks at the files they name. Returns all problems at once, each with the name under which its
+ * setting was written.
+ */
 export async function readHecSettings(written: HecSettings): Promise<HecOptionsFromEnv> {
   const problems: SettingProblem[] = []
   const allowPlainHttp = readFlag(written.allowPlainHttp, problems)
@@ -112,8 +115,8 @@ function readToken({ token, tokenFile }: HecSettings, problems: SettingProblem[]
   return wrong ? problem(token.setting, wrong) : token.value
 }
 
-/** What is wrong with a token, as a sentence without it. */
+/** The problem of a token, as a sentence that does not quote it. */
 function tokenProblem(token: string): string | undefined {
   if (/^[\x21-\x7e]+$/.test(token) && !/^["'].*["']$/.test(token)) return undefined
-  return 'It has characters no token has. Give the token alone, without quotes, and without the word Splunk in front of it.'
+  return 'It has characters that no token has. Give only the token, without quotes and without the word Splunk before it.'
 }
