@@ -2,8 +2,28 @@ import { parseMillis } from '@asana-audit/schema/lossless'
 import type { Batch, Identified, Source } from '../contract.ts'
 import { type Fault, fault } from '../fault.ts'
 
+/** What `read` promises to give, before anything of it is asked for. */
+export function iteratorOf<E>(batches: AsyncIterable<Batch<E>>): AsyncIterator<Batch<E>> {
+  if (typeof Object(batches)[Symbol.asyncIterator] !== 'function')
+    throw broken(
+      '`read` gave nothing that `for await` could read',
+      'Make it an async generator, as in async *read(cursor, signal) { yield batch }',
+    )
+  return batches[Symbol.asyncIterator]()
+}
+
+/** What `next` promises: a batch or the end. */
+export function checkResult(result: IteratorResult<unknown>): void {
+  if (Object(result) !== result)
+    throw broken(
+      'The iterator of `read` gave no result',
+      'Let `next` resolve with { value } or { done: true }',
+    )
+}
+
 /** What a source promises of each batch, checked once, where it comes in: code without types may have made it. */
-export function checkBatch({ cursor, events, malformed }: Batch<Identified>): void {
+export function checkBatch(batch: Batch<Identified>): void {
+  const { cursor, events, malformed, bytes } = Object(batch) as Batch<Identified>
   if (typeof cursor !== 'string' || cursor === '')
     throw broken(
       'A batch came without a cursor',
@@ -16,6 +36,8 @@ export function checkBatch({ cursor, events, malformed }: Batch<Identified>): vo
       'A batch came without `malformed`',
       'Give each batch a list of what could not be read as an event, each with `raw` and `reason`, empty where there is none',
     )
+  if (bytes !== undefined && !(typeof bytes === 'number' && bytes >= 0))
+    throw broken('A batch came with `bytes` that are no number', 'Give the size of the page, or leave it out')
   for (const event of events) checkEvent(event)
 }
 

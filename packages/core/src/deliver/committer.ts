@@ -1,7 +1,6 @@
 import { retentionMs } from '../asana/retention.ts'
 import type { Clock } from '../clock.ts'
 import type { Commit, Lane } from '../contract.ts'
-import { later } from '../event-time.ts'
 import type { OnFact } from '../fact.ts'
 import { type RetryPolicy, retry } from '../retry.ts'
 import type { Delivered } from './delivery-options.ts'
@@ -24,7 +23,7 @@ interface Committer {
 
 export function committer({ lane, policy, hardStop, clock, onFact }: CommitterOptions): Committer {
   const totals = { delivered: 0, quarantined: 0, repeats: 0 }
-  let newestAt: string | undefined
+  let newest: number | undefined
   return {
     totals,
     async commit({ cursor, delivered, quarantined }, repeats) {
@@ -38,10 +37,11 @@ export function committer({ lane, policy, hardStop, clock, onFact }: CommitterOp
       totals.delivered += delivered.length
       totals.quarantined += quarantined.length
       totals.repeats += repeats
-      const newest = delivered.at(-1)
+      const last = delivered.at(-1)
       // A late event is newly delivered and no newer.
-      if (newest) newestAt = later(newestAt, new Date(newest.at).toISOString())
-      const ageMs = newestAt === undefined ? undefined : clock.now() - Date.parse(newestAt)
+      if (last) newest = Math.max(last.at, newest ?? last.at)
+      const newestAt = newest === undefined ? undefined : new Date(newest).toISOString()
+      const ageMs = newest === undefined ? undefined : clock.now() - newest
       const deletedInMs = ageMs === undefined ? undefined : retentionMs - ageMs
       onFact?.({ type: 'committed', events: delivered.length, newestAt, ageMs, deletedInMs })
     },

@@ -29,5 +29,8 @@ export async function deliver<E extends Identified, R>(options: DeliverOptions<E
   refuseUnknownOptions('deliver', { ...deliveryNames, lane: true }, options)
   checkNeeded('deliver', options, 'lane')
   if (options.lane) return deliverLane(options, options.lane)
-  return withClaim(options, async (claim) => deliverLane(options, await startedLane(claim, options.source)))
+  return withClaim(options, async (claim) => {
+    const lane = await startedLane(claim, options)
+    return lane ? deliverLane(options, lane) : { delivered: 0, quarantined: 0, repeats: 0 }
+  })
 }

@@ -1,4 +1,7 @@
+import { type Clock, systemClock } from '../clock.ts'
 import type { Claim, Identified, Lane, Source, State } from '../contract.ts'
+import type { OnFact } from '../fact.ts'
+import { retry } from '../retry.ts'
 import { openStart } from '../state/hour-spans.ts'
 import { startOf } from './check-batch.ts'
 
@@ -16,16 +19,43 @@ export async function withClaim<T>(
   work: (claim: Claim) => Promise<T>,
 ): Promise<T> {
   const claim = await state.claim(pipeline)
+  let result: T
   try {
-    return await work(claim)
-  } finally {
-    await claim.release()
+    result = await work(claim)
+  } catch (error) {
+    // What went wrong first is what a person has to mend.
+    await claim.release().catch(() => {})
+    throw error
+  }
+  await claim.release()
+  return result
+}
+
+/**
+ * The lane `live`; undefined after a stop. At its first start the ledger is opened where the source begins, so that `verify` knows what
+ * was asked for. A state that is busy is waited for.
+ */
+export async function startedLane<E extends Identified>(
+  claim: Claim,
+  { source, signal, onFact, clock = systemClock }: StartOptions<E>,
+): Promise<Lane | undefined> {
+  const waiting = { part: 'state', signal, onFact, clock } as const
+  const start = startOf(source) ?? openStart
+  try {
+    const lane = await retry(() => claim.lane('live', source.fingerprint ?? ''), waiting)
+    const cursor = await retry(() => lane.load(), waiting)
+    if (cursor === undefined) await retry(() => claim.start(start), waiting)
+    return lane
+  } catch (error) {
+    if (signal?.aborted) return undefined
+    throw error
   }
 }
 
-/** The lane `live`. At its first start the ledger is opened where the source begins, so that `verify` knows what was asked for. */
-export async function startedLane<E extends Identified>(claim: Claim, source: Source<E>): Promise<Lane> {
-  const lane = await claim.lane('live', source.fingerprint ?? '')
-  if ((await lane.load()) === undefined) await claim.start(startOf(source) ?? openStart)
-  return lane
+/** Of the options of `deliver`. */
+interface StartOptions<E extends Identified> {
+  readonly source: Source<E>
+  readonly signal?: AbortSignal | undefined
+  readonly onFact?: OnFact | undefined
+  readonly clock?: Clock | undefined
 }

@@ -1,6 +1,6 @@
 import type { Batch, Cursor, Identified, Source } from '../contract.ts'
 import { type RetryPolicy, retry } from '../retry.ts'
-import { checkBatch } from './check-batch.ts'
+import { checkBatch, checkResult, iteratorOf } from './check-batch.ts'
 
 /** The batches of a source, each of them checked. A source that failed is opened again at the last batch it gave. */
 export async function* reopenOnFailure<E extends Identified>(
@@ -13,7 +13,7 @@ export async function* reopenOnFailure<E extends Identified>(
   try {
     for (;;) {
       const result = await retry(async () => {
-        batches ??= source.read(cursor, retryPolicy.signal)[Symbol.asyncIterator]()
+        batches ??= iteratorOf(source.read(cursor, retryPolicy.signal))
         try {
           return await batches.next()
         } catch (error) {
@@ -21,6 +21,7 @@ export async function* reopenOnFailure<E extends Identified>(
           throw error
         }
       }, retryPolicy)
+      checkResult(result)
       if (result.done) return
       checkBatch(result.value)
       cursor = result.value.cursor

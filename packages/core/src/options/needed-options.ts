@@ -43,6 +43,17 @@ const claim: Need = {
   is: withMethods('lane', 'rewind'),
   good: 'a claim, as await state.claim("acme") gives it',
 }
+const aFunction = (good: string): Need => ({ is: (value) => typeof value === 'function', good })
+const numberFrom = (least: number, good: string): Need => ({
+  is: (value) => typeof value === 'number' && value >= least,
+  good: `${good} from ${least} on`,
+})
+const oneOf = (...values: readonly string[]): Need => ({
+  is: (value) => values.includes(value as string),
+  good: values.map((value) => `'${value}'`).join(' or '),
+})
+const milliseconds = numberFrom(0, 'milliseconds, a number')
+
 type Needs = Readonly<Record<string, Need>>
 type Checked = 'getAuditLogEvents' | 'asanaSource' | 'asanaBackfill' | 'source' | 'deliver' | 'deliverLanes'
 
@@ -56,16 +67,49 @@ const needs: Readonly<Record<Checked, Needs>> = {
   deliverLanes: { map, sink },
 }
 const inState: Needs = { pipeline, state }
+
+/** May be left out. A dot leads into an option. */
+const delivery: Needs = {
+  signal: { is: (value) => value instanceof AbortSignal, good: 'an AbortSignal, such as controller.signal' },
+  graceMs: milliseconds,
+  pauseMs: milliseconds,
+  onFatal: oneOf('pause', 'reject'),
+  onUncertain: oneOf('quarantine', 'stop', 'resend'),
+  giveUpAfterMs: {
+    is: (value) => ['untilFirstWrite', 'afterwards'].every((name) => milliseconds.is(Object(value)[name])),
+    good: 'milliseconds, such as { untilFirstWrite: 30_000, afterwards: 900_000 }',
+  },
+  health: { is: withMethods('trouble', 'suspect'), good: 'what newDestinationHealth() gives' },
+  onFact: aFunction('a function that takes a fact'),
+  clock: {
+    is: withMethods('now', 'sleep', 'random'),
+    good: 'an object with the methods now, sleep and random',
+  },
+  'sink.changed': aFunction('a function from a signal to a promise'),
+  'sink.prefers.records': numberFrom(1, 'a number'),
+  'sink.prefers.inFlight': numberFrom(1, 'a number'),
+  'sink.prefers.maxWaitMs': milliseconds,
+}
+const optional: Readonly<Partial<Record<Checked, Needs>>> = {
+  deliver: {
+    ...delivery,
+    'source.fingerprint': { is: (value) => typeof value === 'string', good: 'a string' },
+    'source.newerThan': aFunction('a function from a time to a promise'),
+    'source.changed': aFunction('a function from a signal to a promise'),
+  },
+  deliverLanes: delivery,
+}
 /** What a caller who has claimed gives in place of pipeline and state. */
 const claimed: Readonly<Record<'lane' | 'claim', Need>> = { lane, claim }
 
 /**
- * Throws a fatal `bad_option` that names everything that is missing or of another kind: without a compiler, as in plain JavaScript,
+ * Throws a fatal `bad_option` that names everything that is missing, or that is there and of another kind: without a compiler, as in plain JavaScript,
  * it would look like a fault that passes and be waited for without end, or put every event into quarantine. No value is quoted.
  * `own` is what a caller may give in place of pipeline and state.
  */
 export function checkNeeded(of: Checked, options: object | undefined, own?: 'lane' | 'claim'): void {
-  const given = (name: string): unknown => options && Reflect.get(options, name)
+  const given = (name: string): unknown =>
+    name.split('.').reduce<unknown>((value, part) => Object(value)[part], options)
   const isOwn = own !== undefined && given(own) !== undefined
   const place = isOwn ? { [own]: claimed[own] } : own && inState
   const wrong = Object.entries({ ...needs[of], ...place }).flatMap(([name, { is, good }]) => {
@@ -74,6 +118,11 @@ export function checkNeeded(of: Checked, options: object | undefined, own?: 'lan
     const problem = value === undefined ? 'is missing' : 'cannot be used'
     return [`The option ${name} of ${of} ${problem}. It must be ${good}.`]
   })
+  for (const [name, { is, good }] of Object.entries(optional[of] ?? {})) {
+    const value = given(name)
+    if (value !== undefined && !is(value))
+      wrong.push(`The option ${name} of ${of} cannot be used. It must be ${good}.`)
+  }
   if (isOwn && [given('pipeline'), given('state')].some((value) => value !== undefined)) {
     wrong.push(`Of the options of ${of}, ${own} stands for pipeline and state: give one or the other.`)
   }

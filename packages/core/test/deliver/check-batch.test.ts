@@ -1,18 +1,30 @@
 import { type Batch, memoryState, type Source } from '@asana-audit/core'
 import { expect, test } from 'vitest'
-import { destination, event, events, gids, run, type TestEvent } from '../support/scripted-delivery.ts'
+import {
+  destination,
+  event,
+  events,
+  gids,
+  run,
+  sourceOf,
+  type TestEvent,
+} from '../support/scripted-delivery.ts'
 
 /** One good batch, and then one as a source without types may make it. */
-function sourceWith(second: object): Source<TestEvent> {
+function sourceWith(second: object | undefined): Source<TestEvent> {
   return {
     async *read() {
       yield { events: events(2), malformed: [], cursor: 'a' }
-      yield { events: [event(3)], malformed: [], cursor: 'b', ...second } as Batch<TestEvent>
+      yield (second && { events: [event(3)], malformed: [], cursor: 'b', ...second }) as Batch<TestEvent>
     },
   }
 }
 
 test.each([
+  ['that is none', undefined, 'A batch came without a cursor'],
+  ['with a text as its size', { bytes: '12' }, 'A batch came with `bytes` that are no number'],
+  ['with a bigint as its size', { bytes: 12n }, 'A batch came with `bytes` that are no number'],
+  ['with a size that is no number', { bytes: Number.NaN }, 'A batch came with `bytes` that are no number'],
   ['without a cursor', { cursor: undefined }, 'A batch came without a cursor'],
   ['with an empty cursor', { cursor: '' }, 'A batch came without a cursor'],
   ['with a number as cursor', { cursor: 7 }, 'A batch came without a cursor'],
@@ -46,7 +58,7 @@ test.each([
   const running = run({ source: sourceWith(second), sink, lane })
   await expect(running).rejects.toMatchObject({
     ...{ fault: 'fatal', final: true, code: 'source_contract' },
-    message: expect.stringMatching(/, which breaks the contract of a source\. (Give|Put) .*\.$/),
+    message: expect.stringMatching(/, which breaks the contract of a source\. Give .*\.$/),
   })
   await expect(running).rejects.toThrow(said)
   expect(sink.accepted).toEqual(gids(events(2)))
@@ -62,3 +74,39 @@ test('a newer event that is asked for is checked as those of a batch are', async
   await expect(run({ source, sink })).rejects.toMatchObject({ code: 'source_contract' })
   expect(sink.accepted).toEqual([])
 })
+
+const batch: Batch<TestEvent> = { events: [event(1)], malformed: [], cursor: 'a' }
+const unreadable = '`read` gave nothing that `for await` could read'
+test.each<[string, () => unknown, string]>([
+  ['gives a list', () => [batch], unreadable],
+  ['is an async function and no generator', async () => [batch], unreadable],
+  ['gives nothing', () => undefined, unreadable],
+  [
+    'gives an iterator without results',
+    () => ({ [Symbol.asyncIterator]: () => ({ next: async () => undefined }) }),
+    'The iterator of `read` gave no result',
+  ],
+])('a source whose read %s ends the delivery: asking again would not help', async (_, read, said) => {
+  const running = run({ source: { read } as Source<TestEvent>, sink: destination() })
+  await expect(running).rejects.toMatchObject({ fault: 'fatal', final: true, code: 'source_contract' })
+  await expect(running).rejects.toThrow(said)
+})
+
+test('a map that is asynchronous ends the delivery: a sink would write its promises', async () => {
+  const map = async (): Promise<never> => Promise.reject(new Error('too late'))
+  const sink = destination()
+  const running = run({ source: sourceOf(events(3)), sink, map: map as never })
+  await expect(running).rejects.toMatchObject({ fault: 'fatal', final: true, code: 'bad_option' })
+  await expect(running).rejects.toThrow('The option map gave a promise. It must give the record itself')
+  expect(sink.accepted).toEqual([])
+})
+
+test.each(['0000-01-01T00:00:00+23:00', '9999-12-31T23:59:59-23:00'])(
+  'an event of %s is delivered, although its year has no four digits in UTC',
+  async (createdAt) => {
+    const far = events(30).map((one) => ({ ...one, created_at: createdAt }))
+    const sink = destination()
+    await run({ source: sourceOf(far), sink })
+    expect(sink.accepted).toEqual(gids(far))
+  },
+)

@@ -1,8 +1,18 @@
-import { asanaSource, deliver, deliverLanes, memoryState } from '@asana-audit/core'
+import {
+  asanaSource,
+  type Claim,
+  deliver,
+  deliverLanes,
+  type Fact,
+  fault,
+  memoryState,
+  type State,
+} from '@asana-audit/core'
 import { hourOf } from '@asana-audit/core/ledger'
 import { expect, test } from 'vitest'
+import { autoClock } from '../support/auto-clock.ts'
 import { faultOf } from '../support/fault-of.ts'
-import { destination, events, gids, sourceOf } from '../support/scripted-delivery.ts'
+import { destination, event, events, gids, sourceOf } from '../support/scripted-delivery.ts'
 import { simulated } from '../support/simulated-world.ts'
 
 const map = ({ gid }: { gid: string }): string => gid
@@ -75,6 +85,59 @@ test('deliverLanes claims and releases a pipeline of a state', async () => {
   const { clock } = world
   await deliverLanes({ pipeline: 'acme', state, source: access, map, sink, clock })
   expect((await state.lanes()).map(({ pipeline }) => pipeline)).toContain('acme')
+  await using claim = await state.claim('acme')
+  expect(claim).toBeDefined()
+})
+
+/** A state whose claims differ in some methods. */
+function stateWith(change: (claim: Claim) => Partial<Claim>): State {
+  const state = memoryState()
+  return {
+    ...state,
+    claim: async (pipeline) => {
+      const claim = await state.claim(pipeline)
+      return { ...claim, ...change(claim) }
+    },
+  }
+}
+
+test('a claim that cannot be released does not hide why the delivery ended', async () => {
+  const state = stateWith(() => ({ release: async () => Promise.reject(new Error('not released')) }))
+  const source = { ...sourceOf(events(1)), fingerprint: 'a' }
+  const wrong = { ...sourceOf([{ ...event(1), created_at: 'soon' }]) }
+  const sink = destination()
+  expect(await faultOf(deliver({ pipeline: 'a', state, source: wrong, map, sink }))).toMatchObject({
+    code: 'source_contract',
+  })
+  const ended = deliver({ pipeline: 'b', state, source, map, sink })
+  await expect(ended).rejects.toThrow('not released')
+})
+
+test('a state that is busy at the start is waited for', async () => {
+  let times = 0
+  const busyAtFirst = async <T>(work: () => Promise<T>): Promise<T> => {
+    times += 1
+    if (times % 2 === 1) throw fault({ fault: 'temporary', code: 'state_busy', message: 'It is locked.' })
+    return work()
+  }
+  const state = stateWith((claim) => ({
+    lane: (name, fingerprint) => busyAtFirst(() => claim.lane(name, fingerprint)),
+    start: (from) => busyAtFirst(() => claim.start(from)),
+  }))
+  const facts: Fact[] = []
+  const sink = destination()
+  const more = { clock: autoClock(), onFact: (fact: Fact) => facts.push(fact) }
+  await deliver({ pipeline: 'acme', state, source: sourceOf(events(3)), map, sink, ...more })
+  expect(sink.accepted).toEqual(gids(events(3)))
+  expect(facts.filter(({ type }) => type === 'retrying')).toHaveLength(2)
+})
+
+test('a stop before the start delivers nothing and is no failure', async () => {
+  const state = memoryState()
+  const sink = destination()
+  const signal = AbortSignal.abort(new Error('stop'))
+  const ended = await deliver({ pipeline: 'acme', state, source: sourceOf(events(3)), map, sink, signal })
+  expect(ended).toEqual({ delivered: 0, quarantined: 0, repeats: 0 })
   await using claim = await state.claim('acme')
   expect(claim).toBeDefined()
 })

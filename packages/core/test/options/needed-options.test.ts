@@ -81,6 +81,55 @@ const cases: readonly [string, () => unknown, string][] = [
     () => deliver(unchecked({ source, map, sink, lane, pipeline: 'acme', state })),
     'Of the options of deliver, lane stands for pipeline and state: give one or the other.',
   ],
+  ...(
+    [
+      ['signal', new AbortController(), 'an AbortSignal, such as controller.signal'],
+      ['graceMs', 'soon', 'milliseconds, a number from 0 on'],
+      ['pauseMs', Number.NaN, 'milliseconds, a number from 0 on'],
+      ['onFatal', 'paus', "'pause' or 'reject'"],
+      ['onUncertain', 'ignore', "'quarantine' or 'stop' or 'resend'"],
+      ['giveUpAfterMs', 5, 'milliseconds, such as { untilFirstWrite: 30_000, afterwards: 900_000 }'],
+      ['giveUpAfterMs', { afterwards: 5 }, 'milliseconds, such as'],
+      ['health', {}, 'what newDestinationHealth() gives'],
+      ['onFact', console, 'a function that takes a fact'],
+      ['clock', { now: Date.now }, 'an object with the methods now, sleep and random'],
+    ] as const
+  ).flatMap(([name, value, good]): [string, () => unknown, string][] => [
+    [
+      `deliver refuses ${JSON.stringify(value)} as ${name}`,
+      () => deliver(unchecked({ source, map, sink, lane, [name]: value })),
+      `The option ${name} of deliver cannot be used. It must be ${good}`,
+    ],
+    [
+      `deliverLanes refuses ${JSON.stringify(value)} as ${name}`,
+      () => deliverLanes(unchecked({ source: access, map, sink, claim, [name]: value })),
+      `The option ${name} of deliverLanes cannot be used. It must be ${good}`,
+    ],
+  ]),
+  ...(
+    [
+      ['fingerprint', 42, 'a string'],
+      ['newerThan', true, 'a function'],
+      ['changed', true, 'a function'],
+    ] as const
+  ).map(([name, value, good]): [string, () => unknown, string] => [
+    `deliver refuses a source with ${JSON.stringify(value)} as ${name}`,
+    () => deliver(unchecked({ source: { ...source, [name]: value }, map, sink, lane })),
+    `The option source.${name} of deliver cannot be used. It must be ${good}`,
+  ]),
+  ...(
+    [
+      ['inFlight', 0, 'a number from 1 on'],
+      ['inFlight', '2', 'a number from 1 on'],
+      ['records', Number.NaN, 'a number from 1 on'],
+      ['maxWaitMs', -1, 'milliseconds, a number from 0 on'],
+    ] as const
+  ).map(([name, value, good]): [string, () => unknown, string] => [
+    `deliverLanes refuses a sink that prefers ${JSON.stringify(value)} as ${name}: it would wait for ever`,
+    () =>
+      deliverLanes(unchecked({ source: access, map, sink: { ...sink, prefers: { [name]: value } }, claim })),
+    `The option sink.prefers.${name} of deliverLanes cannot be used. It must be ${good}`,
+  ]),
   [
     'deliverLanes refuses a claim in place of a state',
     () => deliverLanes(unchecked({ pipeline: 'acme', state: claim, source: access, map, sink })),
