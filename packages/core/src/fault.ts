@@ -72,7 +72,11 @@ export function fault<K extends keyof Kinds>({ message, cause, ...shape }: Fault
 export function isFault(value: unknown): value is Fault {
   if (!(value instanceof Error)) return false
   const { fault: kind, code } = value as Partial<FaultShape> & Error
-  return (kind === 'temporary' || kind === 'rejected' || kind === 'fatal') && typeof code === 'string'
+  return isKind(kind) && typeof code === 'string' && code !== ''
+}
+
+function isKind(kind: unknown): kind is keyof Kinds {
+  return kind === 'temporary' || kind === 'rejected' || kind === 'fatal'
 }
 
 /**
@@ -84,13 +88,29 @@ export function isFault(value: unknown): value is Fault {
  */
 export function toFault(value: unknown, records: number = Number.POSITIVE_INFINITY): Fault {
   if (!isFault(value)) {
-    const message = value instanceof Error ? value.message : String(value)
+    const { message = String(value) } = Object(value) as { message?: string }
+    const problem = shapeProblemOf(value)
+    if (problem !== undefined) return impossible('Something meant as a fault', problem, message, value)
     return fault({ fault: 'temporary', code: 'unclassified', message, cause: value })
   }
   const problem = problemOf(value, records)
   if (problem === undefined) return value
-  const message = `A ${value.fault} fault with the code ${value.code} breaks the contract of faults: ${problem}. Mend what throws it. It says: ${value.message}`
-  return fault({ fault: 'fatal', final: true, code: 'fault_contract', message, cause: value })
+  const what = `A ${value.fault} fault with the code ${value.code}`
+  return impossible(what, problem, value.message, value)
+}
+
+function impossible(what: string, problem: string, said: string, cause: unknown): Fault {
+  const message = `${what} breaks the contract of faults: ${problem}. Mend what throws it. It says: ${said}`
+  return fault({ fault: 'fatal', final: true, code: 'fault_contract', message, cause })
+}
+
+/** What keeps it from being the fault it was meant to be; undefined: it was not meant as one. */
+function shapeProblemOf(value: unknown): string | undefined {
+  const { fault: kind, code } = Object(value) as { fault?: unknown; code?: unknown }
+  if (isKind(kind))
+    return value instanceof Error ? `\`code\` is ${shown(code)}, not a text` : 'it is not an Error'
+  if (typeof kind !== 'string' || typeof code !== 'string') return undefined
+  return `\`fault\` is ${shown(kind)}, not 'temporary', 'rejected' or 'fatal'`
 }
 
 const kindOfField = {
@@ -103,7 +123,8 @@ const kindOfField = {
 
 /** What is wrong with it, undefined: nothing. Code without types may have thrown it, so every field may be anything. */
 function problemOf(found: Fault, records: number): string | undefined {
-  const fields: Readonly<Record<string, unknown>> = { ...found }
+  // Not a copy: a class may have getters.
+  const fields = found as unknown as Readonly<Record<string, unknown>>
   for (const [field, kind] of Object.entries(kindOfField)) {
     if (fields[field] !== undefined && kind !== found.fault)
       return `\`${field}\` belongs to a ${kind} fault only`

@@ -84,6 +84,45 @@ test('a fault that keeps to the contract is read as it is, whoever made it', () 
   }
 })
 
+class WithGetters extends Error {
+  get fault(): string {
+    return 'rejected'
+  }
+  get code(): string {
+    return 'x'
+  }
+  get at(): number {
+    return 2
+  }
+}
+
+test('a fault of a class is read by its getters too', () => {
+  const error = new WithGetters('It says so.')
+  expect(toFault(error, 3)).toBe(error)
+  expect(toFault(error, 2)).toMatchObject({ code: 'fault_contract' })
+})
+
+test.each<[string, unknown, string]>([
+  ['a kind there is not', thrown({ fault: 'permanent' }), '`fault` is "permanent", not \'temporary\''],
+  ['no code', thrown({ fault: 'fatal', code: undefined }), '`code` is undefined, not a text'],
+  ['an empty code', thrown({ fault: 'fatal', code: '' }), '`code` is "", not a text'],
+  ['no Error', { fault: 'rejected', code: 'x', at: 0, message: 'It says so.' }, 'it is not an Error'],
+])('what is meant as a fault and has %s is not waited for without end', (_, error, problem) => {
+  const found = toFault(error, 3)
+  expect(found).toMatchObject({ fault: 'fatal', final: true, code: 'fault_contract', cause: error })
+  expect(found.message).toContain(`Something meant as a fault breaks the contract of faults: ${problem}`)
+  expect(found.message).toContain('It says: It says so.')
+})
+
+test.each<[string, unknown]>([
+  ['an error of the system', Object.assign(new Error('gone'), { code: 'ECONNRESET' })],
+  ['an error with a part that is called fault', Object.assign(new Error('gone'), { fault: { text: 'x' } })],
+  ['a text', 'gone'],
+  ['nothing', undefined],
+])('%s is no fault: it may pass', (_, error) => {
+  expect(toFault(error, 3)).toMatchObject({ fault: 'temporary', code: 'unclassified' })
+})
+
 describe('a sink that breaks the contract of faults', () => {
   test('ends the delivery at once, with the cursor before that write', async () => {
     const accepted: string[] = []
