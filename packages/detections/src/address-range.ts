@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net'
 
-/** A test for addresses of a range (`192.0.2.0/24`, `2001:db8::/32`); undefined if the text is none. */
+/** A test for addresses of a range (`192.0.2.0/24`, `2001:db8::/32`); undefined if the text is not a range. */
 export function addressRange(text: string): ((address: string) => boolean) | undefined {
   const [network = '', prefix = '', ...rest] = text.split('/')
   const version = isIP(network)

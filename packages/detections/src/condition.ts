@@ -1,11 +1,11 @@
 import { textPattern } from './text-pattern.ts'
 
-/** A condition, given what of each search identifier holds. */
+/** A condition. `holds` says for each search identifier whether it holds. */
 export type Condition = (holds: (identifier: string) => boolean) => boolean
 
 /**
- * Sigma's condition: identifiers, `and`, `or`, `not`, parentheses, `1 of` and `all of` with `them` or a pattern. Throws a
- * SyntaxError that says what is wrong, for what Sigma has given up (`| count() > 5`, `near`) as well.
+ * Sigma's condition: identifiers, `and`, `or`, `not`, parentheses, `1 of` and `all of` with `them` or a pattern.
+ * Throws a SyntaxError that names the problem, also for syntax that Sigma has removed (`| count() > 5`, `near`).
  */
 export function parseCondition(text: string, identifiers: readonly string[]): Condition {
   const tokens = text.match(/[()|]|[^\s()|]+/g) ?? []
@@ -14,7 +14,7 @@ export function parseCondition(text: string, identifiers: readonly string[]): Co
   const word = () => tokens[index]?.toLowerCase()
   function take(): string {
     const token = tokens[index]
-    if (token === undefined) throw new SyntaxError('it ends in the middle')
+    if (token === undefined) throw new SyntaxError('it ends too early')
     index += 1
     return token
   }
@@ -61,10 +61,10 @@ export function parseCondition(text: string, identifiers: readonly string[]): Co
 
   function several(quantity: string, pattern: string): Condition {
     const chosen = matching(pattern, identifiers)
-    if (chosen.length === 0) throw new SyntaxError(`no search identifier fits ${pattern}`)
+    if (chosen.length === 0) throw new SyntaxError(`no search identifier matches ${pattern}`)
     if (quantity === 'all') return (holds) => chosen.every(holds)
     if (quantity === '1' || quantity === 'any') return (holds) => chosen.some(holds)
-    throw new SyntaxError(`"${quantity} of" is not supported; give 1 of or all of`)
+    throw new SyntaxError(`"${quantity} of" is not supported; write 1 of or all of`)
   }
 
   const condition = either()
@@ -74,7 +74,7 @@ export function parseCondition(text: string, identifiers: readonly string[]): Co
   return condition
 }
 
-/** `them` leaves out what begins with an underscore, as Sigma says. */
+/** `them` leaves out identifiers that begin with an underscore, as Sigma specifies. */
 function matching(pattern: string, identifiers: readonly string[]): readonly string[] {
   if (pattern.toLowerCase() === 'them') return identifiers.filter((name) => !name.startsWith('_'))
   return identifiers.filter(textPattern(pattern, 'whole', true))

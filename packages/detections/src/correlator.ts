@@ -7,39 +7,42 @@ import type { CorrelationRule } from './rule.ts'
 /** A correlation that holds for a group. */
 export interface Correlated {
   readonly occurrence: Occurrence
-  /** False while it has held within the timespan before: one attack is one hit. */
+  /** False if it already held within the timespan before: one attack is one hit. */
   readonly isNew: boolean
-  /** By the names of the rule's `group-by`. */
+  /** The values of the rule's `group-by` fields, by name. */
   readonly group: Readonly<Record<string, string>>
-  /** What the window holds, the oldest first. */
+  /** The entries in the window, oldest first. */
   readonly entries: readonly Entry[]
 }
 
 export interface Correlator {
-  /** `part` is the index of the rule that held. */
+  /** `part` is the index of the rule that matched. */
   add(part: number, occurrence: Occurrence): readonly Correlated[]
-  /** How many entries were given up for lack of room. */
+  /** How many entries were dropped because a limit was reached. */
   readonly forgotten: number
 }
 
 interface Group {
   entries: Entry[]
-  /** The latest end of a window in which the rule held. */
+  /** The end of the latest window in which the rule held. */
   lastHeld: number | undefined
 }
 
-/** Room for entries: of one group, and of all groups of one rule. */
+/** The most entries of one group, and of all groups of one rule. */
 const mostOfGroup = 10_000
 const mostOfRule = 50_000
-/** Characters of a value that is kept as it is. */
+/** Up to this many characters a value is kept unchanged. */
 const longest = 200
-/** To give up entries one by one would move all others each time. */
+/** Entries are dropped in batches of this size: each drop moves all other entries. */
 const worthwhile = 256
 
-/** The windows of one correlation rule. `latenessMs`: how much older than the newest of its group an event may come. */
+/**
+ * The windows of one correlation rule. `latenessMs`: how much older than the newest event of its group an event may
+ * be.
+ */
 export function createCorrelator(rule: CorrelationRule, latenessMs: number): Correlator {
   const { timespanMs, groupBy, field } = rule
-  /** The group touched longest ago first. */
+  /** The least recently used group comes first. */
   const groups = new Map<string, Group>()
   let total = 0
   let forgotten = 0
@@ -53,7 +56,10 @@ export function createCorrelator(rule: CorrelationRule, latenessMs: number): Cor
     return index
   }
 
-  /** Gives up entries that no window can need any more, and the oldest where there is no room: of a big group many at a time. */
+  /**
+   * Drops entries that no window can need any more, and the oldest if a limit is reached: many at a time in a large
+   * group.
+   */
   function prune(group: Group): void {
     const newest = group.entries.at(-1)?.at ?? 0
     const expired = firstIndex(group.entries, ({ at }) => at >= newest - timespanMs - latenessMs)
@@ -128,12 +134,12 @@ function readText(event: unknown, path: string): string | undefined {
   return texts.length === 0 ? undefined : short(texts.join(', '))
 }
 
-/** What stands for a long text in a window: an event may say anything, and windows hold many. */
+/** The short form of a long text in a window: an event may hold any text, and windows hold many. */
 function short(text: string): string {
   return text.length <= longest ? text : `sha256:${createHash('sha256').update(text).digest('hex')}`
 }
 
-/** By halving: the items for which `test` holds must be the last ones. */
+/** Binary search: the items for which `test` holds must be the last ones. */
 function firstIndex<T>(items: readonly T[], test: (item: T) => boolean): number {
   let [low, high] = [0, items.length]
   while (low < high) {

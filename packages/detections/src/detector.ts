@@ -4,58 +4,58 @@ import { type Correlator, createCorrelator } from './correlator.ts'
 import type { Entry, Occurrence } from './occurrence.ts'
 import type { Rule } from './rule.ts'
 
-/** A rule has found something. */
+/** A match of a rule. */
 export interface Hit {
   readonly rule: Rule
-  /** The event by which it was found. */
+  /** The event that completed the match. */
   readonly event: AuditLogEvent
-  /** Of a correlation: what its events have in common, and the events. */
+  /** For a correlation: the common values of its events, and the events. */
   readonly correlated?: {
     readonly group: Readonly<Record<string, string>>
     readonly count: number
     /** RFC 3339. */
     readonly first: string
     readonly last: string
-    /** Of the last hundred at most. */
+    /** At most the last hundred. */
     readonly gids: readonly string[]
   }
 }
 
 export interface DetectorOptions {
-  /** The rules, as `readRules` gives them: the parts of a correlation before it. */
+  /** The rules, as `readRules` returns them: the parts of a correlation before the correlation. */
   readonly rules: readonly Rule[]
   /**
-   * How much older than the newest of its group an event may come and still count, in milliseconds.
+   * How much older than the newest event of its group an event may be and still count, in milliseconds.
    * @default 2_700_000
    */
   readonly latenessMs?: number
 }
 
 export interface Detector {
-  /** The hits this event gives, alone or with those before it. Hand in each event once. */
+  /** The hits of this event, alone or together with earlier ones. Add each event once. */
   add(event: AuditLogEvent): readonly Hit[]
-  /** How many entries of windows were given up for lack of room: above 0, a correlation may have been missed. */
+  /**
+   * How many window entries were dropped because a limit was reached. Above 0, a correlation may have been missed.
+   */
   readonly forgotten: number
 }
 
 const mostGids = 100
 
-/** As plain JavaScript may call it: without rules nothing would ever be found. */
+/** For plain JavaScript: without rules, nothing would ever be found. */
 function checkOptions({ rules, latenessMs: _, ...others }: Readonly<Record<string, unknown>>): void {
   const [unknown] = Object.keys(others)
   if (unknown !== undefined) {
     throw new TypeError(
-      `createDetector has no option ${JSON.stringify(unknown)}. There are rules and latenessMs.`,
+      `createDetector has no option ${JSON.stringify(unknown)}. The options are rules and latenessMs.`,
     )
   }
   if (!Array.isArray(rules)) {
-    throw new TypeError(
-      'The option rules of createDetector must be a list, as await shippedRules() gives it.',
-    )
+    throw new TypeError('The option rules of createDetector must be a list, such as await shippedRules().')
   }
 }
 
-/** Runs rules over a stream of events. Memory is bounded, whatever the stream. Throws a TypeError for options that cannot be meant. */
+/** Runs rules over a stream of events. Memory is bounded for any stream. Throws a TypeError for invalid options. */
 export function createDetector(options: DetectorOptions): Detector {
   checkOptions({ ...options })
   const { rules, latenessMs = 45 * 60_000 } = options

@@ -8,7 +8,7 @@ import { textPattern } from './text-pattern.ts'
 type ValueTest = (value: unknown) => boolean
 export type EventTest = (event: AuditLogEvent) => boolean
 
-/** One line of a search: `field|modifier: value or values`. Throws a SyntaxError that says what is wrong with it. */
+/** One line of a search: `field|modifier: value or values`. Throws a SyntaxError that names the problem. */
 export function fieldTest(key: string, given: unknown): EventTest {
   const [field = '', ...names] = key.split('|')
   const modifiers = parseModifiers(names)
@@ -16,7 +16,7 @@ export function fieldTest(key: string, given: unknown): EventTest {
   const path = field.split('.')
   const values = Array.isArray(given) ? given : [given]
   if (values.length === 0) throw new SyntaxError('the list of values is empty')
-  if (modifiers.all && values.length === 1) throw new SyntaxError('all goes with a list of several values')
+  if (modifiers.all && values.length === 1) throw new SyntaxError('all needs a list of several values')
 
   if (kind === 'exists') {
     if (typeof given !== 'boolean') throw new SyntaxError('exists takes true or false')
@@ -25,7 +25,8 @@ export function fieldTest(key: string, given: unknown): EventTest {
   if (given === null && names.length === 0) {
     return (event) => valuesAt(event, path).every((value) => value === null)
   }
-  if (values.includes(null)) throw new SyntaxError('null stands alone, without modifiers and not in a list')
+  if (values.includes(null))
+    throw new SyntaxError('null must be the only value, without modifiers and not in a list')
   if (kind === 'fieldref') {
     const others = values.map((value) => textOf(value).split('.'))
     return (event) =>
@@ -49,7 +50,7 @@ function valueTest(
     }
     case 'cidr': {
       const range = addressRange(textOf(value))
-      if (!range) throw new SyntaxError(`${textOf(value)} is no range of addresses such as 192.0.2.0/24`)
+      if (!range) throw new SyntaxError(`${textOf(value)} is not a range of addresses such as 192.0.2.0/24`)
       return onText(range)
     }
     case 'lt':
@@ -77,7 +78,7 @@ function onText(test: (text: string) => boolean): ValueTest {
 
 function textOf(value: unknown): string {
   const text = asText(value)
-  if (text === undefined) throw new SyntaxError('a value is neither text nor a number nor true or false')
+  if (text === undefined) throw new SyntaxError('a value must be text, a number, true or false')
   return text
 }
 
@@ -93,7 +94,7 @@ function compare(kind: 'lt' | 'lte' | 'gt' | 'gte', found: number, wanted: numbe
   return kind === 'gt' ? found > wanted : found >= wanted
 }
 
-/** Whether two fields share a value. Two that are absent share none. */
+/** Whether two fields share a value. Two missing fields share none. */
 function sameText(some: readonly unknown[], others: readonly unknown[]): boolean {
   const fold = (value: unknown) => asText(value)?.toLowerCase()
   const texts = others.map(fold)

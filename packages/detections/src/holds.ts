@@ -33,7 +33,10 @@ function different(
   return seen.size >= atLeast
 }
 
-/** Backwards from the last part, always the latest that fits: so the whole is as short as can be. One event is one step. */
+/**
+ * Backwards from the last part, always taking the latest entry that fits, so that the whole sequence is as short as
+ * possible. One event is only one step.
+ */
 function inOrder(entries: readonly Entry[], start: number, end: number, parts: number): boolean {
   let wanted = parts - 1
   if (entries[end]?.part !== wanted) return false

@@ -1,4 +1,4 @@
-/** Sigma's levels, the mildest first. */
+/** Sigma's levels, lowest first. */
 export const levels = ['informational', 'low', 'medium', 'high', 'critical'] as const
 
 export type Level = (typeof levels)[number]

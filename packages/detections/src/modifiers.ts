@@ -15,33 +15,34 @@ const kinds = [
 ] as const
 const flags = ['i', 'm', 's'] as const
 
-/** Every modifier there is. */
+/** All supported modifiers. */
 export const supportedModifiers: readonly string[] = [...kinds, ...flags, 'all', 'cased']
 
 export interface Modifiers {
   readonly kind: Placement | (typeof kinds)[number]
-  /** Every value is needed instead of one of them. */
+  /** All values must match, instead of one of them. */
   readonly all: boolean
   readonly cased: boolean
-  /** Of a regular expression. */
+  /** The flags of a regular expression. */
   readonly flags: string
 }
 
-/** Throws a SyntaxError that names what is not supported or does not go together. */
+/** Throws a SyntaxError that names a modifier that is not supported, or modifiers that cannot be combined. */
 export function parseModifiers(names: readonly string[]): Modifiers {
   const unknown = names.filter((name) => !supportedModifiers.includes(name))
   if (unknown.length > 0) {
     const which = unknown.map((name) => `|${name}`).join(', ')
-    throw new SyntaxError(`${which} is not supported; there are ${supportedModifiers.join(', ')}`)
+    throw new SyntaxError(`${which} is not supported; supported are ${supportedModifiers.join(', ')}`)
   }
   const chosen = kinds.filter((kind) => names.includes(kind))
-  if (chosen.length > 1) throw new SyntaxError(`${chosen.join(' and ')} do not go together`)
+  if (chosen.length > 1) throw new SyntaxError(`${chosen.join(' and ')} cannot be combined`)
   const [kind = 'whole'] = chosen
   const flagged = flags.filter((flag) => names.includes(flag))
-  if (flagged.length > 0 && kind !== 're') throw new SyntaxError(`${flagged.join(', ')} go with re`)
+  if (flagged.length > 0 && kind !== 're')
+    throw new SyntaxError(`${flagged.join(', ')} can only be combined with re`)
   const [all, cased] = [names.includes('all'), names.includes('cased')]
   const textual = kind === 'whole' || kind === 'contains' || kind === 'startswith' || kind === 'endswith'
-  if (cased && !textual) throw new SyntaxError(`cased does not go with ${kind}`)
-  if (all && kind === 'exists') throw new SyntaxError('all does not go with exists')
+  if (cased && !textual) throw new SyntaxError(`cased cannot be combined with ${kind}`)
+  if (all && kind === 'exists') throw new SyntaxError('all cannot be combined with exists')
   return { kind, all, cased, flags: flagged.join('') }
 }

@@ -1,26 +1,26 @@
 import type { AuditLogEvent } from '@asana-audit/schema'
 
-/** That a rule held at some time. */
+/** A match of a rule at a certain time. */
 export interface Occurrence {
-  /** Milliseconds since 1970, by the event that completed it. */
+  /** The time of the event that completed it, in milliseconds since 1970. */
   readonly at: number
-  /** Of that event. */
+  /** The gid of that event. */
   readonly gid: string
-  /** The event by which it was found out: the same one, unless an earlier event came late. */
+  /** The event that revealed it: the same one, unless an earlier event arrived late. */
   readonly event: AuditLogEvent
 }
 
-/** What a window keeps of an occurrence. */
+/** The part of an occurrence that a window keeps. */
 export interface Entry {
   readonly at: number
   readonly gid: string
-  /** Which of the correlation's parts held. */
+  /** The index of the part of the correlation that matched. */
   readonly part: number
   /** For `value_count`. */
   readonly value: string | undefined
 }
 
-/** By time, then by gid: Asana's grow with time, so events of one millisecond have an order too. */
+/** By time, then by gid: Asana's gids grow with time, so events of the same millisecond have an order too. */
 export function compareEntries(a: Entry, b: Entry): number {
   return a.at - b.at || a.gid.length - b.gid.length || compareText(a.gid, b.gid) || a.part - b.part
 }

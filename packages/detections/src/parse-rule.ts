@@ -18,7 +18,7 @@ export interface ParsedCorrelation {
 
 export type ParsedRule = EventRule | ParsedCorrelation
 
-/** One document of a file of rules, or everything that is wrong with it. */
+/** One document of a rule file, or all its problems. */
 export function parseRule(
   document: unknown,
   file: string,

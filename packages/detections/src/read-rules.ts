@@ -3,7 +3,7 @@ import { type ParsedRule, parseRule } from './parse-rule.ts'
 import { resolveRules } from './resolve-rules.ts'
 import type { Rule, RuleProblem } from './rule.ts'
 
-/** The text of a file of rules and what to call it. */
+/** The text of a rule file and its name. */
 export interface RuleFile {
   readonly name: string
   /** Sigma's YAML, one or more documents. */
@@ -13,8 +13,9 @@ export interface RuleFile {
 export type ReadRules = { readonly rules: readonly Rule[] } | { readonly problems: readonly RuleProblem[] }
 
 /**
- * Sigma rules ready to run, the parts of a correlation before it; or everything that is wrong with all of them at once. What the
- * evaluator does not support is a problem that names it, never a rule that is quietly something else.
+ * Sigma rules ready to run, the parts of a correlation before the correlation; or all problems of all rules at once.
+ * Syntax that the evaluator does not support is a problem that names it; it never silently changes the meaning of a
+ * rule.
  */
 export function readRules(files: readonly RuleFile[]): ReadRules {
   const problems: RuleProblem[] = []
@@ -26,11 +27,15 @@ export function readRules(files: readonly RuleFile[]): ReadRules {
 function parseFile({ name: file, text }: RuleFile, problems: RuleProblem[]): ParsedRule[] {
   const documents = parseAllDocuments(text)
   const found = Array.isArray(documents) ? documents : []
-  if (found.length === 0) problems.push({ file, rule: undefined, message: 'There is no rule in it.' })
+  if (found.length === 0) problems.push({ file, rule: undefined, message: 'The file has no rule.' })
   return found.flatMap((document) => {
     const [error] = document.errors
     if (error) {
-      problems.push({ file, rule: undefined, message: `It is no YAML: ${error.message.split('\n')[0]}` })
+      problems.push({
+        file,
+        rule: undefined,
+        message: `It is not valid YAML: ${error.message.split('\n')[0]}`,
+      })
       return []
     }
     const data = asData(document)
@@ -49,9 +54,9 @@ function asData(document: Document): { readonly rule: unknown } | { readonly pro
   try {
     return { rule: document.toJS({ maxAliasCount: 100 }) }
   } catch (error) {
-    // What aliases can be wrong in is thrown, not in the list of errors.
+    // Errors about aliases are thrown; they are not in the list of errors.
     if (!(error instanceof ReferenceError)) throw error
-    const problem = `It is no YAML: ${error.message}. Put a text that begins with * in quotes, for example event_type: "*_deleted".`
+    const problem = `It is not valid YAML: ${error.message}. Put a text that begins with * in quotes, for example event_type: "*_deleted".`
     return { problem }
   }
 }

@@ -1,7 +1,7 @@
 import type { ParsedCorrelation, ParsedRule } from './parse-rule.ts'
 import type { CorrelationRule, EventRule, Rule, RuleProblem } from './rule.ts'
 
-/** Gives correlations their parts, and puts every rule after what it is made of. Adds what is wrong to `problems`. */
+/** Gives correlations their parts, and puts every rule after its parts. Adds all problems to `problems`. */
 export function resolveRules(parsed: readonly ParsedRule[], problems: RuleProblem[]): Rule[] {
   const named = byName(parsed, problems)
   const quiet = new Set(
@@ -34,15 +34,14 @@ export function resolveRules(parsed: readonly ParsedRule[], problems: RuleProble
     const parts = correlation.rules.flatMap((reference) => {
       const part = named.get(reference)
       if (part === undefined) wrong('rules', `there is no rule with the id or name ${reference}`)
-      else if (part === rule || above.includes(part))
-        wrong('rules', `${reference} is made of this rule itself`)
+      else if (part === rule || above.includes(part)) wrong('rules', `${reference} contains this rule itself`)
       else return resolve(part, [...above, rule]) ?? []
       return []
     })
     const { aliases, condition = {}, timespan, type } = correlation
     const timespanMs = parseTimespan(timespan)
     if (timespanMs === undefined)
-      wrong('timespan', `${JSON.stringify(timespan)} is none; give 30s, 10m, 24h or 7d`)
+      wrong('timespan', `${JSON.stringify(timespan)} is not a timespan; write 30s, 10m, 24h or 7d`)
     const groupBy = correlation['group-by'].map((name) => ({
       name,
       paths: correlation.rules.map((reference) => {
@@ -54,12 +53,12 @@ export function resolveRules(parsed: readonly ParsedRule[], problems: RuleProble
     const { gte, gt, field } = condition
     const counts = type === 'event_count' || type === 'value_count'
     if (counts && (gte === undefined) === (gt === undefined)) {
-      wrong('condition', 'give gte or gt; lt, lte, eq and ranges cannot be known before a window is over')
+      wrong('condition', 'write gte or gt; lt, lte, eq and ranges are only known when a window is over')
     }
     if (!counts && correlation.condition)
       wrong('condition', `it is not supported for ${type}: every rule counts`)
     if (type === 'value_count' && field === undefined) wrong('condition.field', 'it is missing')
-    if (type === 'event_count' && field !== undefined) wrong('condition.field', 'it goes with value_count')
+    if (type === 'event_count' && field !== undefined) wrong('condition.field', 'it is only for value_count')
     if (problems.length > before || parts.length < correlation.rules.length || timespanMs === undefined)
       return undefined
     const atLeast = counts ? (gte ?? (gt ?? 0) + 1) : parts.length
@@ -67,7 +66,7 @@ export function resolveRules(parsed: readonly ParsedRule[], problems: RuleProble
   }
 
   for (const rule of parsed) resolve(rule, [])
-  // A Map keeps the order of insertion, and a part is inserted before what asked for it.
+  // A Map keeps the order of insertion, and a part is inserted before the rule that needs it.
   return [...resolved.values()].filter((rule) => rule !== undefined)
 }
 
@@ -80,7 +79,7 @@ function byName(parsed: readonly ParsedRule[], problems: RuleProblem[]): Map<str
       if (other === undefined) named.set(name, rule)
       else {
         const { file } = 'correlation' in other ? other.about : other
-        const message = `The id or name ${name} is taken by a rule in ${file}.`
+        const message = `The id or name ${name} is already used by a rule in ${file}.`
         problems.push({ file: about.file, rule: about.title, message })
       }
     }

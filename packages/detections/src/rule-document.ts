@@ -50,7 +50,7 @@ const about = {
   falsepositives: texts,
 }
 
-/** Beside what is here, Sigma allows any key of one's own; what would change a rule's meaning is refused by name. */
+/** Sigma also allows custom keys. Known keys that would change the meaning of a rule are refused by name. */
 export const eventRuleDocument: z.ZodType<EventRuleDocument> = z.looseObject({
   ...about,
   logsource: z.looseObject({
@@ -80,7 +80,7 @@ export const correlationDocument: z.ZodType<CorrelationDocument> = z.looseObject
   }),
 })
 
-/** What zod found, one sentence each. */
+/** The problems zod found, one sentence each. */
 export function sentences(error: z.ZodError): string[] {
   return error.issues.map((issue) => {
     const path = issue.path.join('.')

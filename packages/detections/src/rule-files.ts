@@ -2,10 +2,13 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { RuleFile } from './read-rules.ts'
 
-/** Where the rules of this package are, as files for other tools too. */
+/** The folder with the rules of this package, also for other tools. */
 export const shippedRulesFolder: string = join(import.meta.dirname, '..', 'rules')
 
-/** The texts of a file, or of every `.yml` and `.yaml` in a folder and below. Rejects with Node's own error. */
+/**
+ * The texts of one file, or of every `.yml` and `.yaml` file in a folder and its subfolders. Rejects with Node's own
+ * error.
+ */
 export async function ruleFiles(path: string): Promise<RuleFile[]> {
   const isFolder = (await stat(path)).isDirectory()
   const names = isFolder

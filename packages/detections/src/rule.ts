@@ -1,22 +1,22 @@
 import type { AuditLogEvent } from '@asana-audit/schema'
 import type { Level } from './level.ts'
 
-/** What a rule says about itself. */
+/** The description of a rule. */
 export interface AboutRule {
-  /** Its `id`; where it has none its `name`, then its title. */
+  /** Its `id`; without one its `name`, then its title. */
   readonly id: string
   readonly name: string | undefined
   readonly title: string
   readonly description: string
-  /** `medium` where the rule says nothing. */
+  /** `medium` if the rule has none. */
   readonly level: Level
   readonly status: string | undefined
   readonly tags: readonly string[]
   readonly references: readonly string[]
   readonly falsePositives: readonly string[]
-  /** The file it came from, for people. */
+  /** The name of its file, for messages. */
   readonly file: string
-  /** False for a rule that only is a building block of a correlation: it gives no hits of its own. */
+  /** False for a rule that is only a part of a correlation: it gives no hits of its own. */
   readonly reports: boolean
 }
 
@@ -35,10 +35,10 @@ export interface CorrelationRule extends AboutRule {
   readonly type: CorrelationType
   /** The rules it is made of, in the order given. */
   readonly parts: readonly Rule[]
-  /** A name for people, and the path of the field in events of each of the parts. */
+  /** A name for output, and the path of the field in the events of each part. */
   readonly groupBy: readonly { readonly name: string; readonly paths: readonly string[] }[]
   readonly timespanMs: number
-  /** How many events, values or rules there must be. */
+  /** The least number of events, values or rules. */
   readonly atLeast: number
   /** The field whose different values `value_count` counts. */
   readonly field: string | undefined
@@ -46,11 +46,11 @@ export interface CorrelationRule extends AboutRule {
 
 export type Rule = EventRule | CorrelationRule
 
-/** Something a rule says that cannot be run. */
+/** A problem of a rule that cannot run. */
 export interface RuleProblem {
   readonly file: string
-  /** The rule's title, where it could be read. */
+  /** The rule's title, if it could be read. */
   readonly rule: string | undefined
-  /** A sentence that names what is wrong. */
+  /** A sentence that names the problem. */
   readonly message: string
 }

@@ -3,8 +3,8 @@ import { type EventTest, fieldTest } from './field-test.ts'
 import { textPattern } from './text-pattern.ts'
 
 /**
- * One search identifier: a map whose lines must all hold, a list of maps of which one must, or words to be found anywhere in the
- * event. Throws a SyntaxError that says what is wrong.
+ * One search identifier: a map whose lines must all hold, a list of maps of which one must hold, or words to find
+ * anywhere in the event. Throws a SyntaxError that names the problem.
  */
 export function parseSearch(search: unknown): EventTest {
   if (isMap(search)) return mapTest(search)
@@ -23,7 +23,7 @@ function mapTest(map: Readonly<Record<string, unknown>>): EventTest {
   const tests = lines.map(([key, value]) => {
     if (key === '|all') return keywords(Array.isArray(value) ? value : [value], true)
     try {
-      if (key.startsWith('|')) throw new SyntaxError('only |all stands without a field')
+      if (key.startsWith('|')) throw new SyntaxError('only |all can be used without a field')
       return fieldTest(key, value)
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error
@@ -36,7 +36,7 @@ function mapTest(map: Readonly<Record<string, unknown>>): EventTest {
 function keywords(words: readonly unknown[], all: boolean): EventTest {
   const tests = words.map((word) => {
     if (typeof word !== 'string' && typeof word !== 'number')
-      throw new SyntaxError('a list has words or maps, and not both')
+      throw new SyntaxError('a list must have either words or maps')
     return textPattern(String(word), 'contains', false)
   })
   return (event) => {

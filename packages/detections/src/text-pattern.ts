@@ -1,4 +1,4 @@
-/** Stands for any text, or for any one character. Everything else is itself. */
+/** Matches any text, or any one character. Everything else matches itself. */
 const anyText = Symbol('*')
 const anyCharacter = Symbol('?')
 type Part = string | typeof anyText | typeof anyCharacter
@@ -6,8 +6,8 @@ type Part = string | typeof anyText | typeof anyCharacter
 export type Placement = 'whole' | 'contains' | 'startswith' | 'endswith'
 
 /**
- * A test for text as Sigma writes it: `*` is any text, `?` one character, a backslash takes the meaning from these and from a
- * backslash before them. Without `cased`, upper and lower case are alike.
+ * A test for text as Sigma writes it: `*` is any text, `?` one character; a backslash before one of them, or before a
+ * backslash, makes it an ordinary character. Without `cased`, upper and lower case are equal.
  */
 export function textPattern(
   pattern: string,
@@ -49,7 +49,7 @@ function partsOf(pattern: string): Part[] {
   return parts
 }
 
-/** Goes back to the last `*` alone, so that no pattern takes more than length times length. */
+/** Backtracks only to the last `*`, so that the time is at most the product of both lengths. */
 function fits(text: readonly string[], parts: readonly Part[]): boolean {
   let [at, part] = [0, 0]
   let [starAt, starPart] = [0, -1]

@@ -252,12 +252,12 @@ describe('memory', () => {
 const wrong: [what: string, more: object, message: RegExp][] = [
   ['a type', { type: 'value_sum' }, /correlation.type/],
   ['a missing rule', { rules: ['a', 'nowhere'] }, /no rule with the id or name nowhere/],
-  ['itself', { rules: ['it'] }, /made of this rule itself/],
-  ['a timespan', { timespan: '1M' }, /timespan: "1M" is none/],
+  ['itself', { rules: ['it'] }, /contains this rule itself/],
+  ['a timespan', { timespan: '1M' }, /timespan: "1M" is not a timespan/],
   ['fewer than', { condition: { lt: 3 } }, /condition/],
-  ['no count', { condition: {} }, /give gte or gt/],
-  ['two counts', { condition: { gte: 1, gt: 1 } }, /give gte or gt/],
-  ['a field it has no use for', { condition: { gte: 1, field: 'x' } }, /goes with value_count/],
+  ['no count', { condition: {} }, /write gte or gt/],
+  ['two counts', { condition: { gte: 1, gt: 1 } }, /write gte or gt/],
+  ['a field it has no use for', { condition: { gte: 1, field: 'x' } }, /only for value_count/],
   ['a missing field', { type: 'value_count' }, /condition.field: it is missing/],
   ['a condition for temporal', { type: 'temporal' }, /not supported for temporal/],
   [
@@ -277,24 +277,24 @@ test.each(wrong)('refused by name: %s', (_, more, message) => {
 
 test('refused by name: two rules of one name, a circle', () => {
   expect(problemsOf(...parts, ...parts.slice(0, 1))).toEqual([
-    'The id or name a is taken by a rule in test.yml.',
+    'The id or name a is already used by a rule in test.yml.',
   ])
   const circle = (name: string, of: string) => ({
     title: name,
     name,
     correlation: { type: 'temporal', rules: ['a', of], timespan: '1m' },
   })
-  expect(problemsOf(...parts, circle('x', 'y'), circle('y', 'x')).join()).toMatch(/made of this rule itself/)
+  expect(problemsOf(...parts, circle('x', 'y'), circle('y', 'x')).join()).toMatch(/contains this rule itself/)
 })
 
-test('refused: what is no YAML, what is empty, what is no rule', () => {
+test('invalid YAML, an empty file and a document that is not a rule are problems', () => {
   const problems = (text: string) => {
     const read = readRules([{ name: 'x.yml', text }])
     return 'problems' in read ? read.problems : []
   }
   expect(problems('title: [')).toMatchObject([
-    { file: 'x.yml', message: expect.stringMatching(/^It is no YAML: /) },
+    { file: 'x.yml', message: expect.stringMatching(/^It is not valid YAML: /) },
   ])
-  expect(problems('# nothing')).toMatchObject([{ file: 'x.yml', message: 'There is no rule in it.' }])
+  expect(problems('# nothing')).toMatchObject([{ file: 'x.yml', message: 'The file has no rule.' }])
   for (const text of ['42', '- a', 'null', '{}']) expect(problems(text).length, text).toBeGreaterThan(0)
 })

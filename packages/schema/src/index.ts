@@ -10,7 +10,7 @@ export { type AuditResourceOptions, auditResourceAttributes } from './log-record
 export { auditScope } from './log-record/scope.ts'
 export { type SeverityNumber, severityNumber, severityNumbers } from './log-record/severity.ts'
 
-// Its indicators: email, IP address, username.
+// The indicators of an event: email, IP address, username.
 export {
   type IndicatorKind,
   type Indicators,
@@ -18,7 +18,7 @@ export {
   indicators,
 } from './log-record/indicators.ts'
 
-// What of it may leave, and how much each kind of event matters.
+// Policies: which fields may leave, and how much each kind of event matters.
 export {
   applyFieldPolicy,
   defaultFieldPolicy,
@@ -32,7 +32,7 @@ export type { PolicyError, PolicyProblem } from './policy/policy-problem.ts'
 export { type RelevancePolicy, relevancePolicy } from './mapping/relevance-policy.ts'
 export type { Relevance } from './mapping/families.ts'
 
-// Every type of event we know, and what is new to us.
+// The known event types, and drift: what this version does not know.
 export {
   type EventCategory,
   type EventType,
@@ -45,7 +45,7 @@ export {
 export { auditLogEventJsonSchema, type JsonSchema } from './event/event-json-schema.ts'
 export { type Drift, drift } from './event/drift.ts'
 
-// Beside the SDK of OpenTelemetry.
+// For use with the SDK of OpenTelemetry.
 export { type AuditLogger, emit } from './log-record/emit.ts'
 export {
   type EmittedRecord,

@@ -1,11 +1,12 @@
 import { nearestName } from './event/nearest-name.ts'
 
-/** Every name there is: one that is missing in such a list does not compile. */
+/** All option names: a list that lacks one does not compile. */
 export type OptionNames<T> = { readonly [Name in keyof Required<T>]: true }
 
 /**
- * What to say of the first option that is not known, with the nearest there is; undefined where all are. One that is undefined does
- * not count. Plain JavaScript has no compiler to say so, and a policy under another name would leave in clear what it was to hide.
+ * The message about the first unknown option, with the nearest known name; undefined if all are known. An option set
+ * to undefined does not count. Plain JavaScript has no compiler to catch this, and a policy under a wrong name would
+ * leave personal data in clear.
  */
 export function unknownOption(of: string, known: object, options: object): string | undefined {
   for (const [name, value] of Object.entries(options)) {
@@ -18,7 +19,7 @@ export function unknownOption(of: string, known: object, options: object): strin
   return undefined
 }
 
-/** Throws a TypeError that names the first option that is not known. */
+/** Throws a TypeError that names the first unknown option. */
 export function checkOptionNames(of: string, known: object, options: object): void {
   const message = unknownOption(of, known, options)
   if (message !== undefined) throw new TypeError(message)

@@ -1,4 +1,4 @@
-// For those who map events to other schemas: the tables behind the dialects.
+// The tables behind the dialects, for mapping events to other schemas.
 export { actorTypes, apiAuthenticationMethods, contextTypes } from './event/event.ts'
 export type { DetailType } from './event/event-types.ts'
 export { type Direction, direction } from './mapping/direction.ts'

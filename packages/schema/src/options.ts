@@ -1,3 +1,3 @@
-// For functions that take options: a mistyped name is refused with the nearest one.
+// For functions with options: a mistyped name is refused, and the error names the nearest one.
 export { nearestName } from './event/nearest-name.ts'
 export { type OptionNames, unknownOption } from './known-options.ts'

@@ -93,7 +93,7 @@ test('a field may be called __proto__ or constructor', () => {
 test('details may have fields nobody knows: their paths count, and the policy says which they are', () => {
   const policy = fieldPolicy({ fields: { 'details.members': 'drop', 'details.method': 'drop' } })
   expect(policy.warnings).toEqual([
-    'no known event type has "details.members"; it counts where an event has it',
+    'no known event type has "details.members"; the action applies to every event that has it',
   ])
   expect(applyFieldPolicy(event, policy).details).toEqual({})
 })
@@ -158,16 +158,16 @@ describe('a policy that cannot work is refused with every problem', () => {
     ['a hashed time', { fields: { created_at: 'hash' }, hashKey }, /"created_at" is needed/],
     ['no actor', { fields: { actor: 'drop' } }, /"actor" is needed/],
     ['no event type', { fields: { event_type: 'drop' } }, /"event_type" is needed/],
-    ['an empty path', { fields: { '': 'drop' } }, /"" is no path/],
-    ['a path with a hole', { fields: { 'actor..email': 'drop' } }, /"actor..email" is no path/],
+    ['an empty path', { fields: { '': 'drop' } }, /"" is not a path/],
+    ['a path with a hole', { fields: { 'actor..email': 'drop' } }, /"actor..email" is not a path/],
     ['an unknown action', { fields: { 'actor.email': 'mask' as never } }, /"actor.email" is "mask"/],
     [
       'a kept part of something dropped',
       { fields: { details: 'drop', 'details.method': 'keep' } },
-      /"details.method" cannot be kept, as "details" is not/,
+      /"details.method" cannot be kept, because "details" is not kept/,
     ],
     [
-      'a slip of the pen',
+      'a typing error',
       { fields: { 'actor.emial': 'drop' } },
       /no event has "actor.emial", the nearest is "actor.email"/,
     ],
@@ -184,7 +184,7 @@ describe('a policy that cannot work is refused with every problem', () => {
     ['a part of a text', { fields: { 'actor.email.domain': 'drop' } }, /no event has "actor.email.domain"/],
     ['a slip in what is kept', { fields: { 'details.saml_respones': 'keep' } }, /"details.saml_response"/],
     ['an inherited name', { fields: { constructor: 'drop' } as never }, /no event has "constructor"/],
-    ['a mark without a path', { fields: { '?': 'drop' } }, /"\?" is no path/],
+    ['a mark without a path', { fields: { '?': 'drop' } }, /"\?" is not a path/],
     ['two problems', { fields: { gid: 'drop', actor: 'drop' } }, /"gid".*"actor"/],
   ])('%s', (_what, options, message) => {
     const error = code(options)
@@ -218,7 +218,7 @@ describe('a policy that cannot work is refused with every problem', () => {
 
 test.each([
   [{ 'actor.email': 'hash' }, 'there is no option "actor.email": put it into "fields"'],
-  [{ person: 'hash' }, 'there is no option "person": there are people, fields and hashKey'],
+  [{ person: 'hash' }, 'there is no option "person": the options are people, fields and hashKey'],
 ])('an option that does not exist is refused, as it would leave a person in clear: %j', (given, says) => {
   const message = expect.stringContaining(says)
   const code = 'invalid_field_policy'

@@ -376,7 +376,7 @@ describe.each<[string, FieldPolicyOptions]>([
 })
 
 describe('a policy that shows people in some places', () => {
-  test('is told what it leaves, unless it is said that this is meant', () => {
+  test('gets a warning about the places it leaves, unless people: keep confirms it', () => {
     const fields = { 'actor.email': 'hash' } as const
     const [warning] = fieldPolicy({ fields, hashKey }).warnings
     expect(warning).toMatch(
@@ -386,7 +386,7 @@ describe('a policy that shows people in some places', () => {
     expect(fieldPolicy({ fields, people: 'hash', hashKey }).warnings).toEqual([])
   })
 
-  test('is told nothing where none are left, or none were to be hidden', () => {
+  test('gets no warning if no place is left, or if no person is hidden', () => {
     expect(fieldPolicy({ fields: { context: 'drop', 'details.method': 'drop' } }).warnings).toEqual([])
     const sections = ['resource', 'details', 'context', 'actor.gid', 'actor.name', 'actor.email']
     const everything = Object.fromEntries(sections.map((path) => [path, 'drop' as const]))

@@ -148,7 +148,7 @@ describe('a judgement of your own', () => {
     expect(policy.unknown).toEqual(['something_to_come'])
   })
 
-  test('takes a name near to a known one for a slip of the pen, and names it', () => {
+  test('treats a name similar to a known one as a typing error, and names the known one', () => {
     const wrong = { user_login_faild: 'low', admin_setting: 'high' } as const
     expect(() => relevancePolicy(wrong)).toThrow(/"user_login_failed".*"admin_settings"/)
   })
@@ -165,8 +165,8 @@ describe('a judgement of your own', () => {
       expect.objectContaining({
         code: 'invalid_relevance',
         message:
-          'The relevance cannot be used: "S20" is no event type, family or category, write one like user_login_failed or S3; ' +
-          '"User login" is no event type, family or category, write one like user_login_failed or S3; ' +
+          'The relevance cannot be used: "S20" is not an event type, family or category, write one like user_login_failed or S3; ' +
+          '"User login" is not an event type, family or category, write one like user_login_failed or S3; ' +
           '"user_login_failed" is "grave", write informational, low, medium, high or critical; ' +
           '"L1" is 7, write informational, low, medium, high or critical.',
         problems: ['S20', 'User login', 'user_login_failed', 'L1'].map((name) => ({

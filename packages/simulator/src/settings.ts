@@ -2,11 +2,11 @@ import { checkNames, checkOption, isShare, isWhole } from './check-option.ts'
 import type { LateEvents } from './server/event-log.ts'
 import type { FaultChooser, FaultPlan } from './server/faults.ts'
 
-/** Statuses that stand for a decision about the caller rather than for a bad moment. */
+/** Statuses that refuse the caller, in contrast to random faults. */
 export type RefusalStatus = 402 | 403 | 404 | 451 | 500 | 503
 
 /**
- * What no server should do, and a bug or a proxy in between has done:
+ * Wrong behaviour that a bug or a proxy has caused in practice:
  * - `no-query`: the query of a request is ignored altogether;
  * - `no-times`: `start_at` and `end_at` are ignored;
  * - `same-offset`: every page after the first leads to itself;
@@ -14,15 +14,16 @@ export type RefusalStatus = 402 | 403 | 404 | 451 | 500 | 503
  */
 export type Oddity = 'no-query' | 'no-times' | 'same-offset' | 'no-offset'
 
-/** What may be changed while the simulator runs. Times are in milliseconds. */
+/** Settings that can be changed while the simulator runs. Times are in milliseconds. */
 export interface SimulatorSettings {
   /**
-   * The bearer token that is let in.
+   * The bearer token that is accepted.
    * @default 'simulator-token'
    */
   token?: string
   /**
-   * Page size if a request has no `limit`. Asana's documentation says so, although its `limit` goes to 100 only.
+   * Page size if a request has no `limit`. The default is from Asana's documentation, although its highest `limit` is
+   * 100.
    * @default 1000
    */
   defaultLimit?: number
@@ -32,22 +33,23 @@ export interface SimulatorSettings {
    */
   maxLimit?: number
   /**
-   * A higher `limit` is a 400, or with `clamp` cut to the highest. _Unknown of Asana._
+   * A higher `limit` is a 400, or with `clamp` is lowered to `maxLimit`. _Unknown for Asana._
    * @default 'reject'
    */
   overLimit?: 'reject' | 'clamp'
   /**
-   * How long an offset lives, in milliseconds. _Unknown of Asana; 15 minutes is what other parts of its API have._
+   * Lifetime of an offset, in milliseconds. _Unknown for Asana; other parts of its API have 15 minutes._
    * @default 900_000
    */
   offsetTtlMs?: number
   /**
-   * An offset with other filters is a 400 (`refuse`), or those of the `request` or of the `offset` hold. _Unknown of Asana._
+   * An offset sent with other filters is a 400 (`refuse`), or the filters of the `request` or of the `offset` apply.
+   * _Unknown for Asana._
    * @default 'refuse'
    */
   filtersWithOffset?: 'refuse' | 'request' | 'offset'
   /**
-   * Whether an offset leads to events that arrive late and belong before it: `hidden` or `visible`. _Unknown of Asana._
+   * Whether late events that belong before an offset are served after it: `hidden` or `visible`. _Unknown for Asana._
    * @default 'hidden'
    */
   lateEvents?: LateEvents
@@ -57,29 +59,30 @@ export interface SimulatorSettings {
    */
   retentionDays?: number
   /**
-   * Most requests in any 60 seconds by `now`. `Infinity` for no limit, which long tests with a clock that stands still need.
+   * Most requests in any 60 seconds by `now`. Long tests with a stopped clock need `Infinity`, no limit.
    *
-   * The default is Asana's figure for paid plans; free ones have 150.
+   * The default is Asana's limit for paid plans; free plans have 150.
    * @default 1500
    */
   requestsPerMinute?: number
   /**
-   * Most requests at once. More are refused.
+   * Most requests in flight. More are refused.
    * @default 50
    */
   maxInFlight?: number
   /**
-   * How long every answer takes, in milliseconds. A refusal by a rate limit comes at once.
+   * The delay of every answer, in milliseconds. Rate limits refuse at once.
    * @default 0
    */
   latencyMs?: number
   /**
-   * Answer every request that has a good token with 402, 403, 404, 451, 500 or 503.
+   * Answers every request that has a valid token with 402, 403, 404, 451, 500 or 503.
    * @default null
    */
   refuseWith?: RefusalStatus | null
   /**
-   * What no server should do: `no-query`, `no-times` (ignored), `same-offset` (a page leads to itself), `no-offset` (to none).
+   * Wrong behaviour: `no-query`, `no-times` (ignored), `same-offset` (a page leads to itself), `no-offset` (no next
+   * page).
    * @default null
    */
   oddity?: Oddity | null
@@ -117,7 +120,10 @@ const defaults: CompleteSettings = {
 
 export const settingNames = Object.keys(defaults) as readonly (keyof CompleteSettings)[]
 
-/** `changes` over `settings`, checked. Throws a `TypeError` with `code` `invalid_option` for what cannot be meant. */
+/**
+ * Applies `changes` to `settings` and checks the result. Throws a `TypeError` with `code` `invalid_option` for an
+ * invalid option.
+ */
 export function completeSettings(
   changes: SimulatorSettings,
   settings: CompleteSettings = defaults,

@@ -20,7 +20,7 @@ import type { StoryName } from './stories/stories.ts'
 
 export interface SimulatorOptions extends SimulatorSettings {
   /**
-   * Port to listen on. 0 takes any free one.
+   * Port to listen on. 0 chooses a free port.
    * @default 0
    */
   port?: number
@@ -30,12 +30,12 @@ export interface SimulatorOptions extends SimulatorSettings {
    */
   host?: string
   /**
-   * Gid of the one workspace.
+   * Gid of the only workspace.
    * @default '1234567890123456'
    */
   workspace?: string
   /**
-   * How many events to generate, or your own list in order of arrival, served as it is whatever its shape.
+   * How many events to generate, or your own list in order of arrival, served unchanged in any shape.
    * @default 1000
    */
   events?: number | readonly unknown[]
@@ -55,20 +55,23 @@ export interface SimulatorOptions extends SimulatorSettings {
    */
   equalTimes?: number
   /**
-   * `catalogue` has every type of event. `everyday` has what people do in a week in which no setting changes and nobody leaves.
+   * `catalogue` has every type of event. `everyday` has the events of a quiet week in which no setting changes and
+   * nobody leaves.
    * @default 'catalogue'
    */
   mix?: EventMix
-  /** Attacks told in addition to `events`. `storyNames` has all names, `stories` what each is about. */
+  /** Attacks to add to `events`. `storyNames` has all names, `stories` describes each. */
   stories?: readonly StoryName[]
-  /** Events that arrive as the clock goes on: `{ perMinute, lateShare?, lateByMs? }`. `add` and `grow` add more. */
+  /** New events that arrive as time passes: `{ perMinute, lateShare?, lateByMs? }`. `add` and `grow` add more. */
   growth?: GrowthPlan
   /**
    * The clock for retention, expiry, quota, growth and the `Date` header: milliseconds since 1970.
    * @default `Date.now`
    */
   now?: () => number
-  /** Called with method, URL, status, fault and number of events of each request. An error thrown in here ends the process. */
+  /**
+   * Called with method, URL, status, fault and number of events of each request. An error it throws ends the process.
+   */
   onRequest?: (request: ServedRequest) => void
 }
 
@@ -77,19 +80,19 @@ export interface Simulator extends AsyncDisposable {
   /** The base URL, ending in `/api/1.0`. */
   readonly url: string
   readonly workspace: string
-  /** The ground truth: everything that exists at this moment, ascending by `created_at`, then by arrival. */
+  /** All events that exist now, ascending by `created_at`, then by arrival. */
   readonly events: readonly AuditLogEvent[]
   /** A snapshot. */
   readonly stats: SimulatorStats
-  /** These arrive now, whatever their `created_at`: one with an older time than what was read already is a late event. */
+  /** Adds events that arrive now, with any `created_at`: an event older than those already read is a late event. */
   add(events: readonly unknown[]): void
-  /** Generates events that happened within the last minute, lets them arrive, and returns them. */
+  /** Generates events of the last minute, adds them, and returns them. */
   grow(count: number): readonly AuditLogEvent[]
   /** Changes settings from the next request on. New `faults` count attempts anew. */
   set(changes: SimulatorSettings): void
-  /** Every offset issued so far has expired. */
+  /** Makes every offset issued so far expire. */
   expireOffsets(): void
-  /** Ends the server and every connection, and resolves when nothing of them is left. Again it does nothing. */
+  /** Ends the server and every connection, and resolves when all are closed. A second call does nothing. */
   close(): Promise<void>
 }
 
@@ -101,9 +104,9 @@ const ownOptions: Record<Exclude<keyof SimulatorOptions, keyof SimulatorSettings
 const optionNames: readonly string[] = [...Object.keys(ownOptions), ...settingNames]
 
 /**
- * Starts a stand-in for Asana's Audit Log API (https://developers.asana.com/reference/getauditlogevents). Resolves once
- * it listens; rejects with a `TypeError` whose `code` is `invalid_option`, or with Node's own error when the port
- * cannot be had.
+ * Starts a stand-in for Asana's Audit Log API (https://developers.asana.com/reference/getauditlogevents). Resolves
+ * once it listens; rejects with a `TypeError` whose `code` is `invalid_option`, or with Node's own error if the port
+ * is not available.
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   checkNames(options, optionNames)
@@ -127,7 +130,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     plan: options.growth,
   })
 
-  /** Lets arrive what is due, and says what time it is. */
+  /** Adds the events that are due, and returns the time. */
   function catchUp(): number {
     const instant = now()
     log.add([...growth.until(instant)], instant)
@@ -202,7 +205,7 @@ function initialEvents(
   checkOption('events', isWhole(events, 0), 'a whole number from 0, or a list of events')
   checkOption('days', days > 0, 'a number of days above 0')
   checkOption('equalTimes', isShare(equalTimes), 'a share from 0 to 1')
-  // The oldest generated events stay an hour clear of retention, so that they do not vanish under a running test.
+  // The oldest generated events are an hour younger than the retention, so that they do not vanish during a test.
   const from = now - Math.min(days * day, Math.max(retentionMs - hour, 0))
   return generateEvents({ count: events, seed, from, until: now, workspace, equalTimes, mix, stories })
 }

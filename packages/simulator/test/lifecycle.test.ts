@@ -44,7 +44,7 @@ test.for([
   [{ faults: { rate: 30 } }, 'faults.rate'],
   [{ growth: { perMinute: -1 } }, 'growth.perMinute'],
   // From plain JavaScript, or mistyped in a spread: it would do nothing.
-  [{ latency: 5 } as SimulatorOptions, 'no option latency. There are port, host,'],
+  [{ latency: 5 } as SimulatorOptions, 'no option latency. The options are port, host,'],
   [{ growth: { perHour: 1 } as never }, 'no option growth.perHour.'],
   [{ faults: { rate: 0, kind: [503] } as never }, 'no option faults.kind.'],
 ] satisfies [SimulatorOptions, string][])('%o is refused by name', async ([options, name]) => {

@@ -13,7 +13,7 @@ export const addonVersion: string = packageJson.version
 
 const root = join(import.meta.dirname, '..')
 
-/** What stands for the `{{…}}` in the files of app/. */
+/** The values of the `{{…}}` in the files of app/. */
 const generated: ReadonlyMap<string, string> = new Map([
   ['version', addonVersion],
   ['field-aliases', fieldAliases()],
@@ -23,7 +23,10 @@ const generated: ReadonlyMap<string, string> = new Map([
   ...Object.entries(expressions),
 ])
 
-/** Every file of the add-on, by its path in the add-on's folder: those of app/, with what is generated from the schema. */
+/**
+ * Every file of the add-on, by its path in the add-on's folder: those of app/, with the generated parts filled in
+ * from the schema.
+ */
 export function addonFiles(): ReadonlyMap<string, string> {
   const folder = join(root, 'app')
   const files = new Map([
@@ -41,7 +44,7 @@ export function addonFiles(): ReadonlyMap<string, string> {
 function fill(text: string, path: string): string {
   return text.replaceAll(/\{\{(.*?)\}\}/g, (_, name: string) => {
     const value = generated.get(name)
-    if (value === undefined) throw new Error(`${path}: nothing is generated for {{${name}}}`)
+    if (value === undefined) throw new Error(`${path}: there is no generated value for {{${name}}}`)
     return value
   })
 }

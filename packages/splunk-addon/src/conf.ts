@@ -1,9 +1,9 @@
-/** A .conf file of Splunk's: settings by stanza, in order. A value may go on over lines that end in a backslash. */
+/** A .conf file of Splunk's: settings by stanza, in order. A value continues on the next line after a backslash. */
 export type Conf = ReadonlyMap<string, ReadonlyMap<string, string>>
 
 /**
- * Reads the text of a .conf file. Stricter than Splunk, which would take what is wrong for something else in silence:
- * throws a SyntaxError for a stanza or a setting given twice, a setting before any stanza, and a line that is neither.
+ * Reads the text of a .conf file. Stricter than Splunk, which silently misreads errors: throws a SyntaxError for a
+ * stanza or a setting given twice, a setting before any stanza, and any other line.
  */
 export function parseConf(text: string): Conf {
   const stanzas = new Map<string, Map<string, string>>()
@@ -16,16 +16,16 @@ export function parseConf(text: string): Conf {
     while (line.endsWith('\\')) line = `${line.slice(0, -1)}\n${lines[++at] ?? ''}`
     const header = /^\[(.+)\]\s*$/.exec(line)?.[1]
     if (header !== undefined) {
-      if (stanzas.has(header)) throw new SyntaxError(`${where}: [${header}] is there twice`)
+      if (stanzas.has(header)) throw new SyntaxError(`${where}: [${header}] occurs twice`)
       stanza = new Map()
       stanzas.set(header, stanza)
       continue
     }
     const [, name, value] = /^([^\s=][^=]*?)\s*=\s*([\s\S]*?)\s*$/.exec(line) ?? []
     if (name === undefined || value === undefined)
-      throw new SyntaxError(`${where} is no setting: ${JSON.stringify(line)}`)
-    if (!stanza) throw new SyntaxError(`${where}: ${name} stands before any stanza`)
-    if (stanza.has(name)) throw new SyntaxError(`${where}: ${name} is there twice`)
+      throw new SyntaxError(`${where} is not a setting: ${JSON.stringify(line)}`)
+    if (!stanza) throw new SyntaxError(`${where}: ${name} comes before any stanza`)
+    if (stanza.has(name)) throw new SyntaxError(`${where}: ${name} occurs twice`)
     stanza.set(name, value)
   }
   return stanzas

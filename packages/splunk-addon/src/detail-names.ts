@@ -13,7 +13,7 @@ function namesOf(prefix: string, type: DetailType): DetailName[] {
   return Object.keys(type).map((member) => ({ name: `${prefix}.${member}`, isList: false }))
 }
 
-/** What `details` of the known event types is known to hold. */
+/** The known fields in `details` of the known event types. */
 export const detailNames: readonly DetailName[] = [
   ...new Map(
     [...eventTypes.values()]
@@ -24,12 +24,13 @@ export const detailNames: readonly DetailName[] = [
 ].sort((a, b) => (a.name < b.name ? -1 : 1))
 
 /**
- * A member of `details` in every form it comes in: in Asana's JSON, as an attribute, or within the JSON text of the
- * attribute `asana.audit.details`. Splunk calls a list in JSON `method{}`; an attribute keeps its name.
+ * An eval expression for a member of `details` in each of its forms: in Asana's JSON, as an attribute, or within the
+ * JSON text of the attribute `asana.audit.details`. Splunk calls a list in JSON `method{}`; an attribute keeps its
+ * name.
  */
 export function detailExpression(name: string): string {
   const known = detailNames.find((one) => one.name === name)
-  if (!known) throw new RangeError(`${name} is in no known event type`)
+  if (!known) throw new RangeError(`${name} is not in any known event type`)
   const path = text(`${name.slice('details.'.length)}${known.isList ? '{}' : ''}`)
   const list = known.isList ? `'${name}{}', ` : ''
   return `coalesce(${list}'${name}', 'asana.audit.${name}', spath('asana.audit.details', ${path}))`

@@ -2,7 +2,7 @@ import searches from '@asana-audit/detections/splunk-searches.json' with { type:
 
 type Detection = (typeof searches)[number]
 
-/** Splunk's words are from 1, debug, to 6, fatal. */
+/** Splunk's severities go from 1, debug, to 6, fatal. */
 const severities: Readonly<Record<string, number>> = {
   informational: 2,
   low: 2,
@@ -11,10 +11,10 @@ const severities: Readonly<Record<string, number>> = {
   critical: 5,
 }
 
-/** Events come late: within this time Asana shows nearly all. */
+/** Events can be late: within this time Asana shows nearly all of them. */
 const lateSeconds = 2 * 3600
 
-/** What a person wants to see first, whatever the rule. */
+/** The fields a person wants to see first, for every rule. */
 const shown = ['_time', 'asana_actor', 'signature', 'object', 'object_attrs', 'src', 'asana_relevance', 'gid']
 
 /** Stanzas of savedsearches.conf: the rules of `@asana-audit/detections`, each a disabled alert. */
@@ -24,7 +24,7 @@ export function detectionSearches(): string {
 
 function stanza(detection: Detection, at: number): string {
   const { rule, title, description, level, tags, search, timespanSeconds = 0, groupBy = ['gid'] } = detection
-  // A search sees each event several times, and the incident of which it is a part: the alert comes once.
+  // Several runs of a search see the same event and its incident; the alert must come only once.
   const minutes = (timespanSeconds + lateSeconds) / 60
   const techniques = tags.flatMap((tag) => /^attack\.(t[\d.]+)$/.exec(tag)?.[1]?.toUpperCase() ?? [])
   const columns = [...new Set([...shown, ...groupBy])]
@@ -32,7 +32,7 @@ function stanza(detection: Detection, at: number): string {
     description: `${description} ${[`Rule ${rule}`, ...techniques].join(', ')}.`,
     disabled: '1',
     enableSched: '1',
-    // Not all in the same minute.
+    // Spread over 15 minutes, so that not all run in the same minute.
     cron_schedule: `${at % 15}-59/15 * * * *`,
     'dispatch.earliest_time': `-${minutes}m@m`,
     'dispatch.latest_time': 'now',

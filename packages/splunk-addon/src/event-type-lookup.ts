@@ -2,7 +2,7 @@ import { eventTypes } from '@asana-audit/schema'
 import { type EventMapping, mappingOf } from '@asana-audit/schema/mapping'
 import { csv } from './csv.ts'
 
-/** The column the lookup is entered by: category and event type, as `EVAL-asana_event_key` makes them. */
+/** The key column of the lookup: category and event type, as `EVAL-asana_event_key` makes it. */
 const keyColumn = 'asana_event_key'
 
 const columns = [
@@ -31,8 +31,8 @@ type Row = Readonly<Record<(typeof columns)[number], string>>
 const categories = [...new Set([...eventTypes.values()].map(({ category }) => category))].sort()
 
 /**
- * How the names of event types end, the longest first, and at last any name at all: what an event type nobody knows is
- * judged by, beside its category.
+ * The endings of event type names, longest first, and last the empty one, which fits any name. An unknown event type
+ * is classified by these and its category.
  */
 const endings = [
   '_permanently_deleted',
@@ -51,8 +51,8 @@ const endings = [
 ]
 
 /**
- * What every event type means, from the one table of `@asana-audit/schema`. Splunk takes the first row whose key fits: the
- * known event types, whatever their category, and then new ones by category and by the ending of the name.
+ * The meaning of every event type, from the table in `@asana-audit/schema`. Splunk uses the first row whose key fits:
+ * first the known event types in any category, then new ones by category and by the ending of the name.
  */
 export function eventTypeLookup(): string {
   return csv(columns, [...known(), ...fallbacks()])
@@ -81,7 +81,7 @@ function fallbacks(): Row[] {
       ...cells(mappingOf(`new${ending}`, category)),
     }))
     const differs = (one: Row, other: Row) => columns.slice(1).some((column) => one[column] !== other[column])
-    // A row that says what the next one that fits says needs not be there.
+    // A row equal to the next row that fits can be left out.
     const next = (at: number) =>
       ofCategory.find((_, later) => later > at && endings[at]?.endsWith(endings[later] as string))
     rows.push(...ofCategory.filter((row, at) => differs(row, next(at) ?? { ...row, known: '' })))
@@ -98,7 +98,7 @@ function cells({ family, meaning, relevance, cim, ocsf, ecs, udm }: EventMapping
     action: cim?.action ?? '',
     change_type: cim?.changeType ?? '',
     object_category: cim?.objectCategory ?? '',
-    // The log tells of changes that were made.
+    // The log reports changes that were made.
     status: cim?.model === 'Change' ? 'success' : '',
     ocsf_class_uid: String(ocsf.classUid),
     ocsf_activity_id: String(ocsf.activityId),

@@ -3,13 +3,16 @@ import { detailExpression, detailNames } from './detail-names.ts'
 
 const prefix = 'asana.audit.'
 
-/** Our attributes of OpenTelemetry records. Each is an indexed field of Splunk's. */
+/** Our attributes of OpenTelemetry records. Each is an indexed field in Splunk. */
 const attributes: readonly string[] = Object.entries(semconv)
   .filter(([name]) => name.startsWith('ATTR_ASANA_'))
   .map(([, value]) => value)
   .sort()
 
-/** Those that carry one field of the event. Not details and unmapped, which are JSON texts, nor what is derived. */
+/**
+ * The attributes that carry one field of the event; not details and unmapped, which are JSON texts, and not derived
+ * ones.
+ */
 export const carriers: ReadonlyMap<string, string> = new Map(
   attributes
     .filter(
@@ -20,7 +23,7 @@ export const carriers: ReadonlyMap<string, string> = new Map(
     .map((name) => [name, name.slice(prefix.length)]),
 )
 
-/** What `asanaHecEvent` indexes beside the event. */
+/** The indexed fields of `asanaHecEvent`. */
 const asanaFormat = [
   'asana_actor_email',
   'asana_actor_type',

@@ -3,20 +3,20 @@ import { type CimMapping, mappingOf } from '@asana-audit/schema/mapping'
 import { detailExpression } from './detail-names.ts'
 import { field, firstOf, oneOf, orUnknown, said, text } from './eval-text.ts'
 
-// Splunk calculates fields all at once and before it looks anything up, so that none of these may use another of them, or
-// what the lookup says: what depends on the kind of event asks the event type itself.
+// Splunk calculates all fields at once and before any lookup. So no expression may use another one or the lookup; an
+// expression that depends on the kind of event tests the event type itself.
 
 const actor = firstOf('actor.email', 'actor.name', 'actor.actor_type')
 const actorName = firstOf('actor.name', 'actor.email', 'actor.actor_type')
 const known = [...eventTypes.values()]
 const address = said(field('context.client_ip_address'))
-/** Without blanks, and without a zone, which means something on one host only. */
+/** Without blanks, and without a zone, which has a meaning only on one host. */
 const bareAddress = `replace(trim(${address}), "%.*$", "")`
 const ipAddress = '^[0-9]{1,3}([.][0-9]{1,3}){3}$|^[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*$'
 const before = said(detailExpression('details.old_value'))
 const after = said(detailExpression('details.new_value'))
 
-/** Whether the event type is one of these datasets', as the lookup will say. */
+/** Whether the event type belongs to one of these datasets; the lookup gives the same result. */
 function isOf(dataset: CimMapping['dataset']): string {
   const fits = (type: string, category?: string) => mappingOf(type, category).cim?.dataset === dataset
   const names = known.filter(({ name }) => fits(name)).map(({ name }) => name)
@@ -35,18 +35,18 @@ function byDataset(account: string, login: string, other: string): string {
   return `case(${isAccount}, ${account}, ${isLogin}, ${login}, true(), ${other})`
 }
 
-/** For what holds only where the resource is an account. */
+/** For values that only apply if the resource is an account. */
 const ofUser = (expression: string) => `if('resource.resource_type' == "user", ${expression}, null())`
 
 const namedActor = firstOf('actor.email', 'actor.name')
 
-/** Of a login: an actor without a name is told by the account that was logged in to. */
+/** For a login: if the actor has no name, the account that was logged in to. */
 function ofLogin(account: string, ofActor: string): string {
   const isTold = `isnotnull(${namedActor}) OR NOT ('resource.resource_type' == "user")`
   return `if(coalesce(${isTold}, true()), ${ofActor}, ${account})`
 }
 
-/** The format asana has the severity alone. */
+/** The format `asana` has only the severity. */
 const relevance = (() => {
   const severity = `coalesce(asana_severity_number, ${field('otel.log.severity.number')})`
   const cases = Object.entries(severityNumbers).map(
@@ -55,7 +55,7 @@ const relevance = (() => {
   return `coalesce(${field('asana.audit.relevance')}, case(${cases.join(', ')}))`
 })()
 
-/** Eval expressions, by what stands for them in props.conf. */
+/** Eval expressions, by their placeholder in props.conf. */
 export const expressions: Readonly<Record<string, string>> = {
   actor: orUnknown(actor),
   target: orUnknown(firstOf('resource.email', 'resource.name', 'resource.gid')),

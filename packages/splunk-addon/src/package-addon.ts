@@ -2,10 +2,10 @@ import { buffer } from 'node:stream/consumers'
 import { gzipSync } from 'node:zlib'
 import { pack } from 'tar-stream'
 
-/** Any time will do, so long as the same files make the same bytes. */
+/** A fixed time, so that the same files make the same bytes. */
 const mtime = new Date('2026-01-01T00:00:00Z')
 
-/** The files as the one folder `id` of a gzip tar, which is what Splunk installs. Equal files make an equal archive. */
+/** The files in one folder `id` of a gzip tar, the form that Splunk installs. Equal files make an equal archive. */
 export async function packageAddon(id: string, files: ReadonlyMap<string, string>): Promise<Buffer> {
   const paths = [...files.keys()].map((path) => `${id}/${path}`).sort()
   const archive = pack()

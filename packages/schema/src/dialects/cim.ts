@@ -14,7 +14,7 @@ export interface CimOptions {
   /** The gid of the workspace, which an event does not hold. */
   workspace?: string | undefined
   /**
-   * Your own judgement of how much an event matters, made by `relevancePolicy(…)`.
+   * How much each kind of event matters, in your own judgement. Made by `relevancePolicy(…)`.
    * @default our table
    */
   relevance?: RelevancePolicy | undefined
@@ -24,7 +24,7 @@ export interface CimOptions {
 export interface CimEvent {
   /** Seconds since 1970. */
   _time: number
-  /** By these Splunk finds the data model; empty for an event that fits none. */
+  /** Splunk finds the data model by these; empty for an event that fits none. */
   tag: string[]
   [field: string]: string | number | string[]
 }
@@ -32,9 +32,9 @@ export interface CimEvent {
 const optionNames: OptionNames<CimOptions> = { workspace: true, relevance: true }
 
 /**
- * An event that `parseAuditLogEvent` has accepted, in the fields of CIM, and whole under the names its attributes have in
- * OTLP. In account changes `user` is the account that changed and `src_user` who did it; elsewhere `user` is who acted.
- * Apply a field policy before.
+ * Converts an event that `parseAuditLogEvent` has accepted to the fields of CIM, plus the whole event under the names
+ * of its OTLP attributes. In account changes `user` is the account that changed and `src_user` who changed it;
+ * elsewhere `user` is who acted. Apply a field policy first.
  */
 export function toCim(event: AuditLogEvent, options: CimOptions = {}): CimEvent {
   checkOptionNames('toCim', optionNames, options)
@@ -84,7 +84,7 @@ function who({ actor }: EventParts): string | undefined {
   return said(actor['email'], actor['name'], actor['actor_type'])
 }
 
-/** What a data model asks for besides. */
+/** The fields a data model needs in addition. */
 function fieldsOf(
   cim: CimMapping,
   event: AuditLogEvent,
@@ -107,7 +107,7 @@ function fieldsOf(
   return cim.dataset === 'Account_Management' ? { ...change, ...account(parts) } : change
 }
 
-/** An actor without a name is told by the account that was logged in to: whatever is said of the user is said of that. */
+/** If the actor has no name, the user is the account that was logged in to, with all its fields. */
 function authentication(parts: EventParts): Fields {
   const user = loginUser(parts)
   const method = parts.details['method']
@@ -148,7 +148,7 @@ function objectFields(event: AuditLogEvent, { resource, details }: EventParts): 
   }
 }
 
-/** Without what is not known; text as UTF-8 can carry it. */
+/** Without unknown values; text that is valid in UTF-8. */
 function wellFormed(fields: Fields): { [name: string]: string | number } {
   const entries = Object.entries(fields).flatMap(([name, value]): [string, string | number][] => {
     if (typeof value === 'number') return [[name, value]]

@@ -2,7 +2,7 @@ import { type EventParts, said } from './event-parts.ts'
 
 export interface EcsUser {
   id?: string
-  /** What people log in with, the e-mail address; without one the display name. */
+  /** The e-mail address, which people log in with; without one the display name. */
   name?: string
   full_name?: string
   email?: string

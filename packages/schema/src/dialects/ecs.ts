@@ -29,13 +29,13 @@ export interface EcsOptions {
    */
   observedTimestamp?: Instant | undefined
   /**
-   * Your own judgement of how much an event matters, made by `relevancePolicy(…)`.
+   * How much each kind of event matters, in your own judgement. Made by `relevancePolicy(…)`.
    * @default our table
    */
   relevance?: RelevancePolicy | undefined
 }
 
-/** A document of the Elastic Common Schema 9.4. What an event does not hold is left out. */
+/** A document of the Elastic Common Schema 9.4. Fields that the event does not have are left out. */
 export interface EcsDocument {
   '@timestamp': string
   ecs: { version: '9.4.0' }
@@ -60,16 +60,16 @@ export interface EcsDocument {
   file?: { name: string }
   organization?: { id?: string; name?: string }
   related?: { user?: string[]; ip?: string[] }
-  /** The whole event, under the names its attributes have in OTLP. */
+  /** The whole event, under the names of its OTLP attributes. */
   asana: { audit: Record<string, unknown> }
 }
 
 const optionNames: OptionNames<EcsOptions> = { workspace: true, observedTimestamp: true, relevance: true }
 
 /**
- * An event that `parseAuditLogEvent` has accepted as a document of ECS. Total: whatever the event holds, the document is
- * valid, and the event is in it whole. An address that is none stays out of `source.ip`, where it would have the document
- * refused. Apply a field policy before.
+ * Converts an event that `parseAuditLogEvent` has accepted to a document of ECS. Never fails: for any event the
+ * document is valid and holds the whole event. An invalid address is left out of `source.ip`, because Elasticsearch
+ * would refuse the document. Apply a field policy first.
  */
 export function toEcs(event: AuditLogEvent, options: EcsOptions = {}): EcsDocument {
   checkOptionNames('toEcs', optionNames, options)
@@ -109,8 +109,8 @@ export function toEcs(event: AuditLogEvent, options: EcsOptions = {}): EcsDocume
 }
 
 /**
- * Who acted, on which account, and the role it has now. Nobody is their own target. Of a login it is the account: rules for
- * guessed passwords count by it.
+ * Who acted, on which account, and the new role of that account. Nobody is their own target. For a login the user is
+ * the account: rules for guessed passwords count by it.
  */
 function user(event: AuditLogEvent, parts: EventParts): NonNullable<EcsDocument['user']> {
   const { details } = parts
@@ -165,8 +165,8 @@ function unlessEmpty<Name extends string, Value extends object>(
 }
 
 /**
- * A time as Elasticsearch reads it: UTC, with a year of four digits. One beyond those years is 1970, as in OTLP where it
- * means "unknown"; `asana.audit.created_at` has it.
+ * A time for Elasticsearch: UTC, with a year of four digits. A time outside those years becomes 1970, as in OTLP,
+ * where it means "unknown"; `asana.audit.created_at` keeps the original.
  */
 function ecsDate([seconds, nanos]: Instant): string {
   const text = new Date(seconds * 1000 + Math.floor(nanos / 1_000_000)).toISOString()
@@ -175,7 +175,10 @@ function ecsDate([seconds, nanos]: Instant): string {
   return `${text.slice(0, 20)}${String(nanos).padStart(9, '0')}Z`
 }
 
-/** `{ 'a.b': 1, 'a.c': 2 }` as `{ a: { b: 1, c: 2 } }`. For names of our own, none of which is the beginning of another. */
+/**
+ * `{ 'a.b': 1, 'a.c': 2 }` as `{ a: { b: 1, c: 2 } }`. Only for our own names: no name may be the beginning of
+ * another.
+ */
 function nested(flat: { readonly [name: string]: unknown }): Record<string, unknown> {
   const root: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(flat)) {

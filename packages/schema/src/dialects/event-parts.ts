@@ -1,7 +1,7 @@
 import type { AuditLogEvent } from '../event/event.ts'
 import { isRecord } from '../event/is-record.ts'
 
-/** The parts of an event, whatever came in their place. */
+/** The parts of an event. A part of another type counts as empty. */
 export interface EventParts {
   readonly actor: Part
   readonly resource: Part
@@ -21,13 +21,13 @@ function part(value: unknown): Part {
   return isRecord(value) ? value : {}
 }
 
-/** The first of the values that is a text with something in it, as UTF-8 can carry it. */
+/** The first value that is a text and not empty, made valid for UTF-8. */
 export function said(...values: readonly unknown[]): string | undefined {
   const found = values.find((value) => typeof value === 'string' && value !== '')
   return (found as string | undefined)?.toWellFormed()
 }
 
-/** Two values that may be the same person: by gid, or where one has none, by e-mail. */
+/** Whether two parts are the same person: by gid, or by e-mail if one has no gid. */
 export function isSamePerson(one: Part, other: Part): boolean {
   const byGid = said(one['gid']) !== undefined && said(other['gid']) !== undefined
   const key = byGid ? 'gid' : 'email'
@@ -35,23 +35,23 @@ export function isSamePerson(one: Part, other: Part): boolean {
 }
 
 /**
- * The account an event is about, where its resource is one. Nothing else in an event says so: not, for one, who was put on
- * a team.
+ * The account an event is about, if its resource is an account. No other field names one: an event does not say, for
+ * example, who was added to a team.
  */
 export function targetUser({ resource }: EventParts): Part | undefined {
   return resource['resource_type'] === 'user' ? resource : undefined
 }
 
 /**
- * Whose login it is: the actor's, and where that tells neither name nor address, as before a login that fails it cannot, the
- * account's that was to be logged in to.
+ * The user of a login: the actor; if the actor has neither name nor address, as in a failed login, the account that
+ * the login was for.
  */
 export function loginUser(parts: EventParts): Part {
   const isNamed = said(parts.actor['email'], parts.actor['name']) !== undefined
   return isNamed ? parts.actor : (targetUser(parts) ?? parts.actor)
 }
 
-/** The workspace, where the event is about it. */
+/** The workspace, if the event is about it. */
 export function targetWorkspace({ resource }: EventParts): Part | undefined {
   return resource['resource_type'] === 'workspace' ? resource : undefined
 }

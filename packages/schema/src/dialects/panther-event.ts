@@ -3,7 +3,7 @@ import { parseInstant } from '../event/instant.ts'
 import { checkOptionNames, type OptionNames } from '../known-options.ts'
 import { indicators } from '../log-record/indicators.ts'
 
-/** An event as it stands in Panther's data lake: whole, with the fields Panther adds. */
+/** An event as Panther's data lake stores it: the whole event, and the fields Panther adds. */
 export interface PantherEvent extends AuditLogEvent {
   p_log_type: string
   /** `2026-01-02 03:04:05.678`, in UTC. */
@@ -25,8 +25,9 @@ export interface PantherOptions {
 const optionNames: OptionNames<PantherOptions> = { logType: true }
 
 /**
- * An event as Panther's detections and searches see it: the fields of `Asana.Audit` where they were, the values of its
- * indicators gathered. Nothing is left out; a field of Asana's that begins with `p_` would be Panther's.
+ * Converts an event to the form that Panther's detections and searches see: the fields of `Asana.Audit` unchanged,
+ * and the values of its indicators in lists. Nothing is left out, but a field of Asana's with the name of a `p_`
+ * field is replaced by Panther's.
  */
 export function toPanther(event: AuditLogEvent, options: PantherOptions = {}): PantherEvent {
   checkOptionNames('toPanther', optionNames, options)

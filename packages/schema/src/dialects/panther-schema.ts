@@ -26,8 +26,8 @@ export interface PantherSchema {
 
 export interface PantherSchemaOptions {
   /**
-   * A name of your own, `Custom.` and a word, for events that come by bucket or HTTP. `Asana.Audit` belongs to Panther's own
-   * puller.
+   * Your own name, `Custom.` and a word, for events from a bucket or over HTTP. `Asana.Audit` is reserved for
+   * Panther's own puller.
    * @default `Asana.Audit`
    */
   name?: `Custom.${string}`
@@ -36,8 +36,8 @@ export interface PantherSchemaOptions {
 const optionNames: OptionNames<PantherSchemaOptions> = { name: true }
 
 /**
- * The `Asana.Audit` schema as data: what it calls required, an indicator and the event time. Under a name of one's own it
- * has the two documented fields `Asana.Audit` lacks as well, which Panther would leave out.
+ * The `Asana.Audit` schema as data: its required fields, its indicators and its event time. Under your own name it
+ * also has the two documented fields that `Asana.Audit` lacks; otherwise Panther would leave them out.
  */
 export function pantherSchema(options: PantherSchemaOptions = {}): PantherSchema {
   checkOptionNames('pantherSchema', optionNames, options)
@@ -106,7 +106,9 @@ export function pantherSchema(options: PantherSchemaOptions = {}): PantherSchema
   }
 }
 
-/** Documented as an integer. Panther refuses the whole event for a value of another type, so any is taken. */
+/**
+ * Documented as an integer. Panther refuses the whole event for a value of another type, so every type is allowed.
+ */
 const onBehalfOf: PantherField = {
   name: 'on_behalf_of_user_id',
   type: 'json',

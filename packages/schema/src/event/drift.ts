@@ -6,8 +6,8 @@ import { isRecord } from './is-record.ts'
 /** Something in an event that this version does not know. */
 export interface Drift {
   /**
-   * `event_type`, `category`: not in the catalogue. `field`: without documentation. `enum_value`: outside the
-   * documented set. `shape`: a documented field with another JSON type.
+   * `event_type`, `category`: not in the catalogue. `field`: not documented. `enum_value`: not in the documented set.
+   * `shape`: a documented field with another JSON type.
    */
   readonly kind: 'event_type' | 'category' | 'field' | 'enum_value' | 'shape'
   /** Dotted: `context.client_port`. */
@@ -19,15 +19,15 @@ export interface Drift {
   readonly value?: string
 }
 
-/** So that an event of thousands of new fields costs no more than others. */
+/** A limit, so that an event with thousands of new fields costs no more than others. */
 const most = 20
 
-/** Names and values come from outside and end up in logs. */
+/** A limit, because names and values come from outside and are logged. */
 const longest = 100
 
 /**
- * What is new in an event, at most 20 items; none of it keeps an event from being delivered. Cheap, as it is
- * meant for every event: whoever reports drift remembers what has been reported.
+ * Everything in an event that is unknown to this version, at most 20 items. Drift never stops an event from being
+ * delivered. Fast enough to call for every event; to report an item only once, the caller must remember it.
  */
 export function drift(event: AuditLogEvent): readonly Drift[] {
   return isFamiliarEvent(event) ? nothing : newIn(event)
@@ -35,13 +35,13 @@ export function drift(event: AuditLogEvent): readonly Drift[] {
 
 const nothing: readonly Drift[] = []
 
-/** Nearly every event is, so this comes before anything is written down. */
+/** Nearly every event is familiar, so this quick check comes first. */
 function isFamiliarEvent(event: AuditLogEvent): boolean {
   const type = eventType(event.event_type)
   if (!type) return false
   const category = event.event_category
   if (typeof category === 'string' && category !== type.category && !isEventCategory(category)) return false
-  // Without lists of the names: an inherited one, were there any, makes it no more than a case for a closer look.
+  // `for in` makes no list of names. An inherited name would only lead to the full check.
   for (const name in event) {
     const value = event[name]
     const fields = sectionFields.get(name)

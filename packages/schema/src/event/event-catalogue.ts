@@ -1,7 +1,7 @@
 /**
- * Every event type Asana has announced or documented, by category and by the type of resource it is about
- * (`unknown` where neither the documentation nor a sample tells), with our own words for what happened.
- * Source of the names: https://developers.asana.com/docs/audit-log-events.
+ * Every event type Asana has announced or documented, by category and by the type of resource it is about (`unknown`
+ * if neither the documentation nor a sample says), with our own sentence for what happened. Source of the names:
+ * https://developers.asana.com/docs/audit-log-events.
  */
 export const eventCatalogue = {
   logins: {

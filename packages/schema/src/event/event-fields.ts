@@ -55,8 +55,8 @@ function oneOf(values: readonly string[], attribute: string): EventField {
 }
 
 /**
- * The plain fields of the event itself. Maps, because field names come from outside: `constructor` is no
- * field.
+ * The plain fields of the event itself. Maps, because field names come from outside: an object would also answer to
+ * `constructor`.
  */
 export const topFields: ReadonlyMap<string, EventField> = new Map(
   strings({
@@ -67,7 +67,7 @@ export const topFields: ReadonlyMap<string, EventField> = new Map(
   }),
 )
 
-/** The plain fields of its sections. */
+/** The plain fields of the sections of an event. */
 export const sectionFields: ReadonlyMap<string, ReadonlyMap<string, EventField>> = new Map<
   EventSection,
   ReadonlyMap<string, EventField>

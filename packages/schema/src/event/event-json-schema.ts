@@ -8,8 +8,8 @@ const comment =
   'and anything at all in the other, as what Asana changes one day passes through whole.'
 
 /**
- * The schema of an event as JSON Schema 2020-12. It refuses what `parseAuditLogEvent` refuses, except that
- * most validators take `format: date-time` for a remark.
+ * The schema of an event as JSON Schema 2020-12. It refuses what `parseAuditLogEvent` refuses, except that most
+ * validators do not check `format: date-time`.
  */
 export function auditLogEventJsonSchema(): JsonSchema {
   return {

@@ -1,8 +1,8 @@
 import { parseMillis } from './instant.ts'
 
 /**
- * Milliseconds since 1970 of a time (RFC 3339) that was checked where it came in. Throws a TypeError for anything else: a guess
- * would become the time of an event.
+ * Milliseconds since 1970 of a time (RFC 3339) that was checked when it arrived. Throws a TypeError for anything
+ * else, because a guess would become the time of an event.
  */
 export function millisAt(time: string): number {
   const ms = parseMillis(time)
@@ -10,12 +10,15 @@ export function millisAt(time: string): number {
   return ms
 }
 
-/** The same; undefined for no time at all. */
+/** The same; undefined for undefined. */
 export function millisOf(time: string | undefined): number | undefined {
   return time === undefined ? undefined : millisAt(time)
 }
 
-/** When something that is perhaps no event happened, in milliseconds since 1970; undefined without a readable `created_at`. */
+/**
+ * The time of raw data that may not be a valid event, in milliseconds since 1970; undefined without a readable
+ * `created_at`.
+ */
 export function rawEventTime(raw: unknown): number | undefined {
   const { created_at: createdAt } = Object(raw) as { created_at?: unknown }
   return typeof createdAt === 'string' ? parseMillis(createdAt) : undefined

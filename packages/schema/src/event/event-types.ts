@@ -16,11 +16,11 @@ export type DetailType = 'string' | 'string | null' | 'string[]' | { readonly [f
 export interface EventType {
   readonly name: KnownEventType
   readonly category: EventCategory
-  /** What happened, in one short sentence of ours. */
+  /** What happened, in one short sentence of our own. */
   readonly description: string
-  /** The `resource.resource_type` to expect; undefined where neither documentation nor samples tell. */
+  /** The `resource.resource_type` to expect; undefined if neither documentation nor samples say. */
   readonly resourceType: string | undefined
-  /** The fields of `details` known for this type. Empty means that none is known, not that none comes. */
+  /** The fields of `details` known for this type. Empty means that no field is known, not that there is none. */
   readonly details: { readonly [field: string]: DetailType }
 }
 
@@ -44,7 +44,7 @@ const knownDetails: { readonly [Name in KnownEventType]?: EventType['details'] }
   workspace_saml_settings_changed: change,
 }
 
-/** Declared for the details of every event type. */
+/** Details that every event type may have. */
 export const commonDetails: { readonly [field: string]: DetailType } = {
   old_value: 'string | null',
   new_value: 'string | null',
@@ -70,7 +70,7 @@ export const eventTypes: ReadonlyMap<string, EventType> = new Map(
   ),
 )
 
-/** What the catalogue says about an event type; undefined for one it does not hold. */
+/** The catalogue's entry for an event type; undefined for an unknown one. */
 export function eventType(name: string): EventType | undefined {
   return eventTypes.get(name)
 }

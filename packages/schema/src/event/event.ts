@@ -17,7 +17,7 @@ export const apiAuthenticationMethods = [
 
 /** Who acted. Only `actor_type` is certain: `asana` has no gid, a user deleted long ago has no e-mail. */
 export interface AuditLogActor {
-  /** One of `actorTypes`, or one we do not know yet. */
+  /** One of `actorTypes`, or a new one. */
   actor_type?: string | null
   gid?: string | null
   name?: string | null
@@ -35,31 +35,29 @@ export interface AuditLogResource {
   [field: string]: unknown
 }
 
-/** From where. */
+/** Where the actor acted from. */
 export interface AuditLogContext {
-  /** One of `contextTypes`, or one we do not know yet. */
+  /** One of `contextTypes`, or a new one. */
   context_type?: string | null
-  /**
-   * One of `apiAuthenticationMethods`, or one we do not know yet; documented for `context_type: api` only.
-   */
+  /** One of `apiAuthenticationMethods`, or a new one; documented only for `context_type: api`. */
   api_authentication_method?: string | null
   client_ip_address?: string | null
   user_agent?: string | null
   oauth_app_name?: string | null
   /** The automation rule that acted. */
   rule_name?: string | null
-  /** The user who asked Asana's support for the change: an integer, unlike every other id of Asana's. */
+  /** The user who asked Asana's support for the change: an integer, unlike all other ids of Asana. */
   on_behalf_of_user_id?: number | null
   [field: string]: unknown
 }
 
 /**
- * One event of Asana's audit log, https://developers.asana.com/reference/getauditlogevents. `gid`,
- * `created_at`, `event_type` and `actor` are checked; the types of everything else are Asana's documentation,
- * which what arrives may contradict.
+ * One event of Asana's audit log, https://developers.asana.com/reference/getauditlogevents. `gid`, `created_at`,
+ * `event_type` and `actor` are checked. The types of all other fields follow Asana's documentation; the event may
+ * contradict them.
  */
 export interface AuditLogEvent {
-  /** Unique per event: the key to drop repeats by. */
+  /** Unique per event: the key for dropping repeats. */
   gid: string
   /** RFC 3339. */
   created_at: string
@@ -74,9 +72,9 @@ export interface AuditLogEvent {
   [field: string]: unknown
 }
 
-/** What the JSON Schema says about a part of the event beyond what the check does. */
+/** What the JSON Schema says about a part of the event in addition to the check. */
 export interface Documentation {
-  /** The documented type, where the check takes any. */
+  /** The documented type of a part for which the check accepts any. */
   documented?: z.ZodType
   format?: string
   examples?: readonly string[]
@@ -90,15 +88,15 @@ function document<S extends z.ZodType>(schema: S, says: Documentation): S {
 }
 
 /**
- * A part Asana documents as `shape`. What arrives in another shape passes through whole: a new shape is news
- * for a person, never a reason to hold an audit event back. So the check accepts anything, and only the JSON
- * Schema shows `shape`.
+ * A part that Asana documents as `shape`. A part of another shape passes unchanged: a person should hear of it, but
+ * it is never a reason to hold back an audit event. So the check accepts anything, and only the JSON Schema shows
+ * `shape`.
  */
 function documentedAs(shape: z.ZodType): z.ZodType {
   return document(z.unknown().optional(), { documented: shape })
 }
 
-/** The words for a required part that is absent or of the wrong type. */
+/** The message for a required part that is missing or has the wrong type. */
 function required(what: string): { error: (issue: { input: unknown }) => string } {
   return { error: ({ input }) => (input === undefined ? 'missing' : `not ${what}`) }
 }
@@ -146,17 +144,16 @@ const shape = z.looseObject(
 )
 
 /**
- * The zod schema of an event, strict about four things, the ones the `Asana.Audit` schema calls required:
- * `gid`, `actor`, `created_at` (a time that exists) and `event_type`. To check an event prefer
- * `parseAuditLogEvent`.
+ * The zod schema of an event, strict about the four fields that the `Asana.Audit` schema calls required: `gid`,
+ * `actor`, `created_at` (a time that exists) and `event_type`. To check an event prefer `parseAuditLogEvent`.
  */
 export const auditLogEvent: z.ZodType<AuditLogEvent> = shape as unknown as z.ZodType<AuditLogEvent>
 
 const check = z.compile(auditLogEvent)
 
 /**
- * Checks what was read as an event. Hands back the very object it was given, not zod's copy (a copy has no
- * own `__proto__`), or one line that says what is wrong with each field. Never throws.
+ * Checks that a value is an event. Returns the same object, not zod's copy (a copy has no own `__proto__`), or one
+ * line with the problem of each field. Never throws.
  */
 export function parseAuditLogEvent(raw: unknown): { event: AuditLogEvent } | { reason: string } {
   const result = check.safeParse(raw)

@@ -1,17 +1,17 @@
 import { stringEnd } from './string-end.ts'
 
 /**
- * What `JSON.parse` should return. V8 since 12.8, so Node 24 and later, takes one member name for another
- * when it has an escape in it and an earlier text had a backslash in the same place: after `{"a":1,"\\":2}`
- * it reads `{"a":1,"\n":2}` as the first (https://github.com/nodejs/node/issues/63785). A text with such a
- * name is read here a second time, by hand. Throws the SyntaxError of `JSON.parse`.
+ * What `JSON.parse` should return. V8 since 12.8, so Node 24 and later, confuses a member name that has an escape
+ * with an earlier one that had a backslash in the same place: after `{"a":1,"\\":2}` it reads `{"a":1,"\n":2}` as if
+ * it were the first (https://github.com/nodejs/node/issues/63785). A text with such a name is parsed again by the
+ * code below. Throws the SyntaxError of `JSON.parse`.
  */
 export function fromJsonText(text: string): unknown {
   const value: unknown = JSON.parse(text)
   return hasEscapedName(text) ? read(text) : value
 }
 
-/** One step for each string that has an escape; texts without any cost one look. */
+/** One step for each string with an escape; a text without escapes costs one search. */
 function hasEscapedName(text: string): boolean {
   for (let at = text.indexOf('\\'); at !== -1; ) {
     const end = stringEnd(text, at)
@@ -21,7 +21,7 @@ function hasEscapedName(text: string): boolean {
   return false
 }
 
-/** Whether a colon follows, so that the string before was a name. */
+/** Whether a colon follows, which makes the string before it a name. */
 function isName(text: string, from: number): boolean {
   let at = from
   while (at < text.length && ' \n\r\t'.includes(text[at] ?? '')) at += 1
@@ -63,7 +63,7 @@ function read(text: string): unknown {
   return root && 'items' in root ? root.items[0] : undefined
 }
 
-/** Brackets, strings, and everything else that is not between values. */
+/** Brackets, strings and other values; not commas, colons or white space. */
 function* tokens(text: string): Generator<string> {
   const plain = /[^[\]{}",:\s]+/y
   for (let at = 0; at < text.length; ) {

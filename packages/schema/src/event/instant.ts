@@ -4,7 +4,7 @@
  */
 export type Instant = [seconds: number, nanos: number]
 
-/** The last second that nanoseconds in 64 unsigned bits, as OTLP has them, can hold whole: in the year 2554. */
+/** The last whole second that OTLP's 64 unsigned bits of nanoseconds can hold: in the year 2554. */
 export const lastSecond = 18_446_744_072
 
 /** Now, to the millisecond. */
@@ -17,9 +17,9 @@ const rfc3339 =
   /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9})\d*)?(?:[Zz]|([+-])(\d\d):(\d\d))$/
 
 /**
- * Reads an RFC 3339 date-time without losing digits; `Date.parse` keeps milliseconds only and moves 30
- * February into March. Digits past the ninth are cut. A leap second (`:60`) is read as the first second of
- * the next minute. Returns undefined for anything else, among it dates that do not exist.
+ * Reads an RFC 3339 date-time without losing digits; `Date.parse` keeps milliseconds only and moves 30 February into
+ * March. Digits past the ninth are cut. A leap second (`:60`) is read as the first second of the next minute. Returns
+ * undefined for anything else, also for dates that do not exist.
  */
 export function parseInstant(text: string): Instant | undefined {
   const millis = inUsualForm(text)
@@ -28,13 +28,13 @@ export function parseInstant(text: string): Instant | undefined {
   return [seconds, (millis - seconds * 1000) * 1_000_000]
 }
 
-/** Without 29 February, which is left to the other form. */
+/** Without 29 February, which the slow path handles. */
 const daysInMonth = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 const daysBeforeMonth = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334]
 
 /**
- * Milliseconds since 1970 of `2026-01-31T09:41:27.317Z`, as Asana writes every time: read by its places and without `Date`, since each event
- * is asked for its time more than once.
+ * Milliseconds since 1970 of `2026-01-31T09:41:27.317Z`, the form of all Asana's times. Read digit by digit without
+ * `Date`, for speed: the time of each event is read several times.
  */
 function inUsualForm(text: string): number | undefined {
   if (text.length !== 24 || !hasUsualSigns(text)) return undefined
@@ -69,7 +69,7 @@ function twoDigits(text: string, at: number): number {
   return 10 * digit(text, at) + digit(text, at + 1)
 }
 
-/** More than any number of a time may be where it is no digit. */
+/** A number above any part of a time if the character is not a digit. */
 function digit(text: string, at: number): number {
   const value = text.charCodeAt(at) ^ 0x30
   return value <= 9 ? value : 100_000
@@ -89,7 +89,7 @@ function inAnyForm(text: string): Instant | undefined {
   ]
   const [offsetHours, offsetMinutes] = [number(9), number(10)]
   if (hour > 23 || minute > 59 || second > 60 || offsetHours > 23 || offsetMinutes > 59) return undefined
-  // Years below 100 would be taken for 19xx by the Date.UTC shorthand, so the year is set apart.
+  // Date.UTC reads years below 100 as 19xx, so the year is set separately.
   const date = new Date(0)
   date.setUTCFullYear(year, month - 1, day)
   if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined
@@ -103,7 +103,7 @@ export function isInstant(text: string): boolean {
   return parseMillis(text) !== undefined
 }
 
-/** Milliseconds since 1970, rounded down; undefined where `parseInstant` is. */
+/** Milliseconds since 1970, rounded down; undefined if `parseInstant` returns undefined. */
 export function parseMillis(text: string): number | undefined {
   return inUsualForm(text) ?? millisOf(inAnyForm(text))
 }

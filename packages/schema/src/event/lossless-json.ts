@@ -4,19 +4,21 @@ import { stringEnd } from './string-end.ts'
 const number = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
 
 /**
- * JSON of any size and depth, with one liberty: a number that a double would give other digits (an integer past 2^53, `1e999`)
- * comes as a string of its own. An audit record must not say another number than Asana did. Throws the SyntaxError of
- * `JSON.parse`.
+ * Parses JSON of any size and depth, with one difference: a number that a double cannot hold exactly (an integer past
+ * 2^53, `1e999`) becomes a string of its digits. An audit record must not show another number than Asana sent. Throws
+ * the SyntaxError of `JSON.parse`.
  */
 export function parseLosslessJson(text: string): unknown {
   const value = fromJsonText(text)
   return isExact(value, shallow) ? value : fromJsonText(withChangedQuoted(text))
 }
 
-/** Nesting that recursion is safe in; what is deeper is read twice. */
+/** Nesting up to which recursion is safe; deeper values are parsed twice. */
 const shallow = 200
 
-/** Whether no number in it can have been changed: a look at what was read costs half of a search in its text. */
+/**
+ * Whether no number in the value can have been changed. Checking the value takes half the time of searching its text.
+ */
 function isExact(value: unknown, depth: number): boolean {
   if (typeof value === 'number') return Math.abs(value) <= Number.MAX_SAFE_INTEGER
   if (typeof value !== 'object' || value === null) return true
@@ -25,7 +27,7 @@ function isExact(value: unknown, depth: number): boolean {
     for (const item of value) if (typeof item !== 'string' && !isExact(item, depth - 1)) return false
     return true
   }
-  // Without a list of the names: an inherited one does no harm here.
+  // `for in` makes no list of names; an inherited name does no harm here.
   for (const name in value) {
     const member: unknown = (value as Record<string, unknown>)[name]
     if (typeof member !== 'string' && !isExact(member, depth - 1)) return false
@@ -33,7 +35,7 @@ function isExact(value: unknown, depth: number): boolean {
   return true
 }
 
-/** Of a text known to be JSON: what is none may not become one by the quotes put in. */
+/** Call it only with valid JSON: the added quotes could make an invalid text valid. */
 function withChangedQuoted(text: string): string {
   const parts: string[] = []
   for (let at = 0; at < text.length; ) {

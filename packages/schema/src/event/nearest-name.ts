@@ -1,7 +1,7 @@
 /**
- * The known name that a mistyped one most likely stands for: at most two letters are wrong, missing, too many
- * or in each other's place (one, in names of up to four letters). Case, hyphens and blanks do not count.
- * Undefined where none is so near, and for a name that is known.
+ * The known name that a mistyped one most likely means: at most two letters are wrong, missing, added or swapped
+ * (one, in names of up to four letters). Case, hyphens and blanks do not count. Undefined if no known name is that
+ * near, and for a known name.
  */
 export function nearestName(name: string, known: Iterable<string>): string | undefined {
   const typed = folded(name)
@@ -18,14 +18,14 @@ export function nearestName(name: string, known: Iterable<string>): string | und
   return nearest
 }
 
-/** More is no name that somebody mistyped, and costs time. */
+/** A longer text is not a mistyped name, and would cost time. */
 const longest = 200
 
 function folded(name: string): string {
   return name.trim().toLowerCase().replaceAll(/[-\s]/g, '_')
 }
 
-/** How many slips of the pen lie between two names (optimal string alignment); `limit` stands for that many and more. */
+/** The number of typing errors between two names (optimal string alignment distance), at most `limit`. */
 function slips(one: string, other: string, limit: number): number {
   if (Math.abs(one.length - other.length) >= limit || one.length > longest) return limit
   let beforeLast: number[] = []

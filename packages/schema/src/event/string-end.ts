@@ -1,7 +1,7 @@
 /**
- * Where the string of a JSON text ends that `from` lies in: the index of its closing quote. `from` is not in the middle of
- * an escape. By search and not by a regular expression, which would need one backtrack an escape and run out of stack on
- * a few million of them.
+ * The index of the closing quote of the JSON string that holds index `from`, which must not be in the middle of an
+ * escape. A search instead of a regular expression, which needs one backtrack per escape and would run out of stack
+ * on a few million.
  */
 export function stringEnd(text: string, from: number): number {
   for (let at = text.indexOf('"', from); at !== -1; at = text.indexOf('"', at + 1)) {

@@ -1,20 +1,22 @@
 /**
- * Nesting up to which `JSON.stringify` is safe whatever stack is left of the caller's; it overflows at a few
+ * Nesting up to which `JSON.stringify` is safe, even if the caller has used much of the stack; it overflows at a few
  * thousand.
  */
 const shallow = 200
 
 /**
- * JSON text that `JSON.parse` reads back as an equal value, for every value `JSON.parse` can return.
- * `JSON.stringify` is not that: it overflows the stack on deep values, and turns -0 into 0 and a number past
- * 1.8e308 into null. Never throws: a bigint is written as a number, a circular reference as null, undefined
- * as null.
+ * JSON text that `JSON.parse` reads back as an equal value, for every value `JSON.parse` can return. `JSON.stringify`
+ * cannot do that: it overflows the stack on deep values, and turns -0 into 0 and a number past 1.8e308 into null.
+ * Never throws: a bigint is written as a number, a circular reference as null, undefined as null.
  */
 export function toJsonText(value: unknown): string {
   return isOrdinary(value, shallow) ? JSON.stringify(value) : writeEverything(value)
 }
 
-/** Whether `JSON.stringify` keeps this value, in the depth given. Without closures and copies: it looks at every event. */
+/**
+ * Whether `JSON.stringify` is exact for this value, up to the given depth. Without closures and copies, because it
+ * runs for every event.
+ */
 function isOrdinary(value: unknown, depth: number): boolean {
   if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0)
   if (typeof value === 'string' || typeof value === 'boolean' || value === null) return true

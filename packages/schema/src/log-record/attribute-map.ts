@@ -15,18 +15,18 @@ export interface AttributeMap {
 }
 
 /**
- * A level of a map is three nested messages in protobuf, and common decoders refuse a whole request nested
- * deeper than 100. OpenTelemetry's own limit of 64 levels would not fit.
+ * The most levels of a map. Each level is three nested messages in protobuf, and common decoders refuse a whole
+ * request nested deeper than 100, so OpenTelemetry's own limit of 64 levels is too high.
  */
 const deepest = 24
 
-/** Both SDKs drop a map that has one of these keys, or lose the member. */
+/** Both SDK lines drop a map with one of these keys, or lose the member. */
 const poisonous: ReadonlySet<string> = new Set(['', '__proto__', 'constructor'])
 
 /**
- * A JSON object as a map attribute that every SDK and decoder takes. `exact` tells whether it still says the
- * same; it does not if a part had to be rewritten (numbers OTLP/JSON cannot carry, broken UTF-16, more than
- * 24 levels) or left out (keys that poison the record).
+ * A JSON object as a map attribute that every SDK and decoder accepts. `exact` says whether the map is still equal to
+ * the object; it is not if a part had to be rewritten (numbers OTLP/JSON cannot carry, broken UTF-16, more than 24
+ * levels) or left out (keys that poison the record).
  */
 export function attributeMap(object: Record<string, unknown>): { map: AttributeMap; exact: boolean } {
   let exact = true

@@ -7,8 +7,8 @@ export interface AuditLogger {
 }
 
 /**
- * Hands an event to a host's own Logger. What happens to it then is the host's pipeline: the stock batch
- * processor drops records when its queue is full, so a copy that must be complete belongs to a sink.
+ * Passes an event to a host's own Logger. From there the host's pipeline is responsible: the standard batch processor
+ * drops records when its queue is full, so use a sink for a copy that must be complete.
  */
 export function emit(logger: AuditLogger, event: AuditLogEvent, options?: LogRecordOptions): void {
   logger.emit(toLogRecord(event, options))

@@ -7,19 +7,18 @@ import { type AttributeMap, attributeMap } from './attribute-map.ts'
 import { type PutAttribute, putAttribute } from './put-attribute.ts'
 import { ATTR_ASANA_AUDIT_DETAILS, ATTR_ASANA_AUDIT_UNMAPPED, ATTR_LOG_RECORD_UID } from './semconv.ts'
 
-// An event as `asana.audit.*` attributes, and back. A documented field of its documented type has an
-// attribute of its own. What is left over (new fields, null, other types, text that is no well-formed UTF-16)
-// keeps its place in a residual event, which travels as JSON text in one more attribute and wins over the
-// others on the way back.
+// An event as `asana.audit.*` attributes, and back. A documented field of its documented type has an attribute of its
+// own. The rest (new fields, null, other types, text that is not well-formed UTF-16) keeps its place in a residual
+// event, which is sent as JSON text in one more attribute and takes precedence over the others on the way back.
 
-/** The attributes that carry an event whole, `details` as JSON text: at most 22. */
+/** The attributes that carry a whole event, `details` as JSON text: at most 22. */
 export function eventAttributes(event: AuditLogEvent): AttributeMap {
   const attributes: AttributeMap = {}
   putEvent(event, 'json', (name, value) => putAttribute(attributes, name, value))
   return attributes
 }
 
-/** Puts these attributes one by one, each with its alias. */
+/** Passes these attributes to `put` one by one, each with its alias. */
 export function putEvent(event: AuditLogEvent, form: 'json' | 'structured', put: PutAttribute): void {
   let said = putFields(event, fields.top, put)
   if (putSection(event.actor, fields.actor, put)) said += 1
@@ -27,7 +26,7 @@ export function putEvent(event: AuditLogEvent, form: 'json' | 'structured', put:
   if (putSection(event.context, fields.context, put)) said += 1
   const detailsSaid = putDetails(event.details, form, put)
   if (detailsSaid) said += 1
-  // Nearly every event is said whole, so what is left is looked for only where something must be.
+  // Attributes carry nearly every event completely, so the residual is computed only if something is left.
   if (said < Object.keys(event).length) putResidual(event, detailsSaid, put)
 }
 
@@ -44,7 +43,7 @@ const fields = {
   context: named(sectionFields.get('context')),
 }
 
-/** Returns how many have an attribute that says all they say. */
+/** Returns how many fields are carried completely by their attribute. */
 function putFields(
   from: Readonly<Record<string, unknown>>,
   fields: readonly NamedField[],
@@ -58,8 +57,8 @@ function putFields(
         said += 1
         put(attribute, value, alias)
       } else {
-        // Protobuf carries UTF-8 only. The attribute then holds a legible copy, the residual the truth. Stores drop repeats by the uid,
-        // so a gid that changes has none: two of them might become one.
+        // Protobuf carries only UTF-8. The attribute then holds a legible copy, and the residual the original. Stores
+        // drop repeats by the uid, so a gid that had to be changed gets no uid: two different gids might become one.
         put(attribute, value.toWellFormed(), alias === ATTR_LOG_RECORD_UID ? undefined : alias)
       }
     } else if (type === 'integer' && isSaid(value, type)) {
@@ -70,17 +69,17 @@ function putFields(
   return said
 }
 
-/** Whether the attribute of a field says all the value says. */
+/** Whether the attribute of a field carries the value completely. */
 function isSaid(value: unknown, type: EventField['type'] | undefined): boolean {
   if (type === 'string') return typeof value === 'string' && value.isWellFormed()
   return type === 'integer' && Number.isSafeInteger(value) && !Object.is(value, -0)
 }
 
-/** Returns whether its attributes say all of it. */
+/** Returns whether its attributes carry all of it. */
 function putSection(section: unknown, fields: readonly NamedField[], put: PutAttribute): boolean {
   if (!isRecord(section)) return false
   const said = putFields(section, fields, put)
-  // An object none of whose fields has an attribute would be forgotten, so it goes to the residual, empty or not.
+  // An object without a single attribute would be lost, so it goes into the residual, even if empty.
   return said > 0 && said === Object.keys(section).length
 }
 
@@ -108,11 +107,11 @@ function putResidual(event: AuditLogEvent, detailsSaid: boolean, put: PutAttribu
       residual.push([key, value])
     }
   }
-  // Entries and not assignment, so that `__proto__` is a field like any other.
+  // `fromEntries` instead of assignment, so that `__proto__` is a field like any other.
   if (residual.length > 0) put(ATTR_ASANA_AUDIT_UNMAPPED, toJsonText(Object.fromEntries(residual)))
 }
 
-/** What of a section is not in its attributes; undefined if nothing has to be remembered. */
+/** The part of a section that its attributes do not carry; undefined if they carry everything. */
 function leftOf(
   section: Record<string, unknown>,
   fields: ReadonlyMap<string, EventField>,
@@ -123,8 +122,8 @@ function leftOf(
 }
 
 /**
- * The event back from its attributes, as an SDK or a decoder hands them over. Throws a SyntaxError if one of
- * the two JSON texts is none; whether the result is an event is for the caller to check.
+ * Rebuilds the event from its attributes, as an SDK or a decoder provides them. Throws a SyntaxError if one of the
+ * two JSON texts is not valid JSON; the caller must check that the result is an event.
  */
 export function eventFromAttributes(attributes: {
   readonly [key: string]: unknown

@@ -1,6 +1,6 @@
 import { indicatorAttributes, indicatorsFrom } from './indicators.ts'
 
-/** The part we need of the record a `LogRecordProcessor` is handed, in either line of the SDK. */
+/** The part of a `LogRecordProcessor`'s record that is used, in both SDK lines. */
 export interface EmittedRecord {
   readonly attributes: { readonly [name: string]: unknown }
   setAttribute(name: string, value: string[]): unknown
@@ -14,10 +14,9 @@ export interface IndicatorProcessor {
 }
 
 /**
- * Adds the indicator lists to records that carry `asana.audit.actor.email`,
- * `asana.audit.context.client_ip_address` and the like, for hosts that map events themselves. Register it
- * before the processor that exports. A list that would be empty is left as it is; `toLogRecord` needs no such
- * processor.
+ * Adds the indicator lists to records that carry `asana.audit.actor.email`, `asana.audit.context.client_ip_address`
+ * and the like, for hosts that map events themselves. Register it before the processor that exports. A list without
+ * values is not added. Records of `toLogRecord` need no such processor.
  */
 export function indicatorProcessor(): IndicatorProcessor {
   return {

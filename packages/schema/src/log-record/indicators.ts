@@ -8,7 +8,7 @@ import {
 
 export type IndicatorKind = 'email' | 'ip' | 'username'
 
-/** Where the values are that detections match on, tagged as the `Asana.Audit` schema tags them. */
+/** The paths of the values that detections match on, with the tags of the `Asana.Audit` schema. */
 export const indicatorPaths: { readonly [Kind in IndicatorKind]: readonly (readonly [string, string])[] } = {
   email: [
     ['actor', 'email'],
@@ -21,7 +21,7 @@ export const indicatorPaths: { readonly [Kind in IndicatorKind]: readonly (reado
 /** Each list without repeats, in the order of `indicatorPaths`. */
 export type Indicators = { [Kind in IndicatorKind]: string[] }
 
-/** The indicators of an event. `ip` holds valid addresses only; a value that is no string is left out. */
+/** The indicators of an event. `ip` holds only valid addresses; a value that is not a string is left out. */
 export function indicators(event: { readonly [field: string]: unknown }): Indicators {
   return indicatorsFrom(([section, field]) => {
     const part = event[section]
@@ -29,7 +29,7 @@ export function indicators(event: { readonly [field: string]: unknown }): Indica
   })
 }
 
-/** The same for whoever keeps the fields elsewhere: `valueAt` is asked once for each path. */
+/** The same for fields stored elsewhere: `valueAt` is called once for each path. */
 export function indicatorsFrom(valueAt: (path: readonly [string, string]) => unknown): Indicators {
   const { email, ip, username } = indicatorPaths
   return {
@@ -54,11 +54,11 @@ function collected(
 
 function word(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined
-  // What is no well-formed UTF-16 would change on its way through protobuf, and then match nothing.
+  // Text that is not well-formed UTF-16 would change on its way through protobuf, and then match nothing.
   return value.trim().toWellFormed() || undefined
 }
 
-/** The lists as attributes; one without values is left out. */
+/** The lists as attributes; an empty list is left out. */
 export function indicatorAttributes({ email, ip, username }: Indicators): { [name: string]: string[] } {
   const attributes: { [name: string]: string[] } = {}
   if (email.length > 0) attributes[ATTR_ASANA_AUDIT_INDICATORS_EMAIL] = email

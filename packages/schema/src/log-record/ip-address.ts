@@ -1,9 +1,8 @@
 import { isIP } from 'node:net'
 
 /**
- * The IPv4 or IPv6 address a text holds, or undefined: for places where anything else is refused (an `ip`
- * field, a reputation look-up). Blanks around it go, and so does a zone (`fe80::1%eth0`), which means
- * something on one host only.
+ * The IPv4 or IPv6 address of a text, or undefined: for places that accept nothing else (an `ip` field, a reputation
+ * look-up). Blanks around it are removed, and so is a zone (`fe80::1%eth0`), which has a meaning only on one host.
  */
 export function ipAddress(text: unknown): string | undefined {
   if (typeof text !== 'string') return undefined

@@ -40,7 +40,7 @@ export interface LogRecordOptions {
   /**
    * Which fields to keep, hash or drop, made by `fieldPolicy(…)`. `keepAll` leaves every event as it came.
    *
-   * It is applied before anything is derived.
+   * It is applied before any field is derived.
    * @default `defaultFieldPolicy`
    */
   fieldPolicy?: FieldPolicy
@@ -50,21 +50,20 @@ export interface LogRecordOptions {
    */
   details?: 'json' | 'structured'
   /**
-   * Your own judgement of how much an event matters, made by `relevancePolicy(…)`.
+   * How much each kind of event matters, in your own judgement. Made by `relevancePolicy(…)`.
    * @default our table
    */
   relevance?: RelevancePolicy | undefined
   /**
    * When the event reached you: `[seconds, nanoseconds]` since 1970.
-   * @default the present
+   * @default now
    */
   observedTimestamp?: Instant
 }
 
 /**
- * Maps an event that `parseAuditLogEvent` has accepted. Total: whatever else the event holds, it does not
- * throw, no record has more than 100 attributes, and `fromLogRecord` gives the event back (after the field
- * policy).
+ * Maps an event that `parseAuditLogEvent` has accepted. It never throws, for any event; a record has at most 100
+ * attributes; and `fromLogRecord` returns the same event (after the field policy).
  */
 export function toLogRecord(event: AuditLogEvent, options?: LogRecordOptions): AuditLogRecord {
   const attributes: AttributeMap = {}
@@ -77,8 +76,8 @@ export function toLogRecord(event: AuditLogEvent, options?: LogRecordOptions): A
 }
 
 /**
- * The same for whoever writes records and keeps none: hands out the attributes one by one and returns the
- * rest. `put` is called during the call only; what it throws comes out.
+ * The same for code that writes records without keeping them: passes the attributes to `put` one by one and returns
+ * the rest. `put` is called only during the call; an error it throws is passed on.
  */
 export function writeLogRecord(
   event: AuditLogEvent,
@@ -106,7 +105,7 @@ const optionNames: OptionNames<LogRecordOptions> = {
 }
 const checkedOptions = new WeakSet<LogRecordOptions>()
 
-/** A policy that is none would leave in clear what it was to hide. Each object is looked at once. */
+/** An invalid policy would leave personal data in clear. Each options object is checked once. */
 function checkOptions(options: LogRecordOptions): void {
   if (checkedOptions.has(options)) return
   checkOptionNames('toLogRecord', optionNames, options)
@@ -117,8 +116,8 @@ function checkOptions(options: LogRecordOptions): void {
 }
 
 /**
- * The event a record was made from: the record of `toLogRecord`, an SDK's, or one decoded from OTLP. Throws
- * an Error with the code `not_an_audit_record` if the attributes hold none.
+ * The event a record was made from: a record of `toLogRecord`, of an SDK, or decoded from OTLP. Throws an Error with
+ * the code `not_an_audit_record` if the attributes hold no event.
  */
 export function fromLogRecord(record: {
   readonly attributes?: { readonly [key: string]: unknown } | undefined
@@ -133,7 +132,7 @@ function readEvent(attributes: { readonly [key: string]: unknown }): ReturnType<
   try {
     return parseAuditLogEvent(eventFromAttributes(attributes))
   } catch (error) {
-    if (error instanceof SyntaxError) return { reason: 'details or unmapped is no JSON text' }
+    if (error instanceof SyntaxError) return { reason: 'details or unmapped is not valid JSON' }
     throw error
   }
 }
@@ -142,10 +141,7 @@ const eventNames: ReadonlyMap<string, string> = new Map(
   [...eventTypes.keys()].map((name) => [name, `asana.audit.${name}`]),
 )
 
-/**
- * Event names are to be few, so what does not look like one of Asana's shares a name and is told by its
- * attribute.
- */
+/** Event names must be few, so types that do not look like Asana's share one name; the attribute has the type. */
 function eventName(eventType: string): string {
   const known = eventNames.get(eventType)
   if (known !== undefined) return known
@@ -153,8 +149,8 @@ function eventName(eventType: string): string {
 }
 
 /**
- * Zero is OTLP's "unknown": a time the wire cannot carry must not turn into another one.
- * `asana.audit.created_at` has it.
+ * Zero is OTLP's "unknown": a time that OTLP cannot carry must not become another time. `asana.audit.created_at`
+ * keeps it.
  */
 function wireTime(createdAt: string): Instant {
   const instant = parseInstant(createdAt)

@@ -7,9 +7,9 @@ import type { AttributeMap, AttributeValue } from './attribute-map.ts'
 export type PutAttribute = (name: string, value: AttributeValue, alias?: string) => void
 
 /**
- * `to[name] = value`, with every name a record may have written out. V8 keeps an object that is filled under names in the source as fast
- * as a class; under names it computes, it turns it into a hash table after a dozen, which costs each record a microsecond to make and
- * another to read.
+ * Does `to[name] = value`, with every possible name written out. V8 keeps an object as fast as a class if its names
+ * are in the source. With computed names it becomes a hash table after about a dozen, which costs each record a
+ * microsecond to make and another to read.
  */
 export function putAttribute(to: AttributeMap, name: string, value: AttributeValue): void {
   switch (name) {

@@ -11,7 +11,7 @@ export interface AuditResourceOptions {
   /** The gid of the workspace. */
   workspace: string
   /**
-   * `service.name`: what the log is about, not who carries it.
+   * `service.name`: the service the log is about, not the one that delivers it.
    * @default 'asana'
    */
   serviceName?: string

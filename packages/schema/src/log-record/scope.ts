@@ -1,4 +1,4 @@
-/** The instrumentation scope of the records: this package, and the conventions its attribute names follow. */
+/** The instrumentation scope of the records: this package, and the semantic conventions of its attribute names. */
 export const auditScope: {
   readonly name: '@asana-audit/schema'
   readonly version: string

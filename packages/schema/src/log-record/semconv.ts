@@ -1,6 +1,6 @@
-// Attribute names. The first block is ours, one to one with the fields of the `Asana.Audit` schema; the
-// second is OpenTelemetry's (semantic conventions 1.45.0), copied because most of those names are still in
-// Development there and the package that holds them may drop such names in a minor release.
+// Attribute names. The first block is ours, one to one with the fields of the `Asana.Audit` schema; the second is
+// OpenTelemetry's (semantic conventions 1.45.0), copied because most of them are still in Development there, and
+// their package may drop such names in a minor release.
 
 export const ATTR_ASANA_AUDIT_GID = 'asana.audit.gid'
 export const ATTR_ASANA_AUDIT_CREATED_AT = 'asana.audit.created_at'
@@ -22,16 +22,16 @@ export const ATTR_ASANA_AUDIT_USER_AGENT = 'asana.audit.context.user_agent'
 export const ATTR_ASANA_AUDIT_OAUTH_APP_NAME = 'asana.audit.context.oauth_app_name'
 export const ATTR_ASANA_AUDIT_RULE_NAME = 'asana.audit.context.rule_name'
 export const ATTR_ASANA_AUDIT_ON_BEHALF_OF_USER_ID = 'asana.audit.context.on_behalf_of_user_id'
-/** JSON text by default, a map on request. */
+/** JSON text by default, optionally a map. */
 export const ATTR_ASANA_AUDIT_DETAILS = 'asana.audit.details'
-/** JSON text: what fits none of the attributes above, in the shape of the event. */
+/** JSON text: the fields that fit none of the attributes above, in the shape of the event. */
 export const ATTR_ASANA_AUDIT_UNMAPPED = 'asana.audit.unmapped'
-/** How much the event matters, in a word: derived, like the indicators. */
+/** How much the event matters, in one word; derived, like the indicators. */
 export const ATTR_ASANA_AUDIT_RELEVANCE = 'asana.audit.relevance'
 export const ATTR_ASANA_AUDIT_INDICATORS_EMAIL = 'asana.audit.indicators.email'
 export const ATTR_ASANA_AUDIT_INDICATORS_IP = 'asana.audit.indicators.ip'
 export const ATTR_ASANA_AUDIT_INDICATORS_USERNAME = 'asana.audit.indicators.username'
-/** On the resource, as every event of a request belongs to one workspace. */
+/** On the resource, because every event of a request belongs to one workspace. */
 export const ATTR_ASANA_WORKSPACE_GID = 'asana.workspace.gid'
 
 export const ATTR_CLIENT_ADDRESS = 'client.address'
@@ -42,6 +42,6 @@ export const ATTR_TELEMETRY_DISTRO_NAME = 'telemetry.distro.name'
 export const ATTR_TELEMETRY_DISTRO_VERSION = 'telemetry.distro.version'
 export const ATTR_USER_AGENT_ORIGINAL = 'user_agent.original'
 export const ATTR_USER_EMAIL = 'user.email'
-/** A display name; `user.name` would be a login name, which Asana has not. */
+/** A display name; `user.name` would be a login name, which Asana does not have. */
 export const ATTR_USER_FULL_NAME = 'user.full_name'
 export const ATTR_USER_ID = 'user.id'

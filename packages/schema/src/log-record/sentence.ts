@@ -9,9 +9,9 @@ const openings: ReadonlyMap<string, string> = new Map(
 )
 
 /**
- * Who did what to what, from where, in one line for a person: "Session was ended by logout: Ann Lee (user),
- * by Ann Lee (ann@example.com), from 192.0.2.7 (web)." Holds only what the event holds, so a field policy
- * applied to the event holds for the sentence. At most 2,000 characters, whatever comes.
+ * Who did what to what, from where, in one line for a person: "Session was ended by logout: Ann Lee (user), by Ann
+ * Lee (ann@example.com), from 192.0.2.7 (web)." Holds only values of the event, so a field policy applied to the
+ * event also covers the sentence. At most 2,000 characters, for any event.
  */
 export function sentence(event: AuditLogEvent): string {
   const { actor } = event
@@ -32,7 +32,7 @@ export function sentence(event: AuditLogEvent): string {
   return `${what}${on}${change(line(details['old_value']), line(details['new_value']))}${by}${from}.`
 }
 
-/** `, by Ann Lee (ann@example.com)`; the part in brackets only where it says more. */
+/** `, by Ann Lee (ann@example.com)`; the part in brackets only if it adds something. */
 function clause(opening: string, main: string, more: string): string {
   const [first, second] = main ? [main, more] : [more, '']
   if (!first) return ''
@@ -45,8 +45,8 @@ function change(before: string, after: string): string {
 }
 
 /**
- * A value on one line and not too long; nothing where there is nothing to read in it. Line breaks, other control characters and marks
- * that turn the direction of writing could forge a log line.
+ * A value on one line and not too long; empty if it has nothing readable. Line breaks, other control characters and
+ * marks that change the writing direction could forge a log line.
  */
 function line(value: unknown): string {
   if (typeof value !== 'string') return ''
@@ -56,14 +56,14 @@ function line(value: unknown): string {
   return characters.length > longest ? `${characters.slice(0, longest - 1).join('')}…` : characters.join('')
 }
 
-/** Whether it is as it should be, as most texts are: letters of the world's scripts without anything but blanks between them. */
+/** Whether a text needs no change, like most texts: only letters of any script, with single blanks between them. */
 function isPlain(text: string): boolean {
   const { length } = text
   if (length === 0 || length > longest || text[0] === ' ' || text[length - 1] === ' ') return false
   for (let i = 0; i < length; i++) {
     const code = text.charCodeAt(i)
     const isAscii = code >= 0x20 && code <= 0x7e
-    // Between and behind these ranges lie other blanks, the marks, and the halves of surrogate pairs.
+    // Between and after these ranges are other blanks, the marks, and the halves of surrogate pairs.
     if (!isAscii && !(code > 0xa0 && code < 0x1680) && !(code > 0x3000 && code < 0xd800)) return false
   }
   return true

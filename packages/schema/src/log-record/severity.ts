@@ -4,8 +4,8 @@ import { relevanceOf } from '../mapping/relevance.ts'
 import type { RelevancePolicy } from '../mapping/relevance-policy.ts'
 
 /**
- * OpenTelemetry's numbers for INFO, INFO2, WARN, WARN2 and WARN4. An audit event is a correct report, one of
- * a failed login as well, so none reaches the numbers for errors (17 and up).
+ * OpenTelemetry's numbers for INFO, INFO2, WARN, WARN2 and WARN4. An audit event is a correct report, even of a
+ * failed login, so no event gets a number for errors (17 and up).
  */
 export type SeverityNumber = 9 | 10 | 13 | 14 | 16
 

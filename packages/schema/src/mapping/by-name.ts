@@ -1,10 +1,10 @@
 /**
- * A value of a family, or one for each ending of its event types' names (`{ _enabled: 8, _disabled: 9 }`).
- * The longest ending counts; `''` fits every name.
+ * One value for a family, or one for each ending of its event types' names (`{ _enabled: 8, _disabled: 9 }`). The
+ * longest ending that fits counts; `''` fits every name.
  */
 export type ByName<T extends string | number | readonly string[]> = T | { readonly [ending: string]: T }
 
-/** The value for one event type. A name without a value is a mistake in the table, found by loading it. */
+/** The value for one event type. A name without a value is a mistake in the table, and loading it throws. */
 export function forName<T extends string | number | readonly string[]>(value: ByName<T>, name: string): T {
   if (typeof value !== 'object' || isList(value)) return value as T
   const endings = Object.keys(value).filter((ending) => name.endsWith(ending))

@@ -50,7 +50,7 @@ const byVerb = { _added: 'created', _created: 'created', _changed: 'modified', _
 const trash = { task_deleted: 'task', comment_deleted: 'comment', '': 'collaboration' }
 const restored = { task_undeleted: 'task', comment_undeleted: 'comment', '': 'collaboration' }
 
-/** Data models of Splunk's Common Information Model 6.2; null for what fits none and gets no tag. */
+/** Data models of Splunk's Common Information Model 6.2; null for a family that fits none and gets no tag. */
 export const cimRows: { readonly [Row in RowId]: CimRow | null } = {
   L1: { dataset: 'Authentication', action: 'success' },
   L2: { dataset: 'Authentication', action: 'failure' },

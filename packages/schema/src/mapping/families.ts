@@ -3,8 +3,8 @@ import type { ByName } from './by-name.ts'
 import type { FamilyId } from './family-types.ts'
 
 /**
- * How much an event matters to a security team. Our judgement, not Asana's; `relevancePolicy` puts another
- * in its place.
+ * How much an event matters to a security team. Our judgement, not Asana's; `relevancePolicy` replaces it by your
+ * own.
  */
 export type Relevance = 'informational' | 'low' | 'medium' | 'high' | 'critical'
 
@@ -26,23 +26,26 @@ export type Weaker =
   | 'to simple'
   | 'unknown'
 
-/** What the `resource` is. An event says no more about its target: not, for one, who was put on a team. */
+/**
+ * What the `resource` is. An event says no more about its target; for example, it does not say who was added to a
+ * team.
+ */
 export type Target = 'user' | 'service account' | 'team' | 'role' | 'workspace' | 'object'
 
 export interface FamilyRow {
   readonly meaning: string
-  /** When nothing in the event says more. */
+  /** The default, if nothing in the event raises it. */
   readonly relevance: Relevance
   readonly target: Target
   readonly weaker?: ByName<Weaker>
 }
 
-/** For an event type the catalogue does not hold: its category, or `other` for none we know. */
+/** For an event type that is not in the catalogue: its category, or `other` for an unknown category. */
 export type FallbackId = EventCategory | 'other'
 
 export type RowId = FamilyId | FallbackId
 
-/** What the families mean. The last ten rows are for event types nobody knows yet. */
+/** The meaning of the families. The last ten rows are for event types that are not in the catalogue. */
 export const families: { readonly [Row in RowId]: FamilyRow } = {
   L1: { meaning: 'A sign-in succeeded', relevance: 'informational', target: 'user' },
   L2: { meaning: 'A sign-in was refused', relevance: 'low', target: 'user' },
@@ -50,10 +53,10 @@ export const families: { readonly [Row in RowId]: FamilyRow } = {
   U1: { meaning: 'A member joined', relevance: 'low', target: 'user' },
   U2: { meaning: 'A removed member came back', relevance: 'low', target: 'user' },
   U3: { meaning: 'A member was removed', relevance: 'low', target: 'user' },
-  U4: { meaning: 'A new password was asked for', relevance: 'informational', target: 'user' },
+  U4: { meaning: 'A new password was requested', relevance: 'informational', target: 'user' },
   U5: { meaning: 'A password changed', relevance: 'low', target: 'user' },
   U6: { meaning: 'A second factor was added', relevance: 'informational', target: 'user', weaker: 'never' },
-  U7: { meaning: 'A second factor was given up', relevance: 'high', target: 'user', weaker: 'always' },
+  U7: { meaning: 'A second factor was removed', relevance: 'high', target: 'user', weaker: 'always' },
   U8: { meaning: 'Users were imported', relevance: 'low', target: 'user' },
   U9: { meaning: 'Billing of a seat changed', relevance: 'informational', target: 'user' },
   R1: { meaning: 'Admin role in the workspace', relevance: 'medium', target: 'user', weaker: 'admin' },
@@ -68,7 +71,7 @@ export const families: { readonly [Row in RowId]: FamilyRow } = {
   A6: { meaning: 'A service account was renamed', relevance: 'low', target: 'service account' },
   A7: { meaning: 'An integration of a team', relevance: 'low', target: 'team' },
   X1: { meaning: 'Membership of a team', relevance: 'informational', target: 'team' },
-  X2: { meaning: 'Membership of a team was asked for', relevance: 'informational', target: 'team' },
+  X2: { meaning: 'Membership of a team was requested', relevance: 'informational', target: 'team' },
   X3: { meaning: 'Who may do what in a team', relevance: 'low', target: 'team' },
   X4: { meaning: 'Visibility of a team', relevance: 'low', target: 'team', weaker: 'to public' },
   X5: { meaning: 'A project or portfolio was shared', relevance: 'informational', target: 'object' },

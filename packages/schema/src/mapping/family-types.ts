@@ -4,7 +4,7 @@ type To7 = 1 | 2 | 3 | 4 | 5 | 6 | 7
 type To9 = To7 | 8 | 9
 type To19 = To9 | 10 | 11 | 12 | 13 | 14 | 15 | 16 | 17 | 18 | 19
 
-/** `L1` to `D8`: the first letter says the category. */
+/** `L1` to `D8`: the first letter stands for the category. */
 export type FamilyId =
   | `L${1 | 2 | 3}`
   | `U${To9}`
@@ -17,8 +17,8 @@ export type FamilyId =
   | `D${To7 | 8}`
 
 /**
- * The event types by family: what one row of every table beside this file is about. The letter stands for
- * logins, user updates, roles, apps, access control, settings, export, creation or deletion.
+ * The event types of each family. One family is one row in every table of this folder. The letter stands for logins,
+ * user updates, roles, apps, access control, settings, export, creation or deletion.
  */
 export const familyTypes: { readonly [Family in FamilyId]: readonly KnownEventType[] } = {
   L1: ['user_login_succeeded'],

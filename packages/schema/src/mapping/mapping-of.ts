@@ -7,18 +7,18 @@ import { familyTypes } from './family-types.ts'
 import { type OcsfActivity, type OcsfRow, ocsfClasses } from './ocsf-classes.ts'
 import { type UdmRow, udmTypes } from './udm-types.ts'
 
-/** What the tables say about one event type. */
+/** The table values for one event type. */
 export interface EventMapping {
-  /** `L1` to `D8`; for a type the catalogue does not hold, its category or `other`. */
+  /** `L1` to `D8`; for a type that is not in the catalogue, its category or `other`. */
   readonly family: RowId
   readonly meaning: string
-  /** When nothing in the event says more; `relevanceOf` asks the event, too. */
+  /** The default of the event type; `relevanceOf` also reads the event. */
   readonly relevance: Relevance
   readonly weaker: Weaker | undefined
   readonly target: Target
   readonly ocsf: OcsfMapping
   readonly ecs: EcsMapping
-  /** Undefined for what fits no model. */
+  /** Undefined for an event type that fits no model. */
   readonly cim: CimMapping | undefined
   readonly udm: UdmMapping
 }
@@ -60,8 +60,8 @@ const known: ReadonlyMap<string, EventMapping> = new Map(
 )
 
 /**
- * What the tables say about an event type. Total: a type the catalogue does not hold is told by its category
- * and by how its name ends.
+ * The table values for an event type. Never fails: a type that is not in the catalogue is classified by its category
+ * and the ending of its name.
  */
 export function mappingOf(eventType: string, category?: unknown): EventMapping {
   return known.get(eventType) ?? mapping(fallback(category), eventType)

@@ -12,17 +12,17 @@ export interface OcsfRow {
   readonly activityId: ByName<number>
   /** The name of activity 99, which has none of its own. */
   readonly activityName?: ByName<string>
-  /** 1 (success) unless given: the log tells what has happened. */
+  /** 1 (success) unless given, because the log reports things that happened. */
   readonly statusId?: 0 | 2
   /** The kind of entity, for class 3004. */
   readonly entity?: 'Group' | 'Organization' | 'Policy' | 'Network Zone'
-  /** What the user has now or no longer, for class 3005, where the event names no role and no app. */
+  /** The privilege the user gained or lost, for class 3005, if the event names no role and no app. */
   readonly privilege?: ByName<string>
-  /** The activity by what became of an admin role; without either it is `activityId`. */
+  /** The activity for an admin role gained or lost; in other cases it is `activityId`. */
   readonly adminRole?: { readonly gained: number; readonly lost: number }
-  /** The activity in class 6001 of what needs an address and a file name to be one of class 6006. */
+  /** The activity in class 6001, for an event that lacks the address or file name that class 6006 requires. */
   readonly asWebResource?: { readonly activityId: number; readonly activityName?: string }
-  /** Where OCSF 1.9 will put it, if elsewhere. Not released: its numbers may still move. */
+  /** The class and activity in OCSF 1.9, if different. Not released yet: its numbers may still change. */
   readonly next?: { readonly classUid: number; readonly activityId: ByName<number> }
   /** The same for an admin role gained or lost. */
   readonly nextAdminRole?: { readonly gained: number; readonly lost: number }
@@ -54,7 +54,7 @@ export const ocsfClasses: { readonly [Row in RowId]: OcsfRow } = {
   U1: { classUid: 3001, activityId: 1, next: { classUid: 3007, activityId: 1 } },
   U2: { classUid: 3001, activityId: 2, next: { classUid: 3007, activityId: 4 } },
   U3: { classUid: 3001, activityId: 5, next: { classUid: 3007, activityId: 5 } },
-  // A link was asked for; whether it was used, another event tells.
+  // A link was requested; another event says whether it was used.
   U4: { classUid: 3001, activityId: 4, statusId: 0, next: { classUid: 3007, activityId: 9 } },
   U5: {
     classUid: 3001,

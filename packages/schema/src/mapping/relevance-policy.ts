@@ -7,9 +7,9 @@ import { familyTypes } from './family-types.ts'
 /** Made by `relevancePolicy`, which has checked it. */
 export interface RelevancePolicy {
   readonly byType: ReadonlyMap<string, Relevance>
-  /** For event types the catalogue does not hold. */
+  /** For event types that are not in the catalogue. */
   readonly byCategory: ReadonlyMap<string, Relevance>
-  /** Names that may be event types to come: they are no event type, family or category known here, nor near to one. */
+  /** Names that may be future event types: not a known event type, family or category, and not similar to one. */
   readonly unknown: readonly string[]
 }
 
@@ -23,15 +23,15 @@ const levels: ReadonlySet<unknown> = new Set<Relevance>([
 
 const families: ReadonlyMap<string, readonly string[]> = new Map(Object.entries(familyTypes))
 
-/** Without the families: of names this short every other one is near. */
+/** Without the families: their names are so short that all of them are similar. */
 const longNames: ReadonlySet<string> = new Set(
   [...eventTypes.values()].flatMap(({ name, category }) => [name, category]),
 )
 
 /**
- * Your own judgement in place of ours, by event type, by family (`S3`) or by category; the narrowest counts.
- * It stands whatever the event holds. A name that is near to a known one is taken for a slip of the pen, unless
- * it ends in `?`: an event type newer than this version. Throws a `PolicyError` with the code `invalid_relevance` that
+ * Your own judgement instead of ours, by event type, by family (`S3`) or by category; the narrowest counts. It holds
+ * for every event, whatever its details are. A name similar to a known one is treated as a typing error, unless it
+ * ends in `?`: an event type newer than this version. Throws a `PolicyError` with the code `invalid_relevance` that
  * names every problem.
  */
 export function relevancePolicy(levelOf: { readonly [name: string]: Relevance }): RelevancePolicy {
@@ -70,7 +70,7 @@ function problemOf(written: string, level: unknown): string | undefined {
   const name = written.replace(/\?$/, '')
   const isDeliberate = name !== written
   const meant = isDeliberate ? undefined : nearestName(name, longNames)
-  const what = `${quoted} is no event type, family or category`
+  const what = `${quoted} is not an event type, family or category`
   if (meant !== undefined) {
     return `${what}, the nearest is ${JSON.stringify(meant)} (write "${name}?" for an event type newer than this version)`
   }

@@ -5,8 +5,8 @@ import { type EventMapping, mappingOf } from './mapping-of.ts'
 import type { RelevancePolicy } from './relevance-policy.ts'
 
 /**
- * How much an event matters: by its type, what changed, and whether Asana's support was in the tenant. What
- * a policy says stands, whatever the event holds.
+ * How much an event matters: by its type, what changed, and whether Asana's support was in the tenant. The level of a
+ * policy is final, whatever the event holds.
  */
 export function relevanceOf(event: AuditLogEvent, policy?: RelevancePolicy): Relevance {
   const { event_type: type, event_category: category } = event
@@ -21,7 +21,7 @@ function judged({ actor, details }: AuditLogEvent, { relevance, weaker }: EventM
   return actor.actor_type === 'asana_support' ? raised(level) : level
 }
 
-/** One level up, never past `high`: `critical` is for what takes a whole defence away. */
+/** One level up, never past `high`: `critical` is for an event that removes a whole defence. */
 function raised(relevance: Relevance): Relevance {
   if (relevance === 'informational') return 'low'
   if (relevance === 'low') return 'medium'

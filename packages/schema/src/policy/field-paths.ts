@@ -2,7 +2,7 @@ import { sectionFields, topFields } from '../event/event-fields.ts'
 import { commonDetails, eventTypes } from '../event/event-types.ts'
 import { nearestName } from '../event/nearest-name.ts'
 
-/** Dotted paths of all fields that events are known to have: documented ones, and the details of each event type. */
+/** Dotted paths of all known fields: the documented ones, and the details of each event type. */
 const knownPaths: ReadonlySet<string> = new Set([
   ...topFields.keys(),
   ...[...sectionFields].flatMap(([section, fields]) => [section, ...under(section, fields.keys())]),
@@ -11,28 +11,29 @@ const knownPaths: ReadonlySet<string> = new Set([
   ...[...eventTypes.values()].flatMap(({ details }) => pathsUnder('details', details)),
 ])
 
-/** What to say of a path in a field policy. `path` is where the field stands in an event. */
+/** The result of reading a path of a field policy. `path` is the field's path in an event. */
 export interface PathReading {
   readonly path: string
-  /** Why the path cannot be used: no event has it, and it is most likely a slip of the pen. */
+  /** Why the path cannot be used: no event has it, so it is most likely a typing error. */
   readonly problem?: string
-  /** It can be used, and no known event type has it. */
+  /** The path can be used, but no known event type has it. */
   readonly warning?: string
 }
 
 /**
- * Reads a path as it is written in a policy. `details` is open, so what is not near to a known field there may
- * be one of Asana's that we do not know. A `?` at the end says so of any path: `context.client_port?`.
+ * Reads a path of a policy. `details` is open, so a path there that is not similar to a known field may be a field we
+ * do not know. A `?` at the end allows any unknown path: `context.client_port?`.
  */
 export function readPath(written: string): PathReading {
   const isDeliberate = written.endsWith('?')
   const path = isDeliberate ? written.slice(0, -1) : written
   const name = JSON.stringify(written)
-  if (path.split('.').includes('')) return { path, problem: `${name} is no path, write one like actor.email` }
+  if (path.split('.').includes(''))
+    return { path, problem: `${name} is not a path, write one like actor.email` }
   if (isDeliberate || knownPaths.has(path)) return { path }
   const nearest = nearestName(written, knownPaths)
   if (nearest === undefined && written.startsWith('details.')) {
-    return { path, warning: `no known event type has ${name}; it counts where an event has it` }
+    return { path, warning: `no known event type has ${name}; the action applies to every event that has it` }
   }
   const meant = nearest === undefined ? known(written) : `the nearest is ${JSON.stringify(nearest)}`
   return {
@@ -41,7 +42,7 @@ export function readPath(written: string): PathReading {
   }
 }
 
-/** Where nothing is near: fields of the same name elsewhere, or else what stands in the same place. */
+/** If no path is similar: fields of the same name elsewhere, or else the other fields of the same object. */
 function known(path: string): string {
   const last = path.slice(path.lastIndexOf('.') + 1)
   const namesakes = [...knownPaths].filter((one) => one.endsWith(`.${last}`))

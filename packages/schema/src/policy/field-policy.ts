@@ -6,23 +6,23 @@ import { hidePeople } from './people/hide-people.ts'
 import { keptInClear, leftInClear } from './people/personal-paths.ts'
 import { type PolicyProblem, policyError } from './policy-problem.ts'
 
-/** What becomes of a field: as it is, replaced by a keyed hash of it, or taken out. */
+/** The action for a field: keep it, replace it by a keyed hash, or remove it. */
 export type FieldAction = 'keep' | 'hash' | 'drop'
 
 export interface FieldPolicyOptions {
   /**
-   * `keep`, `hash` or `drop` the address, name and gid of people, wherever they are, also inside texts. Applied before
+   * `keep`, `hash` or `drop` the address, name and gid of people in every place, also inside texts. Applied before
    * `fields`.
    *
-   * With `hash` the same person has the same three hashes everywhere.
+   * With `hash` the same person has the same three hashes in every event.
    * @default 'keep'
    */
   people?: FieldAction
   /**
    * `keep`, `hash` or `drop` by dotted path (`actor.email`, `details.new_value`), merged over the default.
    *
-   * A path goes through arrays: `details.members.email` is the e-mail of every member. A path that no event has is refused; see
-   * `warnings` for those under `details`. With `?` at its end a path may be of a field newer than this version:
+   * A path also reaches into arrays: `details.members.email` is the e-mail of every member. A path that no event has
+   * is refused; see `warnings` for those under `details`. A `?` at the end marks a field newer than this version:
    * `context.client_port?`.
    * @default `{ 'details.saml_response': 'drop' }`
    */
@@ -36,32 +36,32 @@ export interface FieldPolicy {
   readonly fields: { readonly [path: string]: FieldAction }
   readonly people: FieldAction
   readonly rules: readonly FieldRule[]
-  /** A copy without people; undefined where they are kept. */
+  /** Makes a copy without people; undefined if people are kept. */
   readonly withoutPeople: ((value: unknown) => unknown) | undefined
   /**
-   * What whoever runs it should know: paths under `details` that no known event type has, and people that are hidden in some
-   * places and not in others.
+   * Warnings for the operator: paths under `details` that no known event type has, and people who are hidden in some
+   * places but not in others.
    */
   readonly warnings: readonly string[]
 }
 
 interface FieldRule {
   readonly path: readonly string[]
-  /** The new value; undefined takes the field out. */
+  /** The new value; undefined removes the field. */
   readonly change: (value: unknown) => unknown
 }
 
 const defaults: FieldPolicyOptions['fields'] = { 'details.saml_response': 'drop' }
 
-/** Without these an event is none. */
+/** Without these it is not an event. */
 const untouchable: ReadonlySet<string> = new Set(['gid', 'created_at', 'event_type', 'actor'])
 
 const actions: ReadonlySet<unknown> = new Set<FieldAction>(['keep', 'hash', 'drop'])
 
 /**
- * Reads a policy, or throws a `PolicyError` with the code `invalid_field_policy` that names every problem with
- * it. A hash is `hmac-sha256:` and 64 hex digits: the same value gives the same hash under the same key, and
- * without the key an address cannot be found by trying them all.
+ * Reads a policy, or throws a `PolicyError` with the code `invalid_field_policy` that names every problem with it. A
+ * hash is `hmac-sha256:` and 64 hex digits: the same value gives the same hash under the same key, and without the
+ * key nobody can find an address by trying all addresses.
  */
 export function fieldPolicy(options: FieldPolicyOptions = {}): FieldPolicy {
   const paths = Object.entries(options.fields ?? {}).map(([written, action]) => ({
@@ -101,27 +101,27 @@ export function fieldPolicy(options: FieldPolicyOptions = {}): FieldPolicy {
   }
 }
 
-/** A path beside `fields` instead of in it would leave what it names in clear. */
+/** A path written outside `fields` would have no effect, and its field would stay in clear. */
 function unknownOptions(options: object): PolicyProblem[] {
   return Object.keys(options)
     .filter((name) => !['people', 'fields', 'hashKey'].includes(name))
     .map((name) => {
       const isPath = readPath(name).problem === undefined
-      const instead = isPath ? `put it into "fields"` : 'there are people, fields and hashKey'
+      const instead = isPath ? `put it into "fields"` : 'the options are people, fields and hashKey'
       return { path: [name], message: `there is no option ${JSON.stringify(name)}: ${instead}` }
     })
 }
 
-/** Drops `details.saml_response`: the answer of an identity provider, large and personal. */
+/** Drops `details.saml_response`: the response of an identity provider, which is large and personal. */
 export const defaultFieldPolicy: FieldPolicy = fieldPolicy()
 
-/** Leaves every event as it came. */
+/** Leaves every event unchanged. */
 export const keepAll: FieldPolicy = fieldPolicy({ fields: { 'details.saml_response': 'keep' } })
 
 /**
- * The value after the policy. Takes any JSON value, so that it serves for what was refused as an event as
- * well. Never changes what it is given: it copies along the paths it touches and shares everything else, but for
- * `people`, which copies all.
+ * The value after the policy. Accepts any JSON value, so that it also works for data that is not a valid event. Never
+ * changes its input: it copies along the paths it changes and shares everything else, except with `people`, which
+ * copies everything.
  */
 export function applyFieldPolicy<T>(value: T, policy: FieldPolicy): T {
   const { rules, withoutPeople } = policy
@@ -139,14 +139,14 @@ function applied(value: unknown, path: readonly string[], at: number, change: Fi
   const before = value[key]
   const after = at === path.length - 1 ? change(before) : applied(before, path, at + 1, change)
   if (after === before) return value
-  // A field of a literal, not an assignment: `__proto__` is a field like any other here.
+  // A field of an object literal instead of an assignment: `__proto__` is a field like any other here.
   if (after !== undefined) return { ...value, [key]: after }
   const { [key]: _, ...others } = value
   return others
 }
 
 /**
- * Null stays null, as there is nothing in it to hide, and a hash stays what it is; what is no string is
+ * Null stays null, because it holds nothing to hide, and a hash stays unchanged; a value that is not a string is
  * hashed as JSON text.
  */
 function hashOf(value: unknown, hash: (text: string) => string): unknown {
@@ -155,7 +155,7 @@ function hashOf(value: unknown, hash: (text: string) => string): unknown {
 }
 
 type Actions = { readonly [path: string]: FieldAction }
-/** Paths as they are, to paths as they were written. */
+/** From the path in an event to the path as it was written. */
 type WrittenAs = ReadonlyMap<string, string>
 
 function problemsOf(fields: Actions, writtenAs: WrittenAs): PolicyProblem[] {
@@ -172,7 +172,7 @@ function problemOf(path: string, action: FieldAction, fields: Actions): string |
     return untouchable.has(path) ? `${name} is needed in every event, so it can only be kept` : undefined
   }
   const above = Object.keys(fields).find((other) => path.startsWith(`${other}.`) && fields[other] !== 'keep')
-  return above && `${name} cannot be kept, as ${JSON.stringify(above)} is not`
+  return above && `${name} cannot be kept, because ${JSON.stringify(above)} is not kept`
 }
 
 function peopleProblems(fields: Actions, people: FieldAction, writtenAs: WrittenAs): PolicyProblem[] {
@@ -182,7 +182,7 @@ function peopleProblems(fields: Actions, people: FieldAction, writtenAs: Written
   if (people === 'keep') return []
   return keptInClear(fields).map((path) => ({
     path: ['fields', writtenAs.get(path) ?? path],
-    message: `"${path}" cannot be kept where people are hidden, as it would show them`,
+    message: `"${path}" cannot be kept where people are hidden, because it would show them`,
   }))
 }
 
@@ -190,7 +190,7 @@ function keyProblems(used: readonly FieldAction[], key: string | Uint8Array | un
   if (!used.includes('hash')) return []
   const path = ['hashKey']
   if (key === undefined) {
-    const message = 'something is to be hashed, so hashKey must be set to a secret of 16 bytes or more'
+    const message = 'the policy hashes a field, so hashKey must be set to a secret of 16 bytes or more'
     return [{ path, message }]
   }
   const bytes = Buffer.byteLength(key)

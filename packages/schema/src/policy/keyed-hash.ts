@@ -7,7 +7,7 @@ export function keyedHash(key: string | Uint8Array): (text: string) => string {
   return (text) => `hmac-sha256:${createHmac('sha256', key).update(text).digest('hex')}`
 }
 
-/** Whether a text is such a hash: what has been hashed once is not hashed again. */
+/** Whether a text is such a hash, so that nothing is hashed twice. */
 export function isKeyedHash(text: string): boolean {
   return hashed.test(text)
 }

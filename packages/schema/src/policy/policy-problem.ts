@@ -1,12 +1,15 @@
 /** One thing wrong with a policy. */
 export interface PolicyProblem {
-  /** The option it lies in, from the outside in: `['fields', 'actor.emial']`, `['hashKey']`. Names are as they were written. */
+  /**
+   * The path of the option, outermost first: `['fields', 'actor.emial']`, `['hashKey']`. Names are as they were
+   * written.
+   */
   readonly path: readonly string[]
-  /** What is wrong and a good value, without a capital and a full stop. Never holds the key. */
+  /** The problem and a good value, without a capital letter or full stop. Never holds the key. */
   readonly message: string
 }
 
-/** What `fieldPolicy` and `relevancePolicy` throw. */
+/** The error that `fieldPolicy` and `relevancePolicy` throw. */
 export interface PolicyError extends TypeError {
   readonly code: 'invalid_field_policy' | 'invalid_relevance'
   readonly problems: readonly PolicyProblem[]

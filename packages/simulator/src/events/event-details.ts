@@ -1,7 +1,7 @@
 import type { Organisation } from './organisation.ts'
 import type { Random } from './random.ts'
 
-/** Values seen in public samples, in an order in which a setting may change. */
+/** Values seen in public samples, in an order in which the setting can change. */
 const settings: Readonly<Record<string, readonly (string | null)[]>> = {
   user_workspace_admin_role_changed: ['member', 'domain_admin', 'super_admin'],
   user_division_admin_role_changed: ['member', 'domain_admin', 'super_admin'],
@@ -13,7 +13,7 @@ const settings: Readonly<Record<string, readonly (string | null)[]>> = {
   project_privacy_settings_changed: [null, 'members_only'],
 }
 
-/** Only fields that have been seen on this very type; all others have `{}`, as most samples do. */
+/** Only fields that have been seen on this type. Other types have `{}`, like most samples. */
 export function detailsOf(type: string, organisation: Organisation, random: Random): Record<string, unknown> {
   switch (type) {
     case 'user_login_succeeded':
@@ -38,7 +38,7 @@ function loginDetails(random: Random): Record<string, unknown> {
   return random.chance(0.2) ? { method: ['SAML'], saml_response: null } : { method: ['SAML'] }
 }
 
-/** Base64 of an invented answer of an identity provider, some kilobytes: big and personal, as the real ones. */
+/** Base64 of an invented response of an identity provider, a few kilobytes: large and personal, like real ones. */
 function samlResponse(random: Random): string {
   const xml = `<samlp:Response ID="_${random.hex(32)}" Version="2.0"><saml:Issuer>https://idp.example.com</saml:Issuer><ds:SignatureValue>${random.hex(1024)}</ds:SignatureValue></samlp:Response>`
   return Buffer.from(xml).toString('base64')

@@ -2,12 +2,12 @@ import { eventTypes } from '@asana-audit/schema'
 import type { Random } from './random.ts'
 
 /**
- * `catalogue`: every type there is, the usual ones most often. `everyday`: what people do in a week in which nothing happens, no
+ * `catalogue`: every known type, the usual ones most often. `everyday`: the events of a quiet week in which no
  * setting changes and nobody leaves.
  */
 export type EventMix = 'catalogue' | 'everyday'
 
-// Out of about 1,000. What is not named here shares the rest evenly.
+// Weights out of about 1,000. The types not named here share the rest evenly.
 const weights: Readonly<Record<string, number>> = {
   user_login_succeeded: 290,
   user_logged_out: 90,
@@ -37,7 +37,7 @@ const names = [...eventTypes.keys()]
 const named = Object.entries(weights)
 const namedShare = 0.92
 const total = named.reduce((sum, [, weight]) => sum + weight, 0)
-// People are drawn anew for each event: those who left would go on signing in.
+// The person is drawn again for each event, so a person who left would still sign in.
 const notEveryday = ['user_deprovisioned']
 
 /** The name of a catalogued event type, logins most often. */

@@ -2,21 +2,21 @@ import type { AuditLogActor, AuditLogContext } from '@asana-audit/schema'
 import type { Organisation, Person } from './organisation.ts'
 import type { Random } from './random.ts'
 
-/** Who did it, and from where. */
+/** Who acted, and from where. */
 export interface Origin {
   actor: AuditLogActor
   context: AuditLogContext
-  /** The person behind the actor, where there is one. */
+  /** The person behind the actor, if there is one. */
   person: Person | undefined
 }
 
-/** What only an admin can do: settings of the workspace, roles, people's accounts. */
+/** Actions that only an admin can take: settings of the workspace, roles, people's accounts. */
 const adminOnly =
   /^(workspace_|custom_role_|role_|service_account_|domain_user_|ai_studio_|division_|user_(\w+_role_changed|deprovisioned|reprovisioned|password_reset|csv_import|invited))/
 
 const automatic = /_member_added$|_member_removed$|^task_deleted$|^attachment_uploaded$/
 
-/** Everybody but a user is an `actor_type` and nothing else, as in the public samples. */
+/** Every actor except a user has only an `actor_type`, as in the public samples. */
 export function originOf(type: string, organisation: Organisation, random: Random): Origin {
   if (type === 'user_logged_out' && random.chance(0.05))
     return bare('external_administrator', { context_type: 'api' })
@@ -45,7 +45,7 @@ export function originOf(type: string, organisation: Organisation, random: Rando
       : { actor: actorOf(person), context: apiContext(person, organisation, random), person }
   if (type === 'attachment_uploaded' && random.chance(0.05))
     return { actor: actorOf(person), context: { context_type: 'email' }, person }
-  // Once in a while a user comes with a name alone, as one public sample has it.
+  // Occasionally a user has only a name, as in one public sample.
   const actor = random.chance(0.002) ? { actor_type: 'user', name: person.name } : actorOf(person)
   return { actor, context: screenContext(type, person, random), person }
 }
@@ -58,7 +58,9 @@ function bare(actor_type: string, context: AuditLogContext): Origin {
   return { actor: { actor_type }, context, person: undefined }
 }
 
-/** Asana has no actor type for service accounts: the authentication method tells. They have no e-mail address. */
+/**
+ * Asana has no actor type for service accounts: the authentication method shows them. They have no e-mail address.
+ */
 function serviceAccountOrigin({ serviceAccounts }: Organisation, random: Random): Origin {
   return {
     actor: { actor_type: 'user', ...random.pick(serviceAccounts) },
@@ -104,7 +106,7 @@ function screenContext(type: string, person: Person, random: Random): AuditLogCo
   return { context_type: 'web', client_ip_address, user_agent: person.browser }
 }
 
-/** A visitor nobody knows, from an address of no colleague. */
+/** An unknown visitor, from an address that no colleague uses. */
 function anonymousContext(random: Random): AuditLogContext {
   return {
     context_type: 'web',

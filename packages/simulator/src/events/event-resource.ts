@@ -24,11 +24,11 @@ const files = [
 const taskSubtypes = ['task', 'task', 'milestone', 'approval']
 const storySubtypes = ['comment_added', 'added_to_project', 'assigned']
 
-/** Acts of a person on their own account: the resource is the person. */
+/** Actions of people on their own account: the resource is the person. */
 const onOneself =
   /^user_(login|logged_out|app_|personal_access_token_|two_factor|forgot_password|password_changed)/
 
-/** What the event is about. Where the catalogue does not know the kind, it is the workspace. */
+/** The object of the event. If the catalogue does not know its kind, it is the workspace. */
 export function resourceOf(
   type: string,
   { person }: Origin,
@@ -38,7 +38,7 @@ export function resourceOf(
   const resourceType = eventType(type)?.resourceType ?? 'workspace'
   const kind = { resource_type: resourceType }
   if (type.startsWith('service_account_')) return { ...kind, ...random.pick(organisation.serviceAccounts) }
-  // Documented as the workspace, seen as the domain.
+  // Documented as the workspace, but seen as the domain.
   if (type === 'workspace_saml_settings_changed')
     return { resource_type: 'email_domain', gid: gidFrom(random), name: organisation.domain }
 

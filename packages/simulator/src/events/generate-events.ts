@@ -34,28 +34,28 @@ export interface GenerateOptions {
    */
   equalTimes?: number
   /**
-   * `catalogue` has every type of event. `everyday` has what people do in a week in which no setting changes and nobody leaves.
+   * `catalogue` has every type of event. `everyday` has the events of a quiet week in which no setting changes and
+   * nobody leaves.
    * @default 'catalogue'
    */
   mix?: EventMix
   /**
-   * Attacks told among the events, in addition to `count`. `storyNames` has all names, `stories` what each is about.
+   * Attacks to add to the events, not included in `count`. `storyNames` has all names, `stories` describes each.
    *
-   * Each begins at a time the seed decides and fits the span. Who loses access in one does nothing afterwards, so there may be
-   * fewer
-   * other events.
+   * Each begins at a time the seed decides and fits the span. A person who loses access in a story does nothing
+   * afterwards, so there may be fewer other events.
    */
   stories?: readonly StoryName[]
 }
 
 const generateOptions = ['count', 'from', 'until', 'seed', 'workspace', 'equalTimes', 'mix', 'stories']
 
-/** An event but for its time and its number. */
+/** An event without its time and its number. */
 interface Draft {
   type: string
   origin: Origin
   random: Random
-  /** What a story says about it. */
+  /** The step of the story it belongs to. */
   step?: Step
 }
 
@@ -66,18 +66,18 @@ interface Timed {
 
 /** Events of one organisation, one by one. */
 export interface EventGenerator {
-  /** What happens under `key` is always the same. Without `type`, by the usual mix. */
+  /** The same `key` always gives the same draft. Without `type`, the type is drawn from the mix. */
   draft(key: string, type?: string): Draft
-  /** What happens in a story, and when, beginning at `start`. */
+  /** The events of a story and their times, beginning at `start`. */
   story(name: StoryName, start: number): Timed[]
   /** `ordinal` decides the gid: a later one has a greater gid. `at` is in milliseconds since 1970. */
   finish(draft: Draft, ordinal: number, at: number): AuditLogEvent
 }
 
 /**
- * `count` events as sixty invented people in several time zones would cause them, ascending by `created_at` and by
- * `gid`. From as many events as the catalogue has types (159), each type is there at least once, unless the mix is another.
- * Throws a `TypeError` with `code` `invalid_option` for what cannot be meant. Pure.
+ * `count` events of sixty invented people in several time zones, ascending by `created_at` and by `gid`. With the mix
+ * `catalogue` and at least 159 events (one per type), each type occurs at least once. Throws a `TypeError` with
+ * `code` `invalid_option` for invalid options. Pure.
  */
 export function generateEvents(options: GenerateOptions): AuditLogEvent[] {
   const { count, from, until, seed = 1, workspace = '1234567890123456', equalTimes = 0 } = options
@@ -120,7 +120,7 @@ function storyDrafts(
   })
 }
 
-/** When people lose their access in a story, by their gids: they do nothing afterwards but what a story says. */
+/** When people lose their access in a story, by gid. Afterwards they act only in stories. */
 function lostAccess(told: readonly Timed[]): Map<string | null | undefined, number> {
   const removals = told.filter(({ draft }) => draft.type === 'user_deprovisioned')
   return new Map(removals.map(({ draft, at }) => [draft.step?.resource?.gid, at]))

@@ -3,7 +3,7 @@ import { checkOption, isShare } from '../check-option.ts'
 import { createEventGenerator } from './generate-events.ts'
 import { createRandom, fractionOf } from './random.ts'
 
-/** Events that go on happening while the simulator runs, driven by its clock and without a timer. */
+/** New events while the simulator runs, driven by its clock and without a timer. */
 export interface GrowthPlan {
   /** New events a minute, by the clock of the simulator. */
   perMinute: number
@@ -13,14 +13,14 @@ export interface GrowthPlan {
    */
   lateShare?: number
   /**
-   * How late they are at most, in milliseconds. 30 minutes is what AWS says of Asana.
+   * Their greatest delay, in milliseconds. The default, 30 minutes, is what AWS states for Asana.
    * @default 1_800_000
    */
   lateByMs?: number
 }
 
 export interface Growth {
-  /** What has arrived since the last call, in the order of arrival. */
+  /** The events that have arrived since the last call, in the order of arrival. */
   until(now: number): Iterable<AuditLogEvent>
   /** `count` events of the last minute, none older than `newest`. */
   now(count: number, now: number, newest: number | undefined): AuditLogEvent[]
@@ -30,7 +30,7 @@ export interface GrowthOptions {
   seed: number
   workspace: string
   startedAt: number
-  /** Gids go on after this many events. */
+  /** The number of existing events; new gids continue after them. */
   alreadyThere: number
   plan: GrowthPlan | undefined
 }

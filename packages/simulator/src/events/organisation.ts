@@ -23,7 +23,7 @@ export interface Organisation {
   workspace: Named
   domain: string
   people: readonly Person[]
-  /** Those who may change settings. */
+  /** The people who may change settings. */
   admins: readonly Person[]
   serviceAccounts: readonly Named[]
   teams: readonly Named[]
@@ -32,7 +32,7 @@ export interface Organisation {
   apps: readonly (Named & { url: string })[]
 }
 
-// Address, as its part before the @, then name. All of them are invented.
+// The part of the address before the @, then the name. All are invented.
 const names = `
 amara.okafor Amara Okafor|liam.whitcombe Liam Whitcombe|zoe.brandt Zoë Brandt|lukasz.wrona Łukasz Wrona
 taro.yamada 山田 太郎|sofia.marchetti Sofia Marchetti|oyvind.hauge Øyvind Hauge|priya.raman Priya Raman
@@ -85,7 +85,7 @@ const phones = ['AsanaAndroid/9.12.3 (Android 16; phone)', 'AsanaIOS/9.12.1 (iOS
 
 /**
  * An invented company of sixty: three super admins, five admins, four guests from elsewhere. Addresses come from the
- * blocks set apart for documentation (RFC 5737, RFC 3849), domains from RFC 2606: nothing here can belong to anybody.
+ * blocks reserved for documentation (RFC 5737, RFC 3849), domains from RFC 2606: none of them can belong to anybody.
  */
 export function createOrganisation(seed: number, workspace: string): Organisation {
   const random = createRandom(`${seed}/organisation`)

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 
-/** A number in [0, 1) that depends on `text` alone: the same on every machine, in every run. */
+/** A number in [0, 1) that depends only on `text`: the same on every machine and in every run. */
 export function fractionOf(text: string): number {
   return hash('sha256', text, 'buffer').readUInt32BE(0) / 2 ** 32
 }
@@ -8,7 +8,7 @@ export function fractionOf(text: string): number {
 export interface Random {
   /** In [0, 1). */
   fraction(): number
-  /** A whole number from `from` to `to`, both possible. */
+  /** A whole number from `from` to `to`, both included. */
   between(from: number, to: number): number
   /** True in `share` of all calls. */
   chance(share: number): boolean
@@ -17,8 +17,8 @@ export interface Random {
 }
 
 /**
- * An endless series of numbers that depends on `seed` alone. Blocks of SHA-256 over a counter: not fast, but every
- * event can have a series of its own, so that adding a draw to one never changes another.
+ * An endless series of numbers that depends only on `seed`. Blocks of SHA-256 over a counter: not fast, but every
+ * event can have its own series, so that an added draw for one event never changes another.
  */
 export function createRandom(seed: string): Random {
   let block = Buffer.alloc(0)

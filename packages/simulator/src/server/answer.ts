@@ -9,11 +9,11 @@ export interface Answer {
   status: number
   /** Whole seconds, for the `Retry-After` header. */
   retryAfter?: number
-  /** JSON, or a page of HTML as it stands. */
+  /** JSON, or an HTML page, sent unchanged. */
   body: object | string
 }
 
-/** Everything an answer depends on, but for the request. */
+/** Everything an answer depends on, except the request. */
 export interface World {
   workspace: string
   /** Scheme, host and port. */
@@ -25,7 +25,7 @@ export interface World {
   now: number
 }
 
-/** What all paths of the API begin with. */
+/** The beginning of all paths of the API. */
 export const basePath = '/api/1.0'
 
 /** Events created before this instant, in milliseconds since 1970, have been deleted. */
@@ -33,7 +33,7 @@ export function horizonOf(now: number, { retentionDays }: CompleteSettings): num
   return now - retentionDays * day
 }
 
-/** What Asana would answer to a request with a good token. */
+/** Asana's answer to a request with a valid token. */
 export function answer(method: string, url: URL, world: World): Answer {
   const { settings, workspace } = world
   if (settings.refuseWith !== null) return refusal(settings.refuseWith)
@@ -116,7 +116,9 @@ function filtersInForce(
   return 'problems' in issued ? query : issued
 }
 
-/** `path` begins after the base of the API; it and `uri` carry the caller's limit and filters along with the offset. */
+/**
+ * `path` begins after the base of the API; it and `uri` hold the caller's limit and filters together with the offset.
+ */
 function nextPage(
   offset: string,
   filterQuery: string,

@@ -2,18 +2,21 @@ import type { AuditLogEvent } from '@asana-audit/schema'
 import { parseInstant } from '@asana-audit/schema/lossless'
 import type { Filters } from './query.ts'
 
-/** A place in the log: everything up to the event `arrival` at time `at` has been passed. */
+/** A place in the log: all events up to the event `arrival` at time `at` have been served. */
 export interface Position {
   /** Milliseconds since 1970. */
   at: number
   arrival: number
-  /** How many events had arrived when this place was reached: what arrived later and belongs before it is late. */
+  /**
+   * How many events had arrived when this place was reached. An event that arrives later but belongs before this
+   * place is late.
+   */
   seen: number
 }
 
 /**
- * Nobody has documented whether a late event, one with an older `created_at` than what an offset has already passed,
- * is served behind that offset. `hidden`: never; only a read by time finds it. `visible`: on the next page.
+ * It is not documented whether a late event (its `created_at` is older than an offset's place) is served after that
+ * offset. `hidden`: never, only a read by time finds it. `visible`: on the next page.
  */
 export type LateEvents = 'hidden' | 'visible'
 
@@ -29,14 +32,14 @@ interface PageRequest {
 
 interface Page {
   events: readonly AuditLogEvent[]
-  /** Where the next page begins. Undefined if nothing has ever matched, deleted events included. */
+  /** The beginning of the next page. Undefined if nothing has ever matched, deleted events included. */
   position: Position | undefined
 }
 
 export interface EventLog {
   /**
-   * In the order of arrival, which happens `now`. They are served as they are, whatever their shape. Without a readable
-   * `created_at`, an event takes the time of the one that arrived before it.
+   * Adds events that arrive `now`, in this order. They are served unchanged, in any shape. An event without a
+   * readable `created_at` gets the time of the one that arrived before it.
    */
   add(events: readonly unknown[], now: number): void
   /** Ascending by `created_at`, then by arrival. */
@@ -56,7 +59,10 @@ interface Entry {
   resourceGid: unknown
 }
 
-/** Everything that ever happened in the workspace. Deletion is a matter of reading: "has anything ever matched" still counts the deleted. */
+/**
+ * Everything that ever happened in the workspace. Reading hides deleted events, but "has anything ever matched" still
+ * counts them.
+ */
 export function createEventLog(): EventLog {
   const arrived: Entry[] = []
   const ordered: Entry[] = []
@@ -65,7 +71,7 @@ export function createEventLog(): EventLog {
     let sorted = true
     for (const event of events) {
       const entry: Entry = {
-        // The one place where another shape is passed off as an event: a test may want to see what a client does.
+        // The only place that treats another shape as an event: a test may want to see how a client reacts.
         event: event as AuditLogEvent,
         at: millisOf(fieldOf(event, 'created_at')) ?? arrived.at(-1)?.at ?? now,
         arrival: arrived.length,
@@ -121,7 +127,7 @@ export function createEventLog(): EventLog {
   return { add, retained, newest: () => ordered.at(-1)?.at, page }
 }
 
-/** Fractions of a millisecond survive as far as a double carries them, about 200 nanoseconds today. */
+/** Fractions of a millisecond survive up to the precision of a double, about 200 nanoseconds today. */
 function millisOf(createdAt: unknown): number | undefined {
   const instant = typeof createdAt === 'string' ? parseInstant(createdAt) : undefined
   return instant && instant[0] * 1000 + instant[1] / 1e6
@@ -131,7 +137,7 @@ function compare(a: { at: number; arrival: number }, b: { at: number; arrival: n
   return a.at - b.at || a.arrival - b.arrival
 }
 
-/** The index of the first entry after `place`, by halving. */
+/** The index of the first entry after `place`, by binary search. */
 function firstPast(ordered: readonly Entry[], place: { at: number; arrival: number }): number {
   let low = 0
   let high = ordered.length

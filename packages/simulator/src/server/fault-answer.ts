@@ -2,7 +2,10 @@ import { type Answer, expiredOffset, tooManyRequests } from './answer.ts'
 import { errorBody, serverErrorBody } from './error-body.ts'
 import type { Strike } from './faults.ts'
 
-/** The answer a fault puts in place of the true one; undefined for a fault that strikes the true answer on its way. */
+/**
+ * The answer that a fault sends instead of the true one; undefined for a fault that damages the true answer on its
+ * way.
+ */
 export function faultAnswer({ kind, cause, retryAfterSeconds }: Strike): Answer | undefined {
   switch (kind) {
     case 429:

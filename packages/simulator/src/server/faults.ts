@@ -2,11 +2,11 @@ import { fractionOf } from '../events/random.ts'
 
 /**
  * What can go wrong with one request:
- * - `429`, `500`, `502`, `503`, `504`: that status; 429 and 503 with `Retry-After`, 502 and 504 with a balancer's HTML
- *   page in place of the error envelope;
- * - `reset`: the connection is reset before a single byte of an answer;
- * - `truncated`: the true answer, cut in the middle, then the connection is destroyed;
- * - `html`: status 200 and a page, as from a captive portal;
+ * - `429`, `500`, `502`, `503`, `504`: that status; 429 and 503 with `Retry-After`, 502 and 504 with a load
+ *   balancer's HTML page instead of the error envelope;
+ * - `reset`: the connection is reset before the first byte of an answer;
+ * - `truncated`: half of the true answer, then the connection is destroyed;
+ * - `html`: status 200 and an HTML page, as from a captive portal;
  * - `no-data`: status 200 and JSON without `data`;
  * - `latency`: the true answer, late;
  * - `expired-offset`: 400 as if the offset had expired; only for requests that carry one.
@@ -24,9 +24,11 @@ export type FaultKind =
   | 'latency'
   | 'expired-offset'
 
-/** Faults by chance, decided by the seed, the request and its attempt; never by order of arrival or by the clock. */
+/**
+ * Random faults that depend only on the seed, the request and its attempt, not on the order of arrival or the clock.
+ */
 export interface FaultPlan {
-  /** Share of attempts that go wrong, 0 to 1. */
+  /** Share of attempts that fail, 0 to 1. */
   rate: number
   /**
    * The same seed gives the same faults.
@@ -34,12 +36,12 @@ export interface FaultPlan {
    */
   seed?: number
   /**
-   * Which faults. One that is named twice is twice as likely.
+   * Which faults. A kind that is named twice is twice as likely.
    * @default all but `latency` and `expired-offset`
    */
   kinds?: readonly FaultKind[]
   /**
-   * Most attempts of one request that go wrong, so that it gets through in the end.
+   * Most attempts of one request that fail, so that it succeeds in the end.
    * @default 3
    */
   attempts?: number
@@ -49,17 +51,17 @@ export interface FaultPlan {
    */
   retryAfterSeconds?: number
   /**
-   * How long `latency` takes, in milliseconds.
+   * The delay of `latency`, in milliseconds.
    * @default 1000
    */
   delayMs?: number
 }
 
-/** The request as far as chance may know it. */
+/** The parts of a request that faults depend on. */
 export interface FaultRequest {
   /**
    * Method, path and query in a fixed order, without the token. An offset is replaced by the number of the last event
-   * before it, so that all offsets for one place are one request, in this run and in the next.
+   * before it, so that all offsets for one place count as the same request, in this run and in the next.
    */
   identity: string
   /** 1 for the first request of this identity since the faults were set. */
@@ -67,10 +69,13 @@ export interface FaultRequest {
   hasOffset: boolean
 }
 
-/** Full control for a test that needs one certain fault. Its 429 and 503 ask for 1 second, its `latency` takes 1 second. */
+/**
+ * Full control, for a test that needs a specific fault. Its 429 and 503 ask for 1 second, its `latency` takes 1
+ * second.
+ */
 export type FaultChooser = (request: FaultRequest) => FaultKind | undefined
 
-/** What strikes one request. */
+/** The fault of one request. */
 export interface Strike {
   kind: FaultKind
   /** The request and its attempt, as a text. */
@@ -80,7 +85,9 @@ export interface Strike {
 }
 
 export interface Faults {
-  /** Called once per request. `place` is the number of the last event before its offset, if that is readable. */
+  /**
+   * Called once per request. `place` is the number of the last event before its offset, if the offset is readable.
+   */
   strike(method: string, url: URL, place: number | undefined): Strike | undefined
 }
 
@@ -96,7 +103,7 @@ export const defaultFaultKinds: readonly FaultKind[] = [
   'no-data',
 ]
 
-/** Remembers how often each request has been made, and nothing else. */
+/** Its only state is how often each request has been made. */
 export function createFaults(faults: FaultPlan | FaultChooser | null): Faults {
   const plan: Omit<FaultPlan, 'rate'> = typeof faults === 'object' && faults ? faults : {}
   const { retryAfterSeconds = 1, delayMs = 1000 } = plan

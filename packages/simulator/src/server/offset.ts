@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import type { Position } from './event-log.ts'
 
-/** What an offset says, to the server alone. */
+/** The content of an offset, which only the server reads. */
 export interface Offset {
   position: Position
   /** The filters it was issued for, as a query string. */
@@ -12,18 +12,18 @@ export interface Offset {
 }
 
 export interface Offsets {
-  /** A new text at every call, also for one and the same position. */
+  /** A new text at every call, even for the same position. */
   issue(offset: Omit<Offset, 'serial'>): string
-  /** Undefined for a text that was not issued with this key. */
+  /** Undefined if the text was not issued with this key. */
   read(text: string): Offset | undefined
   hasExpired(offset: Offset, now: number, ttlMs: number): boolean
-  /** Everything issued so far has expired, however young. */
+  /** Makes all offsets issued so far expire at once. */
   expireAll(): void
 }
 
 /**
- * Offsets look as the one real specimen in public does: a signed token in three parts. What a client reads into
- * one is its own fault, and an altered one is refused.
+ * Offsets look like the only real one that is public: a signed token in three parts. Clients must not interpret them,
+ * and an altered offset is refused.
  */
 export function createOffsets(key: string): Offsets {
   const header = encode({ alg: 'HS256', typ: 'JWT' })

@@ -1,6 +1,6 @@
 import { parseInstant } from '@asana-audit/schema/lossless'
 
-/** What the caller asked to see. Filters combine. */
+/** The filters of a request. All of them apply. */
 export interface Filters {
   /** Milliseconds since 1970, inclusive. */
   startAt?: number
@@ -14,7 +14,7 @@ export interface Filters {
 
 export interface Query {
   filters: Filters
-  /** The filters as they were sent, in the documented order: the query string an offset belongs to. */
+  /** The filters as they were sent, in the documented order: the query string that an offset belongs to. */
   filterQuery: string
   /** Undefined: not sent. */
   limit: number | undefined
@@ -32,7 +32,7 @@ const filterNames = ['start_at', 'end_at', 'event_type', 'actor_type', 'actor_gi
 
 /**
  * Reads the parameters of https://developers.asana.com/reference/getauditlogevents. Returns one sentence per invalid
- * one. Parameters nobody has documented are ignored, as Asana ignores them elsewhere.
+ * one. Undocumented parameters are ignored, as in other parts of Asana's API.
  */
 export function readQuery(sent: URLSearchParams, rule: LimitRule): Query | { problems: string[] } {
   const problems: string[] = []

@@ -8,15 +8,15 @@ interface QuotaRule {
 
 export interface Quota {
   /**
-   * Called once as a request arrives. Returns undefined when it may pass, otherwise the whole seconds to wait. A
-   * rejected request counts as well, so a client that does not wait is never let in again.
+   * Call it once for each request. Returns undefined if the request may pass, otherwise the whole seconds to wait. A
+   * rejected request counts too, so a client that never waits is never admitted again.
    */
   admit(now: number, inFlight: number, rule: QuotaRule): number | undefined
 }
 
 const minute = 60_000
 
-/** A sliding window: the limit holds for any 60 seconds, wherever they begin. */
+/** A sliding window: the limit holds for every span of 60 seconds. */
 export function createQuota(): Quota {
   let arrivals: number[] = []
 
@@ -25,7 +25,7 @@ export function createQuota(): Quota {
     arrivals = allowed === Infinity ? [] : arrivals.filter((arrival) => arrival > now - minute)
     arrivals.push(now)
     if (arrivals.length > allowed) {
-      // A retry is let in once at most `allowed - 1` arrivals are left in the minute before it.
+      // A retry is admitted when at most `allowed - 1` requests arrived in the minute before it.
       const mustLeave = arrivals[arrivals.length - allowed] ?? now
       return Math.max(1, Math.ceil((mustLeave + minute - now) / 1000))
     }

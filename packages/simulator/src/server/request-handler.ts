@@ -9,18 +9,18 @@ import type { ServedRequest } from './served-request.ts'
 import type { StatsKeeper } from './stats.ts'
 
 export interface Surroundings {
-  /** What there is to read, as it is at the moment of the call. */
+  /** The current state of everything that can be read. */
   world: () => World
   faults: () => Faults
   stats: StatsKeeper
   onRequest: ((request: ServedRequest) => void) | undefined
-  /** Requests that are still waiting when this fires stay unanswered. */
+  /** Requests that are still waiting when this signal fires get no answer. */
   stopped: AbortSignal
 }
 
 /**
- * From a request on the wire to an answer on the wire: faults come first, as from a balancer in front of everything,
- * then the token, then the rate limits, then the contract.
+ * Handles an HTTP request: faults come first, as from a load balancer in front, then the token, then the rate limits,
+ * then the API itself.
  */
 export function createRequestHandler(
   surroundings: Surroundings,

@@ -2,7 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { gzipSync } from 'node:zlib'
 import type { Answer } from './answer.ts'
 
-/** Writes `answer`, compressed if the caller takes gzip. `cut` sends half of the body and destroys the connection. */
+/**
+ * Writes `answer`, compressed if the caller accepts gzip. `cut` sends half of the body and destroys the connection.
+ */
 export function send(
   request: IncomingMessage,
   response: ServerResponse,

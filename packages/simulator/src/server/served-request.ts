@@ -1,6 +1,6 @@
 import type { FaultKind } from './faults.ts'
 
-/** One request as it was served. Never holds the token. */
+/** A request and the result it got. Never holds the token. */
 export interface ServedRequest {
   method: string
   /** Path and query. */

@@ -1,11 +1,11 @@
 import type { FaultKind } from './faults.ts'
 
 export interface SimulatorStats {
-  /** All that arrived. */
+  /** All requests that arrived. */
   requests: number
-  /** How many were answered with a status, by that status. A reset connection has none. */
+  /** The number of answers by status. A reset connection has no status. */
   byStatus: Record<string, number>
-  /** How many were struck by a fault, by its kind. */
+  /** The number of requests with a fault, by its kind. */
   byFault: Record<string, number>
   inFlight: number
   peakInFlight: number

@@ -1,9 +1,10 @@
 import { minute, second } from '../duration.ts'
 import { actorOf, byScript, elsewhere, type Step, type Story, userResource } from './story.ts'
 
-/** From guessing a password to taking the files away. */
+/** An attacker guesses a password and downloads files. */
 export const accountTakeover: Story = {
-  about: "An administrator's password is guessed; a token is made, exports started, files taken away.",
+  about:
+    "An administrator's password is guessed; the attacker creates a token, starts exports and downloads files.",
   lasts: 100 * minute,
   *tell({ people, admins }, random) {
     const victim = random.pick(admins)

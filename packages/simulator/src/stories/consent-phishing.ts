@@ -2,9 +2,9 @@ import { minute, second } from '../duration.ts'
 import { gidFrom } from '../events/organisation.ts'
 import { actorOf, atWork, type Story, userResource } from './story.ts'
 
-/** An app with a friendly name. */
+/** Many members connect a malicious app. */
 export const consentPhishing: Story = {
-  about: 'A mail talks a dozen members into connecting the same unknown app within an hour.',
+  about: 'An e-mail persuades a dozen members to connect the same unknown app within an hour.',
   lasts: 60 * minute,
   *tell({ people }, random) {
     const details = {

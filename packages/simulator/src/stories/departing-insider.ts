@@ -1,7 +1,7 @@
 import { hour, minute, second } from '../duration.ts'
 import { actorOf, atWork, elsewhere, type Story, userResource } from './story.ts'
 
-/** The last day at work, and the one after it. */
+/** A member destroys work on their last day, and signs in again the day after. */
 export const departingInsider: Story = {
   about:
     'Before leaving, a member opens a project, trashes and erases work; the account signs in again later.',

@@ -12,7 +12,7 @@ const opened: readonly [type: string, details?: Readonly<Record<string, unknown>
   ['workspace_mobile_app_copy_paste_enabled'],
 ]
 
-/** Nothing is stolen, and everything is open. */
+/** Settings are opened step by step; nothing is stolen yet. */
 export const openedDoors: Story = {
   about:
     'For a project with a supplier, an administrator opens the workspace to people outside, over two days.',

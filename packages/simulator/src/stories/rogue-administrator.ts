@@ -1,7 +1,7 @@
 import { minute, second } from '../duration.ts'
 import { actorOf, atWork, type Step, type Story, userResource } from './story.ts'
 
-/** Types and what each changes from and to; undefined for those that say nothing. */
+/** Event types with the old and new value; undefined for types without values. */
 const lowered: readonly [type: string, before?: string, after?: string][] = [
   ['workspace_require_two_factor_auth_disabled'],
   ['workspace_saml_settings_changed', 'required', 'optional'],
@@ -17,9 +17,9 @@ const lowered: readonly [type: string, before?: string, after?: string][] = [
   ['workspace_security_contact_email_changed'],
 ]
 
-/** Somebody with the keys takes the doors off their hinges. */
+/** An administrator switches off the defences. */
 export const rogueAdministrator: Story = {
-  about: 'An administrator raises a friend and themselves, then lowers one defence after the other.',
+  about: 'An administrator promotes a friend and themselves, then weakens one defence after the other.',
   lasts: 90 * minute,
   *tell({ admins, people, workspace }, random) {
     const rogue = random.pick(admins.filter(({ role }) => role === 'admin'))

@@ -1,10 +1,10 @@
 import { minute, second } from '../duration.ts'
 import { actorOf, elsewhere, type Step, type Story, userResource } from './story.ts'
 
-/** To lock everybody out. */
+/** An attacker locks everybody out. */
 export const sabotage: Story = {
   about:
-    "With an administrator's session, members lose their accounts, all passwords are reset, strangers come in.",
+    "With an administrator's session, an attacker removes members, resets all passwords and invites strangers.",
   lasts: 40 * minute,
   *tell({ admins, people }, random) {
     const admin = random.pick(admins)

@@ -2,7 +2,7 @@ import { hour, minute } from '../duration.ts'
 import { gidFrom } from '../events/organisation.ts'
 import { actorOf, elsewhere, type Story } from './story.ts'
 
-/** A way in that belongs to nobody. */
+/** An attacker creates access that belongs to no person. */
 export const serviceAccountBackdoor: Story = {
   about: 'A service account is created from a strange address and exports the whole organisation.',
   lasts: 3 * hour,

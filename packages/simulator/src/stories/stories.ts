@@ -18,7 +18,7 @@ export type StoryName =
   | 'service-account-backdoor'
   | 'support-visit'
 
-/** Attacks that may be told among other events, by name. */
+/** Attacks that can be added to other events, by name. */
 export const stories: Readonly<Record<StoryName, Story>> = {
   'account-takeover': accountTakeover,
   'consent-phishing': consentPhishing,
@@ -30,7 +30,7 @@ export const stories: Readonly<Record<StoryName, Story>> = {
   'support-visit': supportVisit,
 }
 
-/** The names of all of them, as `stories` of `startSimulator` and `generateEvents` takes them. */
+/** All names, for the option `stories` of `startSimulator` and `generateEvents`. */
 export const storyNames = Object.keys(stories) as readonly StoryName[]
 
 export function isStoryName(name: string): name is StoryName {

@@ -9,7 +9,7 @@ export interface Step {
   readonly type: string
   readonly actor: AuditLogActor
   readonly context: AuditLogContext
-  /** Where it is left out: what such an event usually is about. */
+  /** The resource; if left out, the usual one for this event type. */
   readonly resource?: AuditLogResource
   readonly details?: Readonly<Record<string, unknown>>
 }
@@ -17,7 +17,7 @@ export interface Step {
 export interface Story {
   /** One sentence for a list. */
   readonly about: string
-  /** Milliseconds it takes at most. */
+  /** The longest duration in milliseconds. */
   readonly lasts: number
   readonly tell: (organisation: Organisation, random: Random) => Iterable<Step>
 }
@@ -35,7 +35,7 @@ export function atWork({ office, browser }: Person): AuditLogContext {
   return { context_type: 'web', client_ip_address: office, user_agent: browser }
 }
 
-/** An address of no colleague, with a browser of no colleague. */
+/** An address and a browser that no colleague uses. */
 export function elsewhere(client_ip_address: string): AuditLogContext {
   return {
     context_type: 'web',

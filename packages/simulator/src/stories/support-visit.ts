@@ -1,7 +1,7 @@
 import { hour, minute } from '../duration.ts'
 import { actorOf, atWork, type Story } from './story.ts'
 
-/** Help that was asked for, or was it. */
+/** Asana's support acts in the workspace; nobody may have asked for it. */
 export const supportVisit: Story = {
   about: "Asana's support changes a setting of the workspace on behalf of an administrator.",
   lasts: 3 * hour,

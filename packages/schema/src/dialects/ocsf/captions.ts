@@ -1,4 +1,4 @@
-// What OCSF 1.8 calls its numbers.
+// The captions of OCSF 1.8 for its numbers.
 
 export const classNames: ReadonlyMap<number, string> = new Map([
   [0, 'Base Event'],
@@ -36,7 +36,7 @@ const activityNames: { readonly [classUid: number]: { readonly [activityId: numb
   6006: { 1: 'Upload', 2: 'Download', 4: 'Delete', 8: 'Restore' },
 }
 
-/** Undefined for 99, which is named by the event. */
+/** Undefined for 99, whose name comes from the event. */
 export function activityCaption(classUid: number, activityId: number): string | undefined {
   return activityNames[classUid]?.[activityId]
 }

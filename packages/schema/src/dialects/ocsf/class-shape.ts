@@ -6,7 +6,7 @@ import { actorUser, resourceUser } from './ocsf-user.ts'
 import { type Remainder, textOf } from './remainder.ts'
 import { sourceEndpoint } from './source-endpoint.ts'
 
-/** A class, an activity, and what this class asks for beyond what all do. */
+/** A class, an activity, and the fields that only this class has. */
 export interface ClassShape {
   readonly classUid: number
   readonly activityId: number
@@ -15,7 +15,7 @@ export interface ClassShape {
   readonly attributes: { readonly [name: string]: unknown }
 }
 
-/** What a class is told from. What it has a place for is taken out of `fields`. */
+/** The input for choosing a class. Values that get a place in the class are taken out of `fields`. */
 export interface Telling {
   readonly event: AuditLogEvent
   readonly mapping: EventMapping
@@ -23,8 +23,8 @@ export interface Telling {
 }
 
 /**
- * The class the tables say, as far as the event holds what the class requires; otherwise the nearest class for which it does,
- * and last the base event, which requires nothing. What the event does not name is never made up.
+ * The class from the tables, if the event has the fields that class requires; otherwise the nearest class whose
+ * fields it has, and last the base event, which requires nothing. A missing value is never invented.
  */
 export function classShape(telling: Telling): ClassShape {
   const shape = shapes.get(telling.mapping.ocsf.classUid)?.(telling)
@@ -50,7 +50,7 @@ function accountChange(telling: Telling): ClassShape | undefined {
   return user && asMapped(telling, { user })
 }
 
-/** Who signs in is the resource; where a refused sign-in names none, the actor. */
+/** The user who signs in is the resource; if a refused sign-in has none, the actor. */
 function authentication(telling: Telling): ClassShape | undefined {
   const { event, fields } = telling
   const user = resourceUser(event, fields) ?? actorUser(event, fields)
@@ -69,7 +69,7 @@ function entityManagement(telling: Telling): ClassShape {
   return asMapped(telling, { entity: managedEntity(event, mapping.ocsf.entity ?? 'Organization', fields) })
 }
 
-/** Without a role or an app there is nothing to have access to: then it is a change of the user. */
+/** Without a role or an app there is nothing to have access to: then the event is a change of the user. */
 function userAccess(telling: Telling): ClassShape | undefined {
   const { event, mapping, fields } = telling
   const { adminRole, activityId } = mapping.ocsf
@@ -90,7 +90,7 @@ function privilegeOf({ event, mapping }: Telling, first: 'old_value' | 'new_valu
   return named.find((name) => name !== undefined) ?? mapping.ocsf.privilege
 }
 
-/** The workspace, division or team an admin role is for. */
+/** The workspace, division or team that an admin role is for. */
 function within({ details }: AuditLogEvent): object {
   const group: unknown = details?.['group']
   const [uid, name] = [textOf(group, 'gid'), textOf(group, 'name')]
@@ -107,7 +107,7 @@ function within({ details }: AuditLogEvent): object {
   }
 }
 
-/** Who was added or removed, no event tells. */
+/** No event says who was added or removed. */
 function groupManagement(telling: Telling): ClassShape | undefined {
   const group = nameAndUid(telling.fields)
   return group && asMapped(telling, { group })

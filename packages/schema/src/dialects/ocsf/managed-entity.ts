@@ -30,8 +30,8 @@ const kinds: ReadonlyMap<string, EntityKind> = new Map([
 ])
 
 /**
- * What was changed: the resource, or the setting of the organisation the resource is. The setting has no name but the event
- * type's.
+ * The entity that was changed: the resource, or, if the resource is the organisation, one of its settings. The name
+ * of the setting is in the event type.
  */
 export function managedEntity(event: AuditLogEvent, expected: EntityKind, fields: Remainder): ManagedEntity {
   const named = nameAndUid(fields)

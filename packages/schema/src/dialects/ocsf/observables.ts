@@ -20,7 +20,7 @@ const paths: readonly (readonly [string, { type_id: number; type: string }])[] =
   ]),
 ]
 
-/** The values detections match on, each with the path where it stands. */
+/** The values that detections match on, each with its path. */
 export function observables(event: { readonly [attribute: string]: unknown }): Observable[] {
   return paths.flatMap(([name, type]) => {
     const value = name

@@ -9,17 +9,17 @@ export interface OcsfUser {
   type: string
 }
 
-/** What OCSF takes for an e-mail address: others would make the whole event invalid. */
+/** The form OCSF accepts as an e-mail address: any other makes the whole event invalid. */
 const email = /^[a-zA-Z0-9!#$%&'*+-/=?^_`{|}~.]+@[a-zA-Z0-9-]+\.[a-zA-Z0-9-.]+$/
 
-/** Who acted; undefined if the event does not tell. Asana itself, say, has a kind and no more. */
+/** Who acted; undefined if the event does not say. Asana itself, for example, has only a kind. */
 export function actorUser(event: AuditLogEvent, fields: Remainder): OcsfUser | undefined {
   const kind = textOf(event.actor, 'actor_type')
   const type = serviceToken(event) ? service : actorKind(kind)
   return user(event, 'actor', type, fields, kind)
 }
 
-/** The user an event is about; undefined if its resource is none. */
+/** The user an event is about; undefined if its resource is not a user. */
 export function resourceUser(
   event: AuditLogEvent,
   fields: Remainder,
@@ -55,7 +55,8 @@ function serviceToken({ context }: AuditLogEvent): boolean {
 }
 
 /**
- * OCSF wants an identifier or a name: an address stands in for a name, and last what kind of actor it was.
+ * OCSF requires an identifier or a name: without a name the address is used, and without an address the kind of
+ * actor.
  */
 function user(
   event: AuditLogEvent,

@@ -3,15 +3,15 @@ import { isRecord } from '../../event/is-record.ts'
 
 type Section = 'actor' | 'resource' | 'context'
 
-/** What of an event has not found a place of its own yet. */
+/** The fields of an event that have no place in the OCSF event yet. */
 export interface Remainder {
-  /** The text of a field, for a place of its own. Undefined if it has none. */
+  /** Takes the text of a field, to put it into its own place. Undefined if the field has no text. */
   take(section: Section, field: string): string | undefined
-  /** The event without the fields that were taken, nor those every view names: for `unmapped`. */
+  /** The event without the fields that were taken and without those in `metadata`: for `unmapped`. */
   left(): Record<string, unknown>
 }
 
-/** In `metadata` of every view. */
+/** These are in `metadata` of every OCSF event. */
 const named: ReadonlySet<string> = new Set(['gid', 'created_at', 'event_type'])
 
 export function remainder(event: AuditLogEvent): Remainder {
@@ -19,7 +19,7 @@ export function remainder(event: AuditLogEvent): Remainder {
   return {
     take(section, field) {
       const value = textOf(event[section], field)
-      // What is no well-formed UTF-16 stands there legibly, and as it came in `unmapped`.
+      // Broken UTF-16 is made legible in its place, and stays as it came in `unmapped`.
       if (value !== undefined && value === event[section]?.[field]) taken.add(`${section}.${field}`)
       return value
     },
@@ -40,7 +40,7 @@ function isWellFormed(value: unknown): boolean {
   return typeof value === 'string' && value.isWellFormed()
 }
 
-/** The text of a field, well-formed; undefined if it is none, or empty. */
+/** The text of a field, well-formed; undefined if it is not a text, or empty. */
 export function textOf(section: unknown, field: string): string | undefined {
   const value = isRecord(section) && Object.hasOwn(section, field) ? section[field] : undefined
   return typeof value === 'string' && value !== '' ? value.toWellFormed() : undefined

@@ -16,7 +16,7 @@ import { sourceEndpoint } from './source-endpoint.ts'
 /** The version of OCSF that events are written in. */
 export const ocsfVersion = '1.8.0'
 
-/** An event of OCSF: what all classes have. What its class adds stands beside it. */
+/** An event of OCSF: the fields that all classes have. Each class adds its own. */
 export interface OcsfEvent {
   category_uid: number
   category_name: string
@@ -34,7 +34,7 @@ export interface OcsfEvent {
   status: string
   message: string
   metadata: { version: string; uid: string; event_code: string; [attribute: string]: unknown }
-  /** What has no place in the class, where it stood in Asana's event. */
+  /** The fields that have no place in the class, at their paths in Asana's event. */
   unmapped?: Record<string, unknown>
   /** Asana's event as JSON text. */
   raw_data?: string
@@ -45,7 +45,7 @@ export interface OcsfOptions {
   /** The gid of the workspace, for `metadata.tenant_uid`. An event does not hold it. */
   workspace?: string | undefined
   /**
-   * Your own judgement of how much an event matters, made by `relevancePolicy(…)`.
+   * How much each kind of event matters, in your own judgement. Made by `relevancePolicy(…)`.
    * @default our table
    */
   relevance?: RelevancePolicy | undefined
@@ -55,12 +55,12 @@ export interface OcsfOptions {
    */
   rawData?: boolean
   /**
-   * Lists addresses, e-mail addresses and names a second time, as `observables`.
+   * Also lists addresses, e-mail addresses and names as `observables`.
    * @default false
    */
   observables?: boolean
   /**
-   * Applies OCSF's host profile, which gives an `actor` to the classes that have none.
+   * Applies OCSF's host profile, which adds an `actor` to the classes that have none.
    * @default false
    */
   hostProfile?: boolean
@@ -75,8 +75,8 @@ const optionNames: OptionNames<OcsfOptions> = {
 }
 
 /**
- * An event in OCSF, valid whatever it holds, and with all it holds: what finds no place is in `unmapped`. Made from the event
- * alone, so a field policy is to be applied before.
+ * Converts an event to OCSF. The result is valid for any event, and complete: fields without a place in the class are
+ * in `unmapped`. Apply a field policy first.
  */
 export function toOcsf(event: AuditLogEvent, options: OcsfOptions = {}): OcsfEvent {
   checkOptionNames('toOcsf', optionNames, options)
@@ -131,7 +131,8 @@ function kind({ classUid, activityId, activityName }: ClassShape, { event_type }
 }
 
 /**
- * Who acted, from where. Web resources have no actor, but the endpoint may say who was at it; the base event has neither.
+ * Who acted, from where. Web resources have no actor, but their endpoint may name its user; the base event has
+ * neither.
  */
 function origin(event: AuditLogEvent, classUid: number, fields: Remainder, hostProfile: boolean) {
   const hasActor = hostProfile || (classUid !== 0 && classUid !== 6001)

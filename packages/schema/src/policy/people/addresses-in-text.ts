@@ -1,14 +1,16 @@
-/** What an e-mail address, or a link with one in it, is written without; or an address that begins with a name in quotes. */
+/**
+ * A run of characters that can be in an e-mail address or in a link; or an address that begins with a name in quotes.
+ */
 const token = /"[^"\\]*"@[^\s<>()[\],;:"\\]+|[^\s<>()[\],;:"\\]+/gu
 
-/** In a link the parts stand for themselves. */
+/** In a link each part is read separately. */
 const partOfLink = /[^/?&=#]+/gu
 
 const at = /@|%40/i
 
 /**
- * A text with every e-mail address in it replaced. Where it cannot be told where an address begins or ends,
- * too much is replaced rather than too little.
+ * Replaces every e-mail address in a text. If the beginning or end of an address is unclear, it replaces too much
+ * rather than too little.
  */
 export function replaceAddresses(text: string, replacement: (address: string) => string): string {
   if (!at.test(text)) return text
@@ -24,13 +26,15 @@ function inToken(text: string, replacement: (address: string) => string): string
   const head = /^['`*]+/.exec(text)?.[0] ?? ''
   const rest = text.slice(head.length)
   const address = withoutEnd(rest)
-  // `@ada` and `12 @ 7` are no addresses.
+  // `@ada` and `12 @ 7` are not addresses.
   const separator = at.exec(address)
   const isAddress = separator !== null && separator.index > 0 && !/(?:@|%40)$/i.test(address)
   return isAddress ? head + replacement(address.replaceAll(/%40/gi, '@')) + rest.slice(address.length) : text
 }
 
-/** Without the marks that end a sentence. By a loop: a pattern anchored at the end would look from every place. */
+/**
+ * Without the punctuation that ends a sentence. A loop, because a pattern anchored at the end would try every start.
+ */
 function withoutEnd(text: string): string {
   let end = text.length
   while (end > 0 && ".!?'`*".includes(text.charAt(end - 1))) end -= 1

@@ -1,20 +1,23 @@
-/** A text as it is compared, and where each of its characters comes from. */
+/** A text in the form used for comparing, and the origin of each of its characters. */
 export interface Folded {
   readonly text: string
-  /** The place in the original of what the character at `index` was written as: from `start` up to before `end`. */
+  /** The range in the original text of the character at `index`: from `start` up to, not including, `end`. */
   placeOf(index: number): { readonly start: number; readonly end: number }
 }
 
-/** Printable ASCII with single blanks: only its case says nothing. */
+/** Printable ASCII with single blanks: only its case is ignored. */
 const plain = /^(?:[!-~]| (?! ))*$/
 
-/** What is folded as one: blanks in a row, or a letter with all that is put on it. */
+/** The units of folding: a run of blanks, or a letter with all its marks. */
 const unit = /\s+|\P{M}\p{M}*|\p{M}+/gu
 
-/** Accents, however they are stored, and what takes no room: joiners, direction marks, soft hyphens. */
+/** Accents, and characters without width: joiners, direction marks, soft hyphens. */
 const unseen = /[\u0300-\u036f]|\p{Cf}/gu
 
-/** Case, accents, how letters are stored, and the kind and number of blanks between words say nothing of who is meant. */
+/**
+ * Folds a text so that case, accents, Unicode form, and the kind and number of blanks do not matter: they do not
+ * change who is meant.
+ */
 export function folded(text: string): Folded {
   if (plain.test(text))
     return { text: text.toLowerCase(), placeOf: (index) => ({ start: index, end: index + 1 }) }
@@ -30,7 +33,10 @@ export function folded(text: string): Folded {
   return { text: parts.join(''), placeOf }
 }
 
-/** By way of upper case, in which the letters that have two lower ones are one: `ß` and `ss`, `ı` and `i`, both of sigma. */
+/**
+ * Converts to upper case first, because letters with two lower-case forms then become equal: `ß` and `ss`, `ı` and
+ * `i`, both forms of sigma.
+ */
 function foldedUnit(one: string): string {
   if (one.trim() === '') return ' '
   return one.normalize('NFKD').replaceAll(unseen, '').toUpperCase().toLowerCase()

@@ -3,15 +3,15 @@ import { isHidden, normalIdentity, replaceIdentities } from './identity.ts'
 import { type KnownPeople, knownPeople } from './known-people.ts'
 import { type Place, type PlaceOf, placesIn } from './places.ts'
 
-/** What is written in place of an address, a name or a gid. */
+/** The replacement for an address, a name or a gid. */
 export type Pseudonym = (identity: string) => string
 
-/** What stands inside of a text for somebody who was taken out. */
+/** The replacement inside a text for a person who was removed. */
 const somebody = '[hidden]'
 
 /**
- * An event, or what was refused as one, without its people: a copy in which no address, name or gid that is known for a
- * person's stands in clear. Where there is no pseudonym, fields of that kind are left out. Of any size and depth.
+ * Copies an event, or data that is not a valid event, without its people: no address, name or gid known to be a
+ * person's stays in clear. Without `pseudonym`, such fields are left out. Works for any size and depth.
  */
 export function hidePeople(event: unknown, pseudonym: Pseudonym | undefined): unknown {
   const placeOf = placesIn(event)
@@ -36,7 +36,7 @@ interface Hiding {
   readonly pseudonym: Pseudonym | undefined
 }
 
-/** A value that has yet to be copied to where it belongs. */
+/** A value that is still to be copied to its place. */
 interface Open {
   readonly into: unknown[] | Record<string, unknown>
   readonly key: string | number
@@ -45,7 +45,7 @@ interface Open {
   readonly place: Place | undefined
 }
 
-/** An array or object whose members are still to come. Their names are there already, so that the order stays. */
+/** An array or object whose members are not copied yet. Their names are already there, so that the order stays. */
 function copyOf(value: object, place: Place | undefined, hiding: Hiding): { copy: object; members: Open[] } {
   if (Array.isArray(value)) {
     const at = place ?? 'text'
@@ -64,14 +64,15 @@ function copyOf(value: object, place: Place | undefined, hiding: Hiding): { copy
     while (members.has(name)) name += '_'
     members.set(name, { value: member, place: at })
   }
-  // Entries and not assignment, so that `__proto__` is a field like any other: as one it can be assigned to later.
+  // `fromEntries` instead of assignment, so that `__proto__` is a field like any other; it can then be assigned to
+  // later.
   const copy: Record<string, unknown> = Object.fromEntries(
     [...members.keys()].map((name) => [name, undefined]),
   )
   return { copy, members: [...members].map(([key, member]) => ({ into: copy, key, ...member })) }
 }
 
-/** Null says nothing of anybody. */
+/** Null names nobody. */
 function stays(value: unknown, place: Place, { pseudonym }: Hiding): boolean {
   return pseudonym !== undefined || value === null || !isWhollyPersonal(value, place)
 }

@@ -1,6 +1,6 @@
 import { isKeyedHash } from '../keyed-hash.ts'
 
-/** One way to write it: case of an address, blanks around it and how a letter with an accent is stored say nothing. */
+/** The normal form of an identity: case of an address, blanks around it and Unicode form do not matter. */
 export function normalIdentity(identity: string): string {
   const text = identity.trim().normalize('NFC')
   return text.includes('@') ? text.toLowerCase() : text
@@ -19,7 +19,7 @@ export function replaceIdentities(text: string, replacement: (identity: string) 
 
 const separate = /[^\s,;]+/g
 
-/** Whether nothing is left to hide in it. */
+/** Whether a text has nothing left to hide. */
 export function isHidden(text: string): boolean {
   return text.trim() === '' || isKeyedHash(text)
 }

@@ -2,31 +2,34 @@ import { folded } from './folded.ts'
 import { identitiesIn, isHidden } from './identity.ts'
 import type { Place, PlaceOf } from './places.ts'
 
-/** Who an event says is a person: their addresses, names and gids. */
+/** The people an event names: their addresses, names and gids. */
 export interface KnownPeople {
   /** Whether a number in an event is the gid of one of them. */
   isGid(digits: string): boolean
-  /** A text with what names one of them replaced. */
+  /** A text with every mention of one of them replaced. */
   replaceIn(text: string, replacement: (identity: string) => string): string
 }
 
-/** From this length on an identity is found inside of words as well: nobody means anything else by it. */
+/** From this length on an identity is also found inside words, because it can mean nothing else. */
 const distinctive = 8
 
-/** Shorter ones are found only where they are all of a text. */
+/** Shorter ones are found only if they are the whole text. */
 const shortest = 3
 
 /**
- * What events say of roles and settings, which weighs in how much they matter. Whoever took such a word for a name could else
- * hide what was done.
+ * Words for roles and settings, which decide how much an event matters. They are never replaced; otherwise a person
+ * with such a word as a name could hide an action.
  */
 const saidOfSettings =
   /^(?:(?:[a-z0-9_]+ )?[a-z0-9_]*admin[a-z0-9_]*(?: [a-z0-9_]+)?|anyone|guest|limited|member|never|off|on|optional|private|public|required|simple|\d+ ?[A-Za-z]+)$/
 
-/** How many are looked for, first come first: every text is searched for each. Addresses are found whoever they are of. */
+/**
+ * The most identities that are searched for, the first ones: every text is searched for each. E-mail addresses are
+ * always found.
+ */
 const mostKnown = 1_000
 
-/** One that is known, as it is spelt and as it is compared. */
+/** A known identity, as written and in the form used for comparing. */
 type Known = readonly [spelt: string, compared: string]
 
 export function knownPeople(event: unknown, placeOf: PlaceOf): KnownPeople {

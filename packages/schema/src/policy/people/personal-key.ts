@@ -1,7 +1,9 @@
-// What the name of a field says about a person. `details` is open, so Asana's next fields are judged by how it
-// names those we know: words joined by underscores, the last of which says what the value is.
+// Decides from the name of a field whether it holds a person. `details` is open, so new fields are judged by the way
+// Asana names known ones: words joined by underscores, the last of which says what the value is.
 
-/** Words for somebody: a field that ends in one holds a person, and what it says of one is personal. */
+/**
+ * Words for people: a field that ends in one of these holds a person, and identities after such a word are personal.
+ */
 const people: ReadonlySet<string> = new Set(
   [
     'account actor admin administrator approver assignee assigner author collaborator contact creator delegate employee',
@@ -10,12 +12,12 @@ const people: ReadonlySet<string> = new Set(
   ].flatMap((words) => words.split(' ').flatMap((word) => [word, `${word}s`])),
 )
 
-/** What tells one person from another, where it is said of a person. */
+/** Words for values that identify a person, if the field is about a person. */
 const identities: ReadonlySet<string> = new Set(
   'alias avatar gid gids id ids initials login name names nickname phone photo uid'.split(' '),
 )
 
-/** The same, whoever it is said of. */
+/** Words for values that always identify a person. */
 const addresses: ReadonlySet<string> = new Set('email emails mail upn username usernames'.split(' '))
 
 /**
@@ -32,7 +34,10 @@ export function personalKey(key: string): PersonalKey {
 
 type PersonalKey = 'identity' | 'person' | undefined
 
-/** Asana has few names of fields, and every event has them. Names come from outside, so only so many are remembered. */
+/**
+ * Asana has few names of fields, and every event has them, so results are cached. Names come from outside, so the
+ * cache has a limit.
+ */
 const mostJudged = 1_000
 const judged = new Map<string, PersonalKey>()
 
@@ -44,18 +49,18 @@ function judge(key: string): PersonalKey {
   return identities.has(last) && words.slice(0, -1).some((word) => people.has(word)) ? 'identity' : undefined
 }
 
-/** Whether a field of a person tells who it is. */
+/** Whether a field of a person identifies that person. */
 export function isIdentity(key: string): boolean {
   const last = wordsOf(key).at(-1) ?? ''
   return identities.has(last) || addresses.has(last)
 }
 
-/** What an event that changes something changes: `security_contact_email` of `security_contact_email_changed`. */
+/** The field that an event changes: `security_contact_email` for `security_contact_email_changed`. */
 export function changedField(eventType: string): string {
   return eventType.replace(/_(?:added|changed|created|deleted|removed|started|updated)$/, '')
 }
 
-/** `ownerEmail` and `owner-email` are read as `owner_email`. Longer names are no names of Asana's. */
+/** `ownerEmail` and `owner-email` are read as `owner_email`. Longer names are not Asana's. */
 function wordsOf(key: string): string[] {
   return key
     .slice(-100)

@@ -1,4 +1,4 @@
-/** Where the fields that events are known to have hold a person's address, name or gid. */
+/** The paths of known fields that hold a person's address, name or gid. */
 const personalPaths: readonly string[] = [
   'actor.gid',
   'actor.name',
@@ -12,21 +12,24 @@ const personalPaths: readonly string[] = [
 type Actions = { readonly [path: string]: 'keep' | 'hash' | 'drop' }
 
 /**
- * What a policy by paths leaves: the same person elsewhere. Undefined where it touches no person, or leaves none in the fields
- * that are known.
+ * A warning if a policy by paths hides a person in some places and leaves the same person in others. Undefined if it
+ * hides no person, or leaves none in the known fields.
  */
 export function leftInClear(fields: Actions): string | undefined {
-  // Whoever drops the context means the address of a computer.
+  // A policy that drops the context is about a computer's address, not about a person.
   const hidden = personalPaths.filter((path) => !path.startsWith('context.') && isHidden(fields, path))
   const left = [...personalPaths, 'details'].filter((path) => !isHidden(fields, path))
   if (hidden.length === 0 || left.length === 0) return undefined
   return (
-    `with ${hidden.join(', ')} hidden the same people can still stand in clear in ${left.join(', ')}, and in the ` +
-    'sentence made of them; people: hash or drop holds everywhere, people: keep says that this is meant'
+    `with ${hidden.join(', ')} hidden the same people can still appear in clear in ${left.join(', ')}, and in the ` +
+    'sentence made from them; people: hash or drop covers every place, people: keep confirms that this is intended'
   )
 }
 
-/** The paths that cannot be kept beside people that are hidden. Who is in a SAML response cannot be seen, as it is encoded. */
+/**
+ * The paths that cannot be kept while people are hidden. A SAML response is encoded, so the people in it cannot be
+ * found.
+ */
 export function keptInClear(fields: Actions): string[] {
   return [...personalPaths, 'details.saml_response'].filter((path) => fields[path] === 'keep')
 }

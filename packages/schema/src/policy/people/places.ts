@@ -4,13 +4,14 @@ import { isRecord } from '../../event/is-record.ts'
 import { changedField, isIdentity, personalKey } from './personal-key.ts'
 
 /**
- * What a value is by where it stands. `identity`: the address, name or gid of a person, with all that is in it.
- * `person`: a person, whose fields tell who it is. `text`: anything else, in which a person may be mentioned.
- * `word`: one of Asana's own words, such as an event type. `fixed`: what an event is found by; never changed.
+ * What a value is, judged by its place in the event. `identity`: the address, name or gid of a person, with
+ * everything inside it. `person`: a person, whose fields identify that person. `text`: anything else; it may mention
+ * a person. `word`: one of Asana's own words, such as an event type. `fixed`: a key by which the event is found;
+ * never changed.
  */
 export type Place = 'identity' | 'person' | 'text' | 'word' | 'fixed'
 
-/** The place of a member, by the place of what it is in; undefined for the value that holds everything. */
+/** The place of a member, from the place of its container; undefined for the outermost value. */
 export type PlaceOf = (within: Place | undefined, key: string, value: unknown) => Place
 
 const words: ReadonlySet<string> = new Set([
@@ -21,7 +22,7 @@ const words: ReadonlySet<string> = new Set([
   'resource_type',
 ])
 
-/** The places in an event, or in what was refused as one. */
+/** The places in an event, or in data that is not a valid event. */
 export function placesIn(event: unknown): PlaceOf {
   const type = isRecord(event) && typeof event['event_type'] === 'string' ? event['event_type'] : ''
   const changed = personalKey(changedField(type))
@@ -42,7 +43,7 @@ export function placesIn(event: unknown): PlaceOf {
   }
 }
 
-/** An object that says what it is, is that. */
+/** An object with a `resource_type` is of that kind. */
 function kindOf(value: unknown, otherwise: Place): Place {
   if (!isRecord(value)) return otherwise
   const { resource_type: type, email } = value
