@@ -68,6 +68,13 @@ const needs: Readonly<Record<Checked, Needs>> = {
 }
 const inState: Needs = { pipeline, state }
 
+const watched: Needs = {
+  onFact: aFunction('a function that takes a fact'),
+  clock: {
+    is: withMethods('now', 'sleep', 'random'),
+    good: 'an object with the methods now, sleep and random',
+  },
+}
 /** May be left out. A dot leads into an option. */
 const delivery: Needs = {
   signal: { is: (value) => value instanceof AbortSignal, good: 'an AbortSignal, such as controller.signal' },
@@ -80,17 +87,29 @@ const delivery: Needs = {
     good: 'milliseconds, such as { untilFirstWrite: 30_000, afterwards: 900_000 }',
   },
   health: { is: withMethods('trouble', 'suspect'), good: 'what newDestinationHealth() gives' },
-  onFact: aFunction('a function that takes a fact'),
-  clock: {
-    is: withMethods('now', 'sleep', 'random'),
-    good: 'an object with the methods now, sleep and random',
-  },
+  ...watched,
   'sink.changed': aFunction('a function from a signal to a promise'),
   'sink.prefers.records': numberFrom(1, 'a number'),
   'sink.prefers.inFlight': numberFrom(1, 'a number'),
   'sink.prefers.maxWaitMs': milliseconds,
 }
+const reading: Needs = {
+  pollMs: milliseconds,
+  limit: numberFrom(1, 'a number'),
+  overlapMs: milliseconds,
+  settledWindowMs: milliseconds,
+  rereadEveryMs: milliseconds,
+  giveUpAfterMs: {
+    is: (value) => ['untilFirstPage', 'afterwards'].every((name) => milliseconds.is(Object(value)[name])),
+    good: 'milliseconds, such as { untilFirstPage: 30_000, afterwards: 900_000 }',
+  },
+  windows: numberFrom(1, 'a number'),
+  aheadBytes: numberFrom(0, 'a number'),
+}
 const optional: Readonly<Partial<Record<Checked, Needs>>> = {
+  asanaSource: { ...reading, ...watched },
+  asanaBackfill: { ...reading, ...watched },
+  source: reading,
   deliver: {
     ...delivery,
     'source.fingerprint': { is: (value) => typeof value === 'string', good: 'a string' },

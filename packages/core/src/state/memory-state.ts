@@ -24,7 +24,8 @@ interface Row {
 }
 
 interface Pipeline {
-  claimed: boolean
+  /** Of the claim that holds it. */
+  claimed: symbol | undefined
   rejectedSince: number
   readonly rows: Map<string, Row>
   /** When an event happened, and the lane that met it first. */
@@ -55,7 +56,7 @@ export function memoryState(options: MemoryStateOptions = {}): State {
     const existing = pipelines.get(name)
     if (existing) return existing
     const created: Pipeline = {
-      claimed: false,
+      claimed: undefined,
       rejectedSince: 0,
       rows: new Map(),
       known: new Map(),
@@ -106,17 +107,16 @@ export function memoryState(options: MemoryStateOptions = {}): State {
   }
 
   const close = async (): Promise<void> => {
-    for (const pipeline of pipelines.values()) pipeline.claimed = false
+    for (const pipeline of pipelines.values()) pipeline.claimed = undefined
   }
   return {
     async claim(name): Promise<Claim> {
       const pipeline = pipelineOf(name)
       if (pipeline.claimed) throw alreadyRunning(name)
-      pipeline.claimed = true
-      let isOurs = true
+      const ours = Symbol(name)
+      pipeline.claimed = ours
       const release = async (): Promise<void> => {
-        if (isOurs) pipeline.claimed = false
-        isOurs = false
+        if (pipeline.claimed === ours) pipeline.claimed = undefined
       }
       return {
         async lane(lane, fingerprint) {

@@ -11,3 +11,8 @@ export function filtersChanged(pipeline: string): Fault {
     'Use the old filters again, or give the pipeline a new name, or rewind it to a time.'
   return fault({ fault: 'fatal', code: 'filters_changed', message })
 }
+
+export function stateClosed(path: string): Fault {
+  const message = `The state ${path} is closed. Close it only after all that uses it has ended: await \`deliver\` before.`
+  return fault({ fault: 'fatal', final: true, code: 'state_closed', message })
+}

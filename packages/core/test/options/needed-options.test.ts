@@ -130,6 +130,26 @@ const cases: readonly [string, () => unknown, string][] = [
       deliverLanes(unchecked({ source: access, map, sink: { ...sink, prefers: { [name]: value } }, claim })),
     `The option sink.prefers.${name} of deliverLanes cannot be used. It must be ${good}`,
   ]),
+  ...(
+    [
+      ['pollMs', 'soon', 'milliseconds, a number from 0 on'],
+      ['settledWindowMs', Number.NaN, 'milliseconds, a number from 0 on'],
+      ['overlapMs', -5, 'milliseconds, a number from 0 on'],
+      ['limit', '100', 'a number from 1 on'],
+      ['giveUpAfterMs', { afterwards: 5 }, 'milliseconds, such as { untilFirstPage: 30_000'],
+    ] as const
+  ).flatMap(([name, value, good]): [string, () => unknown, string][] => [
+    [
+      `asanaSource refuses ${JSON.stringify(value)} as ${name}`,
+      () => asanaSource(unchecked({ ...access, [name]: value })),
+      `The option ${name} of asanaSource cannot be used. It must be ${good}`,
+    ],
+    [
+      `deliverLanes refuses a source with ${JSON.stringify(value)} as ${name}`,
+      () => deliverLanes(unchecked({ source: { ...access, [name]: value }, map, sink, claim })),
+      `The option ${name} of source cannot be used. It must be ${good}`,
+    ],
+  ]),
   [
     'deliverLanes refuses a claim in place of a state',
     () => deliverLanes(unchecked({ pipeline: 'acme', state: claim, source: access, map, sink })),

@@ -51,7 +51,29 @@ describe.each<[string, () => State]>([
   stateContract(test, open)
 })
 
+test('memory: a claim from before the state was closed does not release a later one', async () => {
+  const state = memoryState()
+  const first = await state.claim('main')
+  await state.close()
+  await state.claim('main')
+  await first.release()
+  await expect(state.claim('main')).rejects.toMatchObject({ code: 'already_running' })
+})
+
 describe('the SQLite state', () => {
+  test('says that it is closed to whoever still uses it, and not that it was deleted', async () => {
+    const state = sqliteState({ path: path() })
+    const claim = await state.claim('main')
+    const lane = await claim.lane('live', 'f')
+    await state.close()
+    const closed = { fault: 'fatal', final: true, code: 'state_closed' }
+    await expect(lane.commit({ cursor: 'a', delivered: [], quarantined: [] })).rejects.toMatchObject(closed)
+    await expect(state.claim('main')).rejects.toMatchObject(closed)
+    await expect(state.lanes()).rejects.toMatchObject(closed)
+    await claim.release()
+    await state.close()
+  })
+
   test('survives being closed and opened, and is readable by its owner alone', async () => {
     const first = sqliteState({ path: path() })
     const claim = await first.claim('main')

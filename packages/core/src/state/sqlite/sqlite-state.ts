@@ -3,6 +3,7 @@ import type { Claim, LaneSummary, State } from '../../contract.ts'
 import { networkFileSystemOf } from '../../files/network-file-system.ts'
 import { type HourSpan, openEnd } from '../hour-spans.ts'
 import type { MemoryStateOptions } from '../memory-state.ts'
+import { stateClosed } from '../state-faults.ts'
 import { type ClaimLock, claimLock } from './claim-lock.ts'
 import { askFor, askFrom, pipelineSummaries } from './sqlite-asked.ts'
 import { guarded, inTransaction, openStateFile } from './sqlite-file.ts'
@@ -47,7 +48,7 @@ export interface StateWarning {
 /**
  * The embedded default: one SQLite file, one runner per pipeline, readers beside it. A commit is durable when it resolves.
  * Faults are fatal (`already_running`, `filters_changed`, `foreign_state`, `corrupt_state`, `newer_state`, `disk_full`,
- * `state_gone`, `hard_linked`, `state_read_only`, `state_unusable`), but for `state_busy`. Not for network file systems, which it warns of: their locks do not hold.
+ * `state_gone`, `state_closed`, `hard_linked`, `state_read_only`, `state_unusable`), but for `state_busy`. Not for network file systems, which it warns of: their locks do not hold.
  */
 export function sqliteState(options: SqliteStateOptions): SqliteState {
   const { path, rememberMs = 7_200_000, onWarning } = options
@@ -55,9 +56,14 @@ export function sqliteState(options: SqliteStateOptions): SqliteState {
   const network = (options.networkFileSystemOf ?? networkFileSystemOf)(path)
   if (network !== undefined) onWarning?.(onNetworkFileSystem(path, network))
   const requirePresence = guarded(path, () => statePresence(path))
-  const use = async <T>(work: () => T): Promise<T> => guarded(path, work)
-  const change = <T>(work: () => T): T =>
+  const open = <T>(work: () => T): T =>
     guarded(path, () => {
+      if (!database.isOpen) throw stateClosed(path)
+      return work()
+    })
+  const use = async <T>(work: () => T): Promise<T> => open(work)
+  const change = <T>(work: () => T): T =>
+    open(() => {
       try {
         return inTransaction(database, () => {
           // What another process put in its place is not ours to write, and what was moved away may be another's by now.
@@ -69,8 +75,8 @@ export function sqliteState(options: SqliteStateOptions): SqliteState {
         requirePresence()
       }
     })
-  const close = (): Promise<void> =>
-    use(() => {
+  const close = async (): Promise<void> =>
+    guarded(path, () => {
       for (const lock of locks) lock.release()
       locks.clear()
       if (database.isOpen) database.close()
@@ -79,7 +85,7 @@ export function sqliteState(options: SqliteStateOptions): SqliteState {
   const locks = new Set<ClaimLock>()
   return {
     async claim(pipeline) {
-      const lock = guarded(path, () => claimLock(path, pipeline))
+      const lock = open(() => claimLock(path, pipeline))
       locks.add(lock)
       const release = async (): Promise<void> => {
         if (locks.delete(lock)) lock.release()
