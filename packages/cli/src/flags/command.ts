@@ -67,6 +67,9 @@ class CheckedCommand extends commander.Command {
 const emptyValue = 'It is empty. Is a variable of the shell not set? Give a value, or leave it out.'
 
 function unknownFlag(flag: string, command: commander.Command): string {
+  // Commander knows it, but not with a value.
+  const isKnown = flag === '--help' || command.options.some(({ long }) => long === flag)
+  if (isKnown) return `It takes no value. Write ${flag}, or leave it out.`
   const path = pathOf(command)
   const others = leavesOf(path[0] ?? command).filter(({ options }) =>
     options.some(({ long }) => long === flag),

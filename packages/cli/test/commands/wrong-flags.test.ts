@@ -41,6 +41,14 @@ test('unknown flags, a missing one and one given twice are said at once, with th
   expect(stderr).toContain('(asana-audit convert --help shows what there is)')
 })
 
+test('a flag that takes no value and gets one is not called unknown', async () => {
+  const { code, stderr } = await runCommand(['run', '--to', 'stdout', '--once=yes', '--help=1'])
+  expect(code).toBe(2)
+  expect(stderr).toMatch(/--once\n +It takes no value\. Write --once, or leave it out\./)
+  expect(stderr).toMatch(/--help\n +It takes no value\. Write --help, or leave it out\./)
+  expect(stderr).not.toContain('unknown')
+})
+
 test('a flag of another command is told as unknown, with words that fit', async () => {
   const { code, stderr } = await runCommand(['check', '--to', 'stdout', '--once'])
   expect(code).toBe(2)
