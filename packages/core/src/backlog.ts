@@ -1,4 +1,4 @@
-// For tools around a pipeline: how much there is to read, where it begins, and cursors that start elsewhere.
+// For tools around a pipeline: what a backlog has left to read, where lanes are, and cursors that start at a given time.
 export { retentionMs } from './asana/retention.ts'
 export { asanaNow } from './backlog/asana-now.ts'
 export {

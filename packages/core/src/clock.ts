@@ -1,6 +1,6 @@
 import { setTimeout as timeout } from 'node:timers/promises'
 
-/** Time and chance, as an option wherever they matter, so that tests and fault histories own them. */
+/** Time and random numbers. Everything that needs them takes a clock as an option, so that tests control them. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number
@@ -10,7 +10,7 @@ export interface Clock {
   random(): number
 }
 
-/** setTimeout fires at once above 2^31 - 1 ms; nobody waits 24 days on purpose. */
+/** With more than 2^31 - 1 ms, about 24 days, setTimeout fires at once. */
 const longestTimer = 2 ** 31 - 1
 
 export const systemClock: Clock = {

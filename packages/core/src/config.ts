@@ -1,4 +1,4 @@
-// For programs that read settings: files, proxies and tokens checked, with sentences that name what is wrong.
+// For programs that read settings: checks of files, proxies and tokens, with messages that say what is wrong.
 export { asanaTokenProblem } from './asana/asana-token.ts'
 export { askedOf, filterMatcher } from './asana/audit-log-filters.ts'
 export { asanaBaseUrl } from './asana/audit-log-request.ts'

@@ -14,13 +14,13 @@ export interface Malformed {
 
 export interface Batch<E> {
   readonly events: readonly E[]
-  /** What the source could not accept as an event: goes to quarantine in the cursor's transaction. */
+  /** What the source could not accept as an event. It is quarantined in the transaction that saves the cursor. */
   readonly malformed: readonly Malformed[]
   /** Resume here. Saved only once every event above is safe. */
   readonly cursor: Cursor
   /**
-   * Present where the source re-reads on purpose, after healing or to find late events: `deliver` then drops what this
-   * destination already has. Everywhere else a repeat is delivered again.
+   * Set when the source re-reads on purpose, after healing or to find late events: `deliver` then drops what this
+   * destination already has. Without it, a repeat is delivered again.
    */
   readonly reread?: 'healing' | 'late'
   /** Size of the page in bytes, after decompression. `deliver` uses it to limit memory. */
@@ -28,9 +28,9 @@ export interface Batch<E> {
 }
 
 export interface Source<E> {
-  /** Of what a cursor depends on, such as filters: a cursor is given only to a source with the same. Left out: it depends on nothing. */
+  /** Identifies what a cursor depends on, such as filters. A cursor is only used with the same fingerprint. Left out: it depends on nothing. */
   readonly fingerprint?: string
-  /** RFC 3339: where `read` starts without a cursor. Left out: at the oldest event there is. */
+  /** RFC 3339: where `read` starts without a cursor. Left out: at the oldest event. */
   readonly since?: string
   /**
    * Yields batches in order, from just after `cursor`, or from the start without one. May repeat; never skips.
@@ -39,21 +39,21 @@ export interface Source<E> {
    */
   read(cursor?: Cursor, signal?: AbortSignal): AsyncIterable<Batch<E>>
   /**
-   * An event that happened after `at` (milliseconds since 1970), the later the better, at the price of a few requests; undefined
-   * where there is none. With it `deliver` tells events that are too old for a destination from one that takes none.
+   * Finds an event that happened after `at` (milliseconds since 1970), as late as a few requests can find; undefined if there is
+   * none. `deliver` uses it to see whether a destination refuses old events only, or all events.
    */
   newerThan?(at: number, signal?: AbortSignal): Promise<E | undefined>
   /**
-   * Resolves once the credentials it asks for anew with each request are others than those it last used: a pause because of a fatal
-   * fault ends then. Rejects with the reason of the signal, and for nothing else.
+   * Resolves once the credentials differ from those of the last request; this ends a pause after a fatal fault. Rejects only when
+   * the signal is aborted, with its reason.
    */
   changed?(signal: AbortSignal): Promise<void>
 }
 
-/** How a sink likes to be written to. */
+/** The writes a sink prefers. */
 export interface SinkPreferences {
   /**
-   * Records that fill a write: then it is sent without waiting for more.
+   * A write with this many records is sent without waiting for more.
    * @default 1_000
    */
   readonly records?: number
@@ -80,13 +80,13 @@ export interface Sink<R> {
    * attempt is abandoned as soon as possible and rejects.
    */
   write(records: readonly R[], signal: AbortSignal): Promise<void>
-  /** As `changed` of a source. */
+  /** See `Source.changed`. */
   changed?(signal: AbortSignal): Promise<void>
-  /** Releases connections and files. Called by whoever made the sink, after the last write has ended; again it does nothing. */
+  /** Releases connections and files. The code that made the sink calls it after the last write has ended. A second call does nothing. */
   close?(): Promise<void>
 }
 
-/** A sink that holds something: ours all do. `await using` closes it. */
+/** A sink with something to release, as all of ours have. `await using` closes it. */
 export interface ClosableSink<R> extends Sink<R>, AsyncDisposable {
   close(): Promise<void>
 }
@@ -123,22 +123,22 @@ export interface Commit {
   readonly quarantined: readonly QuarantineEntry[]
 }
 
-/** What the rows of a pipeline tell of its destination to a process that has not written to it yet. */
+/** What a pipeline's rows say about its destination, for a process that has not written to it yet. */
 export interface Acceptance {
-  /** Events it took, over all runs. */
+  /** Events it accepted, over all runs. */
   readonly delivered: number
-  /** Events it has rejected for good since it last took one. */
+  /** Events it rejected for good since it last accepted one. */
   readonly rejectedSince: number
 }
 
 /**
- * Where one destination remembers how far it is: one row (pipeline and lane) of a state.
+ * The saved position of one destination: one row (pipeline and lane) of a state.
  * `commit` is atomic: after a crash either all of it holds or nothing.
  */
 export interface Lane {
   /** The cursor of the last commit; undefined before the first. */
   load(): Promise<Cursor | undefined>
-  /** Without it, every process that starts takes the destination for one that never accepted anything. */
+  /** Without it, every new process assumes that the destination has never accepted anything. */
   acceptance?(): Promise<Acceptance>
   /** Which of `ids` this pipeline recently delivered or quarantined, in any lane. */
   known(ids: readonly string[]): Promise<ReadonlySet<string>>
@@ -171,60 +171,60 @@ export interface LaneSummary {
 /** A pipeline as a state knows it, from its first claim on. */
 export interface PipelineSummary {
   readonly pipeline: string
-  /** What it was asked to deliver, so that what nobody asked for is not taken for missing: in order, apart from each other. */
+  /** The hours it was asked to deliver, so that other hours do not count as missing. In order; spans do not touch. */
   readonly asked: readonly HourSpan[]
 }
 
 /** The right to move a pipeline's cursors. `await using` releases it. */
 export interface Claim extends AsyncDisposable {
   /**
-   * Opens a row. `fingerprint` is that of the source's filters: rejects with a fatal `filters_changed` when the row was made
-   * with others, since an offset must never be used with filters it was not given for.
+   * Opens a row. `fingerprint` is that of the source's filters. Rejects with a fatal `filters_changed` if the row was made with other
+   * filters: an offset must never be used with filters it was not given for.
    */
   lane(name: string, fingerprint: string): Promise<Lane>
   /**
-   * Notes, before anything is delivered, that everything from `from` on (milliseconds since 1970) is to be: in place of an earlier
-   * start that delivered nothing, and beside what was asked for by `reopen`. The ledger of the hours that begin there is opened.
+   * Notes, before anything is delivered, that everything from `from` on (milliseconds since 1970) is asked for. It replaces an earlier
+   * start that delivered nothing, and adds to what `reopen` asked for. It opens the ledger of the hours that begin there.
    */
   start(from: number): Promise<void>
   /**
-   * Puts a row, made when missing, at a cursor of the caller's, and lets the next `lane` bring any filters. What is read from
-   * there on is delivered again: a rewind is a deliberate repeat. The ledger from the hour of `from` (milliseconds since
-   * 1970, the start of an hour) on is opened again: it counts what comes from now on, and all of it is asked for.
+   * Moves a row to the given cursor, makes it if missing, and lets the next `lane` have any filters. Everything read from there on
+   * is delivered again: a rewind is a deliberate repeat. It opens the ledger again from `from` on (milliseconds since 1970, the
+   * start of an hour): those hours are asked for and counted from zero.
    */
   rewind(name: string, cursor: Cursor, from: number): Promise<void>
   /**
-   * Opens the ledger of the hours that begin in `[from, until)` again (milliseconds since 1970): they are to be delivered again, or
+   * Opens the ledger again for the hours that begin in `[from, until)` (milliseconds since 1970): they will be delivered, again or
    * for the first time.
    */
   reopen(from: number, until: number): Promise<void>
-  /** Forgets a row. */
+  /** Deletes a row. */
   drop(name: string): Promise<void>
-  /** Again it does nothing. */
+  /** A second call does nothing. */
   release(): Promise<void>
 }
 
-/** Where cursors, recent ids and the quarantine are kept. Reading works beside a runner. `await using` closes it. */
+/** Where cursors, recent ids and the quarantine are kept. It can be read while a runner uses it. `await using` closes it. */
 export interface State extends AsyncDisposable {
-  /** Makes the caller the one runner of a pipeline until `release` or its death. Rejects with a fatal `already_running`. */
+  /** Makes the caller the one runner of a pipeline until `release` or the end of its process. Rejects with a fatal `already_running`. */
   claim(pipeline: string): Promise<Claim>
   lanes(): Promise<LaneSummary[]>
-  /** All that were ever claimed, whether anything was delivered or not. */
+  /** All pipelines that were ever claimed, also those that delivered nothing. */
   pipelines(): Promise<PipelineSummary[]>
   /** Oldest first. */
   quarantine(pipeline?: string): AsyncIterable<StoredQuarantineEntry>
-  /** Takes entries out of the quarantine once they are delivered after all. Numbers that are not in it are ignored. */
+  /** Removes entries from the quarantine once they are delivered. Unknown numbers are ignored. */
   discharge(numbers: readonly number[]): Promise<void>
   /**
-   * What became of the events of `[from, until)` (milliseconds since 1970, by `created_at`), by UTC hour, for 90 days. Kept in the
-   * transaction of the cursor; each id counts once, however often it was sent.
+   * The counts of events of `[from, until)` (milliseconds since 1970, by `created_at`), by UTC hour, for 90 days. Saved in the
+   * transaction of the cursor. Each id counts once, even if it was sent several times.
    */
   ledger(pipeline: string, from: number, until: number): Promise<LedgerHour[]>
-  /** Releases what is still claimed. Again it does nothing. */
+  /** Releases all claims. A second call does nothing. */
   close(): Promise<void>
 }
 
-/** What `deliver` needs of an event: an id to drop repeats by, and when it happened (RFC 3339). */
+/** What `deliver` needs of an event: an id, to drop repeats, and the time it happened (RFC 3339). */
 export interface Identified {
   readonly gid: string
   readonly created_at: string

@@ -1,6 +1,6 @@
 import { millisAt } from '@asana-audit/schema/lossless'
 
-/** Whether `time` is after `other` (RFC 3339, to the millisecond); no time at all is before every time. */
+/** Whether `time` is after `other` (RFC 3339, to the millisecond); undefined is before every time. */
 export function isAfter(time: string | undefined, other: string | undefined): boolean {
   if (time === undefined) return false
   if (other === undefined) return true

@@ -4,7 +4,7 @@ import type { LimitingFactor } from './source/limiting-factor.ts'
 /** Which part of the loop a fault came from. */
 export type Part = 'source' | 'sink' | 'state'
 
-/** One request was answered with a page. `newestAt` (RFC 3339) is the newest `created_at` read so far. */
+/** Asana answered one request with a page. `newestAt` (RFC 3339) is the newest `created_at` read so far. */
 export interface PageRead {
   readonly type: 'page_read'
   readonly events: number
@@ -14,32 +14,32 @@ export interface PageRead {
   readonly newestAt: string | undefined
 }
 
-/** A time range is read in order: how much of it has had its turn. Times are RFC 3339. */
+/** Progress of a time range that is read in order: it is read up to `upTo`. Times are RFC 3339. */
 export interface Covered {
   readonly type: 'covered'
   readonly from: string
   readonly until: string
   readonly upTo: string
-  /** What kept it from going faster of late. */
+  /** What limits its speed at present. */
   readonly limitedBy: LimitingFactor
 }
 
-/** The source has nothing newer. `since`: RFC 3339 time of the first such answer after the last event. */
+/** The source has no newer events. `since`: RFC 3339 time of the first empty answer after the last event. */
 export interface Idle {
   readonly type: 'idle'
   readonly since: string
   readonly newestAt: string | undefined
 }
 
-/** The stored position was no longer accepted; reading goes on from `restartAt`, repeats are dropped by id. */
+/** Asana no longer accepted the stored position. Reading restarts at `restartAt`; repeats are dropped by id. */
 export interface Healed {
   readonly type: 'healed'
   readonly reason: string
-  /** RFC 3339; undefined: from the oldest event there is. */
+  /** RFC 3339; undefined: from the oldest event. */
   readonly restartAt: string | undefined
 }
 
-/** A type, field or value seen for the first time by this process that the catalogue does not know. */
+/** A type, field or value that the catalogue does not know. Each process reports it once. */
 export interface FirstSight {
   readonly type: 'first_sight'
   readonly kind: string
@@ -48,17 +48,17 @@ export interface FirstSight {
   readonly id: string
 }
 
-/** Repeats this destination already had, dropped during a deliberate re-read. */
+/** Events of a deliberate re-read that this destination already had, so they were dropped. */
 export interface RepeatsDropped {
   readonly type: 'repeats_dropped'
   readonly events: number
 }
 
-/** An event that was not there when its time was first read; found by a re-read and delivered. */
+/** An event that appeared in the log after its time had been read. A re-read found it, and it is delivered. */
 export interface Late {
   readonly type: 'late'
   readonly id: string
-  /** From `created_at` to now: more than the settled window would mean that some are missed. */
+  /** From `created_at` to now. If it exceeds the settled window, other late events may be missed. */
   readonly delayMs: number
 }
 
@@ -68,7 +68,7 @@ export interface WriteAccepted {
   readonly ms: number
 }
 
-/** A temporary fault; the same thing is tried again after `waitMs`. */
+/** A temporary fault. The same attempt is made again after `waitMs`. */
 export interface Retrying {
   readonly type: 'retrying'
   readonly part: Part
@@ -79,7 +79,7 @@ export interface Retrying {
   readonly waitMs: number
 }
 
-/** A fault that needs a person; tried again after `waitMs`, the cursor stays where it is. */
+/** A fault that a person must fix. It is tried again after `waitMs`; the cursor stays where it is. */
 export interface Paused {
   readonly type: 'paused'
   readonly part: Part
@@ -88,7 +88,7 @@ export interface Paused {
   readonly waitMs: number
 }
 
-/** What had been retrying or paused works again. */
+/** It works again after retries or a pause. */
 export interface Resumed {
   readonly type: 'resumed'
   readonly part: Part
@@ -104,8 +104,8 @@ export interface Quarantined {
 }
 
 /**
- * The destination refuses events for their age and takes newer ones: these are in quarantine, code `too_old`, in place of a
- * `quarantined` for each. Times are RFC 3339.
+ * The destination refuses events for their age and accepts newer ones. The old ones are in quarantine, code `too_old`; this one fact
+ * stands for all of them, instead of a `quarantined` for each. Times are RFC 3339.
  */
 export interface TooOld {
   readonly type: 'too_old'
@@ -115,14 +115,14 @@ export interface TooOld {
   readonly reason: string
 }
 
-/** An event was sent out of its turn, to tell whether the destination takes any: it comes again, or has been there. */
+/** An event was sent out of order, to test whether the destination accepts anything. It is sent again in order, or was already delivered. */
 export interface Probed {
   readonly type: 'probed'
   readonly id: string
   readonly isTaken: boolean
 }
 
-/** The position was older than Asana keeps events: those of this time that were not read yet are gone. RFC 3339. */
+/** The position was older than Asana keeps events: unread events of this time are gone. RFC 3339. */
 export interface PossibleLoss {
   readonly type: 'possible_loss'
   readonly from: string

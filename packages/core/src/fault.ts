@@ -1,6 +1,6 @@
 /**
- * Faults are data, read by shape and never by class: a sink of yours needs nothing of ours at run time, and two
- * copies of this package in one process agree. Throw an Error with these properties, or use `fault()`.
+ * Faults are data. They are recognised by their shape, not by a class: your sink needs no import of ours at run time, and two
+ * copies of this package in one process work together. Throw an Error with these properties, or use `fault()`.
  */
 export type FaultShape = Temporary | Rejected | Fatal
 
@@ -11,19 +11,19 @@ interface AnyFault {
   readonly accepted?: number
 }
 
-/** The same request may succeed later. `deliver` waits and sends the rest again, without end. */
+/** The same request may succeed later. `deliver` waits and sends the rest again, with no limit of attempts. */
 export interface Temporary extends AnyFault {
   readonly fault: 'temporary'
-  /** How long the server asked to be left alone. Ten minutes of it are waited at most. */
+  /** How long the server asked to wait, in milliseconds. `deliver` waits ten minutes at most. */
   readonly retryAfterMs?: number
   /**
-   * It may be the fault of one record. After this many in a row on the same write, `deliver` halves it; a record left alone is
-   * refused if it fails as often again while others are accepted.
+   * One record may cause it. After this many failures in a row of the same write, `deliver` halves the write. A single record is
+   * refused if it fails that often again while others are accepted.
    */
   readonly isolateAfter?: number
 }
 
-/** Something in this write will never be taken. `at` says what is known about where. */
+/** The destination will never accept something in this write. `at` says where, as far as known. */
 export type Rejected = RejectedRecord | RejectedPart
 
 interface RejectedRecord extends AnyFault {
@@ -34,16 +34,16 @@ interface RejectedRecord extends AnyFault {
 
 interface RejectedPart extends AnyFault {
   readonly fault: 'rejected'
-  /** `none-taken`: one or more of them, and nothing was taken. `some-taken`: an unknown part was taken. */
+  /** `none-taken`: one or more records are bad, and none was taken. `some-taken`: an unknown part was taken. */
   readonly at: 'none-taken' | 'some-taken'
-  /** How many records after the accepted ones it is about. Default: all the rest. */
+  /** How many records it concerns, counted after the accepted ones. Default: all the rest. */
   readonly affected?: number
 }
 
-/** This set-up will never work. `deliver` pauses and says the next step. */
+/** This set-up cannot work. `deliver` pauses and reports the next step. */
 export interface Fatal extends AnyFault {
   readonly fault: 'fatal'
-  /** Nothing mends it while this process runs, so `deliver` rejects in place of a pause. */
+  /** Nothing can fix it while this process runs, so `deliver` rejects instead of pausing. */
   readonly final?: boolean
 }
 
@@ -53,7 +53,7 @@ interface Kinds {
   fatal: Fatal
 }
 
-/** Of one kind, as in `Fault<'fatal'>`, or of any. */
+/** A fault of one kind, as `Fault<'fatal'>`, or of any kind. */
 export type Fault<K extends keyof Kinds = keyof Kinds> = Error & Kinds[K]
 
 export type FaultOptions<K extends keyof Kinds = keyof Kinds> = Kinds[K] & {
@@ -62,7 +62,7 @@ export type FaultOptions<K extends keyof Kinds = keyof Kinds> = Kinds[K] & {
   readonly cause?: unknown
 }
 
-/** Makes a fault. `message` is a sentence with the next step where there is one; it must not hold a secret. */
+/** Makes a fault. `message` is a sentence, with the next step if there is one. It must not contain a secret. */
 export function fault<K extends keyof Kinds>({ message, cause, ...shape }: FaultOptions<K>): Fault<K> {
   const error = cause === undefined ? new Error(message) : new Error(message, { cause })
   return Object.assign(error, shape as unknown as Kinds[K])
@@ -80,11 +80,11 @@ function isKind(kind: unknown): kind is keyof Kinds {
 }
 
 /**
- * Reads anything thrown as a fault. An error without the shape counts as temporary, code `unclassified`: a sink
+ * Turns anything thrown into a fault. An error without the shape is temporary, code `unclassified`: a sink
  * written in ten lines around `fetch` throws plain errors when the network is down, and waiting loses nothing.
- * A fault that cannot be is a defect of what threw it: fatal, code `fault_contract`, and nothing it says is believed.
+ * A fault with impossible fields is a defect of the code that threw it: fatal, code `fault_contract`, and its fields are not used.
  *
- * `records`: how many were in the write it is about. Without it, indexes and counts have no upper end.
+ * `records`: the number of records in that write. Without it, indexes and counts have no upper limit.
  */
 export function toFault(value: unknown, records: number = Number.POSITIVE_INFINITY): Fault {
   if (!isFault(value)) {
@@ -100,11 +100,11 @@ export function toFault(value: unknown, records: number = Number.POSITIVE_INFINI
 }
 
 function impossible(what: string, problem: string, said: string, cause: unknown): Fault {
-  const message = `${what} breaks the contract of faults: ${problem}. Mend what throws it. It says: ${said}`
+  const message = `${what} breaks the contract of faults: ${problem}. Fix the code that throws it. Its message: ${said}`
   return fault({ fault: 'fatal', final: true, code: 'fault_contract', message, cause })
 }
 
-/** What keeps it from being the fault it was meant to be; undefined: it was not meant as one. */
+/** Why a value that was meant as a fault is not one; undefined if it was not meant as one. */
 function shapeProblemOf(value: unknown): string | undefined {
   const { fault: kind, code } = Object(value) as { fault?: unknown; code?: unknown }
   if (isKind(kind))
@@ -121,7 +121,7 @@ const kindOfField = {
   final: 'fatal',
 } as const
 
-/** What is wrong with it, undefined: nothing. Code without types may have thrown it, so every field may be anything. */
+/** What is wrong with it, or undefined. Code without types may have thrown it, so a field may have any value. */
 function problemOf(found: Fault, records: number): string | undefined {
   // Not a copy: a class may have getters.
   const fields = found as unknown as Readonly<Record<string, unknown>>

@@ -48,6 +48,6 @@ export type {
 } from './contract.ts'
 export type { Clock } from './clock.ts'
 
-// Under subpaths, each for a reader of its own: `/sqlite-state` and `/file-lock` load `node:sqlite`; `/sink-kit` is for authors of
+// Under subpaths, each for one kind of user: `/sqlite-state` and `/file-lock` load `node:sqlite`; `/sink-kit` is for authors of
 // sinks, and `/testing` has the contracts they meet; `/config` reads settings; `/backlog` and `/ledger` serve tools around a pipeline.
 // Not exported: how pages are read, positions written and writes queued. That may change at any time.

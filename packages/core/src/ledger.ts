@@ -1,4 +1,4 @@
-// For tools that prove completeness: what a state counted by hour, against what Asana or a store has.
+// For tools that prove completeness: they compare a state's counts by hour with those of Asana or a store.
 
 export { hourMs } from './duration.ts'
 export { type HourSpan, openEnd, openStart, withSpan } from './state/hour-spans.ts'

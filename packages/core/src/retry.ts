@@ -22,17 +22,17 @@ export interface RetryPolicy {
   /** Ends a pause when it resolves, as the cause of the fault may be gone. See `Source.changed`. */
   readonly changed?: ((signal: AbortSignal) => Promise<void>) | undefined
   /**
-   * After this many milliseconds without success the attempt under way is ended, and a temporary fault becomes fatal, code
-   * `gave_up`. The time starts again with progress, and after a pause.
+   * After this many milliseconds without success, the attempt under way is ended, and a temporary fault becomes fatal, code
+   * `gave_up`. The time starts again after progress and after a pause.
    * @default never
    */
   readonly giveUpAfterMs?: number
   /**
-   * The same, counted from the first failure on. It may be shorter: a failure is given less time than a slow answer.
+   * The same, but counted from the first failure. It may be shorter: a failure may get less time than a slow answer.
    * @default `giveUpAfterMs`
    */
   readonly failingMs?: number
-  /** When it began to fail, if earlier attempts have failed already: milliseconds since 1970. */
+  /** When earlier attempts began to fail, if they did: milliseconds since 1970. */
   readonly since?: number | undefined
   /** Makes the first attempt even if `signal` is aborted. */
   readonly attemptEvenIfAborted?: boolean
@@ -44,8 +44,8 @@ const longestWaitMs = minuteMs
 
 /**
  * Tries until it works: the only place in the project that waits because of a fault.
- * A `rejected` fault is the caller's to handle and passes through. Rejects with `signal.reason` once aborted. The signal an attempt
- * gets is aborted when the time of `giveUpAfterMs` is up: it shall end then.
+ * A `rejected` fault passes through: the caller handles it. Rejects with `signal.reason` once aborted. Each attempt gets a signal that
+ * is aborted when the time of `giveUpAfterMs` is up; the attempt must end then.
  */
 export async function retry<T>(
   attempt: (timeUp: AbortSignal) => Promise<T>,
@@ -91,7 +91,7 @@ export async function retry<T>(
   }
 }
 
-/** One attempt, told when its time is up. */
+/** One attempt. Its signal is aborted when its time is up. */
 async function inTime<T>(
   attempt: (timeUp: AbortSignal) => Promise<T>,
   ms: number,
@@ -121,7 +121,7 @@ function outOfTime(part: Part): Fault {
   return fault({ fault: 'temporary', code: 'out_of_time', message: slow[part] })
 }
 
-/** What a temporary fault does, and any other that is waited for: it is reported. */
+/** Reports a fault and waits. */
 export async function waitOut(
   found: Fault,
   { failures, waitMs }: { readonly failures: number; readonly waitMs: number },
@@ -134,7 +134,7 @@ export async function waitOut(
   await clock.sleep(waitMs, signal)
 }
 
-/** What a fatal fault does: rejects with it, or reports it and waits `pauseMs` or until something has changed. A final one rejects. */
+/** After a fatal fault: rejects with it, or reports it and waits for `pauseMs` or until `changed` resolves. Always rejects with a final one. */
 export async function pause(found: Fault<'fatal'>, policy: RetryPolicy): Promise<void> {
   const { part, signal, changed, onFact, clock = systemClock } = policy
   const { onFatal = 'reject', pauseMs = 300_000 } = policy
@@ -151,8 +151,8 @@ export async function pause(found: Fault<'fatal'>, policy: RetryPolicy): Promise
 }
 
 /**
- * The server's own timing comes first, from a second to ten minutes, with up to a tenth on top within these so that many clients
- * do not come back at once. Without one: doubling from a second to a minute, between half and all of it by chance.
+ * The wait that the server asks for, from a second to ten minutes, plus up to a tenth of jitter so that many clients do not return
+ * at once. Without one: exponential backoff from a second to a minute, with jitter from half of it to all of it.
  */
 export function waitAfter(found: Pick<Temporary, 'retryAfterMs'>, failures: number, chance: number): number {
   if (found.retryAfterMs !== undefined) {
@@ -162,14 +162,14 @@ export function waitAfter(found: Pick<Temporary, 'retryAfterMs'>, failures: numb
   return Math.round(ceiling * (0.5 + chance / 2))
 }
 
-const nothingLost = 'nothing is lost, start again when it is mended.'
+const nothingLost = 'nothing is lost, start again when it is fixed.'
 
-/** Where the next wait would go past the time there is. Without a wish of the server that time is nearly over. */
+/** If the next wait would be longer than the time left. If the server asked for no wait, the time is nearly over anyway. */
 function gaveUpAtOnce(cause: Fault<'temporary'>, waitMs: number, afterMs: number): Fault {
   if (cause.retryAfterMs === undefined) return gaveUp(cause, afterMs)
   const message =
-    `${cause.message}${askedToWait(cause.retryAfterMs)} Gave up without waiting: the next attempt, in ${Math.ceil(waitMs / 1000)} s, would be past the ` +
-    `${Math.round(afterMs / 1000)} s that are waited for progress; ${nothingLost} Or allow more time (give up after).`
+    `${cause.message}${askedToWait(cause.retryAfterMs)} Gave up without waiting: the next attempt, in ${Math.ceil(waitMs / 1000)} s, would come after the limit of ` +
+    `${Math.round(afterMs / 1000)} s without progress; ${nothingLost} Or allow more time (give up after).`
   return fault({ fault: 'fatal', code: 'gave_up', message, cause })
 }
 

@@ -1,4 +1,4 @@
-// For authors of sinks: the parts our own sinks are made of.
+// For authors of sinks: the parts that our own sinks use.
 export { raceAbort } from './abort/race-abort.ts'
 export { systemClock } from './clock.ts'
 export { shareSink } from './deliver/share-sink.ts'

@@ -66,7 +66,7 @@ describe('a fault that cannot be is fatal, and says what to mend:', () => {
     const found = toFault(error, 3)
     expect(found).toMatchObject({ fault: 'fatal', final: true, code: 'fault_contract', cause: error })
     expect(found.message).toBe(
-      `A ${fields.fault} fault with the code x breaks the contract of faults: ${problem}. Mend what throws it. It says: It says so.`,
+      `A ${fields.fault} fault with the code x breaks the contract of faults: ${problem}. Fix the code that throws it. Its message: It says so.`,
     )
   })
 })
@@ -111,7 +111,7 @@ test.each<[string, unknown, string]>([
   const found = toFault(error, 3)
   expect(found).toMatchObject({ fault: 'fatal', final: true, code: 'fault_contract', cause: error })
   expect(found.message).toContain(`Something meant as a fault breaks the contract of faults: ${problem}`)
-  expect(found.message).toContain('It says: It says so.')
+  expect(found.message).toContain('Its message: It says so.')
 })
 
 test.each<[string, unknown]>([

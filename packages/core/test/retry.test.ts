@@ -324,7 +324,7 @@ describe('what ends it', () => {
     const started = waiting.clock.now()
     const { message } = await faultOf(retry(failing({ ...temporary, retryAfterMs }), waiting))
     expect(message).toContain(said)
-    expect(message).toContain('past the 30 s that are waited for progress')
+    expect(message).toContain('after the limit of 30 s without progress')
     expect(message).not.toContain('Gave up after')
     expect(waiting.clock.now()).toBe(started)
   })

@@ -13,7 +13,7 @@ export interface Asked {
 const toleranceMs = minuteMs
 
 /**
- * Throws a fatal `filters_ignored` where most of a page is not what was asked for: every window would bring the whole log, and
+ * Throws a fatal `filters_ignored` if most of a page was not asked for: then every window would return the whole log, and
  * every new start its oldest events.
  */
 export function assertAsAsked(data: readonly unknown[], { startAt, endAt, eventType }: Asked): void {
@@ -34,6 +34,6 @@ export function assertAsAsked(data: readonly unknown[], { startAt, endAt, eventT
   ]
   const message =
     `Asana was asked for events ${asked.filter(Boolean).join(' ')}, and ${others} of the ${data.length} it sent are others. ` +
-    'Something between you and Asana, or a wrong base URL, drops the query of a request: each part of the log would come over and over. Check both.'
+    'Something between you and Asana, or a wrong base URL, drops the query of a request, so the same events would come again and again. Check both.'
   throw fault({ fault: 'fatal', code: 'filters_ignored', message })
 }

@@ -23,17 +23,17 @@ const fatalStatuses: Record<number, readonly [code: string, message: string]> = 
   451: ['blocked', 'Asana blocks requests from this address for legal reasons (451).'],
 }
 
-/** The fault of an answer that is no page. */
+/** The fault for an answer that is not a page. */
 export function asanaRefusal(response: HttpResponse, request: AuditLogRequest, token: string): Fault {
   const { status, headers } = response
   const { baseUrl = asanaBaseUrl } = request
   const words = asanaMessage(response.body, token)
   const said = words ?? ''
-  // A date counts from the server's own clock.
+  // A date in `Retry-After` is in the server's own time.
   const waitMs = retryAfterMs(headers['retry-after'], sentAt(headers) ?? Date.now())
   const fatal = fatalStatuses[status]
   if (status === 404 && !/\/api\/[\d.]+\/*$/.test(new URL(baseUrl).pathname)) {
-    const message = `There is no audit log at the base URL ${place(baseUrl)} (404). Does it lack its end? Asana's own is ${asanaBaseUrl}. Otherwise the workspace's gid is wrong: ${domainId}${said}`
+    const message = `There is no audit log at the base URL ${place(baseUrl)} (404). Is its path incomplete? Asana's own is ${asanaBaseUrl}. Otherwise the workspace's gid is wrong: ${domainId}${said}`
     return fault({ fault: 'fatal', code: 'workspace_not_found', message })
   }
   if (fatal)
@@ -56,7 +56,7 @@ export function asanaRefusal(response: HttpResponse, request: AuditLogRequest, t
     })
   }
   if (status >= 300 && status < 400) {
-    const message = `${new URL(request.baseUrl ?? asanaBaseUrl).origin} redirects (${status}). Check the base URL: a token is sent nowhere else.`
+    const message = `${new URL(request.baseUrl ?? asanaBaseUrl).origin} redirects (${status}). Check the base URL: the token is sent to no other place.`
     return fault({ fault: 'fatal', code: 'redirected', message })
   }
   return fault({
@@ -66,17 +66,17 @@ export function asanaRefusal(response: HttpResponse, request: AuditLogRequest, t
   })
 }
 
-/** Without a password in it. */
+/** The base URL without a password. */
 function place(baseUrl: string): string {
   const { origin, pathname } = new URL(baseUrl)
   return origin + pathname
 }
 
 function notAsana(baseUrl: string): string {
-  return ` The answer is not one of Asana's API: check the base URL (${place(baseUrl)}) and what is between you and Asana.`
+  return ` The answer is not from Asana's API: check the base URL (${place(baseUrl)}) and any proxy between you and Asana.`
 }
 
-/** What Asana's error envelope says, cut short, for the end of a message. Undefined for anything else, as a proxy's HTML. */
+/** The text of Asana's error envelope, shortened, for the end of a message. Undefined for any other body, such as a proxy's HTML. */
 function asanaMessage(body: Buffer, token: string): string | undefined {
   try {
     const { errors } = JSON.parse(body.toString('utf8')) as {

@@ -1,15 +1,15 @@
 import { fault } from '../fault.ts'
 
-/** What is wrong with a token of Asana, as a sentence without it; undefined where it can be sent. */
+/** What is wrong with an Asana token, as a sentence that does not quote it. Undefined if it can be sent. */
 export function asanaTokenProblem(token: string): string | undefined {
-  if (token === '') return 'The Asana token is empty. Give that of a service account.'
+  if (token === '') return 'The Asana token is empty. Give the token of a service account.'
   if (/^bearer\b/i.test(token)) {
-    return 'The Asana token begins with "Bearer". Leave that word out: it is added to every request.'
+    return 'The Asana token begins with "Bearer". Leave that word out: we add it to every request.'
   }
-  if (/^["'].*["']$/.test(token)) return 'The Asana token stands in quotes. Leave them out.'
-  // Anything else cannot be in a header, and the error of the layer below would quote it.
+  if (/^["'].*["']$/.test(token)) return 'The Asana token is in quotes. Leave them out.'
+  // Other characters cannot be in a header, and the HTTP library's error would quote the token.
   if (/^[\x21-\x7e]+$/.test(token)) return undefined
-  return 'The Asana token has spaces, control characters or letters in it that no token has. Copy it again.'
+  return 'The Asana token contains spaces, control characters or letters that no token has. Copy it again.'
 }
 
 /** Rejects with a fatal `bad_token`. */

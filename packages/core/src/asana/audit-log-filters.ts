@@ -3,9 +3,9 @@ import { fault } from '../fault.ts'
 import { type OptionNames, refuseUnknownOptions } from '../options/refuse-unknown-options.ts'
 import type { AuditLogQuery } from './audit-log-request.ts'
 
-/** Which events. All combine, of a list one is enough; what is left out does not restrict. */
+/** Which events. All filters must match; of a list, one value is enough. A filter left out does not restrict. */
 export interface AuditLogFilters {
-  /** Asana takes one type: of several the source drops the others itself, so that one request still serves all of them. */
+  /** Asana takes one type only. With several, one request asks for all types, and the source drops the other events itself. */
   readonly eventType?: string | readonly string[] | undefined
   readonly actorType?: string | readonly string[] | undefined
   readonly actorGid?: string | undefined
@@ -18,12 +18,12 @@ const names: OptionNames<AuditLogFilters> = {
   ...{ eventType: true, actorType: true, actorGid: true, actorEmail: true, resourceGid: true },
 }
 
-/** Throws a fatal `unknown_option`: a filter under a mistyped name would let everything through. */
+/** Throws a fatal `unknown_option`: a filter with a mistyped name would let everything through. */
 export function checkFilters(filters: AuditLogFilters | undefined): void {
   refuseUnknownOptions('filters', names, filters)
 }
 
-/** What Asana is asked to filter by. */
+/** The filters that are sent to Asana. */
 export function askedOf(
   filters: AuditLogFilters = {},
 ): Pick<AuditLogQuery, 'eventType' | 'actorType' | 'actorGid' | 'resourceGid'> {
@@ -31,7 +31,7 @@ export function askedOf(
   return { eventType: onlyOne(eventType), actorType: onlyOne(actorType), actorGid, resourceGid }
 }
 
-/** Whether an event is asked for, by what Asana was not asked. Throws a fatal `empty_filter` for a list of nothing. */
+/** Applies the filters that are not sent to Asana. Throws a fatal `empty_filter` for an empty list. */
 export function filterMatcher(filters: AuditLogFilters = {}): (event: AuditLogEvent) => boolean {
   const email = filters.actorEmail?.toLowerCase()
   const eventTypes = several('eventType', filters.eventType)
@@ -39,12 +39,12 @@ export function filterMatcher(filters: AuditLogFilters = {}): (event: AuditLogEv
   return ({ event_type: type, actor }) => {
     if (eventTypes && !eventTypes.has(type)) return false
     if (actorTypes && !actorTypes.has(actor.actor_type ?? '')) return false
-    // What arrives may contradict the documentation, so an address may be no text.
+    // Data may contradict the documentation, so an address may not be a string.
     return email === undefined || actor.email?.toLowerCase?.() === email
   }
 }
 
-/** Equal for filters that ask for the same, in whatever order. One value alone is as it was before there were lists. */
+/** Equal for filters with the same meaning, in any order. A list of one value equals that value, as older versions stored it. */
 export function comparable(filters: AuditLogFilters = {}): readonly unknown[] {
   const { eventType, actorType, actorGid, actorEmail, resourceGid } = filters
   return [inOrder(eventType), inOrder(actorType), actorGid, actorEmail?.toLowerCase(), resourceGid]

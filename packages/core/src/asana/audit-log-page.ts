@@ -4,23 +4,23 @@ import type { Bytes } from '../http/bytes.ts'
 import type { HttpResponse } from '../http/http-response.ts'
 import { dataInPieces } from './data-in-pieces.ts'
 
-/** A page as it came: bytes are cheap to hold, so that it is parsed only when its turn has come. */
+/** A page as it came. Bytes are cheap to hold, so a page is parsed only when its turn has come. */
 export interface RawPage {
   readonly body: Bytes
-  /** Where the next page starts; undefined until something has matched the filters, and never again after that. */
+  /** Where the next page starts; undefined only until something has matched the filters. */
   readonly offset: string | undefined
   readonly isEmpty: boolean
   /** The server's clock in milliseconds since 1970, from its `Date` header; undefined without one. */
   readonly date: number | undefined
 }
 
-/** When the server says that it answered, in milliseconds since 1970; undefined without a readable `Date` header. */
+/** The server's `Date` header in milliseconds since 1970; undefined without a readable one. */
 export function sentAt({ date }: HttpResponse['headers']): number | undefined {
   const ms = date === undefined ? Number.NaN : Date.parse(date)
   return Number.isNaN(ms) ? undefined : ms
 }
 
-/** Looks at both ends of an answer only. Rejects a body without a readable end; the rest is checked by `pageData`. */
+/** Reads only the start and the end of an answer. Throws for a body without a readable end; `pageData` checks the rest. */
 export function rawPage({ body, headers }: HttpResponse): RawPage {
   const date = sentAt(headers)
   const next = nextPageAtTheEnd(body)
@@ -30,7 +30,7 @@ export function rawPage({ body, headers }: HttpResponse): RawPage {
   return { body, offset: offsetOf(page), isEmpty: page.data.length === 0, date }
 }
 
-/** Oldest first, as Asana sent them: not yet checked to be events. Throws a temporary `malformed_page`. */
+/** The entries, oldest first, as Asana sent them; not yet checked. Throws a temporary `malformed_page`. */
 export function pageData({ body }: RawPage): readonly unknown[] {
   return dataInPieces(body) ?? wholePage(body).data
 }
@@ -42,8 +42,8 @@ interface NextPage {
 }
 
 /**
- * The last member of the page, if that is `next_page`. What follows a quoted name is a JSON object but for its opening brace
- * only where the name is a member of the outermost object: further in, more braces are closed.
+ * The last member of the page, if that is `next_page`. With an opening brace added, the text from this name on is valid JSON only
+ * if the name is a member of the outermost object: deeper inside, more braces are closed.
  */
 function nextPageAtTheEnd(body: Bytes): NextPage | undefined {
   const at = body.lastIndexOf('"next_page"')
@@ -78,6 +78,6 @@ function malformed(what: string): Fault {
   return fault({
     fault: 'temporary',
     code: 'malformed_page',
-    message: `The answer of Asana is not a page of audit log events: ${what}. If it lasts, check the base URL and what is between you and Asana.`,
+    message: `Asana's answer is not a page of audit log events: ${what}. If this continues, check the base URL and any proxy between you and Asana.`,
   })
 }

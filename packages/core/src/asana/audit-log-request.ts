@@ -3,7 +3,7 @@ import type { HttpClient } from '../http/http-client.ts'
 import { type OptionNames, refuseUnknownOptions } from '../options/refuse-unknown-options.ts'
 import type { RequestBudget } from './request-budget.ts'
 
-/** The documented parameters of the one operation. Times are RFC 3339; all filters combine. */
+/** The documented parameters of the API. Times are RFC 3339. All filters must match. */
 export interface AuditLogQuery {
   /** RFC 3339: only events created at this time or later. */
   readonly startAt?: string | undefined
@@ -11,7 +11,7 @@ export interface AuditLogQuery {
   readonly endAt?: string | undefined
   /** Only events of this type. */
   readonly eventType?: string | undefined
-  /** Only events of such an actor, for actors without an id. Asana wants it left out if `actorGid` is given. */
+  /** Only events of actors of this type, for actors without an id. Asana wants it left out if `actorGid` is given. */
   readonly actorType?: string | undefined
   /** Only events of this actor. */
   readonly actorGid?: string | undefined

@@ -1,21 +1,21 @@
 import { parseLosslessJson } from '@asana-audit/schema/lossless'
 import type { Bytes } from '../http/bytes.ts'
 
-/** A string of it, of two bytes a character at most, is small enough for V8 to make in memory it already has. */
+/** A string of this size, with at most two bytes a character, fits into memory that V8 already has. */
 const pieceBytes = 48 * 1024
 
 const pageStart = '{"data":['
 const [open, close] = [0x5b, 0x5d]
 
-/** Up to the first name in the first event. */
+/** The start of a page up to the first name in the first event. */
 const beginning = /^\{"data":\[(\{"\w+")/
 
 /**
- * What is in the `data` of a page, parsed some events at a time: for a string as long as a page V8 gets memory anew from the system, every time,
- * which costs a quarter of what parsing does. Undefined for a page that is short, or not written as Asana writes it.
+ * Parses the `data` of a page some events at a time: for a string as long as a page, V8 gets new memory from the system each time,
+ * which costs a quarter of the parsing time. Undefined for a short page, or one that is not written as Asana writes it.
  *
- * Pieces end between two objects of which the second begins like the first event. Quotes within a string are escaped, so this is found outside
- * of strings only; and a piece that ends anywhere but between two events is no JSON.
+ * A piece ends between two objects if the second begins like the first event. Quotes within a string are escaped, so this is never
+ * found inside a string. A piece that ends anywhere else is not valid JSON.
  */
 export function dataInPieces(body: Bytes): readonly unknown[] | undefined {
   const [, first] = beginning.exec(body.subarray(0, 64).toString('latin1')) ?? []
@@ -38,7 +38,7 @@ export function dataInPieces(body: Bytes): readonly unknown[] | undefined {
   }
 }
 
-/** Used again for each piece: brackets put around a string would have it copied. */
+/** Reused for each piece: adding brackets to a string would copy it. */
 const room = Buffer.allocUnsafe(2 * pieceBytes)
 
 function inBrackets(piece: Bytes): string {

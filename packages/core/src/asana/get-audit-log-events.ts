@@ -7,9 +7,9 @@ import { pageData, type RawPage, rawPage } from './audit-log-page.ts'
 import { type AuditLogRequest, asanaBaseUrl, checkRequest } from './audit-log-request.ts'
 
 export interface AuditLogPage {
-  /** Oldest first, as Asana sent them: not yet checked to be events. */
+  /** The entries, oldest first, as Asana sent them; not yet checked. */
   readonly data: readonly unknown[]
-  /** Where the next page starts; undefined until something has matched the filters, and never again after that. */
+  /** Where the next page starts; undefined only until something has matched the filters. */
   readonly offset: string | undefined
   /** The server's clock in milliseconds since 1970, from its `Date` header; undefined without one. */
   readonly date: number | undefined
@@ -32,7 +32,7 @@ export async function getAuditLogEvents(request: AuditLogRequest): Promise<Audit
   return { data: pageData(page), offset: page.offset, date: page.date, bytes: page.body.length }
 }
 
-/** The same, unparsed: what is read ahead is held as bytes. */
+/** The same, unparsed: pages read ahead are held as bytes. */
 export async function getRawPage(request: AuditLogRequest): Promise<RawPage> {
   const { deadlineMs = 60_000, maxResponseBytes = 96 * 2 ** 20, signal, budget } = request
   const url = auditLogUrl(request)
@@ -60,7 +60,7 @@ export async function getRawPage(request: AuditLogRequest): Promise<RawPage> {
   }
 }
 
-/** JSON is not to begin with a byte order mark, but some proxies and gateways add one. */
+/** JSON must not begin with a byte order mark, but some proxies and gateways add one. */
 function withoutBom(body: Buffer): Buffer {
   return body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? body.subarray(3) : body
 }
@@ -68,7 +68,7 @@ function withoutBom(body: Buffer): Buffer {
 function auditLogUrl(request: AuditLogRequest): URL {
   const base = (request.baseUrl ?? asanaBaseUrl).replace(/\/+$/, '')
   if (!/^https?:\/\//i.test(base) || !URL.canParse(base)) {
-    const message = `The base URL of Asana is not an address. Give one such as ${asanaBaseUrl}.`
+    const message = `The base URL of Asana is not a valid address. Give one such as ${asanaBaseUrl}.`
     throw fault({ fault: 'fatal', code: 'bad_base_url', message })
   }
   const url = new URL(`${base}/workspaces/${encodeURIComponent(request.workspace)}/audit_log_events`)

@@ -7,7 +7,7 @@ export interface RequestBudgetOptions {
   /**
    * Most requests in a minute. Asana allows 1,500 on paid plans and 150 on free ones.
    *
-   * The default leaves room for whatever else uses the token.
+   * The default leaves room for other programs that use the token.
    * @default 1_200
    */
   readonly perMinute?: number
@@ -26,15 +26,15 @@ export interface RequestBudgetOptions {
 const names: OptionNames<RequestBudgetOptions> = { perMinute: true, inFlight: true, clock: true }
 
 /**
- * What one token may ask of Asana, shared by everything that uses the token: Asana counts rejected requests too, so
- * asking faster after a 429 makes it worse. https://developers.asana.com/docs/rate-limits
+ * The rate limit of one token, shared by everything that uses the token. Asana counts rejected requests too, so
+ * faster requests after a 429 make it worse. https://developers.asana.com/docs/rate-limits
  */
 export interface RequestBudget {
   /** Resolves when a request may start; call the result once it is over. Rejects with `signal.reason` once aborted. */
   take(signal?: AbortSignal): Promise<() => void>
-  /** Nobody starts a request for this long, ten minutes at most: the `Retry-After` of one is meant for all. */
+  /** No request starts for this long, ten minutes at most: the `Retry-After` of one request applies to all. */
   hold(ms: number): void
-  /** How long requests have waited for their turn, added up. */
+  /** The total time that requests have waited for their turn. */
   readonly waitedMs?: number
 }
 
@@ -46,7 +46,7 @@ export function requestBudget(options: RequestBudgetOptions = {}): RequestBudget
   const { perMinute = 1_200, inFlight = 50, clock = systemClock } = options
   const spacingMs = minuteMs / perMinute
   const toleranceMs = spacingMs * Math.max(1, perMinute * burst)
-  /** When the next request is due if all come evenly; it may start up to `toleranceMs` sooner. */
+  /** When the next request is due at an even rate; it may start up to `toleranceMs` sooner. */
   let due = 0
   let heldUntil = 0
   let running = 0
@@ -67,7 +67,7 @@ export function requestBudget(options: RequestBudgetOptions = {}): RequestBudget
 
   function release(): void {
     running -= 1
-    // All, not one: a waiter that was aborted would otherwise swallow the turn.
+    // Wake all, not one: an aborted waiter would use up the turn.
     for (const wake of waiting.splice(0)) wake()
   }
 
@@ -81,7 +81,7 @@ export function requestBudget(options: RequestBudgetOptions = {}): RequestBudget
         const start = Math.max(due - toleranceMs, heldUntil)
         due += spacingMs
         if (start > now) await clock.sleep(start - now, signal)
-        // Held meanwhile by somebody else's 429.
+        // Another request's 429 may hold the budget meanwhile.
         while (heldUntil > clock.now()) await clock.sleep(heldUntil - clock.now(), signal)
       } catch (error) {
         release()
@@ -96,7 +96,7 @@ export function requestBudget(options: RequestBudgetOptions = {}): RequestBudget
     },
     hold(ms) {
       heldUntil = Math.max(heldUntil, clock.now() + waitableMs(ms))
-      // Afterwards evenly, without a burst: whoever waited would else come back all at once.
+      // No burst afterwards, so that waiting requests do not all start at once.
       due = Math.max(due, heldUntil + toleranceMs)
     },
     get waitedMs() {

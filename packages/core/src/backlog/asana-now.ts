@@ -5,13 +5,13 @@ import { type RetryPolicy, retry } from '../retry.ts'
 import { pageWithinCap } from '../source/page-reader.ts'
 import type { AsanaSourceOptions } from '../source/source-options.ts'
 
-/** Asana's clock in milliseconds since 1970, by one small request; ours where it does not tell. */
+/** Asana's clock in milliseconds since 1970, by one small request; our clock if Asana sends no time. */
 export async function asanaNow(
   options: AsanaSourceOptions,
   retryPolicy: Omit<RetryPolicy, 'part'>,
 ): Promise<number> {
   const { clock = systemClock } = options
-  // A moment ago, so that the answer is small and the time is not in the future for either clock.
+  // One second ago: the answer is small, and the time is not in the future for either clock.
   const startAt = new Date(clock.now() - 1_000).toISOString()
   const ask = (timeUp: AbortSignal): Promise<RawPage> =>
     pageWithinCap(options, { startAt }, undefined, anySignal(retryPolicy.signal, timeUp))

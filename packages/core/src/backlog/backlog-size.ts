@@ -8,18 +8,18 @@ import { type RetryPolicy, retry } from '../retry.ts'
 import { isOffsetRefused, pageWithinCap } from '../source/page-reader.ts'
 import type { AsanaSourceOptions } from '../source/source-options.ts'
 
-/** What a few requests tell about a log nobody has read yet. */
+/** The size of a log that was not read yet, estimated with a few requests. */
 export interface BacklogSize {
-  /** Asana's clock in milliseconds since 1970; ours where it does not tell. */
+  /** Asana's clock in milliseconds since 1970; our clock if Asana sends no time. */
   readonly now: number
-  /** About how many pages there are. */
+  /** The estimated number of pages. */
   readonly pages: number
 }
 
-/** Long enough to have working days in it. */
+/** Long enough to contain working days. */
 const lateMs = 7 * dayMs
 
-/** Reckons from the oldest page and from that of a week ago: organisations grow, and an old log says little about today's. */
+/** Estimates from the oldest page and from the page of a week ago: organisations grow, so old pages say little about today. */
 export async function backlogSize(
   options: AsanaSourceOptions,
   retryPolicy: Omit<RetryPolicy, 'part'>,
@@ -40,7 +40,7 @@ export async function backlogSize(
   const size = oldest.data.length
   if (size === 0 || oldest.offset === undefined || from >= now) return { now, pages: 1 }
   const readNext = pageAt(since, oldest.offset)
-  // Whether there is a second page stays open where its offset is refused, and the lanes can do with either.
+  // If the offset is refused, we do not know whether there is a second page. The lanes work in both cases.
   const next = await ask((timeUp) =>
     readNext(timeUp).catch((error: unknown) => {
       if (isOffsetRefused(error)) return undefined
@@ -50,7 +50,7 @@ export async function backlogSize(
   if (next?.data.length === 0) return { now, pages: 1 }
   const recentFrom = Math.max(from, now - lateMs)
   const recent = await ask(pageAt(new Date(recentFrom).toISOString()))
-  // Where nothing happened for a week, little happens at all; and windows are of no use with a server that knows no time.
+  // If nothing happened for a week, little happens at all. And windows are useless with a server that ignores times.
   const knowsTime = (rawEventTime(recent.data[0]) ?? recentFrom) >= recentFrom
   if (recent.data.length === 0 || !knowsTime) return { now, pages: 1 }
   const spanMs = now - from

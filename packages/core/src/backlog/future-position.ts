@@ -10,21 +10,21 @@ import { asanaNow } from './asana-now.ts'
 import type { LaneCursors } from './backlog.ts'
 
 /**
- * Where a pipeline waits to begin, RFC 3339, if that is later than `now` (milliseconds since 1970): a mistyped year has put it
- * there, since of what was read a position is never later than Asana's clock was. Throws `foreign_cursor`.
+ * The start of a pipeline, RFC 3339, if that is later than `now` (milliseconds since 1970). The cause is a mistyped year: a position
+ * made by reading is never later than Asana's clock. Throws `foreign_cursor`.
  */
 export function futureStart({ backlog, live }: LaneCursors, now: number): string | undefined {
   const before = backlog === undefined ? undefined : decodeBackfill(backlog)
   const at = live === undefined ? before : decodePosition(live)
   if (at?.startAt === undefined || at.newest !== undefined) return undefined
-  // What comes before it is the backlog's: then nothing is left out, whatever a clock said.
+  // The backlog reads everything before it, so nothing is left out, even with a wrong clock.
   if (before?.until !== undefined && !isAfter(at.startAt, before.until)) return undefined
   return millisAt(at.startAt) > now ? at.startAt : undefined
 }
 
 /**
- * Throws where a pipeline would begin in the future, and deliver nothing until then: `bad_time` for the `since` of a first start,
- * `position_in_future` for what is stored. Asana's clock is asked where ours may be behind.
+ * Throws if a pipeline would begin in the future and deliver nothing until then: `bad_time` for the `since` of a first start,
+ * `position_in_future` for a stored position. Asks for Asana's time first, as our clock may be slow.
  */
 export async function checkStart(
   cursors: LaneCursors,
@@ -37,7 +37,7 @@ export async function checkStart(
   const startAt = futureStart(cursors, await asanaNow(source, retryPolicy))
   if (startAt === undefined) return
   const message =
-    `The stored position begins in the future, at ${startAt}: nothing is delivered before that, and nothing that happens until then. ` +
+    `The stored position begins in the future, at ${startAt}: no event that happens before that time is delivered. ` +
     'Rewind it to a time that has passed, for example with: asana-audit state rewind --to 90d.'
   throw fault({ fault: 'fatal', code: 'position_in_future', message })
 }

@@ -2,17 +2,17 @@ import { parseMillis } from '@asana-audit/schema/lossless'
 import type { Batch, Identified, Source } from '../contract.ts'
 import { type Fault, fault } from '../fault.ts'
 
-/** What `read` promises to give, before anything of it is asked for. */
+/** Checks what `read` returned, before the first batch is requested. */
 export function iteratorOf<E>(batches: AsyncIterable<Batch<E>>): AsyncIterator<Batch<E>> {
   if (typeof Object(batches)[Symbol.asyncIterator] !== 'function')
     throw broken(
-      '`read` gave nothing that `for await` could read',
+      '`read` returned something that `for await` cannot read',
       'Make it an async generator, as in async *read(cursor, signal) { yield batch }',
     )
   return batches[Symbol.asyncIterator]()
 }
 
-/** What `next` promises: a batch or the end. */
+/** Checks what `next` resolved with: a batch or the end. */
 export function checkResult(result: IteratorResult<unknown>): void {
   if (Object(result) !== result)
     throw broken(
@@ -21,23 +21,26 @@ export function checkResult(result: IteratorResult<unknown>): void {
     )
 }
 
-/** What a source promises of each batch, checked once, where it comes in: code without types may have made it. */
+/** Checks once, on entry, what a source promises of each batch: it may come from code without types. */
 export function checkBatch(batch: Batch<Identified>): void {
   const { cursor, events, malformed, bytes } = Object(batch) as Batch<Identified>
   if (typeof cursor !== 'string' || cursor === '')
     throw broken(
       'A batch came without a cursor',
-      'Give each batch the text from which `read` goes on after it',
+      'Give each batch the text with which `read` continues after it',
     )
   if (!Array.isArray(events))
-    throw broken('A batch came without events', 'Give each batch a list of them, empty where there are none')
+    throw broken('A batch came without events', 'Give each batch a list of events, which may be empty')
   if (!Array.isArray(malformed) || !malformed.every((one) => typeof one?.reason === 'string'))
     throw broken(
       'A batch came without `malformed`',
-      'Give each batch a list of what could not be read as an event, each with `raw` and `reason`, empty where there is none',
+      'Give each batch a list of what could not be read as an event, each with `raw` and `reason`. The list may be empty',
     )
   if (bytes !== undefined && !(typeof bytes === 'number' && bytes >= 0))
-    throw broken('A batch came with `bytes` that are no number', 'Give the size of the page, or leave it out')
+    throw broken(
+      'A batch came with `bytes` that are not a number',
+      'Give the size of the page, or leave it out',
+    )
   for (const event of events) checkEvent(event)
 }
 
@@ -65,7 +68,7 @@ export function startOf({ since }: Pick<Source<unknown>, 'since'>): number | und
 
 const orMalformed = 'or put it into `malformed`'
 
-/** Final: what made the batch makes it again. Nothing of the batch was written, and the cursor is before it. */
+/** Final: the same code would make the same batch again. Nothing of the batch was written, and the cursor is before it. */
 function broken(what: string, step: string): Fault {
   const message = `${what}, which breaks the contract of a source. ${step}.`
   return fault({ fault: 'fatal', final: true, code: 'source_contract', message })

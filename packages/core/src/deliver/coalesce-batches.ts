@@ -5,18 +5,18 @@ export interface CoalesceOptions {
   /** Enough for one write. */
   readonly records: number
   readonly bytes: number
-  /** So long, from when it was read, an event that could be sent waits for others to go with it. */
+  /** How long an event waits for more events after it was read. */
   readonly waitMs: number
   readonly clock: Clock
 }
 
-/** Consecutive batches that make one write: one at least. A re-read is alone. */
+/** Consecutive batches that make one write, at least one. A batch of a re-read is always alone. */
 export interface CoalescedBatches<E> {
   readonly batches: readonly Batch<E>[]
   /** Of the last one. */
   readonly cursor: Cursor
   readonly reread: Batch<E>['reread']
-  /** Of those whose size is known. */
+  /** The sum over the batches whose size is known. */
   readonly bytes: number
 }
 
@@ -25,7 +25,7 @@ interface List<E> extends CoalescedBatches<E> {
   cursor: Cursor
   bytes: number
   records: number
-  /** May be given out. Until somebody asks for it, more may still be added. */
+  /** May be yielded. More may still be added until the consumer asks for it. */
   isDue: boolean
   /** Nothing may be added any more. */
   isClosed: boolean
@@ -33,9 +33,9 @@ interface List<E> extends CoalescedBatches<E> {
 }
 
 /**
- * Consecutive batches in lists that make one write each, up to the size given. A list is given out when it is full, when an
- * empty page, the end, a failure or a re-read follows, and `waitMs` after its first batch was read at the latest, however many
- * more come. Reads on while its consumer is busy, so that what comes meanwhile makes one write: one list and one batch ahead.
+ * Puts consecutive batches into lists of one write each, up to the given size. A list is yielded when it is full, when an empty
+ * page, the end, a failure or a re-read follows, and at the latest `waitMs` after its first batch was read. Reads on while the
+ * consumer is busy, one list and one batch ahead, so that events of that time go out in one write.
  */
 export async function* coalesceBatches<E>(
   batches: AsyncIterator<Batch<E>>,
@@ -72,7 +72,7 @@ export async function* coalesceBatches<E>(
       list.isDue = true
       change()
     } catch (error) {
-      // Given out before, or not wanted any more.
+      // Aborted: the list was yielded already, or the consumer has ended.
       if (!list.timer.signal.aborted) throw error
     }
   }
@@ -92,7 +92,7 @@ export async function* coalesceBatches<E>(
   }
 
   readOn()
-    // What a failure follows goes out before it.
+    // Lists before a failure are yielded first.
     .catch((error: unknown) => {
       failed = { error }
     })

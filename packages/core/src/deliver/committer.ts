@@ -27,7 +27,7 @@ export function committer({ lane, policy, hardStop, clock, onFact }: CommitterOp
   return {
     totals,
     async commit({ cursor, delivered, quarantined }, repeats) {
-      // A stop must not keep what was accepted from being committed, and neither must the end of its grace.
+      // Accepted events are committed also after a stop and after the end of its grace.
       await retry(() => lane.commit({ cursor, delivered, quarantined }), {
         ...policy,
         signal: hardStop,
@@ -38,7 +38,7 @@ export function committer({ lane, policy, hardStop, clock, onFact }: CommitterOp
       totals.quarantined += quarantined.length
       totals.repeats += repeats
       const last = delivered.at(-1)
-      // A late event is newly delivered and no newer.
+      // A late event is delivered now but is not the newest.
       if (last) newest = Math.max(last.at, newest ?? last.at)
       const newestAt = newest === undefined ? undefined : new Date(newest).toISOString()
       const ageMs = newest === undefined ? undefined : clock.now() - newest

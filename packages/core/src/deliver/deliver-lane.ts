@@ -4,7 +4,7 @@ import { systemClock } from '../clock.ts'
 import type { Batch, Identified, Lane, Malformed, QuarantineEntry } from '../contract.ts'
 import { retry } from '../retry.ts'
 import { gidOf } from '../state/malformed-id.ts'
-import { newDestinationHealth, vouchedForAfter } from '../write/destination-health.ts'
+import { newDestinationHealth, quarantineAllowanceAfter } from '../write/destination-health.ts'
 import { coalesceBatches } from './coalesce-batches.ts'
 import { committer } from './committer.ts'
 import type { Delivered, DeliveryOptions } from './delivery-options.ts'
@@ -15,13 +15,13 @@ import { reopenOnFailure } from './reopen-on-failure.ts'
 import { writeEvents } from './write-events.ts'
 import { writeQueue } from './write-queue.ts'
 
-/** Records in a write where the sink says nothing. */
+/** Records in a write if the sink has no preference. */
 const usualRecords = 1_000
-/** Bytes of pages, as they came, in one write and in all that are under way: memory stays bounded whatever the events weigh. */
+/** Most bytes of pages in one write, and in all writes under way: this limits memory for events of any size. */
 const writeBytes = 4 * 2 ** 20
 const heldBytes = 64 * 2 ** 20
 
-/** `deliver` into one lane, with options that are checked: the loop from source to commit. */
+/** The loop from source to commit, for one lane and checked options. */
 export async function deliverLane<E extends Identified, R>(
   options: DeliveryOptions<E, R>,
   lane: Lane,
@@ -31,7 +31,7 @@ export async function deliverLane<E extends Identified, R>(
   const health = options.health ?? newDestinationHealth<R>()
   const over = new AbortController()
   const failed = new AbortController()
-  // Whatever still waits when one part has failed for good must not wait on by itself: writes, and the source.
+  // When one part has failed for good, everything that still waits must stop waiting: writes and the source.
   const stop = anySignal(failed.signal, signal)
   const hardStop = AbortSignal.any([hardStopAfter(stop, graceMs, clock, over.signal), over.signal])
   const policies = deliveryPolicies(options, AbortSignal.any([stop, over.signal]))
@@ -40,9 +40,9 @@ export async function deliverLane<E extends Identified, R>(
   const queue = writeQueue({
     commit,
     isFull: (writes, bytes) => {
-      // Beside one that pauses one more may be tried, as its acceptance would clear it.
+      // While one write pauses, one more may be tried: its acceptance ends the pause.
       const most = health.isProven ? inFlight : Math.min(inFlight, health.state === 'paused' ? 2 : 1)
-      return writes >= most || bytes > heldBytes || health.isTroubled
+      return writes >= most || bytes > heldBytes || health.isRetrying
     },
     clock,
     failed,
@@ -52,8 +52,10 @@ export async function deliverLane<E extends Identified, R>(
 
   let batches: AsyncGenerator<Batch<E>> | undefined
   try {
-    const vouchedFor = vouchedForAfter(await retry(async () => lane.acceptance?.(), policies.state))
-    health.vouchedFor = Math.max(health.vouchedFor, vouchedFor)
+    const quarantineAllowance = quarantineAllowanceAfter(
+      await retry(async () => lane.acceptance?.(), policies.state),
+    )
+    health.quarantineAllowance = Math.max(health.quarantineAllowance, quarantineAllowance)
     batches = reopenOnFailure(source, await retry(() => lane.load(), policies.state), policies.source)
     const limits = { records, bytes: writeBytes, waitMs: maxWaitMs, clock }
     for await (const list of coalesceBatches(batches, limits)) {
@@ -63,9 +65,9 @@ export async function deliverLane<E extends Identified, R>(
         continue
       }
       await queue.room(bytes)
-      // A turn of the event loop, for the request of the next page and the write before to leave: mapping and encoding hold it up.
+      // Let the event loop send the next page's request and the previous write first: mapping and encoding block it.
       await setImmediate()
-      // What this destination has is known once everything before is committed.
+      // Ids are complete only once everything before is committed.
       if (reread) await queue.drained()
       const { events, malformed, repeats } = await retry(() => dropRepeats(list, lane), policies.state)
       if (repeats > 0) onFact?.({ type: 'repeats_dropped', events: repeats })
@@ -76,7 +78,7 @@ export async function deliverLane<E extends Identified, R>(
   } catch (error) {
     const isStop = signal?.aborted
     if (!stop.aborted) failed.abort(error)
-    // What is under way may still finish within its grace: what is accepted and not committed is delivered again.
+    // Writes under way may still finish within the grace: events accepted but not committed would be delivered again.
     await queue.ended()
     if (!isStop) throw error
   } finally {

@@ -26,18 +26,18 @@ import { shareSink } from './share-sink.ts'
 /** The row of new events, and that of what was there before the first start. */
 export type LaneName = 'live' | 'backlog'
 
-/** Where the positions are saved: a pipeline of a state, which it claims and releases, or a claim of the caller's own. */
+/** Where positions are saved: `pipeline` and `state`, claimed and released here, or a `claim` that the caller holds. */
 export type DeliverLanesOptions<R> = LanesOptions<R> & ((InState & { readonly claim?: undefined }) | InClaim)
 
 interface InClaim {
-  /** In place of `pipeline` and `state`: `await state.claim(pipeline)`. The caller releases it. Its lanes are `live` and `backlog`. */
+  /** Instead of `pipeline` and `state`: `await state.claim(pipeline)`. The caller releases it. Its lanes are `live` and `backlog`. */
   readonly claim: Claim
   readonly pipeline?: undefined
   readonly state?: undefined
 }
 
 export interface LanesOptions<R> extends Omit<DeliveryOptions<AuditLogEvent, R>, 'source' | 'onFact'> {
-  /** Those of `asanaSource`, without `onFact` and `clock`, and `windows` and `aheadBytes` of `asanaBackfill` for the backlog. */
+  /** The options of `asanaSource` without `onFact` and `clock`, plus `windows` and `aheadBytes` of `asanaBackfill` for the backlog. */
   readonly source: Omit<AsanaSourceOptions, 'onFact' | 'clock'> &
     Pick<Partial<AsanaBackfillOptions>, 'windows' | 'aheadBytes'>
   /** Called with each fact and its lane, `live` or `backlog`. It must not throw. */
@@ -50,10 +50,10 @@ const names: OptionNames<LanesOptions<never> & InState & Pick<InClaim, 'claim'>>
 }
 
 /**
- * Delivers new events at once and the backlog beside it: the newest alerts do not wait for 90 days of history. A backlog of a
- * few pages is simply read first. Otherwise the time of the first start, by Asana's clock or ours, whichever is behind, divides the two, and that is stored
- * before anything is read: the backlog owns what is before it, in windows, and ends; live owns what comes after. Lanes share sink,
- * ids, ledger and budget. When one fails for good, the other is stopped and this rejects.
+ * Delivers new events and the backlog at the same time: new alerts do not wait for 90 days of history. A backlog of a few pages is
+ * simply read first. Otherwise the time of the first start divides the two, by Asana's clock or ours, whichever is earlier. It is
+ * stored before anything is read. Lane `backlog` reads what is before it, in windows, and ends; lane `live` reads what comes after.
+ * Both share sink, ids, ledger and budget. When one fails for good, the other is stopped and this rejects.
  */
 export async function deliverLanes<R>(options: DeliverLanesOptions<R>): Promise<Delivered> {
   refuseUnknownOptions('deliverLanes', names, options)
@@ -107,12 +107,12 @@ const nothing: Delivered = { delivered: 0, quarantined: 0, repeats: 0 }
 
 type LaneSource = readonly [name: LaneName, open: (options: AsanaSourceOptions) => AsanaSource]
 
-/** So many are read one after the other before windows would divide them: then a lane for them is not worth its requests. */
+/** Up to this many pages windows bring nothing, so a lane for them would waste requests. */
 const fewPages = 8
 
 const live: LaneSource = ['live', asanaSource]
 
-/** Which lanes there are to run; at the first start, and after a rewind, where they part is found out and stored. */
+/** Which lanes to run. At the first start and after a rewind, it finds and stores the time that divides them. */
 async function divide<R>(options: LanesOptions<R>, claim: Claim): Promise<LaneSource[]> {
   const { signal, onFatal, pauseMs, clock, onFact } = options
   const { windows, aheadBytes, ...reading } = options.source
@@ -128,7 +128,7 @@ async function divide<R>(options: LanesOptions<R>, claim: Claim): Promise<LaneSo
     retry(work, { ...retryPolicy, part: 'state', onFatal: onFatal ?? 'pause' })
   const put = (name: LaneName, cursor: Cursor): Promise<void> =>
     store(() => claim.rewind(name, cursor, openEnd))
-  const untiring = {
+  const patientPolicy = {
     ...retryPolicy,
     onFatal: onFatal ?? 'pause',
     changed,
@@ -141,7 +141,7 @@ async function divide<R>(options: LanesOptions<R>, claim: Claim): Promise<LaneSo
   const liveCursor = await stored('live', asanaSource)
   const backlogCursor = await stored('backlog', (rest) => asanaBackfill({ ...rest, ...endless }))
   const isFirstStart = liveCursor === undefined && backlogCursor === undefined
-  await checkStart({ live: liveCursor, backlog: backlogCursor }, source, untiring)
+  await checkStart({ live: liveCursor, backlog: backlogCursor }, source, patientPolicy)
   if (isFirstStart) await store(() => claim.start(millisOf(source.since) ?? openStart))
   if (liveCursor !== undefined && backlogCursor === undefined) return [live]
 
@@ -149,13 +149,13 @@ async function divide<R>(options: LanesOptions<R>, claim: Claim): Promise<LaneSo
   const isNew = backlog.until === undefined
   if (isNew) {
     const isFirst = backlogCursor === undefined && source.until === undefined
-    const size = isFirst ? await backlogSize(source, untiring) : undefined
+    const size = isFirst ? await backlogSize(source, patientPolicy) : undefined
     if (size && size.pages <= fewPages) return [live]
-    const now = size?.now ?? (await asanaNow(source, untiring))
-    // The clock that is behind: one that is ahead would leave new events to the backlog until that time has come.
+    const now = size?.now ?? (await asanaNow(source, patientPolicy))
+    // The earlier clock: with a clock that runs fast, new events would belong to the backlog until that time has come.
     const divided = new Date(Math.min(now, (clock ?? systemClock).now())).toISOString()
     backlog = { ...backlog, until: isAfter(divided, source.until ?? divided) ? source.until : divided }
-    // The backlog first: should this end in between, its end says where live begins.
+    // The backlog first: after a crash in between, its end says where live begins.
     await put('backlog', encodeBackfill(backlog))
   }
   const until = backlog.until ?? endless.until
@@ -164,9 +164,9 @@ async function divide<R>(options: LanesOptions<R>, claim: Claim): Promise<LaneSo
     (rest) => asanaBackfill({ ...rest, windows, aheadBytes, until }),
   ]
   if (source.until !== undefined && !isAfter(source.until, until)) return [backlogLane]
-  // Before its start it can only be where a rewind has put it.
-  const isPlaced = liveCursor !== undefined && !isAfter(until, decodePosition(liveCursor).startAt)
-  if (!isPlaced) await put('live', asanaCursorAt(later(until, source.since) ?? until))
+  // A live position that starts before the backlog's end can only come from a rewind.
+  const isRewound = liveCursor !== undefined && !isAfter(until, decodePosition(liveCursor).startAt)
+  if (!isRewound) await put('live', asanaCursorAt(later(until, source.since) ?? until))
   return backlog.settled ? [live] : [live, backlogLane]
 }
 

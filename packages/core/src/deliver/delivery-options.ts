@@ -6,15 +6,15 @@ import type { DestinationHealth } from '../write/destination-health.ts'
 import type { UncertainPolicy } from '../write/write-outcome.ts'
 import type { InState } from './in-state.ts'
 
-/** What `deliver` and `deliverLanes` are told, whoever claims the pipeline. */
+/** The options that `deliver` and `deliverLanes` share. */
 export interface DeliveryOptions<E extends Identified, R> {
   /** Where events come from: anything with `read(cursor, signal)`, such as `asanaSource(…)`. */
   readonly source: Source<E>
-  /** Makes what the sink takes from an event. If it throws, the event is quarantined as `unmappable`. */
+  /** Turns an event into what the sink takes. If it throws, the event is quarantined as `unmappable`. */
   readonly map: (event: E) => R
   /** Where records go: anything with `write(records, signal)`. It may have `prefers`, see below. */
   readonly sink: Sink<R>
-  /** Asks to stop: waits end at once, and everything accepted is committed. */
+  /** Stops the delivery: waits end at once, and everything accepted is committed. */
   readonly signal?: AbortSignal | undefined
   /**
    * How long a write may go on after a stop, or after something else failed for good, in milliseconds.
@@ -50,7 +50,7 @@ export interface DeliveryOptions<E extends Identified, R> {
    */
   readonly giveUpAfterMs?: { readonly untilFirstWrite: number; readonly afterwards: number } | undefined
   /**
-   * One `newDestinationHealth()` of `@asana-audit/core/sink-kit` for all deliveries to a destination: they judge it together.
+   * One `newDestinationHealth()` of `@asana-audit/core/sink-kit`, shared by all deliveries to a destination.
    * @default its own
    */
   readonly health?: DestinationHealth<R> | undefined

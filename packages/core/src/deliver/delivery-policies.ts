@@ -3,15 +3,15 @@ import type { Identified } from '../contract.ts'
 import type { RetryPolicy } from '../retry.ts'
 import type { DeliveryOptions } from './delivery-options.ts'
 
-/** How each part of a delivery is tried again. */
+/** The retry policy of each part of a delivery. */
 export interface DeliveryPolicies {
   readonly source: RetryPolicy
   readonly state: RetryPolicy
-  /** Of one write. Until the destination is proven it is given up sooner, where that was asked for. */
+  /** For one write. Before the destination is proven, `untilFirstWrite` can end it sooner. */
   sink(isProven: boolean): RetryPolicy
 }
 
-/** `ended` is aborted when nothing is to be waited for any more. */
+/** `ended` is aborted when all waits must end. */
 export function deliveryPolicies<E extends Identified, R>(
   options: DeliveryOptions<E, R>,
   ended: AbortSignal,
@@ -19,10 +19,10 @@ export function deliveryPolicies<E extends Identified, R>(
   const { source, sink, onFatal = 'pause', pauseMs = 300_000, clock = systemClock, onFact } = options
   const { untilFirstWrite, afterwards } = options.giveUpAfterMs ?? {}
   const common = { clock, signal: ended, onFatal, pauseMs, onFact }
-  // Only from a failure on: nothing new for however long is no failure of the source.
+  // Counted from a failure on: a long time without new events is not a failure of the source.
   const failingMs = afterwards ?? Number.POSITIVE_INFINITY
   return {
-    // A source waits faults out by itself; what it rejects with and yet is temporary, it is asked for again.
+    // A source waits out faults by itself. If it still rejects with a temporary one, it is read again.
     source: { ...common, part: 'source', failingMs, changed: source.changed?.bind(source) },
     state: { ...common, part: 'state', failingMs },
     sink: (isProven) => ({

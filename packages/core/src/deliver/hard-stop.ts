@@ -11,7 +11,7 @@ export function hardStopAfter(
   const countDown = (): void => {
     clock.sleep(graceMs, over).then(
       () => hardStop.abort(stop.reason),
-      () => {}, // Over before the grace was.
+      () => {}, // The delivery ended before the grace did.
     )
   }
   if (stop.aborted) countDown()

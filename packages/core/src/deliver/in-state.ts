@@ -13,7 +13,7 @@ export interface InState {
   readonly state: State
 }
 
-/** Runs `work` as the one runner of a pipeline. Rejects with a fatal `already_running` where there is another. */
+/** Runs `work` as the one runner of a pipeline. Rejects with a fatal `already_running` if there is another. */
 export async function withClaim<T>(
   { pipeline, state }: InState,
   work: (claim: Claim) => Promise<T>,
@@ -23,7 +23,7 @@ export async function withClaim<T>(
   try {
     result = await work(claim)
   } catch (error) {
-    // What went wrong first is what a person has to mend.
+    // Report the first error: a person has to fix that one.
     await claim.release().catch(() => {})
     throw error
   }
@@ -32,8 +32,8 @@ export async function withClaim<T>(
 }
 
 /**
- * The lane `live`; undefined after a stop. At its first start the ledger is opened where the source begins, so that `verify` knows what
- * was asked for. A state that is busy is waited for.
+ * Opens the lane `live`; undefined after a stop. The first start also opens the ledger where the source begins, so that `verify` knows
+ * what was asked for. Waits while the state is busy.
  */
 export async function startedLane<E extends Identified>(
   claim: Claim,
@@ -52,7 +52,7 @@ export async function startedLane<E extends Identified>(
   }
 }
 
-/** Of the options of `deliver`. */
+/** The options of `deliver` that the start needs. */
 interface StartOptions<E extends Identified> {
   readonly source: Source<E>
   readonly signal?: AbortSignal | undefined

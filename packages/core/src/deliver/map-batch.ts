@@ -3,9 +3,9 @@ import type { Identified, Identity, QuarantineEntry } from '../contract.ts'
 import { type Fault, fault } from '../fault.ts'
 
 /**
- * Each event as a record and with its identity, or for the quarantine, where `map` throws.
- * Lists, and not one of groups: these would soon be made among the old objects, where the collector keeps alive whatever a dead one
- * points to, all events of the last pages among it.
+ * Maps each event to a record and its identity, or to a quarantine entry if `map` throws.
+ * Returns separate lists, not a list of objects: such objects would soon be in the garbage collector's old generation, and even
+ * dead ones there keep the events of the last pages in memory.
  */
 export function mapBatch<E extends Identified, R>(
   events: readonly E[],
@@ -33,11 +33,11 @@ export function mapBatch<E extends Identified, R>(
   return { mappable, records, identities, unmappable }
 }
 
-/** A sink would take each promise for a record, and write an empty one. */
+/** An async `map` is refused: a sink would write each promise as an empty record. */
 function asynchronous(record: Promise<unknown>): Fault {
-  // What became of it matters to nobody any more, and must not end the process.
+  // A later rejection of this promise must not end the process.
   record.catch(() => {})
   const message =
-    'The option map gave a promise. It must give the record itself: do what takes time in the source, or in `write` of the sink.'
+    'The option map returned a promise. It must return the record itself: do asynchronous work in the source, or in `write` of the sink.'
   return fault({ fault: 'fatal', final: true, code: 'bad_option', message })
 }

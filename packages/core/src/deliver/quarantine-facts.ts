@@ -2,7 +2,7 @@ import type { QuarantineEntry } from '../contract.ts'
 import { isAfter } from '../event-time.ts'
 import type { Quarantined, TooOld } from '../fact.ts'
 
-/** One fact an event, but for those that are too old: a backlog may have hundreds of thousands, which one fact sums up. */
+/** One fact for each event, but only one for all that are too old: a backlog may have hundreds of thousands of them. */
 export function quarantineFacts(entries: readonly QuarantineEntry[]): (Quarantined | TooOld)[] {
   const facts: (Quarantined | TooOld)[] = []
   let tooOld: TooOld | undefined

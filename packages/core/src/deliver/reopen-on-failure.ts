@@ -2,7 +2,7 @@ import type { Batch, Cursor, Identified, Source } from '../contract.ts'
 import { type RetryPolicy, retry } from '../retry.ts'
 import { checkBatch, checkResult, iteratorOf } from './check-batch.ts'
 
-/** The batches of a source, each of them checked. A source that failed is opened again at the last batch it gave. */
+/** The checked batches of a source. After a failure the source is opened again after the last batch it gave. */
 export async function* reopenOnFailure<E extends Identified>(
   source: Source<E>,
   start: Cursor | undefined,

@@ -2,7 +2,7 @@ import { raceAbort } from '../abort/race-abort.ts'
 import type { Sink } from '../contract.ts'
 
 /**
- * The same destination for several lanes: together they keep to the writes at once it prefers, first come first served. Whoever
+ * One sink for several lanes: together they never write more at once than it prefers, first come first served. The code that
  * made the sink closes it.
  */
 export function shareSink<R>(sink: Sink<R>): Sink<R> {
@@ -22,7 +22,7 @@ export function shareSink<R>(sink: Sink<R>): Sink<R> {
       await raceAbort(promise, signal)
     } catch (error) {
       const place = waiting.indexOf(resolve)
-      // Without one its turn has come at that moment.
+      // Not in the list any more: its turn came at the same moment, so pass it on.
       if (place === -1) leave()
       else waiting.splice(place, 1)
       throw error

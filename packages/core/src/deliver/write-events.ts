@@ -22,7 +22,7 @@ interface WriteEventsOptions<E extends Identified, R> {
   readonly onFact?: OnFact | undefined
 }
 
-/** Maps events and brings their write to its end. Late events are reported with their delay. */
+/** Maps events and delivers them as one write. Late events are reported with their delay. */
 export function writeEvents<E extends Identified, R>(
   options: WriteEventsOptions<E, R>,
 ): (events: readonly E[], isLate: boolean) => Promise<Outcome> {

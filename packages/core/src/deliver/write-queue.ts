@@ -1,25 +1,25 @@
 import type { Clock } from '../clock.ts'
 import type { Commit, Cursor, QuarantineEntry } from '../contract.ts'
 
-/** What became of the events of a write. */
+/** Which events of a write were delivered, and which were quarantined. */
 export type Outcome = Pick<Commit, 'delivered' | 'quarantined'>
 
 /** A write under way. */
 export interface Flight {
-  /** Where the source is after it. */
+  /** The position of the source after this write. */
   readonly cursor: Cursor
   readonly bytes: number
-  /** What the source could not accept as events, to be quarantined with it. */
+  /** What the source could not accept as events; quarantined in the same commit. */
   readonly malformed: readonly QuarantineEntry[]
   readonly repeats: number
 }
 
 export interface WriteQueueOptions {
   readonly commit: (commit: Commit, repeats: number) => Promise<void>
-  /** Whether no more writes may start now; `bytes` is what the next would add, 0 to ask without one. */
+  /** Whether no more writes may start now. `bytes`: of all pages under way, the next write's included; 0 asks by the number of writes alone. */
   readonly isFull: (writes: number, bytes: number) => boolean
   readonly clock: Clock
-  /** Aborted with the reason once a write or a commit has failed for good: whatever waits elsewhere should know. */
+  /** Aborted with the reason once a write or a commit has failed for good, so that other parts stop waiting. */
   readonly failed: AbortController
   /** Aborted when the delivery is over. */
   readonly over: AbortSignal
@@ -31,13 +31,13 @@ export interface WriteQueue {
   pass(cursor: Cursor): void
   /** Waits until one more write may start. Rejects as soon as a write or a commit has failed for good. */
   room(bytes: number): Promise<void>
-  /** Waits until all writes are committed. Rejects likewise. */
+  /** Waits until all writes are committed. Rejects as `room` does. */
   drained(): Promise<void>
-  /** Looks again whether there is room, after something outside has changed. */
+  /** Checks again whether there is room. Call it when something outside has changed. */
   look(): void
-  /** Commits now what has been accepted from the front on, whatever failed behind it. Never rejects. */
+  /** Commits now the accepted writes at the front of the queue, even if a later write has failed. Never rejects. */
   flush(): Promise<void>
-  /** Resolves when nothing is under way any more, failed or not. */
+  /** Resolves when no write is under way any more, whether they failed or not. */
   ended(): Promise<void>
 }
 
@@ -47,20 +47,20 @@ const nothing: Outcome = { delivered: [], quarantined: [] }
 const longestWaitMs = 100
 
 /**
- * Writes in the order of the source, committed in that order whatever is accepted first. Those accepted one after the other are
- * committed together while more may start, since a commit waits for the disk; what is not committed when the process dies
- * is never more than the writes that may be under way.
+ * Keeps writes in the order of the source and commits them in that order, even if a later one is accepted first. While more writes
+ * may start, several accepted ones are committed together, since a commit waits for the disk. If the process dies, the events not
+ * committed are never more than the writes that may be under way.
  */
 export function writeQueue({ commit, isFull, clock, failed, over }: WriteQueueOptions): WriteQueue {
   const queue: (Omit<Flight, 'cursor'> & { cursor: Cursor; outcome: Outcome | undefined })[] = []
   const underWay = new Set<Promise<void>>()
   const waiting = new Set<() => void>()
   let committing: Promise<void> | undefined
-  /** A commit failed for good: those after it must not be made. */
+  /** A commit failed for good, so no later one may be made. */
   let isHalted = false
-  /** So many from the front are in the commit under way. */
+  /** How many writes, from the front, are in the commit under way. */
   let committed = 0
-  /** How many wait for a commit. */
+  /** How many callers wait for a commit. */
   let wanted = 0
   let isDue = false
   let isTiming = false
@@ -80,7 +80,7 @@ export function writeQueue({ commit, isFull, clock, failed, over }: WriteQueueOp
     commitWhatIsAccepted()
   }
 
-  /** From the front on: at once where somebody waits for it, else in a while. */
+  /** Commits accepted writes from the front: at once if a caller waits for it, else after a short time. */
   function commitWhatIsAccepted(): void {
     if (committing || isHalted || !queue[0]?.outcome) return
     if (isDue || wanted > 0 || isFull(queue.length, 0)) {
@@ -101,7 +101,7 @@ export function writeQueue({ commit, isFull, clock, failed, over }: WriteQueueOp
           isDue = true
           look()
         },
-        () => {}, // Over: whoever ends it has flushed.
+        () => {}, // Over: the code that ended it has flushed.
       )
     }
   }
@@ -157,7 +157,7 @@ export function writeQueue({ commit, isFull, clock, failed, over }: WriteQueueOp
     start,
     pass(cursor) {
       const last = queue.at(-1)
-      // It is saved with the write before it, and takes no place among those that may be under way.
+      // The cursor is saved with the write before it, and does not count as a write under way.
       if (last && queue.length > committed) last.cursor = cursor
       else start({ cursor, bytes: 0, malformed: [], repeats: 0 }, Promise.resolve(nothing))
     },

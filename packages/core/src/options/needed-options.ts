@@ -75,7 +75,7 @@ const watched: Needs = {
     good: 'an object with the methods now, sleep and random',
   },
 }
-/** May be left out. A dot leads into an option. */
+/** Options that may be left out. A dot names a field of an option. */
 const delivery: Needs = {
   signal: { is: (value) => value instanceof AbortSignal, good: 'an AbortSignal, such as controller.signal' },
   graceMs: milliseconds,
@@ -86,7 +86,7 @@ const delivery: Needs = {
     is: (value) => ['untilFirstWrite', 'afterwards'].every((name) => milliseconds.is(Object(value)[name])),
     good: 'milliseconds, such as { untilFirstWrite: 30_000, afterwards: 900_000 }',
   },
-  health: { is: withMethods('trouble', 'suspect'), good: 'what newDestinationHealth() gives' },
+  health: { is: withMethods('startRetrying', 'suspect'), good: 'what newDestinationHealth() gives' },
   ...watched,
   'sink.changed': aFunction('a function from a signal to a promise'),
   'sink.prefers.records': numberFrom(1, 'a number'),
@@ -118,13 +118,13 @@ const optional: Readonly<Partial<Record<Checked, Needs>>> = {
   },
   deliverLanes: delivery,
 }
-/** What a caller who has claimed gives in place of pipeline and state. */
+/** What a caller with its own claim gives instead of pipeline and state. */
 const claimed: Readonly<Record<'lane' | 'claim', Need>> = { lane, claim }
 
 /**
- * Throws a fatal `bad_option` that names everything that is missing, or that is there and of another kind: without a compiler, as in plain JavaScript,
- * it would look like a fault that passes and be waited for without end, or put every event into quarantine. No value is quoted.
- * `own` is what a caller may give in place of pipeline and state.
+ * Throws a fatal `bad_option` that names every option that is missing or of a wrong type. Plain JavaScript has no compiler to find
+ * it; it would look like a temporary fault and be retried without end, or put every event into quarantine. No value is quoted.
+ * `own`: the option that a caller may give instead of pipeline and state.
  */
 export function checkNeeded(of: Checked, options: object | undefined, own?: 'lane' | 'claim'): void {
   const given = (name: string): unknown =>
@@ -143,7 +143,9 @@ export function checkNeeded(of: Checked, options: object | undefined, own?: 'lan
       wrong.push(`The option ${name} of ${of} cannot be used. It must be ${good}.`)
   }
   if (isOwn && [given('pipeline'), given('state')].some((value) => value !== undefined)) {
-    wrong.push(`Of the options of ${of}, ${own} stands for pipeline and state: give one or the other.`)
+    wrong.push(
+      `Of the options of ${of}, ${own} replaces pipeline and state: give either ${own} or those two.`,
+    )
   }
   if (wrong.length > 0) throw fault({ fault: 'fatal', code: 'bad_option', message: wrong.join(' ') })
 }

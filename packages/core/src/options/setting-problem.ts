@@ -9,7 +9,7 @@ export interface SettingProblem {
 /** Environment variables; `process.env` is one. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** The value without surrounding blanks; an empty one counts as unset, as OpenTelemetry asks. */
+/** The value without surrounding blanks. An empty one counts as unset, as OpenTelemetry requires. */
 export function settingOf(env: Environment, name: string): string | undefined {
   return env[name]?.trim() || undefined
 }

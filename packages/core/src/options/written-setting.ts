@@ -1,17 +1,17 @@
 import type { NamedPath } from '../files/named-file.ts'
 import { type Environment, settingOf } from './setting-problem.ts'
 
-/** A setting as somebody wrote it, whether in the environment or in a file: nothing of it is checked yet. */
+/** A setting as it was written, in the environment or in a file; not checked yet. */
 export interface WrittenSetting<T = string> {
-  /** What it is called where it was written, or would be: problems are reported under this name. */
+  /** Its name in the environment or file. Problems are reported under this name. */
   readonly setting: string
-  /** Undefined where it is not written. */
+  /** Undefined if it is not set. */
   readonly value: T | undefined
 }
 
 /** A setting that names a file. */
 export interface WrittenPath extends WrittenSetting {
-  /** Where the file is, from wherever the process runs. */
+  /** The path of the file, valid from any working directory. */
   readonly path?: string
 }
 
@@ -30,7 +30,7 @@ export function pathVariable(
   return { setting: name, value, ...(value !== undefined && { path: fileAt(value, name) }) }
 }
 
-/** Undefined where no file is named. */
+/** Undefined if no file is named. */
 export function namedPath({ setting, value, path }: WrittenPath): NamedPath | undefined {
   return value ? { setting, path: path ?? value, written: value } : undefined
 }

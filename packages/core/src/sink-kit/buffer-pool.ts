@@ -1,9 +1,9 @@
 import { ByteWriter } from './byte-writer.ts'
 
-/** Writers whose buffers are used again: memory of that size comes from the system anew each time, and counts against the collector. */
+/** Reuses the buffers of writers: memory of that size comes from the system each time, and makes the garbage collector run more often. */
 export interface BufferPool {
   take(): ByteWriter
-  /** Only when nothing can still be read from its buffer, as a request may that was given up. */
+  /** Call it only when nothing reads the buffer any more; an abandoned request may still do so. */
   giveBack(writer: ByteWriter): void
 }
 

@@ -3,15 +3,15 @@ import type { Bytes } from '../http/bytes.ts'
 const smallest = 65_536
 
 /**
- * Bytes in one piece that grow at their end. Texts and blocks go through calls into native code, which Node makes without detours
- * and which beat a loop from a dozen bytes on.
+ * One buffer of bytes that grows at its end. Texts and blocks are written by calls into native code, which are faster than a loop
+ * from about twelve bytes on.
  */
 export class ByteWriter {
-  /** What was written, up to `length`. Another one after anything that needed room. */
+  /** The bytes written so far, up to `length`. Replaced by a larger buffer when needed. */
   buffer: Bytes = Buffer.allocUnsafeSlow(smallest)
   length = 0
 
-  /** Makes room for bytes that are then put behind `length` by hand. */
+  /** Makes room for bytes that the caller then writes after `length`. */
   reserve(bytes: number): void {
     if (this.length + bytes > this.buffer.length) this.#grow(bytes)
   }
@@ -39,14 +39,14 @@ export class ByteWriter {
     this.length += this.buffer.write(text, this.length)
   }
 
-  /** Moves what was written from `start` on by some bytes, to make or close a gap in front of it. */
+  /** Moves the bytes from `start` on by `by` bytes, to make or close a gap before them. */
   move(start: number, by: number): void {
     if (by > 0) this.reserve(by)
     this.buffer.copyWithin(start + by, start, this.length)
     this.length += by
   }
 
-  /** Leaves its buffer to whoever has it. */
+  /** Starts with a new buffer: the caller keeps the old one. */
   renew(): void {
     this.buffer = Buffer.allocUnsafeSlow(0)
     this.length = 0

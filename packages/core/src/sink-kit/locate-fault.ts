@@ -1,8 +1,8 @@
 import type { Fault } from '../fault.ts'
 
 /**
- * Adds to a request's fault where in the write that request stands: `before` records are safe already, `records` are in
- * it. What the fault itself counts, it counts from the start of its request.
+ * Converts the fault of a request into a fault of the whole write: `before` records are already safe, `records` are in the request.
+ * The fault's own numbers count from the start of its request.
  */
 export function locateFault(fault: Fault, before: number, records: number): Fault {
   const { accepted = 0 } = fault

@@ -1,44 +1,44 @@
 import { type Fault, fault, isFault } from '../fault.ts'
 import { ByteWriter } from './byte-writer.ts'
 
-/** How records become a request. */
+/** How records are written into a request. */
 export interface RequestFormat<R> {
   /** Bytes of the longest `opening`. */
   readonly room: number
-  /** What stands before records that take so many bytes. */
+  /** The text before the records, which take this many bytes. */
   readonly opening: (bytes: number) => Uint8Array
-  /** What stands between two records. */
+  /** The text between two records. */
   readonly separator: Uint8Array
   readonly closing: Uint8Array
   /**
-   * Called once for a write; what it makes puts one record at the end of `to`, without touching what is there. It throws a
-   * `rejected` fault (`at` 0) for a record that cannot be sent, and what it wrote of it is taken back.
+   * Called once for each write. The returned function appends one record to `to` and changes nothing before it. It throws a
+   * `rejected` fault (`at` 0) for a record that cannot be sent; the bytes written for that record are removed.
    */
   readonly into: (to: ByteWriter) => (record: R) => void
 }
 
 export interface RequestLimits {
   readonly maxRecords?: number
-  /** Of one request before compression. A single record that is larger gets a request of its own. */
+  /** Most bytes of one request, before compression. A single larger record gets a request of its own. */
   readonly maxBytes: number
 }
 
-/** A request. */
+/** The bytes of one request. */
 export interface EncodedRequest {
   readonly bytes: Uint8Array
   /** How many records are in it. */
   readonly records: number
 }
 
-/** So many records tell how large the whole request will be: growing towards it costs as much as writing it. */
+/** After this many records the size of the whole request is estimated: growing the buffer step by step costs as much as writing. */
 const enoughToGuess = 16
 
 /**
- * Splits a write into requests, in order. Records are written when their request is asked for, one after the other into one
- * buffer. The fault of a record that cannot be sent comes out with its index, after the request of everything before it.
+ * Splits a write into requests, in order. Records are encoded into one buffer when their request is asked for. If a record cannot be
+ * sent, its fault is thrown with its index, after the request with everything before it.
  *
- * The bytes of a request stay as they are, but of a `lender` they are only lent: until the next request is asked for, or
- * the lender is used again.
+ * The bytes of a request stay valid. With a `lender` they are valid only until the next request is asked for, or the lender is
+ * used again.
  */
 export function* splitIntoRequests<R>(
   records: readonly R[],
@@ -57,7 +57,7 @@ export function* splitIntoRequests<R>(
     writer.skip(room)
   }
 
-  /** The request of what stands before `end`. */
+  /** The request with everything before `end`. */
   function* request(end: number): Generator<EncodedRequest> {
     writer.length = end
     writer.bytes(closing)

@@ -18,7 +18,7 @@ export interface AcceptPageOptions {
   readonly onFact?: OnFact | undefined
 }
 
-/** What the clocks say when a page comes, in milliseconds since 1970. */
+/** The times of both clocks when a page arrives, in milliseconds since 1970. */
 export interface Clocks {
   readonly asana: number
   readonly own: number
@@ -31,7 +31,7 @@ export type AcceptPage = (
   clocks: Clocks,
 ) => Pick<ReadPage, 'events' | 'malformed' | 'newest' | 'oldest'>
 
-/** What Asana sent, as events: checked, reported where unfamiliar, filtered by what Asana cannot filter by, and the field policy applied. */
+/** Turns what Asana sent into events: checks them, reports unknown values, applies the filters that Asana does not have, then the field policy. */
 export function acceptPage(options: AcceptPageOptions): AcceptPage {
   const { fieldPolicy = defaultFieldPolicy } = options
   const drift = driftWatch(options.onFact, fieldPolicy)
@@ -45,15 +45,15 @@ export function acceptPage(options: AcceptPageOptions): AcceptPage {
     let oldestMs = Number.POSITIVE_INFINITY
     let isTimed = true
 
-    /** Of what is no event as well: it may have been read before as any other may. */
+    /** Also for data that is not an event: it may have been read before, too. */
     function pass(raw: unknown): void {
       const at = rawEventTime(raw)
       if (at === undefined) {
         isTimed = false
         return
       }
-      // An event from the future must not push the healing time past events that are still to come. Where one of the clocks has
-      // passed the event, it is the other that is behind.
+      // An event from the future must not push the healing time past events that are still to come. If one clock has passed the
+      // event, the event is not from the future: the other clock is slow.
       const upTo = at > clocks.asana && at > clocks.own ? clocks.asana : at
       if (upTo > newestMs) {
         newestMs = upTo

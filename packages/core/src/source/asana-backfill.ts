@@ -24,17 +24,17 @@ import {
 import { reportLoss, tail } from './tail.ts'
 
 export interface AsanaBackfillOptions extends AsanaSourceOptions {
-  /** RFC 3339, exclusive: where to end. A cursor keeps the end it was made with. */
+  /** RFC 3339, exclusive: where to end. A stored cursor keeps its own end. */
   readonly until: string
   /**
-   * Parts of the time that are read at once. Share a `budget` with everything else that uses the token.
+   * How many windows (parts of the time range) are read at once. Share a `budget` with everything else that uses the token.
    *
-   * 8 uses the whole quota if Asana takes 200 ms for an answer.
+   * 8 windows use the whole quota if Asana answers in 200 ms.
    * @default 8
    */
   readonly windows?: number | undefined
   /**
-   * Most bytes of pages that wait for their turn. The part whose turn it is may always read on.
+   * Most bytes of pages that wait for their turn. The first window may always read on.
    * @default 96 MiB
    */
   readonly aheadBytes?: number | undefined
@@ -43,12 +43,12 @@ export interface AsanaBackfillOptions extends AsanaSourceOptions {
 const names: OptionNames<AsanaBackfillOptions> = { ...sourceNames, windows: true, aheadBytes: true }
 
 /**
- * Reads a time range of the audit log in several windows at once and gives its events in order: a cursor within one window
- * allows one request at a time. The last window stays open until late events have had their time (`settledWindowMs`), except
- * with `once`. Temporary faults are waited out here, but for a page that is no JSON: it rejects, and is read again.
+ * Reads a time range of the audit log in several windows at once, since one window allows only one request at a time. Yields events
+ * in order. The last window stays open until no late event can come (`settledWindowMs`), except with `once`. Waits out temporary
+ * faults itself, except for a page that is not JSON: then it rejects, and `deliver` reads the page again.
  */
 export function asanaBackfill(given: AsanaBackfillOptions): AsanaSource {
-  // Any part of the log may be read: a position is one of workspace and filters, whatever the time.
+  // The fingerprint leaves the time out: a position depends on workspace and filters only.
   checkSourceOptions('asanaBackfill', names, given)
   return auditLogSource(given, read, (options) => fingerprint({ ...options, until: undefined }))
 }
@@ -68,7 +68,7 @@ async function* read(
   const reader = pageReader({ ...options, http, clock, signal })
   try {
     const last = yield* inWindows(options, reader, { ...stored, until }, signal)
-    // The last window stays open: new offsets of it are asked for, and its end read again, until late events had their time.
+    // The last window stays open: it is polled, and its end is read again, until no late event can come.
     const encode = (at: AsanaPosition): string => encodeBackfill({ ...at, endAt: until, until })
     const open = {
       ...options,
@@ -100,7 +100,7 @@ async function* read(
 
 type BoundedPosition = BackfillPosition & { readonly until: string }
 
-/** Everything once, in order; returns the position in the last window. */
+/** Yields everything once, in order. Returns the position in the last window. */
 async function* inWindows(
   options: AsanaBackfillOptions & ResolvedSourceOptions,
   reader: PageReader,

@@ -4,13 +4,13 @@ import type { Cursor } from '../contract.ts'
 import { fault } from '../fault.ts'
 import type { AsanaPosition } from './asana-position.ts'
 
-/** Where a time range has been read up to. */
+/** How far a time range has been read. */
 export interface BackfillPosition extends AsanaPosition {
   /** The end of the window the offset was given for, RFC 3339, exclusive; undefined between windows. */
   readonly endAt?: string | undefined
-  /** The end of it all, RFC 3339, exclusive; undefined until a run has found out when it starts. */
+  /** The end of the whole range, RFC 3339, exclusive; undefined until the first run sets it. */
   readonly until?: string | undefined
-  /** Nothing more comes: all was read, and read again once late events had had their time. */
+  /** All was read, and read again when no late event could come any more. */
   readonly settled?: boolean | undefined
 }
 
@@ -45,17 +45,17 @@ export function encodeBackfill(at: BackfillPosition): Cursor {
   return JSON.stringify({ v: 'backfill-1', ...at })
 }
 
-/** A cursor of a reader that starts at a time (RFC 3339). */
+/** A cursor that starts reading at a time (RFC 3339). */
 export function asanaCursorAt(startAt: string): Cursor {
   return encodePosition({ startAt })
 }
 
-/** A cursor of `asanaBackfill` that has read nothing yet. RFC 3339; no `since`: from the oldest event. */
+/** A cursor of `asanaBackfill` at the start of a range. RFC 3339; without `since` from the oldest event. */
 export function asanaBackfillCursor(since: string | undefined, until: string | undefined): Cursor {
   return encodeBackfill({ startAt: since, until })
 }
 
-/** Rejects a cursor of another source or a later version: reading on from a guess could skip events. */
+/** Throws for a cursor of another source or a later version: a guessed position could skip events. */
 export function decodePosition(cursor: Cursor): AsanaPosition {
   const { v: _, ...at } = decode(position, cursor)
   return at
@@ -77,6 +77,6 @@ function decode<T>(schema: z.ZodType<T>, cursor: Cursor): T {
   const parsed = schema.safeParse(raw)
   if (parsed.success) return parsed.data
   const message =
-    'The stored cursor is not one of the Asana source of this version. Rewind the state to a time.'
+    'This version of the Asana source cannot read the stored cursor. Rewind the state to a time.'
   throw fault({ fault: 'fatal', code: 'foreign_cursor', message })
 }

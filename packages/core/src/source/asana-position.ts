@@ -4,29 +4,29 @@ import { type Trail, trailAfter } from './headway.ts'
 import type { ReadPage } from './read-page.ts'
 
 /**
- * Where an audit log reader is. The offset is short-lived (Asana expires it, after how long is not documented); `newest`
- * is what outlives it: with the offset refused, reading starts again by time, a little before `newest`.
+ * The position of an audit log reader. The offset is short-lived: Asana expires it after an undocumented time. Then reading
+ * starts again by time, a little before `newest`.
  */
 export interface AsanaPosition extends Trail {
   readonly offset?: string | undefined
-  /** The `start_at` this offset was given for: the same filters go along with it always. */
+  /** The `start_at` this offset was given for. An offset is always sent with the filters it was given for. */
   readonly startAt?: string | undefined
-  /** The healing time: newest `created_at` read, but never later than both Asana's clock and ours at that moment. */
+  /** The healing time: the newest `created_at` read, but never later than both Asana's clock and ours at that moment. */
   readonly newest?: string | undefined
   /** After healing: events up to this time may have been delivered before. */
   readonly rereadUntil?: string | undefined
-  /** The present (see `ReadPage`) when what lies behind was last read again, or when late events first became possible. */
+  /** The present (see `ReadPage`) at the last re-read for late events, or when they first became possible. */
   readonly settledAt?: string | undefined
-  /** Where reading once began, if `startAt` has moved on since: nothing before it is ours. */
+  /** Where reading first began, if `startAt` has moved since. Nothing before it is read. */
   readonly begunAt?: string | undefined
 }
 
-/** Before all events: the start of a reader that was given none. */
+/** Before all events: the default start. */
 export const beforeAll = '1970-01-01T00:00:00Z'
 
 /**
- * Whether events of a page may have been delivered before: the position was healed, or the page goes back in time. With something
- * in it that is not an event, going back says nothing: its time may be wrong, and its gid may be that of a good event.
+ * Whether events of a page may have been delivered before: the position was healed, or the page goes back in time. Going back proves
+ * nothing if the page contains malformed data: its time may be wrong, and its gid may belong to a good event.
  */
 export function isReread(at: AsanaPosition, { isEmpty, oldest, malformed }: ReadPage): boolean {
   if (isEmpty) return false
@@ -38,8 +38,8 @@ export function isReread(at: AsanaPosition, { isEmpty, oldest, malformed }: Read
 }
 
 /**
- * The position after a page. Null `next_page` never throws the old offset away: without it the log would start over. Throws where
- * the page is no headway (see `trailAfter`).
+ * The position after a page. A null `next_page` keeps the old offset: without it the log would start over. Throws if the page
+ * brings no headway (see `trailAfter`).
  */
 export function following(at: AsanaPosition, page: ReadPage): AsanaPosition {
   const { newest } = page
@@ -53,12 +53,12 @@ export function following(at: AsanaPosition, page: ReadPage): AsanaPosition {
   return { ...begun(at), ...trail, newest, startAt: newest, rereadUntil: newest }
 }
 
-/** Whether nothing is left behind a page: an empty one, or one without an offset that brings nothing newer. */
+/** Whether a page is the last one: it is empty, or it has no offset and brings nothing newer. */
 export function isLast(at: AsanaPosition, { isEmpty, offset, newest }: ReadPage): boolean {
   return isEmpty || (offset === undefined && newest === at.startAt)
 }
 
-/** Where to start again once the offset is refused: by time, `overlapMs` before the newest event read. */
+/** Where to start again after a refused offset: by time, `overlapMs` before the newest event read. */
 export function healed(at: AsanaPosition, overlapMs: number): AsanaPosition {
   const from = at.newest === undefined ? undefined : millisAt(at.newest) - overlapMs
   const restart = from === undefined ? at.startAt : new Date(from).toISOString()
@@ -66,7 +66,7 @@ export function healed(at: AsanaPosition, overlapMs: number): AsanaPosition {
   return { ...begun(at), startAt, newest: at.newest, rereadUntil: later(at.rereadUntil, at.newest) }
 }
 
-/** What outlives a new start. */
+/** The parts of a position that stay valid after a new start. */
 function begun({
   settledAt,
   startAt,

@@ -18,13 +18,13 @@ import {
 } from './source-options.ts'
 import { tail } from './tail.ts'
 
-/** Tails the audit log of one workspace. Temporary faults are waited out here; fatal ones reject. */
+/** Tails the audit log of one workspace. Waits out temporary faults itself; fatal ones reject. */
 export function asanaSource(given: AsanaSourceOptions): AsanaSource {
   checkSourceOptions('asanaSource', sourceNames, given)
   return auditLogSource(given, read, fingerprint)
 }
 
-/** What every source of the audit log has. */
+/** The common part of all sources of the audit log. */
 export function auditLogSource<O extends AsanaSourceOptions>(
   given: O,
   read: (
@@ -46,7 +46,7 @@ export function auditLogSource<O extends AsanaSourceOptions>(
   }
 }
 
-/** Of workspace and filters. */
+/** The fingerprint of workspace and filters. */
 export function fingerprint({ workspace, filters, until }: AsanaSourceOptions): string {
   return createHash('sha256')
     .update(JSON.stringify([workspace, ...comparable(filters), until]))

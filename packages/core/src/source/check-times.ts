@@ -7,8 +7,8 @@ export interface Times {
 }
 
 /**
- * Throws a fatal `bad_time` for what would read nothing and look like a log without events: no time at all, a `since` in the
- * future (`now`, milliseconds since 1970), an `until` that is not after it.
+ * Throws a fatal `bad_time` for times that would read nothing and look like an empty log: a text that is not a time, a `since` in
+ * the future (after `now`, milliseconds since 1970), an `until` that is not after `since`.
  */
 export function checkTimes({ since, until }: Times, now: number): void {
   const from = timeOf('since', since)
@@ -23,7 +23,7 @@ function timeOf(name: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined
   const ms = parseMillis(text)
   if (ms !== undefined) return ms
-  throw badTime(`\`${name}\` is no time: ${JSON.stringify(text)}. Give one such as 2026-01-31T08:00:00Z.`)
+  throw badTime(`\`${name}\` is not a time: ${JSON.stringify(text)}. Give one such as 2026-01-31T08:00:00Z.`)
 }
 
 function badTime(message: string): Fault {

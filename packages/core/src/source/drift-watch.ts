@@ -1,7 +1,7 @@
 import { type AuditLogEvent, applyFieldPolicy, drift, type FieldPolicy } from '@asana-audit/schema'
 import type { OnFact } from '../fact.ts'
 
-/** More would mean that values with an endless supply (ids, names) are taken for drift; memory stays bounded. */
+/** Limits memory. More would mean that values such as ids or names are wrongly reported as drift. */
 const mostSights = 1_000
 
 /**
@@ -16,7 +16,7 @@ export function driftWatch(onFact: OnFact | undefined, policy: FieldPolicy): (ev
       const key = `${kind} ${path} ${value ?? ''}`
       if (seen.has(key) || seen.size >= mostSights) continue
       seen.add(key)
-      // Beside the people of its event, who may be mentioned in it.
+      // Together with the people of its event: the policy finds their names in it.
       const { actor, resource } = event
       const { sight } = applyFieldPolicy({ actor, resource, sight: { path, value } }, policy)
       onFact({ type: 'first_sight', kind, ...sight, id: event.gid })

@@ -1,13 +1,13 @@
 import { type Fault, fault } from '../fault.ts'
 import type { ReadPage } from './read-page.ts'
 
-/** What a position remembers of the pages before it, to notice when reading goes round in circles. */
+/** What a position remembers of earlier pages, to notice when pages come in a cycle. */
 export interface Trail {
-  /** Names a page that came before: its events, each time they come. */
+  /** Identifies an earlier page by its events. */
   readonly mark?: string | undefined
-  /** Pages since one last brought a newer time. */
+  /** Pages in a row without a newer time. */
   readonly still?: number | undefined
-  /** Events in the largest page that came without an offset, since one last came with it. */
+  /** Events in the largest page without an offset, since the last page with one. */
   readonly largest?: number | undefined
 }
 
@@ -18,10 +18,10 @@ interface Reached extends Trail {
 }
 
 /**
- * The one rule of headway: each page gives out something new. Events come in the order of their time, so a page that brings a
- * newer time has; among others the mark moves on after 1, 2, 4, 8 … of them, and so meets a circle of whatever length (Brent's
- * algorithm). Throws a fatal `no_headway` for a page that came before, and `page_without_offset` where the rest of a moment
- * cannot be read.
+ * The rule of headway: each page must bring something new. Events come in the order of their time, so a page with a newer time does.
+ * Among pages without a newer time, the mark moves after 1, 2, 4, 8 … of them, and so finds a cycle of any length (Brent's
+ * algorithm). Throws a fatal `no_headway` for a page that came before, and `page_without_offset` if the other events of the same
+ * moment cannot be read.
  */
 export function trailAfter(at: Reached, page: ReadPage): Trail {
   const { mark, still = 0, largest } = at
@@ -36,24 +36,24 @@ export function trailAfter(at: Reached, page: ReadPage): Trail {
   return { mark: isDue ? page.content : mark, still: still + 1 }
 }
 
-/** Asana's documentation has no page that is smaller than this unless it was asked for. */
+/** By Asana's documentation no full page is smaller than this, unless a smaller `limit` was asked for. */
 const smallestFullPage = 100
 
-/** Whether there may have been more of it. */
+/** Whether there may be more events than fit on this page. */
 function isFull({ count, limit = Number.POSITIVE_INFINITY }: ReadPage, largest: number | undefined): boolean {
   return count >= limit || (count > 1 && count >= (largest ?? smallestFullPage))
 }
 
 function sameAgain({ newest }: Reached): Fault {
   const message =
-    `Asana answers with a page that came before${newest === undefined ? '' : `, at ${newest}`}: reading does not get on. ` +
+    `Asana answers with a page that came before${newest === undefined ? '' : `, at ${newest}`}: reading makes no progress. ` +
     'Something between you and Asana, or a wrong base URL, may drop the query of a request. Check both. The position stays where it is.'
   return fault({ fault: 'fatal', code: 'no_headway', message })
 }
 
 function withoutOffset({ count, newest }: ReadPage): Fault {
   const message =
-    `Asana sent ${count} events of ${newest} and no offset to go on with. Should there be more of that very moment, they cannot be read. ` +
-    'Ask for larger pages (limit), or see what between you and Asana drops `next_page`. The position stays where it is.'
+    `Asana sent ${count} events of ${newest} and no offset to continue. If there are more events of that same moment, they cannot be read. ` +
+    'Ask for larger pages (limit), or check whether something between you and Asana drops `next_page`. The position stays where it is.'
   return fault({ fault: 'fatal', code: 'page_without_offset', message })
 }

@@ -16,27 +16,27 @@ export interface HealingOptions {
   readonly onFact?: OnFact | undefined
 }
 
-/** Starts a reader again by time where its offset is refused, as long as that gets on. */
+/** Starts a reader again by time when its offset is refused, as long as that makes progress. */
 export interface Healing {
-  /** To be told of every page, and where it was asked for. Throws where it is no headway. */
+  /** Call it with every page, and the position it was requested at. Throws if the page brings no headway. */
   passed(at: AsanaPosition, page: ReadPage): void
   /**
-   * Where to go on after a refused offset, and where the first page of a life came before, since a stored offset may lead into a
-   * circle. Rejects with any other `error`, and with a fatal `no_headway`.
+   * Where to continue after a refused offset, or if the first page of this process came before: a stored offset may lead into a
+   * cycle. Rejects with any other `error`, and with a fatal `no_headway`.
    */
   after(error: unknown, at: AsanaPosition): Promise<AsanaPosition>
 }
 
-/** So many new starts in a row that come no further than the one before are waited for, longer each time. */
-const mostInVain = 2
+/** How many new starts in a row may bring no progress. Each waits longer than the one before. */
+const mostWithoutProgress = 2
 
 export function healing({ overlapMs, clock, signal, onFact }: HealingOptions): Healing {
   let hasRead = false
   /** Events since the last start. */
   let given = 0
-  /** How far the last start came. Undefined: there was none yet, or the end was reached. */
+  /** How far the last start came. Undefined: there was no start yet, or the end was reached. */
   let reached: { readonly newest: string | undefined; readonly given: number } | undefined
-  let inVain = 0
+  let withoutProgress = 0
   return {
     passed(at, page) {
       trailAfter(at, page)
@@ -48,12 +48,12 @@ export function healing({ overlapMs, clock, signal, onFact }: HealingOptions): H
       const isCircle = isFault(error) && error.code === 'no_headway' && !hasRead
       if (!isCircle && !isOffsetRefused(error)) throw error
       const isFurther = reached === undefined || isAfter(at.newest, reached.newest) || given > reached.given
-      inVain = isFurther ? 0 : inVain + 1
-      if (inVain > mostInVain) throw refusedAgain(error, at)
-      const waitMs = waitAfter({}, inVain, clock.random())
-      if (inVain > 0)
-        await waitOut(error, { failures: inVain, waitMs }, { part: 'source', clock, signal, onFact })
-      // An earlier life came no further than this, and has read what was to be read again: the page is gone around.
+      withoutProgress = isFurther ? 0 : withoutProgress + 1
+      if (withoutProgress > mostWithoutProgress) throw refusedAgain(error, at)
+      const waitMs = waitAfter({}, withoutProgress, clock.random())
+      if (withoutProgress > 0)
+        await waitOut(error, { failures: withoutProgress, waitMs }, { part: 'source', clock, signal, onFact })
+      // An earlier process came no further either, and it has read the overlap already: skip the refused page.
       const isRead = !hasRead && at.rereadUntil !== undefined && !isAfter(at.newest, at.rereadUntil)
       reached = { newest: at.newest, given }
       given = 0
@@ -68,7 +68,7 @@ export function healing({ overlapMs, clock, signal, onFact }: HealingOptions): H
 function refusedAgain(refusal: Fault, { newest }: AsanaPosition): Fault {
   const place = newest === undefined ? 'the same page' : `the page after ${newest}`
   const message =
-    `Asana refuses the offset of ${place} again and again, and starting again by time comes no further. ` +
-    `The next attempt starts right at that time, behind what was refused. Last: ${refusal.message}`
+    `Asana refuses the offset of ${place} again and again, and starting again by time makes no progress. ` +
+    `The next attempt starts exactly at that time and skips the refused offset. Last: ${refusal.message}`
   return fault({ fault: 'fatal', code: 'no_headway', message, cause: refusal })
 }

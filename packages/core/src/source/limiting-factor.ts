@@ -1,7 +1,7 @@
-/** What keeps a backfill from going faster. */
+/** What limits the speed of a backfill. */
 export type LimitingFactor = 'quota' | 'latency' | 'destination'
 
-/** One page: how long it was waited for, how long the consumer kept it, how long asking took, and how much of that the quota. */
+/** The times of one page: the wait for it, how long the consumer kept it, the request, and the part of that spent waiting for the quota. */
 export interface PageTimes {
   readonly waitedMs: number
   readonly keptMs: number
@@ -9,7 +9,7 @@ export interface PageTimes {
   readonly queuedMs: number
 }
 
-/** Judges by the pages of late: each counts a tenth less with every one that follows. */
+/** Judges by recent pages: the weight of each page falls by a tenth with every later one. */
 export function limitingFactor(): (times: PageTimes) => LimitingFactor {
   const recent = { waitedMs: 0, keptMs: 0, askedMs: 0, queuedMs: 0 }
   return (times) => {

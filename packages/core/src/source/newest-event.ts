@@ -8,16 +8,16 @@ import { acceptPage } from './accept-page.ts'
 import { pageWithinCap } from './page-reader.ts'
 import type { AsanaSourceOptions } from './source-options.ts'
 
-/** How far back the first request asks. */
+/** How far back the first request looks. */
 const firstSpanMs = minuteMs
-/** Each asks for so many times as much, until there is something. */
+/** Each further request looks this many times further back, until it finds an event. */
 const growth = 4
-/** Then the time that may hold something newer is halved so often. */
+/** How often the time that may hold a newer event is then halved. */
 const halvings = 6
 
 /**
- * An event after `at` (milliseconds since 1970), the newest of those the options ask for, or nearly: Asana gives the oldest first, so
- * the very newest may be many pages away. One attempt a request, and no facts. Undefined where there is none.
+ * An event after `at` (milliseconds since 1970) that matches the options: the newest, or nearly. Asana sends the oldest first, so the
+ * very newest may be many pages away. One attempt for each request, and no facts. Undefined if there is none.
  */
 export async function newestEvent(
   options: AsanaSourceOptions,
@@ -28,7 +28,7 @@ export async function newestEvent(
   const accept = acceptPage({ ...options, onFact: undefined })
   const end = Math.min(clock.now(), millisOf(until) ?? Number.POSITIVE_INFINITY)
 
-  /** The last on the first page of what happened from then on, which is not the last there is where there are more pages. */
+  /** The last event on the first page from that time on. With more pages, newer events exist. */
   async function lastFrom(from: number): Promise<AuditLogEvent | undefined> {
     const page = await pageWithinCap(options, { startAt: new Date(from).toISOString() }, until, signal)
     const { events } = accept(pageData(page), undefined, { asana: end, own: end })

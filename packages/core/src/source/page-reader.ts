@@ -16,13 +16,13 @@ import type { AsanaPosition } from './asana-position.ts'
 import type { ReadPage } from './read-page.ts'
 import type { AsanaSourceOptions } from './source-options.ts'
 
-/** A page as it came, and what asking for it took. */
+/** A page as it came, and how long it took. */
 export interface FetchedPage extends RawPage {
-  /** From the first request to the answer, repeats of a failed one included. */
+  /** From the first request to the answer, retries included. */
   readonly ms: number
 }
 
-/** By less than this our clock is taken to be ahead where Asana does not tell. */
+/** If Asana sends no time, we assume that our clock is less than this ahead. */
 const mostAheadMs = dayMs
 
 type PageAsked = Pick<AsanaPosition, 'startAt' | 'offset'>
@@ -34,8 +34,8 @@ export interface PageReader {
   /** One page ahead of its turn. Rejects with `signal.reason` once aborted. */
   fetch(at: PageAsked, endAt: string | undefined, signal?: AbortSignal): Promise<FetchedPage>
   /**
-   * What is in a page whose turn has come; `newest` is the newest `created_at` before it. Throws a temporary `malformed_page`, and
-   * a fatal `filters_ignored`.
+   * Parses and accepts a page whose turn has come. `newest` is the newest `created_at` before it. Throws a temporary
+   * `malformed_page`, and a fatal `filters_ignored`.
    */
   accept(page: FetchedPage, asked: Pick<Asked, 'startAt' | 'endAt'>, newest: string | undefined): ReadPage
 }
@@ -46,7 +46,7 @@ export interface PageReaderOptions extends AsanaSourceOptions {
   readonly signal: AbortSignal | undefined
 }
 
-/** Waits temporary faults out, asks for smaller pages where one is over the byte cap, and reports what was read. */
+/** Waits out temporary faults, asks for smaller pages if one is over the byte cap, and reports what was read. */
 export function pageReader(options: PageReaderOptions): PageReader {
   const { clock, onFact, limit } = options
   const { untilFirstPage = Number.POSITIVE_INFINITY, afterwards = Number.POSITIVE_INFINITY } =
@@ -85,7 +85,7 @@ export function pageReader(options: PageReaderOptions): PageReader {
     const bytes = page.body.length
     const own = clock.now()
     const stated = date ?? own
-    // A `Date` header has whole seconds: the second it names may be nearly over, with events in it.
+    // A `Date` header has whole seconds: events may have happened later in that second.
     const events = acceptData(data, newest, { own, asana: stated + (date === undefined ? 0 : 999) })
     const newestMs = millisOf(events.newest) ?? Number.NEGATIVE_INFINITY
     present = Math.max(present, Math.min(stated, own), newestMs)
@@ -109,7 +109,7 @@ export function pageReader(options: PageReaderOptions): PageReader {
 
   return {
     async read(at, endAt) {
-      // Parsed within the attempt: what is no page is asked for again.
+      // Parsed within the attempt, so that a malformed page is requested again.
       const { data, ...page } = await patiently(async (signal) => {
         const raw = await pageWithinCap(options, at, endAt, signal)
         return { ...raw, data: pageData(raw) }
@@ -127,15 +127,15 @@ function contentOf(data: readonly unknown[]): string {
   return hash.digest('base64url').slice(0, 22)
 }
 
-/** A 400 to a request with an offset: it has expired, or Asana refuses it for another reason it does not tell apart. */
+/** A 400 to a request with an offset: it has expired, or Asana refuses it for another reason. The answer does not say which. */
 export function isOffsetRefused(error: unknown): error is Fault {
   return isFault(error) && error.code === 'offset_refused'
 }
 
-/** Page sizes to fall back to when an answer is over the byte cap: a page of events of 60 kB is already 60 MB. */
+/** Page sizes to try when an answer is over the byte cap: 1,000 events of 60 kB each are already 60 MB. */
 const smallerLimits = [100, 10, 1]
 
-/** One attempt, but for smaller pages where an answer is over the byte cap. */
+/** One attempt, plus attempts with smaller pages if an answer is over the byte cap. */
 export async function pageWithinCap(
   options: AsanaSourceOptions,
   at: PageAsked,

@@ -2,16 +2,16 @@ import { millisAt, millisOf, parseMillis } from '@asana-audit/schema/lossless'
 import type { FetchedPage } from './page-reader.ts'
 import { windowLength } from './window-length.ts'
 
-/** Until one has come: an empty page says nothing about how large they are. */
+/** Assumed until the first page: an empty page says nothing about the size of others. */
 const usualPageBytes = 2 ** 20
 
-/** A part of the time to read. */
+/** A part of the time range. */
 interface Window {
-  /** RFC 3339; undefined: from the oldest event there is. */
+  /** RFC 3339; undefined: from the oldest event. */
   readonly startAt: string | undefined
   /** Milliseconds since 1970, exclusive. */
   until: number
-  /** Undefined: nobody reads it yet, and it may be cut. */
+  /** Undefined: it is not read yet, and may be split. */
   reading: Reading | undefined
 }
 
@@ -24,15 +24,15 @@ interface Reading {
   fetching: boolean
   /** The newest time in its pages so far, in milliseconds since 1970. */
   newest: number
-  /** Its last page brought no newer time: it may go round in circles, so no page more is asked for before its turn. */
+  /** Its last page brought no newer time: pages may come in a cycle, so it is not read ahead any more. */
   isStill: boolean
   over: boolean
   failed: { readonly error: unknown } | undefined
-  /** False where some of it has been given out already. */
+  /** False once some of it was yielded. */
   readonly maySplit: boolean
 }
 
-/** The page whose turn it is, and the window it is of. */
+/** The next page in order, and its window. */
 export interface Turn {
   readonly page: FetchedPage
   /** RFC 3339; undefined: the oldest event. */
@@ -46,7 +46,7 @@ export interface ReadAheadOptions {
     endAt: string,
     signal: AbortSignal,
   ) => Promise<FetchedPage>
-  /** The window reading goes on in, with the offset it was left at; the rest up to `until` is cut as it shows. */
+  /** The window where reading continues, with its offset. The rest up to `until` is split into windows while reading. */
   readonly head: {
     readonly startAt: string | undefined
     readonly offset: string | undefined
@@ -54,7 +54,7 @@ export interface ReadAheadOptions {
   }
   /** RFC 3339, exclusive. */
   readonly until: string
-  /** Where planning takes the oldest event to be, where `head` does not say: milliseconds since 1970. */
+  /** The assumed time of the oldest event if `head` has no start: milliseconds since 1970. */
   readonly oldest: number
   /** Windows read at once. */
   readonly parallel: number
@@ -63,18 +63,18 @@ export interface ReadAheadOptions {
 }
 
 export interface ReadAhead {
-  /** In the order of time; undefined at the end. Rejects with what the reading of the window failed with. */
+  /** The next page in the order of time; undefined at the end. Rejects with the fault of its window. */
   next(): Promise<Turn | undefined>
-  /** What is left of the window whose turn it is, anew. */
+  /** Reads the rest of the first window again, from this time on. */
   restart(startAt: string | undefined): void
-  /** Abandons what is under way and waits for it to end. */
+  /** Aborts the requests under way and waits for their end. */
   stop(): Promise<void>
 }
 
 /**
- * Reads a time in several windows at once and gives their pages in order. Windows are cut as their density shows; pages wait
- * for their turn as bytes, up to `aheadBytes`, and the window whose turn it is always goes on. Whether it gets on is for whoever
- * takes its pages to judge.
+ * Reads a time range in several windows at once and returns their pages in order. The length of a window follows the density of
+ * events. Pages wait for their turn as bytes, up to `aheadBytes`; the first window always reads on. The caller must check that
+ * its pages bring headway.
  */
 export function readAhead(options: ReadAheadOptions): ReadAhead {
   const { until, oldest, parallel, aheadBytes } = options
@@ -87,7 +87,7 @@ export function readAhead(options: ReadAheadOptions): ReadAhead {
   })
   const stopped = new AbortController()
   const underWay = new Set<Promise<void>>()
-  /** Undefined until the first page: nobody knows before how much is asked for at once. */
+  /** Undefined until the first page: before it, the page size is unknown. */
   let pageBytes: number | undefined
   let held = 0
   let wake = (): void => {}
@@ -96,12 +96,12 @@ export function readAhead(options: ReadAheadOptions): ReadAhead {
   const endOf = (window: Window): string =>
     window.until === untilMs ? until : new Date(window.until).toISOString()
 
-  /** Begins the next window with what nobody reads yet. */
+  /** Begins the next window that is not read yet. */
   function begin(): boolean {
     const window = windows.find(({ reading }) => !reading)
     if (!window) return false
     const ms = length.next()
-    // No scrap at the end: it would cost the two requests that the smallest window costs.
+    // Leave no very short rest: even the smallest window costs two requests.
     if (window.until - startOf(window) > 1.5 * ms) splitWindow(window, ms)
     window.reading = reading(window.startAt)
     return true

@@ -1,31 +1,31 @@
 import type { AuditLogEvent } from '@asana-audit/schema'
 import type { Malformed } from '../contract.ts'
 
-/** A page that was parsed and accepted: its events, and what it says about where to go on. */
+/** A parsed and accepted page: its events, and what it says about where to continue. */
 export interface ReadPage {
   readonly events: AuditLogEvent[]
   readonly malformed: readonly Malformed[]
-  /** Nothing was in it, before filters. */
+  /** The page has no data, before filters. */
   readonly isEmpty: boolean
   readonly offset: string | undefined
-  /** The newest `created_at` up to and with this page, before filters. */
+  /** The newest `created_at` so far, this page included, before filters. */
   readonly newest: string | undefined
-  /** The oldest `created_at` of this page, before filters; undefined where that of something in it cannot be read. */
+  /** The oldest `created_at` of this page, before filters; undefined if one of its times cannot be read. */
   readonly oldest: string | undefined
-  /** Names what is in it: equal for the same events. */
+  /** A hash of its content: equal for the same events. */
   readonly content: string
-  /** Events, and what is not an event. */
+  /** How many entries it has, malformed ones included. */
   readonly count: number
-  /** How many were asked for at most; undefined: the server's own number. */
+  /** The requested page size; undefined: the server's default. */
   readonly limit: number | undefined
   readonly bytes: number
-  /** Asana's clock, in milliseconds since 1970; ours where it does not tell. Never before an event that has happened. */
+  /** Asana's clock, in milliseconds since 1970, or ours if Asana sends no time. Never before an event that has happened. */
   readonly serverNow: number
   /**
-   * What two witnesses agree is past, of Asana's clock, ours and the newest event: either clock may be hours off, or jump. Never
-   * earlier than for the page before.
+   * A time that two of these three have passed: Asana's clock, our clock, the newest event. Either clock may be hours off, or jump.
+   * Never earlier than for the page before.
    */
   readonly present: number
-  /** What both clocks have passed, ours for a day where Asana does not tell: nothing may be closed on the word of one, which can be ahead. */
+  /** A time that both clocks have passed. If Asana sends no time: a day before ours. Only this may close a time range, since one clock can be fast. */
   readonly surelyPast: number
 }

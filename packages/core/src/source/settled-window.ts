@@ -10,15 +10,15 @@ export interface SettledWindow {
   /** Milliseconds since 1970: from, and before. */
   readonly from: number
   readonly until: number
-  /** Where the reader stays meanwhile. */
+  /** The reader's position, which does not move meanwhile. */
   readonly cursor: Cursor
-  /** Its own, without an overlap: this is a re-read already. */
+  /** A healing of its own, without an overlap: this is a re-read already. */
   readonly heal: Healing
 }
 
 /**
- * What lies behind a reader, read once more by time: whether an event that arrives late shows up behind an offset that has
- * passed its time is not documented, and delays of up to 30 minutes are reported.
+ * Reads a time range again that a reader has already passed. It is not documented whether an offset still returns an event that
+ * appears late, after the offset has passed its time; delays of up to 30 minutes are reported.
  */
 export async function* settledWindow(
   reader: PageReader,
@@ -26,7 +26,7 @@ export async function* settledWindow(
 ): AsyncGenerator<Batch<AuditLogEvent>, void> {
   const endAt = new Date(until).toISOString()
   let at: AsanaPosition = { startAt: new Date(from).toISOString() }
-  // Ids from before the window may be forgotten, so what a server sends beyond what it was asked for is left alone.
+  // The state may have forgotten ids from before the window, so events outside it are ignored.
   const isWithin = (raw: unknown): boolean => {
     const time = rawEventTime(raw)
     return time === undefined || (time >= from && time < until)

@@ -10,7 +10,7 @@ import { type OptionNames, refuseUnknownOptions } from '../options/refuse-unknow
 
 export interface AsanaSourceOptions extends AuditLogAccess {
   /**
-   * Which events, by `eventType`, `actorType`, `actorGid`, `resourceGid` and `actorEmail`. All must match; of a list, one.
+   * Which events: `eventType`, `actorType`, `actorGid`, `resourceGid` and `actorEmail`. All must match; of a list, one value.
    *
    * Asana takes no lists and no e-mail address: the source itself drops the other events.
    */
@@ -23,9 +23,8 @@ export interface AsanaSourceOptions extends AuditLogAccess {
   /**
    * RFC 3339, exclusive. The source ends when it has read everything before this time and no late event can come.
    *
-   * That is when Asana's clock and ours have both passed it by the settled window; a day after it by our clock if Asana's
-   * answers
-   * have no `Date`.
+   * That is when Asana's clock and ours have both passed `until` plus the settled window. If Asana's answers have no `Date`, our clock
+   * must have passed it by a day more.
    */
   readonly until?: string | undefined
   /**
@@ -44,14 +43,14 @@ export interface AsanaSourceOptions extends AuditLogAccess {
    */
   readonly limit?: number | undefined
   /**
-   * How far back reading starts again after Asana refused an offset, in milliseconds. At least the settled window.
+   * How far back reading starts again after Asana refuses an offset, in milliseconds. At least the settled window.
    *
    * Counted from the newest event.
    * @default 3_600_000
    */
   readonly overlapMs?: number | undefined
   /**
-   * How late an event may appear in the log and still be found, in milliseconds. 0 reads nothing again.
+   * How late an event may appear in the log and still be found, in milliseconds. With 0 nothing is read again.
    *
    * This much of the log is read again from time to time.
    * @default 2_700_000
@@ -89,7 +88,7 @@ export interface AsanaSourceOptions extends AuditLogAccess {
 }
 
 export interface AsanaSource extends Source<AuditLogEvent> {
-  /** Changes whenever workspace or filters do: an offset must never be sent with other filters. */
+  /** Changes with workspace and filters: an offset must never be sent with other filters. */
   readonly fingerprint: string
 }
 
@@ -106,7 +105,7 @@ export const sourceNames: OptionNames<AsanaSourceOptions> = {
   },
 }
 
-/** What was left out of the options has its default. */
+/** The options with all defaults filled in. */
 export interface ResolvedSourceOptions extends AsanaSourceOptions {
   readonly pollMs: number
   /** Never less than the settled window. */
@@ -116,7 +115,7 @@ export interface ResolvedSourceOptions extends AsanaSourceOptions {
   readonly clock: Clock
 }
 
-/** What a source does where its options say nothing: a tail and a backfill alike. Milliseconds. */
+/** The defaults of all sources, in milliseconds. */
 export const sourceDefaults: Readonly<
   Record<'pollMs' | 'overlapMs' | 'settledWindowMs' | 'rereadEveryMs', number>
 > = {
@@ -139,8 +138,8 @@ export function resolveSourceOptions<O extends AsanaSourceOptions>(options: O): 
 }
 
 /**
- * Throws a fatal `unknown_option`, or `bad_option` for what is missing. `names`: those of the function `of`, which may take more
- * than a source does.
+ * Throws a fatal `unknown_option`, or `bad_option` for a missing option. `names`: the options of the function `of`, which may take
+ * more than a source does.
  */
 export function checkSourceOptions(
   of: 'asanaSource' | 'asanaBackfill',

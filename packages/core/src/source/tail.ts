@@ -18,20 +18,20 @@ export interface TailOptions
   readonly reader: PageReader
   readonly signal: AbortSignal | undefined
   readonly at: AsanaPosition
-  /** Read by an earlier process: what Asana deleted meanwhile is reported. */
+  /** Whether an earlier process read up to here: then events that Asana deleted meanwhile are reported. */
   readonly resumed: boolean
   /**
-   * RFC 3339: nothing before it is read again.
-   * @default where the position started
+   * RFC 3339: nothing before this is read again.
+   * @default the start of the position
    */
   readonly floor?: string | undefined
   readonly encode: (at: AsanaPosition) => Cursor
 }
 
 /**
- * Reads on from a position, page after page, and asks again once there is nothing more: "caught up" is an empty page, since
- * after the first match Asana sends a `next_page` for ever, and every answer moves the offset. Ends with `once`, or when
- * `until` lies the settled window behind what is surely past, which it returns: events may come as late as that.
+ * Reads page after page from a position, and polls when there is nothing more. An empty page means "caught up": after the first
+ * match Asana always sends a `next_page`, and every answer moves the offset. Ends with `once`, or when `surelyPast` has passed
+ * `until` by the settled window, since events may come that late. Returns `surelyPast`.
  *
  * A due re-read runs before new events are yielded, while the ids of that window are still remembered, even after a long outage.
  * It runs before the next page is requested, so that no new event waits for it.
@@ -48,14 +48,14 @@ export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLog
   /** The last page's present, and when that was by our clock. */
   let known: { readonly present: number; readonly at: number } | undefined
 
-  /** A clock that was ahead at the last look is no reason to wait until it is caught up with. */
+  /** Uses the absolute distance: a clock that was fast at the last re-read must not delay the next one. */
   function isDue(present: number): boolean {
     return isReadAgain && Math.abs(present - (millisOf(at.settledAt) ?? present)) >= everyMs
   }
 
   async function* readAgain(present: number): AsyncGenerator<Batch<AuditLogEvent>> {
     const from = lateFrom(at, Math.min(present, end), windowMs)
-    // The tail may meet what is found now, in this run or the next, so what it reads up to here is compared as well.
+    // The tail may read the same events later, in this run or the next, so its events up to here are checked for repeats as well.
     at = { ...at, rereadUntil: at.newest }
     const window = behind(at, from, floor ?? at.begunAt ?? at.startAt)
     if (window)
@@ -69,7 +69,7 @@ export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLog
 
   for (;;) {
     const expected = known ? known.present + clock.now() - known.at : clock.now()
-    // By our clock alone nothing is judged that it has not reached: going back further, ids might be forgotten.
+    // With our clock alone, never re-read for a time that it has not reached: a range further back may have forgotten ids.
     if (isDue(expected) && expected > (millisOf(at.settledAt) ?? expected)) yield* readAgain(expected)
     let page: ReadPage
     try {
@@ -87,7 +87,7 @@ export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLog
     const inReread = isReread(at, page)
     const isOver = isLast(at, page)
     at = following(at, page)
-    // Before that nothing is recent enough for anything to come late.
+    // Before this, events are too old to have late ones.
     if (at.settledAt === undefined && (isEmpty || millisAt(at.newest ?? beforeAll) > present - windowMs)) {
       at = { ...at, settledAt: new Date(present).toISOString() }
     }
@@ -105,7 +105,7 @@ export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLog
   }
 }
 
-/** Since the last look an event may have come that is as late as the window is long. */
+/** An event that came since the last re-read may be as late as the window is long. */
 function lateFrom({ settledAt }: AsanaPosition, now: number, windowMs: number): number {
   return Math.min(now, millisOf(settledAt) ?? now) - windowMs
 }
@@ -125,7 +125,7 @@ function behind(
   return until > from ? { from, until } : undefined
 }
 
-/** Tells when a position is older than Asana keeps events. */
+/** Reports a position that is older than Asana keeps events. */
 export function reportLoss(newest: string | undefined, serverNow: number, onFact: OnFact | undefined): void {
   const kept = serverNow - retentionMs
   if (newest === undefined || millisAt(newest) >= kept) return

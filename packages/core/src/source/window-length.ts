@@ -1,16 +1,16 @@
 import { hourMs } from '../duration.ts'
 
-/** How long the next window should be, learnt from the pages that came. Lengths in milliseconds of event time. */
+/** How long the next window should be, learnt from earlier pages. Lengths are milliseconds of event time. */
 export interface WindowLength {
   next(): number
-  /** A window that turned out to hold far too much is cut to this; undefined: it may stay as it is. */
+  /** The length to cut a window to that holds far too much; undefined: keep it. */
   splitAt(windowMs: number, firstPageMs: number): number | undefined
-  /** Pages of `bytes` in all covered this time. `full`: the bytes of a page that was not the last of its window. */
+  /** Notes that pages of `bytes` in total covered this time. `full`: the bytes of a page that was not the last of its window. */
   learn(coveredMs: number, bytes: number, full: number | undefined): void
 }
 
 export interface WindowLengthOptions {
-  /** All there is to read. */
+  /** The whole range to read. */
   readonly spanMs: number
   /** Windows read at once. */
   readonly parallel: number
@@ -20,15 +20,15 @@ export interface WindowLengthOptions {
 
 const dayMs = 24 * hourMs
 const shortestMs = 1_000
-/** Every window ends with an empty page and on average half a page: fewer pages would waste too much of the quota. */
+/** Every window ends with an empty page and, on average, half a page: with fewer pages too much of the quota is wasted. */
 const fewestPages = 2
 const mostPages = 32
-/** As long ago as this counts half: nights and days, workdays and weekends even out. */
+/** Pages this long ago count half, so that nights and days, workdays and weekends even out. */
 const halfLifeMs = 2 * dayMs
 
 /**
- * A window should hold as many pages as the windows ahead of their turn may keep in memory: the longer, the fewer requests are
- * spent on the page that ends each. Lengths at most double, so that a sparse time does not swallow the dense one after it.
+ * A window should hold as many pages as memory allows for each window: longer windows spend fewer requests on the page that ends
+ * them. A length at most doubles, so that a window after a quiet time does not cover a busy time as well.
  */
 export function windowLength({ spanMs, parallel, aheadBytes }: WindowLengthOptions): WindowLength {
   const longestMs = parallel === 1 ? spanMs : Math.min(7 * dayMs, Math.max(hourMs, spanMs / (4 * parallel)))

@@ -1,23 +1,23 @@
 import type { Identity } from '../contract.ts'
 import { hourMs } from '../duration.ts'
 
-/** What a destination has shown of a limit of age: then everything it refuses is older than everything it takes. */
+/** What we know of a destination's limit of age. With such a limit, everything it refuses is older than everything it takes. */
 export interface AgeKnowledge<R> {
-  /** Several in a row were refused for nothing but their age, as far as can be told. */
+  /** Several records in a row were refused, and age is the only reason we found. */
   hasLimit: boolean
-  /** Lists set aside for their age since the last acceptance: the word of that acceptance does not hold for ever. */
+  /** Lists quarantined for their age since the last acceptance. After many of them, that acceptance proves nothing any more. */
   listsInRow: number
-  /** The newest by its own time that was taken: sent again where another record has to tell whether the set-up works. */
+  /** The accepted record with the newest event time. It is sent again to test whether the set-up still works. */
   readonly newest: { readonly record: R; readonly identity: Identity } | undefined
-  /** Notes what was taken, `now` in milliseconds since 1970. */
+  /** Notes an accepted record. `now` is in milliseconds since 1970. */
   taken(record: R, identity: Identity, now: number): void
-  /** Whether everything taken so far is newer than what happened then. */
-  isBeyond(at: number, now: number): boolean
+  /** Whether an event of that time is older than every accepted one. */
+  isOlderThanTaken(at: number, now: number): boolean
 }
 
 /**
- * A limit moves with time: what was taken on Monday may be too old on Tuesday. So an age counts as greater than all that were taken
- * also by how old those were when they were sent, if only by more than what passes while a few writes are under way.
+ * A limit moves with time: an event accepted on Monday may be too old on Tuesday. So we also compare ages at the time of sending.
+ * A difference counts only if it is larger than the time that a few writes take.
  */
 const toleranceMs = hourMs
 
@@ -37,6 +37,6 @@ export function newAgeKnowledge<R>(): AgeKnowledge<R> {
       oldestAt = Math.min(oldestAt, at)
       greatestAgeMs = Math.max(greatestAgeMs, now - at)
     },
-    isBeyond: (at, now) => at < oldestAt || now - at > greatestAgeMs + toleranceMs,
+    isOlderThanTaken: (at, now) => at < oldestAt || now - at > greatestAgeMs + toleranceMs,
   }
 }

@@ -1,7 +1,7 @@
 /**
- * How many of `count` things, oldest first, are refused for their age: of all that is refused, what has nothing taken among it or
- * before. Asks for the newest first, and for a few times the logarithm of `count` in all. Two with another fault, wherever they
- * are, do not get a good one counted.
+ * Of `count` records, oldest first, how many are refused for their age: those before the first accepted one. Tests the newest
+ * first, then searches in halves, so the number of tests is a few times the logarithm of `count`. Up to two records refused for
+ * another reason do not make a good record count as too old.
  */
 export async function countTooOld(
   count: number,
@@ -11,12 +11,12 @@ export async function countTooOld(
   for (;;) {
     const taken = await takenBelow(border, isTaken)
     if (taken === undefined) return border
-    // What is refused above it has another fault.
+    // A record refused above this border has another fault.
     border = await findBorder(taken, isTaken)
   }
 }
 
-/** The first that is taken, where everything before it is refused. */
+/** The first accepted record, if everything before it is refused. */
 async function findBorder(count: number, isTaken: (index: number) => Promise<boolean>): Promise<number> {
   if (count === 0 || !(await isTaken(count - 1))) return count
   let [from, taken] = [0, count - 1]
@@ -28,7 +28,7 @@ async function findBorder(count: number, isTaken: (index: number) => Promise<boo
   return taken
 }
 
-/** One below the border that is taken all the same: of the nearest, and then ever farther from it. */
+/** An accepted record below the border, if there is one. Tests in growing distances from the border. */
 async function takenBelow(
   border: number,
   isTaken: (index: number) => Promise<boolean>,

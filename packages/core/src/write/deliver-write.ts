@@ -1,14 +1,14 @@
 import type { Rejected } from '../fault.ts'
 import { divideWrite, type Write } from './divide-write.ts'
 import { inquire, isDoubtful } from './inquire.ts'
-import { setAsideTooOld } from './set-aside-too-old.ts'
+import { quarantineTooOld } from './quarantine-too-old.ts'
 import type { DeliverWriteOptions, WriteOutcome } from './write-outcome.ts'
 import { WriteProgress } from './write-progress.ts'
 
 /**
- * Brings every record of one write to an end, in order: accepted, refused for good, or uncertain. Waits out temporary
- * faults, and halves a write with something unacceptable in it until that is found. Where refusals look like more than single
- * records it finds out what it is: the set-up (then this pauses, and nothing is set aside), or their age.
+ * Decides every record of one write, in order: accepted, refused for good, or uncertain. Waits out temporary faults, and halves a
+ * rejected write until it has found the bad record. If single bad records do not explain the refusals, it finds the cause: the
+ * set-up (then it pauses and quarantines nothing), or the age of the records.
  */
 export async function deliverWrite<R>(options: DeliverWriteOptions<R>): Promise<WriteOutcome> {
   const { health } = options
@@ -17,11 +17,11 @@ export async function deliverWrite<R>(options: DeliverWriteOptions<R>): Promise<
     const [first] = progress.writes
     if (isDoubtful(progress)) await inquire(progress)
     else if (!first) break
-    else if (health.age.hasLimit && progress.areBeyond(first)) await setAsideTooOld(progress)
+    else if (health.age.hasLimit && progress.areOlderThanTaken(first)) await quarantineTooOld(progress)
     else await sendFirst(progress, first)
   }
-  if (!health.isProven) health.vouchedFor -= progress.suspects.length
-  progress.setSuspectsAside()
+  if (!health.isProven) health.quarantineAllowance -= progress.suspects.length
+  progress.quarantineSuspects()
   return progress
 }
 

@@ -2,22 +2,22 @@ import type { Acceptance } from '../contract.ts'
 import { type AgeKnowledge, newAgeKnowledge } from './age-knowledge.ts'
 
 /**
- * What this process knows of a destination. All lanes share it: one that learns something learns it for all.
+ * What this process knows of a destination. All lanes share it, so what one lane learns helps every lane.
  *
  * | state      | means                                                        | a refusal says                    |
  * | ---------- | ------------------------------------------------------------ | --------------------------------- |
  * | `unproven` | nothing was accepted yet, or nothing since the last pause    | more of the set-up than of records |
  * | `proven`   | something was accepted                                       | that the record is at fault       |
- * | `suspect`  | refusals look like more than single records: another record is sent to tell | nothing yet        |
+ * | `suspect`  | single records do not explain the refusals; another record is sent as a test | nothing yet       |
  * | `paused`   | no other record was taken either                             | nothing: all of it is sent again  |
  *
  * | move        | from                  | to                                                      |
  * | ----------- | --------------------- | ------------------------------------------------------- |
- * | `accept`    | any                   | `proven`; who is paused goes on at once                 |
- * | `suspect`   | `unproven`, `proven`  | `suspect`, until the function it gives back is called   |
- * | `pause`     | `suspect`             | `paused`, until then; after it `unproven`               |
+ * | `accept`    | any                   | `proven`; every pause ends at once                      |
+ * | `suspect`   | `unproven`, `proven`  | `suspect`, until the returned function is called        |
+ * | `pause`     | `suspect`             | `paused`, until the returned function is called; then `unproven` |
  *
- * No state keeps a lane from trying its next write: what is accepted there clears the suspicion.
+ * In every state a lane may try its next write: if that is accepted, the suspicion ends.
  */
 export interface DestinationHealth<R> {
   readonly state: 'unproven' | 'proven' | 'suspect' | 'paused'
@@ -25,19 +25,19 @@ export interface DestinationHealth<R> {
   readonly isProven: boolean
   /** Writes accepted so far, whole or in part. */
   readonly acceptances: number
-  /** Records refused since the last acceptance, in whatever lane. */
+  /** Records refused since the last acceptance, in all lanes. */
   rejectedInRow: number
-  /** Records that may be set aside while it is unproven: it is on record that the destination took others. */
-  vouchedFor: number
+  /** How many records may be quarantined before the first acceptance of this run. Acceptances of earlier runs allow some. */
+  quarantineAllowance: number
   readonly age: AgeKnowledge<R>
-  /** Whether a write waits for a fault to pass. */
-  readonly isTroubled: boolean
+  /** Whether a write waits for a temporary fault to end. */
+  readonly isRetrying: boolean
   accept(): void
   suspect(): () => void
   /** `wake` is aborted by the next acceptance. */
   pause(wake: AbortController): () => void
-  /** A write begins to wait for a fault to pass. Once, and again at its end, others that wait look whether they may start. */
-  trouble(): () => void
+  /** A write begins to wait for a temporary fault to end; call the returned function when that wait is over. Then waiting writes check whether they may start. */
+  startRetrying(): () => void
   /** Called whenever more writes may start. */
   readonly waiting: Set<() => void>
 }
@@ -46,7 +46,7 @@ export function newDestinationHealth<R>(given: { readonly isProven?: boolean } =
   let isProven = given.isProven ?? false
   let acceptances = 0
   let inquiries = 0
-  let troubles = 0
+  let retrying = 0
   const paused = new Set<AbortController>()
   const waiting = new Set<() => void>()
   const look = (): void => {
@@ -54,7 +54,7 @@ export function newDestinationHealth<R>(given: { readonly isProven?: boolean } =
   }
   const health: DestinationHealth<R> = {
     rejectedInRow: 0,
-    vouchedFor: 0,
+    quarantineAllowance: 0,
     age: newAgeKnowledge<R>(),
     waiting,
     get state() {
@@ -68,8 +68,8 @@ export function newDestinationHealth<R>(given: { readonly isProven?: boolean } =
     get acceptances() {
       return acceptances
     },
-    get isTroubled() {
-      return troubles > 0
+    get isRetrying() {
+      return retrying > 0
     },
     accept() {
       isProven = true
@@ -86,15 +86,15 @@ export function newDestinationHealth<R>(given: { readonly isProven?: boolean } =
     },
     pause(wake) {
       isProven = false
-      health.vouchedFor = 0
+      health.quarantineAllowance = 0
       paused.add(wake)
       look()
       return () => void paused.delete(wake)
     },
-    trouble() {
-      troubles += 1
+    startRetrying() {
+      retrying += 1
       return () => {
-        troubles -= 1
+        retrying -= 1
         look()
       }
     },
@@ -103,12 +103,12 @@ export function newDestinationHealth<R>(given: { readonly isProven?: boolean } =
 }
 
 /**
- * Where a destination took events in earlier runs, so many refusals in a row are put down to the records before it takes one in
- * this run: a bad event right after a start, with nothing behind it, waits for nobody.
+ * If a destination accepted events in earlier runs, this many refusals in a row count as bad records even before it accepts one in
+ * this run. Otherwise a single bad event right after a start would wait until another event arrives.
  */
-const mostVouchedFor = 2
+const largestAllowance = 2
 
-/** Refusals of earlier runs count: a wrong set-up must not get more of them by being started again and again. */
-export function vouchedForAfter(past: Acceptance | undefined): number {
-  return past && past.delivered > 0 ? Math.max(0, mostVouchedFor - past.rejectedSince) : 0
+/** Refusals of earlier runs count too: restarting a wrong set-up must not quarantine more and more records. */
+export function quarantineAllowanceAfter(past: Acceptance | undefined): number {
+  return past && past.delivered > 0 ? Math.max(0, largestAllowance - past.rejectedSince) : 0
 }

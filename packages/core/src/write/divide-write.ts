@@ -1,12 +1,12 @@
 import type { Rejected } from '../fault.ts'
 
-/** Places of records that go out in one write, in order. */
+/** The indexes of the records sent in one write, in order. */
 export type Write = readonly number[]
 
-/** What became of the first of some writes, and which are left. Every index is in exactly one of these. */
+/** The outcome of the first write, and the writes still to send. Every index is in exactly one of these. */
 export interface Division {
   readonly accepted: Write
-  /** A record that is refused by itself. */
+  /** A record that was refused when it was sent alone. */
   readonly rejected: Write
   /** Perhaps taken, perhaps not. */
   readonly uncertain: Write
@@ -15,9 +15,9 @@ export interface Division {
 }
 
 /**
- * What a rejection of the first write says about its records. What nobody can tell yet is sent again in halves, until the record
- * at fault is alone. The write begins with what the rejection is about: what `accepted` counts is gone from it.
- * `resendsUncertain`: a write of which an unknown part was taken is halved like one of which nothing was taken.
+ * Applies a rejection to the first write. Records that cannot be judged yet are sent again in halves, until the bad record
+ * is alone. The write must begin after the records that `accepted` counts.
+ * `resendsUncertain`: halve a write also when an unknown part of it was taken, as if nothing was taken.
  */
 export function divideWrite(
   [write = [], ...others]: readonly Write[],

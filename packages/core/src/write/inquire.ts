@@ -1,14 +1,14 @@
 import { isAnotherTaken } from './other-record.ts'
 import { pauseForSetUp } from './pause-for-set-up.ts'
-import { setAsideTooOld } from './set-aside-too-old.ts'
+import { quarantineTooOld } from './quarantine-too-old.ts'
 import type { WriteProgress } from './write-progress.ts'
 
-/** So many refusals in a row say more about the set-up than about records. */
+/** From this many refusals in a row on, the set-up is a likelier cause than the records. */
 const mostRejectedInRow = 20
-/** So many in a row, all older than whatever was taken, say that it may be their age. */
-const fewestTooOld = 3
+/** From this many refusals in a row on, age may be the cause, if all are older than every accepted record. */
+const fewestForAge = 3
 
-/** Whether refusals look like more than single records. Only after refusals of this lane: those of another keep it from nothing. */
+/** Whether single bad records may not explain the refusals. Refusals of other lanes alone never stop this lane. */
 export function isDoubtful<R>(progress: WriteProgress<R>): boolean {
   const { health } = progress.options
   const { rejectedInRow, writes } = progress
@@ -17,19 +17,19 @@ export function isDoubtful<R>(progress: WriteProgress<R>): boolean {
   if (rejectedInRow >= mostRejectedInRow) return true
   if (suspects === 0) return false
   if (health.rejectedInRow >= mostRejectedInRow || mayBeTooOld(progress)) return true
-  return writes.length === 0 && !health.isProven && suspects > health.vouchedFor
+  return writes.length === 0 && !health.isProven && suspects > health.quarantineAllowance
 }
 
 function mayBeTooOld<R>(progress: WriteProgress<R>): boolean {
   const { suspects, rejectedInRow, options } = progress
-  const isEnough = options.health.age.hasLimit || rejectedInRow >= fewestTooOld
-  return isEnough && suspects.length > 0 && progress.areBeyond(suspects.map(({ index }) => index))
+  const isEnough = options.health.age.hasLimit || rejectedInRow >= fewestForAge
+  return isEnough && suspects.length > 0 && progress.areOlderThanTaken(suspects.map(({ index }) => index))
 }
 
 /**
- * Finds out whether it is the records, their age or the set-up. One other record tells, at best a newer one: where that is not
- * taken either it is the set-up, and nothing is set aside. Where it is, and what was refused is older than everything that was
- * ever taken, it is the age.
+ * Finds out whether the records, their age or the set-up cause the refusals. It sends one other record, a newer one if possible.
+ * If that is refused too, the set-up is the cause, and nothing is quarantined. If it is accepted, and the refused records are
+ * older than every accepted one, their age is the cause.
  */
 export async function inquire<R>(progress: WriteProgress<R>): Promise<void> {
   const inquired = progress.options.health.suspect()
@@ -44,7 +44,7 @@ export async function inquire<R>(progress: WriteProgress<R>): Promise<void> {
   const suspects = progress.clear()
   const newest = progress.byAge(suspects.map(({ index }) => index)).at(-1)
   if (newest === undefined) return
-  // Once more after the other was taken: a destination that refuses everything for a while looks the same.
+  // Try it again now that another record was accepted: the destination may have refused everything for a while.
   const answer = await progress.sendAlone(newest)
   const rejected = suspects.filter(
     ({ index }) => index !== newest || (answer !== 'taken' && answer !== 'uncertain'),
@@ -55,6 +55,6 @@ export async function inquire<R>(progress: WriteProgress<R>): Promise<void> {
   else {
     progress.options.health.age.hasLimit = true
     progress.writes = [[...indexes, ...progress.writes.flat()]]
-    await setAsideTooOld(progress, typeof answer === 'object' ? [newest, answer] : undefined)
+    await quarantineTooOld(progress, typeof answer === 'object' ? [newest, answer] : undefined)
   }
 }

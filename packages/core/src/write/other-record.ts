@@ -1,7 +1,7 @@
 import type { Identifiable } from './write-outcome.ts'
 import type { WriteProgress } from './write-progress.ts'
 
-/** Whether the destination takes some other record now, or has since the first refusal: of this write the newest, where that is newer. */
+/** Whether the destination accepts another record now, or has accepted one since the first refusal. Tries the newest of this write first, if it is newer. */
 export async function isAnotherTaken<R>(progress: WriteProgress<R>): Promise<boolean> {
   const { options, streak, suspects } = progress
   const begun =
@@ -23,7 +23,7 @@ export async function isAnotherTaken<R>(progress: WriteProgress<R>): Promise<boo
 /** Milliseconds since 1970: any event is after it. */
 const beforeAll = 0
 
-/** Of the records that are none of this write: the newest that was taken once, or one that has not had its turn. */
+/** Tries a record from outside this write: the newest that was accepted before, or else a newer event from the source. */
 export async function isOtherTaken<R>(progress: WriteProgress<R>): Promise<boolean> {
   const { health, newerThan } = progress.options
   const known = health.age.newest
@@ -34,7 +34,7 @@ export async function isOtherTaken<R>(progress: WriteProgress<R>): Promise<boole
   return newer !== undefined && isProbeTaken(progress, newer)
 }
 
-/** A record out of its turn: whoever it is of sends it again. */
+/** Sends a record ahead of its turn. Its own write sends it again later. */
 async function isProbeTaken<R>(
   { options, writer, clock }: WriteProgress<R>,
   { record, identity }: Identifiable<R>,

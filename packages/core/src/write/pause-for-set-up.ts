@@ -3,8 +3,8 @@ import { pause } from '../retry.ts'
 import type { WriteProgress } from './write-progress.ts'
 
 /**
- * Waits, or until some other write is accepted: then it was not the set-up. Everything that is suspected is sent again after it,
- * and until something is accepted nothing more is set aside, however long that takes.
+ * Pauses, at most until another write is accepted: then the set-up is not at fault. After the pause every suspected record is sent
+ * again. Nothing is quarantined until something is accepted.
  */
 export async function pauseForSetUp<R>(progress: WriteProgress<R>): Promise<void> {
   const { health, retryPolicy } = progress.options
@@ -24,7 +24,7 @@ export async function pauseForSetUp<R>(progress: WriteProgress<R>): Promise<void
 
 function setUpRefused<R>({ options, suspects, rejectedInRow }: WriteProgress<R>): Fault<'fatal'> {
   const { health } = options
-  // A pause, here or in another lane, ends the proof; what was accepted before it was accepted all the same.
+  // A pause in any lane makes the destination unproven, but the message counts earlier acceptances as well.
   const tookSome = health.isProven || health.acceptances > 0
   const records = rejectedInRow === 1 ? '1 record' : `${rejectedInRow} records`
   const what = tookSome
@@ -32,6 +32,6 @@ function setUpRefused<R>({ options, suspects, rejectedInRow }: WriteProgress<R>)
     : 'The destination has not accepted a single record in this run'
   const last = suspects.at(-1)
   const said = last ? ` Last: ${last.reason}` : ''
-  const message = `${what}, so its set-up is more likely at fault than the records; nothing was set aside.${said}`
+  const message = `${what}, so its set-up is more likely at fault than the records; nothing was quarantined.${said}`
   return fault({ fault: 'fatal', code: 'set_up_refused', message })
 }

@@ -12,27 +12,27 @@ export interface WriterOptions<R> {
   readonly hardStop: AbortSignal
 }
 
-/** Why records were not taken. A temporary fault is one that stays, and may be the fault of one of them. */
+/** Why records were not accepted. A temporary fault here did not go away; one of the records may cause it. */
 export type Refusal = Fault<'rejected'> | Fault<'temporary'>
 
 export interface Writer<R> {
   /**
-   * One write until it is accepted or refused; resolves with the refusal, which is about what follows the records taken by then.
-   * `onTaken` gets how many were, from the front. `isLone`: it is perhaps at fault, and holds no other write back.
+   * Sends one write until it is accepted or refused. Resolves with the refusal, which is about the records after the accepted ones.
+   * `onTaken` gets how many were accepted, from the front. `isLone`: the record may be at fault, so other writes do not wait for it.
    */
   send(
     records: readonly R[],
     onTaken: (count: number) => void,
     isLone?: boolean,
   ): Promise<Refusal | undefined>
-  /** Something came to its end: from here on retryPolicy begins anew. */
+  /** A record was decided: the time of `giveUpAfterMs` starts again. */
   moved(): void
 }
 
-/** Waits temporary faults out. One that stays may be a record's: after as many failures as `isolateAfter` says it is a refusal. */
+/** Waits out temporary faults. After `isolateAfter` failures in a row a fault counts as a refusal, as a record may cause it. */
 export function writer<R>({ sink, health, retryPolicy, hardStop }: WriterOptions<R>): Writer<R> {
   const { clock = systemClock } = retryPolicy
-  /** The first failure since something came to its end: `giveUpAfterMs` counts for all of them together. */
+  /** The first failure since a record was decided: `giveUpAfterMs` counts from there, over several sends. */
   let failingSince: number | undefined
 
   async function send(
@@ -49,7 +49,7 @@ export function writer<R>({ sink, health, retryPolicy, hardStop }: WriterOptions
         await sink.write(left, AbortSignal.any([hardStop, timeUp]))
       } catch (error) {
         failingSince ??= clock.now()
-        if (!isLone) over ??= health.trouble()
+        if (!isLone) over ??= health.startRetrying()
         const found = toFault(error, left.length)
         const { code, message, accepted: taken = 0 } = found
         if (taken > 0) onTaken(taken)
@@ -59,7 +59,7 @@ export function writer<R>({ sink, health, retryPolicy, hardStop }: WriterOptions
         if (found.fault !== 'temporary' || failures < (found.isolateAfter ?? Number.POSITIVE_INFINITY))
           throw found
         stays = found
-        // What `retry` hands back without a wait.
+        // `retry` passes a rejected fault through at once.
         throw fault({ fault: 'rejected', code, message, at: 'none-taken' })
       }
       onTaken(left.length)

@@ -12,16 +12,16 @@ export interface Unaccepted {
 }
 
 export interface WriteOutcome {
-  /** The indexes of those the sink has taken. */
+  /** The indexes of the records that the sink accepted. */
   readonly accepted: readonly number[]
   /** For the quarantine. */
   readonly unaccepted: readonly Unaccepted[]
 }
 
-/** Refusals one after the other in one lane, over its writes. */
+/** Refusals in a row in one lane, across its writes. */
 export interface Streak {
   rejected: number
-  /** How many acceptances the destination had when it began. */
+  /** How many acceptances the destination had when the streak began. */
   acceptances: number
 }
 
@@ -31,21 +31,21 @@ export interface Identifiable<R> {
   readonly identity: Identity
 }
 
-/** What a write of which an unknown part was taken does. */
+/** What to do with a write if an unknown part of it was taken. */
 export type UncertainPolicy = 'quarantine' | 'stop' | 'resend'
 
 export interface DeliverWriteOptions<R> {
   readonly records: readonly R[]
-  /** Of the records, in their order. Without them nothing is put down to age. */
+  /** Of the records, in the same order. Without them no record counts as too old. */
   readonly identities?: readonly Identity[] | undefined
   readonly sink: Sink<R>
   readonly health: DestinationHealth<R>
   /**
-   * The refusals in a row of the lane that the write belongs to.
+   * The refusals in a row of the write's lane.
    * @default its own
    */
   readonly streak?: Streak | undefined
-  /** A record of an event after that time (milliseconds since 1970), if one is to be had: it may be sent ahead of its turn. */
+  /** Gets a record of an event after that time (milliseconds since 1970), if there is one. It may be sent ahead of its turn. */
   readonly newerThan?: ((at: number) => Promise<Identifiable<R> | undefined>) | undefined
   readonly retryPolicy: RetryPolicy
   /**

@@ -5,27 +5,27 @@ import type { Write } from './divide-write.ts'
 import { type Refusal, type Writer, writer } from './send-write.ts'
 import type { DeliverWriteOptions, Streak, Unaccepted } from './write-outcome.ts'
 
-/** What one record by itself was answered with; `unclear` is a temporary fault that stays. */
+/** The answer to one record sent alone. `unclear` is a temporary fault that does not go away. */
 export type LoneAnswer = 'taken' | 'uncertain' | 'unclear' | Fault<'rejected'>
 
-/** What became of the records of one write so far, by their indexes, and what that says of the destination. */
+/** The outcome of one write so far, by record index, and what it shows about the destination. */
 export class WriteProgress<R> {
   readonly options: DeliverWriteOptions<R>
   readonly clock: Clock
   readonly writer: Writer<R>
-  /** Refusals of the lane, over its writes. */
+  /** Refusals in a row of the lane, across its writes. */
   readonly streak: Streak
   readonly accepted: number[] = []
   readonly unaccepted: Unaccepted[] = []
-  /** Refused since the last acceptance, so perhaps not their own fault. */
+  /** Records refused since the last acceptance: the set-up may be the cause. */
   suspects: Unaccepted[] = []
   /** How many acceptances there had been at the first suspect. */
   suspectedAt = 0
-  /** A question about age was answered with something else. */
-  isAgeLeftOut = false
+  /** A test of age got an unclear answer, so age is not considered for now. */
+  ignoresAge = false
   readonly #all: Write
   #writes: readonly Write[] = []
-  /** Alone with a stubborn temporary fault, and how many acceptances there had been by then. */
+  /** Records with a temporary fault that did not go away when sent alone, and the number of acceptances at that time. */
   readonly #isolated = new Map<number, number>()
 
   constructor(options: DeliverWriteOptions<R>) {
@@ -38,7 +38,7 @@ export class WriteProgress<R> {
     this.writes = [this.#all]
   }
 
-  /** What is still to be sent, in order, each list a write of its own and none of them empty. */
+  /** What is still to be sent, in order. Each list is one write; none is empty. */
   get writes(): readonly Write[] {
     return this.#writes
   }
@@ -51,36 +51,36 @@ export class WriteProgress<R> {
     return this.options.identities?.[index]
   }
 
-  /** Oldest first; where no times are known, as they are. */
+  /** Oldest first. Without known times the order stays as it is. */
   byAge(indexes: Write): Write {
     const { identities } = this.options
     return identities ? indexes.toSorted((a, b) => identities[a]!.at - identities[b]!.at) : indexes
   }
 
-  /** Whether everything the destination has taken is newer than these. */
-  areBeyond(indexes: Write): boolean {
+  /** Whether these are older than everything the destination has accepted. */
+  areOlderThanTaken(indexes: Write): boolean {
     const now = this.clock.now()
     const { age } = this.options.health
-    if (this.isAgeLeftOut) return false
+    if (this.ignoresAge) return false
     return indexes.every((index) => {
       const identity = this.identity(index)
-      return identity !== undefined && age.isBeyond(identity.at, now)
+      return identity !== undefined && age.isOlderThanTaken(identity.at, now)
     })
   }
 
-  /** How many in a row, here or in the lane: another write of the lane may have been accepted in between. */
+  /** Refusals in a row, of the lane or of this write: another write of the lane may have been accepted in between. */
   get rejectedInRow(): number {
     return Math.max(this.streak.rejected, this.suspects.length)
   }
 
-  /** Sends indexes as one write. Resolves with those that were not taken, and the refusal if there was one. */
+  /** Sends records as one write. Resolves with those that were not accepted, and the refusal if there was one. */
   async send(
     write: Write,
     onTaken: (taken: Write) => void = (taken) => this.accept(taken),
   ): Promise<{ readonly left: Write; readonly refusal: Refusal | undefined }> {
     const { records } = this.options
     let left = write
-    // A record that is perhaps at fault must not keep other writes from showing that the destination is up.
+    // Other writes must not wait for a record that may be at fault: they show whether the destination is up.
     const isLone = write.some((index) => this.#isolated.has(index))
     const refusal = await this.writer.send(
       write === this.#all ? records : write.map((index) => records[index]!),
@@ -93,7 +93,7 @@ export class WriteProgress<R> {
     return { left, refusal }
   }
 
-  /** One record by itself, which clears no other. Where nobody knows whether it was taken, it is set aside as that. */
+  /** Sends one record alone. Its acceptance does not clear the suspects. If nobody knows whether it was taken, it is quarantined as uncertain. */
   async sendAlone(index: number): Promise<LoneAnswer> {
     const { refusal } = await this.send([index], (taken) => this.take(taken))
     if (!refusal) return 'taken'
@@ -103,11 +103,11 @@ export class WriteProgress<R> {
     return 'uncertain'
   }
 
-  /** What comes after some refusals and is taken clears the set-up: it was the records. */
+  /** An acceptance after refusals shows that the set-up works: so the suspected records were at fault. */
   accept(taken: Write): void {
     if (taken.length === 0) return
     this.take(taken)
-    this.setSuspectsAside()
+    this.quarantineSuspects()
     this.streak.rejected = 0
   }
 
@@ -132,7 +132,7 @@ export class WriteProgress<R> {
     for (const index of [oldest, newest]) health.age.taken(records[index]!, identities[index]!, now)
   }
 
-  /** Refused by itself. Where that may be a fault of the whole destination it is sent once more, after all others. */
+  /** The record was refused alone. If the whole destination may be at fault, it is sent once more, after all others. */
   reject(index: number, { fault: kind, code, message }: Refusal): void {
     const { health } = this.options
     const before = this.#isolated.get(index)
@@ -162,11 +162,11 @@ export class WriteProgress<R> {
     this.options.health.age.listsInRow += 1
   }
 
-  setSuspectsAside(): void {
+  quarantineSuspects(): void {
     this.unaccepted.push(...this.suspects.splice(0))
   }
 
-  /** Nobody is suspected any more, and no set-up either; gives the suspects back. */
+  /** Clears records and set-up of suspicion. Returns the former suspects. */
   clear(): Unaccepted[] {
     this.streak.rejected = 0
     this.options.health.rejectedInRow = 0
@@ -182,8 +182,8 @@ export class WriteProgress<R> {
   }
 }
 
-/** Not a fault to pause for: the next attempt would send again what may be there already, and that is for a person to decide. */
+/** No pause: the next attempt could send again what the destination already has. A person must decide that. */
 function stopped(said: string): Fault {
-  const message = `${said} Stopped as asked to, with the cursor before that write: going on sends it again.`
+  const message = `${said} Stopped as configured, with the cursor before that write: the next run sends it again.`
   return fault({ fault: 'fatal', code: 'stopped_uncertain', message })
 }

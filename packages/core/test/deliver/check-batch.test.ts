@@ -22,9 +22,13 @@ function sourceWith(second: object | undefined): Source<TestEvent> {
 
 test.each([
   ['that is none', undefined, 'A batch came without a cursor'],
-  ['with a text as its size', { bytes: '12' }, 'A batch came with `bytes` that are no number'],
-  ['with a bigint as its size', { bytes: 12n }, 'A batch came with `bytes` that are no number'],
-  ['with a size that is no number', { bytes: Number.NaN }, 'A batch came with `bytes` that are no number'],
+  ['with a text as its size', { bytes: '12' }, 'A batch came with `bytes` that are not a number'],
+  ['with a bigint as its size', { bytes: 12n }, 'A batch came with `bytes` that are not a number'],
+  [
+    'with a size that is not a number',
+    { bytes: Number.NaN },
+    'A batch came with `bytes` that are not a number',
+  ],
   ['without a cursor', { cursor: undefined }, 'A batch came without a cursor'],
   ['with an empty cursor', { cursor: '' }, 'A batch came without a cursor'],
   ['with a number as cursor', { cursor: 7 }, 'A batch came without a cursor'],
@@ -76,7 +80,7 @@ test('a newer event that is asked for is checked as those of a batch are', async
 })
 
 const batch: Batch<TestEvent> = { events: [event(1)], malformed: [], cursor: 'a' }
-const unreadable = '`read` gave nothing that `for await` could read'
+const unreadable = '`read` returned something that `for await` cannot read'
 test.each<[string, () => unknown, string]>([
   ['gives a list', () => [batch], unreadable],
   ['is an async function and no generator', async () => [batch], unreadable],
@@ -97,7 +101,7 @@ test('a map that is asynchronous ends the delivery: a sink would write its promi
   const sink = destination()
   const running = run({ source: sourceOf(events(3)), sink, map: map as never })
   await expect(running).rejects.toMatchObject({ fault: 'fatal', final: true, code: 'bad_option' })
-  await expect(running).rejects.toThrow('The option map gave a promise. It must give the record itself')
+  await expect(running).rejects.toThrow('The option map returned a promise. It must return the record itself')
   expect(sink.accepted).toEqual([])
 })
 

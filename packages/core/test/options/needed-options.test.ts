@@ -79,7 +79,7 @@ const cases: readonly [string, () => unknown, string][] = [
   [
     'deliver refuses a lane beside a state, since it could not tell which to commit to',
     () => deliver(unchecked({ source, map, sink, lane, pipeline: 'acme', state })),
-    'Of the options of deliver, lane stands for pipeline and state: give one or the other.',
+    'Of the options of deliver, lane replaces pipeline and state: give either lane or those two.',
   ],
   ...(
     [

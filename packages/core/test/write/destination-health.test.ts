@@ -41,10 +41,10 @@ test('others that wait look again when one begins to pause, and when a fault has
   })
   health.pause(new AbortController())
   expect(looks).toBe(1)
-  const [first, second] = [health.trouble(), health.trouble()]
-  expect([health.isTroubled, looks]).toEqual([true, 1])
+  const [first, second] = [health.startRetrying(), health.startRetrying()]
+  expect([health.isRetrying, looks]).toEqual([true, 1])
   first()
-  expect([health.isTroubled, looks]).toEqual([true, 2])
+  expect([health.isRetrying, looks]).toEqual([true, 2])
   second()
-  expect([health.isTroubled, looks]).toEqual([false, 3])
+  expect([health.isRetrying, looks]).toEqual([false, 3])
 })

@@ -4,14 +4,14 @@ import { isOtherTaken } from './other-record.ts'
 import { pauseForSetUp } from './pause-for-set-up.ts'
 import type { LoneAnswer, WriteProgress } from './write-progress.ts'
 
-/** So many lists are set aside for their age on the word of one acceptance: the set-up may break in between. */
+/** At most this many lists are quarantined for their age after one acceptance: the set-up may have broken since. */
 const mostListsInRow = 20
 
 /**
- * Sets aside what is too old of the first write, with few questions; what is left of it goes out next, in order.
- * `known`: an index that has been refused by itself already.
+ * Quarantines the records of the first write that are too old, with few test writes. The rest of it is sent next, in order.
+ * `known`: an index that was already refused when sent alone.
  */
-export async function setAsideTooOld<R>(
+export async function quarantineTooOld<R>(
   progress: WriteProgress<R>,
   known?: readonly [index: number, refusal: Fault<'rejected'>],
 ): Promise<void> {
@@ -26,15 +26,15 @@ export async function setAsideTooOld<R>(
     answers.set(index, answer)
     return answer === 'taken'
   })
-  // A temporary fault that stays says nothing about age.
-  progress.isAgeLeftOut = [...answers.values()].includes('unclear')
+  // A temporary fault that does not go away says nothing about age.
+  progress.ignoresAge = [...answers.values()].includes('unclear')
   const isLeft = (index: number): boolean => {
     const answer = answers.get(index)
     return answer !== 'taken' && answer !== 'uncertain'
   }
-  const aside = list.slice(0, tooOld).filter((index) => isLeft(index) && !progress.isAgeLeftOut)
-  progress.setTooOld(aside, tooOldReason([...answers.values()].findLast(isRejection)))
-  const gone = new Set([...aside, ...first.filter((index) => !isLeft(index))])
+  const tooOldOnes = list.slice(0, tooOld).filter((index) => isLeft(index) && !progress.ignoresAge)
+  progress.setTooOld(tooOldOnes, tooOldReason([...answers.values()].findLast(isRejection)))
+  const gone = new Set([...tooOldOnes, ...first.filter((index) => !isLeft(index))])
   progress.writes = [first.filter((index) => !gone.has(index)).toSorted((a, b) => a - b), ...others]
 }
 
@@ -44,5 +44,5 @@ function isRejection(answer: LoneAnswer): answer is Fault<'rejected'> {
 
 function tooOldReason(told: Fault | undefined): string {
   const words = told ? ` It says: ${told.message}` : ''
-  return `The destination takes newer events and refuses this and what is older, so it is too old for it. Raise the limit of age there, then replay the quarantine.${words}`
+  return `The destination accepts newer events and refuses this one and older ones: the event is too old for it. Raise the limit of age there, then replay the quarantine.${words}`
 }
