@@ -101,7 +101,7 @@ test('a backfill sets aside what is too old, says so, and delivers the rest; a r
   expect(sorted(stored(store))).toEqual(sorted(young))
   expect(sorted((await quarantined(env)).map(({ id }) => id))).toEqual(sorted(old))
   const early = await runCommand(['quarantine', 'replay', '--to', 'otlp'], { env })
-  expect(early.stderr).toContain('what was wrong with them is not mended yet. The rest was not tried.')
+  expect(early.stderr).toContain('so their cause is not fixed yet. The rest were not tried.')
   expect(await quarantined(env)).toHaveLength(old.length)
   store.takesFrom = 0
   const requests = store.requests.length

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Nothing is imported before this: on an older Node, loading what we depend on ends in a stack trace.
+// Import nothing before this check: on an older Node our dependencies fail to load, with a stack trace.
 const needed = [22, 19] as const
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 

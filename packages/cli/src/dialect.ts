@@ -19,14 +19,14 @@ import type { Instant } from '@asana-audit/schema/lossless'
 export const dialects = ['otlp', 'event', 'panther', 'ocsf', 'ecs', 'cim'] as const
 export type Dialect = (typeof dialects)[number]
 
-/** What is known of an event besides what is in it. */
+/** What we know about an event that is not in the event itself. */
 export interface Provenance {
   readonly workspace?: string | undefined
-  /** When the event reached whoever read it from Asana. */
+  /** When the event was read from Asana. */
   readonly observedTimestamp?: Instant | undefined
-  /** The user's own judgement of how much it matters. */
+  /** The user's own levels of relevance. */
   readonly relevance?: RelevancePolicy | undefined
-  /** Of the OTLP record it came in. */
+  /** The resource of the OTLP record it came in. */
   readonly resource?: Readonly<Record<string, AttributeValue>> | undefined
 }
 
@@ -43,7 +43,7 @@ const views: { readonly [Name in Exclude<Dialect, 'otlp'>]: View } = {
   cim: (event, { workspace, relevance }) => toCim(event, { workspace, relevance }),
 }
 
-/** Undefined for OTLP, which is no view of an event but a record of its own, many to a line. */
+/** Undefined for OTLP: it has records instead of views, with many records on one line. */
 export function viewIn(dialect: Dialect): View | undefined {
   return dialect === 'otlp' ? undefined : views[dialect]
 }

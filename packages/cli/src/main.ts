@@ -4,7 +4,7 @@ import { faultCode } from './pipelines/result-code.ts'
 import { program } from './program.ts'
 import { exitCode } from './terminal/exit-code.ts'
 import { silenceExperimentalWarnings } from './terminal/experimental-warnings.ts'
-import { sayAside } from './terminal/say.ts'
+import { sayOnStderr } from './terminal/say.ts'
 import { guardStandardStreams } from './terminal/standard-streams.ts'
 
 silenceExperimentalWarnings()
@@ -19,7 +19,7 @@ try {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? exitCode.done : exitCode.wrongConfiguration
   } else if (isFault(error)) {
-    sayAside(`asana-audit: ${error.message}`)
+    sayOnStderr(`asana-audit: ${error.message}`)
     process.exitCode = faultCode(error)
   } else {
     throw error

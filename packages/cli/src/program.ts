@@ -19,7 +19,7 @@ import { version } from './version.ts'
 
 type MakeCommand = (done: Done) => AnyCommand
 
-/** The whole command line. `done` is called with the exit status of the command that ran; what is wrong is thrown. */
+/** The whole command line. `done` is called with the exit status of the command that ran. Errors are thrown. */
 export function program(done: Done): AnyCommand {
   const group = (name: string, description: string, commands: readonly MakeCommand[]): AnyCommand => {
     const command = new Command(name).description(description)
@@ -27,14 +27,14 @@ export function program(done: Done): AnyCommand {
     return command
   }
   const state = (): AnyCommand =>
-    group('state', 'Positions of pipelines.', [
+    group('state', 'Show, move or copy the positions of pipelines.', [
       stateShowCommand,
       stateRewindCommand,
       stateExportCommand,
       stateImportCommand,
     ])
   const quarantine = (): AnyCommand =>
-    group('quarantine', 'Events that could not be delivered, kept whole.', [
+    group('quarantine', 'List, replay or discard events that could not be delivered.', [
       quarantineListCommand,
       quarantineShowCommand,
       quarantineReplayCommand,
@@ -59,11 +59,11 @@ export function program(done: Done): AnyCommand {
   return command
 }
 
-/** What Commander asks every command by itself. A wrong flag is answered with the help of its own command. */
+/** Commander wants these settings on each command. After a wrong flag the user is pointed to the help of that command. */
 function setUp(command: AnyCommand, path: string): void {
   command
     .configureHelp({ helpWidth: Math.min(process.stdout.columns || 80, 110) })
-    .showHelpAfterError(`(${path} --help shows what there is)`)
+    .showHelpAfterError(`(${path} --help shows its options)`)
     .exitOverride()
   for (const sub of command.commands) setUp(sub, `${path} ${sub.name()}`)
 }

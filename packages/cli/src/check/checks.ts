@@ -11,7 +11,7 @@ import type { Destination } from '../config/destination/destination.ts'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
 import { hecConnectionOf } from '../pipelines/open-destination.ts'
 import type { Warning } from '../terminal/problem.ts'
-import { leadsNowhere, nowhere } from '../terminal/standard-streams.ts'
+import { isOutputDiscarded, outputDiscarded } from '../terminal/standard-streams.ts'
 import { newFileProblem } from './folder-problem.ts'
 
 /** One thing looked at. `message` says what works, or what to do about what does not. */
@@ -70,7 +70,8 @@ export async function checkDestination(
   const finding = { pipeline: name, what: destination.kind }
   switch (destination.kind) {
     case 'stdout':
-      if (leadsNowhere()) return { ...finding, ok: false, code: 'output_closed', message: nowhere }
+      if (isOutputDiscarded())
+        return { ...finding, ok: false, code: 'output_closed', message: outputDiscarded }
       return { ...finding, ok: true, message: 'Records go to standard output.' }
     case 'file':
       return { ...finding, ...(await checkFile(pipeline, destination, statePath)) }

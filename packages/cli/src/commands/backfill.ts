@@ -17,17 +17,17 @@ import { faultCode } from '../pipelines/result-code.ts'
 import { tokenBudgets } from '../pipelines/token-budgets.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
 import type { Problem } from '../terminal/problem.ts'
-import { say, sayAside, sayJson } from '../terminal/say.ts'
+import { say, sayJson, sayOnStderr } from '../terminal/say.ts'
 
 const define = () =>
-  withDeliverFlags('backfill', 'deliver from then on (default: the oldest event, 90 days)')
+  withDeliverFlags('backfill', 'deliver events from this time on (default: the oldest event, 90 days)')
     .description(
-      'Deliver a time range once more or for the first time, as fast as the quota allows. Not beside a runner.',
+      'Deliver a time range, again or for the first time, as fast as the quota allows. Stop "run" first.',
     )
-    .option('--until <time>', 'deliver up to then (default: now)')
-    .option('--dry-run', 'say how many events and requests and how much time that is, and deliver nothing')
-    .option('--resume', 'go on with a backfill that was interrupted, as it was begun')
-    .option('--restart', 'forget a backfill that was interrupted')
+    .option('--until <time>', 'deliver events before this time (default: now)')
+    .option('--dry-run', 'estimate events, requests and time, and deliver nothing')
+    .option('--resume', 'continue an interrupted backfill with its own time range')
+    .option('--restart', 'discard an interrupted backfill and start this one')
     .addHelpText(
       'before',
       examples(
@@ -43,12 +43,12 @@ type BackfillFlags = FlagsOf<typeof define>
 export const backfillCommand = (done: Done): AnyCommand =>
   define().action(async (flags) => done(await backfill(flags)))
 
-/** Delivers a time range as fast as the quota allows, or says what that would take. */
+/** Delivers a time range as fast as the quota allows, or estimates what that would take. */
 async function backfill(flags: BackfillFlags): Promise<ExitCode> {
   const { resume, restart } = flags
   const more: Problem[] = []
   if (resume && restart) more.push({ setting: '--restart', message: 'Give either --resume or --restart.' })
-  // Also with a file: what it says of times is for `run`.
+  // Also together with --config: the times in the file are for `run`.
   const found = await deliverSettings(flags, more, ['since', 'until'])
   if (!found) return exitCode.wrongConfiguration
   if (flags.dryRun) return plan(found)
@@ -82,8 +82,8 @@ async function plan({ settings, giveUpAfterMs, log }: DeliverSettings): Promise<
       else for (const line of describe(pipeline, found)) say(line, 12)
     } catch (error) {
       if (!isFault(error)) throw error
-      // The others may still be planned.
-      sayAside(`✗ ${pipeline.name}: ${error.message}`)
+      // The other pipelines can still be estimated.
+      sayOnStderr(`✗ ${pipeline.name}: ${error.message}`)
       if (worst !== exitCode.failed) worst = faultCode(error)
     } finally {
       await asana.close()
@@ -92,7 +92,7 @@ async function plan({ settings, giveUpAfterMs, log }: DeliverSettings): Promise<
   return worst
 }
 
-/** How far `run` is, without making a state. */
+/** The positions of `run`. Does not create a state. */
 async function storedLanes(settings: Settings): Promise<LaneSummary[]> {
   if (!existsSync(settings.statePath)) return []
   const state = await openState(settings)
@@ -107,15 +107,17 @@ function describe({ name }: PipelineSettings, plan: BackfillPlan): string[] {
   const count = (value: number): string => value.toLocaleString('en')
   const { deletedBefore } = plan
   const deleted =
-    deletedBefore === undefined ? [] : [`  deleted   what was before ${deletedBefore}: Asana keeps 90 days`]
+    deletedBefore === undefined
+      ? []
+      : [`  deleted   everything before ${deletedBefore}: Asana keeps events for 90 days`]
   return [
     `${name}: ${plan.since} to ${plan.until}`,
     ...deleted,
-    `  events    about ${count(plan.events)}, reckoned from ${plan.samples} pages`,
+    `  events    about ${count(plan.events)}, estimated from ${plan.samples} pages`,
     `  requests  about ${count(plan.requests)}`,
     `  to read   about ${count(Math.ceil(plan.bytes / 1_000_000))} MB`,
     `  time      about ${duration(plan.seconds)}, limited by ${plan.limitedBy}; a slow destination takes longer`,
-    'Nothing was delivered. Leave --dry-run out to begin.',
+    'Nothing was delivered. Leave out --dry-run to start.',
   ]
 }
 

@@ -5,15 +5,13 @@ import type { AnyCommand, Done, FlagsOf } from '../flags/command.ts'
 import { environment, examples } from '../flags/help.ts'
 import { withPipelineFlags } from '../flags/pipeline-flags.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
-import { refused } from '../terminal/problem.ts'
+import { invalidSettings } from '../terminal/problem.ts'
 import { say, sayJson } from '../terminal/say.ts'
 
 const define = () =>
   withPipelineFlags('check')
-    .description(
-      'Say for token, workspace, plan, destination and state what works, and what to do about what does not.',
-    )
-    .option('--until <time>', 'as with run: deliver events before this time only')
+    .description('Check token, workspace, plan, destination and state, and say how to fix what is wrong.')
+    .option('--until <time>', 'the same as for run: deliver only events before this time')
     .option('--json', 'print the findings as JSON')
     .addHelpText('before', examples('check --to otlp', 'check --config pipelines.yaml --json'))
     .addHelpText('after', environment)
@@ -26,7 +24,7 @@ export const checkCommand = (done: Done): AnyCommand =>
 
 async function check(flags: CheckFlags): Promise<ExitCode> {
   const reading = await readSettings(flags, process.env)
-  if ('problems' in reading) return refused(reading.problems)
+  if ('problems' in reading) return invalidSettings(reading.problems)
   const findings = await checkState(reading.settings)
   for (const pipeline of reading.settings.pipelines) {
     findings.push(...checkSettings(pipeline), await checkAsana(pipeline))

@@ -10,7 +10,7 @@ import { newReading, readingNotes } from '../input/reading.ts'
 import { fileProblem } from '../input/source-settings.ts'
 import { textOutput } from '../query/text-output.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
-import { type Problem, refused } from '../terminal/problem.ts'
+import { invalidSettings, type Problem } from '../terminal/problem.ts'
 import { safeJson } from '../terminal/safe-text.ts'
 
 const define = () =>
@@ -19,9 +19,9 @@ const define = () =>
       '[files...]',
       'JSON lines of events, pages of Asana, or OTLP JSON lines; gzip too (default: stdin)',
     )
-    .description('Write events once more, one JSON object a line, in another dialect.')
-    .addOption(choiceOption('--format <dialect>', 'which one', dialects).makeOptionMandatory())
-    .option('--workspace <gid>', 'the "Domain ID", where the input does not say whose events these are')
+    .description('Convert events to another dialect, one JSON object a line.')
+    .addOption(choiceOption('--format <dialect>', 'the dialect to write', dialects).makeOptionMandatory())
+    .option('--workspace <gid>', 'the "Domain ID" of events whose input does not name a workspace')
     .addOption(choiceOption('--log <form>', 'what to write to stderr (default: human)', logForms))
     .addHelpText(
       'before',
@@ -33,20 +33,20 @@ const define = () =>
     )
     .addHelpText(
       'after',
-      '\nWhat cannot be read is named on stderr with its line. The rest is written, and\nthe exit status is 1.\n',
+      '\nLines that cannot be read are listed on stderr. The rest is written, and the\nexit status is 1.\n',
     )
 
 /** `asana-audit convert`. */
 export const convertCommand = (done: Done): AnyCommand =>
   define().action(async (files, flags) => done(await convert(files, flags)))
 
-/** Writes each event it reads once more, in another dialect. What it cannot read it names, and goes on. */
+/** Writes each event in another dialect. Reports what it cannot read, and continues. */
 async function convert(files: readonly string[], flags: FlagsOf<typeof define>): Promise<ExitCode> {
   const problems: Problem[] = []
   const format = readChoice('--format', flags.format, dialects, problems)
   const log = readChoice('--log', flags.log, logForms, problems)
   problems.push(...inputProblems(files))
-  if (format === undefined || problems.length > 0) return refused(problems)
+  if (format === undefined || problems.length > 0) return invalidSettings(problems)
   const { workspace } = flags
   const said = notes({ output: process.stderr, log })
   const output = textOutput(process.stdout, said.clear)
@@ -74,7 +74,7 @@ async function convert(files: readonly string[], flags: FlagsOf<typeof define>):
   return reading.lost > 0 ? exitCode.failed : exitCode.done
 }
 
-/** One input after the other; one that cannot be read on is a problem, and the next comes. */
+/** One input after the other. One that fails is reported, and the next one is read. */
 async function* inputs(files: readonly string[]): AsyncGenerator<Read> {
   for (const file of files.length > 0 ? files : ['-']) {
     const [input, name] =
@@ -99,7 +99,8 @@ function inputProblems(files: readonly string[]): Problem[] {
     problems.push({ setting: 'file', message: 'Standard input (-) can be read once only. Give - once.' })
   }
   if (files.length === 0 && process.stdin.isTTY) {
-    const message = 'There is none, and nothing comes in. Name files, or send events to standard input.'
+    const message =
+      'No file is given and standard input is a terminal. Name files, or pipe events into standard input.'
     problems.push({ setting: 'file', message })
   }
   return problems

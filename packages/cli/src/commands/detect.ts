@@ -11,11 +11,11 @@ import { eventsReader } from '../input/events-reader.ts'
 import { readSource } from '../input/source-settings.ts'
 import { localZone, utc } from '../query/zone.ts'
 import type { ExitCode } from '../terminal/exit-code.ts'
-import { type Problem, refused } from '../terminal/problem.ts'
+import { invalidSettings, type Problem } from '../terminal/problem.ts'
 
 const define = () =>
   withSourceFlags('detect', 'event lines, pages of Asana or OTLP JSON lines, gzip too')
-    .description('Run Sigma rules over events and show what they find: exit status 3 if there is something.')
+    .description('Run Sigma rules over events and show the hits. The exit status is 3 if there are any.')
     .option(
       '--rules <path>',
       'a file or folder of Sigma rules, or shipped (default: shipped); may be repeated',
@@ -23,16 +23,16 @@ const define = () =>
     )
     .option(
       '--level <level>',
-      'only from this level on: informational, low, medium, high, critical (default low)',
+      'the lowest level to show: informational, low, medium, high, critical (default low)',
     )
-    .option('--simulate', 'over a simulated week, with every story of an attack in it')
+    .option('--simulate', 'use a simulated week that contains every attack story')
     .option(
       '--story <name>',
-      'with --simulate: this story only; may be repeated (simulate --list-stories)',
+      'with --simulate: only this attack story; may be repeated (list them with simulate --list-stories)',
       repeated,
     )
-    .option('--seed <number>', 'with --simulate: another seed gives another week (default 1)')
-    .option('--json', 'one JSON object a hit, as soon as it is found')
+    .option('--seed <number>', 'with --simulate: a different seed gives a different week (default 1)')
+    .option('--json', 'print one JSON object for each hit, as soon as it is found')
     .addHelpText(
       'before',
       examples(
@@ -52,13 +52,13 @@ export const detectCommand = (done: Done): AnyCommand =>
 
 async function detect(flags: DetectFlags): Promise<ExitCode> {
   const read = await readDetectSettings(flags, process.env)
-  return 'problems' in read ? refused(read.problems) : runDetector(read.settings)
+  return 'problems' in read ? invalidSettings(read.problems) : runDetector(read.settings)
 }
 
-/** What `--rules` calls the rules that come with the command. */
+/** The value of `--rules` for the rules that come with the command. */
 const shipped = 'shipped'
 
-/** Reads flags and environment into settings, or says everything that is wrong with them and with the rules at once. */
+/** Reads flags, environment and rules into settings, or returns every problem with them at once. */
 async function readDetectSettings(
   flags: DetectFlags,
   env: NodeJS.ProcessEnv,
@@ -72,7 +72,7 @@ async function readDetectSettings(
       if (flags[name] === undefined) continue
       problems.push({
         setting: `--${name}`,
-        message: 'It goes with --simulate. Leave it out, or add --simulate.',
+        message: 'It needs --simulate. Leave it out, or add --simulate.',
       })
     }
   }
@@ -93,7 +93,7 @@ function simulation(flags: DetectFlags, problems: Problem[]): DetectSettings['so
   for (const name of ['from', 'since', 'until', 'workspace', 'baseUrl'] as const) {
     if (flags[name] === undefined) continue
     const setting = name === 'baseUrl' ? '--base-url' : `--${name}`
-    problems.push({ setting, message: 'It does not go with --simulate. Leave out one of them.' })
+    problems.push({ setting, message: 'It cannot be used together with --simulate. Leave out one of them.' })
   }
   const seed = Number(flags.seed ?? 1)
   if (!Number.isInteger(seed) || seed < 0)

@@ -18,14 +18,14 @@ import { say } from '../terminal/say.ts'
 const define = () =>
   new Command('init')
     .description('Ask for workspace, token file and destination, check each, and write the YAML for run.')
-    .option('--out <file>', 'where to write it (default asana-audit.yaml)')
+    .option('--out <file>', 'the file to write (default asana-audit.yaml)')
     .addHelpText('before', examples('init', 'init --out /etc/asana-audit.yaml'))
 
 /** `asana-audit init`. */
 export const initCommand = (done: Done): AnyCommand =>
   define().action(async (flags) => done(await init(flags)))
 
-/** Asks for what a pipeline needs, checks every answer at once, and writes the YAML. Nothing is written before the end. */
+/** Asks for the settings of a pipeline, checks each answer immediately, and writes the YAML at the end. */
 async function init({ out = 'asana-audit.yaml' }: FlagsOf<typeof define>): Promise<ExitCode> {
   const terminal = createInterface({ input: process.stdin, output: process.stdout })
   const answers = terminal[Symbol.asyncIterator]()
@@ -36,7 +36,9 @@ async function init({ out = 'asana-audit.yaml' }: FlagsOf<typeof define>): Promi
     return value.trim() || fallback
   }
   try {
-    tell('This sets up one pipeline: a workspace into a destination. Ctrl-C leaves without writing anything.')
+    tell(
+      'This sets up one pipeline from a workspace to a destination. Ctrl-C ends it without writing anything.',
+    )
     tell('')
     const asana = await askAsana(ask)
     const to = await askDestination(ask, asana)
@@ -45,8 +47,8 @@ async function init({ out = 'asana-audit.yaml' }: FlagsOf<typeof define>): Promi
     tell('')
     tell(`✓ ${path} is written. Next:`)
     tell('')
-    tell(`  asana-audit run --once --config ${path}   # the backlog`)
-    tell(`  asana-audit run --config ${path}          # for ever`)
+    tell(`  asana-audit run --once --config ${path}   # deliver the backlog, then end`)
+    tell(`  asana-audit run --config ${path}          # keep delivering new events`)
     return exitCode.done
   } catch (error) {
     if (!(error instanceof InputEnded)) throw error
@@ -69,7 +71,7 @@ async function askAsana(ask: Ask): Promise<AsanaPart> {
   for (;;) {
     const workspace = await askSound('workspace', () => ask('Workspace', process.env['ASANA_WORKSPACE']))
     tell(
-      'The token is that of a service account (Apps, Service accounts) with the scope "Audit logs". Put it into a file only you can read.',
+      'The token belongs to a service account (Apps, Service accounts) with the scope "Audit logs". Put it into a file that only you can read.',
     )
     const tokenFile = await askSound('token_file', async () =>
       fromAnywhere(await ask('File with the token', process.env['ASANA_TOKEN_FILE'])),
@@ -80,7 +82,7 @@ async function askAsana(ask: Ask): Promise<AsanaPart> {
   }
 }
 
-/** Asks until the answer is one that can be meant; whether it is right Asana knows. */
+/** Asks until the answer has the right form. Only Asana knows whether it is correct. */
 async function askSound(setting: 'workspace' | 'token_file', answer: () => Promise<string>): Promise<string> {
   for (;;) {
     const value = await answer()
@@ -100,7 +102,7 @@ async function problemsOf(setting: 'workspace' | 'token_file', value: string): P
 async function askDestination(ask: Ask, asana: AsanaPart): Promise<unknown> {
   tell('')
   tell(
-    'Where to: otlp (a Collector or another OTLP receiver), splunk-hec (as SPLUNK_HEC_URL and SPLUNK_HEC_TOKEN_FILE say), file (OTLP JSON lines) or stdout.',
+    'Choose a destination: otlp (a Collector or another OTLP receiver), splunk-hec (set SPLUNK_HEC_URL and SPLUNK_HEC_TOKEN_FILE first), file (OTLP JSON lines) or stdout.',
   )
   for (;;) {
     const kind = await ask('Destination', 'otlp')
@@ -111,17 +113,17 @@ async function askDestination(ask: Ask, asana: AsanaPart): Promise<unknown> {
 }
 
 async function destinationFor(kind: string, ask: Ask): Promise<unknown> {
-  if (kind === 'otlp') return { otlp: { endpoint: await ask('Its URL', 'http://localhost:4318/v1/logs') } }
+  if (kind === 'otlp') return { otlp: { endpoint: await ask('URL', 'http://localhost:4318/v1/logs') } }
   if (kind === 'file') return { file: { path: fromAnywhere(await ask('Path', 'asana-audit.jsonl')) } }
   return kind
 }
 
-/** The file may be moved, and a service has another folder than this terminal. */
+/** An absolute path: a service may run in another folder than this terminal. */
 function fromAnywhere(path: string): string {
   return path && resolve(path)
 }
 
-/** Asks where to until it could be written. */
+/** Asks for a path until the file is written. */
 async function writeAsked(ask: Ask, out: string, text: string): Promise<string> {
   for (;;) {
     const path = await askPath(ask, out)
@@ -143,7 +145,7 @@ async function askPath(ask: Ask, out: string): Promise<string> {
   }
 }
 
-/** The settings of a draft, or undefined with its problems said. */
+/** The settings of a draft. Prints its problems and returns undefined if there are any. */
 async function settingsFor(draft: unknown): Promise<PipelineSettings | undefined> {
   const problems: Problem[] = []
   const parsed = pipelineDocument.safeParse(draft)
@@ -169,9 +171,9 @@ function tell(text: string): void {
   say(text, text.startsWith('✓') || text.startsWith('✗') ? 2 : 0)
 }
 
-/** Says a finding; whether the answers it is about can stay. */
+/** Prints a finding. False if its answers must be asked for again. */
 function isFine({ ok, message }: Finding): boolean {
   tell(`${ok ? '✓' : '✗'} ${message}`)
-  if (!ok) tell('  Once more:')
+  if (!ok) tell('  Please answer again:')
   return ok
 }

@@ -11,11 +11,11 @@ import type { QuerySettings } from '../query/query-settings.ts'
 import { runQuery } from '../query/run-query.ts'
 import { localZone, utc } from '../query/zone.ts'
 import type { ExitCode } from '../terminal/exit-code.ts'
-import { type Problem, refused } from '../terminal/problem.ts'
+import { invalidSettings, type Problem } from '../terminal/problem.ts'
 
 const define = () =>
   withSourceFlags('query')
-    .description('Show events by actor, type, resource and time: from Asana itself or from archives.')
+    .description('Show events from Asana or from archives, filtered by actor, type, resource and time.')
     .option('--gid <gid>', 'only this event')
     .option('--event-type <type>', 'only this type; may be repeated', repeated)
     .option('--category <name>', 'only this category; may be repeated', repeated)
@@ -23,22 +23,22 @@ const define = () =>
     .option('--actor-gid <gid>', 'only this actor')
     .option('--actor-email <address>', 'only this actor, by e-mail')
     .option('--resource-gid <gid>', 'only this resource')
-    .option('--ip <address>', 'only from this address or range (192.0.2.0/24)')
-    .option('--text <text>', 'only with this in the description or in any value')
-    .option('--last <number>', 'only the newest so many')
+    .option('--ip <address>', 'only events from this IP address or range (192.0.2.0/24)')
+    .option('--text <text>', 'only events with this text in the description or in any value')
+    .option('--last <number>', 'only this number of events, the newest ones')
     .option(
       '--around <gid>',
-      'what the actor and the address of this event did before and after it; --since and --until say where to look for it',
+      'show what the actor and the IP address of this event did before and after it; look for it between --since and --until',
     )
-    .option('--window <duration>', 'how long before and after (default 1h)')
+    .option('--window <duration>', 'with --around: how long before and after the event (default 1h)')
     .option(
       '--count-by <fields>',
-      'count instead, by fields such as actor.email or context.client_ip_address, or by month, day, hour, weekday, hour_of_day, actor, resource',
+      'count events by fields, such as actor.email or context.client_ip_address, or by month, day, hour, weekday, hour_of_day, actor, resource',
     )
-    .option('--top <number>', 'with --count-by: only the most frequent so many')
+    .option('--top <number>', 'with --count-by: only this number of values, the most frequent ones')
     .option('--output <form>', 'table, jsonl (whole events) or csv (default table)')
     .addOption(new Option('--json', 'the same as --output jsonl').implies({ output: 'jsonl' }))
-    .option('--format <dialect>', `as JSON lines in a dialect: ${dialects.join(', ')}`)
+    .option('--format <dialect>', `print JSON lines in this dialect: ${dialects.join(', ')}`)
     .addHelpText(
       'before',
       examples(
@@ -57,13 +57,13 @@ export const queryCommand = (done: Done): AnyCommand =>
 
 async function query(flags: QueryFlags): Promise<ExitCode> {
   const read = await readQuerySettings(flags, process.env)
-  return 'problems' in read ? refused(read.problems) : runQuery(read.settings)
+  return 'problems' in read ? invalidSettings(read.problems) : runQuery(read.settings)
 }
 
-/** Events are kept in memory for it. */
+/** These events are kept in memory. */
 const mostLast = 100_000
 
-/** Reads flags and environment into settings, or says everything that is wrong with them at once. */
+/** Reads flags and environment into settings, or returns every problem with them at once. */
 async function readQuerySettings(
   flags: QueryFlags,
   env: NodeJS.ProcessEnv,
@@ -80,13 +80,16 @@ async function readQuerySettings(
     )
   }
   if (flags.actorEmail !== undefined && !flags.actorEmail.includes('@')) {
-    wrong('--actor-email', 'It is no e-mail address. Give one, for example ada@example.com.')
+    wrong('--actor-email', 'This is not an e-mail address. Give one, for example ada@example.com.')
   }
   const dialect = dialects.find((name) => name === (flags.format ?? 'event'))
   if (dialect === undefined)
     wrong('--format', `There is no such dialect. Give one of ${dialects.join(', ')}.`)
   if (flags.format !== undefined && flags.output !== undefined && flags.output !== 'jsonl') {
-    wrong('--format', 'It is written as JSON lines. Leave out --output, or --format.')
+    wrong(
+      '--format',
+      'It prints JSON lines, so it cannot be used with another --output. Leave out --output or --format.',
+    )
   }
   const byDefault = flags.format === undefined ? 'table' : 'jsonl'
   const form = outputForms.find((name) => name === (flags.output ?? byDefault))
@@ -104,21 +107,20 @@ async function readQuerySettings(
     if (flags.from?.includes('-')) {
       wrong(
         '--around',
-        'The archive is read twice for it, and standard input can be read once only. Give --from a file.',
+        'It reads the archive twice, but standard input can be read only once. Give --from a file.',
       )
     }
-    if (names) wrong('--around', 'It shows events and cannot be counted. Leave out --count-by or --around.')
+    if (names) wrong('--around', 'It shows events and cannot count them. Leave out --count-by or --around.')
     if (last !== undefined)
-      wrong('--around', 'It shows what is around one event. Leave out --last or --around.')
+      wrong('--around', 'It shows all events around one event. Leave out --last or --around.')
   } else if (flags.window !== undefined) {
-    wrong('--window', 'It goes with --around. Leave it out, or give the gid of an event with --around.')
+    wrong('--window', 'It needs --around. Leave it out, or give the gid of an event with --around.')
   }
   if (flags.format !== undefined && names)
-    wrong('--format', 'It goes with events, not with counts. Leave out --format or --count-by.')
-  if (top !== undefined && !names)
-    wrong('--top', 'It goes with --count-by. For the newest events give --last.')
+    wrong('--format', 'It is for events, not for counts. Leave out --format or --count-by.')
+  if (top !== undefined && !names) wrong('--top', 'It needs --count-by. For the newest events give --last.')
   if (last !== undefined && names)
-    wrong('--last', 'It goes with events, not with counts. Leave out --last or --count-by.')
+    wrong('--last', 'It is for events, not for counts. Leave out --last or --count-by.')
 
   if (!source || form === undefined || dialect === undefined || windowMs === undefined || problems.length > 0)
     return { problems }

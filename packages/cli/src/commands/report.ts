@@ -16,12 +16,12 @@ import { reportPage } from '../report/report-page.ts'
 import { reportWindow } from '../report/report-window.ts'
 import { moment } from '../report/wording.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
-import { type Problem, refused } from '../terminal/problem.ts'
+import { invalidSettings, type Problem } from '../terminal/problem.ts'
 import { version } from '../version.ts'
 
 const define = () =>
   withSourceFlags('report')
-    .description('Draw one page of charts for a browser: from Asana itself or from archives.')
+    .description('Write an HTML page with charts of the events from Asana or from archives.')
     .option('--out <file>', 'the HTML file to write, or - for stdout')
     .addHelpText(
       'before',
@@ -42,7 +42,7 @@ async function report(flags: FlagsOf<typeof define>): Promise<ExitCode> {
   const source = await readSource({ since: '30d', ...flags }, process.env, problems)
   const outProblem = await problemWith(flags.out)
   if (outProblem !== undefined) problems.push({ setting: '--out', message: outProblem })
-  if (source === undefined || flags.out === undefined || problems.length > 0) return refused(problems)
+  if (source === undefined || flags.out === undefined || problems.length > 0) return invalidSettings(problems)
   const madeAt = Date.now()
   const zone = flags.local ? localZone : utc
   const until = millisOf(source.until) ?? madeAt
@@ -53,7 +53,8 @@ async function report(flags: FlagsOf<typeof define>): Promise<ExitCode> {
   const reader = source.open(said)
   const unwatch = said.watch(reading)
   try {
-    // An archive is read from its beginning, for what was there before the window; Asana for the time that is compared only.
+    // An archive is read from its beginning, to know which types came before the window. Asana is read only for the window and the
+    // equally long time before it.
     const since = source.kind === 'archive' ? undefined : new Date(window.previousSince).toISOString()
     const range = { since, until: new Date(until).toISOString() }
     for await (const event of reader.read({ ...range, filter: {} }, reading)) added.add(event)
@@ -76,9 +77,12 @@ async function report(flags: FlagsOf<typeof define>): Promise<ExitCode> {
     const { oldest, newest } = added
     const range =
       oldest === undefined || newest === undefined
-        ? 'There are none before it either'
-        : `Those that were read are from ${moment(oldest, zone)} to ${moment(newest, zone)}`
-    said.say('nothing_found', `No event is in the window. ${range}; --since and --until set the window.`)
+        ? 'There are no earlier events either'
+        : `The events that were read are from ${moment(oldest, zone)} to ${moment(newest, zone)}`
+    said.say(
+      'nothing_found',
+      `There is no event in the window. ${range}; --since and --until set the window.`,
+    )
   } else if (flags.out !== '-') {
     said.say('written', `${flags.out}: ${added.total.now.toLocaleString('en')} events.`)
   }
@@ -87,7 +91,7 @@ async function report(flags: FlagsOf<typeof define>): Promise<ExitCode> {
 
 async function problemWith(out: string | undefined): Promise<string | undefined> {
   if (out === undefined) {
-    return 'It is not set. Give the file to write, for example report.html, or - for standard output.'
+    return 'It is required. Give the file to write, for example report.html, or - for standard output.'
   }
   if (out === '-') return undefined
   const isDirectory = await stat(out).then(
@@ -98,11 +102,11 @@ async function problemWith(out: string | undefined): Promise<string | undefined>
   return await access(dirname(out), constants.W_OK).then(
     () => undefined,
     (error: { code?: string }) =>
-      `The folder of ${out} cannot be written (${codeOf(error)}). ${pathStep(error)}`,
+      `The folder of ${out} is not writable (${codeOf(error)}). ${pathStep(error)}`,
   )
 }
 
-/** Whole or not at all, and for the owner's eyes: it is personal data. */
+/** Writes the whole file or nothing. Only the owner can read it: it holds personal data. */
 async function write(out: string, page: string): Promise<void> {
   if (out === '-') {
     const output = textOutput(process.stdout, () => {})

@@ -8,15 +8,15 @@ import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
 const define = () =>
   withDeliverFlags('run')
     .description(
-      'Deliver events for ever, new ones at once and the backlog beside them; with --once, until caught up.',
+      'Deliver new events and, at the same time, the backlog. Runs until it is stopped; with --once, until it has caught up.',
     )
-    .option('--once', 'end when caught up')
-    .option('--poll <duration>', 'wait after an empty page (default 10s)')
-    .option('--settled-window <duration>', 'how late events may come and still be found (default 45m)')
-    .option('--until <time>', 'deliver events before this time only, then end')
+    .option('--once', 'end when all events are delivered')
+    .option('--poll <duration>', 'how long to wait after an empty page (default 10s)')
+    .option('--settled-window <duration>', 'how late events may appear and still be found (default 45m)')
+    .option('--until <time>', 'deliver only events before this time, then end')
     .option(
       '--exit-on-fatal',
-      'end at a fault that needs a person, instead of pausing and trying every 5 minutes',
+      'end at an error that a person must fix, instead of pausing and trying again every 5 minutes',
     )
     .addHelpText(
       'before',

@@ -5,15 +5,18 @@ import { readChoice } from '../flags/choice.ts'
 import { type AnyCommand, Command, choiceOption, type Done, type FlagsOf } from '../flags/command.ts'
 import { examples } from '../flags/help.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
-import { type Problem, refused } from '../terminal/problem.ts'
+import { invalidSettings, type Problem } from '../terminal/problem.ts'
 
 const formats = ['panther', 'json-schema'] as const
 
 const define = () =>
   new Command('schema')
     .description('Print the schema of an event in a dialect.')
-    .addOption(choiceOption('--format <dialect>', 'which one', formats).makeOptionMandatory())
-    .option('--name <name>', 'with panther: a name of your own, for events that come by bucket or HTTP')
+    .addOption(choiceOption('--format <dialect>', 'the dialect to write', formats).makeOptionMandatory())
+    .option(
+      '--name <name>',
+      'with panther: your own schema name, for events that arrive through a bucket or HTTP',
+    )
     .addHelpText(
       'before',
       examples('schema --format panther', 'schema --format panther --name Custom.AsanaAudit > schema.yml'),
@@ -27,7 +30,7 @@ function schema({ format: written, name }: FlagsOf<typeof define>): ExitCode {
   const format = readChoice('--format', written, formats, problems)
   const message = name === undefined || format === undefined ? undefined : nameProblem(format, name)
   if (message !== undefined) problems.push({ setting: '--name', message })
-  if (format === undefined || problems.length > 0) return refused(problems)
+  if (format === undefined || problems.length > 0) return invalidSettings(problems)
   process.stdout.write(format === 'panther' ? panther(name) : json(auditLogEventJsonSchema()))
   return exitCode.done
 }
@@ -41,9 +44,9 @@ function json(value: object): string {
 }
 
 function nameProblem(format: string, name: string): string | undefined {
-  if (format !== 'panther') return 'It goes with --format panther. Leave it out.'
+  if (format !== 'panther') return 'It is only for --format panther. Leave it out.'
   if (isCustom(name)) return undefined
-  return `${JSON.stringify(name)} is no name Panther takes. Give Custom. and a word that begins with a capital, for example Custom.AsanaAudit.`
+  return `${JSON.stringify(name)} is not a name that Panther accepts. Give Custom. and a word that starts with a capital letter, for example Custom.AsanaAudit.`
 }
 
 function isCustom(name: string | undefined): name is `Custom.${string}` {

@@ -5,31 +5,31 @@ import { dayMs } from '../duration.ts'
 import { type AnyCommand, Command, type Done, type FlagsOf, repeated } from '../flags/command.ts'
 import { examples } from '../flags/help.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
-import { type Problem, refused } from '../terminal/problem.ts'
-import { sayAside, sayJson } from '../terminal/say.ts'
+import { invalidSettings, type Problem } from '../terminal/problem.ts'
+import { sayJson, sayOnStderr } from '../terminal/say.ts'
 import { stopSignals } from '../terminal/stop-signals.ts'
 
 const define = () =>
   new Command('simulate')
-    .description("Serve a stand-in for Asana's audit log, to try things out.")
+    .description('Serve a simulated Asana audit log, to try things out.')
     .option('--port <number>', 'port on this machine (default: a free one)')
-    .option('--events <number>', 'how many events there are (default 1000)')
-    .option('--days <number>', 'over how many days (default 90)')
-    .option('--seed <number>', 'another seed gives other events and faults (default 1)')
-    .option('--growth <number>', 'new events a minute')
-    .option('--latency <duration>', 'how long every answer takes')
-    .option('--fault-rate <share>', 'share of requests that go wrong, 0 to 1')
+    .option('--events <number>', 'how many events to generate (default 1000)')
+    .option('--days <number>', 'how many days the events cover (default 90)')
+    .option('--seed <number>', 'a different seed gives different events and faults (default 1)')
+    .option('--growth <number>', 'how many new events appear a minute')
+    .option('--latency <duration>', 'how long each response takes')
+    .option('--fault-rate <share>', 'share of requests that fail, 0 to 1')
     .option('--workspace <gid>', 'the gid of the workspace')
     .option(
       '--mix <kind>',
-      'catalogue: every type of event; everyday: a week in which nothing happens (default catalogue)',
+      'catalogue: every type of event; everyday: ordinary work without an attack (default catalogue)',
     )
     .option(
       '--story <name>',
-      'tell this story of an attack among the events, or all; may be repeated',
+      'add this attack story to the events, or all of them; may be repeated',
       repeated,
     )
-    .option('--list-stories', 'print the stories there are, and end')
+    .option('--list-stories', 'print the attack stories and end')
     .option('--json', 'print address, workspace and token as JSON')
     .addHelpText(
       'before',
@@ -44,7 +44,6 @@ const define = () =>
 export const simulateCommand = (done: Done): AnyCommand =>
   define().action(async (flags) => done(await simulate(flags)))
 
-/** Serves until it is stopped. */
 async function simulate(flags: FlagsOf<typeof define>): Promise<ExitCode> {
   if (flags.listStories) {
     for (const [name, { about }] of Object.entries(stories))
@@ -73,31 +72,31 @@ async function simulate(flags: FlagsOf<typeof define>): Promise<ExitCode> {
   const seed = number('--seed', flags.seed, 'a whole number, for example 1', isWhole) ?? 1
   const mix = (['catalogue', 'everyday'] as const).find((kind) => kind === (flags.mix ?? 'catalogue'))
   if (mix === undefined) problems.push({ setting: '--mix', message: 'Give catalogue or everyday.' })
-  const told = storyNames(flags.story ?? [], problems)
+  const chosen = storyNames(flags.story ?? [], problems)
   const days = number('--days', flags.days, 'a number of days, for example 90', (value) => value > 0) ?? 90
-  for (const name of told) {
+  for (const name of chosen) {
     const needed = Math.ceil(stories[name].lasts / dayMs)
     if (days >= needed) continue
-    problems.push({ setting: '--days', message: `${name} takes ${needed} days. Give at least so many.` })
+    problems.push({ setting: '--days', message: `${name} takes ${needed} days. Give ${needed} or more.` })
   }
   const options = {
     port: number('--port', flags.port, 'a port from 1 to 65535, or 0 for a free one', isPort) ?? 0,
     events: number('--events', flags.events, 'a number of events, for example 5000', isWhole) ?? 1_000,
     days,
     seed,
-    stories: told,
+    stories: chosen,
     ...(mix !== undefined && { mix }),
     ...(flags.workspace !== undefined && { workspace: flags.workspace }),
     ...(latency !== undefined && { latencyMs: latency }),
     ...(perMinute !== undefined && { growth: { perMinute } }),
     ...(rate !== undefined && { faults: { rate, seed } }),
   }
-  if (problems.length > 0) return refused(problems)
+  if (problems.length > 0) return invalidSettings(problems)
   const stop = stopSignals(() => {})
   const simulator = await startSimulator(options).catch((error: NodeJS.ErrnoException) => {
     if (error.syscall !== 'listen') throw error
-    const message = `The port ${options.port} cannot be listened on (${error.code}). Give another, or 0 for a free one.`
-    sayAside(message)
+    const message = `Cannot listen on port ${options.port} (${error.code}). Give another port, or 0 for a free one.`
+    sayOnStderr(message)
   })
   if (!simulator) return exitCode.failed
   const token = 'simulator-token'
@@ -105,11 +104,11 @@ async function simulate(flags: FlagsOf<typeof define>): Promise<ExitCode> {
     sayJson({ url: simulator.url, workspace: simulator.workspace, token, events: simulator.events.length })
   } else {
     process.stdout.write(
-      `A stand-in for Asana's audit log with ${simulator.events.length} events listens. In another terminal:\n\n` +
+      `A simulated Asana audit log with ${simulator.events.length} events is running. In another terminal:\n\n` +
         `  export ASANA_BASE_URL=${simulator.url}\n` +
         `  export ASANA_WORKSPACE=${simulator.workspace}\n` +
         `  export ASANA_TOKEN=${token}\n` +
-        '  asana-audit run --once --to stdout\n\nCtrl-C ends it.\n',
+        '  asana-audit run --once --to stdout\n\nPress Ctrl-C to stop it.\n',
     )
   }
   await new Promise((resolve) => stop.addEventListener('abort', resolve))

@@ -10,7 +10,7 @@ import { type StateRow, withUnsaved } from '../pipelines/state-rows.ts'
 import { age } from '../progress/age.ts'
 import { deletedInMs } from '../progress/retention-clock.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
-import { refused } from '../terminal/problem.ts'
+import { invalidSettings } from '../terminal/problem.ts'
 import { say, sayJson } from '../terminal/say.ts'
 
 const define = () =>
@@ -24,10 +24,10 @@ export const stateShowCommand = (done: Done): AnyCommand =>
   define().action(async (flags) => done(await stateShow(flags)))
 
 async function stateShow(flags: FlagsOf<typeof define>): Promise<ExitCode> {
-  const place = existingState(flags, process.env)
-  if ('problems' in place) return refused(place.problems)
-  const { statePath } = place
-  const state = await openState(place)
+  const location = existingState(flags, process.env)
+  if ('problems' in location) return invalidSettings(location.problems)
+  const { statePath } = location
+  const state = await openState(location)
   const now = Date.now()
   try {
     const pipelines = await state.pipelines()
@@ -43,7 +43,7 @@ async function stateShow(flags: FlagsOf<typeof define>): Promise<ExitCode> {
     if (flags.json) {
       const lanes = shown.map(({ row, unread }) => ({
         ...row,
-        ...(isClosedTime(row) && { backlogLeft: backlogLeft(row.cursor) ?? null }),
+        ...(isTimeRange(row) && { backlogLeft: backlogLeft(row.cursor) ?? null }),
         deletedInMs: unread === fromTheOldest ? 0 : deletedInMs(unread, now),
       }))
       sayJson({ statePath, lanes, quarantine })
@@ -60,17 +60,17 @@ async function stateShow(flags: FlagsOf<typeof define>): Promise<ExitCode> {
   return exitCode.done
 }
 
-/** Such a row ends; new events are the other. */
-function isClosedTime(row: StateRow): row is StateRow & { readonly cursor: string } {
+/** A backlog or a backfill: it ends, unlike the row of new events. */
+function isTimeRange(row: StateRow): row is StateRow & { readonly cursor: string } {
   return row.cursor !== null && (row.lane === 'backlog' || row.lane === 'backfill')
 }
 
-/** Of this, Asana deletes some at any moment. */
+/** Stands for the oldest event Asana has, which it may delete at any moment. */
 const fromTheOldest = new Date(0).toISOString()
 
-/** From where on something may be unread; undefined where nothing is. */
+/** From this time on there may be unread events. Undefined if all are read. */
 function unreadFrom(row: StateRow, pipeline: PipelineSummary | undefined): string | undefined {
-  const left = isClosedTime(row) ? backlogLeft(row.cursor) : { from: undefined }
+  const left = isTimeRange(row) ? backlogLeft(row.cursor) : { from: undefined }
   if (!left) return undefined
   if (row.newestAt !== undefined) return row.newestAt
   const started = pipeline?.asked.find(({ until }) => until === openEnd)?.from ?? openStart
@@ -82,7 +82,7 @@ function describe(row: StateRow, unread: string | undefined, now: number): strin
   const newest = newestAt === undefined ? 'none yet' : `${newestAt} (${age(now - Date.parse(newestAt))} ago)`
   const saved =
     committedAt === null
-      ? 'never: it was started, and nothing was delivered since'
+      ? 'never: the pipeline was started but has delivered nothing yet'
       : `${committedAt} (${age(now - Date.parse(committedAt))} ago)`
   return [
     '',
@@ -91,17 +91,17 @@ function describe(row: StateRow, unread: string | undefined, now: number): strin
     `  in quarantine ${quarantined.toLocaleString('en')} over all runs`,
     `  newest event  ${newest}`,
     `  last saved    ${saved}`,
-    ...(isClosedTime(row) ? [`  left to read  ${left(backlogLeft(row.cursor))}`] : []),
+    ...(isTimeRange(row) ? [`  left to read  ${left(backlogLeft(row.cursor))}`] : []),
     ...(unread === undefined ? [] : [`  retention     ${retention(unread, now)}`]),
   ]
 }
 
-/** How many entries that are in quarantine now share pipeline, kind and code. */
+/** How many entries with one pipeline, kind and code are in quarantine now. */
 interface QuarantineCount extends Pick<StoredQuarantineEntry, 'pipeline' | 'kind' | 'code'> {
   readonly entries: number
 }
 
-/** By pipeline, and the most frequent code of a pipeline first. Entries that were replayed or discarded do not count. */
+/** Sorted by pipeline, then the most frequent code first. Entries that were replayed or discarded are not counted. */
 async function quarantineByCode(state: Pick<State, 'quarantine'>): Promise<QuarantineCount[]> {
   const counts = new Map<string, QuarantineCount>()
   for await (const { pipeline, kind, code } of state.quarantine()) {
@@ -123,16 +123,16 @@ function describeQuarantine(counts: readonly QuarantineCount[]): string[] {
 }
 
 function left(unread: BacklogLeft | undefined): string {
-  if (!unread) return 'nothing: all was read'
+  if (!unread) return 'nothing, everything is read'
   const { from = 'the oldest event', until } = unread
   if (until === undefined) return `from ${from} up to the start of the next run`
-  return `from ${from} to ${until}, and what comes late, until the end lies the settled window back`
+  return `from ${from} to ${until}; it then waits for late events until the settled window is over`
 }
 
 function retention(unread: string, now: number): string {
   const left = deletedInMs(unread, now) ?? 0
   if (left > 0) return `the oldest event that may be unread is deleted in ${age(left)}`
   const gone = new Date(now - retentionMs).toISOString()
-  if (unread === fromTheOldest) return `events from before ${gone} are deleted, and none was read yet`
+  if (unread === fromTheOldest) return `events before ${gone} are deleted, and none has been read yet`
   return `events from ${unread} to ${gone} may be lost if they were not read`
 }

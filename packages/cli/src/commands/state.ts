@@ -16,27 +16,27 @@ import { fileProblem } from '../input/source-settings.ts'
 import { openState } from '../pipelines/open-state.ts'
 import { textOutput } from '../query/text-output.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
-import { type Problem, refused } from '../terminal/problem.ts'
+import { invalidSettings, type Problem } from '../terminal/problem.ts'
 import { safeJson } from '../terminal/safe-text.ts'
 import { say } from '../terminal/say.ts'
 
 const defineRewind = () =>
   withStateFlags('rewind')
     .description(
-      'Let a pipeline go on from a time: what it delivered since then comes again. Not beside a runner.',
+      'Move the position of a pipeline back to a time. Later events are delivered again. Stop "run" first.',
     )
     .requiredOption('--to <time>', 'a time, a date or an age')
-    .option('--pipeline <name>', 'which one, if the state holds several')
+    .option('--pipeline <name>', 'the pipeline, if the state holds several')
     .addHelpText('before', examples('state rewind --to 7d', 'state rewind --to 2026-01-31 --pipeline acme'))
 
 /** `asana-audit state rewind`. */
 export const stateRewindCommand = (done: Done): AnyCommand =>
   defineRewind().action(async (flags) => done(await stateRewind(flags)))
 
-/** What follows the time is delivered again by the next run, which may also bring other filters. */
+/** The next run delivers the events after this time again. It may also use other filters. */
 async function stateRewind(flags: FlagsOf<typeof defineRewind>): Promise<ExitCode> {
-  const place = existingState(flags, process.env)
-  const problems: Problem[] = 'problems' in place ? [...place.problems] : []
+  const location = existingState(flags, process.env)
+  const problems: Problem[] = 'problems' in location ? [...location.problems] : []
   const time = parseTime(flags.to, Date.now())
   if (time === undefined) {
     const wrong = missingUnit(flags.to, 'd') ?? `${JSON.stringify(flags.to)} cannot be used.`
@@ -48,16 +48,16 @@ async function stateRewind(flags: FlagsOf<typeof defineRewind>): Promise<ExitCod
     const good = 'Give a time, a date or an age that has passed: 2026-01-31T08:00:00Z, 2026-01-31 or 7d.'
     problems.push({ setting: '--to', message: `${future} ${good}` })
   }
-  if ('problems' in place) return refused(problems)
-  const { statePath } = place
-  const lanes = await lookInto(place, (state) => state.lanes())
+  if ('problems' in location) return invalidSettings(problems)
+  const { statePath } = location
+  const lanes = await lookInto(location, (state) => state.lanes())
   const names = [...new Set(lanes.map(({ pipeline }) => pipeline))]
   const pipeline = flags.pipeline ?? (names.length === 1 ? names[0] : undefined)
   if (pipeline === undefined || !names.includes(pipeline)) {
-    const known = names.length > 0 ? `It holds: ${names.join(', ')}.` : 'It holds none.'
+    const known = names.length > 0 ? `It holds: ${names.join(', ')}.` : 'It holds no pipeline.'
     problems.push({ setting: '--pipeline', message: `Name a pipeline of the state ${statePath}. ${known}` })
   }
-  if (problems.length > 0 || time === undefined || pipeline === undefined) return refused(problems)
+  if (problems.length > 0 || time === undefined || pipeline === undefined) return invalidSettings(problems)
   // The ledger counts by the hour, so a rewind goes to the start of one.
   const hour = hourOf(millisAt(time))
   const cursorOf = (name: string): string | undefined =>
@@ -65,10 +65,10 @@ async function stateRewind(flags: FlagsOf<typeof defineRewind>): Promise<ExitCod
   const reached = { backlog: cursorOf('backlog'), live: cursorOf('live') }
   const { cursor, from } = rewoundBacklog(reached, hour)
   const to = new Date(from).toISOString()
-  const state = await openState(place)
+  const state = await openState(location)
   try {
     const claim = await state.claim(pipeline)
-    // The backlog first: from then on the next run divides the time anew.
+    // The backlog first: after that, the next run splits backlog and new events again.
     await claim.rewind('backlog', cursor, from)
     await claim.rewind('live', asanaCursorAt(to), from)
     await claim.drop('backfill')
@@ -76,15 +76,15 @@ async function stateRewind(flags: FlagsOf<typeof defineRewind>): Promise<ExitCod
   } finally {
     await state.close()
   }
-  say(`${pipeline} goes on from ${to}; what it delivered since then comes again.`)
+  say(`${pipeline} continues from ${to}. Events after that time are delivered again.`)
   const deleted = partDeleted({ since: to }, Date.now())
   if (deleted !== undefined) say(deleted)
   if (from < hour) {
-    say('That is earlier than asked for: what comes after it was not delivered yet.')
+    say('That is earlier than you asked for, because the events after it are not delivered yet.')
   }
   const backfill = cursorOf('backfill')
   if (backfill !== undefined && backlogLeft(backfill)) {
-    say('Its `backfill` that was interrupted is forgotten; start it again if it is still wanted.')
+    say('Its interrupted `backfill` was discarded. Start it again if you still need it.')
   }
   return exitCode.done
 }
@@ -92,14 +92,16 @@ async function stateRewind(flags: FlagsOf<typeof defineRewind>): Promise<ExitCod
 /** `asana-audit state export`. */
 export const stateExportCommand = (done: Done): AnyCommand =>
   withStateFlags('export')
-    .description('Print positions, recent ids and the quarantine as JSON lines. Works beside a runner.')
+    .description(
+      'Print positions, recent ids and the quarantine as JSON lines. Can be used while "run" is running.',
+    )
     .addHelpText('before', examples('state export > state.jsonl'))
     .action(async (flags) => done(await stateExport(flags)))
 
 async function stateExport(flags: StateFlags): Promise<ExitCode> {
-  const place = existingState(flags, process.env)
-  if ('problems' in place) return refused(place.problems)
-  await lookInto(place, async (state) => {
+  const location = existingState(flags, process.env)
+  if ('problems' in location) return invalidSettings(location.problems)
+  await lookInto(location, async (state) => {
     const output = textOutput(process.stdout, () => {})
     for await (const line of state.export()) {
       output.write(`${safeJson(line)}\n`)
@@ -113,29 +115,29 @@ async function stateExport(flags: StateFlags): Promise<ExitCode> {
 /** `asana-audit state import`. */
 export const stateImportCommand = (done: Done): AnyCommand =>
   withStateFlags('import')
-    .argument('<file>', 'what state export printed')
-    .description('Take an export into a state that does not have its pipelines. Not beside a runner.')
+    .argument('<file>', 'the output of state export')
+    .description('Import an export into a state that does not have its pipelines yet. Stop "run" first.')
     .addHelpText('before', examples('state import state.jsonl --state /var/lib/asana-audit/state.db'))
     .action(async (file, flags) => done(await stateImport(file, flags)))
 
 async function stateImport(file: string, flags: StateFlags): Promise<ExitCode> {
-  const place = readStatePath(flags, process.env)
-  const problems: Problem[] = 'problems' in place ? [...place.problems] : []
+  const location = readStatePath(flags, process.env)
+  const problems: Problem[] = 'problems' in location ? [...location.problems] : []
   const unreadable = fileProblem(resolve(file))
   if (unreadable !== undefined) problems.push({ setting: 'file', message: unreadable })
-  if ('problems' in place || problems.length > 0) return refused(problems)
-  const state = await openState(place)
+  if ('problems' in location || problems.length > 0) return invalidSettings(problems)
+  const state = await openState(location)
   try {
     await state.import(createInterface({ input: createReadStream(file) }))
   } finally {
     await state.close()
   }
-  say(`${file} is now part of the state ${place.statePath}.`)
+  say(`${file} is now part of the state ${location.statePath}.`)
   return exitCode.done
 }
 
-async function lookInto<T>(place: StatePath, look: (state: SqliteState) => Promise<T>): Promise<T> {
-  const state = await openState(place)
+async function lookInto<T>(location: StatePath, look: (state: SqliteState) => Promise<T>): Promise<T> {
+  const state = await openState(location)
   try {
     return await look(state)
   } finally {

@@ -15,19 +15,19 @@ import type { VerifyWindow } from '../pipelines/verify-limits.ts'
 import { type Verified, verifyPipeline } from '../pipelines/verify-pipeline.ts'
 import { resultOf, sayVerified, verifyJson } from '../pipelines/verify-report.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
-import { type Problem, refused } from '../terminal/problem.ts'
-import { sayAside, sayJson } from '../terminal/say.ts'
+import { invalidSettings, type Problem } from '../terminal/problem.ts'
+import { sayJson, sayOnStderr } from '../terminal/say.ts'
 
 const define = () =>
-  withPipelineFlags('verify', 'compare from here on (default: all the ledger has)')
+  withPipelineFlags('verify', 'compare from this time on (default: everything in the ledger)')
     .description(
-      'Compare, hour by hour, what Asana shows now with what the destination accepted, by the ledger of the state.',
+      'Compare, hour by hour, the events Asana shows now with those the destination accepted (as recorded in the state).',
     )
     .option(
       '--until <time>',
-      'compare up to here (default: the newest event delivered, less the settled window)',
+      'compare up to this time (default: the newest event delivered, less the settled window)',
     )
-    .option('--repair', 'deliver differing hours again, whole; not beside a runner')
+    .option('--repair', 'deliver the hours that differ again, with all their events; stop "run" first')
     .option('--json', 'print the hours as JSON')
     .addHelpText('before', examples('verify --to otlp --since 7d', 'verify --config pipelines.yaml --repair'))
     .addHelpText('after', environment)
@@ -42,10 +42,10 @@ export const verifyCommand = (done: Done): AnyCommand =>
 async function verify({ since, until, ...flags }: VerifyFlags): Promise<ExitCode> {
   const reading = await readSettings(flags, process.env)
   const problems: Problem[] = 'problems' in reading ? [...reading.problems] : []
-  const place = readStatePath(flags, process.env)
-  if (!('problems' in place)) problems.push(...missingState(place))
+  const location = readStatePath(flags, process.env)
+  if (!('problems' in location)) problems.push(...missingState(location))
   const range = timeRange({ since, until }, problems)
-  if ('problems' in reading || problems.length > 0) return refused(problems)
+  if ('problems' in reading || problems.length > 0) return invalidSettings(problems)
   const window = { since: millisOf(range.since), until: millisOf(range.until) }
   const { settings } = reading
   const state = await openState(settings, settings.pipelines)
@@ -56,12 +56,12 @@ async function verify({ since, until, ...flags }: VerifyFlags): Promise<ExitCode
       try {
         const verified = await verifyOne(pipeline, settings, state, window, flags.repair ?? false)
         results.push(verified)
-        // Nobody who waits for a difference must take this for none.
+        // A comparison that could not be made must not look like one without differences.
         if (resultOf(verified) !== 'same') worst = exitCode.failed
       } catch (error) {
         if (!isFault(error)) throw error
-        // The others can still be compared.
-        sayAside(`✗ ${pipeline.name}: ${error.message}`)
+        // The other pipelines can still be compared.
+        sayOnStderr(`✗ ${pipeline.name}: ${error.message}`)
         if (worst !== exitCode.failed) worst = faultCode(error)
       }
     }
@@ -84,8 +84,8 @@ async function verifyOne(
   const differing = verified.hours.filter(({ same }) => !same)
   if (!repair || differing.length === 0) return verified
   const repeats = differing.reduce((sum, { delivered }) => sum + delivered, 0)
-  sayAside(
-    `${pipeline.name}: delivering ${differing.length} hours again, whole; ${repeats} events of them come twice.`,
+  sayOnStderr(
+    `${pipeline.name}: delivering ${differing.length} hours again with all their events; ${repeats} events arrive twice.`,
   )
   const hours = differing.map(({ hour }) => hour)
   await repairPipeline(pipeline, settings, state, hours)

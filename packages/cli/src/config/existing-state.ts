@@ -14,8 +14,8 @@ export function existingState(
   flags: StateFlags,
   env: NodeJS.ProcessEnv,
 ): StatePath | { readonly problems: readonly Problem[] } {
-  const place = readStatePath(flags, env)
-  if ('problems' in place) return place
-  const problems = missingState(place)
-  return problems.length > 0 ? { problems } : place
+  const location = readStatePath(flags, env)
+  if ('problems' in location) return location
+  const problems = missingState(location)
+  return problems.length > 0 ? { problems } : location
 }

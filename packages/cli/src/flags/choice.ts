@@ -4,7 +4,7 @@ export const logForms = ['human', 'json'] as const
 export const uncertainPolicies = ['quarantine', 'stop', 'resend'] as const
 export const hecFormats = ['asana', 'otel'] as const
 
-/** A flag that takes one of a few words; undefined where it is left out, or wrong, which is then added to the problems. */
+/** A flag that takes one of a few words. Undefined if it is missing or wrong; a wrong one is added to `problems`. */
 export function readChoice<Choice extends string>(
   setting: string,
   value: string | undefined,

@@ -5,9 +5,9 @@ import type { ExitCode } from '../terminal/exit-code.ts'
 import { describeProblems, type Problem } from '../terminal/problem.ts'
 
 /**
- * A command of Commander that says everything that is wrong with its flags at once. Commander itself says the first, and nothing
- * of a flag that is given twice, of which the last alone would count, or that is empty, as a variable of the shell that is not set
- * leaves it: a filter would find nothing, in silence.
+ * A Commander command that reports all problems with its flags at once. Commander itself reports only the first. It also accepts a
+ * flag that is given twice and uses the last value, and an empty value, such as an unset shell variable: a filter would then silently
+ * find nothing.
  */
 class CheckedCommand extends commander.Command {
   readonly #given = new Map<commander.Option, unknown[]>()
@@ -18,7 +18,7 @@ class CheckedCommand extends commander.Command {
       if (called !== this) return
       const isEmptyAt = (index: number): boolean => [this.processedArgs[index]].flat().some(isEmpty)
       const empty = this.registeredArguments.filter((_argument, index) => isEmptyAt(index))
-      this.#refuse(empty.map((argument) => ({ setting: argument.name(), message: emptyValue })))
+      this.#fail(empty.map((argument) => ({ setting: argument.name(), message: emptyValue })))
     })
   }
 
@@ -29,11 +29,11 @@ class CheckedCommand extends commander.Command {
     return super.addOption(option)
   }
 
-  /** Called with what follows the words of the command. */
+  /** Called with the arguments after the name of the command. */
   override parseOptions(args: string[]): commander.ParseOptionsResult {
     const parsed = super.parseOptions(args)
     const asksForHelp = parsed.unknown.some((arg) => arg === '--help' || arg === '-h')
-    if (this.commands.length === 0 && !asksForHelp) this.#refuse(this.#flagProblems(parsed.unknown))
+    if (this.commands.length === 0 && !asksForHelp) this.#fail(this.#flagProblems(parsed.unknown))
     return parsed
   }
 
@@ -52,19 +52,19 @@ class CheckedCommand extends commander.Command {
     const messages = [
       ...(option.mandatory && given.length === 0 ? [`It is required: ${option.flags}.`] : []),
       ...(takesOne && given.length > 1
-        ? [`It is given ${given.length} times, and takes one value. Keep one of them.`]
+        ? [`It is given ${given.length} times but takes only one value. Keep one of them.`]
         : []),
       ...(given.some(isEmpty) ? [emptyValue] : []),
     ]
     return messages.map((message) => ({ setting, message }))
   }
 
-  #refuse(problems: readonly Problem[]): void {
+  #fail(problems: readonly Problem[]): void {
     if (problems.length > 0) this.error(describeProblems(problems))
   }
 }
 
-const emptyValue = 'It is empty. Is a variable of the shell not set? Give a value, or leave it out.'
+const emptyValue = 'It is empty. Is a shell variable not set? Give a value, or leave it out.'
 
 function unknownFlag(flag: string, command: commander.Command): string {
   // Commander knows it, but not with a value.
@@ -76,13 +76,13 @@ function unknownFlag(flag: string, command: commander.Command): string {
   )
   if (others.length > 0) {
     const having = others.map((other) => wordsOf(pathOf(other))).join(', ')
-    return `It is an unknown option of ${wordsOf(path)}. These have it: ${having}.`
+    return `The command ${wordsOf(path)} does not have this option. These commands have it: ${having}.`
   }
   const nearest = nearestName(
     flag,
     command.options.flatMap(({ long }) => long ?? []),
   )
-  return `It is an unknown option.${nearest === undefined ? '' : ` Did you mean ${nearest}?`}`
+  return `This option is unknown.${nearest === undefined ? '' : ` Did you mean ${nearest}?`}`
 }
 
 /** From the root to the command. */
@@ -107,7 +107,7 @@ function isEmpty(value: unknown): boolean {
   return typeof value === 'string' && value.trim() === ''
 }
 
-/** Typed by the flags it is given: what an action gets has their names and no others. Types alone, so nothing is loaded for it. */
+/** The flags that an action gets have the names and types of its definition. This is only a type, so nothing is loaded for it. */
 export const Command: typeof typed.Command = CheckedCommand as unknown as typeof typed.Command
 export const Option: typeof typed.Option = commander.Option as unknown as typeof typed.Option
 
@@ -116,12 +116,12 @@ export type AnyCommand = typed.CommandUnknownOpts
 /** Called with the exit status of the command that ran. */
 export type Done = (code: ExitCode) => void
 
-/** What the action of a command gets, from the function that defines its flags. */
+/** The flags that an action gets, from the function that defines them. */
 export type FlagsOf<Define extends (...args: never[]) => { opts(): object }> = Given<
   ReturnType<ReturnType<Define>['opts']>
 >
 
-/** A flag that is left out may be handed on as undefined. */
+/** A missing flag may be passed on as undefined. */
 type Given<Flags> = {
   readonly [Name in keyof Flags]: object extends Pick<Flags, Name> ? Flags[Name] | undefined : Flags[Name]
 }
@@ -131,7 +131,7 @@ export function repeated(value: string, before: string[] | undefined): string[] 
   return [...(before ?? []), value]
 }
 
-/** With its choices in the help. A wrong one is said together with everything else that is wrong: see `readChoice`. */
+/** Shows the choices in the help. A wrong choice is reported by `readChoice`, together with all other problems. */
 export function choiceOption<Flags extends string>(
   flags: Flags,
   description: string,

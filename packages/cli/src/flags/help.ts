@@ -1,11 +1,11 @@
 /** For the end of a command's help. */
 export const environment: string = `
 Environment:
-  ASANA_TOKEN, ASANA_TOKEN_FILE   a service account's token, or the file it is
-                                  in (read before every request)
+  ASANA_TOKEN, ASANA_TOKEN_FILE   a service account's token, or the file that
+                                  holds it (read before every request)
   ASANA_WORKSPACE, ASANA_BASE_URL the same as --workspace and --base-url
   ASANA_CA_FILE                   PEM certificates to trust for Asana, for a
-                                  proxy that inspects
+                                  proxy that inspects TLS
   ASANA_AUDIT_STATE               the same as --state
   OTEL_EXPORTER_OTLP_*            the destination otlp: endpoint, headers,
                                   protocol, compression, timeout, certificates
@@ -13,14 +13,15 @@ Environment:
                                   TOKEN_FILE, INDEX, SOURCETYPE, SOURCE, HOST,
                                   CA_FILE, INSECURE, ALLOW_PLAIN_HTTP, ACK
   OTEL_RESOURCE_ATTRIBUTES,
-  OTEL_SERVICE_NAME               resource attributes over ours
+  OTEL_SERVICE_NAME               resource attributes that replace ours
   HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY
 
-Exit status: 0 done or stopped, 1 failed, 2 wrong configuration, 3 finished with
-events newly in quarantine (detect: with hits), 130 left at the second signal.
+Exit status: 0 done or stopped, 1 failed, 2 wrong configuration, 3 finished, but
+events were put in quarantine (detect: hits were found), 130 ended at once by a
+second signal.
 `
 
-/** For the beginning of a command's help: people look at an example first. */
+/** For the start of a command's help: people look at the examples first. */
 export function examples(...lines: string[]): string {
   return `Examples:\n${lines.map((line) => `  asana-audit ${line}\n`).join('')}`
 }

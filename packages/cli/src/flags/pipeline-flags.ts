@@ -3,19 +3,19 @@ import { logForms, uncertainPolicies } from './choice.ts'
 import { Command, choiceOption, type FlagsOf, Option, repeated } from './command.ts'
 
 const firstStart =
-  'where to start the first time: 2026-01-31T08:00:00Z, 2026-01-31 or 31d (default: the oldest event, 90 days)'
+  'where to begin at the first start: 2026-01-31T08:00:00Z, 2026-01-31 or 31d (default: the oldest event, 90 days)'
 
-/** A command with the flags that describe pipelines and say where the state is. `since` describes that flag. */
+/** A command with the flags for pipelines and for the path of the state. `since` is the help text of that flag. */
 export const withPipelineFlags = (name: string, since = firstStart) =>
   new Command(name)
-    .option('--config <file>', 'pipelines in a YAML file, instead of the flags that describe one')
+    .option('--config <file>', 'a YAML file with pipelines, instead of flags for one pipeline')
     .option('--to <destination>', 'otlp, splunk-hec, file:PATH or stdout; may be repeated', repeated)
     .option(
       '--format <dialect>',
       `for file:PATH and stdout: ${dialects.join(', ')} (default otlp, OTLP JSON lines)`,
     )
     .option('--hec-format <format>', 'for splunk-hec: asana (the event) or otel (as the Collector writes it)')
-    .option('--name <name>', 'of the position in the state (default: workspace and destination)')
+    .option('--name <name>', 'the name of the pipeline in the state (default: workspace and destination)')
     .option('--workspace <gid>', 'the "Domain ID" from Settings in the admin console')
     .option('--since <time>', since)
     .option('--event-type <type>', 'only this type; may be repeated', repeated)
@@ -23,9 +23,9 @@ export const withPipelineFlags = (name: string, since = firstStart) =>
     .option('--actor-gid <gid>', 'only this actor')
     .option('--actor-email <address>', 'only this actor, by e-mail')
     .option('--resource-gid <gid>', 'only this resource')
-    .option('--limit <number>', 'events a request (default: what Asana gives)')
-    .option('--base-url <url>', 'where Asana is (default https://app.asana.com/api/1.0)')
-    .option('--state <path>', 'where positions are kept (default ~/.local/state/asana-audit/state.db)')
+    .option('--limit <number>', 'events in a page (default: Asana decides)')
+    .option('--base-url <url>', 'the URL of the Asana API (default https://app.asana.com/api/1.0)')
+    .option('--state <path>', 'the state file (default ~/.local/state/asana-audit/state.db)')
 
 export type PipelineFlags = FlagsOf<typeof withPipelineFlags>
 
@@ -34,13 +34,13 @@ export const withDeliverFlags = (name: string, since?: string) =>
   withPipelineFlags(name, since)
     .option(
       '--give-up-after <duration>',
-      'end after so long without progress (default 15m, 30s before the first success; run without --once or --exit-on-fatal never does)',
+      'end after this long without progress (default 15m, or 30s before the first success; run without --once or --exit-on-fatal never gives up)',
     )
     .option('--requests-per-minute <number>', 'most requests to Asana with one token (default 1200)')
     .addOption(
       choiceOption(
         '--on-uncertain <policy>',
-        'when the destination took an unknown part of a write: set it aside (default), stop before it, or resend it in halves, for stores that drop repeats by id',
+        'if the destination accepted an unknown part of a write: quarantine it (default), stop before it, or resend it in halves (for stores that drop repeats by id)',
         uncertainPolicies,
       ),
     )

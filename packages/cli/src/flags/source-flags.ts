@@ -5,20 +5,20 @@ import { Command, choiceOption, type FlagsOf } from './command.ts'
 export const withSourceFlags = (name: string, files = 'archives of OTLP JSON lines, gzip too') =>
   new Command(name)
     .option('--from <file...>', `${files}, - for stdin (default: Asana itself)`)
-    .option('--since <time>', 'from then on: 2026-01-31T08:00:00Z, 2026-01-31 or 31d')
-    .option('--until <time>', 'before then')
-    .option('--local', 'times of this machine instead of UTC')
+    .option('--since <time>', 'events from this time on: 2026-01-31T08:00:00Z, 2026-01-31 or 31d')
+    .option('--until <time>', 'events before this time')
+    .option('--local', 'use the time zone of this machine instead of UTC')
     .option(
       '--workspace <gid>',
-      'the "Domain ID" from Settings in the admin console; of archives, only its events',
+      'the "Domain ID" from Settings in the admin console; with --from: only events of this workspace',
     )
-    .option('--base-url <url>', 'where Asana is (default https://app.asana.com/api/1.0)')
+    .option('--base-url <url>', 'the URL of the Asana API (default https://app.asana.com/api/1.0)')
     .option('--requests-per-minute <number>', 'most requests to Asana with one token (default 1200)')
     .option(
       '--give-up-after <duration>',
-      'end after so long without an answer of Asana (default 15m, 30s before the first)',
+      'end after this long without a response from Asana (default 15m, or 30s before the first response)',
     )
     .addOption(choiceOption('--log <form>', 'what to write to stderr (default: human)', logForms))
 
-/** Flags that say where events come from, and of what time. */
+/** Flags for the source of events and their time range. */
 export type SourceFlags = FlagsOf<typeof withSourceFlags>

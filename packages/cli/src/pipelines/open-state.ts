@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import type { SqliteState, StateWarning } from '@asana-audit/core/sqlite-state'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
 import type { Settings } from '../config/read-settings.ts'
-import { sayAside } from '../terminal/say.ts'
+import { sayOnStderr } from '../terminal/say.ts'
 
 /** Ids outlive the settled window by this, which also covers the overlap after an expired offset. */
 const rememberBeyondMs = 7_200_000
@@ -15,7 +15,7 @@ const rememberBeyondMs = 7_200_000
 export async function openState(
   { statePath, statePathIsDefault }: Pick<Settings, 'statePath' | 'statePathIsDefault'>,
   pipelines: readonly PipelineSettings[] = [],
-  onWarning: (warning: StateWarning) => void = ({ message }) => sayAside(`! ${message}`),
+  onWarning: (warning: StateWarning) => void = ({ message }) => sayOnStderr(`! ${message}`),
 ): Promise<SqliteState> {
   const { sqliteState } = await import('@asana-audit/core/sqlite-state')
   if (statePathIsDefault) mkdirSync(dirname(statePath), { recursive: true, mode: 0o700 })

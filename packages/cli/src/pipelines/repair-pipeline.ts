@@ -3,7 +3,7 @@ import { hourMs } from '@asana-audit/core/ledger'
 import { unattended } from '../config/give-up-after.ts'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
 import type { Settings } from '../config/read-settings.ts'
-import { sayAside } from '../terminal/say.ts'
+import { sayOnStderr } from '../terminal/say.ts'
 import { openAsana } from './open-asana.ts'
 import { openDestination } from './open-destination.ts'
 
@@ -19,7 +19,7 @@ export async function repairPipeline(
 ): Promise<void> {
   const { name } = pipeline
   const { sink, map, onUncertain } = await openDestination(pipeline, settings.resource, ({ message }) => {
-    sayAside(message)
+    sayOnStderr(message)
   })
   const asana = openAsana(pipeline, requestBudget({ perMinute: settings.requestsPerMinute }))
   const patience = unattended(undefined)

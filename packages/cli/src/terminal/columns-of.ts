@@ -9,7 +9,7 @@ export function columnsOf(text: string): number {
 
 const graphemes = new Intl.Segmenter()
 
-/** At most so many columns, with an ellipsis where something is missing. */
+/** At most `width` columns, with an ellipsis if something was cut. */
 export function cutTo(text: string, width: number): string {
   if (columnsOf(text) <= width) return text
   if (plain.test(text)) return `${text.slice(0, width - 1)}…`

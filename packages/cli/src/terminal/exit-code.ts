@@ -1,4 +1,4 @@
-/** What the command's exit status says; documented in the README. */
+/** The exit statuses of the command. The README documents them. */
 export const exitCode = {
   done: 0,
   failed: 1,
@@ -7,7 +7,7 @@ export const exitCode = {
   quarantined: 3,
   /** Finished, and rules found something. */
   hits: 3,
-  /** The second signal: left at once. */
+  /** Ended at once by a second signal. */
   interrupted: 130,
 } as const
 

@@ -1,9 +1,9 @@
-/** Of Node's `node:sqlite` and of undici's way through SOCKS proxies. */
+/** The warnings of Node's `node:sqlite` and of undici's support for SOCKS proxies. */
 const tested = ['SQLite is an experimental feature', 'SOCKS5 proxy support is experimental']
 
 /**
- * What is marked as experimental says so on every start. What we use of it is covered by our tests on every Node we support, so that
- * these warnings are left out; all others pass.
+ * Experimental features print a warning at every start. Our tests cover what we use of them on every Node we support, so these
+ * warnings are suppressed. All others are printed.
  */
 export function silenceExperimentalWarnings(): void {
   const emitWarning = process.emitWarning

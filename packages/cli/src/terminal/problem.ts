@@ -2,19 +2,19 @@ import { type ExitCode, exitCode } from './exit-code.ts'
 import { safeText } from './safe-text.ts'
 import { wrapped } from './wrapped.ts'
 
-/** One thing wrong with the configuration: where, and what to write instead. Never holds a secret. */
+/** A problem with the configuration: the setting, and what to write instead. Never holds a secret. */
 export interface Problem {
   readonly setting: string
   readonly message: string
 }
 
-/** Something worth knowing that is no fault. */
+/** Something a person should know, although it works. */
 export interface Warning {
   readonly code: string
   readonly message: string
 }
 
-/** All of them at once, for a terminal. */
+/** All problems at once, for a terminal. */
 export function describeProblems(problems: readonly Problem[], width = process.stderr.columns): string {
   const count = problems.length === 1 ? 'One problem' : `${problems.length} problems`
   const lines = problems.flatMap(({ setting, message }) => [
@@ -24,8 +24,8 @@ export function describeProblems(problems: readonly Problem[], width = process.s
   return `${count} with the configuration; nothing was started.\n\n${lines.join('\n')}\n`
 }
 
-/** Says them on stderr; the exit status of a command that has not started. */
-export function refused(problems: readonly Problem[]): ExitCode {
+/** Prints the problems to stderr and returns the exit status of a command that did not start. */
+export function invalidSettings(problems: readonly Problem[]): ExitCode {
   process.stderr.write(describeProblems(problems))
   return exitCode.wrongConfiguration
 }

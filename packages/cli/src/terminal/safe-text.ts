@@ -1,13 +1,13 @@
 /**
- * Control characters, and marks that turn the direction of writing: in a terminal they move the cursor, change its title or forge
- * a row. Event data comes from whoever could choose a name.
+ * Control characters, and marks that change the direction of writing. In a terminal they move the cursor, change the title or forge
+ * a row. Event data contains names that anybody may have chosen.
  */
 const unsafe = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
 
-/** Most texts. */
+/** True for most texts. */
 const plain = /^[ -~]*$/
 
-/** One line that does nothing to a terminal: an escape shows as `␛`, a line feed as `␊`, others by their number. */
+/** One line without effect on a terminal: an escape is shown as `␛`, a line feed as `␊`, other characters by their number. */
 export function safeText(text: string): string {
   return plain.test(text) ? text : text.toWellFormed().replaceAll(unsafe, visible)
 }
@@ -18,7 +18,7 @@ function visible(character: string): string {
   return code === 0x7f ? '␡' : escaped(character)
 }
 
-/** JSON text that says the same and does nothing to a terminal. JSON.stringify escapes only what is below U+0020. */
+/** JSON text of the same value, without effect on a terminal. JSON.stringify escapes only characters below U+0020. */
 export function safeJson(json: string): string {
   return plain.test(json) ? json : json.replaceAll(unsafe, escaped)
 }

@@ -6,8 +6,8 @@ export function say(text: string, indent = 2): void {
   process.stdout.write(`${wrapped(text, indent, process.stdout.columns)}\n`)
 }
 
-/** The same to standard error. */
-export function sayAside(text: string, indent = 2): void {
+/** Writes one line to standard error, in the same form. */
+export function sayOnStderr(text: string, indent = 2): void {
   process.stderr.write(`${wrapped(text, indent, process.stderr.columns)}\n`)
 }
 

@@ -1,47 +1,48 @@
 import { constants, readFileSync, readlinkSync } from 'node:fs'
 import { fault } from '@asana-audit/core'
 import { exitCode } from './exit-code.ts'
-import { sayAside } from './say.ts'
+import { sayOnStderr } from './say.ts'
 
-let isSomebodyElses = false
+let isForRecords = false
 
 /**
- * Handles a standard stream that nobody reads any more, or that has no room, for all commands. An error of standard error is ignored: a
- * log must not end a delivery. On standard output, a reader that has seen enough (`| head`) is not a failure; any other error ends the
- * command with a sentence. Without this, both would be uncaught exceptions.
+ * For all commands: handles a standard stream that nobody reads any more, or whose disk is full. Errors of standard error are ignored:
+ * a log must not end a delivery. On standard output, a reader that has stopped reading (`| head`) is not a failure. Any other error ends
+ * the command with a sentence. Without this, both would be uncaught exceptions.
  */
 export function guardStandardStreams(): void {
   let failed = false
   process.stderr.on('error', () => {})
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE' || isSomebodyElses || failed) return
+    if (error.code === 'EPIPE' || isForRecords || failed) return
     failed = true
-    sayAside(
-      `asana-audit: Standard output could not be written (${error.code ?? error.message}), so what it holds is not whole. Make room, or send it elsewhere.`,
+    sayOnStderr(
+      `asana-audit: Standard output could not be written (${error.code ?? error.message}), so the output is incomplete. Free some disk space, or write it to another place.`,
     )
-    // Once the sentence is out, or nobody is there to read it.
+    // Exit after the sentence is written, or after nobody reads standard error any more.
     process.stderr.write('', () => process.exit(exitCode.failed))
   })
 }
 
 /**
- * Standard output for records. What becomes of it is the pipeline's to say, which must not count them as delivered. Throws a fatal
- * `output_closed` where it leads nowhere.
+ * Standard output for records. From then on the pipeline handles its errors: it must not count lost records as delivered. Throws the
+ * fatal fault `output_closed` if standard output is closed or discarded.
  */
 export function outputForRecords(): NodeJS.WriteStream {
-  if (leadsNowhere()) throw fault({ fault: 'fatal', final: true, code: 'output_closed', message: nowhere })
-  isSomebodyElses = true
+  if (isOutputDiscarded())
+    throw fault({ fault: 'fatal', final: true, code: 'output_closed', message: outputDiscarded })
+  isForRecords = true
   return process.stdout
 }
 
-export const nowhere =
-  'Standard output is closed or discarded, so every record would be lost. Send it somewhere, for example > records.jsonl, or name another destination.'
+export const outputDiscarded =
+  'Standard output is closed or discarded, so every record would be lost. Redirect it, for example > records.jsonl, or choose another destination.'
 
 /**
- * Node opens /dev/null, to read and write, in place of a standard stream it finds closed; programs that discard the output of another
- * do the same. A shell's `> /dev/null`, which somebody typed, can be written alone. Known on Linux; elsewhere false.
+ * If a standard stream is closed, Node opens /dev/null in its place, for reading and writing. Programs that discard the output of
+ * another program do the same. A shell opens `> /dev/null`, which a person typed, only for writing. Works on Linux; false elsewhere.
  */
-export function leadsNowhere(): boolean {
+export function isOutputDiscarded(): boolean {
   if (process.platform !== 'linux') return false
   try {
     if (readlinkSync('/proc/self/fd/1') !== '/dev/null') return false
@@ -51,7 +52,7 @@ export function leadsNowhere(): boolean {
       (Number.parseInt(flags, 8) & (constants.O_WRONLY | constants.O_RDWR)) === constants.O_RDWR
     )
   } catch {
-    // Where /proc is not mounted, nobody can know.
+    // Without /proc this cannot be known.
     return false
   }
 }

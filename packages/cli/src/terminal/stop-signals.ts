@@ -1,6 +1,6 @@
 import { exitCode } from './exit-code.ts'
 
-/** Aborted by the first SIGINT or SIGTERM; the second leaves at once, which is safe at any moment. */
+/** The first SIGINT or SIGTERM aborts it. The second ends the process at once, which is always safe. */
 export function stopSignals(onStop: (signal: NodeJS.Signals) => void): AbortSignal {
   const stop = new AbortController()
   for (const name of ['SIGINT', 'SIGTERM'] as const) {

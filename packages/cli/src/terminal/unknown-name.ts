@@ -8,20 +8,20 @@ const known = {
   'actor type': actorTypes as readonly string[],
 }
 
-/** A name that is filtered by and not known to this version. */
+/** A name in a filter that this version does not know. */
 export interface UnknownName {
   /** For people. */
   readonly message: string
-  /** The known name it is mistyped from, most likely; undefined where it is more likely newer than this version. */
+  /** The known name that was probably meant. Undefined if the name is probably newer than this version. */
   readonly nearest: string | undefined
 }
 
-/** What to say of a name that is filtered by; undefined for one that is known. */
+/** The message about an unknown name in a filter. Undefined for a known name. */
 export function unknownName(kind: keyof typeof known, name: string): UnknownName | undefined {
   const names = known[kind]
   if (names.includes(name)) return undefined
   const nearest = nearestName(name, names)
-  const list = names.length < 20 ? ` There is ${names.join(', ')}.` : ''
-  const instead = nearest === undefined ? list : ` The nearest is ${nearest}.`
-  return { message: `${name} is no ${kind} known to this version.${instead}`, nearest }
+  const list = names.length < 20 ? ` Known: ${names.join(', ')}.` : ''
+  const instead = nearest === undefined ? list : ` Did you mean ${nearest}?`
+  return { message: `This version does not know the ${kind} ${name}.${instead}`, nearest }
 }

@@ -2,9 +2,9 @@ import { columnsOf } from './columns-of.ts'
 import { safeText } from './safe-text.ts'
 
 /**
- * One line, safe for a terminal and broken between words to fit it, its further lines indented; without a width, in a pipe, it is
- * not broken. A word that is wider than the terminal stays whole, so that addresses and paths can be copied. A line feed in it
- * is somebody else's: it is shown, and begins no line.
+ * One line, safe for a terminal and broken between words to fit its width. The lines after the first are indented. Without a width,
+ * in a pipe, it is not broken. A word that is wider than the terminal stays whole, so that addresses and paths can be copied. A line
+ * feed in the text comes from data: it is made visible and does not start a line.
  */
 export function wrapped(text: string, indent: number, width: number | undefined): string {
   const line = safeText(text)

@@ -160,7 +160,7 @@ describe('schema --format panther --name', () => {
 
   test.each([
     ['panther', 'Asana.Audit', 'Custom.AsanaAudit'],
-    ['panther', 'Custom.asana', 'begins with a capital'],
+    ['panther', 'Custom.asana', 'starts with a capital letter'],
     ['json-schema', 'Custom.Asana', '--format panther'],
   ])('%s with the name %s is exit 2', async (format, name, says) => {
     const { code, stdout, stderr } = await runCommand(['schema', '--format', format, '--name', name])

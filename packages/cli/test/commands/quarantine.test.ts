@@ -35,11 +35,11 @@ type Env = Awaited<ReturnType<typeof quarantined>>
 const quarantine = (env: Env, ...args: string[]): Promise<Ran> => runCommand(['quarantine', ...args], env)
 
 describe('replay', () => {
-  test('names the pipelines it passed over as nobody described them, and how to', async () => {
+  test('names the pipelines that the settings do not describe, and how to describe them', async () => {
     const env = await quarantined({ '42 otlp': [entry('1')], acme: [entry('2'), entry('3')] })
     const { code, stdout, stderr } = await quarantine(env, 'replay', '--to', `file:${file('passed.jsonl')}`)
-    expect(stdout).toBe('0 delivered and out of the quarantine, 3 still in it.\n')
-    expect(stderr).toMatch(/! 1 of "42 otlp" not tried: .*--config[\s\S]*! 2 of "acme" not tried/)
+    expect(stdout).toBe('0 delivered and removed from the quarantine, 3 still in quarantine.\n')
+    expect(stderr).toMatch(/! Not tried: 1 of "42 otlp"\. .*--config[\s\S]*! Not tried: 2 of "acme"\./)
     expect(code).toBe(3)
   })
 
@@ -48,7 +48,7 @@ describe('replay', () => {
     const described = ['--name', 'ours', '--to', `file:${file('ours.jsonl')}`]
     const { code, stdout, stderr } = await quarantine(env, 'replay', ...described, '--pipeline', 'ours')
     expect([code, stderr]).toEqual([0, ''])
-    expect(stdout).toContain('1 delivered and out of the quarantine, 0 still in it')
+    expect(stdout).toContain('1 delivered and removed from the quarantine, 0 still in quarantine')
   })
 
   test('into a destination that is not there has failed', async () => {
@@ -56,7 +56,7 @@ describe('replay', () => {
     const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' }
     const { code, stdout, stderr } = await quarantine({ ...env, ...endpoint }, 'replay', '--to', 'otlp')
     expect(stderr).toContain('42 otlp: Nothing accepts connections')
-    expect(stdout).toContain('0 delivered and out of the quarantine, 2 still in it')
+    expect(stdout).toContain('0 delivered and removed from the quarantine, 2 still in quarantine')
     expect(code).toBe(1)
   })
 })

@@ -161,7 +161,7 @@ describe('a pipeline that was started and has never saved anything', () => {
     simulator.set({ refuseWith: 403 })
     await command('run', '--once')
     expect(await show(pipeline)).toMatch(
-      /retention {5}events from before 20\S+ are deleted, and none was read yet/,
+      /retention {5}events before 20\S+ are deleted, and none has been read yet/,
     )
     expect(JSON.parse(await show(pipeline, '--json')).lanes).toMatchObject([{ deletedInMs: 0 }])
   })
@@ -230,7 +230,7 @@ test('replay sends what was refused, takes out what is accepted now, and keeps t
     poison.delete(first)
     const replayed = await runCommand(['quarantine', 'replay', '--to', 'otlp'], otlp)
     expect(replayed.code).toBe(3)
-    expect(replayed.stdout).toContain('1 delivered and out of the quarantine, 1 still in it')
+    expect(replayed.stdout).toContain('1 delivered and removed from the quarantine, 1 still in quarantine')
     expect(received.at(-1)).toBe(first)
     const left = await runCommand(['quarantine', 'list', '--json'], otlp)
     expect(

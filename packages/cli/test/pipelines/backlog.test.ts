@@ -85,7 +85,7 @@ test('a rewind to a time that was not reached yet leaves nothing out, and says f
   await command('run', '--once', '--since', '21d', '--until', until)
   expect(delivered().length).toBeLessThan(3_000)
   const rewound = await runCommand(['state', 'rewind', '--to', '1d'], env)
-  expect(rewound).toMatchObject({ code: 0, stdout: expect.stringContaining('earlier than asked for') })
+  expect(rewound).toMatchObject({ code: 0, stdout: expect.stringContaining('earlier than you asked for') })
   await command('run', '--once', '--since', '21d')
   expect(new Set(delivered())).toEqual(new Set(simulator.events.map(({ gid }) => gid)))
 })

@@ -54,7 +54,7 @@ test('an event that arrived too late to be read is a difference, and a repair de
   expect(readFileSync(file('a.jsonl'), 'utf8')).not.toContain('"4242"')
   const repaired = await command('verify', '--repair')
   expect(repaired).toMatchObject({ code: 0 })
-  expect(repaired.stderr).toMatch(/delivering 1 hours again, whole; \d+ events of them come twice/)
+  expect(repaired.stderr).toMatch(/delivering 1 hours again with all their events; \d+ events arrive twice/)
   expect(readFileSync(file('a.jsonl'), 'utf8')).toContain('"4242"')
   expect((await verified(pipeline)).code).toBe(0)
   const rows = JSON.parse((await runCommand(['state', 'show', '--json'], env)).stdout).lanes

@@ -100,7 +100,7 @@ test('an empty window is told with the time there are events of', async () => {
   ]
   const { code, stderr } = await runCommand(args)
   expect(code).toBe(0)
-  expect(stderr).toContain('No event is in the window.')
+  expect(stderr).toContain('There is no event in the window.')
   expect(stderr).toContain('31 Jan 2026, 08:00')
   expect(existsSync(file('empty.html'))).toBe(true)
 })

@@ -1,20 +1,20 @@
 import { expect, test } from 'vitest'
 import { unknownName } from '../../src/terminal/unknown-name.ts'
 
-test('a name that is known is nothing to speak of', () => {
+test('a known name has no message', () => {
   expect(unknownName('event type', 'user_login_failed')).toBeUndefined()
   expect(unknownName('category', 'logins')).toBeUndefined()
   expect(unknownName('actor type', 'user')).toBeUndefined()
 })
 
-test('a mistyped one is told with the nearest, another with all where these are few', () => {
+test('a mistyped name is reported with the nearest one, any other with all known names if they are few', () => {
   expect(unknownName('event type', 'user_login_faild')).toEqual({
-    message: 'user_login_faild is no event type known to this version. The nearest is user_login_failed.',
+    message: 'This version does not know the event type user_login_faild. Did you mean user_login_failed?',
     nearest: 'user_login_failed',
   })
   expect(unknownName('event type', 'made_up')).toEqual({
-    message: 'made_up is no event type known to this version.',
+    message: 'This version does not know the event type made_up.',
     nearest: undefined,
   })
-  expect(unknownName('actor type', 'robot')?.message).toContain('There is user, asana, asana_support')
+  expect(unknownName('actor type', 'robot')?.message).toContain('Known: user, asana, asana_support')
 })

@@ -5,29 +5,29 @@ import { examples } from '../../flags/help.ts'
 import { type StateFlags, withStateFlags } from '../../flags/state-flags.ts'
 import { openState } from '../../pipelines/open-state.ts'
 import { type ExitCode, exitCode } from '../../terminal/exit-code.ts'
-import { refused } from '../../terminal/problem.ts'
-import { say, sayAside } from '../../terminal/say.ts'
+import { invalidSettings } from '../../terminal/problem.ts'
+import { say, sayOnStderr } from '../../terminal/say.ts'
 
 /** `asana-audit quarantine discard`. */
 export const quarantineDiscardCommand = (done: Done): AnyCommand =>
   withStateFlags('discard')
     .argument('<number...>')
     .description(
-      'Take out, without sending, what the destination has: look for its log.record.uid (the gid) there first. It counts as delivered.',
+      'Remove events that the destination already has, without sending them. Look for their log.record.uid (the gid) there first. They count as delivered.',
     )
     .addHelpText('before', examples('quarantine discard 1', 'quarantine discard 4 5 6'))
     .action(async (numbers, flags) => done(await quarantineDiscard(numbers, flags)))
 
 /**
- * Takes entries out of the quarantine without sending them, all or none: for those of which a person has seen that the
- * destination has them. They count as delivered from then on. Works beside a runner.
+ * Removes entries from the quarantine without sending them, all or none, after a person has seen that the destination has them.
+ * From then on they count as delivered. Can be used while a runner is running.
  */
 async function quarantineDiscard(numbers: readonly string[], flags: StateFlags): Promise<ExitCode> {
-  const place = existingState(flags, process.env)
-  if ('problems' in place) return refused(place.problems)
+  const location = existingState(flags, process.env)
+  if ('problems' in location) return invalidSettings(location.problems)
   const wanted = new Set(numbers)
   const found: StoredQuarantineEntry[] = []
-  const state = await openState(place)
+  const state = await openState(location)
   try {
     for await (const entry of state.quarantine()) if (wanted.delete(String(entry.number))) found.push(entry)
     if (wanted.size === 0) await state.discharge(found.map(({ number }) => number))
@@ -36,8 +36,8 @@ async function quarantineDiscard(numbers: readonly string[], flags: StateFlags):
   }
   if (wanted.size > 0) {
     const none = wanted.size === 1 ? 'There is no entry' : 'There are no entries'
-    const message = `${none} ${[...wanted].join(', ')} in the quarantine, so nothing was discarded; asana-audit quarantine list shows what there is.`
-    sayAside(message)
+    const message = `${none} ${[...wanted].join(', ')} in the quarantine, so nothing was discarded. asana-audit quarantine list shows all entries.`
+    sayOnStderr(message)
     return exitCode.failed
   }
   for (const { number, pipeline, kind, id } of found) {

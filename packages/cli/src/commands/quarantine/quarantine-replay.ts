@@ -11,17 +11,17 @@ import { withPipelineFlags } from '../../flags/pipeline-flags.ts'
 import { type OpenDestination, openDestination } from '../../pipelines/open-destination.ts'
 import { openState } from '../../pipelines/open-state.ts'
 import { type ExitCode, exitCode } from '../../terminal/exit-code.ts'
-import { refused } from '../../terminal/problem.ts'
-import { say, sayAside } from '../../terminal/say.ts'
+import { invalidSettings } from '../../terminal/problem.ts'
+import { say, sayOnStderr } from '../../terminal/say.ts'
 import { type Replayable, replayWrite } from './replay-write.ts'
 
 const define = () =>
   withPipelineFlags('replay')
     .description(
-      'Send them again; what the destination accepts leaves the quarantine. Works beside a runner, but not into a file it writes.',
+      'Send the events again. Those the destination accepts leave the quarantine. Can be used while "run" is running, except for a file that "run" writes.',
     )
-    .option('--pipeline <name>', 'of this pipeline only')
-    .option('--uncertain', 'also those the destination may have already: they may arrive twice')
+    .option('--pipeline <name>', 'only this pipeline')
+    .option('--uncertain', 'also send events that the destination may already have: they may arrive twice')
     .addHelpText(
       'before',
       examples('quarantine replay --to otlp', 'quarantine replay --config pipelines.yaml --pipeline acme'),
@@ -33,9 +33,9 @@ export const quarantineReplayCommand = (done: Done): AnyCommand =>
   define().action(async (flags) => done(await quarantineReplay(flags)))
 
 interface Outcome {
-  /** Without its event: there may be hundreds of thousands. */
+  /** Without the event itself: there may be hundreds of thousands of entries. */
   readonly entry: Pick<StoredQuarantineEntry, 'number' | 'id'>
-  /** Undefined: delivered. */
+  /** Undefined if it was delivered. */
   readonly problem: string | undefined
 }
 
@@ -46,25 +46,26 @@ interface Replayed {
 }
 
 /**
- * Sends quarantined events again, one at a time, but those that were too old many in a write, to the destination of their pipeline. An event leaves the
- * quarantine after the destination accepted it, and stays with the reason otherwise. Works beside a runner, but not into a file it writes.
+ * Sends quarantined events to the destination of their pipeline again: one event in a write, except that many events that were too
+ * old share a write. An event leaves the quarantine after the destination accepted it, and otherwise stays with the reason. Can be
+ * used while a runner is running, except for a file that the runner writes.
  */
 async function quarantineReplay(flags: FlagsOf<typeof define>): Promise<ExitCode> {
   const reading = await readSettings(flags, process.env)
   const problems = 'problems' in reading ? [...reading.problems] : []
-  const place = readStatePath(flags, process.env)
-  if (!('problems' in place)) problems.push(...missingState(place))
+  const location = readStatePath(flags, process.env)
+  if (!('problems' in location)) problems.push(...missingState(location))
   const names = 'problems' in reading ? undefined : reading.settings.pipelines.map(({ name }) => name)
   if (flags.pipeline !== undefined && names && !names.includes(flags.pipeline)) {
     const message = `There is no pipeline "${flags.pipeline}" here. Give one of: ${names.join(', ')}.`
     problems.push({ setting: '--pipeline', message })
   }
-  if ('problems' in reading || problems.length > 0) return refused(problems)
+  if ('problems' in reading || problems.length > 0) return invalidSettings(problems)
   const { settings } = reading
   const state = await openState(settings)
   const outcomes: Outcome[] = []
   let failed = false
-  let passedOver = new Map<string, number>()
+  let untried = new Map<string, number>()
   try {
     for (const pipeline of settings.pipelines) {
       if (flags.pipeline !== undefined && flags.pipeline !== pipeline.name) continue
@@ -72,7 +73,7 @@ async function quarantineReplay(flags: FlagsOf<typeof define>): Promise<ExitCode
       outcomes.push(...replayed.outcomes)
       failed ||= replayed.failed
     }
-    if (flags.pipeline === undefined) passedOver = await undescribed(state, settings)
+    if (flags.pipeline === undefined) untried = await undescribed(state, settings)
   } finally {
     await state.close()
   }
@@ -80,19 +81,19 @@ async function quarantineReplay(flags: FlagsOf<typeof define>): Promise<ExitCode
     const line = `${problem === undefined ? '✓' : '✗'} ${entry.number}  gid ${entry.id ?? '-'}  ${problem ?? 'delivered'}`
     say(line)
   }
-  for (const [name, entries] of passedOver) {
-    const line = `! ${entries} of "${name}" not tried: these settings do not describe that pipeline. Give the --config it runs with, or its --workspace, --to and --name.`
-    sayAside(line)
+  for (const [name, entries] of untried) {
+    const line = `! Not tried: ${entries} of "${name}". These settings do not describe that pipeline. Give the --config it runs with, or its --workspace, --to and --name.`
+    sayOnStderr(line)
   }
   const refusedAgain = outcomes.filter(({ problem }) => problem !== undefined).length
   const delivered = outcomes.length - refusedAgain
-  const kept = [...passedOver.values()].reduce((sum, entries) => sum + entries, refusedAgain)
-  say(`${delivered} delivered and out of the quarantine, ${kept} still in it.`)
+  const kept = [...untried.values()].reduce((sum, entries) => sum + entries, refusedAgain)
+  say(`${delivered} delivered and removed from the quarantine, ${kept} still in quarantine.`)
   if (failed) return exitCode.failed
   return kept > 0 ? exitCode.quarantined : exitCode.done
 }
 
-/** How many entries there are of pipelines that settings do not describe, by their names. */
+/** For each pipeline that the settings do not describe: its name and the number of its entries. */
 async function undescribed(state: SqliteState, { pipelines }: Settings): Promise<Map<string, number>> {
   const described = new Set(pipelines.map(({ name }) => name))
   const counts = new Map<string, number>()
@@ -112,7 +113,7 @@ async function replay(
   let opened: OpenDestination | undefined
   try {
     opened = await openDestination(pipeline, settings.resource, ({ message }) => {
-      sayAside(message)
+      sayOnStderr(message)
     })
     const { sink, map } = opened
     const most = sink.prefers?.records ?? usualRecords
@@ -127,28 +128,28 @@ async function replay(
         outcomes.push(...entries.map((entry) => ({ entry, problem })))
         delivered += problem === undefined ? entries.length : 0
         rejectedInRow += problem === undefined ? -rejectedInRow : entries.length
-        if (delivered === 0 && rejectedInRow >= mostRefused) throw new Error(takesNone)
+        if (delivered === 0 && rejectedInRow >= mostRejected) throw new Error(acceptsNone)
       })
     }
     for await (const { number, id, kind, code, event: raw } of state.quarantine(pipeline.name)) {
       const entry = { number, id }
       const parsed = parseAuditLogEvent(raw)
       if (kind === 'uncertain' && !uncertain) {
-        const problem = 'the destination may have it already; --uncertain sends it all the same'
+        const problem = 'the destination may already have it; add --uncertain to send it anyway'
         outcomes.push({ entry, problem })
       } else if ('reason' in parsed) {
         outcomes.push({ entry, problem: `still not an event: ${parsed.reason}` })
       } else {
-        // Of today: what was set aside may be older than it. Twice does no harm.
+        // Apply today's field policy: the entry may be older than it. Applying it twice does no harm.
         waiting.push({ entry, record: map(applyFieldPolicy(parsed.event, pipeline.fieldPolicy)) })
       }
-      // Most of those with another code have a fault of their own.
+      // Entries with any other code mostly have a fault of their own, so each gets its own write.
       if (waiting.length >= (code === 'too_old' ? most : 1)) await send()
     }
     await send()
   } catch (error) {
-    // Down or set up wrongly: the others would fare no better now.
-    sayAside(`${pipeline.name}: ${toFault(error).message} The rest was not tried.`)
+    // The destination is down or set up wrongly, so the other entries would fail too.
+    sayOnStderr(`${pipeline.name}: ${toFault(error).message} The rest were not tried.`)
     return { outcomes: [...outcomes, ...(await remaining(outcomes))], failed: true }
   } finally {
     await opened?.sink.close?.()
@@ -165,8 +166,8 @@ async function replay(
   }
 }
 
-/** Records in a write where the sink says nothing. */
+/** Records in a write if the sink does not say how many it prefers. */
 const usualRecords = 1_000
-/** So many refused and none taken: what they were set aside for is not mended. */
-const mostRefused = 20
-const takesNone = `The destination refused the first ${mostRefused} and took none: what was wrong with them is not mended yet.`
+/** After this number of rejections without an acceptance, the cause is not fixed yet. */
+const mostRejected = 20
+const acceptsNone = `The destination rejected the first ${mostRejected} events and accepted none, so their cause is not fixed yet.`

@@ -8,16 +8,16 @@ import { examples } from '../../flags/help.ts'
 import { withStateFlags } from '../../flags/state-flags.ts'
 import { openState } from '../../pipelines/open-state.ts'
 import { type ExitCode, exitCode } from '../../terminal/exit-code.ts'
-import { type Problem, refused } from '../../terminal/problem.ts'
+import { invalidSettings, type Problem } from '../../terminal/problem.ts'
 import { safeJson } from '../../terminal/safe-text.ts'
-import { sayAside } from '../../terminal/say.ts'
+import { sayOnStderr } from '../../terminal/say.ts'
 import { wrapped } from '../../terminal/wrapped.ts'
 
 const defineList = () =>
   withStateFlags('list')
-    .description('List them, oldest first.')
+    .description('List the events in quarantine, oldest first.')
     .option('--json', 'print JSON')
-    .option('--pipeline <name>', 'of this pipeline only')
+    .option('--pipeline <name>', 'only this pipeline')
     .addHelpText('before', examples('quarantine list', 'quarantine list --json'))
 
 /** `asana-audit quarantine list`. */
@@ -27,7 +27,7 @@ export const quarantineListCommand = (done: Done): AnyCommand =>
 const defineShow = () =>
   withStateFlags('show')
     .argument('<number>')
-    .description('Show one whole, with the reason.')
+    .description('Show one event in full, with the reason.')
     .option('--json', 'print JSON')
     .addHelpText('before', examples('quarantine show 1'))
 
@@ -36,39 +36,39 @@ export const quarantineShowCommand = (done: Done): AnyCommand =>
   defineShow().action(async (number, flags) => done(await quarantineShow(number, flags)))
 
 async function quarantineList(flags: FlagsOf<typeof defineList>): Promise<ExitCode> {
-  const place = existingState(flags, process.env)
-  if ('problems' in place) return refused(place.problems)
+  const location = existingState(flags, process.env)
+  if ('problems' in location) return invalidSettings(location.problems)
   let entries = 0
-  for await (const entry of quarantine(place, flags.pipeline)) {
+  for await (const entry of quarantine(location, flags.pipeline)) {
     entries += 1
     process.stdout.write(flags.json ? `${safeJson(toJsonText(entry))}\n` : listLine(entry))
   }
   if (entries === 0 && flags.pipeline !== undefined) {
-    const problems = await unknownPipeline(place, flags.pipeline)
-    if (problems.length > 0) return refused(problems)
+    const problems = await unknownPipeline(location, flags.pipeline)
+    if (problems.length > 0) return invalidSettings(problems)
   }
   if (entries === 0 && !flags.json) process.stdout.write('The quarantine is empty.\n')
   return exitCode.done
 }
 
-/** A pipeline with a typo in it would seem to have nothing in quarantine. */
-async function unknownPipeline(place: StatePath, name: string): Promise<Problem[]> {
-  const state = await openState(place)
+/** Without this check, a mistyped pipeline would seem to have nothing in quarantine. */
+async function unknownPipeline(location: StatePath, name: string): Promise<Problem[]> {
+  const state = await openState(location)
   const lanes = await state.lanes().finally(() => state.close())
   const names = new Set(lanes.map(({ pipeline }) => pipeline))
-  for await (const { pipeline } of quarantine(place)) names.add(pipeline)
+  for await (const { pipeline } of quarantine(location)) names.add(pipeline)
   if (names.has(name)) return []
   const nearest = nearestName(name, [...names])
   const meant = nearest === undefined ? '' : ` Is ${nearest} meant?`
-  const known = names.size > 0 ? `It holds: ${[...names].join(', ')}.` : 'It holds none.'
-  const message = `There is no pipeline "${name}" in the state ${place.statePath}.${meant} ${known}`
+  const known = names.size > 0 ? `It holds: ${[...names].join(', ')}.` : 'It holds no pipeline.'
+  const message = `There is no pipeline "${name}" in the state ${location.statePath}.${meant} ${known}`
   return [{ setting: '--pipeline', message }]
 }
 
 async function quarantineShow(number: string, flags: FlagsOf<typeof defineShow>): Promise<ExitCode> {
-  const place = existingState(flags, process.env)
-  if ('problems' in place) return refused(place.problems)
-  for await (const entry of quarantine(place)) {
+  const location = existingState(flags, process.env)
+  if ('problems' in location) return invalidSettings(location.problems)
+  for await (const entry of quarantine(location)) {
     if (String(entry.number) !== number) continue
     const { event, ...about } = entry
     const text = flags.json
@@ -79,12 +79,12 @@ async function quarantineShow(number: string, flags: FlagsOf<typeof defineShow>)
     process.stdout.write(`${text}\n`)
     return exitCode.done
   }
-  sayAside(`There is no entry ${number} in the quarantine; asana-audit quarantine list shows them.`)
+  sayOnStderr(`There is no entry ${number} in the quarantine; asana-audit quarantine list shows all entries.`)
   return exitCode.failed
 }
 
-async function* quarantine(place: StatePath, pipeline?: string): AsyncGenerator<StoredQuarantineEntry> {
-  const state = await openState(place)
+async function* quarantine(location: StatePath, pipeline?: string): AsyncGenerator<StoredQuarantineEntry> {
+  const state = await openState(location)
   try {
     yield* state.quarantine(pipeline)
   } finally {
@@ -105,7 +105,7 @@ function listLine({
   return `${wrapped(line, String(number).length + 2, process.stdout.columns)}\n`
 }
 
-/** For a person to read; nested thousands deep it would overflow the stack, and nobody reads that indented. */
+/** Indented for a person. An event nested thousands deep would overflow the stack, so that one stays on one line. */
 function indented(event: unknown): string {
   try {
     return JSON.stringify(event, null, 2).split('\n').map(safeJson).join('\n')
