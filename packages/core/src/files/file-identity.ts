@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 
-/** Which file it is, whatever path leads to it: links, other spellings of a name, mounts. Undefined where there is none. */
+/** Identifies a file independently of its path (links, other spellings, mounts). Undefined if there is no file. */
 export function fileIdentity(path: string): string | undefined {
   const found = statSync(path, { bigint: true, throwIfNoEntry: false })
   return found && `${found.dev}:${found.ino}`

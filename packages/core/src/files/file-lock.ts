@@ -5,7 +5,7 @@ import { makeOwnFile } from './own-file.ts'
 export { networkFileSystemOf } from './network-file-system.ts'
 
 export interface FileLock {
-  /** False once another file, or none, is at the path of the lock: whoever comes next could take it too. */
+  /** False once the lock's file was deleted or replaced: then another process could take the lock too. */
   holds(): boolean
   release(): void
 }
@@ -14,9 +14,9 @@ export interface FileLock {
 const busy = 5
 
 /**
- * Takes the lock whose file is at `path` (made where there is none), or gives undefined where somebody has it: another process, or this
- * one. It is an exclusive transaction held open on that file. The operating system frees it when the process dies, however it
- * dies, so there is no stale lock to clear and no time-out to guess. The file is empty and stays: it says nothing by being there.
+ * Takes the lock whose file is at `path` and makes the file if missing. Undefined if the lock is held, by another process or this
+ * one. It is an exclusive transaction held open on that file. The operating system frees it when the process ends in any way,
+ * so there is no stale lock to clear and no time-out to guess. The file is empty and stays; its presence means nothing.
  */
 export function takeLock(path: string): FileLock | undefined {
   makeOwnFile(path)
@@ -32,7 +32,7 @@ export function takeLock(path: string): FileLock | undefined {
   return { holds: () => fileIdentity(path) === identity, release: () => lock.close() }
 }
 
-/** Whether somebody holds the lock at `path`, without taking it. */
+/** Whether the lock at `path` is held. Does not take it. */
 export function isLocked(path: string): boolean {
   if (fileIdentity(path) === undefined) return false
   const lock = new DatabaseSync(path, { readOnly: true })

@@ -4,18 +4,18 @@ import { existsSync } from 'node:fs'
 export interface NamedPath {
   readonly setting: string
   readonly path: string
-  /** As it stands in the setting, where the path is made of that. */
+  /** The text in the setting, if the path was made from it. */
   readonly written?: string
 }
 
-/** What an error says of a file after "The file it names": ` (PATH)`, or nothing where the path may be a secret. */
+/** The end of "The file it names" in an error: ` (PATH)`, or nothing if the path may be a secret. */
 export function namedFile(written: string, path: string = written): string {
   return spokenPath(written, existsSync(path)) === undefined ? '' : ` (${path})`
 }
 
 /**
- * The path of a file as an error repeats it. What is there, or is written as paths are, is one; a bare word where a path belongs
- * may be the secret itself.
+ * The path of a file as errors may show it. An existing file, or a text written as a path, may be shown; a bare word may be the
+ * secret itself.
  */
 function spokenPath(written: string, isThere: boolean): string | undefined {
   if (isThere) return written

@@ -1,6 +1,6 @@
 import { statfsSync } from 'node:fs'
 
-/** The `f_type` of Linux's statfs(2) for file systems of another machine, and for those that may be: what FUSE and 9p stand for is not told. */
+/** The `f_type` of Linux's statfs(2) for network file systems, and for those that may be one: FUSE and 9p do not say what is behind them. */
 const types: ReadonlyMap<number, string> = new Map([
   [0x6969, 'NFS'],
   [0x517b, 'SMB'],
@@ -19,13 +19,13 @@ const types: ReadonlyMap<number, string> = new Map([
   [0x7461636f, 'OCFS2'],
 ])
 
-/** The kind of network file system that `f_type` stands for on Linux; undefined: another kind, or nobody knows. */
+/** The kind of network file system of an `f_type` on Linux; undefined: not a network file system, or unknown. */
 export function networkFileSystem(type: number): string | undefined {
-  // 32-bit systems have it with a sign.
+  // On 32-bit systems the number is signed.
   return types.get(type >>> 0)
 }
 
-/** The network file system a file or folder is on, as far as this system tells: Linux does, and Windows by the form of the path. */
+/** The network file system of a file or folder. Works on Linux, and on Windows by the form of the path; elsewhere undefined. */
 export function networkFileSystemOf(path: string, platform: string = process.platform): string | undefined {
   if (platform === 'win32') return isUnc(path) ? 'a network share' : undefined
   if (platform !== 'linux') return undefined

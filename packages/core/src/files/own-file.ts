@@ -1,7 +1,7 @@
 import { accessSync, closeSync, constants, existsSync, openSync } from 'node:fs'
 
 /**
- * Makes an empty file readable by its owner alone, where there is none. One that is there is asked for its rights and not opened: on
+ * Makes an empty file that only its owner can read, if missing. For an existing file it checks the permissions without opening it: on
  * POSIX systems, closing it again would drop every lock this process holds on it through SQLite.
  */
 export function makeOwnFile(path: string): void {

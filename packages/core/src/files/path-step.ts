@@ -1,4 +1,4 @@
-/** What a person does about a path that the operating system refuses, by the code of its error: a sentence. */
+/** What a person should do about a path that the operating system refuses, as a sentence. */
 export function pathStep(error: unknown): string {
   switch (codeOf(error)) {
     case 'ENOENT':

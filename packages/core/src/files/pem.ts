@@ -1,13 +1,13 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 
-/** What a PEM file holds, or what is wrong with it as the end of a sentence that begins with "The file it names". */
+/** The content of a PEM file, or what is wrong with it: the end of a sentence that begins with "The file it names". */
 export type Held<T> = { readonly held: T } | { readonly wrong: string }
 
 const certificateBlock =
   /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----[\s\S]*?-----END [A-Z\d ]*CERTIFICATE-----/g
 const keyBlock = /-----BEGIN (?:[A-Z\d]+ )*PRIVATE KEY-----[\s\S]*?-----END [A-Z\d ]*PRIVATE KEY-----/
 
-/** The certificates of a file, which may hold a key or comments besides. */
+/** The certificates of a file. It may also contain a key or comments. */
 export function certificatesIn(pem: string): Held<[X509Certificate, ...X509Certificate[]]> {
   const [first, ...rest] = pem.match(certificateBlock) ?? []
   if (first === undefined) {
@@ -21,14 +21,14 @@ export function certificatesIn(pem: string): Held<[X509Certificate, ...X509Certi
   }
 }
 
-/** The private key of a file, which may hold certificates besides. */
+/** The private key of a file. It may also contain certificates. */
 export function privateKeyIn(pem: string): Held<KeyObject> {
   const [block] = keyBlock.exec(pem) ?? []
   if (block === undefined) {
     const instead = pem.includes('CERTIFICATE-----') ? ', only a certificate' : ''
     return { wrong: `holds no whole private key${instead}` }
   }
-  // Of PKCS 8 in its first line, of the older form in a header.
+  // PKCS 8 says it in its first line, the older form in a header.
   if (/ENCRYPTED/.test(block)) return { wrong: 'holds a key that asks for a passphrase' }
   try {
     return { held: createPrivateKey(block) }

@@ -18,9 +18,9 @@ export type Certificates =
   | { readonly certificates?: never; readonly problems: readonly SettingProblem[] }
 
 /**
- * Reads the PEM files that settings name, as what `httpClient` and the sinks built on it take. What would only show at the first
- * connection, and there as a fault of the server's certificate, is a problem already: a key that is none, asks for a passphrase or
- * belongs to another certificate.
+ * Reads the PEM files that settings name, in the form that `httpClient` and the sinks take. It reports errors that would otherwise
+ * appear only at the first connection, as a fault of the server's certificate: a key that is invalid, needs a passphrase or belongs to
+ * another certificate.
  */
 export async function readCertificates(paths: CertificatePaths): Promise<Certificates> {
   const problems: SettingProblem[] = []

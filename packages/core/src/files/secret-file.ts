@@ -6,9 +6,9 @@ import { type NamedPath, namedFile } from './named-file.ts'
 import { codeOf } from './path-step.ts'
 
 /**
- * A secret in a file, as the `token` of sources and sinks: read before each request, so that one mended on disk is used without a
- * restart. Rejects with a fatal `token_file`. `written` is the path as it stands in the settings: what may be the secret itself is
- * in no error.
+ * A secret in a file, for the `token` of sources and sinks. It is read before each request, so a new one is used without a restart.
+ * Rejects with a fatal `token_file`. `written` is the path as written in the settings: if it may be the secret itself, no error shows
+ * it.
  */
 export function secretFile(path: string, written: string = path): () => Promise<string> {
   return async () => {
@@ -21,7 +21,7 @@ export function secretFile(path: string, written: string = path): () => Promise<
   }
 }
 
-/** What is wrong with such a file before anything starts. `problemOf` judges the secret in it, as a sentence. */
+/** Checks such a file before anything starts. `problemOf` returns what is wrong with the secret, as a sentence. */
 export function secretFileProblem(
   { setting, path, written = path }: NamedPath,
   problemOf: (secret: string) => string | undefined,

@@ -1,2 +1,2 @@
-/** A `Buffer` where Node's types are, and where they are not, what it is besides: our types ask nobody to have `@types/node`. */
+/** A `Buffer` if Node's types are installed, else a `Uint8Array`: our types do not require `@types/node`. */
 export type Bytes = typeof globalThis extends { Buffer: { prototype: infer B } } ? B : Uint8Array

@@ -23,8 +23,8 @@ const lostConnection = new Set([
 ])
 
 /**
- * Why an exchange has no whole answer, and at which hop. Names only origins and codes: the path may hold an offset or a key, and
- * messages of lower layers may quote headers.
+ * Why an exchange has no complete answer, and at which hop. Names only origins and codes: the path may contain an offset or a key,
+ * and messages of lower layers may quote headers.
  */
 export function connectionFault(error: unknown, failed: FailedExchange): Fault {
   if (isFault(error)) return error
@@ -75,12 +75,12 @@ function reason(code: string, causes: readonly unknown[], failed: FailedExchange
   return ['temporary', 'network', `The exchange with ${where} failed (${code || 'no code'}).`]
 }
 
-/** For a request in clear to a port that is for TLS. */
+/** For a request without TLS to a TLS port. */
 export function speaksTls({ origin }: URL): string {
   return `What listens at ${origin} speaks TLS on that port. Write https:// in place of http://.`
 }
 
-/** The error and what is inside: a happy-eyeballs failure is an AggregateError, a proxy's has its cause inside. */
+/** The error and its causes: a happy-eyeballs failure is an AggregateError, and a proxy's error contains its cause. */
 function causesOf(error: unknown): unknown[] {
   const causes: unknown[] = []
   for (let one = error; one && causes.length < 6; ) {
@@ -97,7 +97,7 @@ function codeOf(error: unknown): string {
 }
 
 interface ParserError {
-  /** What came, as far as it could not be read. */
+  /** The bytes that could not be parsed. */
   readonly data?: unknown
 }
 
@@ -105,12 +105,12 @@ function isParserError(error: unknown): error is ParserError {
   return (error as { name?: unknown }).name === 'HTTPParserError'
 }
 
-/** A record of TLS 1.x that holds an alert. */
+/** A TLS 1.x record with an alert. */
 function isTlsAlert({ data }: ParserError): boolean {
   return String(data).startsWith('\x15\x03')
 }
 
-/** The frame of settings a server of HTTP/2 begins with (RFC 9113, section 6.5). */
+/** The SETTINGS frame that an HTTP/2 server sends first (RFC 9113, section 6.5). */
 function isHttp2({ data }: ParserError): boolean {
   const text = String(data)
   return text.startsWith('\0\0') && text.startsWith('\x04\0\0\0\0\0', 3)

@@ -3,12 +3,12 @@ import type { Bytes } from './bytes.ts'
 import { gunzip } from './gzip.ts'
 import { TooLarge } from './whole-response.ts'
 
-/** As curl has it: nobody compresses more often, and each time may unpack to the whole cap. */
+/** The same limit as curl's: nobody compresses more often, and each coding may unpack to the whole cap. */
 const mostCodings = 5
 
 /**
- * The body without its content codings, of which the header names the one applied last at its end. Names ignore case, and x-gzip is
- * gzip (RFC 9110, section 8.4.1). Throws `TooLarge` above `maxBytes`, and a fault for a coding nobody asked for or bytes that are none.
+ * The body without its content codings; the header lists them in the order they were applied. Names ignore case, and x-gzip is
+ * gzip (RFC 9110, section 8.4.1). Throws `TooLarge` above `maxBytes`, and a fault for an unrequested coding or damaged bytes.
  */
 export function decoded(body: Bytes, contentEncoding: string, maxBytes: number, where: string): Bytes {
   const codings = contentEncoding
@@ -16,7 +16,7 @@ export function decoded(body: Bytes, contentEncoding: string, maxBytes: number, 
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '' && name !== 'identity')
-  // No body is no body, whatever is said of it: the answer to a request without one, or 204.
+  // An empty body, as of a 204, stays empty, even if the header names a coding.
   if (body.length === 0) return body
   const unknown = codings.find((name) => name !== 'gzip' && name !== 'x-gzip')
   if (unknown !== undefined || codings.length > mostCodings) {

@@ -2,14 +2,14 @@ import { gunzipSync, gzip as gzipCallback } from 'node:zlib'
 import type { Bytes } from './bytes.ts'
 import { TooLarge } from './whole-response.ts'
 
-// In one step where it can be: zlib takes memory and a turn of its thread pool for each 16 KiB it puts out, and then copies all of it.
+// In one step if possible: for each 16 KiB of output, zlib allocates memory and uses its thread pool once, and then copies everything.
 
 /**
- * Off the main thread. Level 1: of audit events it makes nearly as little as the default level, in half its time. `bytes` must stay
- * as they are until it resolves.
+ * Compresses off the main thread. Level 1: for audit events the result is nearly as small as with the default level, in half the time.
+ * `bytes` must not change until it resolves.
  */
 export function gzip(bytes: Uint8Array): Promise<Bytes> {
-  // Less than a quarter is left of a page of events; of anything else it takes a few steps more.
+  // A page of events shrinks to less than a quarter; other data takes a few more steps.
   const chunkSize = Math.max(smallestStep, bytes.length >> 2)
   return new Promise((resolve, reject) => {
     gzipCallback(bytes, { level: 1, memLevel: 9, chunkSize }, (error, zipped) => {
@@ -19,7 +19,7 @@ export function gzip(bytes: Uint8Array): Promise<Bytes> {
   })
 }
 
-/** Throws `TooLarge` where there is more than `maxBytes` in it, and what zlib throws for what is no gzip. */
+/** Throws `TooLarge` if the result is over `maxBytes`, and zlib's error for data that is not gzip. */
 export function gunzip(bytes: Bytes, maxBytes: number): Bytes {
   if (bytes.length === 0) return bytes
   try {
@@ -30,10 +30,10 @@ export function gunzip(bytes: Bytes, maxBytes: number): Bytes {
 }
 
 const smallestStep = 16_384
-/** The length it claims to have is not to be trusted with more memory than that. */
+/** Most memory to allocate for the length that the data claims: that length may be false. */
 const largestStep = 4 * 2 ** 20
 
-/** The last four bytes are the length of what was compressed (RFC 1952, section 2.3.1). One more, or zlib takes a second step to see the end. */
+/** The last four bytes are the uncompressed length (RFC 1952, section 2.3.1). One byte more, or zlib needs a second step to see the end. */
 function stepFor(bytes: Bytes): number {
   const claimed = bytes.length < 4 ? 0 : bytes.readUInt32LE(bytes.length - 4)
   return Math.min(Math.max(claimed + 1, smallestStep), largestStep)

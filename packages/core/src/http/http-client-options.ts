@@ -22,7 +22,7 @@ export interface HttpClientOptions {
     | { http?: string | undefined; https?: string | undefined; none?: string | undefined }
     | undefined
   /**
-   * Accepts any certificate: whoever is in between reads everything. For a test stack only.
+   * Accepts any certificate, so anyone between can read everything. For a test stack only.
    * @default false
    */
   readonly insecure?: boolean | undefined

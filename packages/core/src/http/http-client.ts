@@ -64,14 +64,14 @@ async function exchange({ dispatcher, proxy }: Route, request: HttpRequest): Pro
   }
 }
 
-/** What the target says, unpacked. Throws where it is not the target that speaks, or not HTTP it expects. */
+/** The target's answer, decompressed. Throws if a proxy sent the answer, or if the target expects TLS. */
 function judged(
   packed: HttpResponse,
   { url, maxBytes }: HttpRequest,
   proxy: string | undefined,
 ): HttpResponse {
   const { status, headers } = packed
-  // Only a proxy says 407: the one we know, or one on the way that nobody named.
+  // Only a proxy answers 407: the configured one, or another one on the way.
   if (status === 407 || (proxy !== undefined && isOfProxy(headers))) {
     throw proxyRefusal(status, proxy, url.origin)
   }
@@ -82,7 +82,7 @@ function judged(
   return { status, headers, body }
 }
 
-/** Where the status says that the request failed, that counts, whatever its body is. */
+/** If the status says that the request failed, an unreadable body does not matter. */
 function bodyOf({ status, headers, body }: HttpResponse, maxBytes: number, where: string): Bytes {
   try {
     return decoded(body, headers['content-encoding'] ?? 'identity', maxBytes, where)
@@ -92,11 +92,11 @@ function bodyOf({ status, headers, body }: HttpResponse, maxBytes: number, where
   }
 }
 
-/** What servers say in clear on a port for TLS: nginx and Apache, Go, Envoy. */
+/** The answers of nginx and Apache, Go and Envoy to a request without TLS on a TLS port. */
 const wantsTls =
   /plain HTTP request was sent to HTTPS port|HTTP request to an HTTPS server|speaking plain HTTP to an SSL/i
 
-/** Answers of a forwarding proxy that had none of the target: RFC 9209, and Squid's own header. */
+/** A forwarding proxy's own answers, without one from the target: RFC 9209, and Squid's own header. */
 function isOfProxy(headers: Readonly<Record<string, string>>): boolean {
   return headers['x-squid-error'] !== undefined || /;\s*error=/.test(headers['proxy-status'] ?? '')
 }

@@ -1,10 +1,10 @@
 import type { Bytes } from './bytes.ts'
 
-/** Apart from what makes it: public types name it, and must not need those of undici. */
+/** In a file of its own: public types use it, and must not need undici's types. */
 export interface HttpResponse {
   readonly status: number
   /** Lower-case names; repeated headers joined by a comma. */
   readonly headers: Readonly<Record<string, string>>
-  /** Decompressed, once it comes out of a client. */
+  /** Decompressed, if it comes from an `HttpClient`. */
   readonly body: Bytes
 }

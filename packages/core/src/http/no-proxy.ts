@@ -3,7 +3,7 @@ import { BlockList, isIP } from 'node:net'
 /** Which targets are reached without a proxy. */
 export interface NoProxy {
   has(target: URL): boolean
-  /** Entries of the list that can never match: what looks like a network and is none. */
+  /** Entries that can never match, because they look like a network but are not valid. */
   readonly unusable: readonly string[]
 }
 
@@ -14,9 +14,9 @@ interface Entry {
 }
 
 /**
- * Reads the list as `NO_PROXY` holds it: separated by commas or blanks, each with or without a port. `example.com` and `.example.com`
- * are that host and all below it, `*` in a name is any text, `10.0.0.0/8` and `fd00::/8` are networks. Names are not resolved:
- * addresses and networks are for targets that are written as addresses, as in curl.
+ * Reads a list in the form of `NO_PROXY`: separated by commas or blanks, each entry with or without a port. `example.com` and
+ * `.example.com` match that host and its subdomains, `*` in a name matches any text, `10.0.0.0/8` and `fd00::/8` are networks. Names
+ * are not resolved: addresses and networks match only targets written as addresses, as in curl.
  */
 export function noProxy(list: string): NoProxy {
   const entries: Entry[] = []
@@ -36,7 +36,7 @@ export function noProxy(list: string): NoProxy {
   }
 }
 
-/** `URL` writes IPv6 in brackets; the dot at the end of a whole name says nothing. */
+/** Without the brackets that `URL` puts around IPv6, and without the dot at the end of a full name. */
 function bare(host: string): string {
   return host
     .replace(/^\[(.*)\]$/, '$1')
@@ -45,7 +45,7 @@ function bare(host: string): string {
 }
 
 function readEntry(text: string): Entry | undefined {
-  // An address of IPv6 has more than one colon, so its port is told by brackets alone.
+  // An IPv6 address has more than one colon, so it can have a port only after brackets.
   const [, host = text, port] = /^(\[.*\]|[^:]*):(\d+)$/.exec(text) ?? []
   const name = bare(host)
   const isAddress = name.includes('/') || isIP(name) !== 0
@@ -53,7 +53,7 @@ function readEntry(text: string): Entry | undefined {
   return matches && { port, matches }
 }
 
-/** The addresses of a network, or a single one, however it is written. Undefined for what is neither. */
+/** Matches the addresses of a network, or a single address, in any notation. Undefined for anything else. */
 function network(text: string): Entry['matches'] | undefined {
   const [address = '', prefix] = text.split('/')
   const [family, most] = isIP(address) === 6 ? (['ipv6', 128] as const) : (['ipv4', 32] as const)

@@ -1,6 +1,6 @@
-/** Something went wrong between us and a proxy, before anything reached the target. For `connectionFault`, which says what. */
+/** A failure between us and a proxy, before anything reached the target. `connectionFault` turns it into a fault. */
 export class ProxyError extends Error {
-  /** What the proxy answered to the request for a tunnel, where it answered one. */
+  /** The status of the proxy's answer to the request for a tunnel, if it answered. */
   readonly status: number | undefined
 
   constructor({ status, cause }: { status?: number; cause?: unknown }) {

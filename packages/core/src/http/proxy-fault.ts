@@ -3,7 +3,7 @@ import { tlsSentence } from './tls-sentence.ts'
 
 const nextStep = 'Check the address of the proxy (HTTPS_PROXY, HTTP_PROXY), or name the target in NO_PROXY.'
 
-/** What a proxy says that did not reach the target, or may not. `proxy` is undefined for one on the way that nobody named. */
+/** The fault for a proxy that could not reach the target, or does not allow it. `proxy` is undefined for one that is not configured. */
 export function proxyRefusal(status: number, proxy: string | undefined, target: string): Fault {
   if (status === 407) {
     const which = proxy ?? 'on the way'

@@ -17,10 +17,10 @@ export interface Routes {
   destroy(): Promise<void>
 }
 
-// The deadline of each exchange is the only clock; undici's own timers would cut slow answers short of it.
+// Only the deadline of each exchange limits it; undici's own timers would end slow answers too early.
 const untimed = { headersTimeout: 0, bodyTimeout: 0 }
 
-/** Connections are made when they are needed. Throws `bad_proxy` for what is no address of a proxy. */
+/** Connections are made when they are needed. Throws `bad_proxy` for an invalid proxy address. */
 export function routes({ ca, cert, key, serverName, proxy, insecure }: HttpClientOptions): Routes {
   const trust: buildConnector.BuildOptions = {
     timeout: 0,
@@ -52,7 +52,7 @@ export function routes({ ca, cert, key, serverName, proxy, insecure }: HttpClien
   }
 }
 
-/** Before undici sees it, whose errors quote it with its password. */
+/** Validate here: undici's own error message would contain the password. */
 function checkedProxy(text: string): URL {
   const address = proxyAddress(text)
   if (address === undefined) throw fault({ fault: 'fatal', code: 'bad_proxy', message: noProxyAddress })

@@ -1,7 +1,7 @@
 const maxLength = 200
 
 /**
- * What somebody else wrote, for the end of our own sentence: one printable line without the secrets, cut to 200 characters.
+ * Makes a server's text safe to append to our own message: one printable line without the secrets, cut to 200 characters.
  * Empty for a web page.
  */
 export function sanitizeServerText(text: string, secrets: readonly string[] = []): string {

@@ -12,7 +12,7 @@ const shapes: Readonly<Record<number, FaultShape>> = {
   408: { fault: 'temporary', code: 'request_timeout' },
   413: { fault: 'rejected', code: 'too_large', at: 'none-taken' },
   415: { fault: 'fatal', code: 'unsupported_media_type' },
-  // What many stores say of one document they will not take.
+  // Many stores send this for a single document that they do not accept.
   422: { fault: 'rejected', code: 'bad_data', at: 'none-taken' },
   429: { fault: 'temporary', code: 'rate_limited' },
   502: { fault: 'temporary', code: 'unavailable' },
@@ -21,8 +21,8 @@ const shapes: Readonly<Record<number, FaultShape>> = {
 }
 
 /**
- * What an HTTP status other than 2xx means for a write where the protocol's own words are missing,
- * https://opentelemetry.io/docs/specs/otlp/#failures-1 where it leaves a choice.
+ * What an HTTP status other than 2xx means for a write, if the answer has no error message of its protocol. Follows
+ * https://opentelemetry.io/docs/specs/otlp/#failures-1, and decides where that leaves a choice.
  */
 export function statusFault(status: number): FaultShape {
   if (status >= 300 && status < 400) return { fault: 'fatal', code: 'redirected' }

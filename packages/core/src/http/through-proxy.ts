@@ -12,7 +12,7 @@ export interface ProxyTls {
 
 /**
  * Reaches targets of one scheme through a proxy: http by requests in absolute form, https by a tunnel, both by a tunnel where the proxy
- * speaks SOCKS 5. What fails before the target has been reached rejects with a `ProxyError`.
+ * speaks SOCKS 5. A failure before the target is reached rejects with a `ProxyError`.
  */
 export function throughProxy(
   proxy: URL,
@@ -33,10 +33,10 @@ export function throughProxy(
   })
 }
 
-/** Its errors are the proxy's. */
+/** Connects to the proxy; its errors are `ProxyError`s. */
 function connectorTo(options: ConnectOptions): buildConnector.connector {
   const connect = buildConnector({ ...options, allowH2: false })
-  // The name of the server comes with the target's in a forwarded request; the proxy shows a certificate of its own.
+  // A forwarded request brings the target's server name, but the proxy has its own certificate.
   return ({ servername: _, ...to }, callback) =>
     connect(to, (...[error, socket]) =>
       error ? callback(new ProxyError({ cause: error }), null) : callback(null, socket),
@@ -59,7 +59,7 @@ function basicCredentials({ username, password }: URL): Record<string, string> {
   return { 'proxy-authorization': `Basic ${Buffer.from(text).toString('base64')}` }
 }
 
-/** The agent says of a refused tunnel only that it was refused, and hides what happened to the connection under way to one. */
+/** undici's agent reports only that a tunnel was refused, and hides why the connection failed. */
 function tunnelling(pool: Pool): Pool {
   const connect = pool.connect.bind(pool) as (
     options: Dispatcher.ConnectOptions,

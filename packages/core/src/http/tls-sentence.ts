@@ -1,6 +1,6 @@
 import { sanitizeServerText } from './sanitize-server-text.ts'
 
-/** Codes, what they mean, and what to do. The first that fits counts. `names`: who the certificate is made out to. */
+/** Codes, their meaning, and what to do. The first match counts. `names`: the names in the certificate. */
 const meanings: readonly (readonly [RegExp, (where: string, names: string) => string, string])[] = [
   [
     /^ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST|RECORD_LAYER_FAILURE)$/,

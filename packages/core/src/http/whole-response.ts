@@ -7,7 +7,7 @@ export interface WholeRequest {
   readonly url: URL
   readonly headers: Readonly<Record<string, string>>
   readonly body: Uint8Array | null
-  /** Most bytes of the answer as it comes; more rejects with `TooLarge` and ends the connection. */
+  /** Most bytes of the answer before decompression; more rejects with `TooLarge` and ends the connection. */
   readonly maxBytes: number
   readonly signal: AbortSignal
 }
@@ -15,8 +15,8 @@ export interface WholeRequest {
 export class TooLarge extends Error {}
 
 /**
- * One exchange, its answer in one piece. Takes the chunks from undici's dispatcher as they arrive: its streams are made for bodies that
- * are read while they come, and cost a page of events a good part of what parsing it costs. Rejects with `signal.reason` once aborted.
+ * One exchange; the answer comes in one piece. Takes the chunks directly from undici's dispatcher: its streams are made for bodies that
+ * are read while they arrive, and would add much to the cost of parsing a page. Rejects with `signal.reason` once aborted.
  */
 export function wholeResponse(request: WholeRequest): Promise<HttpResponse> {
   const { dispatcher, method, url, headers, body, maxBytes, signal } = request
@@ -27,7 +27,7 @@ export function wholeResponse(request: WholeRequest): Promise<HttpResponse> {
     let underWay: Dispatcher.DispatchController | undefined
     function abort(): void {
       underWay?.abort(signal.reason)
-      // What still waits for a connection hears nothing of it before it has one.
+      // A request that still waits for a connection cannot be aborted before it has one.
       reject(signal.reason)
     }
     const over = (): void => signal.removeEventListener('abort', abort)
