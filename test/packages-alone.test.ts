@@ -86,9 +86,9 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** The programs of the documentation, each with a name for its file. */
-const recipes: [string, string][] = ['library-users', 'vendors'].flatMap((page) =>
-  codeBlocks(readFileSync(join(repository, 'docs', `${page}.md`), 'utf8'), 'ts').map(
-    (code, at): [string, string] => [`${page}-${at}.ts`, code],
+const recipes: [string, string][] = ['README', 'docs/library-users', 'docs/vendors'].flatMap((page) =>
+  codeBlocks(readFileSync(join(repository, `${page}.md`), 'utf8'), 'ts').map(
+    (code, at): [string, string] => [`${posix.basename(page)}-${at}.ts`, code],
   ),
 )
 
