@@ -62,10 +62,10 @@ describe('a backfill in windows', () => {
     expect(within.length).toBeGreaterThanOrEqual(3)
   })
 
-  test('reads one window after the other where it is told to read none at once', async () => {
+  test('reads one window after the other where no more than one may be read at once', async () => {
     await using world = await simulated({ events: 100 })
     const sink = arrivals()
-    await run(world, { sink, backfill: { limit: 20, windows: 0 } })
+    await run(world, { sink, backfill: { limit: 20, windows: 1 } })
     expect(sink.gids).toEqual(gidsOf(world.events))
   })
 
