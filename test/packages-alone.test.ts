@@ -87,9 +87,10 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** The programs of the documentation, each with a name for its file. */
 const recipes: [string, string][] = ['README', 'docs/library-users', 'docs/vendors'].flatMap((page) =>
-  codeBlocks(readFileSync(join(repository, `${page}.md`), 'utf8'), 'ts').map(
-    (code, at): [string, string] => [`${posix.basename(page)}-${at}.ts`, code],
-  ),
+  codeBlocks(readFileSync(join(repository, `${page}.md`), 'utf8'), 'ts').map((code, at): [string, string] => [
+    `${posix.basename(page)}-${at}.ts`,
+    code,
+  ]),
 )
 
 const shortName = (name: string): string => name.replace('@asana-audit/', '')
