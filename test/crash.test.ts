@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { sqliteState } from '../packages/core/src/state/sqlite/sqlite-state.ts'
 import { startSimulator } from '../packages/simulator/src/index.ts'
 import { loginEvent } from './support/asana-server.ts'
-import { between, drawOf, pick } from './support/history-draw.ts'
+import { between, drawOf, pick } from './support/histories/draw.ts'
 import { expectTidy, runCommand, startCommand, temporaryFolder } from './support/run-command.ts'
 
 /** The command makes writes of a thousand records: enough of them that no life but the last comes to the end. */

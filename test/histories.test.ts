@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { history, reproduction } from './support/history.ts'
+import { history, reproduction } from './support/histories/history.ts'
 
 // HISTORY_SEED=n for one history, HISTORIES=n for more of them.
 const { HISTORY_SEED: only, HISTORIES: wanted = '400' } = process.env

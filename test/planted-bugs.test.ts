@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import { type Batch, fault, isFault, type Rejected } from '../packages/core/src/index.ts'
 import type { AuditLogEvent, AuditLogRecord } from '../packages/schema/src/index.ts'
-import { type Bug, history } from './support/history.ts'
-import { historyStart } from './support/history-clock.ts'
-import type { Parts } from './support/history-form.ts'
-import { historyPlan } from './support/history-plan.ts'
-import { headwayBugs } from './support/planted-headway-bugs.ts'
-import { laneBugs } from './support/planted-lane-bugs.ts'
+import { historyStart } from './support/histories/clock.ts'
+import type { Parts } from './support/histories/form.ts'
+import { type Bug, history } from './support/histories/history.ts'
+import { historyPlan } from './support/histories/plan.ts'
+import { headwayBugs } from './support/histories/planted-headway-bugs.ts'
+import { laneBugs } from './support/histories/planted-lane-bugs.ts'
 
 type Plant = (parts: Parts) => Parts
 type Event = AuditLogEvent

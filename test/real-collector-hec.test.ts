@@ -5,10 +5,15 @@ import type { Instant } from '../packages/schema/src/lossless.ts'
 import type { Simulator } from '../packages/simulator/src/index.ts'
 import { asanaHecEvent, type HecEvent, hecSink, otelHecEvent } from '../packages/splunk-hec/src/index.ts'
 import { startAsana, token, workspace } from './support/asana-server.ts'
-import { type Collector, type CollectorConfig, limitedTo, startCollector } from './support/collector.ts'
-import { expectedHecLog } from './support/collector-expectation.ts'
-import type { ArrivedLog } from './support/collector-output.ts'
-import { simulate, testWith } from './support/collector-suite.ts'
+import {
+  type Collector,
+  type CollectorConfig,
+  limitedTo,
+  startCollector,
+} from './support/collector/collector.ts'
+import { expectedHecLog } from './support/collector/expectation.ts'
+import type { ArrivedLog } from './support/collector/output.ts'
+import { simulate, testWith } from './support/collector/suite.ts'
 import { hostileEvents } from './support/hostile-events.ts'
 
 // The collector's splunk_hec receiver stands in for Splunk: not of our own making, and with answers of its own.

@@ -1,0 +1,121 @@
+import { isIP } from 'node:net'
+import ecs from '../data/ecs-9.4.0.json' with { type: 'json' }
+
+interface Field {
+  type: string
+  array?: boolean
+  allowed?: string[]
+  expected_event_types?: { [category: string]: string[] }
+}
+
+const fields = new Map<string, Field>(Object.entries(ecs.fields))
+const roots = new Set(ecs.roots)
+
+/** ECS itself asks for the first two; without the others a detection cannot tell what the event is. */
+const required = [
+  ...['@timestamp', 'ecs.version', 'event.kind', 'event.category', 'event.type', 'event.outcome'],
+  ...['event.id', 'event.action', 'event.provider', 'event.dataset'],
+]
+
+/** "None fits" is said by an empty list, https://www.elastic.co/docs/reference/ecs/ecs-using-categorization-fields. */
+const mayBeEmpty = new Set(['event.category', 'event.type'])
+
+/**
+ * What is wrong with a document by the Elastic Common Schema 9.4.0; nothing for a good one. Fields of its own may stand
+ * under `custom` alone, with one plain value each, so that no two documents disagree about a field's type.
+ */
+export function ecsProblems(document: unknown, custom = 'asana'): string[] {
+  if (!isObject(document)) return ['the document is no object']
+  const leaves = new Map(leavesOf(document, ''))
+  const problems = required.filter((path) => !leaves.has(path)).map((path) => `${path} is missing`)
+  for (const [path, value] of leaves) {
+    const root = path.split('.')[0] ?? ''
+    const field = fields.get(path)
+    if (root === custom) problems.push(...customProblems(path, value))
+    else if (field) problems.push(...valueProblems(path, value, field))
+    else problems.push(`${path} is no field of ECS${roots.has(root) ? '' : ', nor of ours'}`)
+  }
+  const version = leaves.get('ecs.version')
+  if (version !== undefined && version !== ecs.version) problems.push(`ecs.version is not ${ecs.version}`)
+  return [...problems, ...typeProblems(leaves.get('event.category'), leaves.get('event.type'))]
+}
+
+/** Fields of type object hold what they like, everything else is looked into. */
+function* leavesOf(object: object, prefix: string): Generator<[string, unknown]> {
+  for (const [key, value] of Object.entries(object)) {
+    const path = prefix + key
+    const looksInto = isObject(value) && !fields.has(path) && Object.keys(value).length > 0
+    if (looksInto) yield* leavesOf(value, `${path}.`)
+    else yield [path, value]
+  }
+}
+
+function valueProblems(path: string, value: unknown, field: Field): string[] {
+  if (Array.isArray(value) !== (field.array === true)) {
+    return [`${path} is ${field.array ? 'not a list' : 'a list'}`]
+  }
+  const values: unknown[] = Array.isArray(value) ? value : [value]
+  if (values.length === 0 && !mayBeEmpty.has(path)) return [`${path} is empty`]
+  if (new Set(values).size < values.length) return [`${path} says the same twice`]
+  return values.flatMap((one) => {
+    if (!isOfType(one, field.type)) return [`${path} holds no ${field.type}`]
+    if (field.allowed && !field.allowed.includes(String(one))) {
+      return [`${path} may not be ${JSON.stringify(one)}`]
+    }
+    return []
+  })
+}
+
+function isOfType(value: unknown, type: string): boolean {
+  switch (type) {
+    case 'ip':
+      return typeof value === 'string' && isIP(value) !== 0
+    case 'date':
+      return typeof value === 'string' && isTime(value)
+    case 'long':
+    case 'integer':
+      return Number.isSafeInteger(value)
+    case 'float':
+    case 'scaled_float':
+    case 'double':
+      return Number.isFinite(value)
+    case 'boolean':
+      return typeof value === 'boolean'
+    case 'object':
+    case 'flattened':
+      return isObject(value)
+    default:
+      return typeof value === 'string' && value !== '' && value.isWellFormed()
+  }
+}
+
+/** What `strict_date_optional_time` reads: a year of four digits, at most nine of a second, and a day that exists. */
+function isTime(text: string): boolean {
+  const [, day, rest = ''] = /^(\d{4}-\d\d-\d\d)(T\d\d:\d\d:\d\d(?:\.\d{1,9})?Z)$/.exec(text) ?? []
+  const date = new Date(`${day}${rest.replace(/\.\d+/, '')}`)
+  return day !== undefined && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day)
+}
+
+/** Each category lists the event types that go with it; of several, one is enough. */
+function typeProblems(categories: unknown, types: unknown): string[] {
+  if (!Array.isArray(categories) || !Array.isArray(types) || categories.length === 0) return []
+  const expected = fields.get('event.category')?.expected_event_types ?? {}
+  const known = new Set(categories.flatMap((category) => expected[String(category)] ?? []))
+  return types
+    .filter((type) => !known.has(String(type)))
+    .map((type) => `event.type ${String(type)} does not go with ${categories.join(', ')}`)
+}
+
+function customProblems(path: string, value: unknown): string[] {
+  const isPlain = (one: unknown): boolean =>
+    (typeof one === 'string' && one.isWellFormed()) || typeof one === 'boolean' || Number.isFinite(one)
+  const holds = Array.isArray(value)
+    ? value.every((one) => typeof one === 'string' && isPlain(one))
+    : isPlain(value)
+  const problems = holds ? [] : [`${path} holds no plain value`]
+  return /^[a-z0-9_]+(\.[a-z0-9_]+)+$/.test(path) ? problems : [...problems, `${path} is no good name`]
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

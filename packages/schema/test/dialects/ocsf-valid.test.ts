@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest'
+import { type OcsfOptions, toOcsf } from '../../src/dialects/ocsf.ts'
+import type { AuditLogEvent } from '../../src/index.ts'
+import { arbitraryEvent } from '../arbitrary-event.ts'
+import samples from '../fixtures/sample-events.json' with { type: 'json' }
+import { holds } from '../holds.ts'
+import { changes, documentedEvents } from './ocsf-events.ts'
+import { ocsfProblems } from './ocsf-problems.ts'
+
+const options: OcsfOptions[] = [{}, { observables: true, hostProfile: true, workspace: '12', rawData: false }]
+
+const unknownTypes: Partial<AuditLogEvent>[] = [
+  'logins',
+  'user_updates',
+  'roles',
+  'apps',
+  'access_control',
+  'admin_settings',
+  'content_export',
+  'creation',
+  'deletion',
+  'a_new_category',
+  null,
+].flatMap((event_category) =>
+  ['something_new', 'something_enabled', 'something_undeleted', '_'].map((event_type) => ({
+    event_type,
+    event_category,
+  })),
+)
+
+describe('every event is valid', () => {
+  test.each(options)('with the options %j', (option) => {
+    for (const event of documentedEvents) expect(ocsfProblems(toOcsf(event, option))).toEqual([])
+  })
+
+  test.each(Object.entries(changes))('%s', (_, change) => {
+    for (const event of documentedEvents) {
+      for (const option of options) {
+        expect(ocsfProblems(toOcsf({ ...event, ...change }, option))).toEqual([])
+      }
+    }
+  })
+
+  test('of a type nobody knows', () => {
+    for (const event of samples.slice(0, 10)) {
+      for (const change of [{}, ...Object.values(changes)]) {
+        for (const unknown of unknownTypes) {
+          expect(ocsfProblems(toOcsf({ ...event, ...change, ...unknown }))).toEqual([])
+        }
+      }
+    }
+  })
+
+  test('whatever it holds', () => {
+    for (const option of options) {
+      holds(arbitraryEvent, (event) => ocsfProblems(toOcsf(event, option)).length === 0, 150)
+    }
+  })
+})

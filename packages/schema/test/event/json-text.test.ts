@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest'
+import { fromJsonText, toJsonText } from '../../src/lossless.ts'
+import { arbitraryEvent } from '../arbitrary-event.ts'
+import { holds } from '../holds.ts'
+import { sameJson } from '../same-json.ts'
+
+test('every JSON value comes back from its text', () => {
+  holds(arbitraryEvent, (event) => sameJson(fromJsonText(toJsonText(event)), event), 300)
+})
+
+test('ordinary values are written as JSON.stringify writes them', () => {
+  const value = { a: [1, 'x"\n', null, true, { b: 1e300 }], none: undefined, '': '\ud800' }
+  expect(toJsonText(value)).toBe(JSON.stringify(value))
+})
+
+test('numbers that JSON.stringify changes are kept', () => {
+  expect(toJsonText([-0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])).toBe('[-0,1e999,-1e999]')
+})
+
+test('values nested 100,000 deep are written and read', () => {
+  let value: unknown = 'bottom'
+  for (let level = 0; level < 100_000; level++) value = level % 2 ? { '\n': value } : [value]
+  expect(sameJson(fromJsonText(toJsonText(value)), value)).toBe(true)
+})
+
+test('what is no JSON is written as its nearest', () => {
+  const circular: unknown[] = [1n]
+  circular.push(circular)
+  expect(toJsonText(circular)).toBe('[1,null]')
+  expect(toJsonText(undefined)).toBe('null')
+})
+
+describe('a member name with an escape', () => {
+  test('is read for what it is after a text with a backslash in its place', () => {
+    fromJsonText(String.raw`{"known":1,"\\":2,"":3}`)
+    expect(fromJsonText(String.raw`{"known":1,"\n":2,"":3}`)).toEqual({ known: 1, '\n': 2, '': 3 })
+  })
+
+  test('is read beside values with escapes, brackets and blanks', () => {
+    const text = String.raw` { "a\"b" : [ "}\\" , -1.5e3 , true , null , { } , [ ] ] , "c" : "\u00e9:\"" } `
+    expect(fromJsonText(text)).toEqual({ 'a"b': ['}\\', -1500, true, null, {}, []], c: 'é:"' })
+  })
+
+  test('does not make bad JSON good', () => {
+    for (const text of ['{"\\n":1', '{"\\n" 1}', '"\\', '{"\\n":1}}', '']) {
+      expect(() => fromJsonText(text)).toThrow(SyntaxError)
+    }
+  })
+})

@@ -1,0 +1,55 @@
+import type { Clock } from '../../../packages/core/src/index.ts'
+import { timers } from '../../../packages/core/test/support/timers.ts'
+
+export interface HistoryClock extends Clock {
+  /** Lets time pass while nobody waits. */
+  advance(ms: number): void
+  /** Time stands still while this is under way: what it takes is no matter of the machine. */
+  during<T>(work: Promise<T>): Promise<T>
+}
+
+export const historyStart: number = Date.parse('2026-01-12T09:30:00.400Z')
+
+/**
+ * Time that passes only by waiting, from one thing that is waited for to the next. Before each so many turns of the event loop in
+ * which nothing is under way: few turns make requests long that are not taken `during`, many make them short.
+ */
+export function historyClock(turns: number, random: () => number): HistoryClock {
+  let now = historyStart
+  let busy = 0
+  let isRunning = false
+  const waiting = timers(
+    () => now,
+    () => void run(),
+  )
+
+  async function run(): Promise<void> {
+    if (isRunning) return
+    isRunning = true
+    for (let quiet = 0; waiting.size > 0; ) {
+      await new Promise((resolve) => setImmediate(resolve))
+      quiet = busy > 0 ? 0 : quiet + 1
+      if (quiet < turns) continue
+      quiet = 0
+      now = Math.max(now, waiting.ringNext() ?? now)
+    }
+    isRunning = false
+  }
+
+  return {
+    now: () => now,
+    random,
+    advance(ms) {
+      now += ms
+    },
+    async during(work) {
+      busy += 1
+      try {
+        return await work
+      } finally {
+        busy -= 1
+      }
+    },
+    sleep: waiting.sleep,
+  }
+}

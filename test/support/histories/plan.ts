@@ -1,0 +1,237 @@
+import type { FaultChooser, FaultKind, Oddity } from '../../../packages/simulator/src/index.ts'
+import { gidOf, loginEvent } from '../asana-server.ts'
+import { between, type Draw, drawOf, pick } from './draw.ts'
+
+/** What is to become of an event that is not an ordinary one. */
+export type Nature =
+  | 'good'
+  /** No event to us, although it has an id: the source refuses it. */
+  | 'malformed'
+  /** The receiver refuses whatever it is in. */
+  | 'poison'
+  /** `map` throws on it. */
+  | 'unmappable'
+
+export interface HistoryEvent {
+  readonly gid: string
+  readonly nature: Nature
+  /** Arrived after newer ones: it has no place in the order of arrival. */
+  readonly late: boolean
+  /** Milliseconds since 1970; undefined when nobody can read its time. */
+  readonly at: number | undefined
+  readonly raw: object
+}
+
+/** At the `moment`th moment before or after a step, of all steps or of one kind of them. */
+export interface Death {
+  readonly moment: number
+  readonly step: string | undefined
+}
+
+/** Everything a seed decides, but for what it decides request by request. */
+export interface HistoryPlan {
+  readonly draw: Draw
+  /** One lane after the log, one over a time range in windows, or new events and the backlog side by side. */
+  readonly form: 'one lane' | 'windows' | 'two lanes'
+  /** Where the closed time ends: at the start, in milliseconds since 1970. */
+  readonly until: number
+  /** How long before that the log begins at most, and whether its reader is told so: windows are cut by that. */
+  readonly spanMs: number
+  readonly since: string | undefined
+  /** Of pages that wait for their turn: the fewer, the more windows the time is cut into. */
+  readonly aheadBytes: number
+  readonly state: 'memory' | 'SQLite'
+  readonly destination: 'http/protobuf' | 'http/json' | 'hec' | 'hec with ack'
+  readonly inFlight: number
+  /** Records a write, which is one request over OTLP. */
+  readonly maxRecords: number
+  /** Bytes a request over HEC: some events have a few requests' worth in one write. */
+  readonly maxBodyBytes: number
+  /** The receiver refuses what happened longer ago; undefined: it takes events of any age. */
+  readonly takesMs: number | undefined
+  /** Whether that is counted from the present, or from the start. */
+  readonly limitMoves: boolean
+  /** The receiver answers 413 to more than this. */
+  readonly mostRecords: number
+  readonly pageSize: number
+  readonly offsetTtlMs: number
+  readonly pollMs: number
+  readonly lateEvents: 'none' | 'hidden' | 'visible'
+  /** What Asana, or something on the way to it, gets wrong until somebody looks after it. */
+  readonly oddity: Oddity | undefined
+  /** How often that is told before somebody looks after it: a reader must not read on from what it was told of. */
+  readonly oddityTold: number
+  /** Shares of requests that go wrong. */
+  readonly pageFaults: number
+  readonly writeFaults: number
+  readonly commitFaults: number
+  /** Turns of the event loop without anything under way before time passes. */
+  readonly turns: number
+  /** How long Asana takes for a page, and the receiver for a write. */
+  readonly pageMs: number
+  readonly writeMs: number
+  /** When each life but the last ones dies; one that does not get that far ends by itself. */
+  readonly deaths: readonly Death[]
+  /** How many groups of events arrive while it runs. */
+  readonly growths: number
+}
+
+const minute = 60_000
+const hour = 3_600_000
+
+/** The newest event there is at the start is this old at most. */
+const newestMs = 5 * minute
+
+/** An event arrives this late at most. */
+const latestMs = 30 * minute
+
+/**
+ * Longer than the latest event, so that every one has to be found; where a time range ends for good once its window is over,
+ * longer than a history takes in its own time.
+ */
+export function settledWindowMs({ form }: Pick<HistoryPlan, 'form'>): number {
+  return form === 'windows' ? 6 * hour : 45 * minute
+}
+
+export const rereadEveryMs = 10 * minute
+
+export function historyPlan(seed: number, now: number): HistoryPlan {
+  const draw = drawOf(seed)
+  const rate = (name: string, most: number): number =>
+    draw(name, 'whether') < 0.25 ? 0 : draw(name, 'rate') * most
+  const maxRecords = between(draw('maxRecords'), 1, 25)
+  const form = pick<HistoryPlan['form']>(draw('form'), ['one lane', 'windows', 'two lanes', 'two lanes'])
+  const lateEvents = pick<HistoryPlan['lateEvents']>(draw('late'), ['none', 'hidden', 'visible'])
+  const oddity =
+    draw('odd') < 0.3
+      ? pick<Oddity>(draw('oddity'), ['no-query', 'no-times', 'same-offset', 'no-offset'])
+      : undefined
+  const spanMs = pick(draw('span'), [20 * minute, 5 * hour, 72 * hour])
+  const since = new Date(now - spanMs - newestMs - latestMs).toISOString()
+  return {
+    ...{ draw, form, until: now, spanMs },
+    since: form === 'one lane' || draw('since') < 0.2 ? undefined : since,
+    aheadBytes: pick(draw('ahead'), [1, 20_000, 96 * 2 ** 20]),
+    state: pick(draw('state'), ['memory', 'SQLite']),
+    destination: pick(draw('destination'), ['http/protobuf', 'http/json', 'hec', 'hec with ack']),
+    inFlight: pick(draw('inFlight'), [1, 8]),
+    maxRecords,
+    maxBodyBytes: pick(draw('maxBodyBytes'), [4_000, 16_000, 900_000]),
+    mostRecords: draw('413') < 0.3 ? between(draw('mostRecords'), 1, maxRecords) : maxRecords,
+    takesMs: draw('limit') < 0.3 ? Math.floor(spanMs * (0.1 + 0.8 * draw('takes'))) : undefined,
+    limitMoves: draw('limit moves') < 0.5,
+    // A backlog of a few pages has no lane of its own, and shows little of an odd server.
+    pageSize: between(draw('pageSize'), 3, form === 'two lanes' || oddity ? 8 : 40),
+    offsetTtlMs: pick(draw('offsetTtl'), [2 * minute, 15 * minute, 30 * 24 * hour]),
+    pollMs: pick(draw('poll'), [minute, 4 * minute]),
+    lateEvents,
+    oddity,
+    oddityTold: between(draw('told'), 1, 3),
+    pageFaults: rate('pages', 0.3),
+    writeFaults: draw('limit') < 0.15 ? 0 : rate('writes', 0.4),
+    commitFaults: rate('commits', 0.2),
+    // Enough for whatever follows from a wait without waiting itself.
+    turns: pick(draw('turns'), [5, 8]),
+    pageMs: pick(draw('page takes'), [0, 50, 400, 900]),
+    writeMs: pick(draw('write takes'), [0, 300, 5_000]),
+    deaths: Array.from({ length: between(draw('lives'), 0, 4) }, (_, life) =>
+      draw('any step', life) < 0.6
+        ? { moment: between(draw('death', life), 1, 40), step: undefined }
+        : {
+            moment: between(draw('death', life), 1, 4),
+            step: pick(draw('step', life), [
+              'a load',
+              'a look-up',
+              'a page',
+              'a write',
+              'a commit',
+              'a division',
+            ]),
+          },
+    ),
+    growths: form === 'windows' && lateEvents === 'none' ? 0 : between(draw('growths'), 0, 3),
+  }
+}
+
+/** What there is at the start: oldest first, up to three days old and up to the present, many at one and the same time. */
+export function backlog({ draw, until, spanMs }: HistoryPlan): HistoryEvent[] {
+  const count = between(draw('backlog'), 15, 90)
+  let at = 0
+  const times = Array.from({ length: count }, (_, index) => {
+    if (draw('equal', index) > 0.3) at += Math.floor((spanMs / count) * draw('step', index))
+    return at
+  })
+  const start = until - at - 1 - Math.floor(draw('newest') * newestMs)
+  return times.map((time, index) => historyEvent(draw, index, start + time, 'backlog'))
+}
+
+/** A group that arrives at `now`; `first` is the number of events there were before. */
+export function growth(plan: HistoryPlan, first: number, now: number): HistoryEvent[] {
+  const { draw, form, lateEvents, until } = plan
+  // What happens after a time range is no concern of it.
+  const end = form === 'windows' ? until : now
+  const share = form === 'windows' ? 1 : 0.4
+  return Array.from({ length: between(draw('grown', first), 1, 8) }, (_, index) => {
+    const number = first + index
+    const late = lateEvents !== 'none' && draw('is late', number) < share
+    const at = late ? end - Math.floor(draw('how late', number) * latestMs) - 1 : now
+    return historyEvent(draw, number, at, late ? 'late' : 'in time')
+  })
+}
+
+function historyEvent(
+  draw: Draw,
+  number: number,
+  at: number,
+  arrival: 'backlog' | 'in time' | 'late',
+): HistoryEvent {
+  const gid = gidOf(number)
+  const chance = draw('nature', number)
+  const created = new Date(at).toISOString()
+  const make = (nature: Nature, changes: object): HistoryEvent => ({
+    gid,
+    nature,
+    late: arrival === 'late',
+    at,
+    raw: JSON.parse(loginEvent(number, { created_at: created, ...changes })) as object,
+  })
+  if (chance < 0.01) return make('malformed', { actor: null })
+  // The simulator places it beside what arrived before it, if anything, which has been read when the log grows.
+  if (chance < 0.02 && arrival === 'backlog' && number > 0)
+    return { ...make('malformed', { created_at: 'soon' }), at: undefined }
+  if (chance < 0.04) return make('poison', {})
+  if (chance < 0.05) return make('unmappable', {})
+  return make('good', {})
+}
+
+const pageFaultKinds: readonly [FaultKind, ...FaultKind[]] = [
+  429,
+  500,
+  502,
+  503,
+  504,
+  'reset',
+  'truncated',
+  'html',
+  'no-data',
+  'expired-offset',
+]
+
+/** By the request and its attempt; a request goes wrong three times at most. */
+export function pageFault({ draw, pageFaults }: HistoryPlan): FaultChooser {
+  return ({ identity, attempt, hasOffset }) => {
+    if (attempt > 3 || draw('page', identity, attempt) >= pageFaults) return undefined
+    const kind = pick(draw('page fault', identity, attempt), pageFaultKinds)
+    return kind === 'expired-offset' && !(hasOffset && attempt === 1) ? 503 : kind
+  }
+}
+
+/** Whether the receiver refuses it for its age. */
+export function isTooOld(
+  { takesMs, limitMoves, until }: Pick<HistoryPlan, 'takesMs' | 'limitMoves' | 'until'>,
+  { at }: Pick<HistoryEvent, 'at'>,
+  now: number,
+): boolean {
+  if (takesMs === undefined || at === undefined) return false
+  return at < (limitMoves ? now : until) - takesMs
+}

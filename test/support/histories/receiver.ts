@@ -1,0 +1,100 @@
+import { createServer } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { gunzipSync } from 'node:zlib'
+import type { Answers, Reception } from './answers.ts'
+import { pick } from './draw.ts'
+import { hecAnswers } from './hec.ts'
+import { otlpAnswers } from './otlp.ts'
+import type { HistoryPlan } from './plan.ts'
+
+export interface HistoryReceiver {
+  /** Without a path. */
+  readonly url: string
+  /** Ids in the order they were taken, each time they were. */
+  readonly arrived: string[]
+  /** How often an id was taken without the other side getting to know. */
+  readonly lost: Map<string, number>
+  /** Every id that was in a request of which only an unknown part was taken. */
+  readonly doubtful: Set<string>
+  readonly faults: Set<string>
+  /** From now on everything is taken: somebody has looked at it. */
+  mend(): void
+  /** Resolves once no connection is left, so that nothing of an earlier life can arrive any more. */
+  quiet(): Promise<void>
+  close(): Promise<void>
+}
+
+/** A receiver of the plan's protocol whose faults depend on the seed, on what is in a request, and on how often that came. */
+export async function historyReceiver(
+  plan: HistoryPlan,
+  isRefused: (id: string) => boolean,
+): Promise<HistoryReceiver> {
+  const { draw, writeFaults, destination } = plan
+  const arrived: string[] = []
+  const lost = new Map<string, number>()
+  const doubtful = new Set<string>()
+  const faults = new Set<string>()
+  const attempts = new Map<string, number>()
+  const sockets = new Set<Socket>()
+  let mended = false
+
+  const reception: Reception = {
+    plan,
+    take: (ids) => void arrived.push(...ids),
+    takeUnheard(ids) {
+      arrived.push(...ids)
+      for (const id of ids) lost.set(id, (lost.get(id) ?? 0) + 1)
+    },
+    doubt(ids) {
+      for (const id of ids) doubtful.add(id)
+    },
+    isRefused: (id) => !mended && isRefused(id),
+    saw: (fault) => void faults.add(fault),
+    strike(question, about, kinds) {
+      const identity = [question, about[0], about.at(-1), about.length].join()
+      const attempt = (attempts.get(identity) ?? 0) + 1
+      attempts.set(identity, attempt)
+      if (attempt > 3 || draw('write', identity, attempt) >= writeFaults) return undefined
+      const kind = pick(draw('write fault', identity, attempt), kinds)
+      faults.add(String(kind))
+      return kind
+    },
+  }
+  const answers: Answers = destination.startsWith('http') ? otlpAnswers(reception) : hecAnswers(reception)
+
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => {
+      const { url: path = '', headers } = request
+      const sent = Buffer.concat(chunks)
+      const body = headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : sent
+      answers({ path, headers, body }, response)
+    })
+  })
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.on('error', () => {}) // Clients that die are what this is about.
+    socket.on('close', () => sockets.delete(socket))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${port}`,
+    arrived,
+    lost,
+    doubtful,
+    faults,
+    mend() {
+      mended = true
+    },
+    async quiet() {
+      while (sockets.size > 0) await new Promise((resolve) => setImmediate(resolve))
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
