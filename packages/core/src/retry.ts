@@ -43,7 +43,7 @@ const firstWaitMs = 1_000
 const longestWaitMs = minuteMs
 
 /**
- * Tries until it works: the only place in the project that waits because of a fault.
+ * Tries until it works, with exponential backoff and jitter: the only place in the project that waits because of a fault.
  * A `rejected` fault passes through: the caller handles it. Rejects with `signal.reason` once aborted. Each attempt gets a signal that
  * is aborted when the time of `giveUpAfterMs` is up; the attempt must end then.
  */
