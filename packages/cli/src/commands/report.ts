@@ -2,7 +2,7 @@ import { access, constants, rename, rm, stat, writeFile } from 'node:fs/promises
 import { dirname, join } from 'node:path'
 import { fault } from '@asana-audit/core'
 import { codeOf, pathStep } from '@asana-audit/core/sink-kit'
-import { millisOf } from '@asana-audit/schema/lossless'
+import { millisAt, millisOf } from '@asana-audit/schema/lossless'
 import type { AnyCommand, Done, FlagsOf } from '../flags/command.ts'
 import { environment, examples } from '../flags/help.ts'
 import { withSourceFlags } from '../flags/source-flags.ts'
@@ -46,7 +46,8 @@ async function report(flags: FlagsOf<typeof define>): Promise<ExitCode> {
   const madeAt = Date.now()
   const zone = flags.local ? localZone : utc
   const until = millisOf(source.until) ?? madeAt
-  const window = reportWindow(millisOf(source.since) ?? 0, until, zone)
+  if (source.since === undefined) throw new Error('A report has a start: 30 days ago unless one is given.')
+  const window = reportWindow(millisAt(source.since), until, zone)
   const said = notes({ output: process.stderr, log: source.log })
   const reading = newReading()
   const added = figures(window)

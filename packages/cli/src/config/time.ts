@@ -1,19 +1,19 @@
 import { parseInstant } from '@asana-audit/schema/lossless'
 import { dayMs, hourMs, minuteMs } from '../duration.ts'
 
-const unitMs: Record<string, number> = {
+const unitMs = {
   ms: 1,
   s: 1_000,
   m: minuteMs,
   h: hourMs,
   d: dayMs,
-  w: 604_800_000,
+  w: 7 * dayMs,
 }
 
 /** A duration such as `10s`, `15m`, `12h`, `31d`, `2w` in milliseconds; undefined for anything else. */
 export function parseDuration(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d|w)$/.exec(text.trim())
-  return match ? Number(match[1]) * (unitMs[match[2] ?? ''] ?? 0) : undefined
+  return match ? Number(match[1]) * unitMs[match[2] as keyof typeof unitMs] : undefined
 }
 
 /** A TIME: RFC 3339, a date (midnight UTC) or an age counted back from `now`. Gives RFC 3339; undefined for anything else. */

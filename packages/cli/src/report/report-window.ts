@@ -26,7 +26,7 @@ export function reportWindow(since: number, until: number, zone: Zone): ReportWi
   for (let at = since; at < until; at += step) names.add(bucketName(at, unit, zone))
   names.add(bucketName(until - 1, unit, zone))
   const buckets = [...names]
-  const places = new Map(buckets.map((name, index) => [name, index]))
+  const indexes = new Map(buckets.map((name, index) => [name, index]))
   return {
     since,
     until,
@@ -34,7 +34,12 @@ export function reportWindow(since: number, until: number, zone: Zone): ReportWi
     zone,
     unit,
     buckets,
-    bucketOf: (ms) => places.get(bucketName(ms, unit, zone)) ?? 0,
+    bucketOf(ms) {
+      const index = indexes.get(bucketName(ms, unit, zone))
+      if (index === undefined)
+        throw new RangeError(`The report has no bucket for ${new Date(ms).toISOString()}.`)
+      return index
+    },
   }
 }
 

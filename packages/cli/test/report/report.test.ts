@@ -109,7 +109,7 @@ test('everything wrong is said at once, and nothing is written', async () => {
   const folder = file('folder')
   mkdirSync(folder)
   for (const [out, words] of [
-    [undefined, 'It is not set.'],
+    [undefined, 'It is required.'],
     [folder, 'is a directory'],
     [`${folder}/none/report.html`, 'cannot be written'],
   ] as const) {

@@ -118,7 +118,9 @@ function insert(database: DatabaseSync, rows: readonly z.output<typeof exported>
     const columns = tables[table]
     if (row.length !== columns.length) throw notAnExport(`a row of ${table} has ${row.length} values`)
     if (table === 'pipeline') {
-      database.prepare('UPDATE pipeline SET rejected_since = ? WHERE name = ?').run(row[0] ?? 0, pipeline)
+      const [rejectedSince] = row
+      if (typeof rejectedSince !== 'number') throw notAnExport(`a row of ${table} has no count`)
+      database.prepare('UPDATE pipeline SET rejected_since = ? WHERE name = ?').run(rejectedSince, pipeline)
       continue
     }
     const places = columns.map(() => '?').join(', ')
