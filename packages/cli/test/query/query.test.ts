@@ -469,7 +469,7 @@ test.concurrent('everything wrong is said at once, and nothing is read', async (
     '--count-by',
   ])
     if (setting !== '--top') expect(stderr).toContain(`\n  ${setting}\n`)
-  expect(stderr).toContain('standard input can be read once only')
+  expect(stderr).toContain('standard input can be read only once')
 })
 
 test.concurrent('without --from it needs what a run needs', async () => {

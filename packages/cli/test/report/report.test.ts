@@ -111,7 +111,7 @@ test('everything wrong is said at once, and nothing is written', async () => {
   for (const [out, words] of [
     [undefined, 'It is required.'],
     [folder, 'is a directory'],
-    [`${folder}/none/report.html`, 'cannot be written'],
+    [`${folder}/none/report.html`, 'is not writable'],
   ] as const) {
     const args = ['report', '--from', 'no-such-file', '--until', 'later', ...(out ? ['--out', out] : [])]
     const { code, stderr } = await runCommand(args)
