@@ -188,7 +188,7 @@ describe('a dry run', () => {
     expect(rest).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('nothing after that') })
   })
 
-  test('of a time that Asana keeps no longer says what is deleted, and reckons with the rest', async () => {
+  test("of a time before Asana's 90 days says what is deleted, and estimates the rest", async () => {
     await using pipeline = await testPipeline({ events: 2_000, days: 30 })
     const { command } = pipeline
     const { stdout } = await command('backfill', '--since', '2020-01-01', '--dry-run', '--log', 'json')
@@ -196,7 +196,7 @@ describe('a dry run', () => {
     expect([deletedBefore, Date.now() - Date.parse(since) < 91 * 24 * hourMs]).toEqual([since, true])
     expect(events).toBeGreaterThan(1_000)
     expect((await command('backfill', '--since', '2020-01-01', '--dry-run')).stdout).toContain(
-      'Asana keeps 90 days',
+      'Asana keeps events for 90 days',
     )
   })
 
