@@ -146,7 +146,7 @@ describe('rules of one’s own', () => {
     ])
   })
 
-  test('everything that is wrong is told at once, with exit 2', async () => {
+  test('everything that is wrong is said at once, with exit 2', async () => {
     writeFileSync(file('bad.yml'), `${rule('Bad', 'a|base64: x')}---\n${rule('Worse', 'b|re: (')}`)
     const flags = [
       '--level',
@@ -164,7 +164,7 @@ describe('rules of one’s own', () => {
       '"Bad": ',
       '|base64 is not supported',
       '"Worse": ',
-      'no regular',
+      'not a valid regular',
       '--level',
       '--story',
       '--from',
