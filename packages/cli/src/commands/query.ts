@@ -1,6 +1,7 @@
 import { missingUnit, parseDuration } from '../config/time.ts'
 import { dialects } from '../dialect.ts'
 import { type AnyCommand, type Done, type FlagsOf, Option, repeated } from '../flags/command.ts'
+import { actorEmail, actorGid, actorType, eventType, resourceGid } from '../flags/filter-flags.ts'
 import { environment, examples } from '../flags/help.ts'
 import { withSourceFlags } from '../flags/source-flags.ts'
 import { readSource } from '../input/source-settings.ts'
@@ -17,12 +18,12 @@ const define = () =>
   withSourceFlags('query')
     .description('Show events from Asana or from archives, filtered by actor, type, resource and time.')
     .option('--gid <gid>', 'only this event')
-    .option('--event-type <type>', 'only this type; may be repeated', repeated)
+    .addOption(eventType)
     .option('--category <name>', 'only this category; may be repeated', repeated)
-    .option('--actor-type <type>', 'only these actors; may be repeated', repeated)
-    .option('--actor-gid <gid>', 'only this actor')
-    .option('--actor-email <address>', 'only this actor, by e-mail')
-    .option('--resource-gid <gid>', 'only this resource')
+    .addOption(actorType)
+    .addOption(actorGid)
+    .addOption(actorEmail)
+    .addOption(resourceGid)
     .option('--ip <address>', 'only events from this IP address or range (192.0.2.0/24)')
     .option('--text <text>', 'only events with this text in the description or in any value')
     .option('--last <number>', 'only this number of events, the newest ones')

@@ -1,6 +1,7 @@
 import { dialects } from '../dialect.ts'
 import { logForms, uncertainPolicies } from './choice.ts'
 import { Command, choiceOption, type FlagsOf, Option, repeated } from './command.ts'
+import { actorEmail, actorGid, actorType, eventType, resourceGid } from './filter-flags.ts'
 
 const firstStart =
   'where to begin at the first start: 2026-01-31T08:00:00Z, 2026-01-31 or 31d (default: the oldest event, 90 days)'
@@ -18,11 +19,11 @@ export const withPipelineFlags = (name: string, since = firstStart) =>
     .option('--name <name>', 'the name of the pipeline in the state (default: workspace and destination)')
     .option('--workspace <gid>', 'the "Domain ID" from Settings in the admin console')
     .option('--since <time>', since)
-    .option('--event-type <type>', 'only this type; may be repeated', repeated)
-    .option('--actor-type <type>', 'only these actors; may be repeated', repeated)
-    .option('--actor-gid <gid>', 'only this actor')
-    .option('--actor-email <address>', 'only this actor, by e-mail')
-    .option('--resource-gid <gid>', 'only this resource')
+    .addOption(eventType)
+    .addOption(actorType)
+    .addOption(actorGid)
+    .addOption(actorEmail)
+    .addOption(resourceGid)
     .option('--limit <number>', 'events in a page (default: Asana decides)')
     .option('--base-url <url>', 'the URL of the Asana API (default https://app.asana.com/api/1.0)')
     .option('--state <path>', 'the state file (default ~/.local/state/asana-audit/state.db)')
