@@ -3,6 +3,19 @@ import type { Bytes, ByteWriter } from '@asana-audit/core/sink-kit'
 // Protobuf written front to back, https://protobuf.dev/programming-guides/encoding/. A length stands before what it measures: it gets
 // the bytes it will most likely need, and what follows is moved where that was wrong.
 
+/** How the value of a field is written (https://protobuf.dev/programming-guides/encoding/#structure). */
+export const wireVarint = 0
+export const fixed = 1
+export const delimited = 2
+
+/** The tag of a field: its number and the form of what follows. */
+export function tag(field: number, wireType: number): number {
+  return field * 8 + wireType
+}
+
+/** For texts that are not the value of an attribute. */
+export const noKey: Uint8Array = new Uint8Array()
+
 /** Begins a message whose length probably takes `width` bytes. Pass the returned value to `close`. */
 export function open(to: ByteWriter, tagByte: number, width: number): number {
   to.byte(tagByte)
