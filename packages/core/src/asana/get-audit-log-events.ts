@@ -1,6 +1,6 @@
 import { fault } from '../fault.ts'
 import { httpClient } from '../http/http-client.ts'
-import { checkNeeded } from '../options/needed-options.ts'
+import { checkOptions } from '../options/check-options.ts'
 import { asanaRefusal } from './asana-refusal.ts'
 import { readAsanaToken } from './asana-token.ts'
 import { pageData, type RawPage, rawPage } from './audit-log-page.ts'
@@ -27,7 +27,7 @@ export interface AuditLogPage {
  */
 export async function getAuditLogEvents(request: AuditLogRequest): Promise<AuditLogPage> {
   checkRequest(request)
-  checkNeeded('getAuditLogEvents', request)
+  checkOptions('getAuditLogEvents', request)
   const page = await getRawPage(request)
   return { data: pageData(page), offset: page.offset, date: page.date, bytes: page.body.length }
 }

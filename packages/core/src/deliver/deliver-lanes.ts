@@ -9,7 +9,7 @@ import type { Claim, Cursor } from '../contract.ts'
 import { isAfter, later } from '../event-time.ts'
 import type { Fact } from '../fact.ts'
 import { watchedSecret } from '../files/watched-secret.ts'
-import { checkNeeded } from '../options/needed-options.ts'
+import { checkOptions } from '../options/check-options.ts'
 import { type OptionNames, refuseUnknownOptions } from '../options/refuse-unknown-options.ts'
 import { retry } from '../retry.ts'
 import { type AsanaBackfillOptions, asanaBackfill } from '../source/asana-backfill.ts'
@@ -57,8 +57,8 @@ const names: OptionNames<LanesOptions<never> & InState & Pick<InClaim, 'claim'>>
  */
 export async function deliverLanes<R>(options: DeliverLanesOptions<R>): Promise<Delivered> {
   refuseUnknownOptions('deliverLanes', names, options)
-  checkNeeded('deliverLanes', options, 'claim')
-  checkNeeded('source', options.source)
+  checkOptions('deliverLanes', options, 'claim')
+  checkOptions('source', options.source)
   if (options.claim) return deliverClaimed(options, options.claim)
   return withClaim(options, (claim) => deliverClaimed(options, claim))
 }

@@ -1,5 +1,5 @@
 import type { Identified, Lane } from '../contract.ts'
-import { checkNeeded } from '../options/needed-options.ts'
+import { checkOptions } from '../options/check-options.ts'
 import { refuseUnknownOptions } from '../options/refuse-unknown-options.ts'
 import { deliverLane } from './deliver-lane.ts'
 import { type Delivered, type DeliveryOptions, deliveryNames } from './delivery-options.ts'
@@ -27,7 +27,7 @@ interface InLane {
  */
 export async function deliver<E extends Identified, R>(options: DeliverOptions<E, R>): Promise<Delivered> {
   refuseUnknownOptions('deliver', { ...deliveryNames, lane: true }, options)
-  checkNeeded('deliver', options, 'lane')
+  checkOptions('deliver', options, 'lane')
   if (options.lane) return deliverLane(options, options.lane)
   return withClaim(options, async (claim) => {
     const lane = await startedLane(claim, options)

@@ -126,7 +126,7 @@ const claimed: Readonly<Record<'lane' | 'claim', Need>> = { lane, claim }
  * it; it would look like a temporary fault and be retried without end, or put every event into quarantine. No value is quoted.
  * `own`: the option that a caller may give instead of pipeline and state.
  */
-export function checkNeeded(of: Checked, options: object | undefined, own?: 'lane' | 'claim'): void {
+export function checkOptions(of: Checked, options: object | undefined, own?: 'lane' | 'claim'): void {
   const given = (name: string): unknown =>
     name.split('.').reduce<unknown>((value, part) => Object(value)[part], options)
   const isOwn = own !== undefined && given(own) !== undefined

@@ -5,7 +5,7 @@ import { type Clock, systemClock } from '../clock.ts'
 import type { Source } from '../contract.ts'
 import { hourMs, minuteMs } from '../duration.ts'
 import type { OnFact } from '../fact.ts'
-import { checkNeeded } from '../options/needed-options.ts'
+import { checkOptions } from '../options/check-options.ts'
 import { type OptionNames, refuseUnknownOptions } from '../options/refuse-unknown-options.ts'
 
 export interface AsanaSourceOptions extends AuditLogAccess {
@@ -147,6 +147,6 @@ export function checkSourceOptions(
   options: AsanaSourceOptions,
 ): void {
   refuseUnknownOptions(of, names, options)
-  checkNeeded(of, options)
+  checkOptions(of, options)
   checkFilters(options.filters)
 }
