@@ -1,4 +1,4 @@
-import type { FaultChooser, FaultKind, Oddity } from '../../../packages/simulator/src/index.ts'
+import { defaultFaultKinds, type FaultChooser, type Oddity } from '../../../packages/simulator/src/index.ts'
 import { gidOf, loginEvent } from '../asana-server.ts'
 import { between, type Draw, drawOf, pick } from './draw.ts'
 
@@ -204,18 +204,7 @@ function historyEvent(
   return make('good', {})
 }
 
-const pageFaultKinds: readonly [FaultKind, ...FaultKind[]] = [
-  429,
-  500,
-  502,
-  503,
-  504,
-  'reset',
-  'truncated',
-  'html',
-  'no-data',
-  'expired-offset',
-]
+const pageFaultKinds = [...defaultFaultKinds, 'expired-offset'] as const
 
 /** By the request and its attempt; a request goes wrong three times at most. */
 export function pageFault({ draw, pageFaults }: HistoryPlan): FaultChooser {

@@ -1,22 +1,11 @@
 import { type Fact, fault, memoryState, requestBudget } from '@asana-audit/core'
-import type { FaultKind } from '@asana-audit/simulator'
+import { defaultFaultKinds, type FaultKind } from '@asana-audit/simulator'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { arrivals, gidsOf, run, simulated } from '../support/simulated-world.ts'
 
 describe('under faults', () => {
-  const kinds: readonly FaultKind[] = [
-    429,
-    500,
-    502,
-    503,
-    504,
-    'reset',
-    'truncated',
-    'html',
-    'no-data',
-    'expired-offset',
-  ]
+  const kinds: readonly FaultKind[] = [...defaultFaultKinds, 'expired-offset']
   const histories = [0.05, 0.1].flatMap((rate) => [1, 2, 3, 4].map((seed) => ({ rate, seed })))
 
   test.each(histories)(

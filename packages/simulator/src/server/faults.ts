@@ -91,7 +91,7 @@ export interface Faults {
   strike(method: string, url: URL, place: number | undefined): Strike | undefined
 }
 
-export const defaultFaultKinds: readonly FaultKind[] = [
+export const defaultFaultKinds: readonly [FaultKind, ...FaultKind[]] = [
   429,
   500,
   502,
