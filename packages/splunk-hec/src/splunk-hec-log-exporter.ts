@@ -116,7 +116,8 @@ export class SplunkHecLogExporter {
           },
         },
       })
-      if (unaccepted.length > 0) throw refused(unaccepted, records.length)
+      const [first] = unaccepted
+      if (first !== undefined) throw rejected(first, unaccepted.length, records.length)
     } finally {
       clearTimeout(timer)
       this.#acceptedOnce ||= health.isProven
@@ -129,10 +130,9 @@ function late(deadlineMs: number, lastFault: string): Fault {
   return fault({ fault: 'temporary', code: 'timeout', message })
 }
 
-function refused(unaccepted: readonly Unaccepted[], records: number): Fault {
-  const [first] = unaccepted
-  const message = `${unaccepted.length} of ${records} records were rejected, all others were delivered. First reason: ${first?.reason ?? ''}`
-  return fault({ fault: 'rejected', code: first?.code ?? 'refused', at: 'some-taken', message })
+function rejected({ code, reason }: Unaccepted, count: number, records: number): Fault {
+  const message = `${count} of ${records} records were rejected, all others were delivered. First reason: ${reason}`
+  return fault({ fault: 'rejected', code, at: 'some-taken', message })
 }
 
 function shutDown(): Fault {
