@@ -6,30 +6,38 @@ import { MisreadNumber } from '../yaml/misread-number.ts'
 import { ownValue } from '../yaml/own-value.ts'
 import { unknownSetting } from '../yaml/unknown-setting.ts'
 
-// An empty one leaves a default of ours out.
-const text = z.string().trim().optional()
-const flag = z.boolean().transform(String).optional()
+/** An empty one is not set, as in the environment. A variable that is put into the file may be empty. */
+const text = z
+  .string()
+  .trim()
+  .transform((value) => value || undefined)
+  .optional()
+/** An empty one leaves our default out. */
+const textOrNothing = z.string().trim().optional()
+// Text too: a variable that is put into the file is text.
+const flag = z.union([z.boolean().transform(String), text])
+const whole = z.union([z.int(), z.string().trim().regex(/^\d+$/).transform(Number)])
 
 /** The maps a destination may be written as in YAML, by their only key. */
-const maps = {
+export const destinationMaps = {
   otlp: z.strictObject({
     endpoint: text,
     protocol: text,
     compression: text,
-    timeout: z.union([z.string(), z.int()]).transform(String).optional(),
+    timeout: z.union([text, z.int().transform(String)]),
     headers: z.record(z.string(), z.string()).optional(),
     ca_file: text,
     cert_file: text,
     key_file: text,
-    in_flight: z.int().min(1).max(8).optional(),
+    in_flight: whole.pipe(z.int().min(1).max(8)).optional(),
     on_uncertain: z.enum(uncertainPolicies).optional(),
   }),
   splunk_hec: z.strictObject({
     url: text,
     token_file: text,
     index: text,
-    sourcetype: text,
-    source: text,
+    sourcetype: textOrNothing,
+    source: textOrNothing,
     host: text,
     ca_file: text,
     insecure: flag,
@@ -39,12 +47,14 @@ const maps = {
   }),
   file: z.strictObject({
     path: z.string().min(1),
-    rotate_bytes: z.int().min(1_048_576).optional(),
-    rotate_keep: z.int().min(1).optional(),
+    rotate_bytes: whole.pipe(z.int().min(1_048_576)).optional(),
+    rotate_keep: whole.pipe(z.int().min(1)).optional(),
   }),
 }
 
-type Maps = { [Kind in keyof typeof maps]: z.output<(typeof maps)[Kind]> }
+type Maps = { [Kind in keyof typeof destinationMaps]: z.output<(typeof destinationMaps)[Kind]> }
+
+export type DestinationKind = keyof Maps
 
 /** One of them, as far as it is right. */
 export type DestinationMap = {
@@ -85,11 +95,11 @@ export function readDestinationMap(
   problems: Problem[],
 ): DestinationMap | undefined {
   const kinds = Object.keys(value)
-  for (const kind of kinds.filter((one) => !Object.hasOwn(maps, one))) {
-    const message = unknownSetting(kind, Object.keys(maps))
+  for (const kind of kinds.filter((one) => !Object.hasOwn(destinationMaps, one))) {
+    const message = unknownSetting(kind, Object.keys(destinationMaps))
     problems.push({ setting: origin.place(`${at}.${kind}`), message })
   }
-  const known = kinds.filter((kind): kind is keyof Maps => Object.hasOwn(maps, kind))
+  const known = kinds.filter((kind): kind is keyof Maps => Object.hasOwn(destinationMaps, kind))
   if (known.length !== 1) {
     const wrong =
       kinds.length > known.length
@@ -120,9 +130,9 @@ function checkedMap(
   origin: Origin,
   problems: Problem[],
 ): Maps[keyof Maps] | undefined {
-  const parsed = maps[kind].safeParse(value)
+  const parsed = destinationMaps[kind].safeParse(value)
   if (parsed.success) return parsed.data
-  const known = Object.keys(maps[kind].shape)
+  const known = Object.keys(destinationMaps[kind].shape)
   const wrong = new Set<string>()
   for (const issue of parsed.error.issues) {
     if (issue.code === 'unrecognized_keys') {
@@ -143,7 +153,7 @@ function checkedMap(
     problems.push({ setting: origin.place(path), message: wrongValue(issue, value, path, origin) })
   }
   const rest = Object.entries(value as object).filter(([key]) => !wrong.has(key))
-  const again = maps[kind].safeParse(Object.fromEntries(rest))
+  const again = destinationMaps[kind].safeParse(Object.fromEntries(rest))
   return again.success ? again.data : undefined
 }
 

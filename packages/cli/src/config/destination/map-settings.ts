@@ -6,7 +6,10 @@ import type { DestinationMap } from './destination-map.ts'
 
 type MapOf<Kind extends DestinationMap['kind']> = Extract<DestinationMap, { kind: Kind }>['map']
 
-/** What an `otlp:` map says, and in its gaps the environment. `place` is what a key is called in the file. */
+/**
+ * What an `otlp:` map says, and where it says nothing, the environment. `place` is what a key is called in the file. Headers hold
+ * credentials: those of the environment are for the endpoint there, so a map with its own endpoint or headers gets none of them.
+ */
 export function otlpSettings(
   map: MapOf<'otlp'>,
   place: (key: string) => string,
@@ -15,10 +18,12 @@ export function otlpSettings(
 ): OtlpSettings {
   const inEnv = otlpSettingsFromEnv(env, inHome)
   const { setting, file } = overEnvironment(map, place, origin)
+  const ownHeaders = map.endpoint !== undefined || map.headers !== undefined
   return {
-    ...inEnv,
     endpoint: setting('endpoint', inEnv.endpoint),
-    headers: setting('headers', inEnv.headers),
+    baseEndpoint: inEnv.baseEndpoint,
+    headers: ownHeaders ? { setting: place('headers'), value: map.headers } : inEnv.headers,
+    baseHeaders: ownHeaders ? { ...inEnv.baseHeaders, value: undefined } : inEnv.baseHeaders,
     protocol: setting('protocol', inEnv.protocol),
     compression: setting('compression', inEnv.compression),
     timeout: setting('timeout', inEnv.timeout),
@@ -28,7 +33,7 @@ export function otlpSettings(
   }
 }
 
-/** What a `splunk_hec:` map says, and in its gaps the environment. A file named in the map goes before a token there. */
+/** What a `splunk_hec:` map says, and where it says nothing, the environment. A token file of the map goes before a token there. */
 export function hecSettings(
   map: MapOf<'splunk_hec'>,
   place: (key: string) => string,

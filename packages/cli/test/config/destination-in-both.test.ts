@@ -1,0 +1,237 @@
+import { otlpSettingsFromEnv } from '@asana-audit/otlp/settings'
+import { hecSettingsFromEnv } from '@asana-audit/splunk-hec/settings'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { type DestinationKind, destinationMaps } from '../../src/config/destination/destination-map.ts'
+import { type Env, settingFiles, sorted } from '../support/setting-files.ts'
+
+/** One setting, or two that belong together, as YAML and the environment write it. */
+interface Setting {
+  readonly yaml: Readonly<Record<string, unknown>>
+  readonly env: Env
+}
+
+const { placed, pipelineOf, yamlFile } = settingFiles()
+
+/** A variable of OTLP exists for all signals and for logs. */
+function otlp(yaml: Setting['yaml'], env: Env): Setting[] {
+  const of = (prefix: string): Env =>
+    Object.fromEntries(Object.entries(env).map(([name, value]) => [prefix + name, value]))
+  return [
+    { yaml, env: of('OTEL_EXPORTER_OTLP_') },
+    { yaml, env: of('OTEL_EXPORTER_OTLP_LOGS_') },
+  ]
+}
+
+/** Without their prefix SPLUNK_HEC_. */
+function hec(yaml: Setting['yaml'], env: Env): Setting {
+  return {
+    yaml,
+    env: Object.fromEntries(Object.entries(env).map(([name, value]) => [`SPLUNK_HEC_${name}`, value])),
+  }
+}
+
+const settings: Record<Exclude<DestinationKind, 'file'>, readonly Setting[]> = {
+  otlp: [
+    {
+      yaml: { endpoint: 'https://c.example:4318/v1/logs' },
+      env: { OTEL_EXPORTER_OTLP_ENDPOINT: 'https://c.example:4318' },
+    },
+    {
+      yaml: { endpoint: 'https://c.example/logs' },
+      env: { OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: 'https://c.example/logs' },
+    },
+    ...otlp({ headers: { 'X-Key': 'a b,c', 'x-tenant': '1' } }, { HEADERS: 'X-Key=a%20b%2Cc,x-tenant=1' }),
+    ...otlp({ protocol: 'HTTP/JSON' }, { PROTOCOL: 'HTTP/JSON' }),
+    ...otlp({ compression: ' gzip' }, { COMPRESSION: ' gzip' }),
+    ...otlp({ timeout: 5_000 }, { TIMEOUT: '5000' }),
+    ...otlp({ timeout: ' 5000 ' }, { TIMEOUT: ' 5000 ' }),
+    ...otlp({ ca_file: 'FOLDER/ca' }, { CERTIFICATE: 'FOLDER/ca' }),
+    ...otlp(
+      { cert_file: 'FOLDER/cert', key_file: 'FOLDER/key' },
+      { CLIENT_CERTIFICATE: 'FOLDER/cert', CLIENT_KEY: 'FOLDER/key' },
+    ),
+  ],
+  splunk_hec: [
+    hec({ url: 'https://s.example:8088' }, { URL: 'https://s.example:8088' }),
+    hec({ token_file: 'FOLDER/token' }, { TOKEN_FILE: 'FOLDER/token' }),
+    hec({ index: ' audit ' }, { INDEX: ' audit ' }),
+    hec({ sourcetype: 'asana:own' }, { SOURCETYPE: 'asana:own' }),
+    hec({ sourcetype: '' }, { SOURCETYPE: '' }),
+    hec({ source: 'asana' }, { SOURCE: 'asana' }),
+    hec({ source: '' }, { SOURCE: '' }),
+    hec({ host: 'h' }, { HOST: 'h' }),
+    hec({ ca_file: 'FOLDER/ca' }, { CA_FILE: 'FOLDER/ca' }),
+    hec({ insecure: true }, { INSECURE: 'true' }),
+    hec({ insecure: 'True' }, { INSECURE: 'True' }),
+    hec(
+      { url: 'http://s.example', allow_plain_http: true },
+      { URL: 'http://s.example', ALLOW_PLAIN_HTTP: 'true' },
+    ),
+    hec({ ack: true }, { ACK: 'true' }),
+  ],
+}
+
+/** What cannot be done without, where a setting under test does not say it. */
+const required: Record<keyof typeof settings, Env> = {
+  otlp: {},
+  splunk_hec: { SPLUNK_HEC_URL: 'https://default.example', SPLUNK_HEC_TOKEN: 'default' },
+}
+
+const onlyInYaml: Record<DestinationKind, Readonly<Record<string, string>>> = {
+  otlp: {
+    in_flight: 'OpenTelemetry has no such variable',
+    on_uncertain: 'OpenTelemetry has no such variable; one pipeline has the flag --on-uncertain',
+  },
+  splunk_hec: { format: 'it is about events, not the collector; one pipeline has the flag --hec-format' },
+  file: {
+    path: 'one pipeline has --to file:PATH',
+    rotate_bytes: 'a file of one pipeline is for a look or an import; logrotate and the like handle others',
+    rotate_keep: 'as rotate_bytes',
+  },
+}
+
+const onlyInTheEnvironment: Record<string, string> = {
+  SPLUNK_HEC_TOKEN:
+    'a token does not belong into a file of settings; token_file names the file that holds it',
+}
+
+const asana = { ASANA_TOKEN: 'asana', ASANA_WORKSPACE: '42' }
+const flagOf = { otlp: 'otlp', splunk_hec: 'splunk-hec' } as const
+
+function inEnvironment(kind: keyof typeof settings, env: Env) {
+  return pipelineOf({ to: [flagOf[kind]] }, { ...asana, ...withRequired(kind, env) })
+}
+
+function withRequired(kind: keyof typeof settings, env: Env): Env {
+  const { SPLUNK_HEC_TOKEN: token, ...others } = { ...required[kind], ...placed(env) }
+  const hasToken = token !== undefined && others['SPLUNK_HEC_TOKEN_FILE'] === undefined
+  return { ...others, ...(hasToken && { SPLUNK_HEC_TOKEN: token }) }
+}
+
+function inYaml(kind: DestinationKind, map: object, env: Env = {}) {
+  const document = { pipelines: [{ workspace: '42', to: { [kind]: placed(map) } }] }
+  return pipelineOf({ config: yamlFile(document) }, { ...asana, ...env })
+}
+
+const rows = (Object.keys(settings) as (keyof typeof settings)[]).flatMap((kind) =>
+  settings[kind].map((setting) => ({ kind, ...setting, name: JSON.stringify([setting.yaml, setting.env]) })),
+)
+
+describe('a destination', () => {
+  test.each(rows)(
+    'is the same from YAML and from the environment: $kind $name',
+    async ({ kind, yaml, env }) => {
+      const fromYaml = await inYaml(kind, yaml, required[kind])
+      expect(fromYaml).toEqual(await inEnvironment(kind, env))
+      expect(fromYaml).not.toEqual(await inEnvironment(kind, {}))
+    },
+  )
+
+  test.each(rows)('is the same through a variable in YAML: $kind $name', async ({ kind, yaml }) => {
+    const values = Object.entries(yaml).filter(([, value]) => typeof value !== 'object' && value !== '')
+    const variables = values.map(([key, value]) => [`V_${key}`, String(placed(value))] as const)
+    const map = { ...yaml, ...Object.fromEntries(values.map(([key]) => [key, `\${V_${key}}`])) }
+    expect(await inYaml(kind, map, { ...required[kind], ...Object.fromEntries(variables) })).toEqual(
+      await inYaml(kind, yaml, required[kind]),
+    )
+  })
+
+  test.each(Object.keys(settings) as (keyof typeof settings)[])(
+    'is the same with any settings at once: %s',
+    async (kind) => {
+      // One way to write each setting: two at once are another test.
+      const oneEach = settings[kind].filter(
+        ({ yaml }, index, all) =>
+          all.findIndex((other) => Object.keys(yaml).some((key) => Object.hasOwn(other.yaml, key))) === index,
+      )
+      await fc.assert(
+        fc.asyncProperty(fc.subarray(oneEach), async (chosen) => {
+          const yaml = Object.assign({}, ...chosen.map((one) => one.yaml))
+          const env = Object.assign({}, ...chosen.map((one) => one.env))
+          expect(await inYaml(kind, yaml, required[kind])).toEqual(await inEnvironment(kind, env))
+        }),
+        { numRuns: 30 },
+      )
+    },
+  )
+
+  test.each(rows)('has the setting of YAML where both have one: $kind $name', async ({ kind, yaml }) => {
+    const others: Record<keyof typeof settings, Env> = {
+      otlp: {
+        OTEL_EXPORTER_OTLP_ENDPOINT: 'https://other.example',
+        OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: 'https://other.example/logs',
+        OTEL_EXPORTER_OTLP_HEADERS: 'x-all=1',
+        OTEL_EXPORTER_OTLP_LOGS_HEADERS: 'x-logs=1',
+        OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
+        OTEL_EXPORTER_OTLP_COMPRESSION: 'none',
+        OTEL_EXPORTER_OTLP_TIMEOUT: '7',
+      },
+      splunk_hec: {
+        SPLUNK_HEC_INDEX: 'other',
+        SPLUNK_HEC_SOURCETYPE: 'other',
+        SPLUNK_HEC_SOURCE: 'other',
+        SPLUNK_HEC_HOST: 'other',
+        SPLUNK_HEC_INSECURE: 'false',
+        SPLUNK_HEC_ALLOW_PLAIN_HTTP: 'false',
+        SPLUNK_HEC_ACK: 'false',
+      },
+    }
+    const alone = optionsIn(await inYaml(kind, yaml, required[kind]))
+    const beside = optionsIn(await inYaml(kind, yaml, { ...required[kind], ...others[kind] }))
+    for (const option of optionsChangedBy(alone, optionsIn(await inYaml(kind, {}, required[kind])))) {
+      expect({ option, value: beside[option] }).toEqual({ option, value: alone[option] })
+    }
+  })
+
+  test.each(Object.keys(settings) as (keyof typeof settings)[])(
+    'counts an empty text as not set, as the environment does: %s',
+    async (kind) => {
+      const texts = settings[kind]
+        .flatMap(({ yaml }) => Object.keys(yaml))
+        // Empty, these leave our default out, in the environment too.
+        .filter((key) => !['headers', 'source', 'sourcetype'].includes(key))
+      const empty = Object.fromEntries(texts.map((key) => [key, '']))
+      expect(await inYaml(kind, empty, required[kind])).toEqual(await inYaml(kind, {}, required[kind]))
+    },
+  )
+
+  test('that is named in YAML gets no headers of the environment, which are for the destination there', async () => {
+    const env = {
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'https://theirs.example',
+      OTEL_EXPORTER_OTLP_HEADERS: 'x-key=theirs',
+      OTEL_EXPORTER_OTLP_LOGS_HEADERS: 'x-logs=theirs',
+    }
+    const headersOf = async (map: object) => optionsIn(await inYaml('otlp', map, env))['headers']
+    expect(await headersOf({})).toEqual({ 'x-key': 'theirs', 'x-logs': 'theirs' })
+    expect(await headersOf({ endpoint: 'https://ours.example/v1/logs' })).toEqual({})
+    expect(await headersOf({ headers: {} })).toEqual({})
+    expect(await headersOf({ headers: { 'x-own': 'ours' } })).toEqual({ 'x-own': 'ours' })
+  })
+
+  test('has no setting that these tests leave out', () => {
+    for (const [kind, { shape }] of Object.entries(destinationMaps)) {
+      const tested =
+        kind === 'file'
+          ? []
+          : settings[kind as keyof typeof settings].flatMap(({ yaml }) => Object.keys(yaml))
+      expect(sorted([...tested, ...Object.keys(onlyInYaml[kind as DestinationKind])])).toEqual(
+        sorted(Object.keys(shape)),
+      )
+    }
+    const read: string[] = []
+    const recording = new Proxy<Env>({}, { get: (_, name) => void read.push(String(name)) })
+    otlpSettingsFromEnv(recording)
+    hecSettingsFromEnv(recording)
+    const tested = rows.flatMap(({ env }) => Object.keys(env))
+    expect(sorted([...tested, ...Object.keys(onlyInTheEnvironment)])).toEqual(sorted(read))
+  })
+})
+
+function optionsIn({ destination }: { readonly destination: object }): Record<string, unknown> {
+  return 'options' in destination ? (destination.options as Record<string, unknown>) : {}
+}
+
+function optionsChangedBy(after: Record<string, unknown>, before: Record<string, unknown>): string[] {
+  return Object.keys(after).filter((name) => JSON.stringify(after[name]) !== JSON.stringify(before[name]))
+}

@@ -1,0 +1,53 @@
+import { writeFileSync } from 'node:fs'
+import { beforeAll } from 'vitest'
+import { authority, certificate } from '../../../core/test/support/certificates.ts'
+import { type Flags, readSettings } from '../../src/config/read-settings.ts'
+import { temporaryFolder } from './temporary-folder.ts'
+
+export type Env = Readonly<Record<string, string>>
+
+/**
+ * A folder with the files that settings name: `ca`, `cert`, `key` and `token`. Tests name the folder FOLDER, as its path is known only
+ * when they run: `placed` puts the path in.
+ */
+export function settingFiles() {
+  const inFolder = temporaryFolder()
+  beforeAll(async () => {
+    const client = await certificate()
+    const files = { ca: (await authority('ca')).cert, cert: client.cert, key: client.key, token: 'from-file' }
+    for (const [name, text] of Object.entries(files)) writeFileSync(inFolder(name), text)
+  })
+  return {
+    placed: <Value>(value: Value): Value =>
+      JSON.parse(JSON.stringify(value).replaceAll('FOLDER', inFolder('.'))),
+    /** JSON is YAML. */
+    yamlFile(document: object): string {
+      writeFileSync(inFolder('pipelines.yaml'), JSON.stringify(document))
+      return inFolder('pipelines.yaml')
+    },
+    pipelineOf,
+  }
+}
+
+/** The only pipeline of these settings, in a form that can be compared. */
+async function pipelineOf(flags: Flags, env: Env) {
+  const reading = await readSettings(flags, env)
+  if ('problems' in reading) throw new Error(JSON.stringify(reading.problems, undefined, 1))
+  const [pipeline] = reading.settings.pipelines
+  if (!pipeline) throw new Error('There is no pipeline.')
+  const { destination, token, ...rest } = pipeline
+  // What hides fields is a setting of YAML alone, and functions cannot be compared.
+  const { destinationSetting: _, fieldPolicy: __, ...compared } = rest
+  return { ...compared, token: await token.read(), destination: await comparable(destination) }
+}
+
+async function comparable(destination: object): Promise<object> {
+  if (!('options' in destination)) return destination
+  const options = destination.options as Record<string, unknown>
+  if (typeof options['token'] !== 'function') return destination
+  return { ...destination, options: { ...options, token: await options['token']() } }
+}
+
+export function sorted(names: readonly string[]): string[] {
+  return [...new Set(names)].sort()
+}
