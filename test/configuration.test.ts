@@ -147,7 +147,7 @@ describe('flags and environment', () => {
       'one destination twice',
       {
         args: ['--to', 'stdout', '--to', 'stdout'],
-        names: [['Two pipelines are called', 'a name of its own']],
+        names: [['Two pipelines are called', 'its own name']],
       },
     ],
     [
@@ -166,7 +166,7 @@ describe('flags and environment', () => {
         args: ['--config', '/missing.yaml', '--to', 'stdout'],
         names: [
           ['--config', '/missing.yaml'],
-          ['--to', 'file alone'],
+          ['--to', 'only in the file'],
         ],
       },
     ],
@@ -188,7 +188,7 @@ describe('flags and environment', () => {
     [['simulate', '--events', 'many'], '--events'],
     [['check', '--to', 'kafka'], 'otlp'],
     [[], 'Usage'],
-  ])('a command line that is none is refused: %j', async (args, names) => {
+  ])('a wrong command line is refused: %j', async (args, names) => {
     const asana = await startAsana({ events: [] })
     const done = await runCommand(args, { env: asana.env })
     expect(done).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(names) })
@@ -197,7 +197,7 @@ describe('flags and environment', () => {
 })
 
 describe('a YAML file', () => {
-  test('every problem is named at once, each with its place and a good value', async () => {
+  test('every problem is named at once, each with its line and a good value', async () => {
     await expectRefused({
       yaml: `
 requests_per_minute: fast
@@ -257,7 +257,7 @@ pipelines:
     [
       'an unknown setting at the top',
       'pipeline: []\npipelines: [{workspace: 1, base_url: BASE_URL, to: stdout}]',
-      [[', line 1: pipeline\n', 'Is pipelines meant?']],
+      [[', line 1: pipeline\n', 'Did you mean pipelines?']],
     ],
     [
       'a variable that is not set',
@@ -267,7 +267,7 @@ pipelines:
     [
       'two pipelines of one name',
       'pipelines: [{name: a, workspace: 1, base_url: BASE_URL, to: stdout}, {name: a, workspace: 2, base_url: BASE_URL, to: otlp}]',
-      [['Two pipelines are called', 'a name of its own']],
+      [['Two pipelines are called', 'its own name']],
     ],
     [
       'two pipelines into one file, which only one may write',

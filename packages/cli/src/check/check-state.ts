@@ -10,14 +10,14 @@ import { withUnsaved } from '../pipelines/state-rows.ts'
 import type { Finding } from './checks.ts'
 import { folderProblem, newFileProblem } from './folder-problem.ts'
 
-/** Whether the state can be used, and for each pipeline whether it goes on from where it should. */
+/** Checks that the state can be used, and the position of each pipeline. */
 export async function checkState(settings: Settings): Promise<Finding[]> {
   const { statePath } = settings
   const finding = { pipeline: undefined, what: 'state' }
   const problem = await unwritable(settings)
   if (problem) return [{ ...finding, ok: false, code: 'state_unusable', message: problem }]
   if (!(await exists(statePath))) {
-    const message = `${statePath} will be made at the first run.`
+    const message = `${statePath} does not exist yet. The first run creates it.`
     return [{ ...finding, ok: true, message }, ...checkStarts(settings, [])]
   }
   try {
@@ -53,7 +53,7 @@ function checkStarts({ pipelines, statePath }: Settings, lanes: readonly LaneSum
   })
 }
 
-/** The folder as well: SQLite puts files beside the state. Of the usual place what is missing is made. */
+/** Also checks the folder, because SQLite creates files next to the state. Missing folders of the default path are created later. */
 async function unwritable({ statePath, statePathIsDefault }: Settings): Promise<string | undefined> {
   let folder = dirname(resolve(statePath))
   while (statePathIsDefault && !(await exists(folder)) && folder !== dirname(folder)) folder = dirname(folder)

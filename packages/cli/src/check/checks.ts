@@ -14,22 +14,22 @@ import type { Warning } from '../terminal/problem.ts'
 import { isOutputDiscarded, outputDiscarded } from '../terminal/standard-streams.ts'
 import { newFileProblem } from './folder-problem.ts'
 
-/** One thing looked at. `message` says what works, or what to do about what does not. */
+/** The result of one check. `message` says what works, or how to fix what does not. */
 export interface Finding {
   readonly pipeline: string | undefined
   readonly what: string
   readonly ok: boolean
-  /** Of what is wrong, or where it is right and something is worth knowing. */
+  /** The code of a problem, or of a warning where `ok` is true. */
   readonly code?: string
   readonly message: string
 }
 
-/** What is worth knowing of its settings and no fault. */
+/** The warnings about the settings of a pipeline. */
 export function checkSettings({ name, warnings }: PipelineSettings): Finding[] {
   return warnings.map((warning) => ({ pipeline: name, what: 'settings', ok: true, ...warning }))
 }
 
-/** One request: token, plan, scope and workspace at once. */
+/** One request checks token, plan, scope and workspace together. */
 export async function checkAsana(pipeline: PipelineSettings): Promise<Finding> {
   const { name, workspace, token, baseUrl } = pipeline
   const http = httpClient(pipeline.http)
@@ -58,8 +58,7 @@ export async function checkAsana(pipeline: PipelineSettings): Promise<Finding> {
 }
 
 /**
- * `statePath`: of the state whose runner may write the file, where it is known. `onWarning` gets what is worth knowing of the way there
- * and no fault.
+ * `statePath`: the state of the runner that may be writing the file, if known. `onWarning` gets the warnings about the connection.
  */
 export async function checkDestination(
   pipeline: PipelineSettings,
@@ -81,7 +80,7 @@ export async function checkDestination(
         const { url, ack, index } = destination.options
         const knows = ack ? 'knows the token and acknowledges' : 'knows the token'
         const untried = index
-          ? ` Whether the token may write to the index ${JSON.stringify(index)} shows with the first event.`
+          ? ` The first event will show whether the token may write to the index ${JSON.stringify(index)}.`
           : ''
         return {
           ...finding,
@@ -104,7 +103,7 @@ export async function checkDestination(
       })
       try {
         await sink.probe()
-        return { ...finding, ok: true, message: `${new URL(options.url).origin} takes logs over OTLP.` }
+        return { ...finding, ok: true, message: `${new URL(options.url).origin} accepts logs over OTLP.` }
       } catch (error) {
         const { code, message } = toFault(error)
         return { ...finding, ok: false, code, message }
@@ -128,25 +127,25 @@ async function checkFile(
   if (!(await isClaimed(path))) return { ok: true, message: `${path} can be written.` }
   const { isRunning } = await import('@asana-audit/core/sqlite-state')
   if (statePath !== undefined && existsSync(statePath) && isRunning(statePath, name))
-    return { ok: true, message: `${path} is written right now, by the runner of this pipeline.` }
-  const message = `Somebody else writes ${path} right now. Stop it, or choose another path: two would lose events.`
+    return { ok: true, message: `${path} is in use by the runner of this pipeline.` }
+  const message = `Another process is writing ${path}. Stop it, or choose another path: two writers would lose events.`
   return { ok: false, code: 'file_in_use', message }
 }
 
-/** A file that is there is written to as it is. Its folder is needed to make one, and the next, and its lock beside it. */
+/** An existing file is appended to. Its folder must be writable to create the file, the next file of a rotation, and the lock file. */
 async function fileProblem({ path, rotateBytes }: FileDestination): Promise<string | undefined> {
   const found = await stat(path).catch(() => undefined)
   if (found) {
     if (found.isDirectory())
       return `${path} is a folder. Name a file in it, for example file:${join(path, 'asana-audit.jsonl')}.`
     try {
-      // What an earlier run left half written is looked for before anything is added.
+      // The file must be readable too: the writer looks for a half-written line of an earlier run first.
       await access(path, constants.R_OK | constants.W_OK)
     } catch (error) {
       return `${path} cannot be read and written (${codeOf(error)}). ${pathStep(error)}`
     }
     if (found.nlink > 1 && found.isFile())
-      return `${path} has ${found.nlink} names (hard links), so another process could write it by another one. Delete the others, or name another file.`
+      return `${path} has ${found.nlink} names (hard links), so another process could write to it through another name. Delete the other names, or choose another file.`
     if (rotateBytes === undefined && (!found.isFile() || existsSync(`${path}.lock`))) return undefined
   }
   return await newFileProblem(path)

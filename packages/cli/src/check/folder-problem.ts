@@ -3,10 +3,10 @@ import { access, readlink, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { codeOf, pathStep } from '@asana-audit/core/sink-kit'
 
-/** Why nothing can be put into a folder, and what to do; undefined where it can. */
+/** Why no file can be created in a folder, and what to do. Undefined if it can. */
 export async function folderProblem(folder: string): Promise<string | undefined> {
   try {
-    // The dot makes a file fail with ENOTDIR, so that it is not reported as a missing right.
+    // With the dot, a file fails with ENOTDIR instead of being reported as a missing permission.
     await access(`${folder}/.`, constants.W_OK | constants.X_OK)
     return undefined
   } catch (error) {
@@ -14,16 +14,16 @@ export async function folderProblem(folder: string): Promise<string | undefined>
   }
 }
 
-/** Why a file that is not there cannot be made, and what to do; undefined where it can. A link is followed to where it leads. */
+/** Why a new file cannot be created, and what to do. Undefined if it can. Links are followed to their target. */
 export async function newFileProblem(path: string): Promise<string | undefined> {
   const code = await stat(path).then(() => undefined, codeOf)
   if (code !== undefined && unusableNames.has(code)) {
-    return `${path} cannot be made (${code}). ${pathStep({ code })}`
+    return `${path} cannot be created (${code}). ${pathStep({ code })}`
   }
   return await folderProblem(dirname(await endOfLinks(resolve(path))))
 }
 
-/** Links in a circle, and a name that is too long: no folder is at fault. */
+/** A circle of links, and a name that is too long: the folder is not the cause. */
 const unusableNames = new Set(['ELOOP', 'ENAMETOOLONG'])
 
 async function endOfLinks(path: string): Promise<string> {

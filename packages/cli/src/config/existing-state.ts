@@ -3,10 +3,10 @@ import type { StateFlags } from '../flags/state-flags.ts'
 import type { Problem } from '../terminal/problem.ts'
 import { readStatePath, type StatePath } from './state-path.ts'
 
-/** For commands that look into a state: one that is not there is a wrong path more often than a first day, and is not made. */
+/** For commands that read a state. A missing state is mostly a wrong path, so these commands do not create one. */
 export function missingState({ statePath, statePathSetting: setting }: StatePath): Problem[] {
   if (existsSync(statePath)) return []
-  const message = `There is no state at ${statePath}. Give the path that run uses, for example --state /var/lib/asana-audit/state.db; the first run makes it.`
+  const message = `There is no state at ${statePath}. Give the path that run uses, for example --state /var/lib/asana-audit/state.db. The first run creates it.`
   return [{ setting, message }]
 }
 

@@ -4,12 +4,12 @@ import { unknownName } from '../terminal/unknown-name.ts'
 import type { PipelineDocument } from './pipeline-document.ts'
 
 /**
- * What is filtered by. An event type that is near to a known one is mistyped, and would deliver nothing for ever. One that is
- * near to none may be newer than this version, which a `?` at the end says of any.
+ * Reads the filters. An event type that is similar to a known one is a typing mistake and would never deliver anything. Any other
+ * unknown type may be newer than this version. A `?` at the end of a type says that it is meant.
  */
 export function readFilters(
   { filters = {} }: PipelineDocument,
-  place: (path: string) => string,
+  settingName: (path: string) => string,
   problems: Problem[],
   warnings: Warning[],
 ): AuditLogFilters {
@@ -18,10 +18,10 @@ export function readFilters(
   for (const [index, one] of [written ?? []].flat().entries()) {
     const unknown = one.endsWith('?') ? undefined : unknownName('event type', one)
     if (unknown?.nearest !== undefined) {
-      const message = `${unknown.message} Correct it, or write "${one}?" for an event type newer than this version.`
-      problems.push({ setting: place(`filters.event_type${isList ? `[${index}]` : ''}`), message })
+      const message = `${unknown.message} Correct it, or write "${one}?" if the event type is newer than this version.`
+      problems.push({ setting: settingName(`filters.event_type${isList ? `[${index}]` : ''}`), message })
     } else if (unknown) {
-      const message = `The filter event_type: ${unknown.message} Nothing is delivered of it as long as Asana has no such events.`
+      const message = `The filter event_type: ${unknown.message} It delivers nothing until Asana has such events.`
       warnings.push({ code: 'unknown_event_type', message })
     }
   }

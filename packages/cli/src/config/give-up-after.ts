@@ -2,7 +2,7 @@ import { minuteMs } from '../duration.ts'
 import type { Problem } from '../terminal/problem.ts'
 import { missingUnit, parseDuration } from './time.ts'
 
-/** The flag `--give-up-after` in milliseconds; undefined where it is left out, or wrong, which is then added to the problems. */
+/** The flag `--give-up-after` in milliseconds. Undefined if it is missing or wrong; a wrong one is added to `problems`. */
 export function readGiveUpAfter(flag: string | undefined, problems: Problem[]): number | undefined {
   const giveUpAfterMs = flag === undefined ? undefined : parseDuration(flag)
   if (flag !== undefined && giveUpAfterMs === undefined) {
@@ -12,15 +12,15 @@ export function readGiveUpAfter(flag: string | undefined, problems: Problem[]): 
   return giveUpAfterMs
 }
 
-/** How long temporary faults are waited out, in milliseconds, in the form of the libraries' options. */
+/** How long to retry temporary faults, in milliseconds, in the form of the libraries' options. */
 export interface GiveUpAfter {
   readonly source: { readonly untilFirstPage: number; readonly afterwards: number }
   readonly sink: { readonly untilFirstWrite: number; readonly afterwards: number }
 }
 
 /**
- * For work that nobody waits to see mended: what was never reached is a wrong address after half a minute, what worked before
- * gets a quarter of an hour.
+ * For commands that must end even if nobody fixes the fault: an address that never answered is given up after half a minute, one that
+ * worked before after a quarter of an hour.
  */
 export function unattended(giveUpAfterMs: number | undefined): GiveUpAfter {
   const first = giveUpAfterMs ?? 30_000

@@ -1,28 +1,28 @@
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { spokenValue } from './yaml/spoken-value.ts'
+import { quotedValue } from './yaml/quoted-value.ts'
 
-/** Where settings were written, and what that means for them. Paths of settings are dotted: `filters.event_type`, `to[0].otlp`. */
+/** The place settings were written in: a file, or flags and environment. Paths of settings are dotted: `filters.event_type`, `to[0].otlp`. */
 export interface Origin {
-  /** What a setting is called there. */
-  place(path: string): string
-  /** A wrong value as an error repeats it; undefined where it may be a secret. */
-  spoken(path: string, value: unknown): string | undefined
-  /** The path of a file, from wherever the process runs. */
+  /** The name of a setting in messages, for example `--to` or `pipelines.yaml, line 3: pipelines[0].to`. */
+  settingName(path: string): string
+  /** A wrong value as an error message may quote it. Undefined if it may be a secret. */
+  quoted(path: string, value: unknown): string | undefined
+  /** The path of a file, resolved from the place its setting was written in. */
   file(written: string): string
 }
 
-/** Settings of the command line and the environment: files count from the current folder. */
-export function commandLine(place: (path: string) => string): Origin {
-  return { place, spoken: (_, value) => spokenValue(value), file: (written) => inHome(written) }
+/** Settings of the command line and the environment: paths are relative to the current folder. */
+export function commandLine(settingName: (path: string) => string): Origin {
+  return { settingName, quoted: (_, value) => quotedValue(value), file: (written) => inHome(written) }
 }
 
-/** `~` at the beginning is the home of the user, as in a shell, which does not always get to see it. */
+/** Expands `~` at the beginning to the user's home, as a shell does. A shell does not expand it everywhere, for example after `file:`. */
 export function inHome(written: string): string {
   return /^~(?=$|[/\\])/.test(written) ? join(homedir(), written.slice(1)) : written
 }
 
-/** A path of a file of settings counts from the folder that file is in. */
-export function beside(folder: string, written: string): string {
+/** A path in a settings file is relative to the folder of that file. */
+export function inFolder(folder: string, written: string): string {
   return resolve(folder, inHome(written))
 }

@@ -5,7 +5,7 @@ import { dayMs, minuteMs } from '../duration.ts'
 import { parseDuration, parseTime } from './time.ts'
 import { timeLimits } from './time-limits.ts'
 
-/** What to write for each setting: the end of the message of every problem with it. */
+/** What to write for each setting. Every message about a wrong setting ends with it. */
 export const goodValues: Record<string, string> = {
   name: 'Give a short name of your own, for example acme-otlp.',
   workspace: 'Give the "Domain ID" from Settings in the admin console, for example 1234567890123456.',
@@ -25,13 +25,13 @@ export const goodValues: Record<string, string> = {
   until: 'Give a time, a date or an age: 2026-01-31T08:00:00Z, 2026-01-31 or 12h.',
   poll: 'Give a duration of at least 1s, for example 10s.',
   settled_window:
-    'Give a duration up to 24h, for example 45m; events that arrive later than that are missed.',
+    'Give a duration up to 24h, for example 45m. Events that appear later than that are missed.',
   reread_every: 'Give a duration of at least 1m, for example 15m.',
-  limit: 'Give a whole number from 1; Asana documents up to 100. Left out, Asana decides.',
+  limit: 'Give a whole number from 1. Asana documents up to 100. Without it, Asana chooses.',
   max_response_bytes: 'Give a number of bytes of at least 65536, for example 100663296.',
   details: 'Give json (a string, the default) or structured (a map).',
   fields: 'Give a map from dotted paths to keep, hash or drop, for example actor.email: hash.',
-  people: 'Give keep, hash or drop: the address, name and gid of every person, wherever they stand.',
+  people: 'Give keep, hash or drop. It applies to the address, name and gid of every person in an event.',
   relevance:
     'Give a map from event types, families or categories to informational, low, medium, high or critical, for example user_login_failed: medium.',
   hash_key_file: 'Give the path of a file with at least 16 bytes, for example /run/secrets/hash-key.',
@@ -70,19 +70,19 @@ const filters = z
   })
   .refine(({ actor_type, actor_gid }) => actor_type === undefined || actor_gid === undefined, {
     path: ['actor_gid'],
-    error: 'Asana takes either actor_gid or actor_type, and both are given.',
+    error: 'Asana accepts either actor_gid or actor_type, but both are given.',
     params: { isSentence: true },
   })
   .refine(
     ({ actor_type, actor_email }) => !actor_type || !actor_email || [actor_type].flat().includes('user'),
     {
       path: ['actor_type'],
-      error: 'No event can match: of all actors users alone have an address, and actor_email is given.',
+      error: 'No event can match: actor_email is given, and only users have an e-mail address.',
       params: { isSentence: true },
     },
   )
 
-/** A base URL a token may be sent to: nobody can read along on the way. */
+/** A base URL that a token may be sent to, because nobody can read the connection: https, or this machine. */
 function isSafeBaseUrl(value: string): boolean {
   if (!URL.canParse(value)) return false
   const { protocol, hostname, username, password, search, hash } = new URL(value)
@@ -91,7 +91,7 @@ function isSafeBaseUrl(value: string): boolean {
   return protocol === 'https:' || (protocol === 'http:' && here)
 }
 
-/** One pipeline as YAML writes it; flags and environment are put into the same form first. */
+/** One pipeline as it is written in YAML. Flags and environment are converted to this form first. */
 export const pipelineDocument = z
   .strictObject({
     name: text.optional(),
@@ -112,7 +112,7 @@ export const pipelineDocument = z
     fields: z.record(z.string(), z.enum(['keep', 'hash', 'drop'])).optional(),
     people: z.enum(['keep', 'hash', 'drop']).optional(),
     hash_key_file: text.optional(),
-    // What the names and levels may be is for `relevancePolicy` to say, all at once.
+    // `relevancePolicy` checks the names and levels and reports all their problems at once.
     relevance: z.record(z.string(), z.unknown()).optional(),
     format: z.enum(dialects).optional(),
     to: z.unknown().refine((value) => value !== undefined && value !== null),

@@ -14,7 +14,7 @@ import { readToken } from './read-token.ts'
 import type { Token } from './token.ts'
 import { unusedSettings } from './unused-settings.ts'
 
-/** One workspace into one destination: a cursor of its own. */
+/** One workspace delivered to one destination, with its own cursor. */
 export interface PipelineSettings {
   readonly name: string
   readonly workspace: string
@@ -37,15 +37,14 @@ export interface PipelineSettings {
   readonly destination: Destination
   /** How a file or standard output is written. */
   readonly format: Dialect
-  /** How the setting of the destination is called where it was written. */
+  /** The name of the destination's setting in error messages. */
   readonly destinationSetting: string
-  /** To be said before anything starts. */
+  /** Printed before anything starts. */
   readonly warnings: readonly Warning[]
 }
 
 /**
- * A list of destinations makes a pipeline for each. With problems
- * they are not to be run, but can still be looked at together.
+ * Returns one pipeline for each destination. If there are problems, the pipelines must not run, but can still be checked together.
  */
 export async function pipelineSettings(
   document: PipelineDocument,
@@ -54,14 +53,14 @@ export async function pipelineSettings(
   problems: Problem[],
 ): Promise<PipelineSettings[]> {
   const { workspace } = document
-  const { place } = origin
+  const { settingName } = origin
   const warnings: Warning[] = []
   const token = readToken(document, origin, env, problems)
   const ca = document.ca_file === undefined ? undefined : namedPath('ca_file', document.ca_file, origin)
   const { certificates, problems: unreadable = [] } = await readCertificates({ ...(ca && { ca }) })
   problems.push(...unreadable)
   const proxy = proxyFromEnv(env, problems, warnings)
-  const filters = readFilters(document, place, problems, warnings)
+  const filters = readFilters(document, settingName, problems, warnings)
   const policy = readFieldPolicy(document, origin, problems)
   const relevance = readRelevance(document, origin, problems)
   warnings.push(...policyWarnings(policy), ...relevanceWarnings(relevance))
@@ -72,9 +71,9 @@ export async function pipelineSettings(
     const destination = await readDestination(to, at, origin, env, problems)
     if (!destination) continue
     const format = document.format ?? 'otlp'
-    problems.push(...formatProblems(document.format, destination, place('format')))
+    problems.push(...formatProblems(document.format, destination, settingName('format')))
     const mixed = destination.kind === 'file' ? fileDialectProblem(destination.path, format) : undefined
-    if (mixed !== undefined) problems.push({ setting: place('format'), message: mixed })
+    if (mixed !== undefined) problems.push({ setting: settingName('format'), message: mixed })
     const kind = destinationName(destination)
     const named =
       document.name !== undefined && listed.length > 1 ? `${document.name} ${kind}` : document.name
@@ -97,7 +96,7 @@ export async function pipelineSettings(
       relevance,
       destination,
       format,
-      destinationSetting: place(at),
+      destinationSetting: settingName(at),
       warnings: [...warnings, ...unusedSettings(document, destination, format)],
     })
   }
@@ -105,14 +104,14 @@ export async function pipelineSettings(
 }
 
 function namedPath(key: string, written: string, origin: Origin): NamedPath {
-  return { setting: origin.place(key), path: origin.file(written), written }
+  return { setting: origin.settingName(key), path: origin.file(written), written }
 }
 
-/** The other destinations have a form of their own. */
+/** `format` is only for files and standard output. */
 function formatProblems(format: Dialect | undefined, { kind }: Destination, setting: string): Problem[] {
   if (format === undefined || kind === 'file' || kind === 'stdout') return []
   const instead =
-    kind === 'splunk-hec' ? ' For splunk-hec there is --hec-format, in YAML format: inside splunk_hec.' : ''
-  const message = `It is for file:PATH and stdout, and the destination is ${kind}. Leave it out, or give that destination a pipeline of its own.${instead}`
+    kind === 'splunk-hec' ? ' For splunk-hec use --hec-format, or in YAML format: inside splunk_hec.' : ''
+  const message = `It is only for file:PATH and stdout, but the destination is ${kind}. Leave it out, or give that destination its own pipeline.${instead}`
   return [{ setting, message }]
 }

@@ -29,28 +29,28 @@ export function readFieldPolicy(
     }),
   )
   if (!policy.wrong) return policy.made
-  // Where no key is set, what asks for one is to be looked at.
+  // Without a key, report the setting that needs one.
   const asking = Object.entries(fields ?? {}).find(([, action]) => action === 'hash')?.[0]
-  const keyPlace =
+  const hashKeySetting =
     keyFile !== undefined ? 'hash_key_file' : asking === undefined ? 'people' : `fields.${asking}`
   for (const { path, message } of policy.wrong) {
-    const place = path[0] === 'hashKey' ? keyPlace : path.join('.')
+    const settingPath = path[0] === 'hashKey' ? hashKeySetting : path.join('.')
     problems.push({
-      setting: origin.place(place),
+      setting: origin.settingName(settingPath),
       message: sentence(message.replace('hashKey', 'hash_key_file')),
     })
   }
   return keepAll
 }
 
-/** The key that hashed fields are made with, or a problem. */
+/** The key for hashed fields. Adds a problem if it cannot be read. */
 function readHashKey(written: string, origin: Origin, problems: Problem[]): string | undefined {
   const path = origin.file(written)
   try {
     return readFileSync(path, 'utf8').trim()
   } catch (error) {
     const message = `The file it names${namedFile(written, path)} cannot be read (${codeOf(error)}). ${goodValues['hash_key_file']}`
-    problems.push({ setting: origin.place('hash_key_file'), message })
+    problems.push({ setting: origin.settingName('hash_key_file'), message })
     return undefined
   }
 }
@@ -61,21 +61,21 @@ export function policyWarnings({ warnings }: FieldPolicy): Warning[] {
 
 export function readRelevance(
   { relevance }: PipelineDocument,
-  { place }: Origin,
+  { settingName }: Origin,
   problems: Problem[],
 ): RelevancePolicy | undefined {
   if (relevance === undefined) return undefined
   const policy = tried(() => relevancePolicy(relevance as Record<string, Relevance>))
   if (!policy.wrong) return policy.made
   for (const { path, message } of policy.wrong) {
-    problems.push({ setting: place(['relevance', ...path].join('.')), message: sentence(message) })
+    problems.push({ setting: settingName(['relevance', ...path].join('.')), message: sentence(message) })
   }
   return undefined
 }
 
 export function relevanceWarnings(relevance: RelevancePolicy | undefined): Warning[] {
   return (relevance?.unknown ?? []).map((name) => {
-    const message = `relevance: ${name} is no event type known to this version. It counts as soon as Asana sends one.`
+    const message = `relevance: this version does not know the event type ${name}. The level applies as soon as Asana sends one.`
     return { code: 'unknown_event_type', message }
   })
 }

@@ -3,7 +3,7 @@ import { noProxy, noProxyAddress, proxyAddress } from '@asana-audit/core/config'
 import { inClear } from '@asana-audit/core/sink-kit'
 import type { Problem, Warning } from '../terminal/problem.ts'
 
-/** The variables proxies are set by everywhere; lower case goes first, as in curl. */
+/** The usual environment variables for proxies. As in curl, lower case takes precedence. */
 export function proxyFromEnv(
   env: NodeJS.ProcessEnv,
   problems: Problem[],
@@ -22,7 +22,7 @@ export function proxyFromEnv(
   const none = first('NO_PROXY')
   const { unusable } = noProxy((none && env[none]) ?? '')
   if (none && unusable.length > 0) {
-    const message = `It holds what is no network: ${unusable.map((entry) => JSON.stringify(entry)).join(', ')}. Write networks as 10.0.0.0/8 or fd00::/8, and hosts without http:// and without a path.`
+    const message = `These entries are not networks: ${unusable.map((entry) => JSON.stringify(entry)).join(', ')}. Write networks as 10.0.0.0/8 or fd00::/8, and hosts without http:// and without a path.`
     problems.push({ setting: none, message })
   }
   const http = address('HTTP_PROXY')
@@ -31,9 +31,9 @@ export function proxyFromEnv(
   return { http: http ?? any, https: https ?? any, none: none && env[none] }
 }
 
-/** What is sent to a proxy of http goes to it in clear, but for what is in a tunnel. */
+/** The password of an http proxy crosses the network unencrypted. */
 function clearTextWarnings(proxy: URL, setting: string): Warning[] {
   if (!(proxy.username || proxy.password) || !inClear(proxy)) return []
-  const message = `${setting}: The name and the password of the proxy go to ${proxy.host} in clear. Write https:// if it speaks TLS.`
+  const message = `${setting}: The name and the password of the proxy are sent to ${proxy.host} unencrypted. Write https:// if it supports TLS.`
   return [{ code: 'plain_http', message }]
 }

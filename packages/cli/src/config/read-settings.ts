@@ -12,7 +12,7 @@ import { checkedDocument } from './yaml/checked-document.ts'
 import { ownValue } from './yaml/own-value.ts'
 import { readYamlConfig, type YamlConfig } from './yaml/yaml-config.ts'
 
-/** Flags that describe one pipeline, and those for all. Some commands have the latter. */
+/** The flags of one pipeline and the flags for all pipelines. Only some commands have the latter. */
 export interface Flags extends PipelineFlags {
   readonly until?: string | undefined
   readonly poll?: string | undefined
@@ -29,28 +29,28 @@ export interface Settings extends StatePath {
 
 export type SettingsReading = { readonly settings: Settings } | { readonly problems: readonly Problem[] }
 
-/** A document and where its settings were written. */
+/** A document and the origin of its settings. */
 interface Draft {
   readonly document: unknown
   readonly origin: Origin
 }
 
-/** Flags of a command that has a window of its own. */
+/** The flags of a command with its own time window. */
 export type WindowFlag = 'since' | 'until'
 
 /**
- * Reads flags, environment and YAML into settings, or says everything that is wrong with them at once. `besideConfig`: flags that
- * may be given with a file, and go before what it says.
+ * Reads flags, environment and YAML into settings, or returns every problem with them at once. The flags in `withConfig` may be given
+ * together with a file, and override its values.
  */
 export async function readSettings(
   flags: Flags,
   env: NodeJS.ProcessEnv,
-  besideConfig: readonly WindowFlag[] = [],
+  withConfig: readonly WindowFlag[] = [],
 ): Promise<SettingsReading> {
   const problems: Problem[] = []
   const yaml = flags.config === undefined ? undefined : readYamlConfig(flags.config, env, problems)
   const window = Object.fromEntries(
-    besideConfig.flatMap((flag) => (flags[flag] === undefined ? [] : [[flag, flags[flag]]])),
+    withConfig.flatMap((flag) => (flags[flag] === undefined ? [] : [[flag, flags[flag]]])),
   )
   const drafts: Draft[] =
     flags.config === undefined
@@ -60,10 +60,10 @@ export async function readSettings(
           origin: ofPipeline(yaml?.origin ?? commandLine((path) => path), index, window),
         }))
   problems.push(
-    ...(flags.config === undefined ? hecFormatProblems(flags) : flagsBesideConfig(flags, besideConfig)),
+    ...(flags.config === undefined ? hecFormatProblems(flags) : flagsWithConfig(flags, withConfig)),
   )
 
-  // Asked once, so that what is the same of two pipelines is said once.
+  // Read the clock once, so that two pipelines with the same problem get the same message, which is then printed once.
   const now = Date.now()
   const pipelines: PipelineSettings[] = []
   const named: PipelineSettings[] = []
@@ -72,7 +72,7 @@ export async function readSettings(
     const found = await pipelineSettings(sound, origin, env, problems)
     pipelines.push(...found)
     if (flags.until !== undefined) problems.push(...deletedUntil(sound, origin, now))
-    // Of what is not whole, a name made up of workspace and destination means nothing.
+    // A default name made from an incomplete pipeline means nothing.
     if (isWhole || sound.name !== undefined) named.push(...found)
   }
   problems.push(...sameNames(named), ...sameFiles(pipelines))
@@ -118,35 +118,38 @@ function shortForm(flags: Flags, env: NodeJS.ProcessEnv): Draft[] {
     base_url: '--base-url (or ASANA_BASE_URL)',
     ca_file: 'ASANA_CA_FILE',
   }
-  const place = (path: string): string =>
+  const settingName = (path: string): string =>
     ownValue(names, path) ??
     `--${path
       .replace(/^filters\./, '')
       .replace(/\[\d+\]$/, '')
       .replaceAll('_', '-')}`
   const destinations = flags.to?.length ? flags.to : [undefined]
-  // One document, so that a name is completed by the destinations as it is in YAML.
+  // One document with a list of destinations, so that pipelines get their names in the same way as in YAML.
   const format = readChoice('--hec-format', flags.hecFormat, hecFormats, [])
   const listed = destinations.map((one) =>
     one === 'splunk-hec' && format ? { splunk_hec: { format } } : one,
   )
   const to = listed.length > 1 ? listed : listed[0]
   return [
-    { document: { ...common, to }, origin: commandLine((path) => place(path.replace(/^to\[\d+\].*/, 'to'))) },
+    {
+      document: { ...common, to },
+      origin: commandLine((path) => settingName(path.replace(/^to\[\d+\].*/, 'to'))),
+    },
   ]
 }
 
-/** What a file says of one pipeline; what a flag says goes before it. */
+/** The origin of one pipeline in a file. The flags in `window` override the file. */
 function ofPipeline(file: Origin, index: number, window: object): Origin {
   const whole = (path: string): string => `pipelines[${index}]${path && `.${path}`}`
   return {
-    place: (path) => (Object.hasOwn(window, path) ? `--${path}` : file.place(whole(path))),
-    spoken: (path, value) => file.spoken(whole(path), value),
+    settingName: (path) => (Object.hasOwn(window, path) ? `--${path}` : file.settingName(whole(path))),
+    quoted: (path, value) => file.quoted(whole(path), value),
     file: file.file,
   }
 }
 
-/** How Asana is reached may be the environment's to say, also for pipelines of a file. */
+/** The environment may set how Asana is reached, also for the pipelines of a file. */
 function withDefaults(document: unknown, env: NodeJS.ProcessEnv, window: object): unknown {
   if (typeof document !== 'object' || document === null || Array.isArray(document)) return document
   const defaults = {
@@ -156,7 +159,7 @@ function withDefaults(document: unknown, env: NodeJS.ProcessEnv, window: object)
   return { ...defaults, ...document, ...window }
 }
 
-/** There is no setting of that name to find it wrong: in YAML it is a part of the destination. */
+/** Checked here because no YAML setting has this name: there it is part of the destination. */
 function hecFormatProblems({ hecFormat, to }: Flags): Problem[] {
   const wrong: Problem[] = []
   readChoice('--hec-format', hecFormat, hecFormats, wrong)
@@ -164,14 +167,14 @@ function hecFormatProblems({ hecFormat, to }: Flags): Problem[] {
   return [
     {
       setting: '--hec-format',
-      message: 'It is for --to splunk-hec alone. Leave it out, or --format is meant.',
+      message: 'It is only for --to splunk-hec. Leave it out, or use --format.',
     },
   ]
 }
 
 type PipelineFlag = Exclude<keyof Flags, 'config' | 'state' | 'requestsPerMinute'>
 
-/** Those that describe a pipeline, as they are typed. */
+/** The flags that describe a pipeline, as they are typed. */
 const pipelineFlags: Record<PipelineFlag, string> = {
   to: '--to',
   name: '--name',
@@ -191,9 +194,9 @@ const pipelineFlags: Record<PipelineFlag, string> = {
   resourceGid: '--resource-gid',
 }
 
-function flagsBesideConfig(flags: Flags, allowed: readonly WindowFlag[]): Problem[] {
+function flagsWithConfig(flags: Flags, allowed: readonly WindowFlag[]): Problem[] {
   const message =
-    'With --config, pipelines are described in the file alone. Put it there, or leave --config out.'
+    'With --config, pipelines are described only in the file. Put this setting into the file, or leave out --config.'
   return (Object.keys(pipelineFlags) as PipelineFlag[])
     .filter((flag) => !allowed.some((one) => one === flag) && (flags[flag]?.length ?? 0) > 0)
     .map((flag) => ({ setting: pipelineFlags[flag], message }))
@@ -204,17 +207,17 @@ function readRequestsPerMinute(flags: Flags, yaml: YamlConfig | undefined, probl
   const value = typeof given === 'string' || typeof given === 'number' ? Number(given) : Number.NaN
   if (Number.isInteger(value) && value >= 1) return value
   const isFlag = flags.requestsPerMinute !== undefined || yaml === undefined
-  const setting = isFlag ? '--requests-per-minute' : yaml.origin.place('requests_per_minute')
-  problems.push({ setting, message: 'Give a whole number from 1; Asana allows 1500. For example 1200.' })
+  const setting = isFlag ? '--requests-per-minute' : yaml.origin.settingName('requests_per_minute')
+  problems.push({ setting, message: 'Give a whole number from 1, for example 1200. Asana allows 1500.' })
   return value
 }
 
-/** Given with this very command. What a file says of a pipeline that has long ended is no reason to start none. */
-function deletedUntil({ until }: PipelineDocument, { place }: Origin, now: number): Problem[] {
+/** Only for a flag of this command. A file may contain an old pipeline with an `until` in the past, and the others must still start. */
+function deletedUntil({ until }: PipelineDocument, { settingName }: Origin, now: number): Problem[] {
   const message = allDeleted({ until }, now)
   return message === undefined
     ? []
-    : [{ setting: place('until'), message: `${message} ${goodValues['until']}` }]
+    : [{ setting: settingName('until'), message: `${message} ${goodValues['until']}` }]
 }
 
 function distinct(problems: readonly Problem[]): Problem[] {

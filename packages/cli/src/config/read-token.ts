@@ -5,8 +5,8 @@ import { type Token, tokenFileProblem, tokenFromEnv, tokenFromFile, tokenProblem
 import { ownValue } from './yaml/own-value.ts'
 
 /**
- * The token of a pipeline: its own, or where it says nothing, the environment's. Two at a time are a problem, as a rotated token
- * would seem to be in use and would not be.
+ * The token of a pipeline: its own, or else the one of the environment. Two tokens at a time are a problem: a rotated token could seem
+ * to be in use although the other one is used.
  */
 export function readToken(
   { token_file: file, token_env: name }: PipelineDocument,
@@ -14,19 +14,22 @@ export function readToken(
   env: NodeJS.ProcessEnv,
   problems: Problem[],
 ): Token {
-  const { place } = origin
+  const { settingName } = origin
   if (file !== undefined && name !== undefined) {
-    problems.push({ setting: place('token_env'), message: 'token_file is set as well. Keep one of the two.' })
+    problems.push({
+      setting: settingName('token_env'),
+      message: 'token_file is set as well. Keep one of the two.',
+    })
     return tokenFromFile(file, origin.file(file))
   }
-  if (file !== undefined) return checkedFile(place('token_file'), file, origin.file(file), problems)
+  if (file !== undefined) return checkedFile(settingName('token_file'), file, origin.file(file), problems)
   if (name === undefined) return tokenOfEnvironment(env, problems)
   const token = ownValue(env, name)?.trim()
   if (!token) {
     const message =
       'The environment variable it names is not set. Put the token of a service account into that variable.'
-    problems.push({ setting: place('token_env'), message })
-  } else note(tokenProblem(place('token_env'), token), problems)
+    problems.push({ setting: settingName('token_env'), message })
+  } else note(tokenProblem(settingName('token_env'), token), problems)
   return tokenFromEnv(name, env)
 }
 

@@ -7,13 +7,13 @@ import { readYamlConfig, type YamlConfig } from './yaml/yaml-config.ts'
 
 export interface StatePath {
   readonly statePath: string
-  /** True where nobody named the path: its folder is then made when missing. */
+  /** True for the default path. Its folder is created if it is missing. */
   readonly statePathIsDefault: boolean
-  /** How the setting of the path is called where it was written. */
+  /** The name of the path's setting in error messages. */
   readonly statePathSetting: string
 }
 
-/** Where the state is, as `readSettings` has it. Of the file only what keeps its path from being known is a problem. */
+/** The path of the state, the same as in `readSettings`. Ignores problems of the file that do not concern the path. */
 export function readStatePath(
   flags: StateFlags,
   env: NodeJS.ProcessEnv,
@@ -24,18 +24,18 @@ export function readStatePath(
   return statePath(flags, env, yaml)
 }
 
-/** A flag goes before its variable, and that before the file. */
+/** A flag overrides its variable, and the variable overrides the file. */
 export function statePath(
   flags: StateFlags,
   env: NodeJS.ProcessEnv,
   yaml: YamlConfig | undefined,
 ): StatePath {
-  const places = [
+  const candidates = [
     ['--state', flags.state],
     ['ASANA_AUDIT_STATE', env['ASANA_AUDIT_STATE']?.trim() || undefined],
-    [yaml?.origin.place('state'), yaml?.state],
+    [yaml?.origin.settingName('state'), yaml?.state],
   ] as const
-  const named = places.find(([, path]) => path !== undefined)
+  const named = candidates.find(([, path]) => path !== undefined)
   return {
     statePath: named?.[1] === undefined ? defaultStatePath(env) : inHome(named[1]),
     statePathIsDefault: named === undefined,

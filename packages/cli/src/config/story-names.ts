@@ -1,7 +1,7 @@
 import { isStoryName, storyNames as known, type StoryName } from '@asana-audit/simulator'
 import type { Problem } from '../terminal/problem.ts'
 
-/** Names of stories as flags give them, `all` being every one; adds to `problems` those that are none. */
+/** The stories named by flags; `all` means every one. Unknown names are added to `problems`. */
 export function storyNames(given: readonly string[], problems: Problem[]): StoryName[] {
   if (given.includes('all')) return [...known]
   const names = [...new Set(given)]

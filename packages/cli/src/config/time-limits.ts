@@ -8,7 +8,7 @@ export interface TimeRange {
   readonly until: string | undefined
 }
 
-/** What is wrong with times that can be read and yet leave nothing, by the setting to change; `now` in milliseconds since 1970. */
+/** Problems of valid times that leave an empty range, by the setting to change. `now` in milliseconds since 1970. */
 export function timeLimits(
   { since, until }: TimeRange,
   now: number,
@@ -19,19 +19,19 @@ export function timeLimits(
   return {}
 }
 
-/** Said of an `until` before the oldest event that Asana still has; undefined for any other. */
+/** The message about an `until` before the oldest event that Asana still has. Undefined for any other. */
 export function allDeleted({ until }: Pick<TimeRange, 'until'>, now: number): string | undefined {
   const to = millisOf(until)
   if (to === undefined || to > now - retentionMs) return undefined
-  return `Asana has deleted everything before ${until}: it keeps events for 90 days, from ${oldestKept(now)} on.`
+  return `Asana has deleted everything before ${until}: it keeps events for 90 days, now from ${oldestKept(now)} on.`
 }
 
-/** Said of a `since` before the oldest event that Asana still has; undefined for any other. */
+/** The message about a `since` before the oldest event that Asana still has. Undefined for any other. */
 export function partDeleted({ since }: Pick<TimeRange, 'since'>, now: number): string | undefined {
   const from = millisOf(since)
-  // An age of 90 days was that when it was read, a moment ago.
+  // An age of 90 days was converted to a time a moment ago, so it is slightly older now.
   if (from === undefined || from >= now - retentionMs - minuteMs) return undefined
-  return `Asana keeps events for 90 days: what happened from ${since} to ${oldestKept(now)} is deleted, and is not in what follows.`
+  return `Asana keeps events for 90 days. Events from ${since} to ${oldestKept(now)} are deleted and will be missing.`
 }
 
 function oldestKept(now: number): string {

@@ -10,8 +10,8 @@ export interface TimeFlags {
 }
 
 /**
- * Reads `--since` and `--until` of a command that has them apart from pipelines. Problems are added to the list. An archive may
- * hold what Asana has deleted.
+ * Reads `--since` and `--until` of a command that has them apart from pipelines, and adds their problems to the list. An archive may
+ * contain events that Asana has deleted.
  */
 export function timeRange(
   { since, until }: TimeFlags,

@@ -26,9 +26,9 @@ export function parseTime(text: string, now: number): string | undefined {
   return age === undefined || age > now ? undefined : new Date(now - age).toISOString()
 }
 
-/** Said of a number alone where a duration or an age belongs; undefined for anything else. A year is no such number. */
+/** The message about a duration or age that is only a number. Undefined for anything else, also for a year. */
 export function missingUnit(value: unknown, unit: 's' | 'm' | 'h' | 'd'): string | undefined {
   const text = typeof value === 'string' ? value.trim() : String(value)
   if (!/^\d{1,3}(\.\d+)?$/.test(text)) return undefined
-  return `${JSON.stringify(value)} has no unit: give ${text}${unit}, for example; there are ms, s, m, h, d, w.`
+  return `${JSON.stringify(value)} has no unit. Give for example ${text}${unit}. The units are ms, s, m, h, d, w.`
 }

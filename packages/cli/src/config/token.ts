@@ -2,21 +2,21 @@ import { asanaTokenProblem, secretFile, secretFileProblem } from '@asana-audit/c
 import type { Problem } from '../terminal/problem.ts'
 import { ownValue } from './yaml/own-value.ts'
 
-/** A secret that is read when it is needed, so that one mended on disk is used without a restart. */
+/** A secret that is read each time it is needed, so that a corrected file is used without a restart. */
 export interface Token {
   readonly read: () => string | Promise<string>
-  /** Equal for equal places: pipelines with one token share one request budget. Holds no secret. */
-  readonly place: string
+  /** The variable or file of the token. Pipelines with the same one share a request budget. Holds no secret. */
+  readonly source: string
 }
 
 export function tokenFromEnv(name: string, env: NodeJS.ProcessEnv): Token {
   const value = ownValue(env, name)?.trim() ?? ''
-  return { read: () => value, place: `env ${name}` }
+  return { read: () => value, source: `env ${name}` }
 }
 
 /** `written` is the path as it stands in the settings. */
 export function tokenFromFile(written: string, path = written): Token {
-  return { place: `file ${path}`, read: secretFile(path, written) }
+  return { source: `file ${path}`, read: secretFile(path, written) }
 }
 
 /** What is wrong with a token file before anything starts. */

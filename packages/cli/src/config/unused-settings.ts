@@ -3,7 +3,7 @@ import type { Warning } from '../terminal/problem.ts'
 import { type Destination, destinationName } from './destination/destination.ts'
 import type { PipelineDocument } from './pipeline-document.ts'
 
-/** Settings that are right and change nothing, since the form the destination takes has no place for them. */
+/** Warnings about valid settings without effect: the format of the destination does not use them. */
 export function unusedSettings(
   { details, relevance }: PipelineDocument,
   destination: Destination,
@@ -14,11 +14,11 @@ export function unusedSettings(
   const unused: string[] = []
   if (details === 'structured' && form !== 'otlp' && form !== 'otel') {
     unused.push(
-      `details: structured changes nothing in ${where}: only records of OpenTelemetry have two forms of it.`,
+      `details: structured has no effect for ${where}: only OpenTelemetry records have two forms of details.`,
     )
   }
   if (relevance !== undefined && (form === 'event' || form === 'panther')) {
-    unused.push(`relevance changes nothing in ${where}: these are the fields of Asana alone.`)
+    unused.push(`relevance has no effect for ${where}, which contains only Asana's fields.`)
   }
   return unused.map((message) => ({ code: 'setting_not_used', message }))
 }

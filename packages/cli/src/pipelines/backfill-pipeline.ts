@@ -99,7 +99,7 @@ async function deliverTime(
       refuseNothing(name, wanted, now)
       const gone = deletedBefore(wanted, now)
       if (gone !== undefined) {
-        const message = `Asana keeps events for 90 days: those before ${gone} are deleted. The rest is delivered.`
+        const message = `Asana keeps events for 90 days. Events before ${gone} are deleted. The rest is delivered.`
         report.warning(name, { code: 'deleted_by_asana', message })
       }
       // The row first: from then on verify knows that what the ledger lacks is still to come.

@@ -53,7 +53,7 @@ export function refuseNothing(pipeline: string, { since, until }: BackfillTime, 
     throw fault({ fault: 'fatal', code: 'not_yet_read', message })
   }
   if (Date.parse(until) > now - retentionMs) return
-  const message = `Asana keeps events for 90 days, so all before ${until} are deleted. Ask for a later time.`
+  const message = `Asana keeps events for 90 days, so everything before ${until} is deleted. Ask for a later time.`
   throw fault({ fault: 'fatal', code: 'deleted_by_asana', message })
 }
 

@@ -17,9 +17,9 @@ import { faultCode, resultCode } from './result-code.ts'
 export async function deliverSettings(
   flags: DeliverFlags & Flags,
   more: readonly Problem[] = [],
-  besideConfig: readonly WindowFlag[] = [],
+  withConfig: readonly WindowFlag[] = [],
 ): Promise<DeliverSettings | undefined> {
-  const reading = await readSettings(flags, process.env, besideConfig)
+  const reading = await readSettings(flags, process.env, withConfig)
   const problems = 'problems' in reading ? [...reading.problems, ...more] : [...more]
   const onUncertain = readChoice('--on-uncertain', flags.onUncertain, uncertainPolicies, problems)
   const log = readChoice('--log', flags.log, logForms, problems)

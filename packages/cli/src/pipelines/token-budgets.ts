@@ -8,8 +8,8 @@ export function tokenBudgets({
 }: Pick<Settings, 'requestsPerMinute'>): (pipeline: PipelineSettings) => RequestBudget {
   const budgets = new Map<string, RequestBudget>()
   return ({ token }) => {
-    const budget = budgets.get(token.place) ?? requestBudget({ perMinute: requestsPerMinute })
-    budgets.set(token.place, budget)
+    const budget = budgets.get(token.source) ?? requestBudget({ perMinute: requestsPerMinute })
+    budgets.set(token.source, budget)
     return budget
   }
 }

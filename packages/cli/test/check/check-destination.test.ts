@@ -16,7 +16,7 @@ async function checked(path: string, rotate = ''): Promise<Finding> {
   return await checkDestination(pipeline)
 }
 
-test('a folder is no file, and the answer has a file in it', async () => {
+test('a folder is refused, and the message names a file in it', async () => {
   mkdirSync(file('folder'))
   expect(await checked(file('folder'))).toMatchObject({
     ok: false,
@@ -25,14 +25,14 @@ test('a folder is no file, and the answer has a file in it', async () => {
   })
 })
 
-test('a file that is there is left as it is, and one that is not is not made', async () => {
+test('check changes no existing file and creates no missing one', async () => {
   writeFileSync(file('there.jsonl'), 'half a li')
   expect(await checked(file('there.jsonl'))).toMatchObject({ ok: true })
   expect(readFileSync(file('there.jsonl'), 'utf8')).toBe('half a li')
   expect(await checked(file('none/a.jsonl'))).toMatchObject({ ok: false, code: 'not_writable' })
 })
 
-test('a link counts as the place it leads to, and a name no file can have is refused as run would', async () => {
+test('a link is checked at its target, and a name that no file can have is refused', async () => {
   symlinkSync(file('nowhere/a.jsonl'), file('dangling.jsonl'))
   expect(await checked(file('dangling.jsonl'))).toMatchObject({
     ok: false,
@@ -51,7 +51,7 @@ test('a link counts as the place it leads to, and a name no file can have is ref
   })
 })
 
-test('a file that somebody else writes is refused, by a link to it too, and left as it is', async () => {
+test('a file that another process writes is refused, also through a link', async () => {
   const sink = lineFileSink({ path: file('held.jsonl'), lines: objectLines })
   await sink.open()
   symlinkSync(file('held.jsonl'), file('link.jsonl'))
@@ -64,30 +64,33 @@ test('a file that somebody else writes is refused, by a link to it too, and left
   expect(await checked(file('hard.jsonl'))).toMatchObject({ ok: false, code: 'not_writable' })
 })
 
-// Root may write everything.
-describe.skipIf(process.platform === 'win32' || process.getuid?.() === 0)('as a user with few rights', () => {
-  afterEach(() => chmodSync(file('locked'), 0o700))
+// Root may write anywhere.
+describe.skipIf(process.platform === 'win32' || process.getuid?.() === 0)(
+  'as a user with few permissions',
+  () => {
+    afterEach(() => chmodSync(file('locked'), 0o700))
 
-  test('what counts is the file where it is there, and its folder where it is not or others are to follow', async () => {
-    mkdirSync(file('locked'))
-    writeFileSync(file('locked/mine.jsonl'), '')
-    // Beside the file is its lock, which is made where it is not there.
-    writeFileSync(file('locked/mine.jsonl.lock'), '')
-    writeFileSync(file('locked/read-only.jsonl'), '')
-    chmodSync(file('locked/read-only.jsonl'), 0o400)
-    writeFileSync(file('locked/write-only.jsonl'), '')
-    chmodSync(file('locked/write-only.jsonl'), 0o200)
-    chmodSync(file('locked'), 0o500)
-    expect(await checked(file('locked/mine.jsonl'))).toMatchObject({ ok: true })
-    for (const name of ['read-only', 'write-only']) {
-      const path = file(`locked/${name}.jsonl`)
-      expect(await checked(path)).toMatchObject({ ok: false, message: expect.stringContaining(`${path} `) })
-    }
-    for (const refused of [
-      checked(file('locked/new.jsonl')),
-      checked(file('locked/mine.jsonl'), ', rotate_bytes: 10000000'),
-    ]) {
-      expect(await refused).toMatchObject({ ok: false, message: expect.stringContaining('The folder') })
-    }
-  })
-})
+    test('an existing file must be writable, and the folder where a new file will be created', async () => {
+      mkdirSync(file('locked'))
+      writeFileSync(file('locked/mine.jsonl'), '')
+      // The lock next to the file exists already, so the folder need not be writable.
+      writeFileSync(file('locked/mine.jsonl.lock'), '')
+      writeFileSync(file('locked/read-only.jsonl'), '')
+      chmodSync(file('locked/read-only.jsonl'), 0o400)
+      writeFileSync(file('locked/write-only.jsonl'), '')
+      chmodSync(file('locked/write-only.jsonl'), 0o200)
+      chmodSync(file('locked'), 0o500)
+      expect(await checked(file('locked/mine.jsonl'))).toMatchObject({ ok: true })
+      for (const name of ['read-only', 'write-only']) {
+        const path = file(`locked/${name}.jsonl`)
+        expect(await checked(path)).toMatchObject({ ok: false, message: expect.stringContaining(`${path} `) })
+      }
+      for (const refused of [
+        checked(file('locked/new.jsonl')),
+        checked(file('locked/mine.jsonl'), ', rotate_bytes: 10000000'),
+      ]) {
+        expect(await refused).toMatchObject({ ok: false, message: expect.stringContaining('The folder') })
+      }
+    })
+  },
+)

@@ -31,7 +31,7 @@ const flat = (text: string): string => text.replaceAll(/\s+/g, ' ')
 
 const nextYear = `${new Date().getUTCFullYear() + 1}-05-01`
 
-describe('a time that leaves nothing is refused', () => {
+describe('a time range with nothing in it is refused', () => {
   test.each([
     ['run', '--once', '--to', 'stdout'],
     ['check', '--to', 'stdout'],
@@ -42,7 +42,7 @@ describe('a time that leaves nothing is refused', () => {
     ['report', '--out', '-'],
     ['detect'],
   ])(
-    'with %s: a since in the future, an until before it, and one of which Asana has nothing left',
+    'with %s: a since in the future, an until before since, and an until before the oldest event Asana has',
     async (...args) => {
       const { code, stderr, stdout } = await command(...args, '--since', nextYear)
       expect([code, stdout, flat(stderr)]).toEqual([
@@ -63,7 +63,7 @@ describe('a time that leaves nothing is refused', () => {
     },
   )
 
-  test('in YAML, with its place', async () => {
+  test('in YAML, with its line', async () => {
     writeFileSync(file('future.yaml'), `pipelines: [{ workspace: "1", to: stdout, since: ${nextYear} }]`)
     const reading = await readSettings({ config: file('future.yaml') }, { ASANA_TOKEN: 't' })
     expect(reading).toEqual({
@@ -76,7 +76,7 @@ describe('a time that leaves nothing is refused', () => {
     })
   })
 
-  test('of an archive, which may be older than Asana remembers, the past is fine and the future is not', async () => {
+  test('for an archive only if it is in the future: an archive may be older than what Asana keeps', async () => {
     writeFileSync(file('empty.jsonl'), '')
     const archive = ['query', '--from', file('empty.jsonl')]
     expect((await command(...archive, '--since', '300d', '--until', '200d')).code).toBe(0)
@@ -84,8 +84,8 @@ describe('a time that leaves nothing is refused', () => {
   })
 })
 
-describe('settings that only the first start looks at', () => {
-  test('are told as that by every later one, with the way to begin elsewhere', async () => {
+describe('settings that only the first start uses', () => {
+  test('are a warning at every later start, with the command to begin elsewhere', async () => {
     const run = ['run', '--once', '--log', 'human', '--to', 'stdout', '--name', 'first and later']
     const first = await command(...run, '--since', '20d')
     expect(first.code).toBe(0)
@@ -101,8 +101,8 @@ describe('settings that only the first start looks at', () => {
     expect(findings.map(({ code }) => code)).toContain('since_ignored')
   })
 
-  test('say what Asana has deleted, at the first start, in check, in a backfill, a query and a rewind', async () => {
-    const said = 'Asana keeps events for 90 days: '
+  test('warn of events that Asana has deleted, at the first start, in check, backfill, query and rewind', async () => {
+    const warning = 'Asana keeps events for 90 days. '
     for (const args of [
       ['run', '--once', '--to', 'stdout', '--name', 'long ago'],
       ['check', '--to', 'stdout', '--name', 'long ago, too'],
@@ -110,23 +110,23 @@ describe('settings that only the first start looks at', () => {
       ['query', '--last', '1'],
     ]) {
       const { code, stdout, stderr } = await command(...args, '--since', '200d')
-      expect([code, flat(stdout + stderr)]).toEqual([0, expect.stringContaining(said)])
+      expect([code, flat(stdout + stderr)]).toEqual([0, expect.stringContaining(warning)])
       const recent = await command(...args, '--since', '89d')
-      expect(flat(recent.stdout + recent.stderr)).not.toContain(said)
+      expect(flat(recent.stdout + recent.stderr)).not.toContain(warning)
     }
     const rewind = await command('state', 'rewind', '--pipeline', 'long ago', '--to', '200d')
-    expect([rewind.code, flat(rewind.stdout)]).toEqual([0, expect.stringContaining(said)])
+    expect([rewind.code, flat(rewind.stdout)]).toEqual([0, expect.stringContaining(warning)])
   })
 })
 
-test('an until that was passed is told: nothing is left', async () => {
+test('an until that the position has passed is a warning: nothing is left', async () => {
   const run = ['run', '--once', '--log', 'human', '--to', 'stdout', '--name', 'ended', '--until', '10d']
   expect((await command(...run)).code).toBe(0)
   const { code, stderr } = await command(...run)
   expect([code, flat(stderr)]).toEqual([0, expect.stringContaining('Nothing is left to deliver')])
 })
 
-test('an until of a file of which Asana has nothing left is told, and keeps no other pipeline from running', async () => {
+test('an until in a file from before the oldest event is a warning, and the other pipelines run', async () => {
   writeFileSync(
     file('ended.yaml'),
     `pipelines:
@@ -143,7 +143,7 @@ test('an until of a file of which Asana has nothing left is told, and keeps no o
 describe('a stored position in the future', () => {
   const run = ['run', '--once', '--to', 'stdout', '--name', 'mistyped']
 
-  test('is told by run and check, with the command that mends it', async () => {
+  test('is reported by run and check, with the command that corrects it', async () => {
     const state = sqliteState({ path: file('state.db') })
     const claim = await state.claim('mistyped')
     await claim.rewind('live', asanaCursorAt(`${nextYear}T00:00:00Z`), Number.MAX_SAFE_INTEGER)
@@ -163,18 +163,18 @@ describe('a stored position in the future', () => {
       expect.stringMatching(/position begins in the future.*state rewind/),
     ])
     expect((await command('state', 'rewind', '--pipeline', 'mistyped', '--to', '90d')).code).toBe(0)
-    const mended = await command(...run, '--format', 'event')
-    expect([mended.code, mended.stdout.trimEnd().split('\n').length]).toEqual([0, 200])
+    const corrected = await command(...run, '--format', 'event')
+    expect([corrected.code, corrected.stdout.trimEnd().split('\n').length]).toEqual([0, 200])
   })
 
-  test('cannot be made by a rewind', async () => {
+  test('cannot be set by a rewind', async () => {
     const { code, stderr } = await command('state', 'rewind', '--pipeline', 'mistyped', '--to', nextYear)
     expect([code, flat(stderr)]).toEqual([2, expect.stringContaining('--to It is in the future')])
   })
 })
 
 describe('a backfill', () => {
-  test('takes its window from the command line with a file as well, which goes before what the file says', async () => {
+  test('takes its time range from the command line even with a settings file, and overrides the file', async () => {
     writeFileSync(
       file('backfill.yaml'),
       `pipelines: [{ name: b, workspace: "${simulator.workspace}", to: stdout, format: event, since: 2d }]`,
@@ -197,7 +197,7 @@ describe('a backfill', () => {
     expect(Math.max(...times)).toBeLessThan(to + hour)
   })
 
-  test('says what is wrong with that window once, by its flags, beside what is wrong with the file', async () => {
+  test('reports a problem of that range once, by its flag, together with the problems of the file', async () => {
     writeFileSync(
       file('two.yaml'),
       'pipelines: [{ workspace: "1", to: kafka }, { workspace: "2", to: stdout }]',

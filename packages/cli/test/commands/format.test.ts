@@ -126,7 +126,7 @@ describe('the setting', () => {
       { setting: '--format', message: expect.stringContaining('holds OTLP JSON lines') },
     ])
     expect(await mixed(views)).toMatchObject([
-      { setting: '--format', message: expect.stringContaining('no OTLP') },
+      { setting: '--format', message: expect.stringContaining('other than OTLP') },
     ])
     expect([await mixed(archive), await mixed(views, 'ecs'), await mixed('/nowhere', 'ecs')]).toEqual([
       [],
@@ -141,7 +141,7 @@ describe('the setting', () => {
     const reading = await readSettings({ config, format: 'ecs' }, given)
     expect(reading).toMatchObject({
       problems: [
-        { setting: '--format', message: expect.stringContaining('in the file alone') },
+        { setting: '--format', message: expect.stringContaining('only in the file') },
         {
           setting: `${config}, line 2: pipelines[0].format`,
           message: expect.stringContaining('destination is otlp'),

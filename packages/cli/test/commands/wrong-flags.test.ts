@@ -8,25 +8,29 @@ const wrongFlags: [command: string[], settings: string[], told: string][] = [
   [
     ['query', '--log', 'loud', '--give-up-after', '3', '--window', '2', '--since', '7', '--around', '1'],
     ['--log', '--give-up-after', '--window', '--since'],
-    'give 3m',
+    'Give for example 3m.',
   ],
-  [['query', '--from', 'none', '--since', '7', '--until', 'x'], ['--from', '--since', '--until'], 'give 7d'],
+  [
+    ['query', '--from', 'none', '--since', '7', '--until', 'x'],
+    ['--from', '--since', '--until'],
+    'Give for example 7d.',
+  ],
   [['convert', '--format', 'x', '--log', 'loud', 'none'], ['--format', '--log', 'file'], 'otlp, event'],
   [
     ['simulate', '--latency', '3', '--port', '99999', '--events', '1.5', '--days', '0', '--fault-rate', '2'],
     ['--latency', '--port', '--events', '--days', '--fault-rate'],
-    'give 3s',
+    'Give for example 3s.',
   ],
   [['verify', '--to', 'kafka', '--since', '1d', '--until', '2d'], ['--to', '--until'], 'not after since'],
   [['detect', '--level', 'x', '--log', 'loud', '--rules', 'none'], ['--level', '--log', '--rules'], 'json'],
 ]
 
-test.for(wrongFlags)('%j: everything wrong is said at once', async ([command, settings, told]) => {
+test.for(wrongFlags)('%j: every problem is reported at once', async ([command, settings, message]) => {
   const env = { ASANA_TOKEN: 't', ASANA_WORKSPACE: '1' }
   const { code, stdout, stderr } = await runCommand(command, env)
   expect([code, stdout]).toEqual([2, ''])
   for (const setting of settings) expect(stderr).toContain(`  ${setting}\n`)
-  expect(stderr).toContain(told)
+  expect(stderr).toContain(message)
 })
 
 test('unknown flags, a missing one and one given twice are said at once, with the nearest names', async () => {

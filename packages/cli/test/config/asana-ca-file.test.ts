@@ -9,9 +9,9 @@ const good = { ASANA_TOKEN: 'secret', ASANA_WORKSPACE: '42' }
 
 test.each([
   ['empty', ''],
-  ['of something else', 'no certificate'],
+  ['not in PEM form', 'no certificate'],
 ])(
-  'a file of certificates that is %s is a problem, as all public ones would be trusted instead',
+  'a certificate file that is %s is a problem, because all public certificates would be trusted instead',
   async (_, text) => {
     writeFileSync(file('ca.pem'), text)
     const message = expect.stringContaining('-----BEGIN')
@@ -27,7 +27,7 @@ test.each([
   },
 )
 
-test('the certificates in it are what is trusted', async () => {
+test('only the certificates of the file are trusted', async () => {
   const [pem = ''] = rootCertificates
   writeFileSync(file('good.pem'), pem)
   const env = { ...good, ASANA_CA_FILE: file('good.pem') }

@@ -6,7 +6,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts'
 const file = temporaryFolder()
 
 test.each(['"4711-sixteen-bytes-or-more"', '47110815'])(
-  'a hash key put where its path belongs is not repeated: %s',
+  'a hash key in place of its path is not quoted: %s',
   async (key) => {
     const config = file('a.yaml')
     writeFileSync(config, `pipelines: [{ workspace: 1, to: stdout, hash_key_file: ${key} }]`)

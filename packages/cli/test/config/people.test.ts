@@ -11,7 +11,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const file = temporaryFolder()
 
-/** Takes what OTLP and HEC send. */
+/** A server that accepts OTLP and HEC. */
 async function receiver(): Promise<{ url: string; bodies: Buffer[] }> {
   const bodies: Buffer[] = []
   const server = createServer(async (request, response) => {
@@ -40,11 +40,11 @@ function peopleIn(events: readonly unknown[]): string[] {
       ...(resource?.['resource_type'] === 'user' ? [resource] : []),
     ],
   )
-  const said = people.flatMap((one) => [one?.['gid'], one?.['name'], one?.['email']])
-  return [...new Set(said.filter((value) => typeof value === 'string' && value !== ''))] as string[]
+  const texts = people.flatMap((one) => [one?.['gid'], one?.['name'], one?.['email']])
+  return [...new Set(texts.filter((value) => typeof value === 'string' && value !== ''))] as string[]
 }
 
-test('with people: hash nobody is named: in no format and destination, not in state, quarantine or log; ids stay', async () => {
+test('with people: hash, no format, destination, state, quarantine or log names a person, and ids stay', async () => {
   const few = await startSimulator({ events: 60 })
   onTestFinished(() => few.close())
   const [first] = few.events
@@ -102,7 +102,7 @@ test('with people: hash nobody is named: in no format and destination, not in st
     expect(everything.find(([name]) => name === 'out-event.jsonl')?.[1]).toContain(gid)
 })
 
-test('what was set aside before people were hidden is sent again without them', async () => {
+test('an event quarantined before people were hidden is replayed without them', async () => {
   const state = file('old.db')
   const opened = await sqliteState({ path: state })
   const claim = await opened.claim('main')
@@ -136,7 +136,7 @@ async function checked(policy: string): Promise<Ran> {
   })
 }
 
-test('a policy by paths that leaves the same people elsewhere is told in check, and passes', async () => {
+test('a policy by paths that leaves the same people elsewhere is a warning of check', async () => {
   const { code, stdout } = await checked('fields: { actor.email: drop }')
   expect(code).toBe(0)
   expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(

@@ -5,7 +5,7 @@ import { runCommand } from '../support/run-command.ts'
 
 const good = { ASANA_TOKEN: 'secret', ASANA_WORKSPACE: '42' }
 
-test('a proxy is written as for curl: with or without a scheme, lower case first', async () => {
+test('a proxy is read as curl reads it: with or without a scheme, lower case first', async () => {
   const env = { ...good, HTTPS_PROXY: 'proxy.corp:3128', HTTP_PROXY: 'x', http_proxy: 'http://a:1' }
   const reading = await readSettings({ to: ['stdout'] }, env)
   expect(reading).toMatchObject({
@@ -13,7 +13,7 @@ test('a proxy is written as for curl: with or without a scheme, lower case first
   })
 })
 
-test('ALL_PROXY is for what has no proxy of its own, SOCKS included', async () => {
+test('ALL_PROXY is used for a protocol without its own proxy, and may be SOCKS', async () => {
   const env = { ...good, HTTPS_PROXY: 'http://a:1', all_proxy: 'socks5h://b:2' }
   const reading = await readSettings({ to: ['stdout'] }, env)
   expect(reading).toMatchObject({
@@ -21,7 +21,7 @@ test('ALL_PROXY is for what has no proxy of its own, SOCKS included', async () =
   })
 })
 
-test('what is no address of a proxy is a problem of its variable, which is not repeated as it may hold a password', async () => {
+test('an invalid proxy address is a problem of its variable, and is not quoted because it may hold a password', async () => {
   const env = { ...good, https_proxy: 'http://svc:pa/ss@proxy:3128', HTTP_PROXY: 'ftp://svc:pa%2Fss@proxy' }
   const { code, stderr } = await runCommand(['run', '--once', '--to', 'stdout'], env)
   expect(code).toBe(2)
@@ -31,14 +31,13 @@ test('what is no address of a proxy is a problem of its variable, which is not r
   expect(stderr).not.toMatch(/svc|pa.ss|pa%2Fss/)
 })
 
-/** What is said of the settings that is no fault. */
 async function warningsOf(env: NodeJS.ProcessEnv): Promise<readonly Warning[]> {
   const reading = await readSettings({ to: ['stdout'] }, { ...good, ...env })
   if ('problems' in reading) throw new Error(JSON.stringify(reading.problems))
   return reading.settings.pipelines.flatMap(({ warnings }) => warnings)
 }
 
-test('the password of a proxy that crosses the network in clear is warned of, and not repeated', async () => {
+test('a proxy password that crosses the network unencrypted gives a warning that does not quote it', async () => {
   const warnings = await warningsOf({
     HTTPS_PROXY: 'http://me:hunter2@proxy.corp:3128',
     HTTP_PROXY: 'http://proxy.corp:3128',
@@ -49,17 +48,17 @@ test('the password of a proxy that crosses the network in clear is warned of, an
 })
 
 test.each(['http://me:hunter2@localhost:3128', 'https://me:hunter2@proxy.corp:3128'])(
-  'the password of a proxy on this machine or within TLS is not warned of: %s',
+  'a proxy password on this machine or within TLS gives no warning: %s',
   async (HTTPS_PROXY) => {
     expect(await warningsOf({ HTTPS_PROXY })).toEqual([])
   },
 )
 
-test('an entry of NO_PROXY that can never match is a problem, told with a good one', async () => {
+test('an entry of NO_PROXY that can never match is a problem, reported with a good one', async () => {
   const env = { ...good, NO_PROXY: 'localhost,10.0.0.0/8,10.0.0.0/33,http://splunk.corp' }
   const { code, stderr } = await runCommand(['run', '--once', '--to', 'stdout'], env)
   expect(code).toBe(2)
   const message = stderr.replace(/\s+/g, ' ')
-  expect(message).toContain('NO_PROXY It holds what is no network: "10.0.0.0/33", "http://splunk.corp".')
+  expect(message).toContain('NO_PROXY These entries are not networks: "10.0.0.0/33", "http://splunk.corp".')
   expect(message).toContain('10.0.0.0/8 or fd00::/8')
 })

@@ -31,7 +31,7 @@ async function problemsOf(flags: Flags, env: NodeJS.ProcessEnv): Promise<Record<
 }
 
 describe('flags and environment', () => {
-  test('a token with "Bearer" before it is refused at the start, wherever it stands', async () => {
+  test('a token with "Bearer" before it is refused at the start, from any source', async () => {
     const token = 'Bearer abcd'
     const config = file('token.yaml', 'pipelines: [{ workspace: "1", token_env: MINE, to: stdout }]')
     const found = [
@@ -54,12 +54,12 @@ describe('flags and environment', () => {
     expect(statePath).toBe('/tmp/s.db')
   })
 
-  test('a flag goes before its variable', async () => {
+  test('a flag overrides its variable', async () => {
     const { pipelines } = await settingsOf({ to: ['stdout'], workspace: '7' }, good)
     expect(pipelines[0]?.workspace).toBe('7')
   })
 
-  test('how many requests go out at once is for YAML to say', async () => {
+  test('the number of concurrent requests is set in YAML', async () => {
     const config = (inFlight: number) =>
       file('a.yaml', `pipelines: [{ workspace: "1", to: { otlp: { in_flight: ${inFlight} } } }]`)
     const { pipelines } = await settingsOf({ config: config(1) }, good)
@@ -69,7 +69,7 @@ describe('flags and environment', () => {
     ])
   })
 
-  test('the standard OTLP variables set the destination up', async () => {
+  test('the standard OTLP variables configure the destination', async () => {
     const { pipelines } = await settingsOf(
       { to: ['otlp'] },
       {
@@ -95,7 +95,7 @@ describe('flags and environment', () => {
     expect(await pipelines[0]?.token.read()).toBe('second')
   })
 
-  test('everything wrong is said at once, each with its setting and a good value', async () => {
+  test('every problem is reported at once, each with its setting and a good value', async () => {
     const problems = await problemsOf(
       { to: ['kafka'], since: 'soon', limit: '0', actorType: ['robot'], requestsPerMinute: 'many' },
       { ASANA_BASE_URL: 'http://example.com', OTEL_RESOURCE_ATTRIBUTES: 'broken' },
@@ -114,7 +114,7 @@ describe('flags and environment', () => {
     for (const message of Object.values(problems)) expect(message).toMatch(/Give|Put|good value/)
   })
 
-  test('a token is sent over plain http to this machine only', async () => {
+  test('a token is sent over plain http only to this machine', async () => {
     for (const url of [
       'http://localhost:1/api',
       'http://127.0.0.1:8080',
@@ -140,19 +140,19 @@ describe('flags and environment', () => {
     expect((await problemsOf({ to: ['stdout'] }, missing))['ASANA_TOKEN_FILE']).toContain('ENOENT')
   })
 
-  test('actor_gid beside actor_type is refused, as Asana takes one of them', async () => {
+  test('actor_gid together with actor_type is refused, because Asana accepts only one of them', async () => {
     const problems = await problemsOf({ to: ['stdout'], actorGid: '1', actorType: ['user'] }, good)
     expect(Object.keys(problems)).toEqual(['--actor-gid'])
   })
 
-  test('a window that ends before it begins is refused', async () => {
+  test('an until before since is refused', async () => {
     expect(Object.keys(await problemsOf({ to: ['stdout'], since: '1d', until: '2d' }, good))).toEqual([
       '--until',
     ])
   })
 })
 
-test('a rule between two settings does not hide what else is wrong', async () => {
+test('a problem between two settings does not hide other problems', async () => {
   const problems = await problemsOf({ to: ['kafka'], since: '1d', until: '2d', limit: 'x' }, {})
   expect(Object.keys(problems)).toEqual([
     '--workspace (or ASANA_WORKSPACE)',
@@ -163,8 +163,8 @@ test('a rule between two settings does not hide what else is wrong', async () =>
   ])
 })
 
-describe('nothing waits for a second pass', () => {
-  test('what is wrong with the destination is told without a token and without a workspace', async () => {
+describe('the first run reports every problem', () => {
+  test('of the destination, even without a token and a workspace', async () => {
     const path = file('ecs.jsonl', '{"resourceLogs":[]}')
     const problems = await problemsOf(
       { to: [`file:${path}`, `file:${path}`, 'otlp'], format: 'ecs' },
@@ -178,22 +178,22 @@ describe('nothing waits for a second pass', () => {
       'OTEL_EXPORTER_OTLP_CERTIFICATE',
       '--to',
     ])
-    expect(problems['--to']).toContain('a file of its own')
+    expect(problems['--to']).toContain('its own file')
   })
 
-  test('two pipelines with one file are refused, by a link to it or to its folder too', async () => {
+  test('of two pipelines with one file, also through a link to it or to its folder', async () => {
     const path = file('one.jsonl', '')
     symlinkSync(path, join(folder, 'link.jsonl'))
     symlinkSync(folder, join(folder, 'again'))
     for (const other of [join(folder, 'link.jsonl'), join(folder, 'again', 'one.jsonl')]) {
       const problems = await problemsOf({ to: [`file:${path}`, `file:${other}`] }, good)
-      expect(problems['--to']).toContain('a file of its own')
+      expect(problems['--to']).toContain('its own file')
     }
     const inNewFiles = [`file:${join(folder, 'new.jsonl')}`, `file:${join(folder, 'again', 'new.jsonl')}`]
-    expect((await problemsOf({ to: inNewFiles }, good))['--to']).toContain('a file of its own')
+    expect((await problemsOf({ to: inNewFiles }, good))['--to']).toContain('its own file')
   })
 
-  test('the files of Splunk are looked at although its address is missing', async () => {
+  test('of the Splunk files, even without the Splunk address', async () => {
     const none = join(folder, 'none')
     const problems = await problemsOf(
       { to: ['splunk-hec'] },
@@ -202,7 +202,7 @@ describe('nothing waits for a second pass', () => {
     expect(Object.keys(problems)).toEqual(['SPLUNK_HEC_URL', 'SPLUNK_HEC_TOKEN_FILE', 'SPLUNK_HEC_CA_FILE'])
   })
 
-  test('a name is given twice, whatever else is wrong', async () => {
+  test('of a name that is given twice, together with others', async () => {
     const config = file(
       'a.yaml',
       'pipelines: [{ name: a, to: stdout }, { name: a, to: otlp }, { to: stdout }]',
@@ -211,7 +211,7 @@ describe('nothing waits for a second pass', () => {
     expect(problems['name']).toContain('"a"')
   })
 
-  test('the form of splunk-hec is told by its own flag, and with another destination too', async () => {
+  test('of --hec-format, by its own flag, also for another destination', async () => {
     const env = { ...good, SPLUNK_HEC_URL: 'https://splunk.example:8088', SPLUNK_HEC_TOKEN: 't' }
     const problems = await problemsOf({ to: ['splunk-hec'], hecFormat: 'json' }, env)
     expect(problems).toEqual({ '--hec-format': '"json" cannot be used. Give one of asana, otel.' })
@@ -219,22 +219,24 @@ describe('nothing waits for a second pass', () => {
   })
 })
 
-test('a number alone where a duration or an age belongs lacks its unit, in YAML too', async () => {
+test('a duration or an age without a unit is a problem, in YAML too', async () => {
   const flags = await problemsOf({ to: ['stdout'], since: '7', poll: '30', settledWindow: '90' }, good)
-  expect(flags['--since']).toContain('"7" has no unit: give 7d')
-  expect(flags['--poll']).toContain('give 30s')
-  expect(flags['--settled-window']).toContain('give 90m')
+  expect(flags['--since']).toContain('"7" has no unit. Give for example 7d.')
+  expect(flags['--poll']).toContain('Give for example 30s.')
+  expect(flags['--settled-window']).toContain('Give for example 90m.')
   const config = file('a.yaml', 'pipelines: [{ workspace: "1", to: stdout, poll: 30 }]')
-  expect(Object.values(await problemsOf({ config }, good))).toEqual([expect.stringContaining('give 30s')])
+  expect(Object.values(await problemsOf({ config }, good))).toEqual([
+    expect.stringContaining('Give for example 30s.'),
+  ])
 })
 
-test('an until before since is told as that', async () => {
+test('the message of an until before since says so', async () => {
   const { '--until': message } = await problemsOf({ to: ['stdout'], since: '1d', until: '2d' }, good)
   expect(message).toContain('It is not after since. Give')
 })
 
 describe('YAML', () => {
-  test('describes several pipelines, with environment variables put in', async () => {
+  test('describes several pipelines, with environment variables in their values', async () => {
     const path = file(
       'p.yaml',
       `state: ${folder}/s.db
@@ -272,10 +274,10 @@ pipelines:
     })
     expect(await otlp?.token.read()).toBe('acme-token')
     expect(await other?.token.read()).toBe('other-token')
-    expect(otlp?.token.place).not.toBe(other?.token.place)
+    expect(otlp?.token.source).not.toBe(other?.token.source)
   })
 
-  test('problems name the place in the file, and known settings where one is misspelt', async () => {
+  test('problems name the line in the file, and the nearest known setting', async () => {
     const path = file(
       'p.yaml',
       `pipelines:
@@ -296,11 +298,11 @@ pipelines:
       'line 5: pipelines[0].to.otlp.protocol',
       'line 7: pipelines[2].to',
     ])
-    expect(problems[`${path}, line 3: pipelines[0].tokenfile`]).toContain('Is token_file meant?')
+    expect(problems[`${path}, line 3: pipelines[0].tokenfile`]).toContain('Did you mean token_file?')
     expect(problems[`${path}, line 4: pipelines[0].filters.type`]).toContain('event_type')
   })
 
-  test('two pipelines of one name are refused, as they would share a cursor', async () => {
+  test('two pipelines with one name are refused, because they would share a cursor', async () => {
     const path = file('p.yaml', 'pipelines: [{ workspace: 1, to: stdout }, { workspace: 1, to: stdout }]')
     expect((await problemsOf({ config: path }, { ASANA_TOKEN: 't' }))['name']).toContain('"1 stdout"')
   })
@@ -316,7 +318,7 @@ pipelines:
   })
 })
 
-test('without a path the state is where such things belong', async () => {
+test('the default path of the state is in the folder for the state of applications', async () => {
   const xdg = await settingsOf({ to: ['stdout'] }, { ...good, XDG_STATE_HOME: '/var/state' })
   expect(xdg).toMatchObject({ statePath: '/var/state/asana-audit/state.db', statePathIsDefault: true })
 })

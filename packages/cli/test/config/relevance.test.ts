@@ -34,7 +34,7 @@ async function opened(relevance: string, to: string) {
   return { record: map(failed), sink, warnings }
 }
 
-test('what a pipeline says of the relevance is in what it writes', async () => {
+test('the relevance of a pipeline is in the records it writes', async () => {
   const { record } = await opened('{ L2: high }', 'stdout')
   expect(record).toMatchObject({ severityNumber: 14, attributes: { 'asana.audit.relevance': 'high' } })
 })
@@ -42,7 +42,7 @@ test('what a pipeline says of the relevance is in what it writes', async () => {
 test.each([
   ['asana', { asana_severity_number: 14 }],
   ['otel', { 'asana.audit.relevance': 'high', 'otel.log.severity.number': 14 }],
-])('and in what it sends to Splunk in the format %s', async (format, fields) => {
+])('the relevance is in the events it sends to Splunk in the format %s', async (format, fields) => {
   const bodies: Buffer[] = []
   const splunk = createServer(async (request, response) => {
     bodies.push(Buffer.concat(await request.toArray()))
@@ -62,12 +62,12 @@ test.each([
   expect(JSON.parse(text.toString('utf8'))).toMatchObject({ fields })
 })
 
-test('an event type unknown here is taken, with a warning that names it', async () => {
+test('an unknown event type is accepted, with a warning that names it', async () => {
   const { warnings } = await opened('{ robot_hired: high }', 'stdout')
   expect(warnings).toEqual([{ code: 'unknown_event_type', message: expect.stringContaining('robot_hired') }])
 })
 
-test('one that is near to a known one is refused, with its name', async () => {
+test('an event type that is similar to a known one is refused, with the name of the known one', async () => {
   const read = await reading('{ user_login_faild: high }', 'stdout')
   expect(read).toMatchObject({
     problems: [
@@ -79,7 +79,7 @@ test('one that is near to a known one is refused, with its name', async () => {
   })
 })
 
-test('every problem is said at once, with a good value', async () => {
+test('every problem is reported at once, with a good value', async () => {
   const read = await reading('{ S20: low, L2: grave, 7: 8 }', 'kafka')
   const problems = 'problems' in read ? read.problems : []
   expect(problems.map(({ setting }) => setting.replace(/.*: /, ''))).toEqual([
@@ -93,7 +93,7 @@ test('every problem is said at once, with a good value', async () => {
     expect(messages).toContain(name)
 })
 
-test('what is no map is refused', async () => {
+test('a value that is not a map is refused', async () => {
   const read = await reading('high', 'stdout')
   expect('problems' in read && read.problems[0]).toEqual({
     setting: expect.stringContaining('pipelines[0].relevance'),

@@ -24,7 +24,7 @@ test.each([
   '2026-01-31 08:00',
   '99999w',
   '1e3d',
-])('%s is no TIME', (text) => {
+])('%s is not a TIME', (text) => {
   expect(parseTime(text, now)).toBeUndefined()
 })
 

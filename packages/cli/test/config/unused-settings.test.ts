@@ -5,7 +5,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const file = temporaryFolder()
 
-/** Of each destination of a pipeline. */
+/** The warnings of each destination of a pipeline. */
 async function warningsOf(settings: string): Promise<string[][]> {
   const config = file('p.yaml')
   writeFileSync(config, `pipelines: [{ workspace: "1", name: p, ${settings} }]`)
@@ -25,27 +25,30 @@ test.each([
   ['stdout, format: ocsf', 'ocsf'],
   ['"file:a.jsonl", format: ecs', 'ecs'],
   ['{ file: { path: a.jsonl } }, format: event', 'event'],
-])('structured details are said to change nothing in %s', async (to, format) => {
+])('structured details have no effect in %s, and a warning says so', async (to, format) => {
   expect(await warningsOf(`to: ${to}, details: structured`)).toEqual([
     [
       expect.stringMatching(
-        `^setting_not_used: details: structured changes nothing in .+ with the format ${format}: `,
+        `^setting_not_used: details: structured has no effect for .+ with the format ${format}: `,
       ),
     ],
   ])
 })
 
-test.each(['event', 'panther'])('a relevance is said to change nothing in the format %s', async (format) => {
-  expect(await warningsOf(`to: stdout, format: ${format}, ${relevance}`)).toEqual([
-    [
-      expect.stringContaining(
-        `setting_not_used: relevance changes nothing in stdout with the format ${format}`,
-      ),
-    ],
-  ])
-})
+test.each(['event', 'panther'])(
+  'relevance has no effect in the format %s, and a warning says so',
+  async (format) => {
+    expect(await warningsOf(`to: stdout, format: ${format}, ${relevance}`)).toEqual([
+      [
+        expect.stringContaining(
+          `setting_not_used: relevance has no effect for stdout with the format ${format}`,
+        ),
+      ],
+    ])
+  },
+)
 
-test('each destination is told what it has no use for, and no other', async () => {
+test('a warning is given only for the destination that does not use the setting', async () => {
   const to = `[otlp, splunk-hec, stdout]`
   const [otlp, asana, stdout] = await warningsOf(`to: ${to}, details: structured, ${relevance}`)
   expect([otlp, asana?.length, stdout]).toEqual([[], 1, []])
@@ -59,6 +62,6 @@ test.each([
   ['stdout, format: ocsf', 'details: json'],
   ['stdout, format: cim', relevance],
   ['splunk-hec', relevance],
-])('nothing is said of %s with %s, which counts or is the default', async (to, setting) => {
+])('%s with %s gives no warning: the setting has an effect or is the default', async (to, setting) => {
   expect(await warningsOf(`to: ${to}, ${setting}`)).toEqual([[]])
 })

@@ -10,7 +10,7 @@ async function reading(text: string): Promise<unknown> {
   return readSettings({ config: file('p.yaml') }, { ASANA_TOKEN: 'secret' })
 }
 
-test('texts that begin with * and are not in quotes are told by their lines, and not repeated', async () => {
+test('unquoted texts that begin with * are reported by line and not quoted', async () => {
   const text = 'pipelines:\n  - { workspace: 1, to: stdout, name: *a }\n  - { workspace: *pass, to: stdout }'
   const found = await reading(text)
   expect(found).toEqual({
@@ -22,7 +22,7 @@ test('texts that begin with * and are not in quotes are told by their lines, and
   expect(JSON.stringify(found)).not.toContain('pass')
 })
 
-test('so many aliases that they could only exhaust the memory are a problem', async () => {
+test('so many aliases that they would exhaust the memory are a problem', async () => {
   const tenTimes = (name: string, before: string): string =>
     `${name}: &${name} [${Array(10).fill(`*${before}`).join(', ')}]`
   const text = ['a: &a [x]', ...[...'bcdefg'].map((name, n) => tenTimes(name, 'abcdef'[n] ?? ''))].join('\n')
@@ -31,13 +31,18 @@ test('so many aliases that they could only exhaust the memory are a problem', as
   })
 })
 
-test('an alias of the value it is in is a problem, and no overflow of the stack', async () => {
+test('an alias of the value that contains it is a problem, not a stack overflow', async () => {
   expect(await reading('pipelines:\n  - &a\n    workspace: "1"\n    to: [stdout, *a]')).toEqual({
-    problems: [{ setting: `${file('p.yaml')}, line 4`, message: expect.stringContaining('no end') }],
+    problems: [
+      {
+        setting: `${file('p.yaml')}, line 4`,
+        message: expect.stringContaining('refers to the value that contains it'),
+      },
+    ],
   })
 })
 
-test('an alias of a value elsewhere stands for it', async () => {
+test('an alias has the value of its anchor', async () => {
   const found = await reading(
     'pipelines: [{ name: a, workspace: "1", to: &to { file: { path: a.jsonl } } }, { name: b, workspace: &w "2", to: stdout }, { name: c, workspace: *w, to: otlp }]',
   )

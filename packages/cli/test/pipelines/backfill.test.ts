@@ -118,7 +118,7 @@ test('beside a runner it refuses', async () => {
   await state.close()
 })
 
-test('everything wrong with its flags is said at once', async () => {
+test('every problem of its flags is reported at once', async () => {
   await using pipeline = await testPipeline({ events: 0 })
   const { command } = pipeline
   const { code, stderr } = await command(
@@ -129,7 +129,7 @@ test('everything wrong with its flags is said at once', async () => {
   for (const flag of ['--restart', '--since', '--until', '--give-up-after', '--log', '--on-uncertain']) {
     expect(stderr).toContain(`  ${flag}\n`)
   }
-  expect(stderr).toContain('"3" has no unit: give 3m')
+  expect(stderr).toContain('"3" has no unit. Give for example 3m.')
   const turned = await command('backfill', '--since', '2026-02-01', '--until', '2026-01-01')
   expect(turned.code).toBe(2)
   expect(turned.stderr).toContain('--until')

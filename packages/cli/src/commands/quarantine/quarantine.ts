@@ -59,7 +59,7 @@ async function unknownPipeline(location: StatePath, name: string): Promise<Probl
   for await (const { pipeline } of quarantine(location)) names.add(pipeline)
   if (names.has(name)) return []
   const nearest = nearestName(name, [...names])
-  const meant = nearest === undefined ? '' : ` Is ${nearest} meant?`
+  const meant = nearest === undefined ? '' : ` Did you mean ${nearest}?`
   const known = names.size > 0 ? `It holds: ${[...names].join(', ')}.` : 'It holds no pipeline.'
   const message = `There is no pipeline "${name}" in the state ${location.statePath}.${meant} ${known}`
   return [{ setting: '--pipeline', message }]

@@ -6,19 +6,19 @@ import { MisreadNumber } from '../yaml/misread-number.ts'
 import { ownValue } from '../yaml/own-value.ts'
 import { unknownSetting } from '../yaml/unknown-setting.ts'
 
-/** An empty one is not set, as in the environment. A variable that is put into the file may be empty. */
+/** An empty one is not set, as in the environment. A variable in the file may be empty. */
 const text = z
   .string()
   .trim()
   .transform((value) => value || undefined)
   .optional()
-/** An empty one leaves our default out. */
+/** An empty one removes our default. */
 const textOrNothing = z.string().trim().optional()
-// Text too: a variable that is put into the file is text.
+// Text is accepted too: the value of a variable in the file is text.
 const flag = z.union([z.boolean().transform(String), text])
 const whole = z.union([z.int(), z.string().trim().regex(/^\d+$/).transform(Number)])
 
-/** The maps a destination may be written as in YAML, by their only key. */
+/** A destination may be a map in YAML with one of these keys. */
 export const destinationMaps = {
   otlp: z.strictObject({
     endpoint: text,
@@ -56,7 +56,7 @@ type Maps = { [Kind in keyof typeof destinationMaps]: z.output<(typeof destinati
 
 export type DestinationKind = keyof Maps
 
-/** One of them, as far as it is right. */
+/** The map of one destination, without its wrong settings. */
 export type DestinationMap = {
   [Kind in keyof Maps]: { readonly kind: Kind; readonly map: Maps[Kind] }
 }[keyof Maps]
@@ -87,7 +87,7 @@ const goodValues: Record<string, string> = {
   rotate_keep: 'Give how many full files to keep, from 1, for example 30, or leave it out to keep all.',
 }
 
-/** Reads a destination that is a map, at `at`. What is wrong is added to the list and left out; undefined where nothing is left. */
+/** Reads a destination map at the path `at`. Wrong settings are added to the list and left out. Undefined if nothing is left. */
 export function readDestinationMap(
   value: object,
   at: string,
@@ -97,7 +97,7 @@ export function readDestinationMap(
   const kinds = Object.keys(value)
   for (const kind of kinds.filter((one) => !Object.hasOwn(destinationMaps, one))) {
     const message = unknownSetting(kind, Object.keys(destinationMaps))
-    problems.push({ setting: origin.place(`${at}.${kind}`), message })
+    problems.push({ setting: origin.settingName(`${at}.${kind}`), message })
   }
   const known = kinds.filter((kind): kind is keyof Maps => Object.hasOwn(destinationMaps, kind))
   if (known.length !== 1) {
@@ -107,8 +107,8 @@ export function readDestinationMap(
         : `It holds ${known.length === 0 ? 'no destination' : known.join(' and ')}.`
     if (wrong)
       problems.push({
-        setting: origin.place(at),
-        message: `${wrong} Give one of them, and each of several its own place in a list.`,
+        setting: origin.settingName(at),
+        message: `${wrong} Give one destination. For several, write a list with one entry for each.`,
       })
     return undefined
   }
@@ -138,19 +138,19 @@ function checkedMap(
     if (issue.code === 'unrecognized_keys') {
       for (const key of issue.keys) {
         wrong.add(key)
-        problems.push({ setting: origin.place(`${at}.${key}`), message: unknownSetting(key, known) })
+        problems.push({ setting: origin.settingName(`${at}.${key}`), message: unknownSetting(key, known) })
       }
       continue
     }
     const key = issue.path[0] === undefined ? undefined : String(issue.path[0])
     if (key === undefined) {
-      const message = `It is no map of settings. Known here: ${known.join(', ')}.`
-      problems.push({ setting: origin.place(at), message })
+      const message = `It is not a map of settings. Known here: ${known.join(', ')}.`
+      problems.push({ setting: origin.settingName(at), message })
       return undefined
     }
     wrong.add(key)
     const path = `${at}.${issue.path.map(String).join('.')}`
-    problems.push({ setting: origin.place(path), message: wrongValue(issue, value, path, origin) })
+    problems.push({ setting: origin.settingName(path), message: wrongValue(issue, value, path, origin) })
   }
   const rest = Object.entries(value as object).filter(([key]) => !wrong.has(key))
   const again = destinationMaps[kind].safeParse(Object.fromEntries(rest))
@@ -162,17 +162,17 @@ function wrongValue(issue: z.core.$ZodIssue, map: unknown, path: string, origin:
   let value = map
   for (const key of issue.path) value = (value as Record<PropertyKey, unknown>)[key]
   if (value === undefined || value === null) return `It is not set. ${good}`
-  // A header and a token file may hold a secret, whatever it looks like.
-  const maySayIt = !/headers|token/.test(path)
+  // A header or a token file may hold a secret in any form.
+  const mayQuote = !/headers|token/.test(path)
   const expectsText = issue.code === 'invalid_type' && issue.expected === 'string'
   if (value instanceof MisreadNumber) {
-    return `${expectsText ? value.inWords(maySayIt) : `${value} cannot be used.`} ${good}`
+    return `${expectsText ? value.inWords(mayQuote) : `${value} cannot be used.`} ${good}`
   }
-  const spoken = origin.spoken(path, value)
-  const isQuotable = spoken !== undefined && maySayIt
-  const quotes =
+  const quoted = origin.quoted(path, value)
+  const isQuotable = quoted !== undefined && mayQuote
+  const advice =
     expectsText && typeof value !== 'object'
-      ? ` is not text in YAML. Put it in quotes${isQuotable ? `: "${spoken}"` : ''}.`
+      ? ` is not text in YAML. Put it in quotes${isQuotable ? `: "${quoted}"` : ''}.`
       : ' cannot be used.'
-  return `${isQuotable ? spoken : 'What is given'}${quotes} ${good}`
+  return `${isQuotable ? quoted : 'The value'}${advice} ${good}`
 }

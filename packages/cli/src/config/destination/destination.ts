@@ -26,7 +26,7 @@ export type Destination =
   | {
       readonly kind: 'file'
       readonly path: string
-      /** As it was written: a name made of it must stay the same. */
+      /** The path as it was written, for the default name of the pipeline. */
       readonly written: string
       readonly rotateBytes: number | undefined
       /** Of the full files. */
@@ -34,7 +34,7 @@ export type Destination =
     }
   | { readonly kind: 'stdout' }
 
-/** For the default name of a pipeline: what must stay the same for the cursor to mean the same. Never the URL. */
+/** For the default name of a pipeline. It must stay stable, because the cursor is stored under it, so it is never the URL. */
 export function destinationName(destination: Destination): string {
   return destination.kind === 'file' ? destination.written : destination.kind
 }
@@ -42,7 +42,7 @@ export function destinationName(destination: Destination): string {
 const good =
   'Give otlp, splunk-hec, stdout or file:PATH, for example file:/var/log/asana-audit.jsonl, or in YAML a map: otlp: {endpoint: …}, splunk_hec: {url: …, token_file: …, format: asana} or file: {path: …, rotate_bytes: 100000000}.'
 
-/** Reads `--to` or `to:`, which is at `at`. Problems are added to the list; undefined with at least one of them. */
+/** Reads `--to` or `to:` at the path `at`. Adds problems to the list and returns undefined if there are any. */
 export async function readDestination(
   value: unknown,
   at: string,
@@ -62,12 +62,12 @@ export async function readDestination(
     return fileDestination({ path: value.slice('file:'.length) }, origin)
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    const spoken = typeof value === 'string' ? origin.spoken(at, value) : undefined
+    const quoted = typeof value === 'string' ? origin.quoted(at, value) : undefined
     const nearest =
       typeof value === 'string' ? nearestName(value, ['otlp', 'splunk-hec', 'stdout']) : undefined
-    const meant = nearest === undefined ? '' : ` Is ${nearest} meant?`
-    const message = `${spoken ?? 'What is given'} is not a destination.${meant} ${good}`
-    problems.push({ setting: origin.place(at), message })
+    const meant = nearest === undefined ? '' : ` Did you mean ${nearest}?`
+    const message = `${quoted ?? 'The value'} is not a destination.${meant} ${good}`
+    problems.push({ setting: origin.settingName(at), message })
     return undefined
   }
   const before = problems.length
@@ -92,19 +92,19 @@ async function mappedDestination(
   env: NodeJS.ProcessEnv,
   problems: Problem[],
 ): Promise<Destination | undefined> {
-  const place = (key: string): string => origin.place(`${at}.${kind}.${key}`)
+  const settingName = (key: string): string => origin.settingName(`${at}.${kind}.${key}`)
   if (kind === 'file') {
     if (read.rotate_keep !== undefined && read.rotate_bytes === undefined) {
-      const message = 'Without rotate_bytes there are no full files to keep. Set that too, or leave this out.'
-      problems.push({ setting: place('rotate_keep'), message })
+      const message = 'It needs rotate_bytes. Set that too, or leave this out.'
+      problems.push({ setting: settingName('rotate_keep'), message })
     }
     return fileDestination(read, origin)
   }
   if (kind === 'splunk_hec') {
-    return await hecDestination(hecSettings(read, place, origin, env), read.format ?? 'asana', problems)
+    return await hecDestination(hecSettings(read, settingName, origin, env), read.format ?? 'asana', problems)
   }
   const ours = { maxInFlight: read.in_flight, onUncertain: read.on_uncertain }
-  return await otlpDestination(otlpSettings(read, place, origin, env), ours, problems)
+  return await otlpDestination(otlpSettings(read, settingName, origin, env), ours, problems)
 }
 
 async function otlpDestination(

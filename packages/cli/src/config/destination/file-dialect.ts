@@ -1,24 +1,24 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import type { Dialect } from '../../dialect.ts'
 
-/** How a line of OTLP begins, by whatever writer. */
+/** The start of an OTLP JSON line of any writer. */
 const otlpLine = /^\s*\{\s*"resourceLogs"/
 
 /**
- * Whether a file that is there holds lines of another kind than are going to be written: of OTLP or not. Undefined where it
- * does not, or nothing can be told. A file of both could be read by nobody.
+ * The problem of an existing file that holds OTLP lines if others will be written, or the reverse: nobody could read a file with both.
+ * Undefined if the file fits or its kind is unknown.
  */
 export function fileDialectProblem(path: string, format: Dialect): string | undefined {
   const start = startOf(path)
   if (!start.trimStart().startsWith('{') || otlpLine.test(start) === (format === 'otlp')) return undefined
   return format === 'otlp'
-    ? `${path} holds JSON lines that are no OTLP. Give the format they were written in, or another path.`
-    : `${path} holds OTLP JSON lines, and the format is ${format}. Give another path, or leave the format out.`
+    ? `${path} holds JSON lines in a format other than OTLP. Give the format they were written in, or another path.`
+    : `${path} holds OTLP JSON lines, but the format is ${format}. Give another path, or leave out the format.`
 }
 
 function startOf(path: string): string {
   try {
-    // Not a pipe, which would have us wait.
+    // Do not open a pipe: reading it would block.
     if (!statSync(path).isFile()) return ''
     const file = openSync(path, 'r')
     try {
@@ -28,7 +28,7 @@ function startOf(path: string): string {
       closeSync(file)
     }
   } catch {
-    // What is wrong with the file its writer says.
+    // The writer of the file will report what is wrong with it.
     return ''
   }
 }

@@ -7,22 +7,22 @@ import type { DestinationMap } from './destination-map.ts'
 type MapOf<Kind extends DestinationMap['kind']> = Extract<DestinationMap, { kind: Kind }>['map']
 
 /**
- * What an `otlp:` map says, and where it says nothing, the environment. `place` is what a key is called in the file. Headers hold
- * credentials: those of the environment are for the endpoint there, so a map with its own endpoint or headers gets none of them.
+ * The settings of an `otlp:` map, with missing ones from the environment. `settingName` gives the name of a key in messages. Headers
+ * hold credentials: those of the environment belong to the endpoint there, so a map with its own endpoint or headers gets none of them.
  */
 export function otlpSettings(
   map: MapOf<'otlp'>,
-  place: (key: string) => string,
+  settingName: (key: string) => string,
   origin: Origin,
   env: NodeJS.ProcessEnv,
 ): OtlpSettings {
   const inEnv = otlpSettingsFromEnv(env, inHome)
-  const { setting, file } = overEnvironment(map, place, origin)
+  const { setting, file } = overEnvironment(map, settingName, origin)
   const ownHeaders = map.endpoint !== undefined || map.headers !== undefined
   return {
     endpoint: setting('endpoint', inEnv.endpoint),
     baseEndpoint: inEnv.baseEndpoint,
-    headers: ownHeaders ? { setting: place('headers'), value: map.headers } : inEnv.headers,
+    headers: ownHeaders ? { setting: settingName('headers'), value: map.headers } : inEnv.headers,
     baseHeaders: ownHeaders ? { ...inEnv.baseHeaders, value: undefined } : inEnv.baseHeaders,
     protocol: setting('protocol', inEnv.protocol),
     compression: setting('compression', inEnv.compression),
@@ -33,15 +33,15 @@ export function otlpSettings(
   }
 }
 
-/** What a `splunk_hec:` map says, and where it says nothing, the environment. A token file of the map goes before a token there. */
+/** The settings of a `splunk_hec:` map, with missing ones from the environment. A token file of the map overrides a token there. */
 export function hecSettings(
   map: MapOf<'splunk_hec'>,
-  place: (key: string) => string,
+  settingName: (key: string) => string,
   origin: Origin,
   env: NodeJS.ProcessEnv,
 ): HecSettings {
   const inEnv = hecSettingsFromEnv(env, inHome)
-  const { setting, file } = overEnvironment(map, place, origin)
+  const { setting, file } = overEnvironment(map, settingName, origin)
   return {
     url: setting('url', inEnv.url),
     token: map.token_file === undefined ? inEnv.token : { ...inEnv.token, value: undefined },
@@ -57,10 +57,10 @@ export function hecSettings(
   }
 }
 
-/** The settings of a map: each goes before that of the environment, and one that neither has is missed in the map. */
+/** The settings of a map override those of the environment. A setting that is in neither is reported as missing in the map. */
 function overEnvironment<Values extends object>(
   map: Values,
-  place: (key: string) => string,
+  settingName: (key: string) => string,
   origin: Origin,
 ): {
   setting<Key extends keyof Values & string, InEnv>(
@@ -77,12 +77,12 @@ function overEnvironment<Values extends object>(
     setting: (key, inEnv) =>
       map[key] === undefined && inEnv.value !== undefined
         ? inEnv
-        : { setting: place(key), value: map[key] ?? undefined },
+        : { setting: settingName(key), value: map[key] ?? undefined },
     file(key, inEnv) {
       const written = map[key] as string | undefined
       if (written === undefined && inEnv.value !== undefined) return inEnv
       return {
-        setting: place(key),
+        setting: settingName(key),
         value: written,
         ...(written !== undefined && { path: origin.file(written) }),
       }

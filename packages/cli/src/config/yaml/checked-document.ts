@@ -8,15 +8,15 @@ import { ownValue } from './own-value.ts'
 import { unknownSetting } from './unknown-setting.ts'
 
 export interface CheckedDocument {
-  /** What is good of it, so that the rest (token, files, destination) can be looked at as well. */
+  /** The valid part, so that token, files and destination can be checked too. */
   readonly sound: PipelineDocument
-  /** False where something had to be left out: then it is not to be run. */
+  /** False if something was left out. Such a pipeline must not run. */
   readonly isWhole: boolean
 }
 
 /**
- * Checks a pipeline as it was written. What is wrong is taken out and the rest looked at again, until nothing is wrong: one
- * problem must not hide another.
+ * Checks a pipeline as it was written. Wrong settings are removed and the rest is checked again, until nothing is wrong: one problem
+ * must not hide another.
  */
 export function checkedDocument(document: unknown, origin: Origin, problems: Problem[]): CheckedDocument {
   let rest = document
@@ -28,7 +28,7 @@ export function checkedDocument(document: unknown, origin: Origin, problems: Pro
   }
 }
 
-/** A document without the settings that are wrong, and with something in place of those it cannot do without. */
+/** The document without its wrong settings, with placeholders for required ones. */
 function soundPart(document: unknown, { issues }: z.ZodError): object {
   let rest = document
   for (const issue of issues) {
@@ -38,7 +38,7 @@ function soundPart(document: unknown, { issues }: z.ZodError): object {
   return { workspace: '0', to: 'stdout', ...(typeof rest === 'object' ? rest : {}) }
 }
 
-/** A value without one of its parts; a list is left out whole. */
+/** A value without one of its parts. A list is removed as a whole. */
 function without(value: unknown, [key, ...path]: readonly PropertyKey[]): unknown {
   if (key === undefined || typeof value !== 'object' || value === null || Array.isArray(value))
     return undefined
@@ -47,12 +47,12 @@ function without(value: unknown, [key, ...path]: readonly PropertyKey[]): unknow
   return Object.fromEntries(part === undefined ? others : [...others, [key, part]])
 }
 
-/** Settings whose value may be or hold a secret, put there on purpose or by mistake. */
-const unspoken = new Set(['base_url', 'token_file', 'token_env', 'hash_key_file'])
+/** Settings whose value may contain a secret, also by mistake. Messages do not quote them. */
+const neverQuoted = new Set(['base_url', 'token_file', 'token_env', 'hash_key_file'])
 
 const expectsNumber = new Set(['limit', 'max_response_bytes'])
 
-/** Of the settings that are durations or ages: what a number alone was most likely meant in. */
+/** For settings that are durations or ages: the most likely unit of a number without one. */
 const usualUnits: Record<string, 's' | 'm' | 'd'> = {
   ...{ poll: 's', settled_window: 'm', reread_every: 'm', since: 'd', until: 'd' },
 }
@@ -66,7 +66,7 @@ function documentProblems(issues: readonly z.core.$ZodIssue[], document: unknown
         .filter((key) => key.startsWith(within) && !key.slice(within.length).includes('.'))
         .map((key) => key.slice(within.length))
       return issue.keys.map((key) => ({
-        setting: origin.place(within + key),
+        setting: origin.settingName(within + key),
         message: unknownSetting(key, known),
       }))
     }
@@ -76,25 +76,25 @@ function documentProblems(issues: readonly z.core.$ZodIssue[], document: unknown
       'Give a map of settings.'
     const isSentence = issue.code === 'custom' && issue.params?.['isSentence']
     const wrong = isSentence ? issue.message : wrongValue(path, valueAt(document, issue.path), issue, origin)
-    return [{ setting: origin.place(path), message: `${wrong} ${good}` }]
+    return [{ setting: origin.settingName(path), message: `${wrong} ${good}` }]
   })
 }
 
 function wrongValue(path: string, value: unknown, issue: z.core.$ZodIssue, origin: Origin): string {
   if (value === undefined || value === null) return 'It is not set.'
   if (value instanceof MisreadNumber) {
-    return expectsNumber.has(path) ? `${value} cannot be used.` : value.inWords(!unspoken.has(path))
+    return expectsNumber.has(path) ? `${value} cannot be used.` : value.inWords(!neverQuoted.has(path))
   }
   const unit = ownValue(usualUnits, path)
   const unitless = unit && missingUnit(value, unit)
   if (unitless) return unitless
-  const spoken = unspoken.has(path) ? undefined : origin.spoken(path, value)
+  const quoted = neverQuoted.has(path) ? undefined : origin.quoted(path, value)
   const isNoText = issue.code === 'invalid_type' && issue.expected === 'string' && typeof value !== 'object'
-  if (isNoText && spoken !== undefined) return `${spoken} is not text in YAML. Put it in quotes: "${spoken}".`
-  return `${spoken ?? 'What is given'} cannot be used.`
+  if (isNoText && quoted !== undefined) return `${quoted} is not text in YAML. Put it in quotes: "${quoted}".`
+  return `${quoted ?? 'The value'} cannot be used.`
 }
 
-/** Of a list in place of one value: what is wrong with its items. */
+/** The issues of the items, where a list was given instead of one value. */
 function itemIssues(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
   const branches = issue.code === 'invalid_union' ? issue.errors : []
   const ofItems = branches.find((branch) => branch.some(({ path }) => path.length > 0)) ?? []

@@ -1,8 +1,8 @@
 import type { Scalar } from 'yaml'
 
 /**
- * A number that was not written as plain digits or does not keep them: YAML reads `0o17` as 15 and `1.10` as 1.1, and loses digits
- * beyond 2^53 and a zero in front. Gids, names and headers are written so.
+ * A number that YAML changes: it reads `0o17` as 15 and `1.10` as 1.1, and loses digits beyond 2^53 and leading zeros. Gids, names
+ * and headers may look like such numbers.
  */
 export class MisreadNumber {
   readonly written: string
@@ -19,11 +19,11 @@ export class MisreadNumber {
     return isKept ? undefined : new MisreadNumber(source, value)
   }
 
-  /** What to do about it where a text is expected. Without what was written, where that may be a secret. */
+  /** What to do if a text is expected. Does not quote what was written if that may be a secret. */
   inWords(isQuotable: boolean): string {
     const lost = /^[-+]?\d+$/.test(this.written)
-    if (!isQuotable) return 'YAML reads what is given as a number of other digits. Put it in quotes.'
-    const read = lost ? 'a number and loses digits of it' : `the number ${this.#read}`
+    if (!isQuotable) return 'YAML reads this value as a number and changes its digits. Put it in quotes.'
+    const read = lost ? 'a number and loses some of its digits' : `the number ${this.#read}`
     return `YAML reads ${this.written} as ${read}. Put it in quotes: "${this.written}".`
   }
 

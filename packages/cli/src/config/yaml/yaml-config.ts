@@ -3,14 +3,14 @@ import { dirname, resolve } from 'node:path'
 import { codeOf } from '@asana-audit/core/sink-kit'
 import { isScalar, visit } from 'yaml'
 import type { Problem } from '../../terminal/problem.ts'
-import { beside, type Origin } from '../origin.ts'
+import { inFolder, type Origin } from '../origin.ts'
 import { ownValue } from './own-value.ts'
-import { spokenValue } from './spoken-value.ts'
+import { quotedValue } from './quoted-value.ts'
 import { unknownSetting } from './unknown-setting.ts'
-import { yamlPlace } from './yaml-places.ts'
+import { yamlLocation } from './yaml-location.ts'
 import { type YamlText, yamlText } from './yaml-text.ts'
 
-/** What a file says, as far as it can be used. */
+/** The usable part of a settings file. */
 export interface YamlConfig {
   readonly state: string | undefined
   readonly requestsPerMinute: unknown
@@ -20,12 +20,12 @@ export interface YamlConfig {
 
 const goodValues: Record<string, string> = {
   state: 'Give a path, for example /var/lib/asana-audit/state.db.',
-  requests_per_minute: 'Give a whole number from 1; Asana allows 1500. For example 1200.',
+  requests_per_minute: 'Give a whole number from 1, for example 1200. Asana allows 1500.',
   pipelines:
     'Give a list with at least one pipeline, for example pipelines: [{ workspace: "1234567890123456", to: otlp }].',
 }
 
-/** Reads a file of settings. Adds what is wrong with it to `problems`; undefined for what cannot be read at all. */
+/** Reads a settings file and adds its problems to `problems`. Undefined if it cannot be read at all. */
 export function readYamlConfig(
   path: string,
   env: NodeJS.ProcessEnv,
@@ -37,21 +37,22 @@ export function readYamlConfig(
   if (!yaml || data === undefined) return undefined
   const origin = originOf(yaml, path)
   const wrong = (name: string, what: string): void => {
-    problems.push({ setting: origin.place(name), message: `${what} ${ownValue(goodValues, name)}` })
+    problems.push({ setting: origin.settingName(name), message: `${what} ${ownValue(goodValues, name)}` })
   }
   if (typeof data !== 'object' || data === null || Array.isArray(data)) {
-    problems.push({ setting: path, message: `It is no map of settings. ${goodValues['pipelines']}` })
+    problems.push({ setting: path, message: `It is not a map of settings. ${goodValues['pipelines']}` })
     return undefined
   }
   const { state, requests_per_minute: requestsPerMinute, pipelines } = data as Record<string, unknown>
   for (const key of Object.keys(data)) {
     if (Object.hasOwn(goodValues, key)) continue
-    problems.push({ setting: origin.place(key), message: unknownSetting(key, Object.keys(goodValues)) })
+    problems.push({ setting: origin.settingName(key), message: unknownSetting(key, Object.keys(goodValues)) })
   }
   const isPath = typeof state === 'string' && state !== ''
-  if (state !== undefined && !isPath) wrong('state', 'It is no path.')
+  if (state !== undefined && !isPath) wrong('state', 'It is not a path.')
   const isList = Array.isArray(pipelines) && pipelines.length > 0
-  if (!isList) wrong('pipelines', pipelines === undefined ? 'It is not set.' : 'It is no list of pipelines.')
+  if (!isList)
+    wrong('pipelines', pipelines === undefined ? 'It is not set.' : 'It is not a list of pipelines.')
   return {
     state: isPath ? origin.file(state) : undefined,
     requestsPerMinute: requestsPerMinute ?? undefined,
@@ -63,18 +64,18 @@ export function readYamlConfig(
 function originOf({ document, lines, substituted }: YamlText, path: string): Origin {
   const folder = dirname(resolve(path))
   return {
-    place: (setting) => `${path}, line ${yamlPlace(document, lines, setting).line}: ${setting}`,
-    file: (written) => beside(folder, written),
-    spoken(setting, value) {
-      const { node } = yamlPlace(document, lines, setting)
+    settingName: (setting) => `${path}, line ${yamlLocation(document, lines, setting).line}: ${setting}`,
+    file: (written) => inFolder(folder, written),
+    quoted(setting, value) {
+      const { node } = yamlLocation(document, lines, setting)
       let isSecret = false
-      // A variable's value may be a secret wherever it was put.
+      // The value of a variable may be a secret in any setting.
       if (node) {
         visit(node, (_, part) => {
           if (isScalar(part) && substituted.has(part)) isSecret = true
         })
       }
-      return isSecret ? undefined : spokenValue(value)
+      return isSecret ? undefined : quotedValue(value)
     },
   }
 }
@@ -83,21 +84,21 @@ function asData({ document }: YamlText, path: string, problems: Problem[]): unkn
   try {
     return document.toJS() ?? {}
   } catch (error) {
-    // What aliases can be wrong in is thrown, not in the list of errors.
+    // Some errors of aliases are thrown instead of being in the list of errors.
     if (!(error instanceof ReferenceError)) throw error
     problems.push({ setting: path, message: 'It has too many aliases (*name). Write them out.' })
     return undefined
   }
 }
 
-/** With its path: where settings are is no secret. */
+/** The messages name the path: it is not a secret. */
 function readText(path: string, problems: Problem[]): string | undefined {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
     problems.push({
       setting: '--config',
-      message: `${path} cannot be read (${codeOf(error)}). Name a file that can.`,
+      message: `${path} cannot be read (${codeOf(error)}). Name a file that can be read.`,
     })
     return undefined
   }

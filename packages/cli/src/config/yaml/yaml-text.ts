@@ -6,13 +6,13 @@ import { ownValue } from './own-value.ts'
 export interface YamlText {
   readonly document: Document
   readonly lines: LineCounter
-  /** Values that variables of the environment were put into: they may be secrets. */
+  /** Values that contain environment variables. They may be secrets. */
   readonly substituted: ReadonlySet<Node>
 }
 
 /**
- * Reads the text of a file, with environment variables in place of `${NAME}` and `${NAME:-default}` in its values. Undefined, with
- * its problems added, for what is not one document of YAML.
+ * Reads the text of a file, and replaces `${NAME}` and `${NAME:-default}` in its values with environment variables. Undefined, with the
+ * problems added, if the text is not one YAML document.
  */
 export function yamlText(
   text: string,
@@ -23,14 +23,14 @@ export function yamlText(
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
   const at = (offset = 0): string => `${path}, line ${Math.max(1, lines.linePos(offset).line)}`
-  // The rest of the settings can be looked at all the same.
+  // The rest of the settings can still be checked.
   const twice = document.errors.filter(({ code }) => code === 'DUPLICATE_KEY')
   problems.push(...twice.map(({ pos }) => givenTwice(at(pos[0]), keyAt(text, pos[0]))))
   const broken = [...document.errors.filter((error) => !twice.includes(error)), ...document.warnings].map(
     ({ code, message, pos: [start] }) => ({
       setting: at(start),
       message: text.startsWith('${', start - 1)
-        ? 'Between { } or [ ], a variable stands in quotes, with its dollar sign and braces.'
+        ? 'Between { } or [ ], put a variable in quotes, together with its dollar sign and braces.'
         : (sentences[code] ?? `It is not YAML: ${unquoted(message)}.`),
     }),
   )
@@ -41,10 +41,10 @@ export function yamlText(
       if (message !== undefined) broken.push({ setting: at(alias.range?.[0]), message })
     },
     Pair(_, { key }) {
-      const wrong = ownValue(noKeys, String(key))
+      const wrong = ownValue(reservedKeys, String(key))
       if (wrong === undefined) return undefined
       problems.push({ setting: at(isNode(key) ? key.range?.[0] : undefined), message: wrong })
-      return visit.REMOVE // It is said once.
+      return visit.REMOVE // So that it is reported only once.
     },
     Scalar(key, node) {
       if (key === 'key') return
@@ -59,7 +59,7 @@ export function yamlText(
       node.value = found
     },
   })
-  // What follows a mistake in its line is mostly the same once more.
+  // Further errors in the same line mostly have the same cause.
   const isFirst = ({ setting }: Problem, index: number): boolean =>
     broken.findIndex((other) => other.setting === setting) === index
   problems.push(...broken.filter(isFirst))
@@ -67,20 +67,21 @@ export function yamlText(
 }
 
 const sentences: Partial<Record<string, string>> = {
-  MULTIPLE_DOCS: 'Here a second document begins (---). Put all pipelines into one, in one list.',
+  MULTIPLE_DOCS: 'A second document begins here (---). Put all pipelines into one document, in one list.',
   TAG_RESOLVE_FAILED: 'A value here begins with !, which is a tag to YAML. Put it in quotes.',
-  BAD_SCALAR_START: 'A value here begins with a sign that means something else in YAML. Put it in quotes.',
+  BAD_SCALAR_START:
+    'A value here begins with a character that has a special meaning in YAML. Put it in quotes.',
   BLOCK_AS_IMPLICIT_KEY:
-    'A value here holds a colon and a space, or a setting stands too far to the right. Put the value in quotes, or move the setting.',
+    'A value here contains a colon and a space, or a setting is indented too far. Put the value in quotes, or correct the indentation.',
 }
 
-/** Keys that are never settings, and that JavaScript or YAML gives a meaning of its own. */
-const noKeys: Record<string, string> = Object.fromEntries([
+/** Keys with a special meaning in JavaScript or YAML. They are never settings. */
+const reservedKeys: Record<string, string> = Object.fromEntries([
   ['__proto__', '__proto__ is not a setting. Leave it out.'],
-  ['<<', 'Maps are not merged here (<<). Write the settings out.'],
+  ['<<', 'Merging maps (<<) is not supported. Write the settings out.'],
 ])
 
-/** As it is written: an error of a key has no more than where it begins. */
+/** The key as it was written. The error contains only its position. */
 function keyAt(text: string, offset: number): string {
   return /^["']?([^\s"':]*)/.exec(text.slice(offset))?.[1] ?? ''
 }
@@ -89,18 +90,18 @@ function givenTwice(line: string, key: string): Problem {
   return { setting: `${line}: ${key}`, message: 'This setting is given twice. Keep one of them.' }
 }
 
-/** Without the text it is about, which may be a secret. */
+/** The message without the text it quotes, which may be a secret. */
 function unquoted(message: string): string {
   return message.replace(/( in YAML stream)?: ".*$/s, '').replace(/[\s:.]+$/, '')
 }
 
-/** What is wrong with an alias. Without its name: a password may begin with *. */
+/** The problem of an alias. Does not quote its name: a password may begin with *. */
 function aliasProblem(document: Document, alias: Alias, parents: readonly unknown[]): string | undefined {
   const quotes = 'Put a text that begins with * in quotes, for example event_type: "*_deleted".'
   const meant = alias.resolve(document)
-  if (meant === undefined) return `Here is an alias of an anchor that is not there. ${quotes}`
+  if (meant === undefined) return `An alias here has no anchor. ${quotes}`
   if (!parents.includes(meant)) return undefined
-  return `Here is an alias of the very value it is in, which has no end. Write it out. ${quotes}`
+  return `An alias here refers to the value that contains it. Write the value out. ${quotes}`
 }
 
 function withVariables(value: string, env: NodeJS.ProcessEnv, unset: (name: string) => void): string {

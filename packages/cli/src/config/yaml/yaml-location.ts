@@ -1,17 +1,17 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, type LineCounter, type Node } from 'yaml'
 
-/** A setting in a file: where it was written, and its value. */
-export interface YamlPlace {
+/** The line and the value of a setting in a file. */
+export interface YamlLocation {
   readonly line: number
-  /** Undefined where it is not written. */
+  /** Undefined if the setting is not in the file. */
   readonly node: Node | undefined
 }
 
 /**
- * Finds a setting by its dotted path, such as `pipelines[0].fields.actor.email`; one that is not there is at the line of what it
- * is missing in.
+ * Finds a setting by its dotted path, such as `pipelines[0].fields.actor.email`. A missing setting gets the line of the map it is
+ * missing in.
  */
-export function yamlPlace(document: Document, lines: LineCounter, path: string): YamlPlace {
+export function yamlLocation(document: Document, lines: LineCounter, path: string): YamlLocation {
   let node = resolved(document, document.contents)
   let at = node
   let rest = path
@@ -26,7 +26,7 @@ export function yamlPlace(document: Document, lines: LineCounter, path: string):
 }
 
 interface Step {
-  /** What the step is seen at. */
+  /** The node whose line is shown: a key or an item. */
   readonly at: Node | undefined
   readonly value: unknown
   readonly rest: string
@@ -39,7 +39,7 @@ function stepInto(node: Node | undefined, path: string): Step | undefined {
     return item && { at: item, value: item, rest: path.slice(all.length) }
   }
   if (!isMap(node)) return undefined
-  // Keys may hold dots themselves: the longest that fits is meant.
+  // Keys may contain dots, so take the longest that fits.
   const fitting = node.items
     .map(({ key, value }) => ({ key: key as Node, name: isScalar(key) ? String(key.value) : '', value }))
     .filter(
