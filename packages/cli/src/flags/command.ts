@@ -5,22 +5,14 @@ import type { ExitCode } from '../terminal/exit-code.ts'
 import { describeProblems, type Problem } from '../terminal/problem.ts'
 
 /**
- * A Commander command that reports all problems with its flags at once. Commander itself reports only the first. It also accepts a
- * flag that is given twice and uses the last value, and an empty value, such as an unset shell variable: a filter would then silently
- * find nothing.
+ * A Commander command that reports all problems with the command line at once. Commander itself reports only the first. It also
+ * accepts a flag that is given twice and uses the last value, and an empty value, such as an unset shell variable: a filter would then
+ * silently find nothing.
  */
 class CheckedCommand extends commander.Command {
   readonly #given = new Map<commander.Option, unknown[]>()
-
-  constructor(name?: string) {
-    super(name)
-    this.hook('preAction', (_, called) => {
-      if (called !== this) return
-      const isEmptyAt = (index: number): boolean => [this.processedArgs[index]].flat().some(isEmpty)
-      const empty = this.registeredArguments.filter((_argument, index) => isEmptyAt(index))
-      this.#fail(empty.map((argument) => ({ setting: argument.name(), message: emptyValue })))
-    })
-  }
+  /** What is no flag and no value of one, after the name of the command. */
+  #operands: readonly string[] = []
 
   override addOption(option: commander.Option): this {
     this.on(`option:${option.name()}`, (value: unknown) => {
@@ -29,19 +21,54 @@ class CheckedCommand extends commander.Command {
     return super.addOption(option)
   }
 
-  /** Called with the arguments after the name of the command. */
+  /** Called with the arguments after the name of the command, without the operands that its parent has found. */
   override parseOptions(args: string[]): commander.ParseOptionsResult {
     const parsed = super.parseOptions(args)
+    const before = this.parent instanceof CheckedCommand ? this.parent.#operands.slice(1) : []
+    this.#operands = [...before, ...parsed.operands]
     const asksForHelp = parsed.unknown.some((arg) => arg === '--help' || arg === '-h')
-    if (this.commands.length === 0 && !asksForHelp) this.#fail(this.#flagProblems(parsed.unknown))
+    const problems = asksForHelp ? [] : this.#problems(parsed.unknown)
+    if (problems.length > 0) this.error(describeProblems(problems))
     return parsed
   }
 
-  #flagProblems(unknown: readonly string[]): Problem[] {
+  /** A flag at the end without its value does not end the program: it is reported with all other problems. */
+  override error(message: string, options?: commander.ErrorOptions): never {
+    if (options?.code === 'commander.optionMissingArgument') return undefined as never
+    return super.error(message, options)
+  }
+
+  #problems(unknown: readonly string[]): Problem[] {
+    const [name] = this.#operands
+    if (this.commands.length > 0 && name !== undefined) return unknownCommand(name, this)
     const unknownFlags = unknown.filter(isFlag).map((arg) => arg.replace(/=.*$/s, ''))
     return [
       ...[...new Set(unknownFlags)].map((flag) => ({ setting: flag, message: unknownFlag(flag, this) })),
       ...this.options.flatMap((option) => this.#optionProblems(option)),
+      // A word after an unknown flag may be its value or an argument.
+      ...(this.commands.length > 0 ? [] : this.#argumentProblems(unknown.length - unknownFlags.length)),
+    ]
+  }
+
+  /** `unsure`: how many words may be arguments too. */
+  #argumentProblems(unsure: number): Problem[] {
+    const given = this.#operands
+    const known = this.registeredArguments
+    const lacking = known.filter(({ required }, index) => required && index >= given.length + unsure)
+    const surplus = known.at(-1)?.variadic ? [] : given.slice(known.length)
+    const empty = given.slice(0, given.length - surplus.length).flatMap((value, index) => {
+      const argument = known[index] ?? known.at(-1)
+      return argument && isEmpty(value) ? [argument] : []
+    })
+    const words = wordsOf(pathOf(this))
+    const takes = known.length === 0 ? 'no argument' : `only ${known.map((one) => one.name()).join(' and ')}`
+    return [
+      ...lacking.map((one) => ({ setting: one.name(), message: `It is missing. Write it after ${words}.` })),
+      ...surplus.map((value) => ({
+        setting: value,
+        message: `This argument is one too many: ${words} takes ${takes}. Leave it out; a value with blanks needs quotes.`,
+      })),
+      ...[...new Set(empty)].map((one) => ({ setting: one.name(), message: emptyValue })),
     ]
   }
 
@@ -51,6 +78,7 @@ class CheckedCommand extends commander.Command {
     const takesOne = option.required && !option.variadic && option.parseArg !== repeated
     const messages = [
       ...(option.mandatory && given.length === 0 ? [`It is required: ${option.flags}.`] : []),
+      ...(option.required ? given.flatMap((value) => missingValue(value, option, this)) : []),
       ...(takesOne && given.length > 1
         ? [`It is given ${given.length} times but takes only one value. Keep one of them.`]
         : []),
@@ -58,13 +86,24 @@ class CheckedCommand extends commander.Command {
     ]
     return messages.map((message) => ({ setting, message }))
   }
-
-  #fail(problems: readonly Problem[]): void {
-    if (problems.length > 0) this.error(describeProblems(problems))
-  }
 }
 
 const emptyValue = 'It is empty. Is a shell variable not set? Give a value, or leave it out.'
+
+/** Commander takes whatever follows as the value, a flag too. */
+function missingValue(value: unknown, { flags }: commander.Option, { options }: commander.Command): string[] {
+  if (value === undefined) return [`Its value is missing: ${flags}.`]
+  if (!options.some(({ long }) => long === value)) return []
+  return [`Its value is missing: ${flags}. After it comes ${value}, which is a flag.`]
+}
+
+function unknownCommand(name: string, group: commander.Command): Problem[] {
+  const names = [...group.commands.map((command) => command.name()), 'help']
+  if (names.includes(name)) return []
+  const nearest = nearestName(name, names)
+  const message = `This command is unknown. ${nearest === undefined ? `There are ${names.join(', ')}.` : `Did you mean ${nearest}?`}`
+  return [{ setting: name, message }]
+}
 
 function unknownFlag(flag: string, command: commander.Command): string {
   // Commander knows it, but not with a value.
@@ -76,6 +115,7 @@ function unknownFlag(flag: string, command: commander.Command): string {
   )
   if (others.length > 0) {
     const having = others.map((other) => wordsOf(pathOf(other))).join(', ')
+    if (command.commands.length > 0) return `Write it after a command that has it: ${having}.`
     return `The command ${wordsOf(path)} does not have this option. These commands have it: ${having}.`
   }
   const nearest = nearestName(

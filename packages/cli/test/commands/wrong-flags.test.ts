@@ -45,6 +45,45 @@ test('unknown flags, a missing one and one given twice are said at once, with th
   expect(stderr).toContain('(asana-audit convert --help shows its options)')
 })
 
+test('a value missing at the end, a stray argument and an unknown flag are said at once', async () => {
+  const { code, stdout, stderr } = await runCommand(['run', 'now', '--to', 'stdout', '--oncee', '--limit'])
+  expect([code, stdout]).toEqual([2, ''])
+  expect(stderr).toContain('3 problems')
+  expect(stderr).toMatch(/--oncee\n +This option is unknown\. Did you mean --once\?/)
+  expect(stderr).toMatch(/--limit\n +Its value is missing: --limit <number>\./)
+  expect(stderr).toMatch(/now\n +This argument is one too many: run takes no argument\./)
+})
+
+test('a flag is no value of the flag before it', async () => {
+  const { code, stderr } = await runCommand(['run', '--to', '--limit'])
+  expect(code).toBe(2)
+  expect(stderr).toMatch(/--to\n +Its value is missing: .* After it comes --limit, which is a flag\./)
+})
+
+test.each([
+  [['rum', '--oncee'], /rum\n +This command is unknown\. Did you mean run\?/],
+  [['state', 'shw'], /shw\n +This command is unknown\. Did you mean show\?/],
+  [['state', 'print'], /print\n +This command is unknown\. There are show, rewind, export, import, help\./],
+  [['--once', 'run'], /--once\n +Write it after a command that has it: run\./],
+  [['quarantine', 'show', '--state', 'x'], /number\n +It is missing\. Write it after quarantine show\./],
+  [
+    ['quarantine', 'show', '1', '2'],
+    /2\n +This argument is one too many: quarantine show takes only number\./,
+  ],
+  [['quarantine', 'show', ''], /number\n +It is empty\./],
+])('%j is refused in the form of all problems', async (command, told) => {
+  const { code, stdout, stderr } = await runCommand(command)
+  expect([code, stdout]).toEqual([2, ''])
+  expect(stderr).toMatch(/^One problem with the configuration/)
+  expect(stderr).toMatch(told)
+})
+
+test('a word after an unknown flag may be its value, and counts as no argument', async () => {
+  const { code, stderr } = await runCommand(['quarantine', 'show', '--foo', '1'])
+  expect(code).toBe(2)
+  expect(stderr).toMatch(/^One problem.*\n\n +--foo\n/)
+})
+
 test('a flag that takes no value and gets one is not called unknown', async () => {
   const { code, stderr } = await runCommand(['run', '--to', 'stdout', '--once=yes', '--help=1'])
   expect(code).toBe(2)
