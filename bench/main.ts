@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Case, Outcome } from './src/case.ts'
-import { runCollector } from './src/collector/run-collector.ts'
 import { sameContent } from './src/content/same-content.ts'
 import { allLegs } from './src/legs/index.ts'
 import { fullScale, quickScale } from './src/legs/row.ts'
 import { isBusy, machine } from './src/machine.ts'
+import { measures } from './src/measures/index.ts'
 import { progress } from './src/progress.ts'
 import { legTable } from './src/report/leg-table.ts'
 import { busy } from './src/report/results-text.ts'
@@ -71,7 +71,7 @@ async function bench(): Promise<void> {
   const profile = rest['cpu-prof']
   const flags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]
   const run = (one: Case, servers: Servers): Promise<Outcome> =>
-    one.variant === 'collector' ? runCollector(one, servers) : runCase(one, servers, flags)
+    measures.get(one.variant)?.(one, servers) ?? runCase(one, servers, flags)
 
   const common = { date: new Date().toISOString().slice(0, 10), machine: machine(), quick }
   const servers = await startServers()

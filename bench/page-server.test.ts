@@ -17,6 +17,8 @@ const settings: AsanaSettings = {
   events: 2_500,
   warmUp: 0,
   density: 'skewed',
+  days: 89,
+  everyMs: null,
   eventBytes: 0,
   latencyMs: 0,
   requestsPerMinute: null,
@@ -103,5 +105,21 @@ test('a quota lets a burst through, then refuses with a time to wait', async () 
   const refused = await get(server.url, 'limit=1')
   expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
   expect(server.stats().refused).toBeGreaterThan(1)
+  server.set(settings)
+})
+
+test('a log of now shows each event from its time on, and goes on after an empty page', async () => {
+  const [events, everyMs] = [60, 5]
+  server.set({ ...settings, events, everyMs })
+  const seen: Page['data'] = []
+  for (let offset = ''; seen.length < events; ) {
+    const page = (await (await get(server.url, `limit=7${offset}`)).json()) as Page
+    for (const { created_at } of page.data) expect(Date.parse(created_at)).toBeLessThanOrEqual(Date.now())
+    seen.push(...page.data)
+    if (page.next_page) offset = `&offset=${encodeURIComponent(page.next_page.offset)}`
+  }
+  const times = seen.map(({ created_at }) => Date.parse(created_at))
+  expect(times).toEqual(times.map((_, rank) => server.shownAt(rank)))
+  expect(times.at(-1)! - times[0]!).toBe((events - 1) * everyMs)
   server.set(settings)
 })

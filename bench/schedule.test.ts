@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { schedule } from './src/asana/schedule.ts'
+import { schedule, steady } from './src/asana/schedule.ts'
 
 const until = Date.UTC(2026, 0, 1)
 
@@ -21,6 +21,21 @@ test('time and rank agree: before an event lie those of an earlier time, and at 
         expect(time).toBeLessThan(until)
       }
       expect(rankOf(until)).toBe(count)
+    }),
+  )
+})
+
+test('events one by one: before an event lie as many as its rank, and at its time it is not yet past', () => {
+  const events = fc.integer({ min: 1, max: 10_000 })
+  const every = fc.integer({ min: 1, max: 5_000 })
+  fc.assert(
+    fc.property(events, every, fc.nat(), (count, everyMs, place) => {
+      const { timeOf, rankOf } = steady(count, until, everyMs)
+      const rank = place % count
+      expect(rankOf(timeOf(rank))).toBe(rank)
+      expect(rankOf(timeOf(rank) + 1)).toBe(rank + 1)
+      expect(rankOf(until)).toBe(count)
+      expect(rankOf(timeOf(0) - 1)).toBe(0)
     }),
   )
 })

@@ -2,11 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { asanaMarker } from './src/asana/event-templates.ts'
 import { workspace } from './src/asana/page-server.ts'
 import type { Case } from './src/case.ts'
 import { sameContent } from './src/content/same-content.ts'
 import { allLegs } from './src/legs/index.ts'
-import { asanaMarker, quickScale } from './src/legs/row.ts'
+import { quickScale } from './src/legs/row.ts'
+import { measures } from './src/measures/index.ts'
 import { assignmentOf, type Counted, counted, runCase, settingsOf } from './src/run-case.ts'
 import { type Servers, startServers } from './src/servers.ts'
 import type { Done, Variant } from './src/variant.ts'
@@ -40,8 +42,9 @@ async function round(one: Case): Promise<Done & Counted> {
 function oneOfEach(): Map<string, Case> {
   const found = new Map<string, Case>()
   for (const one of rows) {
-    const isCovered = /^whole-|^collector$/.test(one.variant) && one.options.windows === undefined
-    if (!isCovered && !found.has(one.variant)) found.set(one.variant, { ...small(one), asana: {} })
+    const isCovered = /^whole-/.test(one.variant) && one.options.windows === undefined
+    if (!isCovered && !measures.has(one.variant) && !found.has(one.variant))
+      found.set(one.variant, { ...small(one), asana: {} })
   }
   return found
 }

@@ -7,16 +7,19 @@ interface Collection {
   nextPage(): Promise<Collection>
 }
 
-/** The pages of the official SDK, as its README reads collections. Whatever it throws ends the reading. */
-export async function* asanaSdkPages(
-  { asanaUrl, token, limit }: Setup,
-  workspace: string,
-): AsyncGenerator<AuditLogEvent[]> {
+/** Its operations of the audit log, as its README sets them up. */
+export function auditLogApi({ asanaUrl, token }: Setup): Asana.AuditLogAPIApi {
   const client = Asana.ApiClient.instance
   client.basePath = asanaUrl
   const { token: authentication } = client.authentications
   if (authentication) authentication.accessToken = token
-  const api = new Asana.AuditLogAPIApi()
+  return new Asana.AuditLogAPIApi()
+}
+
+/** The pages of the official SDK, as its README reads collections. Whatever it throws ends the reading. */
+export async function* asanaSdkPages(setup: Setup, workspace: string): AsyncGenerator<AuditLogEvent[]> {
+  const api = auditLogApi(setup)
+  const { limit } = setup
   const options = limit === undefined ? {} : { limit }
   let page = (await api.getAuditLogEvents(workspace, options)) as Collection
   while (page.data && page.data.length > 0) {

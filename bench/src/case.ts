@@ -1,12 +1,14 @@
 import type { AsanaSettings, AsanaStats } from './asana/page-server.ts'
+import type { FigureName, Figures } from './figures.ts'
 import type { ReceiverSettings, ReceiverStats } from './receiver/receiver.ts'
+import type { Servers } from './servers.ts'
 import type { VariantOptions } from './variant.ts'
 
 /** One row of a leg: a variant with its surroundings, measured some times. */
 export interface Case {
   /** Names the row within its leg. */
   readonly name: string
-  /** A file in `variants`. */
+  /** A file in `variants`, or a way to measure a program as a whole, in `measures`. */
   readonly variant: string
   /** What the numbers are compared with. */
   readonly kind: 'ours' | 'peer' | 'floor'
@@ -25,6 +27,8 @@ export interface Case {
   readonly floor?: string
   /** Longest it may take. Default two minutes. */
   readonly timeoutMs?: number
+  /** Figures that follow from what Asana counted, to be told of this row. */
+  readonly derived?: readonly FigureName[]
 }
 
 /** What was measured of one round, in the process that did the work. */
@@ -48,12 +52,22 @@ export interface Round extends Own {
   readonly lost?: number
 }
 
+/** A round in which something else was measured than the cost of an event. */
+export interface Look {
+  readonly figures: Figures
+  /** Of what should have arrived meanwhile. */
+  readonly lost?: number
+}
+
 /** A round that did not come to its end. */
 export interface Failure {
   readonly error: string
 }
 
-export type Outcome = Round | Failure
+export type Outcome = Round | Look | Failure
+
+/** One round of a row. Never rejects: what fails or takes too long is a result as well. */
+export type RunCase = (one: Case, servers: Servers) => Promise<Outcome>
 
 /** A group of rows that are read together. */
 export interface Leg {
@@ -62,4 +76,6 @@ export interface Leg {
   /** What is measured, for the reader. */
   readonly about: string
   readonly cases: readonly Case[]
+  /** Its rows run at the same time, each with servers of its own: for what takes long and does little. */
+  readonly atOnce?: boolean
 }

@@ -1,4 +1,5 @@
 import type { Case, Leg, Outcome } from './case.ts'
+import { type FigureName, figureColumns } from './figures.ts'
 import { number } from './report/number.ts'
 
 export interface Progress {
@@ -25,6 +26,13 @@ export function progress(legs: readonly Leg[], write: (line: string) => void): P
 
 function told({ events }: Case, outcome: Outcome): string {
   if ('error' in outcome) return `fails: ${outcome.error}`
+  if ('figures' in outcome) {
+    const told = Object.entries(outcome.figures).map(([figure, value]) => {
+      const { title, text } = figureColumns[figure as FigureName]
+      return `${text(value)} ${title}`
+    })
+    return told.join(', ')
+  }
   const each = (ms: number): string => number((ms * 1000) / Math.min(events, outcome.events))
   const lost = outcome.lost ? `, ${outcome.lost} lost` : ''
   return `${each(outcome.wallMs)} µs an event, CPU ${each(outcome.cpuMs)}${lost}`

@@ -17,6 +17,8 @@ const calmAsana = {
   requestsPerMinute: null,
   gzip: true,
   density: 'uniform',
+  days: 89,
+  everyMs: null,
   eventBytes: 0,
 } as const
 const calmReceiver = { latencyMs: 0, outageMs: 0, refuseEvery: 0, refusal: 'whole', keep: false } as const
@@ -93,7 +95,7 @@ export function assignmentOf(
     until: servers.until,
     token,
     otlpUrl: `${servers.receiverOrigin}/v1/logs`,
-    hecOrigin: servers.receiverOrigin,
+    hecOrigin: options.into === undefined ? servers.receiverOrigin : servers.hecOrigin,
     hecToken: '00000000-0000-4000-8000-000000000000',
   }
 }

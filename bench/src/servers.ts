@@ -1,18 +1,23 @@
 import { fileURLToPath } from 'node:url'
+import { asanaMarker } from './asana/event-templates.ts'
 import type { AsanaSettings, AsanaStats } from './asana/page-server.ts'
 import { remote } from './ipc.ts'
 import type { KeptRequest, ReceiverSettings, ReceiverStats } from './receiver/receiver.ts'
 
-/** The two servers of a run, each in a process of its own, the same for everybody. */
+/** The servers of a run, each in a process of its own, the same for everybody. */
 export interface Servers {
   readonly asanaUrl: string
   readonly receiverOrigin: string
+  /** Another receiver, for what goes to Splunk beside something else. */
+  readonly hecOrigin: string
   /** RFC 3339: where every log of Asana ends. */
   readonly until: string
-  /** Both count from zero again. */
+  /** All count from zero again. */
   set(asana: AsanaSettings, receiver: ReceiverSettings): Promise<void>
-  stats(): Promise<{ asana: AsanaStats; receiver: ReceiverStats }>
+  stats(): Promise<{ asana: AsanaStats; receiver: ReceiverStats; hecReceiver: ReceiverStats }>
   kept(): Promise<KeptRequest[]>
+  /** When Asana showed the first so many events and when they came first, 0 where they did not; milliseconds since 1970. */
+  times(events: number): Promise<{ shown: readonly number[]; came: readonly number[] }>
   stop(): void
 }
 
@@ -20,19 +25,31 @@ export async function startServers(): Promise<Servers> {
   const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
   const asana = remote(here('asana/process.ts'))
   const receiver = remote(here('receiver/process.ts'))
+  const hecReceiver = remote(here('receiver/process.ts'))
   return {
     asanaUrl: await asana.ask<string>('url'),
     until: await asana.ask<string>('until'),
     receiverOrigin: await receiver.ask<string>('origin'),
+    hecOrigin: await hecReceiver.ask<string>('origin'),
     async set(asanaSettings, receiverSettings) {
       await asana.ask('set', asanaSettings)
       await receiver.ask('set', receiverSettings)
+      await hecReceiver.ask('set', { ...receiverSettings, marker: asanaMarker })
     },
-    stats: async () => ({ asana: await asana.ask('stats'), receiver: await receiver.ask('stats') }),
+    stats: async () => ({
+      asana: await asana.ask('stats'),
+      receiver: await receiver.ask('stats'),
+      hecReceiver: await hecReceiver.ask('stats'),
+    }),
     kept: () => receiver.ask('kept'),
+    times: async (events) => ({
+      shown: await asana.ask('shownAt', events),
+      came: await receiver.ask('times'),
+    }),
     stop() {
       asana.stop()
       receiver.stop()
+      hecReceiver.stop()
     },
   }
 }

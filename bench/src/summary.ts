@@ -1,4 +1,5 @@
-import type { Case, Leg, Outcome, Round } from './case.ts'
+import type { Case, Leg, Look, Outcome, Round } from './case.ts'
+import { type FigureName, type Figures, requestFigures } from './figures.ts'
 import type { Machine } from './machine.ts'
 
 /** The middle of some values, with the least and the most of them. */
@@ -32,6 +33,7 @@ export interface RowSummary {
   readonly lost?: number
   readonly setAside?: number
   readonly repeats?: number
+  readonly figures?: Readonly<Partial<Record<FigureName, Spread>>>
 }
 
 export interface LegSummary extends Omit<Leg, 'cases'> {
@@ -42,11 +44,29 @@ export interface LegSummary extends Omit<Leg, 'cases'> {
 }
 
 export function summary(one: Case, outcomes: readonly Outcome[]): RowSummary {
-  const rounds = outcomes.filter((outcome): outcome is Round => !('error' in outcome))
+  const rounds = outcomes.filter((outcome): outcome is Round => 'wallMs' in outcome)
+  const looks = outcomes.filter((outcome): outcome is Look => 'figures' in outcome)
   const failures = outcomes.flatMap((outcome) => ('error' in outcome ? [outcome.error] : []))
   const { name, kind, events, floor = 'floor' } = one
-  const head = { name, kind, floor, events, rounds: rounds.length, failures }
+  const head = { name, kind, floor, events, rounds: rounds.length + looks.length, failures }
+  if (looks.length > 0)
+    return { ...head, ...lostOf(looks), figures: spreads(looks.map(({ figures }) => figures)) }
   if (rounds.length === 0) return head
+  const { derived = [] } = one
+  const told = rounds.map(({ asana, events: done }): Figures => {
+    const all = requestFigures(asana, Math.min(done, events))
+    return Object.fromEntries(
+      Object.entries(all).filter(([figure]) => derived.includes(figure as FigureName)),
+    )
+  })
+  return {
+    ...head,
+    ...costs(one, rounds),
+    ...(derived.length > 0 && { figures: spreads(told) }),
+  }
+}
+
+function costs({ events }: Case, rounds: readonly Round[]): Partial<RowSummary> {
   // However many destinations an event goes to, it is one.
   const perEvent = (ms: number, round: Round): number => (ms * 1000) / Math.min(round.events, events)
   const wall = spread(rounds.map((round) => perEvent(round.wallMs, round)))
@@ -65,7 +85,6 @@ export function summary(one: Case, outcomes: readonly Outcome[]): RowSummary {
     repeats: worst(({ receiver }) => receiver?.repeats),
   }
   return {
-    ...head,
     wall,
     cpu: spread(rounds.map((round) => perEvent(round.cpuMs, round))),
     eventsPerSecond: Math.round(1e6 / wall.median),
@@ -73,6 +92,17 @@ export function summary(one: Case, outcomes: readonly Outcome[]): RowSummary {
     ...(heapMb.length > 0 && { heapMb: heapMb.map(rounded) }),
     ...(Object.fromEntries(Object.entries(counts).filter(([, count]) => count !== undefined)) as object),
   }
+}
+
+function lostOf(looks: readonly Look[]): Pick<RowSummary, 'lost'> {
+  const lost = looks.flatMap(({ lost: one }) => (one === undefined ? [] : [one]))
+  return lost.length > 0 ? { lost: Math.max(...lost) } : {}
+}
+
+function spreads(all: readonly Figures[]): Partial<Record<FigureName, Spread>> {
+  const names = new Set(all.flatMap((figures) => Object.keys(figures) as FigureName[]))
+  const valuesOf = (name: FigureName): number[] => all.flatMap((figures) => figures[name] ?? [])
+  return Object.fromEntries([...names].map((name) => [name, spread(valuesOf(name))]))
 }
 
 function spread(values: readonly number[]): Spread {

@@ -1,3 +1,15 @@
+/** What is measured from outside, as its user starts it. */
+export type ProgramName =
+  | 'run'
+  | 'run --once'
+  | 'backfill'
+  | '--version'
+  | 'node -e 0'
+  | 'script'
+  | 'collector'
+
+export type Destination = 'otlp' | 'hec' | 'file'
+
 /** How a variant does its work; each reads what concerns it. */
 export interface VariantOptions {
   readonly to?: 'otlp' | 'hec' | undefined
@@ -16,6 +28,18 @@ export interface VariantOptions {
   /** How a collector goes from page to page. */
   readonly pagination?: 'token' | 'timestamp' | undefined
   readonly requestsPerMinute?: number | undefined
+  /** What a measure starts. */
+  readonly program?: ProgramName | undefined
+  /** Pipelines of the command, one for each. Default: OTLP alone. */
+  readonly into?: readonly Destination[] | undefined
+  /** `max_poll` of the command. */
+  readonly maxPoll?: string | undefined
+  /** How many days before its end a backfill begins. */
+  readonly days?: number | undefined
+  /** How the polling script reads: `fetch`, or the official SDK. */
+  readonly reader?: 'fetch' | 'asana SDK' | undefined
+  /** How long a program is watched. */
+  readonly watchMs?: number | undefined
 }
 
 /** Where a variant reads and writes. */

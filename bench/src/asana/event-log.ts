@@ -1,18 +1,23 @@
 import { constants, crc32, deflateRawSync } from 'node:zlib'
 import { createdAtAt, eventTemplates, gidAt } from './event-templates.ts'
 import { type DeflatedEvents, stored } from './gzip-page.ts'
-import { type Density, type Schedule, schedule } from './schedule.ts'
+import { type Density, type Schedule, schedule, steady } from './schedule.ts'
 import { writeDigits, writeTime } from './write-digits.ts'
 
 export interface LogSettings {
   readonly events: number
   readonly density: Density
+  /** Over how many days they lie. */
+  readonly days: number
+  /** An event each so many milliseconds from now on, instead of all of them in the past. */
+  readonly everyMs: number | null
   /** Least bytes of an event as JSON. 0: as they come. */
   readonly eventBytes: number
 }
 
 /** A long log that is made while it is read. */
 export interface EventLog extends Schedule {
+  /** Events that have happened by now. */
   readonly size: number
   /** The events of `[from, to)` as JSON, separated by commas. */
   plain(from: number, to: number): Buffer
@@ -34,9 +39,15 @@ const keptBytes = 128 * 2 ** 20
 const comma = 0x2c
 const storedComma = stored(Buffer.from([comma]))
 
-export function eventLog({ events, density, eventBytes }: LogSettings, until: number): EventLog {
+export function eventLog(
+  { events, density, days, everyMs, eventBytes }: LogSettings,
+  until: number,
+): EventLog {
   const templates = eventTemplates(eventBytes)
-  const times = schedule(events, until, 89, density)
+  const times =
+    everyMs === null
+      ? schedule(events, until, days, density)
+      : steady(events, Date.now() + events * everyMs, everyMs)
   const blocks: (Buffer | undefined)[] = []
   const plainPages = new Map<number, Buffer>()
   const deflatedPages = new Map<number, DeflatedEvents>()
@@ -95,7 +106,9 @@ export function eventLog({ events, density, eventBytes }: LogSettings, until: nu
 
   return {
     ...times,
-    size: events,
+    get size() {
+      return times.rankOf(Date.now() + 1)
+    },
     plain,
     deflated(from, to, crc) {
       const key = from * 2 ** 12 + to - from

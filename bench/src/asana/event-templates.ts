@@ -3,6 +3,9 @@ import { generateEvents } from '@asana-audit/simulator'
 /** Ids of the log: this and the rank of the event. Nothing else in an event begins like it. */
 export const firstGid = 7_000_000_000_000_000
 
+/** What stands before the id of an event in the JSON of Asana. */
+export const asanaMarker = '"gid":"'
+
 /** Where the two members that differ from event to event stand in the JSON of each. */
 export const gidAt: number = '{"gid":"'.length
 export const createdAtAt: number = gidAt + '7000000000000000","created_at":"'.length

@@ -22,6 +22,8 @@ export interface AsanaStats {
   readonly refused: number
   readonly peakInFlight: number
   readonly events: number
+  /** From the first request to the last. */
+  readonly spanMs: number
 }
 
 export interface PageServer {
@@ -31,6 +33,8 @@ export interface PageServer {
   /** What there is from now on, and statistics from zero. The log of `warmUpWorkspace` has no latency and no quota. */
   set(settings: AsanaSettings): void
   stats(): AsanaStats
+  /** When the event of a rank is shown, in milliseconds since 1970. */
+  shownAt(rank: number): number
   close(): void
 }
 
@@ -50,13 +54,15 @@ export async function startPageServer(): Promise<PageServer> {
   const until = Math.floor(Date.now() / hour) * hour - hour
   const logs = new Map<string, EventLog>()
   let settings: AsanaSettings
+  let current: EventLog
   let bucket = tokenBucket(Number.POSITIVE_INFINITY)
-  let stats = { requests: 0, refused: 0, peakInFlight: 0, events: 0 }
+  let stats = noStats()
+  let firstAt = 0
   let inFlight = 0
 
-  function logOf(wanted: LogSettings): EventLog {
-    const { events, density, eventBytes } = wanted
-    const key = JSON.stringify([events, density, eventBytes])
+  function logOf({ events, density, days, everyMs, eventBytes }: LogSettings): EventLog {
+    const wanted = { events, density, days, everyMs, eventBytes }
+    const key = JSON.stringify(wanted)
     const log = logs.get(key) ?? eventLog(wanted, until)
     logs.set(key, log)
     return log
@@ -65,7 +71,7 @@ export async function startPageServer(): Promise<PageServer> {
   function answer(request: IncomingMessage, response: ServerResponse, url: URL): void {
     const asked = /^\/api\/1\.0\/workspaces\/(\d+)\/audit_log_events$/.exec(url.pathname)?.[1]
     if (asked !== workspace && asked !== warmUpWorkspace) return void refuse(response, 404, 'Unknown object')
-    const log = logOf(asked === workspace ? settings : { ...settings, events: settings.warmUp })
+    const log = asked === workspace ? current : logOf({ ...settings, events: settings.warmUp, everyMs: null })
     const page = readPage(log, url.searchParams)
     if (!page) return void refuse(response, 400, 'offset: Your pagination token has expired.')
     const { from, to, next } = page
@@ -93,7 +99,9 @@ export async function startPageServer(): Promise<PageServer> {
       return void refuse(response, 401, 'Not Authorized')
     const url = new URL(request.url ?? '/', `http://${request.headers.host}`)
     if (url.pathname.includes(warmUpWorkspace)) return void answer(request, response, url)
+    if (stats.requests === 0) firstAt = performance.now()
     stats.requests += 1
+    stats.spanMs = performance.now() - firstAt
     stats.peakInFlight = Math.max(stats.peakInFlight, inFlight)
     const retryAfter = inFlight > mostInFlight ? 1 : bucket.admit(performance.now())
     if (retryAfter !== undefined) {
@@ -110,17 +118,22 @@ export async function startPageServer(): Promise<PageServer> {
     until: new Date(until).toISOString(),
     set(next) {
       settings = next
+      // Time goes on in a log of now, so it is never one of before.
+      current = next.everyMs === null ? logOf(next) : eventLog(next, until)
       bucket = tokenBucket(next.requestsPerMinute ?? Number.POSITIVE_INFINITY)
-      stats = { requests: 0, refused: 0, peakInFlight: 0, events: 0 }
-      if (next.gzip) logOf(next).prepare()
+      stats = noStats()
+      if (next.gzip && next.everyMs === null) current.prepare()
     },
     stats: () => stats,
+    shownAt: (rank) => current.timeOf(rank),
     close() {
       server.closeAllConnections()
       server.close()
     },
   }
 }
+
+const noStats = () => ({ requests: 0, refused: 0, peakInFlight: 0, events: 0, spanMs: 0 })
 
 const pageHead = Buffer.from('{"data":[')
 const headCrc = crc32(pageHead)

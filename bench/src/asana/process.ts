@@ -8,4 +8,5 @@ serve({
   until: () => server.until,
   set: (settings: AsanaSettings) => server.set(settings),
   stats: () => server.stats(),
+  shownAt: (events: number) => Array.from({ length: events }, (_, rank) => server.shownAt(rank)),
 })

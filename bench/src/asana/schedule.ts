@@ -57,6 +57,15 @@ export function schedule(events: number, until: number, days: number, density: D
   }
 }
 
+/** `events` up to `until`, one each `everyMs`, a whole number. */
+export function steady(events: number, until: number, everyMs: number): Schedule {
+  const start = until - events * everyMs
+  return {
+    timeOf: (rank) => start + rank * everyMs,
+    rankOf: (ms) => Math.max(0, Math.min(events, Math.ceil((ms - start) / everyMs))),
+  }
+}
+
 function weight(ms: number, density: Density): number {
   if (density === 'uniform') return 1
   const at = new Date(ms)

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { platform, tmpdir } from 'node:os'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { token, workspace } from '../asana/page-server.ts'
 import type { Case, Outcome } from '../case.ts'
+import { notLinux, type Usage, usageNow } from '../program/usage.ts'
 import { settingsOf } from '../run-case.ts'
 import type { Servers } from '../servers.ts'
 import { collectorBinary } from './binary.ts'
@@ -16,7 +17,7 @@ const patienceMs = 5_000
 
 /** A round of a collector: from its start until everything has arrived, or nothing more arrives. */
 export async function runCollector(one: Case, servers: Servers): Promise<Outcome> {
-  if (platform() !== 'linux') return { error: 'its CPU time can be read on Linux only' }
+  if (notLinux) return { error: notLinux }
   const binary = await collectorBinary(process.env).catch((error: Error) => error)
   if (binary instanceof Error) return { error: binary.message }
   const { asana, receiver } = settingsOf(one)
@@ -42,26 +43,16 @@ export async function runCollector(one: Case, servers: Servers): Promise<Outcome
     if (stats.arrived > arrived) newestAt = performance.now()
     arrived = stats.arrived
   }
-  const used = child.exitCode === null ? usage(child.pid ?? 0) : { cpuMs: 0, peakMb: 0 }
+  const none: Usage = { cpuMs: 0, peakMb: 0 }
+  const { cpuMs, peakMb } = child.exitCode === null ? usageNow(child.pid ?? 0) : none
   child.kill('SIGKILL')
   await ended
   rmSync(folder, { recursive: true })
   if (arrived === 0) return { error: `nothing arrived: ${complaint(said)}` }
   const stats = await servers.stats()
   const { missing, ...counts } = stats.receiver
-  const own = { events: arrived, setAside: [], wallMs: newestAt - started, heapMb: [], ...used }
+  const own = { events: arrived, setAside: [], wallMs: newestAt - started, heapMb: [], cpuMs, peakMb }
   return { ...own, asana: stats.asana, receiver: counts, lost: missing.length }
-}
-
-/** Ticks of Linux are hundredths of a second everywhere. */
-function usage(pid: number): { cpuMs: number; peakMb: number } {
-  const [user = 0, system = 0] = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    .split(') ')[1]!
-    .split(' ')
-    .slice(11, 13)
-    .map(Number)
-  const peakKb = /^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1]
-  return { cpuMs: (user + system) * 10, peakMb: Number(peakKb) / 1024 }
 }
 
 /** The last word of a log, and of the answer that is quoted in it. */

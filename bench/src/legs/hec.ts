@@ -1,5 +1,6 @@
+import { asanaMarker } from '../asana/event-templates.ts'
 import type { Case, Leg } from '../case.ts'
-import { asanaMarker, floorRow, row, type Scale, zippedFloor } from './row.ts'
+import { floorRow, row, type Scale, zippedFloor } from './row.ts'
 
 /** From parsed events to the answer of Splunk's HTTP Event Collector. */
 export function hecLeg(scale: Scale): Leg {

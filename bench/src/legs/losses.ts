@@ -1,5 +1,6 @@
+import { asanaMarker } from '../asana/event-templates.ts'
 import type { Case, Leg } from '../case.ts'
-import { asanaMarker, row, type Scale } from './row.ts'
+import { row, type Scale } from './row.ts'
 
 /** Longer than the stock exporter tries. */
 const outageMs = 20_000

@@ -1,3 +1,4 @@
+import { asanaMarker } from '../asana/event-templates.ts'
 import type { Case } from '../case.ts'
 
 /** How much is measured. */
@@ -31,9 +32,6 @@ export function row({ quick, rounds, events }: Scale, given: Given): Case {
 export function unlessQuick<T>({ quick }: Scale, rows: readonly T[]): readonly T[] {
   return quick ? [] : rows
 }
-
-/** What stands before the id of an event in the JSON of Asana. */
-export const asanaMarker = '"gid":"'
 
 export const identity: Case['asana'] = { gzip: false }
 

@@ -1,5 +1,6 @@
+import { asanaMarker } from '../asana/event-templates.ts'
 import type { Case, Leg } from '../case.ts'
-import { asanaMarker, floorRow, identity, row, type Scale } from './row.ts'
+import { floorRow, identity, row, type Scale } from './row.ts'
 
 const json = { protocol: 'json' } as const
 const protobuf = { protocol: 'protobuf' } as const

@@ -4,6 +4,8 @@ import { firstGid } from '../asana/event-templates.ts'
 export interface Request {
   readonly body: Buffer
   readonly gzip: boolean
+  /** When it had come whole, in milliseconds since 1970. */
+  readonly at: number
 }
 
 /** What has arrived of the first `events` events of a log. */
@@ -19,31 +21,35 @@ export interface Tally {
 export interface Arrivals {
   /** Takes note of a request. It is read later, when nobody waits, unless too much is waiting. */
   add(request: Request): void
-  mark(ranks: Iterable<number>): void
+  mark(ranks: Iterable<number>, at: number): void
   tally(): Tally
+  /** When each event came first, in milliseconds since 1970; 0: it did not. */
+  times(): readonly number[]
 }
 
 /** Bodies waiting to be read. */
 const waitingBytes = 64 * 2 ** 20
 
 export function arrivals(events: number, marker: string): Arrivals {
-  const seen = new Uint8Array(events)
+  const cameAt = new Float64Array(events)
   let waiting: Request[] = []
   let bytes = 0
   let arrived = 0
   let repeats = 0
 
-  function mark(ranks: Iterable<number>): void {
+  function mark(ranks: Iterable<number>, at: number): void {
     for (const rank of ranks) {
       if (rank >= events) continue
-      if (seen[rank]) repeats += 1
-      else arrived += 1
-      seen[rank] = 1
+      if (cameAt[rank]) repeats += 1
+      else {
+        arrived += 1
+        cameAt[rank] = at
+      }
     }
   }
 
   function read(): void {
-    for (const request of waiting) mark(ranksIn(plainOf(request), marker))
+    for (const request of waiting) mark(ranksIn(plainOf(request), marker), request.at)
     waiting = []
     bytes = 0
   }
@@ -58,13 +64,17 @@ export function arrivals(events: number, marker: string): Arrivals {
     tally() {
       read()
       const missing: number[] = []
-      if (arrived < events) for (const [rank, one] of seen.entries()) if (!one) missing.push(rank)
+      if (arrived < events) for (const [rank, at] of cameAt.entries()) if (!at) missing.push(rank)
       return { arrived, repeats, missing }
+    },
+    times() {
+      read()
+      return [...cameAt]
     },
   }
 }
 
-export function plainOf({ body, gzip }: Request): Buffer {
+export function plainOf({ body, gzip }: Omit<Request, 'at'>): Buffer {
   return gzip ? gunzipSync(body, { chunkSize: 65_536 }) : body
 }
 

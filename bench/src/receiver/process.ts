@@ -7,5 +7,6 @@ serve({
   origin: () => receiver.origin,
   set: (settings: ReceiverSettings) => receiver.set(settings),
   stats: () => receiver.stats(),
+  times: () => receiver.times(),
   kept: () => receiver.kept(),
 })

@@ -36,6 +36,8 @@ export interface Receiver {
   /** From now on, and statistics from zero. */
   set(settings: ReceiverSettings): void
   stats(): ReceiverStats
+  /** When each event came first, in milliseconds since 1970; 0: it did not. */
+  times(): readonly number[]
   kept(): KeptRequest[]
   close(): void
 }
@@ -52,7 +54,7 @@ export async function startReceiver(): Promise<Receiver> {
   async function take(request: IncomingMessage, response: ServerResponse, body: Buffer): Promise<void> {
     const { url = '', headers } = request
     const type = headers['content-type'] ?? ''
-    const received: Request = { body, gzip: headers['content-encoding'] === 'gzip' }
+    const received: Request = { body, gzip: headers['content-encoding'] === 'gzip', at: Date.now() }
     stats.requests += 1
     stats.bytes += body.length
     if (settings.latencyMs > 0) await wait(settings.latencyMs)
@@ -76,7 +78,10 @@ export async function startReceiver(): Promise<Receiver> {
       (place) => (ranks[place] ?? 0) % refuseEvery === refuseEvery >> 1,
     )
     const { taken, answer } = isHec ? hecVerdict(refused) : otlpVerdict(refused, type, refusal)
-    arrived.mark(ranks.filter((_, place) => taken(place)))
+    arrived.mark(
+      ranks.filter((_, place) => taken(place)),
+      request.at,
+    )
     return answer
   }
 
@@ -101,6 +106,7 @@ export async function startReceiver(): Promise<Receiver> {
       downSince = undefined
     },
     stats: () => ({ ...stats, ...arrived.tally() }),
+    times: () => arrived.times(),
     kept: () => kept,
     close() {
       server.closeAllConnections()

@@ -1,3 +1,4 @@
+import { type FigureName, figureColumns } from '../figures.ts'
 import type { LegSummary, RowSummary, Spread } from '../summary.ts'
 import { number, share, times } from './number.ts'
 
@@ -21,13 +22,31 @@ const columns: readonly Column[] = [
   { title: 'set aside', value: ({ setAside }) => (setAside ? String(setAside) : undefined) },
 ]
 
+const figures: readonly Column[] = Object.entries(figureColumns).map(([name, { title, text }]) => ({
+  title,
+  value: ({ figures: measured }) => {
+    const figure = measured?.[name as FigureName]
+    return figure && withSpread(figure, text)
+  },
+}))
+
+const timesFloor: Column = {
+  title: '× floor',
+  value: ({ figures: own }, floor) => multiple(own?.ms, floor?.figures?.ms),
+}
+
 /** The figures of a leg as a table in Markdown: medians, in brackets the least and the most. */
 export function legTable({ rows }: Pick<LegSummary, 'rows'>): string {
   const floorOf = (row: RowSummary): RowSummary | undefined => rows.find(({ name }) => name === row.floor)
-  const shown = columns.filter(({ value }) => rows.some((row) => value(row, floorOf(row)) !== undefined))
+  const shown = [timesFloor, ...figures, ...columns].filter(({ value }) =>
+    rows.some((row) => value(row, floorOf(row)) !== undefined),
+  )
   const lines = rows.map((row) => {
     const cells = shown.map(({ value }) => value(row, floorOf(row)) ?? '')
-    return [row.kind === 'ours' ? `**${row.name}**` : row.name, ...(row.wall ? cells : failed(row, cells))]
+    return [
+      row.kind === 'ours' ? `**${row.name}**` : row.name,
+      ...(isMeasured(row) ? cells : failed(row, cells)),
+    ]
   })
   return markdownTable([['', ...shown.map(({ title }) => title)], ...lines])
 }
@@ -45,12 +64,16 @@ export function markdownTable(
   ].join('\n')
 }
 
+function isMeasured({ wall, figures: measured }: RowSummary): boolean {
+  return wall !== undefined || measured !== undefined
+}
+
 function failed({ failures }: RowSummary, cells: readonly string[]): string[] {
   return [`fails: ${failures[0]?.replaceAll('|', '\\|')}`, ...cells.slice(1).map(() => '')]
 }
 
-function withSpread({ median, least, most }: Spread): string {
-  return least === most ? number(median) : `${number(median)} (${number(least)}–${number(most)})`
+function withSpread({ median, least, most }: Spread, text: (value: number) => string = number): string {
+  return text(least) === text(most) ? text(median) : `${text(median)} (${text(least)}–${text(most)})`
 }
 
 function multiple(value: Spread | undefined, floor: Spread | undefined): string | undefined {

@@ -1,0 +1,19 @@
+import type { RunCase } from '../case.ts'
+import { runCollector } from '../collector/run-collector.ts'
+import { firstEvent } from './first-event.ts'
+import { install } from './install.ts'
+import { rest } from './rest.ts'
+import { tail } from './tail.ts'
+import { toTheEnd } from './to-the-end.ts'
+import { wholeLife } from './whole-life.ts'
+
+/** Rounds that measure a program from outside. Every other variant runs in a process of the bench, and measures itself. */
+export const measures: ReadonlyMap<string, RunCase> = new Map([
+  ['collector', runCollector],
+  ['first event', firstEvent],
+  ['install', install],
+  ['rest', rest],
+  ['tail', tail],
+  ['to the end', toTheEnd],
+  ['whole life', wholeLife],
+])

@@ -1,0 +1,77 @@
+import { statSync } from 'node:fs'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Outcome } from '../case.ts'
+import { onProgram, stillRuns } from '../program/on-program.ts'
+import type { Running } from '../program/program.ts'
+import { statePath } from '../program/settings-file.ts'
+import { notLinux, usageNow } from '../program/usage.ts'
+import type { Servers } from '../servers.ts'
+
+const lookMs = 200
+/** After a request, until what it brought is worked on. */
+const settleMs = 1_000
+
+/** A program that has caught up and waits: what stays resident, and what an idle poll takes, over the second half. */
+export const rest = onProgram(async ({ one, program, servers, setup, launch }) => {
+  if (notLinux) return { error: notLinux }
+  const running = launch()
+  const { watchMs = 0 } = one.options
+  const watch = program === 'collector' ? waiting(running, watchMs) : polling(running)
+  return await Promise.race([watch, stillRuns(running)])
+
+  async function polling({ pid }: Running): Promise<Outcome> {
+    while ((await servers.stats()).receiver.arrived < one.events) await wait(lookMs)
+    await wait(watchMs / 2)
+    const first = await nextRequest(servers)
+    await wait(settleMs)
+    const before = usageNow(pid)
+    const state = program === 'run' ? watchedState(setup.folder) : undefined
+    await wait(watchMs / 2)
+    const last = await nextRequest(servers)
+    await wait(settleMs)
+    const after = usageNow(pid)
+    const polls = last.requests - first.requests
+    const minutes = (last.at - first.at) / 60_000
+    return {
+      figures: {
+        residentMb: after.residentMb,
+        pollCpuMs: (after.cpuMs - before.cpuMs) / polls,
+        requestsPerHour: (polls / minutes) * 60,
+        ...(state && { writesPerMinute: state.end() / minutes }),
+      },
+    }
+  }
+})
+
+async function waiting({ pid }: Running, watchMs: number): Promise<Outcome> {
+  await wait(watchMs)
+  return { figures: { residentMb: usageNow(pid).residentMb } }
+}
+
+/** So that a stretch of time begins and ends with a request, however seldom they come. */
+async function nextRequest(servers: Servers): Promise<{ requests: number; at: number }> {
+  const seen = (await servers.stats()).asana.requests
+  for (;;) {
+    await wait(lookMs)
+    const { requests } = (await servers.stats()).asana
+    if (requests > seen) return { requests, at: performance.now() }
+  }
+}
+
+/** Counts how often the files of a state change; what changes within a look counts once. */
+function watchedState(folder: string): { end(): number } {
+  const files = ['', '-wal'].map((suffix) => statePath(folder) + suffix)
+  const look = (): string => files.map((file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs).join()
+  let [seen, changes] = [look(), 0]
+  const timer = setInterval(() => {
+    const now = look()
+    if (now !== seen) changes += 1
+    seen = now
+  }, lookMs)
+  return {
+    end() {
+      clearInterval(timer)
+      return changes
+    },
+  }
+}
