@@ -20,7 +20,7 @@ import { hourOf, openEnd } from '@asana-audit/core/ledger'
 import { unattended } from '../config/give-up-after.ts'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
 import type { PipelineResult } from '../progress/pipeline-result.ts'
-import { count, deliveredUntilFault, newTally } from '../progress/tally.ts'
+import { addFact, deliveredUntilFault, newTotals } from '../progress/progress-totals.ts'
 import { backfillTime, deletedBefore, refuseNothing } from './backfill-time.ts'
 import type { Delivery } from './delivery.ts'
 import { openAsana } from './open-asana.ts'
@@ -44,9 +44,9 @@ export async function backfillPipeline(
   options: BackfillOptions,
 ): Promise<PipelineResult> {
   const { name } = pipeline
-  const tally = newTally()
+  const totals = newTotals()
   const onFact = (fact: Fact): void => {
-    count(tally, fact)
+    addFact(totals, fact)
     options.report.fact({ pipeline: name, lane }, fact)
   }
   try {
@@ -57,7 +57,7 @@ export async function backfillPipeline(
       await claim.release()
     }
   } catch (error) {
-    return { pipeline: name, delivered: deliveredUntilFault(tally), fault: toFault(error) }
+    return { pipeline: name, delivered: deliveredUntilFault(totals), fault: toFault(error) }
   }
 }
 

@@ -44,8 +44,8 @@ export async function deliverPipelines(
   try {
     const state = await openState(settings, settings.pipelines, report.stateWarning)
     try {
-      const places = settings.pipelines.map(({ name }) => ({ pipeline: name, lane }))
-      report.started(places, settings.statePath)
+      const lanes = settings.pipelines.map(({ name }) => ({ pipeline: name, lane }))
+      report.started(lanes, settings.statePath)
       const results = await work({ ...found, state, signal, report })
       report.finished(results)
       return resultCode(results)

@@ -2,7 +2,7 @@ import { type Claim, deliverLanes, type RequestBudget, toFault } from '@asana-au
 import { unattended } from '../config/give-up-after.ts'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
 import type { PipelineResult } from '../progress/pipeline-result.ts'
-import { count, deliveredUntilFault, newTally } from '../progress/tally.ts'
+import { addFact, deliveredUntilFault, newTotals } from '../progress/progress-totals.ts'
 import type { Delivery } from './delivery.ts'
 import { openAsana } from './open-asana.ts'
 import { openDestination } from './open-destination.ts'
@@ -58,7 +58,7 @@ async function runOne(
   const { name, since, until, pollMs } = pipeline
   const leaves = once || exitOnFatal
   const patience = leaves ? unattended(giveUpAfterMs) : undefined
-  const tally = newTally()
+  const totals = newTotals()
   try {
     const { sink, map, ...said } = await openDestination(pipeline, settings.resource, (warning) =>
       report.warning(name, warning),
@@ -71,7 +71,7 @@ async function runOne(
         onFatal: leaves ? 'reject' : 'pause',
         giveUpAfterMs: patience?.sink,
         onFact(fact, lane) {
-          count(tally, fact)
+          addFact(totals, fact)
           report.fact({ pipeline: name, lane }, fact)
         },
       })
@@ -81,6 +81,6 @@ async function runOne(
       await asana.close()
     }
   } catch (error) {
-    return { pipeline: name, delivered: deliveredUntilFault(tally), fault: toFault(error) }
+    return { pipeline: name, delivered: deliveredUntilFault(totals), fault: toFault(error) }
   }
 }

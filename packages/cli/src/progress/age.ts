@@ -1,6 +1,6 @@
 import { dayMs, hourMs, minuteMs } from '../duration.ts'
 
-/** The largest fitting unit, as people say it. */
+/** A duration in the largest unit that fits. */
 export function age(ms: number): string {
   const steps = [
     [dayMs, 'd'],

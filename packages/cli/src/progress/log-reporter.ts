@@ -1,13 +1,13 @@
 import type { Writable } from 'node:stream'
 import type { Fact } from '@asana-audit/core'
 import { safeJson } from '../terminal/safe-text.ts'
-import { type Place, placeName, type Reporter } from './reporter.ts'
+import { addFact, coveredShare, newLaneTotals, type ProgressTotals } from './progress-totals.ts'
+import { type LaneRef, laneLabel, type Reporter } from './reporter.ts'
 import { deletedInMs } from './retention-clock.ts'
-import { count, coveredShare, newTallies, type Tally } from './tally.ts'
 
 type Level = 'info' | 'warn' | 'error'
 
-/** Facts a person may have to act on; the rest of the stream is summed up in `progress`. */
+/** Facts that a person may have to act on, with their level. All others are only counted and reported by `progress`. */
 const levels: Partial<Record<Fact['type'], Level>> = {
   healed: 'warn',
   possible_loss: 'error',
@@ -23,23 +23,23 @@ const levels: Partial<Record<Fact['type'], Level>> = {
 
 const progressEveryMs = 30_000
 
-/** Structured logs, one JSON object a line, for when nobody watches: what needs attention at once, progress every 30 s. */
+/** Structured logs, one JSON object a line: at once what may need a person, and progress every 30 s. */
 export function logReporter(output: Writable, now: () => number = Date.now): Reporter {
-  const tallies = newTallies()
-  const reported = new Map<string, number>()
+  const totals = newLaneTotals()
+  const lastProgress = new Map<string, number>()
 
   function log(level: Level, message: string, fields: object): void {
     const time = new Date(now()).toISOString()
     output.write(`${safeJson(JSON.stringify({ time, level, message, ...fields }))}\n`)
   }
 
-  function progress(place: Place, tally: Tally): void {
-    const { events, quarantined, tooOld, requests, newestAt, caughtUp, covered } = tally
+  function progress(lane: LaneRef, laneTotals: ProgressTotals): void {
+    const { events, quarantined, tooOld, requests, newestAt, caughtUp, covered } = laneTotals
     const { limitedBy } = covered ?? {}
     const share = covered && { covered: Number(coveredShare(covered).toFixed(4)), limitedBy }
     const clock = { deletedInMs: deletedInMs(newestAt, now()) }
     log('info', 'progress', {
-      ...place,
+      ...lane,
       events,
       quarantined,
       requests,
@@ -52,25 +52,25 @@ export function logReporter(output: Writable, now: () => number = Date.now): Rep
   }
 
   return {
-    started(places, statePath) {
-      log('info', 'started', { pipelines: places.map(({ pipeline }) => pipeline), statePath })
+    started(lanes, statePath) {
+      log('info', 'started', { pipelines: lanes.map(({ pipeline }) => pipeline), statePath })
     },
-    fact(place, fact) {
-      const key = placeName(place)
-      const tally = tallies.of(place)
-      // A backlog that is refused has one of these with every commit: the first says it, then progress counts.
-      const isTold = fact.type === 'too_old' && tally.tooOld > 0
-      count(tally, fact)
+    fact(lane, fact) {
+      const key = laneLabel(lane)
+      const laneTotals = totals.of(lane)
+      // A refused backlog has a `too_old` with every commit. Only the first is logged; `progress` has the count.
+      const isRepeat = fact.type === 'too_old' && laneTotals.tooOld > 0
+      addFact(laneTotals, fact)
       const { type, message, ...fields } = { message: undefined, ...fact }
-      const level = isTold ? undefined : levels[type]
-      // What waits for a person must not wait longer than Asana does.
-      const clock = type === 'paused' ? { deletedInMs: deletedInMs(tally.newestAt, now()) } : {}
-      if (level) log(level, type, { ...place, ...fields, ...clock, ...(message && { detail: message }) })
-      const last = reported.get(key) ?? now()
-      if (type !== 'committed' || now() - last < progressEveryMs) reported.set(key, last)
+      const level = isRepeat ? undefined : levels[type]
+      // How long a person may take to fix it before Asana deletes unread events.
+      const clock = type === 'paused' ? { deletedInMs: deletedInMs(laneTotals.newestAt, now()) } : {}
+      if (level) log(level, type, { ...lane, ...fields, ...clock, ...(message && { detail: message }) })
+      const last = lastProgress.get(key) ?? now()
+      if (type !== 'committed' || now() - last < progressEveryMs) lastProgress.set(key, last)
       else {
-        reported.set(key, now())
-        progress(place, tally)
+        lastProgress.set(key, now())
+        progress(lane, laneTotals)
       }
     },
     warning(pipeline, { code, message }) {
@@ -87,9 +87,9 @@ export function logReporter(output: Writable, now: () => number = Date.now): Rep
     },
     finished(results) {
       for (const { pipeline, delivered, fault } of results) {
-        const { tooOld, late, longestDelayMs, ...together } = tallies.together(pipeline)
+        const { tooOld, late, longestDelayMs, ...others } = totals.ofPipeline(pipeline)
         const delays = late > 0 ? { late, longestDelayMs } : {}
-        const done = { pipeline, ...delivered, ...(tooOld > 0 && { tooOld }), ...together, ...delays }
+        const done = { pipeline, ...delivered, ...(tooOld > 0 && { tooOld }), ...others, ...delays }
         if (fault) log('error', 'failed', { ...done, code: fault.code, detail: fault.message })
         else log('info', 'finished', done)
       }

@@ -2,67 +2,67 @@ import { dayMs } from '../duration.ts'
 import { columnsOf, cutTo } from '../terminal/columns-of.ts'
 import { safeText } from '../terminal/safe-text.ts'
 import { age } from './age.ts'
+import { coveredShare, type ProgressTotals } from './progress-totals.ts'
 import { deletedInMs } from './retention-clock.ts'
-import { coveredShare, type Tally } from './tally.ts'
 
-/** A piece of a line, and how early it is left out where there is no room: 0 never. */
-type Piece = readonly [text: string, leftOut: number]
+/** A part of a line and its rank. If the line is too long, parts with the highest rank are left out first; 0 always stays. */
+type Piece = readonly [text: string, rank: number]
 
 export interface LineOptions {
   readonly name: string
-  /** Whether this row is of new events, beside a backlog that is not read yet. */
-  readonly besideBacklog: boolean
+  /** Whether the pipeline has a backlog that is not read yet. This line is then about new events only. */
+  readonly hasBacklog: boolean
   /** Since the start. */
   readonly seconds: number
   readonly now: number
-  /** Columns of the terminal; undefined in a pipe, where nothing is left out. */
+  /** Columns of the terminal. Undefined in a pipe, where nothing is left out. */
   readonly width: number | undefined
 }
 
-/** From when on a backlog is told how long Asana keeps it. */
+/** The time until Asana deletes unread events is shown once it is shorter than this. */
 const soonMs = 30 * dayMs
 
-/** How far one row is, on one line: where it does not fit, whole pieces are left out, the least telling first. */
-export function progressLine(tally: Tally, options: LineOptions): string {
+/** The progress of one lane on one line. If it does not fit, whole pieces are left out, the least important first. */
+export function progressLine(totals: ProgressTotals, options: LineOptions): string {
   const { name, width } = options
-  const pieces = tally.covered ? coverage(tally, options) : progress(tally, options)
+  const pieces = totals.covered ? coverage(totals, options) : progress(totals, options)
   const named = `  ${safeText(name)}`
-  for (let worst = 9; ; worst -= 1) {
-    const told = pieces.filter(([, leftOut]) => leftOut <= worst).map(([text]) => text)
-    const rest = `: ${told.join(', ')}`
+  for (let highest = 9; ; highest -= 1) {
+    const shown = pieces.filter(([, rank]) => rank <= highest).map(([text]) => text)
+    const rest = `: ${shown.join(', ')}`
     if (width === undefined || columnsOf(named + rest) < width) return named + rest
-    if (worst === 0) return cutName(named, rest, width)
+    if (highest === 0) return cutName(named, rest, width)
   }
 }
 
-/** The name may be a long path, whose end says little. A line that is too long even so would push those above out of place. */
+/** Cuts the name, which may be a long path, and then the line: a line that wraps would break the redrawing of those above. */
 function cutName(name: string, rest: string, width: number): string {
   const room = Math.max(6, width - 1 - columnsOf(rest))
   return cutTo(`${cutTo(name, room)}${rest}`, width - 1)
 }
 
-function progress(tally: Tally, { besideBacklog, seconds, now }: LineOptions): Piece[] {
-  const { events, newestAt, trouble, caughtUp } = tally
-  // "0 events, caught up" above thousands that are still to come reads as if there were none.
-  const idle = besideBacklog ? 'waiting for new ones' : 'caught up'
-  const amount = besideBacklog && events === 0 ? 'no new events yet' : counted(events, 'event')
+function progress(totals: ProgressTotals, { hasBacklog, seconds, now }: LineOptions): Piece[] {
+  const { events, newestAt, trouble, caughtUp } = totals
+  // "0 events, caught up" would be wrong above a backlog of thousands of events.
+  const idle = hasBacklog ? 'waiting for new ones' : 'caught up'
+  const amount = hasBacklog && events === 0 ? 'no new events yet' : counted(events, 'event')
   const newest: Piece[] = newestAt === undefined ? [] : [[`newest ${age(now - Date.parse(newestAt))} old`, 2]]
   return [
     [amount, trouble === undefined ? 0 : 1],
-    ...rate(tally, seconds),
-    ...aside(tally),
+    ...rate(totals, seconds),
+    ...tooOldPiece(totals),
     ...newest,
     [trouble ?? (caughtUp ? idle : 'reading'), 0],
-    ...retention(tally, now),
+    ...retention(totals, now),
   ]
 }
 
-/** How far a time range has been read, how long the rest takes at this pace, and what limits the pace. */
-function coverage(tally: Tally, { seconds, now }: LineOptions): Piece[] {
-  const { covered, trouble } = tally
+/** The share of a time range that has been read, how long the rest takes at this pace, and what limits the pace. */
+function coverage(totals: ProgressTotals, { seconds, now }: LineOptions): Piece[] {
+  const { covered, trouble } = totals
   const share = covered ? coveredShare(covered) : 1
   const pace: Piece[] = trouble
-    ? [[trouble, 0], ...retention(tally, now)]
+    ? [[trouble, 0], ...retention(totals, now)]
     : [
         ...(share > 0.01 && share < 1
           ? [[`${age((seconds * 1_000 * (1 - share)) / share)} left`, 1] as const]
@@ -70,11 +70,11 @@ function coverage(tally: Tally, { seconds, now }: LineOptions): Piece[] {
         ...(share < 1 ? [[`limit: ${covered?.limitedBy}`, 3] as const] : []),
       ]
   const read = `${Math.floor(share * 100)} %`
-  return [...delivered(tally, read, share), ...rate(tally, seconds), ...aside(tally), ...pace]
+  return [...delivered(totals, read, share), ...rate(totals, seconds), ...tooOldPiece(totals), ...pace]
 }
 
-/** Nothing delivered of much that is read: there was nothing in it, or it is under way. */
-function delivered({ events, read }: Tally, share: string, done: number): Piece[] {
+/** If much was read and nothing delivered, says whether it held no events or they are still being written. */
+function delivered({ events, read }: ProgressTotals, share: string, done: number): Piece[] {
   if (events > 0 || done === 1)
     return [
       [share, 0],
@@ -85,16 +85,16 @@ function delivered({ events, read }: Tally, share: string, done: number): Piece[
   return [time, [`${counted(read, 'event')} read`, 1], ['none delivered yet', 0]]
 }
 
-function rate({ events }: Tally, seconds: number): Piece[] {
+function rate({ events }: ProgressTotals, seconds: number): Piece[] {
   return seconds < 1 || events === 0 ? [] : [[`${Math.round(events / seconds).toLocaleString('en')}/s`, 4]]
 }
 
-function aside({ tooOld }: Tally): Piece[] {
+function tooOldPiece({ tooOld }: ProgressTotals): Piece[] {
   return tooOld > 0 ? [[`${tooOld.toLocaleString('en')} too old`, 1]] : []
 }
 
-/** Said while something is behind, and not before it matters. */
-function retention({ newestAt, caughtUp, trouble }: Tally, now: number): Piece[] {
+/** Only shown while a lane is behind, and when the time is short. */
+function retention({ newestAt, caughtUp, trouble }: ProgressTotals, now: number): Piece[] {
   const left = deletedInMs(newestAt, now)
   const isBehind = !caughtUp || trouble !== undefined
   return isBehind && left !== undefined && left < soonMs ? [[`unread events deleted in ${age(left)}`, 1]] : []

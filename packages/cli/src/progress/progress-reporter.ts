@@ -3,8 +3,8 @@ import { wrapped } from '../terminal/wrapped.ts'
 import { age } from './age.ts'
 import type { PipelineResult } from './pipeline-result.ts'
 import { progressLine } from './progress-line.ts'
-import { placeName, type Reporter } from './reporter.ts'
-import { count, coveredShare, newTallies, type Together } from './tally.ts'
+import { addFact, coveredShare, newLaneTotals, type PipelineTotals } from './progress-totals.ts'
+import { laneLabel, type Reporter } from './reporter.ts'
 
 export interface ProgressOptions {
   /** Usually stderr, so that records on stdout stay clean. */
@@ -16,11 +16,11 @@ const redrawEveryMs = 200
 const lineEveryMs = 2_000
 
 /**
- * For a person: one line a pipeline, redrawn in place on a terminal and printed every two seconds elsewhere; what needs
- * attention stays on the screen above.
+ * For a person: one line for each lane, redrawn on a terminal and printed every two seconds elsewhere. Messages that need attention stay
+ * above these lines.
  */
 export function progressReporter({ output, now = Date.now }: ProgressOptions): Reporter {
-  const tallies = newTallies()
+  const totals = newLaneTotals()
   const unknown = new Map<string, number>()
   const live = output.isTTY === true
   let startedAt = now()
@@ -28,24 +28,24 @@ export function progressReporter({ output, now = Date.now }: ProgressOptions): R
   let drawnLines = 0
 
   function erase(): void {
-    // From the first column: a terminal has written ^C where the cursor stood.
+    // Start at the first column: a terminal may have written ^C at the cursor.
     if (drawnLines > 0) output.write(`\r\x1b[${drawnLines}A\x1b[J`)
     drawnLines = 0
   }
 
   function draw(): void {
-    const rows = [...tallies.all()]
+    const rows = [...totals.all()]
     const isAlone = new Set(rows.map(([{ pipeline }]) => pipeline)).size === 1
     const seconds = (now() - startedAt) / 1000
-    const lines = rows.map(([place, tally]) => {
-      const besideBacklog = rows.some(
+    const lines = rows.map(([lane, laneTotals]) => {
+      const hasBacklog = rows.some(
         ([other, { covered }]) =>
-          other !== place && other.pipeline === place.pipeline && covered && coveredShare(covered) < 1,
+          other !== lane && other.pipeline === lane.pipeline && covered && coveredShare(covered) < 1,
       )
-      // A time range has the most to tell, and a line has 80 columns.
-      const name = isAlone && tally.covered ? place.lane : placeName(place)
+      // The line of a time range is the longest, so a single pipeline leaves its name out there.
+      const name = isAlone && laneTotals.covered ? lane.lane : laneLabel(lane)
       const width = live ? (output.columns ?? 80) : undefined
-      return progressLine(tally, { name, besideBacklog, seconds, now: now(), width })
+      return progressLine(laneTotals, { name, hasBacklog, seconds, now: now(), width })
     })
     if (live) erase()
     for (const line of lines) output.write(`${line}\n`)
@@ -57,7 +57,7 @@ export function progressReporter({ output, now = Date.now }: ProgressOptions): R
     output.write(`${wrapped(text, 2, live ? output.columns : undefined)}\n`)
   }
 
-  /** A line that stays. */
+  /** Writes a line that stays above the progress lines. */
   function say(text: string): void {
     erase()
     write(text)
@@ -65,29 +65,29 @@ export function progressReporter({ output, now = Date.now }: ProgressOptions): R
   }
 
   return {
-    started(places, statePath) {
+    started(lanes, statePath) {
       startedAt = now()
-      for (const place of places) tallies.of(place)
+      for (const lane of lanes) totals.of(lane)
       write(`Reading the audit log; positions are kept in ${statePath}`)
     },
-    fact(place, fact) {
-      const pipeline = placeName(place)
-      const tally = tallies.of(place)
-      const isFirstTooOld = fact.type === 'too_old' && tally.tooOld === 0
-      count(tally, fact)
-      if (fact.type === 'paused') say(`! ${pipeline}: ${fact.message}`)
+    fact(lane, fact) {
+      const label = laneLabel(lane)
+      const laneTotals = totals.of(lane)
+      const isFirstTooOld = fact.type === 'too_old' && laneTotals.tooOld === 0
+      addFact(laneTotals, fact)
+      if (fact.type === 'paused') say(`! ${label}: ${fact.message}`)
       else if (fact.type === 'retrying' && fact.failures === 1)
-        say(`! ${pipeline}: ${fact.message} Trying again.`)
-      else if (fact.type === 'resumed') say(`  ${pipeline}: works again.`)
+        say(`! ${label}: ${fact.message} Trying again.`)
+      else if (fact.type === 'resumed') say(`  ${label}: works again.`)
       else if (fact.type === 'healed')
-        say(`  ${pipeline}: ${fact.reason} Reading on from ${fact.restartAt ?? 'the oldest event'}.`)
+        say(`  ${label}: ${fact.reason} Continuing from ${fact.restartAt ?? 'the oldest event'}.`)
       else if (fact.type === 'quarantined')
-        say(`! ${pipeline}: event ${fact.id ?? 'without a gid'} is in quarantine: ${fact.reason}`)
+        say(`! ${label}: event ${fact.id ?? 'without a gid'} was put in quarantine: ${fact.reason}`)
       else if (isFirstTooOld)
-        say(`! ${pipeline}: events up to ${fact.newestAt} go to the quarantine. ${fact.reason}`)
+        say(`! ${label}: events up to ${fact.newestAt} are put in quarantine. ${fact.reason}`)
       else if (fact.type === 'possible_loss')
         say(
-          `! ${pipeline}: Asana keeps events for 90 days; those from ${fact.from} to ${fact.until} that were not read are gone.`,
+          `! ${label}: Asana keeps events for 90 days. Unread events from ${fact.from} to ${fact.until} are deleted.`,
         )
       else if (fact.type === 'first_sight') unknown.set(fact.kind, (unknown.get(fact.kind) ?? 0) + 1)
       if (now() - drawnAt >= (live ? redrawEveryMs : lineEveryMs)) draw()
@@ -99,7 +99,7 @@ export function progressReporter({ output, now = Date.now }: ProgressOptions): R
       say(`! ${message}`)
     },
     stopping() {
-      say('Stopping: what is under way is being finished. Once more to leave at once; both are safe.')
+      say('Stopping after the writes in progress. Interrupt again to stop at once. Both are safe.')
     },
     failed({ message, code }, pipeline) {
       if (pipeline === undefined) {
@@ -107,25 +107,25 @@ export function progressReporter({ output, now = Date.now }: ProgressOptions): R
         write(`✗ ${message}`)
         return
       }
-      for (const [place, tally] of tallies.all()) {
-        if (place.pipeline === pipeline) tally.trouble = `has ended (${code})`
+      for (const [lane, laneTotals] of totals.all()) {
+        if (lane.pipeline === pipeline) laneTotals.trouble = `has ended (${code})`
       }
       say(`✗ ${pipeline}: ${message}`)
     },
     finished(results) {
       erase()
       const seconds = (now() - startedAt) / 1000
-      for (const result of results) write(resultLine(result, tallies.together(result.pipeline), seconds))
+      for (const result of results) write(resultLine(result, totals.ofPipeline(result.pipeline), seconds))
       if (unknown.size === 0) return
       const kinds = [...unknown].map(([kind, times]) => `${kind.replaceAll('_', ' ')} ${times}×`).join(', ')
-      write(`  Unknown to this version, delivered whole all the same: ${kinds}.`)
+      write(`  Unknown to this version, but delivered in full: ${kinds}.`)
     },
   }
 }
 
 function resultLine(
   { pipeline, delivered, fault }: PipelineResult,
-  { newestAt, tooOld, late, longestDelayMs }: Together,
+  { newestAt, tooOld, late, longestDelayMs }: PipelineTotals,
   seconds: number,
 ): string {
   if (fault && delivered.delivered + delivered.quarantined === 0) return `✗ ${pipeline}: ${fault.message}`
@@ -133,7 +133,7 @@ function resultLine(
   if (delivered.repeats > 0)
     parts.push(delivered.repeats === 1 ? 'one repeat dropped' : `${delivered.repeats} repeats dropped`)
   if (delivered.quarantined > 0) {
-    parts.push(`${delivered.quarantined} set aside (asana-audit quarantine list shows them)`)
+    parts.push(`${delivered.quarantined} put in quarantine (asana-audit quarantine list shows them)`)
   }
   if (tooOld > 0) {
     parts.push(
@@ -141,7 +141,7 @@ function resultLine(
     )
   }
   if (late > 0) parts.push(`${late} of them late, by up to ${age(longestDelayMs)}`)
-  const newest = newestAt === undefined ? '' : `; the newest is of ${newestAt}`
+  const newest = newestAt === undefined ? '' : `; the newest event is from ${newestAt}`
   if (fault) return `✗ ${pipeline}: ${fault.message} Before that: ${parts.join(', ')}${newest}.`
   return `✓ ${pipeline}: ${parts.join(', ')}${newest}.`
 }

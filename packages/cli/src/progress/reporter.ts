@@ -2,29 +2,29 @@ import type { Fact, Fault } from '@asana-audit/core'
 import type { Warning } from '../terminal/problem.ts'
 import type { PipelineResult } from './pipeline-result.ts'
 
-/** One row of the state: what new events and the backlog do is told apart. */
-export interface Place {
+/** A lane of a pipeline, which is one row of the state. */
+export interface LaneRef {
   readonly pipeline: string
   readonly lane: string
 }
 
-/** What happened, and where. */
+/** Reports what happens in a lane or a pipeline. */
 export interface Report {
-  fact(place: Place, fact: Fact): void
+  fact(lane: LaneRef, fact: Fact): void
   warning(pipeline: string, warning: Warning): void
-  /** Nothing could be started; or this pipeline has ended, while others go on, perhaps for ever. */
+  /** Without `pipeline`: nothing could be started. With it: this pipeline has ended, and others still run. */
   failed(fault: Fault, pipeline?: string): void
 }
 
-/** The name of a row for people: the usual lane goes without saying. */
-export function placeName({ pipeline, lane }: Place): string {
+/** The name of a lane for people. The lane `live` has the name of its pipeline. */
+export function laneLabel({ pipeline, lane }: LaneRef): string {
   return lane === 'live' ? pipeline : `${pipeline} (${lane})`
 }
 
-/** Tells people or machines what a run does. */
+/** Reports a whole run, to people or to machines. */
 export interface Reporter extends Report {
-  started(places: readonly Place[], statePath: string): void
-  /** Of what all pipelines share. */
+  started(lanes: readonly LaneRef[], statePath: string): void
+  /** A warning about the state, which all pipelines share. */
   stateWarning(warning: Warning): void
   stopping(signal: string): void
   finished(results: readonly PipelineResult[]): void

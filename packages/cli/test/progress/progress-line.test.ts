@@ -2,21 +2,21 @@ import fc from 'fast-check'
 import stringWidth from 'string-width'
 import { expect, test } from 'vitest'
 import { type LineOptions, progressLine } from '../../src/progress/progress-line.ts'
-import { newTallies, type Tally } from '../../src/progress/tally.ts'
+import { newLaneTotals, type ProgressTotals } from '../../src/progress/progress-totals.ts'
 
 const now = Date.parse('2026-03-31T00:00:00Z')
 const day = 86_400_000
-const options: LineOptions = { name: 'main', besideBacklog: false, seconds: 60, now, width: undefined }
+const options: LineOptions = { name: 'main', hasBacklog: false, seconds: 60, now, width: undefined }
 const [from, until] = ['2026-01-01T00:00:00Z', '2026-01-11T00:00:00Z']
-const covered = (upTo: string): Tally['covered'] => ({
+const covered = (upTo: string): ProgressTotals['covered'] => ({
   ...{ type: 'covered', from, until, upTo, limitedBy: 'destination' },
 })
 
-function tally(changes: Partial<Tally>): Tally {
-  return { ...newTallies().of({ pipeline: 'main', lane: 'live' }), ...changes }
+function totals(changes: Partial<ProgressTotals>): ProgressTotals {
+  return { ...newLaneTotals().of({ pipeline: 'main', lane: 'live' }), ...changes }
 }
 
-const busy = tally({
+const busy = totals({
   ...{ events: 1_234_567, read: 1_300_000, covered: covered('2026-01-05T12:00:00Z') },
   newestAt: '2026-01-05T12:00:00Z',
 })
@@ -25,11 +25,11 @@ test.each([
   [80, '  1234567890123456 otlp (backlog): 45 %, 1,234,567 events, 1 min left'],
   [60, '  1234567890123456 otlp (backlog): 45 %, 1,234,567 events'],
   [50, '  1234567890123456 otlp …: 45 %, 1,234,567 events'],
-])('where %i columns are too few, whole pieces are left out, the least telling first', (width, shown) => {
+])('at %i columns, whole pieces are left out, the least important first', (width, shown) => {
   expect(progressLine(busy, { ...options, name: '1234567890123456 otlp (backlog)', width })).toBe(shown)
 })
 
-test('a line never overruns the terminal, and no word of what it tells is cut', () => {
+test('a line is never wider than the terminal, and no word after the name is cut', () => {
   const whole = progressLine(busy, options)
   const pieces = new Set(whole.slice(whole.indexOf(': ') + 2).split(', '))
   const property = fc.property(
@@ -38,14 +38,14 @@ test('a line never overruns the terminal, and no word of what it tells is cut', 
     (width, name) => {
       const line = progressLine(busy, { ...options, name, width })
       expect(stringWidth(line)).toBeLessThan(width)
-      const told = line.slice(line.lastIndexOf(': 45 %') + 2).split(', ')
-      expect(told.filter((piece) => !pieces.has(piece))).toEqual([])
+      const shown = line.slice(line.lastIndexOf(': 45 %') + 2).split(', ')
+      expect(shown.filter((piece) => !pieces.has(piece))).toEqual([])
     },
   )
   fc.assert(property)
 })
 
-test('no line is as wide as a terminal, whatever it has to tell', () => {
+test('every line is narrower than the terminal, in every state', () => {
   const part = { covered: covered('2026-01-02T00:00:00Z'), read: 121 }
   const trouble = 'retrying in 30 s (asana_unavailable)'
   const states = [{}, part, { ...part, trouble }, { trouble, events: 1_234_567 }, { ...part, events: 9 }]
@@ -54,8 +54,8 @@ test('no line is as wide as a terminal, whatever it has to tell', () => {
     fc.integer({ min: 20, max: 90 }),
     fc.boolean(),
     fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }),
-    (state, width, besideBacklog, name) => {
-      const line = progressLine(tally(state), { ...options, name, width, besideBacklog })
+    (state, width, hasBacklog, name) => {
+      const line = progressLine(totals(state), { ...options, name, width, hasBacklog })
       expect(stringWidth(line)).toBeLessThan(width)
     },
   )
@@ -65,15 +65,15 @@ test('no line is as wide as a terminal, whatever it has to tell', () => {
 test.each([
   [0, '93 % of the time read, no event in it so far'],
   [4_200, '93 % of the time read, 4,200 events read, none delivered yet'],
-])('a time range that has delivered nothing says why, with %i events read', (read, said) => {
+])('a time range that has delivered nothing says why, with %i events read', (read, reason) => {
   const upTo = new Date(Date.parse(from) + 9.3 * day).toISOString()
-  expect(progressLine(tally({ read, covered: covered(upTo) }), options)).toContain(said)
+  expect(progressLine(totals({ read, covered: covered(upTo) }), options)).toContain(reason)
 })
 
-test('new events are not "caught up" beside a backlog that is still to come', () => {
-  const idle = tally({ caughtUp: true })
+test('new events are not shown as "caught up" while the backlog is not read', () => {
+  const idle = totals({ caughtUp: true })
   expect(progressLine(idle, options)).toBe('  main: 0 events, caught up')
-  expect(progressLine(idle, { ...options, besideBacklog: true })).toBe(
+  expect(progressLine(idle, { ...options, hasBacklog: true })).toBe(
     '  main: no new events yet, waiting for new ones',
   )
 })

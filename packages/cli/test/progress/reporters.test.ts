@@ -31,8 +31,8 @@ const caughtUp: Fact = {
   newestAt: committed.newestAt,
 }
 
-/** What was written, and a clock that the test moves. */
-function desk(): { text: string; now: number; write(chunk: string | Uint8Array): boolean } {
+/** An output that keeps what is written, and a clock that the test moves. */
+function fakeOutput(): { text: string; now: number; write(chunk: string | Uint8Array): boolean } {
   return {
     text: '',
     now: start,
@@ -43,8 +43,8 @@ function desk(): { text: string; now: number; write(chunk: string | Uint8Array):
   }
 }
 
-test('the log says with its progress, and with what waits for a person, how long Asana keeps what is unread', () => {
-  const output = desk()
+test('progress and pauses in the log say how long Asana still keeps unread events', () => {
+  const output = fakeOutput()
   const reporter = logReporter(output as never, () => output.now)
   reporter.started([main], 'state.db')
   reporter.fact(main, paused)
@@ -64,10 +64,10 @@ test('the log says with its progress, and with what waits for a person, how long
   ])
 })
 
-test('how many events came late, and by how much, is told at the end', () => {
+test('the number of late events and the longest delay are reported at the end', () => {
   const late = (delayMs: number): Fact => ({ type: 'late', id: '1', delayMs })
   const results = [{ pipeline: 'main', delivered: { delivered: 9, quarantined: 0, repeats: 0 } }]
-  const [log, human] = [desk(), desk()]
+  const [log, human] = [fakeOutput(), fakeOutput()]
   const reporters = [logReporter(log as never), progressReporter({ output: human })]
   for (const reporter of reporters) {
     reporter.started([main], 'state.db')
@@ -80,8 +80,8 @@ test('how many events came late, and by how much, is told at the end', () => {
   expect(human.text).toContain('3 of them late, by up to 12 min')
 })
 
-test('a person sees it while something is behind', () => {
-  const output = desk()
+test('a person sees the time until deletion while a pipeline is behind', () => {
+  const output = fakeOutput()
   const reporter = progressReporter({ output, now: () => output.now })
   reporter.started([main], 'state.db')
   const after = (fact: Fact): string => {
@@ -95,37 +95,37 @@ test('a person sees it while something is behind', () => {
   expect(after(paused)).toContain('unread events deleted in 11 d')
 })
 
-test('a time range shows how much of it is read, how fast, what limits that and how long it takes, in 80 columns', () => {
-  const output = desk()
+test('a time range shows the share read, the speed, its limit and the time left, in 80 columns', () => {
+  const output = fakeOutput()
   const reporter = progressReporter({ output, now: () => output.now })
-  const place = { pipeline: '1234567890123456 otlp', lane: 'backfill' }
-  reporter.started([place], 'state.db')
+  const lane = { pipeline: '1234567890123456 otlp', lane: 'backfill' }
+  reporter.started([lane], 'state.db')
   output.now += 540_000
   const [from, until] = ['2026-01-01T00:00:00Z', '2026-01-11T00:00:00Z']
   const newestAt = '2026-01-05T12:00:00Z'
-  reporter.fact(place, { ...committed, events: 1_234_567, newestAt })
+  reporter.fact(lane, { ...committed, events: 1_234_567, newestAt })
   output.now += 60_000
-  reporter.fact(place, { type: 'covered', from, until, upTo: newestAt, limitedBy: 'destination' })
+  reporter.fact(lane, { type: 'covered', from, until, upTo: newestAt, limitedBy: 'destination' })
   const line = output.text.trimEnd().split('\n').at(-1) ?? ''
   expect(line).toBe('  backfill: 45 %, 1,234,567 events, 2,058/s, 12 min left, limit: destination')
   expect(line.length).toBeLessThanOrEqual(80)
 })
 
-test('on a terminal the progress is drawn over from the first column, whatever a ^C has written there, and sentences break between words', () => {
-  const output = { ...desk(), isTTY: true, columns: 40 }
+test('on a terminal, progress is redrawn from the first column, even after a ^C, and sentences break between words', () => {
+  const output = { ...fakeOutput(), isTTY: true, columns: 40 }
   const reporter = progressReporter({ output, now: () => output.now })
   reporter.started([main], 'state.db')
   reporter.fact(main, paused)
   output.text = ''
   reporter.stopping('SIGINT')
   expect(output.text.startsWith('\r\x1b[1A\x1b[J')).toBe(true)
-  const said = output.text.slice(output.text.indexOf('Stopping')).split('\n').slice(0, -2)
-  expect(said.join(' ').replaceAll(/ +/g, ' ')).toContain('Once more to leave at once; both are safe.')
-  for (const line of said) expect(line.length).toBeLessThanOrEqual(40)
+  const lines = output.text.slice(output.text.indexOf('Stopping')).split('\n').slice(0, -2)
+  expect(lines.join(' ').replaceAll(/ +/g, ' ')).toContain('Interrupt again to stop at once. Both are safe.')
+  for (const line of lines) expect(line.length).toBeLessThanOrEqual(40)
 })
 
-test('a pipeline that failed is told with what it had delivered before', () => {
-  const output = desk()
+test('a failed pipeline is reported with what it had delivered before', () => {
+  const output = fakeOutput()
   const reporter = progressReporter({ output, now: () => output.now })
   reporter.started([main], 'state.db')
   const broken = fault({ fault: 'fatal', code: 'wrong_token', message: 'Asana refuses the token.' })
@@ -133,7 +133,7 @@ test('a pipeline that failed is told with what it had delivered before', () => {
   output.text = ''
   reporter.finished([{ pipeline: 'main', delivered, fault: broken }])
   expect(output.text).toMatch(
-    /✗ main: Asana refuses the token\. Before that: 1,200 events delivered in .*, 1 set aside/,
+    /✗ main: Asana refuses the token\. Before that: 1,200 events delivered in .*, 1 put in quarantine/,
   )
   output.text = ''
   reporter.finished([
@@ -142,7 +142,7 @@ test('a pipeline that failed is told with what it had delivered before', () => {
   expect(output.text.trim()).toBe('✗ main: Asana refuses the token.')
 })
 
-test('what is too old for the destination is told once, then counted, and at the end with what to do', () => {
+test('events too old for the destination are reported once, then counted, and at the end with what to do', () => {
   const tooOld: Fact = {
     type: 'too_old',
     events: 1_000,
@@ -151,7 +151,7 @@ test('what is too old for the destination is told once, then counted, and at the
     reason: 'It is too old.',
   }
   const results = [{ pipeline: 'main', delivered: { delivered: 10, quarantined: 3_000, repeats: 0 } }]
-  const [log, human] = [desk(), desk()]
+  const [log, human] = [fakeOutput(), fakeOutput()]
   const reporters = [
     logReporter(log as never, () => log.now),
     progressReporter({ output: human, now: () => human.now }),

@@ -155,7 +155,7 @@ test.each([true, false])(
 )
 
 describe('a reporter', () => {
-  const place = { pipeline: `main ${hostile}`, lane: 'live' }
+  const lane = { pipeline: `main ${hostile}`, lane: 'live' }
   const facts = [
     { type: 'paused', part: 'sink', code: 'x', message: hostile, waitMs: 1 },
     { type: 'retrying', part: 'sink', code: 'x', message: hostile, failures: 1, waitMs: 1 },
@@ -184,12 +184,12 @@ describe('a reporter', () => {
       progressReporter({ output: output as never, now }),
       logReporter(output as never, now),
     ]) {
-      reporter.started([place], hostile)
-      for (const fact of facts) reporter.fact(place, fact)
-      reporter.warning(place.pipeline, { code: 'x', message: hostile })
-      reporter.failed({ code: 'x', message: hostile } as never, place.pipeline)
+      reporter.started([lane], hostile)
+      for (const fact of facts) reporter.fact(lane, fact)
+      reporter.warning(lane.pipeline, { code: 'x', message: hostile })
+      reporter.failed({ code: 'x', message: hostile } as never, lane.pipeline)
       reporter.finished([
-        { pipeline: place.pipeline, delivered: { delivered: 0, quarantined: 0, repeats: 0 } },
+        { pipeline: lane.pipeline, delivered: { delivered: 0, quarantined: 0, repeats: 0 } },
       ])
     }
     // Our own: from the first column, up, and clear to the end.
