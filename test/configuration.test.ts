@@ -144,6 +144,14 @@ describe('flags and environment', () => {
     ['a time that does not exist', { args: ['--since', '2026-02-30'], names: [['--since', '31d']] }],
     ['a poll of nothing', { args: ['--poll', '0s'], names: [['--poll', '10s']] }],
     [
+      'a longest poll shorter than the poll',
+      { args: ['--poll', '30s', '--max-poll', '20s'], names: [['--max-poll', 'at least poll']] },
+    ],
+    [
+      'a longest poll shorter than the usual poll',
+      { args: ['--max-poll', '5s'], names: [['--max-poll', '10s by default']] },
+    ],
+    [
       'one destination twice',
       {
         args: ['--to', 'stdout', '--to', 'stdout'],

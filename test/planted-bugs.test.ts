@@ -117,6 +117,18 @@ const plants: Readonly<Record<string, Plant>> = {
       batch.events.length > 10 ? { ...batch, events: batch.events.slice(0, -1) } : batch,
     ),
   }),
+  'a page that is not full is taken for the end': (parts) => ({
+    ...parts,
+    source: {
+      ...parts.source,
+      async *read(cursor, signal) {
+        for await (const batch of parts.source.read(cursor, signal)) {
+          yield batch
+          if (batch.events.length > 0 && batch.events.length < 3) return
+        }
+      },
+    },
+  }),
   'what is no event is dropped instead of set aside': (parts) => ({
     ...parts,
     source: batches(parts, (batch) => ({ ...batch, malformed: [] })),

@@ -25,6 +25,11 @@ export interface Batch<E> {
   readonly reread?: 'healing' | 'late'
   /** Size of the page in bytes, after decompression. `deliver` uses it to limit memory. */
   readonly bytes?: number
+  /**
+   * The source has nothing more for now, and looks for more only after this wait, in milliseconds. `deliver` sends what it has at
+   * once if nothing can come within the time an event may wait for others. Left out or 0: there may be more already.
+   */
+  readonly nextInMs?: number
 }
 
 export interface Source<E> {

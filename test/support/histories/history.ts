@@ -208,6 +208,7 @@ async function live(world: World, life: number, bug: Bug): Promise<string> {
       http: asked(watched),
       once,
       pollMs: plan.pollMs,
+      maxPollMs: plan.maxPollMs,
       settledWindowMs: plan.lateEvents === 'none' ? 0 : settledWindowMs(plan),
       rereadEveryMs,
     },

@@ -56,6 +56,8 @@ export interface HistoryPlan {
   readonly pageSize: number
   readonly offsetTtlMs: number
   readonly pollMs: number
+  /** Up to this while nothing comes; it may be longer than an offset lives. */
+  readonly maxPollMs: number
   readonly lateEvents: 'none' | 'hidden' | 'visible'
   /** What Asana, or something on the way to it, gets wrong until somebody looks after it. */
   readonly oddity: Oddity | undefined
@@ -93,6 +95,17 @@ export function settledWindowMs({ form }: Pick<HistoryPlan, 'form'>): number {
   return form === 'windows' ? 6 * hour : 45 * minute
 }
 
+type Polls = Pick<HistoryPlan, 'pollMs' | 'maxPollMs'>
+
+/** From what asks as often as it may, over what grows from a second, to what hardly asks while nothing comes. */
+const polls: readonly [Polls, ...Polls[]] = [
+  { pollMs: 500, maxPollMs: 30_000 },
+  { pollMs: 10_000, maxPollMs: minute },
+  { pollMs: minute, maxPollMs: minute },
+  { pollMs: minute, maxPollMs: 8 * minute },
+  { pollMs: 4 * minute, maxPollMs: 4 * minute },
+]
+
 export const rereadEveryMs = 10 * minute
 
 export function historyPlan(seed: number, now: number): HistoryPlan {
@@ -123,7 +136,7 @@ export function historyPlan(seed: number, now: number): HistoryPlan {
     // A backlog of a few pages has no lane of its own, and shows little of an odd server.
     pageSize: between(draw('pageSize'), 3, form === 'two lanes' || oddity ? 8 : 40),
     offsetTtlMs: pick(draw('offsetTtl'), [2 * minute, 15 * minute, 30 * 24 * hour]),
-    pollMs: pick(draw('poll'), [minute, 4 * minute]),
+    ...pick(draw('poll'), polls),
     lateEvents,
     oddity,
     oddityTold: between(draw('told'), 1, 3),

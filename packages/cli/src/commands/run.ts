@@ -11,7 +11,11 @@ const define = () =>
       'Deliver new events and, at the same time, the backlog. Runs until it is stopped; with --once, until it has caught up.',
     )
     .option('--once', 'end when all events are delivered')
-    .option('--poll <duration>', 'how long to wait after an empty page (default 10s)')
+    .option('--poll <duration>', 'longest wait before asking for new events again (default 10s)')
+    .option(
+      '--max-poll <duration>',
+      'the same while no events come, to spend fewer requests (default: as --poll)',
+    )
     .option('--settled-window <duration>', 'how late events may appear and still be found (default 45m)')
     .option('--until <time>', 'deliver only events before this time, then end')
     .option(

@@ -1,3 +1,4 @@
+import { sourceDefaults } from '@asana-audit/core/config'
 import { actorTypes } from '@asana-audit/schema/mapping'
 import * as z from 'zod'
 import { dialects } from '../dialect.ts'
@@ -24,6 +25,7 @@ export const goodValues: Record<string, string> = {
   since: 'Give a time, a date or an age: 2026-01-31T08:00:00Z, 2026-01-31 or 31d.',
   until: 'Give a time, a date or an age: 2026-01-31T08:00:00Z, 2026-01-31 or 12h.',
   poll: 'Give a duration of at least 1s, for example 10s.',
+  max_poll: 'Give a duration of at least poll (10s by default), for example 60s.',
   settled_window:
     'Give a duration up to 24h, for example 45m. Events that appear later than that are missed.',
   reread_every: 'Give a duration of at least 1m, for example 15m.',
@@ -104,6 +106,7 @@ export const pipelineDocument = z
     since: time.optional(),
     until: time.optional(),
     poll: duration.pipe(z.number().min(1_000)).optional(),
+    max_poll: duration.pipe(z.number().min(1_000)).optional(),
     settled_window: duration.pipe(z.number().max(dayMs)).optional(),
     reread_every: duration.pipe(z.number().min(minuteMs)).optional(),
     limit: z.coerce.number().int().min(1).optional(),
@@ -116,6 +119,11 @@ export const pipelineDocument = z
     relevance: z.record(z.string(), z.unknown()).optional(),
     format: z.enum(dialects).optional(),
     to: z.unknown().refine((value) => value !== undefined && value !== null),
+  })
+  .refine(({ poll = sourceDefaults.pollMs, max_poll = poll }) => max_poll >= poll, {
+    path: ['max_poll'],
+    error: 'It is shorter than poll.',
+    params: { isSentence: true },
   })
   .superRefine(({ since, until }, context) => {
     for (const [name, message] of Object.entries(timeLimits({ since, until }, Date.now()))) {

@@ -26,6 +26,7 @@ export interface PipelineSettings {
   readonly since: string | undefined
   readonly until: string | undefined
   readonly pollMs: number | undefined
+  readonly maxPollMs: number | undefined
   /** How late an event may appear and still be found, and how often we look. */
   readonly settledWindowMs: number
   readonly rereadEveryMs: number
@@ -87,6 +88,7 @@ export async function pipelineSettings(
       since: document.since,
       until: document.until,
       pollMs: document.poll,
+      maxPollMs: document.max_poll,
       settledWindowMs: document.settled_window ?? sourceDefaults.settledWindowMs,
       rereadEveryMs: document.reread_every ?? sourceDefaults.rereadEveryMs,
       limit: document.limit,

@@ -16,6 +16,7 @@ import { readYamlConfig, type YamlConfig } from './yaml/yaml-config.ts'
 export interface Flags extends PipelineFlags {
   readonly until?: string | undefined
   readonly poll?: string | undefined
+  readonly maxPoll?: string | undefined
   readonly settledWindow?: string | undefined
   readonly requestsPerMinute?: string | undefined
 }
@@ -108,6 +109,7 @@ function shortForm(flags: Flags, env: NodeJS.ProcessEnv): Draft[] {
     since: flags.since,
     until: flags.until,
     poll: flags.poll,
+    max_poll: flags.maxPoll,
     settled_window: flags.settledWindow,
     limit: flags.limit,
     format: flags.format,
@@ -185,6 +187,7 @@ const pipelineFlags: Record<PipelineFlag, string> = {
   since: '--since',
   until: '--until',
   poll: '--poll',
+  maxPoll: '--max-poll',
   settledWindow: '--settled-window',
   limit: '--limit',
   eventType: '--event-type',

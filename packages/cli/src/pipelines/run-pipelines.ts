@@ -55,7 +55,7 @@ async function runOne(
   budget: RequestBudget,
   { settings, once, exitOnFatal, giveUpAfterMs, onUncertain, signal, report }: RunOptions,
 ): Promise<PipelineResult> {
-  const { name, since, until, pollMs } = pipeline
+  const { name, since, until, pollMs, maxPollMs } = pipeline
   const leaves = once || exitOnFatal
   const patience = leaves ? unattended(giveUpAfterMs) : undefined
   const totals = newTotals()
@@ -66,7 +66,7 @@ async function runOne(
     const asana = openAsana(pipeline, budget)
     try {
       const delivered = await deliverLanes({
-        source: { ...asana.options, since, until, once, pollMs, giveUpAfterMs: patience?.source },
+        source: { ...asana.options, since, until, once, pollMs, maxPollMs, giveUpAfterMs: patience?.source },
         ...{ claim, sink, map, signal, onUncertain: onUncertain ?? said.onUncertain },
         onFatal: leaves ? 'reject' : 'pause',
         giveUpAfterMs: patience?.sink,

@@ -24,6 +24,7 @@ describe('a pipeline', () => {
     { yaml: { since: '2026-01-31' }, flags: { since: '2026-01-31' } },
     { yaml: { until: '9999-12-31' }, flags: { until: '9999-12-31' } },
     { yaml: { poll: '1m' }, flags: { poll: '1m' } },
+    { yaml: { max_poll: '1m' }, flags: { maxPoll: '1m' } },
     { yaml: { settled_window: '1h' }, flags: { settledWindow: '1h' } },
     { yaml: { limit: 50 }, flags: { limit: '50' } },
     { yaml: { format: 'ecs' }, flags: { format: 'ecs' } },

@@ -247,6 +247,7 @@ pipelines:
     token_env: ACME
     since: 31d
     poll: 1m
+    max_poll: 5m
     filters: { event_type: user_login_failed, actor_email: ada@example.com }
     fields: { actor.email: hash }
     hash_key_file: ${file('key', 'sixteen bytes or more')}
@@ -264,6 +265,7 @@ pipelines:
     expect(otlp).toMatchObject({
       workspace: '1234567890123456',
       pollMs: 60_000,
+      maxPollMs: 300_000,
       filters: { eventType: 'user_login_failed', actorEmail: 'ada@example.com' },
       destination: {
         options: { url: 'https://c.example:4318/v1/logs', headers: { 'x-key': 'a b,c' }, timeoutMs: 5_000 },

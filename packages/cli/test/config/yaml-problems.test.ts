@@ -294,7 +294,7 @@ pipelines:
 describe('a possible secret is not quoted', () => {
   const token = 'hunter2'
 
-  test.each(['limit', 'workspace', 'since', 'poll', 'to', 'details', 'format', 'filters'])(
+  test.each(['limit', 'workspace', 'since', 'poll', 'max_poll', 'to', 'details', 'format', 'filters'])(
     'the value of a variable in %s',
     async (name) => {
       const others =

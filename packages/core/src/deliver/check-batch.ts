@@ -23,7 +23,7 @@ export function checkResult(result: IteratorResult<unknown>): void {
 
 /** Checks once, on entry, what a source promises of each batch: it may come from code without types. */
 export function checkBatch(batch: Batch<Identified>): void {
-  const { cursor, events, malformed, bytes } = Object(batch) as Batch<Identified>
+  const { cursor, events, malformed, bytes, nextInMs } = Object(batch) as Batch<Identified>
   if (typeof cursor !== 'string' || cursor === '')
     throw broken(
       'A batch came without a cursor',
@@ -40,6 +40,11 @@ export function checkBatch(batch: Batch<Identified>): void {
     throw broken(
       'A batch came with `bytes` that are not a number',
       'Give the size of the page, or leave it out',
+    )
+  if (nextInMs !== undefined && !(typeof nextInMs === 'number' && nextInMs >= 0))
+    throw broken(
+      'A batch came with `nextInMs` that are not a number',
+      'Give the milliseconds until the source looks for more, or leave it out',
     )
   for (const event of events) checkEvent(event)
 }

@@ -27,6 +27,8 @@ interface List<E> extends CoalescedBatches<E> {
   records: number
   /** May be yielded. More may still be added until the consumer asks for it. */
   isDue: boolean
+  /** When it is due at the latest, in milliseconds since 1970. */
+  readonly dueAt: number
   /** Nothing may be added any more. */
   isClosed: boolean
   readonly timer: AbortController
@@ -34,8 +36,9 @@ interface List<E> extends CoalescedBatches<E> {
 
 /**
  * Puts consecutive batches into lists of one write each, up to the given size. A list is yielded when it is full, when an empty
- * page, the end, a failure or a re-read follows, and at the latest `waitMs` after its first batch was read. Reads on while the
- * consumer is busy, one list and one batch ahead, so that events of that time go out in one write.
+ * page, the end, a failure or a re-read follows, when the source says that nothing will come in time, and at the latest `waitMs` after
+ * its first batch was read. Reads on while the consumer is busy, one list and one batch ahead, so that events of that time go out in
+ * one write.
  */
 export async function* coalesceBatches<E>(
   batches: AsyncIterator<Batch<E>>,
@@ -54,7 +57,7 @@ export async function* coalesceBatches<E>(
   function add(batch: Batch<E>): void {
     const last = lists.at(-1)
     const isNew = !last || last.isClosed || batch.reread !== undefined
-    const list = isNew ? newList(batch) : last
+    const list = isNew ? newList(batch, clock.now() + waitMs) : last
     if (isNew) lists.push(list)
     list.cursor = batch.cursor
     list.batches.push(batch)
@@ -62,6 +65,7 @@ export async function* coalesceBatches<E>(
     list.bytes += batch.bytes ?? 0
     const isLast = batch.reread !== undefined || batch.events.length === 0
     if (isLast || list.records >= records || list.bytes >= bytes) list.isDue = list.isClosed = true
+    else if (clock.now() + (batch.nextInMs ?? 0) >= list.dueAt) list.isDue = true
     else if (isNew) void dueInTime(list)
     change()
   }
@@ -113,9 +117,9 @@ export async function* coalesceBatches<E>(
   }
 }
 
-function newList<E>({ reread, cursor }: Batch<E>): List<E> {
+function newList<E>({ reread, cursor }: Batch<E>, dueAt: number): List<E> {
   return {
-    ...{ batches: [], cursor, reread, records: 0, bytes: 0 },
+    ...{ batches: [], cursor, reread, records: 0, bytes: 0, dueAt },
     ...{ isDue: false, isClosed: false, timer: new AbortController() },
   }
 }

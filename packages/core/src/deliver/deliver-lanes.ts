@@ -15,7 +15,7 @@ import { retry } from '../retry.ts'
 import { type AsanaBackfillOptions, asanaBackfill } from '../source/asana-backfill.ts'
 import { asanaCursorAt, decodeBackfill, decodePosition, encodeBackfill } from '../source/asana-cursor.ts'
 import { asanaSource } from '../source/asana-source.ts'
-import type { AsanaSource, AsanaSourceOptions } from '../source/source-options.ts'
+import { type AsanaSource, type AsanaSourceOptions, checkPolls } from '../source/source-options.ts'
 import { openEnd, openStart } from '../state/hour-spans.ts'
 import { newDestinationHealth } from '../write/destination-health.ts'
 import { deliverLane } from './deliver-lane.ts'
@@ -59,6 +59,7 @@ export async function deliverLanes<R>(options: DeliverLanesOptions<R>): Promise<
   refuseUnknownOptions('deliverLanes', names, options)
   checkOptions('deliverLanes', options, 'claim')
   checkOptions('source', options.source)
+  checkPolls(options.source)
   if (options.claim) return deliverClaimed(options, options.claim)
   return withClaim(options, (claim) => deliverClaimed(options, claim))
 }

@@ -95,6 +95,7 @@ const delivery: Needs = {
 }
 const reading: Needs = {
   pollMs: milliseconds,
+  maxPollMs: milliseconds,
   limit: numberFrom(1, 'a number'),
   overlapMs: milliseconds,
   settledWindowMs: milliseconds,

@@ -6,6 +6,7 @@ import type { OnFact } from '../fact.ts'
 import { type AsanaPosition, beforeAll, following, isLast, isReread } from './asana-position.ts'
 import { healing } from './healing.ts'
 import type { PageReader } from './page-reader.ts'
+import { pollPace } from './poll-pace.ts'
 import type { ReadPage } from './read-page.ts'
 import { settledWindow } from './settled-window.ts'
 import type { ResolvedSourceOptions } from './source-options.ts'
@@ -13,7 +14,15 @@ import type { ResolvedSourceOptions } from './source-options.ts'
 export interface TailOptions
   extends Pick<
     ResolvedSourceOptions,
-    'once' | 'pollMs' | 'overlapMs' | 'settledWindowMs' | 'rereadEveryMs' | 'onFact' | 'until' | 'clock'
+    | 'once'
+    | 'pollMs'
+    | 'maxPollMs'
+    | 'overlapMs'
+    | 'settledWindowMs'
+    | 'rereadEveryMs'
+    | 'onFact'
+    | 'until'
+    | 'clock'
   > {
   readonly reader: PageReader
   readonly signal: AbortSignal | undefined
@@ -29,21 +38,22 @@ export interface TailOptions
 }
 
 /**
- * Reads page after page from a position, and polls when there is nothing more. An empty page means "caught up": after the first
- * match Asana always sends a `next_page`, and every answer moves the offset. Ends with `once`, or when `surelyPast` has passed
- * `until` by the settled window, since events may come that late. Returns `surelyPast`.
+ * Reads page after page from a position, and waits between them when there is nothing more for now (see `pollPace`). An empty page means
+ * "caught up": after the first match Asana always sends a `next_page`, and every answer moves the offset. Ends with `once`, or when
+ * `surelyPast` has passed `until` by the settled window, since events may come that late. Returns `surelyPast`.
  *
  * A due re-read runs before new events are yielded, while the ids of that window are still remembered, even after a long outage.
  * It runs before the next page is requested, so that no new event waits for it.
  */
 export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLogEvent>, number> {
   const { reader, clock, signal, until, once, onFact, encode, floor } = options
-  const { pollMs, overlapMs, settledWindowMs: windowMs, rereadEveryMs: everyMs } = options
+  const { overlapMs, settledWindowMs: windowMs, rereadEveryMs: everyMs } = options
   const end = millisOf(until) ?? Number.POSITIVE_INFINITY
   let { at, resumed } = options
   const isReadAgain = windowMs > 0
   const healed = { overlapMs, clock, signal, onFact }
   const heal = healing(healed)
+  const pace = pollPace(options)
   let idleSince: string | undefined
   /** The last page's present, and when that was by our clock. */
   let known: { readonly present: number; readonly at: number } | undefined
@@ -79,29 +89,31 @@ export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLog
       at = await heal.after(error, at)
       continue
     }
-    const { events, malformed, bytes, isEmpty, serverNow, present, surelyPast } = page
+    const { events, malformed, bytes, isEmpty, count, limit, serverNow, present, surelyPast } = page
     if (resumed) reportLoss(at.newest, serverNow, onFact)
     resumed = false
     known = { present, at: clock.now() }
     if (isDue(present)) yield* readAgain(present)
     const inReread = isReread(at, page)
     const isOver = isLast(at, page)
+    const behindMs = present - (millisOf(page.newest) ?? present)
+    const waitMs = pace.after({ isLast: isOver, count, limit, behindMs })
+    // Nothing new can come any more, so there is nothing to wait for: read on to the empty page.
+    const isClosed = once || surelyPast >= end + windowMs
+    const nextInMs = isClosed ? 0 : waitMs
     at = following(at, page)
     // Before this, events are too old to have late ones.
     if (at.settledAt === undefined && (isEmpty || millisAt(at.newest ?? beforeAll) > present - windowMs)) {
       at = { ...at, settledAt: new Date(present).toISOString() }
     }
-    yield { events, malformed, cursor: encode(at), bytes, ...(inReread && { reread: 'healing' }) }
-    if (!isOver) {
-      idleSince = undefined
-      continue
+    yield { events, malformed, cursor: encode(at), bytes, nextInMs, ...(inReread && { reread: 'healing' }) }
+    if (isOver && isClosed) {
+      if (isReadAgain) yield* readAgain(present)
+      return surelyPast
     }
-    const over = once || surelyPast >= end + windowMs
-    if (isReadAgain && over) yield* readAgain(present)
-    if (over) return surelyPast
-    idleSince ??= new Date(clock.now()).toISOString()
-    onFact?.({ type: 'idle', since: idleSince, newestAt: at.newest })
-    await clock.sleep(pollMs, signal)
+    idleSince = isOver ? (idleSince ?? new Date(clock.now()).toISOString()) : undefined
+    if (idleSince) onFact?.({ type: 'idle', since: idleSince, newestAt: at.newest })
+    if (nextInMs > 0) await clock.sleep(nextInMs, signal)
   }
 }
 

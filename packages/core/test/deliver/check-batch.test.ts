@@ -23,6 +23,8 @@ function sourceWith(second: object | undefined): Source<TestEvent> {
 test.each([
   ['that is none', undefined, 'A batch came without a cursor'],
   ['with a text as its size', { bytes: '12' }, 'A batch came with `bytes` that are not a number'],
+  ['with a text as its wait', { nextInMs: '1s' }, 'A batch came with `nextInMs` that are not a number'],
+  ['with a wait below 0', { nextInMs: -1 }, 'A batch came with `nextInMs` that are not a number'],
   ['with a bigint as its size', { bytes: 12n }, 'A batch came with `bytes` that are not a number'],
   [
     'with a size that is not a number',

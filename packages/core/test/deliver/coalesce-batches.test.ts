@@ -12,6 +12,8 @@ interface Page {
   readonly afterMs: number
   readonly events: number
   readonly reread?: 'late'
+  /** When the source says it looks for more. */
+  readonly nextInMs?: number
 }
 
 /** A source that gives pages with so much time between them, where it is asked in time. Notes when each was read. */
@@ -22,7 +24,7 @@ async function* pagesOf(
 ): AsyncGenerator<Batch<TestEvent>> {
   const start = clock.now()
   let number = 0
-  for (const [index, { afterMs, events: count, reread }] of pages.entries()) {
+  for (const [index, { afterMs, events: count, reread, nextInMs }] of pages.entries()) {
     await clock.sleep(afterMs)
     readAt.push(clock.now() - start)
     yield {
@@ -30,6 +32,7 @@ async function* pagesOf(
       malformed: [],
       cursor: String(index),
       ...(reread && { reread }),
+      ...(nextInMs !== undefined && { nextInMs }),
     }
     number += count
   }
@@ -118,10 +121,23 @@ describe('how long events wait for others', () => {
     expect(given.map(({ at, cursors }) => `${at}: ${cursors}`)).toEqual(['10: 0,1', '30: 2', '30: 3'])
   })
 
+  test('what nothing can follow in time goes out at once', async () => {
+    const { clock, given } = consume(Array(3).fill({ afterMs: 1_000, events: 3, nextInMs: 1_000 }), {})
+    await clock.pass(60_000)
+    expect(given.map(({ at, cursors }) => `${at}: ${cursors}`)).toEqual(['1000: 0', '2000: 1', '3000: 2'])
+  })
+
+  test('what more can follow in time waits for it, as long as that is so', async () => {
+    const { clock, given } = consume(Array(6).fill({ afterMs: 400, events: 3, nextInMs: 400 }), {})
+    await clock.pass(60_000)
+    expect(given.map(({ at, cursors }) => `${at}: ${cursors}`)).toEqual(['1200: 0,1,2', '2400: 3,4,5'])
+  })
+
   test('whatever comes, and however busy the destination: all in order, none over a second after it could have gone', async () => {
     const page = fc.record({
       afterMs: fc.integer({ min: 0, max: 1_500 }),
       events: fc.integer({ min: 0, max: 40 }),
+      nextInMs: fc.nat(2_000),
     })
     const busy = fc.array(fc.integer({ min: 0, max: 4_000 }), { minLength: 1, maxLength: 5 })
     await fc.assert(

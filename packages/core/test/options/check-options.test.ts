@@ -133,6 +133,7 @@ const cases: readonly [string, () => unknown, string][] = [
   ...(
     [
       ['pollMs', 'soon', 'milliseconds, a number from 0 on'],
+      ['maxPollMs', '60s', 'milliseconds, a number from 0 on'],
       ['settledWindowMs', Number.NaN, 'milliseconds, a number from 0 on'],
       ['overlapMs', -5, 'milliseconds, a number from 0 on'],
       ['limit', '100', 'a number from 1 on'],
@@ -160,6 +161,19 @@ const cases: readonly [string, () => unknown, string][] = [
     () => deliverLanes(unchecked({ claim: state, source: access, map, sink })),
     'The option claim of deliverLanes cannot be used.',
   ],
+  ...(
+    [
+      [{ pollMs: 30_000, maxPollMs: 20_000 }, 'maxPollMs is 20000, less than pollMs, which is 30000'],
+      [{ maxPollMs: 5_000 }, 'maxPollMs is 5000, less than pollMs, which is 10000'],
+    ] as const
+  ).flatMap(([polls, sentence]): [string, () => unknown, string][] => [
+    [`asanaSource refuses ${JSON.stringify(polls)}`, () => asanaSource({ ...access, ...polls }), sentence],
+    [
+      `deliverLanes refuses a source with ${JSON.stringify(polls)}`,
+      () => deliverLanes(unchecked({ source: { ...access, ...polls }, map, sink, claim })),
+      sentence,
+    ],
+  ]),
   [
     'deliverLanes refuses a source without a token',
     () => deliverLanes(unchecked({ claim, source: { workspace: '42' }, map, sink })),

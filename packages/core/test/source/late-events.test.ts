@@ -111,11 +111,11 @@ test('nothing new since: from the first empty page after something came', async 
   const source = asanaSource({
     ...{ workspace: '42', token: 't', baseUrl: asana.baseUrl, clock, settledWindowMs: 0, pollMs: 60_000 },
     onFact: (fact) => {
-      if (fact.type === 'idle') since.push(fact.since.slice(11, 16))
+      if (fact.type === 'idle') since.push(fact.since.slice(11, 19))
     },
   })
   for await (const _ of source.read()) if (since.length === 4) break
-  expect(since).toEqual(['12:00', '12:00', '12:02', '12:02'])
+  expect(since).toEqual(['12:00:00', '12:00:00', '12:00:06', '12:00:06'])
 })
 
 test('a position older than what Asana keeps is told once, however long nothing new comes', async () => {

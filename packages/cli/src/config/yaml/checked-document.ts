@@ -54,7 +54,7 @@ const expectsNumber = new Set(['limit', 'max_response_bytes'])
 
 /** For settings that are durations or ages: the most likely unit of a number without one. */
 const usualUnits: Record<string, 's' | 'm' | 'd'> = {
-  ...{ poll: 's', settled_window: 'm', reread_every: 'm', since: 'd', until: 'd' },
+  ...{ poll: 's', max_poll: 's', settled_window: 'm', reread_every: 'm', since: 'd', until: 'd' },
 }
 
 function documentProblems(issues: readonly z.core.$ZodIssue[], document: unknown, origin: Origin): Problem[] {
