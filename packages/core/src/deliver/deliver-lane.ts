@@ -51,6 +51,8 @@ export async function deliverLane<E extends Identified, R>(
   health.waiting.add(queue.look)
 
   let batches: AsyncGenerator<Batch<E>> | undefined
+  // The first one is thrown: a later one may be its consequence.
+  const errors: unknown[] = []
   try {
     const quarantineAllowance = quarantineAllowanceAfter(
       await retry(async () => lane.acceptance?.(), policies.state),
@@ -80,14 +82,14 @@ export async function deliverLane<E extends Identified, R>(
     if (!stop.aborted) failed.abort(error)
     // Writes under way may still finish within the grace: events accepted but not committed would be delivered again.
     await queue.ended()
-    if (!isStop) throw error
-  } finally {
-    await queue.flush()
-    over.abort()
-    await queue.ended()
-    health.waiting.delete(queue.look)
-    await batches?.return(undefined)
+    if (!isStop) errors.push(error)
   }
+  await queue.flush()
+  over.abort()
+  await queue.ended()
+  health.waiting.delete(queue.look)
+  await batches?.return(undefined).catch((error: unknown) => errors.push(error))
+  if (errors.length > 0) throw errors[0]
   return totals
 }
 

@@ -2,7 +2,10 @@ import type { Batch, Cursor, Identified, Source } from '../contract.ts'
 import { type RetryPolicy, retry } from '../retry.ts'
 import { checkBatch, checkResult, iteratorOf } from './check-batch.ts'
 
-/** The checked batches of a source. After a failure the source is opened again after the last batch it gave. */
+/**
+ * The checked batches of a source. After a failure the source is opened again after the last batch it gave. If closing the source
+ * fails too, the earlier fault is the one to know.
+ */
 export async function* reopenOnFailure<E extends Identified>(
   source: Source<E>,
   start: Cursor | undefined,
@@ -10,6 +13,8 @@ export async function* reopenOnFailure<E extends Identified>(
 ): AsyncGenerator<Batch<E>> {
   let cursor = start
   let batches: AsyncIterator<Batch<E>> | undefined
+  let hasFailed = false
+  const close = async (): Promise<unknown> => batches?.return?.()
   try {
     for (;;) {
       const result = await retry(async () => {
@@ -22,12 +27,18 @@ export async function* reopenOnFailure<E extends Identified>(
         }
       }, retryPolicy)
       checkResult(result)
-      if (result.done) return
+      if (result.done) {
+        batches = undefined
+        return
+      }
       checkBatch(result.value)
       cursor = result.value.cursor
       yield result.value
     }
+  } catch (error) {
+    hasFailed = true
+    throw error
   } finally {
-    await batches?.return?.()
+    await (hasFailed ? close().catch(() => {}) : close())
   }
 }
