@@ -48,8 +48,9 @@ test('the guarantees, the architecture and the code name the same states of a de
   expect(statesIn('packages/core/src/write/destination-health.ts', '| state ')).toEqual(states)
 })
 
+const all = await program(() => {})
+
 function helpOf(names: readonly string[]): string {
-  const all = program(() => {})
   const found = names.reduce<typeof all | undefined>(
     (parent, name) => parent?.commands.find((command) => command.name() === name),
     all,

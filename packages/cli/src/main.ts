@@ -9,11 +9,11 @@ import { guardStandardStreams } from './terminal/standard-streams.ts'
 
 silenceExperimentalWarnings()
 guardStandardStreams()
-const command = program((code) => {
-  process.exitCode = code
-})
 
 try {
+  const command = await program((code) => {
+    process.exitCode = code
+  }, process.argv.slice(2))
   await command.parseAsync()
 } catch (error) {
   if (error instanceof CommanderError) {

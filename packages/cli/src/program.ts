@@ -1,68 +1,148 @@
-import { backfillCommand } from './commands/backfill.ts'
-import { checkCommand } from './commands/check.ts'
-import { convertCommand } from './commands/convert.ts'
-import { detectCommand } from './commands/detect.ts'
-import { initCommand } from './commands/init.ts'
-import { quarantineListCommand, quarantineShowCommand } from './commands/quarantine/quarantine.ts'
-import { quarantineDiscardCommand } from './commands/quarantine/quarantine-discard.ts'
-import { quarantineReplayCommand } from './commands/quarantine/quarantine-replay.ts'
-import { queryCommand } from './commands/query.ts'
-import { reportCommand } from './commands/report.ts'
-import { runCommand } from './commands/run.ts'
-import { schemaCommand } from './commands/schema.ts'
-import { simulateCommand } from './commands/simulate.ts'
-import { stateExportCommand, stateImportCommand, stateRewindCommand } from './commands/state.ts'
-import { stateShowCommand } from './commands/state-show.ts'
-import { verifyCommand } from './commands/verify.ts'
 import { type AnyCommand, Command, type Done } from './flags/command.ts'
 import { version } from './version.ts'
 
 type MakeCommand = (done: Done) => AnyCommand
 
-/** The whole command line. `done` is called with the exit status of the command that ran. Errors are thrown. */
-export function program(done: Done): AnyCommand {
-  const group = (name: string, description: string, commands: readonly MakeCommand[]): AnyCommand => {
-    const command = new Command(name).description(description)
+/** A command of the first level: what the list of commands says of it, and its file, which is loaded when it is needed. */
+interface Listed {
+  readonly about: string
+  readonly load: () => Promise<MakeCommand>
+}
+
+const listed: Readonly<Record<string, Listed>> = {
+  run: {
+    about:
+      'Deliver new events and, at the same time, the backlog. Runs until it is stopped; with --once, until it has caught up.',
+    load: async () => (await import('./commands/run.ts')).runCommand,
+  },
+  backfill: {
+    about:
+      'Deliver a time range, again or for the first time, as fast as the quota allows. Stop "run" first.',
+    load: async () => (await import('./commands/backfill.ts')).backfillCommand,
+  },
+  init: {
+    about: 'Ask for workspace, token file and destination, check each, and write the YAML for run.',
+    load: async () => (await import('./commands/init.ts')).initCommand,
+  },
+  check: {
+    about: 'Check token, workspace, plan, destination and state, and say how to fix what is wrong.',
+    load: async () => (await import('./commands/check.ts')).checkCommand,
+  },
+  query: {
+    about: 'Show events from Asana or from archives, filtered by actor, type, resource and time.',
+    load: async () => (await import('./commands/query.ts')).queryCommand,
+  },
+  report: {
+    about: 'Write an HTML page with charts of the events from Asana or from archives.',
+    load: async () => (await import('./commands/report.ts')).reportCommand,
+  },
+  convert: {
+    about: 'Convert events to another dialect, one JSON object a line.',
+    load: async () => (await import('./commands/convert.ts')).convertCommand,
+  },
+  detect: {
+    about: 'Run Sigma rules over events and show the hits. The exit status is 3 if there are any.',
+    load: async () => (await import('./commands/detect.ts')).detectCommand,
+  },
+  verify: {
+    about:
+      'Compare, hour by hour, the events Asana shows now with those the destination accepted (as recorded in the state).',
+    load: async () => (await import('./commands/verify.ts')).verifyCommand,
+  },
+  simulate: {
+    about: 'Serve a simulated Asana audit log, to try things out.',
+    load: async () => (await import('./commands/simulate.ts')).simulateCommand,
+  },
+  state: {
+    about: 'Show, move or copy the positions of pipelines.',
+    load: async () => {
+      const { stateShowCommand } = await import('./commands/state-show.ts')
+      const { stateRewindCommand, stateExportCommand, stateImportCommand } = await import(
+        './commands/state.ts'
+      )
+      return group('state', [stateShowCommand, stateRewindCommand, stateExportCommand, stateImportCommand])
+    },
+  },
+  quarantine: {
+    about: 'List, replay or discard events that could not be delivered.',
+    load: async () => {
+      const { quarantineListCommand, quarantineShowCommand } = await import(
+        './commands/quarantine/quarantine.ts'
+      )
+      const { quarantineReplayCommand } = await import('./commands/quarantine/quarantine-replay.ts')
+      const { quarantineDiscardCommand } = await import('./commands/quarantine/quarantine-discard.ts')
+      return group('quarantine', [
+        quarantineListCommand,
+        quarantineShowCommand,
+        quarantineReplayCommand,
+        quarantineDiscardCommand,
+      ])
+    },
+  },
+  schema: {
+    about: 'Print the schema of an event in a dialect.',
+    load: async () => (await import('./commands/schema.ts')).schemaCommand,
+  },
+}
+
+/**
+ * The command line, for `args`, the words after the name of the program: of the other commands it has name and description only,
+ * because loading them all takes longer than most commands. Without `args` it is whole. `done` is called with the exit status of the
+ * command that ran. Errors are thrown.
+ */
+export async function program(done: Done, args?: readonly string[]): Promise<AnyCommand> {
+  const needed = args ? neededFor(args) : Object.keys(listed)
+  const command = await loaded(done, needed)
+  const knowsAll = !args || flagsIn(args).every((flag) => hasFlag(command, flag))
+  // What is said about an unknown flag names the commands that have it.
+  return knowsAll ? command : await loaded(done, Object.keys(listed))
+}
+
+function neededFor(args: readonly string[]): readonly string[] {
+  const word = args.find((arg) => !arg.startsWith('-'))
+  if (word === 'help') return Object.keys(listed)
+  return word !== undefined && Object.hasOwn(listed, word) ? [word] : []
+}
+
+async function loaded(done: Done, needed: readonly string[]): Promise<AnyCommand> {
+  const command = new Command('asana-audit')
+    .description("Asana's audit log into OpenTelemetry, without losing an event.")
+    .version(version)
+  const commands = await Promise.all(
+    Object.entries(listed).map(async ([name, { about, load }]) =>
+      (needed.includes(name) ? (await load())(done) : new Command(name)).description(about),
+    ),
+  )
+  for (const one of commands) command.addCommand(one)
+  setUp(command, 'asana-audit')
+  return command
+}
+
+function group(name: string, commands: readonly MakeCommand[]): MakeCommand {
+  return (done) => {
+    const command = new Command(name)
     for (const make of commands) command.addCommand(make(done))
     return command
   }
-  const state = (): AnyCommand =>
-    group('state', 'Show, move or copy the positions of pipelines.', [
-      stateShowCommand,
-      stateRewindCommand,
-      stateExportCommand,
-      stateImportCommand,
-    ])
-  const quarantine = (): AnyCommand =>
-    group('quarantine', 'List, replay or discard events that could not be delivered.', [
-      quarantineListCommand,
-      quarantineShowCommand,
-      quarantineReplayCommand,
-      quarantineDiscardCommand,
-    ])
-  const command = group('asana-audit', "Asana's audit log into OpenTelemetry, without losing an event.", [
-    runCommand,
-    backfillCommand,
-    initCommand,
-    checkCommand,
-    queryCommand,
-    reportCommand,
-    convertCommand,
-    detectCommand,
-    verifyCommand,
-    simulateCommand,
-    state,
-    quarantine,
-    schemaCommand,
-  ]).version(version)
-  setUp(command, 'asana-audit')
-  return command
+}
+
+function flagsIn(args: readonly string[]): string[] {
+  return args.filter((arg) => arg.startsWith('--') && arg !== '--').map((arg) => arg.replace(/=.*$/s, ''))
+}
+
+function hasFlag(command: AnyCommand, flag: string): boolean {
+  const isOwn = flag === '--help' || command.options.some(({ long }) => long === flag)
+  return isOwn || command.commands.some((sub) => hasFlag(sub, flag))
 }
 
 /** Commander wants these settings on each command. After a wrong flag the user is pointed to the help of that command. */
 function setUp(command: AnyCommand, path: string): void {
   command
-    .configureHelp({ helpWidth: Math.min(process.stdout.columns || 80, 110) })
+    .configureHelp({
+      helpWidth: Math.min(process.stdout.columns || 80, 110),
+      // A command that is not loaded has no options to tell of.
+      subcommandTerm: (sub) => sub.name(),
+    })
     .showHelpAfterError(`(${path} --help shows its options)`)
     .exitOverride()
   for (const sub of command.commands) setUp(sub, `${path} ${sub.name()}`)

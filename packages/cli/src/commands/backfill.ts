@@ -21,9 +21,6 @@ import { say, sayJson, sayOnStderr } from '../terminal/say.ts'
 
 const define = () =>
   withDeliverFlags('backfill', 'deliver events from this time on (default: the oldest event, 90 days)')
-    .description(
-      'Deliver a time range, again or for the first time, as fast as the quota allows. Stop "run" first.',
-    )
     .option('--until <time>', 'deliver events before this time (default: now)')
     .option('--dry-run', 'estimate events, requests and time, and deliver nothing')
     .option('--resume', 'continue an interrupted backfill with its own time range')

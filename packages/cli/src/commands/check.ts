@@ -10,7 +10,6 @@ import { say, sayJson } from '../terminal/say.ts'
 
 const define = () =>
   withPipelineFlags('check')
-    .description('Check token, workspace, plan, destination and state, and say how to fix what is wrong.')
     .option('--until <time>', 'the same as for run: deliver only events before this time')
     .option('--json', 'print the findings as JSON')
     .addHelpText('before', examples('check --to otlp', 'check --config pipelines.yaml --json'))

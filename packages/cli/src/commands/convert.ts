@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { isFault } from '@asana-audit/core'
-import { dialects, lineIn } from '../dialect.ts'
+import { dialects } from '../dialect.ts'
 import { logForms, readChoice } from '../flags/choice.ts'
 import { type AnyCommand, Command, choiceOption, type Done, type FlagsOf } from '../flags/command.ts'
 import { examples } from '../flags/help.ts'
@@ -12,6 +12,7 @@ import { textOutput } from '../query/text-output.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
 import { invalidSettings, type Problem } from '../terminal/problem.ts'
 import { safeJson } from '../terminal/safe-text.ts'
+import { lineIn } from '../views.ts'
 
 const define = () =>
   new Command('convert')
@@ -19,7 +20,6 @@ const define = () =>
       '[files...]',
       'JSON lines of events, pages of Asana, or OTLP JSON lines; gzip too (default: stdin)',
     )
-    .description('Convert events to another dialect, one JSON object a line.')
     .addOption(choiceOption('--format <dialect>', 'the dialect to write', dialects).makeOptionMandatory())
     .option('--workspace <gid>', 'the "Domain ID" of events whose input does not name a workspace')
     .addOption(choiceOption('--log <form>', 'what to write to stderr (default: human)', logForms))

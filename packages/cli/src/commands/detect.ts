@@ -15,7 +15,6 @@ import { invalidSettings, type Problem } from '../terminal/problem.ts'
 
 const define = () =>
   withSourceFlags('detect', 'event lines, pages of Asana or OTLP JSON lines, gzip too')
-    .description('Run Sigma rules over events and show the hits. The exit status is 3 if there are any.')
     .option(
       '--rules <path>',
       'a file or folder of Sigma rules, or shipped (default: shipped); may be repeated',

@@ -17,7 +17,6 @@ import { say } from '../terminal/say.ts'
 
 const define = () =>
   new Command('init')
-    .description('Ask for workspace, token file and destination, check each, and write the YAML for run.')
     .option('--out <file>', 'the file to write (default asana-audit.yaml)')
     .addHelpText('before', examples('init', 'init --out /etc/asana-audit.yaml'))
 

@@ -16,7 +16,6 @@ import { invalidSettings, type Problem } from '../terminal/problem.ts'
 
 const define = () =>
   withSourceFlags('query')
-    .description('Show events from Asana or from archives, filtered by actor, type, resource and time.')
     .option('--gid <gid>', 'only this event')
     .addOption(eventType)
     .option('--category <name>', 'only this category; may be repeated', repeated)

@@ -21,7 +21,6 @@ import { version } from '../version.ts'
 
 const define = () =>
   withSourceFlags('report')
-    .description('Write an HTML page with charts of the events from Asana or from archives.')
     .option('--out <file>', 'the HTML file to write, or - for stdout')
     .addHelpText(
       'before',

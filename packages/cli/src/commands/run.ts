@@ -7,9 +7,6 @@ import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
 
 const define = () =>
   withDeliverFlags('run')
-    .description(
-      'Deliver new events and, at the same time, the backlog. Runs until it is stopped; with --once, until it has caught up.',
-    )
     .option('--once', 'end when all events are delivered')
     .option('--poll <duration>', 'longest wait before asking for new events again (default 10s)')
     .option(

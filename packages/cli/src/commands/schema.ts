@@ -11,7 +11,6 @@ const formats = ['panther', 'json-schema'] as const
 
 const define = () =>
   new Command('schema')
-    .description('Print the schema of an event in a dialect.')
     .addOption(choiceOption('--format <dialect>', 'the dialect to write', formats).makeOptionMandatory())
     .option(
       '--name <name>',

@@ -11,7 +11,6 @@ import { stopSignals } from '../terminal/stop-signals.ts'
 
 const define = () =>
   new Command('simulate')
-    .description('Serve a simulated Asana audit log, to try things out.')
     .option('--port <number>', 'port on this machine (default: a free one)')
     .option('--events <number>', 'how many events to generate (default 1000)')
     .option('--days <number>', 'how many days the events cover (default 90)')

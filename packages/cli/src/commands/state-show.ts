@@ -24,7 +24,7 @@ export const stateShowCommand = (done: Done): AnyCommand =>
   define().action(async (flags) => done(await stateShow(flags)))
 
 async function stateShow(flags: FlagsOf<typeof define>): Promise<ExitCode> {
-  const location = existingState(flags, process.env)
+  const location = await existingState(flags, process.env)
   if ('problems' in location) return invalidSettings(location.problems)
   const { statePath } = location
   const state = await openState(location)

@@ -35,7 +35,7 @@ export const stateRewindCommand = (done: Done): AnyCommand =>
 
 /** The next run delivers the events after this time again. It may also use other filters. */
 async function stateRewind(flags: FlagsOf<typeof defineRewind>): Promise<ExitCode> {
-  const location = existingState(flags, process.env)
+  const location = await existingState(flags, process.env)
   const problems: Problem[] = 'problems' in location ? [...location.problems] : []
   const time = parseTime(flags.to, Date.now())
   if (time === undefined) {
@@ -99,7 +99,7 @@ export const stateExportCommand = (done: Done): AnyCommand =>
     .action(async (flags) => done(await stateExport(flags)))
 
 async function stateExport(flags: StateFlags): Promise<ExitCode> {
-  const location = existingState(flags, process.env)
+  const location = await existingState(flags, process.env)
   if ('problems' in location) return invalidSettings(location.problems)
   await lookInto(location, async (state) => {
     const output = textOutput(process.stdout, () => {})
@@ -121,7 +121,7 @@ export const stateImportCommand = (done: Done): AnyCommand =>
     .action(async (file, flags) => done(await stateImport(file, flags)))
 
 async function stateImport(file: string, flags: StateFlags): Promise<ExitCode> {
-  const location = readStatePath(flags, process.env)
+  const location = await readStatePath(flags, process.env)
   const problems: Problem[] = 'problems' in location ? [...location.problems] : []
   const unreadable = fileProblem(resolve(file))
   if (unreadable !== undefined) problems.push({ setting: 'file', message: unreadable })

@@ -20,9 +20,6 @@ import { sayJson, sayOnStderr } from '../terminal/say.ts'
 
 const define = () =>
   withPipelineFlags('verify', 'compare from this time on (default: everything in the ledger)')
-    .description(
-      'Compare, hour by hour, the events Asana shows now with those the destination accepted (as recorded in the state).',
-    )
     .option(
       '--until <time>',
       'compare up to this time (default: the newest event delivered, less the settled window)',
@@ -42,7 +39,7 @@ export const verifyCommand = (done: Done): AnyCommand =>
 async function verify({ since, until, ...flags }: VerifyFlags): Promise<ExitCode> {
   const reading = await readSettings(flags, process.env)
   const problems: Problem[] = 'problems' in reading ? [...reading.problems] : []
-  const location = readStatePath(flags, process.env)
+  const location = await readStatePath(flags, process.env)
   if (!('problems' in location)) problems.push(...missingState(location))
   const range = timeRange({ since, until }, problems)
   if ('problems' in reading || problems.length > 0) return invalidSettings(problems)

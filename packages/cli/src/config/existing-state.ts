@@ -10,11 +10,11 @@ export function missingState({ statePath, statePathSetting: setting }: StatePath
   return [{ setting, message }]
 }
 
-export function existingState(
+export async function existingState(
   flags: StateFlags,
   env: NodeJS.ProcessEnv,
-): StatePath | { readonly problems: readonly Problem[] } {
-  const location = readStatePath(flags, env)
+): Promise<StatePath | { readonly problems: readonly Problem[] }> {
+  const location = await readStatePath(flags, env)
   if ('problems' in location) return location
   const problems = missingState(location)
   return problems.length > 0 ? { problems } : location

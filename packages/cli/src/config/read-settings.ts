@@ -2,6 +2,7 @@ import { resourceFromEnv } from '@asana-audit/otlp'
 import { hecFormats, readChoice } from '../flags/choice.ts'
 import type { PipelineFlags } from '../flags/pipeline-flags.ts'
 import type { Problem } from '../terminal/problem.ts'
+import { readConfigFile } from './config-file.ts'
 import { sameFiles, sameNames } from './destination/same-in-two.ts'
 import { commandLine, type Origin } from './origin.ts'
 import { goodValues, type PipelineDocument } from './pipeline-document.ts'
@@ -10,7 +11,7 @@ import { type StatePath, statePath } from './state-path.ts'
 import { allDeleted } from './time-limits.ts'
 import { checkedDocument } from './yaml/checked-document.ts'
 import { ownValue } from './yaml/own-value.ts'
-import { readYamlConfig, type YamlConfig } from './yaml/yaml-config.ts'
+import type { YamlConfig } from './yaml/yaml-config.ts'
 
 /** The flags of one pipeline and the flags for all pipelines. Only some commands have the latter. */
 export interface Flags extends PipelineFlags {
@@ -49,7 +50,7 @@ export async function readSettings(
   withConfig: readonly WindowFlag[] = [],
 ): Promise<SettingsReading> {
   const problems: Problem[] = []
-  const yaml = flags.config === undefined ? undefined : readYamlConfig(flags.config, env, problems)
+  const yaml = await readConfigFile(flags, env, problems)
   const window = Object.fromEntries(
     withConfig.flatMap((flag) => (flags[flag] === undefined ? [] : [[flag, flags[flag]]])),
   )

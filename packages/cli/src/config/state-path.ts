@@ -2,8 +2,9 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { StateFlags } from '../flags/state-flags.ts'
 import type { Problem } from '../terminal/problem.ts'
+import { readConfigFile } from './config-file.ts'
 import { inHome } from './origin.ts'
-import { readYamlConfig, type YamlConfig } from './yaml/yaml-config.ts'
+import type { YamlConfig } from './yaml/yaml-config.ts'
 
 export interface StatePath {
   readonly statePath: string
@@ -14,12 +15,12 @@ export interface StatePath {
 }
 
 /** The path of the state, the same as in `readSettings`. Ignores problems of the file that do not concern the path. */
-export function readStatePath(
+export async function readStatePath(
   flags: StateFlags,
   env: NodeJS.ProcessEnv,
-): StatePath | { readonly problems: readonly Problem[] } {
+): Promise<StatePath | { readonly problems: readonly Problem[] }> {
   const problems: Problem[] = []
-  const yaml = flags.config === undefined ? undefined : readYamlConfig(flags.config, env, problems)
+  const yaml = await readConfigFile(flags, env, problems)
   if (flags.config !== undefined && yaml === undefined) return { problems }
   return statePath(flags, env, yaml)
 }

@@ -23,7 +23,7 @@ test('the help says when a token file is read', () => {
   expect(environment).toContain('read before every request')
 })
 
-const commands = everyCommand(program(() => {}))
+const commands = everyCommand(await program(() => {}))
 
 test.for(commands)('the help of %s fits a terminal of 80 columns', ([, command]) => {
   let help = ''

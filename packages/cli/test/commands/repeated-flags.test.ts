@@ -7,7 +7,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const file = temporaryFolder()
 
-type Command = ReturnType<typeof program>
+type Command = Awaited<ReturnType<typeof program>>
 
 /** Every command that can be run, by its words. */
 function commandsOf(command: Command, words: string[] = []): [string[], Command][] {
@@ -18,7 +18,7 @@ function commandsOf(command: Command, words: string[] = []): [string[], Command]
 }
 
 const listed = new Set(['--to', '--event-type', '--actor-type', '--category', '--from', '--rules', '--story'])
-const singles = commandsOf(program(() => {})).flatMap(([words, { options }]) =>
+const singles = commandsOf(await program(() => {})).flatMap(([words, { options }]) =>
   options
     .filter(({ required, long }) => required && (!listed.has(long ?? '') || words[1] === 'rewind'))
     .map(({ long }): [string, string] => [words.join(' '), long ?? '']),
@@ -40,7 +40,7 @@ const needed: Record<string, string[]> = {
 
 test.for(singles)('%s: %s given twice is refused by name', async ([words, long]) => {
   let said = ''
-  const command = program(() => {
+  const command = await program(() => {
     throw new Error('It was run.')
   })
   for (const [, one] of commandsOf(command)) {
@@ -53,7 +53,7 @@ test.for(singles)('%s: %s given twice is refused by name', async ([words, long])
   expect(said).toContain(`  ${long}\n      It is given 2 times`)
 })
 
-const valued = commandsOf(program(() => {})).flatMap(([words, { options }]) =>
+const valued = commandsOf(await program(() => {})).flatMap(([words, { options }]) =>
   options
     .filter(({ required }) => required)
     .map(({ long }): [string, string] => [words.join(' '), long ?? '']),
@@ -61,7 +61,7 @@ const valued = commandsOf(program(() => {})).flatMap(([words, { options }]) =>
 
 test.for(valued)('%s: %s with an empty value is refused by name', async ([words, long]) => {
   let said = ''
-  const command = program(() => {
+  const command = await program(() => {
     throw new Error('It was run.')
   })
   for (const [, one] of commandsOf(command)) {

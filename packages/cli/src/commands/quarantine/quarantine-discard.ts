@@ -23,7 +23,7 @@ export const quarantineDiscardCommand = (done: Done): AnyCommand =>
  * From then on they count as delivered. Can be used while a runner is running.
  */
 async function quarantineDiscard(numbers: readonly string[], flags: StateFlags): Promise<ExitCode> {
-  const location = existingState(flags, process.env)
+  const location = await existingState(flags, process.env)
   if ('problems' in location) return invalidSettings(location.problems)
   const wanted = new Set(numbers)
   const found: StoredQuarantineEntry[] = []

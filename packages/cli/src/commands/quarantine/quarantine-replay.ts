@@ -8,7 +8,8 @@ import { readStatePath } from '../../config/state-path.ts'
 import type { AnyCommand, Done, FlagsOf } from '../../flags/command.ts'
 import { environment, examples } from '../../flags/help.ts'
 import { withPipelineFlags } from '../../flags/pipeline-flags.ts'
-import { type OpenDestination, openDestination } from '../../pipelines/open-destination.ts'
+import type { OpenDestination } from '../../pipelines/destination/opening.ts'
+import { openDestination } from '../../pipelines/open-destination.ts'
 import { openState } from '../../pipelines/open-state.ts'
 import { type ExitCode, exitCode } from '../../terminal/exit-code.ts'
 import { invalidSettings } from '../../terminal/problem.ts'
@@ -53,7 +54,7 @@ interface Replayed {
 async function quarantineReplay(flags: FlagsOf<typeof define>): Promise<ExitCode> {
   const reading = await readSettings(flags, process.env)
   const problems = 'problems' in reading ? [...reading.problems] : []
-  const location = readStatePath(flags, process.env)
+  const location = await readStatePath(flags, process.env)
   if (!('problems' in location)) problems.push(...missingState(location))
   const names = 'problems' in reading ? undefined : reading.settings.pipelines.map(({ name }) => name)
   if (flags.pipeline !== undefined && names && !names.includes(flags.pipeline)) {

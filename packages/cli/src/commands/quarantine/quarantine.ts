@@ -36,7 +36,7 @@ export const quarantineShowCommand = (done: Done): AnyCommand =>
   defineShow().action(async (number, flags) => done(await quarantineShow(number, flags)))
 
 async function quarantineList(flags: FlagsOf<typeof defineList>): Promise<ExitCode> {
-  const location = existingState(flags, process.env)
+  const location = await existingState(flags, process.env)
   if ('problems' in location) return invalidSettings(location.problems)
   let entries = 0
   for await (const entry of quarantine(location, flags.pipeline)) {
@@ -66,7 +66,7 @@ async function unknownPipeline(location: StatePath, name: string): Promise<Probl
 }
 
 async function quarantineShow(number: string, flags: FlagsOf<typeof defineShow>): Promise<ExitCode> {
-  const location = existingState(flags, process.env)
+  const location = await existingState(flags, process.env)
   if ('problems' in location) return invalidSettings(location.problems)
   for await (const entry of quarantine(location)) {
     if (String(entry.number) !== number) continue

@@ -1,9 +1,9 @@
 import type { UncertainPolicy } from '@asana-audit/core'
 import type { OtlpEnvOptions } from '@asana-audit/otlp'
-import { type OtlpSettings, otlpSettingsFromEnv, readOtlpSettings } from '@asana-audit/otlp/settings'
+import type { OtlpSettings } from '@asana-audit/otlp/settings'
 import { nearestName } from '@asana-audit/schema/options'
 import type { HecEnvOptions } from '@asana-audit/splunk-hec'
-import { type HecSettings, hecSettingsFromEnv, readHecSettings } from '@asana-audit/splunk-hec/settings'
+import type { HecSettings } from '@asana-audit/splunk-hec/settings'
 import type { Problem } from '../../terminal/problem.ts'
 import { inHome, type Origin } from '../origin.ts'
 import { type DestinationMap, readDestinationMap } from './destination-map.ts'
@@ -53,10 +53,10 @@ export async function readDestination(
   if (value === 'stdout') return { kind: 'stdout' }
   if (value === 'otlp') {
     const ours = { maxInFlight: undefined, onUncertain: undefined }
-    return await otlpDestination(otlpSettingsFromEnv(env, inHome), ours, problems)
+    return await otlpDestination((inEnv) => inEnv, ours, env, problems)
   }
   if (value === 'splunk-hec') {
-    return await hecDestination(hecSettingsFromEnv(env, inHome), 'asana', problems)
+    return await hecDestination((inEnv) => inEnv, 'asana', env, problems)
   }
   if (typeof value === 'string' && /^file:./.test(value)) {
     return fileDestination({ path: value.slice('file:'.length) }, origin)
@@ -101,28 +101,38 @@ async function mappedDestination(
     return fileDestination(read, origin)
   }
   if (kind === 'splunk_hec') {
-    return await hecDestination(hecSettings(read, settingName, origin, env), read.format ?? 'asana', problems)
+    const settings = (inEnv: HecSettings): HecSettings => hecSettings(read, settingName, origin, inEnv)
+    return await hecDestination(settings, read.format ?? 'asana', env, problems)
   }
   const ours = { maxInFlight: read.in_flight, onUncertain: read.on_uncertain }
-  return await otlpDestination(otlpSettings(read, settingName, origin, env), ours, problems)
+  const settings = (inEnv: OtlpSettings): OtlpSettings => otlpSettings(read, settingName, origin, inEnv)
+  return await otlpDestination(settings, ours, env, problems)
 }
 
+// What reads the settings of a destination is loaded for a pipeline that writes there.
+
 async function otlpDestination(
-  settings: OtlpSettings,
+  settings: (inEnv: OtlpSettings) => OtlpSettings,
   ours: Pick<Extract<Destination, { kind: 'otlp' }>, 'maxInFlight' | 'onUncertain'>,
+  env: NodeJS.ProcessEnv,
   problems: Problem[],
 ): Promise<Destination | undefined> {
-  const { options, problems: wrong = [] } = await readOtlpSettings(settings)
+  const { otlpSettingsFromEnv, readOtlpSettings } = await import('@asana-audit/otlp/settings')
+  const inEnv = otlpSettingsFromEnv(env, inHome)
+  const { options, problems: wrong = [] } = await readOtlpSettings(settings(inEnv))
   problems.push(...wrong)
   return options && { kind: 'otlp', options, ...ours }
 }
 
 async function hecDestination(
-  settings: HecSettings,
+  settings: (inEnv: HecSettings) => HecSettings,
   format: 'asana' | 'otel',
+  env: NodeJS.ProcessEnv,
   problems: Problem[],
 ): Promise<Destination | undefined> {
-  const { options, problems: wrong = [] } = await readHecSettings(settings)
+  const { hecSettingsFromEnv, readHecSettings } = await import('@asana-audit/splunk-hec/settings')
+  const inEnv = hecSettingsFromEnv(env, inHome)
+  const { options, problems: wrong = [] } = await readHecSettings(settings(inEnv))
   problems.push(...wrong)
   return options && { kind: 'splunk-hec', options, format }
 }

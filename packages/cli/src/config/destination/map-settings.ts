@@ -1,7 +1,7 @@
 import type { WrittenPath, WrittenSetting } from '@asana-audit/core/config'
-import { type OtlpSettings, otlpSettingsFromEnv } from '@asana-audit/otlp/settings'
-import { type HecSettings, hecSettingsFromEnv } from '@asana-audit/splunk-hec/settings'
-import { inHome, type Origin } from '../origin.ts'
+import type { OtlpSettings } from '@asana-audit/otlp/settings'
+import type { HecSettings } from '@asana-audit/splunk-hec/settings'
+import type { Origin } from '../origin.ts'
 import type { DestinationMap } from './destination-map.ts'
 
 type MapOf<Kind extends DestinationMap['kind']> = Extract<DestinationMap, { kind: Kind }>['map']
@@ -14,9 +14,8 @@ export function otlpSettings(
   map: MapOf<'otlp'>,
   settingName: (key: string) => string,
   origin: Origin,
-  env: NodeJS.ProcessEnv,
+  inEnv: OtlpSettings,
 ): OtlpSettings {
-  const inEnv = otlpSettingsFromEnv(env, inHome)
   const { setting, file } = overEnvironment(map, settingName, origin)
   const ownHeaders = map.endpoint !== undefined || map.headers !== undefined
   return {
@@ -38,9 +37,8 @@ export function hecSettings(
   map: MapOf<'splunk_hec'>,
   settingName: (key: string) => string,
   origin: Origin,
-  env: NodeJS.ProcessEnv,
+  inEnv: HecSettings,
 ): HecSettings {
-  const inEnv = hecSettingsFromEnv(env, inHome)
   const { setting, file } = overEnvironment(map, settingName, origin)
   return {
     url: setting('url', inEnv.url),

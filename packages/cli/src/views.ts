@@ -1,0 +1,53 @@
+import { objectLines } from '@asana-audit/jsonl'
+import { jsonLines } from '@asana-audit/otlp/encoding'
+import {
+  type AuditLogEvent,
+  auditResourceAttributes,
+  auditScope,
+  keepAll,
+  toLogRecord,
+} from '@asana-audit/schema'
+import { toCim } from '@asana-audit/schema/dialects/cim'
+import { toEcs } from '@asana-audit/schema/dialects/ecs'
+import { toOcsf } from '@asana-audit/schema/dialects/ocsf'
+import { toPanther } from '@asana-audit/schema/dialects/panther'
+import type { Dialect, Provenance } from './dialect.ts'
+
+/** An event in another shape. The field policy has been applied to it. */
+export type View = (event: AuditLogEvent, provenance: Provenance) => object
+
+const views: { readonly [Name in Exclude<Dialect, 'otlp'>]: View } = {
+  event: (event) => event,
+  panther: (event) => toPanther(event),
+  ocsf: (event, { workspace, relevance }) =>
+    toOcsf(event, { relevance, ...(workspace !== undefined && { workspace }) }),
+  ecs: (event, { workspace, observedTimestamp, relevance }) =>
+    toEcs(event, { workspace, observedTimestamp, relevance }),
+  cim: (event, { workspace, relevance }) => toCim(event, { workspace, relevance }),
+}
+
+/** Undefined for OTLP: it has records instead of views, with many records on one line. */
+export function viewIn(dialect: Dialect): View | undefined {
+  return dialect === 'otlp' ? undefined : views[dialect]
+}
+
+/** One event as one line of JSON, without the line feed. */
+export function lineIn(dialect: Dialect, event: AuditLogEvent, provenance: Provenance): string {
+  const view = viewIn(dialect)
+  const lines = view ? objectLines([view(event, provenance)]) : otlpLines(event, provenance)
+  const text = [...lines].map(({ bytes }) => bytes.toString()).join('')
+  return text.slice(0, -1)
+}
+
+function otlpLines(
+  event: AuditLogEvent,
+  { workspace, observedTimestamp, relevance, resource }: Provenance,
+): ReturnType<ReturnType<typeof jsonLines>> {
+  const ours = workspace === undefined ? {} : auditResourceAttributes({ workspace })
+  const record = toLogRecord(event, {
+    fieldPolicy: keepAll,
+    relevance,
+    ...(observedTimestamp && { observedTimestamp }),
+  })
+  return jsonLines({ resource: resource ?? ours, scope: auditScope })([record])
+}
