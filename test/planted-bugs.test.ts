@@ -93,6 +93,14 @@ const plants: Readonly<Record<string, Plant>> = {
       return batch
     }),
   }),
+  'an empty page is committed past the write before it': (parts) => ({
+    ...parts,
+    source: batches(parts, async (batch) => {
+      if (batch.events.length + batch.malformed.length === 0)
+        await parts.lane.commit({ cursor: batch.cursor, delivered: [], quarantined: [] })
+      return batch
+    }),
+  }),
   'the cursor runs one batch ahead of its events': (parts) => ({
     ...parts,
     source: {

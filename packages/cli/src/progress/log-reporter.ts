@@ -67,7 +67,9 @@ export function logReporter(output: Writable, now: () => number = Date.now): Rep
       const clock = type === 'paused' ? { deletedInMs: deletedInMs(laneTotals.newestAt, now()) } : {}
       if (level) log(level, type, { ...lane, ...fields, ...clock, ...(message && { detail: message }) })
       const last = lastProgress.get(key) ?? now()
-      if (type !== 'committed' || now() - last < progressEveryMs) lastProgress.set(key, last)
+      // While nothing new comes, the position is committed less often than that.
+      const mayProgress = type === 'committed' || type === 'idle'
+      if (!mayProgress || now() - last < progressEveryMs) lastProgress.set(key, last)
       else {
         lastProgress.set(key, now())
         progress(lane, laneTotals)

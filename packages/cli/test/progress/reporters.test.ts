@@ -64,6 +64,16 @@ test('progress and pauses in the log say how long Asana still keeps unread event
   ])
 })
 
+test('a pipeline that is caught up writes progress with its polls, at most every 30 seconds', () => {
+  const output = fakeOutput()
+  const reporter = logReporter(output as never, () => output.now)
+  for (let polls = 0; polls < 10; polls += 1) {
+    reporter.fact(main, { type: 'idle', since: '2026-02-01T12:00:00Z', newestAt: undefined })
+    output.now += 10_000
+  }
+  expect(output.text.match(/"progress"/g)).toHaveLength(3)
+})
+
 test('the number of late events and the longest delay are reported at the end', () => {
   const late = (delayMs: number): Fact => ({ type: 'late', id: '1', delayMs })
   const results = [{ pipeline: 'main', delivered: { delivered: 9, quarantined: 0, repeats: 0 } }]

@@ -63,7 +63,7 @@ export async function deliverLane<E extends Identified, R>(
     for await (const list of coalesceBatches(batches, limits)) {
       const { cursor, bytes, reread } = list
       if (list.batches.every(isEmpty)) {
-        queue.pass(cursor)
+        queue.pass(cursor, 0)
         continue
       }
       await queue.room(bytes)
@@ -73,9 +73,14 @@ export async function deliverLane<E extends Identified, R>(
       if (reread) await queue.drained()
       const { events, malformed, repeats } = await retry(() => dropRepeats(list, lane), policies.state)
       if (repeats > 0) onFact?.({ type: 'repeats_dropped', events: repeats })
+      if (events.length + malformed.length === 0) {
+        queue.pass(cursor, repeats)
+        continue
+      }
       const flight = { cursor, bytes, malformed: malformed.map(malformedEntry), repeats }
       queue.start(flight, write(events, reread === 'late'))
     }
+    queue.savePosition()
     await queue.drained()
   } catch (error) {
     const isStop = signal?.aborted

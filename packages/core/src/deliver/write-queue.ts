@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Commit, Cursor, QuarantineEntry } from '../contract.ts'
+import { minuteMs } from '../duration.ts'
 
 /** Which events of a write were delivered, and which were quarantined. */
 export type Outcome = Pick<Commit, 'delivered' | 'quarantined'>
@@ -27,8 +28,10 @@ export interface WriteQueueOptions {
 
 export interface WriteQueue {
   start(flight: Flight, outcome: Promise<Outcome>): void
-  /** The source has moved on to this cursor with nothing to write. */
-  pass(cursor: Cursor): void
+  /** The source has moved on to this cursor with nothing to write, but perhaps after dropped repeats. */
+  pass(cursor: Cursor, repeats: number): void
+  /** Commits the last cursor without a write too, even if it is not due yet. */
+  savePosition(): void
   /** Waits until one more write may start. Rejects as soon as a write or a commit has failed for good. */
   room(bytes: number): Promise<void>
   /** Waits until all writes are committed. Rejects as `room` does. */
@@ -43,6 +46,12 @@ export interface WriteQueue {
 
 const nothing: Outcome = { delivered: [], quarantined: [] }
 
+/**
+ * How often a cursor without a write is committed. In between it is kept in memory: if the process dies, the next one reads the same empty
+ * pages and known events again, and skips nothing.
+ */
+const positionEveryMs = minuteMs
+
 /** How long a write that has been accepted may wait for others to be committed with it. */
 const longestWaitMs = 100
 
@@ -52,7 +61,11 @@ const longestWaitMs = 100
  * committed are never more than the writes that may be under way.
  */
 export function writeQueue({ commit, isFull, clock, failed, over }: WriteQueueOptions): WriteQueue {
-  const queue: (Omit<Flight, 'cursor'> & { cursor: Cursor; outcome: Outcome | undefined })[] = []
+  const queue: (Omit<Flight, 'cursor' | 'repeats'> & {
+    cursor: Cursor
+    repeats: number
+    outcome: Outcome | undefined
+  })[] = []
   const underWay = new Set<Promise<void>>()
   const waiting = new Set<() => void>()
   let committing: Promise<void> | undefined
@@ -62,6 +75,9 @@ export function writeQueue({ commit, isFull, clock, failed, over }: WriteQueueOp
   let committed = 0
   /** How many callers wait for a commit. */
   let wanted = 0
+  /** Passed since the last write, and not in the queue. */
+  let passed: Pick<Flight, 'cursor' | 'repeats'> | undefined
+  let committedAt = Number.NEGATIVE_INFINITY
   let isDue = false
   let isTiming = false
 
@@ -124,6 +140,14 @@ export function writeQueue({ commit, isFull, clock, failed, over }: WriteQueueOp
     )
     queue.splice(0, accepted.length)
     committed = 0
+    committedAt = clock.now()
+  }
+
+  function savePosition(): void {
+    if (!passed) return
+    queue.push({ ...passed, bytes: 0, malformed: [], outcome: nothing })
+    passed = undefined
+    look()
   }
 
   async function until(isSo: () => boolean): Promise<void> {
@@ -142,7 +166,9 @@ export function writeQueue({ commit, isFull, clock, failed, over }: WriteQueueOp
   }
 
   function start(flight: Flight, outcome: Promise<Outcome>): void {
-    const waits = { ...flight, outcome: undefined as Outcome | undefined }
+    const repeats = flight.repeats + (passed?.repeats ?? 0)
+    const waits = { ...flight, repeats, outcome: undefined as Outcome | undefined }
+    passed = undefined
     queue.push(waits)
     const settled = outcome
       .then((result) => {
@@ -155,12 +181,19 @@ export function writeQueue({ commit, isFull, clock, failed, over }: WriteQueueOp
 
   return {
     start,
-    pass(cursor) {
+    pass(cursor, repeats) {
       const last = queue.at(-1)
       // The cursor is saved with the write before it, and does not count as a write under way.
-      if (last && queue.length > committed) last.cursor = cursor
-      else start({ cursor, bytes: 0, malformed: [], repeats: 0 }, Promise.resolve(nothing))
+      if (last && queue.length > committed) {
+        last.cursor = cursor
+        last.repeats += repeats
+        return
+      }
+      passed = { cursor, repeats: repeats + (passed?.repeats ?? 0) }
+      // The absolute distance: a clock that was fast at the last commit must not delay the next one.
+      if (Math.abs(clock.now() - committedAt) >= positionEveryMs) savePosition()
     },
+    savePosition,
     room: (bytes) =>
       until(() => {
         const held = queue.reduce((sum, flight) => sum + flight.bytes, bytes)
@@ -170,6 +203,7 @@ export function writeQueue({ commit, isFull, clock, failed, over }: WriteQueueOp
     look,
     async flush() {
       wanted += 1
+      savePosition()
       look()
       for (let under = committing; under; under = committing) await under
       wanted -= 1

@@ -2,6 +2,7 @@ import { type Batch, fault, type Lane, memoryState, type Sink, type Source, toFa
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { destination, events, gids, run, sourceOf, type TestEvent } from '../support/scripted-delivery.ts'
+import { type SteppedClock, steppedClock } from '../support/stepped-clock.ts'
 
 describe('the one rule', () => {
   test('a cursor is saved only after the sink accepted everything before it', async () => {
@@ -174,4 +175,83 @@ test('a look at what is known that fails for a while is made again', async () =>
   const { result, facts } = await run({ source, sink: destination(), lane: forgetful })
   expect(result).toMatchObject({ delivered: 6, repeats: 5 })
   expect(facts.filter(({ type }) => type === 'retrying')).toHaveLength(2)
+})
+
+describe('a cursor without a write', () => {
+  const second = 1_000
+
+  interface Idle {
+    readonly clock: SteppedClock
+    readonly commits: { readonly at: number; readonly cursor: string; readonly events: number }[]
+    readonly ended: Promise<unknown>
+    stop(): void
+  }
+
+  /** A source that is asked every ten seconds, and what is committed of it. `given`: the batches that are not empty, by number. */
+  async function idle(given: Readonly<Record<number, Partial<Batch<TestEvent>>>> = {}): Promise<Idle> {
+    const clock = steppedClock()
+    const stop = new AbortController()
+    const start = clock.now()
+    const commits: Idle['commits'] = []
+    const inner = await (await memoryState().claim('test')).lane('live', '')
+    const lane: Lane = {
+      ...inner,
+      async commit(commit) {
+        const { cursor, delivered } = commit
+        commits.push({ at: (clock.now() - start) / second, cursor, events: delivered.length })
+        await inner.commit(commit)
+      },
+    }
+    const source: Source<TestEvent> = {
+      async *read(_, signal) {
+        for (let number = 0; !signal?.aborted; number += 1) {
+          yield { events: [], malformed: [], cursor: String(number), ...given[number] }
+          await clock.sleep(10 * second, signal).catch(() => {})
+        }
+      },
+    }
+    const ended = run({ source, sink: destination(), lane, clock, signal: stop.signal })
+    return { clock, commits, ended, stop: () => stop.abort() }
+  }
+
+  test('is committed at the start, and then once a minute while nothing new comes', async () => {
+    const { clock, commits, stop, ended } = await idle()
+    await clock.pass(600 * second)
+    stop()
+    await ended
+    expect(commits.slice(0, 4).map(({ at, cursor }) => `${at}: ${cursor}`)).toEqual([
+      '0: 0',
+      '60: 6',
+      '120: 12',
+      '180: 18',
+    ])
+    expect(commits.length).toBeLessThanOrEqual(11)
+  })
+
+  test('is committed at a stop', async () => {
+    const { clock, commits, stop, ended } = await idle()
+    await clock.pass(35 * second)
+    expect(commits.at(-1)?.cursor).toBe('0')
+    stop()
+    await ended
+    expect(commits.at(-1)?.cursor).toBe('3')
+  })
+
+  test('goes with the next write, which is committed at once', async () => {
+    const { clock, commits, stop, ended } = await idle({ 3: { events: events(2) } })
+    await clock.pass(35 * second)
+    expect(commits.map(({ cursor, events: count }) => `${cursor}: ${count}`)).toEqual(['0: 0', '3: 2'])
+    stop()
+    await ended
+  })
+
+  test('waits also where a re-read brings nothing new, and its repeats are counted', async () => {
+    const again: Partial<Batch<TestEvent>> = { events: events(2), reread: 'late' }
+    const { clock, commits, stop, ended } = await idle({ 0: { events: events(2) }, 2: again, 3: again })
+    await clock.pass(45 * second)
+    expect(commits.map(({ cursor, events: count }) => `${cursor}: ${count}`)).toEqual(['0: 2'])
+    stop()
+    expect(await ended).toMatchObject({ result: { delivered: 2, repeats: 4 } })
+    expect(commits.at(-1)?.cursor).toBe('4')
+  })
 })
