@@ -1,7 +1,7 @@
 import type { AuditLogEvent } from '@asana-audit/schema'
 import { parseMillis } from '@asana-audit/schema/lossless'
-import { type Correlator, createCorrelator } from './correlator.ts'
-import type { Entry, Occurrence } from './occurrence.ts'
+import { type Correlator, createCorrelator } from './correlate/correlator.ts'
+import type { Entry, Occurrence } from './correlate/occurrence.ts'
 import type { Rule } from './rule.ts'
 
 /** A match of a rule. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type EventRule, supportedModifiers } from '../src/index.ts'
-import { textPattern } from '../src/text-pattern.ts'
+import { textPattern } from '../src/match/text-pattern.ts'
 import { event, eventRule, problemsOf, rulesOf, search } from './rule-text.ts'
 
 function matches(rule: object, one = event()): boolean {

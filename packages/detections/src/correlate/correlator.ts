@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { asText, valuesAt } from './event-value.ts'
+import { asText, valuesAt } from '../match/event-value.ts'
+import type { CorrelationRule } from '../rule.ts'
 import { holds } from './holds.ts'
 import { compareEntries, type Entry, type Occurrence } from './occurrence.ts'
-import type { CorrelationRule } from './rule.ts'
 
 /** A correlation that holds for a group. */
 export interface Correlated {

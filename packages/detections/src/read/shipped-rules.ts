@@ -1,5 +1,5 @@
+import type { Rule } from '../rule.ts'
 import { readRules } from './read-rules.ts'
-import type { Rule } from './rule.ts'
 import { ruleFiles, shippedRulesFolder } from './rule-files.ts'
 
 /** The rules of this package, ready to run. */

@@ -1,5 +1,5 @@
+import type { CorrelationRule, EventRule, Rule, RuleProblem } from '../rule.ts'
 import type { ParsedCorrelation, ParsedRule } from './parse-rule.ts'
-import type { CorrelationRule, EventRule, Rule, RuleProblem } from './rule.ts'
 
 /** Gives correlations their parts, and puts every rule after its parts. Adds all problems to `problems`. */
 export function resolveRules(parsed: readonly ParsedRule[], problems: RuleProblem[]): Rule[] {

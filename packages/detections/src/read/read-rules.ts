@@ -1,7 +1,7 @@
 import { type Document, parseAllDocuments } from 'yaml'
+import type { Rule, RuleProblem } from '../rule.ts'
 import { type ParsedRule, parseRule } from './parse-rule.ts'
 import { resolveRules } from './resolve-rules.ts'
-import type { Rule, RuleProblem } from './rule.ts'
 
 /** The text of a rule file and its name. */
 export interface RuleFile {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { RuleFile } from './read-rules.ts'
 
 /** The folder with the rules of this package, also for other tools. */
-export const shippedRulesFolder: string = join(import.meta.dirname, '..', 'rules')
+export const shippedRulesFolder: string = join(import.meta.dirname, '..', '..', 'rules')
 
 /**
  * The texts of one file, or of every `.yml` and `.yaml` file in a folder and its subfolders. Rejects with Node's own

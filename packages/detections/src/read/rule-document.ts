@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { type Level, levels } from './level.ts'
-import { type CorrelationType, correlationTypes } from './rule.ts'
+import { type Level, levels } from '../level.ts'
+import { type CorrelationType, correlationTypes } from '../rule.ts'
 
 interface AboutDocument {
   readonly title: string

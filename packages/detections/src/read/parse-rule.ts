@@ -1,6 +1,7 @@
-import { parseCondition } from './condition.ts'
-import type { EventTest } from './field-test.ts'
-import type { AboutRule, EventRule } from './rule.ts'
+import { parseCondition } from '../match/condition.ts'
+import type { EventTest } from '../match/field-test.ts'
+import { parseSearch } from '../match/search.ts'
+import type { AboutRule, EventRule } from '../rule.ts'
 import {
   type CorrelationDocument,
   correlationDocument,
@@ -8,7 +9,6 @@ import {
   eventRuleDocument,
   sentences,
 } from './rule-document.ts'
-import { parseSearch } from './search.ts'
 
 /** A correlation whose parts have not been looked up yet. */
 export interface ParsedCorrelation {

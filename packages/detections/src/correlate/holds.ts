@@ -1,5 +1,5 @@
+import type { CorrelationRule } from '../rule.ts'
 import type { Entry } from './occurrence.ts'
-import type { CorrelationRule } from './rule.ts'
 
 /** Whether a correlation holds for the entries from `start` to `end`, both included and sorted, with the last of them. */
 export function holds(
