@@ -41,7 +41,7 @@ function meeting(
   })
 }
 
-/** Bugs where a server gets a query or an offset wrong. */
+/** Bugs with the queries and offsets of requests: where a server gets them wrong, or we do. */
 export const headwayBugs: Readonly<Record<string, Bug>> = {
   'a page that came before is given out again': {
     showsIn: ({ form, oddity }) =>
@@ -91,6 +91,32 @@ export const headwayBugs: Readonly<Record<string, Bug>> = {
         const from = url.searchParams.get('start_at')
         if (from === null || url.searchParams.has('offset')) return http.exchange(request)
         url.searchParams.set('start_at', new Date(Date.parse(from) + 1).toISOString())
+        return http.exchange({ ...request, url })
+      },
+    }),
+  },
+  'an offset is sent with another start': {
+    http: (http) => ({
+      ...http,
+      exchange(request) {
+        const url = new URL(request.url)
+        const from = url.searchParams.get('start_at')
+        if (from === null || !url.searchParams.has('offset')) return http.exchange(request)
+        url.searchParams.set('start_at', new Date(Date.parse(from) + 1_000).toISOString())
+        return http.exchange({ ...request, url })
+      },
+    }),
+  },
+  'the look for late events begins half an hour too late': {
+    showsIn: ({ form, lateEvents }) => form !== 'windows' && lateEvents === 'visible',
+    http: (http) => ({
+      ...http,
+      exchange(request) {
+        const url = new URL(request.url)
+        const [from, to] = ['start_at', 'end_at'].map((name) => url.searchParams.get(name))
+        if (!from || !to || url.searchParams.has('offset')) return http.exchange(request)
+        const late = Math.min(Date.parse(from) + 30 * 60_000, Date.parse(to) - 1)
+        url.searchParams.set('start_at', new Date(late).toISOString())
         return http.exchange({ ...request, url })
       },
     }),
