@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest'
+import { figureColumns } from './src/figures.ts'
 import { allLegs } from './src/legs/index.ts'
 import { fullScale, quickScale, type Scale } from './src/legs/row.ts'
+import { measures } from './src/measures/index.ts'
 import { chart } from './src/report/chart.ts'
+import { commandMarks } from './src/report/command-marks.ts'
 import { legTable } from './src/report/leg-table.ts'
 import { marks } from './src/report/marks.ts'
 import { resultsText } from './src/report/results-text.ts'
@@ -9,14 +12,18 @@ import type { LegSummary, RowSummary } from './src/summary.ts'
 
 const machine = { cpu: 'A CPU', cores: 2, memoryGb: 8, platform: 'linux x64', node: 'v24', load: 0.4 }
 
+const figures = (): NonNullable<RowSummary['figures']> =>
+  Object.fromEntries(Object.keys(figureColumns).map((name) => [name, { median: 1, least: 1, most: 1 }]))
+
 /** As if everything had taken 10 µs an event, and what `changed` says of a row. */
 function measured(scale: Scale, changed: Record<string, Partial<RowSummary>> = {}): LegSummary[] {
   const spread = { median: 10, least: 9, most: 11 }
   return allLegs(scale).map(({ cases, ...leg }) => ({
     ...{ ...leg, date: '2026-01-01', machine, quick: scale.quick },
-    rows: cases.map(({ name, kind, floor = 'floor', events }) => ({
+    rows: cases.map(({ name, kind, floor = 'floor', events, variant }) => ({
       ...{ name, kind, floor, events, rounds: 1, failures: [], wall: spread, cpu: spread },
       ...{ eventsPerSecond: 100_000, peakMb: 100, heapMb: [10, 11], requests: 1, refused: 0, lost: 0 },
+      ...(measures.has(variant) && variant !== 'collector' && { figures: figures() }),
       ...changed[`${leg.name}/${name}`],
     })),
   }))
@@ -24,6 +31,37 @@ function measured(scale: Scale, changed: Record<string, Partial<RowSummary>> = {
 
 test.each([fullScale, quickScale])('every mark is measured by rows that are there', (scale) => {
   expect(marks(measured(scale)).filter(({ reached }) => reached === undefined)).toEqual([])
+})
+
+test('every mark of the command is measured by rows that are there; a quick run does not wait for a quiet tenant', () => {
+  const missing = (scale: Scale) =>
+    commandMarks(measured(scale)).flatMap(({ work, reached }) => (reached === undefined ? [work] : []))
+  expect(missing(fullScale)).toEqual([])
+  expect(missing(quickScale)).toEqual([expect.stringContaining('A quiet tenant')])
+})
+
+test('a mark of the command is reached by its ratio to a row of the same run', () => {
+  const cpu = (median: number) => ({ cpu: { median, least: median, most: median } })
+  const of = (three: number) => {
+    const changed = { 'destinations/3 destinations': cpu(three) }
+    return commandMarks(measured(fullScale, changed)).find(({ work }) => /CPU an event/.test(work))
+  }
+  expect(of(14)).toMatchObject({ measured: '1.40 ×', reached: 'aim' })
+  expect(of(17)).toMatchObject({ measured: '1.70 ×', reached: 'must' })
+  expect(of(27)).toMatchObject({ measured: '2.70 ×', reached: 'no' })
+})
+
+test('a table shows figures of a program where a row has them, and times of its floor', () => {
+  const rows = measured(fullScale).find(({ name }) => name === 'start')!.rows
+  const spread = (median: number) => ({ median, least: median, most: median })
+  const [node, version] = rows.map(({ wall: _, cpu: __, eventsPerSecond: ___, ...row }) => row)
+  const table = legTable({
+    rows: [
+      { ...node!, figures: { ms: spread(50), residentMb: spread(43) } },
+      { ...version!, figures: { ms: spread(300), residentMb: spread(75.4) } },
+    ],
+  })
+  expect(table).toContain('| **--version** | 6.00 × | 300 | 75 |')
 })
 
 test('the names of rows are unique in their leg, since results are found by them', () => {

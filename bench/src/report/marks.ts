@@ -1,41 +1,17 @@
 import type { LegSummary, RowSummary } from '../summary.ts'
-import { number, times } from './number.ts'
-
-/** Something measured, and what it should be. */
-interface Figure {
-  readonly text: string
-  readonly value: number | undefined
-  readonly must: number
-  readonly aim: number
-  /** Default: more is better. */
-  readonly lessIsBetter?: boolean
-}
-
-export interface Mark {
-  readonly work: string
-  readonly must: string
-  readonly aim: string
-  readonly measured: string
-  /** Of all its figures; undefined where one was not measured. */
-  readonly reached: 'aim' | 'must' | 'no' | undefined
-}
+import { atMost, type Mark, mark, percent, ratio } from './mark.ts'
+import { number } from './number.ts'
 
 type Find = (leg: string, row: string) => RowSummary | undefined
 
 const quotaPerSecond = 25_000
 
-/** The goals of the project, beside what was measured. */
+/** The goals for the pipeline, beside what was measured. */
 export function marks(legs: readonly LegSummary[]): Mark[] {
   const find: Find = (leg, row) =>
     legs.find(({ name }) => name === leg)?.rows.find(({ name }) => name === row)
   const rate = (leg: string, row: string): number => find(leg, row)?.eventsPerSecond ?? Number.NaN
   const faster = (leg: string, row: string, peer: string): number => rate(leg, row) / rate(leg, peer)
-  const ratio = (value: number, must: number, aim: number): Figure => ({
-    text: times(value),
-    value,
-    must,
-    aim,
-  })
 
   const quota = find('backfill', 'ours, 8 windows, quota')
   const sdk = 'asana SDK, stock SDK'
@@ -142,26 +118,4 @@ function losses(legs: readonly LegSummary[]): Mark {
   const worst = ours.length > 0 ? Math.max(...lost) : undefined
   const figure = atMost(`lost${most}`, worst, 0, 0)
   return mark('Events lost on a bad day of the destination', '0', '0', [figure])
-}
-
-function percent(value: number, must: number, aim: number): Figure {
-  return { text: Number.isNaN(value) ? '–' : `${number(value)} %`, value, must, aim }
-}
-
-function atMost(what: string, value: number | undefined, must: number, aim: number): Figure {
-  const isCounted = value !== undefined && !Number.isNaN(value)
-  const counted = Number.isInteger(value) ? value?.toLocaleString('en') : number(value ?? 0)
-  return { text: isCounted ? `${counted} ${what}` : '–', value, must, aim, lessIsBetter: true }
-}
-
-function mark(work: string, must: string, aim: string, figures: readonly Figure[]): Mark {
-  const reaches = (goal: 'must' | 'aim'): boolean =>
-    figures.every((figure) => {
-      const { value = Number.NaN, lessIsBetter } = figure
-      return lessIsBetter ? value <= figure[goal] : value >= figure[goal]
-    })
-  const isMeasured = figures.every(({ value }) => value !== undefined && !Number.isNaN(value))
-  const reached = reaches('aim') ? 'aim' : reaches('must') ? 'must' : 'no'
-  const measured = figures.map(({ text }) => text).join('; ')
-  return { work, must, aim, measured, reached: isMeasured ? reached : undefined }
 }

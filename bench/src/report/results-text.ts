@@ -1,27 +1,36 @@
 import { isBusy, type Machine } from '../machine.ts'
 import type { LegSummary } from '../summary.ts'
+import { commandMarks } from './command-marks.ts'
 import { legTable, markdownTable } from './leg-table.ts'
+import type { Mark } from './mark.ts'
 import { marks } from './marks.ts'
 
 const verdicts = { aim: 'aim', must: 'must', no: '**no**' }
 
-/** Everything measured, as Markdown: where and when, the marks, the chart, a table for each leg. */
+/** Everything measured, as Markdown: where and when, the marks of the pipeline and of the command, the chart, a table for each leg. */
 export function resultsText(legs: readonly LegSummary[], chartPath: string): string {
-  const goals = marks(legs).map(({ work, must, aim, measured, reached }) => [
+  return [
+    conditions(legs),
+    '### Marks',
+    'Ratios of one run. "Stock" is the official Asana SDK, then `LoggerProvider`, `BatchLogRecordProcessor` with a flush a page, and the official exporter, carrying an equal record. The floor is `JSON.parse` and `JSON.stringify` with the same bytes in and out.',
+    markTable(marks(legs)),
+    '### Marks of the command',
+    'What a user pays for, of the installed command as it is started: requests to Asana, memory, time to start, disk, and the wait for an event.',
+    markTable(commandMarks(legs)),
+    `![Events a second of each pipeline](${chartPath})`,
+    ...legs.flatMap((leg) => [`### ${leg.title}`, leg.about, legTable(leg)]),
+  ].join('\n\n')
+}
+
+function markTable(all: readonly Mark[]): string {
+  const lines = all.map(({ work, must, aim, measured, reached }) => [
     work,
     must,
     aim,
     measured,
     reached ? verdicts[reached] : 'not measured',
   ])
-  return [
-    conditions(legs),
-    '### Marks',
-    'Ratios of one run. "Stock" is the official Asana SDK, then `LoggerProvider`, `BatchLogRecordProcessor` with a flush a page, and the official exporter, carrying an equal record. The floor is `JSON.parse` and `JSON.stringify` with the same bytes in and out.',
-    markdownTable([['work', 'must', 'aim', 'measured', 'reached'], ...goals], 'left'),
-    `![Events a second of each pipeline](${chartPath})`,
-    ...legs.flatMap((leg) => [`### ${leg.title}`, leg.about, legTable(leg)]),
-  ].join('\n\n')
+  return markdownTable([['work', 'must', 'aim', 'measured', 'reached'], ...lines], 'left')
 }
 
 function conditions(legs: readonly LegSummary[]): string {
