@@ -5,7 +5,7 @@ import { type LaneSummary, toFault } from '@asana-audit/core'
 import { codeOf, pathStep } from '@asana-audit/core/sink-kit'
 import type { Settings } from '../config/read-settings.ts'
 import { openState } from '../pipelines/open-state.ts'
-import { futurePosition, startNotes } from '../pipelines/start-notes.ts'
+import { futurePosition, startWarnings } from '../pipelines/start-warnings.ts'
 import { withUnsaved } from '../pipelines/state-rows.ts'
 import type { Finding } from './checks.ts'
 import { folderProblem, newFileProblem } from './folder-problem.ts'
@@ -45,7 +45,7 @@ function checkStarts({ pipelines, statePath }: Settings, lanes: readonly LaneSum
     const finding = { pipeline: pipeline.name, what: 'position' }
     const future = futurePosition(pipeline, lanes, now, statePath)
     if (future !== undefined) return [{ ...finding, ok: false, code: 'position_in_future', message: future }]
-    return startNotes(pipeline, lanes, now, statePath).map(({ code, message }) => ({
+    return startWarnings(pipeline, lanes, now, statePath).map(({ code, message }) => ({
       ...finding,
       ok: code !== 'nothing_left',
       ...{ code, message },

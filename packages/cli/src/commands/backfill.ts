@@ -8,7 +8,7 @@ import { environment, examples } from '../flags/help.ts'
 import { withDeliverFlags } from '../flags/pipeline-flags.ts'
 import { backfillPipeline } from '../pipelines/backfill-pipeline.ts'
 import { type BackfillPlan, planBackfill } from '../pipelines/backfill-plan.ts'
-import { type BackfillTime, backfillTime, refuseNothing } from '../pipelines/backfill-time.ts'
+import { assertSomethingLeft, type BackfillTime, backfillTime } from '../pipelines/backfill-time.ts'
 import { deliverPipelines, deliverSettings } from '../pipelines/deliver-command.ts'
 import type { DeliverSettings } from '../pipelines/delivery.ts'
 import { openAsana } from '../pipelines/open-asana.ts'
@@ -70,7 +70,7 @@ async function plan({ settings, giveUpAfterMs, log }: DeliverSettings): Promise<
     const asana = openAsana(pipeline, budget(pipeline))
     const time = (now: number): BackfillTime => {
       const found = backfillTime(pipeline, rows, now)
-      refuseNothing(pipeline.name, found, now)
+      assertSomethingLeft(pipeline.name, found, now)
       return found
     }
     try {

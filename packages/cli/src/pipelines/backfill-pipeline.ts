@@ -21,23 +21,24 @@ import { unattended } from '../config/give-up-after.ts'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
 import type { PipelineResult } from '../progress/pipeline-result.ts'
 import { addFact, deliveredUntilFault, newTotals } from '../progress/progress-totals.ts'
-import { backfillTime, deletedBefore, refuseNothing } from './backfill-time.ts'
+import { assertSomethingLeft, backfillTime, deletedBefore } from './backfill-time.ts'
 import type { Delivery } from './delivery.ts'
 import { openAsana } from './open-asana.ts'
 import { openDestination } from './open-destination.ts'
 
 export interface BackfillOptions extends Delivery {
   readonly budget: RequestBudget
-  /** What becomes of a backfill of this pipeline that was interrupted. Undefined: it is a fault. */
+  /** What to do with an interrupted backfill of this pipeline. Undefined: it is a fault. */
   readonly interrupted: 'resume' | 'restart' | undefined
 }
 
-/** Its row of the state: an interrupted backfill goes on there, a finished one says what it delivered. */
+/** The lane of a backfill in the state: an interrupted one can be resumed, a finished one says what it delivered. */
 const lane = 'backfill'
 
 /**
- * Delivers a time range, whatever was delivered of it before. The ledger counts by the hour, so the time is widened to whole
- * hours, which are counted anew; and it ends where `run` goes on, or both would count the same events. Refuses beside a runner.
+ * Delivers a time range, also events that were delivered before. The ledger counts by the hour, so the range is widened to whole
+ * hours, and their counts start again. It ends where `run` continues, or both would count the same events. Refuses while the pipeline
+ * is running.
  */
 export async function backfillPipeline(
   pipeline: PipelineSettings,
@@ -77,8 +78,8 @@ async function deliverTime(
   }: BackfillOptions & { readonly onFact: (fact: Fact) => void },
 ): Promise<Delivered> {
   const { name } = pipeline
-  const patience = unattended(giveUpAfterMs)
-  const { sink, map, ...said } = await openDestination(pipeline, settings.resource, (warning) =>
+  const giveUpAfter = unattended(giveUpAfterMs)
+  const { sink, map, ...destination } = await openDestination(pipeline, settings.resource, (warning) =>
     report.warning(name, warning),
   )
   const asana = openAsana(pipeline, budget)
@@ -86,39 +87,45 @@ async function deliverTime(
     const rows = (await state.lanes()).filter((row) => row.pipeline === name)
     const stored = rows.find((row) => row.lane === lane && backlogLeft(row.cursor))
     if (stored && interrupted === undefined) throw unfinished(name)
-    const begun = interrupted === 'resume' ? stored : undefined
-    const giveUpAfterMs = patience.source.untilFirstPage
+    const resumed = interrupted === 'resume' ? stored : undefined
+    const giveUpAfterMs = giveUpAfter.source.untilFirstPage
     const now = await asanaNow(asana.options, { signal, onFact, giveUpAfterMs })
     const wanted = backfillTime(pipeline, rows, now)
     const { since, until } = wanted
     const source = asanaBackfill({
       ...asana.options,
-      ...{ since, until, once: true, giveUpAfterMs: patience.source, onFact },
+      ...{ since, until, once: true, giveUpAfterMs: giveUpAfter.source, onFact },
     })
-    if (!begun) {
-      refuseNothing(name, wanted, now)
+    if (!resumed) {
+      assertSomethingLeft(name, wanted, now)
       const gone = deletedBefore(wanted, now)
       if (gone !== undefined) {
         const message = `Asana keeps events for 90 days. Events before ${gone} are deleted. The rest is delivered.`
         report.warning(name, { code: 'deleted_by_asana', message })
       }
-      // The row first: from then on verify knows that what the ledger lacks is still to come.
+      // Save the lane first: from then on verify knows that the missing counts are still to come.
       await claim.rewind(lane, asanaBackfillCursor(since, until), openEnd)
       await reopen(claim, { from: since, until })
     } else {
-      const left = backlogLeft(begun.cursor)
+      const left = backlogLeft(resumed.cursor)
       if (pipeline.since !== undefined || pipeline.until !== undefined)
-        report.warning(name, { code: 'window_ignored', message: asBegun(left) })
-      // As it was begun: it may have ended between the two steps above.
-      if (left && begun.cursor === asanaBackfillCursor(left.from, left.until)) await reopen(claim, left)
+        report.warning(name, { code: 'window_ignored', message: rangeAsBegun(left) })
+      // The cursor has not moved yet: the process may have ended between the two steps above.
+      if (left && resumed.cursor === asanaBackfillCursor(left.from, left.until)) await reopen(claim, left)
     }
     const row = await claim.lane(lane, source.fingerprint)
     const delivered = await deliver({
-      ...{ source, sink, map, lane: row, signal, onFact, onUncertain: onUncertain ?? said.onUncertain },
+      source,
+      sink,
+      map,
+      lane: row,
+      signal,
+      onFact,
+      onUncertain: onUncertain ?? destination.onUncertain,
       onFatal: 'reject',
-      giveUpAfterMs: patience.sink,
+      giveUpAfterMs: giveUpAfter.sink,
     })
-    if (!signal.aborted) await finish(claim, (begun && backlogUntil(begun.cursor)) ?? until)
+    if (!signal.aborted) await finish(claim, (resumed && backlogUntil(resumed.cursor)) ?? until)
     return delivered
   } finally {
     await sink.close?.()
@@ -126,25 +133,25 @@ async function deliverTime(
   }
 }
 
-/** Its hours are counted anew. */
+/** Lets the counts of its hours start again. */
 async function reopen(claim: Claim, { from, until }: BacklogLeft): Promise<void> {
   const end = until === undefined ? openEnd : Date.parse(until)
   await claim.reopen(hourOf(Date.parse(from ?? '1970-01-01')), end)
 }
 
-/** Nothing is left to read, although late events of its last minutes may not have had their time. */
+/** Marks the range as read to its end, although late events of its last minutes may still appear. */
 async function finish(claim: Claim, until: string): Promise<void> {
   await claim.rewind(lane, asanaBackfillCursor(until, until), openEnd)
 }
 
-function asBegun(left: BacklogLeft | undefined): string {
-  const rest = left ? `: what is left is ${left.from ?? 'the oldest event'} to ${left.until ?? 'now'}` : ''
-  return `since and until are not looked at with --resume, which goes on with the time that was begun${rest}. For another time give --restart.`
+function rangeAsBegun(left: BacklogLeft | undefined): string {
+  const rest = left ? `, of which ${left.from ?? 'the oldest event'} to ${left.until ?? 'now'} is left` : ''
+  return `--resume ignores since and until. It continues the time range that was begun${rest}. For another range give --restart.`
 }
 
 function unfinished(pipeline: string): Fault {
   const message =
-    `A backfill of the pipeline "${pipeline}" was interrupted. Add --resume to go on with it as it was begun, ` +
-    'or --restart to forget it and begin this one.'
+    `A backfill of the pipeline "${pipeline}" was interrupted. Add --resume to continue it as it was begun, ` +
+    'or --restart to discard it and begin this one.'
   return fault({ fault: 'fatal', code: 'unfinished_backfill', message })
 }

@@ -5,39 +5,39 @@ import { retry } from '@asana-audit/core/sink-kit'
 import { parseAuditLogEvent } from '@asana-audit/schema'
 import { type BackfillTime, deletedBefore } from './backfill-time.ts'
 
-/** What a backfill would take, reckoned from samples. */
+/** An estimate of a backfill, from samples. */
 export interface BackfillPlan {
   /** RFC 3339. */
   readonly since: string
   readonly until: string
-  /** RFC 3339: what was asked for and lies before `since` is deleted. Absent where nothing is. */
+  /** RFC 3339: events before this were asked for, but are deleted. Absent if there are none. */
   readonly deletedBefore?: string
   readonly events: number
   readonly requests: number
-  /** Of Asana's answers, decompressed. */
+  /** The size of Asana's answers, decompressed. */
   readonly bytes: number
   readonly seconds: number
   readonly limitedBy: 'quota' | 'latency'
-  /** How many pages were read to find out. */
+  /** How many pages were read as samples. */
   readonly samples: number
 }
 
 export interface PlanOptions {
   readonly asana: AsanaSourceOptions
-  /** What is to be read, at a present of Asana's in milliseconds since 1970. Throws where that is nothing. */
+  /** The time range to read at Asana's current time, which is in milliseconds since 1970. Throws if nothing is left to read. */
   readonly time: (now: number) => BackfillTime
   readonly requestsPerMinute: number
-  /** So long a request is tried again. */
+  /** How long to retry a request. */
   readonly giveUpAfterMs: number
 }
 
-/** Enough to meet nights, weekends and quiet months; each is one request. */
+/** Enough to include nights, weekends and quiet months. Each sample is one request. */
 const samples = 24
-/** As `asanaBackfill` reads: windows at once, and what they add to the requests the pages alone would take. */
+/** `asanaBackfill` reads this many windows at once, which add a tenth to the requests that the pages alone would take. */
 const windows = 8
 const windowCost = 1.1
 
-/** Reads a page from each of 24 parts of the time and reckons what is between. Rejects with the fault of a request. */
+/** Reads a page from each of 24 parts of the time range and estimates the rest. Rejects with the fault of a request. */
 export async function planBackfill({
   asana,
   time,
@@ -54,7 +54,7 @@ export async function planBackfill({
     Array.from({ length: samples }, async (_, index) => {
       const from = start + index * part
       const begun = performance.now()
-      // From another hour of the day each time, or all would be midnights.
+      // A different hour of the day each time, or all samples could be from midnight.
       const at = from + ((index * 7) % samples) * (part / samples / 2)
       const found = await retry(() => sample(asana, at, from + part), { part: 'source', giveUpAfterMs })
       return { ...found, ms: performance.now() - begun }
@@ -80,10 +80,10 @@ export async function planBackfill({
 
 interface Sample {
   readonly count: number
-  /** Of them, what filters that Asana does not know let through. */
+  /** The share of them that passes the filters Asana does not have. */
   readonly share: number
   readonly bytes: number
-  /** Events a millisecond. */
+  /** Events per millisecond. */
   readonly density: number
 }
 
@@ -96,7 +96,7 @@ async function sample(asana: AsanaSourceOptions, from: number, until: number): P
     endAt: new Date(until).toISOString(),
   })
   const last = Date.parse(String((data.at(-1) as { created_at?: unknown } | undefined)?.created_at))
-  // A page that reaches the end of its part may hold all there is; a full one covers the time up to its last event.
+  // A short page holds all events of its part. A full page covers the time up to its last event.
   const covered = data.length < 10 || Number.isNaN(last) ? until - from : Math.max(1, last - from)
   const isAskedFor = filterMatcher(asana.filters)
   const wanted = data.filter((raw) => {

@@ -10,8 +10,8 @@ export interface BackfillTime {
 }
 
 /**
- * What a backfill reads: the time asked for with the hours it begins and ends in, up to Asana's present (milliseconds since
- * 1970), and never past where `run` goes on. Empty where `since` is not before `until`.
+ * The time range a backfill reads: what was asked for, widened to whole hours, up to Asana's current time (milliseconds since 1970), and
+ * never past the position where `run` continues. Empty if `since` is not before `until`.
  */
 export function backfillTime(
   { name, since, until }: Pick<PipelineSettings, 'name' | 'since' | 'until'>,
@@ -26,7 +26,7 @@ export function backfillTime(
   }
 }
 
-/** Up to where `run` has read this pipeline, past the newest event; for ever where it never did. Milliseconds since 1970. */
+/** The time up to which `run` has read this pipeline, just after the newest event, in milliseconds since 1970. Infinity if it never ran. */
 function readUpTo(rows: readonly LaneSummary[]): number {
   const isAlone = !rows.some(({ lane }) => lane === 'live')
   const ends = rows.flatMap(({ lane, cursor }) => {
@@ -34,7 +34,7 @@ function readUpTo(rows: readonly LaneSummary[]): number {
     if (lane !== 'backlog') return []
     const left = backlogLeft(cursor)
     if (left) return [past(left.from)]
-    // All of it is read, up to an --until of that run: the next one goes on from there.
+    // All of it is read, up to the --until of that run. The next run continues from there.
     return isAlone ? [Date.parse(backlogUntil(cursor) ?? '1970-01-01')] : []
   })
   return Math.min(...ends)
@@ -44,12 +44,12 @@ function past(time = '1970-01-01'): number {
   return Date.parse(time) + 1
 }
 
-/** Throws where nothing of a time is left to deliver, by `now`, Asana's present. */
-export function refuseNothing(pipeline: string, { since, until }: BackfillTime, now: number): void {
+/** Throws if nothing of a time range is left to deliver at `now`, Asana's current time. */
+export function assertSomethingLeft(pipeline: string, { since, until }: BackfillTime, now: number): void {
   if (since !== undefined && since >= until) {
     const message =
-      `"run" has read the pipeline "${pipeline}" up to ${until} only and goes on from there, so nothing after that is left ` +
-      'to backfill. Ask for an earlier time, or give another --name to deliver it apart.'
+      `"run" has read the pipeline "${pipeline}" only up to ${until} and continues from there, so nothing after that is left ` +
+      'to backfill. Ask for an earlier time, or give another --name for a separate delivery.'
     throw fault({ fault: 'fatal', code: 'not_yet_read', message })
   }
   if (Date.parse(until) > now - retentionMs) return
@@ -57,7 +57,7 @@ export function refuseNothing(pipeline: string, { since, until }: BackfillTime, 
   throw fault({ fault: 'fatal', code: 'deleted_by_asana', message })
 }
 
-/** What was asked for and Asana has deleted is before this, RFC 3339; undefined where it may still have all. */
+/** RFC 3339: events before this were asked for, but are deleted. Undefined if Asana may still have all. */
 export function deletedBefore({ since }: BackfillTime, now: number): string | undefined {
   const kept = now - retentionMs
   return since !== undefined && Date.parse(since) < kept ? new Date(kept).toISOString() : undefined

@@ -13,7 +13,7 @@ import type { DeliverSettings, Delivery } from './delivery.ts'
 import { openState } from './open-state.ts'
 import { faultCode, resultCode } from './result-code.ts'
 
-/** The settings of a delivering command, or undefined once everything wrong with them has been said on stderr. */
+/** The settings of a delivering command. If there are problems, prints all of them on stderr and returns undefined. */
 export async function deliverSettings(
   flags: DeliverFlags & Flags,
   more: readonly Problem[] = [],

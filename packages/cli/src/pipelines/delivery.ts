@@ -5,13 +5,13 @@ import type { Report } from '../progress/reporter.ts'
 export interface DeliverSettings {
   readonly settings: Settings
   readonly giveUpAfterMs: number | undefined
-  /** Before what a destination says. */
+  /** Overrides the setting of a destination. */
   readonly onUncertain: UncertainPolicy | undefined
-  /** What is written to stderr; undefined where the terminal decides. */
+  /** The form of the log on stderr. Undefined: human on a terminal, JSON elsewhere. */
   readonly log: 'human' | 'json' | undefined
 }
 
-/** What a delivering command works with. */
+/** What a delivering command needs to run. */
 export interface Delivery extends DeliverSettings {
   readonly state: State
   readonly signal: AbortSignal

@@ -1,7 +1,7 @@
 import { type AsanaSourceOptions, httpClient, type RequestBudget } from '@asana-audit/core'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
 
-/** How a pipeline reads Asana, whatever for. */
+/** The options a pipeline reads Asana with, and their connection. */
 export interface OpenAsana {
   readonly options: AsanaSourceOptions
   close(): Promise<void>

@@ -4,8 +4,8 @@ import type { Warning } from '../terminal/problem.ts'
 import type { OpenDestination, Opening } from './destination/opening.ts'
 
 /**
- * Loads what the destination of a pipeline needs, and nothing that other kinds need. `ownResource`: attributes of the user's own, over
- * ours. Rejects with a fault where somebody else writes the file.
+ * Loads only what the destination of this pipeline needs. `ownResource`: the user's resource attributes, which override ours. Rejects
+ * with a fault if another process writes the file.
  */
 export async function openDestination(
   pipeline: PipelineSettings,

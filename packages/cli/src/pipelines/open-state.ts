@@ -5,12 +5,11 @@ import type { PipelineSettings } from '../config/pipeline-settings.ts'
 import type { Settings } from '../config/read-settings.ts'
 import { sayOnStderr } from '../terminal/say.ts'
 
-/** Ids outlive the settled window by this, which also covers the overlap after an expired offset. */
+/** How much longer than the settled window ids are remembered. Also covers the overlap after an expired offset. */
 const rememberBeyondMs = 7_200_000
 
 /**
- * Opens the state file. Imported when it is needed and not before: `node:sqlite` is loaded then, and commands without a
- * state do without it.
+ * Opens the state file. Imports `node:sqlite` only here, so that commands without a state do not load it.
  */
 export async function openState(
   { statePath, statePathIsDefault }: Pick<Settings, 'statePath' | 'statePathIsDefault'>,

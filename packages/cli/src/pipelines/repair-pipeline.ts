@@ -7,10 +7,10 @@ import { sayOnStderr } from '../terminal/say.ts'
 import { openAsana } from './open-asana.ts'
 import { openDestination } from './open-destination.ts'
 
-/** The row of the state a repair uses, so that the pipeline's own cursor stays where it is. */
+/** The lane of a repair in the state. The pipeline's own cursor does not move. */
 const lane = 'repair'
 
-/** Delivers whole hours once more and counts them anew. Refuses beside a runner. */
+/** Delivers whole hours again, and their counts start again. Refuses while the pipeline is running. */
 export async function repairPipeline(
   pipeline: PipelineSettings,
   settings: Settings,
@@ -22,7 +22,7 @@ export async function repairPipeline(
     sayOnStderr(message)
   })
   const asana = openAsana(pipeline, requestBudget({ perMinute: settings.requestsPerMinute }))
-  const patience = unattended(undefined)
+  const giveUpAfter = unattended(undefined)
   let claim: Claim | undefined
   try {
     claim = await state.claim(name)
@@ -32,7 +32,7 @@ export async function repairPipeline(
         since: new Date(hour).toISOString(),
         until: new Date(hour + hourMs).toISOString(),
         settledWindowMs: 0,
-        giveUpAfterMs: patience.source,
+        giveUpAfterMs: giveUpAfter.source,
       })
       await claim.drop(lane)
       await claim.reopen(hour, hour + hourMs)
@@ -40,7 +40,7 @@ export async function repairPipeline(
         ...{ source, sink, map, onUncertain },
         lane: await claim.lane(lane, source.fingerprint),
         onFatal: 'reject',
-        giveUpAfterMs: patience.sink,
+        giveUpAfterMs: giveUpAfter.sink,
       })
     }
     await claim.drop(lane)

@@ -2,7 +2,7 @@ import { isFault } from '@asana-audit/core'
 import type { PipelineResult } from '../progress/pipeline-result.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
 
-/** Faults of the state that a changed configuration mends. */
+/** Faults of the state that a change of the configuration corrects. */
 const configurationCodes = new Set([
   'bad_time',
   'deleted_by_asana',
@@ -14,7 +14,7 @@ const configurationCodes = new Set([
   'unfinished_backfill',
 ])
 
-/** The worst of what pipelines ended with. */
+/** The exit code of the worst result. */
 export function resultCode(results: readonly PipelineResult[]): ExitCode {
   const faults = results.flatMap(({ fault }) => fault ?? [])
   if (faults.some(({ code }) => !configurationCodes.has(code))) return exitCode.failed
@@ -22,7 +22,7 @@ export function resultCode(results: readonly PipelineResult[]): ExitCode {
   return results.some(({ delivered }) => delivered.quarantined > 0) ? exitCode.quarantined : exitCode.done
 }
 
-/** For faults that come before any pipeline runs. */
+/** The exit code of a fault before any pipeline runs. */
 export function faultCode(error: unknown): ExitCode {
   return isFault(error) && configurationCodes.has(error.code) ? exitCode.wrongConfiguration : exitCode.failed
 }

@@ -6,7 +6,7 @@ import { addFact, deliveredUntilFault, newTotals } from '../progress/progress-to
 import type { Delivery } from './delivery.ts'
 import { openAsana } from './open-asana.ts'
 import { openDestination } from './open-destination.ts'
-import { startNotes } from './start-notes.ts'
+import { startWarnings } from './start-warnings.ts'
 import { tokenBudgets } from './token-budgets.ts'
 
 export interface RunOptions extends Delivery {
@@ -17,8 +17,8 @@ export interface RunOptions extends Delivery {
 }
 
 /**
- * Runs all pipelines side by side, each with a cursor of its own: one that fails does not stop the others, but where
- * `exitOnFatal` asks for it. Rejects before anything is read when a pipeline cannot be claimed.
+ * Runs all pipelines at the same time, each with its own cursor. One that fails stops the others only with `exitOnFatal`. Rejects
+ * before anything is read if a pipeline cannot be claimed.
  */
 export async function runPipelines(options: RunOptions): Promise<PipelineResult[]> {
   const { settings, state, signal } = options
@@ -30,15 +30,15 @@ export async function runPipelines(options: RunOptions): Promise<PipelineResult[
     for (const pipeline of settings.pipelines) claims.push([pipeline, await state.claim(pipeline.name)])
     const lanes = await state.lanes()
     for (const pipeline of settings.pipelines) {
-      for (const note of startNotes(pipeline, lanes, Date.now(), settings.statePath))
-        options.report.warning(pipeline.name, note)
+      for (const warning of startWarnings(pipeline, lanes, Date.now(), settings.statePath))
+        options.report.warning(pipeline.name, warning)
     }
     let running = claims.length
     return await Promise.all(
       claims.map(async ([pipeline, claim]) => {
         const result = await runOne(pipeline, claim, budgets(pipeline), { ...options, signal: stopped })
         running -= 1
-        // The end may be far, and nobody would hear of it before.
+        // The others may run for a long time, so report the failure now.
         if (result.fault && running > 0) options.report.failed(result.fault, pipeline.name)
         if (result.fault && options.exitOnFatal) stop.abort()
         return result
@@ -56,20 +56,28 @@ async function runOne(
   { settings, once, exitOnFatal, giveUpAfterMs, onUncertain, signal, report }: RunOptions,
 ): Promise<PipelineResult> {
   const { name, since, until, pollMs, maxPollMs } = pipeline
-  const leaves = once || exitOnFatal
-  const patience = leaves ? unattended(giveUpAfterMs) : undefined
+  const endsOnFault = once || exitOnFatal
+  const giveUpAfter = endsOnFault ? unattended(giveUpAfterMs) : undefined
   const totals = newTotals()
   try {
-    const { sink, map, ...said } = await openDestination(pipeline, settings.resource, (warning) =>
+    const { sink, map, ...destination } = await openDestination(pipeline, settings.resource, (warning) =>
       report.warning(name, warning),
     )
     const asana = openAsana(pipeline, budget)
     try {
       const delivered = await deliverLanes({
-        source: { ...asana.options, since, until, once, pollMs, maxPollMs, giveUpAfterMs: patience?.source },
-        ...{ claim, sink, map, signal, onUncertain: onUncertain ?? said.onUncertain },
-        onFatal: leaves ? 'reject' : 'pause',
-        giveUpAfterMs: patience?.sink,
+        source: {
+          ...asana.options,
+          since,
+          until,
+          once,
+          pollMs,
+          maxPollMs,
+          giveUpAfterMs: giveUpAfter?.source,
+        },
+        ...{ claim, sink, map, signal, onUncertain: onUncertain ?? destination.onUncertain },
+        onFatal: endsOnFault ? 'reject' : 'pause',
+        giveUpAfterMs: giveUpAfter?.sink,
         onFact(fact, lane) {
           addFact(totals, fact)
           report.fact({ pipeline: name, lane }, fact)

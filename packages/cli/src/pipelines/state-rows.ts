@@ -1,12 +1,12 @@
 import type { LaneSummary, PipelineSummary } from '@asana-audit/core'
 import { openEnd } from '@asana-audit/core/ledger'
 
-/** A row of the state, or one that is missed there: of a pipeline that was started and has saved nothing yet. */
+/** A row of the state, or the missing row of a pipeline that was started and has saved nothing yet. */
 export type StateRow =
   | LaneSummary
   | (Omit<LaneSummary, 'cursor' | 'committedAt'> & { readonly cursor: null; readonly committedAt: null })
 
-/** The rows, and one of new events for each pipeline that was started and has none: it may stand still since its first start. */
+/** The rows of the state, and a `live` row for each pipeline that was started and has none: it may be stuck since its first start. */
 export function withUnsaved(
   lanes: readonly LaneSummary[],
   pipelines: readonly PipelineSummary[],

@@ -2,7 +2,7 @@ import { type RequestBudget, requestBudget } from '@asana-audit/core'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
 import type { Settings } from '../config/read-settings.ts'
 
-/** One budget a token, whatever uses it: Asana counts by token. */
+/** One request budget for each token, because Asana counts requests by token. */
 export function tokenBudgets({
   requestsPerMinute,
 }: Pick<Settings, 'requestsPerMinute'>): (pipeline: PipelineSettings) => RequestBudget {

@@ -3,7 +3,7 @@ import { backlogLeft, backlogUntil } from '@asana-audit/core/backlog'
 import { type HourSpan, hourMs, hourOf, openEnd, openStart } from '@asana-audit/core/ledger'
 import { millisAt, millisOf } from '@asana-audit/schema/lossless'
 
-/** What was left out of a comparison, and why. Times are milliseconds since 1970; without one it goes on without an end. */
+/** A time range that was not compared, and why. Times are milliseconds since 1970. Without one, the range is open at that end. */
 export interface LeftOut {
   readonly code:
     | 'not_asked_for'
@@ -13,7 +13,7 @@ export interface LeftOut {
     | 'nothing_delivered'
   readonly from?: number
   readonly until?: number
-  /** With `nothing_delivered`: the other pipelines of the state, one of which may be meant. */
+  /** With `nothing_delivered`: the other pipelines of the state. The user may mean one of them. */
   readonly others?: readonly string[]
 }
 
@@ -23,32 +23,32 @@ export interface VerifyWindow {
   readonly until: number | undefined
 }
 
-/** Between these, a difference is one. */
+/** Within these limits, a difference is a real one. */
 export interface Limits extends HourSpan {
-  /** Why not later. */
+  /** Why nothing later is compared. */
   readonly because: 'not_read_yet' | 'late_events_may_come'
 }
 
-/** What Asana still has for certain: it deletes after 90 days, and not at midnight. */
+/** Asana certainly has all events of this time: it deletes after 90 days, at any hour of the day. */
 const retainedMs = 89 * 24 * hourMs
 
-/** Of the rows of one pipeline, `now` in milliseconds since 1970; undefined where nothing was delivered that could be compared. */
+/** The limits for the rows of one pipeline, `now` in milliseconds since 1970. Undefined if nothing was delivered that can be compared. */
 export function limitsOf(
   rows: readonly LaneSummary[],
   settledWindowMs: number,
   now: number,
 ): Limits | undefined {
   const newest = rows.flatMap(({ newestAt }) => millisOf(newestAt) ?? [])
-  const closed = rows.filter(({ lane }) => lane === 'backlog' || lane === 'backfill')
-  const left = closed.flatMap(({ cursor }) => backlogLeft(cursor) ?? [])
-  // It was read to its end after late events had had their time, whenever the newest of them happened.
-  const finished = closed.flatMap(({ lane, cursor, committedAt }) => {
+  const ranges = rows.filter(({ lane }) => lane === 'backlog' || lane === 'backfill')
+  const left = ranges.flatMap(({ cursor }) => backlogLeft(cursor) ?? [])
+  // A finished backfill is complete up to its end, even if its newest event is older, as far as late events had time to appear.
+  const finished = ranges.flatMap(({ lane, cursor, committedAt }) => {
     const until = lane === 'backfill' && !backlogLeft(cursor) ? millisOf(backlogUntil(cursor)) : undefined
     return until === undefined ? [] : Math.min(until, millisAt(committedAt) - settledWindowMs)
   })
   if (newest.length === 0 && finished.length === 0) return undefined
   const settled = Math.max(...newest.map((at) => at - settledWindowMs), ...finished)
-  // A backlog or a backfill under way reads in order: what it has not come to is not missing yet.
+  // An unfinished backlog or backfill reads in order. Events it has not reached are not missing yet.
   const read = Math.min(Number.POSITIVE_INFINITY, ...left.map(({ from }) => millisOf(from) ?? openStart))
   return {
     from: hourOf(now - retainedMs) + hourMs,
@@ -57,7 +57,7 @@ export function limitsOf(
   }
 }
 
-/** What to compare: whole hours, also those the window begins and ends in. */
+/** The whole hours to compare, including those the window begins and ends in. */
 export function comparable(asked: readonly HourSpan[], limits: Limits, window: VerifyWindow): HourSpan[] {
   const { since, until } = wholeHours(window)
   const first = Math.max(limits.from, since ?? openStart)
@@ -67,7 +67,7 @@ export function comparable(asked: readonly HourSpan[], limits: Limits, window: V
     .filter((span) => span.from < span.until)
 }
 
-/** What of the window lies outside the limits, and between what was asked for. */
+/** The parts of the window that are outside the limits or were not asked for. */
 export function leftOut(
   asked: readonly HourSpan[],
   { from, until, because }: Limits,
@@ -89,7 +89,7 @@ export function leftOut(
   ]
 }
 
-/** The ledger counts by the hour. */
+/** Widens a window to whole hours, because the ledger counts by the hour. */
 function wholeHours({ since, until }: VerifyWindow): Partial<VerifyWindow> {
   return {
     ...(since !== undefined && { since: hourOf(since) }),

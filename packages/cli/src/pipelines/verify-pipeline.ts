@@ -16,20 +16,19 @@ import { gidsByHour } from './gids-by-hour.ts'
 import { openAsana } from './open-asana.ts'
 import { comparable, type LeftOut, leftOut, limitsOf, type VerifyWindow } from './verify-limits.ts'
 
-/** What Asana shows now against what the destination accepted, by the ledger of the state. */
+/** The events Asana shows now, compared with those the destination accepted according to the ledger. */
 export interface Verified {
   readonly pipeline: string
-  /** The times that were compared, by whole hours; none where nothing could be. */
+  /** The time ranges that were compared, in whole hours. Empty if none could be. */
   readonly compared: readonly HourSpan[]
-  /** The hours of these in which one of both has an event. */
+  /** The compared hours in which Asana or the ledger has an event. */
   readonly hours: readonly ReconciledHour[]
   readonly leftOut: readonly LeftOut[]
 }
 
 /**
- * Compares the ids Asana has for a window with those of the ledger. Left out is what cannot be decided: what was not asked for,
- * what lies less than the settled window behind the newest event delivered, what a backlog or a backfill has not come to, and
- * the 90th day.
+ * Compares the ids Asana has for a window with those of the ledger. Leaves out what cannot be decided: time that was not asked for, the
+ * settled window before the newest delivered event, what a backlog or a backfill has not reached, and the 90th day.
  */
 export async function verifyPipeline(
   pipeline: PipelineSettings,

@@ -3,7 +3,7 @@ import { say } from '../terminal/say.ts'
 import type { LeftOut } from './verify-limits.ts'
 import type { Verified } from './verify-pipeline.ts'
 
-/** `same`: in all that was compared. */
+/** `same`: no compared hour differs. */
 export type VerifyResult = 'same' | 'different' | 'nothing_compared'
 
 export function resultOf({ compared, hours }: Verified): VerifyResult {
@@ -11,10 +11,10 @@ export function resultOf({ compared, hours }: Verified): VerifyResult {
   return hours.every(({ same }) => same) ? 'same' : 'different'
 }
 
-/** What no `verify` can tell, whatever its window is. */
+/** What `verify` can never check. */
 const neverCompared = 'what the destination kept of what it accepted'
 
-/** For a machine. Names are stable: the README lists them. */
+/** The result as JSON. The names are stable, and the README lists them. */
 export function verifyJson(verified: Verified): object {
   const { pipeline, compared, hours, leftOut } = verified
   return {
@@ -32,12 +32,12 @@ export function verifyJson(verified: Verified): object {
   }
 }
 
-/** For a person. */
+/** Prints the result for a person. */
 export function sayVerified(verified: Verified): void {
   for (const { text, indent } of verifiedLines(verified)) say(text, indent)
 }
 
-/** `indent`: of what is broken off. */
+/** `indent`: of the continuation lines. */
 export function verifiedLines(verified: Verified): { readonly text: string; readonly indent: number }[] {
   const { pipeline, compared, hours, leftOut } = verified
   const result = resultOf(verified)
@@ -59,18 +59,18 @@ export function verifiedLines(verified: Verified): { readonly text: string; read
   ]
 }
 
-/** By the ledger: the destination was not asked. */
+/** According to the ledger: the destination itself is not asked. */
 function accepted(hours: readonly ReconciledHour[]): string {
   const sum = (of: 'source' | 'delivered' | 'quarantined' | 'uncertain'): number =>
     hours.reduce((total, hour) => total + hour[of], 0)
-  const [shown, delivered, aside, uncertain] = [
+  const [shown, delivered, inQuarantine, uncertain] = [
     sum('source'),
     sum('delivered'),
     sum('quarantined'),
     sum('uncertain'),
   ]
   const rest = [
-    aside > 0 && `${aside.toLocaleString('en')} of them are in quarantine`,
+    inQuarantine > 0 && `${inQuarantine.toLocaleString('en')} of them are in quarantine`,
     uncertain > 0 && `${uncertain.toLocaleString('en')} are uncertain`,
   ].filter(Boolean)
   const all = `Asana shows ${counted(shown, 'event')} now, and by our ledger the destination accepted`
@@ -100,9 +100,9 @@ function reasonOf({ code, from, until, others = [] }: LeftOut): string {
     case 'deleted_by_asana':
       return `${time}, which Asana deletes after 90 days`
     case 'not_read_yet':
-      return `${time}, where a backlog or a backfill has not come to its end yet`
+      return `${time}, where a backlog or a backfill is not finished yet`
     case 'late_events_may_come':
-      return `${time}, where late events may still come`
+      return `${time}, where late events may still appear`
   }
 }
 

@@ -89,13 +89,13 @@ describe('settings that only the first start uses', () => {
     const run = ['run', '--once', '--log', 'human', '--to', 'stdout', '--name', 'first and later']
     const first = await command(...run, '--since', '20d')
     expect(first.code).toBe(0)
-    expect(first.stderr).not.toContain('first start only')
+    expect(first.stderr).not.toContain('Only the first start uses since')
     const later = await command(...run, '--since', '80d')
     expect(later).toMatchObject({ code: 0, stdout: '' })
     expect(flat(later.stderr)).toMatch(
-      /since is looked at by the first start only.*goes on from 20.*asana-audit state rewind --to 20\S+ --pipeline 'first and later' --state \S+state.db/,
+      /Only the first start uses since.*continues from 20.*asana-audit state rewind --to 20\S+ --pipeline 'first and later' --state \S+state.db/,
     )
-    expect((await command(...run)).stderr).not.toContain('first start only')
+    expect((await command(...run)).stderr).not.toContain('Only the first start uses since')
     const check = ['check', '--to', 'stdout', '--name', 'first and later', '--json']
     const findings = JSON.parse((await command(...check, '--since', '80d')).stdout) as { code?: string }[]
     expect(findings.map(({ code }) => code)).toContain('since_ignored')

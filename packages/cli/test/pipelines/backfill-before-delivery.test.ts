@@ -32,7 +32,7 @@ const from = ({ simulator }: TestPipeline): number =>
 const backfill = (pipeline: TestPipeline, ...more: string[]): ReturnType<typeof runCommand> =>
   pipeline.command('backfill', '--since', new Date(from(pipeline)).toISOString(), ...more)
 
-test('a backfill that delivered nothing leaves nothing missing, and is gone on with or begun again', async () => {
+test('a backfill that delivered nothing is not missing in verify, and can be resumed or restarted', async () => {
   await using pipeline = await intoCollector()
   const { env, command } = pipeline
   const unreachable = (...more: string[]): ReturnType<typeof runCommand> => {
@@ -47,7 +47,7 @@ test('a backfill that delivered nothing leaves nothing missing, and is gone on w
 
   const verified = await command('verify')
   expect(verified, verified.stdout).toMatchObject({ code: 0 })
-  expect(verified.stdout).toContain('has not come to its end yet')
+  expect(verified.stdout).toContain('is not finished yet')
   const again = await backfill(pipeline)
   expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining('--resume') })
   expect((await unreachable('--restart')).code).toBe(1)
@@ -55,7 +55,7 @@ test('a backfill that delivered nothing leaves nothing missing, and is gone on w
   await expectWholeLedger(pipeline)
 })
 
-test('one that ended before its hours were opened opens them when it is gone on with', async () => {
+test('a backfill that ended before its hours were reopened reopens them when it is resumed', async () => {
   await using pipeline = await intoCollector()
   const { env, command } = pipeline
   expect((await command('run', '--once')).code).toBe(0)

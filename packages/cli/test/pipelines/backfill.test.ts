@@ -13,7 +13,7 @@ const hour = (time: string | undefined, more = 0): string =>
   new Date(Math.floor(Date.parse(time ?? '') / hourMs) * hourMs + more).toISOString()
 
 describe('a time range', () => {
-  test('is delivered whole and once, by whole hours, so that the ledger still agrees with Asana', async () => {
+  test('is delivered once, in whole hours, so that the ledger still agrees with Asana', async () => {
     await using pipeline = await testPipeline({ events: 3_000, days: 20 })
     const { simulator, env, command, delivered } = pipeline
     await command('run', '--once')
@@ -34,7 +34,7 @@ describe('a time range', () => {
     expect((await command('backfill', '--since', '1d')).code).toBe(0)
   })
 
-  test('ends where run goes on, so that nothing after that comes twice', async () => {
+  test('ends where run continues, so that nothing is delivered twice', async () => {
     await using pipeline = await testPipeline({ events: 300, days: 1 })
     const { simulator, command, delivered } = pipeline
     await command('run', '--once')
@@ -50,7 +50,7 @@ describe('a time range', () => {
   })
 })
 
-test('ends where a run was told to stop, for the next one goes on from there', async () => {
+test('ends at the --until of a run, because the next run continues from there', async () => {
   await using pipeline = await testPipeline({ events: 500, days: 20 })
   const { simulator, command, delivered } = pipeline
   const middle = simulator.events[250]?.created_at ?? ''
@@ -77,7 +77,7 @@ describe('interrupted', () => {
     return pipeline
   }
 
-  test('by SIGTERM, it asks whether to go on, and then repeats nothing', async () => {
+  test('by SIGTERM, it asks for --resume or --restart, and --resume repeats nothing', async () => {
     await using pipeline = await interrupted('SIGTERM')
     const { env, command, delivered } = pipeline
     const before = delivered().length
@@ -95,7 +95,7 @@ describe('interrupted', () => {
     expect(delivered()).toEqual(gids(pipeline))
   })
 
-  test('by SIGKILL, it can begin anew', async () => {
+  test('by SIGKILL, it can be restarted', async () => {
     await using pipeline = await interrupted('SIGKILL')
     const { command, delivered } = pipeline
     const before = delivered().length
@@ -105,7 +105,7 @@ describe('interrupted', () => {
   })
 })
 
-test('beside a runner it refuses', async () => {
+test('a backfill refuses while the pipeline is running', async () => {
   await using pipeline = await testPipeline({ events: 10 })
   const { simulator, file, command, delivered } = pipeline
   const state = sqliteState({ path: file('state.db') })
@@ -145,23 +145,20 @@ describe('a dry run', () => {
   test.for([
     ['evenly', uniform],
     ['in office hours', 12_000],
-  ] as const)(
-    'tells about how much there is where it happens %s, and delivers nothing',
-    async ([, events]) => {
-      await using pipeline = await testPipeline({ events, days: 30, defaultLimit: 100 })
-      const { file, command } = pipeline
-      const { stdout, code } = await command('backfill', '--since', '30d', '--dry-run', '--json')
-      expect(code).toBe(0)
-      const plan = JSON.parse(stdout)
-      expect(plan.events).toBeGreaterThan(6_000)
-      expect(plan.events).toBeLessThan(24_000)
-      expect(plan.requests).toBeGreaterThan(plan.events / 100)
-      expect(existsSync(file('a.jsonl'))).toBe(false)
-      expect(existsSync(file('state.db'))).toBe(false)
-    },
-  )
+  ] as const)('estimates the events that happen %s, and delivers nothing', async ([, events]) => {
+    await using pipeline = await testPipeline({ events, days: 30, defaultLimit: 100 })
+    const { file, command } = pipeline
+    const { stdout, code } = await command('backfill', '--since', '30d', '--dry-run', '--json')
+    expect(code).toBe(0)
+    const plan = JSON.parse(stdout)
+    expect(plan.events).toBeGreaterThan(6_000)
+    expect(plan.events).toBeLessThan(24_000)
+    expect(plan.requests).toBeGreaterThan(plan.events / 100)
+    expect(existsSync(file('a.jsonl'))).toBe(false)
+    expect(existsSync(file('state.db'))).toBe(false)
+  })
 
-  test('speaks to a person in lines that fit a terminal', async () => {
+  test('prints lines that fit a terminal', async () => {
     await using pipeline = await testPipeline({ events: 500 })
     const { command } = pipeline
     const { stdout } = await command('backfill', '--since', '60d', '--dry-run', '--name', 'main')
@@ -170,7 +167,7 @@ describe('a dry run', () => {
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80)
   })
 
-  test('says the whole hours that are read, and ends where run goes on', async () => {
+  test('shows the whole hours that would be read, and ends where run continues', async () => {
     await using pipeline = await testPipeline({ events: 500, days: 20 })
     const { simulator, command } = pipeline
     const day = new Date(Date.now() - 20 * 24 * hourMs).toISOString().slice(0, 10)
@@ -188,7 +185,7 @@ describe('a dry run', () => {
     expect(rest).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('nothing after that') })
   })
 
-  test("of a time before Asana's 90 days says what is deleted, and estimates the rest", async () => {
+  test("of a range older than Asana's 90 days says what is deleted, and estimates the rest", async () => {
     await using pipeline = await testPipeline({ events: 2_000, days: 30 })
     const { command } = pipeline
     const { stdout } = await command('backfill', '--since', '2020-01-01', '--dry-run', '--log', 'json')
@@ -200,7 +197,7 @@ describe('a dry run', () => {
     )
   })
 
-  test('and the backfill itself say when all that was asked for is deleted, or a part', async () => {
+  test('and the backfill itself say if the range is deleted, all of it or a part', async () => {
     await using pipeline = await testPipeline({ events: 200, days: 30 })
     const { command, delivered } = pipeline
     const old = ['--since', '2020-01-01', '--until', '2020-02-01']
@@ -213,7 +210,7 @@ describe('a dry run', () => {
     expect(delivered()).toHaveLength(200)
   })
 
-  test('of several pipelines says what it can, and what is wrong with the others', async () => {
+  test('of several pipelines estimates what it can, and reports the problems of the others', async () => {
     await using pipeline = await testPipeline({ events: 500 })
     const { simulator, env, file } = pipeline
     const config = file('two.yaml')
@@ -230,7 +227,7 @@ describe('a dry run', () => {
     expect(stdout).toMatch(/^here: /)
   })
 
-  test('tries again what fails for a moment, and gives up on what is not there', async () => {
+  test('retries a temporary fault, and gives up if nothing answers', async () => {
     await using pipeline = await testPipeline({
       events: 500,
       faults: { rate: 0.4, seed: 7, kinds: [503], attempts: 1 },

@@ -43,7 +43,7 @@ async function shown({ env }: TestPipeline): Promise<ShownLane> {
   return lanes.find(({ lane }: ShownLane) => lane === 'backlog')
 }
 
-test('what a backlog has left is shown, and is no difference to verify', async () => {
+test('the rest of a backlog is shown, and verify does not report it as a difference', async () => {
   await using pipeline = await testPipeline(backlog)
   const { simulator, env, command, delivered } = pipeline
   await interruptedRun(pipeline)
@@ -56,7 +56,7 @@ test('what a backlog has left is shown, and is no difference to verify', async (
   const verified = await command('verify')
   expect(verified, verified.stdout).toMatchObject({ code: 0 })
   expect(verified.stdout.replaceAll(/\s+/g, ' ')).toContain(
-    'where a backlog or a backfill has not come to its end yet',
+    'where a backlog or a backfill is not finished yet',
   )
 
   await command('run', '--once', '--since', '21d')
@@ -78,7 +78,7 @@ test('a rewind past an unfinished backlog leaves nothing out, and the ledger agr
   expect(verified, verified.stdout).toMatchObject({ code: 0 })
 })
 
-test('a rewind to a time that was not reached yet leaves nothing out, and says from where it goes on', async () => {
+test('a rewind to a time that was not reached yet leaves nothing out, and says where it continues', async () => {
   await using pipeline = await testPipeline(backlog)
   const { simulator, env, command, delivered } = pipeline
   const until = new Date(Date.now() - 5 * dayMs).toISOString()
@@ -90,7 +90,7 @@ test('a rewind to a time that was not reached yet leaves nothing out, and says f
   expect(new Set(delivered())).toEqual(new Set(simulator.events.map(({ gid }) => gid)))
 })
 
-test('a rewound backlog goes on with other filters, and no offset of the old ones', async () => {
+test('a rewound backlog continues with new filters, and sends no offset of the old ones', async () => {
   await using pipeline = await testPipeline(backlog)
   const { simulator, env, command, delivered } = pipeline
   await interruptedRun(pipeline)

@@ -67,7 +67,7 @@ test.each([
   ],
   ['a report', ['report', '--from', '-', '--since', '365d', '--out', '-'], 0],
 ])(
-  'many days take no more memory than a few: %s',
+  'many days need no more memory than a few: %s',
   async (_, args, bytesForEach) => {
     const [few, many] = [await run(args, 10), await run(args, 110)]
     expect([few.code, many.code]).toEqual([0, 0])

@@ -30,7 +30,7 @@ test.each([
   }
 })
 
-test('a pipeline that ends with a fault is told at once, while the others go on', async () => {
+test('a pipeline that ends with a fault is reported at once, while the others run', async () => {
   const config = file('pipelines.yaml')
   const env = {
     ASANA_TOKEN: 'simulator-token',

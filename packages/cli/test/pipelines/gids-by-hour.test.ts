@@ -5,7 +5,7 @@ import { gidsByHour } from '../../src/pipelines/gids-by-hour.ts'
 const start = Date.parse('2026-01-02T03:00:00Z')
 const until = start + 89 * 24 * hourMs
 
-test('what a re-read of the last hour brings again is no first time', () => {
+test('a gid that a re-read of the last hour repeats is not new', () => {
   const isFirst = gidsByHour(until)
   expect(isFirst('1', start + 1)).toBe(true)
   expect(isFirst('2', start + hourMs)).toBe(true)
@@ -13,14 +13,14 @@ test('what a re-read of the last hour brings again is no first time', () => {
   for (const gid of ['1', '2', '3']) expect(isFirst(gid, start + 1)).toBe(false)
 })
 
-test('what no re-read can bring again is forgotten', () => {
+test('a gid that no re-read can repeat is forgotten', () => {
   const isFirst = gidsByHour(until)
   for (let hour = 0; hour <= 3; hour += 1) isFirst(String(hour), start + hour * hourMs)
   expect(isFirst('1', start + hourMs)).toBe(false)
   expect(isFirst('0', start)).toBe(true)
 })
 
-test('an event that is dated in the future makes nothing forgotten', () => {
+test('an event with a date in the future does not make older gids forgotten', () => {
   const isFirst = gidsByHour(until)
   isFirst('1', start)
   isFirst('2', until + 7_000 * hourMs)

@@ -68,7 +68,7 @@ test.each<[string, (state: string) => void]>([
   expect(said).toContain(`${file(state)} was deleted or moved away`)
 })
 
-test('no second runner starts by a link to the state of the first', async () => {
+test('no second runner starts through a link to the state of the first', async () => {
   const runner = await startRunner('linked.db', 'linked.jsonl')
   symlinkSync(file('linked.db'), file('link.db'))
   const args = ['run', '--once', '--to', `file:${file('other.jsonl')}`, '--name', 'main']

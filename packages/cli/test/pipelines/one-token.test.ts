@@ -28,7 +28,7 @@ test.each(['flags', 'YAML'])(
   },
 )
 
-test('a pipeline that names its own token does not mind what the environment has', async () => {
+test('a pipeline with its own token ignores the tokens of the environment', async () => {
   const env = both()
   for (const [own, token] of [
     [`token_file: ${file('token')}`, 'of-the-file'],
@@ -40,7 +40,7 @@ test('a pipeline that names its own token does not mind what the environment has
   }
 })
 
-test('a pipeline that names a token twice is a problem of that pipeline', async () => {
+test('two tokens of one pipeline are a problem of that pipeline', async () => {
   const path = config('twice.yaml', `token_file: ${file('token')}, token_env: OTHER`)
   expect(await readSettings({ config: path }, both())).toEqual({
     problems: [

@@ -74,7 +74,7 @@ afterAll(async () => {
 
 const gids = (): string[] => simulator.events.map(({ gid }) => gid)
 
-test('run delivers the events themselves by default, each with its time and indexed fields', async () => {
+test('run delivers the events as Asana sends them by default, each with its time and indexed fields', async () => {
   received.length = 0
   expect((await runCommand(['run', '--once', '--to', 'splunk-hec'], env)).code).toBe(0)
   const events = received.map(({ event }) => event as { gid: string })
@@ -83,7 +83,7 @@ test('run delivers the events themselves by default, each with its time and inde
   expect(received[0]?.fields).toHaveProperty('asana_gid')
 })
 
-test('source and sourcetype are left to the token where YAML or the environment sets them to nothing', async () => {
+test('Splunk uses source and sourcetype of the token if YAML or the environment sets them to an empty text', async () => {
   received.length = 0
   const config = join(folder, 'no-source.yaml')
   const map = '{ sourcetype: "", allow_plain_http: true }'
@@ -98,7 +98,7 @@ test('source and sourcetype are left to the token where YAML or the environment 
   for (const envelope of received) expect(Object.keys(envelope)).not.toContain('source')
 })
 
-test('run delivers records as the Collector would with --hec-format otel', async () => {
+test('with --hec-format otel, run delivers records as the Collector would', async () => {
   received.length = 0
   const { code } = await runCommand(
     ['run', '--once', '--to', 'splunk-hec', '--hec-format', 'otel', '--name', 'otel'],
@@ -110,7 +110,7 @@ test('run delivers records as the Collector would with --hec-format otel', async
   expect(received[0]?.fields).toMatchObject({ 'service.name': 'asana' })
 })
 
-test('check knows a healthy collector, a wrong token and a missing address', async () => {
+test('check reports a healthy collector, a wrong token and a missing address', async () => {
   const good = await runCommand(['check', '--to', 'splunk-hec'], env)
   expect(good).toMatchObject({ code: 0 })
   writeFileSync(join(folder, 'wrong'), 'another\n')
@@ -132,7 +132,7 @@ test('check knows a healthy collector, a wrong token and a missing address', asy
   expect(missing.stderr).toContain('SPLUNK_HEC_URL')
 })
 
-test('YAML describes it too, and names the place of what is wrong', async () => {
+test('YAML can describe it, and problems name their line', async () => {
   const path = join(folder, 'p.yaml')
   const yaml = (url: string): string => `
 pipelines:
@@ -149,7 +149,7 @@ pipelines:
   expect(received[0]).toMatchObject({ index: 'audit' })
 })
 
-test('acknowledgement is waited for when it is asked for, in the environment or in YAML', async () => {
+test('run waits for acknowledgement if the environment or YAML asks for it', async () => {
   const path = join(folder, 'ack.yaml')
   const yaml = `
 pipelines:

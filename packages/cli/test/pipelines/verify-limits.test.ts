@@ -38,14 +38,14 @@ const read = (until: string): string => asanaBackfillCursor(written(until), writ
 const unread = (from: string | undefined, until: string): string =>
   asanaBackfillCursor(from && written(from), written(until))
 
-describe('a difference is one', () => {
+describe('a difference counts', () => {
   const limits = (...rows: LaneSummary[]): Limits | undefined => limitsOf(rows, settledWindowMs, now)
 
   test.each([
     ['30T12:45', '30T12:00'],
     ['30T12:44', '30T11:00'],
     ['30T13:44', '30T12:00'],
-  ])('up to the hour that was over the settled window before the newest event: %s, %s', (newest, until) => {
+  ])('up to the last hour that ended a settled window before the newest event: %s, %s', (newest, until) => {
     expect(limits(row('live', { newestAt: written(newest) }))).toEqual({
       from: oldest,
       until: time(until),
@@ -53,7 +53,7 @@ describe('a difference is one', () => {
     })
   })
 
-  test('from the first whole hour on that Asana has for certain', () => {
+  test('from the first whole hour that Asana certainly still has', () => {
     const rows = [row('live', { newestAt: written('30T12:45') })]
     expect(limits(...rows)?.from).toBe(oldest)
     expect(limitsOf(rows, settledWindowMs, now - 20 * 60_000)?.from).toBe(oldest)
@@ -67,7 +67,7 @@ describe('a difference is one', () => {
     ).toBeUndefined()
   })
 
-  test.each(['backlog', 'backfill'])('not where a %s under way has not come to', (lane) => {
+  test.each(['backlog', 'backfill'])('not in hours that an unfinished %s has not reached', (lane) => {
     const live = row('live', { newestAt: written('30T12:45') })
     const closed = row(lane, { newestAt: written('10T07:50'), cursor: unread('10T07:50', '20T00:00') })
     expect(limits(live, closed)).toMatchObject({ until: time('10T07:00'), because: 'not_read_yet' })
@@ -75,19 +75,19 @@ describe('a difference is one', () => {
     expect(limits(live, whole)).toMatchObject({ until: 0, because: 'not_read_yet' })
   })
 
-  test('up to the settled window where a backlog under way has come further', () => {
+  test('up to the settled window if an unfinished backlog has read further', () => {
     const live = row('live', { newestAt: written('10T08:00') })
     const backlog = row('backlog', { cursor: unread('10T07:50', '20T00:00') })
     expect(limits(live, backlog)).toMatchObject({ until: time('10T07:00'), because: 'late_events_may_come' })
   })
 
-  test('up to where both lie, where a backlog under way has come as far', () => {
+  test('up to the settled window if an unfinished backlog has read exactly as far', () => {
     const live = row('live', { newestAt: written('10T08:45') })
     const backlog = row('backlog', { cursor: unread('10T08:00', '20T00:00') })
     expect(limits(live, backlog)).toMatchObject({ until: time('10T08:00'), because: 'late_events_may_come' })
   })
 
-  test('up to the end of a backfill that was read after late events had had their time', () => {
+  test('up to the end of a backfill that was read after late events had time to appear', () => {
     const newestAt = written('09T07:00')
     const backfill = (committedAt: string): LaneSummary =>
       row('backfill', { newestAt, cursor: read('10T00:00'), committedAt: written(committedAt) })
@@ -96,11 +96,11 @@ describe('a difference is one', () => {
     expect(limits(backfill('10T00:44'))).toMatchObject({ until: time('09T23:00') })
   })
 
-  test('also where such a backfill delivered nothing', () => {
+  test('also if such a backfill delivered nothing', () => {
     expect(limits(row('backfill', { cursor: read('10T00:00') }))).toMatchObject({ until: time('10T00:00') })
   })
 
-  test('not up to the end of a backlog: behind it new events go on', () => {
+  test('not up to the end of a backlog, because new events follow it', () => {
     const backlog = row('backlog', { newestAt: written('09T07:50'), cursor: read('10T00:00') })
     expect(limits(backlog)).toMatchObject({ until: time('09T07:00'), because: 'late_events_may_come' })
   })
@@ -125,13 +125,13 @@ describe('what is compared', () => {
     ).toEqual([span('02T00:00', '03T00:00'), span('19T00:00', '20T00:00')])
   })
 
-  test('is never outside of the limits, whatever the window says', () => {
+  test('is never outside the limits, for any window', () => {
     expect(comparable(everything, limits, window('01T00:00', '30T00:00'))).toEqual([
       span('02T00:00', '20T00:00'),
     ])
   })
 
-  test('has the hours whole that the window begins and ends in, and no other', () => {
+  test('has the whole hours that the window begins and ends in, and no others', () => {
     expect(comparable(everything, limits, window('10T10:10', '10T10:50'))).toEqual([
       span('10T10:00', '10T11:00'),
     ])
@@ -140,7 +140,7 @@ describe('what is compared', () => {
     ])
   })
 
-  test('is nothing where nothing was asked for, and has no empty part', () => {
+  test('is nothing if nothing was asked for, and has no empty part', () => {
     expect(comparable([], limits, window())).toEqual([])
     expect(
       comparable([span('01T00:00', '02T00:00'), span('20T00:00', '21T00:00')], limits, window()),
@@ -149,14 +149,14 @@ describe('what is compared', () => {
 })
 
 describe('what is left out', () => {
-  test('of everything is what Asana has deleted, and what late events may still come for', () => {
+  test('without a window is what Asana has deleted, and the time in which late events may still appear', () => {
     expect(leftOut(everything, limits, window())).toEqual([
       { code: 'deleted_by_asana', until: limits.from },
       { code: 'late_events_may_come', from: limits.until },
     ])
   })
 
-  test('is nothing of a window between the limits that was asked for', () => {
+  test('is nothing if the whole window was asked for and is between the limits', () => {
     expect(leftOut(everything, limits, window('02T00:00', '20T00:00'))).toEqual([])
     expect(leftOut(everything, limits, window('02T00:10', '19T23:10'))).toEqual([])
   })
@@ -166,7 +166,7 @@ describe('what is left out', () => {
     expect(left).toEqual([{ code: 'not_read_yet', from: limits.until }])
   })
 
-  test('is not what lies before the first that was asked for, unless the window asks for it', () => {
+  test('does not include the time before the first that was asked for, unless the window does', () => {
     const asked = [span('05T00:00', '30T00:00')]
     expect(leftOut(asked, limits, window(undefined, '20T00:00'))).toEqual([])
     expect(leftOut(asked, limits, window('04T10:10', '20T00:00'))).toEqual([
@@ -188,7 +188,7 @@ describe('what is left out', () => {
     expect(leftOut(asked, limits, window('06T00:00', '07T00:00'))).toEqual([])
   })
 
-  test('is all where nothing was asked for', () => {
+  test('is everything if nothing was asked for', () => {
     expect(leftOut([], limits, window('02T00:00', '20T00:00'))).toEqual([
       { code: 'not_asked_for', ...span('02T00:00', '20T00:00') },
     ])
@@ -198,7 +198,7 @@ describe('what is left out', () => {
     })
   })
 
-  test('and what is compared are every hour of the window, each once', () => {
+  test('and what is compared together have every hour of the window once', () => {
     const hour = (from: number, until: number): fc.Arbitrary<number> =>
       fc.integer({ min: from, max: until }).map((hours) => time('01T00:00') + hours * hourMs)
     const asked = fc

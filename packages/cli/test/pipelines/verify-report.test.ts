@@ -20,7 +20,7 @@ const textOf = (one: Verified): string[] => verifiedLines(one).map(({ text }) =>
 const keptLine = '  Not compared: what the destination kept of what it accepted.'
 
 describe('the result', () => {
-  test('is the same only where every hour is', () => {
+  test('is the same only if every hour is', () => {
     const [good, bad] = [hour(0, { source: 1, delivered: 1 }), hour(1, { source: 1, same: false })]
     expect(resultOf(verified({ hours: [good] }))).toBe('same')
     expect(resultOf(verified({ hours: [good, bad] }))).toBe('different')
@@ -29,7 +29,7 @@ describe('the result', () => {
 })
 
 describe('for a person', () => {
-  test('the same ids are said as what they are: by our ledger, and of how many hours', () => {
+  test('equal ids are reported as a result of our ledger, with the number of hours', () => {
     const hours = [hour(0, { source: 1_200, delivered: 1_200 }), hour(1, { source: 34, delivered: 34 })]
     expect(textOf(verified({ hours }))).toEqual([
       '✓ p: Asana shows 1,234 events now, and by our ledger the destination accepted exactly these, in 3 hours from 2026-05-10T12h to 2026-05-10T15h.',
@@ -37,14 +37,14 @@ describe('for a person', () => {
     ])
   })
 
-  test('one is not written in the plural', () => {
+  test('a single hour and event are in the singular', () => {
     const compared = [{ from: noon, until: noon + hourMs }]
     const [head] = textOf(verified({ compared, hours: [hour(0, { source: 1, delivered: 1 })] }))
     expect(head).toContain('Asana shows 1 event now')
     expect(head).toContain('in 1 hour from')
   })
 
-  test('the hours of several times are added up', () => {
+  test('the hours of several ranges are added up', () => {
     const compared = [
       { from: noon, until: noon + hourMs },
       { from: noon + 5 * hourMs, until: noon + 7 * hourMs },
@@ -59,7 +59,7 @@ describe('for a person', () => {
     ],
     [{ delivered: 8, quarantined: 2 }, '8 of them; 2 of them are in quarantine'],
     [{ delivered: 9, uncertain: 1 }, '9 of them; 1 are uncertain'],
-  ])('what was set aside is not said to be accepted: %j', (counts, words) => {
+  ])('events in quarantine are not reported as accepted: %j', (counts, words) => {
     const [head] = textOf(verified({ hours: [hour(0, { source: 10, ...counts })] }))
     expect(head).toContain(`the destination accepted ${words}, in`)
   })
@@ -100,18 +100,18 @@ describe('for a person', () => {
     [{ code: 'deleted_by_asana', until: noon }, 'before 2026-05-10T12h, which Asana deletes after 90 days'],
     [
       { code: 'not_read_yet', from: noon },
-      'from 2026-05-10T12h on, where a backlog or a backfill has not come to its end yet',
+      'from 2026-05-10T12h on, where a backlog or a backfill is not finished yet',
     ],
     [
       { code: 'late_events_may_come', from: noon },
-      'from 2026-05-10T12h on, where late events may still come',
+      'from 2026-05-10T12h on, where late events may still appear',
     ],
   ]
-  test.each(reasons)('%j is said as "%s"', (leftOut, words) => {
+  test.each(reasons)('%j is reported as "%s"', (leftOut, words) => {
     expect(textOf(verified({ leftOut: [leftOut] }))[1]).toBe(`${keptLine.slice(0, -1)}; ${words}.`)
   })
 
-  test('nothing compared is said with the reasons', () => {
+  test('if nothing was compared, the reasons are given', () => {
     const nothing = (...leftOut: LeftOut[]): string[] => textOf(verified({ compared: [], leftOut }))
     expect(nothing({ code: 'nothing_delivered', others: [] })).toEqual([
       '! p: nothing was compared: nothing has been delivered yet.',
@@ -125,7 +125,7 @@ describe('for a person', () => {
   })
 })
 
-test('for a machine times are RFC 3339, an open end is left out, and each reason has its sentence', () => {
+test('in JSON, times are RFC 3339, an open end is left out, and each reason has its sentence', () => {
   const hours = [hour(0, { source: 1, delivered: 1 })]
   const json = verifyJson(
     verified({

@@ -24,7 +24,7 @@ async function verified(
   return { code, hours: JSON.parse(stdout)[0].hours }
 }
 
-test('what was delivered is the same as what Asana has, hour by hour', async () => {
+test('the delivered events are the same as those Asana has, hour by hour', async () => {
   await using pipeline = await testPipeline(asana)
   const { command } = pipeline
   await command('run', '--once')
@@ -39,7 +39,7 @@ test('what was delivered is the same as what Asana has, hour by hour', async () 
     /^✓ .*: Asana shows [\d,]+ events now, and by our ledger the destination accepted exactly these, in/,
   )
   expect(said).toContain('Not compared: what the destination kept of what it accepted; before ')
-  expect(said).toMatch(/from \S+ on, where late events may still come\. $/)
+  expect(said).toMatch(/from \S+ on, where late events may still appear\. $/)
 })
 
 test('an event that arrived too late to be read is a difference, and a repair delivers its hour again', async () => {
@@ -61,7 +61,7 @@ test('an event that arrived too late to be read is a difference, and a repair de
   expect(rows.map(({ lane }: { lane: string }) => lane)).toEqual(['live'])
 })
 
-test('a window is compared alone, and what cannot be decided is said', async () => {
+test('only the window is compared, and what cannot be decided is named', async () => {
   await using pipeline = await testPipeline(asana)
   const { simulator, command } = pipeline
   await command('run', '--once')
@@ -87,7 +87,7 @@ test('events in quarantine count as accounted for, and are named', async () => {
   expect(stdout).toContain('1 of them are in quarantine')
 })
 
-test('a pipeline that cannot be compared does not keep the others from it', async () => {
+test('a pipeline that cannot be compared does not stop the comparison of the others', async () => {
   await using pipeline = await testPipeline(asana)
   const { simulator, env, file } = pipeline
   const config = file('two.yaml')
@@ -105,7 +105,7 @@ test('a pipeline that cannot be compared does not keep the others from it', asyn
   expect(stdout).toMatch(/^✓ second: /)
 })
 
-test('before anything was delivered nothing is compared, and nothing is said to be the same', async () => {
+test('before anything was delivered, nothing is compared and nothing is reported as the same', async () => {
   await using pipeline = await testPipeline(asana)
   const { file, command } = pipeline
   const state = sqliteState({ path: file('state.db') })
@@ -128,7 +128,7 @@ describe('with events at known times', () => {
   const eventsAt = (...times: readonly number[]): Promise<TestPipeline> =>
     testPipeline({ events: times.map((minutes) => at(minutes)) })
 
-  test('the last hours, in which late events may still come, are decided neither way', async () => {
+  test('the last hours, in which late events may still appear, are not decided', async () => {
     await using pipeline = await eventsAt(-300, -200, -100, -50, 10)
     const { simulator, command } = pipeline
     await command('run', '--once')
@@ -141,7 +141,7 @@ describe('with events at known times', () => {
     expect([after.code, after.hours.map(({ same }) => same)]).toEqual([1, [true, true, false]])
   })
 
-  test('how far another pipeline of the state has come decides nothing', async () => {
+  test('the progress of another pipeline in the state has no influence', async () => {
     await using pipeline = await eventsAt(-300, -200, -100, 10)
     const { simulator, file, command } = pipeline
     await command('run', '--once')
@@ -158,7 +158,7 @@ describe('with events at known times', () => {
     expect([code, hours.map(({ hour }) => (hour - noon) / hourMs)]).toEqual([0, [-5, -4, -2]])
   })
 
-  test('what nobody asked for is not missing, and is named', async () => {
+  test('time that nobody asked for is not missing, and is named', async () => {
     await using pipeline = await eventsAt(-600, -500, -400, -300, -200, -90, 10, 70)
     const { simulator, command } = pipeline
     await command('run', '--once', '--since', minutes(-180))
@@ -172,7 +172,7 @@ describe('with events at known times', () => {
     expect((await command('verify')).stdout).toContain('1 missing')
   })
 
-  test('after a backfill alone it is compared whole, and shown', async () => {
+  test('after only a backfill, its whole range is compared and shown', async () => {
     await using pipeline = await eventsAt(-600, -500, -400, -300, -200, 10)
     const { env, command } = pipeline
     await command('backfill', '--since', minutes(-600), '--until', minutes(-300))
@@ -187,7 +187,7 @@ describe('with events at known times', () => {
     expect([after.code, after.hours.map(({ delivered }) => delivered)]).toEqual([0, [1, 1, 1, 1, 1]])
   })
 
-  test('in JSON it says what was compared with what, and what was not', async () => {
+  test('the JSON says what was compared with what, and what was not', async () => {
     await using pipeline = await eventsAt(-300, -200, 10)
     const { command } = pipeline
     await command('run', '--once', '--since', minutes(-240))

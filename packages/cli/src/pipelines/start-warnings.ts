@@ -8,10 +8,10 @@ import type { Warning } from '../terminal/problem.ts'
 type Pipeline = Pick<PipelineSettings, 'name' | 'since' | 'until'>
 
 /**
- * What to know before a pipeline goes on, of what its settings say and what its rows in the state say: settings that are looked at
- * by the first start only, times of which Asana has deleted events, and that nothing is left. `now` in milliseconds since 1970.
+ * The warnings before a pipeline starts, from its settings and its rows in the state: settings that only the first start uses, times of
+ * which Asana has deleted events, and that nothing is left. `now` in milliseconds since 1970.
  */
-export function startNotes(
+export function startWarnings(
   pipeline: Pipeline,
   lanes: readonly LaneSummary[],
   now: number,
@@ -23,14 +23,14 @@ export function startNotes(
     code: 'nothing_left',
     message: `until: ${nothingLeft} Nothing is left to deliver.`,
   }
-  if (rows.length > 0) return [sinceIgnored(pipeline, rows, statePath), left].filter((note) => !!note)
+  if (rows.length > 0) return [sinceIgnored(pipeline, rows, statePath), left].filter((warning) => !!warning)
   const deleted = partDeleted(pipeline, now)
   return [deleted && { code: 'deleted_by_asana', message: `since: ${deleted}` }, left].filter(
-    (note) => !!note,
+    (warning) => !!warning,
   )
 }
 
-/** How to get a pipeline off a position that begins in the future; undefined where it does not. */
+/** The message about a position that begins in the future, with the command that corrects it. Undefined for any other position. */
 export function futurePosition(
   { name }: Pick<Pipeline, 'name'>,
   lanes: readonly LaneSummary[],
@@ -40,7 +40,7 @@ export function futurePosition(
   const { backlog, live } = cursorsOf(lanes.filter(({ pipeline }) => pipeline === name))
   const start = futureStart({ backlog, live }, now)
   if (start === undefined) return undefined
-  return `The position begins in the future, at ${start}, so nothing is delivered. Mend it with: ${rewind('90d', name, statePath)}`
+  return `The position begins in the future, at ${start}, so nothing is delivered. Correct it with: ${rewind('90d', name, statePath)}`
 }
 
 function sinceIgnored(
@@ -53,7 +53,7 @@ function sinceIgnored(
   const left = backlog === undefined ? undefined : backlogLeft(backlog)
   const at = left ? left.from : live === undefined ? left : liveUpTo(live)
   const message =
-    `since is looked at by the first start only. This pipeline goes on from ${at ?? 'where it was'}, not from ${since}. ` +
+    `Only the first start uses since. This pipeline continues from ${at ?? 'where it was'}, not from ${since}. ` +
     `To begin there: ${rewind(since, name, statePath)}`
   return { code: 'since_ignored', message }
 }
@@ -64,7 +64,7 @@ function deliveredAlready({ until }: Pipeline, rows: readonly LaneSummary[]): st
   if (backlog !== undefined && backlogLeft(backlog)) return undefined
   const reached = live === undefined ? until : liveUpTo(live)
   if (reached === undefined || millisAt(reached) < millisAt(until)) return undefined
-  return `The position is at ${reached}, and events before ${until} are asked for.`
+  return `The position is already at ${reached}, and only events before ${until} are asked for.`
 }
 
 function cursorsOf(rows: readonly LaneSummary[]): {
@@ -79,7 +79,7 @@ function rewind(to: string, name: string, statePath: string): string {
   return `asana-audit state rewind --to ${to} --pipeline ${quoted(name)} --state ${quoted(statePath)}`
 }
 
-/** For a shell. */
+/** Quotes a text for a shell. */
 function quoted(text: string): string {
   return /^[\w./:@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
 }
