@@ -48,16 +48,16 @@ async function convert(files: readonly string[], flags: FlagsOf<typeof define>):
   problems.push(...inputProblems(files))
   if (format === undefined || problems.length > 0) return invalidSettings(problems)
   const { workspace } = flags
-  const said = notes({ output: process.stderr, log })
-  const output = textOutput(process.stdout, said.clear)
+  const messages = notes({ output: process.stderr, log })
+  const output = textOutput(process.stdout, messages.clear)
   const reading = newReading()
-  const unwatch = said.watch(reading)
+  const unwatch = messages.watch(reading)
   try {
     for await (const read of inputs(files)) {
       if (read === 'foreign') reading.foreign += 1
       else if ('problem' in read) {
         reading.lost += 1
-        said.say('left_out', read.problem)
+        messages.say('left_out', read.problem)
       } else {
         const { event, provenance } = read
         reading.events += 1
@@ -70,7 +70,7 @@ async function convert(files: readonly string[], flags: FlagsOf<typeof define>):
   } finally {
     unwatch()
   }
-  for (const note of readingNotes(reading)) said.say('reading', note)
+  for (const note of readingNotes(reading)) messages.say('reading', note)
   return reading.lost > 0 ? exitCode.failed : exitCode.done
 }
 
@@ -96,7 +96,7 @@ function inputProblems(files: readonly string[]): Problem[] {
     return message ? [{ setting: 'file', message }] : []
   })
   if (files.filter((file) => file === '-').length > 1) {
-    problems.push({ setting: 'file', message: 'Standard input (-) can be read once only. Give - once.' })
+    problems.push({ setting: 'file', message: 'Standard input (-) can be read only once. Give - once.' })
   }
   if (files.length === 0 && process.stdin.isTTY) {
     const message =

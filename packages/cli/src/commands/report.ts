@@ -47,11 +47,11 @@ async function report(flags: FlagsOf<typeof define>): Promise<ExitCode> {
   const until = millisOf(source.until) ?? madeAt
   if (source.since === undefined) throw new Error('A report has a start: 30 days ago unless one is given.')
   const window = reportWindow(millisAt(source.since), until, zone)
-  const said = notes({ output: process.stderr, log: source.log })
+  const messages = notes({ output: process.stderr, log: source.log })
   const reading = newReading()
   const added = figures(window)
-  const reader = source.open(said)
-  const unwatch = said.watch(reading)
+  const reader = source.open(messages)
+  const unwatch = messages.watch(reading)
   try {
     // An archive is read from its beginning, to know which types came before the window. Asana is read only for the window and the
     // equally long time before it.
@@ -72,19 +72,19 @@ async function report(flags: FlagsOf<typeof define>): Promise<ExitCode> {
     warnings: gaps,
   })
   await write(flags.out, page)
-  for (const note of readingNotes(reading)) said.say('reading', note)
+  for (const note of readingNotes(reading)) messages.say('reading', note)
   if (added.total.now === 0) {
     const { oldest, newest } = added
     const range =
       oldest === undefined || newest === undefined
         ? 'There are no earlier events either'
         : `The events that were read are from ${moment(oldest, zone)} to ${moment(newest, zone)}`
-    said.say(
+    messages.say(
       'nothing_found',
       `There is no event in the window. ${range}; --since and --until set the window.`,
     )
   } else if (flags.out !== '-') {
-    said.say('written', `${flags.out}: ${added.total.now.toLocaleString('en')} events.`)
+    messages.say('written', `${flags.out}: ${added.total.now.toLocaleString('en')} events.`)
   }
   return reading.lost > 0 ? exitCode.failed : exitCode.done
 }

@@ -8,7 +8,7 @@ import { safeJson, safeText } from '../terminal/safe-text.ts'
 export interface HitWriterOptions {
   readonly json: boolean
   readonly zone: Zone
-  /** Columns of the terminal; undefined where nothing is to be cut. */
+  /** Columns of the terminal. Undefined if nothing should be cut. */
   readonly width: number | undefined
   readonly write: (text: string) => void
 }
@@ -19,7 +19,7 @@ export interface HitWriter {
   end(): void
 }
 
-/** Hits as people or machines read them. */
+/** Writes hits for people or machines. */
 export function hitWriter({ json, zone, width, write }: HitWriterOptions): HitWriter {
   if (json) return { hit: (hit) => write(`${safeJson(toJsonText(jsonOf(hit)))}\n`), end: () => {} }
   const rows = table({
@@ -45,7 +45,7 @@ export function hitWriter({ json, zone, width, write }: HitWriterOptions): HitWr
   }
 }
 
-/** Stable names: the README lists them. */
+/** The names are stable, and the README lists them. */
 function jsonOf({ rule, event, correlated }: Hit): Record<string, unknown> {
   const { id, title, level, tags, file } = rule
   return {

@@ -8,10 +8,10 @@ import type { Zone } from '../query/zone.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
 import { hitWriter } from './hit-writer.ts'
 
-/** What `detect` was asked for. */
+/** The settings of `detect`. */
 export interface DetectSettings {
   readonly source: Pick<SourceSettings, 'since' | 'until' | 'open' | 'log'>
-  /** Whether the input may go on for ever, so that nothing can be held back to be sorted. */
+  /** Whether the input may never end, so that no event can be held back for sorting. */
   readonly endless: boolean
   readonly rules: readonly Rule[]
   readonly level: Level
@@ -19,19 +19,19 @@ export interface DetectSettings {
   readonly zone: Zone
 }
 
-/** Runs rules over events and shows what they find. Reads and never writes: no state, no destination. */
+/** Runs rules over events and shows the hits. Only reads: it writes no state and to no destination. */
 export async function runDetector(settings: DetectSettings): Promise<ExitCode> {
   const { source, endless, rules, level, json, zone } = settings
-  const said = notes({ output: process.stderr, log: source.log })
-  const output = textOutput(process.stdout, said.clear)
+  const messages = notes({ output: process.stderr, log: source.log })
+  const output = textOutput(process.stdout, messages.clear)
   const width = process.stdout.isTTY ? process.stdout.columns : undefined
   const writer = hitWriter({ json, zone, width, write: (text) => output.write(text) })
   const detector = createDetector({ rules })
   const reading = newReading()
   const found = new Set<string>()
   let [hits, late] = [0, 0]
-  const reader = source.open(said)
-  const unwatch = said.watch(reading)
+  const reader = source.open(messages)
+  const unwatch = messages.watch(reading)
   try {
     const events = reader.read({ since: source.since, until: source.until, filter: {} }, reading)
     const ordered = endless ? events : inTimeOrder(events, () => (late += 1))
@@ -42,7 +42,7 @@ export async function runDetector(settings: DetectSettings): Promise<ExitCode> {
         writer.hit(hit)
         found.add(hit.rule.id)
         hits += 1
-        // A machine at the other end of a pipe acts on it now.
+        // A program that reads the pipe must get the hit at once.
         if (json) await output.end()
       }
     }
@@ -52,20 +52,20 @@ export async function runDetector(settings: DetectSettings): Promise<ExitCode> {
   }
   if (hits > 0) writer.end()
   await output.end()
-  for (const note of readingNotes(reading)) said.say('reading', note)
+  for (const note of readingNotes(reading)) messages.say('reading', note)
   const events = `${reading.events.toLocaleString('en')} events`
   if (late > 0)
-    said.say(
+    messages.say(
       'not_in_order',
       `${late.toLocaleString('en')} events came long after newer ones: correlations may miss them.`,
     )
   if (detector.forgotten > 0)
-    said.say(
+    messages.say(
       'windows_full',
-      `${detector.forgotten.toLocaleString('en')} events were too many for the windows of correlations.`,
+      `${detector.forgotten.toLocaleString('en')} events did not fit into the windows of correlations.`,
     )
   const summary = hits === 1 ? 'One hit' : `${hits.toLocaleString('en')} hits of ${rulesOf(found.size)}`
-  said.say('hits', `${hits === 0 ? 'No hits' : summary} in ${events}.`)
+  messages.say('hits', `${hits === 0 ? 'No hits' : summary} in ${events}.`)
   if (hits > 0) return exitCode.hits
   return reading.lost > 0 ? exitCode.failed : exitCode.done
 }

@@ -10,7 +10,7 @@ export interface SimulatedWeek {
 const week = 7 * dayMs
 const count = 3_000
 
-/** The week until now of sixty invented people, with attacks among what they do. */
+/** The last week of sixty invented people, with attacks among their events. */
 export function simulatedWeek({ seed, stories }: SimulatedWeek): EventReader {
   return {
     async *read(_, reading) {

@@ -6,7 +6,7 @@ import { recentGids } from './recent-gids.ts'
 
 type Wanted = Parameters<EventReader['read']>[0]
 
-/** Whether an event that was read is wanted: once, in its time, and as the filter says. Counts what it is asked about. */
+/** Accepts an event once, if it is in the time range and matches the filter. Counts every event in `reading`. */
 export function admission(
   { since, until, filter }: Wanted,
   reading: Reading,

@@ -41,7 +41,7 @@ async function* recordsOf(
       input,
       name,
       onProblem: ({ code, message }) => {
-        // What a torn line held is written again by whoever was writing it.
+        // The writer of a torn line writes its records again.
         if (code !== 'torn_line') reading.lost += 1
         noteProblem(reading, message)
       },

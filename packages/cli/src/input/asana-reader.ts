@@ -12,7 +12,7 @@ export interface AsanaReaderOptions {
   readonly onFact: OnFact
 }
 
-/** Reads Asana's audit log itself, up to the first empty page. No state is read or written. */
+/** Reads Asana's audit log up to the first empty page. Reads and writes no state. */
 export function asanaReader(options: AsanaReaderOptions): EventReader {
   const { pipeline, requestsPerMinute, giveUpAfterMs, onFact } = options
   const { workspace, token, baseUrl, limit, maxResponseBytes, fieldPolicy } = pipeline
@@ -42,9 +42,10 @@ export function asanaReader(options: AsanaReaderOptions): EventReader {
       })
       for await (const { events, malformed } of source.read()) {
         reading.lost += malformed.length
-        for (const { reason } of malformed) noteProblem(reading, `Asana sent what is no event: ${reason}.`)
+        for (const { reason } of malformed)
+          noteProblem(reading, `Asana sent something that is not an event: ${reason}.`)
         for (const event of events) {
-          // The settled window is read twice, on purpose: nobody needs to know of that.
+          // The source reads the settled window twice on purpose, so these repeats are not reported.
           if (wasRead(event.gid)) continue
           reading.events += 1
           reading.at = event.created_at
@@ -69,7 +70,7 @@ function namesOf(asked: Parameters<typeof asanaSource>[0]['filters']): string[] 
   )
 }
 
-/** What Asana can filter by, so that less has to be read, and what is left for us. It takes one type, and no actor type beside an actor. */
+/** Splits a filter into the part Asana can apply and the part left for us. Asana accepts one type, and no actor type together with an actor. */
 function split(filter: EventFilter): {
   asked: Parameters<typeof asanaSource>[0]['filters']
   left: EventFilter

@@ -2,7 +2,7 @@ import { type AuditLogEvent, keepAll, toLogRecord } from '@asana-audit/schema'
 import { eventCategory } from './event-category.ts'
 import { eventTexts } from './event-texts.ts'
 
-/** Which events. All parts combine; of a list one is enough; what is left out does not restrict. */
+/** Selects events. All parts must match, and one value of a list is enough. A part that is left out matches everything. */
 export interface EventFilter {
   readonly gid?: string | undefined
   readonly eventTypes?: readonly string[] | undefined
@@ -17,7 +17,7 @@ export interface EventFilter {
   readonly text?: string | undefined
 }
 
-/** The costly one comes last. */
+/** The most expensive part, `text`, is checked last. */
 export function eventMatcher(filter: EventFilter): (event: AuditLogEvent) => boolean {
   const { gid, eventTypes, categories, actorTypes, actorGid, resourceGid, ip } = filter
   const email = filter.actorEmail?.toLowerCase()
@@ -36,7 +36,7 @@ export function eventMatcher(filter: EventFilter): (event: AuditLogEvent) => boo
   }
 }
 
-/** What arrives may contradict the documentation, so an address may be no text. */
+/** Asana's answers may contradict its documentation, so an address may be something other than text. */
 function lowerCase(value: unknown): string | undefined {
   return typeof value === 'string' ? value.toLowerCase() : undefined
 }

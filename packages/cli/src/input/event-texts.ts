@@ -1,4 +1,4 @@
-/** Every text in an event, names of fields left out, and every number as text. Nothing recurses: an event may be nested thousands deep. */
+/** Every text and number in an event, without the names of fields. Not recursive, because an event may be nested thousands deep. */
 export function* eventTexts(event: object): Generator<string, void, undefined> {
   const open: unknown[] = [event]
   while (open.length > 0) {
@@ -11,7 +11,7 @@ export function* eventTexts(event: object): Generator<string, void, undefined> {
   }
 }
 
-/** About how many bytes an event takes in memory. */
+/** Roughly the bytes an event needs in memory. */
 export function eventWeight(event: object): number {
   let weight = 1_000
   for (const text of eventTexts(event)) weight += text.length + 40

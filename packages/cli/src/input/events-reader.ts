@@ -5,8 +5,8 @@ import { readEvents } from './read-events.ts'
 import { type EventReader, noteProblem } from './reading.ts'
 
 /**
- * Reads inputs one after the other, in the order given, whichever form each of their JSON texts has: an event, a page of Asana's,
- * OTLP logs. An event or a page does not say its workspace and passes for any.
+ * Reads inputs one after the other, in the order given. Each JSON text may be an event, a page of Asana's or OTLP logs. Events and
+ * pages do not name their workspace, so they match any.
  */
 export function eventsReader({ files, stdin, workspace }: ArchiveOptions): EventReader {
   return {

@@ -7,7 +7,7 @@ export interface JsonText {
   readonly text: string
 }
 
-/** Lines that hold no text to read. */
+/** Lines that cannot be read as text. */
 export interface UnreadableText {
   readonly line: number
   readonly reason: string
@@ -17,9 +17,9 @@ export interface UnreadableText {
 const mostCharacters = 64 * 2 ** 20
 
 /**
- * The JSON texts of an input: one a line, or one over many lines as pretty-printers write it. Such a one begins with a line
- * that is `{` or `[`, goes on with lines that are indented, and ends with the bracket that is not; so one that breaks off
- * takes nothing with it that comes after.
+ * The JSON texts of an input: one on each line, or one over several lines as pretty-printers write it. Such a text begins with a line
+ * `{` or `[`, continues with indented lines and ends with a bracket that is not indented. So a text that breaks off does not hide the
+ * texts after it.
  */
 export async function* jsonTexts(options: InputOptions): AsyncGenerator<JsonText | UnreadableText> {
   let open: { line: number; parts: string[]; length: number } | undefined

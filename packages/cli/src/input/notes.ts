@@ -4,12 +4,12 @@ import { safeJson, safeText } from '../terminal/safe-text.ts'
 import { wrapped } from '../terminal/wrapped.ts'
 import type { Reading } from './reading.ts'
 
-/** What a person or a machine is told on stderr while events are read. */
+/** Messages on stderr while events are read, for a person or a machine. */
 export interface Notes {
   say(code: string, message: string): void
-  /** Shows how far reading is, from two seconds on, until the function returned is called. */
+  /** After two seconds, shows the progress of reading until the returned function is called. */
   watch(reading: Reading): () => void
-  /** Takes the progress line off the screen: call it before anything is written to stdout. */
+  /** Removes the progress line. Call it before anything is written to stdout. */
   clear(): void
 }
 

@@ -16,15 +16,15 @@ import type { Provenance } from '../dialect.ts'
 import { jsonTexts } from './json-texts.ts'
 import { recordEvent } from './record-event.ts'
 
-/** What an input holds: an event; something that should be one and is not; a log record of somebody else's. */
+/** An event of an input, the problem of something that should be an event, or a log record that is not ours. */
 export type Read =
   | { readonly event: AuditLogEvent; readonly provenance: Provenance }
   | { readonly problem: string }
   | 'foreign'
 
 /**
- * The events of an input, whichever of three forms each of its JSON texts has: an event, a page of Asana's (or a list of
- * events), OTLP logs. What is left out is told, with its line. The field policy by default has been applied.
+ * The events of an input. Each JSON text may be an event, a page of Asana's (or a list of events) or OTLP logs. Everything left out is
+ * reported as a problem with its line. The default field policy has been applied.
  */
 export async function* readEvents(options: InputOptions): AsyncGenerator<Read> {
   for await (const found of jsonTexts(options)) {
@@ -39,7 +39,7 @@ function* readText(text: string, at: string): Generator<Read> {
   try {
     value = parseLosslessJson(text)
   } catch {
-    // Without the message, which quotes the text: it is personal data.
+    // Without the message of the parser: it quotes the text, which is personal data.
     yield { problem: `${at}: it is not JSON; left out.` }
     return
   }
@@ -55,7 +55,7 @@ function* readList(list: readonly unknown[], at: string): Generator<Read> {
 
 function readEvent(value: unknown, at: string): Read {
   const parsed = parseAuditLogEvent(value)
-  if ('reason' in parsed) return { problem: `${at}: it is no event (${parsed.reason}); left out.` }
+  if ('reason' in parsed) return { problem: `${at}: it is not an event (${parsed.reason}); left out.` }
   return { event: applyFieldPolicy(parsed.event, defaultFieldPolicy), provenance: {} }
 }
 
@@ -65,7 +65,7 @@ function* readLogs(text: string, at: string): Generator<Read> {
     records = decodeLogs(text)
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
-    yield { problem: `${at}: no OTLP logs (${error.message}); left out.` }
+    yield { problem: `${at}: these are not OTLP logs (${error.message}); left out.` }
     return
   }
   for (const [index, record] of records.entries()) {
@@ -97,7 +97,7 @@ function isRelevance(level: unknown): level is Relevance {
   return typeof level === 'string' && Object.hasOwn(severityNumbers, level)
 }
 
-/** Whoever wrote the record may have had a judgement of their own. */
+/** Keeps the relevance in the record: its writer may have used other levels. */
 function asJudged({ event_type }: AuditLogEvent, level: Relevance): RelevancePolicy {
   return { byType: new Map([[event_type, level]]), byCategory: new Map(), unknown: [] }
 }

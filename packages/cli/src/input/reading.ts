@@ -8,30 +8,30 @@ export interface EventQuery {
   readonly filter: EventFilter
 }
 
-/** Where events come from: an archive or Asana. */
+/** Reads events from an archive or from Asana. */
 export interface EventReader {
   /**
-   * The events asked for, in the source's order, each gid once; counts in `reading` what it met. May be called again, unless the
-   * source is standard input. Rejects with a fault when the source cannot be read on.
+   * The events asked for, in the order of the source, each gid once. Counts in `reading`. May be called again, unless the source is
+   * standard input. Rejects with a fault if the source cannot be read further.
    */
   read(query: EventQuery, reading: Reading): AsyncIterable<AuditLogEvent>
   close(): Promise<void>
 }
 
-/** What reading has met so far. */
+/** Counts of what has been read so far. */
 export interface Reading {
   events: number
-  /** What Asana was asked to filter by itself, so that the rest was never seen here: names for people. */
+  /** The filters that Asana applied itself, so that we never saw the other events. Names for people. */
   readonly askedFor: string[]
   /** `created_at` of the event read last. */
   at: string | undefined
   /** Events whose gid had been read before. */
   repeats: number
-  /** Records of something else than Asana's audit log. */
+  /** Records that are not from Asana's audit log. */
   foreign: number
   /** Lines, records and events that could not be read. */
   lost: number
-  /** Sentences about the first of the lost, and about half lines at the end. */
+  /** Sentences about the first lost parts, and about torn lines at the end. */
   readonly problems: string[]
 }
 
@@ -45,7 +45,7 @@ export function noteProblem(reading: Reading, message: string): void {
   if (reading.problems.length < mostProblems) reading.problems.push(message)
 }
 
-/** What a person must know about a reading that is over. */
+/** Messages for a person after reading has ended. */
 export function readingNotes({ problems, lost, foreign, repeats }: Reading): string[] {
   const notes = [...problems]
   if (lost > 0)

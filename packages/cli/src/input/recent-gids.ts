@@ -6,8 +6,8 @@ const slotBits = 21
 const mostInTable = 1_500_000
 
 /**
- * Tells whether a gid was there before, among the last 1.5 million at least, in memory that does not grow with their number.
- * Exact for Asana's gids (up to 18 digits are stored whole); of others 63 bits of a hash are kept.
+ * Returns whether a gid was seen before, among at least the last 1.5 million, in constant memory. Exact for Asana's gids (up to 18
+ * digits are stored whole). Of other gids, 63 bits of a hash are kept.
  */
 export function recentGids(): (gid: string) => boolean {
   let table = new Uint32Array(2 * slots)
@@ -37,7 +37,7 @@ function words(gid: string): [high: number, low: number] {
   return [(hash.readUInt32LE(0) | 0x8000_0000) >>> 0, hash.readUInt32LE(4)]
 }
 
-/** Where the words are, or the empty slot where they belong. */
+/** The slot of these words, or the empty slot for them. */
 function slotOf(table: Uint32Array, high: number, low: number): number {
   let index = (Math.imul(low, 0x9e37_79b1) ^ Math.imul(high, 0x85eb_ca6b)) >>> (32 - slotBits)
   while (table[2 * index] !== 0 && (table[2 * index] !== high || table[2 * index + 1] !== low)) {

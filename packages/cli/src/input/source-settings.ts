@@ -21,14 +21,14 @@ export interface SourceSettings {
   readonly kind: 'asana' | 'archive'
   /** For people: `Asana, workspace 123` or the names of the files. */
   readonly name: string
-  /** Undefined for archives, unless one is picked out of them. */
+  /** For archives: undefined, unless the user selects a workspace. */
   readonly workspace: string | undefined
-  /** What is written to stderr; undefined where that is for us to choose. */
+  /** The form of the messages on stderr. Undefined: we choose. */
   readonly log: 'human' | 'json' | undefined
   readonly open: (notes: Notes) => EventReader
 }
 
-/** Adds what is wrong to `problems`; undefined then. `fileReader` reads what `--from` names. */
+/** Adds problems to `problems` and returns undefined if there are any. `fileReader` reads the files of `--from`. */
 export async function readSource(
   flags: SourceFlags,
   env: NodeJS.ProcessEnv,
@@ -86,7 +86,7 @@ function archive(
     if (message) problems.push({ setting: '--from', message })
   }
   if (files.filter((file) => file === '-').length > 1) {
-    problems.push({ setting: '--from', message: 'Standard input (-) can be read once only. Give - once.' })
+    problems.push({ setting: '--from', message: 'Standard input (-) can be read only once. Give - once.' })
   }
   if (problems.length > before) return undefined
   return {

@@ -2,7 +2,7 @@ import type { AuditLogEvent } from '@asana-audit/schema'
 import { type Instant, parseInstant } from '@asana-audit/schema/lossless'
 import { eventWeight } from './event-texts.ts'
 
-/** Waits to be given out; `order` keeps equal times as they came. */
+/** An event in the heap. `order` keeps events with equal times in the order they came. */
 interface Waiting {
   readonly at: Instant
   readonly order: number
@@ -10,13 +10,13 @@ interface Waiting {
   readonly weight: number
 }
 
-/** About 10,000 events of an ordinary size. */
+/** About 10,000 events of the usual size. */
 const capacity = 16 * 2 ** 20
 
 /**
- * Events by `created_at`, in memory that does not grow: holds back some 10,000 (16 MiB) and always gives out the oldest. So a
- * smaller result is in order whatever it came from, and a bigger one where no event comes later than that. `onLate` is told of
- * each event given out after a newer one.
+ * Sorts events by `created_at` in bounded memory: holds back about 10,000 (16 MiB) and always yields the oldest. So a smaller result is
+ * always in order, and a larger one if no event is further out of order than that. Calls `onLate` for each event that it yields after a
+ * newer one.
  */
 export async function* inTimeOrder(
   events: AsyncIterable<AuditLogEvent>,
@@ -47,7 +47,7 @@ export async function* inTimeOrder(
   while (heap.length > 0) yield takeOldest()
 }
 
-/** The newest `most` events, oldest first, in memory for twice as many. */
+/** The newest `most` events, oldest first. Holds twice as many in memory. */
 export async function newest(events: AsyncIterable<AuditLogEvent>, most: number): Promise<AuditLogEvent[]> {
   let kept: Omit<Waiting, 'weight'>[] = []
   let order = 0
@@ -67,9 +67,9 @@ function instantOf({ created_at }: AuditLogEvent): Instant {
   return parseInstant(created_at) ?? [0, 0]
 }
 
-type Place = Pick<Waiting, 'at' | 'order'>
+type SortKey = Pick<Waiting, 'at' | 'order'>
 
-function isBefore(a: Place, b: Place): boolean {
+function isBefore(a: SortKey, b: SortKey): boolean {
   if (a.at[0] !== b.at[0]) return a.at[0] < b.at[0]
   return a.at[1] === b.at[1] ? a.order < b.order : a.at[1] < b.at[1]
 }
@@ -87,7 +87,7 @@ function rise(heap: Waiting[], item: Waiting): void {
   heap[index] = item
 }
 
-/** Puts an item in place of the first. */
+/** Replaces the first item of the heap. */
 function sink(heap: Waiting[], item: Waiting): void {
   let index = 0
   for (;;) {

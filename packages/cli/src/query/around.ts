@@ -2,7 +2,7 @@ import type { AuditLogEvent } from '@asana-audit/schema'
 import { millisAt } from '@asana-audit/schema/lossless'
 import type { EventQuery, EventReader, Reading } from '../input/reading.ts'
 
-/** How an event belongs to the one in the middle. */
+/** How an event is related to the one in the middle. */
 export type Relation = 'the event' | 'actor' | 'address' | 'actor, address'
 
 export interface Surroundings {
@@ -25,8 +25,8 @@ export async function findEvent(
 }
 
 /**
- * What the same actor and the same address did within `windowMs` before and after an event. An actor is known by gid, else by
- * e-mail address, else by name; one with none of them (`anonymous`, `asana`) is nobody in particular.
+ * The events of the same actor or the same address within `windowMs` before and after an event. An actor is identified by gid, else by
+ * e-mail address, else by name. One without these (`anonymous`, `asana`) is never the same actor.
  */
 export function surroundings(event: AuditLogEvent, windowMs: number): Surroundings {
   const at = millisAt(event.created_at)

@@ -3,13 +3,13 @@ import { counter } from './counter.ts'
 import type { EventField } from './event-field.ts'
 
 export interface Count {
-  /** One for each field; undefined where the events have none. */
+  /** One for each field. Undefined if the events do not have the field. */
   readonly values: readonly (string | undefined)[]
   readonly count: number
 }
 
 export interface Counts {
-  /** Most first; by time where the first field is one and all are shown. */
+  /** The most frequent first. In order of time if the first field is a time and all are shown. */
   readonly counts: readonly Count[]
   readonly total: number
   /** Events with other values than those in `counts`, and how many such values there were. */
@@ -52,7 +52,7 @@ export async function countBy(
   }
 }
 
-/** Stable, so that the most frequent stay first within a time. */
+/** The sort is stable, so the most frequent stay first within one time. */
 function byFirstValue({ values: [a = ''] }: Count, { values: [b = ''] }: Count): number {
   if (a === b) return 0
   return a < b ? -1 : 1

@@ -12,7 +12,7 @@ export interface CountWriterOptions {
   readonly write: (text: string) => void
 }
 
-/** Writes counts, what is not shown summed up as the last one. */
+/** Writes counts. The last one is the sum of those not shown. */
 export function writeCounts({ counts, total, others }: Counts, options: CountWriterOptions): void {
   const { form, names, width, write } = options
   const rest = others.values === undefined ? '(others)' : `(${others.values} others)`

@@ -1,18 +1,18 @@
-/** About what an entry takes beside its characters. */
+/** Roughly what an entry needs in addition to its characters. */
 const entryWeight = 40
 
-/** Characters of keys, with `entryWeight` for each: some 80,000 keys of the usual length. */
+/** Characters of all keys, plus `entryWeight` for each: about 80,000 keys of the usual length. */
 const defaultCapacity = 6 * 2 ** 20
 
-/** Counts by key in memory that does not grow: once it is full, keys not seen before are counted together. */
+/** Counts by key in bounded memory. When it is full, new keys are counted together. */
 export interface Counter {
   add(key: string): void
-  /** Most first; equal ones by key. */
+  /** The most frequent first, then by key. */
   sorted(): [key: string, count: number][]
   readonly total: number
   /** How many keys there are. */
   readonly size: number
-  /** What was added under keys there was no room for. */
+  /** The sum for keys that had no room. */
   readonly others: number
 }
 

@@ -1,6 +1,6 @@
 import { safeText } from '../terminal/safe-text.ts'
 
-/** What spreadsheets take for the beginning of a formula, https://owasp.org/www-community/attacks/CSV_Injection. */
+/** What spreadsheets treat as the beginning of a formula, https://owasp.org/www-community/attacks/CSV_Injection. */
 const formula = /^[=+\-@\t\r\n＝＋－＠]/
 
 /**

@@ -4,13 +4,13 @@ import { eventCategory } from '../input/event-category.ts'
 import { actorName, resourceName } from './event-row.ts'
 import { wallClock, type Zone } from './zone.ts'
 
-/** Something of an event that can be counted by. */
+/** A value of an event that can be counted by. */
 export interface EventField {
   /** As the user wrote it. */
   readonly name: string
-  /** True for times: they are shown in their order. */
+  /** True for times, which are shown in their order. */
   readonly chronological: boolean
-  /** Undefined where the event has none. */
+  /** Undefined if the event has no such value. */
   readonly read: (event: AuditLogEvent) => string | undefined
 }
 
@@ -33,10 +33,10 @@ const derived: Readonly<Record<string, Derived>> = {
   event_category: (event) => eventCategory(event),
 }
 
-/** What can be counted by beside the paths of fields. */
+/** What can be counted by in addition to the paths of fields. */
 export const derivedFields: readonly string[] = Object.keys(derived)
 
-/** A dotted path into the event (`context.client_ip_address`, `details.method`), or one of `derivedFields`. Empty values are none. */
+/** A dotted path into the event (`context.client_ip_address`, `details.method`), or one of `derivedFields`. An empty value counts as missing. */
 export function eventField(name: string, zone: Zone): EventField {
   const derive = Object.hasOwn(derived, name) ? derived[name] : undefined
   const path = name.split('.')
@@ -51,7 +51,7 @@ function clock({ created_at }: AuditLogEvent, zone: Zone): Date {
   return wallClock(millisAt(created_at), zone)
 }
 
-/** A list of maps is looked into, so that `details.groups.name` finds all names. */
+/** Also looks into lists of maps, so that `details.groups.name` finds all names. */
 function valueAt(value: unknown, path: readonly string[]): unknown {
   const [key, ...rest] = path
   if (key === undefined) return value

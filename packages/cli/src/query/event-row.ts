@@ -2,7 +2,7 @@ import type { AuditLogEvent } from '@asana-audit/schema'
 import { millisAt } from '@asana-audit/schema/lossless'
 import { clockTime, type Zone } from './zone.ts'
 
-/** One event for a person. Texts are as they came: not yet safe for a terminal. */
+/** One event for a person. The texts are as Asana sent them and not yet safe for a terminal. */
 export interface EventRow {
   readonly time: string
   readonly who: string
@@ -12,7 +12,7 @@ export interface EventRow {
   readonly gid: string
 }
 
-/** `kinds`: whether to say the type of the resource and where the action came from as well. */
+/** `kinds`: whether to include the type of the resource and the origin of the action. */
 export function eventRow(event: AuditLogEvent, zone: Zone, kinds: boolean): EventRow {
   const [resource, address] = [resourceName(event), text(event.context?.client_ip_address)]
   const [resourceKind, originKind] = [text(event.resource?.resource_type), origin(event)]
@@ -26,7 +26,7 @@ export function eventRow(event: AuditLogEvent, zone: Zone, kinds: boolean): Even
   }
 }
 
-/** The name before the e-mail address before the gid before the kind of actor. */
+/** The name, else the e-mail address, else the gid, else the kind of actor. */
 export function actorName({ actor }: AuditLogEvent): string {
   return text(actor.name) || text(actor.email) || text(actor.gid) || text(actor.actor_type)
 }
@@ -42,7 +42,7 @@ export function change({ details }: AuditLogEvent): string {
   return before === '' ? `: ${after}` : `: ${before} → ${after}`
 }
 
-/** `web`, or more closely for the API: the app, or how it was authenticated. */
+/** For example `web`. For the API: the app, or how it was authenticated. */
 function origin({ context }: AuditLogEvent): string {
   const kind = text(context?.context_type)
   const app = text(context?.oauth_app_name) || text(context?.rule_name)
@@ -53,7 +53,7 @@ function withKind(name: string, kind: string): string {
   return name !== '' && kind !== '' ? `${name} (${kind})` : name || kind
 }
 
-/** What arrives may contradict the documentation: only text and numbers are shown. */
+/** Asana's answers may contradict its documentation, so only text and numbers are shown. */
 function text(value: unknown): string {
   if (typeof value === 'number') return String(value)
   return typeof value === 'string' ? value.trim() : ''

@@ -13,7 +13,7 @@ export type OutputForm = (typeof outputForms)[number]
 export interface EventWriterOptions {
   readonly form: OutputForm
   readonly zone: Zone
-  /** Columns of the terminal; undefined where nothing is to be cut. */
+  /** Columns of the terminal. Undefined if nothing should be cut. */
   readonly width: number | undefined
   /** Whether events come with their relation to one in the middle. */
   readonly related: boolean
@@ -28,7 +28,7 @@ export interface EventWriter {
   end(): void
 }
 
-/** Events as people or machines read them. */
+/** Writes events for people or machines. */
 export function eventWriter(options: EventWriterOptions): EventWriter {
   switch (options.form) {
     case 'table':
@@ -40,7 +40,7 @@ export function eventWriter(options: EventWriterOptions): EventWriter {
   }
 }
 
-/** Columns a terminal needs for the gid, which is never cut, and for the kinds of resource and origin beside their names. */
+/** The columns a terminal needs to show the gid, which is never cut, and to show the kinds of resource and origin. */
 const widthForGid = 76
 const widthForKinds = 140
 
@@ -71,7 +71,7 @@ function tableWriter({ zone, width, related, write }: EventWriterOptions): Event
   }
 }
 
-/** The columns that are a field of the event each. */
+/** The columns that each show one field of the event. */
 const csvFields = {
   created_at: ({ created_at }) => created_at,
   gid: ({ gid }) => gid,

@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net'
 
-/** Whether an address is the one given or in the range given (`192.0.2.7`, `192.0.2.0/24`, `2001:db8::/32`); undefined if it is neither. */
+/** A test for one address or a range (`192.0.2.7`, `192.0.2.0/24`, `2001:db8::/32`). Undefined if the text is neither. */
 export function ipRange(text: string): ((address: string) => boolean) | undefined {
   const [network = '', prefix, ...rest] = text.trim().split('/')
   const version = isIP(network)

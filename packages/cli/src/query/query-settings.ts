@@ -5,15 +5,15 @@ import type { EventField } from './event-field.ts'
 import type { OutputForm } from './event-writer.ts'
 import type { Zone } from './zone.ts'
 
-/** What `query` was asked for. */
+/** The settings of `query`. */
 export interface QuerySettings {
   readonly source: SourceSettings
   readonly filter: EventFilter
   readonly form: OutputForm
-  /** What the lines of `jsonl` are. */
+  /** The dialect of the lines of `jsonl`. */
   readonly dialect: Dialect
   readonly zone: Zone
-  /** Only the newest so many. */
+  /** Only this many of the newest events. */
   readonly last: number | undefined
   /** Count by these instead of showing events. */
   readonly countBy: readonly EventField[] | undefined

@@ -22,25 +22,25 @@ interface Query {
   readonly reading: Reading
   readonly notes: Notes
   readonly output: TextOutput
-  /** Of the terminal; undefined in a pipe. */
+  /** Columns of the terminal. Undefined in a pipe. */
   readonly width: number | undefined
 }
 
-/** Reads and never writes: no state, no destination. */
+/** Only reads: it writes no state and to no destination. */
 export async function runQuery(settings: QuerySettings): Promise<ExitCode> {
-  const said = notes({ output: process.stderr, log: settings.source.log })
-  const reader = settings.source.open(said)
-  const output = textOutput(process.stdout, said.clear)
+  const messages = notes({ output: process.stderr, log: settings.source.log })
+  const reader = settings.source.open(messages)
+  const output = textOutput(process.stdout, messages.clear)
   const width = process.stdout.isTTY ? process.stdout.columns : undefined
   const reading = newReading()
-  const unwatch = said.watch(reading)
-  const one: Query = { settings, reader, reading, notes: said, output, width }
-  for (const note of unknownNames(settings.filter)) said.say('unknown_name', note)
+  const unwatch = messages.watch(reading)
+  const one: Query = { settings, reader, reading, notes: messages, output, width }
+  for (const note of unknownNames(settings.filter)) messages.say('unknown_name', note)
   try {
     const found = await answer(one)
     unwatch()
     await output.end()
-    for (const note of readingNotes(reading)) said.say('reading', note)
+    for (const note of readingNotes(reading)) messages.say('reading', note)
     return found && reading.lost === 0 ? exitCode.done : exitCode.failed
   } finally {
     unwatch()
@@ -56,7 +56,7 @@ function unknownNames({ eventTypes = [], categories = [], actorTypes = [] }: Eve
   ].flatMap((unknown) => unknown?.message ?? [])
 }
 
-/** False when the event that was asked for is not there. */
+/** False if the event that was asked for is not found. */
 async function answer(one: Query): Promise<boolean> {
   const { settings, reader, reading } = one
   const { source, filter, around, windowMs } = settings
@@ -71,7 +71,7 @@ async function answer(one: Query): Promise<boolean> {
   const event = await findEvent(reader, around, { since, until }, search).finally(unwatch)
   if (event === undefined) {
     Object.assign(reading, search)
-    one.notes.say('not_found', `There is no event ${around} where it was looked for.`)
+    one.notes.say('not_found', `There is no event ${around} in the events that were searched.`)
     return false
   }
   const { relation, ...range } = surroundings(event, windowMs)
@@ -81,7 +81,7 @@ async function answer(one: Query): Promise<boolean> {
 
 async function showEvents(
   events: AsyncIterable<AuditLogEvent>,
-  { settings, notes: said, output, width, reading }: Query,
+  { settings, notes: messages, output, width, reading }: Query,
   relation?: (event: AuditLogEvent) => Relation | undefined,
 ): Promise<void> {
   const { form, dialect, zone, last, source } = settings
@@ -101,17 +101,17 @@ async function showEvents(
     writer.event(event, relation?.(event))
     shown += 1
   }
-  if (shown === 0) said.say('nothing_found', nothingFound(reading))
+  if (shown === 0) messages.say('nothing_found', nothingFound(reading))
   else writer.end()
   if (late > 0) {
-    said.say(
+    messages.say(
       'not_in_order',
-      `${late.toLocaleString('en')} events stand after newer ones, as they came: there are too many to sort.`,
+      `${late.toLocaleString('en')} events are shown after newer ones, because there are too many events to sort.`,
     )
   }
 }
 
-/** What belongs to the event in the middle; everything where there is none. */
+/** The events related to the one in the middle, or all events if there is none. */
 async function* related(
   events: AsyncIterable<AuditLogEvent>,
   relation: ((event: AuditLogEvent) => Relation | undefined) | undefined,
@@ -122,29 +122,29 @@ async function* related(
 async function showCounts(
   events: AsyncIterable<AuditLogEvent>,
   fields: NonNullable<QuerySettings['countBy']>,
-  { settings, notes: said, output, width, reading }: Query,
+  { settings, notes: messages, output, width, reading }: Query,
 ): Promise<void> {
   const names = fields.map(({ name }) => name)
   const counts = await countBy(events, fields, settings.top)
-  if (counts.total === 0) said.say('nothing_found', nothingFound(reading))
+  if (counts.total === 0) messages.say('nothing_found', nothingFound(reading))
   else writeCounts(counts, { form: settings.form, names, width, write: (text) => output.write(text) })
   for (const name of counts.absent) {
     const message = `No event has a field ${name}. Give a path such as actor.email or context.client_ip_address, or one of ${derivedFields.join(', ')}.`
-    said.say('no_such_field', message)
+    messages.say('no_such_field', message)
   }
   if (counts.others.values === undefined) {
-    said.say(
+    messages.say(
       'too_many_values',
-      'There are too many different values to tell all apart: those met last are summed up as others.',
+      'There are too many different values to count each. The last ones are counted together as others.',
     )
   }
 }
 
 function nothingFound({ events, askedFor }: Reading): string {
-  if (askedFor.length === 0) return `Nothing found: ${counted(events)} looked at.`
+  if (askedFor.length === 0) return `Nothing found: ${counted(events)} searched.`
   const by = askedFor.join(' and ')
-  const gave = events === 0 ? 'none' : `${events.toLocaleString('en')}, none of which was meant`
-  return `Nothing found: Asana filtered by ${by} itself and returned ${gave}. It does not tell how many others there are.`
+  const gave = events === 0 ? 'none' : `${events.toLocaleString('en')}, none of which matched`
+  return `Nothing found: Asana filtered by ${by} itself and returned ${gave}. Asana does not say how many others there are.`
 }
 
 function counted(events: number): string {

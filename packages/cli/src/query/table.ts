@@ -5,13 +5,13 @@ export interface Column {
   /** Never cut. */
   readonly whole?: boolean
   readonly align?: 'right'
-  /** Goes to a second line where the terminal would cut one of the others. */
+  /** Moves to a second line if the terminal would cut one of the other columns. */
   readonly below?: boolean
 }
 
 export interface TableOptions {
   readonly columns: readonly Column[]
-  /** Columns of the terminal; undefined when nothing is to be cut, for a pipe. */
+  /** Columns of the terminal. Undefined for a pipe, where nothing is cut. */
   readonly width: number | undefined
   readonly write: (line: string) => void
 }
@@ -22,7 +22,7 @@ export interface Table {
   end(): void
 }
 
-/** Rows that decide how wide the columns are. Those after it are cut to the same widths, or stand out in a pipe. */
+/** The first rows decide the widths of the columns. Later rows are cut to them, or are wider in a pipe. */
 const sampleRows = 500
 const gap = '  '
 const narrowest = 8
@@ -33,10 +33,10 @@ export function table({ columns, width, write }: TableOptions): Table {
   let lines: readonly Line[] | undefined
 
   function writeRow(cells: readonly string[], to: readonly Line[]): void {
-    for (const { places, widths, indent } of to) {
-      const padded = places.map((place, index) => {
-        const [cell, wide] = [cells[place] ?? '', widths[index] ?? 0]
-        return pad(width === undefined ? cell : cutTo(cell, wide), wide, columns[place]?.align)
+    for (const { indexes, widths, indent } of to) {
+      const padded = indexes.map((column, index) => {
+        const [cell, wide] = [cells[column] ?? '', widths[index] ?? 0]
+        return pad(width === undefined ? cell : cutTo(cell, wide), wide, columns[column]?.align)
       })
       write(`${' '.repeat(indent)}${padded.join(gap)}`.trimEnd())
     }
@@ -67,24 +67,24 @@ export function table({ columns, width, write }: TableOptions): Table {
   }
 }
 
-/** One of the lines a row takes: which columns, and how wide each is. */
+/** One line of a row: the indexes of its columns, and their widths. */
 interface Line {
-  readonly places: readonly number[]
+  readonly indexes: readonly number[]
   readonly widths: readonly number[]
   readonly indent: number
 }
 
-/** One line for a row, or two: under the first column nothing stands, so that rows stay easy to tell apart. */
+/** One line for a row, or two. The second line is indented by the first column, so that rows stay easy to see. */
 function linesOf(
   natural: readonly number[],
   columns: readonly Column[],
   width: number | undefined,
 ): readonly Line[] {
   const all = [...columns.keys()]
-  if (width === undefined) return [{ places: all, widths: natural.map(withinReason), indent: 0 }]
-  function line(places: readonly number[], indent: number, room: number): Line {
-    const [needs, their] = [places.map((at) => natural[at] ?? 0), places.flatMap((at) => columns[at] ?? [])]
-    return { places, widths: fit(needs, their, room - indent), indent }
+  if (width === undefined) return [{ indexes: all, widths: natural.map(withinReason), indent: 0 }]
+  function line(indexes: readonly number[], indent: number, room: number): Line {
+    const [needs, their] = [indexes.map((at) => natural[at] ?? 0), indexes.flatMap((at) => columns[at] ?? [])]
+    return { indexes, widths: fit(needs, their, room - indent), indent }
   }
   const single = line(all, 0, width)
   const below = all.filter((at) => columns[at]?.below)
@@ -94,12 +94,12 @@ function linesOf(
   return [line(above, 0, width), line(below, (natural[0] ?? 0) + gap.length, width)]
 }
 
-/** In a pipe, so that one long name does not push the others out of sight: its row stands out instead. */
+/** The width of a column in a pipe: one long name makes its own row wider, and not all rows. */
 function withinReason(natural: number): number {
   return Math.min(natural, 50)
 }
 
-/** Shares out what the whole columns leave: those that need less than a fair share get what they need, the rest is for the others. */
+/** Divides the width that is left by the columns that are never cut. Columns that need less than a fair share get what they need. */
 function fit(natural: readonly number[], columns: readonly Column[], width: number): number[] {
   const widths = [...natural]
   let free = width - gap.length * (columns.length - 1)

@@ -1,10 +1,10 @@
 import { once } from 'node:events'
 import type { Writable } from 'node:stream'
 
-/** Text to a stream, a block at a time, no faster than it is taken. */
+/** Writes text to a stream in blocks, no faster than the stream accepts it. */
 export interface TextOutput {
   write(text: string): void
-  /** Resolves when there is room for more. False once the stream has failed: `… | head` has seen enough. */
+  /** Resolves when there is room for more. False once the stream has failed, for example after `… | head` has ended. */
   ready(): Promise<boolean>
   /** Resolves when everything has been handed over. */
   end(): Promise<void>
@@ -26,7 +26,7 @@ export function textOutput(stream: Writable, beforeWrite: () => void): TextOutpu
     if (closed || text === '') return
     beforeWrite()
     if (stream.write(text)) return
-    // After a broken pipe there is no `drain`, only `close`. Who is still waiting afterwards must not stay: there is a wait a block.
+    // After a broken pipe there is only `close`, and no `drain`. Remove the other listener, because every block adds two.
     const enough = new AbortController()
     const waits = ['drain', 'close'].map((name) => once(stream, name, { signal: enough.signal }))
     await Promise.race(waits).catch(() => undefined)

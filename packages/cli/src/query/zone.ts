@@ -1,6 +1,6 @@
 import { minuteMs } from '../duration.ts'
 
-/** A way to say what time it was: UTC, or the zone of this machine. */
+/** A time zone: UTC, or the zone of this machine. */
 export interface Zone {
   /** For people: `UTC`, `Europe/Berlin`. */
   readonly name: string
@@ -15,12 +15,12 @@ export const localZone: Zone = {
   offsetAt: (ms) => -new Date(ms).getTimezoneOffset(),
 }
 
-/** The clock on the wall at a moment, in the fields `getUTC…` reads. */
+/** The local time at a moment, in the fields that `getUTC…` reads. */
 export function wallClock(ms: number, { offsetAt }: Zone): Date {
   return new Date(ms + offsetAt(ms) * minuteMs)
 }
 
-/** `2026-01-31 08:12:45`, with the offset from UTC behind it in every other zone. */
+/** `2026-01-31 08:12:45`, followed by the offset in every zone other than UTC. */
 export function clockTime(ms: number, zone: Zone): string {
   const text = wallClock(ms, zone).toISOString().replace('T', ' ').replace(/\..*/, '')
   return zone === utc ? text : text + offset(zone.offsetAt(ms))

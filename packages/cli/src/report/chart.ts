@@ -1,10 +1,10 @@
-/** One chart of the page, as data: `drawCharts` makes it with Chart.js. Colours are names of the style sheet's variables. */
+/** One chart of the page, as data. `drawCharts` draws it with Chart.js. Colours are names of the style sheet's variables. */
 export interface Chart {
   readonly id: string
   readonly labels: readonly string[]
   readonly series: readonly Series[]
-  /** Bars that lie, for long labels. */
-  readonly lying?: boolean
+  /** Horizontal bars, for long labels. */
+  readonly horizontal?: boolean
 }
 
 export interface Series {

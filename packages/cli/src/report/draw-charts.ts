@@ -1,6 +1,6 @@
 import type { Chart } from './chart.ts'
 
-// What the function below uses of a browser and of Chart.js. Their own types would bring the whole DOM into the command.
+// The parts of a browser and of Chart.js that the function below uses. Their own types would bring the whole DOM into the command.
 
 interface BrowserElement {
   readonly textContent: string
@@ -19,8 +19,8 @@ interface Browser {
 }
 
 /**
- * Runs in the browser: its source text is put into the page, so it uses nothing from outside itself. Draws the charts of the
- * page in the colours of the style sheet, again when the scheme changes, and in the light one for the printer.
+ * Runs in the browser. Its source text is put into the page, so it must use nothing from outside itself, and stays one function. Draws
+ * the charts in the colours of the style sheet, again when the scheme changes, and in the light scheme for the printer.
  */
 export function drawCharts(): void {
   const browser = globalThis as unknown as Browser
@@ -29,7 +29,7 @@ export function drawCharts(): void {
   const charts = JSON.parse(document.getElementById('charts').textContent) as Chart[]
   let drawn: { destroy(): void }[] = []
 
-  const configuration = ({ labels, series, lying }: Chart): object => {
+  const configuration = ({ labels, series, horizontal }: Chart): object => {
     const style = browser.getComputedStyle(root)
     const color = (name: string): string => style.getPropertyValue(`--${name}`).trim()
     const font = { family: style.getPropertyValue('font-family'), size: 12 }
@@ -43,7 +43,7 @@ export function drawCharts(): void {
     }
     const names = {
       stacked: true,
-      ticks: { ...ticks, autoSkip: !lying, color: color(lying ? 'text' : 'muted') },
+      ticks: { ...ticks, autoSkip: !horizontal, color: color(horizontal ? 'text' : 'muted') },
       grid: { display: false },
       border: { color: color('line') },
     }
@@ -56,7 +56,7 @@ export function drawCharts(): void {
           data: values,
           backgroundColor: color(variable),
           borderWidth: 0,
-          maxBarThickness: lying ? 18 : 48,
+          maxBarThickness: horizontal ? 18 : 48,
           categoryPercentage: 0.86,
           barPercentage: 0.96,
         })),
@@ -65,9 +65,9 @@ export function drawCharts(): void {
         animation: false,
         responsive: true,
         maintainAspectRatio: false,
-        indexAxis: lying ? 'y' : 'x',
-        interaction: { mode: 'index', axis: lying ? 'y' : 'x', intersect: false },
-        scales: lying ? { x: counts, y: names } : { x: names, y: counts },
+        indexAxis: horizontal ? 'y' : 'x',
+        interaction: { mode: 'index', axis: horizontal ? 'y' : 'x', intersect: false },
+        scales: horizontal ? { x: counts, y: names } : { x: names, y: counts },
         plugins: {
           legend: {
             display: series.length > 1,

@@ -1,7 +1,7 @@
 import type { AuditLogEvent } from '@asana-audit/schema'
 import { eventCategory } from '../input/event-category.ts'
 
-/** What a security team asks about first. An event is of one kind at most. */
+/** The kinds of events a security team asks about first. An event has at most one kind. */
 export type EventKind = 'sign-in' | 'failed sign-in' | 'export' | 'admin change' | 'deletion' | 'restoration'
 
 export function eventKind(event: AuditLogEvent): EventKind | undefined {

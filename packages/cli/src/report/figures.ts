@@ -8,7 +8,7 @@ import { actorKey, boundedKey } from './actor-key.ts'
 import { type EventKind, eventKind } from './event-kind.ts'
 import type { ReportWindow } from './report-window.ts'
 
-/** Everything the page shows, added up from a stream of events in memory that does not grow with their number. */
+/** Everything the page shows, added up from a stream of events in bounded memory. */
 export interface Figures {
   add(event: AuditLogEvent): void
   readonly total: Compared
@@ -23,14 +23,14 @@ export interface Figures {
   /** The most serious admin changes, then the newest. */
   readonly adminChanges: readonly AuditLogEvent[]
   readonly types: readonly TypeFigures[]
-  /** Milliseconds since 1970, of all events read, in the window or not; undefined without any. */
+  /** Milliseconds since 1970, of all events read, also outside the window. Undefined if there were none. */
   readonly oldest: number | undefined
   readonly newest: number | undefined
-  /** Events read before the window: without any nothing can be called new. */
+  /** Events read before the window. Without any, no event type can be called new. */
   readonly before: number
 }
 
-/** A number, and the one of the equally long time before. */
+/** A number, and the number for the equally long time before. */
 export interface Compared {
   now: number
   previous: number
@@ -40,7 +40,7 @@ export interface KindFigures extends Compared {
   readonly buckets: number[]
   readonly types: Counter
   readonly actors: Counter
-  /** What it was done to: for a sign-in the account. */
+  /** The targets of these events. For a sign-in: the account. */
   readonly resources: Counter
 }
 
@@ -53,7 +53,7 @@ export interface TypeFigures {
   readonly isCatalogued: boolean
 }
 
-/** Types and categories are few; whoever sends more must not fill the memory. */
+/** There are few types and categories. These limits protect the memory from a log with more. */
 const mostTypes = 2_000
 const mostCategories = 15
 const mostAdminChanges = 25
@@ -128,7 +128,7 @@ export function figures(window: ReportWindow): Figures {
   }
 }
 
-/** What is counted of each kind of event, and what is kept of single ones. */
+/** The figures for each kind of event, and the single events that are kept. */
 function kindTable(noBuckets: () => number[]) {
   const kindFigures = (): KindFigures => ({
     now: 0,
@@ -175,7 +175,7 @@ function kindTable(noBuckets: () => number[]) {
   }
 }
 
-/** How often each event type came and when first, and which ones came before the window. */
+/** How often each event type occurred and when first, and which ones occurred before the window. */
 function typeTable() {
   const types = new Map<string, { count: number; firstAt: number }>()
   const typesBefore = new Set<string>()

@@ -1,6 +1,6 @@
 type Color = readonly [red: number, green: number, blue: number]
 
-/** From few events to many, for each scheme. */
+/** The colours from few events to many, for each scheme. */
 const ramps: Readonly<Record<'light' | 'dark', readonly Color[]>> = {
   light: [
     [232, 240, 249],
@@ -15,13 +15,13 @@ const ramps: Readonly<Record<'light' | 'dark', readonly Color[]>> = {
     [190, 222, 252],
   ],
 }
-/** Of these two, one has a contrast of 4.5 and more on any colour. */
+/** One of these two has a contrast of at least 4.5 on any colour. */
 const inks: readonly Color[] = [
   [0, 0, 0],
   [255, 255, 255],
 ]
 
-/** Between the counts of the hours of a week. The ramps have a colour of their own for so many counts. */
+/** The most gaps between the counts of a week's hours. The ramps have enough different colours for all of them. */
 const mostGaps = 7 * 24 - 1
 
 export interface HeatColors {
@@ -32,14 +32,15 @@ export interface HeatColors {
 }
 
 /**
- * Colours for a heat map: from the smallest count that is not zero to the greatest, so that even traffic is no single block. Counts
- * that differ never share a colour, since at least half of a count's place is its rank; the text has the ink with the better contrast.
+ * Colours for a heat map, from the smallest count above zero to the greatest, so that similar counts still look different. Different
+ * counts never share a colour, because at least half of the position on the ramp is the rank. The text has the ink with the better
+ * contrast.
  */
 export function heatColors(counts: readonly number[]): HeatColors {
   const distinct = [...new Set(counts)].filter((count) => count > 0).sort((a, b) => a - b)
-  const places = placesOf(distinct)
+  const positions = rampPositions(distinct)
   const rules = (scheme: 'light' | 'dark'): string =>
-    distinct.map((count, index) => rule(count, colorAt(ramps[scheme], places[index] as number))).join(' ')
+    distinct.map((count, index) => rule(count, colorAt(ramps[scheme], positions[index] as number))).join(' ')
   return {
     style: `${rules('light')}
 @media (prefers-color-scheme: dark) { ${rules('dark').replaceAll(/(^|} )\./g, '$1:root:not(.printing) .')} }`,
@@ -47,12 +48,12 @@ export function heatColors(counts: readonly number[]): HeatColors {
   }
 }
 
-/** Between 0 and 1, ascending, no two alike. One count alone is in the middle. */
-function placesOf(distinct: readonly number[]): number[] {
+/** Positions on the ramp: between 0 and 1, ascending, all different. A single count is in the middle. */
+function rampPositions(distinct: readonly number[]): number[] {
   const [least, most] = [distinct[0], distinct.at(-1)]
   if (least === undefined || most === undefined) return []
   if (least === most) return [0.5]
-  // By the root, so that one busy hour does not make all others alike.
+  // The square root, so that one busy hour does not make all others look the same.
   const scaled = (count: number) =>
     (Math.sqrt(count) - Math.sqrt(least)) / (Math.sqrt(most) - Math.sqrt(least))
   const gaps = distinct.length - 1
@@ -60,9 +61,9 @@ function placesOf(distinct: readonly number[]): number[] {
   return distinct.map((count, index) => (1 - byRank) * scaled(count) + byRank * (index / gaps))
 }
 
-function colorAt(ramp: readonly Color[], place: number): Color {
-  const step = Math.min(Math.floor(place * (ramp.length - 1)), ramp.length - 2)
-  const share = place * (ramp.length - 1) - step
+function colorAt(ramp: readonly Color[], position: number): Color {
+  const step = Math.min(Math.floor(position * (ramp.length - 1)), ramp.length - 2)
+  const share = position * (ramp.length - 1) - step
   const [from, to] = [ramp[step] as Color, ramp[step + 1] as Color]
   const mixed = (index: 0 | 1 | 2) => Math.round(from[index] + (to[index] - from[index]) * share)
   return [mixed(0), mixed(1), mixed(2)]

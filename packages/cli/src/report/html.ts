@@ -1,13 +1,13 @@
 import { safeText } from '../terminal/safe-text.ts'
 
-/** Markup that is safe as it stands. Made by `html` alone. */
+/** Safe markup. Only the functions of this file create it. */
 export interface Html {
   readonly markup: string
 }
 
 type Part = Html | string | number | false | undefined | readonly Part[]
 
-/** A template for markup. Text put into it is data: escaped, and what would break a line or turn its direction made visible. */
+/** A template for markup. Texts put into it are escaped, and control characters are made visible. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
   let markup = strings[0] ?? ''
   for (const [index, part] of parts.entries()) markup += markupOf(part) + (strings[index + 1] ?? '')
@@ -21,7 +21,7 @@ function markupOf(part: Part): string {
   return 'markup' in part ? part.markup : part.map(markupOf).join('')
 }
 
-/** Text that is no data but ours, and safe where it is put: a style sheet, a script. */
+/** Marks our own text as safe: a style sheet or a script, never data. */
 export function trusted(markup: string): Html {
   return { markup }
 }

@@ -7,7 +7,7 @@ import { type Html, html } from './html.ts'
 import { named } from './tables.ts'
 import { number, shortened, typeLabel } from './wording.ts'
 
-// Rows of the tables that list events and types one by one. On a narrow screen each row is a block of its own.
+// Rows of the tables that list single events and types. On a narrow screen each row is a separate block.
 
 const severities: Readonly<Record<number, string>> = {
   9: 'informational',

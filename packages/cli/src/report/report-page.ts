@@ -21,18 +21,18 @@ import { moment, number, percent, span } from './wording.ts'
 export interface ReportPageOptions {
   readonly figures: Figures
   readonly window: ReportWindow
-  /** Where the events came from, in a few words. */
+  /** The source of the events, in a few words. */
   readonly source: string
   /** Milliseconds since 1970. */
   readonly madeAt: number
   readonly version: string
-  /** What a reader must know about gaps. */
+  /** What a reader must know about missing events. */
   readonly warnings: readonly string[]
 }
 
 /**
- * The report as one HTML file that needs nothing else: style, charts and figures are in it, and its content security policy
- * forbids every request. Each chart's figures are there as a table as well.
+ * The report as one HTML file with its style, charts and figures. Its content security policy forbids every request. The figures of each
+ * chart are also in a table.
  */
 export function reportPage({
   figures,
@@ -44,7 +44,7 @@ export function reportPage({
 }: ReportPageOptions): string {
   const { since, until, zone } = window
   const comparable = canCompare(figures, window)
-  // What may need an answer comes first, habits come last.
+  // First what may need a reaction, last what shows habits.
   const sections = [
     adminChanges(figures, window),
     signIns(figures, window),
@@ -87,7 +87,7 @@ ${sections.map(
 ${tiles(figures, comparable)}
 ${sections.map(({ body }) => body)}
 </main>
-<footer><p class="note">Made on ${moment(madeAt, zone)} by asana-audit ${version}. The page is complete in itself and loads nothing. It holds personal data of your organisation.</p></footer>
+<footer><p class="note">Made on ${moment(madeAt, zone)} by asana-audit ${version}. The page loads nothing. It contains personal data of your organisation.</p></footer>
 <script type="application/json" id="charts">${jsonScript(sections.flatMap(({ charts }) => charts))}</script>
 <script>${trusted(library)}</script>
 <script>${trusted(script)}</script>
@@ -97,13 +97,13 @@ ${sections.map(({ body }) => body)}
   return page.markup
 }
 
-/** Nothing but the scripts and the style of the page itself, told by their hashes. */
+/** Allows only the scripts and the style of the page itself, by their hashes. */
 function policy(scripts: readonly string[], style: string): string {
   const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
   return `default-src 'none'; script-src ${scripts.map(hash).join(' ')}; style-src ${hash(style)}; img-src data:; base-uri 'none'; form-action 'none'`
 }
 
-/** Whether the events read reach back over the time before as well: a twentieth of it may be missing. */
+/** Whether the events also cover the equally long time before. A twentieth of it may be missing. */
 function canCompare({ oldest }: Figures, { since, previousSince }: ReportWindow): boolean {
   return oldest !== undefined && oldest <= previousSince + (since - previousSince) / 20
 }
@@ -138,7 +138,7 @@ function comparison({ now, previous }: Compared): string {
 /** Chart.js as one classic script that defines `Chart`, its licence notice included. */
 function chartLibrary(): string {
   const file = new URL('chart.umd.min.js', import.meta.resolve('chart.js'))
-  // A source map would be fetched; and nothing inside may end the element the script is put into.
+  // A browser would fetch the source map, and no text inside may end the script element.
   return readFileSync(file, 'utf8')
     .replace(/^\/\/# sourceMappingURL=.*$/m, '')
     .replaceAll('</script', '<\\/script')

@@ -3,7 +3,7 @@ import { wallClock, type Zone } from '../query/zone.ts'
 
 export type BucketUnit = 'hour' | 'day' | 'week' | 'month'
 
-/** The time a report is about, cut into at most some 130 buckets. Times are in milliseconds since 1970. */
+/** The time range of a report, divided into at most about 130 buckets. Times are in milliseconds since 1970. */
 export interface ReportWindow {
   readonly since: number
   /** Exclusive. */
@@ -12,7 +12,7 @@ export interface ReportWindow {
   readonly previousSince: number
   readonly zone: Zone
   readonly unit: BucketUnit
-  /** The beginning of each bucket on the wall clock, `2026-01-31` or `2026-01-31 08:00`. */
+  /** The beginning of each bucket in local time, `2026-01-31` or `2026-01-31 08:00`. */
   readonly buckets: readonly string[]
   /** The bucket of a time inside the window. */
   readonly bucketOf: (ms: number) => number
@@ -20,7 +20,7 @@ export interface ReportWindow {
 
 export function reportWindow(since: number, until: number, zone: Zone): ReportWindow {
   const unit = unitFor(until - since)
-  // Clocks are set forward and back: a step shorter than a bucket meets each.
+  // Clocks are set forward and back. A step shorter than a bucket still reaches each bucket.
   const step = unit === 'hour' ? hourMs / 2 : 6 * hourMs
   const names = new Set<string>()
   for (let at = since; at < until; at += step) names.add(bucketName(at, unit, zone))

@@ -10,16 +10,16 @@ import type { ReportWindow } from './report-window.ts'
 import { figuresTable, heatMap, topTable } from './tables.ts'
 import { bucketLabel, categoryLabel, moment, number, percent, shortened, typeLabel } from './wording.ts'
 
-/** A part of the page, with the charts that are to be drawn into it. */
+/** A part of the page, with its charts. */
 export interface Section {
   readonly title: string
   readonly body: Html
   readonly charts: readonly Chart[]
-  /** Rules of its own for the style sheet. */
+  /** Additional rules for the style sheet. */
   readonly style?: string
 }
 
-/** Where a link to the section leads. */
+/** The id of a section, for links to it. */
 export function anchor(title: string): string {
   return `section-${title.toLowerCase().replaceAll(' ', '-')}`
 }
@@ -45,7 +45,7 @@ export function overTime({ categories }: Figures, window: ReportWindow): Section
   const unit = window.unit === 'hour' ? 'hour' : window.unit
   return section(
     'Events over time',
-    html`By category, for each ${unit}. The first and the last ${unit} are cut where the window is.`,
+    html`By category, for each ${unit}. The first and the last ${unit} may be incomplete.`,
     [timeChart('over-time', series, window, '')],
   )
 }
@@ -70,7 +70,7 @@ export function signIns({ kinds, failedFrom }: Figures, window: ReportWindow): S
 }
 
 export function hours({ hours: counts }: Figures, { zone }: ReportWindow): Section {
-  const note = html`All events by weekday and hour, in ${zone.name}. The stronger the colour, the more of them.`
+  const note = html`All events by weekday and hour, in ${zone.name}. A stronger colour means more events.`
   const colors = heatColors(counts.flat())
   return { ...section('Hours of the week', note, [], heatMap(counts, colors)), style: colors.style }
 }
@@ -83,7 +83,7 @@ export function topActors({ actors }: Figures): Section {
     id: 'actors',
     labels,
     series: [{ name: 'Events', color: 'logins', values }],
-    lying: true,
+    horizontal: true,
   }
   const title = 'Most active'
   return {

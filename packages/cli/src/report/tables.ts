@@ -3,15 +3,15 @@ import type { HeatColors } from './heat-colors.ts'
 import { type Html, html, trusted } from './html.ts'
 import { number, percent } from './wording.ts'
 
-/** A name, and what tells it from others of that name, on a line of its own below. */
+/** A name, and on a line below what distinguishes it from others with that name. */
 export function named([name, more]: readonly [string, string]): Html {
   return html`${unbroken(name)}${more && html`<span class="sub">${unbroken(more)}</span>`}`
 }
 
-/** Longer words are hostile, or no words: they break anywhere, so that they do not push the table off a telephone. */
+/** Longer words may break anywhere, so that the table fits a telephone. */
 const longestWord = 24
 
-/** A line breaks between words, after the underscores of a type and after the punctuation of an address; in a word only where it is overlong. */
+/** A line breaks between words, after the underscores of a type and after the punctuation of an address. Only too long words break inside. */
 function unbroken(text: string): Html {
   const parts = text.split(/(?<=[_@./:-])/)
   const isPlain = text.split(/[\s_@./:-]/).every((word) => word.length <= longestWord)
@@ -19,7 +19,7 @@ function unbroken(text: string): Html {
   return isPlain ? html`<bdi class="words">${broken}</bdi>` : html`<bdi>${broken}</bdi>`
 }
 
-/** The most frequent of a counter, the rest as one row. */
+/** The most frequent keys of a counter, with the rest as one row. */
 export function topTable(
   title: string,
   counted: Counter,
@@ -38,7 +38,7 @@ export function topTable(
 </table></div>`
 }
 
-/** The figures of a chart, for whoever cannot see it or wants the numbers. */
+/** The figures of a chart, for readers who cannot see it or want the numbers. */
 export function figuresTable(
   first: string,
   names: readonly string[],
@@ -55,7 +55,7 @@ export function figuresTable(
 
 const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
 
-/** Events by weekday and hour. Wide screens get a row for each day, narrow ones a row for each hour. */
+/** Events by weekday and hour. Wide screens show a row for each day, narrow ones a row for each hour. */
 export function heatMap(hours: readonly (readonly number[])[], { classOf }: HeatColors): Html {
   const cell = (count: number) => html`<td class="${classOf(count)}">${compact(count)}</td>`
   const hourNames = Array.from({ length: 24 }, (_, hour) => String(hour).padStart(2, '0'))

@@ -3,7 +3,7 @@ import { hourMs } from '../duration.ts'
 import { wallClock, type Zone } from '../query/zone.ts'
 import type { BucketUnit } from './report-window.ts'
 
-// How the page puts numbers, times and names.
+// How the page writes numbers, times and names.
 
 export function number(value: number): string {
   return value.toLocaleString('en')
@@ -38,7 +38,7 @@ export function span(ms: number): string {
   return `${Math.round(hours / 24)} days`
 }
 
-/** `Sign-in attempt was rejected` for `user_login_failed`; a type we do not know is spelt out. */
+/** `Sign-in attempt was rejected` for `user_login_failed`; an unknown type is written in words. */
 export function typeLabel(type: string): string {
   const known = eventType(type)?.description.replace(/\.$/, '')
   return known ?? capital(type.replaceAll('_', ' '))

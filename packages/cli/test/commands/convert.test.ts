@@ -142,12 +142,12 @@ describe('what cannot be read', () => {
     expect(lines(stdout)).toEqual(['1', '3', '4', '5', '7'].map((gid) => event(gid)))
     expect(stderr.replaceAll(bad, 'bad').split('\n')).toEqual([
       'bad, line 2: it is not JSON; left out.',
-      'bad, line 3: it is no event (actor: missing); left out.',
-      'bad, line 5, event 2: it is no event (not an object); left out.',
-      'bad, line 6: no OTLP logs (it has no list resourceLogs); left out.',
-      'bad, line 7: it is no event (not an object); left out.',
+      'bad, line 3: it is not an event (actor: missing); left out.',
+      'bad, line 5, event 2: it is not an event (not an object); left out.',
+      'bad, line 6: these are not OTLP logs (it has no list resourceLogs); left out.',
+      'bad, line 7: it is not an event (not an object); left out.',
       'bad, line 8: the JSON that begins here has no end; left out.',
-      expect.stringMatching(/^bad, line 11: it is no event \(gid: missing;.*\); left out\.$/),
+      expect.stringMatching(/^bad, line 11: it is not an event \(gid: missing;.*\); left out\.$/),
       'The result is not complete: 7 parts of the input could not be read.',
       '',
     ])

@@ -427,11 +427,11 @@ test.concurrent('nothing found is said, and no failure', async () => {
   for (const args of [[], ['--count-by', 'actor']]) {
     const { code, stdout, stderr } = await ask([event('1')], '--actor-gid', '9', ...args)
     expect([code, stdout]).toEqual([0, ''])
-    expect(stderr).toBe('Nothing found: 1 event was looked at.\n')
+    expect(stderr).toBe('Nothing found: 1 event was searched.\n')
   }
 })
 
-test.concurrent('what Asana filtered by itself is not said to have been looked at here', async () => {
+test.concurrent('events that Asana filtered out are not counted as searched', async () => {
   const simulator = await startSimulator({ events: 300 })
   const env = {
     ASANA_BASE_URL: simulator.url,
@@ -441,14 +441,14 @@ test.concurrent('what Asana filtered by itself is not said to have been looked a
   const said = async (...args: string[]): Promise<string> =>
     (await runCommand(['query', ...args], env)).stderr
   expect(await said('--actor-gid', '9', '--resource-gid', '8')).toBe(
-    'Nothing found: Asana filtered by actor and resource itself and returned none. It does not tell how many others there are.\n',
+    'Nothing found: Asana filtered by actor and resource itself and returned none. Asana does not say how many others there are.\n',
   )
   const [type = ''] = simulator.events.map(({ event_type }) => event_type)
   const count = simulator.events.filter(({ event_type }) => event_type === type).length
   expect(await said('--event-type', type, '--text', 'nowhere to be found')).toContain(
-    `filtered by type itself and returned ${count}, none of which was meant`,
+    `filtered by type itself and returned ${count}, none of which matched`,
   )
-  expect(await said('--text', 'nowhere to be found')).toBe('Nothing found: 300 events were looked at.\n')
+  expect(await said('--text', 'nowhere to be found')).toBe('Nothing found: 300 events were searched.\n')
   await simulator.close()
 })
 

@@ -141,7 +141,7 @@ async function replay(
       } else if ('reason' in parsed) {
         outcomes.push({ entry, problem: `still not an event: ${parsed.reason}` })
       } else {
-        // Apply today's field policy: the entry may be older than it. Applying it twice does no harm.
+        // Apply today's field policy: the entry may be older than it. Apphorizontal it twice does no harm.
         waiting.push({ entry, record: map(applyFieldPolicy(parsed.event, pipeline.fieldPolicy)) })
       }
       // Entries with any other code mostly have a fault of their own, so each gets its own write.

@@ -8,7 +8,7 @@ import { terminalStream } from '../../terminal/terminal-stream.ts'
 import { viewIn } from '../../views.ts'
 import type { DestinationOf, OpenDestination, Opening } from './opening.ts'
 
-/** Rejects with a fault if somebody else writes the file. */
+/** Rejects with a fault if another process writes the file. */
 export async function openFile(
   opening: Opening,
   { path, rotateBytes, rotateKeep }: DestinationOf<'file'>,
@@ -16,8 +16,8 @@ export async function openFile(
   const { resource, onWarning } = opening
   const file = { path, rotateBytes, rotateKeep, onWarning }
   const viewed = viewOf(opening)
-  if (viewed) return { sink: await ours(lineFileSink({ ...file, lines: objectLines })), map: viewed }
-  return { sink: await ours(fileSink({ resource, scope: auditScope, ...file })), map: recordOf(opening) }
+  if (viewed) return { sink: await opened(lineFileSink({ ...file, lines: objectLines })), map: viewed }
+  return { sink: await opened(fileSink({ resource, scope: auditScope, ...file })), map: recordOf(opening) }
 }
 
 export function openStdout(opening: Opening): OpenDestination {
@@ -39,8 +39,8 @@ function recordOf({ recordOptions }: Opening): (event: AuditLogEvent) => AuditLo
   return (event) => toLogRecord(event, recordOptions)
 }
 
-/** That somebody else writes a file is known before anything is read. What else is wrong with it, the first write says, and waits. */
-async function ours<R>(sink: LineFileSink<R>): Promise<LineFileSink<R>> {
+/** Opens the file before anything is read, to refuse a second writer at once. The first write reports any other problem, and waits. */
+async function opened<R>(sink: LineFileSink<R>): Promise<LineFileSink<R>> {
   try {
     await sink.open()
   } catch (error) {

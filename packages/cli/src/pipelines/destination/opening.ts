@@ -3,29 +3,29 @@ import type { AuditLogEvent, LogRecordOptions } from '@asana-audit/schema'
 import type { PipelineSettings } from '../../config/pipeline-settings.ts'
 import type { Warning } from '../../terminal/problem.ts'
 
-/** What a pipeline brings to its destination. */
+/** What a destination needs from its pipeline. */
 export interface Opening {
   readonly pipeline: PipelineSettings
-  /** Ours, and the user's own over it. */
+  /** Our resource attributes, overridden by those of the user. */
   readonly resource: Readonly<Record<string, string>>
   /** How an event becomes a record. The source has applied the field policy already. */
   readonly recordOptions: LogRecordOptions
   readonly onWarning: (warning: Warning) => void
 }
 
-/** Where a pipeline writes, and what it makes of an event for that. */
+/** The sink of a pipeline, and how an event is mapped for it. */
 export interface OpenDestination {
   readonly sink: Sink<unknown>
   readonly map: (event: AuditLogEvent) => unknown
-  /** What its settings say of a partial success. */
+  /** Its setting for partial successes. */
   readonly onUncertain?: UncertainPolicy | undefined
 }
 
-/** What is settled of a destination of one kind. */
+/** The settings of a destination of one kind. */
 export type DestinationOf<Kind extends PipelineSettings['destination']['kind']> = Extract<
   PipelineSettings['destination'],
   { kind: Kind }
 >
 
-/** For sinks that make their records themselves, out of the event. */
-export const itself = (event: AuditLogEvent): AuditLogEvent => event
+/** The mapping for sinks that make their records from the event themselves. */
+export const unchanged = (event: AuditLogEvent): AuditLogEvent => event

@@ -2,7 +2,7 @@ import { otlpSink } from '@asana-audit/otlp'
 import type { WriteRecord } from '@asana-audit/otlp/encoding'
 import { type AuditLogEvent, auditScope } from '@asana-audit/schema'
 import { writeLogRecord } from '@asana-audit/schema/encoder'
-import { type DestinationOf, itself, type OpenDestination, type Opening } from './opening.ts'
+import { type DestinationOf, type OpenDestination, type Opening, unchanged } from './opening.ts'
 
 export function openOtlp(
   { pipeline, resource, recordOptions, onWarning }: Opening,
@@ -11,5 +11,5 @@ export function openOtlp(
   const writeRecord: WriteRecord<AuditLogEvent> = (event, put) => writeLogRecord(event, put, recordOptions)
   const connection = { ...options, proxy: pipeline.http.proxy, maxInFlight }
   const sink = otlpSink({ ...connection, resource, scope: auditScope, onWarning, writeRecord })
-  return { sink, map: itself, onUncertain }
+  return { sink, map: unchanged, onUncertain }
 }

@@ -1,7 +1,7 @@
 import { type AuditLogEvent, keepAll, toLogRecord } from '@asana-audit/schema'
 import { asanaHecEvent, type HecEvent, hecSink, otelHecEvent } from '@asana-audit/splunk-hec'
 import { hecConnectionOf } from './hec-connection.ts'
-import { type DestinationOf, itself, type OpenDestination, type Opening } from './opening.ts'
+import { type DestinationOf, type OpenDestination, type Opening, unchanged } from './opening.ts'
 
 export function openSplunkHec(
   { pipeline, resource, recordOptions, onWarning }: Opening,
@@ -12,5 +12,5 @@ export function openSplunkHec(
       ? otelHecEvent(toLogRecord(event, recordOptions), { resource })
       : asanaHecEvent(event, { fieldPolicy: keepAll, relevance: pipeline.relevance })
   const sink = hecSink({ ...hecConnectionOf(pipeline, destination), onWarning, toHecEvent })
-  return { sink, map: itself }
+  return { sink, map: unchanged }
 }
