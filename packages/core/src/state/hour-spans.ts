@@ -9,7 +9,7 @@ export interface HourSpan {
 
 /** The start of a span that reaches back to the oldest event. */
 export const openStart = 0
-/** The end of a span that goes on for ever. */
+/** The end of a span without an end. */
 export const openEnd: number = Number.MAX_SAFE_INTEGER
 
 /** Adds the whole hours of a time. Spans stay in order and apart from each other. */
@@ -26,8 +26,8 @@ export function withSpan(spans: readonly HourSpan[], added: HourSpan): HourSpan[
 }
 
 /**
- * The spans of a pipeline that starts at a time and goes on for ever, instead of where an earlier start was meant to be. The hour
- * it starts in is in none: only a part of it is delivered from here on, whatever was delivered of it before.
+ * The spans of a pipeline that starts at a time and has no end; an earlier planned start no longer counts. The hour of the start is in
+ * no span: from here on only a part of it is delivered, and nobody knows what was delivered of it before.
  */
 export function startedAt(spans: readonly HourSpan[], at: number): HourSpan[] {
   const closed = spans.filter(({ until }) => until !== openEnd)

@@ -1,5 +1,5 @@
 /**
- * 64 bits of an id, to be added up over a set (modulo 2^64): equal sums and counts mean equal sets, as far as chance goes.
+ * 64 bits of an id. Hashes of a set are added up (modulo 2^64): equal sums and counts almost certainly mean equal sets.
  * Two 32-bit multiply-and-fold hashes with different seeds; fast, and not meant to withstand somebody who picks the ids.
  */
 export function idHash(id: string): bigint {

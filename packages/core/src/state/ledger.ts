@@ -6,7 +6,7 @@ export function hourOf(at: number): number {
   return Math.floor(at / hourMs) * hourMs
 }
 
-/** `quarantined` is what was refused by us or the destination, `uncertain` what it may have taken. */
+/** `quarantined`: we or the destination refused it. `uncertain`: the destination may have accepted it. */
 export type LedgerKind = 'delivered' | 'quarantined' | 'uncertain'
 
 /** What became of the events of one UTC hour of `created_at`: how many, and the sum of the hashes of their ids. */

@@ -14,7 +14,7 @@ import { rejections } from './rejections.ts'
 import { alreadyRunning, filtersChanged } from './state-faults.ts'
 
 interface Row {
-  /** Undefined after a rewind: any filters may go on from there. */
+  /** Undefined after a rewind: then any filters may be used. */
   fingerprint: string | undefined
   cursor: Cursor | undefined
   committedAt: string
@@ -213,7 +213,7 @@ function reopen(pipeline: Pipeline, from: number, until: number): void {
   forget(pipeline, from, until)
 }
 
-/** Counts nothing of these hours any more, and knows none of their ids. */
+/** Removes these hours from the ledger and forgets their ids. */
 function forget(pipeline: Pipeline, from: number, until: number): void {
   const within = (at: number): boolean => at >= from && at < until
   pipeline.ledger = pipeline.ledger.filter(({ hour }) => !within(hour))
@@ -229,12 +229,12 @@ function added(ledger: readonly LedgerHour[], hours: readonly LedgerHour[]): Led
   return [...sums.values()]
 }
 
-/** What takes one id out of an hour again. */
+/** The count that removes one id from an hour. */
 function taken(hour: number, kind: LedgerKind, id: string): LedgerHour {
   return { hour, kind, count: -1, checksum: -totalOf(id).checksum }
 }
 
-/** Of one lane and of dropped ones: another may be at work in a time long before. */
+/** Only ids of this lane and of dropped lanes: another lane may still be reading a much earlier time. */
 function prune({ known, rows }: Pipeline, lane: string, before: number): void {
   for (const [id, one] of known) {
     if (one.at < before && (one.lane === lane || !rows.has(one.lane))) known.delete(id)

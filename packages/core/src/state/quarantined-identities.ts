@@ -10,7 +10,7 @@ export interface QuarantinedIdentity extends Identity {
   readonly timed: boolean
 }
 
-/** What was quarantined counts as known, so that a re-read does not set it aside again. `now`: milliseconds, for events without a time. */
+/** Quarantined events count as known, so that a re-read does not quarantine them again. `now`: milliseconds, for events without a time. */
 export function quarantinedIdentities(
   entries: readonly Pick<QuarantineEntry, 'id' | 'event' | 'kind'>[],
   now: number,

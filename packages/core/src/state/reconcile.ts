@@ -1,6 +1,6 @@
 import { addTotals, emptyTotal, type LedgerHour, type LedgerTotal } from './ledger.ts'
 
-/** One hour, as Asana has it and as the ledger has it. */
+/** One hour: the events of Asana and those of the ledger. */
 export interface ReconciledHour {
   /** Milliseconds since 1970. */
   readonly hour: number
@@ -12,7 +12,7 @@ export interface ReconciledHour {
   readonly same: boolean
 }
 
-/** Compares hour by hour, oldest first; an hour that only one side knows is compared with nothing. */
+/** Compares hour by hour, oldest first. An hour that only one side has is compared with an empty one. */
 export function reconcile(source: readonly LedgerHour[], ledger: readonly LedgerHour[]): ReconciledHour[] {
   const hours = [...new Set([...source, ...ledger].map(({ hour }) => hour))].sort((a, b) => a - b)
   const sum = (rows: readonly LedgerHour[]): LedgerTotal => rows.reduce<LedgerTotal>(addTotals, emptyTotal)

@@ -1,6 +1,6 @@
 import type { QuarantineEntry } from '../contract.ts'
 
-/** How many of these events the destination rejected, without those it rejected as too old while it took newer ones. */
+/** How many of these events the destination rejected, except those it rejected as too old while it accepted newer ones. */
 export function rejections(quarantined: readonly QuarantineEntry[]): number {
   return quarantined.filter(({ kind, code }) => kind === 'rejected' && code !== 'too_old').length
 }

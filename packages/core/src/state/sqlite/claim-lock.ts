@@ -4,7 +4,7 @@ import { type FileLock, isLocked, takeLock } from '../../files/file-lock.ts'
 import { alreadyRunning } from '../state-faults.ts'
 
 export interface ClaimLock {
-  /** Takes it anew where somebody deleted its file. Throws `already_running` where another process was faster. */
+  /** Takes the lock again if somebody deleted its file. Throws `already_running` if another process was faster. */
   keep(): void
   release(): void
 }
@@ -29,12 +29,12 @@ export function claimLock(statePath: string, pipeline: string): ClaimLock {
   return claim
 }
 
-/** Whether a process runs this pipeline on this state, which is there. */
+/** Whether a process runs this pipeline on this state. The state must exist. */
 export function isRunning(statePath: string, pipeline: string): boolean {
   return isLocked(lockPath(statePath, pipeline))
 }
 
-/** Beside the state itself, whatever link leads to it. */
+/** Next to the state file itself, even if a link leads to it. */
 function lockPath(statePath: string, pipeline: string): string {
   const name = createHash('sha256').update(pipeline).digest('hex').slice(0, 12)
   return `${realpathSync.native(statePath)}.${name}.lock`

@@ -7,7 +7,7 @@ export function askFor(database: DatabaseSync, pipeline: number, span: HourSpan)
   write(database, pipeline, withSpan(read(database, pipeline), span))
 }
 
-/** A pipeline that delivered nothing yet is to deliver all from a time on; called inside a transaction. */
+/** Records that a pipeline which has delivered nothing yet must deliver everything from a time on; called inside a transaction. */
 export function askFrom(database: DatabaseSync, pipeline: number, at: number): void {
   write(database, pipeline, startedAt(read(database, pipeline), at))
 }

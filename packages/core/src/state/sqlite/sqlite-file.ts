@@ -7,10 +7,10 @@ import { makeOwnFile } from '../../files/own-file.ts'
 import { pathStep } from '../../files/path-step.ts'
 import { openEnd } from '../hour-spans.ts'
 
-/** "AAud" in the file's header: a database of somebody else's is refused, not filled with our tables. */
+/** "AAud" in the file's header: we refuse the database of another program and never add our tables to it. */
 const applicationId = 0x41417564
 
-/** Of the first version, which stays as it is: what came later is in `migrations`. */
+/** The tables of the first version. Never change them: later changes are in `migrations`. */
 const schema = `
   CREATE TABLE pipeline (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
   CREATE TABLE lane (
@@ -53,18 +53,18 @@ const schema = `
 `
 
 /**
- * What the pipelines without a word of what they were asked for must have been asked for: all after the hour their ledger begins
- * in, of which a part may have been.
+ * For pipelines of a version that did not record what they were asked for. It must have been everything after the first hour of their
+ * ledger; of that hour perhaps only a part.
  */
 export const askedByLedger: string = `
   INSERT INTO asked (pipeline_id, from_hour, until_hour)
   SELECT pipeline_id, min(hour) + ${hourMs}, ${openEnd} FROM ledger
   WHERE pipeline_id NOT IN (SELECT pipeline_id FROM asked) GROUP BY pipeline_id;`
 
-/** Up to version 4 the kind of what a source could not accept was `refused`, which was also said of destinations. */
+/** Up to version 4, what a source could not accept had the kind `refused`, a word that was also used for destinations. */
 export const malformedByKind: string = "UPDATE quarantine SET kind = 'malformed' WHERE kind = 'refused';"
 
-/** From each version to the next. A file goes through those it has not had yet, a new one through all. */
+/** One step from each version to the next. An old file gets the steps it lacks, a new file gets all. */
 const migrations: readonly string[] = [
   'ALTER TABLE pipeline ADD COLUMN refused_since INTEGER NOT NULL DEFAULT 0',
   "ALTER TABLE known ADD COLUMN lane TEXT NOT NULL DEFAULT 'live'",
@@ -134,7 +134,7 @@ function pragma(database: DatabaseSync, name: 'application_id' | 'user_version')
   return (database.prepare(`PRAGMA ${name}`).get() as Record<string, number>)[name] ?? 0
 }
 
-/** All of `work` or nothing, and nobody else writes meanwhile. */
+/** Does all of `work` or nothing. Nobody else can write in the meantime. */
 export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
   database.exec('BEGIN IMMEDIATE')
   try {
@@ -148,7 +148,7 @@ export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
   }
 }
 
-/** Runs `work`; what SQLite and the file system throw becomes a fault with the next step. */
+/** Runs `work`. An error of SQLite or the file system becomes a fault that names the next step. */
 export function guarded<T>(path: string, work: () => T): T {
   try {
     return work()
@@ -164,7 +164,7 @@ function noFile(path: string, isFolder: boolean): Fault {
   return fault({ fault: 'fatal', code: 'state_unusable', message })
 }
 
-/** Each name would have locks and a log of writes of its own, and the file would be damaged. */
+/** Each name would have its own locks and its own log of writes, and that would damage the file. */
 function hardLinked(path: string, names: number): Fault {
   const message = `The state ${path} has ${names} names (hard links), and by each of them another process could use it. Delete the others, or name another state.`
   return fault({ fault: 'fatal', code: 'hard_linked', message })

@@ -55,7 +55,7 @@ export function knownIds(database: DatabaseSync, pipeline: number, lane: string)
     return statement?.run(pipeline, lane, key, at).changes === 1
   }
 
-  /** False, with some of them added, where one was known already or is no number. */
+  /** False if one was known already or is not a number; some of them are then added. */
   function addAllNew(identities: readonly Identity[]): boolean {
     for (const [insert, some] of inPieces(identities, insertNumbers)) {
       const values: SQLInputValue[] = [pipeline, lane]
@@ -113,7 +113,7 @@ function idKey(id: string): number | string {
   return id.length <= 12 ? id : createHash('sha256').update(id).digest('base64url').slice(0, 16)
 }
 
-/** Of a text that `String` would make of the very number again. */
+/** Only for a text that `String` makes from the same number. */
 function wholeNumber(text: string): number | undefined {
   const { length } = text
   if (length === 0 || length > 16 || (text[0] === '0' && length > 1)) return undefined

@@ -10,7 +10,7 @@ import { guarded } from './sqlite-file.ts'
 import { knownIds } from './sqlite-known.ts'
 import { ledgerWriter, pruneLedger } from './sqlite-ledger.ts'
 
-/** Old ids are looked for once per so much event time, as that reads all there are. */
+/** Old ids are deleted once in this much event time, because the search reads all ids. */
 const pruneEveryMs = 1_800_000
 
 interface LaneRow {
@@ -97,7 +97,7 @@ export function openLane(
   }
 }
 
-/** Null where there is none. An event dated in the future must not make the ids of the present look old. */
+/** Null if there is none. An event dated in the future must not make the ids of the present look old. */
 function newestOf(identities: readonly Identity[], now: number): number | null {
   let newest: number | null = null
   for (const { at } of identities) if (at <= now && (newest === null || at > newest)) newest = at

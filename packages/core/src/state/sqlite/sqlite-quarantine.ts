@@ -16,7 +16,7 @@ interface QuarantineRow {
   readonly quarantinedAt: string
 }
 
-/** Row by row, each its own short read: a long list must not hold a snapshot open beside a runner. */
+/** Reads each row on its own: a long list must not hold a snapshot open while a pipeline runs. */
 export async function* readQuarantine(
   database: DatabaseSync,
   pipeline: string | undefined,
@@ -35,7 +35,7 @@ export async function* readQuarantine(
   }
 }
 
-/** What leaves the quarantine has been delivered, and counts as that from now on. In a transaction. */
+/** An event that leaves the quarantine was delivered, and counts as delivered from now on. In a transaction. */
 export function discharge(database: DatabaseSync, numbers: readonly number[]): void {
   const select = database.prepare(
     'SELECT pipeline_id AS pipeline, kind, event_id AS id, event, quarantined_at AS quarantinedAt FROM quarantine WHERE number = ?',

@@ -66,12 +66,12 @@ export function sqliteState(options: SqliteStateOptions): SqliteState {
     open(() => {
       try {
         return inTransaction(database, () => {
-          // What another process put in its place is not ours to write, and what was moved away may be another's by now.
+          // Another process may own the file that is here now, or the one that was moved away. We must write to neither.
           requirePresence()
           return work()
         })
       } finally {
-        // Otherwise it may have been saved into nothing; and what SQLite finds wrong with it then is not the reason.
+        // Otherwise the commit may be in a deleted file, and an error that SQLite reports then is not the cause.
         requirePresence()
       }
     })

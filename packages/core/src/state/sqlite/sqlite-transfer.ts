@@ -4,11 +4,11 @@ import { type Fault, fault } from '../../fault.ts'
 import { type ClaimLock, claimLock } from './claim-lock.ts'
 import { askedByLedger, guarded, malformedByKind, openStateFile } from './sqlite-file.ts'
 
-/** The first line of an export, and the last: one without its end was cut short on the way. */
+/** The first and the last line of an export. Without the last line it was cut short on the way. */
 const begin = { asana_audit_state: 1 }
 const end = { end: true }
 
-/** What is kept of a pipeline, by table: the columns that travel, in this order. */
+/** The columns that an export holds, by table and in this order. */
 const tables = {
   pipeline: ['rejected_since'],
   lane: ['name', 'fingerprint', 'cursor', 'delivered', 'quarantined', 'newest', 'committed_at'],
@@ -50,7 +50,7 @@ export async function* exportLines(path: string): AsyncGenerator<string> {
   }
 }
 
-/** A count of nothing is left out: versions that know of no count take such an export as well. */
+/** A count of zero is left out, so that versions without this count can import the lines too. */
 function rowsOf(table: string): string {
   return table === 'pipeline'
     ? 'pipeline WHERE rejected_since > 0'
@@ -133,7 +133,7 @@ function insert(database: DatabaseSync, rows: readonly z.output<typeof exported>
   database.exec(askedByLedger + malformedByKind)
 }
 
-/** A sum of hashes has 64 bits, more than a number of JSON can be trusted with. */
+/** A sum of hashes has 64 bits, and a number in JSON cannot hold them exactly. */
 function exact(table: Table | string, column: string): string {
   return column === 'checksum' ? `CAST(${table}.checksum AS TEXT)` : `${table}.${column}`
 }

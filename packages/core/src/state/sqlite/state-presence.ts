@@ -4,8 +4,8 @@ import { type Fault, fault } from '../../fault.ts'
 import { fileIdentity } from '../../files/file-identity.ts'
 
 /**
- * For a state that was just opened: a function that throws a fatal `state_gone` once another file, or none, is where it or its log of
- * writes is. SQLite itself would go on writing into a file that no name leads to any more, and call that saved.
+ * For a state that was just opened: a function that throws a fatal `state_gone` if the state or its log of writes was deleted or
+ * replaced. SQLite itself would continue to write into the deleted file and report that as saved.
  */
 export function statePresence(path: string): () => void {
   const place = resolve(path)
