@@ -62,10 +62,16 @@ export interface Late {
   readonly delayMs: number
 }
 
+/** The sink took a write, or a part of it. */
 export interface WriteAccepted {
   readonly type: 'write_accepted'
   readonly records: number
   readonly ms: number
+  /**
+   * One for each record, in milliseconds: from `created_at` to the acceptance, never below 0. It says how soon new events arrive; in a backlog
+   * it is the age of its events.
+   */
+  readonly delaysMs: readonly number[]
 }
 
 /** A temporary fault. The same attempt is made again after `waitMs`. */

@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream'
 import type { Fact } from '@asana-audit/core'
 import { safeJson } from '../terminal/safe-text.ts'
+import { type DelaySpread, delaySpread } from './delay-spread.ts'
 import { addFact, coveredShare, newLaneTotals, type ProgressTotals } from './progress-totals.ts'
 import { type LaneRef, laneLabel, type Reporter } from './reporter.ts'
 import { deletedInMs } from './retention-clock.ts'
@@ -27,6 +28,8 @@ const progressEveryMs = 30_000
 export function logReporter(output: Writable, now: () => number = Date.now): Reporter {
   const totals = newLaneTotals()
   const lastProgress = new Map<string, number>()
+  /** Of new events alone: the delays of a backlog are the ages of its events. */
+  const delays = new Map<string, DelaySpread>()
 
   function log(level: Level, message: string, fields: object): void {
     const time = new Date(now()).toISOString()
@@ -38,6 +41,7 @@ export function logReporter(output: Writable, now: () => number = Date.now): Rep
     const { limitedBy } = covered ?? {}
     const share = covered && { covered: Number(coveredShare(covered).toFixed(4)), limitedBy }
     const clock = { deletedInMs: deletedInMs(newestAt, now()) }
+    const delayMs = delays.get(laneLabel(lane))?.take()
     log('info', 'progress', {
       ...lane,
       events,
@@ -46,6 +50,7 @@ export function logReporter(output: Writable, now: () => number = Date.now): Rep
       newestAt,
       caughtUp,
       ...(tooOld > 0 && { tooOld }),
+      ...(delayMs && { delayMs }),
       ...clock,
       ...share,
     })
@@ -61,6 +66,12 @@ export function logReporter(output: Writable, now: () => number = Date.now): Rep
       // A refused backlog has a `too_old` with every commit. Only the first is logged; `progress` has the count.
       const isRepeat = fact.type === 'too_old' && laneTotals.tooOld > 0
       addFact(laneTotals, fact)
+      if (fact.type === 'write_accepted') {
+        if (lane.lane !== 'live') return
+        if (!delays.has(key)) delays.set(key, delaySpread())
+        delays.get(key)?.add(fact.delaysMs)
+        return
+      }
       const { type, message, ...fields } = { message: undefined, ...fact }
       const level = isRepeat ? undefined : levels[type]
       // How long a person may take to fix it before Asana deletes unread events.

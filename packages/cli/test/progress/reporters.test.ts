@@ -74,6 +74,32 @@ test('a pipeline that is caught up writes progress with its polls, at most every
   expect(output.text.match(/"progress"/g)).toHaveLength(3)
 })
 
+test('progress in the log has the delays of new events since the last one, and none of a backlog', () => {
+  const output = fakeOutput()
+  const reporter = logReporter(output as never, () => output.now)
+  const backlog = { ...main, lane: 'backlog' }
+  const accepted = (...delaysMs: number[]): Fact => ({
+    ...{ type: 'write_accepted', records: delaysMs.length, ms: 5, delaysMs },
+  })
+  for (const lane of [main, backlog]) reporter.fact(lane, committed)
+  for (const delays of [[1_000, 1_000, 1_000, 8_000], [500]]) {
+    reporter.fact(main, accepted(...delays))
+    reporter.fact(backlog, accepted(day))
+    output.now += 60_000
+    for (const lane of [main, backlog]) reporter.fact(lane, committed)
+  }
+  const lines = output.text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+  expect(lines.map(({ lane, delayMs }) => [lane, delayMs])).toEqual([
+    ['live', { median: expect.closeTo(1_050, -2), p99: 8_000, most: 8_000 }],
+    ['backlog', undefined],
+    ['live', { median: 500, p99: 500, most: 500 }],
+    ['backlog', undefined],
+  ])
+})
+
 test('the number of late events and the longest delay are reported at the end', () => {
   const late = (delayMs: number): Fact => ({ type: 'late', id: '1', delayMs })
   const results = [{ pipeline: 'main', delivered: { delivered: 9, quarantined: 0, repeats: 0 } }]

@@ -31,7 +31,8 @@ interface List<E> extends CoalescedBatches<E> {
   readonly dueAt: number
   /** Nothing may be added any more. */
   isClosed: boolean
-  readonly timer: AbortController
+  /** Ends the wait for more, if there is one. A batch without events needs none, and most batches of a quiet tenant are so. */
+  timer: AbortController | undefined
 }
 
 /**
@@ -71,13 +72,15 @@ export async function* coalesceBatches<E>(
   }
 
   async function dueInTime(list: List<E>): Promise<void> {
+    list.timer = new AbortController()
+    const { signal } = list.timer
     try {
-      await clock.sleep(waitMs, list.timer.signal)
+      await clock.sleep(waitMs, signal)
       list.isDue = true
       change()
     } catch (error) {
       // Aborted: the list was yielded already, or the consumer has ended.
-      if (!list.timer.signal.aborted) throw error
+      if (!signal.aborted) throw error
     }
   }
 
@@ -107,19 +110,19 @@ export async function* coalesceBatches<E>(
       const list = lists.shift()
       if (!list && failed) throw failed.error
       if (!list) return
-      list.timer.abort()
+      list.timer?.abort()
       change()
       yield list
     }
   } finally {
     end()
-    for (const { timer } of lists) timer.abort()
+    for (const { timer } of lists) timer?.abort()
   }
 }
 
 function newList<E>({ reread, cursor }: Batch<E>, dueAt: number): List<E> {
   return {
     ...{ batches: [], cursor, reread, records: 0, bytes: 0, dueAt },
-    ...{ isDue: false, isClosed: false, timer: new AbortController() },
+    ...{ isDue: false, isClosed: false, timer: undefined },
   }
 }

@@ -45,7 +45,12 @@ export function writeEvents<E extends Identified, R>(
     const { accepted, unaccepted } = await deliverWrite({
       ...{ records, identities, sink, health, streak, newerThan, onUncertain, hardStop },
       retryPolicy: policies.sink(health.isProven),
-      onAccepted: (count) => onFact?.({ type: 'write_accepted', records: count, ms: clock.now() - started }),
+      onAccepted(count, indexes) {
+        if (!onFact) return
+        const now = clock.now()
+        const delaysMs = indexes.map((index) => Math.max(0, now - identities[index]!.at))
+        onFact({ type: 'write_accepted', records: count, ms: now - started, delaysMs })
+      },
     })
     return {
       delivered: accepted.map((index) => identities[index]!),

@@ -55,5 +55,6 @@ export interface DeliverWriteOptions<R> {
   readonly onUncertain?: UncertainPolicy | undefined
   /** Ends the attempt in flight; `retryPolicy.signal` only ends the waits between attempts. */
   readonly hardStop: AbortSignal
-  readonly onAccepted?: (records: number) => void
+  /** How many records, and which of them, by index. */
+  readonly onAccepted?: (records: number, indexes: readonly number[]) => void
 }

@@ -117,7 +117,7 @@ export class WriteProgress<R> {
     this.#noteAge(taken)
     this.writer.moved()
     health.accept()
-    onAccepted?.(taken.length)
+    onAccepted?.(taken.length, taken)
   }
 
   #noteAge(taken: Write): void {

@@ -1,7 +1,25 @@
-import { type Batch, fault, type Lane, memoryState, type Sink, type Source, toFault } from '@asana-audit/core'
+import {
+  type Batch,
+  type FaultShape,
+  fault,
+  type Lane,
+  memoryState,
+  type Sink,
+  type Source,
+  toFault,
+} from '@asana-audit/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { destination, events, gids, run, sourceOf, type TestEvent } from '../support/scripted-delivery.ts'
+import { autoClock } from '../support/auto-clock.ts'
+import {
+  destination,
+  event,
+  events,
+  gids,
+  run,
+  sourceOf,
+  type TestEvent,
+} from '../support/scripted-delivery.ts'
 import { type SteppedClock, steppedClock } from '../support/stepped-clock.ts'
 
 describe('the one rule', () => {
@@ -254,4 +272,18 @@ describe('a cursor without a write', () => {
     expect(await ended).toMatchObject({ result: { delivered: 2, repeats: 4 } })
     expect(commits.at(-1)?.cursor).toBe('4')
   })
+})
+
+test('each accepted write says how long every one of its events took since it happened, also where a part is refused', async () => {
+  const clock = autoClock(Date.parse('2026-02-01T00:01:00Z'))
+  const behave = (records: readonly string[]): FaultShape | undefined => {
+    const at = records.indexOf('2')
+    return at === -1 ? undefined : { fault: 'rejected', code: 'bad', at }
+  }
+  const sink = destination(behave)
+  const { facts } = await run({ source: sourceOf([...events(3), event(100)]), sink, clock })
+  const delays = facts.flatMap((fact) => (fact.type === 'write_accepted' ? fact.delaysMs : []))
+  expect(sink.accepted).toEqual(['1', '3', '100'])
+  // The last one is dated in the future.
+  expect(delays).toEqual([59_000, 57_000, 0])
 })
