@@ -7,6 +7,7 @@ import { fullScale, quickScale } from './src/legs/row.ts'
 import { isBusy, machine } from './src/machine.ts'
 import { measures } from './src/measures/index.ts'
 import { progress } from './src/progress.ts'
+import { lastMinutes, minutesText } from './src/report/last-minutes.ts'
 import { legTable } from './src/report/leg-table.ts'
 import { busy } from './src/report/results-text.ts'
 import { writeResults } from './src/report/write-results.ts'
@@ -19,7 +20,7 @@ const help = `pnpm bench [options]: this project beside what people use today
 
   --quick          one short round each, under three minutes; prints and writes nothing
   --only NAME      only these legs, by name; may be repeated
-  --list           the legs and their rows
+  --list           the legs and their rows, and how long they took in the last full run
   --out FOLDER     where results and README go (default: bench, with --quick nowhere)
   --cpu-prof DIR   a CPU profile of each round
   --help
@@ -64,9 +65,12 @@ async function bench(): Promise<void> {
   if (unknown.length > 0) complain(`There is no leg ${unknown.join(', ')}. There are ${names.join(', ')}.`)
   const chosen = legs.filter(({ name }) => only.length === 0 || only.includes(name))
   if (list) {
-    for (const { name, cases } of chosen)
-      say(`${[name, ...cases.map((one) => `  ${one.name}`)].join('\n')}\n`)
-    return
+    const last = await lastMinutes(join(import.meta.dirname, 'results'))
+    for (const { name, cases } of chosen) {
+      say(`${name}, ${minutesText(last.get(name))}\n${cases.map((one) => `  ${one.name}\n`).join('')}`)
+    }
+    const known = chosen.map(({ name }) => last.get(name) ?? 0)
+    return say(`All of these, ${minutesText(known.reduce((sum, minutes) => sum + minutes, 0))}\n`)
   }
   const profile = rest['cpu-prof']
   const flags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]
@@ -81,11 +85,13 @@ async function bench(): Promise<void> {
   try {
     say(`${await sameContent(servers)}\n`)
     for (const leg of chosen) {
+      const started = performance.now()
       const rows = await runLeg(leg, servers, run, (one, round, outcome) =>
         line.round(leg, one, round, outcome),
       )
       const { name, title, about } = leg
-      summaries.push({ name, title, about, ...common, rows })
+      const minutes = Number(((performance.now() - started) / 60_000).toFixed(1))
+      summaries.push({ name, title, about, ...common, minutes, rows })
       say(`\n${title}\n\n${legTable({ rows })}\n\n`)
     }
   } finally {

@@ -40,6 +40,8 @@ export interface LegSummary extends Omit<Leg, 'cases'> {
   readonly date: string
   readonly machine: Machine
   readonly quick: boolean
+  /** How long all of it took. */
+  readonly minutes?: number
   readonly rows: readonly RowSummary[]
 }
 

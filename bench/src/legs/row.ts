@@ -10,7 +10,7 @@ export interface Scale {
   readonly events: number
 }
 
-export const fullScale: Scale = { quick: false, rounds: 5, events: 80_000 }
+export const fullScale: Scale = { quick: false, rounds: 3, events: 80_000 }
 export const quickScale: Scale = { quick: true, rounds: 1, events: 20_000 }
 
 type Given = Pick<Case, 'name' | 'variant' | 'kind'> & Partial<Case>
