@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { chartLibrary } from './chart-library.ts'
 import { drawCharts } from './draw-charts.ts'
 import type { Compared, Figures } from './figures.ts'
 import { type Html, html, jsonScript, trusted } from './html.ts'
@@ -133,13 +133,4 @@ function comparison({ now, previous }: Compared): string {
   if (previous === 0) return 'none before'
   const change = Math.round((100 * (now - previous)) / previous)
   return `${number(previous)} before (${change > 0 ? '+' : change < 0 ? '−' : '±'}${Math.abs(change)} %)`
-}
-
-/** Chart.js as one classic script that defines `Chart`, its licence notice included. */
-function chartLibrary(): string {
-  const file = new URL('chart.umd.min.js', import.meta.resolve('chart.js'))
-  // A browser would fetch the source map, and no text inside may end the script element.
-  return readFileSync(file, 'utf8')
-    .replace(/^\/\/# sourceMappingURL=.*$/m, '')
-    .replaceAll('</script', '<\\/script')
 }

@@ -1,0 +1,18 @@
+/** Writes the bundle of the command into `packages/cli`, from where it is packed. Part of packing that package. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { bundledCommand } from './bundle/bundle.ts'
+
+const folder = join(import.meta.dirname, '../packages/cli')
+const files = await bundledCommand()
+
+for (const made of ['bundle', 'rules']) {
+  mkdirSync(join(folder, made), { recursive: true })
+  for (const name of readdirSync(join(folder, made)))
+    if (!files.has(join(made, name))) rmSync(join(folder, made, name), { recursive: true })
+}
+for (const [name, text] of files) {
+  const path = join(folder, name)
+  // What is right already is not touched: another process may be packing it.
+  if (!existsSync(path) || readFileSync(path, 'utf8') !== text) writeFileSync(path, text)
+}

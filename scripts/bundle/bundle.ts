@@ -1,0 +1,79 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type OutputChunk, type Plugin, rolldown } from 'rolldown'
+import { chartLibrary } from '../../packages/cli/src/report/chart-library.ts'
+import { shippedRulesFolder } from '../../packages/detections/src/read/rule-files.ts'
+import { packageFolderOf, thirdPartyNotices } from './third-party-notices.ts'
+
+const root = join(import.meta.dirname, '../..')
+const source = join(root, 'packages/cli')
+
+/** A page gets the text of Chart.js, which is not installed beside the bundle. */
+const chartText: Plugin = {
+  name: 'text of Chart.js',
+  load: (id) =>
+    id === join(source, 'src/report/chart-library.ts')
+      ? `export const chartLibrary = () => ${JSON.stringify(chartLibrary())}`
+      : undefined,
+}
+
+/** The rules are read by path. In the package they lie beside the folder of the bundle. */
+const rulesPath: Plugin = {
+  name: 'path of the detection rules',
+  transform(code, id) {
+    if (id !== join(root, 'packages/detections/src/read/rule-files.ts')) return undefined
+    const moved = code.replace(
+      `join(import.meta.dirname, '..', '..', 'rules')`,
+      `join(import.meta.dirname, '..', 'rules')`,
+    )
+    if (moved === code) throw new Error('The path of the detection rules was not found in their source.')
+    return moved
+  },
+}
+
+/**
+ * The command with everything it uses, except what Node brings: a few files of JavaScript, the detection rules, which are read by path, and
+ * the licences. The files by their paths in the package. docs/decisions/bundled-command.md says why.
+ */
+export async function bundledCommand(): Promise<Map<string, string>> {
+  const bundle = await rolldown({
+    // The comments in the bundle name each source by its path from here.
+    cwd: root,
+    logLevel: 'warn',
+    input: { bin: join(source, 'src/bin.ts') },
+    platform: 'node',
+    plugins: [chartText, rulesPath],
+  })
+  const { output } = await bundle.generate({
+    format: 'esm',
+    // Readable, for stack traces and for those who look at what they run. Minified it starts no faster.
+    minify: false,
+    comments: { jsdoc: false },
+    chunkFileNames: '[name].js',
+    // A file for each package of others, by its name.
+    codeSplitting: { groups: [{ name: (id) => packageFolderOf(id)?.name ?? null, debugName: 'packages' }] },
+  })
+  await bundle.close()
+  const chunks = output.filter((file): file is OutputChunk => file.type === 'chunk')
+  if (chunks.length < output.length) throw new Error('The bundle has a file that is not code.')
+  return new Map([
+    ...chunks.map(({ fileName, code }) => [join('bundle', fileName), code] as const),
+    ...readdirSync(shippedRulesFolder).map(
+      (name) => [join('rules', name), readFileSync(join(shippedRulesFolder, name), 'utf8')] as const,
+    ),
+    ['THIRD-PARTY-NOTICES.txt', thirdPartyNotices(thirdPartyFiles(chunks))],
+  ])
+}
+
+function thirdPartyFiles(chunks: readonly OutputChunk[]): string[] {
+  const chart = createRequire(join(source, 'package.json')).resolve('chart.js')
+  return [
+    ...chunks.flatMap(({ moduleIds }) => moduleIds),
+    // In the text of Chart.js.
+    ...[chart, createRequire(chart).resolve('@kurkle/color')],
+    // It adds helpers of its own.
+    fileURLToPath(import.meta.resolve('rolldown')),
+  ]
+}
