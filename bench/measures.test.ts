@@ -70,6 +70,13 @@ test('a program that ends by itself is measured once for its time and once for i
   expect(outcome).toMatchObject({ figures: { ms: expect.any(Number), residentMb: expect.any(Number) } })
 })
 
+test('memory is that of the program, not of the process that started it', async () => {
+  const ballast = Buffer.alloc(300 * 2 ** 20, 1)
+  const outcome = await measured('whole life', { program: 'node -e 0' })
+  const { residentMb = Number.NaN } = 'figures' in outcome ? outcome.figures : {}
+  expect(residentMb).toBeLessThan(ballast.length / 2 ** 20)
+})
+
 test('delays are those of what came; what did not come is lost', () => {
   const shown = Array.from({ length: 200 }, (_, rank) => (rank + 1) * 1_000)
   const came = shown.map((at, rank) => (rank === 7 ? 0 : at + rank * 10))

@@ -2,6 +2,7 @@
 
 import { warmUpWorkspace, workspace } from './asana/page-server.ts'
 import type { Own } from './case.ts'
+import { notLinux, usageNow } from './program/usage.ts'
 import type { Setup, Variant } from './variant.ts'
 
 /** What the process is told on its command line. */
@@ -61,7 +62,8 @@ const own: Own = {
   setAside,
   wallMs,
   cpuMs: (used.user + used.system) / 1000,
-  peakMb: process.resourceUsage().maxRSS / 1024,
+  // Linux begins `maxRSS` with that of the process that started this one.
+  peakMb: notLinux ? process.resourceUsage().maxRSS / 1024 : usageNow(process.pid).peakMb,
   heapMb,
 }
 // What a variant has left open must not keep the process.
