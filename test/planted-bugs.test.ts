@@ -7,6 +7,7 @@ import { type Bug, history } from './support/histories/history.ts'
 import { historyPlan } from './support/histories/plan.ts'
 import { headwayBugs } from './support/histories/planted-headway-bugs.ts'
 import { laneBugs } from './support/histories/planted-lane-bugs.ts'
+import { sharingBugs } from './support/histories/planted-sharing-bugs.ts'
 
 type Plant = (parts: Parts) => Parts
 type Event = AuditLogEvent
@@ -274,6 +275,7 @@ const mostSeeds = 200
 const bugs: Readonly<Record<string, Bug>> = {
   ...Object.fromEntries(Object.entries(plants).map(([name, parts]) => [name, { parts }])),
   ...laneBugs,
+  ...sharingBugs,
   ...headwayBugs,
 }
 

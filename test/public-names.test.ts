@@ -17,6 +17,7 @@ const pinned: Readonly<Record<string, readonly string[]>> = {
     'isFault',
     'memoryState',
     'requestBudget',
+    'sharedPages',
     'toFault',
   ],
   '@asana-audit/core/backlog': [

@@ -4,7 +4,10 @@ import type { LimitingFactor } from './source/limiting-factor.ts'
 /** Which part of the loop a fault came from. */
 export type Part = 'source' | 'sink' | 'state'
 
-/** Asana answered one request with a page. `newestAt` (RFC 3339) is the newest `created_at` read so far. */
+/**
+ * A page was read. `newestAt` (RFC 3339) is the newest `created_at` read so far. `readBy`: the pipeline whose request it came from, if
+ * that is another one (see `sharedPages`); then this pipeline made no request.
+ */
 export interface PageRead {
   readonly type: 'page_read'
   readonly events: number
@@ -12,6 +15,7 @@ export interface PageRead {
   readonly bytes: number
   readonly ms: number
   readonly newestAt: string | undefined
+  readonly readBy?: string
 }
 
 /** Progress of a time range that is read in order: it is read up to `upTo`. Times are RFC 3339. */

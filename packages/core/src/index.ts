@@ -20,6 +20,8 @@ export type { Fact, OnFact } from './fact.ts'
 
 // Shared by several sources or sinks.
 export { type RequestBudget, type RequestBudgetOptions, requestBudget } from './asana/request-budget.ts'
+export { type SharedPages, type SharedPagesOptions, sharedPages } from './asana/shared-pages.ts'
+export type { SharedReader } from './asana/shared-pages.ts'
 export { type HttpClient, type HttpRequest, httpClient } from './http/http-client.ts'
 export type { HttpResponse } from './http/http-response.ts'
 export type { HttpClientOptions } from './http/http-client-options.ts'

@@ -7,7 +7,9 @@ import {
   type HttpClient,
   httpClient,
   type LaneName,
+  type SharedReader,
   type Sink,
+  sharedPages,
 } from '../../../packages/core/src/index.ts'
 import {
   type AuditLogEvent,
@@ -18,6 +20,7 @@ import {
 import { startSimulator } from '../../../packages/simulator/src/index.ts'
 import { violations } from './check.ts'
 import { historyClock, historyStart } from './clock.ts'
+import { accompany, companions, companionViolations } from './companion.ts'
 import { delayWatch } from './delay.ts'
 import { deliverInForm, type Parts } from './form.ts'
 import { watchedClaim } from './lane.ts'
@@ -53,6 +56,7 @@ export interface Bug {
   readonly http?: (http: HttpClient) => HttpClient
   readonly claim?: (claim: Claim) => Claim
   readonly sink?: (sink: Sink<AuditLogRecord>) => Sink<AuditLogRecord>
+  readonly shared?: (reader: SharedReader) => SharedReader
 }
 
 export interface History {
@@ -118,6 +122,7 @@ export async function history(seed: number, bug: Bug = {}): Promise<History> {
     told: 0,
     pages: 0,
     growthsLeft: plan.growths,
+    companions: companions(plan),
   }
   let deaths = 0
   const found: string[] = []
@@ -132,6 +137,7 @@ export async function history(seed: number, bug: Bug = {}): Promise<History> {
       if (end === 'ended' && plan.oddity !== undefined) grow(world)
       pauseBetweenLives(world, life)
     }
+    found.push(...world.companions.flatMap((one) => companionViolations(plan, events, one)))
     found.push(...(await violations(await evidence(world))), ...world.needlessPauses, ...world.delays)
   } catch (error) {
     found.push(`the history broke off: ${error instanceof Error ? error.message : String(error)}`)
@@ -193,6 +199,25 @@ async function live(world: World, life: number, bug: Bug): Promise<string> {
     ...http,
     exchange: (request) => step('a page', () => delay.asked(http, request)),
   }
+  const pages = sharedPages({ clock: world.clock })
+  const { shared: given = (same) => same } = bug
+  const others = new AbortController()
+  const access = {
+    workspace: world.simulator.workspace,
+    token: 'simulator-token',
+    baseUrl: world.simulator.url,
+  }
+  const theirHttp: HttpClient = {
+    ...http,
+    exchange: (request) => world.clock.during(http.exchange(request)),
+  }
+  const isLast = life >= plan.deaths.length && world.growthsLeft === 0
+  const theirs = world.companions.map((one) =>
+    accompany(one, {
+      ...{ plan, access, http: theirHttp, clock: world.clock, signal: others.signal, once: isLast },
+      shared: given(pages.reader(one.name)),
+    }),
+  )
   const sink = historySink(plan, receiver, world.simulator.workspace, clock)
   const state = openState(world)
   const claim = await state.claim('history')
@@ -202,9 +227,8 @@ async function live(world: World, life: number, bug: Bug): Promise<string> {
   const running = deliverInForm({
     plan,
     source: {
-      workspace: world.simulator.workspace,
-      token: 'simulator-token',
-      baseUrl: world.simulator.url,
+      ...access,
+      ...(theirs.length > 0 && { shared: given(pages.reader('history')) }),
       http: asked(watched),
       once,
       pollMs: plan.pollMs,
@@ -227,8 +251,12 @@ async function live(world: World, life: number, bug: Bug): Promise<string> {
   // Whoever loses the race below still may fail.
   ended.catch(() => {})
   try {
-    return await Promise.race([ended, one.death, tooLong])
+    const end = await Promise.race([ended, one.death, tooLong])
+    if (isLast) await Promise.race([Promise.all(theirs), tooLong])
+    return end
   } finally {
+    others.abort()
+    await Promise.all(theirs)
     await sink.close?.()
     await http.close()
     await receiver.quiet()

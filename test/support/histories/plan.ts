@@ -74,6 +74,8 @@ export interface HistoryPlan {
   readonly writeMs: number
   /** When each life but the last ones dies; one that does not get that far ends by itself. */
   readonly deaths: readonly Death[]
+  /** Other pipelines that share what is read. */
+  readonly companions: number
   /** How many groups of events arrive while it runs. */
   readonly growths: number
 }
@@ -107,6 +109,11 @@ const polls: readonly [Polls, ...Polls[]] = [
 ]
 
 export const rereadEveryMs = 10 * minute
+
+/** Longer than anything is read again. */
+export function rememberMs(plan: HistoryPlan): number {
+  return settledWindowMs(plan) + rereadEveryMs + 7_200_000
+}
 
 export function historyPlan(seed: number, now: number): HistoryPlan {
   const draw = drawOf(seed)
@@ -162,6 +169,8 @@ export function historyPlan(seed: number, now: number): HistoryPlan {
             ]),
           },
     ),
+    // An odd server is told of again for each of them.
+    companions: oddity ? 0 : pick(draw('companions'), [0, 0, 1, 2]),
     growths: form === 'windows' && lateEvents === 'none' ? 0 : between(draw('growths'), 0, 3),
   }
 }

@@ -3,14 +3,8 @@ import { sqliteState } from '../../../packages/core/src/state/sqlite/sqlite-stat
 import type { Simulator } from '../../../packages/simulator/src/index.ts'
 import type { Evidence } from './check.ts'
 import type { HistoryClock } from './clock.ts'
-import {
-  growth,
-  type HistoryEvent,
-  type HistoryPlan,
-  isTooOld,
-  rereadEveryMs,
-  settledWindowMs,
-} from './plan.ts'
+import type { Companion } from './companion.ts'
+import { growth, type HistoryEvent, type HistoryPlan, isTooOld, rememberMs } from './plan.ts'
 import type { HistoryReceiver } from './receiver.ts'
 
 /** What outlives the lives of a history. */
@@ -39,11 +33,7 @@ export interface World {
   /** Pages that were answered in this life. */
   pages: number
   growthsLeft: number
-}
-
-/** Longer than anything is read again. */
-function rememberMs(plan: HistoryPlan): number {
-  return settledWindowMs(plan) + rereadEveryMs + 7_200_000
+  readonly companions: readonly Companion[]
 }
 
 /** A state that lives as long as the history. */

@@ -14,6 +14,7 @@ import type { DeliverSettings } from '../pipelines/delivery.ts'
 import { openAsana } from '../pipelines/open-asana.ts'
 import { openState } from '../pipelines/open-state.ts'
 import { faultCode } from '../pipelines/result-code.ts'
+import { sharedReaders } from '../pipelines/shared-readers.ts'
 import { tokenBudgets } from '../pipelines/token-budgets.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
 import type { Problem } from '../terminal/problem.ts'
@@ -50,12 +51,18 @@ async function backfill(flags: BackfillFlags): Promise<ExitCode> {
   if (!found) return exitCode.wrongConfiguration
   if (flags.dryRun) return plan(found)
   const interrupted = resume ? 'resume' : restart ? 'restart' : undefined
+  const { pipelines } = found.settings
   const budgets = tokenBudgets(found.settings)
+  const readers = sharedReaders(pipelines)
   return deliverPipelines(found, 'backfill', (delivery) =>
     Promise.all(
-      found.settings.pipelines.map((pipeline) =>
-        backfillPipeline(pipeline, { ...delivery, interrupted, budget: budgets(pipeline) }),
-      ),
+      pipelines.map(async (pipeline) => {
+        const shared = readers.get(pipeline)
+        const budget = budgets(pipeline)
+        const result = await backfillPipeline(pipeline, { ...delivery, interrupted, shared, budget })
+        shared?.close()
+        return result
+      }),
     ),
   )
 }

@@ -7,6 +7,7 @@ import {
   type Fault,
   fault,
   type RequestBudget,
+  type SharedReader,
   toFault,
 } from '@asana-audit/core'
 import {
@@ -28,6 +29,8 @@ import { openDestination } from './open-destination.ts'
 
 export interface BackfillOptions extends Delivery {
   readonly budget: RequestBudget
+  /** For pipelines that read the same workspace. */
+  readonly shared: SharedReader | undefined
   /** What to do with an interrupted backfill of this pipeline. Undefined: it is a fault. */
   readonly interrupted: 'resume' | 'restart' | undefined
 }
@@ -69,6 +72,7 @@ async function deliverTime(
     settings,
     state,
     budget,
+    shared,
     interrupted,
     giveUpAfterMs,
     onUncertain,
@@ -82,7 +86,7 @@ async function deliverTime(
   const { sink, map, ...destination } = await openDestination(pipeline, settings.resource, (warning) =>
     report.warning(name, warning),
   )
-  const asana = openAsana(pipeline, budget)
+  const asana = openAsana(pipeline, budget, shared)
   try {
     const rows = (await state.lanes()).filter((row) => row.pipeline === name)
     const stored = rows.find((row) => row.lane === lane && backlogLeft(row.cursor))

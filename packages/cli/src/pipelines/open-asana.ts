@@ -1,4 +1,4 @@
-import { type AsanaSourceOptions, httpClient, type RequestBudget } from '@asana-audit/core'
+import { type AsanaSourceOptions, httpClient, type RequestBudget, type SharedReader } from '@asana-audit/core'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
 
 /** The options a pipeline reads Asana with, and their connection. */
@@ -7,14 +7,18 @@ export interface OpenAsana {
   close(): Promise<void>
 }
 
-export function openAsana(pipeline: PipelineSettings, budget: RequestBudget): OpenAsana {
+export function openAsana(
+  pipeline: PipelineSettings,
+  budget: RequestBudget,
+  shared?: SharedReader,
+): OpenAsana {
   const { workspace, token, baseUrl, filters, limit, maxResponseBytes, fieldPolicy } = pipeline
   const { settledWindowMs, rereadEveryMs } = pipeline
   const http = httpClient(pipeline.http)
   return {
     options: {
       ...{ workspace, token: token.read, baseUrl, http, budget, filters, limit, maxResponseBytes },
-      ...{ fieldPolicy, settledWindowMs, rereadEveryMs },
+      ...{ fieldPolicy, settledWindowMs, rereadEveryMs, shared },
     },
     close: () => http.close(),
   }

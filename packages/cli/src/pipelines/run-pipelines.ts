@@ -1,4 +1,4 @@
-import { type Claim, deliverLanes, type RequestBudget, toFault } from '@asana-audit/core'
+import { type Claim, deliverLanes, type RequestBudget, type SharedReader, toFault } from '@asana-audit/core'
 import { unattended } from '../config/give-up-after.ts'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
 import type { PipelineResult } from '../progress/pipeline-result.ts'
@@ -6,6 +6,7 @@ import { addFact, deliveredUntilFault, newTotals } from '../progress/progress-to
 import type { Delivery } from './delivery.ts'
 import { openAsana } from './open-asana.ts'
 import { openDestination } from './open-destination.ts'
+import { sharedReaders } from './shared-readers.ts'
 import { startWarnings } from './start-warnings.ts'
 import { tokenBudgets } from './token-budgets.ts'
 
@@ -24,6 +25,7 @@ export async function runPipelines(options: RunOptions): Promise<PipelineResult[
   const { settings, state, signal } = options
   const claims: [PipelineSettings, Claim][] = []
   const budgets = tokenBudgets(settings)
+  const readers = sharedReaders(settings.pipelines)
   const stop = new AbortController()
   const stopped = AbortSignal.any([signal, stop.signal])
   try {
@@ -36,7 +38,12 @@ export async function runPipelines(options: RunOptions): Promise<PipelineResult[
     let running = claims.length
     return await Promise.all(
       claims.map(async ([pipeline, claim]) => {
-        const result = await runOne(pipeline, claim, budgets(pipeline), { ...options, signal: stopped })
+        const shared = readers.get(pipeline)
+        const result = await runOne(pipeline, claim, [budgets(pipeline), shared], {
+          ...options,
+          signal: stopped,
+        })
+        shared?.close()
         running -= 1
         // The others may run for a long time, so report the failure now.
         if (result.fault && running > 0) options.report.failed(result.fault, pipeline.name)
@@ -52,7 +59,7 @@ export async function runPipelines(options: RunOptions): Promise<PipelineResult[
 async function runOne(
   pipeline: PipelineSettings,
   claim: Claim,
-  budget: RequestBudget,
+  reading: readonly [RequestBudget, SharedReader | undefined],
   { settings, once, exitOnFatal, giveUpAfterMs, onUncertain, signal, report }: RunOptions,
 ): Promise<PipelineResult> {
   const { name, since, until, pollMs, maxPollMs } = pipeline
@@ -63,7 +70,7 @@ async function runOne(
     const { sink, map, ...destination } = await openDestination(pipeline, settings.resource, (warning) =>
       report.warning(name, warning),
     )
-    const asana = openAsana(pipeline, budget)
+    const asana = openAsana(pipeline, ...reading)
     try {
       const delivered = await deliverLanes({
         source: {

@@ -1,17 +1,16 @@
 import { millisOf, rawEventTime } from '@asana-audit/schema/lossless'
 import { anySignal } from '../abort/any-signal.ts'
 import { pageData } from '../asana/audit-log-page.ts'
-import type { AuditLogPage } from '../asana/get-audit-log-events.ts'
 import { systemClock } from '../clock.ts'
 import { dayMs } from '../duration.ts'
 import { type RetryPolicy, retry } from '../retry.ts'
-import { isOffsetRefused, pageWithinCap } from '../source/page-reader.ts'
+import { type AnsweredPage, isOffsetRefused, pageRequests } from '../source/page-requests.ts'
 import type { AsanaSourceOptions } from '../source/source-options.ts'
+import { type Moment, momentOf, shareableMs } from './moment.ts'
 
 /** The size of a log that was not read yet, estimated with a few requests. */
 export interface BacklogSize {
-  /** Asana's clock in milliseconds since 1970; our clock if Asana sends no time. */
-  readonly now: number
+  readonly moment: Moment
   /** The estimated number of pages. */
   readonly pages: number
 }
@@ -27,18 +26,20 @@ export async function backlogSize(
   const { clock = systemClock, since } = options
   const ask = <T>(attempt: (timeUp: AbortSignal) => Promise<T>): Promise<T> =>
     retry(attempt, { ...retryPolicy, part: 'source', clock })
+  const requests = pageRequests(options)
   const pageAt =
     (startAt: string | undefined, offset?: string) =>
-    async (timeUp: AbortSignal): Promise<AuditLogPage> => {
+    async (timeUp: AbortSignal): Promise<AnsweredPage & { readonly data: readonly unknown[] }> => {
       const signal = anySignal(retryPolicy.signal, timeUp)
-      const raw = await pageWithinCap(options, { startAt, offset }, undefined, signal)
-      return { data: pageData(raw), offset: raw.offset, date: raw.date, bytes: raw.body.length }
+      const page = await requests.ask({ startAt, offset }, undefined, signal, (age) => age < shareableMs)
+      return { ...page, data: pageData(page) }
     }
   const oldest = await ask(pageAt(since))
-  const now = oldest.date ?? clock.now()
+  const moment = momentOf(oldest)
+  const now = moment.asana
   const from = millisOf(since) ?? rawEventTime(oldest.data[0]) ?? now
   const size = oldest.data.length
-  if (size === 0 || oldest.offset === undefined || from >= now) return { now, pages: 1 }
+  if (size === 0 || oldest.offset === undefined || from >= now) return { moment, pages: 1 }
   const readNext = pageAt(since, oldest.offset)
   // If the offset is refused, we do not know whether there is a second page. The lanes work in both cases.
   const next = await ask((timeUp) =>
@@ -47,16 +48,16 @@ export async function backlogSize(
       throw error
     }),
   )
-  if (next?.data.length === 0) return { now, pages: 1 }
+  if (next?.data.length === 0) return { moment, pages: 1 }
   const recentFrom = Math.max(from, now - lateMs)
   const recent = await ask(pageAt(new Date(recentFrom).toISOString()))
   // If nothing happened for a week, little happens at all. And windows are useless with a server that ignores times.
   const knowsTime = (rawEventTime(recent.data[0]) ?? recentFrom) >= recentFrom
-  if (recent.data.length === 0 || !knowsTime) return { now, pages: 1 }
+  if (recent.data.length === 0 || !knowsTime) return { moment, pages: 1 }
   const spanMs = now - from
   const byOldest = (2 * spanMs) / Math.max(1, (rawEventTime(next?.data.at(-1)) ?? now) - from)
   const isFull = recent.data.length >= size
   const coveredMs = isFull ? Math.max(1, (rawEventTime(recent.data.at(-1)) ?? now) - (now - lateMs)) : lateMs
   const byRecent = ((recent.data.length / size) * spanMs) / coveredMs
-  return { now, pages: Math.max(byOldest, byRecent) }
+  return { moment, pages: Math.max(byOldest, byRecent) }
 }

@@ -1,9 +1,9 @@
 import type { AuditLogEvent } from '@asana-audit/schema'
 import { millisOf } from '@asana-audit/schema/lossless'
 import { anySignal } from '../abort/any-signal.ts'
-import { asanaNow } from '../backlog/asana-now.ts'
 import { backlogSize } from '../backlog/backlog-size.ts'
 import { checkStart } from '../backlog/future-position.ts'
+import { presentMoment } from '../backlog/moment.ts'
 import { systemClock } from '../clock.ts'
 import type { Claim, Cursor } from '../contract.ts'
 import { isAfter, later } from '../event-time.ts'
@@ -152,9 +152,9 @@ async function divide<R>(options: LanesOptions<R>, claim: Claim): Promise<LaneSo
     const isFirst = backlogCursor === undefined && source.until === undefined
     const size = isFirst ? await backlogSize(source, patientPolicy) : undefined
     if (size && size.pages <= fewPages) return [live]
-    const now = size?.now ?? (await asanaNow(source, patientPolicy))
+    const { asana, own } = size?.moment ?? (await presentMoment(source, patientPolicy))
     // The earlier clock: with a clock that runs fast, new events would belong to the backlog until that time has come.
-    const divided = new Date(Math.min(now, (clock ?? systemClock).now())).toISOString()
+    const divided = new Date(Math.min(asana, own)).toISOString()
     backlog = { ...backlog, until: isAfter(divided, source.until ?? divided) ? source.until : divided }
     // The backlog first: after a crash in between, its end says where live begins.
     await put('backlog', encodeBackfill(backlog))

@@ -3,13 +3,13 @@ import {
   applyFieldPolicy,
   defaultFieldPolicy,
   type FieldPolicy,
-  parseAuditLogEvent,
 } from '@asana-audit/schema'
-import { millisOf, rawEventTime } from '@asana-audit/schema/lossless'
+import { millisOf } from '@asana-audit/schema/lossless'
 import { type AuditLogFilters, filterMatcher } from '../asana/audit-log-filters.ts'
 import type { Malformed } from '../contract.ts'
 import type { OnFact } from '../fact.ts'
 import { driftWatch } from './drift-watch.ts'
+import type { PageEntry } from './page-entries.ts'
 import type { ReadPage } from './read-page.ts'
 
 export interface AcceptPageOptions {
@@ -26,17 +26,17 @@ export interface Clocks {
 
 /** `newest` is the newest `created_at` before this page. */
 export type AcceptPage = (
-  data: readonly unknown[],
+  entries: readonly PageEntry[],
   newest: string | undefined,
   clocks: Clocks,
 ) => Pick<ReadPage, 'events' | 'malformed' | 'newest' | 'oldest'>
 
-/** Turns what Asana sent into events: checks them, reports unknown values, applies the filters that Asana does not have, then the field policy. */
+/** Makes events of the checked entries of a page: reports unknown values, applies the filters that Asana does not have, then the field policy. */
 export function acceptPage(options: AcceptPageOptions): AcceptPage {
   const { fieldPolicy = defaultFieldPolicy } = options
-  const drift = driftWatch(options.onFact, fieldPolicy)
+  const watchDrift = driftWatch(options.onFact, fieldPolicy)
   const isAskedFor = filterMatcher(options.filters)
-  return (data, newestBefore, clocks) => {
+  return (entries, newestBefore, clocks) => {
     const events: AuditLogEvent[] = []
     const malformed: Malformed[] = []
     let newest = newestBefore
@@ -46,8 +46,7 @@ export function acceptPage(options: AcceptPageOptions): AcceptPage {
     let isTimed = true
 
     /** Also for data that is not an event: it may have been read before, too. */
-    function pass(raw: unknown): void {
-      const at = rawEventTime(raw)
+    function pass({ raw, at }: PageEntry): void {
       if (at === undefined) {
         isTimed = false
         return
@@ -65,16 +64,15 @@ export function acceptPage(options: AcceptPageOptions): AcceptPage {
       }
     }
 
-    for (const raw of data) {
-      const parsed = parseAuditLogEvent(raw)
+    for (const entry of entries) {
+      const { raw, parsed } = entry
+      pass(entry)
       if ('reason' in parsed) {
-        pass(raw)
         malformed.push({ raw: applyFieldPolicy(raw, fieldPolicy), reason: parsed.reason })
         continue
       }
       const { event } = parsed
-      drift(event)
-      pass(event)
+      watchDrift(event, entry.drift)
       if (!isAskedFor(event)) continue
       events.push(applyFieldPolicy(event, fieldPolicy))
     }

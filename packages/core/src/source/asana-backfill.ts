@@ -92,7 +92,9 @@ async function* read(
       cursor: encodeBackfill({ ...last, offset: undefined, until, settled: true }),
     }
   } catch (error) {
-    if (!signal?.aborted) throw error
+    if (signal?.aborted) return
+    reader.discard()
+    throw error
   } finally {
     if (!options.http) await http.close()
   }
@@ -130,6 +132,7 @@ async function* inWindows(
       try {
         turn = await pages.next()
         if (!turn) return at
+        await reader.turn(turn.page)
         page = reader.accept(turn.page, turn, at.newest)
         heal.passed({ ...at, startAt: turn.startAt }, page)
       } catch (error) {

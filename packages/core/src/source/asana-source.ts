@@ -70,7 +70,9 @@ async function* read(
       ...{ reader, clock, signal, at, resumed: cursor !== undefined, encode: encodePosition },
     })
   } catch (error) {
-    if (!signal?.aborted) throw error
+    if (signal?.aborted) return
+    reader.discard()
+    throw error
   } finally {
     if (!options.http) await http.close()
   }

@@ -1,4 +1,4 @@
-import { type AuditLogEvent, applyFieldPolicy, drift, type FieldPolicy } from '@asana-audit/schema'
+import { type AuditLogEvent, applyFieldPolicy, type Drift, type FieldPolicy } from '@asana-audit/schema'
 import type { OnFact } from '../fact.ts'
 
 /** Limits memory. More would mean that values such as ids or names are wrongly reported as drift. */
@@ -8,11 +8,14 @@ const mostSights = 1_000
  * Reports each unknown type, field and value once: the catalogue is a snapshot, and Asana adds types without warning. Even the
  * name of a field may be a person's, so the policy holds for what is reported.
  */
-export function driftWatch(onFact: OnFact | undefined, policy: FieldPolicy): (event: AuditLogEvent) => void {
+export function driftWatch(
+  onFact: OnFact | undefined,
+  policy: FieldPolicy,
+): (event: AuditLogEvent, drift: readonly Drift[]) => void {
   const seen = new Set<string>()
   if (!onFact) return () => {}
-  return (event) => {
-    for (const { kind, path, value } of drift(event)) {
+  return (event, drift) => {
+    for (const { kind, path, value } of drift) {
       const key = `${kind} ${path} ${value ?? ''}`
       if (seen.has(key) || seen.size >= mostSights) continue
       seen.add(key)

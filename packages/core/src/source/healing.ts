@@ -5,7 +5,7 @@ import { type Fault, fault, isFault } from '../fault.ts'
 import { waitAfter, waitOut } from '../retry.ts'
 import { type AsanaPosition, healed } from './asana-position.ts'
 import { trailAfter } from './headway.ts'
-import { isOffsetRefused } from './page-reader.ts'
+import { isOffsetRefused } from './page-requests.ts'
 import type { ReadPage } from './read-page.ts'
 
 export interface HealingOptions {

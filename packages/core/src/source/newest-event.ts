@@ -1,11 +1,11 @@
 import type { AuditLogEvent } from '@asana-audit/schema'
 import { millisAt, millisOf } from '@asana-audit/schema/lossless'
-import { pageData } from '../asana/audit-log-page.ts'
 import { retentionMs } from '../asana/retention.ts'
 import { systemClock } from '../clock.ts'
 import { minuteMs } from '../duration.ts'
 import { acceptPage } from './accept-page.ts'
-import { pageWithinCap } from './page-reader.ts'
+import { pageEntries } from './page-entries.ts'
+import { pageWithinCap } from './page-requests.ts'
 import type { AsanaSourceOptions } from './source-options.ts'
 
 /** How far back the first request looks. */
@@ -31,7 +31,7 @@ export async function newestEvent(
   /** The last event on the first page from that time on. With more pages, newer events exist. */
   async function lastFrom(from: number): Promise<AuditLogEvent | undefined> {
     const page = await pageWithinCap(options, { startAt: new Date(from).toISOString() }, until, signal)
-    const { events } = accept(pageData(page), undefined, { asana: end, own: end })
+    const { events } = accept(pageEntries(page).entries, undefined, { asana: end, own: end })
     return events.findLast((event) => timeOf(event) > at)
   }
 

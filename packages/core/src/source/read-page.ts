@@ -19,6 +19,11 @@ export interface ReadPage {
   /** The requested page size; undefined: the server's default. */
   readonly limit: number | undefined
   readonly bytes: number
+  /** See `AnsweredPage`. */
+  readonly askedAt: number
+  readonly receivedAt: number
+  readonly heldMs: number
+  readonly readBy: string | undefined
   /** Asana's clock, in milliseconds since 1970, or ours if Asana sends no time. Never before an event that has happened. */
   readonly serverNow: number
   /**

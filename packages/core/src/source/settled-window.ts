@@ -1,10 +1,14 @@
 import type { AuditLogEvent } from '@asana-audit/schema'
 import { rawEventTime } from '@asana-audit/schema/lossless'
 import type { Batch, Cursor } from '../contract.ts'
+import { minuteMs } from '../duration.ts'
 import { type AsanaPosition, following, isLast } from './asana-position.ts'
 import type { Healing } from './healing.ts'
 import type { PageReader } from './page-reader.ts'
 import type { ReadPage } from './read-page.ts'
+
+/** Readers that share pages read the same range again at about the same time. Older answers would delay the finding of late events. */
+const mostAgeMs = minuteMs
 
 export interface SettledWindow {
   /** Milliseconds since 1970: from, and before. */
@@ -19,11 +23,13 @@ export interface SettledWindow {
 /**
  * Reads a time range again that a reader has already passed. It is not documented whether an offset still returns an event that
  * appears late, after the offset has passed its time; delays of up to 30 minutes are reported.
+ *
+ * Returns how long, in milliseconds, its oldest page was kept for us: it says nothing about events that appeared since.
  */
 export async function* settledWindow(
   reader: PageReader,
   { from, until, cursor, heal }: SettledWindow,
-): AsyncGenerator<Batch<AuditLogEvent>, void> {
+): AsyncGenerator<Batch<AuditLogEvent>, number> {
   const endAt = new Date(until).toISOString()
   let at: AsanaPosition = { startAt: new Date(from).toISOString() }
   // The state may have forgotten ids from before the window, so events outside it are ignored.
@@ -31,16 +37,18 @@ export async function* settledWindow(
     const time = rawEventTime(raw)
     return time === undefined || (time >= from && time < until)
   }
+  let heldMs = 0
   for (;;) {
     let page: ReadPage
     try {
-      page = await reader.read(at, endAt)
+      page = await reader.read(at, endAt, (age) => age < mostAgeMs)
       heal.passed(at, page)
     } catch (error) {
       at = await heal.after(error, at)
       continue
     }
     const { isEmpty, events, malformed, bytes } = page
+    heldMs = Math.max(heldMs, page.heldMs)
     const isOver = isLast(at, page)
     at = following(at, page)
     if (!isEmpty) {
@@ -52,6 +60,6 @@ export async function* settledWindow(
         reread: 'late',
       }
     }
-    if (isOver) return
+    if (isOver) return heldMs
   }
 }

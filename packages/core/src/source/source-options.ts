@@ -1,6 +1,7 @@
 import type { AuditLogEvent, FieldPolicy } from '@asana-audit/schema'
 import { type AuditLogFilters, checkFilters } from '../asana/audit-log-filters.ts'
 import { type AuditLogAccess, accessNames } from '../asana/audit-log-request.ts'
+import type { SharedReader } from '../asana/shared-pages.ts'
 import { type Clock, systemClock } from '../clock.ts'
 import type { Source } from '../contract.ts'
 import { hourMs, minuteMs } from '../duration.ts'
@@ -10,6 +11,12 @@ import { checkOptions } from '../options/check-options.ts'
 import { type OptionNames, refuseUnknownOptions } from '../options/refuse-unknown-options.ts'
 
 export interface AsanaSourceOptions extends AuditLogAccess {
+  /**
+   * A reader of `sharedPages`, if other pipelines of this process read the same workspace with the same token.
+   *
+   * What one of them has read costs the others no request.
+   */
+  readonly shared?: SharedReader | undefined
   /**
    * Which events: `eventType`, `actorType`, `actorGid`, `resourceGid` and `actorEmail`. All must match; of a list, one value.
    *
@@ -106,7 +113,7 @@ export interface AsanaSource extends Source<AuditLogEvent> {
 
 export const sourceNames: OptionNames<AsanaSourceOptions> = {
   ...accessNames,
-  ...{ filters: true, since: true, until: true, once: true, limit: true, overlapMs: true },
+  ...{ shared: true, filters: true, since: true, until: true, once: true, limit: true, overlapMs: true },
   ...{ pollMs: true, maxPollMs: true },
   ...{
     settledWindowMs: true,

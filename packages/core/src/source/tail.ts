@@ -6,10 +6,14 @@ import type { OnFact } from '../fact.ts'
 import { type AsanaPosition, beforeAll, following, isLast, isReread } from './asana-position.ts'
 import { healing } from './healing.ts'
 import type { PageReader } from './page-reader.ts'
+import type { IsFresh } from './page-requests.ts'
 import { pollPace } from './poll-pace.ts'
 import type { ReadPage } from './read-page.ts'
 import { settledWindow } from './settled-window.ts'
 import type { ResolvedSourceOptions } from './source-options.ts'
+
+/** With `once` another pipeline's empty answer says that there is nothing more only if it is this new. */
+const shortMs = 1_000
 
 export interface TailOptions
   extends Pick<
@@ -55,6 +59,9 @@ export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLog
   const heal = healing(healed)
   const pace = pollPace(options)
   let idleSince: string | undefined
+  let waitMs = options.pollMs
+  /** Of an answer to another pipeline: as old as ours would be at the end of a wait, and old pages are as good as new ones. */
+  const isFresh: IsFresh = (age, { isEmpty }) => !isEmpty || age < (once ? shortMs : waitMs)
   /** The last page's present, and when that was by our clock. */
   let known: { readonly present: number; readonly at: number } | undefined
 
@@ -68,13 +75,15 @@ export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLog
     // The tail may read the same events later, in this run or the next, so its events up to here are checked for repeats as well.
     at = { ...at, rereadUntil: at.newest }
     const window = behind(at, from, floor ?? at.begunAt ?? at.startAt)
-    if (window)
-      yield* settledWindow(reader, {
-        ...window,
-        cursor: encode(at),
-        heal: healing({ ...healed, overlapMs: 0 }),
-      })
-    at = { ...at, settledAt: new Date(present).toISOString() }
+    const heldMs = window
+      ? yield* settledWindow(reader, {
+          ...window,
+          cursor: encode(at),
+          heal: healing({ ...healed, overlapMs: 0 }),
+        })
+      : 0
+    // What happened since a page was asked for is not in it. Whole seconds: readers that share pages ask for the same range next time.
+    at = { ...at, settledAt: new Date(Math.floor((present - heldMs) / 1_000) * 1_000).toISOString() }
   }
 
   for (;;) {
@@ -83,24 +92,26 @@ export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLog
     if (isDue(expected) && expected > (millisOf(at.settledAt) ?? expected)) yield* readAgain(expected)
     let page: ReadPage
     try {
-      page = await reader.read(at, until)
+      page = await reader.read(at, until, isFresh)
       heal.passed(at, page)
     } catch (error) {
       at = await heal.after(error, at)
       continue
     }
-    const { events, malformed, bytes, isEmpty, count, limit, serverNow, present, surelyPast } = page
+    const { events, malformed, bytes, isEmpty, count, limit, serverNow, present, surelyPast, receivedAt } =
+      page
     if (resumed) reportLoss(at.newest, serverNow, onFact)
     resumed = false
-    known = { present, at: clock.now() }
+    known = { present, at: receivedAt }
     if (isDue(present)) yield* readAgain(present)
     const inReread = isReread(at, page)
     const isOver = isLast(at, page)
     const behindMs = present - (millisOf(page.newest) ?? present)
-    const waitMs = pace.after({ isLast: isOver, count, limit, behindMs })
+    waitMs = pace.after({ isLast: isOver, count, limit, behindMs })
     // Nothing new can come any more, so there is nothing to wait for: read on to the empty page.
     const isClosed = once || surelyPast >= end + windowMs
     const nextInMs = isClosed ? 0 : waitMs
+    const askedWith = at
     at = following(at, page)
     // Before this, events are too old to have late ones.
     if (at.settledAt === undefined && (isEmpty || millisAt(at.newest ?? beforeAll) > present - windowMs)) {
@@ -113,7 +124,11 @@ export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLog
     }
     idleSince = isOver ? (idleSince ?? new Date(clock.now()).toISOString()) : undefined
     if (idleSince) onFact?.({ type: 'idle', since: idleSince, newestAt: at.newest })
-    if (nextInMs > 0) await clock.sleep(nextInMs, signal)
+    const met = isEmpty ? reader.meetAtEnd(page, askedWith.offset, at, until) : undefined
+    at = met?.at ?? at
+    // From the answer, not from now: readers that share an answer then ask again at the same time.
+    const restMs = (met?.receivedAt ?? receivedAt) + nextInMs - clock.now()
+    if (restMs > 0) await clock.sleep(restMs, signal)
   }
 }
 

@@ -1,0 +1,227 @@
+import { raceAbort } from '../abort/race-abort.ts'
+import { type Clock, systemClock } from '../clock.ts'
+import { minuteMs } from '../duration.ts'
+import { type OptionNames, refuseUnknownOptions } from '../options/refuse-unknown-options.ts'
+import type { RawPage } from './audit-log-page.ts'
+import { parsedPages } from './parsed-pages.ts'
+
+export interface SharedPagesOptions {
+  /**
+   * Most bytes of answers that are kept for readers that have not asked for them yet. The oldest go first; who needs one of those
+   * asks Asana again.
+   * @default 32 MiB
+   */
+  readonly keptBytes?: number | undefined
+  /**
+   * `now`, for tests.
+   * @default the system's
+   */
+  readonly clock?: Clock | undefined
+}
+
+const names: OptionNames<SharedPagesOptions> = { keptBytes: true, clock: true }
+
+/**
+ * Answers of Asana that several pipelines of one process use, so that each page is asked for once. Make one for each token and
+ * workspace, and give every pipeline a reader of its own. Each pipeline keeps its own position: it asks for the page that it needs,
+ * and gets the answer that another one already has.
+ */
+export interface SharedPages {
+  /** `name` is what others are told in `page_read.readBy`: the name of the pipeline. */
+  reader(name: string): SharedReader
+}
+
+/** The part of one pipeline in `SharedPages`, for the option `shared` of its source. */
+export interface SharedReader extends Disposable {
+  readonly name: string
+  /**
+   * Begins one reading: an answer that it was given is not given to it again. `of`: equal for readers of the same events, so that
+   * nothing is kept for others.
+   */
+  begin(of: string): SharedReading
+  /** No more pages are kept for this pipeline. A second call does nothing. */
+  close(): void
+}
+
+/** An answer, and who asked for it. Times are milliseconds since 1970 by our clock. */
+export interface SharedPage extends RawPage {
+  readonly askedBy: string
+  readonly askedAt: number
+  readonly receivedAt: number
+}
+
+export interface PageRequest {
+  /** Equal for requests that Asana would answer equally: workspace, filters, times, offset and page size. */
+  readonly key: string
+  /** Whether an answer that another reader was given will do. */
+  readonly isFresh: (page: SharedPage) => boolean
+  readonly signal: AbortSignal | undefined
+  readonly ask: (signal: AbortSignal) => Promise<RawPage>
+}
+
+/** An empty answer: there was nothing after `offset`, and `next` is the offset to ask with from then on. */
+export interface LogEnd {
+  readonly startAt: string | undefined
+  readonly offset: string | undefined
+  readonly next: string | undefined
+  readonly askedAt: number
+  readonly receivedAt: number
+}
+
+export interface SharedReading {
+  /**
+   * The answer to a request: a kept one, that of the same request under way, or a new one. A fault is given to all who wait for it.
+   * Rejects with `signal.reason` once aborted; the request itself goes on for as long as somebody waits for it.
+   */
+  page(request: PageRequest): Promise<SharedPage>
+  /**
+   * Waits, a second at most, if other readers are behind with pages that are parsed already: whoever is this close to the others need
+   * not parse them again. Readers that are not seen in this second are not waited for until they have caught up.
+   */
+  turn(page: RawPage, signal: AbortSignal | undefined): Promise<void>
+  /** What `parse` makes of a page. Another reader's result is used if it is still there, so it must not be changed. */
+  parsed<T>(page: RawPage, parse: () => T): T
+  /**
+   * Readers of the same events that are at the end of the log by different offsets ask on with one of them. Gives the end that another
+   * reader found shortly before this request began; notes this one otherwise. As this request found nothing, its reader has had everything
+   * from before the other end, so nothing is skipped by going on from there.
+   */
+  meetAtEnd(of: string, end: LogEnd): LogEnd | undefined
+  /** The answers this reading was given are not given to anybody else: something may be wrong with them. */
+  discard(): void
+}
+
+interface Answer {
+  readonly promise: Promise<SharedPage>
+  readonly abort: AbortController
+  /** Undefined while the request is under way. */
+  page: SharedPage | undefined
+  waiting: number
+  readonly of: string
+  readonly readings: Set<SharedReading>
+  readonly readers: Set<SharedReader>
+}
+
+/** An end found longer ago is of a reader that has ended or is stuck. */
+const recentMs = 2 * minuteMs
+
+const nobody: ReadonlySet<SharedReading> = new Set()
+
+export function sharedPages(options: SharedPagesOptions = {}): SharedPages {
+  refuseUnknownOptions('sharedPages', names, options)
+  const { keptBytes = 32 * 2 ** 20, clock = systemClock } = options
+  /** With what each reads; undefined before its first reading. */
+  const open = new Map<SharedReader, string | undefined>()
+  const answers = new Map<string, Answer>()
+  const parses = parsedPages(clock)
+  /** The last end of the log that was found, by what is read. */
+  const ends = new Map<string, { readonly end: LogEnd; readonly reading: SharedReading }>()
+  /** Who was given a page, and so will parse it. */
+  const givenTo = new WeakMap<RawPage['body'], ReadonlySet<SharedReading>>()
+
+  function forget(key: string, answer: Answer): void {
+    if (answers.get(key) === answer) answers.delete(key)
+  }
+
+  /** Keeps no answer that everybody has, and no more bytes than allowed. */
+  function tidy(): void {
+    let bytes = 0
+    for (const [key, { page, readers, of }] of [...answers].reverse()) {
+      if (!page) continue
+      bytes += page.body.length
+      const isEverybodys = [...open].every(([reader, its]) => readers.has(reader) || (its ?? of) !== of)
+      if (isEverybodys || bytes > keptBytes) answers.delete(key)
+      if (isEverybodys) bytes -= page.body.length
+    }
+  }
+
+  function request(key: string, of: string, by: string, ask: PageRequest['ask']): Answer {
+    const abort = new AbortController()
+    const askedAt = clock.now()
+    const promise = ask(abort.signal).then((raw) => ({
+      ...raw,
+      ...{ askedBy: by, askedAt, receivedAt: clock.now() },
+    }))
+    const answer: Answer = {
+      ...{ promise, abort, page: undefined, waiting: 0, of },
+      ...{ readings: new Set(), readers: new Set() },
+    }
+    answers.delete(key)
+    answers.set(key, answer)
+    promise.then(
+      (page) => {
+        answer.page = page
+        givenTo.set(page.body, answer.readings)
+        tidy()
+      },
+      () => forget(key, answer),
+    )
+    return answer
+  }
+
+  function reading(reader: SharedReader, of: string): SharedReading {
+    const own: SharedReading = {
+      async page({ key, isFresh, signal, ask }) {
+        signal?.throwIfAborted()
+        const known = answers.get(key)
+        const mayUse = known && !known.readings.has(own) && (!known.page || isFresh(known.page))
+        const answer = mayUse ? known : request(key, of, reader.name, ask)
+        answer.waiting += 1
+        answer.readings.add(own)
+        answer.readers.add(reader)
+        try {
+          return await (signal ? raceAbort(answer.promise, signal) : answer.promise)
+        } catch (error) {
+          answer.readings.delete(own)
+          answer.readers.delete(reader)
+          throw error
+        } finally {
+          answer.waiting -= 1
+          if (answer.waiting === 0 && !answer.page) {
+            forget(key, answer)
+            answer.abort.abort(signal?.reason)
+          }
+          tidy()
+        }
+      },
+      async turn({ body }, signal) {
+        if (!parses.has(body)) await parses.room(body, own, signal)
+      },
+      parsed<T>({ body }: RawPage, parse: () => T): T {
+        return parses.value(body, own, givenTo.get(body) ?? nobody, parse)
+      },
+      meetAtEnd(of, end) {
+        const other = ends.get(of)
+        const isBefore = other && other.end.receivedAt <= end.askedAt
+        const isRecent = other && end.askedAt - other.end.receivedAt < recentMs
+        if (other && other.reading !== own && isBefore && isRecent && other.end.next !== end.offset)
+          return other.end
+        ends.set(of, { end, reading: own })
+        return undefined
+      },
+      discard() {
+        for (const [key, { readings }] of answers) if (readings.has(own)) answers.delete(key)
+      },
+    }
+    return own
+  }
+
+  return {
+    reader(name) {
+      const reader: SharedReader = {
+        name,
+        begin(of) {
+          if (open.has(reader)) open.set(reader, of)
+          return reading(reader, of)
+        },
+        close() {
+          open.delete(reader)
+          tidy()
+        },
+        [Symbol.dispose]: () => reader.close(),
+      }
+      open.set(reader, undefined)
+      return reader
+    },
+  }
+}

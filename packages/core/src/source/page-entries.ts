@@ -1,0 +1,33 @@
+import { createHash } from 'node:crypto'
+import { type Drift, drift, parseAuditLogEvent } from '@asana-audit/schema'
+import { rawEventTime } from '@asana-audit/schema/lossless'
+import { pageData, type RawPage } from '../asana/audit-log-page.ts'
+import { malformedId } from '../state/malformed-id.ts'
+
+/** One entry of a page, checked. */
+export interface PageEntry {
+  readonly raw: unknown
+  /** Its `created_at` in milliseconds since 1970; undefined if it has none that can be read. */
+  readonly at: number | undefined
+  readonly parsed: ReturnType<typeof parseAuditLogEvent>
+  /** What our catalogue does not know of it; nothing for what is not an event. */
+  readonly drift: readonly Drift[]
+}
+
+/** What a page says to everybody: before filters, field policy and the position of a reader. */
+export interface PageEntries {
+  readonly entries: readonly PageEntry[]
+  /** A hash of its content: equal for the same events. */
+  readonly content: string
+}
+
+/** Throws a temporary `malformed_page`. */
+export function pageEntries(page: RawPage): PageEntries {
+  const hash = createHash('sha256')
+  const entries = pageData(page).map((raw): PageEntry => {
+    hash.update(malformedId(raw)).update(' ')
+    const parsed = parseAuditLogEvent(raw)
+    return { raw, at: rawEventTime(raw), parsed, drift: 'event' in parsed ? drift(parsed.event) : [] }
+  })
+  return { entries, content: hash.digest('base64url').slice(0, 22) }
+}

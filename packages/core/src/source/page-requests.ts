@@ -1,0 +1,124 @@
+import { askedOf } from '../asana/audit-log-filters.ts'
+import type { RawPage } from '../asana/audit-log-page.ts'
+import { asanaBaseUrl } from '../asana/audit-log-request.ts'
+import { getRawPage } from '../asana/get-audit-log-events.ts'
+import type { LogEnd, SharedPage } from '../asana/shared-pages.ts'
+import { systemClock } from '../clock.ts'
+import { type Fault, fault, isFault } from '../fault.ts'
+import type { AsanaPosition } from './asana-position.ts'
+import type { AsanaSourceOptions } from './source-options.ts'
+
+export type PageAsked = Pick<AsanaPosition, 'startAt' | 'offset'>
+
+/** One answer of Asana, perhaps to a request of another pipeline. */
+export interface AnsweredPage extends RawPage {
+  /** When its request began and when it arrived, in milliseconds since 1970 by our clock. */
+  readonly askedAt: number
+  readonly receivedAt: number
+  /** How long before we wanted it the request began: what happened in this time is not in it. 0 for our own request. */
+  readonly heldMs: number
+  /** The pipeline that asked for it; undefined for our own request. */
+  readonly readBy: string | undefined
+}
+
+/** Whether an answer will do that was given to another pipeline this long ago, in milliseconds. */
+export type IsFresh = (age: number, page: RawPage) => boolean
+
+export interface PageRequests {
+  /** One attempt, plus attempts with smaller pages if an answer is over the byte cap. */
+  ask(
+    at: PageAsked,
+    endAt: string | undefined,
+    signal: AbortSignal | undefined,
+    isFresh: IsFresh,
+  ): Promise<AnsweredPage>
+  /** Waits a little for other pipelines that follow closely. Call it before a page that was read ahead is parsed. */
+  turn(page: RawPage, signal: AbortSignal | undefined): Promise<void>
+  /** What `parse` makes of a page; the result may be shared with other pipelines and must not be changed. */
+  parsed<T>(page: RawPage, parse: () => T): T
+  /** See `SharedReading.meetAtEnd`. Only for an answer to our own request. */
+  meetAtEnd(
+    page: Pick<AnsweredPage, 'askedAt' | 'receivedAt' | 'readBy'>,
+    end: { readonly endAt: string | undefined } & Omit<LogEnd, 'askedAt' | 'receivedAt'>,
+  ): LogEnd | undefined
+  /** Something is wrong with the answers so far: they are given to nobody else. */
+  discard(): void
+}
+
+/** The requests of one reading, shared with other pipelines if the options say so. */
+export function pageRequests(options: AsanaSourceOptions): PageRequests {
+  const { shared, clock = systemClock } = options
+  const of = askedFor(options)
+  const reading = shared?.begin(of)
+  return {
+    async ask(at, endAt, signal, isFresh) {
+      const askedAt = clock.now()
+      if (!reading) {
+        const page = await pageWithinCap(options, at, endAt, signal)
+        return { ...page, askedAt, receivedAt: clock.now(), heldMs: 0, readBy: undefined }
+      }
+      const { askedBy, ...page }: SharedPage = await reading.page({
+        key: JSON.stringify([of, at.startAt, endAt, at.offset]),
+        isFresh: (kept) => isFresh(askedAt - kept.receivedAt, kept),
+        ask: (unwanted) => pageWithinCap(options, at, endAt, unwanted),
+        signal,
+      })
+      const heldMs = Math.max(0, askedAt - page.askedAt)
+      return { ...page, heldMs, readBy: askedBy === shared?.name ? undefined : askedBy }
+    },
+    turn: async (page, signal) => reading?.turn(page, signal),
+    parsed: (page, parse) => (reading ? reading.parsed(page, parse) : parse()),
+    meetAtEnd({ readBy, askedAt, receivedAt }, { endAt, ...end }) {
+      if (!reading || readBy !== undefined || end.next === undefined) return undefined
+      return reading.meetAtEnd(JSON.stringify([of, endAt]), { ...end, askedAt, receivedAt })
+    },
+    discard: () => reading?.discard(),
+  }
+}
+
+/** Everything an answer depends on, but for the token, times and offset. */
+function askedFor(options: AsanaSourceOptions): string {
+  const { baseUrl = asanaBaseUrl, workspace, filters, limit, maxResponseBytes } = options
+  const { eventType, actorType, actorGid, resourceGid } = askedOf(filters)
+  const asked = [baseUrl, workspace, eventType, actorType, actorGid, resourceGid, limit, maxResponseBytes]
+  // JSON makes null of what is undefined.
+  return JSON.stringify(asked)
+}
+
+/** A 400 to a request with an offset: it has expired, or Asana refuses it for another reason. The answer does not say which. */
+export function isOffsetRefused(error: unknown): error is Fault {
+  return isFault(error) && error.code === 'offset_refused'
+}
+
+/** Page sizes to try when an answer is over the byte cap: 1,000 events of 60 kB each are already 60 MB. */
+const smallerLimits = [100, 10, 1]
+
+/** One attempt, plus attempts with smaller pages if an answer is over the byte cap. */
+export async function pageWithinCap(
+  options: AsanaSourceOptions,
+  at: PageAsked,
+  endAt: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<RawPage> {
+  const asked = askedOf(options.filters)
+  const ask = (limit: number | undefined): Promise<RawPage> =>
+    getRawPage({
+      ...options,
+      signal,
+      startAt: at.startAt,
+      endAt,
+      ...asked,
+      offset: at.offset,
+      limit,
+    })
+  const limits = smallerLimits.filter((limit) => limit < (options.limit ?? Number.POSITIVE_INFINITY))
+  for (const limit of [options.limit, ...limits]) {
+    try {
+      return await ask(limit)
+    } catch (error) {
+      if (!isFault(error) || error.code !== 'response_too_large') throw error
+    }
+  }
+  const message = 'A page with a single event is over the response cap. Raise the cap (max_response_bytes).'
+  throw fault({ fault: 'fatal', code: 'event_too_large', message })
+}

@@ -1,0 +1,270 @@
+import {
+  type AsanaSourceOptions,
+  asanaSource,
+  type Delivered,
+  deliver,
+  deliverLanes,
+  type Fact,
+  fault,
+  type HttpClient,
+  httpClient,
+  memoryState,
+  type SharedReader,
+  type Sink,
+  type State,
+  sharedPages,
+} from '@asana-audit/core'
+import { type AuditLogEvent, fieldPolicy } from '@asana-audit/schema'
+import { expect, test } from 'vitest'
+import { gidsOf, simulated, type World } from '../support/simulated-world.ts'
+
+interface Pipeline {
+  readonly name: string
+  readonly sink: Sink<AuditLogEvent>
+  readonly gids: string[]
+  readonly facts: Fact[]
+  readonly state: State
+}
+
+/** A destination whose writes wait for `before`. */
+function pipeline(name: string, before: () => Promise<void> | void = () => {}): Pipeline {
+  const gids: string[] = []
+  return {
+    name,
+    gids,
+    facts: [],
+    state: memoryState(),
+    sink: {
+      prefers: { records: 1 },
+      async write(records) {
+        await before()
+        gids.push(...records.map(({ gid }) => gid))
+      },
+    },
+  }
+}
+
+function run(
+  world: World,
+  { name, sink, facts, state }: Pipeline,
+  shared: SharedReader | undefined,
+  more: Partial<AsanaSourceOptions> = {},
+  signal?: AbortSignal,
+): Promise<Delivered> {
+  const { clock, workspace, url: baseUrl } = world
+  const onFact = (fact: Fact): void => void facts.push(fact)
+  const access = { workspace, token: 'simulator-token', baseUrl, shared }
+  const source = asanaSource({ ...access, clock, onFact, once: true, ...more })
+  return deliver({
+    pipeline: name,
+    state,
+    source,
+    onFatal: 'reject',
+    map: (event) => event,
+    sink,
+    clock,
+    onFact,
+    signal,
+  })
+}
+
+/** Time stands still while a request is under way. */
+function timeless(world: World): HttpClient {
+  const http = httpClient()
+  return { ...http, exchange: (request) => world.clock.during(http.exchange(request)) }
+}
+
+const read = ({ facts }: Pipeline): (string | undefined)[] =>
+  facts.flatMap((fact) => (fact.type === 'page_read' ? [fact.readBy] : []))
+
+test('three pipelines of one workspace ask Asana as often as one', async () => {
+  await using alone = await simulated({ events: 5_000 })
+  await run(alone, pipeline('alone'), undefined)
+  await using world = await simulated({ events: 5_000 })
+  const pages = sharedPages({ clock: world.clock })
+  const pipelines = ['otlp', 'hec', 'file'].map((name) => pipeline(name))
+  await Promise.all(pipelines.map((one) => run(world, one, pages.reader(one.name))))
+  for (const { gids } of pipelines) expect(gids).toEqual(gidsOf(world.events))
+  expect(world.stats.requests).toBe(alone.stats.requests)
+})
+
+test('a page says whose request brought it', async () => {
+  await using world = await simulated({ events: 3_000 })
+  const pages = sharedPages({ clock: world.clock })
+  const [first, second] = [pipeline('first'), pipeline('second')]
+  await Promise.all([first, second].map((one) => run(world, one, pages.reader(one.name))))
+  const [byFirst, bySecond] = [read(first), read(second)]
+  expect(byFirst.length).toBe(bySecond.length)
+  // Each page was asked for by exactly one of them.
+  byFirst.forEach((other, page) => {
+    expect([other, bySecond[page]].sort()).toEqual([other ?? bySecond[page], undefined].sort())
+  })
+})
+
+test('each pipeline applies its own field policy to what another one has read', async () => {
+  await using world = await simulated({ events: 300 })
+  const pages = sharedPages({ clock: world.clock })
+  const [open, hidden] = [pipeline('open'), pipeline('hidden')]
+  const seen: AuditLogEvent[] = []
+  const sink = {
+    ...hidden.sink,
+    write: async (events: readonly AuditLogEvent[]) => void seen.push(...events),
+  }
+  await Promise.all([
+    run(world, open, pages.reader('open')),
+    run(world, { ...hidden, sink }, pages.reader('hidden'), { fieldPolicy: fieldPolicy({ people: 'drop' }) }),
+  ])
+  expect(open.gids).toEqual(gidsOf(world.events))
+  expect(seen.map(({ gid }) => gid)).toEqual(open.gids)
+  expect(seen.every(({ actor }) => actor.email === undefined)).toBe(true)
+  expect(world.events.some(({ actor }) => actor.email !== undefined)).toBe(true)
+})
+
+test('pipelines with different filters get no page of each other', async () => {
+  await using world = await simulated({ events: 2_000 })
+  const pages = sharedPages({ clock: world.clock })
+  const eventType = 'user_login_succeeded'
+  const [all, some] = [pipeline('all'), pipeline('some')]
+  await Promise.all([
+    run(world, all, pages.reader('all')),
+    run(world, some, pages.reader('some'), { filters: { eventType } }),
+  ])
+  expect(all.gids).toEqual(gidsOf(world.events))
+  expect(some.gids).toEqual(gidsOf(world.events.filter(({ event_type: type }) => type === eventType)))
+  expect([...read(all), ...read(some)].filter(Boolean)).toEqual([])
+})
+
+test('a destination that is much slower than the kept pages last reads by itself, and both have everything', async () => {
+  await using world = await simulated({ events: 3_000 })
+  const pages = sharedPages({ clock: world.clock, keptBytes: 1 })
+  const fast = pipeline('fast')
+  const fastReader = pages.reader('fast')
+  const slowReader = pages.reader('slow')
+  const fastRun = run(world, fast, fastReader, { limit: 100 })
+  const slow = pipeline('slow', async () => void (await fastRun))
+  await Promise.all([fastRun, run(world, slow, slowReader, { limit: 100 })])
+  for (const { gids } of [fast, slow]) expect(gids).toEqual(gidsOf(world.events))
+  expect(read(slow).filter((by) => by === undefined).length).toBeGreaterThan(10)
+})
+
+test('one that dies and comes back goes on at its own position', async () => {
+  await using world = await simulated({ events: 2_000 })
+  const pages = sharedPages({ clock: world.clock })
+  const steady = pipeline('steady')
+  let writes = 0
+  const dying = pipeline('dying', () => {
+    writes += 1
+    if (writes === 4) throw fault({ fault: 'fatal', code: 'gone', message: 'The destination is gone.' })
+  })
+  const reader = pages.reader('dying')
+  const others = run(world, steady, pages.reader('steady'), { limit: 100 })
+  await expect(run(world, dying, reader, { limit: 100 })).rejects.toThrow('The destination is gone.')
+  await others
+  world.grow(150)
+  await Promise.all([
+    run(world, dying, reader, { limit: 100 }),
+    run(world, steady, pages.reader('steady again'), { limit: 100 }),
+  ])
+  for (const { gids } of [steady, dying]) expect(gids).toEqual(gidsOf(world.events))
+})
+
+test('pipelines that poll at different moments ask together from their first common answer on', async () => {
+  await using world = await simulated({ events: 10 })
+  const pages = sharedPages({ clock: world.clock })
+  const stop = new AbortController()
+  const pipelines = ['first', 'second', 'third'].map((name) => pipeline(name))
+  const tails = pipelines.map(async (one, index) => {
+    await world.clock.sleep(index * 3_333)
+    return run(
+      world,
+      one,
+      pages.reader(one.name),
+      { once: false, settledWindowMs: 0, http: timeless(world) },
+      stop.signal,
+    )
+  })
+  await world.clock.sleep(20_000)
+  const before = world.stats.requests
+  await world.clock.sleep(600_000)
+  const perPoll = (world.stats.requests - before) / 60
+  stop.abort()
+  await Promise.all(tails)
+  expect(perPoll).toBeLessThan(1.05)
+  for (const { gids } of pipelines) expect(gids).toEqual(gidsOf(world.events))
+})
+
+test('a late event reaches all of them, and the range is read again once', async () => {
+  const minute = 60_000
+  await using world = await simulated({ events: 50 })
+  const pages = sharedPages({ clock: world.clock })
+  const stop = new AbortController()
+  const pipelines = ['first', 'second'].map((name) => pipeline(name))
+  const tails = pipelines.map((one) =>
+    run(world, one, pages.reader(one.name), { once: false, http: timeless(world) }, stop.signal),
+  )
+  await world.clock.sleep(2 * minute)
+  world.add([
+    {
+      ...world.events.at(-1),
+      gid: '4242',
+      created_at: new Date(world.clock.now() - 10 * minute).toISOString(),
+    },
+  ])
+  await world.clock.sleep(40 * minute)
+  stop.abort()
+  await Promise.all(tails)
+  for (const { gids } of pipelines) expect(gids.toSorted()).toEqual(gidsOf(world.events).toSorted())
+  const asked = pipelines.map((one) => read(one).filter((by) => by === undefined).length)
+  expect(asked.reduce((sum, count) => sum + count)).toBe(world.stats.requests)
+})
+
+test('first starts divide the log at one moment, so the pipelines stay in step', async () => {
+  await using alone = await simulated({ events: 30_000, defaultLimit: 500 })
+  await using world = await simulated({ events: 30_000, defaultLimit: 500 })
+  const lanes = (given: World, one: Pipeline, shared?: SharedReader): Promise<Delivered> => {
+    const { clock, workspace, url: baseUrl } = given
+    const source = { workspace, token: 'simulator-token', baseUrl, once: true, shared }
+    return deliverLanes({
+      pipeline: one.name,
+      state: one.state,
+      source,
+      map: (event) => event,
+      sink: one.sink,
+      clock,
+    })
+  }
+  await lanes(alone, pipeline('alone'))
+  const pages = sharedPages({ clock: world.clock })
+  const pipelines = ['otlp', 'hec', 'file'].map((name) => pipeline(name))
+  await Promise.all(pipelines.map((one) => lanes(world, one, pages.reader(one.name))))
+  for (const { gids } of pipelines) expect(gids).toEqual(gidsOf(world.events))
+  expect(world.stats.requests / alone.stats.requests).toBeLessThan(1.05)
+})
+
+test('a page that is not JSON is asked for again, and nobody gets it twice', async () => {
+  let answers = 0
+  await using world = await simulated({
+    events: 3_000,
+    faults: () => {
+      answers += 1
+      return answers === 2 ? 'truncated' : answers === 3 ? 'html' : undefined
+    },
+  })
+  const pages = sharedPages({ clock: world.clock })
+  const pipelines = ['first', 'second'].map((name) => pipeline(name))
+  await Promise.all(pipelines.map((one) => run(world, one, pages.reader(one.name))))
+  for (const { gids } of pipelines) expect(gids).toEqual(gidsOf(world.events))
+})
+
+test('the end that another pipeline found is used only if that was before our own request', () => {
+  const pages = sharedPages()
+  const [first, second] = ['first', 'second'].map((name) => pages.reader(name).begin('the same'))
+  const end = (next: string, askedAt: number, receivedAt: number) => ({
+    ...{ startAt: undefined, offset: `before ${next}`, next, askedAt, receivedAt },
+  })
+  expect(first?.meetAtEnd('the same', end('a', 1_000, 1_200))).toBeUndefined()
+  // An event of 1,150 would be missing: the other pipeline may have read it, and this one has not.
+  expect(second?.meetAtEnd('the same', end('b', 1_100, 1_300))).toBeUndefined()
+  expect(first?.meetAtEnd('the same', end('c', 1_300, 1_400))?.next).toBe('b')
+  expect(first?.meetAtEnd('other filters', end('d', 1_500, 1_600))).toBeUndefined()
+})
