@@ -30,6 +30,8 @@ export interface Batch<E> {
    * once if nothing can come within the time an event may wait for others. Left out or 0: there may be more already.
    */
   readonly nextInMs?: number
+  /** The pipeline whose request brought this page, if another. */
+  readonly readBy?: string | undefined
 }
 
 export interface Source<E> {
@@ -124,6 +126,8 @@ export interface QuarantineEntry {
 /** Everything that becomes true at once when a batch is safe. */
 export interface Commit {
   readonly cursor: Cursor
+  /** The pipeline whose request brought the last page, if another. */
+  readonly readBy?: string | undefined
   readonly delivered: readonly Identity[]
   readonly quarantined: readonly QuarantineEntry[]
 }
@@ -169,6 +173,8 @@ export interface LaneSummary {
   readonly quarantined: number
   /** RFC 3339 time of the newest event delivered. */
   readonly newestAt: string | undefined
+  /** The pipeline whose request brought the last page. Undefined if it was its own, and after a rewind. */
+  readonly readBy: string | undefined
   /** RFC 3339. */
   readonly committedAt: string
 }

@@ -78,7 +78,7 @@ function unreadFrom(row: StateRow, pipeline: PipelineSummary | undefined): strin
 }
 
 function describe(row: StateRow, unread: string | undefined, now: number): string[] {
-  const { pipeline, lane, delivered, quarantined, newestAt, committedAt } = row
+  const { pipeline, lane, delivered, quarantined, newestAt, readBy, committedAt } = row
   const newest = newestAt === undefined ? 'none yet' : `${newestAt} (${age(now - Date.parse(newestAt))} ago)`
   const saved =
     committedAt === null
@@ -91,6 +91,7 @@ function describe(row: StateRow, unread: string | undefined, now: number): strin
     `  in quarantine ${quarantined.toLocaleString('en')} over all runs`,
     `  newest event  ${newest}`,
     `  last saved    ${saved}`,
+    ...(readBy === undefined ? [] : [`  read by       ${readBy} (its request brought the last page)`]),
     ...(isTimeRange(row) ? [`  left to read  ${left(backlogLeft(row.cursor))}`] : []),
     ...(unread === undefined ? [] : [`  retention     ${retention(unread, now)}`]),
   ]

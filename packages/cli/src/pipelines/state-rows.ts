@@ -19,7 +19,7 @@ export function withUnsaved(
   const rows = unsaved.map(
     ({ pipeline }): StateRow => ({
       ...{ pipeline, lane: 'live', cursor: null, delivered: 0, quarantined: 0 },
-      ...{ newestAt: undefined, committedAt: null },
+      ...{ newestAt: undefined, readBy: undefined, committedAt: null },
     }),
   )
   return [...lanes, ...rows].sort((a, b) => (a.pipeline < b.pipeline ? -1 : a.pipeline > b.pipeline ? 1 : 0))

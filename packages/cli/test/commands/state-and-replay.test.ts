@@ -249,6 +249,31 @@ test('replay sends what was refused, takes out what is accepted now, and keeps t
   }
 })
 
+test('state show says which pipeline reads for another, and nothing of one that reads by itself', async () => {
+  await using pipeline = await testPipeline(asana)
+  const { env, file } = pipeline
+  const state = sqliteState({ path: file('state.db') })
+  for (const [name, readBy] of [
+    ['hec', 'otlp'],
+    ['otlp', undefined],
+  ] as const) {
+    const claim = await state.claim(name)
+    await (await claim.lane('live', '')).commit({ cursor: 'a', readBy, delivered: [], quarantined: [] })
+    await claim.release()
+  }
+  await state.close()
+  const { lanes } = JSON.parse((await runCommand(['state', 'show', '--json'], env)).stdout)
+  expect(lanes.map((row: { pipeline: string; readBy?: string }) => [row.pipeline, row.readBy])).toEqual([
+    ['hec', 'otlp'],
+    ['otlp', undefined],
+  ])
+  const { stdout } = await runCommand(['state', 'show'], env)
+  expect(stdout).toMatch(
+    /\nhec \(live\)\n[\s\S]*\n {2}read by {7}otlp \(its request brought the last page\)\n/,
+  )
+  expect(stdout.match(/read by/g)).toHaveLength(1)
+})
+
 test('state show counts what is in quarantine now by pipeline, kind and code, the most frequent first', async () => {
   await using pipeline = await testPipeline(asana)
   const { env, file } = pipeline

@@ -28,6 +28,7 @@ function row(lane: string, more: Partial<LaneSummary>): LaneSummary {
     delivered: 1,
     quarantined: 0,
     newestAt: undefined,
+    readBy: undefined,
     committedAt,
     ...more,
   }

@@ -23,7 +23,7 @@ export function checkResult(result: IteratorResult<unknown>): void {
 
 /** Checks once, on entry, what a source promises of each batch: it may come from code without types. */
 export function checkBatch(batch: Batch<Identified>): void {
-  const { cursor, events, malformed, bytes, nextInMs } = Object(batch) as Batch<Identified>
+  const { cursor, events, malformed, bytes, nextInMs, readBy } = Object(batch) as Batch<Identified>
   if (typeof cursor !== 'string' || cursor === '')
     throw broken(
       'A batch came without a cursor',
@@ -45,6 +45,11 @@ export function checkBatch(batch: Batch<Identified>): void {
     throw broken(
       'A batch came with `nextInMs` that are not a number',
       'Give the milliseconds until the source looks for more, or leave it out',
+    )
+  if (readBy !== undefined && (typeof readBy !== 'string' || readBy === ''))
+    throw broken(
+      'A batch came with a `readBy` that is no name',
+      'Give the name of the pipeline that asked for the page, or leave it out',
     )
   for (const event of events) checkEvent(event)
 }

@@ -13,8 +13,9 @@ export interface CoalesceOptions {
 /** Consecutive batches that make one write, at least one. A batch of a re-read is always alone. */
 export interface CoalescedBatches<E> {
   readonly batches: readonly Batch<E>[]
-  /** Of the last one. */
+  /** Of the last one, as `readBy`. */
   readonly cursor: Cursor
+  readonly readBy: Batch<E>['readBy']
   readonly reread: Batch<E>['reread']
   /** The sum over the batches whose size is known. */
   readonly bytes: number
@@ -23,6 +24,7 @@ export interface CoalescedBatches<E> {
 interface List<E> extends CoalescedBatches<E> {
   readonly batches: Batch<E>[]
   cursor: Cursor
+  readBy: Batch<E>['readBy']
   bytes: number
   records: number
   /** May be yielded. More may still be added until the consumer asks for it. */
@@ -61,6 +63,7 @@ export async function* coalesceBatches<E>(
     const list = isNew ? newList(batch, clock.now() + waitMs) : last
     if (isNew) lists.push(list)
     list.cursor = batch.cursor
+    list.readBy = batch.readBy
     list.batches.push(batch)
     list.records += batch.events.length
     list.bytes += batch.bytes ?? 0
@@ -120,9 +123,9 @@ export async function* coalesceBatches<E>(
   }
 }
 
-function newList<E>({ reread, cursor }: Batch<E>, dueAt: number): List<E> {
+function newList<E>({ reread, cursor, readBy }: Batch<E>, dueAt: number): List<E> {
   return {
-    ...{ batches: [], cursor, reread, records: 0, bytes: 0, dueAt },
+    ...{ batches: [], cursor, readBy, reread, records: 0, bytes: 0, dueAt },
     ...{ isDue: false, isClosed: false, timer: undefined },
   }
 }

@@ -26,9 +26,10 @@ export function committer({ lane, policy, hardStop, clock, onFact }: CommitterOp
   let newest: number | undefined
   return {
     totals,
-    async commit({ cursor, delivered, quarantined }, repeats) {
+    async commit(commit, repeats) {
+      const { delivered, quarantined } = commit
       // Accepted events are committed also after a stop and after the end of its grace.
-      await retry(() => lane.commit({ cursor, delivered, quarantined }), {
+      await retry(() => lane.commit(commit), {
         ...policy,
         signal: hardStop,
         attemptEvenIfAborted: true,

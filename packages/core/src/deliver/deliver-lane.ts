@@ -61,9 +61,10 @@ export async function deliverLane<E extends Identified, R>(
     batches = reopenOnFailure(source, await retry(() => lane.load(), policies.state), policies.source)
     const limits = { records, bytes: writeBytes, waitMs: maxWaitMs, clock }
     for await (const list of coalesceBatches(batches, limits)) {
-      const { cursor, bytes, reread } = list
+      const { cursor, readBy, bytes, reread } = list
+      const reached = { cursor, readBy }
       if (list.batches.every(isEmpty)) {
-        queue.pass(cursor, 0)
+        queue.pass(reached, 0)
         continue
       }
       await queue.room(bytes)
@@ -74,10 +75,10 @@ export async function deliverLane<E extends Identified, R>(
       const { events, malformed, repeats } = await retry(() => dropRepeats(list, lane), policies.state)
       if (repeats > 0) onFact?.({ type: 'repeats_dropped', events: repeats })
       if (events.length + malformed.length === 0) {
-        queue.pass(cursor, repeats)
+        queue.pass(reached, repeats)
         continue
       }
-      const flight = { cursor, bytes, malformed: malformed.map(malformedEntry), repeats }
+      const flight = { reached, bytes, malformed: malformed.map(malformedEntry), repeats }
       queue.start(flight, write(events, reread === 'late'))
     }
     queue.savePosition()

@@ -1,14 +1,16 @@
 import type { Clock } from '../clock.ts'
-import type { Commit, Cursor, QuarantineEntry } from '../contract.ts'
+import type { Commit, QuarantineEntry } from '../contract.ts'
 import { minuteMs } from '../duration.ts'
 
 /** Which events of a write were delivered, and which were quarantined. */
 export type Outcome = Pick<Commit, 'delivered' | 'quarantined'>
 
+/** Where the source is after a write or an empty page. */
+export type Reached = Pick<Commit, 'cursor' | 'readBy'>
+
 /** A write under way. */
 export interface Flight {
-  /** The position of the source after this write. */
-  readonly cursor: Cursor
+  readonly reached: Reached
   readonly bytes: number
   /** What the source could not accept as events; quarantined in the same commit. */
   readonly malformed: readonly QuarantineEntry[]
@@ -28,8 +30,8 @@ export interface WriteQueueOptions {
 
 export interface WriteQueue {
   start(flight: Flight, outcome: Promise<Outcome>): void
-  /** The source has moved on to this cursor with nothing to write, but perhaps after dropped repeats. */
-  pass(cursor: Cursor, repeats: number): void
+  /** The source has moved on with nothing to write, but perhaps after dropped repeats. */
+  pass(reached: Reached, repeats: number): void
   /** Commits the last cursor without a write too, even if it is not due yet. */
   savePosition(): void
   /** Waits until one more write may start. Rejects as soon as a write or a commit has failed for good. */
@@ -61,8 +63,8 @@ const longestWaitMs = 100
  * committed are never more than the writes that may be under way.
  */
 export function writeQueue({ commit, isFull, clock, failed, over }: WriteQueueOptions): WriteQueue {
-  const queue: (Omit<Flight, 'cursor' | 'repeats'> & {
-    cursor: Cursor
+  const queue: (Omit<Flight, 'reached' | 'repeats'> & {
+    reached: Reached
     repeats: number
     outcome: Outcome | undefined
   })[] = []
@@ -76,7 +78,7 @@ export function writeQueue({ commit, isFull, clock, failed, over }: WriteQueueOp
   /** How many callers wait for a commit. */
   let wanted = 0
   /** Passed since the last write, and not in the queue. */
-  let passed: Pick<Flight, 'cursor' | 'repeats'> | undefined
+  let passed: Pick<Flight, 'reached' | 'repeats'> | undefined
   let committedAt = Number.NEGATIVE_INFINITY
   let isDue = false
   let isTiming = false
@@ -129,7 +131,7 @@ export function writeQueue({ commit, isFull, clock, failed, over }: WriteQueueOp
     committed = accepted.length
     await commit(
       {
-        cursor: accepted.at(-1)!.cursor,
+        ...accepted.at(-1)!.reached,
         delivered: accepted.flatMap(({ outcome }) => outcome?.delivered ?? []),
         quarantined: accepted.flatMap(({ malformed, outcome }) => [
           ...malformed,
@@ -181,15 +183,15 @@ export function writeQueue({ commit, isFull, clock, failed, over }: WriteQueueOp
 
   return {
     start,
-    pass(cursor, repeats) {
+    pass(reached, repeats) {
       const last = queue.at(-1)
       // The cursor is saved with the write before it, and does not count as a write under way.
       if (last && queue.length > committed) {
-        last.cursor = cursor
+        last.reached = reached
         last.repeats += repeats
         return
       }
-      passed = { cursor, repeats: repeats + (passed?.repeats ?? 0) }
+      passed = { reached, repeats: repeats + (passed?.repeats ?? 0) }
       // The absolute distance: a clock that was fast at the last commit must not delay the next one.
       if (Math.abs(clock.now() - committedAt) >= positionEveryMs) savePosition()
     },

@@ -143,7 +143,7 @@ async function* inWindows(
       }
       const { startAt, endAt } = turn
       const waitedMs = clock.now() - askedAt
-      const { events, malformed, bytes, isEmpty, newest, serverNow } = page
+      const { events, malformed, bytes, readBy, isEmpty, newest, serverNow } = page
       if (resumed) reportLoss(at.newest, serverNow, onFact)
       resumed = false
       const limitedBy = judge({
@@ -162,7 +162,8 @@ async function* inWindows(
       }
       if (next.offset === undefined && next.startAt !== startAt) pages.restart(next.startAt)
       at = { ...next, endAt, until }
-      yield { events, malformed, cursor: encodeBackfill(at), bytes, ...(inReread && { reread: 'healing' }) }
+      const passed = { events, malformed, cursor: encodeBackfill(at), bytes, readBy }
+      yield { ...passed, ...(inReread && { reread: 'healing' }) }
     }
   } finally {
     await pages.stop()

@@ -47,7 +47,7 @@ export async function* settledWindow(
       at = await heal.after(error, at)
       continue
     }
-    const { isEmpty, events, malformed, bytes } = page
+    const { isEmpty, events, malformed, bytes, readBy } = page
     heldMs = Math.max(heldMs, page.heldMs)
     const isOver = isLast(at, page)
     at = following(at, page)
@@ -57,6 +57,7 @@ export async function* settledWindow(
         malformed: malformed.filter(({ raw }) => isWithin(raw)),
         cursor,
         bytes,
+        readBy,
         reread: 'late',
       }
     }

@@ -98,8 +98,8 @@ export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLog
       at = await heal.after(error, at)
       continue
     }
-    const { events, malformed, bytes, isEmpty, count, limit, serverNow, present, surelyPast, receivedAt } =
-      page
+    const { events, malformed, bytes, readBy, isEmpty, count, limit } = page
+    const { serverNow, present, surelyPast, receivedAt } = page
     if (resumed) reportLoss(at.newest, serverNow, onFact)
     resumed = false
     known = { present, at: receivedAt }
@@ -117,7 +117,8 @@ export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLog
     if (at.settledAt === undefined && (isEmpty || millisAt(at.newest ?? beforeAll) > present - windowMs)) {
       at = { ...at, settledAt: new Date(present).toISOString() }
     }
-    yield { events, malformed, cursor: encode(at), bytes, nextInMs, ...(inReread && { reread: 'healing' }) }
+    const passed = { events, malformed, cursor: encode(at), bytes, nextInMs, readBy }
+    yield { ...passed, ...(inReread && { reread: 'healing' }) }
     if (isOver && isClosed) {
       if (isReadAgain) yield* readAgain(present)
       return surelyPast

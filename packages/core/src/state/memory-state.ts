@@ -21,6 +21,7 @@ interface Row {
   delivered: number
   quarantined: number
   newest: number | undefined
+  readBy: string | undefined
 }
 
 interface Pipeline {
@@ -75,9 +76,10 @@ export function memoryState(options: MemoryStateOptions = {}): State {
         rejectedSince: pipeline.rejectedSince,
       }),
       known: async (ids) => new Set(ids.filter((id) => pipeline.known.has(id))),
-      commit: async ({ cursor, delivered, quarantined: entries }: Commit) => {
+      commit: async ({ cursor, readBy, delivered, quarantined: entries }: Commit) => {
         const now = Date.now()
         row.cursor = cursor
+        row.readBy = readBy
         row.committedAt = new Date(now).toISOString()
         row.delivered += delivered.length
         row.quarantined += entries.length
@@ -136,6 +138,7 @@ export function memoryState(options: MemoryStateOptions = {}): State {
           const row = pipeline.rows.get(lane) ?? newRow()
           pipeline.rows.set(lane, row)
           row.cursor = cursor
+          row.readBy = undefined
           row.fingerprint = undefined
           row.committedAt = new Date().toISOString()
           reopen(pipeline, from, openEnd)
@@ -154,7 +157,7 @@ export function memoryState(options: MemoryStateOptions = {}): State {
         for (const [lane, { cursor, newest, ...row }] of rows) {
           if (cursor === undefined) continue
           const newestAt = newest === undefined ? undefined : new Date(newest).toISOString()
-          const { delivered, committedAt } = row
+          const { delivered, readBy, committedAt } = row
           summaries.push({
             pipeline,
             lane,
@@ -162,6 +165,7 @@ export function memoryState(options: MemoryStateOptions = {}): State {
             delivered,
             quarantined: row.quarantined,
             newestAt,
+            readBy,
             committedAt,
           })
         }
@@ -205,6 +209,7 @@ function newRow(): Row {
     delivered: 0,
     quarantined: 0,
     newest: undefined,
+    readBy: undefined,
   }
 }
 

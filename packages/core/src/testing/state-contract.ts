@@ -40,6 +40,21 @@ export function stateContract(test: ContractTest, open: () => State | Promise<St
     same(await lane.load(), 'b')
   })
 
+  check('a row says whose request brought its last page, until its own does or a rewind', async (state) => {
+    const claim = await state.claim('main')
+    const lane = await claim.lane('live', 'f')
+    const readBy = async (): Promise<unknown> => (await state.lanes()).map((row) => row.readBy)
+    await lane.commit({ cursor: 'a', readBy: 'other', delivered: [{ id: '1', at }], quarantined: [] })
+    sameAll(await readBy(), ['other'])
+    await lane.commit({ cursor: 'b', readBy: 'third', delivered: [], quarantined: [] })
+    sameAll(await readBy(), ['third'])
+    await lane.commit({ cursor: 'c', delivered: [], quarantined: [] })
+    sameAll(await readBy(), [undefined])
+    await lane.commit({ cursor: 'd', readBy: 'other', delivered: [], quarantined: [] })
+    await claim.rewind('live', 'back', at)
+    sameAll(await readBy(), [undefined])
+  })
+
   check('a row is found again by the next runner', async (state) => {
     const claim = await state.claim('main')
     await (await claim.lane('live', 'f')).commit({

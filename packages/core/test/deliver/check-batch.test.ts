@@ -31,6 +31,8 @@ test.each([
     { bytes: Number.NaN },
     'A batch came with `bytes` that are not a number',
   ],
+  ['read by a number', { readBy: 7 }, 'A batch came with a `readBy` that is no name'],
+  ['read by nobody', { readBy: '' }, 'A batch came with a `readBy` that is no name'],
   ['without a cursor', { cursor: undefined }, 'A batch came without a cursor'],
   ['with an empty cursor', { cursor: '' }, 'A batch came without a cursor'],
   ['with a number as cursor', { cursor: 7 }, 'A batch came without a cursor'],

@@ -190,6 +190,15 @@ describe('what makes one write', () => {
     expect(await cursorsOf(...batches)).toEqual(['a', 'b', 'c', 'd,e'])
   })
 
+  test('is read by whoever asked for its last page', async () => {
+    async function* source(): AsyncGenerator<Batch<TestEvent>> {
+      yield* [batch('a', { readBy: 'x' }), batch('b', { readBy: 'y', events: [] })]
+      yield* [batch('c', { readBy: 'x' }), batch('d', { events: [] })]
+    }
+    const lists = await Array.fromAsync(coalesceBatches(source(), options))
+    expect(lists.map(({ readBy }) => readBy)).toEqual(['y', undefined])
+  })
+
   test('what a failure follows goes out before it', async () => {
     async function* source(): AsyncGenerator<Batch<TestEvent>> {
       yield batch('a')

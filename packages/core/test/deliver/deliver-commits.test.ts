@@ -1,5 +1,6 @@
 import {
   type Batch,
+  type Commit,
   type FaultShape,
   fault,
   type Lane,
@@ -200,7 +201,7 @@ describe('a cursor without a write', () => {
 
   interface Idle {
     readonly clock: SteppedClock
-    readonly commits: { readonly at: number; readonly cursor: string; readonly events: number }[]
+    readonly commits: (Pick<Commit, 'cursor' | 'readBy'> & { readonly at: number; readonly events: number })[]
     readonly ended: Promise<unknown>
     stop(): void
   }
@@ -215,8 +216,8 @@ describe('a cursor without a write', () => {
     const lane: Lane = {
       ...inner,
       async commit(commit) {
-        const { cursor, delivered } = commit
-        commits.push({ at: (clock.now() - start) / second, cursor, events: delivered.length })
+        const { cursor, readBy, delivered } = commit
+        commits.push({ at: (clock.now() - start) / second, cursor, readBy, events: delivered.length })
         await inner.commit(commit)
       },
     }
@@ -244,6 +245,22 @@ describe('a cursor without a write', () => {
       '180: 18',
     ])
     expect(commits.length).toBeLessThanOrEqual(11)
+  })
+
+  test('is committed with the name of whose request brought its page', async () => {
+    const { clock, commits, stop, ended } = await idle({
+      ...{ 0: { readBy: 'a' }, 5: { readBy: 'b' }, 6: { readBy: 'c' }, 11: { readBy: 'a' } },
+      ...{ 13: { events: events(2), readBy: 'd' } },
+    })
+    await clock.pass(135 * second)
+    stop()
+    await ended
+    expect(commits.map(({ cursor, readBy }) => `${cursor}: ${readBy}`)).toEqual([
+      '0: a',
+      '6: c',
+      '12: undefined',
+      '13: d',
+    ])
   })
 
   test('is committed at a stop', async () => {

@@ -101,6 +101,18 @@ test('a page says whose request brought it', async () => {
   })
 })
 
+test('the state says who asked for the last page of a pipeline, if it was another', async () => {
+  await using world = await simulated({ events: 3_000 })
+  const pages = sharedPages({ clock: world.clock })
+  const pipelines = [pipeline('first'), pipeline('second')]
+  await Promise.all(
+    pipelines.map((one) => run(world, one, pages.reader(one.name), { settledWindowMs: 0, limit: 100 })),
+  )
+  const saved = await Promise.all(pipelines.map(async ({ state }) => (await state.lanes())[0]?.readBy))
+  expect(saved).toEqual(pipelines.map((one) => read(one).at(-1)))
+  expect(saved.filter((by) => by !== undefined)).toHaveLength(1)
+})
+
 test('each pipeline applies its own field policy to what another one has read', async () => {
   await using world = await simulated({ events: 300 })
   const pages = sharedPages({ clock: world.clock })

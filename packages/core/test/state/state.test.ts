@@ -310,7 +310,7 @@ import { stateContract } from '@asana-audit/core/testing'
     await state.close()
     const first = new DatabaseSync(path())
     first.exec("UPDATE quarantine SET kind = 'refused'")
-    first.exec('ALTER TABLE ledger RENAME COLUMN checksum TO mix')
+    first.exec('ALTER TABLE ledger RENAME COLUMN checksum TO mix; ALTER TABLE lane DROP COLUMN read_by')
     first.exec('ALTER TABLE pipeline DROP COLUMN rejected_since; ALTER TABLE known DROP COLUMN lane')
     first.exec('DROP TABLE asked')
     first.exec('PRAGMA user_version = 1')
@@ -321,7 +321,9 @@ import { stateContract } from '@asana-audit/core/testing'
     expect(await lane.known(['1'])).toEqual(new Set(['1']))
     const [kept] = await Array.fromAsync(migrated.quarantine('main'))
     expect(kept).toMatchObject({ id: '2', kind: 'malformed' })
-    await lane.commit({ cursor: 'b', delivered: [], quarantined: [entry] })
+    expect(await migrated.lanes()).toMatchObject([{ cursor: 'a', delivered: 1, readBy: undefined }])
+    await lane.commit({ cursor: 'b', readBy: 'other', delivered: [], quarantined: [entry] })
+    expect(await migrated.lanes()).toMatchObject([{ cursor: 'b', readBy: 'other' }])
     expect(await lane.acceptance?.()).toMatchObject({ delivered: 1, rejectedSince: 1 })
     // It did not say what it was asked for: all after the hour that its ledger begins in.
     const asked = [{ from: at + 3_600_000, until: openEnd }]
@@ -364,7 +366,8 @@ import { stateContract } from '@asana-audit/core/testing'
       { id: '1200000000000001', at },
       { id: 'another form', at },
     ]
-    await (await claim.lane('live', 'f')).commit({ cursor: 'a', delivered, quarantined: [entry] })
+    const lane = await claim.lane('live', 'f')
+    await lane.commit({ cursor: 'a', readBy: 'other', delivered, quarantined: [entry] })
     await claim.rewind('rewound', 'b', at + 3_600_000)
     // Beside a runner: the claim is still held.
     const lines = await collect(state.export())
@@ -414,6 +417,21 @@ import { stateContract } from '@asana-audit/core/testing'
     expect(await (await claim.lane('rewound', 'any')).load()).toBe('b')
     await original.close()
     await copy.close()
+  })
+
+  test('an export of a version that did not say who reads for whom can be imported', async () => {
+    const lines = (await exported()).map((line) => line.replace(',"other"]', ']'))
+    const copy = sqliteState({ path: join(folder, 'copy.db') })
+    await copy.import(from(lines))
+    expect(await copy.lanes()).toMatchObject([
+      { lane: 'live', cursor: 'a', readBy: undefined },
+      { lane: 'rewound', cursor: 'b', readBy: undefined },
+    ])
+    await copy.close()
+    const short = lines.map((line) => line.replace(/,"[^"]*"\]\}$/, ']}'))
+    const state = sqliteState({ path: join(folder, 'other.db') })
+    await expect(state.import(from(short))).rejects.toMatchObject({ code: 'not_an_export' })
+    await state.close()
   })
 
   test('refusals without an acceptance in between are counted on where an export is imported', async () => {

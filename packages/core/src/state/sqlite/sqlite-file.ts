@@ -78,6 +78,7 @@ const migrations: readonly string[] = [
   `ALTER TABLE pipeline RENAME COLUMN refused_since TO rejected_since;
   ${malformedByKind}`,
   'ALTER TABLE ledger RENAME COLUMN mix TO checksum',
+  'ALTER TABLE lane ADD COLUMN read_by TEXT',
 ]
 const schemaVersion = 1 + migrations.length
 

@@ -43,9 +43,10 @@ export function openLane(
   if (stored !== fingerprint) throw filtersChanged(key.pipeline)
 
   const upsert = database.prepare(`
-    INSERT INTO lane (pipeline_id, name, fingerprint, cursor, delivered, quarantined, newest, committed_at)
-    VALUES (:id, :name, :fingerprint, :cursor, :delivered, :quarantined, :newest, :committedAt)
-    ON CONFLICT DO UPDATE SET cursor = excluded.cursor, fingerprint = excluded.fingerprint, committed_at = excluded.committed_at,
+    INSERT INTO lane (pipeline_id, name, fingerprint, cursor, delivered, quarantined, newest, read_by, committed_at)
+    VALUES (:id, :name, :fingerprint, :cursor, :delivered, :quarantined, :newest, :readBy, :committedAt)
+    ON CONFLICT DO UPDATE SET cursor = excluded.cursor, fingerprint = excluded.fingerprint,
+      read_by = excluded.read_by, committed_at = excluded.committed_at,
       delivered = delivered + excluded.delivered, quarantined = quarantined + excluded.quarantined,
       newest = max(coalesce(newest, excluded.newest), coalesce(excluded.newest, newest))`)
   const past = database.prepare(`
@@ -62,7 +63,7 @@ export function openLane(
     VALUES (?, ?, ?, ?, ?, ?, ?)`)
   let prunedUpTo = 0
 
-  function commit({ cursor, delivered, quarantined }: Commit): void {
+  function commit({ cursor, readBy, delivered, quarantined }: Commit): void {
     const now = Date.now()
     const committedAt = new Date(now).toISOString()
     const delta = ledgerDelta()
@@ -81,7 +82,7 @@ export function openLane(
     const rejected = rejections(quarantined)
     if (delivered.length > 0) forgive.run(id)
     else if (rejected > 0) reject.run(rejected, id)
-    upsert.run({ id, name, fingerprint, cursor, ...counts, newest, committedAt })
+    upsert.run({ id, name, fingerprint, cursor, ...counts, newest, readBy: readBy ?? null, committedAt })
     if (horizon > prunedUpTo + pruneEveryMs) {
       knowledge.prune(horizon)
       pruneLedger(database, id, horizon)

@@ -149,7 +149,7 @@ function pipelineId(database: DatabaseSync, name: string): number {
 function rewind(database: DatabaseSync, id: number, name: string, cursor: string): void {
   const upsert = database.prepare(`
     INSERT INTO lane (pipeline_id, name, cursor, delivered, quarantined, committed_at) VALUES (?, ?, ?, 0, 0, ?)
-    ON CONFLICT DO UPDATE SET cursor = excluded.cursor, fingerprint = NULL, committed_at = excluded.committed_at`)
+    ON CONFLICT DO UPDATE SET cursor = excluded.cursor, fingerprint = NULL, read_by = NULL, committed_at = excluded.committed_at`)
   upsert.run(id, name, cursor, new Date().toISOString())
 }
 
@@ -158,18 +158,21 @@ function reopen(database: DatabaseSync, id: number, span: HourSpan): void {
   reopenLedger(database, id, span.from, span.until)
 }
 
-interface SummaryRow extends Omit<LaneSummary, 'newestAt'> {
+interface SummaryRow extends Omit<LaneSummary, 'newestAt' | 'readBy'> {
   readonly newest: number | null
+  readonly readBy: string | null
 }
 
 function summaries(database: DatabaseSync): LaneSummary[] {
   const rows = database
     .prepare(`
-      SELECT pipeline.name AS pipeline, lane.name AS lane, cursor, delivered, quarantined, newest, committed_at AS committedAt
+      SELECT pipeline.name AS pipeline, lane.name AS lane, cursor, delivered, quarantined, newest, read_by AS readBy,
+        committed_at AS committedAt
       FROM lane JOIN pipeline ON pipeline.id = pipeline_id ORDER BY pipeline.name, lane.name`)
     .all() as unknown as SummaryRow[]
-  return rows.map(({ newest, ...row }) => ({
+  return rows.map(({ newest, readBy, ...row }) => ({
     ...row,
     newestAt: newest === null ? undefined : new Date(newest).toISOString(),
+    readBy: readBy ?? undefined,
   }))
 }

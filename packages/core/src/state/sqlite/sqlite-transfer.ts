@@ -11,7 +11,7 @@ const end = { end: true }
 /** The columns that an export holds, by table and in this order. */
 const tables = {
   pipeline: ['rejected_since'],
-  lane: ['name', 'fingerprint', 'cursor', 'delivered', 'quarantined', 'newest', 'committed_at'],
+  lane: ['name', 'fingerprint', 'cursor', 'delivered', 'quarantined', 'newest', 'committed_at', 'read_by'],
   asked: ['from_hour', 'until_hour'],
   known: ['id', 'at', 'lane'],
   ledger: ['hour', 'kind', 'count', 'checksum'],
@@ -19,6 +19,9 @@ const tables = {
 } as const
 
 type Table = keyof typeof tables
+
+/** The last column of its table. It is left out if it is null; exports of earlier versions never have it. */
+const optional = 'read_by'
 
 const value = z.union([z.string(), z.number(), z.null()])
 const exported = z.object({
@@ -41,7 +44,8 @@ export async function* exportLines(path: string): AsyncGenerator<string> {
         )
         .iterate() as IterableIterator<Record<string, string | number | null>>
       for (const row of rows) {
-        yield JSON.stringify({ pipeline: row['pipeline'], table, row: columns.map((column) => row[column]) })
+        const values = columns.filter((column) => column !== optional || row[column] !== null)
+        yield JSON.stringify({ pipeline: row['pipeline'], table, row: values.map((column) => row[column]) })
       }
     }
     yield JSON.stringify(end)
@@ -115,7 +119,8 @@ function insert(database: DatabaseSync, rows: readonly z.output<typeof exported>
     ids.set(pipeline, id)
   }
   for (const { pipeline, table, row } of rows) {
-    const columns = tables[table]
+    const all: readonly string[] = tables[table]
+    const columns = row.length < all.length && all.at(-1) === optional ? all.slice(0, -1) : all
     if (row.length !== columns.length) throw notAnExport(`a row of ${table} has ${row.length} values`)
     if (table === 'pipeline') {
       const [rejectedSince] = row
