@@ -7,6 +7,8 @@ import { dataInPieces } from './data-in-pieces.ts'
 /** A page as it came. Bytes are cheap to hold, so a page is parsed only when its turn has come. */
 export interface RawPage {
   readonly body: Bytes
+  /** The same as it came, where that was gzip. */
+  readonly gzipped?: Bytes | undefined
   /** Where the next page starts; undefined only until something has matched the filters. */
   readonly offset: string | undefined
   readonly isEmpty: boolean
@@ -21,13 +23,13 @@ export function sentAt({ date }: HttpResponse['headers']): number | undefined {
 }
 
 /** Reads only the start and the end of an answer. Throws for a body without a readable end; `pageData` checks the rest. */
-export function rawPage({ body, headers }: HttpResponse): RawPage {
+export function rawPage({ body, gzipped, headers }: HttpResponse): RawPage {
   const date = sentAt(headers)
   const next = nextPageAtTheEnd(body)
   const hasData = startOfData.exec(body.subarray(0, 64).toString('latin1'))
-  if (next && hasData) return { body, offset: offsetOf(next), isEmpty: hasData[1] === ']', date }
+  if (next && hasData) return { body, gzipped, offset: offsetOf(next), isEmpty: hasData[1] === ']', date }
   const page = wholePage(body)
-  return { body, offset: offsetOf(page), isEmpty: page.data.length === 0, date }
+  return { body, gzipped, offset: offsetOf(page), isEmpty: page.data.length === 0, date }
 }
 
 /** The entries, oldest first, as Asana sent them; not yet checked. Throws a temporary `malformed_page`. */

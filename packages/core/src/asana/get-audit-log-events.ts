@@ -48,7 +48,9 @@ export async function getRawPage(request: AuditLogRequest): Promise<RawPage> {
       maxBytes: maxResponseBytes,
       signal,
     })
-    const response = { ...answer, body: withoutBom(answer.body) }
+    const body = withoutBom(answer.body)
+    const gzipped = body === answer.body ? answer.gzipped : undefined
+    const response = { ...answer, body, gzipped }
     if (response.status === 200) return rawPage(response)
     const refusal = asanaRefusal(response, request, token)
     if (refusal.fault === 'temporary' && refusal.retryAfterMs !== undefined)

@@ -79,7 +79,8 @@ function judged(
   if (status === 400 && url.protocol === 'http:' && wantsTls.test(body.toString('latin1', 0, 1_000))) {
     throw fault({ fault: 'fatal', code: 'tls', message: speaksTls(url) })
   }
-  return { status, headers, body }
+  const isGzip = body.length > 0 && headers['content-encoding']?.trim().toLowerCase() === 'gzip'
+  return { status, headers, body, ...(isGzip && { gzipped: packed.body }) }
 }
 
 /** If the status says that the request failed, an unreadable body does not matter. */

@@ -7,4 +7,6 @@ export interface HttpResponse {
   readonly headers: Readonly<Record<string, string>>
   /** Decompressed, if it comes from an `HttpClient`. */
   readonly body: Bytes
+  /** The body as it came, where that was gzip: smaller to hold. */
+  readonly gzipped?: Bytes | undefined
 }

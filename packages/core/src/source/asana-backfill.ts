@@ -34,8 +34,8 @@ export interface AsanaBackfillOptions extends AsanaSourceOptions {
    */
   readonly windows?: number | undefined
   /**
-   * Most bytes of pages that wait for their turn. The first window may always read on.
-   * @default 96 MiB
+   * Most bytes of pages that wait for their turn, compressed where Asana sent them so. The first window may always read on.
+   * @default 32 MiB
    */
   readonly aheadBytes?: number | undefined
 }
@@ -110,7 +110,7 @@ async function* inWindows(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Batch<AuditLogEvent>, AsanaPosition> {
   const { onFact, budget, overlapMs, clock } = options
-  const { windows = 8, aheadBytes = 96 * 2 ** 20 } = options
+  const { windows = 8, aheadBytes = 32 * 2 ** 20 } = options
   const { until } = start
   const oldest = millisOf(start.startAt) ?? millisAt(until) - retentionMs
   const pages = readAhead({

@@ -1,6 +1,7 @@
 import { millisAt, millisOf, parseMillis } from '@asana-audit/schema/lossless'
+import { type HeldPage, heldPage, openPage } from './held-page.ts'
 import type { FetchedPage } from './page-reader.ts'
-import { windowLength } from './window-length.ts'
+import { type WindowPlan, windowPlan } from './window-plan.ts'
 
 /** Assumed until the first page: an empty page says nothing about the size of others. */
 const usualPageBytes = 2 ** 20
@@ -19,7 +20,7 @@ interface Reading {
   startAt: string | undefined
   offset: string | undefined
   /** Pages whose turn has not come, with the events of the window before them. */
-  readonly pages: FetchedPage[]
+  readonly pages: HeldPage[]
   bytes: number
   fetching: boolean
   /** The newest time in its pages so far, in milliseconds since 1970. */
@@ -60,6 +61,11 @@ export interface ReadAheadOptions {
   readonly parallel: number
   /** Most bytes of pages that wait for their turn. */
   readonly aheadBytes: number
+  /**
+   * Shared by readers of the same range, so that they make the same requests.
+   * @default a plan of its own
+   */
+  readonly plan?: WindowPlan | undefined
 }
 
 export interface ReadAhead {
@@ -73,23 +79,20 @@ export interface ReadAhead {
 
 /**
  * Reads a time range in several windows at once and returns their pages in order. The length of a window follows the density of
- * events. Pages wait for their turn as bytes, up to `aheadBytes`; the first window always reads on. The caller must check that
- * its pages bring headway.
+ * events. Pages wait for their turn as the bytes that came, up to `aheadBytes`; the first window always reads on. The caller must
+ * check that its pages bring headway.
  */
 export function readAhead(options: ReadAheadOptions): ReadAhead {
   const { until, oldest, parallel, aheadBytes } = options
   const untilMs = millisAt(until)
   const windows = planned(options, untilMs)
-  const length = windowLength({
-    spanMs: untilMs - (millisOf(windows[0]?.startAt) ?? oldest),
-    parallel,
-    aheadBytes,
-  })
+  const from = millisOf(windows[0]?.startAt) ?? oldest
+  const plan = options.plan ?? windowPlan({ from, until: untilMs, parallel, aheadBytes })
   const stopped = new AbortController()
   const underWay = new Set<Promise<void>>()
   /** Undefined until the first page: before it, the page size is unknown. */
   let pageBytes: number | undefined
-  let held = 0
+  let heldBytes = 0
   let wake = (): void => {}
 
   const startOf = ({ startAt }: Window): number => millisOf(startAt) ?? oldest
@@ -100,15 +103,13 @@ export function readAhead(options: ReadAheadOptions): ReadAhead {
   function begin(): boolean {
     const window = windows.find(({ reading }) => !reading)
     if (!window) return false
-    const ms = length.next()
-    // Leave no very short rest: even the smallest window costs two requests.
-    if (window.until - startOf(window) > 1.5 * ms) splitWindow(window, ms)
+    splitWindow(window, plan.end(startOf(window), window.until))
     window.reading = reading(window.startAt)
     return true
   }
 
-  function splitWindow(window: Window, ms: number): void {
-    const middle = startOf(window) + ms
+  function splitWindow(window: Window, middle: number): void {
+    if (middle >= window.until) return
     const startAt = new Date(middle).toISOString()
     windows.splice(windows.indexOf(window) + 1, 0, { startAt, until: window.until, reading: undefined })
     window.until = middle
@@ -118,7 +119,7 @@ export function readAhead(options: ReadAheadOptions): ReadAhead {
     if (stopped.signal.aborted) return
     const most = pageBytes === undefined ? 1 : parallel
     const hasRoom = (): boolean =>
-      pageBytes !== undefined && held + (underWay.size + 1) * pageBytes <= aheadBytes
+      pageBytes !== undefined && heldBytes + (underWay.size + 1) * pageBytes <= aheadBytes
     const open = (): number => windows.filter((window) => window.reading && !window.reading.over).length
     // The first window is read even over the limits; otherwise nothing would move.
     while (((open() < most && hasRoom()) || !windows[0]?.reading) && begin()) {}
@@ -151,30 +152,30 @@ export function readAhead(options: ReadAheadOptions): ReadAhead {
   function arrived(window: Window, current: Reading, page: FetchedPage): void {
     if (window.reading !== current) return
     const from = startOf(window)
-    const bytes = page.body.length
     const isFirst = current.offset === undefined
     const newest = newestIn(page)
-    const coveredMs = isFirst ? newest - from : Number.NaN
+    const waiting = heldPage(page)
+    const isAwaited = window === windows[0] && current.pages.length === 0
+    const held = isAwaited ? openPage(page) : waiting
     // The last page of a window says nothing about the next.
-    pageBytes = Math.max(bytes, 0.95 * (pageBytes ?? usualPageBytes))
-    if (coveredMs >= 0 && page.offset !== undefined) {
-      length.learn(coveredMs, bytes, bytes)
-      const ms = current.maySplit ? length.splitAt(window.until - from, coveredMs) : undefined
-      if (ms !== undefined) {
+    pageBytes = Math.max(waiting.bytes, 0.95 * (pageBytes ?? usualPageBytes))
+    if (isFirst && current.maySplit && newest >= from && page.offset !== undefined) {
+      const end = plan.settle(from, window.until, { coveredMs: newest - from, bytes: waiting.bytes })
+      if (end < window.until) {
         // An offset is bound to its `end_at`, so the page is asked for again with the new one.
-        splitWindow(window, ms)
+        splitWindow(window, end)
         window.reading = reading(current.startAt)
         return
       }
     }
-    current.pages.push(page)
-    held += bytes
-    current.bytes += bytes
+    current.pages.push(held)
+    heldBytes += held.bytes
+    current.bytes += waiting.bytes
     current.offset = page.offset
     current.isStill = !(newest > current.newest)
     if (!current.isStill) current.newest = newest
     current.over = page.isEmpty || page.offset === undefined
-    if (current.over) length.learn(window.until - from, current.bytes, undefined)
+    if (current.over && current.maySplit) plan.read(from, window.until, current.bytes)
   }
 
   return {
@@ -185,8 +186,8 @@ export function readAhead(options: ReadAheadOptions): ReadAhead {
         const { reading: current } = window
         const page = current?.pages.shift()
         if (current && page) {
-          const turn = { page, startAt: current.startAt, endAt: endOf(window) }
-          held -= page.body.length
+          const turn = { page: page.open(), startAt: current.startAt, endAt: endOf(window) }
+          heldBytes -= page.bytes
           if (page.isEmpty) windows.shift()
           pump()
           return turn
@@ -206,7 +207,7 @@ export function readAhead(options: ReadAheadOptions): ReadAhead {
     restart(startAt) {
       const [window] = windows
       if (!window) return
-      for (const page of window.reading?.pages ?? []) held -= page.body.length
+      for (const page of window.reading?.pages ?? []) heldBytes -= page.bytes
       window.reading = reading(startAt, false)
     },
     async stop() {

@@ -1,4 +1,4 @@
-import { asanaBackfill, type Fact, fault, memoryState, requestBudget } from '@asana-audit/core'
+import { asanaBackfill, type Fact, fault, httpClient, memoryState, requestBudget } from '@asana-audit/core'
 import type { FaultKind } from '@asana-audit/simulator'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -34,22 +34,39 @@ describe('a backfill in windows', () => {
     expect(world.stats.requests).toBeLessThan((12_000 / 20) * 1.15)
   })
 
+  test.each([
+    ['even', 1.1],
+    ['office hours', 1.15],
+  ])('spread over 30 days, %s: asks at most %s times for each full page', async (density, most) => {
+    await using world = await simulated({ events: density === 'even' ? 0 : 4_000, days: 30 })
+    if (density === 'even') {
+      const from = world.clock.now() - 30 * dayMs
+      const times = Array.from({ length: 4_000 }, (_, n) => from + n * ((30 * dayMs) / 4_000))
+      world.add(times.map((at, n) => login(String(n), new Date(at).toISOString())))
+    }
+    const since = new Date(world.clock.now() - 30 * dayMs).toISOString()
+    const sink = arrivals()
+    await run(world, { sink, backfill: { limit: 20, since, settledWindowMs: 0 } })
+    expect(sink.gids).toHaveLength(4_000)
+    expect(world.stats.requests / (4_000 / 20)).toBeLessThanOrEqual(most)
+  })
+
   test('asks little of a log with little in it', async () => {
     await using world = await simulated({ events: 200 })
     await run(world, { sink: arrivals(), backfill: { settledWindowMs: 0 } })
     expect(world.stats.requests).toBeLessThan(80)
   })
 
-  test('cuts a day that holds far more than the days before', async () => {
+  test('cuts days that hold far more than the days before', async () => {
     const urls: string[] = []
     await using world = await simulated({
       events: 0,
       latencyMs: 1,
       onRequest: ({ url }) => urls.push(url),
     })
-    const busyDay = world.clock.now() - 20 * dayMs
+    const busyFrom = world.clock.now() - 20 * dayMs
     const quiet = Array.from({ length: 400 }, (_, n) => world.clock.now() - 80 * dayMs + n * 4_000_000)
-    const busy = Array.from({ length: 3_000 }, (_, n) => busyDay + n * 20_000)
+    const busy = Array.from({ length: 6_000 }, (_, n) => busyFrom + n * 140_000)
     const times = [...quiet.filter((at) => at < world.clock.now()), ...busy].sort((a, b) => a - b)
     world.add(times.map((at, n) => login(String(n), new Date(at).toISOString())))
     const sink = arrivals()
@@ -57,7 +74,7 @@ describe('a backfill in windows', () => {
     expect(sink.gids).toEqual(gidsOf(world.events))
     const within = starts(urls).filter((start) => {
       const at = Date.parse(start ?? '')
-      return at >= busyDay && at < busyDay + 60_000_000
+      return at >= busyFrom && at < busyFrom + 6_000 * 140_000
     })
     expect(within.length).toBeGreaterThanOrEqual(3)
   })
@@ -172,40 +189,58 @@ test.each(['since', 'until'])(
   },
 )
 
-test('what is read ahead stays within its bytes however slow the destination is', async () => {
-  /** Events served, by page: one that a cut window asked for again counts once. */
-  const served = new Map<string, number>()
-  await using world = await simulated({
-    events: 5_000,
-    onRequest: ({ url, events }) => {
-      const query = new URL(url, 'http://localhost').searchParams
-      served.set(query.get('offset') ?? query.get('start_at') ?? '', events)
-    },
-  })
-  const source = asanaBackfill({
-    ...{ workspace: world.workspace, token: 'simulator-token', baseUrl: world.url, clock: world.clock },
-    ...{ until: new Date(world.clock.now()).toISOString(), once: true, limit: 50, aheadBytes: 500_000 },
-    settledWindowMs: 0,
-  })
-  let taken = 0
-  let takenBytes = 0
-  let most = 0
-  for await (const { events, bytes = 0 } of source.read()) {
-    taken += events.length
-    takenBytes += bytes
-    // The consumer is slower than the server can ever be: it waits until nothing moves any more.
-    for (let before = -1; before !== world.stats.requests; ) {
-      before = world.stats.requests
-      for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve))
-    }
-    most = Math.max(most, [...served.values()].reduce((sum, count) => sum + count, 0) - taken)
+/** An HTTP client whose answers come in this coding. */
+function coded(coding: string): ReturnType<typeof httpClient> {
+  const http = httpClient()
+  return {
+    ...http,
+    exchange: (asked) =>
+      http.exchange({ ...asked, headers: { ...asked.headers, 'accept-encoding': coding } }),
   }
-  const eventBytes = takenBytes / taken
-  expect(taken).toBe(5_000)
-  expect(most * eventBytes).toBeGreaterThan(250_000)
-  // The page whose turn it is comes on top.
-  expect(most * eventBytes).toBeLessThan(500_000 + 2 * 50 * eventBytes)
-})
+}
+
+test.each([
+  ['identity', 250_000, 560_000],
+  // Held compressed, far more of it fits.
+  ['gzip', 1_000_000, 5_000_000],
+])(
+  'what is read ahead as %s stays within its bytes however slow the destination is',
+  async (coding, least, limit) => {
+    await using http = coded(coding)
+    /** Events served, by page: one that a cut window asked for again counts once. */
+    const served = new Map<string, number>()
+    await using world = await simulated({
+      events: 5_000,
+      onRequest: ({ url, events }) => {
+        const query = new URL(url, 'http://localhost').searchParams
+        served.set(query.get('offset') ?? query.get('start_at') ?? '', events)
+      },
+    })
+    const source = asanaBackfill({
+      ...{ workspace: world.workspace, token: 'simulator-token', baseUrl: world.url, clock: world.clock },
+      ...{ until: new Date(world.clock.now()).toISOString(), once: true, limit: 50, aheadBytes: 500_000 },
+      ...{ settledWindowMs: 0, http },
+    })
+    let taken = 0
+    let takenBytes = 0
+    let most = 0
+    for await (const { events, bytes = 0 } of source.read()) {
+      taken += events.length
+      takenBytes += bytes
+      // The consumer is slower than the server can ever be: it waits until nothing moves any more.
+      for (let before = -1; before !== world.stats.requests; ) {
+        before = world.stats.requests
+        for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+      }
+      most = Math.max(most, [...served.values()].reduce((sum, count) => sum + count, 0) - taken)
+    }
+    const eventBytes = takenBytes / taken
+    expect(taken).toBe(5_000)
+    expect(most * eventBytes).toBeGreaterThan(least)
+    // The page whose turn it is comes on top.
+    expect(most * eventBytes).toBeLessThan(limit + 2 * 50 * eventBytes)
+  },
+)
 
 test('pages read ahead whose offsets expire while the destination is stuck for hours are read on by time', async () => {
   await using world = await simulated({ events: 1_000, days: 10, offsetTtlMs: 15 * 60_000 })

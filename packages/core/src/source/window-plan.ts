@@ -1,0 +1,106 @@
+import { hourMs } from '../duration.ts'
+
+/**
+ * Where windows end, learnt from the density of the pages read so far. Times are milliseconds since 1970. A window keeps its end
+ * once its first page has come, so readers of the same range that share a plan make the same requests.
+ */
+export interface WindowPlan {
+  /** The end of the window that starts here; `until` at most. */
+  end(start: number, until: number): number
+  /** The first page of a window has come, and is not its last. Its final end: before `end` if it would hold far too much. */
+  settle(start: number, end: number, firstPage: FirstPage): number
+  /** All pages of a window have come. */
+  read(start: number, end: number, bytes: number): void
+}
+
+export interface FirstPage {
+  /** From the start of the window to its newest event. */
+  readonly coveredMs: number
+  /** What it takes while it waits for its turn. */
+  readonly bytes: number
+}
+
+export interface WindowPlanOptions {
+  /** The whole range to read. */
+  readonly from: number
+  readonly until: number
+  /** Windows read at once. */
+  readonly parallel: number
+  /** Most bytes that wait for their turn. */
+  readonly aheadBytes: number
+}
+
+const dayMs = 24 * hourMs
+const shortestMs = 1_000
+/** A burst within a window is read one page after the other. */
+const longestMs = 4 * dayMs
+/** Every window ends with an empty page and, on average, half a page: with fewer pages too much of the quota is wasted. */
+const fewestPages = 2
+/** Longer windows save little, and the last ones would end at very different times. */
+const mostPages = 32
+/** Pages this long ago count half, so that nights and days, workdays and weekends even out. */
+const halfLifeMs = 2 * dayMs
+/** No window is shorter than this share of the range for each window read at once: about 1.5 windows each, with full density. */
+const shortestShare = 0.6
+
+/**
+ * Each window is a share of what is left, so that the last ones end at about the same time, and holds no more pages than memory
+ * allows. A length at most doubles, so that a window after a quiet time does not cover a busy time as well.
+ */
+export function windowPlan({ from, until: last, parallel, aheadBytes }: WindowPlanOptions): WindowPlan {
+  const evenMs = (last - from) / parallel
+  const ends = new Map<number, number>()
+  const settled = new Set<number>()
+  const learnt = new Set<number>()
+  let lastMs = Math.min(evenMs, dayMs) / 2
+  let coveredMs = 0
+  let bytes = 0
+  let pageBytes = 2 ** 20
+
+  const pages = (): number =>
+    Math.min(mostPages, Math.max(fewestPages, Math.floor(aheadBytes / parallel / pageBytes)))
+
+  function nextMs(start: number): number {
+    const share = Math.max(hourMs, shortestShare * evenMs, (last - start) / parallel)
+    const known = bytes > 0 ? (coveredMs / bytes) * pageBytes * pages() : Number.POSITIVE_INFINITY
+    lastMs = Math.max(shortestMs, Math.min(longestMs, share, 2 * lastMs, known))
+    return Math.ceil(lastMs)
+  }
+
+  function learn(more: number, moreBytes: number): void {
+    const fade = 0.5 ** (more / halfLifeMs)
+    coveredMs = coveredMs * fade + more
+    bytes = bytes * fade + moreBytes
+  }
+
+  return {
+    end(start, until) {
+      if (parallel === 1) return until
+      let end = ends.get(start)
+      if (end === undefined) {
+        const ms = nextMs(start)
+        // Leave no very short rest: even the smallest window costs two requests.
+        end = until - start > 1.5 * ms ? start + ms : until
+        ends.set(start, end)
+      }
+      return Math.min(end, until)
+    },
+    settle(start, end, page) {
+      if (parallel === 1) return end
+      if (!settled.has(start)) {
+        settled.add(start)
+        learn(page.coveredMs, page.bytes)
+        pageBytes = page.bytes
+        const wanted = Math.ceil(Math.max(shortestMs, page.coveredMs * pages()))
+        const isTooLong = end - start > 2 * wanted
+        if (isTooLong) lastMs = wanted
+        ends.set(start, isTooLong ? start + wanted : end)
+      }
+      return Math.min(ends.get(start) ?? end, end)
+    },
+    read(start, end, moreBytes) {
+      if (!learnt.has(start)) learn(end - start, moreBytes)
+      learnt.add(start)
+    },
+  }
+}
