@@ -1,8 +1,5 @@
 import { raceAbort } from '../abort/race-abort.ts'
 import type { Clock } from '../clock.ts'
-import type { RawPage } from './audit-log-page.ts'
-
-type Body = RawPage['body']
 
 interface Parse {
   readonly value: unknown
@@ -15,30 +12,30 @@ interface Parse {
  * reader in front waits for the others while they follow closely.
  */
 export interface ParsedPages {
-  has(body: Body): boolean
+  has(page: object): boolean
   /** Waits until one more page may be kept for readers that are close; a second at most. Rejects with `signal.reason` once aborted. */
-  room(body: Body, reader: object, signal: AbortSignal | undefined): Promise<void>
+  room(reader: object, signal: AbortSignal | undefined): Promise<void>
   /** `givenTo`: all readers that were given this page. */
-  value<T>(body: Body, reader: object, givenTo: ReadonlySet<object>, parse: () => T): T
+  value<T>(page: object, reader: object, givenTo: ReadonlySet<object>, parse: () => T): T
 }
 
-/** Bytes of the pages whose parsed form is kept. */
-const mostBytes = 4 * 2 ** 20
+/** A page has a thousand events at most: some 3 MB when it is parsed. */
+const mostPages = 7
 const patienceMs = 1_000
 
 export function parsedPages(clock: Clock): ParsedPages {
-  const kept = new Map<Body, Parse>()
+  const kept = new Map<object, Parse>()
   /** They were waited for in vain. */
   const slow = new WeakSet<object>()
   const waiting = new Set<() => void>()
 
-  /** Bytes that are kept for somebody who is close. */
+  /** Pages that are kept for somebody who is close. */
   function awaited(reader: object): number {
-    let bytes = 0
-    for (const [body, { missing }] of kept) {
-      if ([...missing].some((one) => one !== reader && !slow.has(one))) bytes += body.length
+    let pages = 0
+    for (const { missing } of kept.values()) {
+      if ([...missing].some((one) => one !== reader && !slow.has(one))) pages += 1
     }
-    return bytes
+    return pages
   }
 
   function wakeAll(): void {
@@ -47,20 +44,16 @@ export function parsedPages(clock: Clock): ParsedPages {
   }
 
   function forgetOldest(): void {
-    let bytes = 0
-    for (const body of [...kept.keys()].reverse()) {
-      bytes += body.length
-      if (bytes > mostBytes && bytes > body.length) kept.delete(body)
+    for (const page of kept.keys()) {
+      if (kept.size <= mostPages) return
+      kept.delete(page)
     }
   }
 
   return {
-    has: (body) => kept.has(body),
-    async room(body, reader, signal) {
-      const isFull = (): boolean => {
-        const bytes = awaited(reader)
-        return bytes > 0 && bytes + body.length > mostBytes
-      }
+    has: (page) => kept.has(page),
+    async room(reader, signal) {
+      const isFull = (): boolean => awaited(reader) >= mostPages
       if (!isFull()) return
       const over = new AbortController()
       let isTimeUp = false
@@ -82,19 +75,19 @@ export function parsedPages(clock: Clock): ParsedPages {
       if (!isTimeUp) return
       for (const { missing } of kept.values()) for (const one of missing) if (one !== reader) slow.add(one)
     },
-    value<T>(body: Body, reader: object, givenTo: ReadonlySet<object>, parse: () => T): T {
-      const there = kept.get(body)
+    value<T>(page: object, reader: object, givenTo: ReadonlySet<object>, parse: () => T): T {
+      const there = kept.get(page)
       if (!there) {
         const value = parse()
         const missing = new Set(givenTo)
         missing.delete(reader)
-        if (missing.size > 0) kept.set(body, { value, missing })
+        if (missing.size > 0) kept.set(page, { value, missing })
         forgetOldest()
         return value
       }
       there.missing.delete(reader)
       slow.delete(reader)
-      if (there.missing.size === 0) kept.delete(body)
+      if (there.missing.size === 0) kept.delete(page)
       wakeAll()
       return there.value as T
     },

@@ -45,6 +45,8 @@ export interface SharedReader extends Disposable {
 
 /** An answer, and who asked for it. Times are milliseconds since 1970 by our clock. */
 export interface SharedPage extends RawPage {
+  /** Stays the same in copies of the answer. */
+  readonly id: object
   readonly askedBy: string
   readonly askedAt: number
   readonly receivedAt: number
@@ -78,15 +80,17 @@ export interface SharedReading {
    * Waits, a second at most, if other readers are behind with pages that are parsed already: whoever is this close to the others need
    * not parse them again. Readers that are not seen in this second are not waited for until they have caught up.
    */
-  turn(page: RawPage, signal: AbortSignal | undefined): Promise<void>
+  turn(id: object, signal: AbortSignal | undefined): Promise<void>
   /** What `parse` makes of a page. Another reader's result is used if it is still there, so it must not be changed. */
-  parsed<T>(page: RawPage, parse: () => T): T
+  parsed<T>(id: object, parse: () => T): T
   /**
    * Readers of the same events that are at the end of the log by different offsets ask on with one of them. Gives the end that another
    * reader found shortly before this request began; notes this one otherwise. As this request found nothing, its reader has had everything
    * from before the other end, so nothing is skipped by going on from there.
    */
   meetAtEnd(of: string, end: LogEnd): LogEnd | undefined
+  /** One object for all readers that name the same; made by the first. */
+  common<T>(name: string, make: () => T): T
   /** The answers this reading was given are not given to anybody else: something may be wrong with them. */
   discard(): void
 }
@@ -114,10 +118,11 @@ export function sharedPages(options: SharedPagesOptions = {}): SharedPages {
   const open = new Map<SharedReader, string | undefined>()
   const answers = new Map<string, Answer>()
   const parses = parsedPages(clock)
+  const commons = new Map<string, unknown>()
   /** The last end of the log that was found, by what is read. */
   const ends = new Map<string, { readonly end: LogEnd; readonly reading: SharedReading }>()
   /** Who was given a page, and so will parse it. */
-  const givenTo = new WeakMap<RawPage['body'], ReadonlySet<SharedReading>>()
+  const givenTo = new WeakMap<object, ReadonlySet<SharedReading>>()
 
   function forget(key: string, answer: Answer): void {
     if (answers.get(key) === answer) answers.delete(key)
@@ -140,7 +145,7 @@ export function sharedPages(options: SharedPagesOptions = {}): SharedPages {
     const askedAt = clock.now()
     const promise = ask(abort.signal).then((raw) => ({
       ...raw,
-      ...{ askedBy: by, askedAt, receivedAt: clock.now() },
+      ...{ id: {}, askedBy: by, askedAt, receivedAt: clock.now() },
     }))
     const answer: Answer = {
       ...{ promise, abort, page: undefined, waiting: 0, of },
@@ -151,7 +156,7 @@ export function sharedPages(options: SharedPagesOptions = {}): SharedPages {
     promise.then(
       (page) => {
         answer.page = page
-        givenTo.set(page.body, answer.readings)
+        givenTo.set(page.id, answer.readings)
         tidy()
       },
       () => forget(key, answer),
@@ -184,11 +189,11 @@ export function sharedPages(options: SharedPagesOptions = {}): SharedPages {
           tidy()
         }
       },
-      async turn({ body }, signal) {
-        if (!parses.has(body)) await parses.room(body, own, signal)
+      async turn(id, signal) {
+        if (!parses.has(id)) await parses.room(own, signal)
       },
-      parsed<T>({ body }: RawPage, parse: () => T): T {
-        return parses.value(body, own, givenTo.get(body) ?? nobody, parse)
+      parsed<T>(id: object, parse: () => T): T {
+        return parses.value(id, own, givenTo.get(id) ?? nobody, parse)
       },
       meetAtEnd(of, end) {
         const other = ends.get(of)
@@ -198,6 +203,10 @@ export function sharedPages(options: SharedPagesOptions = {}): SharedPages {
           return other.end
         ends.set(of, { end, reading: own })
         return undefined
+      },
+      common<T>(name: string, make: () => T): T {
+        if (!commons.has(name)) commons.set(name, make())
+        return commons.get(name) as T
       },
       discard() {
         for (const [key, { readings }] of answers) if (readings.has(own)) answers.delete(key)

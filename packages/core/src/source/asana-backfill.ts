@@ -22,6 +22,7 @@ import {
   sourceNames,
 } from './source-options.ts'
 import { reportLoss, tail } from './tail.ts'
+import { windowPlan } from './window-plan.ts'
 
 export interface AsanaBackfillOptions extends AsanaSourceOptions {
   /** RFC 3339, exclusive: where to end. A stored cursor keeps its own end. */
@@ -117,6 +118,10 @@ async function* inWindows(
     fetch: (from, endAt, stopped) => reader.fetch(from, endAt, anySignal(signal, stopped)),
     ...{ head: { offset: undefined, endAt: undefined, ...start, startAt: start.startAt } },
     ...{ until, oldest, parallel: windows, aheadBytes },
+    // Where windows end depends on when pages come: pipelines that share pages agree on it, or they would ask for others.
+    plan: reader.common(`windows ${[oldest, until, windows, aheadBytes]}`, () =>
+      windowPlan({ from: oldest, until: millisAt(until), parallel: windows, aheadBytes }),
+    ),
   })
   const judge = limitingFactor()
   let at: BoundedPosition = start

@@ -1,3 +1,4 @@
+import type { Bytes } from '../http/bytes.ts'
 import { gunzip } from '../http/gzip.ts'
 import type { FetchedPage } from './page-reader.ts'
 
@@ -17,7 +18,17 @@ export function heldPage(page: FetchedPage): HeldPage {
   return {
     isEmpty: page.isEmpty,
     bytes: gzipped.length,
-    open: () => ({ ...rest, body: gunzip(gzipped, length) }),
+    open() {
+      let inflated: Bytes | undefined
+      return {
+        ...rest,
+        // Only when it is looked at: what another pipeline has parsed already is not inflated again.
+        get body() {
+          inflated ??= gunzip(gzipped, length)
+          return inflated
+        },
+      }
+    },
   }
 }
 

@@ -9,7 +9,13 @@ import { retry } from '../retry.ts'
 import { acceptPage } from './accept-page.ts'
 import { type AsanaPosition, atOthersEnd } from './asana-position.ts'
 import { type PageEntries, pageEntries } from './page-entries.ts'
-import { type AnsweredPage, type IsFresh, type PageAsked, pageRequests } from './page-requests.ts'
+import {
+  type AnsweredPage,
+  type IsFresh,
+  type PageAsked,
+  type PageRequests,
+  pageRequests,
+} from './page-requests.ts'
 import type { ReadPage } from './read-page.ts'
 import type { AsanaSourceOptions } from './source-options.ts'
 
@@ -51,6 +57,8 @@ export interface PageReader {
     at: AsanaPosition,
     endAt: string | undefined,
   ): MetAtEnd | undefined
+  /** See `PageRequests`. */
+  readonly common: PageRequests['common']
   /** Reading has failed for good: no other pipeline gets the pages of this one. */
   discard(): void
 }
@@ -98,7 +106,7 @@ export function pageReader(options: PageReaderOptions): PageReader {
   ): ReadPage {
     const { date, offset, isEmpty, ms, askedAt, heldMs, readBy, receivedAt: own } = page
     assertAsAsked(entries, { ...asked, eventType })
-    const bytes = page.body.length
+    const { bytes } = page
     const stated = date ?? own
     // A `Date` header has whole seconds: events may have happened later in that second.
     const events = acceptEntries(entries, newest, { own, asana: stated + (date === undefined ? 0 : 999) })
@@ -141,6 +149,7 @@ export function pageReader(options: PageReaderOptions): PageReader {
       const met = requests.meetAtEnd(page, { offset, next: at.offset, startAt: at.startAt, endAt })
       return met && { at: atOthersEnd(at, met.next, met.startAt), receivedAt: met.receivedAt }
     },
+    common: requests.common,
     discard: requests.discard,
   }
 }

@@ -12,6 +12,10 @@ export type PageAsked = Pick<AsanaPosition, 'startAt' | 'offset'>
 
 /** One answer of Asana, perhaps to a request of another pipeline. */
 export interface AnsweredPage extends RawPage {
+  /** Of its body. */
+  readonly bytes: number
+  /** Stays the same in copies; undefined if it is not shared. */
+  readonly id: object | undefined
   /** When its request began and when it arrived, in milliseconds since 1970 by our clock. */
   readonly askedAt: number
   readonly receivedAt: number
@@ -33,14 +37,16 @@ export interface PageRequests {
     isFresh: IsFresh,
   ): Promise<AnsweredPage>
   /** Waits a little for other pipelines that follow closely. Call it before a page that was read ahead is parsed. */
-  turn(page: RawPage, signal: AbortSignal | undefined): Promise<void>
+  turn(page: Pick<AnsweredPage, 'id'>, signal: AbortSignal | undefined): Promise<void>
   /** What `parse` makes of a page; the result may be shared with other pipelines and must not be changed. */
-  parsed<T>(page: RawPage, parse: () => T): T
+  parsed<T>(page: Pick<AnsweredPage, 'id'>, parse: () => T): T
   /** See `SharedReading.meetAtEnd`. Only for an answer to our own request. */
   meetAtEnd(
     page: Pick<AnsweredPage, 'askedAt' | 'receivedAt' | 'readBy'>,
     end: { readonly endAt: string | undefined } & Omit<LogEnd, 'askedAt' | 'receivedAt'>,
   ): LogEnd | undefined
+  /** One object for all pipelines that read the same and name the same; made by the first. */
+  common<T>(name: string, make: () => T): T
   /** Something is wrong with the answers so far: they are given to nobody else. */
   discard(): void
 }
@@ -55,7 +61,16 @@ export function pageRequests(options: AsanaSourceOptions): PageRequests {
       const askedAt = clock.now()
       if (!reading) {
         const page = await pageWithinCap(options, at, endAt, signal)
-        return { ...page, askedAt, receivedAt: clock.now(), heldMs: 0, readBy: undefined }
+        const bytes = page.body.length
+        return {
+          ...page,
+          bytes,
+          id: undefined,
+          askedAt,
+          receivedAt: clock.now(),
+          heldMs: 0,
+          readBy: undefined,
+        }
       }
       const { askedBy, ...page }: SharedPage = await reading.page({
         key: JSON.stringify([of, at.startAt, endAt, at.offset]),
@@ -64,14 +79,22 @@ export function pageRequests(options: AsanaSourceOptions): PageRequests {
         signal,
       })
       const heldMs = Math.max(0, askedAt - page.askedAt)
-      return { ...page, heldMs, readBy: askedBy === shared?.name ? undefined : askedBy }
+      return {
+        ...page,
+        bytes: page.body.length,
+        heldMs,
+        readBy: askedBy === shared?.name ? undefined : askedBy,
+      }
     },
-    turn: async (page, signal) => reading?.turn(page, signal),
-    parsed: (page, parse) => (reading ? reading.parsed(page, parse) : parse()),
+    async turn({ id }, signal) {
+      if (id) await reading?.turn(id, signal)
+    },
+    parsed: ({ id }, parse) => (reading && id ? reading.parsed(id, parse) : parse()),
     meetAtEnd({ readBy, askedAt, receivedAt }, { endAt, ...end }) {
       if (!reading || readBy !== undefined || end.next === undefined) return undefined
       return reading.meetAtEnd(JSON.stringify([of, endAt]), { ...end, askedAt, receivedAt })
     },
+    common: (name, make) => (reading ? reading.common(JSON.stringify([of, name]), make) : make()),
     discard: () => reading?.discard(),
   }
 }

@@ -1,7 +1,7 @@
 import { millisAt, millisOf, parseMillis } from '@asana-audit/schema/lossless'
 import { type HeldPage, heldPage, openPage } from './held-page.ts'
 import type { FetchedPage } from './page-reader.ts'
-import { type WindowPlan, windowPlan } from './window-plan.ts'
+import type { WindowPlan } from './window-plan.ts'
 
 /** Assumed until the first page: an empty page says nothing about the size of others. */
 const usualPageBytes = 2 ** 20
@@ -61,11 +61,8 @@ export interface ReadAheadOptions {
   readonly parallel: number
   /** Most bytes of pages that wait for their turn. */
   readonly aheadBytes: number
-  /**
-   * Shared by readers of the same range, so that they make the same requests.
-   * @default a plan of its own
-   */
-  readonly plan?: WindowPlan | undefined
+  /** Readers of the same range may share it, so that they make the same requests. */
+  readonly plan: WindowPlan
 }
 
 export interface ReadAhead {
@@ -83,11 +80,9 @@ export interface ReadAhead {
  * check that its pages bring headway.
  */
 export function readAhead(options: ReadAheadOptions): ReadAhead {
-  const { until, oldest, parallel, aheadBytes } = options
+  const { until, oldest, parallel, aheadBytes, plan } = options
   const untilMs = millisAt(until)
   const windows = planned(options, untilMs)
-  const from = millisOf(windows[0]?.startAt) ?? oldest
-  const plan = options.plan ?? windowPlan({ from, until: untilMs, parallel, aheadBytes })
   const stopped = new AbortController()
   const underWay = new Set<Promise<void>>()
   /** Undefined until the first page: before it, the page size is unknown. */
