@@ -11,7 +11,7 @@ import type { OnLineFileWarning } from './line-file-warning.ts'
 export interface FileClaim {
   /** The path of the file itself, with all links resolved. */
   readonly realPath: string
-  /** False once somebody deleted the lock file. */
+  /** False once the lock file was deleted. */
   holds(): boolean
   release(): void
 }
@@ -47,14 +47,14 @@ function lockPath(realPath: string): string {
   return `${realPath}.lock`
 }
 
-/** Whether somebody writes the file at this path right now. */
+/** Whether a process is writing the file at this path now. */
 export async function isClaimed(path: string): Promise<boolean> {
   const { isLocked } = await import('@asana-audit/core/file-lock')
   return existsSync(path) && isLocked(lockPath(await realpath(path)))
 }
 
 function inUse(path: string): Fault {
-  const message = `Somebody else writes ${path}: another process, or another pipeline of this one. Stop it, or choose another path. Nothing was written or cut.`
+  const message = `Another process is writing ${path}, or another pipeline of this process. Stop it, or choose another path. Nothing was written or cut.`
   return fault({ fault: 'fatal', code: 'file_in_use', message })
 }
 

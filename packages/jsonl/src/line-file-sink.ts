@@ -57,7 +57,7 @@ interface Progress {
 export interface LineFileSink<R> extends ClosableSink<R> {
   /**
    * Opens the file and claims the sole right to write it; otherwise the first write does this. Rejects with the
-   * faults of a write, such as `file_in_use` if somebody else writes the file, even through another path.
+   * faults of a write, such as `file_in_use` if another process is writing the file, even through another path.
    */
   open(): Promise<void>
 }
@@ -111,7 +111,7 @@ export function lineFileSink<R>(options: LineFileSinkOptions<R>): LineFileSink<R
     await file?.close()
   }
 
-  /** Opens the file again if somebody moved or deleted it since the last write. */
+  /** Opens the file again if it was moved or deleted since the last write. */
   async function ready(): Promise<LineFile> {
     const isOurs = current && (claimed?.holds() ?? true) && (await current.stillOurs())
     if (!isOurs) await forget()

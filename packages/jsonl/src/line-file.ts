@@ -17,7 +17,7 @@ export interface LineFile {
   /** Cuts the file back to this size. */
   cutTo(size: number): Promise<void>
   /**
-   * False if the path has no file or another file, or if this file is shorter: somebody moved, deleted or emptied it.
+   * False if the path has no file or another file, or if this file is shorter: it was moved, deleted or emptied.
    * Rejects with `file_in_use` if the file holds more than was written here: a lock is not visible to every machine
    * that can reach the file.
    */
@@ -36,7 +36,7 @@ export interface OpenLineFile {
 }
 
 /**
- * Opens or creates (mode 0600: audit data is personal), and cuts off a torn last line once nobody else can be writing
+ * Opens or creates (mode 0600: audit data is personal), and cuts off a torn last line once no other process can write
  * the file. Devices and pipes are only written: they cannot be cut, synced or locked.
  */
 export async function openLineFile(options: OpenLineFile): Promise<LineFile> {
@@ -70,7 +70,7 @@ async function lineFile(
   realPath: string,
   handle: FileHandle,
 ): Promise<LineFile> {
-  // Read only now, when nobody else can be writing it.
+  // Read only now, when no other process can write it.
   const opened = await handle.stat()
   const regular = opened.isFile()
   let size = 0
@@ -153,6 +153,6 @@ function severalNames(path: string, names: number): Fault {
 }
 
 function grown(path: string, bytes: number): Fault {
-  const message = `Somebody else writes ${path}: it has ${bytes} bytes more than were written here. Stop the other writer, or choose another path. Nothing was cut.`
+  const message = `Another process is writing ${path}: it has ${bytes} bytes more than were written here. Stop the other writer, or choose another path. Nothing was cut.`
   return fault({ fault: 'fatal', code: 'file_in_use', message })
 }

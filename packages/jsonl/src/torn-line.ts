@@ -22,7 +22,7 @@ export async function endOfWholeLines(file: FileHandle, size: number): Promise<n
 
 /**
  * Whether the bytes after `end` can be the beginning of one of our lines: an object, or the zeros that some file
- * systems leave after a power failure. Anything else belongs to somebody else and must not be cut.
+ * systems leave after a power failure. Anything else was not written by us and must not be cut.
  */
 export async function beginsLikeOurs(file: FileHandle, end: number): Promise<boolean> {
   const first = Buffer.alloc(1)

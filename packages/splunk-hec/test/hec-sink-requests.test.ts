@@ -177,7 +177,7 @@ describe('TLS', () => {
     expect(receiver.posts).toHaveLength(1)
   })
 
-  test('takes a certificate made out to another name when that is named', async () => {
+  test('accepts a certificate for another name when the settings give that name', async () => {
     const other = await certificate({ issuer: ca, name: 'splunk.internal.example' })
     const receiver = await startHecReceiver({ tls: other })
     const options = { ca: ca.cert, serverName: 'splunk.internal.example' }

@@ -68,7 +68,7 @@ async function backfill(flags: BackfillFlags): Promise<ExitCode> {
 }
 
 async function plan({ settings, giveUpAfterMs, log }: DeliverSettings): Promise<ExitCode> {
-  const patience = { giveUpAfterMs: unattended(giveUpAfterMs).source.untilFirstPage }
+  const giveUp = { giveUpAfterMs: unattended(giveUpAfterMs).source.untilFirstPage }
   const budget = tokenBudgets(settings)
   const { requestsPerMinute } = settings
   const rows = await storedLanes(settings)
@@ -81,7 +81,7 @@ async function plan({ settings, giveUpAfterMs, log }: DeliverSettings): Promise<
       return found
     }
     try {
-      const found = await planBackfill({ asana: asana.options, time, requestsPerMinute, ...patience })
+      const found = await planBackfill({ asana: asana.options, time, requestsPerMinute, ...giveUp })
       if (log === 'json') sayJson({ pipeline: pipeline.name, ...found })
       else for (const line of describe(pipeline, found)) say(line, 12)
     } catch (error) {

@@ -85,7 +85,7 @@ test('no second process writes the file of the first, even with its own state', 
   for (const path of ['shared.jsonl', 'shared-link.jsonl']) {
     const second = await runCommand(['run', '--to', `file:${file(path)}`], envWith('second.db'))
     expect(second.code).toBe(1)
-    expect(second.stderr).toContain('Somebody else writes')
+    expect(second.stderr).toContain('Another process is writing')
   }
   const checked = await runCommand(['check', '--to', `file:${file('shared.jsonl')}`], envWith('second.db'))
   expect([checked.code, checked.stdout.includes('Another process is writing')]).toEqual([1, true])

@@ -16,7 +16,7 @@ const busy = 5
 /**
  * Takes the lock whose file is at `path` and makes the file if missing. Undefined if the lock is held, by another process or this
  * one. It is an exclusive transaction held open on that file. The operating system frees it when the process ends in any way,
- * so there is no stale lock to clear and no time-out to guess. The file is empty and stays; its presence means nothing.
+ * so there is no stale lock to clear and no time-out to guess. The empty file stays after that; it does not mean that the lock is held.
  */
 export function takeLock(path: string): FileLock | undefined {
   makeOwnFile(path)

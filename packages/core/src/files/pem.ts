@@ -12,12 +12,12 @@ export function certificatesIn(pem: string): Held<[X509Certificate, ...X509Certi
   const [first, ...rest] = pem.match(certificateBlock) ?? []
   if (first === undefined) {
     const instead = keyBlock.test(pem) ? ', only a private key' : ''
-    return { wrong: `holds no whole certificate${instead}` }
+    return { wrong: `has no complete certificate${instead}` }
   }
   try {
     return { held: [new X509Certificate(first), ...rest.map((block) => new X509Certificate(block))] }
   } catch {
-    return { wrong: 'holds a certificate that cannot be read' }
+    return { wrong: 'has a certificate that cannot be read' }
   }
 }
 
@@ -26,13 +26,13 @@ export function privateKeyIn(pem: string): Held<KeyObject> {
   const [block] = keyBlock.exec(pem) ?? []
   if (block === undefined) {
     const instead = pem.includes('CERTIFICATE-----') ? ', only a certificate' : ''
-    return { wrong: `holds no whole private key${instead}` }
+    return { wrong: `has no complete private key${instead}` }
   }
   // PKCS 8 says it in its first line, the older form in a header.
-  if (/ENCRYPTED/.test(block)) return { wrong: 'holds a key that asks for a passphrase' }
+  if (/ENCRYPTED/.test(block)) return { wrong: 'has a key that needs a passphrase' }
   try {
     return { held: createPrivateKey(block) }
   } catch {
-    return { wrong: 'holds a private key that cannot be read' }
+    return { wrong: 'has a private key that cannot be read' }
   }
 }

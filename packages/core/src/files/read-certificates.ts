@@ -36,7 +36,7 @@ export async function readCertificates(paths: CertificatePaths): Promise<Certifi
   ])
   if (paths.key && paths.cert && cert && key && !cert.held[0].checkPrivateKey(key.held)) {
     const named = namedFile(paths.key.written ?? paths.key.path, paths.key.path)
-    const message = `The key in the file it names${named} does not belong to the certificate of ${paths.cert.setting}. Name the key that certificate was made with.`
+    const message = `The key in the file it names${named} does not belong to the certificate of ${paths.cert.setting}. Name the key of that certificate.`
     problems.push({ setting: paths.key.setting, message })
   }
   return problems.length > 0

@@ -61,7 +61,7 @@ function reason(code: string, causes: readonly unknown[], failed: FailedExchange
   const garbage = causes.find(isParserError)
   if (garbage && isTlsAlert(garbage)) return ['fatal', 'tls', speaksTls(url)]
   if (garbage && isHttp2(garbage)) {
-    const message = `What answers at ${where} speaks HTTP/2 alone on that port, as gRPC does. Give the port it has for HTTP, for OTLP usually 4318.`
+    const message = `What answers at ${where} speaks only HTTP/2 on that port, as gRPC does. Give its port for HTTP, for OTLP usually 4318.`
     return ['temporary', 'network', message]
   }
   if (garbage)
@@ -77,7 +77,7 @@ function reason(code: string, causes: readonly unknown[], failed: FailedExchange
 
 /** For a request without TLS to a TLS port. */
 export function speaksTls({ origin }: URL): string {
-  return `What listens at ${origin} speaks TLS on that port. Write https:// in place of http://.`
+  return `What listens at ${origin} speaks TLS on that port. Write https:// instead of http://.`
 }
 
 /** The error and its causes: a happy-eyeballs failure is an AggregateError, and a proxy's error contains its cause. */

@@ -3,7 +3,7 @@ import type { Bytes } from './bytes.ts'
 import { gunzip } from './gzip.ts'
 import { TooLarge } from './whole-response.ts'
 
-/** The same limit as curl's: nobody compresses more often, and each coding may unpack to the whole cap. */
+/** The same limit as curl's: no real server uses more, and each coding may unpack to the whole cap. */
 const mostCodings = 5
 
 /**
@@ -21,7 +21,7 @@ export function decoded(body: Bytes, contentEncoding: string, maxBytes: number, 
   const unknown = codings.find((name) => name !== 'gzip' && name !== 'x-gzip')
   if (unknown !== undefined || codings.length > mostCodings) {
     const named = /^[a-z\d-]{1,20}$/.test(unknown ?? '') ? ` (${unknown})` : ''
-    const message = `The answer of ${where} is compressed in a way that was not asked for${named}. See what is in between, and let it take gzip or nothing.`
+    const message = `The answer of ${where} is compressed in a way that was not asked for${named}. Check the proxies and gateways on the way: they may use gzip or no compression.`
     throw fault({ fault: 'fatal', code: 'unsupported_coding', message })
   }
   return codings.reduceRight((bytes) => unzipped(bytes, maxBytes, where), body)
@@ -32,7 +32,7 @@ function unzipped(bytes: Bytes, maxBytes: number, where: string): Bytes {
     return gunzip(bytes, maxBytes)
   } catch (error) {
     if (error instanceof TooLarge) throw error
-    const message = `The answer of ${where} says that it is compressed with gzip, and is not, or is damaged.`
+    const message = `The answer of ${where} is marked as gzip, but it is not gzip, or it is damaged.`
     throw fault({ fault: 'temporary', code: 'damaged_answer', message, cause: error })
   }
 }

@@ -1,6 +1,6 @@
 import type { Bytes } from './bytes.ts'
 
-/** In a file of its own: public types use it, and must not need undici's types. */
+/** In a separate file: public types use it, and must not need undici's types. */
 export interface HttpResponse {
   readonly status: number
   /** Lower-case names; repeated headers joined by a comma. */

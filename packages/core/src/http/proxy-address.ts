@@ -24,4 +24,4 @@ export function proxyAddress(text: string): string | undefined {
 
 /** The message for an invalid address, with a good value. It never contains the address itself. */
 export const noProxyAddress =
-  'It is no address of a proxy. Give one such as http://proxy.example.com:3128; in a user name or a password write @ as %40, / as %2F, : as %3A and % as %25.'
+  'It is not the address of a proxy. Give one such as http://proxy.example.com:3128; in a user name or a password write @ as %40, / as %2F, : as %3A and % as %25.'

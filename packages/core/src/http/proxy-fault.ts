@@ -7,15 +7,13 @@ const nextStep = 'Check the address of the proxy (HTTPS_PROXY, HTTP_PROXY), or n
 export function proxyRefusal(status: number, proxy: string | undefined, target: string): Fault {
   if (status === 407) {
     const which = proxy ?? 'on the way'
-    return proxyAuth(
-      `${which} answered 407 and asks for credentials before it lets anybody through to ${target}`,
-    )
+    return proxyAuth(`${which} answered 407: it asks for credentials before it connects to ${target}`)
   }
   if (status >= 500 || status === 408 || status === 429) {
-    const message = `The proxy ${proxy} answered ${status} in place of ${target}: it cannot reach it now.`
+    const message = `The proxy ${proxy} answered ${status} instead of ${target}: it cannot reach the target now.`
     return fault({ fault: 'temporary', code: 'proxy_failed', message })
   }
-  const message = `The proxy ${proxy} answered ${status} and lets nobody through to ${target}. Have it allowed there, or name the target in NO_PROXY.`
+  const message = `The proxy ${proxy} answered ${status} and does not allow connections to ${target}. Allow the target in the proxy, or name the target in NO_PROXY.`
   return fault({ fault: 'fatal', code: 'proxy_refused', message })
 }
 
@@ -25,7 +23,7 @@ export function proxyConnectionFault(code: string, error: unknown, proxy: string
   if (/^UND_ERR_SOCKS5_AUTH/.test(code))
     return proxyAuth(`${proxy} refuses the credentials it was given (${code})`)
   if (code.startsWith('UND_ERR_SOCKS5_REPLY')) {
-    const message = `The proxy ${proxy} does not reach ${target} (${code}).`
+    const message = `The proxy ${proxy} cannot reach ${target} (${code}).`
     return fault({ fault: 'temporary', code: 'proxy_failed', message, cause })
   }
   const untrusted = tlsSentence(code, error, `the proxy ${proxy}`)

@@ -22,7 +22,7 @@ export function withRetryAfter(shape: FaultShape, header: string | undefined, no
   return askedMs === undefined ? shape : { ...shape, retryAfterMs: askedMs }
 }
 
-/** Ten minutes. Nobody means more: the cause of a longer one is a wrong clock or a wrong unit. */
+/** Ten minutes. A longer wait comes from a wrong clock or a wrong unit. */
 const longestMs = 10 * minuteMs
 
 /** The wait a server asked for, limited to ten minutes. */

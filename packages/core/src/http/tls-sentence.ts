@@ -5,34 +5,34 @@ const meanings: readonly (readonly [RegExp, (where: string, names: string) => st
   [
     /^ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST|RECORD_LAYER_FAILURE)$/,
     (where) => `What listens at ${where} does not speak TLS on that port`,
-    'If it speaks plain http, write http://; else give the port it has for TLS.',
+    'If it speaks plain http, write http://; otherwise give its port for TLS.',
   ],
   [
     /^CERT_HAS_EXPIRED$/,
-    (where) => `The certificate of ${where} has run out`,
-    'Have it renewed, and see whether the clock of this machine is right.',
+    (where) => `The certificate of ${where} has expired`,
+    'Renew it, and check that the clock of this machine is right.',
   ],
   [
     /^CERT_NOT_YET_VALID$/,
     (where) => `The certificate of ${where} is not valid yet`,
-    'See whether the clock of this machine is right.',
+    'Check that the clock of this machine is right.',
   ],
   [
     /^ERR_TLS_CERT_ALTNAME_INVALID$/,
-    (where, names) => `The certificate of ${where} is made out to another name${names && `, ${names}`}`,
-    'Check the address, or have the certificate made out to it.',
+    (where, names) => `The certificate of ${where} is for another name${names && `, ${names}`}`,
+    'Check the address, or get a certificate for it.',
   ],
   [
     /^DEPTH_ZERO_SELF_SIGNED_CERT$/,
-    (where) => `The certificate of ${where} is signed by itself and not trusted`,
-    "Name the CA's certificate, or this one in its place.",
+    (where) => `The certificate of ${where} is self-signed and not trusted`,
+    "Name the CA's certificate, or this one instead.",
   ],
   [
     /^(SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+|CERT_UNTRUSTED)$/,
-    (where) => `The certificate of ${where} is of an authority that is not trusted`,
+    (where) => `The certificate of ${where} comes from an authority that is not trusted`,
     "Name the CA's certificate.",
   ],
-  [/^CERT_REVOKED$/, (where) => `The certificate of ${where} has been revoked`, 'Have it replaced.'],
+  [/^CERT_REVOKED$/, (where) => `The certificate of ${where} has been revoked`, 'Replace it.'],
   [
     /ALERT_(CERTIFICATE_REQUIRED|NO_CERTIFICATE)/,
     (where) => `${where} asks for a client certificate`,
@@ -40,18 +40,18 @@ const meanings: readonly (readonly [RegExp, (where: string, names: string) => st
   ],
   [
     /ALERT_(BAD_CERTIFICATE|UNSUPPORTED_CERTIFICATE|CERTIFICATE_\w+|UNKNOWN_CA|ACCESS_DENIED|DECRYPT_ERROR)/,
-    (where) => `${where} asks for another client certificate than it is shown`,
-    'Name one that it trusts and that has not run out.',
+    (where) => `${where} does not accept the client certificate`,
+    'Name one that it trusts and that has not expired.',
   ],
   [
     /ALERT_HANDSHAKE_FAILURE/,
     (where) => `${where} refuses the TLS connection`,
-    'It may ask for a client certificate, or have no cipher in common with us.',
+    'It may ask for a client certificate, or share no cipher with us.',
   ],
   [
     /PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL/,
-    (where) => `${where} has no version of TLS in common with us`,
-    'Let it speak TLS 1.2 or 1.3.',
+    (where) => `${where} shares no version of TLS with us`,
+    'Configure it for TLS 1.2 or 1.3.',
   ],
   [
     /UNRECOGNIZED_NAME/,
@@ -65,7 +65,7 @@ const meanings: readonly (readonly [RegExp, (where: string, names: string) => st
   ],
   [
     /BAD_DECRYPT|INTERRUPTED_OR_CANCELLED|MISSING_PASSPHRASE/,
-    () => 'The client key asks for a passphrase',
+    () => 'The client key needs a passphrase',
     'Name a key that is stored without one.',
   ],
   [

@@ -65,22 +65,18 @@ const untrusted: [
     /authority that is not trusted.*Name the CA/,
     async () => ({ server: served, client: { ca: otherCa.cert } }),
   ],
+  ['signed by itself', /self-signed/, async () => ({ server: await certificate(), client: { ca: ca.cert } })],
   [
-    'signed by itself',
-    /signed by itself/,
-    async () => ({ server: await certificate(), client: { ca: ca.cert } }),
-  ],
-  [
-    'made out to another name',
-    /made out to another name, DNS:other\.example/,
+    'for another name',
+    /for another name, DNS:other\.example/,
     async () => ({
       server: await certificate({ issuer: ca, name: 'other.example' }),
       client: { ca: ca.cert },
     }),
   ],
   [
-    'that has run out',
-    /has run out \(CERT_HAS_EXPIRED\)/,
+    'that has expired',
+    /has expired \(CERT_HAS_EXPIRED\)/,
     async () => ({
       server: await certificate({ issuer: ca, notAfter: new Date(Date.now() - 3_600_000) }),
       client: { ca: ca.cert },
@@ -158,7 +154,7 @@ test('http to a port for TLS that hangs up without a word may be just that, and 
   expect(found.message).toContain('If that port is for TLS, write https://.')
 })
 
-test('a certificate made out to another name is trusted once that name is given, and no other', async () => {
+test('a certificate for another name is trusted once that name is given, and no other', async () => {
   await using server = await tlsServer(await certificate({ issuer: ca, name: 'other.example' }))
   expect(await ask(server, { ca: ca.cert, serverName: 'other.example' })).toBe('nobody')
   expect(await faultOf(ask(server, { ca: ca.cert, serverName: 'third.example' }))).toMatchObject({
@@ -200,7 +196,7 @@ const unusable: [string, says: RegExp, () => HttpClientOptions][] = [
   ],
   [
     'a key with a passphrase',
-    /client key asks for a passphrase/,
+    /client key needs a passphrase/,
     () => ({ ca: ca.cert, cert: served.cert, key: withPassphrase(served.key) }),
   ],
 ]
@@ -216,10 +212,10 @@ test.each(unusable)('%s is fatal, and told', async (_, says, options) => {
 /** The number of an alert (RFC 8446, section 6), and what the fault says of it. */
 const alerts: [alert: number, says: RegExp][] = [
   [40, /refuses the TLS connection.*client certificate/],
-  [42, /another client certificate than it is shown/],
-  [45, /another client certificate.*not run out/],
-  [48, /another client certificate/],
-  [70, /no version of TLS in common/],
+  [42, /does not accept the client certificate/],
+  [45, /does not accept the client certificate.*not expired/],
+  [48, /does not accept the client certificate/],
+  [70, /shares no version of TLS/],
   [112, /no certificate for that name/],
   [116, /asks for a client certificate/],
 ]

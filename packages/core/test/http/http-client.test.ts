@@ -210,14 +210,14 @@ describe('what goes wrong', () => {
     expect(revealedBy(found)).not.toContain(secret)
   })
 
-  test('a port for gRPC is told as one that speaks HTTP/2 alone', async () => {
+  test('a port for gRPC is told as one that speaks only HTTP/2', async () => {
     const settings = Buffer.from('000006040000000000000500004000', 'hex')
     await using server = await localServer(
       createTcpServer((socket) => socket.once('data', () => socket.end(settings))),
     )
     const found = await faultOf(client.exchange(get(server)))
     expect(found).toMatchObject({ fault: 'temporary', code: 'network' })
-    expect(found.message).toMatch(/HTTP\/2 alone.*4318/)
+    expect(found.message).toMatch(/only HTTP\/2.*4318/)
   })
 
   test('a connection that is never made counts against the deadline', async () => {

@@ -53,7 +53,7 @@ function expectToBlame(found: Fault, proxy: string, target: string): void {
 const schemes: Scheme[] = ['http', 'https']
 
 describe.each(schemes)('on the way to an %s target', (scheme) => {
-  test('a proxy that asks for credentials is a fault of its own, for a person', async () => {
+  test('a proxy that asks for credentials has its own fault, for a person', async () => {
     await using target = await targetOf(scheme)
     await using proxy = await recordingProxy({ refuseWith: 407 })
     const url = `${scheme}://${target.host}`
@@ -81,7 +81,7 @@ describe.each(schemes)('on the way to an %s target', (scheme) => {
     expectToBlame(found, 'http://proxy.invalid:3128', `${scheme}://localhost:1`)
   })
 
-  test('a proxy without a certificate to trust is a fault of its own', async () => {
+  test('a proxy without a certificate to trust has its own fault', async () => {
     await using proxy = await recordingProxy({ tls: await certificate() })
     const found = await faultOf(get(`${scheme}://localhost:1`, `https://${proxy.host}`))
     expect(found).toMatchObject({ fault: 'fatal', code: 'proxy_tls' })
@@ -118,7 +118,7 @@ describe.each(schemes)('on the way to an %s target', (scheme) => {
     expect(String(answer.body)).toBe('target')
   })
 
-  test('a proxy of SOCKS 5 that wants other credentials is a fault of its own, for a person', async () => {
+  test('a proxy of SOCKS 5 that wants other credentials has its own fault, for a person', async () => {
     await using proxy = await socksProxy({ credentials: 'me:other' })
     for (const credentials of ['me:Pr0xyPassword@', '']) {
       const found = await faultOf(get(`${scheme}://localhost:1`, `socks5://${credentials}${proxy.host}`))

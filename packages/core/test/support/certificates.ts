@@ -8,7 +8,7 @@ export interface Certificate {
 
 export interface CertificateOptions {
   readonly issuer?: Certificate
-  /** The name it is made out to. Default `localhost`. */
+  /** The name it is for. Default `localhost`. */
   readonly name?: string
   /** Default: two days ago. */
   readonly notBefore?: Date

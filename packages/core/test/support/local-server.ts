@@ -4,7 +4,7 @@ import type { Server as HttpsServer } from 'node:https'
 import type { AddressInfo, Server, Socket } from 'node:net'
 
 export interface LocalServer extends AsyncDisposable {
-  /** `localhost:port`: the certificates are made out to that name. */
+  /** `localhost:port`: the certificates are for that name. */
   readonly host: string
   /** How many connections it has taken so far. */
   readonly connections: number
