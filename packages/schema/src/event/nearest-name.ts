@@ -18,6 +18,9 @@ export function nearestName(name: string, known: Iterable<string>): string | und
   return nearest
 }
 
+/** Of two names that are as near, the one with swapped letters was more likely meant than the one with a wrong letter. */
+const swapCost = 0.9
+
 /** A longer text is not a mistyped name, and would cost time. */
 const longest = 200
 
@@ -35,7 +38,7 @@ function slips(one: string, other: string, limit: number): number {
     for (let j = 1; j <= other.length; j++) {
       const substitution = at(last, j - 1) + (one[i - 1] === other[j - 1] ? 0 : 1)
       const isSwap = one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1]
-      const swap = isSwap ? at(beforeLast, j - 2) + 1 : limit
+      const swap = isSwap ? at(beforeLast, j - 2) + swapCost : limit
       row.push(Math.min(substitution, at(last, j) + 1, at(row, j - 1) + 1, swap))
     }
     ;[beforeLast, last] = [last, row]

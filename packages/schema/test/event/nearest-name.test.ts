@@ -1,8 +1,6 @@
-import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { eventTypes } from '../../src/index.ts'
 import { nearestName } from '../../src/options.ts'
-import { holds } from '../holds.ts'
 
 const paths = ['actor.email', 'actor.name', 'resource.email', 'details.old_value', 'details.new_value']
 
@@ -32,12 +30,13 @@ test('of two near ones it is the nearer', () => {
 
 test('any event type with two neighbouring letters swapped is found again', () => {
   const names = [...eventTypes.keys()]
-  const swapped = fc
-    .tuple(fc.constantFrom(...names), fc.nat())
-    .map(([name, seed]) => [name, seed % (name.length - 1)] as const)
-    .filter(([name, at]) => name[at] !== name[at + 1])
-  holds(swapped, ([name, at]) => {
-    const typed = name.slice(0, at) + name[at + 1] + name[at] + name.slice(at + 2)
-    return nearestName(typed, names) === name
-  })
+  const missed: string[] = []
+  for (const name of names) {
+    for (let at = 0; at < name.length - 1; at += 1) {
+      if (name[at] === name[at + 1]) continue
+      const typed = `${name.slice(0, at)}${name[at + 1]}${name[at]}${name.slice(at + 2)}`
+      if (nearestName(typed, names) !== name) missed.push(typed)
+    }
+  }
+  expect(missed).toEqual([])
 })
