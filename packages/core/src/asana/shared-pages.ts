@@ -50,6 +50,13 @@ export interface SharedPage extends RawPage {
   readonly askedBy: string
   readonly askedAt: number
   readonly receivedAt: number
+  readonly order: Order
+}
+
+/** When a request began and when its answer came, counted over all of them: a clock may be set back meanwhile. */
+export interface Order {
+  readonly begun: number
+  readonly answered: number
 }
 
 export interface PageRequest {
@@ -66,7 +73,8 @@ export interface LogEnd {
   readonly startAt: string | undefined
   readonly offset: string | undefined
   readonly next: string | undefined
-  readonly askedAt: number
+  readonly order: Order
+  /** In milliseconds since 1970, by our clock. */
   readonly receivedAt: number
 }
 
@@ -124,6 +132,8 @@ export function sharedPages(options: SharedPagesOptions = {}): SharedPages {
   /** Who was given a page, and so will parse it. */
   const givenTo = new WeakMap<object, ReadonlySet<SharedReading>>()
 
+  let moments = 0
+
   function forget(key: string, answer: Answer): void {
     if (answers.get(key) === answer) answers.delete(key)
   }
@@ -143,9 +153,10 @@ export function sharedPages(options: SharedPagesOptions = {}): SharedPages {
   function request(key: string, of: string, by: string, ask: PageRequest['ask']): Answer {
     const abort = new AbortController()
     const askedAt = clock.now()
+    const begun = moments++
     const promise = ask(abort.signal).then((raw) => ({
       ...raw,
-      ...{ id: {}, askedBy: by, askedAt, receivedAt: clock.now() },
+      ...{ id: {}, askedBy: by, askedAt, receivedAt: clock.now(), order: { begun, answered: moments++ } },
     }))
     const answer: Answer = {
       ...{ promise, abort, page: undefined, waiting: 0, of },
@@ -197,8 +208,8 @@ export function sharedPages(options: SharedPagesOptions = {}): SharedPages {
       },
       meetAtEnd(of, end) {
         const other = ends.get(of)
-        const isBefore = other && other.end.receivedAt <= end.askedAt
-        const isRecent = other && end.askedAt - other.end.receivedAt < recentMs
+        const isBefore = other && other.end.order.answered < end.order.begun
+        const isRecent = other && Math.abs(end.receivedAt - other.end.receivedAt) < recentMs
         if (other && other.reading !== own && isBefore && isRecent && other.end.next !== end.offset)
           return other.end
         ends.set(of, { end, reading: own })

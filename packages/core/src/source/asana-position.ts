@@ -60,9 +60,10 @@ export function isLast(at: AsanaPosition, { isEmpty, offset, newest }: ReadPage)
 
 /** Where to start again after a refused offset: by time, `overlapMs` before the newest event read. */
 export function healed(at: AsanaPosition, overlapMs: number): AsanaPosition {
+  // Not where the offset's own reading began: that may be another pipeline's, see `atOthersEnd`.
+  const first = at.begunAt ?? at.startAt
   const from = at.newest === undefined ? undefined : millisAt(at.newest) - overlapMs
-  const restart = from === undefined ? at.startAt : new Date(from).toISOString()
-  const startAt = later(at.startAt, restart)
+  const startAt = later(first, from === undefined ? first : new Date(from).toISOString())
   return { ...begun(at), startAt, newest: at.newest, rereadUntil: later(at.rereadUntil, at.newest) }
 }
 

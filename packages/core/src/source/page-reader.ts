@@ -104,7 +104,7 @@ export function pageReader(options: PageReaderOptions): PageReader {
     asked: Pick<Asked, 'startAt' | 'endAt'>,
     newest: string | undefined,
   ): ReadPage {
-    const { date, offset, isEmpty, ms, askedAt, heldMs, readBy, receivedAt: own } = page
+    const { date, offset, isEmpty, ms, order, heldMs, readBy, receivedAt: own } = page
     assertAsAsked(entries, { ...asked, eventType })
     const { bytes } = page
     const stated = date ?? own
@@ -128,7 +128,7 @@ export function pageReader(options: PageReaderOptions): PageReader {
       surelyPast: date === undefined ? own - mostAheadMs : Math.min(date, own),
     }
     const passed = { isEmpty, offset, content, count: entries.length, limit }
-    return { ...events, ...passed, ...clocks, bytes, askedAt, receivedAt: own, heldMs, readBy }
+    return { ...events, ...passed, ...clocks, bytes, order, receivedAt: own, heldMs, readBy }
   }
 
   const entriesOf = (page: AnsweredPage): PageEntries => requests.parsed(page, () => pageEntries(page))

@@ -2,7 +2,7 @@ import { askedOf } from '../asana/audit-log-filters.ts'
 import type { RawPage } from '../asana/audit-log-page.ts'
 import { asanaBaseUrl } from '../asana/audit-log-request.ts'
 import { getRawPage } from '../asana/get-audit-log-events.ts'
-import type { LogEnd, SharedPage } from '../asana/shared-pages.ts'
+import type { LogEnd, Order, SharedPage } from '../asana/shared-pages.ts'
 import { systemClock } from '../clock.ts'
 import { type Fault, fault, isFault } from '../fault.ts'
 import type { AsanaPosition } from './asana-position.ts'
@@ -16,9 +16,10 @@ export interface AnsweredPage extends RawPage {
   readonly bytes: number
   /** Stays the same in copies; undefined if it is not shared. */
   readonly id: object | undefined
-  /** When its request began and when it arrived, in milliseconds since 1970 by our clock. */
-  readonly askedAt: number
+  /** When it arrived, in milliseconds since 1970 by our clock. */
   readonly receivedAt: number
+  /** Undefined if it is not shared. */
+  readonly order: Order | undefined
   /** How long before we wanted it the request began: what happened in this time is not in it. 0 for our own request. */
   readonly heldMs: number
   /** The pipeline that asked for it; undefined for our own request. */
@@ -42,8 +43,8 @@ export interface PageRequests {
   parsed<T>(page: Pick<AnsweredPage, 'id'>, parse: () => T): T
   /** See `SharedReading.meetAtEnd`. Only for an answer to our own request. */
   meetAtEnd(
-    page: Pick<AnsweredPage, 'askedAt' | 'receivedAt' | 'readBy'>,
-    end: { readonly endAt: string | undefined } & Omit<LogEnd, 'askedAt' | 'receivedAt'>,
+    page: Pick<AnsweredPage, 'order' | 'receivedAt' | 'readBy'>,
+    end: { readonly endAt: string | undefined } & Omit<LogEnd, 'order' | 'receivedAt'>,
   ): LogEnd | undefined
   /** One object for all pipelines that read the same and name the same; made by the first. */
   common<T>(name: string, make: () => T): T
@@ -58,7 +59,6 @@ export function pageRequests(options: AsanaSourceOptions): PageRequests {
   const reading = shared?.begin(of)
   return {
     async ask(at, endAt, signal, isFresh) {
-      const askedAt = clock.now()
       if (!reading) {
         const page = await pageWithinCap(options, at, endAt, signal)
         const bytes = page.body.length
@@ -66,19 +66,21 @@ export function pageRequests(options: AsanaSourceOptions): PageRequests {
           ...page,
           bytes,
           id: undefined,
-          askedAt,
+          order: undefined,
           receivedAt: clock.now(),
           heldMs: 0,
           readBy: undefined,
         }
       }
-      const { askedBy, ...page }: SharedPage = await reading.page({
+      const wantedAt = clock.now()
+      const { askedBy, askedAt, ...page }: SharedPage = await reading.page({
         key: JSON.stringify([of, at.startAt, endAt, at.offset]),
-        isFresh: (kept) => isFresh(askedAt - kept.receivedAt, kept),
+        isFresh: (kept) => isFresh(Math.abs(wantedAt - kept.receivedAt), kept),
         ask: (unwanted) => pageWithinCap(options, at, endAt, unwanted),
         signal,
       })
-      const heldMs = Math.max(0, askedAt - page.askedAt)
+      // The absolute distance: a clock that was set back must not make an answer new.
+      const heldMs = Math.abs(wantedAt - askedAt)
       return {
         ...page,
         bytes: page.body.length,
@@ -90,9 +92,9 @@ export function pageRequests(options: AsanaSourceOptions): PageRequests {
       if (id) await reading?.turn(id, signal)
     },
     parsed: ({ id }, parse) => (reading && id ? reading.parsed(id, parse) : parse()),
-    meetAtEnd({ readBy, askedAt, receivedAt }, { endAt, ...end }) {
-      if (!reading || readBy !== undefined || end.next === undefined) return undefined
-      return reading.meetAtEnd(JSON.stringify([of, endAt]), { ...end, askedAt, receivedAt })
+    meetAtEnd({ readBy, order, receivedAt }, { endAt, ...end }) {
+      if (!reading || !order || readBy !== undefined || end.next === undefined) return undefined
+      return reading.meetAtEnd(JSON.stringify([of, endAt]), { ...end, order, receivedAt })
     },
     common: (name, make) => (reading ? reading.common(JSON.stringify([of, name]), make) : make()),
     discard: () => reading?.discard(),

@@ -1,4 +1,5 @@
 import type { AuditLogEvent } from '@asana-audit/schema'
+import type { Order } from '../asana/shared-pages.ts'
 import type { Malformed } from '../contract.ts'
 
 /** A parsed and accepted page: its events, and what it says about where to continue. */
@@ -20,8 +21,8 @@ export interface ReadPage {
   readonly limit: number | undefined
   readonly bytes: number
   /** See `AnsweredPage`. */
-  readonly askedAt: number
   readonly receivedAt: number
+  readonly order: Order | undefined
   readonly heldMs: number
   readonly readBy: string | undefined
   /** Asana's clock, in milliseconds since 1970, or ours if Asana sends no time. Never before an event that has happened. */

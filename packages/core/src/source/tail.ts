@@ -127,8 +127,9 @@ export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLog
     if (idleSince) onFact?.({ type: 'idle', since: idleSince, newestAt: at.newest })
     const met = isEmpty ? reader.meetAtEnd(page, askedWith.offset, at, until) : undefined
     at = met?.at ?? at
-    // From the answer, not from now: readers that share an answer then ask again at the same time.
-    const restMs = (met?.receivedAt ?? receivedAt) + nextInMs - clock.now()
+    // From the answer, not from now: readers that share an answer then ask again at the same time. A clock that was set back does not
+    // make the wait longer.
+    const restMs = Math.min(nextInMs, (met?.receivedAt ?? receivedAt) + nextInMs - clock.now())
     if (restMs > 0) await clock.sleep(restMs, signal)
   }
 }

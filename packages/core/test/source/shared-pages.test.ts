@@ -16,6 +16,8 @@ import {
 } from '@asana-audit/core'
 import { type AuditLogEvent, fieldPolicy } from '@asana-audit/schema'
 import { expect, test } from 'vitest'
+import { autoClock } from '../support/auto-clock.ts'
+import { page, scriptedAsana } from '../support/scripted-asana.ts'
 import { gidsOf, simulated, type World } from '../support/simulated-world.ts'
 
 interface Pipeline {
@@ -271,12 +273,62 @@ test('a page that is not JSON is asked for again, and nobody gets it twice', asy
 test('the end that another pipeline found is used only if that was before our own request', () => {
   const pages = sharedPages()
   const [first, second] = ['first', 'second'].map((name) => pages.reader(name).begin('the same'))
-  const end = (next: string, askedAt: number, receivedAt: number) => ({
-    ...{ startAt: undefined, offset: `before ${next}`, next, askedAt, receivedAt },
+  const end = (next: string, begun: number, answered: number) => ({
+    ...{ startAt: undefined, offset: `before ${next}`, next, order: { begun, answered }, receivedAt: 0 },
   })
-  expect(first?.meetAtEnd('the same', end('a', 1_000, 1_200))).toBeUndefined()
-  // An event of 1,150 would be missing: the other pipeline may have read it, and this one has not.
-  expect(second?.meetAtEnd('the same', end('b', 1_100, 1_300))).toBeUndefined()
-  expect(first?.meetAtEnd('the same', end('c', 1_300, 1_400))?.next).toBe('b')
-  expect(first?.meetAtEnd('other filters', end('d', 1_500, 1_600))).toBeUndefined()
+  expect(first?.meetAtEnd('the same', end('a', 0, 2))).toBeUndefined()
+  // An event between the two would be missing: the other pipeline may have read it, and this one has not.
+  expect(second?.meetAtEnd('the same', end('b', 1, 3))).toBeUndefined()
+  expect(first?.meetAtEnd('the same', end('c', 4, 5))?.next).toBe('b')
+  expect(first?.meetAtEnd('other filters', end('d', 6, 7))).toBeUndefined()
+})
+
+test('an end that another pipeline found counts by order, whatever a clock does in between', async () => {
+  const found: number[][] = []
+  // Set back by an hour between the first two looks at it.
+  const times = [3_600_000, 0]
+  const pages = sharedPages({ clock: { ...autoClock(), now: () => times.shift() ?? 1 } })
+  const [first, second] = ['first', 'second'].map((name) => pages.reader(name).begin('the same'))
+  const ask = async () => ({ body: Buffer.from('{}'), offset: 'x', isEmpty: true, date: undefined })
+  const request = { isFresh: () => true, signal: undefined, ask }
+  for (const [key, reading] of [
+    ['a', first],
+    ['b', second],
+  ] as const) {
+    const answer = await reading?.page({ key, ...request })
+    found.push([answer?.order.begun ?? -1, answer?.order.answered ?? -1])
+  }
+  expect(found).toEqual([
+    [0, 1],
+    [2, 3],
+  ])
+})
+
+test('a clock that is set back does not make a wait longer than the pace', async () => {
+  await using world = await simulated({ events: 5 })
+  const stop = new AbortController()
+  let backMs = 0
+  const clock = { ...world.clock, now: () => world.clock.now() - backMs }
+  const { workspace, url: baseUrl } = world
+  const source = asanaSource({ workspace, token: 'simulator-token', baseUrl, clock, settledWindowMs: 0 })
+  let batches = 0
+  for await (const _ of source.read(undefined, stop.signal)) {
+    batches += 1
+    if (batches === 3) backMs = 3_600_000
+    if (batches === 8) stop.abort()
+  }
+  expect(Math.max(...world.clock.waits)).toBeLessThanOrEqual(10_000)
+})
+
+test("with another pipeline's offset, an expired offset heals from the newest event of its own", async () => {
+  const at = (time: string): string => `2026-02-01T${time}.000Z`
+  await using asana = await scriptedAsana(
+    { status: 400, json: { errors: [{ message: 'offset: Your pagination token has expired.' }] } },
+    page([], 'a'),
+  )
+  const clock = autoClock(Date.parse(at('12:00:00')))
+  const source = asanaSource({ workspace: '42', token: 't', baseUrl: asana.baseUrl, clock, once: true })
+  const position = { startAt: at('11:30:00'), begunAt: at('08:00:00'), newest: at('11:40:00') }
+  await Array.fromAsync(source.read(JSON.stringify({ v: 1, offset: 'x', ...position })))
+  expect(asana.requests[1]?.query['start_at']).toBe(at('10:40:00'))
 })
