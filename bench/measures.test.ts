@@ -54,7 +54,7 @@ test('a backfill delivers its range whole', async () => {
   expect(outcome).toMatchObject({ events, lost: 0, receiver: { arrived: events, repeats: 0 } })
 })
 
-test('a program that ends with an error is told with its reason', async () => {
+test('the result of a program that ends with an error names the reason', async () => {
   const asana = { requestsPerMinute: 1 }
   const outcome = await measured('to the end', { program: 'backfill', days: -1 }, { asana })
   expect(outcome).toEqual({ error: expect.stringMatching(/since|until|time/i) })

@@ -4,7 +4,7 @@ import type { AsanaSettings, AsanaStats } from './asana/page-server.ts'
 import { remote } from './ipc.ts'
 import type { KeptRequest, ReceiverSettings, ReceiverStats } from './receiver/receiver.ts'
 
-/** The servers of a run, each in a process of its own, the same for everybody. */
+/** The servers of a run. Each has its own process, and all rows use the same ones. */
 export interface Servers {
   readonly asanaUrl: string
   readonly receiverOrigin: string

@@ -11,7 +11,7 @@ import { describeProblems, type Problem } from '../terminal/problem.ts'
  */
 class CheckedCommand extends commander.Command {
   readonly #given = new Map<commander.Option, unknown[]>()
-  /** What is no flag and no value of one, after the name of the command. */
+  /** The words after the name of the command that are neither a flag nor the value of a flag. */
   #operands: readonly string[] = []
 
   override addOption(option: commander.Option): this {

@@ -54,7 +54,7 @@ test('a value missing at the end, a stray argument and an unknown flag are said 
   expect(stderr).toMatch(/now\n +This argument is one too many: run takes no argument\./)
 })
 
-test('a flag is no value of the flag before it', async () => {
+test('a flag is not taken as the value of the flag before it', async () => {
   const { code, stderr } = await runCommand(['run', '--to', '--limit'])
   expect(code).toBe(2)
   expect(stderr).toMatch(/--to\n +Its value is missing: .* After it comes --limit, which is a flag\./)
