@@ -26,12 +26,12 @@ afterAll(() => simulator.close())
 
 const command = (...args: string[]): Promise<Ran> => runCommand(args, env)
 
-/** On one line, whatever the width of a terminal. */
+/** The text without its line breaks, which depend on the width of the terminal. */
 const flat = (text: string): string => text.replaceAll(/\s+/g, ' ')
 
 const nextYear = `${new Date().getUTCFullYear() + 1}-05-01`
 
-describe('a time range with nothing in it is refused', () => {
+describe('a time range without events is refused', () => {
   test.each([
     ['run', '--once', '--to', 'stdout'],
     ['check', '--to', 'stdout'],
@@ -119,7 +119,7 @@ describe('settings that only the first start uses', () => {
   })
 })
 
-test('an until that the position has passed is a warning: nothing is left', async () => {
+test('an until before the stored position is a warning: nothing is left to deliver', async () => {
   const run = ['run', '--once', '--log', 'human', '--to', 'stdout', '--name', 'ended', '--until', '10d']
   expect((await command(...run)).code).toBe(0)
   const { code, stderr } = await command(...run)

@@ -51,7 +51,7 @@ test('run --once delivers the backlog; state show says how far it is; a second r
   expect(lines.at(-1)).toMatchObject({ message: 'finished', delivered: 0 })
 })
 
-test('for a person run says in words what arrived', async () => {
+test('with --log human, run says in words how many events arrived', async () => {
   const { stderr } = await runCommand(
     ['run', '--once', '--log', 'human', '--to', `file:${join(folder, 'b.jsonl')}`],
     env,
@@ -61,7 +61,7 @@ test('for a person run says in words what arrived', async () => {
   expect(stderr).not.toContain('\u001b')
 })
 
-test('an unknown event type is a warning before anything starts, in check too, because it may never deliver anything', async () => {
+test('run and check warn about an unknown event type before anything starts, because it may never deliver anything', async () => {
   const filtered = ['--event-type', 'robot_hired']
   const run = await runCommand(['run', '--once', '--to', 'stdout', '--name', 'filtered', ...filtered], env)
   const check = await runCommand(['check', '--to', 'stdout', ...filtered], env)
@@ -75,22 +75,22 @@ test('an unknown event type is a warning before anything starts, in check too, b
   ])
 })
 
-test('a mistyped one is refused with its name, unless a question mark says that it is meant', async () => {
+test('a mistyped event type is refused with the nearest known one, unless a question mark after it says that it is intended', async () => {
   for (const verb of ['run', 'check']) {
     const refused = await runCommand([verb, '--to', 'stdout', '--event-type', 'user_login_faild'], env)
     expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('user_login_failed')])
     expect(refused.stderr).toContain('--event-type')
   }
-  const meant = ['--to', 'stdout', '--name', 'meant', '--event-type', 'user_login_faild?']
-  expect(await runCommand(['run', '--once', ...meant], env)).toMatchObject({ code: 0, stdout: '' })
+  const intended = ['--to', 'stdout', '--name', 'intended', '--event-type', 'user_login_faild?']
+  expect(await runCommand(['run', '--once', ...intended], env)).toMatchObject({ code: 0, stdout: '' })
 })
 
-test('query warns about an unknown type and continues, because an archive may hold anything', async () => {
+test('query warns about an unknown event type and continues, because an archive may hold anything', async () => {
   const { code, stderr } = await runCommand(['query', '--event-type', 'user_login_faild'], env)
   expect([code, stderr]).toEqual([0, expect.stringContaining('Did you mean user_login_failed?')])
 })
 
-test('a mistyped path in a field policy is refused before anything starts, with the nearest', async () => {
+test('a mistyped path in a field policy is refused before anything starts, with the nearest known path', async () => {
   const config = join(folder, 'typo.yaml')
   const workspace = `"${simulator.workspace}"`
   writeFileSync(config, `pipelines: [{ workspace: ${workspace}, to: stdout, fields: { actor.emial: drop } }]`)
@@ -103,13 +103,13 @@ test('a mistyped path in a field policy is refused before anything starts, with 
   }
 })
 
-test('records on stdout are not mixed with anything else', async () => {
+test('standard output holds only records, standard error only log lines', async () => {
   const { stdout, stderr } = await runCommand(['run', '--once', '--to', 'stdout'], env)
   for (const line of stdout.trim().split('\n')) expect(JSON.parse(line)).toHaveProperty('resourceLogs')
   for (const line of stderr.trim().split('\n')) expect(JSON.parse(line)).toHaveProperty('level')
 })
 
-test('events that are none end in the quarantine, which lists and shows them whole, and the exit status says so', async () => {
+test('malformed events go to the quarantine, which lists and shows them whole, and the exit status is 3', async () => {
   const odd = await startSimulator({
     events: [{ gid: '77', event_type: 'x', created_at: 'soon', actor: {}, name: 'Zoë' }, simulator.events[0]],
   })
@@ -127,7 +127,7 @@ test('events that are none end in the quarantine, which lists and shows them who
 })
 
 describe('check', () => {
-  test('says that token, destination and state work, and makes no state', async () => {
+  test('says that token, destination and state work, and creates no file', async () => {
     const state = join(folder, 'check.db')
     const { code, stdout } = await runCommand(
       ['check', '--to', `file:${join(folder, 'd.jsonl')}`, '--state', state],
@@ -142,7 +142,7 @@ describe('check', () => {
   test.each([
     [401, { ASANA_TOKEN: 'wrong' }, 'unauthorized'],
     [404, { ASANA_WORKSPACE: '1' }, 'workspace_not_found'],
-  ])('has words of its own for a %i', async (_, changes, code) => {
+  ])('says what the status %i of Asana means', async (_, changes, code) => {
     const { code: status, stdout } = await runCommand(['check', '--to', 'stdout', '--json'], {
       ...env,
       ...changes,
@@ -151,7 +151,7 @@ describe('check', () => {
     expect(JSON.parse(stdout)).toContainEqual(expect.objectContaining({ what: 'asana', ok: false, code }))
   })
 
-  test.each([402, 403] as const)('has words of its own for a %i', async (refuseWith) => {
+  test.each([402, 403] as const)('says what the status %i of Asana means', async (refuseWith) => {
     simulator.set({ refuseWith })
     const { stdout } = await runCommand(['check', '--to', 'stdout', '--json'], env)
     simulator.set({ refuseWith: null })
@@ -159,7 +159,7 @@ describe('check', () => {
     expect(JSON.parse(stdout)).toContainEqual(expect.objectContaining({ what: 'asana', ok: false, code }))
   })
 
-  test('says what to do about a destination that does not answer', async () => {
+  test('reports a destination that does not answer', async () => {
     const { code, stdout } = await runCommand(['check', '--to', 'otlp', '--json'], {
       ...env,
       OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
@@ -219,7 +219,7 @@ describe('schema', () => {
   })
 })
 
-test('every command has help with an example first', async () => {
+test('the help of a command begins with an example', async () => {
   for (const command of [
     ['run'],
     ['check'],
@@ -235,11 +235,11 @@ test('every command has help with an example first', async () => {
   }
 })
 
-test('the version is that of the package', async () => {
+test('--version prints the version of the package', async () => {
   expect((await runCommand(['--version'])).stdout.trim()).toBe(manifest.version)
 })
 
-test('an unknown flag is a wrong configuration', async () => {
+test('an unknown flag ends with exit 2 and names the help that lists the right ones', async () => {
   const { code, stderr } = await runCommand(['run', '--frobnicate'])
   expect(code).toBe(2)
   expect(stderr).toContain('--frobnicate')

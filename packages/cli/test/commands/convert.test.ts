@@ -33,7 +33,7 @@ function lines(stdout: string): object[] {
     .map((line) => JSON.parse(line))
 }
 
-/** The events of a file, and what is said of the rest. */
+/** The events of a file, and the problem in place of each part that could not be read. */
 async function readAll(path: string): Promise<unknown[]> {
   const read = await Array.fromAsync(readEvents({ input: createReadStream(path), name: 'bad' }))
   return read.map((one) => (typeof one === 'object' ? Object.values(one)[0] : one))
@@ -46,7 +46,7 @@ async function convert(format: string, ...args: readonly string[]): Promise<Ran>
 const three = [event('1'), event('2', { event_type: 'workspace_export_started' }), event('3')]
 const jsonLines = three.map((one) => `${JSON.stringify(one)}\n`).join('')
 
-describe('an input is read whichever form it has', () => {
+describe('convert recognises the form of its input', () => {
   test.each([
     ['JSON lines of events', () => written(jsonLines)],
     ['the same without a last line feed', () => written(jsonLines.trimEnd())],
@@ -64,7 +64,7 @@ describe('an input is read whichever form it has', () => {
     ['a list', () => written(JSON.stringify(three, null, '\t'))],
     ['OTLP JSON lines', () => writeArchive(file(`${crypto.randomUUID()}.jsonl`), three)],
     [
-      'all of them in one',
+      'several forms in one file',
       async () => {
         const [one, two, last] = three
         return written(
@@ -76,7 +76,7 @@ describe('an input is read whichever form it has', () => {
     expect(await readAll(await input())).toEqual(three)
   })
 
-  test('standard input, several files and the order they are named in', async () => {
+  test('standard input and files are read in the order in which they are given', async () => {
     const child = spawn(process.execPath, [bin, 'convert', '--format', 'event', '-', written(jsonLines)])
     child.stdin.end(JSON.stringify(event('first')))
     const [stdout, [code]] = await Promise.all([text(child.stdout), once(child, 'close')])
@@ -86,7 +86,7 @@ describe('an input is read whichever form it has', () => {
 })
 
 describe('a dialect', () => {
-  test('is the view of the library', () => {
+  test('gives the same object as its function in the library', () => {
     for (const one of three) {
       const line = (dialect: Dialect) => JSON.parse(lineIn(dialect, one, { workspace: '42' }))
       expect(line('event')).toEqual(one)
@@ -97,7 +97,7 @@ describe('a dialect', () => {
     }
   })
 
-  test('OTLP is read back as the events, and says whose they are', async () => {
+  test('otlp can be read back as the same events, with their workspace', async () => {
     const { stdout } = await convert('otlp', '--workspace', '42', written(jsonLines))
     const input = Readable.from([Buffer.from(stdout)])
     const onProblem = ({ message }: { message: string }) => expect.fail(message)
@@ -106,7 +106,7 @@ describe('a dialect', () => {
     expect(records.map(({ resource }) => resource['asana.workspace.gid'])).toEqual(['42', '42', '42'])
   })
 
-  test('what an archive says of where, when and how grave stands', async () => {
+  test('the workspace and the time of reading that are in an archive are kept', async () => {
     const archive = await writeArchive(file('whose.jsonl'), three, { workspace: '77' })
     // As somebody would have it who set `relevance` for the pipeline.
     writeFileSync(archive, readFileSync(archive, 'utf8').replaceAll('"informational"', '"critical"'))
@@ -121,18 +121,18 @@ describe('a dialect', () => {
   })
 })
 
-describe('what cannot be read', () => {
-  test('is named with its line and the reason; the rest is written and the exit status is 1', async () => {
+describe('input that cannot be read', () => {
+  test('is reported with its line and the reason; the rest is written and the exit status is 1', async () => {
     const bad = written(
       [
         JSON.stringify(event('1')),
         '{"gid":"torn', // 2
         JSON.stringify({ ...event('2'), actor: undefined }), // 3
         JSON.stringify(event('3')),
-        JSON.stringify({ data: [event('4'), 'no event', event('5')] }), // 5
+        JSON.stringify({ data: [event('4'), 'not an event', event('5')] }), // 5
         '{"resourceLogs":7}', // 6
         '"text"', // 7
-        '{', // 8, begun and never ended
+        '{', // 8, begins and has no end
         '  "gid": "6",',
         JSON.stringify(event('7')),
         '{"errors":[{"message":"Not Authorized"}]}', // 11
@@ -154,7 +154,7 @@ describe('what cannot be read', () => {
     expect(code).toBe(1)
   })
 
-  test('does not hold up the next file, be it damaged gzip', async () => {
+  test('does not stop the next file, even if it is damaged gzip', async () => {
     const cut = written(gzipSync(jsonLines.repeat(50)).subarray(0, 90))
     const { code, stdout, stderr } = await convert('event', cut, written(jsonLines))
     expect(lines(stdout).slice(-3)).toEqual(three)
@@ -162,7 +162,7 @@ describe('what cannot be read', () => {
     expect(code).toBe(1)
   })
 
-  test('is no UTF-8, or breaks off at the end', async () => {
+  test('may be bytes that are not UTF-8, or JSON without its end', async () => {
     const bytes = Buffer.concat([
       Buffer.from(jsonLines),
       Buffer.from([0xff, 0x0a]),
@@ -175,19 +175,19 @@ describe('what cannot be read', () => {
     ])
   })
 
-  test('logs of something else are counted and are no failure', async () => {
+  test('logs of other programs are counted, and the exit status is 0', async () => {
     const foreign = { resourceLogs: [{ scopeLogs: [{ logRecords: [{ body: { stringValue: 'hello' } }] }] }] }
     const { code, stdout, stderr } = await convert('event', written(JSON.stringify(foreign)))
     expect([code, stdout, stderr]).toEqual([0, '', '1 record of the input held no Asana audit event.\n'])
   })
 
-  test('is told in JSON where a machine reads', async () => {
+  test('is reported in JSON with --log json', async () => {
     const { stderr } = await convert('event', '--log', 'json', written('nonsense\n'))
     expect(lines(stderr)[0]).toMatchObject({ message: 'left_out', detail: expect.stringMatching(/line 1/) })
   })
 })
 
-test('the answer of an identity provider is dropped, as everywhere', async () => {
+test('the SAML response of an identity provider is dropped, as everywhere', async () => {
   const login = event('1', { details: { method: ['SAML'], saml_response: '<secret/>' } })
   expect(await readAll(written(JSON.stringify(login)))).toEqual([{ ...login, details: { method: ['SAML'] } }])
 })
@@ -197,26 +197,26 @@ test('an integer too big for a double keeps its digits', async () => {
   expect(await readAll(written(line))).toMatchObject([{ details: { big: '12345678901234567890' } }])
 })
 
-test('nothing in an event moves the cursor of a terminal', async () => {
+test('characters of an event that a terminal would act on are written as escapes', async () => {
   const { stdout } = await convert('event', written(JSON.stringify(event('\u001b[2J\u202e'))))
   expect(stdout).toMatch(/^[ -~\n]*$/)
   expect(lines(stdout)).toEqual([event('\u001b[2J\u202e')])
 })
 
-test('files that are not there are exit 2, all at once', async () => {
+test('missing files are all reported at once, with exit 2', async () => {
   const { code, stdout, stderr } = await convert('event', '/nowhere/a', '/nowhere/b', '-', '-')
   expect([code, stdout]).toEqual([2, ''])
   expect(stderr.match(/cannot be read/g)).toHaveLength(2)
   expect(stderr).toMatch(/Give - once/)
 })
 
-test('a dialect nobody knows is exit 2 and names those there are', async () => {
+test('an unknown dialect is refused with exit 2 and the list of dialects', async () => {
   const { code, stderr } = await convert('leef', written(''))
   expect(code).toBe(2)
   expect(stderr).toMatch(/otlp.*event.*panther.*ocsf.*ecs.*cim/)
 })
 
-test('a record whose time of reading is none is written like the others', async () => {
+test('a record whose time of reading is out of range is written without that time', async () => {
   const archive = await writeArchive(file('late.jsonl'), three)
   const times = ['99999999999999999999', '18446744073000000000', '18446744072999999999'].values()
   const text = readFileSync(archive, 'utf8').replaceAll(

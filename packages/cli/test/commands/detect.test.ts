@@ -56,10 +56,10 @@ test('event lines, pages, an archive, gzip and Asana itself give the same hits',
   for (const other of others) expect(other).toEqual(first)
 })
 
-describe('what is shown', () => {
+describe('the output', () => {
   const created = event('7', { event_type: 'service_account_created', resource: { name: 'Robot\u001b[2J' } })
 
-  test('a table for people, safe for a terminal, and a sentence; exit 3', async () => {
+  test('is a table that is safe for a terminal, and a sentence; a hit is exit 3', async () => {
     writeFileSync(file('one.jsonl'), lines([event('1'), created]))
     const { code, stdout, stderr } = await runCommand(['detect', '--from', file('one.jsonl')])
     expect(code).toBe(3)
@@ -79,7 +79,7 @@ describe('what is shown', () => {
     expect(stderr).toBe('One hit in 2 events.\n')
   })
 
-  test('nothing, and exit 0, where no rule of the level asked for finds anything', async () => {
+  test('is empty, with exit 0, if no rule of the given level finds anything', async () => {
     const { code, stdout, stderr } = await runCommand([
       'detect',
       '--level',
@@ -90,7 +90,7 @@ describe('what is shown', () => {
     expect([code, stdout, stderr]).toEqual([0, '', 'No hits in 2 events.\n'])
   })
 
-  test('what cannot be read is told, and exit 1 where nothing was found in the rest', async () => {
+  test('names what cannot be read, with exit 1 if the rest has no hit', async () => {
     writeFileSync(file('torn.jsonl'), `${lines([event('1')])}{"gid":\n`)
     const { code, stderr } = await runCommand(['detect', '--from', file('torn.jsonl')])
     expect(code).toBe(1)
@@ -98,7 +98,7 @@ describe('what is shown', () => {
   })
 })
 
-test('events that come in the wrong order are sorted first, a repeat is left out', async () => {
+test('events in the wrong order are sorted first, and a repeat is left out', async () => {
   const failed = (gid: string, seconds: number) =>
     event(gid, { event_type: 'user_login_failed', created_at: `2026-01-31T08:00:0${seconds}Z` })
   const failures = [failed('5', 5), failed('1', 1), failed('4', 4), failed('2', 2), failed('1', 1)]
@@ -130,11 +130,11 @@ test.each(['event lines', 'OTLP, as run --to stdout writes it'])(
   },
 )
 
-describe('rules of one’s own', () => {
+describe('rules of the user', () => {
   const rule = (title: string, more: string) =>
     `title: ${title}\nlogsource: { product: asana }\ndetection:\n  one: { ${more} }\n  condition: one\nlevel: low\n`
 
-  test('stand in for those that come with the command, or beside them', async () => {
+  test('replace the rules that come with the command, or are added to them', async () => {
     writeFileSync(file('own.yml'), rule('A login of Ada', 'actor.name|contains: lovelace'))
     writeFileSync(file('two.jsonl'), lines([event('1', { event_type: 'workspace_export_started' })]))
     const ask = (...args: string[]) => runCommand(['detect', '--json', '--from', file('two.jsonl'), ...args])
@@ -146,7 +146,7 @@ describe('rules of one’s own', () => {
     ])
   })
 
-  test('everything that is wrong is said at once, with exit 2', async () => {
+  test('and flags: every problem is reported at once, with exit 2', async () => {
     writeFileSync(file('bad.yml'), `${rule('Bad', 'a|base64: x')}---\n${rule('Worse', 'b|re: (')}`)
     const flags = [
       '--level',
@@ -179,7 +179,7 @@ describe('rules of one’s own', () => {
 })
 
 describe('stories', () => {
-  test('detect --simulate finds them in an everyday week', async () => {
+  test('are found by detect --simulate in a week of everyday events', async () => {
     const { code, stdout } = await runCommand([
       'detect',
       '--simulate',
@@ -193,7 +193,7 @@ describe('stories', () => {
     expect(hits(stdout)).toEqual([expect.stringContaining('high Many accounts deprovisioned by one actor')])
   })
 
-  test('simulate lists them and serves them', async () => {
+  test('are listed and served by simulate', async () => {
     const { stdout } = await runCommand(['simulate', '--list-stories'])
     expect(stdout).toMatch(/^account-takeover +\S.*\n(.*\n)+support-visit /)
     const refused = await runCommand(['simulate', '--story', 'heist', '--mix', 'wild', '--days', '1'])
@@ -204,9 +204,9 @@ describe('stories', () => {
 
     const args = ['simulate', '--events', '0', '--days', '4', '--story', 'sabotage', '--json']
     const child = spawn(process.execPath, [bin, ...args], { stdio: ['ignore', 'pipe', 'ignore'] })
-    const [said] = await once(createInterface(child.stdout), 'line')
-    const { url, workspace, token, events } = JSON.parse(said)
-    // None were asked for but those of the story.
+    const [started] = await once(createInterface(child.stdout), 'line')
+    const { url, workspace, token, events } = JSON.parse(started)
+    // Only the events of the story were asked for.
     expect(events).toBeGreaterThan(10)
     const env = { ASANA_BASE_URL: url, ASANA_WORKSPACE: workspace, ASANA_TOKEN: token }
     const ran = await runCommand(['detect', '--json', '--level', 'high'], env)

@@ -32,7 +32,7 @@ function lines(text: string): Record<string, unknown>[] {
 }
 
 describe('run', () => {
-  test('writes a file in a dialect, one object a line, and goes on where it was', async () => {
+  test('writes a file in a dialect, one object a line, and resumes from its position', async () => {
     const path = file('panther.jsonl')
     const args = ['run', '--once', '--to', `file:${path}`, '--format', 'panther', '--state', file('a.db')]
     expect((await runCommand(args, env)).code).toBe(0)
@@ -43,7 +43,7 @@ describe('run', () => {
     expect(lines(readFileSync(path, 'utf8'))).toHaveLength(120)
   })
 
-  test('writes standard output in a dialect, knowing workspace and time', async () => {
+  test('writes standard output in a dialect, with the workspace and the time of reading', async () => {
     const args = ['run', '--once', '--to', 'stdout', '--format', 'ecs', '--state', file('b.db')]
     const documents = lines((await runCommand(args, env)).stdout)
     expect(documents.map((one) => (one['event'] as { id: string }).id)).toEqual(
@@ -59,7 +59,7 @@ describe('run', () => {
 describe('query', () => {
   const some = [event('1'), event('2')]
 
-  test('shows what it finds in a dialect', async () => {
+  test('writes what it finds in a dialect', async () => {
     const archive = await writeArchive(file('some.jsonl'), some, { workspace: '42' })
     const ask = ['query', '--from', archive, '--workspace', '42', '--gid', '2']
     const cim = await runCommand([...ask, '--format', 'cim'])
@@ -70,7 +70,7 @@ describe('query', () => {
     expect(lines(otlp.stdout)).toHaveLength(1)
   })
 
-  test('refuses what does not go together, all at once', async () => {
+  test('reports at once every flag that does not go with --format', async () => {
     const archive = await writeArchive(file('more.jsonl'), some)
     const args = ['--from', archive, '--format', 'leef', '--output', 'csv', '--count-by', 'actor']
     const { code, stderr } = await runCommand(['query', ...args])
@@ -81,7 +81,7 @@ describe('query', () => {
   })
 })
 
-describe('the setting', () => {
+describe('the setting format', () => {
   const given = {
     ASANA_TOKEN: 't',
     ASANA_WORKSPACE: '42',
@@ -89,7 +89,7 @@ describe('the setting', () => {
     SPLUNK_HEC_TOKEN: 't',
   }
 
-  test('is OTLP unless given, and each dialect is one', async () => {
+  test('is otlp by default and accepts every dialect', async () => {
     for (const format of [undefined, ...dialects]) {
       const reading = await readSettings({ to: ['stdout', 'file:/tmp/a.jsonl'], format }, given)
       if ('problems' in reading) throw new Error(JSON.stringify(reading.problems))
@@ -100,21 +100,24 @@ describe('the setting', () => {
     }
   })
 
-  test.each(['otlp', 'splunk-hec'])('is refused for %s, which has a form of its own', async (to) => {
-    const reading = await readSettings({ to: ['stdout', to], format: 'ecs' }, given)
-    expect(reading).toMatchObject({
-      problems: [{ setting: '--format', message: expect.stringContaining(`the destination is ${to}`) }],
-    })
-  })
+  test.each(['otlp', 'splunk-hec'])(
+    'is refused for the destination %s, which has its own format',
+    async (to) => {
+      const reading = await readSettings({ to: ['stdout', to], format: 'ecs' }, given)
+      expect(reading).toMatchObject({
+        problems: [{ setting: '--format', message: expect.stringContaining(`the destination is ${to}`) }],
+      })
+    },
+  )
 
-  test('is refused with the list where it is none', async () => {
+  test('is refused with the list of dialects if it is not one', async () => {
     const reading = await readSettings({ to: ['stdout'], format: 'leef' }, given)
     expect(reading).toMatchObject({
       problems: [{ setting: '--format', message: expect.stringMatching(/"leef".*otlp, event, panther/) }],
     })
   })
 
-  test('is refused where the file holds lines of another kind', async () => {
+  test('is refused if the file holds lines in another format', async () => {
     const archive = await writeArchive(file('otlp.jsonl'), [event('1')])
     const views = file('views.jsonl')
     writeFileSync(views, '{"gid":"1"}\n')
@@ -135,7 +138,7 @@ describe('the setting', () => {
     ])
   })
 
-  test('stands in YAML beside the destination, and there alone', async () => {
+  test('is given only in YAML, beside the destination, if there is a settings file', async () => {
     const config = file('pipelines.yaml')
     writeFileSync(config, 'pipelines:\n  - { workspace: "42", format: cim, to: [stdout, otlp] }\n')
     const reading = await readSettings({ config, format: 'ecs' }, given)

@@ -4,9 +4,9 @@ import type { AnyCommand } from '../../src/flags/command.ts'
 import { environment } from '../../src/flags/help.ts'
 import { program } from '../../src/program.ts'
 
-test('the help names every variable that is read for Splunk', async () => {
+test('the help names every environment variable that is read for Splunk', async () => {
   const read = new Set<string>()
-  // With an address and a token, or the rest is not read.
+  // Without an address and a token the rest is not read.
   const set: Record<string, string> = { URL: 'https://splunk.example:8088', TOKEN: 'abc' }
   const get = (_: object, variable: string | symbol): string | undefined => {
     const name = String(variable).replace('SPLUNK_HEC_', '')

@@ -38,11 +38,11 @@ async function answering(...answers: string[]): Promise<Ran> {
   return { code, stdout, stderr }
 }
 
-test('asks, checks each answer as it goes, asks again where it does not work, and writes what run takes, wherever it is started', async () => {
+test('init checks each answer, asks again if it does not work, and writes settings with absolute paths', async () => {
   const { code, stdout } = await answering(
     ...['not a gid', '', simulator.workspace],
     ...['missing', 'wrong'],
-    // Asana has not said which of both is wrong.
+    // Asana did not say which of the two is wrong, so both are asked for again.
     ...[simulator.workspace, 'token'],
     'kafka',
     ...['file', 'no-such-folder/a.jsonl'],
@@ -52,7 +52,7 @@ test('asks, checks each answer as it goes, asks again where it does not work, an
   expect(code).toBe(0)
   expect(stdout.match(/✗/g)).toHaveLength(6)
   expect(stdout).toContain('Asana does not accept the token')
-  // What cannot be one is told before the token is asked for.
+  // A workspace that cannot be a gid is refused before the token is asked for.
   expect(stdout.indexOf('✗ workspace')).toBeLessThan(stdout.indexOf('File with the token'))
   expect(parse(readFileSync(join(folder, 'p.yaml'), 'utf8'))).toEqual({
     pipelines: [
@@ -67,7 +67,7 @@ test('asks, checks each answer as it goes, asks again where it does not work, an
   expect(readFileSync(join(folder, 'p.yaml'), 'utf8')).not.toContain('simulator-token')
 })
 
-test('the file is good for run as it is', async () => {
+test('run accepts the settings file of init unchanged', async () => {
   await answering(simulator.workspace, join(folder, 'token'), 'file', join(folder, 'b.jsonl'), 'good.yaml')
   const ran = await runCommand([
     ...['run', '--once', '--config', join(folder, 'good.yaml')],
@@ -77,7 +77,7 @@ test('the file is good for run as it is', async () => {
   expect(readFileSync(join(folder, 'b.jsonl'), 'utf8').match(/"log\.record\.uid"/g)).toHaveLength(50)
 })
 
-test('replaces no file without a yes, and writes nothing when the input ends early', async () => {
+test('init replaces no file without a yes, and writes nothing if the input ends early', async () => {
   writeFileSync(join(folder, 'mine.yaml'), 'mine')
   const asked = [simulator.workspace, 'token', 'stdout', 'mine.yaml', '', 'other.yaml']
   expect((await answering(...asked)).code).toBe(0)

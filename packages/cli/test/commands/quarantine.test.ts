@@ -35,7 +35,7 @@ type Env = Awaited<ReturnType<typeof quarantined>>
 const quarantine = (env: Env, ...args: string[]): Promise<Ran> => runCommand(['quarantine', ...args], env)
 
 describe('replay', () => {
-  test('names the pipelines that the settings do not describe, and how to describe them', async () => {
+  test('names the pipelines that the settings do not describe, and says how to describe them', async () => {
     const env = await quarantined({ '42 otlp': [entry('1')], acme: [entry('2'), entry('3')] })
     const { code, stdout, stderr } = await quarantine(env, 'replay', '--to', `file:${file('passed.jsonl')}`)
     expect(stdout).toBe('0 delivered and removed from the quarantine, 3 still in quarantine.\n')
@@ -43,7 +43,7 @@ describe('replay', () => {
     expect(code).toBe(3)
   })
 
-  test('of one pipeline says nothing of the others', async () => {
+  test('of one pipeline says nothing about the others', async () => {
     const env = await quarantined({ ours: [entry('1')], acme: [entry('2')] })
     const described = ['--name', 'ours', '--to', `file:${file('ours.jsonl')}`]
     const { code, stdout, stderr } = await quarantine(env, 'replay', ...described, '--pipeline', 'ours')
@@ -51,7 +51,7 @@ describe('replay', () => {
     expect(stdout).toContain('1 delivered and removed from the quarantine, 0 still in quarantine')
   })
 
-  test('into a destination that is not there has failed', async () => {
+  test('fails if nothing listens at the destination', async () => {
     const env = await quarantined({ '42 otlp': [entry('1'), entry('2')] })
     const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' }
     const { code, stdout, stderr } = await quarantine({ ...env, ...endpoint }, 'replay', '--to', 'otlp')
@@ -62,7 +62,7 @@ describe('replay', () => {
 })
 
 describe('discard', () => {
-  test('takes out the entries named without sending them, and says which', async () => {
+  test('removes the named entries without sending them, and says which', async () => {
     const uncertain = entry('2', { kind: 'uncertain' })
     const env = await quarantined({ main: [entry('1'), uncertain, entry('3')], acme: [entry('4')] })
     const { code, stdout, stderr } = await quarantine(env, 'discard', '2', '4', '2')
@@ -78,7 +78,7 @@ describe('discard', () => {
     ])
   })
 
-  test('takes out nothing where one of them does not exist, and says which', async () => {
+  test('removes nothing if one of the named entries does not exist, and says which', async () => {
     const env = await quarantined({ main: [entry('1')] })
     const { code, stdout, stderr } = await quarantine(env, 'discard', '1', '7', 'one')
     expect([code, stdout]).toEqual([1, ''])
@@ -103,18 +103,18 @@ describe('discard', () => {
   }
 })
 
-describe('what somebody else chose', () => {
+describe('hostile text in an entry', () => {
   /** Clears the screen, with eight bits too; turns the direction of writing; begins a line. */
   const hostile = '\u001b[2J\u009b2J\u202e\u2028\u007f'
   const control = /[^\P{Cc}\n]|[\u2028\u2029\u202a-\u202e]/u
 
-  test('does nothing to a terminal, in whichever form it is shown', async () => {
+  test('does nothing to a terminal, in every form of output', async () => {
     const some = {
       ...entry(`7${hostile}`),
       reason: `It has no ${hostile}`,
       event: { ...event('7'), name: hostile },
     }
-    const env = await quarantined({ main: [some, { ...some, event: 'no event' }] })
+    const env = await quarantined({ main: [some, { ...some, event: 'not an event' }] })
     for (const args of [
       ['list'],
       ['list', '--json'],

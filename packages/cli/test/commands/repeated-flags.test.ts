@@ -24,11 +24,11 @@ const singles = commandsOf(await program(() => {})).flatMap(([words, { options }
     .map(({ long }): [string, string] => [words.join(' '), long ?? '']),
 )
 
-test('there is no option of one value that is not looked at here', () => {
+test('these tests cover every option that takes one value', () => {
   expect(singles.length).toBeGreaterThan(80)
 })
 
-/** What a command cannot do without. */
+/** The arguments and flags that a command requires. */
 const needed: Record<string, string[]> = {
   convert: ['--format', 'event'],
   schema: ['--format', 'panther'],
@@ -80,7 +80,7 @@ test('an argument that is empty is refused by name', async () => {
   expect(stderr).toMatch(/files\n +It is empty\./)
 })
 
-test('all that are given twice are said at once, with exit 2', async () => {
+test('all flags that are given twice are reported at once, with exit 2', async () => {
   const { code, stderr } = await runCommand([
     ...['run', '--once', '--to', 'stdout', '--workspace', '1', '--workspace', '2'],
     ...['--config', 'a', '--config', 'b', '--config', 'c'],
@@ -89,7 +89,7 @@ test('all that are given twice are said at once, with exit 2', async () => {
   expect(stderr).toMatch(/--config\n +It is given 3 times.*\n\n? *--workspace\n +It is given 2 times/)
 })
 
-test('a repeated --event-type delivers all of them, as a list in YAML does, with one request for all', async () => {
+test('a repeated --event-type delivers all its types, as a list in YAML does', async () => {
   const simulator = await startSimulator({ events: 3_000, days: 3 })
   try {
     const env = {

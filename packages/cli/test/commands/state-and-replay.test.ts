@@ -28,7 +28,7 @@ describe('state', () => {
     expect(lines(readFileSync(file('a.jsonl'), 'utf8')) - before).toBe(again.length)
   })
 
-  test('a rewind is a way out of changed filters', async () => {
+  test('after a rewind, run accepts changed filters', async () => {
     await using pipeline = await testPipeline(asana)
     const { env, to, command } = pipeline
     await command('run', '--once')
@@ -40,7 +40,7 @@ describe('state', () => {
     expect((await runCommand(filtered, env)).code).toBe(0)
   })
 
-  test('rewind says at once what is wrong with its time and its pipeline', async () => {
+  test('rewind reports a wrong time and an unknown pipeline at once', async () => {
     await using pipeline = await testPipeline(asana)
     const { simulator, env, file, command } = pipeline
     await command('run', '--once')
@@ -50,7 +50,7 @@ describe('state', () => {
     expect(stderr).toContain(`${simulator.workspace} ${file('a.jsonl')}`)
   })
 
-  test('rewind and import refuse beside a runner, export does not', async () => {
+  test('while a pipeline runs, rewind and import are refused and export works', async () => {
     await using pipeline = await testPipeline(asana)
     const { simulator, env, file, command } = pipeline
     await command('run', '--once')
@@ -67,7 +67,7 @@ describe('state', () => {
     await state.close()
   })
 
-  test('a pipeline goes on elsewhere from an imported state, without a repeat', async () => {
+  test('a pipeline resumes from an imported state without a repeat', async () => {
     await using pipeline = await testPipeline(asana)
     const { simulator, env, file, to, command } = pipeline
     await command('run', '--once')
@@ -81,8 +81,8 @@ describe('state', () => {
   })
 })
 
-describe('a state that is not there', () => {
-  const looking = [
+describe('a missing state file', () => {
+  const readingCommands = [
     ['state', 'show'],
     ['state', 'show', '--json'],
     ['state', 'export'],
@@ -92,7 +92,7 @@ describe('a state that is not there', () => {
     ['quarantine', 'replay', '--to', 'stdout'],
     ['verify', '--to', 'stdout'],
   ]
-  test.for(looking)('is named by %s %s, and not made', async (command) => {
+  test.for(readingCommands)('is reported by %s %s, and not created', async (command) => {
     await using pipeline = await testPipeline(asana)
     const { env, file } = pipeline
     const path = file('mistyped.db')
@@ -102,7 +102,7 @@ describe('a state that is not there', () => {
     expect(existsSync(path)).toBe(false)
   })
 
-  test('is told by the setting that names it, and a file that cannot be read is no reason to look elsewhere', async () => {
+  test('is reported by the setting that names it; a settings file that cannot be read does not make the command use another state', async () => {
     await using pipeline = await testPipeline(asana)
     const { env, file } = pipeline
     expect((await runCommand(['state', 'show'], env)).stderr).toContain('ASANA_AUDIT_STATE\n')
@@ -115,7 +115,7 @@ describe('a state that is not there', () => {
     expect(named.stderr).toContain(`${config}, line 1: state\n      There is no state at ${file('typo.db')}.`)
   })
 
-  test('is told along with everything else that is wrong', async () => {
+  test('is reported together with every other problem', async () => {
     await using pipeline = await testPipeline(asana)
     const { env } = pipeline
     const { stderr } = await runCommand(['state', 'rewind', '--to', 'soon'], env)
@@ -125,7 +125,7 @@ describe('a state that is not there', () => {
   })
 })
 
-test('a replay of a pipeline that is not described names those that are', async () => {
+test('a replay of a pipeline that the settings do not describe names the pipelines they do describe', async () => {
   await using pipeline = await testPipeline(asana)
   const { simulator, env, file, to, command } = pipeline
   await command('run', '--once')
@@ -134,12 +134,12 @@ test('a replay of a pipeline that is not described names those that are', async 
   expect(stderr).toContain(`${simulator.workspace} ${file('a.jsonl')}`)
 })
 
-describe('a pipeline that was started and has never saved anything', () => {
+describe('a pipeline that was started and has not saved a position yet', () => {
   const show = async ({ env }: TestPipeline, ...flags: string[]): Promise<string> =>
     (await runCommand(['state', 'show', ...flags], env)).stdout
   const day = 86_400_000
 
-  test('is shown, so that an alarm on its row can find it', async () => {
+  test('has a row in state show, so that an alarm can watch it', async () => {
     await using pipeline = await testPipeline(asana)
     const { simulator, env } = pipeline
     simulator.set({ refuseWith: 403 })
@@ -155,7 +155,7 @@ describe('a pipeline that was started and has never saved anything', () => {
     expect(Math.abs(lanes[0].deletedInMs - (wanted + 90 * day - Date.now()))).toBeLessThan(day)
   })
 
-  test('of which the oldest events are deleted meanwhile says so', async () => {
+  test('is shown with the events that Asana deleted in the meantime', async () => {
     await using pipeline = await testPipeline(asana)
     const { simulator, command } = pipeline
     simulator.set({ refuseWith: 403 })
@@ -166,7 +166,7 @@ describe('a pipeline that was started and has never saved anything', () => {
     expect(JSON.parse(await show(pipeline, '--json')).lanes).toMatchObject([{ deletedInMs: 0 }])
   })
 
-  test('is not said of one that a backfill alone was asked of', async () => {
+  test('has no row if only a backfill of it was run', async () => {
     await using pipeline = await testPipeline(asana)
     const { simulator, env, to, command } = pipeline
     await runCommand(['backfill', '--since', '10d', ...to], env)
@@ -179,7 +179,7 @@ describe('a pipeline that was started and has never saved anything', () => {
   })
 })
 
-test('the settled window is not said to be what it may not be', async () => {
+test('state show names no length of the settled window, because the state does not hold it', async () => {
   await using pipeline = await testPipeline(asana)
   const { env, file } = pipeline
   const state = sqliteState({ path: file('state.db') })
@@ -212,7 +212,7 @@ async function pickyReceiver(poison: Set<string>, received: string[]): Promise<S
   return server
 }
 
-test('replay sends what was refused, takes out what is accepted now, and keeps the rest with the reason', async () => {
+test('replay sends the rejected events again, removes those that are accepted now, and keeps the others', async () => {
   await using pipeline = await testPipeline(asana)
   const { simulator, env } = pipeline
   const [first, second] = [simulator.events[10]?.gid ?? '', simulator.events[60]?.gid ?? '']
@@ -249,7 +249,7 @@ test('replay sends what was refused, takes out what is accepted now, and keeps t
   }
 })
 
-test('state show says which pipeline reads for another, and nothing of one that reads by itself', async () => {
+test('state show says which pipeline reads for another, and nothing if a pipeline reads for itself', async () => {
   await using pipeline = await testPipeline(asana)
   const { env, file } = pipeline
   const state = sqliteState({ path: file('state.db') })
@@ -274,7 +274,7 @@ test('state show says which pipeline reads for another, and nothing of one that 
   expect(stdout.match(/read by/g)).toHaveLength(1)
 })
 
-test('state show counts what is in quarantine now by pipeline, kind and code, the most frequent first', async () => {
+test('state show counts the quarantined events by pipeline, kind and code, the most frequent first', async () => {
   await using pipeline = await testPipeline(asana)
   const { env, file } = pipeline
   const state = sqliteState({ path: file('state.db') })

@@ -33,7 +33,7 @@ test.for(wrongFlags)('%j: every problem is reported at once', async ([command, s
   expect(stderr).toContain(message)
 })
 
-test('unknown flags, a missing one and one given twice are said at once, with the nearest names', async () => {
+test('unknown flags, a missing flag and a flag given twice are reported at once, with the nearest names', async () => {
   const command = ['convert', '--formt=ecs', '--lgo', 'human', '--workspace', '1', '--workspace', '2']
   const { code, stdout, stderr } = await runCommand(command)
   expect([code, stdout]).toEqual([2, ''])
@@ -45,7 +45,7 @@ test('unknown flags, a missing one and one given twice are said at once, with th
   expect(stderr).toContain('(asana-audit convert --help shows its options)')
 })
 
-test('a value missing at the end, a stray argument and an unknown flag are said at once', async () => {
+test('a missing value at the end, an argument too many and an unknown flag are reported at once', async () => {
   const { code, stdout, stderr } = await runCommand(['run', 'now', '--to', 'stdout', '--oncee', '--limit'])
   expect([code, stdout]).toEqual([2, ''])
   expect(stderr).toContain('3 problems')
@@ -71,20 +71,20 @@ test.each([
     /2\n +This argument is one too many: quarantine show takes only number\./,
   ],
   [['quarantine', 'show', ''], /number\n +It is empty\./],
-])('%j is refused in the form of all problems', async (command, told) => {
+])('%j is refused in the same form as a wrong setting', async (command, told) => {
   const { code, stdout, stderr } = await runCommand(command)
   expect([code, stdout]).toEqual([2, ''])
   expect(stderr).toMatch(/^One problem with the configuration/)
   expect(stderr).toMatch(told)
 })
 
-test('a word after an unknown flag may be its value, and counts as no argument', async () => {
+test('a word after an unknown flag may be its value, and is not counted as an argument', async () => {
   const { code, stderr } = await runCommand(['quarantine', 'show', '--foo', '1'])
   expect(code).toBe(2)
   expect(stderr).toMatch(/^One problem.*\n\n +--foo\n/)
 })
 
-test('a flag that takes no value and gets one is not called unknown', async () => {
+test('a value for a flag that takes none is refused, and the flag is not called unknown', async () => {
   const { code, stderr } = await runCommand(['run', '--to', 'stdout', '--once=yes', '--help=1'])
   expect(code).toBe(2)
   expect(stderr).toMatch(/--once\n +It takes no value\. Write --once, or leave it out\./)
@@ -92,7 +92,7 @@ test('a flag that takes no value and gets one is not called unknown', async () =
   expect(stderr).not.toContain('unknown')
 })
 
-test('a flag of another command is told as unknown, with words that fit', async () => {
+test('a flag of another command is refused with the names of the commands that have it', async () => {
   const { code, stderr } = await runCommand(['check', '--to', 'stdout', '--once'])
   expect(code).toBe(2)
   expect(stderr).toMatch(
@@ -101,20 +101,20 @@ test('a flag of another command is told as unknown, with words that fit', async 
   expect(stderr).not.toContain('--since')
 })
 
-test('after -- nothing is a flag', async () => {
+test('a word after -- is an argument, even if it looks like a flag', async () => {
   const { code, stderr } = await runCommand(['convert', '--format', 'ecs', '--', '--formt'])
   expect(code).toBe(2)
   expect(stderr).toContain('--formt cannot be read (ENOENT)')
   expect(stderr).not.toMatch(/unknown|does not have this option/)
 })
 
-test('with a wrong flag beside it, --help is still answered with the help', async () => {
+test('--help shows the help even beside a wrong flag', async () => {
   const { code, stdout, stderr } = await runCommand(['run', '--oncee', '--help'])
   expect([code, stderr]).toEqual([0, ''])
   expect(stdout).toContain('Usage: asana-audit run')
 })
 
-test('a port that is taken is told in a sentence', async () => {
+test('a port in use is reported in a sentence', async () => {
   const taken = createServer().listen(0, '127.0.0.1')
   await once(taken, 'listening')
   const { port } = taken.address() as AddressInfo

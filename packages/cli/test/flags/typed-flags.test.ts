@@ -12,7 +12,7 @@ const define = () =>
     .requiredOption('--to <destination>', 'a value that must be there')
     .addOption(choiceOption('--log <form>', 'one of a few words', ['human', 'json']))
 
-test('an action gets the flags of its definition, by their names and types', () => {
+test('an action receives the flags of its definition, with their names and types', () => {
   expectTypeOf<FlagsOf<typeof define>>().toEqualTypeOf<{
     readonly once?: true | undefined
     readonly pollEvery?: string | undefined
@@ -27,13 +27,13 @@ test('an action gets the flags of its definition, by their names and types', () 
   })
 })
 
-test('a misspelled definition does not fit what reads it', () => {
+test('a misspelled flag in a definition is a type error where the flag is read', () => {
   const misspelled = () => new Command('sample').option('--oncee', 'a flag')
   const read = (flags: { readonly once: true | undefined }): boolean => flags.once ?? false
-  // @ts-expect-error: it has the flag `oncee` alone.
+  // @ts-expect-error: its only flag is `oncee`.
   misspelled().action((flags) => read(flags))
 })
 
-test('every flag the settings are read from is one of run', () => {
+test('run has every flag that the settings are read from', () => {
   expectTypeOf<Exclude<keyof Flags, keyof RunFlags>>().toBeNever()
 })

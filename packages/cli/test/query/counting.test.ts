@@ -6,7 +6,7 @@ import { eventField } from '../../src/query/event-field.ts'
 import { utc } from '../../src/query/zone.ts'
 import { event } from '../support/archive.ts'
 
-test('every key that fits is counted exactly, and nothing added is lost', () => {
+test('every key within the capacity is counted exactly, and the others are counted together', () => {
   fc.assert(
     fc.property(fc.array(fc.string({ maxLength: 3 })), fc.integer({ min: 0, max: 400 }), (keys, capacity) => {
       const counted = counter(capacity)
@@ -21,7 +21,7 @@ test('every key that fits is counted exactly, and nothing added is lost', () => 
   )
 })
 
-test('memory is bounded whatever keys come', () => {
+test('the number of keys in memory is bounded', () => {
   const counted = counter()
   const long = 'x'.repeat(1_000)
   for (let index = 0; index < 20_000; index += 1) counted.add(`${index}${long}`)
@@ -59,6 +59,6 @@ test.each([
   ['constructor', undefined],
   ['actor.constructor', undefined],
   ['', undefined],
-])('%s of an event', (name, value) => {
+])('the field %s of an event is read', (name, value) => {
   expect(eventField(name, utc).read(full)).toBe(value)
 })

@@ -15,7 +15,7 @@ test.each([
   ['192.0.2', ['1', '2', '3']],
   ['client_ip_address', []],
 ])(
-  'a text is looked for in the description and in every value, in any case, not in names of fields: %s',
+  'a text is searched in the description and in every value, in any case, but not in names of fields: %s',
   (text, gids) => {
     const some = [
       event('1', { event_type: 'user_login_failed' }),
@@ -26,13 +26,13 @@ test.each([
   },
 )
 
-test('an event nested thousands deep is looked through as well', () => {
+test('an event that is nested thousands of levels deep is searched too', () => {
   let details: Record<string, unknown> = { found: 'needle' }
   for (let depth = 0; depth < 20_000; depth += 1) details = { details }
   expect(found({ text: 'NEEDLE' }, event('1', { details }))).toEqual(['1'])
 })
 
-test('an event of another shape than the documented is no match, and no error', () => {
+test('an event with a shape that is not documented does not match and causes no error', () => {
   const odd = event('1', {
     actor: { email: 17 as never },
     resource: 'a task' as never,
@@ -48,7 +48,7 @@ test('an event of another shape than the documented is no match, and no error', 
     expect(found(filter, odd)).toEqual([])
 })
 
-test('a category that Asana did not send is the one of the catalogue', () => {
+test('if Asana sent no category, that of the catalogue is used', () => {
   expect(found({ categories: ['logins'] }, event('1', { event_category: null }))).toEqual(['1'])
 })
 
@@ -58,14 +58,14 @@ test.each([
   ['0.0.0.0/0', ['255.1.2.3'], ['2001:db8::1']],
   ['2001:DB8::/32', ['2001:db8:0:0::1'], ['2001:db9::1', '192.0.2.7']],
   ['2001:db8::1', ['2001:0db8:0:0:0:0:0:1'], ['2001:db8::2']],
-])('addresses of %s', (range, inside, outside) => {
+])('the range %s contains its addresses and no others', (range, inside, outside) => {
   const contains = ipRange(range)
   expect(inside.map((address) => contains?.(address))).toEqual(inside.map(() => true))
   expect(outside.map((address) => contains?.(address))).toEqual(outside.map(() => false))
 })
 
 test.each(['1.2.3', '192.0.2.0/33', '192.0.2.0/-1', '192.0.2.0/', '::/129', 'a/8', '10.0.0.0/8/8', ''])(
-  '%j is no range of addresses',
+  '%j is not accepted as a range of addresses',
   (text) => {
     expect(ipRange(text)).toBeUndefined()
   },

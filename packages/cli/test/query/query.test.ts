@@ -41,7 +41,7 @@ function fromCsv(csv: string): Record<string, string>[] {
   return records.map((cells) => Object.fromEntries(header.map((name, index) => [name, cells[index] ?? ''])))
 }
 
-describe('an archive and Asana itself', () => {
+describe('an archive and Asana', () => {
   const until = Date.now() - 3_600_000
   const all = generateEvents({ count: 1_500, from: until - 20 * day, until })
   const someone = all.find(({ actor }) => actor.email) as AuditLogEvent
@@ -95,7 +95,7 @@ describe('an archive and Asana itself', () => {
       (one: AuditLogEvent) =>
         one.event_category === 'deletion' && String(one.context?.client_ip_address).startsWith('203.0.113.'),
     ],
-  ])('answer alike: %s', async (_, args, expected) => {
+  ])('give the same answer: %s', async (_, args, expected) => {
     const simulator = await startSimulator({ events: all })
     const env = {
       ASANA_BASE_URL: simulator.url,
@@ -117,7 +117,7 @@ describe('an archive and Asana itself', () => {
 })
 
 describe('from Asana', () => {
-  test.concurrent('what is read twice on purpose, for late events, is nothing to speak of', async () => {
+  test.concurrent('events that are read twice because late ones may come are not reported as repeats', async () => {
     const simulator = await startSimulator({ events: 20 })
     simulator.grow(3)
     const { stdout, stderr } = await runCommand(['query', '--output', 'jsonl'], {
@@ -129,7 +129,7 @@ describe('from Asana', () => {
     expect([gids(stdout).length, stderr]).toEqual([23, ''])
   })
 
-  test.concurrent('faults that pass are waited out, and no state is made', async () => {
+  test.concurrent('a request is tried again after a temporary fault, and no state is created', async () => {
     let requests = 0
     const simulator = await startSimulator({
       events: 250,
@@ -152,7 +152,7 @@ describe('from Asana', () => {
     expect(existsSync(home)).toBe(false)
   })
 
-  test.concurrent('one that does not answer is given up with a sentence', async () => {
+  test.concurrent('if Asana does not answer, the command gives up with a sentence', async () => {
     const { code, stderr } = await runCommand(['query', '--give-up-after', '1s'], {
       ASANA_BASE_URL: 'http://127.0.0.1:9/api/1.0',
       ASANA_WORKSPACE: '1',
@@ -163,9 +163,9 @@ describe('from Asana', () => {
     expect(stderr).not.toContain('secret-token')
   })
 
-  test.concurrent('what Asana sends that is no event is told, and the exit status says so', async () => {
+  test.concurrent('a malformed event is reported, and the exit status is 1', async () => {
     const simulator = await startSimulator({
-      events: [event('1', { created_at: new Date().toISOString() }), { gid: '2', name: 'nothing else' }],
+      events: [event('1', { created_at: new Date().toISOString() }), { gid: '2', name: 'only a name' }],
     })
     const { code, stdout, stderr } = await runCommand(['query', '--output', 'jsonl'], {
       ASANA_BASE_URL: simulator.url,
@@ -179,7 +179,7 @@ describe('from Asana', () => {
   })
 })
 
-test.concurrent('whole events come out as they went in, whatever is in them', async () => {
+test.concurrent('jsonl writes whole events unchanged, with all their fields', async () => {
   const odd = event('1', {
     details: { deep: [{ '=x': '\u009b2J\u202e' }], big: '9007199254740993', none: null },
     new_field: { a: [1, -0.5, true] },
@@ -187,11 +187,11 @@ test.concurrent('whole events come out as they went in, whatever is in them', as
   })
   const { stdout } = await ask([odd], '--output', 'jsonl')
   expect(events(stdout)).toEqual([odd])
-  // Nothing that a terminal would act on.
+  // It has no character that a terminal would act on.
   expect(stdout.trimEnd()).toMatch(/^[^\p{Cc}\u202a-\u202e]*$/u)
 })
 
-test.concurrent('a table says when, who, what, on what and from where, names before ids', async () => {
+test.concurrent('a table shows time, actor, event, resource and origin, with names rather than ids', async () => {
   const role = event('77', {
     created_at: '2026-01-31T23:30:00.5Z',
     event_type: 'user_workspace_admin_role_changed',
@@ -220,7 +220,7 @@ test.concurrent('a table says when, who, what, on what and from where, names bef
   ])
 })
 
-test.concurrent('--local says the times of this machine, with their offset', async () => {
+test.concurrent('--local shows times in the zone of this machine, with their offset', async () => {
   const path = await writeArchive(file('local.jsonl'), [
     event('1'),
     event('2', { created_at: '2026-07-01T22:30:00Z' }),
@@ -237,7 +237,7 @@ test.concurrent('--local says the times of this machine, with their offset', asy
   expect(counted.stdout).toBe('day,count\r\n2026-01-31,1\r\n2026-07-02,1\r\n')
 })
 
-test.concurrent('names that would act on a terminal or forge a row are made visible', async () => {
+test.concurrent('characters of a name that would act on a terminal or forge a row are made visible', async () => {
   const name = '\u001b[2J\u0007a\r\nb\u202ec\u0085'
   for (const form of ['table', 'csv']) {
     const { stdout } = await ask([event('1', { actor: { name } })], '--output', form)
@@ -247,7 +247,7 @@ test.concurrent('names that would act on a terminal or forge a row are made visi
   }
 })
 
-test.concurrent('CSV is RFC 4180 and runs no formula', async () => {
+test.concurrent('CSV follows RFC 4180, and a spreadsheet runs no formula of it', async () => {
   const some = [
     event('1', { actor: { name: '=HYPERLINK("http://evil.example")', email: '@SUM(1)' } }),
     event('2', { resource: { name: 'a "quoted", name', gid: '-5' }, details: { k: 'v,w' } }),
@@ -279,7 +279,7 @@ describe('--count-by', () => {
     event('c', { actor: { actor_type: 'anonymous' }, created_at: '2026-02-01T10:00:00Z' }),
   ]
 
-  test.concurrent('counts by any field, the most frequent first, those without it as well', async () => {
+  test.concurrent('counts by any field, the most frequent value first, events without the field too', async () => {
     const { stdout } = await ask(some, '--count-by', 'actor.email', '--output', 'jsonl')
     expect(events(stdout)).toEqual([
       { 'actor.email': 'ada@example.com', count: 5 },
@@ -288,14 +288,14 @@ describe('--count-by', () => {
     ])
   })
 
-  test.concurrent('several fields, lists and times; a time is in its order', async () => {
+  test.concurrent('counts by several fields; times are in their order', async () => {
     const { stdout } = await ask(some, '--count-by', 'day,details.method', '--output', 'csv')
     expect(stdout).toBe(
       'day,details.method,count\r\n2026-01-30,SAML,3\r\n2026-01-31,SAML,5\r\n2026-02-01,SAML,1\r\n',
     )
   })
 
-  test.concurrent('--top sums up the rest', async () => {
+  test.concurrent('with --top adds up the rest in one row', async () => {
     const { stdout } = await ask(some, '--count-by', 'actor', '--top', '1')
     expect(stdout.split('\n').map((line) => line.trim().split(/ {2,}/))).toEqual([
       ['EVENTS', 'SHARE', 'ACTOR'],
@@ -305,7 +305,7 @@ describe('--count-by', () => {
     ])
   })
 
-  test.concurrent('a field that no event has is told', async () => {
+  test.concurrent('reports a field that no event has', async () => {
     const { code, stderr } = await ask(some, '--count-by', 'actor.emial')
     expect(code).toBe(0)
     expect(stderr).toContain('No event has a field actor.emial.')
@@ -339,7 +339,7 @@ describe('--around', () => {
     expect(wider.stdout.trimEnd().split('\n').length).toBe(7)
   })
 
-  test.concurrent('an actor without a gid, an e-mail address or a name is nobody in particular', async () => {
+  test.concurrent('treats two actors as different if they have no gid, email address or name', async () => {
     const anonymous = { actor: { actor_type: 'anonymous' } }
     const pair = [
       event('1', anonymous),
@@ -350,7 +350,7 @@ describe('--around', () => {
     expect(gids(stdout)).toEqual(['1', '3'])
   })
 
-  test.concurrent('works from Asana as well', async () => {
+  test.concurrent('works with events from Asana too', async () => {
     const simulator = await startSimulator({ events: 300 })
     const middle = simulator.events[150] as AuditLogEvent
     const { stdout, stderr } = await runCommand(['query', '--around', middle.gid, '--output', 'jsonl'], {
@@ -363,14 +363,14 @@ describe('--around', () => {
     expect(gids(stdout)).toContain(middle.gid)
   })
 
-  test.concurrent('an event that is not there is a failure', async () => {
+  test.concurrent('fails if the event does not exist', async () => {
     const { code, stdout, stderr } = await ask(some, '--around', 'nobody')
     expect([code, stdout]).toEqual([1, ''])
     expect(stderr).toContain('There is no event nobody')
   })
 })
 
-test.concurrent('several archives, gzip and standard input: in the order of time, each event once', async () => {
+test.concurrent('events of several archives, gzip and standard input come in order of time, each once', async () => {
   const hour = (n: number) =>
     event(String(n), { created_at: `2026-01-31T${String(n).padStart(2, '0')}:00:00Z` })
   const newer = await writeArchive(file('newer.jsonl.gz'), [5, 3, 4].map(hour), { gzip: true })
@@ -385,7 +385,7 @@ test.concurrent('several archives, gzip and standard input: in the order of time
   expect(gids(newest.stdout)).toEqual(['4', '5'])
 })
 
-test.concurrent('--workspace picks the events of one workspace out of an archive of several', async () => {
+test.concurrent('--workspace selects the events of one workspace from an archive of several', async () => {
   const path = file('two.jsonl')
   await writeArchive(path, [event('1')], { workspace: '11' })
   await writeArchive(path, [event('2')], { workspace: '22' })
@@ -393,10 +393,10 @@ test.concurrent('--workspace picks the events of one workspace out of an archive
   expect(gids(stdout)).toEqual(['2'])
 })
 
-test.concurrent('a damaged line and a record of something else are told, what is sound is shown, the exit status says it', async () => {
+test.concurrent('a damaged line and a record of another program are reported, the rest is shown, and the exit status is 1', async () => {
   const path = await writeArchive(file('damaged.jsonl'), [event('1')])
   appendFileSync(path, '{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"body":{"stringValue":"hi"}}]}]}]}\n')
-  appendFileSync(path, 'no JSON\n')
+  appendFileSync(path, 'not JSON\n')
   await writeArchive(path, [event('2')])
   const { code, stdout, stderr } = await runCommand(['query', '--from', path, '--output', 'jsonl'])
   expect(gids(stdout)).toEqual(['1', '2'])
@@ -406,7 +406,7 @@ test.concurrent('a damaged line and a record of something else are told, what is
   expect(code).toBe(1)
 })
 
-test.concurrent('half a line at the end, as a runner may leave it, is told and no failure', async () => {
+test.concurrent('half a line at the end is reported and the exit status is 0, because a runner may still be writing it', async () => {
   const path = await writeArchive(file('torn.jsonl'), [event('1')])
   appendFileSync(path, '{"resourceLogs":[{"reso')
   const { code, stdout, stderr } = await runCommand(['query', '--from', path, '--output', 'jsonl'])
@@ -414,7 +414,7 @@ test.concurrent('half a line at the end, as a runner may leave it, is told and n
   expect(stderr).toContain('line 2: half a line at the end')
 })
 
-test.concurrent('an archive that breaks off ends with a sentence and a failure', async () => {
+test.concurrent('an incomplete gzip archive is reported in a sentence, and the exit status is 1', async () => {
   const path = await writeArchive(file('broken.jsonl.gz'), [event('1')], { gzip: true })
   const half = file('half.jsonl.gz')
   appendFileSync(half, readFileSync(path).subarray(0, -12))
@@ -423,7 +423,7 @@ test.concurrent('an archive that breaks off ends with a sentence and a failure',
   expect(stderr).toMatch(/^asana-audit: .*half\.jsonl\.gz is damaged gzip/)
 })
 
-test.concurrent('nothing found is said, and no failure', async () => {
+test.concurrent('if nothing is found, the command says so and exits with 0', async () => {
   for (const args of [[], ['--count-by', 'actor']]) {
     const { code, stdout, stderr } = await ask([event('1')], '--actor-gid', '9', ...args)
     expect([code, stdout]).toEqual([0, ''])
@@ -438,21 +438,21 @@ test.concurrent('events that Asana filtered out are not counted as searched', as
     ASANA_WORKSPACE: simulator.workspace,
     ASANA_TOKEN: 'simulator-token',
   }
-  const said = async (...args: string[]): Promise<string> =>
+  const messageOf = async (...args: string[]): Promise<string> =>
     (await runCommand(['query', ...args], env)).stderr
-  expect(await said('--actor-gid', '9', '--resource-gid', '8')).toBe(
+  expect(await messageOf('--actor-gid', '9', '--resource-gid', '8')).toBe(
     'Nothing found: Asana filtered by actor and resource itself and returned none. Asana does not say how many others there are.\n',
   )
   const [type = ''] = simulator.events.map(({ event_type }) => event_type)
   const count = simulator.events.filter(({ event_type }) => event_type === type).length
-  expect(await said('--event-type', type, '--text', 'nowhere to be found')).toContain(
+  expect(await messageOf('--event-type', type, '--text', 'nowhere to be found')).toContain(
     `filtered by type itself and returned ${count}, none of which matched`,
   )
-  expect(await said('--text', 'nowhere to be found')).toBe('Nothing found: 300 events were searched.\n')
+  expect(await messageOf('--text', 'nowhere to be found')).toBe('Nothing found: 300 events were searched.\n')
   await simulator.close()
 })
 
-test.concurrent('everything wrong is said at once, and nothing is read', async () => {
+test.concurrent('every problem is reported at once, and nothing is read', async () => {
   const { code, stdout, stderr } = await runCommand([
     ...['query', '--from', '-', 'no-such-file', '--since', 'soon', '--output', 'xml', '--ip', '1.2.3'],
     ...['--last', '0', '--top', '3', '--around', '1', '--count-by', 'a,'],
@@ -472,14 +472,14 @@ test.concurrent('everything wrong is said at once, and nothing is read', async (
   expect(stderr).toContain('standard input can be read only once')
 })
 
-test.concurrent('without --from it needs what a run needs', async () => {
+test.concurrent('without --from, query requires the same settings as run', async () => {
   const { code, stderr } = await runCommand(['query'])
   expect(code).toBe(2)
   expect(stderr).toContain('--workspace (or ASANA_WORKSPACE)')
   expect(stderr).toContain('ASANA_TOKEN (or ASANA_TOKEN_FILE)')
 })
 
-test.concurrent('a reader who has seen enough, as head, ends it without a word', async () => {
+test.concurrent('query ends without a message if its reader ends first, as head does', async () => {
   const until = Date.now()
   const many = generateEvents({ count: 5_000, from: until - day, until })
   const path = await writeArchive(file('many.jsonl'), many)
@@ -489,12 +489,12 @@ test.concurrent('a reader who has seen enough, as head, ends it without a word',
   expect([code, stderr]).toEqual([0, ''])
 })
 
-test.concurrent('--log json says notes for machines', async () => {
+test.concurrent('--log json writes notes as JSON', async () => {
   const { stderr } = await ask([event('1')], '--gid', '2', '--log', 'json')
   expect(JSON.parse(stderr)).toMatchObject({ level: 'info', message: 'nothing_found' })
 })
 
-test.concurrent('query and report have help with an example first', async () => {
+test.concurrent('the help of query and of report begins with an example', async () => {
   for (const command of ['query', 'report']) {
     const { code, stdout } = await runCommand([command, '--help'])
     expect(code).toBe(0)

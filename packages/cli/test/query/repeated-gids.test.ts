@@ -9,7 +9,7 @@ const gid = fc.oneof(
   fc.string(),
 )
 
-test('a gid was there before exactly when it was', () => {
+test('a gid is reported as a repeat if and only if it was read before', () => {
   fc.assert(
     fc.property(fc.array(gid, { maxLength: 60 }), (gids) => {
       const wasRead = recentGids()
@@ -23,7 +23,7 @@ test('a gid was there before exactly when it was', () => {
   )
 })
 
-test('the last 1.5 million are remembered, in memory for 3 million', () => {
+test('at least the last 1.5 million gids are remembered, and at most 3 million', () => {
   const wasRead = recentGids()
   const first = 1_209_000_000_000_000
   for (let index = 0; index < 3_100_000; index += 1) {

@@ -17,7 +17,7 @@ function lines(
 const columns: readonly Column[] = [{ title: 'ID', whole: true }, { title: 'NAME' }, { title: 'WHAT' }]
 const long = 'a value that is a good deal longer than its column'
 
-test('columns line up whatever script the names are in', () => {
+test('columns are aligned for names in any script', () => {
   const names = ['Ada', '山田 太郎', '👩‍👩‍👧‍👦 family', 'e\u0301te\u0301', '박서연', 'فاطمة']
   for (const width of [undefined, 60, 34]) {
     const written = lines(
@@ -30,7 +30,7 @@ test('columns line up whatever script the names are in', () => {
   }
 })
 
-test('a terminal is never overrun, and what must be whole is', () => {
+test('no line is wider than the terminal, and a column marked whole is never cut', () => {
   const id = '1209000000000001'
   const rows = [long, '山田'.repeat(40), '🚀'.repeat(40), 'x'].map((name) => [id, name, long])
   for (const width of [44, 60, 80, 200]) {
@@ -40,12 +40,12 @@ test('a terminal is never overrun, and what must be whole is', () => {
   expect(lines(columns, rows, 60)[1]).toContain('…')
 })
 
-test('a column that needs little leaves the rest to the others', () => {
+test('a column that needs little width leaves the rest to the others', () => {
   const [, row = ''] = lines(columns, [['1', 'ab', long]], 3 + 2 + 4 + 2 + long.length)
   expect(row).toContain(long)
 })
 
-test('nothing is cut in a pipe, and rows after the sample are not held back', () => {
+test('in a pipe nothing is cut, and rows after the sample are written at once', () => {
   const written: string[] = []
   const one = table({ columns, width: undefined, write: (line) => written.push(line) })
   for (let index = 0; index < 499; index += 1) one.row(['1', 'name', 'x'])
@@ -56,7 +56,7 @@ test('nothing is cut in a pipe, and rows after the sample are not held back', ()
   expect(written.at(-1)).toContain(long.repeat(20))
 })
 
-test('numbers stand to the right', () => {
+test('numbers are aligned to the right', () => {
   expect(lines([{ title: 'EVENTS', align: 'right' }], [['5'], ['1,000']], undefined)).toEqual([
     'EVENTS',
     '     5',
@@ -64,7 +64,7 @@ test('numbers stand to the right', () => {
   ])
 })
 
-test('where a column would be cut, those that may go below it do, and nothing is lost that fits on two lines', () => {
+test('if a column would be cut, a column that may go to a second line does, so that nothing is cut', () => {
   const two: readonly Column[] = [
     { title: 'TIME', whole: true },
     { title: 'WHAT' },

@@ -2,7 +2,7 @@ import { Writable } from 'node:stream'
 import { expect, test } from 'vitest'
 import { textOutput } from '../../src/query/text-output.ts'
 
-/** Takes a block at a time, a little later. */
+/** Accepts one block at a time, after a delay. */
 function slowStream(taken: string[]): Writable {
   return new Writable({
     highWaterMark: 1,
@@ -13,7 +13,7 @@ function slowStream(taken: string[]): Writable {
   })
 }
 
-test('a slow reader gets everything, and waiting for it leaves no listeners behind', async () => {
+test('a slow reader receives everything, and waiting for it leaves no listeners behind', async () => {
   const taken: string[] = []
   const stream = slowStream(taken)
   const output = textOutput(stream, () => {})
@@ -28,7 +28,7 @@ test('a slow reader gets everything, and waiting for it leaves no listeners behi
   expect(names.map((name) => stream.listenerCount(name))).toEqual(before)
 })
 
-test('a reader that has gone is told, and nothing waits for it', async () => {
+test('if the reader has gone, ready says so and nothing waits', async () => {
   const stream = new Writable({
     highWaterMark: 1,
     write: (_chunk, _encoding, done) =>

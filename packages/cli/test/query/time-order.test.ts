@@ -18,12 +18,12 @@ async function collect(events: AsyncIterable<AuditLogEvent>): Promise<[at: numbe
   return all
 }
 
-/** By time, and as they came where times are equal. */
+/** By time; events of equal times stay in their order. */
 function sorted(times: readonly number[]): [number, number][] {
   return times.map((at, index): [number, number] => [at, index]).sort(([a, i], [b, j]) => a - b || i - j)
 }
 
-test('what fits into memory comes in the order of time, equal times as they came', async () => {
+test('events that fit into memory are sorted by time, and those of equal times stay in their order', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.nat(50)), async (times) => {
       expect(await collect(inTimeOrder(stream(times), () => expect.fail('late')))).toEqual(sorted(times))
@@ -31,7 +31,7 @@ test('what fits into memory comes in the order of time, equal times as they came
   )
 })
 
-test('more than fits is in order as long as no event is out of place by more than fits; what is, is told', async () => {
+test('a longer stream is sorted too, and an event that is too far out of order is reported', async () => {
   // Some 16 of these fit.
   const padding = 'x'.repeat(2 ** 20)
   const swapped = Array.from({ length: 60 }, (_, index) => (index % 2 === 0 ? index + 1 : index - 1))
@@ -45,7 +45,7 @@ test('more than fits is in order as long as no event is out of place by more tha
   expect(late).toBe(2)
 })
 
-test('times are told apart past the millisecond', async () => {
+test('times are compared more finely than to the millisecond', async () => {
   const times = ['2026-01-01T00:00:00.0000002Z', '2026-01-01T00:00:00.0000001Z', '2026-01-01T01:00:00+01:00']
   async function* some() {
     for (const [index, created_at] of times.entries()) yield event(String(index), { created_at })
@@ -53,7 +53,7 @@ test('times are told apart past the millisecond', async () => {
   expect((await collect(inTimeOrder(some(), () => {}))).map(([, gid]) => gid)).toEqual([2, 1, 0])
 })
 
-test('the newest are the last of all in the order of time', async () => {
+test('newest returns the last events in order of time', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.nat(50)), fc.integer({ min: 1, max: 20 }), async (times, most) => {
       const kept = await newest(stream(times), most)

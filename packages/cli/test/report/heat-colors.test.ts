@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { heatColors } from '../../src/report/heat-colors.ts'
 
-/** The hours of a week, quiet or busy, even or not. */
+/** Counts for the hours of a week: few or many events, equal or uneven. */
 const counts = fc.oneof(
   fc.array(fc.nat(3), { minLength: 168, maxLength: 168 }),
   fc.array(fc.nat(1_000_000), { minLength: 168, maxLength: 168 }),
@@ -23,7 +23,7 @@ function rulesOf(style: string): { light: string[][]; dark: string[][] } {
   return { light: rules(light), dark: rules(dark) }
 }
 
-test('hours with different counts have different colours, and equal ones the same', () => {
+test('hours with different counts have different colours, and hours with equal counts the same', () => {
   fc.assert(
     fc.property(counts, (hours) => {
       const { style, classOf } = heatColors(hours)
@@ -37,7 +37,7 @@ test('hours with different counts have different colours, and equal ones the sam
   )
 })
 
-test('the least busy hour has the weakest colour and the busiest the strongest, however even they are', () => {
+test('the least busy hour has the weakest colour and the busiest the strongest, even if their counts are similar', () => {
   const ends = (hours: number[]) => {
     const { light } = rulesOf(heatColors(hours).style)
     return [light[0]?.[1], light.at(-1)?.[1]]
@@ -46,7 +46,7 @@ test('the least busy hour has the weakest colour and the busiest the strongest, 
   expect(ends([0, 100, 101, 104])).toEqual(['#e8f0f9', '#0c3c6a'])
 })
 
-test('the count is readable on its colour, in both schemes', () => {
+test('the count is readable on its colour, in the light and the dark scheme', () => {
   fc.assert(
     fc.property(counts, (hours) => {
       for (const rules of Object.values(rulesOf(heatColors(hours).style))) {

@@ -17,7 +17,7 @@ function added(...some: Parameters<typeof event>[]) {
 
 const at = (ms: number) => ({ created_at: new Date(ms).toISOString() })
 
-test('every hour, day, week and month has a bucket, and every time is in one', () => {
+test('every hour, day, week or month of a window has a bucket, and every time belongs to one', () => {
   // A clock that goes forward on 29 March and back on 25 October 2026, as in Berlin.
   const summer = [Date.UTC(2026, 2, 29, 1), Date.UTC(2026, 9, 25, 1)] as const
   const berlin: Zone = {
@@ -40,13 +40,13 @@ test('every hour, day, week and month has a bucket, and every time is in one', (
         window.bucketOf(from + Math.min((i / 4_000) * length * day, length * day - 1)),
       )
       expect([...new Set(places)]).toEqual(window.buckets.map((_, index) => index))
-      // But for the hour that a clock set back has twice.
+      // An hour comes twice when the clock is set back.
       if (unit !== 'hour') expect(places).toEqual(places.toSorted((a, b) => a - b))
     }
   }
 })
 
-test('days are those of the wall clock', () => {
+test('a day begins at midnight of the zone', () => {
   const ahead: Zone = { name: 'ahead', offsetAt: () => 600 }
   const window = reportWindow(since, until, ahead)
   const all = figures(window)
@@ -57,7 +57,7 @@ test('days are those of the wall clock', () => {
   expect(all.hours[1]?.[6]).toBe(1)
 })
 
-test('what is in the window is counted, what is in the time before compared, the rest is neither', () => {
+test('events in the window and in the equally long time before it are counted, others are not', () => {
   const all = added(
     ['1', at(since)],
     ['2', at(until - 1)],
@@ -82,13 +82,13 @@ test.each([
   ['task_permanently_deleted', 'deletion', 'deletion'],
   ['task_undeleted', 'deletion', 'restoration'],
   ['brand_new_export', 'content_export', 'export'],
-] as const)('%s of %s is a matter of: %s', (event_type, event_category, kind) => {
+] as const)('%s of the category %s is counted as: %s', (event_type, event_category, kind) => {
   const all = added(['1', { ...at(since), event_type, event_category }])
   expect(all.kinds[kind].now).toBe(1)
   expect(Object.values(all.kinds).reduce((sum, { now }) => sum + now, 0)).toBe(1)
 })
 
-test('a type is new when there were events before the window and none of it', () => {
+test('a type is new if there are events from before the window and none of this type', () => {
   const types = (...some: Parameters<typeof event>[]) =>
     added(...some).types.map(({ type, isNew, isCatalogued, count }) => ({ type, isNew, isCatalogued, count }))
   const brandNew = { ...at(since + 5), event_type: 'brand_new' }
@@ -99,7 +99,7 @@ test('a type is new when there were events before the window and none of it', ()
   expect(types(['1', brandNew])).toMatchObject([{ isNew: false, isCatalogued: false }])
 })
 
-test('people of one name are told apart, and one who has none is known by what there is', () => {
+test('people with the same name are counted apart, and an actor without a name is shown by its type', () => {
   const all = added(
     ['1', { ...at(since), actor: { name: 'Ada', email: 'ada@example.com' } }],
     ['2', { ...at(since), actor: { name: 'Ada', email: 'ada@example.org' } }],
@@ -114,7 +114,7 @@ test('people of one name are told apart, and one who has none is known by what t
   ])
 })
 
-test('the most serious admin changes stay, then the newest, however many come', () => {
+test('of many admin changes the most serious are kept first, then the newest', () => {
   const all = figures(reportWindow(since, until, utc))
   const change = (gid: number, event_type: string) =>
     all.add(event(String(gid), { ...at(since + gid * 1_000), event_type, event_category: 'admin_settings' }))
@@ -125,7 +125,7 @@ test('the most serious admin changes stay, then the newest, however many come', 
   expect(kept.slice(0, 3)).toEqual([0, 1_999, 1_998])
 })
 
-test('whatever categories, types and names come, what is kept of them is bounded', () => {
+test('the memory for categories, types and names is bounded', () => {
   const all = figures(reportWindow(since, until, utc))
   const long = 'x'.repeat(5_000)
   for (let gid = 0; gid < 30_000; gid += 1) {

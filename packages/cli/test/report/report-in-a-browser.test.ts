@@ -9,7 +9,7 @@ import { runCommand } from '../support/run-command.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const executablePath = process.env['CHROMIUM_BIN'] ?? '/usr/bin/chromium'
-// Elsewhere the tests are reported as skipped; where REQUIRE_CHROMIUM is set they fail.
+// Without Chromium the tests are skipped; with REQUIRE_CHROMIUM=1 they fail instead.
 const noBrowser = !existsSync(executablePath) && process.env['REQUIRE_CHROMIUM'] !== '1'
 const flags =
   '--no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-component-update --disable-sync'
@@ -22,7 +22,7 @@ const names = [
   'x'.repeat(3_000),
 ]
 
-/** Sixty days of an organisation in which some have hostile names and some types are new. */
+/** Sixty days of an organisation with some hostile names and some new types. */
 function hostileEvents(): AuditLogEvent[] {
   const until = Date.now()
   return generateEvents({ count: 4_000, from: until - 61 * 86_400_000, until }).map(
@@ -49,16 +49,16 @@ describe.skipIf(noBrowser)('the report in Chromium', () => {
   })
   afterAll(() => browser.close())
 
-  /** Opens the page; what it complained about and asked for comes back beside it. */
+  /** Opens the page, and collects its errors and its requests. */
   async function open(width: number, colorScheme: 'light' | 'dark') {
     const page = await browser.newPage({ viewport: { width, height: 844 }, colorScheme })
-    const complaints: string[] = []
+    const errors: string[] = []
     const requests: string[] = []
-    page.on('console', (message) => complaints.push(message.text()))
-    page.on('pageerror', ({ message }) => complaints.push(message))
+    page.on('console', (message) => errors.push(message.text()))
+    page.on('pageerror', ({ message }) => errors.push(message))
     page.on('request', (request) => requests.push(request.url()))
     await page.goto(pathToFileURL(file('report.html')).href)
-    return { page, complaints, requests }
+    return { page, errors, requests }
   }
 
   /** How many different colours each canvas shows: 1 when nothing was drawn. */
@@ -74,13 +74,13 @@ describe.skipIf(noBrowser)('the report in Chromium', () => {
     [390, 'light'],
     [390, 'dark'],
   ] as const)(
-    'at %i pixels, %s: charts are drawn, nothing is asked for, nothing sticks out',
+    'at %i pixels in the %s scheme: charts are drawn, nothing is requested, and the page fits the width',
     async (width, scheme) => {
-      const { page, complaints, requests } = await open(width, scheme)
+      const { page, errors, requests } = await open(width, scheme)
       const drawn = await colours(page)
       expect(drawn.length).toBe(6)
       for (const count of drawn) expect(count).toBeGreaterThan(5)
-      expect(complaints).toEqual([])
+      expect(errors).toEqual([])
       expect(requests).toEqual([pathToFileURL(file('report.html')).href])
       expect(await page.title()).toMatch(/^Asana audit report, /)
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width)
@@ -95,8 +95,8 @@ describe.skipIf(noBrowser)('the report in Chromium', () => {
     },
   )
 
-  test('the charts follow when the reader changes the scheme, and the printer gets light ones', async () => {
-    const { page, complaints } = await open(1_280, 'light')
+  test('charts are drawn again if the reader changes the scheme, and are light when printed', async () => {
+    const { page, errors } = await open(1_280, 'light')
     const picture = 'document.querySelector("canvas").toDataURL()'
     const light = await page.evaluate(picture)
     await page.emulateMedia({ colorScheme: 'dark' })
@@ -106,7 +106,7 @@ describe.skipIf(noBrowser)('the report in Chromium', () => {
     await page.evaluate('window.dispatchEvent(new Event("afterprint"))')
     expect(await page.evaluate(picture)).not.toBe(light)
     expect((await page.pdf()).length).toBeGreaterThan(10_000)
-    expect(complaints).toEqual([])
+    expect(errors).toEqual([])
     await page.close()
   })
 
@@ -124,7 +124,7 @@ describe.skipIf(noBrowser)('the report in Chromium', () => {
     await page.close()
   })
 
-  test('without scripts the figures are there all the same', async () => {
+  test('without JavaScript the page shows the figures', async () => {
     const context = await browser.newContext({ javaScriptEnabled: false })
     const page = await context.newPage()
     await page.goto(pathToFileURL(file('report.html')).href)
@@ -134,7 +134,7 @@ describe.skipIf(noBrowser)('the report in Chromium', () => {
     await context.close()
   })
 
-  test('what a security team looks for is on it', async () => {
+  test('the sections a security team needs are on the page', async () => {
     const { page } = await open(1_280, 'light')
     const headings = await page.evaluate('[...document.querySelectorAll("h2")].map((one) => one.textContent)')
     expect(headings).toEqual([
@@ -163,7 +163,7 @@ describe.skipIf(noBrowser)('the report in Chromium', () => {
     await page.close()
   })
 
-  test('on a telephone no line ends inside a word of a type or a name', async () => {
+  test('on a telephone no line breaks inside a word of a type or a name', async () => {
     const { page } = await open(390, 'light')
     await page.evaluate('document.querySelectorAll("details").forEach((one) => { one.open = true })')
     const words = (await page.evaluate(`[...document.querySelectorAll('.words')].flatMap((one) => {

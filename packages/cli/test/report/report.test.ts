@@ -11,7 +11,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts'
 const file = temporaryFolder()
 const day = 86_400_000
 
-/** The text people read. */
+/** The visible text of the page. */
 function textOf(page: string): string {
   return page
     .replace(/^[\s\S]*<body>/, '')
@@ -20,7 +20,7 @@ function textOf(page: string): string {
     .replaceAll(/\s+/g, ' ')
 }
 
-test('from Asana: the numbers of the window and of the time before, in one file for the owner alone', async () => {
+test('from Asana: one file that only its owner can read has the counts of the window and of the time before', async () => {
   const simulator = await startSimulator({ events: 3_000, days: 80 })
   const out = file('asana.html')
   const { code, stdout, stderr } = await runCommand(['report', '--since', '30d', '--out', out], {
@@ -47,7 +47,7 @@ test('from Asana: the numbers of the window and of the time before, in one file 
   expect(page).not.toContain('simulator-token')
 })
 
-test('from archives: without events from before there is nothing to compare with, and the page says so', async () => {
+test('from archives: if there are no events from before the window, the page says that it compares nothing', async () => {
   const until = Date.now()
   const some = generateEvents({ count: 300, from: until - 3 * day, until })
   const path = await writeArchive(file('short.jsonl.gz'), some, { gzip: true })
@@ -60,7 +60,7 @@ test('from archives: without events from before there is nothing to compare with
   expect(text).toContain('There are no events from before the window')
 })
 
-test('the page asks for nothing: its policy forbids it and no address is in its markup', async () => {
+test('the page requests nothing: its content security policy forbids it, and its markup has no address', async () => {
   const path = await writeArchive(file('one.jsonl'), [event('1', { created_at: new Date().toISOString() })])
   const { stdout } = await runCommand(['report', '--from', path, '--out', '-'])
   const policy = /Content-Security-Policy" content="([^"]+)"/.exec(stdout)?.[1]?.replaceAll('&#39;', "'")
@@ -75,7 +75,7 @@ test('the page asks for nothing: its policy forbids it and no address is in its 
   expect(stdout).not.toContain('sourceMappingURL=')
 })
 
-test('gaps in the input are on the page, and the exit status says it', async () => {
+test('gaps in the input are reported on the page, and the exit status is 1', async () => {
   const path = file('gap.jsonl')
   await writeArchive(path, [event('1', { created_at: new Date().toISOString() })])
   appendFileSync(path, 'nothing\n')
@@ -85,7 +85,7 @@ test('gaps in the input are on the page, and the exit status says it', async () 
   expect(stderr).toContain('gap.jsonl, line 2')
 })
 
-test('an empty window is told with the time there are events of', async () => {
+test('if the window is empty, the command says from when there are events', async () => {
   const path = await writeArchive(file('old.jsonl'), [event('1')])
   const args = [
     'report',
@@ -105,7 +105,7 @@ test('an empty window is told with the time there are events of', async () => {
   expect(existsSync(file('empty.html'))).toBe(true)
 })
 
-test('everything wrong is said at once, and nothing is written', async () => {
+test('every problem is reported at once, and nothing is written', async () => {
   const folder = file('folder')
   mkdirSync(folder)
   for (const [out, words] of [
@@ -121,7 +121,7 @@ test('everything wrong is said at once, and nothing is written', async () => {
   expect(readdirSync(folder)).toEqual([])
 })
 
-test('no text can leave its place in the markup', () => {
+test('no text of an event can become markup', () => {
   const parts = fc.constantFrom(
     '<',
     '>',

@@ -14,7 +14,7 @@ export interface ArchiveOptions {
   readonly gzip?: boolean
 }
 
-/** Writes events as `run --to file:PATH` does, and gives the path back. */
+/** Writes events as `run --to file:PATH` does, and returns the path. */
 export async function writeArchive(
   path: string,
   events: readonly AuditLogEvent[],
@@ -29,7 +29,7 @@ export async function writeArchive(
   return path
 }
 
-/** A login of Ada's, with whatever a test changes about it. */
+/** A login of Ada, with the changes of a test. */
 export function event(gid: string, changes: Partial<AuditLogEvent> = {}): AuditLogEvent {
   return {
     gid,

@@ -8,7 +8,7 @@ export type Env = Readonly<Record<string, string>>
 
 /**
  * A folder with the files that settings name: `ca`, `cert`, `key` and `token`. Tests name the folder FOLDER, as its path is known only
- * when they run: `placed` puts the path in.
+ * when they run; `placed` replaces the word with the path.
  */
 export function settingFiles() {
   const inFolder = temporaryFolder()
@@ -36,7 +36,7 @@ async function pipelineOf(flags: Flags, env: Env) {
   const [pipeline] = reading.settings.pipelines
   if (!pipeline) throw new Error('There is no pipeline.')
   const { destination, token, ...rest } = pipeline
-  // What hides fields is a setting of YAML alone, and functions cannot be compared.
+  // The field policy is a setting of YAML only, and functions cannot be compared.
   const { destinationSetting: _, fieldPolicy: __, ...compared } = rest
   return { ...compared, token: await token.read(), destination: await comparable(destination) }
 }

@@ -7,7 +7,7 @@ import { type Ran, runCommand } from './run-command.ts'
 /** A simulator, and a folder with the state and the archive of a pipeline that reads it. */
 export interface TestPipeline extends AsyncDisposable {
   readonly simulator: Simulator
-  /** Leads the command to the simulator and to the state. */
+  /** The environment that names the simulator and the state. */
   readonly env: Record<string, string>
   /** A path in the folder. */
   readonly file: (name: string) => string

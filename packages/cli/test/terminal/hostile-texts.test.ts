@@ -9,7 +9,7 @@ import { terminalStream } from '../../src/terminal/terminal-stream.ts'
 import { type Ran, runCommand } from '../support/run-command.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
-/** Clears the screen, sets a title, forges a line, turns the direction of writing, and the same in C1. */
+/** Clears the screen, sets a title, forges a line, reverses the direction of writing; also with C1 control characters. */
 const hostile =
   '\u001b[2J\u001b]0;owned\u0007\r\n✓ forged\u0085\u009b31m\u202e\u2066\u200f\u2028\u2029\u0000x'
 const raw = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u
@@ -27,10 +27,10 @@ beforeAll(async () => {
   const named = { ...first, gid: `1${hostile}`, event_type: `login${hostile}` }
   simulator.add([
     { ...named, actor: { ...first?.actor, name: hostile }, resource: { name: hostile, gid: hostile } },
-    // No event: it goes to the quarantine, with its gid.
+    // Malformed: it goes to the quarantine, with its gid.
     { ...named, gid: `2${hostile}`, actor: hostile, created_at: first?.created_at },
   ])
-  // Answers everything with an error in hostile words.
+  // Answers every request with an error of hostile text.
   answering = createServer((request, response) => {
     request.resume().on('end', () => {
       response.writeHead(400, { 'content-type': 'application/json' })
@@ -107,7 +107,7 @@ const reading = [
 ]
 
 test.for(reading)(
-  'hostile words in events and in the state do nothing to a terminal: %s %s',
+  'hostile text in events and in the state does nothing to a terminal: %s %s',
   async (args) => {
     const given = args.map((arg) => arg.replace('{archive}', archive))
     expectHarmless(await runCommand(given, env))
@@ -124,18 +124,24 @@ const refused = [
   ['query'],
 ]
 
-test.for(refused)('nor do those of an answer of Asana or a destination: %s %s %s', async (args) => {
-  const given = args.map((arg) => arg.replace('{archive}', archive))
-  expectHarmless(await runCommand([...given, ...(args[0] === 'run' ? ['--name', 'x'] : [])], elsewhere))
-})
+test.for(refused)(
+  'hostile text in an answer of Asana or of a destination does nothing to a terminal: %s %s %s',
+  async (args) => {
+    const given = args.map((arg) => arg.replace('{archive}', archive))
+    expectHarmless(await runCommand([...given, ...(args[0] === 'run' ? ['--name', 'x'] : [])], elsewhere))
+  },
+)
 
-test.for(['otlp', 'splunk-hec'])('nor do those of a destination that refuses: %s', async (to) => {
-  const there = { ...elsewhere, ASANA_BASE_URL: simulator.url, ASANA_AUDIT_STATE: file(`${to}.db`) }
-  expectHarmless(await runCommand(['run', '--once', '--log', 'human', '--to', to], there))
-})
+test.for(['otlp', 'splunk-hec'])(
+  'hostile text in the refusal of a destination does nothing to a terminal: %s',
+  async (to) => {
+    const there = { ...elsewhere, ASANA_BASE_URL: simulator.url, ASANA_AUDIT_STATE: file(`${to}.db`) }
+    expectHarmless(await runCommand(['run', '--once', '--log', 'human', '--to', to], there))
+  },
+)
 
 test.each([true, false])(
-  'records on standard output are safe where it is a terminal (%s), and as they are elsewhere',
+  'records on standard output are escaped if it is a terminal, and unchanged if not (terminal: %s)',
   async (isTTY) => {
     const records: string[] = []
     const stream = {
@@ -165,7 +171,7 @@ describe('a reporter', () => {
     { type: 'first_sight', kind: 'event_type', value: hostile, id: hostile },
   ] as never[]
 
-  test.for([undefined, 60])('passes nothing on raw, with %s columns', (columns) => {
+  test.for([undefined, 60])('writes no control character of a fact, with %s columns', (columns) => {
     let stderr = ''
     const output = {
       isTTY: columns !== undefined,
@@ -192,7 +198,7 @@ describe('a reporter', () => {
         { pipeline: lane.pipeline, delivered: { delivered: 0, quarantined: 0, repeats: 0 } },
       ])
     }
-    // Our own: from the first column, up, and clear to the end.
+    // The sequence that we write ourselves: to the first column, up, and clear to the end.
     // biome-ignore lint/suspicious/noControlCharactersInRegex: this is what is looked for
     expectHarmless({ stdout: '', stderr: stderr.replaceAll(/\r\x1b\[\d+A\x1b\[J/g, '') })
   })

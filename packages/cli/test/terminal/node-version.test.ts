@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import manifest from '../../package.json' with { type: 'json' }
 import { bin } from '../support/run-command.ts'
 
-/** Runs the command in a process that says to be another Node, and lists what it loads on stderr. */
+/** Runs the command in a process that claims to be another version of Node, and lists on stderr what it loads. */
 function runOn(
   version: string,
   ...args: string[]

@@ -30,7 +30,7 @@ interface Ended {
   readonly stderr: string
 }
 
-/** Runs the command with standard output that has no room: every write to it fails. */
+/** Runs the command with standard output on a full device: every write to it fails. */
 async function runIntoFullDevice(args: readonly string[], state = 'state.db'): Promise<Ended> {
   const full = openSync('/dev/full', 'w')
   const child = spawn(process.execPath, [bin, ...args], {
@@ -81,9 +81,9 @@ const commands: readonly (readonly string[])[] = [
 const inFolder = (args: readonly string[]): string[] =>
   args.map((arg) => arg.replace('audit.jsonl', file('audit.jsonl')))
 
-describe.skipIf(!existsSync('/dev/full'))('standard output without room', () => {
+describe.skipIf(!existsSync('/dev/full'))('standard output on a full device', () => {
   test.each(commands.map((args) => [args.join(' '), args] as const))(
-    'ends %s with a sentence',
+    'ends %s with exit 1 and a sentence',
     async (_, args) => {
       const { code, stderr } = await runIntoFullDevice(inFolder(args))
       expect(stderr).toContain('Standard output could not be written (ENOSPC)')
@@ -92,12 +92,12 @@ describe.skipIf(!existsSync('/dev/full'))('standard output without room', () => 
     },
   )
 
-  test('ends simulate too, whose address nobody got to know', async () => {
+  test('ends simulate too, because nobody can read its address', async () => {
     const { code, stderr } = await runIntoFullDevice(['simulate', '--events', '1'])
     expect([code, stderr.includes('ENOSPC')]).toEqual([1, true])
   })
 
-  test('is a fault of the destination stdout: nothing counts as delivered, and it does not wait for ever', async () => {
+  test('is a fault of the destination stdout: run ends, and nothing counts as delivered', async () => {
     const { code, stderr } = await runIntoFullDevice(['run', '--to', 'stdout'], 'full.db')
     expect(stderr).toContain('There is no room for the output (ENOSPC)')
     expect(stderr.match(/ENOSPC/g)).toHaveLength(1)
@@ -106,10 +106,10 @@ describe.skipIf(!existsSync('/dev/full'))('standard output without room', () => 
   })
 })
 
-describe.skipIf(process.platform === 'win32')('standard output that nobody reads any more', () => {
+describe.skipIf(process.platform === 'win32')('standard output whose reader has gone', () => {
   const everyOther = commands.filter((_, index) => index % 2 === 0)
   test.each(everyOther.map((args) => [args.join(' '), args] as const))(
-    'lets %s end quietly, and as it would otherwise',
+    'lets %s end without a message, with its usual exit status',
     async (_, args) => {
       const { code, stderr } = await runIntoClosedPipe(inFolder(args))
       expect(stderr).not.toMatch(/EPIPE|^\s+at /m)
@@ -118,7 +118,7 @@ describe.skipIf(process.platform === 'win32')('standard output that nobody reads
   )
 
   test.each([[[]], [['--format', 'ocsf']], [['--once']]])(
-    'is a fault of the destination stdout (%s): nothing counts as delivered, and it does not wait for ever',
+    'is a fault of the destination stdout (%s): run ends, and nothing counts as delivered',
     async (more) => {
       const state = `closed-${more.length}${more[0] ?? ''}.db`
       const { code, stderr } = await runIntoClosedPipe(['run', '--to', 'stdout', ...more], state)
@@ -130,14 +130,14 @@ describe.skipIf(process.platform === 'win32')('standard output that nobody reads
   )
 })
 
-/** What the rows of a state say was delivered, where that is more than nothing. */
+/** The rows of a state that count a delivered event. */
 async function deliveredIn(state: string): Promise<unknown[]> {
   const { stdout } = await runCommand(['state', 'show', '--json'], { ...env, ASANA_AUDIT_STATE: file(state) })
   const { lanes } = JSON.parse(stdout) as { lanes: { delivered: number }[] }
   return lanes.filter(({ delivered }) => delivered > 0)
 }
 
-describe.skipIf(process.platform === 'win32')('standard error that nobody reads any more', () => {
+describe.skipIf(process.platform === 'win32')('standard error whose reader has gone', () => {
   test.each([[[]], [['--log', 'json']], [['--log', 'human']]])(
     'does not end a delivery (%s)',
     async (log) => {
@@ -155,7 +155,7 @@ describe.skipIf(process.platform === 'win32')('standard error that nobody reads 
     },
   )
 
-  test('does not end one that runs for ever, nor what comes after', async () => {
+  test('does not end a continuous run, and SIGTERM still stops it', async () => {
     const path = file('for-ever.jsonl')
     const child = spawn(
       process.execPath,
@@ -169,12 +169,11 @@ describe.skipIf(process.platform === 'win32')('standard error that nobody reads 
     await once(child.stderr, 'data')
     child.stderr.destroy()
     await vi.waitFor(async () => expect(await recordsIn(path)).toBe(300), { timeout: 60_000 })
-    // It still stops as it is told to.
     child.kill('SIGTERM')
     expect(await ended).toEqual([0, null])
   })
 
-  test.skipIf(!existsSync('/dev/full'))('or that has no room does not either', async () => {
+  test.skipIf(!existsSync('/dev/full'))('on a full device does not end a delivery either', async () => {
     const path = file('full-log.jsonl')
     const full = openSync('/dev/full', 'w')
     const child = spawn(process.execPath, [bin, 'run', '--once', '--to', `file:${path}`, '--log', 'json'], {
@@ -196,7 +195,7 @@ async function recordsIn(path: string): Promise<number> {
 }
 
 describe.skipIf(process.platform !== 'linux')('standard output that was closed before the start', () => {
-  /** As a shell starts it: `redirection` is what stands behind the command. */
+  /** Runs the command through a shell, with this redirection after it. */
   async function run(redirection: string, state: string, command = ['run', '--once']): Promise<Ended> {
     const script = `exec "$0" "$@" ${redirection}`
     const args = ['-c', script, process.execPath, bin, ...command, '--to', 'stdout']
@@ -216,11 +215,11 @@ describe.skipIf(process.platform !== 'linux')('standard output that was closed b
     expect(stdout).not.toContain('"delivered":300')
   })
 
-  test('is what check reports as well', async () => {
+  test('is reported by check too', async () => {
     expect((await run('>&-', 'checked.db', ['check'])).code).toBe(1)
   })
 
-  test('is not what somebody throws away on purpose', async () => {
+  test('is not confused with /dev/null, which discards on purpose', async () => {
     expect((await run('> /dev/null', 'thrown-away.db')).code).toBe(0)
   })
 })

@@ -7,7 +7,7 @@ test('a known name has no message', () => {
   expect(unknownName('actor type', 'user')).toBeUndefined()
 })
 
-test('a mistyped name is reported with the nearest one, any other with all known names if they are few', () => {
+test('a mistyped name is reported with the nearest known name, any other with all known names if they are few', () => {
   expect(unknownName('event type', 'user_login_faild')).toEqual({
     message: 'This version does not know the event type user_login_faild. Did you mean user_login_failed?',
     nearest: 'user_login_failed',
