@@ -41,7 +41,7 @@ A new type is mapped by its category and by the end of its name: the last row of
 
 /** The whole page. */
 export function eventTypesPage(): string {
-  const classes = [...classNames].map(([uid, name]) => [String(uid), name])
+  const classes = Object.entries(classNames)
   const sections = categories.map(({ letter, category, title }) => {
     const known = Object.entries(familyTypes).filter(([family]) => family.startsWith(letter))
     const rows = known.flatMap(([family, names]) => names.map((name) => row(family, name)))

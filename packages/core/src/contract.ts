@@ -2,7 +2,7 @@
 import type { HourSpan } from './state/hour-spans.ts'
 import type { LedgerHour } from './state/ledger.ts'
 
-/** An opaque position in a source. Only the source that made it can read it. */
+/** An opaque position in a source (a checkpoint). Only the source that made it can read it. */
 export type Cursor = string
 
 /** Something the source could not accept as an event, kept whole with the reason. */
@@ -154,7 +154,7 @@ export interface Lane {
   commit(commit: Commit): Promise<void>
 }
 
-/** What a quarantine holds of an entry. */
+/** What a quarantine (a dead-letter queue) holds of an entry. */
 export interface StoredQuarantineEntry extends QuarantineEntry {
   /** Counts up over the whole state; names the entry in commands. */
   readonly number: number

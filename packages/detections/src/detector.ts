@@ -97,8 +97,9 @@ export function createDetector(options: DetectorOptions): Detector {
   }
 }
 
+/** Of at least one entry: a correlation holds for something. */
 function summary(entries: readonly Entry[]): Omit<NonNullable<Hit['correlated']>, 'group'> {
-  const time = (entry: Entry | undefined) => new Date(entry?.at ?? 0).toISOString()
+  const time = (entry: Entry | undefined) => new Date((entry as Entry).at).toISOString()
   return {
     count: entries.length,
     first: time(entries[0]),

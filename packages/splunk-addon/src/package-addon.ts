@@ -7,13 +7,12 @@ const mtime = new Date('2026-01-01T00:00:00Z')
 
 /** The files in one folder `id` of a gzip tar, the form that Splunk installs. Equal files make an equal archive. */
 export async function packageAddon(id: string, files: ReadonlyMap<string, string>): Promise<Buffer> {
-  const paths = [...files.keys()].map((path) => `${id}/${path}`).sort()
+  const entries = [...files].map(([path, text]) => [`${id}/${path}`, text] as const)
+  entries.sort(([a], [b]) => (a < b ? -1 : 1))
   const archive = pack()
-  for (const name of [...foldersOf(paths)].sort())
+  for (const name of [...foldersOf(entries.map(([name]) => name))].sort())
     archive.entry({ name, type: 'directory', mode: 0o755, mtime })
-  for (const name of paths) {
-    archive.entry({ name, mode: 0o644, mtime }, files.get(name.slice(id.length + 1)) ?? '')
-  }
+  for (const [name, text] of entries) archive.entry({ name, mode: 0o644, mtime }, text)
   archive.finalize()
   return gzipSync(await buffer(archive), { level: 9 })
 }

@@ -108,7 +108,7 @@ export async function checkDestination(
         const { code, message } = toFault(error)
         return { ...finding, ok: false, code, message }
       } finally {
-        await sink.close?.()
+        await sink.close()
       }
     }
   }

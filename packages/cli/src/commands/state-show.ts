@@ -131,7 +131,7 @@ function left(unread: BacklogLeft | undefined): string {
 }
 
 function retention(unread: string, now: number): string {
-  const left = deletedInMs(unread, now) ?? 0
+  const left = deletedInMs(unread, now)
   if (left > 0) return `the oldest event that may be unread is deleted in ${age(left)}`
   const gone = new Date(now - retentionMs).toISOString()
   if (unread === fromTheOldest) return `events before ${gone} are deleted, and none has been read yet`

@@ -132,7 +132,7 @@ async function deliverTime(
     if (!signal.aborted) await finish(claim, (resumed && backlogUntil(resumed.cursor)) ?? until)
     return delivered
   } finally {
-    await sink.close?.()
+    await sink.close()
     await asana.close()
   }
 }

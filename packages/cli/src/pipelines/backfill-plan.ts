@@ -3,6 +3,7 @@ import { asanaNow, retentionMs } from '@asana-audit/core/backlog'
 import { askedOf, filterMatcher } from '@asana-audit/core/config'
 import { retry } from '@asana-audit/core/sink-kit'
 import { parseAuditLogEvent } from '@asana-audit/schema'
+import { rawEventTime } from '@asana-audit/schema/lossless'
 import { type BackfillTime, deletedBefore } from './backfill-time.ts'
 
 /** An estimate of a backfill, from samples. */
@@ -95,9 +96,9 @@ async function sample(asana: AsanaSourceOptions, from: number, until: number): P
     startAt: new Date(from).toISOString(),
     endAt: new Date(until).toISOString(),
   })
-  const last = Date.parse(String((data.at(-1) as { created_at?: unknown } | undefined)?.created_at))
+  const last = rawEventTime(data.at(-1))
   // A short page holds all events of its part. A full page covers the time up to its last event.
-  const covered = data.length < 10 || Number.isNaN(last) ? until - from : Math.max(1, last - from)
+  const covered = data.length < 10 || last === undefined ? until - from : Math.max(1, last - from)
   const isAskedFor = filterMatcher(asana.filters)
   const wanted = data.filter((raw) => {
     const parsed = parseAuditLogEvent(raw)

@@ -45,7 +45,7 @@ export async function repairPipeline(
     }
     await claim.drop(lane)
   } finally {
-    await sink.close?.()
+    await sink.close()
     await asana.close()
     await claim?.release()
   }

@@ -92,7 +92,7 @@ async function runOne(
       })
       return { pipeline: name, delivered }
     } finally {
-      await sink.close?.()
+      await sink.close()
       await asana.close()
     }
   } catch (error) {

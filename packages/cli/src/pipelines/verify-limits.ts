@@ -2,6 +2,7 @@ import type { LaneSummary } from '@asana-audit/core'
 import { backlogLeft, backlogUntil } from '@asana-audit/core/backlog'
 import { type HourSpan, hourMs, hourOf, openEnd, openStart } from '@asana-audit/core/ledger'
 import { millisAt, millisOf } from '@asana-audit/schema/lossless'
+import { dayMs } from '../duration.ts'
 
 /** A time range that was not compared, and why. Times are milliseconds since 1970. Without one, the range is open at that end. */
 export interface LeftOut {
@@ -30,7 +31,7 @@ export interface Limits extends HourSpan {
 }
 
 /** Asana certainly has all events of this time: it deletes after 90 days, at any hour of the day. */
-const retainedMs = 89 * 24 * hourMs
+const retainedMs = 89 * dayMs
 
 /** The limits for the rows of one pipeline, `now` in milliseconds since 1970. Undefined if nothing was delivered that can be compared. */
 export function limitsOf(

@@ -26,7 +26,7 @@ export interface RequestBudgetOptions {
 const names: OptionNames<RequestBudgetOptions> = { perMinute: true, inFlight: true, clock: true }
 
 /**
- * The rate limit of one token, shared by everything that uses the token. Asana counts rejected requests too, so
+ * The rate limit (throttle) of one token, shared by everything that uses the token. Asana counts rejected requests too, so
  * faster requests after a 429 make it worse. https://developers.asana.com/docs/rate-limits
  */
 export interface RequestBudget {

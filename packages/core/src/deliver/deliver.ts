@@ -18,7 +18,7 @@ interface InLane {
 
 /**
  * Moves everything from a source to a sink, saving the cursor only after the sink has accepted the batch: the one rule of
- * this project. Several writes may be under way; commits always follow the order of the source.
+ * this project (at-least-once delivery). Several writes may be under way; commits always follow the order of the source.
  * Resolves at the end of the source or on a requested stop. The process may be killed at any moment; the next run repeats
  * at most the writes that were accepted but not yet committed.
  *

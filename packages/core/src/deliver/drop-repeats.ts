@@ -8,7 +8,7 @@ export interface WithoutRepeats<E> {
   readonly repeats: number
 }
 
-/** What to deliver of these batches. In a re-read: only what this destination does not have. */
+/** What to deliver of these batches. In a re-read: only what this destination does not have (dedup by id). */
 export async function dropRepeats<E extends { readonly gid: string }>(
   { batches, reread }: CoalescedBatches<E>,
   lane: Lane,

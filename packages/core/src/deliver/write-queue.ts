@@ -34,7 +34,7 @@ export interface WriteQueue {
   pass(reached: Reached, repeats: number): void
   /** Commits the last cursor without a write too, even if it is not due yet. */
   savePosition(): void
-  /** Waits until one more write may start. Rejects as soon as a write or a commit has failed for good. */
+  /** Backpressure: waits until one more write may start. Rejects as soon as a write or a commit has failed for good. */
   room(bytes: number): Promise<void>
   /** Waits until all writes are committed. Rejects as `room` does. */
   drained(): Promise<void>
@@ -172,13 +172,13 @@ export function writeQueue({ commit, isFull, clock, failed, over }: WriteQueueOp
     const waits = { ...flight, repeats, outcome: undefined as Outcome | undefined }
     passed = undefined
     queue.push(waits)
-    const settled = outcome
+    const ended = outcome
       .then((result) => {
         waits.outcome = result
         look()
       }, fail)
-      .finally(() => underWay.delete(settled))
-    underWay.add(settled)
+      .finally(() => underWay.delete(ended))
+    underWay.add(ended)
   }
 
   return {

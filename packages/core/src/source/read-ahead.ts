@@ -75,9 +75,9 @@ export interface ReadAhead {
 }
 
 /**
- * Reads a time range in several windows at once and returns their pages in order. The length of a window follows the density of
- * events. Pages wait for their turn as the bytes that came, up to `aheadBytes`; the first window always reads on. The caller must
- * check that its pages bring headway.
+ * Reads a time range in several windows at once (prefetch) and returns their pages in order. The length of a window follows the
+ * density of events. Pages wait for their turn as the bytes that came, up to `aheadBytes`; the first window always reads on. The
+ * caller must check that its pages bring headway.
  */
 export function readAhead(options: ReadAheadOptions): ReadAhead {
   const { until, oldest, parallel, aheadBytes, plan } = options
@@ -155,7 +155,7 @@ export function readAhead(options: ReadAheadOptions): ReadAhead {
     // The last page of a window says nothing about the next.
     pageBytes = Math.max(waiting.bytes, 0.95 * (pageBytes ?? usualPageBytes))
     if (isFirst && current.maySplit && newest >= from && page.offset !== undefined) {
-      const end = plan.settle(from, window.until, { coveredMs: newest - from, bytes: waiting.bytes })
+      const end = plan.fixEnd(from, window.until, { coveredMs: newest - from, bytes: waiting.bytes })
       if (end < window.until) {
         // An offset is bound to its `end_at`, so the page is asked for again with the new one.
         splitWindow(window, end)

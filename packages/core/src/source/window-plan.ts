@@ -1,4 +1,4 @@
-import { hourMs } from '../duration.ts'
+import { dayMs, hourMs } from '../duration.ts'
 
 /**
  * Where windows end, learnt from the density of the pages read so far. Times are milliseconds since 1970. A window keeps its end
@@ -8,7 +8,7 @@ export interface WindowPlan {
   /** The end of the window that starts here; `until` at most. */
   end(start: number, until: number): number
   /** The first page of a window has come, and is not its last. Its final end: before `end` if it would hold far too much. */
-  settle(start: number, end: number, firstPage: FirstPage): number
+  fixEnd(start: number, end: number, firstPage: FirstPage): number
   /** All pages of a window have come. */
   read(start: number, end: number, bytes: number): void
 }
@@ -30,7 +30,6 @@ export interface WindowPlanOptions {
   readonly aheadBytes: number
 }
 
-const dayMs = 24 * hourMs
 const shortestMs = 1_000
 /** A burst within a window is read one page after the other. */
 const longestMs = 4 * dayMs
@@ -50,7 +49,7 @@ const shortestShare = 0.6
 export function windowPlan({ from, until: last, parallel, aheadBytes }: WindowPlanOptions): WindowPlan {
   const evenMs = (last - from) / parallel
   const ends = new Map<number, number>()
-  const settled = new Set<number>()
+  const fixed = new Set<number>()
   const learnt = new Set<number>()
   let lastMs = Math.min(evenMs, dayMs) / 2
   let coveredMs = 0
@@ -85,10 +84,10 @@ export function windowPlan({ from, until: last, parallel, aheadBytes }: WindowPl
       }
       return Math.min(end, until)
     },
-    settle(start, end, page) {
+    fixEnd(start, end, page) {
       if (parallel === 1) return end
-      if (!settled.has(start)) {
-        settled.add(start)
+      if (!fixed.has(start)) {
+        fixed.add(start)
         learn(page.coveredMs, page.bytes)
         pageBytes = page.bytes
         const wanted = Math.ceil(Math.max(shortestMs, page.coveredMs * pages()))

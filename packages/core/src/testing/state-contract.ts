@@ -5,7 +5,7 @@ import {
   deepStrictEqual as sameAll,
 } from 'node:assert'
 import type { QuarantineEntry, State } from '../contract.ts'
-import { hourMs } from '../duration.ts'
+import { dayMs, hourMs } from '../duration.ts'
 import { askedContract } from './asked-contract.ts'
 import type { ContractTest } from './contract-test.ts'
 import { ledgerContract } from './ledger-contract.ts'
@@ -88,7 +88,7 @@ export function stateContract(test: ContractTest, open: () => State | Promise<St
     const future = { id: 'future', at: Date.parse('9999-01-01T00:00:00Z') }
     await lane.commit({ cursor: 'a', delivered: [{ id: '1', at }, future], quarantined: [] })
     sameAll(await lane.known(['1']), new Set(['1']))
-    const years = { id: '2', at: at + 100 * 24 * hourMs }
+    const years = { id: '2', at: at + 100 * dayMs }
     await lane.commit({ cursor: 'b', delivered: [years], quarantined: [] })
     sameAll(await lane.known(['1', '2']), new Set(['2']))
   })
@@ -108,7 +108,7 @@ export function stateContract(test: ContractTest, open: () => State | Promise<St
       await backlog?.commit(delivered('1', at))
       await repair?.commit(delivered('2', at))
       await claim.drop('repair')
-      await live?.commit(delivered('3', at + 100 * 24 * hourMs))
+      await live?.commit(delivered('3', at + 100 * dayMs))
       sameAll(await live?.known(['1', '2', '3']), new Set(['1', '3']))
     },
   )

@@ -2,7 +2,8 @@ import type { Acceptance } from '../contract.ts'
 import { type AgeKnowledge, newAgeKnowledge } from './age-knowledge.ts'
 
 /**
- * What this process knows of a destination. All lanes share it, so what one lane learns helps every lane.
+ * What this process knows of a destination, and a circuit breaker: `paused` is its open state. All lanes share it, so what one lane
+ * learns helps every lane.
  *
  * | state      | means                                                        | a refusal says                    |
  * | ---------- | ------------------------------------------------------------ | --------------------------------- |

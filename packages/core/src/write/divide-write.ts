@@ -16,7 +16,7 @@ export interface Division {
 
 /**
  * Applies a rejection to the first write. Records that cannot be judged yet are sent again in halves, until the bad record
- * is alone. The write must begin after the records that `accepted` counts.
+ * (a poison message) is alone. The write must begin after the records that `accepted` counts.
  * `resendsUncertain`: halve a write also when an unknown part of it was taken, as if nothing was taken.
  */
 export function divideWrite(

@@ -57,11 +57,11 @@ export function createCorrelator(rule: CorrelationRule, latenessMs: number): Cor
   }
 
   /**
-   * Drops entries that no window can need any more, and the oldest if a limit is reached: many at a time in a large
+   * The group has at least one entry. Drops entries that no window can need any more, and the oldest if a limit is reached: many at a time in a large
    * group.
    */
   function prune(group: Group): void {
-    const newest = group.entries.at(-1)?.at ?? 0
+    const newest = (group.entries.at(-1) as Entry).at
     const expired = firstIndex(group.entries, ({ at }) => at >= newest - timespanMs - latenessMs)
     const excess = Math.max(0, group.entries.length - expired - mostOfGroup)
     if (expired + excess < Math.min(worthwhile, group.entries.length / 2)) return
@@ -81,7 +81,7 @@ export function createCorrelator(rule: CorrelationRule, latenessMs: number): Cor
 
   function judge(group: Group, index: number): { end: number; start: number; isNew: boolean }[] {
     const { entries } = group
-    const at = entries[index]?.at ?? 0
+    const { at } = entries[index] as Entry
     const found = []
     for (let end = index; end < entries.length && (entries[end] as Entry).at - at <= timespanMs; end++) {
       const endsAt = (entries[end] as Entry).at

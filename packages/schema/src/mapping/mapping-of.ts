@@ -24,8 +24,8 @@ export interface EventMapping {
 }
 
 export interface OcsfMapping
-  extends OcsfActivity,
-    Pick<OcsfRow, 'entity' | 'adminRole' | 'asWebResource' | 'nextAdminRole'> {
+  extends Pick<OcsfRow, 'classUid' | 'entity' | 'adminRole' | 'asWebResource' | 'nextAdminRole'> {
+  readonly activityId: number
   /** Only for activity 99. */
   readonly activityName?: string
   readonly statusId: 0 | 1 | 2

@@ -1,6 +1,9 @@
 import type { ByName } from './by-name.ts'
 import type { RowId } from './families.ts'
 
+/** The classes of OCSF 1.8 that events become. 0 is the base event. */
+export type OcsfClass = 0 | 3001 | 3002 | 3004 | 3005 | 3006 | 6001 | 6006
+
 /** A class and an activity of OCSF. */
 export interface OcsfActivity {
   readonly classUid: number
@@ -8,7 +11,7 @@ export interface OcsfActivity {
 }
 
 export interface OcsfRow {
-  readonly classUid: number
+  readonly classUid: OcsfClass
   readonly activityId: ByName<number>
   /** The name of activity 99, which has none of its own. */
   readonly activityName?: ByName<string>

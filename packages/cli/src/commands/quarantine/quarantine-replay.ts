@@ -153,7 +153,7 @@ async function replay(
     sayOnStderr(`${pipeline.name}: ${toFault(error).message} The rest were not tried.`)
     return { outcomes: [...outcomes, ...(await remaining(outcomes))], failed: true }
   } finally {
-    await opened?.sink.close?.()
+    await opened?.sink.close()
   }
   return { outcomes: outcomes.toSorted((a, b) => a.entry.number - b.entry.number), failed: false }
 

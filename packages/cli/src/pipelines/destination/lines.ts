@@ -46,7 +46,7 @@ async function opened<R>(sink: LineFileSink<R>): Promise<LineFileSink<R>> {
   } catch (error) {
     const { code } = toFault(error)
     if (code === 'file_in_use' || code === 'hard_linked') {
-      await sink.close?.()
+      await sink.close()
       throw error
     }
   }

@@ -1,4 +1,4 @@
-import type { Sink, UncertainPolicy } from '@asana-audit/core'
+import type { ClosableSink, UncertainPolicy } from '@asana-audit/core'
 import type { AuditLogEvent, LogRecordOptions } from '@asana-audit/schema'
 import type { PipelineSettings } from '../../config/pipeline-settings.ts'
 import type { Warning } from '../../terminal/problem.ts'
@@ -15,7 +15,7 @@ export interface Opening {
 
 /** The sink of a pipeline, and how an event is mapped for it. */
 export interface OpenDestination {
-  readonly sink: Sink<unknown>
+  readonly sink: ClosableSink<unknown>
   readonly map: (event: AuditLogEvent) => unknown
   /** Its setting for partial successes. */
   readonly onUncertain?: UncertainPolicy | undefined

@@ -132,7 +132,7 @@ function migrate(database: DatabaseSync): void {
 }
 
 function pragma(database: DatabaseSync, name: 'application_id' | 'user_version'): number {
-  return (database.prepare(`PRAGMA ${name}`).get() as Record<string, number>)[name] ?? 0
+  return (database.prepare(`PRAGMA ${name}`).get() as Record<typeof name, number>)[name]
 }
 
 /** Does all of `work` or nothing. Nobody else can write in the meantime. */

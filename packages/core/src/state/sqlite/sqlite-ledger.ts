@@ -1,9 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { hourMs } from '../../duration.ts'
+import { dayMs } from '../../duration.ts'
 import { addTotals, emptyTotal, type LedgerHour, type LedgerKind, type LedgerTotal } from '../ledger.ts'
 
 /** Asana keeps events for 90 days; nothing older can be compared. */
-const keptMs = 91 * 24 * hourMs
+const keptMs = 91 * dayMs
 
 /** Adds sums to the hours of a pipeline; called inside the transaction of a commit. */
 export function ledgerWriter(

@@ -1,21 +1,23 @@
 // The captions of OCSF 1.8 for its numbers.
 
-export const classNames: ReadonlyMap<number, string> = new Map([
-  [0, 'Base Event'],
-  [3001, 'Account Change'],
-  [3002, 'Authentication'],
-  [3004, 'Entity Management'],
-  [3005, 'User Access Management'],
-  [3006, 'Group Management'],
-  [6001, 'Web Resources Activity'],
-  [6006, 'File Hosting Activity'],
-])
+import type { OcsfClass } from '../../mapping/ocsf-classes.ts'
 
-export const categoryNames: ReadonlyMap<number, string> = new Map([
-  [0, 'Uncategorized'],
-  [3, 'Identity & Access Management'],
-  [6, 'Application Activity'],
-])
+export const classNames: Readonly<Record<OcsfClass, string>> = {
+  0: 'Base Event',
+  3001: 'Account Change',
+  3002: 'Authentication',
+  3004: 'Entity Management',
+  3005: 'User Access Management',
+  3006: 'Group Management',
+  6001: 'Web Resources Activity',
+  6006: 'File Hosting Activity',
+}
+
+export const categoryNames: Readonly<Record<0 | 3 | 6, string>> = {
+  0: 'Uncategorized',
+  3: 'Identity & Access Management',
+  6: 'Application Activity',
+}
 
 const activityNames: { readonly [classUid: number]: { readonly [activityId: number]: string } } = {
   3001: {

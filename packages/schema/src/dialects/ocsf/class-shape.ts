@@ -1,6 +1,7 @@
 import type { AuditLogEvent } from '../../event/event.ts'
 import { adminRoleChange } from '../../mapping/direction.ts'
 import type { EventMapping } from '../../mapping/mapping-of.ts'
+import type { OcsfClass } from '../../mapping/ocsf-classes.ts'
 import { managedEntity, nameAndUid } from './managed-entity.ts'
 import { actorUser, resourceUser } from './ocsf-user.ts'
 import { type Remainder, textOf } from './remainder.ts'
@@ -8,7 +9,7 @@ import { sourceEndpoint } from './source-endpoint.ts'
 
 /** A class, an activity, and the fields that only this class has. */
 export interface ClassShape {
-  readonly classUid: number
+  readonly classUid: OcsfClass
   readonly activityId: number
   /** For activity 99. */
   readonly activityName?: string | undefined

@@ -115,12 +115,12 @@ export function toOcsf(event: AuditLogEvent, options: OcsfOptions = {}): OcsfEve
 }
 
 function kind({ classUid, activityId, activityName }: ClassShape, { event_type }: AuditLogEvent) {
-  const category = Math.floor(classUid / 1000)
+  const category = Math.floor(classUid / 1000) as keyof typeof categoryNames
   const activity = activityCaption(classUid, activityId) ?? activityName ?? event_type.toWellFormed()
-  const className = classNames.get(classUid) ?? ''
+  const className = classNames[classUid]
   return {
     category_uid: category,
-    category_name: categoryNames.get(category) ?? '',
+    category_name: categoryNames[category],
     class_uid: classUid,
     class_name: className,
     activity_id: activityId,
