@@ -287,6 +287,21 @@ test('refused by name: two rules of one name, a circle', () => {
   expect(problemsOf(...parts, circle('x', 'y'), circle('y', 'x')).join()).toMatch(/contains this rule itself/)
 })
 
+test('a rule with parts that are missing or of another kind is refused in plain words, all at once', () => {
+  expect(problemsOf({ title: 7, level: 'loud', tags: 'x', detection: { condition: 1 } }).toSorted()).toEqual([
+    'detection.condition: it must be a text or a list of texts',
+    'level: it must be one of informational, low, medium, high, critical',
+    'logsource: it is missing',
+    'tags: it must be a list',
+    'title: it must be a text',
+  ])
+  const correlation = { type: 'event_count', rules: 'a', timespan: '1h', condition: { gte: 1.5 }, group: 'x' }
+  expect(problemsOf({ title: 'It', correlation }).toSorted()).toEqual([
+    'correlation.condition.gte: it must be a whole number',
+    'correlation: it may not hold group',
+  ])
+})
+
 test('invalid YAML, an empty file and a document that is not a rule are problems', () => {
   const problems = (text: string) => {
     const read = readRules([{ name: 'x.yml', text }])

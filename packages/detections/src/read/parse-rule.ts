@@ -7,6 +7,7 @@ import {
   correlationDocument,
   type EventRuleDocument,
   eventRuleDocument,
+  inPlainWords,
   sentences,
 } from './rule-document.ts'
 
@@ -28,11 +29,11 @@ export function parseRule(
   const other = ['filter', 'action', 'global'].filter((key) => key in json)
   if (other.length > 0) return { title, problems: [`${other.join(', ')}: such documents are not supported`] }
   if ('correlation' in json) {
-    const read = correlationDocument.safeParse(json)
+    const read = correlationDocument.safeParse(json, { error: inPlainWords })
     if (!read.success) return { title, problems: sentences(read.error) }
     return { about: aboutRule(read.data, file), correlation: read.data.correlation }
   }
-  const read = eventRuleDocument.safeParse(json)
+  const read = eventRuleDocument.safeParse(json, { error: inPlainWords })
   if (!read.success) return { title, problems: sentences(read.error) }
   const problems: string[] = []
   const matches = eventTest(read.data.detection, problems)

@@ -80,6 +80,33 @@ export const correlationDocument: z.ZodType<CorrelationDocument> = z.looseObject
   }),
 })
 
+const kinds: Partial<Record<string, string>> = {
+  object: 'a map',
+  record: 'a map',
+  array: 'a list',
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+}
+
+/** What is wrong with a value, for those who write rules. Undefined where zod's own words are plain enough. */
+export const inPlainWords: z.core.$ZodErrorMap = (issue) => {
+  if (issue.input === undefined) return 'it is missing'
+  switch (issue.code) {
+    case 'invalid_type':
+      return `it must be ${kinds[issue.expected]}`
+    case 'invalid_value':
+      return `it must be one of ${issue.values.join(', ')}`
+    case 'invalid_union':
+      return 'it must be a text or a list of texts'
+    case 'unrecognized_keys':
+      return `it may not hold ${issue.keys.join(', ')}`
+    default:
+      return undefined
+  }
+}
+
 /** The problems zod found, one sentence each. */
 export function sentences(error: z.ZodError): string[] {
   return error.issues.map((issue) => {
