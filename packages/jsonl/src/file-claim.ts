@@ -30,9 +30,7 @@ export async function claimFile(
     try {
       return takeLock(path)
     } catch (error) {
-      throw (error as { errcode?: number }).errcode === undefined
-        ? fileFault(path, error)
-        : noLock(path, error)
+      throw lockFault(path, error)
     }
   })()
   if (lock === undefined) throw inUse(realPath)
@@ -47,10 +45,16 @@ function lockPath(realPath: string): string {
   return `${realPath}.lock`
 }
 
-/** Whether a process is writing the file at this path now. */
+/** Whether a process is writing the file at this path now. Rejects with `no_permission` if this user may not read the lock. */
 export async function isClaimed(path: string): Promise<boolean> {
   const { isLocked } = await import('@asana-audit/core/file-lock')
-  return existsSync(path) && isLocked(lockPath(await realpath(path)))
+  if (!existsSync(path)) return false
+  const lock = lockPath(await realpath(path))
+  try {
+    return isLocked(lock)
+  } catch (error) {
+    throw lockFault(lock, error)
+  }
 }
 
 function inUse(path: string): Fault {
@@ -58,7 +62,9 @@ function inUse(path: string): Fault {
   return fault({ fault: 'fatal', code: 'file_in_use', message })
 }
 
-function noLock(path: string, error: unknown): Fault {
+/** The fault for an error of the operating system, or of SQLite, which holds the lock. */
+function lockFault(path: string, error: unknown): Fault {
+  if ((error as { errcode?: number }).errcode === undefined) return fileFault(path, error)
   const said = error instanceof Error ? error.message : String(error)
   const message = `${path} cannot be locked (${said}), so another process could write the same file. Give this user the right to write it, or choose a path on a local disk.`
   return fault({ fault: 'fatal', code: 'no_lock', message })

@@ -57,6 +57,8 @@ export async function checkAsana(pipeline: PipelineSettings): Promise<Finding> {
   }
 }
 
+type Verdict = Pick<Finding, 'ok' | 'code' | 'message'>
+
 /**
  * `statePath`: the state of the runner that may be writing the file, if known. `onWarning` gets the warnings about the connection.
  */
@@ -65,48 +67,44 @@ export async function checkDestination(
   statePath?: string,
   onWarning: (warning: Warning) => void = () => {},
 ): Promise<Finding> {
-  const { name, destination, http } = pipeline
-  const finding = { pipeline: name, what: destination.kind }
+  const finding = { pipeline: pipeline.name, what: pipeline.destination.kind }
+  try {
+    return { ...finding, ...(await tryDestination(pipeline, statePath, onWarning)) }
+  } catch (error) {
+    const { code, message } = toFault(error)
+    return { ...finding, ok: false, code, message }
+  }
+}
+
+/** Rejects with the fault of a destination that does not work. */
+async function tryDestination(
+  pipeline: PipelineSettings,
+  statePath: string | undefined,
+  onWarning: (warning: Warning) => void,
+): Promise<Verdict> {
+  const { destination, http } = pipeline
   switch (destination.kind) {
     case 'stdout':
-      if (isOutputDiscarded())
-        return { ...finding, ok: false, code: 'output_closed', message: outputDiscarded }
-      return { ...finding, ok: true, message: 'Records go to standard output.' }
+      return isOutputDiscarded()
+        ? { ok: false, code: 'output_closed', message: outputDiscarded }
+        : { ok: true, message: 'Records go to standard output.' }
     case 'file':
-      return { ...finding, ...(await checkFile(pipeline, destination, statePath)) }
-    case 'splunk-hec':
-      try {
-        await hecHealth({ ...hecConnectionOf(pipeline, destination), onWarning })
-        const { url, ack, index } = destination.options
-        const knows = ack ? 'knows the token and acknowledges' : 'knows the token'
-        const untried = index
-          ? ` The first event will show whether the token may write to the index ${JSON.stringify(index)}.`
-          : ''
-        return {
-          ...finding,
-          ok: true,
-          message: `${new URL(url).origin} is healthy and ${knows}.${untried}`,
-        }
-      } catch (error) {
-        const { code, message } = toFault(error)
-        return { ...finding, ok: false, code, message }
-      }
+      return checkFile(pipeline, destination, statePath)
+    case 'splunk-hec': {
+      await hecHealth({ ...hecConnectionOf(pipeline, destination), onWarning })
+      const { url, ack, index } = destination.options
+      const knows = ack ? 'knows the token and acknowledges' : 'knows the token'
+      const untried = index
+        ? ` The first event will show whether the token may write to the index ${JSON.stringify(index)}.`
+        : ''
+      return { ok: true, message: `${new URL(url).origin} is healthy and ${knows}.${untried}` }
+    }
     case 'otlp': {
       const { options } = destination
-      const { proxy } = http
-      const sink = otlpSink({
-        ...options,
-        proxy,
-        resource: {},
-        scope: auditScope,
-        onWarning,
-      })
+      const sink = otlpSink({ ...options, proxy: http.proxy, resource: {}, scope: auditScope, onWarning })
       try {
         await sink.probe()
-        return { ...finding, ok: true, message: `${new URL(options.url).origin} accepts logs over OTLP.` }
-      } catch (error) {
-        const { code, message } = toFault(error)
-        return { ...finding, ok: false, code, message }
+        return { ok: true, message: `${new URL(options.url).origin} accepts logs over OTLP.` }
       } finally {
         await sink.close()
       }
@@ -120,7 +118,7 @@ async function checkFile(
   { name }: PipelineSettings,
   destination: FileDestination,
   statePath: string | undefined,
-): Promise<Pick<Finding, 'ok' | 'code' | 'message'>> {
+): Promise<Verdict> {
   const { path } = destination
   const problem = await fileProblem(destination)
   if (problem) return { ok: false, code: 'not_writable', message: problem }

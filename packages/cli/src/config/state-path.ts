@@ -1,5 +1,5 @@
-import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { homedir, userInfo } from 'node:os'
+import { isAbsolute, join } from 'node:path'
 import type { StateFlags } from '../flags/state-flags.ts'
 import type { Problem } from '../terminal/problem.ts'
 import { readConfigFile } from './config-file.ts'
@@ -44,7 +44,12 @@ export function statePath(
   }
 }
 
-/** https://specifications.freedesktop.org/basedir-spec/latest/ */
+/**
+ * https://specifications.freedesktop.org/basedir-spec/latest/ says to ignore a path that is not absolute. The same holds for a HOME that
+ * is empty or relative: the state would be another one in every folder, and everything would be delivered again.
+ */
 function defaultStatePath(env: NodeJS.ProcessEnv): string {
-  return join(env['XDG_STATE_HOME'] || join(homedir(), '.local', 'state'), 'asana-audit', 'state.db')
+  const named = env['XDG_STATE_HOME'] ?? ''
+  const home = isAbsolute(homedir()) ? homedir() : userInfo().homedir
+  return join(isAbsolute(named) ? named : join(home, '.local', 'state'), 'asana-audit', 'state.db')
 }

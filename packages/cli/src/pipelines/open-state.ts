@@ -1,5 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { fault } from '@asana-audit/core'
+import { codeOf } from '@asana-audit/core/sink-kit'
 import type { SqliteState, StateWarning } from '@asana-audit/core/sqlite-state'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
 import type { Settings } from '../config/read-settings.ts'
@@ -17,7 +19,16 @@ export async function openState(
   onWarning: (warning: StateWarning) => void = ({ message }) => sayOnStderr(`! ${message}`),
 ): Promise<SqliteState> {
   const { sqliteState } = await import('@asana-audit/core/sqlite-state')
-  if (statePathIsDefault) mkdirSync(dirname(statePath), { recursive: true, mode: 0o700 })
+  if (statePathIsDefault) makeFolder(dirname(statePath))
   const longest = Math.max(0, ...pipelines.map((one) => one.settledWindowMs + one.rereadEveryMs))
   return sqliteState({ path: statePath, rememberMs: longest + rememberBeyondMs, onWarning })
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    const message = `The folder of the state, ${folder}, cannot be made (${codeOf(error)}). Let this user make it, or name another path for the state: --state or ASANA_AUDIT_STATE.`
+    throw fault({ fault: 'fatal', code: 'state_unusable', message, cause: error })
+  }
 }

@@ -64,6 +64,16 @@ test('a file that another process writes is refused, also through a link', async
   expect(await checked(file('hard.jsonl'))).toMatchObject({ ok: false, code: 'not_writable' })
 })
 
+test('a lock that cannot be looked at is a finding', async () => {
+  writeFileSync(file('odd-lock.jsonl'), '')
+  mkdirSync(file('odd-lock.jsonl.lock'))
+  expect(await checked(file('odd-lock.jsonl'))).toMatchObject({
+    ok: false,
+    code: 'no_lock',
+    message: expect.stringContaining(`${file('odd-lock.jsonl.lock')} cannot be locked`),
+  })
+})
+
 // Root may write anywhere.
 describe.skipIf(process.platform === 'win32' || process.getuid?.() === 0)(
   'as a user with few permissions',
@@ -85,6 +95,8 @@ describe.skipIf(process.platform === 'win32' || process.getuid?.() === 0)(
         const path = file(`locked/${name}.jsonl`)
         expect(await checked(path)).toMatchObject({ ok: false, message: expect.stringContaining(`${path} `) })
       }
+      chmodSync(file('locked/mine.jsonl.lock'), 0o000)
+      expect(await checked(file('locked/mine.jsonl'))).toMatchObject({ ok: false, code: 'no_permission' })
       for (const refused of [
         checked(file('locked/new.jsonl')),
         checked(file('locked/mine.jsonl'), ', rotate_bytes: 10000000'),

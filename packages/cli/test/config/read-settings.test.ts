@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { type Flags, readSettings, type Settings } from '../../src/config/read-settings.ts'
 
 let folder = ''
@@ -323,4 +323,13 @@ pipelines:
 test('the default path of the state is in the folder for the state of applications', async () => {
   const xdg = await settingsOf({ to: ['stdout'] }, { ...good, XDG_STATE_HOME: '/var/state' })
   expect(xdg).toMatchObject({ statePath: '/var/state/asana-audit/state.db', statePathIsDefault: true })
+})
+
+test('the default path of the state is the same from every folder, even with an empty or relative HOME', async () => {
+  onTestFinished(() => void vi.unstubAllEnvs())
+  for (const home of ['', 'home']) {
+    vi.stubEnv('HOME', home)
+    const { statePath } = await settingsOf({ to: ['stdout'] }, { ...good, XDG_STATE_HOME: 'state' })
+    expect(statePath).toBe(join(userInfo().homedir, '.local/state/asana-audit/state.db'))
+  }
 })

@@ -1,3 +1,4 @@
+import { accessSync, constants } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { fileIdentity } from './file-identity.ts'
 import { makeOwnFile } from './own-file.ts'
@@ -35,6 +36,8 @@ export function takeLock(path: string): FileLock | undefined {
 /** Whether the lock at `path` is held. Does not take it. */
 export function isLocked(path: string): boolean {
   if (fileIdentity(path) === undefined) return false
+  // The operating system names file and reason. SQLite would only say that it cannot open a file.
+  accessSync(path, constants.R_OK)
   const lock = new DatabaseSync(path, { readOnly: true })
   try {
     lock.exec('PRAGMA busy_timeout = 0; SELECT count(*) FROM sqlite_schema')

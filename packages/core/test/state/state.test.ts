@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
@@ -341,6 +342,30 @@ import { stateContract } from '@asana-audit/core/testing'
     })()
     expect(found).toMatchObject({ fault: 'fatal', code: 'state_unusable' })
     expect(String(found)).toContain(`${join(folder, 'no', 'state.db')} does not exist. Make it`)
+  })
+
+  test('a lock that cannot be made is a fault that names the lock: the state itself may be all right', async () => {
+    const state = sqliteState({ path: path() })
+    await (await state.claim('main')).release()
+    const lock = readdirSync(folder).find((name) => name.endsWith('.lock'))!
+    rmSync(join(folder, lock))
+    symlinkSync(join(folder, lock), join(folder, lock))
+    const refused = await state.claim('main').catch((error: unknown) => error)
+    expect(refused).toMatchObject({ fault: 'fatal', code: 'state_unusable' })
+    expect(String(refused)).toContain(`its lock ${join(realpathSync(folder), lock)} (ELOOP)`)
+    await state.close()
+  })
+
+  test('what SQLite says is in the fault, and not only that it was SQLite', async () => {
+    const state = sqliteState({ path: path() })
+    await (await state.claim('main')).release()
+    const lock = readdirSync(folder).find((name) => name.endsWith('.lock'))!
+    rmSync(join(folder, lock))
+    mkdirSync(join(folder, lock))
+    const refused = await state.claim('main').catch((error: unknown) => error)
+    expect(refused).toMatchObject({ fault: 'fatal', code: 'state_unusable' })
+    expect(String(refused)).toMatch(/cannot be used \(unable to open database file\)\. Look whether/)
+    await state.close()
   })
 
   test('an id costs at most 32 bytes on disk', async () => {

@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { hourMs } from '../../duration.ts'
 import { type Fault, fault, isFault } from '../../fault.ts'
 import { makeOwnFile } from '../../files/own-file.ts'
-import { pathStep } from '../../files/path-step.ts'
+import { codeOf, pathStep } from '../../files/path-step.ts'
 import { openEnd } from '../hour-spans.ts'
 
 /** "AAud" in the file's header: we refuse the database of another program and never add our tables to it. */
@@ -180,7 +180,7 @@ function foreign(path: string): Fault {
 const sqliteResult = { busy: 5, readOnly: 8, corrupt: 11, full: 13, notADatabase: 26 }
 
 function stateFault(path: string, error: unknown): Fault {
-  const { errcode, code, message: said } = error as { errcode?: number; code?: string; message?: string }
+  const { errcode } = error as { errcode?: number }
   const result = errcode === undefined ? undefined : errcode & 0xff
   if (result === sqliteResult.notADatabase) return foreign(path)
   const fatal = (name: string, message: string): Fault =>
@@ -202,11 +202,17 @@ function stateFault(path: string, error: unknown): Fault {
     case sqliteResult.readOnly:
       return fatal('state_read_only', `The state ${path} cannot be written. Check its permissions.`)
     default:
-      if (code === 'ENOENT')
-        return fatal(
-          'state_unusable',
-          `The folder of the state ${path} does not exist. Make it, or name another path.`,
-        )
-      return fatal('state_unusable', `The state ${path} cannot be used (${code ?? said}). ${pathStep(error)}`)
+      return fatal('state_unusable', unusable(path, error))
   }
+}
+
+function unusable(path: string, error: unknown): string {
+  const { errcode, code, message, path: refused } = error as NodeJS.ErrnoException & { errcode?: number }
+  if (errcode !== undefined)
+    return `The state ${path} cannot be used (${message}). Look whether its disk is full or fails, and whether this user may write its folder.`
+  if (code === 'ENOENT')
+    return `The folder of the state ${path} does not exist. Make it, or name another path.`
+  // A lock beside the state may be what this user may not write, and not the state itself.
+  const what = refused === undefined || refused === path ? '' : `: its lock ${refused}`
+  return `The state ${path} cannot be used${what} (${codeOf(error)}). ${pathStep(error)}`
 }
