@@ -80,6 +80,52 @@ test('every command and flag that the documentation names is in the help', () =>
   expect(unknown).toEqual([])
 })
 
+interface Needs {
+  /** Of ours, by their folders. */
+  readonly ours: ReadonlySet<string>
+  readonly others: ReadonlySet<string>
+}
+
+/** All that npm installs beside a package. */
+function needsOf(folder: string): Needs {
+  const manifest = JSON.parse(read(`packages/${folder}/package.json`)) as {
+    dependencies?: Readonly<Record<string, string>>
+  }
+  const direct = Object.keys(manifest.dependencies ?? {})
+  const ours = direct.filter((name) => name.startsWith('@asana-audit/')).map((name) => name.split('/')[1]!)
+  const theirs = ours.map(needsOf)
+  return {
+    ours: new Set([...ours, ...theirs.flatMap((needs) => [...needs.ours])]),
+    others: new Set([
+      ...direct.filter((name) => !name.startsWith('@asana-audit/')),
+      ...theirs.flatMap((needs) => [...needs.others]),
+    ]),
+  }
+}
+
+test('the table of packages says what npm brings with each of them', () => {
+  const rows = [
+    ...read('README.md').matchAll(/^\| \[`[^`]+`\]\(packages\/([\w-]+)\/README\.md\).*\| *([^|]*?) *\|$/gm),
+  ]
+  expect(rows.length).toBe(8)
+  for (const [, folder = '', brings] of rows)
+    expect(brings, folder).toBe([...needsOf(folder).others].sort().join(', ') || 'nothing')
+})
+
+test('the page for library users says which packages of ours each of them needs', () => {
+  const [, sentence = ''] =
+    /^(`schema` needs no other package of ours;.*?)\. /m.exec(read('docs/library-users.md')) ?? []
+  const said = sentence.split('; ').flatMap((clause) => {
+    const [who = '', what = ''] = clause.split(/ needs? /)
+    const named = (text: string): string[] => [...text.matchAll(/`([\w-]+)`/g)].map(([, name = '']) => name)
+    return named(who).map((name) => [name, named(what).sort()] as const)
+  })
+  const libraries = ['core', 'detections', 'jsonl', 'otlp', 'schema', 'simulator', 'splunk-hec']
+  expect(Object.fromEntries(said)).toEqual(
+    Object.fromEntries(libraries.map((name) => [name, [...needsOf(name).ours].sort()])),
+  )
+})
+
 test('every changeset is one the release tool reads, and every package has one or an entry for its version', () => {
   const named = globSync('.changeset/*.md', { cwd: root }).flatMap((page) => {
     const [, head = ''] = /^---\n([\s\S]*?)\n---\n/.exec(read(page)) ?? []
