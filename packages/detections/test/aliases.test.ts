@@ -4,7 +4,7 @@ import { readRules } from '../src/index.ts'
 const rule = (detection: string): string =>
   `title: Deletions\nlogsource: { product: asana, service: audit }\ndetection: { ${detection}, condition: selection }\n`
 
-test('a text that begins with * and is not in quotes is a problem that says so, and hides no other', () => {
+test('an unquoted text that begins with * is reported, together with every other problem', () => {
   const read = readRules([
     { name: 'a.yml', text: `${rule('selection: { event_type: *_deleted }')}---\ntitle: Nothing else\n` },
   ])
@@ -16,7 +16,7 @@ test('a text that begins with * and is not in quotes is a problem that says so, 
   )
 })
 
-test('aliases that would be a million texts are a problem', () => {
+test('aliases that would expand to a million texts are a problem', () => {
   const level = (name: string, n: number): string =>
     `${'bcdefg'[n]}: &${'bcdefg'[n]} [${Array(10).fill(`*${name}`).join(', ')}]`
   const text = ['a: &a [x]', ...[...'abcdef'].map(level)].join('\n')

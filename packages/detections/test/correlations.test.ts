@@ -7,7 +7,7 @@ import { event, eventRule, problemsOf, rulesOf } from './rule-text.ts'
 const start = Date.parse('2026-11-02T09:00:00.000Z')
 const minute = 60_000
 
-/** An event of type `a`, `b` or `c`, so many minutes after the start. */
+/** An event of type `a`, `b` or `c`, this many minutes after the start. */
 function at(minutes: number, type = 'a', who = '501', more: Record<string, unknown> = {}): AuditLogEvent {
   const created_at = new Date(start + minutes * minute).toISOString()
   return event({ gid: crypto.randomUUID(), created_at, event_type: type, actor: { gid: who }, ...more })
@@ -30,7 +30,7 @@ function hits(rules: readonly Rule[], events: readonly AuditLogEvent[]): Hit[] {
 const three = correlation('event_count', { condition: { gte: 3 } })
 
 describe('event_count', () => {
-  test('says group, count, times and events', () => {
+  test('reports group, count, times and events', () => {
     const [first, second, third] = [at(0), at(4), at(10)]
     expect(hits(three, [first, second, third]).map(({ event, correlated }) => [event, correlated])).toEqual([
       [
@@ -46,24 +46,24 @@ describe('event_count', () => {
     ])
   })
 
-  test('gt is one more than gte', () => {
+  test('gt needs one event more than gte', () => {
     const more = correlation('event_count', { condition: { gt: 3 } })
     expect(hits(more, [at(0), at(1), at(2)])).toHaveLength(0)
     expect(hits(more, [at(0), at(1), at(2), at(3)])).toHaveLength(1)
   })
 
-  test('one attack is one hit, and another after a quiet timespan is another', () => {
+  test('reports one hit for one attack, and another for an attack after a quiet timespan', () => {
     const attack = Array.from({ length: 60 }, (_, index) => at(index))
     expect(hits(three, attack)).toHaveLength(1)
     expect(hits(three, [...attack, ...attack.map((_, index) => at(71 + index))])).toHaveLength(2)
   })
 
-  test('the same event handed in twice counts once', () => {
+  test('counts an event once, even if it comes twice', () => {
     const one = at(0)
     expect(hits(three, [one, at(1), one])).toHaveLength(0)
   })
 
-  test('events without the field of the group are no group', () => {
+  test('does not count events without the field of the group', () => {
     expect(
       hits(
         three,
@@ -72,12 +72,12 @@ describe('event_count', () => {
     ).toHaveLength(0)
   })
 
-  test('without group-by all events are one group', () => {
+  test('counts all events as one group without group-by', () => {
     const all = correlation('event_count', { condition: { gte: 3 }, 'group-by': [] })
     expect(hits(all, [at(0, 'a', '1'), at(1, 'a', '2'), at(2, 'a', '3')])).toHaveLength(1)
   })
 
-  test('the rules it is made of are silent, unless it says generate', () => {
+  test('hides the hits of the rules that it counts, unless it sets generate', () => {
     const titles = (generate: boolean) => {
       const detector = createDetector({
         rules: correlation('event_count', { condition: { gte: 9 }, generate }),
@@ -93,7 +93,7 @@ describe('temporal', () => {
   const both = correlation('temporal', { rules: ['a', 'b'] })
   const ordered = correlation('temporal_ordered', { rules: ['a', 'b'] })
 
-  test('takes its rules in any order, temporal_ordered in the order given', () => {
+  test('accepts its rules in any order, and temporal_ordered only in the given order', () => {
     expect([hits(both, [at(0, 'b'), at(10, 'a')]).length, hits(both, [at(0), at(10, 'b')]).length]).toEqual([
       1, 1,
     ])
@@ -102,13 +102,13 @@ describe('temporal', () => {
     expect(hits(ordered, [at(0, 'b'), at(1, 'a'), at(10, 'b')])).toHaveLength(1)
   })
 
-  test('with the nearest of each, so that an early one is no hindrance', () => {
+  test('uses the nearest event of each rule, so an early one does not prevent a hit', () => {
     const chain = correlation('temporal_ordered', { rules: ['a', 'b', 'c'] })
     expect(hits(chain, [at(0, 'a'), at(9, 'a'), at(12, 'b'), at(15, 'c')])).toHaveLength(1)
     expect(hits(chain, [at(0, 'a'), at(9, 'b'), at(15, 'c')])).toHaveLength(0)
   })
 
-  test('one event is not two steps', () => {
+  test('does not use one event for two rules', () => {
     const rules = rulesOf(
       ...parts,
       eventRule({ selection: { event_type: 'a*' }, condition: 'selection' }, { title: 'also', name: 'also' }),
@@ -118,7 +118,7 @@ describe('temporal', () => {
     expect(hits(rules, [at(0), at(1)])).toHaveLength(1)
   })
 
-  test('aliases name the field of the group by rule', () => {
+  test('finds the field of the group of each rule by its alias', () => {
     const rules = correlation('temporal', {
       rules: ['a', 'b'],
       'group-by': ['account'],
@@ -130,7 +130,7 @@ describe('temporal', () => {
   })
 })
 
-/** Whether any window of ten minutes holds, by trying all of them. */
+/** Whether the condition holds in any window of ten minutes, by trying all of them. */
 function anyWindow(
   events: readonly AuditLogEvent[],
   test: (window: readonly AuditLogEvent[]) => boolean,
@@ -170,13 +170,13 @@ const oracles: [string, readonly Rule[], (window: readonly AuditLogEvent[]) => b
 ]
 
 test.each(oracles)(
-  '%s finds what trying every window finds, in whatever order events come',
+  '%s finds the same as a search of every window, for events in any order',
   (_, rules, oracle) => {
     const minutes = fc.uniqueArray(fc.integer({ min: 0, max: 45 }), { maxLength: 9 })
     fc.assert(
       fc.property(minutes, fc.infiniteStream(fc.constantFrom('a', 'b', 'c')), (times, kinds) => {
         const events = times.map((time) => at(time, kinds.next().value))
-        // Of a unique array in any order none is more than 45 minutes late.
+        // No event is more than 45 minutes late, whatever the order.
         const found = hits(rules, events)
         expect(found.length > 0).toBe(anyWindow(events, oracle))
       }),
@@ -185,7 +185,7 @@ test.each(oracles)(
   },
 )
 
-test('events of any depth and length are taken by every rule', async () => {
+test('every rule accepts events of any depth and length', async () => {
   const words = eventRule({ selection: ['needle'], condition: 'selection' })
   const rules = [...(await shippedRules()), ...rulesOf(words)]
   const nested = (open: string, close: string) => JSON.parse(`${open.repeat(20_000)}1${close.repeat(20_000)}`)
@@ -212,7 +212,7 @@ test('events of any depth and length are taken by every rule', async () => {
   }
 })
 
-test('a long value is a group like any other, and its hash is what windows hold', () => {
+test('a long value can be a group, and windows hold its hash', () => {
   const [long, other] = ['x'.repeat(100_000), `${'x'.repeat(99_999)}y`]
   const [hit, ...more] = hits(three, [
     at(0, 'a', long),
@@ -225,7 +225,7 @@ test('a long value is a group like any other, and its hash is what windows hold'
 })
 
 describe('memory', () => {
-  test('does not grow with one busy group, and what is given up is counted', () => {
+  test('does not grow with one busy group, and the dropped events are counted', () => {
     const many = correlation('event_count', { condition: { gte: 20_000 }, timespan: '7d' })
     const detector = createDetector({ rules: many })
     for (let index = 0; index < 55_000; index++) detector.add(at(index / 10))
@@ -233,7 +233,7 @@ describe('memory', () => {
     expect(detector.forgotten).toBeLessThanOrEqual(45_000)
   })
 
-  test('does not grow with many groups: those touched longest ago go first', () => {
+  test('does not grow with many groups: the group without events for the longest time is dropped first', () => {
     const two = correlation('event_count', { condition: { gte: 2 }, timespan: '7d' })
     const detector = createDetector({ rules: two })
     const add = (who: number) => detector.add(at(1, 'a', String(who))).length
@@ -242,7 +242,7 @@ describe('memory', () => {
     expect([add(59_999), add(0)]).toEqual([1, 0])
   })
 
-  test('what a window cannot need any more is not counted as given up', () => {
+  test('does not count events as dropped that no window can need any more', () => {
     const detector = createDetector({ rules: three })
     for (let index = 0; index < 60_000; index++) detector.add(at(index))
     expect(detector.forgotten).toBe(0)
@@ -268,14 +268,14 @@ const wrong: [what: string, more: object, message: RegExp][] = [
   ['something unknown', { window: 'sliding' }, /window/],
 ]
 
-test.each(wrong)('refused by name: %s', (_, more, message) => {
+test.each(wrong)('a wrong correlation is refused: %s', (_, more, message) => {
   const base = { type: 'event_count', rules: ['a'], timespan: '10m', condition: { gte: 3 } }
   const problems = problemsOf(...parts, { title: 'It', name: 'it', correlation: { ...base, ...more } })
   expect(problems).toHaveLength(1)
   expect(problems[0]).toMatch(message)
 })
 
-test('refused by name: two rules of one name, a circle', () => {
+test('two rules with one name and rules in a circle are refused with their names', () => {
   expect(problemsOf(...parts, ...parts.slice(0, 1))).toEqual([
     'The id or name a is already used by a rule in test.yml.',
   ])

@@ -108,7 +108,7 @@ const modifiers: Record<string, [line: string, value: unknown, expected: boolean
   gte: [['details.count|gte', 7, true]],
 }
 
-test('there is a test for every modifier', () => {
+test('every modifier has a test', () => {
   expect(Object.keys(modifiers).sort()).toEqual([...supportedModifiers].sort())
 })
 
@@ -149,11 +149,11 @@ test.each(conditions)('the condition %j is %s', (condition, expected) => {
   )
 })
 
-test('"them" leaves out what begins with an underscore', () => {
+test('"them" leaves out identifiers that begin with an underscore', () => {
   expect(matches(eventRule({ yes, _no: no, condition: 'all of them' }))).toBe(true)
 })
 
-test('for any text and pattern, a wildcard is what a regular expression makes of it', () => {
+test('for any text and pattern, a wildcard matches the same as the equal regular expression', () => {
   const letters = fc.stringMatching(/^[ab*?]{0,8}$/)
   const text = fc.stringMatching(/^[ab]{0,10}$/)
   fc.assert(
@@ -164,7 +164,7 @@ test('for any text and pattern, a wildcard is what a regular expression makes of
   )
 })
 
-test('a hostile text and pattern take no more than their lengths multiplied', () => {
+test('a hostile text and pattern take no more steps than the product of their lengths', () => {
   const pattern = textPattern('a*'.repeat(200), 'contains', false)
   expect(pattern(`${'a'.repeat(199)}${'b'.repeat(20_000)}`)).toBe(false)
 })
@@ -210,13 +210,13 @@ const refused: [what: string, rule: object, message: RegExp][] = [
   ['a filter document', { title: 'f', filter: {} }, /filter: such documents/],
 ]
 
-test.each(refused)('refused by name: %s', (_, rule, message) => {
+test.each(refused)('a wrong rule is refused: %s', (_, rule, message) => {
   const problems = problemsOf(rule)
   expect(problems).toHaveLength(1)
   expect(problems[0]).toMatch(message)
 })
 
-test('every problem of every rule is told at once', () => {
+test('every problem of every rule is reported at once', () => {
   expect(problemsOf(...refused.map(([, rule]) => ({ ...rule, title: crypto.randomUUID() })))).toHaveLength(
     refused.length,
   )
@@ -226,7 +226,7 @@ test('every problem of every rule is told at once', () => {
 })
 
 test.each(['^(a+)+$', '^(a|a)*$', '(.*)*=', '^(([a-z])+.)+[A-Z]([a-z])+$'])(
-  'a crafted name does not stop detection: %s',
+  'a hostile text does not slow down the expression %s',
   (expression) => {
     const crafted = event({ actor: { actor_type: 'user', gid: '501', name: `${'a'.repeat(200_000)}!` } })
     expect(matches(search({ 'actor.name|re': expression }), crafted)).toBe(false)

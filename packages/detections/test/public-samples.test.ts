@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import samples from '../../schema/test/fixtures/sample-events.json' with { type: 'json' }
 import { createDetector, shippedRules } from '../src/index.ts'
 
-/** What a public sample of Asana's is, and the rules that find it. Actor and subject of the role change have one made-up gid. */
+/** The public samples of Asana, and the rules that find each. Actor and subject of the role change have one invented gid. */
 const expected: Readonly<Record<string, readonly string[]>> = {
   'service_account_created ': ['Service account created'],
   'team_privacy_settings_changed public': ['Team made public'],
@@ -21,7 +21,7 @@ const expected: Readonly<Record<string, readonly string[]>> = {
   'workspace_saml_settings_changed optional': ['SAML sign-in no longer required'],
 }
 
-test('of the public samples the rules find those of an attack and leave the others alone', async () => {
+test('the rules find the public samples of an attack and no others', async () => {
   const rules = await shippedRules()
   const found: Record<string, string[]> = {}
   for (const event of samples as unknown as AuditLogEvent[]) {

@@ -9,17 +9,17 @@ import { correlationTypes } from '../src/rule.ts'
 
 const readme = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8')
 
-test('the table of rules is that of the files', async () => {
+test('the table of rules in the README is the same as the rule files', async () => {
   expect(withRuleTable(readme, await shippedRules())).toBe(readme)
 })
 
-test('every modifier and type of correlation there is stands in the README', () => {
+test('the README has every modifier and type of correlation', () => {
   const named = [...readme.replaceAll(/```.*?```/gs, '').matchAll(/`([^`\n]+)`/g)].map(([, code]) => code)
   expect(supportedModifiers.filter((name) => !named.includes(name))).toEqual([])
   expect(correlationTypes.filter((name) => !named.includes(name))).toEqual([])
 })
 
-test('the example prints what the README says', async () => {
+test('the example of the README prints what the README says', async () => {
   const example = /```ts\n(.*?)```/s.exec(readme)?.[1] ?? ''
   const args = ['--input-type=module-typescript', '--eval', example]
   const { stdout } = await promisify(execFile)(process.execPath, args, {

@@ -2,14 +2,14 @@ import type { AuditLogEvent } from '@asana-audit/schema'
 import { stringify } from 'yaml'
 import { type Rule, readRules } from '../src/index.ts'
 
-/** Rules of these documents; fails with what is wrong with them. */
+/** The rules of these documents. Fails with their problems if there are any. */
 export function rulesOf(...documents: readonly object[]): readonly Rule[] {
   const read = readRules([{ name: 'test.yml', text: yaml(documents) }])
   if ('problems' in read) throw new Error(read.problems.map(({ message }) => message).join('\n'))
   return read.rules
 }
 
-/** What is wrong with these documents. */
+/** The problems of these documents. */
 export function problemsOf(...documents: readonly object[]): string[] {
   const read = readRules([{ name: 'test.yml', text: yaml(documents) }])
   return 'problems' in read ? read.problems.map(({ message }) => message) : []

@@ -3,22 +3,22 @@ import { join } from 'node:path'
 import type { AuditLogEvent } from '@asana-audit/schema'
 import { parse } from 'yaml'
 
-/** One line of a sample: fields by their path, and how often and when. */
+/** One line of a sample: fields by their path, how many events, and when. */
 interface SampleLine {
   readonly event_type: string
-  /** Since the line before ended. */
+  /** Time since the end of the line before. */
   readonly after?: string
   readonly repeat?: number
-  /** Between two of them; or from the first to the last. */
+  /** Time between two events, or from the first to the last. */
   readonly every?: string
   readonly over?: string
-  /** Paths that are not there. */
+  /** Paths to remove. */
   readonly without?: readonly string[]
   readonly [path: string]: unknown
 }
 
 export interface Samples {
-  /** By a sentence about the sample. Each gives exactly one hit. */
+  /** Samples by a sentence about each. Each gives exactly one hit. */
   readonly fires: Readonly<Record<string, readonly SampleLine[]>>
   readonly quiet: Readonly<Record<string, readonly SampleLine[]>>
 }
@@ -31,7 +31,7 @@ export function readSamples(rule: string): Samples {
 
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1e3, m: 6e4, h: 36e5, d: 864e5 }
 
-/** `10m1ms` in milliseconds. */
+/** A duration such as `10m1ms` in milliseconds. */
 function millis(text: string | undefined): number {
   const parts = [...(text ?? '').matchAll(/(\d+)(ms|[smhd])/g)]
   return parts.reduce((sum, [, number, unit]) => sum + Number(number) * (units[unit ?? ''] ?? Number.NaN), 0)

@@ -9,7 +9,7 @@ import { readSamples, sampleEvents, samplesFolder } from './sample-events.ts'
 const rules = await shippedRules()
 const files = readdirSync(shippedRulesFolder)
 
-/** The hits of the rule in `file`, when all rules run. */
+/** The hits of the rule in `file` when all rules run. */
 function hitsOf(file: string, lines: Parameters<typeof sampleEvents>[0]): Hit[] {
   const detector = createDetector({ rules })
   const hits = sampleEvents(lines).flatMap((event) => {
@@ -19,7 +19,7 @@ function hitsOf(file: string, lines: Parameters<typeof sampleEvents>[0]): Hit[] 
   return hits.filter(({ rule }) => rule.file === join(shippedRulesFolder, file))
 }
 
-test('there are samples for every rule, and for nothing else', () => {
+test('every rule has samples, and every file of samples has a rule', () => {
   expect(readdirSync(samplesFolder).sort()).toEqual(files.sort())
 })
 
@@ -35,7 +35,7 @@ describe.each(files)('%s', (file) => {
   })
 })
 
-test('each file has one rule that reports, with all a reader needs', () => {
+test('each file has one rule that reports hits, with all the fields a reader needs', () => {
   const reporting = rules.filter(({ reports }) => reports)
   expect(reporting.map(({ file }) => file).sort()).toEqual(
     files.map((file) => join(shippedRulesFolder, file)),
@@ -47,7 +47,7 @@ test('each file has one rule that reports, with all a reader needs', () => {
   }
 })
 
-test('rules name event types of the catalogue and no others, whole or by their ending', () => {
+test('rules name only event types of the catalogue, whole or by their ending', () => {
   const named = files.flatMap((file) =>
     parseAllDocuments(readFileSync(join(shippedRulesFolder, file), 'utf8')).flatMap((document) => {
       const { detection = {} } = document.toJS() as { detection?: Record<string, unknown> }

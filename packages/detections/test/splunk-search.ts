@@ -3,7 +3,7 @@ import { jsonFields } from '../../splunk-addon/test/splunk/json-fields.ts'
 import { runSearch } from '../../splunk-addon/test/splunk/run-search.ts'
 import type { Row } from '../../splunk-addon/test/splunk/search-options.ts'
 
-/** What a search finds among events, by the add-on's model of Splunk. Throws a SyntaxError for what is not modelled. */
+/** The events that a search finds, by the model of Splunk in the add-on. Throws a SyntaxError if the model does not know a part of it. */
 export function splunkSearch(search: string, events: readonly AuditLogEvent[]): readonly Row[] {
   const times = events.map((event) => Date.parse(event.created_at) / 1_000)
   const found = events.map((event, at) => {

@@ -12,7 +12,7 @@ import { splunkSearch } from './splunk-search.ts'
 
 const rules = await shippedRules()
 
-/** The validators that fetch MITRE's data while they run are left out. */
+/** Without the validators that download data of MITRE. */
 const fetching = ['attacktag', 'd3_fendtag']
 
 testWithPython('sigma')('sigma check finds nothing wrong with any rule', async () => {
@@ -28,7 +28,7 @@ testWithPython('sigma')('the searches are what pySigma makes of the rules today'
   expect(await splunkSearches(requirePythonTool('python'), rules)).toEqual(searches)
 })
 
-test('there is a search for every rule, and those by hand are the ones in by-hand', () => {
+test('every rule has a search, and those written by hand are in by-hand', () => {
   const reporting = rules.filter(({ reports }) => reports)
   expect(searches.map(({ id }) => id).sort()).toEqual(reporting.map(({ id }) => id).sort())
   const byHand = searches.filter(({ convertedBy }) => convertedBy === 'hand').map(({ rule }) => `${rule}.spl`)
@@ -39,7 +39,7 @@ test('there is a search for every rule, and those by hand are the ones in by-han
   }
 })
 
-describe.each(searches)('the search of $rule, by a model of Splunk', ({ rule, search }) => {
+describe.each(searches)('the search of $rule, in a model of Splunk', ({ rule, search }) => {
   const { fires, quiet } = readSamples(`${rule}.yml`)
   const found = (lines: Parameters<typeof sampleEvents>[0]) =>
     splunkSearch(search.join('\n'), sampleEvents(lines))

@@ -31,7 +31,7 @@ test('a stream gets one object a line', async () => {
   expect(await text(stream.end())).toBe(expected)
 })
 
-test('an object nested deeper than the stack is a line as well', () => {
+test('an object that is nested too deeply for recursion is written as a line too', () => {
   const deep = JSON.parse(`${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)}`)
   const [line, ...more] = objectLines([deep])
   expect(line?.bytes.length).toBe(5_000 * 6 + 2)

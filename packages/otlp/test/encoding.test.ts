@@ -44,7 +44,7 @@ function officials(format: Format, records: readonly AuditLogRecord[]): DecodedL
   return (format === 'JSON' ? decodeJson : decodeProtobuf)(bytes!)
 }
 
-/** The official protobuf writes -0 as the integer 0 and unsafe integers as integers: the same number all the same. */
+/** The official protobuf writes -0 as the integer 0, and unsafe integers as integers; the number is the same. */
 function withoutSignOfZero(logs: DecodedLogs): unknown {
   return JSON.parse(
     JSON.stringify(logs, (_, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value)),
@@ -56,7 +56,7 @@ function attribute(format: Format, value: AttributeValue): unknown {
 }
 
 describe.each<Format>(['protobuf', 'JSON'])('OTLP as %s', (format) => {
-  test('means the same as what the official serializer writes, for any record', () => {
+  test('means the same as the output of the official serializer, for any record', () => {
     fc.assert(
       fc.property(fc.array(anyRecord, { minLength: 1, maxLength: 4 }), (records) => {
         expect(withoutSignOfZero(ours(format, records))).toEqual(
@@ -73,7 +73,7 @@ describe.each<Format>(['protobuf', 'JSON'])('OTLP as %s', (format) => {
     }
   })
 
-  test('puts U+FFFD in the place of half a surrogate pair', () => {
+  test('replaces half a surrogate pair by U+FFFD', () => {
     expect(attribute(format, 'a\ud83db')).toBe('a\ufffdb')
     expect(attribute(format, `${'long '.repeat(20)}\ude00`)).toBe(`${'long '.repeat(20)}\ufffd`)
   })
@@ -96,14 +96,14 @@ describe.each<Format>(['protobuf', 'JSON'])('OTLP as %s', (format) => {
     expect(ours(format, [record('1')]).scope).toEqual(origin.scope)
   })
 
-  test('holds a record larger than any buffer it starts with', () => {
+  test('can hold a record larger than its first buffer', () => {
     const large = '🦄'.repeat(500_000)
     const decoded = ours(format, [record('1', { before: 1, large, after: [large] }), record('2')])
     expect(decoded.records[0]!.attributes[2]![1]).toBe(large)
     expect(decoded.records.map((one) => one.attributes[0]![1])).toEqual(['1', '2'])
   })
 
-  test('carries more names than it remembers', () => {
+  test('can have more attribute names than the encoder caches', () => {
     const names = Array.from({ length: 1_500 }, (_, index) => `name "${index}"`)
     const map = Object.fromEntries(names.map((name) => [name, 1]))
     for (let round = 0; round < 2; round += 1) {
@@ -112,7 +112,7 @@ describe.each<Format>(['protobuf', 'JSON'])('OTLP as %s', (format) => {
   })
 
   test.each(['a', 'é', '"', '\\', '\u0000', '\u007f', '\ud83d'])(
-    'ends a text of any length with %j',
+    'writes texts of any length that end with %j',
     (last) => {
       for (let length = 0; length < 140; length += 1) {
         const text = 'x'.repeat(length) + last
@@ -121,7 +121,7 @@ describe.each<Format>(['protobuf', 'JSON'])('OTLP as %s', (format) => {
     },
   )
 
-  test('is not disturbed by a record it could not encode before', () => {
+  test('is correct after a record that could not be encoded', () => {
     const encoding = format === 'JSON' ? jsonEncoding(origin) : protobufEncoding(origin)
     const to = new ByteWriter()
     const { begin, put, end } = encoding.writer(to)
@@ -139,7 +139,7 @@ describe.each<Format>(['protobuf', 'JSON'])('OTLP as %s', (format) => {
     expect(decoded.records).toEqual(ours(format, [record('2')]).records)
   })
 
-  test('writes a value of any kind under its alias as well', () => {
+  test('writes a value of any kind under its alias too', () => {
     const encoding = format === 'JSON' ? jsonEncoding(origin) : protobufEncoding(origin)
     for (const value of ['x', 'é'.repeat(70), 'long '.repeat(5_000), ['x'], ['x', 'y'], 7, true, null]) {
       const to = new ByteWriter()
@@ -159,7 +159,7 @@ describe.each<Format>(['protobuf', 'JSON'])('OTLP as %s', (format) => {
     }
   })
 
-  test('never adds more in front of the records than it says', () => {
+  test('has no more bytes before the records than it announces', () => {
     const encoding = format === 'JSON' ? jsonEncoding(origin) : protobufEncoding(origin)
     for (const bytes of [0, 1, 127, 128, 2 ** 14, 2 ** 21, 2 ** 28, 2 ** 40]) {
       expect(encoding.opening(bytes).length).toBeLessThanOrEqual(encoding.room)
@@ -167,7 +167,7 @@ describe.each<Format>(['protobuf', 'JSON'])('OTLP as %s', (format) => {
   })
 })
 
-test('OTLP/JSON writes 64-bit integers as strings and what JSON cannot say as the words of proto3', () => {
+test('OTLP/JSON writes 64-bit integers as strings, and NaN and infinity as proto3 names them', () => {
   const attributes = { i: 5, nan: Number.NaN, far: -Infinity, zero: -0 }
   const json = Buffer.from(bytesOf('JSON', [record('1', attributes)])).toString()
   expect(json).toContain('"timeUnixNano":"1763780645123000000"')

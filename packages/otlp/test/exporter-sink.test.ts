@@ -12,7 +12,7 @@ import { origin, record, records } from './support/records.ts'
 
 type Callback = (result: ExportResult) => void
 
-/** An exporter made of its `export`, as a vendor may write one. */
+/** An exporter with this `export`, as a vendor may write one. */
 function exporterOf(
   onExport: (records: ReadableRecord[], callback: Callback) => unknown,
 ): LogRecordExporter & { calls: ReadableRecord[][]; shutdowns: number } {
@@ -74,26 +74,26 @@ describe('the OTLP exporter of OpenTelemetry as a sink', () => {
     expect(found).toMatchObject({ ...expected, accepted: 0 })
   })
 
-  test('makes a 503 temporary, after its own attempts', async () => {
+  test('reports a 503 as temporary, after its own attempts', async () => {
     const receiver = await answering(503)
     const found = await faultOf(exporterSink(official(receiver, 100)).write(records(1), neverAborted))
     expect(found).toMatchObject({ fault: 'temporary', code: 'export_failed' })
   })
 
-  test('makes silence temporary', async () => {
+  test('reports a missing answer as temporary', async () => {
     const receiver = await startReceiver(() => undefined)
     const found = await faultOf(exporterSink(official(receiver, 100)).write(records(1), neverAborted))
     expect(found).toMatchObject({ fault: 'temporary', code: 'export_failed' })
   })
 
-  test('does not tell a partial success from a success: this is why it is best effort', async () => {
+  test('reports a partial success as a success, so delivery through it is best effort', async () => {
     const receiver = await answering(200, '{"partialSuccess":{"rejectedLogRecords":"2"}}')
     await expect(exporterSink(official(receiver)).write(records(3), neverAborted)).resolves.toBeUndefined()
   })
 })
 
 describe('any exporter as a sink', () => {
-  test('gets the resource of a host SDK as it is, once its attributes are there', async () => {
+  test('receives the resource of a host SDK unchanged, after its attributes were detected', async () => {
     const resource = resourceFromAttributes({ 'host.name': Promise.resolve('bastion') })
     const exporter = new InMemoryLogRecordExporter()
     await exporterSink(exporter, { resource, scope: origin.scope }).write(records(2), neverAborted)
@@ -103,7 +103,7 @@ describe('any exporter as a sink', () => {
     expect(second!.instrumentationScope).toBe(first!.instrumentationScope)
   })
 
-  test('gets 1,000 records a call, and a failed call says how many came before', async () => {
+  test('receives at most 1,000 records a call, and the fault of a call says how many were accepted before', async () => {
     const exporter = exporterOf((batch, callback) => callback(batch.length < 1000 ? failure() : { code: 0 }))
     const found = await faultOf(exporterSink(exporter).write(records(2500), neverAborted))
     expect(exporter.calls.map((batch) => batch.length)).toEqual([1000, 1000, 500])
@@ -139,7 +139,7 @@ describe('any exporter as a sink', () => {
     expect(found.message).toContain('cannot be written')
   })
 
-  test('is believed the first time when it calls back twice', async () => {
+  test('counts only the first callback of a call', async () => {
     const exporter = exporterOf((_, callback) => {
       callback({ code: 0 })
       callback(failure(400))

@@ -28,11 +28,11 @@ interface Outcome {
 
 interface Writer {
   readonly outcomes: readonly Outcome[]
-  /** Resolves once so many writes have ended. */
+  /** Resolves after this number of writes has ended. */
   after(writes: number): Promise<void>
-  /** Resolves once it has written something. */
+  /** Resolves after its first write. */
   accepts(): Promise<void>
-  /** As `kill -9`. */
+  /** Sends SIGKILL. */
   kill(): Promise<void>
 }
 
@@ -83,34 +83,31 @@ const uidsIn = (dir: string): Set<unknown> =>
   )
 
 describe('several processes with one file', () => {
-  test.each([undefined, 1_000_000])(
-    'lose nothing that was accepted, with rotation at %s',
-    async (rotateBytes) => {
-      const dir = tempDir()
-      const path = join(dir, 'audit.jsonl')
-      const first = startWriter(path, 'first', rotateBytes)
-      await first.after(3)
-      const others = ['second', 'third'].map((name) => startWriter(path, name, rotateBytes))
-      for (const other of others) await other.after(5)
-      await first.after(first.outcomes.length + 5)
-      await first.kill()
-      // The lock ended with its holder, so one of the others goes on, and cuts what the kill left half written.
-      await Promise.any(others.map((other) => other.accepts()))
-      for (const other of others) await other.kill()
+  test.each([undefined, 1_000_000])('lose no accepted record, with rotation at %s', async (rotateBytes) => {
+    const dir = tempDir()
+    const path = join(dir, 'audit.jsonl')
+    const first = startWriter(path, 'first', rotateBytes)
+    await first.after(3)
+    const others = ['second', 'third'].map((name) => startWriter(path, name, rotateBytes))
+    for (const other of others) await other.after(5)
+    await first.after(first.outcomes.length + 5)
+    await first.kill()
+    // The lock ended with its holder. One of the others continues, and cuts off the half line that the kill left.
+    await Promise.any(others.map((other) => other.accepts()))
+    for (const other of others) await other.kill()
 
-      for (const other of others)
-        expect(other.outcomes.slice(0, 5)).toEqual(Array(5).fill({ code: 'file_in_use' }))
-      for (const { code } of first.outcomes) expect(code).toBeUndefined()
-      // What a kill cut short is no line, and was not accepted.
-      await sinkAt(path).open()
-      const readable = uidsIn(dir)
-      const accepted = [first, ...others].flatMap(({ outcomes }) =>
-        outcomes.flatMap((one) => one.accepted ?? []),
-      )
-      expect(accepted.length).toBeGreaterThan(100)
-      expect(accepted.filter((id) => !readable.has(id))).toEqual([])
-    },
-  )
+    for (const other of others)
+      expect(other.outcomes.slice(0, 5)).toEqual(Array(5).fill({ code: 'file_in_use' }))
+    for (const { code } of first.outcomes) expect(code).toBeUndefined()
+    // A half line of a killed process was not accepted.
+    await sinkAt(path).open()
+    const readable = uidsIn(dir)
+    const accepted = [first, ...others].flatMap(({ outcomes }) =>
+      outcomes.flatMap((one) => one.accepted ?? []),
+    )
+    expect(accepted.length).toBeGreaterThan(100)
+    expect(accepted.filter((id) => !readable.has(id))).toEqual([])
+  })
 })
 
 describe('a file that another sink writes', () => {
@@ -137,14 +134,14 @@ describe('a file that another sink writes', () => {
     const holder = sinkAt(path)
     await holder.write([record('a')], neverAborted)
     const second = sinkAt(other(path))
-    // As another process would meet a line on its way.
+    // Another process would find the file like this while a line is being written.
     appendFileSync(path, '{"resource')
     expect(await codeOf(second.write([record('b')], neverAborted))).toBe('file_in_use')
     expect(await codeOf(second.open())).toBe('file_in_use')
     expect(readFileSync(path, 'utf8')).toMatch(/\n\{"resource$/)
   })
 
-  test('is refused by a hard link, which no lock beside a name can know of', async () => {
+  test('is refused through a hard link, because the lock file is beside another name', async () => {
     const path = join(tempDir(), 'audit.jsonl')
     await sinkAt(path).write([record('a')], neverAborted)
     const other = join(tempDir(), 'other.jsonl')
@@ -154,7 +151,7 @@ describe('a file that another sink writes', () => {
     expect(uidsByLine(other)).toEqual([['a']])
   })
 
-  test('is free once that sink is closed', async () => {
+  test('is free after that sink is closed', async () => {
     const path = join(tempDir(), 'audit.jsonl')
     const first = sinkAt(path)
     await first.open()
@@ -165,7 +162,7 @@ describe('a file that another sink writes', () => {
     expect(uidsByLine(path)).toEqual([['b']])
   })
 
-  test('stays refused after its owner has set a full file aside', async () => {
+  test('is still refused after its owner has rotated it', async () => {
     const path = join(tempDir(), 'audit.jsonl')
     const holder = fileSink({ ...origin, path, rotateBytes: 1 })
     onTestFinished(() => holder.close?.())
@@ -176,7 +173,7 @@ describe('a file that another sink writes', () => {
 })
 
 describe('a sink whose file', () => {
-  test('grew by what somebody else wrote, where no lock is known, stops and cuts nothing', async () => {
+  test('was written by another program without a lock stops, and cuts nothing off', async () => {
     const path = join(tempDir(), 'audit.jsonl')
     const sink = sinkAt(path)
     await sink.write([record('a')], neverAborted)
@@ -190,7 +187,7 @@ describe('a sink whose file', () => {
     expect(uidsByLine(path)).toEqual([['a'], ['a']])
   })
 
-  test('was emptied by a rotation that copies goes on at its beginning', async () => {
+  test('was emptied by a program that rotates by copying continues at its beginning', async () => {
     const path = join(tempDir(), 'audit.jsonl')
     const sink = sinkAt(path)
     await sink.write([record('a')], neverAborted)

@@ -32,7 +32,7 @@ function sinkAt(path: string, options: Partial<FileSinkOptions> = {}): Sink<Audi
   return sink
 }
 
-/** But for the lock. */
+/** The files of the folder, without the lock. */
 const filesIn = (dir: string): string[] => readdirSync(dir).filter((name) => !name.endsWith('.lock'))
 
 const filePath = (): string => join(tempDir(), 'audit.jsonl')
@@ -59,7 +59,7 @@ describe('a file of OTLP JSON lines', () => {
     expect(uidsByLine(path).flat()).toEqual(large.map((_, i) => String(i)))
   })
 
-  test('gives a record of more than 1 MiB a line of its own, and says so', async () => {
+  test('writes a record of more than 1 MiB in its own line, with a warning', async () => {
     const path = filePath()
     const warnings: SinkWarning[] = []
     const write = [record('a'), record('b', { pad: 'x'.repeat(1_100_000) }), record('c')]
@@ -68,7 +68,7 @@ describe('a file of OTLP JSON lines', () => {
     expect(warnings.map(({ code }) => code)).toEqual(['long_line'])
   })
 
-  test('is created at the first write, for its owner alone', async () => {
+  test('is created at the first write, and only its owner can read it', async () => {
     const path = filePath()
     const sink = sinkAt(path)
     expect(existsSync(path)).toBe(false)
@@ -76,7 +76,7 @@ describe('a file of OTLP JSON lines', () => {
     if (process.platform !== 'win32') expect(statSync(path).mode & 0o777).toBe(0o600)
   })
 
-  test('goes on where an earlier sink ended', async () => {
+  test('is continued by a later sink', async () => {
     const path = filePath()
     for (const gid of ['a', 'b', 'c']) {
       const sink = fileSink({ ...origin, path })
@@ -86,7 +86,7 @@ describe('a file of OTLP JSON lines', () => {
     expect(uidsByLine(path)).toEqual([['a'], ['b'], ['c']])
   })
 
-  test('keeps writes whole and in order that were started at the same time', async () => {
+  test('keeps concurrent writes whole and in order', async () => {
     const path = filePath()
     const sink = sinkAt(path)
     const gids = Array.from({ length: 20 }, (_, i) => String(i))
@@ -94,7 +94,7 @@ describe('a file of OTLP JSON lines', () => {
     expect(uidsByLine(path).flat()).toEqual(gids)
   })
 
-  test('takes everything before a record that cannot be encoded', async () => {
+  test('has every record before one that cannot be encoded', async () => {
     const path = filePath()
     const write = records(5)
     write[3] = { ...record('3'), observedTimestamp: [0, 1e9] }
@@ -105,7 +105,7 @@ describe('a file of OTLP JSON lines', () => {
 })
 
 describe('a torn last line', () => {
-  /** A file of two lines, of which the last `missing` bytes never reached the disk. */
+  /** A file of two lines; its last `missing` bytes never reached the disk. */
   async function torn(missing: number): Promise<string> {
     const path = filePath()
     const sink = fileSink({ ...origin, path })
@@ -152,7 +152,7 @@ describe('a torn last line', () => {
     expect(uidsByLine(path)).toEqual([['whole'], ['next']])
   })
 
-  test('is not taken from a file that is not ours', async () => {
+  test('is not cut off from a file of another program', async () => {
     const path = join(tempDir(), 'notes.txt')
     writeFileSync(path, 'Dear diary,\nno line feed here')
     const found = await faultOf(sinkAt(path).write([record('next')], neverAborted))
@@ -162,7 +162,7 @@ describe('a torn last line', () => {
 })
 
 describe('rotation', () => {
-  test('sets full files aside under dated names, none over the size, nothing lost', async () => {
+  test('renames full files with a date; none is over the size and no record is lost', async () => {
     const dir = tempDir()
     const path = join(dir, 'audit.jsonl')
     const sink = sinkAt(path, { rotateBytes: 3000 })
@@ -177,7 +177,7 @@ describe('rotation', () => {
     expect(inOrder.flatMap(uidsByLine).flat()).toEqual(gids)
   })
 
-  test('keeps as many full files as it is told, the newest, and deletes none of another name', async () => {
+  test('keeps the newest full files, as many as the option says, and deletes no file of another name', async () => {
     const dir = tempDir()
     const path = join(dir, 'audit.jsonl')
     const others = [
@@ -197,12 +197,12 @@ describe('rotation', () => {
     const left = filesIn(dir)
     expect(before.filter((name) => !left.includes(name))).toEqual(['audit-2020-01-01T00-00-00.000.jsonl'])
     const ours = left.filter((name) => !before.includes(name) && name !== 'audit.jsonl').sort()
-    // The last write has set one aside, which counts once the write was accepted.
+    // The last write has rotated a file, which counts after the write was accepted.
     expect(ours.flatMap((name) => uidsByLine(join(dir, name)).flat())).toEqual(['2', '3', '4'])
     expect(uidsByLine(path).flat()).toEqual(['5'])
   })
 
-  test('deletes nothing that was set aside in a write before that write was accepted', async () => {
+  test('deletes no file that a write has rotated before that write is accepted', async () => {
     const dir = tempDir()
     const path = join(dir, 'audit.jsonl')
     const sink = sinkAt(path, { rotateBytes: 1, rotateKeep: 1 })
@@ -220,7 +220,7 @@ describe('rotation', () => {
     expect(inOrder()).toHaveLength(1000 + 500 + 1)
   })
 
-  test('without a number to keep deletes nothing, and a number below one is refused', async () => {
+  test('without a number of files to keep deletes nothing; a number below one is refused', async () => {
     const dir = tempDir()
     const sink = sinkAt(join(dir, 'audit.jsonl'), { rotateBytes: 1 })
     for (let gid = 0; gid < 6; gid++) await sink.write([record(String(gid))], neverAborted)
@@ -228,7 +228,7 @@ describe('rotation', () => {
     expect(() => sinkAt(join(dir, 'audit.jsonl'), { rotateKeep: 0 })).toThrow('from 1')
   })
 
-  test('happens within a write too, and keeps a longer line whole', async () => {
+  test('may happen in the middle of a write, and keeps a line that is longer than the size whole', async () => {
     const dir = tempDir()
     const path = join(dir, 'audit.jsonl')
     await sinkAt(path, { rotateBytes: 1000 }).write(records(2500), neverAborted)
@@ -238,7 +238,7 @@ describe('rotation', () => {
     expect(all.map((line) => line.length)).toEqual([1000, 1000, 500])
   })
 
-  test('counts what a file already holds', async () => {
+  test('counts the bytes that a file already has', async () => {
     const dir = tempDir()
     const path = join(dir, 'audit.jsonl')
     const before = sinkAt(path)
@@ -251,7 +251,7 @@ describe('rotation', () => {
 })
 
 describe('a file that somebody moved or deleted', () => {
-  test('is created again, so that nothing is written into the void', async () => {
+  test('is created again, so that no record is lost', async () => {
     const path = filePath()
     const sink = sinkAt(path)
     await sink.write([record('a')], neverAborted)
@@ -265,7 +265,7 @@ describe('a file that somebody moved or deleted', () => {
 })
 
 describe('a write that fails', () => {
-  test('for want of a directory says so', async () => {
+  test('because the directory is missing says so', async () => {
     const found = await faultOf(sinkAt(join(tempDir(), 'no', 'audit.jsonl')).write(records(1), neverAborted))
     expect(found).toMatchObject({ fault: 'fatal', code: 'no_directory', accepted: 0 })
   })
@@ -286,7 +286,7 @@ describe('a write that fails', () => {
   })
 
   test.skipIf(process.platform === 'win32' || process.getuid?.() === 0)(
-    'for want of permission says so',
+    'because permission is missing says so',
     async () => {
       const dir = tempDir()
       chmodSync(dir, 0o500)
@@ -295,7 +295,7 @@ describe('a write that fails', () => {
     },
   )
 
-  test('works once the obstacle is gone', async () => {
+  test('works after the cause is removed', async () => {
     const dir = join(tempDir(), 'later')
     const path = join(dir, 'audit.jsonl')
     const sink = sinkAt(path)
@@ -310,10 +310,10 @@ describe('a write that fails', () => {
     expect(found).toMatchObject({ fault: 'temporary', code: 'no_space', accepted: 0 })
   })
 
-  test.skipIf(process.platform === 'win32')('half-way leaves no half line behind', () => {
+  test.skipIf(process.platform === 'win32')('in the middle leaves no half line behind', () => {
     const path = filePath()
     const script = fileURLToPath(new URL('./support/write-until-full.ts', import.meta.url))
-    // In blocks of 512 bytes: 16 KiB.
+    // 32 blocks of 512 bytes: 16 KiB.
     const limited = 'ulimit -f 32; exec "$0" "$1" "$2"'
     const output = execFileSync('sh', ['-c', limited, process.execPath, script, path], { encoding: 'utf8' })
     const outcomes = output
@@ -324,14 +324,14 @@ describe('a write that fails', () => {
     expect(uidsByLine(path)).toEqual([['0', '1'], ['after']])
   })
 
-  test('because it was aborted takes back what it had appended', async () => {
+  test('because it was aborted removes what it had appended', async () => {
     const path = filePath()
     const sink = sinkAt(path)
     await sink.write([record('before')], neverAborted)
     const abort = new AbortController()
     const reason = new Error('stop requested')
     const write = Array.from({ length: 1500 }, (_, i) => record(String(i)))
-    // The record at which the second line is encoded: the first is in the file by then.
+    // When this record is encoded for the second line, the first line is in the file.
     Object.defineProperty(write[1400], 'body', {
       get() {
         abort.abort(reason)

@@ -16,7 +16,7 @@ test.each([
   [200, true],
   [299, true],
   [300, false],
-])('a whole answer counts with a status of success alone: %i, %s', (status, accepted) => {
+])('a complete answer is accepted only with a status of success: %i, %s', (status, accepted) => {
   expect(isFault(judged(status, '{}'))).toBe(!accepted)
 })
 
@@ -48,7 +48,7 @@ test('a partial success with no refused record is accepted, with the message of 
   expect(judged(200, JSON.stringify({ partialSuccess }))).toEqual({ remark: 'slow' })
 })
 
-test('a path that ends in /v1/logs twice is named in the fault of a 404 only', () => {
+test('only the fault of a 404 names a path that ends in /v1/logs twice', () => {
   const twice = 'https://c.example/v1/logs/v1/logs'
   const messageOf = (status: number): string => {
     const judgement = judged(status, '', twice)

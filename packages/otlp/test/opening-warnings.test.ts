@@ -7,7 +7,7 @@ import { origin, records } from './support/records.ts'
 
 const secret = 'S3cretOfTheTest'
 
-/** What a sink says when it is made. */
+/** The warnings of a sink when it is created. */
 function warningsOf(url: string, headers: OtlpSinkOptions['headers'] = {}): SinkWarning[] {
   const warnings: SinkWarning[] = []
   const sink = otlpSink({ ...origin, url, headers, onWarning: (warning) => warnings.push(warning) })
@@ -15,11 +15,11 @@ function warningsOf(url: string, headers: OtlpSinkOptions['headers'] = {}): Sink
   return warnings
 }
 
-describe('a secret that crosses the network in clear is warned of', () => {
+describe('a sink warns of a secret that crosses the network unencrypted', () => {
   test.each([
     ['a header', 'http://collector.example:4318/v1/logs', { 'x-api-key': secret }],
     ['a query', `http://collector.example:4318/v1/logs?key=${secret}`, {}],
-  ])('as %s', (_, url, headers) => {
+  ])('in %s', (_, url, headers) => {
     const warnings = warningsOf(url, headers)
     expect(warnings.map(({ code }) => code)).toEqual(['plain_http'])
     expect(warnings[0]?.message).toContain('http://collector.example:4318')
@@ -29,10 +29,10 @@ describe('a secret that crosses the network in clear is warned of', () => {
   test.each([
     ['no secret', 'http://collector.example:4318/v1/logs', {}],
     ['TLS', 'https://collector.example:4318/v1/logs', { 'x-api-key': secret }],
-    ['this machine by its name', 'http://localhost:4318/v1/logs', { 'x-api-key': secret }],
-    ['this machine by its address', 'http://127.8.9.1:4318/v1/logs', { 'x-api-key': secret }],
-    ['this machine by IPv6', 'http://[::1]:4318/v1/logs', { 'x-api-key': secret }],
-  ])('and not with %s', (_, url, headers) => {
+    ['this machine, by its name', 'http://localhost:4318/v1/logs', { 'x-api-key': secret }],
+    ['this machine, by its address', 'http://127.8.9.1:4318/v1/logs', { 'x-api-key': secret }],
+    ['this machine, by IPv6', 'http://[::1]:4318/v1/logs', { 'x-api-key': secret }],
+  ])('but not with %s', (_, url, headers) => {
     expect(warningsOf(url, headers)).toEqual([])
   })
 })
@@ -44,7 +44,7 @@ describe('the path for logs in the general endpoint', () => {
     return options.url
   }
 
-  test.each(['/v1/logs', '/v1/logs/', '/otlp/v1/logs'])('is warned of, as %s', async (path) => {
+  test.each(['/v1/logs', '/v1/logs/', '/otlp/v1/logs'])('is a warning: %s', async (path) => {
     const [warning, ...others] = warningsOf(await urlOf(`http://localhost:4318${path}`))
     expect(others).toEqual([])
     expect(warning?.code).toBe('path_twice')
@@ -52,7 +52,7 @@ describe('the path for logs in the general endpoint', () => {
     expect(warning?.message).toContain('OTEL_EXPORTER_OTLP_LOGS_ENDPOINT')
   })
 
-  test('is what a 404 is put down to', async () => {
+  test('is named as the likely cause of a 404', async () => {
     const receiver = await startReceiver((response) => response.writeHead(404).end())
     const sink = otlpSink({ ...origin, url: await urlOf(receiver.url) })
     const found = await faultOf(sink.write(records(1), neverAborted))
@@ -62,7 +62,7 @@ describe('the path for logs in the general endpoint', () => {
   })
 })
 
-test('a refusal names the whole path, without the query and parts that may be a token', async () => {
+test('a fault names the whole path, without the query and parts that may be a token', async () => {
   const receiver = await startReceiver((response) => response.writeHead(404).end())
   const { host } = new URL(receiver.url)
   const url = `http://${host}/receiver/${secret}0123456789/v1/logs?key=${secret}`

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { exporterSink, fileSink, otlpSink, readRecords, streamSink } from '../src/index.ts'
 import { origin } from './support/records.ts'
 
-// As plain JavaScript may call it.
+// Plain JavaScript may call it like this.
 const url = 'https://collector.example:4318/v1/logs'
 const made: Readonly<Record<string, (given: never) => unknown>> = {
   otlpSink,
@@ -36,12 +36,12 @@ test.each([
   ['fileSink', { path: 'a.jsonl' }, 'resource of fileSink is missing'],
   ['fileSink', { ...origin }, 'path of a file sink is missing'],
   ['streamSink', { stream: process.stdout }, 'resource of streamSink is missing'],
-])('%s says what is missing or cannot be meant: %j', (sink, given, says) => {
+])('%s names an option that is missing or invalid: %j', (sink, given, says) => {
   expect(() => made[sink]?.(given as never)).toThrow(TypeError)
   expect(() => made[sink]?.(given as never)).toThrow(says)
 })
 
-test('readRecords says that it wants a stream, and somebody to tell problems to', async () => {
+test('readRecords says that it needs a stream and onProblem', async () => {
   const read = (given: object): Promise<unknown> => readRecords(given as never).next()
   await expect(read({ input: 'a.jsonl', name: 'a', onProblem: console.error })).rejects.toThrow(
     'createReadStream(path)',

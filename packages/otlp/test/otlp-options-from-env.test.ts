@@ -8,7 +8,7 @@ import { origin } from './support/records.ts'
 
 const OTLP = 'OTEL_EXPORTER_OTLP_'
 
-/** Variables without their common beginning. */
+/** Variables without their common prefix. */
 function read(env: Record<string, string>): ReturnType<typeof otlpOptionsFromEnv> {
   return otlpOptionsFromEnv(
     Object.fromEntries(Object.entries(env).map(([key, value]) => [OTLP + key, value])),
@@ -37,7 +37,7 @@ describe('the endpoint', () => {
     expect((await read(env)).options?.url).toBe(url)
   })
 
-  test('of the general variable is not looked at when the one for logs is set', async () => {
+  test('of the general variable is ignored if the variable for logs is set', async () => {
     const { problems } = await read({ ENDPOINT: 'nonsense', LOGS_ENDPOINT: 'http://b.example.com/x' })
     expect(problems).toBeUndefined()
   })
@@ -60,7 +60,7 @@ describe('headers', () => {
   })
 })
 
-test('protocol, compression and timeout are read, the logs variable first, in any case', async () => {
+test('protocol, compression and timeout are read in upper and lower case, the variable for logs first', async () => {
   const env = {
     PROTOCOL: 'http/protobuf',
     LOGS_PROTOCOL: 'HTTP/JSON',
@@ -75,7 +75,7 @@ test('protocol, compression and timeout are read, the logs variable first, in an
   })
 })
 
-test('what is not set is left to the sink', async () => {
+test('variables that are not set leave the defaults of the sink', async () => {
   const { options } = await otlpOptionsFromEnv({})
   expect(options).toMatchObject({
     protocol: undefined,
@@ -85,7 +85,7 @@ test('what is not set is left to the sink', async () => {
   expect(() => otlpSink({ ...origin, ...options! })).not.toThrow()
 })
 
-test('certificates and keys are read, the logs variable first, from where the caller says', async () => {
+test('certificates and keys are read from the folder that the caller names, the variable for logs first', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'otlp-env-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   const ca = await authority('Test authority')
@@ -106,7 +106,7 @@ test('certificates and keys are read, the logs variable first, from where the ca
 })
 
 describe('problems', () => {
-  test('come all at once, each with its variable and a good value, those of files too', async () => {
+  test('are all reported at once, each with its variable and a good value, also those of files', async () => {
     const { problems, options } = await read({
       LOGS_ENDPOINT: 'collector:4318',
       HEADERS: 'api-key',

@@ -33,18 +33,21 @@ const json = 'application/json'
 
 describe('a write is accepted', () => {
   const accepted: [string, Answer][] = [
-    ['with no body', answer(200)],
-    ['with no body as text', answer(200, '', 'text/plain; charset=utf-8')],
+    ['without a body', answer(200)],
+    ['without a body, as text', answer(200, '', 'text/plain; charset=utf-8')],
     ['with 202', answer(202)],
     ['with 204', answer(204)],
-    ['with 204, whatever type is claimed for its body', answer(204, '', json)],
+    ['with 204, even if it has a type', answer(204, '', json)],
     ['with an empty response in JSON', answer(200, '{}', json)],
     ['with an empty partial success in JSON', answer(200, '{"partialSuccess":{}}', json)],
     ['with a null partial success in JSON', answer(200, '{"partialSuccess":null}', json)],
-    ['with nothing rejected, as string', answer(200, '{"partialSuccess":{"rejectedLogRecords":"0"}}', json)],
-    ['with a field of the future beside ours', answer(200, '{"partialSuccess":{},"next":1}', json)],
+    [
+      'with no record rejected, as string',
+      answer(200, '{"partialSuccess":{"rejectedLogRecords":"0"}}', json),
+    ],
+    ['with an unknown field', answer(200, '{"partialSuccess":{},"next":1}', json)],
     ['with an empty partial success in protobuf', answer(200, Buffer.from('0a00', 'hex'), protobuf)],
-    ['with nothing rejected in protobuf', answer(200, Buffer.from('0a020800', 'hex'), protobuf)],
+    ['with no record rejected, in protobuf', answer(200, Buffer.from('0a020800', 'hex'), protobuf)],
   ]
   test.each(accepted)('%s', async (_, answering) => {
     const receiver = await startReceiver(answering)
@@ -53,7 +56,7 @@ describe('a write is accepted', () => {
     expect(receiver.uids()).toEqual(['0', '1', '0', '1'])
   })
 
-  test('with a remark, which goes to onWarning', async () => {
+  test('with a message, which onWarning receives', async () => {
     const remark = `{"partialSuccess":{"errorMessage":"slow down, ${secret}"}}`
     const receiver = await startReceiver(answer(200, remark, json))
     const warnings: SinkWarning[] = []
@@ -79,29 +82,29 @@ describe('a write is not accepted', () => {
     ['by a captive portal', answer(200, html, 'text/html; charset=utf-8'), notAReceiver],
     ['by a page without a type', answer(200, html), notAReceiver],
     ['by an empty page', answer(200, '', 'text/html'), notAReceiver],
-    ['with no body where JSON is announced', answer(200, '', json), notAReceiver],
-    ['with JSON that is cut', answer(200, '{"partialSuccess":{"rejected', json), notAReceiver],
+    ['by an empty body with the type of JSON', answer(200, '', json), notAReceiver],
+    ['by incomplete JSON', answer(200, '{"partialSuccess":{"rejected', json), notAReceiver],
     [
-      'with protobuf that is cut',
+      'by incomplete protobuf',
       answer(200, Buffer.from('0a0608051202', 'hex').subarray(0, 5), protobuf),
       notAReceiver,
     ],
     ['by a page that claims to be protobuf', answer(200, html, protobuf), notAReceiver],
     ['by a page that begins like a protobuf field', answer(200, `\n\n${html}`, protobuf), notAReceiver],
-    ['by words', answer(200, 'OK', 'text/plain'), notAReceiver],
-    ['by words that read as an unknown protobuf field', answer(200, 'Hi', protobuf), notAReceiver],
-    ['by JSON of something else', answer(200, '{"ok":true}', json), notAReceiver],
+    ['by text', answer(200, 'OK', 'text/plain'), notAReceiver],
+    ['by text that can be read as an unknown protobuf field', answer(200, 'Hi', protobuf), notAReceiver],
+    ['by JSON of another kind', answer(200, '{"ok":true}', json), notAReceiver],
     ['by a JSON list', answer(200, '[]', json), notAReceiver],
     ['by half a JSON object', answer(200, '{"partialSuccess":', json), notAReceiver],
     ['by a partial success that is text', answer(200, '{"partialSuccess":"no"}', json), notAReceiver],
     [
-      'by a count that is no number',
+      'by a count that is not a number',
       answer(200, '{"partialSuccess":{"rejectedLogRecords":"x"}}', json),
       notAReceiver,
     ],
     ['by a truncated protobuf', answer(200, Buffer.from('0a0508', 'hex'), protobuf), notAReceiver],
     [
-      'by a remark that is not UTF-8',
+      'by a message that is not UTF-8',
       answer(200, Buffer.from('0a0412 02ff fe'.replaceAll(' ', ''), 'hex')),
       notAReceiver,
     ],
@@ -141,7 +144,7 @@ describe('a write is not accepted', () => {
     }
   })
 
-  test('by nobody', async () => {
+  test('if the connection is refused', async () => {
     const found = await faultOf(
       sinkFor({ url: 'http://127.0.0.1:1/v1/logs' }).write(records(1), neverAborted),
     )
@@ -154,7 +157,7 @@ describe('a write is not accepted', () => {
     expect(found).toMatchObject({ fault: 'temporary', code: 'timeout', accepted: 0 })
   })
 
-  test('by a receiver that sends its answer in drops, each in time', async () => {
+  test('by a receiver whose answer as a whole takes longer than the timeout', async () => {
     const receiver = await startReceiver((response) => {
       response.writeHead(200)
       const drops = setInterval(() => response.write(' '), 5)
@@ -164,7 +167,7 @@ describe('a write is not accepted', () => {
     expect(found).toMatchObject({ fault: 'temporary', code: 'timeout' })
   })
 
-  test('by a redirect, which gets neither the records nor the credentials', async () => {
+  test('by a redirect, which receives neither the records nor the credentials', async () => {
     const elsewhere = await startReceiver()
     for (const status of [301, 302, 303, 307, 308]) {
       const receiver = await startReceiver(answer(status, '', undefined, { location: elsewhere.url }))
@@ -176,7 +179,7 @@ describe('a write is not accepted', () => {
 })
 
 describe('Retry-After', () => {
-  test.each([429, 503])('of a %i is kept, in seconds', async (status) => {
+  test.each([429, 503])('of a %i is in the fault, in milliseconds', async (status) => {
     const receiver = await startReceiver(answer(status, '', undefined, { 'retry-after': '7' }))
     const found = await faultOf(sinkFor(receiver).write(records(1), neverAborted))
     expect(found).toHaveProperty('retryAfterMs', 7000)
@@ -191,14 +194,14 @@ describe('Retry-After', () => {
     expect(retryAfterMs).toBeLessThanOrEqual(60_000)
   })
 
-  test('is left out of a fault that no waiting mends', async () => {
+  test('is left out of a fault that waiting does not end', async () => {
     const receiver = await startReceiver(answer(401, '', undefined, { 'retry-after': '7' }))
     const found = await faultOf(sinkFor(receiver).write(records(1), neverAborted))
     expect(found).not.toHaveProperty('retryAfterMs')
   })
 })
 
-describe('what the receiver says about a refusal', () => {
+describe('the message of the receiver about a refusal', () => {
   /** google.rpc.Status { code: 3, message }. */
   const status = (message: string): Buffer => {
     const text = Buffer.from(message)
@@ -216,7 +219,7 @@ describe('what the receiver says about a refusal', () => {
     ['with our token in it', answer(400, `bad token ${secret}!`), ' It says: "bad token [redacted]!".'],
     ['with our whole header in it', answer(400, `${headers.authorization}?`), ' It says: "[redacted]?".'],
   ]
-  test.each(said)('%s ends our message', async (_, answering, expected) => {
+  test.each(said)('%s is quoted at the end of the fault’s message', async (_, answering, expected) => {
     const receiver = await startReceiver(answering)
     const { message } = await faultOf(sinkFor(receiver).write(records(1), neverAborted))
     expect(message.endsWith(expected), message).toBe(true)
@@ -230,7 +233,7 @@ describe('what the receiver says about a refusal', () => {
     expect(message).not.toContain(secret.slice(0, 5))
   })
 
-  test('is left out when it is a web page', async () => {
+  test('is left out if it is a web page', async () => {
     const receiver = await startReceiver(answer(404, '<html><body>nginx</body></html>', 'text/html'))
     const { message } = await faultOf(sinkFor(receiver).write(records(1), neverAborted))
     expect(message).toMatch(/answered 404\. Check the path of the URL; it usually ends in \/v1\/logs\.$/)

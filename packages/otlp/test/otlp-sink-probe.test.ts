@@ -5,7 +5,7 @@ import { startReceiver } from './support/receiver.ts'
 import { origin } from './support/records.ts'
 
 test.each(['http/protobuf', 'http/json'] as const)(
-  'asks over %s with a request that holds no record',
+  'probe sends a request without records over %s',
   async (protocol) => {
     const receiver = await startReceiver()
     const sink = otlpSink({ ...origin, url: receiver.url, protocol, headers: { 'x-key': 'k' } })
@@ -17,7 +17,7 @@ test.each(['http/protobuf', 'http/json'] as const)(
   },
 )
 
-test('rejects with the fault a write would meet', async () => {
+test('probe rejects with the fault that a write would have', async () => {
   const receiver = await startReceiver((response) => response.writeHead(401).end())
   const sink = otlpSink({ ...origin, url: receiver.url })
   expect(await faultOf(sink.probe())).toMatchObject({ fault: 'fatal', code: 'unauthorized' })

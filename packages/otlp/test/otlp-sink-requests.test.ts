@@ -20,7 +20,7 @@ function sinkFor(
 const sizes = (receiver: Receiver): number[] => receiver.requests.map(({ logs }) => logs.records.length)
 
 describe('a request', () => {
-  test('is protobuf with gzip unless told otherwise', async () => {
+  test('is protobuf with gzip by default', async () => {
     const receiver = await startReceiver()
     await sinkFor(receiver, { headers: { 'X-Api-Key': 'k' } }).write(records(2), neverAborted)
     const [request] = receiver.requests
@@ -48,15 +48,15 @@ describe('a request', () => {
     expect(receiver.uids()).toEqual(['0', '1'])
   })
 
-  test('goes to the whole URL, query included', async () => {
+  test('goes to the whole URL with its query', async () => {
     const receiver = await startReceiver()
     await sinkFor({ url: `${receiver.url}/custom?tenant=a` }).write(records(1), neverAborted)
     expect(receiver.requests[0]!.path).toBe('/v1/logs/custom?tenant=a')
   })
 })
 
-describe('a sink that writes the records itself', () => {
-  test('sends what it makes of each item', async () => {
+describe('a sink with a writer of records of its own', () => {
+  test('sends the record of each item', async () => {
     const receiver = await startReceiver()
     const writeRecord: WriteRecord<string> = (gid, put) => putRecord(record(gid), put)
     const sink = otlpSink({ ...origin, url: receiver.url, writeRecord })
@@ -65,7 +65,7 @@ describe('a sink that writes the records itself', () => {
     expect(receiver.uids()).toEqual(['a', 'b'])
   })
 
-  test('refuses an item it can make none of by its place, after what is before it', async () => {
+  test('rejects an item that it cannot write by its place, after it sent those before it', async () => {
     const receiver = await startReceiver()
     const writeRecord: WriteRecord<string> = (gid, put) => {
       put('x', gid)
@@ -84,7 +84,7 @@ describe('a sink that writes the records itself', () => {
   })
 })
 
-describe('a write is cut', () => {
+describe('a write is split', () => {
   test('at 1,000 records', async () => {
     const receiver = await startReceiver()
     await sinkFor(receiver).write(records(2500), neverAborted)
@@ -101,7 +101,7 @@ describe('a write is cut', () => {
       await sinkFor(receiver, { protocol, maxBytes, compression: 'none' }).write(large, neverAborted)
       const bytes = receiver.requests.map(({ body }) => body.length)
       expect(Math.max(...bytes)).toBeLessThanOrEqual(maxBytes)
-      // Two neighbours would not have fitted into one request.
+      // Two neighbours would not fit into one request.
       for (let i = 1; i < bytes.length; i++) expect(bytes[i - 1]! + bytes[i]!).toBeGreaterThan(maxBytes)
       expect(receiver.uids()).toEqual(large.map((_, i) => String(i)))
     },
@@ -114,7 +114,7 @@ describe('a write is cut', () => {
     expect(sizes(receiver)).toEqual([2, 2, 2])
   })
 
-  test('so that a record over the limit travels alone', async () => {
+  test('so that a record over the limit has its own request', async () => {
     const receiver = await startReceiver()
     const write = [record('a'), record('b', { pad: 'x'.repeat(5000) }), record('c')]
     await sinkFor(receiver, { maxBytes: 2000 }).write(write, neverAborted)
@@ -124,7 +124,7 @@ describe('a write is cut', () => {
 })
 
 describe('the first fault', () => {
-  test('ends the write and says how many records before it are safe', async () => {
+  test('ends the write, and says how many records before it were accepted', async () => {
     const receiver = await startReceiver((response, _, count) => {
       response.writeHead(count === 2 ? 400 : 200).end()
     })
@@ -133,7 +133,7 @@ describe('the first fault', () => {
     expect(receiver.requests).toHaveLength(2)
   })
 
-  test('says so for a temporary one too', async () => {
+  test('may be temporary, and says so too', async () => {
     const receiver = await startReceiver((response, _, count) => {
       response.writeHead(count === 4 ? 503 : 200).end()
     })
@@ -165,14 +165,14 @@ describe('the first fault', () => {
 })
 
 describe('abort', () => {
-  test('ends a request under way with the reason given', async () => {
+  test('ends a running request with the given reason', async () => {
     const abort = new AbortController()
     const reason = new Error('stop requested')
     const receiver = await startReceiver(() => abort.abort(reason))
     await expect(sinkFor(receiver).write(records(1), abort.signal)).rejects.toBe(reason)
   })
 
-  test('sends nothing when it came before', async () => {
+  test('sends nothing if it came first', async () => {
     const receiver = await startReceiver()
     const reason = new Error('stop requested')
     await expect(sinkFor(receiver).write(records(1), AbortSignal.abort(reason))).rejects.toBe(reason)
@@ -180,7 +180,7 @@ describe('abort', () => {
   })
 })
 
-describe('options that cannot work are refused at once', () => {
+describe('options that cannot work are refused when the sink is created', () => {
   test.each(['localhost:4318', 'grpc://host', '', 'http://user:pa55word@host/v1/logs'])('URL %j', (url) => {
     expect(() => otlpSink({ ...origin, url })).toThrow(TypeError)
     expect(() => otlpSink({ ...origin, url })).not.toThrow(/pa55word/)

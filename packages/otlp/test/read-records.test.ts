@@ -11,8 +11,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { neverAborted } from '../../jsonl/test/support/never-aborted.ts'
 import { tempDir } from '../../jsonl/test/support/temp-dir.ts'
-import { arbitraryEvent } from '../../schema/test/arbitrary-event.ts'
-import { sameJson } from '../../schema/test/same-json.ts'
+import { arbitraryEvent } from '../../schema/test/support/arbitrary-event.ts'
+import { sameJson } from '../../schema/test/support/same-json.ts'
 import { jsonLines } from '../src/encoding/json-lines.ts'
 import { type DecodedRecord, fileSink, type LineProblem, readRecords } from '../src/index.ts'
 import { faultOf } from './support/fault-of.ts'
@@ -50,7 +50,7 @@ function encoded(some: Parameters<ReturnType<typeof jsonLines>>[0]): Buffer {
   return Buffer.concat([...jsonLines(origin)(some)].map(({ bytes }) => bytes))
 }
 
-/** What OTLP/JSON keeps of a value: well-formed text, and integers past 2^53 as doubles. */
+/** A value as OTLP/JSON keeps it: its text is well-formed, and integers past 2^53 are doubles. */
 function carried(value: unknown): unknown {
   if (typeof value === 'string') return value.toWellFormed()
   if (Array.isArray(value)) return value.map(carried)
@@ -58,7 +58,7 @@ function carried(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key.toWellFormed(), carried(inner)]))
 }
 
-test('whatever the sink writes is read back: times, body, nested attributes, odd keys', async () => {
+test('every record that the sink writes is read back: times, body, nested attributes, unusual keys', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(anyRecord, { minLength: 1, maxLength: 4 }),
@@ -79,23 +79,26 @@ test('whatever the sink writes is read back: times, body, nested attributes, odd
   )
 })
 
-test.each(['json', 'structured'] as const)('any event is whole again, with %s details', async (details) => {
-  const events = fc.sample(arbitraryEvent, 60)
-  const path = join(tempDir(), 'audit.jsonl')
-  const sink = fileSink({ ...origin, path })
-  await sink.write(
-    events.map((event) => toLogRecord(event, { fieldPolicy: keepAll, details })),
-    neverAborted,
-  )
-  await sink.close?.()
-  const problems: LineProblem[] = []
-  const input = createReadStream(path)
-  const back = readRecords({ input, name: path, onProblem: (problem) => problems.push(problem) })
-  const found = (await collect(back)).map(fromLogRecord)
-  expect(problems).toEqual([])
-  expect(found.length).toBe(events.length)
-  for (const [index, event] of events.entries()) expect(sameJson(found[index], event)).toBe(true)
-})
+test.each(['json', 'structured'] as const)(
+  'every event is restored whole, with %s details',
+  async (details) => {
+    const events = fc.sample(arbitraryEvent, 60)
+    const path = join(tempDir(), 'audit.jsonl')
+    const sink = fileSink({ ...origin, path })
+    await sink.write(
+      events.map((event) => toLogRecord(event, { fieldPolicy: keepAll, details })),
+      neverAborted,
+    )
+    await sink.close?.()
+    const problems: LineProblem[] = []
+    const input = createReadStream(path)
+    const back = readRecords({ input, name: path, onProblem: (problem) => problems.push(problem) })
+    const found = (await collect(back)).map(fromLogRecord)
+    expect(problems).toEqual([])
+    expect(found.length).toBe(events.length)
+    for (const [index, event] of events.entries()) expect(sameJson(found[index], event)).toBe(true)
+  },
+)
 
 test('gzip is recognised by its first bytes, in chunks of any size and in several members', async () => {
   const bytes = Buffer.concat([gzipSync(encoded(records(3))), gzipSync(encoded([record('3')]))])
@@ -113,35 +116,38 @@ test('a byte order mark, CR LF and empty lines do no harm', async () => {
 })
 
 test.each([
-  ['no JSON', '{"resourceLogs":[', 'it is not JSON'],
+  ['text that is not JSON', '{"resourceLogs":[', 'it is not JSON'],
   ['another signal', '{"resourceSpans":[]}', 'it has no list resourceLogs'],
   ['a number', '17', 'it is not an object'],
   ['null', 'null', 'it is not an object'],
-  ['records that are none', '{"resourceLogs":[{"scopeLogs":[{"logRecords":[1]}]}]}', 'logRecords'],
+  ['a record that is not an object', '{"resourceLogs":[{"scopeLogs":[{"logRecords":[1]}]}]}', 'logRecords'],
   [
-    'attributes that are none',
+    'attributes that are not a list',
     '{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"attributes":{}}]}]}]}',
     'list',
   ],
   ['zeros left by a power failure', '\0\0\0\0', 'it is not JSON'],
   ['broken UTF-8', Buffer.from([0x22, 0xff, 0x22]), 'UTF-8'],
-])('%s in a line: it is named by its number, and the lines around it are read', async (_, line, reason) => {
-  const good = encoded([record('1')])
-  const found = await read(Buffer.concat([good, Buffer.from(line), Buffer.from('\n'), good]))
-  expect(uids(found)).toEqual(['1', '1'])
-  expect(found.problems).toMatchObject([{ code: 'not_logs_data', name: 'a.jsonl', line: 2 }])
-  expect(found.problems[0]?.message).toMatch(/^a\.jsonl, line 2: /)
-  expect(found.problems[0]?.message).toContain(reason)
-})
+])(
+  '%s in a line is reported with the number of the line, and the lines around it are read',
+  async (_, line, reason) => {
+    const good = encoded([record('1')])
+    const found = await read(Buffer.concat([good, Buffer.from(line), Buffer.from('\n'), good]))
+    expect(uids(found)).toEqual(['1', '1'])
+    expect(found.problems).toMatchObject([{ code: 'not_logs_data', name: 'a.jsonl', line: 2 }])
+    expect(found.problems[0]?.message).toMatch(/^a\.jsonl, line 2: /)
+    expect(found.problems[0]?.message).toContain(reason)
+  },
+)
 
-test('half a line at the very end is told apart from a damaged one', async () => {
+test('half a line at the end has another code than a damaged line', async () => {
   const good = encoded([record('1'), record('2')])
   const found = await read(Buffer.concat([good, good.subarray(0, -20)]))
   expect(uids(found)).toEqual(['1', '2'])
   expect(found.problems).toMatchObject([{ code: 'torn_line', line: 2 }])
 })
 
-test('a line over the cap is read past, however long it is', async () => {
+test('a line over the limit is skipped in bounded memory, however long it is', async () => {
   const good = encoded([record('1')])
   const parts: WeakRef<ArrayBuffer>[] = []
   let held = Number.POSITIVE_INFINITY
@@ -155,7 +161,7 @@ test('a line over the cap is read past, however long it is', async () => {
       }
       // A new reference holds its object until the microtasks have run.
       await setImmediate()
-      // Asked of the collector itself: how much memory is in use depends on when it last ran.
+      // The garbage collector is run first, because the memory in use depends on when it last ran.
       collectGarbage()
       held = parts.filter((part) => part.deref() !== undefined).length
       yield Buffer.concat([Buffer.from('\n'), good])
@@ -166,7 +172,7 @@ test('a line over the cap is read past, however long it is', async () => {
   const found = await collect(readRecords({ input: long, name: 'a', maxLineBytes: 100_000, onProblem }))
   expect(found.length).toBe(2)
   expect(problems).toMatchObject([{ code: 'line_too_long', line: 2 }])
-  // Some wait in the buffer of the stream; none is kept as a part of the line.
+  // Some parts wait in the buffer of the stream; none is kept as a part of the line.
   expect(held).toBeLessThan(50)
 })
 
@@ -175,14 +181,14 @@ function collectGarbage(): void {
   runInNewContext('gc')()
 }
 
-test('nesting that would overflow the stack is a problem of its line', async () => {
+test('nesting that would overflow the stack is reported as a problem of its line', async () => {
   const deep = `${'{"arrayValue":{"values":['.repeat(20_000)}{}${']}}'.repeat(20_000)}`
   const line = `{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"attributes":[{"key":"a","value":${deep}}]}]}]}]}\n`
   const found = await read(line)
   expect(found.problems).toMatchObject([{ code: 'not_logs_data', line: 1 }])
 })
 
-test('what other writers may send: numbers for integers, words for doubles, nulls, integers past 2^53', async () => {
+test('the forms of other writers are read: numbers for integers, text for doubles, null, integers past 2^53', async () => {
   const attributes = [
     ['number', { intValue: 5 }],
     ['text', { intValue: '-7' }],
@@ -218,7 +224,7 @@ test('what other writers may send: numbers for integers, words for doubles, null
   })
 })
 
-test('gzip cut short: what came before is read, then a fault names input and line', async () => {
+test('incomplete gzip is read up to its end, then a fault names input and line', async () => {
   const lines = Buffer.concat(Array.from({ length: 3_000 }, (_, i) => encoded([record(String(i))])))
   const cut = gzipSync(lines).subarray(0, -2_000)
   const found: DecodedRecord[] = []
@@ -238,7 +244,7 @@ test('a missing file is a fault', async () => {
   expect(fault).toMatchObject({ code: 'unreadable_archive', message: 'none cannot be read (ENOENT).' })
 })
 
-test('stopping early closes the input', async () => {
+test('a reader that stops early closes the input', async () => {
   for (const bytes of [encoded(records(5)), gzipSync(encoded(records(5)))]) {
     const path = join(tempDir(), 'a')
     writeFileSync(path, bytes)

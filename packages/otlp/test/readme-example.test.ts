@@ -24,6 +24,6 @@ test('the example of the README delivers its event', async () => {
   expect(receiver.uids()).toEqual(['1200000000000001'])
 })
 
-test('the example of the README says so when there is no collector', async () => {
+test('the example of the README reports a missing collector', async () => {
   expect(await run('http://127.0.0.1:1')).toMatch(/^temporary connection_refused Nothing accepts connections/)
 })

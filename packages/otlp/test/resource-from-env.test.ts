@@ -12,7 +12,7 @@ test.each<[Record<string, string>, Record<string, string>]>([
   expect(resourceFromEnv(env)).toEqual({ attributes })
 })
 
-test('every malformed entry is a problem of its own', () => {
+test('every invalid entry is reported as its own problem', () => {
   const { problems, attributes } = resourceFromEnv({ OTEL_RESOURCE_ATTRIBUTES: 'a=1,b,=c,d=%e' })
   expect(attributes).toBeUndefined()
   expect(problems?.map(({ setting }) => setting)).toEqual(Array(3).fill('OTEL_RESOURCE_ATTRIBUTES'))

@@ -20,7 +20,7 @@ describe('a stream of OTLP JSON lines', () => {
     expect(lines.flat()).toEqual(records(1500).map((_, i) => String(i)))
   })
 
-  test('accepts a write only when the stream has answered', async () => {
+  test('accepts a write only after the stream has written it', async () => {
     const answers: (() => void)[] = []
     const stream = new Writable({ write: (_chunk, _encoding, done) => void answers.push(done) })
     let accepted = false
@@ -36,7 +36,7 @@ describe('a stream of OTLP JSON lines', () => {
     expect(accepted).toBe(true)
   })
 
-  test('fails one write with its error, which does not end the process besides', async () => {
+  test('rejects a write with the error of the stream, and the error does not end the process', async () => {
     const broken = Object.assign(new Error('write EPIPE'), { code: 'EPIPE' })
     const stream = new Writable({ write: (_chunk, _encoding, done) => done(broken) })
     const closed = new Promise((resolve) => stream.on('close', resolve))
@@ -47,7 +47,7 @@ describe('a stream of OTLP JSON lines', () => {
   })
 
   test.skipIf(!existsSync('/dev/full'))(
-    'without room is finished too, as it may hold half a line',
+    'on a full device cannot be used any more, because it may hold half a line',
     async () => {
       const stream = createWriteStream('/dev/full')
       const found = await faultOf(streamSink({ ...origin, stream }).write(records(1), neverAborted))
@@ -55,14 +55,14 @@ describe('a stream of OTLP JSON lines', () => {
     },
   )
 
-  test('ends as fatal when its reader goes away, and says what was taken', async () => {
+  test('rejects writes as fatal after its reader has gone, and says how many records were accepted', async () => {
     const reader = spawn(process.execPath, ['-e', 'process.stdin.once("data", () => process.exit())'], {
       stdio: ['pipe', 'ignore', 'inherit'],
     })
     const sink = streamSink({ ...origin, stream: reader.stdin })
     await sink.write([record('a')], neverAborted)
     await once(reader, 'exit')
-    // A pipe may take a write or two before it is known to be closed.
+    // A pipe may accept a write or two before it is known to be closed.
     const large = Array.from({ length: 20 }, (_, i) => record(String(i), { pad: 'x'.repeat(900_000) }))
     const found = await faultOf(sink.write(large, neverAborted))
     expect(found).toMatchObject({ fault: 'fatal', code: 'output_closed' })
@@ -71,7 +71,7 @@ describe('a stream of OTLP JSON lines', () => {
     expect(again).toMatchObject({ fault: 'fatal', code: 'output_closed', accepted: 0 })
   })
 
-  test('is left at once by an aborted write, though its reader has stopped', async () => {
+  test('does not delay the end of an aborted write if its reader has stopped', async () => {
     const stream = new Writable({ write: () => undefined })
     const abort = new AbortController()
     const reason = new Error('stop requested')

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { unixNanoDigits, unixNanoWords } from '../src/encoding/unix-nanos.ts'
 
-test('nanoseconds since 1970 are exact, as digits and as two words', () => {
+test('nanoseconds since 1970 are exact, as digits and as two 32-bit halves', () => {
   const seconds = fc.oneof(
     fc.nat(18_446_744_072),
     fc.constantFrom(0, 1, 65_535, 65_536, 2 ** 32, 18_446_744_072),

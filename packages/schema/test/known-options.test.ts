@@ -5,7 +5,7 @@ import { toOcsf } from '../src/dialects/ocsf.ts'
 import { pantherSchema, toPanther } from '../src/dialects/panther.ts'
 import { auditResourceAttributes, toLogRecord } from '../src/index.ts'
 
-// As plain JavaScript may call it.
+// Plain JavaScript may call it like this.
 const event = {
   gid: '1',
   created_at: '2026-01-02T03:04:05.678Z',

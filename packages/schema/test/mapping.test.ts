@@ -14,7 +14,7 @@ test('every catalogued type is in exactly one of 65 families', () => {
   for (const { family, name } of listed) expect(mappingOf(name).family).toBe(family)
 })
 
-test('a family is about one category, and its letter says which', () => {
+test('a family belongs to one category, and its letter says which', () => {
   const letters = new Map<string, string>()
   for (const { family, name } of listed) {
     const { category = '' } = eventTypes.get(name) ?? {}
@@ -24,12 +24,12 @@ test('a family is about one category, and its letter says which', () => {
   expect(letters.size).toBe(9)
 })
 
-test('no two families mean the same', () => {
+test('no two families have the same mapping', () => {
   const meanings = Object.values(families).map(({ meaning }) => meaning)
   expect(new Set(meanings).size).toBe(75)
 })
 
-/** Class and activity, ECS, CIM, UDM in a line, to compare with the reference by eye. */
+/** Class and activity, ECS, CIM, UDM in a line, so that a person can compare it with the reference. */
 function line(name: string, category?: string) {
   const { family, relevance, ocsf, ecs, cim, udm } = mappingOf(name, category)
   const tags = cim ? `${cim.tags.join('+')} ${cim.action}` : 'none'

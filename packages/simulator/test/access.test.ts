@@ -16,7 +16,7 @@ function get(path: string, headers: Record<string, string> = {}, method = 'GET')
 const events = '/workspaces/1234567890123456/audit_log_events'
 const authorization = 'Bearer simulator-token'
 
-test('a request without a token, with a wrong one or another scheme gets the 401 envelope', async () => {
+test('a request without a token, with a wrong token or another scheme is answered with the 401 of Asana', async () => {
   for (const headers of [
     {},
     { authorization: 'Bearer wrong' },
@@ -29,11 +29,11 @@ test('a request without a token, with a wrong one or another scheme gets the 401
   }
 })
 
-test('a token is asked for before anything else is told', async () => {
+test('the token is checked before anything else', async () => {
   expect((await get('/nowhere')).status).toBe(401)
 })
 
-test('another workspace, an unknown path and another method are 404', async () => {
+test('another workspace, an unknown path and another method are answered with 404', async () => {
   for (const [path, method] of [
     ['/workspaces/999/audit_log_events', 'GET'],
     ['/workspaces/1234567890123456', 'GET'],
@@ -55,7 +55,7 @@ test('a path that looks like another host stays on this one', async () => {
   expect(response.status).toBe(404)
 })
 
-test('a plan, a permission, a law or a breakdown can stand in the way, until it does no longer', async () => {
+test('every request is refused with the status of refuseWith until it is null', async () => {
   for (const status of [402, 403, 404, 451, 500, 503] satisfies RefusalStatus[]) {
     simulator.set({ refuseWith: status })
     const reply = await ask(simulator)
@@ -74,7 +74,7 @@ test('the token can be changed while the simulator runs', async () => {
   expect((await get(events, { authorization: 'Bearer another' })).status).toBe(200)
 })
 
-test('answers are compressed for those who take gzip, and JSON either way', async () => {
+test('answers are JSON, compressed if the client accepts gzip', async () => {
   const plain = await get(events, { authorization, 'accept-encoding': 'identity' })
   const compressed = await get(events, { authorization, 'accept-encoding': 'gzip' })
   expect(plain.headers.get('content-encoding')).toBeNull()

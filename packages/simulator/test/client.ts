@@ -11,7 +11,7 @@ export interface Reply {
 
 type Parameters = Record<string, string | number>
 
-/** One request with a good token. Rejects where `fetch` does, and when the body is not JSON. */
+/** One request with a good token. Rejects if `fetch` does, and if the body is not JSON. */
 export async function ask(simulator: Simulator, parameters: Parameters = {}): Promise<Reply> {
   const query = new URLSearchParams()
   for (const [name, value] of Object.entries(parameters)) query.set(name, String(value))
@@ -32,7 +32,7 @@ export async function bodyOf(response: Response): Promise<Body> {
   return (await response.json()) as Body
 }
 
-/** Follows offsets to the first empty page, and asks again for what did not come out right, at most ten times in a row. */
+/** Follows offsets to the first empty page, and repeats a failed request at most ten times in a row. */
 export async function readAll(
   simulator: Simulator,
   parameters: Parameters = {},
@@ -56,7 +56,7 @@ export async function readAll(
   throw new Error('Ten failures in a row.')
 }
 
-/** An event with nothing but what a test needs to tell it from others. */
+/** An event with only the fields that a test needs. */
 export function eventAt(createdAt: string, gid: string): AuditLogEvent {
   return { gid, created_at: createdAt, event_type: 'task_deleted', actor: { actor_type: 'asana' } }
 }

@@ -1,4 +1,4 @@
-// Run by lifecycle.test.ts in a process of its own, which must end by itself.
+// lifecycle.test.ts runs this in its own process, which must end by itself.
 import { startSimulator } from '../src/index.ts'
 import { ask } from './client.ts'
 

@@ -12,7 +12,7 @@ async function start(options: Parameters<typeof startSimulator>[0]): Promise<Sim
 
 afterEach(() => Promise.all(started.splice(0).map((simulator) => simulator.close())))
 
-/** A simulator whose first attempt of every request is struck by `kind`. */
+/** A simulator that answers the first attempt of every request with a fault of this kind. */
 function struckBy(kind: FaultKind): Promise<Simulator> {
   return start({ faults: { rate: 1, attempts: 1, kinds: [kind], retryAfterSeconds: 2, delayMs: 1 } })
 }
@@ -39,7 +39,7 @@ test.for([
   expect((await raw(simulator)).status).toBe(200)
 })
 
-test('a 500 carries a phrase, the same for the same request', async () => {
+test('a 500 has a phrase, the same for the same request', async () => {
   const phrases = []
   for (let run = 0; run < 2; run++) {
     const reply = await ask(await struckBy(500))
@@ -49,7 +49,7 @@ test('a 500 carries a phrase, the same for the same request', async () => {
   expect(phrases[1]).toBe(phrases[0])
 })
 
-test('faults come first, before the token is looked at', async () => {
+test('faults come before the check of the token', async () => {
   const simulator = await struckBy(503)
   simulator.set({ token: 'another' })
   expect((await raw(simulator)).status).toBe(503)
@@ -64,7 +64,7 @@ test('a reset connection gives no answer at all', async () => {
   expect(simulator.stats).toMatchObject({ byStatus: {}, byFault: { reset: 1 } })
 })
 
-test('a truncated answer begins well and never ends', async () => {
+test('a truncated answer begins correctly and has no end', async () => {
   const simulator = await struckBy('truncated')
   const response = await raw(simulator)
   expect(response.status).toBe(200)
@@ -76,13 +76,13 @@ test('status 200 can come with a page instead of JSON, or without data', async (
   expect(await (await raw(await struckBy('no-data'))).json()).toEqual({ next_page: null })
 })
 
-test('latency only delays the truth', async () => {
+test('latency delays an answer and does not change it', async () => {
   const simulator = await struckBy('latency')
   expect((await ask(simulator)).data).toHaveLength(120)
   expect(simulator.stats.byFault).toEqual({ latency: 1 })
 })
 
-test('an offset can expire early; requests without one are spared', async () => {
+test('an offset can expire early, but a request without an offset is answered', async () => {
   const simulator = await struckBy('expired-offset')
   const { next, status } = await ask(simulator, { limit: 5 })
   expect(status).toBe(200)
@@ -90,14 +90,14 @@ test('an offset can expire early; requests without one are spared', async () => 
   expect(struck.errors?.[0]?.message).toBe('offset: Your pagination token has expired.')
 })
 
-test('a request never goes wrong more often than the plan says, even if it always would', async () => {
+test('a request never fails more often than the plan allows, even at a rate of 1', async () => {
   const simulator = await start({ faults: { rate: 1, kinds: [503], attempts: 4, retryAfterSeconds: 0 } })
   const statuses = []
   for (let attempt = 0; attempt < 6; attempt++) statuses.push((await ask(simulator)).status)
   expect(statuses).toEqual([503, 503, 503, 503, 200, 200])
 })
 
-test('two offsets for the same place are the same request', async () => {
+test('requests with two offsets of the same place count as the same request', async () => {
   const simulator = await start({ faults: { rate: 1, kinds: [503], attempts: 1, retryAfterSeconds: 0 } })
   const { offset } = await readAll(simulator)
   const poll = await ask(simulator, { offset: String(offset) })
@@ -105,7 +105,7 @@ test('two offsets for the same place are the same request', async () => {
   expect((await ask(simulator, { offset: String(poll.next?.offset) })).status).toBe(200)
 })
 
-/** What each of ninety windows is answered on its first and second attempt. */
+/** The answers to the first and the second attempt for each of ninety windows. */
 async function outcomes(simulator: Simulator, order: readonly number[]): Promise<string[][]> {
   const byWindow: string[][] = []
   await Promise.all(
@@ -122,7 +122,7 @@ async function outcomes(simulator: Simulator, order: readonly number[]): Promise
   return byWindow
 }
 
-test('the same seed strikes the same requests the same way, in whatever order they arrive', async () => {
+test('the same seed gives the same requests the same faults, in any order of arrival', async () => {
   const options = { maxInFlight: 100, now: () => Date.parse('2026-11-01T00:00:00Z') }
   const windows = Array.from({ length: 90 }, (_, index) => index)
   const faults = { seed: 3, rate: 0.4, retryAfterSeconds: 0 }
@@ -133,7 +133,7 @@ test('the same seed strikes the same requests the same way, in whatever order th
   expect(otherSeed).not.toEqual(forward)
 })
 
-test('a plan strikes about as often as its rate says, with every kind', async () => {
+test('a plan gives faults of every kind, about as often as its rate says', async () => {
   const simulator = await start({ maxInFlight: 1000, faults: { rate: 0.5, retryAfterSeconds: 0 } })
   const windows = Array.from({ length: 150 }, (_, index) => index)
   const histories = await outcomes(simulator, windows)
@@ -146,7 +146,7 @@ test('a plan strikes about as often as its rate says, with every kind', async ()
   expect(new Set(Object.keys(byFault))).toEqual(new Set(defaultFaultKinds.map(String)))
 })
 
-test('a function can choose, and new faults count anew', async () => {
+test('a function can choose the faults, and new faults count attempts from zero', async () => {
   const simulator = await start({ faults: ({ attempt }) => (attempt === 2 ? 502 : undefined) })
   const statuses = []
   for (let attempt = 0; attempt < 3; attempt++) statuses.push((await raw(simulator)).status)

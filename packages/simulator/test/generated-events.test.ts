@@ -12,13 +12,13 @@ function share(matching: (event: (typeof events)[number]) => boolean): number {
   return events.filter(matching).length / events.length
 }
 
-test('every catalogued event type is there, from 159 events on', () => {
+test('from 159 events on, every event type of the catalogue occurs', () => {
   const few = generateEvents({ count: 200, from, until, seed: 9 })
   for (const sample of [few, events])
     expect(new Set(sample.map((event) => event.event_type))).toEqual(new Set(eventTypes.keys()))
 })
 
-test('for any seed and span: as many as asked, in the span, gids and times ascending, repeatable', () => {
+test('for any seed and span there are as many events as asked for, in the span, with ascending gids and times, the same each time', () => {
   fc.assert(
     fc.property(fc.nat(), fc.nat(400), fc.integer({ min: 1, max: 90 }), (seed, count, days) => {
       const options = { seed, count, from: until - days * 86_400_000, until, equalTimes: 0.2 }
@@ -40,11 +40,11 @@ test('for any seed and span: as many as asked, in the span, gids and times ascen
   )
 })
 
-test('another seed is another history', () => {
+test('another seed gives other events', () => {
   expect(generateEvents({ count: 50, from, until, seed: 2 })).not.toEqual(events.slice(0, 50))
 })
 
-test('each event passes the schema, with the category and resource of the catalogue', () => {
+test('each event is valid in the schema, with the category and resource of the catalogue', () => {
   for (const event of events) {
     expect(() => parseAuditLogEvent(event)).not.toThrow()
     expect(parseInstant(event.created_at)).toBeDefined()
@@ -56,7 +56,7 @@ test('each event passes the schema, with the category and resource of the catalo
   }
 })
 
-test('details have the fields known for the type and no others', () => {
+test('details have only the fields that are known for the type', () => {
   for (const event of events) {
     const known = Object.keys(eventType(event.event_type)?.details ?? {})
     expect(known).toEqual(expect.arrayContaining(Object.keys(event.details ?? {})))
@@ -64,13 +64,13 @@ test('details have the fields known for the type and no others', () => {
   }
 })
 
-test('logins lead, most details are empty, some names are null', () => {
+test('logins are the most frequent, most details are empty, and some names are null', () => {
   expect(share((event) => event.event_category === 'logins')).toBeGreaterThan(0.3)
   expect(share((event) => Object.keys(event.details ?? {}).length === 0)).toBeGreaterThan(0.4)
   expect(share((event) => event.resource?.name === null)).toBeGreaterThan(0.01)
 })
 
-test('every actor type and context is there; all but users are an actor type and nothing else', () => {
+test('every actor type and context occurs; only users have more than an actor type', () => {
   const actorTypes = new Set(events.map((event) => event.actor.actor_type))
   expect(actorTypes).toEqual(
     new Set(['user', 'asana', 'asana_support', 'anonymous', 'external_administrator']),
@@ -88,7 +88,7 @@ test('every actor type and context is there; all but users are an actor type and
   expect(share((event) => event.context?.rule_name !== undefined)).toBeGreaterThan(0)
 })
 
-test('addresses and domains belong to nobody', () => {
+test('addresses and domains are reserved for documentation', () => {
   for (const event of events) {
     const ip = event.context?.client_ip_address
     if (ip !== undefined) expect(ip).toMatch(/^(192\.0\.2|198\.51\.100|203\.0\.113)\.\d+$|^2001:db8:/)
@@ -99,13 +99,13 @@ test('addresses and domains belong to nobody', () => {
   expect(events.some((event) => /\p{Script=Han}/u.test(event.actor.name ?? ''))).toBe(true)
 })
 
-test('people rest at weekends', () => {
+test('there are fewer events at weekends', () => {
   const onWeekend = share((event) => [0, 6].includes(new Date(event.created_at).getUTCDay()))
   expect(onWeekend).toBeGreaterThan(0.005)
   expect(onWeekend).toBeLessThan(0.1)
 })
 
-test('times are equal only on request', () => {
+test('many events have the same time only if the options say so', () => {
   const distinct = (sample: typeof events) => new Set(sample.map((event) => event.created_at)).size
   const tied = generateEvents({ count: 5000, from, until, equalTimes: 0.5 })
   expect(distinct(events)).toBeGreaterThan(4950)
@@ -116,7 +116,7 @@ test.each([
   { count: 3 },
   { count: 3, from: '2026-01-01', until: '2026-01-02' },
   { count: 3, from: until, until: from },
-])('a span that is none is refused: %j', (options) => {
+])('an invalid span is refused: %j', (options) => {
   expect(() => generateEvents(options as never)).toThrow(
     'option from must be a time in milliseconds since 1970',
   )

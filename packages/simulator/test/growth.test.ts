@@ -5,7 +5,7 @@ import { ask, gids, readAll } from './client.ts'
 const minute = 60_000
 const start = Date.parse('2026-11-01T12:00:00Z')
 
-test('grow lets events happen now: a poll with the latest offset finds them', async () => {
+test('grow adds events at the present time, and a poll with the latest offset finds them', async () => {
   const simulator = await startSimulator({ events: 10 })
   const { offset } = await readAll(simulator)
   const grown = simulator.grow(3)
@@ -15,7 +15,7 @@ test('grow lets events happen now: a poll with the latest offset finds them', as
   await simulator.close()
 })
 
-test('events go on happening with the clock, at the rate that was asked for', async () => {
+test('new events happen as the clock goes on, at the rate of the options', async () => {
   let clock = start
   const simulator = await startSimulator({ events: 10, growth: { perMinute: 4 }, now: () => clock })
   expect(simulator.events).toHaveLength(10)
@@ -27,7 +27,7 @@ test('events go on happening with the clock, at the rate that was asked for', as
   await simulator.close()
 })
 
-test('growth depends on the seed and the clock, not on how often somebody looks', async () => {
+test('growth depends on the seed and the clock, not on the number of requests', async () => {
   const histories = []
   for (const steps of [1, 7]) {
     let clock = start
@@ -44,7 +44,7 @@ test('growth depends on the seed and the clock, not on how often somebody looks'
   expect(histories[1]).toEqual(histories[0])
 })
 
-test('some of them can arrive late: after an event that happened later', async () => {
+test('some new events can appear late, after an event that happened later', async () => {
   let clock = start
   const growth = { perMinute: 30, lateShare: 0.3, lateByMs: 10 * minute }
   const simulator = await startSimulator({ events: 0, growth, now: () => clock })

@@ -11,7 +11,7 @@ function start(lateEvents: LateEvents) {
   })
 }
 
-test('a late event stays hidden behind a passed offset, only a read by time finds it', async () => {
+test('a late event is not found with a later offset, only by a read of its time', async () => {
   const simulator = await start('hidden')
   const { offset } = await readAll(simulator)
   simulator.add([eventAt('2026-11-01T10:30:00.000Z', 'late'), eventAt('2026-11-01T11:30:00.000Z', 'c')])
@@ -21,7 +21,7 @@ test('a late event stays hidden behind a passed offset, only a read by time find
   await simulator.close()
 })
 
-test('or it is on the next page', async () => {
+test('with visible late events it is on the next page', async () => {
   const simulator = await start('visible')
   const { offset } = await readAll(simulator)
   simulator.add([eventAt('2026-11-01T10:30:00.000Z', 'late'), eventAt('2026-11-01T11:30:00.000Z', 'c')])
@@ -29,7 +29,7 @@ test('or it is on the next page', async () => {
   await simulator.close()
 })
 
-test('an event with the very time of the last one read is never lost', async () => {
+test('an event with exactly the time of the last one read is never lost', async () => {
   for (const lateEvents of ['hidden', 'visible'] as const) {
     const simulator = await start(lateEvents)
     const { offset } = await readAll(simulator)
@@ -39,7 +39,7 @@ test('an event with the very time of the last one read is never lost', async () 
   }
 })
 
-test('where late events are visible, following offsets gives each event exactly once, whenever it arrives', async () => {
+test('with visible late events, following offsets gives each event exactly once', async () => {
   const minutes = fc.array(fc.integer({ min: 0, max: 59 }), { maxLength: 6 })
   await fc.assert(
     fc.asyncProperty(

@@ -21,13 +21,13 @@ test('close ends waiting requests and idle connections, and may be called twice'
   await expect(fetch(simulator.url)).rejects.toThrow()
 })
 
-test('nothing of a closed simulator keeps a process alive', async () => {
+test('a closed simulator does not keep a process alive', async () => {
   const script = fileURLToPath(new URL('./close-while-waiting.ts', import.meta.url))
   const { stdout } = await promisify(execFile)(process.execPath, [script], { timeout: 300_000 })
   expect(stdout).toBe('unanswered')
 })
 
-test('a port that is taken is a rejection', async () => {
+test('a port in use rejects the start', async () => {
   const first = await startSimulator({ events: 0 })
   const port = Number(new URL(first.url).port)
   await expect(startSimulator({ events: 0, port })).rejects.toMatchObject({ code: 'EADDRINUSE' })
@@ -43,7 +43,7 @@ test.for([
   [{ token: '' }, 'token'],
   [{ faults: { rate: 30 } }, 'faults.rate'],
   [{ growth: { perMinute: -1 } }, 'growth.perMinute'],
-  // From plain JavaScript, or mistyped in a spread: it would do nothing.
+  // Types do not refuse it in plain JavaScript or in a spread, and it would have no effect.
   [{ latency: 5 } as SimulatorOptions, 'no option latency. The options are port, host,'],
   [{ growth: { perHour: 1 } as never }, 'no option growth.perHour.'],
   [{ faults: { rate: 0, kind: [503] } as never }, 'no option faults.kind.'],
@@ -54,7 +54,7 @@ test.for([
   })
 })
 
-test('a refused change leaves the settings as they were', async () => {
+test('a refused change leaves all settings unchanged', async () => {
   const simulator = await startSimulator({ events: 5 })
   expect(() => simulator.set({ defaultLimit: 2, maxLimit: 0 })).toThrow(TypeError)
   expect(() => simulator.set({ port: 1 } as object)).toThrow('no option port')

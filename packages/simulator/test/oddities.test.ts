@@ -10,20 +10,20 @@ async function start(oddity: Oddity): Promise<void> {
 }
 afterEach(() => simulator.close())
 
-test('a server without the times answers with the oldest events, whatever is asked for', async () => {
+test('if the server ignores start and end, it answers with the oldest events', async () => {
   await start('no-times')
   const page = await ask(simulator, { start_at: new Date(now).toISOString(), limit: 5 })
   expect(gids(page.data)).toEqual(gids(simulator.events.slice(0, 5)))
 })
 
-test('a server without the query answers every request with its first page', async () => {
+test('if the server ignores the query, it answers every request with its first page', async () => {
   await start('no-query')
   const first = await ask(simulator)
   const second = await ask(simulator, { offset: String(first.next?.offset), limit: 5 })
   expect(gids(second.data)).toEqual(gids(first.data))
 })
 
-test('with the same offset again and again, the second page leads to itself', async () => {
+test('if the server repeats the same offset, the second page leads to itself', async () => {
   await start('same-offset')
   const first = await ask(simulator, { limit: 5 })
   const second = await ask(simulator, { limit: 5, offset: String(first.next?.offset) })
@@ -32,12 +32,12 @@ test('with the same offset again and again, the second page leads to itself', as
   expect(gids(third.data)).toEqual(gids(second.data))
 })
 
-test('without offsets no page leads to the next', async () => {
+test('if the server gives no offsets, no page leads to the next', async () => {
   await start('no-offset')
   expect((await ask(simulator, { limit: 5 })).next).toBeNull()
 })
 
-test('the clock in the Date header may be hours behind', async () => {
+test('the time in the Date header may be hours slow', async () => {
   simulator = await startSimulator({ events: 1, now: () => now, dateAheadMs: -3_600_000 })
   expect((await ask(simulator)).headers.get('date')).toBe(new Date(now - 3_600_000).toUTCString())
 })

@@ -16,7 +16,7 @@ async function firstOffset(filters: Record<string, string> = {}): Promise<string
   return String((await ask(simulator, { limit: 5, ...filters })).next?.offset)
 }
 
-test('an offset lives for fifteen minutes and then expires with the words Asana uses', async () => {
+test('an offset is valid for fifteen minutes and then refused with the message of Asana', async () => {
   const offset = await firstOffset()
   clock += 15 * 60_000 - 1
   expect((await ask(simulator, { offset })).status).toBe(200)
@@ -26,7 +26,7 @@ test('an offset lives for fifteen minutes and then expires with the words Asana 
   expect(late.errors?.[0]?.message).toBe(expired)
 })
 
-test('each answer begins a new life', async () => {
+test('each answer gives an offset that is valid for fifteen minutes more', async () => {
   let offset = await firstOffset()
   for (let poll = 0; poll < 4; poll++) {
     clock += 10 * 60_000
@@ -36,14 +36,14 @@ test('each answer begins a new life', async () => {
   }
 })
 
-test('all offsets can be made to expire at once, later ones live', async () => {
+test('all offsets can be expired at once, and later ones are valid', async () => {
   const old = await firstOffset()
   simulator.expireOffsets()
   expect((await ask(simulator, { offset: old })).errors?.[0]?.message).toBe(expired)
   expect((await ask(simulator, { offset: await firstOffset() })).status).toBe(200)
 })
 
-test('an offset may be used again, and with another limit', async () => {
+test('an offset may be used again, also with another limit', async () => {
   const offset = await firstOffset()
   const once = await ask(simulator, { offset, limit: 3 })
   const again = await ask(simulator, { offset, limit: 4 })
@@ -51,7 +51,7 @@ test('an offset may be used again, and with another limit', async () => {
   expect(gids(again.data)).toEqual(gids(simulator.events.slice(5, 9)))
 })
 
-test('an offset altered in one place is refused, in other words than an expired one', async () => {
+test('an offset with a changed character is refused with another message than an expired one', async () => {
   const offset = await firstOffset()
   for (const place of [5, 50, offset.length - 2]) {
     const altered = `${offset.slice(0, place)}${offset[place] === 'A' ? 'B' : 'A'}${offset.slice(place + 1)}`
@@ -61,14 +61,14 @@ test('an offset altered in one place is refused, in other words than an expired 
   }
 })
 
-test('with other filters than it was issued for, an offset is refused', async () => {
+test('an offset is refused with other filters than those it was given for', async () => {
   const offset = await firstOffset({ actor_type: 'user' })
   expect((await ask(simulator, { offset, actor_type: 'user' })).status).toBe(200)
   expect((await ask(simulator, { offset })).status).toBe(400)
   expect((await ask(simulator, { offset, actor_type: 'asana' })).status).toBe(400)
 })
 
-test('or the filters of the request hold, or those of the offset', async () => {
+test('the options can make the filters of the request count, or those of the offset', async () => {
   const type = String(simulator.events.at(-1)?.event_type)
   const offset = await firstOffset()
   const rest = simulator.events.slice(5)

@@ -11,7 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => simulator.close())
 
-test('pages come oldest first, equal times in the order of arrival', async () => {
+test('pages have the oldest events first, and events of equal times in their order of arrival', async () => {
   const own = await startSimulator({
     now: () => Date.parse('2026-11-02T00:00:00Z'),
     events: [
@@ -25,7 +25,7 @@ test('pages come oldest first, equal times in the order of arrival', async () =>
   await own.close()
 })
 
-test('a filter that has never matched has no next page; from its first match on, it always has', async () => {
+test('there is a next page only after the filter has matched an event', async () => {
   const own = await startSimulator({ events: 50 })
   const none = await ask(own, { actor_gid: '1' })
   expect(none).toMatchObject({ status: 200, data: [], next: null })
@@ -38,7 +38,7 @@ test('a filter that has never matched has no next page; from its first match on,
   await own.close()
 })
 
-test('every answer carries a new offset, empty ones too, and each leads on', async () => {
+test('every answer has a new offset, also an empty page, and each can be continued', async () => {
   const { offset } = await readAll(simulator)
   const seen = new Set<string>()
   let latest = String(offset)
@@ -51,7 +51,7 @@ test('every answer carries a new offset, empty ones too, and each leads on', asy
   expect(seen.size).toBe(5)
 })
 
-test('next_page carries limit, filters and offset: path below the base, uri in full', async () => {
+test('next_page has limit, filters and offset: path is relative to the base, uri is complete', async () => {
   const { next } = await ask(simulator, {
     actor_type: 'user',
     limit: 2,
@@ -64,7 +64,7 @@ test('next_page carries limit, filters and offset: path below the base, uri in f
   expect((await bodyOf(response)).data).toHaveLength(2)
 })
 
-test('events of any shape are served as they are', async () => {
+test('events of any shape are served unchanged', async () => {
   const time = '2026-11-01T10:00:00.000Z'
   const odd = [{ created_at: 'never' }, null, 5, { ...eventAt(time, '9'), actor: null }]
   const own = await startSimulator({ events: odd, now: () => Date.parse(time) })
@@ -94,7 +94,7 @@ interface Asked {
   resource_gid?: string
 }
 
-/** The rule, said again in the plainest way: both bounds by time, everything else by equality. */
+/** The rule in its simplest form: both bounds by time, everything else by equality. */
 function matches(event: AuditLogEvent, asked: Asked): boolean {
   const at = Date.parse(event.created_at)
   return (
@@ -107,7 +107,7 @@ function matches(event: AuditLogEvent, asked: Asked): boolean {
   )
 }
 
-/** Filters taken from events that exist, so that most of them match something. */
+/** Filters with values of existing events, so that most of them match something. */
 function askedOf(events: readonly AuditLogEvent[]): fc.Arbitrary<Asked> {
   const some = fc.constantFrom(...events)
   const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 2 })
@@ -124,7 +124,7 @@ function askedOf(events: readonly AuditLogEvent[]): fc.Arbitrary<Asked> {
     .map((asked) => Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined)))
 }
 
-test('paging to the empty page gives exactly the matching events in order, for any limit and filters', async () => {
+test('reading to the empty page gives exactly the matching events in order, for any limit and filters', async () => {
   const events = simulator.events
   await fc.assert(
     fc.asyncProperty(askedOf(events), async (asked) => {
@@ -135,7 +135,7 @@ test('paging to the empty page gives exactly the matching events in order, for a
   )
 })
 
-test('the same holds for any seed, with half of all attempts failing', async () => {
+test('reading gives every event in order even if half of all attempts fail, for any seed', async () => {
   await fc.assert(
     fc.asyncProperty(fc.nat(), fc.integer({ min: 3, max: 60 }), async (seed, limit) => {
       const own = await startSimulator({

@@ -40,13 +40,13 @@ test('every invalid parameter is named', async () => {
   expect(names).toEqual(['actor_type', 'end_at', 'limit', 'start_at'])
 })
 
-test('a parameter sent twice is refused: there is no list form', async () => {
+test('a parameter that is sent twice is refused, because lists do not exist', async () => {
   const url = `${simulator.url}/workspaces/${simulator.workspace}/audit_log_events?event_type=a&event_type=b`
   const response = await fetch(url, { headers: { authorization: 'Bearer simulator-token' } })
   expect(response.status).toBe(400)
 })
 
-test('a parameter nobody documented is ignored', async () => {
+test('an undocumented parameter is ignored', async () => {
   expect((await ask(simulator, { opt_pretty: 'true' })).status).toBe(200)
 })
 
@@ -56,7 +56,7 @@ test('a page has 1000 events without a limit, and never more than the limit', as
   expect((await ask(simulator, { limit: 1 })).data).toHaveLength(1)
 })
 
-test('what happens above the highest limit, and the page without one, can be chosen', async () => {
+test('the options set the default limit, and what happens above the highest limit', async () => {
   const other = await startSimulator({ events: 300, overLimit: 'clamp', defaultLimit: 7 })
   expect((await ask(other, { limit: 101 })).data).toHaveLength(100)
   expect((await ask(other, { limit: '99999999999999999999' })).data).toHaveLength(100)

@@ -8,7 +8,7 @@ async function statuses(simulator: Simulator, requests: number): Promise<number[
   return all
 }
 
-test('past the quota comes 429 with Retry-After in seconds, and waiting that long helps', async () => {
+test('a request over the quota is answered with 429 and Retry-After, and a request after that time is accepted', async () => {
   let clock = 0
   const simulator = await startSimulator({ events: 0, requestsPerMinute: 3, now: () => clock })
   expect(await statuses(simulator, 3)).toEqual([200, 200, 200])
@@ -22,7 +22,7 @@ test('past the quota comes 429 with Retry-After in seconds, and waiting that lon
   await simulator.close()
 })
 
-test('rejected requests count: a client that does not wait stays out', async () => {
+test('refused requests count too, so a client that does not wait is always refused', async () => {
   let clock = 0
   const simulator = await startSimulator({ events: 0, requestsPerMinute: 2, now: () => clock })
   await statuses(simulator, 2)
@@ -36,7 +36,7 @@ test('rejected requests count: a client that does not wait stays out', async () 
   await simulator.close()
 })
 
-test('requests without a good token use up nobody’s quota', async () => {
+test('requests with a wrong token do not count', async () => {
   const simulator = await startSimulator({ events: 0, requestsPerMinute: 1, token: 'other', now: () => 0 })
   expect(await statuses(simulator, 3)).toEqual([401, 401, 401])
   simulator.set({ token: 'simulator-token' })
@@ -44,7 +44,7 @@ test('requests without a good token use up nobody’s quota', async () => {
   await simulator.close()
 })
 
-test('more requests at once than allowed are refused', async () => {
+test('more concurrent requests than allowed are refused', async () => {
   const simulator = await startSimulator({ events: 10, maxInFlight: 4, latencyMs: 600_000 })
   const waiting = Array.from({ length: 4 }, () => expect(ask(simulator)).rejects.toThrow())
   await expect.poll(() => simulator.stats.inFlight).toBe(4)

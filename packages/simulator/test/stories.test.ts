@@ -10,7 +10,7 @@ describe.each(names)('%s', (name) => {
   const told = generateEvents({ ...week, stories: [name], seed: 5 })
   const times = told.map(({ created_at }) => Date.parse(created_at))
 
-  test('has events of the schema and the catalogue, from addresses reserved for documentation', () => {
+  test('has events that are valid and in the catalogue, from addresses reserved for documentation', () => {
     expect(told.length).toBeGreaterThan(1)
     for (const event of told) {
       expect(parseAuditLogEvent(event)).toEqual({ event })
@@ -21,7 +21,7 @@ describe.each(names)('%s', (name) => {
     }
   })
 
-  test('is the same with the same seed, other with another, and keeps to the span and to its length', () => {
+  test('is the same with the same seed, different with another, and within its span and length', () => {
     expect(generateEvents({ ...week, stories: [name], seed: 5 })).toEqual(told)
     expect(generateEvents({ ...week, stories: [name], seed: 6 })).not.toEqual(told)
     for (let seed = 0; seed < 20; seed++) {
@@ -36,7 +36,7 @@ describe.each(names)('%s', (name) => {
   })
 })
 
-test('stories come in addition to the events of the week, gids ascending', () => {
+test('stories are added to the events of the week, with ascending gids', () => {
   const alone = generateEvents({ ...week, stories: ['account-takeover', 'opened-doors'] })
   const events = generateEvents({ ...week, count: 300, stories: ['account-takeover', 'opened-doors'] })
   expect(events).toHaveLength(300 + alone.length)
@@ -44,7 +44,7 @@ test('stories come in addition to the events of the week, gids ascending', () =>
   expect(gids).toEqual(gids.toSorted())
 })
 
-test('who loses access in a story does nothing afterwards but what the story says', () => {
+test('a person who loses access in a story has no other events afterwards', () => {
   const events = generateEvents({ ...week, count: 2_000, mix: 'everyday', stories: ['sabotage'] })
   const removed = events.flatMap(({ event_type, resource, created_at }) =>
     event_type === 'user_deprovisioned' ? [{ gid: resource?.gid, created_at }] : [],
@@ -58,7 +58,7 @@ test('who loses access in a story does nothing afterwards but what the story say
   expect(after).toEqual([])
 })
 
-test('an everyday week has no change of settings, roles or accounts', () => {
+test('a week of everyday events has no change of settings, roles or accounts', () => {
   const events = generateEvents({ ...week, count: 3_000, mix: 'everyday' })
   const types = new Set(events.map(({ event_type }) => event_type))
   expect(types.size).toBeGreaterThan(15)
@@ -67,7 +67,7 @@ test('an everyday week has no change of settings, roles or accounts', () => {
   ).toEqual([])
 })
 
-test('a story that is none or does not fit is refused by name', () => {
+test('an unknown story, or one that does not fit, is refused with its name', () => {
   const wrong = (options: object) => () => generateEvents({ ...week, ...options })
   expect(wrong({ stories: ['heist'] })).toThrow(/stories must be some of account-takeover, /)
   expect(wrong({ stories: ['opened-doors'], from: until - 3_600_000 })).toThrow(
@@ -75,7 +75,7 @@ test('a story that is none or does not fit is refused by name', () => {
   )
 })
 
-test('the simulator serves them', async () => {
+test('the simulator serves the events of stories', async () => {
   const simulator = await startSimulator({ events: 0, stories: ['support-visit'], mix: 'everyday', days: 7 })
   expect(simulator.events.map(({ actor }) => actor.actor_type)).toEqual(['user', 'asana_support'])
   await simulator.close()

@@ -21,7 +21,7 @@ test('start_at is inclusive, end_at is exclusive', async () => {
   await simulator.close()
 })
 
-test('events are deleted after ninety days, also behind a live offset', async () => {
+test('events are deleted after ninety days, also for a reader with a valid offset', async () => {
   let clock = Date.parse(noon)
   const simulator = await startSimulator({
     now: () => clock,

@@ -4,7 +4,7 @@ import { toCim } from '@asana-audit/schema/dialects/cim'
 import { expect, test } from 'vitest'
 import { cimProblems } from '../../schema/test/dialects/cim-problems.ts'
 import samples from '../../schema/test/fixtures/sample-events.json' with { type: 'json' }
-import { viewEvents } from '../../schema/test/view-events.ts'
+import { viewEvents } from '../../schema/test/support/view-events.ts'
 import { addonFiles } from '../src/addon-files.ts'
 import { deliver, formats, workspace } from './splunk/deliver.ts'
 import type { Fields } from './splunk/fields.ts'

@@ -30,7 +30,7 @@ function sourceOf(all: readonly AuditLogEvent[], size: number): Source<AuditLogE
     async *read(cursor) {
       for (let at = Number(cursor ?? 0); at < all.length; at += size) {
         const events = all.slice(at, at + size)
-        // So many bytes that each page is a write of its own.
+        // As large as a write, so that pages are not coalesced.
         yield { events, malformed: [], cursor: String(at + events.length), bytes: 4 * 2 ** 20 }
       }
     },
@@ -46,11 +46,11 @@ interface Given extends Partial<HecSinkOptions> {
 }
 
 interface Run {
-  readonly aside: readonly string[]
+  readonly quarantined: readonly string[]
   readonly retried: readonly string[]
 }
 
-/** Delivers to the end, in a time that passes only by waiting. Whatever is committed must be indexed by then. */
+/** Delivers to the end, with a clock that only waiting moves. Every event must be indexed before it is committed. */
 async function run(all: readonly AuditLogEvent[], receiver: AckReceiver, given: Given = {}): Promise<Run> {
   const { size = 5, commits = [], giveUpAfterMs, clock = autoClock(), ...options } = given
   const early: string[] = []
@@ -78,7 +78,7 @@ async function run(all: readonly AuditLogEvent[], receiver: AckReceiver, given: 
   })
   expect(early).toEqual([])
   return {
-    aside: facts.flatMap((fact) => (fact.type === 'quarantined' ? [`${fact.id} ${fact.code}`] : [])),
+    quarantined: facts.flatMap((fact) => (fact.type === 'quarantined' ? [`${fact.id} ${fact.code}`] : [])),
     retried: facts.flatMap((fact) => (fact.type === 'retrying' ? [fact.code] : [])),
   }
 }
@@ -89,12 +89,12 @@ const everyGid = new Set(all.map(({ gid }) => gid))
 
 test('without a fault every event is indexed exactly once', async () => {
   const receiver = await startAckReceiver()
-  expect(await run(all, receiver)).toEqual({ aside: [], retried: [] })
+  expect(await run(all, receiver)).toEqual({ quarantined: [], retried: [] })
   expect(receiver.indexed).toHaveLength(all.length)
   expect(arrived(receiver)).toEqual(everyGid)
 })
 
-test('what a collector loses at a restart is sent again', async () => {
+test('events that a collector loses at a restart are sent again', async () => {
   const receiver: AckReceiver = await startAckReceiver({
     fault: ({ kind, number }) => {
       if (kind === 'event' && number % 5 === 0) receiver.restart()
@@ -106,7 +106,7 @@ test('what a collector loses at a restart is sent again', async () => {
   expect(arrived(receiver)).toEqual(everyGid)
 })
 
-test('what never gets its acknowledgement is sent again after the time-out', async () => {
+test('events without an acknowledgement are sent again after the timeout', async () => {
   const isStuck = (gid: string): boolean => gid === '7' || gid === '23'
   const tries = new Map<string, number>()
   const receiver = await startAckReceiver({
@@ -124,7 +124,7 @@ test('what never gets its acknowledgement is sent again after the time-out', asy
   expect(arrived(receiver)).toEqual(everyGid)
 })
 
-test('what is never acknowledged is given up on when patience is over, not after the five minutes of its own', async () => {
+test('delivery without an acknowledgement ends after giveUpAfterMs, even if that is shorter than the timeout of the acknowledgement', async () => {
   const receiver = await startAckReceiver({ isIndexed: () => false })
   const time = steppedClock()
   const waits: number[] = []
@@ -140,7 +140,7 @@ test('what is never acknowledged is given up on when patience is over, not after
     code: 'gave_up',
     message: expect.stringContaining('has not acknowledged them yet'),
   })
-  // The collector has taken the events, and is going to be asked about them.
+  // The collector has accepted the events, and the sink is about to ask about them.
   await vi.waitUntil(() => waits.includes(200))
   await time.pass(10_000)
   await running
@@ -160,7 +160,7 @@ test('behind a balancer that changes the indexer, every event arrives', async ()
   expect(arrived(receiver)).toEqual(everyGid)
 })
 
-/** As AWS has it: sticky by its cookie, and every answer sets a value that nobody has seen, whoever asks. */
+/** Like the balancer of AWS: a cookie makes it sticky, and every answer sets a new value of the cookie. */
 function renewingBalancer(): Pick<AckReceiverOptions, 'indexer' | 'setCookie'> {
   const indexers = new Map<string, string>()
   let value = 0
@@ -174,7 +174,7 @@ function renewingBalancer(): Pick<AckReceiverOptions, 'indexer' | 'setCookie'> {
   }
 }
 
-test('behind a balancer that renews its cookie with every answer, the delivery gets on and little is repeated', async () => {
+test('behind a balancer that renews its cookie with every answer, every event arrives with few repeats', async () => {
   const receiver = await startAckReceiver(renewingBalancer())
   const { retried } = await run(all, receiver)
   expect(retried.length).toBeLessThanOrEqual(8)
@@ -196,14 +196,14 @@ test('an acceptance without an id stops the delivery, and nothing is committed',
 /** Everything that can happen to one exchange. */
 type Mishap = 'none' | 'break' | 'lose' | 'busy' | 'full' | 'page' | 'restart' | 'move'
 
-test('through any history of faults nothing is committed that is not indexed, and everything arrives', async () => {
+test('after any history of faults only indexed events are committed, and every event arrives', async () => {
   const mishap = fc.constantFrom<Mishap>('break', 'lose', 'busy', 'full', 'page', 'restart', 'move')
   const property = fc.asyncProperty(
     fc.array(fc.option(mishap, { nil: 'none' as const, freq: 3 }), { maxLength: 120 }),
     fc.uniqueArray(fc.integer({ min: 1, max: 59 }), { maxLength: 4 }),
     fc.integer({ min: 1, max: 9 }),
     fc.integer({ min: 300, max: 3_000 }),
-    // Whether the cookie has another value with every answer, so that it does not tell a move.
+    // If the cookie has a new value with every answer, a new value does not show that the indexer changed.
     fc.boolean(),
     async (mishaps, bad, size, maxBodyBytes, renews) => {
       const refused = new Set(bad.map(String))
@@ -230,11 +230,11 @@ test('through any history of faults nothing is committed that is not indexed, an
         objection: (envelope) => (refused.has(gidOf(envelope)) ? 6 : undefined),
       }
       const receiver: AckReceiver = await startAckReceiver(options)
-      const { aside } = await run(all, receiver, {
+      const { quarantined } = await run(all, receiver, {
         size,
         maxBodyBytes,
       })
-      expect(new Set(aside.map((entry) => entry.split(' ')[0]))).toEqual(refused)
+      expect(new Set(quarantined.map((entry) => entry.split(' ')[0]))).toEqual(refused)
       expect(arrived(receiver)).toEqual(new Set([...everyGid].filter((gid) => !refused.has(gid))))
     },
   )

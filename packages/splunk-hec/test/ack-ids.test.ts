@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type AckRequest, ackIds } from '../src/ack/ack-ids.ts'
 
-test('ids in order are certain once every answer is there', () => {
+test('ids in order are certain after every answer has come', () => {
   const ids = ackIds()
   const [first, second] = [ids.sent(), ids.sent()]
   expect(ids.given(second, 1)).toBe(true)
@@ -11,7 +11,7 @@ test('ids in order are certain once every answer is there', () => {
   expect(ids.isCertain(0)).toBe(true)
 })
 
-test('an id that came before gives the channel up, whether its request was sent before or after', () => {
+test('an id that came before ends the channel, whichever request was sent first', () => {
   const later = ackIds()
   expect(later.given(later.sent(), 0)).toBe(true)
   expect(later.given(later.sent(), 0)).toBe(false)
@@ -21,7 +21,7 @@ test('an id that came before gives the channel up, whether its request was sent 
   expect(at.given(second, 0)).toBe(false)
 })
 
-test('a lost answer gives up a young channel, and costs an old one nothing', () => {
+test('a lost answer ends a channel with few ids, and has no effect on one with many', () => {
   const young = ackIds()
   young.given(young.sent(), 0)
   expect(young.lost(young.sent(), [0])).toBe(false)
@@ -31,7 +31,7 @@ test('a lost answer gives up a young channel, and costs an old one nothing', () 
   expect(old.isCertain(8)).toBe(true)
 })
 
-test('a refusal that took nothing changes nothing', () => {
+test('a refusal of every event changes nothing', () => {
   const ids = ackIds()
   ids.given(ids.sent(), 0)
   ids.none(ids.sent())
@@ -45,7 +45,7 @@ interface Sent {
   readonly id: number
 }
 
-test('whatever is lost and whenever the collector is restarted, no id of another count is certain', () => {
+test('after any loss or restart, an id from before the restart is not certain', () => {
   const step = fc.record({
     act: fc.constantFrom('send', 'send', 'answer', 'answer', 'lose', 'restart', 'acknowledge'),
     which: fc.nat(7),
@@ -81,7 +81,7 @@ test('whatever is lost and whenever the collector is restarted, no id of another
         const waited = pending.map(({ id }) => id)
         if (!ids.lost(one.request, waited)) giveUp()
       }
-      // "True" for these would be about a request of this life with the same id.
+      // "true" for one of these would mean a request after the restart with the same id.
       for (const sent of pending) {
         if (sent.life !== life && sent.id < next) expect(ids.isCertain(sent.id)).toBe(false)
       }

@@ -13,13 +13,13 @@ const fatal = (code: string): FaultShape => ({ fault: 'fatal', code })
 const gidOf = ({ event: one }: Envelope): string => (one as { gid: string }).gid
 const gids = ({ indexed }: AckReceiver): string[] => indexed.map(gidOf)
 
-/** A sink in a time that passes only by waiting. */
+/** A sink with a clock that only waiting moves. */
 function acked(receiver: { readonly url: string }, options: Partial<HecSinkOptions> = {}) {
   const clock = autoClock()
   return Object.assign(sinkFor(receiver, { ack: true, clock, ...options }), { waits: clock.waits })
 }
 
-/** Resolves as soon as it holds; the receivers of these tests get every turn of the event loop until then. */
+/** Resolves as soon as the condition holds; until then the receivers of these tests can run. */
 async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((resolve) => setImmediate(resolve))
 }
@@ -34,14 +34,14 @@ describe('a write', () => {
     expect(receiver.channels()).toHaveLength(1)
   })
 
-  test('is asked for first after 200 ms, then ever more slowly up to 10 s', async () => {
+  test('is asked about after 200 ms at first, then less and less often, at least every 10 s', async () => {
     const receiver = await startAckReceiver({ isIndexed: (_, asked) => asked >= 9 })
     const sink = acked(receiver)
     await sink.write(events(1), neverAborted)
     expect(sink.waits).toEqual([200, 200, 400, 800, 1_600, 3_200, 6_400, 10_000, 10_000])
   })
 
-  test('does not take the acknowledgement of another one for its own', async () => {
+  test('does not use the acknowledgement of another write', async () => {
     let held = true
     const receiver = await startAckReceiver({
       isIndexed: ([first = {}]) => gidOf(first) !== '0' || !held,
@@ -58,7 +58,7 @@ describe('a write', () => {
     expect(done.at(-1)).toBe('0')
   })
 
-  test('shares its questions with all others of the channel', async () => {
+  test('shares its polls with the other writes of the channel', async () => {
     const receiver = await startAckReceiver({ isIndexed: (_, asked) => asked >= 3 })
     const sink = acked(receiver)
     await Promise.all(events(8).map((one) => sink.write([one], neverAborted)))
@@ -69,7 +69,7 @@ describe('a write', () => {
     expect(most.length).toBeLessThan(24)
   })
 
-  test('waits before it is sent while as many as allowed are pending', async () => {
+  test('is not sent while maxPending requests are unacknowledged', async () => {
     let most = 0
     let pending = 0
     const receiver = await startAckReceiver({
@@ -92,7 +92,7 @@ describe('a write', () => {
   test.each([
     [25, 'success'],
     [27, 'refusal'],
-  ])('is not sent after code %i, a %s, before nothing is pending any more', async (code) => {
+  ])('is not sent after code %i, a %s, until every earlier request is acknowledged', async (code) => {
     const receiver = await startAckReceiver({
       codeOf: ({ number }) => (number === 2 ? code : 0),
       isIndexed: (_, asked) => asked >= 5,
@@ -108,7 +108,7 @@ describe('a write', () => {
     expect([await first, await second]).toEqual([undefined, code === 25 ? undefined : 'ack_queue_full'])
   })
 
-  test('ends at once when it is aborted, and nobody asks for it any more', async () => {
+  test('ends at once if it is aborted, and is not asked about again', async () => {
     const receiver = await startAckReceiver({ isIndexed: () => false })
     const sink = acked(receiver, { ack: { timeoutMs: 1e9 } })
     const stop = new AbortController()
@@ -121,7 +121,7 @@ describe('a write', () => {
     expect(receiver.posted('ack').length - asked).toBeLessThanOrEqual(1)
   })
 
-  test('does not wait for a request that is aborted before there is room for it', async () => {
+  test('is not sent if it is aborted while it waits for room', async () => {
     const receiver = await startAckReceiver({ isIndexed: () => false })
     const sink = acked(receiver, { ack: { timeoutMs: 1e9, maxPending: 1 } })
     const [one, two] = [new AbortController(), new AbortController()]
@@ -136,8 +136,8 @@ describe('a write', () => {
   })
 })
 
-describe('an acknowledgement that does not come', () => {
-  test('is temporary for everything that waits, after 5 minutes, and what follows has a new channel', async () => {
+describe('a missing acknowledgement', () => {
+  test('is a temporary fault of every waiting write after 5 minutes, and later writes use a new channel', async () => {
     let gone = true
     const receiver = await startAckReceiver({
       isIndexed: ([first = {}], asked) => (gone ? gidOf(first) === '0' && asked > 2 : true),
@@ -154,7 +154,7 @@ describe('an acknowledgement that does not come', () => {
     expect(gids(receiver)).toEqual(['0', '4'])
   })
 
-  test('counts the requests before it and none after it', async () => {
+  test('leaves the requests before it accepted, and no later ones', async () => {
     const receiver = await startAckReceiver({ isIndexed: ([first = {}]) => gidOf(first) !== '1' })
     const sink = acked(receiver, { maxBodyBytes: 1 })
     const found = await faultOf(sink.write(events(3), neverAborted))
@@ -162,7 +162,7 @@ describe('an acknowledgement that does not come', () => {
     expect(gids(receiver)).toEqual(['0', '2'])
   })
 
-  test('because "true" got lost on its way is not made up', async () => {
+  test('is not assumed if the answer with "true" was lost', async () => {
     const receiver = await startAckReceiver({
       isIndexed: () => true,
       fault: ({ kind, number }) => (kind === 'ack' && number === 1 ? 'lose' : undefined),
@@ -178,13 +178,13 @@ describe('an acknowledgement that does not come', () => {
     ['an error', () => ({ status: 500, body: '<html>' })],
     ['a login page', () => ({ status: 200, body: '<html>Log in</html>' })],
     ['a list', () => ({ status: 200, body: { acks: [true] } })],
-    ['somebody else', () => ({ status: 200, body: { text: 'Success', code: 0 } })],
-    ['text for true', () => ({ status: 200, body: { acks: { 0: 'true' } } })],
+    ['an answer for events', () => ({ status: 200, body: { text: 'Success', code: 0 } })],
+    ['true as text', () => ({ status: 200, body: { acks: { 0: 'true' } } })],
     ['other ids', () => ({ status: 200, body: { acks: { 1: true, '-0': true, '': true, '0.0': true } } })],
     ['no ids', () => ({ status: 200, body: { acks: {} } })],
     ['true with an error', () => ({ status: 503, body: { acks: { 0: true } } })],
   ]
-  test.each(unanswered)('for %s is asked for again', async (_, told) => {
+  test.each(unanswered)('is asked about again after an answer that is %s', async (_, told) => {
     const receiver = await startAckReceiver({
       isIndexed: () => true,
       fault: (asked) => (asked.kind === 'ack' && asked.number <= 3 ? told?.(asked) : undefined),
@@ -193,14 +193,14 @@ describe('an acknowledgement that does not come', () => {
     expect(receiver.posted('ack')).toHaveLength(4)
   })
 
-  test('has the last failure in its message', async () => {
+  test('names the last failed poll in its message', async () => {
     const receiver = await startAckReceiver({ fault: ({ kind }) => (kind === 'ack' ? reply(9) : undefined) })
     const found = await faultOf(acked(receiver).write(events(1), neverAborted))
     expect(found).toMatchObject(temporary('ack_timeout'))
     expect(found.message).toContain('Server is busy')
   })
 
-  test('is asked for no earlier than the collector allows', async () => {
+  test('is asked about no earlier than Retry-After allows', async () => {
     const receiver = await startAckReceiver({
       fault: ({ kind, number }) =>
         kind === 'ack' && number === 1 ? { ...reply(9), headers: { 'retry-after': '60' } } : undefined,
@@ -211,14 +211,14 @@ describe('an acknowledgement that does not come', () => {
   })
 })
 
-describe('a channel is given up', () => {
-  test('when the collector is restarted, however its new ids look', async () => {
+describe('a channel ends', () => {
+  test('if the collector is restarted, even if its new ids look right', async () => {
     const receiver = await startAckReceiver({ isIndexed: ([first = {}]) => gidOf(first) !== 'a' })
     const sink = acked(receiver, { ack: { timeoutMs: 1e9 } })
     const lost = faultOf(sink.write([event('a')], neverAborted))
     await until(() => receiver.posted('ack').length > 0)
     receiver.restart()
-    // This one gets the id of the other, and "true".
+    // This request gets the id of the first, and "true".
     const found = await faultOf(sink.write([event('b')], neverAborted))
     expect(found).toMatchObject({ ...temporary('channel_changed'), accepted: 0 })
     expect(await lost).toMatchObject({ ...temporary('channel_changed'), accepted: 0 })
@@ -226,7 +226,7 @@ describe('a channel is given up', () => {
     expect(receiver.channels()).toHaveLength(2)
   })
 
-  test('when the answer that would have shown a restart gets lost', async () => {
+  test('if the answer that would have shown a restart is lost', async () => {
     const receiver = await startAckReceiver({
       isIndexed: ([first = {}]) => gidOf(first) !== 'a',
       fault: ({ kind, number }) => (kind === 'event' && number === 2 ? 'lose' : undefined),
@@ -239,7 +239,7 @@ describe('a channel is given up', () => {
     expect(await first).toMatchObject(temporary('channel_changed'))
   })
 
-  test('when a server error hides whether an id was given', async () => {
+  test('if a server error hides whether an id was given', async () => {
     const receiver = await startAckReceiver({
       isIndexed: () => false,
       fault: ({ kind, number }) => (kind === 'event' && number === 2 ? reply(8) : undefined),
@@ -251,7 +251,7 @@ describe('a channel is given up', () => {
     expect(await first).toMatchObject(temporary('channel_changed'))
   })
 
-  test('when the cookie changes, before anything in that answer counts', async () => {
+  test('if the cookie changes, and that answer is not used', async () => {
     // The second indexer says "true" for everything.
     const receiver = await startHecReceiver({
       answer: ({ path, headers }, count) => {
@@ -272,7 +272,7 @@ describe('a channel is given up', () => {
     expect(channels[4]).toBe(channels[3])
   })
 
-  test('when requests go to several indexers without a cookie, and nothing false is believed', async () => {
+  test('if requests go to several indexers without a cookie, and no wrong acknowledgement is used', async () => {
     const receiver = await startAckReceiver({
       indexer: ({ kind, number }) => (kind === 'event' && number % 2 ? 'one' : 'two'),
       isIndexed: ([first = {}]) => gidOf(first) === '2',
@@ -282,7 +282,7 @@ describe('a channel is given up', () => {
     expect(found.map(({ code }) => code)).toEqual(['channel_changed', 'channel_changed'])
   })
 
-  test('when the collector does not know it any more, and twice in a row is fatal', async () => {
+  test('if the collector does not know it any more, which is fatal the second time in a row', async () => {
     const receiver = await startAckReceiver({ fault: ({ kind }) => (kind === 'ack' ? reply(11) : undefined) })
     const sink = acked(receiver)
     expect(await faultOf(sink.write(events(1), neverAborted))).toMatchObject(temporary('invalid_channel'))
@@ -290,7 +290,7 @@ describe('a channel is given up', () => {
     expect(receiver.channels()).toHaveLength(2)
   })
 
-  test('when the collector refuses it for events, with everything that waits on it', async () => {
+  test('if the collector refuses it for events, for every write that waits on it', async () => {
     const receiver = await startAckReceiver({
       isIndexed: ([first = {}]) => gidOf(first) !== '1',
       fault: ({ kind, number }) => (kind === 'event' && number === 2 ? reply(11) : undefined),
@@ -305,7 +305,7 @@ describe('a channel is given up', () => {
 })
 
 describe('a refusal', () => {
-  test('counts the events before the bad one only once they are indexed', async () => {
+  test('counts the events before the bad one only after they are indexed', async () => {
     const receiver = await startAckReceiver({
       objection: (envelope) => (gidOf(envelope) === '2' ? 6 : undefined),
       isIndexed: (_, asked) => asked > 2,
@@ -315,7 +315,7 @@ describe('a refusal', () => {
     expect(gids(receiver)).toEqual(['0', '1'])
   })
 
-  test('counts nothing when they never are', async () => {
+  test('counts nothing if they are never indexed', async () => {
     const receiver = await startAckReceiver({
       objection: (envelope) => (gidOf(envelope) === '2' ? 6 : undefined),
       isIndexed: () => false,
@@ -325,13 +325,13 @@ describe('a refusal', () => {
     expect(found).not.toHaveProperty('at')
   })
 
-  test('without an id for the events before the bad one does not count them', async () => {
+  test('does not count the events before the bad one if it gives no id for them', async () => {
     const receiver = await startHecReceiver({ answer: () => reply(6, { 'invalid-event-number': 2 }) })
     const found = await faultOf(acked(receiver).write(events(4), neverAborted))
     expect(found).toMatchObject({ fault: 'rejected', at: 'none-taken', accepted: 0, affected: 4 })
   })
 
-  test('of a later request comes after the acknowledgement of those before', async () => {
+  test('of a later request is reported after the acknowledgement of the earlier ones', async () => {
     const receiver = await startAckReceiver({
       fault: ({ kind, number }) => (kind === 'event' && number === 3 ? reply(9) : undefined),
     })
@@ -340,7 +340,7 @@ describe('a refusal', () => {
     expect(gids(receiver)).toEqual(['0', '1'])
   })
 
-  test('of an event by the sink itself comes after the acknowledgement of those before', async () => {
+  test('of an event by the sink itself is reported after the acknowledgement of the earlier ones', async () => {
     const receiver = await startAckReceiver()
     const found = await faultOf(acked(receiver).write([event(1), event(2, { event: '' })], neverAborted))
     expect(found).toMatchObject({ fault: 'rejected', code: 'empty_event', at: 1, accepted: 1 })
@@ -349,7 +349,7 @@ describe('a refusal', () => {
 })
 
 describe('a set-up that cannot acknowledge is fatal', () => {
-  test('when an acceptance has no id to ask for', async () => {
+  test('if an accepted request has no id', async () => {
     const receiver = await startHecReceiver()
     expect(await faultOf(acked(receiver).write(events(2), neverAborted))).toMatchObject({
       ...fatal('no_ack_id'),
@@ -362,7 +362,7 @@ describe('a set-up that cannot acknowledge is fatal', () => {
     ['the token is disabled meanwhile', () => reply(1), 'token_disabled'],
     ['nothing answers there', () => ({ status: 404, body: '<html>' }), 'not_found'],
   ]
-  test.each(refusals)('when %s', async (_, told, code) => {
+  test.each(refusals)('if %s', async (_, told, code) => {
     const receiver = await startAckReceiver({
       fault: (asked) => (asked.kind === 'ack' ? told?.(asked) : undefined),
     })
@@ -372,7 +372,7 @@ describe('a set-up that cannot acknowledge is fatal', () => {
   })
 
   test.each([{ timeoutMs: 0 }, { firstPollMs: -1 }, { slowestPollMs: Number.NaN }, { maxPending: 0 }])(
-    'when its options are %j',
+    'if its options are %j',
     (ack) => {
       expect(() => hecSink({ url: 'https://splunk.example.com:8088', token: 'abc', ack })).toThrow(TypeError)
     },

@@ -60,7 +60,7 @@ test('plain http to another machine is allowed on request', () => {
   )
 })
 
-describe('whatever is given', () => {
+describe('for any text', () => {
   const parts = fc.array(
     fc.constantFrom(
       ...['https://', 'http://', 'localhost', 'splunk.example.com', '127.0.0.1', '[::1]', ':8088', '/', '//'],
@@ -90,11 +90,11 @@ describe('whatever is given', () => {
     parts.map((some) => `https://splunk.example.com/services/collector/${some.join('')}`),
   )
 
-  test('an accepted address ends in the path for events, has nothing behind it, and is accepted again as it is', () => {
+  test('an accepted address ends with the path for events and is accepted again unchanged', () => {
     const property = fc.property(given, fc.boolean(), (text, allow) => {
       const url = readEndpoint(text, allow)
       if (typeof url === 'string') return
-      // A path may hold an @; a user name or a password would stand before the host.
+      // A path may hold an @. A user name or a password would be before the host.
       expect(url.href).toMatch(/^https?:\/\/[^@/?#]+\/([^?#]*\/)?services\/collector\/event$/)
       expect(String(readEndpoint(url.href, allow))).toBe(url.href)
     })

@@ -8,9 +8,9 @@ import {
 import { fromJsonText, parseMillis } from '@asana-audit/schema/lossless'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { arbitraryEvent } from '../../schema/test/arbitrary-event.ts'
-import { holds } from '../../schema/test/holds.ts'
-import { sameJson } from '../../schema/test/same-json.ts'
+import { arbitraryEvent } from '../../schema/test/support/arbitrary-event.ts'
+import { holds } from '../../schema/test/support/holds.ts'
+import { sameJson } from '../../schema/test/support/same-json.ts'
 import { epochSeconds } from '../src/events/epoch-seconds.ts'
 import { eventWriter } from '../src/events/event-writer.ts'
 import { asanaHecEvent, type HecEvent, otelHecEvent } from '../src/index.ts'
@@ -42,7 +42,7 @@ const formats: [string, (event: AuditLogEvent) => HecEvent][] = [
 ]
 
 describe.each(formats)('any event in the format %s', (_, map) => {
-  test('is one line of JSON with no key but the seven, a present event, and fields that are flat', () => {
+  test('is one line of JSON with only the seven keys of HEC, an event, and flat fields', () => {
     holds(arbitraryEvent, (event) => {
       const line = text(map(event))
       expect(line).not.toMatch(/[\n\r]/)
@@ -60,7 +60,7 @@ describe.each(formats)('any event in the format %s', (_, map) => {
   })
 })
 
-test('the format asana keeps the whole event, its time to the millisecond, and no name twice', () => {
+test('the format asana keeps the whole event and its time to the millisecond, and no name twice', () => {
   holds(arbitraryEvent, (event) => {
     const { time, event: kept, fields } = read(asanaHecEvent(event, { fieldPolicy: keepAll }))
     expect(sameJson(kept, event)).toBe(true)
@@ -71,19 +71,19 @@ test('the format asana keeps the whole event, its time to the millisecond, and n
   })
 })
 
-test('in the format asana who, what, when and from where stand before everything that may be long', () => {
+test('in the format asana actor, type, time and origin come before every part that may be long', () => {
   holds(arbitraryEvent, (event) => {
     const names = Object.keys(asanaHecEvent({ ...event, details: { long: 'x' } }).event as object)
     const first = ['gid', 'created_at', 'event_type', 'event_category', 'actor', 'context', 'resource']
     const known = first.filter((name) => Object.hasOwn(event, name))
-    // Names that are whole numbers come first in any object.
+    // In JavaScript, keys that are whole numbers come first in every object.
     expect(names.filter((name) => !/^\d+$/.test(name)).slice(0, known.length)).toEqual(known)
     expect(names.at(-1)).toBe('details')
     return true
   })
 })
 
-test('in the format asana the addresses of who and from where are indexed', () => {
+test('in the format asana the email and IP addresses are indexed fields', () => {
   const event = {
     gid: '1',
     created_at: '2026-01-02T03:04:05.678Z',
@@ -124,7 +124,7 @@ test('the format asana drops what the field policy drops', () => {
   })
 })
 
-test('an indexed name that the event has itself is left to the event', () => {
+test('a name of an indexed field that the event has itself is not indexed', () => {
   const event = {
     gid: '1',
     created_at: '2026-01-02T03:04:05Z',
@@ -135,7 +135,7 @@ test('an indexed name that the event has itself is left to the event', () => {
   expect(asanaHecEvent(event).fields).not.toHaveProperty('asana_gid')
 })
 
-test('a created_at that is no time is not sent, since Splunk would take the time of receipt', () => {
+test('an event whose created_at is not a time is refused, because Splunk would use the time of receipt', () => {
   const event = { gid: '1', created_at: 'yesterday', event_type: 'x', actor: {} }
   expect(() => asanaHecEvent(event)).toThrow(TypeError)
 })
@@ -148,14 +148,14 @@ describe('time', () => {
     [1_700_000_000_000, '1700000000.000'],
     [-1, '-0.001'],
     [-1_500, '-1.500'],
-    // The first and last millisecond RFC 3339 can name.
+    // The first and the last millisecond of RFC 3339.
     [-62_167_219_200_000, '-62167219200.000'],
     [253_402_300_799_999, '253402300799.999'],
   ])('of %i ms is %s', (ms, seconds) => {
     expect(epochSeconds(ms)).toBe(seconds)
   })
 
-  test('is a JSON number with three decimals that says exactly the milliseconds', () => {
+  test('is a JSON number with three decimals, exact to the millisecond', () => {
     const property = fc.property(fc.maxSafeInteger(), (ms) => {
       const seconds = epochSeconds(ms)
       expect(seconds).toMatch(/^-?(0|[1-9]\d*)\.\d{3}$/)
@@ -164,7 +164,7 @@ describe('time', () => {
     fc.assert(property)
   })
 
-  test('that is no whole number of milliseconds is refused', () => {
+  test('is refused if it is not a whole number of milliseconds', () => {
     for (const timeMs of [1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53]) {
       expect(() => text({ timeMs, event: 'x' })).toThrow(
         expect.objectContaining({ fault: 'rejected', code: 'unencodable' }),
@@ -172,13 +172,13 @@ describe('time', () => {
     }
   })
 
-  test('is left out when there is none', () => {
+  test('is left out if the event has none', () => {
     expect(text({ event: 'x' }, {})).toBe('{"event":"x"}')
   })
 })
 
 describe('metadata', () => {
-  test('of the event go before those of the sink, and empty ones are left out', () => {
+  test('of the event override those of the sink, and empty ones are left out', () => {
     const event = { event: 'x', host: 'own', index: '', sourcetype: undefined }
     expect(read(event)).toEqual({
       event: 'x',
@@ -189,24 +189,24 @@ describe('metadata', () => {
   })
 })
 
-describe('what the collector would refuse', () => {
-  test.each([undefined, null, '', Number.NaN, () => 'x'])('%s as event is refused here', (event) => {
+describe('the check before sending', () => {
+  test.each([undefined, null, '', Number.NaN, () => 'x'])('refuses %s as event', (event) => {
     expect(() => text({ event })).toThrow(expect.objectContaining({ fault: 'rejected', code: 'empty_event' }))
   })
 
-  test.each([0, false, {}, [], ' '])('%j as event is sent', (event) => {
+  test.each([0, false, {}, [], ' '])('accepts %j as event', (event) => {
     expect(read({ event })).toMatchObject({ event })
   })
 
   test.each([{ a: { b: 1 } }, { a: [[1]] }, { a: [null] }, { a: null }, { a: Number.NaN }])(
-    '%j as fields is refused here',
+    'refuses %j as fields',
     (fields) => {
       const event = { event: 'x', fields } as unknown as HecEvent
       expect(() => text(event)).toThrow(expect.objectContaining({ fault: 'rejected', code: 'nested_field' }))
     },
   )
 
-  test('an event over the limit is refused, one at the limit is not', () => {
+  test('refuses an event over the size limit, and accepts one at the limit', () => {
     const event = { event: 'é'.repeat(100) }
     const size = encodeEvent(event, {}, limit).length
     expect(size).toBe(212)

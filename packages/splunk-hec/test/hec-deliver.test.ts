@@ -34,14 +34,14 @@ interface Given extends Partial<HecSinkOptions> {
   readonly onFact?: (fact: Fact) => void
 }
 
-/** Delivers to the end; returns what was set aside as `gid code`. */
+/** Delivers to the end; returns what was quarantined as `gid code`. */
 async function run(
   all: readonly AuditLogEvent[],
   receiver: HecReceiver,
   given: Given = {},
 ): Promise<string[]> {
   const { size, map = asanaHecEvent, onFatal, onFact, ...options } = given
-  const aside: string[] = []
+  const quarantined: string[] = []
   const claim = await memoryState().claim('test')
   await deliver({
     source: sourceOf(all, size),
@@ -51,11 +51,11 @@ async function run(
     clock: given.clock ?? autoClock(),
     onFatal,
     onFact: (fact) => {
-      if (fact.type === 'quarantined') aside.push(`${fact.id} ${fact.code}`)
+      if (fact.type === 'quarantined') quarantined.push(`${fact.id} ${fact.code}`)
       onFact?.(fact)
     },
   })
-  return aside
+  return quarantined
 }
 
 const gidOf = ({ fields }: Envelope): string => {
@@ -65,7 +65,7 @@ const gidOf = ({ fields }: Envelope): string => {
 
 const byNumber = (one: string, other: string): number => Number(one) - Number(other)
 
-/** Sorted, as several writes may be under way. */
+/** Sorted, because several writes may run at once. */
 const gids = ({ indexed }: HecReceiver): string[] => indexed.map(gidOf).sort(byNumber)
 
 const without = (all: readonly AuditLogEvent[], ...bad: readonly string[]): string[] =>
@@ -80,7 +80,7 @@ const formats: [string, (event: AuditLogEvent) => HecEvent][] = [
 ]
 
 describe.each(formats)('in the format %s', (_, map) => {
-  test('bad events end in quarantine, all others are indexed exactly once', async () => {
+  test('bad events are quarantined, and all others are indexed exactly once', async () => {
     const all = auditEvents(60)
     const codes = new Map([
       ['10', 6],
@@ -101,7 +101,7 @@ describe.each(formats)('in the format %s', (_, map) => {
   })
 })
 
-test('a token that is mended in its place ends the pause, long before the five minutes', async () => {
+test('a token that is corrected in its file ends the pause before its five minutes are over', async () => {
   const receiver = await startHecReceiver({ token: 'mended' })
   const facts: Fact[] = []
   await run(auditEvents(5), receiver, {
@@ -114,7 +114,7 @@ test('a token that is mended in its place ends the pause, long before the five m
   expect(receiver.indexed).toHaveLength(5)
 })
 
-test('whatever is bad and however a write is cut, every event is indexed exactly once or in quarantine', async () => {
+test('for any bad events and any division of a write, every event is indexed exactly once or quarantined', async () => {
   const property = fc.asyncProperty(
     fc.uniqueArray(fc.nat(49), { maxLength: 12 }),
     fc.integer({ min: 1, max: 50 }),
@@ -122,32 +122,32 @@ test('whatever is bad and however a write is cut, every event is indexed exactly
     fc.constantFrom(6, 12, 13, 15),
     async (bad, size, maxBodyBytes, code) => {
       const all = auditEvents(50)
-      // The first is good: before anything was accepted, a refusal would speak against the set-up.
+      // The first is good: before anything was accepted, a refusal would be judged as a fault of the set-up.
       const refused = new Set(bad.filter((gid) => gid > 0).map(String))
       const receiver = await startHecReceiver({
         objection: (envelope) => (refused.has(gidOf(envelope)) ? code : undefined),
       })
-      const aside = await run(all, receiver, { size, maxBodyBytes })
-      expect(new Set(aside.map((entry) => entry.split(' ')[0]))).toEqual(refused)
+      const quarantined = await run(all, receiver, { size, maxBodyBytes })
+      expect(new Set(quarantined.map((entry) => entry.split(' ')[0]))).toEqual(refused)
       expect(gids(receiver)).toEqual(without(all, ...refused))
     },
   )
   await fc.assert(property, { numRuns: 40 })
 })
 
-test('with several writes at once on a busy collector, every event is indexed exactly once or in quarantine', async () => {
+test('with several writes at once on a busy collector, every event is indexed exactly once or quarantined', async () => {
   const all = auditEvents(12_000)
   const bad = all.map(({ gid }) => gid).filter((gid) => Number(gid) % 1_009 === 1_000)
   const receiver = await startHecReceiver({
     answer: (_, count) => (count % 3 === 2 ? reply(26) : undefined),
     objection: (envelope) => (bad.includes(gidOf(envelope)) ? 6 : undefined),
   })
-  const aside = await run(all, receiver, { size: 1_000, maxBodyBytes: 100_000 })
-  expect(aside).toEqual(bad.map((gid) => `${gid} invalid_data_format`))
+  const quarantined = await run(all, receiver, { size: 1_000, maxBodyBytes: 100_000 })
+  expect(quarantined).toEqual(bad.map((gid) => `${gid} invalid_data_format`))
   expect(gids(receiver)).toEqual(without(all, ...bad))
 })
 
-test('an event that a receiver refuses without naming it is found by halving', async () => {
+test('an event that a receiver refuses without naming it is found by halving the write', async () => {
   const all = auditEvents(40)
   const receiver = await startHecReceiver({
     answer: ({ body }) => (body.includes('"asana_gid":"23"') ? reply(6) : undefined),
@@ -156,7 +156,7 @@ test('an event that a receiver refuses without naming it is found by halving', a
   expect(gids(receiver)).toEqual(without(all, '23'))
 })
 
-test('an event that is too large for us or for what is in between does not hold up the others', async () => {
+test('an event that is too large for the sink or for a proxy does not delay the others', async () => {
   const all = auditEvents(30)
   const large = (gid: string, bytes: number): void => {
     const event = all[Number(gid)]
@@ -172,7 +172,7 @@ test('an event that is too large for us or for what is in between does not hold 
   expect(gids(receiver)).toEqual(without(all, '5', '17'))
 })
 
-test('a busy collector, lost connections and a login page are waited out', async () => {
+test('delivery waits through a busy collector, lost connections and a login page', async () => {
   const all = auditEvents(50)
   const receiver = await startHecReceiver({
     answer: (_, count) => {
@@ -186,12 +186,12 @@ test('a busy collector, lost connections and a login page are waited out', async
   expect(gids(receiver)).toEqual(without(all))
 })
 
-test('a wrong index pauses, keeps what was indexed, and goes on from there when it is allowed', async () => {
+test('a wrong index pauses the delivery, which continues after the indexed events when the index is allowed', async () => {
   const all = auditEvents(30)
   const indexes = ['main']
   const receiver = await startHecReceiver({ indexes })
   const pauses: string[] = []
-  const aside = await run(all, receiver, {
+  const quarantined = await run(all, receiver, {
     map: (event) => ({ ...asanaHecEvent(event), index: event.gid === '13' ? 'audit' : 'main' }),
     onFact: (fact) => {
       if (fact.type !== 'paused') return
@@ -200,11 +200,11 @@ test('a wrong index pauses, keeps what was indexed, and goes on from there when 
     },
   })
   expect(pauses).toEqual(['incorrect_index'])
-  expect(aside).toEqual([])
+  expect(quarantined).toEqual([])
   expect(gids(receiver)).toEqual(without(all))
 })
 
-test('a receiver that refuses everything fills no quarantine', async () => {
+test('if a receiver refuses everything, nothing is quarantined', async () => {
   const receiver = await startHecReceiver({ objection: () => 6 })
   await expect(run(auditEvents(30), receiver, { onFatal: 'reject' })).rejects.toMatchObject({
     code: 'set_up_refused',

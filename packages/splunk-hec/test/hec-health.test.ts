@@ -5,27 +5,27 @@ import { hecHealth } from '../src/index.ts'
 import { type HecReceiverOptions, type Reply, reply, startHecReceiver } from './support/hec-receiver.ts'
 import { token } from './support/sink-for.ts'
 
-/** Answers the question for health, and lets the truth answer for the token. */
+/** Answers the request for health with this; the receiver itself judges the token. */
 const health =
   (told: Reply): NonNullable<HecReceiverOptions['answer']> =>
   ({ method }) =>
     method === 'GET' ? told : undefined
 
-test('a healthy collector that knows the token is fine, and gets no event', async () => {
+test('a healthy collector that knows the token passes the check, and receives no event', async () => {
   const receiver = await startHecReceiver({ token })
   await hecHealth({ url: receiver.url, token })
   expect(receiver.posts).toMatchObject([{ path: '/services/collector/event', body: '' }])
   expect(receiver.indexed).toEqual([])
 })
 
-test('a healthy collector that does not know the token says so', async () => {
+test('a token that a healthy collector does not know is reported', async () => {
   const receiver = await startHecReceiver({ token: 'another' })
   const found = await faultOf(hecHealth({ url: receiver.url, token }))
   expect(found).toMatchObject({ fault: 'fatal', code: 'invalid_token' })
   expect(revealedBy(found)).not.toContain(token)
 })
 
-test('a collector that refuses the index already here has it named', async () => {
+test('an index that the collector refuses is named by the check', async () => {
   const receiver = await startHecReceiver({
     answer: ({ method }) => (method === 'GET' ? reply(17) : reply(7)),
   })
@@ -34,7 +34,7 @@ test('a collector that refuses the index already here has it named', async () =>
   expect(found.message).toContain('"sec_asana_prod"')
 })
 
-test('a token that would cross the network in clear is warned of before it is sent', async () => {
+test('the check warns that a token would cross the network unencrypted before it sends the token', async () => {
   const codes: string[] = []
   const options = { url: 'http://splunk.invalid:8088', token, allowPlainHttp: true }
   await faultOf(hecHealth({ ...options, onWarning: ({ code }) => codes.push(code) }))
@@ -57,7 +57,7 @@ describe('a collector that is not healthy', () => {
   })
 })
 
-test('where only the path for events is let through, the token decides', async () => {
+test('if a proxy allows only the path for events, the answer for the token decides', async () => {
   const receiver = await startHecReceiver({
     token,
     answer: health({ status: 404, body: '<html>nginx</html>' }),
@@ -68,7 +68,7 @@ test('where only the path for events is let through, the token decides', async (
   })
 })
 
-test('the question for health carries no token', async () => {
+test('the request for health carries no token', async () => {
   const seen: unknown[] = []
   const receiver = await startHecReceiver({
     answer: ({ method, path, headers }) => {
@@ -80,13 +80,13 @@ test('the question for health carries no token', async () => {
   expect(seen).toEqual([['/services/collector/health', undefined]])
 })
 
-describe('where acknowledgement is asked for', () => {
+describe('with acknowledgement in the settings', () => {
   const acking =
     (told: Reply): NonNullable<HecReceiverOptions['answer']> =>
     ({ path }) =>
       path.endsWith('/ack') ? told : undefined
 
-  test('a token that has it on is fine, and no answer of another channel is used up', async () => {
+  test('a token with acknowledgement passes the check, which uses up no acknowledgement of another channel', async () => {
     const receiver = await startHecReceiver({
       token,
       answer: acking({ status: 200, body: { acks: { 0: false } } }),
@@ -98,7 +98,7 @@ describe('where acknowledgement is asked for', () => {
     expect(ack?.headers[channel]).not.toBe(event?.headers[channel])
   })
 
-  test('a token that has it off says what to do', async () => {
+  test('a token without acknowledgement is reported with what to do', async () => {
     const receiver = await startHecReceiver({ token, answer: acking(reply(14)) })
     const found = await faultOf(hecHealth({ url: receiver.url, token, ack: true }))
     expect(found).toMatchObject({ fault: 'fatal', code: 'ack_disabled' })
@@ -116,7 +116,7 @@ describe('where acknowledgement is asked for', () => {
   })
 })
 
-test('nobody there is said as for a write', async () => {
+test('an address that refuses connections is reported as in a write', async () => {
   const found = await faultOf(hecHealth({ url: 'http://127.0.0.1:1', token }))
   expect(found).toMatchObject({ fault: 'temporary', code: 'connection_refused' })
 })

@@ -21,7 +21,7 @@ async function tokenOf(options: HecEnvOptions | undefined): Promise<string | und
   return typeof options?.token === 'function' ? await options.token() : options?.token
 }
 
-/** Variables without their common beginning. */
+/** Variables without their common prefix. */
 function read(env: Record<string, string>): ReturnType<typeof hecOptionsFromEnv> {
   return hecOptionsFromEnv(
     Object.fromEntries(Object.entries(env).map(([name, value]) => [`SPLUNK_HEC_${name}`, value])),
@@ -45,7 +45,7 @@ test('address and token are enough', async () => {
   })
 })
 
-test('everything else is read as well, from files too', async () => {
+test('every other variable is read too, also those that name files', async () => {
   const ca = await authority('Test authority')
   const { options } = await read({
     URL: url,
@@ -68,14 +68,14 @@ test('everything else is read as well, from files too', async () => {
   })
 })
 
-test('files are where the caller says', async () => {
+test('paths of files are relative to the folder that the caller names', async () => {
   file('token', 'abc')
   const env = { SPLUNK_HEC_URL: url, SPLUNK_HEC_TOKEN_FILE: 'token' }
   const { options } = await hecOptionsFromEnv(env, (written) => join(folder, written))
   expect(await tokenOf(options)).toBe('abc')
 })
 
-test('a sink made of it reads the token before each request, and trusts the certificates', async () => {
+test('a sink with these options reads the token before each request, and trusts the certificates', async () => {
   const ca = await authority('Test authority')
   const receiver = await startHecReceiver({
     tls: await certificate({ issuer: ca }),
@@ -98,23 +98,23 @@ test('a sink made of it reads the token before each request, and trusts the cert
   expect(await write('c').catch(toFault)).toMatchObject({ fault: 'fatal', code: 'token_file' })
 })
 
-test('source and sourcetype set to nothing are left to the token, everything else counts as not set', async () => {
+test('an empty source or sourcetype leaves it to the token; any other empty variable counts as not set', async () => {
   const { options } = await read({ URL: url, TOKEN: 'abc', SOURCETYPE: '', SOURCE: ' ', INDEX: '', HOST: '' })
   expect(options).toMatchObject({ sourcetype: '', source: '', index: undefined, host: undefined })
 })
 
-test('plain http needs its own permission', async () => {
+test('plain http must be allowed by its own variable', async () => {
   const plain = { URL: 'http://splunk.example.com:8088', TOKEN: 'abc' }
   expect((await read(plain)).problems).toMatchObject([{ setting: 'SPLUNK_HEC_URL' }])
   expect((await read({ ...plain, ALLOW_PLAIN_HTTP: 'true' })).options).toMatchObject({ allowPlainHttp: true })
 })
 
-test('indexer acknowledgement is asked for with a variable of its own', async () => {
+test('indexer acknowledgement has its own variable', async () => {
   expect((await read({ URL: url, TOKEN: 'abc', ACK: 'true' })).options).toMatchObject({ ack: true })
 })
 
 describe('problems', () => {
-  test('come all at once, each with its variable, those of files too', async () => {
+  test('are all reported at once, each with its variable, also those of files', async () => {
     const { options, problems } = await read({ ACK: 'yes', INSECURE: '1', CA_FILE: '/none/ca.pem' })
     expect(options).toBeUndefined()
     expect(new Set(problems?.map(({ setting }) => setting))).toEqual(

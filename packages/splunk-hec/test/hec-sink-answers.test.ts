@@ -18,7 +18,7 @@ const temporary = (code: string): FaultShape => ({ fault: 'temporary', code })
 const noneTaken = (code: string): FaultShape => ({ fault: 'rejected', code, at: 'none-taken', affected: 3 })
 const serverError: FaultShape = { fault: 'temporary', code: 'server_error', isolateAfter: 8 }
 
-/** The fault of a write of three events, without what an Error has anyway. */
+/** The fault of a write of three events, without the properties that every Error has. */
 async function refusalOf(told: Reply | 'break', count = 3): Promise<FaultShape> {
   const receiver = await startHecReceiver({ answer: () => told })
   const { name, message, cause, stack, ...shape } = await faultOf(
@@ -60,7 +60,7 @@ describe('every code of the collector', () => {
     [28, fatal('sticky_session_required')],
   ]
 
-  test('is in this list', () => {
+  test('is in the list of these tests', () => {
     expect(meanings.map(([code]) => code)).toEqual([...hecCodeTable.keys()])
   })
 
@@ -74,7 +74,7 @@ describe('every code of the collector', () => {
     }
   })
 
-  test('is in the message with the words of the collector and a next step', async () => {
+  test('is in the message, with the text of the collector and a next step', async () => {
     const receiver = await startHecReceiver({ answer: () => reply(1) })
     const { message } = await faultOf(sinkFor(receiver).write(events(1), neverAborted))
     expect(message).toBe(
@@ -92,7 +92,7 @@ describe('every code of the collector', () => {
     },
   )
 
-  test('names the index that is set where it is the wrong one, and the setting where none is', async () => {
+  test('names the index if it is the wrong one, and the setting if no index is set', async () => {
     const receiver = await startHecReceiver({ answer: () => reply(7) })
     const messageOf = async (index?: string): Promise<string> =>
       (await faultOf(sinkFor(receiver, { index }).write(events(1), neverAborted))).message
@@ -112,7 +112,7 @@ describe('every code of the collector', () => {
     expect(message).toContain(setting)
   })
 
-  test('counts whatever the status is', async () => {
+  test('decides, whatever the HTTP status is', async () => {
     const { body } = reply(9)
     expect(await refusalOf({ status: 200, body: body ?? '' })).toEqual({
       ...temporary('server_busy'),
@@ -126,24 +126,21 @@ describe('every code of the collector', () => {
   })
 })
 
-describe('the event a refusal names', () => {
-  test.each([6, 12, 13, 15])(
-    'with code %i is refused, and what stands before it is accepted',
-    async (code) => {
-      for (const number of [0, 1, 2]) {
-        const shape = await refusalOf(reply(code, { 'invalid-event-number': number }))
-        expect(shape).toMatchObject({ fault: 'rejected', at: number, accepted: number })
-        expect(shape).not.toHaveProperty('affected')
-      }
-    },
-  )
+describe('the event that a refusal names', () => {
+  test.each([6, 12, 13, 15])('with code %i is rejected, and those before it are accepted', async (code) => {
+    for (const number of [0, 1, 2]) {
+      const shape = await refusalOf(reply(code, { 'invalid-event-number': number }))
+      expect(shape).toMatchObject({ fault: 'rejected', at: number, accepted: number })
+      expect(shape).not.toHaveProperty('affected')
+    }
+  })
 
-  test.each([3, -1, 1.5, '1', null, 1e300])('is nobody knows which when the number is %j', async (number) => {
+  test.each([3, -1, 1.5, '1', null, 1e300])('is unknown if its number is %j', async (number) => {
     const shape = await refusalOf(reply(6, { 'invalid-event-number': number }))
     expect(shape).toEqual({ ...noneTaken('invalid_data_format'), accepted: 0 })
   })
 
-  test('is nobody knows which of no data, whatever the number', async () => {
+  test('is unknown for the code of no data, whatever its number', async () => {
     const shape = await refusalOf(reply(5, { 'invalid-event-number': 1 }))
     expect(shape).toEqual({ ...noneTaken('no_data'), accepted: 0 })
   })
@@ -160,7 +157,7 @@ describe('the event a refusal names', () => {
     expect(shape).toEqual({ ...fatal('incorrect_index'), accepted })
   })
 
-  test('is counted over the whole write, in its second request too', async () => {
+  test('has its place in the whole write, also if it is in the second request', async () => {
     const receiver = await startHecReceiver({
       answer: (_, count) => (count === 2 ? reply(6, { 'invalid-event-number': 1 }) : undefined),
     })
@@ -173,7 +170,7 @@ describe('the event a refusal names', () => {
     expect(receiver.posts).toHaveLength(2)
   })
 
-  test('is the size of the request where Splunk Cloud refuses large bodies with the code for bad data', async () => {
+  test('is not the cause if Splunk Cloud refuses a large body with the code for bad data', async () => {
     const receiver = await startHecReceiver({
       answer: ({ body }) => (body.length > 1_000_000 ? reply(6, { 'invalid-event-number': 0 }) : undefined),
     })
@@ -194,7 +191,7 @@ describe('the event a refusal names', () => {
   })
 })
 
-describe('an answer of somebody else', () => {
+describe('an answer that is not from a collector', () => {
   const html = '<!doctype html><html><body><h1>Request Entity Too Large</h1></body></html>'
   const page = (status: number, body = html): Reply => ({
     status,
@@ -205,8 +202,8 @@ describe('an answer of somebody else', () => {
     ['200 with a login page', page(200), temporary('not_a_receiver')],
     ['200 without a body', page(200, ''), temporary('not_a_receiver')],
     ['204', page(204, ''), temporary('not_a_receiver')],
-    ['200 with words', page(200, 'OK'), temporary('not_a_receiver')],
-    ['200 with JSON of something else', page(200, '{"ok":true}'), temporary('not_a_receiver')],
+    ['200 with text', page(200, 'OK'), temporary('not_a_receiver')],
+    ['200 with other JSON', page(200, '{"ok":true}'), temporary('not_a_receiver')],
     ['200 with a JSON list', page(200, '[0]'), temporary('not_a_receiver')],
     ['200 with null', page(200, 'null'), temporary('not_a_receiver')],
     ['200 with a code but no text', page(200, '{"code":0}'), temporary('not_a_receiver')],
@@ -237,7 +234,7 @@ describe('an answer of somebody else', () => {
     expect(await refusalOf(told)).toEqual({ ...expected, accepted: 0 })
   })
 
-  test('keeps its markup out of the message', async () => {
+  test('is quoted without its markup', async () => {
     const receiver = await startHecReceiver({ answer: () => page(413) })
     const { message } = await faultOf(sinkFor(receiver).write(events(1), neverAborted))
     expect(message).toBe(
@@ -245,7 +242,7 @@ describe('an answer of somebody else', () => {
     )
   })
 
-  test('is waited out when it is a 404 after events were accepted', async () => {
+  test('is a temporary fault if it is a 404 after events were accepted', async () => {
     const receiver = await startHecReceiver({
       answer: (_, count) => (count === 2 ? page(404) : undefined),
     })
@@ -254,12 +251,12 @@ describe('an answer of somebody else', () => {
     expect(await faultOf(sink.write(events(1), neverAborted))).toMatchObject(temporary('not_found'))
   })
 
-  test('is nobody at all', async () => {
+  test('may be a refused connection', async () => {
     const found = await faultOf(sinkFor({ url: 'http://127.0.0.1:1' }).write(events(1), neverAborted))
     expect(found).toMatchObject({ fault: 'temporary', code: 'connection_refused', accepted: 0 })
   })
 
-  test('never comes', async () => {
+  test('may never come', async () => {
     const silent = createServer()
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
     onTestFinished(() => void silent.close())
@@ -269,7 +266,7 @@ describe('an answer of somebody else', () => {
   })
 })
 
-test('a redirect gets neither the events nor the token', async () => {
+test('a redirect receives neither the events nor the token', async () => {
   const elsewhere = await startHecReceiver()
   for (const status of [301, 302, 303, 307, 308]) {
     const headers = { location: `${elsewhere.url}/services/collector/event` }
@@ -288,7 +285,7 @@ describe('Retry-After', () => {
     expect(await refusalOf(busy)).toEqual({ ...temporary('server_busy'), accepted: 0, retryAfterMs: ms })
   })
 
-  test('is left out of a fault that no waiting mends', async () => {
+  test('is left out of a fault that waiting does not end', async () => {
     expect(await refusalOf({ ...reply(4), headers: { 'retry-after': '7' } })).not.toHaveProperty(
       'retryAfterMs',
     )
@@ -299,7 +296,7 @@ describe('a refused channel', () => {
   const channelsOf = ({ posts }: HecReceiver): unknown[] =>
     posts.map(({ headers }) => headers['x-splunk-request-channel'])
 
-  test('is replaced once, is fatal when the new one is refused too, and again replaced after an acceptance', async () => {
+  test('is replaced once, is fatal if the new one is refused too, and can be replaced again after an acceptance', async () => {
     const refused = [1, 2, 3, 5]
     const receiver = await startHecReceiver({
       answer: (_, count) => (refused.includes(count) ? reply(11) : undefined),
@@ -319,7 +316,7 @@ describe('a refused channel', () => {
     expect([third, fourth, fifth]).toEqual([second, second, second])
   })
 
-  test('is replaced once for all requests that were under way with it', async () => {
+  test('is replaced once for all requests that used it', async () => {
     const allUnderWay = Promise.withResolvers<void>()
     const receiver = await startHecReceiver({
       async answer(_, count) {
@@ -337,7 +334,7 @@ describe('a refused channel', () => {
 })
 
 describe('the token', () => {
-  test('is in no error, whatever echoes it', async () => {
+  test('is in no error, even if an answer repeats it', async () => {
     const echoes: Reply[] = [
       { status: 403, body: { text: `Invalid token ${token}`, code: 4 } },
       { status: 500, body: `Authorization: Splunk ${token}` },
@@ -365,7 +362,7 @@ describe('the token', () => {
     },
   )
 
-  test('is asked for before each request, so that a mended one is used at once', async () => {
+  test('is read before each request, so that a corrected one is used at once', async () => {
     const receiver = await startHecReceiver({ token })
     const tokens = ['old', 'old', token]
     const sink = sinkFor(receiver, { token: async () => tokens.shift() ?? '' })
@@ -376,7 +373,7 @@ describe('the token', () => {
     expect(receiver.indexed).toHaveLength(1)
   })
 
-  test('that cannot be had is waited for, and what was accepted before is not forgotten', async () => {
+  test('is a temporary fault if it cannot be read, and the events accepted before count', async () => {
     const receiver = await startHecReceiver()
     let asked = 0
     const sink = sinkFor(receiver, {
@@ -392,7 +389,7 @@ describe('the token', () => {
   })
 })
 
-test('a collector close to its capacity is accepted, and said once until it is not', async () => {
+test('a warning says once that a collector is close to its capacity, and again after it was not', async () => {
   const codes = [24, 25, 0, 24]
   const receiver = await startHecReceiver({ answer: (_, count) => reply(codes[count - 1] ?? 0) })
   const warnings: HecWarning[] = []
@@ -401,7 +398,7 @@ test('a collector close to its capacity is accepted, and said once until it is n
   expect(warnings.map(({ code }) => code)).toEqual(['near_capacity', 'near_capacity'])
 })
 
-test('a token with indexer acknowledgement is said once', async () => {
+test('a warning says once that the token has indexer acknowledgement', async () => {
   const receiver = await startHecReceiver({ answer: (_, count) => reply(0, { ackId: count - 1 }) })
   const warnings: HecWarning[] = []
   const sink = sinkFor(receiver, { onWarning: (warning) => warnings.push(warning) })

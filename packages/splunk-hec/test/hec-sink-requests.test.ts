@@ -12,8 +12,8 @@ const gids = (indexed: readonly Readonly<Record<string, unknown>>[]): unknown[] 
 
 const numbers = (count: number): string[] => Array.from({ length: count }, (_, number) => String(number))
 
-describe('a sink that makes the events itself', () => {
-  test('sends what it makes of each item, and refuses one it can make none of by its place', async () => {
+describe('a sink with a map of its own', () => {
+  test('sends the event of each item, and rejects an item that it cannot map by its place', async () => {
     const receiver = await startHecReceiver()
     const toHecEvent = (gid: string): HecEvent => {
       if (gid === 'bad') throw new TypeError('no such thing')
@@ -56,7 +56,7 @@ describe('a request', () => {
     )
   })
 
-  test('goes without compression on request', async () => {
+  test('is not compressed if the option says so', async () => {
     const receiver = await startHecReceiver()
     await sinkFor(receiver, { compression: 'none' }).write(events(2), neverAborted)
     const [post] = receiver.posts
@@ -65,7 +65,7 @@ describe('a request', () => {
     expect(gids(receiver.indexed)).toEqual(['0', '1'])
   })
 
-  test('keeps one channel a sink', async () => {
+  test('uses the channel of its sink', async () => {
     const receiver = await startHecReceiver()
     const sinks = [sinkFor(receiver), sinkFor(receiver)]
     for (const sink of [...sinks, ...sinks]) await sink.write(events(1), neverAborted)
@@ -87,7 +87,7 @@ describe('a request', () => {
   })
 })
 
-describe('a write is cut', () => {
+describe('a write is split', () => {
   test('at 900,000 bytes before compression by default', async () => {
     const receiver = await startHecReceiver()
     const large = numbers(5).map((gid) => event(gid, { event: { gid, pad: 'x'.repeat(400_000) } }))
@@ -96,7 +96,7 @@ describe('a write is cut', () => {
     expect(gids(receiver.indexed)).toEqual(numbers(5))
   })
 
-  test('so that no body is over the limit and no two neighbours would have fitted into one', async () => {
+  test('so that no body is over the limit and no two neighbours would fit into one', async () => {
     const property = fc.asyncProperty(
       fc.array(fc.nat(400), { minLength: 1, maxLength: 30 }),
       fc.integer({ min: 600, max: 2_000 }),
@@ -120,7 +120,7 @@ describe('a write is cut', () => {
     await fc.assert(property, { numRuns: 40 })
   })
 
-  test('where an event cannot be sent: all before it are, and it is named', async () => {
+  test('at an event that cannot be sent: those before it are sent, and it is named', async () => {
     const bad: [string, object, string][] = [
       ['an event over the limit', { event: 'x'.repeat(900_000) }, 'event_too_large'],
       ['an empty event', { event: null }, 'empty_event'],
@@ -138,7 +138,7 @@ describe('a write is cut', () => {
 })
 
 describe('abort', () => {
-  test('ends a request under way with the reason given', async () => {
+  test('ends a running request with the given reason', async () => {
     const abort = new AbortController()
     const reason = new Error('stop requested')
     const receiver = await startHecReceiver({
@@ -150,7 +150,7 @@ describe('abort', () => {
     await expect(sinkFor(receiver).write(events(1), abort.signal)).rejects.toBe(reason)
   })
 
-  test('sends nothing when it came before', async () => {
+  test('sends nothing if it came first', async () => {
     const receiver = await startHecReceiver()
     const reason = new Error('stop requested')
     await expect(sinkFor(receiver).write(events(1), AbortSignal.abort(reason))).rejects.toBe(reason)
@@ -166,7 +166,7 @@ describe('TLS', () => {
     served = await certificate({ issuer: ca })
   })
 
-  test('trusts a CA of your own, and nobody without it', async () => {
+  test('trusts a private CA only if the settings name it', async () => {
     const receiver = await startHecReceiver({ tls: served })
     await sinkFor(receiver, { ca: ca.cert }).write(events(1), neverAborted)
     expect(await faultOf(sinkFor(receiver).write(events(1), neverAborted))).toMatchObject({
@@ -187,7 +187,7 @@ describe('TLS', () => {
     })
   })
 
-  test('takes any certificate with the insecure switch, and says so when the sink is made', async () => {
+  test('accepts any certificate with the insecure option, and warns when the sink is created', async () => {
     const receiver = await startHecReceiver({ tls: await certificate({ name: 'SplunkServerDefaultCert' }) })
     const warnings: HecWarning[] = []
     const sink = sinkFor(receiver, { insecure: true, onWarning: (warning) => warnings.push(warning) })
@@ -198,7 +198,7 @@ describe('TLS', () => {
   })
 })
 
-test('plain http to another machine is refused, or said when it is allowed', () => {
+test('plain http to another machine is refused, or a warning if it is allowed', () => {
   const options = { url: 'http://splunk.example.com:8088', token }
   expect(() => hecSink(options)).toThrow(TypeError)
   const warnings: HecWarning[] = []
@@ -206,7 +206,7 @@ test('plain http to another machine is refused, or said when it is allowed', () 
   expect(warnings.map(({ code }) => code)).toEqual(['plain_http'])
 })
 
-test('a proxy is gone through where one is given', async () => {
+test('requests go through the proxy of the settings', async () => {
   const receiver = await startHecReceiver()
   const proxied: string[] = []
   const proxy = await startHecReceiver({
@@ -218,7 +218,7 @@ test('a proxy is gone through where one is given', async () => {
   const found = await faultOf(
     sinkFor(receiver, { proxy: { http: proxy.url } }).write([asanaHecEvent(minimal)], neverAborted),
   )
-  // This proxy is no proxy, but it shows where the request went.
+  // It does not forward, but it shows where the request went.
   expect(found.code).toBe('not_found')
   expect(proxied).toEqual([`${receiver.url}/services/collector/event`])
 })

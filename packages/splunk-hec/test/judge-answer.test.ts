@@ -11,22 +11,22 @@ const sent: Sent = {
   now: 0,
 }
 
-/** Of a request with three events. */
+/** The answer to a request with three events. */
 function verdict(code: number, more: Record<string, unknown> = {}, of: Partial<Sent> = {}): Verdict {
   const { status = 200, body = '' } = reply(code, more)
   const text = typeof body === 'string' ? body : JSON.stringify(body)
   return judgeAnswer({ status, headers: {}, body: Buffer.from(text) }, { ...sent, ...of })
 }
 
-/** Of an answer of somebody else. */
+/** An answer that is not from a collector. */
 function plainVerdict(status: number, body = '', of: Partial<Sent> = {}): Verdict {
   return judgeAnswer({ status, headers: {}, body: Buffer.from(body) }, { ...sent, ...of })
 }
 
-/** That nothing was taken is what an acknowledgement channel relies on: an id may have been given for all others. */
-describe('whether the collector has taken nothing', () => {
+/** An acknowledgement channel depends on this: any other answer may have used up an id. */
+describe('whether the collector accepted no event', () => {
   const certain = [1, 2, 3, 4, 5, 9, 10, 11, 14, 16, 18, 19, 20, 21, 22, 23, 26, 27, 28]
-  test.each([...hecCodeTable.keys()])('is known of code %i alone, or not', (code) => {
+  test.each([...hecCodeTable.keys()])('is decided by code %i itself if it names no event', (code) => {
     expect(verdict(code).untaken).toBe(certain.includes(code))
   })
 
@@ -35,33 +35,33 @@ describe('whether the collector has taken nothing', () => {
     expect(untaken).toEqual([true, false, false, false])
   })
 
-  test('follows from the event after the one that code 7 is about', () => {
+  test('follows from the event after the one that code 7 means', () => {
     const untaken = [0, 1, 2, 3].map((number) => verdict(7, { 'invalid-event-number': number }).untaken)
     expect(untaken).toEqual([false, true, false, false])
   })
 
-  test('never follows from a server error, whatever it names', () => {
+  test('is unknown after a server error, whatever it names', () => {
     const untaken = [0, 1].map((number) => verdict(8, { 'invalid-event-number': number }).untaken)
     expect(untaken).toEqual([false, false])
   })
 
-  test('is not known of an answer of somebody else', () => {
+  test('is unknown if the answer is not from a collector', () => {
     expect(verdict(99).untaken).toBe(false)
   })
 })
 
 test.each([...hecCodeTable.keys()])(
-  'code %i is close to capacity only where it says so and accepts',
+  'code %i means close to capacity only if it says so and accepts',
   (code) => {
     expect(verdict(code).nearCapacity).toBe(code === 24 || code === 25)
   },
 )
 
-test.each([...hecCodeTable.keys()])('code %i accepts where it is 0, 24 or 25', (code) => {
+test.each([...hecCodeTable.keys()])('code %i accepts if it is 0, 24 or 25', (code) => {
   expect(verdict(code).fault === undefined).toBe([0, 24, 25].includes(code))
 })
 
-test('the id to ask about is that of the answer, also of a refusal that took what stands before', () => {
+test('the id to ask about is in the answer, also in a refusal that accepted the events before the bad one', () => {
   expect(verdict(0, { ackId: 7 }).ackId).toBe(7)
   expect(verdict(6, { ackId: 8, 'invalid-event-number': 2 }).ackId).toBe(8)
   expect(verdict(9).ackId).toBeUndefined()
@@ -77,18 +77,21 @@ test.each([
   expect(fault === undefined).toBe(accepts)
 })
 
-describe('how much of the request was taken', () => {
+describe('how much of the request was accepted', () => {
   test.each([
     [0, undefined],
     [1, 0],
     [3, 2],
     [4, undefined],
-  ])('is told by the event after the wrong index: %i names it, %s were', (number, accepted) => {
-    expect(verdict(7, { 'invalid-event-number': number }).fault).toMatchObject({ code: 'incorrect_index' })
-    expect(verdict(7, { 'invalid-event-number': number }).fault?.accepted).toBe(accepted)
-  })
+  ])(
+    'follows from the event after the wrong index: number %i means that %s were accepted',
+    (number, accepted) => {
+      expect(verdict(7, { 'invalid-event-number': number }).fault).toMatchObject({ code: 'incorrect_index' })
+      expect(verdict(7, { 'invalid-event-number': number }).fault?.accepted).toBe(accepted)
+    },
+  )
 
-  test.each([8, 9])('is not told by code %i, which refuses no event, whatever it names', (code) => {
+  test.each([8, 9])('is unknown after code %i, which refuses no event, whatever it names', (code) => {
     const { fault } = verdict(code, { 'invalid-event-number': 1 })
     expect(fault?.fault).toBe('temporary')
     expect(fault).not.toHaveProperty('at')
@@ -96,12 +99,12 @@ describe('how much of the request was taken', () => {
   })
 })
 
-/** Splunk Cloud calls the first event bad where the whole body is too large for it. */
-describe('bad data in the first event of several and above a million bytes', () => {
+/** Splunk Cloud calls the first event bad if the whole body is too large. */
+describe('the code for bad data in the first of several events, with a body above a million bytes', () => {
   const bytes = 1_000_001
   const first = { 'invalid-event-number': 0 }
 
-  test('is a body that is too large', () => {
+  test('means that the body is too large', () => {
     const { fault } = verdict(6, first, { bytes })
     expect(fault).toMatchObject({ fault: 'rejected', code: 'too_large', at: 'none-taken' })
     expect(fault).not.toHaveProperty('accepted')
@@ -112,7 +115,7 @@ describe('bad data in the first event of several and above a million bytes', () 
     ['a single event', verdict(6, first, { bytes, events: 1 }), 0],
     ['a later event', verdict(6, { 'invalid-event-number': 1 }, { bytes }), 1],
     ['another code', verdict(12, first, { bytes }), 0],
-  ])('is a bad event where one thing is different: %s', (_, { fault }, at) => {
+  ])('means a bad event if one thing is different: %s', (_, { fault }, at) => {
     expect(fault).toMatchObject({ fault: 'rejected', at, accepted: at })
     expect(fault?.code).not.toBe('too_large')
   })
@@ -146,7 +149,7 @@ describe('an answer without a code of the collector', () => {
     expect(fault?.message).toContain(nextStep)
   })
 
-  test('says no more than its status where there is nothing to do but to wait', () => {
+  test('is reported by its status only, if waiting is all one can do', () => {
     expect(plainVerdict(503).fault?.message).toBe(`${host} answered 503.`)
     const maintained = plainVerdict(404, '', { acceptedBefore: true }).fault
     expect(maintained).toMatchObject({ fault: 'temporary', message: `${host} answered 404.` })

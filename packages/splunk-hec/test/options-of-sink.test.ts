@@ -2,7 +2,7 @@ import { fieldPolicy, parseAuditLogEvent } from '@asana-audit/schema'
 import { expect, test } from 'vitest'
 import { asanaHecEvent, hecHealth, hecSink, otelHecEvent, SplunkHecLogExporter } from '../src/index.ts'
 
-// As plain JavaScript may call it.
+// Plain JavaScript may call it like this.
 const good = { url: 'https://splunk.example.com:8088', token: 'abc' }
 const unknown: [object, string][] = [
   [{ certificates: {} }, 'hecSink has no option "certificates"'],
@@ -16,13 +16,13 @@ test.each(unknown)('an option that does not exist is refused: %j', async (given,
   expect(() => hecSink({ ...good, ...given })).toThrow(expect.objectContaining({ code, message }))
 })
 
-test('the check and the exporter refuse it too', async () => {
+test('hecHealth and the exporter refuse an unknown option too', async () => {
   const given = { ...good, certificates: {} }
   await expect(hecHealth(given)).rejects.toThrow('hecHealth has no option "certificates"')
   expect(() => new SplunkHecLogExporter(given)).toThrow('has no option "certificates"')
 })
 
-test('the exporter keeps its own options', () => {
+test('the exporter accepts its own options', () => {
   expect(() => new SplunkHecLogExporter({ ...good, deadlineMs: 5, onFact: () => undefined })).not.toThrow()
 })
 
@@ -35,7 +35,7 @@ test.each([
   expect(() => hecSink({ ...good, ...given } as never)).toThrow(says)
 })
 
-test('a mistyped name is refused where an event is made, so that nothing stays in clear', () => {
+test('a mistyped field in a policy is refused when an event is mapped, so that no field stays readable by mistake', () => {
   const event = parseAuditLogEvent({
     gid: '1',
     created_at: '2026-01-02T03:04:05.678Z',

@@ -14,7 +14,7 @@ const login = {
   context: { context_type: 'web', client_ip_address: '192.0.2.1', user_agent: 'Firefox' },
 }
 
-describe('as the splunk_hec exporter of the collector does', () => {
+describe('like the splunk_hec exporter of the Collector', () => {
   test('severity, trace, name, resource and attributes become fields', () => {
     const record = {
       timestamp: [1_700_000_000, 123_456_789] as const,
@@ -55,7 +55,7 @@ describe('as the splunk_hec exporter of the collector does', () => {
     expect(otelHecEvent(record).fields).toEqual({})
   })
 
-  test('the four attributes for metadata leave the fields, the record before the resource, and a token is dropped', () => {
+  test('the four attributes for metadata are not fields; the record overrides the resource, and a token is dropped', () => {
     const resource = {
       'host.name': 'resource-host',
       'com.splunk.source': 'source',
@@ -95,7 +95,7 @@ describe('as the splunk_hec exporter of the collector does', () => {
     })
   })
 
-  test('the time is the observed one when the record has none, and otherwise rounded to milliseconds', () => {
+  test('the time is rounded to milliseconds, and is the observed time if the record has none', () => {
     const times = (timestamp: [number, number], observedTimestamp: [number, number]): number | undefined =>
       otelHecEvent({ body, timestamp, observedTimestamp }).timeMs
     expect(times([0, 0], [5, 1_000_000])).toBe(5_001)
@@ -104,7 +104,7 @@ describe('as the splunk_hec exporter of the collector does', () => {
     expect(times([5, 499_999], [0, 0])).toBe(5_000)
   })
 
-  test('an event of a time OTLP cannot carry gets the observed one, as through a collector, and keeps its own as a field', () => {
+  test('an event whose time OTLP cannot carry has the observed time, as after a Collector, and its own time as a field', () => {
     for (const created_at of ['1969-12-31T23:59:59.000Z', '9999-01-01T00:00:00.000Z']) {
       const event = { ...login, created_at }
       const { timeMs, fields } = otelHecEvent(toLogRecord(event, { observedTimestamp: [1_700_000_000, 0] }))
@@ -114,7 +114,7 @@ describe('as the splunk_hec exporter of the collector does', () => {
     }
   })
 
-  test('a body stays what it is: text, number, boolean, map or list, bytes as base64', () => {
+  test('a body of text, number, boolean, map or list is unchanged, and bytes are base64', () => {
     const event = (value: unknown): unknown => otelHecEvent({ body: value }).event
     expect(event(0)).toBe(0)
     expect(event(false)).toBe(false)
@@ -123,8 +123,8 @@ describe('as the splunk_hec exporter of the collector does', () => {
   })
 })
 
-describe('other than that exporter', () => {
-  test('a record without a body has its event name for one, and is empty without either', () => {
+describe('unlike that exporter', () => {
+  test('a record without a body has its event name as body, and is empty without both', () => {
     for (const none of [undefined, null, '']) {
       expect(otelHecEvent({ body: none, eventName: 'device.app.lifecycle' }).event).toBe(
         'device.app.lifecycle',
@@ -133,12 +133,12 @@ describe('other than that exporter', () => {
     }
   })
 
-  test('what has no value in Splunk is left out, and a list that holds null becomes JSON text', () => {
+  test('an attribute without a value in Splunk is left out, and a list that holds null becomes JSON text', () => {
     const attributes = { gone: null, missing: undefined, empty: [], map: {}, some: ['a', null] }
     expect(otelHecEvent({ body, attributes }).fields).toEqual({ some: '["a",null]' })
   })
 
-  test('what JSON has no word for becomes text', () => {
+  test('a value that JSON does not have becomes text', () => {
     const attributes = { nan: Number.NaN, big: 2n ** 64n, list: [Number.POSITIVE_INFINITY, 1] }
     expect(otelHecEvent({ body, attributes }).fields).toEqual({
       nan: 'NaN',
@@ -147,7 +147,7 @@ describe('other than that exporter', () => {
     })
   })
 
-  test('names of the language itself are names like any other, and no depth breaks it', () => {
+  test('names that JavaScript treats as its own are kept, and any depth works', () => {
     let deep: unknown = 'bottom'
     for (let level = 0; level < 100_000; level++) deep = [deep]
     const attributes = JSON.parse('{"__proto__":"a","map":{"__proto__":1,"constructor":2}}') as object
@@ -155,7 +155,7 @@ describe('other than that exporter', () => {
     expect(fields).toMatchObject({ 'map.__proto__': 1, 'map.constructor': 2, deep: expect.any(String) })
   })
 
-  test('a host that is no text stays a field', () => {
+  test('a host that is not a text stays a field', () => {
     expect(otelHecEvent({ body, attributes: { 'host.name': 7 } })).toMatchObject({
       fields: { 'host.name': 7 },
     })

@@ -43,7 +43,7 @@ function record(body: unknown, more: Partial<ReadableRecord> = {}): ReadableReco
 const records = (count: number): ReadableRecord[] =>
   Array.from({ length: count }, (_, number) => record(`line ${number}`))
 
-/** Resolves with the results once the first has come and everything else that could call back had its chance. */
+/** Resolves with the results after the first has come and every other callback could have come too. */
 async function exported(
   exporter: SplunkHecLogExporter,
   batch: readonly ReadableRecord[],
@@ -79,7 +79,7 @@ describe('an application with an SDK', () => {
     },
   }
 
-  test('of the line 3.x delivers its logs', async () => {
+  test('of version 3.x delivers its logs', async () => {
     const receiver = await startHecReceiver({ token })
     const exporter: LogRecordExporter = exporterFor(receiver)
     const provider = new LoggerProvider({
@@ -92,7 +92,7 @@ describe('an application with an SDK', () => {
     expect(receiver.indexed[0]).not.toHaveProperty('sourcetype')
   })
 
-  test('of the line 0.2xx delivers its logs', async () => {
+  test('of version 0.2xx delivers its logs', async () => {
     const receiver = await startHecReceiver({ token })
     const exporter: OldExporter = exporterFor(receiver)
     const provider = new OldProvider({
@@ -111,7 +111,7 @@ test('a batch arrives whole and in order, and calls back once with success', asy
   expect(bodies(receiver)).toEqual(lines(20))
 })
 
-test('trace and span are fields', async () => {
+test('trace and span of a record become fields', async () => {
   const receiver = await startHecReceiver()
   const spanContext = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331' }
   await exported(exporterFor(receiver), [record('x', { spanContext })])
@@ -127,7 +127,7 @@ test('an empty batch is a success without a request', async () => {
 })
 
 describe('a fault', () => {
-  test('that passes is waited out', async () => {
+  test('that is temporary is retried', async () => {
     const receiver = await startHecReceiver({ answer: (_, count) => (count <= 3 ? reply(9) : undefined) })
     const clock = autoClock()
     expect(await exported(exporterFor(receiver, { clock }), records(3))).toEqual({ code: 0 })
@@ -135,7 +135,7 @@ describe('a fault', () => {
     expect(bodies(receiver)).toEqual(lines(3))
   })
 
-  test('that does not pass ends at the deadline, with the last reason and without the token', async () => {
+  test('that does not end fails the export at the deadline, with the last reason and without the token', async () => {
     const busy = { status: 503, body: { text: `Server is busy ${token}`, code: 9 } }
     const receiver = await startHecReceiver({ answer: () => busy })
     const { code, error } = await exported(exporterFor(receiver, { deadlineMs: 100 }), records(3))
@@ -145,7 +145,7 @@ describe('a fault', () => {
     expect(revealedBy(error)).not.toContain(token)
   })
 
-  test('of the set-up ends at once', async () => {
+  test('of the set-up fails the export at once', async () => {
     const receiver = await startHecReceiver({ token: 'another' })
     const { code, error } = await exported(exporterFor(receiver), records(3))
     expect(code).toBe(1)
@@ -153,7 +153,7 @@ describe('a fault', () => {
     expect(receiver.posts).toHaveLength(1)
   })
 
-  test('of one export does not reach into the next', async () => {
+  test('of one export has no effect on the next', async () => {
     const receiver = await startHecReceiver({
       objection: ({ event }) => (event === 'bad' ? 6 : undefined),
     })
@@ -167,7 +167,7 @@ describe('a fault', () => {
   })
 })
 
-test('a record the collector refuses fails the batch, and all others are delivered exactly once', async () => {
+test('a rejected record fails its batch, and all others are delivered exactly once', async () => {
   const receiver = await startHecReceiver({ objection: ({ event }) => (event === 'line 7' ? 6 : undefined) })
   const { code, error } = await exported(exporterFor(receiver), records(20))
   expect(code).toBe(1)
@@ -186,7 +186,7 @@ test('a record without body and event name fails its batch, and all others are d
   expect(bodies(receiver)).toEqual(['a', 'named', 'b'])
 })
 
-test('resource attributes that are still being found are waited for', async () => {
+test('the exporter waits for resource attributes that are still being detected', async () => {
   const receiver = await startHecReceiver()
   const provider = new LoggerProvider({
     resource: resourceFromAttributes({
@@ -206,7 +206,7 @@ test('resource attributes that are still being found are waited for', async () =
   expect(receiver.indexed).toMatchObject([{ host: 'found', event: 'x' }])
 })
 
-test('resource attributes that are never found end at the deadline', async () => {
+test('the export fails at the deadline if resource attributes are never detected', async () => {
   const receiver = await startHecReceiver()
   const never = {
     attributes: {},
@@ -234,7 +234,7 @@ test('exports may overlap', async () => {
 })
 
 describe('shutdown', () => {
-  test('lets what is under way end, refuses what comes after, and may be called twice', async () => {
+  test('lets running exports end, refuses later ones, and may be called twice', async () => {
     const receiver = await startHecReceiver()
     const exporter = exporterFor(receiver)
     const results: HecExportResult[] = []

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { decodeJson } from './decoded-logs.ts'
 
-/** The `log.record.uid` of every record of an OTLP JSON lines file, by line. Throws where the file is not one. */
+/** The `log.record.uid` of every record of an OTLP JSON lines file, by line. Throws if the file is not one. */
 export function uidsByLine(path: string): unknown[][] {
   return uidsOfLines(readFileSync(path))
 }

@@ -8,20 +8,20 @@ export interface Received {
   readonly method: string
   readonly path: string
   readonly headers: IncomingHttpHeaders
-  /** As it came over the wire. */
+  /** The body as it was sent, compressed or not. */
   readonly body: Buffer
   readonly logs: DecodedLogs
 }
 
 export interface Receiver {
-  /** Ends in /v1/logs. */
+  /** The address; it ends in /v1/logs. */
   readonly url: string
   readonly requests: Received[]
   /** The `log.record.uid` of all records of all requests, in order. */
   uids(): unknown[]
 }
 
-/** An OTLP receiver on a free port for one test. `answer` is called once a request is complete; by default 200, empty. */
+/** An OTLP receiver on a free port for one test. `answer` is called when a request is complete; by default it sends 200 without a body. */
 export async function startReceiver(
   answer: (response: ServerResponse, request: Received, count: number) => void = (response) => response.end(),
 ): Promise<Receiver> {

@@ -29,7 +29,7 @@ export function records(count: number): AuditLogRecord[] {
 const text = fc.oneof(
   fc.string({ unit: 'grapheme' }),
   fc.string({ unit: 'binary' }),
-  // UTF-16 code units at random, so halves of surrogate pairs too.
+  // Random UTF-16 code units, so also halves of surrogate pairs.
   fc
     .array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 12 })
     .map((units) => String.fromCharCode(...units)),
@@ -73,7 +73,7 @@ const number = fc.oneof(
   ),
 )
 
-/** Own properties whatever the key: assigning `__proto__` would set the prototype instead. */
+/** Defines own properties, because assigning `__proto__` would set the prototype instead. */
 function map(entries: [string, AttributeValue][]): { [key: string]: AttributeValue } {
   return Object.fromEntries(entries) as { [key: string]: AttributeValue }
 }

@@ -4,8 +4,8 @@ import { fileSink } from '../../src/index.ts'
 import { origin, record } from './records.ts'
 
 /**
- * Run by file-in-use.test.ts in a process of its own: writes records to the file, ten at a time and large enough that their lines are on
- * the way for a while, and prints the ids of each write once it was accepted, or the code it was refused with. Never ends by itself.
+ * file-in-use.test.ts runs this in its own process. It writes ten large records at a time to the file, so that a write takes some time,
+ * and prints the ids of each accepted write, or the code of the fault. It never ends by itself.
  */
 const [, , path = '', name = '', rotateBytes] = process.argv
 const sink = fileSink({ ...origin, path, ...(rotateBytes && { rotateBytes: Number(rotateBytes) }) })
@@ -21,6 +21,6 @@ for (let write = 0; ; write++) {
       ({ code }) => ({ code }),
     )
   process.stdout.write(`${JSON.stringify(outcome)}\n`)
-  // A refused one leaves the processor to the others.
+  // After a refusal it lets the other processes run.
   if ('code' in outcome) await setTimeout(20)
 }

@@ -3,8 +3,8 @@ import { fileSink } from '../../src/index.ts'
 import { origin, record, records } from './records.ts'
 
 /**
- * Run by file-sink.test.ts in a process of its own that may not write files past a size: writes a small batch, one that
- * does not fit, and another small one, and prints how each ended.
+ * file-sink.test.ts runs this in its own process, with a limit on the size of files. It writes a small batch, one that does not fit,
+ * and another small one, and prints how each ended.
  */
 const sink = fileSink({ ...origin, path: process.argv[2]! })
 const batches = [records(2), [record('big', { pad: 'x'.repeat(60_000) })], [record('after')]]

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { cimProblems } from './cim-problems.ts'
 
-// As with ECS: the validator is tested before anything is tested with it.
+// As with ECS: the validator of the other tests must itself be tested.
 
 const login = {
   tag: ['authentication'],
@@ -67,7 +67,7 @@ test('an event of no model has plain fields and no tag', () => {
 
 const good = { login, change, account, access }
 
-/** Each field of each event: left out where the model requires it, and of another kind. */
+/** Each field of each event: left out if the model requires it, and with a value of another type. */
 const spoiled = Object.entries(good).flatMap(([name, event]) =>
   Object.keys(event).flatMap((field) => {
     const values: unknown[] = [null, '', ['a list'], { an: 'object' }, '\udfff', true]
@@ -88,7 +88,7 @@ const wrong: [string, string, unknown][] = [
   ['change', 'action', 'change'],
   ['change', 'action', 'downloaded'],
   ['change', 'status', 'ok'],
-  // Then a result is needed.
+  // This status requires a result.
   ['change', 'status', 'failure'],
   ['account', 'status', 'failure'],
   ['change', 'object_category', 'file'],
@@ -114,7 +114,7 @@ const wrong: [string, string, unknown][] = [
 describe('an event with one thing wrong is refused', () => {
   const mutations = [...missing, ...spoiled, ...wrong]
 
-  test('there are many of them', () => {
+  test('and there are many such events', () => {
     expect(mutations.length).toBeGreaterThanOrEqual(50)
   })
 

@@ -10,8 +10,8 @@ interface Model {
 const models = new Map<string, Model>(Object.values(cim.models).map((model) => [model.tags.join(' '), model]))
 
 /**
- * What is wrong with an event by Splunk's Common Information Model 6.2; nothing for a good one. Its `tag` says which data
- * model it is for; an empty list is an event of none, of which only flat fields are asked.
+ * The problems of an event by Splunk's Common Information Model 6.2; a good event has none. Its `tag` says which data model it is for.
+ * An event with an empty list belongs to no model and needs only flat fields.
  */
 export function cimProblems(event: unknown): string[] {
   if (typeof event !== 'object' || event === null || Array.isArray(event)) return ['the event is no object']
@@ -25,7 +25,7 @@ export function cimProblems(event: unknown): string[] {
 }
 
 function fieldProblems(name: string, value: unknown): string[] {
-  // The event itself is as it came, empty texts among it.
+  // The event itself is unchanged, so it may have empty texts.
   const mayBeEmpty = name.startsWith('asana.audit.')
   const holds =
     typeof value === 'string' ? (mayBeEmpty || value !== '') && value.isWellFormed() : Number.isFinite(value)
@@ -49,7 +49,7 @@ function modelProblems(
   ]
 }
 
-/** What is asked for only now and then. */
+/** Fields that only some events need. */
 function conditionProblems(fields: Record<string, unknown>, { tags }: Model): string[] {
   const problems: string[] = []
   const needs = (name: string, when: boolean) => {

@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest'
 import { toCim } from '../../src/dialects/cim.ts'
 import { type AuditLogEvent, eventTypes, fromLogRecord } from '../../src/index.ts'
 import { mappingOf } from '../../src/mapping.ts'
-import { arbitraryEvent } from '../arbitrary-event.ts'
 import samples from '../fixtures/sample-events.json' with { type: 'json' }
-import { holds } from '../holds.ts'
-import { sameJson } from '../same-json.ts'
-import { namesOfTarget, viewEvents } from '../view-events.ts'
+import { arbitraryEvent } from '../support/arbitrary-event.ts'
+import { holds } from '../support/holds.ts'
+import { sameJson } from '../support/same-json.ts'
+import { namesOfTarget, viewEvents } from '../support/view-events.ts'
 import { cimProblems } from './cim-problems.ts'
 
 function event(event_type: string, change: { [field: string]: unknown } = {}): AuditLogEvent {
@@ -20,7 +20,7 @@ function event(event_type: string, change: { [field: string]: unknown } = {}): A
   }
 }
 
-/** Without the event itself. */
+/** The result without the event itself. */
 function cimFields(one: AuditLogEvent, workspace?: string): Record<string, unknown> {
   const entries = Object.entries(toCim(one, { workspace }))
   return Object.fromEntries(entries.filter(([name]) => !name.startsWith('asana.audit.')))
@@ -59,7 +59,7 @@ test('a login is Authentication', () => {
   })
 })
 
-test('a change of an account: it is the user, and who changed it the source user', () => {
+test('in a change of an account, the account is the user and its actor the source user', () => {
   const role = event('user_workspace_admin_role_changed', {
     resource: bart,
     details: { old_value: 'member', new_value: 'super_admin' },
@@ -102,7 +102,7 @@ test('a download is Data Access', () => {
   })
 })
 
-test('a setting is a Change, and says whose workspace it is', () => {
+test('a setting is a Change, with the gid of its workspace', () => {
   const resource = { resource_type: 'workspace', gid: '12', name: 'Example' }
   const fields = cimFields(event('workspace_require_two_factor_auth_disabled', { resource }))
   expect(fields).toMatchObject({
@@ -114,7 +114,7 @@ test('a setting is a Change, and says whose workspace it is', () => {
   expect(fields).not.toHaveProperty('src_user')
 })
 
-test('what fits no model has no tag, and no action', () => {
+test('an event of no model has no tag and no action', () => {
   for (const type of ['user_logged_out', 'something_new']) {
     const fields = cimFields(event(type))
     expect(fields['tag']).toEqual([])
@@ -122,18 +122,18 @@ test('what fits no model has no tag, and no action', () => {
   }
 })
 
-describe('every event is valid, and whole', () => {
+describe('every event is valid and complete', () => {
   const isWhole = (one: AuditLogEvent) =>
     sameJson(fromLogRecord({ attributes: JSON.parse(JSON.stringify(toCim(one))) }), one)
 
-  test('samples', () => {
+  test('for the samples', () => {
     for (const sample of samples as AuditLogEvent[]) {
       expect(cimProblems(toCim(sample))).toEqual([])
       expect(isWhole(sample)).toBe(true)
     }
   })
 
-  test('every known type and types to come, in every shape', () => {
+  test('for known and unknown types, in every shape', () => {
     for (const [what, one] of viewEvents()) {
       const view = toCim(one)
       expect(cimProblems(view), what).toEqual([])
@@ -142,12 +142,12 @@ describe('every event is valid, and whole', () => {
     }
   })
 
-  test('whatever the event', () => {
+  test('for any event', () => {
     holds(arbitraryEvent, (one) => cimProblems(toCim(one)).length === 0 && isWhole(one))
   })
 })
 
-test('the account that changed is never made up', () => {
+test('the changed account is never invented', () => {
   for (const [what, one] of viewEvents()) {
     const view = toCim(one)
     if (view.tag.includes('account')) expect(namesOfTarget(one).add('unknown'), what).toContain(view['user'])
@@ -156,7 +156,7 @@ test('the account that changed is never made up', () => {
   expect(toCim(event('user_deprovisioned', { resource: team }))['user']).toBe('unknown')
 })
 
-test('a login by nobody we know is that of the account', () => {
+test('a login by an unknown actor is that of the account', () => {
   const login = event('user_login_failed', { actor: { actor_type: 'anonymous' }, resource: bart })
   expect(toCim(login)).toMatchObject({ user: 'bart@example.com', user_id: '8', user_name: 'Bart' })
   expect(toCim(login)).not.toHaveProperty('user_type')
@@ -165,7 +165,7 @@ test('a login by nobody we know is that of the account', () => {
   expect(toCim({ ...login, resource: null })).toMatchObject({ user: 'anonymous', user_type: 'anonymous' })
 })
 
-test('an address that is none is the source as it came', () => {
+test('an invalid address is the source, unchanged', () => {
   const odd = toCim(event('user_login_failed', { context: { client_ip_address: '10.0.0.1:443' } }))
   expect(odd['src']).toBe('10.0.0.1:443')
   expect(odd).not.toHaveProperty('src_ip')

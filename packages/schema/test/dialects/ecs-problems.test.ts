@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { ecsProblems } from './ecs-problems.ts'
 
-// The validator the view is tested with must itself be tested: one that accepts anything proves nothing.
+// The validator of the other tests must itself be tested: one that accepts everything proves nothing.
 
 function document() {
   return {
@@ -44,12 +44,12 @@ test('a good document has no problems', () => {
   expect(ecsProblems(document())).toEqual([])
 })
 
-test('no category says nothing about the types', () => {
+test('a document without a category may have any types', () => {
   const { event, ...rest } = document()
   expect(ecsProblems({ ...rest, event: { ...event, category: [], type: ['deletion'] } })).toEqual([])
 })
 
-/** The document with another value at a path; undefined takes the field out. */
+/** The document with another value at a path; undefined removes the field. */
 function changed(path: string, value: unknown): unknown {
   const root = structuredClone(document()) as Record<string, unknown>
   const keys = path.split('.')
@@ -98,7 +98,7 @@ const mutations: [string, unknown][] = [
   ['event.category', ['administration']],
   ['event.category', ['iam', 'iam']],
   ['event.type', ['changed']],
-  // Each is a type, but of other categories.
+  // Each is a type of other categories.
   ['event.type', ['start']],
   ['event.type', ['access', 'allowed']],
   ['event.category', ['file']],
@@ -137,7 +137,7 @@ const mutations: [string, unknown][] = [
 ]
 
 describe('a document with one thing wrong is refused', () => {
-  test(`there are many of them`, () => {
+  test('and there are many such documents', () => {
     expect(mutations.length).toBeGreaterThanOrEqual(50)
   })
 

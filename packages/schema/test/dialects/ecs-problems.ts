@@ -11,18 +11,18 @@ interface Field {
 const fields = new Map<string, Field>(Object.entries(ecs.fields))
 const roots = new Set(ecs.roots)
 
-/** ECS itself asks for the first two; without the others a detection cannot tell what the event is. */
+/** ECS requires the first two; without the others a detection does not know what the event is. */
 const required = [
   ...['@timestamp', 'ecs.version', 'event.kind', 'event.category', 'event.type', 'event.outcome'],
   ...['event.id', 'event.action', 'event.provider', 'event.dataset'],
 ]
 
-/** "None fits" is said by an empty list, https://www.elastic.co/docs/reference/ecs/ecs-using-categorization-fields. */
+/** An empty list means that none fits, https://www.elastic.co/docs/reference/ecs/ecs-using-categorization-fields. */
 const mayBeEmpty = new Set(['event.category', 'event.type'])
 
 /**
- * What is wrong with a document by the Elastic Common Schema 9.4.0; nothing for a good one. Fields of its own may stand
- * under `custom` alone, with one plain value each, so that no two documents disagree about a field's type.
+ * The problems of a document by the Elastic Common Schema 9.4.0; a good document has none. Fields outside of the schema are allowed only
+ * under `custom`, with one plain value each, so that no two documents disagree about the type of a field.
  */
 export function ecsProblems(document: unknown, custom = 'asana'): string[] {
   if (!isObject(document)) return ['the document is no object']
@@ -40,7 +40,7 @@ export function ecsProblems(document: unknown, custom = 'asana'): string[] {
   return [...problems, ...typeProblems(leaves.get('event.category'), leaves.get('event.type'))]
 }
 
-/** Fields of type object hold what they like, everything else is looked into. */
+/** Fields of type object may have any content; everything else is checked. */
 function* leavesOf(object: object, prefix: string): Generator<[string, unknown]> {
   for (const [key, value] of Object.entries(object)) {
     const path = prefix + key
@@ -89,14 +89,14 @@ function isOfType(value: unknown, type: string): boolean {
   }
 }
 
-/** What `strict_date_optional_time` reads: a year of four digits, at most nine of a second, and a day that exists. */
+/** A time as `strict_date_optional_time` reads it: a year of four digits, at most nine decimals, and a day that exists. */
 function isTime(text: string): boolean {
   const [, day, rest = ''] = /^(\d{4}-\d\d-\d\d)(T\d\d:\d\d:\d\d(?:\.\d{1,9})?Z)$/.exec(text) ?? []
   const date = new Date(`${day}${rest.replace(/\.\d+/, '')}`)
   return day !== undefined && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day)
 }
 
-/** Each category lists the event types that go with it; of several, one is enough. */
+/** Each category lists its event types; with several categories, one of them is enough. */
 function typeProblems(categories: unknown, types: unknown): string[] {
   if (!Array.isArray(categories) || !Array.isArray(types) || categories.length === 0) return []
   const expected = fields.get('event.category')?.expected_event_types ?? {}

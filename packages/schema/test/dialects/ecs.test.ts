@@ -2,14 +2,14 @@ import { describe, expect, test } from 'vitest'
 import { toEcs } from '../../src/dialects/ecs.ts'
 import { type AuditLogEvent, fromLogRecord, relevancePolicy } from '../../src/index.ts'
 import { mappingOf } from '../../src/mapping.ts'
-import { arbitraryEvent } from '../arbitrary-event.ts'
 import samples from '../fixtures/sample-events.json' with { type: 'json' }
-import { holds } from '../holds.ts'
-import { sameJson } from '../same-json.ts'
-import { namesOfTarget, viewEvents } from '../view-events.ts'
+import { arbitraryEvent } from '../support/arbitrary-event.ts'
+import { holds } from '../support/holds.ts'
+import { sameJson } from '../support/same-json.ts'
+import { namesOfTarget, viewEvents } from '../support/view-events.ts'
 import { ecsProblems } from './ecs-problems.ts'
 
-/** The event that is in a document, read as an OTLP record's attributes are. */
+/** The event in a document, read like the attributes of an OTLP record. */
 function eventIn(document: { asana: { audit: object } }): AuditLogEvent {
   const flat = (object: object, prefix: string): [string, unknown][] =>
     Object.entries(object).flatMap(([key, value]): [string, unknown][] =>
@@ -30,7 +30,7 @@ function event(event_type: string, change: { [field: string]: unknown } = {}): A
 
 const bart = { resource_type: 'user', gid: '8', name: 'Bart', email: 'bart@example.com' }
 
-test('an admin role given to somebody, whole', () => {
+test('the whole document of an admin role that is given to a user', () => {
   const first = samples.find(({ event_type }) => event_type === 'user_workspace_admin_role_changed')
   const document = toEcs(first as AuditLogEvent, {
     workspace: '42',
@@ -66,8 +66,8 @@ test('an admin role given to somebody, whole', () => {
   expect(document.message).toMatch(/Bart Simpson/)
 })
 
-describe('every document is valid, and the event is in it whole', () => {
-  test('samples', () => {
+describe('every document is valid and has the whole event', () => {
+  test('for the samples', () => {
     expect(samples).toHaveLength(25)
     for (const sample of samples as AuditLogEvent[]) {
       const document = toEcs(sample, { workspace: '42' })
@@ -76,7 +76,7 @@ describe('every document is valid, and the event is in it whole', () => {
     }
   })
 
-  test('every known type and types to come, in every shape', () => {
+  test('for known and unknown types, in every shape', () => {
     let count = 0
     for (const [what, one] of viewEvents()) {
       const document = toEcs(one)
@@ -87,7 +87,7 @@ describe('every document is valid, and the event is in it whole', () => {
     expect(count).toBeGreaterThan(159 * 15)
   })
 
-  test('whatever the event', () => {
+  test('for any event', () => {
     holds(arbitraryEvent, (one) => {
       const document = JSON.parse(JSON.stringify(toEcs(one, { workspace: '42', observedTimestamp: [1, 5] })))
       return ecsProblems(document).length === 0 && sameJson(eventIn(document), one)
@@ -95,13 +95,13 @@ describe('every document is valid, and the event is in it whole', () => {
   })
 })
 
-describe('whose login it is', () => {
+describe('the user of a login', () => {
   const bo = { resource_type: 'user', gid: '8', name: 'Bo', email: 'bo@example.com' }
   const account = { id: '8', name: 'bo@example.com', full_name: 'Bo', email: 'bo@example.com' }
   const nobody = { actor_type: 'anonymous' }
 
   test.each(['user_login_failed', 'user_login_succeeded', 'user_logged_out'])(
-    'of %s by nobody we know: that of the account, which is not its own target',
+    'of the type %s by an unknown actor is the account, which is not its own target',
     (type) => {
       const document = toEcs(event(type, { actor: nobody, resource: bo }))
       expect(document.user).toEqual(account)
@@ -109,23 +109,23 @@ describe('whose login it is', () => {
     },
   )
 
-  test('by somebody else we know: theirs, on that account', () => {
+  test('by another known actor is that actor, with the account as target', () => {
     const support = { actor_type: 'asana_support', name: 'Cy' }
     const document = toEcs(event('user_login_succeeded', { actor: support, resource: bo }))
     expect(document.user).toEqual({ name: 'Cy', full_name: 'Cy', target: account })
   })
 
-  test('with no account either: nobody', () => {
+  test('with neither actor nor account is missing', () => {
     expect(toEcs(event('user_login_failed', { actor: nobody, resource: null }))).not.toHaveProperty('user')
   })
 
-  test('a change of an account by nobody we know is done to it, not by it', () => {
+  test('is not the account if an unknown actor changed the account', () => {
     const document = toEcs(event('user_forgot_password_started', { actor: nobody, resource: bo }))
     expect(document.user).toEqual({ target: account })
   })
 })
 
-test('who asked support for a change is related to it', () => {
+test('the person who asked support for a change is among the related users', () => {
   const context = { context_type: 'asana_support', on_behalf_of_user_id: 1200000000000009 }
   const document = toEcs(event('user_login_succeeded', { context }))
   expect(document.related?.user).toContain('1200000000000009')
@@ -147,7 +147,7 @@ describe('the category', () => {
 })
 
 describe('the target', () => {
-  test('is the account the event names', () => {
+  test('is the account that the event names', () => {
     expect(toEcs(event('user_deprovisioned', { resource: bart })).user).toEqual({
       id: '7',
       name: 'ada@example.com',
@@ -157,14 +157,14 @@ describe('the target', () => {
     })
   })
 
-  test('is not the actor over again', () => {
+  test('is not the actor a second time', () => {
     const self = event('user_password_changed', { resource: { ...bart, gid: '7' } })
     expect(toEcs(self).user).not.toHaveProperty('target')
     const byEmail = { resource: { resource_type: 'user', email: 'ada@example.com' } }
     expect(toEcs(event('user_password_changed', byEmail)).user).not.toHaveProperty('target')
   })
 
-  test('is never made up: nothing but the resource becomes one', () => {
+  test('is never invented: only the resource can be one', () => {
     let targets = 0
     for (const [what, one] of viewEvents()) {
       const names = namesOfTarget(one)
@@ -176,7 +176,7 @@ describe('the target', () => {
   })
 
   test.each(['team_member_added', 'project_member_removed', 'portfolio_member_added'])(
-    'is not in %s, which does not say who it was',
+    'is missing in %s, which does not say who the member is',
     (type) => {
       const document = toEcs(event(type, { resource: { resource_type: 'team', gid: '13', name: 'Ops' } }))
       expect(document.user).not.toHaveProperty('target')
@@ -184,7 +184,7 @@ describe('the target', () => {
     },
   )
 
-  test('is no workspace, team or file', () => {
+  test('is not a workspace, a team or a file', () => {
     for (const resource_type of ['workspace', 'team', 'attachment', undefined]) {
       const resource = { ...bart, resource_type }
       expect(toEcs(event('user_csv_import_started', { resource })).user).not.toHaveProperty('target')
@@ -192,19 +192,19 @@ describe('the target', () => {
   })
 })
 
-test('an address that is none stays out of the fields that take addresses only', () => {
+test('an invalid address is not in fields that accept only addresses', () => {
   const odd = toEcs(event('user_logged_out', { context: { client_ip_address: '10.0.0.1:443' } }))
   expect(odd.source).toEqual({ address: '10.0.0.1:443' })
   expect(odd.related).not.toHaveProperty('ip')
   expect(toEcs(event('user_logged_out'))).not.toHaveProperty('source')
 })
 
-test('what is not known is not there', () => {
+test('unknown values are left out', () => {
   const nobody = toEcs({ ...event('user_logged_out'), actor: { actor_type: 'asana' } })
   expect(Object.keys(nobody)).toEqual(['@timestamp', 'ecs', 'message', 'event', 'asana'])
 })
 
-test('a team is the group of an event about it, and of a role in it', () => {
+test('a team is the group of an event about it, and of an event about a role in it', () => {
   const team = { resource_type: 'team', gid: '13', name: 'Ops' }
   expect(toEcs(event('team_deleted', { resource: team })).group).toEqual({ id: '13', name: 'Ops' })
   const role = event('user_team_admin_role_changed', { resource: bart, details: { group: team } })
@@ -217,7 +217,7 @@ test('an attachment is a file', () => {
   expect(toEcs(event('attachment_downloaded', { resource })).file).toEqual({ name: 'plan.pdf' })
 })
 
-test('an event about the workspace says which organization it is', () => {
+test('an event about the workspace has the workspace as organization', () => {
   const resource = { resource_type: 'workspace', gid: '12', name: 'Example' }
   expect(toEcs(event('workspace_export_started', { resource })).organization).toEqual({
     id: '12',
@@ -225,7 +225,7 @@ test('an event about the workspace says which organization it is', () => {
   })
 })
 
-test('a judgement of your own is the severity', () => {
+test('the relevance of the settings is the severity', () => {
   const relevance = relevancePolicy({ user_logged_out: 'critical' })
   const { event: fields, asana } = toEcs(event('user_logged_out'), { relevance })
   expect([fields.severity, asana.audit['relevance']]).toEqual([16, 'critical'])
@@ -236,7 +236,7 @@ test.each([
   ['2026-01-02T03:04:05Z', '2026-01-02T03:04:05.000Z'],
   ['2016-12-31T23:59:60Z', '2017-01-01T00:00:00.000Z'],
   ['0001-01-01t00:00:00z', '0001-01-01T00:00:00.000Z'],
-  // A year Elasticsearch would refuse.
+  // Elasticsearch would refuse this year.
   ['9999-12-31T23:59:59-05:00', '1970-01-01T00:00:00.000Z'],
 ])('the time %s is %s', (created_at, time) => {
   const document = toEcs({ ...event('user_logged_out'), created_at })

@@ -7,7 +7,7 @@ const generated = generateEvents({ count: 2 * eventTypes.size, from, until: from
 /** Every type as documented, more than once, and the samples. */
 export const documentedEvents: AuditLogEvent[] = [...generated, ...samples]
 
-/** What may come instead of what is documented. */
+/** Changes that make an event differ from its documentation. */
 export const changes: { readonly [what: string]: Partial<AuditLogEvent> } = {
   'without an address': { context: { context_type: 'web' } },
   'with an address that is none': { context: { client_ip_address: '300.1.2.3' } },

@@ -3,7 +3,7 @@ import { toOcsf } from '../../src/dialects/ocsf.ts'
 import type { AuditLogEvent } from '../../src/index.ts'
 import { ocsfProblems } from './ocsf-problems.ts'
 
-// The validator the view is tested with must itself be tested: one that accepts anything proves nothing.
+// The validator of the other tests must itself be tested: one that accepts everything proves nothing.
 
 const event = {
   gid: '1',
@@ -42,7 +42,7 @@ test('a valid event of every class has no problems', () => {
   for (const whole of valid.values()) expect(ocsfProblems(whole)).toEqual([])
 })
 
-/** An event with another value at a path; undefined takes it out. */
+/** An event with another value at a path; undefined removes the value. */
 function changed(classUid: number, path: string, value: unknown): unknown {
   const root: Record<string, unknown> = structuredClone(valid.get(classUid) ?? {})
   const keys = path.split('.')
@@ -74,8 +74,8 @@ const required: [number, string][] = [
   ),
 ]
 
-describe('something required is missing', () => {
-  test.each(required)('of %i: %s', (uid, path) => {
+describe('a missing required attribute is a problem', () => {
+  test.each(required)('in %i: %s', (uid, path) => {
     expect(ocsfProblems(changed(uid, path, undefined))).not.toEqual([])
   })
 })
@@ -99,7 +99,7 @@ const wrong: [number, string, unknown][] = [
   [3001, 'class_uid', '3001'],
   [3001, 'category_uid', 6],
   [3001, 'type_uid', 300_199],
-  // Captions of other numbers.
+  // The captions of other numbers.
   [3001, 'activity_name', 'Delete'],
   [3001, 'class_name', 'Authentication'],
   [3001, 'type_name', 'Account Change'],
@@ -135,7 +135,7 @@ const wrong: [number, string, unknown][] = [
   [6001, 'unmapped', 'nothing'],
   [6001, 'raw_data', {}],
   [6006, 'file.is_readonly', 'no'],
-  // None of those of which there must be one.
+  // One of these attributes is required.
   [3001, 'user', { type_id: 1 }],
   [3001, 'actor', {}],
   [3002, 'service', {}],
@@ -147,7 +147,7 @@ const wrong: [number, string, unknown][] = [
   [6001, 'web_resources', [{ type: 'task' }]],
   [6001, 'src_endpoint', {}],
   [6001, 'metadata.product', { vendor_name: 'Asana' }],
-  // Attributes of other classes and objects, of a profile that is not applied, and of nobody.
+  // Attributes of other classes and objects, of a profile that is not applied, and unknown ones.
   [3001, 'entity', { name: 'Bart' }],
   [3004, 'user', { uid: '8' }],
   [6001, 'actor', { app_name: 'Sync' }],
@@ -162,12 +162,12 @@ const wrong: [number, string, unknown][] = [
   [6006, 'file.cloud', true],
 ]
 
-describe('something is wrong', () => {
-  test('in many ways', () => {
+describe('a wrong value is a problem', () => {
+  test('and there are many of them', () => {
     expect(wrong.length + required.length).toBeGreaterThan(100)
   })
 
-  test.each(wrong)('with %i: %s is %j', (uid, path, value) => {
+  test.each(wrong)('in %i: %s is %j', (uid, path, value) => {
     expect(ocsfProblems(changed(uid, path, value))).not.toEqual([])
   })
 
@@ -176,7 +176,7 @@ describe('something is wrong', () => {
   })
 })
 
-test('what a profile adds is known where it is applied', () => {
+test('the attributes of a profile are known if it is applied', () => {
   const whole = toOcsf({ ...event, event_type: 'something_new' }, { hostProfile: true })
   expect(ocsfProblems(whole)).toEqual([])
   expect(ocsfProblems({ ...whole, metadata: { ...whole.metadata, profiles: [] } })).toEqual([

@@ -1,7 +1,7 @@
 import schema from '../data/ocsf-1.8.0.json' with { type: 'json' }
 
-// What is wrong with an event by the rules of OCSF: required attributes, types, enumerations, constraints (these classes and objects
-// know at_least_one alone), attributes the class or object does not have, and captions that are not those of their numbers.
+// The problems of an event by the rules of OCSF: required attributes, types, enumerations, constraints (these classes and objects
+// have only at_least_one), attributes that the class or object does not have, and captions that do not belong to their numbers.
 
 interface Attribute {
   type: string
@@ -80,7 +80,7 @@ function valueProblems(value: unknown, attribute: Attribute, path: string): stri
   if (attribute.enum && !Object.hasOwn(attribute.enum, String(value))) return [`${path}: not in the list`]
   if (attribute.type in types) return typeProblems(value, attribute.type, path)
   if (!isObject(value)) return [`${path}: no object`]
-  // The one object without attributes of its own may hold any.
+  // Only the object without attributes of its own may have any attribute.
   if (attribute.type === 'object') return []
   const shape = objects[attribute.type]
   return shape ? objectProblems(value, shape, `${path}.`) : [`${path}: no object of the view`]
@@ -111,7 +111,7 @@ function typeProblems(value: unknown, name: string, path: string): string[] {
   return typeof value === 'number' && (value < low || value > high) ? [`${path}: no ${name}`] : []
 }
 
-/** `status` is the caption of `status_id`, `activity_name` that of `activity_id`. 0 and 99 may be called otherwise. */
+/** `status` is the caption of `status_id`, `activity_name` that of `activity_id`. 0 and 99 may have other captions. */
 function captionProblems(value: Record<string, unknown>, name: string, attribute: Attribute, path: string) {
   const stem = /^(.*)_id$/.exec(name)?.[1]
   const caption = stem && (value[stem] ?? value[`${stem}_name`])

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { type OcsfOptions, toOcsf } from '../../src/dialects/ocsf.ts'
 import type { AuditLogEvent } from '../../src/index.ts'
-import { arbitraryEvent } from '../arbitrary-event.ts'
 import samples from '../fixtures/sample-events.json' with { type: 'json' }
-import { holds } from '../holds.ts'
+import { arbitraryEvent } from '../support/arbitrary-event.ts'
+import { holds } from '../support/holds.ts'
 import { changes, documentedEvents } from './ocsf-events.ts'
 import { ocsfProblems } from './ocsf-problems.ts'
 
@@ -41,7 +41,7 @@ describe('every event is valid', () => {
     }
   })
 
-  test('of a type nobody knows', () => {
+  test('of an unknown type', () => {
     for (const event of samples.slice(0, 10)) {
       for (const change of [{}, ...Object.values(changes)]) {
         for (const unknown of unknownTypes) {
@@ -51,7 +51,7 @@ describe('every event is valid', () => {
     }
   })
 
-  test('whatever it holds', () => {
+  test('with any content', () => {
     for (const option of options) {
       holds(arbitraryEvent, (event) => ocsfProblems(toOcsf(event, option)).length === 0, 150)
     }

@@ -2,18 +2,18 @@ import { describe, expect, test } from 'vitest'
 import { toOcsf } from '../../src/dialects/ocsf.ts'
 import type { AuditLogEvent } from '../../src/index.ts'
 import { fromJsonText } from '../../src/lossless.ts'
-import { arbitraryEvent } from '../arbitrary-event.ts'
 import samples from '../fixtures/sample-events.json' with { type: 'json' }
-import { holds } from '../holds.ts'
-import { sameJson } from '../same-json.ts'
+import { arbitraryEvent } from '../support/arbitrary-event.ts'
+import { holds } from '../support/holds.ts'
+import { sameJson } from '../support/same-json.ts'
 import { changes, documentedEvents } from './ocsf-events.ts'
 
 describe('nothing is lost', () => {
-  test('raw_data is the event, to the last member', () => {
+  test('raw_data is the whole event', () => {
     holds(arbitraryEvent, (event) => sameJson(fromJsonText(toOcsf(event).raw_data ?? ''), event), 100)
   })
 
-  test('and without it, every value still stands somewhere else', () => {
+  test('without raw_data, every value is still in another attribute', () => {
     holds(arbitraryEvent, (event) => {
       const { message: _, ...whole } = toOcsf(event, { rawData: false })
       const there = leaves(whole)
@@ -21,7 +21,7 @@ describe('nothing is lost', () => {
     })
   })
 
-  test('what has a place of its own is not in unmapped as well', () => {
+  test('a value that has an attribute is not in unmapped too', () => {
     const [sample] = samples.filter(({ event_type }) => event_type === 'user_app_authorized')
     expect(toOcsf(sample!).unmapped).toEqual({
       event_category: 'apps',
@@ -33,7 +33,7 @@ describe('nothing is lost', () => {
   })
 })
 
-describe('nothing is made up', () => {
+describe('nothing is invented', () => {
   const people = [
     'actor',
     'user',
@@ -62,18 +62,18 @@ describe('nothing is made up', () => {
       (value) =>
         ours.has(value) ||
         known.has(value) ||
-        // The name of a setting is in that of the event type, an address may have had a zone, a text be mended.
+        // The name of a setting is part of the event type, an address may have had a zone, and a text may have been repaired.
         texts.some((text) => typeof value === 'string' && text.toWellFormed().includes(value)),
     )
   }
 
-  test('of known events', () => {
+  test('for known events', () => {
     for (const event of documentedEvents) {
       for (const change of [{}, ...Object.values(changes)]) expect(told({ ...event, ...change })).toBe(true)
     }
   })
 
-  test('whatever an event holds', () => {
+  test('for events with any content', () => {
     holds(arbitraryEvent, told)
   })
 
@@ -106,7 +106,7 @@ describe('nothing is made up', () => {
   })
 })
 
-/** Every value in it that is no object and no list. */
+/** Every value in it that is neither an object nor a list. */
 function leaves(value: unknown): Set<unknown> {
   const found = new Set<unknown>()
   const open = [value]

@@ -5,7 +5,7 @@ import { mappingOf } from '../../src/mapping.ts'
 import samples from '../fixtures/sample-events.json' with { type: 'json' }
 import { documentedEvents } from './ocsf-events.ts'
 
-test('every event as documented is of the class and activity the tables say', () => {
+test('every documented event has the class and activity of the tables', () => {
   for (const event of documentedEvents) {
     const { ocsf } = mappingOf(event.event_type, event.event_category)
     const { class_uid, activity_id } = toOcsf(event)
@@ -15,7 +15,7 @@ test('every event as documented is of the class and activity the tables say', ()
   }
 })
 
-describe('what the event tells decides', () => {
+describe('the content of the event decides the class', () => {
   const ada = { resource_type: 'user', gid: '7', name: 'Ada', email: 'ada@example.com' }
   const base = { ...samples[0]!, event_category: 'roles', resource: ada }
   const kindOf = ({ class_uid, activity_id, activity_name }: OcsfEvent) => [
@@ -36,7 +36,7 @@ describe('what the event tells decides', () => {
     expect([kindOf(whole), whole['privileges']]).toEqual([kind, privileges])
   })
 
-  test('a new kind of role change that names no role is a change of the user', () => {
+  test('an unknown role change without a role is a change of the user', () => {
     const whole = toOcsf({ ...base, event_type: 'user_role_reviewed', details: {} })
     expect([kindOf(whole), whole['entity']]).toEqual([
       [3004, 3, 'Update'],
@@ -44,7 +44,7 @@ describe('what the event tells decides', () => {
     ])
   })
 
-  test('a file with a name, an actor and an address is one, else a web resource', () => {
+  test('a file with a name, an actor and an address is a file, any other a web resource', () => {
     const resource = { resource_type: 'attachment', gid: '9', name: 'plan.pdf' }
     const file = { event_type: 'attachment_undeleted', event_category: 'deletion', resource }
     expect(of(file)).toEqual([6006, 8, 'Restore'])
@@ -54,7 +54,7 @@ describe('what the event tells decides', () => {
     expect(of({ ...file, resource: null })).toEqual([0, 99, 'attachment_undeleted'])
   })
 
-  test('who signs in is the resource, and where there is none the actor', () => {
+  test('the user who signs in is the resource, or the actor if there is no resource', () => {
     const login = { event_type: 'user_login_failed', event_category: 'logins' }
     expect(toOcsf({ ...base, ...login })).toMatchObject({ user: { uid: '7' }, status: 'Failure' })
     expect(toOcsf({ ...base, ...login, resource: null })).toMatchObject({ user: { uid: '12345' } })
@@ -74,12 +74,12 @@ describe('what the event tells decides', () => {
     expect(whole['actor']).toMatchObject({ user: { name: actor.actor_type, type_id } })
   })
 
-  test('a service account is one', () => {
+  test('a service account has the type of a service account', () => {
     const whole = toOcsf({ ...base, event_type: 'service_account_created' })
     expect(whole['user']).toMatchObject({ uid: '7', type_id: 4, type: 'Service' })
   })
 
-  test('a setting is named after its event type, and belongs to the workspace', () => {
+  test('a setting has the name of its event type, and belongs to the workspace', () => {
     const resource = { resource_type: 'workspace', gid: '12', name: 'Example' }
     const org = { name: 'Example', uid: '12' }
     const entity = (event_type: string) => toOcsf({ ...base, event_type, resource })['entity']
@@ -94,7 +94,7 @@ describe('what the event tells decides', () => {
   })
 })
 
-test('the workspace is the tenant, and a judgement of your own is the severity', () => {
+test('the workspace is the tenant, and the relevance of the settings is the severity', () => {
   const relevance = relevancePolicy({ admin_settings: 'critical' })
   expect(toOcsf(samples[0]!, { workspace: '12', relevance })).toMatchObject({
     severity_id: 5,
@@ -103,7 +103,7 @@ test('the workspace is the tenant, and a judgement of your own is the severity',
   })
 })
 
-test('observables are the values detections match on, with the path where each stands', () => {
+test('observables are the values that detections match, each with its path', () => {
   const [deleted] = samples.filter(({ event_type }) => event_type === 'task_deleted')
   expect(toOcsf(deleted!, { observables: true })['observables']).toEqual([
     { name: 'src_endpoint.ip', type_id: 2, type: 'IP Address', value: '203.0.113.22' },
@@ -112,7 +112,7 @@ test('observables are the values detections match on, with the path where each s
   ])
 })
 
-test('with the host profile every class has the actor in one place', () => {
+test('with the host profile every class has the actor at the same path', () => {
   for (const event of documentedEvents) {
     const { actor, metadata } = toOcsf(event, { hostProfile: true })
     expect(actor).toHaveProperty('user')
@@ -120,7 +120,7 @@ test('with the host profile every class has the actor in one place', () => {
   }
 })
 
-test('the view never changes the event it is given', () => {
+test('toOcsf never changes its event', () => {
   for (const event of documentedEvents) {
     const before = structuredClone(event)
     toOcsf(event, { observables: true, hostProfile: true })

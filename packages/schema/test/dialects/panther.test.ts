@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import { type PantherField, pantherSchema, toPanther } from '../../src/dialects/panther.ts'
 import { indicatorPaths, indicators } from '../../src/index.ts'
-import { arbitraryEvent } from '../arbitrary-event.ts'
 import samples from '../fixtures/sample-events.json' with { type: 'json' }
-import { holds } from '../holds.ts'
-import { sameJson } from '../same-json.ts'
+import { arbitraryEvent } from '../support/arbitrary-event.ts'
+import { holds } from '../support/holds.ts'
+import { sameJson } from '../support/same-json.ts'
 
-/** The fields without the words, by dotted path. */
+/** The fields without their descriptions, by dotted path. */
 function meaning(fields: PantherField[], prefix = ''): { [path: string]: object } {
   return Object.fromEntries(
     fields.flatMap(({ name, description, fields: inner = [], ...rest }) => [
@@ -58,7 +58,7 @@ test('every indicator path is a field of it', () => {
   expect(known).toEqual(expect.arrayContaining(paths))
 })
 
-test('under a name of its own it has everything, and the two documented fields more', () => {
+test('the schema with another name has all fields, and the two documented ones more', () => {
   const custom = pantherSchema({ name: 'Custom.AsanaAudit' })
   expect(custom.schema).toBe('Custom.AsanaAudit')
   expect(meaning(custom.fields)).toEqual({
@@ -68,7 +68,7 @@ test('under a name of its own it has everything, and the two documented fields m
   })
 })
 
-test('an event has what Panther adds, and is whole', () => {
+test('an event is whole, with the fields that Panther adds', () => {
   const [sample] = samples.filter(({ event_type }) => event_type === 'user_workspace_admin_role_changed')
   expect(toPanther(sample as (typeof samples)[0])).toEqual({
     ...sample,
@@ -80,7 +80,7 @@ test('an event has what Panther adds, and is whole', () => {
   })
 })
 
-test('what nobody did from nowhere has no indicators', () => {
+test('an event without actor and address has no indicators', () => {
   const event = {
     gid: '1',
     created_at: '2026-01-02T03:04:05.6789+02:00',
@@ -94,7 +94,7 @@ test('what nobody did from nowhere has no indicators', () => {
   })
 })
 
-test('whatever the event, nothing of it is lost and the lists are the indicators', () => {
+test('for any event, nothing is lost and the lists hold the indicators', () => {
   holds(arbitraryEvent, (event) => {
     const { p_log_type, p_event_time, p_any_emails, p_any_ip_addresses, p_any_usernames, ...rest } =
       toPanther(event)

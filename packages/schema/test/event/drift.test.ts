@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { type AuditLogEvent, drift } from '../../src/index.ts'
-import { arbitraryEvent } from '../arbitrary-event.ts'
 import samples from '../fixtures/sample-events.json' with { type: 'json' }
-import { holds } from '../holds.ts'
+import { arbitraryEvent } from '../support/arbitrary-event.ts'
+import { holds } from '../support/holds.ts'
 
 const event = {
   gid: '1',
@@ -11,7 +11,7 @@ const event = {
   actor: { actor_type: 'user' },
 }
 
-test('nothing in the samples is new', () => {
+test('the samples have no drift', () => {
   for (const sample of samples) expect(drift(sample)).toEqual([])
 })
 
@@ -59,11 +59,11 @@ test.each([
   ],
   ['a field called constructor', { constructor: 1 }, { kind: 'field', path: 'constructor' }],
 ])('%s is told', (_what, change, expected) => {
-  // Asana may send what the type does not allow for.
+  // Asana may send a value that the type does not allow.
   expect(drift({ ...event, ...change } as unknown as AuditLogEvent)).toEqual([expected])
 })
 
-test('null is nothing new anywhere', () => {
+test('null is no drift in any field', () => {
   const nulls = {
     resource: null,
     details: { method: null },
@@ -73,7 +73,7 @@ test('null is nothing new anywhere', () => {
   expect(drift({ ...event, ...nulls })).toEqual([])
 })
 
-test('what it tells is bounded, whatever the event', () => {
+test('the number of findings is bounded for any event', () => {
   holds(arbitraryEvent, (any) => {
     const found = drift(any)
     return (

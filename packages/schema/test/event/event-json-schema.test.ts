@@ -3,20 +3,20 @@ import * as z from 'zod'
 import { sectionFields, topFields } from '../../src/event/event-fields.ts'
 import { auditLogEventJsonSchema, parseAuditLogEvent } from '../../src/index.ts'
 import { toJsonText } from '../../src/lossless.ts'
-import { arbitraryEvent } from '../arbitrary-event.ts'
-import { holds } from '../holds.ts'
+import { arbitraryEvent } from '../support/arbitrary-event.ts'
+import { holds } from '../support/holds.ts'
 
 type Node = { [keyword: string]: unknown; properties: { [name: string]: Node }; anyOf: Node[] }
 
 const schema = auditLogEventJsonSchema() as Node
 
-test('it requires what the check requires', () => {
+test('the JSON Schema requires the same fields as the check', () => {
   expect(schema['$schema']).toBe('https://json-schema.org/draft/2020-12/schema')
   expect(schema['required']).toEqual(['gid', 'created_at', 'event_type', 'actor'])
   expect(schema.properties['created_at']).toEqual({ type: 'string', format: 'date-time' })
 })
 
-test('it shows the documented types and that others pass', () => {
+test('the JSON Schema names the documented types and accepts others', () => {
   expect(schema.properties['event_category']?.anyOf).toEqual([{ type: ['string', 'null'] }, {}])
   const context = schema.properties['context']?.anyOf
   expect(context?.map((branch) => branch['type'])).toEqual(['object', 'null', undefined])
@@ -24,7 +24,7 @@ test('it shows the documented types and that others pass', () => {
   expect(asked?.map((branch) => branch['type'])).toEqual(['integer', 'null', undefined])
 })
 
-test('it names the fields that have attributes', () => {
+test('the JSON Schema names the fields that have attributes', () => {
   const documented = (node: Node | undefined) =>
     Object.keys(node?.properties ?? node?.anyOf[0]?.properties ?? {})
   expect(documented(schema)).toEqual(expect.arrayContaining([...topFields.keys(), ...sectionFields.keys()]))
@@ -33,7 +33,7 @@ test('it names the fields that have attributes', () => {
   }
 })
 
-test('a validator made from it accepts what the check accepts and refuses what it refuses', () => {
+test('a validator of the JSON Schema accepts and refuses the same events as the check', () => {
   const validator = z.fromJSONSchema(JSON.parse(toJsonText(schema)))
   holds(
     arbitraryEvent,

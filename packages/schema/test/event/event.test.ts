@@ -32,7 +32,7 @@ test.each([
   expect('event' in parsed && parsed.event).toBe(raw)
 })
 
-test('an own __proto__ member is still there', () => {
+test('a member with the name __proto__ is kept', () => {
   const raw = JSON.parse(
     '{"gid":"1","created_at":"2026-01-02T03:04:05Z","event_type":"x","actor":{"__proto__":1}}',
   )
@@ -64,7 +64,7 @@ describe('a refusal names each wrong field', () => {
   })
 })
 
-test('values nested deeper than recursion goes are checked as others', () => {
+test('values that are nested too deeply for recursion are checked like others', () => {
   let deep: unknown = {}
   for (let level = 0; level < 100_000; level++) deep = [deep]
   expect(parseAuditLogEvent(deep)).toEqual({ reason: 'not an object' })
@@ -72,7 +72,7 @@ test('values nested deeper than recursion goes are checked as others', () => {
   expect(parseAuditLogEvent({ ...event, actor: deep })).toEqual({ reason: 'actor: not an object' })
 })
 
-test('the zod schema agrees', () => {
+test('the zod schema gives the same result', () => {
   expect(auditLogEvent.safeParse(event)).toEqual({ success: true, data: event })
   expect(auditLogEvent.safeParse({ ...event, gid: '' }).success).toBe(false)
 })

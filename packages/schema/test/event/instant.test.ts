@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { isInstant, parseInstant, parseMillis } from '../../src/lossless.ts'
-import { holds } from '../holds.ts'
+import { holds } from '../support/holds.ts'
 
 test.each([
   ['1970-01-01T00:00:00Z', [0, 0]],
@@ -43,7 +43,7 @@ test.each([
   expect(parseMillis(text)).toBeUndefined()
 })
 
-test('to the millisecond it agrees with Date for every time Date can write', () => {
+test('every time that Date can write is read like Date reads it, to the millisecond', () => {
   const dates = fc.date({
     noInvalidDate: true,
     min: new Date('0000-01-01T00:00:00Z'),
@@ -52,7 +52,7 @@ test('to the millisecond it agrees with Date for every time Date can write', () 
   holds(dates, (date) => parseMillis(date.toISOString()) === date.getTime(), 1_000)
 })
 
-test('the form Asana uses is read as every other form of the same time, and as none where that is none', () => {
+test('the form of Asana is read like every other form of the same time, and refused if the time does not exist', () => {
   const usual = fc
     .date({ noInvalidDate: true, min: new Date('0000-01-01T00:00:00Z'), max: new Date('9999-12-31') })
     .map((date) => date.toISOString().slice(0, -1))

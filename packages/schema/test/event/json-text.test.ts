@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { fromJsonText, toJsonText } from '../../src/lossless.ts'
-import { arbitraryEvent } from '../arbitrary-event.ts'
-import { holds } from '../holds.ts'
-import { sameJson } from '../same-json.ts'
+import { arbitraryEvent } from '../support/arbitrary-event.ts'
+import { holds } from '../support/holds.ts'
+import { sameJson } from '../support/same-json.ts'
 
-test('every JSON value comes back from its text', () => {
+test('every JSON value is read back from its text', () => {
   holds(arbitraryEvent, (event) => sameJson(fromJsonText(toJsonText(event)), event), 300)
 })
 
@@ -23,7 +23,7 @@ test('values nested 100,000 deep are written and read', () => {
   expect(sameJson(fromJsonText(toJsonText(value)), value)).toBe(true)
 })
 
-test('what is no JSON is written as its nearest', () => {
+test('a value that JSON does not have is written as the nearest one', () => {
   const circular: unknown[] = [1n]
   circular.push(circular)
   expect(toJsonText(circular)).toBe('[1,null]')
@@ -31,7 +31,7 @@ test('what is no JSON is written as its nearest', () => {
 })
 
 describe('a member name with an escape', () => {
-  test('is read for what it is after a text with a backslash in its place', () => {
+  test('is read after a text with a backslash at the same place', () => {
     fromJsonText(String.raw`{"known":1,"\\":2,"":3}`)
     expect(fromJsonText(String.raw`{"known":1,"\n":2,"":3}`)).toEqual({ known: 1, '\n': 2, '': 3 })
   })
@@ -41,7 +41,7 @@ describe('a member name with an escape', () => {
     expect(fromJsonText(text)).toEqual({ 'a"b': ['}\\', -1500, true, null, {}, []], c: 'é:"' })
   })
 
-  test('does not make bad JSON good', () => {
+  test('does not make invalid JSON valid', () => {
     for (const text of ['{"\\n":1', '{"\\n" 1}', '"\\', '{"\\n":1}}', '']) {
       expect(() => fromJsonText(text)).toThrow(SyntaxError)
     }

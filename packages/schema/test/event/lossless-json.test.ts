@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parseLosslessJson } from '../../src/event/lossless-json.ts'
 
-test('numbers a double would change come as their digits, all others as numbers', () => {
+test('numbers that a double would change are read as their digits, all others as numbers', () => {
   const text =
     '{"a":9007199254740993,"b":[-12345678901234567890,9007199254740991],"c":1e999,"d":1e300,"e":12345678901234500000,"f":0.1}'
   expect(parseLosslessJson(text)).toEqual({
@@ -15,7 +15,7 @@ test('numbers a double would change come as their digits, all others as numbers'
   })
 })
 
-test('digits inside strings and names stay what they are', () => {
+test('digits in strings and names are unchanged', () => {
   const text = '{"9007199254740993":"say \\"9007199254740993\\", 1e999","x": 9007199254740993 , "y":"\\\\"}'
   expect(parseLosslessJson(text)).toEqual({
     '9007199254740993': 'say "9007199254740993", 1e999',
@@ -24,7 +24,7 @@ test('digits inside strings and names stay what they are', () => {
   })
 })
 
-test('whatever JSON.stringify writes is read back as JSON.parse reads it', () => {
+test('every output of JSON.stringify is read as JSON.parse reads it', () => {
   fc.assert(
     fc.property(fc.jsonValue({ noUnicodeString: false, maxDepth: 4 } as object), (value) => {
       const text = JSON.stringify([value, 12345678901234567890n.toString()])
@@ -33,7 +33,7 @@ test('whatever JSON.stringify writes is read back as JSON.parse reads it', () =>
   )
 })
 
-test('a long string with escapes is no trouble', () => {
+test('a long string with escapes is read', () => {
   const long = 'a "quoted" \\ back\nslash '.repeat(50_000)
   expect(parseLosslessJson(JSON.stringify({ long, n: 1 }).replace('1}', '9007199254740993}'))).toEqual({
     long,
@@ -52,14 +52,14 @@ test('a string of millions of escapes is read like any other', () => {
   expect(Object.entries(read)[1]).toEqual(['b"', '9007199254740993'])
 })
 
-test('a number behind any number of brackets comes as its digits', () => {
+test('a number in any number of brackets is read as its digits', () => {
   const levels = 100_000
   let read = parseLosslessJson(`${'['.repeat(levels)}1e999${']'.repeat(levels)}`)
   while (Array.isArray(read)) read = read[0]
   expect(read).toBe('1e999')
 })
 
-test('a number is read as its digits or as itself wherever it stands, whatever surrounds it', () => {
+test('a number is read as its digits or as itself at any place', () => {
   const digits = fc.bigInt({ min: -(10n ** 20n), max: 10n ** 20n }).map(String)
   const token = fc.oneof(
     digits,
@@ -84,7 +84,7 @@ test('a number is read as its digits or as itself wherever it stands, whatever s
   )
 })
 
-/** A whole number must come with the same digits, any other must not become infinite. */
+/** A whole number must keep its digits; any other must not become infinite. */
 function kept(token: string): string | number {
   const value = Number(token)
   const changed = /^-?\d+$/.test(token) ? String(value) !== token : !Number.isFinite(value)

@@ -15,20 +15,23 @@ test.each([
   expect(nearestName(typed, paths)).toBe(meant)
 })
 
-test.each(['actor.email', 'actor.phone', 'user', '', 'constructor'])('%s stands for nothing else', (name) => {
-  expect(nearestName(name, paths)).toBeUndefined()
-})
+test.each(['actor.email', 'actor.phone', 'user', '', 'constructor'])(
+  '%s is not near to another name',
+  (name) => {
+    expect(nearestName(name, paths)).toBeUndefined()
+  },
+)
 
-test('of short names one letter may be wrong', () => {
+test('a short name may have one wrong letter', () => {
   expect(nearestName('weg', ['web', 'api'])).toBe('web')
   expect(nearestName('wig', ['web', 'api'])).toBeUndefined()
 })
 
-test('of two near ones it is the nearer', () => {
+test('of two near names the nearer one is found', () => {
   expect(nearestName('old_valve', ['new_value', 'old_value'])).toBe('old_value')
 })
 
-test('any event type with two neighbouring letters swapped is found again', () => {
+test('every event type is found if two neighbouring letters are swapped', () => {
   const names = [...eventTypes.keys()]
   const missed: string[] = []
   for (const name of names) {

@@ -33,7 +33,7 @@ describe.each([
   ['@opentelemetry/sdk-logs 3', modernSdk],
   ['@opentelemetry/sdk-logs 0.2', oldSdk],
 ])('in %s', (_line, sdk) => {
-  test('a record a host mapped itself gets the indicators', async () => {
+  test('adds the indicators to a record that the host mapped itself', async () => {
     const { provider, emitted } = sdk()
     provider.getLogger('host').emit({
       attributes: {
@@ -52,7 +52,7 @@ describe.each([
     await provider.shutdown()
   })
 
-  test('a record about something else is left alone', () => {
+  test('does not change a record of another program', () => {
     const { provider, emitted } = sdk()
     provider.getLogger('host').emit({ attributes: { 'http.route': '/' } })
     expect(emitted).toEqual([{ 'http.route': '/' }])

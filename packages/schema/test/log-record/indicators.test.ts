@@ -25,7 +25,7 @@ test('each value is listed once', () => {
   expect(indicators(event)).toEqual({ email: ['ada@example.com'], ip: ['192.0.2.7'], username: ['Ada'] })
 })
 
-test('two people give two addresses', () => {
+test('the addresses of two people are both listed', () => {
   const other = { ...event, resource: { email: 'bob@example.com' } }
   expect(indicators(other).email).toEqual(['ada@example.com', 'bob@example.com'])
 })
@@ -47,7 +47,7 @@ test.each([
   expect(indicators({ ...event, context: { client_ip_address } }).ip).toEqual(ip)
 })
 
-test('what is no text, or blank, is left out', () => {
+test('a value that is not a text, or blank, is left out', () => {
   const odd = { ...event, actor: { name: '  ', email: 7 }, resource: 'none', context: null }
   expect(indicators(odd)).toEqual({ email: [], ip: [], username: [] })
 })
@@ -60,7 +60,7 @@ test('a record has the lists as attributes, without the empty ones', () => {
   expect(attributes).not.toHaveProperty('client.address')
 })
 
-test('the lists are taken after the field policy', () => {
+test('the lists hold the values after the field policy', () => {
   const policy = fieldPolicy({
     fields: {
       'context.client_ip_address': 'hash',

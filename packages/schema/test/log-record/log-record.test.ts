@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { fromLogRecord, keepAll, toLogRecord } from '../../src/index.ts'
 import { toJsonText } from '../../src/lossless.ts'
-import { arbitraryEvent } from '../arbitrary-event.ts'
 import samples from '../fixtures/sample-events.json' with { type: 'json' }
-import { holds } from '../holds.ts'
+import { arbitraryEvent } from '../support/arbitrary-event.ts'
+import { holds } from '../support/holds.ts'
 
 const event = {
   gid: '1200000000000001',
@@ -75,14 +75,14 @@ test('a full event is mapped one to one, with the aliases and the indicators', (
   })
 })
 
-test('without an observed time it is the present', () => {
+test('the observed time is the present by default', () => {
   const before = Math.floor(Date.now() / 1000)
   const [seconds, nanos] = toLogRecord(event).observedTimestamp
   expect(seconds).toBeGreaterThanOrEqual(before)
   expect(nanos).toBeLessThan(1_000_000_000)
 })
 
-describe('what fits no attribute', () => {
+describe('a value that no attribute can hold', () => {
   function unmapped(change: object): unknown {
     const text = toLogRecord({ ...event, ...change }).attributes['asana.audit.unmapped']
     return text === undefined ? undefined : JSON.parse(text as string)
@@ -93,20 +93,20 @@ describe('what fits no attribute', () => {
     ['a new field', { workspace: { gid: '1' } }, { workspace: { gid: '1' } }],
     ['null', { event_category: null }, { event_category: null }],
     ['a null name', { resource: { gid: '1', name: null } }, { resource: { name: null } }],
-    ['a number where text is meant', { actor: { gid: 7, name: 'Ada' } }, { actor: { gid: 7 } }],
+    ['a number in place of text', { actor: { gid: 7, name: 'Ada' } }, { actor: { gid: 7 } }],
     [
-      'text where a number is meant',
+      'text in place of a number',
       { context: { on_behalf_of_user_id: '42' } },
       { context: { on_behalf_of_user_id: '42' } },
     ],
     ['an empty part', { context: {} }, { context: {} }],
     ['a part of another shape', { details: ['x'], resource: 'r' }, { details: ['x'], resource: 'r' }],
     ['broken UTF-16', { actor: { name: 'a\ud800' } }, { actor: { name: 'a\ud800' } }],
-  ])('%s stays in its place in one JSON text', (_what, change, expected) => {
+  ])('%s is kept at its path in one JSON text', (_what, change, expected) => {
     expect(unmapped(change)).toEqual(expected)
   })
 
-  test("broken UTF-16 has a legible copy, and a gid that would change on the wire is nobody's id", () => {
+  test('has a readable copy if it is broken UTF-16, and a gid that would change on the wire is not an id', () => {
     const { attributes } = toLogRecord({ ...event, gid: '1\ud800', actor: { name: 'a\ud800' } })
     expect(attributes).toMatchObject({ 'asana.audit.gid': '1\ufffd', 'asana.audit.actor.name': 'a\ufffd' })
     expect(attributes).not.toHaveProperty('log.record.uid')
@@ -119,7 +119,7 @@ describe('structured details', () => {
     return { map: attributes['asana.audit.details'], unmapped: attributes['asana.audit.unmapped'] }
   }
 
-  test('are a map when nothing is in the way', () => {
+  test('are a map if every value fits', () => {
     const value = { group: { gid: '1', tags: ['a', 1, 2.5, true, null, {}] } }
     expect(details(value)).toEqual({ map: value, unmapped: undefined })
   })
@@ -138,7 +138,7 @@ describe('structured details', () => {
     expect(found.unmapped).toBe(toJsonText({ details: value }))
   })
 
-  test('are cut at 24 levels, the rest as JSON text', () => {
+  test('have 24 levels at most, and the rest as JSON text', () => {
     let value: Record<string, unknown> = { end: 1 }
     for (let level = 0; level < 30; level++) value = { a: value }
     let { map } = details(value)
@@ -191,13 +191,13 @@ test('records of one event do not share parts', () => {
 })
 
 test.each(samples.map((sample) => [sample.event_type, sample]))(
-  'the sample of %s comes back',
+  'the sample of %s is restored from its record',
   (_type, sample) => {
     expect(fromLogRecord(toLogRecord(sample))).toEqual(sample)
   },
 )
 
-test('the integer comes back from decoders that give text or a bigint', () => {
+test('an integer is restored from decoders that give text or a bigint', () => {
   const { attributes } = toLogRecord(event)
   for (const value of ['42', 42n, 42]) {
     const read = fromLogRecord({

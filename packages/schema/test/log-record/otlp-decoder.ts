@@ -1,7 +1,7 @@
 import { fromJsonText } from '../../src/event/from-json-text.ts'
 
-// Two decoders of an OTLP logs request, written from opentelemetry-proto 1.11.0 and as strict as the
-// strictest of the receivers we know of: what they refuse can cost a whole request.
+// Two decoders of an OTLP logs request, after opentelemetry-proto 1.11.0. They are as strict as the strictest
+// receiver that we know, because one refused value can cost a whole request.
 
 /** A log record as it arrives. */
 export interface Received {
@@ -76,7 +76,7 @@ function jsonValue(any: object): unknown {
     case 'boolValue':
       return typeof value === 'boolean' ? value : refuse('boolValue')
     case 'intValue':
-      // Past 2^53 the digits in the text are no longer those of the value.
+      // Above 2^53 the digits of the text differ from those of the value.
       return Number.isSafeInteger(value) ? value : refuse(`intValue ${value}`)
     case 'doubleValue':
       return Number.isFinite(value) ? value : refuse(`doubleValue ${value}`)

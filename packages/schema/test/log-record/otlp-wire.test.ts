@@ -15,10 +15,10 @@ import {
   toLogRecord,
 } from '../../src/index.ts'
 import type { Instant } from '../../src/lossless.ts'
-import { arbitraryEvent } from '../arbitrary-event.ts'
 import samples from '../fixtures/sample-events.json' with { type: 'json' }
-import { holds } from '../holds.ts'
-import { sameJson } from '../same-json.ts'
+import { arbitraryEvent } from '../support/arbitrary-event.ts'
+import { holds } from '../support/holds.ts'
+import { sameJson } from '../support/same-json.ts'
 import { decodeJson, decodeProtobuf } from './otlp-decoder.ts'
 
 const eventAndForm = fc.tuple(arbitraryEvent, fc.constantFrom('json' as const, 'structured' as const))
@@ -31,7 +31,7 @@ function mapped(event: AuditLogEvent, details: 'json' | 'structured'): AuditLogR
   })
 }
 
-/** What of a record reaches an exporter, in both lines of the SDK. */
+/** The parts of a record that reach an exporter, in both versions of the SDK. */
 type Emitted = Pick<
   ReadableLogRecord,
   | 'attributes'
@@ -95,21 +95,21 @@ describe.each([
     )
   })
 
-  test('takes events from emit', () => {
+  test('accepts events through emit', () => {
     const { logger, emitted } = sdk()
     for (const event of samples) emit(logger, event, { fieldPolicy: keepAll })
     expect(emitted.map(fromLogRecord)).toEqual(samples)
   })
 })
 
-test('a record is a LogRecord of both API packages and their Loggers take it', () => {
+test('a record is a LogRecord of both API packages, and their Loggers accept it', () => {
   const record = toLogRecord(samples[0] as never)
   const modern: ModernRecord = record
   const old: OldRecord = record
   const takes: (logger: ModernLogger | OldLogger) => void = (logger) => logger.emit(record)
-  // @ts-expect-error: no text where a time is meant
+  // @ts-expect-error: a text is not a time
   const bad: AuditLogRecord = { ...record, timestamp: '2026-01-01T00:00:00Z' }
-  // @ts-expect-error: an attribute is what OTLP can carry; a Date would be dropped by the SDK
+  // @ts-expect-error: OTLP cannot carry a Date, and the SDK would drop it
   const worse: AuditLogRecord['attributes'] = { at: new Date(0) }
   expect([modern, old]).toEqual([record, record])
   expect([typeof takes, bad, worse]).toBeDefined()
@@ -119,7 +119,7 @@ describe.each([
   ['http/json', JsonLogsSerializer, decodeJson],
   ['http/protobuf', ProtobufLogsSerializer, decodeProtobuf],
 ])('over %s', (_protocol, serializer, decode) => {
-  test('a strict decoder takes every record and finds it unchanged', () => {
+  test('a strict decoder accepts every record and reads it unchanged', () => {
     const { logger, emitted } = modernSdk()
     holds(
       eventAndForm,

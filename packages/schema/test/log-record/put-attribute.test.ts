@@ -4,7 +4,7 @@ import { putAttribute } from '../../src/log-record/put-attribute.ts'
 import * as semconv from '../../src/log-record/semconv.ts'
 
 test.each([...Object.values(semconv), 'a.name.of.tomorrow', 'toString'])(
-  '%s goes under its own name',
+  '%s is put under its own name',
   (name) => {
     const to: AttributeMap = {}
     putAttribute(to, name, 'x')

@@ -10,22 +10,22 @@ import {
   toLogRecord,
 } from '../../src/index.ts'
 import { toJsonText } from '../../src/lossless.ts'
-import { arbitraryEvent } from '../arbitrary-event.ts'
-import { holds } from '../holds.ts'
-import { sameJson } from '../same-json.ts'
+import { arbitraryEvent } from '../support/arbitrary-event.ts'
+import { holds } from '../support/holds.ts'
+import { sameJson } from '../support/same-json.ts'
 
 const forms = ['json', 'structured'] as const
 
 const eventAndForm = fc.tuple(arbitraryEvent, fc.constantFrom(...forms))
 
-test('the schema accepts every generated event and hands back the very object', () => {
+test('the schema accepts every generated event and returns the same object', () => {
   holds(arbitraryEvent, (event) => {
     const parsed = parseAuditLogEvent(event)
     return 'event' in parsed && parsed.event === event
   })
 })
 
-test.each(forms)('an event comes back whole from its record, with details as %s', (details) => {
+test.each(forms)('an event is restored whole from its record, with details as %s', (details) => {
   holds(
     arbitraryEvent,
     (event) => sameJson(fromLogRecord(toLogRecord(event, { fieldPolicy: keepAll, details })), event),
@@ -33,13 +33,13 @@ test.each(forms)('an event comes back whole from its record, with details as %s'
   )
 })
 
-test('under the default field policy the event comes back as the policy leaves it', () => {
+test('with the default field policy the restored event is the event after the policy', () => {
   holds(arbitraryEvent, (event) =>
     sameJson(fromLogRecord(toLogRecord(event)), applyFieldPolicy(event, defaultFieldPolicy)),
   )
 })
 
-test('the mapper never changes the event it is given', () => {
+test('the mapper never changes its event', () => {
   holds(eventAndForm, ([event, details]) => {
     const before = toJsonText(event)
     toLogRecord(event, { details })
@@ -54,7 +54,7 @@ test('no record has more than 100 attributes', () => {
   })
 })
 
-test('values that are no JSON do not make the mapper throw', () => {
+test('the mapper does not throw for values that JSON does not have', () => {
   const circular: Record<string, unknown> = {}
   circular['self'] = circular
   const event: AuditLogEvent = {
@@ -69,7 +69,7 @@ test('values that are no JSON do not make the mapper throw', () => {
   }
 })
 
-test('a record of something else is refused with a code', () => {
+test('a record of another program is refused with a code', () => {
   for (const attributes of [
     undefined,
     {},

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { fieldPolicy, toLogRecord } from '../../src/index.ts'
-import { arbitraryEvent } from '../arbitrary-event.ts'
-import { holds } from '../holds.ts'
+import { arbitraryEvent } from '../support/arbitrary-event.ts'
+import { holds } from '../support/holds.ts'
 
 const event = {
   gid: '1',
@@ -30,20 +30,20 @@ test.each([
     "Member's workspace admin role changed: 12, by asana, from 192.0.2.7 (web).",
   ],
   [
-    'nothing else is known',
+    'only the type is known',
     { gid: '1', created_at: '2026-01-02T03:04:05Z', event_type: 'user_logged_out', actor: {} },
     'Session was ended by logout.',
   ],
   [
-    'the type has nothing to read',
+    'the type has no readable words',
     { gid: '1', created_at: '2026-01-02T03:04:05Z', event_type: '\n', actor: {} },
     'Event.',
   ],
-])('the body says it when %s', (_when, any, body) => {
+])('the body is a sentence if %s', (_when, any, body) => {
   expect(toLogRecord(any).body).toBe(body)
 })
 
-test('a forged line break or a change of writing direction does not get through', () => {
+test('line breaks and changes of writing direction in a value are removed', () => {
   const actor = { name: 'Eve\r\nroot logged in\u2028\u202e' }
   expect(toLogRecord({ ...event, actor }).body).toContain('by Eve root logged in, from')
 })
@@ -53,14 +53,14 @@ test('an emoji of several characters stays whole', () => {
   expect(body).toContain(': 👩‍🚒 team,')
 })
 
-test('it holds nothing the field policy takes out', () => {
+test('the sentence has no value that the field policy removes', () => {
   const policy = fieldPolicy({ fields: { 'actor.email': 'drop', 'actor.name': 'drop', details: 'drop' } })
   expect(toLogRecord(event, { fieldPolicy: policy }).body).toBe(
     "Member's workspace admin role changed: Bob (user), by user, from 192.0.2.7 (web).",
   )
 })
 
-test('it is one well-formed line of bounded length, whatever the event', () => {
+test('for any event the sentence is one well-formed line of bounded length', () => {
   const words = '😀'.repeat(10_000)
   const long = {
     ...event,

@@ -28,7 +28,7 @@ test.each([
   expect(severityNumber(event(type))).toBe(level)
 })
 
-describe('a change that weakens the workspace is raised by a level', () => {
+describe('a change that weakens the workspace is one level higher', () => {
   test.each([
     ['user_workspace_admin_role_changed', 'member', 'super_admin', 14],
     ['user_workspace_admin_role_changed', 'super_admin', 'member', 13],
@@ -70,7 +70,7 @@ test.each([
   expect(severityNumber(event('something_new', { event_category }))).toBe(level)
 })
 
-test("what Asana's support does is raised by a level, up to high", () => {
+test('an action of Asana’s support is one level higher, up to high', () => {
   const actor = { actor_type: 'asana_support' }
   const levels = [
     'user_logged_out',
@@ -82,7 +82,7 @@ test("what Asana's support does is raised by a level, up to high", () => {
   expect(severityNumber(event('workspace_ip_allowlist_disabled', { actor }))).toBe(16)
 })
 
-test('samples', () => {
+test('the samples have these levels', () => {
   expect(samples.map((sample) => severityNumber(sample))).toEqual([
     14, 14, 14, 13, 9, 14, 14, 14, 14, 13, 14, 14, 14, 14, 14, 13, 10, 9, 9, 9, 9, 9, 10, 10, 9,
   ])
@@ -109,7 +109,7 @@ test.each([
   expect(direction(event(type, { details: { old_value, new_value } }))).toBe(expected)
 })
 
-describe('a judgement of your own', () => {
+describe('the option relevance', () => {
   const policy = relevancePolicy({
     user_login_failed: 'high',
     R1: 'low',
@@ -132,7 +132,7 @@ describe('a judgement of your own', () => {
     expect(severityNumber(event(type, { event_category }), policy)).toBe(level)
   })
 
-  test('stands whatever the event holds', () => {
+  test('decides for any content of the event', () => {
     const gained = { details: { old_value: 'member', new_value: 'super_admin' } }
     const support = { actor: { actor_type: 'asana_support' } }
     const any = event('user_workspace_admin_role_changed', { ...gained, ...support })
@@ -144,7 +144,7 @@ describe('a judgement of your own', () => {
     expect(record).toMatchObject({ severityNumber: 14, attributes: { 'asana.audit.relevance': 'high' } })
   })
 
-  test('says which names nobody knows yet', () => {
+  test('reports unknown names', () => {
     expect(policy.unknown).toEqual(['something_to_come'])
   })
 
@@ -153,13 +153,13 @@ describe('a judgement of your own', () => {
     expect(() => relevancePolicy(wrong)).toThrow(/"user_login_failed".*"admin_settings"/)
   })
 
-  test('takes any name that ends in a question mark, as one that is meant', () => {
+  test('accepts every name that ends with a question mark', () => {
     const policy = relevancePolicy({ 'user_login_faild?': 'critical' })
     expect(severityNumber(event('user_login_faild'), policy)).toBe(16)
     expect(policy.unknown).toEqual([])
   })
 
-  test('is refused with every problem in it', () => {
+  test('is refused with all its problems', () => {
     const wrong = { S20: 'low', 'User login': 'low', user_login_failed: 'grave', L1: 7 } as never
     expect(() => relevancePolicy(wrong)).toThrow(
       expect.objectContaining({

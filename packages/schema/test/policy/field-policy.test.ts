@@ -9,9 +9,9 @@ import {
   toLogRecord,
 } from '../../src/index.ts'
 import { toJsonText } from '../../src/lossless.ts'
-import { arbitraryEvent } from '../arbitrary-event.ts'
-import { holds } from '../holds.ts'
-import { sameJson } from '../same-json.ts'
+import { arbitraryEvent } from '../support/arbitrary-event.ts'
+import { holds } from '../support/holds.ts'
+import { sameJson } from '../support/same-json.ts'
 
 const hashKey = 'a key of 20 bytes ok'
 
@@ -42,14 +42,14 @@ test('by default the SAML response is dropped and nothing else', () => {
   expect(JSON.stringify(toLogRecord(event))).not.toContain('<Response>')
 })
 
-test('an event that a policy does not touch is handed back, not copied', () => {
+test('an event that a policy does not change is returned, not copied', () => {
   expect(applyFieldPolicy(event, keepAll)).toBe(event)
   const changed = applyFieldPolicy(event, defaultFieldPolicy)
   expect(changed.actor).toBe(event.actor)
   expect(event.details.saml_response).toBe('<Response>')
 })
 
-test('a dropped field is gone from everything derived', () => {
+test('a dropped field is missing from everything that is derived from the event', () => {
   const record = toLogRecord(event, { fieldPolicy: fieldPolicy({ fields: { 'actor.email': 'drop' } }) })
   expect(JSON.stringify(record)).not.toContain('ada@example.com')
 })
@@ -67,7 +67,7 @@ test('a hash is keyed, stable and the same for the same value', () => {
   expect(applyFieldPolicy(event, other).actor.email).not.toBe(once.actor.email)
 })
 
-test('null has nothing to hash', () => {
+test('null is not hashed', () => {
   const policy = fieldPolicy({ fields: { 'actor.gid': 'hash' }, hashKey })
   expect(applyFieldPolicy(event, policy).actor.gid).toBeNull()
 })
@@ -90,7 +90,7 @@ test('a field may be called __proto__ or constructor', () => {
   expect(toJsonText(odd)).toBe('{"details":{"__proto__":{"a":1,"b":2},"constructor":"c"}}')
 })
 
-test('details may have fields nobody knows: their paths count, and the policy says which they are', () => {
+test('a policy may name unknown fields of details, with a warning', () => {
   const policy = fieldPolicy({ fields: { 'details.members': 'drop', 'details.method': 'drop' } })
   expect(policy.warnings).toEqual([
     'no known event type has "details.members"; the action applies to every event that has it',
@@ -98,7 +98,7 @@ test('details may have fields nobody knows: their paths count, and the policy sa
   expect(applyFieldPolicy(event, policy).details).toEqual({})
 })
 
-test('a question mark at its end makes any path one that is meant', () => {
+test('any path with a question mark at its end is accepted without a warning', () => {
   const policy = fieldPolicy({ fields: { 'actor.emial?': 'drop', 'details.new_valeu?': 'hash' }, hashKey })
   const odd = { actor: { emial: 'ada@example.com', name: 'Ada' }, details: { new_valeu: 'x' } }
   expect(policy.warnings).toEqual([])
@@ -108,7 +108,7 @@ test('a question mark at its end makes any path one that is meant', () => {
   })
 })
 
-test('every field that is known can be named, and does not make a warning', () => {
+test('every known field can be named without a warning', () => {
   const names = [
     'context.on_behalf_of_user_id',
     'resource.resource_subtype',
@@ -127,7 +127,7 @@ test('every field that is known can be named, and does not make a warning', () =
   expect(policy.warnings).toEqual([])
 })
 
-test('anything that was refused as an event can be put through it', () => {
+test('a policy can be applied to anything that was refused as an event', () => {
   for (const raw of [null, 7, 'text', [event], {}])
     expect(applyFieldPolicy(raw, defaultFieldPolicy)).toEqual(raw)
 })
@@ -162,7 +162,7 @@ describe('a policy that cannot work is refused with every problem', () => {
     ['a path with a hole', { fields: { 'actor..email': 'drop' } }, /"actor..email" is not a path/],
     ['an unknown action', { fields: { 'actor.email': 'mask' as never } }, /"actor.email" is "mask"/],
     [
-      'a kept part of something dropped',
+      'a kept part of a dropped field',
       { fields: { details: 'drop', 'details.method': 'keep' } },
       /"details.method" cannot be kept, because "details" is not kept/,
     ],
@@ -192,7 +192,7 @@ describe('a policy that cannot work is refused with every problem', () => {
     expect(error.message).toMatch(message)
   })
 
-  test('with where each problem lies, by the names as they were written', () => {
+  test('with the place of each problem, by the names as they were written', () => {
     const wrong = { 'actor.emial': 'drop', 'actor.name?': 'keep', gid: 'hash' } as const
     expect(() => fieldPolicy({ fields: wrong, people: 'hash' })).toThrow(
       expect.objectContaining({
@@ -225,7 +225,7 @@ test.each([
   expect(() => fieldPolicy(given as object)).toThrow(expect.objectContaining({ code, message }))
 })
 
-test('a record is not made with a policy under another name, or with one that fieldPolicy has not made', () => {
+test('a policy under another option name, or one that fieldPolicy did not create, is refused', () => {
   const make = (options: object) => () => toLogRecord(event, options)
   expect(make({ policy: fieldPolicy() })).toThrow('toLogRecord has no option "policy"')
   expect(make({ fieldPolicy: { people: 'drop' } })).toThrow('must be made by fieldPolicy')

@@ -15,15 +15,15 @@ import {
   toLogRecord,
 } from '../../src/index.ts'
 import { toJsonText } from '../../src/lossless.ts'
-import { arbitraryEvent } from '../arbitrary-event.ts'
-import { holds } from '../holds.ts'
-import { sameJson } from '../same-json.ts'
+import { arbitraryEvent } from '../support/arbitrary-event.ts'
+import { holds } from '../support/holds.ts'
+import { sameJson } from '../support/same-json.ts'
 
 const hashKey = 'a key of 20 bytes ok'
 const hashing = fieldPolicy({ people: 'hash', hashKey })
 const dropping = fieldPolicy({ people: 'drop' })
 
-/** What fields: hash makes of a value under this key. */
+/** The hash of a value with this key, as `fields: hash` writes it. */
 function hashOf(value: string): string {
   const policy = fieldPolicy({ fields: { 'actor.name': 'hash' }, people: 'keep', hashKey })
   return applyFieldPolicy({ actor: { name: value } }, policy).actor.name
@@ -51,7 +51,7 @@ const roleChange = {
   context: { context_type: 'web', client_ip_address: '192.0.2.7', on_behalf_of_user_id: 1200000000000001 },
 } satisfies AuditLogEvent
 
-/** The event in every form this package writes. */
+/** The event in every form that this package writes. */
 function everyForm(event: AuditLogEvent): string[] {
   return [
     event,
@@ -64,7 +64,7 @@ function everyForm(event: AuditLogEvent): string[] {
   ].map(toJsonText)
 }
 
-test('a person is the same three hashes everywhere, in texts and in numbers too', () => {
+test('a person has the same three hashes everywhere, in texts and in numbers too', () => {
   const [gid, name, email] = [hashOf(bo.gid), hashOf(bo.name), hashOf(bo.email)]
   const by = { gid: hashOf(ada.gid), name: hashOf(ada.name), email: hashOf(ada.email) }
   expect(applyFieldPolicy(roleChange, hashing)).toEqual({
@@ -84,7 +84,7 @@ test('a person is the same three hashes everywhere, in texts and in numbers too'
   })
 })
 
-test('dropped, people leave their fields, and a mark in texts', () => {
+test('dropped people are removed from their fields, and replaced by a mark in texts', () => {
   expect(applyFieldPolicy(roleChange, dropping)).toEqual({
     ...roleChange,
     actor: { actor_type: 'user' },
@@ -101,7 +101,7 @@ test('dropped, people leave their fields, and a mark in texts', () => {
   })
 })
 
-test('sentence, indicators and aliases hold no more than the event', () => {
+test('sentence, indicators and aliases have no more of a person than the event', () => {
   const { body, attributes } = toLogRecord(roleChange, { fieldPolicy: hashing })
   const [name, email] = [hashOf(ada.name), hashOf(ada.email)]
   expect(body).toContain(`by ${name} (${email})`)
@@ -112,7 +112,7 @@ test('sentence, indicators and aliases hold no more than the event', () => {
   })
 })
 
-test('upper case, blanks and the way an accent is stored make no other person', () => {
+test('upper case, blanks and the form of an accent do not make another person', () => {
   const event = {
     actor: { name: 'Zo\u00eb', email: ' Ada@Example.com ' },
     details: { old_value: 'Zoe\u0308', owner_name: 'Zoe\u0308', contact_email: 'ADA@EXAMPLE.COM' },
@@ -124,13 +124,13 @@ test('upper case, blanks and the way an accent is stored make no other person', 
 
 test.each([
   [
-    'an accent stored as another sign',
+    'an accent as a separate character',
     'Jos\u00e9 N\u00fa\u00f1ez',
     'by Jose\u0301 Nu\u0301n\u0303ez!',
     'by [hidden]!',
   ],
   [
-    'an accent stored with its letter',
+    'an accent in one character with its letter',
     'Jose\u0301 Nu\u0301n\u0303ez',
     'by Jos\u00e9 N\u00fa\u00f1ez!',
     'by [hidden]!',
@@ -166,7 +166,7 @@ test.each([
   })
 })
 
-test('what is around a name stays as it was written', () => {
+test('the text around a name is unchanged', () => {
   const note = '\u0130: Stra\u00dfe  7, Jose\u0301n and \ufb01ve JOS\u00c9'
   const event = { actor: { actor_type: 'user', name: 'Jos\u00e9' }, details: { note } }
   expect(applyFieldPolicy(event, dropping).details.note).toBe(
@@ -175,7 +175,7 @@ test('what is around a name stays as it was written', () => {
 })
 
 test.each([7, ['ada@example.com'], { work: 'ada@example.com' }])(
-  'who has an address is a person, also where it is %j',
+  'an actor with an email address is a person, also if the address is %j',
   (email) => {
     const event = { event_type: 'message_deleted', actor: {}, resource: { name: 'Ada Example', email } }
     expect(applyFieldPolicy(event, dropping)).toEqual({
@@ -186,7 +186,7 @@ test.each([7, ['ada@example.com'], { work: 'ada@example.com' }])(
   },
 )
 
-describe('a value is a person by what the event type says is changed', () => {
+describe('whether a value is a person depends on what the event type changes', () => {
   test.each([
     ['workspace_security_contact_email_changed', 'sec@example.com'],
     ['workspace_deprovisioning_project_recipient_changed', 'Cy Twombly'],
@@ -200,7 +200,7 @@ describe('a value is a person by what the event type says is changed', () => {
     })
   })
 
-  test('each of several addresses by itself', () => {
+  test('each of several addresses is hidden by itself', () => {
     const details = { old_value: 'ada@example.com, cy@example.com', new_value: 'cy@example.com' }
     const event = { ...roleChange, event_type: 'workspace_app_recipient_emails_changed', details }
     const cy = hashOf('cy@example.com')
@@ -210,7 +210,7 @@ describe('a value is a person by what the event type says is changed', () => {
     })
   })
 
-  test('of a list of any length', () => {
+  test('each address of a list of any length is hidden', () => {
     const addresses = Array.from({ length: 30_000 }, (_, index) => `p${index}@example.com`)
     const event = { details: { recipient_emails: addresses.join(', '), note: addresses.join(' and ') } }
     const { recipient_emails: list, note } = applyFieldPolicy(event, hashing).details
@@ -230,7 +230,7 @@ describe('a value is a person by what the event type says is changed', () => {
   })
 })
 
-test('what is no person stays: teams, apps, projects, Asana itself', () => {
+test('teams, apps, projects and Asana itself are kept, because they are not persons', () => {
   const details = { app_name: 'Clock', app_gid: '55', app_url: 'https://clock.example', method: ['SAML'] }
   const event = {
     ...roleChange,
@@ -243,14 +243,14 @@ test('what is no person stays: teams, apps, projects, Asana itself', () => {
   expect(applyFieldPolicy(event, hashing)).toEqual(event)
 })
 
-test('nobody hides what was done by the name of a role', () => {
+test('a person whose name is that of a role does not hide the words of other fields', () => {
   const event = { ...roleChange, actor: { ...roleChange.actor, name: 'super_admin' } }
   const kept = applyFieldPolicy(event, hashing)
   expect([kept.actor.name, kept.details.new_value]).toEqual([hashOf('super_admin'), 'super_admin'])
   expect(severityNumber(kept)).toBe(severityNumber(event))
 })
 
-test('a name that has such a word in it is hidden all the same', () => {
+test('a name that contains such a word is hidden', () => {
   const event = {
     actor: { name: 'Ada Admin' },
     details: { old_value: 'Ada Admin', note: 'asked by ada admin' },
@@ -276,7 +276,7 @@ test.each([
   })
 })
 
-test('what was refused as an event is put through it as well', () => {
+test('people are hidden in anything that was refused as an event too', () => {
   const raw = { gid: 7, actor: 'Ada Lovelace', created_at: 'ada@example.com', list: [['by Ada Lovelace']] }
   const name = hashOf('Ada Lovelace')
   expect(applyFieldPolicy(raw, hashing)).toEqual({
@@ -294,7 +294,7 @@ const person = fc.record({
   email: fc.emailAddress(),
 })
 
-/** Two people in an event that mentions them in any place that is open. */
+/** Two people in an event that mentions them in any field that may hold a text. */
 const mentioning = fc
   .record({ event: arbitraryEvent, one: person, other: person })
   .chain(({ event, one, other }) => {
@@ -324,7 +324,7 @@ const mentioning = fc
     return {
       people: [one, other],
       event: {
-        // An id of its own, that none of theirs is a part of.
+        // An id of the event that contains none of theirs.
         ...{ gid: '7', created_at, event_type },
         actor: { actor_type: 'user', ...one },
         resource: { resource_type: 'user', ...other },
@@ -341,7 +341,7 @@ describe.each<[string, FieldPolicyOptions]>([
 ])('people: %s', (_action, options) => {
   const policy = fieldPolicy(options)
 
-  test('leaves no address, name or gid of a person anywhere, in any form', () => {
+  test('leaves no address, name or gid of a person in any form of the event', () => {
     holds(
       mentioning,
       ({ event, people }) => {
@@ -355,7 +355,7 @@ describe.each<[string, FieldPolicyOptions]>([
     )
   })
 
-  test('makes an event of any event, with its id, time, type and weight; done twice it is done once', () => {
+  test('gives an event with the same id, time, type and severity, and does not change it a second time', () => {
     holds(
       arbitraryEvent,
       (event) => {
@@ -376,7 +376,7 @@ describe.each<[string, FieldPolicyOptions]>([
 })
 
 describe('a policy that shows people in some places', () => {
-  test('gets a warning about the places it leaves, unless people: keep confirms it', () => {
+  test('has a warning about the places that it leaves, unless people: keep confirms it', () => {
     const fields = { 'actor.email': 'hash' } as const
     const [warning] = fieldPolicy({ fields, hashKey }).warnings
     expect(warning).toMatch(
@@ -386,7 +386,7 @@ describe('a policy that shows people in some places', () => {
     expect(fieldPolicy({ fields, people: 'hash', hashKey }).warnings).toEqual([])
   })
 
-  test('gets no warning if no place is left, or if no person is hidden', () => {
+  test('has no warning if no place is left, or if no person is hidden', () => {
     expect(fieldPolicy({ fields: { context: 'drop', 'details.method': 'drop' } }).warnings).toEqual([])
     const sections = ['resource', 'details', 'context', 'actor.gid', 'actor.name', 'actor.email']
     const everything = Object.fromEntries(sections.map((path) => [path, 'drop' as const]))

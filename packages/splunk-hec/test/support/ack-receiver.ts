@@ -10,34 +10,34 @@ import {
 export interface AckPost {
   readonly post: Post
   readonly kind: 'event' | 'ack'
-  /** Of its kind, from 1. */
+  /** Counts the requests of this kind, from 1. */
   readonly number: number
 }
 
 export interface AckReceiverOptions {
   /**
-   * A reply in place of the truth, a connection that breaks before anything is done (`break`), or one that breaks when everything is
-   * (`lose`).
+   * A reply in place of the usual one; or `break`: the connection ends before the request is handled; or `lose`: it ends before the
+   * answer.
    */
   readonly fault?: (asked: AckPost) => Reply | 'break' | 'lose' | undefined
-  /** Whether a request is indexed when it is asked for the n-th time. Default: the second. */
+  /** Whether the events of a request are indexed when the sink asks about them for the n-th time. Default: from the second time. */
   readonly isIndexed?: (envelopes: readonly Envelope[], asked: number) => boolean
-  /** What the collector says to good events; one that accepts takes them. Default 0. */
+  /** The code of the answer to good events. Default 0. */
   readonly codeOf?: (asked: AckPost) => number
   readonly objection?: (envelope: Envelope) => number | undefined
-  /** Which of the indexers behind one address gets a request. Default: there is one. */
+  /** Which of the indexers behind one address receives a request. Default: there is one. */
   readonly indexer?: (asked: AckPost) => string
-  /** Of the answer of an indexer. */
+  /** The Set-Cookie header of an answer. */
   readonly setCookie?: (indexer: string, asked: AckPost) => string | undefined
 }
 
 export interface AckReceiver extends HecReceiver {
-  /** What was indexed when each request with events came. */
+  /** For each request with events, what was indexed when it came. */
   readonly indexedBeforeEach: Envelope[][]
-  /** Everything that was taken and not acknowledged is lost; channels and ids are forgotten. */
+  /** Loses everything that was accepted and not acknowledged, and forgets channels and ids. */
   restart(): void
   posted(kind: AckPost['kind']): Post[]
-  /** Different channels of the requests so far. */
+  /** The channels of all requests so far, each once. */
   channels(): string[]
 }
 
@@ -52,8 +52,8 @@ interface Channel {
 }
 
 /**
- * A collector with acknowledgement on. Ids count from 0 on each channel, "true" is read once, and everything else is "false". What it
- * has taken reaches `indexed` with that "true", so that whoever trusts it earlier loses events at a restart.
+ * A collector with acknowledgement. Ids count from 0 on each channel; it answers `true` once for an id, and `false` otherwise. Events are
+ * in `indexed` only after that `true`, so a sink that trusts an answer too early loses events at a restart.
  */
 export async function startAckReceiver(options: AckReceiverOptions = {}): Promise<AckReceiver> {
   const { fault, isIndexed = (_, asked) => asked >= 2, objection, setCookie } = options

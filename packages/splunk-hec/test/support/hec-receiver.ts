@@ -14,26 +14,26 @@ export interface Post {
   readonly method: string
   readonly path: string
   readonly headers: IncomingHttpHeaders
-  /** As it came over the wire. */
+  /** The body as it was sent, compressed or not. */
   readonly wire: Buffer
   readonly body: string
   /** The lines of the body. */
   readonly objects: readonly string[]
 }
 
-/** What an HEC object says once it is read. */
+/** A parsed object of HEC. */
 export type Envelope = Readonly<Record<string, unknown>>
 
 export interface Reply {
   readonly status: number
   readonly body?: string | object
   readonly headers?: Readonly<Record<string, string>>
-  /** How many objects from the start are indexed all the same. */
+  /** How many objects from the start are indexed in spite of this reply. */
   readonly indexed?: number
 }
 
 export interface HecReceiver {
-  /** Without a path. */
+  /** The address without a path. */
   readonly url: string
   readonly posts: Post[]
   readonly indexed: Envelope[]
@@ -42,12 +42,12 @@ export interface HecReceiver {
 type Told = Reply | 'break' | undefined
 
 export interface HecReceiverOptions {
-  /** Instead of the truth; undefined: the truth. */
+  /** An answer in place of the usual one; undefined: the usual one. */
   readonly answer?: (post: Post, count: number) => Told | Promise<Told>
   readonly token?: string
-  /** Of the token; events without an index always pass. */
+  /** The indexes that the token allows; events without an index are always allowed. */
   readonly indexes?: readonly string[]
-  /** A code this receiver has against an event, for reasons of its own. */
+  /** The code with which this receiver refuses an event. */
   readonly objection?: (envelope: Envelope) => number | undefined
   readonly tls?: Certificate
   readonly hostname?: string
@@ -93,7 +93,7 @@ export function reply(code: number, more: Readonly<Record<string, unknown>> = {}
 
 const keys = new Set(['time', 'host', 'source', 'sourcetype', 'index', 'event', 'fields'])
 
-/** A collector on a free port for one test. It behaves as measured on Splunk 10: what stands before a bad object is indexed. */
+/** A collector on a free port for one test. It behaves as measured on Splunk 10: the objects before a bad one are indexed. */
 export async function startHecReceiver(options: HecReceiverOptions = {}): Promise<HecReceiver> {
   const { answer = () => undefined, token, indexes, objection = () => undefined, tls } = options
   const posts: Post[] = []

@@ -1,11 +1,11 @@
-import type { AuditLogEvent } from '../src/event/event.ts'
-import { eventTypes } from '../src/event/event-types.ts'
+import type { AuditLogEvent } from '../../src/event/event.ts'
+import { eventTypes } from '../../src/event/event-types.ts'
 
 const ada = { actor_type: 'user', gid: '7', name: 'Ada', email: 'ada@example.com' }
 const bart = { resource_type: 'user', gid: '8', name: 'Bart', email: 'bart@example.com' }
 const web = { context_type: 'web', client_ip_address: '192.0.2.7', user_agent: 'Firefox' }
 
-/** What may be different from one event of a type to the next, and what nobody expects. */
+/** Fields that may differ between events of one type, some of them with unexpected values. */
 const shapes: { readonly [shape: string]: Record<string, unknown> } = {
   'as documented': {},
   'without an address': { context: { context_type: 'api' } },
@@ -37,7 +37,7 @@ const shapes: { readonly [shape: string]: Record<string, unknown> } = {
   },
 }
 
-/** The values by which somebody may be called who is the resource of the event; none where that is no user. */
+/** The values that name the resource of the event if it is a user, or none. */
 export function namesOfTarget({ resource }: AuditLogEvent): Set<unknown> {
   const { resource_type, ...values } = resource ?? {}
   const texts = Object.values(values).flatMap((value) =>
@@ -46,7 +46,7 @@ export function namesOfTarget({ resource }: AuditLogEvent): Set<unknown> {
   return new Set(resource_type === 'user' ? texts : [])
 }
 
-/** Every shape of every known type, and of types to come in each category and in none. */
+/** Every shape of every known type, and of unknown types in each category and in none. */
 export function* viewEvents(): Generator<[what: string, event: AuditLogEvent]> {
   const categories = [
     ...new Set([...eventTypes.values()].map(({ category }) => category)),
@@ -79,7 +79,7 @@ export function* viewEvents(): Generator<[what: string, event: AuditLogEvent]> {
         context: web,
         ...change,
       }
-      // As it comes: what is undefined is not there.
+      // Through JSON text, which leaves out undefined values.
       yield [`${event_type} ${shape}`, JSON.parse(JSON.stringify(event)) as AuditLogEvent]
     }
   }

@@ -1,6 +1,6 @@
 /**
  * Whether two JSON values are the same in every member: own `__proto__` keys count, 0 is not -0, absent is
- * not null. With a stack of its own, as the values compared here are nested deeper than recursion goes.
+ * not null. It has its own stack, because these values are nested too deeply for recursion.
  */
 export function sameJson(left: unknown, right: unknown): boolean {
   const open: [unknown, unknown][] = [[left, right]]

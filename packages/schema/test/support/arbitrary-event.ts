@@ -1,8 +1,8 @@
 import * as fc from 'fast-check'
-import type { AuditLogEvent } from '../src/event/event.ts'
-import { eventTypes } from '../src/event/event-types.ts'
+import type { AuditLogEvent } from '../../src/event/event.ts'
+import { eventTypes } from '../../src/event/event-types.ts'
 
-// Events as the schema accepts them, with everything in them that breaks mappers, SDKs and decoders.
+// Events that the schema accepts, with values that have broken mappers, SDKs and decoders.
 
 const text: fc.Arbitrary<string> = fc.oneof(
   fc.string(),
@@ -35,13 +35,13 @@ const oddKey: fc.Arbitrary<string> = fc.oneof(
 
 const number: fc.Arbitrary<number> = fc.oneof(
   fc.constantFrom(0, -0, 1e300, -1e300, 2 ** 53, -(2 ** 53), 2 ** 63, -(2 ** 63), 2 ** 64, 5e-324, 0.1),
-  // What JSON.parse makes of 1e999.
+  // JSON.parse reads 1e999 as this.
   fc.constantFrom(Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY),
   fc.maxSafeInteger(),
   fc.double({ noNaN: true }),
 )
 
-/** An object whose members are own ones, whatever their names: JSON.parse makes the same of `__proto__`. */
+/** An object with own members, even for the name `__proto__`, as JSON.parse creates it. */
 function objectOf(value: fc.Arbitrary<unknown>): fc.Arbitrary<Record<string, unknown>> {
   return fc.array(fc.tuple(oddKey, value), { maxLength: 5 }).map((entries) => Object.fromEntries(entries))
 }
@@ -65,7 +65,7 @@ const { json }: { json: fc.Arbitrary<unknown> } = fc.letrec<{ json: unknown }>((
   ),
 }))
 
-/** Mostly what Asana documents, sometimes null, sometimes anything. */
+/** Mostly a value that Asana documents, sometimes null, sometimes any value. */
 function mostly(documented: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
   return fc.oneof(
     { weight: 6, arbitrary: documented },
@@ -83,7 +83,7 @@ function section(
     { requiredKeys: [] },
   )
   const unknown = fc.oneof({ weight: 3, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: more })
-  // Entries, as a spread of objects would do as well, but the documented member is to win.
+  // Entries in this order, so that the documented member wins.
   return fc
     .tuple(unknown, known)
     .map(([others, own]) => Object.fromEntries([...Object.entries(others), ...Object.entries(own)]))
@@ -128,7 +128,7 @@ const unknownFields: fc.Arbitrary<Record<string, unknown>> = fc.oneof(
   fc.constant(Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`new_field_${index}`, index]))),
 )
 
-/** Any event the schema accepts. */
+/** Any event that the schema accepts. */
 export const arbitraryEvent: fc.Arbitrary<AuditLogEvent> = fc
   .tuple(
     fc.oneof({ weight: 3, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: unknownFields }),

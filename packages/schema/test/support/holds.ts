@@ -1,5 +1,5 @@
 import * as fc from 'fast-check'
-import { toJsonText } from '../src/event/to-json-text.ts'
+import { toJsonText } from '../../src/event/to-json-text.ts'
 
 /**
  * Checks a rule on many generated values. Reports a counterexample by itself: fast-check's own report
