@@ -1,4 +1,4 @@
-import { existsSync, globSync, readFileSync } from 'node:fs'
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { program } from '../packages/cli/src/program.ts'
@@ -46,6 +46,20 @@ test('the guarantees, the architecture and the code name the same states of a de
   expect(statesIn('docs/guarantees.md', '| state ')).toEqual(states)
   expect(statesIn('docs/architecture.md', '| state ')).toEqual(states)
   expect(statesIn('packages/core/src/write/destination-health.ts', '| state ')).toEqual(states)
+})
+
+test('the architecture names every room of every package, and the linter knows all but the last of each', () => {
+  const page = read('docs/architecture.md')
+  const rules = read('biome.rooms.json')
+  for (const { folder } of releasedPackages(root)) {
+    const source = join(folder, 'src')
+    const rooms = readdirSync(join(root, source), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name)
+    const table = page.split(`\`${source.replace('packages/', '')}\``)[1]?.split('\n`')[0] ?? ''
+    expect(rooms.filter((room) => !table.includes(`\`${room}\``))).toEqual([])
+    expect(rooms.filter((room) => !rules.includes(`${source}/${room}/`)).length).toBeLessThanOrEqual(1)
+  }
 })
 
 const all = await program(() => {})

@@ -1,6 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import type { HourSpan } from './state/hour-spans.ts'
-import type { LedgerHour } from './state/ledger.ts'
+import type { HourSpan, LedgerHour } from './ledger-hour.ts'
 
 /** An opaque position in a source (a checkpoint). Only the source that made it can read it. */
 export type Cursor = string

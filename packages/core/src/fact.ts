@@ -1,8 +1,10 @@
 import type { QuarantineKind } from './contract.ts'
-import type { LimitingFactor } from './source/limiting-factor.ts'
 
 /** Which part of the loop a fault came from. */
 export type Part = 'source' | 'sink' | 'state'
+
+/** What limits the speed of a backfill. */
+export type LimitingFactor = 'quota' | 'latency' | 'destination'
 
 /**
  * A page was read. `newestAt` (RFC 3339) is the newest `created_at` read so far. `readBy`: the pipeline whose request it came from, if

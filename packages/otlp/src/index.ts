@@ -1,6 +1,5 @@
 // To a collector, a file or a stream.
 export { type OtlpSink, type OtlpSinkOptions, type OtlpSinkWriteOptions, otlpSink } from './otlp-sink.ts'
-export type { OtlpCompression, OtlpProtocol } from './otlp-sink.ts'
 export { type FileSinkOptions, fileSink } from './file-sink.ts'
 export { type StreamSinkOptions, streamSink } from './stream-sink.ts'
 export type { OnWarning, SinkWarning } from './settings/sink-warning.ts'
@@ -17,6 +16,7 @@ export type { ReadableRecord, ResourceValue, SdkResource } from './exporter/read
 // Settings by the variables of OpenTelemetry.
 export { otlpOptionsFromEnv } from './settings/otlp-options-from-env.ts'
 export type { OtlpEnvOptions, OtlpOptionsFromEnv } from './settings/read-otlp-settings.ts'
+export type { OtlpCompression, OtlpProtocol } from './settings/read-otlp-settings.ts'
 export { type ResourceFromEnv, resourceFromEnv } from './settings/resource-from-env.ts'
 
 // Back from files.

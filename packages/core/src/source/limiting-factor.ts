@@ -1,5 +1,4 @@
-/** What limits the speed of a backfill. */
-export type LimitingFactor = 'quota' | 'latency' | 'destination'
+import type { LimitingFactor } from '../fact.ts'
 
 /** The times of one page: the wait for it, how long the consumer kept it, the request, and the part of that spent waiting for the quota. */
 export interface PageTimes {

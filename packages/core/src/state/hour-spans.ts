@@ -1,11 +1,6 @@
 import { hourMs } from '../duration.ts'
+import type { HourSpan } from '../ledger-hour.ts'
 import { hourOf } from './ledger.ts'
-
-/** Whole UTC hours, in milliseconds since 1970: from the start of one up to the start of another. */
-export interface HourSpan {
-  readonly from: number
-  readonly until: number
-}
 
 /** The start of a span that reaches back to the oldest event. */
 export const openStart = 0

@@ -1,21 +1,10 @@
 import { hourMs } from '../duration.ts'
+import type { LedgerHour, LedgerKind } from '../ledger-hour.ts'
 import { addHash, type HashSum, hashSum, idHash } from './id-hash.ts'
 
 /** Start of the UTC hour a time (milliseconds since 1970) lies in. */
 export function hourOf(at: number): number {
   return Math.floor(at / hourMs) * hourMs
-}
-
-/** `quarantined`: we or the destination refused it. `uncertain`: the destination may have accepted it. */
-export type LedgerKind = 'delivered' | 'quarantined' | 'uncertain'
-
-/** What became of the events of one UTC hour of `created_at`: how many, and the sum of the hashes of their ids. */
-export interface LedgerHour {
-  /** Milliseconds since 1970. */
-  readonly hour: number
-  readonly kind: LedgerKind
-  readonly count: number
-  readonly checksum: bigint
 }
 
 /** A count and a sum of hashes that can be added to. */

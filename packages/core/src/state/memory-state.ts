@@ -1,14 +1,7 @@
 import type { Claim, Commit, Cursor, Lane, LaneSummary, State, StoredQuarantineEntry } from '../contract.ts'
-import { type HourSpan, openEnd, openStart, startedAt, withSpan } from './hour-spans.ts'
-import {
-  addTotals,
-  emptyTotal,
-  hourOf,
-  type LedgerHour,
-  type LedgerKind,
-  ledgerDelta,
-  totalOf,
-} from './ledger.ts'
+import type { HourSpan, LedgerHour, LedgerKind } from '../ledger-hour.ts'
+import { openEnd, openStart, startedAt, withSpan } from './hour-spans.ts'
+import { addTotals, emptyTotal, hourOf, ledgerDelta, totalOf } from './ledger.ts'
 import { quarantinedIdentities } from './quarantined-identities.ts'
 import { rejections } from './rejections.ts'
 import { alreadyRunning, filtersChanged } from './state-faults.ts'

@@ -1,6 +1,6 @@
 import { rawEventTime } from '@asana-audit/schema/lossless'
 import type { Identity, QuarantineEntry } from '../contract.ts'
-import type { LedgerKind } from './ledger.ts'
+import type { LedgerKind } from '../ledger-hour.ts'
 import { malformedId } from './malformed-id.ts'
 
 /** How the ledger counts it. */

@@ -1,4 +1,5 @@
-import { addTotals, emptyTotal, type LedgerHour, type LedgerTotal } from './ledger.ts'
+import type { LedgerHour } from '../ledger-hour.ts'
+import { addTotals, emptyTotal, type LedgerTotal } from './ledger.ts'
 
 /** One hour: the events of Asana and those of the ledger. */
 export interface ReconciledHour {

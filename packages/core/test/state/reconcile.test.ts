@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { hourMs } from '../../src/duration.ts'
-import { hourOf, type LedgerKind, ledgerDelta } from '../../src/state/ledger.ts'
+import type { LedgerKind } from '../../src/ledger-hour.ts'
+import { hourOf, ledgerDelta } from '../../src/state/ledger.ts'
 import { type ReconciledHour, reconcile } from '../../src/state/reconcile.ts'
 
 type Entry = readonly [at: number, kind: LedgerKind, id: string]

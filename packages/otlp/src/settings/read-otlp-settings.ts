@@ -6,10 +6,12 @@ import {
   type WrittenPath,
   type WrittenSetting,
 } from '@asana-audit/core/config'
-import type { OtlpCompression, OtlpProtocol } from '../otlp-sink.ts'
 import { readEndpoint } from './endpoint.ts'
 import { headerProblem } from './header-problem.ts'
 import { readKeyValueList } from './key-value-list.ts'
+
+export type OtlpProtocol = 'http/protobuf' | 'http/json'
+export type OtlpCompression = 'gzip' | 'none'
 
 /**
  * The written settings of an OTLP destination, from any place: `otlpSettingsFromEnv` reads them from the environment.

@@ -4,10 +4,10 @@ import { parseInstant } from '../event/instant.ts'
 import { checkOptionNames, type OptionNames } from '../known-options.ts'
 import { eventAttributes } from '../log-record/event-attributes.ts'
 import { ipAddress } from '../log-record/ip-address.ts'
-import { ATTR_ASANA_AUDIT_RELEVANCE } from '../log-record/semconv.ts'
 import { type CimMapping, type EventMapping, mappingOf } from '../mapping/mapping-of.ts'
 import { relevanceOf } from '../mapping/relevance.ts'
 import type { RelevancePolicy } from '../mapping/relevance-policy.ts'
+import { ATTR_ASANA_AUDIT_RELEVANCE } from '../semconv.ts'
 import { type EventParts, eventParts, loginUser, said, targetUser, targetWorkspace } from './event-parts.ts'
 
 export interface CimOptions {

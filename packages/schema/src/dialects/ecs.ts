@@ -3,12 +3,12 @@ import { type Instant, parseInstant } from '../event/instant.ts'
 import { checkOptionNames, type OptionNames } from '../known-options.ts'
 import { eventAttributes } from '../log-record/event-attributes.ts'
 import { ipAddress } from '../log-record/ip-address.ts'
-import { ATTR_ASANA_AUDIT_RELEVANCE } from '../log-record/semconv.ts'
 import { sentence } from '../log-record/sentence.ts'
 import { severityNumbers } from '../log-record/severity.ts'
 import { mappingOf } from '../mapping/mapping-of.ts'
 import { relevanceOf } from '../mapping/relevance.ts'
 import type { RelevancePolicy } from '../mapping/relevance-policy.ts'
+import { ATTR_ASANA_AUDIT_RELEVANCE } from '../semconv.ts'
 import { type EcsGroup, type EcsUser, ecsGroup, ecsUser } from './ecs-user.ts'
 import {
   type EventParts,

@@ -24,7 +24,7 @@ import {
   ATTR_USER_EMAIL,
   ATTR_USER_FULL_NAME,
   ATTR_USER_ID,
-} from '../log-record/semconv.ts'
+} from '../semconv.ts'
 import { actorTypes, apiAuthenticationMethods, contextTypes } from './event.ts'
 
 /** A field that holds one plain value, and the attribute that carries it. */

@@ -3,9 +3,9 @@ import { type EventField, sectionFields, topFields } from '../event/event-fields
 import { fromJsonText } from '../event/from-json-text.ts'
 import { isRecord } from '../event/is-record.ts'
 import { toJsonText } from '../event/to-json-text.ts'
+import { ATTR_ASANA_AUDIT_DETAILS, ATTR_ASANA_AUDIT_UNMAPPED, ATTR_LOG_RECORD_UID } from '../semconv.ts'
 import { type AttributeMap, attributeMap } from './attribute-map.ts'
 import { type PutAttribute, putAttribute } from './put-attribute.ts'
-import { ATTR_ASANA_AUDIT_DETAILS, ATTR_ASANA_AUDIT_UNMAPPED, ATTR_LOG_RECORD_UID } from './semconv.ts'
 
 // An event as `asana.audit.*` attributes, and back. A documented field of its documented type has an attribute of its
 // own. The rest (new fields, null, other types, text that is not well-formed UTF-16) keeps its place in a residual

@@ -1,10 +1,10 @@
 import { isRecord } from '../event/is-record.ts'
-import { ipAddress } from './ip-address.ts'
 import {
   ATTR_ASANA_AUDIT_INDICATORS_EMAIL,
   ATTR_ASANA_AUDIT_INDICATORS_IP,
   ATTR_ASANA_AUDIT_INDICATORS_USERNAME,
-} from './semconv.ts'
+} from '../semconv.ts'
+import { ipAddress } from './ip-address.ts'
 
 export type IndicatorKind = 'email' | 'ip' | 'username'
 

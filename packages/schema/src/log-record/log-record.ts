@@ -5,17 +5,17 @@ import { checkOptionNames, type OptionNames } from '../known-options.ts'
 import { relevanceOf } from '../mapping/relevance.ts'
 import type { RelevancePolicy } from '../mapping/relevance-policy.ts'
 import { applyFieldPolicy, defaultFieldPolicy, type FieldPolicy } from '../policy/field-policy.ts'
-import type { AttributeMap } from './attribute-map.ts'
-import { eventFromAttributes, putEvent } from './event-attributes.ts'
-import { type Indicators, indicators } from './indicators.ts'
-import { type PutAttribute, putAttribute } from './put-attribute.ts'
 import {
   ATTR_ASANA_AUDIT_INDICATORS_EMAIL,
   ATTR_ASANA_AUDIT_INDICATORS_IP,
   ATTR_ASANA_AUDIT_INDICATORS_USERNAME,
   ATTR_ASANA_AUDIT_RELEVANCE,
   ATTR_CLIENT_ADDRESS,
-} from './semconv.ts'
+} from '../semconv.ts'
+import type { AttributeMap } from './attribute-map.ts'
+import { eventFromAttributes, putEvent } from './event-attributes.ts'
+import { type Indicators, indicators } from './indicators.ts'
+import { type PutAttribute, putAttribute } from './put-attribute.ts'
 import { sentence } from './sentence.ts'
 import { type SeverityNumber, severityNumbers } from './severity.ts'
 

@@ -1,11 +1,11 @@
 import { checkOptionNames, type OptionNames } from '../known-options.ts'
-import { auditScope } from './scope.ts'
 import {
   ATTR_ASANA_WORKSPACE_GID,
   ATTR_SERVICE_NAME,
   ATTR_TELEMETRY_DISTRO_NAME,
   ATTR_TELEMETRY_DISTRO_VERSION,
-} from './semconv.ts'
+} from '../semconv.ts'
+import { auditScope } from './scope.ts'
 
 export interface AuditResourceOptions {
   /** The gid of the workspace. */

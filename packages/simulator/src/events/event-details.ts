@@ -1,5 +1,5 @@
-import type { Organisation } from './organisation.ts'
-import type { Random } from './random.ts'
+import type { Organisation } from '../organisation/organisation.ts'
+import type { Random } from '../organisation/random.ts'
 
 /** Values seen in public samples, in an order in which the setting can change. */
 const settings: Readonly<Record<string, readonly (string | null)[]>> = {

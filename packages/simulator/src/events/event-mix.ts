@@ -1,5 +1,5 @@
 import { eventTypes } from '@asana-audit/schema'
-import type { Random } from './random.ts'
+import type { Random } from '../organisation/random.ts'
 
 /**
  * `catalogue`: every known type, the usual ones most often. `everyday`: the events of a quiet week in which no

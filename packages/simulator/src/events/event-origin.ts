@@ -1,6 +1,6 @@
 import type { AuditLogActor, AuditLogContext } from '@asana-audit/schema'
-import type { Organisation, Person } from './organisation.ts'
-import type { Random } from './random.ts'
+import type { Organisation, Person } from '../organisation/organisation.ts'
+import type { Random } from '../organisation/random.ts'
 
 /** Who acted, and from where. */
 export interface Origin {

@@ -1,7 +1,7 @@
 import { type AuditLogResource, eventType } from '@asana-audit/schema'
+import { gidFrom, type Organisation } from '../organisation/organisation.ts'
+import type { Random } from '../organisation/random.ts'
 import type { Origin } from './event-origin.ts'
-import { gidFrom, type Organisation } from './organisation.ts'
-import type { Random } from './random.ts'
 
 const titles = [
   'Draft the announcement',

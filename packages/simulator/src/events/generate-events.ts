@@ -1,14 +1,14 @@
 import { type AuditLogEvent, eventType, eventTypes } from '@asana-audit/schema'
 import { checkNames, checkOption, isWhole } from '../check-option.ts'
 import { hour } from '../duration.ts'
+import { createOrganisation } from '../organisation/organisation.ts'
+import { createRandom, type Random } from '../organisation/random.ts'
 import { isStoryName, type StoryName, stories as tellable } from '../stories/stories.ts'
 import type { Step } from '../stories/story.ts'
 import { detailsOf } from './event-details.ts'
 import { type EventMix, pickEventType } from './event-mix.ts'
 import { type Origin, originOf } from './event-origin.ts'
 import { resourceOf } from './event-resource.ts'
-import { createOrganisation } from './organisation.ts'
-import { createRandom, type Random } from './random.ts'
 import { workingTime } from './working-hours.ts'
 
 export interface GenerateOptions {

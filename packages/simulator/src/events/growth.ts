@@ -1,7 +1,7 @@
 import type { AuditLogEvent } from '@asana-audit/schema'
 import { checkOption, isShare } from '../check-option.ts'
+import { createRandom, fractionOf } from '../organisation/random.ts'
 import { createEventGenerator } from './generate-events.ts'
-import { createRandom, fractionOf } from './random.ts'
 
 /** New events while the simulator runs, driven by its clock and without a timer. */
 export interface GrowthPlan {

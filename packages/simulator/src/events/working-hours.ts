@@ -1,5 +1,5 @@
 import { hour } from '../duration.ts'
-import type { Random } from './random.ts'
+import type { Random } from '../organisation/random.ts'
 
 /** The activity in each hour of a working day, midnight first: 1 is the busiest. */
 const busy = [

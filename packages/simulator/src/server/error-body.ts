@@ -1,4 +1,4 @@
-import { createRandom } from '../events/random.ts'
+import { createRandom } from '../organisation/random.ts'
 
 /** The error envelope of https://developers.asana.com/docs/errors. */
 export interface ErrorBody {

@@ -1,4 +1,4 @@
-import { fractionOf } from '../events/random.ts'
+import { fractionOf } from '../organisation/random.ts'
 
 /**
  * What can go wrong with one request:

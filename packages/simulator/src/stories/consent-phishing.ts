@@ -1,5 +1,5 @@
 import { minute, second } from '../duration.ts'
-import { gidFrom } from '../events/organisation.ts'
+import { gidFrom } from '../organisation/organisation.ts'
 import { actorOf, atWork, type Story, userResource } from './story.ts'
 
 /** Many members connect a malicious app. */

@@ -1,5 +1,5 @@
 import { hour, minute } from '../duration.ts'
-import { gidFrom } from '../events/organisation.ts'
+import { gidFrom } from '../organisation/organisation.ts'
 import { actorOf, elsewhere, type Story } from './story.ts'
 
 /** An attacker creates access that belongs to no person. */

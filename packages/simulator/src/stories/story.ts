@@ -1,6 +1,6 @@
 import type { AuditLogActor, AuditLogContext, AuditLogResource } from '@asana-audit/schema'
-import type { Organisation, Person } from '../events/organisation.ts'
-import type { Random } from '../events/random.ts'
+import type { Organisation, Person } from '../organisation/organisation.ts'
+import type { Random } from '../organisation/random.ts'
 
 /** One event of a story. */
 export interface Step {

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { PipelineSummary } from '../../contract.ts'
-import { type HourSpan, startedAt, withSpan } from '../hour-spans.ts'
+import type { HourSpan } from '../../ledger-hour.ts'
+import { startedAt, withSpan } from '../hour-spans.ts'
 
 /** Adds to what a pipeline was asked to deliver; called inside a transaction. */
 export function askFor(database: DatabaseSync, pipeline: number, span: HourSpan): void {

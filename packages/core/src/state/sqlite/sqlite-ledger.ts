@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { dayMs } from '../../duration.ts'
-import { addTotals, emptyTotal, type LedgerHour, type LedgerKind, type LedgerTotal } from '../ledger.ts'
+import type { LedgerHour, LedgerKind } from '../../ledger-hour.ts'
+import { addTotals, emptyTotal, type LedgerTotal } from '../ledger.ts'
 
 /** Asana keeps events for 90 days; nothing older can be compared. */
 const keptMs = 91 * dayMs

@@ -1,0 +1,17 @@
+/** Whole UTC hours, in milliseconds since 1970: from the start of one up to the start of another. */
+export interface HourSpan {
+  readonly from: number
+  readonly until: number
+}
+
+/** `quarantined`: we or the destination refused it. `uncertain`: the destination may have accepted it. */
+export type LedgerKind = 'delivered' | 'quarantined' | 'uncertain'
+
+/** What became of the events of one UTC hour of `created_at`: how many, and the sum of the hashes of their ids. */
+export interface LedgerHour {
+  /** Milliseconds since 1970. */
+  readonly hour: number
+  readonly kind: LedgerKind
+  readonly count: number
+  readonly checksum: bigint
+}
