@@ -21,7 +21,15 @@ try {
   } else if (isFault(error)) {
     sayOnStderr(`asana-audit: ${error.message}`)
     process.exitCode = faultCode(error)
+  } else if (isRefusedBySystem(error)) {
+    sayOnStderr(`asana-audit: The operating system refused something: ${error.message}.`)
+    process.exitCode = exitCode.failed
   } else {
     throw error
   }
+}
+
+/** For the rest of what can go wrong with files and folders. The message names the call, the path and the reason; a trace would hide them. */
+function isRefusedBySystem(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && typeof (error as NodeJS.ErrnoException).syscall === 'string'
 }

@@ -67,13 +67,15 @@ type AsanaPart = Pick<PipelineDocument, 'workspace' | 'token_file' | 'base_url'>
 async function askAsana(ask: Ask): Promise<AsanaPart> {
   tell('The workspace is the "Domain ID" at the bottom of Settings in the admin console.')
   const baseUrl = process.env['ASANA_BASE_URL']?.trim()
+  // Asana may not say which of the two is wrong. Enter then keeps the other one.
+  let [workspace, tokenFile] = [process.env['ASANA_WORKSPACE'], process.env['ASANA_TOKEN_FILE']]
   for (;;) {
-    const workspace = await askSound('workspace', () => ask('Workspace', process.env['ASANA_WORKSPACE']))
+    workspace = await askSound('workspace', () => ask('Workspace', workspace))
     tell(
       'The token belongs to a service account (Apps, Service accounts) with the scope "Audit logs". Put it into a file that only you can read.',
     )
-    const tokenFile = await askSound('token_file', async () =>
-      fromAnywhere(await ask('File with the token', process.env['ASANA_TOKEN_FILE'])),
+    tokenFile = await askSound('token_file', async () =>
+      fromAnywhere(await ask('File with the token', tokenFile)),
     )
     const part = { workspace, token_file: tokenFile, ...(baseUrl && { base_url: baseUrl }) }
     const pipeline = await settingsFor({ ...part, to: 'stdout' })

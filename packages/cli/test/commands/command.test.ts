@@ -1,11 +1,14 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { type Simulator, startSimulator } from '@asana-audit/simulator'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import manifest from '../../package.json' with { type: 'json' }
-import { runCommand } from '../support/run-command.ts'
+import { bin, runCommand } from '../support/run-command.ts'
 
 let folder = ''
 let simulator: Simulator
@@ -238,6 +241,24 @@ test('the help of a command begins with an example', async () => {
 test('--version prints the version of the package', async () => {
   expect((await runCommand(['--version'])).stdout.trim()).toBe(manifest.version)
 })
+
+test.skipIf(process.platform === 'win32')(
+  'in a folder that was deleted it ends with a sentence',
+  async () => {
+    const gone = mkdtempSync(join(folder, 'gone-'))
+    const script = `rmdir "$PWD" && exec "$0" "$1" run --once --to file:a.jsonl`
+    const child = spawn('sh', ['-c', script, process.execPath, bin], {
+      cwd: gone,
+      env: { PATH: process.env['PATH'] ?? '', ...env },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'close')])
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/^asana-audit: The operating system refused something: ENOENT: .*cwd[^\n]*\n$/),
+    ])
+  },
+)
 
 test('an unknown flag ends with exit 2 and names the help that lists the right ones', async () => {
   const { code, stderr } = await runCommand(['run', '--frobnicate'])

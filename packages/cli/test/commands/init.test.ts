@@ -67,6 +67,21 @@ test('init checks each answer, asks again if it does not work, and writes settin
   expect(readFileSync(join(folder, 'p.yaml'), 'utf8')).not.toContain('simulator-token')
 })
 
+test('after a wrong token, Enter keeps the workspace, and after a wrong workspace the file of the token', async () => {
+  const { code, stdout } = await answering(
+    ...[simulator.workspace, 'wrong'],
+    ...['', 'token'],
+    ...['stdout', 'kept.yaml'],
+  )
+  expect([code, stdout]).toEqual([0, expect.stringContaining(`Workspace [${simulator.workspace}]: `)])
+  const other = await answering('1', 'token', simulator.workspace, '', 'stdout', 'kept-2.yaml')
+  expect(other.code).toBe(0)
+  for (const name of ['kept.yaml', 'kept-2.yaml'])
+    expect(parse(readFileSync(join(folder, name), 'utf8'))).toMatchObject({
+      pipelines: [{ workspace: simulator.workspace, token_file: join(folder, 'token') }],
+    })
+})
+
 test('run accepts the settings file of init unchanged', async () => {
   await answering(simulator.workspace, join(folder, 'token'), 'file', join(folder, 'b.jsonl'), 'good.yaml')
   const ran = await runCommand([
