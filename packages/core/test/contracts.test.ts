@@ -85,20 +85,20 @@ function sinkSuite(change: (memory: Memory, sink: Sink<string>) => Sink<string>)
 }
 
 describe('a suite', () => {
-  test('passes what keeps the contract', async () => {
+  test('passes for a source or sink that keeps the contract', async () => {
     const source = (run: (name: string, body: () => Promise<void>) => void): void =>
       sourceContract<string>(run, () => ({ source: list(), idOf: String, ids: events }))
     expect(await failing(source)).toEqual([])
     expect(await failing(sinkSuite((_, sink) => sink))).toEqual([])
   })
 
-  test('fails a source that goes on one event too late', async () => {
+  test('fails for a source that continues one event too late', async () => {
     const failed = await failing((run) =>
       sourceContract<string>(run, () => ({ source: list(1), idOf: String, ids: events })),
     )
     expect(failed).toEqual([
-      'a source goes on from the cursor of any batch without a gap',
-      'a source can be left after any batch and opened again there',
+      'a source continues from the cursor of any batch without a gap',
+      'a source can be stopped after any batch and opened again there',
     ])
   })
 
@@ -125,7 +125,7 @@ describe('a suite', () => {
       (_, sink) => ({ write: (...all) => sink.write(...all).catch(() => {}) }),
     ],
     [
-      'calls more safe than is',
+      'reports more records as accepted than are',
       (_, sink) => ({
         write: (...all) =>
           sink.write(...all).catch((error: unknown) => {
@@ -133,11 +133,8 @@ describe('a suite', () => {
           }),
       }),
     ],
-    [
-      'turns the order round',
-      (_, sink) => ({ write: (some, signal) => sink.write(some.toReversed(), signal) }),
-    ],
-  ])('fails a sink that %s', async (_, change) => {
+    ['reverses the order', (_, sink) => ({ write: (some, signal) => sink.write(some.toReversed(), signal) })],
+  ])('fails for a sink that %s', async (_, change) => {
     expect(await failing(sinkSuite(change))).not.toEqual([])
   })
 })

@@ -28,7 +28,7 @@ function makeFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
   } catch (error) {
-    const message = `The folder of the state, ${folder}, cannot be made (${codeOf(error)}). Let this user make it, or name another path for the state: --state or ASANA_AUDIT_STATE.`
+    const message = `The folder of the state, ${folder}, cannot be created (${codeOf(error)}). Give this user the permission, or use another path for the state: --state or ASANA_AUDIT_STATE.`
     throw fault({ fault: 'fatal', code: 'state_unusable', message, cause: error })
   }
 }

@@ -47,7 +47,7 @@ test('a link is checked at its target, and a name that no file can have is refus
   })
   writeFileSync(file('plain.txt'), '')
   expect(await checked(file('plain.txt/a.jsonl'))).toMatchObject({
-    message: expect.stringContaining('A part of this path is a file.'),
+    message: expect.stringContaining('A part of this path is a file'),
   })
 })
 

@@ -122,14 +122,16 @@ describe('settings that only the first start uses', () => {
 test.each([
   ['run', '--once', '--to', 'stdout', '--log', 'human'],
   ['backfill', '--to', 'stdout', '--log', 'human'],
-])('a default folder of the state that cannot be made is a sentence: %s', async (...args) => {
+])('a default folder of the state that cannot be created is reported in a sentence: %s', async (...args) => {
   writeFileSync(file('a-file'), '')
   const { ASANA_AUDIT_STATE: _, ...rest } = env
   const ran = await runCommand(args, { ...rest, XDG_STATE_HOME: file('a-file') })
   expect([ran.code, ran.stdout, flat(ran.stderr)]).toEqual([
     1,
     '',
-    expect.stringMatching(/The folder of the state, \S+asana-audit, cannot be made \(ENOTDIR\)\. .*--state/),
+    expect.stringMatching(
+      /The folder of the state, \S+asana-audit, cannot be created \(ENOTDIR\)\. .*--state/,
+    ),
   ])
 })
 

@@ -15,7 +15,7 @@ export function secretFile(path: string, written: string = path): () => Promise<
     try {
       return (await readFile(path, 'utf8')).trim()
     } catch (error) {
-      const message = `The token file${namedFile(written, path)} cannot be read (${codeOf(error)}). Put it back, or name another.`
+      const message = `The token file${namedFile(written, path)} cannot be read (${codeOf(error)}). Put it back, or give another path.`
       throw fault({ fault: 'fatal', code: 'token_file', message })
     }
   }

@@ -3,12 +3,12 @@ import type { State } from '../contract.ts'
 import { hourMs } from '../duration.ts'
 import { openEnd } from '../state/hour-spans.ts'
 
-/** The part of `stateContract` about what pipelines were asked for. `hour` is the start of one. */
+/** The part of `stateContract` about the time that pipelines were asked to deliver. `hour` is the start of an hour. */
 export function askedContract(
   check: (name: string, body: (state: State) => Promise<void>) => void,
   hour: number,
 ): void {
-  /** In hours after `hour`; `x` for no end. */
+  /** What was asked for, in hours after `hour`; `x` means no end. */
   async function asked(state: State): Promise<string[]> {
     const [main] = (await state.pipelines()).filter(({ pipeline }) => pipeline === 'main')
     const text = (at: number): string => (at === openEnd ? 'x' : String((at - hour) / hourMs))
@@ -16,25 +16,22 @@ export function askedContract(
   }
   const at = (hours: number): number => hour + hours * hourMs
 
-  check('a pipeline is there from its first claim on, whatever becomes of it', async (state) => {
+  check('a pipeline exists from its first claim on', async (state) => {
     sameAll(await state.pipelines(), [])
     await (await state.claim('main')).release()
     sameAll(await state.pipelines(), [{ pipeline: 'main', asked: [] }])
     sameAll(await state.lanes(), [])
   })
 
-  check(
-    'a pipeline is asked for all from its start on, but for the hour that it starts in',
-    async (state) => {
-      const claim = await state.claim('main')
-      await claim.start(at(3))
-      sameAll(await asked(state), ['3 to x'])
-      await claim.start(at(4.5))
-      sameAll(await asked(state), ['5 to x'])
-    },
-  )
+  check('a pipeline is asked for everything after the hour in which it starts', async (state) => {
+    const claim = await state.claim('main')
+    await claim.start(at(3))
+    sameAll(await asked(state), ['3 to x'])
+    await claim.start(at(4.5))
+    sameAll(await asked(state), ['5 to x'])
+  })
 
-  check('what was asked for before stays asked for beside the start, but for its hour', async (state) => {
+  check('a start keeps what was asked for before, except its own hour', async (state) => {
     const claim = await state.claim('main')
     await claim.reopen(at(0), at(2))
     await claim.reopen(at(4), at(7))
@@ -42,7 +39,7 @@ export function askedContract(
     sameAll(await asked(state), ['0 to 2', '4 to 5', '6 to x'])
   })
 
-  check('a start counts anew what is delivered from there on', async (state) => {
+  check('a start counts again from zero what is delivered after it', async (state) => {
     const claim = await state.claim('main')
     const delivered = [0.2, 1.2, 1.7, 2.2].map((hours) => ({ id: String(hours), at: at(hours) }))
     await (await claim.lane('backfill', 'f')).commit({ cursor: 'a', delivered, quarantined: [] })
@@ -57,16 +54,19 @@ export function askedContract(
     )
   })
 
-  check('a repair or a backfill adds its whole hours, and a rewind all from its time on', async (state) => {
-    const claim = await state.claim('main')
-    await claim.start(at(9))
-    await claim.reopen(at(1), at(3.5))
-    sameAll(await asked(state), ['1 to 3', '9 to x'])
-    await claim.reopen(at(3), at(5))
-    sameAll(await asked(state), ['1 to 5', '9 to x'])
-    await claim.rewind('live', 'a', at(7))
-    sameAll(await asked(state), ['1 to 5', '7 to x'])
-    await claim.rewind('live', 'b', openEnd)
-    sameAll(await asked(state), ['1 to 5', '7 to x'])
-  })
+  check(
+    'a repair or a backfill adds its whole hours, and a rewind everything from its time on',
+    async (state) => {
+      const claim = await state.claim('main')
+      await claim.start(at(9))
+      await claim.reopen(at(1), at(3.5))
+      sameAll(await asked(state), ['1 to 3', '9 to x'])
+      await claim.reopen(at(3), at(5))
+      sameAll(await asked(state), ['1 to 5', '9 to x'])
+      await claim.rewind('live', 'a', at(7))
+      sameAll(await asked(state), ['1 to 5', '7 to x'])
+      await claim.rewind('live', 'b', openEnd)
+      sameAll(await asked(state), ['1 to 5', '7 to x'])
+    },
+  )
 }

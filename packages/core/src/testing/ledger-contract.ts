@@ -2,7 +2,7 @@ import { notStrictEqual as differ, strictEqual as same, deepStrictEqual as sameA
 import type { Identity, QuarantineEntry, State } from '../contract.ts'
 import { hourMs } from '../duration.ts'
 
-/** The part of `stateContract` about the ledger. `hour` is the start of one, and `entry` is an event of it. */
+/** The part of `stateContract` about the ledger. `hour` is the start of an hour, and `entry` an event in it. */
 export function ledgerContract(
   check: (name: string, body: (state: State) => Promise<void>) => void,
   { entry, hour }: { readonly entry: QuarantineEntry; readonly hour: number },
@@ -15,7 +15,7 @@ export function ledgerContract(
     return rows.map((row) => `${(row.hour - hour) / hourMs} ${row.kind} ${row.count}`).sort()
   }
 
-  check('the ledger counts each id once by hour and kind, however often it comes', async (state) => {
+  check('the ledger counts each id once by hour and kind, even if it comes several times', async (state) => {
     const lane = await (await state.claim('main')).lane('live', 'f')
     const delivered = [
       { id: '1', at: hour },
@@ -33,26 +33,23 @@ export function ledgerContract(
     same(others.length, 0)
   })
 
-  check(
-    'an id that came before is found among hundreds of new ones, and twice in one commit',
-    async (state) => {
-      const lane = await (await state.claim('main')).lane('live', 'f')
-      const ids = (from: number, count: number): Identity[] =>
-        Array.from({ length: count }, (_, index) => ({
-          id: String(1_200_000_000_000_000 + from + index),
-          at: hour,
-        }))
-      await lane.commit({ cursor: 'a', delivered: ids(0, 250), quarantined: [] })
-      await lane.commit({ cursor: 'b', delivered: [...ids(249, 230), ...ids(300, 30)], quarantined: [] })
-      sameAll(await counts(state), ['0 delivered 479'])
-      const known = await lane.known(ids(0, 480).map(({ id }) => id))
-      same(known.size, 479)
-      await lane.commit({ cursor: 'c', delivered: [{ id: 'new', at: hour }], quarantined: [] })
-      sameAll(await counts(state), ['0 delivered 480'])
-    },
-  )
+  check('an id that came before is not counted again among hundreds of new ones', async (state) => {
+    const lane = await (await state.claim('main')).lane('live', 'f')
+    const ids = (from: number, count: number): Identity[] =>
+      Array.from({ length: count }, (_, index) => ({
+        id: String(1_200_000_000_000_000 + from + index),
+        at: hour,
+      }))
+    await lane.commit({ cursor: 'a', delivered: ids(0, 250), quarantined: [] })
+    await lane.commit({ cursor: 'b', delivered: [...ids(249, 230), ...ids(300, 30)], quarantined: [] })
+    sameAll(await counts(state), ['0 delivered 479'])
+    const known = await lane.known(ids(0, 480).map(({ id }) => id))
+    same(known.size, 479)
+    await lane.commit({ cursor: 'c', delivered: [{ id: 'new', at: hour }], quarantined: [] })
+    sameAll(await counts(state), ['0 delivered 480'])
+  })
 
-  check('a commit over days counts each id once, and remembers those of its end', async (state) => {
+  check('a commit over days counts each id once, and remembers the newest ids', async (state) => {
     const lane = await (await state.claim('main')).lane('live', 'f')
     const ids = Array.from({ length: 240 }, (_, index) => ({
       id: String(1_200_000_000_000_000 + index),
@@ -77,7 +74,7 @@ export function ledgerContract(
   })
 
   check(
-    'the sum of an hour does not depend on the order, and tells apart sets that differ in one id',
+    'the checksum of an hour does not depend on the order, and changes if one id changes',
     async (state) => {
       const ids = Array.from({ length: 500 }, (_, index) => ({
         id: String(1_200_000_000_000_000 + index),
@@ -97,7 +94,7 @@ export function ledgerContract(
     },
   )
 
-  check('a rewind opens the hours from its time on, and what comes again is counted again', async (state) => {
+  check('a rewind clears the hours from its time on, and their events are counted again', async (state) => {
     const claim = await state.claim('main')
     const delivered = [
       { id: '1', at: hour },
@@ -112,7 +109,7 @@ export function ledgerContract(
     sameAll(await state.ledger('main', ...ever), before)
   })
 
-  check('hours opened again, and no others, count anew', async (state) => {
+  check('only reopened hours count from zero again', async (state) => {
     const claim = await state.claim('main')
     const lane = await claim.lane('live', 'f')
     const delivered = [
@@ -127,7 +124,7 @@ export function ledgerContract(
     same(await lane.load(), 'b')
   })
 
-  check('what leaves the quarantine counts as delivered', async (state) => {
+  check('an event that leaves the quarantine counts as delivered', async (state) => {
     const lane = await (await state.claim('main')).lane('live', 'f')
     await lane.commit({ cursor: 'a', delivered: [{ id: '1', at: hour }], quarantined: [entry] })
     const total = async (): Promise<bigint> =>

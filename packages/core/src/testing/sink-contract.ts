@@ -3,17 +3,17 @@ import type { Sink } from '../contract.ts'
 import { type Fault, isFault } from '../fault.ts'
 import type { ContractTest } from './contract-test.ts'
 
-/** A sink with an empty destination that can be looked into. */
+/** A sink with an empty destination whose content the test can read. */
 export interface SinkUnderTest<R> {
   readonly sink: Sink<R>
-  /** A record the destination takes. Its id, made from `number`, is what `arrived` tells. */
+  /** A record that the destination accepts. `arrived` lists it by its id, `idOf(number)`. */
   record(number: number): R
-  /** Ids of the records in the order the destination took them, each time it did. */
+  /** Ids of the records in the order in which the destination accepted them, with repeats. */
   arrived(): readonly string[] | Promise<readonly string[]>
   idOf(number: number): string
   /**
-   * Makes the destination stop taking, at once or in the middle of the next write, in a way that passes; gives what ends that.
-   * Where a destination cannot be made to, leave it out, and say `outage: false` so that the test of it is left out as well.
+   * Makes the destination fail for a while, at once or in the middle of the next write. Returns a function that ends the outage.
+   * If a destination cannot be made to fail, leave it out and set `outage: false`; then its test is left out too.
    */
   outage?(): (() => void | Promise<void>) | Promise<() => void | Promise<void>>
   /** Called after the sink has been closed. */
@@ -21,8 +21,8 @@ export interface SinkUnderTest<R> {
 }
 
 /**
- * What `deliver` relies on in a sink, as tests. `open` is called once a test.
- * A destination may take a write in several requests; more than `prefers` says it never gets at once.
+ * Tests of what `deliver` requires of a sink. `open` is called once for each test.
+ * A sink may divide a write into several requests. It never gets more records or writes at once than `prefers` says.
  */
 export function sinkContract<R>(
   test: ContractTest,
@@ -46,14 +46,14 @@ export function sinkContract<R>(
   const ids = ({ idOf }: SinkUnderTest<R>, from: number, until: number): string[] =>
     Array.from({ length: until - from }, (_, index) => idOf(from + index))
 
-  check('has every record at its destination, once and in order, when a write resolves', async (given) => {
+  check('has delivered every record of a write once and in order when the write resolves', async (given) => {
     await given.sink.write(records(given, 0, 50), going())
     sameAll([...(await given.arrived())], ids(given, 0, 50))
     await given.sink.write(records(given, 50, 51), going())
     sameAll([...(await given.arrived())], ids(given, 0, 51))
   })
 
-  check('prefers whole numbers from one on, and a wait that ends', async ({ sink }) => {
+  check('prefers whole numbers of at least one, and a finite wait', async ({ sink }) => {
     for (const number of [sink.prefers?.records ?? 1, sink.prefers?.inFlight ?? 1]) {
       ok(Number.isInteger(number) && number >= 1, `prefers has ${number}`)
     }
@@ -61,7 +61,7 @@ export function sinkContract<R>(
     ok(Number.isFinite(maxWaitMs) && maxWaitMs >= 0, `prefers to wait ${maxWaitMs} ms`)
   })
 
-  check('takes as many writes at once as it prefers, each in order', async (given) => {
+  check('accepts as many concurrent writes as it prefers, each in order', async (given) => {
     const atOnce = given.sink.prefers?.inFlight ?? 1
     await Promise.all(
       Array.from({ length: atOnce }, (_, write) =>
@@ -79,7 +79,7 @@ export function sinkContract<R>(
     }
   })
 
-  check('leaves the records as they were', async (given) => {
+  check('does not change the records', async (given) => {
     const written = records(given, 0, 3)
     const before = [...written]
     const copy = structuredClone(written)
@@ -89,7 +89,7 @@ export function sinkContract<R>(
   })
 
   check(
-    'sends nothing for a signal that is aborted already, and takes the same write afterwards',
+    'sends nothing if the signal is already aborted, and accepts the same write afterwards',
     async (given) => {
       await rejects(given.sink.write(records(given, 0, 3), AbortSignal.abort()))
       sameAll([...(await given.arrived())], [])
@@ -100,25 +100,28 @@ export function sinkContract<R>(
 
   if (options.outage === false) return
 
-  check('rejects with a fault that says how much is safe, and goes on from there', async (given) => {
-    await given.sink.write(records(given, 0, 5), going())
-    ok(given.outage, 'without an outage to try, say so by `outage: false`')
-    const end = await given.outage()
-    const found = await faultOf(given.sink.write(records(given, 5, 15), going()))
-    const accepted = found.accepted ?? 0
-    ok(Number.isInteger(accepted) && accepted >= 0 && accepted <= 10, `accepted is ${accepted}`)
-    same(found.fault, 'temporary')
-    ok(found.code !== '', 'the fault has no code')
-    sameAll([...(await given.arrived())], ids(given, 0, 5 + accepted))
-    await end()
-    await given.sink.write(records(given, 5 + accepted, 15), going())
-    sameAll([...(await given.arrived())], ids(given, 0, 15))
-  })
+  check(
+    'rejects with a fault that says how many records are accepted, and continues after them',
+    async (given) => {
+      await given.sink.write(records(given, 0, 5), going())
+      ok(given.outage, 'if there is no outage, set `outage: false`')
+      const end = await given.outage()
+      const found = await faultOf(given.sink.write(records(given, 5, 15), going()))
+      const accepted = found.accepted ?? 0
+      ok(Number.isInteger(accepted) && accepted >= 0 && accepted <= 10, `accepted is ${accepted}`)
+      same(found.fault, 'temporary')
+      ok(found.code !== '', 'the fault has no code')
+      sameAll([...(await given.arrived())], ids(given, 0, 5 + accepted))
+      await end()
+      await given.sink.write(records(given, 5 + accepted, 15), going())
+      sameAll([...(await given.arrived())], ids(given, 0, 15))
+    },
+  )
 }
 
 async function faultOf(work: Promise<unknown>): Promise<Fault> {
   const thrown = await work.then(
-    () => new Error('the write resolved although the destination took nothing'),
+    () => new Error('the write resolved although the destination accepted nothing'),
     (reason: unknown) => reason,
   )
   if (isFault(thrown)) return thrown

@@ -2,18 +2,18 @@ import { ok, deepStrictEqual as sameAll } from 'node:assert'
 import type { Batch, Cursor, Source } from '../contract.ts'
 import type { ContractTest } from './contract-test.ts'
 
-/** A source over events that stay the same, and that ends once it has given them. */
+/** A source of events that do not change. It ends after the last of them. */
 export interface SourceUnderTest<E> {
   readonly source: Source<E>
   idOf(event: E): string
-  /** Ids of all events, in order: at least five, so that there is something to go on with. */
+  /** Ids of all events, in order. There are at least five, so that reading can continue after some of them. */
   readonly ids: readonly string[]
   close?(): void | Promise<void>
 }
 
 /**
- * What `deliver` relies on in a source, as tests. `open` is called once a test. Give it small batches: what a source does
- * between two of them is what these are about.
+ * Tests of what `deliver` requires of a source. `open` is called once for each test. Let the source give small batches, because the
+ * tests are about what happens between two of them.
  */
 export function sourceContract<E>(
   test: ContractTest,
@@ -32,16 +32,16 @@ export function sourceContract<E>(
 
   check('gives every event in order, and ends', async ({ source, ids, idOf }) => {
     const batches = await all(source)
-    ok(batches.length > 1, 'one batch shows nothing of what is between two: make them smaller')
+    ok(batches.length > 1, 'there is only one batch, but the test needs several: make them smaller')
     sameAll(newIn(batches, idOf), [...ids])
   })
 
-  check('gives a cursor with every batch, which is text and not empty', async ({ source }) => {
+  check('gives a cursor with every batch, a text that is not empty', async ({ source }) => {
     for (const { cursor } of await all(source))
       ok(typeof cursor === 'string' && cursor !== '', `it is ${cursor}`)
   })
 
-  check('goes on from the cursor of any batch without a gap', async ({ source, ids, idOf }) => {
+  check('continues from the cursor of any batch without a gap', async ({ source, ids, idOf }) => {
     const batches = await all(source)
     for (const [index, { cursor }] of batches.entries()) {
       const before = newIn(batches.slice(0, index + 1), idOf)
@@ -50,7 +50,7 @@ export function sourceContract<E>(
     }
   })
 
-  check('can be left after any batch and opened again there', async ({ source, ids, idOf }) => {
+  check('can be stopped after any batch and opened again there', async ({ source, ids, idOf }) => {
     const met = new Set<string>()
     let cursor: Cursor | undefined
     for (let openings = 0; ; openings += 1) {
@@ -68,13 +68,13 @@ export function sourceContract<E>(
     sameAll([...met], [...ids])
   })
 
-  check('gives the same from the same cursor', async ({ source, idOf }) => {
+  check('gives the same events from the same cursor', async ({ source, idOf }) => {
     const [first] = await all(source)
     const read = async (): Promise<string[]> => newIn(await all(source, first?.cursor), idOf)
     sameAll(await read(), await read())
   })
 
-  check('ends early once its signal is aborted, without a failure', async ({ source, ids, idOf }) => {
+  check('ends without a fault after its signal is aborted', async ({ source, ids, idOf }) => {
     const stop = new AbortController()
     const met: string[] = []
     for await (const { events } of source.read(undefined, stop.signal)) {
@@ -92,7 +92,7 @@ async function all<E>(source: Source<E>, cursor?: Cursor): Promise<Batch<E>[]> {
   return batches
 }
 
-/** Ids as they were first met: what a deliberate re-read brings again does not count. */
+/** Each id once, at its first place, because a deliberate re-read may repeat events. */
 function newIn<E>(batches: readonly Batch<E>[], idOf: (event: E) => string): string[] {
   return [...new Set(batches.flatMap(({ events }) => events.map(idOf)))]
 }

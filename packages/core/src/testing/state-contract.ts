@@ -19,7 +19,7 @@ const entry: QuarantineEntry = {
   event: { gid: '9', created_at: '2026-02-01T10:00:00Z', name: 'Zoë 🚀' },
 }
 
-/** What `deliver` and the commands rely on in a state, as tests. `open` is called once a test and gives an empty state. */
+/** Tests of what `deliver` and the commands require of a state. `open` is called once for each test and gives an empty state. */
 export function stateContract(test: ContractTest, open: () => State | Promise<State>): void {
   const check = (name: string, body: (state: State) => Promise<void>): void => {
     test(`in a state, ${name}`, async () => {
@@ -32,7 +32,7 @@ export function stateContract(test: ContractTest, open: () => State | Promise<St
     })
   }
 
-  check('a new row has no cursor, and a commit is what the next load sees', async (state) => {
+  check('a new lane has no cursor, and load returns the cursor of the last commit', async (state) => {
     const lane = await (await state.claim('main')).lane('live', 'f')
     same(await lane.load(), undefined)
     await lane.commit({ cursor: 'a', delivered: [{ id: '1', at }], quarantined: [] })
@@ -40,22 +40,25 @@ export function stateContract(test: ContractTest, open: () => State | Promise<St
     same(await lane.load(), 'b')
   })
 
-  check('a row says whose request brought its last page, until its own does or a rewind', async (state) => {
-    const claim = await state.claim('main')
-    const lane = await claim.lane('live', 'f')
-    const readBy = async (): Promise<unknown> => (await state.lanes()).map((row) => row.readBy)
-    await lane.commit({ cursor: 'a', readBy: 'other', delivered: [{ id: '1', at }], quarantined: [] })
-    sameAll(await readBy(), ['other'])
-    await lane.commit({ cursor: 'b', readBy: 'third', delivered: [], quarantined: [] })
-    sameAll(await readBy(), ['third'])
-    await lane.commit({ cursor: 'c', delivered: [], quarantined: [] })
-    sameAll(await readBy(), [undefined])
-    await lane.commit({ cursor: 'd', readBy: 'other', delivered: [], quarantined: [] })
-    await claim.rewind('live', 'back', at)
-    sameAll(await readBy(), [undefined])
-  })
+  check(
+    'a lane says whose request brought its last page, until its own request does or a rewind',
+    async (state) => {
+      const claim = await state.claim('main')
+      const lane = await claim.lane('live', 'f')
+      const readBy = async (): Promise<unknown> => (await state.lanes()).map((row) => row.readBy)
+      await lane.commit({ cursor: 'a', readBy: 'other', delivered: [{ id: '1', at }], quarantined: [] })
+      sameAll(await readBy(), ['other'])
+      await lane.commit({ cursor: 'b', readBy: 'third', delivered: [], quarantined: [] })
+      sameAll(await readBy(), ['third'])
+      await lane.commit({ cursor: 'c', delivered: [], quarantined: [] })
+      sameAll(await readBy(), [undefined])
+      await lane.commit({ cursor: 'd', readBy: 'other', delivered: [], quarantined: [] })
+      await claim.rewind('live', 'back', at)
+      sameAll(await readBy(), [undefined])
+    },
+  )
 
-  check('a row is found again by the next runner', async (state) => {
+  check('a lane is found by the next runner', async (state) => {
     const claim = await state.claim('main')
     await (await claim.lane('live', 'f')).commit({
       cursor: 'a',
@@ -69,7 +72,7 @@ export function stateContract(test: ContractTest, open: () => State | Promise<St
   })
 
   check(
-    'ids are known once delivered or quarantined, over all rows of the pipeline and no other',
+    'delivered and quarantined ids are known in all lanes of the pipeline, and in no other pipeline',
     async (state) => {
       const claim = await state.claim('main')
       const live = await claim.lane('live', 'f')
@@ -83,18 +86,21 @@ export function stateContract(test: ContractTest, open: () => State | Promise<St
     },
   )
 
-  check('ids are forgotten by event time, and an event from the future ages nothing', async (state) => {
-    const lane = await (await state.claim('main')).lane('live', 'f')
-    const future = { id: 'future', at: Date.parse('9999-01-01T00:00:00Z') }
-    await lane.commit({ cursor: 'a', delivered: [{ id: '1', at }, future], quarantined: [] })
-    sameAll(await lane.known(['1']), new Set(['1']))
-    const years = { id: '2', at: at + 100 * dayMs }
-    await lane.commit({ cursor: 'b', delivered: [years], quarantined: [] })
-    sameAll(await lane.known(['1', '2']), new Set(['2']))
-  })
+  check(
+    'ids are forgotten by event time, and an event from the future makes no id forgotten',
+    async (state) => {
+      const lane = await (await state.claim('main')).lane('live', 'f')
+      const future = { id: 'future', at: Date.parse('9999-01-01T00:00:00Z') }
+      await lane.commit({ cursor: 'a', delivered: [{ id: '1', at }, future], quarantined: [] })
+      sameAll(await lane.known(['1']), new Set(['1']))
+      const years = { id: '2', at: at + 100 * dayMs }
+      await lane.commit({ cursor: 'b', delivered: [years], quarantined: [] })
+      sameAll(await lane.known(['1', '2']), new Set(['2']))
+    },
+  )
 
   check(
-    'a lane forgets its own ids and those of dropped lanes, not those of one at work long before',
+    'a lane forgets its own ids and those of dropped lanes, but not those of a lane that is behind',
     async (state) => {
       const claim = await state.claim('main')
       const [live, backlog, repair] = await Promise.all(
@@ -113,7 +119,7 @@ export function stateContract(test: ContractTest, open: () => State | Promise<St
     },
   )
 
-  check('an event without a time ages nothing', async (state) => {
+  check('an event without a time makes no id forgotten', async (state) => {
     const lane = await (await state.claim('main')).lane('live', 'f')
     const timeless = { ...entry, id: '10', event: 'not even an object' }
     await lane.commit({ cursor: 'a', delivered: [{ id: '1', at }], quarantined: [timeless] })
@@ -121,14 +127,14 @@ export function stateContract(test: ContractTest, open: () => State | Promise<St
     sameAll(await lane.known(['1', '2', '10']), new Set(['1', '2', '10']))
   })
 
-  check('filters other than those of the cursor are refused', async (state) => {
+  check('a lane is refused with other filters than those of its cursor', async (state) => {
     const claim = await state.claim('main')
     await (await claim.lane('live', 'f')).commit({ cursor: 'a', delivered: [], quarantined: [] })
     await rejects(claim.lane('live', 'g'), { fault: 'fatal', code: 'filters_changed' })
   })
 
   check(
-    'a rewind puts the row where it is told, with any filters, and forgets nothing else',
+    'a rewind sets the cursor of a lane, accepts any filters, and keeps everything else',
     async (state) => {
       const claim = await state.claim('main')
       const delivered = [{ id: '1', at }]
@@ -146,7 +152,7 @@ export function stateContract(test: ContractTest, open: () => State | Promise<St
   )
 
   check(
-    'a pipeline knows how often its destination has refused events since it took one, in whatever row',
+    'a pipeline counts rejected events since its destination last accepted one, over all its lanes',
     async (state) => {
       const claim = await state.claim('main')
       const lane = await claim.lane('live', 'f')
@@ -176,44 +182,47 @@ export function stateContract(test: ContractTest, open: () => State | Promise<St
     },
   )
 
-  check('a row can be dropped', async (state) => {
+  check('a lane can be dropped', async (state) => {
     const claim = await state.claim('main')
     await (await claim.lane('repair', 'f')).commit({ cursor: 'a', delivered: [], quarantined: [] })
     await claim.drop('repair')
     sameAll(await state.lanes(), [])
   })
 
-  check('a pipeline has one runner at a time, and another after its release', async (state) => {
+  check('a pipeline has one runner at a time, and can have another after a release', async (state) => {
     const claim = await state.claim('main')
     await rejects(state.claim('main'), { fault: 'fatal', code: 'already_running' })
     await claim.release()
     await (await state.claim('main')).release()
   })
 
-  check('the quarantine gives back whole events, oldest first, and rows their counts', async (state) => {
-    const lane = await (await state.claim('main')).lane('live', 'f')
-    const odd = { ...entry, id: undefined, event: 'not even an object' }
-    await lane.commit({ cursor: 'a', delivered: [{ id: '1', at }], quarantined: [entry, odd] })
-    const stored = await collect(state.quarantine())
-    same(stored.length, 2)
-    holds(stored, [
-      { ...entry, number: 1, pipeline: 'main' },
-      { ...odd, number: 2 },
-    ])
-    sameAll(await collect(state.quarantine('other')), [])
-    holds(await state.lanes(), [
-      {
-        pipeline: 'main',
-        lane: 'live',
-        cursor: 'a',
-        delivered: 1,
-        quarantined: 2,
-        newestAt: '2026-02-01T10:00:00.000Z',
-      },
-    ])
-  })
+  check(
+    'the quarantine returns whole events, the oldest first, and lanes return their counts',
+    async (state) => {
+      const lane = await (await state.claim('main')).lane('live', 'f')
+      const odd = { ...entry, id: undefined, event: 'not even an object' }
+      await lane.commit({ cursor: 'a', delivered: [{ id: '1', at }], quarantined: [entry, odd] })
+      const stored = await collect(state.quarantine())
+      same(stored.length, 2)
+      holds(stored, [
+        { ...entry, number: 1, pipeline: 'main' },
+        { ...odd, number: 2 },
+      ])
+      sameAll(await collect(state.quarantine('other')), [])
+      holds(await state.lanes(), [
+        {
+          pipeline: 'main',
+          lane: 'live',
+          cursor: 'a',
+          delivered: 1,
+          quarantined: 2,
+          newestAt: '2026-02-01T10:00:00.000Z',
+        },
+      ])
+    },
+  )
 
-  check('what is discharged leaves the quarantine, and its number is not used again', async (state) => {
+  check('a discharged entry leaves the quarantine, and its number is not used again', async (state) => {
     const lane = await (await state.claim('main')).lane('live', 'f')
     await lane.commit({ cursor: 'a', delivered: [], quarantined: [entry, { ...entry, id: '10' }] })
     await state.discharge([2, 99])

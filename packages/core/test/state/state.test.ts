@@ -175,7 +175,7 @@ import { stateContract } from '@asana-audit/core/testing'
   test('a folder is called one, with a file in it as the way out', async () => {
     const state = () => sqliteState({ path: folder })
     expect(state).toThrow(
-      `The state ${folder} is a folder. Name a file in it, for example ${join(folder, 'state.db')}.`,
+      `The state ${folder} is a folder. Give the path of a file in it, for example ${join(folder, 'state.db')}.`,
     )
   })
 
@@ -268,7 +268,7 @@ import { stateContract } from '@asana-audit/core/testing'
     expect(readFileSync(path()).equals(before)).toBe(true)
   })
 
-  test('a file that is no database is refused and left as it was', () => {
+  test('a file that is not a database is refused and not changed', () => {
     writeFileSync(
       path(),
       'something else entirely, and long enough to be read as a header of a database file'.repeat(20),
@@ -341,10 +341,10 @@ import { stateContract } from '@asana-audit/core/testing'
       }
     })()
     expect(found).toMatchObject({ fault: 'fatal', code: 'state_unusable' })
-    expect(String(found)).toContain(`${join(folder, 'no', 'state.db')} does not exist. Make it`)
+    expect(String(found)).toContain(`${join(folder, 'no', 'state.db')} does not exist. Create it`)
   })
 
-  test('a lock that cannot be made is a fault that names the lock: the state itself may be all right', async () => {
+  test('a lock that cannot be created is a fault that names the lock, because the state itself may be usable', async () => {
     const state = sqliteState({ path: path() })
     await (await state.claim('main')).release()
     const lock = readdirSync(folder).find((name) => name.endsWith('.lock'))!
@@ -356,7 +356,7 @@ import { stateContract } from '@asana-audit/core/testing'
     await state.close()
   })
 
-  test('what SQLite says is in the fault, and not only that it was SQLite', async () => {
+  test('a fault of the state has the message of SQLite', async () => {
     const state = sqliteState({ path: path() })
     await (await state.claim('main')).release()
     const lock = readdirSync(folder).find((name) => name.endsWith('.lock'))!
@@ -479,7 +479,7 @@ import { stateContract } from '@asana-audit/core/testing'
     }
   })
 
-  test('an import refuses beside a runner, over a pipeline that is there, and anything but a whole export', async () => {
+  test('an import is refused while a pipeline runs, over an existing pipeline, and without a complete export', async () => {
     const lines = await exported()
     const state = sqliteState({ path: join(folder, 'other.db') })
     const refusals: [string[], string][] = [

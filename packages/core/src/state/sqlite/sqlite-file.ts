@@ -82,11 +82,11 @@ const migrations: readonly string[] = [
 ]
 const schemaVersion = 1 + migrations.length
 
-/** Opens or makes a state file, readable by its owner alone: the quarantine holds whole events. */
+/** Opens or creates a state file. Only its owner can read it, because the quarantine holds whole events. */
 export function openStateFile(path: string): DatabaseSync {
   return guarded(path, () => {
-    const there = statSync(path, { throwIfNoEntry: false })
-    if (there && !there.isFile()) throw noFile(path, there.isDirectory())
+    const existing = statSync(path, { throwIfNoEntry: false })
+    if (existing && !existing.isFile()) throw notAFile(path, existing.isDirectory())
     makeOwnFile(path)
     const { nlink } = statSync(path)
     if (nlink > 1) throw hardLinked(path, nlink)
@@ -105,7 +105,7 @@ function prepare(database: DatabaseSync, path: string): void {
   database.exec('PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON;')
   if (pragma(database, 'application_id') !== applicationId) {
     inTransaction(database, () => {
-      // Two processes may start on one new file.
+      // Another process may have prepared the new file in the meantime.
       if (pragma(database, 'application_id') === applicationId) return
       const { tables } = database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get() as {
         tables: number
@@ -125,7 +125,7 @@ function prepare(database: DatabaseSync, path: string): void {
 }
 
 function migrate(database: DatabaseSync): void {
-  // Asked again: two processes may start on one old file.
+  // Read again, because another process may have migrated the old file in the meantime.
   const version = pragma(database, 'user_version')
   for (const step of migrations.slice(version - 1)) database.exec(step)
   database.exec(`PRAGMA user_version = ${schemaVersion}`)
@@ -158,21 +158,21 @@ export function guarded<T>(path: string, work: () => T): T {
   }
 }
 
-function noFile(path: string, isFolder: boolean): Fault {
+function notAFile(path: string, isFolder: boolean): Fault {
   const message = isFolder
-    ? `The state ${path} is a folder. Name a file in it, for example ${join(path, 'state.db')}.`
-    : `The state ${path} is no file. Name a path where one can be, for example /var/lib/asana-audit/state.db.`
+    ? `The state ${path} is a folder. Give the path of a file in it, for example ${join(path, 'state.db')}.`
+    : `The state ${path} is not a regular file. Use another path, for example /var/lib/asana-audit/state.db.`
   return fault({ fault: 'fatal', code: 'state_unusable', message })
 }
 
 /** Each name would have its own locks and its own log of writes, and that would damage the file. */
 function hardLinked(path: string, names: number): Fault {
-  const message = `The state ${path} has ${names} names (hard links), and by each of them another process could use it. Delete the others, or name another state.`
+  const message = `The state ${path} has ${names} names (hard links), and another process could use it by another name. Delete the other names, or use another state file.`
   return fault({ fault: 'fatal', code: 'hard_linked', message })
 }
 
 function foreign(path: string): Fault {
-  const message = `The file ${path} is not a state of asana-audit. Name another path for the state; this file was not changed.`
+  const message = `The file ${path} is not a state of asana-audit. Use another path for the state; this file was not changed.`
   return fault({ fault: 'fatal', code: 'foreign_state', message })
 }
 
@@ -209,10 +209,10 @@ function stateFault(path: string, error: unknown): Fault {
 function unusable(path: string, error: unknown): string {
   const { errcode, code, message, path: refused } = error as NodeJS.ErrnoException & { errcode?: number }
   if (errcode !== undefined)
-    return `The state ${path} cannot be used (${message}). Look whether its disk is full or fails, and whether this user may write its folder.`
+    return `The state ${path} cannot be used (${message}). Check whether its disk is full or broken, and whether this user may write to its folder.`
   if (code === 'ENOENT')
-    return `The folder of the state ${path} does not exist. Make it, or name another path.`
-  // A lock beside the state may be what this user may not write, and not the state itself.
+    return `The folder of the state ${path} does not exist. Create it, or use another path.`
+  // The file that cannot be written may be a lock beside the state, not the state itself.
   const what = refused === undefined || refused === path ? '' : `: its lock ${refused}`
   return `The state ${path} cannot be used${what} (${codeOf(error)}). ${pathStep(error)}`
 }

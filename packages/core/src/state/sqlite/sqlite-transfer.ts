@@ -150,7 +150,7 @@ function bound(column: string | undefined, one: string | number | null): SQLInpu
 }
 
 function notAnExport(why: string): Fault {
-  const message = `This is no whole export of a state: ${why}. Make a new one with state export.`
+  const message = `This is not a complete export of a state: ${why}. Export it again with state export.`
   return fault({ fault: 'fatal', code: 'not_an_export', message })
 }
 
