@@ -14,6 +14,8 @@ export interface LineOptions {
   readonly hasBacklog: boolean
   /** Since the start. */
   readonly seconds: number
+  /** Events a second at the moment. Undefined if not known yet. */
+  readonly rate: number | undefined
   readonly now: number
   /** Columns of the terminal. Undefined in a pipe, where nothing is left out. */
   readonly width: number | undefined
@@ -41,7 +43,7 @@ function cutName(name: string, rest: string, width: number): string {
   return cutTo(`${cutTo(name, room)}${rest}`, width - 1)
 }
 
-function progress(totals: ProgressTotals, { hasBacklog, seconds, now }: LineOptions): Piece[] {
+function progress(totals: ProgressTotals, { hasBacklog, rate, now }: LineOptions): Piece[] {
   const { events, newestAt, trouble, caughtUp } = totals
   // "0 events, caught up" would be wrong above a backlog of thousands of events.
   const idle = hasBacklog ? 'waiting for new ones' : 'caught up'
@@ -49,7 +51,7 @@ function progress(totals: ProgressTotals, { hasBacklog, seconds, now }: LineOpti
   const newest: Piece[] = newestAt === undefined ? [] : [[`newest ${age(now - Date.parse(newestAt))} old`, 2]]
   return [
     [amount, trouble === undefined ? 0 : 1],
-    ...rate(totals, seconds),
+    ...ratePiece(rate),
     ...tooOldPiece(totals),
     ...newest,
     [trouble ?? (caughtUp ? idle : 'reading'), 0],
@@ -58,7 +60,7 @@ function progress(totals: ProgressTotals, { hasBacklog, seconds, now }: LineOpti
 }
 
 /** The share of a time range that has been read, how long the rest takes at this pace, and what limits the pace. */
-function coverage(totals: ProgressTotals, { seconds, now }: LineOptions): Piece[] {
+function coverage(totals: ProgressTotals, { seconds, rate, now }: LineOptions): Piece[] {
   const { covered, trouble } = totals
   const share = covered ? coveredShare(covered) : 1
   const pace: Piece[] = trouble
@@ -70,7 +72,7 @@ function coverage(totals: ProgressTotals, { seconds, now }: LineOptions): Piece[
         ...(share < 1 ? [[`limit: ${covered?.limitedBy}`, 3] as const] : []),
       ]
   const read = `${Math.floor(share * 100)} %`
-  return [...delivered(totals, read, share), ...rate(totals, seconds), ...tooOldPiece(totals), ...pace]
+  return [...delivered(totals, read, share), ...ratePiece(rate), ...tooOldPiece(totals), ...pace]
 }
 
 /** If much was read and nothing delivered, says whether it held no events or they are still being written. */
@@ -85,8 +87,8 @@ function delivered({ events, read }: ProgressTotals, share: string, done: number
   return [time, [`${counted(read, 'event')} read`, 1], ['none delivered yet', 0]]
 }
 
-function rate({ events }: ProgressTotals, seconds: number): Piece[] {
-  return seconds < 1 || events === 0 ? [] : [[`${Math.round(events / seconds).toLocaleString('en')}/s`, 4]]
+function ratePiece(rate = 0): Piece[] {
+  return rate < 0.5 ? [] : [[`${Math.round(rate).toLocaleString('en')}/s`, 4]]
 }
 
 function tooOldPiece({ tooOld }: ProgressTotals): Piece[] {

@@ -4,6 +4,7 @@ import { age } from './age.ts'
 import type { PipelineResult } from './pipeline-result.ts'
 import { progressLine } from './progress-line.ts'
 import { addFact, coveredShare, newLaneTotals, type PipelineTotals } from './progress-totals.ts'
+import { type RecentRate, recentRate } from './recent-rate.ts'
 import { laneLabel, type Reporter } from './reporter.ts'
 
 export interface ProgressOptions {
@@ -22,6 +23,7 @@ const lineEveryMs = 2_000
 export function progressReporter({ output, now = Date.now }: ProgressOptions): Reporter {
   const totals = newLaneTotals()
   const unknown = new Map<string, number>()
+  const rates = new Map<string, RecentRate>()
   const live = output.isTTY === true
   let startedAt = now()
   let drawnAt = 0
@@ -45,12 +47,21 @@ export function progressReporter({ output, now = Date.now }: ProgressOptions): R
       // The line of a time range is the longest, so a single pipeline leaves its name out there.
       const name = isAlone && laneTotals.covered ? lane.lane : laneLabel(lane)
       const width = live ? (output.columns ?? 80) : undefined
-      return progressLine(laneTotals, { name, hasBacklog, seconds, now: now(), width })
+      return progressLine(laneTotals, {
+        ...{ name, hasBacklog, seconds, now: now(), width },
+        rate: rateOf(laneLabel(lane))(laneTotals.events, now()),
+      })
     })
     if (live) erase()
     for (const line of lines) output.write(`${line}\n`)
     if (live) drawnLines = lines.length
     drawnAt = now()
+  }
+
+  function rateOf(lane: string): RecentRate {
+    const rate = rates.get(lane) ?? recentRate(startedAt)
+    rates.set(lane, rate)
+    return rate
   }
 
   function write(text: string): void {

@@ -18,6 +18,7 @@ export interface ProgressTotals {
   /** Events that appeared after newer ones had been read, and the longest delay of one. The settled window must be longer. */
   late: number
   longestDelayMs: number
+  /** Of its own. A page that another pipeline asked for cost none. */
   requests: number
   newestAt: string | undefined
   caughtUp: boolean
@@ -51,7 +52,7 @@ export function deliveredUntilFault({ events, quarantined, repeats }: ProgressTo
 export function addFact(totals: ProgressTotals, fact: Fact): void {
   switch (fact.type) {
     case 'page_read':
-      totals.requests += 1
+      if (fact.readBy === undefined) totals.requests += 1
       totals.read += fact.events
       totals.caughtUp = fact.events === 0
       break

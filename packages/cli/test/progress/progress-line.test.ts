@@ -6,7 +6,14 @@ import { newLaneTotals, type ProgressTotals } from '../../src/progress/progress-
 
 const now = Date.parse('2026-03-31T00:00:00Z')
 const day = 86_400_000
-const options: LineOptions = { name: 'main', hasBacklog: false, seconds: 60, now, width: undefined }
+const options: LineOptions = {
+  name: 'main',
+  hasBacklog: false,
+  seconds: 60,
+  rate: 20_576,
+  now,
+  width: undefined,
+}
 const [from, until] = ['2026-01-01T00:00:00Z', '2026-01-11T00:00:00Z']
 const covered = (upTo: string): ProgressTotals['covered'] => ({
   ...{ type: 'covered', from, until, upTo, limitedBy: 'destination' },
@@ -72,8 +79,9 @@ test.each([
 
 test('new events are not shown as "caught up" while the backlog is not read', () => {
   const idle = totals({ caughtUp: true })
-  expect(progressLine(idle, options)).toBe('  main: 0 events, caught up')
-  expect(progressLine(idle, { ...options, hasBacklog: true })).toBe(
+  const nothing = { ...options, rate: 0 }
+  expect(progressLine(idle, nothing)).toBe('  main: 0 events, caught up')
+  expect(progressLine(idle, { ...nothing, hasBacklog: true })).toBe(
     '  main: no new events yet, waiting for new ones',
   )
 })

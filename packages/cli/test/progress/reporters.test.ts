@@ -64,6 +64,33 @@ test('progress and pauses in the log say how long Asana still keeps unread event
   ])
 })
 
+test('requests in the log are those of the pipeline itself: the pages of another one cost none', () => {
+  const output = fakeOutput()
+  const reporter = logReporter(output as never, () => output.now)
+  reporter.fact(main, caughtUp)
+  reporter.fact(main, { ...caughtUp, readBy: 'other' })
+  reporter.fact(main, caughtUp)
+  reporter.finished([{ pipeline: 'main', delivered: { delivered: 0, quarantined: 0, repeats: 0 } }])
+  expect(output.text).toContain('"requests":2')
+})
+
+test('the rate on a terminal is that of the last ten seconds, and none is shown while nothing comes', () => {
+  const output = fakeOutput()
+  const reporter = progressReporter({ output, now: () => output.now })
+  reporter.started([main], 'state.db')
+  const rateAfter = (seconds: number, events: number): string | undefined => {
+    output.now += seconds * 1_000
+    output.text = ''
+    reporter.fact(main, { ...committed, events })
+    return / (\S+)\/s/.exec(output.text)?.[1]
+  }
+  expect(rateAfter(2, 100_000)).toBe('50,000')
+  // Caught up: two events a second from here on.
+  const rates = Array.from({ length: 8 }, () => rateAfter(2, 4))
+  expect([rates[0], rates.at(-1)]).toEqual(['25,001', '2'])
+  expect(rateAfter(60, 0)).toBeUndefined()
+})
+
 test('a pipeline that is caught up writes progress with its polls, at most every 30 seconds', () => {
   const output = fakeOutput()
   const reporter = logReporter(output as never, () => output.now)
@@ -136,11 +163,11 @@ test('a time range shows the share read, the speed, its limit and the time left,
   const reporter = progressReporter({ output, now: () => output.now })
   const lane = { pipeline: '1234567890123456 otlp', lane: 'backfill' }
   reporter.started([lane], 'state.db')
-  output.now += 540_000
+  output.now += 598_000
   const [from, until] = ['2026-01-01T00:00:00Z', '2026-01-11T00:00:00Z']
   const newestAt = '2026-01-05T12:00:00Z'
   reporter.fact(lane, { ...committed, events: 1_234_567, newestAt })
-  output.now += 60_000
+  output.now += 2_000
   reporter.fact(lane, { type: 'covered', from, until, upTo: newestAt, limitedBy: 'destination' })
   const line = output.text.trimEnd().split('\n').at(-1) ?? ''
   expect(line).toBe('  backfill: 45 %, 1,234,567 events, 2,058/s, 12 min left, limit: destination')
@@ -210,7 +237,7 @@ test('events too old for the destination are reported once, then counted, and at
     expect(lines.find((line) => line.message === message)).toMatchObject({ tooOld: 3_000 })
   }
   expect(human.text.split('\n').filter((line) => line.includes('It is too old.'))).toHaveLength(1)
-  expect(human.text).toContain('10 events, 0/s, 3,000 too old')
+  expect(human.text).toContain('10 events, 3,000 too old')
   expect(human.text).toContain(
     '3,000 of these too old for the destination (raise its limit, then asana-audit quarantine replay)',
   )
