@@ -62,8 +62,8 @@ export interface Order {
 export interface PageRequest {
   /** Equal for requests that Asana would answer equally: workspace, filters, times, offset and page size. */
   readonly key: string
-  /** Whether an answer that another reader was given will do. */
-  readonly isFresh: (page: SharedPage) => boolean
+  /** Whether the answer to another reader's request will do. `page` is undefined while that request is under way. */
+  readonly isFresh: (askedAt: number, page: SharedPage | undefined) => boolean
   readonly signal: AbortSignal | undefined
   readonly ask: (signal: AbortSignal) => Promise<RawPage>
 }
@@ -106,6 +106,7 @@ export interface SharedReading {
 interface Answer {
   readonly promise: Promise<SharedPage>
   readonly abort: AbortController
+  readonly askedAt: number
   /** Undefined while the request is under way. */
   page: SharedPage | undefined
   waiting: number
@@ -159,7 +160,7 @@ export function sharedPages(options: SharedPagesOptions = {}): SharedPages {
       ...{ id: {}, askedBy: by, askedAt, receivedAt: clock.now(), order: { begun, answered: moments++ } },
     }))
     const answer: Answer = {
-      ...{ promise, abort, page: undefined, waiting: 0, of },
+      ...{ promise, abort, askedAt, page: undefined, waiting: 0, of },
       ...{ readings: new Set(), readers: new Set() },
     }
     answers.delete(key)
@@ -180,7 +181,7 @@ export function sharedPages(options: SharedPagesOptions = {}): SharedPages {
       async page({ key, isFresh, signal, ask }) {
         signal?.throwIfAborted()
         const known = answers.get(key)
-        const mayUse = known && !known.readings.has(own) && (!known.page || isFresh(known.page))
+        const mayUse = known && !known.readings.has(own) && isFresh(known.askedAt, known.page)
         const answer = mayUse ? known : request(key, of, reader.name, ask)
         answer.waiting += 1
         answer.readings.add(own)

@@ -31,7 +31,12 @@ export async function backlogSize(
     (startAt: string | undefined, offset?: string) =>
     async (timeUp: AbortSignal): Promise<AnsweredPage & { readonly data: readonly unknown[] }> => {
       const signal = anySignal(retryPolicy.signal, timeUp)
-      const page = await requests.ask({ startAt, offset }, undefined, signal, (age) => age < shareableMs)
+      const page = await requests.ask(
+        { startAt, offset },
+        undefined,
+        signal,
+        ({ ageMs }) => ageMs < shareableMs,
+      )
       return { ...page, data: pageData(page) }
     }
   const oldest = await ask(pageAt(since))

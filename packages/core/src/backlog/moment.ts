@@ -30,6 +30,11 @@ export async function presentMoment(
   // that start together make one request.
   const startAt = new Date(Math.floor(clock.now() / 1_000 - 1) * 1_000).toISOString()
   const ask = (timeUp: AbortSignal): Promise<AnsweredPage> =>
-    requests.ask({ startAt }, undefined, anySignal(retryPolicy.signal, timeUp), (age) => age < shareableMs)
+    requests.ask(
+      { startAt },
+      undefined,
+      anySignal(retryPolicy.signal, timeUp),
+      ({ ageMs }) => ageMs < shareableMs,
+    )
   return momentOf(await retry(ask, { ...retryPolicy, part: 'source', clock }))
 }

@@ -79,6 +79,7 @@ export function pageReader(options: PageReaderOptions): PageReader {
   const { eventType } = askedOf(options.filters)
   let pages = 0
   let present = Number.NEGATIVE_INFINITY
+  let presentAt = Number.NEGATIVE_INFINITY
 
   async function patiently<T>(
     attempt: (signal: AbortSignal) => Promise<T>,
@@ -111,7 +112,8 @@ export function pageReader(options: PageReaderOptions): PageReader {
     // A `Date` header has whole seconds: events may have happened later in that second.
     const events = acceptEntries(entries, newest, { own, asana: stated + (date === undefined ? 0 : 999) })
     const newestMs = millisOf(events.newest) ?? Number.NEGATIVE_INFINITY
-    present = Math.max(present, Math.min(stated, own), newestMs)
+    const shown = Math.max(Math.min(stated, own), newestMs)
+    if (shown >= present) [present, presentAt] = [shown, own]
     const malformed = events.malformed.length
     onFact?.({
       type: 'page_read',
@@ -124,7 +126,7 @@ export function pageReader(options: PageReaderOptions): PageReader {
     })
     const clocks = {
       serverNow: Math.max(stated, newestMs),
-      present,
+      ...{ present, presentAt },
       surelyPast: date === undefined ? own - mostAheadMs : Math.min(date, own),
     }
     const passed = { isEmpty, offset, content, count: entries.length, limit }

@@ -26,8 +26,18 @@ export interface AnsweredPage extends RawPage {
   readonly readBy: string | undefined
 }
 
-/** Whether an answer will do that was given to another pipeline this long ago, in milliseconds. */
-export type IsFresh = (age: number, page: RawPage) => boolean
+/** What is known of the answer to another pipeline's request. Times are milliseconds. */
+export interface OthersAnswer {
+  /** How long ago it came; 0 while it is under way. */
+  readonly ageMs: number
+  /** How long ago it was asked for: what happened since is not in it. */
+  readonly heldMs: number
+  /** Known to have no data. */
+  readonly isEmpty: boolean
+}
+
+/** Whether the answer to another pipeline's request will do. */
+export type IsFresh = (answer: OthersAnswer) => boolean
 
 export interface PageRequests {
   /** One attempt, plus attempts with smaller pages if an answer is over the byte cap. */
@@ -75,16 +85,19 @@ export function pageRequests(options: AsanaSourceOptions): PageRequests {
       const wantedAt = clock.now()
       const { askedBy, askedAt, ...page }: SharedPage = await reading.page({
         key: JSON.stringify([of, at.startAt, endAt, at.offset]),
-        isFresh: (kept) => isFresh(Math.abs(wantedAt - kept.receivedAt), kept),
+        isFresh: (begunAt, kept) =>
+          isFresh({
+            ageMs: kept ? between(wantedAt, kept.receivedAt) : 0,
+            heldMs: between(wantedAt, begunAt),
+            isEmpty: kept?.isEmpty === true,
+          }),
         ask: (unwanted) => pageWithinCap(options, at, endAt, unwanted),
         signal,
       })
-      // The absolute distance: a clock that was set back must not make an answer new.
-      const heldMs = Math.abs(wantedAt - askedAt)
       return {
         ...page,
         bytes: page.body.length,
-        heldMs,
+        heldMs: between(wantedAt, askedAt),
         readBy: askedBy === shared?.name ? undefined : askedBy,
       }
     },
@@ -99,6 +112,11 @@ export function pageRequests(options: AsanaSourceOptions): PageRequests {
     common: (name, make) => (reading ? reading.common(JSON.stringify([of, name]), make) : make()),
     discard: () => reading?.discard(),
   }
+}
+
+/** The absolute distance: a clock that was set back must not make an answer new. */
+function between(one: number, other: number): number {
+  return Math.abs(one - other)
 }
 
 /** Everything an answer depends on, but for the token, times and offset. */

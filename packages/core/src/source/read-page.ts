@@ -32,6 +32,8 @@ export interface ReadPage {
    * Never earlier than for the page before.
    */
   readonly present: number
+  /** When that was by our clock, in milliseconds since 1970: a page that was kept for us may be from before. */
+  readonly presentAt: number
   /** A time that both clocks have passed. If Asana sends no time: a day before ours. Only this may close a time range, since one clock can be fast. */
   readonly surelyPast: number
 }

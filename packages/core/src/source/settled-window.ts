@@ -41,7 +41,7 @@ export async function* settledWindow(
   for (;;) {
     let page: ReadPage
     try {
-      page = await reader.read(at, endAt, (age) => age < mostAgeMs)
+      page = await reader.read(at, endAt, ({ ageMs }) => ageMs < mostAgeMs)
       heal.passed(at, page)
     } catch (error) {
       at = await heal.after(error, at)

@@ -2,6 +2,7 @@ import type { AuditLogEvent } from '@asana-audit/schema'
 import { millisAt, millisOf } from '@asana-audit/schema/lossless'
 import { retentionMs } from '../asana/retention.ts'
 import type { Batch, Cursor } from '../contract.ts'
+import { minuteMs } from '../duration.ts'
 import type { OnFact } from '../fact.ts'
 import { type AsanaPosition, beforeAll, following, isLast, isReread } from './asana-position.ts'
 import { healing } from './healing.ts'
@@ -14,6 +15,9 @@ import type { ResolvedSourceOptions } from './source-options.ts'
 
 /** With `once` another pipeline's empty answer says that there is nothing more only if it is this new. */
 const shortMs = 1_000
+
+/** How long before the last re-read an answer to another pipeline may have been asked for. */
+const mostBeforeMs = minuteMs
 
 export interface TailOptions
   extends Pick<
@@ -60,10 +64,17 @@ export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLog
   const pace = pollPace(options)
   let idleSince: string | undefined
   let waitMs = options.pollMs
-  /** Of an answer to another pipeline: as old as ours would be at the end of a wait, and old pages are as good as new ones. */
-  const isFresh: IsFresh = (age, { isEmpty }) => !isEmpty || age < (once ? shortMs : waitMs)
   /** The last page's present, and when that was by our clock. */
-  let known: { readonly present: number; readonly at: number } | undefined
+  let known: Pick<ReadPage, 'present' | 'presentAt'> | undefined
+  const expectedPresent = (): number => (known ? known.present + clock.now() - known.presentAt : clock.now())
+
+  /**
+   * Another pipeline's empty answer may be as old as ours would be at the end of a wait. A page with events may be older, but not much older
+   * than the last re-read: the next one looks only for what appears late after the last one, and would not find what appeared between the two.
+   */
+  const isFresh: IsFresh = ({ ageMs, heldMs, isEmpty }) =>
+    (!isEmpty || ageMs < (once ? shortMs : waitMs)) &&
+    (!isReadAgain || expectedPresent() - heldMs >= millisAt(at.settledAt ?? beforeAll) - mostBeforeMs)
 
   /** Uses the absolute distance: a clock that was fast at the last re-read must not delay the next one. */
   function isDue(present: number): boolean {
@@ -87,9 +98,10 @@ export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLog
   }
 
   for (;;) {
-    const expected = known ? known.present + clock.now() - known.at : clock.now()
+    const expected = expectedPresent()
     // With our clock alone, never re-read for a time that it has not reached: a range further back may have forgotten ids.
     if (isDue(expected) && expected > (millisOf(at.settledAt) ?? expected)) yield* readAgain(expected)
+    const wantedAt = expectedPresent()
     let page: ReadPage
     try {
       page = await reader.read(at, until, isFresh)
@@ -99,11 +111,12 @@ export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLog
       continue
     }
     const { events, malformed, bytes, readBy, isEmpty, count, limit } = page
-    const { serverNow, present, surelyPast, receivedAt } = page
+    const { serverNow, present, surelyPast, receivedAt, heldMs } = page
     if (resumed) reportLoss(at.newest, serverNow, onFact)
     resumed = false
-    known = { present, at: receivedAt }
+    known = page
     if (isDue(present)) yield* readAgain(present)
+    if (readBy !== undefined) at = { ...at, settledAt: notAfter(at.settledAt, wantedAt - heldMs) }
     const inReread = isReread(at, page)
     const isOver = isLast(at, page)
     const behindMs = present - (millisOf(page.newest) ?? present)
@@ -132,6 +145,12 @@ export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLog
     const restMs = Math.min(nextInMs, (met?.receivedAt ?? receivedAt) + nextInMs - clock.now())
     if (restMs > 0) await clock.sleep(restMs, signal)
   }
+}
+
+/** The time of the last re-read, but not after the request for a page that came from another pipeline. */
+function notAfter(settledAt: string | undefined, askedAt: number): string | undefined {
+  if (settledAt === undefined || millisAt(settledAt) <= askedAt) return settledAt
+  return new Date(askedAt).toISOString()
 }
 
 /** An event that came since the last re-read may be as late as the window is long. */

@@ -232,6 +232,41 @@ test('a late event reaches all of them, and the range is read again once', async
   expect(asked.reduce((sum, count) => sum + count)).toBe(world.stats.requests)
 })
 
+test('an event that appeared late while a pipeline was stuck reaches it, though another one read that page before', async () => {
+  const minute = 60_000
+  await using world = await simulated({ events: 20, growth: { perMinute: 60 } })
+  const pages = sharedPages({ clock: world.clock })
+  const { clock, workspace, url: baseUrl } = world
+  const stop = new AbortController()
+  const read = (name: string): AsyncIterator<{ readonly events: readonly AuditLogEvent[] }> =>
+    asanaSource({
+      ...{ workspace, token: 'simulator-token', baseUrl, clock, http: timeless(world) },
+      ...{ pollMs: 1_000, settledWindowMs: minute, rereadEveryMs: 2 * minute, shared: pages.reader(name) },
+    })
+      .read(undefined, stop.signal)
+      [Symbol.asyncIterator]()
+  const steady = read('steady')
+  const steadily = (async () => {
+    while (!(await steady.next()).done);
+  })()
+  const stuck = read('stuck')
+  const gids = new Set<string>()
+  const next = async (): Promise<void> => {
+    for (const { gid } of (await stuck.next()).value?.events ?? []) gids.add(gid)
+  }
+  for (let batches = 0; batches < 10; batches += 1) await next()
+  await clock.sleep(1.5 * minute)
+  const createdAt = new Date(clock.now() - minute / 2).toISOString()
+  world.add([{ ...world.events.at(-1), gid: '4242', created_at: createdAt }])
+  await clock.sleep(3 * minute)
+  const before = world.events.length
+  const until = clock.now() + 3 * minute
+  while (clock.now() < until) await next()
+  stop.abort()
+  await steadily
+  expect(gidsOf(world.events.slice(0, before)).filter((gid) => !gids.has(gid))).toEqual([])
+})
+
 test('first starts divide the log at one moment, so the pipelines stay in step', async () => {
   await using alone = await simulated({ events: 30_000, defaultLimit: 500 })
   await using world = await simulated({ events: 30_000, defaultLimit: 500 })
