@@ -102,6 +102,21 @@ describe('a suite', () => {
     ])
   })
 
+  test.each([1_000, -1, Number.NaN])(
+    'fails for a source that gives every batch a nextInMs of %s',
+    async (nextInMs) => {
+      const waiting: Source<string> = {
+        async *read(...from) {
+          for await (const batch of list().read(...from)) yield { ...batch, nextInMs }
+        },
+      }
+      const failed = await failing((run) =>
+        sourceContract<string>(run, () => ({ source: waiting, idOf: String, ids: events })),
+      )
+      expect(failed).toEqual(['a source promises a wait only after its last event'])
+    },
+  )
+
   test.each<[string, (memory: Memory, sink: Sink<string>) => Sink<string>]>([
     [
       'resolves before the destination has the records',

@@ -14,6 +14,8 @@ export interface RawPage {
   readonly isEmpty: boolean
   /** The server's clock in milliseconds since 1970, from its `Date` header; undefined without one. */
   readonly date: number | undefined
+  /** The page size it was asked for with; undefined: the server's default. */
+  readonly limit: number | undefined
 }
 
 /** The server's `Date` header in milliseconds since 1970; undefined without a readable one. */
@@ -23,7 +25,7 @@ export function sentAt({ date }: HttpResponse['headers']): number | undefined {
 }
 
 /** Reads only the start and the end of an answer. Throws for a body without a readable end; `pageData` checks the rest. */
-export function rawPage({ body, gzipped, headers }: HttpResponse): RawPage {
+export function rawPage({ body, gzipped, headers }: HttpResponse): Omit<RawPage, 'limit'> {
   const date = sentAt(headers)
   const next = nextPageAtTheEnd(body)
   const hasData = startOfData.exec(body.subarray(0, 64).toString('latin1'))
@@ -33,7 +35,7 @@ export function rawPage({ body, gzipped, headers }: HttpResponse): RawPage {
 }
 
 /** The entries, oldest first, as Asana sent them; not yet checked. Throws a temporary `malformed_page`. */
-export function pageData({ body }: RawPage): readonly unknown[] {
+export function pageData({ body }: Pick<RawPage, 'body'>): readonly unknown[] {
   return dataInPieces(body) ?? wholePage(body).data
 }
 

@@ -51,7 +51,7 @@ export async function getRawPage(request: AuditLogRequest): Promise<RawPage> {
     const body = withoutBom(answer.body)
     const gzipped = body === answer.body ? answer.gzipped : undefined
     const response = { ...answer, body, gzipped }
-    if (response.status === 200) return rawPage(response)
+    if (response.status === 200) return { ...rawPage(response), limit: request.limit }
     const refusal = asanaRefusal(response, request, token)
     if (refusal.fault === 'temporary' && refusal.retryAfterMs !== undefined)
       budget?.hold(refusal.retryAfterMs)

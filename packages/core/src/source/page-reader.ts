@@ -71,7 +71,7 @@ export interface PageReaderOptions extends AsanaSourceOptions {
 
 /** Waits out temporary faults, asks for smaller pages if one is over the byte cap, and reports what was read. */
 export function pageReader(options: PageReaderOptions): PageReader {
-  const { clock, onFact, limit } = options
+  const { clock, onFact } = options
   const requests = pageRequests(options)
   const { untilFirstPage = Number.POSITIVE_INFINITY, afterwards = Number.POSITIVE_INFINITY } =
     options.giveUpAfterMs ?? {}
@@ -105,7 +105,7 @@ export function pageReader(options: PageReaderOptions): PageReader {
     asked: Pick<Asked, 'startAt' | 'endAt'>,
     newest: string | undefined,
   ): ReadPage {
-    const { date, offset, isEmpty, ms, order, heldMs, readBy, receivedAt: own } = page
+    const { date, offset, limit, isEmpty, ms, order, heldMs, readBy, receivedAt: own } = page
     assertAsAsked(entries, { ...asked, eventType })
     const { bytes } = page
     const stated = date ?? own

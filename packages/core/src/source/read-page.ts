@@ -17,7 +17,7 @@ export interface ReadPage {
   readonly content: string
   /** How many entries it has, malformed ones included. */
   readonly count: number
-  /** The requested page size; undefined: the server's default. */
+  /** See `RawPage`. */
   readonly limit: number | undefined
   readonly bytes: number
   /** See `AnsweredPage`. */

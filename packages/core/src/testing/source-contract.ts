@@ -74,6 +74,16 @@ export function sourceContract<E>(
     sameAll(await read(), await read())
   })
 
+  check('promises a wait only after its last event', async ({ source, idOf }) => {
+    const batches = await all(source)
+    for (const [index, { nextInMs = 0 }] of batches.entries()) {
+      ok(typeof nextInMs === 'number' && nextInMs >= 0, `nextInMs is ${nextInMs}, not milliseconds`)
+      if (nextInMs === 0) continue
+      const before = newIn(batches.slice(0, index + 1), idOf)
+      sameAll(newIn(batches, idOf), before, `more events came after batch ${index + 1}, which has nextInMs`)
+    }
+  })
+
   check('ends without a fault after its signal is aborted', async ({ source, ids, idOf }) => {
     const stop = new AbortController()
     const met: string[] = []

@@ -96,6 +96,17 @@ test('a page that is not full is no end: with `once` it reads on at once to the 
   expect(world.clock.waits.filter((ms) => ms >= second)).toEqual([])
 })
 
+test('pages that are small because larger ones are over the byte cap follow each other at once', async () => {
+  await using world = await simulated({ events: 0 })
+  world.grow(60)
+  const stop = new AbortController()
+  const sink = arrivals((write) => void (write === 2 && stop.abort()))
+  const source = { once: false, settledWindowMs: 0, maxResponseBytes: 20_000 }
+  await run(world, { sink, source, deliver: { signal: stop.signal } })
+  expect(sink.gids).toHaveLength(20)
+  expect(world.clock.waits.filter((ms) => ms === second)).toEqual([])
+})
+
 test('a stop ends the wait after a page that is not full', async () => {
   await using world = await simulated({ events: 0 })
   world.grow(3)

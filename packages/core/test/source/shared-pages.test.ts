@@ -324,7 +324,13 @@ test('an end that another pipeline found counts by order, whatever a clock does 
   const times = [3_600_000, 0]
   const pages = sharedPages({ clock: { ...autoClock(), now: () => times.shift() ?? 1 } })
   const [first, second] = ['first', 'second'].map((name) => pages.reader(name).begin('the same'))
-  const ask = async () => ({ body: Buffer.from('{}'), offset: 'x', isEmpty: true, date: undefined })
+  const ask = async () => ({
+    body: Buffer.from('{}'),
+    offset: 'x',
+    isEmpty: true,
+    date: undefined,
+    limit: undefined,
+  })
   const request = { isFresh: () => true, signal: undefined, ask }
   for (const [key, reading] of [
     ['a', first],
