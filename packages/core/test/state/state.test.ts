@@ -364,7 +364,7 @@ import { stateContract } from '@asana-audit/core/testing'
     mkdirSync(join(folder, lock))
     const refused = await state.claim('main').catch((error: unknown) => error)
     expect(refused).toMatchObject({ fault: 'fatal', code: 'state_unusable' })
-    expect(String(refused)).toMatch(/cannot be used \(unable to open database file\)\. Look whether/)
+    expect(String(refused)).toMatch(/cannot be used \(unable to open database file\)\. Check whether/)
     await state.close()
   })
 
