@@ -3,12 +3,13 @@ import { type Clock, systemClock } from '../clock.ts'
 import { minuteMs } from '../duration.ts'
 import { type OptionNames, refuseUnknownOptions } from '../options/refuse-unknown-options.ts'
 import type { RawPage } from './audit-log-page.ts'
+import { type Answer, keptAnswers, type Order, type SharedPage } from './kept-answers.ts'
 import { parsedPages } from './parsed-pages.ts'
 
 export interface SharedPagesOptions {
   /**
-   * Most bytes of answers that are kept for readers that have not asked for them yet. The oldest go first; who needs one of those
-   * asks Asana again.
+   * Most bytes of answers that are kept for readers that have not asked for them yet, 2 KiB more for each. The oldest go first; who needs
+   * one of those asks Asana again.
    * @default 32 MiB
    */
   readonly keptBytes?: number | undefined
@@ -43,22 +44,6 @@ export interface SharedReader extends Disposable {
   close(): void
 }
 
-/** An answer, and who asked for it. Times are milliseconds since 1970 by our clock. */
-export interface SharedPage extends RawPage {
-  /** Stays the same in copies of the answer. */
-  readonly id: object
-  readonly askedBy: string
-  readonly askedAt: number
-  readonly receivedAt: number
-  readonly order: Order
-}
-
-/** When a request began and when its answer came, counted over all of them: a clock may be set back meanwhile. */
-export interface Order {
-  readonly begun: number
-  readonly answered: number
-}
-
 export interface PageRequest {
   /** Equal for requests that Asana would answer equally: workspace, filters, times, offset and page size. */
   readonly key: string
@@ -80,8 +65,9 @@ export interface LogEnd {
 
 export interface SharedReading {
   /**
-   * The answer to a request: a kept one, that of the same request under way, or a new one. A fault is given to all who wait for it.
-   * Rejects with `signal.reason` once aborted; the request itself goes on for as long as somebody waits for it.
+   * The answer to a request: a kept one, that of the same request under way, or a new one. A fault is given to all who wait for it, but
+   * who waits for a request whose reader has ended asks for itself. Rejects with `signal.reason` once aborted; the request itself goes on
+   * for as long as somebody waits for it.
    */
   page(request: PageRequest): Promise<SharedPage>
   /**
@@ -103,18 +89,6 @@ export interface SharedReading {
   discard(): void
 }
 
-interface Answer {
-  readonly promise: Promise<SharedPage>
-  readonly abort: AbortController
-  readonly askedAt: number
-  /** Undefined while the request is under way. */
-  page: SharedPage | undefined
-  waiting: number
-  readonly of: string
-  readonly readings: Set<SharedReading>
-  readonly readers: Set<SharedReader>
-}
-
 /** An end found longer ago is of a reader that has ended or is stuck. */
 const recentMs = 2 * minuteMs
 
@@ -125,31 +99,18 @@ export function sharedPages(options: SharedPagesOptions = {}): SharedPages {
   const { keptBytes = 32 * 2 ** 20, clock = systemClock } = options
   /** With what each reads; undefined before its first reading. */
   const open = new Map<SharedReader, string | undefined>()
-  const answers = new Map<string, Answer>()
   const parses = parsedPages(clock)
   const commons = new Map<string, unknown>()
   /** The last end of the log that was found, by what is read. */
   const ends = new Map<string, { readonly end: LogEnd; readonly reading: SharedReading }>()
   /** Who was given a page, and so will parse it. */
-  const givenTo = new WeakMap<object, ReadonlySet<SharedReading>>()
+  const givenTo = new WeakMap<object, ReadonlySet<object>>()
 
   let moments = 0
 
-  function forget(key: string, answer: Answer): void {
-    if (answers.get(key) === answer) answers.delete(key)
-  }
-
-  /** Keeps no answer that everybody has, and no more bytes than allowed. */
-  function tidy(): void {
-    let bytes = 0
-    for (const [key, { page, readers, of }] of [...answers].reverse()) {
-      if (!page) continue
-      bytes += page.body.length
-      const isEverybodys = [...open].every(([reader, its]) => readers.has(reader) || (its ?? of) !== of)
-      if (isEverybodys || bytes > keptBytes) answers.delete(key)
-      if (isEverybodys) bytes -= page.body.length
-    }
-  }
+  const kept = keptAnswers(keptBytes, ({ readers, of }) =>
+    [...open].some(([reader, its]) => !readers.has(reader) && (its ?? of) === of),
+  )
 
   function request(key: string, of: string, by: string, ask: PageRequest['ask']): Answer {
     const abort = new AbortController()
@@ -160,29 +121,28 @@ export function sharedPages(options: SharedPagesOptions = {}): SharedPages {
       ...{ id: {}, askedBy: by, askedAt, receivedAt: clock.now(), order: { begun, answered: moments++ } },
     }))
     const answer: Answer = {
-      ...{ promise, abort, askedAt, page: undefined, waiting: 0, of },
+      ...{ key, of, promise, abort, askedAt, page: undefined, waiting: 0, hasLostAsker: false },
       ...{ readings: new Set(), readers: new Set() },
     }
-    answers.delete(key)
-    answers.set(key, answer)
+    kept.add(answer)
     promise.then(
       (page) => {
-        answer.page = page
         givenTo.set(page.id, answer.readings)
-        tidy()
+        kept.arrived(answer, page)
       },
-      () => forget(key, answer),
+      () => kept.remove(answer),
     )
     return answer
   }
 
   function reading(reader: SharedReader, of: string): SharedReading {
     const own: SharedReading = {
-      async page({ key, isFresh, signal, ask }) {
+      async page(wanted) {
+        const { key, isFresh, signal, ask } = wanted
         signal?.throwIfAborted()
-        const known = answers.get(key)
-        const mayUse = known && !known.readings.has(own) && isFresh(known.askedAt, known.page)
-        const answer = mayUse ? known : request(key, of, reader.name, ask)
+        const known = kept.get(key)
+        const isUsable = known && !known.readings.has(own) && isFresh(known.askedAt, known.page)
+        const answer = isUsable ? known : request(key, of, reader.name, ask)
         answer.waiting += 1
         answer.readings.add(own)
         answer.readers.add(reader)
@@ -191,15 +151,17 @@ export function sharedPages(options: SharedPagesOptions = {}): SharedPages {
         } catch (error) {
           answer.readings.delete(own)
           answer.readers.delete(reader)
-          throw error
+          if (answer !== known && signal?.aborted) answer.hasLostAsker = true
+          if (signal?.aborted || !answer.hasLostAsker) throw error
         } finally {
           answer.waiting -= 1
           if (answer.waiting === 0 && !answer.page) {
-            forget(key, answer)
+            kept.remove(answer)
             answer.abort.abort(signal?.reason)
           }
-          tidy()
+          kept.look(answer)
         }
+        return own.page(wanted)
       },
       async turn(id, signal) {
         if (!parses.has(id)) await parses.room(own, signal)
@@ -221,7 +183,7 @@ export function sharedPages(options: SharedPagesOptions = {}): SharedPages {
         return commons.get(name) as T
       },
       discard() {
-        for (const [key, { readings }] of answers) if (readings.has(own)) answers.delete(key)
+        kept.discard(own)
       },
     }
     return own
@@ -233,11 +195,12 @@ export function sharedPages(options: SharedPagesOptions = {}): SharedPages {
         name,
         begin(of) {
           if (open.has(reader)) open.set(reader, of)
+          kept.lookAtAll()
           return reading(reader, of)
         },
         close() {
           open.delete(reader)
-          tidy()
+          kept.lookAtAll()
         },
         [Symbol.dispose]: () => reader.close(),
       }

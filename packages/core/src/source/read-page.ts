@@ -1,5 +1,5 @@
 import type { AuditLogEvent } from '@asana-audit/schema'
-import type { Order } from '../asana/shared-pages.ts'
+import type { Order } from '../asana/kept-answers.ts'
 import type { Malformed } from '../contract.ts'
 
 /** A parsed and accepted page: its events, and what it says about where to continue. */

@@ -17,7 +17,7 @@ import {
 import { type AuditLogEvent, fieldPolicy } from '@asana-audit/schema'
 import { expect, test } from 'vitest'
 import { autoClock } from '../support/auto-clock.ts'
-import { page, scriptedAsana } from '../support/scripted-asana.ts'
+import { login, page, scriptedAsana } from '../support/scripted-asana.ts'
 import { gidsOf, simulated, type World } from '../support/simulated-world.ts'
 
 interface Pipeline {
@@ -303,6 +303,52 @@ test('a page that is not JSON is asked for again, and nobody gets it twice', asy
   const pipelines = ['first', 'second'].map((name) => pipeline(name))
   await Promise.all(pipelines.map((one) => run(world, one, pages.reader(one.name))))
   for (const { gids } of pipelines) expect(gids).toEqual(gidsOf(world.events))
+})
+
+test('a pipeline that ends does not break the request another one waits for', async () => {
+  const asked = Promise.withResolvers<void>()
+  // The first request has no answer.
+  await using asana = await scriptedAsana(() => asked.resolve(), page([login('1')], 'a'), page([], 'b'))
+  const pages = sharedPages()
+  const stop = new AbortController()
+  const facts: Fact[] = []
+  const source = (name: string): ReturnType<typeof asanaSource> =>
+    asanaSource({
+      ...{ workspace: '42', token: 't', baseUrl: asana.baseUrl, once: true, settledWindowMs: 0 },
+      ...{ shared: pages.reader(name), onFact: (fact) => void facts.push(fact) },
+    })
+  const ending = Array.fromAsync(source('ending').read(undefined, stop.signal))
+  const waiting = Array.fromAsync(source('waiting').read())
+  await asked.promise
+  stop.abort()
+  expect(await ending).toEqual([])
+  expect((await waiting).flatMap(({ events }) => events.map(({ gid }) => gid))).toEqual(['1'])
+  expect(facts.filter(({ type }) => type === 'retrying')).toEqual([])
+})
+
+test('many small answers that nobody asks for any more count with what they take in memory', async () => {
+  const pages = sharedPages({ keptBytes: 64 * 1024 })
+  const front = pages.reader('front').begin('the same')
+  const stuck = pages.reader('stuck').begin('the same')
+  const raw = {
+    body: Buffer.from('{"data":[]}'),
+    offset: 'x',
+    isEmpty: true,
+    date: undefined,
+    limit: undefined,
+  }
+  let asked = 0
+  const ask = async (): Promise<typeof raw> => {
+    asked += 1
+    return raw
+  }
+  const request = { isFresh: () => true, signal: undefined, ask }
+  for (let key = 0; key < 1_000; key += 1) await front.page({ key: String(key), ...request })
+  await stuck.page({ key: '999', ...request })
+  expect(asked).toBe(1_000)
+  // 900 of them have some 10,000 bytes.
+  await stuck.page({ key: '100', ...request })
+  expect(asked).toBe(1_001)
 })
 
 test('the end that another pipeline found is used only if that was before our own request', () => {
