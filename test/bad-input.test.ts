@@ -26,7 +26,7 @@ function gidsIn(path: string): unknown[] {
   )
 }
 
-/** Why a run failed. Holds that the reason is one line for a person, with no trace of the code in it. */
+/** The reason why a run failed. Expects one line for a person, without a stack trace. */
 function reasonOf(done: Finished): { code: unknown; detail: string } {
   const failures = logLines(done.stderr).filter(({ message }) => message === 'failed')
   expect(failures.length).toBe(1)
@@ -54,7 +54,7 @@ function place(giveUpAfter = '2s'): Place {
   return { file, state, once: ['run', '--once', '--state', state, '--give-up-after', giveUpAfter] }
 }
 
-/** JSON.parse takes some member names for others, https://github.com/nodejs/node/issues/63785: here each has one of its own. */
+/** JSON.parse confuses some names of members, https://github.com/nodejs/node/issues/63785, so each event has its own name here. */
 function readWhole(json: string): unknown {
   const names: string[] = []
   const numbered = json.replaceAll(/"((?:[^"\\]|\\.)*)"(\s*:)/g, (_, name: string, colon: string) => {
@@ -71,7 +71,7 @@ function readWhole(json: string): unknown {
 }
 
 describe('pages', () => {
-  test('pages that are no pages are asked for again, and nothing is skipped or repeated', async () => {
+  test('invalid pages are requested again, and no event is skipped or repeated', async () => {
     const tricks: NonNullable<AsanaServerOptions['instead']>[] = [
       (response) =>
         !!response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Sign in to the Wi-Fi</html>'),
@@ -96,7 +96,7 @@ describe('pages', () => {
     const asana = await startAsana({
       events: hundred.map((number) => loginEvent(number)),
       pageSize: () => 7,
-      // Every second request, so that each is the first failure in its row.
+      // Every second request, so that no two failures follow each other.
       instead: (response, request, seen) => {
         const trick = request % 2 === 0 ? tricks[tricked] : undefined
         if (!trick) return false
@@ -113,7 +113,7 @@ describe('pages', () => {
     expect(gidsIn(file)).toEqual(hundred.map(gidOf))
   })
 
-  test('an offset that has expired is left for a time, and nothing is skipped or repeated', async () => {
+  test('an expired offset is replaced by a time, and no event is skipped or repeated', async () => {
     const asana = await startAsana({
       events: hundred.map((number) => loginEvent(number)),
       pageSize: () => 10,
@@ -164,7 +164,7 @@ describe('events', () => {
     {},
   ]
 
-  test('what is no event is set aside whole, the rest arrives, and exit status 3 says so once', async () => {
+  test('malformed events are quarantined whole, the others arrive, and the exit status is 3 once', async () => {
     const log = hundred.map((number) => loginEvent(number))
     for (const [index, event] of bad.entries()) log.splice(index * 3, 0, JSON.stringify(event))
     const asana = await startAsana({ events: log, pageSize: () => 11 })
@@ -205,7 +205,7 @@ describe('events', () => {
     expect(gidsIn(file).length).toBe(100)
   })
 
-  test('what the field policy drops is not in the quarantine either', async () => {
+  test('a field that the policy drops is not in the quarantine either', async () => {
     const secret = 'PHNhbWw+secret assertion'
     const { actor: _, ...rest } = JSON.parse(loginEvent(1, { details: { saml_response: secret } })) as {
       actor: unknown
@@ -221,7 +221,7 @@ describe('events', () => {
   })
 
   test.each([2_000, 20_000])(
-    'what is no event and nested %i deep is set aside, and the rest arrives',
+    'a malformed event that is nested %i levels deep is quarantined, and the others arrive',
     async (levels) => {
       const deep = `{"gid":"7","nested":${'['.repeat(levels)}${']'.repeat(levels)}}`
       const asana = await startAsana({ events: [loginEvent(0), deep, loginEvent(1)] })
@@ -275,7 +275,7 @@ describe('Asana refuses', () => {
     },
   )
 
-  test('a wrong token, and a workspace of somebody else', async () => {
+  test('a wrong token and a workspace of others', async () => {
     const asana = await startAsana({ events: [loginEvent(0)] })
     const wrongToken = await runCommand([...place().once, '--to', 'stdout'], {
       env: { ...asana.env, ASANA_TOKEN: 'wrong' },
@@ -289,7 +289,7 @@ describe('Asana refuses', () => {
     expect(`${wrongToken.stdout}${wrongWorkspace.stdout}`).toBe('')
   })
 
-  test('for a person it is one line that begins with a cross', async () => {
+  test('with --log human the reason is one line that begins with a cross', async () => {
     const asana = await startAsana({ events: [] })
     const env = { ...asana.env, ASANA_TOKEN: 'wrong' }
     const done = await runCommand([...place().once, '--to', 'stdout', '--log', 'human'], { env })
@@ -298,7 +298,7 @@ describe('Asana refuses', () => {
     expect(done.stderr.trimEnd().split('\n').length).toBeLessThanOrEqual(3)
   })
 
-  test('by sending elsewhere: the token does not go there', async () => {
+  test('with a redirect, and the token is not sent to its target', async () => {
     const lured: unknown[] = []
     const elsewhere = await listen((request, response) => {
       lured.push(request.headers)
@@ -318,7 +318,7 @@ describe('Asana refuses', () => {
 })
 
 describe('Asana cannot be reached', () => {
-  test('on a closed port, and under a name nobody has', async () => {
+  test('on a closed port and under an unknown name', async () => {
     for (const [baseUrl, code] of [
       [`${await closedPort()}/api/1.0`, 'connection_refused'],
       ['https://name.invalid/api/1.0', 'dns'],
@@ -340,7 +340,7 @@ describe('Asana cannot be reached', () => {
     }
   })
 
-  test('behind a certificate of an authority nobody knows; with the authority named it can', async () => {
+  test('behind a certificate of an unknown authority, until the settings name the authority', async () => {
     const issuer = await authority('An authority of this test')
     const tls = await certificate({ issuer })
     const asana = await startAsana({ events: [loginEvent(0)], tls })
@@ -367,7 +367,7 @@ describe('the destination', () => {
     readonly place: Place
   }
 
-  /** Delivers a hundred events to `env`'s destination. */
+  /** Delivers a hundred events to the destination of `env`. */
   async function attempt(env: Readonly<Record<string, string>>, log = hundred): Promise<Attempt> {
     const asana = await startAsana({ events: log.map((number) => loginEvent(number)), pageSize: () => 300 })
     const at = place()
@@ -376,7 +376,7 @@ describe('the destination', () => {
     return { done, env: all, asana, place: at }
   }
 
-  /** Once it is mended, everything arrives: the position was not moved on. */
+  /** After the destination is repaired, everything arrives, because the position was not moved. */
   async function expectNothingLost({ asana, place: { once } }: Attempt, log = hundred): Promise<void> {
     const mended = await startReceiver()
     const done = await runCommand([...once, '--to', 'otlp'], { env: { ...asana.env, ...mended.env } })
@@ -407,7 +407,7 @@ describe('the destination', () => {
     }
   })
 
-  test('has a certificate of an authority nobody knows; with the authority named it takes everything', async () => {
+  test('has a certificate of an unknown authority: it receives everything after the settings name the authority', async () => {
     const issuer = await authority('An authority of this test')
     const tls = await certificate({ issuer })
     const receiver = await startReceiver({ tls })
@@ -437,7 +437,7 @@ describe('the destination', () => {
   ] as const
 
   test.each(refusals)(
-    'answers %i to everything: exit status 1, nothing is set aside or lost',
+    'answers %i to everything: exit status 1, nothing is quarantined or lost',
     async (status, code, words) => {
       const receiver = await startReceiver({
         instead: (response) => !!response.writeHead(status, { location: '/elsewhere' }).end('no'),
@@ -465,7 +465,7 @@ describe('the destination', () => {
     await expectNothingLost(tried)
   })
 
-  /** Refuses every request that holds this event, and takes the others. */
+  /** Refuses every request with this event, and accepts the others. */
   const poisonedBy = (number: number, status: number): OtlpReceiverOptions => ({
     instead: (response, { logs }) =>
       logs.some(({ attributes }) => attributes.get('log.record.uid') === gidOf(number)) &&
@@ -473,7 +473,7 @@ describe('the destination', () => {
   })
 
   test.each([400, 413])(
-    'answers %i because of one record: that one is set aside whole, all others arrive',
+    'answers %i because of one record: that record is quarantined whole, all others arrive',
     async (status) => {
       const receiver = await startReceiver(poisonedBy(57, status))
       const { done, place: at } = await attempt(receiver.env)
@@ -486,7 +486,7 @@ describe('the destination', () => {
     },
   )
 
-  test('refuses the only record there is: its set-up is suspected, and the record stays', async () => {
+  test('refuses the only record: the set-up is suspected, and the record is kept', async () => {
     const receiver = await startReceiver(poisonedBy(0, 400))
     const tried = await attempt(receiver.env, [0])
     expect(tried.done.code).toBe(1)
@@ -503,7 +503,7 @@ describe('the destination', () => {
     ['http/json', partial['http/json'], 'one was bad'],
     ['http/protobuf', partialProtobuf, 'worse'],
   ])(
-    'takes an unknown part over %s: that write is set aside as uncertain and not sent again',
+    'accepts an unknown part over %s: that write is quarantined as uncertain and not sent again',
     async (protocol, body, said) => {
       const receiver = await startReceiver({
         instead: (response, { headers }, request) =>
@@ -526,7 +526,7 @@ describe('the destination', () => {
     },
   )
 
-  test('accepts with a remark: nothing is set aside', async () => {
+  test('accepts with a message: nothing is quarantined', async () => {
     const receiver = await startReceiver({
       instead: (response, { headers }) =>
         !!response
@@ -538,7 +538,7 @@ describe('the destination', () => {
     expect(done.stderr).toContain('attributes were shortened')
   })
 
-  test('is a file whose folder is not there, or a folder itself', async () => {
+  test('is a file whose folder does not exist, or a folder', async () => {
     const asana = await startAsana({ events: [loginEvent(0)] })
     const { file, once } = place()
     for (const path of [join(file, 'missing', 'audit.jsonl'), temporaryFolder()]) {

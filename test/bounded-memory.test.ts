@@ -11,7 +11,7 @@ import { expect, test } from 'vitest'
 const pageSize = 20
 const pages = 400
 
-/** Serves 8,000 events of 60 kB, 480 MB in all, made page by page. */
+/** Serves 8,000 events of 60 kB, 480 MB in all, and creates each page when it is requested. */
 async function heavyAsana(): Promise<Server> {
   const filler = 'x'.repeat(60_000)
   const server = createServer((request, response) => {
@@ -30,7 +30,7 @@ async function heavyAsana(): Promise<Server> {
   return server
 }
 
-/** Answers nothing at first, until as many requests hang as will ever come; then 503 for a while, then everything. */
+/** Answers nothing until the sender has reached its limit of open requests, then 503 for a while, then accepts everything. */
 async function stuckReceiver(): Promise<{ server: Server; accepted: () => number }> {
   let requests = 0
   let accepted = 0
@@ -50,7 +50,7 @@ async function stuckReceiver(): Promise<{ server: Server; accepted: () => number
 
 const urlOf = (server: Server): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 
-test('half a gigabyte of 60 kB events past a destination that stalls stays within a small heap', async () => {
+test('half a gigabyte of large events to a slow destination needs only a small heap', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'asana-audit-memory-'))
   const asana = await heavyAsana()
   const { server: receiver, accepted } = await stuckReceiver()

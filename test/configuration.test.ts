@@ -17,15 +17,15 @@ interface Refusal {
   readonly env?: Env
   /** YAML under `--config`. */
   readonly yaml?: string
-  /** Each problem: its setting, and what is in the good value shown with it. */
+  /** Each problem: its setting, and a part of the good value in its message. */
   readonly names: readonly (readonly [setting: string, good: string | RegExp])[]
 }
 
-/** Runs it, and holds that it was refused with every problem named, before anything was asked, made or written. */
+/** Runs it, and expects a refusal that names every problem, before anything was requested, created or written. */
 async function expectRefused({ args = [], env = {}, yaml, names }: Refusal): Promise<void> {
   const asana = await startAsana({ events: [loginEvent(0)] })
   const [folder, config] = [temporaryFolder(), join(temporaryFolder(), 'pipelines.yaml')]
-  // Nothing here may reach Asana itself, not even where a refusal fails to come.
+  // No test may reach Asana itself, even if a refusal is missing.
   const written = yaml
     ?.replaceAll('BASE_URL', `"${asana.baseUrl}"`)
     .replaceAll('FOLDER_NAME', basename(folder))
@@ -87,7 +87,7 @@ describe('flags and environment', () => {
     })
   })
 
-  test('so are those of the standard variables of OTLP', async () => {
+  test('every problem of the standard variables of OTLP is named at once too', async () => {
     await expectRefused({
       args: ['--to', 'otlp'],
       env: {
@@ -257,8 +257,8 @@ pipelines:
   })
 
   test.each([
-    ['no YAML', 'pipelines: [', [['pipelines.yaml', 'YAML']]],
-    ['nothing at all', '', [['pipelines', 'workspace']]],
+    ['text that is not YAML', 'pipelines: [', [['pipelines.yaml', 'YAML']]],
+    ['an empty file', '', [['pipelines', 'workspace']]],
     ['no pipelines', 'state: /tmp/x', [['pipelines', 'workspace']]],
     ['an empty list', 'pipelines: []', [['pipelines', 'workspace']]],
     ['a pipeline that is a text', 'pipelines: [otlp]', [['pipelines[0]', 'map']]],
@@ -288,7 +288,7 @@ pipelines:
 })
 
 describe('a state', () => {
-  test('of other filters is refused with the three ways out, and nothing is asked', async () => {
+  test('of other filters is refused with the three solutions, and nothing is requested', async () => {
     const asana = await startAsana({ events: [loginEvent(0)] })
     const folder = temporaryFolder()
     const [file, state] = [join(folder, 'audit.jsonl'), join(folder, 'state.db')]
@@ -311,7 +311,7 @@ describe('a state', () => {
     expect(await runCommand(args, { env: asana.env })).toMatchObject({ code: 0 })
   })
 
-  test('is used by one runner of a pipeline at a time', async () => {
+  test('allows one runner of a pipeline at a time', async () => {
     const asana = await startAsana({ events: [loginEvent(0)] })
     const folder = temporaryFolder()
     const [file, state] = [join(folder, 'audit.jsonl'), join(folder, 'state.db')]
@@ -337,7 +337,7 @@ describe('a state', () => {
     expect(await runCommand([...args, '--once'], { env: asana.env })).toMatchObject({ code: 0 })
   })
 
-  test('that is somebody else’s file is left as it is', async () => {
+  test('that is a file of another program is not changed', async () => {
     const asana = await startAsana({ events: [loginEvent(0)] })
     const state = join(temporaryFolder(), 'notes.txt')
     writeFileSync(state, 'my notes\n'.repeat(1_000))
@@ -346,7 +346,7 @@ describe('a state', () => {
     expect(asana.requests).toEqual([])
   })
 
-  test('in a folder that is not there is told in a sentence', async () => {
+  test('in a folder that does not exist is reported in a sentence', async () => {
     const asana = await startAsana({ events: [loginEvent(0)] })
     const state = join(temporaryFolder(), 'missing', 'state.db')
     const done = await runCommand(['run', '--once', '--to', 'stdout', '--state', state], { env: asana.env })
@@ -356,7 +356,7 @@ describe('a state', () => {
   })
 })
 
-test('a configuration without a fault runs, and check agrees', async () => {
+test('a valid configuration runs, and check accepts it', async () => {
   const asana = await startAsana({ events: [loginEvent(0)] })
   const folder = temporaryFolder()
   const yaml = join(folder, 'pipelines.yaml')

@@ -48,7 +48,7 @@ describe.each(['http/protobuf', 'http/json'] as const)('OTLP by %s:', (protocol)
       idOf,
       arrived: () => idsOf(receiver.accepted.flat()),
       outage() {
-        // In the middle of the next write, which takes three requests.
+        // In the middle of the next write, which needs three requests.
         requestsLeft = 1
         return () => {
           requestsLeft = Number.POSITIVE_INFINITY

@@ -9,22 +9,22 @@ import { loginEvent } from './support/asana-server.ts'
 import { between, drawOf, pick } from './support/histories/draw.ts'
 import { expectTidy, runCommand, startCommand, temporaryFolder } from './support/run-command.ts'
 
-/** The command makes writes of a thousand records: enough of them that no life but the last comes to the end. */
+/** Enough events for many writes of a thousand records, so that only the last process reaches the end. */
 const writes = 64
 const backlog = writes * 1_000
-/** So many more happen each time it starts. */
+/** The number of new events at each start. */
 const growth = 10
 const wantedKills = 100
 const fewestKillsInBetween = 20
 
 interface Receiver {
   readonly url: string
-  /** Numbers of events in the order they were accepted, each time they were. */
+  /** Numbers of events in the order in which they were accepted, with repeats. */
   readonly arrived: number[]
   readonly distinct: ReadonlySet<number>
-  /** Asked about every request once it is there whole: whether it is accepted, and answered. */
+  /** Decides for each complete request whether it is accepted and answered. */
   onRequest: (response: ServerResponse) => 'accept and answer' | 'accept' | 'ignore'
-  /** Resolves once nothing of a killed process can arrive any more. */
+  /** Resolves when nothing of a killed process can arrive any more. */
   quiet(): Promise<void>
 }
 
@@ -65,7 +65,7 @@ async function acceptingReceiver(): Promise<Receiver> {
     onRequest: () => 'accept and answer',
     async quiet() {
       do {
-        // Two turns, so that a connection the system holds ready is taken before the count.
+        // Two turns, so that a connection that the system has ready is accepted before the count.
         for (let turn = 0; turn < 2; turn += 1) await new Promise((resolve) => setImmediate(resolve))
       } while (sockets.size > 0)
     },
@@ -73,20 +73,20 @@ async function acceptingReceiver(): Promise<Receiver> {
   return receiver
 }
 
-/** Of the events in a request. A hundred thousand records are more than can be decoded in passing. */
+/** The numbers of the events in a request, by a pattern, because decoding a hundred thousand records takes too long. */
 function numbersIn(body: Buffer): number[] {
   const ids = body.toString('latin1').matchAll(/"log\.record\.uid","value":\{"stringValue":"12(\d+)"/g)
   return Array.from(ids, ([, digits]) => Number(digits))
 }
 
 interface Committed {
-  /** By the ledger, each event once. */
+  /** The count of the ledger, each event once. */
   readonly count: number
   readonly lanes: readonly string[]
   has(number: number): boolean
 }
 
-/** What the state has as delivered: commits are made in the order of a lane, so that is the beginning of each. */
+/** What the state counts as delivered. Commits are in the order of a lane, so these are its first events. */
 async function committedIn(path: string, times: readonly number[]): Promise<Committed> {
   const state = sqliteState({ path })
   try {
@@ -114,7 +114,7 @@ async function committedIn(path: string, times: readonly number[]): Promise<Comm
   }
 }
 
-test('killed again and again at random moments while its log grows, the command loses nothing and repeats only what was not committed', {
+test('after kills at random moments while the log grows, no event is lost and only uncommitted ones are repeated', {
   timeout: 600_000,
 }, async () => {
   const start = Date.now() - backlog * 1_000
@@ -140,7 +140,7 @@ test('killed again and again at random moments while its log grows, the command 
     simulator.add(numbers.map(eventOf))
   }
   const env = {
-    // A hundred starts: what the first has compiled the others need not.
+    // The first of a hundred starts compiles the modules for the others.
     NODE_COMPILE_CACHE: temporaryFolder(),
     ASANA_BASE_URL: simulator.url,
     ASANA_WORKSPACE: simulator.workspace,
@@ -150,12 +150,12 @@ test('killed again and again at random moments while its log grows, the command 
     OTEL_EXPORTER_OTLP_COMPRESSION: 'none',
   }
 
-  // What is killed leaves no cache behind.
+  // A killed process writes no compile cache.
   await runCommand(['state', 'show', '--state', path], { env })
 
   let kills = 0
   let killsInBetween = 0
-  /** How many repeats the kills so far explain. */
+  /** The number of repeats that the kills so far explain. */
   let bound = 0
   for (let life = 0; kills < wantedKills; life += 1) {
     const arrivedBefore = receiver.arrived.length

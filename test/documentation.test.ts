@@ -12,7 +12,7 @@ const pages = globSync(
 )
 const read = (page: string): string => readFileSync(join(root, page), 'utf8')
 
-/** As GitHub makes them of headings. */
+/** The anchors that GitHub gives to headings. */
 function anchors(page: string): string[] {
   return [...page.matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
     title
@@ -22,7 +22,7 @@ function anchors(page: string): string[] {
   )
 }
 
-test.each(pages)('every link of %s leads somewhere', (page) => {
+test.each(pages)('every link of %s has a target', (page) => {
   const broken: string[] = []
   for (const [, link = ''] of read(page).matchAll(/\]\(([^)\s]+)\)/g)) {
     if (/^https?:/.test(link)) continue
@@ -79,7 +79,7 @@ test('every command and flag that the documentation names is in the help', () =>
     for (const line of read(page).matchAll(/(?<=^|[ /=`])asana-audit ([a-z][^\n`]*)/gm)) {
       const words = (line[1] ?? '').replace(/^asana-audit /, '').split(/\s+/)
       const names = words.slice(0, ['state', 'quarantine'].includes(words[0] ?? '') ? 2 : 1)
-      // Prose: "asana-audit waits".
+      // A sentence such as "asana-audit waits" names no command.
       if (!words.some((word) => word.startsWith('--'))) continue
       const command = names.join(' ')
       if (!helps.has(command)) helps.set(command, helpOf(names))
@@ -95,12 +95,12 @@ test('every command and flag that the documentation names is in the help', () =>
 })
 
 interface Needs {
-  /** Of ours, by their folders. */
+  /** Our packages, by their folders. */
   readonly ours: ReadonlySet<string>
   readonly others: ReadonlySet<string>
 }
 
-/** All that npm installs beside a package. */
+/** Everything that npm installs with a package. */
 function needsOf(folder: string): Needs {
   const manifest = JSON.parse(read(`packages/${folder}/package.json`)) as {
     dependencies?: Readonly<Record<string, string>>
@@ -117,7 +117,7 @@ function needsOf(folder: string): Needs {
   }
 }
 
-test('the table of packages says what npm brings with each of them', () => {
+test('the table of packages says what npm installs with each of them', () => {
   const rows = [
     ...read('README.md').matchAll(/^\| \[`[^`]+`\]\(packages\/([\w-]+)\/README\.md\).*\| *([^|]*?) *\|$/gm),
   ]
@@ -140,7 +140,7 @@ test('the page for library users says which packages of ours each of them needs'
   )
 })
 
-test('every changeset is one the release tool reads, and every package has one or an entry for its version', () => {
+test('the release tool reads every changeset, and every package has one or an entry for its version', () => {
   const named = globSync('.changeset/*.md', { cwd: root }).flatMap((page) => {
     const [, head = ''] = /^---\n([\s\S]*?)\n---\n/.exec(read(page)) ?? []
     const lines = [...head.matchAll(/^['"]([^'"]+)['"]: (?:major|minor|patch)$/gm)]
@@ -156,7 +156,7 @@ test('every changeset is one the release tool reads, and every package has one o
   )
 })
 
-test('an install checks the engines of packages against the Node that the workspace brings', () => {
+test('an install compares the engines of packages with the Node of the workspace', () => {
   const text = read('pnpm-workspace.yaml')
   const checked = /^nodeVersion: (.*)$/m.exec(text)?.[1]
   expect(checked).toBeDefined()

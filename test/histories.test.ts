@@ -6,7 +6,7 @@ const { HISTORY_SEED: only, HISTORIES: wanted = '400' } = process.env
 const seeds =
   only === undefined ? Array.from({ length: Number(wanted) }, (_, index) => index + 1) : [Number(only)]
 
-test(`nothing is lost, nothing comes again without a reason, and the ledger agrees, in ${seeds.length} histories`, {
+test(`no event is lost or repeated without a reason, and the ledger is right, in ${seeds.length} histories`, {
   timeout: 300_000 + seeds.length * 10_000,
 }, async () => {
   const seen = new Set<string>()
@@ -15,7 +15,7 @@ test(`nothing is lost, nothing comes again without a reason, and the ledger agre
     expect(violations, reproduction(seed)).toEqual([])
     for (const what of here) seen.add(what)
   }
-  // A suite in which nothing goes wrong would show nothing.
+  // Histories without faults would prove nothing.
   if (seeds.length >= 400) expect(everythingThatHappens.filter((what) => !seen.has(what))).toEqual([])
 })
 

@@ -16,12 +16,12 @@ import { startReceiver } from './support/otlp-receiver.ts'
 import { recordProblems } from './support/record-problems.ts'
 import { runCommand, temporaryFolder } from './support/run-command.ts'
 
-// The issue's own test of the whole: what a tenant nobody has seen yet could hold must arrive, whole, once, and nowhere else.
+// Events that no known tenant has must arrive whole, once, and nowhere else.
 
 const events = hostileEvents(20_000)
 
 interface HostileTenant extends AsanaServer {
-  /** What reached the server that `next_page` points to. */
+  /** The requests to the server that `next_page` names. */
   readonly lured: string[]
 }
 
@@ -57,7 +57,7 @@ function expectAllArrived(received: readonly ReceivedLog[]): void {
   expect(problems.slice(0, 20)).toEqual([])
 }
 
-/** Half a surrogate pair cannot be in an attribute; the gid then is where everything is that fits none. */
+/** Half a surrogate pair cannot be in an attribute, so such a gid is with the values that fit no attribute. */
 function gidOf({ attributes }: ReceivedLog): string {
   const unmapped = JSON.parse(String(attributes.get('asana.audit.unmapped') ?? '{}')) as { gid?: string }
   return unmapped.gid ?? String(attributes.get('asana.audit.gid'))
@@ -67,8 +67,8 @@ function expectPolite({ requests, lured }: HostileTenant): void {
   expect(lured).toEqual([])
   const offsets = requests.flatMap(({ query }) => query['offset'] ?? [])
   expect(new Set(offsets).size).toBe(offsets.length)
-  // From the beginning once; later reads without an offset are for a time.
-  // A look at how much there is, and the one read from the oldest event on.
+  // Only one read is from the beginning; later reads without an offset are from a time.
+  // One request for the size of the log, and one read from the oldest event.
   expect(requests.filter(({ query }) => !query['offset'] && !query['start_at']).length).toBe(2)
   for (const { path, query, authorization } of requests) {
     expect(path).toBe(`/api/1.0/workspaces/${workspace}/audit_log_events`)
@@ -77,11 +77,11 @@ function expectPolite({ requests, lured }: HostileTenant): void {
   }
 }
 
-test('no two of the events share a gid, or the test would be void', () => {
+test('all events have different gids, as the tests require', () => {
   expect(new Set(events.map(({ gid }) => gid)).size).toBe(20_000)
 })
 
-test('a file gets every event once and whole, from a tenant that was empty at first', async () => {
+test('a file receives every event once and whole, from a tenant that was empty at first', async () => {
   const log: string[] = []
   const tenant = await startHostileTenant(log)
   const folder = temporaryFolder()
@@ -105,7 +105,7 @@ test('a file gets every event once and whole, from a tenant that was empty at fi
 })
 
 test.each(['http/protobuf', 'http/json'])(
-  'an OTLP receiver gets every event once and whole over %s',
+  'an OTLP receiver receives every event once and whole over %s',
   async (protocol) => {
     const tenant = await startHostileTenant(events.map(({ json }) => json))
     const receiver = await startReceiver()
@@ -138,7 +138,7 @@ test.each(['http/protobuf', 'http/json'])(
   },
 )
 
-test('an event of 24 MB, all of it escapes, arrives whole beside its neighbours', async () => {
+test('an event of 24 MB of escapes arrives whole, as do the events around it', async () => {
   const note = '\n'.repeat(12_000_000)
   const odd = { '\t': note }
   const tenant = await startHostileTenant([loginEvent(1), loginEvent(2, { details: odd }), loginEvent(3)])

@@ -9,7 +9,7 @@ import { loginEvent, startAsana } from './support/asana-server.ts'
 import { startReceiver } from './support/otlp-receiver.ts'
 import { repository } from './support/packed-packages.ts'
 
-// What the packed command loads decides how fast it starts and how much memory it keeps.
+// The modules that the packed command loads decide how fast it starts and how much memory it uses.
 
 const folder = mkdtempSync(join(tmpdir(), 'asana-audit-loaded-'))
 beforeAll(async () => {
@@ -29,7 +29,7 @@ interface Loaded {
   readonly sources: readonly string[]
 }
 
-/** Runs the bundle to its end, and says what it loaded. */
+/** Runs the bundle to its end, and returns what it loaded. */
 async function loadedBy(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
@@ -67,7 +67,7 @@ function packagesOf(sources: readonly string[]): string[] {
   return [...new Set(names)].sort()
 }
 
-test.each(['--version', '--help'])('%s loads the parsing of flags and no more', async (flag) => {
+test.each(['--version', '--help'])('%s loads only the parsing of flags', async (flag) => {
   const { code, files, sources } = await loadedBy([flag])
   expect(code).toBe(0)
   expect(files.length).toBeLessThanOrEqual(16)

@@ -20,7 +20,7 @@ test.each(readmesWithTables.map((path) => ({ path, of: basename(dirname(path)) }
 
 type Value = string | number | boolean | null
 
-/** What a `@default` says, or what code sets a default to; undefined for a sentence. */
+/** The value of a `@default`, or of a default in code; undefined for a sentence. */
 function literal(written: string, constants?: ReadonlyMap<string, string>): Value | undefined {
   const words: Readonly<Record<string, Value>> = { true: true, false: false, null: null, '2 ** 20': 2 ** 20 }
   const constant = constants?.get(written)
@@ -32,7 +32,7 @@ function literal(written: string, constants?: ReadonlyMap<string, string>): Valu
   return numbers.every((number) => typeof number === 'number') ? numbers.reduce((a, b) => a * b) : undefined
 }
 
-/** The values that the package gives an option of this name where it takes options apart. */
+/** The defaults that the package gives to an option of this name where it destructures options. */
 function inCode(packageFolder: string, option: string): Value[] {
   const given = new RegExp(`[{,]\\s*${option}(?:: \\w+)? = ('[^']*'|[\\w* ]+?)\\s*(?=[,}])`, 'g')
   return sourcesOf(packageFolder).flatMap((path) => {
@@ -47,7 +47,7 @@ function inCode(packageFolder: string, option: string): Value[] {
   })
 }
 
-/** By package, where defaults stand in an object. */
+/** Defaults that are in an object, by package. */
 const inObjects: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   core: sourceDefaults,
   simulator: { ...completeSettings({}) },
@@ -59,7 +59,7 @@ const interfaces = readmesWithTables.flatMap((path) =>
     .map((name) => ({ name, folder: dirname(path), of: basename(dirname(path)) })),
 )
 
-/** Published, and without a table for a reason. */
+/** Published interfaces that need no table. */
 const withoutTable = [
   'LineFileOptions', // those of LineFileSinkOptions, without `lines`
   'DeliverWriteOptions', // for authors of a loop of their own; the comments are their manual
@@ -85,22 +85,25 @@ test.each(readmesWithTables.map((path) => ({ folder: dirname(path), of: basename
   },
 )
 
-test.each(interfaces)('every default of $name in $of is what the code does', ({ name, folder }) => {
-  const untrue = reader.optionsOf(folder, name).flatMap((option) => {
-    const told = literal(option.default ?? '')
-    if (told === undefined) return []
-    // An inherited one has the default of the package that declares it.
-    const declaring = option.file.split('/src/')[0] ?? ''
-    const object = inObjects[basename(declaring)]
-    const done = object && option.name in object ? [object[option.name]] : inCode(declaring, option.name)
-    // What is left out is undefined, and counts as false.
-    const isTrue = done.includes(told) || (told === false && done.length === 0)
-    return isTrue ? [] : [{ option: option.name, told, done }]
-  })
-  expect(untrue).toEqual([])
-})
+test.each(interfaces)(
+  'every documented default of $name in $of is the default of the code',
+  ({ name, folder }) => {
+    const untrue = reader.optionsOf(folder, name).flatMap((option) => {
+      const told = literal(option.default ?? '')
+      if (told === undefined) return []
+      // An inherited option has the default of the package that declares it.
+      const declaring = option.file.split('/src/')[0] ?? ''
+      const object = inObjects[basename(declaring)]
+      const done = object && option.name in object ? [object[option.name]] : inCode(declaring, option.name)
+      // An option that is left out is undefined, which counts as false.
+      const isTrue = done.includes(told) || (told === false && done.length === 0)
+      return isTrue ? [] : [{ option: option.name, told, done }]
+    })
+    expect(untrue).toEqual([])
+  },
+)
 
-test('a default is read as the value it stands for, and a sentence as none', () => {
+test('a documented default is read as its value, and a sentence as no value', () => {
   const read = (written: string): Value | undefined => literal(written, new Map([['minute', '60_000']]))
   expect(
     ['96 MiB', '96 * 2 ** 20', '30 * minute', "'gzip'", 'false', 'null', 'one of its own'].map(read),

@@ -14,7 +14,7 @@ import { type PackedPackage, packPackages, repository } from './support/packed-p
 import { codeBlocks, readmeExample } from './support/readme-example.ts'
 import { installStrictly } from './support/strict-projects.ts'
 
-// Each package as a stranger gets it: packed, and installed by itself in an empty project.
+// Each package as a user receives it: packed, and installed alone in an empty project.
 
 const execute = promisify(execFile)
 const names = [
@@ -30,7 +30,7 @@ const names = [
 const libraries = names.slice(0, -1)
 const compilers = { 'TypeScript 5.8': '5.8.3', 'TypeScript 6': '6.0.3', 'TypeScript 7': '7.0.2' }
 
-/** Both lines of OpenTelemetry's SDK, and where each has its `LogRecord`. */
+/** Both versions of the SDK of OpenTelemetry, and where each has its `LogRecord`. */
 const telemetryLines = {
   'api 1.9 with sdk-logs 0.223': {
     recordFrom: '@opentelemetry/api-logs',
@@ -97,14 +97,14 @@ const shortName = (name: string): string => name.replace('@asana-audit/', '')
 const packed = (name: string): PackedPackage => packages.find((one) => one.name === name)!
 const readmeOf = (name: string): string => packed(name).files.get('README.md') ?? ''
 
-/** Puts a file into a project and gives its path. */
+/** Puts a file into a project and returns its path. */
 function put(project: string, file: string, text: string): string {
   const path = join(projects, project, file)
   writeFileSync(path, text)
   return path
 }
 
-/** Runs a file by itself: no environment but what is given, and a warning of Node's is an error. */
+/** Runs a file with only the given environment. A warning of Node is an error. */
 async function run(
   path: string,
   env: Readonly<Record<string, string>> = {},
@@ -113,7 +113,7 @@ async function run(
   return execute(node, [...flags, path], { cwd: dirname(path), env, timeout: 300_000 })
 }
 
-/** What a compiler has to say about files, with the strictest settings and nothing skipped. */
+/** The errors of a compiler in these files, with the strictest settings. */
 async function compile(version: string, files: readonly string[], options: object): Promise<string> {
   const config = join(projects, `tsconfig-${version}-${files.length}-${JSON.stringify(options).length}.json`)
   const compilerOptions = {
@@ -138,12 +138,12 @@ const resolutions = {
   bundler: { module: 'esnext', moduleResolution: 'bundler' },
 }
 
-test('every package of the workspace is looked at here', () => {
+test('these tests cover every package of the workspace', () => {
   expect(packages.map(({ name }) => name).sort()).toEqual([...names].sort())
 })
 
 describe.each(names)('%s', (name) => {
-  test('imports nothing but Node, itself and what its manifest declares', () => {
+  test('imports only Node, itself and what its manifest declares', () => {
     const { files, manifest } = packed(name)
     const undeclared: string[] = []
     for (const [path, text] of files) {
@@ -165,7 +165,7 @@ describe.each(names)('%s', (name) => {
     }
   })
 
-  test('has no output of a source that is gone, and no map that leads nowhere', () => {
+  test('has no output of a deleted source, and no map without its source', () => {
     const { files } = packed(name)
     for (const [path, text] of files) {
       const [, source] = /^dist\/(.+?)(?:\.d\.ts|\.js)(?:\.map)?$/.exec(path) ?? []
@@ -177,7 +177,7 @@ describe.each(names)('%s', (name) => {
     }
   })
 
-  test('packed with npm, it refuses and says what to use', async () => {
+  test('refuses to be packed with npm, and says what to use', async () => {
     const refused = execute('npm', ['pack', '--pack-destination', projects], {
       cwd: join(repository, 'packages', folderOf(name)),
     })
@@ -187,7 +187,7 @@ describe.each(names)('%s', (name) => {
 })
 
 describe.each(libraries)('%s, installed by itself', (name) => {
-  test('is imported and required from JavaScript, with the same names', async () => {
+  test('can be imported and required from JavaScript, with the same names', async () => {
     const { entries } = packed(name)
     const path = put(
       `alone-${shortName(name)}`,
@@ -225,7 +225,7 @@ describe.each(Object.entries(compilers))('from %s', (_, version) => {
     },
   )
 
-  test('the examples have no type error, nor have the records beside either line of OpenTelemetry', async () => {
+  test('the examples have no type error, and neither have records with both versions of OpenTelemetry', async () => {
     const examples = names.flatMap((name) =>
       readmeExample(readmeOf(name)).programs.map((code, at) =>
         put(`readme-${shortName(name)}`, `example-${at}.ts`, code),
@@ -247,7 +247,7 @@ describe.each(Object.entries(compilers))('from %s', (_, version) => {
 })
 
 describe.each(Object.keys(telemetryLines))('beside %s', (name) => {
-  test('a record goes through a Logger and through an exporter', async () => {
+  test('a record can be given to a Logger and to an exporter', async () => {
     const line = Object.keys(telemetryLines).indexOf(name)
     const { recordFrom } = Object.values(telemetryLines)[line]!
     const path = put(`telemetry-${line}`, 'beside.ts', besideTelemetry(recordFrom))
@@ -257,12 +257,12 @@ describe.each(Object.keys(telemetryLines))('beside %s', (name) => {
   })
 })
 
-test('SQLite is loaded by @asana-audit/core/sqlite-state and by nothing else of the core', async () => {
+test('of the core only @asana-audit/core/sqlite-state loads SQLite', async () => {
   const load = (entry: string): Promise<{ stdout: string }> =>
     run(
       put('alone-core', 'load.mjs', `await import('${entry}')\nconsole.log('loaded')`),
       {},
-      // Node then has no node:sqlite at all.
+      // With this flag, Node has no node:sqlite.
       { flags: ['--no-experimental-sqlite'] },
     )
   expect((await load('@asana-audit/core')).stdout).toBe('loaded\n')
@@ -287,7 +287,7 @@ describe('the example of the README, as written, from the tarballs:', () => {
     expect(readmeOf('@asana-audit/schema')).toContain(`\`\`\`text\n${stdout}\`\`\``)
   })
 
-  test('@asana-audit/core, the source alone', async () => {
+  test('@asana-audit/core, only the source', async () => {
     const asana = await startAsana({ events: [1, 2, 3].map((number) => loginEvent(number)) })
     expect((await runExample('@asana-audit/core', 0, asana.env)).trim().split('\n')).toHaveLength(3)
   })
@@ -349,7 +349,7 @@ describe('the example of the README, as written, from the tarballs:', () => {
   })
 
   test('asana-audit', async () => {
-    // `verify` and `report` look at the last weeks: of what Asana no longer has, nothing can be compared.
+    // `verify` and `report` need recent events, because Asana deletes older ones.
     const yesterday = { created_at: new Date(Date.now() - 86_400_000).toISOString() }
     const asana = await startAsana({ events: [1, 2, 3].map((number) => loginEvent(number, yesterday)) })
     const project = join(projects, 'readme-asana-audit')
@@ -359,7 +359,7 @@ describe('the example of the README, as written, from the tarballs:', () => {
       PATH: [join(project, 'node_modules', '.bin'), dirname(process.execPath), process.env['PATH']].join(':'),
     }
     const lines = readmeExample(readmeOf('asana-audit')).commands.join('').split('\n')
-    // The simulator of the example and its variables are tried elsewhere; a server of the tests takes its place.
+    // Another test runs the simulator of the example; here a server of the tests replaces it.
     const commands = lines.filter((line) => /^asana-audit (?!simulate)/.test(line))
     expect(commands.length).toBeGreaterThanOrEqual(3)
     for (const command of commands) await execute('sh', ['-c', command], { cwd: project, env })
@@ -368,7 +368,7 @@ describe('the example of the README, as written, from the tarballs:', () => {
 })
 
 test.each(recipes)('a program of the documentation runs as written: %s', async (file, code) => {
-  // Every catalogued event type is among these.
+  // These events include every type of the catalogue.
   const asana = await startSimulator({ events: 200 })
   onTestFinished(() => asana.close())
   const env = {
@@ -381,7 +381,7 @@ test.each(recipes)('a program of the documentation runs as written: %s', async (
   expect(stdout).not.toBe('')
 })
 
-test('npm installs all of it into one project, and the command runs', async () => {
+test('npm installs all packages into one project, and the command runs', async () => {
   const project = join(folder, 'with-npm')
   await execute('npm', [
     'install',
@@ -393,7 +393,7 @@ test('npm installs all of it into one project, and the command runs', async () =
   expect(JSON.parse(stdout)).toHaveProperty('properties.gid')
 })
 
-/** What a host with an SDK of its own writes. */
+/** The code of a host with its own SDK. */
 function besideTelemetry(recordFrom: string): string {
   return `
 import { exporterSink } from '@asana-audit/otlp'
@@ -442,7 +442,7 @@ function folderOf(name: string): string {
   return name === 'asana-audit' ? 'cli' : shortName(name)
 }
 
-/** Every specifier of a file as the compiler writes it. */
+/** The module names that a compiled file imports. */
 function importsOf(text: string): string[] {
   const statements = text.matchAll(/^(?:import|export|\}).*? from (['"])(.+?)\1|^import (['"])(.+?)\3/gm)
   const calls = text.matchAll(/\b(?:import|require)\((['"])([^'"\n]+)\1\)/g)

@@ -12,7 +12,7 @@ import { sharingBugs } from './support/histories/planted-sharing-bugs.ts'
 type Plant = (parts: Parts) => Parts
 type Event = AuditLogEvent
 
-/** The source with every batch changed; undefined leaves it out. */
+/** The source with every batch changed; undefined drops a batch. */
 function batches(
   { source }: Parts,
   change: (
@@ -33,7 +33,7 @@ function batches(
   }
 }
 
-/** The sink with every failed write handed to `meet`. */
+/** The sink with a handler for failed writes: a write that `meet` does not reject counts as accepted. */
 function failures(
   { sink }: Parts,
   meet: (error: unknown, records: readonly AuditLogRecord[], signal: AbortSignal) => void | Promise<void>,
@@ -50,7 +50,7 @@ function failures(
   }
 }
 
-/** Puts batches together as long as one comes within a second of the one before. */
+/** Coalesces batches as long as each comes within a second after the one before it. */
 async function* untilFull(
   { clock }: Parts,
   source: AsyncIterable<Batch<Event>>,
@@ -58,7 +58,7 @@ async function* untilFull(
   const batches = source[Symbol.asyncIterator]()
   const ahead = (): Promise<IteratorResult<Batch<Event>>> => {
     const next = batches.next()
-    next.catch(() => {}) // Met where it is asked for.
+    next.catch(() => {}) // The rejection is handled where it is awaited.
     return next
   }
   let next = ahead()
@@ -85,7 +85,7 @@ async function* untilFull(
   }
 }
 
-/** In a lane of its own. */
+/** Bugs in one lane. */
 const plants: Readonly<Record<string, Plant>> = {
   'the cursor is committed before the write': (parts) => ({
     ...parts,
@@ -102,7 +102,7 @@ const plants: Readonly<Record<string, Plant>> = {
       return batch
     }),
   }),
-  'the cursor runs one batch ahead of its events': (parts) => ({
+  'the cursor is one batch ahead of its events': (parts) => ({
     ...parts,
     source: {
       ...parts.source,
@@ -116,7 +116,7 @@ const plants: Readonly<Record<string, Plant>> = {
       },
     },
   }),
-  'a page is skipped now and then': (parts) => ({
+  'some pages are skipped': (parts) => ({
     ...parts,
     source: batches(parts, (batch, index) => (index % 5 === 2 ? undefined : batch)),
   }),
@@ -126,7 +126,7 @@ const plants: Readonly<Record<string, Plant>> = {
       batch.events.length > 10 ? { ...batch, events: batch.events.slice(0, -1) } : batch,
     ),
   }),
-  'a page that is not full is taken for the end': (parts) => ({
+  'reading ends at a page that is not full': (parts) => ({
     ...parts,
     source: {
       ...parts.source,
@@ -138,7 +138,7 @@ const plants: Readonly<Record<string, Plant>> = {
       },
     },
   }),
-  'what is no event is dropped instead of set aside': (parts) => ({
+  'a malformed event is dropped, not quarantined': (parts) => ({
     ...parts,
     source: batches(parts, (batch) => ({ ...batch, malformed: [] })),
   }),
@@ -150,11 +150,11 @@ const plants: Readonly<Record<string, Plant>> = {
     ...parts,
     source: batches(parts, ({ reread: _, ...batch }) => batch),
   }),
-  'ids are forgotten when the cursor heals': (parts) => ({
+  'ids are forgotten when an expired offset is healed': (parts) => ({
     ...parts,
     lane: { ...parts.lane, known: async () => new Set() },
   }),
-  'everything counts as known in a re-read': (parts) => ({
+  'every id counts as known in a re-read': (parts) => ({
     ...parts,
     lane: { ...parts.lane, known: async (ids) => new Set(ids) },
   }),
@@ -162,7 +162,7 @@ const plants: Readonly<Record<string, Plant>> = {
     ...parts,
     lane: { ...parts.lane, commit: (commit) => parts.lane.commit({ ...commit, quarantined: [] }) },
   }),
-  'what is too old is dropped instead of set aside': (parts) => ({
+  'an event that is too old is dropped, not quarantined': (parts) => ({
     ...parts,
     lane: {
       ...parts.lane,
@@ -170,7 +170,7 @@ const plants: Readonly<Record<string, Plant>> = {
         parts.lane.commit({ ...commit, quarantined: quarantined.filter(({ code }) => code !== 'too_old') }),
     },
   }),
-  'no newer event is tried before a pause': (parts) => ({
+  'no newer event is tested before a pause': (parts) => ({
     ...parts,
     source: { read: (cursor, signal) => parts.source.read(cursor, signal) },
   }),
@@ -182,7 +182,7 @@ const plants: Readonly<Record<string, Plant>> = {
         parts.lane.commit({ ...commit, delivered: delivered.slice(0, -1) }),
     },
   }),
-  'every third commit is not made': (parts) => {
+  'every third commit is skipped': (parts) => {
     let commits = 0
     const commit: Parts['lane']['commit'] = async (given) => {
       commits += 1
@@ -190,7 +190,7 @@ const plants: Readonly<Record<string, Plant>> = {
     }
     return { ...parts, lane: { ...parts.lane, commit } }
   },
-  'a commit that failed counts as made': (parts) => ({
+  'a failed commit counts as done': (parts) => ({
     ...parts,
     lane: { ...parts.lane, commit: (commit) => parts.lane.commit(commit).catch(() => {}) },
   }),
@@ -200,13 +200,13 @@ const plants: Readonly<Record<string, Plant>> = {
       if (!isFault(error) || error.fault !== 'temporary') throw error
     }),
   }),
-  'a write taken in part counts as accepted': (parts) => ({
+  'a write that is accepted in part counts as accepted': (parts) => ({
     ...parts,
     sink: failures(parts, (error) => {
       if (positionOf(error) !== 'some-taken') throw error
     }),
   }),
-  'a write taken in part is sent again': (parts) => ({
+  'a write that is accepted in part is sent again': (parts) => ({
     ...parts,
     sink: failures(parts, (error) => {
       if (positionOf(error) !== 'some-taken') throw error
@@ -220,30 +220,30 @@ const plants: Readonly<Record<string, Plant>> = {
       await parts.sink.write(records.slice(0, records.length / 2), signal)
     }),
   }),
-  'a refused record takes its neighbours with it': (parts) => ({
+  'a rejected record makes its neighbours uncertain': (parts) => ({
     ...parts,
     sink: failures(parts, (error) => {
       throw isFault(error) && error.fault === 'rejected' ? Object.assign(error, { at: 'some-taken' }) : error
     }),
   }),
-  'the accepted beginning of a write is sent again': (parts) => ({
+  'the accepted records of a write are sent again': (parts) => ({
     ...parts,
     sink: failures(parts, (error) => {
       throw isFault(error) ? Object.assign(error, { accepted: 0 }) : error
     }),
   }),
-  'an acknowledgement is taken for granted': (parts) => ({
+  'a missing acknowledgement counts as accepted': (parts) => ({
     ...parts,
     sink: failures(parts, (error) => {
       if (!isFault(error) || !['ack_timeout', 'channel_changed', 'no_ack_id'].includes(error.code))
         throw error
     }),
   }),
-  'the event behind a refused one is set aside in its place': (parts) => ({
+  'the event after a rejected one is quarantined in its place': (parts) => ({
     ...parts,
     sink: failures(parts, (error, records) => {
       const at = positionOf(error)
-      // Within the write: what is outside breaks the contract of faults, which is noticed at once.
+      // Only within the write, because a place outside of it breaks the contract of faults and is noticed at once.
       throw typeof at === 'number' && at + 1 < records.length
         ? Object.assign(error as Error, { at: at + 1 })
         : error
@@ -257,11 +257,11 @@ const plants: Readonly<Record<string, Plant>> = {
         : error
     }),
   }),
-  'the wait for a full write begins anew with each page': (parts) => ({
+  'the wait for a full write starts again with each page': (parts) => ({
     ...parts,
     source: { read: (cursor, signal) => untilFull(parts, parts.source.read(cursor, signal)) },
   }),
-  'a write goes out backwards': (parts) => ({
+  'a write is sent in reverse order': (parts) => ({
     ...parts,
     sink: { ...parts.sink, write: (records, signal) => parts.sink.write(records.toReversed(), signal) },
   }),
@@ -279,12 +279,12 @@ const bugs: Readonly<Record<string, Bug>> = {
   ...headwayBugs,
 }
 
-test.for(Object.entries(bugs))('%s: caught', { timeout: 1_200_000 }, async ([, bug]) => {
+test.for(Object.entries(bugs))('histories find the bug: %s', { timeout: 1_200_000 }, async ([, bug]) => {
   let caughtBy: number | undefined
   for (let seed = 1; seed <= mostSeeds && caughtBy === undefined; seed += 1) {
     if (bug.showsIn?.(historyPlan(seed, historyStart)) === false) continue
     const { violations } = await history(seed, bug)
     if (violations.length > 0) caughtBy = seed
   }
-  expect(caughtBy, `not caught in ${mostSeeds} histories`).toBeDefined()
+  expect(caughtBy, `not found in ${mostSeeds} histories`).toBeDefined()
 })

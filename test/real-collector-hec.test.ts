@@ -16,13 +16,13 @@ import type { ArrivedLog } from './support/collector/output.ts'
 import { simulate, testWith } from './support/collector/suite.ts'
 import { hostileEvents } from './support/hostile-events.ts'
 
-// The collector's splunk_hec receiver stands in for Splunk: not of our own making, and with answers of its own.
+// The splunk_hec receiver of the Collector replaces Splunk: others wrote it, and it gives its own answers.
 
 const testHec = testWith('splunk_hec', 'file', 'memory_limiter')
 const patient = { timeout: 300_000, interval: 50 }
 
 const resource = auditResourceAttributes({ workspace })
-/** Stands in for the times that OTLP cannot carry. */
+/** Replaces the times that OTLP cannot carry. */
 const observedTimestamp: Instant = [1_767_225_600, 0]
 const formats: readonly [name: string, map: (event: AuditLogEvent) => HecEvent][] = [
   ['asana', (event) => asanaHecEvent(event)],
@@ -50,7 +50,7 @@ async function deliverOverHec(delivery: HecDelivery): Promise<Delivered> {
   return await deliver({ source, map, sink, lane, onFatal: 'reject', onFact })
 }
 
-/** What `simulate` serves, for a source of our own. */
+/** The events of `simulate`, as a source. */
 function served({ url, workspace: gid }: Simulator): HecDelivery['asana'] {
   return { baseUrl: url, workspace: gid, token: 'simulator-token' }
 }
@@ -58,7 +58,7 @@ function served({ url, workspace: gid }: Simulator): HecDelivery['asana'] {
 testHec.each(formats)(
   'over HEC in the format %s, every hostile event arrives once and whole',
   async (_, map) => {
-    // Half a surrogate pair ends as U+FFFD in there, so that two of these gids would be one.
+    // The receiver replaces half a surrogate pair by U+FFFD, and two of these gids would be equal.
     const events = hostileEvents(1_200).filter(({ gid }) => gid.isWellFormed())
     const { baseUrl } = await startAsana({ events: events.map(({ json }) => json) })
     const collector = await startCollector(splunkHec)
@@ -74,14 +74,14 @@ testHec.each(formats)(
       const { timeMs, ...expected } = byGid.get(hecGid(log)) ?? {}
       const { timeUnixNano, ...rest } = log
       expect(rest).toEqual(expected)
-      // The receiver reads times as floating point, and those outside these years as other times.
+      // The receiver reads times as floating point, and changes times outside of these years.
       if (timeMs && timeMs > 0 && timeMs < Date.UTC(2286, 0))
         expect(Math.round(Number(timeUnixNano) / 1e6)).toBe(timeMs)
     }
   },
 )
 
-testHec('over HEC, requests larger than it takes are halved until they fit', async () => {
+testHec('over HEC, requests that are too large are halved until they fit', async () => {
   const { simulator } = await simulate({ events: 2_000 })
   const collector = await startCollector((endpoint) => splunkHec(endpoint, { max_request_body_size: 20_000 }))
 
@@ -92,7 +92,7 @@ testHec('over HEC, requests larger than it takes are halved until they fit', asy
   expect(new Set(collector.arrived().map(hecGid))).toEqual(new Set(simulator.events.map(({ gid }) => gid)))
 })
 
-testHec('over HEC, while its memory limiter refuses, we wait, and everything arrives', async () => {
+testHec('over HEC, delivery waits while the memory limiter refuses, and everything arrives', async () => {
   const { simulator } = await simulate({ events: 2_000 })
   const collector = await startCollector((endpoint) => limitedTo(1, splunkHec(endpoint)))
   const codes: string[] = []
@@ -103,7 +103,7 @@ testHec('over HEC, while its memory limiter refuses, we wait, and everything arr
       if (fact.type === 'retrying') codes.push(fact.code)
     },
   })
-  // This receiver has but one word for all that goes wrong behind it.
+  // This receiver reports every fault behind it with the same code.
   await vi.waitFor(() => expect(codes).toContain('server_error'), patient)
   expect(collector.arrived()).toEqual([])
 

@@ -11,15 +11,15 @@ import { simulate, testWith } from './support/collector/suite.ts'
 import { hostileEvents } from './support/hostile-events.ts'
 import { runCommand, startCommand, temporaryFolder } from './support/run-command.ts'
 
-// A collector as everybody has it, not one of our own making: what it accepted is compared with what it wrote down.
+// The Collector that others wrote and use: what it accepted is compared with what it wrote.
 
 const testOtlp = testWith('otlp', 'file', 'memory_limiter')
 const testJsonFile = testWith('otlp_json_file', 'file')
 const patient = { timeout: 300_000, interval: 50 }
-/** To act in the middle of something. */
+/** Functions to act in the middle of a delivery. */
 const impatient = { ...patient, interval: 5 }
 
-/** `settings`: of the receiver's HTTP server. */
+/** `settings` are those of the HTTP server of the receiver. */
 function otlp(endpoint: string, settings: object = {}): CollectorConfig {
   return { receivers: { otlp: { protocols: { http: { endpoint, ...settings } } } } }
 }
@@ -28,7 +28,7 @@ function gidOf({ attributes }: ArrivedLog): string {
   return fromLogRecord({ attributes }).gid
 }
 
-/** Every event has arrived, once, and exactly as `toLogRecord` says. */
+/** Expects that every event has arrived once, exactly as `toLogRecord` maps it. */
 function expectWhole(
   arrived: readonly ArrivedLog[],
   events: readonly unknown[],
@@ -48,7 +48,7 @@ function expectWhole(
   }
 }
 
-/** Every event has arrived, once or more often. */
+/** Expects that every event has arrived at least once. */
 function expectAll(arrived: readonly ArrivedLog[], { events }: Simulator): void {
   expect(new Set(arrived.map(gidOf))).toEqual(new Set(events.map(({ gid }) => gid)))
 }
@@ -111,7 +111,7 @@ testOtlp.each(['http/protobuf', 'http/json'])(
   },
 )
 
-testOtlp('every catalogued type of event arrives once and exact', async () => {
+testOtlp('an event of every type of the catalogue arrives once and unchanged', async () => {
   const since = Date.now()
   const { simulator, env: asana } = await simulate({ events: 1_000 })
   const collector = await startCollector(otlp)
@@ -123,7 +123,7 @@ testOtlp('every catalogued type of event arrives once and exact', async () => {
   expectWhole(collector.arrived(), simulator.events, { workspace: simulator.workspace, since })
 })
 
-testOtlp('killed again and again in the middle of a run, it has every event in the end', async () => {
+testOtlp('the Collector has every event after kills in the middle of a run', async () => {
   const { simulator, env: asana } = await simulate({ events: 10_000, latencyMs: 10 })
   const collector = await startCollector(otlp)
   const env = { ...asana, OTEL_EXPORTER_OTLP_ENDPOINT: collector.origin }
@@ -143,7 +143,7 @@ testOtlp('killed again and again in the middle of a run, it has every event in t
   expectAll(collector.arrived(), simulator)
 })
 
-testOtlp('while its memory limiter refuses, we wait, and everything arrives when it recovers', async () => {
+testOtlp('delivery waits while the memory limiter refuses, and everything arrives afterwards', async () => {
   const { simulator, env: asana } = await simulate({ events: 2_000 })
   const collector = await startCollector((endpoint) => limitedTo(1, otlp(endpoint)))
   const env = { ...asana, OTEL_EXPORTER_OTLP_ENDPOINT: collector.origin }
@@ -159,7 +159,7 @@ testOtlp('while its memory limiter refuses, we wait, and everything arrives when
   expect(collector.arrived().length).toBe(simulator.events.length)
 })
 
-testOtlp('requests larger than it takes are halved until they fit, and nothing is set aside', async () => {
+testOtlp('requests that are too large are halved until they fit, and nothing is quarantined', async () => {
   const { simulator, env: asana } = await simulate({ events: 2_000 })
   const collector = await startCollector((endpoint) => otlp(endpoint, { max_request_body_size: 100_000 }))
   const env = { ...asana, OTEL_EXPORTER_OTLP_ENDPOINT: collector.origin }

@@ -15,8 +15,8 @@ const timeOf = ({ attributes }: ReceivedLog): number =>
   Date.parse(String(attributes.get('asana.audit.created_at')))
 
 /**
- * Answers 400 to a request with something in it from before `takesFrom`, as Loki does with what is over a week old. The time does not
- * move, so that a test knows what is too old.
+ * Answers 400 to a request with an event from before `takesFrom`, as Loki does with events older than a week. The limit is a fixed time,
+ * so that a test knows what is too old.
  */
 async function storeWithLimit(days: number): Promise<OtlpReceiver & { takesFrom: number; refused: number }> {
   const store = { takesFrom: Date.now() - days * day, refused: 0 }
@@ -49,7 +49,7 @@ function environment(simulator: Simulator, store: OtlpReceiver): Record<string, 
   }
 }
 
-/** Gids of the events a store takes, and of those that are too old for it. */
+/** Gids of the events that a store accepts, and of those that are too old for it. */
 function parted(
   { events }: Simulator,
   { takesFrom }: { readonly takesFrom: number },
@@ -68,7 +68,7 @@ async function quarantined(env: Record<string, string>): Promise<{ id: string; c
 
 const sorted = (list: Iterable<string>): string[] => [...list].toSorted()
 
-test('new events arrive while a backlog is refused, and so does its newer part', async () => {
+test('new events and the newer part of a backlog arrive while its older part is refused', async () => {
   const simulator = await asana(60)
   const store = await storeWithLimit(7)
   const env = environment(simulator, store)
@@ -85,11 +85,11 @@ test('new events arrive while a backlog is refused, and so does its newer part',
   const aside = await quarantined(env)
   expect(new Set(aside.map(({ code }) => code))).toEqual(new Set(['too_old']))
   expect(sorted(aside.map(({ id }) => id))).toEqual(sorted(old))
-  // A few requests to find the border, and some ten for a thousand events.
+  // A few requests to find the limit, and about ten for a thousand events.
   expect(store.refused).toBeLessThan(120)
 })
 
-test('a backfill sets aside what is too old, says so, and delivers the rest; a replay brings it once the limit is raised', async () => {
+test('a backfill quarantines events that are too old, says so, and delivers the others; a replay delivers them after the limit is raised', async () => {
   const simulator = await asana(30)
   const store = await storeWithLimit(29)
   const env = environment(simulator, store)
@@ -111,7 +111,7 @@ test('a backfill sets aside what is too old, says so, and delivers the rest; a r
   expect(await quarantined(env)).toEqual([])
 })
 
-test('a store that takes nothing at all gets nothing set aside', async () => {
+test('if a store accepts nothing, nothing is quarantined', async () => {
   const simulator = await asana(30)
   const store = await storeWithLimit(0)
   const env = environment(simulator, store)
@@ -121,7 +121,7 @@ test('a store that takes nothing at all gets nothing set aside', async () => {
   expect(await quarantined(env)).toEqual([])
 })
 
-/** Takes all but one record, and says only that one was refused. */
+/** Accepts all records but one, and says only that it refused one. */
 async function storeWithout(gid: string): Promise<OtlpReceiver & { stored: Set<string> }> {
   const kept = new Set<string>()
   const receiver = await startReceiver({
@@ -129,7 +129,7 @@ async function storeWithout(gid: string): Promise<OtlpReceiver & { stored: Set<s
       for (const uid of logs.map(uidOf)) if (uid !== gid) kept.add(uid)
       const refused = logs.some((log) => uidOf(log) === gid) ? 1 : 0
       response.writeHead(200, { 'content-type': 'application/x-protobuf' })
-      // partial_success { rejected_log_records }, both in their first field.
+      // partial_success { rejected_log_records }: each is field 1 of its message.
       response.end(refused ? Buffer.from([0x0a, 0x02, 0x08, refused]) : '')
       return true
     },
@@ -138,7 +138,7 @@ async function storeWithout(gid: string): Promise<OtlpReceiver & { stored: Set<s
 }
 
 vitestTest.each(['a flag', 'YAML'])(
-  'after a partial success, resend by %s sets aside the bad record alone',
+  'after a partial success, resend by %s quarantines only the bad record',
   async (by) => {
     const simulator = await startSimulator({ events: 300, days: 2 })
     onTestFinished(() => simulator.close())

@@ -17,12 +17,12 @@ const fieldsOf = (root: string): ReleaseFields => JSON.parse(read(root, 'release
 const stated = (root: string): (string | undefined)[] =>
   statedVersions.map(({ file, pattern }) => pattern.exec(read(root, file))?.[1])
 
-test('all packages carry one version, and every place that states it says the same', () => {
+test('all packages and all places that state a version have the same version', () => {
   const version = releasedVersion(releasedPackages(repository))
   expect(stated(repository)).toEqual(statedVersions.map(() => version))
 })
 
-test('every manifest says what release.json says (pnpm release:write writes it)', () => {
+test('every manifest has the fields of release.json (pnpm release:write writes them)', () => {
   const release = fieldsOf(repository)
   for (const { folder, manifest } of releasedPackages(repository)) {
     const written = JSON.stringify(withReleaseFields(manifest, folder, release))
@@ -30,7 +30,7 @@ test('every manifest says what release.json says (pnpm release:write writes it)'
   }
 })
 
-test('packages that are published are in packages, and nothing else has their scope', () => {
+test('published packages are in the folder packages, and nothing else has their scope', () => {
   const workspace = globSync(['packages/*/package.json', 'examples/*/package.json', 'bench/package.json'], {
     cwd: repository,
   })
@@ -48,7 +48,7 @@ describe('a release in a copy', () => {
   let next = ''
   const env = { ...process.env, PATH: join(copy, 'node_modules/.bin') + delimiter + process.env['PATH'] }
 
-  /** Runs a script of the copy as pnpm would. */
+  /** Runs a script of the copy like pnpm. */
   const run = (name: string): Promise<{ stdout: string }> => {
     const { scripts } = JSON.parse(read(copy, 'package.json')) as { scripts: Record<string, string> }
     return promisify(exec)(scripts[name] ?? '', { cwd: copy, env })
@@ -65,17 +65,17 @@ describe('a release in a copy', () => {
   })
   afterAll(() => rmSync(copy, { recursive: true, force: true }))
 
-  test('takes every package, the private add-on too, to the next version', () => {
+  test('gives every package the next version, the private add-on too', () => {
     const packages = releasedPackages(copy)
     expect(packages.map(({ folder }) => folder)).toEqual(
       releasedPackages(repository).map(({ folder }) => folder),
     )
-    // From 0.0.0, where the packages stand until they are first released, to 0.1.0.
+    // From 0.0.0, the version before the first release, to 0.1.0.
     expect([`${major}.${minor + 1}.0`, `${major + 1}.0.0`]).toContain(next)
     expect(stated(copy)).toEqual(statedVersions.map(() => next))
   })
 
-  test('gives each package one entry for it, and keeps no changeset', () => {
+  test('writes one entry of the changelog for each package, and removes the changesets', () => {
     for (const { folder, manifest } of releasedPackages(copy)) {
       const changelog = read(copy, join(folder, 'CHANGELOG.md'))
       expect(changelog).toMatch(new RegExp(`^# ${manifest.name}\n\n## ${next}\n`))
@@ -85,7 +85,7 @@ describe('a release in a copy', () => {
     expect(globSync('.changeset/*.md', { cwd: copy })).toEqual([])
   })
 
-  test('leaves a repository whose format and tests hold', async () => {
+  test('leaves a repository whose format and tests are right', async () => {
     await execute('biome', ['format', 'packages'], { cwd: copy, env })
     const files = [
       'packages/schema/test/package.test.ts',
@@ -97,7 +97,7 @@ describe('a release in a copy', () => {
     expect(command.stdout).toBe(`${next}\n`)
   })
 
-  test('is checked for what a maintainer has to fill in, and is ready once that is done', async () => {
+  test('is ready after a maintainer has filled in every field that the check names', async () => {
     const filled: ReleaseFields = {
       author: 'Ada <ada@example.com>',
       repository: 'https://git.example.com/ada/asana-audit',
@@ -140,7 +140,7 @@ describe('a release in a copy', () => {
   })
 })
 
-/** The repository without its history and with links to what is installed, so that no network is needed. */
+/** A copy of the repository without its history, with links to the installed packages, so that no network is needed. */
 function copyRepository(to: string): void {
   const left = /(^|\/)(\.git|dist|\.cache|demo-output|node_modules)$/
   cpSync(repository, to, {

@@ -6,13 +6,13 @@ import { closedPort } from './support/listen.ts'
 import { startReceiver } from './support/otlp-receiver.ts'
 import { type Finished, runCommand, startCommand, temporaryFolder } from './support/run-command.ts'
 
-// Whatever happens, a secret goes into the header it is meant for and nowhere else.
+// A secret must only be in the header that it belongs to.
 
 const headerSecret = 'ingest-key-7f3a9c51e2'
 const bearerSecret = 'b64.Zm9vYmFyYmF6cXV4.sig'
 const passwordSecret = 'hunter2-proxy-password'
 
-/** Also in the forms it takes on its way: the parts of a token, base64, percent-encoded. */
+/** Finds a secret also in other forms: the parts of a token, base64, percent-encoded. */
 const secrets = [token, headerSecret, bearerSecret, passwordSecret].flatMap((secret) => [
   secret,
   encodeURIComponent(secret),
@@ -40,7 +40,7 @@ function expectSecretive(done: Finished, folder: string): void {
 
 const otlpHeaders = `x-api-key=${headerSecret},authorization=${encodeURIComponent(`Bearer ${bearerSecret}`)}`
 
-/** Repeats what it was sent, as debugging proxies do. */
+/** Answers with what it was sent, as debugging proxies do. */
 const echo = (headers: Readonly<Record<string, unknown>>): string =>
   errors(
     `You sent ${Object.entries(headers)
@@ -220,7 +220,7 @@ test.each([
 ])('no secret is written when a YAML file has %s', async (_, lines) => {
   const [config, folder] = [temporaryFolder(), temporaryFolder()]
   const yaml = join(config, 'pipelines.yaml')
-  // Nothing here may reach Asana itself, not even where a refusal fails to come.
+  // No test may reach Asana itself, even if a refusal is missing.
   const base = lines.includes('base_url') ? '' : `    base_url: ${await closedPort()}/api/1.0\n`
   writeFileSync(yaml, `pipelines:\n  - workspace: "1"\n${base}    ${lines}\n`)
   const args = ['run', '--once', '--config', yaml, '--state', join(folder, 'state.db')]
@@ -232,7 +232,7 @@ test.each([
   expect(readdirSync(folder)).toEqual([])
 })
 
-test('no secret is written when the token is given where its file belongs', async () => {
+test('no secret is written if the token is given in place of its file', async () => {
   const env = { ASANA_TOKEN_FILE: token, ASANA_WORKSPACE: workspace, ASANA_BASE_URL: await closedPort() }
   const done = await runCommand(['run', '--once', '--to', 'stdout'], { env })
   expect(done).toMatchObject({ code: 2 })
@@ -255,7 +255,7 @@ test.runIf(existsSync('/proc/self/cmdline'))('no secret is in the command line o
   expectSecretive(done, folder)
 })
 
-test('no secret is written when Asana is not there', async () => {
+test('no secret is written if Asana cannot be reached', async () => {
   const folder = temporaryFolder()
   const env = {
     ASANA_TOKEN: token,

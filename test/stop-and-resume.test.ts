@@ -26,7 +26,7 @@ async function stop({ child, finished }: Running, signal: NodeJS.Signals): Promi
   return done.code
 }
 
-/** The same numbers in every run, from 0 to below 1 (mulberry32). */
+/** Random numbers from 0 to below 1, the same in every run (mulberry32). */
 function seeded(seed: number): () => number {
   let state = seed
   return () => {
@@ -57,7 +57,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
     await vi.waitFor(() => expect(gidsIn(file).length).toBe(400), patient)
     expect(await stop(second, signal)).toBe(0)
     expect(gidsIn(file)).toEqual(numbers(400).map(gidOf))
-    // A look at how much there is, and the one read from the oldest event on.
+    // One request for the size of the log, and one read from the oldest event.
     expect(asana.requests.filter(({ query }) => !query['offset'] && !query['start_at']).length).toBe(2)
   },
 )
@@ -85,7 +85,7 @@ test.each([
   },
 )
 
-test('a second signal leaves at once with 130 where the destination hangs, and nothing is lost', async () => {
+test('a second signal ends the command at once with 130 if the destination hangs, and nothing is lost', async () => {
   const asana = await startAsana({ events: numbers(10).map((number) => loginEvent(number)) })
   let hangs = true
   const receiver = await startReceiver({ instead: () => hangs })
@@ -104,18 +104,18 @@ test('a second signal leaves at once with 130 where the destination hangs, and n
 
 const kills = 15
 
-/** When a run is to be killed, picked by chance: at so many exchanges or changes on the disk, and a little later. */
+/** When a run is killed, chosen at random: after this number of exchanges or changes on the disk, and a short time more. */
 interface Moment {
   at: 'page' | 'write' | 'disk'
   left: number
   turns: number
-  /** For a write: whether it was taken before the kill. */
+  /** For a write: whether it was accepted before the kill. */
   readonly taken: boolean
 }
 
 /**
- * Starts the command again and again, and kills it each time. `passed` is to be called at whatever a moment counts; it
- * returns the moment when that has come. The log grows with every kill, so that no run gets to its end.
+ * Starts the command many times, and kills it each time. Call `passed` for every exchange or change that a moment counts; it returns the
+ * moment when it has come. The log grows with every kill, so that no run reaches its end.
  */
 function killer(at: readonly Moment['at'][], random: () => number, log: string[]) {
   let moment: Moment | undefined
@@ -154,7 +154,7 @@ function killer(at: readonly Moment['at'][], random: () => number, log: string[]
   }
 }
 
-test('killed at any moment, it loses nothing into OTLP and repeats only what was under way', async () => {
+test('after kills at any moment, OTLP lacks no event, and only running writes are repeated', async () => {
   const log = numbers(8_000).map((number) => loginEvent(number))
   const { passed, killRepeatedly } = killer(['page', 'write'], seeded(20_260_101), log)
   const asana = await startAsana({
@@ -182,12 +182,12 @@ test('killed at any moment, it loses nothing into OTLP and repeats only what was
     if (logs.some((record) => seen.has(uid(record)))) repeatedWrites += 1
     for (const record of logs) seen.add(uid(record))
   }
-  // Behind the tail up to eight writes are under way at once.
+  // Up to eight writes run at once while the tail is behind.
   expect(repeatedWrites).toBeLessThanOrEqual(kills * 8)
   expect(arrived.length - log.length).toBeLessThanOrEqual(kills * 8 * 1_000)
 })
 
-test('killed at any moment, it loses nothing into a file, and half a line at its end is cut off', async () => {
+test('after kills at any moment, a file lacks no event, and half a line at its end is cut off', async () => {
   const log = numbers(12_000).map((number) => loginEvent(number))
   const random = seeded(7)
   const { passed, killRepeatedly } = killer(['page', 'disk', 'disk'], random, log)
@@ -208,7 +208,7 @@ test('killed at any moment, it loses nothing into a file, and half a line at its
   await killRepeatedly(
     () => startCommand(args, { env: asana.env }),
     () => {
-      // What a crash in the middle of appending leaves: the beginning of a line like the others.
+      // A crash in the middle of appending leaves the beginning of a line.
       const content = existsSync(file) ? readFileSync(file, 'utf8') : ''
       const [line = ''] = content.split('\n')
       if (content.endsWith('\n')) appendFileSync(file, line.slice(0, Math.floor(random() * line.length)))

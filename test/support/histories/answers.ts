@@ -3,22 +3,22 @@ import type { HistoryPlan } from './plan.ts'
 export interface HistoryRequest {
   readonly path: string
   readonly headers: IncomingHttpHeaders
-  /** As it was before compression. */
+  /** The body before compression. */
   readonly body: Buffer
 }
 
-/** What a protocol answers by, and where it notes what it did. */
+/** What a protocol needs to answer, and where it notes what it did. */
 export interface Reception {
   readonly plan: HistoryPlan
   take(ids: readonly string[]): void
-  /** Taken, and nobody will be told. */
+  /** The ids are accepted, but the answer is lost. */
   takeUnheard(ids: readonly string[]): void
-  /** A part of these was taken, and nobody will be told which. */
+  /** A part of the ids is accepted, and the answer does not say which. */
   doubt(ids: readonly string[]): void
-  /** Refused by what it is or how old it is, until somebody looks. */
+  /** Refused for its content or its age, until a person repairs the destination. */
   isRefused(id: string): boolean
   saw(fault: string): void
-  /** What goes wrong with a request, by the seed, what it is about, and how often that came; three times at most. */
+  /** The fault of a request, by the seed, its content, and how often that came; at most three times. */
   strike<F extends string | number>(
     question: string,
     about: readonly string[],
@@ -28,7 +28,7 @@ export interface Reception {
 
 export type Answers = (request: HistoryRequest, response: ServerResponse) => void
 
-/** The beginning of an answer, and then nothing. */
+/** Only the beginning of an answer. */
 export function breakOff(response: ServerResponse): void {
   response.writeHead(200, { 'content-length': '21' })
   response.write('{"part', () => response.destroy())

@@ -2,30 +2,30 @@ import type { StoredQuarantineEntry } from '../../../packages/core/src/index.ts'
 import { type LedgerHour, ledgerDelta } from '../../../packages/core/src/ledger.ts'
 import { type HistoryEvent, type HistoryPlan, isTooOld } from './plan.ts'
 
-/** What is known once a history is over. */
+/** What is known at the end of a history. */
 export interface Evidence {
   readonly plan: HistoryPlan
   readonly events: readonly HistoryEvent[]
   /** Ids in the order of Asana's log. */
   readonly order: readonly string[]
-  /** Ids in the order the receiver took them, each time it did. */
+  /** Ids in the order in which the receiver accepted them, with repeats. */
   readonly arrived: readonly string[]
-  /** Ids, each with the row it was committed to. */
+  /** Ids, each with the lane it was committed to. */
   readonly committed: ReadonlyMap<string, string>
-  /** How often an id was in a request that was taken and whose answer got lost. */
+  /** How often an id was in an accepted request whose answer was lost. */
   readonly lost: ReadonlyMap<string, number>
-  /** How often an id had arrived and was not committed when a life ended. */
+  /** How often an id had arrived and was not committed when a process ended. */
   readonly unsettled: ReadonlyMap<string, number>
-  /** How often an id was sent out of its turn. */
+  /** How often an id was sent before its turn. */
   readonly probed: ReadonlyMap<string, number>
   readonly endedAt: number
-  /** Ids of requests of which only a part was taken. */
+  /** Ids of requests that were accepted only in part. */
   readonly doubtful: ReadonlySet<string>
   readonly quarantine: readonly StoredQuarantineEntry[]
   readonly ledger: readonly LedgerHour[]
 }
 
-/** What is promised, whatever happened on the way and in whichever order. */
+/** What is promised, whatever happened and in whatever order. */
 export function violations(evidence: Evidence): string[] {
   return [
     ...missing(evidence),
@@ -44,8 +44,8 @@ function missing({ events, arrived, quarantine }: Evidence): string[] {
 }
 
 /**
- * An id comes again only where nobody could know that it had come: a lost answer, or a life that ended before the commit. Or where it
- * had to tell whether the destination takes anything, which a life may end in the middle of.
+ * An id may come again only if the process could not know that it had come: its answer was lost, or the process ended before the commit.
+ * It may also come again if it was sent to test the destination and the process ended during that test.
  */
 function needlessRepeats({ plan, arrived, lost, unsettled, probed }: Evidence): string[] {
   const times = new Map<string, number>()
@@ -61,8 +61,8 @@ function needlessRepeats({ plan, arrived, lost, unsettled, probed }: Evidence): 
 }
 
 /**
- * Within a lane. Late events have no place in the order, and of a request that was taken in part the rest may follow. Before one
- * request is acknowledged others are sent, so there is no order where one of them is sent again; nor is there around a limit of age.
+ * The order within a lane. It does not include late events, requests that were accepted in part, or events near a limit of age. Nor does it
+ * include acknowledged requests that are sent again, because others were sent before the acknowledgement.
  */
 function wrongOrder({ plan, events, order, arrived, committed, doubtful }: Evidence): string[] {
   if (plan.inFlight > 1 || plan.destination === 'hec with ack' || plan.takesMs !== undefined) return []
@@ -96,7 +96,7 @@ function wronglyQuarantined({ plan, events, doubtful, quarantine, endedAt }: Evi
   return found
 }
 
-/** Hour by hour and kind by kind what arrived and what was set aside, each id once. */
+/** What arrived and what was quarantined, by hour and kind, each id once. */
 function wrongLedger({ events, arrived, quarantine, ledger }: Evidence): string[] {
   const aside = new Map(quarantine.map(({ id, kind }) => [id, kind]))
   const came = new Set(arrived)

@@ -2,17 +2,17 @@ import type { Clock } from '../../../packages/core/src/index.ts'
 import { timers } from '../../../packages/core/test/support/timers.ts'
 
 export interface HistoryClock extends Clock {
-  /** Lets time pass while nobody waits. */
+  /** Lets time pass while nothing waits for it. */
   advance(ms: number): void
-  /** Time stands still while this is under way: what it takes is no matter of the machine. */
+  /** Stops the time while this work runs, so that its duration does not depend on the machine. */
   during<T>(work: Promise<T>): Promise<T>
 }
 
 export const historyStart: number = Date.parse('2026-01-12T09:30:00.400Z')
 
 /**
- * Time that passes only by waiting, from one thing that is waited for to the next. Before each so many turns of the event loop in
- * which nothing is under way: few turns make requests long that are not taken `during`, many make them short.
+ * A time that only waiting moves: it jumps to the next moment that something waits for. Before each jump nothing may run for this many
+ * turns of the event loop. With few turns, requests outside of `during` take long; with many turns they are short.
  */
 export function historyClock(turns: number, random: () => number): HistoryClock {
   let now = historyStart

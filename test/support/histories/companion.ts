@@ -11,7 +11,7 @@ import {
 import type { HistoryEvent, HistoryPlan } from './plan.ts'
 import { rememberMs, rereadEveryMs, settledWindowMs } from './plan.ts'
 
-/** Another pipeline of the same process: it reads the same log, shares the pages, and has a destination of another speed. */
+/** Another pipeline of the same process. It reads the same log, shares the pages, and has a destination with another speed. */
 export interface Companion {
   readonly name: string
   readonly state: State
@@ -36,7 +36,7 @@ interface Life {
   readonly signal: AbortSignal
 }
 
-/** Runs until it is stopped, or with `once` until it has everything. */
+/** Runs until it is stopped, or until it has everything if `once` is set. */
 export async function accompany(
   { name, state, arrived }: Companion,
   { plan, clock, http, access, shared, once, signal }: Life,
@@ -68,12 +68,12 @@ export async function accompany(
   })
 }
 
-/** Whether it reads other events than the rest: nothing of them happens in a history. */
+/** Whether it reads only events that do not happen in a history. */
 function isOtherFilter({ draw }: HistoryPlan, name: string): boolean {
   return draw(name, 'filter') < 0.3
 }
 
-/** What a companion should have and has not, or has and should not. */
+/** The events that a companion lacks, and those that it should not have. */
 export function companionViolations(
   plan: HistoryPlan,
   events: readonly HistoryEvent[],

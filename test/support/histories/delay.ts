@@ -10,33 +10,33 @@ import type { AuditLogRecord } from '../../../packages/schema/src/index.ts'
 import type { HistoryClock } from './clock.ts'
 import type { HistoryPlan } from './plan.ts'
 
-/** Watches how long events wait between the answer they were in and the write they are in, in the time of the history. */
+/** Watches how long events wait between the answer of Asana and their write, by the clock of the history. */
 export interface DelayWatch {
-  /** Asks Asana, which takes its time. */
+  /** A request to Asana, which takes time. */
   asked(http: HttpClient, request: HttpRequest): Promise<HttpResponse>
-  /** Writes to the receiver, which takes its time. */
+  /** A write to the receiver, which takes time. */
   written(sink: Sink<AuditLogRecord>, records: readonly AuditLogRecord[], signal: AbortSignal): Promise<void>
-  /** What takes no time, and others wait for. */
+  /** Work that takes no time and that others wait for. */
   inNoTime<T>(work: () => Promise<T>): Promise<T>
   heard(fact: Fact, lane: LaneName | undefined): void
-  /** What waited longer than allowed though nothing kept it back. */
+  /** Events that waited longer than allowed without a reason. */
   readonly violations: readonly string[]
 }
 
-/** As `prefers.maxWaitMs` of the sinks here, which say nothing. */
+/** The default of `prefers.maxWaitMs`, which the sinks of the histories do not set. */
 const mostMs = 1_000
 
-/** Of what is new: what lies in a window, with an end, waits for its turn in the log. */
+/** Only for new events. Events of a window wait for their turn in the log. */
 export function delayWatch({ destination, pageMs, writeMs }: HistoryPlan, clock: HistoryClock): DelayWatch {
   const readAt = new Map<string, number>()
-  /** Read again by healing while an earlier write of them is still tried, they are not new. */
+  /** Ids in a write that is not accepted yet. If healing reads them again, they are not new. */
   const begun = new Set<string>()
   const violations: string[] = []
-  /** Of the last answer; those of a look at something else are no page that was read. */
+  /** Events of the last answer to a read. Answers to other requests do not count. */
   let answered: readonly string[] = []
-  /** Until then something else kept events back: an earlier write, a commit, a reading again, a fault. */
+  /** Until this time events had a reason to wait: an earlier write, a commit, a re-read, a fault. */
   let freeSince = clock.now()
-  /** From a write that failed to the next that is accepted, others wait for what is found out about it. */
+  /** After a failed write, others wait until the next one is accepted. */
   let isTroubled = false
 
   function hindered(): void {
@@ -70,7 +70,7 @@ export function delayWatch({ destination, pageMs, writeMs }: HistoryPlan, clock:
       try {
         await clock.sleep(writeMs, signal)
         const write = sink.write(records, signal)
-        // Acknowledgements are waited for in the time of the history.
+        // The wait for acknowledgements is part of the time of the history.
         await (destination === 'hec with ack' ? write : clock.during(write))
         isTroubled = false
       } catch (error) {
@@ -102,6 +102,6 @@ function idsIn({ status, body }: HttpResponse): string[] {
     const { data = [] } = JSON.parse(body.toString()) as { data?: { gid: string }[] }
     return data.map(({ gid }) => gid)
   } catch {
-    return [] // One of the faults.
+    return [] // The body of a planned fault is not JSON.
   }
 }

@@ -15,7 +15,7 @@ import {
 import type { AuditLogEvent, AuditLogRecord } from '../../../packages/schema/src/index.ts'
 import type { HistoryPlan } from './plan.ts'
 
-/** What `deliver` is put together from. */
+/** The parts that `deliver` is called with. */
 export interface Parts {
   readonly source: Source<AuditLogEvent>
   readonly sink: Sink<AuditLogRecord>
@@ -35,10 +35,10 @@ export interface Delivering {
   readonly plant: (parts: Parts) => Parts
 }
 
-/** Parts of the time that are read at once. */
+/** Windows that are read at once. */
 const windows = 4
 
-/** The form of delivery the plan asks for: its lanes do not differ but for where their events come from. */
+/** The form of delivery in the plan. Its lanes differ only in the source of their events. */
 export async function deliverInForm(delivering: Delivering): Promise<void> {
   const { plan, claim, plant, ...rest } = delivering
   const options = { ...rest.source, clock: rest.clock }

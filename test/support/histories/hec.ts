@@ -35,7 +35,7 @@ interface Channel {
   readonly waiting: Map<number, { readonly about: readonly string[]; asksLeft: number }>
 }
 
-/** A collector of Splunk's, with indexer acknowledgement where the plan says so: then "true" is said once, and nothing else counts. */
+/** A collector of Splunk, with indexer acknowledgement if the plan says so. It answers `true` once for an id, and only that counts. */
 export function hecAnswers(reception: Reception): Answers {
   const { destination, mostRecords } = reception.plan
   const ack = destination === 'hec with ack'
@@ -47,7 +47,7 @@ export function hecAnswers(reception: Reception): Answers {
     return channel
   }
 
-  /** Takes events, unless it only says so: without acknowledgement that cannot be, and with it they are never acknowledged. */
+  /** Accepts events. With acknowledgement it may lose them afterwards, and then it never acknowledges them. */
   function taken(ids: readonly string[], guid: string): { ackId?: number } {
     if (ids.length === 0) return {}
     const fate = ack ? reception.strike('index', ids, ['ack late', 'ack never', 'dropped']) : undefined
@@ -64,7 +64,7 @@ export function hecAnswers(reception: Reception): Answers {
     const say = (status: number, code: number, more: object = {}): void =>
       answer(response, status, { text: `Code ${code}`, code, ...more })
     const unheard = (): void => {
-      // With acknowledgement whoever sends does not count on anything before it is asked about.
+      // With acknowledgement, the sender does not depend on an answer before it asks about the id.
       if (ack) taken(ids, guid)
       else reception.takeUnheard(ids)
     }
@@ -72,7 +72,7 @@ export function hecAnswers(reception: Reception): Answers {
       none: () => say(200, 0, taken(ids, guid)),
       'near capacity': () => say(200, 24, taken(ids, guid)),
       'server busy': () => say(503, 9),
-      // Names the event after the one it is about.
+      // This code names the event after the bad one.
       'wrong index'() {
         const good = ids.slice(0, Math.floor(ids.length / 2))
         say(400, 7, { 'invalid-event-number': good.length + 1, ...taken(good, guid) })

@@ -48,9 +48,9 @@ import {
   type World,
 } from './world.ts'
 
-/** A bug to plant: gets what is true and gives what shall be used instead. Only a single lane has parts. */
+/** A bug to plant. Each function receives a correct part and returns the part to use. `parts` works only in forms with one lane. */
 export interface Bug {
-  /** Whether it can show in a history of this plan at all; default: in any. */
+  /** Whether a history of this plan can show the bug. Default: every history can. */
   readonly showsIn?: (plan: HistoryPlan) => boolean
   readonly parts?: (parts: Parts) => Parts
   readonly http?: (http: HttpClient) => HttpClient
@@ -60,24 +60,24 @@ export interface Bug {
 }
 
 export interface History {
-  /** What does not hold; empty when all is well. */
+  /** The promises that were broken; empty if there are none. */
   readonly violations: readonly string[]
-  /** Which faults, deaths and other turns there were. */
+  /** The faults, deaths and other turns that happened. */
   readonly seen: ReadonlySet<string>
   readonly deaths: number
 }
 
-/** Facts that show that something came to pass. */
+/** The facts that are turns of a history. */
 const told: ReadonlySet<string> = new Set([
   ...['healed', 'late', 'repeats_dropped', 'paused', 'quarantined', 'too_old', 'probed'],
 ])
 
-/** More steps than any history takes that ends. */
+/** More steps than a history takes if it ends. */
 const mostSteps = 4_000
 
 /**
- * The real loop between the simulator and a receiver, from the first event to the last, through the faults and deaths
- * the seed asks for.
+ * Runs the real loop between the simulator and a receiver, from the first event to the last, with the faults and deaths of
+ * the seed.
  */
 export async function history(seed: number, bug: Bug = {}): Promise<History> {
   const plan = historyPlan(seed, historyStart)
@@ -128,7 +128,7 @@ export async function history(seed: number, bug: Bug = {}): Promise<History> {
   const found: string[] = []
   try {
     for (let life = 0, isOver = false; !isOver; life += 1) {
-      // Only a life that had everything before it can have delivered everything.
+      // A process has delivered everything only if no event was added while it ran.
       isOver = life >= plan.deaths.length && world.growthsLeft === 0
       const end = await live(world, life, bug)
       if (end.startsWith('before') || end.startsWith('after')) deaths += 1
@@ -150,12 +150,12 @@ export async function history(seed: number, bug: Bug = {}): Promise<History> {
   return { violations: found, seen: world.seen, deaths }
 }
 
-/** How to see one history again. */
+/** How to run one history again. */
 export function reproduction(seed: number): string {
   return `HISTORY_SEED=${seed} npx vitest run test/histories.test.ts`
 }
 
-/** One process, from its start to its death, to a stop, or until it is caught up. */
+/** One process, from its start until it is killed, stopped or caught up. */
 async function live(world: World, life: number, bug: Bug): Promise<string> {
   const { plan, receiver, committed } = world
   const one = mortal(plan.deaths[life])
@@ -180,18 +180,18 @@ async function live(world: World, life: number, bug: Bug): Promise<string> {
     delay.heard(fact, lane)
     if (told.has(fact.type)) world.seen.add(fact.type)
     if (fact.type === 'probed') world.probed.set(fact.id, (world.probed.get(fact.id) ?? 0) + 1)
-    // Somebody looks after a destination that takes nothing.
+    // A person repairs a destination that accepts nothing.
     if (fact.type === 'paused' && fact.code === 'set_up_refused') {
       if (isNeedless(world, tookOthers)) world.needlessPauses.push(`life ${life}: ${fact.message}`)
       receiver.mend()
     }
     if (fact.type === 'paused') mendOddity(world, fact.code)
-    // Without offsets no page is ever empty.
+    // Without offsets there is never an empty page.
     if (fact.type === 'idle' && plan.oddity !== undefined) grow(world)
     if (fact.type === 'idle' && !once && world.growthsLeft === 0) stop.abort()
   }
 
-  /** Known from the state: a few refusals are no reason to suspect the set-up. */
+  /** Known from the state. If it is true, a few rejections are no reason to suspect the set-up. */
   let tookOthers = false
   const delay = delayWatch(plan, world.clock)
   const http = httpClient()
@@ -248,7 +248,7 @@ async function live(world: World, life: number, bug: Bug): Promise<string> {
     plant: parts,
   })
   const ended = running.then(() => (stop.signal.aborted ? 'stopped' : 'ended'))
-  // Whoever loses the race below still may fail.
+  // The promise that loses the race below may still reject.
   ended.catch(() => {})
   try {
     const end = await Promise.race([ended, one.death, tooLong])

@@ -2,7 +2,7 @@ import { type Claim, fault, type Lane } from '../../../packages/core/src/index.t
 import type { Mortal } from './mortal.ts'
 import type { World } from './world.ts'
 
-/** A claim whose rows are watched. */
+/** A claim whose lanes are watched. */
 export function watchedClaim(world: World, claim: Claim, step: Mortal['step']): Claim {
   return {
     ...claim,
@@ -12,7 +12,7 @@ export function watchedClaim(world: World, claim: Claim, step: Mortal['step']): 
   }
 }
 
-/** A row whose commits fail now and then, and are noted as soon as they hold. */
+/** A lane whose commits fail sometimes; each commit is noted when it is done. */
 function watchedLane({ plan, committed }: World, name: string, lane: Lane, step: Mortal['step']): Lane {
   const attempts = new Map<string, number>()
   return {

@@ -1,15 +1,15 @@
 import type { Death } from './plan.ts'
 
-/** One life of a process, which may end before or after any of its steps. */
+/** One process, which may be killed before or after any of its steps. */
 export interface Mortal {
-  /** Does a step. After the death of this life nothing answers any more, as nothing does in a killed process. */
+  /** Does a step. After the death no step ever resolves, because a killed process does nothing more. */
   step<T>(name: string, work: () => Promise<T>): Promise<T>
   /** Resolves with the step it died at. */
   readonly death: Promise<string>
   readonly isDead: boolean
 }
 
-/** Immortal without a death. */
+/** Without a `death` the process is never killed. */
 export function mortal(given: Death | undefined): Mortal {
   let moments = 0
   let isDead = false

@@ -51,7 +51,7 @@ export function otlpAnswers(reception: Reception): Answers {
         const refused = ids.length - taken.length
         if (refused > 0) reception.doubt(ids)
         reception.take(taken)
-        // partial_success { rejected_log_records }, both in their first field.
+        // partial_success { rejected_log_records }: each is field 1 of its message.
         const partial = Buffer.from([0x0a, 0x02, 0x08, refused])
         say(200, isJson ? `{"partialSuccess":{"rejectedLogRecords":"${refused}"}}` : partial)
       },

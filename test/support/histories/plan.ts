@@ -2,12 +2,12 @@ import { defaultFaultKinds, type FaultChooser, type Oddity } from '../../../pack
 import { gidOf, loginEvent } from '../asana-server.ts'
 import { between, type Draw, drawOf, pick } from './draw.ts'
 
-/** What is to become of an event that is not an ordinary one. */
+/** What is special about an event. */
 export type Nature =
   | 'good'
-  /** No event to us, although it has an id: the source refuses it. */
+  /** Malformed, although it has an id: the source refuses it. */
   | 'malformed'
-  /** The receiver refuses whatever it is in. */
+  /** The receiver refuses every request with it. */
   | 'poison'
   /** `map` throws on it. */
   | 'unmappable'
@@ -15,66 +15,66 @@ export type Nature =
 export interface HistoryEvent {
   readonly gid: string
   readonly nature: Nature
-  /** Arrived after newer ones: it has no place in the order of arrival. */
+  /** It arrived after newer events, so it is not in the order of time. */
   readonly late: boolean
-  /** Milliseconds since 1970; undefined when nobody can read its time. */
+  /** Milliseconds since 1970; undefined if its time cannot be read. */
   readonly at: number | undefined
   readonly raw: object
 }
 
-/** At the `moment`th moment before or after a step, of all steps or of one kind of them. */
+/** At the moment with this number, before or after a step; it counts all steps or those of one kind. */
 export interface Death {
   readonly moment: number
   readonly step: string | undefined
 }
 
-/** Everything a seed decides, but for what it decides request by request. */
+/** Everything that a seed decides, except the faults of single requests. */
 export interface HistoryPlan {
   readonly draw: Draw
-  /** One lane after the log, one over a time range in windows, or new events and the backlog side by side. */
+  /** One lane that follows the log, one lane over a time range in windows, or two lanes for new events and the backlog. */
   readonly form: 'one lane' | 'windows' | 'two lanes'
-  /** Where the closed time ends: at the start, in milliseconds since 1970. */
+  /** The end of the time range, which is the start of the history, in milliseconds since 1970. */
   readonly until: number
-  /** How long before that the log begins at most, and whether its reader is told so: windows are cut by that. */
+  /** How long before that the log begins at most, and whether the reader knows it. The size of the windows depends on it. */
   readonly spanMs: number
   readonly since: string | undefined
-  /** Of pages that wait for their turn: the fewer, the more windows the time is cut into. */
+  /** Bytes of pages that wait for their turn: with fewer bytes the time is divided into more windows. */
   readonly aheadBytes: number
   readonly state: 'memory' | 'SQLite'
   readonly destination: 'http/protobuf' | 'http/json' | 'hec' | 'hec with ack'
   readonly inFlight: number
-  /** Records a write, which is one request over OTLP. */
+  /** Records of a write, which is one request over OTLP. */
   readonly maxRecords: number
-  /** Bytes a request over HEC: some events have a few requests' worth in one write. */
+  /** Bytes of a request over HEC: a write may need several requests. */
   readonly maxBodyBytes: number
-  /** The receiver refuses what happened longer ago; undefined: it takes events of any age. */
+  /** The receiver refuses older events; undefined: it accepts events of any age. */
   readonly takesMs: number | undefined
-  /** Whether that is counted from the present, or from the start. */
+  /** Whether the age is counted to the present or to the start. */
   readonly limitMoves: boolean
-  /** The receiver answers 413 to more than this. */
+  /** The receiver answers 413 to requests with more records. */
   readonly mostRecords: number
   readonly pageSize: number
   readonly offsetTtlMs: number
   readonly pollMs: number
-  /** Up to this while nothing comes; it may be longer than an offset lives. */
+  /** The longest poll interval while nothing is new; it may be longer than an offset is valid. */
   readonly maxPollMs: number
   readonly lateEvents: 'none' | 'hidden' | 'visible'
-  /** What Asana, or something on the way to it, gets wrong until somebody looks after it. */
+  /** What Asana or a proxy does wrong until a person repairs it. */
   readonly oddity: Oddity | undefined
-  /** How often that is told before somebody looks after it: a reader must not read on from what it was told of. */
+  /** How often that is reported before a person repairs it. Until then the reader must not continue. */
   readonly oddityTold: number
-  /** Shares of requests that go wrong. */
+  /** Shares of requests that fail. */
   readonly pageFaults: number
   readonly writeFaults: number
   readonly commitFaults: number
-  /** Turns of the event loop without anything under way before time passes. */
+  /** Idle turns of the event loop before time passes. */
   readonly turns: number
-  /** How long Asana takes for a page, and the receiver for a write. */
+  /** How long Asana needs for a page, and the receiver for a write. */
   readonly pageMs: number
   readonly writeMs: number
-  /** When each life but the last ones dies; one that does not get that far ends by itself. */
+  /** When each process is killed, except the last ones. One that ends before that is not killed. */
   readonly deaths: readonly Death[]
-  /** Other pipelines that share what is read. */
+  /** Other pipelines that share the pages. */
   readonly companions: number
   /** How many groups of events arrive while it runs. */
   readonly growths: number
@@ -83,15 +83,15 @@ export interface HistoryPlan {
 const minute = 60_000
 const hour = 3_600_000
 
-/** The newest event there is at the start is this old at most. */
+/** The greatest age of the newest event at the start. */
 const newestMs = 5 * minute
 
-/** An event arrives this late at most. */
+/** The longest delay of a late event. */
 const latestMs = 30 * minute
 
 /**
- * Longer than the latest event, so that every one has to be found; where a time range ends for good once its window is over,
- * longer than a history takes in its own time.
+ * Longer than the delay of any late event, so that each must be found. A time range ends after this window, so for it the window is longer
+ * than a history.
  */
 export function settledWindowMs({ form }: Pick<HistoryPlan, 'form'>): number {
   return form === 'windows' ? 6 * hour : 45 * minute
@@ -99,7 +99,7 @@ export function settledWindowMs({ form }: Pick<HistoryPlan, 'form'>): number {
 
 type Polls = Pick<HistoryPlan, 'pollMs' | 'maxPollMs'>
 
-/** From what asks as often as it may, over what grows from a second, to what hardly asks while nothing comes. */
+/** Poll intervals: as short as allowed, growing from a second, and long. */
 const polls: readonly [Polls, ...Polls[]] = [
   { pollMs: 500, maxPollMs: 30_000 },
   { pollMs: 10_000, maxPollMs: minute },
@@ -110,7 +110,7 @@ const polls: readonly [Polls, ...Polls[]] = [
 
 export const rereadEveryMs = 10 * minute
 
-/** Longer than anything is read again. */
+/** Longer than the time that any re-read goes back. */
 export function rememberMs(plan: HistoryPlan): number {
   return settledWindowMs(plan) + rereadEveryMs + 7_200_000
 }
@@ -140,7 +140,7 @@ export function historyPlan(seed: number, now: number): HistoryPlan {
     mostRecords: draw('413') < 0.3 ? between(draw('mostRecords'), 1, maxRecords) : maxRecords,
     takesMs: draw('limit') < 0.3 ? Math.floor(spanMs * (0.1 + 0.8 * draw('takes'))) : undefined,
     limitMoves: draw('limit moves') < 0.5,
-    // A backlog of a few pages has no lane of its own, and shows little of an odd server.
+    // A backlog of a few pages has no lane of its own, so it would test little of an odd server.
     pageSize: between(draw('pageSize'), 3, form === 'two lanes' || oddity ? 8 : 40),
     offsetTtlMs: pick(draw('offsetTtl'), [2 * minute, 15 * minute, 30 * 24 * hour]),
     ...pick(draw('poll'), polls),
@@ -150,7 +150,7 @@ export function historyPlan(seed: number, now: number): HistoryPlan {
     pageFaults: rate('pages', 0.3),
     writeFaults: draw('limit') < 0.15 ? 0 : rate('writes', 0.4),
     commitFaults: rate('commits', 0.2),
-    // Enough for whatever follows from a wait without waiting itself.
+    // Enough for everything that follows a wait without a wait of its own.
     turns: pick(draw('turns'), [5, 8]),
     pageMs: pick(draw('page takes'), [0, 50, 400, 900]),
     writeMs: pick(draw('write takes'), [0, 300, 5_000]),
@@ -169,13 +169,13 @@ export function historyPlan(seed: number, now: number): HistoryPlan {
             ]),
           },
     ),
-    // An odd server is told of again for each of them.
+    // Each of them reports an odd server again.
     companions: oddity ? 0 : pick(draw('companions'), [0, 0, 1, 2]),
     growths: form === 'windows' && lateEvents === 'none' ? 0 : between(draw('growths'), 0, 3),
   }
 }
 
-/** What there is at the start: oldest first, up to three days old and up to the present, many at one and the same time. */
+/** The events at the start, the oldest first: at most three days old, up to the present, many with equal times. */
 export function backlog({ draw, until, spanMs }: HistoryPlan): HistoryEvent[] {
   const count = between(draw('backlog'), 15, 90)
   let at = 0
@@ -187,10 +187,10 @@ export function backlog({ draw, until, spanMs }: HistoryPlan): HistoryEvent[] {
   return times.map((time, index) => historyEvent(draw, index, start + time, 'backlog'))
 }
 
-/** A group that arrives at `now`; `first` is the number of events there were before. */
+/** A group of events that arrives at `now`; `first` is the number of earlier events. */
 export function growth(plan: HistoryPlan, first: number, now: number): HistoryEvent[] {
   const { draw, form, lateEvents, until } = plan
-  // What happens after a time range is no concern of it.
+  // Events after a time range are not part of it.
   const end = form === 'windows' ? until : now
   const share = form === 'windows' ? 1 : 0.4
   return Array.from({ length: between(draw('grown', first), 1, 8) }, (_, index) => {
@@ -218,7 +218,7 @@ function historyEvent(
     raw: JSON.parse(loginEvent(number, { created_at: created, ...changes })) as object,
   })
   if (chance < 0.01) return make('malformed', { actor: null })
-  // The simulator places it beside what arrived before it, if anything, which has been read when the log grows.
+  // The simulator gives it the time of the event before it, which was read before the log grows.
   if (chance < 0.02 && arrival === 'backlog' && number > 0)
     return { ...make('malformed', { created_at: 'soon' }), at: undefined }
   if (chance < 0.04) return make('poison', {})
@@ -228,7 +228,7 @@ function historyEvent(
 
 const pageFaultKinds = [...defaultFaultKinds, 'expired-offset'] as const
 
-/** By the request and its attempt; a request goes wrong three times at most. */
+/** Faults by request and attempt; a request fails three times at most. */
 export function pageFault({ draw, pageFaults }: HistoryPlan): FaultChooser {
   return ({ identity, attempt, hasOffset }) => {
     if (attempt > 3 || draw('page', identity, attempt) >= pageFaults) return undefined
@@ -237,7 +237,7 @@ export function pageFault({ draw, pageFaults }: HistoryPlan): FaultChooser {
   }
 }
 
-/** Whether the receiver refuses it for its age. */
+/** Whether the receiver refuses the event for its age. */
 export function isTooOld(
   { takesMs, limitMoves, until }: Pick<HistoryPlan, 'takesMs' | 'limitMoves' | 'until'>,
   { at }: Pick<HistoryEvent, 'at'>,

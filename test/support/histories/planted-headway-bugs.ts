@@ -5,14 +5,14 @@ import type { Bug } from './history.ts'
 
 type Source = Parts['source']
 
-/** Without what it remembers of the pages before it. */
+/** The cursor without what it remembers of the pages before it. */
 function withoutTrail(cursor: string | undefined): string | undefined {
   if (cursor === undefined) return undefined
   const { mark: _, still: __, largest: ___, ...at } = JSON.parse(cursor) as Record<string, unknown>
   return JSON.stringify(at)
 }
 
-/** The source, and what follows where it fails with one of these codes. */
+/** The source; after a fault with one of these codes, the batches of `follow` come instead. */
 function meeting(
   codes: readonly string[],
   follow: (
@@ -41,9 +41,9 @@ function meeting(
   })
 }
 
-/** Bugs with the queries and offsets of requests: where a server gets them wrong, or we do. */
+/** Bugs with the queries and offsets of requests, of an odd server or of ours. */
 export const headwayBugs: Readonly<Record<string, Bug>> = {
-  'a page that came before is given out again': {
+  'a page that came before is delivered again': {
     showsIn: ({ form, oddity }) =>
       form !== 'two lanes' && (oddity === 'no-query' || oddity === 'same-offset'),
     parts: meeting(['no_headway'], async function* (source, cursor, signal) {
@@ -60,11 +60,11 @@ export const headwayBugs: Readonly<Record<string, Bug>> = {
       }
     }),
   },
-  'a server that ignores the query is taken for one that has no more': {
+  'reading ends if the server ignores the query': {
     showsIn: ({ form, oddity }) => form !== 'two lanes' && (oddity === 'no-query' || oddity === 'no-times'),
     parts: meeting(['filters_ignored'], async function* () {}),
   },
-  'the rest of a moment without an offset is passed over': {
+  'the other events of one moment are skipped without an offset': {
     showsIn: ({ form, oddity }) => form !== 'two lanes' && oddity === 'no-offset',
     parts: meeting(['page_without_offset'], async function* () {}),
   },
@@ -82,7 +82,7 @@ export const headwayBugs: Readonly<Record<string, Bug>> = {
       source: { ...parts.source, read: (cursor, signal) => parts.source.read(withoutTrail(cursor), signal) },
     }),
   },
-  'going on by time begins behind the last moment': {
+  'reading continues by time after the last moment': {
     showsIn: ({ oddity }) => oddity === 'no-offset',
     http: (http) => ({
       ...http,
@@ -107,7 +107,7 @@ export const headwayBugs: Readonly<Record<string, Bug>> = {
       },
     }),
   },
-  'the look for late events begins half an hour too late': {
+  'the re-read for late events starts half an hour too late': {
     showsIn: ({ form, lateEvents }) => form !== 'windows' && lateEvents === 'visible',
     http: (http) => ({
       ...http,

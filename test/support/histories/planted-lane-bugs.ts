@@ -6,9 +6,9 @@ import type { Bug } from './history.ts'
 
 type Event = AuditLogEvent
 
-/** Every other answer to a question for a window becomes an empty page, where the window and the answer are of this kind. */
+/** Makes every second answer for such a window an empty page. */
 function emptied(
-  isMeant: (query: URLSearchParams, events: readonly unknown[]) => boolean,
+  isAffected: (query: URLSearchParams, events: readonly unknown[]) => boolean,
 ): NonNullable<Bug['http']> {
   return (http) => {
     let answers = 0
@@ -19,7 +19,7 @@ function emptied(
         const query = new URL(request.url).searchParams
         if (response.status !== 200 || !query.has('end_at')) return response
         const page = JSON.parse(response.body.toString()) as { data: unknown[] }
-        if (!isMeant(query, page.data)) return response
+        if (!isAffected(query, page.data)) return response
         answers += 1
         const data = answers % 2 === 0 ? page.data : []
         return { ...response, body: Buffer.from(JSON.stringify({ ...page, data })) }
@@ -35,13 +35,13 @@ function secondAfter(cursor: string): string {
   return new Date(Date.parse(startAt) + 1_000).toISOString()
 }
 
-/** Bugs between lanes, and between the windows of one. */
+/** Bugs between lanes, and between the windows of a lane. */
 export const laneBugs: Readonly<Record<string, Bug>> = {
   'a window is skipped': { http: emptied((query, { length }) => !query.has('offset') && length > 0) },
   'the last page of a window is dropped': {
     http: emptied((query, { length }) => query.has('offset') && length > 0 && length < 3),
   },
-  'two windows change places, and the cursor runs ahead': {
+  'two windows are in the wrong order, and the cursor is ahead': {
     parts: (parts) => ({
       ...parts,
       source: {
@@ -59,7 +59,7 @@ export const laneBugs: Readonly<Record<string, Bug>> = {
       },
     }),
   },
-  'what one lane is refused pauses the other': {
+  'a record rejected in one lane pauses the other': {
     sink: (sink) => {
       let refused: ReadonlySet<unknown> = new Set()
       return {
@@ -68,7 +68,8 @@ export const laneBugs: Readonly<Record<string, Bug>> = {
           const ids = records.map(({ attributes }) => attributes['log.record.uid'])
           const isOther = refused.size > 0 && !ids.some((id) => refused.has(id))
           refused = new Set()
-          if (isOther) throw fault({ fault: 'fatal', code: 'set_up_refused', message: 'Of another write.' })
+          if (isOther)
+            throw fault({ fault: 'fatal', code: 'set_up_refused', message: 'It belongs to another write.' })
           try {
             await sink.write(records, signal)
           } catch (error) {
@@ -86,7 +87,7 @@ export const laneBugs: Readonly<Record<string, Bug>> = {
         claim.rewind(lane, lane === 'live' ? asanaCursorAt(secondAfter(cursor)) : cursor, from),
     }),
   },
-  'where the lanes part is stored with the first page of each': {
+  'the border between the lanes is stored only with the first page of each': {
     claim: (claim) => {
       const due = new Map<string, { readonly cursor: string; readonly store: () => Promise<void> }>()
       return {

@@ -5,7 +5,7 @@ type Reading = ReturnType<SharedReader['begin']>
 type Request = Parameters<Reading['page']>[0]
 type Page = Awaited<ReturnType<Reading['page']>>
 
-/** The readers with every request, or its answer, changed. */
+/** The shared readers with every request or every answer changed. */
 function planted(change: {
   readonly request?: (request: Request) => Request
   readonly answer?: (page: Page, reader: SharedReader) => Page
@@ -40,7 +40,7 @@ export const sharingBugs: Readonly<Record<string, Bug>> = {
       },
     })
   })(),
-  'a page of other filters is given': planted({
+  'a page of other filters is used': planted({
     request: (request) => ({ ...request, key: JSON.stringify(JSON.parse(request.key).slice(1)) }),
   }),
 }

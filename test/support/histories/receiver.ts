@@ -8,23 +8,23 @@ import { otlpAnswers } from './otlp.ts'
 import type { HistoryPlan } from './plan.ts'
 
 export interface HistoryReceiver {
-  /** Without a path. */
+  /** The address without a path. */
   readonly url: string
-  /** Ids in the order they were taken, each time they were. */
+  /** Ids in the order in which they were accepted, with repeats. */
   readonly arrived: string[]
-  /** How often an id was taken without the other side getting to know. */
+  /** How often an id was accepted without an answer. */
   readonly lost: Map<string, number>
-  /** Every id that was in a request of which only an unknown part was taken. */
+  /** Every id of a request that was accepted only in an unknown part. */
   readonly doubtful: Set<string>
   readonly faults: Set<string>
-  /** From now on everything is taken: somebody has looked at it. */
+  /** From now on it accepts everything, because a person has repaired it. */
   mend(): void
-  /** Resolves once no connection is left, so that nothing of an earlier life can arrive any more. */
+  /** Resolves when no connection is left, so that nothing of an earlier process can arrive any more. */
   quiet(): Promise<void>
   close(): Promise<void>
 }
 
-/** A receiver of the plan's protocol whose faults depend on the seed, on what is in a request, and on how often that came. */
+/** A receiver of the protocol in the plan. Its faults depend on the seed, on the content of a request, and on how often that came. */
 export async function historyReceiver(
   plan: HistoryPlan,
   isRefused: (id: string) => boolean,
@@ -74,7 +74,7 @@ export async function historyReceiver(
   })
   server.on('connection', (socket: Socket) => {
     sockets.add(socket)
-    socket.on('error', () => {}) // Clients that die are what this is about.
+    socket.on('error', () => {}) // Killed clients are part of the histories.
     socket.on('close', () => sockets.delete(socket))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

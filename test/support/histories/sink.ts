@@ -9,7 +9,7 @@ import { hecSink, otelHecEvent } from '../../../packages/splunk-hec/src/index.ts
 import type { HistoryPlan } from './plan.ts'
 import type { HistoryReceiver } from './receiver.ts'
 
-/** The real sink for the plan's protocol. */
+/** The real sink for the protocol of the plan. */
 export function historySink(
   plan: HistoryPlan,
   receiver: HistoryReceiver,
@@ -33,7 +33,7 @@ export function historySink(
     url: receiver.url,
     token: 'history-token',
     maxBodyBytes: plan.maxBodyBytes,
-    // Few questions until the time is up, for those that are never answered.
+    // Few polls until the timeout, because some ids are never acknowledged.
     ack: ack ? { timeoutMs: 600_000, slowestPollMs: 120_000 } : false,
     clock,
   })
@@ -49,7 +49,7 @@ export function historySink(
   return ack ? noting(events, receiver) : events
 }
 
-/** With acknowledgement nothing is known of what was taken and not acknowledged, nor of what came after it in its write. */
+/** With acknowledgement, records that were accepted but not acknowledged count as not accepted, as do those after them in the write. */
 function noting(sink: Sink<AuditLogRecord>, { arrived, lost }: HistoryReceiver): Sink<AuditLogRecord> {
   return {
     ...sink,

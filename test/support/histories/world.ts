@@ -7,7 +7,7 @@ import type { Companion } from './companion.ts'
 import { growth, type HistoryEvent, type HistoryPlan, isTooOld, rememberMs } from './plan.ts'
 import type { HistoryReceiver } from './receiver.ts'
 
-/** What outlives the lives of a history. */
+/** What remains while the processes of a history end and start. */
 export interface World {
   readonly plan: HistoryPlan
   readonly clock: HistoryClock
@@ -15,28 +15,28 @@ export interface World {
   readonly receiver: HistoryReceiver
   readonly events: HistoryEvent[]
   readonly statePath: string
-  /** Of a state that lives as long as the history. */
+  /** The claim of a state that lasts as long as the history. */
   readonly memory: State
-  /** Ids, each with the row it was committed to last. */
+  /** Ids, each with the lane it was committed to last. */
   readonly committed: Map<string, string>
-  /** How often an id had arrived and was not committed when a life ended. */
+  /** How often an id had arrived and was not committed when a process ended. */
   readonly unsettled: Map<string, number>
   readonly seen: Set<string>
-  /** How often an event was sent out of its turn, to tell whether any is taken. */
+  /** How often an event was sent before its turn, to test the destination. */
   readonly probed: Map<string, number>
-  /** Pauses that nothing justified. */
+  /** Pauses without a reason. */
   readonly needlessPauses: string[]
-  /** Events that waited though nothing kept them back. */
+  /** Events that waited without a reason. */
   readonly delays: string[]
-  /** How often an odd server was told of. */
+  /** How often an odd server was reported. */
   told: number
-  /** Pages that were answered in this life. */
+  /** Pages that were answered in this process. */
   pages: number
   growthsLeft: number
   readonly companions: readonly Companion[]
 }
 
-/** A state that lives as long as the history. */
+/** A state that lasts as long as the history. */
 export function historyMemory(plan: HistoryPlan): State {
   return memoryState({ rememberMs: rememberMs(plan) })
 }
@@ -47,12 +47,12 @@ export function openState({ plan, statePath, memory }: World): State {
 }
 
 /**
- * Whether a pause for the set-up has no reason: few events are refused for what they are, and either the destination takes any age and
- * has taken others in an earlier life, or nothing else goes wrong there and it takes the newest event there is.
+ * Whether a pause for the set-up has no reason: few events are refused for their content, and either the destination accepts any age and
+ * accepted others in an earlier process, or it has no other faults and accepts the newest event.
  */
 export function isNeedless({ plan, events, clock }: World, tookOthers: boolean): boolean {
   if (events.filter(({ nature }) => nature === 'poison').length > 2) return false
-  // Where times are ignored nothing newer is found that could tell.
+  // If the server ignores times, no newer event is found for the test.
   if (plan.oddity !== undefined) return false
   if (plan.takesMs === undefined) return tookOthers
   const newest = events.reduce((a, b) => ((b.at ?? 0) >= (a.at ?? 0) ? b : a))
@@ -60,10 +60,10 @@ export function isNeedless({ plan, events, clock }: World, tookOthers: boolean):
   return isTaken && plan.writeFaults === 0
 }
 
-/** What a server that gets a query or an offset wrong is told as. */
+/** The codes that report a server with wrong queries or offsets. */
 const oddityCodes: ReadonlySet<string> = new Set(['no_headway', 'filters_ignored', 'page_without_offset'])
 
-/** Somebody looks after a server that is odd once that is told; it must not have been asked for more than there is by then. */
+/** A person repairs an odd server after the report. Until then the reader must not have requested more pages than exist. */
 export function mendOddity(world: World, code: string): void {
   const { plan, simulator, events, seen, pages, needlessPauses } = world
   if (plan.oddity === undefined || !oddityCodes.has(code)) return
@@ -73,7 +73,7 @@ export function mendOddity(world: World, code: string): void {
   if (pages > events.length + 40) needlessPauses.push(`${pages} pages came before ${code} was told`)
 }
 
-/** The reader has caught up, so there may be something new the next time it asks. */
+/** The reader has caught up, so the log may grow before its next request. */
 export function grow(world: World): void {
   if (world.growthsLeft === 0) return
   world.growthsLeft -= 1
@@ -84,13 +84,13 @@ export function grow(world: World): void {
 
 export function pauseBetweenLives({ plan, clock, simulator }: World, life: number): void {
   if (plan.draw('expired', life) < 0.2) simulator.expireOffsets()
-  // Late events are found after however long a break, but in a time range whose window is over by then.
+  // Late events are found after any break, except in a time range whose window is over by then.
   const mayBreak = plan.lateEvents === 'none' || plan.form !== 'windows'
   const days = mayBreak && plan.draw('days', life) < 0.2 ? 7 : 0
   clock.advance(days * 86_400_000)
 }
 
-/** A life that ended by itself has committed all that it sent, but for what was sent out of its turn and had none in it. */
+/** A process that ended by itself has committed everything that it sent, except events that it sent before their turn. */
 export function leftOpen({ receiver, committed, probed }: World): string[] {
   return [...new Set(receiver.arrived)]
     .filter((id) => !committed.has(id) && !probed.has(id))
@@ -104,7 +104,7 @@ export async function evidence(world: World): Promise<Evidence> {
     const quarantine = []
     for await (const entry of state.quarantine()) quarantine.push(entry)
     const ledger = await state.ledger('history', 0, Number.MAX_SAFE_INTEGER)
-    // The order of the log; what has no place in it is left out.
+    // The order of the log, without events that have no place in it.
     const order = world.simulator.events.map((event) => event.gid)
     return {
       ...receiver,

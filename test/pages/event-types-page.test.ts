@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { eventTypes } from '../packages/schema/src/index.ts'
-import { eventTypesPage, pageUrl } from '../scripts/event-types-page.ts'
+import { eventTypes } from '../../packages/schema/src/index.ts'
+import { eventTypesPage, pageUrl } from '../../scripts/event-types-page.ts'
 
 test('docs/event-types.md is what node scripts/event-types-page.ts writes', () => {
   expect(readFileSync(pageUrl, 'utf8')).toBe(eventTypesPage())
 })
 
-test('it has a row for every event type', () => {
+test('docs/event-types.md has a row for every event type', () => {
   const page = eventTypesPage()
   for (const { name, description } of eventTypes.values()) {
     expect(

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { toCim } from '../packages/schema/src/dialects/cim.ts'
-import { toEcs } from '../packages/schema/src/dialects/ecs.ts'
-import { toPanther } from '../packages/schema/src/dialects/panther.ts'
-import type { AuditLogEvent } from '../packages/schema/src/index.ts'
-import samples from '../packages/schema/test/fixtures/sample-events.json' with { type: 'json' }
-import { codeBlocks } from './support/readme-example.ts'
+import { toCim } from '../../packages/schema/src/dialects/cim.ts'
+import { toEcs } from '../../packages/schema/src/dialects/ecs.ts'
+import { toPanther } from '../../packages/schema/src/dialects/panther.ts'
+import type { AuditLogEvent } from '../../packages/schema/src/index.ts'
+import samples from '../../packages/schema/test/fixtures/sample-events.json' with { type: 'json' }
+import { codeBlocks } from '../support/readme-example.ts'
 
 const started = samples.find(({ event_type }) => event_type === 'workspace_export_started')
 
@@ -14,7 +14,7 @@ test.each([
   ['cim', (one: AuditLogEvent) => toCim(one, { workspace: '12345' })],
   ['panther', (one: AuditLogEvent) => toPanther(one)],
 ])('docs/dialects/%s.md shows a sample, and what the view makes of it', (name, view) => {
-  const page = readFileSync(new URL(`../docs/dialects/${name}.md`, import.meta.url), 'utf8')
+  const page = readFileSync(new URL(`../../docs/dialects/${name}.md`, import.meta.url), 'utf8')
   const [event, seen] = codeBlocks(page, 'json').map((block) => JSON.parse(block))
   expect(event).toEqual(started)
   expect(seen).toEqual(view(event))
