@@ -78,6 +78,7 @@ test.each(['--version', '--help'])('%s loads only the parsing of flags', async (
     'packages/cli/src/main.ts',
     'packages/cli/src/pipelines',
     'packages/cli/src/program.ts',
+    'packages/cli/src/restart-with-less-memory.ts',
     'packages/cli/src/terminal',
     'packages/cli/src/version.ts',
     'packages/core/src/fault.ts',
@@ -102,6 +103,8 @@ test('run --to otlp loads no other destination, no other command and no YAML', a
   const unused =
     /^packages\/(cli\/src\/(views|report|detect|query|input|check|config\/yaml\/yaml)|schema\/src\/dialects)/
   expect(sources.filter((path) => unused.test(path))).toEqual([])
+  // Its `fetch` is loaded on demand only.
+  expect(sources.filter((path) => /undici\/lib\/(api|mock|cache|interceptor)\//.test(path))).toEqual([])
   expect(sources.filter((path) => path.startsWith('packages/cli/src/commands/'))).toEqual([
     'packages/cli/src/commands/run.ts',
   ])

@@ -4,6 +4,8 @@ const needed = [22, 19] as const
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 
 if (major > needed[0] || (major === needed[0] && minor >= needed[1])) {
+  const { restartWithLessMemory } = await import('./restart-with-less-memory.ts')
+  restartWithLessMemory(import.meta.filename)
   await import('./main.ts')
 } else {
   process.stderr.write(

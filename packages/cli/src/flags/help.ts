@@ -15,6 +15,8 @@ Environment:
   OTEL_RESOURCE_ATTRIBUTES,
   OTEL_SERVICE_NAME               resource attributes that replace ours
   HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY
+  ASANA_AUDIT_RESTART=no          run and backfill do not start Node again in
+                                  the same process, which saves memory
 
 Exit status: 0 done or stopped, 1 failed, 2 wrong configuration, 3 finished, but
 events were put in quarantine (detect: hits were found), 130 ended at once by a

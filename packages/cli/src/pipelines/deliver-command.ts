@@ -12,7 +12,6 @@ import { stopSignals } from '../terminal/stop-signals.ts'
 import type { DeliverSettings, Delivery } from './delivery.ts'
 import { openState } from './open-state.ts'
 import { faultCode, resultCode } from './result-code.ts'
-import { keepYoungGenerationSmall } from './young-generation.ts'
 
 /** The settings of a delivering command. If there are problems, prints all of them on stderr and returns undefined. */
 export async function deliverSettings(
@@ -41,7 +40,6 @@ export async function deliverPipelines(
   const { settings, log } = found
   const human = log === undefined ? process.stderr.isTTY : log === 'human'
   const report = human ? progressReporter({ output: process.stderr }) : logReporter(process.stderr)
-  keepYoungGenerationSmall()
   const signal = stopSignals((name) => report.stopping(name))
   try {
     const state = await openState(settings, settings.pipelines, report.stateWarning)
