@@ -1,4 +1,4 @@
-import { isFault, type State } from '@asana-audit/core'
+import { type Fault, isFault, type State } from '@asana-audit/core'
 import { millisOf } from '@asana-audit/schema/lossless'
 import { missingState } from '../config/existing-state.ts'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
@@ -11,8 +11,10 @@ import { withPipelineFlags } from '../flags/pipeline-flags.ts'
 import { openState } from '../pipelines/open-state.ts'
 import { repairPipeline } from '../pipelines/repair-pipeline.ts'
 import { faultCode } from '../pipelines/result-code.ts'
+import { sharedReaders, sharingGroups } from '../pipelines/shared-readers.ts'
+import { tokenBudgets } from '../pipelines/token-budgets.ts'
 import type { VerifyWindow } from '../pipelines/verify-limits.ts'
-import { type Verified, verifyPipeline } from '../pipelines/verify-pipeline.ts'
+import { type Verified, type VerifyOptions, verifyPipeline } from '../pipelines/verify-pipeline.ts'
 import { resultOf, sayVerified, verifyJson } from '../pipelines/verify-report.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
 import { invalidSettings, type Problem } from '../terminal/problem.ts'
@@ -49,17 +51,15 @@ async function verify({ since, until, ...flags }: VerifyFlags): Promise<ExitCode
   const results: Verified[] = []
   let worst: ExitCode = exitCode.done
   try {
-    for (const pipeline of settings.pipelines) {
-      try {
-        const verified = await verifyOne(pipeline, settings, state, window, flags.repair ?? false)
-        results.push(verified)
-        // A comparison that could not be made must not look like one without differences.
-        if (resultOf(verified) !== 'same') worst = exitCode.failed
-      } catch (error) {
-        if (!isFault(error)) throw error
+    for await (const found of verifyAll(settings, state, window, flags.repair ?? false)) {
+      if ('fault' in found) {
         // The other pipelines can still be compared.
-        sayOnStderr(`✗ ${pipeline.name}: ${error.message}`)
-        if (worst !== exitCode.failed) worst = faultCode(error)
+        sayOnStderr(`✗ ${found.pipeline}: ${found.fault.message}`)
+        if (worst !== exitCode.failed) worst = faultCode(found.fault)
+      } else {
+        results.push(found)
+        // A comparison that could not be made must not look like one without differences.
+        if (resultOf(found) !== 'same') worst = exitCode.failed
       }
     }
   } finally {
@@ -70,21 +70,65 @@ async function verify({ since, until, ...flags }: VerifyFlags): Promise<ExitCode
   return worst
 }
 
-async function verifyOne(
-  pipeline: PipelineSettings,
+interface NotVerified {
+  readonly pipeline: string
+  readonly fault: Fault
+}
+
+/** Pipelines that read the same workspace are compared at the same time, for the requests of one; the others one after the other. */
+async function* verifyAll(
   settings: Settings,
   state: State,
   window: VerifyWindow,
   repair: boolean,
+): AsyncGenerator<Verified | NotVerified> {
+  const budgets = tokenBudgets(settings)
+  for (const group of sharingGroups(settings.pipelines)) {
+    const readers = sharedReaders(group)
+    const compared = await Promise.all(
+      group.map(async (pipeline) => {
+        const shared = readers.get(pipeline)
+        const options = { state, window, budget: budgets(pipeline) }
+        const found = await orFault(pipeline, () => verifyPipeline(pipeline, { ...options, shared }))
+        shared?.close()
+        return { pipeline, options, found }
+      }),
+    )
+    for (const { pipeline, options, found } of compared)
+      yield 'fault' in found || !repair
+        ? found
+        : await orFault(pipeline, () => repaired(pipeline, settings.resource, options, found))
+  }
+}
+
+async function orFault(
+  { name }: PipelineSettings,
+  work: () => Promise<Verified>,
+): Promise<Verified | NotVerified> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!isFault(error)) throw error
+    return { pipeline: name, fault: error }
+  }
+}
+
+/** What is different is delivered again and compared once more. */
+async function repaired(
+  pipeline: PipelineSettings,
+  resource: Settings['resource'],
+  options: VerifyOptions,
+  verified: Verified,
 ): Promise<Verified> {
-  const verified = await verifyPipeline(pipeline, settings, state, window)
   const differing = verified.hours.filter(({ same }) => !same)
-  if (!repair || differing.length === 0) return verified
+  if (differing.length === 0) return verified
   const repeats = differing.reduce((sum, { delivered }) => sum + delivered, 0)
-  sayOnStderr(
-    `${pipeline.name}: delivering ${differing.length} hours again with all their events; ${repeats} events arrive twice.`,
-  )
   const hours = differing.map(({ hour }) => hour)
-  await repairPipeline(pipeline, settings, state, hours)
-  return verifyPipeline(pipeline, settings, state, window)
+  const again =
+    hours.length === 1 ? 'one hour again with all its' : `${hours.length} hours again with all their`
+  sayOnStderr(
+    `${pipeline.name}: delivering ${again} events; ${repeats === 1 ? 'one event arrives' : `${repeats} events arrive`} twice.`,
+  )
+  await repairPipeline(pipeline, resource, options, hours)
+  return verifyPipeline(pipeline, options)
 }

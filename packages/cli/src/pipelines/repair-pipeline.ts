@@ -1,4 +1,4 @@
-import { asanaBackfill, type Claim, deliver, requestBudget, type State } from '@asana-audit/core'
+import { asanaBackfill, type Claim, deliver, type RequestBudget, type State } from '@asana-audit/core'
 import { hourMs } from '@asana-audit/core/ledger'
 import { unattended } from '../config/give-up-after.ts'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
@@ -13,15 +13,15 @@ const lane = 'repair'
 /** Delivers whole hours again, and their counts start again. Refuses while the pipeline is running. */
 export async function repairPipeline(
   pipeline: PipelineSettings,
-  settings: Settings,
-  state: State,
+  resource: Settings['resource'],
+  { state, budget }: { readonly state: State; readonly budget: RequestBudget },
   hours: readonly number[],
 ): Promise<void> {
   const { name } = pipeline
-  const { sink, map, onUncertain } = await openDestination(pipeline, settings.resource, ({ message }) => {
+  const { sink, map, onUncertain } = await openDestination(pipeline, resource, ({ message }) => {
     sayOnStderr(message)
   })
-  const asana = openAsana(pipeline, requestBudget({ perMinute: settings.requestsPerMinute }))
+  const asana = openAsana(pipeline, budget)
   const giveUpAfter = unattended(undefined)
   let claim: Claim | undefined
   try {

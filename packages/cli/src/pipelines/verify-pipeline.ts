@@ -1,4 +1,4 @@
-import { asanaBackfill, requestBudget, type State } from '@asana-audit/core'
+import { asanaBackfill, type RequestBudget, type SharedReader, type State } from '@asana-audit/core'
 import {
   type HourSpan,
   type LedgerHour,
@@ -11,7 +11,6 @@ import {
 import { rawEventTime } from '@asana-audit/schema/lossless'
 import { unattended } from '../config/give-up-after.ts'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
-import type { Settings } from '../config/read-settings.ts'
 import { gidsByHour } from './gids-by-hour.ts'
 import { openAsana } from './open-asana.ts'
 import { comparable, type LeftOut, leftOut, limitsOf, type VerifyWindow } from './verify-limits.ts'
@@ -26,16 +25,20 @@ export interface Verified {
   readonly leftOut: readonly LeftOut[]
 }
 
+export interface VerifyOptions {
+  readonly state: State
+  readonly window: VerifyWindow
+  readonly budget: RequestBudget
+  /** For pipelines that read the same workspace and are compared at the same time. */
+  readonly shared?: SharedReader | undefined
+}
+
 /**
  * Compares the ids Asana has for a window with those of the ledger. Leaves out what cannot be decided: time that was not asked for, the
  * settled window before the newest delivered event, what a backlog or a backfill has not reached, and the 90th day.
  */
-export async function verifyPipeline(
-  pipeline: PipelineSettings,
-  settings: Settings,
-  state: State,
-  window: VerifyWindow,
-): Promise<Verified> {
+export async function verifyPipeline(pipeline: PipelineSettings, options: VerifyOptions): Promise<Verified> {
+  const { state, window } = options
   const { name } = pipeline
   const rows = (await state.lanes()).filter((row) => row.pipeline === name)
   const pipelines = await state.pipelines()
@@ -48,16 +51,16 @@ export async function verifyPipeline(
   }
   const compared = comparable(asked, limits, window)
   const ours = ledger.filter(({ hour }) => compared.some(({ from, until }) => hour >= from && hour < until))
-  const hours = reconcile(await readAsana(pipeline, settings, compared), ours)
+  const hours = reconcile(await readAsana(pipeline, options, compared), ours)
   return { pipeline: name, compared, hours, leftOut: leftOut(asked, limits, window) }
 }
 
 async function readAsana(
   pipeline: PipelineSettings,
-  { requestsPerMinute }: Settings,
+  { budget, shared }: VerifyOptions,
   spans: readonly HourSpan[],
 ): Promise<LedgerHour[]> {
-  const asana = openAsana(pipeline, requestBudget({ perMinute: requestsPerMinute }))
+  const asana = openAsana(pipeline, budget, shared)
   const delta = ledgerDelta()
   try {
     for (const { from, until } of spans) {
