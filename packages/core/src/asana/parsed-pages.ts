@@ -15,7 +15,7 @@ export interface ParsedPages {
   has(page: object): boolean
   /** Waits until one more page may be kept for readers that are close; a second at most. Rejects with `signal.reason` once aborted. */
   room(reader: object, signal: AbortSignal | undefined): Promise<void>
-  /** `givenTo`: all readers that were given this page. */
+  /** `givenTo`: all readers that were given this page. The value is frozen: what one reader changes in it, all others would get. */
   value<T>(page: object, reader: object, givenTo: ReadonlySet<object>, parse: () => T): T
 }
 
@@ -79,6 +79,7 @@ export function parsedPages(clock: Clock): ParsedPages {
       const there = kept.get(page)
       if (!there) {
         const value = parse()
+        freeze(value)
         const missing = new Set(givenTo)
         missing.delete(reader)
         if (missing.size > 0) kept.set(page, { value, missing })
@@ -92,4 +93,11 @@ export function parsedPages(clock: Clock): ParsedPages {
       return there.value as T
     },
   }
+}
+
+/** With everything in it. */
+function freeze(value: unknown): void {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return
+  Object.freeze(value)
+  for (const part of Object.values(value)) freeze(part)
 }

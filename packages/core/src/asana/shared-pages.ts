@@ -75,7 +75,7 @@ export interface SharedReading {
    * not parse them again. Readers that are not seen in this second are not waited for until they have caught up.
    */
   turn(id: object, signal: AbortSignal | undefined): Promise<void>
-  /** What `parse` makes of a page. Another reader's result is used if it is still there, so it must not be changed. */
+  /** What `parse` makes of a page, frozen: another reader's result is used if it is still there. */
   parsed<T>(id: object, parse: () => T): T
   /**
    * Readers of the same events that are at the end of the log by different offsets ask on with one of them. Gives the end that another

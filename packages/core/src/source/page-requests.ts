@@ -50,7 +50,7 @@ export interface PageRequests {
   ): Promise<AnsweredPage>
   /** Waits a little for other pipelines that follow closely. Call it before a page that was read ahead is parsed. */
   turn(page: Pick<AnsweredPage, 'id'>, signal: AbortSignal | undefined): Promise<void>
-  /** What `parse` makes of a page; the result may be shared with other pipelines and must not be changed. */
+  /** What `parse` makes of a page; frozen if it may be shared with other pipelines. */
   parsed<T>(page: Pick<AnsweredPage, 'id'>, parse: () => T): T
   /** See `SharedReading.meetAtEnd`. Only for an answer to our own request. */
   meetAtEnd(

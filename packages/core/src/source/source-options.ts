@@ -14,7 +14,7 @@ export interface AsanaSourceOptions extends AuditLogAccess {
   /**
    * A reader of `sharedPages`, if other pipelines of this process read the same workspace with the same token.
    *
-   * What one of them has read costs the others no request.
+   * What one of them has read costs the others no request. Events are then frozen: a `map` that changes one throws.
    */
   readonly shared?: SharedReader | undefined
   /**

@@ -134,6 +134,31 @@ test('each pipeline applies its own field policy to what another one has read', 
   expect(world.events.some(({ actor }) => actor.email !== undefined)).toBe(true)
 })
 
+test('what one destination changes in an event does not reach another', async () => {
+  await using world = await simulated({ events: 50 })
+  const { clock, workspace, url: baseUrl } = world
+  const pages = sharedPages({ clock })
+  const changing = pipeline('changing')
+  const change = (event: AuditLogEvent): AuditLogEvent => {
+    event.actor.name = 'somebody'
+    return event
+  }
+  const source = asanaSource({
+    ...{ workspace, token: 'simulator-token', baseUrl, clock, once: true },
+    shared: pages.reader('changing'),
+  })
+  const seen: AuditLogEvent[] = []
+  const other = pipeline('other')
+  const sink = { ...other.sink, write: async (some: readonly AuditLogEvent[]) => void seen.push(...some) }
+  const { state } = changing
+  const [changed] = await Promise.all([
+    deliver({ pipeline: 'changing', state, source, map: change, sink: changing.sink, clock }),
+    run(world, { ...other, sink }, pages.reader('other')),
+  ])
+  expect(seen.map(({ actor }) => actor.name)).toEqual(world.events.map(({ actor }) => actor.name))
+  expect(changed).toMatchObject({ delivered: 0, quarantined: 50 })
+})
+
 test('pipelines with different filters get no page of each other', async () => {
   await using world = await simulated({ events: 2_000 })
   const pages = sharedPages({ clock: world.clock })
