@@ -123,6 +123,17 @@ onLinux('a program that forked it, or imports it, keeps its process', async () =
   expect(ofMemory((await seen(owning, inWorker)).env)).toEqual([])
 })
 
+test('started by a file without its ending, it runs as it was started', async () => {
+  const { args, env, folder, file } = await setup()
+  writeFileSync(join(folder, 'command.js'), `import(${JSON.stringify(bin)})`)
+  const child = spawn(process.execPath, [join(folder, 'command'), ...args, '--once'], {
+    env,
+    stdio: 'ignore',
+  })
+  expect(await once(child, 'close')).toEqual([0, null])
+  expect(readFileSync(file, 'utf8')).toContain('user_login_succeeded')
+})
+
 onPosix('a token from an open file or from standard input is still there', async () => {
   for (const [number, path] of [
     [3, '/dev/fd/3'],

@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { isMainThread } from 'node:worker_threads'
 
 /** The commands that read many events, or run for months. */
@@ -38,8 +38,9 @@ function canRestart(entry: string): boolean {
     (platform === 'linux' || platform === 'darwin' || platform === 'freebsd') &&
     isMainThread &&
     (permission?.has('child') ?? true) &&
-    // Another program has imported us.
+    // Another program has imported us. Or the file was named without its ending, which Node allows.
     argv[1] !== undefined &&
+    existsSync(argv[1]) &&
     realpathSync(argv[1]) === entry &&
     // Node closes what it was given beyond the three streams: a channel to the program that forked it, and files by number.
     process.send === undefined &&
