@@ -4,6 +4,7 @@ import { lineStreamSink, type OutputStream } from '@asana-audit/jsonl'
 import type { AuditLogRecord } from '@asana-audit/schema'
 import { jsonLines } from './encoding/json-lines.ts'
 import { checkOrigin, type Origin } from './encoding/origin.ts'
+import type { OtlpSinkWriteOptions } from './otlp-sink.ts'
 import type { OnWarning } from './settings/sink-warning.ts'
 
 export interface StreamSinkOptions extends Origin {
@@ -13,13 +14,18 @@ export interface StreamSinkOptions extends Origin {
   readonly onWarning?: OnWarning | undefined
 }
 
-const names: OptionNames<StreamSinkOptions> = {
-  ...{ stream: true, onWarning: true, resource: true, scope: true },
+const names: OptionNames<StreamSinkOptions & OtlpSinkWriteOptions<unknown>> = {
+  ...{ stream: true, onWarning: true, resource: true, scope: true, writeRecord: true },
 }
 
 /** A `lineStreamSink` of OTLP JSON lines. */
-export function streamSink(options: StreamSinkOptions): ClosableSink<AuditLogRecord> {
+export function streamSink<T>(options: StreamSinkOptions & OtlpSinkWriteOptions<T>): ClosableSink<T>
+export function streamSink(options: StreamSinkOptions): ClosableSink<AuditLogRecord>
+export function streamSink<T>(
+  options: StreamSinkOptions & Partial<OtlpSinkWriteOptions<T>>,
+): ClosableSink<T> {
   refuseUnknownOptions('streamSink', names, options)
   checkOrigin(options, 'streamSink')
-  return lineStreamSink({ stream: options.stream, lines: jsonLines(options, options.onWarning) })
+  const { stream, onWarning, writeRecord } = options
+  return lineStreamSink({ stream, lines: jsonLines(options, onWarning, writeRecord) })
 }

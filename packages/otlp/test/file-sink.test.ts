@@ -20,6 +20,7 @@ import type { AuditLogRecord } from '@asana-audit/schema'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { neverAborted } from '../../jsonl/test/support/never-aborted.ts'
 import { tempDir } from '../../jsonl/test/support/temp-dir.ts'
+import { putRecord, type WriteRecord } from '../src/encoding.ts'
 import { type FileSinkOptions, fileSink, type SinkWarning } from '../src/index.ts'
 import { decodeJson } from './support/decoded-logs.ts'
 import { faultOf } from './support/fault-of.ts'
@@ -47,6 +48,15 @@ describe('a file of OTLP JSON lines', () => {
     const [first] = readFileSync(path, 'utf8').split('\n')
     expect(Object.keys(JSON.parse(first!))).toEqual(['resourceLogs'])
     expect(decodeJson(Buffer.from(first!)).scope).toEqual(origin.scope)
+  })
+
+  test('holds what the sink makes of each item, if it writes the records itself', async () => {
+    const path = filePath()
+    const writeRecord: WriteRecord<string> = (gid, put) => putRecord(record(gid), put)
+    const sink = fileSink({ ...origin, path, writeRecord })
+    onTestFinished(() => sink.close?.())
+    await sink.write(['a', 'b'], neverAborted)
+    expect(uidsByLine(path)).toEqual([['a', 'b']])
   })
 
   test('keeps its lines below 1 MiB, line feed included', async () => {

@@ -6,7 +6,14 @@ import { isDeepStrictEqual } from 'node:util'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { gzipSync } from 'node:zlib'
-import { fromLogRecord, keepAll, toLogRecord } from '@asana-audit/schema'
+import {
+  type AuditLogEvent,
+  type AuditLogRecord,
+  fromLogRecord,
+  keepAll,
+  toLogRecord,
+} from '@asana-audit/schema'
+import { writeLogRecord } from '@asana-audit/schema/encoder'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { neverAborted } from '../../jsonl/test/support/never-aborted.ts'
@@ -46,9 +53,29 @@ async function read(
 
 const uids = ({ records }: Read) => records.map(({ attributes }) => attributes['log.record.uid'])
 
-function encoded(some: Parameters<ReturnType<typeof jsonLines>>[0]): Buffer {
+function encoded(some: readonly AuditLogRecord[]): Buffer {
   return Buffer.concat([...jsonLines(origin)(some)].map(({ bytes }) => bytes))
 }
+
+test.each(['json', 'structured'] as const)(
+  'an event written as a line at once has the same bytes as its record, with details as %s',
+  (details) => {
+    const options = {
+      fieldPolicy: keepAll,
+      details,
+      observedTimestamp: [1_763_780_700, 0] as [number, number],
+    }
+    const atOnce = jsonLines<AuditLogEvent>(origin, undefined, (event, put) =>
+      writeLogRecord(event, put, options),
+    )
+    fc.assert(
+      fc.property(fc.array(arbitraryEvent, { minLength: 1, maxLength: 3 }), (events) => {
+        const lines = Buffer.concat([...atOnce(events)].map(({ bytes }) => bytes))
+        expect(lines.equals(encoded(events.map((event) => toLogRecord(event, options))))).toBe(true)
+      }),
+    )
+  },
+)
 
 /** A value as OTLP/JSON keeps it: its text is well-formed, and integers past 2^53 are doubles. */
 function carried(value: unknown): unknown {

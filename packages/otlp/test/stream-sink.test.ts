@@ -4,6 +4,7 @@ import { createWriteStream, existsSync } from 'node:fs'
 import { PassThrough, Writable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
 import { neverAborted } from '../../jsonl/test/support/never-aborted.ts'
+import { putRecord, type WriteRecord } from '../src/encoding.ts'
 import { streamSink } from '../src/index.ts'
 import { faultOf } from './support/fault-of.ts'
 import { uidsOfLines } from './support/lines-of.ts'
@@ -18,6 +19,13 @@ describe('a stream of OTLP JSON lines', () => {
     const lines = uidsOfLines(Buffer.concat(chunks))
     expect(lines.map((line) => line.length)).toEqual([1000, 500])
     expect(lines.flat()).toEqual(records(1500).map((_, i) => String(i)))
+  })
+
+  test('holds what the sink makes of each item, if it writes the records itself', async () => {
+    const stream = new PassThrough()
+    const writeRecord: WriteRecord<string> = (gid, put) => putRecord(record(gid), put)
+    await streamSink({ ...origin, stream, writeRecord }).write(['a', 'b'], neverAborted)
+    expect(uidsOfLines(stream.read())).toEqual([['a', 'b']])
   })
 
   test('accepts a write only after the stream has written it', async () => {

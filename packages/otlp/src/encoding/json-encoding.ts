@@ -1,6 +1,7 @@
 import { ByteWriter } from '@asana-audit/core/sink-kit'
 import type { AttributeValue } from '@asana-audit/schema'
 import type { LogRecordHead } from '@asana-audit/schema/encoder'
+import { encodedNames } from './encoded-names.ts'
 import type { Encoding, RecordWriter } from './encoding.ts'
 import { isInteger } from './integer.ts'
 import { jsonString } from './json-string.ts'
@@ -28,27 +29,31 @@ export function jsonEncoding(origin: Origin): Encoding {
 
 /** Attributes are written last: people read these lines, so time and sentence come first. */
 function recordWriter(to: ByteWriter): RecordWriter {
+  /** Each with a comma before it. */
   const attributes = new ByteWriter()
-  function put(name: string, value: AttributeValue, alias?: string): void {
-    if (attributes.length > 0) attributes.bytes(json.comma)
-    writePair(attributes, name, value)
-    if (alias !== undefined) put(alias, value)
-  }
   return {
     begin() {
       attributes.length = 0
     },
-    put,
+    put(name, value, alias) {
+      const start = attributes.length
+      if (typeof value === 'string') writeText(attributes, name, value)
+      else writeAttribute(attributes, name, value)
+      if (alias !== undefined) writeAlias(attributes, start, name, alias)
+    },
     end(head) {
       writeHead(to, head)
       to.bytes(json.attributes)
-      to.bytes(attributes.buffer.subarray(0, attributes.length))
+      to.bytes(attributes.buffer.subarray(1, attributes.length))
       to.bytes(json.eventName)
       jsonString(to, head.eventName)
-      to.bytes(json.end)
+      to.byte(brace)
     },
   }
 }
+
+const brace = 0x7d
+const bracket = 0x5b
 
 /** The parts that are the same in every record. */
 const json = {
@@ -65,12 +70,11 @@ const json = {
   double: Buffer.from('{"doubleValue":'),
   array: Buffer.from('{"arrayValue":{"values":['),
   map: Buffer.from('{"kvlistValue":{"values":'),
-  open: Buffer.from('['),
   close: Buffer.from(']'),
   endArray: Buffer.from(']}}'),
   endMap: Buffer.from('}}'),
   endInt: Buffer.from('"}'),
-  end: Buffer.from('}'),
+  endDouble: Buffer.from('}'),
   nothing: Buffer.from('{}'),
 }
 
@@ -107,35 +111,44 @@ function writeHead(to: ByteWriter, head: LogRecordHead): void {
 }
 
 function writeMap(to: ByteWriter, map: Readonly<Record<string, AttributeValue>>): void {
-  to.bytes(json.open)
-  for (const [i, name] of Object.keys(map).entries()) {
-    if (i > 0) to.bytes(json.comma)
-    writePair(to, name, map[name])
-  }
+  const start = to.length
+  for (const name of Object.keys(map)) writeAttribute(to, name, map[name])
+  // The bracket takes the place of the first comma.
+  if (to.length === start) to.byte(bracket)
+  else to.buffer[start] = bracket
   to.bytes(json.close)
 }
 
-function writePair(to: ByteWriter, name: string, value: AttributeValue | undefined): void {
-  to.bytes(keyBytes(name))
+/** A comma, and the pair of name and value. */
+function writeAttribute(to: ByteWriter, name: string, value: AttributeValue | undefined): void {
+  to.bytes(encodedName(name).opening)
   writeValue(to, value)
-  to.bytes(json.end)
+  to.byte(brace)
 }
 
-/**
- * `{"key":"asana.audit.gid","value":` for the names seen so far: nearly all are our own and occur in every record.
- */
-const encodedKeys = new Map<string, Uint8Array>()
-
-/** A limit, because names may come from outside, such as those in structured details. */
-const mostKeys = 1_000
-
-function keyBytes(key: string): Uint8Array {
-  const known = encodedKeys.get(key)
-  if (known) return known
-  const bytes = Buffer.from(`{"key":${JSON.stringify(key.toWellFormed())},"value":`)
-  if (encodedKeys.size < mostKeys) encodedKeys.set(key, bytes)
-  return bytes
+/** The same for the most usual value. */
+function writeText(to: ByteWriter, name: string, value: string): void {
+  to.bytes(encodedName(name).textOpening)
+  jsonString(to, value)
+  to.byte(brace)
+  to.byte(brace)
 }
+
+/** The attribute that begins at `start` and ends here, once more under another name. */
+function writeAlias(to: ByteWriter, start: number, name: string, alias: string): void {
+  const value = start + encodedName(name).opening.length
+  const end = to.length
+  to.bytes(encodedName(alias).opening)
+  to.reserve(end - value)
+  to.buffer.copyWithin(to.length, value, end)
+  to.length += end - value
+}
+
+/** `,{"key":"asana.audit.gid","value":`, and the same with the beginning of a text. */
+const encodedName = encodedNames((name) => {
+  const opening = `,{"key":${JSON.stringify(name.toWellFormed())},"value":`
+  return { opening: Buffer.from(opening), textOpening: Buffer.from(`${opening}{"stringValue":`) }
+})
 
 /** An AnyValue. null is the AnyValue with nothing set. */
 function writeValue(to: ByteWriter, value: AttributeValue | undefined): void {
@@ -143,12 +156,12 @@ function writeValue(to: ByteWriter, value: AttributeValue | undefined): void {
     case 'string':
       to.bytes(json.string)
       jsonString(to, value)
-      to.bytes(json.end)
+      to.byte(brace)
       break
     case 'boolean':
       to.bytes(json.bool)
       to.text(String(value))
-      to.bytes(json.end)
+      to.byte(brace)
       break
     case 'number':
       writeNumber(to, value)
@@ -166,7 +179,7 @@ function writeNumber(to: ByteWriter, value: number): void {
   const isWhole = isInteger(value)
   to.bytes(isWhole ? json.int : json.double)
   to.text(isWhole ? String(value) : double(value))
-  to.bytes(isWhole ? json.endInt : json.end)
+  to.bytes(isWhole ? json.endInt : json.endDouble)
 }
 
 function writeNested(

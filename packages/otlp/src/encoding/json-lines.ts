@@ -3,7 +3,7 @@ import type { AuditLogRecord } from '@asana-audit/schema'
 import type { OnWarning } from '../settings/sink-warning.ts'
 import { jsonEncoding } from './json-encoding.ts'
 import type { Origin } from './origin.ts'
-import { putRecord, splitRecords } from './split-into-requests.ts'
+import { putRecord, splitRecords, type WriteRecord } from './split-into-requests.ts'
 
 /** Readers such as the collector's otlp_json_file receiver cut lines at 1 MiB by default and lose the rest. */
 const maxLineBytes = 1024 * 1024
@@ -11,16 +11,17 @@ const maxRecords = 1000
 
 /**
  * Lines of OTLP JSON, one LogsData each, https://opentelemetry.io/docs/specs/otel/protocol/file-exporter/, line feed
- * included. A line stays below 1 MiB unless a single record needs more.
+ * included. A line stays below 1 MiB unless a single record needs more. `writeRecord`: for items that are not records.
  */
-export function jsonLines(
+export function jsonLines<T = AuditLogRecord>(
   origin: Origin,
   onWarning?: OnWarning,
-): (records: readonly AuditLogRecord[]) => Generator<EncodedRequest> {
+  writeRecord: WriteRecord<T> = putRecord as WriteRecord<unknown> as WriteRecord<T>,
+): (items: readonly T[]) => Generator<EncodedRequest> {
   const encoding = jsonEncoding(origin)
   const line = { ...encoding, closing: Buffer.concat([encoding.closing, Buffer.from('\n')]) }
-  return function* (records) {
-    for (const request of splitRecords(records, putRecord, line, {
+  return function* (items) {
+    for (const request of splitRecords(items, writeRecord, line, {
       maxRecords,
       maxBytes: maxLineBytes - 1,
     })) {

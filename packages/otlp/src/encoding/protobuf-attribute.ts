@@ -1,5 +1,6 @@
 import type { ByteWriter } from '@asana-audit/core/sink-kit'
 import type { AttributeValue } from '@asana-audit/schema'
+import { encodedNames } from './encoded-names.ts'
 import { isInteger } from './integer.ts'
 import {
   close,
@@ -68,53 +69,11 @@ function writePair(to: ByteWriter, tagByte: number, name: string, value: Attribu
   close(to, start, 1)
 }
 
-interface EncodedName {
-  readonly name: string
-  /** KeyValue.key. */
-  readonly key: Uint8Array
-  /** The head of an attribute with one text, and with a list of one text. */
-  readonly textHead: Uint8Array
-  readonly listHead: Uint8Array
-  /**
-   * The name that followed this one last time: records resemble each other, so this is usually right, and faster than
-   * a look-up.
-   */
-  next: EncodedName | undefined
-}
-
-/** The names seen so far: nearly all are our own and occur in every record. */
-const encodedNames = new Map<string, EncodedName>()
-
-/** A limit, because names may come from outside, such as those in structured details. */
-const mostNames = 1_000
-
-/** The last one that was looked up, if it is in the map. */
-let latest: EncodedName | undefined
-
-function encodedName(name: string): EncodedName {
-  const expected = latest?.next
-  if (expected?.name === name) {
-    latest = expected
-    return expected
-  }
-  const known = encodedNames.get(name)
-  if (latest) latest.next = known
-  latest = known
-  return known ?? encodeName(name)
-}
-
-function encodeName(name: string): EncodedName {
+/** `key` is KeyValue.key. The others are the head of an attribute with one text, and with a list of one text. */
+const encodedName = encodedNames((name) => {
   const key = written((to) => text(to, [tag(1, delimited)], noKey, name))
-  const encoded = {
-    name,
-    key,
-    textHead: emptyHead(attributeTags, key),
-    listHead: emptyHead(listTags, key),
-    next: undefined,
-  }
-  if (encodedNames.size < mostNames) encodedNames.set(name, encoded)
-  return encoded
-}
+  return { key, textHead: emptyHead(attributeTags, key), listHead: emptyHead(listTags, key) }
+})
 
 /** An AnyValue under `tagByte`. null is the AnyValue with nothing set. */
 function writeValue(to: ByteWriter, tagByte: number, value: AttributeValue | undefined): void {

@@ -31,7 +31,8 @@ const optionNames: OptionNames<AsanaHecEventOptions> = { fieldPolicy: true, rele
  * The fields that searches use most come first: Splunk extracts JSON fields only from the first 5,000 characters
  * (`extraction_cutoff`, limits.conf).
  */
-const first = ['gid', 'created_at', 'event_type', 'event_category', 'actor', 'context', 'resource']
+const first = ['gid', 'created_at', 'event_type', 'event_category', 'actor', 'context', 'resource'] as const
+const placed: ReadonlySet<string> = new Set([...first, 'details'])
 
 /**
  * The event as Asana sent it, after the field policy: who, what, when and from where first, and `details` last,
@@ -49,16 +50,15 @@ export function asanaHecEvent(event: AuditLogEvent, options: AsanaHecEventOption
   return { timeMs, event: inOrder(kept), fields: indexed(kept, options.relevance) }
 }
 
-/**
- * The other names keep Asana's order. `fromEntries` instead of assignment, so that `__proto__` is a name like any
- * other.
- */
+/** The other names keep Asana's order. */
 function inOrder(event: AuditLogEvent): Record<string, unknown> {
-  const place = ([name]: [string, unknown]): number => {
-    const known = first.indexOf(name)
-    return known >= 0 ? known : name === 'details' ? first.length + 1 : first.length
-  }
-  return Object.fromEntries(Object.entries(event).sort((a, b) => place(a) - place(b)))
+  const ordered: Record<string, unknown> = {}
+  for (const name of first) if (Object.hasOwn(event, name)) ordered[name] = event[name]
+  // `fromEntries` instead of assignment, so that `__proto__` is a name like any other.
+  const others = Object.entries(event).filter(([name]) => !placed.has(name))
+  const all = others.length === 0 ? ordered : { ...ordered, ...Object.fromEntries(others) }
+  if (Object.hasOwn(event, 'details')) all['details'] = event.details
+  return all
 }
 
 function indexed(event: AuditLogEvent, relevance: RelevancePolicy | undefined): Record<string, HecScalar> {

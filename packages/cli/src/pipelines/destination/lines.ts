@@ -1,12 +1,12 @@
 import { toFault } from '@asana-audit/core'
 import { type LineFileSink, lineFileSink, lineStreamSink, objectLines } from '@asana-audit/jsonl'
 import { fileSink, streamSink } from '@asana-audit/otlp'
-import { type AuditLogEvent, type AuditLogRecord, auditScope, toLogRecord } from '@asana-audit/schema'
+import { type AuditLogEvent, auditScope } from '@asana-audit/schema'
 import { present } from '@asana-audit/schema/lossless'
 import { outputForRecords } from '../../terminal/standard-streams.ts'
 import { terminalStream } from '../../terminal/terminal-stream.ts'
 import { viewIn } from '../../views.ts'
-import type { DestinationOf, OpenDestination, Opening } from './opening.ts'
+import { type DestinationOf, type OpenDestination, type Opening, recordWriter, unchanged } from './opening.ts'
 
 /** Rejects with a fault if another process writes the file. */
 export async function openFile(
@@ -17,7 +17,11 @@ export async function openFile(
   const file = { path, rotateBytes, rotateKeep, onWarning }
   const viewed = viewOf(opening)
   if (viewed) return { sink: await opened(lineFileSink({ ...file, lines: objectLines })), map: viewed }
-  return { sink: await opened(fileSink({ resource, scope: auditScope, ...file })), map: recordOf(opening) }
+  const writeRecord = recordWriter(opening)
+  return {
+    sink: await opened(fileSink({ resource, scope: auditScope, ...file, writeRecord })),
+    map: unchanged,
+  }
 }
 
 export function openStdout(opening: Opening): OpenDestination {
@@ -25,7 +29,8 @@ export function openStdout(opening: Opening): OpenDestination {
   const viewed = viewOf(opening)
   if (viewed) return { sink: lineStreamSink({ stream, lines: objectLines }), map: viewed }
   const { resource, onWarning } = opening
-  return { sink: streamSink({ resource, scope: auditScope, onWarning, stream }), map: recordOf(opening) }
+  const writeRecord = recordWriter(opening)
+  return { sink: streamSink({ resource, scope: auditScope, onWarning, stream, writeRecord }), map: unchanged }
 }
 
 /** Undefined for OTLP. */
@@ -33,10 +38,6 @@ function viewOf({ pipeline }: Opening): ((event: AuditLogEvent) => object) | und
   const { format, workspace, relevance } = pipeline
   const view = viewIn(format)
   return view && ((event) => view(event, { workspace, relevance, observedTimestamp: present() }))
-}
-
-function recordOf({ recordOptions }: Opening): (event: AuditLogEvent) => AuditLogRecord {
-  return (event) => toLogRecord(event, recordOptions)
 }
 
 /** Opens the file before anything is read, to refuse a second writer at once. The first write reports any other problem, and waits. */

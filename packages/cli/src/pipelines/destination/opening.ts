@@ -1,5 +1,7 @@
 import type { ClosableSink, UncertainPolicy } from '@asana-audit/core'
+import type { WriteRecord } from '@asana-audit/otlp/encoding'
 import type { AuditLogEvent, LogRecordOptions } from '@asana-audit/schema'
+import { writeLogRecord } from '@asana-audit/schema/encoder'
 import type { PipelineSettings } from '../../config/pipeline-settings.ts'
 import type { Warning } from '../../terminal/problem.ts'
 
@@ -29,3 +31,8 @@ export type DestinationOf<Kind extends PipelineSettings['destination']['kind']> 
 
 /** The mapping for sinks that make their records from the event themselves. */
 export const unchanged = (event: AuditLogEvent): AuditLogEvent => event
+
+/** Writes an event as OTLP, without a record in between. */
+export function recordWriter({ recordOptions }: Opening): WriteRecord<AuditLogEvent> {
+  return (event, put) => writeLogRecord(event, put, recordOptions)
+}
