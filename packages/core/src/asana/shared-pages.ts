@@ -89,8 +89,8 @@ export interface SharedReading {
   discard(): void
 }
 
-/** An end found longer ago is of a reader that has ended or is stuck. */
-const recentMs = 2 * minuteMs
+/** An end found longer ago is of a reader that has ended or is stuck: no reader should wait longer (see the option `maxPollMs`). */
+const recentMs = 10 * minuteMs
 
 const nobody: ReadonlySet<SharedReading> = new Set()
 
