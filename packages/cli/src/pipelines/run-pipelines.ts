@@ -1,8 +1,16 @@
-import { type Claim, deliverLanes, type RequestBudget, type SharedReader, toFault } from '@asana-audit/core'
+import {
+  type Claim,
+  deliverLanes,
+  type Fact,
+  type RequestBudget,
+  type SharedReader,
+  toFault,
+} from '@asana-audit/core'
 import { unattended } from '../config/give-up-after.ts'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
 import type { PipelineResult } from '../progress/pipeline-result.ts'
 import { addFact, deliveredUntilFault, newTotals } from '../progress/progress-totals.ts'
+import { collectWhenIdle } from './collect-when-idle.ts'
 import type { Delivery } from './delivery.ts'
 import { openAsana } from './open-asana.ts'
 import { openDestination } from './open-destination.ts'
@@ -26,6 +34,7 @@ export async function runPipelines(options: RunOptions): Promise<PipelineResult[
   const claims: [PipelineSettings, Claim][] = []
   const budgets = tokenBudgets(settings)
   const readers = sharedReaders(settings.pipelines)
+  const onFact = collectWhenIdle()
   const stop = new AbortController()
   const stopped = AbortSignal.any([signal, stop.signal])
   try {
@@ -42,6 +51,7 @@ export async function runPipelines(options: RunOptions): Promise<PipelineResult[
         const result = await runOne(pipeline, claim, [budgets(pipeline), shared], {
           ...options,
           signal: stopped,
+          onFact,
         })
         shared?.close()
         running -= 1
@@ -60,7 +70,16 @@ async function runOne(
   pipeline: PipelineSettings,
   claim: Claim,
   reading: readonly [RequestBudget, SharedReader | undefined],
-  { settings, once, exitOnFatal, giveUpAfterMs, onUncertain, signal, report }: RunOptions,
+  {
+    settings,
+    once,
+    exitOnFatal,
+    giveUpAfterMs,
+    onUncertain,
+    signal,
+    report,
+    onFact,
+  }: RunOptions & { readonly onFact: (fact: Fact) => void },
 ): Promise<PipelineResult> {
   const { name, since, until, pollMs, maxPollMs } = pipeline
   const endsOnFault = once || exitOnFatal
@@ -87,6 +106,7 @@ async function runOne(
         giveUpAfterMs: giveUpAfter?.sink,
         onFact(fact, lane) {
           addFact(totals, fact)
+          onFact(fact)
           report.fact({ pipeline: name, lane }, fact)
         },
       })
