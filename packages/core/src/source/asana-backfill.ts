@@ -3,6 +3,7 @@ import { millisAt, millisOf } from '@asana-audit/schema/lossless'
 import { anySignal } from '../abort/any-signal.ts'
 import { retentionMs } from '../asana/retention.ts'
 import type { Batch } from '../contract.ts'
+import { minuteMs } from '../duration.ts'
 import { httpClient } from '../http/http-client.ts'
 import type { OptionNames } from '../options/refuse-unknown-options.ts'
 import { type BackfillPosition, decodeBackfill, encodeBackfill } from './asana-cursor.ts'
@@ -59,7 +60,7 @@ async function* read(
   cursor: string | undefined,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Batch<AuditLogEvent>> {
-  const { since, clock, settledWindowMs } = options
+  const { since, clock, settledWindowMs, maxPollMs } = options
   checkTimes(cursor === undefined ? options : { until: options.until }, clock.now())
   const stored: BackfillPosition = cursor === undefined ? { startAt: since } : decodeBackfill(cursor)
   if (stored.settled) return
@@ -69,13 +70,15 @@ async function* read(
   const reader = pageReader({ ...options, http, clock, signal })
   try {
     const last = yield* inWindows(options, reader, { ...stored, until }, signal)
-    // The last window stays open: it is polled, and its end is read again, until no late event can come.
+    // The last window stays open: it is polled, and its end is read again, until no late event can come. Few come that
+    // late, so it soon asks once a minute only, beside the polls for new events.
     const encode = (at: AsanaPosition): string => encodeBackfill({ ...at, endAt: until, until })
     const open = {
       ...options,
       reader,
       clock,
       signal,
+      maxPollMs: Math.max(maxPollMs, minuteMs),
       at: last,
       resumed: false,
       until,

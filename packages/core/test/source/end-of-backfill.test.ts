@@ -52,6 +52,23 @@ describe('the end of a backfill', () => {
     expect(world.stats.requests).toBe(requests)
   })
 
+  test('is waited for with one request a minute while nothing comes', async () => {
+    await using world = await simulated({ events: 200, days: 1 })
+    const start = world.clock.now()
+    let empty = 0
+    await run(world, {
+      sink: arrivals(),
+      backfill: { once: false },
+      onFact({ type }) {
+        if (type === 'idle') empty += 1
+      },
+    })
+    const minutes = (world.clock.now() - start) / 60_000
+    expect(minutes).toBeGreaterThanOrEqual(45)
+    // Some more at the beginning, while it gets slower.
+    expect(empty).toBeLessThan(minutes + 10)
+  })
+
   test('looks for late events also where the last window had not begun yet and nothing else happened', async () => {
     await using world = await simulated({ events: 0 })
     world.add([ago(world, 'last', 44)])
