@@ -1,6 +1,7 @@
 import { raceAbort } from '../abort/race-abort.ts'
 import { type Clock, systemClock } from '../clock.ts'
 import { minuteMs } from '../duration.ts'
+import { checkOptions } from '../options/check-options.ts'
 import { type OptionNames, refuseUnknownOptions } from '../options/refuse-unknown-options.ts'
 import type { RawPage } from './audit-log-page.ts'
 import { type Answer, keptAnswers, type Order, type SharedPage } from './kept-answers.ts'
@@ -96,6 +97,7 @@ const nobody: ReadonlySet<SharedReading> = new Set()
 
 export function sharedPages(options: SharedPagesOptions = {}): SharedPages {
   refuseUnknownOptions('sharedPages', names, options)
+  checkOptions('sharedPages', options)
   const { keptBytes = 32 * 2 ** 20, clock = systemClock } = options
   /** With what each reads; undefined before its first reading. */
   const open = new Map<SharedReader, string | undefined>()
@@ -191,6 +193,7 @@ export function sharedPages(options: SharedPagesOptions = {}): SharedPages {
 
   return {
     reader(name) {
+      checkOptions('reader', { name })
       const reader: SharedReader = {
         name,
         begin(of) {

@@ -55,7 +55,15 @@ const oneOf = (...values: readonly string[]): Need => ({
 const milliseconds = numberFrom(0, 'milliseconds, a number')
 
 type Needs = Readonly<Record<string, Need>>
-type Checked = 'getAuditLogEvents' | 'asanaSource' | 'asanaBackfill' | 'source' | 'deliver' | 'deliverLanes'
+type Checked =
+  | 'getAuditLogEvents'
+  | 'asanaSource'
+  | 'asanaBackfill'
+  | 'source'
+  | 'deliver'
+  | 'deliverLanes'
+  | 'sharedPages'
+  | 'reader'
 
 const access: Needs = { workspace, token }
 const needs: Readonly<Record<Checked, Needs>> = {
@@ -65,16 +73,21 @@ const needs: Readonly<Record<Checked, Needs>> = {
   source: access,
   deliver: { source, map, sink },
   deliverLanes: { map, sink },
+  sharedPages: {},
+  reader: {
+    name: {
+      is: (value) => typeof value === 'string' && value !== '',
+      good: 'the name of the pipeline as a string, such as "otlp"',
+    },
+  },
 }
 const inState: Needs = { pipeline, state }
 
-const watched: Needs = {
-  onFact: aFunction('a function that takes a fact'),
-  clock: {
-    is: withMethods('now', 'sleep', 'random'),
-    good: 'an object with the methods now, sleep and random',
-  },
+const clock: Need = {
+  is: withMethods('now', 'sleep', 'random'),
+  good: 'an object with the methods now, sleep and random',
 }
+const watched: Needs = { onFact: aFunction('a function that takes a fact'), clock }
 /** Options that may be left out. A dot names a field of an option. */
 const delivery: Needs = {
   signal: { is: (value) => value instanceof AbortSignal, good: 'an AbortSignal, such as controller.signal' },
@@ -94,6 +107,10 @@ const delivery: Needs = {
   'sink.prefers.maxWaitMs': milliseconds,
 }
 const reading: Needs = {
+  shared: {
+    is: withMethods('begin', 'close'),
+    good: 'a reader for this pipeline alone, as sharedPages().reader("otlp") gives it',
+  },
   pollMs: milliseconds,
   maxPollMs: milliseconds,
   limit: numberFrom(1, 'a number'),
@@ -118,6 +135,7 @@ const optional: Readonly<Partial<Record<Checked, Needs>>> = {
     'source.changed': aFunction('a function from a signal to a promise'),
   },
   deliverLanes: delivery,
+  sharedPages: { keptBytes: numberFrom(0, 'a number'), clock },
 }
 /** What a caller with its own claim gives instead of pipeline and state. */
 const claimed: Readonly<Record<'lane' | 'claim', Need>> = { lane, claim }

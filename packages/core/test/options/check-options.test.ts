@@ -5,6 +5,7 @@ import {
   deliverLanes,
   getAuditLogEvents,
   memoryState,
+  sharedPages,
 } from '@asana-audit/core'
 import { expect, test } from 'vitest'
 import { faultOf } from '../support/fault-of.ts'
@@ -45,6 +46,21 @@ const cases: readonly [string, () => unknown, string][] = [
     'getAuditLogEvents refuses a token that is not there',
     () => getAuditLogEvents(unchecked({ ...access, token: undefined })),
     'The option token of getAuditLogEvents is missing.',
+  ],
+  [
+    'asanaSource refuses shared pages in place of a reader of them',
+    () => asanaSource(unchecked({ ...access, shared: sharedPages() })),
+    'The option shared of asanaSource cannot be used. It must be a reader for this pipeline alone, as sharedPages().reader("otlp") gives it.',
+  ],
+  [
+    'sharedPages refuses a size that is a text',
+    () => sharedPages(unchecked({ keptBytes: '32 MiB' })),
+    'The option keptBytes of sharedPages cannot be used. It must be a number from 0 on.',
+  ],
+  [
+    'a reader of shared pages needs a name',
+    () => sharedPages().reader(''),
+    'The option name of reader cannot be used. It must be the name of the pipeline as a string, such as "otlp".',
   ],
   [
     'deliver without a map sets nothing aside',
