@@ -1,3 +1,5 @@
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { type Fact, type FaultShape, fault } from '@asana-audit/core'
 import { type RetryPolicy, retry } from '@asana-audit/core/sink-kit'
 import fc from 'fast-check'
@@ -436,4 +438,24 @@ describe('a stop', () => {
     }
     expect(await retry(attempt, patience({ signal: stop.signal }))).toBe('done')
   })
+})
+
+test('nothing else in the packages waits because of a fault: these are all places that sleep, and why', () => {
+  const packages = join(import.meta.dirname, '../..')
+  const reasons = {
+    'core/src/retry.ts': 'after a fault',
+    'core/src/asana/parsed-pages.ts': 'for pipelines that follow closely',
+    'core/src/asana/request-budget.ts': 'for the rate limit',
+    'core/src/deliver/coalesce-batches.ts': 'for more events in the same write',
+    'core/src/deliver/hard-stop.ts': 'for the grace after a stop',
+    'core/src/deliver/write-queue.ts': 'for more writes in the same commit',
+    'core/src/files/watched-secret.ts': 'for another token, in a pause of `retry`',
+    'core/src/source/tail.ts': 'for new events',
+    'splunk-hec/src/ack/ack-poller.ts': 'for an acknowledgement',
+  }
+  const sleeping = globSync('{core,jsonl,otlp,splunk-hec}/src/**/*.ts', { cwd: packages })
+    .map((path) => path.replaceAll('\\', '/'))
+    .filter((path) => !path.startsWith('core/src/testing/'))
+    .filter((path) => /\.sleep\(/.test(readFileSync(join(packages, path), 'utf8')))
+  expect(sleeping.toSorted()).toEqual(Object.keys(reasons).toSorted())
 })

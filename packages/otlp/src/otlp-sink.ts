@@ -15,9 +15,8 @@ import { protobufEncoding } from './encoding/protobuf-encoding.ts'
 import { putRecord, splitRecords, type WriteRecord } from './encoding/split-into-requests.ts'
 import { readEndpoint, shown } from './settings/endpoint.ts'
 import { headerProblem } from './settings/header-problem.ts'
-import { openingWarnings } from './settings/opening-warnings.ts'
 import type { OtlpCompression, OtlpProtocol } from './settings/read-otlp-settings.ts'
-import type { OnWarning } from './settings/sink-warning.ts'
+import { type OnWarning, openingWarnings } from './settings/sink-warning.ts'
 
 export interface OtlpSinkOptions extends Origin, HttpClientOptions {
   /** The whole URL, with its path; for a collector `http://host:4318/v1/logs`. */

@@ -1,6 +1,5 @@
 import { eventTypes } from '@asana-audit/schema'
 import { type EventMapping, mappingOf } from '@asana-audit/schema/mapping'
-import { csv } from './csv.ts'
 
 /** The key column of the lookup: category and event type, as `EVAL-asana_event_key` makes it. */
 const keyColumn = 'asana_event_key'
@@ -106,4 +105,17 @@ function cells({ family, meaning, relevance, cim, ocsf, ecs, udm }: EventMapping
     ecs_type: ecs.type.join(' '),
     udm_event_type: udm.type,
   }
+}
+
+/** Rows as a CSV lookup of Splunk's, with their columns in the first line. */
+function csv<Column extends string>(
+  columns: readonly Column[],
+  rows: readonly Readonly<Record<Column, string>>[],
+): string {
+  const lines = [columns, ...rows.map((row) => columns.map((column) => row[column]))]
+  return lines.map((cells) => `${cells.map(cell).join(',')}\n`).join('')
+}
+
+function cell(text: string): string {
+  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }

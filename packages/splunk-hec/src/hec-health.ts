@@ -6,8 +6,7 @@ import { judgeAnswer } from './answers/judge-answer.ts'
 import { type HecConnection, type HecConnectionOptions, hecConnection } from './hec-connection.ts'
 import { hecSinkNames } from './hec-sink.ts'
 import { siblingEndpoint } from './settings/endpoint.ts'
-import type { OnHecWarning } from './settings/hec-warning.ts'
-import { openingWarnings } from './settings/opening-warnings.ts'
+import { type OnHecWarning, openingWarnings } from './settings/hec-warning.ts'
 
 export interface HecHealthOptions extends HecConnectionOptions {
   /**

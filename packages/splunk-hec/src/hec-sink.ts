@@ -16,8 +16,7 @@ import { eventWriter } from './events/event-writer.ts'
 import type { HecEvent, HecMetadata } from './events/hec-event.ts'
 import { checkedToken, type HecConnectionOptions, hecConnection } from './hec-connection.ts'
 import { type Send, sendInOrder } from './send-in-order.ts'
-import type { HecWarning, OnHecWarning } from './settings/hec-warning.ts'
-import { openingWarnings } from './settings/opening-warnings.ts'
+import { type HecWarning, type OnHecWarning, openingWarnings } from './settings/hec-warning.ts'
 
 export interface HecSinkOptions extends HecConnectionOptions, HecMetadata {
   /**

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { isFault } from '@asana-audit/core'
 import { dialects } from '../dialect.ts'
+import { lineIn } from '../dialect-lines.ts'
 import { logForms, readChoice } from '../flags/choice.ts'
 import { type AnyCommand, Command, choiceOption, type Done, type FlagsOf } from '../flags/command.ts'
 import { examples } from '../flags/help.ts'
@@ -12,7 +13,6 @@ import { textOutput } from '../query/text-output.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
 import { invalidSettings, type Problem } from '../terminal/problem.ts'
 import { safeJson } from '../terminal/safe-text.ts'
-import { lineIn } from '../views.ts'
 
 const define = () =>
   new Command('convert')

@@ -1,4 +1,4 @@
-import { startSimulator, stories } from '@asana-audit/simulator'
+import { type SimulatorOptions, startSimulator, stories } from '@asana-audit/simulator'
 import { storyNames } from '../config/story-names.ts'
 import { missingUnit, parseDuration } from '../config/time.ts'
 import { dayMs } from '../duration.ts'
@@ -50,6 +50,36 @@ async function simulate(flags: FlagsOf<typeof define>): Promise<ExitCode> {
     return exitCode.done
   }
   const problems: Problem[] = []
+  const options = simulatorOptions(flags, problems)
+  if (problems.length > 0) return invalidSettings(problems)
+  const stop = stopSignals(() => {})
+  const simulator = await startSimulator(options).catch((error: NodeJS.ErrnoException) => {
+    if (error.syscall !== 'listen') throw error
+    const message = `Cannot listen on port ${options.port} (${error.code}). Give another port, or 0 for a free one.`
+    sayOnStderr(message)
+  })
+  if (!simulator) return exitCode.failed
+  const token = 'simulator-token'
+  if (flags.json) {
+    sayJson({ url: simulator.url, workspace: simulator.workspace, token, events: simulator.events.length })
+  } else {
+    process.stdout.write(
+      `A simulated Asana audit log with ${simulator.events.length} events is running. In another terminal:\n\n` +
+        `  export ASANA_BASE_URL=${simulator.url}\n` +
+        `  export ASANA_WORKSPACE=${simulator.workspace}\n` +
+        `  export ASANA_TOKEN=${token}\n` +
+        '  asana-audit run --once --to stdout\n\nPress Ctrl-C to stop it.\n',
+    )
+  }
+  await new Promise((resolve) => stop.addEventListener('abort', resolve))
+  await simulator.close()
+  return exitCode.done
+}
+
+function simulatorOptions(
+  flags: FlagsOf<typeof define>,
+  problems: Problem[],
+): SimulatorOptions & { readonly port: number } {
   const number = (
     flag: string,
     text: string | undefined,
@@ -78,7 +108,7 @@ async function simulate(flags: FlagsOf<typeof define>): Promise<ExitCode> {
     if (days >= needed) continue
     problems.push({ setting: '--days', message: `${name} takes ${needed} days. Give ${needed} or more.` })
   }
-  const options = {
+  return {
     port: number('--port', flags.port, 'a port from 1 to 65535, or 0 for a free one', isPort) ?? 0,
     events: number('--events', flags.events, 'a number of events, for example 5000', isWhole) ?? 1_000,
     days,
@@ -90,29 +120,6 @@ async function simulate(flags: FlagsOf<typeof define>): Promise<ExitCode> {
     ...(perMinute !== undefined && { growth: { perMinute } }),
     ...(rate !== undefined && { faults: { rate, seed } }),
   }
-  if (problems.length > 0) return invalidSettings(problems)
-  const stop = stopSignals(() => {})
-  const simulator = await startSimulator(options).catch((error: NodeJS.ErrnoException) => {
-    if (error.syscall !== 'listen') throw error
-    const message = `Cannot listen on port ${options.port} (${error.code}). Give another port, or 0 for a free one.`
-    sayOnStderr(message)
-  })
-  if (!simulator) return exitCode.failed
-  const token = 'simulator-token'
-  if (flags.json) {
-    sayJson({ url: simulator.url, workspace: simulator.workspace, token, events: simulator.events.length })
-  } else {
-    process.stdout.write(
-      `A simulated Asana audit log with ${simulator.events.length} events is running. In another terminal:\n\n` +
-        `  export ASANA_BASE_URL=${simulator.url}\n` +
-        `  export ASANA_WORKSPACE=${simulator.workspace}\n` +
-        `  export ASANA_TOKEN=${token}\n` +
-        '  asana-audit run --once --to stdout\n\nPress Ctrl-C to stop it.\n',
-    )
-  }
-  await new Promise((resolve) => stop.addEventListener('abort', resolve))
-  await simulator.close()
-  return exitCode.done
 }
 
 const isWhole = (value: number): boolean => Number.isSafeInteger(value) && value >= 0

@@ -1,6 +1,7 @@
 import {
   asanaBackfill,
   type Claim,
+  type Cursor,
   type Delivered,
   deliver,
   type Fact,
@@ -17,12 +18,14 @@ import {
   backlogLeft,
   backlogUntil,
 } from '@asana-audit/core/backlog'
-import { hourOf, openEnd } from '@asana-audit/core/ledger'
+import { hourOf, openEnd, openStart } from '@asana-audit/core/ledger'
+import { millisOf } from '@asana-audit/schema/lossless'
 import { unattended } from '../config/give-up-after.ts'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
 import type { PipelineResult } from '../progress/pipeline-result.ts'
 import { addFact, deliveredUntilFault, newTotals } from '../progress/progress-totals.ts'
-import { assertSomethingLeft, backfillTime, deletedBefore } from './backfill-time.ts'
+import type { Warning } from '../terminal/problem.ts'
+import { assertSomethingLeft, type BackfillTime, backfillTime, deletedBefore } from './backfill-time.ts'
 import type { Delivery } from './delivery.ts'
 import { openAsana } from './open-asana.ts'
 import { openDestination } from './open-destination.ts'
@@ -83,9 +86,8 @@ async function deliverTime(
 ): Promise<Delivered> {
   const { name } = pipeline
   const giveUpAfter = unattended(giveUpAfterMs)
-  const { sink, map, ...destination } = await openDestination(pipeline, settings.resource, (warning) =>
-    report.warning(name, warning),
-  )
+  const warn = (warning: Warning): void => report.warning(name, warning)
+  const { sink, map, ...destination } = await openDestination(pipeline, settings.resource, warn)
   const asana = openAsana(pipeline, budget, shared)
   try {
     const rows = (await state.lanes()).filter((row) => row.pipeline === name)
@@ -100,22 +102,10 @@ async function deliverTime(
       ...asana.options,
       ...{ since, until, once: true, giveUpAfterMs: giveUpAfter.source, onFact },
     })
-    if (!resumed) {
+    if (resumed) await resumeRange(claim, resumed.cursor, pipeline, warn)
+    else {
       assertSomethingLeft(name, wanted, now)
-      const gone = deletedBefore(wanted, now)
-      if (gone !== undefined) {
-        const message = `Asana keeps events for 90 days. Events before ${gone} are deleted. The rest is delivered.`
-        report.warning(name, { code: 'deleted_by_asana', message })
-      }
-      // Save the lane first: from then on verify knows that the missing counts are still to come.
-      await claim.rewind(lane, asanaBackfillCursor(since, until), openEnd)
-      await reopen(claim, { from: since, until })
-    } else {
-      const left = backlogLeft(resumed.cursor)
-      if (pipeline.since !== undefined || pipeline.until !== undefined)
-        report.warning(name, { code: 'window_ignored', message: rangeAsBegun(left) })
-      // The cursor has not moved yet: the process may have ended between the two steps above.
-      if (left && resumed.cursor === asanaBackfillCursor(left.from, left.until)) await reopen(claim, left)
+      await beginRange(claim, wanted, now, warn)
     }
     const row = await claim.lane(lane, source.fingerprint)
     const delivered = await deliver({
@@ -137,10 +127,40 @@ async function deliverTime(
   }
 }
 
+/** Saves the position of a new range, and lets the counts of its hours start again. */
+async function beginRange(
+  claim: Claim,
+  wanted: BackfillTime,
+  now: number,
+  warn: (warning: Warning) => void,
+): Promise<void> {
+  const { since, until } = wanted
+  const gone = deletedBefore(wanted, now)
+  if (gone !== undefined) {
+    const message = `Asana keeps events for 90 days. Events before ${gone} are deleted. The rest is delivered.`
+    warn({ code: 'deleted_by_asana', message })
+  }
+  // Save the lane first: from then on verify knows that the missing counts are still to come.
+  await claim.rewind(lane, asanaBackfillCursor(since, until), openEnd)
+  await reopen(claim, { from: since, until })
+}
+
+async function resumeRange(
+  claim: Claim,
+  cursor: Cursor,
+  { since, until }: PipelineSettings,
+  warn: (warning: Warning) => void,
+): Promise<void> {
+  const left = backlogLeft(cursor)
+  if (since !== undefined || until !== undefined)
+    warn({ code: 'window_ignored', message: rangeAsBegun(left) })
+  // The cursor has not moved yet: the process may have ended between the two steps of `beginRange`.
+  if (left && cursor === asanaBackfillCursor(left.from, left.until)) await reopen(claim, left)
+}
+
 /** Lets the counts of its hours start again. */
 async function reopen(claim: Claim, { from, until }: BacklogLeft): Promise<void> {
-  const end = until === undefined ? openEnd : Date.parse(until)
-  await claim.reopen(hourOf(Date.parse(from ?? '1970-01-01')), end)
+  await claim.reopen(hourOf(millisOf(from) ?? openStart), millisOf(until) ?? openEnd)
 }
 
 /** Marks the range as read to its end, although late events of its last minutes may still appear. */

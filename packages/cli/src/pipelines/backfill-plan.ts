@@ -1,9 +1,10 @@
 import { type AsanaSourceOptions, getAuditLogEvents } from '@asana-audit/core'
 import { asanaNow, retentionMs } from '@asana-audit/core/backlog'
 import { askedOf, filterMatcher } from '@asana-audit/core/config'
+import { openStart } from '@asana-audit/core/ledger'
 import { retry } from '@asana-audit/core/sink-kit'
 import { parseAuditLogEvent } from '@asana-audit/schema'
-import { rawEventTime } from '@asana-audit/schema/lossless'
+import { millisAt, millisOf, rawEventTime } from '@asana-audit/schema/lossless'
 import { type BackfillTime, deletedBefore } from './backfill-time.ts'
 
 /** An estimate of a backfill, from samples. */
@@ -48,8 +49,8 @@ export async function planBackfill({
   const now = await asanaNow(asana, { giveUpAfterMs })
   const wanted = time(now)
   const gone = deletedBefore(wanted, now)
-  const end = Date.parse(wanted.until)
-  const start = Math.max(now - retentionMs, Date.parse(wanted.since ?? '1970-01-01'))
+  const end = millisAt(wanted.until)
+  const start = Math.max(now - retentionMs, millisOf(wanted.since) ?? openStart)
   const part = (end - start) / samples
   const found = await Promise.all(
     Array.from({ length: samples }, async (_, index) => {

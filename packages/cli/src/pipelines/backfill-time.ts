@@ -1,6 +1,7 @@
 import { fault, type LaneSummary } from '@asana-audit/core'
 import { backlogLeft, backlogUntil, liveUpTo, retentionMs } from '@asana-audit/core/backlog'
-import { hourMs, hourOf } from '@asana-audit/core/ledger'
+import { hourMs, hourOf, openStart } from '@asana-audit/core/ledger'
+import { millisAt, millisOf } from '@asana-audit/schema/lossless'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
 
 /** RFC 3339; no `since`: from the oldest event. */
@@ -19,9 +20,9 @@ export function backfillTime(
   now: number,
 ): BackfillTime {
   const end = Math.min(now, readUpTo(rows.filter(({ pipeline }) => pipeline === name)))
-  const wanted = until === undefined ? end : Math.min(end, hourOf(Date.parse(until) + hourMs - 1))
+  const wanted = until === undefined ? end : Math.min(end, hourOf(millisAt(until) + hourMs - 1))
   return {
-    since: since === undefined ? undefined : new Date(hourOf(Date.parse(since))).toISOString(),
+    since: since === undefined ? undefined : new Date(hourOf(millisAt(since))).toISOString(),
     until: new Date(wanted).toISOString(),
   }
 }
@@ -35,13 +36,13 @@ function readUpTo(rows: readonly LaneSummary[]): number {
     const left = backlogLeft(cursor)
     if (left) return [past(left.from)]
     // All of it is read, up to the --until of that run. The next run continues from there.
-    return isAlone ? [Date.parse(backlogUntil(cursor) ?? '1970-01-01')] : []
+    return isAlone ? [millisOf(backlogUntil(cursor)) ?? openStart] : []
   })
   return Math.min(...ends)
 }
 
-function past(time = '1970-01-01'): number {
-  return Date.parse(time) + 1
+function past(time: string | undefined): number {
+  return (millisOf(time) ?? openStart) + 1
 }
 
 /** Throws if nothing of a time range is left to deliver at `now`, Asana's current time. */
@@ -52,7 +53,7 @@ export function assertSomethingLeft(pipeline: string, { since, until }: Backfill
       'to backfill. Ask for an earlier time, or give another --name for a separate delivery.'
     throw fault({ fault: 'fatal', code: 'not_yet_read', message })
   }
-  if (Date.parse(until) > now - retentionMs) return
+  if (millisAt(until) > now - retentionMs) return
   const message = `Asana keeps events for 90 days, so everything before ${until} is deleted. Ask for a later time.`
   throw fault({ fault: 'fatal', code: 'deleted_by_asana', message })
 }
@@ -60,5 +61,5 @@ export function assertSomethingLeft(pipeline: string, { since, until }: Backfill
 /** RFC 3339: events before this were asked for, but are deleted. Undefined if Asana may still have all. */
 export function deletedBefore({ since }: BackfillTime, now: number): string | undefined {
   const kept = now - retentionMs
-  return since !== undefined && Date.parse(since) < kept ? new Date(kept).toISOString() : undefined
+  return since !== undefined && millisAt(since) < kept ? new Date(kept).toISOString() : undefined
 }

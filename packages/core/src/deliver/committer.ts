@@ -1,10 +1,10 @@
 import { retentionMs } from '../asana/retention.ts'
 import type { Clock } from '../clock.ts'
-import type { Commit, Lane } from '../contract.ts'
-import type { OnFact } from '../fact.ts'
+import type { Commit, Lane, QuarantineEntry } from '../contract.ts'
+import { isAfter } from '../event-time.ts'
+import type { OnFact, Quarantined, TooOld } from '../fact.ts'
 import { type RetryPolicy, retry } from '../retry.ts'
 import type { Delivered } from './delivery-options.ts'
-import { quarantineFacts } from './quarantine-facts.ts'
 
 interface CommitterOptions {
   readonly lane: Lane
@@ -46,5 +46,26 @@ export function committer({ lane, policy, hardStop, clock, onFact }: CommitterOp
       const deletedInMs = ageMs === undefined ? undefined : retentionMs - ageMs
       onFact?.({ type: 'committed', events: delivered.length, newestAt, ageMs, deletedInMs })
     },
+  }
+}
+
+/** One fact for each event, but only one for all that are too old: a backlog may have hundreds of thousands of them. */
+function quarantineFacts(entries: readonly QuarantineEntry[]): (Quarantined | TooOld)[] {
+  const facts: (Quarantined | TooOld)[] = []
+  let tooOld: TooOld | undefined
+  for (const { kind, id, code, reason, event } of entries) {
+    if (code === 'too_old') tooOld = joined(tooOld, (event as { created_at: string }).created_at, reason)
+    else facts.push({ type: 'quarantined', kind, id, code, reason })
+  }
+  return tooOld ? [...facts, tooOld] : facts
+}
+
+function joined(sum: TooOld | undefined, at: string, reason: string): TooOld {
+  if (!sum) return { type: 'too_old', events: 1, oldestAt: at, newestAt: at, reason }
+  return {
+    ...sum,
+    events: sum.events + 1,
+    oldestAt: isAfter(sum.oldestAt, at) ? at : sum.oldestAt,
+    newestAt: isAfter(at, sum.newestAt) ? at : sum.newestAt,
   }
 }

@@ -5,15 +5,15 @@ import type { Batch, Identified, Lane, Malformed, QuarantineEntry } from '../con
 import { retry } from '../retry.ts'
 import { gidOf } from '../state/malformed-id.ts'
 import { newDestinationHealth, quarantineAllowanceAfter } from '../write/destination-health.ts'
-import { coalesceBatches } from './coalesce-batches.ts'
+import { type CoalescedBatches, coalesceBatches } from './coalesce-batches.ts'
 import { committer } from './committer.ts'
 import type { Delivered, DeliveryOptions } from './delivery-options.ts'
 import { deliveryPolicies } from './delivery-policies.ts'
-import { dropRepeats } from './drop-repeats.ts'
+import { dropRepeats, type WithoutRepeats } from './drop-repeats.ts'
 import { hardStopAfter } from './hard-stop.ts'
 import { reopenOnFailure } from './reopen-on-failure.ts'
 import { writeEvents } from './write-events.ts'
-import { writeQueue } from './write-queue.ts'
+import { type Outcome, type WriteQueue, writeQueue } from './write-queue.ts'
 
 /** Records in a write if the sink has no preference. */
 const usualRecords = 1_000
@@ -60,27 +60,13 @@ export async function deliverLane<E extends Identified, R>(
     health.quarantineAllowance = Math.max(health.quarantineAllowance, quarantineAllowance)
     batches = reopenOnFailure(source, await retry(() => lane.load(), policies.state), policies.source)
     const limits = { records, bytes: writeBytes, waitMs: maxWaitMs, clock }
-    for await (const list of coalesceBatches(batches, limits)) {
-      const { cursor, readBy, bytes, reread } = list
-      const reached = { cursor, readBy }
-      if (list.batches.every(isEmpty)) {
-        queue.pass(reached, 0)
-        continue
-      }
-      await queue.room(bytes)
-      // Let the event loop send the next page's request and the previous write first: mapping and encoding block it.
-      await setImmediate()
-      // Ids are complete only once everything before is committed.
-      if (reread) await queue.drained()
-      const { events, malformed, repeats } = await retry(() => dropRepeats(list, lane), policies.state)
-      if (repeats > 0) onFact?.({ type: 'repeats_dropped', events: repeats })
-      if (events.length + malformed.length === 0) {
-        queue.pass(reached, repeats)
-        continue
-      }
-      const flight = { reached, bytes, malformed: malformed.map(malformedEntry), repeats }
-      queue.start(flight, write(events, reread === 'late'))
+    const withoutRepeats = async (list: CoalescedBatches<E>): Promise<WithoutRepeats<E>> => {
+      const found = await retry(() => dropRepeats(list, lane), policies.state)
+      if (found.repeats > 0) onFact?.({ type: 'repeats_dropped', events: found.repeats })
+      return found
     }
+    for await (const list of coalesceBatches(batches, limits))
+      await enqueue(list, queue, withoutRepeats, write)
     queue.savePosition()
     await queue.drained()
   } catch (error) {
@@ -97,6 +83,29 @@ export async function deliverLane<E extends Identified, R>(
   await batches?.return(undefined).catch((error: unknown) => errors.push(error))
   if (errors.length > 0) throw errors[0]
   return totals
+}
+
+/** Begins the write of a list as soon as there is room for it. A list with nothing to write only moves the position. */
+async function enqueue<E>(
+  list: CoalescedBatches<E>,
+  queue: WriteQueue,
+  withoutRepeats: (list: CoalescedBatches<E>) => Promise<WithoutRepeats<E>>,
+  write: (events: readonly E[], isLate: boolean) => Promise<Outcome>,
+): Promise<void> {
+  const { cursor, readBy, bytes, reread } = list
+  const reached = { cursor, readBy }
+  if (list.batches.every(isEmpty)) return queue.pass(reached, 0)
+  await queue.room(bytes)
+  // Let the event loop send the next page's request and the previous write first: mapping and encoding block it.
+  await setImmediate()
+  // Ids are complete only once everything before is committed.
+  if (reread) await queue.drained()
+  const { events, malformed, repeats } = await withoutRepeats(list)
+  if (events.length + malformed.length === 0) return queue.pass(reached, repeats)
+  queue.start(
+    { reached, bytes, malformed: malformed.map(malformedEntry), repeats },
+    write(events, reread === 'late'),
+  )
 }
 
 function isEmpty({ events, malformed, reread }: Batch<unknown>): boolean {

@@ -54,13 +54,12 @@ export interface TailOptions
  * It runs before the next page is requested, so that no new event waits for it.
  */
 export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLogEvent>, number> {
-  const { reader, clock, signal, until, once, onFact, encode, floor } = options
-  const { overlapMs, settledWindowMs: windowMs, rereadEveryMs: everyMs } = options
+  const { reader, clock, signal, until, once, onFact, encode } = options
+  const { overlapMs, settledWindowMs, rereadEveryMs } = options
   const end = millisOf(until) ?? Number.POSITIVE_INFINITY
   let { at, resumed } = options
-  const isReadAgain = windowMs > 0
-  const healed = { overlapMs, clock, signal, onFact }
-  const heal = healing(healed)
+  const isReadAgain = settledWindowMs > 0
+  const heal = healing({ overlapMs, clock, signal, onFact })
   const pace = pollPace(options)
   let idleSince: string | undefined
   let waitMs = options.pollMs
@@ -78,29 +77,14 @@ export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLog
 
   /** Uses the absolute distance: a clock that was fast at the last re-read must not delay the next one. */
   function isDue(present: number): boolean {
-    return isReadAgain && Math.abs(present - (millisOf(at.settledAt) ?? present)) >= everyMs
-  }
-
-  async function* readAgain(present: number): AsyncGenerator<Batch<AuditLogEvent>> {
-    const from = lateFrom(at, Math.min(present, end), windowMs)
-    // The tail may read the same events later, in this run or the next, so its events up to here are checked for repeats as well.
-    at = { ...at, rereadUntil: at.newest }
-    const window = behind(at, from, floor ?? at.begunAt ?? at.startAt)
-    const heldMs = window
-      ? yield* settledWindow(reader, {
-          ...window,
-          cursor: encode(at),
-          heal: healing({ ...healed, overlapMs: 0 }),
-        })
-      : 0
-    // What happened since a page was asked for is not in it. Whole seconds: readers that share pages ask for the same range next time.
-    at = { ...at, settledAt: new Date(Math.floor((present - heldMs) / 1_000) * 1_000).toISOString() }
+    return isReadAgain && Math.abs(present - (millisOf(at.settledAt) ?? present)) >= rereadEveryMs
   }
 
   for (;;) {
     const expected = expectedPresent()
     // With our clock alone, never re-read for a time that it has not reached: a range further back may have forgotten ids.
-    if (isDue(expected) && expected > (millisOf(at.settledAt) ?? expected)) yield* readAgain(expected)
+    if (isDue(expected) && expected > (millisOf(at.settledAt) ?? expected))
+      at = yield* readAgain(options, at, expected)
     const wantedAt = expectedPresent()
     let page: ReadPage
     try {
@@ -115,25 +99,28 @@ export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLog
     if (resumed) reportLoss(at.newest, serverNow, onFact)
     resumed = false
     known = page
-    if (isDue(present)) yield* readAgain(present)
+    if (isDue(present)) at = yield* readAgain(options, at, present)
     if (readBy !== undefined) at = { ...at, settledAt: notAfter(at.settledAt, wantedAt - heldMs) }
     const inReread = isReread(at, page)
     const isOver = isLast(at, page)
     const behindMs = present - (millisOf(page.newest) ?? present)
     waitMs = pace.after({ isLast: isOver, count, limit, behindMs })
     // Nothing new can come any more, so there is nothing to wait for: read on to the empty page.
-    const isClosed = once || surelyPast >= end + windowMs
+    const isClosed = once || surelyPast >= end + settledWindowMs
     const nextInMs = isClosed ? 0 : waitMs
     const askedWith = at
     at = following(at, page)
     // Before this, events are too old to have late ones.
-    if (at.settledAt === undefined && (isEmpty || millisAt(at.newest ?? beforeAll) > present - windowMs)) {
+    if (
+      at.settledAt === undefined &&
+      (isEmpty || millisAt(at.newest ?? beforeAll) > present - settledWindowMs)
+    ) {
       at = { ...at, settledAt: new Date(present).toISOString() }
     }
     const passed = { events, malformed, cursor: encode(at), bytes, nextInMs, readBy }
     yield { ...passed, ...(inReread && { reread: 'healing' }) }
     if (isOver && isClosed) {
-      if (isReadAgain) yield* readAgain(present)
+      if (isReadAgain) yield* readAgain(options, at, present)
       return surelyPast
     }
     idleSince = isOver ? (idleSince ?? new Date(clock.now()).toISOString()) : undefined
@@ -151,6 +138,24 @@ export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLog
 function notAfter(settledAt: string | undefined, askedAt: number): string | undefined {
   if (settledAt === undefined || millisAt(settledAt) <= askedAt) return settledAt
   return new Date(askedAt).toISOString()
+}
+
+/** Reads the settled window before `present` again (milliseconds since 1970). Returns the position after that. */
+async function* readAgain(
+  options: TailOptions,
+  before: AsanaPosition,
+  present: number,
+): AsyncGenerator<Batch<AuditLogEvent>, AsanaPosition> {
+  const { reader, clock, signal, until, onFact, encode, floor, settledWindowMs } = options
+  const end = millisOf(until) ?? Number.POSITIVE_INFINITY
+  const from = lateFrom(before, Math.min(present, end), settledWindowMs)
+  // The tail may read the same events later, in this run or the next, so its events up to here are checked for repeats as well.
+  const at = { ...before, rereadUntil: before.newest }
+  const window = behind(at, from, floor ?? at.begunAt ?? at.startAt)
+  const heal = healing({ overlapMs: 0, clock, signal, onFact })
+  const heldMs = window ? yield* settledWindow(reader, { ...window, cursor: encode(at), heal }) : 0
+  // What happened since a page was asked for is not in it. Whole seconds: readers that share pages ask for the same range next time.
+  return { ...at, settledAt: new Date(Math.floor((present - heldMs) / 1_000) * 1_000).toISOString() }
 }
 
 /** An event that came since the last re-read may be as late as the window is long. */

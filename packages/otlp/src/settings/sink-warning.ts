@@ -1,4 +1,6 @@
+import { inClear } from '@asana-audit/core/sink-kit'
 import type { LineFileWarning } from '@asana-audit/jsonl'
+import { endsTwice, pathTwice, shown } from './endpoint.ts'
 
 /** Something a person should know, although every record is safe. Sinks hand it to `onWarning`; they never log. */
 export interface SinkWarning {
@@ -15,3 +17,15 @@ export interface SinkWarning {
 }
 
 export type OnWarning = (warning: SinkWarning) => void
+
+/** Warnings about the connection to a receiver, before anything is sent. */
+export function openingWarnings(url: URL, headers: Readonly<Record<string, string>>): SinkWarning[] {
+  const warnings: SinkWarning[] = []
+  if (inClear(url) && (Object.keys(headers).length > 0 || url.search !== '')) {
+    const what = Object.keys(headers).length > 0 ? 'The headers' : 'The query of the URL'
+    const message = `${what}, which may hold a secret, and the records are sent to ${url.origin} unencrypted. Use https.`
+    warnings.push({ code: 'plain_http', message })
+  }
+  if (endsTwice(url)) warnings.push({ code: 'path_twice', message: `Logs go to ${shown(url)}. ${pathTwice}` })
+  return warnings
+}

@@ -1,7 +1,6 @@
 import { type OptionNames, refuseUnknownOptions } from '@asana-audit/core/sink-kit'
 import { toJsonText } from '@asana-audit/schema/lossless'
 import { type HecEvent, type HecMetadata, type HecScalar, isHecScalar } from './hec-event.ts'
-import { plainValue } from './plain-value.ts'
 
 /** The parts of an OpenTelemetry log record that go to Splunk. A record of `toLogRecord` is one. */
 export interface OtelLogRecord {
@@ -90,4 +89,24 @@ function isSet(id: string | undefined): boolean {
 function millis(time: readonly [number, number] | undefined): number | undefined {
   if (!time || (time[0] === 0 && time[1] === 0)) return undefined
   return time[0] * 1000 + Math.round(time[1] / 1_000_000)
+}
+
+/** Deeper than any real attribute, and far from a stack overflow. */
+const deepest = 64
+
+/**
+ * An OpenTelemetry value as the collector writes it in JSON: bytes in base64. Values JSON cannot hold (NaN,
+ * infinities, bigints) become text, and so does everything deeper than 64 levels.
+ */
+function plainValue(value: unknown, depth = 0): unknown {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value)
+  if (typeof value === 'bigint') return String(value)
+  if (typeof value !== 'object' || value === null) return value
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64')
+  if (depth === deepest) return toJsonText(value)
+  if (Array.isArray(value)) return value.map((item) => plainValue(item, depth + 1))
+  // `fromEntries` instead of assignment, so that `__proto__` is a key like any other.
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [key, plainValue(member, depth + 1)]),
+  )
 }

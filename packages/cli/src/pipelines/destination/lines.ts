@@ -3,9 +3,9 @@ import { type LineFileSink, lineFileSink, lineStreamSink, objectLines } from '@a
 import { fileSink, streamSink } from '@asana-audit/otlp'
 import { type AuditLogEvent, auditScope } from '@asana-audit/schema'
 import { present } from '@asana-audit/schema/lossless'
+import { mapperTo } from '../../dialect-lines.ts'
 import { outputForRecords } from '../../terminal/standard-streams.ts'
 import { terminalStream } from '../../terminal/terminal-stream.ts'
-import { viewIn } from '../../views.ts'
 import { type DestinationOf, type OpenDestination, type Opening, recordWriter, unchanged } from './opening.ts'
 
 /** Rejects with a fault if another process writes the file. */
@@ -15,8 +15,8 @@ export async function openFile(
 ): Promise<OpenDestination> {
   const { resource, onWarning } = opening
   const file = { path, rotateBytes, rotateKeep, onWarning }
-  const viewed = viewOf(opening)
-  if (viewed) return { sink: await opened(lineFileSink({ ...file, lines: objectLines })), map: viewed }
+  const map = dialectOf(opening)
+  if (map) return { sink: await opened(lineFileSink({ ...file, lines: objectLines })), map }
   const writeRecord = recordWriter(opening)
   return {
     sink: await opened(fileSink({ resource, scope: auditScope, ...file, writeRecord })),
@@ -26,18 +26,18 @@ export async function openFile(
 
 export function openStdout(opening: Opening): OpenDestination {
   const stream = terminalStream(outputForRecords())
-  const viewed = viewOf(opening)
-  if (viewed) return { sink: lineStreamSink({ stream, lines: objectLines }), map: viewed }
+  const map = dialectOf(opening)
+  if (map) return { sink: lineStreamSink({ stream, lines: objectLines }), map }
   const { resource, onWarning } = opening
   const writeRecord = recordWriter(opening)
   return { sink: streamSink({ resource, scope: auditScope, onWarning, stream, writeRecord }), map: unchanged }
 }
 
 /** Undefined for OTLP. */
-function viewOf({ pipeline }: Opening): ((event: AuditLogEvent) => object) | undefined {
+function dialectOf({ pipeline }: Opening): ((event: AuditLogEvent) => object) | undefined {
   const { format, workspace, relevance } = pipeline
-  const view = viewIn(format)
-  return view && ((event) => view(event, { workspace, relevance, observedTimestamp: present() }))
+  const map = mapperTo(format)
+  return map && ((event) => map(event, { workspace, relevance, observedTimestamp: present() }))
 }
 
 /** Opens the file before anything is read, to refuse a second writer at once. The first write reports any other problem, and waits. */

@@ -13,10 +13,10 @@ import { toOcsf } from '@asana-audit/schema/dialects/ocsf'
 import { toPanther } from '@asana-audit/schema/dialects/panther'
 import type { Dialect, Provenance } from './dialect.ts'
 
-/** An event in another shape. The field policy has been applied to it. */
-export type View = (event: AuditLogEvent, provenance: Provenance) => object
+/** Makes an event of another dialect. The field policy has been applied to it. */
+export type ToDialect = (event: AuditLogEvent, provenance: Provenance) => object
 
-const views: { readonly [Name in Exclude<Dialect, 'otlp'>]: View } = {
+const mappers: { readonly [Name in Exclude<Dialect, 'otlp'>]: ToDialect } = {
   event: (event) => event,
   panther: (event) => toPanther(event),
   ocsf: (event, { workspace, relevance }) =>
@@ -26,15 +26,15 @@ const views: { readonly [Name in Exclude<Dialect, 'otlp'>]: View } = {
   cim: (event, { workspace, relevance }) => toCim(event, { workspace, relevance }),
 }
 
-/** Undefined for OTLP: it has records instead of views, with many records on one line. */
-export function viewIn(dialect: Dialect): View | undefined {
-  return dialect === 'otlp' ? undefined : views[dialect]
+/** Undefined for OTLP, which has many records on one line. */
+export function mapperTo(dialect: Dialect): ToDialect | undefined {
+  return dialect === 'otlp' ? undefined : mappers[dialect]
 }
 
 /** One event as one line of JSON, without the line feed. */
 export function lineIn(dialect: Dialect, event: AuditLogEvent, provenance: Provenance): string {
-  const view = viewIn(dialect)
-  const lines = view ? objectLines([view(event, provenance)]) : otlpLines(event, provenance)
+  const map = mapperTo(dialect)
+  const lines = map ? objectLines([map(event, provenance)]) : otlpLines(event, provenance)
   const text = [...lines].map(({ bytes }) => bytes.toString()).join('')
   return text.slice(0, -1)
 }
