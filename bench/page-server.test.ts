@@ -51,7 +51,7 @@ async function get(base: string, query: string): Promise<Response> {
   return await fetch(url, { headers: { authorization: `Bearer ${token}` } })
 }
 
-/** From the first page of a query to the empty one. */
+/** All pages of a query up to the empty one. */
 async function read(base: string, query: string): Promise<{ pages: Page[]; gzip: boolean }> {
   const pages: Page[] = []
   let gzip = true
@@ -82,21 +82,21 @@ test.each([
   expect(ours.gzip).toBe(true)
 })
 
-test('events are in order, and their times are those of the skew', () => {
+test('events are in order, and their times follow the skew', () => {
   expect(times).toEqual([...times].sort())
   const atNight = times.filter((time) => Number(time.slice(11, 13)) < 6)
   expect(atNight.length).toBeGreaterThan(0)
   expect(atNight.length).toBeLessThan(times.length / 50)
 })
 
-test('an offset is refused with other filters than it was given for', async () => {
+test('an offset is refused with other filters than those it was given for', async () => {
   const { pages } = await read(server.url, 'limit=1000')
   const offset = encodeURIComponent(pages[0]!.next_page!.offset)
   expect((await get(server.url, `offset=${offset}`)).status).toBe(200)
   expect((await get(server.url, `offset=${offset}&start_at=${times[3]}`)).status).toBe(400)
 })
 
-test('a quota lets a burst through, then refuses with a time to wait', async () => {
+test('a quota accepts a burst, then refuses with a time to wait', async () => {
   server.set({ ...settings, requestsPerMinute: 60 })
   const statuses: number[] = []
   for (let request = 0; request < 60; request++) statuses.push((await get(server.url, 'limit=1')).status)
@@ -108,7 +108,7 @@ test('a quota lets a burst through, then refuses with a time to wait', async () 
   server.set(settings)
 })
 
-test('a log of now shows each event from its time on, and goes on after an empty page', async () => {
+test('a log of the present shows each event from its time on, and continues after an empty page', async () => {
   const [events, everyMs] = [60, 5]
   server.set({ ...settings, events, everyMs })
   const seen: Page['data'] = []

@@ -15,7 +15,7 @@ const machine = { cpu: 'A CPU', cores: 2, memoryGb: 8, platform: 'linux x64', no
 const figures = (): NonNullable<RowSummary['figures']> =>
   Object.fromEntries(Object.keys(figureColumns).map((name) => [name, { median: 1, least: 1, most: 1 }]))
 
-/** As if everything had taken 10 µs an event, and what `changed` says of a row. */
+/** Results as if every row took 10 µs for an event, with the changes of `changed`. */
 function measured(scale: Scale, changed: Record<string, Partial<RowSummary>> = {}): LegSummary[] {
   const spread = { median: 10, least: 9, most: 11 }
   return allLegs(scale).map(({ cases, ...leg }) => ({
@@ -29,11 +29,11 @@ function measured(scale: Scale, changed: Record<string, Partial<RowSummary>> = {
   }))
 }
 
-test.each([fullScale, quickScale])('every mark is measured by rows that are there', (scale) => {
+test.each([fullScale, quickScale])('every mark has the rows that measure it', (scale) => {
   expect(marks(measured(scale)).filter(({ reached }) => reached === undefined)).toEqual([])
 })
 
-test('every mark of the command is measured by rows that are there; a quick run does not wait for a quiet tenant', () => {
+test('every mark of the command has the rows that measure it; a quick run does not wait for a quiet tenant', () => {
   const missing = (scale: Scale) =>
     commandMarks(measured(scale)).flatMap(({ work, reached }) => (reached === undefined ? [work] : []))
   expect(missing(fullScale)).toEqual([])
@@ -51,7 +51,7 @@ test('a mark of the command is reached by its ratio to a row of the same run', (
   expect(of(27)).toMatchObject({ measured: '2.70 ×', reached: 'no' })
 })
 
-test('a table shows figures of a program where a row has them, and times of its floor', () => {
+test('a table shows the figures of a program if a row has them, and the ratio to its floor', () => {
   const rows = measured(fullScale).find(({ name }) => name === 'start')!.rows
   const spread = (median: number) => ({ median, least: median, most: median })
   const [node, version] = rows.map(({ wall: _, cpu: __, eventsPerSecond: ___, ...row }) => row)
@@ -64,13 +64,13 @@ test('a table shows figures of a program where a row has them, and times of its 
   expect(table).toContain('| **--version** | 6.00 × | 300 | 75 |')
 })
 
-test('the names of rows are unique in their leg, since results are found by them', () => {
+test('the names of rows are unique in their leg, because results are found by name', () => {
   for (const { name, cases } of allLegs(fullScale)) {
     expect(new Set(cases.map((one) => one.name)).size, name).toBe(cases.length)
   }
 })
 
-test('a mark is reached only when all its figures are', () => {
+test('a mark is reached only if all its figures are', () => {
   const fast = { 'fetch/ours, one operation, gzip': { eventsPerSecond: 180_000 } }
   const faster = { 'fetch/ours, one operation, gzip': { eventsPerSecond: 200_000 } }
   const of = (legs: LegSummary[], work: RegExp) => marks(legs).find((mark) => work.test(mark.work))
@@ -82,7 +82,7 @@ test('a mark is reached only when all its figures are', () => {
   expect(of(half, /against stock JSON, stock protobuf/)).toMatchObject({ reached: 'no' })
 })
 
-test('one lost event of ours, and a row of ours that failed, miss the mark', () => {
+test('one lost event or one failed row of ours misses the mark', () => {
   const row = 'losses/slow: ours, OTLP'
   const reached = (changed: object) =>
     marks(measured(fullScale, { [row]: changed })).find(({ work }) => /lost/.test(work))?.reached
@@ -91,7 +91,7 @@ test('one lost event of ours, and a row of ours that failed, miss the mark', () 
   expect(reached({ wall: undefined, lost: undefined })).toBeUndefined()
 })
 
-test('a table leaves out what nobody has, and says why a row failed', () => {
+test('a table leaves out columns without figures, and says why a row failed', () => {
   const rows = measured(fullScale)[0]!.rows.slice(0, 2)
   const { wall: _, cpu: __, ...second } = rows[1]!
   const table = legTable({ rows: [rows[0]!, { ...second, failures: ['it | broke'] }] })

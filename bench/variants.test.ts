@@ -24,7 +24,7 @@ afterAll(() => servers.stop())
 
 const small = (one: Case): Case => ({ ...one, events, warmUp: 0, heapAt: [], flags: [] })
 
-/** What the process of a round does, in the process of this test: starting one takes longer than the work. */
+/** Does the work of a round in the process of this test, because starting another process takes longer than the work. */
 async function round(one: Case): Promise<Done & Counted> {
   const folder = mkdtempSync(join(tmpdir(), 'asana-audit-bench-'))
   const { asana, receiver } = settingsOf(one)
@@ -38,7 +38,7 @@ async function round(one: Case): Promise<Done & Counted> {
   return { ...done, ...(await counted(servers, done.setAside)) }
 }
 
-/** One row of each variant that is a process of Node. Whole pipelines are compared with one another below. */
+/** One row of each variant that is a process of Node. Another test compares whole pipelines with each other. */
 function oneOfEach(): Map<string, Case> {
   const found = new Map<string, Case>()
   for (const one of rows) {
@@ -49,11 +49,11 @@ function oneOfEach(): Map<string, Case> {
   return found
 }
 
-test('every pipeline carries the same content', async () => {
+test('every pipeline delivers the same content', async () => {
   expect(await sameContent(servers)).toContain('the same arrives')
 })
 
-test.each([...oneOfEach()])('%s: all of the log is read or sent, once', async (_, one) => {
+test.each([...oneOfEach()])('%s: every event of the log is read or sent once', async (_, one) => {
   const { events: done, asana, receiver, lost } = await round(one)
   expect(done).toBe(events)
   if (asana.requests > 0) expect(asana.events).toBeGreaterThanOrEqual(events)
@@ -65,11 +65,11 @@ const hec = { to: 'hec' } as const
 const [whole] = rows.filter(({ variant }) => variant === 'whole-ours')
 const bad = { refuseEvery: 500 } as const
 
-/** One of 500 events is refused, those of ranks 250, 750 and 1,250. */
+/** One of 500 events is refused: those of the ranks 250, 750 and 1,250. */
 test.each([
   ['ours, OTLP, 400', 'whole-ours', {}, { ...bad, refusal: 'whole' }, { lost: 0, setAside: 3 }],
   ['ours, HEC, 400', 'whole-ours', hec, { ...bad, marker: asanaMarker }, { lost: 0, setAside: 3 }],
-  // Which ones were refused is not told: a request of 1,000 and one of 500.
+  // The receiver does not say which events it refused, so two requests, of 1,000 and of 500 events, are uncertain.
   ['ours, partial success', 'whole-ours', {}, { ...bad, refusal: 'partial' }, { lost: 0, setAside: 1_500 }],
   [
     'stock, 400',
@@ -85,7 +85,7 @@ test.each([
     { ...bad, refusal: 'partial' },
     { lost: 3, setAside: 0 },
   ],
-  // What stands before the bad event of a request is indexed.
+  // The events before the bad one of a request are indexed.
   [
     'splunk-logging, 400',
     'whole-splunk-logging',
@@ -98,7 +98,7 @@ test.each([
   expect({ lost, setAside: setAside.length }).toEqual(expected)
 })
 
-test('a round that fails is told with its reason', async () => {
+test('a failed round has its reason in the result', async () => {
   const quota = { requestsPerMinute: 1 }
   const one = { ...small(whole!), variant: 'fetch-plain', options: { limit: 10 }, asana: quota }
   expect(await runCase(one, servers)).toEqual({ error: 'Error: Asana answered 429.' })

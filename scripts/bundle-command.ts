@@ -1,4 +1,4 @@
-/** Writes the bundle of the command into `packages/cli`, from where it is packed. Part of packing that package. */
+/** Writes the bundle of the command into `packages/cli`, where it is packed. It runs when that package is packed. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { bundledCommand } from './bundle/bundle.ts'
@@ -13,6 +13,6 @@ for (const made of ['bundle', 'rules']) {
 }
 for (const [name, text] of files) {
   const path = join(folder, name)
-  // What is right already is not touched: another process may be packing it.
+  // A correct file is not written again, because another process may be packing it.
   if (!existsSync(path) || readFileSync(path, 'utf8') !== text) writeFileSync(path, text)
 }

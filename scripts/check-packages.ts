@@ -1,5 +1,5 @@
 /**
- * Packs every package as it would be published and looks at the tarballs: publint for the manifest, attw for the types.
+ * Packs every package as it would be published and checks the tarballs: publint for the manifest, attw for the types.
  * Nothing is published. Part of `pnpm test`, after the build.
  */
 import { execFile } from 'node:child_process'
@@ -19,7 +19,7 @@ interface Manifest {
   dependencies?: Record<string, string>
 }
 
-/** Problems found, none for a good package. */
+/** The problems of a package; empty for a good one. */
 async function check(path: string): Promise<string[]> {
   const problems: string[] = []
   const { stdout } = await execute('pnpm', ['pack', '--json', '--pack-destination', folder], { cwd: path })
@@ -28,7 +28,7 @@ async function check(path: string): Promise<string[]> {
   const manifest = JSON.parse(packed) as Manifest
   const { stdout: list } = await execute('tar', ['-tf', filename])
   const files = list.split('\n')
-  // npm packs a changelog by itself no longer. There is none before the first release.
+  // npm does not pack a changelog unless it is listed. Before the first release there is none.
   const changelog = existsSync(join(path, 'CHANGELOG.md')) ? ['CHANGELOG.md'] : []
   for (const needed of ['README.md', 'LICENSE', ...changelog]) {
     if (!files.includes(`package/${needed}`)) problems.push(`${needed} is not in the tarball`)

@@ -1,4 +1,4 @@
-/** `pnpm release:check`: what still has to be done before this version is published, and exit status 1; nothing where it is ready. */
+/** `pnpm release:check` prints what must be done before this version is published and exits with 1. If it is ready, it prints nothing. */
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fieldProblems, type ReleaseFields } from './release/manifest-fields.ts'
@@ -21,7 +21,7 @@ for (const released of packages) {
     problems.push(`${released.folder}/CHANGELOG.md says nothing of ${version}.`)
   }
 }
-// The READMEs are on the pages of npm, where this would no longer be true.
+// npm shows the READMEs, and there this sentence would be wrong.
 for (const page of globSync(['README.md', 'docs/*.md', 'packages/*/README.md'], { cwd: root }).toSorted()) {
   const says = /\b(registry|published) yet\b/.test(readFileSync(join(root, page), 'utf8'))
   if (says) problems.push(`${page} says that nothing is published yet.`)

@@ -1,6 +1,6 @@
 /**
- * Writes what is made of the Sigma rules in packages/detections/rules: the table in the package's README, and the searches for
- * Splunk. Run it as `pnpm generate:detections` after a change of a rule; the searches need `pnpm setup:python` once.
+ * Writes the output of the Sigma rules in packages/detections/rules: the table in the README of the package, and the searches for
+ * Splunk. Run `pnpm generate:detections` after a change of a rule; the searches need `pnpm setup:python` once.
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'

@@ -1,8 +1,8 @@
 /**
- * Writes the tables of options in the READMEs of the packages from the TSDoc of their interfaces: `pnpm generate:options` after a
- * change of either. A table stands between `<!-- options: AsanaSourceOptions -->` and `<!-- /options -->`; several interfaces may be
- * named, with commas. An option is in the first table of a README that has it. A table has the first paragraph of each comment;
- * further ones are for editors only.
+ * Writes the tables of options in the READMEs of the packages from the TSDoc of their interfaces. Run `pnpm generate:options` after a
+ * change of either. A table is between `<!-- options: AsanaSourceOptions -->` and `<!-- /options -->`, which may name several interfaces
+ * with commas. If several tables of a README have an option, only the first shows it. A table has the first paragraph of each comment;
+ * only editors show the others.
  */
 import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
@@ -36,7 +36,7 @@ function row(option: Option): string[] {
   return [`\`${option.name}\``, defaultOf(option), option.meaning.replaceAll('|', '\\|')]
 }
 
-/** Numbers with commas, texts and words of the language as code, sentences as they are. */
+/** Writes numbers with commas, texts and words of the language as code, and sentences unchanged. */
 function defaultOf(option: Option): string {
   const { default: written } = option
   if (written === undefined) return isRequired(option) ? 'required' : 'none'

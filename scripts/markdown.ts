@@ -1,4 +1,4 @@
-/** A table as the formatter would have it: columns as wide as their widest cell. */
+/** A table as the formatter writes it: each column is as wide as its widest cell. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((_, column) =>
     Math.max(...[head, ...rows].map((cells) => cells[column]?.length ?? 0)),
@@ -8,7 +8,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('')
 }
 
-/** The page with what `made` gives between each `<!-- name: argument -->` and `<!-- /name -->`; the argument may be missing. */
+/** The page with the result of `made` between each `<!-- name: argument -->` and `<!-- /name -->`. The argument may be missing. */
 export function fillMarkers(page: string, name: string, made: (argument: string) => string): string {
   const marked = new RegExp(`(<!-- ${name}(?:: ([^>]*))? -->\n).*?(<!-- /${name} -->)`, 'gs')
   return page.replace(

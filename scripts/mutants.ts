@@ -4,10 +4,10 @@ import { join, relative, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 
 /**
- * `pnpm mutants FILE… [--tests GLOB…]`: changes each file in many small ways, one at a time, and runs the tests of its package against
- * each change, or those that are named: what survives the few tests nearest to a file is then tried with all of them.
+ * `pnpm mutants FILE… [--tests GLOB…]`: changes each file in many small ways, one at a time, and runs the tests of its package, or the
+ * named ones, against each change. Changes that the nearest tests do not notice are then tried with all tests.
  * A change that no test notices has survived: either a test is missing, or the change makes no difference.
- * Prints every survivor and a score a file. Not part of the test command: a file takes minutes.
+ * Prints every survivor, and a score for each file. It is not part of the test command, because a file takes minutes.
  */
 const root = resolve(import.meta.dirname, '..')
 const { positionals, values } = parseArgs({
@@ -27,7 +27,7 @@ if (files.length === 0 || wrong.length > 0) {
   process.exit(2)
 }
 
-// One folder a run: several may go on at once.
+// One folder for each run, because several may run at once.
 const cache = join(root, '.cache/mutants', String(process.pid))
 mkdirSync(cache, { recursive: true })
 const byPackage = Map.groupBy(files, (file) => file.split('/').slice(0, 2).join('/'))
@@ -46,7 +46,7 @@ for (const [folder, mutate] of byPackage) {
     vitest: { configFile: vitest, related: true },
     mutate,
     ignorePatterns: ['bench', 'docs', 'dist', '.cache'],
-    // It rewrites paths in a tsconfig through an interface that TypeScript 7 does not have. There are none to rewrite.
+    // Otherwise it would use an interface that TypeScript 7 does not have, to rewrite paths that this tsconfig does not have.
     tsconfigFile: 'tsconfig.none.json',
     tempDirName: join(relative(root, cache), 'sandbox'),
     reporters: ['clear-text', 'progress-append-only', 'json'],
@@ -70,7 +70,7 @@ interface Report {
   readonly files: Readonly<Record<string, { readonly mutants: readonly { readonly status: string }[] }>>
 }
 
-/** A row a file, as CONTRIBUTING has them. */
+/** One row for each file, as in CONTRIBUTING. */
 function scores(path: string): string[] {
   const { files: found } = JSON.parse(readFileSync(path, 'utf8')) as Report
   return Object.entries(found).map(([file, { mutants }]) => {

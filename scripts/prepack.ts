@@ -1,12 +1,12 @@
 /**
- * Runs in a package's folder before it is packed or published. Refuses every packer but pnpm: the others would leave the ranges
- * `workspace:` and `catalog:` and the exports of the sources in the manifest, a package that installs nowhere. Removes the
- * outputs of sources that are gone, which `tsc -b` leaves behind.
+ * Runs in the folder of a package before it is packed or published. Refuses every tool but pnpm: the others would leave the ranges
+ * `workspace:` and `catalog:` and the exports of the sources in the manifest, and nobody could install the package. Removes the
+ * outputs of deleted sources, which `tsc -b` does not remove.
  */
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 
-// Not the user agent: npm started by a script of pnpm's goes by the name of pnpm.
+// The user agent does not help: npm has that of pnpm if a script of pnpm starts it.
 const packer = basename(process.env['npm_execpath'] ?? '')
 if (packer.startsWith('pnpm')) {
   for (const file of readdirSync('dist', { recursive: true, encoding: 'utf8' })) {

@@ -1,7 +1,7 @@
 /**
- * Builds the OpenTelemetry Collector that test/real-collector.test.ts runs against, once: from Go modules, by the
- * Collector Builder, as scripts/collector/builder.yaml says, into .cache/otelcol. Afterwards, and where OTELCOL_BIN names
- * a collector, it only says what is there. Run it as `pnpm setup:collector`; it takes some minutes.
+ * Builds the OpenTelemetry Collector for test/real-collector.test.ts once, with the Collector Builder, from Go modules, as
+ * scripts/collector/builder.yaml says, into .cache/otelcol. If it is built already, or OTELCOL_BIN names a collector, it only
+ * reports that. Run `pnpm setup:collector`; it takes some minutes.
  */
 import { execFile, spawn } from 'node:child_process'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
@@ -10,10 +10,10 @@ import { promisify } from 'node:util'
 import { componentsOf } from './collector/components.ts'
 import { builtCollectorPath, collectorPath, manifestPath } from './collector/location.ts'
 
-/** What the modules of release 0.161 ask for. */
+/** The version of Go that the modules of release 0.161 need. */
 const oldestGo = '1.26'
 
-/** Some module sources lack some of contrib's modules. The collector is built without these groups where it must be. */
+/** Some sources of modules lack modules of contrib. Without them the collector is built without these groups. */
 const optionalGroups = [['otlpjsonfilereceiver'], ['splunkhecreceiver', 'ackextension']]
 
 function say(line: string): void {
@@ -31,14 +31,14 @@ function describe(collector: string): void {
 async function checkGo(): Promise<void> {
   const need = `Building a collector needs Go ${oldestGo} or later: install it, or set OTELCOL_BIN to a collector.`
   const { stdout } = await promisify(execFile)('go', ['env', 'GOVERSION']).catch(() => {
-    throw new Error(`There is no Go here. ${need}`)
+    throw new Error(`Go is not installed. ${need}`)
   })
   const found = stdout.trim().replace(/^go/, '')
   if (found.localeCompare(oldestGo, 'en', { numeric: true }) < 0)
-    throw new Error(`Go here is ${found}. ${need}`)
+    throw new Error(`The installed Go is ${found}. ${need}`)
 }
 
-/** Runs at the lowest priority that still gets on, since tests and people share the machine. Rejects with what it wrote. */
+/** Runs a program with low priority, because tests and people use the machine too. Rejects with its output. */
 async function go(args: readonly string[], cwd: string): Promise<void> {
   const child = spawn('nice', ['-n', '15', 'go', ...args], {
     cwd,
@@ -54,7 +54,7 @@ async function go(args: readonly string[], cwd: string): Promise<void> {
   if (code !== 0) throw new Error(Buffer.concat(output).toString('utf8').trim())
 }
 
-/** Lets the builder write the program, which finds out whether every module can be had, at the pinned versions. */
+/** Lets the builder write the program. This shows whether every module is available in its pinned version. */
 async function generate(manifest: string, without: readonly string[], folder: string): Promise<void> {
   const version = /^ {2}version: (\S+)$/m.exec(manifest)?.[1]
   const lines = manifest.split('\n').filter((line) => !without.some((module) => line.includes(`/${module} `)))
@@ -67,12 +67,12 @@ async function generate(manifest: string, without: readonly string[], folder: st
   await go(['run', '-p', '1', builder, '--config', config, ...flags], folder)
 }
 
-/** Generates the program with as much of the manifest as can be had. */
+/** Generates the program with as many modules of the manifest as are available. */
 async function generateMost(manifest: string, folder: string): Promise<void> {
   try {
     return await generate(manifest, [], folder)
   } catch {
-    say('Not every module can be had here; finding out which ones can …')
+    say('Some modules are not available here. Checking which ones are …')
   }
   const missing: string[] = []
   for (const group of optionalGroups) {

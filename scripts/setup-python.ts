@@ -1,7 +1,7 @@
 /**
- * Installs the Python tools that scripts/python/requirements.txt names, Splunk AppInspect and the Sigma compiler among
- * them, into a virtual environment under .cache/python, once. Afterwards, and where PYTHON_TOOLS names a virtual
- * environment, it only says what is there. Run it as `pnpm setup:python`; it takes about a minute and needs no root.
+ * Installs the Python tools in scripts/python/requirements.txt once, into a virtual environment under .cache/python. Among them are
+ * Splunk AppInspect and the Sigma compiler. If they are installed already, or PYTHON_TOOLS names a virtual environment, it only reports
+ * that. Run `pnpm setup:python`; it takes about a minute and needs no root.
  */
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { builtPythonTools, completeMark, pythonTools, requirementsPath } from './python/location.ts'
 
-/** The known good ones first: some of the tools' own requirements lag behind the newest Python. */
+/** Versions known to work come first, because some tools do not support the newest Python yet. */
 const pythons = ['python3.11', 'python3.12', 'python3.13', 'python3.10', 'python3', 'python']
 const oldestPython = '3.10'
 
@@ -18,7 +18,7 @@ function say(line: string): void {
   process.stdout.write(`${line}\n`)
 }
 
-/** What the program wrote; rejects with what it complained about. */
+/** The output of the program. Rejects with its error output. */
 async function run(program: string, ...args: readonly string[]): Promise<string> {
   const { stdout } = await promisify(execFile)(program, args, { maxBuffer: 1 << 26 })
   return stdout.trim()
@@ -40,7 +40,7 @@ async function findPython(): Promise<string> {
   )
 }
 
-/** Brings a libmagic where the system has none: a .pth file makes each start of this Python load it. */
+/** Installs libmagic if the system has none: a .pth file loads it at each start of this Python. */
 async function bringLibmagic(python: string): Promise<void> {
   if (await loadsLibmagic(python)) return
   say('The system has no libmagic; installing one into the virtual environment …')

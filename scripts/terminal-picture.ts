@@ -1,6 +1,6 @@
 /**
- * Makes docs/images/terminal.svg, the picture in the root README: `node scripts/terminal-picture.ts`. The real commands deliver
- * from the simulator to an OTLP receiver; what they print is drawn as it is, broken between words.
+ * Draws docs/images/terminal.svg, the picture in the root README: `node scripts/terminal-picture.ts`. The real commands deliver
+ * from the simulator to an OTLP receiver. Their output is drawn unchanged, with line breaks between words.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -30,7 +30,7 @@ async function printed(words: string, folder: string, env: NodeJS.ProcessEnv): P
 function svg(lines: readonly string[]): string {
   const height = lines.length * lineHeight + 40
   const drawn = lines.map((line, index) => {
-    // A blank that browsers do not collapse.
+    // A non-breaking space, because browsers collapse ordinary ones.
     const escaped = line.replace(/[&<]/g, (found) => `&#${found.charCodeAt(0)};`).replaceAll(' ', '&#160;')
     const coloured = escaped.replace('✓', '<tspan fill="#7ee787">✓</tspan>')
     const colour = line.startsWith('$') ? '#79c0ff' : '#e6edf3'
@@ -48,7 +48,7 @@ ${drawn.join('\n')}
 
 const folder = await mkdtemp(join(tmpdir(), 'asana-audit-picture-'))
 const simulator = await startSimulator({ events: 5_000, days: 60, mix: 'everyday' })
-// No body is the whole answer of an OTLP receiver that took everything.
+// An OTLP receiver that accepts everything answers without a body.
 const receiver = createServer((request, response) => {
   request
     .resume()
@@ -66,7 +66,7 @@ try {
   const lines: string[] = []
   for (const words of shown) {
     lines.push(`$ asana-audit ${words}`)
-    // What a terminal gets without the flag.
+    // On a terminal, this form is the default.
     const asked = words.startsWith('run') ? `${words} --log human` : words
     for (const line of await printed(asked, folder, env)) lines.push(...wrapped(line, 2, columns).split('\n'))
     lines.push('')

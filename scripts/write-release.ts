@@ -1,6 +1,6 @@
 /**
- * `pnpm release:write`: the fields of `release.json` into the manifest of every package, and their version into the places that
- * state it. Part of `pnpm release:version`; alone, after a change of `release.json`.
+ * `pnpm release:write` writes the fields of `release.json` into the manifest of every package, and their version into the places that
+ * state it. `pnpm release:version` runs it; run it yourself after a change of `release.json`.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -7,7 +7,7 @@ interface Collection {
   nextPage(): Promise<Collection>
 }
 
-/** Its operations of the audit log, as its README sets them up. */
+/** The audit log of the official SDK, set up as in its README. */
 export function auditLogApi({ asanaUrl, token }: Setup): Asana.AuditLogAPIApi {
   const client = Asana.ApiClient.instance
   client.basePath = asanaUrl
@@ -16,7 +16,7 @@ export function auditLogApi({ asanaUrl, token }: Setup): Asana.AuditLogAPIApi {
   return new Asana.AuditLogAPIApi()
 }
 
-/** The pages of the official SDK, as its README reads collections. Whatever it throws ends the reading. */
+/** The pages of the official SDK, read as in its README. Every error ends the reading. */
 export async function* asanaSdkPages(setup: Setup, workspace: string): AsyncGenerator<AuditLogEvent[]> {
   const api = auditLogApi(setup)
   const { limit } = setup

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 
-/** Runs `work` for each item, so many at once, each begun in the order of the items. */
+/** Runs `work` for each item, this many at once, started in the order of the items. */
 export async function atOnce<T>(
   items: Iterable<T>,
   most: number,
@@ -11,7 +11,7 @@ export async function atOnce<T>(
     if (running.size >= most) await Promise.race(running)
     const one = work(item).finally(() => running.delete(one))
     running.add(one)
-    // A request leaves when the event loop turns; without that all would be encoded first, and then all sent.
+    // A request is sent when the event loop turns. Without this turn all would be encoded first, and then all sent.
     await turn()
   }
   await Promise.all(running)

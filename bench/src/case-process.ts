@@ -1,11 +1,11 @@
-// One round of one case, in a process of its own: warms up, waits for the word to begin, measures, tells.
+// One round of one case in its own process: it warms up, waits for the start, measures and reports.
 
 import { warmUpWorkspace, workspace } from './asana/page-server.ts'
 import type { Own } from './case.ts'
 import { notLinux, usageNow } from './program/usage.ts'
 import type { Setup, Variant } from './variant.ts'
 
-/** What the process is told on its command line. */
+/** The argument of the process. */
 export interface Assignment extends Setup {
   readonly variant: string
   readonly events: number
@@ -17,7 +17,7 @@ export type Message = { readonly type: 'warm' } | { readonly type: 'done'; reado
 
 const assignment = JSON.parse(process.argv[2] ?? '{}') as Assignment
 
-// Without its parent nobody wants to know.
+// Without its parent nobody reads the result.
 process.on('disconnect', () => process.exit())
 
 const { variant } = (await import(`./variants/${assignment.variant}.ts`)) as { variant: Variant }
@@ -29,7 +29,7 @@ if (assignment.warmUp > 0) {
   await work.run(part)
 }
 
-/** What is under way comes and goes, so the least of some looks is what stays. */
+/** Memory of running work comes and goes, so the least of several samples is what remains. */
 const looksAtHeap = 10
 const looks: number[] = []
 const heapMb: number[] = []
@@ -66,14 +66,14 @@ const own: Own = {
   peakMb: notLinux ? process.resourceUsage().maxRSS / 1024 : usageNow(process.pid).peakMb,
   heapMb,
 }
-// What a variant has left open must not keep the process.
+// Resources that a variant left open must not keep the process alive.
 process.send?.({ type: 'done', own } satisfies Message, () => process.exit())
 
 function tell(message: Message): void {
   process.send?.(message)
 }
 
-/** Twice: what the first collection ends may hold something else. */
+/** Collects twice, because objects that the first collection frees may have held others. */
 function liveHeapMb(): number {
   globalThis.gc?.()
   globalThis.gc?.()

@@ -4,78 +4,78 @@ import type { ReceiverSettings, ReceiverStats } from './receiver/receiver.ts'
 import type { Servers } from './servers.ts'
 import type { VariantOptions } from './variant.ts'
 
-/** One row of a leg: a variant with its surroundings, measured some times. */
+/** One row of a leg: a variant with its conditions, measured several times. */
 export interface Case {
   /** Names the row within its leg. */
   readonly name: string
   /** A file in `variants`, or a way to measure a program as a whole, in `measures`. */
   readonly variant: string
-  /** What the numbers are compared with. */
+  /** A text that says what the numbers are compared with. */
   readonly kind: 'ours' | 'peer' | 'floor'
   readonly events: number
-  /** Events that are worked on before measuring begins, without latency and faults. */
+  /** Events that are processed before the measurement begins, without latency and faults. */
   readonly warmUp: number
   readonly rounds: number
   readonly options: VariantOptions
   readonly asana: Partial<AsanaSettings>
   readonly receiver: Partial<ReceiverSettings>
-  /** Of Node. */
+  /** Flags of Node. */
   readonly flags?: readonly string[]
-  /** Where live memory is looked at, in events. */
+  /** After how many events the live memory is measured. */
   readonly heapAt?: readonly number[]
   /** The row of the same leg that is the floor of this one. Default `floor`. */
   readonly floor?: string
   /** Longest it may take. Default two minutes. */
   readonly timeoutMs?: number
-  /** Figures that follow from what Asana counted, to be told of this row. */
+  /** Figures of this row that follow from the requests that Asana counted. */
   readonly derived?: readonly FigureName[]
 }
 
-/** What was measured of one round, in the process that did the work. */
+/** The measurements of one round, made in its process. */
 export interface Own {
   readonly events: number
-  /** Ids of what was kept with a reason instead of being delivered. */
+  /** Ids of quarantined events. */
   readonly setAside: readonly number[]
   readonly wallMs: number
   readonly cpuMs: number
-  /** Most resident memory, of the whole life of the process. */
+  /** The most resident memory of the process. */
   readonly peakMb: number
-  /** Live heap after a forced collection, the least of some looks from each of `heapAt` on. */
+  /** Live heap after a forced collection: the least of several samples after each count in `heapAt`. */
   readonly heapMb: readonly number[]
 }
 
 export interface Round extends Own {
   readonly asana: AsanaStats
-  /** Left out for work that sends nothing, as what follows. */
+  /** Missing for work that sends nothing, like the following ones. */
   readonly receiver?: Omit<ReceiverStats, 'missing'>
-  /** Events that neither arrived nor were set aside. */
+  /** Events that neither arrived nor were quarantined. */
   readonly lost?: number
 }
 
-/** A round in which something else was measured than the cost of an event. */
+/** A round that measured something other than the cost of an event. */
 export interface Look {
   readonly figures: Figures
-  /** Of what should have arrived meanwhile. */
+  /** The share of the events that should have arrived in the meantime. */
   readonly lost?: number
 }
 
-/** A round that did not come to its end. */
+/** A round that failed. */
 export interface Failure {
   readonly error: string
 }
 
 export type Outcome = Round | Look | Failure
 
-/** One round of a row. Never rejects: what fails or takes too long is a result as well. */
+/** One round of a row. Never rejects, because a failure or a timeout is a result too. */
 export type RunCase = (one: Case, servers: Servers) => Promise<Outcome>
 
 /** A group of rows that are read together. */
 export interface Leg {
   readonly name: string
   readonly title: string
-  /** What is measured, for the reader. */
+  /** A text that says what is measured. */
   readonly about: string
   readonly cases: readonly Case[]
-  /** Its rows run at the same time, each with servers of its own: for what takes long and does little. */
+  /** Its rows run at the same time, each with its own servers. For rows that take long and do little. */
   readonly atOnce?: boolean
 }

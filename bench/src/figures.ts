@@ -7,7 +7,7 @@ interface FigureColumn {
 
 const megabytes = (value: number): string => Math.round(value).toString()
 
-/** What is measured of a program as a whole, with its column in the tables. */
+/** The figures of a program as a whole, each with its column in the tables. */
 export const figureColumns = {
   ms: { title: 'ms', text: number },
   residentMb: { title: 'resident MB', text: megabytes },
@@ -29,12 +29,12 @@ export const figureColumns = {
 export type FigureName = keyof typeof figureColumns
 export type Figures = Readonly<Partial<Record<FigureName, number>>>
 
-/** Events of a full page, and requests a minute that the command makes where nobody says otherwise. */
+/** The events of a full page, and the requests a minute that the command makes by default. */
 const pageEvents = 1000
 const defaultBudget = 1200
 const minuteMs = 60_000
 
-/** What follows from the requests that Asana counted while `events` were read. */
+/** The figures that follow from the requests that Asana counted while `events` were read. */
 export function requestFigures(
   { requests, spanMs }: { readonly requests: number; readonly spanMs: number },
   events: number,

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 
-/** What a process of its own can be asked: a name and one argument, as plain data. */
+/** A request to another process: a name and one argument, as plain data. */
 export type Handlers = Readonly<Record<string, (argument: never) => unknown>>
 
 interface Question {
@@ -15,7 +15,7 @@ interface Answer {
   readonly error?: string
 }
 
-/** In the process that answers. It ends with its parent. */
+/** Answers requests in the other process, which ends with its parent. */
 export function serve(handlers: Handlers): void {
   process.on('message', async ({ question, name, argument }: Question) => {
     try {
@@ -33,7 +33,7 @@ export interface Remote {
   stop(): void
 }
 
-/** Starts a module that serves, in a process of its own. */
+/** Starts a module that answers requests in its own process. */
 export function remote(path: string): Remote {
   const child: ChildProcess = fork(path, { execArgv: [] })
   const waiting = new Map<number, { resolve(value: never): void; reject(error: Error): void }>()

@@ -1,7 +1,7 @@
 import type { AuditLogEvent } from '@asana-audit/schema'
 import { eventLog } from './asana/event-log.ts'
 
-/** The first events of a log, parsed, in pages of 1,000, for work that begins after parsing. */
+/** The first events of a log, parsed, in pages of 1,000, for variants that begin after parsing. */
 export function localPages(events: number): AuditLogEvent[][] {
   const log = eventLog(
     { events, density: 'uniform', days: 89, everyMs: null, eventBytes: 0 },

@@ -7,7 +7,7 @@ export function isBusy({ load, cores }: Machine): boolean {
   return load > quiet * cores
 }
 
-/** What numbers depend on, and nothing that tells whose machine it is. */
+/** The properties of the machine that the numbers depend on, without its owner or name. */
 export interface Machine {
   readonly cpu: string
   readonly cores: number

@@ -6,7 +6,7 @@ export interface Progress {
   round(leg: Leg, one: Case, round: number, outcome: Outcome): void
 }
 
-/** A line for each round, with how long the rest will take if it goes on like this. */
+/** A line for each round, with an estimate of the remaining time. */
 export function progress(legs: readonly Leg[], write: (line: string) => void): Progress {
   const all = legs.flatMap(({ cases }) => cases)
   const total = all.reduce((sum, { rounds }) => sum + rounds, 0)

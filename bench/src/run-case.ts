@@ -23,7 +23,7 @@ const calmAsana = {
 } as const
 const calmReceiver = { latencyMs: 0, outageMs: 0, refuseEvery: 0, refusal: 'whole', keep: false } as const
 
-/** One round. Never rejects: a variant that fails or takes too long is a result as well. */
+/** One round. Never rejects, because a failure or a timeout is a result too. */
 export async function runCase(one: Case, servers: Servers, flags: readonly string[] = []): Promise<Outcome> {
   const { asana, receiver } = settingsOf(one)
   const { events, marker } = receiver
@@ -58,7 +58,7 @@ export async function runCase(one: Case, servers: Servers, flags: readonly strin
 
 export type Counted = Pick<Round, 'asana' | 'receiver' | 'lost'>
 
-/** How the servers are to behave. */
+/** How the servers should behave. */
 export function settingsOf({ events, warmUp, asana, receiver }: Case): {
   asana: AsanaSettings
   receiver: ReceiverSettings
@@ -69,7 +69,7 @@ export function settingsOf({ events, warmUp, asana, receiver }: Case): {
   }
 }
 
-/** What arrived, and what neither arrived nor was set aside. */
+/** The events that arrived, and those that neither arrived nor were quarantined. */
 export async function counted(servers: Servers, setAside: readonly number[] = []): Promise<Counted> {
   const { asana, receiver } = await servers.stats()
   if (receiver.requests === 0) return { asana }
@@ -78,7 +78,7 @@ export async function counted(servers: Servers, setAside: readonly number[] = []
   return { asana, receiver: counts, lost: missing.filter((rank) => !kept.has(firstGid + rank)).length }
 }
 
-/** What a process is told. */
+/** The arguments of a process. */
 export function assignmentOf(
   { variant, events, warmUp, options, heapAt = [] }: Case,
   servers: Servers,
@@ -100,8 +100,8 @@ export function assignmentOf(
   }
 }
 
-/** The message of what was thrown, without its stack. */
+/** The message of an error, without its stack. */
 function lastLine(said: string): string {
   const lines = said.split('\n').filter((line) => /^\w*Error\b|^Fault\b|\[ERR|FATAL/.test(line.trim()))
-  return (lines[0] ?? said.trim().split('\n').at(-1) ?? 'ended without a word').trim().slice(0, 200)
+  return (lines[0] ?? said.trim().split('\n').at(-1) ?? 'ended without a message').trim().slice(0, 200)
 }

@@ -4,7 +4,7 @@ import { type RowSummary, summary } from './summary.ts'
 
 export type OnRound = (one: Case, round: number, outcome: Outcome) => void
 
-/** All rows of a leg, interleaved: A B C A B C, so that what comes and goes on the machine meets everybody. */
+/** All rows of a leg, interleaved (A B C A B C), so that other work on the machine affects all of them. */
 export async function runLeg(
   { cases, atOnce = false }: Leg,
   servers: Servers,

@@ -8,15 +8,15 @@ import type { KeptRequest, ReceiverSettings, ReceiverStats } from './receiver/re
 export interface Servers {
   readonly asanaUrl: string
   readonly receiverOrigin: string
-  /** Another receiver, for what goes to Splunk beside something else. */
+  /** A second receiver, for Splunk beside another destination. */
   readonly hecOrigin: string
-  /** RFC 3339: where every log of Asana ends. */
+  /** The end of every log of Asana, RFC 3339. */
   readonly until: string
-  /** All count from zero again. */
+  /** Sets all counts to zero. */
   set(asana: AsanaSettings, receiver: ReceiverSettings): Promise<void>
   stats(): Promise<{ asana: AsanaStats; receiver: ReceiverStats; hecReceiver: ReceiverStats }>
   kept(): Promise<KeptRequest[]>
-  /** When Asana showed the first so many events and when they came first, 0 where they did not; milliseconds since 1970. */
+  /** When Asana showed the first events and when each first arrived, in milliseconds since 1970; 0: it did not arrive. */
   times(events: number): Promise<{ shown: readonly number[]; came: readonly number[] }>
   stop(): void
 }

@@ -4,13 +4,13 @@ import { Logger } from 'splunk-logging'
 import type { Setup } from './variant.ts'
 
 export interface SplunkLogger {
-  /** Resolves when the receiver has answered, whatever it answered. */
+  /** Resolves after any answer of the receiver. */
   send(events: readonly AuditLogEvent[]): Promise<void>
 }
 
 /**
- * `splunk-logging`. Without `batch` at its defaults, one request an event; else so many events are queued and then flushed, over
- * connections that are kept alive. It has no compression, and no indexed fields.
+ * `splunk-logging`. Without `batch` it has its defaults, one request for each event. With `batch`, this many events are queued and then
+ * flushed, over connections that are kept alive. It has no compression and no indexed fields.
  */
 export function splunkLogger({ hecOrigin, hecToken, batch }: Setup, workspace: string): SplunkLogger {
   const logger = new Logger({
@@ -18,7 +18,7 @@ export function splunkLogger({ hecOrigin, hecToken, batch }: Setup, workspace: s
     url: hecOrigin,
     ...(batch !== undefined && { maxBatchCount: 0 }),
   })
-  // The policy that ours applies as well.
+  // Our pipeline applies the same policy.
   logger.eventFormatter = (event) => applyFieldPolicy(event as AuditLogEvent, defaultFieldPolicy)
   logger.error = () => {}
   if (batch !== undefined) logger.requestOptions = { json: false, agent: new Agent({ keepAlive: true }) }

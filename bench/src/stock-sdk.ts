@@ -29,7 +29,7 @@ export interface StockPipeline {
   shutdown(): Promise<void>
 }
 
-/** LoggerProvider, BatchLogRecordProcessor and OTLPLogExporter, as their READMEs put them together. `batch`: records an export. */
+/** LoggerProvider, BatchLogRecordProcessor and OTLPLogExporter, set up as in their READMEs. `batch`: records in an export. */
 export function stockPipeline(setup: Setup): StockPipeline {
   const { batch } = setup
   const processor = new BatchLogRecordProcessor({
@@ -49,12 +49,12 @@ export function stockPipeline(setup: Setup): StockPipeline {
 }
 
 export interface DirectExporter {
-  /** Rejects when the exporter says that it failed. */
+  /** Rejects if the exporter reports a failure. */
   send(events: readonly AuditLogEvent[]): Promise<void>
   shutdown(): Promise<void>
 }
 
-/** The official exporter without the SDK before it: its best use, since it tells what became of a batch. */
+/** The official exporter without the SDK. This is its best use, because it then reports the result of a batch. */
 export function directExporter(setup: Setup): DirectExporter {
   const exporter = stockExporter(setup)
   const instrumentationScope = { ...auditScope }

@@ -2,33 +2,33 @@ import type { Case, Leg, Look, Outcome, Round } from './case.ts'
 import { type FigureName, type Figures, requestFigures } from './figures.ts'
 import type { Machine } from './machine.ts'
 
-/** The middle of some values, with the least and the most of them. */
+/** The median of values, with the least and the most. */
 export interface Spread {
   readonly median: number
   readonly least: number
   readonly most: number
 }
 
-/** A row as it is written down. Of counts the worst round is told. */
+/** A row in the results. Counts are those of the worst round. */
 export interface RowSummary {
   readonly name: string
   readonly kind: Case['kind']
   readonly floor: string
   readonly events: number
   readonly rounds: number
-  /** Why rounds did not come to their end. */
+  /** Why rounds failed. */
   readonly failures: readonly string[]
-  /** Microseconds an event. */
+  /** Microseconds for each event. */
   readonly wall?: Spread
   readonly cpu?: Spread
   readonly eventsPerSecond?: number
   readonly peakMb?: number
   readonly heapMb?: readonly number[]
-  /** What Asana was asked, and how often it said 429. */
+  /** The requests to Asana, and how many it answered with 429. */
   readonly requests?: number
   readonly refused?: number
   readonly peakInFlight?: number
-  /** What was sent, in bytes an event. */
+  /** Bytes sent for each event. */
   readonly sentBytes?: number
   readonly lost?: number
   readonly setAside?: number
@@ -40,7 +40,7 @@ export interface LegSummary extends Omit<Leg, 'cases'> {
   readonly date: string
   readonly machine: Machine
   readonly quick: boolean
-  /** How long all of it took. */
+  /** How long the whole leg took. */
   readonly minutes?: number
   readonly rows: readonly RowSummary[]
 }
@@ -69,7 +69,7 @@ export function summary(one: Case, outcomes: readonly Outcome[]): RowSummary {
 }
 
 function costs({ events }: Case, rounds: readonly Round[]): Partial<RowSummary> {
-  // However many destinations an event goes to, it is one.
+  // An event to several destinations counts once.
   const perEvent = (ms: number, round: Round): number => (ms * 1000) / Math.min(round.events, events)
   const wall = spread(rounds.map((round) => perEvent(round.wallMs, round)))
   const worst = (value: (round: Round) => number | undefined): number | undefined => {

@@ -1,4 +1,4 @@
-/** What is measured from outside, as its user starts it. */
+/** Programs that are measured from outside, as their users start them. */
 export type ProgramName =
   | 'run'
   | 'run --once'
@@ -10,27 +10,27 @@ export type ProgramName =
 
 export type Destination = 'otlp' | 'hec' | 'file'
 
-/** How a variant does its work; each reads what concerns it. */
+/** The settings of variants; each variant reads only some of them. */
 export interface VariantOptions {
   readonly to?: 'otlp' | 'hec' | undefined
   readonly protocol?: 'json' | 'protobuf' | undefined
   readonly compression?: 'gzip' | 'none' | undefined
-  /** Requests to the destination at once. */
+  /** Concurrent requests to the destination. */
   readonly inFlight?: number | undefined
-  /** Events a page. */
+  /** Events of a page. */
   readonly limit?: number | undefined
-  /** Records a request. */
+  /** Records of a request. */
   readonly batch?: number | undefined
   /** Waits after each page until it was sent. */
   readonly flush?: boolean | undefined
   readonly destinations?: number | undefined
   readonly windows?: number | undefined
-  /** How a collector goes from page to page. */
+  /** How a collector gets the next page. */
   readonly pagination?: 'token' | 'timestamp' | undefined
   readonly requestsPerMinute?: number | undefined
-  /** What a measure starts. */
+  /** The program that a measure starts. */
   readonly program?: ProgramName | undefined
-  /** Pipelines of the command, one for each. Default: OTLP alone. */
+  /** The destinations of the command, one pipeline for each. Default: only OTLP. */
   readonly into?: readonly Destination[] | undefined
   /** `max_poll` of the command. */
   readonly maxPoll?: string | undefined
@@ -38,44 +38,44 @@ export interface VariantOptions {
   readonly days?: number | undefined
   /** How the polling script reads: `fetch`, or the official SDK. */
   readonly reader?: 'fetch' | 'asana SDK' | undefined
-  /** How long a program is watched. */
+  /** How long a program is measured. */
   readonly watchMs?: number | undefined
 }
 
 /** Where a variant reads and writes. */
 export interface Setup extends VariantOptions {
   readonly asanaUrl: string
-  /** RFC 3339: where the log ends. */
+  /** The end of the log, RFC 3339. */
   readonly until: string
   readonly token: string
   readonly otlpUrl: string
   readonly hecOrigin: string
   readonly hecToken: string
-  /** Empty, and gone afterwards. */
+  /** An empty folder, which is removed afterwards. */
   readonly folder: string
 }
 
-/** A piece of work: all of the log of a workspace, or, of a variant that reads nothing, its first events. */
+/** A piece of work: the whole log of a workspace, or its first events for a variant that reads nothing. */
 export interface Part {
   readonly workspace: string
   readonly events: number
-  /** Called with how many events were done since the last call. */
+  /** Called with the number of events since the last call. */
   readonly onEvents: (events: number) => void
 }
 
 export interface Done {
-  /** How many events it was. */
+  /** The number of events. */
   readonly events: number
-  /** Ids of what was kept with a reason instead of being delivered. */
+  /** Ids of quarantined events. */
   readonly setAside?: readonly number[]
 }
 
 export interface Work {
-  /** What is there before the work begins; not measured. */
+  /** Prepares the work; this is not measured. */
   prepare?(part: Part): void
-  /** Resolves when the work is done, as far as its maker can tell. */
+  /** Resolves when the work is done, as far as the variant knows. */
   run(part: Part): Promise<Done>
 }
 
-/** One way to do a piece of work, in a process of its own. */
+/** One way to do a piece of work, in its own process. */
 export type Variant = (setup: Setup) => Work

@@ -10,7 +10,7 @@ import { packageFolderOf, thirdPartyNotices } from './third-party-notices.ts'
 const root = join(import.meta.dirname, '../..')
 const source = join(root, 'packages/cli')
 
-/** A page gets the text of Chart.js, which is not installed beside the bundle. */
+/** The text of Chart.js is part of the bundle, because reports contain it and it is not installed with the command. */
 const chartText: Plugin = {
   name: 'text of Chart.js',
   load: (id) =>
@@ -19,7 +19,7 @@ const chartText: Plugin = {
       : undefined,
 }
 
-/** What we import from undici without the rest of its index, which makes `fetch`, WebSocket and more ready at once: 12 MB of memory. */
+/** Only the parts of undici that we import. Its index would also load `fetch`, WebSocket and more: 12 MB of memory. */
 const undiciParts: Plugin = {
   name: 'parts of undici',
   load(id) {
@@ -37,7 +37,7 @@ const undiciFiles = {
   buildConnector: 'core/connect',
 }
 
-/** The rules are read by path. In the package they lie beside the folder of the bundle. */
+/** The rules are read by path. In the package they are beside the folder of the bundle. */
 const rulesPath: Plugin = {
   name: 'path of the detection rules',
   transform(code, id) {
@@ -52,12 +52,12 @@ const rulesPath: Plugin = {
 }
 
 /**
- * The command with everything it uses, except what Node brings: a few files of JavaScript, the detection rules, which are read by path, and
- * the licences. The files by their paths in the package. docs/decisions/bundled-command.md says why.
+ * The command with everything it uses, except the modules of Node: a few files of JavaScript, the detection rules, which are read by path,
+ * and the licences. Returns the files by their paths in the package. docs/decisions/bundled-command.md says why.
  */
 export async function bundledCommand(): Promise<Map<string, string>> {
   const bundle = await rolldown({
-    // The comments in the bundle name each source by its path from here.
+    // Comments in the bundle name each source by its path from this folder.
     cwd: root,
     logLevel: 'warn',
     input: { bin: join(source, 'src/bin.ts') },
@@ -66,11 +66,11 @@ export async function bundledCommand(): Promise<Map<string, string>> {
   })
   const { output } = await bundle.generate({
     format: 'esm',
-    // Readable, for stack traces and for those who look at what they run. Minified it starts no faster.
+    // Readable, for stack traces and for people who check what they run. Minified it does not start faster.
     minify: false,
     comments: { jsdoc: false },
     chunkFileNames: '[name].js',
-    // A file for each package of others, by its name.
+    // One file for each package of others, with its name.
     codeSplitting: { groups: [{ name: (id) => packageFolderOf(id)?.name ?? null, debugName: 'packages' }] },
   })
   await bundle.close()
@@ -91,7 +91,7 @@ function thirdPartyFiles(chunks: readonly OutputChunk[]): string[] {
     ...chunks.flatMap(({ moduleIds }) => moduleIds),
     // In the text of Chart.js.
     ...[chart, createRequire(chart).resolve('@kurkle/color')],
-    // It adds helpers of its own.
+    // The bundler adds its own helpers.
     fileURLToPath(import.meta.resolve('rolldown')),
   ]
 }

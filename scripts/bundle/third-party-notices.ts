@@ -6,18 +6,18 @@ export interface PackageFolder {
   readonly path: string
 }
 
-/** The installed package that a file belongs to; undefined for a file of ours. */
+/** The installed package of a file; undefined for one of our files. */
 export function packageFolderOf(file: string): PackageFolder | undefined {
   const [, path, name] = /^(.*\/node_modules\/((?:@[^/]+\/)?[^/]+))\//.exec(file) ?? []
   return path === undefined || name === undefined ? undefined : { name, path }
 }
 
-/** Licences that ask for nothing but that their text is passed on. Others are for a person to look at first. */
+/** Licences that only require a copy of their text. A person must read any other licence first. */
 const passedOn = new Set(['Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT'])
 
 /**
- * The text that a package must hold that other packages were bundled into: name, version and licence of each. `files`: what was bundled,
- * by absolute path. Throws for a package that has no licence text or another licence.
+ * The notices for bundled packages: name, version and licence of each. `files` are the bundled files by absolute path. Throws for a
+ * package without a licence text or with another licence.
  */
 export function thirdPartyNotices(files: readonly string[]): string {
   const folders = new Map(

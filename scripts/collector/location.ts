@@ -4,16 +4,16 @@ import { join } from 'node:path'
 
 const root = join(import.meta.dirname, '../..')
 
-/** The Collector Builder's configuration: what is in the collector, every version pinned. */
+/** The configuration of the Collector Builder: the components of the collector, with pinned versions. */
 export const manifestPath: string = join(import.meta.dirname, 'builder.yaml')
 
-/** Where `pnpm setup:collector` puts the collector of this manifest. Another manifest is another place. */
+/** Where `pnpm setup:collector` puts the collector of this manifest. Each manifest has its own path. */
 export function builtCollectorPath(): string {
   const hash = createHash('sha256').update(readFileSync(manifestPath)).digest('hex').slice(0, 16)
   return join(root, '.cache/otelcol', hash, 'otelcol')
 }
 
-/** The collector to use: `OTELCOL_BIN` if it is set, else the one that was built; undefined where there is none. */
+/** The collector to use: `OTELCOL_BIN` if it is set, or else the one that was built. Undefined if there is none. */
 export function collectorPath(env: NodeJS.ProcessEnv): string | undefined {
   const given = env['OTELCOL_BIN']
   if (given) return given

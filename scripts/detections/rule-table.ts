@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 import { levels, type Rule } from '@asana-audit/detections'
 import { fillMarkers, table } from '../markdown.ts'
 
-/** The README with the table of rules in its place: the loudest first, then by title. */
+/** The README with the table of rules: by level, the highest first, then by title. */
 export function withRuleTable(readme: string, rules: readonly Rule[]): string {
   return fillMarkers(readme, 'rules', () => ruleTable(rules))
 }

@@ -4,28 +4,28 @@ import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import { type Rule, shippedRulesFolder } from '@asana-audit/detections'
 
-/** One rule as Splunk's add-on takes it. */
+/** One rule as a search of the Splunk add-on. */
 export interface SplunkSearch {
-  /** The rule's file without its ending. */
+  /** The name of the rule file without its ending. */
   readonly rule: string
   readonly id: string
   readonly title: string
   readonly description: string
   readonly level: string
   readonly tags: readonly string[]
-  /** The lines of SPL, beginning with the macro `asana_audit`. */
+  /** The lines of SPL. They begin with the macro `asana_audit`. */
   readonly search: readonly string[]
-  /** Of a correlation: the longest time its events may be apart, in seconds, and the fields they have in common. */
+  /** For a correlation: the longest time between its events, in seconds, and the fields in which they agree. */
   readonly timespanSeconds?: number
   readonly groupBy?: readonly string[]
-  /** `hand`: Splunk's backend of pySigma cannot convert it. */
+  /** `hand`: the Splunk backend of pySigma cannot convert it. */
   readonly convertedBy: 'pysigma' | 'hand'
 }
 
 const script = join(import.meta.dirname, '../python/sigma_to_splunk.py')
 export const splunkFolder: string = join(shippedRulesFolder, '../splunk')
 
-/** Every rule that reports, converted by pySigma where it can and else as `splunk/by-hand` has it. */
+/** Every rule that reports hits. pySigma converts it, or else its search is in `splunk/by-hand`. */
 export async function splunkSearches(python: string, rules: readonly Rule[]): Promise<SplunkSearch[]> {
   const { stdout } = await promisify(execFile)(python, [script, shippedRulesFolder])
   const converted = JSON.parse(stdout) as Record<string, string | null>

@@ -9,12 +9,12 @@ export interface Option {
   /** The text of `@default`. */
   readonly default: string | undefined
   readonly isOptional: boolean
-  /** Where it is declared, and the how-manieth node of that file it is: the same for whoever inherits it. */
+  /** The file that declares it and its position there. An inherited option has the same. */
   readonly file: string
   readonly index: number
 }
 
-/** Reads the options that an interface of a package has, inherited ones included, but for those marked `@internal`. */
+/** Reads the options of an interface, with inherited ones and without those marked `@internal`. */
 export interface OptionReader {
   optionsOf(packageFolder: string, interfaceName: string): Option[]
   close(): void
@@ -60,7 +60,7 @@ function optionOf(member: Member, checker: Checker): Option[] {
   ]
 }
 
-/** What must be given first, then the interface's own before what it inherits; else as declared. */
+/** Required options first, then those of the interface itself, then inherited ones; otherwise in the declared order. */
 const byUse =
   (own: string) =>
   (a: Option, b: Option): number =>
@@ -73,7 +73,7 @@ export function isRequired(option: Option): boolean {
   return !option.isOptional && option.default === undefined
 }
 
-/** The file of the package's sources that declares an interface. */
+/** The source file of the package that declares an interface. */
 function declaringFile(packageFolder: string, interfaceName: string): string {
   const declares = new RegExp(`^export interface ${interfaceName}\\b`, 'm')
   for (const file of sourcesOf(packageFolder)) if (declares.test(readFileSync(file, 'utf8'))) return file

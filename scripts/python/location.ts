@@ -4,19 +4,19 @@ import { join } from 'node:path'
 
 const root = join(import.meta.dirname, '../..')
 
-/** The Python tools the tests use, every version pinned. */
+/** The Python tools of the tests, with pinned versions. */
 export const requirementsPath: string = join(import.meta.dirname, 'requirements.txt')
 
-/** Where `pnpm setup:python` puts the virtual environment of these versions. Other versions are another place. */
+/** Where `pnpm setup:python` puts the virtual environment of these versions. Other versions have another path. */
 export function builtPythonTools(): string {
   const hash = createHash('sha256').update(readFileSync(requirementsPath)).digest('hex').slice(0, 16)
   return join(root, '.cache/python', hash)
 }
 
-/** Stands in a virtual environment that is complete, as one whose building was cut short does not. */
+/** A file that only a complete virtual environment has. */
 export const completeMark = 'complete'
 
-/** The virtual environment to use: `PYTHON_TOOLS` if it is set, else the one that was built; undefined where there is none. */
+/** The virtual environment to use: `PYTHON_TOOLS` if it is set, or else the one that was built. Undefined if there is none. */
 export function pythonTools(env: NodeJS.ProcessEnv): string | undefined {
   const given = env['PYTHON_TOOLS']
   if (given) return given
@@ -24,7 +24,7 @@ export function pythonTools(env: NodeJS.ProcessEnv): string | undefined {
   return existsSync(join(built, completeMark)) ? built : undefined
 }
 
-/** A program of the virtual environment, such as `splunk-appinspect` or `sigma`; undefined where it is not to be had. */
+/** A program of the virtual environment, such as `splunk-appinspect` or `sigma`; undefined if it is missing. */
 export function pythonTool(name: string, env: NodeJS.ProcessEnv): string | undefined {
   const tools = pythonTools(env)
   if (!tools) return undefined

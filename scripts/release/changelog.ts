@@ -1,4 +1,4 @@
-/** How changesets writes an entry of a changelog: the sentences of the changeset, and nothing else. */
+/** Tells changesets how to write an entry of a changelog: only the sentences of the changeset. */
 
 interface Changeset {
   readonly summary: string
@@ -8,6 +8,6 @@ export default {
   getReleaseLine({ summary }: Changeset): string {
     return `- ${summary.trim().replaceAll('\n', '\n  ')}`
   },
-  /** All packages carry one version, so which of ours a package needs says nothing new. */
+  /** Empty, because all packages have the same version. */
   getDependencyReleaseLine: (): string => '',
 }

@@ -1,6 +1,6 @@
-/** What every manifest says alike, from `release.json`. A field that nobody filled in yet is null. */
+/** The fields that every manifest has in common, from `release.json`. A field that a maintainer must still fill in is null. */
 export interface ReleaseFields {
-  /** `Name <address>`, as npm takes it. */
+  /** `Name <address>`, as npm accepts it. */
   readonly author: string | null
   /** The address of the repository in a browser: `https://host/owner/name`. npm's provenance needs it. */
   readonly repository: string | null
@@ -34,7 +34,7 @@ export function withReleaseFields(manifest: Manifest, folder: string, release: R
   return Object.fromEntries([...own.slice(0, after), ...Object.entries(shared), ...own.slice(after)])
 }
 
-/** What of `release.json` a maintainer still has to fill in or to mend, a sentence each. */
+/** What a maintainer still has to fill in or correct in `release.json`, one sentence for each field. */
 export function fieldProblems(release: ReleaseFields): string[] {
   const unfilled = names
     .filter((name) => release[name] === null)

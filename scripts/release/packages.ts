@@ -3,12 +3,12 @@ import { join } from 'node:path'
 import type { Manifest } from './manifest-fields.ts'
 
 export interface ReleasedPackage {
-  /** From the root: `packages/core`. */
+  /** Its path from the root, such as `packages/core`. */
   readonly folder: string
   readonly manifest: Manifest & { readonly name: string; readonly version: string }
 }
 
-/** Every package that carries the version, the private add-on too. */
+/** Every package with the common version, the private add-on too. */
 export function releasedPackages(root: string): ReleasedPackage[] {
   return globSync('packages/*/package.json', { cwd: root })
     .toSorted()

@@ -7,33 +7,33 @@ import { writeDigits, writeTime } from './write-digits.ts'
 export interface LogSettings {
   readonly events: number
   readonly density: Density
-  /** Over how many days they lie. */
+  /** How many days they cover. */
   readonly days: number
-  /** An event each so many milliseconds from now on, instead of all of them in the past. */
+  /** One event every this many milliseconds from now on, instead of all of them in the past. */
   readonly everyMs: number | null
-  /** Least bytes of an event as JSON. 0: as they come. */
+  /** The least number of bytes of an event as JSON. 0: no minimum. */
   readonly eventBytes: number
 }
 
-/** A long log that is made while it is read. */
+/** A long log that is generated while it is read. */
 export interface EventLog extends Schedule {
-  /** Events that have happened by now. */
+  /** The number of events that have happened by now. */
   readonly size: number
   /** The events of `[from, to)` as JSON, separated by commas. */
   plain(from: number, to: number): Buffer
-  /** The same compressed. `crc` is the checksum so far. */
+  /** The same, compressed. `crc` is the checksum so far. */
   deflated(from: number, to: number, crc: number): DeflatedEvents
   /** Compresses everything, so that no reader waits for it. */
   prepare(): void
 }
 
-/** Events compressed together and kept. Nearly the window of deflate, so compression is that of a whole page. */
+/** Events that are compressed together and kept. They nearly fill the window of deflate, so this costs almost no compression. */
 const blockEvents = 50
 
-/** A full flush ends a piece without ending the stream: pieces stand for themselves and can be put together. */
+/** A full flush ends a piece without ending the stream, so that pieces are independent and can be put together. */
 const finishFlush = constants.Z_FULL_FLUSH
 
-/** Pages kept as plain JSON: enough for the logs that are read without latency. */
+/** Pages that are kept as plain JSON; enough for the logs that are read without latency. */
 const keptBytes = 128 * 2 ** 20
 
 const comma = 0x2c

@@ -1,16 +1,16 @@
 import { generateEvents } from '@asana-audit/simulator'
 
-/** Ids of the log: this and the rank of the event. Nothing else in an event begins like it. */
+/** The ids of the log are this prefix and the rank of the event. No other value of an event begins with it. */
 export const firstGid = 7_000_000_000_000_000
 
-/** What stands before the id of an event in the JSON of Asana. */
+/** The text before the id of an event in the JSON of Asana. */
 export const asanaMarker = '"gid":"'
 
-/** Where the two members that differ from event to event stand in the JSON of each. */
+/** The positions of the two members that differ between events, in the JSON of each. */
 export const gidAt: number = '{"gid":"'.length
 export const createdAtAt: number = gidAt + '7000000000000000","created_at":"'.length
 
-/** So many different events there are; a prime, so that pages differ. */
+/** The number of different events; a prime, so that pages differ. */
 const templates = 1999
 
 /**

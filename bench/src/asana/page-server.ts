@@ -10,7 +10,7 @@ export interface AsanaSettings extends LogSettings {
   readonly latencyMs: number
   /** `null`: no quota. */
   readonly requestsPerMinute: number | null
-  /** Compressed for those who take it. */
+  /** Whether answers are compressed for clients that accept it. */
   readonly gzip: boolean
   /** Events in the log of `warmUpWorkspace`. */
   readonly warmUp: number
@@ -18,19 +18,19 @@ export interface AsanaSettings extends LogSettings {
 
 export interface AsanaStats {
   readonly requests: number
-  /** Answered with 429. */
+  /** Requests that were answered with 429. */
   readonly refused: number
   readonly peakInFlight: number
   readonly events: number
-  /** From the first request to the last. */
+  /** Milliseconds from the first request to the last. */
   readonly spanMs: number
 }
 
 export interface PageServer {
   readonly url: string
-  /** RFC 3339: where every log ends. */
+  /** The end of every log, RFC 3339. */
   readonly until: string
-  /** What there is from now on, and statistics from zero. The log of `warmUpWorkspace` has no latency and no quota. */
+  /** Sets the log from now on, and sets all statistics to zero. The log of `warmUpWorkspace` has no latency and no quota. */
   set(settings: AsanaSettings): void
   stats(): AsanaStats
   /** When the event of a rank is shown, in milliseconds since 1970. */
@@ -46,11 +46,11 @@ const hour = 3_600_000
 const mostInFlight = 50
 
 /**
- * Asana's audit log for measuring readers of it: the contract that the simulator keeps, without its faults, for logs of any
+ * The audit log of Asana for measurements of readers. It keeps the same contract as the simulator, without its faults, for logs of any
  * length and at a small part of its cost.
  */
 export async function startPageServer(): Promise<PageServer> {
-  // Past, so that nothing is added by the passing of time, and recent, so that nothing is deleted.
+  // In the past, so that no event is added as time goes on, and recent, so that no event is deleted.
   const until = Math.floor(Date.now() / hour) * hour - hour
   const logs = new Map<string, EventLog>()
   let settings: AsanaSettings
@@ -118,7 +118,7 @@ export async function startPageServer(): Promise<PageServer> {
     until: new Date(until).toISOString(),
     set(next) {
       settings = next
-      // Time goes on in a log of now, so it is never one of before.
+      // In a log of the present time goes on, so an earlier answer is never sent again.
       current = next.everyMs === null ? logOf(next) : eventLog(next, until)
       bucket = tokenBucket(next.requestsPerMinute ?? Number.POSITIVE_INFINITY)
       stats = noStats()

@@ -1,6 +1,6 @@
 import type { EventLog } from './event-log.ts'
 
-/** Undefined where the offset is not of this server, or was given for other filters. */
+/** Undefined if the offset is not from this server, or was given for other filters. */
 export function readPage(
   log: EventLog,
   query: URLSearchParams,
@@ -22,7 +22,7 @@ export function readPage(
   return { from, to, next: hasMatched ? Buffer.from([to, ...filters].join('|')).toString('base64url') : null }
 }
 
-/** `path` begins after the base of the API; it and `uri` carry limit and filters along with the offset. */
+/** `path` begins after the base of the API. Both `path` and `uri` have limit, filters and offset. */
 export function nextPage(offset: string, url: URL): object {
   const query = new URLSearchParams(url.search)
   query.set('offset', offset)

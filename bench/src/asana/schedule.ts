@@ -1,9 +1,9 @@
-/** How events lie in time: evenly, or as one office in one time zone makes them. */
+/** How events are distributed: evenly, or as in one office in one time zone. */
 export type Density = 'uniform' | 'skewed'
 
-/** When each event of a log happened, and back: nothing is stored but a count for each hour. */
+/** The time of each event of a log, and the event of each time. Only a count for each hour is stored. */
 export interface Schedule {
-  /** Milliseconds since 1970. Whole, and never before that of a lower rank. */
+  /** Whole milliseconds since 1970, never earlier than those of a lower rank. */
   timeOf(rank: number): number
   /** How many events happened before this instant. */
   rankOf(ms: number): number
@@ -11,7 +11,7 @@ export interface Schedule {
 
 const hourMs = 3_600_000
 
-/** Share of the busiest hour, midnight first. */
+/** The events of each hour as a share of the busiest hour, midnight first. */
 const office = [1, 1, 1, 1, 1, 2, 5, 20, 60, 100, 100, 90, 60, 70, 90, 90, 80, 50, 20, 10, 8, 6, 3, 2]
 const weekend = 0.06
 
@@ -57,7 +57,7 @@ export function schedule(events: number, until: number, days: number, density: D
   }
 }
 
-/** `events` up to `until`, one each `everyMs`, a whole number. */
+/** `events` up to `until`, one every `everyMs`, which is a whole number. */
 export function steady(events: number, until: number, everyMs: number): Schedule {
   const start = until - events * everyMs
   return {

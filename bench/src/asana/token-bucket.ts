@@ -1,13 +1,13 @@
-/** A quota with little room to burst: what a reader may use in the long run shows within seconds. */
+/** A quota with a small burst, so that the rate of a reader in the long run is seen within seconds. */
 export interface TokenBucket {
-  /** Undefined when the request may pass, otherwise the whole seconds to wait. */
+  /** Undefined if the request is accepted, otherwise the whole seconds to wait. */
   admit(now: number): number | undefined
 }
 
-/** As many requests as Asana lets be under way at once may come at once. */
+/** The burst is the number of concurrent requests that Asana allows. */
 const burst = 50
 
-/** A rejected request counts as well, down to a burst's worth of debt. */
+/** A refused request counts too, down to a debt of one burst. */
 export function tokenBucket(perMinute: number): TokenBucket {
   const perMs = perMinute / 60_000
   let tokens = burst

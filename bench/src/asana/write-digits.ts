@@ -12,7 +12,7 @@ const hourMs = 3_600_000
 let hour = Number.NaN
 let prefix = Buffer.alloc(0)
 
-/** As `toISOString` does it, over a time in that form. */
+/** Writes a time in the form of `toISOString` over another one. */
 export function writeTime(into: Uint8Array, at: number, ms: number): void {
   const itsHour = Math.floor(ms / hourMs)
   if (itsHour !== hour) {

@@ -9,7 +9,7 @@ const execute = promisify(execFile)
 const manifestPath = join(import.meta.dirname, 'builder.yaml')
 const cache = join(import.meta.dirname, '../../../.cache/otelcol-restapi')
 
-/** One with the REST receiver: `RESTAPI_COLLECTOR_BIN`, or built once with Go. Rejects with the reason where there is none. */
+/** A collector with the REST receiver: `RESTAPI_COLLECTOR_BIN`, or one that is built once with Go. Rejects with the reason if there is none. */
 export async function collectorBinary(env: NodeJS.ProcessEnv): Promise<string> {
   const given = env['RESTAPI_COLLECTOR_BIN']
   if (given) return given
@@ -39,7 +39,7 @@ async function build(manifest: string, binary: string): Promise<void> {
   }
 }
 
-/** In a few words and without addresses. */
+/** The reason in a few words, without addresses. */
 function reason(error: unknown): string {
   const { code, stderr = '' } = error as { code?: unknown; stderr?: string }
   if (code === 'ENOENT') return 'not built: there is no Go here'

@@ -8,8 +8,8 @@ export interface CollectorConfigOptions {
 }
 
 /**
- * As the README of the receiver says for an API with tokens, and with time stamps instead: with pages as large as they come,
- * and the time in the form that repeats the last event of a page and skips none.
+ * Configurations of the receiver as in its README, once with tokens and once with time stamps. Pages have their largest size,
+ * and the time has the form that repeats the last event of a page and skips none.
  */
 export function collectorConfig({ url, token, to, mode }: CollectorConfigOptions): object {
   const common = {
@@ -43,7 +43,7 @@ export function collectorConfig({ url, token, to, mode }: CollectorConfigOptions
     exporters: { otlp_http: { logs_endpoint: `${to}/v1/logs` } },
     service: {
       pipelines: { logs: { receivers: ['restapi'], exporters: ['otlp_http'] } },
-      // Its own metrics would need a port.
+      // Without this, its own metrics would need a port.
       telemetry: { metrics: { level: 'none' } },
     },
   }

@@ -12,10 +12,10 @@ import type { Servers } from '../servers.ts'
 import { collectorBinary } from './binary.ts'
 import { collectorConfig } from './collector-config.ts'
 
-/** Without anything new for so long it is done, or as far as it gets. */
+/** After this time without a new event it has finished, or can do no more. */
 const patienceMs = 5_000
 
-/** A round of a collector: from its start until everything has arrived, or nothing more arrives. */
+/** A round of a collector: from its start until every event has arrived, or no more events arrive. */
 export async function runCollector(one: Case, servers: Servers): Promise<Outcome> {
   if (notLinux) return { error: notLinux }
   const binary = await collectorBinary(process.env).catch((error: Error) => error)
@@ -55,7 +55,7 @@ export async function runCollector(one: Case, servers: Servers): Promise<Outcome
   return { ...own, asana: stats.asana, receiver: counts, lost: missing.length }
 }
 
-/** The last word of a log, and of the answer that is quoted in it. */
+/** The last error of a log, with the answer that it quotes. */
 function complaint(said: string): string {
   const error = /"error": "((?:[^"\\]|\\.)*)"|^Error: (.*)$/m.exec(said)
   const text = (error?.[1] ?? error?.[2] ?? 'it did not say why').replaceAll('\\"', '"')

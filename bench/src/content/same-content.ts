@@ -23,7 +23,7 @@ const hec: readonly Pick<Case, 'variant' | 'options'>[] = [
   { variant: 'whole-splunk-logging', options: {} },
 ]
 
-/** Sends the same events through every pipeline and compares what arrives. Rejects where it is not the same. */
+/** Sends the same events through every pipeline and compares what arrives. Rejects if there is a difference. */
 export async function sameContent(servers: Servers): Promise<string> {
   await compare(servers, otlp, 'log.record.uid', recordsOf)
   await compare(servers, hec, asanaMarker, hecEventsOf)
@@ -53,7 +53,7 @@ async function compare(
   }
 }
 
-/** By id, without the time at which they were seen. */
+/** The records by id, without the observed time. */
 function recordsOf(requests: readonly KeptRequest[]): Map<unknown, unknown> {
   const logs = requests.flatMap(({ type, base64 }) => {
     const body = Buffer.from(base64, 'base64')
@@ -70,7 +70,7 @@ interface HecEvent {
   readonly event: { readonly gid: string }
 }
 
-/** By id, without indexed fields, which `splunk-logging` cannot send; it also writes the time as text. */
+/** The events by id. `splunk-logging` cannot send indexed fields and writes the time as text, so both are left out. */
 function hecEventsOf(requests: readonly KeptRequest[]): Map<unknown, unknown> {
   const events = requests.flatMap(({ base64 }) => {
     const text = Buffer.from(base64, 'base64').toString()

@@ -1,7 +1,7 @@
 import type { Case, Leg } from '../case.ts'
 import { row, type Scale } from './row.ts'
 
-/** What a backfill asks for, of what the quota gives it. */
+/** How many of the allowed requests a backfill makes. */
 export function backfillRequestsLeg(scale: Scale): Leg {
   const events = scale.quick ? 50_000 : 200_000
   const days = 30

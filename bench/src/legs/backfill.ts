@@ -4,7 +4,7 @@ import { floorRow, row, type Scale, unlessQuick } from './row.ts'
 const far = { latencyMs: 200 }
 const quota = { requestsPerMinute: 1_500 }
 
-/** A long log from far away: page after page, and in windows at once. */
+/** A long log with latency: page after page, and in several windows at once. */
 export function backfillLeg(scale: Scale): Leg {
   const once = { ...scale, rounds: scale.quick ? 1 : 2 }
   const million = scale.quick ? 100_000 : 1_000_000
@@ -17,7 +17,7 @@ export function backfillLeg(scale: Scale): Leg {
       kind: 'ours',
       variant: 'fetch-windows',
       events: million,
-      // Long enough to be its own median.
+      // One long round needs no median.
       rounds: 1,
       ...more,
       options: { windows, ...more.options },

@@ -1,10 +1,10 @@
 import type { Case, Leg } from '../case.ts'
 import { floorRow, row, type Scale } from './row.ts'
 
-/** The head of a text of 16 bytes: in a map, the Collector writes values before their keys. */
+/** The head of a text of 16 bytes, because the Collector writes the value of a map before its key. */
 const marker = '\x12\x12\n\x10'
 
-/** A collector that reads the REST API by itself. */
+/** A collector that reads the REST API itself. */
 export function collectorLeg(scale: Scale): Leg {
   const one = (name: string, pagination: 'token' | 'timestamp'): Case =>
     row(scale, {

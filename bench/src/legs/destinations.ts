@@ -1,7 +1,7 @@
 import type { Case, Leg } from '../case.ts'
 import { row, type Scale } from './row.ts'
 
-/** One workspace to several destinations by one process. */
+/** One process delivers a workspace to several destinations. */
 export function destinationsLeg(scale: Scale): Leg {
   const events = scale.quick ? 50_000 : 1_000_000
   const one = (name: string, into: Case['options']['into']): Case =>

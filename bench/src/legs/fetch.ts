@@ -8,7 +8,7 @@ const readers = [
   { name: 'plain fetch', variant: 'fetch-plain', kind: 'peer' },
 ] as const
 
-/** Reading alone, page after page. */
+/** Only reading, page after page. */
 export function fetchLeg(scale: Scale): Leg {
   const few = { ...scale, rounds: Math.min(3, scale.rounds) }
   const cases: Case[] = [floorRow(few, 'none'), floorRow(few, 'gzip')]

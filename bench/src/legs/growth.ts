@@ -1,7 +1,7 @@
 import type { Case, Leg } from '../case.ts'
 import { floorRow, row, type Scale } from './row.ts'
 
-/** How cost grows with what there is more of. */
+/** How the cost grows with the input. */
 export function growthLeg(scale: Scale): Leg {
   const rounds = scale.quick ? 1 : 3
   const one = (name: string, more: Partial<Case>): Case =>

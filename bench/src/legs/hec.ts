@@ -19,7 +19,7 @@ export function hecLeg(scale: Scale): Leg {
     })
   const far = {
     receiver: { ...receiver, latencyMs: 100 },
-    // Eight at once eight times over: with fewer pages the first and the last of them would make the figure.
+    // Eight at once, eight times: with fewer pages, the first and the last would decide the figure.
     events: scale.quick ? 8_000 : 64_000,
     rounds: scale.quick ? 1 : 3,
   }

@@ -2,11 +2,11 @@ import { asanaMarker } from '../asana/event-templates.ts'
 import type { Case, Leg } from '../case.ts'
 import { row, type Scale } from './row.ts'
 
-/** Longer than the stock exporter tries. */
+/** Longer than the stock exporter retries. */
 const outageMs = 20_000
 const quickOutageMs = 12_000
 
-/** What is lost on the way to a destination that has a bad day. */
+/** Events that are lost if the destination has faults. */
 export function lossesLeg(scale: Scale): Leg {
   const refuseEvery = 5_000
   const days: Record<string, Case['receiver']> = {
@@ -36,7 +36,7 @@ function pipelinesOf(scale: Scale, day: string, receiver: Case['receiver']): Cas
   const batches = { batch: 1000 }
   const hec = { receiver: { marker: asanaMarker } }
   const isOutage = receiver.outageMs !== undefined
-  // Each of its pages takes the whole patience of the exporter while the destination is down.
+  // While the destination is down, each page takes as long as the exporter retries.
   const few = isOutage ? { events: 4_000 } : {}
   const [ours, stock, flushed] = [
     one('ours', 'ours, OTLP', 'whole-ours', {}),

@@ -4,7 +4,7 @@ import { row, type Scale, unlessQuick } from './row.ts'
 /** A log this small is read in one lane. Another one has two, and the second asks as well, until late events have had their 45 minutes. */
 const undividedEvents = 5_000
 
-/** What a program costs that has nothing to do. */
+/** The cost of a program that has nothing to do. */
 export function restLeg(scale: Scale): Leg {
   const watchMs = scale.quick ? 20_000 : 600_000
   const events = 10_000

@@ -4,7 +4,7 @@ import type { Case } from '../case.ts'
 /** How much is measured. */
 export interface Scale {
   readonly quick: boolean
-  /** Rounds of what takes a second or two. */
+  /** Rounds of a row that takes a second or two. */
   readonly rounds: number
   /** Events of one such round. */
   readonly events: number
@@ -15,7 +15,7 @@ export const quickScale: Scale = { quick: true, rounds: 1, events: 20_000 }
 
 type Given = Pick<Case, 'name' | 'variant' | 'kind'> & Partial<Case>
 
-/** After 20,000 the compiler of V8 is still at work, and an event costs a tenth more than later on. */
+/** After 20,000 events V8 still compiles, and an event costs a tenth more than later. */
 const usualWarmUp = 50_000
 
 export function row({ quick, rounds, events }: Scale, given: Given): Case {
@@ -35,7 +35,7 @@ export function unlessQuick<T>({ quick }: Scale, rows: readonly T[]): readonly T
 
 export const identity: Case['asana'] = { gzip: false }
 
-/** The same bytes in and out with nothing but JSON in between. */
+/** The same bytes in and out, with only JSON in between. */
 export function floorRow(scale: Scale, compression: 'none' | 'gzip', more: Partial<Case> = {}): Case {
   const zipped = compression === 'gzip'
   return row(scale, {

@@ -1,7 +1,7 @@
 import type { Case, Leg } from '../case.ts'
 import { row, type Scale } from './row.ts'
 
-/** What a start costs, and what an installation takes. */
+/** The cost of a start, and the size of an installation. */
 export function startLeg(scale: Scale): Leg {
   const often = { rounds: scale.quick ? 3 : 15, warmUp: 0 }
   const one = (name: string, variant: string, options: Case['options'], more: Partial<Case> = {}): Case =>

@@ -1,7 +1,7 @@
 import type { Case, Leg } from '../case.ts'
 import { row, type Scale } from './row.ts'
 
-/** How long an event that happens now is on its way. */
+/** The delay of new events. */
 export function tailLeg(scale: Scale): Leg {
   const lengthMs = scale.quick ? 30_000 : 130_000
   const one = (everyMs: number, name: string, kind: Case['kind'], options: Case['options']): Case =>

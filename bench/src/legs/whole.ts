@@ -12,7 +12,7 @@ export function wholeLegs(scale: Scale): Leg[] {
   return [overOtlp(long), gzipBothWays(long), overHec(long)]
 }
 
-/** What is still compiled in a round of two seconds is a tenth of its CPU time, and nothing in a backlog of minutes. */
+/** In a round of two seconds, compiling is still a tenth of the CPU time; in a backlog of minutes it is nothing. */
 function steady({ quick, events }: Scale): Pick<Case, 'events' | 'warmUp'> | undefined {
   return quick ? undefined : { events: 2 * events, warmUp: 100_000 }
 }

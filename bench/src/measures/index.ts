@@ -7,7 +7,7 @@ import { tail } from './tail.ts'
 import { toTheEnd } from './to-the-end.ts'
 import { wholeLife } from './whole-life.ts'
 
-/** Rounds that measure a program from outside. Every other variant runs in a process of the bench, and measures itself. */
+/** Rounds that measure a program from outside. Every other variant measures itself in a process of the bench. */
 export const measures: ReadonlyMap<string, RunCase> = new Map([
   ['collector', runCollector],
   ['first event', firstEvent],

@@ -1,7 +1,7 @@
 import type { RunCase } from '../case.ts'
 import { installedCommand } from '../program/installed.ts'
 
-/** What the packed command takes on the disk of its user. */
+/** The size of the installed command on disk. */
 export const install: RunCase = async () => {
   try {
     const { packedMb, installedMb, packages } = await installedCommand()

@@ -8,10 +8,10 @@ import { notLinux, usageNow } from '../program/usage.ts'
 import type { Servers } from '../servers.ts'
 
 const lookMs = 200
-/** After a request, until what it brought is worked on. */
+/** The time after a request until its answer is processed. */
 const settleMs = 1_000
 
-/** A program that has caught up and waits: what stays resident, and what an idle poll takes, over the second half. */
+/** A program that has caught up and waits: its resident memory and the cost of an idle poll, over the second half. */
 export const rest = onProgram(async ({ one, program, servers, setup, launch }) => {
   if (notLinux) return { error: notLinux }
   const running = launch()
@@ -48,7 +48,7 @@ async function waiting({ pid }: Running, watchMs: number): Promise<Outcome> {
   return { figures: { residentMb: usageNow(pid).residentMb } }
 }
 
-/** So that a stretch of time begins and ends with a request, however seldom they come. */
+/** Waits for the next request, so that a measured period begins and ends with one. */
 async function nextRequest(servers: Servers): Promise<{ requests: number; at: number }> {
   const seen = (await servers.stats()).asana.requests
   for (;;) {
@@ -58,7 +58,7 @@ async function nextRequest(servers: Servers): Promise<{ requests: number; at: nu
   }
 }
 
-/** Counts how often the files of a state change; what changes within a look counts once. */
+/** Counts how often the files of a state change. Changes between two checks count once. */
 function watchedState(folder: string): { end(): number } {
   const files = ['', '-wal'].map((suffix) => statePath(folder) + suffix)
   const look = (): string => files.map((file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs).join()

@@ -5,10 +5,10 @@ import type { Servers } from '../servers.ts'
 
 /** Events of the first seconds are not counted: the program is starting. */
 const settleMs = 10_000
-/** What has not come so long after the last event was shown will not come. */
+/** An event that has not arrived this long after the last one was shown is lost. */
 const patienceMs = 30_000
 
-/** From Asana showing an event to the receiver having it, event after event, while they happen. */
+/** The time from when Asana shows an event until the receiver has it, for each event as it happens. */
 export const tail = onProgram(async ({ one, servers, launch }) => {
   const running = launch()
   return await Promise.race([watched(one.events, one.asana.everyMs ?? 0, servers), stillRuns(running)])
@@ -29,7 +29,7 @@ async function watched(events: number, everyMs: number, servers: Servers): Promi
   return { figures: { ...delays, requestsPerSecond: requests / (lengthMs / 1000) }, lost }
 }
 
-/** From when events were shown and when they came, 0 where they did not, in milliseconds; the delays in seconds. */
+/** The delays in seconds, from the times in milliseconds at which events were shown and arrived; 0 means that one did not arrive. */
 export function delaysOf(
   shown: readonly number[],
   came: readonly number[],

@@ -5,7 +5,7 @@ import { filePath } from '../program/settings-file.ts'
 import { tellingUsage, toldUsage } from '../program/usage.ts'
 import { arrivals, type Tally } from '../receiver/arrivals.ts'
 
-/** From the start of a program until it ends because all was delivered, to each destination. */
+/** From the start of a program until it ends because every event was delivered, to each destination. */
 export const toTheEnd = onProgram(async ({ one, servers, setup, launch }): Promise<Outcome> => {
   const started = performance.now()
   const running = launch(tellingUsage(setup.folder))
@@ -31,7 +31,7 @@ export const toTheEnd = onProgram(async ({ one, servers, setup, launch }): Promi
   } satisfies Round
 })
 
-/** What is in a file of OTLP JSON lines. */
+/** The events in a file of OTLP JSON lines. */
 export async function inFile(path: string, events: number): Promise<Tally> {
   const found = arrivals(events, 'log.record.uid')
   let line = Buffer.alloc(0)

@@ -2,7 +2,7 @@ import type { Outcome } from '../case.ts'
 import { lastWord, onProgram } from '../program/on-program.ts'
 import { tellingUsage, toldUsage } from '../program/usage.ts'
 
-/** A program that ends by itself: how long it takes, and, started once more, how much memory at most. */
+/** A program that ends by itself: its duration, and in a second run its most memory. */
 export const wholeLife = onProgram(async ({ setup, launch }): Promise<Outcome> => {
   const started = performance.now()
   const running = launch()

@@ -8,11 +8,11 @@ import { type PackedPackage, packPackages } from '../../../test/support/packed-p
 const execute = promisify(execFile)
 const commandName = 'asana-audit'
 
-/** What the command takes as its users have it: packed, and installed by npm into an empty folder. */
+/** The command as its users have it: packed, and installed by npm into an empty folder. */
 interface Installed {
-  /** Of the tarballs of our own packages that are needed. */
+  /** The bytes of the tarballs of our own packages that are needed. */
   readonly packedMb: number
-  /** What npm put on the disk, in the blocks of the disk, as `du` counts. */
+  /** The bytes of what npm installed, in blocks of the disk, as `du` counts. */
   readonly installedMb: number
   readonly packages: number
 }
@@ -24,13 +24,13 @@ interface Installation extends Installed {
 
 let installed: Promise<Installation> | undefined
 
-/** Packed and installed once, and gone when this process ends. */
+/** It is packed and installed once, and removed when this process ends. */
 export function installedCommand(): Promise<Installation> {
   installed ??= install()
   return installed
 }
 
-/** The module to run: what `BENCH_COMMAND` names, as an earlier version of the command, or ours of today, installed. */
+/** The module to run: the one that `BENCH_COMMAND` names, for example an earlier version, or the installed command of today. */
 export async function commandToMeasure(env: NodeJS.ProcessEnv): Promise<string> {
   return env['BENCH_COMMAND'] || (await installedCommand()).bin
 }

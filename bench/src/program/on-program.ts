@@ -7,19 +7,19 @@ import type { Servers } from '../servers.ts'
 import type { ProgramName, Setup } from '../variant.ts'
 import { commandLine, type Running, start } from './program.ts'
 
-/** What a measure works with. The servers are set. */
+/** The arguments of a measure. The servers are already set up. */
 export interface OnProgram {
   readonly one: Case
   readonly program: ProgramName
   readonly servers: Servers
   readonly setup: Setup
-  /** Starts the program of the row; what of it still runs is killed when the round is over. */
+  /** Starts the program of the row. If it still runs at the end of the round, it is killed. */
   readonly launch: (environment?: NodeJS.ProcessEnv) => Running
 }
 
 const usualTimeoutMs = 120_000
 
-/** A round on a program as its user starts it, with a folder of its own, and nothing left afterwards. */
+/** A round with a program as its user starts it, in its own folder, which is removed afterwards. */
 export function onProgram(measure: (on: OnProgram) => Promise<Outcome>): RunCase {
   return async (one, servers) => {
     const { program } = one.options
@@ -56,15 +56,15 @@ async function inTime(work: Promise<Outcome>, timeoutMs: number): Promise<Outcom
   }
 }
 
-/** Rejects where a program that should go on has ended. */
+/** Rejects if a program that should continue has ended. */
 export async function stillRuns({ ended, said }: Running): Promise<never> {
   await ended
   throw new Error(lastWord(said()))
 }
 
-/** Why a program ended, from the last it said. */
+/** Why a program ended, by its last message. */
 export function lastWord(said: string): string {
   const line = said.trim().split('\n').at(-1) ?? ''
   const text = /"(?:message|msg)":"((?:[^"\\]|\\.)*)"/.exec(line)?.[1] ?? line
-  return text === '' ? 'ended without a word' : text.replaceAll(/https?:\/\/\S+/g, '…').slice(0, 200)
+  return text === '' ? 'ended without a message' : text.replaceAll(/https?:\/\/\S+/g, '…').slice(0, 200)
 }

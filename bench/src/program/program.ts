@@ -11,7 +11,7 @@ import { settingsFile } from './settings-file.ts'
 
 export interface Running {
   readonly pid: number
-  /** When it was started, in milliseconds since 1970. */
+  /** The time of its start, in milliseconds since 1970. */
   readonly startedAt: number
   /** The status it ended with; null after a signal. */
   readonly ended: Promise<number | null>
@@ -21,7 +21,7 @@ export interface Running {
   kill(): Promise<void>
 }
 
-/** What to start with Node, or another program. */
+/** The program to start, with Node or another one. */
 interface CommandLine {
   readonly file: string
   readonly args: readonly string[]
@@ -58,7 +58,7 @@ function rangeOf({ days, until }: Setup): string[] {
   return ['--since', since, '--until', until]
 }
 
-/** As its documentation begins: what comes in by OTLP goes out by OTLP. It reads no REST API. */
+/** As in the first example of its documentation, it forwards OTLP to OTLP. It reads no REST API. */
 function stockCollector({ folder, otlpUrl }: Setup): CommandLine {
   const file = collectorPath(process.env)
   if (file === undefined) throw new Error('not built: `pnpm setup:collector` builds it')
@@ -68,7 +68,7 @@ function stockCollector({ folder, otlpUrl }: Setup): CommandLine {
     exporters: { otlp_http: { logs_endpoint: otlpUrl } },
     service: {
       pipelines: { logs: { receivers: ['otlp'], exporters: ['otlp_http'] } },
-      // Its own metrics would need a port.
+      // Without this, its own metrics would need a port.
       telemetry: { metrics: { level: 'none' } },
     },
   }
@@ -76,7 +76,7 @@ function stockCollector({ folder, otlpUrl }: Setup): CommandLine {
   return { file, args: ['--config', config] }
 }
 
-/** Sees only what is given here of the environment. */
+/** Starts a program with only the given environment. */
 export function start({ file, args }: CommandLine, { folder }: Setup, more: NodeJS.ProcessEnv = {}): Running {
   const startedAt = Date.now()
   const env = { PATH: process.env['PATH'], HOME: folder, ...more }

@@ -15,7 +15,7 @@ export function tellingUsage(folder: string): NodeJS.ProcessEnv {
   return { BENCH_USAGE: usage, NODE_OPTIONS: `--require ${join(import.meta.dirname, 'tell-usage.cjs')}` }
 }
 
-/** Of a program that has ended, with the processes of Node that it started. */
+/** The usage of a program that has ended, with the processes of Node that it started. */
 export function toldUsage(folder: string): Usage {
   const usage = join(folder, 'usage')
   const told = readdirSync(usage).map((file) => JSON.parse(readFileSync(join(usage, file), 'utf8')) as Usage)
@@ -24,11 +24,11 @@ export function toldUsage(folder: string): Usage {
   return { cpuMs: sum(({ cpuMs }) => cpuMs), peakMb: sum(({ peakMb }) => peakMb) }
 }
 
-/** Why a process that runs cannot be looked at here. */
+/** Why a running process cannot be measured on this system. */
 export const notLinux: string | undefined =
   platform() === 'linux' ? undefined : 'its use of CPU and memory can be read on Linux only'
 
-/** Of a process that runs, so far, and what is resident now. Ticks of Linux are hundredths of a second everywhere. */
+/** The usage of a running process so far, and its resident memory now. A tick of Linux is always a hundredth of a second. */
 export function usageNow(pid: number): Usage & { readonly residentMb: number } {
   const [user = 0, system = 0] = readFileSync(`/proc/${pid}/stat`, 'latin1')
     .split(') ')[1]!

@@ -1,4 +1,4 @@
-/** What a receiver says. */
+/** The answer of a receiver. */
 export interface Answer {
   readonly status: number
   readonly type: string
@@ -6,12 +6,12 @@ export interface Answer {
 }
 
 export interface Verdict {
-  /** Places in the request, of events it took. */
+  /** The places in the request of the events that it accepted. */
   readonly taken: (place: number) => boolean
   readonly answer: Answer
 }
 
-/** Whole requests with an event it does not like, or all but that event, https://opentelemetry.io/docs/specs/otlp/#partial-success. */
+/** Refuses whole requests with a bad event, or only that event, https://opentelemetry.io/docs/specs/otlp/#partial-success. */
 export function otlpVerdict(refused: readonly number[], type: string, refusal: 'partial' | 'whole'): Verdict {
   if (refused.length === 0) return { taken: () => true, answer: otlpSuccess(type) }
   if (refusal === 'whole') return { taken: () => false, answer: { status: 400, type, body: '' } }
@@ -33,7 +33,7 @@ function partialSuccess(rejected: number): Uint8Array {
   return Uint8Array.from([0x0a, varint.length + 1, 0x08, ...varint])
 }
 
-/** As measured on Splunk 10: what stands before the event it names is indexed, the rest is not. */
+/** As measured on Splunk 10: the events before the one it names are indexed, the others are not. */
 export function hecVerdict([first]: readonly number[]): Verdict {
   if (first === undefined) return { taken: () => true, answer: hecSuccess }
   const body = JSON.stringify({ text: 'Invalid data format', code: 6, 'invalid-event-number': first })

@@ -4,30 +4,30 @@ import { firstGid } from '../asana/event-templates.ts'
 export interface Request {
   readonly body: Buffer
   readonly gzip: boolean
-  /** When it had come whole, in milliseconds since 1970. */
+  /** When it was complete, in milliseconds since 1970. */
   readonly at: number
 }
 
-/** What has arrived of the first `events` events of a log. */
+/** Which of the first `events` events of a log have arrived. */
 export interface Tally {
   /** Different events. */
   readonly arrived: number
-  /** Events that came again. */
+  /** Events that arrived again. */
   readonly repeats: number
-  /** Ranks of those that did not come. */
+  /** Ranks of the events that did not arrive. */
   readonly missing: readonly number[]
 }
 
 export interface Arrivals {
-  /** Takes note of a request. It is read later, when nobody waits, unless too much is waiting. */
+  /** Notes a request. It is read later, when no request is open, unless too many bytes wait. */
   add(request: Request): void
   mark(ranks: Iterable<number>, at: number): void
   tally(): Tally
-  /** When each event came first, in milliseconds since 1970; 0: it did not. */
+  /** When each event first arrived, in milliseconds since 1970; 0: it did not. */
   times(): readonly number[]
 }
 
-/** Bodies waiting to be read. */
+/** The limit of bytes that wait to be read. */
 const waitingBytes = 64 * 2 ** 20
 
 export function arrivals(events: number, marker: string): Arrivals {
@@ -81,10 +81,10 @@ export function plainOf({ body, gzip }: Omit<Request, 'at'>): Buffer {
 const zero = 0x30
 const nine = 0x39
 const gidDigits = 16
-/** Between a key and its value, in any encoding. */
+/** The bytes between a key and its value, in any encoding. */
 const farthest = 32
 
-/** The ranks of the events in a body, in their order: what follows `marker` and is an id of the log. */
+/** The ranks of the events in a body, in order: every id of the log after `marker`. */
 export function* ranksIn(body: Buffer, marker: string): Generator<number> {
   for (let at = body.indexOf(marker, 0, 'latin1'); at >= 0; at = body.indexOf(marker, at, 'latin1')) {
     at += marker.length

@@ -7,21 +7,21 @@ import { type Arrivals, arrivals, plainOf, type Request, ranksIn, type Tally } f
 export interface ReceiverSettings {
   /** How many events of the log to expect. */
   readonly events: number
-  /** What stands before the id of an event in a request. */
+  /** The text before the id of an event in a request. */
   readonly marker: string
   readonly latencyMs: number
-  /** Answers 503 for so long from the first request on. */
+  /** For how many milliseconds after the first request it answers 503. */
   readonly outageMs: number
-  /** Takes no event whose rank divides by this: OTLP refuses it alone (`partial`) or the whole request (`whole`). 0: takes all. */
+  /** Accepts no event whose rank divides by this: OTLP refuses only the event (`partial`) or the whole request (`whole`). 0: accepts all. */
   readonly refuseEvery: number
   readonly refusal: 'partial' | 'whole'
-  /** Keeps what it took, to be looked at. */
+  /** Keeps the accepted requests, so that they can be read. */
   readonly keep: boolean
 }
 
 export interface ReceiverStats extends Tally {
   readonly requests: number
-  /** As they came. */
+  /** The bodies as they came. */
   readonly bytes: number
   readonly peakInFlight: number
 }
@@ -33,10 +33,10 @@ export interface KeptRequest {
 
 export interface Receiver {
   readonly origin: string
-  /** From now on, and statistics from zero. */
+  /** Sets the behaviour from now on, and sets all statistics to zero. */
   set(settings: ReceiverSettings): void
   stats(): ReceiverStats
-  /** When each event came first, in milliseconds since 1970; 0: it did not. */
+  /** When each event first arrived, in milliseconds since 1970; 0: it did not. */
   times(): readonly number[]
   kept(): KeptRequest[]
   close(): void
@@ -66,7 +66,7 @@ export async function startReceiver(): Promise<Receiver> {
     reply(response, judged(received, type, url.includes('/services/collector')))
   }
 
-  /** Takes note of what it takes. */
+  /** Notes what it accepts. */
   function judged(request: Request, type: string, isHec: boolean): Answer {
     const { refuseEvery, marker, refusal } = settings
     if (refuseEvery === 0) {

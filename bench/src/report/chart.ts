@@ -1,7 +1,7 @@
 import { parse, type Spec, View } from 'vega'
 import type { LegSummary, RowSummary } from '../summary.ts'
 
-/** The legs that are drawn, and what is said above each. */
+/** The legs that are drawn, each with its title. */
 const drawn: Readonly<Record<string, string>> = {
   'whole-otlp': 'Whole, to OTLP: events a second',
   'whole-gzip': 'Whole, to OTLP, gzip both ways: events a second',
@@ -17,7 +17,7 @@ const colors: Readonly<Record<RowSummary['kind'], string>> = {
 const barHeight = 22
 const width = 420
 
-/** Bars for the legs that say most, one panel below the other, as SVG. */
+/** Bars for the most important legs, one panel below the other, as SVG. */
 export async function chart(legs: readonly LegSummary[]): Promise<string> {
   const panels = Object.entries(drawn).flatMap(([leg, title]) => {
     const rows = legs.find(({ name }) => name === leg)?.rows.filter(({ eventsPerSecond }) => eventsPerSecond)

@@ -25,7 +25,7 @@ function figure(row: RowSummary | undefined, name: FigureName): number {
   return row?.figures?.[name]?.median ?? Number.NaN
 }
 
-/** A ratio, of which less is better. */
+/** A ratio; less is better. */
 function atMostTimes(value: number, must: number, aim: number): Figure {
   return { ...ratio(value, must, aim), lessIsBetter: true }
 }
@@ -103,7 +103,7 @@ function requestsOfBackfill(find: Find): Mark {
   )
 }
 
-/** Of both paces the worse. */
+/** The worse of both paces. */
 function tail(find: Find): Mark {
   const runs = [find('20 events a second: run'), find('2.5 events a second: run')]
   const worst = (name: FigureName): number => Math.max(...runs.map((run) => figure(run, name)))

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers'
 
 const root = join(import.meta.dirname, '../../..')
 
-/** As the linter wants it of a file of this name, wherever it is written to. */
+/** The text in the format of the linter for a file of this name. */
 export async function formatted(name: string, content: string): Promise<string> {
   const arguments_ = ['format', `--stdin-file-path=bench/${name}`]
   const biome = spawn(join(root, 'node_modules/.bin/biome'), arguments_, {

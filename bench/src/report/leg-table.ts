@@ -4,7 +4,7 @@ import { number, share, times } from './number.ts'
 
 interface Column {
   readonly title: string
-  /** Undefined where a row has no such figure; a column without any is left out. */
+  /** Undefined if a row has no such figure. A column without figures is left out. */
   readonly value: (row: RowSummary, floor: RowSummary | undefined) => string | undefined
 }
 
@@ -35,7 +35,7 @@ const timesFloor: Column = {
   value: ({ figures: own }, floor) => multiple(own?.ms, floor?.figures?.ms),
 }
 
-/** The figures of a leg as a table in Markdown: medians, in brackets the least and the most. */
+/** The figures of a leg as a table in Markdown: medians, with the least and the most in brackets. */
 export function legTable({ rows }: Pick<LegSummary, 'rows'>): string {
   const floorOf = (row: RowSummary): RowSummary | undefined => rows.find(({ name }) => name === row.floor)
   const shown = [timesFloor, ...figures, ...columns].filter(({ value }) =>

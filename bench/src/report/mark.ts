@@ -1,6 +1,6 @@
 import { number, times } from './number.ts'
 
-/** Something measured, and what it should be. */
+/** A measured figure and its goal. */
 export interface Figure {
   readonly text: string
   readonly value: number | undefined
@@ -15,7 +15,7 @@ export interface Mark {
   readonly must: string
   readonly aim: string
   readonly measured: string
-  /** Of all its figures; undefined where one was not measured. */
+  /** Whether all its figures reach their goals; undefined if one was not measured. */
   readonly reached: 'aim' | 'must' | 'no' | undefined
 }
 

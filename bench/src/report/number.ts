@@ -1,4 +1,4 @@
-/** Three digits that count, thousands set apart. */
+/** A number with three significant digits and separated thousands. */
 export function number(value: number): string {
   if (value >= 1000) return Math.round(value).toLocaleString('en')
   if (value >= 100) return value.toFixed(0)

@@ -7,7 +7,7 @@ import { marks } from './marks.ts'
 
 const verdicts = { aim: 'aim', must: 'must', no: '**no**' }
 
-/** Everything measured, as Markdown: where and when, the marks of the pipeline and of the command, the chart, a table for each leg. */
+/** All results as Markdown: machine and date, the marks of the pipeline and of the command, the chart, and a table for each leg. */
 export function resultsText(legs: readonly LegSummary[], chartPath: string): string {
   return [
     conditions(legs),

@@ -8,8 +8,8 @@ import { resultsText } from './results-text.ts'
 const begin = '<!-- What follows is written by the benchmark. -->'
 
 /**
- * Writes each leg as JSON, then the chart and the second half of the README from all legs there are, in the order of `order`: a
- * run of some legs leaves the others as they were.
+ * Writes each leg as JSON, then the chart and the second half of the README from all existing legs, in the order of `order`.
+ * A run of some legs does not change the others.
  */
 export async function writeResults(
   folder: string,

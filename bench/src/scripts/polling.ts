@@ -1,5 +1,5 @@
-// The script that somebody writes in an afternoon: reads on, hands each page to the stock SDK, and waits ten seconds when
-// there is nothing. It keeps no state.
+// A script that one can write in an afternoon: it reads, gives each page to the stock SDK, and waits ten seconds if nothing is
+// new. It keeps no state.
 
 import { setTimeout as wait } from 'node:timers/promises'
 import type { AuditLogEvent } from '@asana-audit/schema'

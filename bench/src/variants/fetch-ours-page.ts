@@ -1,7 +1,7 @@
 import { getAuditLogEvents, httpClient } from '@asana-audit/core'
 import type { Variant } from '../variant.ts'
 
-/** The single operation of ours in a loop: as much as the SDK does, without checking what came. */
+/** Our operation for one page in a loop. Like the SDK it does not check the events. */
 export const variant: Variant = ({ asanaUrl, token, limit }) => ({
   async run({ workspace, onEvents }) {
     const http = httpClient()

@@ -1,7 +1,7 @@
 import { asanaSource, requestBudget } from '@asana-audit/core'
 import type { Variant } from '../variant.ts'
 
-/** The source of ours: every event checked, the field policy applied, requests counted against the budget. */
+/** Our source: it checks every event, applies the field policy and keeps the request budget. */
 export const variant: Variant = ({ asanaUrl: baseUrl, token, limit, requestsPerMinute = 1e6 }) => ({
   async run({ workspace, onEvents }) {
     const budget = requestBudget({ perMinute: requestsPerMinute })

@@ -5,7 +5,7 @@ interface Page {
   readonly next_page: { readonly offset: string } | null
 }
 
-/** What one writes in an afternoon: the `fetch` of Node in a loop. */
+/** The `fetch` of Node in a loop, as one can write it in an afternoon. */
 export const variant: Variant = ({ asanaUrl, token, limit }) => ({
   async run({ workspace, onEvents }) {
     let events = 0

@@ -1,7 +1,7 @@
 import { asanaBackfill, requestBudget } from '@asana-audit/core'
 import type { Variant } from '../variant.ts'
 
-/** The backfill of ours: several windows at once, given out in order, which is checked here. */
+/** Our backfill: it reads several windows at once and yields them in order, which is checked here. */
 export const variant: Variant = (setup) => ({
   async run({ workspace, onEvents }) {
     const { asanaUrl: baseUrl, token, until, limit, windows, requestsPerMinute = 1e6 } = setup
@@ -13,7 +13,7 @@ export const variant: Variant = (setup) => ({
     let last = ''
     for await (const batch of source.read()) {
       for (const { gid } of batch.events) {
-        // They all have as many digits.
+        // All ids have the same number of digits.
         if (gid <= last) throw new Error(`${gid} came after ${last}`)
         last = gid
       }

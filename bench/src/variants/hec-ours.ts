@@ -4,7 +4,7 @@ import { atOnce } from '../at-once.ts'
 import { localPages } from '../local-pages.ts'
 import type { Variant } from '../variant.ts'
 
-/** From parsed events to the answer of the collector through the HEC sink of ours. */
+/** From parsed events to the answer of the collector through our HEC sink. */
 export const variant: Variant = ({ hecOrigin, hecToken, compression, inFlight = 1 }) => {
   let pages: AuditLogEvent[][] = []
   const signal = new AbortController().signal

@@ -4,7 +4,7 @@ import { localPages } from '../local-pages.ts'
 import { splunkLogger } from '../splunk-logger.ts'
 import type { Variant } from '../variant.ts'
 
-/** `splunk-logging`, at its defaults or in batches of a page. */
+/** `splunk-logging`, with its defaults or in batches of a page. */
 export const variant: Variant = (setup) => {
   let pages: AuditLogEvent[][] = []
   return {

@@ -4,7 +4,7 @@ import { localPages } from '../local-pages.ts'
 import { directExporter } from '../stock-sdk.ts'
 import type { Variant } from '../variant.ts'
 
-/** The official exporter called directly, a page each. */
+/** The official exporter, called directly with each page. */
 export const variant: Variant = (setup) => {
   let pages: AuditLogEvent[][] = []
   return {

@@ -5,7 +5,7 @@ import { atOnce } from '../at-once.ts'
 import { localPages } from '../local-pages.ts'
 import type { Variant } from '../variant.ts'
 
-/** From parsed events to the answer of the receiver through the OTLP sink of ours. */
+/** From parsed events to the answer of the receiver through our OTLP sink. */
 export const variant: Variant = ({ otlpUrl, protocol, compression, inFlight = 1 }) => {
   let pages: AuditLogEvent[][] = []
   const signal = new AbortController().signal

@@ -4,7 +4,7 @@ import { localPages } from '../local-pages.ts'
 import { stockPipeline } from '../stock-sdk.ts'
 import type { Variant } from '../variant.ts'
 
-/** LoggerProvider, BatchLogRecordProcessor, OTLPLogExporter. Without `flush` as documented, else with a flush a page. */
+/** LoggerProvider, BatchLogRecordProcessor, OTLPLogExporter. Without `flush` as documented, otherwise with a flush after each page. */
 export const variant: Variant = (setup) => {
   let pages: AuditLogEvent[][] = []
   return {

@@ -15,7 +15,7 @@ import { writeLogRecord } from '@asana-audit/schema/encoder'
 import { asanaHecEvent, type HecEvent, hecSink } from '@asana-audit/splunk-hec'
 import type { Setup, Variant } from '../variant.ts'
 
-/** As the command puts it together: the source, `deliver`, and a state on disk with cursor, ids and ledger. */
+/** As in the command: the source, `deliver`, and a state on disk with cursor, ids and ledger. */
 export const variant: Variant = (setup) => ({
   async run({ workspace, onEvents }) {
     const { destinations = 1, limit, requestsPerMinute = 1e6 } = setup

@@ -2,7 +2,7 @@ import { asanaSdkPages } from '../asana-sdk.ts'
 import { stockPipeline } from '../stock-sdk.ts'
 import type { Variant } from '../variant.ts'
 
-/** The official Asana SDK into the stock OpenTelemetry SDK. Without `flush` as documented, else with a flush a page. No state. */
+/** The official Asana SDK into the stock OpenTelemetry SDK. Without `flush` as documented, otherwise with a flush after each page. No state. */
 export const variant: Variant = (setup) => ({
   async run({ workspace, onEvents }) {
     const pipeline = stockPipeline(setup)

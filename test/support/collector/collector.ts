@@ -60,7 +60,7 @@ export async function startCollector(config: (endpoint: string) => CollectorConf
     const service = {
       extensions: Object.keys(extensions),
       pipelines: { logs: pipeline },
-      // Its own metrics would need a port.
+      // Without this, its own metrics would need a port.
       telemetry: { metrics: { level: 'none' } },
     }
     // JSON is YAML.
