@@ -4,6 +4,7 @@ import { type AnyCommand, type Done, type FlagsOf, Option, repeated } from '../f
 import { actorEmail, actorGid, actorType, eventType, resourceGid } from '../flags/filter-flags.ts'
 import { environment, examples } from '../flags/help.ts'
 import { withSourceFlags } from '../flags/source-flags.ts'
+import type { EventFilter } from '../input/event-filter.ts'
 import { readSource } from '../input/source-settings.ts'
 import { eventField } from '../query/event-field.ts'
 import { outputForms } from '../query/event-writer.ts'
@@ -60,8 +61,10 @@ async function query(flags: QueryFlags): Promise<ExitCode> {
   return 'problems' in read ? invalidSettings(read.problems) : runQuery(read.settings)
 }
 
-/** These events are kept in memory. */
+/** The highest `--last`, because these events are kept in memory. */
 const mostLast = 100_000
+
+type Wrong = (setting: string, message: string) => void
 
 /** Reads flags and environment into settings, or returns every problem with them at once. */
 async function readQuerySettings(
@@ -69,9 +72,29 @@ async function readQuerySettings(
   env: NodeJS.ProcessEnv,
 ): Promise<{ readonly settings: QuerySettings } | { readonly problems: readonly Problem[] }> {
   const problems: Problem[] = []
-  const wrong = (setting: string, message: string) => problems.push({ setting, message })
+  const wrong: Wrong = (setting, message) => problems.push({ setting, message })
   const source = await readSource(flags, env, problems)
+  const filter = readFilter(flags, wrong)
+  const lines = readLineForm(flags, wrong)
+  const windowMs = parseDuration(flags.window ?? '1h')
+  if (windowMs === undefined)
+    wrong('--window', missingUnit(flags.window, 'h') ?? 'Give a duration, for example 30m or 2h.')
+  const last = wholeNumber('--last', flags.last, mostLast, wrong)
+  const top = wholeNumber('--top', flags.top, Number.MAX_SAFE_INTEGER, wrong)
+  const names = flags.countBy?.split(',').map((name) => name.trim())
+  if (names?.includes(''))
+    wrong('--count-by', 'Give paths of fields, for example actor.email or day,event_type.')
+  refuseTogether(flags, wrong)
 
+  if (!source || !lines || windowMs === undefined || problems.length > 0) return { problems }
+  const zone = flags.local ? localZone : utc
+  const countBy = names?.map((name) => eventField(name, zone))
+  return {
+    settings: { source, filter, ...lines, zone, last, countBy, top, around: flags.around, windowMs },
+  }
+}
+
+function readFilter(flags: QueryFlags, wrong: Wrong): EventFilter {
   const ip = flags.ip === undefined ? undefined : ipRange(flags.ip)
   if (flags.ip !== undefined && ip === undefined) {
     wrong(
@@ -82,6 +105,21 @@ async function readQuerySettings(
   if (flags.actorEmail !== undefined && !flags.actorEmail.includes('@')) {
     wrong('--actor-email', 'This is not an e-mail address. Give one, for example ada@example.com.')
   }
+  return {
+    gid: flags.gid,
+    eventTypes: flags.eventType,
+    categories: flags.category,
+    actorTypes: flags.actorType,
+    actorGid: flags.actorGid,
+    actorEmail: flags.actorEmail,
+    resourceGid: flags.resourceGid,
+    ip,
+    text: flags.text,
+  }
+}
+
+/** How events are printed. */
+function readLineForm(flags: QueryFlags, wrong: Wrong): Pick<QuerySettings, 'form' | 'dialect'> | undefined {
   const dialect = dialects.find((name) => name === (flags.format ?? 'event'))
   if (dialect === undefined)
     wrong('--format', `There is no such dialect. Give one of ${dialects.join(', ')}.`)
@@ -94,15 +132,12 @@ async function readQuerySettings(
   const byDefault = flags.format === undefined ? 'table' : 'jsonl'
   const form = outputForms.find((name) => name === (flags.output ?? byDefault))
   if (form === undefined) wrong('--output', `There is no such form. Give one of ${outputForms.join(', ')}.`)
-  const windowMs = parseDuration(flags.window ?? '1h')
-  if (windowMs === undefined)
-    wrong('--window', missingUnit(flags.window, 'h') ?? 'Give a duration, for example 30m or 2h.')
-  const last = wholeNumber('--last', flags.last, mostLast, problems)
-  const top = wholeNumber('--top', flags.top, Number.MAX_SAFE_INTEGER, problems)
-  const names = flags.countBy?.split(',').map((name) => name.trim())
-  if (names?.includes(''))
-    wrong('--count-by', 'Give paths of fields, for example actor.email or day,event_type.')
+  return form && dialect && { form, dialect }
+}
 
+/** Reports flags that cannot be used together, and flags that need another one. */
+function refuseTogether(flags: QueryFlags, wrong: Wrong): void {
+  const counts = flags.countBy !== undefined
   if (flags.around !== undefined) {
     if (flags.from?.includes('-')) {
       wrong(
@@ -110,60 +145,30 @@ async function readQuerySettings(
         'It reads the archive twice, but standard input can be read only once. Give --from a file.',
       )
     }
-    if (names) wrong('--around', 'It shows events and cannot count them. Leave out --count-by or --around.')
-    if (last !== undefined)
+    if (counts) wrong('--around', 'It shows events and cannot count them. Leave out --count-by or --around.')
+    if (flags.last !== undefined)
       wrong('--around', 'It shows all events around one event. Leave out --last or --around.')
   } else if (flags.window !== undefined) {
     wrong('--window', 'It needs --around. Leave it out, or give the gid of an event with --around.')
   }
-  if (flags.format !== undefined && names)
+  if (flags.format !== undefined && counts)
     wrong('--format', 'It is for events, not for counts. Leave out --format or --count-by.')
-  if (top !== undefined && !names) wrong('--top', 'It needs --count-by. For the newest events give --last.')
-  if (last !== undefined && names)
+  if (flags.top !== undefined && !counts)
+    wrong('--top', 'It needs --count-by. For the newest events give --last.')
+  if (flags.last !== undefined && counts)
     wrong('--last', 'It is for events, not for counts. Leave out --last or --count-by.')
-
-  if (!source || form === undefined || dialect === undefined || windowMs === undefined || problems.length > 0)
-    return { problems }
-  const zone = flags.local ? localZone : utc
-  return {
-    settings: {
-      source,
-      filter: {
-        gid: flags.gid,
-        eventTypes: flags.eventType,
-        categories: flags.category,
-        actorTypes: flags.actorType,
-        actorGid: flags.actorGid,
-        actorEmail: flags.actorEmail,
-        resourceGid: flags.resourceGid,
-        ip,
-        text: flags.text,
-      },
-      form,
-      dialect,
-      zone,
-      last,
-      countBy: names?.map((name) => eventField(name, zone)),
-      top,
-      around: flags.around,
-      windowMs,
-    },
-  }
 }
 
 function wholeNumber(
   setting: string,
   value: string | undefined,
   most: number,
-  problems: Problem[],
+  wrong: Wrong,
 ): number | undefined {
   if (value === undefined) return undefined
   const number = Number(value)
   if (Number.isInteger(number) && number >= 1 && number <= most) return number
   const range = most === Number.MAX_SAFE_INTEGER ? 'from 1' : `from 1 to ${most}`
-  problems.push({
-    setting,
-    message: `${JSON.stringify(value)} cannot be used. Give a whole number ${range}, for example 20.`,
-  })
+  wrong(setting, `${JSON.stringify(value)} cannot be used. Give a whole number ${range}, for example 20.`)
   return undefined
 }
