@@ -34,11 +34,11 @@ function patience(
   return { part: 'sink', facts, onFact: (fact) => facts.push(fact), ...more, clock: autoClock() }
 }
 
-describe('how long', () => {
+describe('the wait', () => {
   const chance = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })
   const failures = fc.oneof(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 1_000_000 }))
 
-  test('without a word of the server: from half to all of a second, doubled each time, at most a minute', () => {
+  test('is half a second to a second if the server names no time, doubles each time, and is a minute at most', () => {
     fc.assert(
       fc.property(failures, chance, (count, luck) => {
         const ceiling = Math.min(60_000, 1_000 * 2 ** (count - 1))
@@ -49,7 +49,7 @@ describe('how long', () => {
     )
   })
 
-  test("the server's own time is not undercut and exceeded by a tenth at most, from a second to ten minutes", () => {
+  test('is the time of the server or up to a tenth more, from a second to ten minutes', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 1_200_000 }), failures, chance, (retryAfterMs, count, luck) => {
         const ms = waitAfter({ retryAfterMs }, count, luck)
@@ -67,7 +67,7 @@ describe('how long', () => {
     [601_000, 'attempt 1 It asked to wait 11 min; waiting 10 min.'],
     [600_000, 'attempt 1'],
   ])(
-    'a server that asks for %d ms is left alone for ten minutes at most, and the message says so',
+    'is ten minutes at most for a server that asks for %d ms, and the message says so',
     async (retryAfterMs, message) => {
       const waiting = patience()
       await retry(failing({ ...temporary, retryAfterMs }), waiting)
@@ -75,11 +75,11 @@ describe('how long', () => {
     },
   )
 
-  test('at once is a second all the same', () => {
+  test('is a second if the server asks for none', () => {
     expect(waitAfter({ retryAfterMs: 0 }, 1, 0)).toBe(1_000)
   })
 
-  test('the pauses of one history grow up to a minute and are reported as they are waited', async () => {
+  test('grows up to a minute, and each wait is reported', async () => {
     const waiting = patience()
     await retry(failing(...Array.from({ length: 9 }, () => temporary)), waiting)
     expect(waiting.clock.waits).toEqual([750, 1_500, 3_000, 6_000, 12_000, 24_000, 45_000, 45_000, 45_000])
@@ -87,21 +87,21 @@ describe('how long', () => {
     expect(reported).toEqual(waiting.clock.waits)
   })
 
-  test('a part that got through starts the pauses anew', async () => {
+  test('starts again from a second after a part was accepted', async () => {
     const waiting = patience()
     await retry(failing(temporary, temporary, { ...temporary, accepted: 5 }, temporary), waiting)
     expect(waiting.clock.waits).toEqual([750, 1_500, 750, 1_500])
   })
 })
 
-describe('what is reported', () => {
-  test('nothing, if the first attempt succeeds', async () => {
+describe('the facts', () => {
+  test('are none if the first attempt succeeds', async () => {
     const waiting = patience()
     expect(await retry(failing(), waiting)).toBe(1)
     expect(waiting.facts).toEqual([])
   })
 
-  test('each failure with its part, code and number, and once that it works again, after how long', async () => {
+  test('report each failure with part, code and number, and once the recovery with its duration', async () => {
     const waiting = patience({ part: 'source' })
     expect(await retry(failing(temporary, { ...temporary, retryAfterMs: 30_000 }), waiting)).toBe(3)
     expect(waiting.facts).toEqual([
@@ -125,7 +125,7 @@ describe('what is reported', () => {
     ])
   })
 
-  test('a pause, and that it works again', async () => {
+  test('report a pause and the recovery', async () => {
     const waiting = patience({ onFatal: 'pause' })
     await retry(failing(fatal, fatal), waiting)
     expect(waiting.facts.map(({ type }) => type)).toEqual(['paused', 'paused', 'resumed'])
@@ -139,8 +139,8 @@ describe('what is reported', () => {
   })
 })
 
-describe('what ends it', () => {
-  test('a change ends a pause before its time, and nothing of it goes on', async () => {
+describe('the end', () => {
+  test('of a pause comes early after a change, and nothing of the pause keeps running', async () => {
     const changes = Promise.withResolvers<void>()
     let isWatching = true
     const changed = (signal: AbortSignal): Promise<void> => {
@@ -158,7 +158,7 @@ describe('what ends it', () => {
     expect(isWatching).toBe(false)
   })
 
-  test('a pause that lasts its whole time watches for no change any more', async () => {
+  test('of the time of a pause ends the watch for a change too', async () => {
     let watching: AbortSignal | undefined
     const changed = (signal: AbortSignal): Promise<void> => {
       watching = signal
@@ -170,25 +170,25 @@ describe('what ends it', () => {
     expect(watching?.aborted).toBe(true)
   })
 
-  test('without anybody to report to it waits and pauses all the same', async () => {
+  test('is the same without onFact', async () => {
     const clock = autoClock()
     expect(await retry(failing(temporary, fatal), { part: 'sink', onFatal: 'pause', clock })).toBe(3)
     expect(clock.waits).toEqual([750, 300_000])
   })
 
-  test('a final fault rejects also where a fatal one pauses', async () => {
+  test('comes with a final fault, even if fatal faults pause', async () => {
     const waiting = patience({ onFatal: 'pause' })
     expect(await faultOf(retry(failing({ ...fatal, final: true }), waiting))).toMatchObject(fatal)
     expect([waiting.clock.waits, waiting.facts]).toEqual([[], []])
   })
 
-  test('a fatal fault rejects as it is, unless asked to pause', async () => {
+  test('comes with a fatal fault, unless the policy pauses', async () => {
     const waiting = patience()
     expect(await faultOf(retry(failing(fatal), waiting))).toMatchObject(fatal)
     expect(waiting.clock.waits).toEqual([])
   })
 
-  test('a pause lasts five minutes or as long as asked for', async () => {
+  test('of a pause comes after five minutes or the given time', async () => {
     const usual = patience({ onFatal: 'pause' })
     const started = usual.clock.now()
     await retry(failing(fatal), usual)
@@ -199,14 +199,14 @@ describe('what ends it', () => {
     expect(quick.clock.waits).toEqual([10])
   })
 
-  test("a rejection is the caller's, at once and as it is", async () => {
+  test('comes at once with a rejected fault, which the caller handles', async () => {
     const waiting = patience({ onFatal: 'pause' })
     const rejection: FaultShape = { fault: 'rejected', code: 'bad_record', at: 3 }
     expect(await faultOf(retry(failing(rejection), waiting))).toMatchObject(rejection)
     expect(waiting.clock.waits).toEqual([])
   })
 
-  test('a plain error counts as temporary and is never the end', async () => {
+  test('never comes with a plain error, which counts as temporary', async () => {
     let attempts = 0
     const waiting = patience()
     const result = await retry(async () => {
@@ -218,7 +218,7 @@ describe('what ends it', () => {
     expect(waiting.facts[0]).toMatchObject({ code: 'unclassified', message: 'fetch failed' })
   })
 
-  test('giving up: before a wait that would go past the time, with the last fault as the cause', async () => {
+  test('comes before a wait that would exceed giveUpAfterMs, with the last fault as the cause', async () => {
     const waiting = patience({ giveUpAfterMs: 60_000 })
     const started = waiting.clock.now()
     const endless = async (): Promise<never> => {
@@ -231,7 +231,7 @@ describe('what ends it', () => {
     expect(waiting.facts.length).toBeGreaterThan(3)
   })
 
-  test('giving up: an attempt that takes longer is ended when the time is over', async () => {
+  test('comes in the middle of an attempt that exceeds giveUpAfterMs', async () => {
     const waiting = patience({ giveUpAfterMs: 10_000 })
     const started = waiting.clock.now()
     expect(await faultOf(retry(hanging, waiting))).toMatchObject({
@@ -241,7 +241,7 @@ describe('what ends it', () => {
     expect(waiting.clock.now() - started).toBe(10_000)
   })
 
-  test('giving up in the middle of an attempt names what failed before', async () => {
+  test('in the middle of an attempt names the fault before it', async () => {
     const waiting = patience({ giveUpAfterMs: 10_000 })
     const started = waiting.clock.now()
     const fails = failing(temporary)
@@ -256,7 +256,7 @@ describe('what ends it', () => {
     expect(waiting.clock.now() - started).toBe(10_000)
   })
 
-  test('an attempt that was ended and got a part through has made progress', async () => {
+  test('does not come if the ended attempt had a part accepted', async () => {
     const waiting = patience({ giveUpAfterMs: 10_000 })
     let attempts = 0
     const result = retry(async (timeUp) => {
@@ -268,7 +268,7 @@ describe('what ends it', () => {
     expect(await result).toBe('done')
   })
 
-  test('what fails may be waited for less than what takes long', async () => {
+  test('may come earlier for faults than for a long attempt', async () => {
     const limits = { giveUpAfterMs: 900_000, failingMs: 30_000 }
     const slow = patience(limits)
     let started = slow.clock.now()
@@ -287,7 +287,7 @@ describe('what ends it', () => {
     { fault: 'temporary', code: 'rate_limited', retryAfterMs: 7_000 },
     { fault: 'temporary', code: 'rate_limited' },
     { fault: 'temporary', code: 'busy', accepted: 0 },
-  ])('%j is no progress, however often it comes', async (shape) => {
+  ])('%j is not progress, even if it comes often', async (shape) => {
     const waiting = patience({ giveUpAfterMs: 60_000 })
     const started = waiting.clock.now()
     expect(await faultOf(retry(failing(...Array(1_000).fill(shape)), waiting))).toMatchObject({
@@ -305,7 +305,7 @@ describe('what ends it', () => {
     expect(found.cause).toMatchObject({ fault: 'temporary', code: 'out_of_time' })
   })
 
-  test('giving up names the time that was kept: of an attempt that hangs, or of what fails', async () => {
+  test('names the time limit that was reached: that of a long attempt, or that of faults', async () => {
     const limits = { giveUpAfterMs: 900_000, failingMs: 30_000 }
     const slow = await faultOf(retry(hanging, patience(limits)))
     expect(slow.message).toContain('after 900 s')
@@ -331,7 +331,7 @@ describe('what ends it', () => {
     expect(waiting.clock.now()).toBe(started)
   })
 
-  test('what has failed before is waited for from that time on', async () => {
+  test('counts the time from an earlier failure on', async () => {
     const limits = { giveUpAfterMs: 900_000, failingMs: 30_000 }
     const waiting = patience(limits)
     const started = waiting.clock.now()
@@ -340,12 +340,12 @@ describe('what ends it', () => {
     expect(waiting.clock.now() - started).toBe(20_000)
   })
 
-  test('a wait that ends right with the time is still made', async () => {
+  test('does not come before a wait that ends exactly at the limit', async () => {
     const waiting = patience({ giveUpAfterMs: 10_000 })
     expect(await retry(failing({ ...temporary, retryAfterMs: 10_000 / 1.05 }), waiting)).toBe(2)
   })
 
-  test('the time of an attempt that has ended runs on for nobody', async () => {
+  test('leaves no running timer of an attempt that has ended', async () => {
     const waiting = patience({ giveUpAfterMs: 60_000 })
     const timers: (AbortSignal | undefined)[] = []
     const clock = {
@@ -359,12 +359,12 @@ describe('what ends it', () => {
     expect(timers.map((signal) => signal?.aborted)).toEqual([true])
   })
 
-  test('after a pause the time begins anew', async () => {
+  test('counts the time from zero again after a pause', async () => {
     const waiting = patience({ giveUpAfterMs: 60_000, onFatal: 'pause' })
     expect(await retry(failing(fatal, temporary, temporary), waiting)).toBe(4)
   })
 
-  test('progress, however little, puts off giving up', async () => {
+  test('is delayed by any progress', async () => {
     const waiting = patience({ giveUpAfterMs: 5_000 })
     const slow = Array.from({ length: 50 }, () => ({ ...temporary, accepted: 1 }))
     expect(await retry(failing(...slow), waiting)).toBe(51)
@@ -374,7 +374,7 @@ describe('what ends it', () => {
 describe('a stop', () => {
   const reason = new Error('stop')
 
-  test('before the first attempt makes none', async () => {
+  test('before the first attempt prevents it', async () => {
     let attempts = 0
     const attempt = async (): Promise<void> => {
       attempts += 1
@@ -383,7 +383,7 @@ describe('a stop', () => {
     expect(attempts).toBe(0)
   })
 
-  test('before the first attempt makes one where it attemptEvenIfAborted, and no second', async () => {
+  test('before the first attempt allows one attempt with attemptEvenIfAborted, and no second', async () => {
     let attempts = 0
     const attempt = async (): Promise<number> => {
       attempts += 1
@@ -421,7 +421,7 @@ describe('a stop', () => {
     },
   )
 
-  test('during an attempt counts more than the fault the attempt ends with', async () => {
+  test('during an attempt overrides the fault of the attempt', async () => {
     const stop = new AbortController()
     const attempt = async (): Promise<void> => {
       stop.abort(reason)
@@ -430,7 +430,7 @@ describe('a stop', () => {
     await expect(retry(attempt, patience({ signal: stop.signal }))).rejects.toBe(reason)
   })
 
-  test('during an attempt that succeeds does not take its result away', async () => {
+  test('during an attempt that succeeds keeps its result', async () => {
     const stop = new AbortController()
     const attempt = async (): Promise<string> => {
       stop.abort(reason)

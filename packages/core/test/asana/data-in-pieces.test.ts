@@ -22,18 +22,18 @@ function inPieces(text: string): readonly unknown[] | undefined {
 const nextPage = { offset: 'x', path: '/x', uri: 'https://x/x' }
 
 describe('a page in pieces', () => {
-  test('is the same as the page in one', () => {
+  test('has the same events as the page in one piece', () => {
     const data = events((index) => ({ name: `Zoë 山 🚀 ${index}`, members: [{ name: 'a' }, { name: 'b' }] }))
     expect(inPieces(JSON.stringify({ data, next_page: nextPage }))).toEqual(data)
     expect(inPieces(JSON.stringify({ data }))).toEqual(data)
   })
 
-  test('does not end within a text that looks like the end of an event', () => {
+  test('does not split at a text that looks like the end of an event', () => {
     const data = events((index) => ({ name: '},{', text: `},{"gid":"${index}"` }))
     expect(inPieces(JSON.stringify({ data, next_page: nextPage }))).toEqual(data)
   })
 
-  test('keeps every digit of a number, whichever piece it is in', () => {
+  test('keeps every digit of a number in any piece', () => {
     const data = events(() => ({ count: 1 }))
     const text = JSON.stringify({ data }).replaceAll('"count":1', '"count":12345678901234567890')
     expect(inPieces(text)).toEqual(events(() => ({ count: '12345678901234567890' })))

@@ -13,7 +13,7 @@ function ask({ baseUrl }: Pick<ScriptedAsana, 'baseUrl'>, more: Partial<AuditLog
 }
 
 describe('the request', () => {
-  test('carries every documented parameter under its documented name, and nothing else', async () => {
+  test('has every documented parameter under its documented name, and no other', async () => {
     await using asana = await scriptedAsana(page([], null))
     await ask(asana, {
       startAt: '2026-02-01T00:00:00+00:00',
@@ -38,14 +38,14 @@ describe('the request', () => {
     })
   })
 
-  test('has no parameters that were not given', async () => {
+  test('has only the given parameters', async () => {
     await using asana = await scriptedAsana(page([], null))
     await ask(asana, { startAt: undefined, limit: undefined })
     expect(asana.requests[0]?.query).toEqual({})
   })
 
   test.each(['', '/', '//', '/proxy/asana', '/proxy/asana/'])(
-    'goes below a base URL ending in %j',
+    'is sent to a path below a base URL that ends with %j',
     async (ending) => {
       await using asana = await scriptedAsana(page([], null))
       await ask({ baseUrl: asana.baseUrl.replace('/api/1.0', ending) })
@@ -54,7 +54,7 @@ describe('the request', () => {
     },
   )
 
-  test('keeps a workspace within its place in the path', async () => {
+  test('cannot be sent to another path by the workspace', async () => {
     await using asana = await scriptedAsana(page([], null))
     await ask(asana, { workspace: '42/../../users?x=' })
     expect(asana.requests[0]?.path).toBe('/api/1.0/workspaces/42%2F..%2F..%2Fusers%3Fx%3D/audit_log_events')
@@ -62,14 +62,14 @@ describe('the request', () => {
   })
 
   test.each(['localhost:8080', 'app.asana.com/api/1.0', 'ftp://app.asana.com', ''])(
-    'to the base URL %j is fatal: waiting mends no setting',
+    'to the base URL %j is fatal, because waiting does not correct a setting',
     async (baseUrl) => {
       expect(await faultOf(ask({ baseUrl }))).toMatchObject({ fault: 'fatal', code: 'bad_base_url' })
     },
   )
 
   test.each(['', 'two words', 'line\nbreak', 'zoë', '\u0000'])(
-    'with the token %j is never made',
+    'with the token %j is never sent',
     async (bad) => {
       await using asana = await scriptedAsana(page([], null))
       expect(await faultOf(ask(asana, { token: bad }))).toMatchObject({ fault: 'fatal', code: 'bad_token' })
@@ -90,7 +90,7 @@ describe('the request', () => {
     expect(asana.requests).toHaveLength(0)
   })
 
-  test('asks for the token each time if it is a function', async () => {
+  test('calls the function for the token each time', async () => {
     await using asana = await scriptedAsana(page([], null))
     await ask(asana, { token: async () => 'from-a-file' })
     expect(asana.requests[0]?.headers.authorization).toBe('Bearer from-a-file')
@@ -98,7 +98,7 @@ describe('the request', () => {
 })
 
 describe('the page', () => {
-  test("holds the events as they came, the next offset, the server's clock and the size", async () => {
+  test('has the events unchanged, the next offset, the time of the server and the size', async () => {
     const odd = [login('1'), null, 'not an event']
     await using asana = await scriptedAsana({
       json: { data: odd, next_page: { offset: 'a', path: '/x', uri: 'https://elsewhere.example/x' } },
@@ -109,12 +109,12 @@ describe('the page', () => {
     expect(found.bytes).toBeGreaterThan(400)
   })
 
-  test.each([null, undefined])('has no offset when next_page is %s', async (next) => {
+  test.each([null, undefined])('has no offset if next_page is %s', async (next) => {
     await using asana = await scriptedAsana({ json: { data: [], next_page: next } })
     expect((await ask(asana)).offset).toBeUndefined()
   })
 
-  test('may begin with a byte order mark, and so may a refusal', async () => {
+  test('may begin with a byte order mark, like a refusal', async () => {
     const json = JSON.stringify({ data: [login('1')], next_page: { offset: 'a' } })
     const refusal = JSON.stringify({ errors: [{ message: 'start_at: Not a date' }] })
     await using asana = await scriptedAsana(
@@ -127,7 +127,7 @@ describe('the page', () => {
     expect((await faultOf(ask(asana))).message).toContain('start_at: Not a date')
   })
 
-  test('has no time when the server names none it can be', async () => {
+  test('has no time if the server gives an impossible one', async () => {
     await using asana = await scriptedAsana({
       json: { data: [], next_page: null },
       headers: { date: 'yesterday' },
@@ -149,12 +149,12 @@ describe('the page', () => {
     ['an offset that is a number', '{"data":[],"next_page":{"offset":7}}'],
     ['a next_page that is a text', '{"data":[],"next_page":"abc"}'],
   ]
-  test.each(malformed)('%s in place of a page is temporary', async (_, text) => {
+  test.each(malformed)('%s in place of a page is a temporary fault', async (_, text) => {
     await using asana = await scriptedAsana({ text })
     expect(await faultOf(ask(asana))).toMatchObject({ fault: 'temporary', code: 'malformed_page' })
   })
 
-  test('over the cap is temporary, with a code the source answers with smaller pages', async () => {
+  test('over the size limit is a temporary fault with a code that makes the source ask for smaller pages', async () => {
     await using asana = await scriptedAsana(page([login('1'), login('2')], 'a'))
     const found = await faultOf(ask(asana, { maxResponseBytes: 100 }))
     expect(found).toMatchObject({ fault: 'temporary', code: 'response_too_large' })
@@ -193,12 +193,12 @@ describe('a refusal', () => {
     }
   })
 
-  test('of an offset has a code of its own, so that reading can start again by time', async () => {
+  test('of an offset has its own code, so that reading can start again by time', async () => {
     await using asana = await scriptedAsana({ status: 400, json: { errors: [{ message: 'expired' }] } })
     expect(await faultOf(ask(asana, { offset: 'a' }))).toMatchObject({ code: 'offset_refused' })
   })
 
-  test('of the workspace asks for the workspace first, then for the scope', async () => {
+  test('of the workspace tells the user to check the workspace first, then the scope', async () => {
     await using asana = await scriptedAsana({ status: 403, json: { errors: [{ message: 'Forbidden' }] } })
     const { message } = await faultOf(ask(asana))
     expect(message.indexOf('Domain ID')).toBeGreaterThan(0)
@@ -217,12 +217,15 @@ describe('a refusal', () => {
     expect(message).not.toContain('secret')
   })
 
-  test.each([401, 403, 404, 405])('with %i and no words of Asana names the base URL too', async (status) => {
-    await using asana = await scriptedAsana({ status, text: '<html>Sign in</html>' })
-    expect((await faultOf(ask(asana))).message).toContain(`check the base URL (${asana.baseUrl})`)
-  })
+  test.each([401, 403, 404, 405])(
+    'with %i and no message of Asana names the base URL too',
+    async (status) => {
+      await using asana = await scriptedAsana({ status, text: '<html>Sign in</html>' })
+      expect((await faultOf(ask(asana))).message).toContain(`check the base URL (${asana.baseUrl})`)
+    },
+  )
 
-  test("ends with Asana's own words, on one line and cut short", async () => {
+  test('ends with the message of Asana, on one line and shortened', async () => {
     const message = `start_at: Not a\nvalid date ${'x'.repeat(1000)}`
     await using asana = await scriptedAsana({ status: 400, json: { errors: [{ message, phrase: 'a b c' }] } })
     const found = await faultOf(ask(asana))
@@ -230,7 +233,7 @@ describe('a refusal', () => {
     expect(found.message.length).toBeLessThan(300)
   })
 
-  test('by redirect names the host it did not follow', async () => {
+  test('by a redirect names the host of the redirect', async () => {
     await using elsewhere = await scriptedAsana(page([], null))
     await using asana = await scriptedAsana({ status: 302, headers: { location: elsewhere.baseUrl } })
     expect((await faultOf(ask(asana))).message).toContain(new URL(asana.baseUrl).origin)
@@ -249,7 +252,7 @@ describe('a refusal', () => {
     ['Sun, 01 Feb 2026 10:00:00 GMT', 3_600_000, 3_600_000],
   ]
   test.each(waits)(
-    'with Retry-After %s asks to be left alone that long',
+    'with Retry-After %s asks for a wait of that time',
     async (header, limited, unavailable) => {
       const date = 'Sun, 01 Feb 2026 09:00:00 GMT'
       const headers = { date, ...(header !== undefined && { 'retry-after': header }) }
@@ -268,7 +271,7 @@ describe('a refusal', () => {
 })
 
 describe('the budget', () => {
-  test('is held for everybody by the Retry-After of one', async () => {
+  test('stops every request for the Retry-After of one', async () => {
     await using asana = await scriptedAsana(
       { status: 429, json: {}, headers: { 'retry-after': '30' } },
       page([], null),
@@ -280,7 +283,7 @@ describe('the budget', () => {
     expect(clock.waits).toEqual([30_000])
   })
 
-  test('is not held by a refusal that asks for no time', async () => {
+  test('does not stop requests after a refusal without a Retry-After', async () => {
     await using asana = await scriptedAsana({ status: 500, json: {} }, page([], null))
     const clock = autoClock()
     const budget = requestBudget({ clock })
@@ -289,7 +292,7 @@ describe('the budget', () => {
     expect(clock.waits).toEqual([])
   })
 
-  test('gets its place back whatever the answer', async () => {
+  test('gets its place back after any answer', async () => {
     await using asana = await scriptedAsana({ status: 500, json: {} }, { text: '<html>' }, page([], null))
     const budget = requestBudget({ inFlight: 1, clock: autoClock() })
     await faultOf(ask(asana, { budget }))

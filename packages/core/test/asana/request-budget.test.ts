@@ -2,7 +2,7 @@ import { requestBudget } from '@asana-audit/core'
 import { expect, test } from 'vitest'
 import { autoClock } from '../support/auto-clock.ts'
 
-test('keeps to the requests a minute, after a short burst', async () => {
+test('allows a short burst, then the given number of requests a minute', async () => {
   const clock = autoClock()
   const budget = requestBudget({ perMinute: 600, clock })
   const started: number[] = []
@@ -16,7 +16,7 @@ test('keeps to the requests a minute, after a short burst', async () => {
   expect(started.filter((ms) => ms < 60_000).length).toBeGreaterThanOrEqual(600)
 })
 
-test('never lets more run at once than allowed', async () => {
+test('never allows more concurrent requests than its limit', async () => {
   const budget = requestBudget({ perMinute: 1_000_000, inFlight: 3, clock: autoClock() })
   let running = 0
   let most = 0
@@ -32,7 +32,7 @@ test('never lets more run at once than allowed', async () => {
   expect(most).toBe(3)
 })
 
-test('the Retry-After of one request holds back all', async () => {
+test('the Retry-After of one request stops all', async () => {
   const clock = autoClock()
   const budget = requestBudget({ clock })
   const begin = clock.now()
@@ -41,7 +41,7 @@ test('the Retry-After of one request holds back all', async () => {
   expect(clock.now() - begin).toBeGreaterThanOrEqual(30_000)
 })
 
-test('a Retry-After of years holds nobody back for longer than ten minutes', async () => {
+test('a Retry-After of years stops requests for ten minutes at most', async () => {
   const clock = autoClock()
   const budget = requestBudget({ clock })
   budget.hold(1_000_000_000_000)
@@ -49,7 +49,7 @@ test('a Retry-After of years holds nobody back for longer than ten minutes', asy
   expect(clock.waits).toEqual([600_000])
 })
 
-test('whoever is stopped while waiting leaves its place to the others', async () => {
+test('a request that is aborted while it waits gives its place to the others', async () => {
   const budget = requestBudget({ inFlight: 1, clock: autoClock() })
   const done = await budget.take()
   const stop = new AbortController()

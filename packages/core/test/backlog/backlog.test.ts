@@ -5,7 +5,7 @@ import { asanaCursorAt, encodeBackfill, encodePosition } from '../../src/source/
 const at = (time: string): string => `2026-05-01T${time}:00.000Z`
 const ms = (time: string): number => Date.parse(at(time))
 
-describe('what a backlog has left', () => {
+describe('the rest of a backlog', () => {
   test.each([
     ['nothing was read', { startAt: at('10:00'), until: at('12:00') }, '10:00'],
     ['a part was read', { startAt: at('10:00'), newest: at('11:00'), until: at('12:00') }, '11:00'],
@@ -13,7 +13,7 @@ describe('what a backlog has left', () => {
     expect(backlogLeft(encodeBackfill(position))).toEqual({ from: at(from), until: at('12:00') })
   })
 
-  test('is everything where neither start nor end is known', () => {
+  test('is everything if neither start nor end is known', () => {
     expect(backlogLeft(encodeBackfill({}))).toEqual({ from: undefined, until: undefined })
     expect(backlogLeft(encodeBackfill({ startAt: at('10:00') }))).toEqual({
       from: at('10:00'),
@@ -29,19 +29,19 @@ describe('what a backlog has left', () => {
     expect(backlogLeft(encodeBackfill(position))).toBeUndefined()
   })
 
-  test('says where it ends, read or not', () => {
+  test('has an end, whether it is read or not', () => {
     expect(backlogUntil(encodeBackfill({ until: at('12:00'), settled: true }))).toBe(at('12:00'))
     expect(backlogUntil(encodeBackfill({}))).toBeUndefined()
   })
 })
 
-test('new events have been read up to the newest, or from the start where there was none', () => {
+test('new events have been read up to the newest, or from the start if there was none', () => {
   expect(liveUpTo(encodePosition({ startAt: at('10:00'), newest: at('11:00') }))).toBe(at('11:00'))
   expect(liveUpTo(asanaCursorAt(at('10:00')))).toBe(at('10:00'))
   expect(liveUpTo(encodePosition({}))).toBeUndefined()
 })
 
-test.each([backlogLeft, backlogUntil])('a cursor of something else is refused by %o', (read) => {
+test.each([backlogLeft, backlogUntil])('a cursor of another kind is refused by %o', (read) => {
   expect(() => read(asanaCursorAt(at('10:00')))).toThrow(expect.objectContaining({ code: 'foreign_cursor' }))
 })
 
@@ -59,20 +59,20 @@ describe('a rewound backlog', () => {
     })
   })
 
-  test('begins where it is asked to where nothing was reached', () => {
+  test('begins at the requested time if no event was read', () => {
     expect(rewoundBacklog({}, ms('10:00'))).toEqual({
       from: ms('10:00'),
       cursor: encodeBackfill({ startAt: at('10:00') }),
     })
   })
 
-  test('begins at the end of a read one where there is no live lane', () => {
+  test('begins at the end of a finished backlog if there is no live lane', () => {
     const backlog = encodeBackfill({ startAt: at('08:00'), until: at('12:30'), settled: true })
     expect(rewoundBacklog({ backlog }, ms('20:00')).from).toBe(ms('11:00'))
     expect(rewoundBacklog({ backlog, live }, ms('20:00')).from).toBe(ms('13:00'))
   })
 
-  test('begins earlier where an unfinished one has not got so far, and comes again from its end on', () => {
+  test('begins earlier if an unfinished backlog has not reached that time, and repeats events from its end on', () => {
     const backlog = encodeBackfill({
       offset: 'o',
       startAt: at('06:00'),
@@ -87,7 +87,7 @@ describe('a rewound backlog', () => {
     expect(JSON.parse(cursor)).not.toHaveProperty('offset')
   })
 
-  test('goes behind an unfinished one that has got further', () => {
+  test('begins at the requested time if an unfinished backlog has passed it', () => {
     const backlog = encodeBackfill({ startAt: at('06:00'), newest: at('10:15'), until: at('12:30') })
     expect(rewoundBacklog({ backlog, live }, ms('09:00'))).toEqual({
       from: ms('09:00'),
@@ -99,7 +99,7 @@ describe('a rewound backlog', () => {
     )
   })
 
-  test('begins where it is asked to where the end of an unfinished one is not known', () => {
+  test('begins at the requested time if the end of an unfinished backlog is unknown', () => {
     const backlog = encodeBackfill({ startAt: at('06:00') })
     expect(rewoundBacklog({ backlog }, ms('10:00')).from).toBe(ms('10:00'))
   })

@@ -39,7 +39,7 @@ test.each([
   ['without events', { events: undefined }, 'A batch came without events'],
   ['without `malformed`', { malformed: undefined }, 'A batch came without `malformed`'],
   [
-    'with something malformed and no reason',
+    'with something malformed without a reason',
     { malformed: [{ raw: {} }] },
     'A batch came without `malformed`',
   ],
@@ -73,7 +73,7 @@ test.each([
   expect(await lane.load()).toBe('a')
 })
 
-test('a newer event that is asked for is checked as those of a batch are', async () => {
+test('a newer event for a test of the destination is checked like those of a batch', async () => {
   const source: Source<TestEvent> = {
     ...sourceWith({}),
     newerThan: async () => ({ ...event(9), created_at: 'not a time' }),
@@ -100,7 +100,7 @@ test.each<[string, () => unknown, string]>([
   await expect(running).rejects.toThrow(said)
 })
 
-test('a map that is asynchronous ends the delivery: a sink would write its promises', async () => {
+test('an asynchronous map ends the delivery, because a sink would write its promises', async () => {
   const map = async (): Promise<never> => Promise.reject(new Error('too late'))
   const sink = destination()
   const running = run({ source: sourceOf(events(3)), sink, map: map as never })
@@ -110,7 +110,7 @@ test('a map that is asynchronous ends the delivery: a sink would write its promi
 })
 
 test.each(['0000-01-01T00:00:00+23:00', '9999-12-31T23:59:59-23:00'])(
-  'an event of %s is delivered, although its year has no four digits in UTC',
+  'an event of %s is delivered, although its year does not have four digits in UTC',
   async (createdAt) => {
     const far = events(30).map((one) => ({ ...one, created_at: createdAt }))
     const sink = destination()

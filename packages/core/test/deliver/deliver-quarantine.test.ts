@@ -10,7 +10,7 @@ import {
 } from '../support/scripted-delivery.ts'
 
 describe('quarantine', () => {
-  test('what the source refused is set aside in the transaction of its cursor', async () => {
+  test('malformed events are quarantined in the transaction of their cursor', async () => {
     const source: Source<TestEvent> = {
       async *read() {
         yield { events: events(1), malformed: [{ raw: { gid: '9', x: 1 }, reason: 'no actor' }], cursor: 'a' }
@@ -27,7 +27,7 @@ describe('quarantine', () => {
     expect(result).toEqual({ delivered: 1, quarantined: 1, repeats: 0 })
   })
 
-  test('an event the mapper throws on is set aside and the rest of its batch delivered', async () => {
+  test('an event for which map throws is quarantined, and the others of its batch are delivered', async () => {
     const sink = destination()
     const { commits } = await run({
       source: sourceOf(events(5)),

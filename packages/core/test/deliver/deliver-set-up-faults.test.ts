@@ -12,21 +12,21 @@ import {
   type TestEvent,
 } from '../support/scripted-delivery.ts'
 
-describe('a set-up at fault', () => {
+describe('a wrong set-up', () => {
   const refuseAll: Behaviour = (records) => ({
     fault: 'rejected',
     code: 'bad_data',
     at: records.length === 1 ? 0 : 'none-taken',
   })
 
-  test('pauses instead of filling the quarantine while nothing has been accepted yet', async () => {
+  test('pauses and fills no quarantine while nothing has been accepted yet', async () => {
     const sink = destination(refuseAll)
     await expect(run({ source: sourceOf(events(5)), sink, onFatal: 'reject' })).rejects.toMatchObject({
       code: 'set_up_refused',
     })
   })
 
-  test('sends everything again once it is mended, and sets nothing aside', async () => {
+  test('leads to no quarantined event: everything is sent again after the repair', async () => {
     let mended = false
     const sink = destination((records, attempt) => (mended ? undefined : refuseAll(records, attempt)))
     const { commits } = await run({
@@ -41,7 +41,7 @@ describe('a set-up at fault', () => {
     expect(quarantine(commits)).toEqual([])
   })
 
-  test('never says that nothing was accepted in a run that has delivered something', async () => {
+  test('is not reported as accepting nothing in a run that has delivered something', async () => {
     const stop = new AbortController()
     const messages: string[] = []
     const sink = destination((records, attempt) => (attempt === 1 ? undefined : refuseAll(records, attempt)))
@@ -82,12 +82,12 @@ describe('a set-up at fault', () => {
     }
   }
 
-  test('one bad event right after a start is set aside where the destination took others in earlier runs', async () => {
+  test('is not suspected after one bad event at a start if the destination accepted others in earlier runs', async () => {
     const outcomes = await runsOf(events(10), events(1, 11), events(1, 12))
     expect(await outcomes(new Set(['11']))).toEqual(['delivered', '11 rejected bad_data', 'delivered'])
   })
 
-  test('a destination that has begun to refuse everything gets two set aside, however often it is started', async () => {
+  test('that now refuses everything costs two quarantined events, however often the process starts', async () => {
     const days = [events(10), events(1, 11), events(1, 12), events(1, 13), events(1, 14)]
     const outcomes = await runsOf(...days)
     const poison = new Set(gids(events(100, 11)))
@@ -97,7 +97,7 @@ describe('a set-up at fault', () => {
     expect(await backlog(poison)).toEqual(['delivered', 'set_up_refused'])
   })
 
-  test('a destination that has begun to refuse everything gets two set aside, one by one in a run as well', async () => {
+  test('that now refuses everything costs two quarantined events, also if events come one by one in a run', async () => {
     const claim = await memoryState().claim('test')
     const lane = await claim.lane('live', '')
     await run({ source: sourceOf(events(10)), sink: destination(), lane })
@@ -112,7 +112,7 @@ describe('a set-up at fault', () => {
     expect(await lane.load()).toBe('12')
   })
 
-  test('an acceptance in between makes up for what was set aside', async () => {
+  test('is judged from zero again after an acceptance', async () => {
     const days = [events(10), events(2, 11), events(1, 13), events(2, 14)]
     const outcomes = await runsOf(...days)
     const poison = new Set(['11', '12', '14', '15'])
@@ -120,7 +120,7 @@ describe('a set-up at fault', () => {
     expect(await outcomes(poison)).toEqual(['delivered', aside(11, 12), 'delivered', aside(14, 15)])
   })
 
-  test('one that breaks while events trickle in gets nineteen set aside, however often it is tried again', async () => {
+  test('that breaks while few events come costs nineteen quarantined events, however often it is tried', async () => {
     const sink = destination((records, attempt) => (attempt > 5 ? refuseAll(records, attempt) : undefined))
     const stop = new AbortController()
     let pauses = 0
@@ -135,7 +135,7 @@ describe('a set-up at fault', () => {
     expect(quarantine(commits)).toHaveLength(19)
   })
 
-  test('a bad event the set-up was suspected for is set aside once a later one is accepted', async () => {
+  test('is no longer suspected after a later event is accepted, and then the bad event is quarantined', async () => {
     const good = Promise.withResolvers<void>()
     const source: Source<TestEvent> = {
       async *read() {
@@ -157,7 +157,7 @@ describe('a set-up at fault', () => {
     expect(quarantine(commits)).toEqual(['1 rejected bad_data'])
   })
 
-  test('twenty refusals in a row pause even after something was accepted', async () => {
+  test('is suspected after twenty refusals in a row, even if something was accepted before', async () => {
     let pauses = 0
     const sink = destination((records, attempt) =>
       attempt > 1 && pauses === 0 ? refuseAll(records, attempt) : undefined,
@@ -174,7 +174,7 @@ describe('a set-up at fault', () => {
     expect(quarantine(commits)).toEqual([])
   })
 
-  test('refusals of all lanes together make one look whether it is the set-up', async () => {
+  test('is suspected by the refusals of all lanes together', async () => {
     const health = newDestinationHealth<string>()
     health.accept()
     health.rejectedInRow = 19
@@ -182,7 +182,7 @@ describe('a set-up at fault', () => {
     await expect(ran).rejects.toMatchObject({ code: 'set_up_refused' })
   })
 
-  test('twenty of which nobody knows whether they were taken are no reason to pause where nothing is left', async () => {
+  test('is not suspected after twenty uncertain records if nothing is left to send', async () => {
     const sink = destination((_, attempt) =>
       attempt > 1 ? { fault: 'rejected', code: 'partial', at: 'some-taken' } : undefined,
     )
@@ -199,7 +199,7 @@ describe('a set-up at fault', () => {
       [...gids(events(19, 2)).map((gid) => `${gid} rejected bad`), '21 uncertain partial'],
     ],
   ] as const)(
-    'one sent once more after all were refused and that is %s ends once',
+    'sends one record again after all were refused, and handles it once if it is %s',
     async (_, answer, aside) => {
       let isMended = false
       let isAsked = false
@@ -224,7 +224,7 @@ describe('a set-up at fault', () => {
     },
   )
 
-  test('while it pauses a later write is tried, however often there was nothing new in between', async () => {
+  test('is tested with a later write during the pause, also after polls without new events', async () => {
     const [bad, good] = events(2)
     const source: Source<TestEvent> = {
       async *read() {

@@ -12,7 +12,7 @@ import {
 } from '../support/scripted-delivery.ts'
 
 describe('faults of the sink', () => {
-  test('a temporary fault is waited out with growing pauses and the same records are sent again', async () => {
+  test('after a temporary fault the same records are sent again, with growing waits', async () => {
     const sink = destination((_, attempt) =>
       attempt <= 8 ? { fault: 'temporary', code: 'busy' } : undefined,
     )
@@ -35,7 +35,7 @@ describe('faults of the sink', () => {
     expect(facts.find(({ type }) => type === 'retrying')).toMatchObject({ code: 'unclassified' })
   })
 
-  test('after a temporary fault with an accepted prefix only the rest is sent again', async () => {
+  test('after a temporary fault with some records accepted, only the others are sent again', async () => {
     const sink = destination((_, attempt) =>
       attempt === 1 ? { fault: 'temporary', code: 'busy', accepted: 3 } : undefined,
     )
@@ -44,7 +44,7 @@ describe('faults of the sink', () => {
     expect(sink.attempts).toBe(2)
   })
 
-  test('the record an index names is quarantined, what came before counts as accepted, the rest is sent', async () => {
+  test('the record at the index of a fault is quarantined, those before it count as accepted, the others are sent', async () => {
     const sink = destination((records) => {
       const at = records.indexOf('4')
       return at < 0 ? undefined : { fault: 'rejected', code: 'invalid', at }
@@ -54,7 +54,7 @@ describe('faults of the sink', () => {
     expect(quarantine(commits)).toEqual(['4 rejected invalid'])
   })
 
-  test('the very first record of a process may be the bad one: the rest shows that the set-up is good', async () => {
+  test('the first record of a process may be bad, because the others show that the set-up is right', async () => {
     const sink = destination((records) =>
       records[0] === '1' ? { fault: 'rejected', code: 'invalid', at: 0 } : undefined,
     )
@@ -64,7 +64,7 @@ describe('faults of the sink', () => {
     expect(waits).toEqual([])
   })
 
-  test('none-taken is halved until the bad records are found', async () => {
+  test('a write with none-taken is halved until the bad records are found', async () => {
     const bad = new Set(['3', '17', '18'])
     const sink = destination((records) =>
       records.some((gid) => bad.has(gid))
@@ -76,7 +76,7 @@ describe('faults of the sink', () => {
     expect(quarantine(commits)).toEqual(['3', '17', '18'].map((gid) => `${gid} rejected bad_data`))
   })
 
-  test('none-taken about a part of the write halves that part alone', async () => {
+  test('none-taken for a part of the write halves only that part', async () => {
     const writes: number[] = []
     const sink = destination((records, attempt) => {
       writes.push(records.length)
@@ -104,7 +104,7 @@ describe('faults of the sink', () => {
     expect(seen.filter((gid) => gid === '3')).toHaveLength(1)
   })
 
-  test('some-taken stops where asked to, with the cursor before the write and nothing set aside', async () => {
+  test('with onUncertain stop, some-taken ends the delivery with the cursor before the write and an empty quarantine', async () => {
     const claim = await memoryState().claim('test')
     const lane = await claim.lane('live', '')
     const sink = destination((_, attempt) =>
@@ -116,7 +116,7 @@ describe('faults of the sink', () => {
     expect(sink.attempts).toBe(2)
   })
 
-  test('some-taken is sent again in halves where asked to, and only the record at fault is set aside', async () => {
+  test('with onUncertain resend, some-taken is sent again in halves, and only the bad record is quarantined', async () => {
     for (const bad of [['13'], ['11', '20'], ['11', '12', '13', '14', '15', '16', '17', '18', '19', '20']]) {
       const stored = new Set<string>()
       const sink: Sink<string> = {
@@ -134,7 +134,7 @@ describe('faults of the sink', () => {
     }
   })
 
-  test('a temporary fault that may be the fault of one record is isolated after as many as the sink says', async () => {
+  test('a temporary fault that one record may cause is isolated after as many faults as the sink says', async () => {
     const sink = destination((records) =>
       records.includes('6') ? { fault: 'temporary', code: 'server_error', isolateAfter: 8 } : undefined,
     )
@@ -145,7 +145,7 @@ describe('faults of the sink', () => {
     expect(sink.attempts).toBe(1 + 8 + 8 + 1 + 8 + 1 + 8)
   })
 
-  test('patience is for the write, however often it is halved to find the record at fault', async () => {
+  test('giveUpAfterMs counts for the whole write, however often it is halved', async () => {
     const sink = destination((_, attempt) =>
       attempt > 1 ? { fault: 'temporary', code: 'server_error', isolateAfter: 8 } : undefined,
     )
@@ -157,14 +157,14 @@ describe('faults of the sink', () => {
     expect(clock.now() - started).toBeLessThanOrEqual(900_000)
   })
 
-  test('a write of more records than fit on the stack is accepted whole', async () => {
+  test('a write of more records than the stack could hold is accepted whole', async () => {
     const many = events(200_000)
     const { result } = await run({ source: sourceOf(many, many.length), sink: { write: async () => {} } })
     expect(result.delivered).toBe(many.length)
   })
 
   test.each([10, 30, 120, 600])(
-    'an outage of %i minutes that looks like the fault of a record costs none',
+    'an outage of %i minutes that looks like the fault of a record loses no record',
     async (minutes) => {
       for (const count of [1, 2, 40]) {
         const clock = autoClock()
@@ -181,7 +181,7 @@ describe('faults of the sink', () => {
     },
   )
 
-  test('a lone record at fault is refused once a later write was accepted', async () => {
+  test('a single bad record is quarantined after a later write was accepted', async () => {
     const sink = destination((records) =>
       records.includes('11') ? { fault: 'temporary', code: 'server_error', isolateAfter: 8 } : undefined,
     )
@@ -207,7 +207,7 @@ describe('faults of the sink', () => {
     expect(later.accepted).toEqual(['20', '30'])
   })
 
-  test('a fatal fault pauses for five minutes at a time and goes on by itself when mended', async () => {
+  test('a fatal fault pauses for five minutes at a time, and delivery continues by itself after the repair', async () => {
     const sink = destination((_, attempt) =>
       attempt <= 2 ? { fault: 'fatal', code: 'unauthorized' } : undefined,
     )
@@ -223,7 +223,7 @@ describe('faults of the sink', () => {
     expect(sink.accepted).toEqual(gids(events(5)))
   })
 
-  test('a fatal fault rejects where asked to, with the cursor untouched', async () => {
+  test('with onFatal reject, a fatal fault rejects and does not move the cursor', async () => {
     const claim = await memoryState().claim('test')
     const lane = await claim.lane('live', '')
     const sink = destination((_, attempt) =>
@@ -235,7 +235,7 @@ describe('faults of the sink', () => {
     expect(await lane.load()).toBe('10')
   })
 
-  test('gives up where asked to, sooner on a destination that never took anything', async () => {
+  test('gives up after giveUpAfterMs, sooner if the destination never accepted anything', async () => {
     const sink = destination(() => ({ fault: 'temporary', code: 'connection_refused' }))
     const giveUpAfterMs = { untilFirstWrite: 30_000, afterwards: 900_000 }
     await expect(
@@ -244,7 +244,7 @@ describe('faults of the sink', () => {
     expect(sink.attempts).toBeLessThan(8)
   })
 
-  test('gives up in the middle of a write that does not end, with what was accepted before it committed', async () => {
+  test('gives up in the middle of a write that does not end, and commits what was accepted before it', async () => {
     const claim = await memoryState().claim('test')
     const lane = await claim.lane('live', '')
     const quick = destination()
@@ -265,7 +265,7 @@ describe('faults of the sink', () => {
     expect(await lane.load()).toBe('10')
   })
 
-  test('a state that stays busy is given up on as well', async () => {
+  test('gives up on a state that stays busy too', async () => {
     const claim = await memoryState().claim('test')
     const lane = await claim.lane('live', '')
     const busy = async (): Promise<never> => {
@@ -282,7 +282,7 @@ describe('faults of the sink', () => {
     ).rejects.toMatchObject({ code: 'gave_up', cause: { code: 'state_busy' } })
   })
 
-  test('a source that has nothing new for longer than the retryPolicy has not failed', async () => {
+  test('a source without new events for longer than giveUpAfterMs has not failed', async () => {
     const clock = autoClock()
     const source: Source<TestEvent> = {
       async *read() {

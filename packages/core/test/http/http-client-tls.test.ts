@@ -43,7 +43,7 @@ async function ask({ host }: LocalServer, options: HttpClientOptions, scheme = '
   }
 }
 
-test('an authority of your own is trusted once named, alone or in a list', async () => {
+test('a private authority is trusted if it is named, alone or in a list', async () => {
   await using server = await tlsServer()
   expect(await ask(server, { ca: ca.cert })).toBe('nobody')
   expect(await ask(server, { ca: [otherCa.cert, ca.cert] })).toBe('nobody')
@@ -61,7 +61,7 @@ const untrusted: [
     async () => ({ server: served, client: {} }),
   ],
   [
-    'of another authority than the one named',
+    'of another authority than the named one',
     /authority that is not trusted.*Name the CA/,
     async () => ({ server: served, client: { ca: otherCa.cert } }),
   ],
@@ -93,7 +93,7 @@ const untrusted: [
 ]
 
 test.each(untrusted)(
-  'a certificate %s is fatal and told as that, and nothing is sent',
+  'a certificate %s is reported as a fatal fault, and nothing is sent',
   async (_, says, make) => {
     const { server: options, client } = await make()
     let requests = 0
@@ -112,7 +112,7 @@ test.each(untrusted)(
   },
 )
 
-test('https to a port that speaks in clear is fatal, and says so', async () => {
+test('https to a port without TLS is a fatal fault that says so', async () => {
   await using http = await localServer(createPlainServer((_, response) => response.end()))
   await using other = await localServer(createTcpServer((socket) => socket.write('220 mail ready\r\n')))
   for (const server of [http, other]) {
@@ -138,23 +138,26 @@ const answersOfTls: [string, (socket: Socket) => void][] = [
   ],
 ]
 
-test.each(answersOfTls)('http to a port for TLS is fatal where it says so %s', async (_, answer) => {
-  await using server = await localServer(
-    createTcpServer((socket) => socket.once('data', () => answer(socket))),
-  )
-  const found = await faultOf(ask(server, {}, 'http'))
-  expect(found).toMatchObject({ fault: 'fatal', code: 'tls' })
-  expect(found.message).toContain(`http://${server.host} speaks TLS on that port. Write https://`)
-})
+test.each(answersOfTls)(
+  'http to a port for TLS is a fatal fault if the answer says so %s',
+  async (_, answer) => {
+    await using server = await localServer(
+      createTcpServer((socket) => socket.once('data', () => answer(socket))),
+    )
+    const found = await faultOf(ask(server, {}, 'http'))
+    expect(found).toMatchObject({ fault: 'fatal', code: 'tls' })
+    expect(found.message).toContain(`http://${server.host} speaks TLS on that port. Write https://`)
+  },
+)
 
-test('http to a port for TLS that hangs up without a word may be just that, and the fault says so', async () => {
+test('if a port closes an http connection without an answer, the fault says that it may be a port for TLS', async () => {
   await using server = await tlsServer()
   const found = await faultOf(ask(server, {}, 'http'))
   expect(found).toMatchObject({ fault: 'temporary', code: 'connection_lost' })
   expect(found.message).toContain('If that port is for TLS, write https://.')
 })
 
-test('a certificate for another name is trusted once that name is given, and no other', async () => {
+test('a certificate for another name is trusted only if exactly that name is given', async () => {
   await using server = await tlsServer(await certificate({ issuer: ca, name: 'other.example' }))
   expect(await ask(server, { ca: ca.cert, serverName: 'other.example' })).toBe('nobody')
   expect(await faultOf(ask(server, { ca: ca.cert, serverName: 'third.example' }))).toMatchObject({
@@ -162,18 +165,18 @@ test('a certificate for another name is trusted once that name is given, and no 
   })
 })
 
-test('the insecure switch takes any certificate', async () => {
+test('the insecure option accepts any certificate', async () => {
   await using server = await tlsServer(await certificate({ name: 'other.example' }))
   expect(await ask(server, { insecure: true })).toBe('nobody')
 })
 
-test('a client certificate is shown to a server that asks for one', async () => {
+test('a client certificate is sent to a server that asks for one', async () => {
   await using server = await tlsServer({ ...served, ca: ca.cert, requestCert: true })
   const { cert, key } = await certificate({ issuer: ca, name: 'collector' })
   expect(await ask(server, { ca: ca.cert, cert, key })).toBe('collector')
 })
 
-test('a server that attemptEvenIfAborted on a client certificate is fatal without one, where the protocol lets it say so', async () => {
+test('a server that requires a client certificate is a fatal fault without one, if the protocol lets it say so', async () => {
   const insisting = { ...served, ca: ca.cert, requestCert: true, rejectUnauthorized: true }
   await using server = await tlsServer({ ...insisting, maxVersion: 'TLSv1.2' })
   expect(await faultOf(ask(server, { ca: ca.cert }))).toMatchObject({ fault: 'fatal', code: 'tls' })
@@ -183,9 +186,9 @@ test('a server that attemptEvenIfAborted on a client certificate is fatal withou
 })
 
 const unusable: [string, says: RegExp, () => HttpClientOptions][] = [
-  ['an authority that is no PEM', /not trusted/, () => ({ ca: 'not a certificate' })],
+  ['an authority that is not PEM', /not trusted/, () => ({ ca: 'not a certificate' })],
   [
-    'a client certificate that is no PEM',
+    'a client certificate that is not PEM',
     /client certificate, its key or the CA's certificate cannot be read/,
     () => ({ ca: ca.cert, cert: 'not a certificate', key: served.key }),
   ],
@@ -201,7 +204,7 @@ const unusable: [string, says: RegExp, () => HttpClientOptions][] = [
   ],
 ]
 
-test.each(unusable)('%s is fatal, and told', async (_, says, options) => {
+test.each(unusable)('%s is a fatal fault that says so', async (_, says, options) => {
   await using server = await tlsServer()
   const found = await faultOf(ask(server, options()))
   expect(found).toMatchObject({ fault: 'fatal', code: 'tls' })
@@ -221,7 +224,7 @@ const alerts: [alert: number, says: RegExp][] = [
 ]
 
 test.each(alerts)(
-  'a server that ends the handshake with alert %i is fatal, and told',
+  'a server that ends the handshake with alert %i is a fatal fault that says so',
   async (alert, says) => {
     await using server = await localServer(
       createTcpServer((socket) =>

@@ -200,7 +200,7 @@ describe('what ends a backfill before its end', () => {
     expect(sink.gids).toEqual(gidsOf(world.events))
   })
 
-  test('a server that is gone for longer than the retryPolicy rejects, in whichever window', async () => {
+  test('a server that is away for longer than giveUpAfterMs rejects, in any window', async () => {
     await using world = await simulated({ events: 1_000, days: 10 })
     const sink = arrivals((write) => {
       if (write === 10) world.set({ refuseWith: 503 })
