@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { destination, events, gids, run, sourceOf } from './support/scripted-delivery.ts'
 
-test('each kind of fault takes its own fields only', () => {
+test('each kind of fault has only its own fields', () => {
   const [code, message] = ['x', 'It says so.']
   // @ts-expect-error: only a rejection has a place
   fault({ fault: 'fatal', code, message, at: 3 })
@@ -28,7 +28,7 @@ test('each kind of fault takes its own fields only', () => {
 /** As code without types throws it. */
 const thrown = (fields: object): Error => Object.assign(new Error('It says so.'), { code: 'x' }, fields)
 
-describe('a fault that cannot be is fatal, and says what to mend:', () => {
+describe('an invalid fault is fatal, and says what to correct:', () => {
   test.each([
     [{ fault: 'temporary', accepted: -1 }, '`accepted` is -1, not a whole number from 0 to 3'],
     [{ fault: 'temporary', accepted: 4 }, '`accepted` is 4, not a whole number from 0 to 3'],
@@ -71,7 +71,7 @@ describe('a fault that cannot be is fatal, and says what to mend:', () => {
   })
 })
 
-test('a fault that keeps to the contract is read as it is, whoever made it', () => {
+test('a fault that keeps the contract is read unchanged, whoever created it', () => {
   const shapes: readonly FaultShape[] = [
     { fault: 'temporary', code: 'x', accepted: 3, retryAfterMs: 0, isolateAfter: 1 },
     { fault: 'rejected', code: 'x', at: 2, accepted: 2 },
@@ -96,7 +96,7 @@ class WithGetters extends Error {
   }
 }
 
-test('a fault of a class is read by its getters too', () => {
+test('a fault of a class is read through its getters too', () => {
   const error = new WithGetters('It says so.')
   expect(toFault(error, 3)).toBe(error)
   expect(toFault(error, 2)).toMatchObject({ code: 'fault_contract' })
@@ -119,7 +119,7 @@ test.each<[string, unknown]>([
   ['an error with a part that is called fault', Object.assign(new Error('gone'), { fault: { text: 'x' } })],
   ['a text', 'gone'],
   ['nothing', undefined],
-])('%s is no fault: it may pass', (_, error) => {
+])('%s is not a fault, and counts as temporary', (_, error) => {
   expect(toFault(error, 3)).toMatchObject({ fault: 'temporary', code: 'unclassified' })
 })
 
@@ -143,7 +143,7 @@ describe('a sink that breaks the contract of faults', () => {
     expect(commits.filter((type) => type === 'committed')).toHaveLength(1)
   })
 
-  test('whatever it throws, nothing is skipped: an event is committed only where it was accepted or set aside', async () => {
+  test('skips no event, whatever it throws: an event is committed only if it was accepted or quarantined', async () => {
     const anything = fc.oneof(
       fc.integer({ min: -2, max: 12 }),
       fc.constantFrom('none-taken', 'some-taken', 'all', Number.NaN, null, true),

@@ -70,7 +70,7 @@ function consume(
 }
 
 describe('how long events wait for others', () => {
-  test('pages that keep coming do not put off what was read: a second after the first of them', async () => {
+  test('pages that keep coming do not delay a write: it starts a second after the first of them', async () => {
     const { clock, given } = consume(Array(10).fill({ afterMs: 400, events: 3 }), {})
     await clock.pass(60_000)
     expect(given.map(({ at, cursors }) => `${at}: ${cursors}`)).toEqual([
@@ -81,7 +81,7 @@ describe('how long events wait for others', () => {
     ])
   })
 
-  test('the second counts from when they were read, not from when they are asked for', async () => {
+  test('the second counts from the time of reading, not from the request for a write', async () => {
     const pages = [
       { afterMs: 0, events: 0 },
       { afterMs: 100, events: 1 },
@@ -93,7 +93,7 @@ describe('how long events wait for others', () => {
     expect(given.map(({ at, cursors }) => `${at}: ${cursors}`)).toEqual(['0: 0', '1100: 1,2'])
   })
 
-  test('what comes while the destination is busy makes one write, and goes as soon as it is asked for', async () => {
+  test('events that come while the destination is busy make one write, which starts as soon as it is requested', async () => {
     const pages = [{ afterMs: 0, events: 0 }, ...Array<Page>(6).fill({ afterMs: 400, events: 3 })]
     const { clock, given } = consume(pages, { busyMs: [0, 30_000] })
     await clock.pass(100_000)
@@ -121,19 +121,19 @@ describe('how long events wait for others', () => {
     expect(given.map(({ at, cursors }) => `${at}: ${cursors}`)).toEqual(['10: 0,1', '30: 2', '30: 3'])
   })
 
-  test('what nothing can follow in time goes out at once', async () => {
+  test('events are written at once if nothing can follow in time', async () => {
     const { clock, given } = consume(Array(3).fill({ afterMs: 1_000, events: 3, nextInMs: 1_000 }), {})
     await clock.pass(60_000)
     expect(given.map(({ at, cursors }) => `${at}: ${cursors}`)).toEqual(['1000: 0', '2000: 1', '3000: 2'])
   })
 
-  test('what more can follow in time waits for it, as long as that is so', async () => {
+  test('events wait for others as long as others can follow in time', async () => {
     const { clock, given } = consume(Array(6).fill({ afterMs: 400, events: 3, nextInMs: 400 }), {})
     await clock.pass(60_000)
     expect(given.map(({ at, cursors }) => `${at}: ${cursors}`)).toEqual(['1200: 0,1,2', '2400: 3,4,5'])
   })
 
-  test('whatever comes, and however busy the destination: all in order, none over a second after it could have gone', async () => {
+  test('for any pages and any destination, all events come in order, none more than a second late', async () => {
     const page = fc.record({
       afterMs: fc.integer({ min: 0, max: 1_500 }),
       events: fc.integer({ min: 0, max: 40 }),
@@ -156,7 +156,7 @@ describe('how long events wait for others', () => {
   })
 })
 
-describe('what makes one write', () => {
+describe('one write', () => {
   const clock = steppedClock()
   const options = { records: 100, bytes: 1_000, waitMs: 60_000, clock }
   const batch = (cursor: string, more: Partial<Batch<TestEvent>> = {}): Batch<TestEvent> => ({
@@ -172,7 +172,7 @@ describe('what makes one write', () => {
     return lists.map(({ batches: some }) => some.map(({ cursor }) => cursor).join())
   }
 
-  test('pages until their bytes reach the most, that included; pages without a size count as none', async () => {
+  test('has pages until their bytes reach the limit; pages without a size count as empty', async () => {
     const half = { bytes: 500 }
     expect(await cursorsOf(batch('a', half), batch('b', half), batch('c', half), batch('d'))).toEqual([
       'a,b',
@@ -184,13 +184,13 @@ describe('what makes one write', () => {
     ).toEqual(['a,b,c', 'd'])
   })
 
-  test('a re-read is one of its own, before whatever follows', async () => {
+  test('has only one re-read, and comes before later pages', async () => {
     const again = { reread: 'healing' } as const
     const batches = [batch('a'), batch('b', again), batch('c', again), batch('d'), batch('e')]
     expect(await cursorsOf(...batches)).toEqual(['a', 'b', 'c', 'd,e'])
   })
 
-  test('is read by whoever asked for its last page', async () => {
+  test('has the reader of its last page', async () => {
     async function* source(): AsyncGenerator<Batch<TestEvent>> {
       yield* [batch('a', { readBy: 'x' }), batch('b', { readBy: 'y', events: [] })]
       yield* [batch('c', { readBy: 'x' }), batch('d', { events: [] })]
@@ -199,7 +199,7 @@ describe('what makes one write', () => {
     expect(lists.map(({ readBy }) => readBy)).toEqual(['y', undefined])
   })
 
-  test('what a failure follows goes out before it', async () => {
+  test('of events before a failure comes before the failure', async () => {
     async function* source(): AsyncGenerator<Batch<TestEvent>> {
       yield batch('a')
       yield batch('b')
@@ -211,7 +211,7 @@ describe('what makes one write', () => {
     await expect(lists.next()).rejects.toThrow('broken')
   })
 
-  test('nothing waits for a list that was given out, nor for anything once nobody wants more, and no more is read', async () => {
+  test('leaves no timer, and no page is read after its consumer has ended', async () => {
     const waiting = steppedClock()
     const timers: (AbortSignal | undefined)[] = []
     const noting = {
@@ -242,7 +242,7 @@ describe('what makes one write', () => {
   })
 })
 
-test('a sink that asks for longer is given more at once', async () => {
+test('is larger for a sink that allows a longer wait', async () => {
   const clock = steppedClock()
   const source: Source<TestEvent> = {
     read: () => pagesOf(Array(40).fill({ afterMs: 400, events: 3 }), clock),

@@ -41,7 +41,7 @@ describe('the one rule', () => {
     expect(await inner.load()).toBe('25')
   })
 
-  test('reading goes on where the last commit was', async () => {
+  test('reading continues from the last commit', async () => {
     const claim = await memoryState().claim('test')
     const lane = await claim.lane('live', '')
     await lane.commit({ cursor: '20', delivered: [], quarantined: [] })
@@ -70,7 +70,7 @@ describe('the one rule', () => {
     ])
   })
 
-  test('after a write that failed for good nothing later is committed, however much of it was accepted', async () => {
+  test('after a write that failed finally, nothing later is committed, even if it was accepted', async () => {
     const claim = await memoryState().claim('test')
     const inner = await claim.lane('live', '')
     let commits = 0
@@ -115,7 +115,7 @@ describe('the one rule', () => {
   })
 })
 
-test('in a re-read the events this destination already has are dropped; elsewhere repeats are delivered again', async () => {
+test('events that the destination already has are dropped in a re-read, and delivered again elsewhere', async () => {
   const batches: Batch<TestEvent>[] = [
     { events: events(3), malformed: [], cursor: 'a' },
     { events: events(2), malformed: [], cursor: 'b' },
@@ -132,7 +132,7 @@ test('in a re-read the events this destination already has are dropped; elsewher
   expect(result.repeats).toBe(3)
 })
 
-test('whatever a destination answers, every event ends accepted or in quarantine, in order, and the cursor at the end', async () => {
+test('for any answers of a destination, every event is accepted or quarantined in order, and the cursor is at the end', async () => {
   const shape = fc.oneof(
     fc.record({ fault: fc.constant('temporary' as const), code: fc.constant('t'), accepted: fc.nat(12) }),
     fc.record({ fault: fc.constant('rejected' as const), code: fc.constant('i'), at: fc.nat(11) }),
@@ -175,7 +175,7 @@ test('whatever a destination answers, every event ends accepted or in quarantine
   await fc.assert(property, { numRuns: 300 })
 })
 
-test('a look at what is known that fails for a while is made again', async () => {
+test('the request for known ids is made again if it fails for a while', async () => {
   const lane = await (await memoryState().claim('test')).lane('live', '')
   let failures = 2
   const forgetful: Lane = {
@@ -247,7 +247,7 @@ describe('a cursor without a write', () => {
     expect(commits.length).toBeLessThanOrEqual(11)
   })
 
-  test('is committed with the name of whose request brought its page', async () => {
+  test('is committed with the name of the pipeline that requested its page', async () => {
     const { clock, commits, stop, ended } = await idle({
       ...{ 0: { readBy: 'a' }, 5: { readBy: 'b' }, 6: { readBy: 'c' }, 11: { readBy: 'a' } },
       ...{ 13: { events: events(2), readBy: 'd' } },
@@ -280,7 +280,7 @@ describe('a cursor without a write', () => {
     await ended
   })
 
-  test('waits also where a re-read brings nothing new, and its repeats are counted', async () => {
+  test('waits after a re-read without new events too, and its repeats are counted', async () => {
     const again: Partial<Batch<TestEvent>> = { events: events(2), reread: 'late' }
     const { clock, commits, stop, ended } = await idle({ 0: { events: events(2) }, 2: again, 3: again })
     await clock.pass(45 * second)
@@ -291,7 +291,7 @@ describe('a cursor without a write', () => {
   })
 })
 
-test('each accepted write says how long every one of its events took since it happened, also where a part is refused', async () => {
+test('each accepted write reports the delay of every event, also if a part is rejected', async () => {
   const clock = autoClock(Date.parse('2026-02-01T00:01:00Z'))
   const behave = (records: readonly string[]): FaultShape | undefined => {
     const at = records.indexOf('2')

@@ -17,7 +17,7 @@ import { simulated } from '../support/simulated-world.ts'
 
 const map = ({ gid }: { gid: string }): string => gid
 
-test('a pipeline of a state goes on where its last run ended', async () => {
+test('a pipeline in a state resumes where its last run ended', async () => {
   const state = memoryState()
   const first = destination()
   await deliver({ pipeline: 'acme', state, source: sourceOf(events(20)), map, sink: first })
@@ -45,7 +45,7 @@ test('a pipeline is claimed while it runs and released when it ends, also by a f
   expect(claim).toBeDefined()
 })
 
-test('a source with other filters is refused: a cursor is valid only with its own', async () => {
+test('a source with other filters is refused, because a cursor is valid only with its own filters', async () => {
   const state = memoryState()
   const sink = destination()
   const source = { ...sourceOf(events(10)), fingerprint: 'a' }
@@ -63,7 +63,7 @@ test('a source whose start cannot be read is refused before anything is delivere
   expect(sink.accepted).toEqual([])
 })
 
-test('what a source was asked for is noted once, from its start on, so that it can be verified', async () => {
+test('the time from the start of a source on is recorded once, so that it can be verified', async () => {
   await using world = await simulated()
   const state = memoryState()
   const since = new Date(hourOf(world.clock.now()) - 3_600_000).toISOString()
@@ -101,7 +101,7 @@ function stateWith(change: (claim: Claim) => Partial<Claim>): State {
   }
 }
 
-test('a claim that cannot be released does not hide why the delivery ended', async () => {
+test('a claim that cannot be released does not hide the fault of the delivery', async () => {
   const state = stateWith(() => ({ release: async () => Promise.reject(new Error('not released')) }))
   const source = { ...sourceOf(events(1)), fingerprint: 'a' }
   const wrong = { ...sourceOf([{ ...event(1), created_at: 'soon' }]) }
@@ -113,7 +113,7 @@ test('a claim that cannot be released does not hide why the delivery ended', asy
   await expect(ended).rejects.toThrow('not released')
 })
 
-test('a state that is busy at the start is waited for', async () => {
+test('delivery waits for a state that is busy at the start', async () => {
   let times = 0
   const busyAtFirst = async <T>(work: () => Promise<T>): Promise<T> => {
     times += 1
@@ -132,7 +132,7 @@ test('a state that is busy at the start is waited for', async () => {
   expect(facts.filter(({ type }) => type === 'retrying')).toHaveLength(2)
 })
 
-test('a stop before the start delivers nothing and is no failure', async () => {
+test('a stop before the start delivers nothing and does not fail', async () => {
   const state = memoryState()
   const sink = destination()
   const signal = AbortSignal.abort(new Error('stop'))

@@ -87,7 +87,7 @@ describe('a start in the future', () => {
     expect(sink.gids).toEqual(gidsOf(world.events))
   })
 
-  test('by our own clock alone, which is behind that of Asana, is no fault', async () => {
+  test('is allowed if it is in the future only by our clock, which is slower than that of Asana', async () => {
     await using world = await simulated({ events: 0 })
     const state = memoryState()
     const claim = await state.claim('test')
@@ -102,7 +102,7 @@ describe('a start in the future', () => {
     expect(delivered).toMatchObject({ delivered: 0 })
   })
 
-  test('of new events is right where a backlog is read up to there', async () => {
+  test('is allowed for new events if a backlog is read up to it', async () => {
     await using world = await simulated({ events: 10 })
     const state = memoryState()
     const end = new Date(world.clock.now() + hourMs).toISOString()
@@ -117,7 +117,7 @@ describe('a start in the future', () => {
 })
 
 describe('a first start', () => {
-  test('delivers what happens now before the backlog is done', async () => {
+  test('delivers new events before the backlog is finished', async () => {
     await using world = await simulated({ events: 2_000 })
     const order: string[] = []
     const stop = new AbortController()
@@ -139,7 +139,7 @@ describe('a first start', () => {
     expect(sorted(order)).toEqual(sorted(gidsOf(world.events)))
   })
 
-  test('ends with `once` when both lanes have caught up, and the next run goes on from there', async () => {
+  test('ends with `once` after both lanes have caught up, and the next run continues from there', async () => {
     await using world = await simulated({ events: 500 })
     const sink = arrivals()
     const { state } = await once(world, { sink })
@@ -154,7 +154,7 @@ describe('a first start', () => {
     ])
   })
 
-  test('reads a backlog of a few pages before anything else, with the requests that takes', async () => {
+  test('reads a backlog of a few pages first, with no extra requests', async () => {
     await using world = await simulated({ events: 100, days: 90 })
     const sink = arrivals()
     const { state } = await once(world, { sink })
@@ -163,7 +163,7 @@ describe('a first start', () => {
     expect(world.stats.requests).toBeLessThan(12)
   })
 
-  test('takes a log that has only lately grown busy for as long as it is', async () => {
+  test('estimates the size of a log that is busy only lately correctly', async () => {
     await using world = await simulated({ events: 0 })
     const quiet = Array.from({ length: 60 }, (_, day) => world.clock.now() - (80 - day) * 24 * hourMs)
     const busy = Array.from({ length: 1_000 }, (_, n) => world.clock.now() - 30 * hourMs + n * 100_000)
@@ -174,7 +174,7 @@ describe('a first start', () => {
     expect(sorted(sink.gids)).toEqual(sorted(gidsOf(world.events)))
   })
 
-  test('reads one page after the other from a server that does not look at times', async () => {
+  test('reads one page after the other if the server ignores times', async () => {
     const recent = (gid: string): Record<string, unknown> => login(gid, '2026-02-01T11:00:00Z')
     const first = page([recent('1'), recent('2')], 'a')
     await using asana = await scriptedAsana(
@@ -192,7 +192,7 @@ describe('a first start', () => {
     expect((await state.lanes()).map(({ lane }) => lane)).toEqual(['live'])
   })
 
-  test('divides at the time of Asana, not of this machine', async () => {
+  test('divides the log at the time of Asana, not of this machine', async () => {
     await using world = await simulated({ events: 400 })
     const state = memoryState()
     const ahead = { ...world.clock, now: () => world.clock.now() + 5 * hourMs }
@@ -206,7 +206,7 @@ describe('a first start', () => {
     expect(sorted(sink.gids)).toEqual(sorted(gidsOf(world.events)))
   })
 
-  test('reads nothing past `until`, also when that is in the past', async () => {
+  test('reads nothing after `until`, also if that is in the past', async () => {
     await using world = await simulated({ events: 1_000 })
     const [since, until] = [300, 700].map((index) => world.events[index]?.created_at ?? '')
     const sink = arrivals()
@@ -217,7 +217,7 @@ describe('a first start', () => {
   })
 })
 
-describe('whatever happens between', () => {
+describe('between the two lanes', () => {
   test('a crash after the backlog has its end and before live has its start loses nothing', async () => {
     await using world = await simulated({ events: 200 })
     const state = memoryState()
@@ -272,7 +272,7 @@ describe('whatever happens between', () => {
     expect(sink.gids.slice(before)).toEqual(gidsOf(again))
   })
 
-  test('stops, growth and expiry: all arrives, and the ledger says so', async () => {
+  test('after stops, growth and expired offsets, every event arrives and the ledger is right', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.record({
@@ -309,7 +309,7 @@ describe('whatever happens between', () => {
     )
   })
 
-  test('a lane that fails for good stops the other, and what both delivered is kept', async () => {
+  test('a lane that fails finally stops the other, and the progress of both is kept', async () => {
     await using world = await simulated({ events: 1_000 })
     const state = memoryState()
     const good = arrivals()
@@ -330,7 +330,7 @@ describe('whatever happens between', () => {
   })
 })
 
-describe('a backlog that is begun again', () => {
+describe('a backlog that starts again', () => {
   const hour = (n: number): string => new Date(Date.UTC(2026, 0, 1, n)).toISOString()
   const at = (place: object): string => JSON.stringify({ v: 'backfill-1', ...place })
   const began = (cursor: string | undefined, n: number) => {
@@ -338,13 +338,13 @@ describe('a backlog that is begun again', () => {
     return { ...JSON.parse(begun), from: new Date(from).toISOString() }
   }
 
-  test('begins at the time asked for, once the one before is done', () => {
+  test('begins at the requested time if the earlier one is finished', () => {
     const done = { startAt: hour(5), newest: hour(9), until: hour(10), settled: true }
     expect(began(at(done), 7)).toEqual({ v: 'backfill-1', startAt: hour(7), from: hour(7) })
     expect(began(undefined, 7)).toEqual({ v: 'backfill-1', startAt: hour(7), from: hour(7) })
   })
 
-  test('begins where an unfinished one has got to, by time: an offset must not meet other filters', () => {
+  test('begins at the position of an unfinished one, by time, because an offset is not valid with other filters', () => {
     const unfinished = { startAt: hour(1), offset: 'x', endAt: hour(6), newest: hour(4), until: hour(10) }
     const { offset, startAt, newest, from } = began(at(unfinished), 7)
     expect({ offset, startAt, newest, from }).toEqual({
@@ -352,7 +352,7 @@ describe('a backlog that is begun again', () => {
     })
   })
 
-  test('takes what was live beside an unfinished one along: it lies between that and now', () => {
+  test('includes the time that the live lane had read beside an unfinished one', () => {
     const unfinished = { startAt: hour(1), newest: hour(4), until: '2026-01-01T10:20:00.000Z' }
     expect(began(at(unfinished), 15)).toMatchObject({ startAt: hour(3), from: hour(10) })
     expect(began(at({ ...unfinished, newest: '2026-01-01T10:10:00.000Z' }), 15)).toMatchObject({
@@ -378,7 +378,7 @@ test('lanes that share a sink never write more at once than it prefers', async (
   expect(most).toBe(2)
 })
 
-test('a write that waits for its turn ends with its signal, and its turn goes to the next', async () => {
+test('a write that is aborted while it waits gives its turn to the next', async () => {
   const open: (() => void)[] = []
   const written: string[] = []
   const sink = shareSink<string>({

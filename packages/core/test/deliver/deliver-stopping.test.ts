@@ -10,7 +10,7 @@ import {
 } from '../support/scripted-delivery.ts'
 
 describe('stopping', () => {
-  test('a stop between attempts ends the wait at once and commits nothing that was not accepted', async () => {
+  test('a stop between attempts ends the wait at once and commits only what was accepted', async () => {
     const stop = new AbortController()
     const sink = destination(() => ({ fault: 'temporary', code: 'busy' }))
     const { commits, result } = await run({
@@ -25,7 +25,7 @@ describe('stopping', () => {
     expect(result.delivered).toBe(0)
   })
 
-  test('an attempt in flight when the stop comes may finish, and is committed', async () => {
+  test('an attempt that runs at the stop may finish, and is committed', async () => {
     const stop = new AbortController()
     const sink: Sink<string> = {
       prefers: { records: 1 },
@@ -40,7 +40,7 @@ describe('stopping', () => {
     expect(commits.map(({ cursor }) => cursor)).toEqual(['10'])
   })
 
-  test('an attempt in flight is abandoned when the grace is over, and nothing of it is committed', async () => {
+  test('an attempt that still runs after the grace is aborted, and nothing of it is committed', async () => {
     const stop = new AbortController()
     const sink: Sink<string> = {
       write: (_, signal) =>
@@ -53,7 +53,7 @@ describe('stopping', () => {
     expect(commits).toEqual([])
   })
 
-  test('an attempt in flight when the source fails for good may finish, and is committed before the failure comes out', async () => {
+  test('an attempt that runs while the source fails finally may finish, and is committed before the rejection', async () => {
     const source: Source<TestEvent> = {
       async *read() {
         yield { events: events(10), malformed: [], cursor: '10' }
@@ -72,7 +72,7 @@ describe('stopping', () => {
     expect(await lane.load()).toBe('10')
   })
 
-  test('a failure is not forgotten when a stop follows while writes under way still finish', async () => {
+  test('a failure is reported even if a stop follows while writes still run', async () => {
     const stop = new AbortController()
     const source: Source<TestEvent> = {
       async *read() {
@@ -91,7 +91,7 @@ describe('stopping', () => {
     await expect(delivery).rejects.toMatchObject({ code: 'unauthorized' })
   })
 
-  test('what a sink took after the grace is committed all the same', async () => {
+  test('records that a sink accepted after the grace are committed too', async () => {
     const stop = new AbortController()
     const sink: Sink<string> = {
       // As a file in the middle of an fsync: it cannot be stopped.

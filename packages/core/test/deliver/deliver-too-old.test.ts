@@ -48,9 +48,9 @@ function sourceWithNewest(all: TestEvent[], size: number): Source<TestEvent> {
 const tooOld = (from: number, to: number): string[] =>
   gids(events(to - from + 1, from)).map((gid) => `${gid} rejected too_old`)
 
-describe('a destination that takes nothing older than so much', () => {
+describe('a destination that refuses events older than a limit', () => {
   test.each(Object.entries(refusals))(
-    'refusing %s: what is too old is set aside, the rest arrives',
+    'that refuses %s: events that are too old are quarantined, the others arrive',
     async (_, refuse) => {
       for (const limit of [3, 99, 100, 101, 550, 999]) {
         const sink = destination(younger(() => limit, refuse))
@@ -68,14 +68,14 @@ describe('a destination that takes nothing older than so much', () => {
     },
   )
 
-  test('is asked a few times a write, however many records are too old', async () => {
+  test('needs a few requests for a write, however many records are too old', async () => {
     const sink = destination(younger(() => 9_500))
     const { commits } = await run({ source: sourceWithNewest(events(10_000), 500), sink, onFatal: 'reject' })
     expect(quarantine(commits)).toHaveLength(9_500)
     expect(sink.attempts).toBeLessThan(300)
   })
 
-  test('whose newest event is in no write yet gets it ahead of its turn, and again in it', async () => {
+  test('is tested with the newest event before its turn, which is sent again in its turn', async () => {
     const sink = destination(younger(() => 50))
     const { commits, facts } = await run({
       source: sourceWithNewest(events(60), 10),
@@ -87,7 +87,7 @@ describe('a destination that takes nothing older than so much', () => {
     expect(sink.accepted.filter((gid) => gid === '60')).toHaveLength(2)
   })
 
-  test('whose limit moves on while it is delivered to', async () => {
+  test('may have a limit that moves during the delivery', async () => {
     const clock = autoClock()
     const began = clock.now()
     const day = 86_400_000
@@ -107,7 +107,7 @@ describe('a destination that takes nothing older than so much', () => {
     expect(sink.attempts).toBeLessThan(250)
   })
 
-  test('and other records besides: these are set aside under the code of their own', async () => {
+  test('may refuse other records too, which are quarantined with their own code', async () => {
     const sink = destination((records) => {
       const isBad = records.some((gid) => Number(gid) <= 40 || gid === '41' || gid === '77')
       return isBad ? refuseWhole() : undefined
@@ -116,13 +116,13 @@ describe('a destination that takes nothing older than so much', () => {
     expect(quarantine(commits)).toEqual([...tooOld(1, 41), '77 rejected bad_data'])
   })
 
-  test('two bad records at the beginning are no limit of age', async () => {
+  test('is not assumed after two bad records at the beginning', async () => {
     const sink = destination(younger(() => 2))
     const { commits } = await run({ source: sourceWithNewest(events(100), 10), sink, onFatal: 'reject' })
     expect(quarantine(commits)).toEqual(['1 rejected bad_data', '2 rejected bad_data'])
   })
 
-  test('bad records in a row are not called too old where older ones were taken', async () => {
+  test('is not assumed after bad records in a row if older ones were accepted', async () => {
     const sink = destination((records) =>
       records.some((gid) => Number(gid) > 30 && Number(gid) <= 70) ? refuseWhole() : undefined,
     )
@@ -135,7 +135,7 @@ describe('a destination that takes nothing older than so much', () => {
     expect(new Set(sink.accepted).size).toBe(60)
   })
 
-  test('a run that starts again finds out anew, and loses nothing', async () => {
+  test('is found again by the next run, which loses nothing', async () => {
     const claim = await memoryState().claim('test')
     const lane = await claim.lane('live', '')
     const sink = destination(younger(() => 80))
@@ -151,14 +151,14 @@ describe('a destination that takes nothing older than so much', () => {
     expect(new Set(sink.accepted)).toEqual(new Set(gids(events(20, 81))))
   })
 
-  test('one that takes nothing at all pauses, with nothing set aside and the newest event tried', async () => {
+  test('that refuses everything pauses the delivery after a test with the newest event; nothing is quarantined', async () => {
     const sink = destination(refuseWhole)
     const ran = run({ source: sourceWithNewest(events(100), 10), sink, onFatal: 'reject' })
     await expect(ran).rejects.toMatchObject({ code: 'set_up_refused' })
     expect(sink.attempts).toBeLessThan(15)
   })
 
-  test('one whose set-up breaks while it refuses a backlog costs a few writes, and then it pauses', async () => {
+  test('whose set-up breaks while it refuses a backlog pauses after a few writes', async () => {
     const sink = destination((records, attempt) =>
       attempt > 50 ? refuseWhole() : younger(() => 5_000)(records, attempt),
     )
@@ -172,7 +172,7 @@ describe('a destination that takes nothing older than so much', () => {
 })
 
 describe('two lanes of one destination', () => {
-  test('a refused one does not keep the other from delivering, and goes on as soon as that was taken', async () => {
+  test('deliver separately: a refused one continues as soon as the other was accepted', async () => {
     const health = newDestinationHealth<string>()
     const claim = await memoryState().claim('test')
     const refused = Promise.withResolvers<void>()
@@ -196,7 +196,7 @@ describe('two lanes of one destination', () => {
     expect(quarantine((await backlog).commits)).toEqual(tooOld(1, 100))
   })
 
-  test('twenty refusals in one are no reason to try nothing in the other', async () => {
+  test('are tried separately, even after twenty refusals in one', async () => {
     const health = newDestinationHealth<string>()
     const claim = await memoryState().claim('test')
     health.rejectedInRow = 20
@@ -213,7 +213,7 @@ describe('two lanes of one destination', () => {
   })
 })
 
-test('whatever is too old or bad besides: all ends delivered or set aside, and nothing young is called too old', async () => {
+test('for any limit and any bad records, every event is delivered or quarantined, and no young event counts as too old', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.integer({ min: 0, max: 120 }),

@@ -20,7 +20,7 @@ import {
   type TestEvent,
 } from '../support/scripted-delivery.ts'
 
-describe('several writes under way', () => {
+describe('several writes at once', () => {
   /** Takes writes in the order the test says, and knows how many were open at once. */
   function manual(
     inFlight: number,
@@ -64,7 +64,7 @@ describe('several writes under way', () => {
     for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve))
   }
 
-  test('the first goes alone; once it is accepted as many start as the sink likes, and commits keep the order', async () => {
+  test('start after the first alone was accepted, as many as the sink prefers, and commits keep the order', async () => {
     const sink = manual(3)
     const running = run({ source: sourceOf(events(60)), sink })
     await until(() => sink.open.length === 1)
@@ -91,7 +91,7 @@ describe('several writes under way', () => {
     expect(sink.most).toBe(3)
   })
 
-  test('what is accepted in quick succession is committed together, and never more than may be under way', async () => {
+  test('that are accepted quickly one after another are committed together, never more than may run at once', async () => {
     const sink: Sink<string> = { ...destination(), prefers: { records: 1, inFlight: 4 } }
     const { commits } = await run({ source: sourceOf(events(200)), sink })
     expect(commits.flatMap(({ delivered }) => delivered.map(({ id }) => id))).toEqual(gids(events(200)))
@@ -99,7 +99,7 @@ describe('several writes under way', () => {
     expect(Math.max(...commits.map(({ delivered }) => delivered.length))).toBeLessThanOrEqual(40)
   })
 
-  test('what was accepted and waits for company is committed within a tenth of a second, each time', async () => {
+  test('that are accepted and wait for others are committed within a tenth of a second', async () => {
     const committed = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
     const source: Source<TestEvent> = {
       async *read() {
@@ -130,7 +130,7 @@ describe('several writes under way', () => {
     expect(waits.filter((ms) => ms !== 1_000)).toEqual([100, 100])
   })
 
-  test('an empty page takes no place among the writes under way, however much was committed before', async () => {
+  test('do not count empty pages', async () => {
     const sink = manual(2)
     const source: Source<TestEvent> = {
       async *read() {
@@ -148,7 +148,7 @@ describe('several writes under way', () => {
     expect((await running).commits.at(-1)?.cursor).toBe('3, and an empty page')
   })
 
-  test('where the source is after an empty page is committed, also when that comes while a commit is under way', async () => {
+  test('have the position after an empty page committed, also if that page comes during a commit', async () => {
     const claim = await memoryState().claim('test')
     const inner = await claim.lane('live', '')
     const begun = Promise.withResolvers<void>()
@@ -174,7 +174,7 @@ describe('several writes under way', () => {
     expect(await inner.load()).toBe('b')
   })
 
-  test('repeats are counted whatever is committed together with them', async () => {
+  test('count repeats, whatever is committed together with them', async () => {
     const sink = manual(3)
     const source: Source<TestEvent> = {
       async *read() {
@@ -195,7 +195,7 @@ describe('several writes under way', () => {
     expect(result).toEqual({ delivered: 6, quarantined: 0, repeats: 3 })
   })
 
-  test('a stop commits what was accepted and waits for company', async () => {
+  test('that are accepted and wait for others are committed at a stop', async () => {
     const source: Source<TestEvent> = {
       async *read(_, signal) {
         yield { events: events(1), malformed: [], cursor: '1' }
@@ -216,7 +216,7 @@ describe('several writes under way', () => {
     expect(commits.at(-1)?.cursor).toBe('2')
   })
 
-  test('a page heavier than all that may be held goes by itself', async () => {
+  test('do not run beside a page that is larger than the limit of bytes', async () => {
     const heavy: Source<TestEvent> = {
       async *read() {
         for (let at = 1; at <= 3; at += 1) {
@@ -229,7 +229,7 @@ describe('several writes under way', () => {
     expect(sink.accepted).toEqual(['1', '2', '3'])
   })
 
-  test('what was accepted before one that fails for good is committed before the failure comes out', async () => {
+  test('that were accepted before a final failure are committed before the rejection', async () => {
     const claim = await memoryState().claim('test')
     const inner = await claim.lane('live', '')
     const slow = Promise.withResolvers<void>()
@@ -257,7 +257,7 @@ describe('several writes under way', () => {
     expect(await inner.load()).toBe('20')
   })
 
-  test('while one waits for a fault to pass no other is started', async () => {
+  test('do not start while one is retried', async () => {
     const sink = manual(4)
     const clock = standingClock()
     const stop = new AbortController()
@@ -275,7 +275,7 @@ describe('several writes under way', () => {
     await running
   })
 
-  test('when one fails for good, another that waits for a fault to pass is given up as well', async () => {
+  test('end if one fails finally, also one that is being retried', async () => {
     const sink = manual(3)
     const waiting: (() => void)[] = []
     const clock: Clock = {
@@ -300,7 +300,7 @@ describe('several writes under way', () => {
     expect(sink.open).toEqual([])
   })
 
-  test('when one fails for good, a source with nothing to give is not waited for', async () => {
+  test('do not wait for the source if one fails finally', async () => {
     const source: Source<TestEvent> = {
       async *read(_, signal) {
         yield { events: events(1), malformed: [], cursor: '1' }
@@ -311,7 +311,7 @@ describe('several writes under way', () => {
     await expect(run({ source, sink, onFatal: 'reject' })).rejects.toMatchObject({ code: 'unauthorized' })
   })
 
-  test('small pages are put together behind the tail, up to the size the sink likes', async () => {
+  test('have small pages coalesced behind the tail, up to the size that the sink prefers', async () => {
     const sink = destination()
     const sizes: number[] = []
     const gathering: Sink<string> = {
@@ -328,7 +328,7 @@ describe('several writes under way', () => {
     expect(commits.map(({ cursor }) => cursor)).toEqual(['30', '60', '70'])
   })
 
-  test('at the tail nothing waits for more: an empty page sends what there is', async () => {
+  test('wait for no more events at the tail, where an empty page starts the write', async () => {
     const source: Source<TestEvent> = {
       async *read(_, signal) {
         yield { events: events(3), malformed: [], cursor: 'a' }
@@ -351,7 +351,7 @@ describe('several writes under way', () => {
     expect(sink.accepted).toEqual(['1', '2', '3'])
   })
 
-  test('what is held at once is bounded in bytes, whatever the sink likes', async () => {
+  test('hold a limited number of bytes, whatever the sink prefers', async () => {
     const sink = manual(8)
     const heavy: Source<TestEvent> = {
       async *read() {

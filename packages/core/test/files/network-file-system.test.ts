@@ -32,7 +32,7 @@ test.each([
   expect(networkFileSystem(type)).toBeUndefined()
 })
 
-test('Windows tells by the path, and what cannot be asked is nothing to warn of', () => {
+test('on Windows the path decides, and an unknown file system gives no warning', () => {
   const network = (path: string): boolean => networkFileSystemOf(path, 'win32') !== undefined
   expect(
     ['\\\\nas\\audit\\state.db', '//nas/audit/state.db', '\\\\?\\UNC\\nas\\audit\\state.db'].map(network),
@@ -45,7 +45,7 @@ test('Windows tells by the path, and what cannot be asked is nothing to warn of'
   expect(networkFileSystemOf('/does/not/exist', 'linux')).toBeUndefined()
 })
 
-test('a state on a network file system works, and says once what may go wrong', async () => {
+test('a state on a network file system works, with one warning about the risk', async () => {
   const path = join(folder(), 'state.db')
   const warnings: string[] = []
   const state = sqliteState({
@@ -64,7 +64,7 @@ test('a state on a network file system works, and says once what may go wrong', 
 })
 
 // What a folder for temporary files is on is no part of this project, so it is asked for both.
-test('a state is warned of exactly where its own file system is such a one', async () => {
+test('a warning is given only if the file system of the state itself is a network one', async () => {
   const path = join(folder(), 'state.db')
   let warned = false
   const onWarning = (): void => {

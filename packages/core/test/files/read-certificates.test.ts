@@ -28,7 +28,7 @@ function file(setting: string, text: string): NamedPath {
   return { setting, path }
 }
 
-test('certificates and a key are read from their files as they are', async () => {
+test('certificates and a key are read unchanged from their files', async () => {
   const paths = { ca: file('CA', ca.cert), cert: file('CERT', client.cert), key: file('KEY', client.key) }
   expect(await readCertificates(paths)).toEqual({
     certificates: { ca: ca.cert, cert: client.cert, key: client.key },
@@ -57,7 +57,7 @@ const emptied = (pem: string): string => pem.replace(/-\n[\s\S]+\n-/, '-\nbm8=\n
 
 /** What is in the file, the setting that names it, and what the problem says. */
 const unusable: [string, setting: 'CA' | 'CERT' | 'KEY', text: () => string, says: string][] = [
-  ['is no PEM', 'CA', () => 'binary', 'is not in PEM form'],
+  ['is not PEM', 'CA', () => 'binary', 'is not in PEM form'],
   ['is empty', 'KEY', () => '', 'is not in PEM form'],
   [
     'is a key in place of a certificate',
@@ -74,7 +74,7 @@ const unusable: [string, setting: 'CA' | 'CERT' | 'KEY', text: () => string, say
   ],
   ['is a certificate cut short', 'CERT', () => cut(client.cert), 'no complete certificate'],
   [
-    'is a bundle with one that is none',
+    'is a bundle with an invalid certificate',
     'CA',
     () => ca.cert + emptied(ca.cert),
     'certificate that cannot be read',
@@ -104,7 +104,7 @@ function olderWithPassphrase(): string {
   return key.export({ type: 'sec1', format: 'pem', cipher: 'aes-128-cbc', passphrase: 'x' }).toString()
 }
 
-test('all problems come at once', async () => {
+test('all problems are reported at once', async () => {
   const { problems } = await readCertificates({
     ca: file('CA', 'binary'),
     cert: { setting: 'CERT', path: join(folder, 'none') },
@@ -114,7 +114,7 @@ test('all problems come at once', async () => {
   expect(problems?.find(({ setting }) => setting === 'CERT')?.message).toContain('ENOENT')
 })
 
-test('a key put where its path belongs is not repeated', async () => {
+test('a key in place of its path is not quoted', async () => {
   const key = '-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBg\n'
   const { problems = [] } = await readCertificates({ key: { setting: 'KEY', path: key } })
   expect(problems.map(({ message }) => message).join()).not.toContain('MIIE')

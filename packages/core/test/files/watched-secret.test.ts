@@ -25,7 +25,7 @@ async function noticed(
   return { before, after: isChanged }
 }
 
-test('a secret counts as changed once it reads otherwise than when it was last used', async () => {
+test('a secret has changed if it differs from the one that was last used', async () => {
   let secret = 'old'
   const seen = await noticed(
     () => secret,
@@ -36,7 +36,7 @@ test('a secret counts as changed once it reads otherwise than when it was last u
   expect(seen).toEqual({ before: false, after: true })
 })
 
-test('one that could not be read has changed once it can be', async () => {
+test('a secret that could not be read has changed when it can be read', async () => {
   let secret: string | undefined
   const seen = await noticed(
     () => {
@@ -50,7 +50,7 @@ test('one that could not be read has changed once it can be', async () => {
   expect(seen).toEqual({ before: false, after: true })
 })
 
-test('one that is away for a moment has not changed', async () => {
+test('a secret that is missing for a moment has not changed', async () => {
   let isAway = false
   const seen = await noticed(
     () => {
@@ -90,7 +90,7 @@ async function delivering(
   return { facts, done }
 }
 
-test('a destination that refuses the credentials is tried again as soon as they are others', async () => {
+test('a destination that refuses the credentials is tried again as soon as they change', async () => {
   const clock = steppedClock()
   const secret = { value: 'old' }
   const { read, changed } = watchedSecret(() => secret.value, clock)
@@ -115,7 +115,7 @@ test('a destination that refuses the credentials is tried again as soon as they 
   expect(sink.accepted).toHaveLength(5)
 })
 
-test("a token of Asana's that is mended ends the pause, long before the five minutes", async () => {
+test('a corrected token of Asana ends the pause before its five minutes are over', async () => {
   await using world = await simulated({ events: 30, days: 1 })
   const sink = arrivals()
   const started = world.clock.now()

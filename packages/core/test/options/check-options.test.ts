@@ -202,7 +202,7 @@ test.each(cases)('%s', async (_, call, sentence) => {
   expect(found.message).toContain(sentence)
 })
 
-test('what cannot be used is not quoted: it may be a secret in the wrong place', async () => {
+test('an invalid value is not quoted, because it may be a secret in the wrong place', async () => {
   const call = async (): Promise<unknown> => asanaSource(unchecked({ ...access, token: ['hunter2'] }))
   expect((await faultOf(call())).message).not.toContain('hunter2')
 })

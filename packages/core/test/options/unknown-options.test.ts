@@ -52,7 +52,7 @@ test.each(cases)(
   },
 )
 
-test('a name of an object itself is no option', () => {
+test('a name of Object.prototype is not an option', () => {
   let thrown: unknown
   try {
     requestBudget(unchecked({ constructor: 1 }))
@@ -62,7 +62,7 @@ test('a name of an object itself is no option', () => {
   expect(isFault(thrown) && thrown.code).toBe('unknown_option')
 })
 
-test('an unknown name without a value is none', async () => {
+test('an unknown name with the value undefined is allowed', async () => {
   await using asana = await scriptedAsana(page([], null))
   const request = {
     ...access,

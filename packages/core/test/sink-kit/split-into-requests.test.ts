@@ -30,7 +30,7 @@ const recordsOf = ({ bytes, records }: EncodedRequest): string[] => {
   return parts
 }
 
-test('every record is in one request, in order; none is over a limit, and none could have been longer', () => {
+test('every record is in one request, in order; no request is over a limit, and none could be longer', () => {
   const record = fc.integer({ min: 1, max: 40 }).map((length) => 'é'.repeat(length))
   const limits = fc.record({
     maxRecords: fc.integer({ min: 1, max: 40 }),
@@ -52,14 +52,14 @@ test('every record is in one request, in order; none is over a limit, and none c
   fc.assert(property, { numRuns: 300 })
 })
 
-test('the bytes of a request stay as they are while the next ones are made', () => {
+test('the bytes of a request do not change while the next ones are encoded', () => {
   const long = Array.from({ length: 200 }, (_, index) => String(index).repeat(500))
   const cuts = [...splitIntoRequests(long, format, { maxRecords: 60, maxBytes: 20_000 })]
   expect(cuts.length).toBeGreaterThan(10)
   expect(cuts.flatMap(recordsOf)).toEqual(long)
 })
 
-test('a lender that has served serves again', () => {
+test('a buffer pool can be used again', () => {
   const lender = new ByteWriter()
   for (const length of [500, 3, 40]) {
     const records = Array.from({ length: 200 }, (_, index) => String(index).repeat(length))
@@ -68,7 +68,7 @@ test('a lender that has served serves again', () => {
   }
 })
 
-test('records are written when their request is asked for', () => {
+test('records are encoded when their request is read', () => {
   const written: string[] = []
   const requests = splitIntoRequests(
     ['a', 'b', 'c', 'd'],
@@ -85,7 +85,7 @@ test('records are written when their request is asked for', () => {
   expect(written).toEqual(['a', 'b'])
 })
 
-test('a record that cannot be written comes out with its index, after the request of all before it, and leaves nothing behind', () => {
+test('a record that cannot be encoded is reported with its index after the request of those before it', () => {
   const requests = splitIntoRequests(['a', 'b', 'c', 'bad', 'd'], format, { maxRecords: 2, maxBytes: 100 })
   const seen: string[][] = []
   const read = (): void => {

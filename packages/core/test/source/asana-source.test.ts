@@ -355,7 +355,7 @@ describe('healing', () => {
     expect(found.message).toContain('actor_gid: Not a recognized ID')
   })
 
-  test('an offset refused again right after healing is healed again', async () => {
+  test('an offset that is refused right after healing is healed again', async () => {
     await using asana = await scriptedAsana(
       page([login('1')], 'a'),
       expired,
@@ -395,7 +395,7 @@ describe('bad answers', () => {
     ['a 503 from a balancer', { status: 503, text: '<html>' }, 'asana_unavailable'],
     ['a 429', { status: 429, json: error('slow down'), headers: { 'retry-after': '30' } }, 'rate_limited'],
   ]
-  test.each(cases)('a page that is %s is asked for again and nothing is skipped', async (_, bad, code) => {
+  test.each(cases)('a page that is %s is requested again and nothing is skipped', async (_, bad, code) => {
     await using asana = await scriptedAsana(
       page([login('1')], 'a'),
       bad,
@@ -452,7 +452,7 @@ describe('bad answers', () => {
     expect(asana.requests).toHaveLength(0)
   })
 
-  test('the token is asked for before every request, so one mended on disk is used at once', async () => {
+  test('the token is read before every request, so a corrected one is used at once', async () => {
     await using asana = await scriptedAsana(page([login('1')], 'a'), page([], 'b'))
     const tokens = ['old', 'new']
     await readAll(optionsFor(asana, { once: true, token: () => tokens.shift() ?? '' }))
@@ -498,7 +498,7 @@ describe('bad answers', () => {
     expect(clock.now() - started).toBe(20_000)
   })
 
-  test('gives up while its turn to ask does not come', async () => {
+  test('gives up if the request budget allows no request', async () => {
     await using asana = await scriptedAsana(page([], null))
     const clock = autoClock()
     const started = clock.now()
@@ -511,7 +511,7 @@ describe('bad answers', () => {
     expect(asana.requests).toEqual([])
   })
 
-  test('gives up on a quota that stays used up: a 429 is no progress', async () => {
+  test('gives up if every answer is 429, because a 429 is not progress', async () => {
     await using asana = await scriptedAsana({
       status: 429,
       json: error('slow down'),
@@ -525,7 +525,7 @@ describe('bad answers', () => {
 })
 
 describe('events', () => {
-  test('what is not an event is set aside whole with the reason, and the page goes on', async () => {
+  test('a malformed event is quarantined whole with the reason, and the others of the page are delivered', async () => {
     const { actor: _, ...noActor } = login('2')
     await using asana = await scriptedAsana(
       page(
@@ -562,7 +562,7 @@ describe('events', () => {
     )
   })
 
-  test('the SAML answer is dropped before anything sees the event, also from what is set aside', async () => {
+  test('the SAML response is dropped before anything reads the event, also from malformed ones', async () => {
     const saml = { ...login('1'), details: { method: ['SAML'], saml_response: '<assertion/>' } }
     await using asana = await scriptedAsana(page([saml, { ...saml, created_at: 'soon' }], 'a'), page([], 'b'))
     const seen: string[] = []
@@ -592,7 +592,7 @@ test('lists of filters are told apart by what is in them, not by their order; of
   expect(print(['a', 'b'])).not.toBe(print('a'))
 })
 
-test('states of earlier versions keep their filters', () => {
+test('the fingerprints of earlier versions are still valid', () => {
   const filters = { eventType: 'user_login_failed', actorEmail: 'Ada@example.com' }
   expect(asanaSource({ workspace: '42', token: 't', filters }).fingerprint).toBe('8Y3TRVdtZQz7v9Sqb2GE7w')
 })

@@ -8,7 +8,7 @@ import { arrivals, gidsOf, run, simulated, type World } from '../support/simulat
 const now = Date.parse('2026-02-01T12:00:00Z')
 const date = new Date(now).toUTCString()
 
-test('once caught up, the settled window behind the tail is read again by time, without moving the cursor', async () => {
+test('after it has caught up, the source reads the settled window again by time, without moving the cursor', async () => {
   await using asana = await scriptedAsana(
     { ...page([login('1', '2026-02-01T11:50:00Z')], 'a'), headers: { date } },
     { ...page([], 'b'), headers: { date } },
@@ -118,7 +118,7 @@ test('nothing new since: from the first empty page after something came', async 
   expect(since).toEqual(['12:00:00', '12:00:00', '12:00:06', '12:00:06'])
 })
 
-test('a position older than what Asana keeps is told once, however long nothing new comes', async () => {
+test('a position older than the retention is reported once, however long nothing new comes', async () => {
   await using asana = await scriptedAsana({ ...page([], 'b'), headers: { date } })
   const facts: Fact[] = []
   const source = asanaSource({
@@ -136,7 +136,7 @@ test('a position older than what Asana keeps is told once, however long nothing 
   ])
 })
 
-test('nothing is read again where nothing is recent, or where it is switched off', async () => {
+test('nothing is read again without recent events, or with settledWindowMs 0', async () => {
   const old = { ...page([login('1', '2026-01-01T00:00:00Z')], 'a'), headers: { date } }
   await using asana = await scriptedAsana(old, { ...page([], 'b'), headers: { date } })
   const options = { workspace: '42', token: 't', baseUrl: asana.baseUrl, clock: autoClock(now), once: true }
@@ -265,7 +265,7 @@ describe('an event that shows up late is found', () => {
   }
 })
 
-test('what is both late and still ahead of the tail arrives once', async () => {
+test('an event that is late and still before the tail arrives once', async () => {
   await using world = await simulated({
     events: 200,
     days: 1,
@@ -287,7 +287,7 @@ test('what is both late and still ahead of the tail arrives once', async () => {
   expect(sink.gids.length).toBeGreaterThan(210)
 })
 
-test('what a server sends beyond the window it was asked for is left alone', async () => {
+test('events outside of the requested window are ignored', async () => {
   const recent = login('2', '2026-02-01T11:50:00Z')
   const everything = page(
     [login('0', '2026-02-01T11:14:30Z'), recent, login('3', '2026-02-01T11:59:00Z')],
@@ -307,7 +307,7 @@ test('what a server sends beyond the window it was asked for is left alone', asy
   expect(reread).toEqual(['2'])
 })
 
-test('what is not an event is set aside once, with or without an id, however often it is read again', async () => {
+test('a malformed event is quarantined once, with or without an id, however often it is read again', async () => {
   const { gid: _, ...nameless } = login('1', '2026-02-01T11:55:00Z')
   const timeless = { ...login('9'), created_at: 'soon' }
   const data = [nameless, timeless, 'nonsense', login('2', '2026-02-01T11:56:00Z')]
@@ -327,7 +327,7 @@ test('what is not an event is set aside once, with or without an id, however oft
   expect(result).toEqual({ delivered: 1, quarantined: 3, repeats: 4 })
 })
 
-test('what is no event and found by a re-read is not set aside again when the tail meets it', async () => {
+test('a malformed event that a re-read found is not quarantined again when the tail reads it', async () => {
   const nameless = { ...login('8', '2026-02-01T11:45:00Z'), actor: null }
   const timeless = { ...login('9'), created_at: 'soon' }
   const first = login('1', '2026-02-01T11:50:00Z')

@@ -20,7 +20,7 @@ async function counted(
 
 const sizes = fc.integer({ min: 0, max: 5_000 })
 
-test('finds any border, with a few times the logarithm of the number of questions', async () => {
+test('finds any limit with a number of tests that grows with the logarithm', async () => {
   await fc.assert(
     fc.asyncProperty(sizes, fc.nat(), async (count, chance) => {
       const limit = chance % (count + 1)
@@ -31,7 +31,7 @@ test('finds any border, with a few times the logarithm of the number of question
   )
 })
 
-test('counts every one that is too old, and no good one on account of two that are bad', async () => {
+test('counts every record that is too old, and no good one because of two bad ones', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.integer({ min: 0, max: 200 }),
@@ -49,6 +49,6 @@ test('counts every one that is too old, and no good one on account of two that a
   )
 })
 
-test('a write that is too old as a whole costs about ten questions in a thousand', async () => {
+test('a write that is too old as a whole needs about ten tests for a thousand records', async () => {
   expect((await counted(1_000, 1_000)).questions).toBe(11)
 })

@@ -1,7 +1,7 @@
 import { newDestinationHealth } from '@asana-audit/core/sink-kit'
 import { expect, test } from 'vitest'
 
-test('what is known of a destination moves from unproven to proven, and back after a pause', () => {
+test('the health of a destination moves from unproven to proven, and back after a pause', () => {
   const health = newDestinationHealth()
   const states: string[] = [health.state]
   health.accept()
@@ -23,7 +23,7 @@ test('a destination that is known to work begins as proven', () => {
   expect(newDestinationHealth({ isProven: true }).state).toBe('proven')
 })
 
-test('the next acceptance wakes whoever pauses, and nobody who has gone on', () => {
+test('the next acceptance ends every pause, and has no effect on writes that continued', () => {
   const health = newDestinationHealth()
   const [gone, waiting] = [new AbortController(), new AbortController()]
   const resumed = health.pause(gone)
@@ -33,7 +33,7 @@ test('the next acceptance wakes whoever pauses, and nobody who has gone on', () 
   expect([gone.signal.aborted, waiting.signal.aborted]).toEqual([false, true])
 })
 
-test('others that wait look again when one begins to pause, and when a fault has passed', () => {
+test('waiting writes are tested again if one begins to pause, and after a fault has ended', () => {
   const health = newDestinationHealth()
   let looks = 0
   health.waiting.add(() => {

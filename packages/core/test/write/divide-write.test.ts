@@ -44,7 +44,7 @@ test('every index is in one list, in order, and none is lost', () => {
   )
 })
 
-test('a rejected record is set aside by itself: what is before it was taken, what is behind it is sent', () => {
+test('a rejected record is quarantined alone: those before it are accepted, those after it are sent', () => {
   const write = [10, 11, 12, 13, 14]
   expect(divideWrite([write, [20]], { ...rejected, at: 2 }, false)).toEqual({
     accepted: [10, 11],
@@ -57,7 +57,7 @@ test('a rejected record is set aside by itself: what is before it was taken, wha
   expect(later).toMatchObject({ accepted: [10], rejected: [11] })
 })
 
-test('a write of which nothing was taken is sent again in halves, and a record by itself is rejected', () => {
+test('a write with none-taken is sent again in halves, and a single record is rejected', () => {
   const none = { ...rejected, at: 'none-taken' } as const
   const halves = { accepted: [], rejected: [], uncertain: [], writes: [[1, 2], [3], [9]] }
   expect(divideWrite([[1, 2, 3], [9]], none, false)).toEqual(halves)
@@ -76,7 +76,7 @@ test('each rejection decides about a record, or leaves a smaller write to send',
   )
 })
 
-test('of a write of which an unknown part was taken nothing is sent again, unless asked to', () => {
+test('a write with some-taken is not sent again, unless the option says so', () => {
   const write = [1, 2, 3, 4]
   const some = { ...rejected, at: 'some-taken' } as const
   const part = { ...some, affected: 3 }
