@@ -69,15 +69,14 @@ export function healed(at: AsanaPosition, overlapMs: number): AsanaPosition {
 
 /**
  * The same end of the log by another reader's offset, which was given for its `startAt`. That reader was there a moment before us, so what we
- * read since may come again.
+ * read since may come again. The trail is left: the same page again is no cycle here.
  */
 export function atOthersEnd(
   at: AsanaPosition,
   offset: string | undefined,
   startAt: string | undefined,
 ): AsanaPosition {
-  const { begunAt = at.startAt ?? beforeAll } = at
-  return { ...at, begunAt, startAt, offset, rereadUntil: later(at.rereadUntil, at.newest) }
+  return { ...begun(at), newest: at.newest, startAt, offset, rereadUntil: later(at.rereadUntil, at.newest) }
 }
 
 /** The parts of a position that stay valid after a new start. */

@@ -16,6 +16,7 @@ import {
 } from '@asana-audit/core'
 import { type AuditLogEvent, fieldPolicy } from '@asana-audit/schema'
 import { expect, test } from 'vitest'
+import { atOthersEnd, following } from '../../src/source/asana-position.ts'
 import { autoClock } from '../support/auto-clock.ts'
 import { login, page, scriptedAsana } from '../support/scripted-asana.ts'
 import { gidsOf, simulated, type World } from '../support/simulated-world.ts'
@@ -432,6 +433,34 @@ test('a clock that is set back does not make a wait longer than the pace', async
     if (batches === 8) stop.abort()
   }
   expect(Math.max(...world.clock.waits)).toBeLessThanOrEqual(10_000)
+})
+
+test('events that come again after a meeting at the end of the log are no cycle', () => {
+  const time = '2026-02-01T12:00:00.000Z'
+  const page = {
+    ...{
+      events: [],
+      malformed: [],
+      isEmpty: false,
+      offset: 'b',
+      newest: time,
+      oldest: time,
+      content: 'the same',
+    },
+    ...{
+      count: 1,
+      limit: undefined,
+      bytes: 1,
+      receivedAt: 0,
+      order: undefined,
+      heldMs: 0,
+      readBy: undefined,
+    },
+    ...{ serverNow: 0, present: 0, presentAt: 0, surelyPast: 0 },
+  }
+  const at = following({ offset: 'a' }, page)
+  expect(() => following(at, page)).toThrow('a page that came before')
+  expect(following(atOthersEnd(at, 'of the other', undefined), page).offset).toBe('b')
 })
 
 test("with another pipeline's offset, an expired offset heals from the newest event of its own", async () => {
