@@ -25,7 +25,7 @@ function get({ host }: Pick<LocalServer, 'host'>, more: Partial<HttpRequest> = {
 }
 
 describe('one exchange', () => {
-  test('sends method, headers and body as given and gives back status, headers and body', async () => {
+  test('sends method, headers and body unchanged, and returns status, headers and body', async () => {
     await using server = await serving(async (request, response) => {
       const body = Buffer.concat(await request.toArray())
       response.writeHead(418, { 'X-Seen': [request.method ?? '', request.headers['x-a'] as string] })
@@ -38,7 +38,7 @@ describe('one exchange', () => {
     expect(body.toString()).toBe('zoë')
   })
 
-  test('asks for gzip and gives back what was compressed', async () => {
+  test('asks for gzip and returns the decompressed body', async () => {
     const text = '🚀 '.repeat(10_000)
     await using server = await serving((request, response) => {
       expect(request.headers['accept-encoding']).toBe('gzip')
@@ -47,7 +47,7 @@ describe('one exchange', () => {
     expect((await client.exchange(get(server))).body.toString()).toBe(text)
   })
 
-  test('gives back all of what was compressed in parts, of which the last is the smallest', async () => {
+  test('returns the whole of a body that was compressed in several parts', async () => {
     const text = '🚀 '.repeat(100_000)
     await using server = await serving((_, response) => {
       response.writeHead(200, { 'content-encoding': 'gzip' })
@@ -73,7 +73,7 @@ describe('one exchange', () => {
   })
 
   test.each(['br', 'ZSTD', 'deflate', 'gzip, br', 'gzip gzip', 'aws-chunked', Array(6).fill('gzip').join()])(
-    'content coding "%s" was not asked for, which a person has to see to',
+    'content coding "%s" was not requested, so it is a fatal fault',
     async (coding) => {
       await using server = await serving((_, response) => {
         response.writeHead(200, { 'content-encoding': coding }).end(gzipSync('x'))
@@ -84,7 +84,7 @@ describe('one exchange', () => {
     },
   )
 
-  test('a refusal counts by its status, also where its words cannot be unpacked', async () => {
+  test('a refusal is judged by its status, even if its body cannot be decompressed', async () => {
     await using server = await serving((_, response) => {
       response.writeHead(503, { 'content-encoding': 'br', 'retry-after': '7' }).end('unreadable')
     })
@@ -110,7 +110,7 @@ describe('one exchange', () => {
     expect(elsewhere.connections).toBe(0)
   })
 
-  test('exchanges after one another share their connections', async () => {
+  test('consecutive exchanges share their connections', async () => {
     await using server = await serving((_, response) => response.end('x'))
     for (let count = 0; count < 20; count += 1) await client.exchange(get(server))
     // The second may start before the first connection counts as free again, so there can be two.
@@ -183,13 +183,13 @@ const failures: [string, RequestListener, string, Partial<HttpRequest>?][] = [
     'damaged_answer',
   ],
   [
-    'an answer that says gzip and is none',
+    'an answer that says gzip and is not gzip',
     (_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end('plain'),
     'damaged_answer',
   ],
 ]
 
-describe('what goes wrong', () => {
+describe('a failed exchange', () => {
   test.each(failures)('%s is a temporary fault', async (_, behave, code, more) => {
     await using server = await serving(behave)
     const found = await faultOf(client.exchange(get(server, more)))
@@ -199,7 +199,7 @@ describe('what goes wrong', () => {
     expect(revealedBy(found)).not.toContain('offset=abc')
   })
 
-  test('what does not speak HTTP is a temporary fault that does not quote it', async () => {
+  test('a server that does not speak HTTP is a temporary fault that does not quote its answer', async () => {
     await using server = await localServer(
       createTcpServer((socket) => {
         socket.on('data', (sent) => socket.end(`echo ${sent.toString()}`))
@@ -210,7 +210,7 @@ describe('what goes wrong', () => {
     expect(revealedBy(found)).not.toContain(secret)
   })
 
-  test('a port for gRPC is told as one that speaks only HTTP/2', async () => {
+  test('a port for gRPC is reported as one that speaks only HTTP/2', async () => {
     const settings = Buffer.from('000006040000000000000500004000', 'hex')
     await using server = await localServer(
       createTcpServer((socket) => socket.once('data', () => socket.end(settings))),
@@ -229,7 +229,7 @@ describe('what goes wrong', () => {
     })
   })
 
-  test('a port nobody listens on is named in the fault', async () => {
+  test('a port without a listener is named in the fault', async () => {
     const server = await localServer(createTcpServer())
     await server[Symbol.asyncDispose]()
     const found = await faultOf(client.exchange(get(server)))
@@ -253,7 +253,7 @@ describe('what goes wrong', () => {
     expect(server.connections).toBe(0)
   })
 
-  test('an answer over the cap is not read to its end', async () => {
+  test('an answer over the size limit is not read to its end', async () => {
     const closed = Promise.withResolvers<void>()
     await using server = await serving((_, response) => {
       response.on('close', () => closed.resolve())
@@ -264,7 +264,7 @@ describe('what goes wrong', () => {
     await closed.promise
   })
 
-  test('a failed exchange does not spoil the next one', async () => {
+  test('a failed exchange has no effect on the next one', async () => {
     let requests = 0
     await using server = await serving((request, response) => {
       requests += 1

@@ -53,7 +53,7 @@ function expectToBlame(found: Fault, proxy: string, target: string): void {
 const schemes: Scheme[] = ['http', 'https']
 
 describe.each(schemes)('on the way to an %s target', (scheme) => {
-  test('a proxy that asks for credentials has its own fault, for a person', async () => {
+  test('a proxy that asks for credentials has its own fatal fault', async () => {
     await using target = await targetOf(scheme)
     await using proxy = await recordingProxy({ refuseWith: 407 })
     const url = `${scheme}://${target.host}`
@@ -64,18 +64,21 @@ describe.each(schemes)('on the way to an %s target', (scheme) => {
     expect(target.connections).toBe(0)
   })
 
-  test.each(['http', 'https', 'socks5'])('a proxy of %s that is down is one to wait for', async (spoken) => {
-    await using target = await targetOf(scheme)
-    const proxy = await recordingProxy()
-    await proxy[Symbol.asyncDispose]()
-    const url = `${scheme}://${target.host}`
-    const found = await faultOf(get(url, `${spoken}://me:Pr0xyPassword@${proxy.host}`))
-    expect(found).toMatchObject({ fault: 'temporary', code: 'proxy_unreachable', cause: 'ECONNREFUSED' })
-    expectToBlame(found, `${spoken}://${proxy.host}`, url)
-    expect(target.connections).toBe(0)
-  })
+  test.each(['http', 'https', 'socks5'])(
+    'a proxy of %s that is down is a temporary fault',
+    async (spoken) => {
+      await using target = await targetOf(scheme)
+      const proxy = await recordingProxy()
+      await proxy[Symbol.asyncDispose]()
+      const url = `${scheme}://${target.host}`
+      const found = await faultOf(get(url, `${spoken}://me:Pr0xyPassword@${proxy.host}`))
+      expect(found).toMatchObject({ fault: 'temporary', code: 'proxy_unreachable', cause: 'ECONNREFUSED' })
+      expectToBlame(found, `${spoken}://${proxy.host}`, url)
+      expect(target.connections).toBe(0)
+    },
+  )
 
-  test('a proxy whose name nobody knows is one to wait for, and named', async () => {
+  test('a proxy with an unknown name is a temporary fault that names it', async () => {
     const found = await faultOf(get(`${scheme}://localhost:1`, 'http://me:Pr0xyPassword@proxy.invalid:3128'))
     expect(found).toMatchObject({ fault: 'temporary', code: 'proxy_unreachable' })
     expectToBlame(found, 'http://proxy.invalid:3128', `${scheme}://localhost:1`)
@@ -88,28 +91,28 @@ describe.each(schemes)('on the way to an %s target', (scheme) => {
     expect(found.message).toContain(`proxy https://${proxy.host}`)
   })
 
-  test('a proxy that speaks no TLS though its address says so is named', async () => {
+  test('a proxy that does not speak TLS although its address says so is named', async () => {
     await using proxy = await recordingProxy()
     const found = await faultOf(get(`${scheme}://localhost:1`, `https://${proxy.host}`))
     expect(found).toMatchObject({ fault: 'fatal', code: 'proxy_tls' })
     expect(found.message).toMatch(/proxy https:\S+ does not speak TLS/)
   })
 
-  test('a proxy that takes the connection and says nothing is named when time is up', async () => {
+  test('a proxy that accepts the connection and does not answer is named after the timeout', async () => {
     await using proxy = await localServer(createTcpServer())
     const found = await faultOf(get(`${scheme}://localhost:1`, `http://${proxy.host}`, 200))
     expect(found).toMatchObject({ fault: 'temporary', code: 'timeout' })
     expectToBlame(found, `http://${proxy.host}`, `${scheme}://localhost:1`)
   })
 
-  test('a proxy that hangs up is named', async () => {
+  test('a proxy that closes the connection is named', async () => {
     await using proxy = await localServer(createTcpServer((socket) => socket.on('data', () => socket.end())))
     const found = await faultOf(get(`${scheme}://localhost:1`, `http://${proxy.host}`))
     expect(found.fault).toBe('temporary')
     expectToBlame(found, `http://${proxy.host}`, `${scheme}://localhost:1`)
   })
 
-  test('a proxy of SOCKS 5 leads there, with the credentials that were escaped in its address', async () => {
+  test('a proxy of SOCKS 5 is used with the credentials in its address', async () => {
     await using target = await targetOf(scheme)
     await using open = await socksProxy()
     expect(String((await get(`${scheme}://${target.host}`, `socks5://${open.host}`)).body)).toBe('target')
@@ -118,7 +121,7 @@ describe.each(schemes)('on the way to an %s target', (scheme) => {
     expect(String(answer.body)).toBe('target')
   })
 
-  test('a proxy of SOCKS 5 that wants other credentials has its own fault, for a person', async () => {
+  test('a proxy of SOCKS 5 that refuses the credentials has its own fatal fault', async () => {
     await using proxy = await socksProxy({ credentials: 'me:other' })
     for (const credentials of ['me:Pr0xyPassword@', '']) {
       const found = await faultOf(get(`${scheme}://localhost:1`, `socks5://${credentials}${proxy.host}`))
@@ -135,7 +138,7 @@ describe.each(schemes)('on the way to an %s target', (scheme) => {
   })
 })
 
-describe('what a proxy answers to the request for a tunnel', () => {
+describe('the answer of a proxy to the request for a tunnel', () => {
   const answers: [status: number, fault: Fault['fault'], code: string][] = [
     [403, 'fatal', 'proxy_refused'],
     [405, 'fatal', 'proxy_refused'],
@@ -156,7 +159,7 @@ describe('what a proxy answers to the request for a tunnel', () => {
   })
 })
 
-describe('what comes back of a forwarded request', () => {
+describe('the answer to a forwarded request', () => {
   const answering = (headers: Record<string, string>): Promise<LocalServer> =>
     localServer(createServer((_, response) => response.writeHead(503, headers).end()))
 
@@ -170,13 +173,13 @@ describe('what comes back of a forwarded request', () => {
     expectToBlame(found, `http://${proxy.host}`, 'http://target.example')
   })
 
-  test('is else the target’s, with its status', async () => {
+  test('is otherwise that of the target, with its status', async () => {
     await using proxy = await answering({ 'proxy-status': 'proxy.example; received-status=503' })
     expect((await get('http://target.example/', `http://${proxy.host}`)).status).toBe(503)
   })
 })
 
-test('407 without a proxy is that of one nobody named', async () => {
+test('407 without a proxy comes from a proxy that the settings do not name', async () => {
   await using server = await localServer(createServer((_, response) => response.writeHead(407).end()))
   const client = httpClient()
   const url = new URL(`http://${server.host}/`)

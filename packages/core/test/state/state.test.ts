@@ -52,7 +52,7 @@ describe.each<[string, () => State]>([
   stateContract(test, open)
 })
 
-test('memory: a claim from before the state was closed does not release a later one', async () => {
+test('in memory, a claim from before the state was closed does not release a later claim', async () => {
   const state = memoryState()
   const first = await state.claim('main')
   await state.close()
@@ -62,7 +62,7 @@ test('memory: a claim from before the state was closed does not release a later 
 })
 
 describe('the SQLite state', () => {
-  test('says that it is closed to whoever still uses it, and not that it was deleted', async () => {
+  test('reports to a later call that it is closed, not that it was deleted', async () => {
     const state = sqliteState({ path: path() })
     const claim = await state.claim('main')
     const lane = await claim.lane('live', 'f')
@@ -75,7 +75,7 @@ describe('the SQLite state', () => {
     await state.close()
   })
 
-  test('survives being closed and opened, and is readable by its owner alone', async () => {
+  test('keeps its content when it is closed and opened, and only its owner can read it', async () => {
     const first = sqliteState({ path: path() })
     const claim = await first.claim('main')
     const commit = { cursor: 'a', delivered: [{ id: '1', at }], quarantined: [] }
@@ -90,7 +90,7 @@ describe('the SQLite state', () => {
     for (const file of readdirSync(folder)) expect(statSync(join(folder, file)).mode & 0o077).toBe(0)
   })
 
-  test('a commit that fails half-way leaves nothing of itself', async () => {
+  test('a commit that fails in the middle changes nothing', async () => {
     const state = sqliteState({ path: path() })
     const lane = await (await state.claim('main')).lane('live', 'f')
     const broken = { ...entry, code: null as never }
@@ -104,7 +104,7 @@ describe('the SQLite state', () => {
     await state.close()
   })
 
-  test('the claim ends with the process that held it, however it died', async () => {
+  test('the claim ends with the process that held it, also if it was killed', async () => {
     const script = `
       import { sqliteState } from '@asana-audit/core/sqlite-state'
 import { stateContract } from '@asana-audit/core/testing'
@@ -147,7 +147,7 @@ import { stateContract } from '@asana-audit/core/testing'
     await state.close()
   })
 
-  test('closing a state gives up its claims', async () => {
+  test('closing a state releases its claims', async () => {
     const state = sqliteState({ path: path() })
     await state.claim('main')
     await state.close()
@@ -172,14 +172,14 @@ import { stateContract } from '@asana-audit/core/testing'
     expect(refused()).toMatchObject({ fault: 'fatal', code: 'hard_linked' })
   })
 
-  test('a folder is called one, with a file in it as the way out', async () => {
+  test('a folder as the path is refused, and the message names a file in it', async () => {
     const state = () => sqliteState({ path: folder })
     expect(state).toThrow(
       `The state ${folder} is a folder. Give the path of a file in it, for example ${join(folder, 'state.db')}.`,
     )
   })
 
-  test('what this process tries in vain does not free its claim for another', async () => {
+  test('a failed attempt of this process does not release its claim', async () => {
     const state = sqliteState({ path: path() })
     await state.claim('main')
     await expect(state.claim('main')).rejects.toMatchObject({ code: 'already_running' })
@@ -229,7 +229,7 @@ import { stateContract } from '@asana-audit/core/testing'
     mkdirSync(folder, { recursive: true })
   })
 
-  test('a lock whose file was deleted is taken anew, unless another process was faster', async () => {
+  test('a lock whose file was deleted is acquired again, unless another process was faster', async () => {
     const state = sqliteState({ path: path() })
     const lane = await (await state.claim('main')).lane('live', 'f')
     const deleteLocks = (): void => {
@@ -259,7 +259,7 @@ import { stateContract } from '@asana-audit/core/testing'
     }
   }
 
-  test("somebody else's database is refused and left as it was", () => {
+  test('a database of another program is refused and not changed', () => {
     const theirs = new DatabaseSync(path())
     theirs.exec('CREATE TABLE notes (text)')
     theirs.close()
@@ -299,7 +299,7 @@ import { stateContract } from '@asana-audit/core/testing'
     expect(refused()).toMatchObject({ fault: 'fatal', code: 'newer_state' })
   })
 
-  test('a state of the first version goes on where it was', async () => {
+  test('a state of the first version is migrated and keeps its positions', async () => {
     const state = sqliteState({ path: path() })
     const claim = await state.claim('main')
     await (await claim.lane('live', 'f')).commit({
@@ -332,7 +332,7 @@ import { stateContract } from '@asana-audit/core/testing'
     await migrated.close()
   })
 
-  test('a folder that does not exist is a fault with the path in it', () => {
+  test('a folder that does not exist is a fault that names its path', () => {
     const found = (() => {
       try {
         sqliteState({ path: join(folder, 'no', 'state.db') })
@@ -444,7 +444,7 @@ import { stateContract } from '@asana-audit/core/testing'
     await copy.close()
   })
 
-  test('an export of a version that did not say who reads for whom can be imported', async () => {
+  test('an export from before pipelines shared pages can be imported', async () => {
     const lines = (await exported()).map((line) => line.replace(',"other"]', ']'))
     const copy = sqliteState({ path: join(folder, 'copy.db') })
     await copy.import(from(lines))
@@ -459,7 +459,7 @@ import { stateContract } from '@asana-audit/core/testing'
     await state.close()
   })
 
-  test('refusals without an acceptance in between are counted on where an export is imported', async () => {
+  test('an import keeps the count of rejections since the last acceptance', async () => {
     const state = sqliteState({ path: path() })
     const claim = await state.claim('main')
     await (await claim.lane('live', 'f')).commit({ cursor: 'a', delivered: [], quarantined: [entry, entry] })
