@@ -65,13 +65,13 @@ const ofMemory = (env: readonly string[]): string[] =>
 onLinux('run goes on as the same process with less memory, and a signal stops it', async () => {
   const given = await setup()
   const { env, line } = await seen(start(given), given)
-  expect(ofMemory(env)).toEqual([...less, 'NODE_OPTIONS=--max-semi-space-size=2'])
+  expect(ofMemory(env)).toEqual([...less, 'NODE_OPTIONS=--max-semi-space-size=8'])
   expect(line).toEqual([process.execPath, bin, ...given.args])
 })
 
 onLinux('what the user has set for Node and the C library stays', async () => {
   const given = await setup()
-  const own = { MALLOC_ARENA_MAX: '4', NODE_OPTIONS: '--max-old-space-size=100 --max-semi-space-size=8' }
+  const own = { MALLOC_ARENA_MAX: '4', NODE_OPTIONS: '--max-old-space-size=100 --max-semi-space-size=16' }
   const { env } = await seen(start(given, own), given)
   expect(ofMemory(env)).toEqual(['MALLOC_ARENA_MAX=4', less[1], `NODE_OPTIONS=${own.NODE_OPTIONS}`])
 })

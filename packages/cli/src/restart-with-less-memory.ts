@@ -15,7 +15,7 @@ function environmentOfLessMemory(
 ): NodeJS.ProcessEnv | undefined {
   const { NODE_OPTIONS: options = '' } = env
   const isSized = [options, ...execArgv].some((text) => /--max[-_]semi[-_]space[-_]size/.test(text))
-  const wanted = { ...variables, ...env, ...(!isSized && { NODE_OPTIONS: `${flag}=2 ${options}`.trim() }) }
+  const wanted = { ...variables, ...env, ...(!isSized && { NODE_OPTIONS: `${flag}=8 ${options}`.trim() }) }
   return Object.entries(wanted).every(([name, value]) => env[name] === value) ? undefined : wanted
 }
 
