@@ -91,6 +91,9 @@ export async function retry<T>(
   }
 }
 
+/** Without a reason, each abort makes an error with a stack. */
+const hasEnded = 'The attempt has ended.'
+
 /** One attempt. Its signal is aborted when its time is up. */
 async function inTime<T>(
   attempt: (timeUp: AbortSignal) => Promise<T>,
@@ -107,7 +110,7 @@ async function inTime<T>(
   try {
     return await attempt(timeUp.signal)
   } finally {
-    timer.abort()
+    timer.abort(hasEnded)
   }
 }
 

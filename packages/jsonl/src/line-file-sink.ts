@@ -1,6 +1,6 @@
 import { rename } from 'node:fs/promises'
 import { type ClosableSink, type Fault, isFault } from '@asana-audit/core'
-import { inTurn, type OptionNames, refuseUnknownOptions } from '@asana-audit/core/sink-kit'
+import { bufferPool, inTurn, type OptionNames, refuseUnknownOptions } from '@asana-audit/core/sink-kit'
 import { claimFile, type FileClaim } from './file-claim.ts'
 import { fileFault } from './file-fault.ts'
 import type { LineEncoder } from './line-encoder.ts'
@@ -76,6 +76,7 @@ export function lineFileSink<R>(options: LineFileSinkOptions<R>): LineFileSink<R
   }
   if (!(rotateKeep >= 1)) throw new RangeError(`rotateKeep is ${rotateKeep}. Give a number from 1.`)
   const oneAtATime = inTurn()
+  const writers = bufferPool()
   /** An earlier run may have left more files than should be kept now. */
   let mayHaveTooMany = rotateKeep !== Number.POSITIVE_INFINITY
   let current: LineFile | undefined
@@ -174,9 +175,10 @@ export function lineFileSink<R>(options: LineFileSinkOptions<R>): LineFileSink<R
       done.safe += done.unsynced
       done.unsynced = 0
     }
+    const writer = writers.take()
     let refused: Fault | undefined
     try {
-      for (const line of lines(records)) {
+      for (const line of lines(records, writer)) {
         signal.throwIfAborted()
         if (file.size > 0 && file.size + line.bytes.length > rotateBytes) {
           await sync()
@@ -190,6 +192,7 @@ export function lineFileSink<R>(options: LineFileSinkOptions<R>): LineFileSink<R
       if (!isFault(error) || error.fault !== 'rejected') throw error
       refused = error
     }
+    writers.giveBack(writer)
     await sync()
     return refused
   }

@@ -28,6 +28,7 @@ export function lineStreamSink<R>({ stream, lines }: LineStreamSinkOptions<R>): 
 
   async function writeAll(records: readonly R[], signal: AbortSignal): Promise<void> {
     let accepted = 0
+    // Without a writer to reuse: a stream may keep the bytes after it has called back.
     for (const line of lines(records)) {
       await writeOne(stream, line.bytes, signal).catch((error: unknown) => {
         signal.throwIfAborted()

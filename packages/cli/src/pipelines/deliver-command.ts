@@ -10,6 +10,7 @@ import type { ExitCode } from '../terminal/exit-code.ts'
 import { describeProblems, type Problem } from '../terminal/problem.ts'
 import { stopSignals } from '../terminal/stop-signals.ts'
 import type { DeliverSettings, Delivery } from './delivery.ts'
+import { growHeapSlowly } from './heap-growth.ts'
 import { openState } from './open-state.ts'
 import { faultCode, resultCode } from './result-code.ts'
 
@@ -38,6 +39,7 @@ export async function deliverPipelines(
   work: (delivery: Delivery) => Promise<PipelineResult[]>,
 ): Promise<ExitCode> {
   const { settings, log } = found
+  growHeapSlowly()
   const human = log === undefined ? process.stderr.isTTY : log === 'human'
   const report = human ? progressReporter({ output: process.stderr }) : logReporter(process.stderr)
   const signal = stopSignals((name) => report.stopping(name))

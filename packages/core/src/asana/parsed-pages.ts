@@ -22,6 +22,8 @@ export interface ParsedPages {
 /** A page has a thousand events at most: some 3 MB when it is parsed. */
 const mostPages = 7
 const patienceMs = 1_000
+/** Without a reason, each abort makes an error with a stack. */
+const waitIsOver = 'The wait is over.'
 
 export function parsedPages(clock: Clock): ParsedPages {
   const kept = new Map<object, Parse>()
@@ -70,7 +72,7 @@ export function parsedPages(clock: Clock): ParsedPages {
           await (signal ? raceAbort(woken, signal) : woken)
         }
       } finally {
-        over.abort()
+        over.abort(waitIsOver)
       }
       if (!isTimeUp) return
       for (const { missing } of kept.values()) for (const one of missing) if (one !== reader) slow.add(one)
@@ -95,9 +97,14 @@ export function parsedPages(clock: Clock): ParsedPages {
   }
 }
 
-/** With everything in it. */
-function freeze(value: unknown): void {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return
-  Object.freeze(value)
-  for (const part of Object.values(value)) freeze(part)
+/** With everything in it, at any depth. Runs for every event, so it makes no lists of names or values. */
+function freeze(whole: unknown): void {
+  const left = [whole]
+  while (left.length > 0) {
+    const value = Object.freeze(left.pop()) as Readonly<Record<string, unknown>>
+    for (const name in value) {
+      const part = value[name]
+      if (typeof part === 'object' && part !== null) left.push(part)
+    }
+  }
 }

@@ -352,6 +352,14 @@ test('a pipeline that ends does not break the request another one waits for', as
   expect(facts.filter(({ type }) => type === 'retrying')).toEqual([])
 })
 
+test('a page with an event that is nested very deeply is shared like any other', () => {
+  const reading = sharedPages().reader('only').begin('the same')
+  let nested: unknown = 'innermost'
+  for (let depth = 0; depth < 200_000; depth += 1) nested = [nested]
+  expect(reading.parsed({}, () => nested)).toBe(nested)
+  expect(Object.isFrozen(nested)).toBe(true)
+})
+
 test('many small answers that nobody asks for any more count with what they take in memory', async () => {
   const pages = sharedPages({ keptBytes: 64 * 1024 })
   const front = pages.reader('front').begin('the same')
