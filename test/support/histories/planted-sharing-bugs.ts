@@ -27,7 +27,7 @@ function planted(change: {
 export const sharingBugs: Readonly<Record<string, Bug>> = {
   'a page is given to one reader only': planted({
     answer: (page, { name }) =>
-      page.askedBy === name
+      page.sharing?.askedBy === name
         ? page
         : { ...page, body: Buffer.from('{"data":[],"next_page":null}'), isEmpty: true },
   }),
@@ -35,8 +35,8 @@ export const sharingBugs: Readonly<Record<string, Bug>> = {
     let last: string | undefined
     return planted({
       answer(page, { name }) {
-        if (page.askedBy === name) last = page.offset
-        return page.askedBy === name ? page : { ...page, offset: last }
+        if (page.sharing?.askedBy === name) last = page.offset
+        return page.sharing?.askedBy === name ? page : { ...page, offset: last }
       },
     })
   })(),

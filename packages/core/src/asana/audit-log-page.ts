@@ -4,7 +4,7 @@ import type { Bytes } from '../http/bytes.ts'
 import type { HttpResponse } from '../http/http-response.ts'
 import { dataInPieces } from './data-in-pieces.ts'
 
-/** A page as it came. Bytes are cheap to hold, so a page is parsed only when its turn has come. */
+/** An answer as it came. Bytes are cheap to hold, so a page is parsed only when its turn has come. */
 export interface RawPage {
   readonly body: Bytes
   /** The same as it came, where that was gzip. */
@@ -16,6 +16,22 @@ export interface RawPage {
   readonly date: number | undefined
   /** The page size it was asked for with; undefined: the server's default. */
   readonly limit: number | undefined
+  /** Undefined if it is not shared. */
+  readonly sharing?: Sharing | undefined
+}
+
+/** Who asked for an answer that several readers use, and when. One object for all of them. Times are milliseconds since 1970 by our clock. */
+export interface Sharing {
+  readonly askedBy: string
+  readonly askedAt: number
+  readonly receivedAt: number
+  readonly order: Order
+}
+
+/** When a request began and when its answer came, counted over all of them: a clock may be set back meanwhile. */
+export interface Order {
+  readonly begun: number
+  readonly answered: number
 }
 
 /** The server's `Date` header in milliseconds since 1970; undefined without a readable one. */

@@ -1,31 +1,15 @@
 import type { RawPage } from './audit-log-page.ts'
 
-/** An answer, and who asked for it. Times are milliseconds since 1970 by our clock. */
-export interface SharedPage extends RawPage {
-  /** Stays the same in copies of the answer. */
-  readonly id: object
-  readonly askedBy: string
-  readonly askedAt: number
-  readonly receivedAt: number
-  readonly order: Order
-}
-
-/** When a request began and when its answer came, counted over all of them: a clock may be set back meanwhile. */
-export interface Order {
-  readonly begun: number
-  readonly answered: number
-}
-
 /** A request that several readers use, and its answer. */
 export interface Answer {
   readonly key: string
   /** Equal for readers of the same events. */
   readonly of: string
-  readonly promise: Promise<SharedPage>
+  readonly promise: Promise<RawPage>
   readonly abort: AbortController
   readonly askedAt: number
   /** Undefined while the request is under way. */
-  page: SharedPage | undefined
+  page: RawPage | undefined
   waiting: number
   /** Who made the request has ended, and perhaps closed the connection. */
   hasLostAsker: boolean
@@ -40,7 +24,7 @@ export interface KeptAnswers {
   /** A request begins. It takes the place of an earlier one with the same key. */
   add(answer: Answer): void
   /** The answer has come. The oldest answers go if there are too many bytes now. */
-  arrived(answer: Answer, page: SharedPage): void
+  arrived(answer: Answer, page: RawPage): void
   /** Lets this answer go if nobody waits for it any more. */
   look(answer: Answer): void
   lookAtAll(): void

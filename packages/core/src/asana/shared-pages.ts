@@ -3,8 +3,8 @@ import { type Clock, systemClock } from '../clock.ts'
 import { minuteMs } from '../duration.ts'
 import { checkOptions } from '../options/check-options.ts'
 import { type OptionNames, refuseUnknownOptions } from '../options/refuse-unknown-options.ts'
-import type { RawPage } from './audit-log-page.ts'
-import { type Answer, keptAnswers, type Order, type SharedPage } from './kept-answers.ts'
+import type { Order, RawPage, Sharing } from './audit-log-page.ts'
+import { type Answer, keptAnswers } from './kept-answers.ts'
 import { parsedPages } from './parsed-pages.ts'
 
 export interface SharedPagesOptions {
@@ -49,7 +49,7 @@ export interface PageRequest {
   /** Equal for requests that Asana would answer equally: workspace, filters, times, offset and page size. */
   readonly key: string
   /** Whether the answer to another reader's request will do. `page` is undefined while that request is under way. */
-  readonly isFresh: (askedAt: number, page: SharedPage | undefined) => boolean
+  readonly isFresh: (askedAt: number, page: RawPage | undefined) => boolean
   readonly signal: AbortSignal | undefined
   readonly ask: (signal: AbortSignal) => Promise<RawPage>
 }
@@ -68,16 +68,16 @@ export interface SharedReading {
   /**
    * The answer to a request: a kept one, that of the same request under way, or a new one. A fault is given to all who wait for it, but
    * who waits for a request whose reader has ended asks for itself. Rejects with `signal.reason` once aborted; the request itself goes on
-   * for as long as somebody waits for it.
+   * for as long as somebody waits for it. The page has `sharing`.
    */
-  page(request: PageRequest): Promise<SharedPage>
+  page(request: PageRequest): Promise<RawPage>
   /**
    * Waits, a second at most, if other readers are behind with pages that are parsed already: whoever is this close to the others need
    * not parse them again. Readers that are not seen in this second are not waited for until they have caught up.
    */
-  turn(id: object, signal: AbortSignal | undefined): Promise<void>
+  turn(sharing: Sharing, signal: AbortSignal | undefined): Promise<void>
   /** What `parse` makes of a page, frozen: another reader's result is used if it is still there. */
-  parsed<T>(id: object, parse: () => T): T
+  parsed<T>(sharing: Sharing, parse: () => T): T
   /**
    * Readers of the same events that are at the end of the log by different offsets ask on with one of them. Gives the end that another
    * reader found shortly before this request began; notes this one otherwise. As this request found nothing, its reader has had everything
@@ -106,7 +106,7 @@ export function sharedPages(options: SharedPagesOptions = {}): SharedPages {
   /** The last end of the log that was found, by what is read. */
   const ends = new Map<string, { readonly end: LogEnd; readonly reading: SharedReading }>()
   /** Who was given a page, and so will parse it. */
-  const givenTo = new WeakMap<object, ReadonlySet<object>>()
+  const givenTo = new WeakMap<Sharing, ReadonlySet<object>>()
 
   let moments = 0
 
@@ -118,20 +118,19 @@ export function sharedPages(options: SharedPagesOptions = {}): SharedPages {
     const abort = new AbortController()
     const askedAt = clock.now()
     const begun = moments++
-    const promise = ask(abort.signal).then((raw) => ({
-      ...raw,
-      ...{ id: {}, askedBy: by, askedAt, receivedAt: clock.now(), order: { begun, answered: moments++ } },
-    }))
+    const promise = ask(abort.signal).then((page) => {
+      const order = { begun, answered: moments++ }
+      const sharing: Sharing = { askedBy: by, askedAt, receivedAt: clock.now(), order }
+      givenTo.set(sharing, answer.readings)
+      return { ...page, sharing }
+    })
     const answer: Answer = {
       ...{ key, of, promise, abort, askedAt, page: undefined, waiting: 0, hasLostAsker: false },
       ...{ readings: new Set(), readers: new Set() },
     }
     kept.add(answer)
     promise.then(
-      (page) => {
-        givenTo.set(page.id, answer.readings)
-        kept.arrived(answer, page)
-      },
+      (page) => kept.arrived(answer, page),
       () => kept.remove(answer),
     )
     return answer
@@ -165,11 +164,11 @@ export function sharedPages(options: SharedPagesOptions = {}): SharedPages {
         }
         return own.page(wanted)
       },
-      async turn(id, signal) {
-        if (!parses.has(id)) await parses.room(own, signal)
+      async turn(sharing, signal) {
+        if (!parses.has(sharing)) await parses.room(own, signal)
       },
-      parsed<T>(id: object, parse: () => T): T {
-        return parses.value(id, own, givenTo.get(id) ?? nobody, parse)
+      parsed<T>(sharing: Sharing, parse: () => T): T {
+        return parses.value(sharing, own, givenTo.get(sharing) ?? nobody, parse)
       },
       meetAtEnd(of, end) {
         const other = ends.get(of)

@@ -4,7 +4,8 @@ import { pageData } from '../asana/audit-log-page.ts'
 import { systemClock } from '../clock.ts'
 import { dayMs } from '../duration.ts'
 import { type RetryPolicy, retry } from '../retry.ts'
-import { type AnsweredPage, isOffsetRefused, pageRequests } from '../source/page-requests.ts'
+import type { FetchedPage } from '../source/fetched-page.ts'
+import { isOffsetRefused, pageRequests } from '../source/page-requests.ts'
 import type { AsanaSourceOptions } from '../source/source-options.ts'
 import { type Moment, momentOf, shareableMs } from './moment.ts'
 
@@ -29,7 +30,7 @@ export async function backlogSize(
   const requests = pageRequests(options)
   const pageAt =
     (startAt: string | undefined, offset?: string) =>
-    async (timeUp: AbortSignal): Promise<AnsweredPage & { readonly data: readonly unknown[] }> => {
+    async (timeUp: AbortSignal): Promise<FetchedPage & { readonly data: readonly unknown[] }> => {
       const signal = anySignal(retryPolicy.signal, timeUp)
       const page = await requests.ask(
         { startAt, offset },

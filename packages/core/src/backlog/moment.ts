@@ -2,7 +2,8 @@ import { anySignal } from '../abort/any-signal.ts'
 import { systemClock } from '../clock.ts'
 import { minuteMs } from '../duration.ts'
 import { type RetryPolicy, retry } from '../retry.ts'
-import { type AnsweredPage, pageRequests } from '../source/page-requests.ts'
+import type { FetchedPage } from '../source/fetched-page.ts'
+import { pageRequests } from '../source/page-requests.ts'
 import type { AsanaSourceOptions } from '../source/source-options.ts'
 
 /** When Asana answered: milliseconds since 1970. */
@@ -12,7 +13,7 @@ export interface Moment {
   readonly own: number
 }
 
-export function momentOf({ date, receivedAt }: AnsweredPage): Moment {
+export function momentOf({ date, receivedAt }: FetchedPage): Moment {
   return { asana: date ?? receivedAt, own: receivedAt }
 }
 
@@ -29,7 +30,7 @@ export async function presentMoment(
   // A second or two ago: the answer is small, and the time is not in the future for either clock. A whole second, so that pipelines
   // that start together make one request.
   const startAt = new Date(Math.floor(clock.now() / 1_000 - 1) * 1_000).toISOString()
-  const ask = (timeUp: AbortSignal): Promise<AnsweredPage> =>
+  const ask = (timeUp: AbortSignal): Promise<FetchedPage> =>
     requests.ask(
       { startAt },
       undefined,

@@ -10,10 +10,11 @@ import { type BackfillPosition, decodeBackfill, encodeBackfill } from './asana-c
 import { type AsanaPosition, beforeAll, following, isReread } from './asana-position.ts'
 import { auditLogSource, fingerprint } from './asana-source.ts'
 import { checkTimes } from './check-times.ts'
+import type { FetchedPage } from './fetched-page.ts'
 import { healing } from './healing.ts'
 import { limitingFactor } from './limiting-factor.ts'
 import { type PageReader, pageReader } from './page-reader.ts'
-import { readAhead, type Turn } from './read-ahead.ts'
+import { readAhead } from './read-ahead.ts'
 import type { ReadPage } from './read-page.ts'
 import {
   type AsanaSource,
@@ -135,27 +136,27 @@ async function* inWindows(
   try {
     for (;;) {
       const askedAt = clock.now()
-      let turn: Turn | undefined
+      let fetched: FetchedPage<string> | undefined
       let page: ReadPage
       try {
-        turn = await pages.next()
-        if (!turn) return at
-        await reader.turn(turn.page)
-        page = reader.accept(turn.page, turn, at.newest)
-        heal.passed({ ...at, startAt: turn.startAt }, page)
+        fetched = await pages.next()
+        if (!fetched) return at
+        await reader.turn(fetched)
+        page = reader.accept(fetched, at.newest)
+        heal.passed({ ...at, startAt: fetched.startAt }, page)
       } catch (error) {
         const { endAt, settled } = at
         at = { ...(await heal.after(error, at)), endAt, settled, until }
         pages.restart(at.startAt)
         continue
       }
-      const { startAt, endAt } = turn
+      const { startAt, endAt, ms: askedMs } = fetched
       const waitedMs = clock.now() - askedAt
       const { events, malformed, bytes, readBy, isEmpty, newest, serverNow } = page
       if (resumed) reportLoss(at.newest, serverNow, onFact)
       resumed = false
       const limitedBy = judge({
-        ...{ waitedMs, keptMs: askedAt - returnedAt, askedMs: turn.page.ms },
+        ...{ waitedMs, keptMs: askedAt - returnedAt, askedMs },
         queuedMs: (budget?.waitedMs ?? 0) - queued,
       })
       queued = budget?.waitedMs ?? 0

@@ -1,6 +1,6 @@
 import { millisOf } from '@asana-audit/schema/lossless'
 import { anySignal } from '../abort/any-signal.ts'
-import { type Asked, assertAsAsked } from '../asana/as-asked.ts'
+import { assertAsAsked } from '../asana/as-asked.ts'
 import { askedOf } from '../asana/audit-log-filters.ts'
 import type { Clock } from '../clock.ts'
 import { dayMs } from '../duration.ts'
@@ -8,22 +8,11 @@ import type { HttpClient } from '../http/http-client.ts'
 import { retry } from '../retry.ts'
 import { acceptPage } from './accept-page.ts'
 import { type AsanaPosition, atOthersEnd } from './asana-position.ts'
+import type { FetchedPage } from './fetched-page.ts'
 import { type PageEntries, pageEntries } from './page-entries.ts'
-import {
-  type AnsweredPage,
-  type IsFresh,
-  type PageAsked,
-  type PageRequests,
-  pageRequests,
-} from './page-requests.ts'
+import { type IsFresh, type PageAsked, type PageRequests, pageRequests } from './page-requests.ts'
 import type { ReadPage } from './read-page.ts'
 import type { AsanaSourceOptions } from './source-options.ts'
-
-/** A page as it came, and how long it took. */
-export interface FetchedPage extends AnsweredPage {
-  /** From the first request to the answer, retries included. */
-  readonly ms: number
-}
 
 /** If Asana sends no time, we assume that our clock is less than this ahead. */
 const mostAheadMs = dayMs
@@ -39,14 +28,14 @@ export interface PageReader {
   /** One page, parsed and accepted. `isFresh`: whether an answer to another pipeline will do. */
   read(at: AsanaPosition, endAt: string | undefined, isFresh: IsFresh): Promise<ReadPage>
   /** One page ahead of its turn. Rejects with `signal.reason` once aborted. */
-  fetch(at: PageAsked, endAt: string | undefined, signal?: AbortSignal): Promise<FetchedPage>
+  fetch(at: PageAsked, endAt: string, signal?: AbortSignal): Promise<FetchedPage<string>>
   /** Call it before `accept`. It waits a little for other pipelines that follow closely and use what is parsed. */
   turn(page: FetchedPage): Promise<void>
   /**
    * Parses and accepts a page whose turn has come. `newest` is the newest `created_at` before it. Throws a temporary
    * `malformed_page`, and a fatal `filters_ignored`.
    */
-  accept(page: FetchedPage, asked: Pick<Asked, 'startAt' | 'endAt'>, newest: string | undefined): ReadPage
+  accept(page: FetchedPage, newest: string | undefined): ReadPage
   /**
    * At the end of the log, which an empty page has shown that was asked for with `offset`: where another pipeline found the same end, if
    * one did, so that both ask alike from then on. `at`: our own position. Undefined: go on from there.
@@ -81,13 +70,13 @@ export function pageReader(options: PageReaderOptions): PageReader {
   let present = Number.NEGATIVE_INFINITY
   let presentAt = Number.NEGATIVE_INFINITY
 
-  async function patiently<T>(
-    attempt: (signal: AbortSignal) => Promise<T>,
+  async function patiently<Page extends FetchedPage>(
+    attempt: (signal: AbortSignal) => Promise<Page>,
     signal = options.signal,
-  ): Promise<T & { ms: number }> {
+  ): Promise<Page> {
     const asked = clock.now()
-    const within = (timeUp: AbortSignal): Promise<T> => attempt(anySignal(signal, timeUp))
-    const answer = await retry(within, {
+    const within = (timeUp: AbortSignal): Promise<Page> => attempt(anySignal(signal, timeUp))
+    const page = await retry(within, {
       part: 'source',
       clock,
       signal,
@@ -96,18 +85,18 @@ export function pageReader(options: PageReaderOptions): PageReader {
       failingMs: pages === 0 ? untilFirstPage : afterwards,
     })
     pages += 1
-    return { ...answer, ms: clock.now() - asked }
+    // With the waits between the attempts.
+    return { ...page, ms: clock.now() - asked }
   }
 
   function accepted(
     page: FetchedPage,
     { entries, content }: PageEntries,
-    asked: Pick<Asked, 'startAt' | 'endAt'>,
     newest: string | undefined,
   ): ReadPage {
-    const { date, offset, limit, isEmpty, ms, order, heldMs, readBy, receivedAt: own } = page
-    assertAsAsked(entries, { ...asked, eventType })
-    const { bytes } = page
+    const { startAt, endAt, date, offset, limit, isEmpty, bytes, ms, sharing, heldMs, readBy } = page
+    const { receivedAt: own } = page
+    assertAsAsked(entries, { startAt, endAt, eventType })
     const stated = date ?? own
     // A `Date` header has whole seconds: events may have happened later in that second.
     const events = acceptEntries(entries, newest, { own, asana: stated + (date === undefined ? 0 : 999) })
@@ -130,23 +119,23 @@ export function pageReader(options: PageReaderOptions): PageReader {
       surelyPast: date === undefined ? own - mostAheadMs : Math.min(date, own),
     }
     const passed = { isEmpty, offset, content, count: entries.length, limit }
-    return { ...events, ...passed, ...clocks, bytes, order, receivedAt: own, heldMs, readBy }
+    return { ...events, ...passed, ...clocks, bytes, sharing, receivedAt: own, heldMs, readBy }
   }
 
-  const entriesOf = (page: AnsweredPage): PageEntries => requests.parsed(page, () => pageEntries(page))
+  const entriesOf = (page: FetchedPage): PageEntries => requests.parsed(page, () => pageEntries(page))
 
   return {
     async read(at, endAt, isFresh) {
       // Parsed within the attempt, so that a malformed page is requested again.
-      const { entries, ...page } = await patiently(async (signal) => {
+      const page = await patiently(async (signal) => {
         const answer = await requests.ask(at, endAt, signal, isFresh)
         return { ...answer, entries: entriesOf(answer) }
       })
-      return accepted(page, entries, { startAt: at.startAt, endAt }, at.newest)
+      return accepted(page, page.entries, at.newest)
     },
     fetch: (at, endAt, signal) => patiently((within) => requests.ask(at, endAt, within, () => true), signal),
     turn: (page) => requests.turn(page, options.signal),
-    accept: (page, asked, newest) => accepted(page, entriesOf(page), asked, newest),
+    accept: (page, newest) => accepted(page, entriesOf(page), newest),
     meetAtEnd(page, offset, at, endAt) {
       const met = requests.meetAtEnd(page, { offset, next: at.offset, startAt: at.startAt, endAt })
       return met && { at: atOthersEnd(at, met.next, met.startAt), receivedAt: met.receivedAt }

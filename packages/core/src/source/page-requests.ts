@@ -2,30 +2,14 @@ import { askedOf } from '../asana/audit-log-filters.ts'
 import type { RawPage } from '../asana/audit-log-page.ts'
 import { asanaBaseUrl } from '../asana/audit-log-request.ts'
 import { getRawPage } from '../asana/get-audit-log-events.ts'
-import type { Order, SharedPage } from '../asana/kept-answers.ts'
 import type { LogEnd } from '../asana/shared-pages.ts'
 import { systemClock } from '../clock.ts'
 import { type Fault, fault, isFault } from '../fault.ts'
 import type { AsanaPosition } from './asana-position.ts'
+import type { FetchedPage } from './fetched-page.ts'
 import type { AsanaSourceOptions } from './source-options.ts'
 
 export type PageAsked = Pick<AsanaPosition, 'startAt' | 'offset'>
-
-/** One answer of Asana, perhaps to a request of another pipeline. */
-export interface AnsweredPage extends RawPage {
-  /** Of its body. */
-  readonly bytes: number
-  /** Stays the same in copies; undefined if it is not shared. */
-  readonly id: object | undefined
-  /** When it arrived, in milliseconds since 1970 by our clock. */
-  readonly receivedAt: number
-  /** Undefined if it is not shared. */
-  readonly order: Order | undefined
-  /** How long before we wanted it the request began: what happened in this time is not in it. 0 for our own request. */
-  readonly heldMs: number
-  /** The pipeline that asked for it; undefined for our own request. */
-  readonly readBy: string | undefined
-}
 
 /** What is known of the answer to another pipeline's request. Times are milliseconds. */
 export interface OthersAnswer {
@@ -42,19 +26,19 @@ export type IsFresh = (answer: OthersAnswer) => boolean
 
 export interface PageRequests {
   /** One attempt, plus attempts with smaller pages if an answer is over the byte cap. */
-  ask(
+  ask<End extends string | undefined>(
     at: PageAsked,
-    endAt: string | undefined,
+    endAt: End,
     signal: AbortSignal | undefined,
     isFresh: IsFresh,
-  ): Promise<AnsweredPage>
+  ): Promise<FetchedPage<End>>
   /** Waits a little for other pipelines that follow closely. Call it before a page that was read ahead is parsed. */
-  turn(page: Pick<AnsweredPage, 'id'>, signal: AbortSignal | undefined): Promise<void>
+  turn(page: FetchedPage, signal: AbortSignal | undefined): Promise<void>
   /** What `parse` makes of a page; frozen if it may be shared with other pipelines. */
-  parsed<T>(page: Pick<AnsweredPage, 'id'>, parse: () => T): T
+  parsed<T>(page: FetchedPage, parse: () => T): T
   /** See `SharedReading.meetAtEnd`. Only for an answer to our own request. */
   meetAtEnd(
-    page: Pick<AnsweredPage, 'order' | 'receivedAt' | 'readBy'>,
+    page: Pick<FetchedPage, 'sharing' | 'readBy'>,
     end: { readonly endAt: string | undefined } & Omit<LogEnd, 'order' | 'receivedAt'>,
   ): LogEnd | undefined
   /** One object for all pipelines that read the same and name the same; made by the first. */
@@ -70,44 +54,36 @@ export function pageRequests(options: AsanaSourceOptions): PageRequests {
   const reading = shared?.begin(of)
   return {
     async ask(at, endAt, signal, isFresh) {
-      if (!reading) {
-        const page = await pageWithinCap(options, at, endAt, signal)
-        const bytes = page.body.length
-        return {
-          ...page,
-          bytes,
-          id: undefined,
-          order: undefined,
-          receivedAt: clock.now(),
-          heldMs: 0,
-          readBy: undefined,
-        }
-      }
       const wantedAt = clock.now()
-      const { askedBy, askedAt, ...page }: SharedPage = await reading.page({
-        key: JSON.stringify([of, at.startAt, endAt, at.offset]),
-        isFresh: (begunAt, kept) =>
-          isFresh({
-            ageMs: kept ? between(wantedAt, kept.receivedAt) : 0,
-            heldMs: between(wantedAt, begunAt),
-            isEmpty: kept?.isEmpty === true,
-          }),
-        ask: (unwanted) => pageWithinCap(options, at, endAt, unwanted),
-        signal,
-      })
+      const ask = (within: AbortSignal | undefined): Promise<RawPage> =>
+        pageWithinCap(options, at, endAt, within)
+      const isFreshEnough = (askedAt: number, kept: RawPage | undefined): boolean =>
+        isFresh({
+          ageMs: kept?.sharing ? between(wantedAt, kept.sharing.receivedAt) : 0,
+          heldMs: between(wantedAt, askedAt),
+          isEmpty: kept?.isEmpty === true,
+        })
+      const key = JSON.stringify([of, at.startAt, endAt, at.offset])
+      const page = await (reading ? reading.page({ key, isFresh: isFreshEnough, signal, ask }) : ask(signal))
+      const askedBy = page.sharing?.askedBy
       return {
         ...page,
+        startAt: at.startAt,
+        endAt,
         bytes: page.body.length,
-        heldMs: between(wantedAt, askedAt),
+        receivedAt: page.sharing?.receivedAt ?? clock.now(),
+        ms: clock.now() - wantedAt,
+        heldMs: page.sharing ? between(wantedAt, page.sharing.askedAt) : 0,
         readBy: askedBy === shared?.name ? undefined : askedBy,
       }
     },
-    async turn({ id }, signal) {
-      if (id) await reading?.turn(id, signal)
+    async turn(page, signal) {
+      if (page.sharing) await reading?.turn(page.sharing, signal)
     },
-    parsed: ({ id }, parse) => (reading && id ? reading.parsed(id, parse) : parse()),
-    meetAtEnd({ readBy, order, receivedAt }, { endAt, ...end }) {
-      if (!reading || !order || readBy !== undefined || end.next === undefined) return undefined
+    parsed: (page, parse) => (reading && page.sharing ? reading.parsed(page.sharing, parse) : parse()),
+    meetAtEnd({ readBy, sharing }, { endAt, ...end }) {
+      if (!reading || !sharing || readBy !== undefined || end.next === undefined) return undefined
+      const { order, receivedAt } = sharing
       return reading.meetAtEnd(JSON.stringify([of, endAt]), { ...end, order, receivedAt })
     },
     common: (name, make) => (reading ? reading.common(JSON.stringify([of, name]), make) : make()),

@@ -1,6 +1,5 @@
 import { millisAt, millisOf, parseMillis } from '@asana-audit/schema/lossless'
-import { type HeldPage, heldPage, openPage } from './held-page.ts'
-import type { FetchedPage } from './page-reader.ts'
+import { type FetchedPage, readyPage, waitingBytes, waitingPage } from './fetched-page.ts'
 import type { WindowPlan } from './window-plan.ts'
 
 /** Assumed until the first page: an empty page says nothing about the size of others. */
@@ -20,7 +19,7 @@ interface Reading {
   startAt: string | undefined
   offset: string | undefined
   /** Pages whose turn has not come, with the events of the window before them. */
-  readonly pages: HeldPage[]
+  readonly pages: FetchedPage<string>[]
   bytes: number
   fetching: boolean
   /** The newest time in its pages so far, in milliseconds since 1970. */
@@ -33,20 +32,12 @@ interface Reading {
   readonly maySplit: boolean
 }
 
-/** The next page in order, and its window. */
-export interface Turn {
-  readonly page: FetchedPage
-  /** RFC 3339; undefined: the oldest event. */
-  readonly startAt: string | undefined
-  readonly endAt: string
-}
-
 export interface ReadAheadOptions {
   readonly fetch: (
     at: { startAt: string | undefined; offset: string | undefined },
     endAt: string,
     signal: AbortSignal,
-  ) => Promise<FetchedPage>
+  ) => Promise<FetchedPage<string>>
   /** The window where reading continues, with its offset. The rest up to `until` is split into windows while reading. */
   readonly head: {
     readonly startAt: string | undefined
@@ -67,7 +58,7 @@ export interface ReadAheadOptions {
 
 export interface ReadAhead {
   /** The next page in the order of time; undefined at the end. Rejects with the fault of its window. */
-  next(): Promise<Turn | undefined>
+  next(): Promise<FetchedPage<string> | undefined>
   /** Reads the rest of the first window again, from this time on. */
   restart(startAt: string | undefined): void
   /** Aborts the requests under way and waits for their end. */
@@ -144,18 +135,18 @@ export function readAhead(options: ReadAheadOptions): ReadAhead {
     underWay.add(fetched)
   }
 
-  function arrived(window: Window, current: Reading, page: FetchedPage): void {
+  function arrived(window: Window, current: Reading, page: FetchedPage<string>): void {
     if (window.reading !== current) return
     const from = startOf(window)
     const isFirst = current.offset === undefined
     const newest = newestIn(page)
-    const waiting = heldPage(page)
     const isAwaited = window === windows[0] && current.pages.length === 0
-    const held = isAwaited ? openPage(page) : waiting
+    const held = isAwaited ? readyPage(page) : waitingPage(page)
+    const bytes = waitingBytes(page)
     // The last page of a window says nothing about the next.
-    pageBytes = Math.max(waiting.bytes, 0.95 * (pageBytes ?? usualPageBytes))
+    pageBytes = Math.max(bytes, 0.95 * (pageBytes ?? usualPageBytes))
     if (isFirst && current.maySplit && newest >= from && page.offset !== undefined) {
-      const end = plan.fixEnd(from, window.until, { coveredMs: newest - from, bytes: waiting.bytes })
+      const end = plan.fixEnd(from, window.until, { coveredMs: newest - from, bytes })
       if (end < window.until) {
         // An offset is bound to its `end_at`, so the page is asked for again with the new one.
         splitWindow(window, end)
@@ -164,8 +155,8 @@ export function readAhead(options: ReadAheadOptions): ReadAhead {
       }
     }
     current.pages.push(held)
-    heldBytes += held.bytes
-    current.bytes += waiting.bytes
+    heldBytes += waitingBytes(held)
+    current.bytes += bytes
     current.offset = page.offset
     current.isStill = !(newest > current.newest)
     if (!current.isStill) current.newest = newest
@@ -181,11 +172,10 @@ export function readAhead(options: ReadAheadOptions): ReadAhead {
         const { reading: current } = window
         const page = current?.pages.shift()
         if (current && page) {
-          const turn = { page: page.open(), startAt: current.startAt, endAt: endOf(window) }
-          heldBytes -= page.bytes
+          heldBytes -= waitingBytes(page)
           if (page.isEmpty) windows.shift()
           pump()
-          return turn
+          return page
         }
         if (current?.failed) throw current.failed.error
         if (current?.over) {
@@ -202,7 +192,7 @@ export function readAhead(options: ReadAheadOptions): ReadAhead {
     restart(startAt) {
       const [window] = windows
       if (!window) return
-      for (const page of window.reading?.pages ?? []) heldBytes -= page.bytes
+      for (const page of window.reading?.pages ?? []) heldBytes -= waitingBytes(page)
       window.reading = reading(startAt, false)
     },
     async stop() {

@@ -1,5 +1,5 @@
 import type { AuditLogEvent } from '@asana-audit/schema'
-import type { Order } from '../asana/kept-answers.ts'
+import type { Sharing } from '../asana/audit-log-page.ts'
 import type { Malformed } from '../contract.ts'
 
 /** A parsed and accepted page: its events, and what it says about where to continue. */
@@ -19,10 +19,10 @@ export interface ReadPage {
   readonly count: number
   /** See `RawPage`. */
   readonly limit: number | undefined
+  readonly sharing: Sharing | undefined
+  /** See `FetchedPage`. */
   readonly bytes: number
-  /** See `AnsweredPage`. */
   readonly receivedAt: number
-  readonly order: Order | undefined
   readonly heldMs: number
   readonly readBy: string | undefined
   /** Asana's clock, in milliseconds since 1970, or ours if Asana sends no time. Never before an event that has happened. */

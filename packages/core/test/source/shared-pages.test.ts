@@ -356,7 +356,8 @@ test('a page with an event that is nested very deeply is shared like any other',
   const reading = sharedPages().reader('only').begin('the same')
   let nested: unknown = 'innermost'
   for (let depth = 0; depth < 200_000; depth += 1) nested = [nested]
-  expect(reading.parsed({}, () => nested)).toBe(nested)
+  const sharing = { askedBy: 'only', askedAt: 0, receivedAt: 0, order: { begun: 0, answered: 1 } }
+  expect(reading.parsed(sharing, () => nested)).toBe(nested)
   expect(Object.isFrozen(nested)).toBe(true)
 })
 
@@ -419,7 +420,7 @@ test('an end that another pipeline found counts by order, whatever a clock does 
     ['b', second],
   ] as const) {
     const answer = await reading?.page({ key, ...request })
-    found.push([answer?.order.begun ?? -1, answer?.order.answered ?? -1])
+    found.push([answer?.sharing?.order.begun ?? -1, answer?.sharing?.order.answered ?? -1])
   }
   expect(found).toEqual([
     [0, 1],
@@ -460,7 +461,7 @@ test('events that come again after a meeting at the end of the log are no cycle'
       limit: undefined,
       bytes: 1,
       receivedAt: 0,
-      order: undefined,
+      sharing: undefined,
       heldMs: 0,
       readBy: undefined,
     },
