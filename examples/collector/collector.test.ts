@@ -95,14 +95,14 @@ test('every event goes to the receiver that asana-audit.yaml names', async () =>
   expect(asana.events.filter(({ gid }) => !receiver.taken.includes(gid))).toEqual([])
 })
 
-test('the two files meet at one address', () => {
+test('the two files name the same address', () => {
   const { endpoint } = readYaml('collector.yaml').receivers.otlp.protocols.http
   const [{ otlp }] = readYaml('asana-audit.yaml').pipelines[0].to
   const fallback = (text: string): string | undefined => /:-(.+)\}$/.exec(text)?.[1]
   expect(fallback(otlp.endpoint)).toBe(`http://${fallback(endpoint)}/v1/logs`)
 })
 
-test('nothing in the pipeline answers before the records are on disk, or gives them up', () => {
+test('the pipeline answers only when the records are on disk, and never drops them', () => {
   const { receivers, processors, exporters, extensions, service } = readYaml('collector.yaml')
   const pipelines: Record<string, { receivers: string[]; processors: string[]; exporters: string[] }> =
     service.pipelines

@@ -15,7 +15,7 @@ interface Alert {
   readonly title: string
 }
 
-test('alerts of every attack are posted, though the webhook fails now and then, and never again', async () => {
+test('alerts of every attack are posted exactly once, although the webhook fails now and then', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'detections-'))
   const simulator = await startSimulator({
     events: 800,

@@ -89,7 +89,7 @@ describe('every query', () => {
     expect(names.filter((name) => !stored.has(name))).toEqual([])
   })
 
-  test.each(queries)('%s: asks for values there are', (_, expr) => {
+  test.each(queries)('%s: asks for values that exist', (_, expr) => {
     const known: Record<string, string[]> = {
       asana_audit_event_type: [...eventTypes.keys()],
       asana_audit_event_category: [...eventTypes.values()].map(({ category }) => category),
@@ -130,7 +130,7 @@ test('it shows what the README says: overview, logins, administration, data out,
   for (const row of rows) expect(read('README.md')).toContain(`**${row}**`)
 })
 
-test('panels have ids of their own, the data source that is picked, and no two are in one place', () => {
+test('panels have different ids and places, and use the chosen data source', () => {
   const { panels } = dashboard
   expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length)
   const uids = panels.flatMap(({ datasource, targets = [] }) => [
@@ -151,7 +151,7 @@ test('panels have ids of their own, the data source that is picked, and no two a
   }
 })
 
-test('what it wants of Loki: old events, a stream a workspace, and patience with what is behind', () => {
+test('what Loki has to allow: old events, a stream for each workspace, and events out of order', () => {
   const { limits_config: limits, ingester } = parse(read('loki-server.yaml'))
   expect(limits).toMatchObject({ reject_old_samples: false, allow_structured_metadata: true })
   const [{ action, attributes }] = limits.otlp_config.resource_attributes.attributes_config
@@ -160,7 +160,7 @@ test('what it wants of Loki: old events, a stream a workspace, and patience with
   expect(ingester.max_chunk_age).toBe('24h')
 })
 
-test('what is for the Collector changes where to and how many at once, and leaves the queue on disk', () => {
+test('the file for the Collector changes the address and the number of senders, and keeps the queue on disk', () => {
   const fragment = parse(read('collector-loki.yaml'))
   expect(Object.keys(fragment.exporters)).toEqual(['otlp_http'])
   const { sending_queue, ...where } = fragment.exporters.otlp_http

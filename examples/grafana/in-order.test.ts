@@ -60,7 +60,7 @@ describe.skipIf(!collector)('a real Collector', () => {
     execFileSync(collector as string, ['validate', ...args], { env })
   })
 
-  test('hands on the history in the same order, Loki being down at first', async () => {
+  test('passes the history on in the same order, even if Loki is down at first', async () => {
     const folder = temporaryFolder()
     const asana = await startAsana()
     const gids = asana.events.map(({ gid }) => gid)

@@ -93,7 +93,7 @@ test('the program delivers each tenant under its own name, and the next time onl
   expect(ingest.taken.get('globex')).toEqual(gids(asana))
 })
 
-test('a tenant whose token was revoked stands still, alone', async () => {
+test('a tenant whose token was revoked is paused, and the others go on', async () => {
   const [asana, ingest] = [await startAsana('1', 250), await startIngest()]
   const paused: string[] = []
   let safe = 0
@@ -118,7 +118,7 @@ test('a tenant whose token was revoked stands still, alone', async () => {
   expect(ingest.taken.get('acme')).toEqual(gids(asana))
 })
 
-test('two adapters in one process know nothing of each other', async () => {
+test('two adapters in one process do not affect each other', async () => {
   const sides = await Promise.all(
     [1, 2].map(async (number) => {
       const [asana, ingest] = [await startAsana(String(number), 300 * number), await startIngest()]
@@ -207,7 +207,7 @@ test('of two processes that run one tenant, the later to commit is told, and its
   expect(new Set(ingest.taken.get('acme'))).toEqual(new Set(gids(asana)))
 })
 
-test("a tenant's name leads nowhere but into the folder, and its state is one file", async () => {
+test("a tenant's name cannot lead out of the folder, and its state is one file", async () => {
   const [asana, ingest] = [await startAsana('1', 300), await startIngest()]
   const stateFolder = join(folder, 'state')
   const adapter = asanaAdapter({ stateFolder, ingestUrl: ingest.url, baseUrl: asana.url })

@@ -13,7 +13,7 @@ const conf = (name: string): Conf => parseConf(files.get(`default/${name}.conf`)
 const paths = [...files.keys()]
 const views = paths.filter((path) => path.startsWith('default/data/ui/views/'))
 
-test('it is configuration alone, and none that opens an input, sends data on or sets limits', () => {
+test('it has only configuration, and nothing in it opens an input, sends data elsewhere or sets limits', () => {
   const confs = paths.filter((path) => path.endsWith('.conf')).map((path) => path.replace('default/', ''))
   expect(confs.sort()).toEqual(
     ['app', 'eventtypes', 'fields', 'macros', 'props', 'savedsearches', 'tags', 'transforms'].map(
@@ -24,7 +24,7 @@ test('it is configuration alone, and none that opens an input, sends data on or 
   expect(paths.filter((path) => /^local|(^|\/)\.|\.\./.test(path))).toEqual([])
 })
 
-test('every .conf file is read, and has no [default] stanza and nothing left to fill in', () => {
+test('every .conf file can be read, has no [default] stanza and nothing left to fill in', () => {
   for (const path of paths) {
     const text = files.get(path) as string
     expect(text).not.toContain('{{')
@@ -62,7 +62,7 @@ test('nothing runs by itself: what has a schedule is disabled, throttled, and lo
   }
 })
 
-test('every macro that is named is there, and every one that is there is named', () => {
+test('every macro that is used exists, and every macro that exists is used', () => {
   const macros = conf('macros')
   const texts = paths.filter((path) => /\.(xml|conf)$/.test(path)).map((path) => files.get(path) as string)
   const named = new Set(texts.flatMap((text) => [...text.matchAll(/`[^`\n]+`/g)].map(([call]) => call)))
@@ -71,13 +71,13 @@ test('every macro that is named is there, and every one that is there is named',
   expect(names).toEqual(new Set([...macros.keys()].map((name) => name.replace(/\(\d\)$/, ''))))
 })
 
-test('every event type has a search, and every tag is one of CIM', () => {
+test('every event type has a search, and every tag is in CIM', () => {
   for (const stanza of conf('eventtypes').values()) expect(stanza.get('search')).toBeTruthy()
   const tags = [...conf('tags').values()].flatMap((stanza) => [...stanza.keys()])
   expect(new Set(tags)).toEqual(new Set(['access', 'account', 'authentication', 'change', 'data']))
 })
 
-test('every lookup has its file, and every column that is named is in it', () => {
+test('every lookup has its file, and the file has every column that is used', () => {
   const transforms = conf('transforms')
   const lookups = [...(conf('props').get('asana:audit') ?? [])].filter(([name]) => name.startsWith('LOOKUP-'))
   expect(lookups.length).toBeGreaterThan(0)
@@ -102,7 +102,7 @@ test('every dashboard is XML of version 1.1, in the menu, and has a time to choo
   }
 })
 
-test('the sourcetype, the fields and the lookup are there for other apps, the dashboards are not', () => {
+test('other apps can use the sourcetype, the fields and the lookup, but not the dashboards', () => {
   const meta = parseConf((files.get('metadata/default.meta') as string).replace('[]', '[everything]'))
   const exported = [...meta].filter(([, one]) => one.get('export') === 'system').map(([name]) => name)
   expect(exported.sort()).toEqual([
@@ -116,6 +116,6 @@ test('the sourcetype, the fields and the lookup are there for other apps, the da
   ])
 })
 
-test('only names of ours are declared as indexed, as that holds for the data of everybody', () => {
+test('only our own names are declared as indexed, because a declaration affects the data of all apps', () => {
   for (const name of conf('fields').keys()) expect(name).toMatch(/^asana[._]/)
 })

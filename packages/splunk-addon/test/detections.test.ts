@@ -33,7 +33,7 @@ describe.each(['asana', 'otel'] as const)('in the format %s', (format) => {
   })
 })
 
-test('an alert comes once for an incident: it is quiet for as long as its search looks back', () => {
+test('an alert comes once for an incident: it is suppressed for as long as its search looks back', () => {
   for (const { title, groupBy } of searches) {
     const alert = alerts.get(`Asana - ${title}`)
     expect(alert?.get('dispatch.earliest_time')).toBe(`-${alert?.get('alert.suppress.period')}@m`)

@@ -98,7 +98,7 @@ test.each(names)('in the format %s no field comes twice', async (format) => {
   }
 })
 
-test('the user is the account that changed where an account changed, and else who acted', async () => {
+test('the user is the account that was changed, or else who acted', async () => {
   const fields = await fieldsOf('otel')
   const of = (type: string) => fields.find((one) => one.get('event_type')?.[0] === type)
   const role = of('user_workspace_admin_role_changed')

@@ -26,7 +26,7 @@ test('the archive holds every file in one folder of the name of the add-on, and 
   }
 })
 
-test('a folder stands before what is in it', async () => {
+test('a folder comes before what is in it', async () => {
   const names = (await entriesOf(await packageAddon(addonId, addonFiles()))).map(({ name }) => name)
   for (const [at, name] of names.entries()) {
     const folder = name.replace(/[^/]+\/?$/, '')

@@ -108,7 +108,7 @@ test('the search of the README is the one of the report', () => {
   expect(search).toBe(report?.get('search')?.replaceAll(' \n', '\n'))
 })
 
-test('every value that a search asks for is one that there is', () => {
+test('every value that a search asks for exists', () => {
   const rows = parseCsv(files.get('lookups/asana_event_types.csv') as string)
   const column = (name: string) => rows.map((row) => row[name] as string)
   const values: Record<string, readonly string[]> = {

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { gunzipSync } from 'node:zlib'
@@ -35,8 +35,15 @@ async function opened(relevance: string, to: string) {
 }
 
 test('the relevance of a pipeline is in the records it writes', async () => {
-  const { record } = await opened('{ L2: high }', 'stdout')
-  expect(record).toMatchObject({ severityNumber: 14, attributes: { 'asana.audit.relevance': 'high' } })
+  const path = file('audit.jsonl')
+  const { record, sink } = await opened('{ L2: high }', `{ file: { path: ${path} } }`)
+  await sink.write([record], new AbortController().signal)
+  await sink.close()
+  const [log] = JSON.parse(readFileSync(path, 'utf8')).resourceLogs[0].scopeLogs[0].logRecords
+  expect(log).toMatchObject({
+    severityNumber: 14,
+    attributes: expect.arrayContaining([{ key: 'asana.audit.relevance', value: { stringValue: 'high' } }]),
+  })
 })
 
 test.each([
@@ -56,7 +63,7 @@ test.each([
     `{ splunk_hec: { url: "${url}", format: ${format} } }`,
   )
   await sink.write([record], new AbortController().signal)
-  await sink.close?.()
+  await sink.close()
   const [body = Buffer.alloc(0)] = bodies
   const text = body[0] === 0x1f ? gunzipSync(body) : body
   expect(JSON.parse(text.toString('utf8'))).toMatchObject({ fields })

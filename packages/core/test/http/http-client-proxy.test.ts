@@ -58,7 +58,7 @@ test('an https target is reached through a tunnel, checked against the authority
   expect(proxy.seen).toEqual([`CONNECT ${target.host}`])
 })
 
-test('a certificate nobody vouches for is fatal through a tunnel as well', async () => {
+test('a certificate that no known authority has signed is fatal through a tunnel too', async () => {
   await using target = await secureTarget()
   await using proxy = await recordingProxy()
   const options = { proxy: { https: `http://${proxy.host}` } }
@@ -92,7 +92,7 @@ test('hosts under `none` are reached directly', async () => {
   expect(proxy.seen).toHaveLength(1)
 })
 
-test('user and password in the address go to the proxy alone', async () => {
+test('user and password in the address go only to the proxy', async () => {
   await using target = await plainTarget()
   await using proxy = await recordingProxy()
   await ask(`http://${target.host}/`, { proxy: { http: `http://me:p%40ss@${proxy.host}` } })

@@ -61,7 +61,7 @@ describe('a list of hosts without a proxy', () => {
     expect(reachesDirectly(list, url)).toBe(false)
   })
 
-  test('a network holds an address exactly where their first bits are the same', () => {
+  test('a network contains an address exactly if their first bits are the same', () => {
     const address = fc.nat(2 ** 32 - 1)
     const written = (value: number): string =>
       [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.')
@@ -76,7 +76,7 @@ describe('a list of hosts without a proxy', () => {
     )
   })
 
-  test('tells the entries that can never match', () => {
+  test('reports the entries that can never match', () => {
     const { unusable } = noProxy(
       '10.0.0.0/33, example.com/8, fd00::/129, 10.0.0.0/, 10.0.0.0/+8, 10.0.0.0/8e0, 10.0.0.0/8, http://x, ok',
     )

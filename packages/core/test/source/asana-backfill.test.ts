@@ -51,13 +51,13 @@ describe('a backfill in windows', () => {
     expect(world.stats.requests / (4_000 / 20)).toBeLessThanOrEqual(most)
   })
 
-  test('asks little of a log with little in it', async () => {
+  test('makes few requests for a log with few events', async () => {
     await using world = await simulated({ events: 200 })
     await run(world, { sink: arrivals(), backfill: { settledWindowMs: 0 } })
     expect(world.stats.requests).toBeLessThan(80)
   })
 
-  test('cuts days that hold far more than the days before', async () => {
+  test('makes windows shorter where days hold far more than the days before', async () => {
     const urls: string[] = []
     await using world = await simulated({
       events: 0,
@@ -106,7 +106,7 @@ describe('a backfill in windows', () => {
     expect(sink.gids).toEqual(gidsOf(wanted))
   })
 
-  test('whatever strikes whichever window, and wherever it is stopped, nothing is missing', async () => {
+  test('nothing is missing, whatever fault meets any window and wherever it is stopped', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.record({
@@ -146,7 +146,7 @@ describe('a backfill in windows', () => {
     )
   })
 
-  test('goes on within a window at the offset it was left at, and does not repeat what is done', async () => {
+  test('continues a window at its stored offset, and does not repeat what was delivered', async () => {
     await using world = await simulated({ events: 3_000 })
     const state = memoryState()
     const until = new Date(world.clock.now()).toISOString()
@@ -295,7 +295,7 @@ test('a server that gives no offset with its last events is read on by time, and
   )
 })
 
-test('says how much of the time has had its turn, and what limits it', async () => {
+test('says how much of the time range is covered, and what limits the speed', async () => {
   await using world = await simulated({ events: 1_000, days: 10 })
   const facts: Fact[] = []
   await run(world, { sink: arrivals(), backfill: { limit: 20 }, onFact: (fact) => facts.push(fact) })

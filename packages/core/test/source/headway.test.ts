@@ -33,7 +33,7 @@ const readers: readonly [string, (world: World) => Partial<Run>][] = [
 ]
 
 describe.each(readers)('%s', (_, reader) => {
-  test('notices an offset that is refused at one place each time, waits longer and longer, and goes around it', async () => {
+  test('notices an offset that is refused at the same place each time, waits longer each time, and goes around it', async () => {
     const faults = ({ identity }: FaultRequest): FaultKind | undefined => {
       const [, place = ''] = /offset=(\d+)/.exec(identity) ?? []
       return Number(place) >= 50 && Number(place) < 70 ? 'expired-offset' : undefined
@@ -52,7 +52,7 @@ describe.each(readers)('%s', (_, reader) => {
     expect(world.stats.requests - requests).toBeLessThan(150)
   })
 
-  test('delivers a page that leads to itself once, and says so, in every life', async () => {
+  test('delivers a page that leads to itself only once, and says so, also after a restart', async () => {
     await using world = await simulated({ events: 200, days: 0.02, oddity: 'same-offset' })
     const sink = arrivals()
     const state = memoryState()
@@ -65,7 +65,7 @@ describe.each(readers)('%s', (_, reader) => {
     expect(sink.gids).toEqual(gidsOf(world.events))
   })
 
-  test('says what cannot be read where a moment has more events than a page and there is no offset', async () => {
+  test('says what cannot be read if one moment has more events than a page and there is no offset', async () => {
     await using world = await simulated({ events: 0, oddity: 'no-offset' })
     const at = new Date(world.clock.now() - hour).toISOString()
     world.add(Array.from({ length: 50 }, (_, n) => login(String(n), at)))
@@ -86,7 +86,7 @@ describe.each(readers)('%s', (_, reader) => {
     expect(sink.gids).toEqual(gidsOf(world.events))
   })
 
-  test('does not take a query that gets lost on the way for an endless log', async () => {
+  test('is not misled into an endless log by a proxy that drops the query', async () => {
     await using world = await simulated({ events: 200, days: 10, defaultLimit: 20, oddity: 'no-query' })
     const sink = arrivals()
     const [code] = await lives(world, { sink, state: memoryState(), ...reader(world) }, 1)
@@ -95,7 +95,7 @@ describe.each(readers)('%s', (_, reader) => {
     expect(world.stats.requests).toBeLessThan(50)
   })
 
-  test('does not give out again and again what a server sends that ignores the times', async () => {
+  test('does not deliver the same events again and again from a server that ignores the times', async () => {
     await using world = await simulated({ events: 200, days: 10, oddity: 'no-times' })
     const sink = arrivals()
     const since = new Date(world.clock.now() - 30 * 24 * hour).toISOString()
@@ -177,7 +177,7 @@ describe('pages that go round in circles', () => {
     },
   )
 
-  test('one with an empty page in it is noticed', async () => {
+  test('a circle with an empty page in it is noticed', async () => {
     const circle = [page([login('1', time(1)), login('2', time(1))], 'a'), page([], 'b')]
     await using asana = await scriptedAsana(...circle, ...circle, ...circle)
     const source = asanaSource({
@@ -284,7 +284,7 @@ describe('a server that was asked for other events', () => {
     ['from after the end', login('1', '2026-02-20T00:00:00Z'), 'before 2026-02-02T00:00:00Z'],
     ['of another type', { ...login('1'), event_type: 'team_created' }, 'of the type user_login_succeeded'],
   ]
-  test.each(cases)('%s: is told with what was asked for', async (_, event, asked) => {
+  test.each(cases)('%s: is reported with what was asked for', async (_, event, asked) => {
     const options = { workspace: '42', token: 't', clock: autoClock(), once: true, ...times }
     const filters = { eventType: 'user_login_succeeded' }
     const inOneWindow = (given: Parameters<typeof asanaBackfill>[0]) =>
@@ -298,7 +298,7 @@ describe('a server that was asked for other events', () => {
     }
   })
 
-  test('and rounds a time, or has one event that does not fit, is read on', async () => {
+  test('is read on if it rounds a time or has one event that does not fit', async () => {
     const events = [login('1', '2026-01-31T23:59:30Z'), login('2', '2026-01-01T00:00:00Z'), login('3')]
     await using asana = await scriptedAsana(page(events, 'a'), page([], 'b'))
     const options = {
@@ -354,7 +354,7 @@ describe("Asana's clock", () => {
     expect(world.stats.requests).toBeLessThan(320)
   })
 
-  test('ahead for one answer does not close a time before late events have had theirs', async () => {
+  test('ahead for one answer does not end a time range before late events could appear', async () => {
     await using world = await simulated({ events: 50, days: 1, dateAheadMs: 5 * hour })
     const sink = arrivals()
     const start = world.clock.now()
