@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { authority, certificate } from '../packages/core/test/support/certificates.ts'
+import { sameJson } from '../packages/schema/test/support/same-json.ts'
 import {
   type AsanaServerOptions,
   errors,
@@ -14,7 +15,6 @@ import { closedPort, listen } from './support/listen.ts'
 import { logsFromJson } from './support/otlp-reader.ts'
 import { type OtlpReceiverOptions, startReceiver } from './support/otlp-receiver.ts'
 import { type Finished, logLines, runCommand, temporaryFolder } from './support/run-command.ts'
-import { sameJson } from './support/same-json.ts'
 
 const hundred = Array.from({ length: 100 }, (_, number) => number)
 

@@ -20,7 +20,7 @@ function environmentOfLessMemory(
 }
 
 /**
- * Starts the command again in this very process, with settings that halve its memory and that no running program can change. What it is
+ * Starts the command again in this very process, with settings that save memory and that no running program can change. What it is
  * called with, its id, its streams and its folder stay. Returns where nothing is to be changed or it cannot be done.
  * docs/decisions/restart-with-less-memory.md says why.
  */

@@ -47,7 +47,7 @@ test('from Asana: one file that only its owner can read has the counts of the wi
   expect(page).not.toContain('simulator-token')
 })
 
-test('from archives: if there are no events from before the window, the page says that it compares nothing', async () => {
+test('from archives: without events older than the window, the page says that it compares nothing', async () => {
   const until = Date.now()
   const some = generateEvents({ count: 300, from: until - 3 * day, until })
   const path = await writeArchive(file('short.jsonl.gz'), some, { gzip: true })

@@ -97,7 +97,7 @@ export function parsedPages(clock: Clock): ParsedPages {
   }
 }
 
-/** With everything in it, at any depth. Runs for every event, so it makes no lists of names or values. */
+/** Freezes everything in it too, at any depth. It runs for every event, so it creates no lists of names or values. */
 function freeze(whole: unknown): void {
   const left = [whole]
   while (left.length > 0) {

@@ -84,6 +84,8 @@ export interface SharedReading {
    * from before the other end, so nothing is skipped by going on from there.
    */
   meetAtEnd(of: string, end: LogEnd): LogEnd | undefined
+  /** The server refuses this offset: nobody goes on from there. `of` as for `meetAtEnd`. */
+  forgetEnd(of: string, next: string): void
   /** One object for all readers that name the same; made by the first. */
   common<T>(name: string, make: () => T): T
   /** The answers this reading was given are not given to anybody else: something may be wrong with them. */
@@ -178,6 +180,9 @@ export function sharedPages(options: SharedPagesOptions = {}): SharedPages {
           return other.end
         ends.set(of, { end, reading: own })
         return undefined
+      },
+      forgetEnd(of, next) {
+        if (ends.get(of)?.end.next === next) ends.delete(of)
       },
       common<T>(name: string, make: () => T): T {
         if (!commons.has(name)) commons.set(name, make())

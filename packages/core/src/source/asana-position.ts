@@ -69,7 +69,8 @@ export function healed(at: AsanaPosition, overlapMs: number): AsanaPosition {
 
 /**
  * The same end of the log by another reader's offset, which was given for its `startAt`. That reader was there a moment before us, so what we
- * read since may come again. The trail is left: the same page again is no cycle here.
+ * read since may come again. The pages passed so far are
+ * forgotten, so that the same page does not count as a cycle.
  */
 export function atOthersEnd(
   at: AsanaPosition,

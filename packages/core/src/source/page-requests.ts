@@ -52,11 +52,18 @@ export function pageRequests(options: AsanaSourceOptions): PageRequests {
   const { shared, clock = systemClock } = options
   const of = askedFor(options)
   const reading = shared?.begin(of)
+  const endOf = (endAt: string | undefined): string => JSON.stringify([of, endAt])
   return {
     async ask(at, endAt, signal, isFresh) {
       const wantedAt = clock.now()
-      const ask = (within: AbortSignal | undefined): Promise<RawPage> =>
-        pageWithinCap(options, at, endAt, within)
+      const ask = async (within: AbortSignal | undefined): Promise<RawPage> => {
+        try {
+          return await pageWithinCap(options, at, endAt, within)
+        } catch (error) {
+          if (at.offset !== undefined && isOffsetRefused(error)) reading?.forgetEnd(endOf(endAt), at.offset)
+          throw error
+        }
+      }
       const isFreshEnough = (askedAt: number, kept: RawPage | undefined): boolean =>
         isFresh({
           ageMs: kept?.sharing ? between(wantedAt, kept.sharing.receivedAt) : 0,
@@ -84,7 +91,7 @@ export function pageRequests(options: AsanaSourceOptions): PageRequests {
     meetAtEnd({ readBy, sharing }, { endAt, ...end }) {
       if (!reading || !sharing || readBy !== undefined || end.next === undefined) return undefined
       const { order, receivedAt } = sharing
-      return reading.meetAtEnd(JSON.stringify([of, endAt]), { ...end, order, receivedAt })
+      return reading.meetAtEnd(endOf(endAt), { ...end, order, receivedAt })
     },
     common: (name, make) => (reading ? reading.common(JSON.stringify([of, name]), make) : make()),
     discard: () => reading?.discard(),

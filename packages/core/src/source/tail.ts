@@ -129,10 +129,7 @@ export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLog
     at = met?.at ?? at
     // From the answer, not from now: readers that share an answer then ask again at the same time. A clock that was set back does not
     // make the wait longer.
-    const restAfter = (answeredAt: number): number => Math.min(nextInMs, answeredAt + nextInMs - clock.now())
-    // An end that the other one found longer ago than the wait would leave no wait at all.
-    const metMs = met ? restAfter(met.receivedAt) : 0
-    const restMs = metMs > 0 ? metMs : restAfter(receivedAt)
+    const restMs = Math.min(nextInMs, (met?.receivedAt ?? receivedAt) + nextInMs - clock.now())
     if (restMs > 0) await clock.sleep(restMs, signal)
   }
 }

@@ -65,7 +65,7 @@ describe.each(readers)('%s', (_, reader) => {
     expect(sink.gids).toEqual(gidsOf(world.events))
   })
 
-  test('says what cannot be read if one moment has more events than a page and there is no offset', async () => {
+  test('names the moment that cannot be read: it has more events than a page, and there is no offset', async () => {
     await using world = await simulated({ events: 0, oddity: 'no-offset' })
     const at = new Date(world.clock.now() - hour).toISOString()
     world.add(Array.from({ length: 50 }, (_, n) => login(String(n), at)))

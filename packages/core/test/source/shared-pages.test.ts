@@ -444,7 +444,7 @@ test('a clock that is set back does not make a wait longer than the pace', async
   expect(Math.max(...world.clock.waits)).toBeLessThanOrEqual(10_000)
 })
 
-test('events that come again after a meeting at the end of the log are no cycle', () => {
+test('events that come again after a meeting at the end of the log do not count as a cycle', () => {
   const time = '2026-02-01T12:00:00.000Z'
   const page = {
     ...{
@@ -470,6 +470,34 @@ test('events that come again after a meeting at the end of the log are no cycle'
   const at = following({ offset: 'a' }, page)
   expect(() => following(at, page)).toThrow('a page that came before')
   expect(following(atOthersEnd(at, 'of the other', undefined), page).offset).toBe('b')
+})
+
+test('an offset that Asana refuses is taken over from another pipeline only once', async () => {
+  const clock = autoClock(Date.parse('2026-02-01T12:00:00.000Z'))
+  const pages = sharedPages({ clock })
+  await using asana = await scriptedAsana((response) => {
+    const isExpired = asana.requests.at(-1)?.query['offset'] === 'expired'
+    const offset = asana.requests.length === 1 ? 'expired' : 'good'
+    response.writeHead(isExpired ? 400 : 200, { 'content-type': 'application/json' })
+    response.end(
+      JSON.stringify(isExpired ? { errors: [{ message: 'offset' }] } : { data: [], next_page: { offset } }),
+    )
+  })
+  async function idle(name: string, times: number): Promise<void> {
+    const stop = new AbortController()
+    const access = { workspace: '42', token: 't', baseUrl: asana.baseUrl, shared: pages.reader(name) }
+    const onFact = ({ type }: Fact): void => {
+      if (type === 'idle' && --times === 0) stop.abort()
+    }
+    await Array.fromAsync(
+      asanaSource({ ...access, clock, onFact, settledWindowMs: 0 }).read(undefined, stop.signal),
+    )
+  }
+  await idle('gone', 1)
+  await clock.sleep(5 * 60_000)
+  await idle('other', 5)
+  const offsets = asana.requests.map(({ query }) => query['offset'])
+  expect(offsets.filter((offset) => offset === 'expired')).toHaveLength(1)
 })
 
 test("with another pipeline's offset, an expired offset heals from the newest event of its own", async () => {
