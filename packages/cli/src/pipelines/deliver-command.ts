@@ -3,6 +3,7 @@ import { readGiveUpAfter } from '../config/give-up-after.ts'
 import { type Flags, readSettings, type WindowFlag } from '../config/read-settings.ts'
 import { logForms, readChoice, uncertainPolicies } from '../flags/choice.ts'
 import type { DeliverFlags } from '../flags/pipeline-flags.ts'
+import { allReporters } from '../progress/all-reporters.ts'
 import { logReporter } from '../progress/log-reporter.ts'
 import type { PipelineResult } from '../progress/pipeline-result.ts'
 import { progressReporter } from '../progress/progress-reporter.ts'
@@ -11,6 +12,7 @@ import { describeProblems, type Problem } from '../terminal/problem.ts'
 import { stopSignals } from '../terminal/stop-signals.ts'
 import type { DeliverSettings, Delivery } from './delivery.ts'
 import { growHeapSlowly } from './heap-growth.ts'
+import { closeObservers, openObservers } from './observers.ts'
 import { openState } from './open-state.ts'
 import { faultCode, resultCode } from './result-code.ts'
 
@@ -38,20 +40,25 @@ export async function deliverPipelines(
   lane: string,
   work: (delivery: Delivery) => Promise<PipelineResult[]>,
 ): Promise<ExitCode> {
-  const { settings, log } = found
+  const { settings } = found
   growHeapSlowly()
-  const human = log === undefined ? process.stderr.isTTY : log === 'human'
-  const report = human ? progressReporter({ output: process.stderr }) : logReporter(process.stderr)
+  const human = found.log === undefined ? process.stderr.isTTY : found.log === 'human'
+  const log = human ? progressReporter({ output: process.stderr }) : logReporter(process.stderr)
+  let report = log
   const signal = stopSignals((name) => report.stopping(name))
   try {
-    const state = await openState(settings, settings.pipelines, report.stateWarning)
+    const state = await openState(settings, settings.pipelines, (warning) => report.stateWarning(warning))
+    let observers: Awaited<ReturnType<typeof openObservers>> = []
     try {
+      observers = await openObservers(found, state)
+      report = allReporters([log, ...observers])
       const lanes = settings.pipelines.map(({ name }) => ({ pipeline: name, lane }))
       report.started(lanes, settings.statePath)
       const results = await work({ ...found, state, signal, report })
       report.finished(results)
       return resultCode(results)
     } finally {
+      await closeObservers(observers)
       await state.close()
     }
   } catch (error) {

@@ -1,0 +1,16 @@
+import type { Reporter } from './reporter.ts'
+
+/** One reporter in place of several. They are called in order, and none may throw. */
+export function allReporters(reporters: readonly Reporter[]): Reporter {
+  const [only] = reporters
+  if (only && reporters.length === 1) return only
+  return {
+    started: (...told) => reporters.forEach((one) => void one.started(...told)),
+    fact: (...told) => reporters.forEach((one) => void one.fact(...told)),
+    warning: (...told) => reporters.forEach((one) => void one.warning(...told)),
+    stateWarning: (...told) => reporters.forEach((one) => void one.stateWarning(...told)),
+    failed: (...told) => reporters.forEach((one) => void one.failed(...told)),
+    stopping: (...told) => reporters.forEach((one) => void one.stopping(...told)),
+    finished: (...told) => reporters.forEach((one) => void one.finished(...told)),
+  }
+}
