@@ -1,6 +1,6 @@
 /**
  * Builds the OpenTelemetry Collector for test/real-collector.test.ts once, with the Collector Builder, from Go modules, as
- * scripts/collector/builder.yaml says, into .cache/otelcol. If it is built already, or OTELCOL_BIN names a collector, it only
+ * scripts/collector/builder.yaml says, into the cache folder of the user. If it is built already, or OTELCOL_BIN names a collector, it only
  * reports that. Run `pnpm setup:collector`; it takes some minutes.
  */
 import { execFile, spawn } from 'node:child_process'
@@ -119,7 +119,7 @@ const started = Date.now()
 try {
   let collector = collectorPath(process.env)
   if (!collector) {
-    collector = builtCollectorPath()
+    collector = builtCollectorPath(process.env)
     await build(collector)
     say(`Built in ${Math.round((Date.now() - started) / 1000)} s.`)
   }

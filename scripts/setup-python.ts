@@ -1,5 +1,5 @@
 /**
- * Installs the Python tools in scripts/python/requirements.txt once, into a virtual environment under .cache/python. Among them are
+ * Installs the Python tools in scripts/python/requirements.txt once, into a virtual environment in the cache folder of the user. Among them are
  * Splunk AppInspect and the Sigma compiler. If they are installed already, or PYTHON_TOOLS names a virtual environment, it only reports
  * that. Run `pnpm setup:python`; it takes about a minute and needs no root.
  */
@@ -91,7 +91,7 @@ const started = Date.now()
 try {
   let tools = pythonTools(process.env)
   if (!tools) {
-    tools = builtPythonTools()
+    tools = builtPythonTools(process.env)
     await build(tools)
     say(`Done in ${Math.round((Date.now() - started) / 1000)} s.`)
   } else if (!existsSync(tools)) throw new Error(`PYTHON_TOOLS names ${tools}, and there is nothing there.`)

@@ -1,22 +1,19 @@
-import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-
-const root = join(import.meta.dirname, '../..')
+import { cachedPath } from '../set-up/cached-path.ts'
 
 /** The configuration of the Collector Builder: the components of the collector, with pinned versions. */
 export const manifestPath: string = join(import.meta.dirname, 'builder.yaml')
 
 /** Where `pnpm setup:collector` puts the collector of this manifest. Each manifest has its own path. */
-export function builtCollectorPath(): string {
-  const hash = createHash('sha256').update(readFileSync(manifestPath)).digest('hex').slice(0, 16)
-  return join(root, '.cache/otelcol', hash, 'otelcol')
+export function builtCollectorPath(env: NodeJS.ProcessEnv): string {
+  return join(cachedPath('otelcol', readFileSync(manifestPath, 'utf8'), env), 'otelcol')
 }
 
 /** The collector to use: `OTELCOL_BIN` if it is set, or else the one that was built. Undefined if there is none. */
 export function collectorPath(env: NodeJS.ProcessEnv): string | undefined {
   const given = env['OTELCOL_BIN']
   if (given) return given
-  const built = builtCollectorPath()
+  const built = builtCollectorPath(env)
   return existsSync(built) ? built : undefined
 }

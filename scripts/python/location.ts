@@ -1,16 +1,13 @@
-import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-
-const root = join(import.meta.dirname, '../..')
+import { cachedPath } from '../set-up/cached-path.ts'
 
 /** The Python tools of the tests, with pinned versions. */
 export const requirementsPath: string = join(import.meta.dirname, 'requirements.txt')
 
 /** Where `pnpm setup:python` puts the virtual environment of these versions. Other versions have another path. */
-export function builtPythonTools(): string {
-  const hash = createHash('sha256').update(readFileSync(requirementsPath)).digest('hex').slice(0, 16)
-  return join(root, '.cache/python', hash)
+export function builtPythonTools(env: NodeJS.ProcessEnv): string {
+  return cachedPath('python', readFileSync(requirementsPath, 'utf8'), env)
 }
 
 /** A file that only a complete virtual environment has. */
@@ -20,7 +17,7 @@ export const completeMark = 'complete'
 export function pythonTools(env: NodeJS.ProcessEnv): string | undefined {
   const given = env['PYTHON_TOOLS']
   if (given) return given
-  const built = builtPythonTools()
+  const built = builtPythonTools(env)
   return existsSync(join(built, completeMark)) ? built : undefined
 }
 

@@ -1,20 +1,19 @@
 import { execFile } from 'node:child_process'
-import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
+import { cachedPath } from '../../../scripts/set-up/cached-path.ts'
 
 const execute = promisify(execFile)
 const manifestPath = join(import.meta.dirname, 'builder.yaml')
-const cache = join(import.meta.dirname, '../../../.cache/otelcol-restapi')
 
 /** A collector with the REST receiver: `RESTAPI_COLLECTOR_BIN`, or one that is built once with Go. Rejects with the reason if there is none. */
 export async function collectorBinary(env: NodeJS.ProcessEnv): Promise<string> {
   const given = env['RESTAPI_COLLECTOR_BIN']
   if (given) return given
   const manifest = await readFile(manifestPath, 'utf8')
-  const binary = join(cache, createHash('sha256').update(manifest).digest('hex').slice(0, 16), 'otelcol')
+  const binary = join(cachedPath('otelcol-restapi', manifest, env), 'otelcol')
   if (!existsSync(binary)) await build(manifest, binary)
   return binary
 }
