@@ -62,6 +62,7 @@ const pinned: Readonly<Record<string, readonly string[]>> = {
   ],
   '@asana-audit/core/sink-kit': [
     'ByteWriter',
+    'anotherSecret',
     'bufferPool',
     'codeOf',
     'deliverWrite',
@@ -83,6 +84,7 @@ const pinned: Readonly<Record<string, readonly string[]>> = {
     'waitableMs',
     'watchedSecret',
     'withRetryAfter',
+    'withSecret',
   ],
   '@asana-audit/core/sqlite-state': ['isRunning', 'sqliteState'],
   '@asana-audit/core/testing': ['sinkContract', 'sourceContract', 'stateContract'],

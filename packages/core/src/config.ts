@@ -4,7 +4,6 @@ export { askedOf, filterMatcher } from './asana/audit-log-filters.ts'
 export { asanaBaseUrl } from './asana/audit-log-request.ts'
 export { isSecretShaped, type NamedPath, namedFile } from './files/named-file.ts'
 export { type CertificatePaths, type Certificates, readCertificates } from './files/read-certificates.ts'
-export { secretFile, secretFileProblem } from './files/secret-file.ts'
 export { type NoProxy, noProxy } from './http/no-proxy.ts'
 export { noProxyAddress, proxyAddress } from './http/proxy-address.ts'
 export { type Environment, type SettingProblem, settingOf } from './options/setting-problem.ts'
@@ -15,4 +14,5 @@ export {
   type WrittenPath,
   type WrittenSetting,
 } from './options/written-setting.ts'
+export { secretFile, secretFileProblem } from './secrets/secret-file.ts'
 export { sourceDefaults } from './source/source-options.ts'

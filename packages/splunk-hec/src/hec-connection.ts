@@ -1,5 +1,5 @@
 import { fault, type HttpClientOptions, type HttpResponse, httpClient, isFault } from '@asana-audit/core'
-import type { Secret } from '@asana-audit/core/sink-kit'
+import { anotherSecret, type Secret, withSecret } from '@asana-audit/core/sink-kit'
 import { readEndpoint } from './settings/endpoint.ts'
 
 /**
@@ -12,7 +12,7 @@ export interface HecConnectionOptions extends HttpClientOptions {
   /**
    * The token alone, or a function that returns it and is called before every request.
    *
-   * During a pause the function is called every 2 seconds: a new token ends the pause.
+   * After a refusal, and every 2 seconds in a pause, it is called again: another token is used at once.
    */
   readonly token: Secret
   /**
@@ -65,31 +65,26 @@ export function hecConnection(options: HecConnectionOptions): HecConnection {
   const { timeoutMs: deadlineMs = 30_000, allowPlainHttp = false } = options
   const url = readEndpoint(options.url, allowPlainHttp)
   if (typeof url === 'string') throw new TypeError(`The url of Splunk HEC ${url}`)
-  checkedToken(options.token)
+  const token = explained(checkedToken(options.token))
   const client = httpClient(options)
   const common = { deadlineMs, maxBytes: maxAnswerBytes }
   const userAgent = { 'user-agent': 'asana-audit-splunk-hec' }
   return {
     url,
     async post({ url: target = url, channel, cookie, body, gzip, signal }) {
-      const token = await readToken(options.token)
-      const headers = {
-        ...userAgent,
-        authorization: `Splunk ${token}`,
-        'content-type': 'application/json',
-        'x-splunk-request-channel': channel,
-        ...(cookie !== undefined && { cookie }),
-        ...(gzip && { 'content-encoding': 'gzip' }),
-      }
-      const response = await client.exchange({
-        ...common,
-        method: 'POST',
-        url: target,
-        headers,
-        body,
-        signal,
+      const { answer, secret } = await withSecret(token, (text) => {
+        checkToken(text)
+        const headers = {
+          ...userAgent,
+          authorization: `Splunk ${text}`,
+          'content-type': 'application/json',
+          'x-splunk-request-channel': channel,
+          ...(cookie !== undefined && { cookie }),
+          ...(gzip && { 'content-encoding': 'gzip' }),
+        }
+        return client.exchange({ ...common, method: 'POST', url: target, headers, body, signal })
       })
-      return { response, token }
+      return { response: answer, token: secret }
     },
     get: (target, signal) =>
       client.exchange({ ...common, method: 'GET', url: target, headers: userAgent, signal }),
@@ -103,21 +98,27 @@ export function checkedToken(token: Secret): Secret {
   throw new TypeError('The token of Splunk HEC is missing. Give its text, or a function that returns it.')
 }
 
-async function readToken(token: HecConnectionOptions['token']): Promise<string> {
-  const text = typeof token === 'function' ? await ask(token) : token
+function checkToken(token: string): void {
   // Anything else cannot be sent in a header, and the HTTP client's error would quote it.
-  if (/^[\x21-\x7e]+$/.test(text)) return text
+  if (/^[\x21-\x7e]+$/.test(token)) return
   const message =
     'The Splunk HEC token is empty, or holds spaces or control characters. Give only the token, without the word Splunk.'
   throw fault({ fault: 'fatal', code: 'bad_token', message })
 }
 
-async function ask(token: () => string | Promise<string>): Promise<string> {
-  try {
-    return await token()
-  } catch (error) {
-    if (isFault(error)) throw error
-    const message = 'The Splunk HEC token could not be read; the cause says why.'
-    throw fault({ fault: 'temporary', code: 'token_unavailable', message, cause: error })
+/** Its errors are faults. */
+function explained(token: Secret): Secret {
+  if (typeof token === 'string') return token
+  const asked = async <T>(text: T | Promise<T>): Promise<T> => {
+    try {
+      return await text
+    } catch (error) {
+      if (isFault(error)) throw error
+      const message = 'The Splunk HEC token could not be read; the cause says why.'
+      throw fault({ fault: 'temporary', code: 'token_unavailable', message, cause: error })
+    }
   }
+  return Object.assign(async () => asked((async () => token())()), {
+    another: (refused: ReadonlySet<string>) => asked(anotherSecret(token, refused)),
+  })
 }

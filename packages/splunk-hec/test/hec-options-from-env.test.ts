@@ -75,11 +75,15 @@ test('paths of files are relative to the folder that the caller names', async ()
   expect(await tokenOf(options)).toBe('abc')
 })
 
-test('a sink with these options reads the token before each request, and trusts the certificates', async () => {
+test('a sink with these options uses a changed token file at once if the old token is refused, and trusts the certificates', async () => {
   const ca = await authority('Test authority')
+  let valid = 'first'
   const receiver = await startHecReceiver({
     tls: await certificate({ issuer: ca }),
-    answer: () => ({ status: 200, body: { text: 'Success', code: 0 } }),
+    answer: ({ headers }) =>
+      headers.authorization === `Splunk ${valid}`
+        ? { status: 200, body: { text: 'Success', code: 0 } }
+        : { status: 403, body: { text: 'Invalid token', code: 4 } },
   })
   const { options } = await read({
     URL: receiver.url,
@@ -91,10 +95,12 @@ test('a sink with these options reads the token before each request, and trusts 
   const write = (event: string): Promise<void> => sink.write([{ event }], new AbortController().signal)
   await write('a')
   file('token', 'second')
+  valid = 'second'
   await write('b')
   const sent = receiver.posts.map(({ headers }) => headers.authorization)
-  expect(sent).toEqual(['Splunk first', 'Splunk second'])
+  expect(sent).toEqual(['Splunk first', 'Splunk first', 'Splunk second'])
   rmSync(join(folder, 'token'))
+  valid = 'third'
   expect(await write('c').catch(toFault)).toMatchObject({ fault: 'fatal', code: 'token_file' })
 })
 

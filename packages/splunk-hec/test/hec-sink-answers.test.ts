@@ -362,9 +362,9 @@ describe('the token', () => {
     },
   )
 
-  test('is read before each request, so that a corrected one is used at once', async () => {
+  test('is asked for before each request and once more after a refusal, so that a corrected one is used at once', async () => {
     const receiver = await startHecReceiver({ token })
-    const tokens = ['old', 'old', token]
+    const tokens = ['old', 'old', 'old', 'old', 'old', token]
     const sink = sinkFor(receiver, { token: async () => tokens.shift() ?? '' })
     for (const _ of [1, 2]) {
       expect(await faultOf(sink.write(events(1), neverAborted))).toMatchObject(fatal('invalid_token'))

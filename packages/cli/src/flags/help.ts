@@ -2,7 +2,7 @@
 export const environment: string = `
 Environment:
   ASANA_TOKEN, ASANA_TOKEN_FILE   a service account's token, or the file that
-                                  holds it (read before every request)
+                                  holds it (read again when it changes)
   ASANA_WORKSPACE, ASANA_BASE_URL the same as --workspace and --base-url
   ASANA_CA_FILE                   PEM certificates to trust for Asana, for a
                                   proxy that inspects TLS

@@ -20,7 +20,7 @@ test('the help names every environment variable that is read for Splunk', async 
 })
 
 test('the help says when a token file is read', () => {
-  expect(environment).toContain('read before every request')
+  expect(environment).toContain('read again when it changes')
 })
 
 const commands = everyCommand(await program(() => {}))

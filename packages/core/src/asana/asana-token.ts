@@ -12,10 +12,8 @@ export function asanaTokenProblem(token: string): string | undefined {
   return 'The Asana token contains spaces, control characters or letters that no token has. Copy it again.'
 }
 
-/** Rejects with a fatal `bad_token`. */
-export async function readAsanaToken(token: string | (() => string | Promise<string>)): Promise<string> {
-  const text = typeof token === 'function' ? await token() : token
-  const message = asanaTokenProblem(text)
-  if (message === undefined) return text
-  throw fault({ fault: 'fatal', code: 'bad_token', message })
+/** Throws a fatal `bad_token`. */
+export function checkAsanaToken(token: string): void {
+  const message = asanaTokenProblem(token)
+  if (message !== undefined) throw fault({ fault: 'fatal', code: 'bad_token', message })
 }

@@ -1,6 +1,6 @@
-import type { Secret } from '../files/watched-secret.ts'
 import type { HttpClient } from '../http/http-client.ts'
 import { type OptionNames, refuseUnknownOptions } from '../options/refuse-unknown-options.ts'
+import type { Secret } from '../secrets/secret.ts'
 import type { RequestBudget } from './request-budget.ts'
 
 /** The documented parameters of the API. Times are RFC 3339. All filters must match. */
@@ -35,7 +35,7 @@ export interface AuditLogAccess {
   /**
    * A service account's token, or a function that returns it and is called before every request.
    *
-   * In a pause the function is called every 2 seconds: another token ends the pause.
+   * After a refusal, and every 2 seconds in a pause, it is called again: another token is used at once.
    */
   readonly token: Secret
   /**

@@ -1,8 +1,10 @@
-import { fault } from '../fault.ts'
+import { type Fault, fault } from '../fault.ts'
 import { httpClient } from '../http/http-client.ts'
+import type { HttpResponse } from '../http/http-response.ts'
 import { checkOptions } from '../options/check-options.ts'
+import { withSecret } from '../secrets/with-secret.ts'
 import { asanaRefusal } from './asana-refusal.ts'
-import { readAsanaToken } from './asana-token.ts'
+import { checkAsanaToken } from './asana-token.ts'
 import { pageData, type RawPage, rawPage } from './audit-log-page.ts'
 import { type AuditLogRequest, asanaBaseUrl, checkRequest } from './audit-log-request.ts'
 
@@ -34,32 +36,38 @@ export async function getAuditLogEvents(request: AuditLogRequest): Promise<Audit
 
 /** The same, unparsed: pages read ahead are held as bytes. */
 export async function getRawPage(request: AuditLogRequest): Promise<RawPage> {
-  const { deadlineMs = 60_000, maxResponseBytes = 96 * 2 ** 20, signal, budget } = request
+  const { deadlineMs = 60_000, maxResponseBytes: maxBytes = 96 * 2 ** 20, signal, budget } = request
   const url = auditLogUrl(request)
-  const token = await readAsanaToken(request.token)
   const http = request.http ?? httpClient()
-  const done = await budget?.take(signal)
+  const attempt = async (token: string): Promise<Answer> => {
+    checkAsanaToken(token)
+    const headers = { accept: 'application/json', authorization: `Bearer ${token}` }
+    const done = await budget?.take(signal)
+    try {
+      const answer = await http.exchange({ method: 'GET', url, headers, deadlineMs, maxBytes, signal })
+      const body = withoutBom(answer.body)
+      const response = { ...answer, body, gzipped: body === answer.body ? answer.gzipped : undefined }
+      if (response.status === 200) return { ...response, refusal: undefined }
+      const refusal = asanaRefusal(response, request, token)
+      if (refusal.fault === 'temporary' && refusal.retryAfterMs !== undefined)
+        budget?.hold(refusal.retryAfterMs)
+      return { ...response, refusal }
+    } finally {
+      done?.()
+    }
+  }
   try {
-    const answer = await http.exchange({
-      method: 'GET',
-      url,
-      headers: { accept: 'application/json', authorization: `Bearer ${token}` },
-      deadlineMs,
-      maxBytes: maxResponseBytes,
-      signal,
-    })
-    const body = withoutBom(answer.body)
-    const gzipped = body === answer.body ? answer.gzipped : undefined
-    const response = { ...answer, body, gzipped }
-    if (response.status === 200) return { ...rawPage(response), limit: request.limit }
-    const refusal = asanaRefusal(response, request, token)
-    if (refusal.fault === 'temporary' && refusal.retryAfterMs !== undefined)
-      budget?.hold(refusal.retryAfterMs)
-    throw refusal
+    const { answer } = await withSecret(request.token, attempt)
+    if (answer.refusal) throw answer.refusal
+    return { ...rawPage(answer), limit: request.limit }
   } finally {
-    done?.()
     if (!request.http) await http.close()
   }
+}
+
+interface Answer extends HttpResponse {
+  /** Undefined: it is a page. */
+  readonly refusal: Fault | undefined
 }
 
 /** JSON must not begin with a byte order mark, but some proxies and gateways add one. */

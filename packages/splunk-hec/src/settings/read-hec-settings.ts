@@ -34,7 +34,7 @@ export interface HecSettings {
 export interface HecEnvOptions extends HecMetadata, Pick<HttpClientOptions, 'ca'> {
   /** The whole address of the event endpoint. */
   readonly url: string
-  /** The text itself, or a function that reads it from its file before each request. */
+  /** The text itself, or a function that reads it from its file. */
   readonly token: Secret
   readonly ack: boolean
   readonly insecure: boolean

@@ -1,7 +1,5 @@
 import type { Clock } from '../clock.ts'
-
-/** A secret, or a function that returns it, called before each request. */
-export type Secret = string | (() => string | Promise<string>)
+import { anotherSecret, type Secret } from './secret.ts'
 
 export interface WatchedSecret {
   readonly read: Secret
@@ -15,24 +13,26 @@ const everyMs = 2_000
 /** Notices when a secret that was refused has been replaced. */
 export function watchedSecret(secret: Secret, clock: Clock): WatchedSecret {
   if (typeof secret === 'string') return { read: secret }
-  /** The secret of the last request; undefined if it could not be read. */
-  let used: string | undefined
+  /** The secrets of the last request; none if they could not be read. */
+  let used: ReadonlySet<string> = new Set()
+  const read = async (): Promise<string> => {
+    used = new Set()
+    const text = await secret()
+    used = new Set([text])
+    return text
+  }
+  const another = (refused: ReadonlySet<string>): Promise<string | undefined> => {
+    used = new Set(refused)
+    return anotherSecret(secret, refused)
+  }
   return {
-    async read() {
-      try {
-        used = await secret()
-        return used
-      } catch (error) {
-        used = undefined
-        throw error
-      }
-    },
+    read: Object.assign(read, { another }),
     async changed(signal) {
       const refused = used
       for (;;) {
         await clock.sleep(everyMs, signal)
         try {
-          if ((await secret()) !== refused) return
+          if ((await anotherSecret(secret, refused)) !== undefined) return
         } catch {
           // A file that is being replaced may be missing for a moment.
         }

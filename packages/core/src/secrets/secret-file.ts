@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs'
+import { readFile, stat } from 'node:fs/promises'
+import { type Clock, systemClock } from '../clock.ts'
+import { fault } from '../fault.ts'
+import { type NamedPath, namedFile } from '../files/named-file.ts'
+import { codeOf } from '../files/path-step.ts'
+import type { SettingProblem } from '../options/setting-problem.ts'
+import type { SecretReader } from './secret.ts'
+
+/** A file is looked at once in this time: a look before each request would be most of the cost of a request. */
+const lookEveryMs = 1_000
+
+/**
+ * A secret in a file, for the `token` of sources and sinks. The file is looked at once a second at most, and read when it is another
+ * one or has changed, also through links; after a refusal it is read at once. So a new secret is used without a restart. Rejects with
+ * a fatal `token_file`. `written` is the path as written in the settings: if it may be the secret itself, no error shows it.
+ */
+export function secretFile(path: string, written: string = path, clock: Clock = systemClock): SecretReader {
+  let held: { readonly text: string; readonly version: string } | undefined
+  let lookedAt = Number.NEGATIVE_INFINITY
+  /** Requests that are made at the same time share a look. */
+  let looking: Promise<string> | undefined
+
+  async function look(isRefused: boolean): Promise<string> {
+    try {
+      const version = await versionOf(path)
+      if (isRefused || version !== held?.version)
+        held = { text: (await readFile(path, 'utf8')).trim(), version }
+      lookedAt = clock.now()
+      return held.text
+    } catch (error) {
+      held = undefined
+      const message = `The token file${namedFile(written, path)} cannot be read (${codeOf(error)}). Put it back, or give another path.`
+      throw fault({ fault: 'fatal', code: 'token_file', message })
+    }
+  }
+
+  function read(): string | Promise<string> {
+    const ageMs = clock.now() - lookedAt
+    if (held && ageMs >= 0 && ageMs < lookEveryMs) return held.text
+    looking ??= look(false).finally(() => {
+      looking = undefined
+    })
+    return looking
+  }
+
+  async function another(refused: ReadonlySet<string>): Promise<string | undefined> {
+    const text = await look(true)
+    return refused.has(text) ? undefined : text
+  }
+
+  return Object.assign(read, { another })
+}
+
+/** Differs from the last one if the file was written or replaced. Times are in nanoseconds: two writes may fall into one millisecond. */
+async function versionOf(path: string): Promise<string> {
+  const { dev, ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true })
+  return [dev, ino, size, mtimeNs, ctimeNs].join(' ')
+}
+
+/** Checks such a file before anything starts. `problemOf` returns what is wrong with the secret, as a sentence. */
+export function secretFileProblem(
+  { setting, path, written = path }: NamedPath,
+  problemOf: (secret: string) => string | undefined,
+): SettingProblem | undefined {
+  const named = `The file it names${namedFile(written, path)}`
+  try {
+    const secret = readFileSync(path, 'utf8').trim()
+    if (secret === '')
+      return { setting, message: `${named} is empty. Put the token into it, and nothing else.` }
+    const message = problemOf(secret)
+    return message === undefined ? undefined : { setting, message }
+  } catch (error) {
+    const message = `${named} cannot be read (${codeOf(error)}). Give the path of a file that holds the token, for example /run/secrets/token.`
+    return { setting, message }
+  }
+}

@@ -1,0 +1,28 @@
+/** A secret, or a function that returns it, called before each request. */
+export type Secret = string | SecretReader
+
+/** Returns the secret to send. */
+export interface SecretReader {
+  (): string | Promise<string>
+  /**
+   * Looks for a secret that is not among those the server has just refused; undefined if there is none. What it returns is what the
+   * function itself returns from then on. Left out: the function is called once more.
+   */
+  readonly another?: ((refused: ReadonlySet<string>) => Promise<string | undefined>) | undefined
+}
+
+/** The secret to send now. */
+export function currentSecret(secret: Secret): string | Promise<string> {
+  return typeof secret === 'string' ? secret : secret()
+}
+
+/** A secret that is not in `refused`; undefined if there is none. */
+export async function anotherSecret(
+  secret: Secret,
+  refused: ReadonlySet<string>,
+): Promise<string | undefined> {
+  if (typeof secret === 'string') return undefined
+  if (secret.another) return secret.another(refused)
+  const text = await secret()
+  return refused.has(text) ? undefined : text
+}
