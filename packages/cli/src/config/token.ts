@@ -1,10 +1,11 @@
 import { asanaTokenProblem, secretFile, secretFileProblem } from '@asana-audit/core/config'
+import type { SecretReader } from '@asana-audit/core/sink-kit'
 import type { Problem } from '../terminal/problem.ts'
 import { ownValue } from './yaml/own-value.ts'
 
-/** A secret that is read each time it is needed, so that a corrected file is used without a restart. */
+/** A secret that is asked for each time it is needed, so that a corrected file is used without a restart. */
 export interface Token {
-  readonly read: () => string | Promise<string>
+  readonly read: SecretReader
   /** The variable or file of the token. Pipelines with the same one share a request budget. Holds no secret. */
   readonly source: string
 }
