@@ -28,6 +28,14 @@ const listed: Readonly<Record<string, Listed>> = {
     about: 'Check token, workspace, plan, destination and state, and say how to fix what is wrong.',
     load: async () => (await import('./commands/check.ts')).checkCommand,
   },
+  config: {
+    about: 'Check the settings file, and print its JSON Schema for editors.',
+    load: async () => {
+      const { configCheckCommand } = await import('./commands/config/config-check.ts')
+      const { configSchemaCommand } = await import('./commands/config/config-schema.ts')
+      return group('config', [configCheckCommand, configSchemaCommand])
+    },
+  },
   query: {
     about: 'Show events from Asana or from archives, filtered by actor, type, resource and time.',
     load: async () => (await import('./commands/query.ts')).queryCommand,

@@ -3,7 +3,7 @@ import { actorTypes } from '@asana-audit/schema/mapping'
 import * as z from 'zod'
 import { dialects } from '../dialect.ts'
 import { dayMs, minuteMs } from '../duration.ts'
-import { parseDuration, parseTime } from './time.ts'
+import { durationPattern, parseDuration, parseTime } from './time.ts'
 import { timeLimits } from './time-limits.ts'
 
 /** What to write for each setting. Every message about a wrong setting ends with it. */
@@ -54,7 +54,7 @@ const time = text.transform((value, context) => {
   return parsed ?? z.NEVER
 })
 
-const duration = text.transform((value, context) => {
+const duration = text.regex(durationPattern).transform((value, context) => {
   const parsed = parseDuration(value)
   if (parsed === undefined) context.addIssue('not a duration')
   return parsed ?? z.NEVER

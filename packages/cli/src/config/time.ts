@@ -10,9 +10,12 @@ const unitMs = {
   w: 7 * dayMs,
 }
 
+/** A number and its unit. Spaces around it are no part of it. */
+export const durationPattern: RegExp = /^(\d+(?:\.\d+)?)(ms|s|m|h|d|w)$/
+
 /** A duration such as `10s`, `15m`, `12h`, `31d`, `2w` in milliseconds; undefined for anything else. */
 export function parseDuration(text: string): number | undefined {
-  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d|w)$/.exec(text.trim())
+  const match = durationPattern.exec(text.trim())
   return match ? Number(match[1]) * unitMs[match[2] as keyof typeof unitMs] : undefined
 }
 

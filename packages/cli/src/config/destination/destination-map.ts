@@ -3,7 +3,6 @@ import { hecFormats, uncertainPolicies } from '../../flags/choice.ts'
 import type { Problem } from '../../terminal/problem.ts'
 import type { Origin } from '../origin.ts'
 import { MisreadNumber } from '../yaml/misread-number.ts'
-import { ownValue } from '../yaml/own-value.ts'
 import { unknownSetting } from '../yaml/unknown-setting.ts'
 
 /** An empty one is not set, as in the environment. A variable in the file may be empty. */
@@ -16,7 +15,10 @@ const text = z
 const textOrNothing = z.string().trim().optional()
 // Text is accepted too: the value of a variable in the file is text.
 const flag = z.union([z.boolean().transform(String), text])
-const whole = z.union([z.int(), z.string().trim().regex(/^\d+$/).transform(Number)])
+const whole = (least: number, most?: number) => {
+  const number = most === undefined ? z.int().min(least) : z.int().min(least).max(most)
+  return z.union([number, z.string().trim().regex(/^\d+$/).transform(Number).pipe(number)]).optional()
+}
 
 /** A destination may be a map in YAML with one of these keys. */
 export const destinationMaps = {
@@ -29,7 +31,7 @@ export const destinationMaps = {
     ca_file: text,
     cert_file: text,
     key_file: text,
-    in_flight: whole.pipe(z.int().min(1).max(8)).optional(),
+    in_flight: whole(1, 8),
     on_uncertain: z.enum(uncertainPolicies).optional(),
   }),
   splunk_hec: z.strictObject({
@@ -47,14 +49,16 @@ export const destinationMaps = {
   }),
   file: z.strictObject({
     path: z.string().min(1),
-    rotate_bytes: whole.pipe(z.int().min(1_048_576)).optional(),
-    rotate_keep: whole.pipe(z.int().min(1)).optional(),
+    rotate_bytes: whole(1_048_576),
+    rotate_keep: whole(1),
   }),
 }
 
 type Maps = { [Kind in keyof typeof destinationMaps]: z.output<(typeof destinationMaps)[Kind]> }
 
 export type DestinationKind = keyof Maps
+
+type MapSetting = { [Kind in keyof Maps]: keyof Maps[Kind] }[keyof Maps]
 
 /** The map of one destination, without its wrong settings. */
 export type DestinationMap = {
@@ -63,9 +67,9 @@ export type DestinationMap = {
 
 const goodPem = 'Give the path of a PEM file, for example /etc/ssl/ca.pem.'
 const goodFlag = 'Give true or false.'
-const goodText = 'Give a text, or leave it out.'
 
-const goodValues: Record<string, string> = {
+/** What to write for each setting of a map. */
+export const goodMapValues: Readonly<Record<MapSetting, string>> = {
   endpoint: 'Give the whole URL, for example https://collector.example.com:4318/v1/logs.',
   protocol: 'Give http/protobuf or http/json.',
   compression: 'Give gzip or none.',
@@ -78,6 +82,10 @@ const goodValues: Record<string, string> = {
   on_uncertain: `Give one of ${uncertainPolicies.join(', ')}.`,
   url: 'Give the URL of the collector, for example https://splunk.example.com:8088.',
   token_file: 'Give the path of a file that holds the token, for example /run/secrets/hec-token.',
+  index: 'Give the name of an index as text, for example audit, or leave it out.',
+  sourcetype: "Give a text, for example asana:audit, or an empty one for the token's own.",
+  source: "Give a text, for example asana-audit, or an empty one for the token's own.",
+  host: 'Give the name of a host as text, for example collector-1, or leave it out.',
   insecure: goodFlag,
   allow_plain_http: goodFlag,
   ack: goodFlag,
@@ -158,7 +166,7 @@ function checkedMap(
 }
 
 function wrongValue(issue: z.core.$ZodIssue, map: unknown, path: string, origin: Origin): string {
-  const good = ownValue(goodValues, String(issue.path[0])) ?? goodText
+  const good = goodMapValues[String(issue.path[0]) as MapSetting]
   let value = map
   for (const key of issue.path) value = (value as Record<PropertyKey, unknown>)[key]
   if (value === undefined || value === null) return `It is not set. ${good}`

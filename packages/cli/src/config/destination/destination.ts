@@ -39,6 +39,9 @@ export function destinationName(destination: Destination): string {
   return destination.kind === 'file' ? destination.written : destination.kind
 }
 
+/** A destination in one word. What else it needs comes from the environment. */
+export const destinationWords = ['otlp', 'splunk-hec', 'stdout'] as const
+
 const good =
   'Give otlp, splunk-hec, stdout or file:PATH, for example file:/var/log/asana-audit.jsonl, or in YAML a map: otlp: {endpoint: …}, splunk_hec: {url: …, token_file: …, format: asana} or file: {path: …, rotate_bytes: 100000000}.'
 
@@ -63,8 +66,7 @@ export async function readDestination(
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     const quoted = typeof value === 'string' ? origin.quoted(at, value) : undefined
-    const nearest =
-      typeof value === 'string' ? nearestName(value, ['otlp', 'splunk-hec', 'stdout']) : undefined
+    const nearest = typeof value === 'string' ? nearestName(value, destinationWords) : undefined
     const meant = nearest === undefined ? '' : ` Did you mean ${nearest}?`
     const message = `${quoted ?? 'The value'} is not a destination.${meant} ${good}`
     problems.push({ setting: origin.settingName(at), message })

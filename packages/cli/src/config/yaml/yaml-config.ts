@@ -3,8 +3,8 @@ import { dirname, resolve } from 'node:path'
 import { codeOf } from '@asana-audit/core/sink-kit'
 import { isScalar, visit } from 'yaml'
 import type { Problem } from '../../terminal/problem.ts'
+import { fileSettings } from '../file-document.ts'
 import { inFolder, type Origin } from '../origin.ts'
-import { ownValue } from './own-value.ts'
 import { quotedValue } from './quoted-value.ts'
 import { unknownSetting } from './unknown-setting.ts'
 import { yamlLocation } from './yaml-location.ts'
@@ -18,13 +18,6 @@ export interface YamlConfig {
   readonly origin: Origin
 }
 
-const goodValues: Record<string, string> = {
-  state: 'Give a path, for example /var/lib/asana-audit/state.db.',
-  requests_per_minute: 'Give a whole number from 1, for example 1200. Asana allows 1500.',
-  pipelines:
-    'Give a list with at least one pipeline, for example pipelines: [{ workspace: "1234567890123456", to: otlp }].',
-}
-
 /** Reads a settings file and adds its problems to `problems`. Undefined if it cannot be read at all. */
 export function readYamlConfig(
   path: string,
@@ -36,17 +29,18 @@ export function readYamlConfig(
   const data = yaml && asData(yaml, path, problems)
   if (!yaml || data === undefined) return undefined
   const origin = originOf(yaml, path)
-  const wrong = (name: string, what: string): void => {
-    problems.push({ setting: origin.settingName(name), message: `${what} ${ownValue(goodValues, name)}` })
+  const wrong = (name: keyof typeof fileSettings, what: string): void => {
+    problems.push({ setting: origin.settingName(name), message: `${what} ${fileSettings[name].good}` })
   }
   if (typeof data !== 'object' || data === null || Array.isArray(data)) {
-    problems.push({ setting: path, message: `It is not a map of settings. ${goodValues['pipelines']}` })
+    problems.push({ setting: path, message: `It is not a map of settings. ${fileSettings.pipelines.good}` })
     return undefined
   }
   const { state, requests_per_minute: requestsPerMinute, pipelines } = data as Record<string, unknown>
   for (const key of Object.keys(data)) {
-    if (Object.hasOwn(goodValues, key)) continue
-    problems.push({ setting: origin.settingName(key), message: unknownSetting(key, Object.keys(goodValues)) })
+    if (Object.hasOwn(fileSettings, key)) continue
+    const message = unknownSetting(key, Object.keys(fileSettings))
+    problems.push({ setting: origin.settingName(key), message })
   }
   const isPath = typeof state === 'string' && state !== ''
   if (state !== undefined && !isPath) wrong('state', 'It is not a path.')

@@ -1,0 +1,23 @@
+import * as z from 'zod'
+import { pipelineDocument } from './pipeline-document.ts'
+
+/** A setting of a file beside those of its pipelines. */
+interface FileSetting {
+  /** What to write. Every message about a wrong value ends with it. */
+  readonly good: string
+  /** Its form, for editors. */
+  readonly form: z.ZodType
+}
+
+/** The settings of a file. Checks, messages and the JSON Schema for editors take their names from here. */
+export const fileSettings = {
+  state: { good: 'Give a path, for example /var/lib/asana-audit/state.db.', form: z.string().min(1) },
+  requests_per_minute: {
+    good: 'Give a whole number from 1, for example 1200. Asana allows 1500.',
+    form: z.coerce.number().int().min(1),
+  },
+  pipelines: {
+    good: 'Give a list with at least one pipeline, for example pipelines: [{ workspace: "1234567890123456", to: otlp }].',
+    form: z.array(pipelineDocument).min(1),
+  },
+} as const satisfies Readonly<Record<string, FileSetting>>

@@ -1,0 +1,154 @@
+import { globSync, readFileSync, writeFileSync } from 'node:fs'
+import { Ajv } from 'ajv'
+import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { readSettings } from '../../src/config/read-settings.ts'
+import { runCommand } from '../support/run-command.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+
+const file = temporaryFolder()
+const repository = `${import.meta.dirname}/../../../..`
+
+interface Described {
+  readonly description?: string
+  readonly examples?: readonly unknown[]
+  readonly properties?: Readonly<Record<string, Described>>
+  readonly items?: Described
+  readonly anyOf?: readonly Described[]
+}
+
+const { stdout } = await runCommand(['config', 'schema'])
+const schema = JSON.parse(stdout) as Described
+const ajv = new Ajv({ strict: true, allowUnionTypes: true, allErrors: true })
+const validate = ajv.compile(schema)
+
+/** The settings files in the examples, and in the pages as YAML blocks. */
+function documentedFiles(): [where: string, yaml: string][] {
+  const files = globSync('examples/*/*.yaml', { cwd: repository }).map((path): [string, string] => [
+    path,
+    readFileSync(`${repository}/${path}`, 'utf8'),
+  ])
+  const pages = globSync(['*.md', 'docs/*.md', 'packages/*/README.md', 'examples/*/*.md'], {
+    cwd: repository,
+  })
+  const blocks = pages.flatMap((path) =>
+    [...readFileSync(`${repository}/${path}`, 'utf8').matchAll(/^```yaml\n([\s\S]*?)^```/gm)].map(
+      ([, yaml = ''], index): [string, string] => [`${path}, block ${index + 1}`, yaml],
+    ),
+  )
+  return [...files, ...blocks].filter(([, yaml]) => /^pipelines:\n\s*- /m.test(yaml) && /^ +to:/m.test(yaml))
+}
+
+describe('config schema', () => {
+  const documented = documentedFiles()
+
+  test('the README and every example are among the files it is tried with', () => {
+    const where = documented.map(([path]) => path.replace(/, block.*/, ''))
+    expect(where).toContain('packages/cli/README.md')
+    expect(where).toContain('examples/several-workspaces/pipelines.yaml')
+  })
+
+  test.for(documented)('a JSON Schema validator accepts the file in %s', ([, yaml]) => {
+    expect(validate(parse(yaml)), JSON.stringify(validate.errors)).toBe(true)
+  })
+
+  test.for([
+    ['an unknown setting of the file', 'stat: a.db\npipelines: [{ workspace: "1", to: otlp }]'],
+    ['no pipeline', 'pipelines: []'],
+    ['a pipeline without a workspace', 'pipelines: [{ to: otlp }]'],
+    ['a gid that loses digits', 'pipelines: [{ workspace: 12345678901234567890, to: otlp }]'],
+    ['a misspelt setting', 'pipelines: [{ workspace: "1", to: otlp, tokenfile: x }]'],
+    ['a filter that Asana does not have', 'pipelines: [{ workspace: "1", to: otlp, filters: { even: a } }]'],
+    ['a duration without a unit', 'pipelines: [{ workspace: "1", to: otlp, poll: 10 }]'],
+    ['an unknown format', 'pipelines: [{ workspace: "1", to: stdout, format: cef }]'],
+    ['an unknown destination', 'pipelines: [{ workspace: "1", to: kafka }]'],
+    ['a file without its path', 'pipelines: [{ workspace: "1", to: "file:" }]'],
+    ['two destinations in one map', 'pipelines: [{ workspace: "1", to: { otlp: , file: { path: a } } }]'],
+    ['a misspelt setting of OTLP', 'pipelines: [{ workspace: "1", to: { otlp: { endpont: "https://c" } } }]'],
+    ['more in flight than allowed', 'pipelines: [{ workspace: "1", to: [{ otlp: { in_flight: 9 } }] }]'],
+    [
+      'files that are too small',
+      'pipelines: [{ workspace: "1", to: { file: { path: a, rotate_bytes: 1 } } }]',
+    ],
+    ['a rate of nothing', 'requests_per_minute: 0\npipelines: [{ workspace: "1", to: otlp }]'],
+  ])('a JSON Schema validator refuses %s, as the command does', async ([, yaml]) => {
+    expect(validate(parse(yaml))).toBe(false)
+    writeFileSync(file('bad.yaml'), yaml)
+    expect(await readSettings({ config: file('bad.yaml') }, { ASANA_TOKEN: 't' })).toHaveProperty('problems')
+  })
+
+  test.for([
+    ['a variable in place of any value', `limit: "$\{LIMIT}", poll: "$\{POLL:-10s}", details: "$\{DETAILS}"`],
+    ['a list of event types', 'filters: { event_type: [user_login_failed, user_logged_out] }'],
+    ['relevance of a family', 'relevance: { S17: high }'],
+  ])('a JSON Schema validator accepts %s', ([, settings]) => {
+    const yaml = `pipelines: [{ workspace: "1", to: [otlp, splunk_hec: , file: { path: a, rotate_keep: 2 }], ${settings} }]`
+    expect(validate(parse(yaml)), JSON.stringify(validate.errors)).toBe(true)
+  })
+
+  test('every setting says what to write, and every example in it is a value that it accepts', () => {
+    const silent: string[] = []
+    const examples: [string, Described][] = []
+    const visit = (part: Described, path: string): void => {
+      for (const [name, property] of Object.entries(part.properties ?? {})) {
+        const at = `${path}.${name}`
+        if (property.description === undefined && !/\.to\.(otlp|splunk_hec|file)$/.test(at)) silent.push(at)
+        if (property.examples) examples.push([at, property])
+        visit(property, at)
+      }
+      if (part.items) visit(part.items, path)
+      for (const branch of part.anyOf ?? []) visit(branch, path)
+    }
+    visit(schema, '')
+    expect(silent).toEqual([])
+    expect(examples.length).toBeGreaterThan(25)
+    for (const [at, property] of examples) {
+      for (const example of property.examples ?? []) {
+        expect(ajv.validate(property, example), `${at}: ${JSON.stringify(example)}`).toBe(true)
+      }
+    }
+  })
+})
+
+describe('config check', () => {
+  const env = { ASANA_TOKEN: 't' }
+
+  test('names every problem of a file at once, and the exit status is 2', async () => {
+    writeFileSync(file('p.yaml'), 'stat: s.db\npipelines:\n  - workspace: "1"\n    to: kafka\n    poll: 5\n')
+    const { code, stdout, stderr } = await runCommand(['config', 'check', file('p.yaml')], env)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toContain('3 problems')
+    for (const line of ['line 1: stat', 'line 4: pipelines[0].to', 'line 5: pipelines[0].poll'])
+      expect(stderr).toContain(line)
+  })
+
+  test('gives the same as JSON', async () => {
+    writeFileSync(file('p.yaml'), 'pipelines: [{ workspace: "1", to: kafka, limit: 0 }]')
+    const { code, stdout } = await runCommand(['config', 'check', file('p.yaml'), '--json'], env)
+    expect(code).toBe(2)
+    expect(JSON.parse(stdout)).toMatchObject({
+      ok: false,
+      problems: [
+        { setting: `${file('p.yaml')}, line 1: pipelines[0].limit`, message: expect.stringContaining('100') },
+        { setting: `${file('p.yaml')}, line 1: pipelines[0].to`, message: expect.stringContaining('otlp') },
+      ],
+    })
+  })
+
+  test('names the pipelines of a right file, with its warnings, and connects to nothing', async () => {
+    // Nobody listens on port 1.
+    const to = '{ otlp: { endpoint: "http://127.0.0.1:1/v1/logs" } }'
+    const yaml = `pipelines: [{ name: a, workspace: "1", base_url: "http://127.0.0.1:1/api", to: ${to} }, { name: b, workspace: "2", to: stdout, filters: { event_type: robot_hired } }]`
+    writeFileSync(file('p.yaml'), yaml)
+    const { code, stdout, stderr } = await runCommand(['config', 'check', file('p.yaml')], env)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toContain('! b: The filter event_type:')
+    expect(stdout).toContain('is right, with 2 pipelines: a, b')
+  })
+
+  test('a file that is missing is one problem', async () => {
+    const { code, stderr } = await runCommand(['config', 'check', file('none.yaml')], env)
+    expect(code).toBe(2)
+    expect(stderr).toContain(`${file('none.yaml')} cannot be read (ENOENT).`)
+  })
+})
