@@ -162,6 +162,11 @@ export interface StoredQuarantineEntry extends QuarantineEntry {
   readonly quarantinedAt: string
 }
 
+/** How many entries with one pipeline, kind and code are in the quarantine. */
+export interface QuarantineCount extends Pick<StoredQuarantineEntry, 'pipeline' | 'kind' | 'code'> {
+  readonly entries: number
+}
+
 /** One row of a state, for people. */
 export interface LaneSummary {
   readonly pipeline: string
@@ -223,6 +228,8 @@ export interface State extends AsyncDisposable {
   pipelines(): Promise<PipelineSummary[]>
   /** Oldest first. */
   quarantine(pipeline?: string): AsyncIterable<StoredQuarantineEntry>
+  /** What is in the quarantine now, by pipeline, kind and code; the most frequent of a pipeline first. It reads no event. */
+  quarantineCounts(): Promise<QuarantineCount[]>
   /** Removes entries from the quarantine once they are delivered. Unknown numbers are ignored. */
   discharge(numbers: readonly number[]): Promise<void>
   /**

@@ -44,6 +44,7 @@ export type {
   Acceptance,
   QuarantineEntry,
   QuarantineKind,
+  QuarantineCount,
   StoredQuarantineEntry,
   LaneSummary,
   PipelineSummary,

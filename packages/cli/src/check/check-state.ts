@@ -6,7 +6,7 @@ import { codeOf, pathStep } from '@asana-audit/core/sink-kit'
 import type { Settings } from '../config/read-settings.ts'
 import { openState } from '../pipelines/open-state.ts'
 import { futurePosition, startWarnings } from '../pipelines/start-warnings.ts'
-import { withUnsaved } from '../pipelines/state-rows.ts'
+import { withUnsaved } from '../progress/state-rows.ts'
 import type { Finding } from './checks.ts'
 import { folderProblem, newFileProblem } from './folder-problem.ts'
 

@@ -54,7 +54,9 @@ async function backfill(flags: BackfillFlags): Promise<ExitCode> {
   const { pipelines } = found.settings
   const budgets = tokenBudgets(found.settings)
   const readers = sharedReaders(pipelines)
-  return deliverPipelines(found, 'backfill', (delivery) =>
+  // The port is for `run`, which may run other pipelines at the same time.
+  const unheard = { ...found, settings: { ...found.settings, listen: undefined } }
+  return deliverPipelines(unheard, 'backfill', (delivery) =>
     Promise.all(
       pipelines.map(async (pipeline) => {
         const shared = readers.get(pipeline)

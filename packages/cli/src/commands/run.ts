@@ -1,4 +1,4 @@
-import type { AnyCommand, Done, FlagsOf } from '../flags/command.ts'
+import { type AnyCommand, type Done, type FlagsOf, repeated } from '../flags/command.ts'
 import { environment, examples } from '../flags/help.ts'
 import { withDeliverFlags } from '../flags/pipeline-flags.ts'
 import { deliverPipelines, deliverSettings } from '../pipelines/deliver-command.ts'
@@ -19,9 +19,23 @@ const define = () =>
       '--exit-on-fatal',
       'end at an error that a person must fix, instead of pausing and trying again every 5 minutes',
     )
+    .option(
+      '--listen <address>',
+      'serve health, metrics and a status page there, for example 127.0.0.1:9464; /livez and /readyz are for probes',
+    )
+    .option(
+      '--listen-token-file <path>',
+      'the token for all but the probes, needed where others can reach the address',
+    )
+    .option('--listen-host <name>', 'a name the server is called by; may be repeated', repeated)
+    .option('--listen-without-token', 'everybody who reaches the address may read')
     .addHelpText(
       'before',
-      examples('run --once --to stdout', 'run --to otlp --since 7d', 'run --config pipelines.yaml'),
+      examples(
+        'run --once --to stdout',
+        'run --to otlp --since 7d',
+        'run --config pipelines.yaml --listen 127.0.0.1:9464',
+      ),
     )
     .addHelpText('after', environment)
 

@@ -1,14 +1,14 @@
-import type { PipelineSummary, State, StoredQuarantineEntry } from '@asana-audit/core'
+import type { QuarantineCount } from '@asana-audit/core'
 import { type BacklogLeft, backlogLeft, retentionMs } from '@asana-audit/core/backlog'
-import { openEnd, openStart } from '@asana-audit/core/ledger'
 import { existingState } from '../config/existing-state.ts'
 import type { AnyCommand, Done, FlagsOf } from '../flags/command.ts'
 import { examples } from '../flags/help.ts'
 import { withStateFlags } from '../flags/state-flags.ts'
 import { openState } from '../pipelines/open-state.ts'
-import { type StateRow, withUnsaved } from '../pipelines/state-rows.ts'
 import { age } from '../progress/age.ts'
 import { deletedInMs } from '../progress/retention-clock.ts'
+import { type StateRow, withUnsaved } from '../progress/state-rows.ts'
+import { fromTheOldest, isTimeRange, unreadFrom } from '../progress/unread.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
 import { invalidSettings } from '../terminal/problem.ts'
 import { say, sayJson } from '../terminal/say.ts'
@@ -31,7 +31,7 @@ async function stateShow(flags: FlagsOf<typeof define>): Promise<ExitCode> {
   const now = Date.now()
   try {
     const pipelines = await state.pipelines()
-    const quarantine = await quarantineByCode(state)
+    const quarantine = await state.quarantineCounts()
     const rows = withUnsaved(await state.lanes(), pipelines)
     const shown = rows.map((row) => ({
       row,
@@ -60,23 +60,6 @@ async function stateShow(flags: FlagsOf<typeof define>): Promise<ExitCode> {
   return exitCode.done
 }
 
-/** A backlog or a backfill: it ends, unlike the row of new events. */
-function isTimeRange(row: StateRow): row is StateRow & { readonly cursor: string } {
-  return row.cursor !== null && (row.lane === 'backlog' || row.lane === 'backfill')
-}
-
-/** Stands for the oldest event Asana has, which it may delete at any moment. */
-const fromTheOldest = new Date(0).toISOString()
-
-/** From this time on there may be unread events. Undefined if all are read. */
-function unreadFrom(row: StateRow, pipeline: PipelineSummary | undefined): string | undefined {
-  const left = isTimeRange(row) ? backlogLeft(row.cursor) : { from: undefined }
-  if (!left) return undefined
-  if (row.newestAt !== undefined) return row.newestAt
-  const started = pipeline?.asked.find(({ until }) => until === openEnd)?.from ?? openStart
-  return left.from ?? new Date(started).toISOString()
-}
-
 function describe(row: StateRow, unread: string | undefined, now: number): string[] {
   const { pipeline, lane, delivered, quarantined, newestAt, readBy, committedAt } = row
   const newest = newestAt === undefined ? 'none yet' : `${newestAt} (${age(now - Date.parse(newestAt))} ago)`
@@ -95,23 +78,6 @@ function describe(row: StateRow, unread: string | undefined, now: number): strin
     ...(isTimeRange(row) ? [`  left to read  ${left(backlogLeft(row.cursor))}`] : []),
     ...(unread === undefined ? [] : [`  retention     ${retention(unread, now)}`]),
   ]
-}
-
-/** How many entries with one pipeline, kind and code are in quarantine now. */
-interface QuarantineCount extends Pick<StoredQuarantineEntry, 'pipeline' | 'kind' | 'code'> {
-  readonly entries: number
-}
-
-/** Sorted by pipeline, then the most frequent code first. Entries that were replayed or discarded are not counted. */
-async function quarantineByCode(state: Pick<State, 'quarantine'>): Promise<QuarantineCount[]> {
-  const counts = new Map<string, QuarantineCount>()
-  for await (const { pipeline, kind, code } of state.quarantine()) {
-    const key = JSON.stringify([pipeline, kind, code])
-    counts.set(key, { pipeline, kind, code, entries: (counts.get(key)?.entries ?? 0) + 1 })
-  }
-  return [...counts.values()].sort((a, b) =>
-    a.pipeline === b.pipeline ? b.entries - a.entries : a.pipeline < b.pipeline ? -1 : 1,
-  )
 }
 
 function describeQuarantine(counts: readonly QuarantineCount[]): string[] {

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { goodListen } from './listen.ts'
 import { pipelineDocument } from './pipeline-document.ts'
 
 /** A setting of a file beside those of its pipelines. */
@@ -16,6 +17,10 @@ export const fileSettings = {
     good: 'Give a whole number from 1, for example 1200. Asana allows 1500.',
     form: z.coerce.number().int().min(1),
   },
+  listen: { good: goodListen.listen, form: z.union([z.string().min(1), z.int()]) },
+  listen_token_file: { good: goodListen.listen_token_file, form: z.string().min(1) },
+  listen_hosts: { good: goodListen.listen_hosts, form: z.array(z.string().min(1)) },
+  listen_without_token: { good: goodListen.listen_without_token, form: z.boolean() },
   pipelines: {
     good: 'Give a list with at least one pipeline, for example pipelines: [{ workspace: "1234567890123456", to: otlp }].',
     form: z.array(pipelineDocument).min(1),

@@ -4,6 +4,7 @@ import type { PipelineFlags } from '../flags/pipeline-flags.ts'
 import type { Problem } from '../terminal/problem.ts'
 import { readConfigFile } from './config-file.ts'
 import { sameFiles, sameNames } from './destination/same-in-two.ts'
+import { type ListenFlags, type ListenSettings, readListen } from './listen.ts'
 import { commandLine, type Origin } from './origin.ts'
 import { goodValues, type PipelineDocument } from './pipeline-document.ts'
 import { type PipelineSettings, pipelineSettings } from './pipeline-settings.ts'
@@ -14,7 +15,7 @@ import { ownValue } from './yaml/own-value.ts'
 import type { YamlConfig } from './yaml/yaml-config.ts'
 
 /** The flags of one pipeline and the flags for all pipelines. Only some commands have the latter. */
-export interface Flags extends PipelineFlags {
+export interface Flags extends PipelineFlags, ListenFlags {
   readonly until?: string | undefined
   readonly poll?: string | undefined
   readonly maxPoll?: string | undefined
@@ -27,6 +28,8 @@ export interface Settings extends StatePath {
   /** From `OTEL_RESOURCE_ATTRIBUTES` and `OTEL_SERVICE_NAME`, over our own. */
   readonly resource: Readonly<Record<string, string>>
   readonly pipelines: readonly PipelineSettings[]
+  /** Undefined: nothing is served. */
+  readonly listen: ListenSettings | undefined
 }
 
 export type SettingsReading = { readonly settings: Settings } | { readonly problems: readonly Problem[] }
@@ -79,6 +82,7 @@ export async function readSettings(
   }
   problems.push(...sameNames(named), ...sameFiles(pipelines))
   const requestsPerMinute = readRequestsPerMinute(flags, yaml, problems)
+  const listen = readListen(flags, yaml, problems)
   const resource = resourceFromEnv(env)
   problems.push(...(resource.problems ?? []))
   if (problems.length > 0) return { problems: distinct(problems) }
@@ -88,6 +92,7 @@ export async function readSettings(
       requestsPerMinute,
       resource: resource.attributes ?? {},
       pipelines,
+      listen,
     },
   }
 }
@@ -175,7 +180,7 @@ function hecFormatProblems({ hecFormat, to }: Flags): Problem[] {
   ]
 }
 
-type PipelineFlag = Exclude<keyof Flags, 'config' | 'state' | 'requestsPerMinute'>
+type PipelineFlag = Exclude<keyof Flags, 'config' | 'state' | 'requestsPerMinute' | keyof ListenFlags>
 
 /** The flags that describe a pipeline, as they are typed. */
 const pipelineFlags: Record<PipelineFlag, string> = {

@@ -53,7 +53,7 @@ export async function deliverPipelines(
       observers = await openObservers(found, state)
       report = allReporters([log, ...observers])
       const lanes = settings.pipelines.map(({ name }) => ({ pipeline: name, lane }))
-      report.started(lanes, settings.statePath)
+      report.started(lanes, settings.statePath, observers.find(({ statusPage }) => statusPage)?.statusPage)
       const results = await work({ ...found, state, signal, report })
       report.finished(results)
       return resultCode(results)

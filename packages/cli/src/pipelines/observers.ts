@@ -1,16 +1,19 @@
 import type { State } from '@asana-audit/core'
-import type { Reporter } from '../progress/reporter.ts'
+import type { ListenSettings } from '../config/listen.ts'
+import type { Observer } from '../progress/observer.ts'
 import type { DeliverSettings } from './delivery.ts'
-
-/** What watches a run beside its log, such as metrics and alarms. It is called for each fact, so it must be quick and never throws. */
-interface Observer extends Reporter {
-  close(): Promise<void>
-}
 
 type OpenObserver = (found: DeliverSettings, state: State) => Promise<Observer>
 
 /** Each loads its own modules, and only where a setting asks for it. */
-const wanted = (_found: DeliverSettings): readonly OpenObserver[] => []
+const wanted = ({ settings }: DeliverSettings): readonly OpenObserver[] => [
+  ...(settings.listen ? [listen(settings.listen)] : []),
+]
+
+const listen =
+  (settings: ListenSettings): OpenObserver =>
+  async (_, state) =>
+    (await import('../listen/listen-observer.ts')).openListen(settings, state)
 
 /** Opens what the settings ask for, when the state is open and nothing has been asked for yet. Rejects with a fault. */
 export async function openObservers(found: DeliverSettings, state: State): Promise<readonly Observer[]> {

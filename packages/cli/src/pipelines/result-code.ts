@@ -5,6 +5,7 @@ import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
 /** Faults of the state that a change of the configuration corrects. */
 const configurationCodes = new Set([
   'bad_time',
+  'cannot_listen',
   'deleted_by_asana',
   'filters_changed',
   'foreign_state',

@@ -44,6 +44,7 @@ export async function runPipelines(options: RunOptions): Promise<PipelineResult[
       for (const warning of startWarnings(pipeline, lanes, Date.now(), settings.statePath))
         options.report.warning(pipeline.name, warning)
     }
+    options.report.claimed?.()
     let running = claims.length
     return await Promise.all(
       claims.map(async ([pipeline, claim]) => {

@@ -8,6 +8,7 @@ export function allReporters(reporters: readonly Reporter[]): Reporter {
     started: (...told) => reporters.forEach((one) => void one.started(...told)),
     fact: (...told) => reporters.forEach((one) => void one.fact(...told)),
     warning: (...told) => reporters.forEach((one) => void one.warning(...told)),
+    claimed: () => reporters.forEach((one) => void one.claimed?.()),
     stateWarning: (...told) => reporters.forEach((one) => void one.stateWarning(...told)),
     failed: (...told) => reporters.forEach((one) => void one.failed(...told)),
     stopping: (...told) => reporters.forEach((one) => void one.stopping(...told)),

@@ -8,7 +8,9 @@ export interface DelaySummary {
 /** Counts delays in buckets, so that it needs little memory however many there are. */
 export interface DelaySpread {
   add(delaysMs: readonly number[]): void
-  /** Sums up the delays since the last call; undefined if there were none. */
+  /** Sums up the delays so far; undefined if there were none. */
+  sum(): DelaySummary | undefined
+  /** The same, and forgets them. */
   take(): DelaySummary | undefined
 }
 
@@ -30,6 +32,10 @@ export function delaySpread(): DelaySpread {
     return most
   }
 
+  function sum(): DelaySummary | undefined {
+    return count === 0 ? undefined : { median: within(0.5), p99: within(0.99), most }
+  }
+
   return {
     add(delaysMs) {
       for (const ms of delaysMs) {
@@ -39,9 +45,9 @@ export function delaySpread(): DelaySpread {
       }
       count += delaysMs.length
     },
+    sum,
     take() {
-      if (count === 0) return undefined
-      const summary = { median: within(0.5), p99: within(0.99), most }
+      const summary = sum()
       counts = new Map()
       count = 0
       most = 0

@@ -57,8 +57,8 @@ export function logReporter(output: Writable, now: () => number = Date.now): Rep
   }
 
   return {
-    started(lanes, statePath) {
-      log('info', 'started', { pipelines: lanes.map(({ pipeline }) => pipeline), statePath })
+    started(lanes, statePath, statusPage) {
+      log('info', 'started', { pipelines: lanes.map(({ pipeline }) => pipeline), statePath, statusPage })
     },
     fact(lane, fact) {
       const key = laneLabel(lane)

@@ -76,10 +76,11 @@ export function progressReporter({ output, now = Date.now }: ProgressOptions): R
   }
 
   return {
-    started(lanes, statePath) {
+    started(lanes, statePath, statusPage) {
       startedAt = now()
       for (const lane of lanes) totals.of(lane)
       write(`Reading the audit log; positions are kept in ${statePath}`)
+      if (statusPage !== undefined) write(`Status page: ${statusPage}`)
     },
     fact(lane, fact) {
       const label = laneLabel(lane)

@@ -12,6 +12,8 @@ export interface LaneRef {
 export interface Report {
   fact(lane: LaneRef, fact: Fact): void
   warning(pipeline: string, warning: Warning): void
+  /** All pipelines are claimed, and reading begins. */
+  claimed?(): void
   /** Without `pipeline`: nothing could be started. With it: this pipeline has ended, and others still run. */
   failed(fault: Fault, pipeline?: string): void
 }
@@ -23,7 +25,8 @@ export function laneLabel({ pipeline, lane }: LaneRef): string {
 
 /** Reports a whole run, to people or to machines. */
 export interface Reporter extends Report {
-  started(lanes: readonly LaneRef[], statePath: string): void
+  /** `statusPage`: where the status page is served, if it is. */
+  started(lanes: readonly LaneRef[], statePath: string, statusPage?: string): void
   /** A warning about the state, which all pipelines share. */
   stateWarning(warning: Warning): void
   stopping(signal: string): void

@@ -1,9 +1,9 @@
 import { type AuditLogEvent, severityNumber } from '@asana-audit/schema'
 import { millisAt } from '@asana-audit/schema/lossless'
+import { type Html, html } from '../html.ts'
 import { actorName, change, resourceName } from '../query/event-row.ts'
 import { clockTime, type Zone } from '../query/zone.ts'
 import type { TypeFigures } from './figures.ts'
-import { type Html, html } from './html.ts'
 import { named } from './tables.ts'
 import { number, shortened, typeLabel } from './wording.ts'
 

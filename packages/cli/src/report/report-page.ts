@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
+import { type Html, html, jsonScript, trusted } from '../html.ts'
 import { chartLibrary } from './chart-library.ts'
 import { drawCharts } from './draw-charts.ts'
 import type { Compared, Figures } from './figures.ts'
-import { type Html, html, jsonScript, trusted } from './html.ts'
 import { pageStyle } from './page-style.ts'
 import type { ReportWindow } from './report-window.ts'
 import {

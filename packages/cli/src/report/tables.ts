@@ -1,6 +1,6 @@
+import { type Html, html, trusted } from '../html.ts'
 import type { Counter } from '../query/counter.ts'
 import type { HeatColors } from './heat-colors.ts'
-import { type Html, html, trusted } from './html.ts'
 import { number, percent } from './wording.ts'
 
 /** A name, and on a line below what distinguishes it from others with that name. */

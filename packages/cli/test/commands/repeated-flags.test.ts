@@ -17,7 +17,16 @@ function commandsOf(command: Command, words: string[] = []): [string[], Command]
     : command.commands.flatMap((sub) => commandsOf(sub, here))
 }
 
-const listed = new Set(['--to', '--event-type', '--actor-type', '--category', '--from', '--rules', '--story'])
+const listed = new Set([
+  '--to',
+  '--event-type',
+  '--actor-type',
+  '--category',
+  '--from',
+  '--rules',
+  '--story',
+  '--listen-host',
+])
 const singles = commandsOf(await program(() => {})).flatMap(([words, { options }]) =>
   options
     .filter(({ required, long }) => required && (!listed.has(long ?? '') || words[1] === 'rewind'))

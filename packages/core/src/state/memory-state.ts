@@ -1,4 +1,13 @@
-import type { Claim, Commit, Cursor, Lane, LaneSummary, State, StoredQuarantineEntry } from '../contract.ts'
+import type {
+  Claim,
+  Commit,
+  Cursor,
+  Lane,
+  LaneSummary,
+  QuarantineCount,
+  State,
+  StoredQuarantineEntry,
+} from '../contract.ts'
 import type { HourSpan, LedgerHour, LedgerKind } from '../ledger-hour.ts'
 import { openEnd, openStart, startedAt, withSpan } from './hour-spans.ts'
 import { addTotals, emptyTotal, hourOf, ledgerDelta, totalOf } from './ledger.ts'
@@ -166,6 +175,20 @@ export function memoryState(options: MemoryStateOptions = {}): State {
       return summaries
     },
     pipelines: async () => [...pipelines].map(([pipeline, { asked }]) => ({ pipeline, asked })),
+    async quarantineCounts() {
+      const counts = new Map<string, QuarantineCount>()
+      for (const { pipeline, kind, code } of quarantined) {
+        const key = JSON.stringify([pipeline, kind, code])
+        counts.set(key, { pipeline, kind, code, entries: (counts.get(key)?.entries ?? 0) + 1 })
+      }
+      return [...counts.values()].sort(
+        (a, b) =>
+          compare(a.pipeline, b.pipeline) ||
+          b.entries - a.entries ||
+          compare(a.kind, b.kind) ||
+          compare(a.code, b.code),
+      )
+    },
     async *quarantine(pipeline) {
       yield* quarantined.filter((entry) => pipeline === undefined || entry.pipeline === pipeline)
     },
@@ -216,6 +239,10 @@ function forget(pipeline: Pipeline, from: number, until: number): void {
   const within = (at: number): boolean => at >= from && at < until
   pipeline.ledger = pipeline.ledger.filter(({ hour }) => !within(hour))
   for (const [id, { at }] of pipeline.known) if (within(at)) pipeline.known.delete(id)
+}
+
+function compare(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0
 }
 
 function added(ledger: readonly LedgerHour[], hours: readonly LedgerHour[]): LedgerHour[] {

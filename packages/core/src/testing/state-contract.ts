@@ -197,6 +197,32 @@ export function stateContract(test: ContractTest, open: () => State | Promise<St
   })
 
   check(
+    'the quarantine is counted by pipeline, kind and code, without what was discharged',
+    async (state) => {
+      for (const [pipeline, ids] of [
+        ['b', ['1', '2']],
+        ['a', ['1']],
+      ] as const) {
+        const lane = await (await state.claim(pipeline)).lane('live', 'f')
+        const quarantined = [
+          { ...entry, id: '8', code: 'too_long' },
+          ...ids.map((id) => ({ ...entry, id })),
+          { ...entry, id: '7', kind: 'malformed' as const },
+        ]
+        await lane.commit({ cursor: 'a', delivered: [], quarantined })
+      }
+      await state.discharge([1])
+      sameAll(await state.quarantineCounts(), [
+        { pipeline: 'a', kind: 'malformed', code: 'bad_data', entries: 1 },
+        { pipeline: 'a', kind: 'rejected', code: 'bad_data', entries: 1 },
+        { pipeline: 'a', kind: 'rejected', code: 'too_long', entries: 1 },
+        { pipeline: 'b', kind: 'rejected', code: 'bad_data', entries: 2 },
+        { pipeline: 'b', kind: 'malformed', code: 'bad_data', entries: 1 },
+      ])
+    },
+  )
+
+  check(
     'the quarantine returns whole events, the oldest first, and lanes return their counts',
     async (state) => {
       const lane = await (await state.claim('main')).lane('live', 'f')

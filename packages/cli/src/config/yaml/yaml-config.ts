@@ -4,6 +4,7 @@ import { codeOf } from '@asana-audit/core/sink-kit'
 import { isScalar, visit } from 'yaml'
 import type { Problem } from '../../terminal/problem.ts'
 import { fileSettings } from '../file-document.ts'
+import { listenSettings, type WrittenListen } from '../listen.ts'
 import { inFolder, type Origin } from '../origin.ts'
 import { quotedValue } from './quoted-value.ts'
 import { unknownSetting } from './unknown-setting.ts'
@@ -14,6 +15,8 @@ import { type YamlText, yamlText } from './yaml-text.ts'
 export interface YamlConfig {
   readonly state: string | undefined
   readonly requestsPerMinute: unknown
+  /** As written; `readListen` checks it. */
+  readonly listen: WrittenListen
   readonly pipelines: readonly unknown[]
   readonly origin: Origin
 }
@@ -36,7 +39,8 @@ export function readYamlConfig(
     problems.push({ setting: path, message: `It is not a map of settings. ${fileSettings.pipelines.good}` })
     return undefined
   }
-  const { state, requests_per_minute: requestsPerMinute, pipelines } = data as Record<string, unknown>
+  const settings = data as Record<string, unknown>
+  const { state, requests_per_minute: requestsPerMinute, pipelines } = settings
   for (const key of Object.keys(data)) {
     if (Object.hasOwn(fileSettings, key)) continue
     const message = unknownSetting(key, Object.keys(fileSettings))
@@ -50,6 +54,7 @@ export function readYamlConfig(
   return {
     state: isPath ? origin.file(state) : undefined,
     requestsPerMinute: requestsPerMinute ?? undefined,
+    listen: Object.fromEntries(listenSettings.map((name) => [name, settings[name]])),
     pipelines: isList ? pipelines : [],
     origin,
   }

@@ -14,11 +14,17 @@ export function askFrom(database: DatabaseSync, pipeline: number, at: number): v
 }
 
 export function pipelineSummaries(database: DatabaseSync): PipelineSummary[] {
-  const rows = database.prepare('SELECT id, name FROM pipeline ORDER BY name').all() as {
-    id: number
-    name: string
-  }[]
-  return rows.map(({ id, name }) => ({ pipeline: name, asked: read(database, id) }))
+  const rows = database
+    .prepare(`
+      SELECT name, from_hour, until_hour FROM pipeline LEFT JOIN asked ON pipeline_id = id ORDER BY name, from_hour`)
+    .all() as { name: string; from_hour: number | null; until_hour: number | null }[]
+  const summaries = new Map<string, HourSpan[]>()
+  for (const { name, from_hour: from, until_hour: until } of rows) {
+    const asked = summaries.get(name) ?? []
+    if (from !== null && until !== null) asked.push({ from, until })
+    summaries.set(name, asked)
+  }
+  return [...summaries].map(([pipeline, asked]) => ({ pipeline, asked }))
 }
 
 function read(database: DatabaseSync, pipeline: number): HourSpan[] {

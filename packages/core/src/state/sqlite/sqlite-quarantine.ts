@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { fromJsonText } from '@asana-audit/schema/lossless'
-import type { QuarantineKind, StoredQuarantineEntry } from '../../contract.ts'
+import type { QuarantineCount, QuarantineKind, StoredQuarantineEntry } from '../../contract.ts'
 import { hourOf, totalOf } from '../ledger.ts'
 import { quarantinedIdentities } from '../quarantined-identities.ts'
 import { ledgerWriter } from './sqlite-ledger.ts'
@@ -33,6 +33,16 @@ export async function* readQuarantine(
     after = row.number
     yield { ...row, id: row.id ?? undefined, event: fromJsonText(row.event) }
   }
+}
+
+export function countQuarantine(database: DatabaseSync): QuarantineCount[] {
+  const rows = database
+    .prepare(`
+      SELECT pipeline.name AS pipeline, kind, code, count(*) AS entries
+      FROM quarantine JOIN pipeline ON pipeline.id = pipeline_id
+      GROUP BY pipeline_id, kind, code ORDER BY pipeline.name, entries DESC, kind, code`)
+    .all() as unknown as QuarantineCount[]
+  return rows.map((row) => ({ ...row }))
 }
 
 /** An event that leaves the quarantine was delivered, and counts as delivered from now on. In a transaction. */

@@ -10,7 +10,7 @@ import { askFor, askFrom, pipelineSummaries } from './sqlite-asked.ts'
 import { guarded, inTransaction, openStateFile } from './sqlite-file.ts'
 import { openLane } from './sqlite-lane.ts'
 import { readLedger, reopenLedger } from './sqlite-ledger.ts'
-import { discharge, readQuarantine } from './sqlite-quarantine.ts'
+import { countQuarantine, discharge, readQuarantine } from './sqlite-quarantine.ts'
 import { exportLines, importLines } from './sqlite-transfer.ts'
 import { statePresence } from './state-presence.ts'
 
@@ -125,6 +125,7 @@ export function sqliteState(options: SqliteStateOptions): SqliteState {
     lanes: () => use(() => summaries(database)),
     pipelines: () => use(() => pipelineSummaries(database)),
     quarantine: (pipeline) => readQuarantine(database, pipeline),
+    quarantineCounts: () => use(() => countQuarantine(database)),
     ledger: (pipeline, from, until) => use(() => readLedger(database, pipeline, from, until)),
     discharge: async (numbers) => change(() => discharge(database, numbers)),
     async *export() {

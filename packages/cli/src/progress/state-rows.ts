@@ -11,8 +11,9 @@ export function withUnsaved(
   lanes: readonly LaneSummary[],
   pipelines: readonly PipelineSummary[],
 ): StateRow[] {
+  const rowsOf = Map.groupBy(lanes, ({ pipeline }) => pipeline)
   const unsaved = pipelines.filter(({ pipeline, asked }) => {
-    const own = lanes.filter((row) => row.pipeline === pipeline)
+    const own = rowsOf.get(pipeline) ?? []
     const isFollowed = own.length === 0 || asked.some(({ until }) => until === openEnd)
     return isFollowed && own.every(({ lane }) => lane === 'backfill')
   })

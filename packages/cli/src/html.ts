@@ -1,4 +1,4 @@
-import { safeText } from '../terminal/safe-text.ts'
+import { safeText } from './terminal/safe-text.ts'
 
 /** Safe markup. Only the functions of this file create it. */
 export interface Html {

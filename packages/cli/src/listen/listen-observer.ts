@@ -1,0 +1,35 @@
+import type { State } from '@asana-audit/core'
+import { systemClock } from '@asana-audit/core/sink-kit'
+import type { ListenSettings } from '../config/listen.ts'
+import type { Observer } from '../progress/observer.ts'
+import { plain } from './answer.ts'
+import { liveStatus } from './live-status.ts'
+import { rarely } from './rarely.ts'
+import { readiness } from './readiness.ts'
+import { type Route, startServer } from './server.ts'
+import { statusAt } from './status.ts'
+
+const statusEveryMs = 1_000
+/** Counting a large quarantine takes longer than all else. */
+const quarantineEveryMs = 10_000
+
+/** Serves health and status of a run. Rejects with `cannot_listen`. */
+export async function openListen(settings: ListenSettings, state: State): Promise<Observer> {
+  const { now } = systemClock
+  const startedAt = now()
+  const live = liveStatus(now)
+  const quarantine = rarely(quarantineEveryMs, () => state.quarantineCounts())
+  const status = rarely(statusEveryMs, async () => statusAt(now(), { live, state, quarantine, startedAt }))
+  const json = rarely(statusEveryMs, async () => JSON.stringify(await status()))
+  const ready = readiness(live, state)
+  const routes = new Map<string, Route>([
+    ['/livez', { isForProbes: true, answer: () => plain(200, 'ok') }],
+    ['/readyz', { isForProbes: true, answer: () => ready() }],
+    [
+      '/status.json',
+      { answer: async () => ({ status: 200, type: 'application/json', body: `${await json()}\n` }) },
+    ],
+  ])
+  const server = await startServer(settings, routes)
+  return Object.assign(live, { statusPage: server.url, close: server.close })
+}

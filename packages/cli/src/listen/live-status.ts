@@ -1,0 +1,67 @@
+import type { Fault } from '@asana-audit/core'
+import { type LaneRef, laneLabel, type Reporter } from '../progress/reporter.ts'
+import { type LiveLane, liveLane } from './live-lane.ts'
+
+/** What the facts of this run say, by pipeline and lane. */
+export interface LiveStatus extends Reporter {
+  /** Names of the pipelines of this run, as the settings list them. */
+  readonly pipelines: readonly string[]
+  /** The lanes of a pipeline that facts came from. */
+  lanesOf(pipeline: string): ReadonlyMap<string, LiveLane>
+  /** Why a pipeline has ended. */
+  faultOf(pipeline: string): Fault | undefined
+  /** `starting` until all pipelines are claimed. */
+  readonly phase: 'starting' | 'running' | 'stopping'
+  /** The code of the fault because of which a position cannot be saved. */
+  readonly stateFault: string | undefined
+}
+
+export function liveStatus(now: () => number): LiveStatus {
+  const lanes = new Map<string, Map<string, LiveLane>>()
+  const faults = new Map<string, Fault>()
+  const stateFaults = new Map<string, string>()
+  let phase: LiveStatus['phase'] = 'starting'
+
+  function laneOf({ pipeline, lane }: LaneRef): LiveLane {
+    const own = lanes.get(pipeline) ?? new Map<string, LiveLane>()
+    lanes.set(pipeline, own)
+    const found = own.get(lane) ?? liveLane(lane === 'live')
+    own.set(lane, found)
+    return found
+  }
+
+  return {
+    get pipelines() {
+      return [...lanes.keys()]
+    },
+    get phase() {
+      return phase
+    },
+    get stateFault() {
+      return [...stateFaults.values()][0]
+    },
+    lanesOf: (pipeline) => lanes.get(pipeline) ?? new Map(),
+    faultOf: (pipeline) => faults.get(pipeline),
+    started(started) {
+      for (const { pipeline } of started) lanes.set(pipeline, new Map())
+    },
+    claimed() {
+      phase = 'running'
+    },
+    fact(lane, fact) {
+      const one = laneOf(lane)
+      one.fact(fact, now())
+      if (one.trouble?.part === 'state') stateFaults.set(laneLabel(lane), one.trouble.code)
+      else if (stateFaults.size > 0) stateFaults.delete(laneLabel(lane))
+    },
+    failed(fault, pipeline) {
+      if (pipeline !== undefined) faults.set(pipeline, fault)
+    },
+    stopping() {
+      phase = 'stopping'
+    },
+    warning() {},
+    stateWarning() {},
+    finished() {},
+  }
+}

@@ -1,0 +1,26 @@
+import { type State, toFault } from '@asana-audit/core'
+import { type Answer, plain } from './answer.ts'
+import type { LiveStatus } from './live-status.ts'
+import { rarely } from './rarely.ts'
+
+const probeEveryMs = 5_000
+
+/**
+ * Ready: all pipelines are claimed, and positions can be saved. A destination that is down does not matter: a restart would not help. No
+ * path is named, because probes need no token.
+ */
+export function readiness(live: LiveStatus, state: Pick<State, 'discharge'>): () => Promise<Answer> {
+  // An empty transaction: it fails if the file is gone, moved, read-only or locked for long.
+  const stateFault = rarely(probeEveryMs, () =>
+    state.discharge([]).then(
+      () => undefined,
+      (error: unknown) => toFault(error),
+    ),
+  )
+  return async () => {
+    if (live.phase !== 'running') return plain(503, `not ready: ${live.phase}`)
+    const found = (await stateFault())?.code ?? live.stateFault
+    if (found !== undefined) return plain(503, `not ready: positions cannot be saved (${found})`)
+    return plain(200, 'ok')
+  }
+}

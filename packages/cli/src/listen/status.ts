@@ -1,0 +1,194 @@
+import type { PipelineSummary, QuarantineCount, State } from '@asana-audit/core'
+import { backlogLeft, backlogUntil } from '@asana-audit/core/backlog'
+import type { DelaySummary } from '../progress/delay-spread.ts'
+import { coveredShare } from '../progress/progress-totals.ts'
+import { deletedInMs } from '../progress/retention-clock.ts'
+import { type StateRow, withUnsaved } from '../progress/state-rows.ts'
+import { fromTheOldest, isTimeRange, unreadFrom } from '../progress/unread.ts'
+import { version } from '../version.ts'
+import type { LiveLane, Trouble } from './live-lane.ts'
+import type { LiveStatus } from './live-status.ts'
+
+/** From the worst to the best. `ended`: with a fault, while others run. `starting`: nothing was heard of it yet. `done`: a backlog. */
+const conditions = ['ended', 'paused', 'retrying', 'starting', 'reading', 'caught_up', 'done'] as const
+export type Condition = (typeof conditions)[number]
+
+/** A time range that is read: times are RFC 3339, `null` where not known. */
+export interface BacklogStatus {
+  readonly from: string | null
+  readonly until: string | null
+  /** 0 to 1. */
+  readonly share: number | null
+  readonly timeLeftMs: number | null
+  readonly limitedBy: string | null
+}
+
+/** Times are RFC 3339, durations milliseconds; `null`: not known, or there is none. */
+export interface LaneStatus {
+  readonly lane: string
+  readonly condition: Condition
+  /** Over all runs, as the state counts them. */
+  readonly delivered: number
+  readonly newestAt: string | null
+  readonly committedAt: string | null
+  readonly lastPageAt: string | null
+  /** How long ago everything that Asana showed was delivered. */
+  readonly lagMs: number | null
+  /** From `created_at` to acceptance, of new events of the last minutes. */
+  readonly delayMs: DelaySummary | null
+  /** Until Asana deletes the oldest event that may be unread; negative if it has. */
+  readonly deletedInMs: number | null
+  readonly backlog: BacklogStatus | null
+  readonly trouble: {
+    readonly kind: Trouble['kind']
+    readonly part: Trouble['part']
+    readonly code: string
+    readonly message: string
+    readonly since: string
+    readonly nextAttemptAt: string
+  } | null
+}
+
+export interface PipelineStatus {
+  readonly pipeline: string
+  /** The worst of its lanes. */
+  readonly condition: Condition
+  readonly lanes: readonly LaneStatus[]
+  readonly quarantine: readonly Omit<QuarantineCount, 'pipeline'>[]
+  /** Why it has ended. */
+  readonly fault: { readonly code: string; readonly message: string } | null
+}
+
+/** What `/status.json` answers. */
+export interface Status {
+  readonly version: string
+  readonly at: string
+  readonly startedAt: string
+  readonly phase: LiveStatus['phase']
+  readonly pipelines: readonly PipelineStatus[]
+}
+
+interface Sources {
+  readonly live: LiveStatus
+  readonly state: Pick<State, 'lanes' | 'pipelines'>
+  readonly quarantine: () => Promise<readonly QuarantineCount[]>
+  readonly startedAt: number
+}
+
+/** Joins what the state holds with what this process knows. */
+export async function statusAt(now: number, sources: Sources): Promise<Status> {
+  const { live, state, quarantine, startedAt } = sources
+  const [saved, summaries, counts] = [await state.lanes(), await state.pipelines(), await quarantine()]
+  const rows = Map.groupBy(withUnsaved(saved, summaries), ({ pipeline }) => pipeline)
+  const asked = new Map(summaries.map((one) => [one.pipeline, one]))
+  const entries = Map.groupBy(counts, ({ pipeline }) => pipeline)
+  return {
+    version,
+    at: iso(now),
+    startedAt: iso(startedAt),
+    phase: live.phase,
+    pipelines: live.pipelines.map((pipeline) =>
+      pipelineStatus(pipeline, now, {
+        live,
+        rows: rows.get(pipeline) ?? [],
+        asked: asked.get(pipeline),
+        entries: entries.get(pipeline) ?? [],
+      }),
+    ),
+  }
+}
+
+interface Known {
+  readonly live: LiveStatus
+  readonly rows: readonly StateRow[]
+  readonly asked: PipelineSummary | undefined
+  readonly entries: readonly QuarantineCount[]
+}
+
+function pipelineStatus(
+  pipeline: string,
+  now: number,
+  { live, rows, asked, entries }: Known,
+): PipelineStatus {
+  const heard = live.lanesOf(pipeline)
+  const fault = live.faultOf(pipeline)
+  const names = [...new Set(['live', ...heard.keys(), ...rows.map(({ lane }) => lane)])].filter(
+    // The row of an earlier backfill says nothing about this run.
+    (lane) => lane !== 'backfill',
+  )
+  const lanes = names.map((lane) => {
+    const row = rows.find((one) => one.lane === lane) ?? unsaved(pipeline, lane)
+    return laneStatus(row, heard.get(lane), { now, asked, hasEnded: fault !== undefined })
+  })
+  return {
+    pipeline,
+    condition: worst(lanes.map(({ condition }) => condition)),
+    lanes,
+    quarantine: entries.map(({ pipeline: _, ...count }) => count),
+    fault: fault ? { code: fault.code, message: fault.message } : null,
+  }
+}
+
+function unsaved(pipeline: string, lane: string): StateRow {
+  const none = { delivered: 0, quarantined: 0, newestAt: undefined, readBy: undefined, committedAt: null }
+  return { pipeline, lane, cursor: null, ...none }
+}
+
+function worst(found: readonly Condition[]): Condition {
+  return conditions.find((one) => found.includes(one)) ?? 'starting'
+}
+
+interface At {
+  readonly now: number
+  readonly asked: PipelineSummary | undefined
+  readonly hasEnded: boolean
+}
+
+function laneStatus(row: StateRow, live: LiveLane | undefined, { now, asked, hasEnded }: At): LaneStatus {
+  const { lane, delivered, newestAt, committedAt } = row
+  const isDone = isTimeRange(row) && backlogLeft(row.cursor) === undefined
+  const condition = isDone ? 'done' : hasEnded ? 'ended' : liveCondition(live)
+  const upTo = Math.max(live?.completeAt ?? 0, newestAt === undefined ? 0 : Date.parse(newestAt))
+  const isComplete = condition === 'caught_up' || isDone
+  const unread = isComplete ? undefined : unreadFrom(row, asked)
+  return {
+    lane,
+    condition,
+    delivered,
+    newestAt: newestAt ?? null,
+    committedAt,
+    lastPageAt: live?.lastPageAt === undefined ? null : iso(live.lastPageAt),
+    lagMs: isTimeRange(row) || upTo === 0 ? null : Math.max(0, now - upTo),
+    delayMs: live?.delay ?? null,
+    deletedInMs: unread === undefined ? null : unread === fromTheOldest ? 0 : deletedInMs(unread, now),
+    backlog: isTimeRange(row) && !isDone ? backlogStatus(row, live) : null,
+    trouble: isDone || hasEnded ? null : troubleStatus(live?.trouble),
+  }
+}
+
+function liveCondition(live: LiveLane | undefined): Condition {
+  if (!live) return 'starting'
+  if (live.trouble) return live.trouble.kind
+  return live.isComplete ? 'caught_up' : live.lastPageAt === undefined ? 'starting' : 'reading'
+}
+
+function backlogStatus({ cursor }: { readonly cursor: string }, live: LiveLane | undefined): BacklogStatus {
+  const covered = live?.totals.covered
+  return {
+    from: backlogLeft(cursor)?.from ?? null,
+    until: backlogUntil(cursor) ?? null,
+    share: covered ? coveredShare(covered) : null,
+    timeLeftMs: live?.timeLeftMs ?? null,
+    limitedBy: covered?.limitedBy ?? null,
+  }
+}
+
+function troubleStatus(trouble: Trouble | undefined): LaneStatus['trouble'] {
+  if (!trouble) return null
+  const { kind, part, code, message, since, nextAttemptAt } = trouble
+  return { kind, part, code, message, since: iso(since), nextAttemptAt: iso(nextAttemptAt) }
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString()
+}
