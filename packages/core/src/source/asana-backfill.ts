@@ -70,7 +70,7 @@ async function* read(
   const http = options.http ?? httpClient()
   const reader = pageReader({ ...options, http, clock, signal })
   try {
-    const last = yield* inWindows(options, reader, { ...stored, until }, signal)
+    const { at: last, surelyPast: readAt } = yield* inWindows(options, reader, { ...stored, until }, signal)
     // The last window stays open: it is polled, and its end is read again, until no late event can come. Few come that
     // late, so it soon asks once a minute only, beside the polls for new events.
     const encode = (at: AsanaPosition): string => encodeBackfill({ ...at, endAt: until, until })
@@ -87,7 +87,9 @@ async function* read(
       floor: since ?? beforeAll,
     }
     const isOpen = millisAt(last.startAt ?? beforeAll) < untilMs
-    if (settledWindowMs > 0 && isOpen) {
+    // What an earlier process read, it may have read too soon.
+    const hadSettled = cursor === undefined && readAt >= untilMs + settledWindowMs
+    if (settledWindowMs > 0 && isOpen && !hadSettled) {
       const surelyPast = yield* tail(open)
       if (surelyPast < untilMs + settledWindowMs) return
     }
@@ -107,13 +109,21 @@ async function* read(
 
 type BoundedPosition = BackfillPosition & { readonly until: string }
 
-/** Yields everything once, in order. Returns the position in the last window. */
+/** What was read. */
+interface ReadThrough {
+  /** In the last window. */
+  readonly at: AsanaPosition
+  /** The least `surelyPast` of all pages. */
+  readonly surelyPast: number
+}
+
+/** Yields everything once, in order. */
 async function* inWindows(
   options: AsanaBackfillOptions & ResolvedSourceOptions,
   reader: PageReader,
   start: BoundedPosition,
   signal: AbortSignal | undefined,
-): AsyncGenerator<Batch<AuditLogEvent>, AsanaPosition> {
+): AsyncGenerator<Batch<AuditLogEvent>, ReadThrough> {
   const { onFact, budget, overlapMs, clock } = options
   const { windows = 8, aheadBytes = 32 * 2 ** 20 } = options
   const { until } = start
@@ -129,6 +139,7 @@ async function* inWindows(
   })
   const judge = limitingFactor()
   let at: BoundedPosition = start
+  let surelyPast = Number.POSITIVE_INFINITY
   const heal = healing({ overlapMs, clock, signal, onFact })
   let resumed = start.newest !== undefined
   let returnedAt = clock.now()
@@ -140,7 +151,7 @@ async function* inWindows(
       let page: ReadPage
       try {
         fetched = await pages.next()
-        if (!fetched) return at
+        if (!fetched) return { at, surelyPast }
         await reader.turn(fetched)
         page = reader.accept(fetched, at.newest)
         heal.passed({ ...at, startAt: fetched.startAt }, page)
@@ -153,6 +164,7 @@ async function* inWindows(
       const { startAt, endAt, ms: askedMs } = fetched
       const waitedMs = clock.now() - askedAt
       const { events, malformed, bytes, readBy, isEmpty, newest, serverNow } = page
+      surelyPast = Math.min(surelyPast, page.surelyPast)
       if (resumed) reportLoss(at.newest, serverNow, onFact)
       resumed = false
       const limitedBy = judge({

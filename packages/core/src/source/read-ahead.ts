@@ -89,9 +89,18 @@ export function readAhead(options: ReadAheadOptions): ReadAhead {
   function begin(): boolean {
     const window = windows.find(({ reading }) => !reading)
     if (!window) return false
-    splitWindow(window, plan.end(startOf(window), window.until))
+    splitWindow(window, plan.end(startOf(window), window.until, unreadMs()))
     window.reading = reading(window.startAt)
     return true
+  }
+
+  /** How much of the range is left to read, with the rest of the windows that are being read. */
+  function unreadMs(): number {
+    const rests = windows.map((window) => {
+      const { over = false, newest = Number.NEGATIVE_INFINITY } = window.reading ?? {}
+      return over ? 0 : Math.max(0, window.until - Math.max(startOf(window), newest))
+    })
+    return rests.reduce((sum, ms) => sum + ms, 0)
   }
 
   function splitWindow(window: Window, middle: number): void {

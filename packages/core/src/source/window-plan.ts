@@ -5,8 +5,8 @@ import { dayMs, hourMs } from '../duration.ts'
  * once its first page has come, so readers of the same range that share a plan make the same requests.
  */
 export interface WindowPlan {
-  /** The end of the window that starts here; `until` at most. */
-  end(start: number, until: number): number
+  /** The end of the window that starts here; `until` at most. `unreadMs`: what is left to read of the whole range, in all windows. */
+  end(start: number, until: number, unreadMs: number): number
   /** The first page of a window has come, and is not its last. Its final end: before `end` if it would hold far too much. */
   fixEnd(start: number, end: number, firstPage: FirstPage): number
   /** All pages of a window have come. */
@@ -31,6 +31,8 @@ export interface WindowPlanOptions {
 }
 
 const shortestMs = 1_000
+/** The first window is short, so that its events go out while the windows after it are read. */
+const firstMs = 2 * dayMs
 /** A burst within a window is read one page after the other. */
 const longestMs = 4 * dayMs
 /** Every window ends with an empty page and, on average, half a page: with fewer pages too much of the quota is wasted. */
@@ -39,19 +41,20 @@ const fewestPages = 2
 const mostPages = 32
 /** Pages this long ago count half, so that nights and days, workdays and weekends even out. */
 const halfLifeMs = 2 * dayMs
-/** No window is shorter than this share of the range for each window read at once: about 1.5 windows each, with full density. */
-const shortestShare = 0.6
+/** No window is shorter than this part of an even share of the range: it would save little time, and cost an empty page. */
+const shortestShare = 0.2
 
 /**
- * Each window is a share of what is left, so that the last ones end at about the same time, and holds no more pages than memory
- * allows. A length at most doubles, so that a window after a quiet time does not cover a busy time as well.
+ * Each window is an even share of what is left, with the rest of the windows that are being read, so that the last ones end at about
+ * the same time. It holds no more pages than memory allows. A length at most doubles, so that a window after a quiet time does not
+ * cover a busy time as well.
  */
-export function windowPlan({ from, until: last, parallel, aheadBytes }: WindowPlanOptions): WindowPlan {
-  const evenMs = (last - from) / parallel
+export function windowPlan({ from, until, parallel, aheadBytes }: WindowPlanOptions): WindowPlan {
+  const evenMs = (until - from) / parallel
   const ends = new Map<number, number>()
   const fixed = new Set<number>()
   const learnt = new Set<number>()
-  let lastMs = Math.min(evenMs, dayMs) / 2
+  let lastMs = Math.min(evenMs, firstMs) / 2
   let coveredMs = 0
   let bytes = 0
   let pageBytes = 2 ** 20
@@ -59,8 +62,8 @@ export function windowPlan({ from, until: last, parallel, aheadBytes }: WindowPl
   const pages = (): number =>
     Math.min(mostPages, Math.max(fewestPages, Math.floor(aheadBytes / parallel / pageBytes)))
 
-  function nextMs(start: number): number {
-    const share = Math.max(hourMs, shortestShare * evenMs, (last - start) / parallel)
+  function nextMs(unreadMs: number): number {
+    const share = Math.max(hourMs, shortestShare * evenMs, unreadMs / parallel)
     const known = bytes > 0 ? (coveredMs / bytes) * pageBytes * pages() : Number.POSITIVE_INFINITY
     lastMs = Math.max(shortestMs, Math.min(longestMs, share, 2 * lastMs, known))
     return Math.ceil(lastMs)
@@ -73,11 +76,11 @@ export function windowPlan({ from, until: last, parallel, aheadBytes }: WindowPl
   }
 
   return {
-    end(start, until) {
+    end(start, until, unreadMs) {
       if (parallel === 1) return until
       let end = ends.get(start)
       if (end === undefined) {
-        const ms = nextMs(start)
+        const ms = nextMs(unreadMs)
         // Leave no very short rest: even the smallest window costs two requests.
         end = until - start > 1.5 * ms ? start + ms : until
         ends.set(start, end)

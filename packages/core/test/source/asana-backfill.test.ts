@@ -35,7 +35,7 @@ describe('a backfill in windows', () => {
   })
 
   test.each([
-    ['even', 1.1],
+    ['even', 1.08],
     ['office hours', 1.15],
   ])('spread over 30 days, %s: asks at most %s times for each full page', async (density, most) => {
     await using world = await simulated({ events: density === 'even' ? 0 : 4_000, days: 30 })

@@ -52,6 +52,36 @@ describe('the end of a backfill', () => {
     expect(world.stats.requests).toBe(requests)
   })
 
+  test('comes at once where all of it was read after late events had had their time: it is not read twice', async () => {
+    const asked: string[] = []
+    await using world = await simulated({ events: 0, onRequest: ({ url }) => asked.push(url) })
+    world.add(Array.from({ length: 100 }, (_, n) => ago(world, `${n}`, 200 - n)))
+    const until = new Date(world.clock.now() - 60 * 60_000).toISOString()
+    const sink = arrivals()
+    await run(world, { sink, backfill: { once: false, limit: 20, windows: 1, until } })
+    expect(sink.gids).toEqual(gidsOf(world.events))
+    // Five pages, and the empty one that says there is no more.
+    expect(asked).toHaveLength(6)
+  })
+
+  test('comes after another look where a range was read just before late events had had their time', async () => {
+    await using world = await simulated({ events: 0 })
+    world.add(Array.from({ length: 100 }, (_, n) => ago(world, `${n}`, 200 - n)))
+    const until = new Date(world.clock.now() - 44 * 60_000).toISOString()
+    const start = world.clock.now()
+    const sink = arrivals()
+    await run(world, {
+      sink,
+      backfill: { once: false, limit: 20, until },
+      onFact({ type }) {
+        if (type === 'idle' && world.events.length === 100) world.add([ago(world, 'late', 44.5)])
+      },
+    })
+    expect(world.clock.now() - start).toBeGreaterThanOrEqual(60_000)
+    expect(sink.gids.toSorted()).toEqual(gidsOf(world.events).toSorted())
+    expect(sink.gids).toContain('late')
+  })
+
   test('is waited for with one request a minute while nothing comes', async () => {
     await using world = await simulated({ events: 200, days: 1 })
     const start = world.clock.now()
