@@ -36,6 +36,10 @@ const listed: Readonly<Record<string, Listed>> = {
       return group('config', [configCheckCommand, configSchemaCommand])
     },
   },
+  health: {
+    about: 'Say by exit status whether run works, for probes and cron. It reads the state alone.',
+    load: async () => (await import('./commands/health.ts')).healthCommand,
+  },
   query: {
     about: 'Show events from Asana or from archives, filtered by actor, type, resource and time.',
     load: async () => (await import('./commands/query.ts')).queryCommand,

@@ -1,0 +1,155 @@
+import { type State, toFault } from '@asana-audit/core'
+import { existingState, missingState } from '../config/existing-state.ts'
+import { readSettings } from '../config/read-settings.ts'
+import type { StatePath } from '../config/state-path.ts'
+import { parseDuration } from '../config/time.ts'
+import type { AnyCommand, Done, FlagsOf } from '../flags/command.ts'
+import { examples } from '../flags/help.ts'
+import { withStateFlags } from '../flags/state-flags.ts'
+import { openState } from '../pipelines/open-state.ts'
+import { age } from '../progress/age.ts'
+import { withUnsaved } from '../progress/state-rows.ts'
+import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
+import { invalidSettings, type Problem, type Warning } from '../terminal/problem.ts'
+import { say, sayJson } from '../terminal/say.ts'
+
+const define = () =>
+  withStateFlags('health')
+    .addHelpText(
+      'before',
+      examples('health', 'health --max-age 30m', 'health --config pipelines.yaml --json'),
+    )
+    .option(
+      '--max-age <duration>',
+      'ask something else: has each pipeline saved its position within this time, for example 30m? For cron and alarms; it fails while a destination is down',
+    )
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      '\nWith --config only the pipelines of that file count, else all that the state\nknows.\n' +
+        'Exit status: 0 healthy, 1 not healthy, 2 wrong configuration or no state yet.\n',
+    )
+
+/** `asana-audit health`. */
+export const healthCommand = (done: Done): AnyCommand =>
+  define().action(async (flags) => done(await health(flags)))
+
+/** A pipeline as the state and its lock show it. */
+interface PipelineHealth {
+  readonly pipeline: string
+  /** Whether a process runs it now. */
+  readonly running: boolean
+  readonly committedAt: string | null
+  readonly problem: Warning | null
+}
+
+interface Asked extends StatePath {
+  /** Undefined: all that the state knows. */
+  readonly names: readonly string[] | undefined
+  readonly maxAgeMs: number | undefined
+}
+
+async function health(flags: FlagsOf<typeof define>): Promise<ExitCode> {
+  const asked = await whatIsAsked(flags)
+  if ('problems' in asked) return invalidSettings(asked.problems)
+  const { statePath, maxAgeMs } = asked
+  const { pipelines, problem } = await healthOf(asked)
+  const problems = [problem, ...pipelines.map((one) => one.problem)].filter((one) => one !== null)
+  const healthy = problems.length === 0
+  if (flags.json) sayJson({ healthy, statePath, problems, pipelines })
+  else if (healthy) say(`Healthy: ${praise(pipelines.length, maxAgeMs)}.`)
+  else for (const { message } of problems) say(`✗ ${message}`)
+  return healthy ? exitCode.done : exitCode.failed
+}
+
+function praise(count: number, maxAgeMs: number | undefined): string {
+  const [are, their] =
+    count === 1 ? ['one pipeline is', 'its position'] : [`${count} pipelines are`, 'positions']
+  if (maxAgeMs === undefined) return `${are} running`
+  return `${are.replace(/ \S+$/, '')} saved ${their} within ${age(maxAgeMs)}`
+}
+
+async function whatIsAsked(
+  flags: FlagsOf<typeof define>,
+): Promise<Asked | { readonly problems: readonly Problem[] }> {
+  const maxAgeMs = flags.maxAge === undefined ? undefined : parseDuration(flags.maxAge)
+  const problems: Problem[] = []
+  if (flags.maxAge !== undefined && maxAgeMs === undefined)
+    problems.push({ setting: '--max-age', message: 'Give a duration, for example 30m.' })
+  if (flags.config === undefined) {
+    const location = await existingState(flags, process.env)
+    if ('problems' in location) return { problems: [...problems, ...location.problems] }
+    return problems.length > 0 ? { problems } : { ...location, names: undefined, maxAgeMs }
+  }
+  const reading = await readSettings({ config: flags.config, state: flags.state }, process.env)
+  if ('problems' in reading) return { problems: [...problems, ...reading.problems] }
+  const { settings } = reading
+  problems.push(...missingState(settings))
+  if (problems.length > 0) return { problems }
+  return { ...settings, names: settings.pipelines.map(({ name }) => name), maxAgeMs }
+}
+
+interface Health {
+  readonly pipelines: readonly PipelineHealth[]
+  /** Of the state itself. */
+  readonly problem: Warning | null
+}
+
+async function healthOf(asked: Asked): Promise<Health> {
+  try {
+    const state = await openState(asked)
+    try {
+      // An empty transaction: it fails where a commit would, for example on a read-only disk.
+      await state.discharge([])
+      return {
+        pipelines: await pipelinesIn(state, asked),
+        problem: noneKnown(await state.pipelines(), asked),
+      }
+    } finally {
+      await state.close()
+    }
+  } catch (error) {
+    const { code, message } = toFault(error)
+    return { pipelines: [], problem: { code, message } }
+  }
+}
+
+function noneKnown(known: readonly unknown[], { statePath, names }: Asked): Warning | null {
+  if (known.length > 0 || names !== undefined) return null
+  const message = `No pipeline was ever started with the state ${statePath}.`
+  return { code: 'never_started', message }
+}
+
+async function pipelinesIn(
+  state: Pick<State, 'lanes' | 'pipelines'>,
+  { statePath, names, maxAgeMs }: Asked,
+): Promise<PipelineHealth[]> {
+  const { isRunning } = await import('@asana-audit/core/sqlite-state')
+  const known = await state.pipelines()
+  const rows = new Map(
+    withUnsaved(await state.lanes(), known)
+      .filter(({ lane }) => lane === 'live')
+      .map((row) => [row.pipeline, row]),
+  )
+  return (names ?? known.map(({ pipeline }) => pipeline)).map((pipeline) => {
+    const running = isRunning(statePath, pipeline)
+    const committedAt = rows.get(pipeline)?.committedAt ?? null
+    const problem = maxAgeMs === undefined ? stopped(pipeline, running) : old(pipeline, committedAt, maxAgeMs)
+    return { pipeline, running, committedAt, problem }
+  })
+}
+
+function stopped(pipeline: string, running: boolean): Warning | null {
+  if (running) return null
+  return { code: 'not_running', message: `${pipeline} is not running. Start it: asana-audit run.` }
+}
+
+function old(pipeline: string, committedAt: string | null, maxAgeMs: number): Warning | null {
+  const step = 'The log of run, or state show, says why.'
+  if (committedAt === null)
+    return { code: 'never_saved', message: `${pipeline} has never saved its position. ${step}` }
+  const ageMs = Date.now() - Date.parse(committedAt)
+  if (ageMs <= maxAgeMs) return null
+  const message = `${pipeline} last saved its position ${age(ageMs)} ago, at ${committedAt}. ${step}`
+  return { code: 'not_saved', message }
+}

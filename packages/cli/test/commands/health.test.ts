@@ -1,0 +1,101 @@
+import { writeFileSync } from 'node:fs'
+import { sqliteState } from '@asana-audit/core/sqlite-state'
+import { expect, test } from 'vitest'
+import { runCommand } from '../support/run-command.ts'
+import { testPipeline } from '../support/test-pipeline.ts'
+
+const asana = { events: 20 }
+
+test('health is 0 while a process runs every pipeline, and 1 with the name of each that none runs', async () => {
+  await using pipeline = await testPipeline(asana)
+  const { env, file, command } = pipeline
+  await command('run', '--once', '--name', 'acme')
+  await command('run', '--once', '--name', 'beta')
+  const stopped = await runCommand(['health'], env)
+  expect(stopped).toMatchObject({ code: 1, stderr: '' })
+  expect(stopped.stdout.split('\n').slice(0, 2)).toEqual([
+    '✗ acme is not running. Start it: asana-audit run.',
+    '✗ beta is not running. Start it: asana-audit run.',
+  ])
+  const state = sqliteState({ path: file('state.db') })
+  await state.claim('acme')
+  expect((await runCommand(['health'], env)).stdout).toBe(
+    '✗ beta is not running. Start it: asana-audit run.\n',
+  )
+  await state.claim('beta')
+  const running = await runCommand(['health'], env)
+  expect(running).toEqual({ code: 0, stdout: 'Healthy: 2 pipelines are running.\n', stderr: '' })
+  await state.close()
+})
+
+test('with --max-age a pipeline need not run, but must have saved its position lately', async () => {
+  await using pipeline = await testPipeline(asana)
+  const { env, command } = pipeline
+  await command('run', '--once', '--name', 'acme')
+  const fresh = await runCommand(['health', '--max-age', '1h'], env)
+  expect(fresh).toEqual({
+    code: 0,
+    stdout: 'Healthy: one pipeline saved its position within 1 h.\n',
+    stderr: '',
+  })
+  const old = await runCommand(['health', '--max-age', '0s', '--json'], env)
+  expect(old.code).toBe(1)
+  expect(JSON.parse(old.stdout)).toEqual({
+    ...{ healthy: false, statePath: env['ASANA_AUDIT_STATE'] },
+    problems: [{ code: 'not_saved', message: expect.stringContaining('acme last saved its position') }],
+    pipelines: [
+      {
+        ...{ pipeline: 'acme', running: false, committedAt: expect.any(String) },
+        problem: expect.objectContaining({ code: 'not_saved' }),
+      },
+    ],
+  })
+})
+
+test('a pipeline that has started and saved nothing has never saved', async () => {
+  await using pipeline = await testPipeline(asana)
+  const { env, file } = pipeline
+  const state = sqliteState({ path: file('state.db') })
+  await (await state.claim('acme')).start(0)
+  const found = await runCommand(['health', '--max-age', '30m', '--json'], env)
+  expect(JSON.parse(found.stdout).problems).toMatchObject([{ code: 'never_saved' }])
+  expect((await runCommand(['health'], env)).code).toBe(0)
+  await state.close()
+})
+
+test('with --config the pipelines of the file count, and no other', async () => {
+  await using pipeline = await testPipeline(asana)
+  const { env, file, command } = pipeline
+  await command('run', '--once', '--name', 'removed')
+  const config = file('run.yaml')
+  const named = { name: 'acme', workspace: env['ASANA_WORKSPACE'], to: `file:${file('a.jsonl')}` }
+  writeFileSync(config, JSON.stringify({ pipelines: [named] }))
+  const found = await runCommand(['health', '--config', config], env)
+  expect(found).toMatchObject({ code: 1, stdout: '✗ acme is not running. Start it: asana-audit run.\n' })
+})
+
+test('a state that cannot be used is not healthy, in words and in JSON', async () => {
+  await using pipeline = await testPipeline(asana)
+  const { env, file } = pipeline
+  writeFileSync(file('state.db'), 'This is not a database, but a text that somebody put here by mistake.')
+  const found = await runCommand(['health', '--json'], env)
+  expect(found).toMatchObject({ code: 1, stderr: '' })
+  expect(JSON.parse(found.stdout)).toMatchObject({ healthy: false, problems: [{ code: 'foreign_state' }] })
+})
+
+test('a state in which nothing was ever started is not healthy', async () => {
+  await using pipeline = await testPipeline(asana)
+  const { env, file } = pipeline
+  await sqliteState({ path: file('state.db') }).close()
+  const found = await runCommand(['health', '--json'], env)
+  expect(found.code).toBe(1)
+  expect(JSON.parse(found.stdout).problems).toMatchObject([{ code: 'never_started' }])
+})
+
+test('a wrong duration and a missing state are reported together, with exit status 2', async () => {
+  await using pipeline = await testPipeline(asana)
+  const { code, stdout, stderr } = await runCommand(['health', '--max-age', 'soon'], pipeline.env)
+  expect([code, stdout]).toEqual([2, ''])
+  expect(stderr).toContain('--max-age\n      Give a duration, for example 30m.')
+  expect(stderr).toContain('There is no state at')
+})
