@@ -54,7 +54,10 @@ const pinned: Readonly<Record<string, readonly string[]>> = {
   '@asana-audit/core/ledger': [
     'hourMs',
     'hourOf',
+    'judgeDropOff',
+    'learnHours',
     'ledgerDelta',
+    'noDropOffYet',
     'openEnd',
     'openStart',
     'reconcile',

@@ -1,5 +1,15 @@
 // For tools that prove completeness: they compare a state's counts by hour with those of Asana or a store.
 
+// For alarms: whether events stopped coming, judged by the same counts.
+export {
+  type AlarmState,
+  type DropOff,
+  type DropOffLimits,
+  judgeDropOff,
+  noDropOffYet,
+  type Seen,
+} from './drop-off/drop-off.ts'
+export { type Calendar, type LearnedHours, type LearnOptions, learnHours } from './drop-off/learned-hours.ts'
 export { hourMs } from './duration.ts'
 export type { HourSpan, LedgerHour, LedgerKind } from './ledger-hour.ts'
 export { openEnd, openStart, withSpan } from './state/hour-spans.ts'

@@ -313,7 +313,7 @@ import { stateContract } from '@asana-audit/core/testing'
     first.exec("UPDATE quarantine SET kind = 'refused'")
     first.exec('ALTER TABLE ledger RENAME COLUMN checksum TO mix; ALTER TABLE lane DROP COLUMN read_by')
     first.exec('ALTER TABLE pipeline DROP COLUMN rejected_since; ALTER TABLE known DROP COLUMN lane')
-    first.exec('DROP TABLE asked')
+    first.exec('DROP TABLE asked; DROP TABLE note')
     first.exec('PRAGMA user_version = 1')
     first.close()
     const migrated = sqliteState({ path: path() })
@@ -329,7 +329,25 @@ import { stateContract } from '@asana-audit/core/testing'
     // It did not say what it was asked for: all after the hour that its ledger begins in.
     const asked = [{ from: at + 3_600_000, until: openEnd }]
     expect(await migrated.pipelines()).toEqual([{ pipeline: 'main', asked }])
+    await migrated.note('main', 'alarms', 'kept')
+    expect(await migrated.notes('alarms')).toEqual(new Map([['main', 'kept']]))
     await migrated.close()
+  })
+
+  test('a note is kept over a restart, one text for each pipeline and name, and is found by its name', async () => {
+    const state = sqliteState({ path: path() })
+    await state.note('main', 'alarms', 'first')
+    await state.note('main', 'alarms', 'second')
+    await state.note('other', 'alarms', 'third')
+    await state.note('main', 'detections', 'fourth')
+    await state.close()
+    const reopened = sqliteState({ path: path() })
+    expect([...(await reopened.notes('alarms'))]).toEqual([
+      ['main', 'second'],
+      ['other', 'third'],
+    ])
+    expect(await reopened.notes('unknown')).toEqual(new Map())
+    await reopened.close()
   })
 
   test('a folder that does not exist is a fault that names its path', () => {

@@ -79,6 +79,12 @@ const migrations: readonly string[] = [
   ${malformedByKind}`,
   'ALTER TABLE ledger RENAME COLUMN mix TO checksum',
   'ALTER TABLE lane ADD COLUMN read_by TEXT',
+  `CREATE TABLE note (
+    pipeline_id INTEGER NOT NULL REFERENCES pipeline,
+    name TEXT NOT NULL,
+    text TEXT NOT NULL,
+    PRIMARY KEY (pipeline_id, name)
+  ) WITHOUT ROWID`,
 ]
 const schemaVersion = 1 + migrations.length
 

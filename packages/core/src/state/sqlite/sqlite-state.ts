@@ -10,6 +10,7 @@ import { askFor, askFrom, pipelineSummaries } from './sqlite-asked.ts'
 import { guarded, inTransaction, openStateFile } from './sqlite-file.ts'
 import { openLane } from './sqlite-lane.ts'
 import { readLedger, reopenLedger } from './sqlite-ledger.ts'
+import { readNotes, writeNote } from './sqlite-note.ts'
 import { countQuarantine, discharge, readQuarantine } from './sqlite-quarantine.ts'
 import { exportLines, importLines } from './sqlite-transfer.ts'
 import { statePresence } from './state-presence.ts'
@@ -24,6 +25,13 @@ export interface SqliteState extends State {
    * `pipeline_exists` where one is in this state already, and `not_an_export` for anything else.
    */
   import(lines: AsyncIterable<string>): Promise<void>
+  /** The notes of this name, by pipeline. */
+  notes(name: string): Promise<ReadonlyMap<string, string>>
+  /**
+   * Keeps a short text beside a pipeline, in place of the one of this name: what a watcher must know after a restart, such as its alarms.
+   * It needs no claim. An export leaves notes out.
+   */
+  note(pipeline: string, name: string, text: string): Promise<void>
 }
 
 export interface SqliteStateOptions extends MemoryStateOptions {
@@ -133,6 +141,9 @@ export function sqliteState(options: SqliteStateOptions): SqliteState {
       yield* exportLines(path)
     },
     import: (lines) => importLines(database, path, lines, change),
+    notes: (name) => use(() => readNotes(database, name)),
+    note: async (pipeline, name, text) =>
+      change(() => writeNote(database, pipelineId(database, pipeline), name, text)),
     close,
     [Symbol.asyncDispose]: close,
   }
