@@ -21,6 +21,7 @@ const names = [
   '@asana-audit/schema',
   '@asana-audit/core',
   '@asana-audit/jsonl',
+  '@asana-audit/metrics',
   '@asana-audit/otlp',
   '@asana-audit/splunk-hec',
   '@asana-audit/simulator',
@@ -305,6 +306,12 @@ describe('the example of the README, as written, from the tarballs:', () => {
     const documented = codeBlocks(readmeOf('@asana-audit/jsonl'), 'text').map((block) => block)
     expect(documented).toContain(await runExample('@asana-audit/jsonl', 0))
   })
+
+  test('@asana-audit/metrics', async () => {
+    const asana = await startAsana({ events: [1, 2, 3].map((number) => loginEvent(number)) })
+    expect(await runExample('@asana-audit/metrics', 0, asana.env)).toBe('live 3\nbacklog 0\n')
+  })
+
   test('@asana-audit/otlp', async () => {
     const receiver = await startReceiver()
     const env = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.origin }

@@ -109,6 +109,7 @@ const pinned: Readonly<Record<string, readonly string[]>> = {
     'objectLines',
     'readLines',
   ],
+  '@asana-audit/metrics': ['factMeter', 'metricDefinitions'],
   '@asana-audit/otlp': [
     'exporterSink',
     'fileSink',

@@ -20,6 +20,19 @@ export interface PageRead {
   readonly readBy?: string
 }
 
+/**
+ * One request to Asana has ended, whatever came of it; a stop that ends one is not reported. A page may need several. `status`: of the
+ * answer; undefined without one.
+ */
+export interface Requested {
+  readonly type: 'requested'
+  readonly status: number | undefined
+  /** From the start of the request to the last byte. */
+  readonly ms: number
+  /** Before that: how long the request budget held it back. */
+  readonly waitedMs: number
+}
+
 /** Progress of a time range that is read in order: it is read up to `upTo`. Times are RFC 3339. */
 export interface Covered {
   readonly type: 'covered'
@@ -156,6 +169,7 @@ export interface Committed {
 /** Everything the libraries report, through `onFact`; they never log. Metrics and alarms can be built on these alone. */
 export type Fact =
   | PageRead
+  | Requested
   | Covered
   | Idle
   | Healed

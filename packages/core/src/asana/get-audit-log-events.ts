@@ -7,6 +7,7 @@ import { asanaRefusal } from './asana-refusal.ts'
 import { checkAsanaToken } from './asana-token.ts'
 import { pageData, type RawPage, rawPage } from './audit-log-page.ts'
 import { type AuditLogRequest, asanaBaseUrl, checkRequest } from './audit-log-request.ts'
+import { turnOf, type Watch } from './watched-exchange.ts'
 
 export interface AuditLogPage {
   /** The entries, oldest first, as Asana sent them; not yet checked. */
@@ -35,16 +36,19 @@ export async function getAuditLogEvents(request: AuditLogRequest): Promise<Audit
 }
 
 /** The same, unparsed: pages read ahead are held as bytes. */
-export async function getRawPage(request: AuditLogRequest): Promise<RawPage> {
+export async function getRawPage(request: AuditLogRequest, watch?: Watch): Promise<RawPage> {
   const { deadlineMs = 60_000, maxResponseBytes: maxBytes = 96 * 2 ** 20, signal, budget } = request
   const url = auditLogUrl(request)
   const http = request.http ?? httpClient()
   const attempt = async (token: string): Promise<Answer> => {
     checkAsanaToken(token)
     const headers = { accept: 'application/json', authorization: `Bearer ${token}` }
+    const exchange = (): Promise<HttpResponse> =>
+      http.exchange({ method: 'GET', url, headers, deadlineMs, maxBytes, signal })
+    const turn = watch && turnOf(watch, signal)
     const done = await budget?.take(signal)
     try {
-      const answer = await http.exchange({ method: 'GET', url, headers, deadlineMs, maxBytes, signal })
+      const answer = await (turn ? turn(exchange) : exchange())
       const body = withoutBom(answer.body)
       const response = { ...answer, body, gzipped: body === answer.body ? answer.gzipped : undefined }
       if (response.status === 200) return { ...response, refusal: undefined }

@@ -127,17 +127,21 @@ export async function pageWithinCap(
   endAt: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<RawPage> {
+  const { onFact, clock = systemClock } = options
   const asked = askedOf(options.filters)
   const ask = (limit: number | undefined): Promise<RawPage> =>
-    getRawPage({
-      ...options,
-      signal,
-      startAt: at.startAt,
-      endAt,
-      ...asked,
-      offset: at.offset,
-      limit,
-    })
+    getRawPage(
+      {
+        ...options,
+        signal,
+        startAt: at.startAt,
+        endAt,
+        ...asked,
+        offset: at.offset,
+        limit,
+      },
+      onFact && { onFact, clock },
+    )
   const limits = smallerLimits.filter((limit) => limit < (options.limit ?? Number.POSITIVE_INFINITY))
   for (const limit of [options.limit, ...limits]) {
     try {

@@ -1,0 +1,22 @@
+/**
+ * Writes `docs/metrics.md` from the definitions in packages/metrics, and the codes of faults in packages/metrics from the tables in the
+ * READMEs. Run `pnpm generate:metrics` after a change of either.
+ */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { metricDefinitions } from '../packages/metrics/src/index.ts'
+import { faultCodesModule } from './metrics/fault-codes.ts'
+import { metricsPage } from './metrics/page.ts'
+
+const root = join(import.meta.dirname, '..')
+
+/** What is generated: paths from the root, and their texts. */
+export function generatedMetrics(): ReadonlyMap<string, string> {
+  const readme = (name: string): string => readFileSync(join(root, `packages/${name}/README.md`), 'utf8')
+  return new Map([
+    ['docs/metrics.md', metricsPage(Object.values(metricDefinitions))],
+    ['packages/metrics/src/fault-codes.ts', faultCodesModule(readme)],
+  ])
+}
+
+if (import.meta.main) for (const [path, text] of generatedMetrics()) writeFileSync(join(root, path), text)
