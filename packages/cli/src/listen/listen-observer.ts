@@ -1,8 +1,9 @@
 import type { State } from '@asana-audit/core'
 import { systemClock } from '@asana-audit/core/sink-kit'
 import type { ListenSettings } from '../config/listen.ts'
+import type { MetricsText } from '../metrics/metrics-text.ts'
 import type { Observer } from '../progress/observer.ts'
-import { plain } from './answer.ts'
+import { type Answer, plain } from './answer.ts'
 import { liveStatus } from './live-status.ts'
 import { rarely } from './rarely.ts'
 import { readiness } from './readiness.ts'
@@ -13,8 +14,12 @@ const statusEveryMs = 1_000
 /** Counting a large quarantine takes longer than all else. */
 const quarantineEveryMs = 10_000
 
-/** Serves health and status of a run. Rejects with `cannot_listen`. */
-export async function openListen(settings: ListenSettings, state: State): Promise<Observer> {
+/** Serves health, status and metrics of a run. Rejects with `cannot_listen`. */
+export async function openListen(
+  settings: ListenSettings,
+  state: State,
+  metrics: MetricsText,
+): Promise<Observer> {
   const { now } = systemClock
   const startedAt = now()
   const live = liveStatus(now)
@@ -29,7 +34,13 @@ export async function openListen(settings: ListenSettings, state: State): Promis
       '/status.json',
       { answer: async () => ({ status: 200, type: 'application/json', body: `${await json()}\n` }) },
     ],
+    ['/metrics', { answer: (request) => scraped(metrics, request.headers.accept) }],
   ])
   const server = await startServer(settings, routes)
   return Object.assign(live, { statusPage: server.url, close: server.close })
+}
+
+async function scraped(metrics: MetricsText, accept: string | undefined): Promise<Answer> {
+  const { contentType: type, body } = await metrics(accept)
+  return { status: 200, type, body, headers: { Vary: 'Accept' } }
 }

@@ -68,7 +68,7 @@ async function respond(
 }
 
 function send(response: ServerResponse, { status, type, body, headers }: Answer, isHead: boolean): void {
-  const bytes = Buffer.from(body)
+  const bytes = typeof body === 'string' ? Buffer.from(body) : body
   response.writeHead(status, {
     'Content-Type': type,
     'Content-Length': bytes.length,

@@ -1,19 +1,37 @@
 import type { State } from '@asana-audit/core'
 import type { ListenSettings } from '../config/listen.ts'
+import type { RunMetrics } from '../metrics/run-metrics.ts'
 import type { Observer } from '../progress/observer.ts'
 import type { DeliverSettings } from './delivery.ts'
 
 type OpenObserver = (found: DeliverSettings, state: State) => Promise<Observer>
 
 /** Each loads its own modules, and only where a setting asks for it. */
-const wanted = ({ settings }: DeliverSettings): readonly OpenObserver[] => [
-  ...(settings.listen ? [listen(settings.listen)] : []),
-]
+function wanted({ settings }: DeliverSettings): readonly OpenObserver[] {
+  const metrics = sharedMetrics()
+  return settings.listen ? [metrics.observer, listen(settings.listen, metrics.opened)] : []
+}
 
 const listen =
-  (settings: ListenSettings): OpenObserver =>
+  (settings: ListenSettings, metrics: () => RunMetrics): OpenObserver =>
   async (_, state) =>
-    (await import('../listen/listen-observer.ts')).openListen(settings, state)
+    (await import('../listen/listen-observer.ts')).openListen(settings, state, metrics().text)
+
+/** The numbers of a run, for all that export them; opened before these. */
+function sharedMetrics(): { readonly observer: OpenObserver; readonly opened: () => RunMetrics } {
+  let opened: RunMetrics | undefined
+  return {
+    async observer({ settings }, state) {
+      const { runMetrics } = await import('../metrics/run-metrics.ts')
+      opened = runMetrics(settings, await state.lanes())
+      return { ...opened.reporter, close: async () => {} }
+    },
+    opened() {
+      if (!opened) throw new Error('Metrics are read before they are opened.')
+      return opened
+    },
+  }
+}
 
 /** Opens what the settings ask for, when the state is open and nothing has been asked for yet. Rejects with a fault. */
 export async function openObservers(found: DeliverSettings, state: State): Promise<readonly Observer[]> {

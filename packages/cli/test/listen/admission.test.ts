@@ -5,6 +5,8 @@ import { systemClock } from '@asana-audit/core/sink-kit'
 import { expect, onTestFinished, test } from 'vitest'
 import type { ListenSettings } from '../../src/config/listen.ts'
 import { openListen } from '../../src/listen/listen-observer.ts'
+import { metricsText } from '../../src/metrics/metrics-text.ts'
+import { newRegistry } from '../../src/metrics/registry.ts'
 import { ask } from '../support/ask.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
@@ -15,7 +17,7 @@ const local: ListenSettings = {
 
 /** Serves an empty run. Gives the address without the last slash. */
 async function serve(settings: Partial<ListenSettings> = {}): Promise<string> {
-  const observer = await openListen({ ...local, ...settings }, memoryState())
+  const observer = await openListen({ ...local, ...settings }, memoryState(), metricsText(newRegistry()))
   onTestFinished(() => observer.close())
   observer.started([], 'state.db')
   observer.claimed?.()

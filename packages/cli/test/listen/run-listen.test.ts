@@ -29,6 +29,15 @@ test('a run says that it lives, is ready and has delivered everything', async ()
   expect(await stop()).toBe(0)
 })
 
+test('a run gives its metrics, as text and as OpenMetrics', async () => {
+  await using pipeline = await testPipeline({ events: 120 })
+  const { url } = await running([...pipeline.to, '--listen', '127.0.0.1:0'], pipeline.env)
+  const delivered = /^asana_audit_events_delivered_total\{.*lane="live",destination="file"\} 120$/m
+  await eventually(async () => expect((await ask(`${url}metrics`)).body).toMatch(delivered))
+  const accept = 'application/openmetrics-text;version=1.0.0'
+  expect((await ask(`${url}metrics`, { Accept: accept })).body).toMatch(/\n# EOF\n$/)
+})
+
 test('while the destination is down a run is ready, and its status says since when and when it tries again', async () => {
   await using pipeline = await testPipeline({ events: 20 })
   const env = { ...pipeline.env, OTEL_EXPORTER_OTLP_ENDPOINT: await closedPort() }
