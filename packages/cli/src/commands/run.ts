@@ -1,3 +1,4 @@
+import { readSettings } from '../config/read-settings.ts'
 import { type AnyCommand, type Done, type FlagsOf, repeated } from '../flags/command.ts'
 import { environment, examples } from '../flags/help.ts'
 import { withDeliverFlags } from '../flags/pipeline-flags.ts'
@@ -37,6 +38,13 @@ const define = () =>
         'run --config pipelines.yaml --listen 127.0.0.1:9464',
       ),
     )
+    .addHelpText(
+      'after',
+      `
+With --config, a service reads its file again at SIGHUP. Pipelines are added,
+changed and removed; all others go on. A file with a problem is refused whole.
+`,
+    )
     .addHelpText('after', environment)
 
 export type RunFlags = FlagsOf<typeof define>
@@ -48,5 +56,13 @@ async function run(flags: RunFlags): Promise<ExitCode> {
   const { once = false, exitOnFatal = false } = flags
   const found = await deliverSettings(flags)
   if (!found) return exitCode.wrongConfiguration
-  return deliverPipelines(found, 'live', (delivery) => runPipelines({ ...delivery, once, exitOnFatal }))
+  const readAgain = followsFile(flags) ? () => readSettings(flags, process.env) : undefined
+  return deliverPipelines(found, 'live', (delivery) =>
+    runPipelines({ ...delivery, once, exitOnFatal }, readAgain),
+  )
+}
+
+/** A service follows its file. In a terminal SIGHUP means that the terminal is gone, so it ends the command as any other. */
+function followsFile({ config, once }: RunFlags): boolean {
+  return config !== undefined && !once && !process.stderr.isTTY
 }

@@ -7,8 +7,9 @@ import { type Destination, destinationName, readDestination } from './destinatio
 import { fileDialectProblem } from './destination/file-dialect.ts'
 import { readFilters } from './filters.ts'
 import type { Origin } from './origin.ts'
+import { pipelineDigest } from './pipeline-digest.ts'
 import type { PipelineDocument } from './pipeline-document.ts'
-import { policyWarnings, readFieldPolicy, readRelevance, relevanceWarnings } from './policies.ts'
+import { policyWarnings, readFieldPolicy, readHashKey, readRelevance, relevanceWarnings } from './policies.ts'
 import { proxyFromEnv } from './proxy-from-env.ts'
 import { readToken } from './read-token.ts'
 import type { Token } from './token.ts'
@@ -40,6 +41,8 @@ export interface PipelineSettings {
   readonly format: Dialect
   /** The name of the destination's setting in error messages. */
   readonly destinationSetting: string
+  /** Equal for equal settings, so that a change of the file can be noticed. */
+  readonly digest: string
   /** Printed before anything starts. */
   readonly warnings: readonly Warning[]
 }
@@ -62,7 +65,8 @@ export async function pipelineSettings(
   problems.push(...unreadable)
   const proxy = proxyFromEnv(env, problems, warnings)
   const filters = readFilters(document, settingName, problems, warnings)
-  const policy = readFieldPolicy(document, origin, problems)
+  const hashKey = readHashKey(document, origin, problems)
+  const policy = readFieldPolicy(document, hashKey, origin, problems)
   const relevance = readRelevance(document, origin, problems)
   warnings.push(...policyWarnings(policy), ...relevanceWarnings(relevance))
   const listed = Array.isArray(document.to) ? document.to : [document.to]
@@ -78,12 +82,13 @@ export async function pipelineSettings(
     const kind = destinationName(destination)
     const named =
       document.name !== undefined && listed.length > 1 ? `${document.name} ${kind}` : document.name
+    const http = { ca: certificates?.ca, proxy }
     pipelines.push({
       name: named ?? `${workspace} ${kind}`,
       workspace,
       token,
       baseUrl: document.base_url ?? asanaBaseUrl,
-      http: { ca: certificates?.ca, proxy },
+      http,
       filters,
       since: document.since,
       until: document.until,
@@ -99,6 +104,7 @@ export async function pipelineSettings(
       destination,
       format,
       destinationSetting: settingName(at),
+      digest: pipelineDigest(document, to, { hashKey, http, destination }),
       warnings: [...warnings, ...unusedSettings(document, destination, format)],
     })
   }

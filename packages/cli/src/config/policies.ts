@@ -17,10 +17,10 @@ import { goodValues, type PipelineDocument } from './pipeline-document.ts'
 
 export function readFieldPolicy(
   { fields, people, hash_key_file: keyFile }: PipelineDocument,
+  hashKey: string | undefined,
   origin: Origin,
   problems: Problem[],
 ): FieldPolicy {
-  const hashKey = keyFile === undefined ? undefined : readHashKey(keyFile, origin, problems)
   const policy = tried(() =>
     fieldPolicy({
       ...(fields && { fields }),
@@ -43,8 +43,13 @@ export function readFieldPolicy(
   return keepAll
 }
 
-/** The key for hashed fields. Adds a problem if it cannot be read. */
-function readHashKey(written: string, origin: Origin, problems: Problem[]): string | undefined {
+/** The key for hashed fields. Undefined without one; adds a problem if it cannot be read. */
+export function readHashKey(
+  { hash_key_file: written }: PipelineDocument,
+  origin: Origin,
+  problems: Problem[],
+): string | undefined {
+  if (written === undefined) return undefined
   const path = origin.file(written)
   try {
     return readFileSync(path, 'utf8').trim()

@@ -57,6 +57,15 @@ export function liveStatus(now: () => number): LiveStatus {
     failed(fault, pipeline) {
       if (pipeline !== undefined) faults.set(pipeline, fault)
     },
+    reloaded({ added, changed, removed }) {
+      for (const name of [...changed, ...removed]) {
+        faults.delete(name)
+        for (const lane of lanes.get(name)?.keys() ?? [])
+          stateFaults.delete(laneLabel({ pipeline: name, lane }))
+        lanes.delete(name)
+      }
+      for (const name of [...added, ...changed]) if (!lanes.has(name)) lanes.set(name, new Map())
+    },
     stopping() {
       phase = 'stopping'
     },

@@ -20,8 +20,12 @@ export async function openState(
 ): Promise<SqliteState> {
   const { sqliteState } = await import('@asana-audit/core/sqlite-state')
   if (statePathIsDefault) makeFolder(dirname(statePath))
-  const longest = Math.max(0, ...pipelines.map((one) => one.settledWindowMs + one.rereadEveryMs))
-  return sqliteState({ path: statePath, rememberMs: longest + rememberBeyondMs, onWarning })
+  return sqliteState({ path: statePath, rememberMs: rememberMs(pipelines), onWarning })
+}
+
+/** For how long a state must remember ids for these pipelines. */
+export function rememberMs(pipelines: readonly PipelineSettings[]): number {
+  return Math.max(0, ...pipelines.map((one) => one.settledWindowMs + one.rereadEveryMs)) + rememberBeyondMs
 }
 
 function makeFolder(folder: string): void {

@@ -11,6 +11,8 @@ export function allReporters(reporters: readonly Reporter[]): Reporter {
     claimed: () => reporters.forEach((one) => void one.claimed?.()),
     stateWarning: (...told) => reporters.forEach((one) => void one.stateWarning(...told)),
     failed: (...told) => reporters.forEach((one) => void one.failed(...told)),
+    reloaded: (...told) => reporters.forEach((one) => void one.reloaded?.(...told)),
+    reloadRefused: (...told) => reporters.forEach((one) => void one.reloadRefused?.(...told)),
     stopping: (...told) => reporters.forEach((one) => void one.stopping(...told)),
     finished: (...told) => reporters.forEach((one) => void one.finished(...told)),
   }

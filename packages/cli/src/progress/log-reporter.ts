@@ -3,6 +3,7 @@ import type { Fact } from '@asana-audit/core'
 import { safeJson } from '../terminal/safe-text.ts'
 import { type DelaySpread, delaySpread } from './delay-spread.ts'
 import { addFact, coveredShare, newLaneTotals, type ProgressTotals } from './progress-totals.ts'
+import { reloadRefusal } from './reload-sentences.ts'
 import { type LaneRef, laneLabel, type Reporter } from './reporter.ts'
 import { deletedInMs } from './retention-clock.ts'
 
@@ -91,6 +92,12 @@ export function logReporter(output: Writable, now: () => number = Date.now): Rep
     },
     stateWarning({ code, message }) {
       log('warn', code, { detail: message })
+    },
+    reloaded(reload) {
+      log('info', 'reloaded', reload)
+    },
+    reloadRefused(problems) {
+      log('error', 'reload_refused', { detail: reloadRefusal(problems), problems })
     },
     stopping(signal) {
       log('info', 'stopping', { signal })

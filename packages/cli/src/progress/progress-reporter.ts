@@ -5,6 +5,7 @@ import type { PipelineResult } from './pipeline-result.ts'
 import { progressLine } from './progress-line.ts'
 import { addFact, coveredShare, newLaneTotals, type PipelineTotals } from './progress-totals.ts'
 import { type RecentRate, recentRate } from './recent-rate.ts'
+import { reloadRefusal, reloadSentence } from './reload-sentences.ts'
 import { laneLabel, type Reporter } from './reporter.ts'
 
 export interface ProgressOptions {
@@ -109,6 +110,16 @@ export function progressReporter({ output, now = Date.now }: ProgressOptions): R
     },
     stateWarning({ message }) {
       say(`! ${message}`)
+    },
+    reloaded(reload) {
+      for (const [lane, laneTotals] of totals.all()) {
+        if (reload.removed.includes(lane.pipeline)) laneTotals.trouble = 'was removed'
+      }
+      say(reloadSentence(reload))
+    },
+    reloadRefused(problems) {
+      say(`! ${reloadRefusal(problems)}`)
+      for (const { setting, message } of problems) say(`  ${setting}: ${message}`)
     },
     stopping() {
       say('Stopping after the writes in progress. Interrupt again to stop at once. Both are safe.')

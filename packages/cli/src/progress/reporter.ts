@@ -1,5 +1,5 @@
 import type { Fact, Fault } from '@asana-audit/core'
-import type { Warning } from '../terminal/problem.ts'
+import type { Problem, Warning } from '../terminal/problem.ts'
 import type { PipelineResult } from './pipeline-result.ts'
 
 /** A lane of a pipeline, which is one row of the state. */
@@ -16,6 +16,19 @@ export interface Report {
   claimed?(): void
   /** Without `pipeline`: nothing could be started. With it: this pipeline has ended, and others still run. */
   failed(fault: Fault, pipeline?: string): void
+  /** The settings were read again, and what they change is done. */
+  reloaded?(reload: Reload): void
+  /** The settings were read again and refused whole: everything goes on as before. */
+  reloadRefused?(problems: readonly Problem[]): void
+}
+
+/** The names of the pipelines that a new reading of the settings has changed. */
+export interface Reload {
+  readonly added: readonly string[]
+  readonly changed: readonly string[]
+  readonly removed: readonly string[]
+  /** How many go on as they were. */
+  readonly unchanged: number
 }
 
 /** The name of a lane for people. The lane `live` has the name of its pipeline. */

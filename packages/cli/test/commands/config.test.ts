@@ -71,7 +71,7 @@ describe('config schema', () => {
       'pipelines: [{ workspace: "1", to: { file: { path: a, rotate_bytes: 1 } } }]',
     ],
     ['a rate of nothing', 'requests_per_minute: 0\npipelines: [{ workspace: "1", to: otlp }]'],
-  ])('a JSON Schema validator refuses %s, as the command does', async ([, yaml]) => {
+  ] as const)('a JSON Schema validator refuses %s, as the command does', async ([, yaml]) => {
     expect(validate(parse(yaml))).toBe(false)
     writeFileSync(file('bad.yaml'), yaml)
     expect(await readSettings({ config: file('bad.yaml') }, { ASANA_TOKEN: 't' })).toHaveProperty('problems')

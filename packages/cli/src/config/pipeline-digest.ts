@@ -1,0 +1,13 @@
+import { createHash } from 'node:crypto'
+import type { PipelineDocument } from './pipeline-document.ts'
+
+/**
+ * Equal for equal settings of a pipeline, wherever they stand in a file. `to` is its own destination of the document's, and `contents` is
+ * what was read from the files it names and cannot change while it runs. Leaves out `since`, which only a first start uses.
+ */
+export function pipelineDigest(document: PipelineDocument, to: unknown, contents: object): string {
+  const { since: _, ...written } = { ...document, to }
+  return createHash('sha256')
+    .update(JSON.stringify([written, contents]))
+    .digest('base64url')
+}

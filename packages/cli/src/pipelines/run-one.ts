@@ -1,0 +1,77 @@
+import {
+  type Claim,
+  deliverLanes,
+  type Fact,
+  type RequestBudget,
+  type SharedReader,
+  toFault,
+} from '@asana-audit/core'
+import { unattended } from '../config/give-up-after.ts'
+import type { PipelineSettings } from '../config/pipeline-settings.ts'
+import type { PipelineResult } from '../progress/pipeline-result.ts'
+import { addFact, deliveredUntilFault, newTotals } from '../progress/progress-totals.ts'
+import type { Delivery } from './delivery.ts'
+import { openAsana } from './open-asana.ts'
+import { openDestination } from './open-destination.ts'
+
+export interface RunOptions extends Delivery {
+  /** End when caught up; a fault that needs a person ends the pipeline instead of pausing it. */
+  readonly once: boolean
+  /** End at the first fault that needs a person, also without `once`. */
+  readonly exitOnFatal: boolean
+}
+
+/** Runs one pipeline until it ends. A fault is part of the result. */
+export async function runOne(
+  pipeline: PipelineSettings,
+  claim: Claim,
+  reading: readonly [RequestBudget, SharedReader | undefined],
+  {
+    settings,
+    once,
+    exitOnFatal,
+    giveUpAfterMs,
+    onUncertain,
+    signal,
+    report,
+    onFact,
+  }: RunOptions & { readonly onFact: (fact: Fact) => void },
+): Promise<PipelineResult> {
+  const { name, since, until, pollMs, maxPollMs } = pipeline
+  const endsOnFault = once || exitOnFatal
+  const giveUpAfter = endsOnFault ? unattended(giveUpAfterMs) : undefined
+  const totals = newTotals()
+  try {
+    const { sink, map, ...destination } = await openDestination(pipeline, settings.resource, (warning) =>
+      report.warning(name, warning),
+    )
+    const asana = openAsana(pipeline, ...reading)
+    try {
+      const delivered = await deliverLanes({
+        source: {
+          ...asana.options,
+          since,
+          until,
+          once,
+          pollMs,
+          maxPollMs,
+          giveUpAfterMs: giveUpAfter?.source,
+        },
+        ...{ claim, sink, map, signal, onUncertain: onUncertain ?? destination.onUncertain },
+        onFatal: endsOnFault ? 'reject' : 'pause',
+        giveUpAfterMs: giveUpAfter?.sink,
+        onFact(fact, lane) {
+          addFact(totals, fact)
+          onFact(fact)
+          report.fact({ pipeline: name, lane }, fact)
+        },
+      })
+      return { pipeline: name, delivered }
+    } finally {
+      await sink.close()
+      await asana.close()
+    }
+  } catch (error) {
+    return { pipeline: name, delivered: deliveredUntilFault(totals), fault: toFault(error) }
+  }
+}
