@@ -1,6 +1,9 @@
 import type { Problem } from '../terminal/problem.ts'
 
 export const logForms = ['human', 'json'] as const
+/** From the most to the least urgent. Each includes those before it. */
+export const logLevels = ['error', 'warn', 'info', 'debug'] as const
+export type LogLevel = (typeof logLevels)[number]
 export const uncertainPolicies = ['quarantine', 'stop', 'resend'] as const
 export const hecFormats = ['asana', 'otel'] as const
 

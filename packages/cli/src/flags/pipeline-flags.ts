@@ -1,5 +1,5 @@
 import { dialects } from '../dialect.ts'
-import { logForms, uncertainPolicies } from './choice.ts'
+import { logForms, logLevels, uncertainPolicies } from './choice.ts'
 import { Command, choiceOption, type FlagsOf, Option, repeated } from './command.ts'
 import { actorEmail, actorGid, actorType, eventType, resourceGid } from './filter-flags.ts'
 
@@ -50,6 +50,13 @@ export const withDeliverFlags = (name: string, since?: string) =>
         '--log <form>',
         'what to write to stderr (default: human on a terminal, else json)',
         logForms,
+      ),
+    )
+    .addOption(
+      choiceOption(
+        '--log-level <level>',
+        'the least urgent that is written there: warn and error are for persons, debug is everything (default info)',
+        logLevels,
       ),
     )
     .addOption(new Option('--json', 'the same as --log json').implies({ log: 'json' }))

@@ -1,7 +1,7 @@
 import { isFault } from '@asana-audit/core'
 import { readGiveUpAfter } from '../config/give-up-after.ts'
 import { type Flags, readSettings, type WindowFlag } from '../config/read-settings.ts'
-import { logForms, readChoice, uncertainPolicies } from '../flags/choice.ts'
+import { logForms, logLevels, readChoice, uncertainPolicies } from '../flags/choice.ts'
 import type { DeliverFlags } from '../flags/pipeline-flags.ts'
 import { allReporters } from '../progress/all-reporters.ts'
 import { logReporter } from '../progress/log-reporter.ts'
@@ -26,9 +26,10 @@ export async function deliverSettings(
   const problems = 'problems' in reading ? [...reading.problems, ...more] : [...more]
   const onUncertain = readChoice('--on-uncertain', flags.onUncertain, uncertainPolicies, problems)
   const log = readChoice('--log', flags.log, logForms, problems)
+  const logLevel = readChoice('--log-level', flags.logLevel, logLevels, problems)
   const giveUpAfterMs = readGiveUpAfter(flags.giveUpAfter, problems)
   if (!('problems' in reading) && problems.length === 0) {
-    return { settings: reading.settings, giveUpAfterMs, onUncertain, log }
+    return { settings: reading.settings, giveUpAfterMs, onUncertain, log, logLevel }
   }
   process.stderr.write(describeProblems(problems))
   return undefined
@@ -43,7 +44,9 @@ export async function deliverPipelines(
   const { settings } = found
   growHeapSlowly()
   const human = found.log === undefined ? process.stderr.isTTY : found.log === 'human'
-  const log = human ? progressReporter({ output: process.stderr }) : logReporter(process.stderr)
+  const { logLevel: least = 'info' } = found
+  const output = process.stderr
+  const log = human ? progressReporter({ output, least }) : logReporter(output, Date.now, least)
   let report = log
   const signal = stopSignals((name) => report.stopping(name))
   try {

@@ -1,5 +1,6 @@
 import type { State, UncertainPolicy } from '@asana-audit/core'
 import type { Settings } from '../config/read-settings.ts'
+import type { LogLevel } from '../flags/choice.ts'
 import type { Report } from '../progress/reporter.ts'
 
 export interface DeliverSettings {
@@ -9,6 +10,8 @@ export interface DeliverSettings {
   readonly onUncertain: UncertainPolicy | undefined
   /** The form of the log on stderr. Undefined: human on a terminal, JSON elsewhere. */
   readonly log: 'human' | 'json' | undefined
+  /** The least urgent lines that the log shows. */
+  readonly logLevel: LogLevel | undefined
 }
 
 /** What a delivering command needs to run. */

@@ -1,40 +1,43 @@
 import type { Writable } from 'node:stream'
 import type { Fact } from '@asana-audit/core'
+import type { LogLevel } from '../flags/choice.ts'
 import { safeJson } from '../terminal/safe-text.ts'
 import { type DelaySpread, delaySpread } from './delay-spread.ts'
+import { isShown, levelOf } from './log-level.ts'
 import { addFact, coveredShare, newLaneTotals, type ProgressTotals } from './progress-totals.ts'
 import { reloadRefusal } from './reload-sentences.ts'
 import { type LaneRef, laneLabel, type Reporter } from './reporter.ts'
 import { deletedInMs } from './retention-clock.ts'
 
-type Level = 'info' | 'warn' | 'error'
-
-/** Facts that a person may have to act on, with their level. All others are only counted and reported by `progress`. */
-const levels: Partial<Record<Fact['type'], Level>> = {
-  healed: 'warn',
-  possible_loss: 'error',
-  first_sight: 'info',
-  retrying: 'warn',
-  paused: 'error',
-  resumed: 'info',
-  quarantined: 'error',
-  too_old: 'error',
-  probed: 'info',
-  late: 'info',
-}
-
 const progressEveryMs = 30_000
 
-/** Structured logs, one JSON object a line: at once what may need a person, and progress every 30 s. */
-export function logReporter(output: Writable, now: () => number = Date.now): Reporter {
+/**
+ * Structured logs, one JSON object a line: at once what may need a person, and progress every 30 s. Shows `least` and all that is more
+ * urgent; `debug` is every fact.
+ */
+export function logReporter(
+  output: Writable,
+  now: () => number = Date.now,
+  least: LogLevel = 'info',
+): Reporter {
   const totals = newLaneTotals()
   const lastProgress = new Map<string, number>()
   /** Of new events alone: the delays of a backlog are the ages of its events. */
   const delays = new Map<string, DelaySpread>()
 
-  function log(level: Level, message: string, fields: object): void {
+  function log(level: LogLevel, message: string, fields: object): void {
+    if (!isShown(level, least)) return
     const time = new Date(now()).toISOString()
     output.write(`${safeJson(JSON.stringify({ time, level, message, ...fields }))}\n`)
+  }
+
+  function logFact(lane: LaneRef, level: LogLevel, fact: Fact): void {
+    const { type, message, ...fields } = { message: undefined, ...fact }
+    // How long a person may take to fix it before Asana deletes unread events.
+    const clock = type === 'paused' ? { deletedInMs: deletedInMs(totals.of(lane).newestAt, now()) } : {}
+    // One number for each event of a write.
+    const short = type === 'write_accepted' ? { delaysMs: undefined } : {}
+    log(level, type, { ...lane, ...fields, ...clock, ...short, ...(message && { detail: message }) })
   }
 
   function progress(lane: LaneRef, laneTotals: ProgressTotals): void {
@@ -67,20 +70,17 @@ export function logReporter(output: Writable, now: () => number = Date.now): Rep
       // A refused backlog has a `too_old` with every commit. Only the first is logged; `progress` has the count.
       const isRepeat = fact.type === 'too_old' && laneTotals.tooOld > 0
       addFact(laneTotals, fact)
+      const level = isRepeat ? 'debug' : levelOf(fact)
+      if (isShown(level, least)) logFact(lane, level, fact)
       if (fact.type === 'write_accepted') {
         if (lane.lane !== 'live') return
         if (!delays.has(key)) delays.set(key, delaySpread())
         delays.get(key)?.add(fact.delaysMs)
         return
       }
-      const { type, message, ...fields } = { message: undefined, ...fact }
-      const level = isRepeat ? undefined : levels[type]
-      // How long a person may take to fix it before Asana deletes unread events.
-      const clock = type === 'paused' ? { deletedInMs: deletedInMs(laneTotals.newestAt, now()) } : {}
-      if (level) log(level, type, { ...lane, ...fields, ...clock, ...(message && { detail: message }) })
       const last = lastProgress.get(key) ?? now()
       // While nothing new comes, the position is committed less often than that.
-      const mayProgress = type === 'committed' || type === 'idle'
+      const mayProgress = fact.type === 'committed' || fact.type === 'idle'
       if (!mayProgress || now() - last < progressEveryMs) lastProgress.set(key, last)
       else {
         lastProgress.set(key, now())

@@ -1,6 +1,9 @@
 import type { WriteStream } from 'node:tty'
+import type { LogLevel } from '../flags/choice.ts'
 import { wrapped } from '../terminal/wrapped.ts'
 import { age } from './age.ts'
+import { factSentence } from './fact-sentence.ts'
+import { isShown, levelOf } from './log-level.ts'
 import type { PipelineResult } from './pipeline-result.ts'
 import { progressLine } from './progress-line.ts'
 import { addFact, coveredShare, newLaneTotals, type PipelineTotals } from './progress-totals.ts'
@@ -12,6 +15,8 @@ export interface ProgressOptions {
   /** Usually stderr, so that records on stdout stay clean. */
   readonly output: Pick<WriteStream, 'write'> & { readonly isTTY?: boolean; readonly columns?: number }
   readonly now?: () => number
+  /** The least urgent level that is shown. Progress is `info`, and every fact `debug`. */
+  readonly least?: LogLevel
 }
 
 const redrawEveryMs = 200
@@ -21,11 +26,13 @@ const lineEveryMs = 2_000
  * For a person: one line for each lane, redrawn on a terminal and printed every two seconds elsewhere. Messages that need attention stay
  * above these lines.
  */
-export function progressReporter({ output, now = Date.now }: ProgressOptions): Reporter {
+export function progressReporter({ output, now = Date.now, least = 'info' }: ProgressOptions): Reporter {
   const totals = newLaneTotals()
   const unknown = new Map<string, number>()
   const rates = new Map<string, RecentRate>()
   const live = output.isTTY === true
+  const showsProgress = isShown('info', least)
+  const showsFacts = isShown('debug', least)
   let startedAt = now()
   let drawnAt = 0
   let drawnLines = 0
@@ -37,6 +44,7 @@ export function progressReporter({ output, now = Date.now }: ProgressOptions): R
   }
 
   function draw(): void {
+    if (!showsProgress) return
     const rows = [...totals.all()]
     const isAlone = new Set(rows.map(([{ pipeline }]) => pipeline)).size === 1
     const seconds = (now() - startedAt) / 1000
@@ -65,14 +73,16 @@ export function progressReporter({ output, now = Date.now }: ProgressOptions): R
     return rate
   }
 
-  function write(text: string): void {
+  function write(level: LogLevel, text: string): void {
+    if (!isShown(level, least)) return
     output.write(`${wrapped(text, 2, live ? output.columns : undefined)}\n`)
   }
 
   /** Writes a line that stays above the progress lines. */
-  function say(text: string): void {
+  function say(level: LogLevel, text: string): void {
+    if (!isShown(level, least)) return
     erase()
-    write(text)
+    write(level, text)
     if (live) draw()
   }
 
@@ -80,68 +90,63 @@ export function progressReporter({ output, now = Date.now }: ProgressOptions): R
     started(lanes, statePath, statusPage) {
       startedAt = now()
       for (const lane of lanes) totals.of(lane)
-      write(`Reading the audit log; positions are kept in ${statePath}`)
-      if (statusPage !== undefined) write(`Status page: ${statusPage}`)
+      write('info', `Reading the audit log; positions are kept in ${statePath}`)
+      if (statusPage !== undefined) write('info', `Status page: ${statusPage}`)
     },
     fact(lane, fact) {
       const label = laneLabel(lane)
       const laneTotals = totals.of(lane)
       const isFirstTooOld = fact.type === 'too_old' && laneTotals.tooOld === 0
       addFact(laneTotals, fact)
-      if (fact.type === 'paused') say(`! ${label}: ${fact.message}`)
-      else if (fact.type === 'retrying' && fact.failures === 1)
-        say(`! ${label}: ${fact.message} Trying again.`)
-      else if (fact.type === 'resumed') say(`  ${label}: works again.`)
-      else if (fact.type === 'healed')
-        say(`  ${label}: ${fact.reason} Continuing from ${fact.restartAt ?? 'the oldest event'}.`)
-      else if (fact.type === 'quarantined')
-        say(`! ${label}: event ${fact.id ?? 'without a gid'} was put in quarantine: ${fact.reason}`)
-      else if (isFirstTooOld)
-        say(`! ${label}: events up to ${fact.newestAt} are put in quarantine. ${fact.reason}`)
-      else if (fact.type === 'possible_loss')
-        say(
-          `! ${label}: Asana keeps events for 90 days. Unread events from ${fact.from} to ${fact.until} are deleted.`,
-        )
-      else if (fact.type === 'first_sight') unknown.set(fact.kind, (unknown.get(fact.kind) ?? 0) + 1)
+      if (fact.type === 'first_sight') unknown.set(fact.kind, (unknown.get(fact.kind) ?? 0) + 1)
+      // Some facts are told only once.
+      const isTold =
+        (fact.type !== 'retrying' || fact.failures === 1) && (fact.type !== 'too_old' || isFirstTooOld)
+      const text = isTold ? factSentence(label, fact) : undefined
+      if (text !== undefined) say(levelOf(fact), text)
+      else if (showsFacts) say('debug', `  ${label}: ${fact.type}`)
       if (now() - drawnAt >= (live ? redrawEveryMs : lineEveryMs)) draw()
     },
     warning(pipeline, { message }) {
-      say(`! ${pipeline}: ${message}`)
+      say('warn', `! ${pipeline}: ${message}`)
     },
     stateWarning({ message }) {
-      say(`! ${message}`)
+      say('warn', `! ${message}`)
     },
     reloaded(reload) {
       for (const [lane, laneTotals] of totals.all()) {
         if (reload.removed.includes(lane.pipeline)) laneTotals.trouble = 'was removed'
       }
-      say(reloadSentence(reload))
+      say('info', reloadSentence(reload))
     },
     reloadRefused(problems) {
-      say(`! ${reloadRefusal(problems)}`)
-      for (const { setting, message } of problems) say(`  ${setting}: ${message}`)
+      say('error', `! ${reloadRefusal(problems)}`)
+      for (const { setting, message } of problems) say('error', `  ${setting}: ${message}`)
     },
     stopping() {
-      say('Stopping after the writes in progress. Interrupt again to stop at once. Both are safe.')
+      say('info', 'Stopping after the writes in progress. Interrupt again to stop at once. Both are safe.')
     },
     failed({ message, code }, pipeline) {
       if (pipeline === undefined) {
         erase()
-        write(`✗ ${message}`)
+        write('error', `✗ ${message}`)
         return
       }
       for (const [lane, laneTotals] of totals.all()) {
         if (lane.pipeline === pipeline) laneTotals.trouble = `has ended (${code})`
       }
-      say(`✗ ${pipeline}: ${message}`)
+      say('error', `✗ ${pipeline}: ${message}`)
     },
     finished(results) {
       erase()
       const seconds = (now() - startedAt) / 1000
-      for (const result of results) write(resultLine(result, totals.ofPipeline(result.pipeline), seconds))
+      for (const result of results) {
+        const line = resultLine(result, totals.ofPipeline(result.pipeline), seconds)
+        write(result.fault ? 'error' : 'info', line)
+      }
       if (unknown.size === 0) return
       const kinds = [...unknown].map(([kind, times]) => `${kind.replaceAll('_', ' ')} ${times}×`).join(', ')
-      write(`  Unknown to this version, but delivered in full: ${kinds}.`)
+      write('info', `  Unknown to this version, but delivered in full: ${kinds}.`)
     },
   }
 }

@@ -242,3 +242,64 @@ test('events too old for the destination are reported once, then counted, and at
     '3,000 of these too old for the destination (raise its limit, then asana-audit quarantine replay)',
   )
 })
+
+const everything: Fact[] = [
+  caughtUp,
+  committed,
+  { type: 'retrying', part: 'sink', code: 'http_503', message: 'It is busy.', failures: 1, waitMs: 1_000 },
+  { type: 'resumed', part: 'sink' },
+  { type: 'write_accepted', records: 2, ms: 1, delaysMs: [1, 2] },
+  paused,
+]
+
+test.for([
+  ['error', ['paused', 'failed']],
+  ['warn', ['no_color', 'retrying', 'paused', 'failed']],
+  ['info', ['started', 'no_color', 'retrying', 'resumed', 'paused', 'failed', 'finished']],
+] as const)('a log of the level %s shows that level and all that is more urgent', ([least, expected]) => {
+  const [json, human] = [fakeOutput(), fakeOutput()]
+  for (const reporter of [
+    logReporter(json as never, () => json.now, least),
+    progressReporter({ output: human, now: () => human.now, least }),
+  ]) {
+    reporter.started([main], 'state.db')
+    reporter.warning('main', { code: 'no_color', message: 'Without colours.' })
+    for (const fact of everything) reporter.fact(main, fact)
+    reporter.failed(fault({ fault: 'fatal', code: 'gone', message: 'It is gone.' }), 'other')
+    reporter.finished([{ pipeline: 'main', delivered: { delivered: 10, quarantined: 0, repeats: 0 } }])
+  }
+  const messages = json.text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line).message)
+  expect(messages).toEqual(expected)
+  const sentences = {
+    started: 'positions are kept',
+    no_color: 'Without colours.',
+    retrying: 'Trying again.',
+    resumed: 'works again.',
+    paused: 'wants another token.',
+    failed: 'It is gone.',
+    finished: '10 events delivered',
+  }
+  const said = Object.entries(sentences).filter(([, text]) => human.text.includes(text))
+  expect(said.map(([name]) => name)).toEqual(expected)
+})
+
+test('a log of the level debug has every fact, without a number for each event', () => {
+  const [json, human] = [fakeOutput(), fakeOutput()]
+  for (const reporter of [
+    logReporter(json as never, () => json.now, 'debug'),
+    progressReporter({ output: human, now: () => human.now, least: 'debug' }),
+  ]) {
+    for (const fact of everything) reporter.fact(main, fact)
+  }
+  const lines = json.text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  expect(lines.map(({ message }) => message)).toEqual(everything.map(({ type }) => type))
+  expect(lines.find(({ message }) => message === 'page_read')).toMatchObject({ level: 'debug', bytes: 2 })
+  expect(json.text).not.toContain('delaysMs')
+  expect(human.text).toContain('main: page_read')
+})
