@@ -88,7 +88,8 @@ async function* read(
     }
     const isOpen = millisAt(last.startAt ?? beforeAll) < untilMs
     // What an earlier process read, it may have read too soon.
-    const hadSettled = cursor === undefined && readAt >= untilMs + settledWindowMs
+    const isOwn = stored.endAt === undefined && stored.newest === undefined
+    const hadSettled = isOwn && readAt >= untilMs + settledWindowMs
     if (settledWindowMs > 0 && isOpen && !hadSettled) {
       const surelyPast = yield* tail(open)
       if (surelyPast < untilMs + settledWindowMs) return

@@ -1,4 +1,5 @@
 import { asanaBackfill, type Fact, memoryState, requestBudget } from '@asana-audit/core'
+import { asanaBackfillCursor } from '@asana-audit/core/backlog'
 import { describe, expect, test } from 'vitest'
 import { autoClock } from '../support/auto-clock.ts'
 import { login, scriptedAsana } from '../support/scripted-asana.ts'
@@ -52,17 +53,24 @@ describe('the end of a backfill', () => {
     expect(world.stats.requests).toBe(requests)
   })
 
-  test('comes at once where all of it was read after late events had had their time: it is not read twice', async () => {
-    const asked: string[] = []
-    await using world = await simulated({ events: 0, onRequest: ({ url }) => asked.push(url) })
-    world.add(Array.from({ length: 100 }, (_, n) => ago(world, `${n}`, 200 - n)))
-    const until = new Date(world.clock.now() - 60 * 60_000).toISOString()
-    const sink = arrivals()
-    await run(world, { sink, backfill: { once: false, limit: 20, windows: 1, until } })
-    expect(sink.gids).toEqual(gidsOf(world.events))
-    // Five pages, and the empty one that says there is no more.
-    expect(asked).toHaveLength(6)
-  })
+  test.each(['no cursor', 'the cursor of its start'])(
+    'comes at once where all of it was read, from %s, after late events had had their time: it is not read twice',
+    async (begun) => {
+      const asked: string[] = []
+      await using world = await simulated({ events: 0, onRequest: ({ url }) => asked.push(url) })
+      world.add(Array.from({ length: 100 }, (_, n) => ago(world, `${n}`, 200 - n)))
+      const until = new Date(world.clock.now() - 60 * 60_000).toISOString()
+      const source = asanaBackfill({
+        ...{ workspace: world.workspace, token: 'simulator-token', baseUrl: world.url, clock: world.clock },
+        ...{ until, limit: 20, windows: 1 },
+      })
+      const cursor = begun === 'no cursor' ? undefined : asanaBackfillCursor(undefined, until)
+      const batches = await Array.fromAsync(source.read(cursor))
+      expect(batches.flatMap(({ events }) => events.map(({ gid }) => gid))).toEqual(gidsOf(world.events))
+      // Five pages, and the empty one that says there is no more.
+      expect(asked).toHaveLength(6)
+    },
+  )
 
   test('comes after another look where a range was read just before late events had had their time', async () => {
     await using world = await simulated({ events: 0 })
