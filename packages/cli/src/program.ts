@@ -91,6 +91,10 @@ const listed: Readonly<Record<string, Listed>> = {
       ])
     },
   },
+  completion: {
+    about: 'Print the completion for bash, zsh or fish.',
+    load: async () => (await import('./commands/completion/completion.ts')).completionCommand,
+  },
   schema: {
     about: 'Print the schema of an event in a dialect.',
     load: async () => (await import('./commands/schema.ts')).schemaCommand,
@@ -112,7 +116,8 @@ export async function program(done: Done, args?: readonly string[]): Promise<Any
 
 function neededFor(args: readonly string[]): readonly string[] {
   const word = args.find((arg) => !arg.startsWith('-'))
-  if (word === 'help') return Object.keys(listed)
+  // These two speak of all commands.
+  if (word === 'help' || word === 'completion') return Object.keys(listed)
   return word !== undefined && Object.hasOwn(listed, word) ? [word] : []
 }
 

@@ -150,6 +150,7 @@ function isEmpty(value: unknown): boolean {
 /** The flags that an action gets have the names and types of its definition. This is only a type, so nothing is loaded for it. */
 export const Command: typeof typed.Command = CheckedCommand as unknown as typeof typed.Command
 export const Option: typeof typed.Option = commander.Option as unknown as typeof typed.Option
+export const Argument: typeof typed.Argument = commander.Argument as unknown as typeof typed.Argument
 
 export type AnyCommand = typed.CommandUnknownOpts
 

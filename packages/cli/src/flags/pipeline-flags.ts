@@ -1,5 +1,5 @@
 import { dialects } from '../dialect.ts'
-import { logForms, logLevels, uncertainPolicies } from './choice.ts'
+import { hecFormats, logForms, logLevels, uncertainPolicies } from './choice.ts'
 import { Command, choiceOption, type FlagsOf, Option, repeated } from './command.ts'
 import { actorEmail, actorGid, actorType, eventType, resourceGid } from './filter-flags.ts'
 
@@ -11,11 +11,20 @@ export const withPipelineFlags = (name: string, since = firstStart) =>
   new Command(name)
     .option('--config <file>', 'a YAML file with pipelines, instead of flags for one pipeline')
     .option('--to <destination>', 'otlp, splunk-hec, file:PATH or stdout; may be repeated', repeated)
-    .option(
-      '--format <dialect>',
-      `for file:PATH and stdout: ${dialects.join(', ')} (default otlp, OTLP JSON lines)`,
+    .addOption(
+      choiceOption(
+        '--format <dialect>',
+        'for file:PATH and stdout (default otlp, OTLP JSON lines)',
+        dialects,
+      ),
     )
-    .option('--hec-format <format>', 'for splunk-hec: asana (the event) or otel (as the Collector writes it)')
+    .addOption(
+      choiceOption(
+        '--hec-format <format>',
+        'for splunk-hec: the event (asana), or as the Collector writes it',
+        hecFormats,
+      ),
+    )
     .option('--name <name>', 'the name of the pipeline in the state (default: workspace and destination)')
     .option('--workspace <gid>', 'the "Domain ID" from Settings in the admin console')
     .option('--since <time>', since)

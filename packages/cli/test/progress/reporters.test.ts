@@ -247,7 +247,7 @@ const everything: Fact[] = [
   caughtUp,
   committed,
   { type: 'retrying', part: 'sink', code: 'http_503', message: 'It is busy.', failures: 1, waitMs: 1_000 },
-  { type: 'resumed', part: 'sink' },
+  { type: 'resumed', part: 'sink', afterMs: 1_000 },
   { type: 'write_accepted', records: 2, ms: 1, delaysMs: [1, 2] },
   paused,
 ]
