@@ -5,7 +5,7 @@ export interface Html {
   readonly markup: string
 }
 
-type Part = Html | string | number | false | undefined | readonly Part[]
+type Part = Html | string | number | false | null | undefined | readonly Part[]
 
 /** A template for markup. Texts put into it are escaped, and control characters are made visible. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
@@ -15,7 +15,7 @@ export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): 
 }
 
 function markupOf(part: Part): string {
-  if (part === undefined || part === false) return ''
+  if (part === undefined || part === null || part === false) return ''
   if (typeof part === 'number') return String(part)
   if (typeof part === 'string') return safeText(part).replaceAll(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`)
   return 'markup' in part ? part.markup : part.map(markupOf).join('')

@@ -5,8 +5,10 @@ import type { MetricsText } from '../metrics/metrics-text.ts'
 import type { Observer } from '../progress/observer.ts'
 import { type Answer, plain } from './answer.ts'
 import { liveStatus } from './live-status.ts'
+import { pages, wantedBy } from './pages.ts'
 import { rarely } from './rarely.ts'
 import { readiness } from './readiness.ts'
+import { recentHours } from './recent-hours.ts'
 import { type Route, startServer } from './server.ts'
 import { statusAt } from './status.ts'
 
@@ -27,7 +29,9 @@ export async function openListen(
   const status = rarely(statusEveryMs, async () => statusAt(now(), { live, state, quarantine, startedAt }))
   const json = rarely(statusEveryMs, async () => JSON.stringify(await status()))
   const ready = readiness(live, state)
+  const page = pages({ status, hours: recentHours(state, now), statePath: () => live.statePath })
   const routes = new Map<string, Route>([
+    ['/', { answer: (_, query) => page(wantedBy(query)) }],
     ['/livez', { isForProbes: true, answer: () => plain(200, 'ok') }],
     ['/readyz', { isForProbes: true, answer: () => ready() }],
     [

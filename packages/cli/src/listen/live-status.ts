@@ -10,6 +10,8 @@ export interface LiveStatus extends Reporter {
   lanesOf(pipeline: string): ReadonlyMap<string, LiveLane>
   /** Why a pipeline has ended. */
   faultOf(pipeline: string): Fault | undefined
+  /** The path of the state, as commands need it. */
+  readonly statePath: string
   /** `starting` until all pipelines are claimed. */
   readonly phase: 'starting' | 'running' | 'stopping'
   /** The code of the fault because of which a position cannot be saved. */
@@ -20,6 +22,7 @@ export function liveStatus(now: () => number): LiveStatus {
   const lanes = new Map<string, Map<string, LiveLane>>()
   const faults = new Map<string, Fault>()
   const stateFaults = new Map<string, string>()
+  let path = ''
   let phase: LiveStatus['phase'] = 'starting'
 
   function laneOf({ pipeline, lane }: LaneRef): LiveLane {
@@ -34,6 +37,9 @@ export function liveStatus(now: () => number): LiveStatus {
     get pipelines() {
       return [...lanes.keys()]
     },
+    get statePath() {
+      return path
+    },
     get phase() {
       return phase
     },
@@ -42,7 +48,8 @@ export function liveStatus(now: () => number): LiveStatus {
     },
     lanesOf: (pipeline) => lanes.get(pipeline) ?? new Map(),
     faultOf: (pipeline) => faults.get(pipeline),
-    started(started) {
+    started(started, statePath) {
+      path = statePath
       for (const { pipeline } of started) lanes.set(pipeline, new Map())
     },
     claimed() {

@@ -10,7 +10,7 @@ import type { LiveLane, Trouble } from './live-lane.ts'
 import type { LiveStatus } from './live-status.ts'
 
 /** From the worst to the best. `ended`: with a fault, while others run. `starting`: nothing was heard of it yet. `done`: a backlog. */
-const conditions = ['ended', 'paused', 'retrying', 'starting', 'reading', 'caught_up', 'done'] as const
+export const conditions = ['ended', 'paused', 'retrying', 'starting', 'reading', 'caught_up', 'done'] as const
 export type Condition = (typeof conditions)[number]
 
 /** A time range that is read: times are RFC 3339, `null` where not known. */

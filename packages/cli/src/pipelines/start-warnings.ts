@@ -4,6 +4,7 @@ import { millisAt } from '@asana-audit/schema/lossless'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
 import { allDeleted, partDeleted } from '../config/time-limits.ts'
 import type { Warning } from '../terminal/problem.ts'
+import { shellWord } from '../terminal/shell-word.ts'
 
 type Pipeline = Pick<PipelineSettings, 'name' | 'since' | 'until'>
 
@@ -76,10 +77,5 @@ function cursorsOf(rows: readonly LaneSummary[]): {
 }
 
 function rewind(to: string, name: string, statePath: string): string {
-  return `asana-audit state rewind --to ${to} --pipeline ${quoted(name)} --state ${quoted(statePath)}`
-}
-
-/** Quotes a text for a shell. */
-function quoted(text: string): string {
-  return /^[\w./:@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
+  return `asana-audit state rewind --to ${to} --pipeline ${shellWord(name)} --state ${shellWord(statePath)}`
 }

@@ -1,18 +1,12 @@
-import { existsSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import type { AuditLogEvent } from '@asana-audit/schema'
 import { generateEvents } from '@asana-audit/simulator'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { writeArchive } from '../support/archive.ts'
+import { launchChromium, noBrowser } from '../support/chromium.ts'
 import { runCommand } from '../support/run-command.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
-
-const executablePath = process.env['CHROMIUM_BIN'] ?? '/usr/bin/chromium'
-// Without Chromium the tests are skipped; with REQUIRE_CHROMIUM=1 they fail instead.
-const noBrowser = !existsSync(executablePath) && process.env['REQUIRE_CHROMIUM'] !== '1'
-const flags =
-  '--no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-component-update --disable-sync'
 
 const names = [
   '</script><script>document.title = "owned"</script>',
@@ -45,7 +39,7 @@ describe.skipIf(noBrowser)('the report in Chromium', () => {
   beforeAll(async () => {
     const archive = await writeArchive(file('archive.jsonl'), hostileEvents())
     await runCommand(['report', '--from', archive, '--out', file('report.html')])
-    browser = await chromium.launch({ executablePath, args: flags.split(' ') })
+    browser = await launchChromium()
   })
   afterAll(() => browser.close())
 

@@ -1,0 +1,40 @@
+import type { Answer } from './answer.ts'
+import { rarely } from './rarely.ts'
+import type { RecentHours } from './recent-hours.ts'
+import type { Status } from './status.ts'
+import { select, statusPage, type Wanted } from './status-page.ts'
+
+interface Sources {
+  readonly status: () => Promise<Status>
+  readonly hours: (pipelines: readonly string[]) => Promise<ReadonlyMap<string, RecentHours>>
+  readonly statePath: () => string
+}
+
+const everyMs = 1_000
+/** Different pages that are kept. */
+const most = 32
+
+/** The status page, made once a second at most for each thing that readers look for. */
+export function pages({ status, hours, statePath }: Sources): (wanted: Wanted) => Promise<Answer> {
+  const kept = new Map<string, () => Promise<Answer>>()
+  return (wanted) => {
+    const key = JSON.stringify(wanted)
+    const page =
+      kept.get(key) ??
+      rarely(everyMs, async () => {
+        const at = await status()
+        const selection = select(at, wanted)
+        const shown = await hours(selection.shown.map(({ pipeline }) => pipeline))
+        return statusPage({ status: at, wanted, selection, hours: shown, statePath: statePath() })
+      })
+    if (kept.size >= most) kept.clear()
+    kept.set(key, page)
+    return page()
+  }
+}
+
+/** `?q=NAME&page=2`; anything else counts as left out. */
+export function wantedBy(query: URLSearchParams): Wanted {
+  const page = query.get('page') ?? ''
+  return { name: (query.get('q') ?? '').slice(0, 200), page: /^\d{1,6}$/.test(page) ? Number(page) : 1 }
+}
