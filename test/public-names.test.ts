@@ -97,6 +97,7 @@ const pinned: Readonly<Record<string, readonly string[]>> = {
     'levels',
     'readRules',
     'ruleFiles',
+    'shippedRuleFiles',
     'shippedRules',
     'shippedRulesFolder',
     'supportedModifiers',

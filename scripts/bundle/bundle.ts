@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type OutputChunk, type Plugin, rolldown } from 'rolldown'
+import { type OutputChunk, type Plugin, type RolldownBuild, rolldown } from 'rolldown'
 import { chartLibrary } from '../../packages/cli/src/report/chart-library.ts'
-import { shippedRulesFolder } from '../../packages/detections/src/read/rule-files.ts'
+import { ruleFiles, shippedRulesFolder } from '../../packages/detections/src/read/rule-files.ts'
+import { releasedPackages, releasedVersion } from '../release/packages.ts'
 import { packageFolderOf, thirdPartyNotices } from './third-party-notices.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -56,14 +57,7 @@ const rulesPath: Plugin = {
  * and the licences. Returns the files by their paths in the package. docs/decisions/bundled-command.md says why.
  */
 export async function bundledCommand(): Promise<Map<string, string>> {
-  const bundle = await rolldown({
-    // Comments in the bundle name each source by its path from this folder.
-    cwd: root,
-    logLevel: 'warn',
-    input: { bin: join(source, 'src/bin.ts') },
-    platform: 'node',
-    plugins: [chartText, rulesPath, undiciParts],
-  })
+  const bundle = await open('bin.ts', [chartText, rulesPath, undiciParts])
   const { output } = await bundle.generate({
     format: 'esm',
     // Readable, for stack traces and for people who check what they run. Minified it does not start faster.
@@ -83,6 +77,55 @@ export async function bundledCommand(): Promise<Map<string, string>> {
     ),
     ['THIRD-PARTY-NOTICES.txt', thirdPartyNotices(thirdPartyFiles(chunks))],
   ])
+}
+
+/**
+ * The command as one CommonJS file that reads no other file: Node takes no other form into a single executable. The version and
+ * the detection rules are in it. Modules still run only when a command needs them. With the licences of what is in it, but Node's.
+ */
+export async function bundledExecutable(): Promise<{ readonly code: string; readonly notices: string }> {
+  const bundle = await open('executable.ts', [chartText, undiciParts, versionText, await rulesTexts()])
+  const { output } = await bundle.generate({
+    format: 'cjs',
+    minify: false,
+    comments: { jsdoc: false },
+    codeSplitting: false,
+  })
+  await bundle.close()
+  const [chunk, ...others] = output
+  if (others.length > 0) throw new Error('The bundle of the executable is not one file.')
+  return { code: chunk.code, notices: thirdPartyNotices(thirdPartyFiles([chunk])) }
+}
+
+function open(entry: string, plugins: readonly Plugin[]): Promise<RolldownBuild> {
+  return rolldown({
+    // Comments in the bundle name each source by its path from this folder.
+    cwd: root,
+    logLevel: 'warn',
+    input: { [basename(entry, '.ts')]: join(source, 'src', entry) },
+    platform: 'node',
+    plugins: [...plugins],
+  })
+}
+
+const versionText: Plugin = {
+  name: 'the version',
+  load: (id) =>
+    id === join(source, 'src/version.ts')
+      ? `export const version = ${JSON.stringify(releasedVersion(releasedPackages(root)))}`
+      : undefined,
+}
+
+async function rulesTexts(): Promise<Plugin> {
+  const files = await ruleFiles(shippedRulesFolder)
+  const named = files.map(({ name, text }) => ({ name: `rules/${basename(name)}`, text }))
+  return {
+    name: 'texts of the detection rules',
+    load: (id) =>
+      id === join(root, 'packages/detections/src/read/shipped-rule-files.ts')
+        ? `export const shippedRuleFiles = async () => ${JSON.stringify(named)}`
+        : undefined,
+  }
 }
 
 function thirdPartyFiles(chunks: readonly OutputChunk[]): string[] {

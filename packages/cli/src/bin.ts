@@ -6,7 +6,8 @@ const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 if (major > needed[0] || (major === needed[0] && minor >= needed[1])) {
   const { restartWithLessMemory } = await import('./restart-with-less-memory.ts')
   restartWithLessMemory(import.meta.filename)
-  await import('./main.ts')
+  const { main } = await import('./main.ts')
+  await main()
 } else {
   process.stderr.write(
     `asana-audit needs Node ${needed.join('.')} or later, and this is Node ${process.versions.node} (${process.execPath}).\n` +

@@ -7,25 +7,27 @@ import { silenceExperimentalWarnings } from './terminal/experimental-warnings.ts
 import { sayOnStderr } from './terminal/say.ts'
 import { guardStandardStreams } from './terminal/standard-streams.ts'
 
-silenceExperimentalWarnings()
-guardStandardStreams()
-
-try {
-  const command = await program((code) => {
-    process.exitCode = code
-  }, process.argv.slice(2))
-  await command.parseAsync()
-} catch (error) {
-  if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? exitCode.done : exitCode.wrongConfiguration
-  } else if (isFault(error)) {
-    sayOnStderr(`asana-audit: ${error.message}`)
-    process.exitCode = faultCode(error)
-  } else if (isRefusedBySystem(error)) {
-    sayOnStderr(`asana-audit: The operating system refused something: ${error.message}.`)
-    process.exitCode = exitCode.failed
-  } else {
-    throw error
+/** Runs the command that the arguments of the process name, and sets its exit code. */
+export async function main(): Promise<void> {
+  silenceExperimentalWarnings()
+  guardStandardStreams()
+  try {
+    const command = await program((code) => {
+      process.exitCode = code
+    }, process.argv.slice(2))
+    await command.parseAsync()
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? exitCode.done : exitCode.wrongConfiguration
+    } else if (isFault(error)) {
+      sayOnStderr(`asana-audit: ${error.message}`)
+      process.exitCode = faultCode(error)
+    } else if (isRefusedBySystem(error)) {
+      sayOnStderr(`asana-audit: The operating system refused something: ${error.message}.`)
+      process.exitCode = exitCode.failed
+    } else {
+      throw error
+    }
   }
 }
 

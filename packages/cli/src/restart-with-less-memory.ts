@@ -22,14 +22,19 @@ function environmentOfLessMemory(
 /**
  * Starts the command again in this very process, with settings that save memory and that no running program can change. What it is
  * called with, its id, its streams and its folder stay. Returns where nothing is to be changed or it cannot be done.
+ * `entry` is the file that Node runs; for the single executable it is the executable itself.
  * docs/decisions/restart-with-less-memory.md says why.
  */
 export function restartWithLessMemory(entry: string): void {
   const { env, execArgv, argv, argv0, execPath, execve } = process
   if (!commands.includes(argv[2]) || env['ASANA_AUDIT_RESTART'] === 'no' || !canRestart(entry)) return
   const lean = environmentOfLessMemory(env, execArgv)
-  if (lean) execve?.(execPath, [argv0, ...execArgv, ...argv.slice(1)], lean)
+  // Node sets argv[1] itself in the single executable.
+  const given = argv.slice(isExecutable(entry) ? 2 : 1)
+  if (lean) execve?.(execPath, [argv0, ...execArgv, ...given], lean)
 }
+
+const isExecutable = (entry: string): boolean => entry === process.execPath
 
 function canRestart(entry: string): boolean {
   const { argv, env, permission, platform } = process
@@ -39,9 +44,8 @@ function canRestart(entry: string): boolean {
     isMainThread &&
     (permission?.has('child') ?? true) &&
     // Another program has imported us. Or the file was named without its ending, which Node allows.
-    argv[1] !== undefined &&
-    existsSync(argv[1]) &&
-    realpathSync(argv[1]) === entry &&
+    (isExecutable(entry) ||
+      (argv[1] !== undefined && existsSync(argv[1]) && realpathSync(argv[1]) === entry)) &&
     // Node closes what it was given beyond the three streams: a channel to the program that forked it, and files by number.
     process.send === undefined &&
     ![...argv, ...Object.values(env)].some((text) => text?.includes('/fd/'))

@@ -1,5 +1,5 @@
 import { codeOf } from '@asana-audit/core/sink-kit'
-import { levels, type Rule, readRules, ruleFiles, shippedRulesFolder } from '@asana-audit/detections'
+import { levels, type Rule, readRules, ruleFiles, shippedRuleFiles } from '@asana-audit/detections'
 import { storyNames } from '../config/story-names.ts'
 import { type DetectSettings, runDetector } from '../detect/run-detector.ts'
 import { simulatedWeek } from '../detect/simulated-week.ts'
@@ -107,7 +107,7 @@ async function rulesOf(paths: readonly string[], problems: Problem[]): Promise<r
   const files = await Promise.all(
     [...new Set(paths)].map(async (path) => {
       try {
-        const found = await ruleFiles(path === shipped ? shippedRulesFolder : path)
+        const found = await (path === shipped ? shippedRuleFiles() : ruleFiles(path))
         if (found.length > 0) return found
         problems.push({ setting: '--rules', message: `There are no .yml files in ${path}.` })
       } catch (error) {

@@ -1,0 +1,35 @@
+import { execFile } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { version } from '../../scripts/release/artifacts.ts'
+import { loginEvent, startAsana } from '../support/asana-server.ts'
+import { runPlatformCommands } from '../support/platform-commands.ts'
+import { describeRelease } from '../support/release-suite.ts'
+
+describeRelease('the command installed with npm', () => {
+  const prefix = mkdtempSync(join(tmpdir(), 'asana-audit-npm-'))
+  const bin = join(prefix, 'bin')
+  let said = ''
+  beforeAll(async () => {
+    const env = { npm_config_prefix: prefix, npm_config_offline: 'true' }
+    said = await runPlatformCommands('With npm.', { path: bin, env })
+  })
+  afterAll(() => rmSync(prefix, { recursive: true, force: true }))
+
+  test('is built and installed as the page for platform teams says, without any other package', () => {
+    expect(said.trimEnd().split('\n').at(-1)).toBe(version)
+    expect(existsSync(join(prefix, 'lib/node_modules/asana-audit/node_modules'))).toBe(false)
+  })
+
+  test('delivers what Asana shows, from a folder that has no package', async () => {
+    const asana = await startAsana({ events: [1, 2, 3].map((number) => loginEvent(number)) })
+    const file = join(prefix, 'audit.jsonl')
+    const args = ['run', '--once', '--to', `file:${file}`, '--state', join(prefix, 'state.db')]
+    const { PATH = '' } = process.env
+    await promisify(execFile)(join(bin, 'asana-audit'), args, { cwd: prefix, env: { PATH, ...asana.env } })
+    expect(readFileSync(file, 'utf8').trimEnd().split('\n')).toHaveLength(3)
+  })
+})
