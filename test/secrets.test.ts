@@ -203,12 +203,64 @@ pipelines:
   expectSecretive(unset, folder)
 })
 
+const oldToken = '2/1200000000000099/1300000000000100:5ec0d5ec0d5ec0d5ec0d5ec0d5ec0d00'
+
+test('no secret of a command or of a second token is written, nor in a command line, whoever refuses it', async () => {
+  const asana = await startAsana({
+    events: [loginEvent(0)],
+    instead: (response, _, seen) =>
+      seen.authorization !== `Bearer ${token}` &&
+      !!response.writeHead(401).end(echo({ authorization: seen.authorization })),
+  })
+  const [config, folder] = [temporaryFolder(), temporaryFolder()]
+  writeFileSync(join(config, 'token'), `${oldToken}\n`)
+  writeFileSync(join(config, 'second'), `${token}\n`)
+  const yaml = join(config, 'pipelines.yaml')
+  const written = (exec: string) => `state: ${join(folder, 'state.db')}
+pipelines:
+  - name: rotated
+    workspace: "${workspace}"
+    base_url: ${asana.baseUrl}
+    token_exec: ${exec}
+    second_token_file: ${join(config, 'second')}
+    to: file:${join(folder, 'audit.jsonl')}
+`
+  writeFileSync(yaml, written(`[cat, ${join(config, 'token')}]`))
+  const run = ['run', '--once', '--give-up-after', '1s', '--config', yaml]
+  const expectNeither = (done: Finished): void => {
+    expectSecretive(done, folder)
+    for (const text of [done.stdout, done.stderr, contentOf(folder)]) expect(text).not.toContain('5ec0d5ec0d')
+  }
+
+  const checked = await runCommand(['check', '--config', yaml], {})
+  expect(checked.stdout).toMatch(/so the second one, from the\s+file/)
+  expectNeither(checked)
+  const done = await runCommand(run, {})
+  expect(done).toMatchObject({ code: 0 })
+  expect(done.stderr.match(/second_token/g)).toHaveLength(1)
+  expectNeither(done)
+
+  writeFileSync(join(config, 'second'), `${oldToken}x\n`)
+  const refused = await runCommand([...run, '--state', join(folder, 'other.db')], {})
+  expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('unauthorized') })
+  expectNeither(refused)
+
+  const fails = `process.stdout.write('${oldToken}'); console.error('denied for ${token}'); process.exit(1)`
+  writeFileSync(join(config, 'fails.mjs'), fails)
+  writeFileSync(yaml, written(`[${process.execPath}, ${join(config, 'fails.mjs')}]`))
+  const failed = await runCommand(run, {})
+  expect(failed).toMatchObject({ code: 2, stderr: expect.stringContaining('ended with status 1') })
+  expectNeither(failed)
+})
+
 test.each([
   ['a header with spaces in its name', `to: {otlp: {headers: {"x api key": ${headerSecret}}}}`],
   ['a header in another shape', `to: {otlp: {headers: ["x-api-key=${headerSecret}"]}}`],
   ['headers as one text', `to: {otlp: {headers: "x-api-key=${headerSecret}"}}`],
   ['a secret where the endpoint belongs', `to: {otlp: {endpoint: ${headerSecret}}}`],
   ['the token itself in the file', `token: ${token}\n    to: stdout`],
+  ['the token in a word of a command', `token_exec: [echo, ${token}]\n    to: stdout`],
+  ['the token where the second file belongs', `second_token_file: ${token}\n    to: stdout`],
   ['the token where its file belongs', `token_file: ${token}\n    to: stdout`],
   ['the token where the name of its variable belongs', `token_env: ${token}\n    to: stdout`],
   [

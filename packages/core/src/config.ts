@@ -14,5 +14,7 @@ export {
   type WrittenPath,
   type WrittenSetting,
 } from './options/written-setting.ts'
-export { secretFile, secretFileProblem } from './secrets/secret-file.ts'
+export { type FoundSecret, readSecret, secretFileProblem, type WrittenSecret } from './secrets/read-secret.ts'
+export { type Command, commandOf, secretCommand } from './secrets/secret-command.ts'
+export { secretFile } from './secrets/secret-file.ts'
 export { sourceDefaults } from './source/source-options.ts'

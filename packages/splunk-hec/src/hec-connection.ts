@@ -1,5 +1,5 @@
 import { fault, type HttpClientOptions, type HttpResponse, httpClient, isFault } from '@asana-audit/core'
-import { anotherSecret, type Secret, withSecret } from '@asana-audit/core/sink-kit'
+import { anotherSecret, rotatingSecret, type Secret, withSecret } from '@asana-audit/core/sink-kit'
 import { readEndpoint } from './settings/endpoint.ts'
 
 /**
@@ -15,6 +15,11 @@ export interface HecConnectionOptions extends HttpClientOptions {
    * After a refusal, and every 2 seconds in a pause, it is called again: another token is used at once.
    */
   readonly token: Secret
+  /**
+   * Used while the collector refuses `token`, so that a token can be replaced without a pause.
+   * @default none
+   */
+  readonly secondToken?: Secret | undefined
   /**
    * Longest time for one request in milliseconds, from connecting to the last byte of the answer.
    * @default 30_000
@@ -65,7 +70,7 @@ export function hecConnection(options: HecConnectionOptions): HecConnection {
   const { timeoutMs: deadlineMs = 30_000, allowPlainHttp = false } = options
   const url = readEndpoint(options.url, allowPlainHttp)
   if (typeof url === 'string') throw new TypeError(`The url of Splunk HEC ${url}`)
-  const token = explained(checkedToken(options.token))
+  const token = explained(tokensOf(options))
   const client = httpClient(options)
   const common = { deadlineMs, maxBytes: maxAnswerBytes }
   const userAgent = { 'user-agent': 'asana-audit-splunk-hec' }
@@ -92,8 +97,19 @@ export function hecConnection(options: HecConnectionOptions): HecConnection {
   }
 }
 
+/** The token, and the second one if there is one. `onUse` hears which of the two has come into use. */
+export function tokensOf(
+  { token, secondToken }: Pick<HecConnectionOptions, 'token' | 'secondToken'>,
+  onUse?: (inUse: 'first' | 'second') => void,
+): Secret {
+  const first = checkedToken(token)
+  return secondToken === undefined
+    ? first
+    : rotatingSecret({ first, second: checkedToken(secondToken), onUse })
+}
+
 /** Throws a TypeError if it is not a token, as can happen in plain JavaScript. */
-export function checkedToken(token: Secret): Secret {
+function checkedToken(token: Secret): Secret {
   if (typeof token === 'string' || typeof token === 'function') return token
   throw new TypeError('The token of Splunk HEC is missing. Give its text, or a function that returns it.')
 }

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { type Fault, fault, isFault } from '@asana-audit/core'
-import { refuseUnknownOptions } from '@asana-audit/core/sink-kit'
+import { currentSecret, refuseUnknownOptions } from '@asana-audit/core/sink-kit'
 import { readAcks, readAnswer } from './answers/hec-answer.ts'
 import { judgeAnswer } from './answers/judge-answer.ts'
-import { type HecConnection, type HecConnectionOptions, hecConnection } from './hec-connection.ts'
+import { type HecConnection, type HecConnectionOptions, hecConnection, tokensOf } from './hec-connection.ts'
 import { hecSinkNames } from './hec-sink.ts'
 import { siblingEndpoint } from './settings/endpoint.ts'
-import { type OnHecWarning, openingWarnings } from './settings/hec-warning.ts'
+import { type OnHecWarning, openingWarnings, tokenInUse } from './settings/hec-warning.ts'
 
 export interface HecHealthOptions extends HecConnectionOptions {
   /**
@@ -16,7 +16,7 @@ export interface HecHealthOptions extends HecConnectionOptions {
   readonly ack?: boolean | object | undefined
   /** As for `hecSink`; used in messages if the collector refuses it. */
   readonly index?: string | undefined
-  /** As for `hecSink`: `insecure_tls` and `plain_http`. */
+  /** As for `hecSink`: `insecure_tls`, `plain_http` and `second_token`. */
   readonly onWarning?: OnHecWarning | undefined
 }
 
@@ -33,11 +33,14 @@ export interface HecHealthOptions extends HecConnectionOptions {
 export async function hecHealth(options: HecHealthOptions, signal?: AbortSignal): Promise<void> {
   // The options of the sink, so that one object works for both.
   refuseUnknownOptions('hecHealth', hecSinkNames, options)
-  const connection = hecConnection(options)
+  const token = tokensOf(options, (inUse) => options.onWarning?.(tokenInUse(inUse, options.url)))
+  const connection = hecConnection({ ...options, token, secondToken: undefined })
   for (const warning of openingWarnings(connection.url, options.insecure)) options.onWarning?.(warning)
   try {
     await checkHealth(connection, signal)
     await checkToken(connection, options, signal)
+    // Says which of two tokens is in use.
+    await currentSecret(token)
     if (options.ack) await checkAck(connection, signal)
   } finally {
     await connection.close()

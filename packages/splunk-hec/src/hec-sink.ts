@@ -14,9 +14,9 @@ import { plainChannels } from './ack/hec-channels.ts'
 import { judgeAnswer, onNewChannel, type Verdict } from './answers/judge-answer.ts'
 import { eventWriter } from './events/event-writer.ts'
 import type { HecEvent, HecMetadata } from './events/hec-event.ts'
-import { checkedToken, type HecConnectionOptions, hecConnection } from './hec-connection.ts'
+import { type HecConnectionOptions, hecConnection, tokensOf } from './hec-connection.ts'
 import { type Send, sendInOrder } from './send-in-order.ts'
-import { type HecWarning, type OnHecWarning, openingWarnings } from './settings/hec-warning.ts'
+import { type HecWarning, type OnHecWarning, openingWarnings, tokenInUse } from './settings/hec-warning.ts'
 
 export interface HecSinkOptions extends HecConnectionOptions, HecMetadata {
   /**
@@ -73,7 +73,7 @@ export interface ToHecEvent<T> {
 }
 
 export const hecSinkNames: OptionNames<HecSinkOptions & ToHecEvent<unknown>> = {
-  ...{ url: true, token: true, timeoutMs: true, allowPlainHttp: true },
+  ...{ url: true, token: true, secondToken: true, timeoutMs: true, allowPlainHttp: true },
   ...{ ca: true, cert: true, key: true, serverName: true, proxy: true, insecure: true },
   ...{ host: true, source: true, sourcetype: true, index: true, toHecEvent: true },
   ...{ maxBodyBytes: true, maxEventBytes: true, compression: true, ack: true, onWarning: true, clock: true },
@@ -120,8 +120,9 @@ export function hecSink<T>(options: HecSinkOptions & Partial<ToHecEvent<T>>): Cl
       writeEvent(to, event)
     },
   }
-  const { read: token, changed } = watchedSecret(checkedToken(options.token), clock)
-  const connection = hecConnection({ ...options, token })
+  const tokens = tokensOf(options, (inUse) => onWarning?.(tokenInUse(inUse, options.url)))
+  const { read: token, changed } = watchedSecret(tokens, clock)
+  const connection = hecConnection({ ...options, token, secondToken: undefined })
   const writers = bufferPool()
   const channels = ack
     ? acknowledgedChannels(connection, ack === true ? {} : ack, clock)

@@ -33,6 +33,7 @@ test('address and token are enough', async () => {
     options: {
       url: `${url}/services/collector/event`,
       token: 'abc',
+      secondToken: undefined,
       index: undefined,
       sourcetype: undefined,
       source: undefined,
@@ -42,6 +43,7 @@ test('address and token are enough', async () => {
       allowPlainHttp: false,
       ca: undefined,
     },
+    tokenFrom: ['the variable SPLUNK_HEC_TOKEN'],
   })
 })
 

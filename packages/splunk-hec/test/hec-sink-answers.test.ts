@@ -373,6 +373,22 @@ describe('the token', () => {
     expect(receiver.indexed).toHaveLength(1)
   })
 
+  test('is replaced without a pause by a second one, which is said once and shows neither', async () => {
+    const receiver = await startHecReceiver({ token })
+    const warnings: HecWarning[] = []
+    const options = {
+      token: 'expired-token',
+      secondToken: token,
+      onWarning: (one: HecWarning) => warnings.push(one),
+    }
+    const sink = sinkFor(receiver, options)
+    for (const _ of [1, 2, 3]) await sink.write(events(1), neverAborted)
+    expect(receiver.indexed).toHaveLength(3)
+    expect(receiver.posts).toHaveLength(4)
+    expect(warnings.map(({ code }) => code)).toEqual(['second_token'])
+    expect(JSON.stringify(warnings)).not.toMatch(new RegExp(`expired-token|${token}`))
+  })
+
   test('is a temporary fault if it cannot be read, and the events accepted before count', async () => {
     const receiver = await startHecReceiver()
     let asked = 0

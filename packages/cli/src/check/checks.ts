@@ -34,21 +34,24 @@ export async function checkAsana(pipeline: PipelineSettings): Promise<Finding> {
   const { name, workspace, token, baseUrl } = pipeline
   const http = httpClient(pipeline.http)
   const finding = { pipeline: name, what: 'asana' }
+  const noted: Warning[] = []
+  const read = token.reader((warning) => noted.push(warning))
   try {
     const page = await getAuditLogEvents({
       workspace,
-      token: token.read,
+      token: read,
       baseUrl,
       http,
       limit: 1,
       deadlineMs: 20_000,
     })
     const found = page.data.length > 0 ? 'it has events' : 'it has no events yet'
-    return {
-      ...finding,
-      ok: true,
-      message: `The token may read the audit log of workspace ${workspace}; ${found}.`,
-    }
+    // Asks which of two tokens is in use from now on.
+    await read()
+    const from = `The token comes from ${token.source}.`
+    const [inUse = { message: from }] = noted
+    const message = `The token may read the audit log of workspace ${workspace}; ${found}. ${inUse.message}`
+    return { ...finding, ok: true, ...inUse, message }
   } catch (error) {
     const { code, message } = toFault(error)
     return { ...finding, ok: false, code, message }
@@ -93,11 +96,12 @@ async function tryDestination(
     case 'splunk-hec': {
       await hecHealth({ ...hecConnectionOf(pipeline, destination), onWarning })
       const { url, ack, index } = destination.options
+      const from = ` The token comes from ${destination.tokenFrom.join(', and a second one from ')}.`
       const knows = ack ? 'knows the token and acknowledges' : 'knows the token'
       const untried = index
         ? ` The first event will show whether the token may write to the index ${JSON.stringify(index)}.`
         : ''
-      return { ok: true, message: `${new URL(url).origin} is healthy and ${knows}.${untried}` }
+      return { ok: true, message: `${new URL(url).origin} is healthy and ${knows}.${from}${untried}` }
     }
     case 'otlp': {
       const { options } = destination

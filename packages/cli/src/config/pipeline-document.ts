@@ -12,6 +12,12 @@ export const goodValues: Record<string, string> = {
   workspace: 'Give the "Domain ID" from Settings in the admin console, for example 1234567890123456.',
   token_file: 'Give the path of a file that holds the token, for example /run/secrets/asana-token.',
   token_env: 'Give the name of an environment variable that holds the token, for example ASANA_TOKEN.',
+  token_exec:
+    'Give a command that prints the token, for example [vault, kv, get, -field=token, secret/asana].',
+  second_token_file: 'Give the path of a file that holds it, for example /run/secrets/asana-token-2.',
+  second_token_env: 'Give the name of an environment variable that holds it, for example ASANA_TOKEN_2.',
+  second_token_exec:
+    'Give a command that prints it, for example [vault, kv, get, -field=second, secret/asana].',
   base_url: 'Give an https URL (http only for this machine), for example https://app.asana.com/api/1.0.',
   ca_file: 'Give the path of a PEM file, for example /etc/ssl/proxy-ca.pem.',
   filters: 'Give a map with event_type, actor_type, actor_gid, actor_email or resource_gid.',
@@ -42,6 +48,8 @@ export const goodValues: Record<string, string> = {
 }
 
 const text = z.string().trim().min(1)
+/** A program and its words. */
+const command = z.union([text, z.array(z.string()).min(1)])
 /** Gids look like numbers, and YAML reads them so. */
 const gid = z
   .union([text, z.int().nonnegative()])
@@ -100,6 +108,10 @@ export const pipelineDocument = z
     workspace: gid,
     token_file: text.optional(),
     token_env: text.optional(),
+    token_exec: command.optional(),
+    second_token_file: text.optional(),
+    second_token_env: text.optional(),
+    second_token_exec: command.optional(),
     base_url: z.string().refine(isSafeBaseUrl).optional(),
     ca_file: text.optional(),
     filters: filters.optional(),

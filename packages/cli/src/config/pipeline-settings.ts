@@ -59,7 +59,7 @@ export async function pipelineSettings(
   const { workspace } = document
   const { settingName } = origin
   const warnings: Warning[] = []
-  const token = readToken(document, origin, env, problems)
+  const token = await readToken(document, origin, env, problems)
   const ca = document.ca_file === undefined ? undefined : namedPath('ca_file', document.ca_file, origin)
   const { certificates, problems: unreadable = [] } = await readCertificates({ ...(ca && { ca }) })
   problems.push(...unreadable)

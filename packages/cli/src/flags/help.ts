@@ -3,6 +3,9 @@ export const environment: string = `
 Environment:
   ASANA_TOKEN, ASANA_TOKEN_FILE   a service account's token, or the file that
                                   holds it (read again when it changes)
+  ASANA_TOKEN_EXEC                instead: a command that prints it
+  ASANA_SECOND_TOKEN, _FILE, _EXEC
+                                  used while Asana refuses the first token
   ASANA_WORKSPACE, ASANA_BASE_URL the same as --workspace and --base-url
   ASANA_CA_FILE                   PEM certificates to trust for Asana, for a
                                   proxy that inspects TLS
@@ -10,8 +13,10 @@ Environment:
   OTEL_EXPORTER_OTLP_*            the destination otlp: endpoint, headers,
                                   protocol, compression, timeout, certificates
   SPLUNK_HEC_*                    the destination splunk-hec: URL, TOKEN or
-                                  TOKEN_FILE, INDEX, SOURCETYPE, SOURCE, HOST,
-                                  CA_FILE, INSECURE, ALLOW_PLAIN_HTTP, ACK
+                                  TOKEN_FILE or TOKEN_EXEC, SECOND_TOKEN,
+                                  SECOND_TOKEN_FILE, SECOND_TOKEN_EXEC, INDEX,
+                                  SOURCETYPE, SOURCE, HOST, CA_FILE, INSECURE,
+                                  ALLOW_PLAIN_HTTP, ACK
   OTEL_RESOURCE_ATTRIBUTES,
   OTEL_SERVICE_NAME               resource attributes that replace ours
   HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY

@@ -26,7 +26,7 @@ export function asanaReader(options: AsanaReaderOptions): EventReader {
       reading.askedFor.splice(0, reading.askedFor.length, ...namesOf(asked))
       const source = asanaSource({
         workspace,
-        token: token.read,
+        token: token.reader(),
         baseUrl,
         http,
         budget,

@@ -88,7 +88,7 @@ async function deliverTime(
   const giveUpAfter = unattended(giveUpAfterMs)
   const warn = (warning: Warning): void => report.warning(name, warning)
   const { sink, map, ...destination } = await openDestination(pipeline, settings.resource, warn)
-  const asana = openAsana(pipeline, budget, shared)
+  const asana = openAsana(pipeline, budget, shared, warn)
   try {
     const rows = (await state.lanes()).filter((row) => row.pipeline === name)
     const stored = rows.find((row) => row.lane === lane && backlogLeft(row.cursor))

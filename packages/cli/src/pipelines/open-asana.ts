@@ -1,5 +1,6 @@
 import { type AsanaSourceOptions, httpClient, type RequestBudget, type SharedReader } from '@asana-audit/core'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
+import type { Warning } from '../terminal/problem.ts'
 
 /** The options a pipeline reads Asana with, and their connection. */
 export interface OpenAsana {
@@ -11,13 +12,23 @@ export function openAsana(
   pipeline: PipelineSettings,
   budget: RequestBudget,
   shared?: SharedReader,
+  onWarning?: (warning: Warning) => void,
 ): OpenAsana {
   const { workspace, token, baseUrl, filters, limit, maxResponseBytes, fieldPolicy } = pipeline
   const { settledWindowMs, rereadEveryMs } = pipeline
   const http = httpClient(pipeline.http)
   return {
     options: {
-      ...{ workspace, token: token.read, baseUrl, http, budget, filters, limit, maxResponseBytes },
+      ...{
+        workspace,
+        token: token.reader(onWarning),
+        baseUrl,
+        http,
+        budget,
+        filters,
+        limit,
+        maxResponseBytes,
+      },
       ...{ fieldPolicy, settledWindowMs, rereadEveryMs, shared },
     },
     close: () => http.close(),

@@ -10,6 +10,7 @@ import { unattended } from '../config/give-up-after.ts'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
 import type { PipelineResult } from '../progress/pipeline-result.ts'
 import { addFact, deliveredUntilFault, newTotals } from '../progress/progress-totals.ts'
+import type { Warning } from '../terminal/problem.ts'
 import type { Delivery } from './delivery.ts'
 import { openAsana } from './open-asana.ts'
 import { openDestination } from './open-destination.ts'
@@ -42,10 +43,9 @@ export async function runOne(
   const giveUpAfter = endsOnFault ? unattended(giveUpAfterMs) : undefined
   const totals = newTotals()
   try {
-    const { sink, map, ...destination } = await openDestination(pipeline, settings.resource, (warning) =>
-      report.warning(name, warning),
-    )
-    const asana = openAsana(pipeline, ...reading)
+    const warn = (warning: Warning): void => report.warning(name, warning)
+    const { sink, map, ...destination } = await openDestination(pipeline, settings.resource, warn)
+    const asana = openAsana(pipeline, ...reading, warn)
     try {
       const delivered = await deliverLanes({
         source: {

@@ -55,6 +55,9 @@ const settings: Record<Exclude<DestinationKind, 'file'>, readonly Setting[]> = {
   splunk_hec: [
     hec({ url: 'https://s.example:8088' }, { URL: 'https://s.example:8088' }),
     hec({ token_file: 'FOLDER/token' }, { TOKEN_FILE: 'FOLDER/token' }),
+    hec({ token_exec: 'cat FOLDER/token' }, { TOKEN_EXEC: 'cat FOLDER/token' }),
+    hec({ second_token_file: 'FOLDER/token' }, { SECOND_TOKEN_FILE: 'FOLDER/token' }),
+    hec({ second_token_exec: 'cat FOLDER/token' }, { SECOND_TOKEN_EXEC: 'cat FOLDER/token' }),
     hec({ index: ' audit ' }, { INDEX: ' audit ' }),
     hec({ sourcetype: 'asana:own' }, { SOURCETYPE: 'asana:own' }),
     hec({ sourcetype: '' }, { SOURCETYPE: '' }),
@@ -83,7 +86,11 @@ const onlyInYaml: Record<DestinationKind, Readonly<Record<string, string>>> = {
     in_flight: 'OpenTelemetry has no such variable',
     on_uncertain: 'OpenTelemetry has no such variable; one pipeline has the flag --on-uncertain',
   },
-  splunk_hec: { format: 'it is about events, not the collector; one pipeline has the flag --hec-format' },
+  splunk_hec: {
+    format: 'it is about events, not the collector; one pipeline has the flag --hec-format',
+    token_env: 'a variable does not name another one',
+    second_token_env: 'as token_env',
+  },
   file: {
     path: 'one pipeline has --to file:PATH',
     rotate_bytes: 'a file of one pipeline is for a look or an import; logrotate and the like handle others',
@@ -94,6 +101,7 @@ const onlyInYaml: Record<DestinationKind, Readonly<Record<string, string>>> = {
 const onlyInTheEnvironment: Record<string, string> = {
   SPLUNK_HEC_TOKEN:
     'a token does not belong into a file of settings; token_file names the file that holds it',
+  SPLUNK_HEC_SECOND_TOKEN: 'as SPLUNK_HEC_TOKEN',
 }
 
 const asana = { ASANA_TOKEN: 'asana', ASANA_WORKSPACE: '42' }
@@ -105,7 +113,8 @@ function inEnvironment(kind: keyof typeof settings, env: Env) {
 
 function withRequired(kind: keyof typeof settings, env: Env): Env {
   const { SPLUNK_HEC_TOKEN: token, ...others } = { ...required[kind], ...placed(env) }
-  const hasToken = token !== undefined && others['SPLUNK_HEC_TOKEN_FILE'] === undefined
+  const ways = ['SPLUNK_HEC_TOKEN_FILE', 'SPLUNK_HEC_TOKEN_EXEC']
+  const hasToken = token !== undefined && ways.every((name) => others[name] === undefined)
   return { ...others, ...(hasToken && { SPLUNK_HEC_TOKEN: token }) }
 }
 
@@ -141,7 +150,11 @@ describe('a destination', () => {
     'is the same with any settings at once: %s',
     async (kind) => {
       // One way to write each setting: two at once are another test.
-      const oneEach = settings[kind].filter(
+      // So are two sources of one secret.
+      const together = settings[kind].filter(
+        ({ yaml }) => !Object.keys(yaml).some((key) => /_exec$/.test(key)),
+      )
+      const oneEach = together.filter(
         ({ yaml }, index, all) =>
           all.findIndex((other) => Object.keys(yaml).some((key) => Object.hasOwn(other.yaml, key))) === index,
       )

@@ -13,6 +13,12 @@ describe('a pipeline', () => {
     { yaml: { workspace: '7' }, flags: { workspace: '7' } },
     { yaml: { workspace: '7' }, env: { ASANA_WORKSPACE: '7' } },
     { yaml: { token_file: 'FOLDER/token' }, env: { ASANA_TOKEN_FILE: 'FOLDER/token' } },
+    { yaml: { token_exec: ['cat', 'FOLDER/token'] }, env: { ASANA_TOKEN_EXEC: 'cat FOLDER/token' } },
+    { yaml: { second_token_file: 'FOLDER/token' }, env: { ASANA_SECOND_TOKEN_FILE: 'FOLDER/token' } },
+    {
+      yaml: { second_token_exec: 'cat FOLDER/token' },
+      env: { ASANA_SECOND_TOKEN_EXEC: '["cat", "FOLDER/token"]' },
+    },
     { yaml: { base_url: 'https://a.example' }, flags: { baseUrl: 'https://a.example' } },
     { yaml: { base_url: 'https://a.example' }, env: { ASANA_BASE_URL: 'https://a.example' } },
     { yaml: { ca_file: 'FOLDER/ca' }, env: { ASANA_CA_FILE: 'FOLDER/ca' } },
@@ -33,6 +39,7 @@ describe('a pipeline', () => {
   ]
   const inYamlAlone: Readonly<Record<string, string>> = {
     token_env: 'without YAML there is one token, in ASANA_TOKEN',
+    second_token_env: 'without YAML there is one second token, in ASANA_SECOND_TOKEN',
     reread_every: 'seldom changed; a flag would suggest that one should',
     max_response_bytes: 'seldom changed; a flag would suggest that one should',
     details: 'how events are written is a lasting decision, which belongs into a file',
@@ -46,7 +53,10 @@ describe('a pipeline', () => {
     const document = { pipelines: [{ workspace: '42', to: 'stdout', ...placed(yaml) }] }
     const { ASANA_TOKEN: token, ...others } = asana
     const variables = { ...others, ...placed(env ?? {}) }
-    const withToken = env?.['ASANA_TOKEN_FILE'] ? variables : { ...variables, ASANA_TOKEN: token }
+    const withToken =
+      env?.['ASANA_TOKEN_FILE'] || env?.['ASANA_TOKEN_EXEC']
+        ? variables
+        : { ...variables, ASANA_TOKEN: token }
     const fromYaml = await pipelineOf({ config: yamlFile(document) }, asana)
     expect(fromYaml).toEqual(await pipelineOf({ to: ['stdout'], ...flags }, withToken))
     expect(fromYaml).not.toEqual(await pipelineOf({ to: ['stdout'] }, asana))

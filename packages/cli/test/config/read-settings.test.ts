@@ -90,7 +90,7 @@ describe('flags and environment', () => {
       { to: ['stdout'] },
       { ASANA_WORKSPACE: '42', ASANA_TOKEN_FILE: path },
     )
-    const read = pipelines[0]?.token.read
+    const read = pipelines[0]?.token.reader()
     expect(await read?.()).toBe('first')
     writeFileSync(path, 'second\n')
     expect(await read?.another?.(new Set(['first']))).toBe('second')
@@ -275,8 +275,8 @@ pipelines:
     expect(archive?.destination).toMatchObject({
       ...{ kind: 'file', path: '/tmp/a.jsonl', rotateBytes: 10_485_760, rotateKeep: 30 },
     })
-    expect(await otlp?.token.read()).toBe('acme-token')
-    expect(await other?.token.read()).toBe('other-token')
+    expect(await otlp?.token.reader()()).toBe('acme-token')
+    expect(await other?.token.reader()()).toBe('other-token')
     expect(otlp?.token.source).not.toBe(other?.token.source)
   })
 

@@ -339,7 +339,7 @@ pipelines:
       { path: file('out.jsonl') },
       { path: join(homedir(), 'out.jsonl') },
     ])
-    expect(await pipelines[0]?.token.read()).toBe('sixteen-bytes-or-more')
+    expect(await pipelines[0]?.token.reader()()).toBe('sixteen-bytes-or-more')
     // The position is stored under the name, so the name keeps the path as it was written.
     expect(pipelines.map(({ name }) => name)).toEqual(['1 out.jsonl', '2 ~/out.jsonl'])
   })

@@ -36,7 +36,7 @@ test('a pipeline with its own token ignores the tokens of the environment', asyn
   ] as const) {
     const reading = await readSettings({ config: config('own.yaml', own) }, env)
     const [pipeline] = 'settings' in reading ? reading.settings.pipelines : []
-    expect(await pipeline?.token.read()).toBe(token)
+    expect(await pipeline?.token.reader()()).toBe(token)
   }
 })
 
@@ -45,8 +45,8 @@ test('two tokens of one pipeline are a problem of that pipeline', async () => {
   expect(await readSettings({ config: path }, both())).toEqual({
     problems: [
       {
-        setting: `${path}, line 1: pipelines[0].token_env`,
-        message: 'token_file is set as well. Keep one of the two.',
+        setting: `${path}, line 1: pipelines[0].token_file`,
+        message: 'token_env is set as well. Keep one of the two.',
       },
     ],
   })

@@ -38,14 +38,20 @@ async function pipelineOf(flags: Flags, env: Env) {
   const { destination, token, ...rest } = pipeline
   // The field policy is a setting of YAML only, and functions cannot be compared.
   const { destinationSetting: _, fieldPolicy: __, ...compared } = rest
-  return { ...compared, token: await token.read(), destination: await comparable(destination) }
+  const tokens = { token: await token.reader()(), tokenFrom: token.source }
+  return { ...compared, ...tokens, destination: await comparable(destination) }
 }
 
 async function comparable(destination: object): Promise<object> {
   if (!('options' in destination)) return destination
   const options = destination.options as Record<string, unknown>
-  if (typeof options['token'] !== 'function') return destination
-  return { ...destination, options: { ...options, token: await options['token']() } }
+  const texts = await Promise.all(
+    Object.entries(options).map(async ([name, value]) => [
+      name,
+      typeof value === 'function' ? await value() : value,
+    ]),
+  )
+  return { ...destination, options: Object.fromEntries(texts) }
 }
 
 export function sorted(names: readonly string[]): string[] {

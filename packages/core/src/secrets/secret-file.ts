@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { type Clock, systemClock } from '../clock.ts'
 import { fault } from '../fault.ts'
-import { type NamedPath, namedFile } from '../files/named-file.ts'
+import { namedFile } from '../files/named-file.ts'
 import { codeOf } from '../files/path-step.ts'
-import type { SettingProblem } from '../options/setting-problem.ts'
 import type { SecretReader } from './secret.ts'
 
 /** A file is looked at once in this time: a look before each request would be most of the cost of a request. */
@@ -56,22 +54,4 @@ export function secretFile(path: string, written: string = path, clock: Clock = 
 async function versionOf(path: string): Promise<string> {
   const { dev, ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true })
   return [dev, ino, size, mtimeNs, ctimeNs].join(' ')
-}
-
-/** Checks such a file before anything starts. `problemOf` returns what is wrong with the secret, as a sentence. */
-export function secretFileProblem(
-  { setting, path, written = path }: NamedPath,
-  problemOf: (secret: string) => string | undefined,
-): SettingProblem | undefined {
-  const named = `The file it names${namedFile(written, path)}`
-  try {
-    const secret = readFileSync(path, 'utf8').trim()
-    if (secret === '')
-      return { setting, message: `${named} is empty. Put the token into it, and nothing else.` }
-    const message = problemOf(secret)
-    return message === undefined ? undefined : { setting, message }
-  } catch (error) {
-    const message = `${named} cannot be read (${codeOf(error)}). Give the path of a file that holds the token, for example /run/secrets/token.`
-    return { setting, message }
-  }
 }

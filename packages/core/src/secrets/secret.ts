@@ -21,8 +21,7 @@ export async function anotherSecret(
   secret: Secret,
   refused: ReadonlySet<string>,
 ): Promise<string | undefined> {
-  if (typeof secret === 'string') return undefined
-  if (secret.another) return secret.another(refused)
-  const text = await secret()
+  if (typeof secret !== 'string' && secret.another) return secret.another(refused)
+  const text = await currentSecret(secret)
   return refused.has(text) ? undefined : text
 }

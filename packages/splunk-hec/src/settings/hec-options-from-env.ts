@@ -3,12 +3,13 @@ import {
   pathVariable,
   variable,
   type WrittenPath,
+  type WrittenSecret,
   type WrittenSetting,
 } from '@asana-audit/core/config'
 import { type HecOptionsFromEnv, type HecSettings, readHecSettings } from './read-hec-settings.ts'
 
 /**
- * Reads `SPLUNK_HEC_URL`, `_TOKEN` or `_TOKEN_FILE`, and optionally `_INDEX`, `_SOURCETYPE`, `_SOURCE`, `_HOST`,
+ * Reads `SPLUNK_HEC_URL`, `_TOKEN`, `_TOKEN_FILE` or `_TOKEN_EXEC`, and optionally the same of `_SECOND_TOKEN`, `_INDEX`, `_SOURCETYPE`, `_SOURCE`, `_HOST`,
  * `_CA_FILE`, `_INSECURE`, `_ALLOW_PLAIN_HTTP` and `_ACK`. An invalid value is a problem, never ignored, and all
  * problems are returned at once, including those of files.
  *
@@ -29,14 +30,19 @@ export function hecSettingsFromEnv(
 ): HecSettings {
   const text = (name: string): WrittenSetting => variable(env, `SPLUNK_HEC_${name}`)
   const file = (name: string): WrittenPath => pathVariable(env, `SPLUNK_HEC_${name}`, fileAt)
+  const secret = (name: string): WrittenSecret => ({
+    text: text(name),
+    file: file(`${name}_FILE`),
+    command: text(`${name}_EXEC`),
+  })
   const textOrNothing = (name: string): WrittenSetting => {
     const setting = `SPLUNK_HEC_${name}`
     return { setting, value: env[setting]?.trim() }
   }
   return {
     url: text('URL'),
-    token: text('TOKEN'),
-    tokenFile: file('TOKEN_FILE'),
+    token: secret('TOKEN'),
+    secondToken: secret('SECOND_TOKEN'),
     index: text('INDEX'),
     sourcetype: textOrNothing('SOURCETYPE'),
     source: textOrNothing('SOURCE'),

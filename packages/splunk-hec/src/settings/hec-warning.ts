@@ -8,8 +8,16 @@ export interface HecWarning {
    * - `near_capacity`: the collector accepts events, but is close to its limits; once until this is over.
    * - `ack_not_awaited`: the token has indexer acknowledgement on, which a sink without `ack` does not wait for;
    *   once.
+   * - `second_token`: the collector refuses the token, and the second one is in use; `first_token`: the first one is in use
+   *   again. Each time that changes.
    */
-  readonly code: 'insecure_tls' | 'plain_http' | 'near_capacity' | 'ack_not_awaited'
+  readonly code:
+    | 'insecure_tls'
+    | 'plain_http'
+    | 'near_capacity'
+    | 'ack_not_awaited'
+    | 'second_token'
+    | 'first_token'
   readonly message: string
 }
 
@@ -28,4 +36,14 @@ export function openingWarnings(url: URL, insecure: boolean | undefined): HecWar
     warnings.push({ code: 'plain_http', message })
   }
   return warnings
+}
+
+/** Which of two tokens has come into use. */
+export function tokenInUse(inUse: 'first' | 'second', url: string): HecWarning {
+  const { origin } = new URL(url)
+  const message =
+    inUse === 'second'
+      ? `${origin} refuses the token, so the second token is in use. Put the new token in the place of the first one.`
+      : `The first token for ${origin} is in use again.`
+  return { code: inUse === 'second' ? 'second_token' : 'first_token', message }
 }

@@ -1,11 +1,12 @@
 import type { HttpClientOptions } from '@asana-audit/core'
 import {
+  type FoundSecret,
   namedPath,
   readCertificates,
+  readSecret,
   type SettingProblem,
-  secretFile,
-  secretFileProblem,
   type WrittenPath,
+  type WrittenSecret,
   type WrittenSetting,
 } from '@asana-audit/core/config'
 import type { Secret } from '@asana-audit/core/sink-kit'
@@ -15,9 +16,9 @@ import { readEndpoint } from './endpoint.ts'
 /** The written settings of a collector, from any place: `hecSettingsFromEnv` reads them from the environment. */
 export interface HecSettings {
   readonly url: WrittenSetting
-  /** Either the token or a file that holds it. */
-  readonly token: WrittenSetting
-  readonly tokenFile: WrittenPath
+  readonly token: WrittenSecret
+  /** For a rotation. */
+  readonly secondToken: WrittenSecret
   readonly index: WrittenSetting
   /** Empty: the token's own. Not written: our default. The same holds for `source`. */
   readonly sourcetype: WrittenSetting
@@ -34,15 +35,21 @@ export interface HecSettings {
 export interface HecEnvOptions extends HecMetadata, Pick<HttpClientOptions, 'ca'> {
   /** The whole address of the event endpoint. */
   readonly url: string
-  /** The text itself, or a function that reads it from its file. */
+  /** The text itself, or a function that gets it from its file or its command. */
   readonly token: Secret
+  readonly secondToken: Secret | undefined
   readonly ack: boolean
   readonly insecure: boolean
   readonly allowPlainHttp: boolean
 }
 
 export type HecOptionsFromEnv =
-  | { readonly options: HecEnvOptions; readonly problems?: never }
+  | {
+      readonly options: HecEnvOptions
+      /** Where the token and the second one come from, in words that do not show them. */
+      readonly tokenFrom: readonly string[]
+      readonly problems?: never
+    }
   | { readonly options?: never; readonly problems: readonly SettingProblem[] }
 
 /**
@@ -53,7 +60,8 @@ export async function readHecSettings(written: HecSettings): Promise<HecOptionsF
   const problems: SettingProblem[] = []
   const allowPlainHttp = readFlag(written.allowPlainHttp, problems)
   const url = readUrl(written.url, allowPlainHttp, problems)
-  const token = readToken(written, problems)
+  const token = await readToken(written, problems)
+  const secondToken = await readSecret(written.secondToken, tokenProblem, problems)
   const ack = readFlag(written.ack, problems)
   const insecure = readFlag(written.insecure, problems)
   const ca = namedPath(written.caFile)
@@ -63,7 +71,8 @@ export async function readHecSettings(written: HecSettings): Promise<HecOptionsF
   return {
     options: {
       url,
-      token,
+      token: token.secret,
+      secondToken: secondToken?.secret,
       index: written.index.value || undefined,
       sourcetype: written.sourcetype.value,
       source: written.source.value,
@@ -73,6 +82,7 @@ export async function readHecSettings(written: HecSettings): Promise<HecOptionsF
       allowPlainHttp,
       ca: certificates?.ca,
     },
+    tokenFrom: [token, secondToken].flatMap((one) => (one ? [one.origin] : [])),
   }
 }
 
@@ -97,22 +107,15 @@ function readUrl(
   return undefined
 }
 
-function readToken({ token, tokenFile }: HecSettings, problems: SettingProblem[]): Secret | undefined {
-  const problem = (setting: string, message: string): undefined => void problems.push({ setting, message })
-  const file = namedPath(tokenFile)
-  if (token.value && file)
-    return problem(file.setting, `${token.setting} is set as well. Keep one of the two.`)
-  if (file) {
-    const unusable = secretFileProblem(file, tokenProblem)
-    if (unusable) problems.push(unusable)
-    return secretFile(file.path, file.written)
+async function readToken(
+  { token }: HecSettings,
+  problems: SettingProblem[],
+): Promise<FoundSecret | undefined> {
+  if ([token.text, token.file, token.command].every(({ value }) => value === undefined)) {
+    const message = `It is missing. Set it, or ${token.file.setting} to a path such as /run/secrets/hec.`
+    problems.push({ setting: token.text.setting, message })
   }
-  if (!token.value) {
-    const message = `It is missing. Set it, or ${tokenFile.setting} to a path such as /run/secrets/hec.`
-    return problem(token.setting, message)
-  }
-  const wrong = tokenProblem(token.value)
-  return wrong ? problem(token.setting, wrong) : token.value
+  return readSecret(token, tokenProblem, problems)
 }
 
 /** The problem of a token, as a sentence that does not quote it. */

@@ -11,6 +11,8 @@ const text = z
   .trim()
   .transform((value) => value || undefined)
   .optional()
+/** A program and its words. */
+const command = z.union([text, z.array(z.string()).min(1)]).optional()
 /** An empty one removes our default. */
 const textOrNothing = z.string().trim().optional()
 // Text is accepted too: the value of a variable in the file is text.
@@ -37,6 +39,11 @@ export const destinationMaps = {
   splunk_hec: z.strictObject({
     url: text,
     token_file: text,
+    token_env: text,
+    token_exec: command,
+    second_token_file: text,
+    second_token_env: text,
+    second_token_exec: command,
     index: text,
     sourcetype: textOrNothing,
     source: textOrNothing,
@@ -67,6 +74,8 @@ export type DestinationMap = {
 
 const goodPem = 'Give the path of a PEM file, for example /etc/ssl/ca.pem.'
 const goodFlag = 'Give true or false.'
+const goodCommand =
+  'Give a command that prints the token, for example [vault, kv, get, -field=token, secret/hec].'
 
 /** What to write for each setting of a map. */
 export const goodMapValues: Readonly<Record<MapSetting, string>> = {
@@ -86,6 +95,11 @@ export const goodMapValues: Readonly<Record<MapSetting, string>> = {
   sourcetype: "Give a text, for example asana:audit, or an empty one for the token's own.",
   source: "Give a text, for example asana-audit, or an empty one for the token's own.",
   host: 'Give the name of a host as text, for example collector-1, or leave it out.',
+  second_token_file: 'Give the path of a file that holds the token, for example /run/secrets/hec-token-2.',
+  token_env: 'Give the name of an environment variable, for example SPLUNK_TOKEN.',
+  second_token_env: 'Give the name of an environment variable, for example SPLUNK_TOKEN_2.',
+  token_exec: goodCommand,
+  second_token_exec: goodCommand,
   insecure: goodFlag,
   allow_plain_http: goodFlag,
   ack: goodFlag,

@@ -22,6 +22,8 @@ export type Destination =
       readonly kind: 'splunk-hec'
       readonly options: HecEnvOptions
       readonly format: 'asana' | 'otel'
+      /** Where its tokens come from. */
+      readonly tokenFrom: readonly string[]
     }
   | {
       readonly kind: 'file'
@@ -103,7 +105,8 @@ async function mappedDestination(
     return fileDestination(read, origin)
   }
   if (kind === 'splunk_hec') {
-    const settings = (inEnv: HecSettings): HecSettings => hecSettings(read, settingName, origin, inEnv)
+    const settings = (inEnv: HecSettings): HecSettings =>
+      hecSettings(read, settingName, origin, inEnv, env, problems)
     return await hecDestination(settings, read.format ?? 'asana', env, problems)
   }
   const ours = { maxInFlight: read.in_flight, onUncertain: read.on_uncertain }
@@ -134,7 +137,9 @@ async function hecDestination(
 ): Promise<Destination | undefined> {
   const { hecSettingsFromEnv, readHecSettings } = await import('@asana-audit/splunk-hec/settings')
   const inEnv = hecSettingsFromEnv(env, inHome)
-  const { options, problems: wrong = [] } = await readHecSettings(settings(inEnv))
-  problems.push(...wrong)
-  return options && { kind: 'splunk-hec', options, format }
+  const reading = await readHecSettings(settings(inEnv))
+  problems.push(...(reading.problems ?? []))
+  return (
+    reading.options && { kind: 'splunk-hec', options: reading.options, format, tokenFrom: reading.tokenFrom }
+  )
 }

@@ -1,7 +1,9 @@
-import type { WrittenPath, WrittenSetting } from '@asana-audit/core/config'
+import type { WrittenPath, WrittenSecret, WrittenSetting } from '@asana-audit/core/config'
 import type { OtlpSettings } from '@asana-audit/otlp/settings'
 import type { HecSettings } from '@asana-audit/splunk-hec/settings'
+import type { Problem } from '../../terminal/problem.ts'
 import type { Origin } from '../origin.ts'
+import { writtenSecret } from '../written-secret.ts'
 import type { DestinationMap } from './destination-map.ts'
 
 type MapOf<Kind extends DestinationMap['kind']> = Extract<DestinationMap, { kind: Kind }>['map']
@@ -32,18 +34,22 @@ export function otlpSettings(
   }
 }
 
-/** The settings of a `splunk_hec:` map, with missing ones from the environment. A token file of the map overrides a token there. */
+/** The settings of a `splunk_hec:` map, with missing ones from the environment. A token of the map overrides both tokens there. */
 export function hecSettings(
   map: MapOf<'splunk_hec'>,
   settingName: (key: string) => string,
   origin: Origin,
   inEnv: HecSettings,
+  env: NodeJS.ProcessEnv,
+  problems: Problem[],
 ): HecSettings {
   const { setting, file } = overEnvironment(map, settingName, origin)
+  const own = writtenSecret(map, 'token', settingName, origin, env, problems)
+  const ownSecond = writtenSecret(map, 'second_token', settingName, origin, env, problems)
   return {
     url: setting('url', inEnv.url),
-    token: map.token_file === undefined ? inEnv.token : { ...inEnv.token, value: undefined },
-    tokenFile: file('token_file', inEnv.tokenFile),
+    token: own ?? missingIn(inEnv.token, settingName),
+    secondToken: ownSecond ?? (own ? nothing : inEnv.secondToken),
     index: setting('index', inEnv.index),
     sourcetype: setting('sourcetype', inEnv.sourcetype),
     source: setting('source', inEnv.source),
@@ -53,6 +59,15 @@ export function hecSettings(
     allowPlainHttp: setting('allow_plain_http', inEnv.allowPlainHttp),
     ack: setting('ack', inEnv.ack),
   }
+}
+
+const unset = { setting: '', value: undefined }
+const nothing: WrittenSecret = { text: unset, file: unset, command: unset }
+
+/** A token that is set nowhere is reported as missing in the map. */
+function missingIn(inEnv: WrittenSecret, settingName: (key: string) => string): WrittenSecret {
+  if ([inEnv.text, inEnv.file, inEnv.command].some(({ value }) => value !== undefined)) return inEnv
+  return { ...inEnv, file: { setting: settingName('token_file'), value: undefined } }
 }
 
 /** The settings of a map override those of the environment. A setting that is in neither is reported as missing in the map. */

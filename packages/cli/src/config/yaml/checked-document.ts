@@ -48,7 +48,10 @@ function without(value: unknown, [key, ...path]: readonly PropertyKey[]): unknow
 }
 
 /** Settings whose value may contain a secret, also by mistake. Messages do not quote them. */
-const neverQuoted = new Set(['base_url', 'token_file', 'token_env', 'hash_key_file'])
+const neverQuoted = new Set([
+  ...['base_url', 'hash_key_file', 'token_file', 'token_env', 'token_exec'],
+  ...['second_token_file', 'second_token_env', 'second_token_exec'],
+])
 
 const expectsNumber = new Set(['limit', 'max_response_bytes'])
 
