@@ -36,8 +36,8 @@ async function pipelineOf(flags: Flags, env: Env) {
   const [pipeline] = reading.settings.pipelines
   if (!pipeline) throw new Error('There is no pipeline.')
   const { destination, token, ...rest } = pipeline
-  // The field policy is a setting of YAML only, and functions cannot be compared.
-  const { destinationSetting: _, fieldPolicy: __, ...compared } = rest
+  // The field policy is a setting of YAML only, and functions cannot be compared. The digest is of what was written.
+  const { destinationSetting: _, fieldPolicy: __, digest: ___, ...compared } = rest
   const tokens = { token: await token.reader()(), tokenFrom: token.source }
   return { ...compared, ...tokens, destination: await comparable(destination) }
 }
