@@ -126,6 +126,7 @@ const pinned: Readonly<Record<string, readonly string[]>> = {
     'streamSink',
   ],
   '@asana-audit/otlp/encoding': ['decodeLogs', 'jsonLines', 'putRecord'],
+  '@asana-audit/otlp/metrics': ['metricsSender'],
   '@asana-audit/otlp/settings': ['otlpSettingsFromEnv', 'readOtlpSettings'],
   '@asana-audit/schema': [
     'applyFieldPolicy',

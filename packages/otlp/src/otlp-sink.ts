@@ -1,14 +1,7 @@
 import { type ClosableSink, type HttpClientOptions, httpClient, isFault } from '@asana-audit/core'
-import {
-  bufferPool,
-  gzip,
-  locateFault,
-  type OptionNames,
-  refuseUnknownOptions,
-} from '@asana-audit/core/sink-kit'
+import { bufferPool, locateFault, type OptionNames, refuseUnknownOptions } from '@asana-audit/core/sink-kit'
 import type { AuditLogRecord } from '@asana-audit/schema'
-import { judgeAnswer } from './answers/judge-answer.ts'
-import { secretsOf } from './answers/server-message.ts'
+import { postOtlp } from './answers/post-otlp.ts'
 import { jsonEncoding } from './encoding/json-encoding.ts'
 import { checkOrigin, type Origin } from './encoding/origin.ts'
 import { protobufEncoding } from './encoding/protobuf-encoding.ts'
@@ -85,9 +78,6 @@ const names: OptionNames<OtlpSinkOptions & OtlpSinkWriteOptions<unknown>> = {
 /** Each write is its own request, so this many keep a distant receiver busy; more hardly helps. */
 const usualInFlight = 8
 
-/** The largest answer that is read, as OTLP recommends. */
-const maxAnswerBytes = 4 * 1024 * 1024
-
 /**
  * Delivers records to an OTLP/HTTP receiver. One write becomes requests one after the other and stops at the first
  * fault; the fault's `accepted` says how many records the receiver has taken. Throws a TypeError for an invalid URL,
@@ -107,34 +97,17 @@ export function otlpSink<T>(options: OtlpSinkOptions & Partial<OtlpSinkWriteOpti
   const encoding = protocol === 'http/json' ? jsonEncoding(options) : protobufEncoding(options)
   const emptyRequest = Buffer.concat([encoding.opening(0), encoding.closing])
   const given = checkedHeaders(options.headers ?? {})
-  const secrets = secretsOf(given)
-  const headers = {
-    'user-agent': 'asana-audit-otlp',
-    ...given,
-    'content-type': encoding.contentType,
-    ...(compression === 'gzip' && { 'content-encoding': 'gzip' }),
-  }
   for (const warning of openingWarnings(url, given)) onWarning?.(warning)
   const client = httpClient(options)
   const writers = bufferPool()
 
+  const post = { url, headers: given, contentType: encoding.contentType, compression, timeoutMs, client }
+
   async function send(bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
-    const body = compression === 'gzip' ? await gzip(bytes) : bytes
-    const response = await client.exchange({
-      method: 'POST',
-      url,
-      headers,
-      body,
-      deadlineMs: timeoutMs,
-      maxBytes: maxAnswerBytes,
-      signal,
-    })
-    const verdict = judgeAnswer(response, { url, secrets, now: Date.now() })
-    if (isFault(verdict)) throw verdict
-    if (verdict.remark) {
-      const message = `${shown(url)} accepted the records and says: ${verdict.remark}`
-      onWarning?.({ code: 'receiver_message', message })
-    }
+    const remark = await postOtlp(post, bytes, signal)
+    if (!remark) return
+    const message = `${shown(url)} accepted the records and says: ${remark}`
+    onWarning?.({ code: 'receiver_message', message })
   }
 
   return {

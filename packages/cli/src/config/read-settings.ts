@@ -5,6 +5,7 @@ import type { Problem } from '../terminal/problem.ts'
 import { readConfigFile } from './config-file.ts'
 import { sameFiles, sameNames } from './destination/same-in-two.ts'
 import { type ListenFlags, type ListenSettings, readListen } from './listen.ts'
+import type { MetricsExport } from './metrics-export.ts'
 import { commandLine, type Origin } from './origin.ts'
 import { goodValues, type PipelineDocument } from './pipeline-document.ts'
 import { type PipelineSettings, pipelineSettings } from './pipeline-settings.ts'
@@ -30,6 +31,8 @@ export interface Settings extends StatePath {
   readonly pipelines: readonly PipelineSettings[]
   /** Undefined: nothing is served. */
   readonly listen: ListenSettings | undefined
+  /** Undefined: metrics are not sent. */
+  readonly metricsExport: MetricsExport | undefined
 }
 
 export type SettingsReading = { readonly settings: Settings } | { readonly problems: readonly Problem[] }
@@ -83,6 +86,7 @@ export async function readSettings(
   problems.push(...sameNames(named), ...sameFiles(pipelines))
   const requestsPerMinute = readRequestsPerMinute(flags, yaml, problems)
   const listen = readListen(flags, yaml, problems)
+  const metricsExport = await metricsExportFromEnv(env, problems)
   const resource = resourceFromEnv(env)
   problems.push(...(resource.problems ?? []))
   if (problems.length > 0) return { problems: distinct(problems) }
@@ -93,8 +97,19 @@ export async function readSettings(
       resource: resource.attributes ?? {},
       pipelines,
       listen,
+      metricsExport,
     },
   }
+}
+
+/** Its modules are loaded only where it is asked for. */
+async function metricsExportFromEnv(
+  env: NodeJS.ProcessEnv,
+  problems: Problem[],
+): Promise<MetricsExport | undefined> {
+  if (!env['OTEL_METRICS_EXPORTER']?.trim()) return undefined
+  const { readMetricsExport, wantsMetricsExport } = await import('./metrics-export.ts')
+  return wantsMetricsExport(env) ? readMetricsExport(env, problems) : undefined
 }
 
 /** Flags and environment, one pipeline for each destination. */

@@ -2,6 +2,7 @@ import type { LaneSummary } from '@asana-audit/core'
 import { factMeter, type PipelineMeter } from '@asana-audit/metrics'
 import type { Settings } from '../config/read-settings.ts'
 import type { LaneRef, Reporter } from '../progress/reporter.ts'
+import { silent } from '../progress/silent-reporter.ts'
 import { version } from '../version.ts'
 import { type MetricsText, metricsText } from './metrics-text.ts'
 import { newRegistry, type Registry } from './registry.ts'
@@ -31,6 +32,7 @@ export function runMetrics(
   }
 
   const reporter: Reporter = {
+    ...silent,
     started(lanes) {
       const rowsOf = Map.groupBy(rows, ({ pipeline }) => pipeline)
       for (const { pipeline, lane } of lanes) {
@@ -52,9 +54,6 @@ export function runMetrics(
     finished(results) {
       for (const { pipeline, fault } of results) of(pipeline).ended(fault !== undefined)
     },
-    warning() {},
-    stateWarning() {},
-    stopping() {},
   }
   return { reporter, registry, text: metricsText(registry) }
 }

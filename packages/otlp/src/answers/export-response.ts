@@ -59,7 +59,7 @@ function fromJson(body: Buffer): ExportResponse | undefined {
   const partial = response['partialSuccess']
   if (partial === null) return allAccepted
   if (!isObject(partial)) return undefined
-  const rejectedRecords = Number(partial['rejectedLogRecords'] ?? 0)
+  const rejectedRecords = Number(partial['rejectedLogRecords'] ?? partial['rejectedDataPoints'] ?? 0)
   const message = partial['errorMessage'] ?? ''
   if (!Number.isInteger(rejectedRecords) || typeof message !== 'string') return undefined
   return { rejectedRecords, message }

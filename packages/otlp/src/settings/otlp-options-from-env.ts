@@ -6,10 +6,14 @@ import {
   type WrittenPath,
   type WrittenSetting,
 } from '@asana-audit/core/config'
-import { type OtlpOptionsFromEnv, type OtlpSettings, readOtlpSettings } from './read-otlp-settings.ts'
+import {
+  type OtlpOptionsFromEnv,
+  type OtlpSettings,
+  type OtlpSignal,
+  readOtlpSettings,
+} from './read-otlp-settings.ts'
 
 const general = 'OTEL_EXPORTER_OTLP_'
-const logs = 'OTEL_EXPORTER_OTLP_LOGS_'
 
 /**
  * Reads the standard variables, https://opentelemetry.io/docs/specs/otel/protocol/exporter/.
@@ -30,15 +34,17 @@ export async function otlpOptionsFromEnv(
 export function otlpSettingsFromEnv(
   env: Environment,
   fileAt: (written: string, variable: string) => string = (written) => written,
+  signal: OtlpSignal = 'logs',
 ): OtlpSettings {
-  /** The name of the logs variable if it is set, otherwise of the general one. */
-  const nameOf = (name: string): string => (settingOf(env, logs + name) ? logs : general) + name
+  const own = `${general}${signal.toUpperCase()}_`
+  /** The name of the signal's own variable if it is set, otherwise of the general one. */
+  const nameOf = (name: string): string => (settingOf(env, own + name) ? own : general) + name
   const first = (name: string): WrittenSetting => variable(env, nameOf(name))
   const file = (name: string): WrittenPath => pathVariable(env, nameOf(name), fileAt)
   return {
-    endpoint: variable(env, `${logs}ENDPOINT`),
+    endpoint: variable(env, `${own}ENDPOINT`),
     baseEndpoint: variable(env, `${general}ENDPOINT`),
-    headers: variable(env, `${logs}HEADERS`),
+    headers: variable(env, `${own}HEADERS`),
     baseHeaders: variable(env, `${general}HEADERS`),
     protocol: first('PROTOCOL'),
     compression: first('COMPRESSION'),

@@ -10,6 +10,8 @@ import { readEndpoint } from './endpoint.ts'
 import { headerProblem } from './header-problem.ts'
 import { readKeyValueList } from './key-value-list.ts'
 
+/** What is sent: it decides the end of the path, and the names of the variables. */
+export type OtlpSignal = 'logs' | 'metrics'
 export type OtlpProtocol = 'http/protobuf' | 'http/json'
 export type OtlpCompression = 'gzip' | 'none'
 
@@ -19,7 +21,7 @@ export type OtlpCompression = 'gzip' | 'none'
 export interface OtlpSettings {
   /** The whole URL. */
   readonly endpoint: WrittenSetting
-  /** Used if `endpoint` is not written: the base for all signals, to which `/v1/logs` is appended. */
+  /** Used if `endpoint` is not written: the base for all signals, to which `/v1/logs` or `/v1/metrics` is appended. */
   readonly baseEndpoint: WrittenSetting
   readonly headers: WrittenSetting<string | Readonly<Record<string, string>>>
   /** Headers for all signals; `headers` takes precedence. */
@@ -53,7 +55,10 @@ type Reading<T> = { readonly value: T } | { readonly problem: string }
  * Checks settings and reads the files they name. Returns all problems at once, each with the name under which its
  * setting was written.
  */
-export async function readOtlpSettings(written: OtlpSettings): Promise<OtlpOptionsFromEnv> {
+export async function readOtlpSettings(
+  written: OtlpSettings,
+  signal: OtlpSignal = 'logs',
+): Promise<OtlpOptionsFromEnv> {
   const problems: SettingProblem[] = []
   const read = <V, T>(
     { setting, value }: WrittenSetting<V>,
@@ -66,9 +71,9 @@ export async function readOtlpSettings(written: OtlpSettings): Promise<OtlpOptio
     return undefined
   }
   const { endpoint, baseEndpoint } = written
-  const url = endpoint.value ? read(endpoint, wholeUrl) : read(baseEndpoint, baseUrl)
+  const url = endpoint.value ? read(endpoint, wholeUrl(signal)) : read(baseEndpoint, baseUrl(signal))
   const options = {
-    url: url ?? 'http://localhost:4318/v1/logs',
+    url: url ?? `http://localhost:4318/v1/${signal}`,
     headers: { ...read(written.baseHeaders, headers), ...read(written.headers, headers) },
     protocol: read(written.protocol, protocol),
     compression: read(written.compression, compression),
@@ -84,21 +89,25 @@ export async function readOtlpSettings(written: OtlpSettings): Promise<OtlpOptio
   return problems.length > 0 ? { problems } : { options: { ...options, ...files.certificates } }
 }
 
-function wholeUrl(text: string): Reading<string> {
-  const url = readEndpoint(text)
-  if (typeof url !== 'string') return { value: url.href }
-  return { problem: `It ${url}. A good value is https://collector.example.com:4318/v1/logs.` }
-}
+const wholeUrl =
+  (signal: OtlpSignal) =>
+  (text: string): Reading<string> => {
+    const url = readEndpoint(text)
+    if (typeof url !== 'string') return { value: url.href }
+    return { problem: `It ${url}. A good value is https://collector.example.com:4318/v1/${signal}.` }
+  }
 
 /** The general endpoint is a base for all signals. */
-function baseUrl(text: string): Reading<string> {
-  const url = readEndpoint(text)
-  if (typeof url === 'string') {
-    return { problem: `It ${url}. A good value is https://collector.example.com:4318.` }
+const baseUrl =
+  (signal: OtlpSignal) =>
+  (text: string): Reading<string> => {
+    const url = readEndpoint(text)
+    if (typeof url === 'string') {
+      return { problem: `It ${url}. A good value is https://collector.example.com:4318.` }
+    }
+    url.pathname = `${url.pathname.replace(/\/+$/, '')}/v1/${signal}`
+    return { value: url.href }
   }
-  url.pathname = `${url.pathname.replace(/\/+$/, '')}/v1/logs`
-  return { value: url.href }
-}
 
 /** Headers as one text, from a variable, or as a map, from a file. */
 function headers(written: string | Readonly<Record<string, string>>): Reading<Record<string, string>> {

@@ -1,0 +1,10 @@
+// For programs that send metrics without an SDK. It may change at any time.
+export type {
+  HistogramPoint,
+  KeyValue,
+  MetricsRequest,
+  NumberPoint,
+  OtlpMetric,
+  Temporality,
+} from './metrics/metrics-request.ts'
+export { type MetricsSender, metricsSender } from './metrics/metrics-sender.ts'
