@@ -8,7 +8,7 @@ export function metricsPage(metrics: readonly MetricDefinition[]): string {
 Made by \`pnpm generate:metrics\` from [definitions.ts](../packages/metrics/src/definitions.ts): do not edit.
 
 \`factMeter\` of [\`@asana-audit/metrics\`](../packages/metrics/README.md) makes these with your own Meter. The command exports the same by
-OTLP, and for Prometheus at \`/metrics\`: see [its README](../packages/cli/README.md).
+OTLP, and for Prometheus at \`/metrics\`: see [its README](../packages/cli/README.md#metrics).
 
 ${table(['name', 'kind', 'unit', 'attributes', 'meaning'], metrics.map(rowOf))}
 - In Prometheus a dot is \`_\`, a counter ends in \`_total\`, and the unit is part of the name: \`asana_audit_read_size_bytes_total\`,

@@ -54,6 +54,8 @@ export function newPipelineNumbers(sink: SinkCodes): PipelineNumbers {
 
 export function addToPipeline(numbers: PipelineNumbers, fact: Fact): void {
   numbers.hasBegun = true
+  // It may begin again, for example with other settings.
+  numbers.end = undefined
   switch (fact.type) {
     case 'requested':
       add(numbers.requests, statusOf(fact))

@@ -6,10 +6,12 @@ import { expect, onTestFinished, vi } from 'vitest'
 import { collectorPath } from '../../../scripts/collector/location.ts'
 import { closedPort } from '../listen.ts'
 import { temporaryFolder } from '../run-command.ts'
-import { type ArrivedLog, readArrived } from './output.ts'
+import { type ArrivedLog, readArrived, readWritten } from './output.ts'
 
 /** Components by name, in the words of the collector's own configuration. */
 export interface CollectorConfig {
+  /** Logs if it is left out. */
+  readonly signal?: 'metrics'
   readonly receivers: Readonly<Record<string, object>>
   readonly processors?: Readonly<Record<string, object>>
   readonly extensions?: Readonly<Record<string, object>>
@@ -20,6 +22,8 @@ export interface Collector {
   readonly origin: string
   /** Everything written so far, oldest first; half a line that a kill left is not counted as written. */
   arrived(): ArrivedLog[]
+  /** The same, as it wrote it, whatever the signal is. */
+  written(): unknown[]
   /** SIGKILL. */
   kill(): Promise<void>
   /** After a kill, the same again on the same port. */
@@ -46,7 +50,7 @@ export async function startCollector(config: (endpoint: string) => CollectorConf
   let log = ''
 
   function writeConfig(): void {
-    const { receivers, processors = {}, extensions = {} } = current
+    const { receivers, processors = {}, extensions = {}, signal = 'logs' } = current
     const file = {
       path: outputs.at(-1),
       // Without rotation the exporter keeps what it has accepted in a buffer, which a kill would lose.
@@ -59,7 +63,7 @@ export async function startCollector(config: (endpoint: string) => CollectorConf
     }
     const service = {
       extensions: Object.keys(extensions),
-      pipelines: { logs: pipeline },
+      pipelines: { [signal]: pipeline },
       // Without this, its own metrics would need a port.
       telemetry: { metrics: { level: 'none' } },
     }
@@ -107,6 +111,7 @@ export async function startCollector(config: (endpoint: string) => CollectorConf
   return {
     origin,
     arrived: () => outputs.flatMap(readArrived),
+    written: () => outputs.flatMap(readWritten),
     kill,
     start,
     reload(next) {

@@ -25,8 +25,13 @@ type Json = Readonly<Record<string, unknown>>
 
 /** The records in a file of the collector's `file` exporter. What follows the last line feed was never accepted. */
 export function readArrived(path: string): ArrivedLog[] {
+  return readWritten(path).flatMap((written) => recordsOf(written as Json))
+}
+
+/** The same requests, as the collector wrote them. */
+export function readWritten(path: string): unknown[] {
   const lines = existsSync(path) ? readFileSync(path, 'utf8').split('\n') : []
-  return lines.slice(0, -1).flatMap((line) => recordsOf(JSON.parse(line) as Json))
+  return lines.slice(0, -1).map((line) => JSON.parse(line))
 }
 
 function recordsOf(logs: Json): ArrivedLog[] {

@@ -1,7 +1,7 @@
 import type { LaneSummary } from '@asana-audit/core'
 import { factMeter, type PipelineMeter } from '@asana-audit/metrics'
 import type { Settings } from '../config/read-settings.ts'
-import type { LaneRef, Reporter } from '../progress/reporter.ts'
+import type { Reporter } from '../progress/reporter.ts'
 import { silent } from '../progress/silent-reporter.ts'
 import { version } from '../version.ts'
 import { type MetricsText, metricsText } from './metrics-text.ts'
@@ -15,6 +15,9 @@ export interface RunMetrics {
   readonly text: MetricsText
 }
 
+/** Every other command has one. */
+const lanesOfRun = ['live', 'backlog']
+
 /** `rows`: what `lanes()` of the state returns when nothing has been asked for yet. */
 export function runMetrics(
   { pipelines, requestsPerMinute }: Pick<Settings, 'pipelines' | 'requestsPerMinute'>,
@@ -23,42 +26,48 @@ export function runMetrics(
   const registry = newRegistry()
   const meter = factMeter(registry, { version, requestsPerMinute })
   const meters = new Map<string, PipelineMeter>()
-  const kinds = new Map(pipelines.map(({ name, destination }) => [name, destination.kind]))
+  const kinds = new Map<string, string>(pipelines.map(({ name, destination }) => [name, destination.kind]))
+  const rowsOf = Map.groupBy(rows, ({ pipeline }) => pipeline)
 
   function of(pipeline: string): PipelineMeter {
-    const meterOf = meters.get(pipeline)
-    if (!meterOf) throw new Error(`There is no pipeline ${pipeline}.`)
-    return meterOf
+    const known = meters.get(pipeline)
+    if (!known) throw new Error(`The pipeline ${pipeline} has not begun.`)
+    return known
+  }
+
+  function open(pipeline: string, destination: string, lanes: readonly string[]): void {
+    meters.get(pipeline)?.close()
+    kinds.set(pipeline, destination)
+    meters.set(pipeline, meter.pipeline({ pipeline, destination, lanes, rows: rowsOf.get(pipeline) }))
   }
 
   const reporter: Reporter = {
     ...silent,
     started(lanes) {
-      const rowsOf = Map.groupBy(rows, ({ pipeline }) => pipeline)
       for (const { pipeline, lane } of lanes) {
         const destination = kinds.get(pipeline)
         if (destination === undefined) throw new Error(`There is no pipeline ${pipeline}.`)
-        const named = {
-          pipeline,
-          destination,
-          lanes: lanesOf({ pipeline, lane }),
-          rows: rowsOf.get(pipeline),
-        }
-        meters.set(pipeline, meter.pipeline(named))
+        open(pipeline, destination, lane === 'live' ? lanesOfRun : [lane])
       }
+    },
+    begins(pipeline, destination) {
+      // After a change of settings that keeps the destination, its counters go on.
+      if (kinds.get(pipeline) !== destination) open(pipeline, destination, lanesOfRun)
     },
     fact: ({ pipeline, lane }, fact) => of(pipeline).fact(fact, lane),
     failed(_fault, pipeline) {
       if (pipeline !== undefined) of(pipeline).ended(true)
     },
+    reloaded({ removed }) {
+      for (const name of removed) {
+        meters.get(name)?.close()
+        meters.delete(name)
+        kinds.delete(name)
+      }
+    },
     finished(results) {
-      for (const { pipeline, fault } of results) of(pipeline).ended(fault !== undefined)
+      for (const { pipeline, fault } of results) meters.get(pipeline)?.ended(fault !== undefined)
     },
   }
   return { reporter, registry, text: metricsText(registry) }
-}
-
-/** `run` has two lanes, every other command one. */
-function lanesOf({ lane }: LaneRef): readonly string[] {
-  return lane === 'live' ? ['live', 'backlog'] : [lane]
 }

@@ -9,6 +9,7 @@ export function allReporters(reporters: readonly Reporter[]): Reporter {
     fact: (...told) => reporters.forEach((one) => void one.fact(...told)),
     warning: (...told) => reporters.forEach((one) => void one.warning(...told)),
     claimed: () => reporters.forEach((one) => void one.claimed?.()),
+    begins: (...told) => reporters.forEach((one) => void one.begins?.(...told)),
     stateWarning: (...told) => reporters.forEach((one) => void one.stateWarning(...told)),
     failed: (...told) => reporters.forEach((one) => void one.failed(...told)),
     reloaded: (...told) => reporters.forEach((one) => void one.reloaded?.(...told)),

@@ -14,6 +14,8 @@ export interface Report {
   warning(pipeline: string, warning: Warning): void
   /** All pipelines are claimed, and reading begins. */
   claimed?(): void
+  /** A pipeline begins, at the start or after the settings were read again. `destination` is the kind. */
+  begins?(pipeline: string, destination: string): void
   /** Without `pipeline`: nothing could be started. With it: this pipeline has ended, and others still run. */
   failed(fault: Fault, pipeline?: string): void
   /** The settings were read again, and what they change is done. */
