@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { PipelineSummary, QuarantineCount, State } from '@asana-audit/core'
 import { backlogLeft, backlogUntil } from '@asana-audit/core/backlog'
 import type { DelaySummary } from '../progress/delay-spread.ts'
@@ -75,6 +76,9 @@ interface Sources {
   readonly startedAt: number
 }
 
+/** After so many, the pipelines get their turn: their events come first. */
+const atOnce = 100
+
 /** Joins what the state holds with what this process knows. */
 export async function statusAt(now: number, sources: Sources): Promise<Status> {
   const { live, state, quarantine, startedAt } = sources
@@ -82,20 +86,19 @@ export async function statusAt(now: number, sources: Sources): Promise<Status> {
   const rows = Map.groupBy(withUnsaved(saved, summaries), ({ pipeline }) => pipeline)
   const asked = new Map(summaries.map((one) => [one.pipeline, one]))
   const entries = Map.groupBy(counts, ({ pipeline }) => pipeline)
-  return {
-    version,
-    at: iso(now),
-    startedAt: iso(startedAt),
-    phase: live.phase,
-    pipelines: live.pipelines.map((pipeline) =>
+  const pipelines: PipelineStatus[] = []
+  for (const [index, pipeline] of live.pipelines.entries()) {
+    if (index % atOnce === atOnce - 1) await setImmediate()
+    pipelines.push(
       pipelineStatus(pipeline, now, {
         live,
         rows: rows.get(pipeline) ?? [],
         asked: asked.get(pipeline),
         entries: entries.get(pipeline) ?? [],
       }),
-    ),
+    )
   }
+  return { version, at: iso(now), startedAt: iso(startedAt), phase: live.phase, pipelines }
 }
 
 interface Known {
