@@ -101,15 +101,19 @@ describe('SIGHUP while run follows its file', () => {
       },
     })
     const kept = pipeline('kept', `to: { otlp: { endpoint: "${receiver.origin}/v1/logs" } }`)
-    const { file, reload, stop } = await startRun(() => pipelines(pipeline('a'), kept))
+    const listen = 'listen: "127.0.0.1:0"\nlisten_token_file: FOLDER/listen-token\n'
+    const { file, reload, stop } = await startRun((file) => {
+      writeFileSync(file('listen-token'), 'abcdefabcdef'.repeat(5))
+      return listen + pipelines(pipeline('a'), kept)
+    })
     await vi.waitFor(() => expect(answer).toBeDefined(), patient)
     // Also the lines of the file have moved.
-    const yaml = pipelines(
+    const changed = pipelines(
       '  # more\n',
       kept,
       pipeline('a', 'limit: 5, to: { file: { path: FOLDER/a2.jsonl } }'),
     )
-    expect(await reload(yaml, 'reloaded')).toMatchObject({ changed: ['a'], unchanged: 1 })
+    expect(await reload(changed + listen, 'reloaded')).toMatchObject({ changed: ['a'], unchanged: 1 })
     const requests = receiver.requests.length
     answer?.()
     const { code, stderr } = await stop()

@@ -29,11 +29,13 @@ const listed: Readonly<Record<string, Listed>> = {
     load: async () => (await import('./commands/check.ts')).checkCommand,
   },
   config: {
-    about: 'Check the settings file, and print its JSON Schema for editors.',
+    about:
+      'Check the settings file, show every value in effect and its source, print the JSON Schema for editors.',
     load: async () => {
       const { configCheckCommand } = await import('./commands/config/config-check.ts')
+      const { configExplainCommand } = await import('./commands/config/config-explain.ts')
       const { configSchemaCommand } = await import('./commands/config/config-schema.ts')
-      return group('config', [configCheckCommand, configSchemaCommand])
+      return group('config', [configCheckCommand, configExplainCommand, configSchemaCommand])
     },
   },
   health: {

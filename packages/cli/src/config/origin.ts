@@ -6,6 +6,8 @@ import { quotedValue } from './yaml/quoted-value.ts'
 export interface Origin {
   /** The name of a setting in messages, for example `--to` or `pipelines.yaml, line 3: pipelines[0].to`. */
   settingName(path: string): string
+  /** Where a setting that is set was written, for example `--to`, `ASANA_WORKSPACE` or `pipelines.yaml, line 3`. */
+  place(path: string): string
   /** A wrong value as an error message may quote it. Undefined if it may be a secret. */
   quoted(path: string, value: unknown): string | undefined
   /** The path of a file, resolved from the place its setting was written in. */
@@ -14,7 +16,12 @@ export interface Origin {
 
 /** Settings of the command line and the environment: paths are relative to the current folder. */
 export function commandLine(settingName: (path: string) => string): Origin {
-  return { settingName, quoted: (_, value) => quotedValue(value), file: (written) => inHome(written) }
+  return {
+    settingName,
+    place: settingName,
+    quoted: (_, value) => quotedValue(value),
+    file: (written) => inHome(written),
+  }
 }
 
 /** Expands `~` at the beginning to the user's home, as a shell does. A shell does not expand it everywhere, for example after `file:`. */

@@ -1,26 +1,21 @@
 import { resourceFromEnv } from '@asana-audit/otlp'
 import { hecFormats, readChoice } from '../flags/choice.ts'
-import type { PipelineFlags } from '../flags/pipeline-flags.ts'
 import type { Problem } from '../terminal/problem.ts'
 import { readConfigFile } from './config-file.ts'
 import { sameFiles, sameNames } from './destination/same-in-two.ts'
+import { type DraftFlags, draftsOf, shortForm } from './drafts.ts'
 import { type ListenFlags, type ListenSettings, readListen } from './listen.ts'
 import type { MetricsExport } from './metrics-export.ts'
-import { commandLine, type Origin } from './origin.ts'
+import type { Origin } from './origin.ts'
 import { goodValues, type PipelineDocument } from './pipeline-document.ts'
 import { type PipelineSettings, pipelineSettings } from './pipeline-settings.ts'
 import { type StatePath, statePath } from './state-path.ts'
 import { allDeleted } from './time-limits.ts'
 import { checkedDocument } from './yaml/checked-document.ts'
-import { ownValue } from './yaml/own-value.ts'
 import type { YamlConfig } from './yaml/yaml-config.ts'
 
 /** The flags of one pipeline and the flags for all pipelines. Only some commands have the latter. */
-export interface Flags extends PipelineFlags, ListenFlags {
-  readonly until?: string | undefined
-  readonly poll?: string | undefined
-  readonly maxPoll?: string | undefined
-  readonly settledWindow?: string | undefined
+export interface Flags extends DraftFlags, ListenFlags {
   readonly requestsPerMinute?: string | undefined
 }
 
@@ -36,12 +31,6 @@ export interface Settings extends StatePath {
 }
 
 export type SettingsReading = { readonly settings: Settings } | { readonly problems: readonly Problem[] }
-
-/** A document and the origin of its settings. */
-interface Draft {
-  readonly document: unknown
-  readonly origin: Origin
-}
 
 /** The flags of a command with its own time window. */
 export type WindowFlag = 'since' | 'until'
@@ -60,13 +49,7 @@ export async function readSettings(
   const window = Object.fromEntries(
     withConfig.flatMap((flag) => (flags[flag] === undefined ? [] : [[flag, flags[flag]]])),
   )
-  const drafts: Draft[] =
-    flags.config === undefined
-      ? shortForm(flags, env)
-      : (yaml?.pipelines ?? []).map((document, index) => ({
-          document: withDefaults(document, env, window),
-          origin: ofPipeline(yaml?.origin ?? commandLine((path) => path), index, window),
-        }))
+  const drafts = flags.config === undefined ? shortForm(flags, env) : draftsOf(yaml, env, window)
   problems.push(
     ...(flags.config === undefined ? hecFormatProblems(flags) : flagsWithConfig(flags, withConfig)),
   )
@@ -110,76 +93,6 @@ async function metricsExportFromEnv(
   if (!env['OTEL_METRICS_EXPORTER']?.trim()) return undefined
   const { readMetricsExport, wantsMetricsExport } = await import('./metrics-export.ts')
   return wantsMetricsExport(env) ? readMetricsExport(env, problems) : undefined
-}
-
-/** Flags and environment, one pipeline for each destination. */
-function shortForm(flags: Flags, env: NodeJS.ProcessEnv): Draft[] {
-  const given = (value: string | undefined): string | undefined => value?.trim() || undefined
-  const filters = {
-    event_type: flags.eventType,
-    actor_type: flags.actorType,
-    actor_gid: flags.actorGid,
-    actor_email: flags.actorEmail,
-    resource_gid: flags.resourceGid,
-  }
-  const common = {
-    name: flags.name,
-    workspace: flags.workspace ?? given(env['ASANA_WORKSPACE']),
-    base_url: flags.baseUrl ?? given(env['ASANA_BASE_URL']),
-    ca_file: given(env['ASANA_CA_FILE']),
-    since: flags.since,
-    until: flags.until,
-    poll: flags.poll,
-    max_poll: flags.maxPoll,
-    settled_window: flags.settledWindow,
-    limit: flags.limit,
-    format: flags.format,
-    ...(Object.values(filters).some((value) => value !== undefined) && { filters }),
-  }
-  const names: Record<string, string> = {
-    workspace: '--workspace (or ASANA_WORKSPACE)',
-    base_url: '--base-url (or ASANA_BASE_URL)',
-    ca_file: 'ASANA_CA_FILE',
-  }
-  const settingName = (path: string): string =>
-    ownValue(names, path) ??
-    `--${path
-      .replace(/^filters\./, '')
-      .replace(/\[\d+\]$/, '')
-      .replaceAll('_', '-')}`
-  const destinations = flags.to?.length ? flags.to : [undefined]
-  // One document with a list of destinations, so that pipelines get their names in the same way as in YAML.
-  const format = readChoice('--hec-format', flags.hecFormat, hecFormats, [])
-  const listed = destinations.map((one) =>
-    one === 'splunk-hec' && format ? { splunk_hec: { format } } : one,
-  )
-  const to = listed.length > 1 ? listed : listed[0]
-  return [
-    {
-      document: { ...common, to },
-      origin: commandLine((path) => settingName(path.replace(/^to\[\d+\].*/, 'to'))),
-    },
-  ]
-}
-
-/** The origin of one pipeline in a file. The flags in `window` override the file. */
-function ofPipeline(file: Origin, index: number, window: object): Origin {
-  const whole = (path: string): string => `pipelines[${index}]${path && `.${path}`}`
-  return {
-    settingName: (path) => (Object.hasOwn(window, path) ? `--${path}` : file.settingName(whole(path))),
-    quoted: (path, value) => file.quoted(whole(path), value),
-    file: file.file,
-  }
-}
-
-/** The environment may set how Asana is reached, also for the pipelines of a file. */
-function withDefaults(document: unknown, env: NodeJS.ProcessEnv, window: object): unknown {
-  if (typeof document !== 'object' || document === null || Array.isArray(document)) return document
-  const defaults = {
-    ...(env['ASANA_BASE_URL']?.trim() && { base_url: env['ASANA_BASE_URL'].trim() }),
-    ...(env['ASANA_CA_FILE']?.trim() && { ca_file: env['ASANA_CA_FILE'].trim() }),
-  }
-  return { ...defaults, ...document, ...window }
 }
 
 /** Checked here because no YAML setting has this name: there it is part of the destination. */

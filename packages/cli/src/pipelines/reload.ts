@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util'
 import { isFault } from '@asana-audit/core'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
 import type { Settings, SettingsReading } from '../config/read-settings.ts'
@@ -83,7 +82,7 @@ function changesBetween(
 function fixedProblems(before: Settings, after: Settings): Problem[] {
   const { pipelines: _, statePathSetting: place, ...old } = before
   const next = new Map<string, unknown>(Object.entries(after))
-  const changed = Object.entries(old).filter(([name, value]) => !isDeepStrictEqual(value, next.get(name)))
+  const changed = Object.entries(old).filter(([name, value]) => asText(value) !== asText(next.get(name)))
   const message = 'It cannot change while run is running. Put the old value back, or start run again.'
   const problems = changed.map(([name]) => ({
     setting: name === 'statePath' ? place : inYaml(name),
@@ -93,6 +92,11 @@ function fixedProblems(before: Settings, after: Settings): Problem[] {
   const longer =
     'Together they are longer than those of any pipeline at the start, and the state keeps ids for no longer. Make them shorter, or start run again.'
   return [...problems, { setting: 'settled_window, reread_every', message: longer }]
+}
+
+/** Without functions, since what reads a secret is a new one each time, and without names of settings, which hold lines. */
+function asText(value: unknown): string | undefined {
+  return JSON.stringify(value, (key, part: unknown) => (key === 'setting' ? undefined : part))
 }
 
 function inYaml(name: string): string {

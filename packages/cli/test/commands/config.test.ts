@@ -152,3 +152,91 @@ describe('config check', () => {
     expect(stderr).toContain(`${file('none.yaml')} cannot be read (ENOENT).`)
   })
 })
+
+describe('config explain', () => {
+  const secrets = ['hec-secret', 'header-secret', 'proxy-password', 'token-secret']
+  const env = {
+    TENANT_TOKEN: 'token-secret',
+    KEY: 'header-secret',
+    SPLUNK_HEC_URL: 'https://splunk.example:8088',
+    SPLUNK_HEC_TOKEN: 'hec-secret',
+    ASANA_BASE_URL: 'https://asana.example/api/1.0',
+    HTTPS_PROXY: 'http://ada:proxy-password@proxy.example:3128',
+  }
+  const yaml = `state: state.db
+pipelines:
+  - name: a
+    workspace: "1"
+    token_env: TENANT_TOKEN
+    settled_window: 50m
+    filters:
+      event_type: user_login_failed
+    to:
+      - splunk-hec
+      - otlp: { endpoint: "https://c.example/v1/logs", headers: { x-key: "$\{KEY}" } }
+`
+  interface Row {
+    readonly setting: string
+    readonly value: string | null
+    readonly from: string
+  }
+
+  test('says every value in effect, and its line, variable, flag or that it is the default', async () => {
+    writeFileSync(file('p.yaml'), yaml)
+    const { code, stdout } = await runCommand(['config', 'explain', file('p.yaml'), '--json'], env)
+    expect(code).toBe(0)
+    const { settings, pipelines, environment } = JSON.parse(stdout)
+    const inLine = (line: number): string => `${file('p.yaml')}, line ${line}`
+    expect(settings).toEqual([
+      { setting: 'state', value: file('state.db'), from: inLine(1) },
+      { setting: 'requests_per_minute', value: '1200', from: 'default' },
+    ])
+    expect(pipelines).toHaveLength(1)
+    expect(pipelines[0].pipelines).toEqual(['a splunk-hec', 'a otlp'])
+    const rows = new Map(
+      (pipelines[0].settings as Row[]).map(({ setting, value, from }) => [setting, [value, from]]),
+    )
+    expect(rows.get('settled_window')).toEqual(['50m', inLine(6)])
+    expect(rows.get('filters.event_type')).toEqual(['user_login_failed', inLine(8)])
+    expect(rows.get('to[1].otlp.endpoint')).toEqual(['https://c.example/v1/logs', inLine(11)])
+    expect(rows.get('to[1].otlp.headers.x-key')).toEqual([null, inLine(11)])
+    expect(rows.get('base_url')).toEqual([env.ASANA_BASE_URL, 'ASANA_BASE_URL'])
+    expect(rows.get('poll')).toEqual(['10s', 'default'])
+    expect(rows.get('token')).toEqual([null, 'the variable TENANT_TOKEN'])
+    const variables = new Map((environment as Row[]).map(({ setting, value }) => [setting, value]))
+    expect(variables.get('SPLUNK_HEC_URL')).toBe(env.SPLUNK_HEC_URL)
+    for (const name of ['KEY', 'TENANT_TOKEN', 'SPLUNK_HEC_TOKEN', 'HTTPS_PROXY'])
+      expect(variables.get(name)).toBe(null)
+  })
+
+  test.for([[[]], [['--json']]] as const)('shows no secret with the flags %j', async ([flags]) => {
+    writeFileSync(file('p.yaml'), yaml)
+    const { code, stdout, stderr } = await runCommand(['config', 'explain', file('p.yaml'), ...flags], env)
+    expect(code).toBe(0)
+    expect(stdout).toContain('user_login_failed')
+    for (const secret of secrets) expect(stdout + stderr).not.toContain(secret)
+  })
+
+  test('explains flags and their variables too', async () => {
+    const args = ['config', 'explain', '--to', 'stdout', '--poll', '20s', '--state', '/tmp/s.db', '--json']
+    const { stdout } = await runCommand(args, { ASANA_WORKSPACE: '7', ASANA_TOKEN: 't' })
+    const { settings, pipelines } = JSON.parse(stdout)
+    expect(settings[0]).toEqual({ setting: 'state', value: '/tmp/s.db', from: '--state' })
+    expect(pipelines[0].settings).toEqual(
+      expect.arrayContaining([
+        { setting: 'workspace', value: '7', from: 'ASANA_WORKSPACE' },
+        { setting: 'poll', value: '20s', from: '--poll' },
+        { setting: 'to', value: 'stdout', from: '--to' },
+        { setting: 'base_url', value: 'https://app.asana.com/api/1.0', from: 'default' },
+      ]),
+    )
+  })
+
+  test('refuses settings with a problem, and a file that is given twice', async () => {
+    writeFileSync(file('p.yaml'), 'pipelines: [{ workspace: "1", to: kafka }]')
+    const wrong = await runCommand(['config', 'explain', file('p.yaml')], { ASANA_TOKEN: 't' })
+    expect(wrong).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('kafka') })
+    const twice = await runCommand(['config', 'explain', file('p.yaml'), '--config', 'b.yaml'], env)
+    expect(twice).toMatchObject({ code: 2, stderr: expect.stringContaining('Keep one of the two.') })
+  })
+})

@@ -18,6 +18,8 @@ export interface YamlConfig {
   /** As written; `readListen` checks it. */
   readonly listen: WrittenListen
   readonly pipelines: readonly unknown[]
+  /** All settings as they were written. */
+  readonly written: Readonly<Record<string, unknown>>
   readonly origin: Origin
 }
 
@@ -56,14 +58,17 @@ export function readYamlConfig(
     requestsPerMinute: requestsPerMinute ?? undefined,
     listen: Object.fromEntries(listenSettings.map((name) => [name, settings[name]])),
     pipelines: isList ? pipelines : [],
+    written: settings,
     origin,
   }
 }
 
 function originOf({ document, lines, substituted }: YamlText, path: string): Origin {
   const folder = dirname(resolve(path))
+  const place = (setting: string): string => `${path}, line ${yamlLocation(document, lines, setting).line}`
   return {
-    settingName: (setting) => `${path}, line ${yamlLocation(document, lines, setting).line}: ${setting}`,
+    settingName: (setting) => `${place(setting)}: ${setting}`,
+    place,
     file: (written) => inFolder(folder, written),
     quoted(setting, value) {
       const { node } = yamlLocation(document, lines, setting)
