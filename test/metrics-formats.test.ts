@@ -3,30 +3,23 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { gunzipSync } from 'node:zlib'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
 import { readMetricsExport } from '../packages/cli/src/config/metrics-export.ts'
 import type { PipelineSettings } from '../packages/cli/src/config/pipeline-settings.ts'
 import { otlpExport } from '../packages/cli/src/metrics/otlp-export.ts'
 import { type RunMetrics, runMetrics } from '../packages/cli/src/metrics/run-metrics.ts'
 import type { Fact } from '../packages/core/src/index.ts'
 import { metricDefinitions } from '../packages/metrics/src/index.ts'
-import { prometheusTool } from '../scripts/prometheus/location.ts'
 import { startCollector } from './support/collector/collector.ts'
 import { testWith } from './support/collector/suite.ts'
+import { requirePrometheusTool, testWithPrometheus } from './support/prometheus-suite.ts'
 import { requirePythonTool, testWithPython } from './support/python-suite.ts'
 
 // Readers that others wrote judge what we export.
 
-const testPromtool = testIfThere('promtool')
+const testPromtool = testWithPrometheus('promtool')
 const testPython = testWithPython('python')
 const testCollector = testWith('otlp', 'file')
-
-/** Skipped, and said to be, where `pnpm setup:prometheus` was not run; with `REQUIRE_PROMETHEUS=1` it fails instead. */
-function testIfThere(tool: string): typeof test {
-  const runs = prometheusTool(tool, process.env) !== undefined || process.env['REQUIRE_PROMETHEUS'] === '1'
-  if (!runs) process.stdout.write(`Skipping tests that need ${tool}: \`pnpm setup:prometheus\` fetches it.\n`)
-  return test.runIf(runs) as typeof test
-}
 
 const names = ['a', 'quotes " and \\ and\nlines', '日本 😀']
 const range = { from: '2026-10-01T00:00:00Z', until: '2026-10-03T00:00:00Z', upTo: '2026-10-02T00:00:00Z' }
@@ -71,8 +64,7 @@ async function judged(
 }
 
 testPromtool('promtool has nothing to say about the text', async () => {
-  const promtool = prometheusTool('promtool', process.env)
-  if (!promtool) throw new Error('There is no promtool: run `pnpm setup:prometheus`.')
+  const promtool = requirePrometheusTool('promtool')
   const { body } = await everything().text('text/plain;version=0.0.4')
   expect(await judged(promtool, ['check', 'metrics'], body)).toEqual({ code: 0, output: '' })
 })
