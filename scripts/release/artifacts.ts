@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, '../..')
 export const version: string = releasedVersion(releasedPackages(root))
 
 /** The folder for what `pnpm build:…` makes for a release. It exists after this call. */
-function artifactFolder(): string {
+export function artifactFolder(): string {
   const folder = join(root, 'dist')
   mkdirSync(folder, { recursive: true })
   return folder

@@ -1,4 +1,5 @@
 import { existsSync, realpathSync } from 'node:fs'
+import { isAbsolute } from 'node:path'
 import { isMainThread } from 'node:worker_threads'
 
 /** The commands that read many events, or run for months. */
@@ -37,11 +38,13 @@ export function restartWithLessMemory(entry: string): void {
 const isExecutable = (entry: string): boolean => entry === process.execPath
 
 function canRestart(entry: string): boolean {
-  const { argv, env, permission, platform } = process
+  const { argv, env, execPath, permission, platform } = process
   return (
     // Node cannot do it on these.
     (platform === 'linux' || platform === 'darwin' || platform === 'freebsd') &&
     isMainThread &&
+    // Without /proc, as in a bare chroot, Node does not know its own path.
+    isAbsolute(execPath) &&
     (permission?.has('child') ?? true) &&
     // Another program has imported us. Or the file was named without its ending, which Node allows.
     (isExecutable(entry) ||

@@ -1,0 +1,23 @@
+# The command in an image, built by Docker from a clone. `pnpm build:image` makes a smaller one without Docker.
+FROM node:24-slim AS build
+WORKDIR /source
+COPY . .
+RUN npx -y pnpm@12 build \
+  && npx -y pnpm@12 --filter ./packages/cli pack --pack-destination /packed \
+  && npm install --global --offline --prefix /installed /packed/asana-audit-[0-9]*.tgz \
+  && install -d -m 700 -o 1000 -g 1000 /state
+
+FROM node:24-slim
+LABEL org.opencontainers.image.title="asana-audit" \
+  org.opencontainers.image.description="Delivers Asana's audit log to OTLP, Splunk HEC or files, without losing an event" \
+  org.opencontainers.image.licenses="Apache-2.0"
+COPY --from=build /installed /usr/local
+COPY --from=build --chown=1000:1000 /state /var/lib/asana-audit
+ENV ASANA_AUDIT_STATE=/var/lib/asana-audit/state.db
+# By number, as `runAsNonRoot` of Kubernetes asks for: the image's user `node`.
+USER 1000
+VOLUME ["/var/lib/asana-audit"]
+# It asks the state, and stays healthy while Asana or a destination is down, because a restart changes nothing about that.
+HEALTHCHECK --interval=60s --timeout=30s --start-period=60s CMD ["asana-audit", "health"]
+ENTRYPOINT ["asana-audit"]
+CMD ["run", "--config", "/etc/asana-audit/asana-audit.yaml"]

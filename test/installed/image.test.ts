@@ -1,0 +1,105 @@
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
+import { containerConfig } from '../../scripts/image/image-config.ts'
+import { imageUser } from '../../scripts/image/image-files.ts'
+import { artifactFolder, version } from '../../scripts/release/artifacts.ts'
+import { loginEvent, startAsana } from '../support/asana-server.ts'
+import { startReceiver } from '../support/otlp-receiver.ts'
+import { repository } from '../support/packed-packages.ts'
+import { runPlatformCommands } from '../support/platform-commands.ts'
+import { describeRelease } from '../support/release-suite.ts'
+
+const execute = promisify(execFile)
+
+test('the Dockerfile starts the same command for the same user as the image made without Docker', () => {
+  const text = readFileSync(join(repository, 'Dockerfile'), 'utf8').replaceAll('\\\n', ' ')
+  const last = text.split('\nFROM ').at(-1) ?? ''
+  const said = (instruction: string): string[] =>
+    [...last.matchAll(new RegExp(`^${instruction} (.*)$`, 'gm'))].map(([, value = '']) => value.trim())
+  const list = (instruction: string): unknown => JSON.parse(said(instruction)[0] ?? '')
+  expect(said('USER')).toEqual([containerConfig.User])
+  expect(containerConfig.Env).toEqual(expect.arrayContaining(said('ENV')))
+  expect(list('ENTRYPOINT')).toEqual(containerConfig.Entrypoint)
+  expect(list('CMD')).toEqual(containerConfig.Cmd)
+  expect(list('VOLUME')).toEqual(Object.keys(containerConfig.Volumes))
+  const { Test, Interval, Timeout, StartPeriod } = containerConfig.Healthcheck
+  const [kind, ...command] = Test
+  expect(said('HEALTHCHECK')).toEqual([
+    `--interval=${Interval / 1e9}s --timeout=${Timeout / 1e9}s --start-period=${StartPeriod / 1e9}s ${kind} ${JSON.stringify(command).replaceAll(',', ', ')}`,
+  ])
+  const labels = [...last.matchAll(/(org\.opencontainers\.\S+?)="([^"]*)"/g)].map(([, name, value]) => [
+    name,
+    value,
+  ])
+  expect(containerConfig.Labels).toMatchObject(Object.fromEntries(labels) as Record<string, string>)
+})
+
+describeRelease('the image', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'asana-audit-image-'))
+  const layout = join(artifactFolder(), 'image')
+  const rootfs = join(folder, 'bundle/rootfs')
+  let said = ''
+  beforeAll(async () => {
+    said = await runPlatformCommands('As an image, without Docker.', { replace: ['/srv', folder] })
+    await execute('umoci', ['unpack', '--image', `${layout}:${version}`, join(folder, 'bundle')])
+  })
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+  const blobs = join(layout, 'blobs/sha256')
+
+  test('is at most 60 MB, compressed', () => {
+    const sizes = readdirSync(blobs).map((name) => statSync(join(blobs, name)).size)
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(60e6)
+  })
+
+  test('runs as a user without rights, delivers what Asana shows, and says that it is healthy', async () => {
+    const asana = await startAsana({ events: [1, 2, 3].map((number) => loginEvent(number)) })
+    const receiver = await startReceiver()
+    const user = `--userspec=${imageUser}:${imageUser}`
+    const env = {
+      ...Object.fromEntries(containerConfig.Env.map((one) => one.split('=') as [string, string])),
+      ...asana.env,
+      OTEL_EXPORTER_OTLP_ENDPOINT: receiver.origin,
+    }
+    const program = ['/usr/sbin/chroot', user, rootfs, ...containerConfig.Entrypoint] as const
+    const [chroot, ...before] = program
+    const child = spawn(chroot, [...before, 'run', '--to', 'otlp'], { env, stdio: 'ignore' })
+    onTestFinished(() => void child.kill('SIGKILL'))
+    await vi.waitFor(() => expect(receiver.accepted.flat()).toHaveLength(3), { timeout: 200_000 })
+    const [, , ...health] = containerConfig.Healthcheck.Test
+    await vi.waitFor(() => execute(chroot, [...before, ...health], { env }), { timeout: 200_000 })
+    const closed = once(child, 'exit')
+    child.kill('SIGTERM')
+    expect(await closed).toEqual([0, null])
+    expect(statSync(join(rootfs, 'var/lib/asana-audit/state.db')).uid).toBe(imageUser)
+  })
+
+  test('lets its user write the state and /tmp only', async () => {
+    const writable = ['(', '-user', String(imageUser), '-o', '-perm', '/o+w', ')', '-type', 'd']
+    const { stdout } = await execute('find', [rootfs, ...writable, '-printf', '%P\\n'])
+    expect(stdout.trimEnd().split('\n').sort()).toEqual(['tmp', 'var/lib/asana-audit'])
+  })
+
+  test('has a config that tools read, and the licences of what is in it', async () => {
+    const { stdout } = await execute('skopeo', ['inspect', '--config', `oci:${layout}:${version}`])
+    expect(JSON.parse(stdout)).toMatchObject({
+      os: 'linux',
+      config: { User: '1000', Entrypoint: ['asana-audit'], Labels: containerConfig.Labels },
+    })
+    expect(readdirSync(join(rootfs, 'usr/share/doc'))).toEqual(
+      expect.arrayContaining(['asana-audit', 'libc6', 'libstdc++6']),
+    )
+  })
+
+  test('has the same digest when it is built again', async () => {
+    const digest = /sha256:[0-9a-f]{64}/.exec(said)?.[0]
+    const { stdout } = await execute(process.execPath, ['scripts/build-image.ts'], { cwd: repository })
+    expect(stdout).toContain(digest)
+    expect(digest).toMatch(/^sha256:/)
+  })
+})
