@@ -6,7 +6,7 @@ import { counted, retentionWords } from './words.ts'
 const soonMs = 7 * dayMs
 
 /** Why a person should look at a pipeline, the most urgent first, each as a few words. */
-export function attentionOf({ lanes, quarantine, fault }: PipelineStatus): string[] {
+export function attentionOf({ lanes, quarantine, alarms, fault }: PipelineStatus): string[] {
   const entries = quarantine.reduce((sum, one) => sum + one.entries, 0)
   const deletedIn = lanes.flatMap(({ condition, deletedInMs }) =>
     deletedInMs !== null && deletedInMs < soonMs && condition !== 'starting' ? deletedInMs : [],
@@ -18,6 +18,7 @@ export function attentionOf({ lanes, quarantine, fault }: PipelineStatus): strin
   })
   return [
     ...(fault ? [`ended: ${fault.code}`] : []),
+    ...alarms.flatMap(({ kind, state }) => (state === 'ALARM' ? `alarm: ${kind}` : [])),
     ...new Set(troubles),
     ...(deletedIn.length > 0 ? [retentionWords(Math.min(...deletedIn))] : []),
     ...(entries > 0 ? [`${counted(entries, 'event')} in quarantine`] : []),

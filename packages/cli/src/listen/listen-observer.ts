@@ -10,23 +10,26 @@ import { rarely } from './rarely.ts'
 import { readiness } from './readiness.ts'
 import { recentHours } from './recent-hours.ts'
 import { type Route, startServer } from './server.ts'
-import { statusAt } from './status.ts'
+import { type AlarmState, statusAt } from './status.ts'
 
 const statusEveryMs = 1_000
 /** Counting a large quarantine takes longer than all else. */
 const quarantineEveryMs = 10_000
 
-/** Serves health, status and metrics of a run. Rejects with `cannot_listen`. */
+/** Serves health, status and metrics of a run. Without `alarms` none are shown. Rejects with `cannot_listen`. */
 export async function openListen(
   settings: ListenSettings,
   state: State,
   metrics: MetricsText,
+  alarms: () => readonly AlarmState[] = () => [],
 ): Promise<Observer> {
   const { now } = systemClock
   const startedAt = now()
   const live = liveStatus(now)
   const quarantine = rarely(quarantineEveryMs, () => state.quarantineCounts())
-  const status = rarely(statusEveryMs, async () => statusAt(now(), { live, state, quarantine, startedAt }))
+  const status = rarely(statusEveryMs, async () =>
+    statusAt(now(), { live, state, quarantine, alarms, startedAt }),
+  )
   const json = rarely(statusEveryMs, async () => JSON.stringify(await status()))
   const ready = readiness(live, state)
   const page = pages({ status, hours: recentHours(state, now), statePath: () => live.statePath })

@@ -15,14 +15,16 @@ interface Place {
 
 /** One pipeline with its lanes. */
 export function pipelineCard(status: PipelineStatus, hours: RecentHours | undefined, place: Place): Html {
-  const { pipeline, condition, lanes, fault } = status
+  const { pipeline, condition, lanes, alarms, fault } = status
   const { now } = place
   // The same after each renewal, wherever the card then stands.
   const id = `p${createHash('sha256').update(pipeline).digest('hex').slice(0, 12)}`
   return html`<article class="panel" id="${id}" aria-labelledby="${id}-name">
 <div class="head"><h2 id="${id}-name">${pipeline}</h2><span class="badge ${condition}">${conditionWords[condition]}</span></div>
 ${fault && ended(fault)}
+${standing(status, now)}
 ${lanes.map((lane) => laneBlock(lane, lanes.length > 1, now))}
+${alarms.length > 0 && html`<dl><dt>Alarms</dt><dd>${alarmWords(alarms)}</dd></dl>`}
 ${hours && sparkline(hours, `${id}-days`)}
 ${quarantine(status, place)}
 </article>`
@@ -31,6 +33,23 @@ ${quarantine(status, place)}
 function ended({ code, message }: NonNullable<PipelineStatus['fault']>): Html {
   return html`<div class="trouble ended"><p class="say">${message}</p>
 <p>This pipeline has ended (<code>${code}</code>); the others go on. Start the run again once it is fixed.</p></div>`
+}
+
+function standing({ alarms }: PipelineStatus, now: number): Html[] {
+  return alarms
+    .filter(({ state }) => state === 'ALARM')
+    .map(
+      ({ kind, since, message }) =>
+        html`<div class="trouble paused"><p class="say">${message}</p><p>Alarm <code>${kind}</code> since ${moment(since, now)}.</p></div>`,
+    )
+}
+
+/** Alarms in a few words: which stand, and which cannot be judged. */
+function alarmWords(alarms: PipelineStatus['alarms']): string {
+  const of = (wanted: string): string[] => alarms.flatMap(({ kind, state }) => (state === wanted ? kind : []))
+  const [raised, unjudged] = [of('ALARM'), of('INSUFFICIENT_DATA')]
+  const first = raised.length === 0 ? `none of ${alarms.length}` : raised.join(', ')
+  return unjudged.length === 0 ? first : `${first}; too little is known to judge ${unjudged.join(', ')}`
 }
 
 function laneBlock(lane: LaneStatus, isNamed: boolean, now: number): Html {

@@ -50,12 +50,25 @@ export interface LaneStatus {
   } | null
 }
 
+/** An alarm of a pipeline, whoever raises it. */
+export interface AlarmState {
+  readonly pipeline: string
+  readonly kind: string
+  readonly state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA'
+  /** Milliseconds since 1970. */
+  readonly since: number
+  /** What is the case, and what to do about it. */
+  readonly message: string
+}
+
 export interface PipelineStatus {
   readonly pipeline: string
   /** The worst of its lanes. */
   readonly condition: Condition
   readonly lanes: readonly LaneStatus[]
   readonly quarantine: readonly Omit<QuarantineCount, 'pipeline'>[]
+  /** Empty if none are watched. */
+  readonly alarms: readonly (Pick<AlarmState, 'kind' | 'state' | 'message'> & { readonly since: string })[]
   /** Why it has ended. */
   readonly fault: { readonly code: string; readonly message: string } | null
 }
@@ -73,6 +86,7 @@ interface Sources {
   readonly live: LiveStatus
   readonly state: Pick<State, 'lanes' | 'pipelines'>
   readonly quarantine: () => Promise<readonly QuarantineCount[]>
+  readonly alarms: () => readonly AlarmState[]
   readonly startedAt: number
 }
 
@@ -82,6 +96,7 @@ const atOnce = 100
 /** Joins what the state holds with what this process knows. */
 export async function statusAt(now: number, sources: Sources): Promise<Status> {
   const { live, state, quarantine, startedAt } = sources
+  const alarms = Map.groupBy(sources.alarms(), ({ pipeline }) => pipeline)
   const [saved, summaries, counts] = [await state.lanes(), await state.pipelines(), await quarantine()]
   const rows = Map.groupBy(withUnsaved(saved, summaries), ({ pipeline }) => pipeline)
   const asked = new Map(summaries.map((one) => [one.pipeline, one]))
@@ -95,6 +110,7 @@ export async function statusAt(now: number, sources: Sources): Promise<Status> {
         rows: rows.get(pipeline) ?? [],
         asked: asked.get(pipeline),
         entries: entries.get(pipeline) ?? [],
+        alarms: alarms.get(pipeline) ?? [],
       }),
     )
   }
@@ -106,12 +122,13 @@ interface Known {
   readonly rows: readonly StateRow[]
   readonly asked: PipelineSummary | undefined
   readonly entries: readonly QuarantineCount[]
+  readonly alarms: readonly AlarmState[]
 }
 
 function pipelineStatus(
   pipeline: string,
   now: number,
-  { live, rows, asked, entries }: Known,
+  { live, rows, asked, entries, alarms }: Known,
 ): PipelineStatus {
   const heard = live.lanesOf(pipeline)
   const fault = live.faultOf(pipeline)
@@ -127,6 +144,7 @@ function pipelineStatus(
     pipeline,
     condition: worst(lanes.map(({ condition }) => condition)),
     lanes,
+    alarms: alarms.map(({ kind, state, since, message }) => ({ kind, state, since: iso(since), message })),
     quarantine: entries.map(({ pipeline: _, ...count }) => count),
     fault: fault ? { code: fault.code, message: fault.message } : null,
   }

@@ -27,6 +27,8 @@ describe('the status page as text', () => {
     expect(body).toMatch(/Paused since .* at Asana \(.*wrong_token.*\)\. It tries again by itself in 4 min/)
     expect(body).toMatch(/Failing since .* at the destination .*Nothing is lost meanwhile/)
     expect(body).toContain('Look at these')
+    expect(body).toContain('No event for 2 h, where 40 would have come.')
+    expect(body).toContain('drop_off; too little is known to judge retention')
     expect(body).toContain('half within 1.3 s, 99 % within 9.0 s, at most 9.0 s')
     expect(body).toContain('32 % read, time left not known yet; its pace is limited by quota.')
     expect(body).toContain(`asana-audit quarantine list --pipeline paused --state ${inFolder('state-1.db')}`)

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { attentionOf } from '../../src/listen/attention.ts'
 import { type LiveStatus, liveStatus } from '../../src/listen/live-status.ts'
 import { recentHours } from '../../src/listen/recent-hours.ts'
-import { type PipelineStatus, type Status, statusAt } from '../../src/listen/status.ts'
+import { type AlarmState, type PipelineStatus, type Status, statusAt } from '../../src/listen/status.ts'
 
 const start = Date.parse('2026-02-01T12:00:00Z')
 const hour = 3_600_000
@@ -23,6 +23,7 @@ interface Run {
   readonly clock: { now: number }
   readonly live: LiveStatus
   readonly state: State
+  readonly alarms: AlarmState[]
   /** Facts of the lane `live`, a second apart. */
   tell(...facts: readonly Fact[]): void
   whole(): Promise<Status>
@@ -33,14 +34,18 @@ function run(names: readonly string[] = ['main']): Run {
   const clock = { now: start }
   const live = liveStatus(() => clock.now)
   const state = memoryState()
+  const alarms: AlarmState[] = []
   live.started(
     names.map((pipeline) => ({ pipeline, lane: 'live' })),
     'state.db',
   )
   const whole = () =>
-    statusAt(clock.now, { live, state, quarantine: () => state.quarantineCounts(), startedAt: start })
+    statusAt(clock.now, {
+      ...{ live, state, startedAt: start, quarantine: () => state.quarantineCounts() },
+      alarms: () => alarms,
+    })
   return {
-    ...{ clock, live, state, whole },
+    ...{ clock, live, state, alarms, whole },
     tell(...facts) {
       for (const one of facts) {
         clock.now += 1_000
@@ -141,6 +146,12 @@ test('a person should look at what ended, is stopped, is soon deleted or is in q
     '2 d until Asana deletes the oldest event that may be unread',
     '1 event in quarantine',
   ])
+  const alarm = { pipeline: 'main', since: start, message: 'Look at Asana.' }
+  main.alarms.push(
+    { ...alarm, kind: 'drop_off', state: 'ALARM' },
+    { ...alarm, kind: 'retention', state: 'OK' },
+  )
+  expect(attentionOf(await main.one())[0]).toBe('alarm: drop_off')
   main.live.failed(fault({ fault: 'fatal', code: 'gone', message: 'It is gone.' }), 'main')
   expect(attentionOf(await main.one())[0]).toBe('ended: gone')
 })

@@ -2,6 +2,7 @@ import { type Fact, fault, type QuarantineEntry } from '@asana-audit/core'
 import { asanaBackfillCursor, asanaCursorAt } from '@asana-audit/core/backlog'
 import { sqliteState } from '@asana-audit/core/sqlite-state'
 import { openListen } from '../../src/listen/listen-observer.ts'
+import type { AlarmState } from '../../src/listen/status.ts'
 import { metricsText } from '../../src/metrics/metrics-text.ts'
 import { newRegistry } from '../../src/metrics/registry.ts'
 import type { Observer } from '../../src/progress/observer.ts'
@@ -18,7 +19,15 @@ export const hostileNames = [
   'w'.repeat(300),
 ]
 
+const silent = 'No event for 2 h, where 40 would have come. <b>Look</b> whether people work.'
 export const revokedToken = 'Asana refuses the token. Make a new one, and put it into the token file.'
+
+const raised: AlarmState[] = [
+  ...(['drop_off', 'quarantine', 'retention'] as const).map((kind, index) => ({
+    ...{ pipeline: 'down', kind, since: Date.now() - 7_200_000, message: silent },
+    state: (['ALARM', 'OK', 'INSUFFICIENT_DATA'] as const)[index] ?? 'OK',
+  })),
+]
 
 const ago = (ms: number): string => new Date(Date.now() - ms).toISOString()
 
@@ -49,7 +58,7 @@ export interface Scene extends AsyncDisposable {
 /** Everything that can happen to a pipeline, one pipeline each, in a real state and behind a real server. */
 export async function statusScene(path: string, more: readonly string[] = []): Promise<Scene> {
   const state = sqliteState({ path })
-  const observer = await openListen(settings, state, metricsText(newRegistry()))
+  const observer = await openListen(settings, state, metricsText(newRegistry()), () => raised)
   const named = ['acme', 'paused', 'down', 'behind', 'ended', 'new']
   const names = [...named, ...hostileNames, ...more]
   const tell = (pipeline: string, fact: Fact, lane = 'live'): void => observer.fact({ pipeline, lane }, fact)
