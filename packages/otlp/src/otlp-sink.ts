@@ -1,5 +1,15 @@
 import { type ClosableSink, type HttpClientOptions, httpClient, isFault } from '@asana-audit/core'
-import { bufferPool, locateFault, type OptionNames, refuseUnknownOptions } from '@asana-audit/core/sink-kit'
+import {
+  bufferPool,
+  currentSecret,
+  locateFault,
+  type OptionNames,
+  refuseUnknownOptions,
+  rotatingSecret,
+  type Secret,
+  systemClock,
+  watchedSecret,
+} from '@asana-audit/core/sink-kit'
 import type { AuditLogRecord } from '@asana-audit/schema'
 import { postOtlp } from './answers/post-otlp.ts'
 import { jsonEncoding } from './encoding/json-encoding.ts'
@@ -9,13 +19,26 @@ import { putRecord, splitRecords, type WriteRecord } from './encoding/split-into
 import { readEndpoint, shown } from './settings/endpoint.ts'
 import { headerProblem } from './settings/header-problem.ts'
 import type { OtlpCompression, OtlpProtocol } from './settings/read-otlp-settings.ts'
-import { type OnWarning, openingWarnings } from './settings/sink-warning.ts'
+import { headersInUse, type OnWarning, openingWarnings } from './settings/sink-warning.ts'
 
 export interface OtlpSinkOptions extends Origin, HttpClientOptions {
   /** The whole URL, with its path; for a collector `http://host:4318/v1/logs`. */
   readonly url: string
   /** Headers of every request. They are sent to this URL only. */
   readonly headers?: Readonly<Record<string, string>> | undefined
+  /**
+   * Headers that may change, over `headers`: a text such as `x-api-key=KEY`, or a function that returns it.
+   *
+   * In the form of `OTEL_EXPORTER_OTLP_HEADERS`, also with a line for each. Called before every request, after a refusal,
+   * and every 2 seconds in a pause: others are used at once.
+   * @default none
+   */
+  readonly secretHeaders?: Secret | undefined
+  /**
+   * Used while the receiver refuses `secretHeaders`, so that a key can be replaced without a pause.
+   * @default none
+   */
+  readonly secondHeaders?: Secret | undefined
   /**
    * `http/protobuf` or `http/json`.
    * @default 'http/protobuf'
@@ -69,7 +92,15 @@ export interface OtlpSink<T = AuditLogRecord> extends ClosableSink<T> {
 }
 
 const names: OptionNames<OtlpSinkOptions & OtlpSinkWriteOptions<unknown>> = {
-  ...{ url: true, headers: true, protocol: true, compression: true, timeoutMs: true },
+  ...{
+    url: true,
+    headers: true,
+    secretHeaders: true,
+    secondHeaders: true,
+    protocol: true,
+    compression: true,
+    timeoutMs: true,
+  },
   ...{ maxRecords: true, maxBytes: true, maxInFlight: true, onWarning: true, writeRecord: true },
   ...{ resource: true, scope: true },
   ...{ ca: true, cert: true, key: true, serverName: true, proxy: true, insecure: true },
@@ -97,11 +128,17 @@ export function otlpSink<T>(options: OtlpSinkOptions & Partial<OtlpSinkWriteOpti
   const encoding = protocol === 'http/json' ? jsonEncoding(options) : protobufEncoding(options)
   const emptyRequest = Buffer.concat([encoding.opening(0), encoding.closing])
   const given = checkedHeaders(options.headers ?? {})
-  for (const warning of openingWarnings(url, given)) onWarning?.(warning)
+  const secretHeaders = secretHeadersIn(options, (inUse) => onWarning?.(headersInUse(inUse, url)))
+  const { read: secret, changed } = watchedSecret(secretHeaders ?? '', systemClock)
+  const mayHoldSecret = secretHeaders !== undefined || Object.keys(given).length > 0
+  for (const warning of openingWarnings(url, mayHoldSecret)) onWarning?.(warning)
   const client = httpClient(options)
   const writers = bufferPool()
 
-  const post = { url, headers: given, contentType: encoding.contentType, compression, timeoutMs, client }
+  const post = {
+    ...{ url, headers: given, contentType: encoding.contentType, compression, timeoutMs, client },
+    ...(secretHeaders !== undefined && { secretHeaders: secret }),
+  }
 
   async function send(bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
     const remark = await postOtlp(post, bytes, signal)
@@ -125,10 +162,22 @@ export function otlpSink<T>(options: OtlpSinkOptions & Partial<OtlpSinkWriteOpti
       }
       writers.giveBack(writer)
     },
-    probe: (signal) => send(emptyRequest, signal),
+    ...(changed && { changed }),
+    async probe(signal) {
+      await send(emptyRequest, signal)
+      // Says which of two is in use.
+      await currentSecret(secret)
+    },
     close: client.close,
     [Symbol.asyncDispose]: client.close,
   }
+}
+
+function secretHeadersIn(
+  { secretHeaders: first, secondHeaders: second }: OtlpSinkOptions,
+  onUse: (inUse: 'first' | 'second') => void,
+): Secret | undefined {
+  return first === undefined || second === undefined ? first : rotatingSecret({ first, second, onUse })
 }
 
 function checkOneOf(name: string, value: string, good: readonly string[]): void {

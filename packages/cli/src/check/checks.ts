@@ -108,7 +108,9 @@ async function tryDestination(
       const sink = otlpSink({ ...options, proxy: http.proxy, resource: {}, scope: auditScope, onWarning })
       try {
         await sink.probe()
-        return { ok: true, message: `${new URL(options.url).origin} accepts logs over OTLP.` }
+        const from = destination.headersFrom.join(', and second ones from ')
+        const said = from && ` The secret headers come from ${from}.`
+        return { ok: true, message: `${new URL(options.url).origin} accepts logs over OTLP.${said}` }
       } finally {
         await sink.close()
       }

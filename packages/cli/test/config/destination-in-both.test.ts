@@ -42,6 +42,16 @@ const settings: Record<Exclude<DestinationKind, 'file'>, readonly Setting[]> = {
       env: { OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: 'https://c.example/logs' },
     },
     ...otlp({ headers: { 'X-Key': 'a b,c', 'x-tenant': '1' } }, { HEADERS: 'X-Key=a%20b%2Cc,x-tenant=1' }),
+    ...otlp({ headers_file: 'FOLDER/headers' }, { HEADERS_FILE: 'FOLDER/headers' }),
+    ...otlp({ headers_exec: 'cat FOLDER/headers' }, { HEADERS_EXEC: 'cat FOLDER/headers' }),
+    ...otlp(
+      { headers_file: 'FOLDER/headers', second_headers_file: 'FOLDER/headers' },
+      { HEADERS_FILE: 'FOLDER/headers', SECOND_HEADERS_FILE: 'FOLDER/headers' },
+    ),
+    ...otlp(
+      { headers_file: 'FOLDER/headers', second_headers_exec: 'cat FOLDER/headers' },
+      { HEADERS_FILE: 'FOLDER/headers', SECOND_HEADERS_EXEC: 'cat FOLDER/headers' },
+    ),
     ...otlp({ protocol: 'HTTP/JSON' }, { PROTOCOL: 'HTTP/JSON' }),
     ...otlp({ compression: ' gzip' }, { COMPRESSION: ' gzip' }),
     ...otlp({ timeout: 5_000 }, { TIMEOUT: '5000' }),
@@ -83,6 +93,8 @@ const required: Record<keyof typeof settings, Env> = {
 
 const onlyInYaml: Record<DestinationKind, Readonly<Record<string, string>>> = {
   otlp: {
+    headers_env: 'a variable does not name another one',
+    second_headers_env: 'as headers_env',
     in_flight: 'OpenTelemetry has no such variable',
     on_uncertain: 'OpenTelemetry has no such variable; one pipeline has the flag --on-uncertain',
   },
@@ -102,6 +114,8 @@ const onlyInTheEnvironment: Record<string, string> = {
   SPLUNK_HEC_TOKEN:
     'a token does not belong into a file of settings; token_file names the file that holds it',
   SPLUNK_HEC_SECOND_TOKEN: 'as SPLUNK_HEC_TOKEN',
+  OTEL_EXPORTER_OTLP_SECOND_HEADERS: 'as SPLUNK_HEC_TOKEN',
+  OTEL_EXPORTER_OTLP_LOGS_SECOND_HEADERS: 'as SPLUNK_HEC_TOKEN',
 }
 
 const asana = { ASANA_TOKEN: 'asana', ASANA_WORKSPACE: '42' }

@@ -14,7 +14,13 @@ export function settingFiles() {
   const inFolder = temporaryFolder()
   beforeAll(async () => {
     const client = await certificate()
-    const files = { ca: (await authority('ca')).cert, cert: client.cert, key: client.key, token: 'from-file' }
+    const files = {
+      ca: (await authority('ca')).cert,
+      cert: client.cert,
+      key: client.key,
+      token: 'from-file',
+      headers: 'x-key=from-file',
+    }
     for (const [name, text] of Object.entries(files)) writeFileSync(inFolder(name), text)
   })
   return {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { systemClock } from '../clock.ts'
 import { isFault } from '../fault.ts'
 import { type NamedPath, namedFile } from '../files/named-file.ts'
 import { codeOf } from '../files/path-step.ts'
@@ -28,12 +29,13 @@ export interface FoundSecret {
 
 /**
  * Finds a secret and checks it before anything starts; a command is run for that. `problemOf` returns what is wrong with a secret, as a
- * sentence that does not quote it. Undefined if none is written, or with problems added.
+ * sentence that does not quote it. Undefined if none is written, or with problems added. `what` names the secret in messages.
  */
 export async function readSecret(
   written: WrittenSecret,
   problemOf: (secret: string) => string | undefined,
   problems: SettingProblem[],
+  what = 'token',
 ): Promise<FoundSecret | undefined> {
   const { text, file, command } = written
   const [one, ...more] = [text, file, command].filter(({ value }) => value !== undefined && value !== '')
@@ -47,11 +49,11 @@ export async function readSecret(
   }
   const path = namedPath(file)
   if (path) {
-    const wrong = secretFileProblem(path, problemOf)
+    const wrong = secretFileProblem(path, problemOf, what)
     if (wrong) problems.push(wrong)
     const isShown = namedFile(path.written ?? path.path, path.path) !== ''
     const origin = isShown ? `the file ${path.path}` : 'a file'
-    return { secret: secretFile(path.path, path.written), origin }
+    return { secret: secretFile(path.path, path.written, systemClock, what), origin }
   }
   if (command.value) {
     const words = commandOf(command.value)
@@ -86,16 +88,17 @@ async function commandProblem(
 export function secretFileProblem(
   { setting, path, written = path }: NamedPath,
   problemOf: (secret: string) => string | undefined,
+  what = 'token',
 ): SettingProblem | undefined {
   const named = `The file it names${namedFile(written, path)}`
   try {
     const secret = readFileSync(path, 'utf8').trim()
     if (secret === '')
-      return { setting, message: `${named} is empty. Put the token into it, and nothing else.` }
+      return { setting, message: `${named} is empty. Put the ${what} into it, and nothing else.` }
     const message = problemOf(secret)
     return message === undefined ? undefined : { setting, message }
   } catch (error) {
-    const message = `${named} cannot be read (${codeOf(error)}). Give the path of a file that holds the token, for example /run/secrets/token.`
+    const message = `${named} cannot be read (${codeOf(error)}). Give the path of a file that holds the ${what}, for example /run/secrets/${what}.`
     return { setting, message }
   }
 }

@@ -12,8 +12,14 @@ const lookEveryMs = 1_000
  * A secret in a file, for the `token` of sources and sinks. The file is looked at once a second at most, and read when it is another
  * one or has changed, also through links; after a refusal it is read at once. So a new secret is used without a restart. Rejects with
  * a fatal `token_file`. `written` is the path as written in the settings: if it may be the secret itself, no error shows it.
+ * `what` names the secret in errors.
  */
-export function secretFile(path: string, written: string = path, clock: Clock = systemClock): SecretReader {
+export function secretFile(
+  path: string,
+  written: string = path,
+  clock: Clock = systemClock,
+  what = 'token',
+): SecretReader {
   let held: { readonly text: string; readonly version: string } | undefined
   let lookedAt = Number.NEGATIVE_INFINITY
   /** Requests that are made at the same time share a look. */
@@ -28,7 +34,7 @@ export function secretFile(path: string, written: string = path, clock: Clock = 
       return held.text
     } catch (error) {
       held = undefined
-      const message = `The token file${namedFile(written, path)} cannot be read (${codeOf(error)}). Put it back, or give another path.`
+      const message = `The ${what} file${namedFile(written, path)} cannot be read (${codeOf(error)}). Put it back, or give another path.`
       throw fault({ fault: 'fatal', code: 'token_file', message })
     }
   }

@@ -46,6 +46,16 @@ export function otlpSettingsFromEnv(
     baseEndpoint: variable(env, `${general}ENDPOINT`),
     headers: variable(env, `${own}HEADERS`),
     baseHeaders: variable(env, `${general}HEADERS`),
+    secretHeaders: {
+      text: { setting: `${general}HEADERS_FILE`, value: undefined },
+      file: file('HEADERS_FILE'),
+      command: first('HEADERS_EXEC'),
+    },
+    secondHeaders: {
+      text: first('SECOND_HEADERS'),
+      file: file('SECOND_HEADERS_FILE'),
+      command: first('SECOND_HEADERS_EXEC'),
+    },
     protocol: first('PROTOCOL'),
     compression: first('COMPRESSION'),
     timeout: first('TIMEOUT'),

@@ -2,13 +2,17 @@ import type { HttpClientOptions } from '@asana-audit/core'
 import {
   namedPath,
   readCertificates,
+  readSecret,
   type SettingProblem,
   type WrittenPath,
+  type WrittenSecret,
   type WrittenSetting,
 } from '@asana-audit/core/config'
+import type { Secret } from '@asana-audit/core/sink-kit'
 import { readEndpoint } from './endpoint.ts'
 import { headerProblem } from './header-problem.ts'
 import { readKeyValueList } from './key-value-list.ts'
+import { secretHeadersProblem } from './secret-headers.ts'
 
 /** What is sent: it decides the end of the path, and the names of the variables. */
 export type OtlpSignal = 'logs' | 'metrics'
@@ -26,6 +30,10 @@ export interface OtlpSettings {
   readonly headers: WrittenSetting<string | Readonly<Record<string, string>>>
   /** Headers for all signals; `headers` takes precedence. */
   readonly baseHeaders: WrittenSetting
+  /** Headers that are read again when they change, over the others: from a file or a command. */
+  readonly secretHeaders: WrittenSecret
+  /** For a rotation. */
+  readonly secondHeaders: WrittenSecret
   readonly protocol: WrittenSetting
   readonly compression: WrittenSetting
   /** Milliseconds. */
@@ -39,13 +47,20 @@ export interface OtlpSettings {
 export interface OtlpEnvOptions extends Pick<HttpClientOptions, 'ca' | 'cert' | 'key'> {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
+  readonly secretHeaders: Secret | undefined
+  readonly secondHeaders: Secret | undefined
   readonly protocol: OtlpProtocol | undefined
   readonly compression: OtlpCompression | undefined
   readonly timeoutMs: number | undefined
 }
 
 export type OtlpOptionsFromEnv =
-  | { readonly options: OtlpEnvOptions; readonly problems?: never }
+  | {
+      readonly options: OtlpEnvOptions
+      /** Where the secret headers and the second ones come from, in words that do not show them. */
+      readonly headersFrom: readonly string[]
+      readonly problems?: never
+    }
   | { readonly options?: never; readonly problems: readonly SettingProblem[] }
 
 /** A valid value, or its problem. */
@@ -79,6 +94,9 @@ export async function readOtlpSettings(
     compression: read(written.compression, compression),
     timeoutMs: read(written.timeout, milliseconds),
   }
+  const secret = await readSecret(written.secretHeaders, secretHeadersProblem, problems, 'headers')
+  const second = await readSecret(written.secondHeaders, secretHeadersProblem, problems, 'headers')
+  if (second && !secret) problems.push(withoutFirst(written))
   problems.push(
     ...missingHalf(written.certFile, written.keyFile),
     ...missingHalf(written.keyFile, written.certFile),
@@ -86,7 +104,12 @@ export async function readOtlpSettings(
   const [ca, cert, key] = [namedPath(written.caFile), namedPath(written.certFile), namedPath(written.keyFile)]
   const files = await readCertificates({ ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) })
   problems.push(...(files.problems ?? []))
-  return problems.length > 0 ? { problems } : { options: { ...options, ...files.certificates } }
+  if (problems.length > 0) return { problems }
+  const secrets = { secretHeaders: secret?.secret, secondHeaders: second?.secret }
+  return {
+    options: { ...options, ...secrets, ...files.certificates },
+    headersFrom: [secret, second].flatMap((one) => (one ? [one.origin] : [])),
+  }
 }
 
 const wholeUrl =
@@ -150,6 +173,16 @@ function milliseconds(text: string): Reading<number> {
   const value = Number(text)
   if (/^\d+$/.test(text) && value > 0 && value < 2 ** 31) return { value }
   return { problem: 'It must be a whole number of milliseconds, at least 1. A good value is 10000.' }
+}
+
+function withoutFirst({ secretHeaders, secondHeaders }: OtlpSettings): SettingProblem {
+  const { setting } =
+    [secondHeaders.text, secondHeaders.file, secondHeaders.command].find(({ value }) => value) ??
+    secondHeaders.file
+  return {
+    setting,
+    message: `There are no first ones. Set ${secretHeaders.file.setting} too, or leave this out.`,
+  }
 }
 
 function missingHalf(given: WrittenPath, missing: WrittenPath): SettingProblem[] {

@@ -9,23 +9,42 @@ export interface SinkWarning {
    * - `plain_http`: headers or a query, which may hold a secret, are sent to another machine unencrypted; once, when
    *   the sink is made.
    * - `path_twice`: the URL ends in `/v1/logs/v1/logs`; once, when the sink is made.
+   * - `second_headers`: the receiver refuses the secret headers, and the second ones are in use; `first_headers`: the
+   *   first ones are in use again. Each time that changes.
    * - `long_line`: a single record makes a line of 1 MiB or more, which some readers cut.
    * - those of a file, `LineFileWarning`.
    */
-  readonly code: 'receiver_message' | 'plain_http' | 'path_twice' | 'long_line' | LineFileWarning['code']
+  readonly code:
+    | 'receiver_message'
+    | 'plain_http'
+    | 'path_twice'
+    | 'second_headers'
+    | 'first_headers'
+    | 'long_line'
+    | LineFileWarning['code']
   readonly message: string
 }
 
 export type OnWarning = (warning: SinkWarning) => void
 
 /** Warnings about the connection to a receiver, before anything is sent. */
-export function openingWarnings(url: URL, headers: Readonly<Record<string, string>>): SinkWarning[] {
+export function openingWarnings(url: URL, hasHeaders: boolean): SinkWarning[] {
   const warnings: SinkWarning[] = []
-  if (inClear(url) && (Object.keys(headers).length > 0 || url.search !== '')) {
-    const what = Object.keys(headers).length > 0 ? 'The headers' : 'The query of the URL'
+  if (inClear(url) && (hasHeaders || url.search !== '')) {
+    const what = hasHeaders ? 'The headers' : 'The query of the URL'
     const message = `${what}, which may hold a secret, and the records are sent to ${url.origin} unencrypted. Use https.`
     warnings.push({ code: 'plain_http', message })
   }
   if (endsTwice(url)) warnings.push({ code: 'path_twice', message: `Logs go to ${shown(url)}. ${pathTwice}` })
   return warnings
+}
+
+/** Which of two secret headers have come into use. */
+export function headersInUse(inUse: 'first' | 'second', { origin }: URL): SinkWarning {
+  return inUse === 'second'
+    ? {
+        code: 'second_headers',
+        message: `${origin} refuses the secret headers, so the second ones are in use. Put the new ones in the place of the first.`,
+      }
+    : { code: 'first_headers', message: `The first secret headers for ${origin} are in use again.` }
 }

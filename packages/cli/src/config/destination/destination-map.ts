@@ -30,6 +30,12 @@ export const destinationMaps = {
     compression: text,
     timeout: z.union([text, z.int().transform(String)]),
     headers: z.record(z.string(), z.string()).optional(),
+    headers_file: text,
+    headers_env: text,
+    headers_exec: command,
+    second_headers_file: text,
+    second_headers_env: text,
+    second_headers_exec: command,
     ca_file: text,
     cert_file: text,
     key_file: text,
@@ -84,6 +90,17 @@ export const goodMapValues: Readonly<Record<MapSetting, string>> = {
   compression: 'Give gzip or none.',
   timeout: 'Give milliseconds, for example 10000.',
   headers: 'Give a map of texts, for example { x-api-key: "…" }.',
+  headers_file: 'Give the path of a file with lines such as x-api-key=KEY, for example /run/secrets/headers.',
+  second_headers_file:
+    'Give the path of a file with lines such as x-api-key=KEY, for example /run/secrets/headers-2.',
+  headers_env:
+    'Give the name of an environment variable that holds x-api-key=KEY, for example COLLECTOR_HEADERS.',
+  second_headers_env:
+    'Give the name of an environment variable that holds x-api-key=KEY, for example COLLECTOR_HEADERS_2.',
+  headers_exec:
+    'Give a command that prints x-api-key=KEY, for example [vault, kv, get, -field=headers, secret/collector].',
+  second_headers_exec:
+    'Give a command that prints x-api-key=KEY, for example [vault, kv, get, -field=second, secret/collector].',
   ca_file: goodPem,
   cert_file: goodPem,
   key_file: goodPem,

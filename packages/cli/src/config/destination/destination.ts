@@ -13,6 +13,8 @@ export type Destination =
   | {
       readonly kind: 'otlp'
       readonly options: OtlpEnvOptions
+      /** Where its secret headers come from. */
+      readonly headersFrom: readonly string[]
       /** Writes under way at once. */
       readonly maxInFlight: number | undefined
       /** What a partial success does. */
@@ -110,7 +112,8 @@ async function mappedDestination(
     return await hecDestination(settings, read.format ?? 'asana', env, problems)
   }
   const ours = { maxInFlight: read.in_flight, onUncertain: read.on_uncertain }
-  const settings = (inEnv: OtlpSettings): OtlpSettings => otlpSettings(read, settingName, origin, inEnv)
+  const settings = (inEnv: OtlpSettings): OtlpSettings =>
+    otlpSettings(read, settingName, origin, inEnv, env, problems)
   return await otlpDestination(settings, ours, env, problems)
 }
 
@@ -124,9 +127,10 @@ async function otlpDestination(
 ): Promise<Destination | undefined> {
   const { otlpSettingsFromEnv, readOtlpSettings } = await import('@asana-audit/otlp/settings')
   const inEnv = otlpSettingsFromEnv(env, inHome)
-  const { options, problems: wrong = [] } = await readOtlpSettings(settings(inEnv))
-  problems.push(...wrong)
-  return options && { kind: 'otlp', options, ...ours }
+  const reading = await readOtlpSettings(settings(inEnv))
+  problems.push(...(reading.problems ?? []))
+  if (!reading.options) return undefined
+  return { kind: 'otlp', options: reading.options, headersFrom: reading.headersFrom, ...ours }
 }
 
 async function hecDestination(

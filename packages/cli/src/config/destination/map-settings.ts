@@ -17,14 +17,20 @@ export function otlpSettings(
   settingName: (key: string) => string,
   origin: Origin,
   inEnv: OtlpSettings,
+  env: NodeJS.ProcessEnv,
+  problems: Problem[],
 ): OtlpSettings {
   const { setting, file } = overEnvironment(map, settingName, origin)
-  const ownHeaders = map.endpoint !== undefined || map.headers !== undefined
+  const secret = writtenSecret(map, 'headers', settingName, origin, env, problems)
+  const second = writtenSecret(map, 'second_headers', settingName, origin, env, problems)
+  const ownHeaders = [map.endpoint, map.headers, secret].some((one) => one !== undefined)
   return {
     endpoint: setting('endpoint', inEnv.endpoint),
     baseEndpoint: inEnv.baseEndpoint,
     headers: ownHeaders ? { setting: settingName('headers'), value: map.headers } : inEnv.headers,
     baseHeaders: ownHeaders ? { ...inEnv.baseHeaders, value: undefined } : inEnv.baseHeaders,
+    secretHeaders: secret ?? (ownHeaders ? nothing : inEnv.secretHeaders),
+    secondHeaders: second ?? (ownHeaders ? nothing : inEnv.secondHeaders),
     protocol: setting('protocol', inEnv.protocol),
     compression: setting('compression', inEnv.compression),
     timeout: setting('timeout', inEnv.timeout),

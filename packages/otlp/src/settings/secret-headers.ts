@@ -1,0 +1,29 @@
+import { fault } from '@asana-audit/core'
+import { headerProblem } from './header-problem.ts'
+import { readKeyValueList } from './key-value-list.ts'
+
+/** Headers from the text of a file or a command: `name=value`, divided by commas or line ends. Or what is wrong, without quoting it. */
+function parsed(text: string): Readonly<Record<string, string>> | string {
+  const { pairs, wrong } = readKeyValueList(text.replaceAll(/[\r\n]+/g, ','))
+  for (const [name, value] of pairs) {
+    const problem = headerProblem(name, value)
+    if (problem) wrong.push(problem)
+  }
+  const good = 'A good text is x-api-key=KEY, with a line for each header.'
+  if (wrong.length > 0) return `In the secret headers, ${wrong.join('; ')}. ${good}`
+  if (pairs.length === 0) return `The secret headers are empty. ${good}`
+  return Object.fromEntries(pairs.map(([name, value]) => [name.toLowerCase(), value]))
+}
+
+/** What is wrong with such a text, as a sentence that does not quote it. */
+export function secretHeadersProblem(text: string): string | undefined {
+  const found = parsed(text)
+  return typeof found === 'string' ? found : undefined
+}
+
+/** Throws a fatal `bad_headers`. */
+export function secretHeadersOf(text: string): Readonly<Record<string, string>> {
+  const found = parsed(text)
+  if (typeof found === 'string') throw fault({ fault: 'fatal', code: 'bad_headers', message: found })
+  return found
+}
