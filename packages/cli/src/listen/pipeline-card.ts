@@ -89,6 +89,7 @@ function rows({ condition, ...lane }: LaneStatus, now: number): [string, Html | 
 function progress({ from, until, share, timeLeftMs, limitedBy }: NonNullable<LaneStatus['backlog']>): Html {
   const range = `Left to read: ${day(from) ?? 'the oldest event'} to ${day(until) ?? 'the start of the run'}.`
   if (share === null) return html`<p>${range}</p>`
+  if (share === 1) return html`<p>All of it is read once; its last events are read again for late ones.</p>`
   const percent = Math.floor(share * 100)
   const left = timeLeftMs === null ? 'time left not known yet' : `about ${age(timeLeftMs)} left`
   return html`<progress max="100" value="${percent}" aria-label="Share of the backlog that is read"></progress>

@@ -1,5 +1,5 @@
 import type { PipelineSummary } from '@asana-audit/core'
-import { backlogLeft } from '@asana-audit/core/backlog'
+import { backlogLeft, liveUpTo } from '@asana-audit/core/backlog'
 import { openEnd, openStart } from '@asana-audit/core/ledger'
 import type { StateRow } from './state-rows.ts'
 
@@ -16,6 +16,9 @@ export function unreadFrom(row: StateRow, pipeline: PipelineSummary | undefined)
   const left = isTimeRange(row) ? backlogLeft(row.cursor) : { from: undefined }
   if (!left) return undefined
   if (row.newestAt !== undefined) return row.newestAt
+  // Beside a backlog, new events begin where the log was divided.
+  const divided = row.lane === 'live' && row.cursor !== null ? liveUpTo(row.cursor) : undefined
+  if (divided !== undefined) return divided
   const started = pipeline?.asked.find(({ until }) => until === openEnd)?.from ?? openStart
   return left.from ?? new Date(started).toISOString()
 }

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { gunzipSync } from 'node:zlib'
-import { rewoundBacklog } from '@asana-audit/core/backlog'
+import { asanaCursorAt, rewoundBacklog } from '@asana-audit/core/backlog'
 import { sqliteState } from '@asana-audit/core/sqlite-state'
 import { describe, expect, test } from 'vitest'
 import { runCommand } from '../support/run-command.ts'
@@ -258,7 +258,12 @@ test('state show says which pipeline reads for another, and nothing if a pipelin
     ['otlp', undefined],
   ] as const) {
     const claim = await state.claim(name)
-    await (await claim.lane('live', '')).commit({ cursor: 'a', readBy, delivered: [], quarantined: [] })
+    await (await claim.lane('live', '')).commit({
+      cursor: asanaCursorAt('2026-07-01T00:00:00Z'),
+      readBy,
+      delivered: [],
+      quarantined: [],
+    })
     await claim.release()
   }
   await state.close()
@@ -293,7 +298,7 @@ test('state show counts the quarantined events by pipeline, kind and code, the m
         event: { gid: String(index) },
       },
     }))
-    await lane.commit({ cursor: 'a', delivered: [], quarantined })
+    await lane.commit({ cursor: asanaCursorAt('2026-07-01T00:00:00Z'), delivered: [], quarantined })
     await claim.release()
   }
   await state.close()

@@ -133,6 +133,14 @@ test('a backlog says how much is read and how long the rest takes, and is done w
   expect(await status()).toMatchObject({ condition: 'done', backlog: null, trouble: null, deletedInMs: null })
 })
 
+test('beside a backlog, new events are kept for 90 days from where the log was divided', async () => {
+  const main = run()
+  const lane = await (await main.state.claim('main')).lane('live', 'f')
+  await lane.commit({ cursor: asanaCursorAt(iso(start - hour)), delivered: [], quarantined: [] })
+  main.tell(paused('sink'))
+  expect((await live(main))?.deletedInMs).toBe(90 * 24 * hour - hour - 1_000)
+})
+
 test('a person should look at what ended, is stopped, is soon deleted or is in quarantine, in this order', async () => {
   const main = run()
   expect(attentionOf(await main.one())).toEqual([])
