@@ -11,7 +11,8 @@ export interface Zone {
 export const utc: Zone = { name: 'UTC', offsetAt: () => 0 }
 
 export const localZone: Zone = {
-  name: Intl.DateTimeFormat().resolvedOptions().timeZone,
+  // Undefined if TZ names no zone. JavaScript takes UTC then.
+  name: (Intl.DateTimeFormat().resolvedOptions().timeZone as string | undefined) ?? 'UTC',
   offsetAt: (ms) => -new Date(ms).getTimezoneOffset(),
 }
 

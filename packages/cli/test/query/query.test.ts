@@ -220,6 +220,12 @@ test.concurrent('a table shows time, actor, event, resource and origin, with nam
   ])
 })
 
+test.concurrent('--local with a TZ that names no zone shows UTC, which JavaScript takes then', async () => {
+  const path = await writeArchive(file('no-zone.jsonl'), [event('1')])
+  const { stdout } = await runCommand(['query', '--from', path, '--local'], { TZ: 'Mars/Olympus' })
+  expect(stdout).toContain('TIME (UTC)')
+})
+
 test.concurrent('--local shows times in the zone of this machine, with their offset', async () => {
   const path = await writeArchive(file('local.jsonl'), [
     event('1'),
