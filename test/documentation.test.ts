@@ -78,7 +78,7 @@ test('every command and flag that the documentation names is in the help', () =>
   for (const page of pages) {
     for (const line of read(page).matchAll(/(?<=^|[ /=`])asana-audit ([a-z][^\n`]*)/gm)) {
       const words = (line[1] ?? '').replace(/^asana-audit /, '').split(/\s+/)
-      const names = words.slice(0, ['state', 'quarantine'].includes(words[0] ?? '') ? 2 : 1)
+      const names = words.slice(0, ['state', 'quarantine', 'alarm'].includes(words[0] ?? '') ? 2 : 1)
       // A sentence such as "asana-audit waits" names no command.
       if (!words.some((word) => word.startsWith('--'))) continue
       const command = names.join(' ')

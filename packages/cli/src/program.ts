@@ -63,6 +63,10 @@ const listed: Readonly<Record<string, Listed>> = {
       'Compare, hour by hour, the events Asana shows now with those the destination accepted (as recorded in the state).',
     load: async () => (await import('./commands/verify.ts')).verifyCommand,
   },
+  alarm: {
+    about: 'Send a test alarm to the webhooks of a settings file.',
+    load: async () => group('alarm', [(await import('./commands/alarm-test.ts')).alarmTestCommand]),
+  },
   simulate: {
     about: 'Serve a simulated Asana audit log, to try things out.',
     load: async () => (await import('./commands/simulate.ts')).simulateCommand,

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { alarmDocument, goodAlarm } from './alarm.ts'
 import { goodListen } from './listen.ts'
 import { pipelineDocument } from './pipeline-document.ts'
 
@@ -21,6 +22,7 @@ export const fileSettings = {
   listen_token_file: { good: goodListen.listen_token_file, form: z.string().min(1) },
   listen_hosts: { good: goodListen.listen_hosts, form: z.array(z.string().min(1)) },
   listen_without_token: { good: goodListen.listen_without_token, form: z.boolean() },
+  alarm: { good: goodAlarm, form: alarmDocument },
   pipelines: {
     good: 'Give a list with at least one pipeline, for example pipelines: [{ workspace: "1234567890123456", to: otlp }].',
     form: z.array(pipelineDocument).min(1),

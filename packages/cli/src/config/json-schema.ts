@@ -1,5 +1,6 @@
 import { parse } from 'yaml'
 import * as z from 'zod'
+import { goodAlarmValues } from './alarm.ts'
 import { destinationWords } from './destination/destination.ts'
 import { destinationMaps, goodMapValues } from './destination/destination-map.ts'
 import { fileSettings } from './file-document.ts'
@@ -25,6 +26,7 @@ export function fileSchema(): Schema {
   const { pipelines } = properties
   if (typeof pipelines?.items !== 'object' || Array.isArray(pipelines.items)) throw new Error('no list')
   withGoodValues(pipelines.items, (path) => ownValue(goodValues, path))
+  if (properties['alarm']) withGoodValues(properties['alarm'], (path) => ownValue(goodAlarmValues, path))
   pipelines.items.properties = {
     ...pipelines.items.properties,
     to: described(destinations(), goodValues['to'], 'to'),
@@ -82,6 +84,8 @@ function withGoodValues({ properties = {} }: Schema, goodValue: GoodValue, withi
     const path = within + name
     properties[name] = described(property, goodValue(path), name)
     withGoodValues(properties[name], goodValue, `${path}.`)
+    const { items } = property
+    if (typeof items === 'object' && !Array.isArray(items)) withGoodValues(items, goodValue, `${path}.`)
   }
 }
 

@@ -1,6 +1,7 @@
 import { resourceFromEnv } from '@asana-audit/otlp'
 import { hecFormats, readChoice } from '../flags/choice.ts'
 import type { Problem } from '../terminal/problem.ts'
+import type { AlarmSettings } from './alarm.ts'
 import { readConfigFile } from './config-file.ts'
 import { sameFiles, sameNames } from './destination/same-in-two.ts'
 import { type DraftFlags, draftsOf, shortForm } from './drafts.ts'
@@ -28,6 +29,8 @@ export interface Settings extends StatePath {
   readonly listen: ListenSettings | undefined
   /** Undefined: metrics are not sent. */
   readonly metricsExport: MetricsExport | undefined
+  /** Undefined: no alarms. */
+  readonly alarm: AlarmSettings | undefined
 }
 
 export type SettingsReading = { readonly settings: Settings } | { readonly problems: readonly Problem[] }
@@ -70,6 +73,7 @@ export async function readSettings(
   const requestsPerMinute = readRequestsPerMinute(flags, yaml, problems)
   const listen = readListen(flags, yaml, problems)
   const metricsExport = await metricsExportFromEnv(env, problems)
+  const alarm = await readAlarmOf(yaml, env, problems)
   const resource = resourceFromEnv(env)
   problems.push(...(resource.problems ?? []))
   if (problems.length > 0) return { problems: distinct(problems) }
@@ -81,6 +85,7 @@ export async function readSettings(
       pipelines,
       listen,
       metricsExport,
+      alarm,
     },
   }
 }
@@ -93,6 +98,17 @@ async function metricsExportFromEnv(
   if (!env['OTEL_METRICS_EXPORTER']?.trim()) return undefined
   const { readMetricsExport, wantsMetricsExport } = await import('./metrics-export.ts')
   return wantsMetricsExport(env) ? readMetricsExport(env, problems) : undefined
+}
+
+/** Loads what reads alarms for a file that has some. */
+async function readAlarmOf(
+  yaml: YamlConfig | undefined,
+  env: NodeJS.ProcessEnv,
+  problems: Problem[],
+): Promise<AlarmSettings | undefined> {
+  if (yaml?.alarm === undefined) return undefined
+  const { readAlarm } = await import('./alarm.ts')
+  return readAlarm(yaml.alarm, yaml.origin, env, problems)
 }
 
 /** Checked here because no YAML setting has this name: there it is part of the destination. */

@@ -53,7 +53,7 @@ export async function deliverPipelines(
     const state = await openState(settings, settings.pipelines, (warning) => report.stateWarning(warning))
     let observers: Awaited<ReturnType<typeof openObservers>> = []
     try {
-      observers = await openObservers(found, state, (warning) => report.stateWarning(warning))
+      observers = await openObservers(found, state, log)
       report = allReporters([log, ...observers])
       const lanes = settings.pipelines.map(({ name }) => ({ pipeline: name, lane }))
       report.started(lanes, settings.statePath, observers.find(({ statusPage }) => statusPage)?.statusPage)

@@ -1,18 +1,15 @@
-import type { State } from '@asana-audit/core'
+import type { SqliteState } from '@asana-audit/core/sqlite-state'
+import type { AlarmSettings } from '../config/alarm.ts'
 import type { ListenSettings } from '../config/listen.ts'
 import type { MetricsExport } from '../config/metrics-export.ts'
 import type { RunMetrics } from '../metrics/run-metrics.ts'
 import type { Observer } from '../progress/observer.ts'
+import type { Reporter } from '../progress/reporter.ts'
 import { silent } from '../progress/silent-reporter.ts'
-import type { Warning } from '../terminal/problem.ts'
 import type { DeliverSettings } from './delivery.ts'
 
-/** `onWarning`: for what a person should know while it runs. */
-type OpenObserver = (
-  found: DeliverSettings,
-  state: State,
-  onWarning: (warning: Warning) => void,
-) => Promise<Observer>
+/** `log` is the log of the run. */
+type OpenObserver = (found: DeliverSettings, state: SqliteState, log: Reporter) => Promise<Observer>
 
 /** Each loads its own modules, and only where a setting asks for it. */
 function wanted({ settings }: DeliverSettings): readonly OpenObserver[] {
@@ -21,14 +18,30 @@ function wanted({ settings }: DeliverSettings): readonly OpenObserver[] {
     ...(settings.listen ? [listen(settings.listen, metrics.opened)] : []),
     ...(settings.metricsExport ? [sendMetrics(settings.metricsExport, metrics.opened)] : []),
   ]
-  return exporters.length > 0 ? [metrics.observer, ...exporters] : []
+  const isExported = exporters.length > 0
+  return [
+    ...(isExported ? [metrics.observer, ...exporters] : []),
+    ...(settings.alarm ? [alarms(settings.alarm, isExported ? metrics.opened : undefined)] : []),
+  ]
 }
 
 const sendMetrics =
   (settings: MetricsExport, metrics: () => RunMetrics): OpenObserver =>
-  async (found, _, onWarning) => {
+  async (found, _, log) => {
     const { otlpExport } = await import('../metrics/otlp-export.ts')
-    return { ...silent, ...otlpExport(metrics().registry, settings, found.settings.resource, onWarning) }
+    const { resource } = found.settings
+    const sent = otlpExport(metrics().registry, settings, resource, (warning) => log.stateWarning(warning))
+    return { ...silent, ...sent }
+  }
+
+const alarms =
+  (settings: AlarmSettings, metrics: (() => RunMetrics) | undefined): OpenObserver =>
+  async (_, state, log) => {
+    const { openAlarmObserver } = await import('../alarm/alarm-observer.ts')
+    const { alarmGauge } = await import('../alarm/alarm-gauge.ts')
+    const observer = await openAlarmObserver(settings, state, log)
+    if (metrics) alarmGauge(metrics().registry, observer.states)
+    return observer
   }
 
 const listen =
@@ -55,12 +68,12 @@ function sharedMetrics(): { readonly observer: OpenObserver; readonly opened: ()
 /** Opens what the settings ask for, when the state is open and nothing has been asked for yet. Rejects with a fault. */
 export async function openObservers(
   found: DeliverSettings,
-  state: State,
-  onWarning: (warning: Warning) => void,
+  state: SqliteState,
+  log: Reporter,
 ): Promise<readonly Observer[]> {
   const opened: Observer[] = []
   try {
-    for (const open of wanted(found)) opened.push(await open(found, state, onWarning))
+    for (const open of wanted(found)) opened.push(await open(found, state, log))
     return opened
   } catch (error) {
     await closeObservers(opened)

@@ -25,8 +25,8 @@ export interface Calendar {
 export interface LearnOptions extends Calendar {
   /** The hours from when on the ledger counts everything, milliseconds since 1970. */
   readonly countedFrom: number
-  /** Milliseconds since 1970. The hour it lies in is not over, and nothing is learned from it. */
-  readonly now: number
+  /** When the newest event happened, milliseconds since 1970. Nothing is learned from its hour on: it may be the start of a quiet time. */
+  readonly newestAt: number
   /** Hours to leave out, because events were missing in them. */
   readonly without: readonly HourSpan[]
 }
@@ -37,10 +37,10 @@ const learnedMs = 8 * 7 * dayMs
 /** A day on which fewer events come cannot be judged: measured, 10 hours without an event hide too little in it. */
 const fewestOnBusiestDay = 30
 
-/** The mean of each hour of the week over the last eight weeks. Undefined if that is not counted yet, or if too little happens. */
+/** The mean of each hour of the week over the eight weeks up to the newest event. Undefined if that is not counted yet, or if too little happens. */
 export function learnHours(ledger: Iterable<LedgerHour>, options: LearnOptions): LearnedHours | undefined {
-  const { countedFrom, now, without, offsetAt = () => 0, isQuiet = () => false } = options
-  const until = Math.floor(now / hourMs) * hourMs
+  const { countedFrom, newestAt, without, offsetAt = () => 0, isQuiet = () => false } = options
+  const until = Math.floor(newestAt / hourMs) * hourMs
   const from = until - learnedMs
   if (countedFrom > from) return undefined
   const slotOf = (hour: number): number => {

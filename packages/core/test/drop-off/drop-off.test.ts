@@ -67,7 +67,7 @@ function steady(count: number, from: number, until: number): LedgerHour[] {
 }
 
 const now = monday + 8 * weekMs
-const options = { countedFrom: monday, now, without: [] }
+const options = { countedFrom: monday, newestAt: now, without: [] }
 
 describe('the usual hours', () => {
   test('are the mean of the same hour of the week, and a part of an hour counts in part', () => {
@@ -102,7 +102,7 @@ describe('the usual hours', () => {
     const from = beforeSummer - 8 * weekMs
     const atNine = steady(40, from, beforeSummer).filter(({ hour }) => new Date(hour).getUTCHours() === 8)
     const learned = learnHours(atNine, {
-      ...{ countedFrom: from, now: beforeSummer, without: [] },
+      ...{ countedFrom: from, newestAt: beforeSummer, without: [] },
       offsetAt: centralEurope,
     })
     const sevenUtc = beforeSummer + dayMs + 7 * hourMs

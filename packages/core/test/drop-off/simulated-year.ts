@@ -70,7 +70,7 @@ export function simulatedYear({ eventsPerWorkday, seed, holidays, calendar = {} 
     if (hour % dayMs === 0) {
       learned = learnHours(ledger.slice(-trainingWeeks * 7 * 24), {
         countedFrom: monday,
-        now: readUpTo,
+        newestAt,
         without: dropOff.alarmHours,
         ...calendar,
       })

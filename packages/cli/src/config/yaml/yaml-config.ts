@@ -17,6 +17,8 @@ export interface YamlConfig {
   readonly requestsPerMinute: unknown
   /** As written; `readListen` checks it. */
   readonly listen: WrittenListen
+  /** As written; `readAlarm` checks it. Undefined: not set. */
+  readonly alarm: unknown
   readonly pipelines: readonly unknown[]
   /** All settings as they were written. */
   readonly written: Readonly<Record<string, unknown>>
@@ -57,6 +59,8 @@ export function readYamlConfig(
     state: isPath ? origin.file(state) : undefined,
     requestsPerMinute: requestsPerMinute ?? undefined,
     listen: Object.fromEntries(listenSettings.map((name) => [name, settings[name]])),
+    // Without a value it is a mistake: the usual values are an empty map.
+    alarm: settings['alarm'],
     pipelines: isList ? pipelines : [],
     written: settings,
     origin,

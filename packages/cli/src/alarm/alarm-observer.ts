@@ -1,0 +1,46 @@
+import type { Clock } from '@asana-audit/core'
+import { systemClock } from '@asana-audit/core/sink-kit'
+import type { SqliteState } from '@asana-audit/core/sqlite-state'
+import type { AlarmSettings } from '../config/alarm.ts'
+import type { Observer } from '../progress/observer.ts'
+import type { Report } from '../progress/reporter.ts'
+import { silent } from '../progress/silent-reporter.ts'
+import { type Alarms, openAlarms } from './alarms.ts'
+import { openDoor } from './door.ts'
+
+/** How often alarms are judged. Facts in between are only noted. */
+const everyMs = 30_000
+
+export interface AlarmObserver extends Observer, Pick<Alarms, 'states'> {}
+
+/** Watches a run and raises alarms. `log` writes them to the log of the run. */
+export async function openAlarmObserver(
+  settings: AlarmSettings,
+  state: SqliteState,
+  log: Pick<Report, 'warning'> & { stateWarning: (warning: { code: string; message: string }) => void },
+  clock: Clock = systemClock,
+): Promise<AlarmObserver> {
+  const { now } = clock
+  const door = openDoor(settings.webhooks, clock, (warning) => log.stateWarning(warning))
+  const warn: Report['warning'] = (pipeline, warning) => log.warning(pipeline, warning)
+  const alarms = await openAlarms({ settings, state, door, warn, now })
+  const ended = new AbortController()
+
+  async function checkAgain(): Promise<void> {
+    while (!ended.signal.aborted) {
+      await clock.sleep(everyMs, ended.signal).catch(() => {}) // The run has ended.
+      await alarms.check()
+    }
+  }
+  const checking = checkAgain()
+
+  return {
+    ...silent,
+    ...alarms,
+    async close() {
+      ended.abort(new Error('The run has ended.'))
+      await checking
+      await door.close()
+    },
+  }
+}

@@ -1,0 +1,25 @@
+import type { AlarmState } from '@asana-audit/core/ledger'
+
+/** What an alarm watches. A pipeline has one of each. */
+export const alarmKinds = ['drop_off', 'not_read', 'not_delivered', 'retention', 'quarantine'] as const
+export type AlarmKind = (typeof alarmKinds)[number]
+
+/** One alarm of one pipeline, as it is shown and sent. */
+export interface Alarm {
+  readonly pipeline: string
+  readonly kind: AlarmKind
+  readonly state: AlarmState
+  /** When the state began, milliseconds since 1970. */
+  readonly since: number
+  /** What is the case, and what to do about it. Whole sentences. */
+  readonly message: string
+}
+
+/** Where alarms go. Resolves once each receiver has taken this alarm or a later one of the same name. */
+export interface AlarmDoor {
+  tell(alarm: Alarm): Promise<void>
+  /** For receivers that forget an alarm they do not hear of: those that stand. */
+  remind(standing: readonly Alarm[]): void
+  /** Sends what waits, for a short time, and ends. */
+  close(): Promise<void>
+}

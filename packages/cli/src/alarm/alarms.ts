@@ -1,0 +1,172 @@
+import { type Fact, isFault } from '@asana-audit/core'
+import type { SqliteState } from '@asana-audit/core/sqlite-state'
+import type { AlarmSettings } from '../config/alarm.ts'
+import { minuteMs } from '../duration.ts'
+import type { Reporter } from '../progress/reporter.ts'
+import type { Warning } from '../terminal/problem.ts'
+import { type Alarm, type AlarmDoor, type AlarmKind, alarmKinds } from './alarm.ts'
+import { type DropOffWatch, type Overview, overviewOf, watchDropOff } from './drop-off-watch.ts'
+import { alarmsText, freshAlarms, type Kept, readAlarms } from './kept-alarms.ts'
+import { type PipelineWatch, watchPipeline } from './pipeline-watch.ts'
+
+/** The alarms of a run. */
+export interface Alarms extends Pick<Reporter, 'fact' | 'reloaded'> {
+  /** Judges all pipelines. It never rejects. */
+  check(): Promise<void>
+  /** Every alarm of every pipeline, as it is now. */
+  states(): readonly Alarm[]
+}
+
+export interface AlarmsOptions {
+  readonly settings: AlarmSettings
+  readonly state: Pick<SqliteState, 'lanes' | 'pipelines' | 'ledger' | 'note' | 'notes'>
+  readonly door: AlarmDoor
+  readonly warn: (pipeline: string, warning: Warning) => void
+  readonly now: () => number
+}
+
+interface Watched {
+  readonly watch: PipelineWatch
+  readonly dropOff: DropOffWatch
+  readonly alarms: Map<AlarmKind, Kept>
+}
+
+/** The name of the state's notes. */
+const noteName = 'alarms'
+/** Alertmanager forgets an alarm that it does not hear of again. */
+const remindEveryMs = 15 * minuteMs
+
+/** Turns facts into alarms, keeps their states over a restart, and tells the door what begins and ends. */
+export async function openAlarms({ settings, state, door, warn, now }: AlarmsOptions): Promise<Alarms> {
+  const kept = new Map(
+    [...(await state.notes(noteName))].map(([pipeline, text]) => [pipeline, readAlarms(text)] as const),
+  )
+  const lanes = await state.lanes()
+  const watched = new Map<string, Watched>()
+  /** It is said once that a pipeline cannot be judged. */
+  const unjudged = new Set<string>()
+  let remindedAt = now()
+  let checking = Promise.resolve()
+
+  function of(pipeline: string): Watched {
+    const existing = watched.get(pipeline)
+    if (existing) return existing
+    const newest = new Map(
+      lanes.flatMap((row) =>
+        row.pipeline === pipeline && row.newestAt !== undefined
+          ? [[row.lane, Date.parse(row.newestAt)] as const]
+          : [],
+      ),
+    )
+    const before = kept.get(pipeline)
+    const made: Watched = {
+      watch: watchPipeline(settings, newest),
+      dropOff: watchDropOff(pipeline, state, settings.dropOff, before?.dropOff, now()),
+      alarms: new Map(before?.alarms ?? freshAlarms(now())),
+    }
+    watched.set(pipeline, made)
+    for (const [kind, one] of made.alarms) if (!one.isTold) tell(pipeline, kind, one)
+    return made
+  }
+
+  /** A receiver that is down for a day is told after a restart, too. */
+  function tell(pipeline: string, kind: AlarmKind, alarm: Kept): void {
+    door.tell({ pipeline, kind, ...alarm }).then(
+      async () => {
+        const one = watched.get(pipeline)
+        if (one?.alarms.get(kind) !== alarm) return
+        one.alarms.set(kind, { ...alarm, isTold: true })
+        await save(pipeline, one)
+      },
+      () => {}, // The run ends first. The state says that it is not told.
+    )
+  }
+
+  async function save(pipeline: string, { alarms, dropOff }: Watched): Promise<void> {
+    try {
+      await state.note(pipeline, noteName, alarmsText(alarms, dropOff.dropOff))
+    } catch (error) {
+      if (!isFault(error)) throw error
+      warn(pipeline, {
+        code: error.code,
+        message: `The states of its alarms cannot be saved. ${error.message}`,
+      })
+    }
+  }
+
+  async function change(pipeline: string, one: Watched, kind: AlarmKind, next: Kept): Promise<void> {
+    const before = one.alarms.get(kind)
+    if (before?.state === next.state) return
+    const isNews = next.state === 'ALARM' || before?.state === 'ALARM'
+    const alarm = { ...next, isTold: !isNews }
+    one.alarms.set(kind, alarm)
+    await save(pipeline, one)
+    if (!isNews) return
+    const code = `alarm_${kind}${alarm.state === 'ALARM' ? '' : '_over'}`
+    warn(pipeline, { code, message: alarm.message })
+    tell(pipeline, kind, alarm)
+  }
+
+  async function checkOne(pipeline: string, one: Watched, overview: () => Promise<Overview>): Promise<void> {
+    const seen = one.watch.seen()
+    if (settings.dropOff.isOn && seen) {
+      const { state: is, since } = await one.dropOff.judge(seen, overview)
+      const message = one.dropOff.message(seen)
+      await change(pipeline, one, 'drop_off', { state: is, since, message, isTold: true })
+    }
+    for (const kind of alarmKinds) {
+      if (kind === 'drop_off' || (kind === 'quarantine' && !settings.quarantine)) continue
+      const found = one.watch.condition(kind, now())
+      if (!found) continue
+      const is = found.isBad ? 'ALARM' : 'OK'
+      await change(pipeline, one, kind, { state: is, since: now(), message: found.message, isTold: true })
+    }
+  }
+
+  /** Before the check, so that an alarm is not told twice as it begins. */
+  function remind(): void {
+    if (now() - remindedAt < remindEveryMs) return
+    remindedAt = now()
+    door.remind(states().filter((alarm) => alarm.state === 'ALARM'))
+  }
+
+  async function checkAll(): Promise<void> {
+    remind()
+    let read: Promise<Overview> | undefined
+    const overview = (): Promise<Overview> => {
+      read ??= overviewOf(state)
+      return read
+    }
+    for (const [pipeline, one] of watched) {
+      try {
+        await checkOne(pipeline, one, overview)
+        unjudged.delete(pipeline)
+      } catch (error) {
+        if (!isFault(error)) throw error
+        if (unjudged.has(pipeline)) continue
+        unjudged.add(pipeline)
+        warn(pipeline, { code: error.code, message: `Its alarms cannot be judged. ${error.message}` })
+      }
+    }
+  }
+
+  const states = (): readonly Alarm[] =>
+    [...watched].flatMap(([pipeline, { alarms }]) =>
+      [...alarms].map(([kind, { state: is, since, message }]) => ({
+        ...{ pipeline, kind, since, message },
+        state: is,
+      })),
+    )
+
+  return {
+    fact: ({ pipeline, lane }, fact: Fact) => of(pipeline).watch.fact(lane, fact, now()),
+    reloaded({ removed }) {
+      for (const pipeline of removed) watched.delete(pipeline)
+    },
+    check() {
+      checking = checking.then(checkAll)
+      return checking
+    },
+    states,
+  }
+}

@@ -1,0 +1,61 @@
+import type { WebhookShape } from '../config/alarm.ts'
+import { hourMs } from '../duration.ts'
+import type { Alarm } from './alarm.ts'
+
+export interface Told {
+  readonly alarm: Alarm
+  /** So many earlier states of this alarm were never sent. */
+  readonly replaced: number
+  /** Milliseconds since 1970. */
+  readonly now: number
+}
+
+/** The body of a request, as its receiver wants it. */
+export function webhookBody(shape: WebhookShape, told: Told): string {
+  return JSON.stringify(shapes[shape](told))
+}
+
+const shapes: Readonly<Record<WebhookShape, (told: Told) => unknown>> = { json, slack, alertmanager }
+
+function json({ alarm, replaced }: Told): object {
+  const { pipeline, kind, state, since, message } = alarm
+  return { version: 1, pipeline, alarm: kind, state, since: new Date(since).toISOString(), message, replaced }
+}
+
+/** https://docs.slack.dev/messaging/formatting-message-text: three characters are escaped. */
+function slack({ alarm, replaced }: Told): object {
+  const { pipeline, kind, state, message } = alarm
+  const escaped = (text: string): string =>
+    text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+  const earlier = replaced === 0 ? '' : ` (${replaced} earlier changes could not be sent)`
+  const mark = { ALARM: ':rotating_light:', OK: ':white_check_mark:', INSUFFICIENT_DATA: ':grey_question:' }[
+    state
+  ]
+  return { text: escaped(`${mark} ${state} ${kind.replaceAll('_', ' ')}, ${pipeline}: ${message}${earlier}`) }
+}
+
+/** An alarm that stands is sent again well before this. */
+const validMs = hourMs
+
+/** `POST /api/v2/alerts` of Alertmanager. What is not an alarm has ended. */
+function alertmanager({ alarm, now }: Told): object[] {
+  const { pipeline, kind, state, since, message } = alarm
+  const isOver = state !== 'ALARM'
+  return [
+    {
+      labels: { alertname: 'AsanaAudit', alarm: kind, pipeline, severity: severities[kind] },
+      annotations: { summary: `${pipeline}: ${kind.replaceAll('_', ' ')}`, description: message },
+      // The start of an alarm that is over is known to Alertmanager.
+      ...(!isOver && { startsAt: new Date(since).toISOString() }),
+      endsAt: new Date(isOver ? now : now + validMs).toISOString(),
+    },
+  ]
+}
+
+const severities: Readonly<Record<Alarm['kind'], 'critical' | 'warning'>> = {
+  drop_off: 'warning',
+  not_read: 'critical',
+  not_delivered: 'critical',
+  retention: 'critical',
+  quarantine: 'warning',
+}

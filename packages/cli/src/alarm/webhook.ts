@@ -1,0 +1,40 @@
+import { createHmac } from 'node:crypto'
+import { fault, type HttpClient } from '@asana-audit/core'
+import { statusFault, withRetryAfter } from '@asana-audit/core/sink-kit'
+import type { WebhookSettings } from '../config/alarm.ts'
+import type { SendAlarm } from './outbox.ts'
+import { webhookBody } from './webhook-body.ts'
+
+const deadlineMs = 10_000
+const maxAnswerBytes = 65_536
+
+/**
+ * Sends to one webhook. With a key, the header `asana-audit-signature` is `t=SECONDS,v1=HEX`: HMAC-SHA256 of the seconds, a dot and the
+ * body. The URL is read for each attempt, and no fault shows it: it may be a secret.
+ */
+export function webhook(settings: WebhookSettings, client: HttpClient, now: () => number): SendAlarm {
+  return async (alarm, replaced, signal) => {
+    const { shape, url, key } = settings
+    const body = webhookBody(shape, { alarm, replaced, now: now() })
+    const address = new URL(await url())
+    const response = await client.exchange({
+      method: 'POST',
+      url: address,
+      headers: {
+        'user-agent': 'asana-audit',
+        'content-type': 'application/json',
+        ...(key && { 'asana-audit-signature': signature(await key(), body, now()) }),
+      },
+      body: Buffer.from(body),
+      ...{ deadlineMs, maxBytes: maxAnswerBytes, signal },
+    })
+    if (response.status >= 200 && response.status < 300) return
+    const shapeOf = withRetryAfter(statusFault(response.status), response.headers['retry-after'], now())
+    throw fault({ ...shapeOf, message: `${address.origin} answered ${response.status}.` })
+  }
+}
+
+function signature(key: string, body: string, now: number): string {
+  const seconds = Math.floor(now / 1_000)
+  return `t=${seconds},v1=${createHmac('sha256', key).update(`${seconds}.${body}`).digest('hex')}`
+}

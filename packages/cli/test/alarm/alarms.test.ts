@@ -1,0 +1,232 @@
+import { randomUUID } from 'node:crypto'
+import type { Fact } from '@asana-audit/core'
+import { sqliteState } from '@asana-audit/core/sqlite-state'
+import { describe, expect, test } from 'vitest'
+import type { Alarm, AlarmDoor } from '../../src/alarm/alarm.ts'
+import { type Alarms, openAlarms } from '../../src/alarm/alarms.ts'
+import type { AlarmSettings } from '../../src/config/alarm.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+
+const inFolder = temporaryFolder()
+const minuteMs = 60_000
+const hourMs = 60 * minuteMs
+const dayMs = 24 * hourMs
+/** A Wednesday, at noon. */
+const start = Date.parse('2026-03-04T12:00:00Z')
+const lane = { pipeline: 'acme', lane: 'live' }
+
+const settings: AlarmSettings = {
+  dropOff: {
+    ...{ isOn: true, learns: true, afterMs: undefined },
+    ...{ offsetAt: () => 0, isQuiet: () => false },
+  },
+  ...{ failingMs: 15 * minuteMs, retentionMs: 7 * dayMs, quarantine: true, webhooks: [] },
+}
+
+const paused = (part: 'source' | 'sink'): Fact => ({
+  ...{ type: 'paused', part, code: 'unauthorized', message: 'It wants another token.', waitMs: 300_000 },
+})
+const idle: Fact = { type: 'idle', since: '2026-03-04T12:00:00Z', newestAt: undefined }
+const page = (newestAt: number): Fact => ({
+  ...{ type: 'page_read', events: 1, malformed: 0, bytes: 2, ms: 1 },
+  newestAt: new Date(newestAt).toISOString(),
+})
+const committed = (newestAt: number): Fact => ({
+  ...{ type: 'committed', events: 1, newestAt: new Date(newestAt).toISOString() },
+  ...{ ageMs: 0, deletedInMs: undefined },
+})
+
+interface Watching extends Alarms {
+  now: number
+  readonly told: Alarm[]
+  readonly reminded: Alarm[]
+  readonly said: string[]
+}
+
+/** The alarms on the state of this path, with a clock that the test moves. */
+async function watching(
+  path: string,
+  changed: Partial<AlarmSettings> = {},
+  isTaken = true,
+): Promise<Watching> {
+  const state = sqliteState({ path })
+  const told: Alarm[] = []
+  const reminded: Alarm[] = []
+  const said: string[] = []
+  const door: AlarmDoor = {
+    tell: async (alarm) => {
+      told.push(alarm)
+      if (!isTaken) throw new Error('The run has ended.')
+    },
+    remind: (standing) => void reminded.push(...standing),
+    close: async () => {},
+  }
+  const clock = { now: start }
+  const alarms = await openAlarms({
+    ...{ settings: { ...settings, ...changed }, state, door },
+    warn: (_, { code }) => said.push(code),
+    now: () => clock.now,
+  })
+  return Object.assign(clock, alarms, { told, reminded, said })
+}
+
+const stateOf = (alarms: Alarms, kind: Alarm['kind']): Alarm | undefined =>
+  alarms.states().find((alarm) => alarm.kind === kind)
+
+/** A state whose ledger has six events in each hour of 13 weeks up to `start`. */
+async function learnedState(path: string): Promise<void> {
+  await using state = sqliteState({ path })
+  const claim = await state.claim('acme')
+  const from = start - 90 * dayMs
+  await claim.start(from)
+  const delivered = Array.from({ length: 90 * 24 * 6 }, (_, index) => ({
+    id: randomUUID(),
+    at: from + index * 10 * minuteMs,
+  }))
+  await (await claim.lane('live', 'f')).commit({ cursor: 'a', delivered, quarantined: [] })
+}
+
+describe('what keeps a pipeline from working', () => {
+  test.each([
+    ['source', 'not_read', 'Asana could not be read'],
+    ['sink', 'not_delivered', 'The destination has taken nothing'],
+  ] as const)(
+    'where the %s pauses over 15 minutes, the alarm is %s and has the next step',
+    async (part, kind, words) => {
+      const alarms = await watching(inFolder(`${part}.db`))
+      alarms.fact(lane, paused(part))
+      alarms.now = start + 14 * minuteMs
+      await alarms.check()
+      expect(alarms.told).toEqual([])
+      alarms.fact(lane, paused(part))
+      alarms.now = start + 15 * minuteMs
+      await alarms.check()
+      expect(alarms.told).toMatchObject([{ pipeline: 'acme', kind, state: 'ALARM' }])
+      expect(alarms.told[0]?.message).toContain(`${words} for 15 min (unauthorized). It wants another token.`)
+      expect(stateOf(alarms, 'drop_off')?.state).toBe('INSUFFICIENT_DATA')
+      alarms.fact(lane, { type: 'resumed', part, afterMs: 1 })
+      await alarms.check()
+      expect(alarms.told.at(-1)).toMatchObject({ kind, state: 'OK' })
+      expect(alarms.said).toEqual([`alarm_${kind}`, `alarm_${kind}_over`])
+    },
+  )
+
+  test('unread events that are deleted within 7 days are an alarm, but not while all works', async () => {
+    const alarms = await watching(inFolder('retention.db'))
+    const newest = start - 84 * dayMs
+    alarms.fact(lane, page(newest))
+    alarms.fact(lane, committed(newest))
+    alarms.now = start + hourMs
+    await alarms.check()
+    expect(alarms.told).toEqual([])
+    alarms.fact(lane, paused('source'))
+    await alarms.check()
+    expect(alarms.told).toMatchObject([{ kind: 'retention', state: 'ALARM' }])
+    expect(alarms.told[0]?.message).toContain('Asana begins to delete unread events in 5 d.')
+  })
+
+  test('a thousand events put in quarantine are one alarm, which is over after a quiet hour', async () => {
+    const alarms = await watching(inFolder('quarantine.db'))
+    for (let id = 0; id < 1_000; id += 1) {
+      const reason = 'The receiver refused it.'
+      alarms.fact(lane, { type: 'quarantined', kind: 'rejected', id: String(id), code: 'bad_data', reason })
+    }
+    await alarms.check()
+    await alarms.check()
+    expect(alarms.told).toMatchObject([{ kind: 'quarantine', state: 'ALARM' }])
+    expect(alarms.told[0]?.message).toContain('1,000 events were put in quarantine (bad_data).')
+    alarms.now = start + hourMs
+    await alarms.check()
+    expect(alarms.told.at(-1)).toMatchObject({ kind: 'quarantine', state: 'OK' })
+  })
+})
+
+describe('events that stop', () => {
+  test('an alarm comes once 20 events are missing, says that Asana answers, and stays over a restart', async () => {
+    const path = inFolder('learned.db')
+    await learnedState(path)
+    const alarms = await watching(path)
+    const quietFor = async (minutes: number): Promise<void> => {
+      alarms.now = start - 10 * minuteMs + minutes * minuteMs
+      alarms.fact(lane, idle)
+      await alarms.check()
+    }
+    await quietFor(199)
+    expect(stateOf(alarms, 'drop_off')?.state).toBe('OK')
+    expect(alarms.told).toEqual([])
+    await quietFor(201)
+    expect(alarms.told).toMatchObject([{ kind: 'drop_off', state: 'ALARM' }])
+    expect(alarms.told[0]?.message).toContain(
+      'Asana answers but has shown no event for 3 h; about 20 would have come.',
+    )
+    const restarted = await watching(path)
+    restarted.fact(lane, idle)
+    expect(stateOf(restarted, 'drop_off')?.state).toBe('ALARM')
+    restarted.now = alarms.now + hourMs
+    restarted.fact(lane, idle)
+    await restarted.check()
+    expect(restarted.told).toEqual([])
+  })
+
+  test('nothing stops while Asana cannot be read', async () => {
+    const path = inFolder('unreadable.db')
+    await learnedState(path)
+    const alarms = await watching(path)
+    alarms.fact(lane, idle)
+    alarms.fact(lane, paused('source'))
+    alarms.now = start + dayMs
+    await alarms.check()
+    expect(stateOf(alarms, 'drop_off')?.state).toBe('OK')
+    expect(alarms.told.map(({ kind }) => kind)).toEqual(['not_read'])
+  })
+
+  test('after a weekend without a run, what is read until the end of the log decides', async () => {
+    const path = inFolder('weekend.db')
+    await learnedState(path)
+    const alarms = await watching(path)
+    alarms.now = start + 3 * dayMs
+    alarms.fact(lane, page(start + dayMs))
+    await alarms.check()
+    expect(alarms.told).toEqual([])
+    alarms.fact(lane, page(start + 3 * dayMs - minuteMs))
+    alarms.fact(lane, idle)
+    await alarms.check()
+    expect(stateOf(alarms, 'drop_off')?.state).toBe('OK')
+  })
+
+  test('where the ledger is shorter than eight weeks a fixed time serves', async () => {
+    const dropOff = { ...settings.dropOff, afterMs: 6 * hourMs }
+    const alarms = await watching(inFolder('short.db'), { dropOff })
+    alarms.fact(lane, page(start))
+    alarms.now = start + 6 * hourMs
+    alarms.fact(lane, idle)
+    await alarms.check()
+    expect(alarms.told).toMatchObject([{ kind: 'drop_off', state: 'ALARM' }])
+  })
+})
+
+test('an alarm that no receiver took before the end of a run is told by the next one, once', async () => {
+  const path = inFolder('untold.db')
+  const first = await watching(path, {}, false)
+  first.fact(lane, paused('source'))
+  first.now = start + hourMs
+  await first.check()
+  expect(first.told).toHaveLength(1)
+  const second = await watching(path)
+  second.fact(lane, paused('source'))
+  expect(second.told).toMatchObject([{ kind: 'not_read', state: 'ALARM' }])
+  await second.check()
+  expect(second.told).toHaveLength(1)
+})
+
+test('an alarm that stands is told again every 15 minutes to receivers that forget', async () => {
+  const alarms = await watching(inFolder('remind.db'))
+  alarms.fact(lane, paused('source'))
+  alarms.now = start + 20 * minuteMs
+  await alarms.check()
+  await alarms.check()
+  alarms.now = start + 36 * minuteMs
+  await alarms.check()
+  expect(alarms.told).toHaveLength(1)
+  expect(alarms.reminded).toMatchObject([{ kind: 'not_read', state: 'ALARM' }])
+})
