@@ -21,7 +21,7 @@ export function verifyJson(verified: Verified): object {
     ...{ pipeline, result: resultOf(verified) },
     between: 'what Asana shows now, and what the destination accepted by the ledger of the state',
     compared: compared.map(({ from, until }) => ({ from: timeOf(from), until: timeOf(until) })),
-    hours,
+    hours: hours.map((each) => ({ ...each, hour: timeOf(each.hour) })),
     notCompared: [
       { code: 'kept_by_destination', message: neverCompared },
       ...leftOut.map((part) => ({

@@ -139,7 +139,7 @@ test('in JSON, times are RFC 3339, an open end is left out, and each reason has 
     result: 'same',
     between: 'what Asana shows now, and what the destination accepted by the ledger of the state',
     compared: [{ from: '2026-05-10T12:00:00.000Z' }],
-    hours,
+    hours: [{ ...hours[0], hour: '2026-05-10T12:00:00.000Z' }],
     notCompared: [
       { code: 'kept_by_destination', message: 'what the destination kept of what it accepted' },
       {

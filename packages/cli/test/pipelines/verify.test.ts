@@ -9,7 +9,7 @@ import { type TestPipeline, testPipeline } from '../support/test-pipeline.ts'
 const asana = { events: 2_000, days: 20 }
 
 interface Hour {
-  hour: number
+  hour: string
   source: number
   delivered: number
   quarantined: number
@@ -173,7 +173,7 @@ describe('with events at known times', () => {
     // Less than the settled window before the newest, in an hour that is over; and more than that.
     simulator.add([at(-10, 'late')])
     const { code, hours } = await verified(pipeline)
-    expect([code, hours.map(({ hour }) => (hour - noon) / hourMs)]).toEqual([0, [-5, -4, -2]])
+    expect([code, hours.map(({ hour }) => (Date.parse(hour) - noon) / hourMs)]).toEqual([0, [-5, -4, -2]])
     simulator.add([at(-61, 'later')])
     const after = await verified(pipeline)
     expect([after.code, after.hours.map(({ same }) => same)]).toEqual([1, [true, true, false]])
@@ -193,7 +193,7 @@ describe('with events at known times', () => {
     await state.close()
     simulator.add([at(-10, 'late')])
     const { code, hours } = await verified(pipeline)
-    expect([code, hours.map(({ hour }) => (hour - noon) / hourMs)]).toEqual([0, [-5, -4, -2]])
+    expect([code, hours.map(({ hour }) => (Date.parse(hour) - noon) / hourMs)]).toEqual([0, [-5, -4, -2]])
   })
 
   test('time that nobody asked for is not missing, and is named', async () => {
