@@ -1,6 +1,9 @@
 import { once } from 'node:events'
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { expect, onTestFinished, test } from 'vitest'
 import { closedPort } from '../../../../test/support/listen.ts'
@@ -88,6 +91,19 @@ test('metrics go to the path and with the headers of the variables, and once mor
     { name: 'c', sum: { dataPoints: [{ asDouble: 3 }], aggregationTemporality: 2, isMonotonic: true } },
     { name: 'h', histogram: { dataPoints: [{ count: '1', sum: 3, bucketCounts: ['0', '1'] }] } },
   ])
+})
+
+test('headers may come from a file', async () => {
+  const { origin, seen } = await receiver()
+  const file = join(mkdtempSync(join(tmpdir(), 'asana-audit-metrics-')), 'headers')
+  writeFileSync(file, 'x-api-key=from-a-file\n')
+  const exporting = await exportingTo(counting().registry, {
+    ...json,
+    OTEL_EXPORTER_OTLP_ENDPOINT: origin,
+    OTEL_EXPORTER_OTLP_HEADERS_FILE: file,
+  })
+  await exporting.close()
+  expect(seen[0]?.headers['x-api-key']).toBe('from-a-file')
 })
 
 test('metrics are sent each interval', async () => {

@@ -16,7 +16,9 @@ export function metricsSender(settings: OtlpEnvOptions & HttpClientOptions): Met
   const { url, headers, protocol = 'http/protobuf', compression = 'gzip', timeoutMs = 10_000 } = settings
   const client = httpClient(settings)
   const contentType = protocol === 'http/json' ? 'application/json' : 'application/x-protobuf'
-  const post = { url: new URL(url), headers, contentType, compression, timeoutMs, client }
+  const { secretHeaders } = settings
+  const changing = secretHeaders === undefined ? {} : { secretHeaders }
+  const post = { url: new URL(url), headers, ...changing, contentType, compression, timeoutMs, client }
   return {
     encode: (request) => encodedMetrics(request, protocol),
     async send(request, signal) {
