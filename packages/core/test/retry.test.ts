@@ -449,7 +449,7 @@ test('nothing else in the packages waits because of a fault: these are all place
     'core/src/deliver/coalesce-batches.ts': 'for more events in the same write',
     'core/src/deliver/hard-stop.ts': 'for the grace after a stop',
     'core/src/deliver/write-queue.ts': 'for more writes in the same commit',
-    'core/src/files/watched-secret.ts': 'for another token, in a pause of `retry`',
+    'core/src/secrets/watched-secret.ts': 'for another token, in a pause of `retry`',
     'core/src/source/tail.ts': 'for new events',
     'splunk-hec/src/ack/ack-poller.ts': 'for an acknowledgement',
   }

@@ -42,7 +42,7 @@ const placed: ReadonlySet<string> = new Set([...first, 'details'])
  * `unknown_option`.
  */
 export function asanaHecEvent(event: AuditLogEvent, options: AsanaHecEventOptions = {}): HecEvent {
-  refuseUnknownOptions('asanaHecEvent', optionNames, options)
+  checkOptions(options)
   const { fieldPolicy = defaultFieldPolicy } = options
   const kept = applyFieldPolicy(event, fieldPolicy)
   const timeMs = parseMillis(kept.created_at)
@@ -50,8 +50,22 @@ export function asanaHecEvent(event: AuditLogEvent, options: AsanaHecEventOption
   return { timeMs, event: inOrder(kept), fields: indexed(kept, options.relevance) }
 }
 
+const checkedOptions = new WeakSet<AsanaHecEventOptions>()
+
+/** Each options object is checked once: this runs for every event. */
+function checkOptions(options: AsanaHecEventOptions): void {
+  if (checkedOptions.has(options)) return
+  refuseUnknownOptions('asanaHecEvent', optionNames, options)
+  checkedOptions.add(options)
+}
+
 /** The other names keep Asana's order. */
 function inOrder(event: AuditLogEvent): Record<string, unknown> {
+  if (isUsual(event)) {
+    // Written out, because V8 makes an object with known names several times as fast.
+    const { gid, created_at, event_type, event_category, actor, context, resource, details } = event
+    return { gid, created_at, event_type, event_category, actor, context, resource, details }
+  }
   const ordered: Record<string, unknown> = {}
   for (const name of first) if (Object.hasOwn(event, name)) ordered[name] = event[name]
   // `fromEntries` instead of assignment, so that `__proto__` is a name like any other.
@@ -59,6 +73,16 @@ function inOrder(event: AuditLogEvent): Record<string, unknown> {
   const all = others.length === 0 ? ordered : { ...ordered, ...Object.fromEntries(others) }
   if (Object.hasOwn(event, 'details')) all['details'] = event.details
   return all
+}
+
+/** Whether it has all names of an event, and no other. */
+function isUsual(event: AuditLogEvent): boolean {
+  let names = 0
+  for (const name in event) {
+    if (!placed.has(name) || event[name] === undefined) return false
+    names += 1
+  }
+  return names === placed.size
 }
 
 function indexed(event: AuditLogEvent, relevance: RelevancePolicy | undefined): Record<string, HecScalar> {

@@ -7,10 +7,11 @@ export function openSplunkHec(
   { pipeline, resource, recordOptions, onWarning }: Opening,
   destination: DestinationOf<'splunk-hec'>,
 ): OpenDestination {
+  const asanaOptions = { fieldPolicy: keepAll, relevance: pipeline.relevance }
   const toHecEvent = (event: AuditLogEvent): HecEvent =>
     destination.format === 'otel'
       ? otelHecEvent(toLogRecord(event, recordOptions), { resource })
-      : asanaHecEvent(event, { fieldPolicy: keepAll, relevance: pipeline.relevance })
+      : asanaHecEvent(event, asanaOptions)
   const sink = hecSink({ ...hecConnectionOf(pipeline, destination), onWarning, toHecEvent })
   return { sink, map: unchanged }
 }
