@@ -1,4 +1,5 @@
-import { type Fact, isFault } from '@asana-audit/core'
+import { setImmediate } from 'node:timers/promises'
+import { type Fact, toFault } from '@asana-audit/core'
 import type { SqliteState } from '@asana-audit/core/sqlite-state'
 import type { AlarmSettings } from '../config/alarm.ts'
 import { minuteMs } from '../duration.ts'
@@ -11,7 +12,7 @@ import { type PipelineWatch, watchPipeline } from './pipeline-watch.ts'
 
 /** The alarms of a run. */
 export interface Alarms extends Pick<Reporter, 'fact' | 'reloaded'> {
-  /** Judges all pipelines. It never rejects. */
+  /** Judges all pipelines, and others get their turn in between. It never rejects. */
   check(): Promise<void>
   /** Every alarm of every pipeline, as it is now. */
   states(): readonly Alarm[]
@@ -86,11 +87,8 @@ export async function openAlarms({ settings, state, door, warn, now }: AlarmsOpt
     try {
       await state.note(pipeline, noteName, alarmsText(alarms, dropOff.dropOff))
     } catch (error) {
-      if (!isFault(error)) throw error
-      warn(pipeline, {
-        code: error.code,
-        message: `The states of its alarms cannot be saved. ${error.message}`,
-      })
+      const { code, message } = toFault(error)
+      warn(pipeline, { code, message: `The states of its alarms cannot be saved. ${message}` })
     }
   }
 
@@ -142,11 +140,13 @@ export async function openAlarms({ settings, state, door, warn, now }: AlarmsOpt
         await checkOne(pipeline, one, overview)
         unjudged.delete(pipeline)
       } catch (error) {
-        if (!isFault(error)) throw error
         if (unjudged.has(pipeline)) continue
         unjudged.add(pipeline)
-        warn(pipeline, { code: error.code, message: `Its alarms cannot be judged. ${error.message}` })
+        const { code, message } = toFault(error)
+        warn(pipeline, { code, message: `Its alarms cannot be judged. ${message}` })
       }
+      // The ledgers of thousands of pipelines are read in the same minute: their events come first.
+      await setImmediate()
     }
   }
 

@@ -24,7 +24,7 @@ interface Failure {
   readonly isPause: boolean
 }
 
-type Part = 'source' | 'sink'
+type Part = (Fact & { type: 'paused' })['part']
 
 /** After an hour without a new entry, the alarm about the quarantine is over: the entries were told. */
 const newEntriesMs = hourMs
@@ -74,12 +74,18 @@ export function watchPipeline(limits: WatchLimits, newest: ReadonlyMap<string, n
     if (!failure) return works.has(part) ? { isBad: false, message: restored[part] } : undefined
     const { since, code, message, isPause } = failure
     if (now - since < limits.failingMs) return undefined
-    const next = isPause ? 'It waits until that is fixed.' : 'It is tried again and again.'
+    const next = isPause ? 'It waits until that is fixed.' : triedAgain
     return { isBad: true, message: `${broken[part]} for ${age(now - since)} (${code}). ${message} ${next}` }
   }
 
+  /** Events whose position cannot be saved are not delivered: they would be sent again. */
+  const undelivered = (now: number): Condition | undefined => {
+    const [sink, state] = [failed('sink', now), failed('state', now)]
+    return [sink, state].find((one) => one?.isBad) ?? sink ?? state
+  }
+
   const unread = (now: number): Condition | undefined => {
-    if (!failing('source') && !failing('sink')) return works.has('source') ? nothingInDanger : undefined
+    if (failures.size === 0) return works.has('source') ? nothingInDanger : undefined
     const oldest = Math.min(...[...newestBy].flatMap(([lane, at]) => (ended.has(lane) ? [] : [at])))
     if (!Number.isFinite(oldest)) return undefined
     const left = oldest + retentionMs - now
@@ -107,11 +113,11 @@ export function watchPipeline(limits: WatchLimits, newest: ReadonlyMap<string, n
       if (fact.type === 'idle' && lane === 'live') readUpTo = now
       if (fact.type === 'idle') ended.add(lane)
       if (fact.type === 'committed' || fact.type === 'write_accepted') ok('sink', lane)
+      if (fact.type === 'committed') ok('state', lane)
       if (fact.type === 'committed' && fact.newestAt !== undefined)
         newestBy.set(lane, Date.parse(fact.newestAt))
-      if (fact.type === 'resumed' && fact.part !== 'state') ok(fact.part, lane)
-      if ((fact.type === 'retrying' || fact.type === 'paused') && fact.part !== 'state')
-        fail(fact.part, lane, fact, now)
+      if (fact.type === 'resumed') ok(fact.part, lane)
+      if (fact.type === 'retrying' || fact.type === 'paused') fail(fact.part, lane, fact, now)
       if (fact.type === 'quarantined' || fact.type === 'too_old') {
         const isNew = now - quarantined.at >= newEntriesMs
         const more = fact.type === 'too_old' ? fact.events : 1
@@ -124,7 +130,7 @@ export function watchPipeline(limits: WatchLimits, newest: ReadonlyMap<string, n
       readUpTo === undefined || newestRead === undefined ? undefined : { readUpTo, newestAt: newestRead },
     condition(kind, now) {
       if (kind === 'not_read') return failed('source', now)
-      if (kind === 'not_delivered') return failed('sink', now)
+      if (kind === 'not_delivered') return undelivered(now)
       return kind === 'retention' ? unread(now) : newEntries(now)
     },
   }
@@ -133,9 +139,13 @@ export function watchPipeline(limits: WatchLimits, newest: ReadonlyMap<string, n
 const broken: Readonly<Record<Part, string>> = {
   source: 'Asana could not be read',
   sink: 'The destination has taken nothing',
+  state: 'No position could be saved',
 }
+const triedAgain =
+  'It is tried again until it works, and nothing is lost meanwhile; asana-audit check says what is wrong.'
 const restored: Readonly<Record<Part, string>> = {
   source: 'Asana is read again.',
   sink: 'The destination takes events again.',
+  state: 'Positions are saved again.',
 }
 const nothingInDanger: Condition = { isBad: false, message: 'No unread event is about to be deleted.' }

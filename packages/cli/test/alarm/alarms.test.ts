@@ -23,7 +23,7 @@ const settings: AlarmSettings = {
   ...{ failingMs: 15 * minuteMs, retentionMs: 7 * dayMs, quarantine: true, webhooks: [] },
 }
 
-const paused = (part: 'source' | 'sink'): Fact => ({
+const paused = (part: 'source' | 'sink' | 'state'): Fact => ({
   ...{ type: 'paused', part, code: 'unauthorized', message: 'It wants another token.', waitMs: 300_000 },
 })
 const idle: Fact = { type: 'idle', since: '2026-03-04T12:00:00Z', newestAt: undefined }
@@ -90,6 +90,7 @@ describe('what keeps a pipeline from working', () => {
   test.each([
     ['source', 'not_read', 'Asana could not be read'],
     ['sink', 'not_delivered', 'The destination has taken nothing'],
+    ['state', 'not_delivered', 'No position could be saved'],
   ] as const)(
     'where the %s pauses over 15 minutes, the alarm is %s and has the next step',
     async (part, kind, words) => {
@@ -110,6 +111,39 @@ describe('what keeps a pipeline from working', () => {
       expect(alarms.said).toEqual([`alarm_${kind}`, `alarm_${kind}_over`])
     },
   )
+
+  test('a destination that is down is tried again, and the alarm says how to find out why', async () => {
+    const alarms = await watching(inFolder('down.db'))
+    const { type: _, ...stop } = paused('sink') as Extract<Fact, { type: 'paused' }>
+    alarms.fact(lane, { ...stop, type: 'retrying', failures: 1 })
+    alarms.now = start + 15 * minuteMs
+    await alarms.check()
+    expect(alarms.told[0]?.message).toMatch(/tried again .* nothing is lost .* asana-audit check/)
+  })
+
+  test('a state that fails in an unknown way is said once, and the next check judges again', async () => {
+    const state = sqliteState({ path: inFolder('odd.db') })
+    let isOdd = true
+    const odd = async (...asked: Parameters<typeof state.note>): Promise<void> => {
+      if (isOdd) throw new TypeError('It is odd.')
+      await state.note(...asked)
+    }
+    const [said, told, clock] = [[] as string[], [] as Alarm[], { now: start }]
+    const alarms = await openAlarms({
+      ...{ settings, state: { ...state, note: odd }, now: () => clock.now },
+      warn: (_, { code, message }) => said.push(`${code}: ${message}`),
+      door: { tell: async (alarm) => void told.push(alarm), remind() {}, close: async () => {} },
+    })
+    alarms.fact(lane, paused('sink'))
+    clock.now += hourMs
+    await alarms.check()
+    expect(said[0]).toContain('cannot be saved. It is odd.')
+    expect(told).toMatchObject([{ kind: 'not_delivered' }])
+    isOdd = false
+    alarms.fact(lane, { type: 'resumed', part: 'sink', afterMs: 1 })
+    await alarms.check()
+    expect(told.at(-1)).toMatchObject({ kind: 'not_delivered', state: 'OK' })
+  })
 
   test('unread events that are deleted within 7 days are an alarm, but not while all works', async () => {
     const alarms = await watching(inFolder('retention.db'))
