@@ -1,16 +1,14 @@
-import { systemClock } from '@asana-audit/core/sink-kit'
-
 /** How many times as long as it took to make, a value is kept: making it then takes at most a fiftieth of the time. */
 const rest = 50
 
 /**
  * Keeps a value for `minMs` and longer if it took long to make, so that a request every 100 ms, or thousands of pipelines, take no time from
- * the pipelines. Requests that come meanwhile share it. A failure is not kept.
+ * the pipelines. Requests that come meanwhile share it. A failure is not kept. `now` in milliseconds, of a clock that nobody sets back.
  */
 export function rarely<T>(
   minMs: number,
   make: () => Promise<T>,
-  now: () => number = systemClock.now,
+  now: () => number = () => performance.now(),
 ): () => Promise<T> {
   let kept: Promise<T> | undefined
   let until = Number.POSITIVE_INFINITY

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { rarely } from '../../src/listen/rarely.ts'
 
 /** A value that takes `tookMs` to make by its own clock. */
@@ -46,4 +46,17 @@ test('requests at the same time share one value, and a failure is tried again', 
   await expect(Promise.all([value(), value()])).rejects.toThrow('busy')
   expect(made).toBe(1)
   expect(await Promise.all([value(), value()])).toEqual([2, 2])
+})
+
+test('a clock that is set back by an hour keeps no value for an hour', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] })
+  onTestFinished(() => void vi.useRealTimers())
+  let made = 0
+  const value = rarely(1, async () => {
+    made += 1
+    return made
+  })
+  await value()
+  vi.setSystemTime(Date.now() - 3_600_000)
+  await vi.waitFor(async () => expect(await value()).toBeGreaterThan(1))
 })
