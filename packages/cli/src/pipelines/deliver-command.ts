@@ -4,11 +4,12 @@ import { type Flags, readSettings, type WindowFlag } from '../config/read-settin
 import { logForms, logLevels, readChoice, uncertainPolicies } from '../flags/choice.ts'
 import type { DeliverFlags } from '../flags/pipeline-flags.ts'
 import { allReporters } from '../progress/all-reporters.ts'
+import { guardedObserver } from '../progress/guarded-observer.ts'
 import { logReporter } from '../progress/log-reporter.ts'
 import type { PipelineResult } from '../progress/pipeline-result.ts'
 import { progressReporter } from '../progress/progress-reporter.ts'
 import type { ExitCode } from '../terminal/exit-code.ts'
-import { describeProblems, type Problem } from '../terminal/problem.ts'
+import { describeProblems, type Problem, type Warning } from '../terminal/problem.ts'
 import { stopSignals } from '../terminal/stop-signals.ts'
 import type { DeliverSettings, Delivery } from './delivery.ts'
 import { growHeapSlowly } from './heap-growth.ts'
@@ -54,7 +55,8 @@ export async function deliverPipelines(
     let observers: Awaited<ReturnType<typeof openObservers>> = []
     try {
       observers = await openObservers(found, state, log)
-      report = allReporters([log, ...observers])
+      const say = (warning: Warning): void => log.stateWarning(warning)
+      report = allReporters([log, ...observers.map((one) => guardedObserver(one, say))])
       const lanes = settings.pipelines.map(({ name }) => ({ pipeline: name, lane }))
       report.started(lanes, settings.statePath, observers.find(({ statusPage }) => statusPage)?.statusPage)
       const results = await work({ ...found, state, signal, report })
