@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import { gidOf, loginEvent, startAsana, workspace } from './support/asana-server.ts'
@@ -142,6 +142,24 @@ describe('SIGHUP while run follows its file', () => {
     expect(existsSync(file('b.jsonl'))).toBe(false)
     expect(await reload(pipelines(pipeline('a'), pipeline('b')), 'reloaded')).toMatchObject({ added: ['b'] })
     await vi.waitFor(() => expect(gidsIn(file('b.jsonl')).length).toBe(15), patient)
+    expect((await stop()).code).toBe(0)
+  }, 280_000)
+
+  test('refuses another token file for its page, and goes on if its own file is gone', async () => {
+    const listen = (name: string): string =>
+      `listen: "127.0.0.1:0"\nlisten_token_file: FOLDER/${name}\n${pipelines(pipeline('a'))}`
+    const { file, config, running, reload, stop } = await startRun((file) => {
+      for (const name of ['token-1', 'token-2']) writeFileSync(file(name), name.repeat(5))
+      return listen('token-1')
+    })
+    await vi.waitFor(() => expect(gidsIn(file('a.jsonl')).length).toBe(10), patient)
+    expect(await reload(listen('token-2'), 'reload_refused')).toMatchObject({
+      problems: [{ setting: 'listen', message: expect.stringContaining('start run again') }],
+    })
+    rmSync(config)
+    running.child.kill('SIGHUP')
+    await vi.waitFor(() => expect(running.stderr()).toContain('ENOENT'), patient)
+    expect(await reload(listen('token-1'), 'reloaded')).toMatchObject({ changed: [], unchanged: 1 })
     expect((await stop()).code).toBe(0)
   }, 280_000)
 

@@ -16,6 +16,8 @@ export interface ListenSettings {
   readonly hosts: readonly string[]
   /** Reads the token that a request must carry. Undefined: none is needed. */
   readonly token: SecretReader | undefined
+  /** The path of the file it is in, so that a change of the settings can be noticed. */
+  readonly tokenFile: string | undefined
 }
 
 /** The settings as they were written, by their names in YAML. */
@@ -89,6 +91,7 @@ export function readListen(
     isLoopback: isLocal,
     hosts: areNames(hosts.value) ? hosts.value.map((name) => name.toLowerCase()) : [],
     token,
+    tokenFile: token && tokenFile.origin.file(String(tokenFile.value)),
   }
 }
 

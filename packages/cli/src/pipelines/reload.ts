@@ -22,6 +22,7 @@ export function reloadAtHangUp(
   const { report, signal } = options
   let current = options.settings
   let asked = 0
+  let isOver = false
   const { promise: begun, resolve: begin } = Promise.withResolvers<void>()
   let work = begun
 
@@ -29,7 +30,7 @@ export function reloadAtHangUp(
     const mine = asked
     const reading = await readAgain()
     // A later signal reads the file once more.
-    if (signal.aborted || mine !== asked) return
+    if (signal.aborted || isOver || mine !== asked) return
     const problems =
       'problems' in reading ? reading.problems : fixedProblems(options.settings, reading.settings)
     if ('problems' in reading || problems.length > 0) {
@@ -40,12 +41,12 @@ export function reloadAtHangUp(
     const changes = changesBetween(current.pipelines, pipelines, running)
     try {
       await running.claim(changes.added)
+      await running.change(changes)
     } catch (error) {
       if (!isFault(error)) throw error
       report.reloadRefused?.([{ setting: 'pipelines', message: error.message }])
       return
     }
-    await running.change(changes)
     current = reading.settings
     const [added, changed] = [namesOf(changes.added), namesOf(changes.changed)]
     const unchanged = pipelines.length - added.length - changed.length
@@ -57,7 +58,13 @@ export function reloadAtHangUp(
     work = work.then(reload)
   }
   process.on('SIGHUP', onHangUp)
-  return { begin, close: () => process.off('SIGHUP', onHangUp) }
+  return {
+    begin,
+    close() {
+      isOver = true
+      process.off('SIGHUP', onHangUp)
+    },
+  }
 }
 
 /** By name. One that has ended with a fault starts again: the file may have been mended for it. */

@@ -1,4 +1,4 @@
-import type { Claim, SharedReader } from '@asana-audit/core'
+import type { Claim, LaneSummary, SharedReader } from '@asana-audit/core'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
 import type { PipelineResult } from '../progress/pipeline-result.ts'
 import { collectWhenIdle } from './collect-when-idle.ts'
@@ -25,7 +25,7 @@ export interface RunningPipelines {
   start(pipelines: readonly PipelineSettings[]): Promise<void>
   /**
    * Stops what is changed or removed as a stop signal does, gives back the claims of the removed, then starts the changed and the added.
-   * All others go on.
+   * All others go on. Rejects with a fault, and nothing is changed, if the state cannot be read.
    */
   change(changes: PipelineChanges): Promise<void>
   /** Whether it has ended with a fault. */
@@ -64,14 +64,30 @@ export function runningPipelines(options: RunOptions): RunningPipelines {
     for (const [name, own] of taken) claims.set(name, own)
   }
 
-  async function start(pipelines: readonly PipelineSettings[]): Promise<void> {
-    const lanes = await state.lanes()
+  function start(pipelines: readonly PipelineSettings[], lanes: readonly LaneSummary[]): void {
     for (const pipeline of pipelines) {
       for (const warning of startWarnings(pipeline, lanes, Date.now(), settings.statePath))
         report.warning(pipeline.name, warning)
     }
     const readers = share(pipelines)
     for (const pipeline of pipelines) run(pipeline, readers.get(pipeline))
+  }
+
+  async function giveBack(names: readonly string[]): Promise<void> {
+    for (const name of names) {
+      await claims.get(name)?.release()
+      claims.delete(name)
+    }
+  }
+
+  /** If the state cannot be read, what was to be added is given back. */
+  async function lanesOr(added: readonly PipelineSettings[]): Promise<readonly LaneSummary[]> {
+    try {
+      return await state.lanes()
+    } catch (error) {
+      await giveBack(added.map(({ name }) => name))
+      throw error
+    }
   }
 
   function run(pipeline: PipelineSettings, shared: SharedReader | undefined): void {
@@ -96,8 +112,9 @@ export function runningPipelines(options: RunOptions): RunningPipelines {
 
   return {
     claim,
-    start,
+    start: async (pipelines) => start(pipelines, await state.lanes()),
     async change({ added, changed, removed }) {
+      const lanes = await lanesOr(added)
       isChanging = true
       try {
         const stopping = [...changed.map(({ name }) => name), ...removed].flatMap(
@@ -105,11 +122,8 @@ export function runningPipelines(options: RunOptions): RunningPipelines {
         )
         for (const { stop } of stopping) stop.abort()
         await Promise.all(stopping.map(({ end }) => end))
-        for (const name of removed) {
-          await claims.get(name)?.release()
-          claims.delete(name)
-        }
-        await start([...changed, ...added])
+        await giveBack(removed)
+        start([...changed, ...added], lanes)
       } finally {
         isChanging = false
         endIfNoneRuns()

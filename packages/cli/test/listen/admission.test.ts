@@ -12,7 +12,8 @@ import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const inFolder = temporaryFolder()
 const local: ListenSettings = {
-  ...{ host: '127.0.0.1', port: 0, setting: '--listen', isLoopback: true, hosts: [], token: undefined },
+  ...{ host: '127.0.0.1', port: 0, setting: '--listen', isLoopback: true, hosts: [] },
+  ...{ token: undefined, tokenFile: undefined },
 }
 
 /** Serves an empty run. Gives the address without the last slash. */

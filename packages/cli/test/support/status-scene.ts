@@ -9,7 +9,15 @@ import type { Observer } from '../../src/progress/observer.ts'
 
 const hour = 3_600_000
 const settings = {
-  ...{ host: '127.0.0.1', port: 0, setting: '--listen', isLoopback: true, hosts: [], token: undefined },
+  ...{
+    host: '127.0.0.1',
+    port: 0,
+    setting: '--listen',
+    isLoopback: true,
+    hosts: [],
+    token: undefined,
+    tokenFile: undefined,
+  },
 }
 
 export const hostileNames = [
