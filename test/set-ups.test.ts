@@ -2,6 +2,7 @@ import { homedir } from 'node:os'
 import { join, relative } from 'node:path'
 import { expect, test } from 'vitest'
 import { builtCollectorPath } from '../scripts/collector/location.ts'
+import { builtNfpmPath } from '../scripts/packages/nfpm.ts'
 import { unpackedPrometheus } from '../scripts/prometheus/location.ts'
 import { builtPythonTools } from '../scripts/python/location.ts'
 import { cachedPath } from '../scripts/set-up/cached-path.ts'
@@ -9,8 +10,13 @@ import { repository } from './support/packed-packages.ts'
 
 test('what a set-up makes is in the cache folder of the user, which outlives a checkout', () => {
   const env = { XDG_CACHE_HOME: '/var/cache/ada' }
-  for (const made of [builtCollectorPath(env), builtPythonTools(env), unpackedPrometheus(env)])
-    expect(made).toMatch(/^\/var\/cache\/ada\/asana-audit\/[a-z]+-[0-9a-f]{16}(\/otelcol)?$/)
+  for (const made of [
+    builtCollectorPath(env),
+    builtNfpmPath(env),
+    builtPythonTools(env),
+    unpackedPrometheus(env),
+  ])
+    expect(made).toMatch(/^\/var\/cache\/ada\/asana-audit\/[a-z]+-[0-9a-f]{16}(\/(otelcol|nfpm))?$/)
   expect(relative(repository, builtPythonTools({}))).toMatch(/^\.\./)
 })
 

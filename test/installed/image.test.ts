@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -15,29 +15,6 @@ import { runPlatformCommands } from '../support/platform-commands.ts'
 import { describeRelease } from '../support/release-suite.ts'
 
 const execute = promisify(execFile)
-
-test('the Dockerfile starts the same command for the same user as the image made without Docker', () => {
-  const text = readFileSync(join(repository, 'Dockerfile'), 'utf8').replaceAll('\\\n', ' ')
-  const last = text.split('\nFROM ').at(-1) ?? ''
-  const said = (instruction: string): string[] =>
-    [...last.matchAll(new RegExp(`^${instruction} (.*)$`, 'gm'))].map(([, value = '']) => value.trim())
-  const list = (instruction: string): unknown => JSON.parse(said(instruction)[0] ?? '')
-  expect(said('USER')).toEqual([containerConfig.User])
-  expect(containerConfig.Env).toEqual(expect.arrayContaining(said('ENV')))
-  expect(list('ENTRYPOINT')).toEqual(containerConfig.Entrypoint)
-  expect(list('CMD')).toEqual(containerConfig.Cmd)
-  expect(list('VOLUME')).toEqual(Object.keys(containerConfig.Volumes))
-  const { Test, Interval, Timeout, StartPeriod } = containerConfig.Healthcheck
-  const [kind, ...command] = Test
-  expect(said('HEALTHCHECK')).toEqual([
-    `--interval=${Interval / 1e9}s --timeout=${Timeout / 1e9}s --start-period=${StartPeriod / 1e9}s ${kind} ${JSON.stringify(command).replaceAll(',', ', ')}`,
-  ])
-  const labels = [...last.matchAll(/(org\.opencontainers\.\S+?)="([^"]*)"/g)].map(([, name, value]) => [
-    name,
-    value,
-  ])
-  expect(containerConfig.Labels).toMatchObject(Object.fromEntries(labels) as Record<string, string>)
-})
 
 describeRelease('the image', () => {
   const folder = mkdtempSync(join(tmpdir(), 'asana-audit-image-'))

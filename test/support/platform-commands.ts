@@ -11,6 +11,8 @@ interface Place {
   /** Where programs are found first. */
   readonly path?: string
   readonly env?: Readonly<Record<string, string>>
+  /** Put before the shell that runs them, such as `onMachineCopy`. */
+  readonly before?: readonly string[]
 }
 
 /**
@@ -18,14 +20,14 @@ interface Place {
  * repository. Resolves with what they print; rejects if one fails.
  */
 export async function runPlatformCommands(title: string, place: Place = {}): Promise<string> {
-  const { replace: [named, ours] = ['', ''], path, env } = place
+  const { replace: [named, ours] = ['', ''], path, env, before = [] } = place
   const page = readFileSync(join(repository, 'docs/platform-teams.md'), 'utf8')
   const [, section] = page.split(`\n**${title}**`)
   const [block] = codeBlocks(section ?? '', 'sh')
   if (block === undefined) throw new Error(`docs/platform-teams.md has no commands under "${title}".`)
   const commands = named === '' ? block : block.replaceAll(named, ours)
   const { PATH = '' } = process.env
-  const { stdout } = await promisify(execFile)('sh', ['-euc', commands], {
+  const { stdout } = await promisify(execFile)('env', [...before, 'sh', '-euc', commands], {
     cwd: repository,
     env: { ...process.env, ...env, PATH: path === undefined ? PATH : path + delimiter + PATH },
     maxBuffer: 2 ** 26,

@@ -1,0 +1,65 @@
+import { execFile } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { version } from '../release/artifacts.ts'
+import type { ReleaseFields } from '../release/manifest-fields.ts'
+import { builtNfpmPath } from './nfpm.ts'
+
+const execute = promisify(execFile)
+const root = join(import.meta.dirname, '../..')
+
+/** The processor as Debian names it, and as Red Hat does. */
+const architectures: Readonly<Record<string, readonly [deb: string, rpm: string]>> = {
+  x64: ['amd64', 'x86_64'],
+  arm64: ['arm64', 'aarch64'],
+}
+
+/**
+ * Writes a `.deb` and an `.rpm` of the executable into a folder, as deploy/packages/nfpm.yaml says. Returns their paths. The same executable
+ * makes the same bytes: every time in them is `SOURCE_DATE_EPOCH`, or 0.
+ */
+export async function buildPackages(executable: string, folder: string): Promise<string[]> {
+  const nfpm = builtNfpmPath(process.env)
+  if (!existsSync(nfpm)) throw new Error('nfpm is not there. Run `pnpm setup:nfpm` once, then this again.')
+  const [deb, rpm] = architectures[process.arch] ?? []
+  if (deb === undefined) throw new Error(`There are no packages for the processor ${process.arch}.`)
+  const generated = await mkdtemp(join(tmpdir(), 'asana-audit-packages-'))
+  try {
+    await writeCompletions(executable, generated)
+    const targets = [
+      ['deb', join(folder, `asana-audit_${version}_${deb}.deb`)],
+      ['rpm', join(folder, `asana-audit-${version}-1.${rpm}.rpm`)],
+    ] as const
+    const variables = {
+      VERSION: version,
+      ARCH: deb,
+      EXECUTABLE: executable,
+      GENERATED: generated,
+      ...owner(),
+    }
+    const env = { SOURCE_DATE_EPOCH: '0', ...process.env, ...variables }
+    for (const [packager, target] of targets) {
+      const what = ['--config', 'deploy/packages/nfpm.yaml', '--packager', packager, '--target', target]
+      await execute(nfpm, ['package', ...what], { cwd: root, env })
+    }
+    return targets.map(([, target]) => target)
+  } finally {
+    await rm(generated, { recursive: true, force: true })
+  }
+}
+
+/** Who makes them, by release.json. Debian asks for a maintainer also before that file names one. */
+function owner(): Record<'MAINTAINER' | 'HOMEPAGE', string> {
+  const { author, repository } = JSON.parse(readFileSync(join(root, 'release.json'), 'utf8')) as ReleaseFields
+  return { MAINTAINER: author ?? 'The authors of asana-audit', HOMEPAGE: repository ?? '' }
+}
+
+async function writeCompletions(executable: string, folder: string): Promise<void> {
+  for (const shell of ['bash', 'zsh', 'fish']) {
+    const { stdout } = await execute(executable, ['completion', shell])
+    await writeFile(join(folder, shell), stdout)
+  }
+}
