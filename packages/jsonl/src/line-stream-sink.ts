@@ -1,5 +1,6 @@
 import { type ClosableSink, type Fault, fault } from '@asana-audit/core'
 import { codeOf, inTurn, raceAbort } from '@asana-audit/core/sink-kit'
+import { joinLines } from './join-lines.ts'
 import type { LineEncoder } from './line-encoder.ts'
 
 /** The part of Node's `Writable` that is used. */
@@ -17,7 +18,7 @@ export interface LineStreamSinkOptions<R> {
 }
 
 /**
- * Writes records as lines of JSON to a stream. A write resolves once the stream has handed its bytes to the system;
+ * Writes records as lines of JSON to a stream, short lines several at once. A write resolves once the stream has handed its bytes to the system;
  * the sink cannot know whether a reader keeps them. After one failure the stream is never used again.
  */
 export function lineStreamSink<R>({ stream, lines }: LineStreamSinkOptions<R>): ClosableSink<R> {
@@ -29,12 +30,12 @@ export function lineStreamSink<R>({ stream, lines }: LineStreamSinkOptions<R>): 
   async function writeAll(records: readonly R[], signal: AbortSignal): Promise<void> {
     let accepted = 0
     // Without a writer to reuse: a stream may keep the bytes after it has called back.
-    for (const line of lines(records)) {
-      await writeOne(stream, line.bytes, signal).catch((error: unknown) => {
+    for (const piece of joinLines(lines(records))) {
+      await writeOne(stream, piece.bytes, signal).catch((error: unknown) => {
         signal.throwIfAborted()
         throw streamFault(error, accepted)
       })
-      accepted += line.records
+      accepted += piece.records
     }
   }
 
