@@ -6,7 +6,7 @@ const states = ['OK', 'ALARM', 'INSUFFICIENT_DATA'] as const
 /** Every state of every alarm, 1 for the one that holds and 0 for the others: all series exist from the start. */
 export function alarmGauge(meter: MeterParts, alarms: () => readonly Alarm[]): void {
   const gauge = meter.createObservableGauge('asana_audit.alarm.state', {
-    unit: '1',
+    unit: '{alarm}',
     description: 'Whether an alarm is in this state: 1 or 0.',
   })
   gauge.addCallback((result) => {

@@ -1,4 +1,6 @@
 import type { SqliteState } from '@asana-audit/core/sqlite-state'
+import type { Alarm } from '../alarm/alarm.ts'
+import type { AlarmObserver } from '../alarm/alarm-observer.ts'
 import type { AlarmSettings } from '../config/alarm.ts'
 import type { ListenSettings } from '../config/listen.ts'
 import type { MetricsExport } from '../config/metrics-export.ts'
@@ -13,15 +15,15 @@ type OpenObserver = (found: DeliverSettings, state: SqliteState, log: Reporter) 
 
 /** Each loads its own modules, and only where a setting asks for it. */
 function wanted({ settings }: DeliverSettings): readonly OpenObserver[] {
+  const { listen: at, metricsExport, alarm } = settings
   const metrics = sharedMetrics()
-  const exporters = [
-    ...(settings.listen ? [listen(settings.listen, metrics.opened)] : []),
-    ...(settings.metricsExport ? [sendMetrics(settings.metricsExport, metrics.opened)] : []),
-  ]
-  const isExported = exporters.length > 0
+  const raised = sharedAlarms()
+  const isExported = at !== undefined || metricsExport !== undefined
   return [
-    ...(isExported ? [metrics.observer, ...exporters] : []),
-    ...(settings.alarm ? [alarms(settings.alarm, isExported ? metrics.opened : undefined)] : []),
+    ...(isExported ? [metrics.observer] : []),
+    ...(alarm ? [raised.observer(alarm, isExported ? metrics.opened : undefined)] : []),
+    ...(at ? [listen(at, metrics.opened, raised.states)] : []),
+    ...(metricsExport ? [sendMetrics(metricsExport, metrics.opened)] : []),
   ]
 }
 
@@ -34,20 +36,27 @@ const sendMetrics =
     return { ...silent, ...sent }
   }
 
-const alarms =
-  (settings: AlarmSettings, metrics: (() => RunMetrics) | undefined): OpenObserver =>
-  async (_, state, log) => {
-    const { openAlarmObserver } = await import('../alarm/alarm-observer.ts')
-    const { alarmGauge } = await import('../alarm/alarm-gauge.ts')
-    const observer = await openAlarmObserver(settings, state, log)
-    if (metrics) alarmGauge(metrics().registry, observer.states)
-    return observer
-  }
-
 const listen =
-  (settings: ListenSettings, metrics: () => RunMetrics): OpenObserver =>
+  (settings: ListenSettings, metrics: () => RunMetrics, alarms: () => readonly Alarm[]): OpenObserver =>
   async (_, state) =>
-    (await import('../listen/listen-observer.ts')).openListen(settings, state, metrics().text)
+    (await import('../listen/listen-observer.ts')).openListen(settings, state, metrics().text, alarms)
+
+/** The alarms of a run, for all that show them; opened before these. There are none without `observer`. */
+function sharedAlarms() {
+  let opened: AlarmObserver | undefined
+  return {
+    observer:
+      (settings: AlarmSettings, metrics: (() => RunMetrics) | undefined): OpenObserver =>
+      async (_, state, log) => {
+        const { openAlarmObserver } = await import('../alarm/alarm-observer.ts')
+        const { alarmGauge } = await import('../alarm/alarm-gauge.ts')
+        opened = await openAlarmObserver(settings, state, log)
+        if (metrics) alarmGauge(metrics().registry, opened.states)
+        return opened
+      },
+    states: (): readonly Alarm[] => opened?.states() ?? [],
+  }
+}
 
 /** The numbers of a run, for all that export them; opened before these. */
 function sharedMetrics(): { readonly observer: OpenObserver; readonly opened: () => RunMetrics } {

@@ -104,6 +104,22 @@ test('the settings of a file work, and flags override them', async () => {
   expect((await asked('a-token-made-for-this-test')).status).toBe(200)
 })
 
+test('the page and the status of a run show its alarms', async () => {
+  await using pipeline = await testPipeline({ events: 20 })
+  const { env, file } = pipeline
+  const to = `file:${file('a.jsonl')}`
+  writeFileSync(
+    file('run.yaml'),
+    JSON.stringify({ alarm: {}, pipelines: [{ workspace: env['ASANA_WORKSPACE'], to }] }),
+  )
+  const { url } = await running(['--config', file('run.yaml'), '--listen', '127.0.0.1:0'], env)
+  await eventually(async () => {
+    const { alarms } = await statusOf(url)
+    expect(alarms).toContainEqual(expect.objectContaining({ kind: 'not_read', state: 'OK' }))
+  })
+  await eventually(async () => expect((await ask(url)).body).toContain('<dt>Alarms</dt><dd>none of 5'))
+})
+
 test('a backfill does not take the port of a run', async () => {
   await using pipeline = await testPipeline({ events: 20 })
   const { env, file } = pipeline
