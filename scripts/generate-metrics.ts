@@ -1,9 +1,10 @@
 /**
- * Writes `docs/metrics.md` from the definitions in packages/metrics, and the codes of faults in packages/metrics from the tables in the
+ * Writes `docs/metrics.md` from the definitions in packages/metrics and of the command, and the codes of faults in packages/metrics from the tables in the
  * READMEs. Run `pnpm generate:metrics` after a change of either.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { alarmDefinition } from '../packages/cli/src/alarm/alarm-gauge.ts'
 import { metricDefinitions } from '../packages/metrics/src/index.ts'
 import { faultCodesModule } from './metrics/fault-codes.ts'
 import { metricsPage } from './metrics/page.ts'
@@ -14,7 +15,7 @@ const root = join(import.meta.dirname, '..')
 export function generatedMetrics(): ReadonlyMap<string, string> {
   const readme = (name: string): string => readFileSync(join(root, `packages/${name}/README.md`), 'utf8')
   return new Map([
-    ['docs/metrics.md', metricsPage(Object.values(metricDefinitions))],
+    ['docs/metrics.md', metricsPage(Object.values(metricDefinitions), [alarmDefinition])],
     ['packages/metrics/src/fault-codes.ts', faultCodesModule(readme)],
   ])
 }

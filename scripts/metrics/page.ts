@@ -1,8 +1,11 @@
 import type { MetricDefinition } from '../../packages/metrics/src/index.ts'
 import { table } from '../markdown.ts'
 
-/** docs/metrics.md. */
-export function metricsPage(metrics: readonly MetricDefinition[]): string {
+/** docs/metrics.md. `ofCommand`: those that only the command has. */
+export function metricsPage(
+  metrics: readonly MetricDefinition[],
+  ofCommand: readonly MetricDefinition[],
+): string {
   return `# Metrics
 
 Made by \`pnpm generate:metrics\` from [definitions.ts](../packages/metrics/src/definitions.ts): do not edit.
@@ -10,16 +13,21 @@ Made by \`pnpm generate:metrics\` from [definitions.ts](../packages/metrics/src/
 \`factMeter\` of [\`@asana-audit/metrics\`](../packages/metrics/README.md) makes these with your own Meter. The command exports the same by
 OTLP, and for Prometheus at \`/metrics\`: see [its README](../packages/cli/README.md#metrics).
 
-${table(['name', 'kind', 'unit', 'attributes', 'meaning'], metrics.map(rowOf))}
+${table(heading, metrics.map(rowOf))}
+The command has one more for its [alarms](../packages/cli/README.md#alarms):
+
+${table(heading, ofCommand.map(rowOf))}
 - In Prometheus a dot is \`_\`, a counter ends in \`_total\`, and the unit is part of the name: \`asana_audit_read_size_bytes_total\`,
   \`asana_audit_last_page_timestamp_seconds\`.
 - A counter exists at 0 from the start, for every code that its destination can give: \`increase()\` does not see a series that begins at 1.
 - Times are seconds since 1970. The age is \`time() - asana_audit_last_page_timestamp_seconds\`. At the start they come from the state.
 - \`destination\` is the kind (\`otlp\`, \`splunk-hec\`, \`file\`, \`stdout\`), \`code\` a code of [core](../packages/core/README.md#codes),
   [otlp](../packages/otlp/README.md#codes) or [splunk-hec](../packages/splunk-hec/README.md#codes).
-- \`state\` is \`starting\`, \`running\`, \`retrying\`, \`paused\`, \`ended\` or \`failed\`.
+- \`state\` of a pipeline is \`starting\`, \`running\`, \`retrying\`, \`paused\`, \`ended\` or \`failed\`, of an alarm \`OK\`, \`ALARM\` or \`INSUFFICIENT_DATA\`.
 `
 }
+
+const heading = ['name', 'kind', 'unit', 'attributes', 'meaning']
 
 function rowOf({ name, kind, unit, attributes, description }: MetricDefinition): string[] {
   const named = attributes.map((attribute) => `\`${attribute}\``).join(', ')

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { Fact } from '@asana-audit/core'
 import { expect, test } from 'vitest'
 import { generatedMetrics } from '../../../../scripts/generate-metrics.ts'
+import { alarmGauge } from '../../src/alarm/alarm-gauge.ts'
 import type { PipelineSettings } from '../../src/config/pipeline-settings.ts'
 import { type RunMetrics, runMetrics } from '../../src/metrics/run-metrics.ts'
 
@@ -42,6 +43,8 @@ const inPrometheus = (name: string, kind: string, unit: string): string => {
 test('the page of metrics lists what is exported: its name, kind, unit and labels', async () => {
   const metrics = metricsOf('p')
   for (const fact of facts) metrics.reporter.fact({ pipeline: 'p', lane: 'live' }, fact)
+  const alarm = { pipeline: 'p', kind: 'drop_off', state: 'OK', since: 0, message: '' } as const
+  alarmGauge(metrics.registry, () => [alarm])
   const exported = await lines(metrics)
   const rows = readFileSync(page, 'utf8').matchAll(
     /^\| `(asana_audit\.[\w.]+)` *\| (\w+) *\| `(\S+)` *\| (.*?) *\|/gm,
