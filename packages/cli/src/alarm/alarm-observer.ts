@@ -2,9 +2,11 @@ import type { Clock } from '@asana-audit/core'
 import { systemClock } from '@asana-audit/core/sink-kit'
 import type { SqliteState } from '@asana-audit/core/sqlite-state'
 import type { AlarmSettings } from '../config/alarm.ts'
+import type { Settings } from '../config/read-settings.ts'
 import type { Observer } from '../progress/observer.ts'
-import type { Report } from '../progress/reporter.ts'
+import type { Report, Reporter } from '../progress/reporter.ts'
 import { silent } from '../progress/silent-reporter.ts'
+import type { Warning } from '../terminal/problem.ts'
 import { type Alarms, openAlarms } from './alarms.ts'
 import { openDoor } from './door.ts'
 
@@ -16,12 +18,14 @@ export interface AlarmObserver extends Observer, Pick<Alarms, 'states'> {}
 /** Watches a run and raises alarms. `log` writes them to the log of the run. */
 export async function openAlarmObserver(
   settings: AlarmSettings,
+  { pipelines, resource }: Pick<Settings, 'pipelines' | 'resource'>,
   state: SqliteState,
-  log: Pick<Report, 'warning'> & { stateWarning: (warning: { code: string; message: string }) => void },
+  log: Pick<Reporter, 'warning' | 'stateWarning'>,
   clock: Clock = systemClock,
 ): Promise<AlarmObserver> {
   const { now } = clock
-  const door = openDoor(settings.webhooks, clock, (warning) => log.stateWarning(warning))
+  const say = (warning: Warning): void => log.stateWarning(warning)
+  const door = openDoor({ webhooks: settings.webhooks, pipelines, resource, clock, say })
   const warn: Report['warning'] = (pipeline, warning) => log.warning(pipeline, warning)
   const alarms = await openAlarms({ settings, state, door, warn, now })
   const ended = new AbortController()

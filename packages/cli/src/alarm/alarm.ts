@@ -1,4 +1,5 @@
 import type { AlarmState } from '@asana-audit/core/ledger'
+import type { PipelineSettings } from '../config/pipeline-settings.ts'
 
 /** What an alarm watches. A pipeline has one of each. */
 export const alarmKinds = ['drop_off', 'not_read', 'not_delivered', 'retention', 'quarantine'] as const
@@ -15,8 +16,28 @@ export interface Alarm {
   readonly message: string
 }
 
+/** How bad each alarm is, for those who are told. */
+export const severities: Readonly<Record<AlarmKind, 'critical' | 'warning'>> = {
+  drop_off: 'warning',
+  not_read: 'critical',
+  not_delivered: 'critical',
+  retention: 'critical',
+  quarantine: 'warning',
+}
+
+/** An alarm as it is sent. */
+export interface Told {
+  readonly alarm: Alarm
+  /** So many earlier states of this alarm were never sent. */
+  readonly replaced: number
+  /** Milliseconds since 1970. */
+  readonly now: number
+}
+
 /** Where alarms go. Resolves once each receiver has taken this alarm or a later one of the same name. */
 export interface AlarmDoor {
+  /** A pipeline begins, perhaps with another destination than before. */
+  begins(pipeline: PipelineSettings): void
   tell(alarm: Alarm): Promise<void>
   /** For receivers that forget an alarm they do not hear of: those that stand. */
   remind(standing: readonly Alarm[]): void

@@ -11,7 +11,7 @@ import { alarmsText, freshAlarms, type Kept, readAlarms } from './kept-alarms.ts
 import { type PipelineWatch, watchPipeline } from './pipeline-watch.ts'
 
 /** The alarms of a run. */
-export interface Alarms extends Pick<Reporter, 'fact' | 'reloaded'> {
+export interface Alarms extends Pick<Reporter, 'fact' | 'begins' | 'reloaded'> {
   /** Judges all pipelines, and others get their turn in between. It never rejects. */
   check(): Promise<void>
   /** Every alarm of every pipeline, as it is now. */
@@ -159,6 +159,10 @@ export async function openAlarms({ settings, state, door, warn, now }: AlarmsOpt
     )
 
   return {
+    begins(pipeline) {
+      door.begins(pipeline)
+      of(pipeline.name)
+    },
     fact: ({ pipeline, lane }, fact: Fact) => of(pipeline).watch.fact(lane, fact, now()),
     reloaded({ removed }) {
       for (const pipeline of removed) watched.delete(pipeline)

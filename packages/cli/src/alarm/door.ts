@@ -1,35 +1,65 @@
 import { type Clock, httpClient } from '@asana-audit/core'
 import type { WebhookSettings } from '../config/alarm.ts'
+import type { PipelineSettings } from '../config/pipeline-settings.ts'
 import type { Warning } from '../terminal/problem.ts'
 import type { AlarmDoor } from './alarm.ts'
-import { outbox } from './outbox.ts'
+import { type Outbox, outbox, type SendAlarm } from './outbox.ts'
 import { webhook } from './webhook.ts'
 
 /** How long the end of a run waits for receivers. What they have not taken then is sent by the next run. */
 const graceMs = 3_000
 
-/** All webhooks, each with its own queue: one that is down holds up no other. */
-export function openDoor(
-  webhooks: readonly WebhookSettings[],
-  clock: Clock,
-  say: (warning: Warning) => void,
-): AlarmDoor {
+export interface DoorOptions {
+  readonly webhooks: readonly WebhookSettings[]
+  /** Those at the start; others begin later. */
+  readonly pipelines: readonly PipelineSettings[]
+  /** The user's attributes of the resource of log records. */
+  readonly resource: Readonly<Record<string, string>>
+  readonly clock: Clock
+  readonly say: (warning: Warning) => void
+}
+
+/** All webhooks and the OTLP destinations of pipelines, each with its own queue: one that is down holds up no other. */
+export function openDoor({ webhooks, pipelines: atStart, resource, clock, say }: DoorOptions): AlarmDoor {
   const receivers = webhooks.map((settings) => {
     const { name, shape, http } = settings
     const client = httpClient(http)
     const send = webhook(settings, client, clock.now)
     return { forgets: shape === 'alertmanager', client, box: outbox({ name, send, clock, say }) }
   })
+  const pipelines = new Map(atStart.map((pipeline) => [pipeline.name, pipeline]))
+  const destinations = new Map<string, Outbox>()
+
+  function destinationOf(name: string): Outbox | undefined {
+    if (pipelines.get(name)?.destination.kind !== 'otlp') return undefined
+    const box = destinations.get(name) ?? destinationBox(name)
+    destinations.set(name, box)
+    return box
+  }
+
+  function destinationBox(name: string): Outbox {
+    const send: SendAlarm = async (alarm, replaced, signal) => {
+      const pipeline = pipelines.get(name)
+      if (!pipeline) throw new Error(`The pipeline ${name} has not begun.`)
+      const { sendAlarmRecord } = await import('./alarm-record.ts')
+      await sendAlarmRecord(pipeline, resource, { alarm, replaced, now: clock.now() }, signal)
+    }
+    return outbox({ name: `The destination of ${name}`, send, clock, say })
+  }
+
   return {
+    begins: (pipeline) => void pipelines.set(pipeline.name, pipeline),
     async tell(alarm) {
-      await Promise.all(receivers.map(({ box }) => box.put(alarm)))
+      const boxes = [...receivers.map(({ box }) => box), destinationOf(alarm.pipeline) ?? []].flat()
+      await Promise.all(boxes.map((box) => box.put(alarm)))
     },
     remind(standing) {
       for (const { box } of receivers.filter(({ forgets }) => forgets))
         for (const alarm of standing) box.put(alarm).catch(() => {}) // The run ends first.
     },
     async close() {
-      await Promise.all(receivers.map(({ box }) => box.close(graceMs)))
+      const boxes = [...receivers.map(({ box }) => box), ...destinations.values()]
+      await Promise.all(boxes.map((box) => box.close(graceMs)))
       for (const { client } of receivers) await client.close()
     },
   }

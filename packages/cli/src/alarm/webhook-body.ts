@@ -1,14 +1,6 @@
 import type { WebhookShape } from '../config/alarm.ts'
 import { hourMs } from '../duration.ts'
-import type { Alarm } from './alarm.ts'
-
-export interface Told {
-  readonly alarm: Alarm
-  /** So many earlier states of this alarm were never sent. */
-  readonly replaced: number
-  /** Milliseconds since 1970. */
-  readonly now: number
-}
+import { severities, type Told } from './alarm.ts'
 
 /** The body of a request, as its receiver wants it. */
 export function webhookBody(shape: WebhookShape, told: Told): string {
@@ -50,12 +42,4 @@ function alertmanager({ alarm, now }: Told): object[] {
       endsAt: new Date(isOver ? now : now + validMs).toISOString(),
     },
   ]
-}
-
-const severities: Readonly<Record<Alarm['kind'], 'critical' | 'warning'>> = {
-  drop_off: 'warning',
-  not_read: 'critical',
-  not_delivered: 'critical',
-  retention: 'critical',
-  quarantine: 'warning',
 }

@@ -50,7 +50,7 @@ export function runMetrics(
         open(pipeline, destination, lane === 'live' ? lanesOfRun : [lane])
       }
     },
-    begins(pipeline, destination) {
+    begins({ name: pipeline, destination: { kind: destination } }) {
       // After a change of settings that keeps the destination, its counters go on.
       if (kinds.get(pipeline) !== destination) open(pipeline, destination, lanesOfRun)
     },

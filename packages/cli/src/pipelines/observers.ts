@@ -47,10 +47,10 @@ function sharedAlarms() {
   return {
     observer:
       (settings: AlarmSettings, metrics: (() => RunMetrics) | undefined): OpenObserver =>
-      async (_, state, log) => {
+      async (found, state, log) => {
         const { openAlarmObserver } = await import('../alarm/alarm-observer.ts')
         const { alarmGauge } = await import('../alarm/alarm-gauge.ts')
-        opened = await openAlarmObserver(settings, state, log)
+        opened = await openAlarmObserver(settings, found.settings, state, log)
         if (metrics) alarmGauge(metrics().registry, opened.states)
         return opened
       },

@@ -42,7 +42,7 @@ export async function runOne(
   const endsOnFault = once || exitOnFatal
   const giveUpAfter = endsOnFault ? unattended(giveUpAfterMs) : undefined
   const totals = newTotals()
-  report.begins?.(name, pipeline.destination.kind)
+  report.begins?.(pipeline)
   try {
     const warn = (warning: Warning): void => report.warning(name, warning)
     const { sink, map, ...destination } = await openDestination(pipeline, settings.resource, warn)

@@ -1,4 +1,5 @@
 import type { Fact, Fault } from '@asana-audit/core'
+import type { PipelineSettings } from '../config/pipeline-settings.ts'
 import type { Problem, Warning } from '../terminal/problem.ts'
 import type { PipelineResult } from './pipeline-result.ts'
 
@@ -14,8 +15,8 @@ export interface Report {
   warning(pipeline: string, warning: Warning): void
   /** All pipelines are claimed, and reading begins. */
   claimed?(): void
-  /** A pipeline begins, at the start or after the settings were read again. `destination` is the kind. */
-  begins?(pipeline: string, destination: string): void
+  /** A pipeline begins, at the start or after the settings were read again. */
+  begins?(pipeline: PipelineSettings): void
   /** Without `pipeline`: nothing could be started. With it: this pipeline has ended, and others still run. */
   failed(fault: Fault, pipeline?: string): void
   /** The settings were read again, and what they change is done. */

@@ -54,6 +54,7 @@ async function watching(
   const reminded: Alarm[] = []
   const said: string[] = []
   const door: AlarmDoor = {
+    begins() {},
     tell: async (alarm) => {
       told.push(alarm)
       if (!isTaken) throw new Error('The run has ended.')
@@ -132,7 +133,7 @@ describe('what keeps a pipeline from working', () => {
     const alarms = await openAlarms({
       ...{ settings, state: { ...state, note: odd }, now: () => clock.now },
       warn: (_, { code, message }) => said.push(`${code}: ${message}`),
-      door: { tell: async (alarm) => void told.push(alarm), remind() {}, close: async () => {} },
+      door: { tell: async (alarm) => void told.push(alarm), begins() {}, remind() {}, close: async () => {} },
     })
     alarms.fact(lane, paused('sink'))
     clock.now += hourMs

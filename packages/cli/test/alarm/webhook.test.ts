@@ -1,14 +1,17 @@
 import { createHmac } from 'node:crypto'
-import type { IncomingHttpHeaders } from 'node:http'
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
-import { httpClient } from '@asana-audit/core'
+import { type Clock, httpClient } from '@asana-audit/core'
+import { systemClock } from '@asana-audit/core/sink-kit'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { listen } from '../../../../test/support/listen.ts'
+import { startReceiver } from '../../../../test/support/otlp-receiver.ts'
 import { autoClock } from '../../../core/test/support/auto-clock.ts'
-import type { Alarm } from '../../src/alarm/alarm.ts'
+import type { Alarm, AlarmDoor } from '../../src/alarm/alarm.ts'
 import { openDoor } from '../../src/alarm/door.ts'
 import { webhook } from '../../src/alarm/webhook.ts'
 import type { WebhookSettings, WebhookShape } from '../../src/config/alarm.ts'
+import type { PipelineSettings } from '../../src/config/pipeline-settings.ts'
 import type { Warning } from '../../src/terminal/problem.ts'
 
 const start = Date.parse('2026-03-01T12:00:00Z')
@@ -44,6 +47,13 @@ function settingsFor(url: string, shape: WebhookShape = 'json', key?: string): W
   const name = `The webhook 1 (${shape})`
   return { name, shape, url: () => url, key: key === undefined ? undefined : () => key, http: {} }
 }
+
+const doorTo = (
+  webhooks: readonly WebhookSettings[],
+  clock: Clock,
+  say: (warning: Warning) => void,
+  pipelines: readonly PipelineSettings[] = [],
+): AlarmDoor => openDoor({ webhooks, pipelines, resource: { 'service.namespace': 'audit' }, clock, say })
 
 async function sent(shape: WebhookShape, alarm: Alarm, replaced = 0, key?: string): Promise<Received> {
   const { url, received } = await receiver(200)
@@ -97,9 +107,7 @@ test('a webhook that answers 500 for a day gets the newest state, and both is sa
     received.push({ headers: request.headers, body: await text(request) })
     response.writeHead(clock.now() < start + dayMs ? 500 : 204).end()
   })
-  const door = openDoor([settingsFor(`${origin}/services/SECRET-PATH`)], clock, (warning) =>
-    said.push(warning),
-  )
+  const door = doorTo([settingsFor(`${origin}/services/SECRET-PATH`)], clock, (warning) => said.push(warning))
   onTestFinished(() => door.close())
   const told = [door.tell(alarmOf('ALARM'))]
   told.push(door.tell(alarmOf('OK', start + 1)), door.tell(alarmOf('ALARM', start + 2)))
@@ -120,7 +128,7 @@ test('a webhook that answers 500 for a day gets the newest state, and both is sa
 test('a webhook that refuses one alarm for good gets the next', async () => {
   const said: Warning[] = []
   const { url, received } = await receiver(400, 200)
-  const door = openDoor([settingsFor(url)], autoClock(start), (warning) => said.push(warning))
+  const door = doorTo([settingsFor(url)], autoClock(start), (warning) => said.push(warning))
   onTestFinished(() => door.close())
   await door.tell(alarmOf('ALARM'))
   await door.tell({ ...alarmOf('ALARM'), kind: 'retention' })
@@ -131,7 +139,7 @@ test('a webhook that refuses one alarm for good gets the next', async () => {
 test('one webhook that is down does not hold up another, and the end of a run does not wait for it', async () => {
   const up = await receiver(200)
   const down = await receiver(500)
-  const door = openDoor([settingsFor(down.url), settingsFor(up.url)], autoClock(start), () => {})
+  const door = doorTo([settingsFor(down.url), settingsFor(up.url)], autoClock(start), () => {})
   const told = door.tell(alarmOf('ALARM'))
   const outcome = expect(told).rejects.toThrow('The run has ended.')
   await vi.waitFor(() => expect(up.received).toHaveLength(1))
@@ -142,9 +150,54 @@ test('one webhook that is down does not hold up another, and the end of a run do
 test('only Alertmanager is reminded of an alarm that stands', async () => {
   const [json, alertmanager] = [await receiver(200), await receiver(200)]
   const webhooks = [settingsFor(json.url), settingsFor(alertmanager.url, 'alertmanager')]
-  const door = openDoor(webhooks, autoClock(start), () => {})
+  const door = doorTo(webhooks, autoClock(start), () => {})
   door.remind([alarmOf('ALARM')])
   await vi.waitFor(() => expect(alertmanager.received).toHaveLength(1))
   await door.close()
   expect(json.received).toEqual([])
 })
+
+/** A pipeline with this destination. */
+const pipelineTo = (destination: object): PipelineSettings =>
+  ({ name: 'acme', workspace: '1234', http: {}, destination }) as unknown as PipelineSettings
+
+test('the OTLP destination of a pipeline gets its alarms as log records with their own event name', async () => {
+  const receiver = await startReceiver()
+  const options = { url: `${receiver.origin}/v1/logs` }
+  const door = doorTo([], autoClock(start), () => {}, [pipelineTo({ kind: 'otlp', options })])
+  onTestFinished(() => door.close())
+  await door.tell(alarmOf('ALARM'))
+  await door.tell({ ...alarmOf('ALARM'), pipeline: 'another' })
+  await door.tell(alarmOf('OK', start + 1_500))
+  const records = receiver.accepted.flat()
+  expect(records).toMatchObject([
+    { eventName: 'asana_audit.alarm', body: alarmOf('ALARM').message, severityNumber: 16 },
+    { eventName: 'asana_audit.alarm', severityNumber: 9 },
+  ])
+  expect(Object.fromEntries(records[0]!.attributes)).toEqual({
+    'asana_audit.pipeline': 'acme',
+    'asana_audit.alarm.kind': 'not_read',
+    'asana_audit.alarm.state': 'ALARM',
+    'asana_audit.alarm.replaced': expect.anything(),
+  })
+})
+
+test('a destination that is down gets the newest state, and after a change of settings at its new place', async () => {
+  const said: Warning[] = []
+  const [down, up] = [await startReceiver({ instead: refuse }), await startReceiver()]
+  const door = doorTo([], systemClock, (warning) => said.push(warning))
+  onTestFinished(() => door.close())
+  door.begins(pipelineTo({ kind: 'otlp', options: { url: `${down.origin}/v1/logs` } }))
+  const first = door.tell(alarmOf('ALARM'))
+  await vi.waitFor(() => expect(down.requests.length).toBeGreaterThan(0))
+  door.begins(pipelineTo({ kind: 'otlp', options: { url: `${up.origin}/v1/logs` } }))
+  await Promise.all([first, door.tell(alarmOf('OK', start + 1))])
+  expect(up.accepted.flat()).toMatchObject([{ eventName: 'asana_audit.alarm', severityNumber: 9 }])
+  expect(said.map(({ code }) => code)).toEqual(['alarm_waits', 'alarm_sent'])
+  expect(said[0]?.message).toContain('The destination of acme does not take alarms.')
+}, 30_000)
+
+const refuse = (response: ServerResponse): boolean => {
+  response.writeHead(503).end()
+  return true
+}
