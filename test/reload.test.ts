@@ -2,6 +2,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import { gidOf, loginEvent, startAsana, workspace } from './support/asana-server.ts'
+import { closedPort } from './support/listen.ts'
 import { logsFromJson } from './support/otlp-reader.ts'
 import { startReceiver } from './support/otlp-receiver.ts'
 import { expectTidy, logLines, type Running, startCommand, temporaryFolder } from './support/run-command.ts'
@@ -160,6 +161,22 @@ describe('SIGHUP while run follows its file', () => {
     running.child.kill('SIGHUP')
     await vi.waitFor(() => expect(running.stderr()).toContain('ENOENT'), patient)
     expect(await reload(listen('token-1'), 'reloaded')).toMatchObject({ changed: [], unchanged: 1 })
+    expect((await stop()).code).toBe(0)
+  }, 280_000)
+
+  test('refuses a changed alarm, also where only a date or a URL is another', async () => {
+    const alarm = (day: string, url: string): string =>
+      `alarm: { quiet_days: [${day}], webhooks: [{ url: "${url}" }] }\n${pipelines(pipeline('a'))}`
+    const webhook = await closedPort()
+    const { file, reload, stop } = await startRun(() => alarm('2026-12-25', webhook))
+    await vi.waitFor(() => expect(gidsIn(file('a.jsonl')).length).toBe(10), patient)
+    for (const changed of [alarm('2026-12-26', webhook), alarm('2026-12-25', `${webhook}/x`)])
+      expect(await reload(changed, 'reload_refused')).toMatchObject({
+        problems: [
+          { setting: 'alarm', message: expect.stringContaining('cannot change while run is running') },
+        ],
+      })
+    expect(await reload(alarm('2026-12-25', webhook), 'reloaded')).toMatchObject({ unchanged: 1 })
     expect((await stop()).code).toBe(0)
   }, 280_000)
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { HttpClientOptions } from '@asana-audit/core'
 import { secretFile, secretFileProblem } from '@asana-audit/core/config'
 import type { SecretReader } from '@asana-audit/core/sink-kit'
@@ -42,6 +43,8 @@ export interface AlarmSettings {
   readonly retentionMs: number
   readonly quarantine: boolean
   readonly webhooks: readonly WebhookSettings[]
+  /** Equal for equal settings, so that a change of the file can be noticed. */
+  readonly digest: string
 }
 
 /** What to write, by the path within `alarm`. */
@@ -135,6 +138,7 @@ export function readAlarm(
     webhooks: (data.webhooks ?? []).map((written, index) =>
       webhookSettings(written, index, { origin, proxy, problems }),
     ),
+    digest: createHash('sha256').update(JSON.stringify(data)).digest('base64url'),
   }
 }
 

@@ -20,7 +20,7 @@ const settings: AlarmSettings = {
     ...{ isOn: true, learns: true, afterMs: undefined },
     ...{ offsetAt: () => 0, isQuiet: () => false },
   },
-  ...{ failingMs: 15 * minuteMs, retentionMs: 7 * dayMs, quarantine: true, webhooks: [] },
+  ...{ failingMs: 15 * minuteMs, retentionMs: 7 * dayMs, quarantine: true, webhooks: [], digest: '' },
 }
 
 const paused = (part: 'source' | 'sink' | 'state'): Fact => ({

@@ -36,6 +36,15 @@ test('an empty map means the usual values, and without alarm there is none', asy
   expect(await reading(undefined)).toMatchObject({ settings: { alarm: undefined } })
 })
 
+test('equal settings have equal digests, and each change makes another', async () => {
+  const digest = async (alarm: unknown): Promise<string> => (await alarmOf(alarm)).digest
+  const written = { quiet_days: ['2026-12-25'], webhooks: [{ url: 'http://127.0.0.1:1/SECRET' }] }
+  expect(await digest({ ...written })).toBe(await digest(written))
+  const others = [{ quiet_days: ['2026-12-26'] }, { zone: 'Europe/Berlin' }, { webhooks: [] }]
+  for (const other of others) expect(await digest({ ...written, ...other })).not.toBe(await digest(written))
+  expect(await digest(written)).not.toContain('SECRET')
+})
+
 test('a quiet day is a day of the zone, and summer time counts', async () => {
   const { dropOff } = await alarmOf({ quiet_days: ['2026-12-25'], zone: 'Europe/Berlin' })
   const at = (time: string): number => Date.parse(time)
