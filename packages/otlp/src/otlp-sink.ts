@@ -5,7 +5,6 @@ import {
   locateFault,
   type OptionNames,
   refuseUnknownOptions,
-  rotatingSecret,
   type Secret,
   systemClock,
   watchedSecret,
@@ -19,6 +18,7 @@ import { putRecord, splitRecords, type WriteRecord } from './encoding/split-into
 import { readEndpoint, shown } from './settings/endpoint.ts'
 import { headerProblem } from './settings/header-problem.ts'
 import type { OtlpCompression, OtlpProtocol } from './settings/read-otlp-settings.ts'
+import { secretHeadersIn } from './settings/secret-headers.ts'
 import { headersInUse, type OnWarning, openingWarnings } from './settings/sink-warning.ts'
 
 export interface OtlpSinkOptions extends Origin, HttpClientOptions {
@@ -171,13 +171,6 @@ export function otlpSink<T>(options: OtlpSinkOptions & Partial<OtlpSinkWriteOpti
     close: client.close,
     [Symbol.asyncDispose]: client.close,
   }
-}
-
-function secretHeadersIn(
-  { secretHeaders: first, secondHeaders: second }: OtlpSinkOptions,
-  onUse: (inUse: 'first' | 'second') => void,
-): Secret | undefined {
-  return first === undefined || second === undefined ? first : rotatingSecret({ first, second, onUse })
 }
 
 function checkOneOf(name: string, value: string, good: readonly string[]): void {

@@ -23,7 +23,7 @@ export function otlpExport(
   resource: Readonly<Record<string, string>>,
   onWarning: (warning: Warning) => void,
 ): OtlpExport {
-  const sender = metricsSender(otlp)
+  const sender = metricsSender(otlp, onWarning)
   const own = { 'service.name': 'asana-audit', 'service.version': version, ...resource }
   const startedAt = nanos(Date.now())
   const sent: SentValues = new Map()

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -41,6 +41,13 @@ async function exportingTo(registry: Registry, env: NodeJS.ProcessEnv, warnings:
   const settings = await readMetricsExport(env, [])
   if (!settings) throw new Error('There are problems.')
   return otlpExport(registry, settings, { 'service.name': 'audit' }, (warning) => void warnings.push(warning))
+}
+
+function headersFile(text: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'asana-audit-metrics-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  writeFileSync(join(folder, 'headers'), `${text}\n`)
+  return join(folder, 'headers')
 }
 
 interface Written {
@@ -95,16 +102,37 @@ test('metrics go to the path and with the headers of the variables, and once mor
 
 test('headers may come from a file', async () => {
   const { origin, seen } = await receiver()
-  const file = join(mkdtempSync(join(tmpdir(), 'asana-audit-metrics-')), 'headers')
-  writeFileSync(file, 'x-api-key=from-a-file\n')
   const exporting = await exportingTo(counting().registry, {
     ...json,
     OTEL_EXPORTER_OTLP_ENDPOINT: origin,
-    OTEL_EXPORTER_OTLP_HEADERS_FILE: file,
+    OTEL_EXPORTER_OTLP_HEADERS_FILE: headersFile('x-api-key=from-a-file'),
   })
   await exporting.close()
   expect(seen[0]?.headers['x-api-key']).toBe('from-a-file')
 })
+
+test('second headers are used while the first are refused, which is said once', async () => {
+  const refusing = await receiver(() => (seen().at(-1)?.headers['x-api-key'] === 'second' ? 200 : 401))
+  const seen = (): Seen[] => refusing.seen
+  const warnings: Warning[] = []
+  const env = {
+    ...json,
+    OTEL_EXPORTER_OTLP_ENDPOINT: refusing.origin,
+    OTEL_METRIC_EXPORT_INTERVAL: '1000',
+    OTEL_EXPORTER_OTLP_METRICS_HEADERS_FILE: headersFile('x-api-key=first'),
+    OTEL_EXPORTER_OTLP_METRICS_SECOND_HEADERS_FILE: headersFile('x-api-key=second'),
+  }
+  const exporting = await exportingTo(counting().registry, env, warnings)
+  await expect.poll(() => seen().length, { timeout: 10_000 }).toBeGreaterThanOrEqual(3)
+  await exporting.close()
+  expect(seen().map(({ headers }) => headers['x-api-key'])).toEqual([
+    'first',
+    ...seen()
+      .slice(1)
+      .map(() => 'second'),
+  ])
+  expect(warnings.map(({ code }) => code)).toEqual(['second_headers'])
+}, 20_000)
 
 test('metrics are sent each interval', async () => {
   const { origin, seen } = await receiver()

@@ -1,6 +1,8 @@
 import { type HttpClientOptions, httpClient } from '@asana-audit/core'
 import { postOtlp } from '../answers/post-otlp.ts'
 import type { OtlpEnvOptions } from '../settings/read-otlp-settings.ts'
+import { secretHeadersIn } from '../settings/secret-headers.ts'
+import { headersInUse, type OnWarning } from '../settings/sink-warning.ts'
 import { encodedMetrics, type MetricsRequest } from './metrics-request.ts'
 
 /** Sends metrics to one OTLP/HTTP receiver. */
@@ -11,14 +13,21 @@ export interface MetricsSender {
   close(): Promise<void>
 }
 
-/** `settings`: as `readOtlpSettings(…, 'metrics')` returns them. */
-export function metricsSender(settings: OtlpEnvOptions & HttpClientOptions): MetricsSender {
-  const { url, headers, protocol = 'http/protobuf', compression = 'gzip', timeoutMs = 10_000 } = settings
+/**
+ * `settings`: as `readOtlpSettings(…, 'metrics')` returns them. `onWarning` is told which of two secret headers have come into use:
+ * `second_headers` and `first_headers`.
+ */
+export function metricsSender(
+  settings: OtlpEnvOptions & HttpClientOptions,
+  onWarning?: OnWarning,
+): MetricsSender {
+  const { headers, protocol = 'http/protobuf', compression = 'gzip', timeoutMs = 10_000 } = settings
   const client = httpClient(settings)
   const contentType = protocol === 'http/json' ? 'application/json' : 'application/x-protobuf'
-  const { secretHeaders } = settings
+  const url = new URL(settings.url)
+  const secretHeaders = secretHeadersIn(settings, (inUse) => onWarning?.(headersInUse(inUse, url)))
   const changing = secretHeaders === undefined ? {} : { secretHeaders }
-  const post = { url: new URL(url), headers, ...changing, contentType, compression, timeoutMs, client }
+  const post = { url, headers, ...changing, contentType, compression, timeoutMs, client }
   return {
     encode: (request) => encodedMetrics(request, protocol),
     async send(request, signal) {

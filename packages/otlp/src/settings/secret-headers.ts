@@ -1,4 +1,5 @@
 import { fault } from '@asana-audit/core'
+import { rotatingSecret, type Secret } from '@asana-audit/core/sink-kit'
 import { headerProblem } from './header-problem.ts'
 import { readKeyValueList } from './key-value-list.ts'
 
@@ -26,4 +27,17 @@ export function secretHeadersOf(text: string): Readonly<Record<string, string>> 
   const found = parsed(text)
   if (typeof found === 'string') throw fault({ fault: 'fatal', code: 'bad_headers', message: found })
   return found
+}
+
+/** The secret headers, and the second ones while these are refused. Undefined if there are none. `onUse`: the other ones came into use. */
+export function secretHeadersIn(
+  { secretHeaders: first, secondHeaders: second }: SecretHeaders,
+  onUse: (inUse: 'first' | 'second') => void,
+): Secret | undefined {
+  return first === undefined || second === undefined ? first : rotatingSecret({ first, second, onUse })
+}
+
+export interface SecretHeaders {
+  readonly secretHeaders?: Secret | undefined
+  readonly secondHeaders?: Secret | undefined
 }
