@@ -3,6 +3,7 @@ import { retentionMs } from '@asana-audit/core/backlog'
 import { hourMs } from '../duration.ts'
 import { age } from '../progress/age.ts'
 import type { AlarmKind } from './alarm.ts'
+import { backlogPace } from './backlog-pace.ts'
 
 /** What a condition is at a moment. Undefined instead: nothing was seen that tells. */
 export interface Condition {
@@ -43,6 +44,7 @@ export function watchPipeline(limits: WatchLimits, newest: ReadonlyMap<string, n
   const works = new Set<Part>()
   const newestBy = new Map(newest)
   const ended = new Set<string>()
+  const pace = backlogPace()
   let readUpTo: number | undefined
   let newestRead = newest.get('live')
   const quarantined = { events: 0, at: 0, code: '' }
@@ -85,7 +87,11 @@ export function watchPipeline(limits: WatchLimits, newest: ReadonlyMap<string, n
   }
 
   const unread = (now: number): Condition | undefined => {
-    if (failures.size === 0) return works.has('source') ? nothingInDanger : undefined
+    if (failures.size === 0) {
+      const message = ended.has('backlog') ? undefined : pace.danger(now)
+      if (message !== undefined) return { isBad: true, message }
+      return works.has('source') ? nothingInDanger : undefined
+    }
     const oldest = Math.min(...[...newestBy].flatMap(([lane, at]) => (ended.has(lane) ? [] : [at])))
     if (!Number.isFinite(oldest)) return undefined
     const left = oldest + retentionMs - now
@@ -110,13 +116,18 @@ export function watchPipeline(limits: WatchLimits, newest: ReadonlyMap<string, n
       if (fact.type === 'page_read' && lane === 'live' && fact.newestAt !== undefined) {
         newestRead = Math.max(newestRead ?? 0, Date.parse(fact.newestAt))
       }
+      if (fact.type === 'covered' && lane === 'backlog')
+        pace.covered(Date.parse(fact.upTo), Date.parse(fact.until), now)
       if (fact.type === 'idle' && lane === 'live') readUpTo = now
       if (fact.type === 'idle') ended.add(lane)
       if (fact.type === 'committed' || fact.type === 'write_accepted') ok('sink', lane)
       if (fact.type === 'committed') ok('state', lane)
       if (fact.type === 'committed' && fact.newestAt !== undefined)
         newestBy.set(lane, Date.parse(fact.newestAt))
-      if (fact.type === 'resumed') ok(fact.part, lane)
+      if (fact.type === 'resumed') {
+        ok(fact.part, lane)
+        pace.stood(fact.afterMs)
+      }
       if (fact.type === 'retrying' || fact.type === 'paused') fail(fact.part, lane, fact, now)
       if (fact.type === 'quarantined' || fact.type === 'too_old') {
         const isNew = now - quarantined.at >= newEntriesMs

@@ -160,6 +160,64 @@ describe('what keeps a pipeline from working', () => {
     expect(alarms.told[0]?.message).toContain('Asana begins to delete unread events in 5 d.')
   })
 
+  /** A backlog of 80 days that begins where Asana deletes, read for so many hours at this pace: hours of the log in an hour. */
+  async function afterReading(pace: number, hours: number, path: string): Promise<Watching> {
+    const alarms = await watching(inFolder(path))
+    const from = start - 89 * dayMs
+    const at = (time: number): string => new Date(time).toISOString()
+    for (let minutes = 0; minutes <= hours * 60; minutes += 1) {
+      alarms.now = start + minutes * minuteMs
+      const upTo = at(from + pace * minutes * minuteMs)
+      const range = { from: at(from), until: at(start - 9 * dayMs), upTo }
+      alarms.fact(backlog, page(Date.parse(upTo)))
+      alarms.fact(backlog, { type: 'covered', ...range, limitedBy: 'destination' })
+      await alarms.check()
+    }
+    return alarms
+  }
+  const backlog = { pipeline: 'acme', lane: 'backlog' }
+
+  test('a backlog that is read more slowly than Asana deletes is an alarm after an hour, though nothing fails', async () => {
+    const alarms = await afterReading(0.5, 0.9, 'slow-backlog.db')
+    expect(alarms.told).toEqual([])
+    alarms.now = start + hourMs
+    await alarms.check()
+    expect(alarms.told).toMatchObject([{ kind: 'retention', state: 'ALARM' }])
+    expect(alarms.told[0]?.message).toContain('The backlog is read too slowly: in 1 h, 27 min of the log')
+  })
+
+  test('a backlog at the edge of what Asana keeps is no alarm while it is read faster than that moves', async () => {
+    const alarms = await afterReading(1.2, 3, 'edge.db')
+    expect(alarms.told).toEqual([])
+  })
+
+  test('a backlog that stops being read without a failure is an alarm within the next hours', async () => {
+    const alarms = await afterReading(3, 2, 'stuck.db')
+    expect(alarms.told).toEqual([])
+    alarms.now = start + 8 * hourMs
+    await alarms.check()
+    expect(alarms.told).toMatchObject([{ kind: 'retention', state: 'ALARM' }])
+  })
+
+  test.each([
+    ['a failure of a minute is part of a pace', minuteMs, ['retention']],
+    ['a failure of an hour begins the measurement of a pace anew', hourMs, []],
+  ])('%s', async (_, afterMs, told) => {
+    const alarms = await afterReading(0.5, 0.9, `stood-${afterMs}.db`)
+    alarms.fact(backlog, {
+      type: 'retrying',
+      part: 'source',
+      code: 'unavailable',
+      message: 'Later.',
+      failures: 1,
+      waitMs: 1,
+    })
+    alarms.fact(backlog, { type: 'resumed', part: 'source', afterMs })
+    alarms.now = start + 1.5 * hourMs
+    await alarms.check()
+    expect(alarms.told.map(({ kind }) => kind)).toEqual(told)
+  })
+
   test('a thousand events put in quarantine are one alarm, which is over after a quiet hour', async () => {
     const alarms = await watching(inFolder('quarantine.db'))
     for (let id = 0; id < 1_000; id += 1) {
