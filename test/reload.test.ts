@@ -56,6 +56,33 @@ async function reload({ child, stderr }: Running, change: () => void, message: s
   return said().at(-1)
 }
 
+function statusPageOf({ stderr }: Running): string {
+  const started = logLines(stderr().replace(/[^\n]*$/, '')).find(({ message }) => message === 'started')
+  if (typeof started?.['statusPage'] !== 'string') throw new Error(stderr())
+  return started['statusPage']
+}
+
+/** The names of the pipelines in each thing that a run serves. */
+async function shownBy(page: string): Promise<Readonly<Record<string, string[]>>> {
+  const get = async (path: string): Promise<string> => (await fetch(`${page}${path}`)).text()
+  const status: { pipelines: { pipeline: string; alarms: unknown[] }[] } = JSON.parse(
+    await get('status.json'),
+  )
+  const metrics = await get('metrics')
+  const within = (family: string): string[] => {
+    const series = metrics.matchAll(new RegExp(`^${family}\\{pipeline="([^"]+)"`, 'gm'))
+    return [...new Set([...series].map(([, name]) => name!))].toSorted()
+  }
+  const names = (found: typeof status.pipelines): string[] =>
+    found.map(({ pipeline: name }) => name).toSorted()
+  return {
+    status: names(status.pipelines),
+    metrics: within('asana_audit_events_delivered_total'),
+    alarms: names(status.pipelines.filter(({ alarms }) => alarms.length === 5)),
+    states: within('asana_audit_alarm_state'),
+  }
+}
+
 const pipeline = (name: string, more = `to: { file: { path: FOLDER/${name}.jsonl } }`): string =>
   `  - { name: ${name}, workspace: "${workspace}", poll: 1s, ${more} }\n`
 const pipelines = (...each: string[]): string => `pipelines:\n${each.join('')}`
@@ -162,6 +189,30 @@ describe('SIGHUP while run follows its file', () => {
     await vi.waitFor(() => expect(running.stderr()).toContain('ENOENT'), patient)
     expect(await reload(listen('token-1'), 'reloaded')).toMatchObject({ changed: [], unchanged: 1 })
     expect((await stop()).code).toBe(0)
+  }, 280_000)
+
+  test('is followed by the status, the metrics and the alarms', async () => {
+    const shared = 'listen: "127.0.0.1:0"\nalarm: {}\n'
+    const { running, reload, stop } = await startRun(() => shared + pipelines(pipeline('a'), pipeline('b')))
+    const page = await vi.waitFor(() => statusPageOf(running), patient)
+    const both = { status: ['a', 'b'], metrics: ['a', 'b'], alarms: ['a', 'b'], states: ['a', 'b'] }
+    await vi.waitFor(async () => expect(await shownBy(page)).toEqual(both), patient)
+
+    const changed = pipeline('b', 'limit: 5, to: { file: { path: FOLDER/b.jsonl } }')
+    await reload(shared + pipelines(changed, pipeline('c')), 'reloaded')
+    const others = { status: ['b', 'c'], metrics: ['b', 'c'], alarms: ['b', 'c'], states: ['b', 'c'] }
+    await vi.waitFor(async () => expect(await shownBy(page)).toEqual(others), patient)
+
+    await reload(shared + pipelines(changed, pipeline('c'), pipeline('a')), 'reloaded')
+    const all = ['a', 'b', 'c']
+    await vi.waitFor(
+      async () =>
+        expect(await shownBy(page)).toEqual({ status: all, metrics: all, alarms: all, states: all }),
+      patient,
+    )
+    const { code, stderr } = await stop()
+    expect(code).toBe(0)
+    expect(logLines(stderr).filter(({ level }) => level === 'error')).toEqual([])
   }, 280_000)
 
   test('refuses a changed alarm, also where only a date or a URL is another', async () => {
