@@ -69,6 +69,7 @@ const pinned: Readonly<Record<string, readonly string[]>> = {
   '@asana-audit/core/sink-kit': [
     'ByteWriter',
     'anotherSecret',
+    'anyChange',
     'currentSecret',
     'rotatingSecret',
     'bufferPool',

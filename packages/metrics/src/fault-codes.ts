@@ -10,6 +10,7 @@ export const faultCodes = {
     retried: [
       'connection_lost',
       'connection_refused',
+      'credentials_unavailable',
       'damaged_answer',
       'dns',
       'network',

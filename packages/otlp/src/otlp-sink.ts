@@ -1,5 +1,6 @@
 import { type ClosableSink, type HttpClientOptions, httpClient, isFault } from '@asana-audit/core'
 import {
+  anyChange,
   bufferPool,
   currentSecret,
   locateFault,
@@ -103,7 +104,7 @@ const names: OptionNames<OtlpSinkOptions & OtlpSinkWriteOptions<unknown>> = {
   },
   ...{ maxRecords: true, maxBytes: true, maxInFlight: true, onWarning: true, writeRecord: true },
   ...{ resource: true, scope: true },
-  ...{ ca: true, cert: true, key: true, serverName: true, proxy: true, insecure: true },
+  ...{ ca: true, cert: true, key: true, credentials: true, serverName: true, proxy: true, insecure: true },
 }
 
 /** Each write is its own request, so this many keep a distant receiver busy; more hardly helps. */
@@ -129,10 +130,11 @@ export function otlpSink<T>(options: OtlpSinkOptions & Partial<OtlpSinkWriteOpti
   const emptyRequest = Buffer.concat([encoding.opening(0), encoding.closing])
   const given = checkedHeaders(options.headers ?? {})
   const secretHeaders = secretHeadersIn(options, (inUse) => onWarning?.(headersInUse(inUse, url)))
-  const { read: secret, changed } = watchedSecret(secretHeaders ?? '', systemClock)
+  const { read: secret, changed: headersChanged } = watchedSecret(secretHeaders ?? '', systemClock)
   const mayHoldSecret = secretHeaders !== undefined || Object.keys(given).length > 0
   for (const warning of openingWarnings(url, mayHoldSecret)) onWarning?.(warning)
-  const client = httpClient(options)
+  const client = httpClient(options, onWarning)
+  const changed = anyChange(headersChanged, client.changed)
   const writers = bufferPool()
 
   const post = {

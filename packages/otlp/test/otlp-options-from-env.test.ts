@@ -102,7 +102,7 @@ test('certificates and keys are read from the folder that the caller names, the 
     },
     (written) => join(folder, written),
   )
-  expect(options).toMatchObject({ ca: ca.cert, cert, key })
+  expect(await options?.credentials?.(() => {})).toEqual({ ca: ca.cert, cert, key })
 })
 
 describe('problems', () => {

@@ -1,9 +1,16 @@
 import { fault, type HttpClientOptions, type HttpResponse, httpClient, isFault } from '@asana-audit/core'
-import { anotherSecret, rotatingSecret, type Secret, withSecret } from '@asana-audit/core/sink-kit'
+import {
+  anotherSecret,
+  type Changed,
+  rotatingSecret,
+  type Secret,
+  withSecret,
+} from '@asana-audit/core/sink-kit'
 import { readEndpoint } from './settings/endpoint.ts'
+import type { OnHecWarning } from './settings/hec-warning.ts'
 
 /**
- * How to reach a collector. Connection options: `ca`, `cert`, `key`, `serverName`, `insecure` and `proxy` of
+ * How to reach a collector. Connection options: `ca`, `cert`, `key`, `credentials`, `serverName`, `insecure` and `proxy` of
  * `httpClient`.
  */
 export interface HecConnectionOptions extends HttpClientOptions {
@@ -59,6 +66,8 @@ export interface HecConnection {
   post(request: HecRequest): Promise<HecExchange>
   /** Sends neither token nor channel. */
   get(url: URL, signal?: AbortSignal): Promise<HttpResponse>
+  /** See `HttpClient.changed`. */
+  readonly changed: Changed | undefined
   close(): Promise<void>
 }
 
@@ -66,12 +75,12 @@ export interface HecConnection {
 const maxAnswerBytes = 1024 * 1024
 
 /** Throws a TypeError for an invalid address. */
-export function hecConnection(options: HecConnectionOptions): HecConnection {
+export function hecConnection(options: HecConnectionOptions, onWarning?: OnHecWarning): HecConnection {
   const { timeoutMs: deadlineMs = 30_000, allowPlainHttp = false } = options
   const url = readEndpoint(options.url, allowPlainHttp)
   if (typeof url === 'string') throw new TypeError(`The url of Splunk HEC ${url}`)
   const token = explained(tokensOf(options))
-  const client = httpClient(options)
+  const client = httpClient(options, onWarning)
   const common = { deadlineMs, maxBytes: maxAnswerBytes }
   const userAgent = { 'user-agent': 'asana-audit-splunk-hec' }
   return {
@@ -93,6 +102,7 @@ export function hecConnection(options: HecConnectionOptions): HecConnection {
     },
     get: (target, signal) =>
       client.exchange({ ...common, method: 'GET', url: target, headers: userAgent, signal }),
+    changed: client.changed,
     close: client.close,
   }
 }

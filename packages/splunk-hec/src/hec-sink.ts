@@ -1,5 +1,6 @@
 import { type Clock, type ClosableSink, type Fault, fault } from '@asana-audit/core'
 import {
+  anyChange,
   bufferPool,
   gzip,
   type OptionNames,
@@ -74,7 +75,7 @@ export interface ToHecEvent<T> {
 
 export const hecSinkNames: OptionNames<HecSinkOptions & ToHecEvent<unknown>> = {
   ...{ url: true, token: true, secondToken: true, timeoutMs: true, allowPlainHttp: true },
-  ...{ ca: true, cert: true, key: true, serverName: true, proxy: true, insecure: true },
+  ...{ ca: true, cert: true, key: true, credentials: true, serverName: true, proxy: true, insecure: true },
   ...{ host: true, source: true, sourcetype: true, index: true, toHecEvent: true },
   ...{ maxBodyBytes: true, maxEventBytes: true, compression: true, ack: true, onWarning: true, clock: true },
 }
@@ -121,8 +122,9 @@ export function hecSink<T>(options: HecSinkOptions & Partial<ToHecEvent<T>>): Cl
     },
   }
   const tokens = tokensOf(options, (inUse) => onWarning?.(tokenInUse(inUse, options.url)))
-  const { read: token, changed } = watchedSecret(tokens, clock)
-  const connection = hecConnection({ ...options, token, secondToken: undefined })
+  const { read: token, changed: tokenChanged } = watchedSecret(tokens, clock)
+  const connection = hecConnection({ ...options, token, secondToken: undefined }, onWarning)
+  const changed = anyChange(tokenChanged, connection.changed)
   const writers = bufferPool()
   const channels = ack
     ? acknowledgedChannels(connection, ack === true ? {} : ack, clock)

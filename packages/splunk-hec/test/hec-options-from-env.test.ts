@@ -41,7 +41,7 @@ test('address and token are enough', async () => {
       ack: false,
       insecure: false,
       allowPlainHttp: false,
-      ca: undefined,
+      credentials: undefined,
     },
     tokenFrom: ['the variable SPLUNK_HEC_TOKEN'],
   })
@@ -66,8 +66,8 @@ test('every other variable is read too, also those that name files', async () =>
     source: 'source',
     host: 'host',
     insecure: true,
-    ca: ca.cert,
   })
+  expect(await options?.credentials?.(() => {})).toEqual({ ca: ca.cert })
 })
 
 test('paths of files are relative to the folder that the caller names', async () => {

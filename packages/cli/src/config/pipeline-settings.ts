@@ -82,7 +82,7 @@ export async function pipelineSettings(
     const kind = destinationName(destination)
     const named =
       document.name !== undefined && listed.length > 1 ? `${document.name} ${kind}` : document.name
-    const http = { ca: certificates?.ca, proxy }
+    const http = { ...certificates, proxy }
     pipelines.push({
       name: named ?? `${workspace} ${kind}`,
       workspace,

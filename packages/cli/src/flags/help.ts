@@ -8,7 +8,7 @@ Environment:
                                   used while Asana refuses the first token
   ASANA_WORKSPACE, ASANA_BASE_URL the same as --workspace and --base-url
   ASANA_CA_FILE                   PEM certificates to trust for Asana, for a
-                                  proxy that inspects TLS
+                                  proxy that inspects TLS (read again too)
   ASANA_AUDIT_STATE               the same as --state
   OTEL_EXPORTER_OTLP_*            the destination otlp: endpoint, headers,
                                   protocol, compression, timeout, certificates

@@ -16,7 +16,7 @@ export function openAsana(
 ): OpenAsana {
   const { workspace, token, baseUrl, filters, limit, maxResponseBytes, fieldPolicy } = pipeline
   const { settledWindowMs, rereadEveryMs } = pipeline
-  const http = httpClient(pipeline.http)
+  const http = httpClient(pipeline.http, onWarning)
   return {
     options: {
       ...{

@@ -45,19 +45,22 @@ async function pipelineOf(flags: Flags, env: Env) {
   // The field policy is a setting of YAML only, and functions cannot be compared. The digest is of what was written.
   const { destinationSetting: _, fieldPolicy: __, digest: ___, ...compared } = rest
   const tokens = { token: await token.reader()(), tokenFrom: token.source }
-  return { ...compared, ...tokens, destination: await comparable(destination) }
+  const http = await called(compared.http)
+  return { ...compared, ...tokens, http, destination: await comparable(destination) }
 }
 
 async function comparable(destination: object): Promise<object> {
   if (!('options' in destination)) return destination
-  const options = destination.options as Record<string, unknown>
-  const texts = await Promise.all(
-    Object.entries(options).map(async ([name, value]) => [
-      name,
-      typeof value === 'function' ? await value() : value,
-    ]),
-  )
-  return { ...destination, options: Object.fromEntries(texts) }
+  return { ...destination, options: await called(destination.options as object) }
+}
+
+/** With what functions return in their place. */
+async function called(options: object): Promise<object> {
+  const values = Object.entries(options).map(async ([name, value]) => [
+    name,
+    typeof value === 'function' ? await value() : value,
+  ])
+  return Object.fromEntries(await Promise.all(values))
 }
 
 export function sorted(names: readonly string[]): string[] {

@@ -11,6 +11,7 @@ import type { Fact } from '../fact.ts'
 import { checkOptions } from '../options/check-options.ts'
 import { type OptionNames, refuseUnknownOptions } from '../options/refuse-unknown-options.ts'
 import { retry } from '../retry.ts'
+import { anyChange } from '../secrets/any-change.ts'
 import { watchedSecret } from '../secrets/watched-secret.ts'
 import { type AsanaBackfillOptions, asanaBackfill } from '../source/asana-backfill.ts'
 import { asanaCursorAt, decodeBackfill, decodePosition, encodeBackfill } from '../source/asana-cursor.ts'
@@ -118,7 +119,7 @@ async function divide<R>(options: LanesOptions<R>, claim: Claim): Promise<LaneSo
   const { signal, onFatal, pauseMs, clock, onFact } = options
   const { windows, aheadBytes, ...reading } = options.source
   const report = onFact && ((fact: Fact) => onFact(fact, 'live'))
-  const { read: token, changed } = watchedSecret(options.source.token, clock ?? systemClock)
+  const { read: token, changed: tokenChanged } = watchedSecret(options.source.token, clock ?? systemClock)
   const source = { ...reading, token, onFact: report, ...(clock && { clock }) }
   const retryPolicy = { signal, onFact: report, ...(clock && { clock }), ...(pauseMs && { pauseMs }) }
   const stored = async (name: LaneName, open: (options: AsanaSourceOptions) => AsanaSource) => {
@@ -132,7 +133,7 @@ async function divide<R>(options: LanesOptions<R>, claim: Claim): Promise<LaneSo
   const patientPolicy = {
     ...retryPolicy,
     onFatal: onFatal ?? 'pause',
-    changed,
+    changed: anyChange(tokenChanged, options.source.http?.changed),
     ...(source.giveUpAfterMs && {
       giveUpAfterMs: source.giveUpAfterMs.afterwards,
       failingMs: source.giveUpAfterMs.untilFirstPage,

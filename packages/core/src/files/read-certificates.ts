@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises'
-import type { HttpClientOptions } from '../http/http-client-options.ts'
+import { type Clock, systemClock } from '../clock.ts'
+import type { CredentialsReader } from '../http/http-client-options.ts'
 import type { SettingProblem } from '../options/setting-problem.ts'
 import { type NamedPath, namedFile } from './named-file.ts'
 import { codeOf } from './path-step.ts'
 import { certificatesIn, type Held, privateKeyIn } from './pem.ts'
+import { type ReadCertificates, renewedCertificates } from './renewed-certificates.ts'
 
 export interface CertificatePaths {
   /** Trusted instead of the system's own list. */
@@ -14,15 +16,30 @@ export interface CertificatePaths {
 }
 
 export type Certificates =
-  | { readonly certificates: Pick<HttpClientOptions, 'ca' | 'cert' | 'key'>; readonly problems?: never }
+  | {
+      /** `credentials` is undefined if no file is named. */
+      readonly certificates: { readonly credentials?: CredentialsReader }
+      readonly problems?: never
+    }
   | { readonly certificates?: never; readonly problems: readonly SettingProblem[] }
 
 /**
- * Reads the PEM files that settings name, in the form that `httpClient` and the sinks take. It reports errors that would otherwise
- * appear only at the first connection, as a fault of the server's certificate: a key that is invalid, needs a passphrase or belongs to
- * another certificate.
+ * Reads the PEM files that settings name, in the form that `httpClient` and the sinks take: they look at the files again once a second
+ * at most, and use others without a restart. It reports errors that would otherwise appear only at the first connection, as a fault of
+ * the server's certificate: a key that is invalid, needs a passphrase or belongs to another certificate.
  */
-export async function readCertificates(paths: CertificatePaths): Promise<Certificates> {
+export async function readCertificates(
+  paths: CertificatePaths,
+  clock: Clock = systemClock,
+): Promise<Certificates> {
+  const named = [paths.ca, paths.cert, paths.key].flatMap((one) => (one ? [one.path] : []))
+  if (named.length === 0) return { certificates: {} }
+  const credentials = await renewedCertificates(named, () => certificatesNow(paths), clock)
+  return 'problems' in credentials ? credentials : { certificates: { credentials } }
+}
+
+/** The content of the files, or every problem with them. */
+async function certificatesNow(paths: CertificatePaths): Promise<ReadCertificates> {
   const problems: SettingProblem[] = []
   const [ca, cert, key] = await Promise.all([
     read(paths.ca, certificatesIn, 'Give the path of a PEM file, for example /etc/ssl/ca.pem.', problems),
@@ -39,9 +56,7 @@ export async function readCertificates(paths: CertificatePaths): Promise<Certifi
     const message = `The key in the file it names${named} does not belong to the certificate of ${paths.cert.setting}. Name the key of that certificate.`
     problems.push({ setting: paths.key.setting, message })
   }
-  return problems.length > 0
-    ? { problems }
-    : { certificates: { ca: ca?.pem, cert: cert?.pem, key: key?.pem } }
+  return problems.length > 0 ? { problems } : { held: { ca: ca?.pem, cert: cert?.pem, key: key?.pem } }
 }
 
 const goodKey =

@@ -1,3 +1,9 @@
+/** What may change while a client is in use. */
+export type Credentials = Pick<HttpClientOptions, 'ca' | 'cert' | 'key' | 'proxy'>
+
+/** Calls `warn` if it has to return earlier ones, because the new ones cannot be used. */
+export type CredentialsReader = (warn: (message: string) => void) => Credentials | Promise<Credentials>
+
 export interface HttpClientOptions {
   /**
    * PEM certificates to trust, one text or a list, instead of Node's own. They apply to targets and to a proxy.
@@ -8,6 +14,13 @@ export interface HttpClientOptions {
   readonly cert?: string | undefined
   /** PEM key of `cert`, without a passphrase. */
   readonly key?: string | undefined
+  /**
+   * A function that returns `ca`, `cert`, `key` and `proxy`, in the place of these options. Called before each request.
+   *
+   * When it returns others, new connections are made with them, and requests that are under way finish on the old ones.
+   * @default none
+   */
+  readonly credentials?: CredentialsReader | undefined
   /**
    * The name the server's certificate must have.
    * @default the host of the URL

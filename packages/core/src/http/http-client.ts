@@ -6,7 +6,8 @@ import { decoded } from './content-coding.ts'
 import type { HttpClientOptions } from './http-client-options.ts'
 import type { HttpResponse } from './http-response.ts'
 import { proxyRefusal } from './proxy-fault.ts'
-import { type Route, routes } from './routes.ts'
+import { renewedRoutes } from './renewed-routes.ts'
+import type { Route } from './routes.ts'
 import { wholeResponse } from './whole-response.ts'
 
 export interface HttpRequest {
@@ -27,18 +28,30 @@ export interface HttpClient extends AsyncDisposable {
    * One exchange: no retry, no redirect followed, any status of the target resolves. Rejects with a fault whose code is one of
    * `timeout`, `dns`, `connection_refused`, `connection_lost`, `network`, `response_too_large`, `damaged_answer`,
    * `proxy_unreachable`, `proxy_failed` (temporary), `tls`, `unsupported_coding`, `proxy_tls`, `proxy_auth` or `proxy_refused`
-   * (fatal), or with `signal.reason` once aborted.
+   * (fatal), `bad_proxy` (fatal) or `credentials_unavailable` (temporary) with `credentials`, or with `signal.reason` once aborted.
    */
   exchange(request: HttpRequest): Promise<HttpResponse>
+  /**
+   * Resolves once `credentials` returns others than before; undefined without that option. Rejects only when the signal is aborted.
+   * Made for `changed` of sources and sinks.
+   */
+  readonly changed?: ((signal: AbortSignal) => Promise<void>) | undefined
   close(): Promise<void>
 }
 
-/** Connections are kept alive and shared by all exchanges of one client. */
-export function httpClient(options: HttpClientOptions = {}): HttpClient {
-  const ways = routes(options)
+/**
+ * Connections are kept alive and shared by all exchanges of one client. `onWarning` hears why earlier credentials are still in use:
+ * `credentials` has found new ones that cannot be used.
+ */
+export function httpClient(
+  options: HttpClientOptions = {},
+  onWarning: (warning: { readonly code: 'old_credentials'; readonly message: string }) => void = () => {},
+): HttpClient {
+  const ways = renewedRoutes(options, (message) => onWarning({ code: 'old_credentials', message }))
   const close = (): Promise<void> => ways.destroy()
   return {
-    exchange: (request) => exchange(ways.to(request.url), request),
+    exchange: (request) => ways.use((routes) => exchange(routes.to(request.url), request)),
+    ...(ways.changed && { changed: ways.changed }),
     close,
     [Symbol.asyncDispose]: close,
   }

@@ -1,6 +1,7 @@
-import { readFile, stat } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { type Clock, systemClock } from '../clock.ts'
 import { fault } from '../fault.ts'
+import { fileVersion } from '../files/file-version.ts'
 import { namedFile } from '../files/named-file.ts'
 import { codeOf } from '../files/path-step.ts'
 import type { SecretReader } from './secret.ts'
@@ -27,7 +28,7 @@ export function secretFile(
 
   async function look(isRefused: boolean): Promise<string> {
     try {
-      const version = await versionOf(path)
+      const version = await fileVersion(path)
       if (isRefused || version !== held?.version)
         held = { text: (await readFile(path, 'utf8')).trim(), version }
       lookedAt = clock.now()
@@ -54,10 +55,4 @@ export function secretFile(
   }
 
   return Object.assign(read, { another })
-}
-
-/** Differs from the last one if the file was written or replaced. Times are in nanoseconds: two writes may fall into one millisecond. */
-async function versionOf(path: string): Promise<string> {
-  const { dev, ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true })
-  return [dev, ino, size, mtimeNs, ctimeNs].join(' ')
 }

@@ -3,6 +3,7 @@ import type { AuditLogEvent } from '@asana-audit/schema'
 import { comparable } from '../asana/audit-log-filters.ts'
 import type { Batch, Cursor } from '../contract.ts'
 import { httpClient } from '../http/http-client.ts'
+import { anyChange } from '../secrets/any-change.ts'
 import { watchedSecret } from '../secrets/watched-secret.ts'
 import { decodePosition, encodePosition } from './asana-cursor.ts'
 import { checkTimes } from './check-times.ts'
@@ -35,7 +36,8 @@ export function auditLogSource<O extends AsanaSourceOptions>(
   fingerprintOf: (options: O) => string,
 ): AsanaSource {
   const resolved = resolveSourceOptions(given)
-  const { read: token, changed } = watchedSecret(given.token, resolved.clock)
+  const { read: token, changed: tokenChanged } = watchedSecret(given.token, resolved.clock)
+  const changed = anyChange(tokenChanged, given.http?.changed)
   const options = { ...resolved, token }
   return {
     fingerprint: fingerprintOf(options),

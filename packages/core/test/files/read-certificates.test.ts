@@ -2,7 +2,8 @@ import { createPrivateKey } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type NamedPath, readCertificates } from '@asana-audit/core/config'
+import type { Credentials } from '@asana-audit/core'
+import { type CertificatePaths, type NamedPath, readCertificates } from '@asana-audit/core/config'
 import { beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { authority, type Certificate, certificate, withPassphrase } from '../support/certificates.ts'
 
@@ -28,28 +29,31 @@ function file(setting: string, text: string): NamedPath {
   return { setting, path }
 }
 
+/** What a client would be given now. */
+async function held(paths: CertificatePaths): Promise<Credentials | undefined> {
+  const { certificates } = await readCertificates(paths)
+  return certificates?.credentials?.(() => expect.unreachable())
+}
+
 test('certificates and a key are read unchanged from their files', async () => {
   const paths = { ca: file('CA', ca.cert), cert: file('CERT', client.cert), key: file('KEY', client.key) }
-  expect(await readCertificates(paths)).toEqual({
-    certificates: { ca: ca.cert, cert: client.cert, key: client.key },
-  })
+  expect(await held(paths)).toEqual({ ca: ca.cert, cert: client.cert, key: client.key })
+})
+
+test('without files there is nothing to read', async () => {
+  expect(await readCertificates({})).toEqual({ certificates: {} })
 })
 
 test('a bundle with comments, a chain, and certificate and key in one file are read', async () => {
   const bundle = `# Two of them\n${ca.cert}\r\n# and\n${other.cert}`
   const both = `${client.cert}\n${ca.cert}\n${client.key}`
-  const { certificates } = await readCertificates({
-    ca: file('CA', bundle),
-    cert: file('CERT', both),
-    key: file('KEY', both),
-  })
-  expect(certificates).toEqual({ ca: bundle, cert: both, key: both })
+  const paths = { ca: file('CA', bundle), cert: file('CERT', both), key: file('KEY', both) }
+  expect(await held(paths)).toEqual({ ca: bundle, cert: both, key: both })
 })
 
 test('a key in the older form is read', async () => {
   const key = createPrivateKey(client.key).export({ type: 'sec1', format: 'pem' }).toString()
-  const { certificates } = await readCertificates({ cert: file('CERT', client.cert), key: file('KEY', key) })
-  expect(certificates?.key).toBe(key)
+  expect(await held({ cert: file('CERT', client.cert), key: file('KEY', key) })).toMatchObject({ key })
 })
 
 const cut = (pem: string): string => pem.slice(0, pem.length / 2)

@@ -43,8 +43,8 @@ export interface OtlpSettings {
   readonly keyFile: WrittenPath
 }
 
-/** The options of `otlpSink` that settings can give. Files named in them have been read. */
-export interface OtlpEnvOptions extends Pick<HttpClientOptions, 'ca' | 'cert' | 'key'> {
+/** The options of `otlpSink` that settings can give. The files they name have been read, and are read again when they change. */
+export interface OtlpEnvOptions extends Pick<HttpClientOptions, 'credentials'> {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly secretHeaders: Secret | undefined

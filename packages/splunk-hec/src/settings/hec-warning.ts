@@ -10,6 +10,8 @@ export interface HecWarning {
    *   once.
    * - `second_token`: the collector refuses the token, and the second one is in use; `first_token`: the first one is in use
    *   again. Each time that changes.
+   * - `old_credentials`: new certificates or a new key cannot be used, so the earlier ones still are; once for each
+   *   cause.
    */
   readonly code:
     | 'insecure_tls'
@@ -18,6 +20,7 @@ export interface HecWarning {
     | 'ack_not_awaited'
     | 'second_token'
     | 'first_token'
+    | 'old_credentials'
   readonly message: string
 }
 

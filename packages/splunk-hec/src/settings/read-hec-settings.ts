@@ -32,7 +32,7 @@ export interface HecSettings {
 }
 
 /** The options of `hecSink` that settings can give. */
-export interface HecEnvOptions extends HecMetadata, Pick<HttpClientOptions, 'ca'> {
+export interface HecEnvOptions extends HecMetadata, Pick<HttpClientOptions, 'credentials'> {
   /** The whole address of the event endpoint. */
   readonly url: string
   /** The text itself, or a function that gets it from its file or its command. */
@@ -80,7 +80,7 @@ export async function readHecSettings(written: HecSettings): Promise<HecOptionsF
       ack,
       insecure,
       allowPlainHttp,
-      ca: certificates?.ca,
+      credentials: certificates?.credentials,
     },
     tokenFrom: [token, secondToken].flatMap((one) => (one ? [one.origin] : [])),
   }
