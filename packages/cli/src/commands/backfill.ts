@@ -8,13 +8,14 @@ import { environment, examples } from '../flags/help.ts'
 import { withDeliverFlags } from '../flags/pipeline-flags.ts'
 import { backfillPipeline } from '../pipelines/backfill-pipeline.ts'
 import { type BackfillPlan, planBackfill } from '../pipelines/backfill-plan.ts'
+import { sharedSamples } from '../pipelines/backfill-samples.ts'
 import { assertSomethingLeft, type BackfillTime, backfillTime } from '../pipelines/backfill-time.ts'
 import { deliverPipelines, deliverSettings } from '../pipelines/deliver-command.ts'
 import type { DeliverSettings } from '../pipelines/delivery.ts'
 import { openAsana } from '../pipelines/open-asana.ts'
 import { openState } from '../pipelines/open-state.ts'
 import { faultCode } from '../pipelines/result-code.ts'
-import { sharedReaders } from '../pipelines/shared-readers.ts'
+import { sharedReaders, sharingGroups } from '../pipelines/shared-readers.ts'
 import { tokenBudgets } from '../pipelines/token-budgets.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
 import type { Problem } from '../terminal/problem.ts'
@@ -70,29 +71,32 @@ async function backfill(flags: BackfillFlags): Promise<ExitCode> {
 }
 
 async function plan({ settings, giveUpAfterMs, log }: DeliverSettings): Promise<ExitCode> {
-  const giveUp = { giveUpAfterMs: unattended(giveUpAfterMs).source.untilFirstPage }
+  const { untilFirstPage } = unattended(giveUpAfterMs).source
+  const rows = await storedLanes(settings)
   const budget = tokenBudgets(settings)
   const { requestsPerMinute } = settings
-  const rows = await storedLanes(settings)
   let worst: ExitCode = exitCode.done
-  for (const pipeline of settings.pipelines) {
-    const asana = openAsana(pipeline, budget(pipeline))
-    const time = (now: number): BackfillTime => {
-      const found = backfillTime(pipeline, rows, now)
-      assertSomethingLeft(pipeline.name, found, now)
-      return found
-    }
-    try {
-      const found = await planBackfill({ asana: asana.options, time, requestsPerMinute, ...giveUp })
-      if (log === 'json') sayJson({ pipeline: pipeline.name, ...found })
-      else for (const line of describe(pipeline, found)) say(line, 12)
-    } catch (error) {
-      if (!isFault(error)) throw error
-      // The other pipelines can still be estimated.
-      sayOnStderr(`✗ ${pipeline.name}: ${error.message}`)
-      if (worst !== exitCode.failed) worst = faultCode(error)
-    } finally {
-      await asana.close()
+  for (const group of sharingGroups(settings.pipelines)) {
+    const samples = sharedSamples(untilFirstPage)
+    for (const pipeline of group) {
+      const asana = openAsana(pipeline, budget(pipeline))
+      const time = (now: number): BackfillTime => {
+        const found = backfillTime(pipeline, rows, now)
+        assertSomethingLeft(pipeline.name, found, now)
+        return found
+      }
+      try {
+        const found = await planBackfill({ asana: asana.options, time, requestsPerMinute, samples })
+        if (log === 'json') sayJson({ pipeline: pipeline.name, ...found })
+        else for (const line of describe(pipeline, found)) say(line, 12)
+      } catch (error) {
+        if (!isFault(error)) throw error
+        // The other pipelines can still be estimated.
+        sayOnStderr(`✗ ${pipeline.name}: ${error.message}`)
+        if (worst !== exitCode.failed) worst = faultCode(error)
+      } finally {
+        await asana.close()
+      }
     }
   }
   return worst

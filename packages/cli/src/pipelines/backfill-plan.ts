@@ -1,10 +1,10 @@
-import { type AsanaSourceOptions, getAuditLogEvents } from '@asana-audit/core'
-import { asanaNow, retentionMs } from '@asana-audit/core/backlog'
-import { askedOf, filterMatcher } from '@asana-audit/core/config'
+import type { AsanaSourceOptions } from '@asana-audit/core'
+import { retentionMs } from '@asana-audit/core/backlog'
+import { filterMatcher } from '@asana-audit/core/config'
 import { openStart } from '@asana-audit/core/ledger'
-import { retry } from '@asana-audit/core/sink-kit'
 import { parseAuditLogEvent } from '@asana-audit/schema'
 import { millisAt, millisOf, rawEventTime } from '@asana-audit/schema/lossless'
+import type { Samples } from './backfill-samples.ts'
 import { type BackfillTime, deletedBefore } from './backfill-time.ts'
 
 /** An estimate of a backfill, from samples. */
@@ -29,12 +29,11 @@ export interface PlanOptions {
   /** The time range to read at Asana's current time, which is in milliseconds since 1970. Throws if nothing is left to read. */
   readonly time: (now: number) => BackfillTime
   readonly requestsPerMinute: number
-  /** How long to retry a request. */
-  readonly giveUpAfterMs: number
+  readonly samples: Samples
 }
 
 /** Enough to include nights, weekends and quiet months. Each sample is one request. */
-const samples = 24
+const sampleCount = 24
 /** `asanaBackfill` reads this many windows at once, which add a tenth to the requests that the pages alone would take. */
 const windows = 8
 const windowCost = 1.1
@@ -44,22 +43,20 @@ export async function planBackfill({
   asana,
   time,
   requestsPerMinute,
-  giveUpAfterMs,
+  samples,
 }: PlanOptions): Promise<BackfillPlan> {
-  const now = await asanaNow(asana, { giveUpAfterMs })
+  const now = await samples.now(asana)
   const wanted = time(now)
   const gone = deletedBefore(wanted, now)
   const end = millisAt(wanted.until)
   const start = Math.max(now - retentionMs, millisOf(wanted.since) ?? openStart)
-  const part = (end - start) / samples
+  const part = (end - start) / sampleCount
   const found = await Promise.all(
-    Array.from({ length: samples }, async (_, index) => {
+    Array.from({ length: sampleCount }, (_, index) => {
       const from = start + index * part
-      const begun = performance.now()
       // A different hour of the day each time, or all samples could be from midnight.
-      const at = from + ((index * 7) % samples) * (part / samples / 2)
-      const found = await retry(() => sample(asana, at, from + part), { part: 'source', giveUpAfterMs })
-      return { ...found, ms: performance.now() - begun }
+      const at = from + ((index * 7) % sampleCount) * (part / sampleCount / 2)
+      return sample(samples, asana, at, from + part)
     }),
   )
   const total = Math.round(found.reduce((sum, { density }) => sum + density * part, 0))
@@ -68,13 +65,13 @@ export async function planBackfill({
   const read = found.reduce((sum, { count }) => sum + count, 0)
   const bytes = read === 0 ? 0 : Math.round((found.reduce((sum, one) => sum + one.bytes, 0) / read) * total)
   const requests = Math.ceil((total / pageSize) * windowCost) + windows
-  const latencyMs = found.map(({ ms }) => ms).toSorted((a, b) => a - b)[samples / 2] ?? 0
+  const latencyMs = found.map(({ ms }) => ms).toSorted((a, b) => a - b)[sampleCount / 2] ?? 0
   const [byQuota, byLatency] = [(requests / requestsPerMinute) * 60, (requests * latencyMs) / windows / 1_000]
   return {
     since: new Date(start).toISOString(),
     until: new Date(end).toISOString(),
     ...(gone !== undefined && { deletedBefore: gone }),
-    ...{ events, requests, bytes, samples },
+    ...{ events, requests, bytes, samples: sampleCount },
     seconds: Math.ceil(Math.max(byQuota, byLatency)),
     limitedBy: byQuota >= byLatency ? 'quota' : 'latency',
   }
@@ -87,16 +84,17 @@ interface Sample {
   readonly bytes: number
   /** Events per millisecond. */
   readonly density: number
+  /** How long Asana took. */
+  readonly ms: number
 }
 
-async function sample(asana: AsanaSourceOptions, from: number, until: number): Promise<Sample> {
-  const { workspace, token, baseUrl, http, budget, deadlineMs, maxResponseBytes, limit } = asana
-  const { data, bytes } = await getAuditLogEvents({
-    ...{ workspace, token, baseUrl, http, budget, deadlineMs, maxResponseBytes, limit },
-    ...askedOf(asana.filters),
-    startAt: new Date(from).toISOString(),
-    endAt: new Date(until).toISOString(),
-  })
+async function sample(
+  samples: Samples,
+  asana: AsanaSourceOptions,
+  from: number,
+  until: number,
+): Promise<Sample> {
+  const { data, bytes, ms } = await samples.page(asana, from, until)
   const last = rawEventTime(data.at(-1))
   // A short page holds all events of its part. A full page covers the time up to its last event.
   const covered = data.length < 10 || last === undefined ? until - from : Math.max(1, last - from)
@@ -106,5 +104,5 @@ async function sample(asana: AsanaSourceOptions, from: number, until: number): P
     return 'reason' in parsed || isAskedFor(parsed.event)
   })
   const share = wanted.length / Math.max(1, data.length)
-  return { count: data.length, share, bytes, density: data.length / covered }
+  return { count: data.length, share, bytes, density: data.length / covered, ms }
 }

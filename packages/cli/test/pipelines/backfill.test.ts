@@ -227,6 +227,29 @@ describe('a dry run', () => {
     expect(stdout).toMatch(/^here: /)
   })
 
+  test('of pipelines that read the same workspace asks once for the same pages', async () => {
+    await using pipeline = await testPipeline({ events: 500 })
+    const { simulator, env, file } = pipeline
+    const estimate = async (...more: string[]): Promise<{ requests: number; events: number[] }> => {
+      const config = file('shared.yaml')
+      const of = (name: string): string =>
+        `{ name: ${name}, workspace: "${simulator.workspace}", since: 60d, to: { file: { path: ${file(name)} } } }`
+      writeFileSync(config, `pipelines: [${['first', ...more].map(of).join(', ')}]`)
+      const before = simulator.stats.requests
+      const { stdout } = await runCommand(['backfill', '--config', config, '--dry-run', '--log', 'json'], env)
+      const events = stdout
+        .trim()
+        .split('\n')
+        .map((line) => (JSON.parse(line) as { events: number }).events)
+      return { requests: simulator.stats.requests - before, events }
+    }
+    const alone = await estimate()
+    const three = await estimate('second', 'third')
+    expect(three.requests).toBe(alone.requests)
+    const [one] = three.events
+    expect(three.events).toEqual([one, one, one])
+  })
+
   test('retries a temporary fault, and gives up if nothing answers', async () => {
     await using pipeline = await testPipeline({
       events: 500,
