@@ -291,15 +291,38 @@ test('no secret is written if the token is given in place of its file', async ()
   expectNoSecret('stderr', done.stderr)
 })
 
-test.runIf(existsSync('/proc/self/cmdline'))('no secret is in the command line of the process', async () => {
+const hasProcessList = existsSync('/proc/self/cmdline')
+
+test.runIf(hasProcessList).each<[from: string, env: (config: string) => Record<string, string>]>([
+  ['variables', () => ({ ASANA_TOKEN: token, OTEL_EXPORTER_OTLP_HEADERS: otlpHeaders })],
+  [
+    'commands and second ones',
+    (config) => ({
+      ASANA_TOKEN: '',
+      ASANA_TOKEN_EXEC: `sh ${join(config, 'print')} ${join(config, 'token')}`,
+      ASANA_SECOND_TOKEN: token,
+      OTEL_EXPORTER_OTLP_HEADERS_EXEC: `sh ${join(config, 'print')} ${join(config, 'headers')}`,
+      OTEL_EXPORTER_OTLP_SECOND_HEADERS: otlpHeaders,
+    }),
+  ],
+])('no secret is in the process list if secrets come from %s', async (from, secretEnv) => {
   const asana = await startAsana({ events: [loginEvent(0)] })
   const receiver = await startReceiver()
-  const folder = temporaryFolder()
-  const env = { ...asana.env, ...receiver.env, OTEL_EXPORTER_OTLP_HEADERS: otlpHeaders }
+  const [config, folder] = [temporaryFolder(), temporaryFolder()]
+  writeFileSync(join(config, 'token'), token)
+  writeFileSync(join(config, 'headers'), otlpHeaders)
+  const seen = join(config, 'seen')
+  writeFileSync(join(config, 'print'), `tr '\\0' ' ' < /proc/$$/cmdline >> ${seen}\ncat "$1"\n`)
+  const env = { ...asana.env, ...receiver.env, ...secretEnv(config) }
   const running = startCommand(['run', '--to', 'otlp', '--state', join(folder, 'state.db')], { env })
   await vi.waitFor(() => expect(receiver.accepted.length).toBe(1), { timeout: 300_000 })
 
   expectNoSecret('the command line', readFileSync(`/proc/${running.child.pid}/cmdline`, 'latin1'))
+  if (from !== 'variables') {
+    const ofCommands = readFileSync(seen, 'latin1')
+    expect(ofCommands).toMatch(/print .*token[\s\S]*print .*headers/)
+    expectNoSecret('the command lines of the commands', ofCommands)
+  }
   expectNoSecret('the files', contentOf(folder))
   running.child.kill('SIGTERM')
   const done = await running.finished

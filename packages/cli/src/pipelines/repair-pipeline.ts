@@ -3,6 +3,7 @@ import { hourMs } from '@asana-audit/core/ledger'
 import { unattended } from '../config/give-up-after.ts'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
 import type { Settings } from '../config/read-settings.ts'
+import type { Warning } from '../terminal/problem.ts'
 import { sayOnStderr } from '../terminal/say.ts'
 import { openAsana } from './open-asana.ts'
 import { openDestination } from './open-destination.ts'
@@ -18,10 +19,9 @@ export async function repairPipeline(
   hours: readonly number[],
 ): Promise<void> {
   const { name } = pipeline
-  const { sink, map, onUncertain } = await openDestination(pipeline, resource, ({ message }) => {
-    sayOnStderr(message)
-  })
-  const asana = openAsana(pipeline, budget)
+  const warn = ({ message }: Warning): void => sayOnStderr(message)
+  const { sink, map, onUncertain } = await openDestination(pipeline, resource, warn)
+  const asana = openAsana(pipeline, budget, undefined, warn)
   const giveUpAfter = unattended(undefined)
   let claim: Claim | undefined
   try {

@@ -11,6 +11,7 @@ import {
 import { rawEventTime } from '@asana-audit/schema/lossless'
 import { unattended } from '../config/give-up-after.ts'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
+import { sayOnStderr } from '../terminal/say.ts'
 import { gidsByHour } from './gids-by-hour.ts'
 import { openAsana } from './open-asana.ts'
 import { comparable, type LeftOut, leftOut, limitsOf, type VerifyWindow } from './verify-limits.ts'
@@ -60,7 +61,7 @@ async function readAsana(
   { budget, shared }: VerifyOptions,
   spans: readonly HourSpan[],
 ): Promise<LedgerHour[]> {
-  const asana = openAsana(pipeline, budget, shared)
+  const asana = openAsana(pipeline, budget, shared, ({ message }) => sayOnStderr(message))
   const delta = ledgerDelta()
   try {
     for (const { from, until } of spans) {

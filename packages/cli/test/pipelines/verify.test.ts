@@ -61,6 +61,25 @@ test('an event that arrived too late to be read is a difference, and a repair de
   expect(rows.map(({ lane }: { lane: string }) => lane)).toEqual(['live'])
 })
 
+test('a comparison and a repair each say that the second token is in use', async () => {
+  await using pipeline = await testPipeline(asana)
+  const { simulator, env, to, command } = pipeline
+  await command('run', '--once')
+  const [old] = simulator.events.slice(900, 901)
+  simulator.add([{ ...old, gid: '4242' }])
+  const rotated = { ...env, ASANA_TOKEN: 'refused-token', ASANA_SECOND_TOKEN: 'simulator-token' }
+  const said = async (...args: string[]): Promise<number> => {
+    const { stderr } = await runCommand([...args, ...to], rotated)
+    return (
+      stderr.replaceAll(/\s+/g, ' ').split('the second one, from the variable ASANA_SECOND_TOKEN, is in use')
+        .length - 1
+    )
+  }
+  expect(await said('verify')).toBe(1)
+  // It compares, repairs, and compares again.
+  expect(await said('verify', '--repair')).toBe(3)
+})
+
 test('only the window is compared, and what cannot be decided is named', async () => {
   await using pipeline = await testPipeline(asana)
   const { simulator, command } = pipeline
