@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { HttpClientOptions } from '@asana-audit/core'
 import { secretFile, secretFileProblem } from '@asana-audit/core/config'
-import type { SecretReader } from '@asana-audit/core/sink-kit'
+import { type SecretReader, systemClock } from '@asana-audit/core/sink-kit'
 import * as z from 'zod'
 import { dayMs, hourMs, minuteMs } from '../duration.ts'
 import type { Problem } from '../terminal/problem.ts'
@@ -167,11 +167,15 @@ function webhookSettings(written: Webhook, index: number, reading: Reading): Web
     isGood: (text: string) => boolean,
   ): SecretReader => {
     const setting = origin.settingName(`${at}.${name}`)
-    const problem = secretFileProblem({ setting, path: origin.file(path), written: path }, (found) =>
-      isGood(found) ? undefined : `What it holds cannot be used. ${goodAlarmValues[`webhooks.${name}`]}`,
+    const what = name === 'url_file' ? 'URL' : 'key'
+    const problem = secretFileProblem(
+      { setting, path: origin.file(path), written: path },
+      (found) =>
+        isGood(found) ? undefined : `What it holds cannot be used. ${goodAlarmValues[`webhooks.${name}`]}`,
+      what,
     )
     if (problem) problems.push(problem)
-    return secretFile(origin.file(path), path)
+    return secretFile(origin.file(path), path, systemClock, what)
   }
   return {
     name: `The webhook ${index + 1} (${shape})`,
@@ -202,12 +206,12 @@ function problemOf(issue: z.core.$ZodIssue, document: unknown, origin: Origin): 
   return [{ setting: origin.settingName(path), message }]
 }
 
-/** Values of webhooks are not quoted: they may be secrets. */
+/** Values of webhooks are not quoted, nor is a text in place of the map: they may be secrets. */
 function what(path: readonly PropertyKey[], document: unknown, plain: string): string {
   let value = document
   for (const key of path) value = (value as Record<PropertyKey, unknown> | undefined)?.[key]
   if (value === undefined || value === null) return 'It is not set.'
-  if (plain.startsWith('webhooks')) return 'It cannot be used.'
+  if (plain.startsWith('webhooks') || (plain === '' && typeof value === 'string')) return 'It cannot be used.'
   const unitless = plain.endsWith('after') || plain === 'failing' || plain === 'retention'
   const shown = value instanceof MisreadNumber ? String(value) : value
   return (

@@ -128,9 +128,17 @@ function rowsOf(path: string, value: unknown, origin: Origin): ExplainedSetting[
   if (Object.getPrototypeOf(value) === Object.prototype) {
     return Object.entries(value).flatMap(([key, part]) => rowsOf(`${path}.${key}`, part, origin))
   }
-  const isSecret = /(^|\.)headers\./.test(path)
-  const quoted = isSecret ? undefined : origin.quoted(path, value)
+  const quoted = isSecret(path, value) ? undefined : origin.quoted(path, value)
   return [{ setting: path, value: quoted && unquoted(value, quoted), from: origin.place(path) }]
+}
+
+/** Headers, addresses of webhooks, which are all that it takes to write there, and what follows `?` in any address. */
+function isSecret(path: string, value: unknown): boolean {
+  return /(^|\.)headers\.|^alarm\.webhooks\[\d+\]\.url$/.test(path) || hasQuery(value)
+}
+
+function hasQuery(value: unknown): boolean {
+  return typeof value === 'string' && /^https?:\/\/[^?#]*[?#]/i.test(value)
 }
 
 function unquoted(value: unknown, quoted: string): string {
@@ -141,5 +149,5 @@ function unquoted(value: unknown, quoted: string): string {
 function shownVariable(name: string, value: string): string | undefined {
   const isOurs = /^(ASANA|OTEL|SPLUNK)_|_PROXY$/i.test(name)
   const holdsSecret = /(TOKEN|HEADERS|SECRET|PASSWORD)$/.test(name)
-  return isOurs && !holdsSecret && quotedValue(value) !== undefined ? value : undefined
+  return isOurs && !holdsSecret && !hasQuery(value) && quotedValue(value) !== undefined ? value : undefined
 }

@@ -217,6 +217,25 @@ pipelines:
     for (const secret of secrets) expect(stdout + stderr).not.toContain(secret)
   })
 
+  test('shows no address of a webhook and nothing after the ? of an address', async () => {
+    const config = file('addresses.yaml')
+    const hidden = [
+      'https://hooks.example.com/services/T0/B0/abcdefghijklmnop',
+      'http://127.0.0.1/in?key=s3cr3t',
+    ]
+    writeFileSync(
+      config,
+      `alarm: { webhooks: [{ shape: slack, url: "${hidden[0]}" }] }
+pipelines: [{ workspace: "1", to: { otlp: { endpoint: "${hidden[1]}" } } }]`,
+    )
+    const env = { ASANA_TOKEN: 'token', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1/all?key=s3cr3t' }
+    const { code, stdout } = await runCommand(['config', 'explain', '--config', config], env)
+    expect(code).toBe(0)
+    expect(stdout).not.toMatch(/abcdefghijklmnop|s3cr3t/)
+    expect(stdout).toMatch(/alarm\.webhooks\[0\]\.url +\(hidden\)/)
+    expect(stdout).toMatch(/to\.otlp\.endpoint +\(hidden\)/)
+  })
+
   test('explains flags and their variables too', async () => {
     const args = ['config', 'explain', '--to', 'stdout', '--poll', '20s', '--state', '/tmp/s.db', '--json']
     const { stdout } = await runCommand(args, { ASANA_WORKSPACE: '7', ASANA_TOKEN: 't' })

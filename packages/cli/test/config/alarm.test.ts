@@ -113,3 +113,14 @@ describe('the URL of a webhook', () => {
     expect(problems).toContainEqual([setting, expect.stringContaining(words)])
   })
 })
+
+test('no problem quotes an address that was written in the wrong place', async () => {
+  const address = 'https://hooks.example.com/services/T0/B0/abcdefghijklmnop'
+  const problems = await problemsOf(address)
+  expect(problems).toEqual([['alarm', expect.stringMatching(/^It cannot be used\. Give a map/)]])
+})
+
+test('a file with the address that is missing is named for what it holds', async () => {
+  const problems = await problemsOf({ webhooks: [{ url_file: inFolder('no-url.txt') }] })
+  expect(problems[0]?.[1]).toContain('Give the path of a file that holds the URL')
+})
