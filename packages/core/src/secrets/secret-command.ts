@@ -1,8 +1,9 @@
-import { execFile } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { type Clock, systemClock } from '../clock.ts'
 import { minuteMs } from '../duration.ts'
-import { fault } from '../fault.ts'
+import { type Fault, fault } from '../fault.ts'
 import { isSecretShaped } from '../files/named-file.ts'
+import { codeOf } from '../files/path-step.ts'
 import { sanitizeServerText } from '../http/sanitize-server-text.ts'
 import type { SecretReader } from './secret.ts'
 
@@ -13,7 +14,7 @@ export type Command = readonly [program: string, ...words: string[]]
 const renewEveryMs = 5 * minuteMs
 /** Stores of secrets count requests: after a failure, and in a pause, a command is not run more often than this. */
 const runEveryMs = minuteMs / 2
-const maxBytes = 65_536
+const maxCharacters = 65_536
 
 /**
  * A secret that a command prints, for the `token` of sources and sinks: `vault`, `aws ssm`, `op`. It is run without a shell, with 10
@@ -66,31 +67,80 @@ export function secretCommand(
 }
 
 /** What the command prints. Nothing that it prints is in an error, except what it says on stderr without a secret. */
-function outputOf([program, ...words]: Command, timeout: number, known: string | undefined): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const failed = (what: string): void => {
-      const message = `The command for the secret, ${JSON.stringify(program)}, ${what}`
-      reject(fault({ fault: 'fatal', code: 'secret_command', message }))
-    }
-    const limits = { timeout, maxBuffer: maxBytes, killSignal: 'SIGKILL' } as const
-    const child = execFile(program, words, { ...limits, windowsHide: true }, (error, stdout, stderr) => {
-      const text = stdout.trim()
-      const ended = error as (Error & { readonly code?: unknown; readonly killed?: boolean }) | null
-      if (!ended) return text === '' ? failed('printed nothing. It must print the secret.') : resolve(text)
-      if (ended.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER')
-        return failed('printed over 64 KiB. It must print the secret and nothing else.')
-      if (ended.killed)
-        return failed(`did not end within ${timeout / 1000} seconds. Does it wait for an answer?`)
-      if (typeof ended.code === 'string')
-        return failed(`cannot be started (${ended.code}). Install it, or give its whole path.`)
-      const said = sanitizeServerText(stderr, [text, known ?? ''].filter(Boolean))
-      const quoted = said === '' || isSecretShaped(said) ? '' : ` It says: "${said}".`
-      const how = ended.code === undefined ? 'was ended by a signal' : `ended with status ${ended.code}`
-      failed(`${how}. Run it by hand, as the same user.${quoted}`)
+async function outputOf(
+  [program, ...words]: Command,
+  timeout: number,
+  known: string | undefined,
+): Promise<string> {
+  const failed = (what: string): Fault => {
+    const message = `The command for the secret, ${JSON.stringify(program)}, ${what}`
+    return fault({ fault: 'fatal', code: 'secret_command', message })
+  }
+  const { stdout, stderr, end } = await outcomeOf(program, words, timeout)
+  const text = stdout.trim()
+  if (end === 0) {
+    if (text === '') throw failed('printed nothing. It must print the secret.')
+    return text
+  }
+  if (end === 'too much') throw failed('printed over 64 KiB. It must print the secret and nothing else.')
+  if (end === 'too long')
+    throw failed(`did not end within ${timeout / 1000} seconds. Does it wait for an answer?`)
+  if (typeof end === 'string') throw failed(`cannot be started (${end}). Install it, or give its whole path.`)
+  const said = sanitizeServerText(stderr, [text, known ?? ''].filter(Boolean))
+  const quoted = said === '' || isSecretShaped(said) ? '' : ` It says: "${said}".`
+  const how = end === null ? 'was ended by a signal' : `ended with status ${end}`
+  throw failed(`${how}. Run it by hand, as the same user.${quoted}`)
+}
+
+interface Outcome {
+  readonly stdout: string
+  readonly stderr: string
+  /** The status; `null`: ended by a signal; a text: why we ended it, or the code of why it cannot be started. */
+  readonly end: number | string | null
+}
+
+/**
+ * Runs a program in a process group of its own. At the end of its time the whole group is killed: a script that waits for a store would
+ * leave one more process behind at each attempt.
+ */
+function outcomeOf(program: string, words: readonly string[], timeout: number): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const child: ChildProcess = spawn(program, words, {
+      detached: process.platform !== 'win32',
+      windowsHide: true,
     })
+    const said = { stdout: '', stderr: '' }
+    let why: string | undefined
+    const kill = (reason: string): void => {
+      why ??= reason
+      killGroup(child)
+      child.stdout?.destroy()
+      child.stderr?.destroy()
+    }
+    const timer = setTimeout(kill, timeout, 'too long')
+    for (const name of ['stdout', 'stderr'] as const) {
+      child[name]?.setEncoding('utf8').on('data', (part: string) => {
+        said[name] += part
+        if (said[name].length > maxCharacters) kill('too much')
+      })
+    }
+    const done = (end: Outcome['end']): void => {
+      clearTimeout(timer)
+      resolve({ ...said, end: why ?? end })
+    }
+    child.on('error', (error) => done(codeOf(error))).on('close', done)
     // A command that asks for a password ends at once.
     child.stdin?.on('error', () => {}).end()
   })
+}
+
+function killGroup(child: ChildProcess): void {
+  try {
+    if (child.pid !== undefined && process.platform !== 'win32') process.kill(-child.pid, 'SIGKILL')
+    else child.kill('SIGKILL')
+  } catch {
+    // It has ended meanwhile.
+  }
 }
 
 /** Secrets that a word of a command must not be: every user of the machine can read the arguments of a process. */

@@ -2,7 +2,7 @@ import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Command, commandOf, secretCommand } from '@asana-audit/core/config'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { faultOf } from '../support/fault-of.ts'
 import { steppedClock } from '../support/stepped-clock.ts'
 
@@ -155,3 +155,21 @@ test.each([
 ])('%j is no command', (written, wrong) => {
   expect(commandOf(written)).toEqual({ wrong: expect.stringMatching(wrong) })
 })
+
+test.skipIf(process.platform !== 'linux')(
+  'a script that hangs leaves no process behind that it has started',
+  async () => {
+    const pidFile = join(folder, 'pid')
+    const command: Command = ['sh', '-c', `sleep 600 & echo $! > ${pidFile}; wait`]
+    expect(await faultOf(Promise.resolve(secretCommand(command, steppedClock(), 1_000)()))).toMatchObject({
+      code: 'secret_command',
+    })
+    const pid = Number(await readFile(pidFile, 'utf8'))
+    expect(pid).toBeGreaterThan(1)
+    await vi.waitFor(async () => {
+      // One that has ended may wait for its parent to take notice.
+      const status = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => 'gone Z')
+      expect(status).toMatch(/ Z/)
+    })
+  },
+)
