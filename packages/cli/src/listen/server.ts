@@ -35,7 +35,8 @@ export async function startServer(
   // More than any scraper needs, and few enough to leave files for the pipelines.
   server.maxConnections = 256
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => reject(cannotListen(settings, error)))
+    // It stays: later, a connection that cannot be accepted, as without free file handles, must not end the run.
+    server.on('error', (error) => reject(cannotListen(settings, error)))
     server.listen({ host: settings.host, port: settings.port }, resolve)
   })
   const { port } = server.address() as AddressInfo

@@ -1,4 +1,6 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { rmSync, writeFileSync } from 'node:fs'
+import type { Server } from 'node:net'
 import { memoryState } from '@asana-audit/core'
 import { secretFile } from '@asana-audit/core/config'
 import { systemClock } from '@asana-audit/core/sink-kit'
@@ -140,4 +142,16 @@ test('only GET and HEAD are answered, and no page can be framed, cached or given
     'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   })
   expect((await ask(`${url}/none`)).body).toContain('/livez')
+})
+
+test('connections that cannot be accepted end nothing', async () => {
+  const servers: Server[] = []
+  const noticed = (message: unknown): void => void servers.push((message as { server: Server }).server)
+  subscribe('tracing:net.server.listen:asyncEnd', noticed)
+  onTestFinished(() => void unsubscribe('tracing:net.server.listen:asyncEnd', noticed))
+  const url = await serve()
+  const tooMany = Object.assign(new Error('accept EMFILE'), { code: 'EMFILE' })
+  for (let times = 0; times < 2; times += 1) servers[0]?.emit('error', tooMany)
+  expect(servers).toHaveLength(1)
+  expect((await ask(`${url}/livez`)).status).toBe(200)
 })
