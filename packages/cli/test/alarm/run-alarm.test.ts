@@ -3,6 +3,7 @@ import { json } from 'node:stream/consumers'
 import { expect, test, vi } from 'vitest'
 import { loginEvent } from '../../../../test/support/asana-server.ts'
 import { listen } from '../../../../test/support/listen.ts'
+import { startReceiver } from '../../../../test/support/otlp-receiver.ts'
 import { ask } from '../support/ask.ts'
 import { running } from '../support/running.ts'
 import { testPipeline } from '../support/test-pipeline.ts'
@@ -33,16 +34,22 @@ async function states(url: string): Promise<string[]> {
   return body.split('\n').filter((line) => /^asana_audit_alarm_state.*alarm="drop_off"/.test(line))
 }
 
-test('a run whose events stop tells a webhook, its page and its metrics, and again once they come', async () => {
+test('a run whose events stop tells a webhook, its destination, its page and its metrics, and again once they come', async () => {
   await using pipeline = await testPipeline({ events: [eventOf(1, 25), eventOf(2, 20)] })
   const { simulator, env, file } = pipeline
   const { url: hook, told } = await webhook()
+  const receiver = await startReceiver()
   writeFileSync(
     file('run.yaml'),
     JSON.stringify({
       alarm: { drop_off_after: '15m', webhooks: [{ shape: 'json', url: hook }] },
       pipelines: [
-        { name: 'acme', workspace: simulator.workspace, poll: '1s', to: `file:${file('a.jsonl')}` },
+        {
+          name: 'acme',
+          workspace: simulator.workspace,
+          poll: '1s',
+          to: { otlp: { endpoint: `${receiver.origin}/v1/logs` } },
+        },
       ],
     }),
   )
@@ -75,6 +82,9 @@ test('a run whose events stop tells a webhook, its page and its metrics, and aga
   })
   expect(await stop()).toBe(0)
   expect(told).toHaveLength(2)
+  const records = receiver.accepted.flat().filter(({ eventName }) => eventName === 'asana_audit.alarm')
+  expect(records).toMatchObject([{ severityNumber: 13, scope: 'asana-audit' }, { severityNumber: 9 }])
+  expect(receiver.accepted.flat()).toHaveLength(3 + 2)
   expect(lines.map(({ message }) => message)).toEqual(
     expect.arrayContaining(['alarm_drop_off', 'alarm_drop_off_over']),
   )
