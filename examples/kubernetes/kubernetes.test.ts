@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -9,29 +9,9 @@ import { gunzipSync } from 'node:zlib'
 import { startSimulator } from '@asana-audit/simulator'
 import { expect, onTestFinished, test } from 'vitest'
 import { parseAllDocuments } from 'yaml'
+import { type PodSpec, placedPod } from '../../test/support/placed-pod.ts'
 
 const bin = join(import.meta.dirname, '../../packages/cli/src/bin.ts')
-
-interface Mount {
-  readonly name: string
-  readonly mountPath: string
-  readonly subPath?: string
-}
-interface PodSpec {
-  readonly containers: readonly [
-    {
-      readonly args: readonly string[]
-      readonly env: readonly { readonly name: string; readonly value: string }[]
-      readonly volumeMounts: readonly Mount[]
-    },
-  ]
-  readonly volumes: readonly {
-    readonly name: string
-    readonly configMap?: { readonly name: string }
-    readonly secret?: { readonly secretName: string }
-    readonly persistentVolumeClaim?: { readonly claimName: string }
-  }[]
-}
 
 const manifest = parseAllDocuments(readFileSync(join(import.meta.dirname, 'asana-audit.yaml'), 'utf8')).map(
   (document) => document.toJS(),
@@ -54,36 +34,22 @@ test('the Deployment delivers everything with its own arguments, settings and mo
   const root = mkdtempSync(join(tmpdir(), 'asana-audit-kubernetes-'))
   onTestFinished(() => rmSync(root, { recursive: true }))
 
-  for (const { name, mountPath } of container.volumeMounts) {
-    const folder = join(root, mountPath)
-    mkdirSync(folder, { recursive: true })
-    const volume = pod.volumes.find((one) => one.name === name)
-    if (volume?.configMap) {
-      for (const [file, text] of Object.entries<string>(ofKind('ConfigMap').data)) {
-        writeFileSync(join(folder, file), text)
-      }
-    }
-    if (volume?.secret) writeFileSync(join(folder, 'token'), 'simulator-token')
-  }
+  const placed = placedPod(pod, root, (volume) => {
+    if (volume.configMap) return ofKind('ConfigMap').data
+    return volume.secret ? { token: 'simulator-token' } : {}
+  })
   const { port } = collector.address() as AddressInfo
   const env = {
-    ...Object.fromEntries(container.env.map(({ name, value }) => [name, placed(value)])),
+    ...placed.env,
     ASANA_WORKSPACE: asana.workspace,
     ASANA_BASE_URL: asana.url,
     COLLECTOR_URL: `http://127.0.0.1:${port}/v1/logs`,
   }
-  await promisify(execFile)(process.execPath, [bin, ...container.args.map(placed), '--once'], { env })
+  await promisify(execFile)(process.execPath, [bin, ...placed.args, '--once'], { env })
   const arrived = received.join('')
   expect(asana.events.filter(({ gid }) => !arrived.includes(gid))).toEqual([])
   const state = container.volumeMounts.find(({ name }) => name === 'state')
   expect(existsSync(join(root, state?.mountPath ?? '', 'state.db'))).toBe(true)
-
-  /** As the container sees it. */
-  function placed(text: string): string {
-    return container.volumeMounts.some(({ mountPath }) => text.startsWith(`${mountPath}/`))
-      ? join(root, text)
-      : text
-  }
 })
 
 test('there is one replica at a time, each volume is there, and the token is mounted as a folder', () => {

@@ -1,0 +1,31 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { cachedPath } from '../set-up/cached-path.ts'
+
+/** The Go modules that `pnpm setup:kubernetes` makes programs and schemas of. */
+export const modules = {
+  helm: 'helm.sh/helm/v3/cmd/helm@v3.22.0',
+  kubeconform: 'github.com/yannh/kubeconform/cmd/kubeconform@v0.8.0',
+  kubernetes: 'k8s.io/kubernetes@v1.34.2',
+  prometheusOperator: 'github.com/prometheus-operator/prometheus-operator@v0.85.0',
+} as const
+
+/** The version of Kubernetes that the chart is checked against. */
+export const kubernetesVersion: string = modules.kubernetes.replace(/.*@v/, '')
+
+/** A program built from one of the modules. Another version has another path. */
+export function builtProgram(name: 'helm' | 'kubeconform', env: NodeJS.ProcessEnv): string {
+  return join(cachedPath(name, modules[name], env), name)
+}
+
+/** The folder of the JSON Schemas, one for each kind. */
+export function kubernetesSchemas(env: NodeJS.ProcessEnv): string {
+  return cachedPath('kubernetes-schemas', `${modules.kubernetes} ${modules.prometheusOperator}`, env)
+}
+
+/** A program: of the folder `KUBERNETES_TOOLS`, or one that was built. Undefined if there is none. */
+export function kubernetesTool(name: 'helm' | 'kubeconform', env: NodeJS.ProcessEnv): string | undefined {
+  const folder = env['KUBERNETES_TOOLS']
+  const path = folder ? join(folder, name) : builtProgram(name, env)
+  return existsSync(path) ? path : undefined
+}
