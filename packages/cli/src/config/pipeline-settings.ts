@@ -12,6 +12,7 @@ import type { PipelineDocument } from './pipeline-document.ts'
 import { policyWarnings, readFieldPolicy, readHashKey, readRelevance, relevanceWarnings } from './policies.ts'
 import { proxyFromEnv } from './proxy-from-env.ts'
 import { readToken } from './read-token.ts'
+import { type SharedCommands, sharedCommands } from './shared-commands.ts'
 import type { Token } from './token.ts'
 import { unusedSettings } from './unused-settings.ts'
 
@@ -55,11 +56,12 @@ export async function pipelineSettings(
   origin: Origin,
   env: NodeJS.ProcessEnv,
   problems: Problem[],
+  commands: SharedCommands = sharedCommands(),
 ): Promise<PipelineSettings[]> {
   const { workspace } = document
   const { settingName } = origin
   const warnings: Warning[] = []
-  const token = await readToken(document, origin, env, problems)
+  const token = await readToken(document, origin, env, problems, commands)
   const ca = document.ca_file === undefined ? undefined : namedPath('ca_file', document.ca_file, origin)
   const { certificates, problems: unreadable = [] } = await readCertificates({ ...(ca && { ca }) })
   problems.push(...unreadable)

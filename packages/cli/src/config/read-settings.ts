@@ -10,6 +10,7 @@ import type { MetricsExport } from './metrics-export.ts'
 import type { Origin } from './origin.ts'
 import { goodValues, type PipelineDocument } from './pipeline-document.ts'
 import { type PipelineSettings, pipelineSettings } from './pipeline-settings.ts'
+import { sharedCommands } from './shared-commands.ts'
 import { type StatePath, statePath } from './state-path.ts'
 import { allDeleted } from './time-limits.ts'
 import { checkedDocument } from './yaml/checked-document.ts'
@@ -61,9 +62,10 @@ export async function readSettings(
   const now = Date.now()
   const pipelines: PipelineSettings[] = []
   const named: PipelineSettings[] = []
+  const commands = sharedCommands()
   for (const { document, origin } of drafts) {
     const { sound, isWhole } = checkedDocument(document, origin, problems)
-    const found = await pipelineSettings(sound, origin, env, problems)
+    const found = await pipelineSettings(sound, origin, env, problems, commands)
     pipelines.push(...found)
     if (flags.until !== undefined) problems.push(...deletedUntil(sound, origin, now))
     // A default name made from an incomplete pipeline means nothing.

@@ -2,6 +2,7 @@ import { asanaTokenProblem, readSecret, type WrittenSecret } from '@asana-audit/
 import type { Problem } from '../terminal/problem.ts'
 import { inHome, type Origin } from './origin.ts'
 import type { PipelineDocument } from './pipeline-document.ts'
+import type { SharedCommands } from './shared-commands.ts'
 import { noToken, type Token, tokenFrom } from './token.ts'
 import { secretOfEnvironment, writtenSecret } from './written-secret.ts'
 
@@ -14,6 +15,7 @@ export async function readToken(
   origin: Origin,
   env: NodeJS.ProcessEnv,
   problems: Problem[],
+  commands: SharedCommands,
 ): Promise<Token> {
   const { settingName } = origin
   const before = problems.length
@@ -27,7 +29,7 @@ export async function readToken(
     problems.push({ setting: 'ASANA_TOKEN (or ASANA_TOKEN_FILE)', message })
   }
   const found = async (written: WrittenSecret | undefined) =>
-    written && readSecret(written, asanaTokenProblem, problems)
+    written && readSecret(written, asanaTokenProblem, problems, 'token', commands)
   const [one, other] = [await found(first), await found(second)]
   return problems.length > before || one === undefined ? noToken : tokenFrom(one, other)
 }

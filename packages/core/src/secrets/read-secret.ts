@@ -5,8 +5,8 @@ import { type NamedPath, namedFile } from '../files/named-file.ts'
 import { codeOf } from '../files/path-step.ts'
 import type { SettingProblem } from '../options/setting-problem.ts'
 import { namedPath, type WrittenPath, type WrittenSetting } from '../options/written-setting.ts'
-import type { Secret } from './secret.ts'
-import { commandOf, secretCommand } from './secret-command.ts'
+import type { Secret, SecretReader } from './secret.ts'
+import { type Command, commandOf, secretCommand } from './secret-command.ts'
 import { secretFile } from './secret-file.ts'
 
 /** The settings of a secret, of which one may be written. */
@@ -29,13 +29,15 @@ export interface FoundSecret {
 
 /**
  * Finds a secret and checks it before anything starts; a command is run for that. `problemOf` returns what is wrong with a secret, as a
- * sentence that does not quote it. Undefined if none is written, or with problems added. `what` names the secret in messages.
+ * sentence that does not quote it. Undefined if none is written, or with problems added. `what` names the secret in messages. `readerOf` may
+ * give several secrets with the same command one reader.
  */
 export async function readSecret(
   written: WrittenSecret,
   problemOf: (secret: string) => string | undefined,
   problems: SettingProblem[],
   what = 'token',
+  readerOf: (command: Command) => SecretReader = secretCommand,
 ): Promise<FoundSecret | undefined> {
   const { text, file, command } = written
   const [one, ...more] = [text, file, command].filter(({ value }) => value !== undefined && value !== '')
@@ -58,7 +60,7 @@ export async function readSecret(
   if (command.value) {
     const words = commandOf(command.value)
     if ('wrong' in words) return void problem(words.wrong)
-    const secret = secretCommand(words)
+    const secret = readerOf(words)
     problem(await commandProblem(secret, problemOf))
     return { secret, origin: `the command ${words.join(' ')}` }
   }
