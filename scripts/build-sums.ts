@@ -1,0 +1,11 @@
+/** Writes the SHA-256 of all that was built for a release, everything in `dist`, into `dist/SHA256SUMS`. */
+import { artifactFolder } from './release/artifacts.ts'
+import { writeChecksums } from './release/checksums.ts'
+
+try {
+  const files = await writeChecksums(artifactFolder())
+  process.stdout.write(`dist/SHA256SUMS: ${files} files\n`)
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = 1
+}
