@@ -2,7 +2,8 @@ import type { AuditLogEvent } from '@asana-audit/schema'
 import { parseMillis } from '@asana-audit/schema/lossless'
 import { type Correlator, createCorrelator } from './correlate/correlator.ts'
 import type { Entry, Occurrence } from './correlate/occurrence.ts'
-import type { Rule } from './rule.ts'
+import { readWindows, windowsText } from './correlate/windows-text.ts'
+import type { CorrelationRule, Rule } from './rule.ts'
 
 /** A match of a rule. */
 export interface Hit {
@@ -29,6 +30,11 @@ export interface DetectorOptions {
    * @default 2_700_000
    */
   readonly latenessMs?: number
+  /**
+   * What `windows()` of an earlier detector returned: correlations go on where that one stopped, if their rules are still the same.
+   * @default empty windows
+   */
+  readonly windows?: string | undefined
 }
 
 export interface Detector {
@@ -38,16 +44,25 @@ export interface Detector {
    * How many window entries were dropped because a limit was reached. Above 0, a correlation may have been missed.
    */
   readonly forgotten: number
+  /**
+   * The windows as a text, for the detector of a later process. Of each rule it has the groups that were used last, 2,000 entries at most.
+   */
+  windows(): string
 }
 
 const mostGids = 100
 
 /** For plain JavaScript: without rules, nothing would ever be found. */
-function checkOptions({ rules, latenessMs: _, ...others }: Readonly<Record<string, unknown>>): void {
+function checkOptions({
+  rules,
+  latenessMs: _,
+  windows: __,
+  ...others
+}: Readonly<Record<string, unknown>>): void {
   const [unknown] = Object.keys(others)
   if (unknown !== undefined) {
     throw new TypeError(
-      `createDetector has no option ${JSON.stringify(unknown)}. The options are rules and latenessMs.`,
+      `createDetector has no option ${JSON.stringify(unknown)}. The options are rules, latenessMs and windows.`,
     )
   }
   if (!Array.isArray(rules)) {
@@ -58,10 +73,11 @@ function checkOptions({ rules, latenessMs: _, ...others }: Readonly<Record<strin
 /** Runs rules over a stream of events. Memory is bounded for any stream. Throws a TypeError for invalid options. */
 export function createDetector(options: DetectorOptions): Detector {
   checkOptions({ ...options })
-  const { rules, latenessMs = 45 * 60_000 } = options
-  const correlators = new Map<Rule, Correlator>()
+  const { rules, latenessMs = 45 * 60_000, windows = '{}' } = options
+  const before = readWindows(windows)
+  const correlators = new Map<CorrelationRule, Correlator>()
   for (const rule of rules) {
-    if (rule.kind === 'correlation') correlators.set(rule, createCorrelator(rule, latenessMs))
+    if (rule.kind === 'correlation') correlators.set(rule, createCorrelator(rule, latenessMs, before(rule)))
   }
 
   return {
@@ -94,6 +110,7 @@ export function createDetector(options: DetectorOptions): Detector {
     get forgotten() {
       return [...correlators.values()].reduce((sum, { forgotten }) => sum + forgotten, 0)
     },
+    windows: () => windowsText(correlators),
   }
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { asText, valuesAt } from '../match/event-value.ts'
 import type { CorrelationRule } from '../rule.ts'
 import { holds } from './holds.ts'
-import { compareEntries, type Entry, type Occurrence } from './occurrence.ts'
+import { compareEntries, type Entry, type KeptGroup, type Occurrence } from './occurrence.ts'
 
 /** A correlation that holds for a group. */
 export interface Correlated {
@@ -20,6 +20,8 @@ export interface Correlator {
   add(part: number, occurrence: Occurrence): readonly Correlated[]
   /** How many entries were dropped because a limit was reached. */
   readonly forgotten: number
+  /** What a later correlator of the same rule goes on from: the groups that can still matter, the most recently used of them first. */
+  kept(): readonly KeptGroup[]
 }
 
 interface Group {
@@ -28,6 +30,8 @@ interface Group {
   lastHeld: number | undefined
 }
 
+/** The most entries of all groups that are kept for a later correlator. */
+const mostKept = 2_000
 /** The most entries of one group, and of all groups of one rule. */
 const mostOfGroup = 10_000
 const mostOfRule = 50_000
@@ -38,13 +42,20 @@ const worthwhile = 256
 
 /**
  * The windows of one correlation rule. `latenessMs`: how much older than the newest event of its group an event may
- * be.
+ * be. `before`: what an earlier correlator of this rule kept.
  */
-export function createCorrelator(rule: CorrelationRule, latenessMs: number): Correlator {
+export function createCorrelator(
+  rule: CorrelationRule,
+  latenessMs: number,
+  before: readonly KeptGroup[] = [],
+): Correlator {
   const { timespanMs, groupBy, field } = rule
   /** The least recently used group comes first. */
-  const groups = new Map<string, Group>()
-  let total = 0
+  const groups = new Map<string, Group>(
+    before.toReversed().map(({ key, lastHeld, entries }) => [key, { entries: [...entries], lastHeld }]),
+  )
+  let total = before.reduce((sum, { entries }) => sum + entries.length, 0)
+  let newestAt = Math.max(...before.flatMap(({ entries }) => entries.map(({ at }) => at)))
   let forgotten = 0
 
   function insert(group: Group, entry: Entry): number {
@@ -106,6 +117,7 @@ export function createCorrelator(rule: CorrelationRule, latenessMs: number): Cor
       const group = groups.get(key) ?? { entries: [], lastHeld: undefined }
       groups.delete(key)
       groups.set(key, group)
+      newestAt = Math.max(newestAt, at)
       const index = insert(group, { at, gid, part, value })
       if (index === -1) return []
       const named = Object.fromEntries(names) as Record<string, string>
@@ -125,6 +137,18 @@ export function createCorrelator(rule: CorrelationRule, latenessMs: number): Cor
     },
     get forgotten() {
       return forgotten
+    },
+    kept() {
+      const found: KeptGroup[] = []
+      let room = mostKept
+      for (const [key, { entries, lastHeld }] of [...groups].reverse()) {
+        const isOver = (entries.at(-1) as Entry).at < newestAt - timespanMs - latenessMs
+        if (isOver) continue
+        room -= entries.length
+        if (room < 0) break
+        found.push({ key, lastHeld, entries })
+      }
+      return found
     },
   }
 }

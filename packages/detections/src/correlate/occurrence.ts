@@ -20,6 +20,14 @@ export interface Entry {
   readonly value: string | undefined
 }
 
+/** A group of a correlation as it outlives its correlator. */
+export interface KeptGroup {
+  readonly key: string
+  readonly lastHeld: number | undefined
+  /** Sorted. At least one. */
+  readonly entries: readonly Entry[]
+}
+
 /** By time, then by gid: Asana's gids grow with time, so events of the same millisecond have an order too. */
 export function compareEntries(a: Entry, b: Entry): number {
   return a.at - b.at || a.gid.length - b.gid.length || compareText(a.gid, b.gid) || a.part - b.part
