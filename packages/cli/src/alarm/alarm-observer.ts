@@ -41,6 +41,11 @@ export async function openAlarmObserver(
   return {
     ...silent,
     ...alarms,
+    finding: (pipeline, finding) =>
+      door.tell({
+        ...{ pipeline, kind: 'detection', finding, state: 'ALARM' },
+        ...{ since: finding.at, message: finding.message },
+      }),
     async close() {
       ended.abort(new Error('The run has ended.'))
       await checking

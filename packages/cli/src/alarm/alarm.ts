@@ -1,14 +1,17 @@
 import type { AlarmState } from '@asana-audit/core/ledger'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
+import type { Finding } from '../progress/finding.ts'
 
 /** What an alarm watches. A pipeline has one of each. */
 export const alarmKinds = ['drop_off', 'not_read', 'not_delivered', 'retention', 'quarantine'] as const
 export type AlarmKind = (typeof alarmKinds)[number]
 
-/** One alarm of one pipeline, as it is shown and sent. */
+/** One alarm of one pipeline, as it is shown and sent. A finding is one, too: it has no end. */
 export interface Alarm {
   readonly pipeline: string
-  readonly kind: AlarmKind
+  readonly kind: AlarmKind | 'detection'
+  /** Of `detection`. */
+  readonly finding?: Finding
   readonly state: AlarmState
   /** When the state began, milliseconds since 1970. */
   readonly since: number
@@ -16,8 +19,13 @@ export interface Alarm {
   readonly message: string
 }
 
-/** How bad each alarm is, for those who are told. */
-export const severities: Readonly<Record<AlarmKind, 'critical' | 'warning'>> = {
+/** How bad an alarm is, for those who are told. */
+export function severityOf({ kind, finding }: Alarm): 'critical' | 'warning' {
+  if (kind !== 'detection') return severities[kind]
+  return finding?.rule.level === 'critical' || finding?.rule.level === 'high' ? 'critical' : 'warning'
+}
+
+const severities: Readonly<Record<AlarmKind, 'critical' | 'warning'>> = {
   drop_off: 'warning',
   not_read: 'critical',
   not_delivered: 'critical',

@@ -29,7 +29,7 @@ interface Waiting {
 }
 
 /**
- * A queue of one place for each alarm of each pipeline, so it cannot grow: while the receiver takes nothing, a newer state takes the
+ * A queue of one place for each alarm of each pipeline, and for each finding that waits, which its pipeline limits. So it cannot grow: while the receiver takes nothing, a newer state takes the
  * place of the one that waits. Both is said: that it waits, and how many states were replaced.
  */
 export function outbox({ name, send, clock, say }: OutboxOptions): Outbox {
@@ -94,7 +94,7 @@ export function outbox({ name, send, clock, say }: OutboxOptions): Outbox {
 
   return {
     put(alarm) {
-      const key = JSON.stringify([alarm.pipeline, alarm.kind])
+      const key = JSON.stringify([alarm.pipeline, alarm.kind, alarm.finding?.id])
       const before = waiting.get(key)
       // A reminder of the same state leaves nothing out.
       const isNew = before !== undefined && before.alarm.state !== alarm.state

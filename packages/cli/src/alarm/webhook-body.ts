@@ -1,6 +1,6 @@
 import type { WebhookShape } from '../config/alarm.ts'
 import { hourMs } from '../duration.ts'
-import { severities, type Told } from './alarm.ts'
+import { severityOf, type Told } from './alarm.ts'
 
 /** The body of a request, as its receiver wants it. */
 export function webhookBody(shape: WebhookShape, told: Told): string {
@@ -10,8 +10,11 @@ export function webhookBody(shape: WebhookShape, told: Told): string {
 const shapes: Readonly<Record<WebhookShape, (told: Told) => unknown>> = { json, slack, alertmanager }
 
 function json({ alarm, replaced }: Told): object {
-  const { pipeline, kind, state, since, message } = alarm
-  return { version: 1, pipeline, alarm: kind, state, since: new Date(since).toISOString(), message, replaced }
+  const { pipeline, kind, finding, state, since, message } = alarm
+  return {
+    ...{ version: 1, pipeline, alarm: kind, state, since: new Date(since).toISOString(), message, replaced },
+    ...(finding && { finding: { id: finding.id, rule: finding.rule, gids: finding.gids } }),
+  }
 }
 
 /** https://docs.slack.dev/messaging/formatting-message-text: three characters are escaped. */
@@ -31,11 +34,14 @@ const validMs = hourMs
 
 /** `POST /api/v2/alerts` of Alertmanager. What is not an alarm has ended. */
 function alertmanager({ alarm, now }: Told): object[] {
-  const { pipeline, kind, state, since, message } = alarm
+  const { pipeline, kind, finding, state, since, message } = alarm
   const isOver = state !== 'ALARM'
   return [
     {
-      labels: { alertname: 'AsanaAudit', alarm: kind, pipeline, severity: severities[kind] },
+      labels: {
+        ...{ alertname: 'AsanaAudit', alarm: kind, pipeline, severity: severityOf(alarm) },
+        ...(finding && { finding: finding.id, rule: finding.rule.title, level: finding.rule.level }),
+      },
       annotations: { summary: `${pipeline}: ${kind.replaceAll('_', ' ')}`, description: message },
       // The start of an alarm that is over is known to Alertmanager.
       ...(!isOver && { startsAt: new Date(since).toISOString() }),

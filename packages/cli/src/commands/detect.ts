@@ -1,5 +1,5 @@
-import { codeOf } from '@asana-audit/core/sink-kit'
-import { levels, type Rule, readRules, ruleFiles, shippedRuleFiles } from '@asana-audit/detections'
+import { levels } from '@asana-audit/detections'
+import { detectionRules, shipped } from '../config/detection-rules.ts'
 import { storyNames } from '../config/story-names.ts'
 import { type DetectSettings, runDetector } from '../detect/run-detector.ts'
 import { simulatedWeek } from '../detect/simulated-week.ts'
@@ -54,9 +54,6 @@ async function detect(flags: DetectFlags): Promise<ExitCode> {
   return 'problems' in read ? invalidSettings(read.problems) : runDetector(read.settings)
 }
 
-/** The value of `--rules` for the rules that come with the command. */
-const shipped = 'shipped'
-
 /** Reads flags, environment and rules into settings, or returns every problem with them at once. */
 async function readDetectSettings(
   flags: DetectFlags,
@@ -75,17 +72,17 @@ async function readDetectSettings(
       })
     }
   }
-  const rules = await rulesOf(flags.rules ?? [shipped], problems)
+  const found = await detectionRules(flags.rules ?? [shipped], '--rules', problems)
   const level = levels.find((name) => name === (flags.level ?? 'low'))
   if (level === undefined)
     problems.push({
       setting: '--level',
       message: `There is no such level. Give one of ${levels.join(', ')}.`,
     })
-  if (problems.length > 0 || !source || !rules || level === undefined) return { problems }
+  if (problems.length > 0 || !source || !found || level === undefined) return { problems }
   const { json = false, local = false, from = [] } = flags
   const zone = local ? localZone : utc
-  return { settings: { source, endless: from.includes('-'), rules, level, json, zone } }
+  return { settings: { source, endless: from.includes('-'), rules: found.rules, level, json, zone } }
 }
 
 function simulation(flags: DetectFlags, problems: Problem[]): DetectSettings['source'] | undefined {
@@ -100,29 +97,4 @@ function simulation(flags: DetectFlags, problems: Problem[]): DetectSettings['so
   const stories = storyNames(flags.story ?? ['all'], problems)
   const log = readChoice('--log', flags.log, logForms, problems)
   return { since: undefined, until: undefined, log, open: () => simulatedWeek({ seed, stories }) }
-}
-
-async function rulesOf(paths: readonly string[], problems: Problem[]): Promise<readonly Rule[] | undefined> {
-  const before = problems.length
-  const files = await Promise.all(
-    [...new Set(paths)].map(async (path) => {
-      try {
-        const found = await (path === shipped ? shippedRuleFiles() : ruleFiles(path))
-        if (found.length > 0) return found
-        problems.push({ setting: '--rules', message: `There are no .yml files in ${path}.` })
-      } catch (error) {
-        const message = `${path} cannot be read (${codeOf(error)}). Name a file or a folder of Sigma rules, or ${shipped}.`
-        problems.push({ setting: '--rules', message })
-      }
-      return []
-    }),
-  )
-  if (problems.length > before) return undefined
-  const read = readRules(files.flat())
-  if ('rules' in read) return read.rules
-  for (const { file, rule, message } of read.problems) {
-    const where = rule === undefined ? file : `${file}, ${JSON.stringify(rule)}`
-    problems.push({ setting: '--rules', message: `${where}: ${message}` })
-  }
-  return undefined
 }

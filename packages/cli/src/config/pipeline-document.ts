@@ -1,4 +1,5 @@
 import { sourceDefaults } from '@asana-audit/core/config'
+import type { Level } from '@asana-audit/detections'
 import { actorTypes } from '@asana-audit/schema/mapping'
 import * as z from 'zod'
 import { dialects } from '../dialect.ts'
@@ -43,6 +44,10 @@ export const goodValues: Record<string, string> = {
   relevance:
     'Give a map from event types, families or categories to informational, low, medium, high or critical, for example user_login_failed: medium.',
   hash_key_file: 'Give the path of a file with at least 16 bytes, for example /run/secrets/hash-key.',
+  detect: 'Give a map, for example detect: { level: medium }, or detect: {} for the rules we ship.',
+  'detect.rules':
+    'Give shipped, a file or folder of Sigma rules, or a list of them, for example [shipped, our-rules/].',
+  'detect.level': 'Give informational, low, medium, high or critical.',
   format: `Give one of ${dialects.join(', ')}; otlp is the default.`,
   to: 'Give otlp, splunk-hec, file:PATH or stdout.',
 }
@@ -101,6 +106,9 @@ function isSafeBaseUrl(value: string): boolean {
   return protocol === 'https:' || (protocol === 'http:' && here)
 }
 
+/** As Sigma has them. A run without rules does not load the package that has this list too; its type checks that they agree. */
+const ruleLevels = ['informational', 'low', 'medium', 'high', 'critical'] as const satisfies readonly Level[]
+
 /** One pipeline as it is written in YAML. Flags and environment are converted to this form first. */
 export const pipelineDocument = z
   .strictObject({
@@ -129,6 +137,9 @@ export const pipelineDocument = z
     hash_key_file: text.optional(),
     // `relevancePolicy` checks the names and levels and reports all their problems at once.
     relevance: z.record(z.string(), z.unknown()).optional(),
+    detect: z
+      .strictObject({ rules: oneOrMore(text).optional(), level: z.enum(ruleLevels).optional() })
+      .optional(),
     format: z.enum(dialects).optional(),
     to: z.unknown().refine((value) => value !== undefined && value !== null),
   })

@@ -5,6 +5,7 @@ import type { Dialect } from '../dialect.ts'
 import type { Problem, Warning } from '../terminal/problem.ts'
 import { type Destination, destinationName, readDestination } from './destination/destination.ts'
 import { fileDialectProblem } from './destination/file-dialect.ts'
+import { type DetectSettings, readDetect } from './detect.ts'
 import { readFilters } from './filters.ts'
 import type { Origin } from './origin.ts'
 import { pipelineDigest } from './pipeline-digest.ts'
@@ -37,6 +38,8 @@ export interface PipelineSettings {
   readonly fieldPolicy: FieldPolicy
   readonly details: 'json' | 'structured'
   readonly relevance: RelevancePolicy | undefined
+  /** Only of the first destination: one finding is enough. */
+  readonly detect?: DetectSettings | undefined
   readonly destination: Destination
   /** How a file or standard output is written. */
   readonly format: Dialect
@@ -70,6 +73,7 @@ export async function pipelineSettings(
   const hashKey = readHashKey(document, origin, problems)
   const policy = readFieldPolicy(document, hashKey, origin, problems)
   const relevance = readRelevance(document, origin, problems)
+  const rules = await readDetect(document, origin, problems)
   warnings.push(...policyWarnings(policy), ...relevanceWarnings(relevance))
   const listed = Array.isArray(document.to) ? document.to : [document.to]
   const pipelines: PipelineSettings[] = []
@@ -103,10 +107,11 @@ export async function pipelineSettings(
       fieldPolicy: policy,
       details: document.details ?? 'json',
       relevance,
+      ...(index === 0 && rules && { detect: rules.detect }),
       destination,
       format,
       destinationSetting: settingName(at),
-      digest: pipelineDigest(document, to, { hashKey, http, destination }),
+      digest: pipelineDigest(document, to, { hashKey, http, destination, rules: rules?.digest }),
       warnings: [...warnings, ...unusedSettings(document, destination, format)],
     })
   }

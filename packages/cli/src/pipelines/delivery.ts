@@ -1,4 +1,5 @@
-import type { State, UncertainPolicy } from '@asana-audit/core'
+import type { UncertainPolicy } from '@asana-audit/core'
+import type { SqliteState } from '@asana-audit/core/sqlite-state'
 import type { Settings } from '../config/read-settings.ts'
 import type { LogLevel } from '../flags/choice.ts'
 import type { Report } from '../progress/reporter.ts'
@@ -16,7 +17,7 @@ export interface DeliverSettings {
 
 /** What a delivering command needs to run. */
 export interface Delivery extends DeliverSettings {
-  readonly state: State
+  readonly state: SqliteState
   readonly signal: AbortSignal
   readonly report: Report
 }

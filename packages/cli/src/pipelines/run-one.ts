@@ -8,6 +8,7 @@ import {
 } from '@asana-audit/core'
 import { unattended } from '../config/give-up-after.ts'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
+import type { LiveDetection } from '../findings/live-detection.ts'
 import type { PipelineResult } from '../progress/pipeline-result.ts'
 import { addFact, deliveredUntilFault, newTotals } from '../progress/progress-totals.ts'
 import type { Warning } from '../terminal/problem.ts'
@@ -29,6 +30,7 @@ export async function runOne(
   reading: readonly [RequestBudget, SharedReader | undefined],
   {
     settings,
+    state,
     once,
     exitOnFatal,
     giveUpAfterMs,
@@ -46,6 +48,7 @@ export async function runOne(
   try {
     const warn = (warning: Warning): void => report.warning(name, warning)
     const { sink, map, ...destination } = await openDestination(pipeline, settings.resource, warn)
+    const detection = await openDetection(pipeline, state, report)
     const asana = openAsana(pipeline, ...reading, warn)
     try {
       const delivered = await deliverLanes({
@@ -58,7 +61,9 @@ export async function runOne(
           maxPollMs,
           giveUpAfterMs: giveUpAfter?.source,
         },
-        ...{ claim, sink, map, signal, onUncertain: onUncertain ?? destination.onUncertain },
+        claim: detection?.watched(claim) ?? claim,
+        map: detection?.mapping(map) ?? map,
+        ...{ sink, signal, onUncertain: onUncertain ?? destination.onUncertain },
         onFatal: endsOnFault ? 'reject' : 'pause',
         giveUpAfterMs: giveUpAfter?.sink,
         onFact(fact, lane) {
@@ -75,4 +80,18 @@ export async function runOne(
   } catch (error) {
     return { pipeline: name, delivered: deliveredUntilFault(totals), fault: toFault(error) }
   }
+}
+
+/** Loads the rules' modules only where the pipeline has rules. */
+async function openDetection(
+  { name, detect, settledWindowMs }: PipelineSettings,
+  state: Delivery['state'],
+  report: Delivery['report'],
+): Promise<LiveDetection | undefined> {
+  if (!detect) return undefined
+  const { openLiveDetection } = await import('../findings/live-detection.ts')
+  return openLiveDetection({
+    ...{ pipeline: name, settings: detect, state, report },
+    latenessMs: settledWindowMs,
+  })
 }

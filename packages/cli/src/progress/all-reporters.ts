@@ -8,6 +8,9 @@ export function allReporters(reporters: readonly Reporter[]): Reporter {
     started: (...told) => reporters.forEach((one) => void one.started(...told)),
     fact: (...told) => reporters.forEach((one) => void one.fact(...told)),
     warning: (...told) => reporters.forEach((one) => void one.warning(...told)),
+    async finding(...told) {
+      await Promise.all(reporters.map((one) => one.finding?.(...told)))
+    },
     claimed: () => reporters.forEach((one) => void one.claimed?.()),
     begins: (...told) => reporters.forEach((one) => void one.begins?.(...told)),
     stateWarning: (...told) => reporters.forEach((one) => void one.stateWarning(...told)),

@@ -29,6 +29,8 @@ export function guardedObserver(observer: Observer, onWarning: (warning: Warning
     started: guard(observer.started),
     fact: guard(observer.fact),
     warning: guard(observer.warning),
+    // What rejects is told again by the next run.
+    finding: async (...told) => observer.finding?.(...told),
     claimed: guard(observer.claimed),
     begins: guard(observer.begins),
     stateWarning: guard(observer.stateWarning),

@@ -1,6 +1,7 @@
 import type { Fact, Fault } from '@asana-audit/core'
 import type { PipelineSettings } from '../config/pipeline-settings.ts'
 import type { Problem, Warning } from '../terminal/problem.ts'
+import type { Finding } from './finding.ts'
 import type { PipelineResult } from './pipeline-result.ts'
 
 /** A lane of a pipeline, which is one row of the state. */
@@ -13,6 +14,8 @@ export interface LaneRef {
 export interface Report {
   fact(lane: LaneRef, fact: Fact): void
   warning(pipeline: string, warning: Warning): void
+  /** A rule found something. Resolves once each receiver has taken it; rejects if the run ends first. */
+  finding?(pipeline: string, finding: Finding): Promise<void>
   /** All pipelines are claimed, and reading begins. */
   claimed?(): void
   /** A pipeline begins, at the start or after the settings were read again. */

@@ -47,6 +47,7 @@ describe('a pipeline', () => {
     people: 'as details',
     hash_key_file: 'as details',
     relevance: 'as details',
+    detect: 'which rules run is a lasting decision, which belongs into a file',
   }
 
   test.each(pipelineSettings)('is the same from YAML and without it: %j', async ({ yaml, flags, env }) => {

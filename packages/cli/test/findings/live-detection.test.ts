@@ -1,0 +1,142 @@
+import { sqliteState } from '@asana-audit/core/sqlite-state'
+import { readRules } from '@asana-audit/detections'
+import type { AuditLogEvent } from '@asana-audit/schema'
+import { expect, test } from 'vitest'
+import { openLiveDetection } from '../../src/findings/live-detection.ts'
+import type { Finding } from '../../src/progress/finding.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+
+const inFolder = temporaryFolder()
+const start = Date.parse('2026-11-02T09:00:00.000Z')
+const minuteMs = 60_000
+
+const read = readRules([
+  {
+    name: 'three.yml',
+    text: `
+title: A failed login
+name: failed
+logsource: { product: asana, service: audit }
+detection: { selection: { event_type: user_login_failed }, condition: selection }
+---
+title: Three failed logins
+correlation: { type: event_count, rules: [failed], group-by: [actor.gid], timespan: 10m, condition: { gte: 3 } }
+level: high
+---
+title: A new robot
+logsource: { product: asana, service: audit }
+detection: { selection: { event_type: service_account_created }, condition: selection }
+level: high
+`,
+  },
+])
+if ('problems' in read) throw new Error(JSON.stringify(read.problems))
+const { rules } = read
+
+const at = (gid: string, minutes: number, type = 'user_login_failed'): AuditLogEvent => ({
+  ...{ gid, created_at: new Date(start + minutes * minuteMs).toISOString(), event_type: type },
+  ...{ event_category: 'logins', actor: { actor_type: 'user', gid: '501', email: 'ada@example.com' } },
+  ...{ resource: { resource_type: 'user', gid: '501' }, context: { client_ip_address: '192.0.2.7' } },
+  details: {},
+})
+
+interface Process {
+  readonly found: Finding[]
+  readonly said: string[]
+  /** Maps and commits. */
+  commit(events: readonly AuditLogEvent[], lane?: string): Promise<void>
+}
+
+/** One process after the other on the state of this path. With `crashes` the commit fails after the rules have run. */
+async function inProcess(
+  path: string,
+  work: (process: Process) => Promise<void>,
+  { isTaken = true, crashes = false } = {},
+): Promise<Process> {
+  await using state = sqliteState({ path })
+  await using own = await state.claim('acme')
+  const [found, said]: [Finding[], string[]] = [[], []]
+  const detection = await openLiveDetection({
+    ...{ pipeline: 'acme', settings: { rules, level: 'high' }, latenessMs: 45 * minuteMs, state },
+    report: {
+      warning: (_, { code }) => void said.push(code),
+      async finding(_, finding) {
+        found.push(finding)
+        if (!isTaken) throw new Error('The run has ended.')
+      },
+    },
+  })
+  const claim = {
+    ...own,
+    lane: async (name: string, fingerprint: string) => {
+      const lane = await own.lane(name, fingerprint)
+      return crashes ? { ...lane, commit: async () => Promise.reject(new Error('killed')) } : lane
+    },
+  }
+  const map = detection.mapping((event) => event)
+  const process: Process = {
+    ...{ found, said },
+    async commit(events, name = 'live') {
+      const delivered = events.map(map).map(({ gid: id, created_at }) => ({ id, at: Date.parse(created_at) }))
+      const lane = await detection.watched(claim).lane(name, 'f')
+      await lane.commit({ cursor: 'c', delivered, quarantined: [] })
+    },
+  }
+  await work(process)
+  await new Promise(setImmediate)
+  return process
+}
+
+test('an attack across a restart is found, and says what, who and from where', async () => {
+  const path = inFolder('restart.db')
+  const first = await inProcess(path, (process) => process.commit([at('1', 0), at('2', 1)]))
+  expect(first.found).toEqual([])
+  const { found, said } = await inProcess(path, (process) => process.commit([at('3', 2)]))
+  expect(said).toEqual(['finding'])
+  expect(found).toMatchObject([{ rule: { level: 'high' }, gids: ['1', '2', '3'] }])
+  expect(found[0]?.message).toBe(
+    'Three failed logins (high): by ada@example.com, from 192.0.2.7, actor.gid 501, at 2026-11-02T09:02:00.000Z. 3 events, the last 3.',
+  )
+})
+
+test('a process that is killed before the commit tells its findings once, after the restart', async () => {
+  const path = inFolder('killed.db')
+  const events = [at('1', 0), at('2', 1), at('3', 2), at('4', 3, 'service_account_created')]
+  const killed = await inProcess(
+    path,
+    (process) => expect(process.commit(events)).rejects.toThrow('killed'),
+    { crashes: true },
+  )
+  expect(killed.found).toEqual([])
+  const { found } = await inProcess(path, (process) => process.commit(events))
+  expect(found.map(({ rule }) => rule.title)).toEqual(['Three failed logins', 'A new robot'])
+})
+
+test('a finding that no receiver took is told by the next run, and never again', async () => {
+  const path = inFolder('untold.db')
+  const robot = at('4', 3, 'service_account_created')
+  const first = await inProcess(path, (process) => process.commit([robot]), { isTaken: false })
+  const second = await inProcess(path, async () => {})
+  expect(second.found).toEqual(first.found)
+  expect(second.found).toHaveLength(1)
+  const third = await inProcess(path, (process) => process.commit([robot]))
+  expect(third.found).toEqual([])
+})
+
+test('the events of a backlog are not judged', async () => {
+  const { found } = await inProcess(inFolder('backlog.db'), (process) =>
+    process.commit([at('4', 3, 'service_account_created')], 'backlog'),
+  )
+  expect(found).toEqual([])
+})
+
+test('a thousand findings wait at most, and it is said that the log alone has the others', async () => {
+  const robots = Array.from({ length: 1_001 }, (_, index) =>
+    at(`r${index}`, index, 'service_account_created'),
+  )
+  const path = inFolder('full.db')
+  const { found, said } = await inProcess(path, (process) => process.commit(robots), { isTaken: false })
+  expect(found).toHaveLength(1_000)
+  expect(said.filter((code) => code === 'finding')).toHaveLength(1_001)
+  expect(said).toContain('findings_full')
+})
