@@ -46,11 +46,13 @@ export function runningPipelines(options: RunOptions): RunningPipelines {
   const claims = new Map<string, Claim>()
   const running = new Map<string, { readonly stop: AbortController; readonly end: Promise<void> }>()
   const results = new Map<string, PipelineResult>()
+  /** Names in the order in which they first started, which is the order of the results. */
+  const started = new Set<string>()
   const { promise: ended, resolve, reject } = Promise.withResolvers<PipelineResult[]>()
   let isChanging = false
 
   function endIfNoneRuns(): void {
-    if (running.size === 0 && !isChanging) resolve([...results.values()])
+    if (running.size === 0 && !isChanging) resolve([...started].flatMap((name) => results.get(name) ?? []))
   }
 
   async function claim(pipelines: readonly PipelineSettings[]): Promise<void> {
@@ -94,6 +96,7 @@ export function runningPipelines(options: RunOptions): RunningPipelines {
     const { name } = pipeline
     const own = claims.get(name)
     if (!own) throw new Error(`${name} is not claimed.`)
+    started.add(name)
     const stop = new AbortController()
     const stopped = AbortSignal.any([signal, stop.signal])
     const end = runOne(pipeline, own, [budgets(pipeline), shared], { ...options, signal: stopped, onFact })
