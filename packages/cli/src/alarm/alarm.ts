@@ -19,7 +19,7 @@ export interface Alarm {
   readonly message: string
 }
 
-/** How bad an alarm is, for those who are told. */
+/** How severe an alarm is. */
 export function severityOf({ kind, finding }: Alarm): 'critical' | 'warning' {
   if (kind !== 'detection') return severities[kind]
   return finding?.rule.level === 'critical' || finding?.rule.level === 'high' ? 'critical' : 'warning'

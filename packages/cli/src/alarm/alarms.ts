@@ -70,7 +70,7 @@ export async function openAlarms({ settings, state, door, warn, now }: AlarmsOpt
     return made
   }
 
-  /** A receiver that is down for a day is told after a restart, too. */
+  /** If a receiver is down for a day, it gets the alarm later, also after a restart. */
   function tell(pipeline: string, kind: AlarmKind, alarm: Kept): void {
     door.tell({ pipeline, kind, ...alarm }).then(
       async () => {

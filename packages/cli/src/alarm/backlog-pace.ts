@@ -17,7 +17,7 @@ interface Sample {
   readonly at: number
 }
 
-/** A pace is measured over this time at least, and over a day at most, so that a short stop is no alarm. */
+/** The pace is measured over at least this time and at most a day, so that a short stop raises no alarm. */
 const measuredMs = hourMs
 /** Between samples, so that few are kept. */
 const apartMs = 15 * minuteMs

@@ -1,6 +1,6 @@
 import { type Claim, type Commit, isFault, type Lane } from '@asana-audit/core'
 import type { SqliteState } from '@asana-audit/core/sqlite-state'
-import { createDetector, isAtLeast } from '@asana-audit/detections'
+import { createDetector, type Hit, isAtLeast } from '@asana-audit/detections'
 import type { AuditLogEvent } from '@asana-audit/schema'
 import type { DetectSettings } from '../config/detect.ts'
 import type { Finding } from '../progress/finding.ts'
@@ -47,6 +47,7 @@ export async function openLiveDetection(options: LiveDetectionOptions): Promise<
   const pending = new Map<string, AuditLogEvent>()
   const judged = new WeakMap<Commit, readonly Finding[]>()
   let forgotten = 0
+  let hasFailed = false
 
   const save = (): Promise<void> =>
     state.note(pipeline, noteName, findingsText({ windows, ids: [...ids], untold: [...untold.values()] }))
@@ -66,10 +67,24 @@ export async function openLiveDetection(options: LiveDetectionOptions): Promise<
     )
   }
 
+  /** A defect in a rule must not stop the delivery of events. It is said once. */
+  function hitsOf(event: AuditLogEvent): readonly Hit[] {
+    try {
+      return detector.add(event)
+    } catch (error) {
+      if (!hasFailed) {
+        const message = `A rule failed at event ${event.gid} (${error instanceof Error ? error.message : String(error)}), so it was not judged. It is delivered all the same. This is said once.`
+        report.warning(pipeline, { code: 'rule_failed', message })
+      }
+      hasFailed = true
+      return []
+    }
+  }
+
   function judge(events: readonly AuditLogEvent[]): Finding[] {
     const found: Finding[] = []
     for (const event of events) {
-      for (const hit of detector.add(event)) {
+      for (const hit of hitsOf(event)) {
         if (!isAtLeast(hit.rule.level, settings.level)) continue
         const finding = findingOf(hit)
         if (ids.has(finding.id)) continue

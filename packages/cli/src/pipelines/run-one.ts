@@ -47,8 +47,9 @@ export async function runOne(
   report.begins?.(pipeline)
   try {
     const warn = (warning: Warning): void => report.warning(name, warning)
-    const { sink, map, ...destination } = await openDestination(pipeline, settings.resource, warn)
+    // Before the destination, which must be closed if anything fails after it was opened.
     const detection = await openDetection(pipeline, state, report)
+    const { sink, map, ...destination } = await openDestination(pipeline, settings.resource, warn)
     const asana = openAsana(pipeline, ...reading, warn)
     try {
       const delivered = await deliverLanes({

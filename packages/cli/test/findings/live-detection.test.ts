@@ -51,13 +51,13 @@ interface Process {
 async function inProcess(
   path: string,
   work: (process: Process) => Promise<void>,
-  { isTaken = true, crashes = false } = {},
+  { isTaken = true, crashes = false, own: given = rules } = {},
 ): Promise<Process> {
   await using state = sqliteState({ path })
   await using own = await state.claim('acme')
   const [found, said]: [Finding[], string[]] = [[], []]
   const detection = await openLiveDetection({
-    ...{ pipeline: 'acme', settings: { rules, level: 'high' }, latenessMs: 45 * minuteMs, state },
+    ...{ pipeline: 'acme', settings: { rules: given, level: 'high' }, latenessMs: 45 * minuteMs, state },
     report: {
       warning: (_, { code }) => void said.push(code),
       async finding(_, finding) {
@@ -139,4 +139,23 @@ test('a thousand findings wait at most, and it is said that the log alone has th
   expect(found).toHaveLength(1_000)
   expect(said.filter((code) => code === 'finding')).toHaveLength(1_001)
   expect(said).toContain('findings_full')
+})
+
+test('a rule that throws stops no event, which is said once', async () => {
+  const broken = rules.map((rule) =>
+    rule.kind === 'event'
+      ? {
+          ...rule,
+          matches() {
+            throw new Error('no such field')
+          },
+        }
+      : rule,
+  )
+  const { found, said } = await inProcess(
+    inFolder('broken.db'),
+    (process) => process.commit([at('1', 0), at('2', 1)]),
+    { own: broken },
+  )
+  expect({ found, said }).toEqual({ found: [], said: ['rule_failed'] })
 })
