@@ -63,6 +63,18 @@ test('another content of the hash_key_file is a change, since it is read at the 
   expect(await digestOf({ hash_key_file: path })).not.toBe(before)
 })
 
+test('another content of a rules file is a change, so SIGHUP runs the new rules', async () => {
+  const path = placed('FOLDER/changing-rule.yml')
+  const detect = { rules: path }
+  const rule = (type: string): string =>
+    `title: One\nlogsource: { product: asana, service: audit }\ndetection: { selection: { event_type: ${type} }, condition: selection }\n`
+  writeFileSync(path, rule('user_login_failed'))
+  const before = await digestOf({ detect })
+  expect(await digestOf({ detect })).toBe(before)
+  writeFileSync(path, rule('user_logged_out'))
+  expect(await digestOf({ detect })).not.toBe(before)
+})
+
 test('other certificates in their files are no change, since they are read again while the pipeline runs', async () => {
   const path = placed('FOLDER/changing-ca')
   const content = readFileSync(placed('FOLDER/ca'), 'utf8')
