@@ -1,7 +1,7 @@
 import type { Clock } from '@asana-audit/core'
 import { systemClock } from '@asana-audit/core/sink-kit'
 import type { SqliteState } from '@asana-audit/core/sqlite-state'
-import type { AlarmSettings } from '../config/alarm.ts'
+import type { AlarmSettings } from '../config/monitoring/alarm.ts'
 import type { Settings } from '../config/read-settings.ts'
 import type { Observer } from '../progress/observer.ts'
 import type { Report, Reporter } from '../progress/reporter.ts'

@@ -1,7 +1,7 @@
 import { otlpSink } from '@asana-audit/otlp'
 import type { WriteRecord } from '@asana-audit/otlp/encoding'
 import { auditResourceAttributes } from '@asana-audit/schema'
-import type { PipelineSettings } from '../config/pipeline-settings.ts'
+import type { PipelineSettings } from '../config/pipeline/pipeline-settings.ts'
 import { version } from '../version.ts'
 import { severityOf, type Told } from './alarm.ts'
 

@@ -1,5 +1,5 @@
 import type { AlarmState } from '@asana-audit/core/ledger'
-import type { PipelineSettings } from '../config/pipeline-settings.ts'
+import type { PipelineSettings } from '../config/pipeline/pipeline-settings.ts'
 import type { Finding } from '../progress/finding.ts'
 
 /** What an alarm watches. A pipeline has one of each. */

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { type Fact, toFault } from '@asana-audit/core'
 import type { SqliteState } from '@asana-audit/core/sqlite-state'
-import type { AlarmSettings } from '../config/alarm.ts'
+import type { AlarmSettings } from '../config/monitoring/alarm.ts'
 import { minuteMs } from '../duration.ts'
 import type { Reporter } from '../progress/reporter.ts'
 import type { Warning } from '../terminal/problem.ts'

@@ -1,6 +1,6 @@
 import { type Clock, httpClient } from '@asana-audit/core'
-import type { WebhookSettings } from '../config/alarm.ts'
-import type { PipelineSettings } from '../config/pipeline-settings.ts'
+import type { WebhookSettings } from '../config/monitoring/alarm.ts'
+import type { PipelineSettings } from '../config/pipeline/pipeline-settings.ts'
 import type { Warning } from '../terminal/problem.ts'
 import type { AlarmDoor } from './alarm.ts'
 import { type Outbox, outbox, type SendAlarm } from './outbox.ts'

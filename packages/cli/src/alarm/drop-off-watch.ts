@@ -10,7 +10,7 @@ import {
   noDropOffYet,
   openEnd,
 } from '@asana-audit/core/ledger'
-import type { DropOffSettings } from '../config/alarm.ts'
+import type { DropOffSettings } from '../config/monitoring/alarm.ts'
 import { dayMs } from '../duration.ts'
 import { age } from '../progress/age.ts'
 

@@ -1,4 +1,4 @@
-import type { WebhookShape } from '../config/alarm.ts'
+import type { WebhookShape } from '../config/monitoring/alarm.ts'
 import { hourMs } from '../duration.ts'
 import { severityOf, type Told } from './alarm.ts'
 

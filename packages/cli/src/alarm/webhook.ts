@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { fault, type HttpClient } from '@asana-audit/core'
 import { statusFault, withRetryAfter } from '@asana-audit/core/sink-kit'
-import type { WebhookSettings } from '../config/alarm.ts'
+import type { WebhookSettings } from '../config/monitoring/alarm.ts'
 import type { SendAlarm } from './outbox.ts'
 import { webhookBody } from './webhook-body.ts'
 

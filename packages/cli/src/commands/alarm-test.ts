@@ -1,6 +1,6 @@
 import { httpClient, isFault } from '@asana-audit/core'
-import type { AlarmSettings, WebhookSettings } from '../config/alarm.ts'
 import { readConfigFile } from '../config/config-file.ts'
+import type { AlarmSettings, WebhookSettings } from '../config/monitoring/alarm.ts'
 import { type AnyCommand, Command, type Done, type FlagsOf } from '../flags/command.ts'
 import { examples } from '../flags/help.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
@@ -35,7 +35,7 @@ async function alarmTest(flags: FlagsOf<typeof define>): Promise<ExitCode> {
 async function alarmSettings(config: string, problems: Problem[]): Promise<AlarmSettings | undefined> {
   const yaml = await readConfigFile({ config }, process.env, problems)
   if (yaml?.alarm === undefined) return undefined
-  const { readAlarm } = await import('../config/alarm.ts')
+  const { readAlarm } = await import('../config/monitoring/alarm.ts')
   return readAlarm(yaml.alarm, yaml.origin, process.env, problems)
 }
 

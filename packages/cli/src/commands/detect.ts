@@ -1,5 +1,5 @@
 import { levels } from '@asana-audit/detections'
-import { detectionRules, shipped } from '../config/detection-rules.ts'
+import { detectionRules, shipped } from '../config/monitoring/detection-rules.ts'
 import { storyNames } from '../config/story-names.ts'
 import { type DetectSettings, runDetector } from '../detect/run-detector.ts'
 import { simulatedWeek } from '../detect/simulated-week.ts'

@@ -1,4 +1,4 @@
-import { missingUnit, parseDuration } from '../config/time.ts'
+import { missingUnit, parseDuration } from '../config/times/time.ts'
 import { dialects } from '../dialect.ts'
 import { type AnyCommand, type Done, type FlagsOf, Option, repeated } from '../flags/command.ts'
 import { actorEmail, actorGid, actorType, eventType, resourceGid } from '../flags/filter-flags.ts'

@@ -3,7 +3,7 @@ import { type AnyCommand, type Done, type FlagsOf, repeated } from '../flags/com
 import { environment, examples } from '../flags/help.ts'
 import { withDeliverFlags } from '../flags/pipeline-flags.ts'
 import { deliverPipelines, deliverSettings } from '../pipelines/deliver-command.ts'
-import { runPipelines } from '../pipelines/run-pipelines.ts'
+import { runPipelines } from '../pipelines/run/run-pipelines.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
 
 const define = () =>

@@ -1,6 +1,6 @@
 import { type SimulatorOptions, startSimulator, stories } from '@asana-audit/simulator'
 import { storyNames } from '../config/story-names.ts'
-import { missingUnit, parseDuration } from '../config/time.ts'
+import { missingUnit, parseDuration } from '../config/times/time.ts'
 import { dayMs } from '../duration.ts'
 import { type AnyCommand, Command, type Done, type FlagsOf, repeated } from '../flags/command.ts'
 import { examples } from '../flags/help.ts'

@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import { alarmDocument, goodAlarm } from './alarm.ts'
-import { goodListen } from './listen.ts'
-import { pipelineDocument } from './pipeline-document.ts'
+import { alarmDocument, goodAlarm } from './monitoring/alarm.ts'
+import { goodListen } from './monitoring/listen.ts'
+import { pipelineDocument } from './pipeline/pipeline-document.ts'
 
 /** A setting of a file beside those of its pipelines. */
 interface FileSetting {

@@ -1,10 +1,10 @@
 import { parse } from 'yaml'
 import * as z from 'zod'
-import { goodAlarmValues } from './alarm.ts'
 import { destinationWords } from './destination/destination.ts'
 import { destinationMaps, goodMapValues } from './destination/destination-map.ts'
 import { fileSettings } from './file-document.ts'
-import { goodValues } from './pipeline-document.ts'
+import { goodAlarmValues } from './monitoring/alarm.ts'
+import { goodValues } from './pipeline/pipeline-document.ts'
 import { ownValue } from './yaml/own-value.ts'
 
 type Schema = z.core.JSONSchema.BaseSchema

@@ -1,18 +1,18 @@
 import { resourceFromEnv } from '@asana-audit/otlp'
 import { hecFormats, readChoice } from '../flags/choice.ts'
 import type { Problem } from '../terminal/problem.ts'
-import type { AlarmSettings } from './alarm.ts'
 import { readConfigFile } from './config-file.ts'
 import { sameFiles, sameNames } from './destination/same-in-two.ts'
 import { type DraftFlags, draftsOf, shortForm } from './drafts.ts'
-import { type ListenFlags, type ListenSettings, readListen } from './listen.ts'
-import type { MetricsExport } from './metrics-export.ts'
+import type { AlarmSettings } from './monitoring/alarm.ts'
+import { type ListenFlags, type ListenSettings, readListen } from './monitoring/listen.ts'
+import type { MetricsExport } from './monitoring/metrics-export.ts'
 import type { Origin } from './origin.ts'
-import { goodValues, type PipelineDocument } from './pipeline-document.ts'
-import { type PipelineSettings, pipelineSettings } from './pipeline-settings.ts'
-import { sharedCommands } from './shared-commands.ts'
+import { goodValues, type PipelineDocument } from './pipeline/pipeline-document.ts'
+import { type PipelineSettings, pipelineSettings } from './pipeline/pipeline-settings.ts'
+import { sharedCommands } from './secrets/shared-commands.ts'
 import { type StatePath, statePath } from './state-path.ts'
-import { allDeleted } from './time-limits.ts'
+import { allDeleted } from './times/time-limits.ts'
 import { checkedDocument } from './yaml/checked-document.ts'
 import type { YamlConfig } from './yaml/yaml-config.ts'
 
@@ -98,7 +98,7 @@ async function metricsExportFromEnv(
   problems: Problem[],
 ): Promise<MetricsExport | undefined> {
   if (!env['OTEL_METRICS_EXPORTER']?.trim()) return undefined
-  const { readMetricsExport, wantsMetricsExport } = await import('./metrics-export.ts')
+  const { readMetricsExport, wantsMetricsExport } = await import('./monitoring/metrics-export.ts')
   return wantsMetricsExport(env) ? readMetricsExport(env, problems) : undefined
 }
 
@@ -109,7 +109,7 @@ async function readAlarmOf(
   problems: Problem[],
 ): Promise<AlarmSettings | undefined> {
   if (yaml?.alarm === undefined) return undefined
-  const { readAlarm } = await import('./alarm.ts')
+  const { readAlarm } = await import('./monitoring/alarm.ts')
   return readAlarm(yaml.alarm, yaml.origin, env, problems)
 }
 

@@ -1,5 +1,5 @@
 import { asanaSource, httpClient, type OnFact, requestBudget } from '@asana-audit/core'
-import type { PipelineSettings } from '../config/pipeline-settings.ts'
+import type { PipelineSettings } from '../config/pipeline/pipeline-settings.ts'
 import { type EventFilter, eventMatcher } from './event-filter.ts'
 import { type EventReader, noteProblem } from './reading.ts'
 import { recentGids } from './recent-gids.ts'

@@ -2,8 +2,8 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'
 import { isFault } from '@asana-audit/core'
-import type { ListenSettings } from '../config/listen.ts'
-import { isLoopback } from '../config/loopback.ts'
+import type { ListenSettings } from '../config/monitoring/listen.ts'
+import { isLoopback } from '../config/monitoring/loopback.ts'
 import { type Answer, plain } from './answer.ts'
 
 type Rules = Pick<ListenSettings, 'isLoopback' | 'hosts' | 'token'>

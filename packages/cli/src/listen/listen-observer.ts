@@ -1,6 +1,6 @@
 import type { State } from '@asana-audit/core'
 import { systemClock } from '@asana-audit/core/sink-kit'
-import type { ListenSettings } from '../config/listen.ts'
+import type { ListenSettings } from '../config/monitoring/listen.ts'
 import type { MetricsText } from '../metrics/metrics-text.ts'
 import type { Observer } from '../progress/observer.ts'
 import { type Answer, plain } from './answer.ts'

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { type Fault, fault } from '@asana-audit/core'
 import { codeOf } from '@asana-audit/core/sink-kit'
-import type { ListenSettings } from '../config/listen.ts'
+import type { ListenSettings } from '../config/monitoring/listen.ts'
 import { refusal } from './admission.ts'
 import { type Answer, plain } from './answer.ts'
 

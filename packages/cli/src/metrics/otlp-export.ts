@@ -1,6 +1,6 @@
 import { toFault } from '@asana-audit/core'
 import { metricsSender } from '@asana-audit/otlp/metrics'
-import type { MetricsExport } from '../config/metrics-export.ts'
+import type { MetricsExport } from '../config/monitoring/metrics-export.ts'
 import type { Warning } from '../terminal/problem.ts'
 import { version } from '../version.ts'
 import { otlpRequests, type SentValues } from './otlp-request.ts'

@@ -1,6 +1,6 @@
 import type { Attributes } from '@asana-audit/metrics'
 import type { KeyValue, MetricsRequest, OtlpMetric, Temporality } from '@asana-audit/otlp/metrics'
-import type { TemporalityPreference } from '../config/metrics-export.ts'
+import type { TemporalityPreference } from '../config/monitoring/metrics-export.ts'
 import { version } from '../version.ts'
 import type { Family, HistogramPoint, Registry } from './registry.ts'
 

@@ -1,6 +1,6 @@
 import { isFault } from '@asana-audit/core'
-import { readGiveUpAfter } from '../config/give-up-after.ts'
 import { type Flags, readSettings, type WindowFlag } from '../config/read-settings.ts'
+import { readGiveUpAfter } from '../config/times/give-up-after.ts'
 import { logForms, logLevels, readChoice, uncertainPolicies } from '../flags/choice.ts'
 import type { DeliverFlags } from '../flags/pipeline-flags.ts'
 import { allReporters } from '../progress/all-reporters.ts'

@@ -1,5 +1,5 @@
 import { type AsanaSourceOptions, httpClient, type RequestBudget, type SharedReader } from '@asana-audit/core'
-import type { PipelineSettings } from '../config/pipeline-settings.ts'
+import type { PipelineSettings } from '../config/pipeline/pipeline-settings.ts'
 import type { Warning } from '../terminal/problem.ts'
 
 /** The options a pipeline reads Asana with, and their connection. */

@@ -1,5 +1,5 @@
 import { auditResourceAttributes, keepAll } from '@asana-audit/schema'
-import type { PipelineSettings } from '../config/pipeline-settings.ts'
+import type { PipelineSettings } from '../config/pipeline/pipeline-settings.ts'
 import type { Warning } from '../terminal/problem.ts'
 import type { OpenDestination, Opening } from './destination/opening.ts'
 

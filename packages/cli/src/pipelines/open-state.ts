@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { fault } from '@asana-audit/core'
 import { codeOf } from '@asana-audit/core/sink-kit'
 import type { SqliteState, StateWarning } from '@asana-audit/core/sqlite-state'
-import type { PipelineSettings } from '../config/pipeline-settings.ts'
+import type { PipelineSettings } from '../config/pipeline/pipeline-settings.ts'
 import type { Settings } from '../config/read-settings.ts'
 import { sayOnStderr } from '../terminal/say.ts'
 

@@ -1,5 +1,5 @@
 import type { Fact, Fault } from '@asana-audit/core'
-import type { PipelineSettings } from '../config/pipeline-settings.ts'
+import type { PipelineSettings } from '../config/pipeline/pipeline-settings.ts'
 import type { Problem, Warning } from '../terminal/problem.ts'
 import type { Finding } from './finding.ts'
 import type { PipelineResult } from './pipeline-result.ts'

@@ -4,7 +4,7 @@ import { sqliteState } from '@asana-audit/core/sqlite-state'
 import { describe, expect, test } from 'vitest'
 import type { Alarm, AlarmDoor } from '../../src/alarm/alarm.ts'
 import { type Alarms, openAlarms } from '../../src/alarm/alarms.ts'
-import type { AlarmSettings } from '../../src/config/alarm.ts'
+import type { AlarmSettings } from '../../src/config/monitoring/alarm.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const inFolder = temporaryFolder()

@@ -10,8 +10,8 @@ import { autoClock } from '../../../core/test/support/auto-clock.ts'
 import type { Alarm, AlarmDoor } from '../../src/alarm/alarm.ts'
 import { openDoor } from '../../src/alarm/door.ts'
 import { webhook } from '../../src/alarm/webhook.ts'
-import type { WebhookSettings, WebhookShape } from '../../src/config/alarm.ts'
-import type { PipelineSettings } from '../../src/config/pipeline-settings.ts'
+import type { WebhookSettings, WebhookShape } from '../../src/config/monitoring/alarm.ts'
+import type { PipelineSettings } from '../../src/config/pipeline/pipeline-settings.ts'
 import type { Warning } from '../../src/terminal/problem.ts'
 
 const start = Date.parse('2026-03-01T12:00:00Z')

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import type { AlarmSettings } from '../../src/config/alarm.ts'
+import type { AlarmSettings } from '../../src/config/monitoring/alarm.ts'
 import { readSettings } from '../../src/config/read-settings.ts'
 import { settingFiles } from '../support/setting-files.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'

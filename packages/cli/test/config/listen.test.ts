@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { type ListenFlags, type ListenSettings, readListen } from '../../src/config/listen.ts'
+import { type ListenFlags, type ListenSettings, readListen } from '../../src/config/monitoring/listen.ts'
 import type { Problem } from '../../src/terminal/problem.ts'
 import { runCommand } from '../support/run-command.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'

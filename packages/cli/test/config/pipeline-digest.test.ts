@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { pipelineDocument } from '../../src/config/pipeline-document.ts'
+import { pipelineDocument } from '../../src/config/pipeline/pipeline-document.ts'
 import { readSettings } from '../../src/config/read-settings.ts'
 import { settingFiles } from '../support/setting-files.ts'
 

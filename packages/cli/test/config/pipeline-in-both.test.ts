@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { pipelineDocument } from '../../src/config/pipeline-document.ts'
+import { pipelineDocument } from '../../src/config/pipeline/pipeline-document.ts'
 import type { Flags } from '../../src/config/read-settings.ts'
 import { type Env, settingFiles, sorted } from '../support/setting-files.ts'
 

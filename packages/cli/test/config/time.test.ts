@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseDuration, parseTime } from '../../src/config/time.ts'
+import { parseDuration, parseTime } from '../../src/config/times/time.ts'
 
 const now = Date.parse('2026-03-01T12:00:00Z')
 

@@ -3,7 +3,7 @@ import type { Fact } from '@asana-audit/core'
 import { expect, test } from 'vitest'
 import { generatedMetrics } from '../../../../scripts/generate-metrics.ts'
 import { alarmGauge } from '../../src/alarm/alarm-gauge.ts'
-import type { PipelineSettings } from '../../src/config/pipeline-settings.ts'
+import type { PipelineSettings } from '../../src/config/pipeline/pipeline-settings.ts'
 import { type RunMetrics, runMetrics } from '../../src/metrics/run-metrics.ts'
 
 const page = new URL('../../../../docs/metrics.md', import.meta.url)

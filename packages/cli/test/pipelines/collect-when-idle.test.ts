@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Fact } from '@asana-audit/core'
 import { expect, test } from 'vitest'
-import { collectGarbage, collectWhenIdle } from '../../src/pipelines/collect-when-idle.ts'
+import { collectGarbage, collectWhenIdle } from '../../src/pipelines/run/collect-when-idle.ts'
 
 const idle: Fact = { type: 'idle', since: '2026-01-01T00:00:00Z', newestAt: undefined }
 const read = (events: number): Fact => ({

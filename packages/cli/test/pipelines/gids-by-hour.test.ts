@@ -1,6 +1,6 @@
 import { hourMs } from '@asana-audit/core/ledger'
 import { expect, test } from 'vitest'
-import { gidsByHour } from '../../src/pipelines/gids-by-hour.ts'
+import { gidsByHour } from '../../src/pipelines/verify/gids-by-hour.ts'
 
 const start = Date.parse('2026-01-02T03:00:00Z')
 const until = start + 89 * 24 * hourMs

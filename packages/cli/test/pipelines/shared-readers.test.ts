@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { readSettings } from '../../src/config/read-settings.ts'
-import { readerSharing } from '../../src/pipelines/shared-readers.ts'
+import { readerSharing } from '../../src/pipelines/run/shared-readers.ts'
 import { settingFiles } from '../support/setting-files.ts'
 
 const { yamlFile } = settingFiles()

@@ -9,7 +9,7 @@ import {
   leftOut,
   limitsOf,
   type VerifyWindow,
-} from '../../src/pipelines/verify-limits.ts'
+} from '../../src/pipelines/verify/verify-limits.ts'
 
 const now = Date.parse('2026-05-31T12:20:00Z')
 const time = (text: string): number => Date.parse(`2026-05-${text}:00Z`)

@@ -1,8 +1,8 @@
 import { hourMs, openEnd, type ReconciledHour } from '@asana-audit/core/ledger'
 import { describe, expect, test } from 'vitest'
-import type { LeftOut } from '../../src/pipelines/verify-limits.ts'
-import type { Verified } from '../../src/pipelines/verify-pipeline.ts'
-import { resultOf, verifiedLines, verifyJson } from '../../src/pipelines/verify-report.ts'
+import type { LeftOut } from '../../src/pipelines/verify/verify-limits.ts'
+import type { Verified } from '../../src/pipelines/verify/verify-pipeline.ts'
+import { resultOf, verifiedLines, verifyJson } from '../../src/pipelines/verify/verify-report.ts'
 
 const noon = Date.parse('2026-05-10T12:00:00Z')
 const none = { delivered: 0, quarantined: 0, uncertain: 0 }

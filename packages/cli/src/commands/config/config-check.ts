@@ -1,4 +1,4 @@
-import type { PipelineSettings } from '../../config/pipeline-settings.ts'
+import type { PipelineSettings } from '../../config/pipeline/pipeline-settings.ts'
 import { readSettings } from '../../config/read-settings.ts'
 import { type AnyCommand, Command, type Done, type FlagsOf } from '../../flags/command.ts'
 import { examples } from '../../flags/help.ts'

@@ -3,7 +3,7 @@ import type { OtlpSettings } from '@asana-audit/otlp/settings'
 import type { HecSettings } from '@asana-audit/splunk-hec/settings'
 import type { Problem } from '../../terminal/problem.ts'
 import type { Origin } from '../origin.ts'
-import { writtenSecret } from '../written-secret.ts'
+import { writtenSecret } from '../secrets/written-secret.ts'
 import type { DestinationMap } from './destination-map.ts'
 
 type MapOf<Kind extends DestinationMap['kind']> = Extract<DestinationMap, { kind: Kind }>['map']

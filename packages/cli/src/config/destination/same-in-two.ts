@@ -1,7 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Problem } from '../../terminal/problem.ts'
-import type { PipelineSettings } from '../pipeline-settings.ts'
+import type { PipelineSettings } from '../pipeline/pipeline-settings.ts'
 
 /** Two pipelines with one name would share a cursor. */
 export function sameNames(pipelines: readonly PipelineSettings[]): Problem[] {

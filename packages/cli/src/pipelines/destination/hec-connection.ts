@@ -1,5 +1,5 @@
 import type { HecSinkOptions } from '@asana-audit/splunk-hec'
-import type { PipelineSettings } from '../../config/pipeline-settings.ts'
+import type { PipelineSettings } from '../../config/pipeline/pipeline-settings.ts'
 import type { DestinationOf } from './opening.ts'
 
 /** The connection options for the sink and for `check`. */

@@ -2,7 +2,7 @@ import type { ClosableSink, UncertainPolicy } from '@asana-audit/core'
 import type { WriteRecord } from '@asana-audit/otlp/encoding'
 import type { AuditLogEvent, LogRecordOptions } from '@asana-audit/schema'
 import { writeLogRecord } from '@asana-audit/schema/encoder'
-import type { PipelineSettings } from '../../config/pipeline-settings.ts'
+import type { PipelineSettings } from '../../config/pipeline/pipeline-settings.ts'
 import type { Warning } from '../../terminal/problem.ts'
 
 /** What a destination needs from its pipeline. */

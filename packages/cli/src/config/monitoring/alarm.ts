@@ -1,0 +1,221 @@
+import { createHash } from 'node:crypto'
+import type { HttpClientOptions } from '@asana-audit/core'
+import { secretFile, secretFileProblem } from '@asana-audit/core/config'
+import { type SecretReader, systemClock } from '@asana-audit/core/sink-kit'
+import * as z from 'zod'
+import { dayMs, hourMs, minuteMs } from '../../duration.ts'
+import type { Problem } from '../../terminal/problem.ts'
+import type { Origin } from '../origin.ts'
+import { proxyFromEnv } from '../proxy-from-env.ts'
+import { missingUnit, parseDuration, parseTime } from '../times/time.ts'
+import { zoneOffset } from '../times/zone-offset.ts'
+import { MisreadNumber } from '../yaml/misread-number.ts'
+import { ownValue } from '../yaml/own-value.ts'
+import { unknownSetting } from '../yaml/unknown-setting.ts'
+
+export const webhookShapes = ['json', 'slack', 'alertmanager'] as const
+export type WebhookShape = (typeof webhookShapes)[number]
+
+export interface DropOffSettings {
+  readonly isOn: boolean
+  readonly learns: boolean
+  readonly afterMs: number | undefined
+  readonly offsetAt: (at: number) => number
+  readonly isQuiet: (hour: number) => boolean
+}
+
+export interface WebhookSettings {
+  /** For people. It holds no part of the URL, which may be a secret. */
+  readonly name: string
+  readonly shape: WebhookShape
+  readonly url: SecretReader
+  /** What requests are signed with. */
+  readonly key: SecretReader | undefined
+  readonly http: HttpClientOptions
+}
+
+/** What a run raises alarms about, and whom it tells. */
+export interface AlarmSettings {
+  readonly dropOff: DropOffSettings
+  /** So long may reading or writing fail before it is an alarm, in milliseconds. */
+  readonly failingMs: number
+  /** So long before unread events are deleted there is an alarm, in milliseconds. */
+  readonly retentionMs: number
+  readonly quarantine: boolean
+  readonly webhooks: readonly WebhookSettings[]
+  /** Equal for equal settings, so that a change of the file can be noticed. */
+  readonly digest: string
+}
+
+/** What to write, by the path within `alarm`. */
+export const goodAlarmValues: Readonly<Record<string, string>> = {
+  '': 'Give a map, for example alarm: { drop_off_after: 1d }, or alarm: {} for the usual values.',
+  drop_off: 'Give true or false.',
+  learned: 'Give true or false.',
+  drop_off_after: 'Give a duration from 15m to 30d, for example 1d.',
+  quiet_days: 'Give a list of dates, for example [2026-12-25, 2026-12-26].',
+  zone: 'Give the name of a time zone, for example Europe/Berlin.',
+  failing: 'Give a duration from 1m to 30d, for example 15m.',
+  retention: 'Give a duration from 1h to 90d, for example 7d.',
+  quarantine: 'Give true or false.',
+  webhooks: 'Give a list, for example [{ shape: slack, url_file: /run/secrets/slack-url }].',
+  'webhooks.shape': 'Give json, slack or alertmanager.',
+  'webhooks.url': 'Give an http or https URL, or a variable that holds it.',
+  'webhooks.url_file': 'Give the path of a file that holds the URL, for example /run/secrets/slack-url.',
+  'webhooks.key_file':
+    'Give the path of a file with at least 16 characters, for example /run/secrets/alarm-key.',
+}
+export const goodAlarm: string = goodAlarmValues[''] ?? ''
+
+const text = z.string().trim().min(1)
+const duration = (least: number, most: number) =>
+  text
+    .transform((value, context) => {
+      const parsed = parseDuration(value)
+      if (parsed === undefined) context.addIssue('not a duration')
+      return parsed ?? z.NEVER
+    })
+    .pipe(z.number().min(least).max(most))
+const isDate = (value: string): boolean => parseTime(value, 0) !== undefined
+const isUrl = (value: string): boolean => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)
+
+export const alarmDocument = z.strictObject({
+  drop_off: z.boolean().optional(),
+  learned: z.boolean().optional(),
+  drop_off_after: duration(15 * minuteMs, 30 * dayMs).optional(),
+  quiet_days: z
+    .array(
+      z
+        .string()
+        .regex(/^\d{4}-\d\d-\d\d$/)
+        .refine(isDate),
+    )
+    .optional(),
+  zone: text.refine((zone) => zoneOffset(zone) !== undefined).optional(),
+  failing: duration(minuteMs, 30 * dayMs).optional(),
+  retention: duration(hourMs, 90 * dayMs).optional(),
+  quarantine: z.boolean().optional(),
+  webhooks: z
+    .array(
+      z.strictObject({
+        shape: z.enum(webhookShapes).optional(),
+        url: z.string().refine(isUrl).optional(),
+        url_file: text.optional(),
+        key_file: text.optional(),
+      }),
+    )
+    .optional(),
+})
+type AlarmDocument = z.output<typeof alarmDocument>
+type Webhook = NonNullable<AlarmDocument['webhooks']>[number]
+
+/** Reads `alarm:` of a file, and adds every problem with it. Undefined if it is wrong: then nothing may start. */
+export function readAlarm(
+  value: unknown,
+  origin: Origin,
+  env: NodeJS.ProcessEnv,
+  problems: Problem[],
+): AlarmSettings | undefined {
+  const { success, data, error } = alarmDocument.safeParse(value)
+  if (!success) {
+    problems.push(...error.issues.flatMap((issue) => problemOf(issue, value, origin)))
+    return undefined
+  }
+  const offsetAt = zoneOffset(data.zone ?? 'UTC') ?? (() => 0)
+  const quiet = new Set(data.quiet_days)
+  const proxy = proxyFromEnv(env, problems, [])
+  return {
+    dropOff: {
+      isOn: data.drop_off ?? true,
+      learns: data.learned ?? true,
+      afterMs: data.drop_off_after,
+      offsetAt,
+      isQuiet: (hour) => quiet.has(new Date(hour + offsetAt(hour) * minuteMs).toISOString().slice(0, 10)),
+    },
+    failingMs: data.failing ?? 15 * minuteMs,
+    retentionMs: data.retention ?? 7 * dayMs,
+    quarantine: data.quarantine ?? true,
+    webhooks: (data.webhooks ?? []).map((written, index) =>
+      webhookSettings(written, index, { origin, proxy, problems }),
+    ),
+    digest: createHash('sha256').update(JSON.stringify(data)).digest('base64url'),
+  }
+}
+
+interface Reading {
+  readonly origin: Origin
+  readonly proxy: HttpClientOptions['proxy']
+  readonly problems: Problem[]
+}
+
+function webhookSettings(written: Webhook, index: number, reading: Reading): WebhookSettings {
+  const { origin, proxy, problems } = reading
+  const at = `alarm.webhooks[${index}]`
+  const { shape = 'json', url, url_file: file, key_file: keyFile } = written
+  if (url === undefined && file === undefined) {
+    const message = `Neither url nor url_file is set. ${goodAlarmValues['webhooks.url_file']}`
+    problems.push({ setting: origin.settingName(at), message })
+  }
+  if (url !== undefined && file !== undefined)
+    problems.push({
+      setting: origin.settingName(`${at}.url`),
+      message: 'url_file is set as well. Keep one of the two.',
+    })
+  const secret = (
+    name: 'url_file' | 'key_file',
+    path: string,
+    isGood: (text: string) => boolean,
+  ): SecretReader => {
+    const setting = origin.settingName(`${at}.${name}`)
+    const what = name === 'url_file' ? 'URL' : 'key'
+    const problem = secretFileProblem(
+      { setting, path: origin.file(path), written: path },
+      (found) =>
+        isGood(found) ? undefined : `What it holds cannot be used. ${goodAlarmValues[`webhooks.${name}`]}`,
+      what,
+    )
+    if (problem) problems.push(problem)
+    return secretFile(origin.file(path), path, systemClock, what)
+  }
+  return {
+    name: `The webhook ${index + 1} (${shape})`,
+    shape,
+    url: file === undefined ? () => url ?? '' : secret('url_file', file, isUrl),
+    key: keyFile === undefined ? undefined : secret('key_file', keyFile, (found) => found.length >= 16),
+    http: { proxy },
+  }
+}
+
+function problemOf(issue: z.core.$ZodIssue, document: unknown, origin: Origin): Problem[] {
+  const path = ['alarm', ...issue.path]
+    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
+    .join('')
+    .slice(1)
+  const plain = issue.path.filter((key) => typeof key !== 'number').join('.')
+  if (issue.code === 'unrecognized_keys') {
+    const within = plain === '' ? '' : `${plain}.`
+    const known = Object.keys(goodAlarmValues)
+      .filter((key) => key !== '' && key.startsWith(within) && !key.slice(within.length).includes('.'))
+      .map((key) => key.slice(within.length))
+    return issue.keys.map((key) => ({
+      setting: origin.settingName(`${path}.${key}`),
+      message: unknownSetting(key, known),
+    }))
+  }
+  const message = `${what(issue.path, document, plain)} ${ownValue(goodAlarmValues, plain) ?? goodAlarm}`
+  return [{ setting: origin.settingName(path), message }]
+}
+
+/** Values of webhooks are not quoted, nor is a text in place of the map: they may be secrets. */
+function what(path: readonly PropertyKey[], document: unknown, plain: string): string {
+  let value = document
+  for (const key of path) value = (value as Record<PropertyKey, unknown> | undefined)?.[key]
+  if (value === undefined || value === null) return 'It is not set.'
+  if (plain.startsWith('webhooks') || (plain === '' && typeof value === 'string')) return 'It cannot be used.'
+  const unitless = plain.endsWith('after') || plain === 'failing' || plain === 'retention'
+  const shown = value instanceof MisreadNumber ? String(value) : value
+  return (
+    (unitless && missingUnit(shown, plain === 'failing' ? 'm' : 'd')) ||
+    `${JSON.stringify(shown)} cannot be used.`
+  )
+}

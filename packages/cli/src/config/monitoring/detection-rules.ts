@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto'
+import { codeOf } from '@asana-audit/core/sink-kit'
+import { type Rule, readRules, ruleFiles, shippedRuleFiles } from '@asana-audit/detections'
+import type { Problem } from '../../terminal/problem.ts'
+
+/** What stands in place of a path for the rules that come with the command. */
+export const shipped = 'shipped'
+
+export interface FoundRules {
+  readonly rules: readonly Rule[]
+  /** Equal for equal texts. */
+  readonly digest: string
+}
+
+/** Reads the rules of these paths. Undefined if there is a problem; each is added under the name of this setting. */
+export async function detectionRules(
+  paths: readonly string[],
+  setting: string,
+  problems: Problem[],
+  resolved: (path: string) => string = (path) => path,
+): Promise<FoundRules | undefined> {
+  const before = problems.length
+  const files = await Promise.all(
+    [...new Set(paths)].map(async (path) => {
+      try {
+        const found = await (path === shipped ? shippedRuleFiles() : ruleFiles(resolved(path)))
+        if (found.length > 0) return found
+        problems.push({ setting, message: `There are no .yml files in ${path}.` })
+      } catch (error) {
+        const message = `${path} cannot be read (${codeOf(error)}). Name a file or a folder of Sigma rules, or ${shipped}.`
+        problems.push({ setting, message })
+      }
+      return []
+    }),
+  )
+  if (problems.length > before) return undefined
+  const all = files.flat()
+  const read = readRules(all)
+  if ('rules' in read)
+    return { rules: read.rules, digest: createHash('sha256').update(JSON.stringify(all)).digest('base64url') }
+  for (const { file, rule, message } of read.problems) {
+    const where = rule === undefined ? file : `${file}, ${JSON.stringify(rule)}`
+    problems.push({ setting, message: `${where}: ${message}` })
+  }
+  return undefined
+}

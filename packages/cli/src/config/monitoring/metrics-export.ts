@@ -1,0 +1,84 @@
+import type { OtlpEnvOptions } from '@asana-audit/otlp'
+import { otlpSettingsFromEnv, readOtlpSettings } from '@asana-audit/otlp/settings'
+import type { Problem } from '../../terminal/problem.ts'
+import { inHome } from '../origin.ts'
+
+/** For which metrics only what came since the last export is sent; `lowmemory` is what OpenTelemetry calls it for histograms alone. */
+export type TemporalityPreference = 'cumulative' | 'delta' | 'lowmemory'
+
+/** Metrics sent by OTLP. */
+export interface MetricsExport {
+  readonly otlp: OtlpEnvOptions
+  readonly intervalMs: number
+  readonly temporality: TemporalityPreference
+}
+
+/** Whether metrics shall be sent: `OTEL_METRICS_EXPORTER` is set. */
+export function wantsMetricsExport(env: NodeJS.ProcessEnv): boolean {
+  return exporters(env).some((name) => name !== 'none')
+}
+
+function exporters(env: NodeJS.ProcessEnv): string[] {
+  const names = (env['OTEL_METRICS_EXPORTER'] ?? '').split(',')
+  return names.map((name) => name.trim().toLowerCase()).filter((name) => name !== '')
+}
+
+/**
+ * Reads the standard variables. Undefined if there are problems.
+ * https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
+ */
+export async function readMetricsExport(
+  env: NodeJS.ProcessEnv,
+  problems: Problem[],
+): Promise<MetricsExport | undefined> {
+  const before = problems.length
+  for (const name of exporters(env)) {
+    if (name === 'otlp' || name === 'none') continue
+    const instead = name === 'prometheus' ? ' For Prometheus leave it out: run --listen serves /metrics.' : ''
+    const message = `Only otlp and none are known.${instead} A good value is otlp.`
+    problems.push({ setting: 'OTEL_METRICS_EXPORTER', message })
+  }
+  const temporality = choice(
+    env,
+    'OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE',
+    ['cumulative', 'delta', 'lowmemory'] as const,
+    problems,
+  )
+  choice(
+    env,
+    'OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION',
+    ['explicit_bucket_histogram'] as const,
+    problems,
+  )
+  const intervalMs = interval(env, problems)
+  const read = await readOtlpSettings(otlpSettingsFromEnv(env, inHome, 'metrics'), 'metrics')
+  problems.push(...(read.problems ?? []))
+  if (problems.length > before || !read.options) return undefined
+  return { otlp: read.options, intervalMs, temporality }
+}
+
+function choice<T extends string>(
+  env: NodeJS.ProcessEnv,
+  setting: string,
+  good: readonly [T, ...T[]],
+  problems: Problem[],
+): T {
+  const written = env[setting]?.trim().toLowerCase() || good[0]
+  const found = good.find((one) => one === written)
+  if (found === undefined) {
+    const message = `It must be ${good.join(' or ')}. A good value is ${good[0]}.`
+    problems.push({ setting, message })
+  }
+  return found ?? good[0]
+}
+
+/** Timers end at 2^31 - 1 ms. */
+function interval(env: NodeJS.ProcessEnv, problems: Problem[]): number {
+  const setting = 'OTEL_METRIC_EXPORT_INTERVAL'
+  const written = env[setting]?.trim() || '60000'
+  const value = Number(written)
+  if (/^\d+$/.test(written) && value >= 1_000 && value < 2 ** 31) return value
+  const message = 'It must be a whole number of milliseconds, at least 1000. A good value is 60000.'
+  problems.push({ setting, message })
+  return 60_000
+}

@@ -1,0 +1,132 @@
+import type { AuditLogFilters, HttpClientOptions } from '@asana-audit/core'
+import { asanaBaseUrl, type NamedPath, readCertificates, sourceDefaults } from '@asana-audit/core/config'
+import type { FieldPolicy, RelevancePolicy } from '@asana-audit/schema'
+import type { Dialect } from '../../dialect.ts'
+import type { Problem, Warning } from '../../terminal/problem.ts'
+import { type Destination, destinationName, readDestination } from '../destination/destination.ts'
+import { fileDialectProblem } from '../destination/file-dialect.ts'
+import { type DetectSettings, readDetect } from '../monitoring/detect.ts'
+import type { Origin } from '../origin.ts'
+import { proxyFromEnv } from '../proxy-from-env.ts'
+import { readToken } from '../secrets/read-token.ts'
+import { type SharedCommands, sharedCommands } from '../secrets/shared-commands.ts'
+import type { Token } from '../secrets/token.ts'
+import { readFilters } from './filters.ts'
+import { pipelineDigest } from './pipeline-digest.ts'
+import type { PipelineDocument } from './pipeline-document.ts'
+import { policyWarnings, readFieldPolicy, readHashKey, readRelevance, relevanceWarnings } from './policies.ts'
+import { unusedSettings } from './unused-settings.ts'
+
+/** One workspace delivered to one destination, with its own cursor. */
+export interface PipelineSettings {
+  readonly name: string
+  readonly workspace: string
+  readonly token: Token
+  readonly baseUrl: string
+  /** For requests to Asana. */
+  readonly http: HttpClientOptions
+  readonly filters: AuditLogFilters
+  readonly since: string | undefined
+  readonly until: string | undefined
+  readonly pollMs: number | undefined
+  readonly maxPollMs: number | undefined
+  /** How late an event may appear and still be found, and how often we look. */
+  readonly settledWindowMs: number
+  readonly rereadEveryMs: number
+  readonly limit: number | undefined
+  readonly maxResponseBytes: number | undefined
+  readonly fieldPolicy: FieldPolicy
+  readonly details: 'json' | 'structured'
+  readonly relevance: RelevancePolicy | undefined
+  /** Only of the first destination: one finding is enough. */
+  readonly detect?: DetectSettings | undefined
+  readonly destination: Destination
+  /** How a file or standard output is written. */
+  readonly format: Dialect
+  /** The name of the destination's setting in error messages. */
+  readonly destinationSetting: string
+  /** Equal for equal settings, so that a change of the file can be noticed. */
+  readonly digest: string
+  /** Printed before anything starts. */
+  readonly warnings: readonly Warning[]
+}
+
+/**
+ * Returns one pipeline for each destination. If there are problems, the pipelines must not run, but can still be checked together.
+ */
+export async function pipelineSettings(
+  document: PipelineDocument,
+  origin: Origin,
+  env: NodeJS.ProcessEnv,
+  problems: Problem[],
+  commands: SharedCommands = sharedCommands(),
+): Promise<PipelineSettings[]> {
+  const { workspace } = document
+  const { settingName } = origin
+  const warnings: Warning[] = []
+  const token = await readToken(document, origin, env, problems, commands)
+  const ca = document.ca_file === undefined ? undefined : namedPath('ca_file', document.ca_file, origin)
+  const { certificates, problems: unreadable = [] } = await readCertificates({ ...(ca && { ca }) })
+  problems.push(...unreadable)
+  const proxy = proxyFromEnv(env, problems, warnings)
+  const filters = readFilters(document, settingName, problems, warnings)
+  const hashKey = readHashKey(document, origin, problems)
+  const policy = readFieldPolicy(document, hashKey, origin, problems)
+  const relevance = readRelevance(document, origin, problems)
+  const rules = await readDetect(document, origin, problems)
+  warnings.push(...policyWarnings(policy), ...relevanceWarnings(relevance))
+  const listed = Array.isArray(document.to) ? document.to : [document.to]
+  const pipelines: PipelineSettings[] = []
+  for (const [index, to] of listed.entries()) {
+    const at = Array.isArray(document.to) ? `to[${index}]` : 'to'
+    const destination = await readDestination(to, at, origin, env, problems)
+    if (!destination) continue
+    const format = document.format ?? 'otlp'
+    problems.push(...formatProblems(document.format, destination, settingName('format')))
+    const mixed = destination.kind === 'file' ? fileDialectProblem(destination.path, format) : undefined
+    if (mixed !== undefined) problems.push({ setting: settingName('format'), message: mixed })
+    const kind = destinationName(destination)
+    const named =
+      document.name !== undefined && listed.length > 1 ? `${document.name} ${kind}` : document.name
+    const http = { ...certificates, proxy }
+    pipelines.push({
+      name: named ?? `${workspace} ${kind}`,
+      workspace,
+      token,
+      baseUrl: document.base_url ?? asanaBaseUrl,
+      http,
+      filters,
+      since: document.since,
+      until: document.until,
+      pollMs: document.poll,
+      maxPollMs: document.max_poll,
+      settledWindowMs: document.settled_window ?? sourceDefaults.settledWindowMs,
+      rereadEveryMs: document.reread_every ?? sourceDefaults.rereadEveryMs,
+      limit: document.limit,
+      maxResponseBytes: document.max_response_bytes,
+      fieldPolicy: policy,
+      details: document.details ?? 'json',
+      relevance,
+      ...(index === 0 && rules && { detect: rules.detect }),
+      destination,
+      format,
+      destinationSetting: settingName(at),
+      digest: pipelineDigest(document, to, { hashKey, http, destination, rules: rules?.digest }),
+      warnings: [...warnings, ...unusedSettings(document, destination, format)],
+    })
+  }
+  return pipelines
+}
+
+function namedPath(key: string, written: string, origin: Origin): NamedPath {
+  return { setting: origin.settingName(key), path: origin.file(written), written }
+}
+
+/** `format` is only for files and standard output. */
+function formatProblems(format: Dialect | undefined, { kind }: Destination, setting: string): Problem[] {
+  if (format === undefined || kind === 'file' || kind === 'stdout') return []
+  const instead =
+    kind === 'splunk-hec' ? ' For splunk-hec use --hec-format, or in YAML format: inside splunk_hec.' : ''
+  const message = `It is only for file:PATH and stdout, but the destination is ${kind}. Leave it out, or give that destination its own pipeline.${instead}`
+  return [{ setting, message }]
+}

@@ -1,0 +1,36 @@
+import type { Dialect } from '../../dialect.ts'
+import type { Warning } from '../../terminal/problem.ts'
+import { type Destination, destinationName } from '../destination/destination.ts'
+import type { PipelineDocument } from './pipeline-document.ts'
+
+/** Warnings about valid settings without effect: the format of the destination does not use them. */
+export function unusedSettings(
+  { details, relevance }: PipelineDocument,
+  destination: Destination,
+  format: Dialect,
+): Warning[] {
+  const form = formOf(destination, format)
+  const where = `${destinationName(destination)} with the format ${form}`
+  const unused: string[] = []
+  if (details === 'structured' && form !== 'otlp' && form !== 'otel') {
+    unused.push(
+      `details: structured has no effect for ${where}: only OpenTelemetry records have two forms of details.`,
+    )
+  }
+  if (relevance !== undefined && (form === 'event' || form === 'panther')) {
+    unused.push(`relevance has no effect for ${where}, which contains only Asana's fields.`)
+  }
+  return unused.map((message) => ({ code: 'setting_not_used', message }))
+}
+
+function formOf(destination: Destination, format: Dialect): Dialect | 'asana' | 'otel' {
+  switch (destination.kind) {
+    case 'otlp':
+      return 'otlp'
+    case 'splunk-hec':
+      return destination.format
+    case 'file':
+    case 'stdout':
+      return format
+  }
+}

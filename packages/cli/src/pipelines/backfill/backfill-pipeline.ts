@@ -1,0 +1,181 @@
+import {
+  asanaBackfill,
+  type Claim,
+  type Cursor,
+  type Delivered,
+  deliver,
+  type Fact,
+  type Fault,
+  fault,
+  type RequestBudget,
+  type SharedReader,
+  toFault,
+} from '@asana-audit/core'
+import {
+  asanaBackfillCursor,
+  asanaNow,
+  type BacklogLeft,
+  backlogLeft,
+  backlogUntil,
+} from '@asana-audit/core/backlog'
+import { hourOf, openEnd, openStart } from '@asana-audit/core/ledger'
+import { millisOf } from '@asana-audit/schema/lossless'
+import type { PipelineSettings } from '../../config/pipeline/pipeline-settings.ts'
+import { unattended } from '../../config/times/give-up-after.ts'
+import type { PipelineResult } from '../../progress/pipeline-result.ts'
+import { addFact, deliveredUntilFault, newTotals } from '../../progress/progress-totals.ts'
+import type { Warning } from '../../terminal/problem.ts'
+import type { Delivery } from '../delivery.ts'
+import { openAsana } from '../open-asana.ts'
+import { openDestination } from '../open-destination.ts'
+import { assertSomethingLeft, type BackfillTime, backfillTime, deletedBefore } from './backfill-time.ts'
+
+export interface BackfillOptions extends Delivery {
+  readonly budget: RequestBudget
+  /** For pipelines that read the same workspace. */
+  readonly shared: SharedReader | undefined
+  /** What to do with an interrupted backfill of this pipeline. Undefined: it is a fault. */
+  readonly interrupted: 'resume' | 'restart' | undefined
+}
+
+/** The lane of a backfill in the state: an interrupted one can be resumed, a finished one says what it delivered. */
+const lane = 'backfill'
+
+/**
+ * Delivers a time range, also events that were delivered before. The ledger counts by the hour, so the range is widened to whole
+ * hours, and their counts start again. It ends where `run` continues, or both would count the same events. Refuses while the pipeline
+ * is running.
+ */
+export async function backfillPipeline(
+  pipeline: PipelineSettings,
+  options: BackfillOptions,
+): Promise<PipelineResult> {
+  const { name } = pipeline
+  const totals = newTotals()
+  const onFact = (fact: Fact): void => {
+    addFact(totals, fact)
+    options.report.fact({ pipeline: name, lane }, fact)
+  }
+  try {
+    const claim = await options.state.claim(name)
+    try {
+      return { pipeline: name, delivered: await deliverTime(pipeline, claim, { ...options, onFact }) }
+    } finally {
+      await claim.release()
+    }
+  } catch (error) {
+    return { pipeline: name, delivered: deliveredUntilFault(totals), fault: toFault(error) }
+  }
+}
+
+async function deliverTime(
+  pipeline: PipelineSettings,
+  claim: Claim,
+  {
+    settings,
+    state,
+    budget,
+    shared,
+    interrupted,
+    giveUpAfterMs,
+    onUncertain,
+    signal,
+    report,
+    onFact,
+  }: BackfillOptions & { readonly onFact: (fact: Fact) => void },
+): Promise<Delivered> {
+  const { name } = pipeline
+  const giveUpAfter = unattended(giveUpAfterMs)
+  const warn = (warning: Warning): void => report.warning(name, warning)
+  const { sink, map, ...destination } = await openDestination(pipeline, settings.resource, warn)
+  const asana = openAsana(pipeline, budget, shared, warn)
+  try {
+    const rows = (await state.lanes()).filter((row) => row.pipeline === name)
+    const stored = rows.find((row) => row.lane === lane && backlogLeft(row.cursor))
+    if (stored && interrupted === undefined) throw unfinished(name)
+    const resumed = interrupted === 'resume' ? stored : undefined
+    const giveUpAfterMs = giveUpAfter.source.untilFirstPage
+    const now = await asanaNow(asana.options, { signal, onFact, giveUpAfterMs })
+    const wanted = backfillTime(pipeline, rows, now)
+    const { since, until } = wanted
+    const source = asanaBackfill({
+      ...asana.options,
+      ...{ since, until, once: true, giveUpAfterMs: giveUpAfter.source, onFact },
+    })
+    if (resumed) await resumeRange(claim, resumed.cursor, pipeline, warn)
+    else {
+      assertSomethingLeft(name, wanted, now)
+      await beginRange(claim, wanted, now, warn)
+    }
+    const row = await claim.lane(lane, source.fingerprint)
+    const delivered = await deliver({
+      source,
+      sink,
+      map,
+      lane: row,
+      signal,
+      onFact,
+      onUncertain: onUncertain ?? destination.onUncertain,
+      onFatal: 'reject',
+      giveUpAfterMs: giveUpAfter.sink,
+    })
+    if (!signal.aborted) await finish(claim, (resumed && backlogUntil(resumed.cursor)) ?? until)
+    return delivered
+  } finally {
+    await sink.close()
+    await asana.close()
+  }
+}
+
+/** Saves the position of a new range, and lets the counts of its hours start again. */
+async function beginRange(
+  claim: Claim,
+  wanted: BackfillTime,
+  now: number,
+  warn: (warning: Warning) => void,
+): Promise<void> {
+  const { since, until } = wanted
+  const gone = deletedBefore(wanted, now)
+  if (gone !== undefined) {
+    const message = `Asana keeps events for 90 days. Events before ${gone} are deleted. The rest is delivered.`
+    warn({ code: 'deleted_by_asana', message })
+  }
+  // Save the lane first: from then on verify knows that the missing counts are still to come.
+  await claim.rewind(lane, asanaBackfillCursor(since, until), openEnd)
+  await reopen(claim, { from: since, until })
+}
+
+async function resumeRange(
+  claim: Claim,
+  cursor: Cursor,
+  { since, until }: PipelineSettings,
+  warn: (warning: Warning) => void,
+): Promise<void> {
+  const left = backlogLeft(cursor)
+  if (since !== undefined || until !== undefined)
+    warn({ code: 'window_ignored', message: rangeAsBegun(left) })
+  // The cursor has not moved yet: the process may have ended between the two steps of `beginRange`.
+  if (left && cursor === asanaBackfillCursor(left.from, left.until)) await reopen(claim, left)
+}
+
+/** Lets the counts of its hours start again. */
+async function reopen(claim: Claim, { from, until }: BacklogLeft): Promise<void> {
+  await claim.reopen(hourOf(millisOf(from) ?? openStart), millisOf(until) ?? openEnd)
+}
+
+/** Marks the range as read to its end, although late events of its last minutes may still appear. */
+async function finish(claim: Claim, until: string): Promise<void> {
+  await claim.rewind(lane, asanaBackfillCursor(until, until), openEnd)
+}
+
+function rangeAsBegun(left: BacklogLeft | undefined): string {
+  const rest = left ? `, of which ${left.from ?? 'the oldest event'} to ${left.until ?? 'now'} is left` : ''
+  return `--resume ignores since and until. It continues the time range that was begun${rest}. For another range give --restart.`
+}
+
+function unfinished(pipeline: string): Fault {
+  const message =
+    `A backfill of the pipeline "${pipeline}" was interrupted. Add --resume to continue it as it was begun, ` +
+    'or --restart to discard it and begin this one.'
+  return fault({ fault: 'fatal', code: 'unfinished_backfill', message })
+}

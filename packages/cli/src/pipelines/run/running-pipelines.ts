@@ -1,0 +1,154 @@
+import type { Claim, LaneSummary, SharedReader } from '@asana-audit/core'
+import type { PipelineSettings } from '../../config/pipeline/pipeline-settings.ts'
+import type { PipelineResult } from '../../progress/pipeline-result.ts'
+import { collectWhenIdle } from './collect-when-idle.ts'
+import { type RunOptions, runOne } from './run-one.ts'
+import { readerSharing } from './shared-readers.ts'
+import { startWarnings } from './start-warnings.ts'
+import { tokenBudgets } from './token-budgets.ts'
+
+/** What changes while pipelines run. */
+export interface PipelineChanges {
+  /** They are claimed already. */
+  readonly added: readonly PipelineSettings[]
+  /** With their new settings. */
+  readonly changed: readonly PipelineSettings[]
+  /** Names. */
+  readonly removed: readonly string[]
+}
+
+/** The pipelines of a process. A request budget and shared pages outlive the pipelines that use them. */
+export interface RunningPipelines {
+  /** Claims all of them. Rejects, with none of them claimed, if one cannot be claimed. */
+  claim(pipelines: readonly PipelineSettings[]): Promise<void>
+  /** Starts pipelines that are claimed. */
+  start(pipelines: readonly PipelineSettings[]): Promise<void>
+  /**
+   * Stops what is changed or removed as a stop signal does, gives back the claims of the removed, then starts the changed and the added.
+   * All others go on. Rejects with a fault, and nothing is changed, if the state cannot be read.
+   */
+  change(changes: PipelineChanges): Promise<void>
+  /** Whether it has ended with a fault. */
+  hasFailed(name: string): boolean
+  /** When none runs any more: one result for each name, of all its runs together. */
+  readonly ended: Promise<PipelineResult[]>
+  /** Gives back all claims. */
+  release(): Promise<void>
+}
+
+export function runningPipelines(options: RunOptions): RunningPipelines {
+  const { state, settings, report, exitOnFatal } = options
+  const budgets = tokenBudgets(settings)
+  const share = readerSharing()
+  const onFact = collectWhenIdle()
+  const stopAll = new AbortController()
+  const signal = AbortSignal.any([options.signal, stopAll.signal])
+  const claims = new Map<string, Claim>()
+  const running = new Map<string, { readonly stop: AbortController; readonly end: Promise<void> }>()
+  const results = new Map<string, PipelineResult>()
+  /** Names in the order in which they first started, which is the order of the results. */
+  const started = new Set<string>()
+  const { promise: ended, resolve, reject } = Promise.withResolvers<PipelineResult[]>()
+  let isChanging = false
+
+  function endIfNoneRuns(): void {
+    if (running.size === 0 && !isChanging) resolve([...started].flatMap((name) => results.get(name) ?? []))
+  }
+
+  async function claim(pipelines: readonly PipelineSettings[]): Promise<void> {
+    const taken: [string, Claim][] = []
+    try {
+      for (const { name } of pipelines) taken.push([name, await state.claim(name)])
+    } catch (error) {
+      for (const [, own] of taken) await own.release()
+      throw error
+    }
+    for (const [name, own] of taken) claims.set(name, own)
+  }
+
+  function start(pipelines: readonly PipelineSettings[], lanes: readonly LaneSummary[]): void {
+    for (const pipeline of pipelines) {
+      for (const warning of startWarnings(pipeline, lanes, Date.now(), settings.statePath))
+        report.warning(pipeline.name, warning)
+    }
+    const readers = share(pipelines)
+    for (const pipeline of pipelines) run(pipeline, readers.get(pipeline))
+  }
+
+  async function giveBack(names: readonly string[]): Promise<void> {
+    for (const name of names) {
+      await claims.get(name)?.release()
+      claims.delete(name)
+    }
+  }
+
+  /** If the state cannot be read, what was to be added is given back. */
+  async function lanesOr(added: readonly PipelineSettings[]): Promise<readonly LaneSummary[]> {
+    try {
+      return await state.lanes()
+    } catch (error) {
+      await giveBack(added.map(({ name }) => name))
+      throw error
+    }
+  }
+
+  function run(pipeline: PipelineSettings, shared: SharedReader | undefined): void {
+    const { name } = pipeline
+    const own = claims.get(name)
+    if (!own) throw new Error(`${name} is not claimed.`)
+    started.add(name)
+    const stop = new AbortController()
+    const stopped = AbortSignal.any([signal, stop.signal])
+    const end = runOne(pipeline, own, [budgets(pipeline), shared], { ...options, signal: stopped, onFact })
+      .then((result) => {
+        shared?.close()
+        running.delete(name)
+        results.set(name, together(results.get(name), result))
+        // The others may run for a long time, so report the failure now.
+        if (result.fault && (running.size > 0 || isChanging)) report.failed(result.fault, name)
+        if (result.fault && exitOnFatal) stopAll.abort()
+        endIfNoneRuns()
+      })
+      .catch(reject)
+    running.set(name, { stop, end })
+  }
+
+  return {
+    claim,
+    start: async (pipelines) => start(pipelines, await state.lanes()),
+    async change({ added, changed, removed }) {
+      const lanes = await lanesOr(added)
+      isChanging = true
+      try {
+        const stopping = [...changed.map(({ name }) => name), ...removed].flatMap(
+          (name) => running.get(name) ?? [],
+        )
+        for (const { stop } of stopping) stop.abort()
+        await Promise.all(stopping.map(({ end }) => end))
+        await giveBack(removed)
+        start([...changed, ...added], lanes)
+      } finally {
+        isChanging = false
+        endIfNoneRuns()
+      }
+    },
+    hasFailed: (name) => !running.has(name) && results.get(name)?.fault !== undefined,
+    ended,
+    async release() {
+      for (const own of claims.values()) await own.release()
+    },
+  }
+}
+
+/** The result of two runs of one pipeline. Only the later fault is still there. */
+function together(
+  before: PipelineResult | undefined,
+  { delivered, ...rest }: PipelineResult,
+): PipelineResult {
+  if (!before) return { delivered, ...rest }
+  const sum = (of: keyof typeof delivered): number => before.delivered[of] + delivered[of]
+  return {
+    ...rest,
+    delivered: { delivered: sum('delivered'), quarantined: sum('quarantined'), repeats: sum('repeats') },
+  }
+}

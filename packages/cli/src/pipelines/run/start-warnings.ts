@@ -1,0 +1,81 @@
+import type { LaneSummary } from '@asana-audit/core'
+import { backlogLeft, futureStart, liveUpTo } from '@asana-audit/core/backlog'
+import { millisAt } from '@asana-audit/schema/lossless'
+import type { PipelineSettings } from '../../config/pipeline/pipeline-settings.ts'
+import { allDeleted, partDeleted } from '../../config/times/time-limits.ts'
+import type { Warning } from '../../terminal/problem.ts'
+import { shellWord } from '../../terminal/shell-word.ts'
+
+type Pipeline = Pick<PipelineSettings, 'name' | 'since' | 'until'>
+
+/**
+ * The warnings before a pipeline starts, from its settings and its rows in the state: settings that only the first start uses, times of
+ * which Asana has deleted events, and that nothing is left. `now` in milliseconds since 1970.
+ */
+export function startWarnings(
+  pipeline: Pipeline,
+  lanes: readonly LaneSummary[],
+  now: number,
+  statePath: string,
+): Warning[] {
+  const rows = lanes.filter((row) => row.pipeline === pipeline.name && row.lane !== 'backfill')
+  const nothingLeft = allDeleted(pipeline, now) ?? deliveredAlready(pipeline, rows)
+  const left = nothingLeft && {
+    code: 'nothing_left',
+    message: `until: ${nothingLeft} Nothing is left to deliver.`,
+  }
+  if (rows.length > 0) return [sinceIgnored(pipeline, rows, statePath), left].filter((warning) => !!warning)
+  const deleted = partDeleted(pipeline, now)
+  return [deleted && { code: 'deleted_by_asana', message: `since: ${deleted}` }, left].filter(
+    (warning) => !!warning,
+  )
+}
+
+/** The message about a position that begins in the future, with the command that corrects it. Undefined for any other position. */
+export function futurePosition(
+  { name }: Pick<Pipeline, 'name'>,
+  lanes: readonly LaneSummary[],
+  now: number,
+  statePath: string,
+): string | undefined {
+  const { backlog, live } = cursorsOf(lanes.filter(({ pipeline }) => pipeline === name))
+  const start = futureStart({ backlog, live }, now)
+  if (start === undefined) return undefined
+  return `The position begins in the future, at ${start}, so nothing is delivered. Correct it with: ${rewind('90d', name, statePath)}`
+}
+
+function sinceIgnored(
+  { name, since }: Pipeline,
+  rows: readonly LaneSummary[],
+  statePath: string,
+): Warning | undefined {
+  if (since === undefined) return undefined
+  const { backlog, live } = cursorsOf(rows)
+  const left = backlog === undefined ? undefined : backlogLeft(backlog)
+  const at = left ? left.from : live === undefined ? left : liveUpTo(live)
+  const message =
+    `Only the first start uses since. This pipeline continues from ${at ?? 'where it was'}, not from ${since}. ` +
+    `To begin there: ${rewind(since, name, statePath)}`
+  return { code: 'since_ignored', message }
+}
+
+function deliveredAlready({ until }: Pipeline, rows: readonly LaneSummary[]): string | undefined {
+  if (until === undefined || rows.length === 0) return undefined
+  const { backlog, live } = cursorsOf(rows)
+  if (backlog !== undefined && backlogLeft(backlog)) return undefined
+  const reached = live === undefined ? until : liveUpTo(live)
+  if (reached === undefined || millisAt(reached) < millisAt(until)) return undefined
+  return `The position is already at ${reached}, and only events before ${until} are asked for.`
+}
+
+function cursorsOf(rows: readonly LaneSummary[]): {
+  readonly backlog: string | undefined
+  readonly live: string | undefined
+} {
+  const of = (name: string): string | undefined => rows.find(({ lane }) => lane === name)?.cursor
+  return { backlog: of('backlog'), live: of('live') }
+}
+
+function rewind(to: string, name: string, statePath: string): string {
+  return `asana-audit state rewind --to ${to} --pipeline ${shellWord(name)} --state ${shellWord(statePath)}`
+}

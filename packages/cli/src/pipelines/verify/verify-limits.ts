@@ -1,0 +1,99 @@
+import type { LaneSummary } from '@asana-audit/core'
+import { backlogLeft, backlogUntil } from '@asana-audit/core/backlog'
+import { type HourSpan, hourMs, hourOf, openEnd, openStart } from '@asana-audit/core/ledger'
+import { millisAt, millisOf } from '@asana-audit/schema/lossless'
+import { dayMs } from '../../duration.ts'
+
+/** A time range that was not compared, and why. Times are milliseconds since 1970. Without one, the range is open at that end. */
+export interface LeftOut {
+  readonly code:
+    | 'not_asked_for'
+    | 'deleted_by_asana'
+    | 'not_read_yet'
+    | 'late_events_may_come'
+    | 'nothing_delivered'
+  readonly from?: number
+  readonly until?: number
+  /** With `nothing_delivered`: the other pipelines of the state. The user may mean one of them. */
+  readonly others?: readonly string[]
+}
+
+export interface VerifyWindow {
+  /** Milliseconds since 1970. */
+  readonly since: number | undefined
+  readonly until: number | undefined
+}
+
+/** Within these limits, a difference is a real one. */
+export interface Limits extends HourSpan {
+  /** Why nothing later is compared. */
+  readonly because: 'not_read_yet' | 'late_events_may_come'
+}
+
+/** Asana certainly has all events of this time: it deletes after 90 days, at any hour of the day. */
+const retainedMs = 89 * dayMs
+
+/** The limits for the rows of one pipeline, `now` in milliseconds since 1970. Undefined if nothing was delivered that can be compared. */
+export function limitsOf(
+  rows: readonly LaneSummary[],
+  settledWindowMs: number,
+  now: number,
+): Limits | undefined {
+  const newest = rows.flatMap(({ newestAt }) => millisOf(newestAt) ?? [])
+  const ranges = rows.filter(({ lane }) => lane === 'backlog' || lane === 'backfill')
+  const left = ranges.flatMap(({ cursor }) => backlogLeft(cursor) ?? [])
+  // A finished backfill is complete up to its end, even if its newest event is older, as far as late events had time to appear.
+  const finished = ranges.flatMap(({ lane, cursor, committedAt }) => {
+    const until = lane === 'backfill' && !backlogLeft(cursor) ? millisOf(backlogUntil(cursor)) : undefined
+    return until === undefined ? [] : Math.min(until, millisAt(committedAt) - settledWindowMs)
+  })
+  if (newest.length === 0 && finished.length === 0) return undefined
+  const settled = Math.max(...newest.map((at) => at - settledWindowMs), ...finished)
+  // An unfinished backlog or backfill reads in order. Events it has not reached are not missing yet.
+  const read = Math.min(Number.POSITIVE_INFINITY, ...left.map(({ from }) => millisOf(from) ?? openStart))
+  return {
+    from: hourOf(now - retainedMs) + hourMs,
+    until: hourOf(Math.min(settled, read)),
+    because: read < settled ? 'not_read_yet' : 'late_events_may_come',
+  }
+}
+
+/** The whole hours to compare, including those the window begins and ends in. */
+export function comparable(asked: readonly HourSpan[], limits: Limits, window: VerifyWindow): HourSpan[] {
+  const { since, until } = wholeHours(window)
+  const first = Math.max(limits.from, since ?? openStart)
+  const end = Math.min(limits.until, until ?? openEnd)
+  return asked
+    .map((span) => ({ from: Math.max(span.from, first), until: Math.min(span.until, end) }))
+    .filter((span) => span.from < span.until)
+}
+
+/** The parts of the window that are outside the limits or were not asked for. */
+export function leftOut(
+  asked: readonly HourSpan[],
+  { from, until, because }: Limits,
+  window: VerifyWindow,
+): LeftOut[] {
+  const { since = asked[0]?.from ?? from, until: last = openEnd } = wholeHours(window)
+  const end = Math.min(until, last)
+  const gaps: LeftOut[] = []
+  let at = Math.max(from, since)
+  for (const span of [...asked, { from: openEnd, until: openEnd }]) {
+    const gapEnd = Math.min(span.from, end)
+    if (at < gapEnd) gaps.push({ code: 'not_asked_for', from: at, until: gapEnd })
+    at = Math.max(at, span.until)
+  }
+  return [
+    ...(since < from ? [{ code: 'deleted_by_asana', until: from } as const] : []),
+    ...gaps,
+    ...(last > until ? [{ code: because, from: until }] : []),
+  ]
+}
+
+/** Widens a window to whole hours, because the ledger counts by the hour. */
+function wholeHours({ since, until }: VerifyWindow): Partial<VerifyWindow> {
+  return {
+    ...(since !== undefined && { since: hourOf(since) }),
+    ...(until !== undefined && { until: hourOf(until + hourMs - 1) }),
+  }
+}

@@ -1,0 +1,89 @@
+import { asanaBackfill, type RequestBudget, type SharedReader, type State } from '@asana-audit/core'
+import {
+  type HourSpan,
+  type LedgerHour,
+  ledgerDelta,
+  openEnd,
+  openStart,
+  type ReconciledHour,
+  reconcile,
+} from '@asana-audit/core/ledger'
+import { rawEventTime } from '@asana-audit/schema/lossless'
+import type { PipelineSettings } from '../../config/pipeline/pipeline-settings.ts'
+import { unattended } from '../../config/times/give-up-after.ts'
+import { sayOnStderr } from '../../terminal/say.ts'
+import { openAsana } from '../open-asana.ts'
+import { gidsByHour } from './gids-by-hour.ts'
+import { comparable, type LeftOut, leftOut, limitsOf, type VerifyWindow } from './verify-limits.ts'
+
+/** The events Asana shows now, compared with those the destination accepted according to the ledger. */
+export interface Verified {
+  readonly pipeline: string
+  /** The time ranges that were compared, in whole hours. Empty if none could be. */
+  readonly compared: readonly HourSpan[]
+  /** The compared hours in which Asana or the ledger has an event. */
+  readonly hours: readonly ReconciledHour[]
+  readonly leftOut: readonly LeftOut[]
+}
+
+export interface VerifyOptions {
+  readonly state: State
+  readonly window: VerifyWindow
+  readonly budget: RequestBudget
+  /** For pipelines that read the same workspace and are compared at the same time. */
+  readonly shared?: SharedReader | undefined
+}
+
+/**
+ * Compares the ids Asana has for a window with those of the ledger. Leaves out what cannot be decided: time that was not asked for, the
+ * settled window before the newest delivered event, what a backlog or a backfill has not reached, and the 90th day.
+ */
+export async function verifyPipeline(pipeline: PipelineSettings, options: VerifyOptions): Promise<Verified> {
+  const { state, window } = options
+  const { name } = pipeline
+  const rows = (await state.lanes()).filter((row) => row.pipeline === name)
+  const pipelines = await state.pipelines()
+  const asked = pipelines.find((one) => one.pipeline === name)?.asked ?? []
+  const ledger = await state.ledger(name, openStart, openEnd)
+  const limits = limitsOf(rows, pipeline.settledWindowMs, Date.now())
+  if (ledger.length === 0 || limits === undefined) {
+    const others = pipelines.map((one) => one.pipeline).filter((other) => other !== name)
+    return { pipeline: name, compared: [], hours: [], leftOut: [{ code: 'nothing_delivered', others }] }
+  }
+  const compared = comparable(asked, limits, window)
+  const ours = ledger.filter(({ hour }) => compared.some(({ from, until }) => hour >= from && hour < until))
+  const hours = reconcile(await readAsana(pipeline, options, compared), ours)
+  return { pipeline: name, compared, hours, leftOut: leftOut(asked, limits, window) }
+}
+
+async function readAsana(
+  pipeline: PipelineSettings,
+  { budget, shared }: VerifyOptions,
+  spans: readonly HourSpan[],
+): Promise<LedgerHour[]> {
+  const asana = openAsana(pipeline, budget, shared, ({ message }) => sayOnStderr(message))
+  const delta = ledgerDelta()
+  try {
+    for (const { from, until } of spans) {
+      const isFirst = gidsByHour(until)
+      const source = asanaBackfill({
+        ...asana.options,
+        since: new Date(from).toISOString(),
+        until: new Date(until).toISOString(),
+        settledWindowMs: 0,
+        giveUpAfterMs: unattended(undefined).source,
+      })
+      for await (const { events, malformed } of source.read()) {
+        for (const event of [...events, ...malformed.map(({ raw }) => raw)]) {
+          const { gid } = Object(event) as { gid?: unknown }
+          const at = rawEventTime(event)
+          if (typeof gid !== 'string' || at === undefined) continue
+          if (isFirst(gid, at)) delta.add(at, 'delivered', gid)
+        }
+      }
+    }
+  } finally {
+    await asana.close()
+  }
+  return delta.hours()
+}

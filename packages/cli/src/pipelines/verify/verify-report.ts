@@ -1,0 +1,130 @@
+import { hourMs, openEnd, type ReconciledHour } from '@asana-audit/core/ledger'
+import { say } from '../../terminal/say.ts'
+import type { LeftOut } from './verify-limits.ts'
+import type { Verified } from './verify-pipeline.ts'
+
+/** `same`: no compared hour differs. */
+export type VerifyResult = 'same' | 'different' | 'nothing_compared'
+
+export function resultOf({ compared, hours }: Verified): VerifyResult {
+  if (compared.length === 0) return 'nothing_compared'
+  return hours.every(({ same }) => same) ? 'same' : 'different'
+}
+
+/** What `verify` can never check. */
+const neverCompared = 'what the destination kept of what it accepted'
+
+/** The result as JSON. The names are stable, and the README lists them. */
+export function verifyJson(verified: Verified): object {
+  const { pipeline, compared, hours, leftOut } = verified
+  return {
+    ...{ pipeline, result: resultOf(verified) },
+    between: 'what Asana shows now, and what the destination accepted by the ledger of the state',
+    compared: compared.map(({ from, until }) => ({ from: timeOf(from), until: timeOf(until) })),
+    hours: hours.map((each) => ({ ...each, hour: timeOf(each.hour) })),
+    notCompared: [
+      { code: 'kept_by_destination', message: neverCompared },
+      ...leftOut.map((part) => ({
+        ...{ code: part.code, from: timeOf(part.from), until: timeOf(part.until) },
+        message: reasonOf(part),
+      })),
+    ],
+  }
+}
+
+/** Prints the result for a person. */
+export function sayVerified(verified: Verified): void {
+  for (const { text, indent } of verifiedLines(verified)) say(text, indent)
+}
+
+/** `indent`: of the continuation lines. */
+export function verifiedLines(verified: Verified): { readonly text: string; readonly indent: number }[] {
+  const { pipeline, compared, hours, leftOut } = verified
+  const result = resultOf(verified)
+  if (result === 'nothing_compared') {
+    const why = leftOut.map(reasonOf).join('; ') || 'the window is empty'
+    return [{ text: `! ${pipeline}: nothing was compared: ${why}.`, indent: 2 }]
+  }
+  const differing = hours.filter(({ same }) => !same)
+  const total = compared.reduce((sum, { from, until }) => sum + (until - from) / hourMs, 0)
+  const time = `${counted(total, 'hour')}${spanText(verified)}`
+  const head =
+    result === 'same'
+      ? `✓ ${pipeline}: ${accepted(hours)}, in ${time}.`
+      : `✗ ${pipeline}: in ${differing.length} of ${time}, what Asana shows now is not what the destination accepted:`
+  return [
+    { text: head, indent: 2 },
+    ...differing.map((hour) => ({ text: differenceLine(hour), indent: 6 })),
+    { text: `  Not compared: ${[neverCompared, ...leftOut.map(reasonOf)].join('; ')}.`, indent: 4 },
+  ]
+}
+
+/** According to the ledger: the destination itself is not asked. */
+function accepted(hours: readonly ReconciledHour[]): string {
+  const sum = (of: 'source' | 'delivered' | 'quarantined' | 'uncertain'): number =>
+    hours.reduce((total, hour) => total + hour[of], 0)
+  const [shown, delivered, inQuarantine, uncertain] = [
+    sum('source'),
+    sum('delivered'),
+    sum('quarantined'),
+    sum('uncertain'),
+  ]
+  const rest = [
+    inQuarantine > 0 && `${inQuarantine.toLocaleString('en')} of them are in quarantine`,
+    uncertain > 0 && `${uncertain.toLocaleString('en')} are uncertain`,
+  ].filter(Boolean)
+  const all = `Asana shows ${counted(shown, 'event')} now, and by our ledger the destination accepted`
+  if (rest.length === 0) return `${all} exactly these`
+  return `${all} ${delivered.toLocaleString('en')} of them; ${rest.join(' and ')}`
+}
+
+function spanText({ compared }: Verified): string {
+  const [first, last] = [compared[0], compared.at(-1)]
+  return first && last ? ` from ${hourText(first.from)} to ${hourText(last.until)}` : ''
+}
+
+function reasonOf({ code, from, until, others = [] }: LeftOut): string {
+  const time = [
+    from === undefined ? '' : `from ${hourText(from)}`,
+    until === undefined
+      ? from === undefined
+        ? ''
+        : ' on'
+      : `${from === undefined ? 'before' : ' to'} ${hourText(until)}`,
+  ].join('')
+  switch (code) {
+    case 'nothing_delivered':
+      return `nothing has been delivered yet${others.length > 0 ? ` by this pipeline; the state holds ${others.join(', ')}` : ''}`
+    case 'not_asked_for':
+      return `${time}, which no run and no backfill was asked for`
+    case 'deleted_by_asana':
+      return `${time}, which Asana deletes after 90 days`
+    case 'not_read_yet':
+      return `${time}, where a backlog or a backfill is not finished yet`
+    case 'late_events_may_come':
+      return `${time}, where late events may still appear`
+  }
+}
+
+function differenceLine({ hour, source, delivered, quarantined, uncertain }: ReconciledHour): string {
+  const ours = delivered + quarantined + uncertain
+  const what =
+    source > ours
+      ? `${source - ours} missing`
+      : source < ours
+        ? `${ours - source} that Asana does not show`
+        : 'other ids'
+  return `    ${hourText(hour)}  Asana shows ${source}, accepted ${delivered}, in quarantine ${quarantined}, uncertain ${uncertain}: ${what}`
+}
+
+function counted(number: number, noun: string): string {
+  return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`
+}
+
+function timeOf(at: number | undefined): string | undefined {
+  return at === undefined || at >= openEnd ? undefined : new Date(at).toISOString()
+}
+
+function hourText(time: number): string {
+  return `${new Date(time).toISOString().slice(0, 13)}h`
+}
