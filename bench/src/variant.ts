@@ -38,6 +38,8 @@ export interface VariantOptions {
   readonly days?: number | undefined
   /** How the polling script reads: `fetch`, or the official SDK. */
   readonly reader?: 'fetch' | 'asana SDK' | undefined
+  /** The limit of the container that a program runs in, its page cache included. */
+  readonly memoryLimitMb?: number | undefined
   /** How long a program is measured. */
   readonly watchMs?: number | undefined
 }

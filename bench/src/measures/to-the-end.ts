@@ -11,6 +11,7 @@ export const toTheEnd = onProgram(async ({ one, servers, setup, launch }): Promi
   const running = launch(tellingUsage(setup.folder))
   const code = await running.ended
   const wallMs = performance.now() - started
+  if (code === null) return { error: 'killed, by the limit of memory or by somebody' }
   if (code !== 0) return { error: lastWord(running.said()) }
   const { asana, receiver, hecReceiver } = await servers.stats()
   const tallies: Readonly<Record<string, () => Promise<Tally> | Tally>> = {

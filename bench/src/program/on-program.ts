@@ -5,6 +5,7 @@ import type { Case, Outcome, RunCase } from '../case.ts'
 import { assignmentOf, settingsOf } from '../run-case.ts'
 import type { Servers } from '../servers.ts'
 import type { ProgramName, Setup } from '../variant.ts'
+import { type MemoryLimit, memoryLimit } from './memory-limit.ts'
 import { commandLine, type Running, start } from './program.ts'
 
 /** The arguments of a measure. The servers are already set up. */
@@ -26,9 +27,12 @@ export function onProgram(measure: (on: OnProgram) => Promise<Outcome>): RunCase
     if (program === undefined) throw new Error(`${one.name} names no program.`)
     const folder = mkdtempSync(join(tmpdir(), 'asana-audit-bench-'))
     const running: Running[] = []
+    let limit: MemoryLimit | undefined
     try {
       const setup = assignmentOf(one, servers, folder)
-      const line = await commandLine(program, setup)
+      const unlimited = await commandLine(program, setup)
+      if (setup.memoryLimitMb !== undefined) limit = memoryLimit(setup.memoryLimitMb)
+      const line = limit?.wrap(unlimited) ?? unlimited
       const launch = (environment?: NodeJS.ProcessEnv): Running => {
         const it = start(line, setup, environment)
         running.push(it)
@@ -41,6 +45,7 @@ export function onProgram(measure: (on: OnProgram) => Promise<Outcome>): RunCase
       return { error: (error as Error).message }
     } finally {
       await Promise.all(running.map((it) => it.kill()))
+      limit?.remove()
       rmSync(folder, { recursive: true })
     }
   }

@@ -22,7 +22,7 @@ export interface Running {
 }
 
 /** The program to start, with Node or another one. */
-interface CommandLine {
+export interface CommandLine {
   readonly file: string
   readonly args: readonly string[]
 }
