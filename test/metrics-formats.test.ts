@@ -12,7 +12,7 @@ import type { Fact } from '../packages/core/src/index.ts'
 import { metricDefinitions } from '../packages/metrics/src/index.ts'
 import { startCollector } from './support/collector/collector.ts'
 import { testWith } from './support/collector/suite.ts'
-import { requirePrometheusTool, testWithPrometheus } from './support/prometheus-suite.ts'
+import { requirePrometheusTool, testWithPrometheus } from './support/prometheus/suite.ts'
 import { requirePythonTool, testWithPython } from './support/python-suite.ts'
 
 // Readers that others wrote judge what we export.
