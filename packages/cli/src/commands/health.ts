@@ -1,6 +1,6 @@
 import { type State, toFault } from '@asana-audit/core'
 import { existingState, missingState } from '../config/existing-state.ts'
-import { readSettings } from '../config/read-settings.ts'
+import { readNamedPipelines } from '../config/named-pipelines.ts'
 import type { StatePath } from '../config/state-path.ts'
 import { parseDuration } from '../config/times/time.ts'
 import type { AnyCommand, Done, FlagsOf } from '../flags/command.ts'
@@ -26,7 +26,7 @@ const define = () =>
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
-      '\nWith --config only the pipelines of that file count, else all that the state\nknows.\n' +
+      '\nWith --config only the pipelines of that file count, else all that the state\nknows. Secrets are not read.\n' +
         'Exit status: 0 healthy, 1 not healthy, 2 wrong configuration or no state yet.\n',
     )
 
@@ -81,12 +81,10 @@ async function whatIsAsked(
     if ('problems' in location) return { problems: [...problems, ...location.problems] }
     return problems.length > 0 ? { problems } : { ...location, names: undefined, maxAgeMs }
   }
-  const reading = await readSettings({ config: flags.config, state: flags.state }, process.env)
-  if ('problems' in reading) return { problems: [...problems, ...reading.problems] }
-  const { settings } = reading
-  problems.push(...missingState(settings))
-  if (problems.length > 0) return { problems }
-  return { ...settings, names: settings.pipelines.map(({ name }) => name), maxAgeMs }
+  const found = await readNamedPipelines({ config: flags.config, state: flags.state }, process.env)
+  if ('problems' in found) return { problems: [...problems, ...found.problems] }
+  problems.push(...missingState(found))
+  return problems.length > 0 ? { problems } : { ...found, maxAgeMs }
 }
 
 interface Health {
@@ -99,8 +97,7 @@ async function healthOf(asked: Asked): Promise<Health> {
   try {
     const state = await openState(asked)
     try {
-      // An empty transaction: it fails where a commit would, for example on a read-only disk.
-      await state.discharge([])
+      await state.probe()
       return {
         pipelines: await pipelinesIn(state, asked),
         problem: noneKnown(await state.pipelines(), asked),

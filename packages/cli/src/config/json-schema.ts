@@ -1,7 +1,7 @@
 import { parse } from 'yaml'
 import * as z from 'zod'
-import { destinationWords } from './destination/destination.ts'
 import { destinationMaps, goodMapValues } from './destination/destination-map.ts'
+import { destinationWords } from './destination/written-destination.ts'
 import { fileSettings } from './file-document.ts'
 import { goodAlarmValues } from './monitoring/alarm.ts'
 import { goodValues } from './pipeline/pipeline-document.ts'

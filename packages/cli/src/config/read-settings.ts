@@ -61,7 +61,7 @@ export async function readSettings(
   // Read the clock once, so that two pipelines with the same problem get the same message, which is then printed once.
   const now = Date.now()
   const pipelines: PipelineSettings[] = []
-  const named: PipelineSettings[] = []
+  const names: string[] = []
   const commands = sharedCommands()
   for (const { document, origin } of drafts) {
     const { sound, isWhole } = checkedDocument(document, origin, problems)
@@ -69,9 +69,9 @@ export async function readSettings(
     pipelines.push(...found)
     if (flags.until !== undefined) problems.push(...deletedUntil(sound, origin, now))
     // A default name made from an incomplete pipeline means nothing.
-    if (isWhole || sound.name !== undefined) named.push(...found)
+    if (isWhole || sound.name !== undefined) names.push(...found.map(({ name }) => name))
   }
-  problems.push(...sameNames(named), ...sameFiles(pipelines))
+  problems.push(...sameNames(names), ...sameFiles(pipelines))
   const requestsPerMinute = readRequestsPerMinute(flags, yaml, problems)
   const listen = readListen(flags, yaml, problems)
   const metricsExport = await metricsExportFromEnv(env, problems)

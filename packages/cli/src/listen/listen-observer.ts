@@ -1,5 +1,5 @@
-import type { State } from '@asana-audit/core'
 import { systemClock } from '@asana-audit/core/sink-kit'
+import type { SqliteState } from '@asana-audit/core/sqlite-state'
 import type { ListenSettings } from '../config/monitoring/listen.ts'
 import type { MetricsText } from '../metrics/metrics-text.ts'
 import type { Observer } from '../progress/observer.ts'
@@ -19,7 +19,7 @@ const quarantineEveryMs = 10_000
 /** Serves health, status and metrics of a run. Without `alarms` none are shown. Rejects with `cannot_listen`. */
 export async function openListen(
   settings: ListenSettings,
-  state: State,
+  state: SqliteState,
   metrics: MetricsText,
   alarms: () => readonly AlarmState[] = () => [],
 ): Promise<Observer> {

@@ -1,4 +1,5 @@
-import { type State, toFault } from '@asana-audit/core'
+import { toFault } from '@asana-audit/core'
+import type { SqliteState } from '@asana-audit/core/sqlite-state'
 import { type Answer, plain } from './answer.ts'
 import type { LiveStatus } from './live-status.ts'
 import { rarely } from './rarely.ts'
@@ -9,10 +10,9 @@ const probeEveryMs = 5_000
  * Ready: all pipelines are claimed, and positions can be saved. A destination that is down does not matter: a restart would not help. No
  * path is named, because probes need no token.
  */
-export function readiness(live: LiveStatus, state: Pick<State, 'discharge'>): () => Promise<Answer> {
-  // An empty transaction: it fails if the file is gone, moved, read-only or locked for long.
+export function readiness(live: LiveStatus, state: Pick<SqliteState, 'probe'>): () => Promise<Answer> {
   const stateFault = rarely(probeEveryMs, () =>
-    state.discharge([]).then(
+    state.probe().then(
       () => undefined,
       (error: unknown) => toFault(error),
     ),

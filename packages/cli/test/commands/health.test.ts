@@ -1,7 +1,10 @@
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { sqliteState } from '@asana-audit/core/sqlite-state'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
+import { noSmallDisk, smallDisk } from '../../../../test/support/full-disk.ts'
+import { ask } from '../support/ask.ts'
 import { runCommand } from '../support/run-command.ts'
+import { running } from '../support/running.ts'
 import { testPipeline } from '../support/test-pipeline.ts'
 
 const asana = { events: 20 }
@@ -74,6 +77,43 @@ test('with --config the pipelines of the file count, and no other', async () => 
   expect(found).toMatchObject({ code: 1, stdout: '✗ acme is not running. Start it: asana-audit run.\n' })
 })
 
+test('with --config no secret is needed: no command is run and no secret file is read', async () => {
+  await using pipeline = await testPipeline(asana)
+  const { env, file, command } = pipeline
+  await command('run', '--once', '--name', 'acme')
+  const touched = file('touched')
+  const wanted = `const { writeFileSync } = require('node:fs'); writeFileSync(${JSON.stringify(touched)}, '')`
+  const vault = [process.execPath, '-e', wanted]
+  writeFileSync(
+    file('run.yaml'),
+    JSON.stringify({
+      ...{ listen: '127.0.0.1:9464', listen_token_file: '/missing/listen-token' },
+      alarm: { webhooks: [{ url_file: '/missing/url' }] },
+      pipelines: [
+        {
+          ...{
+            name: 'acme',
+            workspace: env['ASANA_WORKSPACE'],
+            token_exec: vault,
+            ca_file: '/missing/ca.pem',
+          },
+          ...{ fields: { 'actor.email': 'hash' }, hash_key_file: '/missing/key' },
+          to: { splunk_hec: { url: 'https://splunk.example.com:8088', token_exec: vault } },
+        },
+      ],
+    }),
+  )
+  const found = await runCommand(['health', '--config', file('run.yaml'), '--max-age', '1h'], {
+    ASANA_AUDIT_STATE: file('state.db'),
+  })
+  expect(found).toEqual({
+    code: 0,
+    stdout: 'Healthy: one pipeline saved its position within 1 h.\n',
+    stderr: '',
+  })
+  expect(existsSync(touched)).toBe(false)
+})
+
 test('a state that cannot be used is not healthy, in words and in JSON', async () => {
   await using pipeline = await testPipeline(asana)
   const { env, file } = pipeline
@@ -99,3 +139,34 @@ test('a wrong duration and a missing state are reported together, with exit stat
   expect(stderr).toContain('--max-age\n      Give a duration, for example 30m.')
   expect(stderr).toContain('There is no state at')
 })
+
+test.skipIf(noSmallDisk)(
+  'on a full disk health and /readyz fail, though a running pipeline has nothing to save',
+  async () => {
+    await using pipeline = await testPipeline(asana)
+    const disk = await smallDisk()
+    const env = { ...pipeline.env, ASANA_AUDIT_STATE: `${disk.path}/state.db` }
+    const { url } = await running([...pipeline.to, '--listen', '127.0.0.1:0'], env, disk.inside)
+    const isReady = async (status: number): Promise<string> =>
+      vi.waitFor(
+        async () => {
+          const { body, ...found } = await ask(`${url}readyz`)
+          expect(found).toMatchObject({ status })
+          return body
+        },
+        { timeout: 30_000 },
+      )
+    await isReady(200)
+    await vi.waitFor(() => expect(pipeline.delivered()).toHaveLength(20), { timeout: 20_000 })
+    expect(await runCommand(['health'], env, disk.inside)).toMatchObject({ code: 0, stderr: '' })
+    disk.fill()
+    const found = await runCommand(['health'], env, disk.inside)
+    expect(found).toMatchObject({ code: 1, stderr: '' })
+    expect(found.stdout).toMatch(/^✗ .* free .* Free some; nothing is lost\.\n$/)
+    expect(await isReady(503)).toBe('not ready: positions cannot be saved (disk_full)\n')
+    disk.free()
+    await isReady(200)
+    expect((await runCommand(['health'], env, disk.inside)).code).toBe(0)
+  },
+  120_000,
+)

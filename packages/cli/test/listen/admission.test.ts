@@ -1,9 +1,9 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { rmSync, writeFileSync } from 'node:fs'
 import type { Server } from 'node:net'
-import { memoryState } from '@asana-audit/core'
 import { secretFile } from '@asana-audit/core/config'
 import { systemClock } from '@asana-audit/core/sink-kit'
+import { sqliteState } from '@asana-audit/core/sqlite-state'
 import { expect, onTestFinished, test } from 'vitest'
 import type { ListenSettings } from '../../src/config/monitoring/listen.ts'
 import { openListen } from '../../src/listen/listen-observer.ts'
@@ -20,8 +20,12 @@ const local: ListenSettings = {
 
 /** Serves an empty run. Gives the address without the last slash. */
 async function serve(settings: Partial<ListenSettings> = {}): Promise<string> {
-  const observer = await openListen({ ...local, ...settings }, memoryState(), metricsText(newRegistry()))
-  onTestFinished(() => observer.close())
+  const state = sqliteState({ path: inFolder('state.db') })
+  const observer = await openListen({ ...local, ...settings }, state, metricsText(newRegistry()))
+  onTestFinished(async () => {
+    await observer.close()
+    await state.close()
+  })
   observer.started([], 'state.db')
   observer.claimed?.()
   return observer.statusPage?.replace(/\/$/, '') ?? ''

@@ -10,10 +10,18 @@ export interface Ran {
 
 export const bin = `${import.meta.dirname}/../../src/bin.ts`
 
-/** Runs the command from the sources in an environment that holds nothing but `env` and what a process needs. */
-export async function runCommand(args: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
+/**
+ * Runs the command from the sources in an environment that holds nothing but `env` and what a process needs. `inside`: a program and arguments
+ * to put before it.
+ */
+export async function runCommand(
+  args: readonly string[],
+  env: Record<string, string> = {},
+  inside: readonly string[] = [],
+): Promise<Ran> {
   const { PATH = '', HOME = '', NODE_COMPILE_CACHE = '' } = process.env
-  const child = spawn(process.execPath, [bin, ...args], {
+  const [program, ...words] = [...inside, process.execPath, bin, ...args] as [string, ...string[]]
+  const child = spawn(program, words, {
     env: { PATH, HOME, NODE_COMPILE_CACHE, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

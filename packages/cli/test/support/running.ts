@@ -12,13 +12,19 @@ export interface Running {
   stop(): Promise<number | null>
 }
 
-/** Starts `run --listen` as a process of its own, and waits until it serves. It is stopped at the end of the test. */
+/**
+ * Starts `run --listen` as a process of its own, and waits until it serves. It is stopped at the end of the test. `inside`: a program and
+ * arguments to put before it.
+ */
 export async function running(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
+  inside: readonly string[] = [],
 ): Promise<Running> {
   const { PATH = '', HOME = '', NODE_COMPILE_CACHE = '' } = process.env
-  const child = spawn(process.execPath, [bin, 'run', '--log', 'json', ...args], {
+  const words = [...inside, process.execPath, bin, 'run', '--log', 'json', ...args]
+  const [program, ...rest] = words as [string, ...string[]]
+  const child = spawn(program, rest, {
     env: { PATH, HOME, NODE_COMPILE_CACHE, ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
   })

@@ -1,13 +1,13 @@
 import type { UncertainPolicy } from '@asana-audit/core'
 import type { OtlpEnvOptions } from '@asana-audit/otlp'
 import type { OtlpSettings } from '@asana-audit/otlp/settings'
-import { nearestName } from '@asana-audit/schema/options'
 import type { HecEnvOptions } from '@asana-audit/splunk-hec'
 import type { HecSettings } from '@asana-audit/splunk-hec/settings'
 import type { Problem } from '../../terminal/problem.ts'
 import { inHome, type Origin } from '../origin.ts'
-import { type DestinationMap, readDestinationMap } from './destination-map.ts'
+import type { DestinationMap } from './destination-map.ts'
 import { hecSettings, otlpSettings } from './map-settings.ts'
+import type { WrittenDestination } from './written-destination.ts'
 
 export type Destination =
   | {
@@ -30,56 +30,29 @@ export type Destination =
   | {
       readonly kind: 'file'
       readonly path: string
-      /** The path as it was written, for the default name of the pipeline. */
-      readonly written: string
       readonly rotateBytes: number | undefined
       /** Of the full files. */
       readonly rotateKeep: number | undefined
     }
   | { readonly kind: 'stdout' }
 
-/** For the default name of a pipeline. It must stay stable, because the cursor is stored under it, so it is never the URL. */
-export function destinationName(destination: Destination): string {
-  return destination.kind === 'file' ? destination.written : destination.kind
-}
-
-/** A destination in one word. What else it needs comes from the environment. */
-export const destinationWords = ['otlp', 'splunk-hec', 'stdout'] as const
-
-const good =
-  'Give otlp, splunk-hec, stdout or file:PATH, for example file:/var/log/asana-audit.jsonl, or in YAML a map: otlp: {endpoint: …}, splunk_hec: {url: …, token_file: …, format: asana} or file: {path: …, rotate_bytes: 100000000}.'
-
-/** Reads `--to` or `to:` at the path `at`. Adds problems to the list and returns undefined if there are any. */
+/** Reads what a destination names, such as files and the environment. Adds problems to the list and returns undefined if there are any. */
 export async function readDestination(
-  value: unknown,
+  written: WrittenDestination,
   at: string,
   origin: Origin,
   env: NodeJS.ProcessEnv,
   problems: Problem[],
 ): Promise<Destination | undefined> {
-  if (value === 'stdout') return { kind: 'stdout' }
-  if (value === 'otlp') {
+  if (written === 'stdout') return { kind: 'stdout' }
+  if (written === 'otlp') {
     const ours = { maxInFlight: undefined, onUncertain: undefined }
     return await otlpDestination((inEnv) => inEnv, ours, env, problems)
   }
-  if (value === 'splunk-hec') {
+  if (written === 'splunk-hec') {
     return await hecDestination((inEnv) => inEnv, 'asana', env, problems)
   }
-  if (typeof value === 'string' && /^file:./.test(value)) {
-    return fileDestination({ path: value.slice('file:'.length) }, origin)
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    const quoted = typeof value === 'string' ? origin.quoted(at, value) : undefined
-    const nearest = typeof value === 'string' ? nearestName(value, destinationWords) : undefined
-    const meant = nearest === undefined ? '' : ` Did you mean ${nearest}?`
-    const message = `${quoted ?? 'The value'} is not a destination.${meant} ${good}`
-    problems.push({ setting: origin.settingName(at), message })
-    return undefined
-  }
-  const before = problems.length
-  const read = readDestinationMap(value, at, origin, problems)
-  const destination = read && (await mappedDestination(read, at, origin, env, problems))
-  return problems.length > before ? undefined : destination
+  return await mappedDestination(written, at, origin, env, problems)
 }
 
 type FileMap = Extract<DestinationMap, { kind: 'file' }>['map']
@@ -88,7 +61,7 @@ function fileDestination(
   { path: written, rotate_bytes: rotateBytes, rotate_keep: rotateKeep }: FileMap,
   origin: Origin,
 ): Destination {
-  return { kind: 'file', path: origin.file(written), written, rotateBytes, rotateKeep }
+  return { kind: 'file', path: origin.file(written), rotateBytes, rotateKeep }
 }
 
 async function mappedDestination(

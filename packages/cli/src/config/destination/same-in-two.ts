@@ -4,8 +4,7 @@ import type { Problem } from '../../terminal/problem.ts'
 import type { PipelineSettings } from '../pipeline/pipeline-settings.ts'
 
 /** Two pipelines with one name would share a cursor. */
-export function sameNames(pipelines: readonly PipelineSettings[]): Problem[] {
-  const names = pipelines.map(({ name }) => name)
+export function sameNames(names: readonly string[]): Problem[] {
   return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))].map((name) => ({
     setting: 'name',
     message: `Two pipelines are called "${name}". Give each pipeline its own name.`,

@@ -3,8 +3,9 @@ import { asanaBaseUrl, type NamedPath, readCertificates, sourceDefaults } from '
 import type { FieldPolicy, RelevancePolicy } from '@asana-audit/schema'
 import type { Dialect } from '../../dialect.ts'
 import type { Problem, Warning } from '../../terminal/problem.ts'
-import { type Destination, destinationName, readDestination } from '../destination/destination.ts'
+import { type Destination, readDestination } from '../destination/destination.ts'
 import { fileDialectProblem } from '../destination/file-dialect.ts'
+import { destinationName, writtenDestination } from '../destination/written-destination.ts'
 import { type DetectSettings, readDetect } from '../monitoring/detect.ts'
 import type { Origin } from '../origin.ts'
 import { proxyFromEnv } from '../proxy-from-env.ts'
@@ -14,6 +15,7 @@ import type { Token } from '../secrets/token.ts'
 import { readFilters } from './filters.ts'
 import { pipelineDigest } from './pipeline-digest.ts'
 import type { PipelineDocument } from './pipeline-document.ts'
+import { destinationsOf, pipelineName } from './pipeline-name.ts'
 import { policyWarnings, readFieldPolicy, readHashKey, readRelevance, relevanceWarnings } from './policies.ts'
 import { unusedSettings } from './unused-settings.ts'
 
@@ -75,22 +77,19 @@ export async function pipelineSettings(
   const relevance = readRelevance(document, origin, problems)
   const rules = await readDetect(document, origin, problems)
   warnings.push(...policyWarnings(policy), ...relevanceWarnings(relevance))
-  const listed = Array.isArray(document.to) ? document.to : [document.to]
   const pipelines: PipelineSettings[] = []
-  for (const [index, to] of listed.entries()) {
-    const at = Array.isArray(document.to) ? `to[${index}]` : 'to'
-    const destination = await readDestination(to, at, origin, env, problems)
-    if (!destination) continue
+  for (const [index, [to, at]] of destinationsOf(document).entries()) {
+    const before = problems.length
+    const written = writtenDestination(to, at, origin, problems)
+    const destination = written && (await readDestination(written, at, origin, env, problems))
+    if (!destination || problems.length > before) continue
     const format = document.format ?? 'otlp'
     problems.push(...formatProblems(document.format, destination, settingName('format')))
     const mixed = destination.kind === 'file' ? fileDialectProblem(destination.path, format) : undefined
     if (mixed !== undefined) problems.push({ setting: settingName('format'), message: mixed })
-    const kind = destinationName(destination)
-    const named =
-      document.name !== undefined && listed.length > 1 ? `${document.name} ${kind}` : document.name
     const http = { ...certificates, proxy }
     pipelines.push({
-      name: named ?? `${workspace} ${kind}`,
+      name: pipelineName(document, written),
       workspace,
       token,
       baseUrl: document.base_url ?? asanaBaseUrl,
@@ -112,7 +111,7 @@ export async function pipelineSettings(
       format,
       destinationSetting: settingName(at),
       digest: pipelineDigest(document, to, { hashKey, http, destination, rules: rules?.digest }),
-      warnings: [...warnings, ...unusedSettings(document, destination, format)],
+      warnings: [...warnings, ...unusedSettings(document, destination, format, destinationName(written))],
     })
   }
   return pipelines

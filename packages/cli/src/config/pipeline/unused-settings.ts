@@ -1,16 +1,17 @@
 import type { Dialect } from '../../dialect.ts'
 import type { Warning } from '../../terminal/problem.ts'
-import { type Destination, destinationName } from '../destination/destination.ts'
+import type { Destination } from '../destination/destination.ts'
 import type { PipelineDocument } from './pipeline-document.ts'
 
-/** Warnings about valid settings without effect: the format of the destination does not use them. */
+/** Warnings about valid settings without effect: the format of the destination, which has this name, does not use them. */
 export function unusedSettings(
   { details, relevance }: PipelineDocument,
   destination: Destination,
   format: Dialect,
+  name: string,
 ): Warning[] {
   const form = formOf(destination, format)
-  const where = `${destinationName(destination)} with the format ${form}`
+  const where = `${name} with the format ${form}`
   const unused: string[] = []
   if (details === 'structured' && form !== 'otlp' && form !== 'otel') {
     unused.push(

@@ -8,7 +8,7 @@ import { codeOf, pathStep } from '../../files/path-step.ts'
 import { openEnd } from '../hour-spans.ts'
 
 /** "AAud" in the file's header: we refuse the database of another program and never add our tables to it. */
-const applicationId = 0x41417564
+export const applicationId = 0x41417564
 
 /** The tables of the first version. Never change them: later changes are in `migrations`. */
 const schema = `

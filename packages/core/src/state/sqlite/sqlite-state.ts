@@ -11,6 +11,7 @@ import { guarded, inTransaction, openStateFile } from './sqlite-file.ts'
 import { openLane } from './sqlite-lane.ts'
 import { readLedger, reopenLedger } from './sqlite-ledger.ts'
 import { readNotes, writeNote } from './sqlite-note.ts'
+import { probeWrite } from './sqlite-probe.ts'
 import { countQuarantine, discharge, readQuarantine } from './sqlite-quarantine.ts'
 import { exportLines, importLines } from './sqlite-transfer.ts'
 import { statePresence } from './state-presence.ts'
@@ -32,6 +33,11 @@ export interface SqliteState extends State {
    * It needs no claim. An export leaves notes out.
    */
   note(pipeline: string, name: string, text: string): Promise<void>
+  /**
+   * Finds out whether a position could be saved now: a small write that changes nothing reaches the disk, beside a runner, too. Rejects with
+   * the fault that a commit would have, for example `disk_full` or `state_gone`.
+   */
+  probe(): Promise<void>
 }
 
 export interface SqliteStateOptions extends MemoryStateOptions {
@@ -144,6 +150,7 @@ export function sqliteState(options: SqliteStateOptions): SqliteState {
     notes: (name) => use(() => readNotes(database, name)),
     note: async (pipeline, name, text) =>
       change(() => writeNote(database, pipelineId(database, pipeline), name, text)),
+    probe: async () => change(() => probeWrite(database, path)),
     close,
     [Symbol.asyncDispose]: close,
   }

@@ -1,0 +1,43 @@
+import { nearestName } from '@asana-audit/schema/options'
+import type { Problem } from '../../terminal/problem.ts'
+import type { Origin } from '../origin.ts'
+import { type DestinationMap, readDestinationMap } from './destination-map.ts'
+
+/** A destination in one word. What else it needs comes from the environment. */
+export const destinationWords = ['otlp', 'splunk-hec', 'stdout'] as const
+
+/** A destination as it was written; nothing that it names has been read. */
+export type WrittenDestination = (typeof destinationWords)[number] | DestinationMap
+
+const good =
+  'Give otlp, splunk-hec, stdout or file:PATH, for example file:/var/log/asana-audit.jsonl, or in YAML a map: otlp: {endpoint: …}, splunk_hec: {url: …, token_file: …, format: asana} or file: {path: …, rotate_bytes: 100000000}.'
+
+/** Reads `--to` or `to:` at the path `at`. Adds its problems to the list; undefined if nothing is left. */
+export function writtenDestination(
+  value: unknown,
+  at: string,
+  origin: Origin,
+  problems: Problem[],
+): WrittenDestination | undefined {
+  const word = destinationWords.find((one) => one === value)
+  if (word !== undefined) return word
+  if (typeof value === 'string' && /^file:./.test(value)) {
+    return { kind: 'file', map: { path: value.slice('file:'.length) } }
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    return readDestinationMap(value, at, origin, problems)
+  }
+  const quoted = typeof value === 'string' ? origin.quoted(at, value) : undefined
+  const nearest = typeof value === 'string' ? nearestName(value, destinationWords) : undefined
+  const meant = nearest === undefined ? '' : ` Did you mean ${nearest}?`
+  const message = `${quoted ?? 'The value'} is not a destination.${meant} ${good}`
+  problems.push({ setting: origin.settingName(at), message })
+  return undefined
+}
+
+/** For the default name of a pipeline. It must stay stable, because the cursor is stored under it, so it is never the URL. */
+export function destinationName(written: WrittenDestination): string {
+  if (typeof written === 'string') return written
+  if (written.kind === 'file') return written.map.path
+  return written.kind === 'splunk_hec' ? 'splunk-hec' : written.kind
+}
