@@ -97,7 +97,7 @@ test('run --to otlp loads no other destination, no other command and no YAML', a
   )
   expect(code).toBe(0)
   expect(receiver.accepted.flat()).toHaveLength(3)
-  expect(files.length).toBeLessThanOrEqual(110)
+  expect(files.length).toBeLessThanOrEqual(114)
   const otherPackages = ['splunk-hec', 'detections', 'simulator', 'jsonl'].map((name) => `packages/${name}`)
   for (const name of [...otherPackages, 'yaml', 're2js']) expect(packagesOf(sources)).not.toContain(name)
   const unused =

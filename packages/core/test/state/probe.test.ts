@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, renameSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { type SqliteState, sqliteState } from '@asana-audit/core/sqlite-state'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { noSmallDisk, smallDisk } from '../../../../test/support/full-disk.ts'
@@ -59,7 +60,7 @@ test.skipIf(noSmallDisk)(
   async () => {
     const { path, inside } = await smallDisk()
     const [program, ...args] = inside
-    const script = `${import.meta.dirname}/../support/state-on-a-full-disk.ts`
+    const script = fileURLToPath(new URL('../support/state-on-a-full-disk.ts', import.meta.url))
     const found = execFileSync(program, [...args, process.execPath, ...process.execArgv, script, path], {
       encoding: 'utf8',
     })
