@@ -34,6 +34,9 @@ const asanaFormat = [
   'asana_severity_number',
 ]
 
+/** The indexed fields of what the rules of the command find. */
+const ofFindings = ['asana_finding_id', 'asana_finding_level', 'asana_finding_rule']
+
 /** Settings of props.conf. */
 export function fieldAliases(): string {
   return [...carriers]
@@ -48,5 +51,7 @@ export function detailFields(): string {
 
 /** Stanzas of fields.conf. */
 export function indexedFields(): string {
-  return [...asanaFormat, ...attributes].map((name) => `[${name}]\nINDEXED = true`).join('\n\n')
+  return [...asanaFormat, ...ofFindings, ...attributes]
+    .map((name) => `[${name}]\nINDEXED = true`)
+    .join('\n\n')
 }

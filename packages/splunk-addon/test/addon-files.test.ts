@@ -74,7 +74,7 @@ test('every macro that is used exists, and every macro that exists is used', () 
 test('every event type has a search, and every tag is in CIM', () => {
   for (const stanza of conf('eventtypes').values()) expect(stanza.get('search')).toBeTruthy()
   const tags = [...conf('tags').values()].flatMap((stanza) => [...stanza.keys()])
-  expect(new Set(tags)).toEqual(new Set(['access', 'account', 'authentication', 'change', 'data']))
+  expect(new Set(tags)).toEqual(new Set(['access', 'account', 'alert', 'authentication', 'change', 'data']))
 })
 
 test('every lookup has its file, and the file has every column that is used', () => {

@@ -10,16 +10,11 @@ const severityNumbers = { warning: 13, critical: 16 } as const
 
 /** An alarm as a log record with its own event name, so that it cannot be taken for an event of Asana. */
 const writeAlarmRecord: WriteRecord<Told> = ({ alarm, replaced, now }, put) => {
-  const { pipeline, kind, finding, state, since, message } = alarm
+  const { pipeline, kind, state, since, message } = alarm
   put('asana_audit.pipeline', pipeline)
   put('asana_audit.alarm.kind', kind)
   put('asana_audit.alarm.state', state)
   put('asana_audit.alarm.replaced', replaced)
-  if (finding) {
-    put('asana_audit.finding.id', finding.id)
-    put('asana_audit.finding.rule', finding.rule.title)
-    put('asana_audit.finding.level', finding.rule.level)
-  }
   return {
     eventName: 'asana_audit.alarm',
     timestamp: instant(since),

@@ -50,7 +50,9 @@ export function openDoor({ webhooks, pipelines: atStart, resource, clock, say }:
   return {
     begins: (pipeline) => void pipelines.set(pipeline.name, pipeline),
     async tell(alarm) {
-      const boxes = [...receivers.map(({ box }) => box), destinationOf(alarm.pipeline) ?? []].flat()
+      // A finding goes to the destination by its pipeline, of whatever kind that is.
+      const destination = alarm.kind === 'detection' ? undefined : destinationOf(alarm.pipeline)
+      const boxes = [...receivers.map(({ box }) => box), destination ?? []].flat()
       await Promise.all(boxes.map((box) => box.put(alarm)))
     },
     remind(standing) {

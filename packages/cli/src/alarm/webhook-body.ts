@@ -1,5 +1,6 @@
 import type { WebhookShape } from '../config/monitoring/alarm.ts'
 import { hourMs } from '../duration.ts'
+import type { Finding } from '../progress/finding.ts'
 import { severityOf, type Told } from './alarm.ts'
 
 /** The body of a request, as its receiver wants it. */
@@ -13,8 +14,13 @@ function json({ alarm, replaced }: Told): object {
   const { pipeline, kind, finding, state, since, message } = alarm
   return {
     ...{ version: 1, pipeline, alarm: kind, state, since: new Date(since).toISOString(), message, replaced },
-    ...(finding && { finding: { id: finding.id, rule: finding.rule, gids: finding.gids } }),
+    ...(finding && { finding: webhookFinding(finding) }),
   }
+}
+
+/** Without what stands beside it already. */
+function webhookFinding({ at: _, message: __, ...finding }: Finding): object {
+  return finding
 }
 
 /** https://docs.slack.dev/messaging/formatting-message-text: three characters are escaped. */

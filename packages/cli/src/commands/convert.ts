@@ -55,6 +55,7 @@ async function convert(files: readonly string[], flags: FlagsOf<typeof define>):
   try {
     for await (const read of inputs(files)) {
       if (read === 'foreign') reading.foreign += 1
+      else if (read === 'finding') reading.findings += 1
       else if ('problem' in read) {
         reading.lost += 1
         messages.say('left_out', read.problem)

@@ -3,28 +3,52 @@ import type { Hit } from '@asana-audit/detections'
 import { millisAt } from '@asana-audit/schema/lossless'
 import type { Finding } from '../progress/finding.ts'
 
+/** Of a longer text only the beginning is told: an event may hold any text, and a thousand findings may wait. */
+const longest = 200
+
 export function findingOf({ rule, event, correlated }: Hit): Finding {
-  const { id, title, level } = rule
+  const { id, title, level, tags } = rule
   const gids = correlated?.gids ?? [event.gid]
-  const [actor, from] = [who(event.actor), event.context?.client_ip_address]
-  const group = Object.entries(correlated?.group ?? {}).map(([name, value]) => `${name} ${value}`)
-  const about = [`by ${actor}`, ...(from ? [`from ${from}`] : []), ...group].join(', ')
-  const events =
-    gids.length === 1 ? `Event ${event.gid}` : `${correlated?.count} events, the last ${event.gid}`
+  const actor = actorOf(event.actor)
+  const from = shortened(event.context?.client_ip_address)
+  const group = correlated?.group ?? {}
+  const { email, name, gid } = actor
+  const about = [
+    `by ${email ?? name ?? gid ?? shortened(event.actor.actor_type) ?? 'an unknown actor'}`,
+    ...(from === undefined ? [] : [`from ${from}`]),
+    ...Object.entries(group).map(([field, value]) => `${field} ${value}`),
+  ]
+  const last = shortened(event.gid)
+  const events = gids.length === 1 ? `Event ${last}` : `${correlated?.count} events, the last ${last}`
   return {
-    id: idOf(id, event.gid, correlated?.group),
-    rule: { id, title, level },
+    id: idOf(id, event.gid, group),
+    rule: { id, title, level, tags },
     at: millisAt(event.created_at),
-    message: `${title} (${level}): ${about}, at ${event.created_at}. ${events}.`,
-    gids,
+    message: `${title} (${level}): ${about.join(', ')}, at ${event.created_at}. ${events}.`,
+    actor,
+    ...(from !== undefined && { from }),
+    group,
+    count: correlated?.count ?? 1,
+    gids: gids.map((one) => one.slice(0, longest)),
   }
 }
 
-function idOf(rule: string, gid: string, group: Readonly<Record<string, string>> = {}): string {
+function idOf(rule: string, gid: string, group: Readonly<Record<string, string>>): string {
   const content = JSON.stringify([rule, gid, Object.entries(group)])
   return createHash('sha256').update(content).digest('hex').slice(0, 32)
 }
 
-function who({ email, name, gid, actor_type: type }: Hit['event']['actor']): string {
-  return email ?? name ?? gid ?? type ?? 'an unknown actor'
+function actorOf({ gid, email, name }: Hit['event']['actor']): Finding['actor'] {
+  const parts = Object.entries({ gid, email, name }).flatMap(([part, value]) => {
+    const text = shortened(value)
+    return text === undefined ? [] : [[part, text] as const]
+  })
+  return Object.fromEntries(parts)
+}
+
+/** Undefined for what is no text, or an empty one: Asana's answers may contradict its documentation. */
+function shortened(value: unknown): string | undefined {
+  if (typeof value !== 'string' || value === '') return undefined
+  const text = value.toWellFormed()
+  return text.length <= longest ? text : `${text.slice(0, longest).toWellFormed()}…`
 }

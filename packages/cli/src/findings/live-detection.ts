@@ -1,29 +1,34 @@
-import { type Claim, type Commit, isFault, type Lane } from '@asana-audit/core'
+import type { Claim, Clock, Commit, Lane } from '@asana-audit/core'
+import { systemClock } from '@asana-audit/core/sink-kit'
 import type { SqliteState } from '@asana-audit/core/sqlite-state'
 import { createDetector, type Hit, isAtLeast } from '@asana-audit/detections'
 import type { AuditLogEvent } from '@asana-audit/schema'
 import type { DetectSettings } from '../config/monitoring/detect.ts'
-import type { Finding } from '../progress/finding.ts'
+import type { Finding, SendFinding } from '../progress/finding.ts'
 import type { Report } from '../progress/reporter.ts'
+import { findingDelivery } from './finding-delivery.ts'
 import { findingOf } from './finding-of.ts'
-import { findingsText, type KeptFindings, readFindings } from './kept-findings.ts'
+import { openToldFindings } from './told-findings.ts'
 
-/** The name of the state's notes. */
-const noteName = 'findings'
-/** So many ids are known, and so many findings wait for a receiver. */
-const most = 1_000
+/** The name of the state's note of the detector. */
+const windowsNote = 'windows'
+/** How long the end of a pipeline waits for its destination. What that has not taken then is sent by the next run. */
+const graceMs = 3_000
 
 export interface LiveDetectionOptions {
   readonly pipeline: string
   readonly settings: DetectSettings
   /** How late an event may come and still count, in milliseconds. */
   readonly latenessMs: number
-  readonly state: Pick<SqliteState, 'note' | 'notes'>
+  readonly state: Pick<SqliteState, 'keepNotes' | 'notesOf'>
   readonly report: Pick<Report, 'warning' | 'finding'>
+  readonly clock?: Clock
 }
 
 /** Where the rules see the events of a pipeline: between the mapping of an event and the commit of the position after it. */
 export interface LiveDetection {
+  /** Tells what the last run could not, and from then on what is found. `send` is left out where the destination has no place for findings. */
+  begin(send: SendFinding | undefined): void
   /** The mapping, which notes each event for the rules. */
   mapping<R>(map: (event: AuditLogEvent) => R): (event: AuditLogEvent) => R
   /**
@@ -31,41 +36,23 @@ export interface LiveDetection {
    * repeats the events, and the same ids come again and are dropped.
    */
   watched(claim: Claim): Claim
+  /** Tells the destination what waits, for a short time. Call it before the destination is closed. */
+  close(): Promise<void>
 }
 
-/** Opens the windows as the last run left them, and tells what it could not. Rejects with a fault. */
+/** Opens the windows as the last run left them. Rejects with a fault. */
 export async function openLiveDetection(options: LiveDetectionOptions): Promise<LiveDetection> {
-  const { pipeline, settings, latenessMs, state, report } = options
-  const text = (await state.notes(noteName)).get(pipeline)
-  const before: KeptFindings =
-    text === undefined ? { windows: '{}', ids: [], untold: [] } : readFindings(text)
-  let { windows } = before
+  const { pipeline, settings, latenessMs, state, report, clock = systemClock } = options
+  const notes = await state.notesOf(pipeline)
+  let windows = notes.get(windowsNote) ?? '{}'
   const detector = createDetector({ rules: settings.rules, latenessMs, windows })
-  const ids = new Set(before.ids)
-  const untold = new Map(before.untold.map((finding) => [finding.id, finding]))
+  const told = openToldFindings({ pipeline, state, report, before: notes })
   /** Mapped and not yet committed: what the loop of deliveries holds itself. */
   const pending = new Map<string, AuditLogEvent>()
   const judged = new WeakMap<Commit, readonly Finding[]>()
+  let delivery: ReturnType<typeof findingDelivery> | undefined
   let forgotten = 0
   let hasFailed = false
-
-  const save = (): Promise<void> =>
-    state.note(pipeline, noteName, findingsText({ windows, ids: [...ids], untold: [...untold.values()] }))
-
-  function tell(finding: Finding): void {
-    if (!untold.has(finding.id)) return
-    const told = report.finding?.(pipeline, finding) ?? Promise.resolve()
-    told.then(
-      async () => {
-        untold.delete(finding.id)
-        await save().catch((error: unknown) => {
-          // Told again by the next run, with the same id.
-          if (!isFault(error)) throw error
-        })
-      },
-      () => {}, // The run ends first. The state says that it is not told.
-    )
-  }
 
   /** A defect in a rule must not stop the delivery of events. It is said once. */
   function hitsOf(event: AuditLogEvent): readonly Hit[] {
@@ -82,27 +69,11 @@ export async function openLiveDetection(options: LiveDetectionOptions): Promise<
   }
 
   function judge(events: readonly AuditLogEvent[]): Finding[] {
-    const found: Finding[] = []
-    for (const event of events) {
-      for (const hit of hitsOf(event)) {
-        if (!isAtLeast(hit.rule.level, settings.level)) continue
-        const finding = findingOf(hit)
-        if (ids.has(finding.id)) continue
-        ids.add(finding.id)
-        found.push(finding)
-      }
-    }
-    return found
+    const hits = events.flatMap(hitsOf).filter(({ rule }) => isAtLeast(rule.level, settings.level))
+    return told.add(hits.map(findingOf))
   }
 
-  function keep(found: readonly Finding[]): void {
-    for (const id of [...ids].slice(0, Math.max(0, ids.size - most))) ids.delete(id)
-    const room = most - untold.size
-    for (const finding of found.slice(0, room)) untold.set(finding.id, finding)
-    if (found.length > room) {
-      const message = `${most.toLocaleString('en')} findings wait for a receiver of alarms, so newer ones are only in this log.`
-      report.warning(pipeline, { code: 'findings_full', message })
-    }
+  function sayForgotten(): void {
     if (detector.forgotten === forgotten) return
     forgotten = detector.forgotten
     const message = `${forgotten.toLocaleString('en')} events did not fit into the windows of correlations, which may miss something.`
@@ -114,25 +85,39 @@ export async function openLiveDetection(options: LiveDetectionOptions): Promise<
     let found = judged.get(commit)
     if (!found) {
       found = judge(taken(pending, commit))
-      keep(found)
       judged.set(commit, found)
+      sayForgotten()
     }
     const now = detector.windows()
-    if (found.length === 0 && now === windows) return
+    const changed = new Map(found.length > 0 ? told.notes(found) : [])
+    if (now !== windows) changed.set(windowsNote, now)
+    if (changed.size === 0) return
+    await state.keepNotes(pipeline, changed)
     windows = now
-    await save()
   }
 
   function afterCommit(commit: Commit): void {
-    for (const finding of judged.get(commit) ?? []) {
+    const found = judged.get(commit) ?? []
+    judged.delete(commit)
+    for (const finding of found) {
       report.warning(pipeline, { code: 'finding', message: `${finding.message} Finding ${finding.id}.` })
-      tell(finding)
+      told.tell(finding)
     }
   }
 
-  for (const finding of before.untold) tell(finding)
-
   return {
+    begin(send) {
+      if (send) {
+        const say: Parameters<typeof findingDelivery>[0]['say'] = (warning) =>
+          report.warning(pipeline, warning)
+        delivery = findingDelivery({ send, clock, say })
+      } else {
+        const message =
+          'Findings are not written to this destination: Panther reports a line that fits none of its schemas as an error. They are in this log, and with alarm: they go to webhooks.'
+        report.warning(pipeline, { code: 'findings_not_written', message })
+      }
+      told.begin(delivery)
+    },
     mapping: (map) => (event) => {
       const record = map(event)
       pending.set(event.gid, event)
@@ -153,6 +138,10 @@ export async function openLiveDetection(options: LiveDetectionOptions): Promise<
         }
       },
     }),
+    async close() {
+      await delivery?.close(graceMs)
+      await told.saved()
+    },
   }
 }
 

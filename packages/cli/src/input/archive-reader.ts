@@ -58,6 +58,7 @@ function eventOf(
   const found = recordEvent(record)
   if ('event' in found) return found.event
   if (found.kind === 'foreign') reading.foreign += 1
+  else if (found.kind === 'finding') reading.findings += 1
   else {
     reading.lost += 1
     noteProblem(reading, `A record is damaged: ${found.message}`)

@@ -19,6 +19,7 @@ export function eventsReader({ files, stdin, workspace }: ArchiveOptions): Event
             : [createReadStream(file, { highWaterMark: 2 ** 18 }), file]
         for await (const read of readEvents({ input, name })) {
           if (read === 'foreign') reading.foreign += 1
+          else if (read === 'finding') reading.findings += 1
           else if ('problem' in read) {
             reading.lost += 1
             noteProblem(reading, read.problem)

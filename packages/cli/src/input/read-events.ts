@@ -13,14 +13,16 @@ import {
 import { parseLosslessJson } from '@asana-audit/schema/lossless'
 import { ATTR_ASANA_AUDIT_RELEVANCE, ATTR_ASANA_WORKSPACE_GID } from '@asana-audit/schema/semconv'
 import type { Provenance } from '../dialect.ts'
+import { findingKey } from '../progress/finding.ts'
 import { jsonTexts } from './json-texts.ts'
 import { recordEvent } from './record-event.ts'
 
-/** An event of an input, the problem of something that should be an event, or a log record that is not ours. */
+/** An event of an input, the problem of something that should be an event, a log record that is not ours, or a finding of a rule. */
 export type Read =
   | { readonly event: AuditLogEvent; readonly provenance: Provenance }
   | { readonly problem: string }
   | 'foreign'
+  | 'finding'
 
 /**
  * The events of an input. Each JSON text may be an event, a page of Asana's (or a list of events) or OTLP logs. Everything left out is
@@ -45,6 +47,7 @@ function* readText(text: string, at: string): Generator<Read> {
   }
   if (hasOwn(value, 'resourceLogs')) yield* readLogs(text, at)
   else if (Array.isArray(value)) yield* readList(value, at)
+  else if (hasOwn(value, findingKey)) yield 'finding'
   else if (hasOwn(value, 'data') && Array.isArray(value['data'])) yield* readList(value['data'], at)
   else yield readEvent(value, at)
 }
@@ -73,7 +76,7 @@ function* readLogs(text: string, at: string): Generator<Read> {
     if ('event' in found) {
       const event = applyFieldPolicy(found.event, defaultFieldPolicy)
       yield { event, provenance: provenanceOf(record, event) }
-    } else if (found.kind === 'foreign') yield 'foreign'
+    } else if (found.kind !== 'damaged') yield found.kind
     else yield { problem: `${at}, record ${index + 1}: ${found.message} Left out.` }
   }
 }

@@ -29,6 +29,8 @@ export interface Reading {
   repeats: number
   /** Records that are not from Asana's audit log. */
   foreign: number
+  /** Findings of detection rules, which a run writes beside its events. */
+  findings: number
   /** Lines, records and events that could not be read. */
   lost: number
   /** Sentences about the first lost parts, and about torn lines at the end. */
@@ -38,7 +40,16 @@ export interface Reading {
 const mostProblems = 20
 
 export function newReading(): Reading {
-  return { events: 0, askedFor: [], at: undefined, repeats: 0, foreign: 0, lost: 0, problems: [] }
+  return {
+    events: 0,
+    askedFor: [],
+    at: undefined,
+    repeats: 0,
+    foreign: 0,
+    findings: 0,
+    lost: 0,
+    problems: [],
+  }
 }
 
 export function noteProblem(reading: Reading, message: string): void {
@@ -46,11 +57,13 @@ export function noteProblem(reading: Reading, message: string): void {
 }
 
 /** Messages for a person after reading has ended. */
-export function readingNotes({ problems, lost, foreign, repeats }: Reading): string[] {
+export function readingNotes({ problems, lost, foreign, findings, repeats }: Reading): string[] {
   const notes = [...problems]
   if (lost > 0)
     notes.push(`The result is not complete: ${count(lost, 'part')} of the input could not be read.`)
   if (foreign > 0) notes.push(`${count(foreign, 'record')} of the input held no Asana audit event.`)
+  if (findings > 0)
+    notes.push(`Left out ${count(findings, 'finding')} of detection rules, which stand beside the events.`)
   if (repeats > 0) notes.push(`Left out ${count(repeats, 'repeat')} of events already read.`)
   return notes
 }

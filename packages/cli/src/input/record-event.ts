@@ -1,13 +1,16 @@
 import type { DecodedRecord } from '@asana-audit/otlp'
 import { type AuditLogEvent, fromLogRecord } from '@asana-audit/schema'
+import { findingEventName } from '../progress/finding.ts'
 
-/** The event of a record, or why there is none: it is about something else, or its attributes are damaged. */
+/** The event of a record, or why there is none: it is about something else, or its attributes are damaged. A finding is what `run` with rules has written. */
 export type RecordEvent =
   | { readonly event: AuditLogEvent }
   | { readonly kind: 'foreign' }
+  | { readonly kind: 'finding' }
   | { readonly kind: 'damaged'; readonly message: string }
 
 export function recordEvent(record: DecodedRecord): RecordEvent {
+  if (record.eventName === findingEventName) return { kind: 'finding' }
   try {
     return { event: fromLogRecord(record) }
   } catch (error) {

@@ -1,9 +1,10 @@
+import { fault } from '@asana-audit/core'
 import { sqliteState } from '@asana-audit/core/sqlite-state'
 import { readRules } from '@asana-audit/detections'
 import type { AuditLogEvent } from '@asana-audit/schema'
 import { expect, test } from 'vitest'
 import { openLiveDetection } from '../../src/findings/live-detection.ts'
-import type { Finding } from '../../src/progress/finding.ts'
+import type { Finding, SendFinding } from '../../src/progress/finding.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const inFolder = temporaryFolder()
@@ -41,7 +42,10 @@ const at = (gid: string, minutes: number, type = 'user_login_failed'): AuditLogE
 })
 
 interface Process {
+  /** As the receivers of alarms are told. */
   readonly found: Finding[]
+  /** As the destination is sent. */
+  readonly sent: Finding[]
   readonly said: string[]
   /** Maps and commits. */
   commit(events: readonly AuditLogEvent[], lane?: string): Promise<void>
@@ -51,11 +55,11 @@ interface Process {
 async function inProcess(
   path: string,
   work: (process: Process) => Promise<void>,
-  { isTaken = true, crashes = false, own: given = rules } = {},
+  { isTaken = true, isSent = true, hasPlace = true, crashes = false, own: given = rules } = {},
 ): Promise<Process> {
   await using state = sqliteState({ path })
   await using own = await state.claim('acme')
-  const [found, said]: [Finding[], string[]] = [[], []]
+  const [found, sent, said]: [Finding[], Finding[], string[]] = [[], [], []]
   const detection = await openLiveDetection({
     ...{ pipeline: 'acme', settings: { rules: given, level: 'high' }, latenessMs: 45 * minuteMs, state },
     report: {
@@ -74,8 +78,13 @@ async function inProcess(
     },
   }
   const map = detection.mapping((event) => event)
+  const send: SendFinding = async (finding) => {
+    sent.push(finding)
+    if (!isSent) throw fault({ fault: 'fatal', code: 'closed', message: 'Closed.', final: true })
+  }
+  detection.begin(hasPlace ? send : undefined)
   const process: Process = {
-    ...{ found, said },
+    ...{ found, sent, said },
     async commit(events, name = 'live') {
       const delivered = events.map(map).map(({ gid: id, created_at }) => ({ id, at: Date.parse(created_at) }))
       const lane = await detection.watched(claim).lane(name, 'f')
@@ -84,6 +93,7 @@ async function inProcess(
   }
   await work(process)
   await new Promise(setImmediate)
+  await detection.close()
   return process
 }
 
@@ -123,6 +133,42 @@ test('a finding that no receiver took is told by the next run, and never again',
   expect(third.found).toEqual([])
 })
 
+test('a receiver of alarms that is down makes no finding come twice to the destination, nor the other way round', async () => {
+  const robot = at('4', 3, 'service_account_created')
+  for (const [name, state, again] of [
+    ['alarm', { isTaken: false }, { found: 1, sent: 0 }],
+    ['destination', { isSent: false }, { found: 0, sent: 1 }],
+  ] as const) {
+    const path = inFolder(`down-${name}.db`)
+    const first = await inProcess(path, (process) => process.commit([robot]), state)
+    expect([first.found.length, first.sent.length]).toEqual([1, 1])
+    const second = await inProcess(path, async () => {})
+    expect({ found: second.found.length, sent: second.sent.length }).toEqual(again)
+    const third = await inProcess(path, async () => {})
+    expect([third.found, third.sent]).toEqual([[], []])
+  }
+})
+
+test('where a destination has no place for findings, it is said, and they go to the log and the receivers of alarms', async () => {
+  const path = inFolder('panther.db')
+  const robot = at('4', 3, 'service_account_created')
+  const { found, sent, said } = await inProcess(path, (process) => process.commit([robot]), {
+    hasPlace: false,
+  })
+  expect([found.length, sent.length, said]).toEqual([1, 0, ['findings_not_written', 'finding']])
+  const second = await inProcess(path, async () => {})
+  expect([second.found, second.sent]).toEqual([[], []])
+})
+
+test('of a text without end, a finding has the beginning', async () => {
+  const long = {
+    ...at('4', 3, 'service_account_created'),
+    actor: { actor_type: 'user', name: 'x'.repeat(1e6) },
+  }
+  const { found } = await inProcess(inFolder('long.db'), (process) => process.commit([long]))
+  expect(JSON.stringify(found).length).toBeLessThan(2_000)
+})
+
 test('the events of a backlog are not judged', async () => {
   const { found } = await inProcess(inFolder('backlog.db'), (process) =>
     process.commit([at('4', 3, 'service_account_created')], 'backlog'),
@@ -135,7 +181,9 @@ test('a thousand findings wait at most, and it is said that the log alone has th
     at(`r${index}`, index, 'service_account_created'),
   )
   const path = inFolder('full.db')
-  const { found, said } = await inProcess(path, (process) => process.commit(robots), { isTaken: false })
+  const { found, said } = await inProcess(path, (process) => process.commit(robots), {
+    ...{ isTaken: false, hasPlace: false },
+  })
   expect(found).toHaveLength(1_000)
   expect(said.filter((code) => code === 'finding')).toHaveLength(1_001)
   expect(said).toContain('findings_full')

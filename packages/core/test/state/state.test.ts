@@ -350,6 +350,32 @@ import { stateContract } from '@asana-audit/core/testing'
     await reopened.close()
   })
 
+  test('several notes of a pipeline are kept together, and one without a text is removed', async () => {
+    const state = sqliteState({ path: path() })
+    await state.note('other', 'alarms', 'third')
+    await state.keepNotes(
+      'main',
+      new Map([
+        ['a', 'first'],
+        ['b', 'second'],
+      ]),
+    )
+    await state.keepNotes(
+      'main',
+      new Map([
+        ['a', undefined],
+        ['c', 'fourth'],
+      ]),
+    )
+    await state.close()
+    const reopened = sqliteState({ path: path() })
+    expect([...(await reopened.notesOf('main'))]).toEqual([
+      ['b', 'second'],
+      ['c', 'fourth'],
+    ])
+    await reopened.close()
+  })
+
   test('a folder that does not exist is a fault that names its path', () => {
     const found = (() => {
       try {

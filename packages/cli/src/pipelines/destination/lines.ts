@@ -1,9 +1,16 @@
-import { toFault } from '@asana-audit/core'
-import { type LineFileSink, lineFileSink, lineStreamSink, objectLines } from '@asana-audit/jsonl'
-import { fileSink, streamSink } from '@asana-audit/otlp'
+import { type ClosableSink, toFault } from '@asana-audit/core'
+import {
+  type LineEncoder,
+  type LineFileSink,
+  lineFileSink,
+  lineStreamSink,
+  objectLines,
+} from '@asana-audit/jsonl'
+import { jsonLines } from '@asana-audit/otlp/encoding'
 import { type AuditLogEvent, auditScope } from '@asana-audit/schema'
 import { present } from '@asana-audit/schema/lossless'
 import { mapperTo } from '../../dialect-lines.ts'
+import type { SendFinding } from '../../progress/finding.ts'
 import { outputForRecords } from '../../terminal/standard-streams.ts'
 import { terminalStream } from '../../terminal/terminal-stream.ts'
 import { type DestinationOf, type OpenDestination, type Opening, recordWriter, unchanged } from './opening.ts'
@@ -13,24 +20,41 @@ export async function openFile(
   opening: Opening,
   { path, rotateBytes, rotateKeep }: DestinationOf<'file'>,
 ): Promise<OpenDestination> {
-  const { resource, onWarning } = opening
-  const file = { path, rotateBytes, rotateKeep, onWarning }
-  const map = dialectOf(opening)
-  if (map) return { sink: await opened(lineFileSink({ ...file, lines: objectLines })), map }
-  const writeRecord = recordWriter(opening)
-  return {
-    sink: await opened(fileSink({ resource, scope: auditScope, ...file, writeRecord })),
-    map: unchanged,
-  }
+  const { lines, map, sender } = await linesOf(opening)
+  const { onWarning } = opening
+  const sink = await opened(lineFileSink({ path, rotateBytes, rotateKeep, onWarning, lines }))
+  return { sink, map, sendFinding: sender?.(sink) }
 }
 
-export function openStdout(opening: Opening): OpenDestination {
-  const stream = terminalStream(outputForRecords())
+export async function openStdout(opening: Opening): Promise<OpenDestination> {
+  const { lines, map, sender } = await linesOf(opening)
+  const sink = lineStreamSink({ stream: terminalStream(outputForRecords()), lines })
+  return { sink, map, sendFinding: sender?.(sink) }
+}
+
+interface Lines extends Pick<OpenDestination, 'map'> {
+  readonly lines: LineEncoder<unknown>
+  /** Where findings are lines, too. */
+  readonly sender?: (sink: ClosableSink<unknown>) => SendFinding
+}
+
+async function linesOf(opening: Opening): Promise<Lines> {
+  const { pipeline, resource } = opening
+  const { detect, format, name, workspace } = pipeline
+  const events = eventLines(opening)
+  if (!detect) return events
+  const { findingLines } = await import('../../findings/finding-lines.ts')
+  const { eitherLines, through } = await import('../../findings/finding-item.ts')
+  const found = findingLines(format, { pipeline: name, workspace }, resource)
+  return found ? { ...events, lines: eitherLines(events.lines, found), sender: through } : events
+}
+
+function eventLines(opening: Opening): Lines {
   const map = dialectOf(opening)
-  if (map) return { sink: lineStreamSink({ stream, lines: objectLines }), map }
+  if (map) return { lines: objectLines as LineEncoder<unknown>, map }
   const { resource, onWarning } = opening
-  const writeRecord = recordWriter(opening)
-  return { sink: streamSink({ resource, scope: auditScope, onWarning, stream, writeRecord }), map: unchanged }
+  const lines = jsonLines({ resource, scope: auditScope }, onWarning, recordWriter(opening))
+  return { lines: lines as LineEncoder<unknown>, map: unchanged }
 }
 
 /** Undefined for OTLP. */

@@ -3,6 +3,7 @@ import type { WriteRecord } from '@asana-audit/otlp/encoding'
 import type { AuditLogEvent, LogRecordOptions } from '@asana-audit/schema'
 import { writeLogRecord } from '@asana-audit/schema/encoder'
 import type { PipelineSettings } from '../../config/pipeline/pipeline-settings.ts'
+import type { SendFinding } from '../../progress/finding.ts'
 import type { Warning } from '../../terminal/problem.ts'
 
 /** What a destination needs from its pipeline. */
@@ -21,6 +22,8 @@ export interface OpenDestination {
   readonly map: (event: AuditLogEvent) => unknown
   /** Its setting for partial successes. */
   readonly onUncertain?: UncertainPolicy | undefined
+  /** Undefined without `detect`, and where a finding has no place. */
+  readonly sendFinding?: SendFinding | undefined
 }
 
 /** The settings of a destination of one kind. */

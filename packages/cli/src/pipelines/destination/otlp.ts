@@ -2,10 +2,10 @@ import { otlpSink } from '@asana-audit/otlp'
 import { auditScope } from '@asana-audit/schema'
 import { type DestinationOf, type OpenDestination, type Opening, recordWriter, unchanged } from './opening.ts'
 
-export function openOtlp(
+export async function openOtlp(
   opening: Opening,
   { options, maxInFlight, onUncertain }: DestinationOf<'otlp'>,
-): OpenDestination {
+): Promise<OpenDestination> {
   const { pipeline, resource, onWarning } = opening
   const connection = { ...options, proxy: pipeline.http.proxy, maxInFlight }
   const sink = otlpSink({
@@ -15,5 +15,7 @@ export function openOtlp(
     onWarning,
     writeRecord: recordWriter(opening),
   })
-  return { sink, map: unchanged, onUncertain }
+  if (!pipeline.detect) return { sink, map: unchanged, onUncertain }
+  const { toOtlp } = await import('../../findings/finding-record.ts')
+  return { sink, map: unchanged, onUncertain, sendFinding: toOtlp(pipeline, resource) }
 }

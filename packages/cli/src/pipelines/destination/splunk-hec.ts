@@ -3,15 +3,21 @@ import { asanaHecEvent, type HecEvent, hecSink, otelHecEvent } from '@asana-audi
 import { hecConnectionOf } from './hec-connection.ts'
 import { type DestinationOf, type OpenDestination, type Opening, unchanged } from './opening.ts'
 
-export function openSplunkHec(
+export async function openSplunkHec(
   { pipeline, resource, recordOptions, onWarning }: Opening,
   destination: DestinationOf<'splunk-hec'>,
-): OpenDestination {
+): Promise<OpenDestination> {
   const asanaOptions = { fieldPolicy: keepAll, relevance: pipeline.relevance }
   const toHecEvent = (event: AuditLogEvent): HecEvent =>
     destination.format === 'otel'
       ? otelHecEvent(toLogRecord(event, recordOptions), { resource })
       : asanaHecEvent(event, asanaOptions)
-  const sink = hecSink({ ...hecConnectionOf(pipeline, destination), onWarning, toHecEvent })
-  return { sink, map: unchanged }
+  const connection = { ...hecConnectionOf(pipeline, destination), onWarning }
+  if (!pipeline.detect) return { sink: hecSink({ ...connection, toHecEvent }), map: unchanged }
+  const { eitherHecEvent } = await import('../../findings/finding-hec-event.ts')
+  const { through } = await import('../../findings/finding-item.ts')
+  const { name, workspace } = pipeline
+  const either = eitherHecEvent(toHecEvent, { pipeline: name, workspace })
+  const sink = hecSink({ ...connection, toHecEvent: either })
+  return { sink, map: unchanged, sendFinding: through(sink) }
 }

@@ -49,8 +49,13 @@ export async function runOne(
     const warn = (warning: Warning): void => report.warning(name, warning)
     // Before the destination, which must be closed if anything fails after it was opened.
     const detection = await openDetection(pipeline, state, report)
-    const { sink, map, ...destination } = await openDestination(pipeline, settings.resource, warn)
+    const { sink, map, sendFinding, ...destination } = await openDestination(
+      pipeline,
+      settings.resource,
+      warn,
+    )
     const asana = openAsana(pipeline, ...reading, warn)
+    detection?.begin(sendFinding)
     try {
       const delivered = await deliverLanes({
         source: {
@@ -75,6 +80,7 @@ export async function runOne(
       })
       return { pipeline: name, delivered }
     } finally {
+      await detection?.close()
       await sink.close()
       await asana.close()
     }

@@ -10,7 +10,7 @@ import { askFor, askFrom, pipelineSummaries } from './sqlite-asked.ts'
 import { guarded, inTransaction, openStateFile } from './sqlite-file.ts'
 import { openLane } from './sqlite-lane.ts'
 import { readLedger, reopenLedger } from './sqlite-ledger.ts'
-import { readNotes, writeNote } from './sqlite-note.ts'
+import { readNotes, readNotesOf, writeNotes } from './sqlite-note.ts'
 import { probeWrite } from './sqlite-probe.ts'
 import { countQuarantine, discharge, readQuarantine } from './sqlite-quarantine.ts'
 import { exportLines, importLines } from './sqlite-transfer.ts'
@@ -33,6 +33,10 @@ export interface SqliteState extends State {
    * It needs no claim. An export leaves notes out.
    */
   note(pipeline: string, name: string, text: string): Promise<void>
+  /** The notes of this pipeline, by name. */
+  notesOf(pipeline: string): Promise<ReadonlyMap<string, string>>
+  /** The same as `note` for several at once: after a crash all of them are kept or none. A note without a text is removed. */
+  keepNotes(pipeline: string, notes: ReadonlyMap<string, string | undefined>): Promise<void>
   /**
    * Finds out whether a position could be saved now: a small write that changes nothing reaches the disk, beside a runner, too. Rejects with
    * the fault that a commit would have, for example `disk_full` or `state_gone`.
@@ -149,7 +153,10 @@ export function sqliteState(options: SqliteStateOptions): SqliteState {
     import: (lines) => importLines(database, path, lines, change),
     notes: (name) => use(() => readNotes(database, name)),
     note: async (pipeline, name, text) =>
-      change(() => writeNote(database, pipelineId(database, pipeline), name, text)),
+      change(() => writeNotes(database, pipelineId(database, pipeline), new Map([[name, text]]))),
+    notesOf: (pipeline) => use(() => readNotesOf(database, pipeline)),
+    keepNotes: async (pipeline, notes) =>
+      change(() => writeNotes(database, pipelineId(database, pipeline), notes)),
     probe: async () => change(() => probeWrite(database, path)),
     close,
     [Symbol.asyncDispose]: close,
