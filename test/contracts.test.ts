@@ -4,6 +4,8 @@ import { PassThrough } from 'node:stream'
 import { describe, test } from 'vitest'
 import { sinkContract } from '../packages/core/src/testing/testing.ts'
 import { fileSink, otlpSink, streamSink } from '../packages/otlp/src/index.ts'
+import { asanaPantherEvent, pantherSink } from '../packages/panther-http/src/index.ts'
+import { startPantherSource } from '../packages/panther-http/test/support/panther-source.ts'
 import {
   type AuditLogEvent,
   type AuditLogRecord,
@@ -107,6 +109,33 @@ describe('the HTTP Event Collector:', () => {
         isOut = true
         return () => {
           isOut = false
+        }
+      },
+    }
+  })
+})
+
+describe("Panther's HTTP source:", () => {
+  sinkContract<object>(test, async () => {
+    let requestsLeft = Number.POSITIVE_INFINITY
+    const source = await startPantherSource({
+      auth: { bearer: 'a-secret-of-this-test' },
+      answer: () => {
+        requestsLeft -= 1
+        return requestsLeft < 0 ? { status: 503 } : undefined
+      },
+    })
+    return {
+      // Some requests a write.
+      sink: pantherSink({ url: source.url, secret: 'a-secret-of-this-test', maxBodyBytes: 1_500 }),
+      record: (number) => asanaPantherEvent(event(number)),
+      idOf,
+      arrived: () => source.classified.map(({ gid }) => String(gid)),
+      outage() {
+        // In the middle of the next write.
+        requestsLeft = 1
+        return () => {
+          requestsLeft = Number.POSITIVE_INFINITY
         }
       },
     }

@@ -121,7 +121,7 @@ test('the table of packages says what npm installs with each of them', () => {
   const rows = [
     ...read('README.md').matchAll(/^\| \[`[^`]+`\]\(packages\/([\w-]+)\/README\.md\).*\| *([^|]*?) *\|$/gm),
   ]
-  expect(rows.length).toBe(9)
+  expect(rows.length).toBe(10)
   for (const [, folder = '', brings] of rows)
     expect(brings, folder).toBe([...needsOf(folder).others].sort().join(', ') || 'nothing')
 })
@@ -134,7 +134,19 @@ test('the page for library users says which packages of ours each of them needs'
     const named = (text: string): string[] => [...text.matchAll(/`([\w-]+)`/g)].map(([, name = '']) => name)
     return named(who).map((name) => [name, named(what).sort()] as const)
   })
-  const libraries = ['core', 'detections', 'jsonl', 'metrics', 'otlp', 'schema', 'simulator', 'splunk-hec']
+  const libraries = [
+    ...[
+      'core',
+      'detections',
+      'jsonl',
+      'metrics',
+      'otlp',
+      'panther-http',
+      'schema',
+      'simulator',
+      'splunk-hec',
+    ],
+  ]
   expect(Object.fromEntries(said)).toEqual(
     Object.fromEntries(libraries.map((name) => [name, [...needsOf(name).ours].sort()])),
   )

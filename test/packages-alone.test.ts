@@ -24,6 +24,7 @@ const names = [
   '@asana-audit/metrics',
   '@asana-audit/otlp',
   '@asana-audit/splunk-hec',
+  '@asana-audit/panther-http',
   '@asana-audit/simulator',
   '@asana-audit/detections',
   'asana-audit',
@@ -325,6 +326,20 @@ describe('the example of the README, as written, from the tarballs:', () => {
       block.replace(/^ {2}observedTimestamp: .*$/m, ''),
     )
     expect(documented).toContain(text)
+  })
+
+  test('@asana-audit/panther-http', async () => {
+    const asana = await startAsana({ events: [1, 2, 3].map((number) => loginEvent(number)) })
+    const posts: string[] = []
+    const panther = await listen((request, response) => {
+      posts.push(`${request.method} ${request.url} ${request.headers.authorization}`)
+      request.resume().on('end', () => response.end())
+    })
+    const env = { ...asana.env, PANTHER_HTTP_URL: `${panther}/http/1`, PANTHER_HTTP_SECRET: 'c0ffee' }
+    expect(await runExample('@asana-audit/panther-http', 0, env)).toBe(
+      '{ delivered: 3, quarantined: 0, repeats: 0 }\n',
+    )
+    expect(posts).toContain('POST /http/1 Bearer c0ffee')
   })
 
   test('@asana-audit/splunk-hec', async () => {

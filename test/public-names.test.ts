@@ -220,6 +220,13 @@ const pinned: Readonly<Record<string, readonly string[]>> = {
     'ATTR_USER_FULL_NAME',
     'ATTR_USER_ID',
   ],
+  '@asana-audit/panther-http': [
+    'asanaPantherEvent',
+    'pantherHttpOptionsFromEnv',
+    'pantherReachable',
+    'pantherSink',
+  ],
+  '@asana-audit/panther-http/settings': ['pantherHttpSettingsFromEnv', 'readPantherSettings'],
   '@asana-audit/simulator': [
     'defaultFaultKinds',
     'generateEvents',

@@ -22,7 +22,10 @@ export function faultCodesModule(readme: (packageName: string) => string): strin
     if (section === undefined) throw new Error(`The README of core has no codes after "${opening}".`)
     return [name, codesIn(section)]
   })
-  const sinks = ['otlp', 'splunk-hec', 'jsonl'].map((name): [string, Codes] => [name, codesIn(readme(name))])
+  const sinks = ['otlp', 'splunk-hec', 'panther-http', 'jsonl'].map((name): [string, Codes] => [
+    name,
+    codesIn(readme(name)),
+  ])
   const all = [...parts, ...sinks].map(([name, codes]) => {
     if (codes.retried.length + codes.quarantined.length === 0) throw new Error(`${name} has no codes.`)
     const key = name.includes('-') ? `'${name}'` : name

@@ -21,8 +21,8 @@ ${table(heading, ofCommand.map(rowOf))}
   \`asana_audit_last_page_timestamp_seconds\`.
 - A counter exists at 0 from the start, for every code that its destination can give: \`increase()\` does not see a series that begins at 1.
 - Times are seconds since 1970. The age is \`time() - asana_audit_last_page_timestamp_seconds\`. At the start they come from the state.
-- \`destination\` is the kind (\`otlp\`, \`splunk-hec\`, \`file\`, \`stdout\`), \`code\` a code of [core](../packages/core/README.md#codes),
-  [otlp](../packages/otlp/README.md#codes) or [splunk-hec](../packages/splunk-hec/README.md#codes).
+- \`destination\` is the kind (\`otlp\`, \`splunk-hec\`, \`panther-http\`, \`file\`, \`stdout\`), \`code\` a code of [core](../packages/core/README.md#codes),
+  [otlp](../packages/otlp/README.md#codes), [splunk-hec](../packages/splunk-hec/README.md#codes) or [panther-http](../packages/panther-http/README.md#codes).
 - \`state\` of a pipeline is \`starting\`, \`running\`, \`retrying\`, \`paused\`, \`ended\` or \`failed\`, of an alarm \`OK\`, \`ALARM\` or \`INSUFFICIENT_DATA\`.
 `
 }

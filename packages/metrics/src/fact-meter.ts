@@ -25,7 +25,7 @@ export interface FactMeterOptions {
 export interface PipelineMeterOptions {
   /** The name of the pipeline, as given to `deliver`. */
   readonly pipeline: string
-  /** The kind of destination. `otlp`, `splunk-hec`, `file` and `stdout` have counters for the codes of their faults from the start. */
+  /** The kind of destination. `otlp`, `splunk-hec`, `panther-http`, `file` and `stdout` have counters for the codes of their faults from the start. */
   readonly destination: string
   /**
    * The lanes that get facts. Others are added when they have one.
@@ -108,7 +108,8 @@ function codesOf(destination: string): { retried: readonly string[]; quarantined
   const { http } = faultCodes
   switch (destination) {
     case 'otlp':
-    case 'splunk-hec': {
+    case 'splunk-hec':
+    case 'panther-http': {
       const { retried, quarantined } = faultCodes[destination]
       return { retried: [...retried, ...http.retried], quarantined }
     }

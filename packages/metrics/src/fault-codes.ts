@@ -65,6 +65,17 @@ export const faultCodes = {
       'unencodable',
     ],
   },
+  'panther-http': {
+    retried: [
+      'not_a_receiver',
+      'rate_limited',
+      'request_timeout',
+      'secret_unavailable',
+      'server_error',
+      'unavailable',
+    ],
+    quarantined: ['bad_data', 'event_too_large', 'not_an_object', 'server_error', 'too_large'],
+  },
   jsonl: {
     retried: ['file_error', 'no_space'],
     quarantined: [],

@@ -1,0 +1,8 @@
+export { type AsanaPantherEventOptions, asanaPantherEvent } from './asana-panther-event.ts'
+export type { HmacAlgorithm, HmacEncoding, PantherAuth } from './panther-auth.ts'
+export type { PantherConnectionOptions } from './panther-connection.ts'
+export { pantherHttpOptionsFromEnv } from './panther-http-options-from-env.ts'
+export { type PantherReachableOptions, pantherReachable } from './panther-reachable.ts'
+export { type PantherSinkOptions, pantherSink } from './panther-sink.ts'
+export type { OnPantherWarning, PantherWarning } from './panther-warning.ts'
+export type { PantherEnvOptions, PantherHttpOptionsFromEnv } from './read-panther-settings.ts'
