@@ -2,7 +2,7 @@ import { homedir } from 'node:os'
 import { join, relative } from 'node:path'
 import { expect, test } from 'vitest'
 import { builtCollectorPath } from '../scripts/collector/location.ts'
-import { builtProgram, kubernetesSchemas } from '../scripts/kubernetes/location.ts'
+import { kubernetesSchemas, kubernetesTools, programFolder } from '../scripts/kubernetes/location.ts'
 import { builtNfpmPath } from '../scripts/packages/nfpm.ts'
 import { unpackedPrometheus } from '../scripts/prometheus/location.ts'
 import { builtPythonTools } from '../scripts/python/location.ts'
@@ -14,12 +14,12 @@ test('what a set-up makes is in the cache folder of the user, which outlives a c
   for (const made of [
     builtCollectorPath(env),
     builtNfpmPath(env),
-    builtProgram('helm', env),
+    ...kubernetesTools.map((name) => programFolder(name, env)),
     builtPythonTools(env),
     kubernetesSchemas(env),
     unpackedPrometheus(env),
   ])
-    expect(made).toMatch(/^\/var\/cache\/ada\/asana-audit\/[a-z-]+-[0-9a-f]{16}(\/(otelcol|nfpm|helm))?$/)
+    expect(made).toMatch(/^\/var\/cache\/ada\/asana-audit\/[a-z-]+-[0-9a-f]{16}(\/(otelcol|nfpm))?$/)
   expect(relative(repository, builtPythonTools({}))).toMatch(/^\.\./)
 })
 

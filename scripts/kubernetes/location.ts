@@ -13,9 +13,29 @@ export const modules = {
 /** The version of Kubernetes that the chart is checked against. */
 export const kubernetesVersion: string = modules.kubernetes.replace(/.*@v/, '')
 
-/** A program built from one of the modules. Another version has another path. */
-export function builtProgram(name: 'helm' | 'kubeconform', env: NodeJS.ProcessEnv): string {
-  return join(cachedPath(name, modules[name], env), name)
+/** The package of Debian with the database of the API server. */
+export const etcdPackage = 'etcd-server'
+
+/** What each program that the tests of the chart start is made of. */
+const madeOf = {
+  helm: modules.helm,
+  kubeconform: modules.kubeconform,
+  etcd: etcdPackage,
+  'kube-apiserver': modules.kubernetes,
+} as const
+
+export type KubernetesTool = keyof typeof madeOf
+
+export const kubernetesTools: readonly KubernetesTool[] = Object.keys(madeOf) as KubernetesTool[]
+
+/** The folder that `pnpm setup:kubernetes` makes for a program. Another version has another one. */
+export function programFolder(name: KubernetesTool, env: NodeJS.ProcessEnv): string {
+  return cachedPath(name, madeOf[name], env)
+}
+
+/** The program in its folder. Debian's are where a machine would have them. */
+function builtProgram(name: KubernetesTool, env: NodeJS.ProcessEnv): string {
+  return join(programFolder(name, env), name === 'etcd' ? 'usr/bin' : '', name)
 }
 
 /** The folder of the JSON Schemas, one for each kind. */
@@ -24,7 +44,7 @@ export function kubernetesSchemas(env: NodeJS.ProcessEnv): string {
 }
 
 /** A program: of the folder `KUBERNETES_TOOLS`, or one that was built. Undefined if there is none. */
-export function kubernetesTool(name: 'helm' | 'kubeconform', env: NodeJS.ProcessEnv): string | undefined {
+export function kubernetesTool(name: KubernetesTool, env: NodeJS.ProcessEnv): string | undefined {
   const folder = env['KUBERNETES_TOOLS']
   const path = folder ? join(folder, name) : builtProgram(name, env)
   return existsSync(path) ? path : undefined

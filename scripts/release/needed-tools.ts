@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import { kubernetesSchemas, kubernetesTool } from '../kubernetes/location.ts'
+import { kubernetesSchemas, kubernetesTool, kubernetesTools } from '../kubernetes/location.ts'
 import { builtNfpmPath } from '../packages/nfpm.ts'
 
 interface Tool {
@@ -37,15 +37,13 @@ export function missingForRelease(env: NodeJS.ProcessEnv, user: number | undefin
     ...(existsSync(builtNfpmPath(env))
       ? []
       : ['nfpm is not built. It makes the packages: run `pnpm setup:nfpm`.']),
-    ...(canCheckChart(env)
-      ? []
-      : [
-          'Helm, kubeconform or their schemas are not there. They check the chart: run `pnpm setup:kubernetes`.',
-        ]),
+    ...lackingForChart(env).map(
+      (name) => `${name} is not there. It checks the chart: run \`pnpm setup:kubernetes\`.`,
+    ),
   ]
 }
 
-function canCheckChart(env: NodeJS.ProcessEnv): boolean {
-  const tools = [kubernetesTool('helm', env), kubernetesTool('kubeconform', env)]
-  return tools.every((path) => path !== undefined) && existsSync(kubernetesSchemas(env))
+function lackingForChart(env: NodeJS.ProcessEnv): string[] {
+  const lacking: string[] = kubernetesTools.filter((name) => kubernetesTool(name, env) === undefined)
+  return existsSync(kubernetesSchemas(env)) ? lacking : [...lacking, 'The folder of schemas']
 }
