@@ -4,8 +4,7 @@ import { buildPackages } from './packages/build-packages.ts'
 import { artifactFolder, executablePath } from './release/artifacts.ts'
 
 try {
-  await buildExecutable(executablePath())
-  for (const path of await buildPackages(executablePath(), artifactFolder()))
+  for (const path of await buildPackages(await buildExecutable(executablePath()), artifactFolder()))
     process.stdout.write(`${path}\n`)
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { bundledCommand } from './bundle/bundle.ts'
 
 const folder = join(import.meta.dirname, '../packages/cli')
-const files = await bundledCommand()
+const { files } = await bundledCommand()
 
 for (const made of ['bundle', 'rules']) {
   mkdirSync(join(folder, made), { recursive: true })

@@ -15,7 +15,9 @@ if (missing.length > 0) {
   process.exitCode = 1
 } else {
   const reporters = ['--reporter=default', `--reporter=${join(import.meta.dirname, 'release/no-skips.ts')}`]
-  const vitest = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', 'test/installed', ...reporters]
+  // One file at a time, because all build into `dist`.
+  const files = ['test/installed', '--no-file-parallelism']
+  const vitest = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...files, ...reporters]
   const { status } = spawnSync(process.execPath, [...vitest, ...process.argv.slice(2)], {
     cwd: root,
     env: { ...process.env, REQUIRE_RELEASE: '1' },

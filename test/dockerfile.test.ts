@@ -46,9 +46,11 @@ test('the Dockerfile has each instruction that the page for platform teams shows
 
 test('the Dockerfile builds the package with the commands that the page shows for npm', () => {
   const [, section = ''] = page.split('\n**With npm.**')
-  const [build, pack] = codeBlocks(section, 'sh')[0]?.split('\n') ?? []
+  const [build = '', install = ''] = codeBlocks(section, 'sh')[0]?.split('\n') ?? []
   const run = instructions(dockerfile).find((line) => line.startsWith('RUN '))
-  expect(run).toContain(`RUN ${build} && ${pack?.replace('"$PWD/dist"', '/packed')} && npm install --global`)
+  const offline = install.replace('--global', '--global --offline --prefix /installed')
+  expect(offline).not.toBe(install)
+  expect(run).toContain(`RUN ${build} && ${offline} && `)
 })
 
 test('the user and the folder of the state are those that the page says', () => {

@@ -14,7 +14,7 @@ import { repository } from './support/packed-packages.ts'
 const folder = mkdtempSync(join(tmpdir(), 'asana-audit-loaded-'))
 beforeAll(async () => {
   const manifest = readFileSync(join(repository, 'packages/cli/package.json'), 'utf8')
-  for (const [name, text] of [...(await bundledCommand()), ['package.json', manifest] as const]) {
+  for (const [name, text] of [...(await bundledCommand()).files, ['package.json', manifest] as const]) {
     mkdirSync(dirname(join(folder, name)), { recursive: true })
     writeFileSync(join(folder, name), text)
   }

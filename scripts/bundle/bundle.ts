@@ -6,7 +6,8 @@ import { type OutputChunk, type Plugin, type RolldownBuild, rolldown } from 'rol
 import { chartLibrary } from '../../packages/cli/src/report/chart-library.ts'
 import { ruleFiles, shippedRulesFolder } from '../../packages/detections/src/read/rule-files.ts'
 import { releasedPackages, releasedVersion } from '../release/packages.ts'
-import { packageFolderOf, thirdPartyNotices } from './third-party-notices.ts'
+import { type BundledPackage, bundledPackages, packageFolderOf } from './bundled-packages.ts'
+import { thirdPartyNotices } from './third-party-notices.ts'
 
 const root = join(import.meta.dirname, '../..')
 const source = join(root, 'packages/cli')
@@ -52,11 +53,17 @@ const rulesPath: Plugin = {
   },
 }
 
+export interface BundledCommand {
+  /** By their paths in the package. */
+  readonly files: ReadonlyMap<string, string>
+  readonly packages: readonly BundledPackage[]
+}
+
 /**
  * The command with everything it uses, except the modules of Node: a few files of JavaScript, the detection rules, which are read by path,
- * and the licences. Returns the files by their paths in the package. docs/decisions/bundled-command.md says why.
+ * and the licences. docs/decisions/bundled-command.md says why.
  */
-export async function bundledCommand(): Promise<Map<string, string>> {
+export async function bundledCommand(): Promise<BundledCommand> {
   const bundle = await open('bin.ts', [chartText, rulesPath, undiciParts])
   const { output } = await bundle.generate({
     format: 'esm',
@@ -70,20 +77,28 @@ export async function bundledCommand(): Promise<Map<string, string>> {
   await bundle.close()
   const chunks = output.filter((file): file is OutputChunk => file.type === 'chunk')
   if (chunks.length < output.length) throw new Error('The bundle has a file that is not code.')
-  return new Map([
+  const packages = packagesOf(chunks)
+  const files = new Map([
     ...chunks.map(({ fileName, code }) => [join('bundle', fileName), code] as const),
     ...readdirSync(shippedRulesFolder).map(
       (name) => [join('rules', name), readFileSync(join(shippedRulesFolder, name), 'utf8')] as const,
     ),
-    ['THIRD-PARTY-NOTICES.txt', thirdPartyNotices(thirdPartyFiles(chunks))],
+    ['THIRD-PARTY-NOTICES.txt', thirdPartyNotices(packages)] as const,
   ])
+  return { files, packages }
+}
+
+export interface BundledExecutable {
+  readonly code: string
+  readonly notices: string
+  readonly packages: readonly BundledPackage[]
 }
 
 /**
  * The command as one CommonJS file that reads no other file: Node takes no other form into a single executable. The version and
  * the detection rules are in it. Modules still run only when a command needs them. With the licences of what is in it, but Node's.
  */
-export async function bundledExecutable(): Promise<{ readonly code: string; readonly notices: string }> {
+export async function bundledExecutable(): Promise<BundledExecutable> {
   const bundle = await open('executable.ts', [chartText, undiciParts, versionText, await rulesTexts()])
   const { output } = await bundle.generate({
     format: 'cjs',
@@ -94,7 +109,8 @@ export async function bundledExecutable(): Promise<{ readonly code: string; read
   await bundle.close()
   const [chunk, ...others] = output
   if (others.length > 0) throw new Error('The bundle of the executable is not one file.')
-  return { code: chunk.code, notices: thirdPartyNotices(thirdPartyFiles([chunk])) }
+  const packages = packagesOf([chunk])
+  return { code: chunk.code, notices: thirdPartyNotices(packages), packages }
 }
 
 function open(entry: string, plugins: readonly Plugin[]): Promise<RolldownBuild> {
@@ -128,13 +144,13 @@ async function rulesTexts(): Promise<Plugin> {
   }
 }
 
-function thirdPartyFiles(chunks: readonly OutputChunk[]): string[] {
+function packagesOf(chunks: readonly OutputChunk[]): BundledPackage[] {
   const chart = createRequire(join(source, 'package.json')).resolve('chart.js')
-  return [
+  return bundledPackages([
     ...chunks.flatMap(({ moduleIds }) => moduleIds),
     // In the text of Chart.js.
     ...[chart, createRequire(chart).resolve('@kurkle/color')],
     // The bundler adds its own helpers.
     fileURLToPath(import.meta.resolve('rolldown')),
-  ]
+  ])
 }

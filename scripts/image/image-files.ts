@@ -2,21 +2,20 @@ import { execFile } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 import type { ImageEntry } from './layer.ts'
+import { systemPackages } from './system-packages.ts'
 
 /** The user that the command runs as, by number, as `runAsNonRoot` of Kubernetes asks for. */
 export const imageUser = 1000
 
 /** Where Debian keeps the licences of what the image takes from the machine. */
-const licences = ['libc6', 'libgcc-s1', 'libstdc++6', 'ca-certificates'].map(
-  (name) => `/usr/share/doc/${name}/copyright`,
-)
+const licences = [...systemPackages.keys()].map((name) => `/usr/share/doc/${name}/copyright`)
 const certificates = '/etc/ssl/certs/ca-certificates.crt'
 
-/** All files of the image: the executable, the C libraries it is linked with, and what these read. */
-export async function imageFiles(executable: string): Promise<ImageEntry[]> {
+/** All files of the image: the executable, the C libraries it is linked with, by absolute path, and what these read. */
+export function imageFiles(executable: string, libraries: readonly string[]): ImageEntry[] {
   if (!existsSync(certificates))
     throw new Error(`The image needs ${certificates}: install the package ca-certificates.`)
-  const copied = [...(await librariesOf(executable)), certificates, ...licences.filter(existsSync)]
+  const copied = [...libraries, certificates, ...licences.filter(existsSync)]
   return [
     ...copied.map((path) => ({
       name: path.slice(1),
@@ -42,7 +41,7 @@ export async function imageFiles(executable: string): Promise<ImageEntry[]> {
 }
 
 /** The C libraries and the loader by absolute path, as the loader of this machine finds them. */
-async function librariesOf(executable: string): Promise<string[]> {
+export async function librariesOf(executable: string): Promise<string[]> {
   const { stdout } = await promisify(execFile)('ldd', [executable])
   return [...stdout.matchAll(/(?:=> )?(\/\S+) \(0x/g)].map(([, path = '']) => path)
 }

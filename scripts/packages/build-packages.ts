@@ -4,8 +4,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { version } from '../release/artifacts.ts'
+import type { Executable } from '../executable/build-executable.ts'
+import { removeOlder, version } from '../release/artifacts.ts'
 import type { ReleaseFields } from '../release/manifest-fields.ts'
+import { sha256 } from '../release/sha256.ts'
+import { writeBom } from '../sbom/write-bom.ts'
 import { builtNfpmPath } from './nfpm.ts'
 
 const execute = promisify(execFile)
@@ -18,20 +21,25 @@ const architectures: Readonly<Record<string, readonly [deb: string, rpm: string]
 }
 
 /**
- * Writes a `.deb` and an `.rpm` of the executable into a folder, as deploy/packages/nfpm.yaml says. Returns their paths. The same executable
- * makes the same bytes: every time in them is `SOURCE_DATE_EPOCH`, or 0.
+ * Writes a `.deb` and an `.rpm` of the executable into a folder, as deploy/packages/nfpm.yaml says, each with its parts as CycloneDX in
+ * `….cdx.json`, and removes older ones. Returns their paths. The same executable makes the same bytes: every time in them is
+ * `SOURCE_DATE_EPOCH`, or 0.
  */
-export async function buildPackages(executable: string, folder: string): Promise<string[]> {
+export async function buildPackages(
+  { path: executable, parts }: Executable,
+  folder: string,
+): Promise<string[]> {
   const nfpm = builtNfpmPath(process.env)
   if (!existsSync(nfpm)) throw new Error('nfpm is not there. Run `pnpm setup:nfpm` once, then this again.')
   const [deb, rpm] = architectures[process.arch] ?? []
-  if (deb === undefined) throw new Error(`There are no packages for the processor ${process.arch}.`)
+  if (deb === undefined || rpm === undefined)
+    throw new Error(`There are no packages for the processor ${process.arch}.`)
   const generated = await mkdtemp(join(tmpdir(), 'asana-audit-packages-'))
   try {
     await writeCompletions(executable, generated)
     const targets = [
-      ['deb', join(folder, `asana-audit_${version}_${deb}.deb`)],
-      ['rpm', join(folder, `asana-audit-${version}-1.${rpm}.rpm`)],
+      ['deb', deb, join(folder, `asana-audit_${version}_${deb}.deb`)],
+      ['rpm', rpm, join(folder, `asana-audit-${version}-1.${rpm}.rpm`)],
     ] as const
     const variables = {
       VERSION: version,
@@ -41,11 +49,21 @@ export async function buildPackages(executable: string, folder: string): Promise
       ...owner(),
     }
     const env = { SOURCE_DATE_EPOCH: '0', ...process.env, ...variables }
-    for (const [packager, target] of targets) {
+    for (const [packager, arch, target] of targets) {
       const what = ['--config', 'deploy/packages/nfpm.yaml', '--packager', packager, '--target', target]
       await execute(nfpm, ['package', ...what], { cwd: root, env })
+      await writeBom(`${target}.cdx.json`, {
+        name: 'asana-audit',
+        version,
+        license: 'Apache-2.0',
+        origin: { type: packager, qualifiers: { arch } },
+        sha256: await sha256(target),
+        parts,
+      })
     }
-    return targets.map(([, target]) => target)
+    const made = targets.map(([, , target]) => target)
+    removeOlder(folder, [`asana-audit_*_${deb}.deb*`, `asana-audit-*.${rpm}.rpm*`], made)
+    return made
   } finally {
     await rm(generated, { recursive: true, force: true })
   }

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { globSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { releasedPackages, releasedVersion } from './packages.ts'
 
@@ -17,3 +17,14 @@ export function artifactFolder(): string {
 /** Where `pnpm build:executable` puts the command as one program. */
 export const executablePath = (): string =>
   join(artifactFolder(), `asana-audit-${version}-linux-${process.arch}`)
+
+/**
+ * Removes what earlier builds left in a folder: all that matches one of the patterns, but the paths to keep and what goes with each, such as
+ * `PATH-licences.txt`. So nobody installs an old one by a pattern.
+ */
+export function removeOlder(folder: string, patterns: readonly string[], keep: readonly string[]): void {
+  for (const name of globSync([...patterns], { cwd: folder })) {
+    const path = join(folder, name)
+    if (!keep.some((kept) => path.startsWith(kept))) rmSync(path, { recursive: true })
+  }
+}

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { buildExecutable } from '../../scripts/executable/build-executable.ts'
 import { executablePath, version } from '../../scripts/release/artifacts.ts'
 import { loginEvent, startAsana } from '../support/asana-server.ts'
+import { readListOfParts } from '../support/list-of-parts.ts'
 import { startReceiver } from '../support/otlp-receiver.ts'
 import { runPlatformCommands } from '../support/platform-commands.ts'
 import { describeRelease } from '../support/release-suite.ts'
@@ -38,6 +39,15 @@ describeRelease('the single executable', () => {
   test('is built and installed as the page for platform teams says', () => {
     expect(said.trimEnd().split('\n').at(-1)).toBe(version)
     expect(readFileSync(`${executablePath()}-licences.txt`, 'utf8')).toMatch(/^undici .*^Node 24\./ms)
+  })
+
+  test('has a list of its parts: Node, what Node is made of, and the packages of the bundle', async () => {
+    const { metadata, components = [] } = await readListOfParts(`${executablePath()}.cdx.json`)
+    expect(metadata.component.hashes[0].content).toBe(sha256(program))
+    const node = components.find(({ name }) => name === 'node')
+    expect(node).toMatchObject({ version: process.versions.node })
+    expect(node?.components?.map(({ name }) => name)).toContain('openssl')
+    expect(components.map(({ name }) => name)).toEqual(expect.arrayContaining(['undici', 'zod', 'core']))
   })
 
   test('needs no Node and no other file', async () => {
@@ -97,6 +107,7 @@ describeRelease('the single executable', () => {
     await buildExecutable(again)
     expect(statSync(again).mode & 0o777).toBe(0o755)
     expect(sha256(again)).toBe(sha256(program))
+    expect(sha256(`${again}.cdx.json`)).toBe(sha256(`${executablePath()}.cdx.json`))
   })
 })
 

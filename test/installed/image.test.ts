@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -9,6 +9,7 @@ import { containerConfig } from '../../scripts/image/image-config.ts'
 import { imageUser } from '../../scripts/image/image-files.ts'
 import { artifactFolder, version } from '../../scripts/release/artifacts.ts'
 import { loginEvent, startAsana } from '../support/asana-server.ts'
+import { readListOfParts } from '../support/list-of-parts.ts'
 import { startReceiver } from '../support/otlp-receiver.ts'
 import { repository } from '../support/packed-packages.ts'
 import { runPlatformCommands } from '../support/platform-commands.ts'
@@ -73,10 +74,24 @@ describeRelease('the image', () => {
     )
   })
 
+  test('has a list of its parts, with the C libraries and the certificates of the machine that built it', async () => {
+    const { metadata, components = [] } = await readListOfParts(`${layout}.cdx.json`)
+    expect(said).toContain(`sha256:${metadata.component.hashes[0].content}`)
+    for (const name of ['ca-certificates', 'libc6', 'libgcc-s1', 'libstdc++6']) {
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: a field of dpkg
+      const query = ['--show', '--showformat', '${Version}', name]
+      const { stdout: installed } = await execute('dpkg-query', query)
+      expect(components).toContainEqual(expect.objectContaining({ name, version: installed }))
+    }
+    expect(components.map(({ name }) => name)).toEqual(expect.arrayContaining(['node', 'undici']))
+  })
+
   test('has the same digest when it is built again', async () => {
+    const list = readFileSync(`${layout}.cdx.json`, 'utf8')
     const digest = /sha256:[0-9a-f]{64}/.exec(said)?.[0]
     const { stdout } = await execute(process.execPath, ['scripts/build-image.ts'], { cwd: repository })
     expect(stdout).toContain(digest)
+    expect(readFileSync(`${layout}.cdx.json`, 'utf8')).toBe(list)
     expect(digest).toMatch(/^sha256:/)
   })
 })

@@ -7,7 +7,8 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildExecutable } from '../../scripts/executable/build-executable.ts'
 import { buildPackages } from '../../scripts/packages/build-packages.ts'
-import { artifactFolder, version } from '../../scripts/release/artifacts.ts'
+import { artifactFolder, executablePath, version } from '../../scripts/release/artifacts.ts'
+import { readListOfParts } from '../support/list-of-parts.ts'
 import { onMachineCopy } from '../support/machine-copy.ts'
 import { repository } from '../support/packed-packages.ts'
 import { runPlatformCommands } from '../support/platform-commands.ts'
@@ -77,6 +78,15 @@ describeRelease('the packages of Debian and Red Hat', () => {
     )
   })
 
+  test('have lists of their parts: those of the program in them', async () => {
+    const { components } = await readListOfParts(`${executablePath()}.cdx.json`)
+    for (const path of [deb, rpm]) {
+      const list = await readListOfParts(`${path}.cdx.json`)
+      expect(list.components).toEqual(components)
+      expect(list.metadata.component.hashes[0].content).toBe(sha256(path))
+    }
+  })
+
   test('say their version, their licence and what they need', async () => {
     const fields = await execute('dpkg-deb', ['--field', deb])
     expect(fields.stdout).toMatch(/^Package: asana-audit$/m)
@@ -133,10 +143,10 @@ describeRelease('the packages of Debian and Red Hat', () => {
   })
 
   test('are the same, byte for byte, when they are built again', async () => {
-    const program = join(folder, 'asana-audit')
-    await buildExecutable(program)
-    const again = await buildPackages(program, folder)
+    const again = await buildPackages(await buildExecutable(join(folder, 'asana-audit')), folder)
     expect(again.map(sha256)).toEqual([deb, rpm].map(sha256))
+    const listOf = (path: string): string => readFileSync(`${path}.cdx.json`, 'utf8')
+    expect(again.map(listOf)).toEqual([deb, rpm].map(listOf))
   })
 })
 
