@@ -71,6 +71,10 @@ const listed: Readonly<Record<string, Listed>> = {
     about: 'Serve a simulated Asana audit log, to try things out.',
     load: async () => (await import('./commands/simulate.ts')).simulateCommand,
   },
+  'splunk-input': {
+    about: 'Be a modular input of Splunk. The add-on starts it; it is of no use in a shell.',
+    load: async () => (await import('./commands/splunk-input.ts')).splunkInputCommand,
+  },
   state: {
     about: 'Show, move or copy the positions of pipelines.',
     load: async () => {

@@ -3,7 +3,7 @@ import { isAbsolute } from 'node:path'
 import { isMainThread } from 'node:worker_threads'
 
 /** The commands that read many events, or run for months. */
-const commands: readonly (string | undefined)[] = ['run', 'backfill']
+const commands: readonly (string | undefined)[] = ['run', 'backfill', 'splunk-input']
 
 /** What Node and the C library read only when they start. */
 const variables = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '131072' } as const

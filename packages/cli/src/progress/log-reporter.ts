@@ -1,4 +1,3 @@
-import type { Writable } from 'node:stream'
 import type { Fact } from '@asana-audit/core'
 import type { LogLevel } from '../flags/choice.ts'
 import { safeJson } from '../terminal/safe-text.ts'
@@ -16,7 +15,7 @@ const progressEveryMs = 30_000
  * urgent; `debug` is every fact.
  */
 export function logReporter(
-  output: Writable,
+  output: { write(line: string): unknown },
   now: () => number = Date.now,
   least: LogLevel = 'info',
 ): Reporter {

@@ -1,0 +1,42 @@
+import { logReporter } from '../progress/log-reporter.ts'
+import type { Reporter } from '../progress/reporter.ts'
+import { safeText } from '../terminal/safe-text.ts'
+
+/** Where its lines go. */
+export interface LogOutput {
+  write(line: string): unknown
+}
+
+/** The log of an input. */
+export interface InputLog extends Reporter {
+  /** What only an input has to say. */
+  say(level: 'info' | 'warn' | 'error', event: string, detail: string): void
+}
+
+/**
+ * Lines for splunkd, which puts them into its own log, index=_internal. The first word is the level; without one it would be ERROR. Then
+ * `name=value`, which Splunk reads as fields. `names` stand in every line.
+ */
+export function inputLog(output: LogOutput, names: Readonly<Record<string, string>>): InputLog {
+  const write = (level: string, event: string, fields: object): void => {
+    const pairs = [...pairsOf({ event, ...names }), ...pairsOf(fields)]
+    output.write(`${level.toUpperCase()} asana_audit ${pairs.join(' ')}\n`)
+  }
+  const reporter = logReporter({
+    write(line: string) {
+      const { time: _, level, message, ...fields } = JSON.parse(line) as Record<string, unknown>
+      write(String(level), String(message), fields)
+    },
+  })
+  return { ...reporter, say: (level, event, detail) => write(level, event, { detail }) }
+}
+
+/** Splunk ends a value at a quotation mark, so there is none inside. */
+function pairsOf(fields: object, before = ''): string[] {
+  return Object.entries(fields).flatMap(([name, value]): string[] => {
+    if (value === undefined || value === null) return []
+    if (typeof value === 'object' && !Array.isArray(value)) return pairsOf(value, `${before}${name}_`)
+    const text = Array.isArray(value) ? value.join(',') : String(value)
+    return [`${before}${name}="${safeText(text).replaceAll('"', "'")}"`]
+  })
+}

@@ -1,0 +1,52 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Claim, fault, isFault } from '@asana-audit/core'
+import { codeOf } from '@asana-audit/core/sink-kit'
+import type { SqliteState } from '@asana-audit/core/sqlite-state'
+import type { InputDefinition } from '@asana-audit/splunk-input'
+import type { PipelineSettings } from '../config/pipeline/pipeline-settings.ts'
+import { openState } from '../pipelines/open-state.ts'
+import type { Warning } from '../terminal/problem.ts'
+
+/** The state of an input, and the right to move its position. */
+export interface ClaimedState {
+  readonly state: SqliteState
+  readonly claim: Claim
+  readonly path: string
+}
+
+/** In a folder for each workspace, not for each input: an input with a new name keeps its place. */
+function statePathOf({ checkpointDir }: Pick<InputDefinition, 'checkpointDir'>, workspace: string): string {
+  return join(checkpointDir, workspace, 'state.db')
+}
+
+/** Opens the state and claims its pipeline. Rejects with a fault, and nothing stays open. */
+export async function claimState(
+  definition: InputDefinition,
+  pipeline: PipelineSettings,
+  onWarning: (warning: Warning) => void,
+): Promise<ClaimedState> {
+  const path = statePathOf(definition, pipeline.workspace)
+  makeFolder(join(definition.checkpointDir, pipeline.workspace))
+  const state = await openState({ statePath: path, statePathIsDefault: false }, [pipeline], onWarning)
+  try {
+    return { state, path, claim: await state.claim(pipeline.name) }
+  } catch (error) {
+    await state.close()
+    throw isFault(error) && error.code === 'already_running' ? inUse(pipeline.workspace) : error
+  }
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    const message = `The folder for the position, ${folder}, cannot be made (${codeOf(error)}). Splunk needs room and the permission to write there.`
+    throw fault({ fault: 'fatal', code: 'state_unusable', message, cause: error })
+  }
+}
+
+function inUse(workspace: string): Error {
+  const message = `Another input, or an earlier process of this one, reads the workspace ${workspace}. One input reads a workspace: disable the other one, or give it another workspace.`
+  return fault({ fault: 'fatal', code: 'already_running', message })
+}

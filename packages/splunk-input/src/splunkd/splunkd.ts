@@ -1,0 +1,61 @@
+import { type Fault, fault, httpClient } from '@asana-audit/core'
+import type { InputDefinition } from '../protocol/input-definition.ts'
+import { isThisMachine } from './this-machine.ts'
+
+/** The REST API of the splunkd that started us. */
+export interface Splunkd {
+  /**
+   * The answer to a GET. Undefined if there is nothing at the path (404). Rejects with `session_expired`, `splunkd_refused` (fatal), or a
+   * temporary fault.
+   */
+  get(path: string): Promise<unknown>
+  close(): Promise<void>
+}
+
+const deadlineMs = 30_000
+const maxBytes = 16 * 2 ** 20
+
+/**
+ * splunkd has a certificate of its own, without the name of the machine, so nobody can check it. It is accepted where only this machine
+ * can answer; elsewhere Node's list of authorities must know it, or the session key would go to anybody.
+ */
+export function openSplunkd({
+  serverUri,
+  sessionKey,
+}: Pick<InputDefinition, 'serverUri' | 'sessionKey'>): Splunkd {
+  const http = httpClient({ insecure: isThisMachine(serverUri.hostname) })
+  const headers = { authorization: `Splunk ${sessionKey}` }
+  return {
+    async get(path) {
+      // Lists come in pages of 30 without `count`.
+      const url = new URL(`${path}?output_mode=json&count=-1`, serverUri)
+      const { status, body } = await http.exchange({ method: 'GET', url, headers, deadlineMs, maxBytes })
+      if (status === 404) return undefined
+      if (status !== 200) throw refusal(status, path)
+      return jsonOf(body, path)
+    },
+    close: () => http.close(),
+  }
+}
+
+function jsonOf(body: Uint8Array, path: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(body).toString('utf8')) as unknown
+  } catch {
+    const message = `splunkd answered ${path} with something that is not JSON.`
+    throw fault({ fault: 'temporary', code: 'splunkd_unavailable', message })
+  }
+}
+
+function refusal(status: number, path: string): Fault {
+  if (status === 401) {
+    const message = 'splunkd does not accept its session key any more.'
+    return fault({ fault: 'fatal', code: 'session_expired', message })
+  }
+  if (status === 403) {
+    const message = `splunkd refuses ${path} (403). The user that owns the input needs the capability list_storage_passwords.`
+    return fault({ fault: 'fatal', code: 'splunkd_refused', message })
+  }
+  const message = `splunkd answered ${path} with ${status}.`
+  return fault({ fault: 'temporary', code: 'splunkd_unavailable', message })
+}

@@ -1,0 +1,96 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { readAccountToken, readProxyAddress, type Splunkd } from '../src/index.ts'
+import { isThisMachine } from '../src/splunkd/this-machine.ts'
+
+const separator = '``splunk_cred_sep``'
+const endMark = ['', 'S', 'P', 'L', 'U', 'N', 'K', ''].join(separator)
+
+interface Piece {
+  readonly realm: string
+  readonly username: string
+  readonly clear_password?: string
+}
+
+const realm = '__REST_CREDENTIAL__#TA-asana-audit-input#configs/conf-ta_asana_audit_input_account'
+
+/** As solnlib stores the secrets of a stanza. */
+function stored(stanza: string, fields: object, of = realm): Piece[] {
+  const pieces = JSON.stringify(fields).match(/.{1,255}/gs) ?? []
+  return [...pieces, endMark].map((text, index) => ({
+    ...{ realm: of, username: `${stanza}${separator}${index + 1}`, clear_password: text },
+  }))
+}
+
+function splunkdWith(pieces: readonly Piece[], proxy?: object): Splunkd {
+  return {
+    get: async (path) =>
+      path.endsWith('/storage/passwords')
+        ? { entry: pieces.map((content) => ({ name: content.username, content })) }
+        : proxy && { entry: [{ name: 'proxy', content: proxy }] },
+    close: async () => {},
+  }
+}
+
+test('a token of any length comes back whole, whatever the order of the pieces and whoever else has secrets', async () => {
+  const token = fc.stringMatching(/^[\x21-\x7e]{1,900}$/)
+  await fc.assert(
+    fc.asyncProperty(token, fc.integer(), async (text, seed) => {
+      const pieces = [
+        ...stored('auditor', { token: text }),
+        ...stored('auditor2', { token: 'another' }),
+        ...stored('auditor', { token: 'of another app' }, 'elsewhere'),
+        { realm: 'plain', username: 'auditor', clear_password: 'x' },
+      ]
+      const shuffled = pieces.map((piece, index) => [Math.sin(seed + index), piece] as const)
+      shuffled.sort(([a], [b]) => a - b)
+      expect(await readAccountToken(splunkdWith(shuffled.map(([, piece]) => piece)), 'auditor')).toBe(text)
+    }),
+  )
+})
+
+test.each([
+  ['an account without a secret', [], 'no_token'],
+  ['an empty token', stored('auditor', { token: '' }), 'no_token'],
+  [
+    'a secret that is being written',
+    stored('auditor', { token: 'x'.repeat(300) }).slice(0, 1),
+    'password_incomplete',
+  ],
+  [
+    'a secret with a piece missing',
+    stored('auditor', { token: 'x'.repeat(300) }).slice(1),
+    'password_incomplete',
+  ],
+  [
+    'a store that cannot be decrypted',
+    stored('auditor', { token: 'x' }).map(({ clear_password: _, ...rest }) => rest),
+    'password_unreadable',
+  ],
+])('%s is a fault that says what to do', async (_, pieces, code) => {
+  await expect(readAccountToken(splunkdWith(pieces), 'auditor')).rejects.toMatchObject({ code })
+})
+
+test('the proxy of the page becomes an address, with its password from the store', async () => {
+  const settings = { proxy_enabled: '1', proxy_type: 'http', proxy_url: 'proxy.example', proxy_port: '3128' }
+  const secrets = stored(
+    'proxy',
+    { proxy_password: 'p@ss:word' },
+    realm.replace('input_account', 'input_settings'),
+  )
+  expect(await readProxyAddress(splunkdWith([], settings))).toBe('http://proxy.example:3128')
+  expect(await readProxyAddress(splunkdWith(secrets, { ...settings, proxy_username: 'me' }))).toBe(
+    'http://me:p%40ss%3Aword@proxy.example:3128',
+  )
+  expect(await readProxyAddress(splunkdWith([], { ...settings, proxy_enabled: '0' }))).toBeUndefined()
+  expect(await readProxyAddress(splunkdWith([]))).toBeUndefined()
+  await expect(readProxyAddress(splunkdWith([], { proxy_enabled: 'true' }))).rejects.toMatchObject({
+    code: 'bad_proxy',
+  })
+})
+
+test('only addresses of this machine are answered by this machine', () => {
+  for (const host of ['127.0.0.1', '127.8.9.1', '[::1]', 'localhost']) expect(isThisMachine(host)).toBe(true)
+  for (const host of ['192.0.2.1', 'splunk.example.com', '[2001:db8::1]', '0.0.0.0'])
+    expect(isThisMachine(host)).toBe(false)
+})

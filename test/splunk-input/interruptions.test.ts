@@ -1,0 +1,132 @@
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { loginEvent, workspace } from '../support/asana-server.ts'
+import { runCommand } from '../support/run-command.ts'
+import { firstGids, fromSources, inputScene, type Scene } from '../support/splunkd/scene.ts'
+import type { Splunkd } from '../support/splunkd/splunkd.ts'
+
+// What happens to the events when splunkd or the input ends at a bad moment.
+
+/** How many events the position says were delivered. */
+async function committed({ checkpoints }: Splunkd): Promise<number> {
+  const state = join(checkpoints, workspace, 'state.db')
+  const { stdout } = await runCommand(['state', 'show', '--json', '--state', state])
+  return Number(/"delivered":(\d+)/.exec(stdout)?.[1] ?? 0)
+}
+
+function grow({ events }: Scene, until: number): void {
+  for (let number = events.length; number < until; number += 1) events.push(loginEvent(number))
+}
+
+test('a crash between pipe and disk, with the loss of all that the position had not passed, loses nothing', async () => {
+  const scene = await inputScene(300)
+  const { splunkd, params } = scene
+  const brisk = { ...params, trail: '2s' }
+  const input = splunkd.start(fromSources, 'a', brisk)
+  await expect.poll(() => committed(splunkd), { interval: 500 }).toBe(300)
+  grow(scene, 700)
+  await expect.poll(() => splunkd.gids().length).toBeGreaterThan(300)
+  await input.kill()
+  // splunkd has the rest in memory alone, and it is gone with it.
+  splunkd.lose(await committed(splunkd))
+  const next = splunkd.start(fromSources, 'a', brisk)
+  await expect.poll(() => new Set(splunkd.gids()).size).toBe(700)
+  expect(new Set(splunkd.gids())).toEqual(new Set(firstGids(700)))
+  await next.stop()
+})
+
+test('a stop leaves the last seconds to the next start, which repeats them with the same gids', async () => {
+  const { splunkd, params } = await inputScene(50)
+  const input = splunkd.start(fromSources, 'a', params)
+  await expect.poll(() => splunkd.gids().length).toBe(50)
+  expect(await input.stop()).toBe(0)
+  expect(await committed(splunkd)).toBe(0)
+  const next = splunkd.start(fromSources, 'a', params)
+  await expect.poll(() => splunkd.gids()).toEqual([...firstGids(50), ...firstGids(50)])
+  await next.stop()
+})
+
+test('while splunkd does not read, the input reads no further than it can hold, and stops when asked', async () => {
+  const { splunkd, params, asana } = await inputScene(50_000)
+  const input = splunkd.start(fromSources, 'a', params)
+  await expect.poll(() => splunkd.gids().length).toBeGreaterThan(0)
+  input.block()
+  // Until it asks for no page any more, for three looks in a row.
+  let [last, calm] = [0, 0]
+  await expect
+    .poll(
+      () => {
+        calm = asana.requests.length === last ? calm + 1 : 0
+        last = asana.requests.length
+        return calm
+      },
+      { interval: 1_000 },
+    )
+    .toBeGreaterThan(3)
+  expect(asana.requests.length).toBeLessThan(300)
+  const ended = input.stop()
+  // Its last bytes are in the pipe; node waits for their end before it says that the process has ended.
+  await once(input.child, 'exit')
+  input.unblock()
+  expect(await ended).toBe(0)
+  expect(input.stream.problem()).toBeUndefined()
+})
+
+test('an input that is killed in the middle of an event sends that event again', async () => {
+  const { splunkd, params, events } = await inputScene(0)
+  for (let number = 0; number < 40; number += 1)
+    events.push(loginEvent(number, { details: { note: 'x'.repeat(20_000) } }))
+  const input = splunkd.start(fromSources, 'a', params)
+  await expect.poll(() => splunkd.gids().length).toBeGreaterThan(0)
+  input.block()
+  for (let number = 40; number < 200; number += 1)
+    events.push(loginEvent(number, { details: { note: 'x'.repeat(20_000) } }))
+  // The pipe is full, so the last event in it is not whole.
+  await expect.poll(() => input.child.stdout?.readableLength ?? 0).toBeGreaterThan(60_000)
+  await input.kill()
+  expect(input.stream.rest()).not.toBe('')
+  const next = splunkd.start(fromSources, 'a', params)
+  await expect.poll(() => new Set(splunkd.gids()).size).toBe(200)
+  await next.stop()
+})
+
+test('an input whose splunkd reads no more ends by itself, and says so', async () => {
+  const scene = await inputScene(10)
+  const { splunkd, params } = scene
+  const input = splunkd.start(fromSources, 'a', params)
+  await expect.poll(() => splunkd.gids().length).toBe(10)
+  input.child.stdout?.destroy()
+  grow(scene, 20)
+  expect(await input.ended).toBe(0)
+  expect(input.log()).toMatch(/^INFO asana_audit event="splunkd_gone" /m)
+})
+
+test('an input whose splunkd was killed ends although nobody signals', async () => {
+  const { splunkd, params } = await inputScene(10)
+  // A parent between us and the input; its streams go through to us.
+  const script = `
+    const { spawn } = require('node:child_process')
+    const [path, ...args] = process.argv.slice(1)
+    spawn(path, args, { stdio: 'inherit' })`
+  const through = { path: process.execPath, args: ['-e', script, fromSources.path, ...fromSources.args] }
+  const input = splunkd.start(through, 'a', params)
+  await expect.poll(() => splunkd.gids().length).toBe(10)
+  input.child.kill('SIGKILL')
+  // The streams end with the last process that holds them.
+  await input.ended
+  expect(input.log()).toMatch(/^WARN asana_audit event="splunkd_gone" .*ended without a signal/m)
+})
+
+test('an update of the app in the middle goes on without a gap', async () => {
+  const scene = await inputScene(100)
+  const { splunkd, params } = scene
+  const brisk = { ...params, trail: '1s' }
+  const input = splunkd.start(fromSources, 'a', brisk)
+  await expect.poll(() => splunkd.gids().length).toBe(100)
+  await input.stop()
+  grow(scene, 150)
+  const updated = splunkd.start(fromSources, 'a', brisk)
+  await expect.poll(() => new Set(splunkd.gids()).size).toBe(150)
+  await updated.stop()
+})
