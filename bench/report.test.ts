@@ -51,6 +51,19 @@ test('a mark of the command is reached by its ratio to a row of the same run', (
   expect(of(27)).toMatchObject({ measured: '2.70 ×', reached: 'no' })
 })
 
+test('a mark about memory counts Node itself with what it took where the goals were set', () => {
+  const of = (nodeMb: number, runMb: number) => {
+    const one = (median: number) => ({
+      figures: { ...figures(), residentMb: { median, least: median, most: median } },
+    })
+    const changed = { 'start/node -e 0': one(nodeMb), 'rest/run': one(runMb) }
+    return commandMarks(measured(fullScale, changed)).find(({ work }) => /resident after ten/.test(work))
+  }
+  expect(of(43, 99)).toMatchObject({ measured: '99 MB', reached: 'must' })
+  expect(of(71, 127)).toMatchObject({ measured: '127 MB (99 where Node itself takes 43)', reached: 'must' })
+  expect(of(71, 129)).toMatchObject({ reached: 'no' })
+})
+
 test('a table shows the figures of a program if a row has them, and the ratio to its floor', () => {
   const rows = measured(fullScale).find(({ name }) => name === 'start')!.rows
   const spread = (median: number) => ({ median, least: median, most: median })

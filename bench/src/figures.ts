@@ -11,6 +11,7 @@ const megabytes = (value: number): string => Math.round(value).toString()
 export const figureColumns = {
   ms: { title: 'ms', text: number },
   residentMb: { title: 'resident MB', text: megabytes },
+  ownMb: { title: 'of it its own', text: megabytes },
   pollCpuMs: { title: 'CPU ms a poll', text: number },
   requestsPerHour: { title: 'requests an hour', text: number },
   writesPerMinute: { title: 'writes of the state a minute', text: number },

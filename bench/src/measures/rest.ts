@@ -35,6 +35,7 @@ export const rest = onProgram(async ({ one, program, servers, setup, launch }) =
     return {
       figures: {
         residentMb: after.residentMb,
+        ownMb: after.ownMb,
         pollCpuMs: (after.cpuMs - before.cpuMs) / polls,
         requestsPerHour: (polls / minutes) * 60,
         ...(state && { writesPerMinute: state.end() / minutes }),
@@ -45,7 +46,8 @@ export const rest = onProgram(async ({ one, program, servers, setup, launch }) =
 
 async function waiting({ pid }: Running, watchMs: number): Promise<Outcome> {
   await wait(watchMs)
-  return { figures: { residentMb: usageNow(pid).residentMb } }
+  const { residentMb, ownMb } = usageNow(pid)
+  return { figures: { residentMb, ownMb } }
 }
 
 /** Waits for the next request, so that a measured period begins and ends with one. */

@@ -28,8 +28,11 @@ export function toldUsage(folder: string): Usage {
 export const notLinux: string | undefined =
   platform() === 'linux' ? undefined : 'its use of CPU and memory can be read on Linux only'
 
-/** The usage of a running process so far, and its resident memory now. A tick of Linux is always a hundredth of a second. */
-export function usageNow(pid: number): Usage & { readonly residentMb: number } {
+/**
+ * The usage of a running process so far, and its memory now: resident, and the part of it that no file backs, which no other process
+ * shares. A tick of Linux is always a hundredth of a second.
+ */
+export function usageNow(pid: number): Usage & { readonly residentMb: number; readonly ownMb: number } {
   const [user = 0, system = 0] = readFileSync(`/proc/${pid}/stat`, 'latin1')
     .split(') ')[1]!
     .split(' ')
@@ -38,5 +41,10 @@ export function usageNow(pid: number): Usage & { readonly residentMb: number } {
   const status = readFileSync(`/proc/${pid}/status`, 'latin1')
   const megabytes = (name: string): number =>
     Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1]) / 1024
-  return { cpuMs: (user + system) * 10, peakMb: megabytes('VmHWM'), residentMb: megabytes('VmRSS') }
+  return {
+    cpuMs: (user + system) * 10,
+    peakMb: megabytes('VmHWM'),
+    residentMb: megabytes('VmRSS'),
+    ownMb: megabytes('RssAnon'),
+  }
 }

@@ -10,11 +10,12 @@ export function commandMarks(legs: readonly LegSummary[]): Mark[] {
     (leg: string): Find =>
     (row) =>
       legs.find(({ name }) => name === leg)?.rows.find(({ name }) => name === row)
+  const asOnce = onMachineOfMarks(figure(rows('start')('node -e 0'), 'residentMb'))
   return [
     ...destinations(rows('destinations')),
-    ...rest(rows('rest')),
-    ...start(rows('start')),
-    limit(rows('limit')),
+    ...rest(rows('rest'), asOnce),
+    ...start(rows('start'), asOnce),
+    limit(rows('limit'), asOnce),
     requestsOfBackfill(rows('backfill-requests')),
     tail(rows('tail')),
   ]
@@ -23,6 +24,29 @@ export function commandMarks(legs: readonly LegSummary[]): Mark[] {
 /** The median of a figure of a row. */
 function figure(row: RowSummary | undefined, name: FigureName): number {
   return row?.figures?.[name]?.median ?? Number.NaN
+}
+
+/** What Node alone had resident on the machine that the goals were set on. */
+const nodeMb = 43
+
+/**
+ * Memory in MB, and its goals. How many pages of Node's own file are resident differs from kernel to kernel by some 30 MB. They are
+ * shared by all processes, so the goal is for the rest.
+ */
+type Memory = (value: number | undefined, must: number, aim: number) => Figure
+
+function onMachineOfMarks(nodeHereMb: number): Memory {
+  const more = Math.max(0, nodeHereMb - nodeMb)
+  return (value, must, aim) => {
+    const plain = atMost('MB', value, must, aim)
+    if (value === undefined || !(more >= 1)) return plain
+    const less = Math.round(value - more)
+    return {
+      ...plain,
+      value: less,
+      text: `${Math.round(value)} MB (${less} where Node itself takes ${nodeMb})`,
+    }
+  }
 }
 
 /** A ratio; less is better. */
@@ -47,11 +71,11 @@ function destinations(find: Find): Mark[] {
   ]
 }
 
-function rest(find: Find): Mark[] {
+function rest(find: Find, memory: Memory): Mark[] {
   const run = find('run')
   return [
     mark('A caught-up tail to OTLP, resident after ten minutes', '100 MB', '80 MB', [
-      atMost('MB', figure(run, 'residentMb'), 100, 80),
+      memory(figure(run, 'residentMb'), 100, 80),
     ]),
     mark('With no new event: writes of the state a minute', '1', '0.5', [
       atMost('a minute', figure(run, 'writesPerMinute'), 1, 0.5),
@@ -62,14 +86,14 @@ function rest(find: Find): Mark[] {
   ]
 }
 
-function start(find: Find): Mark[] {
+function start(find: Find, memory: Memory): Mark[] {
   const node = figure(find('node -e 0'), 'ms')
   const version = find('--version')
   const installed = find('asana-audit, installed')
   return [
     mark('`--version`: time against `node -e 0`; most resident', '6 ×; 75 MB', '4 ×; 60 MB', [
       atMostTimes(figure(version, 'ms') / node, 6, 4),
-      atMost('MB', figure(version, 'residentMb'), 75, 60),
+      memory(figure(version, 'residentMb'), 75, 60),
     ]),
     mark('From start to the first event at the receiver, against `node -e 0`', '20 ×', '14 ×', [
       atMostTimes(figure(find('run, to the first event'), 'ms') / node, 20, 14),
@@ -80,13 +104,13 @@ function start(find: Find): Mark[] {
   ]
 }
 
-function limit(find: Find): Mark {
+function limit(find: Find, memory: Memory): Mark {
   const [run, backfill] = [find('run --once'), find('backfill')]
   return mark(
     'A million events, no flags: most resident of one pipeline; of a backfill in 8 windows',
     '220 MB; 300 MB',
     '160 MB; 220 MB',
-    [atMost('MB', run?.peakMb, 220, 160), atMost('MB', backfill?.peakMb, 300, 220)],
+    [memory(run?.peakMb, 220, 160), memory(backfill?.peakMb, 300, 220)],
   )
 }
 
