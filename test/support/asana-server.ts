@@ -23,6 +23,8 @@ export interface AsanaServerOptions {
   readonly nextPage?: ((offset: string) => object) | undefined
   /** Answers a request in another way; returns whether it did. */
   readonly instead?: ((response: ServerResponse, request: number, seen: SeenRequest) => boolean) | undefined
+  /** Which tokens it takes. Default: `token`. */
+  readonly accepts?: ((token: string) => boolean) | undefined
   readonly tls?: Tls | undefined
 }
 
@@ -37,6 +39,7 @@ export interface AsanaServer {
 /** Tails one workspace's audit log as https://developers.asana.com/reference/getauditlogevents says. */
 export async function startAsana(options: AsanaServerOptions): Promise<AsanaServer> {
   const { events, pageSize = () => 100, nextPage = () => ({}), instead } = options
+  const { accepts = (sent) => sent === token } = options
   const requests: SeenRequest[] = []
   /** Where each offset continues, and the filters it was given for. */
   const offsets = new Map<string, { at: number; filters: string }>()
@@ -72,7 +75,8 @@ export async function startAsana(options: AsanaServerOptions): Promise<AsanaServ
     const number = requests.push(seen) - 1
     if (instead?.(response, number, seen)) return
     let [status, body] = page(seen.query, number)
-    if (seen.authorization !== `Bearer ${token}`) [status, body] = [401, errors('Not Authorized')]
+    if (!accepts(seen.authorization?.replace(/^Bearer /, '') ?? ''))
+      [status, body] = [401, errors('Not Authorized')]
     else if (seen.path !== `/api/1.0/workspaces/${workspace}/audit_log_events`)
       [status, body] = [404, errors('No matching route for request')]
     const zipped = number % 2 === 1 && /\bgzip\b/.test(String(request.headers['accept-encoding']))

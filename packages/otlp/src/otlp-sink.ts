@@ -20,7 +20,7 @@ import { readEndpoint, shown } from './settings/endpoint.ts'
 import { headerProblem } from './settings/header-problem.ts'
 import type { OtlpCompression, OtlpProtocol } from './settings/read-otlp-settings.ts'
 import { secretHeadersIn } from './settings/secret-headers.ts'
-import { headersInUse, type OnWarning, openingWarnings } from './settings/sink-warning.ts'
+import { type OnWarning, openingWarnings } from './settings/sink-warning.ts'
 
 export interface OtlpSinkOptions extends Origin, HttpClientOptions {
   /** The whole URL, with its path; for a collector `http://host:4318/v1/logs`. */
@@ -129,7 +129,7 @@ export function otlpSink<T>(options: OtlpSinkOptions & Partial<OtlpSinkWriteOpti
   const encoding = protocol === 'http/json' ? jsonEncoding(options) : protobufEncoding(options)
   const emptyRequest = Buffer.concat([encoding.opening(0), encoding.closing])
   const given = checkedHeaders(options.headers ?? {})
-  const secretHeaders = secretHeadersIn(options, (inUse) => onWarning?.(headersInUse(inUse, url)))
+  const secretHeaders = secretHeadersIn(options, url, onWarning)
   const { read: secret, changed: headersChanged } = watchedSecret(secretHeaders ?? '', systemClock)
   const mayHoldSecret = secretHeaders !== undefined || Object.keys(given).length > 0
   for (const warning of openingWarnings(url, mayHoldSecret)) onWarning?.(warning)

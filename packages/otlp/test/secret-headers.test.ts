@@ -58,6 +58,19 @@ test('second headers are used while the first are refused, which is said once an
   expect(JSON.stringify(warnings)).not.toMatch(/first-key|second-key/)
 })
 
+test.each(['x-api-key=second-key', undefined])(
+  'that earlier headers are in use is said once, with second ones (%s) too',
+  async (secondHeaders) => {
+    const receiver = await receiverThatTakes(new Set(['first-key']))
+    const warnings: SinkWarning[] = []
+    const aged = { oldBecause: () => 'The file has vanished.' }
+    const secretHeaders = Object.assign(() => 'x-api-key=first-key', aged)
+    const sink = sinkTo(receiver, { secretHeaders, secondHeaders, onWarning: (one) => warnings.push(one) })
+    for (const _ of [1, 2]) await sink.write(records(1), neverAborted)
+    expect(warnings).toEqual([{ code: 'old_credentials', message: 'The file has vanished.' }])
+  },
+)
+
 test('a receiver that repeats refused headers gets them into no error', async () => {
   const receiver = await receiverThatTakes(new Set())
   const found = await faultOf(

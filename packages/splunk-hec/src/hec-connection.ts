@@ -4,6 +4,7 @@ import {
   type Changed,
   rotatingSecret,
   type Secret,
+  tellOldSecret,
   withSecret,
 } from '@asana-audit/core/sink-kit'
 import { readEndpoint } from './settings/endpoint.ts'
@@ -79,7 +80,9 @@ export function hecConnection(options: HecConnectionOptions, onWarning?: OnHecWa
   const { timeoutMs: deadlineMs = 30_000, allowPlainHttp = false } = options
   const url = readEndpoint(options.url, allowPlainHttp)
   if (typeof url === 'string') throw new TypeError(`The url of Splunk HEC ${url}`)
-  const token = explained(tokensOf(options))
+  const token = tellOldSecret(explained(tokensOf(options)), (message) =>
+    onWarning?.({ code: 'old_credentials', message }),
+  )
   const client = httpClient(options, onWarning)
   const common = { deadlineMs, maxBytes: maxAnswerBytes }
   const userAgent = { 'user-agent': 'asana-audit-splunk-hec' }
@@ -146,5 +149,6 @@ function explained(token: Secret): Secret {
   }
   return Object.assign(async () => asked((async () => token())()), {
     another: (refused: ReadonlySet<string>) => asked(anotherSecret(token, refused)),
+    oldBecause: () => token.oldBecause?.(),
   })
 }

@@ -16,7 +16,7 @@ export interface HecHealthOptions extends HecConnectionOptions {
   readonly ack?: boolean | object | undefined
   /** As for `hecSink`; used in messages if the collector refuses it. */
   readonly index?: string | undefined
-  /** As for `hecSink`: `insecure_tls`, `plain_http` and `second_token`. */
+  /** As for `hecSink`: `insecure_tls`, `plain_http`, `second_token` and `old_credentials`. */
   readonly onWarning?: OnHecWarning | undefined
 }
 
@@ -34,7 +34,7 @@ export async function hecHealth(options: HecHealthOptions, signal?: AbortSignal)
   // The options of the sink, so that one object works for both.
   refuseUnknownOptions('hecHealth', hecSinkNames, options)
   const token = tokensOf(options, (inUse) => options.onWarning?.(tokenInUse(inUse, options.url)))
-  const connection = hecConnection({ ...options, token, secondToken: undefined })
+  const connection = hecConnection({ ...options, token, secondToken: undefined }, options.onWarning)
   for (const warning of openingWarnings(connection.url, options.insecure)) options.onWarning?.(warning)
   try {
     await checkHealth(connection, signal)

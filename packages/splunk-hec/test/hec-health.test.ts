@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { faultOf } from '../../core/test/support/fault-of.ts'
 import { revealedBy } from '../../core/test/support/revealed-by.ts'
-import { hecHealth } from '../src/index.ts'
+import { type HecSinkOptions, type HecWarning, hecHealth, hecSink } from '../src/index.ts'
 import { type HecReceiverOptions, type Reply, reply, startHecReceiver } from './support/hec-receiver.ts'
 import { token } from './support/sink-for.ts'
 
@@ -39,6 +39,28 @@ test('the check warns that a token would cross the network unencrypted before it
   const options = { url: 'http://splunk.invalid:8088', token, allowPlainHttp: true }
   await faultOf(hecHealth({ ...options, onWarning: ({ code }) => codes.push(code) }))
   expect(codes).toEqual(['plain_http'])
+})
+
+test.each([
+  ['the check', (options: HecSinkOptions) => hecHealth(options)],
+  [
+    'a sink',
+    async (options: HecSinkOptions) => {
+      await using sink = hecSink(options)
+      for (const event of ['a', 'b']) await sink.write([{ event }], new AbortController().signal)
+    },
+  ],
+] as const)('%s warns once that it uses an earlier token', async (_, use) => {
+  const receiver = await startHecReceiver({ token })
+  const warnings: HecWarning[] = []
+  const old = Object.assign(() => token, { oldBecause: () => 'The file has vanished.' })
+  for (const second of [{}, { secondToken: 'second' }])
+    await use({
+      ...{ url: receiver.url, token: old, ...second },
+      onWarning: (warning) => warnings.push(warning),
+    })
+  const warning = { code: 'old_credentials', message: 'The file has vanished.' }
+  expect(warnings).toEqual([warning, warning])
 })
 
 describe('a collector that is not healthy', () => {

@@ -139,7 +139,7 @@ describe('problems', () => {
 
   test.each([
     ['missing', '/none/token', '(/none/token) cannot be read (ENOENT)'],
-    ['empty', '/dev/null', '(/dev/null) is empty'],
+    ['a device', '/dev/null', '(/dev/null) cannot be read (a pipe or a device)'],
   ])('a token file that is %s is told with its path', async (_, path, says) => {
     const { problems } = await read({ URL: url, TOKEN_FILE: path })
     expect(problems).toMatchObject([

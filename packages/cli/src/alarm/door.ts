@@ -4,7 +4,7 @@ import type { PipelineSettings } from '../config/pipeline/pipeline-settings.ts'
 import type { Warning } from '../terminal/problem.ts'
 import type { AlarmDoor } from './alarm.ts'
 import { type Outbox, outbox, type SendAlarm } from './outbox.ts'
-import { webhook } from './webhook.ts'
+import { tellingOld, webhook } from './webhook.ts'
 
 /** How long the end of a run waits for receivers. What they have not taken then is sent by the next run. */
 const graceMs = 3_000
@@ -23,8 +23,8 @@ export interface DoorOptions {
 export function openDoor({ webhooks, pipelines: atStart, resource, clock, say }: DoorOptions): AlarmDoor {
   const receivers = webhooks.map((settings) => {
     const { name, shape, http } = settings
-    const client = httpClient(http)
-    const send = webhook(settings, client, clock.now)
+    const client = httpClient(http, say)
+    const send = webhook(tellingOld(settings, say), client, clock.now)
     return { forgets: shape === 'alertmanager', client, box: outbox({ name, send, clock, say }) }
   })
   const pipelines = new Map(atStart.map((pipeline) => [pipeline.name, pipeline]))

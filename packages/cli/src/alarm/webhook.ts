@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto'
 import { fault, type HttpClient } from '@asana-audit/core'
-import { statusFault, withRetryAfter } from '@asana-audit/core/sink-kit'
+import { statusFault, tellOldSecret, withRetryAfter } from '@asana-audit/core/sink-kit'
 import type { WebhookSettings } from '../config/monitoring/alarm.ts'
+import type { Warning } from '../terminal/problem.ts'
 import type { SendAlarm } from './outbox.ts'
 import { webhookBody } from './webhook-body.ts'
 
@@ -32,6 +33,13 @@ export function webhook(settings: WebhookSettings, client: HttpClient, now: () =
     const shapeOf = withRetryAfter(statusFault(response.status), response.headers['retry-after'], now())
     throw fault({ ...shapeOf, message: `${address.origin} answered ${response.status}.` })
   }
+}
+
+/** The same webhook; `say` hears that its URL or its key cannot be read, and that an earlier one is used. */
+export function tellingOld(settings: WebhookSettings, say: (warning: Warning) => void): WebhookSettings {
+  const { name, url, key } = settings
+  const tell = (message: string): void => say({ code: 'old_credentials', message: `${name}: ${message}` })
+  return { ...settings, url: tellOldSecret(url, tell), key: key && tellOldSecret(key, tell) }
 }
 
 function signature(key: string, body: string, now: number): string {

@@ -32,10 +32,11 @@ export function checkSettings({ name, warnings }: PipelineSettings): Finding[] {
 /** One request checks token, plan, scope and workspace together. */
 export async function checkAsana(pipeline: PipelineSettings): Promise<Finding> {
   const { name, workspace, token, baseUrl } = pipeline
-  const http = httpClient(pipeline.http)
   const finding = { pipeline: name, what: 'asana' }
   const noted: Warning[] = []
-  const read = token.reader((warning) => noted.push(warning))
+  const onWarning = (warning: Warning): void => void noted.push(warning)
+  const http = httpClient(pipeline.http, onWarning)
+  const read = token.reader(onWarning)
   try {
     const page = await getAuditLogEvents({
       workspace,
@@ -49,9 +50,10 @@ export async function checkAsana(pipeline: PipelineSettings): Promise<Finding> {
     // Asks which of two tokens is in use from now on.
     await read()
     const from = `The token comes from ${token.source}.`
-    const [inUse = { message: from }] = noted
-    const message = `The token may read the audit log of workspace ${workspace}; ${found}. ${inUse.message}`
-    return { ...finding, ok: true, ...inUse, message }
+    const said = noted.length > 0 ? noted.map((warning) => warning.message).join(' ') : from
+    const message = `The token may read the audit log of workspace ${workspace}; ${found}. ${said}`
+    const [warning] = noted
+    return { ...finding, ok: true, ...(warning && { code: warning.code }), message }
   } catch (error) {
     const { code, message } = toFault(error)
     return { ...finding, ok: false, code, message }

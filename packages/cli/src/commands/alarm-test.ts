@@ -43,7 +43,7 @@ async function alarmSettings(config: string, problems: Problem[]): Promise<Alarm
 async function sendTest(settings: WebhookSettings): Promise<{ name: string; fault: string | undefined }> {
   const { name, http } = settings
   const { webhook } = await import('../alarm/webhook.ts')
-  const client = httpClient(http)
+  const client = httpClient(http, ({ message }) => say(`! ${message}`))
   const now = Date.now()
   const message = 'This is a test of asana-audit alarm test. Nothing is wrong.'
   const alarm = { pipeline: 'test', kind: 'drop_off', state: 'ALARM', since: now, message } as const

@@ -18,7 +18,7 @@ import { faultCode } from '../pipelines/result-code.ts'
 import { sharedReaders, sharingGroups } from '../pipelines/run/shared-readers.ts'
 import { tokenBudgets } from '../pipelines/run/token-budgets.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
-import type { Problem } from '../terminal/problem.ts'
+import type { Problem, Warning } from '../terminal/problem.ts'
 import { say, sayJson, sayOnStderr } from '../terminal/say.ts'
 
 const define = () =>
@@ -79,7 +79,8 @@ async function plan({ settings, giveUpAfterMs, log }: DeliverSettings): Promise<
   for (const group of sharingGroups(settings.pipelines)) {
     const samples = sharedSamples(untilFirstPage)
     for (const pipeline of group) {
-      const asana = openAsana(pipeline, budget(pipeline))
+      const warn = ({ message }: Warning): void => sayOnStderr(`! ${pipeline.name}: ${message}`)
+      const asana = openAsana(pipeline, budget(pipeline), undefined, warn)
       const time = (now: number): BackfillTime => {
         const found = backfillTime(pipeline, rows, now)
         assertSomethingLeft(pipeline.name, found, now)

@@ -1,5 +1,6 @@
 import { asanaSource, httpClient, type OnFact, requestBudget } from '@asana-audit/core'
 import type { PipelineSettings } from '../config/pipeline/pipeline-settings.ts'
+import type { Warning } from '../terminal/problem.ts'
 import { type EventFilter, eventMatcher } from './event-filter.ts'
 import { type EventReader, noteProblem } from './reading.ts'
 import { recentGids } from './recent-gids.ts'
@@ -10,13 +11,15 @@ export interface AsanaReaderOptions {
   /** Milliseconds without an answer after which a temporary fault is given up. */
   readonly giveUpAfterMs: { readonly untilFirstPage: number; readonly afterwards: number }
   readonly onFact: OnFact
+  readonly onWarning: (warning: Warning) => void
 }
 
 /** Reads Asana's audit log up to the first empty page. Reads and writes no state. */
 export function asanaReader(options: AsanaReaderOptions): EventReader {
-  const { pipeline, requestsPerMinute, giveUpAfterMs, onFact } = options
+  const { pipeline, requestsPerMinute, giveUpAfterMs, onFact, onWarning } = options
   const { workspace, token, baseUrl, limit, maxResponseBytes, fieldPolicy } = pipeline
-  const http = httpClient(pipeline.http)
+  const http = httpClient(pipeline.http, onWarning)
+  const secret = token.reader(onWarning)
   const budget = requestBudget({ perMinute: requestsPerMinute })
   return {
     async *read({ since, until, filter }, reading) {
@@ -26,7 +29,7 @@ export function asanaReader(options: AsanaReaderOptions): EventReader {
       reading.askedFor.splice(0, reading.askedFor.length, ...namesOf(asked))
       const source = asanaSource({
         workspace,
-        token: token.reader(),
+        token: secret,
         baseUrl,
         http,
         budget,

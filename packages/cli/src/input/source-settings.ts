@@ -67,6 +67,7 @@ export async function readSource(
             notes.say('retrying', `${fact.message} Trying again.`)
           }
         },
+        onWarning: ({ code, message }) => notes.say(code, message),
       })
     },
   }

@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises'
 import { type Clock, systemClock } from '../clock.ts'
 import type { CredentialsReader } from '../http/http-client-options.ts'
 import type { SettingProblem } from '../options/setting-problem.ts'
 import { type NamedPath, namedFile } from './named-file.ts'
 import { codeOf } from './path-step.ts'
 import { certificatesIn, type Held, privateKeyIn } from './pem.ts'
+import { readSmallFile } from './read-small-file.ts'
 import { type ReadCertificates, renewedCertificates } from './renewed-certificates.ts'
 
 export interface CertificatePaths {
@@ -39,18 +39,14 @@ export async function readCertificates(
 }
 
 /** The content of the files, or every problem with them. */
-async function certificatesNow(paths: CertificatePaths): Promise<ReadCertificates> {
+function certificatesNow(paths: CertificatePaths): ReadCertificates {
   const problems: SettingProblem[] = []
-  const [ca, cert, key] = await Promise.all([
-    read(paths.ca, certificatesIn, 'Give the path of a PEM file, for example /etc/ssl/ca.pem.', problems),
-    read(
-      paths.cert,
-      certificatesIn,
-      'Give the path of a PEM file, for example /etc/ssl/client.pem.',
-      problems,
-    ),
-    read(paths.key, privateKeyIn, goodKey, problems),
-  ])
+  const [goodCa, goodCert] = ['ca', 'client'].map(
+    (name) => `Give the path of a PEM file, for example /etc/ssl/${name}.pem.`,
+  ) as [string, string]
+  const ca = read(paths.ca, certificatesIn, goodCa, problems)
+  const cert = read(paths.cert, certificatesIn, goodCert, problems)
+  const key = read(paths.key, privateKeyIn, goodKey, problems)
   if (paths.key && paths.cert && cert && key && !cert.held[0].checkPrivateKey(key.held)) {
     const named = namedFile(paths.key.written ?? paths.key.path, paths.key.path)
     const message = `The key in the file it names${named} does not belong to the certificate of ${paths.cert.setting}. Name the key of that certificate.`
@@ -59,21 +55,24 @@ async function certificatesNow(paths: CertificatePaths): Promise<ReadCertificate
   return problems.length > 0 ? { problems } : { held: { ca: ca?.pem, cert: cert?.pem, key: key?.pem } }
 }
 
+/** The lists of public authorities have a few hundred KiB. */
+const maxBytes = 16 * 1024 * 1024
+
 const goodKey =
   'Give the path of a PEM file with a key stored without a passphrase, as openssl pkey -in KEY -out PLAIN makes it, for example /etc/ssl/client.key.'
 
-async function read<T>(
+function read<T>(
   named: NamedPath | undefined,
   parse: (pem: string) => Held<T>,
   good: string,
   problems: SettingProblem[],
-): Promise<{ readonly pem: string; readonly held: T } | undefined> {
+): { readonly pem: string; readonly held: T } | undefined {
   if (!named) return undefined
   const { setting, path, written } = named
   const file = `The file it names${namedFile(written ?? path, path)}`
   let pem: string
   try {
-    pem = await readFile(path, 'utf8')
+    pem = readSmallFile(path, maxBytes)
   } catch (error) {
     problems.push({ setting, message: `${file} cannot be read (${codeOf(error)}). ${good}` })
     return undefined

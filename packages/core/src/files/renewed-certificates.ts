@@ -17,11 +17,11 @@ const lookEveryMs = 1_000
  */
 export async function renewedCertificates(
   paths: readonly string[],
-  read: () => Promise<ReadCertificates>,
+  read: () => ReadCertificates,
   clock: Clock,
 ): Promise<CredentialsReader | { readonly problems: readonly SettingProblem[] }> {
   let version = await versionOf(paths)
-  const first = await read()
+  const first = read()
   if (first.problems) return first
   let { held } = first
   let lookedAt = clock.now()
@@ -33,7 +33,7 @@ export async function renewedCertificates(
     // Before the read: a file that changes meanwhile is read again at the next look.
     const seen = await versionOf(paths)
     if (seen !== version) {
-      const now = await read()
+      const now = read()
       if (now.problems) {
         const message = whatIsKept(now.problems)
         if (message !== said) warn(message)

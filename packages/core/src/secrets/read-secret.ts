@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { systemClock } from '../clock.ts'
 import { isFault } from '../fault.ts'
 import { type NamedPath, namedFile } from '../files/named-file.ts'
@@ -7,7 +6,7 @@ import type { SettingProblem } from '../options/setting-problem.ts'
 import { namedPath, type WrittenPath, type WrittenSetting } from '../options/written-setting.ts'
 import type { Secret, SecretReader } from './secret.ts'
 import { type Command, commandOf, secretCommand } from './secret-command.ts'
-import { secretFile } from './secret-file.ts'
+import { secretFile, secretIn } from './secret-file.ts'
 
 /** The settings of a secret, of which one may be written. */
 export interface WrittenSecret {
@@ -94,12 +93,11 @@ export function secretFileProblem(
 ): SettingProblem | undefined {
   const named = `The file it names${namedFile(written, path)}`
   try {
-    const secret = readFileSync(path, 'utf8').trim()
-    if (secret === '')
-      return { setting, message: `${named} is empty. Put the ${what} into it, and nothing else.` }
-    const message = problemOf(secret)
+    const message = problemOf(secretIn(path))
     return message === undefined ? undefined : { setting, message }
   } catch (error) {
+    if (codeOf(error) === 'empty')
+      return { setting, message: `${named} is empty. Put the ${what} into it, and nothing else.` }
     const message = `${named} cannot be read (${codeOf(error)}). Give the path of a file that holds the ${what}, for example /run/secrets/${what}.`
     return { setting, message }
   }

@@ -1,4 +1,4 @@
-import { anotherSecret, currentSecret, type Secret, type SecretReader } from './secret.ts'
+import { anotherSecret, currentSecret, oldBecause, type Secret, type SecretReader } from './secret.ts'
 
 export interface RotatingSecretOptions {
   /** A text, or a function that returns it. */
@@ -54,7 +54,7 @@ export function rotatingSecret({ first, second, onUse }: RotatingSecretOptions):
     return other
   }
 
-  return Object.assign(read, { another })
+  return Object.assign(read, { another, oldBecause: () => oldBecause(inUse === 'first' ? first : second) })
 }
 
 /** Undefined if it cannot be read: the other one may do. */

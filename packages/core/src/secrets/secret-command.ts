@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { type Clock, systemClock } from '../clock.ts'
 import { minuteMs } from '../duration.ts'
-import { type Fault, fault } from '../fault.ts'
+import { type Fault, fault, isFault } from '../fault.ts'
 import { isSecretShaped } from '../files/named-file.ts'
 import { codeOf } from '../files/path-step.ts'
 import { sanitizeServerText } from '../http/sanitize-server-text.ts'
@@ -63,7 +63,11 @@ export function secretCommand(
     return held === undefined || refused.has(held) ? undefined : held
   }
 
-  return Object.assign(read, { another })
+  const oldBecause = (): string | undefined =>
+    held !== undefined && isFault(failure)
+      ? `${failure.message} Until it prints one again, the last one is used.`
+      : undefined
+  return Object.assign(read, { another, oldBecause })
 }
 
 /** What the command prints. Nothing that it prints is in an error, except what it says on stderr without a secret. */

@@ -9,11 +9,18 @@ export interface SecretReader {
    * function itself returns from then on. Left out: the function is called once more.
    */
   readonly another?: ((refused: ReadonlySet<string>) => Promise<string | undefined>) | undefined
+  /** Why it returned an earlier secret when it was last called: the present one cannot be read. Undefined if it returned that. */
+  readonly oldBecause?: (() => string | undefined) | undefined
 }
 
 /** The secret to send now. */
 export function currentSecret(secret: Secret): string | Promise<string> {
   return typeof secret === 'string' ? secret : secret()
+}
+
+/** See `SecretReader.oldBecause`. */
+export function oldBecause(secret: Secret): string | undefined {
+  return typeof secret === 'string' ? undefined : secret.oldBecause?.()
 }
 
 /** A secret that is not in `refused`; undefined if there is none. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import { anotherSecret, type Secret } from './secret.ts'
+import { anotherSecret, oldBecause, type Secret } from './secret.ts'
 
 export interface WatchedSecret {
   readonly read: Secret
@@ -26,7 +26,7 @@ export function watchedSecret(secret: Secret, clock: Clock): WatchedSecret {
     return anotherSecret(secret, refused)
   }
   return {
-    read: Object.assign(read, { another }),
+    read: Object.assign(read, { another, oldBecause: () => oldBecause(secret) }),
     async changed(signal) {
       const refused = used
       for (;;) {

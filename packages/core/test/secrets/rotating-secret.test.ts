@@ -1,5 +1,5 @@
 import { getAuditLogEvents } from '@asana-audit/core'
-import { rotatingSecret, type Secret, watchedSecret } from '@asana-audit/core/sink-kit'
+import { rotatingSecret, type Secret, tellOldSecret, watchedSecret } from '@asana-audit/core/sink-kit'
 import { expect, test } from 'vitest'
 import { faultOf } from '../support/fault-of.ts'
 import { page, type ScriptedAsana, scriptedAsana } from '../support/scripted-asana.ts'
@@ -73,6 +73,18 @@ test('the second is used while the first cannot be read', async () => {
   })
   await asked(asana, token)
   expect(sentTo(asana)).toEqual(['new'])
+})
+
+test('only the one in use is told to be an earlier one', async () => {
+  await using asana = await asanaThatTakes(new Set(['old', 'new']))
+  const told: string[] = []
+  const aged = (text: string): Secret => Object.assign(() => text, { oldBecause: () => `${text} has aged.` })
+  const token = tellOldSecret(rotatingSecret({ first: aged('old'), second: aged('new') }), (why) =>
+    told.push(why),
+  )
+  const { read } = watchedSecret(token, steppedClock())
+  for (const _ of [1, 2]) await asked(asana, read)
+  expect(told).toEqual(['old has aged.'])
 })
 
 test('if neither can be read, the error is that of the first', async () => {

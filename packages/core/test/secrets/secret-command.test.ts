@@ -2,6 +2,7 @@ import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Command, commandOf, secretCommand } from '@asana-audit/core/config'
+import { tellOldSecret } from '@asana-audit/core/sink-kit'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { faultOf } from '../support/fault-of.ts'
 import { steppedClock } from '../support/stepped-clock.ts'
@@ -60,18 +61,29 @@ test('after a refusal it is run again, but not within 30 seconds of the last run
   expect(await read()).toBe('second')
 })
 
-test('if a command fails later, its last answer is used until it is refused', async () => {
+test('if a command fails later, its last answer is used until it is refused, and that is said once', async () => {
   const clock = steppedClock()
-  const { command } = await store('first')
-  const read = secretCommand(command, clock)
+  const { command, put } = await store('first')
+  const told: string[] = []
+  const read = tellOldSecret(secretCommand(command, clock), (message) => told.push(message))
   await read()
+  expect(told).toEqual([])
   await rm(join(folder, 'answer'))
   await clock.pass(300_000)
-  expect(await read()).toBe('first')
-  await clock.pass(30_000)
+  for (const _ of [1, 2, 3]) {
+    expect(await read()).toBe('first')
+    await clock.pass(30_000)
+  }
+  expect(told).toEqual([
+    expect.stringMatching(/ended with status 1.*Until it prints one again, the last one is used\.$/),
+  ])
   expect(await faultOf(Promise.resolve(read.another?.(new Set(['first']))))).toMatchObject({
     code: 'secret_command',
   })
+  await put('second')
+  await clock.pass(30_000)
+  expect(await read()).toBe('second')
+  expect(told).toHaveLength(1)
 })
 
 describe('a command that gives no secret is a fault that says what to do', () => {

@@ -1,8 +1,10 @@
-import { mkdtemp, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { mkdir, mkdtemp, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { getAuditLogEvents } from '@asana-audit/core'
-import { secretFile } from '@asana-audit/core/config'
+import { secretFile, secretFileProblem } from '@asana-audit/core/config'
+import { tellOldSecret } from '@asana-audit/core/sink-kit'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { faultOf } from '../support/fault-of.ts'
 import { page, scriptedAsana } from '../support/scripted-asana.ts'
@@ -74,12 +76,39 @@ test('a file is looked at again if the clock was set back', async () => {
   expect(await read()).toBe('second')
 })
 
-test('a file that vanishes is a fault that names it, and its return is noticed at once', async () => {
+test('while a file is missing or empty, what it held before is used, until that is refused', async () => {
   const clock = steppedClock()
-  const read = secretFile(path, path, clock)
+  const told: string[] = []
+  const read = tellOldSecret(secretFile(path, path, clock), (message) => told.push(message))
   await read()
   await rm(path)
+  for (const _ of [1, 2, 3]) {
+    await clock.pass(1_000)
+    expect(await read()).toBe('first')
+  }
+  expect(told).toEqual([
+    `The token file (${path}) cannot be read (ENOENT). Put it back, or give another path. Until then, what it held before is used.`,
+  ])
+  await writeFile(path, ' \n')
   await clock.pass(1_000)
+  expect(await read()).toBe('first')
+  expect(told).toEqual([expect.anything(), expect.stringContaining('cannot be read (empty)')])
+  expect(await faultOf(read.another?.(new Set(['first'])) ?? Promise.resolve())).toMatchObject({
+    fault: 'fatal',
+    code: 'token_file',
+  })
+  await writeFile(path, 'back')
+  await clock.pass(1_000)
+  expect(await read()).toBe('back')
+  await rm(path)
+  await clock.pass(1_000)
+  await read()
+  expect(told).toHaveLength(3)
+})
+
+test('a file that was never there is a fault that names it, and its arrival is noticed at once', async () => {
+  await rm(path)
+  const read = secretFile(path, path, steppedClock())
   expect(await faultOf(Promise.resolve(read()))).toMatchObject({
     fault: 'fatal',
     code: 'token_file',
@@ -87,6 +116,21 @@ test('a file that vanishes is a fault that names it, and its return is noticed a
   })
   await writeFile(path, 'back')
   expect(await read()).toBe('back')
+})
+
+test.each<[what: string, make: () => unknown, said: string]>([
+  ['a folder', () => mkdir(path), 'a folder'],
+  // Opening it in the usual way would wait for a writer.
+  ['a pipe', () => execFileSync('mkfifo', [path]), 'a pipe or a device'],
+  ['a device', () => symlink('/dev/zero', path), 'a pipe or a device'],
+  ['a megabyte', () => writeFile(path, 'x'.repeat(2 ** 20)), 'over 64 KiB'],
+])('%s is no secret: a fault says so at once', async (_, make, said) => {
+  await rm(path)
+  await make()
+  const problem = secretFileProblem({ setting: 'TOKEN_FILE', path }, () => undefined)
+  expect(problem?.message).toContain(`(${path}) cannot be read (${said}).`)
+  const found = await faultOf(Promise.resolve(secretFile(path, path, steppedClock())()))
+  expect(found.message).toContain(`cannot be read (${said})`)
 })
 
 test('a file that was replaced just now is used when the old secret is refused, without a pause', async () => {

@@ -2,7 +2,7 @@ import { type HttpClientOptions, httpClient } from '@asana-audit/core'
 import { postOtlp } from '../answers/post-otlp.ts'
 import type { OtlpEnvOptions } from '../settings/read-otlp-settings.ts'
 import { secretHeadersIn } from '../settings/secret-headers.ts'
-import { headersInUse, type OnWarning } from '../settings/sink-warning.ts'
+import type { OnWarning } from '../settings/sink-warning.ts'
 import { encodedMetrics, type MetricsRequest } from './metrics-request.ts'
 
 /** Sends metrics to one OTLP/HTTP receiver. */
@@ -14,18 +14,18 @@ export interface MetricsSender {
 }
 
 /**
- * `settings`: as `readOtlpSettings(…, 'metrics')` returns them. `onWarning` is told which of two secret headers have come into use:
- * `second_headers` and `first_headers`.
+ * `settings`: as `readOtlpSettings(…, 'metrics')` returns them. `onWarning` is told which of two secret headers have come into use
+ * (`second_headers`, `first_headers`), and that earlier credentials are still in use (`old_credentials`).
  */
 export function metricsSender(
   settings: OtlpEnvOptions & HttpClientOptions,
   onWarning?: OnWarning,
 ): MetricsSender {
   const { headers, protocol = 'http/protobuf', compression = 'gzip', timeoutMs = 10_000 } = settings
-  const client = httpClient(settings)
+  const client = httpClient(settings, onWarning)
   const contentType = protocol === 'http/json' ? 'application/json' : 'application/x-protobuf'
   const url = new URL(settings.url)
-  const secretHeaders = secretHeadersIn(settings, (inUse) => onWarning?.(headersInUse(inUse, url)))
+  const secretHeaders = secretHeadersIn(settings, url, onWarning)
   const changing = secretHeaders === undefined ? {} : { secretHeaders }
   const post = { url, headers, ...changing, contentType, compression, timeoutMs, client }
   return {

@@ -1,7 +1,8 @@
 import { fault } from '@asana-audit/core'
-import { rotatingSecret, type Secret } from '@asana-audit/core/sink-kit'
+import { rotatingSecret, type Secret, tellOldSecret } from '@asana-audit/core/sink-kit'
 import { headerProblem } from './header-problem.ts'
 import { readKeyValueList } from './key-value-list.ts'
+import { headersInUse, type OnWarning } from './sink-warning.ts'
 
 /** Headers from the text of a file or a command: `name=value`, divided by commas or line ends. Or what is wrong, without quoting it. */
 function parsed(text: string): Readonly<Record<string, string>> | string {
@@ -29,12 +30,19 @@ export function secretHeadersOf(text: string): Readonly<Record<string, string>> 
   return found
 }
 
-/** The secret headers, and the second ones while these are refused. Undefined if there are none. `onUse`: the other ones came into use. */
+/**
+ * The secret headers, and the second ones while these are refused. Undefined if there are none. `onWarning` hears which of the two have
+ * come into use for `url`, and that earlier ones still are.
+ */
 export function secretHeadersIn(
   { secretHeaders: first, secondHeaders: second }: SecretHeaders,
-  onUse: (inUse: 'first' | 'second') => void,
+  url: URL,
+  onWarning: OnWarning = () => {},
 ): Secret | undefined {
-  return first === undefined || second === undefined ? first : rotatingSecret({ first, second, onUse })
+  if (first === undefined) return undefined
+  const onUse = (inUse: 'first' | 'second'): void => onWarning(headersInUse(inUse, url))
+  const secret = second === undefined ? first : rotatingSecret({ first, second, onUse })
+  return tellOldSecret(secret, (message) => onWarning({ code: 'old_credentials', message }))
 }
 
 export interface SecretHeaders {

@@ -11,7 +11,8 @@ export interface SinkWarning {
    * - `path_twice`: the URL ends in `/v1/logs/v1/logs`; once, when the sink is made.
    * - `second_headers`: the receiver refuses the secret headers, and the second ones are in use; `first_headers`: the
    *   first ones are in use again. Each time that changes.
-   * - `old_credentials`: new certificates or a new key cannot be used, so the earlier ones still are; once for each cause.
+   * - `old_credentials`: a new certificate or key or new headers cannot be read or used, so the earlier ones still are;
+   *   once for each cause.
    * - `long_line`: a single record makes a line of 1 MiB or more, which some readers cut.
    * - those of a file, `LineFileWarning`.
    */

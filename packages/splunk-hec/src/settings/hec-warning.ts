@@ -10,8 +10,8 @@ export interface HecWarning {
    *   once.
    * - `second_token`: the collector refuses the token, and the second one is in use; `first_token`: the first one is in use
    *   again. Each time that changes.
-   * - `old_credentials`: new certificates or a new key cannot be used, so the earlier ones still are; once for each
-   *   cause.
+   * - `old_credentials`: a new certificate, key or token cannot be read or used, so the earlier one still is; once for
+   *   each cause.
    */
   readonly code:
     | 'insecure_tls'

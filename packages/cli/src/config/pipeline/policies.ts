@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs'
-import { namedFile } from '@asana-audit/core/config'
+import { namedFile, readSmallFile } from '@asana-audit/core/config'
 import { codeOf } from '@asana-audit/core/sink-kit'
 import {
   type FieldPolicy,
@@ -43,6 +42,9 @@ export function readFieldPolicy(
   return keepAll
 }
 
+/** A key is not longer than a token. */
+const maxKeyBytes = 65_536
+
 /** The key for hashed fields. Undefined without one; adds a problem if it cannot be read. */
 export function readHashKey(
   { hash_key_file: written }: PipelineDocument,
@@ -52,7 +54,7 @@ export function readHashKey(
   if (written === undefined) return undefined
   const path = origin.file(written)
   try {
-    return readFileSync(path, 'utf8').trim()
+    return readSmallFile(path, maxKeyBytes).trim()
   } catch (error) {
     const message = `The file it names${namedFile(written, path)} cannot be read (${codeOf(error)}). ${goodValues['hash_key_file']}`
     problems.push({ setting: origin.settingName('hash_key_file'), message })

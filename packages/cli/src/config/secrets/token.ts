@@ -1,26 +1,27 @@
 import { asanaTokenProblem, type FoundSecret, secretFileProblem } from '@asana-audit/core/config'
-import { rotatingSecret, type SecretReader } from '@asana-audit/core/sink-kit'
+import { rotatingSecret, type SecretReader, tellOldSecret } from '@asana-audit/core/sink-kit'
 import type { Problem, Warning } from '../../terminal/problem.ts'
 
 /** A secret that is asked for each time it is needed, so that a corrected file is used without a restart. */
 export interface Token {
-  /** For one part of a command. With a second token, `onWarning` hears which of the two has come into use. */
+  /** For one part of a command. `onWarning` hears which of two tokens has come into use, and that an earlier one still is. */
   readonly reader: (onWarning?: (warning: Warning) => void) => SecretReader
   /** Where the token and the second one come from. Pipelines with the same ones share a request budget. Holds no secret. */
   readonly source: string
 }
 
 export function tokenFrom(first: FoundSecret, second: FoundSecret | undefined): Token {
-  const alone = readerOf(first)
-  if (second === undefined) return { reader: () => alone, source: first.origin }
+  const source = second ? `${first.origin}, and a second one from ${second.origin}` : first.origin
   return {
-    source: `${first.origin}, and a second one from ${second.origin}`,
-    reader: (onWarning) =>
-      rotatingSecret({
-        first: first.secret,
-        second: second.secret,
-        onUse: (inUse) => onWarning?.(tokenInUse(inUse, first, second)),
-      }),
+    source,
+    reader(onWarning = () => {}) {
+      const onUse = (inUse: 'first' | 'second'): void =>
+        void (second && onWarning(tokenInUse(inUse, first, second)))
+      const secret = second
+        ? rotatingSecret({ first: first.secret, second: second.secret, onUse })
+        : readerOf(first)
+      return tellOldSecret(secret, (message) => onWarning({ code: 'old_credentials', message }))
+    },
   }
 }
 
