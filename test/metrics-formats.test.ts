@@ -4,6 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { gunzipSync } from 'node:zlib'
 import { expect, onTestFinished } from 'vitest'
+import { commonSettings } from '../packages/cli/src/config/common-settings.ts'
 import { readMetricsExport } from '../packages/cli/src/config/monitoring/metrics-export.ts'
 import type { PipelineSettings } from '../packages/cli/src/config/pipeline/pipeline-settings.ts'
 import { otlpExport } from '../packages/cli/src/metrics/otlp-export.ts'
@@ -92,6 +93,7 @@ async function send(origin: string, protocol: string): Promise<void> {
   const settings = await readMetricsExport(
     { OTEL_EXPORTER_OTLP_ENDPOINT: origin, OTEL_EXPORTER_OTLP_PROTOCOL: protocol },
     [],
+    await commonSettings({}, []),
   )
   if (!settings) throw new Error('There are problems.')
   const warnings: string[] = []

@@ -121,7 +121,29 @@ test('indexer acknowledgement has its own variable', async () => {
   expect((await read({ URL: url, TOKEN: 'abc', ACK: 'true' })).options).toMatchObject({ ack: true })
 })
 
+test('a client certificate and its key are read from their files', async () => {
+  const client = await certificate({ name: 'client' })
+  const files = { CERT_FILE: file('client.pem', client.cert), KEY_FILE: file('client.key', client.key) }
+  const { options } = await read({ URL: url, TOKEN: 'abc', ...files })
+  expect(await options?.credentials?.(() => {})).toEqual(client)
+})
+
 describe('problems', () => {
+  test.each([
+    ['CERT_FILE', 'KEY_FILE'],
+    ['KEY_FILE', 'CERT_FILE'],
+  ] as const)('a client %s alone is one', async (given, missing) => {
+    const client = await certificate()
+    const path = file('half', given === 'CERT_FILE' ? client.cert : client.key)
+    const { problems } = await read({ URL: url, TOKEN: 'abc', [given]: path })
+    expect(problems).toEqual([
+      {
+        setting: `SPLUNK_HEC_${given}`,
+        message: expect.stringContaining(`set SPLUNK_HEC_${missing} too`),
+      },
+    ])
+  })
+
   test('are all reported at once, each with its variable, also those of files', async () => {
     const { options, problems } = await read({ ACK: 'yes', INSECURE: '1', CA_FILE: '/none/ca.pem' })
     expect(options).toBeUndefined()

@@ -31,7 +31,7 @@ function instant(ms: number): [number, number] {
 
 /** One attempt to send an alarm to the OTLP destination of its pipeline. Alarms are rare, so each opens a connection of its own. */
 export async function sendAlarmRecord(
-  { destination, workspace, http }: PipelineSettings,
+  { destination, workspace, proxies }: PipelineSettings,
   resource: Readonly<Record<string, string>>,
   told: Told,
   signal: AbortSignal,
@@ -39,7 +39,9 @@ export async function sendAlarmRecord(
   // Its settings have changed since: there is nobody to tell.
   if (destination.kind !== 'otlp') return
   const sink = otlpSink<Told>({
-    ...{ ...destination.options, proxy: http.proxy, writeRecord: writeAlarmRecord },
+    ...destination.options,
+    ...proxies.through(destination.options.credentials),
+    writeRecord: writeAlarmRecord,
     resource: { ...auditResourceAttributes({ workspace }), ...resource },
     scope: { name: 'asana-audit', version },
   })

@@ -87,7 +87,7 @@ async function tryDestination(
   statePath: string | undefined,
   onWarning: (warning: Warning) => void,
 ): Promise<Verdict> {
-  const { destination, http } = pipeline
+  const { destination, proxies } = pipeline
   switch (destination.kind) {
     case 'stdout':
       return isOutputDiscarded()
@@ -107,7 +107,13 @@ async function tryDestination(
     }
     case 'otlp': {
       const { options } = destination
-      const sink = otlpSink({ ...options, proxy: http.proxy, resource: {}, scope: auditScope, onWarning })
+      const sink = otlpSink({
+        ...options,
+        ...proxies.through(options.credentials),
+        resource: {},
+        scope: auditScope,
+        onWarning,
+      })
       try {
         await sink.probe()
         const from = destination.headersFrom.join(', and second ones from ')

@@ -1,4 +1,5 @@
 import { httpClient, isFault } from '@asana-audit/core'
+import { commonSettings } from '../config/common-settings.ts'
 import { readConfigFile } from '../config/config-file.ts'
 import type { AlarmSettings, WebhookSettings } from '../config/monitoring/alarm.ts'
 import { type AnyCommand, Command, type Done, type FlagsOf } from '../flags/command.ts'
@@ -36,7 +37,8 @@ async function alarmSettings(config: string, problems: Problem[]): Promise<Alarm
   const yaml = await readConfigFile({ config }, process.env, problems)
   if (yaml?.alarm === undefined) return undefined
   const { readAlarm } = await import('../config/monitoring/alarm.ts')
-  return readAlarm(yaml.alarm, yaml.origin, process.env, problems)
+  const { proxies } = await commonSettings(process.env, problems)
+  return readAlarm(yaml.alarm, yaml.origin, proxies, problems)
 }
 
 /** One attempt: a person waits for the answer. */

@@ -1,6 +1,7 @@
 import { resourceFromEnv } from '@asana-audit/otlp'
 import { hecFormats, readChoice } from '../flags/choice.ts'
 import type { Problem } from '../terminal/problem.ts'
+import { type CommonSettings, commonSettings } from './common-settings.ts'
 import { readConfigFile } from './config-file.ts'
 import { sameFiles, sameNames } from './destination/same-in-two.ts'
 import { type DraftFlags, draftsOf, shortForm } from './drafts.ts'
@@ -10,7 +11,6 @@ import type { MetricsExport } from './monitoring/metrics-export.ts'
 import type { Origin } from './origin.ts'
 import { goodValues, type PipelineDocument } from './pipeline/pipeline-document.ts'
 import { type PipelineSettings, pipelineSettings } from './pipeline/pipeline-settings.ts'
-import { sharedCommands } from './secrets/shared-commands.ts'
 import { type StatePath, statePath } from './state-path.ts'
 import { allDeleted } from './times/time-limits.ts'
 import { checkedDocument } from './yaml/checked-document.ts'
@@ -62,10 +62,10 @@ export async function readSettings(
   const now = Date.now()
   const pipelines: PipelineSettings[] = []
   const names: string[] = []
-  const commands = sharedCommands()
+  const common = await commonSettings(env, problems)
   for (const { document, origin } of drafts) {
     const { sound, isWhole } = checkedDocument(document, origin, problems)
-    const found = await pipelineSettings(sound, origin, env, problems, commands)
+    const found = await pipelineSettings(sound, origin, env, problems, common)
     pipelines.push(...found)
     if (flags.until !== undefined) problems.push(...deletedUntil(sound, origin, now))
     // A default name made from an incomplete pipeline means nothing.
@@ -74,8 +74,8 @@ export async function readSettings(
   problems.push(...sameNames(names), ...sameFiles(pipelines))
   const requestsPerMinute = readRequestsPerMinute(flags, yaml, problems)
   const listen = readListen(flags, yaml, problems)
-  const metricsExport = await metricsExportFromEnv(env, problems)
-  const alarm = await readAlarmOf(yaml, env, problems)
+  const metricsExport = await metricsExportFromEnv(env, problems, common)
+  const alarm = await readAlarmOf(yaml, common, problems)
   const resource = resourceFromEnv(env)
   problems.push(...(resource.problems ?? []))
   if (problems.length > 0) return { problems: distinct(problems) }
@@ -96,21 +96,22 @@ export async function readSettings(
 async function metricsExportFromEnv(
   env: NodeJS.ProcessEnv,
   problems: Problem[],
+  common: CommonSettings,
 ): Promise<MetricsExport | undefined> {
   if (!env['OTEL_METRICS_EXPORTER']?.trim()) return undefined
   const { readMetricsExport, wantsMetricsExport } = await import('./monitoring/metrics-export.ts')
-  return wantsMetricsExport(env) ? readMetricsExport(env, problems) : undefined
+  return wantsMetricsExport(env) ? readMetricsExport(env, problems, common) : undefined
 }
 
 /** Loads what reads alarms for a file that has some. */
 async function readAlarmOf(
   yaml: YamlConfig | undefined,
-  env: NodeJS.ProcessEnv,
+  { proxies }: CommonSettings,
   problems: Problem[],
 ): Promise<AlarmSettings | undefined> {
   if (yaml?.alarm === undefined) return undefined
   const { readAlarm } = await import('./monitoring/alarm.ts')
-  return readAlarm(yaml.alarm, yaml.origin, env, problems)
+  return readAlarm(yaml.alarm, yaml.origin, proxies, problems)
 }
 
 /** Checked here because no YAML setting has this name: there it is part of the destination. */

@@ -37,13 +37,15 @@ export function findingRecord(pipeline: string): WriteRecord<Finding> {
 
 /** Sends to an OTLP destination. Findings are rare, so each opens a connection of its own. */
 export function toOtlp(
-  { name, destination, http }: PipelineSettings,
+  { name, destination, proxies }: PipelineSettings,
   resource: Readonly<Record<string, string>>,
 ): SendFinding {
   return async (finding, signal) => {
     if (destination.kind !== 'otlp') throw new Error(`${destination.kind} is not otlp`)
     const sink = otlpSink<Finding>({
-      ...{ ...destination.options, proxy: http.proxy, writeRecord: findingRecord(name) },
+      ...destination.options,
+      ...proxies.through(destination.options.credentials),
+      writeRecord: findingRecord(name),
       ...{ resource, scope: findingScope },
     })
     try {

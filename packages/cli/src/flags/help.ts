@@ -15,11 +15,13 @@ Environment:
   SPLUNK_HEC_*                    the destination splunk-hec: URL, TOKEN or
                                   TOKEN_FILE or TOKEN_EXEC, SECOND_TOKEN,
                                   SECOND_TOKEN_FILE, SECOND_TOKEN_EXEC, INDEX,
-                                  SOURCETYPE, SOURCE, HOST, CA_FILE, INSECURE,
-                                  ALLOW_PLAIN_HTTP, ACK
+                                  SOURCETYPE, SOURCE, HOST, CA_FILE, CERT_FILE,
+                                  KEY_FILE, INSECURE, ALLOW_PLAIN_HTTP, ACK
   OTEL_RESOURCE_ATTRIBUTES,
   OTEL_SERVICE_NAME               resource attributes that replace ours
   HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY
+                                  the first three also with _FILE or _EXEC at
+                                  their end, for an address with a password
   ASANA_AUDIT_RESTART=no          run and backfill do not start Node again in
                                   the same process, which saves memory
 

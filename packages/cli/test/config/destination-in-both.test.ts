@@ -75,6 +75,10 @@ const settings: Record<Exclude<DestinationKind, 'file'>, readonly Setting[]> = {
     hec({ source: '' }, { SOURCE: '' }),
     hec({ host: 'h' }, { HOST: 'h' }),
     hec({ ca_file: 'FOLDER/ca' }, { CA_FILE: 'FOLDER/ca' }),
+    hec(
+      { cert_file: 'FOLDER/cert', key_file: 'FOLDER/key' },
+      { CERT_FILE: 'FOLDER/cert', KEY_FILE: 'FOLDER/key' },
+    ),
     hec({ insecure: true }, { INSECURE: 'true' }),
     hec({ insecure: 'True' }, { INSECURE: 'True' }),
     hec(

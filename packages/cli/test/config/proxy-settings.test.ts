@@ -1,7 +1,9 @@
+import { rmSync, writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { readSettings } from '../../src/config/read-settings.ts'
 import type { Warning } from '../../src/terminal/problem.ts'
 import { runCommand } from '../support/run-command.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const good = { ASANA_TOKEN: 'secret', ASANA_WORKSPACE: '42' }
 
@@ -61,4 +63,67 @@ test('an entry of NO_PROXY that can never match is a problem, reported with a go
   const message = stderr.replace(/\s+/g, ' ')
   expect(message).toContain('NO_PROXY These entries are not networks: "10.0.0.0/33", "http://splunk.corp".')
   expect(message).toContain('10.0.0.0/8 or fd00::/8')
+})
+
+const file = temporaryFolder()
+
+/** Where a client goes through now, and what it warned of. */
+async function clientWith(env: NodeJS.ProcessEnv) {
+  const reading = await readSettings({ to: ['stdout'] }, { ...good, ...env })
+  if ('problems' in reading) throw new Error(JSON.stringify(reading.problems))
+  const { credentials } = reading.settings.pipelines[0]?.proxies.through() ?? {}
+  if (!credentials?.again) throw new Error('The address cannot change.')
+  const warnings: string[] = []
+  return { warnings, again: () => credentials.again?.((message) => warnings.push(message)) }
+}
+
+test('an address from a file is read again when it changes, and an earlier one is used while it cannot be', async () => {
+  const path = file('proxy')
+  writeFileSync(path, 'http://me:one@proxy.corp:3128\n')
+  const { again, warnings } = await clientWith({ HTTPS_PROXY_FILE: path, NO_PROXY: 'a.example' })
+  const through = (https: string) => ({ proxy: { http: undefined, https, none: 'a.example' } })
+  expect(await again()).toEqual(through('http://me:one@proxy.corp:3128'))
+  writeFileSync(path, 'http://me:two@proxy.corp:3128')
+  expect(await again()).toEqual(through('http://me:two@proxy.corp:3128'))
+  writeFileSync(path, 'http://me:th/ree@proxy.corp:3128')
+  for (const _ of [1, 2]) expect(await again()).toEqual(through('http://me:two@proxy.corp:3128'))
+  rmSync(path)
+  for (const _ of [1, 2]) expect(await again()).toEqual(through('http://me:two@proxy.corp:3128'))
+  expect(warnings).toEqual([
+    expect.stringMatching(
+      /^HTTPS_PROXY_FILE: It is not the address of a proxy\. .*the earlier address is used\.$/,
+    ),
+    expect.stringMatching(/^HTTPS_PROXY_FILE: The proxy file .*\(ENOENT\)/),
+  ])
+  expect(warnings.join()).not.toMatch(/me:|th.ree/)
+})
+
+test('an address from a command works for both schemes, with the warning of one in clear', async () => {
+  const env = { ALL_PROXY_EXEC: '["echo", "proxy.corp:3128"]' }
+  const address = 'http://proxy.corp:3128'
+  expect(await (await clientWith(env)).again()).toMatchObject({ proxy: { http: address, https: address } })
+  writeFileSync(file('clear'), 'http://me:hunter2@proxy.corp:3128')
+  const warnings = await warningsOf({ HTTPS_PROXY_FILE: file('clear') })
+  expect(warnings).toEqual([
+    { code: 'plain_http', message: expect.stringMatching(/^HTTPS_PROXY_FILE: .*proxy\.corp/) },
+  ])
+})
+
+test.each([
+  [
+    { HTTPS_PROXY_FILE: '/nowhere/proxy' },
+    'HTTPS_PROXY_FILE',
+    /\(\/nowhere\/proxy\) cannot be read \(ENOENT\)/,
+  ],
+  [{ HTTP_PROXY_EXEC: 'false' }, 'HTTP_PROXY_EXEC', /ended with status 1/],
+  [{ HTTP_PROXY_EXEC: '["echo", "ftp://me:hunter2@proxy"]' }, 'HTTP_PROXY_EXEC', /looks like a secret/],
+  [{ ALL_PROXY_EXEC: 'echo ftp://proxy' }, 'ALL_PROXY_EXEC', /is not the address of a proxy/],
+  [
+    { https_proxy: 'http://a:1', HTTPS_PROXY_FILE: '/nowhere/proxy' },
+    'HTTPS_PROXY_FILE',
+    /^https_proxy is set as well\. Keep one of the two\.$/,
+  ],
+])('%j is a problem of its variable, told once', async (env, setting, message) => {
+  const reading = await readSettings({ to: ['stdout', 'otlp'] }, { ...good, ...env })
+  expect(reading).toEqual({ problems: [{ setting, message: expect.stringMatching(message) }] })
 })

@@ -21,3 +21,46 @@ test('pipelines with the same command for their token run it once, and others ru
   expect(tokens).toEqual(['token-one', 'token-one', 'token-one', 'token-two'])
   expect(readFileSync(runs, 'utf8')).toBe('one\ntwo\n')
 })
+
+test('destinations and proxies with the same command run it once, whatever it is for', async () => {
+  const [script, runs, config] = [file('print2.sh'), file('runs2'), file('b.yaml')]
+  writeFileSync(script, `echo "$1" >> ${runs}\necho "$1"\n`)
+  const prints = (text: string): string[] => ['sh', script, text]
+  const pipelines = [1, 2, 3].map((number) => ({
+    ...{ name: `p${number}`, workspace: '1', token_exec: prints('token') },
+    to: [
+      {
+        splunk_hec: {
+          url: 'https://s.example',
+          token_exec: prints('hec'),
+          second_token_exec: prints('other'),
+        },
+      },
+      {
+        otlp: {
+          endpoint: 'https://c.example',
+          headers_exec: prints('x-key=1'),
+          second_headers_exec: prints('x-key=2'),
+        },
+      },
+    ],
+  }))
+  writeFileSync(config, JSON.stringify({ pipelines, alarm: {} }))
+  const env = {
+    HTTPS_PROXY_EXEC: `sh ${script} http://proxy.example:3128`,
+    OTEL_METRICS_EXPORTER: 'otlp',
+    OTEL_EXPORTER_OTLP_METRICS_HEADERS_EXEC: `sh ${script} x-key=1`,
+  }
+
+  const reading = await readSettings({ config }, env)
+
+  if ('problems' in reading) throw new Error(JSON.stringify(reading.problems))
+  expect(readFileSync(runs, 'utf8').trim().split('\n').sort()).toEqual([
+    'hec',
+    'http://proxy.example:3128',
+    'other',
+    'token',
+    'x-key=1',
+    'x-key=2',
+  ])
+})

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { expect, onTestFinished, test } from 'vitest'
 import { closedPort } from '../../../../test/support/listen.ts'
+import { commonSettings } from '../../src/config/common-settings.ts'
 import { readMetricsExport, wantsMetricsExport } from '../../src/config/monitoring/metrics-export.ts'
 import { otlpExport } from '../../src/metrics/otlp-export.ts'
 import { newRegistry, type Registry } from '../../src/metrics/registry.ts'
@@ -38,7 +39,7 @@ async function receiver(status: () => number = () => 200): Promise<{ origin: str
 const json = { OTEL_METRICS_EXPORTER: 'otlp', OTEL_EXPORTER_OTLP_METRICS_PROTOCOL: 'http/json' }
 
 async function exportingTo(registry: Registry, env: NodeJS.ProcessEnv, warnings: Warning[] = []) {
-  const settings = await readMetricsExport(env, [])
+  const settings = await readMetricsExport(env, [], await commonSettings(env, []))
   if (!settings) throw new Error('There are problems.')
   return otlpExport(registry, settings, { 'service.name': 'audit' }, (warning) => void warnings.push(warning))
 }
@@ -203,6 +204,7 @@ test('every wrong variable is a problem with a good value', async () => {
       OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION: 'base2_exponential_bucket_histogram',
     },
     problems,
+    await commonSettings({}, problems),
   )
   expect(problems.map(({ setting }) => setting).toSorted()).toEqual([
     'OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION',

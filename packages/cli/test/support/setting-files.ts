@@ -43,7 +43,7 @@ async function pipelineOf(flags: Flags, env: Env) {
   if (!pipeline) throw new Error('There is no pipeline.')
   const { destination, token, ...rest } = pipeline
   // The field policy is a setting of YAML only, and functions cannot be compared. The digest is of what was written.
-  const { destinationSetting: _, fieldPolicy: __, digest: ___, ...compared } = rest
+  const { destinationSetting: _, fieldPolicy: __, digest: ___, proxies: ____, ...compared } = rest
   const tokens = { token: await token.reader()(), tokenFrom: token.source }
   const http = await called(compared.http)
   return { ...compared, ...tokens, http, destination: await comparable(destination) }

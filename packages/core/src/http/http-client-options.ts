@@ -2,7 +2,14 @@
 export type Credentials = Pick<HttpClientOptions, 'ca' | 'cert' | 'key' | 'proxy'>
 
 /** Calls `warn` if it has to return earlier ones, because the new ones cannot be used. */
-export type CredentialsReader = (warn: (message: string) => void) => Credentials | Promise<Credentials>
+export interface CredentialsReader {
+  (warn: (message: string) => void): Credentials | Promise<Credentials>
+  /**
+   * Looks for others at once: a proxy has refused those of the last call, or a pause lasts. What it returns is what the function itself
+   * returns from then on. Left out: the function is called once more.
+   */
+  readonly again?: ((warn: (message: string) => void) => Promise<Credentials>) | undefined
+}
 
 export interface HttpClientOptions {
   /**
@@ -18,6 +25,7 @@ export interface HttpClientOptions {
    * A function that returns `ca`, `cert`, `key` and `proxy`, in the place of these options. Called before each request.
    *
    * When it returns others, new connections are made with them, and requests that are under way finish on the old ones.
+   * If a proxy refuses its password, it is asked once more at once (`again`).
    * @default none
    */
   readonly credentials?: CredentialsReader | undefined

@@ -5,7 +5,10 @@ import { type Routes, routes } from './routes.ts'
 
 /** Routes that are replaced when the credentials change. */
 export interface RenewedRoutes {
-  /** Runs one exchange with the present credentials. Old routes are destroyed after the last exchange on them. */
+  /**
+   * Runs one exchange with the present credentials, and once more if a proxy refuses them and there are others. Old routes are destroyed
+   * after the last exchange on them.
+   */
   use<T>(exchange: (routes: Routes) => Promise<T>): Promise<T>
   /** Resolves once the credentials differ from the present ones. Undefined if they cannot change. */
   readonly changed?: (signal: AbortSignal) => Promise<void>
@@ -29,8 +32,19 @@ export function renewedRoutes(options: HttpClientOptions, warn: (message: string
     const only = routes(options)
     return { use: (exchange) => exchange(only), destroy: () => only.destroy() }
   }
+  const again: CredentialsReader = credentials.again ?? credentials
   let present: Held | undefined
   const open = new Set<Held>()
+
+  async function exchangeOn<T>(held: Held, exchange: (routes: Routes) => Promise<T>): Promise<T> {
+    held.running += 1
+    try {
+      return await exchange(held.routes)
+    } finally {
+      held.running -= 1
+      await retire()
+    }
+  }
 
   async function retire(): Promise<void> {
     for (const held of open) {
@@ -51,12 +65,13 @@ export function renewedRoutes(options: HttpClientOptions, warn: (message: string
   return {
     async use(exchange) {
       const held = renewed(await asked(credentials, warn))
-      held.running += 1
       try {
-        return await exchange(held.routes)
-      } finally {
-        held.running -= 1
-        await retire()
+        return await exchangeOn(held, exchange)
+      } catch (error) {
+        if (!isFault(error) || error.code !== 'proxy_auth') throw error
+        const other = renewed(await asked(again, warn))
+        if (other === held) throw error
+        return await exchangeOn(other, exchange)
       }
     },
     async changed(signal) {
@@ -64,7 +79,7 @@ export function renewedRoutes(options: HttpClientOptions, warn: (message: string
       for (;;) {
         await systemClock.sleep(everyMs, signal)
         try {
-          if (renewed(await asked(credentials, warn)) !== refused) return
+          if (renewed(await asked(again, warn)) !== refused) return
         } catch {
           // They may be incomplete for a moment.
         }

@@ -142,6 +142,31 @@ test('another password of a proxy is used for the next request', async () => {
   )
 })
 
+test('a password that a proxy refuses is asked for again at once, and the request is made once more', async () => {
+  const server = await startServer()
+  const header = (password: string): string => `Basic ${Buffer.from(`user:${password}`).toString('base64')}`
+  await using proxy = await recordingProxy({ accepts: (sent) => sent === header('new') })
+  const found = { now: 'old', later: 'new' }
+  const proxied = (): Credentials => ({
+    ...{ ...old, ca: ca.cert },
+    proxy: { https: `http://user:${found.now}@${proxy.host}` },
+  })
+  const client = clientWith(
+    Object.assign(proxied, {
+      async again() {
+        found.now = found.later
+        return proxied()
+      },
+    }),
+  )
+  expect(await ask(client, server.host)).toBe('old')
+  expect(proxy.credentials).toEqual([header('old'), header('new')])
+
+  Object.assign(found, { now: 'wrong', later: 'wrong' })
+  expect(await faultOf(ask(client, server.host))).toMatchObject({ fault: 'fatal', code: 'proxy_auth' })
+  expect(proxy.credentials.slice(2)).toEqual([header('wrong')])
+})
+
 test('credentials that cannot be read make a fault with the cause, and a fault of their own is kept', async () => {
   const cause = new Error('the vault is sealed')
   const failing = clientWith(() => Promise.reject(cause))

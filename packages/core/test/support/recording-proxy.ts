@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, request as send } from 'node:http'
+import { createServer, type IncomingMessage, type RequestListener, request as send } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import { connect } from 'node:net'
 import type { Certificate } from './certificates.ts'
@@ -16,19 +16,26 @@ export interface RecordingProxyOptions {
   readonly tls?: Certificate
   /** Answers every request with it instead of passing it on. */
   readonly refuseWith?: number
+  /** Answers 407 to other credentials. */
+  readonly accepts?: (credentials: string | undefined) => boolean
 }
 
 /** A proxy as companies have them: forwards plain requests (RFC 9112, 3.2.2) and tunnels with CONNECT (RFC 9110, 9.3.6). */
 export async function recordingProxy({
   tls,
-  refuseWith,
+  refuseWith: always,
+  accepts = () => true,
 }: RecordingProxyOptions = {}): Promise<RecordingProxy> {
   const seen: string[] = []
   const credentials: (string | undefined)[] = []
 
+  const refusal = ({ headers }: IncomingMessage): number | undefined =>
+    always ?? (accepts(headers['proxy-authorization']) ? undefined : 407)
+
   const forward: RequestListener = (request, response) => {
     seen.push(`${request.method} ${request.url}`)
     credentials.push(request.headers['proxy-authorization'])
+    const refuseWith = refusal(request)
     if (refuseWith !== undefined) {
       response.writeHead(refuseWith).end()
       return
@@ -45,6 +52,7 @@ export async function recordingProxy({
   server.on('connect', (request, client) => {
     seen.push(`CONNECT ${request.url}`)
     credentials.push(request.headers['proxy-authorization'])
+    const refuseWith = refusal(request)
     if (refuseWith !== undefined) {
       client.end(`HTTP/1.1 ${refuseWith} No\r\n\r\n`)
       return

@@ -1,5 +1,8 @@
 import type { HttpClientOptions } from '@asana-audit/core'
 import {
+  type Command,
+  certificateWithoutKey,
+  type FoundSecret,
   namedPath,
   readCertificates,
   readSecret,
@@ -8,7 +11,7 @@ import {
   type WrittenSecret,
   type WrittenSetting,
 } from '@asana-audit/core/config'
-import type { Secret } from '@asana-audit/core/sink-kit'
+import type { Secret, SecretReader } from '@asana-audit/core/sink-kit'
 import { readEndpoint } from './endpoint.ts'
 import { headerProblem } from './header-problem.ts'
 import { readKeyValueList } from './key-value-list.ts'
@@ -68,11 +71,12 @@ type Reading<T> = { readonly value: T } | { readonly problem: string }
 
 /**
  * Checks settings and reads the files they name. Returns all problems at once, each with the name under which its
- * setting was written.
+ * setting was written. `readerOf` may give several secrets with the same command one reader.
  */
 export async function readOtlpSettings(
   written: OtlpSettings,
   signal: OtlpSignal = 'logs',
+  readerOf?: (command: Command) => SecretReader,
 ): Promise<OtlpOptionsFromEnv> {
   const problems: SettingProblem[] = []
   const read = <V, T>(
@@ -94,13 +98,11 @@ export async function readOtlpSettings(
     compression: read(written.compression, compression),
     timeoutMs: read(written.timeout, milliseconds),
   }
-  const secret = await readSecret(written.secretHeaders, secretHeadersProblem, problems, 'headers')
-  const second = await readSecret(written.secondHeaders, secretHeadersProblem, problems, 'headers')
+  const found = (one: WrittenSecret): Promise<FoundSecret | undefined> =>
+    readSecret(one, secretHeadersProblem, problems, 'headers', readerOf)
+  const [secret, second] = [await found(written.secretHeaders), await found(written.secondHeaders)]
   if (second && !secret) problems.push(withoutFirst(written))
-  problems.push(
-    ...missingHalf(written.certFile, written.keyFile),
-    ...missingHalf(written.keyFile, written.certFile),
-  )
+  problems.push(...certificateWithoutKey(written.certFile, written.keyFile))
   const [ca, cert, key] = [namedPath(written.caFile), namedPath(written.certFile), namedPath(written.keyFile)]
   const files = await readCertificates({ ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) })
   problems.push(...(files.problems ?? []))
@@ -183,10 +185,4 @@ function withoutFirst({ secretHeaders, secondHeaders }: OtlpSettings): SettingPr
     setting,
     message: `There are no first ones. Set ${secretHeaders.file.setting} too, or leave this out.`,
   }
-}
-
-function missingHalf(given: WrittenPath, missing: WrittenPath): SettingProblem[] {
-  if (!given.value || missing.value) return []
-  const message = `A client certificate and its key belong together: set ${missing.setting} too, to the path of a PEM file.`
-  return [{ setting: given.setting, message }]
 }

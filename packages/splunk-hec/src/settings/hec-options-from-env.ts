@@ -10,7 +10,7 @@ import { type HecOptionsFromEnv, type HecSettings, readHecSettings } from './rea
 
 /**
  * Reads `SPLUNK_HEC_URL`, `_TOKEN`, `_TOKEN_FILE` or `_TOKEN_EXEC`, and optionally the same of `_SECOND_TOKEN`, `_INDEX`, `_SOURCETYPE`, `_SOURCE`, `_HOST`,
- * `_CA_FILE`, `_INSECURE`, `_ALLOW_PLAIN_HTTP` and `_ACK`. An invalid value is a problem, never ignored, and all
+ * `_CA_FILE`, `_CERT_FILE`, `_KEY_FILE`, `_INSECURE`, `_ALLOW_PLAIN_HTTP` and `_ACK`. An invalid value is a problem, never ignored, and all
  * problems are returned at once, including those of files.
  *
  * @param fileAt returns the path of the file that a variable names; by default the value itself, relative to the
@@ -48,6 +48,8 @@ export function hecSettingsFromEnv(
     source: textOrNothing('SOURCE'),
     host: text('HOST'),
     caFile: file('CA_FILE'),
+    certFile: file('CERT_FILE'),
+    keyFile: file('KEY_FILE'),
     insecure: text('INSECURE'),
     allowPlainHttp: text('ALLOW_PLAIN_HTTP'),
     ack: text('ACK'),

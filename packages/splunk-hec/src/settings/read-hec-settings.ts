@@ -1,5 +1,7 @@
 import type { HttpClientOptions } from '@asana-audit/core'
 import {
+  type Command,
+  certificateWithoutKey,
   type FoundSecret,
   namedPath,
   readCertificates,
@@ -9,7 +11,7 @@ import {
   type WrittenSecret,
   type WrittenSetting,
 } from '@asana-audit/core/config'
-import type { Secret } from '@asana-audit/core/sink-kit'
+import type { Secret, SecretReader } from '@asana-audit/core/sink-kit'
 import type { HecMetadata } from '../events/hec-event.ts'
 import { readEndpoint } from './endpoint.ts'
 
@@ -25,6 +27,9 @@ export interface HecSettings {
   readonly source: WrittenSetting
   readonly host: WrittenSetting
   readonly caFile: WrittenPath
+  /** The client certificate, for a gateway that asks for one, and its key. */
+  readonly certFile: WrittenPath
+  readonly keyFile: WrittenPath
   /** `true` or `false`, in any case. */
   readonly insecure: WrittenSetting
   readonly allowPlainHttp: WrittenSetting
@@ -54,19 +59,23 @@ export type HecOptionsFromEnv =
 
 /**
  * Checks settings and looks at the files they name. Returns all problems at once, each with the name under which its
- * setting was written.
+ * setting was written. `readerOf` may give several secrets with the same command one reader.
  */
-export async function readHecSettings(written: HecSettings): Promise<HecOptionsFromEnv> {
+export async function readHecSettings(
+  written: HecSettings,
+  readerOf?: (command: Command) => SecretReader,
+): Promise<HecOptionsFromEnv> {
   const problems: SettingProblem[] = []
   const allowPlainHttp = readFlag(written.allowPlainHttp, problems)
   const url = readUrl(written.url, allowPlainHttp, problems)
-  const token = await readToken(written, problems)
-  const secondToken = await readSecret(written.secondToken, tokenProblem, problems)
+  const token = await readToken(written, problems, readerOf)
+  const secondToken = await readSecret(written.secondToken, tokenProblem, problems, 'token', readerOf)
   const ack = readFlag(written.ack, problems)
   const insecure = readFlag(written.insecure, problems)
-  const ca = namedPath(written.caFile)
-  const { certificates, problems: unreadable = [] } = await readCertificates({ ...(ca && { ca }) })
-  problems.push(...unreadable)
+  problems.push(...certificateWithoutKey(written.certFile, written.keyFile))
+  const [ca, cert, key] = [namedPath(written.caFile), namedPath(written.certFile), namedPath(written.keyFile)]
+  const files = await readCertificates({ ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) })
+  problems.push(...(files.problems ?? []))
   if (problems.length > 0 || url === undefined || token === undefined) return { problems }
   return {
     options: {
@@ -80,7 +89,7 @@ export async function readHecSettings(written: HecSettings): Promise<HecOptionsF
       ack,
       insecure,
       allowPlainHttp,
-      credentials: certificates?.credentials,
+      credentials: files.certificates?.credentials,
     },
     tokenFrom: [token, secondToken].flatMap((one) => (one ? [one.origin] : [])),
   }
@@ -110,12 +119,13 @@ function readUrl(
 async function readToken(
   { token }: HecSettings,
   problems: SettingProblem[],
+  readerOf: ((command: Command) => SecretReader) | undefined,
 ): Promise<FoundSecret | undefined> {
   if ([token.text, token.file, token.command].every(({ value }) => value === undefined)) {
     const message = `It is missing. Set it, or ${token.file.setting} to a path such as /run/secrets/hec.`
     problems.push({ setting: token.text.setting, message })
   }
-  return readSecret(token, tokenProblem, problems)
+  return readSecret(token, tokenProblem, problems, 'token', readerOf)
 }
 
 /** The problem of a token, as a sentence that does not quote it. */

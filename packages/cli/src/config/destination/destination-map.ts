@@ -55,6 +55,8 @@ export const destinationMaps = {
     source: textOrNothing,
     host: text,
     ca_file: text,
+    cert_file: text,
+    key_file: text,
     insecure: flag,
     allow_plain_http: flag,
     ack: flag,

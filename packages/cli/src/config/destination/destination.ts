@@ -5,6 +5,7 @@ import type { HecEnvOptions } from '@asana-audit/splunk-hec'
 import type { HecSettings } from '@asana-audit/splunk-hec/settings'
 import type { Problem } from '../../terminal/problem.ts'
 import { inHome, type Origin } from '../origin.ts'
+import type { SharedCommands } from '../secrets/shared-commands.ts'
 import type { DestinationMap } from './destination-map.ts'
 import { hecSettings, otlpSettings } from './map-settings.ts'
 import type { WrittenDestination } from './written-destination.ts'
@@ -43,16 +44,17 @@ export async function readDestination(
   origin: Origin,
   env: NodeJS.ProcessEnv,
   problems: Problem[],
+  commands: SharedCommands,
 ): Promise<Destination | undefined> {
   if (written === 'stdout') return { kind: 'stdout' }
   if (written === 'otlp') {
     const ours = { maxInFlight: undefined, onUncertain: undefined }
-    return await otlpDestination((inEnv) => inEnv, ours, env, problems)
+    return await otlpDestination((inEnv) => inEnv, ours, env, problems, commands)
   }
   if (written === 'splunk-hec') {
-    return await hecDestination((inEnv) => inEnv, 'asana', env, problems)
+    return await hecDestination((inEnv) => inEnv, 'asana', env, problems, commands)
   }
-  return await mappedDestination(written, at, origin, env, problems)
+  return await mappedDestination(written, at, origin, env, problems, commands)
 }
 
 type FileMap = Extract<DestinationMap, { kind: 'file' }>['map']
@@ -70,6 +72,7 @@ async function mappedDestination(
   origin: Origin,
   env: NodeJS.ProcessEnv,
   problems: Problem[],
+  commands: SharedCommands,
 ): Promise<Destination | undefined> {
   const settingName = (key: string): string => origin.settingName(`${at}.${kind}.${key}`)
   if (kind === 'file') {
@@ -82,12 +85,12 @@ async function mappedDestination(
   if (kind === 'splunk_hec') {
     const settings = (inEnv: HecSettings): HecSettings =>
       hecSettings(read, settingName, origin, inEnv, env, problems)
-    return await hecDestination(settings, read.format ?? 'asana', env, problems)
+    return await hecDestination(settings, read.format ?? 'asana', env, problems, commands)
   }
   const ours = { maxInFlight: read.in_flight, onUncertain: read.on_uncertain }
   const settings = (inEnv: OtlpSettings): OtlpSettings =>
     otlpSettings(read, settingName, origin, inEnv, env, problems)
-  return await otlpDestination(settings, ours, env, problems)
+  return await otlpDestination(settings, ours, env, problems, commands)
 }
 
 // What reads the settings of a destination is loaded for a pipeline that writes there.
@@ -97,10 +100,11 @@ async function otlpDestination(
   ours: Pick<Extract<Destination, { kind: 'otlp' }>, 'maxInFlight' | 'onUncertain'>,
   env: NodeJS.ProcessEnv,
   problems: Problem[],
+  commands: SharedCommands,
 ): Promise<Destination | undefined> {
   const { otlpSettingsFromEnv, readOtlpSettings } = await import('@asana-audit/otlp/settings')
   const inEnv = otlpSettingsFromEnv(env, inHome)
-  const reading = await readOtlpSettings(settings(inEnv))
+  const reading = await readOtlpSettings(settings(inEnv), 'logs', commands)
   problems.push(...(reading.problems ?? []))
   if (!reading.options) return undefined
   return { kind: 'otlp', options: reading.options, headersFrom: reading.headersFrom, ...ours }
@@ -111,10 +115,11 @@ async function hecDestination(
   format: 'asana' | 'otel',
   env: NodeJS.ProcessEnv,
   problems: Problem[],
+  commands: SharedCommands,
 ): Promise<Destination | undefined> {
   const { hecSettingsFromEnv, readHecSettings } = await import('@asana-audit/splunk-hec/settings')
   const inEnv = hecSettingsFromEnv(env, inHome)
-  const reading = await readHecSettings(settings(inEnv))
+  const reading = await readHecSettings(settings(inEnv), commands)
   problems.push(...(reading.problems ?? []))
   return (
     reading.options && { kind: 'splunk-hec', options: reading.options, format, tokenFrom: reading.tokenFrom }

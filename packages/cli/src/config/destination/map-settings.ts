@@ -61,6 +61,8 @@ export function hecSettings(
     source: setting('source', inEnv.source),
     host: setting('host', inEnv.host),
     caFile: file('ca_file', inEnv.caFile),
+    certFile: file('cert_file', inEnv.certFile),
+    keyFile: file('key_file', inEnv.keyFile),
     insecure: setting('insecure', inEnv.insecure),
     allowPlainHttp: setting('allow_plain_http', inEnv.allowPlainHttp),
     ack: setting('ack', inEnv.ack),

@@ -6,7 +6,7 @@ import * as z from 'zod'
 import { dayMs, hourMs, minuteMs } from '../../duration.ts'
 import type { Problem } from '../../terminal/problem.ts'
 import type { Origin } from '../origin.ts'
-import { proxyFromEnv } from '../proxy-from-env.ts'
+import type { Proxies } from '../proxy/proxies-from-env.ts'
 import { missingUnit, parseDuration, parseTime } from '../times/time.ts'
 import { zoneOffset } from '../times/zone-offset.ts'
 import { MisreadNumber } from '../yaml/misread-number.ts'
@@ -113,7 +113,7 @@ type Webhook = NonNullable<AlarmDocument['webhooks']>[number]
 export function readAlarm(
   value: unknown,
   origin: Origin,
-  env: NodeJS.ProcessEnv,
+  proxies: Proxies,
   problems: Problem[],
 ): AlarmSettings | undefined {
   const { success, data, error } = alarmDocument.safeParse(value)
@@ -123,7 +123,6 @@ export function readAlarm(
   }
   const offsetAt = zoneOffset(data.zone ?? 'UTC') ?? (() => 0)
   const quiet = new Set(data.quiet_days)
-  const proxy = proxyFromEnv(env, problems, [])
   return {
     dropOff: {
       isOn: data.drop_off ?? true,
@@ -136,7 +135,7 @@ export function readAlarm(
     retentionMs: data.retention ?? 7 * dayMs,
     quarantine: data.quarantine ?? true,
     webhooks: (data.webhooks ?? []).map((written, index) =>
-      webhookSettings(written, index, { origin, proxy, problems }),
+      webhookSettings(written, index, { origin, proxies, problems }),
     ),
     digest: createHash('sha256').update(JSON.stringify(data)).digest('base64url'),
   }
@@ -144,12 +143,12 @@ export function readAlarm(
 
 interface Reading {
   readonly origin: Origin
-  readonly proxy: HttpClientOptions['proxy']
+  readonly proxies: Proxies
   readonly problems: Problem[]
 }
 
 function webhookSettings(written: Webhook, index: number, reading: Reading): WebhookSettings {
-  const { origin, proxy, problems } = reading
+  const { origin, proxies, problems } = reading
   const at = `alarm.webhooks[${index}]`
   const { shape = 'json', url, url_file: file, key_file: keyFile } = written
   if (url === undefined && file === undefined) {
@@ -182,7 +181,7 @@ function webhookSettings(written: Webhook, index: number, reading: Reading): Web
     shape,
     url: file === undefined ? () => url ?? '' : secret('url_file', file, isUrl),
     key: keyFile === undefined ? undefined : secret('key_file', keyFile, (found) => found.length >= 16),
-    http: { proxy },
+    http: proxies.through(),
   }
 }
 

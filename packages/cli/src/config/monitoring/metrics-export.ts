@@ -1,6 +1,8 @@
+import type { HttpClientOptions } from '@asana-audit/core'
 import type { OtlpEnvOptions } from '@asana-audit/otlp'
 import { otlpSettingsFromEnv, readOtlpSettings } from '@asana-audit/otlp/settings'
 import type { Problem } from '../../terminal/problem.ts'
+import type { CommonSettings } from '../common-settings.ts'
 import { inHome } from '../origin.ts'
 
 /** For which metrics only what came since the last export is sent; `lowmemory` is what OpenTelemetry calls it for histograms alone. */
@@ -8,7 +10,7 @@ export type TemporalityPreference = 'cumulative' | 'delta' | 'lowmemory'
 
 /** Metrics sent by OTLP. */
 export interface MetricsExport {
-  readonly otlp: OtlpEnvOptions
+  readonly otlp: OtlpEnvOptions & Pick<HttpClientOptions, 'proxy'>
   readonly intervalMs: number
   readonly temporality: TemporalityPreference
 }
@@ -30,6 +32,7 @@ function exporters(env: NodeJS.ProcessEnv): string[] {
 export async function readMetricsExport(
   env: NodeJS.ProcessEnv,
   problems: Problem[],
+  { commands, proxies }: CommonSettings,
 ): Promise<MetricsExport | undefined> {
   const before = problems.length
   for (const name of exporters(env)) {
@@ -51,10 +54,11 @@ export async function readMetricsExport(
     problems,
   )
   const intervalMs = interval(env, problems)
-  const read = await readOtlpSettings(otlpSettingsFromEnv(env, inHome, 'metrics'), 'metrics')
+  const read = await readOtlpSettings(otlpSettingsFromEnv(env, inHome, 'metrics'), 'metrics', commands)
   problems.push(...(read.problems ?? []))
   if (problems.length > before || !read.options) return undefined
-  return { otlp: read.options, intervalMs, temporality }
+  const otlp = { ...read.options, ...proxies.through(read.options.credentials) }
+  return { otlp, intervalMs, temporality }
 }
 
 function choice<T extends string>(

@@ -3,14 +3,14 @@ import { asanaBaseUrl, type NamedPath, readCertificates, sourceDefaults } from '
 import type { FieldPolicy, RelevancePolicy } from '@asana-audit/schema'
 import type { Dialect } from '../../dialect.ts'
 import type { Problem, Warning } from '../../terminal/problem.ts'
+import { type CommonSettings, commonSettings } from '../common-settings.ts'
 import { type Destination, readDestination } from '../destination/destination.ts'
 import { fileDialectProblem } from '../destination/file-dialect.ts'
 import { destinationName, writtenDestination } from '../destination/written-destination.ts'
 import { type DetectSettings, readDetect } from '../monitoring/detect.ts'
 import type { Origin } from '../origin.ts'
-import { proxyFromEnv } from '../proxy-from-env.ts'
+import type { Proxies } from '../proxy/proxies-from-env.ts'
 import { readToken } from '../secrets/read-token.ts'
-import { type SharedCommands, sharedCommands } from '../secrets/shared-commands.ts'
 import type { Token } from '../secrets/token.ts'
 import { readFilters } from './filters.ts'
 import { pipelineDigest } from './pipeline-digest.ts'
@@ -25,8 +25,10 @@ export interface PipelineSettings {
   readonly workspace: string
   readonly token: Token
   readonly baseUrl: string
-  /** For requests to Asana. */
-  readonly http: HttpClientOptions
+  /** For requests to Asana, through the proxies. */
+  readonly http: Omit<HttpClientOptions, 'proxy'>
+  /** For requests to a destination. */
+  readonly proxies: Proxies
   readonly filters: AuditLogFilters
   readonly since: string | undefined
   readonly until: string | undefined
@@ -61,16 +63,16 @@ export async function pipelineSettings(
   origin: Origin,
   env: NodeJS.ProcessEnv,
   problems: Problem[],
-  commands: SharedCommands = sharedCommands(),
+  common?: CommonSettings,
 ): Promise<PipelineSettings[]> {
+  const { commands, proxies } = common ?? (await commonSettings(env, problems))
   const { workspace } = document
   const { settingName } = origin
-  const warnings: Warning[] = []
+  const warnings: Warning[] = [...proxies.warnings]
   const token = await readToken(document, origin, env, problems, commands)
   const ca = document.ca_file === undefined ? undefined : namedPath('ca_file', document.ca_file, origin)
   const { certificates, problems: unreadable = [] } = await readCertificates({ ...(ca && { ca }) })
   problems.push(...unreadable)
-  const proxy = proxyFromEnv(env, problems, warnings)
   const filters = readFilters(document, settingName, problems, warnings)
   const hashKey = readHashKey(document, origin, problems)
   const policy = readFieldPolicy(document, hashKey, origin, problems)
@@ -81,19 +83,20 @@ export async function pipelineSettings(
   for (const [index, [to, at]] of destinationsOf(document).entries()) {
     const before = problems.length
     const written = writtenDestination(to, at, origin, problems)
-    const destination = written && (await readDestination(written, at, origin, env, problems))
+    const destination = written && (await readDestination(written, at, origin, env, problems, commands))
     if (!destination || problems.length > before) continue
     const format = document.format ?? 'otlp'
     problems.push(...formatProblems(document.format, destination, settingName('format')))
     const mixed = destination.kind === 'file' ? fileDialectProblem(destination.path, format) : undefined
     if (mixed !== undefined) problems.push({ setting: settingName('format'), message: mixed })
-    const http = { ...certificates, proxy }
+    const http = proxies.through(certificates?.credentials)
     pipelines.push({
       name: pipelineName(document, written),
       workspace,
       token,
       baseUrl: document.base_url ?? asanaBaseUrl,
       http,
+      proxies,
       filters,
       since: document.since,
       until: document.until,

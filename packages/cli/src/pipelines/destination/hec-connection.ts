@@ -4,13 +4,13 @@ import type { DestinationOf } from './opening.ts'
 
 /** The connection options for the sink and for `check`. */
 export function hecConnectionOf(
-  { workspace, http }: PipelineSettings,
+  { workspace, proxies }: PipelineSettings,
   { options }: DestinationOf<'splunk-hec'>,
 ): HecSinkOptions {
   return {
     ...options,
     // Splunk's default would be the address of this machine.
     host: options.host ?? workspace,
-    proxy: http.proxy,
+    ...proxies.through(options.credentials),
   }
 }

@@ -7,7 +7,7 @@ export async function openOtlp(
   { options, maxInFlight, onUncertain }: DestinationOf<'otlp'>,
 ): Promise<OpenDestination> {
   const { pipeline, resource, onWarning } = opening
-  const connection = { ...options, proxy: pipeline.http.proxy, maxInFlight }
+  const connection = { ...options, ...pipeline.proxies.through(options.credentials), maxInFlight }
   const sink = otlpSink({
     ...connection,
     resource,

@@ -1,0 +1,87 @@
+import type { Credentials, CredentialsReader, HttpClientOptions } from '@asana-audit/core'
+import { noProxy, noProxyAddress, proxyAddress, readSecret } from '@asana-audit/core/config'
+import { inClear } from '@asana-audit/core/sink-kit'
+import type { Problem, Warning } from '../../terminal/problem.ts'
+import { inHome } from '../origin.ts'
+import type { SharedCommands } from '../secrets/shared-commands.ts'
+import { type ChangingAddress, changingAddress } from './changing-address.ts'
+
+/** The proxies of the environment. */
+export interface Proxies {
+  /** The options of a client that goes through them. `credentials`: what else may change for it. */
+  through(credentials?: CredentialsReader): Pick<HttpClientOptions, 'proxy' | 'credentials'>
+  /** Printed before anything starts. */
+  readonly warnings: readonly Warning[]
+}
+
+/** Fixed if it was written itself; a file or a command may give another one later. */
+type Address = string | ChangingAddress
+
+/**
+ * The usual environment variables for proxies. As in curl, lower case takes precedence. Such an address may hold a password, so `_FILE` and
+ * `_EXEC` work as for tokens.
+ */
+export async function proxiesFromEnv(
+  env: NodeJS.ProcessEnv,
+  problems: Problem[],
+  commands: SharedCommands,
+): Promise<Proxies> {
+  const warnings: Warning[] = []
+  const first = (name: string): string | undefined => [name.toLowerCase(), name].find((one) => env[one])
+  const address = async (name: string): Promise<Address | undefined> => {
+    const plain = first(name) ?? name
+    const [file, command] = [env[`${name}_FILE`]?.trim(), env[`${name}_EXEC`]?.trim()]
+    const written = {
+      text: { setting: plain, value: env[plain] },
+      file: { setting: `${name}_FILE`, value: file, ...(file && { path: inHome(file) }) },
+      command: { setting: `${name}_EXEC`, value: command },
+    }
+    const before = problems.length
+    const found = await readSecret(written, problemOf, problems, 'proxy', commands)
+    if (!found || problems.length > before) return undefined
+    const { secret } = found
+    const setting = file ? `${name}_FILE` : command ? `${name}_EXEC` : plain
+    const now = proxyAddress(typeof secret === 'string' ? secret : await secret())
+    if (now !== undefined) warnings.push(...clearTextWarnings(new URL(now), setting))
+    return typeof secret === 'string' ? now : changingAddress(secret, setting)
+  }
+  const none = first('NO_PROXY')
+  const { unusable } = noProxy((none && env[none]) ?? '')
+  if (none && unusable.length > 0) {
+    const message = `These entries are not networks: ${unusable.map((entry) => JSON.stringify(entry)).join(', ')}. Write networks as 10.0.0.0/8 or fd00::/8, and hosts without http:// and without a path.`
+    problems.push({ setting: none, message })
+  }
+  const [http, https] = [await address('HTTP_PROXY'), await address('HTTPS_PROXY')]
+  const any = http !== undefined && https !== undefined ? undefined : await address('ALL_PROXY')
+  return { warnings, through: throughThem(http ?? any, https ?? any, none && env[none]) }
+}
+
+function throughThem(
+  http: Address | undefined,
+  https: Address | undefined,
+  none: string | undefined,
+): Proxies['through'] {
+  if (typeof http !== 'function' && typeof https !== 'function')
+    return (credentials) => ({ proxy: { http, https, none }, ...(credentials && { credentials }) })
+  return (credentials) => {
+    const read = (isRefused: boolean) => async (warn: (message: string) => void) => {
+      const now = async (one: Address | undefined): Promise<string | undefined> =>
+        typeof one === 'function' ? one(warn, isRefused) : one
+      const others: Credentials = (await credentials?.(warn)) ?? {}
+      return { ...others, proxy: { http: await now(http), https: await now(https), none } }
+    }
+    return { credentials: Object.assign(read(false), { again: read(true) }) }
+  }
+}
+
+/** As a sentence that does not quote it. */
+function problemOf(text: string): string | undefined {
+  return proxyAddress(text) === undefined ? noProxyAddress : undefined
+}
+
+/** The password of an http proxy crosses the network unencrypted. */
+function clearTextWarnings(proxy: URL, setting: string): Warning[] {
+  if (!(proxy.username || proxy.password) || !inClear(proxy)) return []
+  const message = `${setting}: The name and the password of the proxy are sent to ${proxy.host} unencrypted. Write https:// if it supports TLS.`
+  return [{ code: 'plain_http', message }]
+}
