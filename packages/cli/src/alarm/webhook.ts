@@ -17,7 +17,7 @@ export function webhook(settings: WebhookSettings, client: HttpClient, now: () =
   return async (alarm, replaced, signal) => {
     const { shape, url, key } = settings
     const body = webhookBody(shape, { alarm, replaced, now: now() })
-    const address = new URL(await url())
+    const address = addressIn(await url())
     const response = await client.exchange({
       method: 'POST',
       url: address,
@@ -40,6 +40,15 @@ export function tellingOld(settings: WebhookSettings, say: (warning: Warning) =>
   const { name, url, key } = settings
   const tell = (message: string): void => say({ code: 'old_credentials', message: `${name}: ${message}` })
   return { ...settings, url: tellOldSecret(url, tell), key: key && tellOldSecret(key, tell) }
+}
+
+/** Its file may have changed. An error of `URL` would hold the text. */
+function addressIn(text: string): URL {
+  // `URL` leaves line breaks out, so that a second line would become a part of the first.
+  const address = /^\S+$/.test(text) && URL.canParse(text) ? new URL(text) : undefined
+  if (address?.protocol === 'http:' || address?.protocol === 'https:') return address
+  const message = 'The file of its URL holds none. Put an http or https URL into it, and nothing else.'
+  throw fault({ fault: 'fatal', code: 'bad_url', message })
 }
 
 function signature(key: string, body: string, now: number): string {

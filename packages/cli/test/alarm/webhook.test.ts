@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
+import { inspect } from 'node:util'
 import { type Clock, httpClient } from '@asana-audit/core'
 import { systemClock } from '@asana-audit/core/sink-kit'
 import { expect, onTestFinished, test, vi } from 'vitest'
@@ -159,7 +160,10 @@ test('only Alertmanager is reminded of an alarm that stands', async () => {
 
 /** A pipeline with this destination. */
 const pipelineTo = (destination: object): PipelineSettings =>
-  ({ name: 'acme', workspace: '1234', http: {}, destination }) as unknown as PipelineSettings
+  ({
+    ...{ name: 'acme', workspace: '1234', destination },
+    proxies: { warnings: [], through: () => ({}) },
+  }) as unknown as PipelineSettings
 
 test('the OTLP destination of a pipeline gets its alarms as log records with their own event name', async () => {
   const receiver = await startReceiver()
@@ -201,3 +205,18 @@ const refuse = (response: ServerResponse): boolean => {
   response.writeHead(503).end()
   return true
 }
+
+test.each(['SECRET-PATH', 'ftp://hooks.example/SECRET-PATH', 'https://hooks.example\nSECRET-PATH', 'ключ'])(
+  'an address that is none is a fault that does not show it: %j',
+  async (url) => {
+    await using client = httpClient()
+    const sending = webhook(settingsFor(url), client, Date.now)(
+      alarmOf('ALARM'),
+      0,
+      AbortSignal.timeout(60_000),
+    )
+    const found: unknown = await sending.catch((error: unknown) => error)
+    expect(found).toMatchObject({ fault: 'fatal', code: 'bad_url' })
+    expect(inspect(found, { depth: 9 })).not.toMatch(/SECRET|ключ/)
+  },
+)

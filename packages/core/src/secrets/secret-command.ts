@@ -1,11 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { type Clock, systemClock } from '../clock.ts'
 import { minuteMs } from '../duration.ts'
 import { type Fault, fault, isFault } from '../fault.ts'
-import { isSecretShaped } from '../files/named-file.ts'
-import { codeOf } from '../files/path-step.ts'
-import { sanitizeServerText } from '../http/sanitize-server-text.ts'
+import { outcomeOf } from './command-outcome.ts'
 import type { SecretReader } from './secret.ts'
+import { spokenWords } from './spoken-words.ts'
 
 /** A program and its arguments. */
 export type Command = readonly [program: string, ...words: string[]]
@@ -14,7 +12,6 @@ export type Command = readonly [program: string, ...words: string[]]
 const renewEveryMs = 5 * minuteMs
 /** Stores of secrets count requests: after a failure, and in a pause, a command is not run more often than this. */
 const runEveryMs = minuteMs / 2
-const maxCharacters = 65_536
 
 /**
  * A secret that a command prints, for the `token` of sources and sinks: `vault`, `aws ssm`, `op`. It is run without a shell, with 10
@@ -90,61 +87,10 @@ async function outputOf(
   if (end === 'too long')
     throw failed(`did not end within ${timeout / 1000} seconds. Does it wait for an answer?`)
   if (typeof end === 'string') throw failed(`cannot be started (${end}). Install it, or give its whole path.`)
-  const said = sanitizeServerText(stderr, [text, known ?? ''].filter(Boolean))
-  const quoted = said === '' || isSecretShaped(said) ? '' : ` It says: "${said}".`
+  const said = spokenWords(stderr, [text, known ?? ''])
+  const quoted = said === '' ? '' : ` It says: "${said}".`
   const how = end === null ? 'was ended by a signal' : `ended with status ${end}`
   throw failed(`${how}. Run it by hand, as the same user.${quoted}`)
-}
-
-interface Outcome {
-  readonly stdout: string
-  readonly stderr: string
-  /** The status; `null`: ended by a signal; a text: why we ended it, or the code of why it cannot be started. */
-  readonly end: number | string | null
-}
-
-/**
- * Runs a program in a process group of its own. At the end of its time the whole group is killed: a script that waits for a store would
- * leave one more process behind at each attempt.
- */
-function outcomeOf(program: string, words: readonly string[], timeout: number): Promise<Outcome> {
-  return new Promise((resolve) => {
-    const child: ChildProcess = spawn(program, words, {
-      detached: process.platform !== 'win32',
-      windowsHide: true,
-    })
-    const said = { stdout: '', stderr: '' }
-    let why: string | undefined
-    const kill = (reason: string): void => {
-      why ??= reason
-      killGroup(child)
-      child.stdout?.destroy()
-      child.stderr?.destroy()
-    }
-    const timer = setTimeout(kill, timeout, 'too long')
-    for (const name of ['stdout', 'stderr'] as const) {
-      child[name]?.setEncoding('utf8').on('data', (part: string) => {
-        said[name] += part
-        if (said[name].length > maxCharacters) kill('too much')
-      })
-    }
-    const done = (end: Outcome['end']): void => {
-      clearTimeout(timer)
-      resolve({ ...said, end: why ?? end })
-    }
-    child.on('error', (error) => done(codeOf(error))).on('close', done)
-    // A command that asks for a password ends at once.
-    child.stdin?.on('error', () => {}).end()
-  })
-}
-
-function killGroup(child: ChildProcess): void {
-  try {
-    if (child.pid !== undefined && process.platform !== 'win32') process.kill(-child.pid, 'SIGKILL')
-    else child.kill('SIGKILL')
-  } catch {
-    // It has ended meanwhile.
-  }
 }
 
 /** Secrets that a word of a command must not be: every user of the machine can read the arguments of a process. */

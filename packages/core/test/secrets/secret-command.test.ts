@@ -123,6 +123,35 @@ test('a command that does not end is ended at its time limit, whatever it starte
   expect(found.message).toMatch(/did not end within 0\.3 seconds/)
 })
 
+test('a command that has ended with a secret is believed although one that it started holds its output open', async () => {
+  const left = `require('node:child_process').spawn(process.execPath, ['-e', 'setTimeout(() => {}, 600_000)'], { stdio: 'inherit' }).unref()`
+  const read = secretCommand(node(`${left}; process.stdout.write('secret')`), steppedClock(), 500_000)
+  expect(await read()).toBe('secret')
+})
+
+test('a command that prints for ever is ended', async () => {
+  const command: Command = ['sh', '-c', 'while :; do echo forever; done']
+  const found = await faultOf(Promise.resolve(secretCommand(command, steppedClock(), 500_000)()))
+  expect(found.message).toMatch(/printed over 64 KiB/)
+})
+
+test.each([
+  ['a password of the trace of a shell', '+ curl -u audit:correcthorse https://vault', 'denied'],
+  ['a word with letters and digits', 'the key hunter2-key is wrong', 'denied'],
+  [
+    'a token that the limit of a message would cut',
+    `${'x '.repeat(95)}2/1200000000000099/1300:0123456789abcdef`,
+    '',
+  ],
+  ['the second line of what it prints', 'bad: correcthorse', 'denied'],
+  ['a value of what it prints', 'x-key is correcthorse', 'denied'],
+])('%s is in no error', async (_, said, besides) => {
+  const script = `process.stdout.write('x-key=batterystaple\\ny=correcthorse'); console.error(${JSON.stringify(`${besides}\n${said}`)}); process.exit(1)`
+  const { message } = await faultOf(Promise.resolve(secretCommand(node(script), steppedClock())()))
+  expect(message).not.toMatch(/correcthorse|hunter2|0123456789|2\/1200/)
+  expect(message).toContain(besides)
+})
+
 test('a secret on stderr is in no error', async () => {
   const token = '2/1200000000000099/1200000000000100:0123456789abcdef0123456789abcdef'
   for (const secret of [token, 'printed-too']) {
