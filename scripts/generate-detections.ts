@@ -1,10 +1,12 @@
 /**
- * Writes the output of the Sigma rules in packages/detections/rules: the table in the README of the package, and the searches for
- * Splunk. Run `pnpm generate:detections` after a change of a rule; the searches need `pnpm setup:python` once.
+ * Writes the output of the Sigma rules in packages/detections/rules: the table in the README of the package, the rules for Panther, and
+ * the searches for Splunk. Run `pnpm generate:detections` after a change of a rule; the searches need `pnpm setup:python` once.
  */
-import { readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { shippedRules, shippedRulesFolder } from '@asana-audit/detections'
+import { pantherFolder, pantherPack } from './detections/panther/panther-pack.ts'
+import { pantherPage } from './detections/panther/panther-page.ts'
 import { withRuleTable } from './detections/rule-table.ts'
 import { splunkFolder, splunkSearches } from './detections/splunk-searches.ts'
 import { pythonTool } from './python/location.ts'
@@ -12,6 +14,12 @@ import { pythonTool } from './python/location.ts'
 const rules = await shippedRules()
 const readme = join(shippedRulesFolder, '../README.md')
 await writeFile(readme, withRuleTable(await readFile(readme, 'utf8'), rules))
+const pack = pantherPack(rules)
+await rm(pantherFolder, { recursive: true, force: true })
+await mkdir(pantherFolder)
+for (const [name, text] of [...pack.files, ['README.md', pantherPage(pack, rules)] as const]) {
+  await writeFile(join(pantherFolder, name), text)
+}
 const python = pythonTool('python', process.env)
 if (python) {
   const searches = await splunkSearches(python, rules)

@@ -1,0 +1,38 @@
+# Asana support acts in the workspace
+# Made from rules/asana_support_staff_in_workspace.yml by `pnpm generate:detections`: do not edit.
+from collections.abc import Mapping, Sequence
+
+
+def rule(event):
+    return (selection_actor(event) or selection_context(event))
+
+
+def title(event):
+    actor = texts(event, "actor", "email") or texts(event, "actor", "name") or texts(event, "actor", "gid")
+    return "Asana support acts in the workspace: " + (actor or ["unknown actor"])[0]
+
+
+def selection_actor(event):
+    return any(text == "asana_support" for text in folded(event, "actor", "actor_type"))
+
+
+def selection_context(event):
+    return any(text == "asana_support" for text in folded(event, "context", "context_type"))
+
+
+def texts(value, *path):
+    """Every single value at a path, as text. A list on the path is searched; a list in a list is not."""
+    if isinstance(value, str):
+        return [] if path else [value]
+    if isinstance(value, Mapping):
+        return texts(value[path[0]], *path[1:]) if path and path[0] in value else []
+    if isinstance(value, Sequence):
+        items = [item for item in value if isinstance(item, str) or not isinstance(item, Sequence)]
+        return [text for item in items for text in texts(item, *path)]
+    if path or value is None:
+        return []
+    return [str(value).lower() if isinstance(value, bool) else str(value)]
+
+
+def folded(value, *path):
+    return [text.lower() for text in texts(value, *path)]

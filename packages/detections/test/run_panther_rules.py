@@ -1,0 +1,20 @@
+"""Runs rules of Panther on the events of their tests: JSON in, JSON out. Prints for each test what rule() and title() gave."""
+
+import importlib.util
+import json
+import sys
+
+
+def loaded(path):
+    spec = importlib.util.spec_from_file_location("rule_under_test", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+results = []
+for asked in json.load(sys.stdin):
+    module = loaded(asked["path"])
+    for event in asked["events"]:
+        results.append([module.rule(event), module.title(event)])
+json.dump(results, sys.stdout)
