@@ -53,6 +53,11 @@ const rulesPath: Plugin = {
   },
 }
 
+/** Without the slash of a scope: all files of the bundle are in one folder. */
+function packageFileName(id: string): string | null {
+  return packageFolderOf(id)?.name.replace(/^@/, '').replace('/', '-') ?? null
+}
+
 export interface BundledCommand {
   /** By their paths in the package. */
   readonly files: ReadonlyMap<string, string>
@@ -72,7 +77,7 @@ export async function bundledCommand(): Promise<BundledCommand> {
     comments: { jsdoc: false },
     chunkFileNames: '[name].js',
     // One file for each package of others, with its name.
-    codeSplitting: { groups: [{ name: (id) => packageFolderOf(id)?.name ?? null, debugName: 'packages' }] },
+    codeSplitting: { groups: [{ name: packageFileName, debugName: 'packages' }] },
   })
   await bundle.close()
   const chunks = output.filter((file): file is OutputChunk => file.type === 'chunk')
