@@ -19,7 +19,7 @@ const nameOf = ({ file }: { readonly file: string }): string => basename(file, '
 const converted = rules.filter((rule): rule is EventRule => pack.files.has(`${nameOf(rule)}.py`))
 
 interface Asked {
-  readonly path: string
+  readonly paths: readonly string[]
   readonly events: readonly AuditLogEvent[]
 }
 
@@ -81,7 +81,7 @@ testWithPython('python')('a real Python gives the result of every test', async (
     return { path: pathOf(rule), tests: Tests as { ExpectedResult: boolean; Log: AuditLogEvent }[] }
   })
   const found = await inPython(
-    asked.map(({ path, tests }) => ({ path, events: tests.map(({ Log }) => Log) })),
+    asked.map(({ path, tests }) => ({ paths: [path], events: tests.map(({ Log }) => Log) })),
   )
   const expected = asked.flatMap(({ tests }) => tests.map(({ ExpectedResult }) => ExpectedResult))
   expect(found.map(([holds]) => holds)).toEqual(expected)
@@ -96,11 +96,11 @@ testWithPython('python')(
     const events = generateEvents({
       from: until - 7 * 86_400_000,
       until,
-      count: 3_000,
+      count: 1_000,
       seed: 7,
       stories: names,
     })
-    const found = await inPython(converted.map((rule) => ({ path: pathOf(rule), events })))
+    const found = await inPython([{ paths: converted.map(pathOf), events }])
     const expected = converted.flatMap((rule) => events.map(rule.matches))
     expect(found.map(([holds]) => holds)).toEqual(expected)
     expect(expected.filter(Boolean).length).toBeGreaterThan(20)

@@ -14,7 +14,7 @@ def loaded(path):
 
 results = []
 for asked in json.load(sys.stdin):
-    module = loaded(asked["path"])
-    for event in asked["events"]:
-        results.append([module.rule(event), module.title(event)])
+    for path in asked["paths"]:
+        module = loaded(path)
+        results.extend([module.rule(event), module.title(event)] for event in asked["events"])
 json.dump(results, sys.stdout)

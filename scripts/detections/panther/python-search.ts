@@ -31,7 +31,7 @@ function pythonLine(key: string, value: unknown): string {
   const texts = given.map(String)
   if (kind === 're' && (more.length === 0 || (more.length === 1 && more[0] === 'i'))) {
     const flags = more.length === 1 ? ', re.IGNORECASE' : ''
-    const test = texts.map((text) => `re.search(r${pythonText(text, true)}, text${flags})`)
+    const test = texts.map((text) => `re.search(${rawText(text)}, text${flags})`)
     return `any(${joined(test, 'or')} for text in texts(event, ${path}))`
   }
   if (more.length > 0) throw new NotConverted(`the modifiers ${modifiers.join(' and ')} together`)
@@ -70,11 +70,15 @@ export function joined(parts: readonly string[], word: 'and' | 'or'): string {
   return parts.length === 1 ? only : `(${parts.join(` ${word} `)})`
 }
 
-/** JSON's escapes of a text mean the same in Python. A raw one has none, for a regular expression. */
-export function pythonText(text: string, isRaw = false): string {
-  if (!isRaw) return JSON.stringify(text)
+/** JSON's escapes of a text mean the same in Python. */
+export function pythonText(text: string): string {
+  return JSON.stringify(text)
+}
+
+/** Without escapes, as Python's people write regular expressions. */
+function rawText(text: string): string {
   if (/["\n]|\\$/.test(text)) throw new NotConverted('a quotation mark in a regular expression')
-  return `"${text}"`
+  return `r"${text}"`
 }
 
 function isMap(value: unknown): value is Search {
