@@ -5,7 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { alarmDefinition } from '../packages/cli/src/alarm/alarm-gauge.ts'
-import { metricDefinitions } from '../packages/metrics/src/index.ts'
+import { laneAttributes, metricDefinitions, spanDefinitions } from '../packages/metrics/src/index.ts'
 import { faultCodesModule } from './metrics/fault-codes.ts'
 import { metricsPage } from './metrics/page.ts'
 
@@ -15,7 +15,15 @@ const root = join(import.meta.dirname, '..')
 export function generatedMetrics(): ReadonlyMap<string, string> {
   const readme = (name: string): string => readFileSync(join(root, `packages/${name}/README.md`), 'utf8')
   return new Map([
-    ['docs/metrics.md', metricsPage(Object.values(metricDefinitions), [alarmDefinition])],
+    [
+      'docs/metrics.md',
+      metricsPage(
+        Object.values(metricDefinitions),
+        [alarmDefinition],
+        Object.values(spanDefinitions),
+        laneAttributes,
+      ),
+    ],
     ['packages/metrics/src/fault-codes.ts', faultCodesModule(readme)],
   ])
 }

@@ -103,7 +103,7 @@ test('run --to otlp loads no other destination, no other command and no YAML', a
   )
   for (const name of [...otherPackages, 'yaml', 're2js']) expect(packagesOf(sources)).not.toContain(name)
   const unused =
-    /^packages\/(cli\/src\/(views|report|detect|query|listen|metrics|input|check|config\/yaml\/yaml)|schema\/src\/dialects)/
+    /^packages\/(cli\/src\/(views|report|detect|query|listen|metrics|traces|input|check|config\/yaml\/yaml)|schema\/src\/dialects)/
   expect(sources.filter((path) => unused.test(path))).toEqual([])
   // Its `fetch` is loaded on demand only.
   expect(sources.filter((path) => /undici\/lib\/(api|mock|cache|interceptor)\//.test(path))).toEqual([])

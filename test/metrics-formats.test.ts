@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -13,6 +12,7 @@ import type { Fact } from '../packages/core/src/index.ts'
 import { metricDefinitions } from '../packages/metrics/src/index.ts'
 import { startCollector } from './support/collector/collector.ts'
 import { testWith } from './support/collector/suite.ts'
+import { judged } from './support/judged.ts'
 import { requirePrometheusTool, testWithPrometheus } from './support/prometheus/suite.ts'
 import { requirePythonTool, testWithPython } from './support/python-suite.ts'
 
@@ -30,7 +30,7 @@ const facts: Fact[] = [
   { type: 'write_accepted', records: 2, ms: 100, delaysMs: [0.5, 90_000_000] },
   { type: 'late', id: '1', delayMs: 1_000_000 },
   { type: 'covered', ...range, limitedBy: 'quota' },
-  { type: 'committed', events: 2, newestAt: range.from, ageMs: 1, deletedInMs: 1 },
+  { type: 'committed', events: 2, ms: 1, newestAt: range.from, ageMs: 1, deletedInMs: 1 },
   { type: 'paused', part: 'sink', code: 'unauthorized', message: '', waitMs: 1 },
 ]
 
@@ -45,23 +45,6 @@ function everything(): RunMetrics {
   for (const pipeline of names)
     for (const fact of facts) metrics.reporter.fact({ pipeline, lane: 'live' }, fact)
   return metrics
-}
-
-/** Runs a program with this input; gives its status and all output. */
-async function judged(
-  program: string,
-  args: readonly string[],
-  input: Uint8Array,
-): Promise<{ code: number | null; output: string }> {
-  const child = spawn(program, args, { stdio: 'pipe' })
-  let output = ''
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk: Buffer) => {
-      output += chunk.toString()
-    })
-  child.stdin.end(input)
-  const [code] = (await once(child, 'close')) as [number | null]
-  return { code, output }
 }
 
 testPromtool('promtool has nothing to say about the text', async () => {

@@ -119,7 +119,13 @@ const pinned: Readonly<Record<string, readonly string[]>> = {
     'objectLines',
     'readLines',
   ],
-  '@asana-audit/metrics': ['factMeter', 'metricDefinitions'],
+  '@asana-audit/metrics': [
+    'factMeter',
+    'factTracer',
+    'laneAttributes',
+    'metricDefinitions',
+    'spanDefinitions',
+  ],
   '@asana-audit/otlp': [
     'exporterSink',
     'fileSink',
@@ -131,6 +137,7 @@ const pinned: Readonly<Record<string, readonly string[]>> = {
   ],
   '@asana-audit/otlp/encoding': ['decodeLogs', 'jsonLines', 'putRecord'],
   '@asana-audit/otlp/metrics': ['metricsSender'],
+  '@asana-audit/otlp/traces': ['tracesSender'],
   '@asana-audit/otlp/settings': ['otlpSettingsFromEnv', 'readOtlpSettings'],
   '@asana-audit/schema': [
     'applyFieldPolicy',

@@ -1,10 +1,12 @@
-import type { MetricDefinition } from '../../packages/metrics/src/index.ts'
+import type { MetricDefinition, SpanDefinition } from '../../packages/metrics/src/index.ts'
 import { table } from '../markdown.ts'
 
-/** docs/metrics.md. `ofCommand`: those that only the command has. */
+/** docs/metrics.md. `ofCommand`: metrics that only the command has. `ofSpans`: attributes of all spans. */
 export function metricsPage(
   metrics: readonly MetricDefinition[],
   ofCommand: readonly MetricDefinition[],
+  spans: readonly SpanDefinition[],
+  ofSpans: readonly string[],
 ): string {
   return `# Metrics
 
@@ -24,12 +26,25 @@ ${table(heading, ofCommand.map(rowOf))}
 - \`destination\` is the kind (\`otlp\`, \`splunk-hec\`, \`panther-http\`, \`file\`, \`stdout\`), \`code\` a code of [core](../packages/core/README.md#codes),
   [otlp](../packages/otlp/README.md#codes), [splunk-hec](../packages/splunk-hec/README.md#codes) or [panther-http](../packages/panther-http/README.md#codes).
 - \`state\` of a pipeline is \`starting\`, \`running\`, \`retrying\`, \`paused\`, \`ended\` or \`failed\`, of an alarm \`OK\`, \`ALARM\` or \`INSUFFICIENT_DATA\`.
-`
+
+## Spans
+
+\`factTracer\` makes these with your own Tracer; the command sends them by OTLP: see [its README](../packages/cli/README.md#spans). The
+first is the parent of the others. All are internal, and all have ${named(ofSpans)}.
+
+${table(['name', 'attributes', 'meaning'], spans.map(spanRow))}`
 }
 
 const heading = ['name', 'kind', 'unit', 'attributes', 'meaning']
 
 function rowOf({ name, kind, unit, attributes, description }: MetricDefinition): string[] {
-  const named = attributes.map((attribute) => `\`${attribute}\``).join(', ')
-  return [`\`${name}\``, kind, `\`${unit}\``, named, description]
+  return [`\`${name}\``, kind, `\`${unit}\``, named(attributes), description]
+}
+
+function spanRow({ name, attributes, description }: SpanDefinition): string[] {
+  return [`\`${name}\``, named(attributes), description]
+}
+
+function named(names: readonly string[]): string {
+  return names.map((name) => `\`${name}\``).join(', ')
 }

@@ -158,6 +158,8 @@ export interface PossibleLoss {
 export interface Committed {
   readonly type: 'committed'
   readonly events: number
+  /** How long saving took, with the waits after faults. */
+  readonly ms: number
   /** RFC 3339: the newest event delivered by this run. */
   readonly newestAt: string | undefined
   /** How old that is. */

@@ -14,3 +14,12 @@ export type {
   ObservableResult,
 } from './meter.ts'
 export { type MetricDefinition, type MetricName, metricDefinitions } from './definitions.ts'
+export {
+  type FactTracer,
+  type FactTracerOptions,
+  factTracer,
+  type PipelineTracer,
+  type PipelineTracerOptions,
+} from './fact-tracer.ts'
+export type { HrTime, SpanAttributes, SpanParts, TracerParts } from './tracer.ts'
+export { laneAttributes, type SpanDefinition, type SpanName, spanDefinitions } from './span-definitions.ts'

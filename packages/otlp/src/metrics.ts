@@ -6,5 +6,5 @@ export type {
   NumberPoint,
   OtlpMetric,
   Temporality,
-} from './metrics/metrics-request.ts'
-export { type MetricsSender, metricsSender } from './metrics/metrics-sender.ts'
+} from './telemetry/metrics-request.ts'
+export { type MetricsSender, metricsSender } from './telemetry/telemetry-sender.ts'

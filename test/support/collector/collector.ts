@@ -11,7 +11,7 @@ import { type ArrivedLog, readArrived, readWritten } from './output.ts'
 /** Components by name, in the words of the collector's own configuration. */
 export interface CollectorConfig {
   /** Logs if it is left out. */
-  readonly signal?: 'metrics'
+  readonly signal?: 'metrics' | 'traces'
   readonly receivers: Readonly<Record<string, object>>
   readonly processors?: Readonly<Record<string, object>>
   readonly extensions?: Readonly<Record<string, object>>

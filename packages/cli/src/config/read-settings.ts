@@ -8,6 +8,7 @@ import { type DraftFlags, draftsOf, shortForm } from './drafts.ts'
 import type { AlarmSettings } from './monitoring/alarm.ts'
 import { type ListenFlags, type ListenSettings, readListen } from './monitoring/listen.ts'
 import type { MetricsExport } from './monitoring/metrics-export.ts'
+import type { TracesExport } from './monitoring/traces-export.ts'
 import type { Origin } from './origin.ts'
 import { goodValues, type PipelineDocument } from './pipeline/pipeline-document.ts'
 import { type PipelineSettings, pipelineSettings } from './pipeline/pipeline-settings.ts'
@@ -30,6 +31,8 @@ export interface Settings extends StatePath {
   readonly listen: ListenSettings | undefined
   /** Undefined: metrics are not sent. */
   readonly metricsExport: MetricsExport | undefined
+  /** Undefined: spans are not sent. */
+  readonly tracesExport: TracesExport | undefined
   /** Undefined: no alarms. */
   readonly alarm: AlarmSettings | undefined
 }
@@ -75,6 +78,7 @@ export async function readSettings(
   const requestsPerMinute = readRequestsPerMinute(flags, yaml, problems)
   const listen = readListen(flags, yaml, problems)
   const metricsExport = await metricsExportFromEnv(env, problems, common)
+  const tracesExport = await tracesExportFromEnv(env, problems, common)
   const alarm = await readAlarmOf(yaml, common, problems)
   const resource = resourceFromEnv(env)
   problems.push(...(resource.problems ?? []))
@@ -87,6 +91,7 @@ export async function readSettings(
       pipelines,
       listen,
       metricsExport,
+      tracesExport,
       alarm,
     },
   }
@@ -101,6 +106,16 @@ async function metricsExportFromEnv(
   if (!env['OTEL_METRICS_EXPORTER']?.trim()) return undefined
   const { readMetricsExport, wantsMetricsExport } = await import('./monitoring/metrics-export.ts')
   return wantsMetricsExport(env) ? readMetricsExport(env, problems, common) : undefined
+}
+
+async function tracesExportFromEnv(
+  env: NodeJS.ProcessEnv,
+  problems: Problem[],
+  common: CommonSettings,
+): Promise<TracesExport | undefined> {
+  if (!env['OTEL_TRACES_EXPORTER']?.trim()) return undefined
+  const { readTracesExport, wantsTracesExport } = await import('./monitoring/traces-export.ts')
+  return wantsTracesExport(env) ? readTracesExport(env, problems, common) : undefined
 }
 
 /** Loads what reads alarms for a file that has some. */

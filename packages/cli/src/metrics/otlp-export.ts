@@ -1,8 +1,8 @@
-import { toFault } from '@asana-audit/core'
 import { metricsSender } from '@asana-audit/otlp/metrics'
 import type { MetricsExport } from '../config/monitoring/metrics-export.ts'
 import type { Warning } from '../terminal/problem.ts'
 import { version } from '../version.ts'
+import { exportFailures } from './export-failures.ts'
 import { otlpRequests, type SentValues } from './otlp-request.ts'
 import type { Registry } from './registry.ts'
 
@@ -28,7 +28,7 @@ export function otlpExport(
   const startedAt = nanos(Date.now())
   const sent: SentValues = new Map()
   let lastAt = startedAt
-  let isFailing = false
+  const failures = exportFailures('metrics', onWarning)
   let running: Promise<void> | undefined
 
   async function exportOnce(signal?: AbortSignal): Promise<void> {
@@ -49,13 +49,9 @@ export function otlpExport(
   async function attempt(signal?: AbortSignal): Promise<void> {
     try {
       await exportOnce(signal)
-      if (isFailing) onWarning({ code: 'metrics_sent_again', message: 'Metrics are sent again.' })
-      isFailing = false
+      failures.worked()
     } catch (error) {
-      if (isFailing || signal?.aborted) return
-      isFailing = true
-      const message = `Metrics were not sent; events are not affected. ${toFault(error).message}`
-      onWarning({ code: 'metrics_not_sent', message })
+      if (!signal?.aborted) failures.failed(error)
     } finally {
       running = undefined
     }

@@ -4,6 +4,7 @@ import type { AlarmObserver } from '../alarm/alarm-observer.ts'
 import type { AlarmSettings } from '../config/monitoring/alarm.ts'
 import type { ListenSettings } from '../config/monitoring/listen.ts'
 import type { MetricsExport } from '../config/monitoring/metrics-export.ts'
+import type { TracesExport } from '../config/monitoring/traces-export.ts'
 import type { RunMetrics } from '../metrics/run-metrics.ts'
 import type { Observer } from '../progress/observer.ts'
 import type { Reporter } from '../progress/reporter.ts'
@@ -15,7 +16,7 @@ type OpenObserver = (found: DeliverSettings, state: SqliteState, log: Reporter) 
 
 /** Each loads its own modules, and only where a setting asks for it. */
 function wanted({ settings }: DeliverSettings): readonly OpenObserver[] {
-  const { listen: at, metricsExport, alarm } = settings
+  const { listen: at, metricsExport, tracesExport, alarm } = settings
   const metrics = sharedMetrics()
   const raised = sharedAlarms()
   const isExported = at !== undefined || metricsExport !== undefined
@@ -24,6 +25,7 @@ function wanted({ settings }: DeliverSettings): readonly OpenObserver[] {
     ...(alarm ? [raised.observer(alarm, isExported ? metrics.opened : undefined)] : []),
     ...(at ? [listen(at, metrics.opened, raised.states)] : []),
     ...(metricsExport ? [sendMetrics(metricsExport, metrics.opened)] : []),
+    ...(tracesExport ? [sendSpans(tracesExport)] : []),
   ]
 }
 
@@ -35,6 +37,13 @@ const sendMetrics =
     const sent = otlpExport(metrics().registry, settings, resource, (warning) => log.stateWarning(warning))
     return { ...silent, ...sent }
   }
+
+const sendSpans =
+  (settings: TracesExport): OpenObserver =>
+  async (found, _, log) =>
+    (await import('../traces/traces-observer.ts')).tracesObserver(settings, found.settings, (warning) =>
+      log.stateWarning(warning),
+    )
 
 const listen =
   (settings: ListenSettings, metrics: () => RunMetrics, alarms: () => readonly Alarm[]): OpenObserver =>

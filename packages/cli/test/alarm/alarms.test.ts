@@ -32,7 +32,7 @@ const page = (newestAt: number): Fact => ({
   newestAt: new Date(newestAt).toISOString(),
 })
 const committed = (newestAt: number): Fact => ({
-  ...{ type: 'committed', events: 1, newestAt: new Date(newestAt).toISOString() },
+  ...{ type: 'committed', events: 1, ms: 1, newestAt: new Date(newestAt).toISOString() },
   ...{ ageMs: 0, deletedInMs: undefined },
 })
 

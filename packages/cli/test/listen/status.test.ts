@@ -13,7 +13,7 @@ const iso = (ms: number): string => new Date(ms).toISOString()
 const empty: Fact = { type: 'page_read', events: 0, malformed: 0, bytes: 9, ms: 1, newestAt: undefined }
 const page: Fact = { ...empty, events: 3 }
 const committed: Fact = {
-  ...{ type: 'committed', events: 3, newestAt: iso(start), ageMs: 0, deletedInMs: 0 },
+  ...{ type: 'committed', events: 3, ms: 1, newestAt: iso(start), ageMs: 0, deletedInMs: 0 },
 }
 const accepted: Fact = { type: 'write_accepted', records: 3, ms: 1, delaysMs: [1, 2, 3] }
 const stop = { code: 'a_code', message: 'Do this.', waitMs: 60_000 }

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { expect, onTestFinished, test } from 'vitest'
 import { closedPort } from '../../../../test/support/listen.ts'
+import { certificate } from '../../../core/test/support/certificates.ts'
 import { commonSettings } from '../../src/config/common-settings.ts'
 import { readMetricsExport, wantsMetricsExport } from '../../src/config/monitoring/metrics-export.ts'
 import { otlpExport } from '../../src/metrics/otlp-export.ts'
@@ -134,6 +135,30 @@ test('second headers are used while the first are refused, which is said once', 
   ])
   expect(warnings.map(({ code }) => code)).toEqual(['second_headers'])
 }, 20_000)
+
+test('certificates that cannot be used any more are said once, and the earlier ones still serve', async () => {
+  const { origin, seen } = await receiver()
+  const folder = mkdtempSync(join(tmpdir(), 'asana-audit-metrics-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const { cert, key } = await certificate()
+  writeFileSync(join(folder, 'cert'), cert)
+  writeFileSync(join(folder, 'key'), key)
+  const warnings: Warning[] = []
+  const env = {
+    ...{ ...json, OTEL_EXPORTER_OTLP_ENDPOINT: origin, OTEL_METRIC_EXPORT_INTERVAL: '1000' },
+    OTEL_EXPORTER_OTLP_METRICS_CLIENT_CERTIFICATE: join(folder, 'cert'),
+    OTEL_EXPORTER_OTLP_METRICS_CLIENT_KEY: join(folder, 'key'),
+  }
+  const exporting = await exportingTo(counting().registry, env, warnings)
+  await expect.poll(() => seen.length, { timeout: 20_000 }).toBe(1)
+  writeFileSync(join(folder, 'cert'), 'no certificate')
+  await expect.poll(() => warnings.map(({ code }) => code), { timeout: 20_000 }).toEqual(['old_credentials'])
+  const before = seen.length
+  await expect.poll(() => seen.length, { timeout: 20_000 }).toBeGreaterThan(before)
+  await exporting.close()
+  expect(warnings).toHaveLength(1)
+  expect(warnings[0]?.message).toContain('OTEL_EXPORTER_OTLP_METRICS_CLIENT_CERTIFICATE')
+}, 60_000)
 
 test('metrics are sent each interval', async () => {
   const { origin, seen } = await receiver()

@@ -10,6 +10,7 @@ const start = Date.parse('2026-03-31T00:00:00Z')
 /** A delivery whose newest event is 78 days old. */
 const committed: Fact = {
   type: 'committed',
+  ms: 1,
   events: 10,
   newestAt: new Date(start - 78 * day).toISOString(),
   ageMs: 78 * day,

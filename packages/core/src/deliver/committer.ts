@@ -28,12 +28,14 @@ export function committer({ lane, policy, hardStop, clock, onFact }: CommitterOp
     totals,
     async commit(commit, repeats) {
       const { delivered, quarantined } = commit
+      const startedAt = clock.now()
       // Accepted events are committed also after a stop and after the end of its grace.
       await retry(() => lane.commit(commit), {
         ...policy,
         signal: hardStop,
         attemptEvenIfAborted: true,
       })
+      const savedAt = clock.now()
       for (const fact of quarantineFacts(quarantined)) onFact?.(fact)
       totals.delivered += delivered.length
       totals.quarantined += quarantined.length
@@ -42,9 +44,10 @@ export function committer({ lane, policy, hardStop, clock, onFact }: CommitterOp
       // A late event is delivered now but is not the newest.
       if (last) newest = Math.max(last.at, newest ?? last.at)
       const newestAt = newest === undefined ? undefined : new Date(newest).toISOString()
-      const ageMs = newest === undefined ? undefined : clock.now() - newest
+      const ageMs = newest === undefined ? undefined : savedAt - newest
       const deletedInMs = ageMs === undefined ? undefined : retentionMs - ageMs
-      onFact?.({ type: 'committed', events: delivered.length, newestAt, ageMs, deletedInMs })
+      const ms = savedAt - startedAt
+      onFact?.({ type: 'committed', events: delivered.length, ms, newestAt, ageMs, deletedInMs })
     },
   }
 }

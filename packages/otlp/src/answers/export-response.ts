@@ -59,7 +59,8 @@ function fromJson(body: Buffer): ExportResponse | undefined {
   const partial = response['partialSuccess']
   if (partial === null) return allAccepted
   if (!isObject(partial)) return undefined
-  const rejectedRecords = Number(partial['rejectedLogRecords'] ?? partial['rejectedDataPoints'] ?? 0)
+  const { rejectedLogRecords, rejectedDataPoints, rejectedSpans } = partial
+  const rejectedRecords = Number(rejectedLogRecords ?? rejectedDataPoints ?? rejectedSpans ?? 0)
   const message = partial['errorMessage'] ?? ''
   if (!Number.isInteger(rejectedRecords) || typeof message !== 'string') return undefined
   return { rejectedRecords, message }

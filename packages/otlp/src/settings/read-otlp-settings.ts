@@ -18,7 +18,7 @@ import { readKeyValueList } from './key-value-list.ts'
 import { secretHeadersProblem } from './secret-headers.ts'
 
 /** What is sent: it decides the end of the path, and the names of the variables. */
-export type OtlpSignal = 'logs' | 'metrics'
+export type OtlpSignal = 'logs' | 'metrics' | 'traces'
 export type OtlpProtocol = 'http/protobuf' | 'http/json'
 export type OtlpCompression = 'gzip' | 'none'
 
@@ -28,7 +28,7 @@ export type OtlpCompression = 'gzip' | 'none'
 export interface OtlpSettings {
   /** The whole URL. */
   readonly endpoint: WrittenSetting
-  /** Used if `endpoint` is not written: the base for all signals, to which `/v1/logs` or `/v1/metrics` is appended. */
+  /** Used if `endpoint` is not written: the base for all signals, to which `/v1/logs` (or `/v1/metrics`, `/v1/traces`) is appended. */
   readonly baseEndpoint: WrittenSetting
   readonly headers: WrittenSetting<string | Readonly<Record<string, string>>>
   /** Headers for all signals; `headers` takes precedence. */

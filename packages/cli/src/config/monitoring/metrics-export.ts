@@ -4,6 +4,7 @@ import { otlpSettingsFromEnv, readOtlpSettings } from '@asana-audit/otlp/setting
 import type { Problem } from '../../terminal/problem.ts'
 import type { CommonSettings } from '../common-settings.ts'
 import { inHome } from '../origin.ts'
+import { exporterProblems, wantsExport } from './exporters.ts'
 
 /** For which metrics only what came since the last export is sent; `lowmemory` is what OpenTelemetry calls it for histograms alone. */
 export type TemporalityPreference = 'cumulative' | 'delta' | 'lowmemory'
@@ -17,12 +18,7 @@ export interface MetricsExport {
 
 /** Whether metrics shall be sent: `OTEL_METRICS_EXPORTER` is set. */
 export function wantsMetricsExport(env: NodeJS.ProcessEnv): boolean {
-  return exporters(env).some((name) => name !== 'none')
-}
-
-function exporters(env: NodeJS.ProcessEnv): string[] {
-  const names = (env['OTEL_METRICS_EXPORTER'] ?? '').split(',')
-  return names.map((name) => name.trim().toLowerCase()).filter((name) => name !== '')
+  return wantsExport(env, 'OTEL_METRICS_EXPORTER')
 }
 
 /**
@@ -35,12 +31,9 @@ export async function readMetricsExport(
   { commands, proxies }: CommonSettings,
 ): Promise<MetricsExport | undefined> {
   const before = problems.length
-  for (const name of exporters(env)) {
-    if (name === 'otlp' || name === 'none') continue
-    const instead = name === 'prometheus' ? ' For Prometheus leave it out: run --listen serves /metrics.' : ''
-    const message = `Only otlp and none are known.${instead} A good value is otlp.`
-    problems.push({ setting: 'OTEL_METRICS_EXPORTER', message })
-  }
+  const prometheus = ' For Prometheus leave it out: run --listen serves /metrics.'
+  const hint = (name: string): string => (name === 'prometheus' ? prometheus : '')
+  problems.push(...exporterProblems(env, 'OTEL_METRICS_EXPORTER', hint))
   const temporality = choice(
     env,
     'OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE',

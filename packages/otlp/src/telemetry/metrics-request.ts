@@ -1,17 +1,4 @@
-import { ByteWriter } from '@asana-audit/core/sink-kit'
-import {
-  close,
-  delimited,
-  double,
-  fixed,
-  fixed64,
-  noKey,
-  open,
-  tag,
-  text,
-  varint,
-  wireVarint,
-} from '../encoding/protobuf-writer.ts'
+import { type Fields, writtenMessage } from '../encoding/message-writer.ts'
 import type { OtlpProtocol } from '../settings/read-otlp-settings.ts'
 
 // An ExportMetricsServiceRequest as JSON has it: 64-bit integers are texts. Protobuf is written from the same.
@@ -70,15 +57,7 @@ export interface MetricsRequest {
 
 export function encodedMetrics(request: MetricsRequest, protocol: OtlpProtocol): Uint8Array {
   if (protocol === 'http/json') return Buffer.from(JSON.stringify(request))
-  const to = new ByteWriter()
-  writeMessage(to, requestFields, request)
-  return to.buffer.subarray(0, to.length)
-}
-
-type Kind = 'text' | 'double' | 'fixed64' | 'varint' | 'bool' | 'doubles' | 'fixed64s' | Fields
-/** The fields of a message by name: number and kind. A list is a repeated field. */
-interface Fields {
-  readonly [name: string]: readonly [number: number, kind: Kind]
+  return writtenMessage(requestFields, request)
 }
 
 const attributeFields: Fields = { key: [1, 'text'], value: [2, { stringValue: [1, 'text'] }] }
@@ -114,55 +93,4 @@ const requestFields: Fields = {
       ],
     },
   ],
-}
-
-function writeMessage(to: ByteWriter, fields: Fields, message: object): void {
-  for (const [name, value] of Object.entries(message)) {
-    const field = fields[name]
-    if (!field) throw new Error(`There is no field ${name}.`)
-    const [number, kind] = field
-    if (typeof kind === 'object') {
-      for (const one of Array.isArray(value) ? value : [value]) {
-        const start = open(to, tag(number, delimited), 2)
-        writeMessage(to, kind, one as object)
-        close(to, start, 2)
-      }
-    } else writers[kind](to, number, value as never)
-  }
-}
-
-const writers = {
-  text: (to: ByteWriter, number: number, value: string) =>
-    void text(to, [tag(number, delimited)], noKey, value),
-  double(to: ByteWriter, number: number, value: number) {
-    to.byte(tag(number, fixed))
-    double(to, value)
-  },
-  fixed64(to: ByteWriter, number: number, value: string) {
-    to.byte(tag(number, fixed))
-    writeFixed64(to, value)
-  },
-  varint(to: ByteWriter, number: number, value: number) {
-    to.byte(tag(number, wireVarint))
-    varint(to, value)
-  },
-  bool(to: ByteWriter, number: number, value: boolean) {
-    to.byte(tag(number, wireVarint))
-    to.byte(value ? 1 : 0)
-  },
-  doubles(to: ByteWriter, number: number, values: readonly number[]) {
-    const start = open(to, tag(number, delimited), 1)
-    for (const value of values) double(to, value)
-    close(to, start, 1)
-  },
-  fixed64s(to: ByteWriter, number: number, values: readonly string[]) {
-    const start = open(to, tag(number, delimited), 1)
-    for (const value of values) writeFixed64(to, value)
-    close(to, start, 1)
-  },
-}
-
-function writeFixed64(to: ByteWriter, digits: string): void {
-  const value = BigInt(digits)
-  fixed64(to, Number(value & 0xffff_ffffn), Number(value >> 32n))
 }

@@ -1,17 +1,21 @@
 import { type HttpClientOptions, httpClient } from '@asana-audit/core'
 import { postOtlp } from '../answers/post-otlp.ts'
-import type { OtlpEnvOptions } from '../settings/read-otlp-settings.ts'
+import type { OtlpEnvOptions, OtlpProtocol } from '../settings/read-otlp-settings.ts'
 import { secretHeadersIn } from '../settings/secret-headers.ts'
 import type { OnWarning } from '../settings/sink-warning.ts'
 import { encodedMetrics, type MetricsRequest } from './metrics-request.ts'
+import { encodedTraces, type TracesRequest } from './traces-request.ts'
 
-/** Sends metrics to one OTLP/HTTP receiver. */
-export interface MetricsSender {
-  encode(request: MetricsRequest): Uint8Array
+/** Sends metrics or spans to one OTLP/HTTP receiver. */
+export interface TelemetrySender<Request> {
+  encode(request: Request): Uint8Array
   /** One attempt. Rejects with a fault, whose codes are those of `otlpSink`, or with `signal.reason` once aborted. */
   send(request: Uint8Array, signal?: AbortSignal): Promise<void>
   close(): Promise<void>
 }
+
+export type MetricsSender = TelemetrySender<MetricsRequest>
+export type TracesSender = TelemetrySender<TracesRequest>
 
 /**
  * `settings`: as `readOtlpSettings(…, 'metrics')` returns them. `onWarning` is told which of two secret headers have come into use
@@ -21,6 +25,22 @@ export function metricsSender(
   settings: OtlpEnvOptions & HttpClientOptions,
   onWarning?: OnWarning,
 ): MetricsSender {
+  return telemetrySender(encodedMetrics, settings, onWarning)
+}
+
+/** The same for spans, and `readOtlpSettings(…, 'traces')`. */
+export function tracesSender(
+  settings: OtlpEnvOptions & HttpClientOptions,
+  onWarning?: OnWarning,
+): TracesSender {
+  return telemetrySender(encodedTraces, settings, onWarning)
+}
+
+function telemetrySender<Request>(
+  encoded: (request: Request, protocol: OtlpProtocol) => Uint8Array,
+  settings: OtlpEnvOptions & HttpClientOptions,
+  onWarning: OnWarning | undefined,
+): TelemetrySender<Request> {
   const { headers, protocol = 'http/protobuf', compression = 'gzip', timeoutMs = 10_000 } = settings
   const client = httpClient(settings, onWarning)
   const contentType = protocol === 'http/json' ? 'application/json' : 'application/x-protobuf'
@@ -29,7 +49,7 @@ export function metricsSender(
   const changing = secretHeaders === undefined ? {} : { secretHeaders }
   const post = { url, headers, ...changing, contentType, compression, timeoutMs, client }
   return {
-    encode: (request) => encodedMetrics(request, protocol),
+    encode: (request) => encoded(request, protocol),
     async send(request, signal) {
       await postOtlp(post, request, signal)
     },
