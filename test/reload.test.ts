@@ -78,7 +78,7 @@ async function shownBy(page: string): Promise<Readonly<Record<string, string[]>>
   return {
     status: names(status.pipelines),
     metrics: within('asana_audit_events_delivered_total'),
-    alarms: names(status.pipelines.filter(({ alarms }) => alarms.length === 5)),
+    alarms: names(status.pipelines.filter(({ alarms }) => alarms.length === 6)),
     states: within('asana_audit_alarm_state'),
   }
 }

@@ -3,7 +3,14 @@ import type { PipelineSettings } from '../config/pipeline/pipeline-settings.ts'
 import type { Finding } from '../progress/finding.ts'
 
 /** What an alarm watches. A pipeline has one of each. */
-export const alarmKinds = ['drop_off', 'not_read', 'not_delivered', 'retention', 'quarantine'] as const
+export const alarmKinds = [
+  'drop_off',
+  'not_read',
+  'not_delivered',
+  'ended',
+  'retention',
+  'quarantine',
+] as const
 export type AlarmKind = (typeof alarmKinds)[number]
 
 /** One alarm of one pipeline, as it is shown and sent. A finding is one, too: it has no end. */
@@ -29,6 +36,7 @@ const severities: Readonly<Record<AlarmKind, 'critical' | 'warning'>> = {
   drop_off: 'warning',
   not_read: 'critical',
   not_delivered: 'critical',
+  ended: 'critical',
   retention: 'critical',
   quarantine: 'warning',
 }
@@ -46,6 +54,8 @@ export interface Told {
 export interface AlarmDoor {
   /** A pipeline begins, perhaps with another destination than before. */
   begins(pipeline: PipelineSettings): void
+  /** A pipeline is gone. Its destination gets what waits for it, for a short time. */
+  removed(pipeline: string): void
   tell(alarm: Alarm): Promise<void>
   /** For receivers that forget an alarm they do not hear of: those that stand. */
   remind(standing: readonly Alarm[]): void

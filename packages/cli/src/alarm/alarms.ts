@@ -1,9 +1,11 @@
 import { setImmediate } from 'node:timers/promises'
 import { type Fact, toFault } from '@asana-audit/core'
+import { backlogLeft } from '@asana-audit/core/backlog'
 import type { SqliteState } from '@asana-audit/core/sqlite-state'
 import type { AlarmSettings } from '../config/monitoring/alarm.ts'
 import { minuteMs } from '../duration.ts'
 import type { Reporter } from '../progress/reporter.ts'
+import { isTimeRange } from '../progress/unread.ts'
 import type { Warning } from '../terminal/problem.ts'
 import { type Alarm, type AlarmDoor, type AlarmKind, alarmKinds } from './alarm.ts'
 import { type DropOffWatch, type Overview, overviewOf, watchDropOff } from './drop-off-watch.ts'
@@ -11,7 +13,7 @@ import { alarmsText, freshAlarms, type Kept, readAlarms } from './kept-alarms.ts
 import { type PipelineWatch, watchPipeline } from './pipeline-watch.ts'
 
 /** The alarms of a run. */
-export interface Alarms extends Pick<Reporter, 'fact' | 'begins' | 'reloaded'> {
+export interface Alarms extends Pick<Reporter, 'fact' | 'begins' | 'failed' | 'reloaded'> {
   /** Judges all pipelines, and others get their turn in between. It never rejects. */
   check(): Promise<void>
   /** Every alarm of every pipeline, as it is now. */
@@ -40,9 +42,13 @@ const remindEveryMs = 15 * minuteMs
 /** Turns facts into alarms, keeps their states over a restart, and tells the door what begins and ends. */
 export async function openAlarms({ settings, state, door, warn, now }: AlarmsOptions): Promise<Alarms> {
   const kept = new Map(
-    [...(await state.notes(noteName))].map(([pipeline, text]) => [pipeline, readAlarms(text)] as const),
+    [...(await state.notes(noteName))].map(
+      ([pipeline, text]) => [pipeline, readAlarms(text, now())] as const,
+    ),
   )
-  const lanes = await state.lanes()
+  const unfinished = (await state.lanes()).filter(
+    (row) => row.lane !== 'backfill' && !(isTimeRange(row) && backlogLeft(row.cursor) === undefined),
+  )
   const watched = new Map<string, Watched>()
   /** It is said once that a pipeline cannot be judged. */
   const unjudged = new Set<string>()
@@ -53,7 +59,7 @@ export async function openAlarms({ settings, state, door, warn, now }: AlarmsOpt
     const existing = watched.get(pipeline)
     if (existing) return existing
     const newest = new Map(
-      lanes.flatMap((row) =>
+      unfinished.flatMap((row) =>
         row.pipeline === pipeline && row.newestAt !== undefined
           ? [[row.lane, Date.parse(row.newestAt)] as const]
           : [],
@@ -66,18 +72,18 @@ export async function openAlarms({ settings, state, door, warn, now }: AlarmsOpt
       alarms: new Map(before?.alarms ?? freshAlarms(now())),
     }
     watched.set(pipeline, made)
-    for (const [kind, one] of made.alarms) if (!one.isTold) tell(pipeline, kind, one)
+    for (const [kind, one] of made.alarms) if (!one.isTold) tell(pipeline, made, kind, one)
     return made
   }
 
   /** If a receiver is down for a day, it gets the alarm later, also after a restart. */
-  function tell(pipeline: string, kind: AlarmKind, alarm: Kept): void {
+  function tell(pipeline: string, one: Watched, kind: AlarmKind, alarm: Kept): void {
     door.tell({ pipeline, kind, ...alarm }).then(
       async () => {
-        const one = watched.get(pipeline)
-        if (one?.alarms.get(kind) !== alarm) return
+        if (one.alarms.get(kind) !== alarm) return
         one.alarms.set(kind, { ...alarm, isTold: true })
-        await save(pipeline, one)
+        // A pipeline that is gone may be another process' by now.
+        if (watched.get(pipeline) === one) await save(pipeline, one)
       },
       () => {}, // The run ends first. The state says that it is not told.
     )
@@ -94,15 +100,18 @@ export async function openAlarms({ settings, state, door, warn, now }: AlarmsOpt
 
   async function change(pipeline: string, one: Watched, kind: AlarmKind, next: Kept): Promise<void> {
     const before = one.alarms.get(kind)
-    if (before?.state === next.state) return
+    if (before?.state === next.state || watched.get(pipeline) !== one) return
     const isNews = next.state === 'ALARM' || before?.state === 'ALARM'
     const alarm = { ...next, isTold: !isNews }
     one.alarms.set(kind, alarm)
     await save(pipeline, one)
-    if (!isNews) return
+    if (isNews) say(pipeline, one, kind, alarm)
+  }
+
+  function say(pipeline: string, one: Watched, kind: AlarmKind, alarm: Kept): void {
     const code = `alarm_${kind}${alarm.state === 'ALARM' ? '' : '_over'}`
     warn(pipeline, { code, message: alarm.message })
-    tell(pipeline, kind, alarm)
+    tell(pipeline, one, kind, alarm)
   }
 
   async function checkOne(pipeline: string, one: Watched, overview: () => Promise<Overview>): Promise<void> {
@@ -150,6 +159,24 @@ export async function openAlarms({ settings, state, door, warn, now }: AlarmsOpt
     }
   }
 
+  /** What it raised is over: receivers would show it for ever. */
+  function remove(pipeline: string): void {
+    const one = watched.get(pipeline)
+    if (!one) return
+    watched.delete(pipeline)
+    const message = 'The pipeline was removed from the settings.'
+    for (const [kind, { state: was }] of one.alarms) {
+      if (was !== 'ALARM') continue
+      const over: Kept = { state: 'OK', since: now(), message, isTold: false }
+      one.alarms.set(kind, over)
+      say(pipeline, one, kind, over)
+    }
+    // If it comes back, here or in the next run.
+    kept.set(pipeline, { alarms: one.alarms, dropOff: one.dropOff.dropOff })
+    checking = checking.then(() => save(pipeline, one))
+    door.removed(pipeline)
+  }
+
   const states = (): readonly Alarm[] =>
     [...watched].flatMap(([pipeline, { alarms }]) =>
       [...alarms].map(([kind, { state: is, since, message }]) => ({
@@ -161,11 +188,14 @@ export async function openAlarms({ settings, state, door, warn, now }: AlarmsOpt
   return {
     begins(pipeline) {
       door.begins(pipeline)
-      of(pipeline.name)
+      of(pipeline.name).watch.begins()
+    },
+    failed(fault, pipeline) {
+      if (pipeline !== undefined) of(pipeline).watch.ended(fault)
     },
     fact: ({ pipeline, lane }, fact: Fact) => of(pipeline).watch.fact(lane, fact, now()),
     reloaded({ removed }) {
-      for (const pipeline of removed) watched.delete(pipeline)
+      for (const pipeline of removed) remove(pipeline)
     },
     check() {
       checking = checking.then(checkAll)

@@ -1,5 +1,5 @@
 import { type Clock, httpClient } from '@asana-audit/core'
-import type { WebhookSettings } from '../config/monitoring/alarm.ts'
+import type { WebhookSettings } from '../config/monitoring/webhook.ts'
 import type { PipelineSettings } from '../config/pipeline/pipeline-settings.ts'
 import type { Warning } from '../terminal/problem.ts'
 import type { AlarmDoor } from './alarm.ts'
@@ -19,6 +19,12 @@ export interface DoorOptions {
   readonly say: (warning: Warning) => void
 }
 
+/** Where the alarms of a pipeline go beside the webhooks. */
+interface Place {
+  pipeline: PipelineSettings
+  box: Outbox | undefined
+}
+
 /** All webhooks and the OTLP destinations of pipelines, each with its own queue: one that is down holds up no other. */
 export function openDoor({ webhooks, pipelines: atStart, resource, clock, say }: DoorOptions): AlarmDoor {
   const receivers = webhooks.map((settings) => {
@@ -27,28 +33,40 @@ export function openDoor({ webhooks, pipelines: atStart, resource, clock, say }:
     const send = webhook(tellingOld(settings, say), client, clock.now)
     return { forgets: shape === 'alertmanager', client, box: outbox({ name, send, clock, say }) }
   })
-  const pipelines = new Map(atStart.map((pipeline) => [pipeline.name, pipeline]))
-  const destinations = new Map<string, Outbox>()
+  const places = new Map<string, Place>(
+    atStart.map((pipeline) => [pipeline.name, { pipeline, box: undefined }]),
+  )
+  /** Destinations of pipelines that are gone. */
+  const leaving = new Set<Promise<void>>()
 
   function destinationOf(name: string): Outbox | undefined {
-    if (pipelines.get(name)?.destination.kind !== 'otlp') return undefined
-    const box = destinations.get(name) ?? destinationBox(name)
-    destinations.set(name, box)
-    return box
+    const place = places.get(name)
+    if (place?.pipeline.destination.kind !== 'otlp') return undefined
+    place.box ??= destinationBox(place)
+    return place.box
   }
 
-  function destinationBox(name: string): Outbox {
+  function destinationBox(place: Place): Outbox {
     const send: SendAlarm = async (alarm, replaced, signal) => {
-      const pipeline = pipelines.get(name)
-      if (!pipeline) throw new Error(`The pipeline ${name} has not begun.`)
       const { sendAlarmRecord } = await import('./alarm-record.ts')
-      await sendAlarmRecord(pipeline, resource, { alarm, replaced, now: clock.now() }, signal)
+      await sendAlarmRecord(place.pipeline, resource, { alarm, replaced, now: clock.now() }, signal)
     }
-    return outbox({ name: `The destination of ${name}`, send, clock, say })
+    return outbox({ name: `The destination of ${place.pipeline.name}`, send, clock, say })
   }
 
   return {
-    begins: (pipeline) => void pipelines.set(pipeline.name, pipeline),
+    begins(pipeline) {
+      const place = places.get(pipeline.name)
+      if (place) place.pipeline = pipeline
+      else places.set(pipeline.name, { pipeline, box: undefined })
+    },
+    removed(name) {
+      const box = places.get(name)?.box
+      places.delete(name)
+      if (!box) return
+      const closing = box.close(graceMs).finally(() => leaving.delete(closing))
+      leaving.add(closing)
+    },
     async tell(alarm) {
       // A finding goes to the destination by its pipeline, of whatever kind that is.
       const destination = alarm.kind === 'detection' ? undefined : destinationOf(alarm.pipeline)
@@ -60,8 +78,9 @@ export function openDoor({ webhooks, pipelines: atStart, resource, clock, say }:
         for (const alarm of standing) box.put(alarm).catch(() => {}) // The run ends first.
     },
     async close() {
-      const boxes = [...receivers.map(({ box }) => box), ...destinations.values()]
-      await Promise.all(boxes.map((box) => box.close(graceMs)))
+      const ofPlaces = [...places.values()].flatMap(({ box }) => box ?? [])
+      const boxes = [...receivers.map(({ box }) => box), ...ofPlaces]
+      await Promise.all([...boxes.map((box) => box.close(graceMs)), ...leaving])
       for (const { client } of receivers) await client.close()
     },
   }

@@ -15,7 +15,8 @@ export interface Kept {
 
 const alarmState = z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA'])
 const note = z.object({
-  alarms: z.record(
+  // A state of an earlier version lacks the kinds that came later.
+  alarms: z.partialRecord(
     z.enum(alarmKinds),
     z.object({ state: alarmState, since: z.number(), message: z.string(), isTold: z.boolean() }),
   ),
@@ -33,7 +34,7 @@ export interface KeptAlarms {
 }
 
 /** As alarms begin: nothing is wrong until it is seen. */
-export function freshAlarms(now: number): ReadonlyMap<AlarmKind, Kept> {
+export function freshAlarms(now: number): Map<AlarmKind, Kept> {
   const fresh = (kind: AlarmKind): Kept => ({
     state: kind === 'drop_off' ? 'INSUFFICIENT_DATA' : 'OK',
     ...{ since: now, message: 'Nothing was seen yet.', isTold: true },
@@ -42,10 +43,12 @@ export function freshAlarms(now: number): ReadonlyMap<AlarmKind, Kept> {
 }
 
 /** Throws a fatal `corrupt_state` for a text that `alarmsText` did not make. */
-export function readAlarms(text: string): KeptAlarms {
+export function readAlarms(text: string, now: number): KeptAlarms {
   try {
     const { alarms, dropOff } = note.parse(JSON.parse(text))
-    return { alarms: new Map(alarmKinds.map((kind) => [kind, alarms[kind]])), dropOff }
+    const fresh = freshAlarms(now)
+    for (const kind of alarmKinds) fresh.set(kind, alarms[kind] ?? (fresh.get(kind) as Kept))
+    return { alarms: fresh, dropOff }
   } catch (cause) {
     const message =
       'The alarms in the state cannot be read: another program has changed them. Put a copy of the state back.'

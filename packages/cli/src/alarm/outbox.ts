@@ -92,6 +92,11 @@ export function outbox({ name, send, clock, say }: OutboxOptions): Outbox {
       })
   }
 
+  /** What was put while the last one was leaving begins another sending. */
+  async function allSent(): Promise<void> {
+    while (waiting.size > 0 && !ended.signal.aborted) await sending
+  }
+
   return {
     put(alarm) {
       const key = JSON.stringify([alarm.pipeline, alarm.kind, alarm.finding?.id])
@@ -106,7 +111,7 @@ export function outbox({ name, send, clock, say }: OutboxOptions): Outbox {
       return sent.promise
     },
     async close(graceMs) {
-      if (waiting.size > 0) await Promise.race([sending, clock.sleep(graceMs, ended.signal)])
+      if (waiting.size > 0) await Promise.race([allSent(), clock.sleep(graceMs, ended.signal)])
       ended.abort(new Error('The run has ended.'))
       await sending
       for (const { sent } of waiting.values()) sent.reject(ended.signal.reason)

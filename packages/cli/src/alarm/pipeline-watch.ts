@@ -1,15 +1,11 @@
-import type { Fact } from '@asana-audit/core'
+import type { Fact, Fault } from '@asana-audit/core'
 import { retentionMs } from '@asana-audit/core/backlog'
 import { hourMs } from '../duration.ts'
 import { age } from '../progress/age.ts'
 import type { AlarmKind } from './alarm.ts'
-import { backlogPace } from './backlog-pace.ts'
-
-/** What a condition is at a moment. Undefined instead: nothing was seen that tells. */
-export interface Condition {
-  readonly isBad: boolean
-  readonly message: string
-}
+import { type Condition, failuresOf } from './failures.ts'
+import { readingPace } from './reading-pace.ts'
+import { slowBacklog, slowNewEvents } from './slow-reading.ts'
 
 export interface WatchLimits {
   /** A failure is an alarm after this time, in milliseconds. */
@@ -18,81 +14,83 @@ export interface WatchLimits {
   readonly retentionMs: number
 }
 
-interface Failure {
-  readonly since: number
-  readonly code: string
-  readonly message: string
-  readonly isPause: boolean
-}
-
-type Part = (Fact & { type: 'paused' })['part']
-
 /** After an hour without a new entry, the alarm about the quarantine is over: the entries were told. */
 const newEntriesMs = hourMs
 
 /** What the facts of one pipeline say. All times are milliseconds since 1970. */
 export interface PipelineWatch {
+  /** It starts, or starts again. */
+  begins(): void
+  /** It has ended with a fault, and others go on. A backfill, which does not begin, is not a pipeline that runs. */
+  ended(fault: Fault): void
   fact(lane: string, fact: Fact, now: number): void
   /** What was read of the new events. Undefined until the end of the log was reached in this run. */
   seen(): { readonly readUpTo: number; readonly newestAt: number } | undefined
   condition(kind: Exclude<AlarmKind, 'drop_off'>, now: number): Condition | undefined
 }
 
-/** `newest`: the time of the newest event delivered before, by lane. */
+/** `newest`: the time of the newest event delivered before, by lane that is not done. */
 export function watchPipeline(limits: WatchLimits, newest: ReadonlyMap<string, number>): PipelineWatch {
-  const failures = new Map<string, Failure>()
-  const works = new Set<Part>()
-  const newestBy = new Map(newest)
-  const ended = new Set<string>()
-  const pace = backlogPace()
+  const failures = failuresOf()
+  /** Everything before is read and delivered, by lane. */
+  const positions = new Map(newest)
+  const done = new Set<string>()
+  const paces = { live: readingPace(), backlog: readingPace() }
+  const unwritten = new Set<string>()
+  /** How far a backlog is read, perhaps further than it is delivered. */
+  let backlog: { readonly upTo: number; readonly until: number } | undefined
   let readUpTo: number | undefined
   let newestRead = newest.get('live')
+  let isRead = false
+  let end: Fault | 'none' | undefined
   const quarantined = { events: 0, at: 0, code: '' }
 
-  const ok = (part: Part, lane: string): void => {
-    works.add(part)
-    failures.delete(`${part} ${lane}`)
+  function delivered(lane: string, upTo: number, now: number): void {
+    positions.set(lane, Math.max(upTo, positions.get(lane) ?? upTo))
+    if (lane === 'live') paces.live.readUpTo(upTo, now)
   }
-  const fail = (
-    part: Part,
-    lane: string,
-    fact: Fact & { type: 'retrying' | 'paused' },
-    now: number,
-  ): void => {
-    works.delete(part)
-    ended.delete(lane)
-    const { code, message, type } = fact
-    const { since } = failures.get(`${part} ${lane}`) ?? { since: now }
-    failures.set(`${part} ${lane}`, { since, code, message, isPause: type === 'paused' })
-  }
-  const failing = (part: Part): Failure | undefined =>
-    [...failures]
-      .filter(([key]) => key.startsWith(part))
-      .map(([, failure]) => failure)
-      .toSorted((one, other) => one.since - other.since)[0]
 
-  const failed = (part: Part, now: number): Condition | undefined => {
-    const failure = failing(part)
-    if (!failure) return works.has(part) ? { isBad: false, message: restored[part] } : undefined
-    const { since, code, message, isPause } = failure
-    if (now - since < limits.failingMs) return undefined
-    const next = isPause ? 'It waits until that is fixed.' : triedAgain
-    return { isBad: true, message: `${broken[part]} for ${age(now - since)} (${code}). ${message} ${next}` }
+  function pageRead(lane: string, { events, newestAt }: Fact & { type: 'page_read' }, now: number): void {
+    isRead = true
+    failures.worked('source', lane)
+    if (events > 0) unwritten.add(lane)
+    if (lane !== 'live') return
+    const before = positions.get(lane)
+    if (before !== undefined) paces.live.readUpTo(before, now)
+    if (newestAt !== undefined) newestRead = Math.max(newestRead ?? 0, Date.parse(newestAt))
+  }
+
+  function idle(lane: string, now: number): void {
+    if (lane !== 'live') return void done.add(lane)
+    readUpTo = now
+    if (unwritten.size > 0 || failures.areAny) return
+    delivered(lane, now, now)
+    failures.caughtUp()
+  }
+
+  function committed(lane: string, { newestAt }: Fact & { type: 'committed' }, now: number): void {
+    unwritten.delete(lane)
+    failures.worked('sink', lane)
+    failures.worked('state', lane)
+    if (newestAt !== undefined) delivered(lane, Date.parse(newestAt), now)
   }
 
   /** Events whose position cannot be saved are not delivered: they would be sent again. */
-  const undelivered = (now: number): Condition | undefined => {
-    const [sink, state] = [failed('sink', now), failed('state', now)]
+  function undelivered(now: number): Condition | undefined {
+    const [sink, state] = (['sink', 'state'] as const).map((part) =>
+      failures.condition(part, limits.failingMs, now),
+    )
     return [sink, state].find((one) => one?.isBad) ?? sink ?? state
   }
 
-  const unread = (now: number): Condition | undefined => {
-    if (failures.size === 0) {
-      const message = ended.has('backlog') ? undefined : pace.danger(now)
+  function unread(now: number): Condition | undefined {
+    const hasEnded = end !== undefined && end !== 'none'
+    if (!failures.areAny && !hasEnded) {
+      const message = slowly(now)
       if (message !== undefined) return { isBad: true, message }
-      return works.has('source') ? nothingInDanger : undefined
+      return isRead ? nothingInDanger : undefined
     }
-    const oldest = Math.min(...[...newestBy].flatMap(([lane, at]) => (ended.has(lane) ? [] : [at])))
+    const oldest = Math.min(...[...positions].flatMap(([lane, at]) => (done.has(lane) ? [] : [at])))
     if (!Number.isFinite(oldest)) return undefined
     const left = oldest + retentionMs - now
     if (left >= limits.retentionMs) return nothingInDanger
@@ -101,7 +99,23 @@ export function watchPipeline(limits: WatchLimits, newest: ReadonlyMap<string, n
     return { isBad: true, message }
   }
 
-  const newEntries = (now: number): Condition => {
+  /** Nothing fails, and yet events are deleted unread. */
+  function slowly(now: number): string | undefined {
+    const live = positions.get('live')
+    const ofBacklog = backlog && !done.has('backlog') ? slowBacklog(paces.backlog, backlog, now) : undefined
+    return (
+      ofBacklog ?? (live === undefined ? undefined : slowNewEvents(paces.live, live, limits.retentionMs, now))
+    )
+  }
+
+  function ending(): Condition | undefined {
+    if (end === undefined) return undefined
+    if (end === 'none') return { isBad: false, message: 'It runs again.' }
+    const message = `This pipeline has ended (${end.code}), and the others go on. ${end.message} Once that is fixed, start the run again, or send it SIGHUP if it follows its file.`
+    return { isBad: true, message }
+  }
+
+  function newEntries(now: number): Condition {
     const { events, at, code } = quarantined
     if (events === 0 || now - at >= newEntriesMs)
       return { isBad: false, message: 'No new event was put in quarantine for an hour.' }
@@ -110,53 +124,70 @@ export function watchPipeline(limits: WatchLimits, newest: ReadonlyMap<string, n
     return { isBad: true, message }
   }
 
+  function putInQuarantine(events: number, code: string, now: number): void {
+    const isNew = now - quarantined.at >= newEntriesMs
+    quarantined.events = (isNew ? 0 : quarantined.events) + events
+    quarantined.at = now
+    quarantined.code = code
+  }
+
   return {
+    begins() {
+      end = 'none'
+      unwritten.clear()
+      failures.begins()
+    },
+    ended(fault) {
+      if (end === undefined) return
+      end = fault
+      // What failed before is not tried again.
+      failures.begins()
+    },
     fact(lane, fact, now) {
-      if (fact.type === 'page_read') ok('source', lane)
-      if (fact.type === 'page_read' && lane === 'live' && fact.newestAt !== undefined) {
-        newestRead = Math.max(newestRead ?? 0, Date.parse(fact.newestAt))
-      }
-      if (fact.type === 'covered' && lane === 'backlog')
-        pace.covered(Date.parse(fact.upTo), Date.parse(fact.until), now)
-      if (fact.type === 'idle' && lane === 'live') readUpTo = now
-      if (fact.type === 'idle') ended.add(lane)
-      if (fact.type === 'committed' || fact.type === 'write_accepted') ok('sink', lane)
-      if (fact.type === 'committed') ok('state', lane)
-      if (fact.type === 'committed' && fact.newestAt !== undefined)
-        newestBy.set(lane, Date.parse(fact.newestAt))
-      if (fact.type === 'resumed') {
-        ok(fact.part, lane)
-        pace.stood(fact.afterMs)
-      }
-      if (fact.type === 'retrying' || fact.type === 'paused') fail(fact.part, lane, fact, now)
-      if (fact.type === 'quarantined' || fact.type === 'too_old') {
-        const isNew = now - quarantined.at >= newEntriesMs
-        const more = fact.type === 'too_old' ? fact.events : 1
-        quarantined.events = (isNew ? 0 : quarantined.events) + more
-        quarantined.at = now
-        quarantined.code = fact.type === 'too_old' ? 'too_old' : fact.code
+      switch (fact.type) {
+        case 'page_read':
+          return pageRead(lane, fact, now)
+        case 'covered':
+          if (lane !== 'backlog') return
+          backlog = { upTo: Date.parse(fact.upTo), until: Date.parse(fact.until) }
+          return paces.backlog.readUpTo(backlog.upTo, now)
+        case 'idle':
+          return idle(lane, now)
+        case 'write_accepted':
+          return failures.worked('sink', lane)
+        case 'committed':
+          return committed(lane, fact, now)
+        case 'resumed':
+          failures.worked(fact.part, lane)
+          for (const pace of Object.values(paces)) pace.stood(fact.afterMs)
+          return
+        case 'retrying':
+        case 'paused':
+          return failures.stopped(lane, fact, now)
+        case 'quarantined':
+          return putInQuarantine(1, fact.code, now)
+        case 'too_old':
+          return putInQuarantine(fact.events, 'too_old', now)
+        default:
       }
     },
     seen: () =>
       readUpTo === undefined || newestRead === undefined ? undefined : { readUpTo, newestAt: newestRead },
     condition(kind, now) {
-      if (kind === 'not_read') return failed('source', now)
-      if (kind === 'not_delivered') return undelivered(now)
-      return kind === 'retention' ? unread(now) : newEntries(now)
+      switch (kind) {
+        case 'not_read':
+          return failures.condition('source', limits.failingMs, now)
+        case 'not_delivered':
+          return undelivered(now)
+        case 'ended':
+          return ending()
+        case 'retention':
+          return unread(now)
+        case 'quarantine':
+          return newEntries(now)
+      }
     },
   }
 }
 
-const broken: Readonly<Record<Part, string>> = {
-  source: 'Asana could not be read',
-  sink: 'The destination has taken nothing',
-  state: 'No position could be saved',
-}
-const triedAgain =
-  'It is tried again until it works, and nothing is lost meanwhile; asana-audit check says what is wrong.'
-const restored: Readonly<Record<Part, string>> = {
-  source: 'Asana is read again.',
-  sink: 'The destination takes events again.',
-  state: 'Positions are saved again.',
-}
 const nothingInDanger: Condition = { isBad: false, message: 'No unread event is about to be deleted.' }

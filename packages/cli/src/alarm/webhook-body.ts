@@ -1,4 +1,4 @@
-import type { WebhookShape } from '../config/monitoring/alarm.ts'
+import type { WebhookShape } from '../config/monitoring/webhook.ts'
 import { hourMs } from '../duration.ts'
 import type { Finding } from '../progress/finding.ts'
 import { severityOf, type Told } from './alarm.ts'

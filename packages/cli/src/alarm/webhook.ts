@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { fault, type HttpClient } from '@asana-audit/core'
 import { statusFault, tellOldSecret, withRetryAfter } from '@asana-audit/core/sink-kit'
-import type { WebhookSettings } from '../config/monitoring/alarm.ts'
+import type { WebhookSettings } from '../config/monitoring/webhook.ts'
 import type { Warning } from '../terminal/problem.ts'
 import type { SendAlarm } from './outbox.ts'
 import { webhookBody } from './webhook-body.ts'
@@ -15,9 +15,9 @@ const maxAnswerBytes = 65_536
  */
 export function webhook(settings: WebhookSettings, client: HttpClient, now: () => number): SendAlarm {
   return async (alarm, replaced, signal) => {
-    const { shape, url, key } = settings
+    const { shape, url, urlSetting, key } = settings
     const body = webhookBody(shape, { alarm, replaced, now: now() })
-    const address = addressIn(await url())
+    const address = addressIn(await url(), urlSetting.setting)
     const response = await client.exchange({
       method: 'POST',
       url: address,
@@ -43,11 +43,11 @@ export function tellingOld(settings: WebhookSettings, say: (warning: Warning) =>
 }
 
 /** Its file may have changed. An error of `URL` would hold the text. */
-function addressIn(text: string): URL {
+function addressIn(text: string, setting: string): URL {
   // `URL` leaves line breaks out, so that a second line would become a part of the first.
   const address = /^\S+$/.test(text) && URL.canParse(text) ? new URL(text) : undefined
   if (address?.protocol === 'http:' || address?.protocol === 'https:') return address
-  const message = 'The file of its URL holds none. Put an http or https URL into it, and nothing else.'
+  const message = `${setting}: It holds no URL now. Put an http or https URL there, and nothing else.`
   throw fault({ fault: 'fatal', code: 'bad_url', message })
 }
 

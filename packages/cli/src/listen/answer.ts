@@ -3,7 +3,8 @@ export interface Answer {
   readonly status: number
   /** The content type. */
   readonly type: string
-  readonly body: string | Buffer
+  /** Where it is large, the same for all who ask at a time: clients that read slowly must not each hold their own. */
+  readonly body: Buffer
   readonly headers?: Readonly<Record<string, string>>
 }
 
@@ -13,5 +14,5 @@ export function plain(
   sentence: string,
   headers: Readonly<Record<string, string>> = {},
 ): Answer {
-  return { status, type: 'text/plain; charset=utf-8', body: `${sentence}\n`, headers }
+  return { status, type: 'text/plain; charset=utf-8', body: Buffer.from(`${sentence}\n`), headers }
 }

@@ -18,7 +18,9 @@ export function attentionOf({ lanes, quarantine, alarms, fault }: PipelineStatus
   })
   return [
     ...(fault ? [`ended: ${fault.code}`] : []),
-    ...alarms.flatMap(({ kind, state }) => (state === 'ALARM' ? `alarm: ${kind}` : [])),
+    ...alarms.flatMap(({ kind, state }) =>
+      state === 'ALARM' && !(kind === 'ended' && fault) ? `alarm: ${kind}` : [],
+    ),
     ...new Set(troubles),
     ...(deletedIn.length > 0 ? [retentionWords(Math.min(...deletedIn))] : []),
     ...(entries > 0 ? [`${counted(entries, 'event')} in quarantine`] : []),

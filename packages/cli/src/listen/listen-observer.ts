@@ -30,17 +30,14 @@ export async function openListen(
   const status = rarely(statusEveryMs, async () =>
     statusAt(now(), { live, state, quarantine, alarms, startedAt }),
   )
-  const json = rarely(statusEveryMs, async () => JSON.stringify(await status()))
+  const json = rarely(statusEveryMs, async () => Buffer.from(`${JSON.stringify(await status())}\n`))
   const ready = readiness(live, state)
   const page = pages({ status, hours: recentHours(state, now), statePath: () => live.statePath })
   const routes = new Map<string, Route>([
     ['/', { answer: (_, query) => page(wantedBy(query)) }],
     ['/livez', { isForProbes: true, answer: () => plain(200, 'ok') }],
     ['/readyz', { isForProbes: true, answer: () => ready() }],
-    [
-      '/status.json',
-      { answer: async () => ({ status: 200, type: 'application/json', body: `${await json()}\n` }) },
-    ],
+    ['/status.json', { answer: async () => ({ status: 200, type: 'application/json', body: await json() }) }],
     ['/metrics', { answer: (request) => scraped(metrics, request.headers.accept) }],
   ])
   const server = await startServer(settings, routes)

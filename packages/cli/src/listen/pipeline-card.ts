@@ -32,12 +32,13 @@ ${quarantine(status, place)}
 
 function ended({ code, message }: NonNullable<PipelineStatus['fault']>): Html {
   return html`<div class="trouble ended"><p class="say">${message}</p>
-<p>This pipeline has ended (<code>${code}</code>); the others go on. Start the run again once it is fixed.</p></div>`
+<p>This pipeline has ended (<code>${code}</code>); the others go on. Once it is fixed, start the run again, or send it SIGHUP if it follows its file.</p></div>`
 }
 
-function standing({ alarms }: PipelineStatus, now: number): Html[] {
+/** The end of a pipeline is shown by itself. */
+function standing({ alarms, fault }: PipelineStatus, now: number): Html[] {
   return alarms
-    .filter(({ state }) => state === 'ALARM')
+    .filter(({ kind, state }) => state === 'ALARM' && !(kind === 'ended' && fault))
     .map(
       ({ kind, since, message }) =>
         html`<div class="trouble paused"><p class="say">${message}</p><p>Alarm <code>${kind}</code> since ${moment(since, now)}.</p></div>`,

@@ -5,6 +5,7 @@ import { codeOf } from '@asana-audit/core/sink-kit'
 import type { ListenSettings } from '../config/monitoring/listen.ts'
 import { refusal } from './admission.ts'
 import { type Answer, plain } from './answer.ts'
+import { type ConnectionLimits, limitConnections } from './connections.ts'
 
 export interface Route {
   /** For probes: needs no token and takes any `Host`, because kubelets and balancers ask by address. */
@@ -18,22 +19,25 @@ export interface Server {
   close(): Promise<void>
 }
 
-/** So that a slow or silent client holds no connection for long. In milliseconds. */
-const patience = { headersTimeout: 10_000, requestTimeout: 15_000, keepAliveTimeout: 10_000 }
+/** A large page over a slow line takes seconds. */
+const usualLimits: ConnectionLimits = { most: 256, longestMs: 30_000 }
 
-/** Serves routes by their path. Rejects with `cannot_listen`. */
+/** Serves routes by their path. A connection is for one request. Rejects with `cannot_listen`. */
 export async function startServer(
   settings: ListenSettings,
   routes: ReadonlyMap<string, Route>,
+  limits: ConnectionLimits = usualLimits,
 ): Promise<Server> {
-  const server = createServer({ ...patience, connectionsCheckingInterval: 5_000 }, (request, response) => {
+  // Slow requests hear of it before their connection ends.
+  const patience = { headersTimeout: 10_000, requestTimeout: 15_000, connectionsCheckingInterval: 5_000 }
+  const server = createServer(patience, (request, response) => {
     respond(settings, routes, request)
       .catch(() => plain(500, 'This page could not be made. The others are not affected.'))
       .then((answer) => send(response, answer, request.method === 'HEAD'))
       .catch(() => response.destroy())
   })
-  // More than any scraper needs, and few enough to leave files for the pipelines.
-  server.maxConnections = 256
+  server.maxRequestsPerSocket = 1
+  limitConnections(server, limits)
   await new Promise<void>((resolve, reject) => {
     // It stays: later, a connection that cannot be accepted, as without free file handles, must not end the run.
     server.on('error', (error) => reject(cannotListen(settings, error)))
@@ -69,17 +73,16 @@ async function respond(
 }
 
 function send(response: ServerResponse, { status, type, body, headers }: Answer, isHead: boolean): void {
-  const bytes = typeof body === 'string' ? Buffer.from(body) : body
   response.writeHead(status, {
     'Content-Type': type,
-    'Content-Length': bytes.length,
+    'Content-Length': body.length,
     'Cache-Control': 'no-store',
     'X-Content-Type-Options': 'nosniff',
     'Referrer-Policy': 'no-referrer',
     'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
     ...headers,
   })
-  response.end(isHead ? undefined : bytes)
+  response.end(isHead ? undefined : body)
 }
 
 function cannotListen({ host, port, setting }: ListenSettings, error: unknown): Fault {

@@ -87,7 +87,7 @@ ${pageLinks(selection, wanted)}
 </body>
 </html>
 `
-  return { status: 200, type: 'text/html; charset=utf-8', body: body.markup, headers }
+  return { status: 200, type: 'text/html; charset=utf-8', body: Buffer.from(body.markup), headers }
 }
 
 const hash = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import type { Fact } from '@asana-audit/core'
+import { type Fact, fault } from '@asana-audit/core'
 import { sqliteState } from '@asana-audit/core/sqlite-state'
 import { describe, expect, test } from 'vitest'
 import type { Alarm, AlarmDoor } from '../../src/alarm/alarm.ts'
 import { type Alarms, openAlarms } from '../../src/alarm/alarms.ts'
 import type { AlarmSettings } from '../../src/config/monitoring/alarm.ts'
+import type { PipelineSettings } from '../../src/config/pipeline/pipeline-settings.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const inFolder = temporaryFolder()
@@ -31,6 +32,9 @@ const page = (newestAt: number): Fact => ({
   ...{ type: 'page_read', events: 1, malformed: 0, bytes: 2, ms: 1 },
   newestAt: new Date(newestAt).toISOString(),
 })
+const emptyPage: Fact = {
+  ...{ type: 'page_read', events: 0, malformed: 0, bytes: 2, ms: 1, newestAt: undefined },
+}
 const committed = (newestAt: number): Fact => ({
   ...{ type: 'committed', events: 1, ms: 1, newestAt: new Date(newestAt).toISOString() },
   ...{ ageMs: 0, deletedInMs: undefined },
@@ -40,6 +44,8 @@ interface Watching extends Alarms {
   now: number
   readonly told: Alarm[]
   readonly reminded: Alarm[]
+  /** Pipelines whose destination is told of nothing more. */
+  readonly removed: string[]
   readonly said: string[]
 }
 
@@ -52,9 +58,11 @@ async function watching(
   const state = sqliteState({ path })
   const told: Alarm[] = []
   const reminded: Alarm[] = []
+  const removed: string[] = []
   const said: string[] = []
   const door: AlarmDoor = {
     begins() {},
+    removed: (pipeline) => void removed.push(pipeline),
     tell: async (alarm) => {
       told.push(alarm)
       if (!isTaken) throw new Error('The run has ended.')
@@ -68,7 +76,16 @@ async function watching(
     warn: (_, { code }) => said.push(code),
     now: () => clock.now,
   })
-  return Object.assign(clock, alarms, { told, reminded, said })
+  return Object.assign(clock, alarms, { told, reminded, removed, said })
+}
+
+const acme = { name: 'acme' } as PipelineSettings
+
+/** The alarms of the next run. */
+async function restarted(path: string): Promise<Watching> {
+  const alarms = await watching(path)
+  alarms.begins?.(acme)
+  return alarms
 }
 
 const stateOf = (alarms: Alarms, kind: Alarm['kind']): Alarm | undefined =>
@@ -133,7 +150,10 @@ describe('what keeps a pipeline from working', () => {
     const alarms = await openAlarms({
       ...{ settings, state: { ...state, note: odd }, now: () => clock.now },
       warn: (_, { code, message }) => said.push(`${code}: ${message}`),
-      door: { tell: async (alarm) => void told.push(alarm), begins() {}, remind() {}, close: async () => {} },
+      door: {
+        ...{ tell: async (alarm) => void told.push(alarm), begins() {}, removed() {}, remind() {} },
+        close: async () => {},
+      },
     })
     alarms.fact(lane, paused('sink'))
     clock.now += hourMs
@@ -151,13 +171,125 @@ describe('what keeps a pipeline from working', () => {
     const newest = start - 84 * dayMs
     alarms.fact(lane, page(newest))
     alarms.fact(lane, committed(newest))
-    alarms.now = start + hourMs
+    alarms.now = start + 30 * minuteMs
     await alarms.check()
     expect(alarms.told).toEqual([])
     alarms.fact(lane, paused('source'))
     await alarms.check()
     expect(alarms.told).toMatchObject([{ kind: 'retention', state: 'ALARM' }])
     expect(alarms.told[0]?.message).toContain('Asana begins to delete unread events in 5 d.')
+  })
+
+  test('a tenant that is quiet for 84 days is read to its end, so a failure is no alarm about deletion', async () => {
+    const alarms = await watching(inFolder('quiet.db'))
+    alarms.fact(lane, page(start - 84 * dayMs))
+    alarms.fact(lane, committed(start - 84 * dayMs))
+    alarms.fact(lane, idle)
+    alarms.fact(lane, paused('sink'))
+    await alarms.check()
+    expect(alarms.told).toEqual([])
+  })
+
+  /** New events whose reading is 84 days behind, read for three hours at this pace: hours of the log in an hour. */
+  async function behind(pace: number, path: string): Promise<Watching> {
+    const alarms = await watching(inFolder(path))
+    for (let minutes = 0; minutes <= 180; minutes += 1) {
+      alarms.now = start + minutes * minuteMs
+      const newest = start - 84 * dayMs + pace * minutes * minuteMs
+      alarms.fact(lane, page(newest))
+      alarms.fact(lane, committed(newest))
+      await alarms.check()
+    }
+    return alarms
+  }
+
+  test('new events that are read more slowly than they come are an alarm before they are deleted, though nothing fails', async () => {
+    const alarms = await behind(0.5, 'behind.db')
+    expect(alarms.told).toMatchObject([{ kind: 'retention', state: 'ALARM' }])
+    expect(alarms.told[0]?.message).toMatch(
+      /^New events are read more slowly than they come: in 1 h, 30 min of the log were read, and Asana begins to delete unread events in 5 d\. .*requests a minute/,
+    )
+    alarms.fact(lane, emptyPage)
+    alarms.fact(lane, idle)
+    await alarms.check()
+    expect(alarms.told.at(-1)).toMatchObject({ kind: 'retention', state: 'OK' })
+  })
+
+  test('new events whose reading catches up are no alarm, however old they are', async () => {
+    expect((await behind(2, 'catching-up.db')).told).toEqual([])
+  })
+
+  test('a pipeline that ends with a fault is an alarm with the next step, which is over once it runs again', async () => {
+    const alarms = await watching(inFolder('ended.db'))
+    alarms.begins?.(acme)
+    alarms.fact(lane, paused('sink'))
+    const message = 'Another process writes /var/log/a.jsonl. Stop it.'
+    alarms.failed(fault({ fault: 'fatal', code: 'file_locked', message }), 'acme')
+    alarms.now = start + hourMs
+    await alarms.check()
+    expect(alarms.told).toMatchObject([{ kind: 'ended', state: 'ALARM' }])
+    expect(alarms.told[0]?.message).toBe(
+      'This pipeline has ended (file_locked), and the others go on. Another process writes /var/log/a.jsonl. Stop it. Once that is fixed, start the run again, or send it SIGHUP if it follows its file.',
+    )
+    alarms.begins?.(acme)
+    await alarms.check()
+    expect(alarms.told.at(-1)).toMatchObject({ kind: 'ended', state: 'OK', message: 'It runs again.' })
+    expect(alarms.said).toEqual(['alarm_ended', 'alarm_ended_over'])
+  })
+
+  test('after a change of the settings an old failure is over as soon as nothing is left to deliver', async () => {
+    const alarms = await watching(inFolder('changed.db'))
+    alarms.begins?.(acme)
+    alarms.fact(lane, paused('sink'))
+    alarms.now = start + hourMs
+    await alarms.check()
+    expect(alarms.told).toMatchObject([{ kind: 'not_delivered', state: 'ALARM' }])
+    alarms.begins?.(acme)
+    await alarms.check()
+    expect(alarms.told).toHaveLength(1)
+    alarms.fact(lane, emptyPage)
+    alarms.fact(lane, idle)
+    await alarms.check()
+    expect(alarms.told.at(-1)).toMatchObject({ kind: 'not_delivered', state: 'OK' })
+    expect(alarms.told.at(-1)?.message).toBe('Everything that Asana shows is delivered.')
+  })
+
+  test('a failure that goes on after a change of the settings is the same alarm as before', async () => {
+    const alarms = await watching(inFolder('changed-in-vain.db'))
+    alarms.begins?.(acme)
+    alarms.fact(lane, page(start))
+    alarms.fact(lane, paused('sink'))
+    alarms.now = start + hourMs
+    await alarms.check()
+    alarms.begins?.(acme)
+    alarms.fact(lane, page(start))
+    alarms.fact(lane, idle)
+    await alarms.check()
+    alarms.fact(lane, paused('sink'))
+    alarms.now = start + 2 * hourMs
+    await alarms.check()
+    expect(alarms.told).toMatchObject([{ kind: 'not_delivered', state: 'ALARM' }])
+    expect(alarms.states().find(({ kind }) => kind === 'not_delivered')?.since).toBe(start + hourMs)
+  })
+
+  test('a pipeline that is removed ends its alarms, and may come back without them', async () => {
+    const alarms = await watching(inFolder('removed.db'))
+    alarms.begins?.(acme)
+    alarms.fact(lane, paused('source'))
+    alarms.now = start + hourMs
+    await alarms.check()
+    alarms.reloaded?.({ added: [], changed: [], removed: ['acme'], unchanged: 1 })
+    expect(alarms.told).toMatchObject([
+      { kind: 'not_read', state: 'ALARM' },
+      { kind: 'not_read', state: 'OK', message: 'The pipeline was removed from the settings.' },
+    ])
+    expect(alarms.removed).toEqual(['acme'])
+    expect(alarms.said).toEqual(['alarm_not_read', 'alarm_not_read_over'])
+    expect(alarms.states()).toEqual([])
+    alarms.begins?.(acme)
+    await alarms.check()
+    expect(stateOf(alarms, 'not_read')).toMatchObject({ state: 'OK' })
+    expect(stateOf(await restarted(inFolder('removed.db')), 'not_read')).toMatchObject({ state: 'OK' })
   })
 
   /** A backlog of 80 days that begins where Asana deletes, read for so many hours at this pace: hours of the log in an hour. */

@@ -11,7 +11,7 @@ import { autoClock } from '../../../core/test/support/auto-clock.ts'
 import type { Alarm, AlarmDoor } from '../../src/alarm/alarm.ts'
 import { openDoor } from '../../src/alarm/door.ts'
 import { webhook } from '../../src/alarm/webhook.ts'
-import type { WebhookSettings, WebhookShape } from '../../src/config/monitoring/alarm.ts'
+import type { WebhookSettings, WebhookShape } from '../../src/config/monitoring/webhook.ts'
 import type { PipelineSettings } from '../../src/config/pipeline/pipeline-settings.ts'
 import type { Warning } from '../../src/terminal/problem.ts'
 
@@ -46,7 +46,8 @@ async function receiver(...statuses: number[]): Promise<{ url: string; received:
 
 function settingsFor(url: string, shape: WebhookShape = 'json', key?: string): WebhookSettings {
   const name = `The webhook 1 (${shape})`
-  return { name, shape, url: () => url, key: key === undefined ? undefined : () => key, http: {} }
+  const urlSetting = { setting: 'run.yaml, line 4: alarm.webhooks[0].url_file' }
+  return { name, shape, url: () => url, urlSetting, key: key === undefined ? undefined : () => key, http: {} }
 }
 
 const doorTo = (
@@ -201,6 +202,31 @@ test('a destination that is down gets the newest state, and after a change of se
   expect(said[0]?.message).toContain('The destination of acme does not take alarms.')
 }, 30_000)
 
+test('the destination of a removed pipeline gets the end of its alarm, and the next pipeline of that name its own', async () => {
+  const [first, second] = [await startReceiver(), await startReceiver()]
+  const door = doorTo([], systemClock, () => {})
+  onTestFinished(() => door.close())
+  door.begins(pipelineTo({ kind: 'otlp', options: { url: `${first.origin}/v1/logs` } }))
+  await door.tell(alarmOf('ALARM'))
+  const over = door.tell(alarmOf('OK', start + 1))
+  door.removed('acme')
+  door.begins(pipelineTo({ kind: 'otlp', options: { url: `${second.origin}/v1/logs` } }))
+  await over
+  await door.tell(alarmOf('ALARM', start + 2))
+  expect(first.accepted.flat()).toMatchObject([{ severityNumber: 16 }, { severityNumber: 9 }])
+  expect(second.accepted.flat()).toMatchObject([{ severityNumber: 16 }])
+})
+
+test('a destination that was removed while it was down holds up no later pipeline and not the end of a run', async () => {
+  const down = await startReceiver({ instead: refuse })
+  const door = doorTo([], systemClock, () => {})
+  door.begins(pipelineTo({ kind: 'otlp', options: { url: `${down.origin}/v1/logs` } }))
+  const outcome = expect(door.tell(alarmOf('ALARM'))).rejects.toThrow('The run has ended.')
+  door.removed('acme')
+  await door.close()
+  await outcome
+})
+
 const refuse = (response: ServerResponse): boolean => {
   response.writeHead(503).end()
   return true
@@ -216,7 +242,11 @@ test.each(['SECRET-PATH', 'ftp://hooks.example/SECRET-PATH', 'https://hooks.exam
       AbortSignal.timeout(60_000),
     )
     const found: unknown = await sending.catch((error: unknown) => error)
-    expect(found).toMatchObject({ fault: 'fatal', code: 'bad_url' })
+    expect(found).toMatchObject({
+      ...{ fault: 'fatal', code: 'bad_url' },
+      message:
+        'run.yaml, line 4: alarm.webhooks[0].url_file: It holds no URL now. Put an http or https URL there, and nothing else.',
+    })
     expect(inspect(found, { depth: 9 })).not.toMatch(/SECRET|ключ/)
   },
 )

@@ -1,7 +1,4 @@
 import { createHash } from 'node:crypto'
-import type { HttpClientOptions } from '@asana-audit/core'
-import { secretFile, secretFileProblem } from '@asana-audit/core/config'
-import { type SecretReader, systemClock } from '@asana-audit/core/sink-kit'
 import * as z from 'zod'
 import { dayMs, hourMs, minuteMs } from '../../duration.ts'
 import type { Problem } from '../../terminal/problem.ts'
@@ -12,9 +9,7 @@ import { zoneOffset } from '../times/zone-offset.ts'
 import { MisreadNumber } from '../yaml/misread-number.ts'
 import { ownValue } from '../yaml/own-value.ts'
 import { unknownSetting } from '../yaml/unknown-setting.ts'
-
-export const webhookShapes = ['json', 'slack', 'alertmanager'] as const
-export type WebhookShape = (typeof webhookShapes)[number]
+import { goodWebhookValues, type WebhookSettings, webhookDocument, webhookSettings } from './webhook.ts'
 
 export interface DropOffSettings {
   readonly isOn: boolean
@@ -22,16 +17,6 @@ export interface DropOffSettings {
   readonly afterMs: number | undefined
   readonly offsetAt: (at: number) => number
   readonly isQuiet: (hour: number) => boolean
-}
-
-export interface WebhookSettings {
-  /** For people. It holds no part of the URL, which may be a secret. */
-  readonly name: string
-  readonly shape: WebhookShape
-  readonly url: SecretReader
-  /** What requests are signed with. */
-  readonly key: SecretReader | undefined
-  readonly http: HttpClientOptions
 }
 
 /** What a run raises alarms about, and whom it tells. */
@@ -59,11 +44,7 @@ export const goodAlarmValues: Readonly<Record<string, string>> = {
   retention: 'Give a duration from 1h to 90d, for example 7d.',
   quarantine: 'Give true or false.',
   webhooks: 'Give a list, for example [{ shape: slack, url_file: /run/secrets/slack-url }].',
-  'webhooks.shape': 'Give json, slack or alertmanager.',
-  'webhooks.url': 'Give an http or https URL, or a variable that holds it.',
-  'webhooks.url_file': 'Give the path of a file that holds the URL, for example /run/secrets/slack-url.',
-  'webhooks.key_file':
-    'Give the path of a file with at least 16 characters, for example /run/secrets/alarm-key.',
+  ...goodWebhookValues,
 }
 export const goodAlarm: string = goodAlarmValues[''] ?? ''
 
@@ -77,7 +58,6 @@ const duration = (least: number, most: number) =>
     })
     .pipe(z.number().min(least).max(most))
 const isDate = (value: string): boolean => parseTime(value, 0) !== undefined
-const isUrl = (value: string): boolean => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)
 
 export const alarmDocument = z.strictObject({
   drop_off: z.boolean().optional(),
@@ -95,19 +75,8 @@ export const alarmDocument = z.strictObject({
   failing: duration(minuteMs, 30 * dayMs).optional(),
   retention: duration(hourMs, 90 * dayMs).optional(),
   quarantine: z.boolean().optional(),
-  webhooks: z
-    .array(
-      z.strictObject({
-        shape: z.enum(webhookShapes).optional(),
-        url: z.string().refine(isUrl).optional(),
-        url_file: text.optional(),
-        key_file: text.optional(),
-      }),
-    )
-    .optional(),
+  webhooks: z.array(webhookDocument).optional(),
 })
-type AlarmDocument = z.output<typeof alarmDocument>
-type Webhook = NonNullable<AlarmDocument['webhooks']>[number]
 
 /** Reads `alarm:` of a file, and adds every problem with it. Undefined if it is wrong: then nothing may start. */
 export function readAlarm(
@@ -138,50 +107,6 @@ export function readAlarm(
       webhookSettings(written, index, { origin, proxies, problems }),
     ),
     digest: createHash('sha256').update(JSON.stringify(data)).digest('base64url'),
-  }
-}
-
-interface Reading {
-  readonly origin: Origin
-  readonly proxies: Proxies
-  readonly problems: Problem[]
-}
-
-function webhookSettings(written: Webhook, index: number, reading: Reading): WebhookSettings {
-  const { origin, proxies, problems } = reading
-  const at = `alarm.webhooks[${index}]`
-  const { shape = 'json', url, url_file: file, key_file: keyFile } = written
-  if (url === undefined && file === undefined) {
-    const message = `Neither url nor url_file is set. ${goodAlarmValues['webhooks.url_file']}`
-    problems.push({ setting: origin.settingName(at), message })
-  }
-  if (url !== undefined && file !== undefined)
-    problems.push({
-      setting: origin.settingName(`${at}.url`),
-      message: 'url_file is set as well. Keep one of the two.',
-    })
-  const secret = (
-    name: 'url_file' | 'key_file',
-    path: string,
-    isGood: (text: string) => boolean,
-  ): SecretReader => {
-    const setting = origin.settingName(`${at}.${name}`)
-    const what = name === 'url_file' ? 'URL' : 'key'
-    const problem = secretFileProblem(
-      { setting, path: origin.file(path), written: path },
-      (found) =>
-        isGood(found) ? undefined : `What it holds cannot be used. ${goodAlarmValues[`webhooks.${name}`]}`,
-      what,
-    )
-    if (problem) problems.push(problem)
-    return secretFile(origin.file(path), path, systemClock, what)
-  }
-  return {
-    name: `The webhook ${index + 1} (${shape})`,
-    shape,
-    url: file === undefined ? () => url ?? '' : secret('url_file', file, isUrl),
-    key: keyFile === undefined ? undefined : secret('key_file', keyFile, (found) => found.length >= 16),
-    http: proxies.through(),
   }
 }
 
