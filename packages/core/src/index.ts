@@ -10,7 +10,7 @@ export type { AuditLogAccess, AuditLogQuery, AuditLogRequest } from './asana/aud
 export { type DeliverOptions, deliver } from './deliver/deliver.ts'
 export type { Delivered, DeliveryOptions } from './deliver/delivery-options.ts'
 export { type DeliverLanesOptions, deliverLanes, type LaneName } from './deliver/deliver-lanes.ts'
-export { type MemoryStateOptions, memoryState } from './state/memory-state.ts'
+export { type MemoryStateOptions, memoryState } from './state/memory/memory-state.ts'
 export type { UncertainPolicy } from './write/write-outcome.ts'
 
 // What goes wrong is data, and what happens is reported to `onFact`.

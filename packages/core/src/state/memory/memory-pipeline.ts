@@ -1,0 +1,133 @@
+import type { Commit, Cursor, StoredQuarantineEntry } from '../../contract.ts'
+import type { HourSpan, LedgerHour, LedgerKind } from '../../ledger-hour.ts'
+import { openStart, withSpan } from '../hour-spans.ts'
+import { addTotals, emptyTotal, hourOf, ledgerDelta, totalOf } from '../ledger.ts'
+import { quarantinedIdentities } from '../quarantined-identities.ts'
+import { rejections } from '../rejections.ts'
+
+/** One lane of a pipeline. */
+export interface Row {
+  /** Undefined after a rewind: then any filters may be used. */
+  fingerprint: string | undefined
+  cursor: Cursor | undefined
+  committedAt: string
+  delivered: number
+  quarantined: number
+  newest: number | undefined
+  readBy: string | undefined
+}
+
+/** What is kept of a pipeline beside its quarantine. */
+export interface Pipeline {
+  /** Of the claim that holds it. */
+  claimed: symbol | undefined
+  rejectedSince: number
+  readonly rows: Map<string, Row>
+  /** When an event happened, and the lane that met it first. */
+  readonly known: Map<string, { readonly at: number; readonly lane: string }>
+  /** By hour and kind. */
+  ledger: LedgerHour[]
+  asked: HourSpan[]
+}
+
+export function newPipeline(): Pipeline {
+  return {
+    claimed: undefined,
+    rejectedSince: 0,
+    rows: new Map(),
+    known: new Map(),
+    ledger: [],
+    asked: [],
+  }
+}
+
+function newRow(): Row {
+  return {
+    fingerprint: undefined,
+    cursor: undefined,
+    committedAt: '',
+    delivered: 0,
+    quarantined: 0,
+    newest: undefined,
+    readBy: undefined,
+  }
+}
+
+/** The row of a lane, made if missing. */
+export function rowOf({ rows }: Pipeline, lane: string): Row {
+  const row = rows.get(lane) ?? newRow()
+  rows.set(lane, row)
+  return row
+}
+
+/** Saves all of a commit but the quarantined events themselves. */
+export function commitTo(
+  pipeline: Pipeline,
+  lane: string,
+  row: Row,
+  { cursor, readBy, delivered, quarantined }: Commit,
+  rememberMs: number,
+): void {
+  const now = Date.now()
+  row.cursor = cursor
+  row.readBy = readBy
+  row.committedAt = new Date(now).toISOString()
+  row.delivered += delivered.length
+  row.quarantined += quarantined.length
+  pipeline.rejectedSince = delivered.length > 0 ? 0 : pipeline.rejectedSince + rejections(quarantined)
+  const delta = ledgerDelta()
+  const counted = delivered.map((one) => ({ ...one, kind: 'delivered' as const, timed: true }))
+  for (const { id, at, kind, timed } of [...counted, ...quarantinedIdentities(quarantined, now)]) {
+    if (!pipeline.known.has(id)) {
+      if (timed) delta.add(at, kind, id)
+      pipeline.known.set(id, { at, lane })
+    }
+    if (timed && at <= now) row.newest = Math.max(row.newest ?? at, at)
+  }
+  pipeline.ledger = added(pipeline.ledger, delta.hours())
+  prune(pipeline, lane, (row.newest ?? openStart) - rememberMs)
+}
+
+export function reopen(pipeline: Pipeline, from: number, until: number): void {
+  pipeline.asked = withSpan(pipeline.asked, { from, until })
+  forget(pipeline, from, until)
+}
+
+/** Removes these hours from the ledger and forgets their ids. */
+export function forget(pipeline: Pipeline, from: number, until: number): void {
+  const within = (at: number): boolean => at >= from && at < until
+  pipeline.ledger = pipeline.ledger.filter(({ hour }) => !within(hour))
+  for (const [id, { at }] of pipeline.known) if (within(at)) pipeline.known.delete(id)
+}
+
+/** Counts an entry that leaves the quarantine as delivered. */
+export function countDischarged(pipeline: Pipeline, entry: StoredQuarantineEntry): void {
+  const delta = ledgerDelta()
+  for (const { id, at, kind, timed } of quarantinedIdentities([entry], Date.parse(entry.quarantinedAt))) {
+    if (!timed) continue
+    delta.add(at, 'delivered', id)
+    pipeline.ledger = added(pipeline.ledger, [taken(hourOf(at), kind, id)])
+  }
+  pipeline.ledger = added(pipeline.ledger, delta.hours())
+}
+
+function added(ledger: readonly LedgerHour[], hours: readonly LedgerHour[]): LedgerHour[] {
+  const sums = new Map(ledger.map((row) => [`${row.hour} ${row.kind}`, row]))
+  for (const row of hours) {
+    const key = `${row.hour} ${row.kind}`
+    sums.set(key, { ...row, ...addTotals(sums.get(key) ?? emptyTotal, row) })
+  }
+  return [...sums.values()]
+}
+
+/** The count that removes one id from an hour. */
+function taken(hour: number, kind: LedgerKind, id: string): LedgerHour {
+  return { hour, kind, count: -1, checksum: -totalOf(id).checksum }
+}
+
+/** Only ids of this lane and of dropped lanes: another lane may still be reading a much earlier time. */
+function prune({ known, rows }: Pipeline, lane: string, before: number): void {
+  for (const [id, one] of known) {
+    if (one.at < before && (one.lane === lane || !rows.has(one.lane))) known.delete(id)
+  }
+}

@@ -1,0 +1,48 @@
+import type { QuarantineCount, QuarantineEntry, StoredQuarantineEntry } from '../../contract.ts'
+
+/** The quarantine of all pipelines, the oldest entry first. */
+export interface MemoryQuarantine {
+  add(pipeline: string, entries: readonly QuarantineEntry[], quarantinedAt: string): void
+  of(pipeline: string | undefined): readonly StoredQuarantineEntry[]
+  /** By pipeline, kind and code; the most frequent of a pipeline first. */
+  counts(): QuarantineCount[]
+  /** Removes entries by their numbers, and returns them. */
+  take(numbers: readonly number[]): readonly StoredQuarantineEntry[]
+}
+
+export function memoryQuarantine(): MemoryQuarantine {
+  let stored: StoredQuarantineEntry[] = []
+  let lastNumber = 0
+  return {
+    add(pipeline, entries, quarantinedAt) {
+      for (const entry of entries) {
+        lastNumber += 1
+        stored.push({ ...entry, number: lastNumber, pipeline, quarantinedAt })
+      }
+    },
+    of: (pipeline) => stored.filter((entry) => pipeline === undefined || entry.pipeline === pipeline),
+    counts() {
+      const counts = new Map<string, QuarantineCount>()
+      for (const { pipeline, kind, code } of stored) {
+        const key = JSON.stringify([pipeline, kind, code])
+        counts.set(key, { pipeline, kind, code, entries: (counts.get(key)?.entries ?? 0) + 1 })
+      }
+      return [...counts.values()].sort(
+        (a, b) =>
+          compare(a.pipeline, b.pipeline) ||
+          b.entries - a.entries ||
+          compare(a.kind, b.kind) ||
+          compare(a.code, b.code),
+      )
+    },
+    take(numbers) {
+      const taken = stored.filter(({ number }) => numbers.includes(number))
+      stored = stored.filter(({ number }) => !numbers.includes(number))
+      return taken
+    },
+  }
+}
+
+function compare(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0
+}
