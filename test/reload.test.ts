@@ -1,8 +1,10 @@
+import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import { gidOf, loginEvent, startAsana, workspace } from './support/asana-server.ts'
-import { closedPort } from './support/listen.ts'
+import { closedPort, listen } from './support/listen.ts'
 import { logsFromJson } from './support/otlp-reader.ts'
 import { startReceiver } from './support/otlp-receiver.ts'
 import { expectTidy, logLines, type Running, startCommand, temporaryFolder } from './support/run-command.ts'
@@ -20,7 +22,10 @@ function gidsIn(path: string): unknown[] {
 }
 
 /** A run that follows its file, and the log it reads. */
-async function startRun(settings: (file: (name: string) => string) => string) {
+async function startRun(
+  settings: (file: (name: string) => string) => string,
+  env: Readonly<Record<string, string>> = {},
+) {
   const folder = temporaryFolder()
   const file = (name: string): string => join(folder, name)
   const events = numbers(0, 10).map((number) => loginEvent(number))
@@ -29,7 +34,7 @@ async function startRun(settings: (file: (name: string) => string) => string) {
   const write = (yaml: string): void =>
     writeFileSync(config, `state: ${file('state.db')}\n${yaml.replaceAll('FOLDER', folder)}`)
   write(settings(file))
-  const running = startCommand(['run', '--config', config], { env: asana.env })
+  const running = startCommand(['run', '--config', config], { env: { ...asana.env, ...env } })
   return {
     ...{ file, events, asana, config, running, write },
     grow(until: number) {
@@ -213,6 +218,45 @@ describe('SIGHUP while run follows its file', () => {
     const { code, stderr } = await stop()
     expect(code).toBe(0)
     expect(logLines(stderr).filter(({ level }) => level === 'error')).toEqual([])
+  }, 280_000)
+
+  test('that comes while the settings are read for the first time is done once the pipelines run', async () => {
+    const folder = temporaryFolder()
+    const asana = await startAsana({ events: numbers(0, 10).map((number) => loginEvent(number)) })
+    // Opening it to write waits until the run opens it to read.
+    const config = join(folder, 'pipelines.yaml')
+    execFileSync('mkfifo', [config])
+    const running = startCommand(['run', '--config', config], { env: asana.env })
+    const hasEnded = running.finished.then(({ stderr }) => Promise.reject(new Error(stderr)))
+    hasEnded.catch(() => {})
+    const asked = async (): Promise<FileHandle> => Promise.race([open(config, 'w'), hasEnded])
+    const answer = async (handle: FileHandle, ...each: string[]): Promise<void> => {
+      const yaml = pipelines(...each).replaceAll('FOLDER', folder)
+      await handle.writeFile(`state: ${join(folder, 'state.db')}\n${yaml}`)
+      await handle.close()
+    }
+    const first = await asked()
+    running.child.kill('SIGHUP')
+    await answer(first, pipeline('a'))
+    await answer(await asked(), pipeline('a'), pipeline('b'))
+    await vi.waitFor(() => expect(running.stderr()).toContain('"added":["b"]'), patient)
+    running.child.kill('SIGTERM')
+    expect((await running.finished).code).toBe(0)
+  }, 280_000)
+
+  test('that comes while the run ends changes nothing, and the run ends well', async () => {
+    const { promise: asked, resolve: ask } = Promise.withResolvers<void>()
+    const deaf = await listen(() => ask())
+    const { file, running } = await startRun(() => pipelines(pipeline('a')), {
+      ...{ OTEL_METRICS_EXPORTER: 'otlp', OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: `${deaf}/v1/metrics` },
+      OTEL_METRIC_EXPORT_INTERVAL: '3600000',
+    })
+    await vi.waitFor(() => expect(gidsIn(file('a.jsonl')).length).toBe(10), patient)
+    running.child.kill('SIGTERM')
+    await asked
+    expect(running.stderr()).toContain('"message":"finished"')
+    running.child.kill('SIGHUP')
+    expect((await running.finished).code).toBe(0)
   }, 280_000)
 
   test('refuses a changed alarm, also where only a date or a URL is another', async () => {

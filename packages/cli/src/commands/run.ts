@@ -5,6 +5,7 @@ import { withDeliverFlags } from '../flags/pipeline-flags.ts'
 import { deliverPipelines, deliverSettings } from '../pipelines/deliver-command.ts'
 import { runPipelines } from '../pipelines/run/run-pipelines.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
+import { holdHangUps } from '../terminal/hang-ups.ts'
 
 const define = () =>
   withDeliverFlags('run')
@@ -54,11 +55,13 @@ export const runCommand = (done: Done): AnyCommand => define().action(async (fla
 
 async function run(flags: RunFlags): Promise<ExitCode> {
   const { once = false, exitOnFatal = false } = flags
+  // Before the settings are read, which may take some seconds.
+  const hangUps = followsFile(flags) ? holdHangUps() : undefined
   const found = await deliverSettings(flags)
   if (!found) return exitCode.wrongConfiguration
-  const readAgain = followsFile(flags) ? () => readSettings(flags, process.env) : undefined
+  const followed = hangUps && { hangUps, readAgain: () => readSettings(flags, process.env) }
   return deliverPipelines(found, 'live', (delivery) =>
-    runPipelines({ ...delivery, once, exitOnFatal }, readAgain),
+    runPipelines({ ...delivery, once, exitOnFatal }, followed),
   )
 }
 

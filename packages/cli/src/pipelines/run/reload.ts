@@ -1,13 +1,18 @@
 import { isFault } from '@asana-audit/core'
 import type { PipelineSettings } from '../../config/pipeline/pipeline-settings.ts'
 import type { Settings, SettingsReading } from '../../config/read-settings.ts'
+import type { HangUps } from '../../terminal/hang-ups.ts'
 import type { Problem } from '../../terminal/problem.ts'
 import { rememberMs } from '../open-state.ts'
 import type { RunOptions } from './run-one.ts'
 import type { PipelineChanges, RunningPipelines } from './running-pipelines.ts'
 
-/** Reads the settings once more. */
-export type ReadAgain = () => Promise<SettingsReading>
+/** The file that a service follows. */
+export interface FollowedFile {
+  /** Reads the settings once more. */
+  readonly readAgain: () => Promise<SettingsReading>
+  readonly hangUps: HangUps
+}
 
 /**
  * At each SIGHUP, reads the settings again and changes what runs accordingly. A file with a problem is refused whole: all of its problems
@@ -17,7 +22,7 @@ export type ReadAgain = () => Promise<SettingsReading>
 export function reloadAtHangUp(
   options: RunOptions,
   running: RunningPipelines,
-  readAgain: ReadAgain,
+  { readAgain, hangUps }: FollowedFile,
 ): { begin(): void; close(): void } {
   const { report, signal } = options
   let current = options.settings
@@ -54,15 +59,15 @@ export function reloadAtHangUp(
   }
 
   const onHangUp = (): void => {
+    if (isOver) return
     asked += 1
     work = work.then(reload)
   }
-  process.on('SIGHUP', onHangUp)
+  hangUps(onHangUp)
   return {
     begin,
     close() {
       isOver = true
-      process.off('SIGHUP', onHangUp)
     },
   }
 }
