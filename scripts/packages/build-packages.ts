@@ -4,11 +4,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { gzipSync } from 'node:zlib'
+import { program } from '../../packages/cli/src/program.ts'
 import type { Executable } from '../executable/build-executable.ts'
 import { removeOlder, version } from '../release/artifacts.ts'
 import type { ReleaseFields } from '../release/manifest-fields.ts'
 import { sha256 } from '../release/sha256.ts'
 import { writeBom } from '../sbom/write-bom.ts'
+import { manualPage } from './manual-page.ts'
 import { builtNfpmPath } from './nfpm.ts'
 
 const execute = promisify(execFile)
@@ -37,6 +40,8 @@ export async function buildPackages(
   const generated = await mkdtemp(join(tmpdir(), 'asana-audit-packages-'))
   try {
     await writeCompletions(executable, generated)
+    const page = manualPage(await program(() => undefined), version)
+    await writeFile(join(generated, 'asana-audit.1.gz'), gzipSync(page))
     const targets = [
       ['deb', deb, join(folder, `asana-audit_${version}_${deb}.deb`)],
       ['rpm', rpm, join(folder, `asana-audit-${version}-1.${rpm}.rpm`)],

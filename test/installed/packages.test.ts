@@ -26,6 +26,7 @@ const contents = [
   '-rw-r--r-- /usr/share/doc/asana-audit/README.md',
   '-rw-r--r-- /usr/share/doc/asana-audit/copyright',
   '-rw-r--r-- /usr/share/fish/vendor_completions.d/asana-audit.fish',
+  '-rw-r--r-- /usr/share/man/man1/asana-audit.1.gz',
   '-rwxr-xr-x /usr/bin/asana-audit',
 ]
 
@@ -60,7 +61,7 @@ describeRelease('the packages of Debian and Red Hat', () => {
     expect(existsSync(settings), 'this machine has nothing of it').toBe(false)
   })
 
-  test('hold the program, its service, user, settings, completion and licences, all owned by root', async () => {
+  test('hold the program, its service, user, settings, completion, manual page and licences, all owned by root', async () => {
     const inDeb = await execute('dpkg-deb', ['--contents', deb])
     const listed = [...inDeb.stdout.matchAll(/^(-\S+) root\/root .* \.(\/\S+)$/gm)].map(
       ([, mode, path]) => `${mode} ${path}`,
