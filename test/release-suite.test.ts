@@ -12,7 +12,18 @@ test('test:release says all it lacks at once, and how to get it, before it build
   const script = join(repository, 'scripts/test-release.ts')
   const { status, stdout, stderr } = spawnSync(process.execPath, [script], { env, encoding: 'utf8' })
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
-  for (const name of ['npm', 'ldd', 'skopeo', 'umoci', 'dpkg-deb', 'rpm', 'unshare', 'nfpm', 'helm', 'etcd'])
+  for (const name of [
+    'npm',
+    'ldd',
+    'skopeo',
+    'umoci',
+    'dpkg-deb',
+    'rpm',
+    'unshare',
+    'nfpm',
+    'helm',
+    'kubeconform',
+  ])
     expect(stderr).toMatch(new RegExp(`^- ${name} is not .*(install|run) .*\\.$`, 'm'))
 })
 
