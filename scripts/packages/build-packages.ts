@@ -54,6 +54,8 @@ export async function buildPackages(
       ...owner(),
     }
     const env = { SOURCE_DATE_EPOCH: '0', ...process.env, ...variables }
+    // Before they are built, so that a list of parts never stays without its package.
+    removeOlder(folder, [`asana-audit_*_${deb}.deb*`, `asana-audit-*.${rpm}.rpm*`], [])
     for (const [packager, arch, target] of targets) {
       const what = ['--config', 'deploy/packages/nfpm.yaml', '--packager', packager, '--target', target]
       await execute(nfpm, ['package', ...what], { cwd: root, env })
@@ -66,9 +68,7 @@ export async function buildPackages(
         parts,
       })
     }
-    const made = targets.map(([, , target]) => target)
-    removeOlder(folder, [`asana-audit_*_${deb}.deb*`, `asana-audit-*.${rpm}.rpm*`], made)
-    return made
+    return targets.map(([, , target]) => target)
   } finally {
     await rm(generated, { recursive: true, force: true })
   }
