@@ -121,7 +121,7 @@ test('the table of packages says what npm installs with each of them', () => {
   const rows = [
     ...read('README.md').matchAll(/^\| \[`[^`]+`\]\(packages\/([\w-]+)\/README\.md\).*\| *([^|]*?) *\|$/gm),
   ]
-  expect(rows.length).toBe(10)
+  expect(rows.length).toBe(11)
   for (const [, folder = '', brings] of rows)
     expect(brings, folder).toBe([...needsOf(folder).others].sort().join(', ') || 'nothing')
 })
@@ -140,6 +140,7 @@ test('the page for library users says which packages of ours each of them needs'
       'detections',
       'jsonl',
       'metrics',
+      'otel',
       'otlp',
       'panther-http',
       'schema',

@@ -23,6 +23,7 @@ const names = [
   '@asana-audit/jsonl',
   '@asana-audit/metrics',
   '@asana-audit/otlp',
+  '@asana-audit/otel',
   '@asana-audit/splunk-hec',
   '@asana-audit/panther-http',
   '@asana-audit/simulator',
@@ -340,6 +341,17 @@ describe('the example of the README, as written, from the tarballs:', () => {
       '{ delivered: 3, quarantined: 0, repeats: 0 }\n',
     )
     expect(posts).toContain('POST /http/1 Bearer c0ffee')
+  })
+
+  test('@asana-audit/otel', async () => {
+    const asana = await startAsana({ events: [1, 2, 3].map((number) => loginEvent(number)) })
+    const receiver = await listen((request, response) =>
+      request.resume().on('end', () => response.setHeader('content-type', 'application/json').end('{}')),
+    )
+    const env = { ...asana.env, OTEL_EXPORTER_OTLP_ENDPOINT: receiver }
+    expect(await runExample('@asana-audit/otel', 0, env)).toBe(
+      '{ delivered: { delivered: 3, quarantined: 0, repeats: 0 } }\n',
+    )
   })
 
   test('@asana-audit/splunk-hec', async () => {

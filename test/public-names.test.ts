@@ -126,6 +126,7 @@ const pinned: Readonly<Record<string, readonly string[]>> = {
     'metricDefinitions',
     'spanDefinitions',
   ],
+  '@asana-audit/otel': ['asanaAuditLogs', 'loggerProviderSink', 'tracked'],
   '@asana-audit/otlp': [
     'exporterSink',
     'fileSink',
@@ -136,6 +137,7 @@ const pinned: Readonly<Record<string, readonly string[]>> = {
     'streamSink',
   ],
   '@asana-audit/otlp/encoding': ['decodeLogs', 'jsonLines', 'putRecord'],
+  '@asana-audit/otlp/exporter': ['exportFault', 'throwFault'],
   '@asana-audit/otlp/metrics': ['metricsSender'],
   '@asana-audit/otlp/traces': ['tracesSender'],
   '@asana-audit/otlp/settings': ['otlpSettingsFromEnv', 'readOtlpSettings'],

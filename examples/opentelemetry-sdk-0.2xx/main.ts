@@ -1,26 +1,30 @@
-import { asanaSource } from '@asana-audit/core'
-import { auditResourceAttributes, auditScope, emit } from '@asana-audit/schema'
+import { sqliteState } from '@asana-audit/core/sqlite-state'
+import { asanaAuditLogs, tracked } from '@asana-audit/otel'
+import { SplunkHecLogExporter } from '@asana-audit/splunk-hec'
 import { logs } from '@opentelemetry/api-logs'
 import { OTLPLogExporter } from '@opentelemetry/exporter-logs-otlp-http'
 import { resourceFromAttributes } from '@opentelemetry/resources'
 import { BatchLogRecordProcessor, LoggerProvider } from '@opentelemetry/sdk-logs'
 
 const { ASANA_BASE_URL: baseUrl, ASANA_TOKEN: token = '', ASANA_WORKSPACE: workspace = '' } = process.env
+const { STATE_PATH: path = 'state.db', SPLUNK_HEC_URL: url, SPLUNK_HEC_TOKEN: hecToken = '' } = process.env
 
-// What a host has set up already, for all its logs. The exporter reads OTEL_EXPORTER_OTLP_ENDPOINT.
-const provider = new LoggerProvider({
-  resource: resourceFromAttributes(auditResourceAttributes({ workspace })),
-  processors: [new BatchLogRecordProcessor({ exporter: new OTLPLogExporter() })],
+// What a host has set up already, for all its logs; only `tracked` is new.
+const exporter = tracked(url ? new SplunkHecLogExporter({ url, token: hecToken }) : new OTLPLogExporter())
+const loggerProvider = new LoggerProvider({
+  resource: resourceFromAttributes({ 'service.name': 'our-application' }),
+  processors: [new BatchLogRecordProcessor({ exporter })],
 })
-logs.setGlobalLoggerProvider(provider)
+logs.setGlobalLoggerProvider(loggerProvider)
+logs.getLogger('our-application').emit({ body: 'The application has started.' })
 
-const { name, version, schemaUrl } = auditScope
-const logger = logs.getLogger(name, version, { schemaUrl })
+// Start, with the host.
+const state = sqliteState({ path })
+const source = { workspace, token, baseUrl, once: process.argv.includes('--once') }
+const audit = asanaAuditLogs({ loggerProvider, tracked: exporter, state, source })
 
-const source = asanaSource({ workspace, token, baseUrl, once: true, settledWindowMs: 0 })
-for await (const { events } of source.read()) {
-  for (const event of events) emit(logger, event)
-  // The processor drops what does not fit its queue of 2,048 records, so it is emptied after every page.
-  await provider.forceFlush()
-}
-await provider.shutdown()
+// Stop, with the host: ours first, then the SDK.
+process.once('SIGTERM', () => void audit.stop())
+console.log(await audit.ended)
+await state.close()
+await loggerProvider.shutdown()

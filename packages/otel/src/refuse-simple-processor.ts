@@ -1,0 +1,25 @@
+import { fault } from '@asana-audit/core'
+import type { LoggerProvider } from './logger-provider.ts'
+
+/** Private fields of both lines of the SDK, which tests look at: there is no public way to see a processor. */
+interface WithProcessors {
+  readonly _sharedState?: { readonly processors?: readonly object[] }
+}
+
+/**
+ * Throws a fatal `simple_processor` for `SimpleLogRecordProcessor`: it flushes before exports end, and the stock
+ * exporter refuses more than 30 at once. Returns false if the processors of this provider cannot be seen.
+ */
+export function refuseSimpleProcessor(provider: LoggerProvider): boolean {
+  const processors = (provider as WithProcessors)._sharedState?.processors
+  if (!Array.isArray(processors)) return false
+  if (!processors.some(isSimple)) return true
+  const message =
+    'A SimpleLogRecordProcessor resolves its flush before its exports end, and most of a burst is lost. ' +
+    'Use a BatchLogRecordProcessor, and wrap its exporter with tracked(…).'
+  throw fault({ fault: 'fatal', final: true, code: 'simple_processor', message })
+}
+
+function isSimple(processor: object): boolean {
+  return '_unresolvedExports' in processor
+}

@@ -1,0 +1,19 @@
+/** Something a person should know. */
+export interface AuditWarning {
+  /**
+   * - `best_effort`: no exporter is tracked, so events may be lost; once, at the start.
+   * - `hidden_processors`: the same, and the processors of this provider cannot be checked; once, at the start.
+   * - `paused`: a person must fix something; nothing is lost.
+   * - `quarantined`: an event could not be delivered; it is in the quarantine of the state.
+   * - `ended`: it ended by a fault that cannot pass while the process runs; the next start goes on.
+   */
+  readonly code: 'best_effort' | 'hidden_processors' | 'paused' | 'quarantined' | 'ended'
+  /** A sentence with the next step. It never holds a secret. */
+  readonly message: string
+}
+
+export type OnWarning = (warning: AuditWarning) => void
+
+/** As a warning of Node, which it prints to standard error unless the host handles it. */
+export const warnByNode: OnWarning = ({ code, message }) =>
+  process.emitWarning(message, { type: 'AsanaAuditWarning', code })
