@@ -1,6 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { basename, join } from 'node:path'
+import { basename, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type OutputChunk, type Plugin, type RolldownBuild, rolldown } from 'rolldown'
 import { chartLibrary } from '../../packages/cli/src/report/chart-library.ts'
@@ -85,8 +84,8 @@ export async function bundledCommand(): Promise<BundledCommand> {
   const packages = packagesOf(chunks)
   const files = new Map([
     ...chunks.map(({ fileName, code }) => [join('bundle', fileName), code] as const),
-    ...readdirSync(shippedRulesFolder).map(
-      (name) => [join('rules', name), readFileSync(join(shippedRulesFolder, name), 'utf8')] as const,
+    ...(await ruleFiles(shippedRulesFolder)).map(
+      ({ name, text }) => [join('rules', relative(shippedRulesFolder, name)), text] as const,
     ),
     ['THIRD-PARTY-NOTICES.txt', thirdPartyNotices(packages)] as const,
   ])
@@ -139,7 +138,7 @@ const versionText: Plugin = {
 
 async function rulesTexts(): Promise<Plugin> {
   const files = await ruleFiles(shippedRulesFolder)
-  const named = files.map(({ name, text }) => ({ name: `rules/${basename(name)}`, text }))
+  const named = files.map(({ name, text }) => ({ name: `rules/${relative(shippedRulesFolder, name)}`, text }))
   return {
     name: 'texts of the detection rules',
     load: (id) =>

@@ -1,5 +1,5 @@
-import { basename } from 'node:path'
-import { levels, type Rule } from '@asana-audit/detections'
+import { relative } from 'node:path'
+import { levels, type Rule, shippedRulesFolder } from '@asana-audit/detections'
 import { fillMarkers, table } from '../markdown.ts'
 
 /** The README with the table of rules: by level, the highest first, then by title. */
@@ -14,10 +14,9 @@ function ruleTable(rules: readonly Rule[]): string {
       (a, b) => levels.indexOf(b.level) - levels.indexOf(a.level) || a.title.localeCompare(b.title, 'en'),
     )
     .map((rule) => {
-      const name = basename(rule.file)
       const [first = ''] = rule.description.split(/(?<=[.:]) /)
       return [
-        `[${rule.title}](rules/${name})`,
+        `[${rule.title}](rules/${relative(shippedRulesFolder, rule.file)})`,
         rule.level,
         `${first.replace(/[.:]$/, '')}`,
         techniques(rule).join(' '),

@@ -25,12 +25,12 @@ export interface SplunkSearch {
 const script = join(import.meta.dirname, '../python/sigma_to_splunk.py')
 export const splunkFolder: string = join(shippedRulesFolder, '../splunk')
 
-/** Every rule that reports hits. pySigma converts it, or else its search is in `splunk/by-hand`. */
+/** Every rule of Sigma that reports hits, not those of our own type `first_seen`. pySigma converts it, or else its search is in `splunk/by-hand`. */
 export async function splunkSearches(python: string, rules: readonly Rule[]): Promise<SplunkSearch[]> {
   const { stdout } = await promisify(execFile)(python, [script, shippedRulesFolder])
   const converted = JSON.parse(stdout) as Record<string, string | null>
   return rules
-    .filter(({ reports }) => reports)
+    .filter(({ reports, kind }) => reports && kind !== 'first_seen')
     .map((rule) => {
       const { id, title, description, level, tags } = rule
       const name = basename(rule.file, '.yml')

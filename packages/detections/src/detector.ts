@@ -3,6 +3,7 @@ import { parseMillis } from '@asana-audit/schema/lossless'
 import { type Correlator, createCorrelator } from './correlate/correlator.ts'
 import type { Entry, Occurrence } from './correlate/occurrence.ts'
 import { readWindows, windowsText } from './correlate/windows-text.ts'
+import { openBaselines } from './first-seen/baselines.ts'
 import type { CorrelationRule, Rule } from './rule.ts'
 
 /** A match of a rule. */
@@ -20,6 +21,11 @@ export interface Hit {
     /** At most the last hundred. */
     readonly gids: readonly string[]
   }
+  /** For a first-seen rule: the key, and the value that is new for it, in the form that is remembered. */
+  readonly firstSeen?: {
+    readonly group: Readonly<Record<string, string>>
+    readonly value: string
+  }
 }
 
 export interface DetectorOptions {
@@ -35,19 +41,30 @@ export interface DetectorOptions {
    * @default empty windows
    */
   readonly windows?: string | undefined
+  /**
+   * The texts that `baselineChanges()` of earlier detectors returned, by their names: first-seen rules know what is usual.
+   * @default everything is learned anew
+   */
+  readonly baselines?: ReadonlyMap<string, string> | undefined
 }
 
 export interface Detector {
   /** The hits of this event, alone or together with earlier ones. Add each event once. */
   add(event: AuditLogEvent): readonly Hit[]
   /**
-   * How many window entries were dropped because a limit was reached. Above 0, a correlation may have been missed.
+   * How many entries of windows and values of baselines were dropped because a limit was reached. Above 0, a correlation may have been
+   * missed, or a known value found again.
    */
   readonly forgotten: number
   /**
    * The windows as a text, for the detector of a later process. Of each rule it has the groups that were used last, 2,000 entries at most.
    */
   windows(): string
+  /**
+   * What first-seen rules have learned since the last call: texts to keep for the detector of a later process, each in place of the one with
+   * its name. Undefined in place of a text: forget it.
+   */
+  baselineChanges(): ReadonlyMap<string, string | undefined>
 }
 
 const mostGids = 100
@@ -57,12 +74,13 @@ function checkOptions({
   rules,
   latenessMs: _,
   windows: __,
+  baselines: ___,
   ...others
 }: Readonly<Record<string, unknown>>): void {
   const [unknown] = Object.keys(others)
   if (unknown !== undefined) {
     throw new TypeError(
-      `createDetector has no option ${JSON.stringify(unknown)}. The options are rules, latenessMs and windows.`,
+      `createDetector has no option ${JSON.stringify(unknown)}. The options are rules, latenessMs, windows and baselines.`,
     )
   }
   if (!Array.isArray(rules)) {
@@ -73,12 +91,14 @@ function checkOptions({
 /** Runs rules over a stream of events. Memory is bounded for any stream. Throws a TypeError for invalid options. */
 export function createDetector(options: DetectorOptions): Detector {
   checkOptions({ ...options })
-  const { rules, latenessMs = 45 * 60_000, windows = '{}' } = options
+  const { rules, latenessMs = 45 * 60_000, windows = '{}', baselines = new Map() } = options
   const before = readWindows(windows)
   const correlators = new Map<CorrelationRule, Correlator>()
   for (const rule of rules) {
     if (rule.kind === 'correlation') correlators.set(rule, createCorrelator(rule, latenessMs, before(rule)))
   }
+
+  const learned = openBaselines(rules, baselines)
 
   return {
     add(event) {
@@ -92,9 +112,20 @@ export function createDetector(options: DetectorOptions): Detector {
           if (rule.reports) hits.push({ rule, event })
           continue
         }
+        const occurrences = (part: Rule): readonly Occurrence[] => held.get(part) ?? []
+        if (rule.kind === 'first_seen') {
+          const seen = rule.parts.flatMap(occurrences).map((one) => [one, learned.add(rule, one)] as const)
+          const [found] = seen.flatMap(([occurrence, firstSeen]) =>
+            firstSeen ? [{ occurrence, firstSeen }] : [],
+          )
+          if (!found) continue
+          held.set(rule, [found.occurrence])
+          if (rule.reports) hits.push({ rule, event: found.occurrence.event, firstSeen: found.firstSeen })
+          continue
+        }
         const correlator = correlators.get(rule) as Correlator
         const found = rule.parts.flatMap((part, index) =>
-          (held.get(part) ?? []).flatMap((occurrence) => correlator.add(index, occurrence)),
+          occurrences(part).flatMap((occurrence) => correlator.add(index, occurrence)),
         )
         if (found.length === 0) continue
         held.set(
@@ -108,9 +139,10 @@ export function createDetector(options: DetectorOptions): Detector {
       return hits
     },
     get forgotten() {
-      return [...correlators.values()].reduce((sum, { forgotten }) => sum + forgotten, 0)
+      return [...correlators.values()].reduce((sum, { forgotten }) => sum + forgotten, learned.forgotten())
     },
     windows: () => windowsText(correlators),
+    baselineChanges: learned.changes,
   }
 }
 

@@ -1,4 +1,5 @@
 import type { AuditLogEvent } from '@asana-audit/schema'
+import type { ValueForm } from './first-seen/value-form.ts'
 import type { Level } from './level.ts'
 
 /** The description of a rule. */
@@ -44,7 +45,23 @@ export interface CorrelationRule extends AboutRule {
   readonly field: string | undefined
 }
 
-export type Rule = EventRule | CorrelationRule
+/** A rule about a value that its key has not had before: a network that is new for a person. Ours, not Sigma's. */
+export interface FirstSeenRule extends AboutRule {
+  readonly kind: 'first_seen'
+  /** The rules whose events count. */
+  readonly parts: readonly Rule[]
+  /** The paths of the fields that make the key. Without any, all events have one key. */
+  readonly groupBy: readonly string[]
+  /** The path of the field whose values are remembered. */
+  readonly field: string
+  readonly form: ValueForm
+  /** So many days a value is remembered. */
+  readonly days: number
+  /** So long after the first event of its key nothing is found. */
+  readonly learningMs: number
+}
+
+export type Rule = EventRule | CorrelationRule | FirstSeenRule
 
 /** A problem of a rule that cannot run. */
 export interface RuleProblem {

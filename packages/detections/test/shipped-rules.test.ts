@@ -7,7 +7,9 @@ import { createDetector, type Hit, shippedRules, shippedRulesFolder } from '../s
 import { readSamples, sampleEvents, samplesFolder } from './sample-events.ts'
 
 const rules = await shippedRules()
-const files = readdirSync(shippedRulesFolder)
+const ruleNames = (folder: string): string[] =>
+  (readdirSync(folder, { recursive: true }) as string[]).filter((name) => name.endsWith('.yml'))
+const files = ruleNames(shippedRulesFolder)
 
 /** The hits of the rule in `file` when all rules run. */
 function hitsOf(file: string, lines: Parameters<typeof sampleEvents>[0]): Hit[] {
@@ -20,7 +22,7 @@ function hitsOf(file: string, lines: Parameters<typeof sampleEvents>[0]): Hit[] 
 }
 
 test('every rule has samples, and every file of samples has a rule', () => {
-  expect(readdirSync(samplesFolder).sort()).toEqual(files.sort())
+  expect(ruleNames(samplesFolder).sort()).toEqual(files.sort())
 })
 
 describe.each(files)('%s', (file) => {

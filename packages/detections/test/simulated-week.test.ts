@@ -29,9 +29,11 @@ test.each([1, 2, 3, 4, 5])(
 )
 
 test.each([1, 2, 3])('every rule has a hit in a story, seed %i', (seed) => {
-  const told = (name: StoryName) => fired(generateEvents({ ...week, count: 0, stories: [name], seed }))
-  const found = new Set(names.flatMap(told))
-  expect(rules.filter(({ reports, title }) => reports && !found.has(title))).toEqual([])
+  const hitsOf = (name: StoryName) => fired(generateEvents({ ...week, count: 0, stories: [name], seed }))
+  const found = new Set(names.flatMap(hitsOf))
+  // A story of a week is over before first-seen rules have learned.
+  const told = rules.filter(({ reports, kind }) => reports && kind !== 'first_seen')
+  expect(told.filter(({ title }) => !found.has(title))).toEqual([])
 })
 
 test('a story among the events of a week gives the same hits as the story alone', () => {

@@ -1,5 +1,5 @@
-import { basename } from 'node:path'
-import type { Rule } from '@asana-audit/detections'
+import { basename, relative } from 'node:path'
+import { type Rule, shippedRulesFolder } from '@asana-audit/detections'
 import { table } from '../../markdown.ts'
 import type { PantherPack } from './panther-pack.ts'
 
@@ -40,7 +40,11 @@ The command itself runs these, [as it runs all rules](../README.md).
 
 ${table(
   ['rule', 'level', 'why'],
-  left.map(({ rule, why }) => [`[${rule.title}](../rules/${basename(rule.file)})`, rule.level, why]),
+  left.map(({ rule, why }) => [
+    `[${rule.title}](../rules/${relative(shippedRulesFolder, rule.file)})`,
+    rule.level,
+    why,
+  ]),
 ).trim()}
 `
 }

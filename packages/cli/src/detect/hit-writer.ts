@@ -46,12 +46,13 @@ export function hitWriter({ json, zone, width, write }: HitWriterOptions): HitWr
 }
 
 /** The names are stable, and the README lists them. */
-function jsonOf({ rule, event, correlated }: Hit): Record<string, unknown> {
+function jsonOf({ rule, event, correlated, firstSeen }: Hit): Record<string, unknown> {
   const { id, title, level, tags, file } = rule
   return {
     time: event.created_at,
     rule: { id, title, level, tags, file },
     ...(correlated && { correlated }),
+    ...(firstSeen && { first_seen: firstSeen }),
     event,
   }
 }

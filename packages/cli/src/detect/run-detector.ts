@@ -62,7 +62,7 @@ export async function runDetector(settings: DetectSettings): Promise<ExitCode> {
   if (detector.forgotten > 0)
     messages.say(
       'windows_full',
-      `${detector.forgotten.toLocaleString('en')} events did not fit into the windows of correlations.`,
+      `${detector.forgotten.toLocaleString('en')} events or values did not fit into the memory of rules.`,
     )
   const summary = hits === 1 ? 'One hit' : `${hits.toLocaleString('en')} hits of ${rulesOf(found.size)}`
   messages.say('hits', `${hits === 0 ? 'No hits' : summary} in ${events}.`)

@@ -6,12 +6,12 @@ import type { Finding } from '../progress/finding.ts'
 /** Of a longer text only the beginning is told: an event may hold any text, and a thousand findings may wait. */
 const longest = 200
 
-export function findingOf({ rule, event, correlated }: Hit): Finding {
+export function findingOf({ rule, event, correlated, firstSeen }: Hit): Finding {
   const { id, title, level, tags } = rule
   const gids = correlated?.gids ?? [event.gid]
   const actor = actorOf(event.actor)
   const from = shortened(event.context?.client_ip_address)
-  const group = correlated?.group ?? {}
+  const group = correlated?.group ?? groupOf(rule, firstSeen)
   const { email, name, gid } = actor
   const about = [
     `by ${email ?? name ?? gid ?? shortened(event.actor.actor_type) ?? 'an unknown actor'}`,
@@ -31,6 +31,12 @@ export function findingOf({ rule, event, correlated }: Hit): Finding {
     count: correlated?.count ?? 1,
     gids: gids.map((one) => one.slice(0, longest)),
   }
+}
+
+/** The key of a first-seen rule, and the value that is new for it. */
+function groupOf(rule: Hit['rule'], firstSeen: Hit['firstSeen']): Readonly<Record<string, string>> {
+  if (rule.kind !== 'first_seen' || !firstSeen) return {}
+  return { ...firstSeen.group, [`new ${rule.field}`]: firstSeen.value }
 }
 
 function idOf(rule: string, gid: string, group: Readonly<Record<string, string>>): string {

@@ -10,8 +10,9 @@ import { findingDelivery } from './finding-delivery.ts'
 import { findingOf } from './finding-of.ts'
 import { openToldFindings } from './told-findings.ts'
 
-/** The name of the state's note of the detector. */
+/** The names of the state's notes of the detector. */
 const windowsNote = 'windows'
+const baselineStart = 'baseline '
 /** How long the end of a pipeline waits for its destination. What that has not taken then is sent by the next run. */
 const graceMs = 3_000
 
@@ -45,12 +46,19 @@ export async function openLiveDetection(options: LiveDetectionOptions): Promise<
   const { pipeline, settings, latenessMs, state, report, clock = systemClock } = options
   const notes = await state.notesOf(pipeline)
   let windows = notes.get(windowsNote) ?? '{}'
-  const detector = createDetector({ rules: settings.rules, latenessMs, windows })
+  const detector = createDetector({
+    rules: settings.rules,
+    latenessMs,
+    windows,
+    baselines: baselinesIn(notes),
+  })
   const told = openToldFindings({ pipeline, state, report, before: notes })
   /** Mapped and not yet committed: what the loop of deliveries holds itself. */
   const pending = new Map<string, AuditLogEvent>()
   const judged = new WeakMap<Commit, readonly Finding[]>()
   let delivery: ReturnType<typeof findingDelivery> | undefined
+  /** What first-seen rules have learned and the state does not have yet. */
+  let unsaved = new Map<string, string | undefined>()
   let forgotten = 0
   let hasFailed = false
 
@@ -76,7 +84,7 @@ export async function openLiveDetection(options: LiveDetectionOptions): Promise<
   function sayForgotten(): void {
     if (detector.forgotten === forgotten) return
     forgotten = detector.forgotten
-    const message = `${forgotten.toLocaleString('en')} events did not fit into the windows of correlations, which may miss something.`
+    const message = `${forgotten.toLocaleString('en')} events or values did not fit into the memory of rules: correlations may miss something, and first-seen rules find a known value again.`
     report.warning(pipeline, { code: 'windows_full', message })
   }
 
@@ -89,11 +97,13 @@ export async function openLiveDetection(options: LiveDetectionOptions): Promise<
       sayForgotten()
     }
     const now = detector.windows()
-    const changed = new Map(found.length > 0 ? told.notes(found) : [])
+    for (const [name, text] of detector.baselineChanges()) unsaved.set(`${baselineStart}${name}`, text)
+    const changed = new Map([...unsaved, ...(found.length > 0 ? told.notes(found) : [])])
     if (now !== windows) changed.set(windowsNote, now)
     if (changed.size === 0) return
     await state.keepNotes(pipeline, changed)
     windows = now
+    unsaved = new Map()
   }
 
   function afterCommit(commit: Commit): void {
@@ -143,6 +153,14 @@ export async function openLiveDetection(options: LiveDetectionOptions): Promise<
       await told.saved()
     },
   }
+}
+
+function baselinesIn(notes: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  return new Map(
+    [...notes].flatMap(([name, text]) =>
+      name.startsWith(baselineStart) ? [[name.slice(baselineStart.length), text] as const] : [],
+    ),
+  )
 }
 
 /** The events of a commit, in the order of the log, also those the destination refused. */

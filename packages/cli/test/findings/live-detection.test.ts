@@ -1,6 +1,6 @@
 import { fault } from '@asana-audit/core'
 import { sqliteState } from '@asana-audit/core/sqlite-state'
-import { readRules } from '@asana-audit/detections'
+import { type Level, type Rule, readRules, shippedRules } from '@asana-audit/detections'
 import type { AuditLogEvent } from '@asana-audit/schema'
 import { expect, test } from 'vitest'
 import { openLiveDetection } from '../../src/findings/live-detection.ts'
@@ -33,6 +33,7 @@ level: high
 ])
 if ('problems' in read) throw new Error(JSON.stringify(read.problems))
 const { rules } = read
+const shipped: readonly Rule[] = await shippedRules()
 
 const at = (gid: string, minutes: number, type = 'user_login_failed'): AuditLogEvent => ({
   ...{ gid, created_at: new Date(start + minutes * minuteMs).toISOString(), event_type: type },
@@ -55,13 +56,20 @@ interface Process {
 async function inProcess(
   path: string,
   work: (process: Process) => Promise<void>,
-  { isTaken = true, isSent = true, hasPlace = true, crashes = false, own: given = rules } = {},
+  {
+    isTaken = true,
+    isSent = true,
+    hasPlace = true,
+    crashes = false,
+    own: given = rules,
+    level = 'high' as Level,
+  } = {},
 ): Promise<Process> {
   await using state = sqliteState({ path })
   await using own = await state.claim('acme')
   const [found, sent, said]: [Finding[], Finding[], string[]] = [[], [], []]
   const detection = await openLiveDetection({
-    ...{ pipeline: 'acme', settings: { rules: given, level: 'high' }, latenessMs: 45 * minuteMs, state },
+    ...{ pipeline: 'acme', settings: { rules: given, level }, latenessMs: 45 * minuteMs, state },
     report: {
       warning: (_, { code }) => void said.push(code),
       async finding(_, finding) {
@@ -167,6 +175,28 @@ test('of a text without end, a finding has the beginning', async () => {
   }
   const { found } = await inProcess(inFolder('long.db'), (process) => process.commit([long]))
   expect(JSON.stringify(found).length).toBeLessThan(2_000)
+})
+
+test('what is usual is kept over restarts, also over one that was killed before the commit', async () => {
+  const path = inFolder('usual.db')
+  const own = shipped.filter(({ file }) => file.includes('new_network'))
+  const login = (gid: string, days: number, address: string): AuditLogEvent => ({
+    ...at(gid, days * 24 * 60, 'user_login_succeeded'),
+    context: { client_ip_address: address },
+  })
+  const options = { own, level: 'low' } as const
+  await inProcess(path, (process) => process.commit([login('1', 0, '192.0.2.7')]), options)
+  const stranger = [login('2', 20, '192.0.2.8'), login('3', 20, '198.51.100.7')]
+  await inProcess(path, (process) => expect(process.commit(stranger)).rejects.toThrow('killed'), {
+    ...options,
+    crashes: true,
+  })
+  const { found } = await inProcess(path, (process) => process.commit(stranger), options)
+  expect(found.map(({ gids, group }) => [gids, group])).toEqual([
+    [['3'], { 'actor.gid': '501', 'new context.client_ip_address': '198.51.100.0/24' }],
+  ])
+  const later = await inProcess(path, (process) => process.commit([login('4', 21, '198.51.100.9')]), options)
+  expect(later.found).toEqual([])
 })
 
 test('the events of a backlog are not judged', async () => {

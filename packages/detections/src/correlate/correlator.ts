@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto'
-import { asText, valuesAt } from '../match/event-value.ts'
+import { short, textAt } from '../match/text-at.ts'
 import type { CorrelationRule } from '../rule.ts'
 import { holds } from './holds.ts'
 import { compareEntries, type Entry, type KeptGroup, type Occurrence } from './occurrence.ts'
@@ -35,8 +34,6 @@ const mostKept = 2_000
 /** The most entries of one group, and of all groups of one rule. */
 const mostOfGroup = 10_000
 const mostOfRule = 50_000
-/** Up to this many characters a value is kept unchanged. */
-const longest = 200
 /** Entries are dropped in batches of this size: each drop moves all other entries. */
 const worthwhile = 256
 
@@ -109,8 +106,8 @@ export function createCorrelator(
     add(part, occurrence) {
       const { at, event } = occurrence
       const gid = short(occurrence.gid)
-      const names = groupBy.map(({ name, paths }) => [name, readText(event, paths[part] ?? name)] as const)
-      const value = field === undefined ? undefined : readText(event, field)
+      const names = groupBy.map(({ name, paths }) => [name, textAt(event, paths[part] ?? name)] as const)
+      const value = field === undefined ? undefined : textAt(event, field)
       if (names.some(([, text]) => text === undefined) || (field !== undefined && value === undefined))
         return []
       const key = JSON.stringify(names)
@@ -151,16 +148,6 @@ export function createCorrelator(
       return found
     },
   }
-}
-
-function readText(event: unknown, path: string): string | undefined {
-  const texts = valuesAt(event, path.split('.')).flatMap((value) => asText(value) ?? [])
-  return texts.length === 0 ? undefined : short(texts.join(', '))
-}
-
-/** The short form of a long text in a window: an event may hold any text, and windows hold many. */
-function short(text: string): string {
-  return text.length <= longest ? text : `sha256:${createHash('sha256').update(text).digest('hex')}`
 }
 
 /** Binary search: the items for which `test` holds must be the last ones. */

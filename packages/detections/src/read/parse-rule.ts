@@ -7,6 +7,8 @@ import {
   correlationDocument,
   type EventRuleDocument,
   eventRuleDocument,
+  type FirstSeenDocument,
+  firstSeenDocument,
   inPlainWords,
   sentences,
 } from './rule-document.ts'
@@ -14,7 +16,7 @@ import {
 /** A correlation whose parts have not been looked up yet. */
 export interface ParsedCorrelation {
   readonly about: AboutRule
-  readonly correlation: CorrelationDocument['correlation']
+  readonly correlation: CorrelationDocument['correlation'] | FirstSeenDocument['correlation']
 }
 
 export type ParsedRule = EventRule | ParsedCorrelation
@@ -29,7 +31,9 @@ export function parseRule(
   const other = ['filter', 'action', 'global'].filter((key) => key in json)
   if (other.length > 0) return { title, problems: [`${other.join(', ')}: such documents are not supported`] }
   if ('correlation' in json) {
-    const read = correlationDocument.safeParse(json, { error: inPlainWords })
+    const isFirstSeen = Object(json['correlation'])['type'] === 'first_seen'
+    const form = isFirstSeen ? firstSeenDocument : correlationDocument
+    const read = form.safeParse(json, { error: inPlainWords })
     if (!read.success) return { title, problems: sentences(read.error) }
     return { about: aboutRule(read.data, file), correlation: read.data.correlation }
   }
@@ -40,7 +44,10 @@ export function parseRule(
   return problems.length > 0 ? { title, problems } : { ...aboutRule(read.data, file), kind: 'event', matches }
 }
 
-function aboutRule(document: EventRuleDocument | CorrelationDocument, file: string): AboutRule {
+function aboutRule(
+  document: EventRuleDocument | CorrelationDocument | FirstSeenDocument,
+  file: string,
+): AboutRule {
   const { title, id, name, description, level, status, tags, references, falsepositives } = document
   return {
     id: id ?? name ?? title,

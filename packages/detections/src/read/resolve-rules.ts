@@ -1,5 +1,6 @@
-import type { CorrelationRule, EventRule, Rule, RuleProblem } from '../rule.ts'
+import type { CorrelationRule, EventRule, FirstSeenRule, Rule, RuleProblem } from '../rule.ts'
 import type { ParsedCorrelation, ParsedRule } from './parse-rule.ts'
+import type { FirstSeenDocument } from './rule-document.ts'
 
 /** Gives correlations their parts, and puts every rule after its parts. Adds all problems to `problems`. */
 export function resolveRules(parsed: readonly ParsedRule[], problems: RuleProblem[]): Rule[] {
@@ -21,23 +22,42 @@ export function resolveRules(parsed: readonly ParsedRule[], problems: RuleProble
     return made
   }
 
-  function correlationOf(
-    rule: ParsedCorrelation,
-    reports: boolean,
-    above: readonly ParsedRule[],
-  ): CorrelationRule | undefined {
-    const { about, correlation } = rule
-    const before = problems.length
-    const wrong = (where: string, message: string): void => {
-      problems.push({ file: about.file, rule: about.title, message: `correlation.${where}: ${message}` })
-    }
-    const parts = correlation.rules.flatMap((reference) => {
+  function partsOf(rule: ParsedCorrelation, above: readonly ParsedRule[], wrong: Wrong): Rule[] {
+    return rule.correlation.rules.flatMap((reference) => {
       const part = named.get(reference)
       if (part === undefined) wrong('rules', `there is no rule with the id or name ${reference}`)
       else if (part === rule || above.includes(part)) wrong('rules', `${reference} contains this rule itself`)
       else return resolve(part, [...above, rule]) ?? []
       return []
     })
+  }
+
+  function correlationOf(
+    rule: ParsedCorrelation,
+    reports: boolean,
+    above: readonly ParsedRule[],
+  ): CorrelationRule | FirstSeenRule | undefined {
+    const { about, correlation } = rule
+    const before = problems.length
+    const wrong = (where: string, message: string): void => {
+      problems.push({ file: about.file, rule: about.title, message: `correlation.${where}: ${message}` })
+    }
+    const parts = partsOf(rule, above, wrong)
+    if (correlation.type === 'first_seen') {
+      const times = firstSeenTimes(correlation, wrong)
+      if (problems.length > before || parts.length < correlation.rules.length || !times) return undefined
+      const { field, as: form } = correlation.condition
+      return {
+        ...about,
+        reports,
+        kind: 'first_seen',
+        parts,
+        groupBy: correlation['group-by'],
+        field,
+        form,
+        ...times,
+      }
+    }
     const { aliases, condition = {}, timespan, type } = correlation
     const timespanMs = parseTimespan(timespan)
     if (timespanMs === undefined)
@@ -85,6 +105,24 @@ function byName(parsed: readonly ParsedRule[], problems: RuleProblem[]): Map<str
     }
   }
   return named
+}
+
+/** Notes a problem at this path within `correlation`. */
+type Wrong = (where: string, message: string) => void
+
+const dayMs = 86_400_000
+
+function firstSeenTimes(
+  { timespan, learning }: FirstSeenDocument['correlation'],
+  wrong: Wrong,
+): Pick<FirstSeenRule, 'days' | 'learningMs'> | undefined {
+  const [remembered, learningMs] = [parseTimespan(timespan), parseTimespan(learning)]
+  const days = remembered === undefined ? 0 : remembered / dayMs
+  if (!Number.isInteger(days) || days < 1 || days > 366)
+    wrong('timespan', `${JSON.stringify(timespan)} is not a number of days from 1d to 366d`)
+  if (learningMs === undefined || (remembered !== undefined && learningMs >= remembered))
+    wrong('learning', `${JSON.stringify(learning)} is not a timespan shorter than timespan; write 14d or 12h`)
+  return learningMs === undefined ? undefined : { days, learningMs }
 }
 
 const units: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }

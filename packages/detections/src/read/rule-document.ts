@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { type ValueForm, valueForms } from '../first-seen/value-form.ts'
 import { type Level, levels } from '../level.ts'
 import { type CorrelationType, correlationTypes } from '../rule.ts'
 
@@ -36,6 +37,19 @@ export interface CorrelationDocument extends AboutDocument {
   }
 }
 
+/** Our own type of correlation, beside Sigma's: other tools refuse a type that they do not know, and do not misread it. */
+export interface FirstSeenDocument extends AboutDocument {
+  readonly correlation: {
+    readonly type: 'first_seen'
+    readonly rules: readonly string[]
+    readonly 'group-by': readonly string[]
+    readonly timespan: string
+    readonly learning: string
+    readonly condition: { readonly field: string; readonly as: ValueForm }
+    readonly generate: boolean
+  }
+}
+
 const texts = z.array(z.string()).default([])
 
 const about = {
@@ -65,17 +79,33 @@ export const eventRuleDocument: z.ZodType<EventRuleDocument> = z.looseObject({
 
 const threshold = z.number().int().min(1)
 
+const oneOrMore = z.union([z.string().transform((rule) => [rule]), z.array(z.string()).min(1)])
+const fields = z.union([z.string().transform((field) => [field]), z.array(z.string())]).default([])
+
 export const correlationDocument: z.ZodType<CorrelationDocument> = z.looseObject({
   ...about,
   correlation: z.strictObject({
     type: z.enum(correlationTypes),
-    rules: z.union([z.string().transform((rule) => [rule]), z.array(z.string()).min(1)]),
-    'group-by': z.union([z.string().transform((field) => [field]), z.array(z.string())]).default([]),
+    rules: oneOrMore,
+    'group-by': fields,
     timespan: z.string(),
     condition: z
       .strictObject({ gte: threshold.optional(), gt: threshold.optional(), field: z.string().optional() })
       .optional(),
     aliases: z.record(z.string(), z.record(z.string(), z.string())).default({}),
+    generate: z.boolean().default(false),
+  }),
+})
+
+export const firstSeenDocument: z.ZodType<FirstSeenDocument> = z.looseObject({
+  ...about,
+  correlation: z.strictObject({
+    type: z.literal('first_seen'),
+    rules: oneOrMore,
+    'group-by': fields,
+    timespan: z.string().default('35d'),
+    learning: z.string().default('14d'),
+    condition: z.strictObject({ field: z.string().min(1), as: z.enum(valueForms).default('value') }),
     generate: z.boolean().default(false),
   }),
 })
