@@ -28,6 +28,7 @@ const facts: Fact[] = [
   { type: 'page_read', events: 3, malformed: 0, bytes: 900, ms: 5, newestAt: undefined },
   { type: 'requested', status: 200, ms: 250, waitedMs: 5 },
   { type: 'write_accepted', records: 2, ms: 100, delaysMs: [0.5, 90_000_000] },
+  { type: 'acknowledged', ms: 1_600 },
   { type: 'late', id: '1', delayMs: 1_000_000 },
   { type: 'covered', ...range, limitedBy: 'quota' },
   { type: 'committed', events: 2, ms: 1, newestAt: range.from, ageMs: 1, deletedInMs: 1 },

@@ -93,6 +93,13 @@ export interface WriteAccepted {
   readonly delaysMs: readonly number[]
 }
 
+/** A destination that confirms later what it has taken, such as Splunk with indexer acknowledgement, has confirmed a request. */
+export interface Acknowledged {
+  readonly type: 'acknowledged'
+  /** From the answer until the sink knew that it is confirmed. */
+  readonly ms: number
+}
+
 /** A temporary fault. The same attempt is made again after `waitMs`. */
 export interface Retrying {
   readonly type: 'retrying'
@@ -180,6 +187,7 @@ export type Fact =
   | RepeatsDropped
   | Late
   | WriteAccepted
+  | Acknowledged
   | Retrying
   | Paused
   | Resumed

@@ -24,6 +24,7 @@ export type MetricName =
   | 'budgetLimit'
   | 'writes'
   | 'writeDuration'
+  | 'ackWait'
   | 'retries'
   | 'pauses'
   | 'newestEvent'
@@ -116,6 +117,12 @@ export const metricDefinitions: Readonly<Record<MetricName, MetricDefinition>> =
     description:
       'From the first attempt of a write until it was accepted, with the waits after faults and for an acknowledgement.',
     buckets: seconds,
+  },
+  ackWait: {
+    ...{ name: 'asana_audit.ack.wait', kind: 'histogram', unit: 's', attributes: ofPipeline },
+    description:
+      'From when Splunk took a request until it said that the events are indexed (`ack`). Other destinations have none.',
+    buckets: minutes,
   },
   retries: {
     ...{ name: 'asana_audit.retries', kind: 'counter', unit: '{attempt}' },

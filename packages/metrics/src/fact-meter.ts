@@ -121,7 +121,7 @@ function codesOf(destination: string): { retried: readonly string[]; quarantined
   }
 }
 
-const histogramNames = ['lateDelay', 'deliveryDelay', 'requestDuration', 'writeDuration'] as const
+const histogramNames = ['lateDelay', 'deliveryDelay', 'requestDuration', 'writeDuration', 'ackWait'] as const
 type Histograms = Readonly<Record<(typeof histogramNames)[number], ReturnType<MeterParts['createHistogram']>>>
 
 function makeHistograms(meter: MeterParts): Histograms {
@@ -136,7 +136,7 @@ function makeHistograms(meter: MeterParts): Histograms {
 }
 
 function record(
-  { lateDelay, deliveryDelay, requestDuration, writeDuration }: Histograms,
+  { lateDelay, deliveryDelay, requestDuration, writeDuration, ackWait }: Histograms,
   fact: Fact,
   ofLane: Attributes,
   lane: string,
@@ -147,7 +147,8 @@ function record(
     if (lane === 'live') for (const ms of fact.delaysMs) deliveryDelay.record(ms / 1_000, ofLane)
   } else if (fact.type === 'requested') {
     requestDuration.record(fact.ms / 1_000, { ...ofPipeline, status: statusOf(fact) })
-  } else if (fact.type === 'late') lateDelay.record(Math.max(0, fact.delayMs) / 1_000, ofLane)
+  } else if (fact.type === 'acknowledged') ackWait.record(fact.ms / 1_000, ofPipeline)
+  else if (fact.type === 'late') lateDelay.record(Math.max(0, fact.delayMs) / 1_000, ofLane)
 }
 
 /** After so many series, other work gets its turn. */

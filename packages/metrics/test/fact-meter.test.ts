@@ -217,6 +217,7 @@ test('every metric of the definitions is exported once all has happened, and no 
   fact({ type: 'late', id: '1', delayMs: 1 })
   fact({ type: 'covered', ...range, limitedBy: 'quota' }, 'backlog')
   fact(committed(1, '2026-11-01T00:00:00Z'))
+  fact({ type: 'acknowledged', ms: 1 })
   fact({ type: 'paused', part: 'sink', code: 'unauthorized', message: '', waitMs: 1 })
   const { names } = await collect()
   expect(names.toSorted()).toEqual(
@@ -224,4 +225,14 @@ test('every metric of the definitions is exported once all has happened, and no 
       .map(({ name }) => name)
       .toSorted(),
   )
+})
+
+test('the wait for an acknowledgement has a histogram of its own, in seconds', async () => {
+  const { metrics, collect } = newMeter()
+  const meter = metrics.pipeline({ pipeline: 'p', destination: 'splunk-hec' })
+  meter.fact({ type: 'acknowledged', ms: 1_600 })
+  const of = { pipeline: 'p', destination: 'splunk-hec' }
+  const collected = await collect()
+  expect(collected.value('asana_audit.ack.wait', of)).toMatchObject({ count: 1, sum: 1.6 })
+  expect(collected.value('asana_audit.write.duration', of)).toBeUndefined()
 })

@@ -1,4 +1,4 @@
-import { type Clock, type ClosableSink, type Fault, fault } from '@asana-audit/core'
+import { type Clock, type ClosableSink, type Fault, fault, type OnFact } from '@asana-audit/core'
 import {
   anyChange,
   bufferPool,
@@ -54,6 +54,8 @@ export interface HecSinkOptions extends HecConnectionOptions, HecMetadata {
   readonly ack?: boolean | AckOptions | undefined
   /** Called with `{ code, message }` for what a person should know, although nothing is lost. */
   readonly onWarning?: OnHecWarning | undefined
+  /** With `ack`: called with a fact `acknowledged` for each request that is indexed, and how long that took. */
+  readonly onFact?: OnFact | undefined
   /**
    * `now`, `sleep` and `random`, for tests.
    * @default the system's
@@ -77,7 +79,15 @@ export const hecSinkNames: OptionNames<HecSinkOptions & ToHecEvent<unknown>> = {
   ...{ url: true, token: true, secondToken: true, timeoutMs: true, allowPlainHttp: true },
   ...{ ca: true, cert: true, key: true, credentials: true, serverName: true, proxy: true, insecure: true },
   ...{ host: true, source: true, sourcetype: true, index: true, toHecEvent: true },
-  ...{ maxBodyBytes: true, maxEventBytes: true, compression: true, ack: true, onWarning: true, clock: true },
+  ...{
+    maxBodyBytes: true,
+    maxEventBytes: true,
+    compression: true,
+    ack: true,
+    onWarning: true,
+    onFact: true,
+    clock: true,
+  },
 }
 const ackNames: OptionNames<AckOptions> = {
   ...{ timeoutMs: true, firstPollMs: true, slowestPollMs: true, maxPending: true },
@@ -127,7 +137,7 @@ export function hecSink<T>(options: HecSinkOptions & Partial<ToHecEvent<T>>): Cl
   const changed = anyChange(tokenChanged, connection.changed)
   const writers = bufferPool()
   const channels = ack
-    ? acknowledgedChannels(connection, ack === true ? {} : ack, clock)
+    ? acknowledgedChannels(connection, ack === true ? {} : ack, clock, options.onFact)
     : plainChannels(connection)
   const { url } = connection
   for (const warning of openingWarnings(url, options.insecure)) onWarning?.(warning)

@@ -1,4 +1,4 @@
-import type { FaultShape } from '@asana-audit/core'
+import type { Fact, FaultShape } from '@asana-audit/core'
 import { describe, expect, test } from 'vitest'
 import { autoClock } from '../../core/test/support/auto-clock.ts'
 import { faultOf } from '../../core/test/support/fault-of.ts'
@@ -39,6 +39,19 @@ describe('a write', () => {
     const sink = acked(receiver)
     await sink.write(events(1), neverAborted)
     expect(sink.waits).toEqual([200, 200, 400, 800, 1_600, 3_200, 6_400, 10_000, 10_000])
+  })
+
+  test('reports how long each acknowledgement took, and nothing for one that did not come', async () => {
+    const receiver = await startAckReceiver({
+      isIndexed: ([first = {}], asked) => gidOf(first) !== 'never' && asked >= 4,
+    })
+    const facts: Fact[] = []
+    const sink = acked(receiver, { ack: { timeoutMs: 60_000 }, onFact: (fact) => facts.push(fact) })
+    await sink.write(events(1), neverAborted)
+    // Its polls waited so long.
+    expect(facts).toEqual([{ type: 'acknowledged', ms: 200 + 200 + 400 + 800 }])
+    await faultOf(sink.write([event('never')], neverAborted))
+    expect(facts).toHaveLength(1)
   })
 
   test('does not use the acknowledgement of another write', async () => {

@@ -1,3 +1,4 @@
+import type { OnFact } from '@asana-audit/core'
 import { auditResourceAttributes, keepAll } from '@asana-audit/schema'
 import type { PipelineSettings } from '../config/pipeline/pipeline-settings.ts'
 import type { Warning } from '../terminal/problem.ts'
@@ -11,6 +12,7 @@ export async function openDestination(
   pipeline: PipelineSettings,
   ownResource: Readonly<Record<string, string>>,
   onWarning: (warning: Warning) => void,
+  onFact?: OnFact,
 ): Promise<OpenDestination> {
   const { destination, workspace, details, relevance } = pipeline
   for (const warning of pipeline.warnings) onWarning(warning)
@@ -19,6 +21,7 @@ export async function openDestination(
     resource: { ...auditResourceAttributes({ workspace }), ...ownResource },
     recordOptions: { fieldPolicy: keepAll, details, relevance },
     onWarning,
+    onFact,
   }
   switch (destination.kind) {
     case 'otlp': {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type Clock, type Fault, fault } from '@asana-audit/core'
+import { type Clock, type Fault, fault, type OnFact } from '@asana-audit/core'
 import { raceAbort } from '@asana-audit/core/sink-kit'
 import { readAcks } from '../answers/hec-answer.ts'
 import { judgeAnswer, onNewChannel, type Verdict } from '../answers/judge-answer.ts'
@@ -60,6 +60,7 @@ export function acknowledgedChannels(
   connection: HecConnection,
   options: AckOptions,
   clock: Clock,
+  onFact?: OnFact,
 ): HecChannels {
   const { timeoutMs = 300_000, firstPollMs = 200, slowestPollMs = 10_000, maxPending = 1_000 } = options
   for (const [name, value] of Object.entries({ timeoutMs, firstPollMs, slowestPollMs, maxPending })) {
@@ -145,8 +146,11 @@ export function acknowledgedChannels(
     { ackId, fault: refusal }: Verdict,
     signal: AbortSignal,
   ): Promise<void> {
-    if (ackId !== undefined) await on.poller.wait(ackId, signal)
-    else if (!refusal) throw noAckId(origin)
+    if (ackId !== undefined) {
+      const answeredAt = clock.now()
+      await on.poller.wait(ackId, signal)
+      onFact?.({ type: 'acknowledged', ms: clock.now() - answeredAt })
+    } else if (!refusal) throw noAckId(origin)
     else if (refusal.accepted) throw withoutPrefix(refusal)
     if (refusal) throw refusal
   }

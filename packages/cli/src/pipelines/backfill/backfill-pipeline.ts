@@ -87,7 +87,7 @@ async function deliverTime(
   const { name } = pipeline
   const giveUpAfter = unattended(giveUpAfterMs)
   const warn = (warning: Warning): void => report.warning(name, warning)
-  const { sink, map, ...destination } = await openDestination(pipeline, settings.resource, warn)
+  const { sink, map, ...destination } = await openDestination(pipeline, settings.resource, warn, onFact)
   const asana = openAsana(pipeline, budget, shared, warn)
   try {
     const rows = (await state.lanes()).filter((row) => row.pipeline === name)

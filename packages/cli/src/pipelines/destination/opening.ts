@@ -1,4 +1,4 @@
-import type { ClosableSink, UncertainPolicy } from '@asana-audit/core'
+import type { ClosableSink, OnFact, UncertainPolicy } from '@asana-audit/core'
 import type { WriteRecord } from '@asana-audit/otlp/encoding'
 import type { AuditLogEvent, LogRecordOptions } from '@asana-audit/schema'
 import { writeLogRecord } from '@asana-audit/schema/encoder'
@@ -14,6 +14,8 @@ export interface Opening {
   /** How an event becomes a record. The source has applied the field policy already. */
   readonly recordOptions: LogRecordOptions
   readonly onWarning: (warning: Warning) => void
+  /** Hears what a sink reports itself. */
+  readonly onFact: OnFact | undefined
 }
 
 /** The sink of a pipeline, and how an event is mapped for it. */

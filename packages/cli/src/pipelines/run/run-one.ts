@@ -53,6 +53,7 @@ export async function runOne(
       pipeline,
       settings.resource,
       warn,
+      (fact) => report.fact({ pipeline: name, lane: 'live' }, fact),
     )
     const asana = openAsana(pipeline, ...reading, warn)
     detection?.begin(sendFinding)
