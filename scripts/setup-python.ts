@@ -3,41 +3,14 @@
  * Splunk AppInspect and the Sigma compiler. If they are installed already, or PYTHON_TOOLS names a virtual environment, it only reports
  * that. Run `pnpm setup:python`; it takes about a minute and needs no root.
  */
-import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
+import { findPython, outputOf as run } from './python/interpreter.ts'
 import { builtPythonTools, completeMark, pythonTools, requirementsPath } from './python/location.ts'
-
-/** Versions known to work come first, because some tools do not support the newest Python yet. */
-const pythons = ['python3.11', 'python3.12', 'python3.13', 'python3.10', 'python3', 'python']
-const oldestPython = '3.10'
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`)
-}
-
-/** The output of the program. Rejects with its error output. */
-async function run(program: string, ...args: readonly string[]): Promise<string> {
-  const { stdout } = await promisify(execFile)(program, args, { maxBuffer: 1 << 26 })
-  return stdout.trim()
-}
-
-/** The first Python that is new enough and can make a virtual environment. */
-async function findPython(): Promise<string> {
-  const found: string[] = []
-  for (const python of pythons) {
-    const probe = 'import sys, venv, ensurepip; print("%d.%d.%d" % sys.version_info[:3])'
-    const version = await run(python, '-c', probe).catch(() => undefined)
-    if (!version) continue
-    if (version.localeCompare(oldestPython, 'en', { numeric: true }) >= 0) return python
-    found.push(version)
-  }
-  const seen = found.length > 0 ? `Here is only ${found.join(', ')}.` : 'None is here.'
-  throw new Error(
-    `The tools need Python ${oldestPython} or later with venv (on Debian: python3 and python3-venv). ${seen} Install it, or set PYTHON_TOOLS to a virtual environment that has the tools.`,
-  )
 }
 
 /** Installs libmagic if the system has none: a .pth file loads it at each start of this Python. */
@@ -62,7 +35,7 @@ function loadsLibmagic(python: string): Promise<boolean> {
 
 /** A virtual environment cannot be moved, so an unfinished one is removed instead. */
 async function build(folder: string): Promise<void> {
-  const python = await findPython()
+  const python = await findPython(', or set PYTHON_TOOLS to a virtual environment that has the tools')
   try {
     say(`Making a virtual environment with ${python} …`)
     await run(python, '-m', 'venv', '--clear', folder)

@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { kubernetesSchemas, kubernetesTool, kubernetesTools } from '../kubernetes/location.ts'
 import { builtNfpmPath } from '../packages/nfpm.ts'
+import { pythonTool } from '../python/location.ts'
+import { uccTools } from '../ucc/location.ts'
 
 interface Tool {
   readonly name: string
@@ -37,6 +39,12 @@ export function missingForRelease(env: NodeJS.ProcessEnv, user: number | undefin
     ...(existsSync(builtNfpmPath(env))
       ? []
       : ['nfpm is not built. It makes the packages: run `pnpm setup:nfpm`.']),
+    ...(uccTools(env)
+      ? []
+      : ['ucc is not installed. It builds the pages of the Splunk add-on that polls: run `pnpm setup:ucc`.']),
+    ...(pythonTool('splunk-appinspect', env)
+      ? []
+      : ['splunk-appinspect is not installed. It checks that add-on: run `pnpm setup:python`.']),
     ...lackingForChart(env).map(
       (name) => `${name} is not there. It checks the chart: run \`pnpm setup:kubernetes\`.`,
     ),

@@ -17,17 +17,20 @@ export interface InputLog extends Reporter {
  * Lines for splunkd, which puts them into its own log, index=_internal. The first word is the level; without one it would be ERROR. Then
  * `name=value`, which Splunk reads as fields. `names` stand in every line.
  */
-export function inputLog(output: LogOutput, names: Readonly<Record<string, string>>): InputLog {
+export function inputLog(
+  output: LogOutput,
+  names: Readonly<Record<string, string>>,
+  now: () => number = Date.now,
+): InputLog {
   const write = (level: string, event: string, fields: object): void => {
     const pairs = [...pairsOf({ event, ...names }), ...pairsOf(fields)]
     output.write(`${level.toUpperCase()} asana_audit ${pairs.join(' ')}\n`)
   }
-  const reporter = logReporter({
-    write(line: string) {
-      const { time: _, level, message, ...fields } = JSON.parse(line) as Record<string, unknown>
-      write(String(level), String(message), fields)
-    },
-  })
+  const toLine = (json: string): void => {
+    const { time: _, level, message, ...fields } = JSON.parse(json) as Record<string, unknown>
+    write(String(level), String(message), fields)
+  }
+  const reporter = logReporter({ write: toLine }, now)
   return { ...reporter, say: (level, event, detail) => write(level, event, { detail }) }
 }
 
