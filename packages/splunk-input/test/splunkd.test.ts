@@ -89,6 +89,14 @@ test('the proxy of the page becomes an address, with its password from the store
   })
 })
 
+test('an answer of another shape than a list is asked for again', async () => {
+  const strange: Splunkd = { get: async () => ({ entries: [] }), close: async () => {} }
+  await expect(readAccountToken(strange, 'auditor')).rejects.toMatchObject({
+    fault: 'temporary',
+    code: 'splunkd_unavailable',
+  })
+})
+
 test('only addresses of this machine are answered by this machine', () => {
   for (const host of ['127.0.0.1', '127.8.9.1', '[::1]', 'localhost']) expect(isThisMachine(host)).toBe(true)
   for (const host of ['192.0.2.1', 'splunk.example.com', '[2001:db8::1]', '0.0.0.0'])

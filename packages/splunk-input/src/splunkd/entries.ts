@@ -1,15 +1,18 @@
+import { fault } from '@asana-audit/core'
+
 /** An entry of a list, as the REST API of splunkd has it in JSON. */
 export interface Entry {
   readonly name: string
   readonly content: Readonly<Record<string, unknown>>
 }
 
-/** The entries of an answer; none for undefined, which is 404. Throws a TypeError for an answer of another shape. */
+/** The entries of an answer; none for undefined, which is 404. Throws a temporary `splunkd_unavailable` for an answer of another shape. */
 export function entriesOf(answer: unknown): readonly Entry[] {
   if (answer === undefined) return []
   const { entry } = Object(answer) as { entry?: unknown }
-  if (!Array.isArray(entry) || !entry.every(isEntry)) throw new TypeError('splunkd sent no list of entries.')
-  return entry
+  if (Array.isArray(entry) && entry.every(isEntry)) return entry
+  const message = 'splunkd answered with something that is not a list of entries.'
+  throw fault({ fault: 'temporary', code: 'splunkd_unavailable', message })
 }
 
 function isEntry(value: unknown): value is Entry {
