@@ -29,7 +29,7 @@ describeRelease('the Splunk add-on that polls', () => {
     if (!ucc) throw new Error("Splunk's framework for add-ons is not here: run `pnpm setup:ucc`.")
     await buildExecutable(executable)
     await buildApp(archive, { ucc, executable, version })
-  })
+  }, 1_800_000)
   afterAll(() => rm(folder, { recursive: true, force: true }))
 
   test('the app fits into the 128 MB that Splunk Cloud allows for a private app', () => {
@@ -81,6 +81,9 @@ describeRelease('the Splunk add-on that polls', () => {
     expect(await splunkd.validate(program, 'a', params)).toMatch(/\/nowhere\/node cannot be started/)
   })
 
+  /** AppInspect needs minutes for a program of this size. */
+  const slow = { timeout: 1_800_000 }
+
   interface Report {
     readonly summary: Readonly<Record<string, number>>
     readonly reports: readonly {
@@ -106,14 +109,14 @@ describeRelease('the Splunk add-on that polls', () => {
       .flatMap(({ groups }) => groups.flatMap(({ checks }) => checks))
       .flatMap(({ name, result }) => (['failure', 'error', 'manual_check'].includes(result) ? [name] : []))
 
-  test('AppInspect has no failure and no manual check for Splunk Cloud', async () => {
+  test('AppInspect has no failure and no manual check for Splunk Cloud', slow, async () => {
     const report = await inspect(['cloud', 'private_victoria'])
     expect(failures(report)).toEqual([])
     expect(report.summary).toMatchObject({ error: 0, failure: 0, future_failure: 0 })
     expect(report.summary['success']).toBeGreaterThan(90)
   })
 
-  test('AppInspect has one failure in all its checks: the program is for x86-64 alone', async () => {
+  test('AppInspect has one failure in all its checks: the program is for x86-64 alone', slow, async () => {
     expect(failures(await inspect([]))).toEqual(['check_aarch64_compatibility'])
   })
 })
