@@ -21,8 +21,8 @@ test('test:release says all it lacks at once, and how to get it, before it build
     'rpm',
     'unshare',
     'nfpm',
-      'ucc',
-      'splunk-appinspect',
+    'ucc',
+    'splunk-appinspect',
     'helm',
     'kubeconform',
   ])
