@@ -25,7 +25,7 @@ test('the line about progress has every field that the page of health and the al
   let now = Date.parse('2026-03-01T12:00:00Z')
   const log = inputLog({ write: (line) => lines.push(line) }, { input: 'a', workspace: '12' }, () => now)
   const newestAt = '2026-03-01T11:59:00.000Z'
-  const committed = { type: 'committed', events: 1, newestAt, ageMs: 60_000, deletedInMs: 1 } as const
+  const committed = { type: 'committed', events: 1, ms: 1, newestAt, ageMs: 60_000, deletedInMs: 1 } as const
   log.fact(lane, { type: 'write_accepted', records: 1, ms: 5, delaysMs: [60_000] })
   log.fact(lane, committed)
   now += 31_000
