@@ -1,0 +1,1 @@
+export { type IngestSinkOptions, ingestSink } from './ingest-sink.ts'
