@@ -1,7 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { recordingProxy } from '../../packages/core/test/support/recording-proxy.ts'
 import { errors, gidOf, loginEvent, token, workspace } from '../support/asana-server.ts'
+import { noSmallDisk, smallDisk } from '../support/full-disk.ts'
 import { firstGids, fromSources, inputScene } from '../support/splunkd/scene.ts'
 
 // What an administrator of Splunk gets wrong, and what goes wrong around an input: a sentence where the person looks, and nothing lost.
@@ -148,4 +150,36 @@ test('neither the token nor the session key is in a file, an argument or the log
     expect(text).not.toContain(token)
     expect(text).not.toMatch(/session-[0-9a-f-]{36}/)
   }
+})
+
+test.skipIf(noSmallDisk)('a full disk under the position is said, and nothing is lost', async () => {
+  const disk = await smallDisk()
+  const { splunkd, params, events } = await inputScene(50, undefined, disk.path)
+  const [path, ...args] = disk.inside
+  const inside = { path, args: [...args, fromSources.path, ...fromSources.args] }
+  const input = splunkd.start(inside, 'a', { ...params, trail: '1s' })
+  await expect.poll(() => splunkd.gids().length).toBe(50)
+  disk.fill()
+  for (let number = 50; number < 80; number += 1) events.push(loginEvent(number))
+  await expect.poll(() => input.log()).toMatch(/disk_full/)
+  disk.free()
+  for (let number = 80; number < 90; number += 1) events.push(loginEvent(number))
+  await expect.poll(() => new Set(splunkd.gids())).toEqual(new Set(firstGids(90)))
+  expect(await input.stop()).toBe(0)
+})
+
+test('the proxy of the page is used, with its password from the store, which is in no line of the log', async () => {
+  const { splunkd, params } = await inputScene(5)
+  await using proxy = await recordingProxy()
+  const [host = '', port = ''] = proxy.host.split(':')
+  splunkd.settings.proxy = {
+    ...{ proxy_enabled: '1', proxy_type: 'http', proxy_url: host, proxy_port: port },
+    proxy_username: 'splunk',
+  }
+  splunkd.settings.proxyPassword = 'proxy-secret'
+  const input = splunkd.start(fromSources, 'a', params)
+  await expect.poll(() => splunkd.gids()).toEqual(firstGids(5))
+  expect(proxy.credentials[0]).toBe(`Basic ${Buffer.from('splunk:proxy-secret').toString('base64')}`)
+  await input.stop()
+  expect(input.log()).not.toContain('proxy-secret')
 })

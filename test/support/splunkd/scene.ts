@@ -22,10 +22,11 @@ export interface Scene {
 export async function inputScene(
   count: number,
   instead?: Parameters<typeof startAsana>[0]['instead'],
+  checkpoints?: string,
 ): Promise<Scene> {
   const events = Array.from({ length: count }, (_, number) => loginEvent(number))
   const asana = await startAsana({ events, instead })
-  const splunkd = await startSplunkd()
+  const splunkd = await startSplunkd(checkpoints)
   splunkd.settings.accounts.set('auditor', token)
   return { events, asana, splunkd, params: { account: 'auditor', workspace, base_url: asana.baseUrl } }
 }

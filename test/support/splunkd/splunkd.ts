@@ -54,12 +54,17 @@ export interface Splunkd {
   lose(kept: number): void
 }
 
-export async function startSplunkd(): Promise<Splunkd> {
+/** One folder for all inputs of the scheme. */
+function defaultCheckpoints(): string {
+  const folder = join(temporaryFolder(), 'var/lib/splunk/modinputs/asana_audit')
+  mkdirSync(folder, { recursive: true })
+  return folder
+}
+
+/** `checkpoints`: a folder in the place of the usual one. */
+export async function startSplunkd(checkpoints = defaultCheckpoints()): Promise<Splunkd> {
   const rest = await startRestApi()
   const home = temporaryFolder()
-  // One folder for all inputs of the scheme.
-  const checkpoints = join(home, 'var/lib/splunk/modinputs/asana_audit')
-  mkdirSync(checkpoints, { recursive: true })
   let kept: KeptEvent[] = []
 
   /** Events for an index that is disabled are thrown away. */
