@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parameters, readRunXml, readValidationXml, schemeXml, validationErrorXml } from '../src/index.ts'
 import { eventElements } from '../src/protocol/event-element.ts'
+import { xmlText } from '../src/protocol/xml-text.ts'
 
 const head =
   '<server_host>hf-1</server_host><server_uri>https://127.0.0.1:8089</server_uri><session_key>k123</session_key><checkpoint_dir>/opt/splunk/var</checkpoint_dir>'
@@ -124,4 +125,8 @@ test('whatever texts an event has, it is one element of XML, and its data the sa
 
 test('a refusal of an input is one message', () => {
   expect(validationErrorXml('Not <this>.')).toBe('<error><message>Not &lt;this&gt;.</message></error>\n')
+})
+
+test('in a text that is not JSON, what XML forbids becomes a replacement character', () => {
+  expect(xmlText('a\ud800b\u0001c\uffffd\t\u{1f600}')).toBe('a\ufffdb\ufffdc\ufffdd\t\u{1f600}')
 })
