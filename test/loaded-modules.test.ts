@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { bundledCommand } from '../scripts/bundle/bundle.ts'
 import { loginEvent, startAsana } from './support/asana-server.ts'
+import { listen } from './support/listen.ts'
 import { startReceiver } from './support/otlp-receiver.ts'
 import { repository } from './support/packed-packages.ts'
 
@@ -98,7 +99,7 @@ test('run --to otlp loads no other destination, no other command and no YAML', a
   expect(code).toBe(0)
   expect(receiver.accepted.flat()).toHaveLength(3)
   expect(files.length).toBeLessThanOrEqual(122)
-  const otherPackages = ['splunk-hec', 'splunk-input', 'detections', 'simulator', 'jsonl'].map(
+  const otherPackages = ['splunk-hec', 'panther-http', 'splunk-input', 'detections', 'simulator', 'jsonl'].map(
     (name) => `packages/${name}`,
   )
   for (const name of [...otherPackages, 'yaml', 're2js']) expect(packagesOf(sources)).not.toContain(name)
@@ -110,6 +111,26 @@ test('run --to otlp loads no other destination, no other command and no YAML', a
   expect(sources.filter((path) => path.startsWith('packages/cli/src/commands/'))).toEqual([
     'packages/cli/src/commands/run.ts',
   ])
+})
+
+test('run --to panther-http loads no other destination', async () => {
+  const asana = await startAsana({ events: [1, 2, 3].map((number) => loginEvent(number)) })
+  const posts: string[] = []
+  const panther = await listen((request, response) => {
+    posts.push(String(request.url))
+    request.resume().on('end', () => response.end())
+  })
+  const { code, sources } = await loadedBy(
+    ['run', '--once', '--to', 'panther-http', '--state', join(folder, 'panther.db')],
+    { ...asana.env, PANTHER_HTTP_URL: `${panther}/http/1`, PANTHER_HTTP_SECRET: 'abc' },
+  )
+  expect(code).toBe(0)
+  expect(posts).toContain('/http/1')
+  const others = ['splunk-hec', 'detections', 'simulator', 'jsonl'].map((name) => `packages/${name}`)
+  for (const name of [...others, 'yaml', 're2js']) expect(packagesOf(sources)).not.toContain(name)
+  // The resource attributes of the environment are read by a part of otlp.
+  expect(sources).not.toContain('packages/otlp/src/otlp-sink.ts')
+  expect(packagesOf(sources)).toContain('packages/panther-http')
 })
 
 test('detect finds its rules in the package, and loads no destination', async () => {

@@ -4,6 +4,7 @@ import {
   type Changed,
   rotatingSecret,
   type Secret,
+  tellOldSecret,
   withSecret,
 } from '@asana-audit/core/sink-kit'
 import { readEndpoint } from './endpoint.ts'
@@ -72,7 +73,9 @@ export function pantherConnection(
   if (typeof url === 'string') throw new TypeError(`The url of Panther ${url}`)
   const problem = authProblem(options)
   if (problem) throw new TypeError(`The option ${problem.option} of Panther: ${problem.message}`)
-  const secret = explained(secretsOf(options))
+  const secret = tellOldSecret(explained(secretsOf(options)), (message) =>
+    onWarning?.({ code: 'old_credentials', message }),
+  )
   const client = httpClient(options, onWarning)
   const common = { url, deadlineMs, maxBytes: maxAnswerBytes }
   const userAgent = { 'user-agent': 'asana-audit-panther-http' }
@@ -142,5 +145,6 @@ function explained(secret: Secret): Secret {
   }
   return Object.assign(async () => asked((async () => secret())()), {
     another: (refused: ReadonlySet<string>) => asked(anotherSecret(secret, refused)),
+    oldBecause: () => secret.oldBecause?.(),
   })
 }

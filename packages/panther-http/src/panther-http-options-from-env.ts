@@ -14,7 +14,7 @@ import {
 
 /**
  * Reads `PANTHER_HTTP_URL`, `_SECRET`, `_SECRET_FILE` or `_SECRET_EXEC`, and optionally the same of `_SECOND_SECRET`, `_AUTH`, `_HEADER`,
- * `_USERNAME`, `_HMAC_ALGORITHM`, `_HMAC_ENCODING`, `_COMPRESSION`, `_CA_FILE`, `_INSECURE` and `_ALLOW_PLAIN_HTTP`. An invalid value is a problem,
+ * `_USERNAME`, `_HMAC_ALGORITHM`, `_HMAC_ENCODING`, `_COMPRESSION`, `_CA_FILE`, `_CERT_FILE`, `_KEY_FILE`, `_INSECURE` and `_ALLOW_PLAIN_HTTP`. An invalid value is a problem,
  * never ignored, and all problems are returned at once, including those of files.
  *
  * @param fileAt returns the path of the file that a variable names; by default the value itself, relative to the current folder.
@@ -49,6 +49,8 @@ export function pantherHttpSettingsFromEnv(
     hmacEncoding: text('HMAC_ENCODING'),
     compression: text('COMPRESSION'),
     caFile: file('CA_FILE'),
+    certFile: file('CERT_FILE'),
+    keyFile: file('KEY_FILE'),
     insecure: text('INSECURE'),
     allowPlainHttp: text('ALLOW_PLAIN_HTTP'),
   }

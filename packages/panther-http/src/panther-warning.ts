@@ -7,7 +7,7 @@ export interface PantherWarning {
    * - `plain_http`: events are sent to another machine unencrypted; once, when the sink is made.
    * - `second_secret`: Panther refuses the secret, and the second one is in use; `first_secret`: the first one is in use again. Each
    *   time that changes.
-   * - `old_credentials`: new certificates or a new key cannot be used, so the earlier ones still are; once for each cause.
+   * - `old_credentials`: a new certificate, key or secret cannot be read or used, so the earlier one still is; once for each cause.
    */
   readonly code: 'insecure_tls' | 'plain_http' | 'second_secret' | 'first_secret' | 'old_credentials'
   readonly message: string

@@ -1,5 +1,7 @@
 import type { HttpClientOptions } from '@asana-audit/core'
 import {
+  type Command,
+  certificateWithoutKey,
   type FoundSecret,
   namedPath,
   readCertificates,
@@ -9,7 +11,7 @@ import {
   type WrittenSecret,
   type WrittenSetting,
 } from '@asana-audit/core/config'
-import type { Secret } from '@asana-audit/core/sink-kit'
+import type { Secret, SecretReader } from '@asana-audit/core/sink-kit'
 import { goodAddress, readEndpoint } from './endpoint.ts'
 import {
   authProblem,
@@ -36,6 +38,9 @@ export interface PantherSettings {
   readonly hmacEncoding: WrittenSetting
   readonly compression: WrittenSetting
   readonly caFile: WrittenPath
+  /** The client certificate, for a gateway that asks for one, and its key. */
+  readonly certFile: WrittenPath
+  readonly keyFile: WrittenPath
   /** `true` or `false`, in any case. */
   readonly insecure: WrittenSetting
   readonly allowPlainHttp: WrittenSetting
@@ -62,8 +67,14 @@ export type PantherHttpOptionsFromEnv =
     }
   | { readonly options?: never; readonly problems: readonly SettingProblem[] }
 
-/** Checks settings and looks at the files they name. Returns all problems at once, each with the name of its setting. */
-export async function readPantherSettings(written: PantherSettings): Promise<PantherHttpOptionsFromEnv> {
+/**
+ * Checks settings and looks at the files they name. Returns all problems at once, each with the name of its setting. `readerOf` may
+ * give several secrets with the same command one reader.
+ */
+export async function readPantherSettings(
+  written: PantherSettings,
+  readerOf?: (command: Command) => SecretReader,
+): Promise<PantherHttpOptionsFromEnv> {
   const problems: SettingProblem[] = []
   const allowPlainHttp = readFlag(written.allowPlainHttp, problems)
   const insecure = readFlag(written.insecure, problems)
@@ -71,11 +82,12 @@ export async function readPantherSettings(written: PantherSettings): Promise<Pan
   const compression = readWord(written.compression, ['gzip', 'none'] as const, problems) ?? 'gzip'
   const auth = readAuth(written, problems)
   const secretWrong = (text: string): string | undefined => secretProblem(auth.auth, text)
-  const secret = await readFirstSecret(written, secretWrong, problems)
-  const secondSecret = await readSecret(written.secondSecret, secretWrong, problems, 'secret')
-  const ca = namedPath(written.caFile)
-  const { certificates, problems: unreadable = [] } = await readCertificates({ ...(ca && { ca }) })
-  problems.push(...unreadable)
+  const secret = await readFirstSecret(written, secretWrong, problems, readerOf)
+  const secondSecret = await readSecret(written.secondSecret, secretWrong, problems, 'secret', readerOf)
+  problems.push(...certificateWithoutKey(written.certFile, written.keyFile))
+  const [ca, cert, key] = [namedPath(written.caFile), namedPath(written.certFile), namedPath(written.keyFile)]
+  const files = await readCertificates({ ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) })
+  problems.push(...(files.problems ?? []))
   if (problems.length > 0 || url === undefined || secret === undefined) return { problems }
   return {
     options: {
@@ -86,7 +98,7 @@ export async function readPantherSettings(written: PantherSettings): Promise<Pan
       compression,
       insecure,
       allowPlainHttp,
-      credentials: certificates?.credentials,
+      credentials: files.certificates?.credentials,
     },
     secretFrom: [secret, secondSecret].flatMap((one) => (one ? [one.origin] : [])),
   }
@@ -150,10 +162,11 @@ async function readFirstSecret(
   { secret }: PantherSettings,
   problemOf: (text: string) => string | undefined,
   problems: SettingProblem[],
+  readerOf: ((command: Command) => SecretReader) | undefined,
 ): Promise<FoundSecret | undefined> {
   if ([secret.text, secret.file, secret.command].every(({ value }) => value === undefined)) {
     const message = `It is missing. Set it, or ${secret.file.setting} to a path such as /run/secrets/panther.`
     problems.push({ setting: secret.text.setting, message })
   }
-  return readSecret(secret, problemOf, problems, 'secret')
+  return readSecret(secret, problemOf, problems, 'secret', readerOf)
 }

@@ -5,11 +5,13 @@ import { getAuditLogEvents, httpClient, toFault } from '@asana-audit/core'
 import { codeOf, pathStep } from '@asana-audit/core/sink-kit'
 import { isClaimed } from '@asana-audit/jsonl'
 import { otlpSink } from '@asana-audit/otlp'
+import { pantherReachable } from '@asana-audit/panther-http'
 import { auditScope } from '@asana-audit/schema'
 import { hecHealth } from '@asana-audit/splunk-hec'
 import type { Destination } from '../config/destination/destination.ts'
 import type { PipelineSettings } from '../config/pipeline/pipeline-settings.ts'
 import { hecConnectionOf } from '../pipelines/destination/hec-connection.ts'
+import { pantherConnectionOf } from '../pipelines/destination/panther-connection.ts'
 import type { Warning } from '../terminal/problem.ts'
 import { isOutputDiscarded, outputDiscarded } from '../terminal/standard-streams.ts'
 import { newFileProblem } from './folder-problem.ts'
@@ -104,6 +106,14 @@ async function tryDestination(
         ? ` The first event will show whether the token may write to the index ${JSON.stringify(index)}.`
         : ''
       return { ok: true, message: `${new URL(url).origin} is healthy and ${knows}.${from}${untried}` }
+    }
+    case 'panther-http': {
+      await pantherReachable({ ...pantherConnectionOf(pipeline, destination), onWarning })
+      const { origin } = new URL(destination.options.url)
+      const from = `The secret comes from ${destination.secretFrom.join(', and a second one from ')}.`
+      const untried =
+        'Whether Panther takes the secret cannot be tried without an event: the first one shows it, and only Panther shows whether it is classified.'
+      return { ok: true, message: `${origin} answers. ${from} ${untried}` }
     }
     case 'otlp': {
       const { options } = destination

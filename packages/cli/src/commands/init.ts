@@ -103,7 +103,7 @@ async function problemsOf(setting: 'workspace' | 'token_file', value: string): P
 async function askDestination(ask: Ask, asana: AsanaPart): Promise<unknown> {
   tell('')
   tell(
-    'Choose a destination: otlp (a Collector or another OTLP receiver), splunk-hec (set SPLUNK_HEC_URL and SPLUNK_HEC_TOKEN_FILE first), file (OTLP JSON lines) or stdout.',
+    'Choose a destination: otlp (a Collector or another OTLP receiver), splunk-hec (set SPLUNK_HEC_URL and SPLUNK_HEC_TOKEN_FILE first), panther-http (an HTTP source of Panther), file (OTLP JSON lines) or stdout.',
   )
   for (;;) {
     const kind = await ask('Destination', 'otlp')
@@ -115,8 +115,19 @@ async function askDestination(ask: Ask, asana: AsanaPart): Promise<unknown> {
 
 async function destinationFor(kind: string, ask: Ask): Promise<unknown> {
   if (kind === 'otlp') return { otlp: { endpoint: await ask('URL', 'http://localhost:4318/v1/logs') } }
+  if (kind === 'panther-http') return { panther_http: await askPanther(ask) }
   if (kind === 'file') return { file: { path: fromAnywhere(await ask('Path', 'asana-audit.jsonl')) } }
   return kind
+}
+
+/** The way that Panther offers first, a bearer token; the other ways are settings of the YAML file. */
+async function askPanther(ask: Ask): Promise<object> {
+  tell(
+    "In Panther, make an HTTP log source with the method Bearer. Panther's own Asana source must be off, or every event comes twice.",
+  )
+  const url = await ask('Address of the HTTP source', process.env['PANTHER_HTTP_URL']?.trim())
+  const file = process.env['PANTHER_HTTP_SECRET_FILE']?.trim()
+  return { url, secret_file: fromAnywhere(await ask('File with its bearer token', file)) }
 }
 
 /** An absolute path: a service may run in another folder than this terminal. */

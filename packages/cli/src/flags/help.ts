@@ -17,6 +17,13 @@ Environment:
                                   SECOND_TOKEN_FILE, SECOND_TOKEN_EXEC, INDEX,
                                   SOURCETYPE, SOURCE, HOST, CA_FILE, CERT_FILE,
                                   KEY_FILE, INSECURE, ALLOW_PLAIN_HTTP, ACK
+  PANTHER_HTTP_*                  the destination panther-http: URL, AUTH,
+                                  SECRET or SECRET_FILE or SECRET_EXEC,
+                                  SECOND_SECRET, SECOND_SECRET_FILE,
+                                  SECOND_SECRET_EXEC, HEADER, USERNAME,
+                                  HMAC_ALGORITHM, HMAC_ENCODING, COMPRESSION,
+                                  CA_FILE, CERT_FILE, KEY_FILE, INSECURE,
+                                  ALLOW_PLAIN_HTTP
   OTEL_RESOURCE_ATTRIBUTES,
   OTEL_SERVICE_NAME               resource attributes that replace ours
   HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY

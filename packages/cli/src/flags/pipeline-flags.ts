@@ -10,7 +10,11 @@ const firstStart =
 export const withPipelineFlags = (name: string, since = firstStart) =>
   new Command(name)
     .option('--config <file>', 'a YAML file with pipelines, instead of flags for one pipeline')
-    .option('--to <destination>', 'otlp, splunk-hec, file:PATH or stdout; may be repeated', repeated)
+    .option(
+      '--to <destination>',
+      'otlp, splunk-hec, panther-http, file:PATH or stdout; may be repeated',
+      repeated,
+    )
     .addOption(
       choiceOption(
         '--format <dialect>',

@@ -32,6 +32,10 @@ export async function openDestination(
       const { openSplunkHec } = await import('./destination/splunk-hec.ts')
       return openSplunkHec(opening, destination)
     }
+    case 'panther-http': {
+      const { openPantherHttp } = await import('./destination/panther-http.ts')
+      return openPantherHttp(opening, destination)
+    }
     case 'file': {
       const { openFile } = await import('./destination/lines.ts')
       return openFile(opening, destination)

@@ -1,3 +1,4 @@
+import { pantherHttpOptionsFromEnv } from '@asana-audit/panther-http'
 import { hecOptionsFromEnv } from '@asana-audit/splunk-hec'
 import { expect, test } from 'vitest'
 import type { AnyCommand } from '../../src/flags/command.ts'
@@ -15,8 +16,22 @@ test('the help names every environment variable that is read for Splunk', async 
   }
   await hecOptionsFromEnv(new Proxy({}, { get }))
   for (const name of ['SOURCE', 'ACK']) expect(read).toContain(name)
-  const [splunk = ''] = /SPLUNK_HEC_\*[\s\S]*?(?=OTEL_RES)/.exec(environment) ?? []
+  const [splunk = ''] = /SPLUNK_HEC_\*[\s\S]*?(?=PANTHER)/.exec(environment) ?? []
   for (const name of read) expect(splunk.split(/[\s,]+/)).toContain(name)
+})
+
+test('the help names every environment variable that is read for Panther', async () => {
+  const read = new Set<string>()
+  const set: Record<string, string> = { URL: 'https://logs.example/http/1', SECRET: 'abc' }
+  const get = (_: object, variable: string | symbol): string | undefined => {
+    const name = String(variable).replace('PANTHER_HTTP_', '')
+    read.add(name)
+    return set[name]
+  }
+  await pantherHttpOptionsFromEnv(new Proxy({}, { get }))
+  for (const name of ['AUTH', 'HMAC_ENCODING']) expect(read).toContain(name)
+  const [panther = ''] = /PANTHER_HTTP_\*[\s\S]*?(?=OTEL_RES)/.exec(environment) ?? []
+  for (const name of read) expect(panther.split(/[\s,]+/)).toContain(name)
 })
 
 test('the help says when a token file is read', () => {

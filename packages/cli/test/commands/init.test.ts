@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers'
 import { type Simulator, startSimulator } from '@asana-audit/simulator'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { startPantherSource } from '../../../panther-http/test/support/panther-source.ts'
 import { type Ran, runCommand } from '../support/run-command.ts'
 
 let folder = ''
@@ -101,4 +102,22 @@ test('init replaces no file without a yes, and writes nothing if the input ends 
   const ended = await answering(simulator.workspace, 'token')
   expect(ended.code).toBe(1)
   expect(ended.stderr).toContain('nothing was written')
+})
+
+test('init asks for the address of an HTTP source of Panther and the file with its token, and sends no event', async () => {
+  const source = await startPantherSource()
+  writeFileSync(join(folder, 'bearer'), 'panther-token\n')
+  const { code, stdout } = await answering(
+    ...[simulator.workspace, 'token'],
+    ...['panther-http', 'logs.acme.runpanther.net', 'bearer'],
+    ...['panther-http', source.url, 'bearer'],
+    'panther.yaml',
+  )
+  expect(code).toBe(0)
+  expect(stdout).toContain("Panther's own Asana source must be off")
+  expect(stdout).toContain('✗ to.panther_http.url: It must be a whole URL')
+  expect(parse(readFileSync(join(folder, 'panther.yaml'), 'utf8'))).toMatchObject({
+    pipelines: [{ to: { panther_http: { url: source.url, secret_file: join(folder, 'bearer') } } }],
+  })
+  expect(source.posts).toEqual([])
 })

@@ -1,4 +1,5 @@
 import { otlpSettingsFromEnv } from '@asana-audit/otlp/settings'
+import { pantherHttpSettingsFromEnv } from '@asana-audit/panther-http/settings'
 import { hecSettingsFromEnv } from '@asana-audit/splunk-hec/settings'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -28,6 +29,14 @@ function hec(yaml: Setting['yaml'], env: Env): Setting {
   return {
     yaml,
     env: Object.fromEntries(Object.entries(env).map(([name, value]) => [`SPLUNK_HEC_${name}`, value])),
+  }
+}
+
+/** Without their prefix PANTHER_HTTP_. */
+function panther(yaml: Setting['yaml'], env: Env): Setting {
+  return {
+    yaml,
+    env: Object.fromEntries(Object.entries(env).map(([name, value]) => [`PANTHER_HTTP_${name}`, value])),
   }
 }
 
@@ -87,12 +96,35 @@ const settings: Record<Exclude<DestinationKind, 'file'>, readonly Setting[]> = {
     ),
     hec({ ack: true }, { ACK: 'true' }),
   ],
+  panther_http: [
+    panther({ url: 'https://p.example/http/1' }, { URL: 'https://p.example/http/1' }),
+    panther({ secret_file: 'FOLDER/token' }, { SECRET_FILE: 'FOLDER/token' }),
+    panther({ secret_exec: 'cat FOLDER/token' }, { SECRET_EXEC: 'cat FOLDER/token' }),
+    panther({ second_secret_file: 'FOLDER/token' }, { SECOND_SECRET_FILE: 'FOLDER/token' }),
+    panther({ second_secret_exec: 'cat FOLDER/token' }, { SECOND_SECRET_EXEC: 'cat FOLDER/token' }),
+    panther({ auth: 'hmac', header: 'x-sig' }, { AUTH: 'hmac', HEADER: 'x-sig' }),
+    panther({ auth: 'basic', username: 'ada' }, { AUTH: 'basic', USERNAME: 'ada' }),
+    panther({ hmac_algorithm: 'sha512' }, { HMAC_ALGORITHM: 'sha512' }),
+    panther({ hmac_encoding: 'base64' }, { HMAC_ENCODING: 'base64' }),
+    panther({ compression: 'none' }, { COMPRESSION: 'none' }),
+    panther({ ca_file: 'FOLDER/ca' }, { CA_FILE: 'FOLDER/ca' }),
+    panther(
+      { cert_file: 'FOLDER/cert', key_file: 'FOLDER/key' },
+      { CERT_FILE: 'FOLDER/cert', KEY_FILE: 'FOLDER/key' },
+    ),
+    panther({ insecure: true }, { INSECURE: 'true' }),
+    panther(
+      { url: 'http://p.example/http/1', allow_plain_http: true },
+      { URL: 'http://p.example/http/1', ALLOW_PLAIN_HTTP: 'true' },
+    ),
+  ],
 }
 
 /** What cannot be done without, where a setting under test does not say it. */
 const required: Record<keyof typeof settings, Env> = {
   otlp: {},
   splunk_hec: { SPLUNK_HEC_URL: 'https://default.example', SPLUNK_HEC_TOKEN: 'default' },
+  panther_http: { PANTHER_HTTP_URL: 'https://default.example/http/0', PANTHER_HTTP_SECRET: 'default' },
 }
 
 const onlyInYaml: Record<DestinationKind, Readonly<Record<string, string>>> = {
@@ -107,6 +139,11 @@ const onlyInYaml: Record<DestinationKind, Readonly<Record<string, string>>> = {
     token_env: 'a variable does not name another one',
     second_token_env: 'as token_env',
   },
+  panther_http: {
+    secret_env: 'a variable does not name another one',
+    second_secret_env: 'as secret_env',
+    in_flight: 'as for otlp',
+  },
   file: {
     path: 'one pipeline has --to file:PATH',
     rotate_bytes: 'a file of one pipeline is for a look or an import; logrotate and the like handle others',
@@ -118,22 +155,26 @@ const onlyInTheEnvironment: Record<string, string> = {
   SPLUNK_HEC_TOKEN:
     'a token does not belong into a file of settings; token_file names the file that holds it',
   SPLUNK_HEC_SECOND_TOKEN: 'as SPLUNK_HEC_TOKEN',
+  PANTHER_HTTP_SECRET: 'as SPLUNK_HEC_TOKEN',
+  PANTHER_HTTP_SECOND_SECRET: 'as SPLUNK_HEC_TOKEN',
   OTEL_EXPORTER_OTLP_SECOND_HEADERS: 'as SPLUNK_HEC_TOKEN',
   OTEL_EXPORTER_OTLP_LOGS_SECOND_HEADERS: 'as SPLUNK_HEC_TOKEN',
 }
 
 const asana = { ASANA_TOKEN: 'asana', ASANA_WORKSPACE: '42' }
-const flagOf = { otlp: 'otlp', splunk_hec: 'splunk-hec' } as const
+const flagOf = { otlp: 'otlp', splunk_hec: 'splunk-hec', panther_http: 'panther-http' } as const
 
 function inEnvironment(kind: keyof typeof settings, env: Env) {
   return pipelineOf({ to: [flagOf[kind]] }, { ...asana, ...withRequired(kind, env) })
 }
 
 function withRequired(kind: keyof typeof settings, env: Env): Env {
-  const { SPLUNK_HEC_TOKEN: token, ...others } = { ...required[kind], ...placed(env) }
-  const ways = ['SPLUNK_HEC_TOKEN_FILE', 'SPLUNK_HEC_TOKEN_EXEC']
-  const hasToken = token !== undefined && ways.every((name) => others[name] === undefined)
-  return { ...others, ...(hasToken && { SPLUNK_HEC_TOKEN: token }) }
+  const all = { ...required[kind], ...placed(env) }
+  // A secret of the setting under test stands in for the required one.
+  const replaced = ['SPLUNK_HEC_TOKEN', 'PANTHER_HTTP_SECRET'].filter((name) =>
+    [`${name}_FILE`, `${name}_EXEC`].some((way) => all[way] !== undefined),
+  )
+  return Object.fromEntries(Object.entries(all).filter(([name]) => !replaced.includes(name)))
 }
 
 function inYaml(kind: DestinationKind, map: object, env: Env = {}) {
@@ -207,6 +248,13 @@ describe('a destination', () => {
         SPLUNK_HEC_ALLOW_PLAIN_HTTP: 'false',
         SPLUNK_HEC_ACK: 'false',
       },
+      panther_http: {
+        PANTHER_HTTP_HMAC_ALGORITHM: 'sha256',
+        PANTHER_HTTP_HMAC_ENCODING: 'hex',
+        PANTHER_HTTP_COMPRESSION: 'gzip',
+        PANTHER_HTTP_INSECURE: 'false',
+        PANTHER_HTTP_ALLOW_PLAIN_HTTP: 'false',
+      },
     }
     const alone = optionsIn(await inYaml(kind, yaml, required[kind]))
     const beside = optionsIn(await inYaml(kind, yaml, { ...required[kind], ...others[kind] }))
@@ -254,6 +302,7 @@ describe('a destination', () => {
     const recording = new Proxy<Env>({}, { get: (_, name) => void read.push(String(name)) })
     otlpSettingsFromEnv(recording)
     hecSettingsFromEnv(recording)
+    pantherHttpSettingsFromEnv(recording)
     const tested = rows.flatMap(({ env }) => Object.keys(env))
     expect(sorted([...tested, ...Object.keys(onlyInTheEnvironment)])).toEqual(sorted(read))
   })

@@ -62,6 +62,27 @@ export const destinationMaps = {
     ack: flag,
     format: z.enum(hecFormats).optional(),
   }),
+  panther_http: z.strictObject({
+    url: text,
+    auth: text,
+    secret_file: text,
+    secret_env: text,
+    secret_exec: command,
+    second_secret_file: text,
+    second_secret_env: text,
+    second_secret_exec: command,
+    header: text,
+    username: text,
+    hmac_algorithm: text,
+    hmac_encoding: text,
+    compression: text,
+    ca_file: text,
+    cert_file: text,
+    key_file: text,
+    insecure: flag,
+    allow_plain_http: flag,
+    in_flight: whole(1, 8),
+  }),
   file: z.strictObject({
     path: z.string().min(1),
     rotate_bytes: whole(1_048_576),
@@ -84,6 +105,9 @@ const goodPem = 'Give the path of a PEM file, for example /etc/ssl/ca.pem.'
 const goodFlag = 'Give true or false.'
 const goodCommand =
   'Give a command that prints the token, for example [vault, kv, get, -field=token, secret/hec].'
+
+const goodSecretCommand =
+  'Give a command that prints the secret, for example [vault, kv, get, -field=secret, secret/panther].'
 
 /** What to write for each setting of a map. */
 export const goodMapValues: Readonly<Record<MapSetting, string>> = {
@@ -123,6 +147,17 @@ export const goodMapValues: Readonly<Record<MapSetting, string>> = {
   allow_plain_http: goodFlag,
   ack: goodFlag,
   format: `Give one of ${hecFormats.join(', ')}.`,
+  auth: 'Give bearer, shared-secret, hmac or basic.',
+  secret_file: 'Give the path of a file that holds the secret, for example /run/secrets/panther.',
+  second_secret_file: 'Give the path of a file that holds the secret, for example /run/secrets/panther-2.',
+  secret_env: 'Give the name of an environment variable, for example PANTHER_SECRET.',
+  second_secret_env: 'Give the name of an environment variable, for example PANTHER_SECRET_2.',
+  secret_exec: goodSecretCommand,
+  second_secret_exec: goodSecretCommand,
+  header: 'Give the name of the header, for example x-panther-secret.',
+  username: 'Give the user name as text, or leave it out.',
+  hmac_algorithm: 'Give sha256 or sha512.',
+  hmac_encoding: 'Give hex or base64.',
   path: 'Give a path, for example /var/log/asana-audit.jsonl.',
   rotate_bytes: 'Give a whole number of bytes from 1048576, for example 104857600.',
   rotate_keep: 'Give how many full files to keep, from 1, for example 30, or leave it out to keep all.',
@@ -203,8 +238,8 @@ function wrongValue(issue: z.core.$ZodIssue, map: unknown, path: string, origin:
   let value = map
   for (const key of issue.path) value = (value as Record<PropertyKey, unknown>)[key]
   if (value === undefined || value === null) return `It is not set. ${good}`
-  // A header or a token file may hold a secret in any form.
-  const mayQuote = !/headers|token/.test(path)
+  // A header, or what should be the path of a secret, may hold a secret in any form.
+  const mayQuote = !/headers|token|secret/.test(path)
   const expectsText = issue.code === 'invalid_type' && issue.expected === 'string'
   if (value instanceof MisreadNumber) {
     return `${expectsText ? value.inWords(mayQuote) : `${value} cannot be used.`} ${good}`

@@ -1,13 +1,15 @@
 import type { UncertainPolicy } from '@asana-audit/core'
 import type { OtlpEnvOptions } from '@asana-audit/otlp'
 import type { OtlpSettings } from '@asana-audit/otlp/settings'
+import type { PantherEnvOptions } from '@asana-audit/panther-http'
+import type { PantherSettings } from '@asana-audit/panther-http/settings'
 import type { HecEnvOptions } from '@asana-audit/splunk-hec'
 import type { HecSettings } from '@asana-audit/splunk-hec/settings'
 import type { Problem } from '../../terminal/problem.ts'
 import { inHome, type Origin } from '../origin.ts'
 import type { SharedCommands } from '../secrets/shared-commands.ts'
 import type { DestinationMap } from './destination-map.ts'
-import { hecSettings, otlpSettings } from './map-settings.ts'
+import { hecSettings, otlpSettings, pantherSettings } from './map-settings.ts'
 import type { WrittenDestination } from './written-destination.ts'
 
 export type Destination =
@@ -27,6 +29,14 @@ export type Destination =
       readonly format: 'asana' | 'otel'
       /** Where its tokens come from. */
       readonly tokenFrom: readonly string[]
+    }
+  | {
+      readonly kind: 'panther-http'
+      readonly options: PantherEnvOptions
+      /** Where its secrets come from. */
+      readonly secretFrom: readonly string[]
+      /** Writes under way at once. */
+      readonly inFlight: number | undefined
     }
   | {
       readonly kind: 'file'
@@ -53,6 +63,9 @@ export async function readDestination(
   }
   if (written === 'splunk-hec') {
     return await hecDestination((inEnv) => inEnv, 'asana', env, problems, commands)
+  }
+  if (written === 'panther-http') {
+    return await pantherDestination((inEnv) => inEnv, undefined, env, problems, commands)
   }
   return await mappedDestination(written, at, origin, env, problems, commands)
 }
@@ -86,6 +99,11 @@ async function mappedDestination(
     const settings = (inEnv: HecSettings): HecSettings =>
       hecSettings(read, settingName, origin, inEnv, env, problems)
     return await hecDestination(settings, read.format ?? 'asana', env, problems, commands)
+  }
+  if (kind === 'panther_http') {
+    const settings = (inEnv: PantherSettings): PantherSettings =>
+      pantherSettings(read, settingName, origin, inEnv, env, problems)
+    return await pantherDestination(settings, read.in_flight, env, problems, commands)
   }
   const ours = { maxInFlight: read.in_flight, onUncertain: read.on_uncertain }
   const settings = (inEnv: OtlpSettings): OtlpSettings =>
@@ -124,4 +142,21 @@ async function hecDestination(
   return (
     reading.options && { kind: 'splunk-hec', options: reading.options, format, tokenFrom: reading.tokenFrom }
   )
+}
+
+async function pantherDestination(
+  settings: (inEnv: PantherSettings) => PantherSettings,
+  inFlight: number | undefined,
+  env: NodeJS.ProcessEnv,
+  problems: Problem[],
+  commands: SharedCommands,
+): Promise<Destination | undefined> {
+  const { pantherHttpSettingsFromEnv, readPantherSettings } = await import(
+    '@asana-audit/panther-http/settings'
+  )
+  const inEnv = pantherHttpSettingsFromEnv(env, inHome)
+  const reading = await readPantherSettings(settings(inEnv), commands)
+  problems.push(...(reading.problems ?? []))
+  if (!reading.options) return undefined
+  return { kind: 'panther-http', options: reading.options, secretFrom: reading.secretFrom, inFlight }
 }

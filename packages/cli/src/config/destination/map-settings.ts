@@ -1,5 +1,6 @@
 import type { WrittenPath, WrittenSecret, WrittenSetting } from '@asana-audit/core/config'
 import type { OtlpSettings } from '@asana-audit/otlp/settings'
+import type { PantherSettings } from '@asana-audit/panther-http/settings'
 import type { HecSettings } from '@asana-audit/splunk-hec/settings'
 import type { Problem } from '../../terminal/problem.ts'
 import type { Origin } from '../origin.ts'
@@ -54,7 +55,7 @@ export function hecSettings(
   const ownSecond = writtenSecret(map, 'second_token', settingName, origin, env, problems)
   return {
     url: setting('url', inEnv.url),
-    token: own ?? missingIn(inEnv.token, settingName),
+    token: own ?? missingIn(inEnv.token, settingName('token_file')),
     secondToken: ownSecond ?? (own ? nothing : inEnv.secondToken),
     index: setting('index', inEnv.index),
     sourcetype: setting('sourcetype', inEnv.sourcetype),
@@ -69,13 +70,43 @@ export function hecSettings(
   }
 }
 
+/** The settings of a `panther_http:` map, with missing ones from the environment. A secret of the map overrides both secrets there. */
+export function pantherSettings(
+  map: MapOf<'panther_http'>,
+  settingName: (key: string) => string,
+  origin: Origin,
+  inEnv: PantherSettings,
+  env: NodeJS.ProcessEnv,
+  problems: Problem[],
+): PantherSettings {
+  const { setting, file } = overEnvironment(map, settingName, origin)
+  const own = writtenSecret(map, 'secret', settingName, origin, env, problems)
+  const ownSecond = writtenSecret(map, 'second_secret', settingName, origin, env, problems)
+  return {
+    url: setting('url', inEnv.url),
+    secret: own ?? missingIn(inEnv.secret, settingName('secret_file')),
+    secondSecret: ownSecond ?? (own ? nothing : inEnv.secondSecret),
+    auth: setting('auth', inEnv.auth),
+    header: setting('header', inEnv.header),
+    username: setting('username', inEnv.username),
+    hmacAlgorithm: setting('hmac_algorithm', inEnv.hmacAlgorithm),
+    hmacEncoding: setting('hmac_encoding', inEnv.hmacEncoding),
+    compression: setting('compression', inEnv.compression),
+    caFile: file('ca_file', inEnv.caFile),
+    certFile: file('cert_file', inEnv.certFile),
+    keyFile: file('key_file', inEnv.keyFile),
+    insecure: setting('insecure', inEnv.insecure),
+    allowPlainHttp: setting('allow_plain_http', inEnv.allowPlainHttp),
+  }
+}
+
 const unset = { setting: '', value: undefined }
 const nothing: WrittenSecret = { text: unset, file: unset, command: unset }
 
-/** A token that is set nowhere is reported as missing in the map. */
-function missingIn(inEnv: WrittenSecret, settingName: (key: string) => string): WrittenSecret {
+/** A secret that is set nowhere is reported as missing in the map. */
+function missingIn(inEnv: WrittenSecret, setting: string): WrittenSecret {
   if ([inEnv.text, inEnv.file, inEnv.command].some(({ value }) => value !== undefined)) return inEnv
-  return { ...inEnv, file: { setting: settingName('token_file'), value: undefined } }
+  return { ...inEnv, file: { setting, value: undefined } }
 }
 
 /** The settings of a map override those of the environment. A setting that is in neither is reported as missing in the map. */

@@ -4,13 +4,13 @@ import type { Origin } from '../origin.ts'
 import { type DestinationMap, readDestinationMap } from './destination-map.ts'
 
 /** A destination in one word. What else it needs comes from the environment. */
-export const destinationWords = ['otlp', 'splunk-hec', 'stdout'] as const
+export const destinationWords = ['otlp', 'splunk-hec', 'panther-http', 'stdout'] as const
 
 /** A destination as it was written; nothing that it names has been read. */
 export type WrittenDestination = (typeof destinationWords)[number] | DestinationMap
 
 const good =
-  'Give otlp, splunk-hec, stdout or file:PATH, for example file:/var/log/asana-audit.jsonl, or in YAML a map: otlp: {endpoint: …}, splunk_hec: {url: …, token_file: …, format: asana} or file: {path: …, rotate_bytes: 100000000}.'
+  'Give otlp, splunk-hec, panther-http, stdout or file:PATH, for example file:/var/log/asana-audit.jsonl, or in YAML a map: otlp: {endpoint: …}, splunk_hec: {url: …, token_file: …, format: asana}, panther_http: {url: …, secret_file: …} or file: {path: …, rotate_bytes: 100000000}.'
 
 /** Reads `--to` or `to:` at the path `at`. Adds its problems to the list; undefined if nothing is left. */
 export function writtenDestination(
@@ -39,5 +39,5 @@ export function writtenDestination(
 export function destinationName(written: WrittenDestination): string {
   if (typeof written === 'string') return written
   if (written.kind === 'file') return written.map.path
-  return written.kind === 'splunk_hec' ? 'splunk-hec' : written.kind
+  return written.kind.replace('_', '-')
 }

@@ -30,6 +30,8 @@ function formOf(destination: Destination, format: Dialect): Dialect | 'asana' | 
       return 'otlp'
     case 'splunk-hec':
       return destination.format
+    case 'panther-http':
+      return 'event'
     case 'file':
     case 'stdout':
       return format
