@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -35,7 +36,7 @@ async function loadedBy(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<Loaded> {
-  const list = join(folder, `loaded-${args[0]}`)
+  const list = join(folder, `loaded-${randomUUID()}`)
   const hook = `
     import { appendFileSync } from 'node:fs'
     import { registerHooks } from 'node:module'
@@ -99,9 +100,14 @@ test('run --to otlp loads no other destination, no other command and no YAML', a
   expect(code).toBe(0)
   expect(receiver.accepted.flat()).toHaveLength(3)
   expect(files.length).toBeLessThanOrEqual(122)
-  const otherPackages = ['splunk-hec', 'panther-http', 'splunk-input', 'detections', 'simulator', 'jsonl'].map(
-    (name) => `packages/${name}`,
-  )
+  const otherPackages = [
+    'splunk-hec',
+    'panther-http',
+    'splunk-input',
+    'detections',
+    'simulator',
+    'jsonl',
+  ].map((name) => `packages/${name}`)
   for (const name of [...otherPackages, 'yaml', 're2js']) expect(packagesOf(sources)).not.toContain(name)
   const unused =
     /^packages\/(cli\/src\/(views|report|detect|query|listen|metrics|traces|input|check|config\/yaml\/yaml)|schema\/src\/dialects)/
