@@ -134,8 +134,6 @@ test('run --to panther-http loads no other destination', async () => {
   expect(posts).toContain('/http/1')
   const others = ['splunk-hec', 'detections', 'simulator', 'jsonl'].map((name) => `packages/${name}`)
   for (const name of [...others, 'yaml', 're2js']) expect(packagesOf(sources)).not.toContain(name)
-  // The resource attributes of the environment are read by a part of otlp.
-  expect(sources).not.toContain('packages/otlp/src/otlp-sink.ts')
   expect(packagesOf(sources)).toContain('packages/panther-http')
 })
 
