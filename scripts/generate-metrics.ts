@@ -5,6 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { alarmDefinition } from '../packages/cli/src/alarm/alarm-gauge.ts'
+import { findingsDefinition } from '../packages/cli/src/metrics/findings-counter.ts'
 import { laneAttributes, metricDefinitions, spanDefinitions } from '../packages/metrics/src/index.ts'
 import { faultCodesModule } from './metrics/fault-codes.ts'
 import { metricsPage } from './metrics/page.ts'
@@ -19,7 +20,7 @@ export function generatedMetrics(): ReadonlyMap<string, string> {
       'docs/metrics.md',
       metricsPage(
         Object.values(metricDefinitions),
-        [alarmDefinition],
+        [alarmDefinition, findingsDefinition],
         Object.values(spanDefinitions),
         laneAttributes,
       ),

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { alarmDefinition } from '../packages/cli/src/alarm/alarm-gauge.ts'
+import { findingsDefinition } from '../packages/cli/src/metrics/findings-counter.ts'
 import { prometheusName } from '../packages/cli/src/metrics/prometheus-name.ts'
 import { metricDefinitions } from '../packages/metrics/src/index.ts'
 import { repository } from './support/packed-packages.ts'
@@ -17,7 +18,7 @@ const execute = promisify(execFile)
 
 /** The labels of all series that are exported, by name. */
 const exported = new Map(
-  [...Object.values(metricDefinitions), alarmDefinition].flatMap((definition) => {
+  [...Object.values(metricDefinitions), alarmDefinition, findingsDefinition].flatMap((definition) => {
     const { name } = prometheusName(definition)
     const labels = [...definition.attributes, 'instance', 'job', 'le']
     if (definition.kind === 'counter') return [[`${name}_total`, labels]] as const
@@ -43,7 +44,7 @@ test.each(readdirSync(folder))(
 testWithPrometheus('promtool')('promtool accepts the rules, and their tests pass', async () => {
   const promtool = requirePrometheusTool('promtool')
   const rules = await execute(promtool, ['check', 'rules', 'asana-audit.rules.yml'], { cwd: folder })
-  expect(rules.stdout).toContain('SUCCESS: 10 rules found')
+  expect(rules.stdout).toContain('SUCCESS: 11 rules found')
   const tests = await execute(promtool, ['test', 'rules', 'asana-audit.rules.test.yml'], { cwd: folder })
   expect(tests.stdout).toContain('SUCCESS')
 })

@@ -16,12 +16,12 @@ Made by \`pnpm generate:metrics\` from [definitions.ts](../packages/metrics/src/
 OTLP, and for Prometheus at \`/metrics\`: see [its README](../packages/cli/README.md#metrics).
 
 ${table(heading, metrics.map(rowOf))}
-The command has one more for its [alarms](../packages/cli/README.md#alarms):
+The command has two more, for its [alarms](../packages/cli/README.md#alarms) and its [detections](../packages/cli/README.md#detections):
 
 ${table(heading, ofCommand.map(rowOf))}
 - In Prometheus a dot is \`_\`, a counter ends in \`_total\`, and the unit is part of the name: \`asana_audit_read_size_bytes_total\`,
   \`asana_audit_last_page_timestamp_seconds\`.
-- A counter exists at 0 from the start, for every code that its destination can give: \`increase()\` does not see a series that begins at 1.
+- A counter exists at 0 from the start, for every code that its destination can give and every level of a finding: \`increase()\` does not see a series that begins at 1.
 - Times are seconds since 1970. The age is \`time() - asana_audit_last_page_timestamp_seconds\`. At the start they come from the state.
 - \`destination\` is the kind (\`otlp\`, \`splunk-hec\`, \`panther-http\`, \`file\`, \`stdout\`), \`code\` a code of [core](../packages/core/README.md#codes),
   [otlp](../packages/otlp/README.md#codes), [splunk-hec](../packages/splunk-hec/README.md#codes) or [panther-http](../packages/panther-http/README.md#codes).

@@ -22,7 +22,7 @@ export interface LiveDetectionOptions {
   /** How late an event may come and still count, in milliseconds. */
   readonly latenessMs: number
   readonly state: Pick<SqliteState, 'keepNotes' | 'notesOf'>
-  readonly report: Pick<Report, 'warning' | 'finding'>
+  readonly report: Pick<Report, 'warning' | 'found' | 'finding'>
   readonly clock?: Clock
 }
 
@@ -111,6 +111,7 @@ export async function openLiveDetection(options: LiveDetectionOptions): Promise<
     judged.delete(commit)
     for (const finding of found) {
       report.warning(pipeline, { code: 'finding', message: `${finding.message} Finding ${finding.id}.` })
+      report.found?.(pipeline, finding)
       told.tell(finding)
     }
   }

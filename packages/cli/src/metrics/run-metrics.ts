@@ -4,6 +4,7 @@ import type { Settings } from '../config/read-settings.ts'
 import type { Reporter } from '../progress/reporter.ts'
 import { silent } from '../progress/silent-reporter.ts'
 import { version } from '../version.ts'
+import { findingsCounter } from './findings-counter.ts'
 import { type MetricsText, metricsText } from './metrics-text.ts'
 import { newRegistry, type Registry } from './registry.ts'
 
@@ -25,6 +26,7 @@ export function runMetrics(
 ): RunMetrics {
   const registry = newRegistry()
   const meter = factMeter(registry, { version, requestsPerMinute })
+  const findings = findingsCounter(registry)
   const meters = new Map<string, PipelineMeter>()
   const kinds = new Map<string, string>(pipelines.map(({ name, destination }) => [name, destination.kind]))
   const rowsOf = Map.groupBy(rows, ({ pipeline }) => pipeline)
@@ -50,7 +52,12 @@ export function runMetrics(
         open(pipeline, destination, lane === 'live' ? lanesOfRun : [lane])
       }
     },
-    begins({ name: pipeline, destination: { kind: destination } }) {
+    begins(begun) {
+      findings.begins(begun)
+      const {
+        name: pipeline,
+        destination: { kind: destination },
+      } = begun
       // After a change of settings that keeps the destination, its counters go on.
       if (kinds.get(pipeline) !== destination) open(pipeline, destination, lanesOfRun)
     },
@@ -58,8 +65,10 @@ export function runMetrics(
     failed(_fault, pipeline) {
       if (pipeline !== undefined) of(pipeline).ended(true)
     },
-    reloaded({ removed }) {
-      for (const name of removed) {
+    found: findings.found,
+    reloaded(reload) {
+      findings.reloaded(reload)
+      for (const name of reload.removed) {
         meters.get(name)?.close()
         meters.delete(name)
         kinds.delete(name)

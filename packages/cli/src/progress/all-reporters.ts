@@ -8,6 +8,7 @@ export function allReporters(reporters: readonly Reporter[]): Reporter {
     started: (...told) => reporters.forEach((one) => void one.started(...told)),
     fact: (...told) => reporters.forEach((one) => void one.fact(...told)),
     warning: (...told) => reporters.forEach((one) => void one.warning(...told)),
+    found: (...told) => reporters.forEach((one) => void one.found?.(...told)),
     async finding(...told) {
       await Promise.all(reporters.map((one) => one.finding?.(...told)))
     },

@@ -29,6 +29,7 @@ export function guardedObserver(observer: Observer, onWarning: (warning: Warning
     started: guard(observer.started),
     fact: guard(observer.fact),
     warning: guard(observer.warning),
+    found: guard(observer.found),
     // What rejects is told again by the next run.
     finding: async (...told) => observer.finding?.(...told),
     claimed: guard(observer.claimed),

@@ -14,7 +14,9 @@ export interface LaneRef {
 export interface Report {
   fact(lane: LaneRef, fact: Fact): void
   warning(pipeline: string, warning: Warning): void
-  /** A rule found something. Resolves once each receiver has taken it; rejects if the run ends first. */
+  /** A rule found something that no run has found before. */
+  found?(pipeline: string, finding: Finding): void
+  /** Tells a finding to receivers of alarms, also one that the last run could not tell. Resolves once each receiver has taken it; rejects if the run ends first. */
   finding?(pipeline: string, finding: Finding): Promise<void>
   /** All pipelines are claimed, and reading begins. */
   claimed?(): void

@@ -48,6 +48,8 @@ interface Process {
   /** As the destination is sent. */
   readonly sent: Finding[]
   readonly said: string[]
+  /** How many were reported as new. */
+  counted(): number
   /** Maps and commits. */
   commit(events: readonly AuditLogEvent[], lane?: string): Promise<void>
 }
@@ -67,11 +69,15 @@ async function inProcess(
 ): Promise<Process> {
   await using state = sqliteState({ path })
   await using own = await state.claim('acme')
+  let counted = 0
   const [found, sent, said]: [Finding[], Finding[], string[]] = [[], [], []]
   const detection = await openLiveDetection({
     ...{ pipeline: 'acme', settings: { rules: given, level }, latenessMs: 45 * minuteMs, state },
     report: {
       warning: (_, { code }) => void said.push(code),
+      found() {
+        counted += 1
+      },
       async finding(_, finding) {
         found.push(finding)
         if (!isTaken) throw new Error('The run has ended.')
@@ -93,6 +99,7 @@ async function inProcess(
   detection.begin(hasPlace ? send : undefined)
   const process: Process = {
     ...{ found, sent, said },
+    counted: () => counted,
     async commit(events, name = 'live') {
       const delivered = events.map(map).map(({ gid: id, created_at }) => ({ id, at: Date.parse(created_at) }))
       const lane = await detection.watched(claim).lane(name, 'f')
@@ -154,6 +161,7 @@ test('a receiver of alarms that is down makes no finding come twice to the desti
     expect({ found: second.found.length, sent: second.sent.length }).toEqual(again)
     const third = await inProcess(path, async () => {})
     expect([third.found, third.sent]).toEqual([[], []])
+    expect([first, second, third].map(({ counted }) => counted())).toEqual([1, 0, 0])
   }
 })
 

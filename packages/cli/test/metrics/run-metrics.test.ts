@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs'
 import type { Fact } from '@asana-audit/core'
+import { levels } from '@asana-audit/detections'
 import { expect, test } from 'vitest'
 import { generatedMetrics } from '../../../../scripts/generate-metrics.ts'
 import { alarmGauge } from '../../src/alarm/alarm-gauge.ts'
 import type { PipelineSettings } from '../../src/config/pipeline/pipeline-settings.ts'
+import { prometheusText } from '../../src/metrics/prometheus-text.ts'
 import { type RunMetrics, runMetrics } from '../../src/metrics/run-metrics.ts'
+import type { Finding } from '../../src/progress/finding.ts'
 
 const page = new URL('../../../../docs/metrics.md', import.meta.url)
 
@@ -31,6 +34,10 @@ const facts: Fact[] = [
   { type: 'paused', part: 'sink', code: 'unauthorized', message: '', waitMs: 1 },
 ]
 
+const withRules = {
+  ...{ name: 'p', destination: { kind: 'otlp' }, detect: { rules: [], level: 'low' } },
+} as unknown as PipelineSettings
+
 async function lines(metrics: RunMetrics): Promise<string[]> {
   return (await metrics.text(undefined)).body.toString().split('\n')
 }
@@ -46,6 +53,7 @@ test('the page of metrics lists what is exported: its name, kind, unit and label
   for (const fact of facts) metrics.reporter.fact({ pipeline: 'p', lane: 'live' }, fact)
   const alarm = { pipeline: 'p', kind: 'drop_off', state: 'OK', since: 0, message: '' } as const
   alarmGauge(metrics.registry, () => [alarm])
+  metrics.reporter.begins?.(withRules)
   const exported = await lines(metrics)
   const rows = readFileSync(page, 'utf8').matchAll(
     /^\| `(asana_audit\.[\w.]+)` *\| (\w+) *\| `(\S+)` *\| (.*?) *\|/gm,
@@ -95,4 +103,24 @@ test('other work gets its turn while the text of thousands of pipelines is made'
   isMade = true
   expect(body.length).toBeGreaterThan(1_000_000)
   expect(turns).toBeGreaterThan(100)
+})
+
+test('findings are counted by level from 0, of pipelines with rules, and go on after a change of settings', async () => {
+  const metrics = metricsOf('p', 'q')
+  const finding = { rule: { level: 'high' } } as Finding
+  const counts = async () =>
+    `${await prometheusText(metrics.registry, 'text')}`
+      .split('\n')
+      .filter((line) => line.startsWith('asana_audit_findings_total'))
+  const { begins, found, reloaded } = metrics.reporter
+  begins?.(withRules)
+  begins?.({ ...withRules, name: 'q', detect: undefined })
+  const atFirst = levels.map((level) => `asana_audit_findings_total{pipeline="p",level="${level}"} 0`)
+  expect(await counts()).toEqual(atFirst)
+  found?.('p', finding)
+  begins?.(withRules)
+  found?.('p', finding)
+  expect(await counts()).toEqual(atFirst.map((line) => line.replace('"high"} 0', '"high"} 2')))
+  reloaded?.({ added: [], changed: [], removed: ['p'], unchanged: 1 })
+  expect(await counts()).toEqual([])
 })
