@@ -1,6 +1,7 @@
 import { isFault } from '@asana-audit/core'
 import type { SqliteState } from '@asana-audit/core/sqlite-state'
 import type { Finding } from '../progress/finding.ts'
+import { lastFindingsNote, readLastFindings, withFindings } from '../progress/last-findings.ts'
 import type { Report } from '../progress/reporter.ts'
 import type { FindingDelivery } from './finding-delivery.ts'
 import { findingNote, idsNote, type Receiver, readFindings, receivers } from './kept-findings.ts'
@@ -34,6 +35,7 @@ export interface ToldFindings {
 export function openToldFindings({ pipeline, state, report, before }: ToldFindingsOptions): ToldFindings {
   const kept = readFindings(before)
   const ids = new Set(kept.ids)
+  let last = readLastFindings(before.get(lastFindingsNote))
   const untold: Readonly<Record<Receiver, Map<string, Finding>>> = {
     destination: new Map(kept.untold.destination.map((finding) => [finding.id, finding])),
     alarm: new Map(kept.untold.alarm.map((finding) => [finding.id, finding])),
@@ -96,6 +98,7 @@ export function openToldFindings({ pipeline, state, report, before }: ToldFindin
         fresh.push(finding)
       }
       for (const id of [...ids].slice(0, Math.max(0, ids.size - mostFindings))) ids.delete(id)
+      last = withFindings(last, fresh)
       const isRoom = receivers.map((receiver) => wait(fresh, receiver))
       if (isRoom.includes(false)) {
         const message = `${mostFindings.toLocaleString('en')} findings wait for a receiver, so it gets none of the newer ones. They are in this log.`
@@ -109,7 +112,11 @@ export function openToldFindings({ pipeline, state, report, before }: ToldFindin
           .filter(({ id }) => untold[receiver].has(id))
           .map((finding) => [findingNote(receiver, finding.id), JSON.stringify(finding)] as const),
       )
-      return new Map([[idsNote, JSON.stringify([...ids])], ...notes])
+      return new Map([
+        [idsNote, JSON.stringify([...ids])],
+        [lastFindingsNote, JSON.stringify(last)],
+        ...notes,
+      ])
     },
     begin(to) {
       delivery = to

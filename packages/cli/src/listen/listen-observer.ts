@@ -2,6 +2,7 @@ import { systemClock } from '@asana-audit/core/sink-kit'
 import type { SqliteState } from '@asana-audit/core/sqlite-state'
 import type { ListenSettings } from '../config/monitoring/listen.ts'
 import type { MetricsText } from '../metrics/metrics-text.ts'
+import { type LastFinding, lastFindingsNote, readLastFindings } from '../progress/last-findings.ts'
 import type { Observer } from '../progress/observer.ts'
 import { type Answer, plain } from './answer.ts'
 import { liveStatus } from './live-status.ts'
@@ -28,7 +29,7 @@ export async function openListen(
   const live = liveStatus(now)
   const quarantine = rarely(quarantineEveryMs, () => state.quarantineCounts())
   const status = rarely(statusEveryMs, async () =>
-    statusAt(now(), { live, state, quarantine, alarms, startedAt }),
+    statusAt(now(), { live, state, quarantine, alarms, findings: () => lastFindings(state), startedAt }),
   )
   const json = rarely(statusEveryMs, async () => Buffer.from(`${JSON.stringify(await status())}\n`))
   const ready = readiness(live, state)
@@ -42,6 +43,11 @@ export async function openListen(
   ])
   const server = await startServer(settings, routes)
   return Object.assign(live, { statusPage: server.url, close: server.close })
+}
+
+async function lastFindings(state: SqliteState): Promise<ReadonlyMap<string, readonly LastFinding[]>> {
+  const notes = await state.notes(lastFindingsNote)
+  return new Map([...notes].map(([pipeline, note]) => [pipeline, readLastFindings(note)]))
 }
 
 async function scraped(metrics: MetricsText, accept: string | undefined): Promise<Answer> {

@@ -44,6 +44,7 @@ nav a, nav [aria-current] { display: inline-block; padding: 4px 2px; }
 .trouble.retrying { border-color: var(--warn); color: inherit; }
 .trouble.paused, .trouble.ended { color: inherit; }
 .say { font-weight: 600; }
+.findings { margin: 0; padding-left: 20px; font-size: .9rem; }
 dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 2px 14px; margin: 8px 0; font-size: .9rem; font-variant-numeric: tabular-nums; }
 dt { color: var(--muted); }
 dd { margin: 0; }

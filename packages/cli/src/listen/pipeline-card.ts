@@ -15,7 +15,7 @@ interface Place {
 
 /** One pipeline with its lanes. */
 export function pipelineCard(status: PipelineStatus, hours: RecentHours | undefined, place: Place): Html {
-  const { pipeline, condition, lanes, alarms, fault } = status
+  const { pipeline, condition, lanes, alarms, findings, fault } = status
   const { now } = place
   // The same after each renewal, wherever the card then stands.
   const id = `p${createHash('sha256').update(pipeline).digest('hex').slice(0, 12)}`
@@ -25,6 +25,7 @@ ${fault && ended(fault)}
 ${standing(status, now)}
 ${lanes.map((lane) => laneBlock(lane, lanes.length > 1, now))}
 ${alarms.length > 0 && html`<dl><dt>Alarms</dt><dd>${alarmWords(alarms)}</dd></dl>`}
+${findings.length > 0 && findingList(findings, now)}
 ${hours && sparkline(hours, `${id}-days`)}
 ${quarantine(status, place)}
 </article>`
@@ -51,6 +52,14 @@ function alarmWords(alarms: PipelineStatus['alarms']): string {
   const [raised, unjudged] = [of('ALARM'), of('INSUFFICIENT_DATA')]
   const first = raised.length === 0 ? `none of ${alarms.length}` : raised.join(', ')
   return unjudged.length === 0 ? first : `${first}; too little is known to judge ${unjudged.join(', ')}`
+}
+
+function findingList(findings: PipelineStatus['findings'], now: number): Html {
+  return html`<h3>Last findings of rules</h3>
+<ul class="findings">${findings.map(
+    ({ at, level, title, who }) =>
+      html`<li>${moment(at, now)} <strong>${level}</strong>: ${title}, by ${who ?? 'an unknown actor'}</li>`,
+  )}</ul>`
 }
 
 function laneBlock(lane: LaneStatus, isNamed: boolean, now: number): Html {

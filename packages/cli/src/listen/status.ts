@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { PipelineSummary, QuarantineCount, State } from '@asana-audit/core'
 import { backlogLeft, backlogUntil } from '@asana-audit/core/backlog'
 import type { DelaySummary } from '../progress/delay-spread.ts'
+import type { LastFinding } from '../progress/last-findings.ts'
 import { coveredShare } from '../progress/progress-totals.ts'
 import { deletedInMs } from '../progress/retention-clock.ts'
 import { type StateRow, withUnsaved } from '../progress/state-rows.ts'
@@ -61,6 +62,15 @@ export interface AlarmState {
   readonly message: string
 }
 
+/** `at` is the time of the event that completed it, `who` an email address, else a name, else a gid. */
+export interface FindingStatus {
+  readonly id: string
+  readonly at: string
+  readonly level: string
+  readonly title: string
+  readonly who: string | null
+}
+
 export interface PipelineStatus {
   readonly pipeline: string
   /** The worst of its lanes. */
@@ -69,6 +79,8 @@ export interface PipelineStatus {
   readonly quarantine: readonly Omit<QuarantineCount, 'pipeline'>[]
   /** Empty if none are watched. */
   readonly alarms: readonly (Pick<AlarmState, 'kind' | 'state' | 'message'> & { readonly since: string })[]
+  /** The last ten that rules found, newest first. */
+  readonly findings: readonly FindingStatus[]
   /** Why it has ended. */
   readonly fault: { readonly code: string; readonly message: string } | null
 }
@@ -87,6 +99,8 @@ interface Sources {
   readonly state: Pick<State, 'lanes' | 'pipelines'>
   readonly quarantine: () => Promise<readonly QuarantineCount[]>
   readonly alarms: () => readonly AlarmState[]
+  /** By pipeline, oldest first. */
+  readonly findings: () => Promise<ReadonlyMap<string, readonly LastFinding[]>>
   readonly startedAt: number
 }
 
@@ -98,6 +112,7 @@ export async function statusAt(now: number, sources: Sources): Promise<Status> {
   const { live, state, quarantine, startedAt } = sources
   const alarms = Map.groupBy(sources.alarms(), ({ pipeline }) => pipeline)
   const [saved, summaries, counts] = [await state.lanes(), await state.pipelines(), await quarantine()]
+  const findings = await sources.findings()
   const rows = Map.groupBy(withUnsaved(saved, summaries), ({ pipeline }) => pipeline)
   const asked = new Map(summaries.map((one) => [one.pipeline, one]))
   const entries = Map.groupBy(counts, ({ pipeline }) => pipeline)
@@ -111,6 +126,7 @@ export async function statusAt(now: number, sources: Sources): Promise<Status> {
         asked: asked.get(pipeline),
         entries: entries.get(pipeline) ?? [],
         alarms: alarms.get(pipeline) ?? [],
+        findings: findings.get(pipeline) ?? [],
       }),
     )
   }
@@ -123,12 +139,13 @@ interface Known {
   readonly asked: PipelineSummary | undefined
   readonly entries: readonly QuarantineCount[]
   readonly alarms: readonly AlarmState[]
+  readonly findings: readonly LastFinding[]
 }
 
 function pipelineStatus(
   pipeline: string,
   now: number,
-  { live, rows, asked, entries, alarms }: Known,
+  { live, rows, asked, entries, alarms, findings }: Known,
 ): PipelineStatus {
   const heard = live.lanesOf(pipeline)
   const fault = live.faultOf(pipeline)
@@ -145,6 +162,7 @@ function pipelineStatus(
     condition: worst(lanes.map(({ condition }) => condition)),
     lanes,
     alarms: alarms.map(({ kind, state, since, message }) => ({ kind, state, since: iso(since), message })),
+    findings: findings.toReversed().map(({ at, who, ...one }) => ({ ...one, at: iso(at), who: who ?? null })),
     quarantine: entries.map(({ pipeline: _, ...count }) => count),
     fault: fault ? { code: fault.code, message: fault.message } : null,
   }

@@ -5,6 +5,7 @@ import type { AuditLogEvent } from '@asana-audit/schema'
 import { expect, test } from 'vitest'
 import { openLiveDetection } from '../../src/findings/live-detection.ts'
 import type { Finding, SendFinding } from '../../src/progress/finding.ts'
+import { lastFindingsNote, readLastFindings } from '../../src/progress/last-findings.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const inFolder = temporaryFolder()
@@ -244,4 +245,17 @@ test('a rule that throws stops no event, which is said once', async () => {
     { own: broken },
   )
   expect({ found, said }).toEqual({ found: [], said: ['rule_failed'] })
+})
+
+test('the state keeps the last ten findings over restarts, for the status page', async () => {
+  const path = inFolder('last.db')
+  const robots = (from: number) =>
+    Array.from({ length: 7 }, (_, index) => at(`${from + index}`, from + index, 'service_account_created'))
+  await inProcess(path, (process) => process.commit(robots(1)))
+  await inProcess(path, (process) => process.commit([...robots(4), ...robots(8)]))
+  await using state = sqliteState({ path })
+  const last = readLastFindings((await state.notes(lastFindingsNote)).get('acme'))
+  expect(last.map((one) => (one.at - start) / minuteMs)).toEqual([5, 6, 7, 8, 9, 10, 11, 12, 13, 14])
+  expect(last[0]).toMatchObject({ level: 'high', title: 'A new robot', who: 'ada@example.com' })
+  expect(() => readLastFindings('[{}]')).toThrow('Put a copy of the state back.')
 })

@@ -5,6 +5,7 @@ import { attentionOf } from '../../src/listen/attention.ts'
 import { type LiveStatus, liveStatus } from '../../src/listen/live-status.ts'
 import { recentHours } from '../../src/listen/recent-hours.ts'
 import { type AlarmState, type PipelineStatus, type Status, statusAt } from '../../src/listen/status.ts'
+import type { LastFinding } from '../../src/progress/last-findings.ts'
 
 const start = Date.parse('2026-02-01T12:00:00Z')
 const hour = 3_600_000
@@ -24,6 +25,7 @@ interface Run {
   readonly live: LiveStatus
   readonly state: State
   readonly alarms: AlarmState[]
+  readonly findings: Map<string, LastFinding[]>
   /** Facts of the lane `live`, a second apart. */
   tell(...facts: readonly Fact[]): void
   whole(): Promise<Status>
@@ -35,6 +37,7 @@ function run(names: readonly string[] = ['main']): Run {
   const live = liveStatus(() => clock.now)
   const state = memoryState()
   const alarms: AlarmState[] = []
+  const findings = new Map<string, LastFinding[]>()
   live.started(
     names.map((pipeline) => ({ pipeline, lane: 'live' })),
     'state.db',
@@ -43,9 +46,10 @@ function run(names: readonly string[] = ['main']): Run {
     statusAt(clock.now, {
       ...{ live, state, startedAt: start, quarantine: () => state.quarantineCounts() },
       alarms: () => alarms,
+      findings: async () => findings,
     })
   return {
-    ...{ clock, live, state, alarms, whole },
+    ...{ clock, live, state, alarms, findings, whole },
     tell(...facts) {
       for (const one of facts) {
         clock.now += 1_000
@@ -190,4 +194,21 @@ test('while the status of thousands of pipelines is made, others get their turn'
   clearImmediate(next)
   expect(pipelines).toHaveLength(5_000)
   expect(turns).toBeGreaterThan(40)
+})
+
+test('the last findings are told newest first, with who, as far as it is known', async () => {
+  const { findings, whole } = run(['main', 'other'])
+  const one = { level: 'high', title: 'A new robot' }
+  findings.set('main', [
+    { ...one, id: 'a', at: start, who: 'ada@example.com' },
+    { ...one, id: 'b', at: start + hour },
+  ])
+  const { pipelines } = await whole()
+  expect(pipelines.map((pipeline) => pipeline.findings)).toEqual([
+    [
+      { ...one, id: 'b', at: iso(start + hour), who: null },
+      { ...one, id: 'a', at: iso(start), who: 'ada@example.com' },
+    ],
+    [],
+  ])
 })

@@ -5,6 +5,7 @@ import { openListen } from '../../src/listen/listen-observer.ts'
 import type { AlarmState } from '../../src/listen/status.ts'
 import { metricsText } from '../../src/metrics/metrics-text.ts'
 import { newRegistry } from '../../src/metrics/registry.ts'
+import { type LastFinding, lastFindingsNote } from '../../src/progress/last-findings.ts'
 import type { Observer } from '../../src/progress/observer.ts'
 
 const hour = 3_600_000
@@ -36,6 +37,12 @@ const raised: AlarmState[] = [
     state: (['ALARM', 'OK', 'INSUFFICIENT_DATA'] as const)[index] ?? 'OK',
   })),
 ]
+
+/** Of a rule and of people who choose their names. */
+const lastFindings: readonly LastFinding[] = [...hostileNames, 'ada@example.com'].map((who, index) => ({
+  ...{ id: `${index}`, at: Date.now() - 60_000, level: 'high', who },
+  title: index === 0 ? '<img src="http://192.0.2.1/y">' : 'A service account was made',
+}))
 
 const ago = (ms: number): string => new Date(Date.now() - ms).toISOString()
 
@@ -74,6 +81,7 @@ export async function statusScene(path: string, more: readonly string[] = []): P
     names.map((pipeline) => ({ pipeline, lane: 'live' })),
     path,
   )
+  await state.keepNotes('acme', new Map([[lastFindingsNote, JSON.stringify(lastFindings)]]))
   for (const [index, pipeline] of names.entries()) {
     if (pipeline === 'new') continue
     const claim = await state.claim(pipeline)
