@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
@@ -175,6 +175,36 @@ describe('SIGHUP while run follows its file', () => {
     expect(existsSync(file('b.jsonl'))).toBe(false)
     expect(await reload(pipelines(pipeline('a'), pipeline('b')), 'reloaded')).toMatchObject({ added: ['b'] })
     await vi.waitFor(() => expect(gidsIn(file('b.jsonl')).length).toBe(15), patient)
+    expect((await stop()).code).toBe(0)
+  }, 280_000)
+
+  test('refuses wrong rules whole, says every problem of them, and takes them once they are right', async () => {
+    const rule = (selection: string): string => `
+title: Something happened
+logsource: { product: asana, service: audit }
+detection: { selection: { event_type|exists: true }, condition: ${selection} }
+level: high
+`
+    const settings = pipelines(
+      pipeline('a', 'detect: { rules: rules }, to: { file: { path: FOLDER/a.jsonl } }'),
+    )
+    const { file, grow, reload, stop } = await startRun((file) => {
+      mkdirSync(file('rules'))
+      writeFileSync(file('rules/one.yml'), rule('selection'))
+      return settings
+    })
+    await vi.waitFor(() => expect(gidsIn(file('a.jsonl')).filter(Boolean).length).toBe(10), patient)
+    writeFileSync(file('rules/one.yml'), rule('nothing'))
+    writeFileSync(file('rules/two.yml'), 'title: No detection')
+    const said = await reload(settings + pipeline('b'), 'reload_refused')
+    expect(JSON.stringify(said)).toMatch(/one\.yml.*no search identifier nothing/)
+    expect(JSON.stringify(said)).toMatch(/two\.yml/)
+    grow(15)
+    await vi.waitFor(() => expect(gidsIn(file('a.jsonl')).filter(Boolean).length).toBe(15), patient)
+    expect(existsSync(file('b.jsonl'))).toBe(false)
+    writeFileSync(file('rules/one.yml'), rule('selection'))
+    rmSync(file('rules/two.yml'))
+    expect(await reload(settings + pipeline('b'), 'reloaded')).toMatchObject({ added: ['b'], changed: [] })
     expect((await stop()).code).toBe(0)
   }, 280_000)
 
