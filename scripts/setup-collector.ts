@@ -1,5 +1,5 @@
 /**
- * Builds the OpenTelemetry Collector for test/real-collector.test.ts once, with the Collector Builder, from Go modules, as
+ * Builds the OpenTelemetry Collector for test/receivers/real-collector.test.ts once, with the Collector Builder, from Go modules, as
  * scripts/collector/builder.yaml says, into the cache folder of the user. If it is built already, or OTELCOL_BIN names a collector, it only
  * reports that. Run `pnpm setup:collector`; it takes some minutes.
  */

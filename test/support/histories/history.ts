@@ -152,7 +152,7 @@ export async function history(seed: number, bug: Bug = {}): Promise<History> {
 
 /** How to run one history again. */
 export function reproduction(seed: number): string {
-  return `HISTORY_SEED=${seed} npx vitest run test/histories.test.ts`
+  return `HISTORY_SEED=${seed} npx vitest run test/delivery/histories.test.ts`
 }
 
 /** One process, from its start until it is killed, stopped or caught up. */

@@ -1,0 +1,143 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import { describe, test } from 'vitest'
+import { sinkContract } from '../../packages/core/src/testing/testing.ts'
+import { fileSink, otlpSink, streamSink } from '../../packages/otlp/src/index.ts'
+import { asanaPantherEvent, pantherSink } from '../../packages/panther-http/src/index.ts'
+import { startPantherSource } from '../../packages/panther-http/test/support/panther-source.ts'
+import {
+  type AuditLogEvent,
+  type AuditLogRecord,
+  auditResourceAttributes,
+  auditScope,
+  toLogRecord,
+} from '../../packages/schema/src/index.ts'
+import { asanaHecEvent, type HecEvent, hecSink } from '../../packages/splunk-hec/src/index.ts'
+import { startHecReceiver } from '../../packages/splunk-hec/test/support/hec-receiver.ts'
+import { gidOf, loginEvent, workspace } from '../support/asana-server.ts'
+import { logsFromJson, type ReceivedLog } from '../support/otlp-reader.ts'
+import { startReceiver } from '../support/otlp-receiver.ts'
+import { temporaryFolder } from '../support/run-command.ts'
+
+const origin = { resource: auditResourceAttributes({ workspace }), scope: auditScope }
+
+const event = (number: number): AuditLogEvent => JSON.parse(loginEvent(number)) as AuditLogEvent
+const record = (number: number): AuditLogRecord => toLogRecord(event(number))
+const idOf = gidOf
+
+function idsOf(logs: readonly ReceivedLog[]): string[] {
+  return logs.map(({ attributes }) => String(attributes.get('log.record.uid')))
+}
+
+function idsIn(lines: string): string[] {
+  return lines.split('\n').flatMap((line) => (line === '' ? [] : idsOf(logsFromJson(Buffer.from(line)))))
+}
+
+describe.each(['http/protobuf', 'http/json'] as const)('OTLP by %s:', (protocol) => {
+  sinkContract(test, async () => {
+    let requestsLeft = Number.POSITIVE_INFINITY
+    const receiver = await startReceiver({
+      instead(response) {
+        requestsLeft -= 1
+        if (requestsLeft < 0) response.writeHead(503).end()
+        return requestsLeft < 0
+      },
+    })
+    return {
+      sink: otlpSink({ ...origin, url: `${receiver.origin}/v1/logs`, protocol, maxRecords: 4 }),
+      record,
+      idOf,
+      arrived: () => idsOf(receiver.accepted.flat()),
+      outage() {
+        // In the middle of the next write, which needs three requests.
+        requestsLeft = 1
+        return () => {
+          requestsLeft = Number.POSITIVE_INFINITY
+        }
+      },
+    }
+  })
+})
+
+describe('an OTLP file:', () => {
+  sinkContract(
+    test,
+    () => {
+      const path = join(temporaryFolder(), 'audit.jsonl')
+      return {
+        sink: fileSink({ ...origin, path }),
+        record,
+        idOf,
+        arrived: () => idsIn(readFileSync(path, { encoding: 'utf8', flag: 'a+' })),
+      }
+    },
+    { outage: false },
+  )
+})
+
+describe('a stream of OTLP lines:', () => {
+  sinkContract(
+    test,
+    () => {
+      const chunks: Buffer[] = []
+      const stream = new PassThrough()
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk))
+      return {
+        sink: streamSink({ ...origin, stream }),
+        record,
+        idOf,
+        arrived: () => idsIn(Buffer.concat(chunks).toString('utf8')),
+      }
+    },
+    { outage: false },
+  )
+})
+
+describe('the HTTP Event Collector:', () => {
+  sinkContract<HecEvent>(test, async () => {
+    let isOut = false
+    const receiver = await startHecReceiver({
+      answer: () => (isOut ? { status: 503, body: { text: 'Server is busy', code: 9 } } : undefined),
+    })
+    return {
+      sink: hecSink({ url: receiver.url, token: 'a-token-of-this-test' }),
+      record: (number) => asanaHecEvent(event(number)),
+      idOf,
+      arrived: () => receiver.indexed.map(({ event: given }) => (given as AuditLogEvent).gid),
+      outage() {
+        isOut = true
+        return () => {
+          isOut = false
+        }
+      },
+    }
+  })
+})
+
+describe("Panther's HTTP source:", () => {
+  sinkContract<object>(test, async () => {
+    let requestsLeft = Number.POSITIVE_INFINITY
+    const source = await startPantherSource({
+      auth: { bearer: 'a-secret-of-this-test' },
+      answer: () => {
+        requestsLeft -= 1
+        return requestsLeft < 0 ? { status: 503 } : undefined
+      },
+    })
+    return {
+      // Some requests a write.
+      sink: pantherSink({ url: source.url, secret: 'a-secret-of-this-test', maxBodyBytes: 1_500 }),
+      record: (number) => asanaPantherEvent(event(number)),
+      idOf,
+      arrived: () => source.classified.map(({ gid }) => String(gid)),
+      outage() {
+        // In the middle of the next write.
+        requestsLeft = 1
+        return () => {
+          requestsLeft = Number.POSITIVE_INFINITY
+        }
+      },
+    }
+  })
+})

@@ -1,0 +1,16 @@
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { removeOlder } from '../../scripts/release/artifacts.ts'
+import { temporaryFolder } from '../support/run-command.ts'
+
+test('a build removes what an earlier one made in its place, and nothing of other builds', () => {
+  const folder = temporaryFolder()
+  const built = ['asana-audit_0.2.0_amd64.deb', 'asana-audit_0.2.0_amd64.deb.cdx.json']
+  const old = ['asana-audit_0.1.0_amd64.deb', 'asana-audit_0.1.0_amd64.deb.cdx.json']
+  const others = ['asana-audit_0.1.0_arm64.deb', 'asana-audit-0.1.0.tgz', 'SHA256SUMS']
+  for (const name of [...built, ...old, ...others]) writeFileSync(join(folder, name), '')
+  mkdirSync(join(folder, 'image'))
+  removeOlder(folder, ['asana-audit_*_amd64.deb*'], [join(folder, 'asana-audit_0.2.0_amd64.deb')])
+  expect(readdirSync(folder).toSorted()).toEqual([...built, ...others, 'image'].toSorted())
+})
