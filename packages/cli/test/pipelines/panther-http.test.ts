@@ -58,6 +58,25 @@ const sent = (): object[] => simulator.events.map((event) => applyFieldPolicy(ev
 const byGid = (one: Record<string, unknown>, other: Record<string, unknown>): number =>
   String(one['gid']).localeCompare(String(other['gid']))
 
+test('findings of rules are not sent, which is said, and every event is', async () => {
+  const source = await startPantherSource({ auth: { bearer: secret } })
+  const rule = `title: Something happened
+logsource: { product: asana, service: audit }
+detection: { selection: { event_type|exists: true }, condition: selection }
+level: high
+`
+  writeFileSync(join(folder, 'rule.yml'), rule)
+  const { url } = source
+  const map = `{ url: "${url}", secret_file: "${join(folder, 'secret')}" }`
+  const file = inYaml(map, 'detect: { rules: rule.yml }')
+  const { code, stderr } = await runCommand(['run', '--once', '--config', file], env(source))
+  expect(code).toBe(0)
+  expect(stderr).toContain('Findings are not written to this destination: Panther reports what fits none')
+  expect(stderr).toContain('Something happened (high)')
+  expect(source.failures).toEqual([])
+  expect(source.classified).toHaveLength(sent().length)
+})
+
 test('run delivers every event as the schema describes it, and nothing else', async () => {
   const source = await startPantherSource({ auth: { bearer: secret } })
   expect((await runCommand(['run', '--once', '--to', 'panther-http'], env(source))).code).toBe(0)
