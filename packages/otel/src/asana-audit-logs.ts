@@ -17,7 +17,7 @@ import {
   loggerProviderSink,
   sinkOptionNames,
 } from './logger-provider-sink.ts'
-import { type AuditWarning, warnByNode } from './warning.ts'
+import { type AuditWarning, guardedWarning, warnByNode } from './warning.ts'
 
 export interface AsanaAuditLogsOptions extends LoggerProviderSinkOptions {
   /** The host's provider: a `LoggerProvider` of `@opentelemetry/sdk-logs`, or the global one after the SDK was started. */
@@ -89,7 +89,8 @@ export function asanaAuditLogs(options: AsanaAuditLogsOptions): AsanaAuditLogs {
     pauseMs,
     graceMs,
   } = options
-  const { tracked, maxRecords, timeoutMs, clock, onWarning = warnByNode } = options
+  const { tracked, maxRecords, timeoutMs, clock } = options
+  const onWarning = guardedWarning(options.onWarning ?? warnByNode)
   const sink = loggerProviderSink(loggerProvider, { tracked, maxRecords, timeoutMs, clock, onWarning })
   const stopping = new AbortController()
 

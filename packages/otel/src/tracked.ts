@@ -71,7 +71,11 @@ export function tracked<R extends TrackableRecord>(exporter: TrackableExporter<R
     },
     async forceFlush() {
       // Results come by the callbacks; see above for a rejection.
-      await exporter.forceFlush?.().catch((error: unknown) => awaited.noteFlush(error))
+      try {
+        await exporter.forceFlush?.()
+      } catch (error) {
+        awaited.noteFlush(error)
+      }
     },
     async shutdown() {
       awaited.shutDown()

@@ -17,3 +17,14 @@ export type OnWarning = (warning: AuditWarning) => void
 /** As a warning of Node, which it prints to standard error unless the host handles it. */
 export const warnByNode: OnWarning = ({ code, message }) =>
   process.emitWarning(message, { type: 'AsanaAuditWarning', code })
+
+/** The same; what it throws ends nothing, and Node prints the warning instead. */
+export function guardedWarning(onWarning: OnWarning): OnWarning {
+  return (warning) => {
+    try {
+      onWarning(warning)
+    } catch {
+      warnByNode(warning)
+    }
+  }
+}

@@ -115,6 +115,17 @@ test('an option that is missing ends it with a warning, and never as a rejection
   expect(warnings).toMatchObject([{ code: 'ended', message: expect.stringContaining('workspace') }])
 })
 
+test('an `onWarning` that throws ends neither the delivery nor the host, and Node says what it was told', async () => {
+  const { source } = await startAsana(5)
+  const warned = new Promise<Error & { code?: string }>((resolve) => process.once('warning', resolve))
+  const onWarning = (): void => {
+    throw new Error('The logger is closed.')
+  }
+  const { audit } = start(newest, { source: { ...source, token: 'wrong' }, onWarning })
+  expect(await warned).toMatchObject({ name: 'AsanaAuditWarning', code: 'paused' })
+  expect(await audit.stop()).toMatchObject({ delivered: { delivered: 0 } })
+})
+
 test('without `onWarning` a warning of Node says that it is best effort', async () => {
   const { source } = await startAsana(1)
   const warned = new Promise<Error & { code?: string }>((resolve) => process.once('warning', resolve))

@@ -74,9 +74,18 @@ describe.each(Object.entries(sdkLines))('on %s,', (_, line) => {
     expect(fake.accepted).toEqual(['undefined', ...ids(3)])
   })
 
-  test('a flush of the exporter that rejects does not stop the processor', async () => {
+  test.each([
+    ['rejects', () => Promise.reject(new Error('no flush'))],
+    [
+      'throws',
+      () => {
+        throw new Error('no flush')
+      },
+    ],
+    ['returns nothing', () => undefined as unknown as Promise<void>],
+  ])('a flush of the exporter that %s does not stop the processor', async (_how, forceFlush) => {
     const fake = fakeExporter()
-    const exporter = tracked({ ...fake, forceFlush: () => Promise.reject(new Error('no flush')) })
+    const exporter = tracked({ ...fake, forceFlush })
     const provider = line.provider([line.batch(exporter, { maxExportBatchSize: 2 })])
     const sink = loggerProviderSink(provider, { tracked: exporter })
     for (let write = 0; write < 3; write += 1) await sink.write(records(5), signal)

@@ -44,6 +44,7 @@ export function watchPipeline(limits: WatchLimits, newest: ReadonlyMap<string, n
   let isRead = false
   let end: Fault | 'none' | undefined
   const quarantined = { events: 0, at: 0, code: '' }
+  let judgedFrom: number | undefined
 
   function delivered(lane: string, upTo: number, now: number): void {
     positions.set(lane, Math.max(upTo, positions.get(lane) ?? upTo))
@@ -115,8 +116,11 @@ export function watchPipeline(limits: WatchLimits, newest: ReadonlyMap<string, n
     return { isBad: true, message }
   }
 
-  function newEntries(now: number): Condition {
+  function newEntries(now: number): Condition | undefined {
     const { events, at, code } = quarantined
+    judgedFrom ??= now
+    // An alarm of the last run must not end earlier because of a restart.
+    if (events === 0 && now - judgedFrom < newEntriesMs) return undefined
     if (events === 0 || now - at >= newEntriesMs)
       return { isBad: false, message: 'No new event was put in quarantine for an hour.' }
     const what = events === 1 ? 'An event was' : `${events.toLocaleString('en')} events were`

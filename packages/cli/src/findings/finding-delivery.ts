@@ -1,4 +1,4 @@
-import { type Clock, isFault, type OnFact } from '@asana-audit/core'
+import { type Clock, isFault, type OnFact, toFault } from '@asana-audit/core'
 import { retry } from '@asana-audit/core/sink-kit'
 import type { Finding, SendFinding } from '../progress/finding.ts'
 import type { Warning } from '../terminal/problem.ts'
@@ -40,7 +40,11 @@ export function findingDelivery({ send, clock, say }: FindingDeliveryOptions): F
         ...{ part: 'sink', clock, signal, onFatal: 'pause', onFact: report },
       })
     } catch (error) {
-      if (signal.aborted || !isFault(error) || error.fault !== 'rejected') throw error
+      if (signal.aborted) throw error
+      if (!isFault(error) || error.fault !== 'rejected') {
+        say({ code: 'finding_not_sent', message: notSent(finding, toFault(error).message) })
+        throw error
+      }
       const message = `The destination refuses the finding ${finding.id} for good (${error.code}), and it is not sent again. ${error.message}`
       say({ code: 'finding_refused', message })
     }
@@ -60,4 +64,8 @@ export function findingDelivery({ send, clock, say }: FindingDeliveryOptions): F
       await last
     },
   }
+}
+
+function notSent({ id }: Finding, why: string): string {
+  return `The finding ${id} cannot be sent while this process runs, and is sent again at the next start. ${why}`
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Hit } from '@asana-audit/detections'
+import type { AuditLogEvent } from '@asana-audit/schema'
 import { millisAt } from '@asana-audit/schema/lossless'
 import type { Finding } from '../progress/finding.ts'
 
@@ -9,12 +10,14 @@ const longest = 200
 export function findingOf({ rule, event, correlated, firstSeen }: Hit): Finding {
   const { id, title, level, tags } = rule
   const gids = correlated?.gids ?? [event.gid]
-  const actor = actorOf(event.actor)
+  // Of an event as Asana sent it, which may contradict the documentation.
+  const given = Object(event.actor) as Partial<AuditLogEvent['actor']>
+  const actor = actorOf(given)
   const from = shortened(event.context?.client_ip_address)
   const group = correlated?.group ?? groupOf(rule, firstSeen)
   const { email, name, gid } = actor
   const about = [
-    `by ${email ?? name ?? gid ?? shortened(event.actor.actor_type) ?? 'an unknown actor'}`,
+    `by ${email ?? name ?? gid ?? shortened(given.actor_type) ?? 'an unknown actor'}`,
     ...(from === undefined ? [] : [`from ${from}`]),
     ...Object.entries(group).map(([field, value]) => `${field} ${value}`),
   ]
@@ -44,7 +47,7 @@ function idOf(rule: string, gid: string, group: Readonly<Record<string, string>>
   return createHash('sha256').update(content).digest('hex').slice(0, 32)
 }
 
-function actorOf({ gid, email, name }: Hit['event']['actor']): Finding['actor'] {
+function actorOf({ gid, email, name }: Partial<AuditLogEvent['actor']>): Finding['actor'] {
   const parts = Object.entries({ gid, email, name }).flatMap(([part, value]) => {
     const text = shortened(value)
     return text === undefined ? [] : [[part, text] as const]

@@ -1,7 +1,7 @@
 import type { Claim, Clock, Commit, Lane } from '@asana-audit/core'
 import { systemClock } from '@asana-audit/core/sink-kit'
 import type { SqliteState } from '@asana-audit/core/sqlite-state'
-import { createDetector, type Hit, isAtLeast } from '@asana-audit/detections'
+import { createDetector, isAtLeast } from '@asana-audit/detections'
 import type { AuditLogEvent } from '@asana-audit/schema'
 import type { DetectSettings } from '../config/monitoring/detect.ts'
 import type { Finding, SendFinding } from '../progress/finding.ts'
@@ -63,9 +63,10 @@ export async function openLiveDetection(options: LiveDetectionOptions): Promise<
   let hasFailed = false
 
   /** A defect in a rule must not stop the delivery of events. It is said once. */
-  function hitsOf(event: AuditLogEvent): readonly Hit[] {
+  function findingsAt(event: AuditLogEvent): readonly Finding[] {
     try {
-      return detector.add(event)
+      const hits = detector.add(event).filter(({ rule }) => isAtLeast(rule.level, settings.level))
+      return hits.map(findingOf)
     } catch (error) {
       if (!hasFailed) {
         const message = `A rule failed at event ${event.gid} (${error instanceof Error ? error.message : String(error)}), so it was not judged. It is delivered all the same. This is said once.`
@@ -77,8 +78,7 @@ export async function openLiveDetection(options: LiveDetectionOptions): Promise<
   }
 
   function judge(events: readonly AuditLogEvent[]): Finding[] {
-    const hits = events.flatMap(hitsOf).filter(({ rule }) => isAtLeast(rule.level, settings.level))
-    return told.add(hits.map(findingOf))
+    return told.add(events.flatMap(findingsAt))
   }
 
   function sayForgotten(): void {

@@ -364,6 +364,21 @@ describe('what keeps a pipeline from working', () => {
     await alarms.check()
     expect(alarms.told.at(-1)).toMatchObject({ kind: 'quarantine', state: 'OK' })
   })
+
+  test('a restart ends no alarm about the quarantine before its quiet hour', async () => {
+    const path = inFolder('quarantine-restart.db')
+    const first = await watching(path)
+    const reason = 'The receiver refused it.'
+    first.fact(lane, { type: 'quarantined', kind: 'rejected', id: '1', code: 'bad_data', reason })
+    await first.check()
+    const second = await restarted(path)
+    second.now = start + minuteMs
+    await second.check()
+    expect(second.told).toEqual([])
+    second.now = start + minuteMs + hourMs
+    await second.check()
+    expect(second.told).toMatchObject([{ kind: 'quarantine', state: 'OK' }])
+  })
 })
 
 describe('events that stop', () => {

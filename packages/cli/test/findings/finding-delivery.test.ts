@@ -50,6 +50,23 @@ test('a finding that is refused for good is said, and does not keep the next one
   ])
 })
 
+test('a finding that cannot be sent until the next start is said, and does not keep the next one', async () => {
+  const [sent, said]: [string[], string[]] = [[], []]
+  const delivery = findingDelivery({
+    async send({ id }) {
+      if (id === 'a') throw fault({ fault: 'fatal', final: true, code: 'closed', message: 'Closed.' })
+      sent.push(id)
+    },
+    clock,
+    say: ({ code, message }) => void said.push(`${code}: ${message}`),
+  })
+  await Promise.all([expect(delivery.put(finding('a'))).rejects.toThrow(), delivery.put(finding('b'))])
+  expect(sent).toEqual(['b'])
+  expect(said).toEqual([
+    expect.stringMatching(/^finding_not_sent: The finding a cannot be sent .* next start\. Closed\./),
+  ])
+})
+
 test('the end of a pipeline waits for a destination that hangs for a short time only, and nothing counts as sent', async () => {
   const waited: number[] = []
   const delivery = findingDelivery({

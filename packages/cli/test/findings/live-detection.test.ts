@@ -259,3 +259,16 @@ test('the state keeps the last ten findings over restarts, for the status page',
   expect(last[0]).toMatchObject({ level: 'high', title: 'A new robot', who: 'ada@example.com' })
   expect(() => readLastFindings('[{}]')).toThrow('Put a copy of the state back.')
 })
+
+test('an event without an actor, as Panther gets it too, is a finding like others and keeps no position from being saved', async () => {
+  const robot = at('1', 0, 'service_account_created')
+  const strange = [
+    { ...robot, actor: null },
+    { ...robot, gid: '2', actor: undefined },
+    { ...robot, gid: '3', actor: 'Ada' },
+  ] as unknown as AuditLogEvent[]
+  const { found, said } = await inProcess(inFolder('strange.db'), (process) => process.commit(strange))
+  expect(found.map(({ gids }) => gids)).toEqual([['1'], ['2'], ['3']])
+  expect(found[0]?.message).toContain('by an unknown actor')
+  expect(said).toEqual(['finding', 'finding', 'finding'])
+})
