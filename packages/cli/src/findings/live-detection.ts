@@ -1,7 +1,7 @@
-import type { Claim, Clock, Commit, Lane } from '@asana-audit/core'
+import { type Claim, type Clock, type Commit, fault, type Lane } from '@asana-audit/core'
 import { systemClock } from '@asana-audit/core/sink-kit'
 import type { SqliteState } from '@asana-audit/core/sqlite-state'
-import { createDetector, isAtLeast } from '@asana-audit/detections'
+import { createDetector, type Detector, type DetectorOptions, isAtLeast } from '@asana-audit/detections'
 import type { AuditLogEvent } from '@asana-audit/schema'
 import type { DetectSettings } from '../config/monitoring/detect.ts'
 import type { Finding, SendFinding } from '../progress/finding.ts'
@@ -41,12 +41,24 @@ export interface LiveDetection {
   close(): Promise<void>
 }
 
+/** The rules were read before, so what it refuses now is what the state holds. */
+function openDetector(options: DetectorOptions): Detector {
+  try {
+    return createDetector(options)
+  } catch (cause) {
+    if (!(cause instanceof TypeError)) throw cause
+    const message =
+      'What the rules have learned cannot be read from the state: another program has changed it. Put a copy of the state back.'
+    throw fault({ fault: 'fatal', code: 'corrupt_state', message, cause })
+  }
+}
+
 /** Opens the windows as the last run left them. Rejects with a fault. */
 export async function openLiveDetection(options: LiveDetectionOptions): Promise<LiveDetection> {
   const { pipeline, settings, latenessMs, state, report, clock = systemClock } = options
   const notes = await state.notesOf(pipeline)
   let windows = notes.get(windowsNote) ?? '{}'
-  const detector = createDetector({
+  const detector = openDetector({
     rules: settings.rules,
     latenessMs,
     windows,

@@ -63,8 +63,11 @@ export async function deliverPipelines(
       report.finished(results)
       return resultCode(results)
     } finally {
-      await closeObservers(observers)
-      await state.close()
+      try {
+        await closeObservers(observers)
+      } finally {
+        await state.close()
+      }
     }
   } catch (error) {
     if (!isFault(error)) throw error

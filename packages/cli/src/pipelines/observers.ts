@@ -99,6 +99,9 @@ export async function openObservers(
   }
 }
 
+/** Closes all at once, since each may wait some seconds for a server that is down. Rejects with the first failure when all have ended. */
 export async function closeObservers(observers: readonly Observer[]): Promise<void> {
-  for (const one of observers) await one.close()
+  const closed = await Promise.allSettled(observers.map((one) => one.close()))
+  const failed = closed.find(({ status }) => status === 'rejected')
+  if (failed?.status === 'rejected') throw failed.reason
 }

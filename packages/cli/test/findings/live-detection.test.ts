@@ -1,6 +1,6 @@
 import { fault } from '@asana-audit/core'
 import { sqliteState } from '@asana-audit/core/sqlite-state'
-import { type Level, type Rule, readRules, shippedRules } from '@asana-audit/detections'
+import { createDetector, type Level, type Rule, readRules, shippedRules } from '@asana-audit/detections'
 import type { AuditLogEvent } from '@asana-audit/schema'
 import { expect, test } from 'vitest'
 import { openLiveDetection } from '../../src/findings/live-detection.ts'
@@ -271,4 +271,20 @@ test('an event without an actor, as Panther gets it too, is a finding like other
   expect(found.map(({ gids }) => gids)).toEqual([['1'], ['2'], ['3']])
   expect(found[0]?.message).toContain('by an unknown actor')
   expect(said).toEqual(['finding', 'finding', 'finding'])
+})
+
+test('what rules have learned and somebody changed is a fault with the next step', async () => {
+  const detector = createDetector({ rules: shipped })
+  detector.add(at('1', 0, 'user_login_succeeded'))
+  const [baseline] = detector.baselineChanges().keys()
+  for (const note of ['windows', `baseline ${baseline}`]) {
+    await using state = sqliteState({ path: inFolder(`${note}.db`) })
+    await using _ = await state.claim('acme')
+    await state.keepNotes('acme', new Map([[note, '[1']]))
+    const opening = openLiveDetection({
+      ...{ pipeline: 'acme', settings: { rules: shipped, level: 'high' }, latenessMs: 45 * minuteMs, state },
+      report: { warning: () => {}, found: () => {}, finding: async () => {} },
+    })
+    await expect(opening, note).rejects.toMatchObject({ fault: 'fatal', code: 'corrupt_state' })
+  }
 })

@@ -81,9 +81,11 @@ export async function runOne(
       })
       return { pipeline: name, delivered }
     } finally {
-      await detection?.close()
-      await sink.close()
-      await asana.close()
+      try {
+        await detection?.close()
+      } finally {
+        await Promise.all([sink.close(), asana.close()])
+      }
     }
   } catch (error) {
     return { pipeline: name, delivered: deliveredUntilFault(totals), fault: toFault(error) }
