@@ -18,6 +18,10 @@ interface Kind {
   readonly kind: string
 }
 
+/** The definition of ServiceMonitor, by its path in the sources of the Prometheus Operator, for a server. */
+export const serviceMonitorDefinition =
+  'example/prometheus-operator-crd/monitoring.coreos.com_servicemonitors.yaml'
+
 /**
  * JSON Schemas by the names of files that kubeconform asks for, such as `statefulset-apps-v1.json`: of every kind in Kubernetes' own
  * OpenAPI file, and of the kinds that the Prometheus Operator adds. Each is strict: an unknown field is wrong.
@@ -41,8 +45,7 @@ function* ownKinds(folder: string): Generator<[string, string]> {
 }
 
 function* addedKinds(folder: string): Generator<[string, string]> {
-  const file = 'example/prometheus-operator-crd/monitoring.coreos.com_servicemonitors.yaml'
-  const { spec } = parse(readFileSync(join(folder, file), 'utf8')) as {
+  const { spec } = parse(readFileSync(join(folder, serviceMonitorDefinition), 'utf8')) as {
     spec: {
       group: string
       names: { kind: string }

@@ -1,29 +1,31 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, expect, test, vi } from 'vitest'
-import { parse, parseAllDocuments } from 'yaml'
-import { kubernetesSchemas, kubernetesTool, kubernetesVersion } from '../../scripts/kubernetes/location.ts'
+import { parse } from 'yaml'
+import { kubernetesSchemas } from '../../scripts/kubernetes/location.ts'
 import { loginEvent, startAsana, token } from '../support/asana-server.ts'
+import {
+  chart,
+  documents,
+  examples,
+  helm,
+  only,
+  pathOf,
+  type Resource,
+  rendered,
+  requireKubernetesTool,
+  template,
+} from '../support/chart.ts'
 import { startReceiver } from '../support/otlp-receiver.ts'
-import { repository } from '../support/packed-packages.ts'
 import { type Mount, placedPod } from '../support/placed-pod.ts'
 import { runPlatformCommands } from '../support/platform-commands.ts'
 import { describeRelease } from '../support/release-suite.ts'
 import { logLines, startCommand, temporaryFolder } from '../support/run-command.ts'
 
-const chart = join(repository, 'deploy/helm/asana-audit')
-const examples = readdirSync(join(chart, 'ci'))
-const [everything, existing, otlp] = examples.toSorted() as [string, string, string]
-const pathOf = (example: string): string => join(chart, 'ci', example)
-
-interface Resource {
-  readonly kind: string
-  // biome-ignore lint/suspicious/noExplicitAny: any resource of Kubernetes
-  readonly [field: string]: any
-}
+const [everything, existing, otlp] = examples as [string, string, string]
 
 describeRelease('the chart', () => {
   const folder = mkdtempSync(join(tmpdir(), 'asana-audit-chart-'))
@@ -190,7 +192,7 @@ describeRelease('the chart', () => {
   })
 
   test('is packed and rendered as the page for platform teams says', async () => {
-    const path = dirname(requireTool('helm'))
+    const path = dirname(requireKubernetesTool('helm'))
     const said = await runPlatformCommands('In Kubernetes, with Helm.', { replace: ['/srv', folder], path })
     expect(said).toContain('0 chart(s) failed')
     const made = readFileSync(join(folder, 'asana-audit.yaml'), 'utf8')
@@ -202,43 +204,7 @@ describeRelease('the chart', () => {
 /** The volumes that the standard "restricted" allows, of those that charts use. */
 const allowedVolumes = new Set(['configMap', 'emptyDir', 'persistentVolumeClaim', 'projected', 'secret'])
 
-function requireTool(name: 'helm' | 'kubeconform'): string {
-  const path = kubernetesTool(name, process.env)
-  if (!path) throw new Error(`There is no ${name}: run \`pnpm setup:kubernetes\`, or set KUBERNETES_TOOLS.`)
-  return path
-}
-
-async function helm(...args: readonly string[]): Promise<string> {
-  const { stdout } = await promisify(execFile)(requireTool('helm'), args)
-  return stdout
-}
-
-const template = (values: string, ...args: readonly string[]): Promise<string> =>
-  helm(
-    'template',
-    'asana-audit',
-    chart,
-    '--kube-version',
-    kubernetesVersion,
-    '--values',
-    pathOf(values),
-    ...args,
-  )
-
-async function rendered(values: string, ...args: readonly string[]): Promise<Resource[]> {
-  return documents(await template(values, ...args))
-}
-
 const said = ({ stderr }: { stderr: string }): string => stderr
-
-const documents = (manifest: string): Resource[] =>
-  parseAllDocuments(manifest).map((document) => document.toJS() as Resource)
-
-function only(resources: readonly Resource[], kind: string): Resource {
-  const [found, ...more] = resources.filter((one) => one.kind === kind)
-  if (!found || more.length > 0) throw new Error(`There are ${more.length + (found ? 1 : 0)} of ${kind}.`)
-  return found
-}
 
 const settingsOf = (resources: readonly Resource[]) =>
   parse(only(resources, 'ConfigMap')['data']['asana-audit.yaml'])
@@ -254,7 +220,7 @@ async function kubeconform(manifest: string): Promise<Judgement> {
   writeFileSync(file, manifest)
   const schemas = `${kubernetesSchemas(process.env)}/{{.ResourceKind}}{{.KindSuffix}}.json`
   const args = ['-strict', '-summary', '-output', 'json', '-schema-location', schemas, file]
-  const { stdout } = await promisify(execFile)(requireTool('kubeconform'), args).catch(
+  const { stdout } = await promisify(execFile)(requireKubernetesTool('kubeconform'), args).catch(
     (error: { stdout: string; stderr: string }) => error,
   )
   return JSON.parse(stdout) as Judgement

@@ -25,6 +25,7 @@ test('test:release says all it lacks at once, and how to get it, before it build
     'splunk-appinspect',
     'helm',
     'kubeconform',
+    'etcd',
   ])
     expect(stderr).toMatch(new RegExp(`^- ${name} is not .*(install|run) .*\\.$`, 'm'))
 })
