@@ -1,5 +1,6 @@
 /**
- * Runs the tests of what a release consists of, each built and then installed or run. They take long, so `pnpm test` skips them.
+ * Runs the tests of what a release consists of, each built and then installed or run, and many more histories of faults than usual. They
+ * take long, so `pnpm test` skips them.
  * Here a test that is skipped is a failure. What they need is looked for first, all at once.
  */
 import { spawnSync } from 'node:child_process'
@@ -16,11 +17,18 @@ if (missing.length > 0) {
 } else {
   const reporters = ['--reporter=default', `--reporter=${join(import.meta.dirname, 'release/no-skips.ts')}`]
   // One file at a time, because all build into `dist`.
-  const files = ['test/installed', '--no-file-parallelism']
-  const vitest = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...files, ...reporters]
-  const { status } = spawnSync(process.execPath, [...vitest, ...process.argv.slice(2)], {
+  const given = process.argv.slice(2)
+  const files = given.length > 0 ? given : ['test/installed', 'test/delivery/histories.test.ts']
+  const vitest = [
+    join(root, 'node_modules/vitest/vitest.mjs'),
+    'run',
+    ...files,
+    '--no-file-parallelism',
+    ...reporters,
+  ]
+  const { status } = spawnSync(process.execPath, vitest, {
     cwd: root,
-    env: { ...process.env, REQUIRE_RELEASE: '1' },
+    env: { HISTORIES: '2000', ...process.env, REQUIRE_RELEASE: '1' },
     stdio: 'inherit',
   })
   process.exitCode = status ?? 1
