@@ -49,7 +49,11 @@ const trackedBugs: Readonly<Record<string, Bug>> = {
   }),
   'what the exporter was given counts as accepted': telling((exporter) => (records, callback) => {
     callback({ code: 0 })
-    return exporter.export(records, () => {})
+    try {
+      return exporter.export(records, () => {})
+    } catch {
+      // What is thrown after the result goes to the SDK, whose processor then exports nothing more, and the history would not end.
+    }
   }),
   'what never reached the exporter counts as accepted': reading((id, right) =>
     right.resultOf(id) === 'unseen' ? 'accepted' : right.resultOf(id),

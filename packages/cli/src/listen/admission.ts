@@ -6,6 +6,11 @@ import type { ListenSettings } from '../config/monitoring/listen.ts'
 import { isLoopback } from '../config/monitoring/loopback.ts'
 import { type Answer, plain } from './answer.ts'
 
+const unreadable = plain(
+  503,
+  'The token file of this server cannot be read, or is empty. Put the token back.',
+)
+
 type Rules = Pick<ListenSettings, 'isLoopback' | 'hosts' | 'token'>
 
 /** Why a request is refused; undefined if it may read. */
@@ -22,8 +27,10 @@ export async function refusal(request: IncomingMessage, rules: Rules): Promise<A
     token = await rules.token()
   } catch (error) {
     if (!isFault(error)) throw error
-    return plain(503, 'The token file of this server cannot be read. Put it back.')
+    return unreadable
   }
+  // A destination's old token is used on. This one opens a door, and whoever takes the file away wants it shut.
+  if (rules.token.oldBecause?.() !== undefined) return unreadable
   if (token !== '' && isSame(tokenOf(request), token)) return undefined
   return plain(401, 'A token is needed: Authorization: Bearer TOKEN, or as the password of a browser.', {
     'WWW-Authenticate': 'Bearer realm="asana-audit", Basic realm="asana-audit"',
