@@ -268,6 +268,8 @@ level: high
     const first = await asked()
     running.child.kill('SIGHUP')
     await answer(first, pipeline('a'))
+    // The first reader must have closed it, or this would be more of the same file.
+    await vi.waitFor(() => expect(running.stderr()).toContain('"message":"started"'), patient)
     await answer(await asked(), pipeline('a'), pipeline('b'))
     await vi.waitFor(() => expect(running.stderr()).toContain('"added":["b"]'), patient)
     running.child.kill('SIGTERM')
