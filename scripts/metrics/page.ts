@@ -21,7 +21,7 @@ The command has two more, for its [alarms](../packages/cli/README.md#alarms) and
 ${table(heading, ofCommand.map(rowOf))}
 - In Prometheus a dot is \`_\`, a counter ends in \`_total\`, and the unit is part of the name: \`asana_audit_read_size_bytes_total\`,
   \`asana_audit_last_page_timestamp_seconds\`.
-- A counter exists at 0 from the start, for every code that its destination can give and every level of a finding: \`increase()\` does not see a series that begins at 1.
+- Every counter starts at 0, for each code that its destination can give and each level of a finding. A series that begins at 1 would hide its first event from \`increase()\`.
 - Times are seconds since 1970. The age is \`time() - asana_audit_last_page_timestamp_seconds\`. At the start they come from the state.
 - \`destination\` is the kind (\`otlp\`, \`splunk-hec\`, \`panther-http\`, \`file\`, \`stdout\`), \`code\` a code of [core](../packages/core/README.md#codes),
   [otlp](../packages/otlp/README.md#codes), [splunk-hec](../packages/splunk-hec/README.md#codes) or [panther-http](../packages/panther-http/README.md#codes).

@@ -2,15 +2,15 @@
 export { asanaTokenProblem } from './asana/asana-token.ts'
 export { askedOf, filterMatcher } from './asana/audit-log-filters.ts'
 export { asanaBaseUrl } from './asana/audit-log-request.ts'
-export { certificateWithoutKey } from './files/certificate-without-key.ts'
 export { isSecretShaped, type NamedPath, namedFile } from './files/named-file.ts'
 export { type CertificatePaths, type Certificates, readCertificates } from './files/read-certificates.ts'
 export { readSmallFile } from './files/read-small-file.ts'
+export { type WrittenCertificates, writtenCertificates } from './files/written-certificates.ts'
 export { type NoProxy, noProxy } from './http/no-proxy.ts'
 export { noProxyAddress, proxyAddress } from './http/proxy-address.ts'
+export { readFlag } from './options/read-flag.ts'
 export { type Environment, type SettingProblem, settingOf } from './options/setting-problem.ts'
 export {
-  namedPath,
   pathVariable,
   variable,
   type WrittenPath,

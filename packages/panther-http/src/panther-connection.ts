@@ -1,7 +1,7 @@
-import { fault, type HttpClientOptions, type HttpResponse, httpClient, isFault } from '@asana-audit/core'
+import { fault, type HttpClientOptions, type HttpResponse, httpClient } from '@asana-audit/core'
 import {
-  anotherSecret,
   type Changed,
+  explainedSecret,
   rotatingSecret,
   type Secret,
   tellOldSecret,
@@ -60,6 +60,8 @@ export interface PantherConnection {
   close(): Promise<void>
 }
 
+const unreadable = { what: 'The secret for Panther', code: 'secret_unavailable' }
+
 /** The largest answer that is read. */
 const maxAnswerBytes = 1024 * 1024
 
@@ -73,7 +75,7 @@ export function pantherConnection(
   if (typeof url === 'string') throw new TypeError(`The url of Panther ${url}`)
   const problem = authProblem(options)
   if (problem) throw new TypeError(`The option ${problem.option} of Panther: ${problem.message}`)
-  const secret = tellOldSecret(explained(secretsOf(options)), (message) =>
+  const secret = tellOldSecret(explainedSecret(secretsOf(options), unreadable), (message) =>
     onWarning?.({ code: 'old_credentials', message }),
   )
   const client = httpClient(options, onWarning)
@@ -129,22 +131,4 @@ export function secretsOf(
 function checkedSecret(secret: Secret): Secret {
   if (typeof secret === 'string' || typeof secret === 'function') return secret
   throw new TypeError('The secret for Panther is missing. Give its text, or a function that returns it.')
-}
-
-/** Its errors are faults. */
-function explained(secret: Secret): Secret {
-  if (typeof secret === 'string') return secret
-  const asked = async <T>(text: T | Promise<T>): Promise<T> => {
-    try {
-      return await text
-    } catch (error) {
-      if (isFault(error)) throw error
-      const message = 'The secret for Panther could not be read; the cause says why.'
-      throw fault({ fault: 'temporary', code: 'secret_unavailable', message, cause: error })
-    }
-  }
-  return Object.assign(async () => asked((async () => secret())()), {
-    another: (refused: ReadonlySet<string>) => asked(anotherSecret(secret, refused)),
-    oldBecause: () => secret.oldBecause?.(),
-  })
 }

@@ -1,15 +1,14 @@
 import type { HttpClientOptions } from '@asana-audit/core'
 import {
   type Command,
-  certificateWithoutKey,
   type FoundSecret,
-  namedPath,
-  readCertificates,
+  readFlag,
   readSecret,
   type SettingProblem,
-  type WrittenPath,
+  type WrittenCertificates,
   type WrittenSecret,
   type WrittenSetting,
+  writtenCertificates,
 } from '@asana-audit/core/config'
 import type { Secret, SecretReader } from '@asana-audit/core/sink-kit'
 import { goodAddress, readEndpoint } from './endpoint.ts'
@@ -26,7 +25,7 @@ import {
 } from './panther-auth.ts'
 
 /** The written settings of an HTTP source, from any place: `pantherHttpSettingsFromEnv` reads them from the environment. */
-export interface PantherSettings {
+export interface PantherSettings extends WrittenCertificates {
   readonly url: WrittenSetting
   readonly secret: WrittenSecret
   /** For a rotation. */
@@ -37,10 +36,6 @@ export interface PantherSettings {
   readonly hmacAlgorithm: WrittenSetting
   readonly hmacEncoding: WrittenSetting
   readonly compression: WrittenSetting
-  readonly caFile: WrittenPath
-  /** The client certificate, for a gateway that asks for one, and its key. */
-  readonly certFile: WrittenPath
-  readonly keyFile: WrittenPath
   /** `true` or `false`, in any case. */
   readonly insecure: WrittenSetting
   readonly allowPlainHttp: WrittenSetting
@@ -84,10 +79,7 @@ export async function readPantherSettings(
   const secretWrong = (text: string): string | undefined => secretProblem(auth.auth, text)
   const secret = await readFirstSecret(written, secretWrong, problems, readerOf)
   const secondSecret = await readSecret(written.secondSecret, secretWrong, problems, 'secret', readerOf)
-  problems.push(...certificateWithoutKey(written.certFile, written.keyFile))
-  const [ca, cert, key] = [namedPath(written.caFile), namedPath(written.certFile), namedPath(written.keyFile)]
-  const files = await readCertificates({ ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) })
-  problems.push(...(files.problems ?? []))
+  const credentials = await writtenCertificates(written, problems)
   if (problems.length > 0 || url === undefined || secret === undefined) return { problems }
   return {
     options: {
@@ -98,7 +90,7 @@ export async function readPantherSettings(
       compression,
       insecure,
       allowPlainHttp,
-      credentials: files.certificates?.credentials,
+      credentials,
     },
     secretFrom: [secret, secondSecret].flatMap((one) => (one ? [one.origin] : [])),
   }
@@ -136,14 +128,6 @@ function readWord<Word extends string>(
   const word = known.find((one) => one === value.toLowerCase())
   if (!word) problems.push({ setting, message: `It must be one of ${known.join(', ')}.` })
   return word
-}
-
-function readFlag({ setting, value }: WrittenSetting, problems: SettingProblem[]): boolean {
-  const flag = value?.toLowerCase()
-  if (flag && flag !== 'true' && flag !== 'false') {
-    problems.push({ setting, message: 'It must be true or false. A good value is false.' })
-  }
-  return flag === 'true'
 }
 
 function readUrl(

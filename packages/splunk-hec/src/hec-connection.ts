@@ -1,7 +1,7 @@
-import { fault, type HttpClientOptions, type HttpResponse, httpClient, isFault } from '@asana-audit/core'
+import { fault, type HttpClientOptions, type HttpResponse, httpClient } from '@asana-audit/core'
 import {
-  anotherSecret,
   type Changed,
+  explainedSecret,
   rotatingSecret,
   type Secret,
   tellOldSecret,
@@ -72,6 +72,8 @@ export interface HecConnection {
   close(): Promise<void>
 }
 
+const unreadable = { what: 'The Splunk HEC token', code: 'token_unavailable' }
+
 /** The largest answer that is read; answers of the collector have a few hundred bytes. */
 const maxAnswerBytes = 1024 * 1024
 
@@ -80,7 +82,7 @@ export function hecConnection(options: HecConnectionOptions, onWarning?: OnHecWa
   const { timeoutMs: deadlineMs = 30_000, allowPlainHttp = false } = options
   const url = readEndpoint(options.url, allowPlainHttp)
   if (typeof url === 'string') throw new TypeError(`The url of Splunk HEC ${url}`)
-  const token = tellOldSecret(explained(tokensOf(options)), (message) =>
+  const token = tellOldSecret(explainedSecret(tokensOf(options), unreadable), (message) =>
     onWarning?.({ code: 'old_credentials', message }),
   )
   const client = httpClient(options, onWarning)
@@ -133,22 +135,4 @@ function checkToken(token: string): void {
   const message =
     'The Splunk HEC token is empty, or holds spaces or control characters. Give only the token, without the word Splunk.'
   throw fault({ fault: 'fatal', code: 'bad_token', message })
-}
-
-/** Its errors are faults. */
-function explained(token: Secret): Secret {
-  if (typeof token === 'string') return token
-  const asked = async <T>(text: T | Promise<T>): Promise<T> => {
-    try {
-      return await text
-    } catch (error) {
-      if (isFault(error)) throw error
-      const message = 'The Splunk HEC token could not be read; the cause says why.'
-      throw fault({ fault: 'temporary', code: 'token_unavailable', message, cause: error })
-    }
-  }
-  return Object.assign(async () => asked((async () => token())()), {
-    another: (refused: ReadonlySet<string>) => asked(anotherSecret(token, refused)),
-    oldBecause: () => token.oldBecause?.(),
-  })
 }

@@ -159,7 +159,7 @@ export async function openAlarms({ settings, state, door, warn, now }: AlarmsOpt
     }
   }
 
-  /** What it raised is over: receivers would show it for ever. */
+  /** Ends all its alarms: otherwise receivers would show them for ever. */
   function remove(pipeline: string): void {
     const one = watched.get(pipeline)
     if (!one) return

@@ -4,7 +4,7 @@ import type { AuditLogEvent } from '@asana-audit/schema'
 import { millisAt } from '@asana-audit/schema/lossless'
 import type { Finding } from '../progress/finding.ts'
 
-/** Of a longer text only the beginning is told: an event may hold any text, and a thousand findings may wait. */
+/** A longer text is cut: an event may hold any text, and a thousand findings may wait in memory. */
 const longest = 200
 
 export function findingOf({ rule, event, correlated, firstSeen }: Hit): Finding {
@@ -55,7 +55,7 @@ function actorOf({ gid, email, name }: Partial<AuditLogEvent['actor']>): Finding
   return Object.fromEntries(parts)
 }
 
-/** Undefined for what is no text, or an empty one: Asana's answers may contradict its documentation. */
+/** Undefined if the value is not a text, or is empty: Asana's answers may contradict its documentation. */
 function shortened(value: unknown): string | undefined {
   if (typeof value !== 'string' || value === '') return undefined
   const text = value.toWellFormed()

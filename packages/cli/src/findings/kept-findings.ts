@@ -3,7 +3,7 @@ import { levels } from '@asana-audit/detections'
 import * as z from 'zod'
 import type { Finding } from '../progress/finding.ts'
 
-/** Who is told a finding, beside the log: the destination of the pipeline, and all receivers of alarms. */
+/** Who gets a finding, besides the log: the destination of the pipeline, and everyone who gets alarms. */
 export const receivers = ['destination', 'alarm'] as const
 export type Receiver = (typeof receivers)[number]
 

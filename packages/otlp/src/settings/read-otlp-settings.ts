@@ -1,15 +1,13 @@
 import type { HttpClientOptions } from '@asana-audit/core'
 import {
   type Command,
-  certificateWithoutKey,
   type FoundSecret,
-  namedPath,
-  readCertificates,
   readSecret,
   type SettingProblem,
-  type WrittenPath,
+  type WrittenCertificates,
   type WrittenSecret,
   type WrittenSetting,
+  writtenCertificates,
 } from '@asana-audit/core/config'
 import type { Secret, SecretReader } from '@asana-audit/core/sink-kit'
 import { readEndpoint } from './endpoint.ts'
@@ -25,7 +23,7 @@ export type OtlpCompression = 'gzip' | 'none'
 /**
  * The written settings of an OTLP destination, from any place: `otlpSettingsFromEnv` reads them from the environment.
  */
-export interface OtlpSettings {
+export interface OtlpSettings extends WrittenCertificates {
   /** The whole URL. */
   readonly endpoint: WrittenSetting
   /** Used if `endpoint` is not written: the base for all signals, to which `/v1/logs` (or `/v1/metrics`, `/v1/traces`) is appended. */
@@ -41,9 +39,6 @@ export interface OtlpSettings {
   readonly compression: WrittenSetting
   /** Milliseconds. */
   readonly timeout: WrittenSetting
-  readonly caFile: WrittenPath
-  readonly certFile: WrittenPath
-  readonly keyFile: WrittenPath
 }
 
 /** The options of `otlpSink` that settings can give. The files they name have been read, and are read again when they change. */
@@ -102,14 +97,11 @@ export async function readOtlpSettings(
     readSecret(one, secretHeadersProblem, problems, 'headers', readerOf)
   const [secret, second] = [await found(written.secretHeaders), await found(written.secondHeaders)]
   if (second && !secret) problems.push(withoutFirst(written))
-  problems.push(...certificateWithoutKey(written.certFile, written.keyFile))
-  const [ca, cert, key] = [namedPath(written.caFile), namedPath(written.certFile), namedPath(written.keyFile)]
-  const files = await readCertificates({ ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) })
-  problems.push(...(files.problems ?? []))
+  const credentials = await writtenCertificates(written, problems)
   if (problems.length > 0) return { problems }
   const secrets = { secretHeaders: secret?.secret, secondHeaders: second?.secret }
   return {
-    options: { ...options, ...secrets, ...files.certificates },
+    options: { ...options, ...secrets, credentials },
     headersFrom: [secret, second].flatMap((one) => (one ? [one.origin] : [])),
   }
 }

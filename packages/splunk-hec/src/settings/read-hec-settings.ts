@@ -1,22 +1,21 @@
 import type { HttpClientOptions } from '@asana-audit/core'
 import {
   type Command,
-  certificateWithoutKey,
   type FoundSecret,
-  namedPath,
-  readCertificates,
+  readFlag,
   readSecret,
   type SettingProblem,
-  type WrittenPath,
+  type WrittenCertificates,
   type WrittenSecret,
   type WrittenSetting,
+  writtenCertificates,
 } from '@asana-audit/core/config'
 import type { Secret, SecretReader } from '@asana-audit/core/sink-kit'
 import type { HecMetadata } from '../events/hec-event.ts'
 import { readEndpoint } from './endpoint.ts'
 
 /** The written settings of a collector, from any place: `hecSettingsFromEnv` reads them from the environment. */
-export interface HecSettings {
+export interface HecSettings extends WrittenCertificates {
   readonly url: WrittenSetting
   readonly token: WrittenSecret
   /** For a rotation. */
@@ -26,10 +25,6 @@ export interface HecSettings {
   readonly sourcetype: WrittenSetting
   readonly source: WrittenSetting
   readonly host: WrittenSetting
-  readonly caFile: WrittenPath
-  /** The client certificate, for a gateway that asks for one, and its key. */
-  readonly certFile: WrittenPath
-  readonly keyFile: WrittenPath
   /** `true` or `false`, in any case. */
   readonly insecure: WrittenSetting
   readonly allowPlainHttp: WrittenSetting
@@ -72,10 +67,7 @@ export async function readHecSettings(
   const secondToken = await readSecret(written.secondToken, tokenProblem, problems, 'token', readerOf)
   const ack = readFlag(written.ack, problems)
   const insecure = readFlag(written.insecure, problems)
-  problems.push(...certificateWithoutKey(written.certFile, written.keyFile))
-  const [ca, cert, key] = [namedPath(written.caFile), namedPath(written.certFile), namedPath(written.keyFile)]
-  const files = await readCertificates({ ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) })
-  problems.push(...(files.problems ?? []))
+  const credentials = await writtenCertificates(written, problems)
   if (problems.length > 0 || url === undefined || token === undefined) return { problems }
   return {
     options: {
@@ -89,18 +81,10 @@ export async function readHecSettings(
       ack,
       insecure,
       allowPlainHttp,
-      credentials: files.certificates?.credentials,
+      credentials,
     },
     tokenFrom: [token, secondToken].flatMap((one) => (one ? [one.origin] : [])),
   }
-}
-
-function readFlag({ setting, value }: WrittenSetting, problems: SettingProblem[]): boolean {
-  const flag = value?.toLowerCase()
-  if (flag && flag !== 'true' && flag !== 'false') {
-    problems.push({ setting, message: 'It must be true or false. A good value is false.' })
-  }
-  return flag === 'true'
 }
 
 function readUrl(

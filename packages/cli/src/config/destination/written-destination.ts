@@ -1,7 +1,8 @@
 import { nearestName } from '@asana-audit/schema/options'
 import type { Problem } from '../../terminal/problem.ts'
 import type { Origin } from '../origin.ts'
-import { type DestinationMap, readDestinationMap } from './destination-map.ts'
+import type { DestinationMap } from './destination-map.ts'
+import { readDestinationMap } from './read-destination-map.ts'
 
 /** A destination in one word. What else it needs comes from the environment. */
 export const destinationWords = ['otlp', 'splunk-hec', 'panther-http', 'stdout'] as const
