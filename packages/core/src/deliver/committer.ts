@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts'
 import type { Commit, Lane, QuarantineEntry } from '../contract.ts'
 import { isAfter } from '../event-time.ts'
 import type { OnFact, Quarantined, TooOld } from '../fact.ts'
+import { isFault } from '../fault.ts'
 import { type RetryPolicy, retry } from '../retry.ts'
 import type { Delivered } from './delivery-options.ts'
 
@@ -10,6 +11,8 @@ interface CommitterOptions {
   readonly lane: Lane
   readonly policy: RetryPolicy
   readonly hardStop: AbortSignal
+  /** Aborted with the fault once nothing of this run can be saved any more, for example because another process moves the lane now. */
+  readonly lost: AbortController
   readonly clock: Clock
   readonly onFact: OnFact | undefined
 }
@@ -21,16 +24,27 @@ interface Committer {
   readonly totals: Delivered
 }
 
-export function committer({ lane, policy, hardStop, clock, onFact }: CommitterOptions): Committer {
+export function committer(options: CommitterOptions): Committer {
+  const { lane, policy, hardStop, lost, clock, onFact } = options
   const totals = { delivered: 0, quarantined: 0, repeats: 0 }
   let newest: number | undefined
+
+  async function save(commit: Commit): Promise<void> {
+    try {
+      await lane.commit(commit)
+    } catch (error) {
+      if (isFault(error) && error.fault === 'fatal' && error.final) lost.abort(error)
+      throw error
+    }
+  }
+
   return {
     totals,
     async commit(commit, repeats) {
       const { delivered, quarantined } = commit
       const startedAt = clock.now()
       // Accepted events are committed also after a stop and after the end of its grace.
-      await retry(() => lane.commit(commit), {
+      await retry(() => save(commit), {
         ...policy,
         signal: hardStop,
         attemptEvenIfAborted: true,

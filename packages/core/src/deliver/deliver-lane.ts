@@ -31,11 +31,13 @@ export async function deliverLane<E extends Identified, R>(
   const health = options.health ?? newDestinationHealth<R>()
   const over = new AbortController()
   const failed = new AbortController()
+  const lost = new AbortController()
   // When one part has failed for good, everything that still waits must stop waiting: writes and the source.
   const stop = anySignal(failed.signal, signal)
-  const hardStop = AbortSignal.any([hardStopAfter(stop, graceMs, clock, over.signal), over.signal])
+  const graceOver = hardStopAfter(stop, graceMs, clock, over.signal)
+  const hardStop = AbortSignal.any([graceOver, lost.signal, over.signal])
   const policies = deliveryPolicies(options, AbortSignal.any([stop, over.signal]))
-  const { commit, totals } = committer({ lane, policy: policies.state, hardStop, clock, onFact })
+  const { commit, totals } = committer({ lane, policy: policies.state, hardStop, lost, clock, onFact })
   const write = writeEvents({ ...options, clock, health, policies, hardStop })
   const queue = writeQueue({
     commit,
@@ -81,6 +83,8 @@ export async function deliverLane<E extends Identified, R>(
   await queue.ended()
   health.waiting.delete(queue.look)
   await batches?.return(undefined).catch((error: unknown) => errors.push(error))
+  // Also after a stop: the caller must not believe that what was accepted is saved.
+  lost.signal.throwIfAborted()
   if (errors.length > 0) throw errors[0]
   return totals
 }
