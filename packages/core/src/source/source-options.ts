@@ -78,7 +78,7 @@ export interface AsanaSourceOptions extends AuditLogAccess {
   /**
    * How often the settled window is read again while there is nothing new, in milliseconds.
    *
-   * It is also read again at the end of `once`.
+   * The cursor says when that was, so with `once` a run does it only when it is due. The first run does it at its end, too.
    * @default 900_000
    */
   readonly rereadEveryMs?: number | undefined

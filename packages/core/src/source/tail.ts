@@ -51,7 +51,8 @@ export interface TailOptions
  * `surelyPast` has passed `until` by the settled window, since events may come that late. Returns `surelyPast`.
  *
  * A due re-read runs before new events are yielded, while the ids of that window are still remembered, even after a long outage.
- * It runs before the next page is requested, so that no new event waits for it.
+ * It runs before the next page is requested, so that no new event waits for it. With `once` the first run reads again at its end, too;
+ * later runs only when it is due, so that one that finds nothing new costs one request.
  */
 export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLogEvent>, number> {
   const { reader, clock, signal, until, once, onFact, encode } = options
@@ -59,6 +60,8 @@ export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLog
   const end = millisOf(until) ?? Number.POSITIVE_INFINITY
   let { at, resumed } = options
   const isReadAgain = settledWindowMs > 0
+  /** No earlier run has read anything again, or come far enough for that. */
+  const isFirst = at.settledAt === undefined
   const heal = healing({ overlapMs, clock, signal, onFact })
   const pace = pollPace(options)
   let idleSince: string | undefined
@@ -106,7 +109,8 @@ export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLog
     const behindMs = present - (millisOf(page.newest) ?? present)
     waitMs = pace.after({ isLast: isOver, count, limit, behindMs })
     // Nothing new can come any more, so there is nothing to wait for: read on to the empty page.
-    const isClosed = once || surelyPast >= end + settledWindowMs
+    const isFinal = surelyPast >= end + settledWindowMs
+    const isClosed = once || isFinal
     const nextInMs = isClosed ? 0 : waitMs
     const askedWith = at
     at = following(at, page)
@@ -120,7 +124,7 @@ export async function* tail(options: TailOptions): AsyncGenerator<Batch<AuditLog
     const passed = { events, malformed, cursor: encode(at), bytes, nextInMs, readBy }
     yield { ...passed, ...(inReread && { reread: 'healing' }) }
     if (isOver && isClosed) {
-      if (isReadAgain) yield* readAgain(options, at, present)
+      if (isReadAgain && (isFinal || isFirst)) yield* readAgain(options, at, present)
       return surelyPast
     }
     idleSince = isOver ? (idleSince ?? new Date(clock.now()).toISOString()) : undefined
