@@ -48,7 +48,7 @@ export interface AuditLogAccess {
    * @default one of its own
    */
   readonly http?: HttpClient | undefined
-  /** A `requestBudget`. Share it between everything that uses the token. */
+  /** A `requestBudget`, or an object of your own with `take` and `hold`. Share it between everything that uses the token. */
   readonly budget?: RequestBudget | undefined
   /**
    * Longest time for one request, from connecting to the last byte, in milliseconds.

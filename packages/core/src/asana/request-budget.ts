@@ -28,9 +28,14 @@ const names: OptionNames<RequestBudgetOptions> = { perMinute: true, inFlight: tr
 /**
  * The rate limit (throttle) of one token, shared by everything that uses the token. Asana counts rejected requests too, so
  * faster requests after a 429 make it worse. https://developers.asana.com/docs/rate-limits
+ *
+ * It may be an object of your own, for example one that several processes share.
  */
 export interface RequestBudget {
-  /** Resolves when a request may start; call the result once it is over. Rejects with `signal.reason` once aborted. */
+  /**
+   * Resolves when a request may start; call the result once it is over. Rejects with `signal.reason` once aborted. It may reject with a
+   * temporary fault: the request is then tried again later, as after a fault of Asana's.
+   */
   take(signal?: AbortSignal): Promise<() => void>
   /** No request starts for this long, ten minutes at most: the `Retry-After` of one request applies to all. */
   hold(ms: number): void

@@ -1,6 +1,7 @@
-import { requestBudget } from '@asana-audit/core'
+import { asanaSource, type Fact, fault, type RequestBudget, requestBudget } from '@asana-audit/core'
 import { expect, test } from 'vitest'
 import { autoClock } from '../support/auto-clock.ts'
+import { page, scriptedAsana } from '../support/scripted-asana.ts'
 
 test('allows a short burst, then the given number of requests a minute', async () => {
   const clock = autoClock()
@@ -59,4 +60,26 @@ test('a request that is aborted while it waits gives its place to the others', a
   await expect(stopped).rejects.toThrow('stop')
   done()
   expect(typeof (await next)).toBe('function')
+})
+
+test('a budget of the caller may refuse a request for now: the source waits, and asks it again', async () => {
+  await using asana = await scriptedAsana(page([], 'a'))
+  let asked = 0
+  const budget: RequestBudget = {
+    async take() {
+      asked += 1
+      if (asked === 1)
+        throw fault({ fault: 'temporary', code: 'budget', message: 'Not now.', retryAfterMs: 7_000 })
+      return () => {}
+    },
+    hold() {},
+  }
+  const facts: Fact[] = []
+  const source = asanaSource({
+    ...{ workspace: '42', token: 't', baseUrl: asana.baseUrl, clock: autoClock(), once: true, budget },
+    onFact: (fact) => facts.push(fact),
+  })
+  await Array.fromAsync(source.read())
+  expect(facts.filter(({ type }) => type === 'retrying')).toMatchObject([{ code: 'budget', waitMs: 7_350 }])
+  expect(asana.requests).toHaveLength(1)
 })
