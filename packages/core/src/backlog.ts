@@ -1,4 +1,5 @@
-// For tools around a pipeline: what a backlog has left to read, where lanes are, and cursors that start at a given time.
+// For tools around a pipeline: what a backlog has left to read, where lanes are, cursors that start at a given time, and the two lanes of a
+// log for programs that run them one by one.
 export { retentionMs } from './asana/retention.ts'
 export { asanaNow } from './backlog/asana-now.ts'
 export {
@@ -11,4 +12,6 @@ export {
   rewoundBacklog,
 } from './backlog/backlog.ts'
 export { futureStart } from './backlog/future-position.ts'
+export { type DivideLogOptions, divideLog, type LogDivision } from './deliver/divide-log.ts'
+export { type LaneSourceOptions, laneSource } from './deliver/lane-source.ts'
 export { asanaBackfillCursor, asanaCursorAt } from './source/asana-cursor.ts'

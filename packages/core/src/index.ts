@@ -9,7 +9,8 @@ export type { AuditLogAccess, AuditLogQuery, AuditLogRequest } from './asana/aud
 // Deliver it without losing an event.
 export { type DeliverOptions, deliver } from './deliver/deliver.ts'
 export type { Delivered, DeliveryOptions } from './deliver/delivery-options.ts'
-export { type DeliverLanesOptions, deliverLanes, type LaneName } from './deliver/deliver-lanes.ts'
+export { type DeliverLanesOptions, deliverLanes } from './deliver/deliver-lanes.ts'
+export type { LaneName } from './deliver/lane-source.ts'
 export { type MemoryStateOptions, memoryState } from './state/memory/memory-state.ts'
 export type { UncertainPolicy } from './write/write-outcome.ts'
 
