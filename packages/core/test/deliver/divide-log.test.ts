@@ -4,7 +4,12 @@ import { openStart } from '@asana-audit/core/ledger'
 import { expect, test } from 'vitest'
 import { arrivals, gidsOf, simulated, type World } from '../support/simulated-world.ts'
 
-const access = ({ workspace, url }: World) => ({ workspace, token: 'simulator-token', baseUrl: url, limit: 20 })
+const access = ({ workspace, url }: World) => ({
+  workspace,
+  token: 'simulator-token',
+  baseUrl: url,
+  limit: 20,
+})
 
 test('a log of many pages is divided at the present, and its lanes, run one by one, deliver all of it', async () => {
   await using world = await simulated({ events: 500 })

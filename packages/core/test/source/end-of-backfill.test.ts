@@ -130,6 +130,8 @@ describe('the end of a backfill', () => {
     const backfill = { until: new Date(world.clock.now()).toISOString(), limit: 20, aheadBytes: 200_000 }
     await run(world, { sink, state, backfill })
     world.add([ago(world, 'late', 43.5)])
+    // Then the next look for late events is due.
+    await world.clock.sleep(15 * 60_000)
     await run(world, { sink, state, backfill })
     expect(sink.gids.slice(6_000)).toEqual(['late'])
   })
