@@ -12,6 +12,6 @@ export {
   rewoundBacklog,
 } from './backlog/backlog.ts'
 export { futureStart } from './backlog/future-position.ts'
-export { type DivideLogOptions, divideLog, type LogDivision } from './deliver/divide-log.ts'
+export { divideLog, type LogDivision } from './deliver/divide-log.ts'
 export { type LaneSourceOptions, laneSource } from './deliver/lane-source.ts'
 export { asanaBackfillCursor, asanaCursorAt } from './source/asana-cursor.ts'
