@@ -1,12 +1,14 @@
-import { type ClosableSink, type HttpClientOptions, httpClient, isFault } from '@asana-audit/core'
+import { type ClosableSink, type HttpClientOptions, isFault } from '@asana-audit/core'
 import {
   anyChange,
   bufferPool,
+  clientOf,
   currentSecret,
   locateFault,
   type OptionNames,
   refuseUnknownOptions,
   type Secret,
+  type SharedHttp,
   systemClock,
   watchedSecret,
 } from '@asana-audit/core/sink-kit'
@@ -22,7 +24,7 @@ import type { OtlpCompression, OtlpProtocol } from './settings/read-otlp-setting
 import { secretHeadersIn } from './settings/secret-headers.ts'
 import { type OnWarning, openingWarnings } from './settings/sink-warning.ts'
 
-export interface OtlpSinkOptions extends Origin, HttpClientOptions {
+export interface OtlpSinkOptions extends Origin, HttpClientOptions, SharedHttp {
   /** The whole URL, with its path; for a collector `http://host:4318/v1/logs`. */
   readonly url: string
   /** Headers of every request. They are sent to this URL only. */
@@ -103,7 +105,7 @@ const names: OptionNames<OtlpSinkOptions & OtlpSinkWriteOptions<unknown>> = {
     timeoutMs: true,
   },
   ...{ maxRecords: true, maxBytes: true, maxInFlight: true, onWarning: true, writeRecord: true },
-  ...{ resource: true, scope: true },
+  ...{ resource: true, scope: true, http: true },
   ...{ ca: true, cert: true, key: true, credentials: true, serverName: true, proxy: true, insecure: true },
 }
 
@@ -133,7 +135,7 @@ export function otlpSink<T>(options: OtlpSinkOptions & Partial<OtlpSinkWriteOpti
   const { read: secret, changed: headersChanged } = watchedSecret(secretHeaders ?? '', systemClock)
   const mayHoldSecret = secretHeaders !== undefined || Object.keys(given).length > 0
   for (const warning of openingWarnings(url, mayHoldSecret)) onWarning?.(warning)
-  const client = httpClient(options, onWarning)
+  const client = clientOf(options, onWarning)
   const changed = anyChange(headersChanged, client.changed)
   const writers = bufferPool()
 

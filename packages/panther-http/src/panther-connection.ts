@@ -1,9 +1,11 @@
-import { fault, type HttpClientOptions, type HttpResponse, httpClient } from '@asana-audit/core'
+import { fault, type HttpClientOptions, type HttpResponse } from '@asana-audit/core'
 import {
   type Changed,
+  clientOf,
   explainedSecret,
   rotatingSecret,
   type Secret,
+  type SharedHttp,
   tellOldSecret,
   withSecret,
 } from '@asana-audit/core/sink-kit'
@@ -15,7 +17,7 @@ import type { OnPantherWarning } from './panther-warning.ts'
  * How to reach an HTTP source. Connection options: `ca`, `cert`, `key`, `credentials`, `serverName`, `insecure` and `proxy` of
  * `httpClient`.
  */
-export interface PantherConnectionOptions extends PantherAuthOptions, HttpClientOptions {
+export interface PantherConnectionOptions extends PantherAuthOptions, HttpClientOptions, SharedHttp {
   /** The whole address that Panther shows for the HTTP source, such as `https://logs.acme.runpanther.net/http/…`. */
   readonly url: string
   /**
@@ -78,7 +80,7 @@ export function pantherConnection(
   const secret = tellOldSecret(explainedSecret(secretsOf(options), unreadable), (message) =>
     onWarning?.({ code: 'old_credentials', message }),
   )
-  const client = httpClient(options, onWarning)
+  const client = clientOf(options, onWarning)
   const common = { url, deadlineMs, maxBytes: maxAnswerBytes }
   const userAgent = { 'user-agent': 'asana-audit-panther-http' }
 

@@ -51,6 +51,7 @@ export const pantherSinkNames: OptionNames<PantherSinkOptions> = {
   ...{ url: true, secret: true, secondSecret: true, timeoutMs: true, allowPlainHttp: true },
   ...{ auth: true, header: true, username: true, hmacAlgorithm: true, hmacEncoding: true },
   ...{ ca: true, cert: true, key: true, credentials: true, serverName: true, proxy: true, insecure: true },
+  http: true,
   ...{ maxBodyBytes: true, maxSentBytes: true, compression: true, inFlight: true },
   ...{ onWarning: true, clock: true },
 }

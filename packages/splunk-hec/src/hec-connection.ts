@@ -1,9 +1,11 @@
-import { fault, type HttpClientOptions, type HttpResponse, httpClient } from '@asana-audit/core'
+import { fault, type HttpClientOptions, type HttpResponse } from '@asana-audit/core'
 import {
   type Changed,
+  clientOf,
   explainedSecret,
   rotatingSecret,
   type Secret,
+  type SharedHttp,
   tellOldSecret,
   withSecret,
 } from '@asana-audit/core/sink-kit'
@@ -14,7 +16,7 @@ import type { OnHecWarning } from './settings/hec-warning.ts'
  * How to reach a collector. Connection options: `ca`, `cert`, `key`, `credentials`, `serverName`, `insecure` and `proxy` of
  * `httpClient`.
  */
-export interface HecConnectionOptions extends HttpClientOptions {
+export interface HecConnectionOptions extends HttpClientOptions, SharedHttp {
   /** The address, such as `https://splunk.example.com:8088`, with or without `/services/collector/event`. */
   readonly url: string
   /**
@@ -85,7 +87,7 @@ export function hecConnection(options: HecConnectionOptions, onWarning?: OnHecWa
   const token = tellOldSecret(explainedSecret(tokensOf(options), unreadable), (message) =>
     onWarning?.({ code: 'old_credentials', message }),
   )
-  const client = httpClient(options, onWarning)
+  const client = clientOf(options, onWarning)
   const common = { deadlineMs, maxBytes: maxAnswerBytes }
   const userAgent = { 'user-agent': 'asana-audit-splunk-hec' }
   return {

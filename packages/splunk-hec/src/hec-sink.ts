@@ -78,6 +78,7 @@ export interface ToHecEvent<T> {
 export const hecSinkNames: OptionNames<HecSinkOptions & ToHecEvent<unknown>> = {
   ...{ url: true, token: true, secondToken: true, timeoutMs: true, allowPlainHttp: true },
   ...{ ca: true, cert: true, key: true, credentials: true, serverName: true, proxy: true, insecure: true },
+  http: true,
   ...{ host: true, source: true, sourcetype: true, index: true, toHecEvent: true },
   ...{
     maxBodyBytes: true,
