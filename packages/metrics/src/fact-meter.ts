@@ -34,6 +34,11 @@ export interface PipelineMeterOptions {
   readonly lanes?: readonly string[] | undefined
   /** What `lanes()` of the state returns: times begin with what earlier runs saved. Rows of other pipelines are ignored. */
   readonly rows?: readonly LaneSummary[] | undefined
+  /**
+   * More attributes of all its series, such as a customer. Every value makes series of its own.
+   * @default none
+   */
+  readonly attributes?: Attributes | undefined
   /** Codes of temporary faults of your own sink, to have counters at 0 from the start. */
   readonly retried?: readonly string[] | undefined
   /** Codes of faults of your own sink that put an event into the quarantine, for the same. */
@@ -65,14 +70,14 @@ export function factMeter(meter: MeterParts, options: FactMeterOptions = {}): Fa
   observePipelines(meter, pipelines, now)
   observeProcess(meter, options)
   return {
-    pipeline({ pipeline: name, destination, lanes: laneNames = ['live', 'backlog'], rows = [], ...codes }) {
-      const attributes = { pipeline: name, destination }
+    pipeline({ pipeline: name, destination, lanes: laneNames = ['live', 'backlog'], rows = [], ...given }) {
+      const attributes = { ...given.attributes, pipeline: name, destination }
       const lanes = new Map<string, ObservedLane>()
       const laneOf = (lane: string): ObservedLane => {
         const known = lanes.get(lane)
         if (known) return known
         const row = rows.find((one) => one.pipeline === name && one.lane === lane)
-        const made = { ...newLaneNumbers(row), attributes: { pipeline: name, lane, destination } }
+        const made = { ...newLaneNumbers(row), attributes: { ...given.attributes, pipeline: name, lane, destination } }
         lanes.set(lane, made)
         return made
       }
@@ -80,8 +85,8 @@ export function factMeter(meter: MeterParts, options: FactMeterOptions = {}): Fa
       const ofSink = codesOf(destination)
       const pipeline: ObservedPipeline = {
         ...newPipelineNumbers({
-          retried: [...ofSink.retried, ...(codes.retried ?? [])],
-          quarantined: [...ofSink.quarantined, ...(codes.quarantined ?? [])],
+          retried: [...ofSink.retried, ...(given.retried ?? [])],
+          quarantined: [...ofSink.quarantined, ...(given.quarantined ?? [])],
         }),
         attributes,
         lanes,

@@ -51,6 +51,18 @@ const committed = (events: number, newestAt: string): Fact => ({
 const live = { pipeline: 'p', lane: 'live', destination: 'otlp' }
 const time = Date.parse('2026-11-01T00:00:00Z')
 
+test('attributes of a pipeline are on all its series, beside pipeline, lane and destination', async () => {
+  const { metrics, collect } = newMeter()
+  const customer = { tenant: 'acme', workspace: '42' }
+  const pipeline = metrics.pipeline({ pipeline: 'p', destination: 'otlp', attributes: customer })
+  pipeline.fact(committed(3, '2026-11-01T00:00:00Z'))
+  pipeline.fact({ type: 'requested', status: 200, ms: 5, waitedMs: 0 })
+  const collected = await collect()
+  expect(collected.value('asana_audit.events.delivered', { ...live, ...customer })).toBe(3)
+  expect(collected.value('asana_audit.requests', { pipeline: 'p', status: '200', ...customer })).toBe(1)
+  expect(collected.value('asana_audit.request.duration', { pipeline: 'p', ...customer })).toMatchObject({ count: 1 })
+})
+
 test('counters are 0 before anything has happened, for each code of the destination', async () => {
   const { metrics, collect } = newMeter()
   metrics.pipeline({ pipeline: 'p', destination: 'otlp' })
