@@ -1,12 +1,12 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { type ClosableSink, type HttpClient, httpClient } from '@asana-audit/core'
-import { otlpSink } from '@asana-audit/otlp'
-import { pantherSink } from '@asana-audit/panther-http'
-import { type AuditLogEvent, toLogRecord } from '@asana-audit/schema'
-import { generateEvents } from '@asana-audit/simulator'
-import { hecSink } from '@asana-audit/splunk-hec'
 import { expect, onTestFinished, test } from 'vitest'
+import { type ClosableSink, type HttpClient, httpClient } from '../../packages/core/src/index.ts'
+import { otlpSink } from '../../packages/otlp/src/index.ts'
+import { pantherSink } from '../../packages/panther-http/src/index.ts'
+import { type AuditLogEvent, toLogRecord } from '../../packages/schema/src/index.ts'
+import { generateEvents } from '../../packages/simulator/src/index.ts'
+import { hecSink } from '../../packages/splunk-hec/src/index.ts'
 
 /** Takes what any of the destinations is sent, and counts connections. */
 async function startDestination(): Promise<{ readonly url: string; readonly connections: () => number }> {
@@ -37,20 +37,24 @@ const makers: Readonly<Record<string, (url: string, http: HttpClient) => Closabl
     pantherSink({ url: `${url}/http/1`, secret: 'secret-of-sixteen', http }) as ClosableSink<unknown>,
 }
 
-const [event] = generateEvents({ count: 1 }) as [AuditLogEvent]
+const time = Date.UTC(2026, 0, 5)
+const [event] = generateEvents({ count: 1, from: time - 3_600_000, until: time }) as [AuditLogEvent]
 const records: Readonly<Record<string, unknown>> = {
   otlp: toLogRecord(event),
   'splunk-hec': { event: { id: event.gid } },
   'panther-http': event,
 }
 
-test.each(Object.keys(makers))('sinks of %s share the connections of one client, and leave it open', async (name) => {
-  const { url, connections } = await startDestination()
-  await using http = httpClient()
-  for (let sinks = 0; sinks < 3; sinks += 1) {
-    const sink = makers[name]!(url, http)
-    await sink.write([records[name]], new AbortController().signal)
-    await sink.close()
-  }
-  expect(connections()).toBe(1)
-})
+test.each(Object.keys(makers))(
+  'sinks of %s share the connections of one client, and leave it open',
+  async (name) => {
+    const { url, connections } = await startDestination()
+    await using http = httpClient()
+    for (let sinks = 0; sinks < 3; sinks += 1) {
+      const sink = makers[name]!(url, http)
+      await sink.write([records[name]], new AbortController().signal)
+      await sink.close()
+    }
+    expect(connections()).toBe(1)
+  },
+)

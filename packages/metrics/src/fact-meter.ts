@@ -77,7 +77,10 @@ export function factMeter(meter: MeterParts, options: FactMeterOptions = {}): Fa
         const known = lanes.get(lane)
         if (known) return known
         const row = rows.find((one) => one.pipeline === name && one.lane === lane)
-        const made = { ...newLaneNumbers(row), attributes: { ...given.attributes, pipeline: name, lane, destination } }
+        const made = {
+          ...newLaneNumbers(row),
+          attributes: { ...given.attributes, pipeline: name, lane, destination },
+        }
         lanes.set(lane, made)
         return made
       }

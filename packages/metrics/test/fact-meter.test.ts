@@ -60,7 +60,9 @@ test('attributes of a pipeline are on all its series, beside pipeline, lane and 
   const collected = await collect()
   expect(collected.value('asana_audit.events.delivered', { ...live, ...customer })).toBe(3)
   expect(collected.value('asana_audit.requests', { pipeline: 'p', status: '200', ...customer })).toBe(1)
-  expect(collected.value('asana_audit.request.duration', { pipeline: 'p', ...customer })).toMatchObject({ count: 1 })
+  expect(collected.value('asana_audit.request.duration', { pipeline: 'p', ...customer })).toMatchObject({
+    count: 1,
+  })
 })
 
 test('counters are 0 before anything has happened, for each code of the destination', async () => {
