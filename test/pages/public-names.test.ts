@@ -76,6 +76,7 @@ const pinned: Readonly<Record<string, readonly string[]>> = {
     'currentSecret',
     'rotatingSecret',
     'bufferPool',
+    'clientOf',
     'codeOf',
     'deliverWrite',
     'divideWrite',
