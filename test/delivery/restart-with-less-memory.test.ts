@@ -58,7 +58,7 @@ function start(
   return spawn(process.execPath, [...nodeFlags, bin, ...args], { env: { ...env, ...more }, stdio })
 }
 
-const less = ['MALLOC_ARENA_MAX=1', 'MALLOC_MMAP_THRESHOLD_=131072']
+const less = ['MALLOC_ARENA_MAX=1', 'MALLOC_MMAP_THRESHOLD_=32768']
 const ofMemory = (env: readonly string[]): string[] =>
   env.filter((text) => /^(MALLOC_|NODE_OPTIONS=)/.test(text)).sort()
 

@@ -93,7 +93,7 @@ describeRelease('the single executable', () => {
     expect(listed('environ')).toEqual(
       expect.arrayContaining([
         'MALLOC_ARENA_MAX=1',
-        'MALLOC_MMAP_THRESHOLD_=131072',
+        'MALLOC_MMAP_THRESHOLD_=32768',
         'NODE_OPTIONS=--max-semi-space-size=8',
       ]),
     )

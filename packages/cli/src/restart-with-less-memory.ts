@@ -6,7 +6,7 @@ import { isMainThread } from 'node:worker_threads'
 const commands: readonly (string | undefined)[] = ['run', 'backfill', 'splunk-input']
 
 /** What Node and the C library read only when they start. */
-const variables = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '131072' } as const
+const variables = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '32768' } as const
 const flag = '--max-semi-space-size'
 
 /** What the user set already, or we did before, stays: so this happens once. */

@@ -30,10 +30,13 @@ export function collectWhenIdle(collect: () => void = collectGarbage): (fact: Fa
   }
 }
 
-/** V8 hands its collector out only to contexts that are made after this flag was set. */
+/**
+ * V8 hands its collector out only to contexts that are made after this flag was set. The flavor `last-resort` also gives back the space of
+ * the youngest objects, some 3 MB.
+ */
 export function collectGarbage(): void {
   setFlagsFromString('--expose-gc')
-  const collector = runInNewContext('gc') as () => void
+  const collector = runInNewContext('gc') as (options: object) => void
   setFlagsFromString('--no-expose-gc')
-  collector()
+  collector({ type: 'major', flavor: 'last-resort', execution: 'sync' })
 }
