@@ -38,7 +38,7 @@ export const rest = onProgram(async ({ one, program, servers, setup, launch }) =
         ownMb: after.ownMb,
         pollCpuMs: (after.cpuMs - before.cpuMs) / polls,
         requestsPerHour: (polls / minutes) * 60,
-        ...(state && { writesPerMinute: state.end() / minutes }),
+        ...(state && { writesPerMinute: state.perMinute(minutes) }),
       },
     }
   }
@@ -60,20 +60,27 @@ async function nextRequest(servers: Servers): Promise<{ requests: number; at: nu
   }
 }
 
-/** Counts how often the files of a state change. Changes between two checks count once. */
-function watchedState(folder: string): { end(): number } {
+/**
+ * How often the files of a state change. Changes between two checks count once. The time from the first change to the last one counts: how
+ * many fall into a period depends on when it begins.
+ */
+function watchedState(folder: string): { perMinute(watchedMinutes: number): number } {
   const files = ['', '-wal'].map((suffix) => statePath(folder) + suffix)
   const look = (): string => files.map((file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs).join()
-  let [seen, changes] = [look(), 0]
+  const changedAt: number[] = []
+  let seen = look()
   const timer = setInterval(() => {
     const now = look()
-    if (now !== seen) changes += 1
+    if (now !== seen) changedAt.push(performance.now())
     seen = now
   }, lookMs)
   return {
-    end() {
+    perMinute(watchedMinutes) {
       clearInterval(timer)
-      return changes
+      const [first, last] = [changedAt[0], changedAt.at(-1)]
+      if (first === undefined || last === undefined || first === last)
+        return changedAt.length / watchedMinutes
+      return ((changedAt.length - 1) / (last - first)) * 60_000
     },
   }
 }
