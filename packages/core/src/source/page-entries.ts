@@ -23,11 +23,12 @@ export interface PageEntries {
 
 /** Throws a temporary `malformed_page`. */
 export function pageEntries(page: RawPage): PageEntries {
-  const hash = createHash('sha256')
+  let ids = ''
   const entries = pageData(page).map((raw): PageEntry => {
-    hash.update(malformedId(raw)).update(' ')
+    ids += `${malformedId(raw)} `
     const parsed = parseAuditLogEvent(raw)
     return { raw, at: rawEventTime(raw), parsed, drift: 'event' in parsed ? drift(parsed.event) : [] }
   })
-  return { entries, content: hash.digest('base64url').slice(0, 22) }
+  // Once a page: a call of the hash for each event would be a tenth of the time to read it.
+  return { entries, content: createHash('sha256').update(ids).digest('base64url').slice(0, 22) }
 }
