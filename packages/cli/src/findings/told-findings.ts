@@ -6,7 +6,7 @@ import type { Report } from '../progress/reporter.ts'
 import type { FindingDelivery } from './finding-delivery.ts'
 import { findingNote, idsNote, type Receiver, readFindings, receivers } from './kept-findings.ts'
 
-/** So many ids are known, and so many findings wait for a receiver. */
+/** So many ids are known (more after a commit that found more), and so many findings wait for a receiver. */
 const mostFindings = 1_000
 
 export interface ToldFindingsOptions {
@@ -97,7 +97,9 @@ export function openToldFindings({ pipeline, state, report, before }: ToldFindin
         ids.add(finding.id)
         fresh.push(finding)
       }
-      for (const id of [...ids].slice(0, Math.max(0, ids.size - mostFindings))) ids.delete(id)
+      // All of this commit are kept, however many: after a crash the same events come again.
+      const most = Math.max(mostFindings, fresh.length)
+      for (const id of [...ids].slice(0, Math.max(0, ids.size - most))) ids.delete(id)
       last = withFindings(last, fresh)
       const isRoom = receivers.map((receiver) => wait(fresh, receiver))
       if (isRoom.includes(false)) {

@@ -1,3 +1,4 @@
+import { isFault } from '@asana-audit/core'
 import { systemClock } from '@asana-audit/core/sink-kit'
 import type { SqliteState } from '@asana-audit/core/sqlite-state'
 import type { ListenSettings } from '../config/monitoring/listen.ts'
@@ -47,7 +48,17 @@ export async function openListen(
 
 async function lastFindings(state: SqliteState): Promise<ReadonlyMap<string, readonly LastFinding[]>> {
   const notes = await state.notes(lastFindingsNote)
-  return new Map([...notes].map(([pipeline, note]) => [pipeline, readLastFindings(note)]))
+  return new Map([...notes].map(([pipeline, note]) => [pipeline, readable(note)]))
+}
+
+/** None for a damaged note. A pipeline with rules has ended with that fault, which the page shows; the others must be shown, too. */
+function readable(note: string): readonly LastFinding[] {
+  try {
+    return readLastFindings(note)
+  } catch (error) {
+    if (isFault(error)) return []
+    throw error
+  }
 }
 
 async function scraped(metrics: MetricsText, accept: string | undefined): Promise<Answer> {

@@ -86,7 +86,7 @@ export function spanExport(
       await Promise.race([running, new Promise((resolve) => signal.addEventListener('abort', resolve))])
       await attempt(signal)
       dropped += queue.length
-      tellDropped('they could not be sent before the end.')
+      tellDropped('the receiver had not taken them before the end.')
       await sender.close()
     },
   }

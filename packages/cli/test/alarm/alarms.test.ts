@@ -470,3 +470,20 @@ test('an alarm that stands is told again every 15 minutes to receivers that forg
   expect(alarms.told).toHaveLength(1)
   expect(alarms.reminded).toMatchObject([{ kind: 'not_read', state: 'ALARM' }])
 })
+
+test('after a return to an earlier version, alarms of a kind it does not know do not stop it', async () => {
+  const path = inFolder('downgrade.db')
+  const first = await watching(path)
+  first.fact(lane, paused('source'))
+  first.now = start + hourMs
+  await first.check()
+  {
+    await using state = sqliteState({ path })
+    const [[name, kept]] = [...(await state.notes('alarms'))] as [[string, string]]
+    const note = JSON.parse(kept)
+    note.alarms.of_tomorrow = note.alarms.not_read
+    await state.note(name, 'alarms', JSON.stringify(note))
+  }
+  const second = await restarted(path)
+  expect(stateOf(second, 'not_read')).toMatchObject({ state: 'ALARM' })
+})

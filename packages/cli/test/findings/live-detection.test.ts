@@ -138,6 +138,15 @@ test('a process that is killed before the commit tells its findings once, after 
   expect(found.map(({ rule }) => rule.title)).toEqual(['Three failed logins', 'A new robot'])
 })
 
+test('of a commit with more findings than are kept otherwise, none is told twice', async () => {
+  const path = inFolder('many.db')
+  const robots = Array.from({ length: 1_200 }, (_, index) => at(`${index}`, index, 'service_account_created'))
+  const first = await inProcess(path, (process) => process.commit(robots))
+  expect(first.counted()).toBe(1_200)
+  const again = await inProcess(path, (process) => process.commit(robots))
+  expect(again.counted()).toBe(0)
+})
+
 test('a finding that no receiver took is told by the next run, and never again', async () => {
   const path = inFolder('untold.db')
   const robot = at('4', 3, 'service_account_created')

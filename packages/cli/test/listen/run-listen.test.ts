@@ -1,7 +1,9 @@
 import { renameSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { sqliteState } from '@asana-audit/core/sqlite-state'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { closedPort, listen } from '../../../../test/support/listen.ts'
+import { lastFindingsNote } from '../../src/progress/last-findings.ts'
 import { ask } from '../support/ask.ts'
 import { runCommand } from '../support/run-command.ts'
 import { running } from '../support/running.ts'
@@ -67,6 +69,18 @@ test('a run whose state was moved away is not ready, and says so without a path'
   renameSync(pipeline.file('state.db'), pipeline.file('moved.db'))
   await eventually(async () => expect((await ask(`${url}readyz`)).status).toBe(503))
   expect((await ask(`${url}readyz`)).body).toBe('not ready: positions cannot be saved (state_gone)\n')
+})
+
+test('a damaged note about findings leaves the status of everything else as it is', async () => {
+  await using pipeline = await testPipeline({ events: 20 })
+  {
+    await using state = sqliteState({ path: pipeline.file('state.db') })
+    await (await state.claim('elsewhere')).release()
+    await state.note('elsewhere', lastFindingsNote, 'damaged')
+  }
+  const { url } = await running([...pipeline.to, '--listen', '127.0.0.1:0'], pipeline.env)
+  await eventually(async () => expect((await statusOf(url)).condition).toBe('caught_up'))
+  expect((await ask(url)).status).toBe(200)
 })
 
 test('a port in use is a sentence and exit status 2, before anything is asked', async () => {

@@ -15,7 +15,8 @@ export function spokenWords(stderr: string, secrets: readonly string[]): string 
   return sanitizeServerText(words.join(' '), hidden)
 }
 
-/** Short, or without a digit among its letters. */
+/** Short, or without a digit among its letters. So many letters in a row are a secret, too: a path has marks between its names. */
 function isWord(word: string): boolean {
+  if (/\p{L}{20}/u.test(word)) return false
   return word.length < 6 || !(/\d/.test(word) && /\p{L}/u.test(word))
 }

@@ -138,6 +138,7 @@ test('a command that prints for ever is ended', async () => {
 test.each([
   ['a password of the trace of a shell', '+ curl -u audit:correcthorse https://vault', 'denied'],
   ['a word with letters and digits', 'the key hunter2-key is wrong', 'denied'],
+  ['a long word that no language has', 'old: xcorrecthorsebatteryxstaple', 'denied'],
   [
     'a token that the limit of a message would cut',
     `${'x '.repeat(95)}2/1200000000000099/1300:0123456789abcdef`,
