@@ -64,6 +64,11 @@ export interface SinkPreferences {
    */
   readonly records?: number
   /**
+   * So is a write of pages with this many bytes in all, after decompression.
+   * @default 4_194_304
+   */
+  readonly bytes?: number
+  /**
    * Most writes at once. With 1, calls never overlap.
    * @default 1
    */
@@ -72,7 +77,8 @@ export interface SinkPreferences {
    * Longest time an event waits for others, from when its page was read, in milliseconds.
    *
    * It waits longer if something is wrong or the destination is busy with earlier events. The default is short because alerts
-   * wait for it. An archive may ask for longer, to get fuller writes.
+   * wait for it. An archive may ask for minutes, to get fuller writes: then an empty page does not end the wait, and a stop leaves
+   * what waits to the next start. A re-read for late events ends it, as what came before must be saved first.
    * @default 1_000
    */
   readonly maxWaitMs?: number

@@ -454,7 +454,9 @@ test('nothing else in the packages waits because of a fault: these are all place
     'core/src/source/tail.ts': 'for new events',
     'splunk-hec/src/ack/ack-poller.ts': 'for an acknowledgement',
   }
-  const sleeping = globSync('{core,jsonl,otlp,panther-http,splunk-hec}/src/**/*.ts', { cwd: packages })
+  const sleeping = globSync('{archive,core,jsonl,otlp,panther-http,splunk-hec}/src/**/*.ts', {
+    cwd: packages,
+  })
     .map((path) => path.replaceAll('\\', '/'))
     .filter((path) => !path.startsWith('core/src/testing/'))
     .filter((path) => /\.sleep\(/.test(readFileSync(join(packages, path), 'utf8')))

@@ -1,10 +1,16 @@
 import { rename } from 'node:fs/promises'
 import { type ClosableSink, type Fault, isFault } from '@asana-audit/core'
-import { bufferPool, inTurn, type OptionNames, refuseUnknownOptions } from '@asana-audit/core/sink-kit'
+import {
+  bufferPool,
+  inTurn,
+  type OptionNames,
+  refuseUnknownOptions,
+  syncDirectory,
+} from '@asana-audit/core/sink-kit'
 import { claimFile, type FileClaim } from './file-claim.ts'
 import { fileFault } from './file-fault.ts'
 import type { LineEncoder } from './line-encoder.ts'
-import { type LineFile, openLineFile, syncDirectory } from './line-file.ts'
+import { type LineFile, openLineFile } from './line-file.ts'
 import type { OnLineFileWarning } from './line-file-warning.ts'
 import { pruneRotated } from './prune-rotated.ts'
 import { rotatedPath } from './rotated-path.ts'

@@ -1,8 +1,7 @@
 import { constants, type Stats } from 'node:fs'
 import { type FileHandle, open, realpath, stat } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import { type Fault, fault } from '@asana-audit/core'
-import { codeOf } from '@asana-audit/core/sink-kit'
+import { codeOf, syncDirectory } from '@asana-audit/core/sink-kit'
 import { beginsLikeOurs, endOfWholeLines } from './torn-line.ts'
 
 /** A file open for appending whole lines. Nothing is promised about bytes appended since the last `sync`. */
@@ -124,23 +123,6 @@ async function orNone<T>(looked: Promise<T>): Promise<T | undefined> {
 function isSame(one: Stats, other: Stats): boolean {
   return one.ino === other.ino && one.dev === other.dev
 }
-
-/**
- * A new name survives a power failure only when its directory is on disk too. Does nothing where the system cannot
- * sync a directory.
- */
-export async function syncDirectory(path: string): Promise<void> {
-  if (process.platform === 'win32') return
-  try {
-    const directory = await open(dirname(path), constants.O_RDONLY)
-    await directory.sync().finally(() => directory.close())
-  } catch (error) {
-    if (!cannotSyncDirectory.has(codeOf(error))) throw error
-  }
-}
-
-/** Errors that mean: no permission to read the directory, or the file system (FUSE, network) cannot sync one. */
-const cannotSyncDirectory = new Set(['EACCES', 'EPERM', 'EINVAL', 'ENOTSUP', 'ENOSYS'])
 
 function notOurs(path: string): Fault {
   const message = `${path} ends in half a line that is not a JSON object, so it was not changed. Choose another path.`

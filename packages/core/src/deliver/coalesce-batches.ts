@@ -7,6 +7,8 @@ export interface CoalesceOptions {
   readonly bytes: number
   /** How long an event waits for more events after it was read. */
   readonly waitMs: number
+  /** Whether it also waits when the source has nothing more for now. */
+  readonly overEmpty?: boolean
   readonly clock: Clock
 }
 
@@ -39,13 +41,13 @@ interface List<E> extends CoalescedBatches<E> {
 
 /**
  * Puts consecutive batches into lists of one write each, up to the given size. A list is yielded when it is full, when an empty
- * page, the end, a failure or a re-read follows, when the source says that nothing will come in time, and at the latest `waitMs` after
- * its first batch was read. Reads on while the consumer is busy, one list and one batch ahead, so that events of that time go out in
+ * page (without `overEmpty`), the end, a failure or a re-read follows, when the source says that nothing will come in time, and at the
+ * latest `waitMs` after its first batch was read. Reads on while the consumer is busy, one list and one batch ahead, so that events of that time go out in
  * one write.
  */
 export async function* coalesceBatches<E>(
   batches: AsyncIterator<Batch<E>>,
-  { records, bytes, waitMs, clock }: CoalesceOptions,
+  { records, bytes, waitMs, overEmpty, clock }: CoalesceOptions,
 ): AsyncGenerator<CoalescedBatches<E>> {
   const lists: List<E>[] = []
   let failed: { readonly error: unknown } | undefined
@@ -67,7 +69,9 @@ export async function* coalesceBatches<E>(
     list.batches.push(batch)
     list.records += batch.events.length
     list.bytes += batch.bytes ?? 0
-    const isLast = batch.reread !== undefined || batch.events.length === 0
+    // With nothing to write it only moves the position.
+    const isEnd = batch.events.length === 0 && (!overEmpty || list.records === 0)
+    const isLast = batch.reread !== undefined || isEnd
     if (isLast || list.records >= records || list.bytes >= bytes) list.isDue = list.isClosed = true
     else if (clock.now() + (batch.nextInMs ?? 0) >= list.dueAt) list.isDue = true
     else if (isNew) void dueInTime(list)

@@ -17,8 +17,10 @@ import { type Outcome, type WriteQueue, writeQueue } from './write-queue.ts'
 
 /** Records in a write if the sink has no preference. */
 const usualRecords = 1_000
-/** Most bytes of pages in one write, and in all writes under way: this limits memory for events of any size. */
-const writeBytes = 4 * 2 ** 20
+/** How long an event waits for others then. */
+const usualWaitMs = 1_000
+/** Bytes of pages in one write if the sink has no preference, and most in all writes under way: this limits memory for events of any size. */
+const usualBytes = 4 * 2 ** 20
 const heldBytes = 64 * 2 ** 20
 
 /** The loop from source to commit, for one lane and checked options. */
@@ -27,7 +29,12 @@ export async function deliverLane<E extends Identified, R>(
   lane: Lane,
 ): Promise<Delivered> {
   const { source, sink, signal, graceMs = 10_000, clock = systemClock, onFact } = options
-  const { records = usualRecords, inFlight = 1, maxWaitMs = 1_000 } = sink.prefers ?? {}
+  const {
+    records = usualRecords,
+    bytes = usualBytes,
+    inFlight = 1,
+    maxWaitMs = usualWaitMs,
+  } = sink.prefers ?? {}
   const health = options.health ?? newDestinationHealth<R>()
   const over = new AbortController()
   const failed = new AbortController()
@@ -41,10 +48,10 @@ export async function deliverLane<E extends Identified, R>(
   const write = writeEvents({ ...options, clock, health, policies, hardStop })
   const queue = writeQueue({
     commit,
-    isFull: (writes, bytes) => {
+    isFull: (writes, held) => {
       // While one write pauses, one more may be tried: its acceptance ends the pause.
       const most = health.isProven ? inFlight : Math.min(inFlight, health.state === 'paused' ? 2 : 1)
-      return writes >= most || bytes > heldBytes || health.isRetrying
+      return writes >= most || held > heldBytes || health.isRetrying
     },
     clock,
     failed,
@@ -61,7 +68,7 @@ export async function deliverLane<E extends Identified, R>(
     )
     health.quarantineAllowance = Math.max(health.quarantineAllowance, quarantineAllowance)
     batches = reopenOnFailure(source, await retry(() => lane.load(), policies.state), policies.source)
-    const limits = { records, bytes: writeBytes, waitMs: maxWaitMs, clock }
+    const limits = { records, bytes, waitMs: maxWaitMs, overEmpty: maxWaitMs > usualWaitMs, clock }
     const withoutRepeats = async (list: CoalescedBatches<E>): Promise<WithoutRepeats<E>> => {
       const found = await retry(() => dropRepeats(list, lane), policies.state)
       if (found.repeats > 0) onFact?.({ type: 'repeats_dropped', events: found.repeats })

@@ -103,6 +103,7 @@ const delivery: Needs = {
   ...watched,
   'sink.changed': aFunction('a function from a signal to a promise'),
   'sink.prefers.records': numberFrom(1, 'a number'),
+  'sink.prefers.bytes': numberFrom(1, 'a number'),
   'sink.prefers.inFlight': numberFrom(1, 'a number'),
   'sink.prefers.maxWaitMs': milliseconds,
 }

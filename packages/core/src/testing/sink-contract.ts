@@ -54,7 +54,8 @@ export function sinkContract<R>(
   })
 
   check('prefers whole numbers of at least one, and a finite wait', async ({ sink }) => {
-    for (const number of [sink.prefers?.records ?? 1, sink.prefers?.inFlight ?? 1]) {
+    const { records = 1, bytes = 1, inFlight = 1 } = sink.prefers ?? {}
+    for (const number of [records, bytes, inFlight]) {
       ok(Number.isInteger(number) && number >= 1, `prefers has ${number}`)
     }
     const { maxWaitMs = 0 } = sink.prefers ?? {}

@@ -242,6 +242,38 @@ describe('one write', () => {
   })
 })
 
+test('is not ended by an empty page for a sink that allows a longer wait', async () => {
+  const clock = steppedClock()
+  const quiet = { afterMs: 1_000, events: 0, nextInMs: 1_000 }
+  const pages = Array(4)
+    .fill([{ afterMs: 1_000, events: 1, nextInMs: 1_000 }, quiet, quiet])
+    .flat()
+  const sizes: number[] = []
+  const archive: Sink<string> = {
+    prefers: { maxWaitMs: 600_000 },
+    write: async (records) => void sizes.push(records.length),
+  }
+  const running = run({ source: { read: () => pagesOf(pages, clock) }, sink: archive, clock })
+  await clock.pass(60_000)
+  await running
+  expect(sizes).toEqual([4])
+})
+
+test('is sent with as many bytes as the sink prefers', async () => {
+  const clock = steppedClock()
+  const sizes: number[] = []
+  const archive: Sink<string> = {
+    prefers: { bytes: 2_000, maxWaitMs: 600_000 },
+    write: async (records) => void sizes.push(records.length),
+  }
+  async function* read(): AsyncGenerator<Batch<TestEvent>> {
+    for (const number of [1, 2, 3, 4, 5])
+      yield { events: events(1, number), malformed: [], cursor: String(number), bytes: 1_000 }
+  }
+  await run({ source: { read }, sink: archive, clock })
+  expect(sizes).toEqual([2, 2, 1])
+})
+
 test('is larger for a sink that allows a longer wait', async () => {
   const clock = steppedClock()
   const source: Source<TestEvent> = {

@@ -138,6 +138,7 @@ const cases: readonly [string, () => unknown, string][] = [
       ['inFlight', 0, 'a number from 1 on'],
       ['inFlight', '2', 'a number from 1 on'],
       ['records', Number.NaN, 'a number from 1 on'],
+      ['bytes', 0, 'a number from 1 on'],
       ['maxWaitMs', -1, 'milliseconds, a number from 0 on'],
     ] as const
   ).map(([name, value, good]): [string, () => unknown, string] => [
