@@ -22,7 +22,7 @@ export function faultCodesModule(readme: (packageName: string) => string): strin
     if (section === undefined) throw new Error(`The README of core has no codes after "${opening}".`)
     return [name, codesIn(section)]
   })
-  const sinks = ['otlp', 'splunk-hec', 'panther-http', 'jsonl'].map((name): [string, Codes] => [
+  const sinks = ['otlp', 'splunk-hec', 'panther-http', 'archive', 'jsonl'].map((name): [string, Codes] => [
     name,
     codesIn(readme(name)),
   ])

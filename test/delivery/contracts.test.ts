@@ -1,7 +1,10 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, globSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
+import { gunzipSync } from 'node:zlib'
 import { describe, test } from 'vitest'
+import { archiveSink, folderStore } from '../../packages/archive/src/index.ts'
+import type { Sink } from '../../packages/core/src/index.ts'
 import { sinkContract } from '../../packages/core/src/testing/testing.ts'
 import { fileSink, otlpSink, streamSink } from '../../packages/otlp/src/index.ts'
 import { asanaPantherEvent, pantherSink } from '../../packages/panther-http/src/index.ts'
@@ -137,6 +140,32 @@ describe("Panther's HTTP source:", () => {
         return () => {
           requestsLeft = Number.POSITIVE_INFINITY
         }
+      },
+    }
+  })
+})
+
+describe('an archive in a folder:', () => {
+  sinkContract<AuditLogEvent>(test, () => {
+    const path = join(temporaryFolder(), 'archive')
+    const place = (): string => (existsSync(`${path}-away`) ? `${path}-away` : path)
+    return {
+      sink: archiveSink({ store: folderStore({ path }), lane: 'test' }) as Sink<AuditLogEvent>,
+      record: event,
+      idOf,
+      arrived: () =>
+        globSync('event/**/*.jsonl.gz', { cwd: place() })
+          .toSorted()
+          .flatMap((file) =>
+            gunzipSync(readFileSync(join(place(), file)))
+              .toString()
+              .trimEnd()
+              .split('\n'),
+          )
+          .map((line) => (JSON.parse(line) as AuditLogEvent).gid),
+      outage() {
+        renameSync(path, `${path}-away`)
+        return () => renameSync(`${path}-away`, path)
       },
     }
   })

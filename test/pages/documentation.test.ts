@@ -78,7 +78,10 @@ test('every command and flag that the documentation names is in the help', () =>
   for (const page of pages) {
     for (const line of read(page).matchAll(/(?<=^|[ /=`])asana-audit ([a-z][^\n`]*)/gm)) {
       const words = (line[1] ?? '').replace(/^asana-audit /, '').split(/\s+/)
-      const names = words.slice(0, ['state', 'quarantine', 'alarm'].includes(words[0] ?? '') ? 2 : 1)
+      const names = words.slice(
+        0,
+        ['archive', 'state', 'quarantine', 'alarm'].includes(words[0] ?? '') ? 2 : 1,
+      )
       // A sentence such as "asana-audit waits" names no command.
       if (!words.some((word) => word.startsWith('--'))) continue
       const command = names.join(' ')
@@ -121,7 +124,7 @@ test('the table of packages says what npm installs with each of them', () => {
   const rows = [
     ...read('README.md').matchAll(/^\| \[`[^`]+`\]\(packages\/([\w-]+)\/README\.md\).*\| *([^|]*?) *\|$/gm),
   ]
-  expect(rows.length).toBe(11)
+  expect(rows.length).toBe(12)
   for (const [, folder = '', brings] of rows)
     expect(brings, folder).toBe([...needsOf(folder).others].sort().join(', ') || 'nothing')
 })
@@ -136,6 +139,7 @@ test('the page for library users says which packages of ours each of them needs'
   })
   const libraries = [
     ...[
+      'archive',
       'core',
       'detections',
       'jsonl',

@@ -94,6 +94,7 @@ const pinned: Readonly<Record<string, readonly string[]>> = {
     'shareSink',
     'splitIntoRequests',
     'statusFault',
+    'syncDirectory',
     'systemClock',
     'tellOldSecret',
     'waitableMs',
@@ -235,6 +236,7 @@ const pinned: Readonly<Record<string, readonly string[]>> = {
     'ATTR_USER_FULL_NAME',
     'ATTR_USER_ID',
   ],
+  '@asana-audit/archive': ['archiveKeyProblem', 'archiveSink', 'folderStore', 'verifyArchive'],
   '@asana-audit/panther-http': [
     'asanaPantherEvent',
     'pantherHttpOptionsFromEnv',

@@ -26,6 +26,7 @@ const names = [
   '@asana-audit/otel',
   '@asana-audit/splunk-hec',
   '@asana-audit/panther-http',
+  '@asana-audit/archive',
   '@asana-audit/simulator',
   '@asana-audit/detections',
   'asana-audit',
@@ -327,6 +328,11 @@ describe('the example of the README, as written, from the tarballs:', () => {
       block.replace(/^ {2}observedTimestamp: .*$/m, ''),
     )
     expect(documented).toContain(text)
+  })
+
+  test('@asana-audit/archive', async () => {
+    const asana = await startAsana({ events: [1, 2, 3].map((number) => loginEvent(number)) })
+    expect(await runExample('@asana-audit/archive', 0, asana.env)).toBe('{ events: 3, problems: [] }\n')
   })
 
   test('@asana-audit/panther-http', async () => {

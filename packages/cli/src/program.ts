@@ -63,6 +63,10 @@ const listed: Readonly<Record<string, Listed>> = {
       'Compare, hour by hour, the events Asana shows now with those the destination accepted (as recorded in the state).',
     load: async () => (await import('./commands/verify.ts')).verifyCommand,
   },
+  archive: {
+    about: 'Compare an archive with its manifest: what is missing, changed or added.',
+    load: async () => group('archive', [(await import('./commands/archive-verify.ts')).archiveVerifyCommand]),
+  },
   alarm: {
     about: 'Send a test alarm to the webhooks of a settings file.',
     load: async () => group('alarm', [(await import('./commands/alarm-test.ts')).alarmTestCommand]),

@@ -25,7 +25,7 @@ export interface FactMeterOptions {
 export interface PipelineMeterOptions {
   /** The name of the pipeline, as given to `deliver`. */
   readonly pipeline: string
-  /** The kind of destination. `otlp`, `splunk-hec`, `panther-http`, `file` and `stdout` have counters for the codes of their faults from the start. */
+  /** The kind of destination. `otlp`, `splunk-hec`, `panther-http`, `archive`, `file` and `stdout` have counters for the codes of their faults from the start. */
   readonly destination: string
   /**
    * The lanes that get facts. Others are added when they have one.
@@ -121,6 +121,8 @@ function codesOf(destination: string): { retried: readonly string[]; quarantined
       const { retried, quarantined } = faultCodes[destination]
       return { retried: [...retried, ...http.retried], quarantined }
     }
+    case 'archive':
+      return faultCodes.archive
     case 'file':
     case 'stdout':
       return faultCodes.jsonl

@@ -76,6 +76,10 @@ export const faultCodes = {
     ],
     quarantined: ['bad_data', 'event_too_large', 'not_an_object', 'server_error', 'too_large'],
   },
+  archive: {
+    retried: ['archive_gone', 'file_error', 'no_space'],
+    quarantined: ['not_an_event'],
+  },
   jsonl: {
     retried: ['file_error', 'no_space'],
     quarantined: [],

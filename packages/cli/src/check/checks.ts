@@ -15,15 +15,12 @@ import { pantherConnectionOf } from '../pipelines/destination/panther-connection
 import type { Warning } from '../terminal/problem.ts'
 import { isOutputDiscarded, outputDiscarded } from '../terminal/standard-streams.ts'
 import { newFileProblem } from './folder-problem.ts'
+import type { Verdict } from './verdict.ts'
 
-/** The result of one check. `message` says what works, or how to fix what does not. */
-export interface Finding {
+/** The result of one check. */
+export interface Finding extends Verdict {
   readonly pipeline: string | undefined
   readonly what: string
-  readonly ok: boolean
-  /** The code of a problem, or of a warning where `ok` is true. */
-  readonly code?: string
-  readonly message: string
 }
 
 /** The warnings about the settings of a pipeline. */
@@ -63,8 +60,6 @@ export async function checkAsana(pipeline: PipelineSettings): Promise<Finding> {
     await http.close()
   }
 }
-
-type Verdict = Pick<Finding, 'ok' | 'code' | 'message'>
 
 /**
  * `statePath`: the state of the runner that may be writing the file, if known. `onWarning` gets the warnings about the connection.
@@ -114,6 +109,10 @@ async function tryDestination(
       const untried =
         'Whether Panther takes the secret cannot be tried without an event: the first one shows it, and only Panther shows whether it is classified.'
       return { ok: true, message: `${origin} answers. ${from} ${untried}` }
+    }
+    case 'archive': {
+      const { checkArchive } = await import('./check-archive.ts')
+      return checkArchive(pipeline.name, destination, statePath)
     }
     case 'otlp': {
       const { options } = destination

@@ -47,7 +47,7 @@ function destinations(): Schema {
     const properties = { [kind]: map.required ? map : { anyOf: [map, { type: 'null' as const }] } }
     return { type: 'object', properties, required: [kind], additionalProperties: false }
   })
-  const words = schemaOf(z.union([z.enum(destinationWords), z.string().regex(/^file:./)]))
+  const words = schemaOf(z.union([z.enum(destinationWords), z.string().regex(/^(file|archive):./)]))
   const one: Schema = { anyOf: [words, ...maps] }
   return { anyOf: [one, { type: 'array', items: one, minItems: 1 }] }
 }

@@ -136,7 +136,7 @@ export async function openLiveDetection(options: LiveDetectionOptions): Promise<
         delivery = findingDelivery({ send, clock, say })
       } else {
         const message =
-          'Findings are not written to this destination: Panther reports what fits none of its schemas as an error. They are in this log, and with alarm: they go to webhooks.'
+          'Findings are not written to this destination: an archive holds events alone, and Panther reports what fits none of its schemas as an error. They are in this log, and with alarm: they go to webhooks.'
         report.warning(pipeline, { code: 'findings_not_written', message })
       }
       told.begin(delivery)

@@ -21,8 +21,8 @@ export interface LiveLane {
   readonly totals: ProgressTotals
   /** Undefined: nothing has been heard of it yet. */
   readonly lastPageAt: number | undefined
-  /** Asana's last answer was empty, and everything before it is delivered. */
-  readonly isComplete: boolean
+  /** Asana's last answer was empty, and everything before it is delivered, but for what the destination lets wait. */
+  isCompleteAt(now: number): boolean
   /** The time of the last such answer. */
   readonly completeAt: number | undefined
   readonly trouble: Trouble | undefined
@@ -35,13 +35,15 @@ export interface LiveLane {
 
 const delayWindowMs = 900_000
 
-export function liveLane(isLive: boolean): LiveLane {
+/** `holdMs`: how long the destination lets events wait for others. */
+export function liveLane(isLive: boolean, holdMs = 0): LiveLane {
   const totals = newTotals()
   const troubles = new Map<Part, Trouble>()
   const delays = isLive ? recentDelays() : undefined
   let lastPageAt: number | undefined
   let completeAt: number | undefined
-  let isUndelivered = false
+  /** When the oldest page was read whose events are not delivered. */
+  let undeliveredSince: number | undefined
   let paceFrom: { readonly share: number; readonly at: number } | undefined
   let coveredAt = 0
 
@@ -52,7 +54,7 @@ export function liveLane(isLive: boolean): LiveLane {
   }
 
   function isComplete(): boolean {
-    return totals.caughtUp && !isUndelivered && troubles.size === 0
+    return totals.caughtUp && undeliveredSince === undefined && troubles.size === 0
   }
 
   return {
@@ -60,8 +62,9 @@ export function liveLane(isLive: boolean): LiveLane {
     get lastPageAt() {
       return lastPageAt
     },
-    get isComplete() {
-      return isComplete()
+    isCompleteAt(now) {
+      const isHeld = undeliveredSince !== undefined && now - undeliveredSince <= holdMs
+      return totals.caughtUp && troubles.size === 0 && (undeliveredSince === undefined || isHeld)
     },
     get completeAt() {
       return completeAt
@@ -84,10 +87,10 @@ export function liveLane(isLive: boolean): LiveLane {
         case 'page_read':
           lastPageAt = now
           troubles.delete('source')
-          if (fact.events > 0) isUndelivered = true
+          if (fact.events > 0) undeliveredSince ??= now
           break
         case 'committed':
-          isUndelivered = false
+          undeliveredSince = undefined
           troubles.delete('state')
           break
         case 'write_accepted':

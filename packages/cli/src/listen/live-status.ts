@@ -1,4 +1,5 @@
 import type { Fault } from '@asana-audit/core'
+import { holdMsOf } from '../config/destination/hold-ms.ts'
 import { type LaneRef, laneLabel, type Reporter } from '../progress/reporter.ts'
 import { type LiveLane, liveLane } from './live-lane.ts'
 
@@ -8,6 +9,8 @@ export interface LiveStatus extends Reporter {
   readonly pipelines: readonly string[]
   /** The lanes of a pipeline that facts came from. */
   lanesOf(pipeline: string): ReadonlyMap<string, LiveLane>
+  /** How long the destination of a pipeline lets events wait for others, in milliseconds. */
+  heldMsOf(pipeline: string): number
   /** Why a pipeline has ended. */
   faultOf(pipeline: string): Fault | undefined
   /** The path of the state, as commands need it. */
@@ -20,6 +23,7 @@ export interface LiveStatus extends Reporter {
 
 export function liveStatus(now: () => number): LiveStatus {
   const lanes = new Map<string, Map<string, LiveLane>>()
+  const holds = new Map<string, number>()
   const faults = new Map<string, Fault>()
   const stateFaults = new Map<string, string>()
   let path = ''
@@ -28,7 +32,7 @@ export function liveStatus(now: () => number): LiveStatus {
   function laneOf({ pipeline, lane }: LaneRef): LiveLane {
     const own = lanes.get(pipeline) ?? new Map<string, LiveLane>()
     lanes.set(pipeline, own)
-    const found = own.get(lane) ?? liveLane(lane === 'live')
+    const found = own.get(lane) ?? liveLane(lane === 'live', holds.get(pipeline))
     own.set(lane, found)
     return found
   }
@@ -46,6 +50,8 @@ export function liveStatus(now: () => number): LiveStatus {
     get stateFault() {
       return [...stateFaults.values()][0]
     },
+    heldMsOf: (pipeline) => holds.get(pipeline) ?? 0,
+    begins: ({ name, destination }) => void holds.set(name, holdMsOf(destination)),
     lanesOf: (pipeline) => lanes.get(pipeline) ?? new Map(),
     faultOf: (pipeline) => faults.get(pipeline),
     started(started, statePath) {

@@ -34,7 +34,7 @@ export interface LaneStatus {
   readonly newestAt: string | null
   readonly committedAt: string | null
   readonly lastPageAt: string | null
-  /** How long ago everything that Asana showed was delivered. */
+  /** How long ago everything that Asana showed was delivered, less the time that the destination lets events wait on purpose. */
   readonly lagMs: number | null
   /** From `created_at` to acceptance, of new events of the last minutes. */
   readonly delayMs: DelaySummary | null
@@ -155,7 +155,8 @@ function pipelineStatus(
   )
   const lanes = names.map((lane) => {
     const row = rows.find((one) => one.lane === lane) ?? unsaved(pipeline, lane)
-    return laneStatus(row, heard.get(lane), { now, asked, hasEnded: fault !== undefined })
+    const at = { now, asked, hasEnded: fault !== undefined, heldMs: live.heldMsOf(pipeline) }
+    return laneStatus(row, heard.get(lane), at)
   })
   return {
     pipeline,
@@ -181,12 +182,17 @@ interface At {
   readonly now: number
   readonly asked: PipelineSummary | undefined
   readonly hasEnded: boolean
+  readonly heldMs: number
 }
 
-function laneStatus(row: StateRow, live: LiveLane | undefined, { now, asked, hasEnded }: At): LaneStatus {
+function laneStatus(
+  row: StateRow,
+  live: LiveLane | undefined,
+  { now, asked, hasEnded, heldMs }: At,
+): LaneStatus {
   const { lane, delivered, newestAt, committedAt } = row
   const isDone = isTimeRange(row) && backlogLeft(row.cursor) === undefined
-  const condition = isDone ? 'done' : hasEnded ? 'ended' : liveCondition(live)
+  const condition = isDone ? 'done' : hasEnded ? 'ended' : liveCondition(live, now)
   const upTo = Math.max(live?.completeAt ?? 0, newestAt === undefined ? 0 : Date.parse(newestAt))
   const isComplete = condition === 'caught_up' || isDone
   const unread = isComplete ? undefined : unreadFrom(row, asked)
@@ -197,7 +203,7 @@ function laneStatus(row: StateRow, live: LiveLane | undefined, { now, asked, has
     newestAt: newestAt ?? null,
     committedAt,
     lastPageAt: live?.lastPageAt === undefined ? null : iso(live.lastPageAt),
-    lagMs: isTimeRange(row) || upTo === 0 ? null : Math.max(0, now - upTo),
+    lagMs: isTimeRange(row) || upTo === 0 ? null : Math.max(0, now - upTo - heldMs),
     delayMs: live?.delay ?? null,
     deletedInMs: unread === undefined ? null : unread === fromTheOldest ? 0 : deletedInMs(unread, now),
     backlog: isTimeRange(row) && !isDone ? backlogStatus(row, live) : null,
@@ -205,10 +211,10 @@ function laneStatus(row: StateRow, live: LiveLane | undefined, { now, asked, has
   }
 }
 
-function liveCondition(live: LiveLane | undefined): Condition {
+function liveCondition(live: LiveLane | undefined, now: number): Condition {
   if (!live) return 'starting'
   if (live.trouble) return live.trouble.kind
-  return live.isComplete ? 'caught_up' : live.lastPageAt === undefined ? 'starting' : 'reading'
+  return live.isCompleteAt(now) ? 'caught_up' : live.lastPageAt === undefined ? 'starting' : 'reading'
 }
 
 function backlogStatus({ cursor }: { readonly cursor: string }, live: LiveLane | undefined): BacklogStatus {

@@ -36,6 +36,10 @@ export async function openDestination(
       const { openPantherHttp } = await import('./destination/panther-http.ts')
       return openPantherHttp(opening, destination)
     }
+    case 'archive': {
+      const { openArchive } = await import('./destination/archive.ts')
+      return openArchive(opening, destination)
+    }
     case 'file': {
       const { openFile } = await import('./destination/lines.ts')
       return openFile(opening, destination)

@@ -92,7 +92,10 @@ describe('config schema', () => {
     const visit = (part: Described, path: string): void => {
       for (const [name, property] of Object.entries(part.properties ?? {})) {
         const at = `${path}.${name}`
-        if (property.description === undefined && !/\.to\.(otlp|splunk_hec|panther_http|file)$/.test(at))
+        if (
+          property.description === undefined &&
+          !/\.to\.(otlp|splunk_hec|panther_http|archive|file)$/.test(at)
+        )
           silent.push(at)
         if (property.examples) examples.push([at, property])
         visit(property, at)

@@ -40,7 +40,7 @@ function panther(yaml: Setting['yaml'], env: Env): Setting {
   }
 }
 
-const settings: Record<Exclude<DestinationKind, 'file'>, readonly Setting[]> = {
+const settings: Record<Exclude<DestinationKind, 'archive' | 'file'>, readonly Setting[]> = {
   otlp: [
     {
       yaml: { endpoint: 'https://c.example:4318/v1/logs' },
@@ -143,6 +143,14 @@ const onlyInYaml: Record<DestinationKind, Readonly<Record<string, string>>> = {
     secret_env: 'a variable does not name another one',
     second_secret_env: 'as secret_env',
     in_flight: 'as for otlp',
+  },
+  archive: {
+    location: 'one pipeline has --to archive:PATH',
+    compression: 'an archive that is kept for years has a file of settings',
+    max_age: 'as compression',
+    max_rows: 'as compression',
+    max_bytes: 'as compression',
+    signing_key_file: 'as compression',
   },
   file: {
     path: 'one pipeline has --to file:PATH',
@@ -291,7 +299,7 @@ describe('a destination', () => {
   test('has no setting that these tests leave out', () => {
     for (const [kind, { shape }] of Object.entries(destinationMaps)) {
       const tested =
-        kind === 'file'
+        kind === 'file' || kind === 'archive'
           ? []
           : settings[kind as keyof typeof settings].flatMap(({ yaml }) => Object.keys(yaml))
       expect(sorted([...tested, ...Object.keys(onlyInYaml[kind as DestinationKind])])).toEqual(

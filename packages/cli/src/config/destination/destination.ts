@@ -8,6 +8,7 @@ import type { HecSettings } from '@asana-audit/splunk-hec/settings'
 import type { Problem } from '../../terminal/problem.ts'
 import { inHome, type Origin } from '../origin.ts'
 import type { SharedCommands } from '../secrets/shared-commands.ts'
+import { type ArchiveDestination, archiveDestination } from './archive-destination.ts'
 import type { DestinationMap } from './destination-map.ts'
 import { hecSettings, otlpSettings, pantherSettings } from './map-settings.ts'
 import type { WrittenDestination } from './written-destination.ts'
@@ -45,6 +46,7 @@ export type Destination =
       /** Of the full files. */
       readonly rotateKeep: number | undefined
     }
+  | ArchiveDestination
   | { readonly kind: 'stdout' }
 
 /** Reads what a destination names, such as files and the environment. Adds problems to the list and returns undefined if there are any. */
@@ -95,6 +97,7 @@ async function mappedDestination(
     }
     return fileDestination(read, origin)
   }
+  if (kind === 'archive') return await archiveDestination(read, settingName, origin, problems)
   if (kind === 'splunk_hec') {
     const settings = (inEnv: HecSettings): HecSettings =>
       hecSettings(read, settingName, origin, inEnv, env, problems)

@@ -11,16 +11,20 @@ export function sameNames(names: readonly string[]): Problem[] {
   }))
 }
 
-/** Two pipelines cannot write the same file, not even through links. */
+/** Two pipelines cannot write the same file or archive, not even through links. */
 export function sameFiles(pipelines: readonly PipelineSettings[]): Problem[] {
   const writers = pipelines.flatMap(({ destination, destinationSetting: setting }) =>
-    destination.kind === 'file' ? [{ setting, path: realPathOf(destination.path) }] : [],
+    destination.kind === 'file'
+      ? [{ setting, what: 'file', path: realPathOf(destination.path) }]
+      : destination.kind === 'archive'
+        ? [{ setting, what: 'archive', path: realPathOf(destination.location) }]
+        : [],
   )
   return writers
     .filter(({ path }, index) => writers.findIndex((other) => other.path === path) !== index)
-    .map(({ setting, path }) => ({
+    .map(({ setting, path, what }) => ({
       setting,
-      message: `Another pipeline writes ${path} as well. Give each pipeline its own file.`,
+      message: `Another pipeline writes ${path} as well. Give each pipeline its own ${what}.`,
     }))
 }
 

@@ -11,7 +11,7 @@ export const destinationWords = ['otlp', 'splunk-hec', 'panther-http', 'stdout']
 export type WrittenDestination = (typeof destinationWords)[number] | DestinationMap
 
 const good =
-  'Give otlp, splunk-hec, panther-http, stdout or file:PATH, for example file:/var/log/asana-audit.jsonl, or in YAML a map: otlp: {endpoint: …}, splunk_hec: {url: …, token_file: …, format: asana}, panther_http: {url: …, secret_file: …} or file: {path: …, rotate_bytes: 100000000}.'
+  'Give otlp, splunk-hec, panther-http, stdout, file:PATH or archive:PATH, for example file:/var/log/asana-audit.jsonl, or in YAML a map: otlp: {endpoint: …}, splunk_hec: {url: …, token_file: …, format: asana}, panther_http: {url: …, secret_file: …}, archive: {location: …, max_age: 5m} or file: {path: …, rotate_bytes: 100000000}.'
 
 /** Reads `--to` or `to:` at the path `at`. Adds its problems to the list; undefined if nothing is left. */
 export function writtenDestination(
@@ -24,6 +24,9 @@ export function writtenDestination(
   if (word !== undefined) return word
   if (typeof value === 'string' && /^file:./.test(value)) {
     return { kind: 'file', map: { path: value.slice('file:'.length) } }
+  }
+  if (typeof value === 'string' && /^archive:./.test(value)) {
+    return { kind: 'archive', map: { location: value.slice('archive:'.length) } }
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     return readDestinationMap(value, at, origin, problems)
@@ -40,5 +43,6 @@ export function writtenDestination(
 export function destinationName(written: WrittenDestination): string {
   if (typeof written === 'string') return written
   if (written.kind === 'file') return written.map.path
+  if (written.kind === 'archive') return `archive:${written.map.location}`
   return written.kind.replace('_', '-')
 }

@@ -31,6 +31,7 @@ function formOf(destination: Destination, format: Dialect): Dialect | 'asana' | 
     case 'splunk-hec':
       return destination.format
     case 'panther-http':
+    case 'archive':
       return 'event'
     case 'file':
     case 'stdout':

@@ -1,0 +1,103 @@
+import type { Identified } from '@asana-audit/core'
+import { millisAt } from '@asana-audit/schema/lossless'
+import { dayFolder, readKey } from './layout/object-key.ts'
+import { readObject } from './objects/read-object.ts'
+import type { ObjectStore } from './store/object-store.ts'
+
+/** An object that holds events of a write. */
+export interface FoundObject {
+  readonly key: string
+  readonly bytes: Uint8Array
+  readonly storedAt: number
+  readonly events: readonly Identified[]
+  /** Pairs of an event of the write and the one in the object with its gid. */
+  readonly both: readonly (readonly [written: Identified, archived: Identified])[]
+}
+
+/** Which events the archive has, by the objects of their days. */
+export interface ArchivedDays {
+  /** Of these events of a day, those that no object has, and the objects that have others. */
+  search(
+    day: string,
+    events: readonly Identified[],
+    signal?: AbortSignal,
+  ): Promise<{ readonly left: readonly Identified[]; readonly found: readonly FoundObject[] }>
+  /** An object was created. */
+  add(day: string, key: string, events: readonly Identified[]): void
+}
+
+/** Milliseconds since 1970, both included. */
+interface Span {
+  readonly from: number
+  readonly until: number
+}
+
+interface Known {
+  readonly storedAt: number
+  /** Of its events. Undefined: it was not read yet. */
+  span: Span | undefined
+}
+
+/** Days whose objects are remembered. A backlog goes through them in order. */
+const mostDays = 100
+
+/**
+ * A day is listed when its first event comes. An object is read only if its time overlaps with that of the events, and all are read
+ * once to know their times. Ids are not kept: memory does not grow with the archive.
+ */
+export function archivedDays(store: ObjectStore): ArchivedDays {
+  const days = new Map<string, Map<string, Known>>()
+
+  async function objectsOf(day: string, signal?: AbortSignal): Promise<Map<string, Known>> {
+    const known = days.get(day)
+    if (known) return known
+    const objects = new Map<string, Known>()
+    for await (const { key, storedAt } of store.list(dayFolder(day), signal))
+      if (readKey(key)) objects.set(key, { storedAt, span: undefined })
+    days.set(day, objects)
+    const [oldest] = days.keys()
+    if (days.size > mostDays && oldest !== undefined) days.delete(oldest)
+    return objects
+  }
+
+  return {
+    async search(day, events, signal) {
+      const span = spanOf(events)
+      const found: FoundObject[] = []
+      const left = new Map(events.map((event) => [event.gid, event]))
+      for (const [key, known] of await objectsOf(day, signal)) {
+        if (known.span && !overlap(known.span, span)) continue
+        const bytes = await store.read(key, signal)
+        // Deleted since the day was listed: `archive verify` tells of it.
+        if (!bytes) continue
+        const archived = await readObject(key, bytes)
+        known.span = spanOf(archived)
+        const both = archived.flatMap((event) => {
+          const written = left.get(event.gid)
+          return written ? [[written, event] as const] : []
+        })
+        for (const [{ gid }] of both) left.delete(gid)
+        if (both.length > 0) found.push({ key, bytes, storedAt: known.storedAt, events: archived, both })
+      }
+      return { left: [...left.values()], found }
+    },
+    add(day, key, events) {
+      days.get(day)?.set(key, { storedAt: 0, span: spanOf(events) })
+    },
+  }
+}
+
+function spanOf(events: readonly Identified[]): Span {
+  let from = Number.POSITIVE_INFINITY
+  let until = Number.NEGATIVE_INFINITY
+  for (const { created_at } of events) {
+    const at = millisAt(created_at)
+    from = Math.min(from, at)
+    until = Math.max(until, at)
+  }
+  return { from, until }
+}
+
+function overlap(one: Span, other: Span): boolean {
+  return one.from <= other.until && other.from <= one.until
+}

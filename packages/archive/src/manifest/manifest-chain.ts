@@ -1,0 +1,97 @@
+import { type Clock, type Fault, fault } from '@asana-audit/core'
+import type { ObjectFacts } from '../objects/object-facts.ts'
+import { sha256 } from '../sha256.ts'
+import type { ObjectStore } from '../store/object-store.ts'
+import {
+  entryBytes,
+  entryKey,
+  laneFolder,
+  type ManifestEntry,
+  readEntry,
+  readEntryKey,
+} from './manifest-entry.ts'
+import type { SigningKey } from './signature.ts'
+
+export interface ManifestChainOptions {
+  readonly store: ObjectStore
+  readonly lane: string
+  readonly signingKey: SigningKey | undefined
+  readonly clock: Clock
+}
+
+/** The chain of one lane, for its writer. After a rejection it must be opened again. */
+export interface ManifestChain {
+  /** Adds the entry of an object that is in the store. */
+  append(facts: ObjectFacts, signal?: AbortSignal): Promise<void>
+  /** Whether the object at this key, which came into the store at that time, has an entry. */
+  holds(key: string, storedAt: number, signal?: AbortSignal): Promise<boolean>
+}
+
+/** An entry is written right after its object. So much may the clocks of store and writer differ. */
+const mostApartMs = 86_400_000
+
+/** Finds the end of the chain. Rejects with a fatal `manifest_broken` if a link is missing or is not ours. */
+export async function openManifestChain(
+  { store, lane, signingKey, clock }: ManifestChainOptions,
+  signal?: AbortSignal,
+): Promise<ManifestChain> {
+  let length = 0
+  for await (const { key } of store.list(laneFolder(lane), signal)) {
+    const sequence = readEntryKey(key)?.sequence
+    if (sequence !== length + 1) throw missing(entryKey(lane, length + 1), store.place)
+    length = sequence
+  }
+  /** By key, the entries read so far: all after `unread`. */
+  const recorded = new Set<string>()
+  let unread = length
+  let previous: string | null = null
+  if (length > 0) {
+    const bytes = await store.read(entryKey(lane, length), signal)
+    if (!bytes || !readEntry(bytes)) throw missing(entryKey(lane, length), store.place)
+    previous = sha256(bytes)
+  }
+
+  async function readBack(signal?: AbortSignal): Promise<ManifestEntry> {
+    const key = entryKey(lane, unread)
+    const bytes = await store.read(key, signal)
+    const entry = bytes && readEntry(bytes)
+    if (!entry) throw missing(key, store.place)
+    recorded.add(entry.key)
+    unread -= 1
+    return entry
+  }
+
+  return {
+    async append(facts, signal) {
+      const sequence = length + 1
+      const written_at = new Date(clock.now()).toISOString()
+      const bytes = entryBytes({ ...facts, version: 1, lane, sequence, previous, written_at }, signingKey)
+      const key = entryKey(lane, sequence)
+      const outcome = await store.create(key, bytes, signal)
+      // An earlier attempt, whose answer was lost, may have written it.
+      const stored = outcome === 'exists' ? await store.read(key, signal) : bytes
+      const entry = stored && readEntry(stored)
+      if (entry?.key !== facts.key || entry.sha256 !== facts.sha256) throw anotherWriter(key, store.place)
+      length = sequence
+      previous = sha256(stored!)
+      recorded.add(facts.key)
+    },
+    async holds(key, storedAt, signal) {
+      while (!recorded.has(key) && unread > 0) {
+        const { written_at } = await readBack(signal)
+        if (Date.parse(written_at) < storedAt - mostApartMs) break
+      }
+      return recorded.has(key)
+    },
+  }
+}
+
+function missing(key: string, place: string): Fault {
+  const message = `The manifest of ${place} is broken: ${key} is missing or was changed, and others were written after it. Nothing is written until it is whole: see asana-audit archive verify, and take the entry back from a copy, or archive to a new place.`
+  return fault({ fault: 'fatal', code: 'manifest_broken', message })
+}
+
+function anotherWriter(key: string, place: string): Fault {
+  const message = `Another process has just written ${key} of ${place}, under the same name of a pipeline. Stop one of the two, or give it another name or place. Nothing was overwritten.`
+  return fault({ fault: 'fatal', code: 'another_writer', message })
+}

@@ -1,0 +1,75 @@
+import { z } from 'zod'
+import { canonicalJson } from '../objects/canonical-json.ts'
+import type { ObjectFacts } from '../objects/object-facts.ts'
+import { sha256 } from '../sha256.ts'
+import type { Signature, SigningKey } from './signature.ts'
+
+/** What the manifest holds of one object: a link of the chain of its lane. Stored as an object of its own and never changed. */
+export interface ManifestEntry extends ObjectFacts {
+  readonly version: 1
+  readonly lane: string
+  /** From 1 on, without a gap. */
+  readonly sequence: number
+  /** The SHA-256 of the entry before, as it is stored; null in the first one. */
+  readonly previous: string | null
+  /** RFC 3339. */
+  readonly written_at: string
+  /** Over the canonical form of all other members. */
+  readonly signature?: Signature | undefined
+}
+
+export const manifestFolder = '_manifest/'
+
+const digest = z.string().regex(/^[0-9a-f]{64}$/)
+const time = z.iso.datetime()
+const count = z.int().min(1)
+
+const form: z.ZodType<ManifestEntry> = z.strictObject({
+  ...{ version: z.literal(1), lane: z.string(), sequence: count, previous: digest.nullable() },
+  ...{ key: z.string(), rows: count, first: time, last: time, bytes: count },
+  ...{ sha256: digest, ids_sha256: digest, content_sha256: digest, written_at: time },
+  signature: z.strictObject({ public_key_sha256: digest, ed25519: z.base64() }).optional(),
+})
+
+const keyForm = /^_manifest\/([^/]+)\/(\d{10,})\.json$/
+
+/** The folder of a lane. Lanes are names of pipelines, so they may hold anything. */
+export function laneFolder(lane: string): string {
+  const name = /^[\w.-]{1,100}$/.test(lane) && !/^\.+$/.test(lane) ? lane : `x-${sha256(lane).slice(0, 32)}`
+  return `${manifestFolder}${name}/`
+}
+
+export function entryKey(lane: string, sequence: number): string {
+  return `${laneFolder(lane)}${String(sequence).padStart(10, '0')}.json`
+}
+
+/** The folder and number in the key of an entry; undefined for any other key. */
+export function readEntryKey(
+  key: string,
+): { readonly folder: string; readonly sequence: number } | undefined {
+  const [, folder, digits] = keyForm.exec(key) ?? []
+  return folder === undefined ? undefined : { folder, sequence: Number(digits) }
+}
+
+/** The bytes of an entry as they are stored. */
+export function entryBytes(entry: Omit<ManifestEntry, 'signature'>, signingKey?: SigningKey): Uint8Array {
+  const unsigned = canonicalJson(entry)
+  if (!signingKey) return Buffer.from(`${unsigned}\n`)
+  return Buffer.from(`${canonicalJson({ ...entry, signature: signingKey.sign(unsigned) })}\n`)
+}
+
+/** Undefined if the bytes are no entry, or are not exactly what `entryBytes` makes of it. */
+export function readEntry(bytes: Uint8Array): ManifestEntry | undefined {
+  const text = Buffer.from(bytes).toString('utf8')
+  try {
+    const { data } = form.safeParse(JSON.parse(text))
+    return data && `${canonicalJson(data)}\n` === text ? data : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** What a signature is over. */
+export function signedText({ signature: _, ...unsigned }: ManifestEntry): string {
+  return canonicalJson(unsigned)
+}

@@ -1,0 +1,44 @@
+import type { Identified } from '@asana-audit/core'
+import { millisAt } from '@asana-audit/schema/lossless'
+import { sha256 } from '../sha256.ts'
+import { canonicalJson } from './canonical-json.ts'
+
+/** What the manifest says about an object. Digests are hexadecimal SHA-256. */
+export interface ObjectFacts {
+  readonly key: string
+  readonly rows: number
+  /** The earliest and the latest event, RFC 3339 in UTC. */
+  readonly first: string
+  readonly last: string
+  /** Of the object as it is stored. */
+  readonly bytes: number
+  readonly sha256: string
+  /** Of the gids in the order of their bytes, each with a line feed. */
+  readonly ids_sha256: string
+  /** Of the digests of all events in their canonical form (RFC 8785), in order and each with a line feed. */
+  readonly content_sha256: string
+}
+
+export function digestOf(event: object): string {
+  return sha256(canonicalJson(event))
+}
+
+/** Neither digest of the events depends on their order, so a mere change of order can be told from a change of content. */
+export function objectFacts(key: string, events: readonly Identified[], stored: Uint8Array): ObjectFacts {
+  const times = events.map((event) => millisAt(event.created_at))
+  const ids = events.map(({ gid }) => Buffer.from(gid)).sort(Buffer.compare)
+  return {
+    key,
+    rows: events.length,
+    first: new Date(times.reduce((least, at) => Math.min(least, at), Number.POSITIVE_INFINITY)).toISOString(),
+    last: new Date(times.reduce((most, at) => Math.max(most, at), Number.NEGATIVE_INFINITY)).toISOString(),
+    bytes: stored.length,
+    sha256: sha256(stored),
+    ids_sha256: sha256(linesOf(ids.map(String))),
+    content_sha256: sha256(linesOf(events.map(digestOf).sort())),
+  }
+}
+
+function linesOf(texts: readonly string[]): string {
+  return texts.map((text) => `${text}\n`).join('')
+}

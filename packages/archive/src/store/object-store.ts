@@ -1,0 +1,24 @@
+export interface StoredObject {
+  /** Below the place of the archive, with slashes. */
+  readonly key: string
+  /** Milliseconds since 1970, by the clock of the store. */
+  readonly storedAt: number
+}
+
+/** A place for objects that are created and read, never changed and never deleted. All methods reject with faults. */
+export interface ObjectStore {
+  /** The place as messages name it: a path, or `s3://bucket/prefix`. */
+  readonly place: string
+  /** Called before the first write: rejects if another process writes there, as far as the store can tell. */
+  claim(): Promise<void>
+  /** Resolves once the object is durable, or with `exists` if there is one at that key, which stays as it is. */
+  create(key: string, bytes: Uint8Array, signal?: AbortSignal): Promise<'created' | 'exists'>
+  /** Undefined if there is no such object. */
+  read(key: string, signal?: AbortSignal): Promise<Uint8Array | undefined>
+  /** All objects whose keys begin with `folder`, which ends with a slash or is empty. */
+  list(folder: string, signal?: AbortSignal): AsyncIterable<StoredObject>
+  /** See `Sink.changed`. */
+  changed?(signal: AbortSignal): Promise<void>
+  /** A second call does nothing. */
+  close(): Promise<void>
+}

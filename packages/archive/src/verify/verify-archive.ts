@@ -1,0 +1,155 @@
+import { eventFolder, readKey } from '../layout/object-key.ts'
+import { type ManifestEntry, manifestFolder, readEntryKey } from '../manifest/manifest-entry.ts'
+import { verifyingKey } from '../manifest/signature.ts'
+import type { ObjectStore } from '../store/object-store.ts'
+import type { ArchiveProblem } from './archive-problem.ts'
+import { type CheckedChain, type StoredEntry, verifyChain } from './verify-chain.ts'
+import { verifyObject } from './verify-object.ts'
+
+export type { ArchiveProblem, ArchiveProblemCode } from './archive-problem.ts'
+
+export interface VerifyArchiveOptions {
+  /** The archive: `folderStore({ path })`. It is only read. */
+  readonly store: ObjectStore
+  /**
+   * The text of the Ed25519 public key in PEM. With it, an entry without its signature is a problem.
+   * @default none: the chain is checked, and signatures are not
+   */
+  readonly publicKey?: string | undefined
+  /**
+   * The head of a chain as an earlier report gave it. If it is not in the archive, newer entries were taken away or the chain was made
+   * anew.
+   * @default none
+   */
+  readonly head?: string | undefined
+  /** Ends the comparison. */
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface LaneReport {
+  readonly lane: string
+  readonly entries: number
+  /** The SHA-256 of the newest entry: keep it where nobody can change it. */
+  readonly head: string
+}
+
+export interface ArchiveReport {
+  readonly place: string
+  readonly lanes: readonly LaneReport[]
+  readonly objects: number
+  readonly events: number
+  /** RFC 3339, of what the manifest records; undefined for an empty archive. */
+  readonly first: string | undefined
+  readonly last: string | undefined
+  readonly problems: readonly ArchiveProblem[]
+}
+
+/** Objects that are fetched at once. */
+const atOnce = 8
+
+/**
+ * Compares what is stored with the manifest, object by object: missing, changed, swapped, reordered, and what the manifest does not
+ * know. It needs the store alone, so it works on a copy too. Rejects with the faults of the store, and with a TypeError for a wrong key.
+ */
+export async function verifyArchive(options: VerifyArchiveOptions): Promise<ArchiveReport> {
+  const { store, head, signal } = options
+  const publicKey = options.publicKey === undefined ? undefined : verifyingKey(options.publicKey)
+  const problems: ArchiveProblem[] = []
+  const chains: CheckedChain[] = []
+  for await (const stored of storedChains(store, problems, signal)) {
+    const chain = verifyChain(stored, publicKey)
+    chains.push(chain)
+    problems.push(...chain.problems)
+  }
+  if (head !== undefined && !chains.some(({ digests }) => digests.includes(head))) {
+    const message = `No chain of ${store.place} holds the entry with the digest ${head}. Entries were taken away or written anew since that head was noted. Compare with a copy.`
+    problems.push({ code: 'head_missing', key: manifestFolder, message })
+  }
+  const entries = chains.flatMap((chain) => chain.entries)
+  const { objects, events } = await verifyObjects(store, entries, problems, signal)
+  const firsts = entries.map(({ first }) => first).sort()
+  const lasts = entries.map(({ last }) => last).sort()
+  return {
+    place: store.place,
+    lanes: chains.map(({ lane, digests }) => ({ lane, entries: digests.length, head: digests.at(-1) ?? '' })),
+    ...{ objects, events, first: firsts[0], last: lasts.at(-1), problems },
+  }
+}
+
+/** The entries of one lane after the other, in order. What else is in the folder of the manifest is a problem. */
+async function* storedChains(
+  store: ObjectStore,
+  problems: ArchiveProblem[],
+  signal: AbortSignal | undefined,
+): AsyncGenerator<StoredEntry[]> {
+  const lanes = new Map<string, string[]>()
+  for await (const { key } of store.list(manifestFolder, signal)) {
+    const folder = readEntryKey(key)?.folder
+    if (folder === undefined) problems.push(foreign(key))
+    else lanes.set(folder, [...(lanes.get(folder) ?? []), key])
+  }
+  for (const keys of lanes.values()) {
+    const stored: StoredEntry[] = []
+    for await (const [key, bytes] of readAll(store, keys.sort(), signal)) {
+      if (bytes) stored.push({ key, bytes })
+    }
+    yield stored
+  }
+}
+
+async function verifyObjects(
+  store: ObjectStore,
+  entries: readonly ManifestEntry[],
+  problems: ArchiveProblem[],
+  signal: AbortSignal | undefined,
+): Promise<Pick<ArchiveReport, 'objects' | 'events'>> {
+  const byKey = new Map(entries.map((entry) => [entry.key, entry]))
+  const bySha256 = new Map(entries.map((entry) => [entry.sha256, entry.key]))
+  for await (const { key } of store.list(eventFolder, signal)) {
+    if (!byKey.has(key)) problems.push(readKey(key) ? notRecorded(key) : foreign(key))
+  }
+  // By the keys, so that the objects of a day follow each other: an event can only be twice on its own day.
+  const keys = [...byKey.keys()].sort()
+  const seen = { day: '', gids: new Map<string, string>() }
+  let events = 0
+  for await (const [key, bytes] of readAll(store, keys, signal)) {
+    const checked = await verifyObject(byKey.get(key)!, bytes, (digest) => bySha256.get(digest))
+    if (checked.problem) problems.push(checked.problem)
+    events += checked.events.length
+    const { day = '' } = readKey(key) ?? {}
+    if (day !== seen.day) Object.assign(seen, { day, gids: new Map() })
+    for (const { gid } of checked.events) {
+      const other = seen.gids.get(gid)
+      if (other !== undefined) problems.push(twice(gid, key, other))
+      seen.gids.set(gid, key)
+    }
+  }
+  return { objects: keys.length, events }
+}
+
+/** In the order of the keys, some ahead of their turn. */
+async function* readAll(
+  store: ObjectStore,
+  keys: readonly string[],
+  signal: AbortSignal | undefined,
+): AsyncGenerator<readonly [key: string, bytes: Uint8Array | undefined]> {
+  for (let from = 0; from < keys.length; from += atOnce) {
+    const some = keys.slice(from, from + atOnce)
+    yield* await Promise.all(some.map(async (key) => [key, await store.read(key, signal)] as const))
+  }
+}
+
+function notRecorded(key: string): ArchiveProblem {
+  const message = `${key} has no entry in the manifest. If a run was killed right after it wrote it, the next run records it when its events come again; else see who put it there, and move it away.`
+  return { code: 'not_recorded', key, message }
+}
+
+function foreign(key: string): ArchiveProblem {
+  const message = `${key} is not of this archive. See who put it there, and move it away: readers of the archive may read it.`
+  return { code: 'foreign', key, message }
+}
+
+function twice(gid: string, key: string, other: string): ArchiveProblem {
+  const where = key === other ? `twice in ${key}` : `in ${other} and in ${key}`
+  return { code: 'twice', key, gid, message: `The event ${gid} is ${where}.` }
+}

@@ -1,0 +1,84 @@
+import {
+  entryKey,
+  type ManifestEntry,
+  readEntry,
+  readEntryKey,
+  signedText,
+} from '../manifest/manifest-entry.ts'
+import type { VerifyingKey } from '../manifest/signature.ts'
+import { sha256 } from '../sha256.ts'
+import type { ArchiveProblem } from './archive-problem.ts'
+
+/** An entry of the manifest as the store has it. */
+export interface StoredEntry {
+  readonly key: string
+  readonly bytes: Uint8Array
+}
+
+export interface CheckedChain {
+  readonly lane: string
+  /** Those that could be read, in order. */
+  readonly entries: readonly ManifestEntry[]
+  /** The SHA-256 of all entries as they are stored, the newest last. */
+  readonly digests: readonly string[]
+  readonly problems: readonly ArchiveProblem[]
+}
+
+const copy = 'Take it back from a copy; what it recorded cannot be proved without it.'
+
+/** Checks the entries of one lane, in the order of their keys: whole, without a gap, each chained to the one before, and signed. */
+export function verifyChain(
+  stored: readonly StoredEntry[],
+  publicKey: VerifyingKey | undefined,
+): CheckedChain {
+  const problems: ArchiveProblem[] = []
+  const entries: ManifestEntry[] = []
+  const digests: string[] = []
+  let lane = ''
+  let next = 1
+  /** The digest of the entry before; undefined after a gap, which is a problem of its own. */
+  let before: string | null | undefined = null
+  for (const { key, bytes } of stored) {
+    const sequence = readEntryKey(key)?.sequence ?? 0
+    const entry = readEntry(bytes)
+    if (sequence > next) {
+      const first = entry ? entryKey(entry.lane, next) : `${key.replace(/\d+\.json$/, '')}${next}`
+      const which = sequence - next === 1 ? first : `${first} and ${sequence - next - 1} after it`
+      problems.push({ code: 'entry_missing', key: first, message: `The manifest lacks ${which}. ${copy}` })
+      before = undefined
+    }
+    next = sequence + 1
+    const digest = sha256(bytes)
+    digests.push(digest)
+    if (!entry || entry.sequence !== sequence || entryKey(entry.lane, sequence) !== key) {
+      problems.push({ code: 'entry_damaged', key, message: `${key} is no entry as it was written. ${copy}` })
+      before = undefined
+      continue
+    }
+    lane = entry.lane
+    entries.push(entry)
+    if (before !== undefined && entry.previous !== before) {
+      const message = `${key} does not follow the entry before it: one of the two was changed. Compare both with a copy.`
+      problems.push({ code: 'chain_broken', key, message })
+    }
+    problems.push(...signatureProblems(key, entry, publicKey))
+    before = digest
+  }
+  return { lane, entries, digests, problems }
+}
+
+function signatureProblems(
+  key: string,
+  entry: ManifestEntry,
+  publicKey: VerifyingKey | undefined,
+): ArchiveProblem[] {
+  if (!publicKey) return []
+  const { signature } = entry
+  if (!signature) {
+    const message = `${key} is not signed. If the archive began without a key, check those entries by the chain alone.`
+    return [{ code: 'unsigned', key, message }]
+  }
+  if (publicKey.verifies(signedText(entry), signature)) return []
+  const message = `${key} was not signed with this key: it was changed, or another key was in use then.`
+  return [{ code: 'bad_signature', key, message }]
+}

@@ -1,0 +1,56 @@
+import { type Identified, toFault } from '@asana-audit/core'
+import { type ObjectFacts, objectFacts } from '../objects/object-facts.ts'
+import { readObject } from '../objects/read-object.ts'
+import { sha256 } from '../sha256.ts'
+import type { ArchiveProblem } from './archive-problem.ts'
+
+export interface CheckedObject {
+  /** Those that could be read. */
+  readonly events: readonly Identified[]
+  readonly problem: ArchiveProblem | undefined
+}
+
+/** Compares an object with its entry. `keyOf` finds the entry whose object has a digest. */
+export async function verifyObject(
+  recorded: ObjectFacts,
+  bytes: Uint8Array | undefined,
+  keyOf: (sha256: string) => string | undefined,
+): Promise<CheckedObject> {
+  const { key } = recorded
+  const problem = (code: ArchiveProblem['code'], what: string): ArchiveProblem => ({
+    ...{ code, key },
+    message: `${key} ${what} Take it back from a copy; do not let it be overwritten.`,
+  })
+  if (!bytes) return { events: [], problem: problem('missing', 'is gone.') }
+  const digest = sha256(bytes)
+  const other = digest === recorded.sha256 ? undefined : keyOf(digest)
+  if (other !== undefined && other !== key) {
+    return { events: [], problem: problem('swapped', `has the content of ${other}.`) }
+  }
+  const events = await readObject(key, bytes).catch((error: unknown) => toFault(error))
+  if (events instanceof Error) {
+    return { events: [], problem: problem('damaged', `was changed and cannot be read. ${events.message}`) }
+  }
+  const facts = objectFacts(key, events, bytes)
+  if (digest !== recorded.sha256) return { events, problem: problem(...change(recorded, facts)) }
+  const differs = (Object.keys(facts) as (keyof ObjectFacts)[]).find((name) => facts[name] !== recorded[name])
+  if (differs === undefined) return { events, problem: undefined }
+  const message = `The object ${key} is as it was stored, but its entry in the manifest has another ${differs}: the entry is wrong.`
+  return { events, problem: { code: 'entry_differs', key, message } }
+}
+
+function change(recorded: ObjectFacts, found: ObjectFacts): ['changed' | 'reordered', string] {
+  if (found.ids_sha256 !== recorded.ids_sha256) {
+    return [
+      'changed',
+      `was changed: it holds other events than were stored (${recorded.rows} then, ${found.rows} now).`,
+    ]
+  }
+  if (found.content_sha256 !== recorded.content_sha256) {
+    return [
+      'changed',
+      'was changed: it holds the events that were stored, but not all with the same content.',
+    ]
+  }
+  return ['reordered', 'was written anew: all events are unchanged, but not their order or compression.']
+}

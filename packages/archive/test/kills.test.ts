@@ -1,0 +1,41 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { startSimulator } from '@asana-audit/simulator'
+import { expect, onTestFinished, test } from 'vitest'
+import { gidsIn, newFolder } from './support/archive-folder.ts'
+import { problemsOf, verified } from './support/archive-in.ts'
+
+const events = 6_000
+const kills = 5
+
+/** Delivers into the archive. With `dieAfter` it is killed right after it has created so many objects with events. Resolves with how it ended. */
+async function runOnce(env: Readonly<Record<string, string>>): Promise<string | number | null> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'support/deliver-and-die.ts')], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  const [code, signal] = (await once(child, 'exit')) as [number | null, string | null]
+  return signal ?? code
+}
+
+test('killed five times right after it created an object, it archives 6,000 events of 6,000, each once', async () => {
+  await using simulator = await startSimulator({ events, days: 5 })
+  const folder = newFolder()
+  const env = {
+    ASANA_BASE_URL: simulator.url,
+    ASANA_WORKSPACE: simulator.workspace,
+    ASANA_TOKEN: 'simulator-token',
+    ARCHIVE: folder,
+    STATE: `${folder}.db`,
+  }
+  for (let kill = 1; kill <= kills; kill += 1)
+    expect(await runOnce({ ...env, DIE_AFTER: String(kill % 3) }), `kill ${kill}`).toBe('SIGKILL')
+  expect(await runOnce(env)).toBe(0)
+  const gids = await gidsIn(folder)
+  expect(new Set(gids).size).toBe(events)
+  expect(gids).toHaveLength(events)
+  expect(await problemsOf(folder)).toEqual([])
+  expect((await verified(folder)).events).toBe(events)
+})

@@ -1,0 +1,73 @@
+import { systemClock } from '@asana-audit/core/sink-kit'
+import { expect, test } from 'vitest'
+import { folderStore, type ObjectStore } from '../src/index.ts'
+import { openManifestChain } from '../src/manifest/manifest-chain.ts'
+import { encodeObject } from '../src/objects/encode-object.ts'
+import type { ObjectFacts } from '../src/objects/object-facts.ts'
+import {
+  eventAt,
+  eventsFrom,
+  gidsIn,
+  newFolder,
+  noon,
+  objectsIn,
+  type TestEvent,
+} from './support/archive-folder.ts'
+import { going, problemsOf } from './support/archive-in.ts'
+import { deliverWithDeaths } from './support/deliver-with-deaths.ts'
+
+// Bugs that an archive must not have, made on purpose: the checks of the other tests, or `archive verify`, notice each.
+
+/** Writes one object and its entry as a sink would that has a bug in `facts`. */
+async function archiveWith(
+  events: readonly [TestEvent, ...TestEvent[]],
+  bug: (facts: ObjectFacts) => ObjectFacts,
+): Promise<string> {
+  const folder = newFolder()
+  const store: ObjectStore = folderStore({ path: folder })
+  await store.claim()
+  const chain = await openManifestChain({ store, lane: 'test', signingKey: undefined, clock: systemClock })
+  const { bytes, facts } = await encodeObject(events, 'gzip')
+  await store.create(facts.key, bytes, going())
+  await chain.append(bug(facts))
+  await store.close()
+  return folder
+}
+
+const events = eventsFrom(noon, 20) as [TestEvent, ...TestEvent[]]
+
+test('without a bug nothing is noticed', async () => {
+  const folder = await archiveWith(events, (facts) => facts)
+  expect(await problemsOf(folder)).toEqual([])
+})
+
+test('a position that is saved before the object is there loses events', async () => {
+  const folder = newFolder()
+  // Dies before its first object is there.
+  await deliverWithDeaths(folder, events, [{ size: 5, creations: 0 }], { savesFirst: true })
+  expect(new Set(await gidsIn(folder)).size).toBeLessThan(events.length)
+  const fine = newFolder()
+  await deliverWithDeaths(fine, events, [{ size: 5, creations: 0 }])
+  expect(new Set(await gidsIn(fine)).size).toBe(events.length)
+})
+
+test('a digest of other rows than were stored is noticed', async () => {
+  const { facts: others } = await encodeObject(eventsFrom(noon, 19) as [TestEvent], 'gzip')
+  for (const name of ['rows', 'last', 'ids_sha256', 'content_sha256'] as const) {
+    const folder = await archiveWith(events, (facts) => ({ ...facts, [name]: others[name] }))
+    expect(await problemsOf(folder), name).toEqual([`entry_differs ${(await objectsIn(folder))[0]}`])
+  }
+})
+
+test('an object of another content that is adopted under the digest of ours is noticed', async () => {
+  const changed = events.map((event) => ({ ...event, event_type: 'changed' })) as [TestEvent]
+  const { facts: ours } = await encodeObject(events, 'gzip')
+  const folder = await archiveWith(changed, () => ours)
+  expect(await problemsOf(folder)).toEqual([`changed ${ours.key}`])
+})
+
+test('an object that goes on over midnight is noticed', async () => {
+  const midnight = Date.parse('2026-03-11T00:00:00Z')
+  const folder = await archiveWith([eventAt(1, midnight - 1), eventAt(2, midnight)], (facts) => facts)
+  expect(await problemsOf(folder)).toEqual([`damaged ${(await objectsIn(folder))[0]}`])
+})

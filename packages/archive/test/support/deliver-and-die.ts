@@ -1,0 +1,31 @@
+// A process of kills.test.ts: Asana into an archive until it has caught up, or until it is killed right after an object was created.
+import { deliverLanes } from '@asana-audit/core'
+import { sqliteState } from '@asana-audit/core/sqlite-state'
+import { archiveSink, folderStore, type ObjectStore } from '../../src/index.ts'
+
+const { ASANA_BASE_URL: baseUrl, ASANA_WORKSPACE: workspace = '', ASANA_TOKEN: token = '' } = process.env
+const { ARCHIVE: path = '', STATE: statePath = '', DIE_AFTER: dieAfter } = process.env
+
+/** 0: right after the first one, before it is recorded. */
+function dying(store: ObjectStore): ObjectStore {
+  let objects = 0
+  return {
+    ...store,
+    async create(key, bytes, signal) {
+      const outcome = await store.create(key, bytes, signal)
+      if (dieAfter !== undefined && key.startsWith('event/')) {
+        if (objects === Number(dieAfter)) process.kill(process.pid, 'SIGKILL')
+        objects += 1
+      }
+      return outcome
+    },
+  }
+}
+
+await using state = sqliteState({ path: statePath })
+await using sink = archiveSink({ store: dying(folderStore({ path })), lane: 'test', maxRows: 500 })
+await deliverLanes({
+  source: { workspace, token, baseUrl, once: true },
+  ...{ sink, state, pipeline: 'test', onFatal: 'reject' },
+  map: (event) => event,
+})

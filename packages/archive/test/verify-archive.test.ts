@@ -1,0 +1,219 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { cp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { gunzipSync, gzipSync } from 'node:zlib'
+import { describe, expect, test } from 'vitest'
+import { eventAt, newFolder, noon, objectsIn, type TestEvent } from './support/archive-folder.ts'
+import { archiveIn, going, problemsOf, verified } from './support/archive-in.ts'
+
+const pem = { type: 'pkcs8', format: 'pem' } as const
+const keys = generateKeyPairSync('ed25519')
+const signingKey = keys.privateKey.export(pem) as string
+const publicKey = keys.publicKey.export({ type: 'spki', format: 'pem' }) as string
+
+/** Three objects of three events each, an hour apart; with the paths of the objects and of the entries. */
+async function threeObjects(
+  options: Parameters<typeof archiveIn>[1] = {},
+): Promise<{ readonly folder: string; readonly keys: string[]; readonly entries: string[] }> {
+  const folder = newFolder()
+  const sink = archiveIn(folder, options)
+  for (const hour of [0, 1, 2]) {
+    const at = noon + hour * 3_600_000
+    await sink.write(
+      [0, 1, 2].map((second) => eventAt(hour * 3 + second, at + second * 1_000)),
+      going(),
+    )
+  }
+  await sink.close()
+  const entries = [1, 2, 3].map((number) => `_manifest/test/000000000${number}.json`)
+  return { folder, keys: await objectsIn(folder), entries }
+}
+
+/** Writes the events of an object anew. */
+async function rewrite(
+  folder: string,
+  key: string,
+  change: (events: TestEvent[]) => readonly TestEvent[],
+): Promise<void> {
+  const path = join(folder, key)
+  const lines = gunzipSync(await readFile(path))
+    .toString()
+    .trimEnd()
+    .split('\n')
+  const events = lines.map((line) => JSON.parse(line) as TestEvent)
+  const text = change(events).map((event) => `${JSON.stringify(event)}\n`)
+  await writeFile(path, gzipSync(text.join('')))
+}
+
+test('an archive that nobody touched has no problem, and a report says what it holds', async () => {
+  const { folder } = await threeObjects()
+  const { lanes, problems, ...report } = await verified(folder)
+  expect(problems).toEqual([])
+  expect(report).toEqual({
+    place: folder,
+    ...{ objects: 3, events: 9, first: '2026-03-10T12:00:00.000Z', last: '2026-03-10T14:00:02.000Z' },
+  })
+  expect(lanes).toEqual([{ lane: 'test', entries: 3, head: expect.stringMatching(/^[0-9a-f]{64}$/) }])
+})
+
+test('a copy of an archive is verified like the archive', async () => {
+  const { folder } = await threeObjects()
+  const copy = newFolder()
+  await cp(folder, copy, { recursive: true })
+  expect((await verified(copy)).lanes).toEqual((await verified(folder)).lanes)
+  expect(await problemsOf(copy)).toEqual([])
+})
+
+describe('of objects it finds', () => {
+  test('one that is missing', async () => {
+    const { folder, keys } = await threeObjects()
+    await rm(join(folder, keys[1]!))
+    expect(await problemsOf(folder)).toEqual([`missing ${keys[1]}`])
+  })
+
+  test.each<[string, (events: TestEvent[]) => readonly TestEvent[], string, RegExp]>([
+    [
+      'an event taken away',
+      (events) => events.slice(1),
+      'changed',
+      /other events than were stored \(3 then, 2 now\)/,
+    ],
+    ['another event put in', (events) => [...events, eventAt(500, noon)], 'changed', /3 then, 4 now/],
+    [
+      'one event changed',
+      ([first, ...more]) => [{ ...first!, event_type: 'user_deleted' }, ...more],
+      'changed',
+      /not all with the same content/,
+    ],
+    ['the events in another order', (events) => events.toReversed(), 'reordered', /all events are unchanged/],
+  ])('one with %s', async (_, change, code, message) => {
+    const { folder, keys } = await threeObjects()
+    await rewrite(folder, keys[0]!, change)
+    const { problems } = await verified(folder)
+    expect(problems.map((one) => `${one.code} ${one.key}`)).toEqual([`${code} ${keys[0]}`])
+    expect(problems[0]?.message).toMatch(message)
+  })
+
+  test('one that was cut off', async () => {
+    const { folder, keys } = await threeObjects()
+    const path = join(folder, keys[0]!)
+    await writeFile(path, (await readFile(path)).subarray(0, 40))
+    expect(await problemsOf(folder)).toEqual([`damaged ${keys[0]}`])
+  })
+
+  test('two that were swapped', async () => {
+    const { folder, keys } = await threeObjects()
+    const [one, other] = keys.map((key) => join(folder, key))
+    await rename(one!, `${one}.x`)
+    await rename(other!, one!)
+    await rename(`${one}.x`, other!)
+    expect(await problemsOf(folder)).toEqual([`swapped ${keys[0]}`, `swapped ${keys[1]}`])
+  })
+
+  test('one that no entry knows, and a file of somebody else', async () => {
+    const { folder, keys } = await threeObjects()
+    const added = keys[0]!.replace('12-00', '11-00')
+    await cp(join(folder, keys[0]!), join(folder, added))
+    await writeFile(join(folder, 'event/day=2026-03-10/part-0.parquet'), 'PAR1')
+    expect(await problemsOf(folder)).toEqual([
+      `not_recorded ${added}`,
+      'foreign event/day=2026-03-10/part-0.parquet',
+    ])
+  })
+
+  test('an event that is in two of them', async () => {
+    const { folder, keys } = await threeObjects()
+    await rewrite(folder, keys[1]!, (events) => [eventAt(0, noon), ...events])
+    const { problems } = await verified(folder)
+    expect(problems.find(({ code }) => code === 'twice')).toMatchObject({
+      gid: eventAt(0, noon).gid,
+      key: keys[1],
+    })
+  })
+
+  test('one whose entry has a digest of other rows', async () => {
+    const { folder, keys, entries } = await threeObjects()
+    const path = join(folder, entries[2]!)
+    const entry = JSON.parse(await readFile(path, 'utf8')) as { ids_sha256: string; content_sha256: string }
+    const text = (await readFile(path, 'utf8')).replace(entry.ids_sha256, entry.content_sha256)
+    await writeFile(path, text)
+    expect(await problemsOf(folder)).toEqual([`entry_differs ${keys[2]}`])
+  })
+})
+
+describe('of the manifest it finds', () => {
+  test('an entry that is missing in the middle', async () => {
+    const { folder, keys, entries } = await threeObjects()
+    await rm(join(folder, entries[1]!))
+    expect(await problemsOf(folder)).toEqual([`entry_missing ${entries[1]}`, `not_recorded ${keys[1]}`])
+  })
+
+  test('an entry that was changed, by the entry after it', async () => {
+    const { folder, entries } = await threeObjects()
+    const path = join(folder, entries[0]!)
+    await writeFile(
+      path,
+      (await readFile(path, 'utf8')).replace(/"written_at":"20\d\d/, '"written_at":"1999'),
+    )
+    expect(await problemsOf(folder)).toEqual([`chain_broken ${entries[1]}`])
+  })
+
+  test('an entry that is no JSON', async () => {
+    const { folder, keys, entries } = await threeObjects()
+    await writeFile(join(folder, entries[1]!), 'x')
+    expect(await problemsOf(folder)).toEqual([`entry_damaged ${entries[1]}`, `not_recorded ${keys[1]}`])
+  })
+
+  test('newer objects and their entries taken away together, by the head that was noted', async () => {
+    const { folder, keys, entries } = await threeObjects()
+    const { head } = (await verified(folder)).lanes[0]!
+    await rm(join(folder, keys[2]!))
+    await rm(join(folder, entries[2]!))
+    expect(await problemsOf(folder)).toEqual([])
+    expect(await problemsOf(folder, { head })).toEqual(['head_missing _manifest/'])
+  })
+
+  test('with the head of an earlier time nothing, although the chain has grown', async () => {
+    const { folder } = await threeObjects()
+    const { head } = (await verified(folder)).lanes[0]!
+    await archiveIn(folder).write([eventAt(100, noon + 86_400_000)], going())
+    expect(await problemsOf(folder, { head })).toEqual([])
+  })
+})
+
+describe('with a public key', () => {
+  test('it accepts what was signed with the private key', async () => {
+    const { folder } = await threeObjects({ signingKey })
+    expect(await problemsOf(folder, { publicKey })).toEqual([])
+  })
+
+  test('it names entries that are not signed', async () => {
+    const { folder, entries } = await threeObjects()
+    expect(await problemsOf(folder, { publicKey })).toEqual(entries.map((key) => `unsigned ${key}`))
+  })
+
+  test('it names entries of another key', async () => {
+    const other = generateKeyPairSync('ed25519').privateKey.export(pem) as string
+    const { folder, entries } = await threeObjects({ signingKey: other })
+    expect(await problemsOf(folder, { publicKey })).toEqual(entries.map((key) => `bad_signature ${key}`))
+  })
+
+  test('it names the newest entry if that was changed, which the chain alone cannot show', async () => {
+    const { folder, entries } = await threeObjects({ signingKey })
+    const path = join(folder, entries[2]!)
+    await writeFile(
+      path,
+      (await readFile(path, 'utf8')).replace(/"written_at":"20\d\d/, '"written_at":"1999'),
+    )
+    expect(await problemsOf(folder)).toEqual([])
+    expect(await problemsOf(folder, { publicKey })).toEqual([`bad_signature ${entries[2]}`])
+  })
+
+  test.each([
+    ['a private key', signingKey],
+    ['no key', 'x'],
+  ])('it refuses %s', async (_, wrong) => {
+    const { folder } = await threeObjects()
+    await expect(verified(folder, { publicKey: wrong })).rejects.toThrow(/^It is no public Ed25519 key/)
+  })
+})

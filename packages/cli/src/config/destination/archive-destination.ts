@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto'
+import { namedFile, readSmallFile } from '@asana-audit/core/config'
+import { codeOf } from '@asana-audit/core/sink-kit'
+import type { Problem } from '../../terminal/problem.ts'
+import type { Origin } from '../origin.ts'
+import { parseDuration } from '../times/time.ts'
+import { type DestinationMap, goodMapValues } from './destination-map.ts'
+
+export interface ArchiveDestination {
+  readonly kind: 'archive'
+  /** The path of its folder. */
+  readonly location: string
+  readonly compression: 'gzip' | 'zstd' | undefined
+  readonly maxAgeMs: number | undefined
+  readonly maxRows: number | undefined
+  readonly maxBytes: number | undefined
+  readonly signing: Signing | undefined
+}
+
+export interface Signing {
+  readonly path: string
+  /** A function, so that nothing that shows settings shows the key. */
+  readonly key: () => string
+  /** Another one for another key, so that a change is noticed. */
+  readonly sha256: string
+}
+
+type ArchiveMap = Extract<DestinationMap, { kind: 'archive' }>['map']
+
+/** Adds problems to the list and returns undefined if there are any. */
+export async function archiveDestination(
+  map: ArchiveMap,
+  settingName: (key: string) => string,
+  origin: Origin,
+  problems: Problem[],
+): Promise<ArchiveDestination | undefined> {
+  const before = problems.length
+  const wrong = (key: keyof ArchiveMap, what: string): void =>
+    void problems.push({ setting: settingName(key), message: `${what} ${goodMapValues[key]}` })
+  const { location, compression, max_age: maxAge, max_rows: maxRows, max_bytes: maxBytes } = map
+  if (/^\w[\w+.-]+:\/\//.test(location)) wrong('location', 'It is not the path of a folder.')
+  if (compression !== undefined && compression !== 'gzip' && compression !== 'zstd')
+    problems.push({ setting: settingName('compression'), message: 'It must be gzip or zstd.' })
+  const maxAgeMs = maxAge === undefined ? undefined : parseDuration(maxAge)
+  if (maxAge !== undefined && !(maxAgeMs !== undefined && maxAgeMs >= 1_000 && maxAgeMs <= 900_000))
+    wrong('max_age', 'It cannot be used.')
+  const signing = map.signing_key_file === undefined ? undefined : await readKey(map.signing_key_file)
+
+  async function readKey(written: string): Promise<Signing | undefined> {
+    const path = origin.file(written)
+    const named = `The file it names${namedFile(written, path)}`
+    try {
+      const text = readSmallFile(path, maxKeyBytes)
+      const { archiveKeyProblem } = await import('@asana-audit/archive')
+      const problem = archiveKeyProblem(text, 'private')
+      if (problem === undefined) {
+        return { path, key: () => text, sha256: createHash('sha256').update(text).digest('base64url') }
+      }
+      problems.push({ setting: settingName('signing_key_file'), message: `${named}: ${problem}` })
+    } catch (error) {
+      wrong('signing_key_file', `${named} cannot be read (${codeOf(error)}).`)
+    }
+    return undefined
+  }
+
+  if (problems.length > before) return undefined
+  return {
+    kind: 'archive',
+    ...{ maxAgeMs, maxRows, maxBytes, signing },
+    location: origin.file(location),
+    compression: compression as ArchiveDestination['compression'],
+  }
+}
+
+const maxKeyBytes = 65_536
