@@ -59,7 +59,17 @@ export function httpClient(
 
 async function exchange({ dispatcher, proxy }: Route, request: HttpRequest): Promise<HttpResponse> {
   const { method, url, headers, body, deadlineMs, maxBytes, signal } = request
-  const deadline = AbortSignal.timeout(deadlineMs)
+  const end = new AbortController()
+  const stopped = (): void => end.abort(signal?.reason)
+  let isLate = false
+  // Not `AbortSignal.timeout`, which keeps what hangs on it until the deadline, long after the answer: at 160 requests a second a third of
+  // the heap in use.
+  const timer = setTimeout(() => {
+    isLate = true
+    end.abort(new Error('The deadline of the request has passed.'))
+  }, deadlineMs)
+  signal?.addEventListener('abort', stopped, { once: true })
+  if (signal?.aborted) stopped()
   try {
     const response = await wholeResponse({
       dispatcher,
@@ -68,12 +78,15 @@ async function exchange({ dispatcher, proxy }: Route, request: HttpRequest): Pro
       headers: { 'accept-encoding': 'gzip', ...headers },
       body: body ?? null,
       maxBytes,
-      signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
+      signal: end.signal,
     })
     return judged(response, request, proxy)
   } catch (error) {
     signal?.throwIfAborted()
-    throw connectionFault(error, { url, deadlineMs, maxBytes, proxy, late: deadline.aborted })
+    throw connectionFault(error, { url, deadlineMs, maxBytes, proxy, late: isLate })
+  } finally {
+    clearTimeout(timer)
+    signal?.removeEventListener('abort', stopped)
   }
 }
 
