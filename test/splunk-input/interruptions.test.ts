@@ -1,19 +1,10 @@
 import { once } from 'node:events'
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { loginEvent, workspace } from '../support/asana-server.ts'
-import { runCommand } from '../support/run-command.ts'
+import { loginEvent } from '../support/asana-server.ts'
+import { committed } from '../support/splunkd/committed.ts'
 import { firstGids, fromSources, inputScene, type Scene } from '../support/splunkd/scene.ts'
-import type { Splunkd } from '../support/splunkd/splunkd.ts'
 
 // What happens to the events when splunkd or the input ends at a bad moment.
-
-/** How many events the position says were delivered. */
-async function committed({ checkpoints }: Splunkd): Promise<number> {
-  const state = join(checkpoints, workspace, 'state.db')
-  const { stdout } = await runCommand(['state', 'show', '--json', '--state', state])
-  return Number(/"delivered":(\d+)/.exec(stdout)?.[1] ?? 0)
-}
 
 function grow({ events }: Scene, until: number): void {
   for (let number = events.length; number < until; number += 1) events.push(loginEvent(number))
@@ -80,7 +71,7 @@ test('an input that is killed in the middle of an event sends that event again',
   input.block()
   // More than fits between the two.
   events.push(loginEvent(40, { details: { note: 'x'.repeat(4_000_000) } }))
-  await expect.poll(() => input.child.stdout?.readableLength ?? 0).toBeGreaterThan(0)
+  await expect.poll(() => input.stdout.readableLength).toBeGreaterThan(0)
   await input.kill()
   expect(input.stream.rest()).not.toBe('')
   const next = splunkd.start(fromSources, 'a', params)
@@ -94,7 +85,7 @@ test('an input whose splunkd reads no more ends by itself, and says so', async (
   const { splunkd, params } = scene
   const input = splunkd.start(fromSources, 'a', params)
   await expect.poll(() => splunkd.gids().length).toBe(10)
-  input.child.stdout?.destroy()
+  input.stdout.destroy()
   grow(scene, 20)
   expect(await input.ended).toBe(0)
   expect(input.log()).toMatch(/^INFO asana_audit event="splunkd_gone" /m)
@@ -114,6 +105,21 @@ test('an input whose splunkd was killed ends although nobody signals', async () 
   // The streams end with the last process that holds them.
   await input.ended
   expect(input.log()).toMatch(/^WARN asana_audit event="splunkd_gone" .*ended without a signal/m)
+})
+
+test('an input that is started before the last process of it has ended waits for that, and says nothing', async () => {
+  const scene = await inputScene(10)
+  const { splunkd, params } = scene
+  const old = splunkd.start(fromSources, 'a', params)
+  await expect.poll(() => splunkd.gids().length).toBe(10)
+  const asked = splunkd.requests().length
+  const next = splunkd.start(fromSources, 'a', params)
+  // It has asked for its secrets, and looks at the state after that.
+  await expect.poll(() => splunkd.requests().length).toBeGreaterThanOrEqual(asked + 2)
+  await old.stop()
+  await expect.poll(() => next.log()).toMatch(/event="started"/)
+  expect(next.log()).not.toMatch(/^(WARN|ERROR)/m)
+  await next.stop()
 })
 
 test('an update of the app in the middle goes on without a gap', async () => {

@@ -21,9 +21,15 @@ test('a good input is accepted, and what is wrong with another is a sentence on 
   expect(await refusal({ event_types: 'user_login_faild' })).toMatch(/^Event types: .*user_login_failed/)
   expect(await refusal({ people: 'hash' })).toMatch(/hash_key_file/)
   expect(await refusal({ trail: 'soon' })).toMatch(/^Trail: Give a duration/)
+  expect(await refusal({ trail: '30d' })).toMatch(/^Trail: Give a duration from 1s to 1h/)
+})
+
+test('an index that is disabled, and a workspace that another input reads, are refused on the page', async () => {
+  const { splunkd, params } = await inputScene(3)
+  const refusal = (changes: Readonly<Record<string, string>>) =>
+    splunkd.validate(fromSources, 'a', { ...params, ...changes })
   splunkd.settings.indexes.set('closed', { disabled: true })
   expect(await refusal({ index: 'closed' })).toMatch(/index "closed" is disabled/)
-  expect(await refusal({ index: 'on the indexers' })).toBeUndefined()
   splunkd.settings.inputs.set('other', { workspace, disabled: '0' })
   expect(await refusal({})).toMatch(/input "other" reads this workspace already/)
   splunkd.settings.inputs.set('other', { workspace, disabled: '1' })

@@ -1,4 +1,4 @@
-export { appId, restRoot, schemeName } from './names.ts'
+export { appId, eventSource, restRoot, schemeName } from './names.ts'
 export { type Parameter, parameters } from './parameters.ts'
 export { type TrailingClaimOptions, trailingClaim } from './position/trailing-claim.ts'
 export type { EventMetadata, SplunkEvent } from './protocol/event-element.ts'

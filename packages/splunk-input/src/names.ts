@@ -6,3 +6,6 @@ export const schemeName = 'asana_audit'
 
 /** How the framework of the pages (UCC) names the app's settings files and endpoints. */
 export const restRoot = 'ta_asana_audit_input'
+
+/** The `source` of every event, as over HEC. The app's props.conf names it too. */
+export const eventSource = 'asana:audit_log_api'

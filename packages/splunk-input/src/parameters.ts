@@ -35,6 +35,12 @@ export const parameters: readonly Parameter[] = [
       'Where the first start begins: a date, or an age such as 30d. Asana keeps events for 90 days, and all of them are read by default.',
   },
   {
+    name: 'read_again_from',
+    title: 'Read again from',
+    about:
+      'After a change of the filters, or where Splunk has lost events: a date that has passed, or an age such as 2d. Events from then on come again, with the same gid, once for each value that is entered here.',
+  },
+  {
     name: 'event_types',
     title: 'Event types',
     about: 'Only these, separated by commas, for example user_login_failed, workspace_export_started.',
@@ -91,7 +97,7 @@ export const parameters: readonly Parameter[] = [
     name: 'trail',
     title: 'Trail',
     about:
-      'For how long splunkd must have taken events before they count as delivered, for example 30s. What is younger at a stop is read again at the next start.',
+      'For how long splunkd must have taken events before they count as delivered, from 1s to 1h. What is younger at a stop is read again at the next start.',
     usual: '30s',
   },
   {

@@ -75,13 +75,16 @@ test('while a write is not taken, nothing flows; after it, everything flows sinc
       take = () => done()
     },
   })
-  const sink = eventStreamSink({ ...metadata, stream, clock })
+  const said: string[] = []
+  const sink = eventStreamSink({ ...metadata, stream, clock, onFlow: (flow) => said.push(flow) })
   expect(sink.flowingSince()).toBe(start)
   const writing = sink.write([event(1)], never)
   await clock.sleep(5_001)
   expect(sink.flowingSince()).toBe(Number.POSITIVE_INFINITY)
+  expect(said).toEqual(['blocked'])
   take()
   await writing
   expect(sink.flowingSince()).toBe(start + 5_001)
+  expect(said).toEqual(['blocked', 'flowing'])
   await sink.close()
 })

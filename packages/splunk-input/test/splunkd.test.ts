@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { readAccountToken, readProxyAddress, type Splunkd } from '../src/index.ts'
+import { indexState, readAccountToken, readProxyAddress, type Splunkd } from '../src/index.ts'
 import { isThisMachine } from '../src/splunkd/this-machine.ts'
 
 const separator = '``splunk_cred_sep``'
@@ -84,9 +84,40 @@ test('the proxy of the page becomes an address, with its password from the store
   )
   expect(await readProxyAddress(splunkdWith([], { ...settings, proxy_enabled: '0' }))).toBeUndefined()
   expect(await readProxyAddress(splunkdWith([]))).toBeUndefined()
-  await expect(readProxyAddress(splunkdWith([], { proxy_enabled: 'true' }))).rejects.toMatchObject({
+  expect(await readProxyAddress(splunkdWith([], { ...settings, proxy_url: 'fd00::7' }))).toBe(
+    'http://[fd00::7]:3128',
+  )
+})
+
+test.each([
+  ['without a host', { proxy_url: '' }],
+  ['of another kind', { proxy_type: 'socks4' }],
+  ['with a host that is an address', { proxy_url: 'http://proxy.example' }],
+  ['with a port that is none', { proxy_port: '99999' }],
+])('a proxy %s is refused with a sentence that does not quote it', async (_, wrong) => {
+  const settings = { proxy_enabled: '1', proxy_type: 'http', proxy_url: 'proxy.example', proxy_port: '3128' }
+  await expect(readProxyAddress(splunkdWith([], { ...settings, ...wrong }))).rejects.toMatchObject({
     code: 'bad_proxy',
+    message: expect.not.stringContaining('example') as string,
   })
+})
+
+test.each([
+  ['that is there', 'asana', [], 'enabled'],
+  ['that is disabled', 'closed', ['tcpout:indexers'], 'disabled'],
+  ['that a forwarder does not know', 'remote', ['tcpout:indexers'], 'elsewhere'],
+  ['that a Splunk without outputs does not know', 'remote', [], 'missing'],
+  ['with a strange name', '../services', [], 'missing'],
+])('an index %s', async (_, index, outputs, state) => {
+  const entry = (name: string, disabled = false): object => ({ name, content: { disabled } })
+  const splunkd: Splunkd = {
+    get: async (path) =>
+      path === '/services/data/indexes'
+        ? { entry: [entry('asana'), entry('closed', true)] }
+        : { entry: ['tcpout', ...outputs].map((name) => entry(name)) },
+    close: async () => {},
+  }
+  expect(await indexState(splunkd, index)).toBe(state)
 })
 
 test('an answer of another shape than a list is asked for again', async () => {

@@ -17,8 +17,10 @@ export interface SplunkSettings {
   readonly inputs: Map<string, Readonly<Record<string, string>>>
   proxy: Readonly<Record<string, string>> | undefined
   proxyPassword: string | undefined
-  /** `locked`: the store does not answer. `undecryptable`: splunk.secret has changed. */
-  store: 'open' | 'locked' | 'undecryptable'
+  /** Stanzas of outputs.conf beside those that every Splunk has: with `tcpout:indexers` it is a forwarder. */
+  readonly outputs: Set<string>
+  /** `locked`: the store says that it is not ready. `silent`: it never answers. `undecryptable`: splunk.secret has changed. */
+  store: 'open' | 'locked' | 'silent' | 'undecryptable'
 }
 
 export interface RestApi {
@@ -40,6 +42,7 @@ export async function startRestApi(): Promise<RestApi> {
     inputs: new Map(),
     proxy: undefined,
     proxyPassword: undefined,
+    outputs: new Set(),
     store: 'open',
   }
 
@@ -47,6 +50,7 @@ export async function startRestApi(): Promise<RestApi> {
     const url = new URL(request.url ?? '/', 'https://localhost')
     requests.push(url.pathname)
     const session = /^Splunk (.+)$/.exec(request.headers.authorization ?? '')?.[1]
+    if (settings.store === 'silent' && url.pathname.endsWith('/storage/passwords')) return
     const isKnown = session !== undefined && sessions.has(session)
     const [status, body] = isKnown ? replyTo(url, settings) : unauthenticated
     response.writeHead(status, { 'content-type': 'application/json; charset=UTF-8' })
@@ -88,7 +92,7 @@ interface RestEntry {
 }
 
 function entriesAt(path: string, settings: SplunkSettings): readonly RestEntry[] | 'unavailable' | undefined {
-  const { accounts, indexes, inputs, proxy, proxyPassword, store } = settings
+  const { accounts, indexes, inputs, outputs, proxy, proxyPassword, store } = settings
   switch (path) {
     case `/servicesNS/nobody/${app}/storage/passwords`: {
       if (store === 'locked') return 'unavailable'
@@ -107,6 +111,8 @@ function entriesAt(path: string, settings: SplunkSettings): readonly RestEntry[]
     }
     case `/servicesNS/nobody/${app}/configs/conf-ta_asana_audit_input_settings/proxy`:
       return proxy && [{ name: 'proxy', content: proxy }]
+    case '/servicesNS/-/-/configs/conf-outputs':
+      return ['tcpout', 'syslog', 'rfs', ...outputs].map((name) => ({ name, content: { disabled: false } }))
     case '/services/data/indexes':
       return [...indexes].map(([name, content]) => ({ name, content }))
     case `/servicesNS/nobody/${app}/data/inputs/asana_audit`:

@@ -1,6 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync } from 'node:fs'
+import { closeSync, constants, mkdirSync, openSync } from 'node:fs'
+import { Socket } from 'node:net'
 import { join } from 'node:path'
 import { parseXml, XmlElement } from '@rgrove/parse-xml'
 import { expect, onTestFinished } from 'vitest'
@@ -23,6 +24,8 @@ export interface Input {
   log(): string
   readonly stream: EventStream
   readonly child: ChildProcess
+  /** splunkd's end of the pipe for events. */
+  readonly stdout: Socket
   /** Reads no more, as a splunkd whose queues are full. */
   block(): void
   unblock(): void
@@ -46,12 +49,16 @@ export interface Splunkd {
     params: Readonly<Record<string, string>>,
   ): Promise<string | undefined>
   start(program: Program, name: string, params: Readonly<Record<string, string>>): Input
+  /** The paths that were asked for. */
+  requests(): readonly string[]
   /** Events that are on the disk or in memory, in the order in which they came. */
   events(): readonly KeptEvent[]
   /** The ids of these events, repeats included. */
   gids(): string[]
   /** A crash of splunkd: what came after the first `kept` events was only in memory. */
   lose(kept: number): void
+  /** The same, but only events with these ids had reached the disk. */
+  loseAllBut(gids: ReadonlySet<string>): void
 }
 
 /** One folder for all inputs of the scheme. */
@@ -76,24 +83,26 @@ export async function startSplunkd(checkpoints = defaultCheckpoints()): Promise<
     `<server_host>heavy-forwarder</server_host><server_uri>${rest.origin}</server_uri>` +
     `<session_key>${rest.newSession()}</session_key><checkpoint_dir>${checkpoints}</checkpoint_dir>`
 
-  function open({ path, args, env = {} }: Program, more: readonly string[]): ChildProcess {
+  function open({ path, args, env = {} }: Program, more: readonly string[]): Started {
     const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env
+    const [stdout, stderr] = [pipe(), pipe()]
     const child = spawn(path, [...args, ...more], {
       env: { PATH, NODE_COMPILE_CACHE, HOME: home, SPLUNK_HOME: home, SPLUNK_DB: home, ...env },
-      stdio: ['pipe', 'pipe', 'pipe'],
+      stdio: ['pipe', stdout.given, stderr.given],
     })
+    for (const { given } of [stdout, stderr]) closeSync(given)
     onTestFinished(() => void child.kill('SIGKILL'))
-    return child
+    return { child, stdout: stdout.read, stderr: stderr.read }
   }
 
-  async function answered(child: ChildProcess, stdin: string): Promise<{ code: number | null; out: string }> {
+  async function answered(started: Started, stdin: string): Promise<{ code: number | null; out: string }> {
     let out = ''
-    child.stdout?.on('data', (chunk: Buffer) => {
+    started.stdout.on('data', (chunk: Buffer) => {
       out += chunk.toString('utf8')
     })
-    child.stdin?.end(stdin)
-    const [code] = (await once(child, 'close')) as [number | null]
-    return { code, out }
+    started.stderr.resume()
+    started.child.stdin?.end(stdin)
+    return { code: await endOf(started), out }
   }
 
   return {
@@ -126,17 +135,48 @@ export async function startSplunkd(checkpoints = defaultCheckpoints()): Promise<
       const input = `<?xml version="1.0" encoding="UTF-8"?>\n<input>${common()}<configuration>${stanza}</configuration></input>`
       return startInput(open(program, []), input, keep)
     },
+    requests: () => rest.requests,
     events: () => kept,
-    gids: () => kept.map(({ data }) => (JSON.parse(data) as { gid: string }).gid),
+    gids: () => kept.map(gidIn),
     lose: (count) => {
       kept = kept.slice(0, count)
+    },
+    loseAllBut: (gids) => {
+      kept = kept.filter((event) => gids.has(gidIn(event)))
     },
   }
 }
 
-function startInput(child: ChildProcess, stdin: string, keep: (event: KeptEvent) => void): Input {
-  const { stdout, stderr } = child
-  if (!stdout || !stderr) throw new Error('The input has no pipes.')
+const gidIn = ({ data }: KeptEvent): string => (JSON.parse(data) as { gid: string }).gid
+
+/** A process with splunkd's ends of its pipes. */
+interface Started {
+  readonly child: ChildProcess
+  readonly stdout: Socket
+  readonly stderr: Socket
+}
+
+/** A pipe of the system, as splunkd makes it. Node would give its child a socket, which holds more and cannot be made shorter. */
+function pipe(): { readonly read: Socket; readonly given: number } {
+  const path = join(temporaryFolder(), 'pipe')
+  execFileSync('mkfifo', [path])
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  return {
+    read: new Socket({ fd, readable: true, writable: false, highWaterMark: 1 } as object),
+    given: openSync(path, 'w'),
+  }
+}
+
+/** The exit status, once all that it wrote was read, or nobody reads any more. */
+async function endOf({ child, stdout, stderr }: Started): Promise<number | null> {
+  const closed = [stdout, stderr].map((one) => (one.destroyed ? undefined : once(one, 'close')))
+  const [code] = (await once(child, 'close')) as [number | null]
+  await Promise.all(closed)
+  return code
+}
+
+function startInput(started: Started, stdin: string, keep: (event: KeptEvent) => void): Input {
+  const { child, stdout, stderr } = started
   let log = ''
   const stream = eventStream(keep)
   stderr.on('data', (chunk: Buffer) => {
@@ -144,11 +184,12 @@ function startInput(child: ChildProcess, stdin: string, keep: (event: KeptEvent)
   })
   stdout.on('data', (chunk: Buffer) => stream.push(chunk))
   child.stdin?.end(stdin)
-  const ended = once(child, 'close').then(([code]) => code as number | null)
+  const ended = endOf(started)
   return {
     log: () => log,
     stream,
     child,
+    stdout,
     block: () => void stdout.pause(),
     unblock: () => void stdout.resume(),
     async stop() {

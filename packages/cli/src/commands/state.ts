@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
-import { asanaCursorAt, backlogLeft, rewoundBacklog } from '@asana-audit/core/backlog'
+import { backlogLeft } from '@asana-audit/core/backlog'
 import { hourOf } from '@asana-audit/core/ledger'
 import type { SqliteState } from '@asana-audit/core/sqlite-state'
 import { millisAt } from '@asana-audit/schema/lossless'
@@ -14,6 +14,7 @@ import { examples } from '../flags/help.ts'
 import { type StateFlags, withStateFlags } from '../flags/state-flags.ts'
 import { fileProblem } from '../input/source-settings.ts'
 import { openState } from '../pipelines/open-state.ts'
+import { rewindLanes } from '../pipelines/rewind-lanes.ts'
 import { textOutput } from '../query/text-output.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
 import { invalidSettings, type Problem } from '../terminal/problem.ts'
@@ -60,29 +61,23 @@ async function stateRewind(flags: FlagsOf<typeof defineRewind>): Promise<ExitCod
   if (problems.length > 0 || time === undefined || pipeline === undefined) return invalidSettings(problems)
   // The ledger counts by the hour, so a rewind goes to the start of one.
   const hour = hourOf(millisAt(time))
-  const cursorOf = (name: string): string | undefined =>
-    lanes.find(({ pipeline: of, lane }) => of === pipeline && lane === name)?.cursor
-  const reached = { backlog: cursorOf('backlog'), live: cursorOf('live') }
-  const { cursor, from } = rewoundBacklog(reached, hour)
-  const to = new Date(from).toISOString()
   const state = await openState(location)
+  let from: number
   try {
     const claim = await state.claim(pipeline)
-    // The backlog first: after that, the next run splits backlog and new events again.
-    await claim.rewind('backlog', cursor, from)
-    await claim.rewind('live', asanaCursorAt(to), from)
-    await claim.drop('backfill')
+    from = await rewindLanes(claim, pipeline, lanes, hour)
     await claim.release()
   } finally {
     await state.close()
   }
+  const to = new Date(from).toISOString()
   say(`${pipeline} continues from ${to}. Events after that time are delivered again.`)
   const deleted = partDeleted({ since: to }, Date.now())
   if (deleted !== undefined) say(deleted)
   if (from < hour) {
     say('That is earlier than you asked for, because the events after it are not delivered yet.')
   }
-  const backfill = cursorOf('backfill')
+  const backfill = lanes.find((one) => one.pipeline === pipeline && one.lane === 'backfill')?.cursor
   if (backfill !== undefined && backlogLeft(backfill)) {
     say('Its interrupted `backfill` was discarded. Start it again if you still need it.')
   }

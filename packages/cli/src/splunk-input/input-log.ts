@@ -1,6 +1,8 @@
+import type { Fact } from '@asana-audit/core'
 import { logReporter } from '../progress/log-reporter.ts'
 import type { Reporter } from '../progress/reporter.ts'
 import { safeText } from '../terminal/safe-text.ts'
+import { onPages } from './on-pages.ts'
 
 /** Where its lines go. */
 export interface LogOutput {
@@ -23,7 +25,7 @@ export function inputLog(
   now: () => number = Date.now,
 ): InputLog {
   const write = (level: string, event: string, fields: object): void => {
-    const pairs = [...pairsOf({ event, ...names }), ...pairsOf(fields)]
+    const pairs = pairsOf({ event, ...names, ...withCode(level, event, fields) })
     output.write(`${level.toUpperCase()} asana_audit ${pairs.join(' ')}\n`)
   }
   const toLine = (json: string): void => {
@@ -31,7 +33,22 @@ export function inputLog(
     write(String(level), String(message), fields)
   }
   const reporter = logReporter({ write: toLine }, now)
-  return { ...reporter, say: (level, event, detail) => write(level, event, { detail }) }
+  return {
+    ...reporter,
+    fact: (lane, fact) => reporter.fact(lane, inWordsOfPages(fact)),
+    failed: (found, pipeline) => reporter.failed({ ...found, message: onPages(found) }, pipeline),
+    say: (level, event, detail) => write(level, event, { detail }),
+  }
+}
+
+/** The page of health and the alerts group by the code, and would not see a line without one. */
+function withCode(level: string, event: string, fields: object): object {
+  return level === 'warn' || level === 'error' ? { code: event, ...fields } : fields
+}
+
+function inWordsOfPages(fact: Fact): Fact {
+  if (fact.type !== 'retrying' && fact.type !== 'paused') return fact
+  return { ...fact, message: onPages(fact) }
 }
 
 /** Splunk ends a value at a quotation mark, so there is none inside. */

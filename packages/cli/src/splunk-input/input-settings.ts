@@ -1,12 +1,14 @@
 import { fault } from '@asana-audit/core'
 import { asanaTokenProblem } from '@asana-audit/core/config'
 import type { SecretReader } from '@asana-audit/core/sink-kit'
+import { millisAt } from '@asana-audit/schema/lossless'
 import { type InputDefinition, parameters } from '@asana-audit/splunk-input'
 import { commandLine } from '../config/origin.ts'
 import { goodValues } from '../config/pipeline/pipeline-document.ts'
 import { type PipelineSettings, pipelineSettings } from '../config/pipeline/pipeline-settings.ts'
-import { parseDuration } from '../config/times/time.ts'
+import { parseDuration, parseTime } from '../config/times/time.ts'
 import { checkedDocument } from '../config/yaml/checked-document.ts'
+import { hourMs } from '../duration.ts'
 import type { Problem } from '../terminal/problem.ts'
 
 /** The pipeline has this name in each state, so that an input with a new name goes on where the old one stopped. */
@@ -18,6 +20,8 @@ export interface InputSettings {
   /** How far the position trails behind, in milliseconds. */
   readonly trailMs: number
   readonly account: string
+  /** `read_again_from`, as it is written. */
+  readonly readAgainFrom: string | undefined
 }
 
 /** What the settings need from splunkd. Secrets. */
@@ -50,15 +54,27 @@ export async function inputSettings(
   const wrong = asanaTokenProblem(first)
   if (wrong !== undefined) problems.push({ setting: titleOf('account'), message: wrong })
   const trailMs = parseDuration(params.get('trail') ?? '30s')
-  if (trailMs === undefined || trailMs < 1_000) {
-    problems.push({ setting: titleOf('trail'), message: 'Give a duration from 1s, for example 30s.' })
+  if (trailMs === undefined || trailMs < 1_000 || trailMs > hourMs) {
+    problems.push({ setting: titleOf('trail'), message: 'Give a duration from 1s to 1h, for example 30s.' })
   }
-  // Only these reach the settings: the environment of splunkd is not the user's.
-  const env = { ASANA_TOKEN: first, ...(proxy !== undefined && { HTTPS_PROXY: proxy, HTTP_PROXY: proxy }) }
+  const readAgainFrom = params.get('read_again_from')
+  if (readAgainFrom !== undefined && !hasPassed(readAgainFrom, Date.now())) {
+    const message = 'Give a date that has passed, or an age, for example 2026-01-31 or 2d.'
+    problems.push({ setting: titleOf('read_again_from'), message })
+  }
+  // Only these reach the settings: the environment of splunkd is not the user's. What is wrong with a token is said already.
+  const usable = wrong === undefined ? first : 'a-token'
+  const env = { ASANA_TOKEN: usable, ...(proxy !== undefined && { HTTPS_PROXY: proxy, HTTP_PROXY: proxy }) }
   const [pipeline] = await pipelineSettings(sound, origin, env, problems)
   if (problems.length > 0 || !pipeline || account === undefined || trailMs === undefined) throw bad(problems)
   const source = `the account ${JSON.stringify(account)} of this app`
-  return { pipeline: { ...pipeline, token: { reader: () => token, source } }, account, trailMs }
+  const withToken = { ...pipeline, token: { reader: () => token, source } }
+  return { pipeline: withToken, account, trailMs, readAgainFrom }
+}
+
+function hasPassed(text: string, now: number): boolean {
+  const time = parseTime(text, now)
+  return time !== undefined && millisAt(time) <= now
 }
 
 function documentOf(params: ReadonlyMap<string, string>): object {

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Claim, fault, isFault } from '@asana-audit/core'
+import { type Claim, type Clock, fault, isFault } from '@asana-audit/core'
 import { codeOf } from '@asana-audit/core/sink-kit'
 import type { SqliteState } from '@asana-audit/core/sqlite-state'
 import type { InputDefinition } from '@asana-audit/splunk-input'
@@ -20,8 +20,34 @@ function statePathOf({ checkpointDir }: Pick<InputDefinition, 'checkpointDir'>, 
   return join(checkpointDir, workspace, 'state.db')
 }
 
+/** An earlier process of this input, which Splunk has stopped, may need a moment more. */
+const patienceMs = 10_000
+const lookAgainMs = 500
+
+export interface ClaimStateOptions {
+  readonly onWarning: (warning: Warning) => void
+  readonly clock: Clock
+  readonly signal: AbortSignal
+}
+
 /** Opens the state and claims its pipeline. Rejects with a fault, and nothing stays open. */
 export async function claimState(
+  definition: InputDefinition,
+  pipeline: PipelineSettings,
+  { onWarning, clock, signal }: ClaimStateOptions,
+): Promise<ClaimedState> {
+  const until = clock.now() + patienceMs
+  for (;;) {
+    try {
+      return await claimNow(definition, pipeline, onWarning)
+    } catch (error) {
+      if (!isFault(error) || error.code !== 'already_running' || clock.now() >= until) throw error
+      await clock.sleep(lookAgainMs, signal)
+    }
+  }
+}
+
+async function claimNow(
   definition: InputDefinition,
   pipeline: PipelineSettings,
   onWarning: (warning: Warning) => void,

@@ -1,21 +1,24 @@
-import { type Fact, type Fault, isFault } from '@asana-audit/core'
+import { type Fact, fault, isFault } from '@asana-audit/core'
 import { retry, systemClock } from '@asana-audit/core/sink-kit'
 import { type InputDefinition, openSplunkd, readRunXml, type Splunkd } from '@asana-audit/splunk-input'
 import { growHeapSlowly } from '../pipelines/heap-growth.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
 import { stopSignals } from '../terminal/stop-signals.ts'
 import { deliverInput } from './deliver-input.ts'
+import { endedInput } from './ended-input.ts'
 import { type InputLog, inputLog } from './input-log.ts'
 import { type InputSettings, inputPipeline } from './input-settings.ts'
 import { type ClaimedState, claimState } from './input-state.ts'
 import { logPipe } from './log-pipe.ts'
 import { openInput, requireIndex } from './open-input.ts'
 import { watchParent } from './parent-watch.ts'
+import { readAgain } from './read-again.ts'
 import { inputName, readStandardInput } from './read-standard-input.ts'
+import { steadyClock } from './steady-clock.ts'
 import { watchIndex } from './watch-index.ts'
 
-/** Splunk starts an input again as soon as it has ended, where its interval is 0. A failure waits until a minute after the start. */
-const shortestLifeMs = 60_000
+/** A field without a value is no field for Splunk. */
+const unknown = 'unknown'
 /** How long it waits for a person, at the start. */
 const pauseMs = 60_000
 /** After the end: lines of the log that splunkd does not read must not keep the process alive. */
@@ -26,15 +29,15 @@ const lastLinesMs = 1_000
  * process has what this one lacks: a session key, or the position of an index that was enabled again.
  */
 export async function runInput(): Promise<ExitCode> {
-  const started = systemClock.now()
+  const started = steadyClock.now()
   growHeapSlowly()
   const output = logPipe()
-  let log = inputLog(output, {})
+  let log = inputLog(output, { input: unknown, workspace: unknown })
   const stop = new AbortController()
   const signal = AbortSignal.any([stop.signal, stopSignals((name) => log.stopping(name))])
   try {
-    const definition = await readStandardInput(readRunXml)
-    const workspace = definition.params.get('workspace') ?? ''
+    const definition = await readStandardInput(readRunXml, signal)
+    const workspace = definition.params.get('workspace') ?? unknown
     log = inputLog(output, { input: inputName(definition), workspace })
     void watchParent(systemClock, signal, () => {
       log.say('warn', 'splunkd_gone', 'splunkd has ended without a signal, so this input ends too.')
@@ -49,43 +52,37 @@ export async function runInput(): Promise<ExitCode> {
     return exitCode.done
   } catch (error) {
     if (signal.aborted) return exitCode.done
-    if (!isFault(error)) throw error
-    return await ended(error, log, started + shortestLifeMs, signal)
+    return await endedInput(error, { log, clock: steadyClock, started, signal })
   } finally {
     stop.abort()
     setTimeout(() => process.exit(), lastLinesMs).unref()
   }
 }
 
-async function ended(error: Fault, log: InputLog, until: number, signal: AbortSignal): Promise<ExitCode> {
-  if (error.code === 'splunkd_gone') {
-    log.say('info', error.code, error.message)
-    return exitCode.done
-  }
-  log.failed(error)
-  // Only a stop ends the wait.
-  await systemClock.sleep(Math.max(0, until - systemClock.now()), signal).catch(() => {})
-  return exitCode.failed
-}
-
 async function inputUntil(signal: AbortSignal, definition: InputDefinition, log: InputLog): Promise<void> {
-  const splunkd = openSplunkd(definition)
+  const splunkd = openSplunkd(definition, signal)
+  const lost = new AbortController()
   try {
     const settings = await patiently(log, signal, async () => {
-      const opened = await openInput(definition, splunkd, systemClock, (warning) =>
-        log.warning(inputPipeline, warning),
-      )
+      const opened = await openInput(definition, splunkd, steadyClock, {
+        onWarning: (warning) => log.warning(inputPipeline, warning),
+        onStale: (found) => lost.abort(found),
+      })
       await requireIndex(definition, splunkd)
       return opened
     })
     const { pipeline } = settings
     for (const warning of pipeline.warnings) log.warning(pipeline.name, warning)
     const claimed = await patiently(log, signal, () =>
-      claimState(definition, pipeline, (warning) => log.stateWarning(warning)),
+      claimState(definition, pipeline, {
+        ...{ clock: steadyClock, signal },
+        onWarning: (warning) => log.stateWarning(warning),
+      }),
     )
     try {
+      await patiently(log, signal, () => readAgain(settings.readAgainFrom, claimed, log, Date.now()))
       log.started([{ pipeline: pipeline.name, lane: 'live' }], claimed.path)
-      await deliverWatched({ definition, settings, claimed, splunkd, log, signal })
+      await deliverWatched({ definition, settings, claimed, splunkd, log, signal, lost })
     } finally {
       await claimed.state.close()
     }
@@ -101,19 +98,19 @@ interface OpenInput {
   readonly splunkd: Splunkd
   readonly log: InputLog
   readonly signal: AbortSignal
+  /** Aborted with the fault that only another process can mend. */
+  readonly lost: AbortController
 }
 
-/** Delivers until the signal, or rejects once the index is disabled. */
+/** Delivers until the signal, or rejects with what was lost. */
 async function deliverWatched(input: OpenInput): Promise<void> {
-  const { definition, settings, claimed, splunkd, log, signal } = input
+  const { definition, settings, claimed, splunkd, log, signal, lost } = input
   const over = new AbortController()
-  const lost = watchIndex(definition, splunkd, log, {
-    everyMs: settings.trailMs / 2,
-    signal: AbortSignal.any([signal, over.signal]),
-  })
+  const watching = AbortSignal.any([signal, over.signal])
+  watchIndex(definition, splunkd, log, { everyMs: settings.trailMs / 2, signal: watching, lost })
   try {
     await deliverInput(definition, settings, claimed, {
-      ...{ log, clock: systemClock },
+      log,
       signal: AbortSignal.any([signal, lost.signal]),
     })
     lost.signal.throwIfAborted()
@@ -129,9 +126,14 @@ function patiently<T>(log: InputLog, signal: AbortSignal, attempt: () => Promise
     try {
       return await attempt()
     } catch (error) {
-      // The next process gets a new key from splunkd.
-      throw isFault(error) && error.code === 'session_expired' ? Object.assign(error, { final: true }) : error
+      throw isFault(error) && error.code === 'session_expired' ? expired(error.message) : error
     }
   }
   return retry(attemptOnce, { part: 'state', signal, onFact, onFatal: 'pause', pauseMs })
+}
+
+/** The next process gets a new key from splunkd. */
+function expired(why: string): Error {
+  const message = `${why} The input ends a minute after its start, and Splunk starts it again with a new key. If that does not help, restart Splunk.`
+  return fault({ fault: 'fatal', final: true, code: 'session_expired', message })
 }

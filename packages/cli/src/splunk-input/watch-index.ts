@@ -8,16 +8,20 @@ interface WatchIndexOptions {
   /** At most half of the trail: then all that was written since the index was disabled has not counted as delivered yet. */
   readonly everyMs: number
   readonly signal: AbortSignal
+  /** Aborted with the fault once the index is disabled or gone. */
+  readonly lost: AbortController
 }
 
-/** Looks at the index of an input while it runs. Aborts what it returns, with the fault, once the index is disabled. */
+const blind =
+  'As long as this lasts, the input goes on, but does not see whether its index is disabled. If it does not end, disable the input and enable it again: Splunk then gives it a new session key.'
+
+/** Looks at the index of an input while it runs, until the signal. */
 export function watchIndex(
   definition: Pick<InputDefinition, 'params'>,
   splunkd: Splunkd,
   log: InputLog,
-  { everyMs, signal }: WatchIndexOptions,
-): AbortController {
-  const lost = new AbortController()
+  { everyMs, signal, lost }: WatchIndexOptions,
+): void {
   let isBlind = false
   async function look(): Promise<void> {
     for (;;) {
@@ -26,14 +30,9 @@ export function watchIndex(
         await requireIndex(definition, splunkd)
         isBlind = false
       } catch (error) {
-        if (!isFault(error)) throw error
-        if (error.code === 'index_disabled') return lost.abort(error)
-        if (!isBlind)
-          log.say(
-            'warn',
-            error.code,
-            `${error.message} Until then nobody sees whether the index is disabled.`,
-          )
+        if (signal.aborted || !isFault(error)) throw error
+        if (error.code === 'index_disabled' || error.code === 'index_missing') return lost.abort(error)
+        if (!isBlind) log.say('warn', error.code, `${error.message} ${blind}`)
         isBlind = true
       }
     }
@@ -42,5 +41,4 @@ export function watchIndex(
     // A defect, or splunkd sent another shape of list than documented.
     if (!signal.aborted) lost.abort(error)
   })
-  return lost
 }

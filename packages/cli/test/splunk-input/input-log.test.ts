@@ -5,6 +5,11 @@ import { expect, test } from 'vitest'
 import { inputLog } from '../../src/splunk-input/input-log.ts'
 
 const app = join(import.meta.dirname, '../../../splunk-input/app/package/default')
+/** The page and the alerts. */
+const texts = (): string =>
+  ['data/ui/views/asana_audit_input_health.xml', 'savedsearches.conf']
+    .map((name) => readFileSync(join(app, name), 'utf8'))
+    .join()
 const lane = { pipeline: 'splunk-input', lane: 'live' }
 
 test('each line begins with a level that splunkd knows, has the names, and no value ends early', () => {
@@ -15,9 +20,40 @@ test('each line begins with a level that splunkd knows, has the names, and no va
   log.say('info', 'stopped', 'It has stopped.')
   expect(lines).toEqual([
     `ERROR asana_audit event="failed" input="a" workspace="12" code="x" detail="Say 'this'␊and␛ that."\n`,
-    'WARN asana_audit event="y" input="a" workspace="12" pipeline="splunk-input" detail="A warning."\n',
+    'WARN asana_audit event="y" input="a" workspace="12" code="y" pipeline="splunk-input" detail="A warning."\n',
     'INFO asana_audit event="stopped" input="a" workspace="12" detail="It has stopped."\n',
   ])
+})
+
+test('each line that needs a person has every field that the page of health and the alerts group by', () => {
+  const lines: string[] = []
+  const log = inputLog({ write: (line) => lines.push(line) }, { input: 'a', workspace: '12' })
+  log.fact(lane, { type: 'possible_loss', from: '2026-01-01T00:00:00Z', until: '2026-01-02T00:00:00Z' })
+  log.stateWarning({ code: 'disk_full', message: 'The disk is full.' })
+  log.say('warn', 'splunkd_gone', 'It is gone.')
+  const groups = [...texts().matchAll(/latest\(detail\) as detail by ([\w ]+)/g)].map(([, names = '']) =>
+    names.split(' ').filter((name) => name !== '' && !['host', 'log_level'].includes(name)),
+  )
+  expect(groups).toEqual([
+    ['input', 'workspace', 'event', 'code'],
+    ['input', 'workspace', 'event', 'code'],
+  ])
+  expect(lines).toHaveLength(3)
+  for (const line of lines)
+    for (const name of groups.flat()) expect(line).toMatch(new RegExp(` ${name}="[^"]+"`))
+})
+
+test('a next step that names a command or a variable is said in words of the pages', () => {
+  const lines: string[] = []
+  const log = inputLog({ write: (line) => lines.push(line) }, { input: 'a', workspace: '12' })
+  log.failed(fault({ fault: 'fatal', code: 'filters_changed', message: 'Rewind it.' }))
+  log.fact(lane, {
+    ...{ type: 'retrying', part: 'source', failures: 1, waitMs: 1 },
+    ...{ code: 'proxy_unreachable', message: 'Check HTTPS_PROXY.' },
+  })
+  expect(lines[0]).toContain("at 'Read again from', the time")
+  expect(lines[0]).not.toContain('Rewind')
+  expect(lines[1]).toContain('Check HTTPS_PROXY. In this app the proxy is on the page Configuration')
 })
 
 test('the line about progress has every field that the page of health and the alerts use', () => {
@@ -31,9 +67,6 @@ test('the line about progress has every field that the page of health and the al
   now += 31_000
   log.fact(lane, committed)
   const [progress = ''] = lines.filter((line) => line.includes('event="progress"'))
-  const texts = ['data/ui/views/asana_audit_input_health.xml', 'savedsearches.conf']
-    .map((name) => readFileSync(join(app, name), 'utf8'))
-    .join()
   const fields = [
     'input',
     'workspace',
@@ -46,8 +79,9 @@ test('the line about progress has every field that the page of health and the al
   ]
   for (const field of fields) {
     expect(progress).toMatch(new RegExp(` ${field}="[^"]+"`))
-    expect(texts).toContain(field)
+    expect(texts()).toContain(field)
   }
-  // strptime in the alert reads exactly this form.
+  // strptime in the alert reads exactly this form, with its zone: without one, Splunk takes that of whoever searches.
   expect(progress).toContain(`newestAt="${newestAt}"`)
+  expect(texts()).toContain('strptime(replace(newest, "Z$", "+0000"), "%Y-%m-%dT%H:%M:%S.%3N%z")')
 })

@@ -6,8 +6,9 @@ export interface TrailingClaimOptions {
   readonly trailMs: number
   /** `EventStreamSink.flowingSince`. */
   readonly flowingSince: () => number
+  /** One that nobody sets: with a jump forward, everything would be due at once, and with one back nothing for a long time. */
   readonly clock: Clock
-  /** The state could not be written when nobody was waiting for it. It is tried again. */
+  /** The state could not be written when nobody was waiting for it. It is tried again, and said once until it works. */
   readonly onFault: (found: Fault) => void
   /**
    * Most events that wait. When they are reached, a commit waits until the oldest are due, and so does the delivery.
@@ -73,14 +74,17 @@ export function trailingClaim(claim: Claim, options: TrailingClaimOptions): Clai
 
   /** Runs while something waits. */
   async function look(): Promise<void> {
+    let isFailing = false
     for (;;) {
       const [first] = waiting
       if (!first) break
       await wait(first)
       try {
         await settle()
+        isFailing = false
       } catch (error) {
-        onFault(toFault(error))
+        if (!isFailing) onFault(toFault(error))
+        isFailing = true
         await clock.sleep(lookAgainMs, released.signal)
       }
     }

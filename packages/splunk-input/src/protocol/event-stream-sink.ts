@@ -12,7 +12,10 @@ export interface InputStream {
 export interface EventStreamSinkOptions extends EventMetadata {
   /** A pipe to splunkd. It must not block the process: see `splunkdPipe`. */
   readonly stream: InputStream
+  /** One that nobody sets: with a jump forward, what was written a moment ago would seem old. */
   readonly clock?: Clock | undefined
+  /** splunkd has taken nothing of a write for so long that its queues are full, or it goes on. */
+  readonly onFlow?: ((flow: 'blocked' | 'flowing') => void) | undefined
 }
 
 export interface EventStreamSink extends ClosableSink<SplunkEvent> {
@@ -25,6 +28,8 @@ export interface EventStreamSink extends ClosableSink<SplunkEvent> {
 
 /** A write that takes longer means that splunkd reads slower than its queues empty. */
 const stuckAfterMs = 5_000
+/** Without a reason, each abort makes an error with a stack. */
+const writeHasEnded = 'The write has ended.'
 /** For the end tag when the input stops: splunkd may have stopped reading already. */
 const goodbyeMs = 500
 
@@ -33,7 +38,7 @@ const goodbyeMs = 500
  * `trailingClaim` waits before the position follows. After one failure the stream is never used again.
  */
 export function eventStreamSink(options: EventStreamSinkOptions): EventStreamSink {
-  const { stream, clock = systemClock } = options
+  const { stream, clock = systemClock, onFlow } = options
   const element = eventElements(options)
   const oneAtATime = inTurn()
   let isOpen = false
@@ -51,11 +56,21 @@ export function eventStreamSink(options: EventStreamSinkOptions): EventStreamSin
     const taken = new Promise<void>((resolve, reject) => {
       stream.write(Buffer.from(text), (error) => (error ? reject(error) : resolve()))
     })
-    await raceAbort(taken, signal)
+    const watch = new AbortController()
+    let isBlocked = false
+    clock.sleep(stuckAfterMs, watch.signal).then(
+      () => {
+        isBlocked = true
+        onFlow?.('blocked')
+      },
+      () => {}, // The write has ended.
+    )
+    await raceAbort(taken, signal).finally(() => watch.abort(writeHasEnded))
     const now = clock.now()
     if (now - writing > stuckAfterMs) flowing = now
     // After a failure it stays: the stream is stuck for good.
     writing = undefined
+    if (isBlocked) onFlow?.('flowing')
   }
 
   async function write(events: readonly SplunkEvent[], signal: AbortSignal): Promise<void> {
