@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { addonFiles, addonId } from '../packages/splunk-addon/src/addon-files.ts'
 import { packageAddon } from '../packages/splunk-addon/src/package-addon.ts'
-import { artifactFolder, removeOlder, version } from './release/artifacts.ts'
+import { archivesOf, artifactFolder, removeOlder, version } from './release/artifacts.ts'
 import { sha256 } from './release/sha256.ts'
 import { writeBom } from './sbom/write-bom.ts'
 
@@ -19,7 +19,7 @@ try {
     sha256: await sha256(path),
     parts: [],
   })
-  removeOlder(folder, [`${addonId}-*.tgz*`], [path])
+  removeOlder(folder, [archivesOf(addonId)], [path])
   process.stdout.write(`${path}\n`)
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)

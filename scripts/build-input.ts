@@ -1,9 +1,8 @@
-/** Builds the Splunk add-on that polls, into `dist`: an app for Splunk on Linux x86-64. Needs `pnpm setup:ucc` once. */
-import { existsSync } from 'node:fs'
+/** Builds the Splunk add-on that polls, into `dist`, with its parts as CycloneDX beside it: an app for Splunk on Linux x86-64. */
 import { join } from 'node:path'
 import { appId } from '../packages/splunk-input/src/index.ts'
 import { buildExecutable } from './executable/build-executable.ts'
-import { artifactFolder, executablePath, version } from './release/artifacts.ts'
+import { archivesOf, artifactFolder, executablePath, removeOlder, version } from './release/artifacts.ts'
 import { buildApp } from './splunk-input/build-app.ts'
 import { uccTools } from './ucc/location.ts'
 
@@ -12,10 +11,10 @@ try {
     throw new Error('The app is built on Linux x86-64: it holds the program for that.')
   const ucc = uccTools(process.env)
   if (!ucc) throw new Error("Splunk's framework for add-ons is not here. Run `pnpm setup:ucc` once.")
-  const executable = executablePath()
-  if (!existsSync(executable)) await buildExecutable(executable)
-  const path = join(artifactFolder(), `${appId}-${version}-linux-x64.tgz`)
-  await buildApp(path, { ucc, executable, version })
+  const folder = artifactFolder()
+  const path = join(folder, `${appId}-${version}-linux-x64.tgz`)
+  await buildApp(path, { ucc, executable: await buildExecutable(executablePath()), version })
+  removeOlder(folder, [archivesOf(appId)], [path])
   process.stdout.write(`${path}\n`)
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)

@@ -18,6 +18,9 @@ export function artifactFolder(): string {
 export const executablePath = (): string =>
   join(artifactFolder(), `asana-audit-${version}-linux-${process.arch}`)
 
+/** The archives of an app for Splunk, of every version, with their lists of parts. Not of an app whose name only begins in the same way. */
+export const archivesOf = (appId: string): string => `${appId}-[0-9]*.tgz*`
+
 /**
  * Removes what earlier builds left in a folder: all that matches one of the patterns, but the paths to keep and what goes with each, such as
  * `PATH-licences.txt`. So nobody installs an old one by a pattern.

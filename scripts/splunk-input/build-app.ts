@@ -1,14 +1,21 @@
 import { execFile } from 'node:child_process'
-import { chmod, copyFile, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { appId } from '../../packages/splunk-input/src/index.ts'
+import { appId, schemeXml } from '../../packages/splunk-input/src/index.ts'
 import { bundledCommand } from '../bundle/bundle.ts'
+import type { Executable } from '../executable/build-executable.ts'
+import { sha256 } from '../release/sha256.ts'
+import type { Part } from '../sbom/part.ts'
+import { partsOfBundle } from '../sbom/parts-of-bundle.ts'
+import { writeBom } from '../sbom/write-bom.ts'
+import { uccRequirements } from '../ucc/location.ts'
 import { appManifest } from './app-manifest.ts'
 import { globalConfig } from './global-config.ts'
 import { inputsSpec } from './inputs-spec.ts'
 import { packApp } from './pack-app.ts'
+import { pythonParts } from './python-parts.ts'
 
 const own = join(import.meta.dirname, '../../packages/splunk-input')
 
@@ -16,13 +23,14 @@ export interface BuildAppOptions {
   /** The virtual environment with Splunk's framework for add-ons. */
   readonly ucc: string
   /** The command as one program. */
-  readonly executable: string
+  readonly executable: Executable
   readonly version: string
 }
 
 /**
  * Builds the app that Splunk installs, at `path`: pages and REST handlers by Splunk's framework, our launcher, the program for x86-64, and
- * the bundle for where Node is configured. The framework downloads its Python libraries from the package index.
+ * the bundle for where Node is configured. Its parts are beside it as CycloneDX, `PATH.cdx.json`. The framework downloads its Python
+ * libraries from the package index; with the same ones, two builds make the same bytes.
  */
 export async function buildApp(path: string, { ucc, executable, version }: BuildAppOptions): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'building-app-'))
@@ -31,8 +39,22 @@ export async function buildApp(path: string, { ucc, executable, version }: Build
     await buildPages(folder, ucc, version)
     const app = join(folder, 'output', appId)
     await writeFile(join(app, 'README/inputs.conf.spec'), inputsSpec())
-    await addCommand(app, executable, version)
+    await setBuildNumber(join(app, 'default/app.conf'), version)
+    const bundled = await addCommand(app, executable.path, version)
     await packApp(app, appId, path)
+    await writeBom(`${path}.cdx.json`, {
+      name: appId,
+      version,
+      license: 'Apache-2.0',
+      origin: { type: 'generic', qualifiers: { arch: 'x64', os: 'linux' } },
+      sha256: await sha256(path),
+      parts: withoutRepeats([
+        ...executable.parts,
+        ...bundled,
+        ...(await pythonParts(join(app, 'lib'))),
+        await frameworkPart(),
+      ]),
+    })
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
@@ -64,17 +86,53 @@ async function buildPages(folder: string, ucc: string, version: string): Promise
   }
 }
 
-async function addCommand(app: string, executable: string, version: string): Promise<void> {
+/**
+ * The framework writes the time. Splunk only wants another number for another version, so that browsers do not keep old pages: 1.2.3 has
+ * 1002003.
+ */
+async function setBuildNumber(path: string, version: string): Promise<void> {
+  const [major = 0, minor = 0, patch = 0] = version.split(/[.-]/).map((part) => Number.parseInt(part, 10))
+  const written = await readFile(path, 'utf8')
+  const found = written.match(/^build = \d+$/gm) ?? []
+  if (found.length !== 1) throw new Error(`${path} has ${found.length} lines with a build number, not one.`)
+  const number = major * 1_000_000 + minor * 1_000 + patch
+  await writeFile(path, written.replace(/^build = \d+$/m, `build = ${Math.max(1, number)}`))
+}
+
+/** The pages are part of the framework. */
+async function frameworkPart(): Promise<Part> {
+  const requirements = await readFile(uccRequirements, 'utf8')
+  const [, name, version] = /^([\w-]+)==([\w.]+)$/m.exec(requirements) ?? []
+  if (name === undefined || version === undefined) throw new Error(`${uccRequirements} names no version.`)
+  return { name, version, license: 'Apache-2.0', origin: { type: 'pypi' } }
+}
+
+/** The program and the bundle have the same packages. */
+function withoutRepeats(parts: readonly Part[]): Part[] {
+  return [
+    ...new Map(
+      parts.map((part) => [
+        `${part.origin.type} ${part.origin.namespace} ${part.name} ${part.version}`,
+        part,
+      ]),
+    ).values(),
+  ]
+}
+
+/** Returns the parts of the bundle. */
+async function addCommand(app: string, executable: string, version: string): Promise<Part[]> {
   const program = join(app, 'bin/asana-audit-linux-x64')
   await copyFile(executable, program)
   await chmod(program, 0o755)
   await copyFile(`${executable}-licences.txt`, join(app, 'LICENSES/asana-audit-linux-x64.txt'))
   const bundle = join(app, 'bin/asana-audit')
   const manifest = { name: 'asana-audit', version, type: 'module' }
-  const files = [...(await bundledCommand()).files, ['package.json', JSON.stringify(manifest)] as const]
-  for (const [name, content] of files) {
+  const { files, packages } = await bundledCommand()
+  for (const [name, content] of [...files, ['package.json', JSON.stringify(manifest)] as const]) {
     const to = join(bundle, name)
     await mkdir(dirname(to), { recursive: true })
     await writeFile(to, content)
   }
+  await writeFile(join(app, 'bin/asana-audit-scheme.xml'), schemeXml())
+  return partsOfBundle(packages)
 }

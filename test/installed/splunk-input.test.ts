@@ -1,15 +1,17 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { buildExecutable } from '../../scripts/executable/build-executable.ts'
+import { buildExecutable, type Executable } from '../../scripts/executable/build-executable.ts'
 import { version } from '../../scripts/release/artifacts.ts'
+import { sha256 } from '../../scripts/release/sha256.ts'
 import { buildApp } from '../../scripts/splunk-input/build-app.ts'
 import { uccTools } from '../../scripts/ucc/location.ts'
 import { loginEvent } from '../support/asana-server.ts'
+import { readListOfParts } from '../support/list-of-parts.ts'
 import { requirePythonTool } from '../support/python-suite.ts'
 import { describeRelease } from '../support/release-suite.ts'
 import { temporaryFolder } from '../support/run-command.ts'
@@ -21,19 +23,43 @@ import { firstGids, inputScene } from '../support/splunkd/scene.ts'
 describeRelease('the Splunk add-on that polls', () => {
   let folder: string
   let archive: string
+  let executable: Executable
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'asana-audit-app-'))
     archive = join(folder, 'app.tgz')
-    const executable = join(folder, 'asana-audit')
     const ucc = uccTools(process.env)
     if (!ucc) throw new Error("Splunk's framework for add-ons is not here: run `pnpm setup:ucc`.")
-    await buildExecutable(executable)
+    executable = await buildExecutable(join(folder, 'asana-audit'))
     await buildApp(archive, { ucc, executable, version })
   }, 1_800_000)
   afterAll(() => rm(folder, { recursive: true, force: true }))
 
   test('the app fits into the 128 MB that Splunk Cloud allows for a private app', () => {
     expect(statSync(archive).size).toBeLessThan(128 * 1024 * 1024)
+  })
+
+  test('built again it is the same, byte for byte', async () => {
+    const ucc = uccTools(process.env) ?? ''
+    const again = join(folder, 'again.tgz')
+    await buildApp(again, { ucc, executable, version })
+    expect(await sha256(again)).toBe(await sha256(archive))
+    expect(readFileSync(`${again}.cdx.json`, 'utf8')).toBe(readFileSync(`${archive}.cdx.json`, 'utf8'))
+  }, 600_000)
+
+  test('its list of parts has Node, the packages of the command, and the Python libraries of the pages', async () => {
+    const { metadata, components = [] } = await readListOfParts(`${archive}.cdx.json`)
+    expect(metadata.component).toMatchObject({ name: 'TA-asana-audit-input', version })
+    expect(metadata.component.hashes[0].content).toBe(await sha256(archive))
+    const names = components.map(({ purl }) => purl.replace(/@[^@]*$/, ''))
+    for (const name of ['pkg:generic/node', 'pkg:npm/undici', 'pkg:pypi/solnlib', 'pkg:pypi/splunktaucclib'])
+      expect(names).toContain(name)
+    expect(names).toContain('pkg:pypi/splunk-add-on-ucc-framework')
+    const apps = temporaryFolder()
+    await installApp(archive, apps)
+    const libraries = readdirSync(join(apps, 'TA-asana-audit-input/lib')).filter((name) =>
+      name.endsWith('.dist-info'),
+    )
+    expect(names.filter((name) => name.startsWith('pkg:pypi/'))).toHaveLength(libraries.length + 1)
   })
 
   test('splunkd finds the scheme and accepts a good input; a wrong one is a sentence on the page', async () => {

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { removeOlder } from '../../scripts/release/artifacts.ts'
+import { archivesOf, removeOlder } from '../../scripts/release/artifacts.ts'
 import { temporaryFolder } from '../support/run-command.ts'
 
 test('a build removes what an earlier one made in its place, and nothing of other builds', () => {
@@ -13,4 +13,18 @@ test('a build removes what an earlier one made in its place, and nothing of othe
   mkdirSync(join(folder, 'image'))
   removeOlder(folder, ['asana-audit_*_amd64.deb*'], [join(folder, 'asana-audit_0.2.0_amd64.deb')])
   expect(readdirSync(folder).toSorted()).toEqual([...built, ...others, 'image'].toSorted())
+})
+
+test('a build of one add-on for Splunk leaves the other one, whose name begins in the same way', () => {
+  const folder = temporaryFolder()
+  const input = [
+    'TA-asana-audit-input-0.1.0-linux-x64.tgz',
+    'TA-asana-audit-input-0.1.0-linux-x64.tgz.cdx.json',
+  ]
+  for (const name of [...input, 'TA-asana-audit-0.1.0.tgz', 'TA-asana-audit-0.1.0.tgz.cdx.json'])
+    writeFileSync(join(folder, name), '')
+  removeOlder(folder, [archivesOf('TA-asana-audit')], [])
+  expect(readdirSync(folder).toSorted()).toEqual(input)
+  removeOlder(folder, [archivesOf('TA-asana-audit-input')], [])
+  expect(readdirSync(folder)).toEqual([])
 })
