@@ -1,6 +1,8 @@
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
-import { indexState, readAccountToken, readProxyAddress, type Splunkd } from '../src/index.ts'
+import { expect, onTestFinished, test } from 'vitest'
+import { indexState, openSplunkd, readAccountToken, readProxyAddress, type Splunkd } from '../src/index.ts'
 import { isThisMachine } from '../src/splunkd/this-machine.ts'
 
 const separator = '``splunk_cred_sep``'
@@ -132,4 +134,46 @@ test('only addresses of this machine are answered by this machine', () => {
   for (const host of ['127.0.0.1', '127.8.9.1', '[::1]', 'localhost']) expect(isThisMachine(host)).toBe(true)
   for (const host of ['192.0.2.1', 'splunk.example.com', '[2001:db8::1]', '0.0.0.0'])
     expect(isThisMachine(host)).toBe(false)
+})
+
+/** A splunkd that answers as it is told. */
+async function splunkdAt(answer: RequestListener, signal?: AbortSignal): Promise<Splunkd> {
+  const server = createServer(answer)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const splunkd = openSplunkd({ serverUri: new URL(`http://127.0.0.1:${port}`), sessionKey: 'key' }, signal)
+  onTestFinished(async () => {
+    await splunkd.close()
+    server.closeAllConnections()
+    server.close()
+  })
+  return splunkd
+}
+
+test('a splunkd that does not answer keeps nobody from stopping', async () => {
+  const stop = new AbortController()
+  // Once the request is there.
+  const splunkd = await splunkdAt(() => stop.abort(new Error('stopped')), stop.signal)
+  await expect(splunkd.get('/services/data/indexes')).rejects.toThrow('stopped')
+})
+
+test.each([
+  [401, 'session_expired', 'fatal'],
+  [403, 'splunkd_refused', 'fatal'],
+  [500, 'splunkd_unavailable', 'temporary'],
+])('an answer %d is a fault that does not quote the key', async (status, code, fault) => {
+  const splunkd = await splunkdAt((_, response) => response.writeHead(status).end('key'))
+  await expect(splunkd.get('/services/x')).rejects.toMatchObject({
+    ...{ code, fault },
+    message: expect.not.stringMatching(/\bkey\.$|Splunk key/) as string,
+  })
+})
+
+test('a splunkd that cannot be reached is said to be that', async () => {
+  const splunkd = openSplunkd({ serverUri: new URL('http://127.0.0.1:1'), sessionKey: 'key' })
+  await expect(splunkd.get('/services/x')).rejects.toMatchObject({
+    ...{ code: 'splunkd_unavailable', fault: 'temporary' },
+    message: expect.stringMatching(/^splunkd cannot be asked\. Nothing accepts connections/) as string,
+  })
+  await splunkd.close()
 })
