@@ -39,7 +39,7 @@ export async function buildApp(path: string, { ucc, executable, version }: Build
     await buildPages(folder, ucc, version)
     const app = join(folder, 'output', appId)
     await writeFile(join(app, 'README/inputs.conf.spec'), inputsSpec())
-    await setBuildNumber(join(app, 'default/app.conf'), version)
+    await setBuildNumber(app, version)
     const bundled = await addCommand(app, executable.path, version)
     await packApp(app, appId, path)
     await writeBom(`${path}.cdx.json`, {
@@ -90,13 +90,17 @@ async function buildPages(folder: string, ucc: string, version: string): Promise
  * The framework writes the time. Splunk only wants another number for another version, so that browsers do not keep old pages: 1.2.3 has
  * 1002003.
  */
-async function setBuildNumber(path: string, version: string): Promise<void> {
-  const [major = 0, minor = 0, patch = 0] = version.split(/[.-]/).map((part) => Number.parseInt(part, 10))
-  const written = await readFile(path, 'utf8')
-  const found = written.match(/^build = \d+$/gm) ?? []
-  if (found.length !== 1) throw new Error(`${path} has ${found.length} lines with a build number, not one.`)
-  const number = major * 1_000_000 + minor * 1_000 + patch
-  await writeFile(path, written.replace(/^build = \d+$/m, `build = ${Math.max(1, number)}`))
+async function setBuildNumber(app: string, version: string): Promise<void> {
+  const parts = version.split(/[.-]/).map((part) => Number.parseInt(part, 10))
+  const [major = 0, minor = 0, patch = 0] = parts
+  const number = String(Math.max(1, major * 1_000_000 + minor * 1_000 + patch))
+  const written = /^build = (\d+)$/m.exec(await readFile(join(app, 'default/app.conf'), 'utf8'))?.[1]
+  for (const name of ['default/app.conf', 'appserver/templates/base.html']) {
+    const text = await readFile(join(app, name), 'utf8')
+    if (written === undefined || !text.includes(written))
+      throw new Error(`${name} of the app has no build number where the framework used to write it.`)
+    await writeFile(join(app, name), text.replaceAll(written, number))
+  }
 }
 
 /** The pages are part of the framework. */
