@@ -3,7 +3,9 @@ import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { gunzipSync } from 'node:zlib'
 import { describe, test } from 'vitest'
-import { archiveSink, folderStore } from '../../packages/archive/src/index.ts'
+import { archiveSink, folderStore, s3Store } from '../../packages/archive/src/index.ts'
+import { faultyProxy, s3Error } from '../../packages/archive/test/support/faulty-proxy.ts'
+import { access, noVersitygw, startVersitygw } from '../../packages/archive/test/support/versitygw.ts'
 import type { Sink } from '../../packages/core/src/index.ts'
 import { sinkContract } from '../../packages/core/src/testing/testing.ts'
 import { fileSink, otlpSink, streamSink } from '../../packages/otlp/src/index.ts'
@@ -153,16 +155,7 @@ describe('an archive in a folder:', () => {
       sink: archiveSink({ store: folderStore({ path }), lane: 'test' }) as Sink<AuditLogEvent>,
       record: event,
       idOf,
-      arrived: () =>
-        globSync('event/**/*.jsonl.gz', { cwd: place() })
-          .toSorted()
-          .flatMap((file) =>
-            gunzipSync(readFileSync(join(place(), file)))
-              .toString()
-              .trimEnd()
-              .split('\n'),
-          )
-          .map((line) => (JSON.parse(line) as AuditLogEvent).gid),
+      arrived: () => archivedIn(place()),
       outage() {
         renameSync(path, `${path}-away`)
         return () => renameSync(`${path}-away`, path)
@@ -170,3 +163,39 @@ describe('an archive in a folder:', () => {
     }
   })
 })
+
+describe.skipIf(noVersitygw)('an archive in a bucket:', () => {
+  sinkContract<AuditLogEvent>(test, async () => {
+    const store = await startVersitygw()
+    let isOut = false
+    const proxy = await faultyProxy(store.endpoint, () => (isOut ? s3Error(503, 'SlowDown') : 'pass'))
+    const { bucket, folder } = store
+    return {
+      sink: archiveSink({
+        store: s3Store({ endpoint: proxy.endpoint, bucket, access }),
+        lane: 'test',
+      }) as Sink<AuditLogEvent>,
+      record: event,
+      idOf,
+      arrived: () => archivedIn(folder),
+      outage() {
+        isOut = true
+        return () => {
+          isOut = false
+        }
+      },
+    }
+  })
+})
+
+function archivedIn(folder: string): string[] {
+  return globSync('event/**/*.jsonl.gz', { cwd: folder })
+    .toSorted()
+    .flatMap((file) =>
+      gunzipSync(readFileSync(join(folder, file)))
+        .toString()
+        .trimEnd()
+        .split('\n'),
+    )
+    .map((line) => (JSON.parse(line) as AuditLogEvent).gid)
+}

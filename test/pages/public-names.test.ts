@@ -236,7 +236,17 @@ const pinned: Readonly<Record<string, readonly string[]>> = {
     'ATTR_USER_FULL_NAME',
     'ATTR_USER_ID',
   ],
-  '@asana-audit/archive': ['archiveKeyProblem', 'archiveSink', 'folderStore', 'verifyArchive'],
+  '@asana-audit/archive': [
+    'archiveKeyProblem',
+    'archiveSink',
+    'folderStore',
+    's3AccessFromEnv',
+    's3AddressProblem',
+    's3BucketLock',
+    's3ObjectProblem',
+    's3Store',
+    'verifyArchive',
+  ],
   '@asana-audit/panther-http': [
     'asanaPantherEvent',
     'pantherHttpOptionsFromEnv',

@@ -7,6 +7,7 @@ import { builtNfpmPath } from '../../scripts/packages/nfpm.ts'
 import { unpackedPrometheus } from '../../scripts/prometheus/location.ts'
 import { builtPythonTools } from '../../scripts/python/location.ts'
 import { cachedPath } from '../../scripts/set-up/cached-path.ts'
+import { builtVersitygwPath } from '../../scripts/versitygw/location.ts'
 import { repository } from '../support/packed-packages.ts'
 
 test('what a set-up makes is in the cache folder of the user, which outlives a checkout', () => {
@@ -18,8 +19,11 @@ test('what a set-up makes is in the cache folder of the user, which outlives a c
     builtPythonTools(env),
     kubernetesSchemas(env),
     unpackedPrometheus(env),
+    builtVersitygwPath(env),
   ])
-    expect(made).toMatch(/^\/var\/cache\/ada\/asana-audit\/[a-z-]+-[0-9a-f]{16}(\/(otelcol|nfpm))?$/)
+    expect(made).toMatch(
+      /^\/var\/cache\/ada\/asana-audit\/[a-z-]+-[0-9a-f]{16}(\/(otelcol|nfpm|versitygw))?$/,
+    )
   expect(relative(repository, builtPythonTools({}))).toMatch(/^\.\./)
 })
 

@@ -11,7 +11,7 @@ import { digestOf, objectFacts } from './objects/object-facts.ts'
 import type { ObjectStore } from './store/object-store.ts'
 
 export interface ArchiveSinkOptions {
-  /** Where objects are kept: `folderStore({ path })`. The sink closes it. */
+  /** Where objects are kept: `folderStore({ path })` or `s3Store({ … })`. The sink closes it. */
   readonly store: ObjectStore
   /** The name of the chain in the manifest. Each pipeline that writes to the same place needs its own. */
   readonly lane: string
@@ -153,7 +153,8 @@ function check(options: ArchiveSinkOptions): void {
   }
   const isWhole = (value: number, least: number, most: number): boolean =>
     Number.isSafeInteger(value) && value >= least && value <= most
-  if (typeof store?.create !== 'function') wrong('store', 'a store, as folderStore({ path }) gives it')
+  if (typeof store?.create !== 'function')
+    wrong('store', 'a store, as folderStore({ path }) or s3Store({ … }) gives it')
   if (typeof lane !== 'string' || lane === '') wrong('lane', 'a name, such as that of the pipeline')
   if (!compressions.includes(compression)) wrong('compression', compressions.join(' or '))
   if (!isWhole(maxRows, 1, 1_000_000)) wrong('maxRows', 'a whole number from 1 to 1,000,000')

@@ -2,6 +2,17 @@ export { type ArchiveSinkOptions, archiveSink } from './archive-sink.ts'
 export type { ArchiveWarning, OnArchiveWarning } from './archive-warning.ts'
 export { archiveKeyProblem } from './manifest/signature.ts'
 export type { Compression } from './compression.ts'
+export type { S3Access, S3AccessReader } from './s3/access/s3-access.ts'
+export {
+  type S3AccessFromEnv,
+  type S3AccessFromEnvOptions,
+  s3AccessFromEnv,
+} from './s3/access/s3-access-from-env.ts'
+export { type S3AddressOptions, type S3AddressProblem, s3AddressProblem } from './s3/s3-address.ts'
+export { type BucketLock, s3BucketLock } from './s3/bucket-lock.ts'
+export { type S3ObjectOptions, type S3ObjectProblem, s3ObjectProblem } from './s3/object-headers.ts'
+export type { S3ConnectionOptions } from './s3/s3-connection.ts'
+export { type S3StoreOptions, s3Store } from './s3/s3-store.ts'
 export { type FolderStoreOptions, folderStore } from './store/folder-store.ts'
 export type { ObjectStore, StoredObject } from './store/object-store.ts'
 export {

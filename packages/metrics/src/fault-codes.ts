@@ -77,7 +77,20 @@ export const faultCodes = {
     quarantined: ['bad_data', 'event_too_large', 'not_an_object', 'server_error', 'too_large'],
   },
   archive: {
-    retried: ['archive_gone', 'file_error', 'no_space'],
+    retried: [
+      'access_unavailable',
+      'archive_gone',
+      'conflict',
+      'damaged_on_the_way',
+      'file_error',
+      'no_space',
+      'not_a_store',
+      'rate_limited',
+      'request_timeout',
+      'server_error',
+      'slow_down',
+      'unavailable',
+    ],
     quarantined: ['not_an_event'],
   },
   jsonl: {

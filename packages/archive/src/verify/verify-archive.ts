@@ -9,7 +9,7 @@ import { verifyObject } from './verify-object.ts'
 export type { ArchiveProblem, ArchiveProblemCode } from './archive-problem.ts'
 
 export interface VerifyArchiveOptions {
-  /** The archive: `folderStore({ path })`. It is only read. */
+  /** The archive: `folderStore({ path })` or `s3Store({ … })`. It is only read. */
   readonly store: ObjectStore
   /**
    * The text of the Ed25519 public key in PEM. With it, an entry without its signature is a problem.

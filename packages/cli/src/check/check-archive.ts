@@ -1,14 +1,67 @@
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { s3BucketLock } from '@asana-audit/archive'
 import { isLocked } from '@asana-audit/core/file-lock'
 import type { ArchiveDestination } from '../config/destination/archive-destination.ts'
+import type { S3Location } from '../config/destination/s3-location.ts'
+import type { PipelineSettings } from '../config/pipeline/pipeline-settings.ts'
+import { archiveStore } from '../pipelines/destination/archive-store.ts'
+import type { Warning } from '../terminal/problem.ts'
 import { folderProblem, newFileProblem } from './folder-problem.ts'
 import type { Verdict } from './verdict.ts'
 
-/** Looks at the folder and writes nothing. `statePath`: of the runner that may be writing there, if known. */
+/** Looks at the place and writes nothing. `statePath`: of the runner that may be writing there, if known. */
 export async function checkArchive(
+  pipeline: PipelineSettings,
+  destination: ArchiveDestination,
+  statePath: string | undefined,
+  onWarning: (warning: Warning) => void,
+): Promise<Verdict> {
+  const { s3, signing } = destination
+  const signed = signing
+    ? `Entries of the manifest are signed with the key in ${signing.path}.`
+    : 'Entries of the manifest form a chain and are not signed: signing_key_file in YAML names a key.'
+  const verdict = s3
+    ? await checkBucket(pipeline, destination, s3, onWarning)
+    : await checkFolder(pipeline.name, destination, statePath)
+  return verdict.ok ? { ...verdict, message: `${verdict.message} ${signed}` } : verdict
+}
+
+/** Rejects with the fault of a bucket that cannot be listed. */
+async function checkBucket(
+  { proxies }: PipelineSettings,
+  destination: ArchiveDestination,
+  s3: S3Location,
+  onWarning: (warning: Warning) => void,
+): Promise<Verdict> {
+  const store = archiveStore(destination, proxies, onWarning)
+  try {
+    const first = await store.list('_manifest/')[Symbol.asyncIterator]().next()
+    const holds = first.done ? 'holds no archive yet' : 'holds an archive'
+    const locked = s3.objects.lock ? await lockVerdict(proxies, s3) : ''
+    if (typeof locked !== 'string') return locked
+    const untried = 'Whether the key may write there is shown by the first object.'
+    return {
+      ok: true,
+      message: `${store.place} can be listed and ${holds}. The key is from ${s3.accessFrom}.${locked} ${untried}`,
+    }
+  } finally {
+    await store.close()
+  }
+}
+
+/** A sentence about the lock, or what is wrong. */
+async function lockVerdict(proxies: PipelineSettings['proxies'], s3: S3Location): Promise<string | Verdict> {
+  const http = proxies.through(s3.credentials)
+  const { isEnabled, usual } = await s3BucketLock({ ...s3.address, ...http, access: s3.access(http) })
+  if (isEnabled) return ` It has object lock${usual === undefined ? '' : `, by default ${usual}`}.`
+  const message = `The bucket ${s3.address.bucket} has no object lock, but lock_mode is set, so it would refuse every object. Enable object lock and versioning for the bucket, or leave out lock_mode and lock_days.`
+  return { ok: false, code: 'lock_not_enabled', message }
+}
+
+async function checkFolder(
   pipeline: string,
-  { location, signing }: ArchiveDestination,
+  { location }: ArchiveDestination,
   statePath: string | undefined,
 ): Promise<Verdict> {
   const isThere = existsSync(location)
@@ -18,17 +71,13 @@ export async function checkArchive(
   }
   const problem = isThere ? await folderProblem(location) : await newFileProblem(location)
   if (problem !== undefined) return { ok: false, code: 'not_writable', message: problem }
-  const signed = signing
-    ? `Entries of the manifest are signed with the key in ${signing.path}.`
-    : 'Entries of the manifest form a chain and are not signed: signing_key_file in YAML names a key.'
   const lock = join(location, '.lock')
   if (!existsSync(lock) || !isLocked(lock)) {
-    const what = isThere ? 'can be written' : 'can be created'
-    return { ok: true, message: `The archive ${location} ${what}. ${signed}` }
+    return { ok: true, message: `The archive ${location} ${isThere ? 'can be written' : 'can be created'}.` }
   }
   const { isRunning } = await import('@asana-audit/core/sqlite-state')
   if (statePath !== undefined && existsSync(statePath) && isRunning(statePath, pipeline))
-    return { ok: true, message: `${location} is in use by the runner of this pipeline. ${signed}` }
+    return { ok: true, message: `${location} is in use by the runner of this pipeline.` }
   const message = `Another process writes the archive ${location}. Stop it, or choose another folder.`
   return { ok: false, code: 'archive_in_use', message }
 }

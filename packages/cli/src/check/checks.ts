@@ -112,7 +112,7 @@ async function tryDestination(
     }
     case 'archive': {
       const { checkArchive } = await import('./check-archive.ts')
-      return checkArchive(pipeline.name, destination, statePath)
+      return checkArchive(pipeline, destination, statePath, onWarning)
     }
     case 'otlp': {
       const { options } = destination

@@ -1,11 +1,14 @@
 import { statSync } from 'node:fs'
-import { type ArchiveReport, archiveKeyProblem, folderStore, verifyArchive } from '@asana-audit/archive'
+import { type ArchiveReport, archiveKeyProblem, type ObjectStore, verifyArchive } from '@asana-audit/archive'
 import { isFault } from '@asana-audit/core'
 import { readSmallFile } from '@asana-audit/core/config'
 import { codeOf, pathStep } from '@asana-audit/core/sink-kit'
-import { inHome } from '../config/origin.ts'
+import { commonSettings } from '../config/common-settings.ts'
+import { isS3, s3Location } from '../config/destination/s3-location.ts'
+import { commandLine, inHome } from '../config/origin.ts'
 import { type AnyCommand, Command, type Done, type FlagsOf } from '../flags/command.ts'
 import { examples } from '../flags/help.ts'
+import { archiveStore } from '../pipelines/destination/archive-store.ts'
 import { faultCode } from '../pipelines/result-code.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
 import { invalidSettings, type Problem } from '../terminal/problem.ts'
@@ -13,7 +16,7 @@ import { say, sayJson, sayOnStderr } from '../terminal/say.ts'
 
 const define = () =>
   new Command('verify')
-    .argument('<location>', 'the folder of the archive, or of a copy of it')
+    .argument('<location>', 'the folder of the archive, s3://BUCKET/PREFIX, or the folder of a copy')
     .description(
       'Compare every object of an archive with its entry in the manifest, and the manifest with itself. Nothing is written, and neither Asana nor the state is asked.',
     )
@@ -27,8 +30,13 @@ const define = () =>
       'before',
       examples(
         'archive verify /var/lib/asana-audit/archive',
+        'archive verify s3://audit-evidence/asana',
         'archive verify ./copy --public-key archive-key.pub.pem --json',
       ),
+    )
+    .addHelpText(
+      'after',
+      '\nFor a bucket the usual variables are read: AWS_REGION, AWS_ENDPOINT_URL_S3,\nAWS_ACCESS_KEY_ID and so on.\n',
     )
     .addHelpText(
       'after',
@@ -42,10 +50,8 @@ export const archiveVerifyCommand = (done: Done): AnyCommand =>
 const maxKeyBytes = 65_536
 
 async function archiveVerify(location: string, flags: FlagsOf<typeof define>): Promise<ExitCode> {
-  const path = inHome(location.replace(/^archive:/, ''))
   const problems: Problem[] = []
-  const unusable = folderProblem(path)
-  if (unusable !== undefined) problems.push({ setting: 'location', message: unusable })
+  const store = await storeAt(location.replace(/^archive:/, ''), problems)
   const publicKey = flags.publicKey === undefined ? undefined : readKey(flags.publicKey, problems)
   const head = flags.head?.trim().toLowerCase()
   if (head !== undefined && !/^[0-9a-f]{64}$/.test(head)) {
@@ -53,8 +59,7 @@ async function archiveVerify(location: string, flags: FlagsOf<typeof define>): P
       'It is not a digest. Give the 64 letters and digits that an earlier archive verify printed.'
     problems.push({ setting: '--head', message })
   }
-  if (problems.length > 0) return invalidSettings(problems)
-  const store = folderStore({ path })
+  if (problems.length > 0 || !store) return invalidSettings(problems)
   try {
     const report = await verifyArchive({ store, publicKey, head })
     if (flags.json) sayJson(report)
@@ -67,6 +72,19 @@ async function archiveVerify(location: string, flags: FlagsOf<typeof define>): P
   } finally {
     await store.close()
   }
+}
+
+/** Adds a problem and returns undefined if there is nothing to read. */
+async function storeAt(written: string, problems: Problem[]): Promise<ObjectStore | undefined> {
+  const location = isS3(written) ? written : inHome(written)
+  const { proxies } = await commonSettings(process.env, problems)
+  const origin = commandLine((path) => path)
+  const s3 = isS3(written)
+    ? await s3Location({ location }, () => 'location', origin, process.env, problems)
+    : undefined
+  const unusable = isS3(written) ? undefined : folderProblem(location)
+  if (unusable !== undefined) problems.push({ setting: 'location', message: unusable })
+  return problems.length > 0 ? undefined : archiveStore({ location, s3 }, proxies)
 }
 
 function folderProblem(path: string): string | undefined {

@@ -147,7 +147,7 @@ function unquoted(value: unknown, quoted: string): string {
 
 /** Only of variables whose meaning is known, and not of those that hold a secret. */
 function shownVariable(name: string, value: string): string | undefined {
-  const isOurs = /^(ASANA|OTEL|PANTHER|SPLUNK)_|_PROXY(_FILE|_EXEC)?$/i.test(name)
-  const holdsSecret = /(TOKEN|HEADERS|SECRET|PASSWORD)$/.test(name)
+  const isOurs = /^(ASANA|AWS|OTEL|PANTHER|SPLUNK)_|_PROXY(_FILE|_EXEC)?$/i.test(name)
+  const holdsSecret = /(TOKEN|HEADERS|SECRET|PASSWORD|ACCESS_KEY|ACCESS_KEY_ID)$/.test(name)
   return isOurs && !holdsSecret && !hasQuery(value) && quotedValue(value) !== undefined ? value : undefined
 }

@@ -24,6 +24,11 @@ Environment:
                                   HMAC_ALGORITHM, HMAC_ENCODING, COMPRESSION,
                                   CA_FILE, CERT_FILE, KEY_FILE, INSECURE,
                                   ALLOW_PLAIN_HTTP
+  AWS_*                           the destination archive:s3://…: REGION,
+                                  ENDPOINT_URL_S3, ACCESS_KEY_ID with
+                                  SECRET_ACCESS_KEY and SESSION_TOKEN, PROFILE,
+                                  SHARED_CREDENTIALS_FILE, CA_BUNDLE, and what
+                                  gives a machine or container its role
   OTEL_RESOURCE_ATTRIBUTES,
   OTEL_SERVICE_NAME               resource attributes that replace ours
   HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY

@@ -12,7 +12,7 @@ export const withPipelineFlags = (name: string, since = firstStart) =>
     .option('--config <file>', 'a YAML file with pipelines, instead of flags for one pipeline')
     .option(
       '--to <destination>',
-      'otlp, splunk-hec, panther-http, file:PATH, archive:PATH or stdout; may be repeated',
+      'otlp, splunk-hec, panther-http, file:PATH, archive:PATH, archive:s3://BUCKET/PREFIX or stdout; may be repeated',
       repeated,
     )
     .addOption(

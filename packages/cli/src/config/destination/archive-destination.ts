@@ -5,11 +5,14 @@ import type { Problem } from '../../terminal/problem.ts'
 import type { Origin } from '../origin.ts'
 import { parseDuration } from '../times/time.ts'
 import { type DestinationMap, goodMapValues } from './destination-map.ts'
+import { isS3, type S3Location, s3Location } from './s3-location.ts'
 
 export interface ArchiveDestination {
   readonly kind: 'archive'
-  /** The path of its folder. */
+  /** The path of its folder, or `s3://bucket/prefix`. */
   readonly location: string
+  /** Undefined for a folder. */
+  readonly s3: S3Location | undefined
   readonly compression: 'gzip' | 'zstd' | undefined
   readonly maxAgeMs: number | undefined
   readonly maxRows: number | undefined
@@ -32,13 +35,23 @@ export async function archiveDestination(
   map: ArchiveMap,
   settingName: (key: string) => string,
   origin: Origin,
+  env: NodeJS.ProcessEnv,
   problems: Problem[],
 ): Promise<ArchiveDestination | undefined> {
   const before = problems.length
   const wrong = (key: keyof ArchiveMap, what: string): void =>
     void problems.push({ setting: settingName(key), message: `${what} ${goodMapValues[key]}` })
   const { location, compression, max_age: maxAge, max_rows: maxRows, max_bytes: maxBytes } = map
-  if (/^\w[\w+.-]+:\/\//.test(location)) wrong('location', 'It is not the path of a folder.')
+  const s3 = isS3(location) ? await s3Location(map, settingName, origin, env, problems) : undefined
+  if (!isS3(location)) {
+    if (/^\w[\w+.-]+:\/\//.test(location)) wrong('location', 'It is neither a folder nor a bucket.')
+    for (const key of onlyForBuckets) {
+      if (map[key] === undefined) continue
+      const message =
+        'It is only for a bucket, but the location is a folder. Leave it out, or give s3://BUCKET/PREFIX.'
+      problems.push({ setting: settingName(key), message })
+    }
+  }
   if (compression !== undefined && compression !== 'gzip' && compression !== 'zstd')
     problems.push({ setting: settingName('compression'), message: 'It must be gzip or zstd.' })
   const maxAgeMs = maxAge === undefined ? undefined : parseDuration(maxAge)
@@ -66,10 +79,14 @@ export async function archiveDestination(
   if (problems.length > before) return undefined
   return {
     kind: 'archive',
-    ...{ maxAgeMs, maxRows, maxBytes, signing },
-    location: origin.file(location),
+    ...{ s3, maxAgeMs, maxRows, maxBytes, signing },
+    location: s3 ? location : origin.file(location),
     compression: compression as ArchiveDestination['compression'],
   }
 }
 
+const onlyForBuckets = [
+  ...(['region', 'endpoint', 'path_style', 'allow_plain_http', 'ca_file'] as const),
+  ...(['kms_key', 'storage_class', 'tags', 'lock_mode', 'lock_days'] as const),
+]
 const maxKeyBytes = 65_536

@@ -86,6 +86,16 @@ export const destinationMaps = {
     max_rows: whole(1, 1_000_000),
     max_bytes: whole(1_048_576, 67_108_864),
     signing_key_file: text,
+    region: text,
+    endpoint: text,
+    path_style: flag,
+    allow_plain_http: flag,
+    ca_file: text,
+    kms_key: text,
+    storage_class: text,
+    tags: z.record(z.string(), z.string()).optional(),
+    lock_mode: text,
+    lock_days: whole(1, 36_500),
   }),
   file: z.strictObject({
     path: z.string().min(1),
@@ -115,7 +125,8 @@ const goodSecretCommand =
 
 /** What to write for each setting of a map. */
 export const goodMapValues: Readonly<Record<MapSetting, string>> = {
-  endpoint: 'Give the whole URL, for example https://collector.example.com:4318/v1/logs.',
+  endpoint:
+    'Give the whole URL, for example https://collector.example.com:4318/v1/logs, for an archive https://s3.example.com.',
   protocol: 'Give http/protobuf or http/json.',
   compression: 'Give gzip or none, for an archive gzip or zstd.',
   timeout: 'Give milliseconds, for example 10000.',
@@ -162,7 +173,15 @@ export const goodMapValues: Readonly<Record<MapSetting, string>> = {
   username: 'Give the user name as text, or leave it out.',
   hmac_algorithm: 'Give sha256 or sha512.',
   hmac_encoding: 'Give hex or base64.',
-  location: 'Give a folder, for example /var/lib/asana-audit/archive.',
+  location:
+    'Give a folder or a bucket, for example /var/lib/asana-audit/archive or s3://audit-evidence/asana.',
+  kms_key: 'Give the id or the ARN of a key of KMS.',
+  storage_class: 'Give the name of a class whose objects can be read at once, for example STANDARD_IA.',
+  tags: 'Give a map of texts, ten at most, for example { team: audit }.',
+  lock_mode: 'Give governance or compliance.',
+  lock_days: 'Give a whole number of days, for example 2555.',
+  region: 'Give the region of the bucket, for example eu-central-1.',
+  path_style: goodFlag,
   max_age: 'Give a duration from 1s to 15m, for example 5m.',
   max_rows: 'Give a whole number of events from 1 to 1000000, for example 20000.',
   max_bytes: 'Give a whole number of bytes from 1048576 to 67108864, for example 16777216.',

@@ -97,7 +97,7 @@ async function mappedDestination(
     }
     return fileDestination(read, origin)
   }
-  if (kind === 'archive') return await archiveDestination(read, settingName, origin, problems)
+  if (kind === 'archive') return await archiveDestination(read, settingName, origin, env, problems)
   if (kind === 'splunk_hec') {
     const settings = (inEnv: HecSettings): HecSettings =>
       hecSettings(read, settingName, origin, inEnv, env, problems)

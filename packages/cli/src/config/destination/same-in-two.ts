@@ -17,7 +17,13 @@ export function sameFiles(pipelines: readonly PipelineSettings[]): Problem[] {
     destination.kind === 'file'
       ? [{ setting, what: 'file', path: realPathOf(destination.path) }]
       : destination.kind === 'archive'
-        ? [{ setting, what: 'archive', path: realPathOf(destination.location) }]
+        ? [
+            {
+              setting,
+              what: 'archive',
+              path: destination.s3 ? destination.location : realPathOf(destination.location),
+            },
+          ]
         : [],
   )
   return writers

@@ -11,7 +11,7 @@ export const destinationWords = ['otlp', 'splunk-hec', 'panther-http', 'stdout']
 export type WrittenDestination = (typeof destinationWords)[number] | DestinationMap
 
 const good =
-  'Give otlp, splunk-hec, panther-http, stdout, file:PATH or archive:PATH, for example file:/var/log/asana-audit.jsonl, or in YAML a map: otlp: {endpoint: …}, splunk_hec: {url: …, token_file: …, format: asana}, panther_http: {url: …, secret_file: …}, archive: {location: …, max_age: 5m} or file: {path: …, rotate_bytes: 100000000}.'
+  'Give otlp, splunk-hec, panther-http, stdout, file:PATH, archive:PATH or archive:s3://BUCKET/PREFIX, for example file:/var/log/asana-audit.jsonl, or in YAML a map: otlp: {endpoint: …}, splunk_hec: {url: …, token_file: …, format: asana}, panther_http: {url: …, secret_file: …}, archive: {location: …, max_age: 5m} or file: {path: …, rotate_bytes: 100000000}.'
 
 /** Reads `--to` or `to:` at the path `at`. Adds its problems to the list; undefined if nothing is left. */
 export function writtenDestination(

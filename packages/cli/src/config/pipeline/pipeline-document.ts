@@ -49,7 +49,7 @@ export const goodValues: Record<string, string> = {
     'Give shipped, a file or folder of Sigma rules, or a list of them, for example [shipped, our-rules/].',
   'detect.level': 'Give informational, low, medium, high or critical.',
   format: `Give one of ${dialects.join(', ')}; otlp is the default.`,
-  to: 'Give otlp, splunk-hec, panther-http, file:PATH, archive:PATH or stdout.',
+  to: 'Give otlp, splunk-hec, panther-http, file:PATH, archive:PATH, archive:s3://BUCKET/PREFIX or stdout.',
 }
 
 const text = z.string().trim().min(1)

@@ -1,13 +1,15 @@
-import { archiveSink, folderStore } from '@asana-audit/archive'
+import { archiveSink } from '@asana-audit/archive'
+import { archiveStore } from './archive-store.ts'
 import { type DestinationOf, type OpenDestination, type Opening, unchanged } from './opening.ts'
 
 /** The source has applied the field policy, so the record of an event is the event itself. */
 export function openArchive(
   { pipeline, onWarning }: Opening,
-  { location, compression, maxAgeMs, maxRows, maxBytes, signing }: DestinationOf<'archive'>,
+  destination: DestinationOf<'archive'>,
 ): OpenDestination {
+  const { compression, maxAgeMs, maxRows, maxBytes, signing } = destination
   const sink = archiveSink({
-    store: folderStore({ path: location, onWarning }),
+    store: archiveStore(destination, pipeline.proxies, onWarning),
     lane: pipeline.name,
     ...{ compression, maxAgeMs, maxRows, maxBytes, signingKey: signing?.key(), onWarning },
   })

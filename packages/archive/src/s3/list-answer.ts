@@ -1,0 +1,41 @@
+import { parseXml, XmlElement } from '@rgrove/parse-xml'
+
+export interface ListAnswer {
+  readonly objects: readonly { readonly key: string; readonly storedAt: number }[]
+  /** Where the next page begins; undefined: there is none. */
+  readonly next: string | undefined
+}
+
+/** Undefined if the text is not an answer to ListObjectsV2. Keys are as they are in the bucket. */
+export function readListAnswer(xml: string): ListAnswer | undefined {
+  const root = rootOf(xml)
+  if (root?.name !== 'ListBucketResult') return undefined
+  const objects: { key: string; storedAt: number }[] = []
+  for (const one of childrenOf(root, 'Contents')) {
+    const key = textOf(one, 'Key')
+    const storedAt = Date.parse(textOf(one, 'LastModified') ?? '')
+    if (key === undefined || Number.isNaN(storedAt)) return undefined
+    objects.push({ key, storedAt })
+  }
+  if (textOf(root, 'IsTruncated') !== 'true') return { objects, next: undefined }
+  const next = textOf(root, 'NextContinuationToken')
+  return next ? { objects, next } : undefined
+}
+
+function rootOf(xml: string): XmlElement | undefined {
+  try {
+    return parseXml(xml).root ?? undefined
+  } catch {
+    return undefined
+  }
+}
+
+function childrenOf(element: XmlElement, name: string): XmlElement[] {
+  return element.children.filter(
+    (child): child is XmlElement => child instanceof XmlElement && child.name === name,
+  )
+}
+
+function textOf(element: XmlElement, name: string): string | undefined {
+  return childrenOf(element, name)[0]?.text
+}

@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto'
+import { type Fault, fault, type HttpResponse } from '@asana-audit/core'
+import { type OptionNames, refuseUnknownOptions } from '@asana-audit/core/sink-kit'
+import type { OnArchiveWarning } from '../archive-warning.ts'
+import type { ObjectStore, StoredObject } from '../store/object-store.ts'
+import { readListAnswer } from './list-answer.ts'
+import { objectHeaders, type S3ObjectOptions, s3ObjectProblem } from './object-headers.ts'
+import { bucketUrl, objectUrl, placeOf, type S3AddressOptions, s3Address } from './s3-address.ts'
+import { type S3ConnectionOptions, type S3Request, s3Connection } from './s3-connection.ts'
+import { readS3Error, s3Fault } from './s3-fault.ts'
+
+/**
+ * Where the bucket is and who may write. Connection options: `ca`, `cert`, `key`, `credentials`, `serverName`, `insecure` and `proxy` of
+ * `httpClient`.
+ */
+export interface S3StoreOptions extends S3AddressOptions, S3ConnectionOptions, S3ObjectOptions {
+  /** As for `archiveSink`: `old_credentials`, and `insecure_tls` once. */
+  readonly onWarning?: OnArchiveWarning | undefined
+}
+
+const names: OptionNames<S3StoreOptions> = {
+  ...{ bucket: true, prefix: true, region: true, endpoint: true, pathStyle: true, access: true },
+  ...{ timeoutMs: true, allowPlainHttp: true, clock: true },
+  ...{ kmsKey: true, storageClass: true, tags: true, lock: true },
+  ...{ ca: true, cert: true, key: true, credentials: true, serverName: true, proxy: true, insecure: true },
+  onWarning: true,
+}
+
+/** Says what the prefix holds, and is the object that shows whether the store creates without overwriting. */
+const marker = '_archive.json'
+const markerBytes = Buffer.from('{"archive":"asana-audit","version":1}\n')
+
+/**
+ * An archive in a bucket of a store that speaks S3. Objects are created with `If-None-Match: *` and a checksum. Before the first write it
+ * is tried whether the store keeps to that. Throws a TypeError for invalid options, and a fatal `unknown_option`.
+ */
+export function s3Store(options: S3StoreOptions): ObjectStore {
+  refuseUnknownOptions('s3Store', names, options)
+  const address = s3Address(options)
+  const problem = s3ObjectProblem(options)
+  if (problem) throw new TypeError(`The option ${problem.option} of s3Store ${problem.message}`)
+  const { onWarning } = options
+  const connection = s3Connection(options, address.region, onWarning)
+  const place = placeOf(address)
+  if (options.insecure) {
+    const message = `The certificate of ${new URL(address.base).origin} is not checked, so anybody on the network path can read the events. Set its CA instead.`
+    onWarning?.({ code: 'insecure_tls', message })
+  }
+
+  /** Resolves with an answer of one of these statuses that holds no error; rejects with the fault of any other. */
+  async function send(
+    request: S3Request,
+    accepted: readonly number[],
+    signal: AbortSignal | undefined,
+  ): Promise<HttpResponse> {
+    const { response, secrets } = await connection.send(request, signal)
+    const { status, body } = response
+    const isError = status === 200 && request.method === 'PUT' && readS3Error(body) !== undefined
+    if (accepted.includes(status) && !isError) return response
+    throw s3Fault(response, place, secrets, connection.clock.now())
+  }
+
+  async function create(key: string, bytes: Uint8Array, signal?: AbortSignal): Promise<'created' | 'exists'> {
+    const checksum = createHash('sha256').update(bytes).digest('base64')
+    const headers = {
+      'content-type': typeOf(key),
+      'if-none-match': '*',
+      'x-amz-checksum-sha256': checksum,
+      ...objectHeaders(options, connection.clock.now()),
+    }
+    const request = { method: 'PUT', url: objectUrl(address, key), headers, body: bytes } as const
+    const { status, headers: answered } = await send(request, [200, 412], signal)
+    if (status === 412) return 'exists'
+    const stored = answered['x-amz-checksum-sha256']
+    if (stored !== undefined && stored !== checksum) throw otherChecksum(place, key)
+    return 'created'
+  }
+
+  async function* list(folder: string, signal?: AbortSignal): AsyncGenerator<StoredObject> {
+    const prefix = `${address.prefix}${folder}`
+    for (let next: string | undefined = ''; next !== undefined; ) {
+      const query = { 'list-type': '2', prefix, ...(next !== '' && { 'continuation-token': next }) }
+      const request = { method: 'GET', url: bucketUrl(address, query), headers: {} } as const
+      const answer = await send(request, [200], signal)
+      const page = readListAnswer(answer.body.toString('utf8'))
+      if (!page) throw s3Fault(answer, place, [], connection.clock.now())
+      for (const { key, storedAt } of page.objects) yield { key: key.slice(address.prefix.length), storedAt }
+      next = page.next
+    }
+  }
+
+  return {
+    place,
+    async claim() {
+      if ((await create(marker, markerBytes)) === 'exists') return
+      if ((await create(marker, markerBytes)) === 'created') throw overwrites(place)
+    },
+    create,
+    async read(key, signal) {
+      const request = { method: 'GET', url: objectUrl(address, key), headers: {} } as const
+      const answer = await send(request, [200, 404], signal)
+      if (answer.status === 200) return answer.body
+      if (readS3Error(answer.body)?.code === 'NoSuchKey') return undefined
+      throw s3Fault(answer, place, [], connection.clock.now())
+    },
+    list,
+    ...(connection.changed && { changed: connection.changed }),
+    close: connection.close,
+  }
+}
+
+function typeOf(key: string): string {
+  if (key.endsWith('.json')) return 'application/json'
+  return key.endsWith('.gz') ? 'application/gzip' : 'application/zstd'
+}
+
+function otherChecksum(place: string, key: string): Fault {
+  const message = `${place} says that it stored ${key} with another checksum than was sent. It is tried again; if this stays, do not use this store.`
+  return fault({ fault: 'temporary', code: 'damaged_on_the_way', message })
+}
+
+function overwrites(place: string): Fault {
+  const message = `The store of ${place} overwrites an object although it was asked not to (If-None-Match: *), so it cannot hold an archive. Use a store or a version of it that has conditional writes.`
+  return fault({ fault: 'fatal', code: 'no_conditional_writes', message })
+}

@@ -1,0 +1,164 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Simulator, startSimulator } from '@asana-audit/simulator'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { gidsIn } from '../../../archive/test/support/archive-folder.ts'
+import {
+  access,
+  noVersitygw,
+  startVersitygw,
+  type Versitygw,
+} from '../../../archive/test/support/versitygw.ts'
+import { type Ran, runCommand } from '../support/run-command.ts'
+
+let simulator: Simulator
+let folder = ''
+beforeAll(async () => {
+  simulator = await startSimulator({ events: 300, days: 5 })
+})
+afterAll(() => simulator.close())
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'asana-audit-archive-s3-'))
+  return () => rmSync(folder, { recursive: true })
+})
+
+const asana = (): Record<string, string> => ({
+  ASANA_BASE_URL: simulator.url,
+  ASANA_WORKSPACE: simulator.workspace,
+  ASANA_TOKEN: 'simulator-token',
+  ASANA_AUDIT_STATE: join(folder, 'state.db'),
+  HOME: folder,
+})
+const env = (
+  { endpoint }: Pick<Versitygw, 'endpoint'>,
+  more: Record<string, string> = {},
+): Record<string, string> => ({
+  ...asana(),
+  AWS_ENDPOINT_URL_S3: endpoint,
+  AWS_ACCESS_KEY_ID: access.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: access.secretAccessKey,
+  ...more,
+})
+const to = ['--to', 'archive:s3://evidence/asana']
+
+function inYaml(map: string): string {
+  const path = join(folder, 'p.yaml')
+  writeFileSync(
+    path,
+    `pipelines:\n  - name: evidence\n    workspace: "${simulator.workspace}"\n    to: { archive: ${map} }\n`,
+  )
+  return path
+}
+
+describe.skipIf(noVersitygw)('a bucket', () => {
+  test('gets every event once, also after a rewind, and archive verify reads it', async () => {
+    const store = await startVersitygw()
+    expect((await runCommand(['run', '--once', ...to], env(store))).code).toBe(0)
+    await runCommand(['state', 'rewind', '--to', '60d'], env(store))
+    expect((await runCommand(['run', '--once', ...to], env(store))).code).toBe(0)
+    const gids = await gidsIn(join(store.folder, 'asana'))
+    expect(gids).toHaveLength(300)
+    expect(new Set(gids).size).toBe(300)
+    const { code, stdout } = await runCommand(['archive', 'verify', 's3://evidence/asana'], env(store))
+    expect(stdout).toContain('300 events in')
+    expect(code).toBe(0)
+  })
+
+  test('is described by YAML, with the key of a profile', async () => {
+    const store = await startVersitygw()
+    const { accessKeyId, secretAccessKey } = access
+    writeFileSync(
+      join(folder, 'credentials'),
+      `[audit]\naws_access_key_id=${accessKeyId}\naws_secret_access_key=${secretAccessKey}\n`,
+    )
+    const config = inYaml(
+      `{ location: "s3://evidence/asana", endpoint: "${store.endpoint}", path_style: true }`,
+    )
+    const profile = { AWS_PROFILE: 'audit', AWS_SHARED_CREDENTIALS_FILE: join(folder, 'credentials') }
+    const { code, stderr } = await runCommand(['run', '--once', '--config', config], {
+      ...asana(),
+      ...profile,
+    })
+    expect(stderr).not.toContain(secretAccessKey)
+    expect(code).toBe(0)
+    expect(await gidsIn(join(store.folder, 'asana'))).toHaveLength(300)
+  })
+
+  describe('in check', () => {
+    const check = async (given: Record<string, string>, words = to): Promise<unknown> => {
+      const { stdout } = await runCommand(['check', '--json', ...words], given)
+      return (JSON.parse(stdout) as { what: string }[]).find(({ what }) => what === 'archive')
+    }
+
+    test('can be listed, and nothing is written', async () => {
+      const store = await startVersitygw()
+      const found = await check(env(store))
+      expect(found).toMatchObject({ ok: true, message: expect.stringContaining('holds no archive yet') })
+      expect(found).toMatchObject({ message: expect.stringContaining('The key is from AWS_ACCESS_KEY_ID') })
+      expect(await gidsIn(store.folder)).toEqual([])
+    })
+
+    test.each([
+      ['a wrong secret', { AWS_SECRET_ACCESS_KEY: 'wrong-s3cret' }, 'unauthorized'],
+      ['a wrong region', { AWS_REGION: 'eu-central-1' }, 'wrong_region'],
+    ])('names %s', async (_, more, code) => {
+      const store = await startVersitygw()
+      const found = await check(env(store, more))
+      expect(found).toMatchObject({ ok: false, code })
+      expect(JSON.stringify(found)).not.toContain('s3cret')
+    })
+
+    test('has to have object lock if a lock is asked for', async () => {
+      const config = inYaml('{ location: "s3://evidence/asana", lock_mode: governance, lock_days: 30 }')
+      const without = await startVersitygw()
+      const words = ['--config', config]
+      expect(await check(env(without), words)).toMatchObject({ ok: false, code: 'lock_not_enabled' })
+      const locking = await startVersitygw({ lock: true })
+      const found = await check(env(locking), words)
+      expect(found).toMatchObject({ ok: true, message: expect.stringContaining('It has object lock') })
+    })
+
+    test('names a bucket that is not there', async () => {
+      const store = await startVersitygw()
+      const words = ['--to', 'archive:s3://not-there/asana']
+      expect(await check(env(store), words)).toMatchObject({ ok: false, code: 'no_bucket' })
+    })
+  })
+})
+
+describe('wrong settings of a bucket', () => {
+  const run = (map: string, more: Record<string, string> = {}): Promise<Ran> =>
+    runCommand(['run', '--once', '--config', inYaml(map)], env({ endpoint: 'http://127.0.0.1:9' }, more))
+
+  test.each([
+    ['{ location: "s3://" }', 'archive.location'],
+    ['{ location: "s3://No_Bucket/x" }', 'archive.location'],
+    ['{ location: "s3://evidence", region: "eu central" }', 'archive.region'],
+    ['{ location: "s3://evidence", endpoint: "http://s3.example" }', 'archive.endpoint'],
+    ['{ location: "s3://evidence", endpoint: "s3.example" }', 'archive.endpoint'],
+    ['{ location: "s3://evidence", ca_file: none.pem }', 'archive.ca_file'],
+    ['{ location: "s3://evidence", path_style: often }', 'archive.path_style'],
+    ['{ location: folder, region: eu-central-1 }', 'archive.region'],
+    ['{ location: "s3://evidence", storage_class: glacier }', 'archive.storage_class'],
+    ['{ location: "s3://evidence", lock_mode: forever, lock_days: 3 }', 'archive.lock_mode'],
+    ['{ location: "s3://evidence", lock_mode: compliance }', 'archive.lock_days'],
+    ['{ location: "s3://evidence", kms_key: "a b" }', 'archive.kms_key'],
+    ['{ location: folder, tags: { a: b } }', 'archive.tags'],
+  ])('are named with their path: %s', async (map, setting) => {
+    const { code, stderr } = await run(map)
+    expect(code).toBe(2)
+    expect(stderr).toContain(setting)
+  })
+
+  test.each([
+    [{ AWS_ACCESS_KEY_ID: '' }, 'AWS_ACCESS_KEY_ID'],
+    [{ AWS_REGION: 'eu central' }, 'AWS_REGION'],
+    [{ AWS_CA_BUNDLE: '/none.pem' }, 'AWS_CA_BUNDLE'],
+  ])('in the environment are named: %j', async (more, setting) => {
+    const { code, stderr } = await run('{ location: "s3://evidence" }', more)
+    expect(code).toBe(2)
+    expect(stderr).toContain(setting)
+    expect(stderr).not.toContain(access.secretAccessKey)
+  })
+})
