@@ -1,8 +1,19 @@
 import { type Fault, fault } from '../fault.ts'
 
-export function alreadyRunning(pipeline: string): Fault {
-  const message = `Another process runs the pipeline "${pipeline}" on this state. Stop it first, or use another state.`
+/** `who`: the other process, if it is known. */
+export function alreadyRunning(pipeline: string, who?: string): Fault {
+  const named = who === undefined ? '' : ` (${who})`
+  const message = `Another process${named} runs the pipeline "${pipeline}" on this state. Stop it first, or use another state.`
   return fault({ fault: 'fatal', final: true, code: 'already_running', message })
+}
+
+/**
+ * Somebody else moved the position on, so this process must not: what it delivered since is delivered again by the other, with the
+ * same ids.
+ */
+export function superseded(pipeline: string): Fault {
+  const message = `Another process has taken over the pipeline "${pipeline}", so this one saved nothing more. Nothing is lost: the other continues from the last saved position. If this process stood still for a while, nothing needs to be done; else look for a second runner that uses the same state.`
+  return fault({ fault: 'fatal', final: true, code: 'superseded', message })
 }
 
 export function filtersChanged(pipeline: string): Fault {
