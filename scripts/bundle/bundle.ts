@@ -38,6 +38,16 @@ const undiciFiles = {
   buildConnector: 'core/connect',
 }
 
+/** Who keeps a state in PostgreSQL installs `pg` beside the command; all others need not have it. */
+const besideTheCommand = ['pg']
+
+/** Of the driver of PostgreSQL not the part that needs a C library. */
+const pureDriver: Plugin = {
+  name: 'the driver of PostgreSQL without C',
+  load: (id) =>
+    /node_modules\/pg\/lib\/native\/index\.js$/.test(id) ? 'module.exports = undefined' : undefined,
+}
+
 /** The rules are read by path. In the package they are beside the folder of the bundle. */
 const rulesPath: Plugin = {
   name: 'path of the detection rules',
@@ -64,11 +74,11 @@ export interface BundledCommand {
 }
 
 /**
- * The command with everything it uses, except the modules of Node: a few files of JavaScript, the detection rules, which are read by path,
+ * The command with everything it uses, except the modules of Node and `pg`: a few files of JavaScript, the detection rules, which are read by path,
  * and the licences. docs/decisions/bundled-command.md says why.
  */
 export async function bundledCommand(): Promise<BundledCommand> {
-  const bundle = await open('bin.ts', [chartText, rulesPath, undiciParts])
+  const bundle = await open('bin.ts', [chartText, rulesPath, undiciParts], besideTheCommand)
   const { output } = await bundle.generate({
     format: 'esm',
     // Readable, for stack traces and for people who check what they run. Minified it does not start faster.
@@ -103,7 +113,13 @@ export interface BundledExecutable {
  * the detection rules are in it. Modules still run only when a command needs them. With the licences of what is in it, but Node's.
  */
 export async function bundledExecutable(): Promise<BundledExecutable> {
-  const bundle = await open('executable.ts', [chartText, undiciParts, versionText, await rulesTexts()])
+  const bundle = await open('executable.ts', [
+    chartText,
+    undiciParts,
+    pureDriver,
+    versionText,
+    await rulesTexts(),
+  ])
   const { output } = await bundle.generate({
     format: 'cjs',
     minify: false,
@@ -117,13 +133,18 @@ export async function bundledExecutable(): Promise<BundledExecutable> {
   return { code: chunk.code, notices: thirdPartyNotices(packages), packages }
 }
 
-function open(entry: string, plugins: readonly Plugin[]): Promise<RolldownBuild> {
+function open(
+  entry: string,
+  plugins: readonly Plugin[],
+  external: readonly string[] = [],
+): Promise<RolldownBuild> {
   return rolldown({
     // Comments in the bundle name each source by its path from this folder.
     cwd: root,
     logLevel: 'warn',
     input: { [basename(entry, '.ts')]: join(source, 'src', entry) },
     platform: 'node',
+    external: [...external],
     plugins: [...plugins],
   })
 }

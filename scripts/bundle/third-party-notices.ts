@@ -18,7 +18,16 @@ function notice({ name, version, license, path }: BundledPackage): string {
   if (!passedOn.has(license))
     throw new Error(`${name} has the licence ${license}. Look whether it may be bundled, and add it here.`)
   const texts = readdirSync(path).filter((file) => /^(licen[cs]e|notice)(\.\w+)?$/i.test(file))
-  if (texts.length === 0) throw new Error(`${name} has no file with its licence, which must be passed on.`)
-  const text = texts.map((file) => readFileSync(join(path, file), 'utf8').trim()).join('\n\n')
+  const found = texts.map((file) => readFileSync(join(path, file), 'utf8').trim())
+  const text = found.length > 0 ? found.join('\n\n') : licenceInReadme(path)
+  if (text === undefined) throw new Error(`${name} has no file with its licence, which must be passed on.`)
   return `${name} ${version} (${license})\n\n${text}\n`
+}
+
+/** The last section of a README, where it has the text of a licence. */
+function licenceInReadme(path: string): string | undefined {
+  const readme = readdirSync(path).find((file) => /^readme(\.\w+)?$/i.test(file))
+  if (readme === undefined) return undefined
+  const [, text] = readFileSync(join(path, readme), 'utf8').split(/^#+ licen[cs]e$/im)
+  return text?.includes('Permission is hereby granted') ? text.trim() : undefined
 }

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { bundledCommand } from '../../scripts/bundle/bundle.ts'
 import { loginEvent, startAsana } from '../support/asana-server.ts'
@@ -118,6 +119,25 @@ test('run --to otlp loads no other destination, no other command and no YAML', a
   expect(sources.filter((path) => path.startsWith('packages/cli/src/commands/'))).toEqual([
     'packages/cli/src/commands/run.ts',
   ])
+})
+
+test('only a state in PostgreSQL loads what it needs, and the command names the driver that is missing', async () => {
+  const asana = await startAsana({ events: [loginEvent(1)] })
+  const run = ['run', '--once', '--to', `file:${join(folder, 'events.jsonl')}`]
+  const inFile = await loadedBy([...run, '--state', join(folder, 'file.db')], asana.env)
+  expect(inFile.code).toBe(0)
+  const postgres = /^packages\/core\/src\/state\/postgres\/(?!address-form)|^node_modules\/.*\/pg/
+  expect(inFile.sources.filter((path) => postgres.test(path))).toEqual([])
+  expect(inFile.files.filter((path) => path.includes('/node_modules/'))).toEqual([])
+  // In this folder is no package pg.
+  const command = [join(folder, 'bundle/bin.js'), ...run, '--state', 'postgres://somebody@127.0.0.1:1/none']
+  const child = spawn(process.execPath, command, {
+    env: { HOME: folder, ...asana.env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  const said = await text(child.stderr)
+  expect(said).toContain('needs the package pg, which is not installed')
+  expect(child.exitCode ?? (await once(child, 'exit'))[0]).toBe(2)
 })
 
 test('run --to panther-http loads no other destination', async () => {

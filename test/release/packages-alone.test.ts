@@ -156,7 +156,7 @@ describe.each(names)('%s', (name) => {
         const from = specifier.startsWith('.')
           ? files.has(posix.join(posix.dirname(path), specifier)) || files.has(declarationOf(path, specifier))
           : (specifier.startsWith('node:') && isBuiltin(specifier)) ||
-            packageOf(specifier) in (manifest.dependencies ?? {})
+            packageOf(specifier) in { ...manifest.dependencies, ...manifest.peerDependencies }
         if (!from) undeclared.push(`${path}: ${specifier}`)
       }
     }

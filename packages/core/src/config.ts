@@ -20,3 +20,4 @@ export { type FoundSecret, readSecret, secretFileProblem, type WrittenSecret } f
 export { type Command, commandOf, secretCommand } from './secrets/secret-command.ts'
 export { secretFile } from './secrets/secret-file.ts'
 export { sourceDefaults } from './source/source-options.ts'
+export { isPostgresAddress, passwordIn, withoutPassword } from './state/postgres/address-form.ts'

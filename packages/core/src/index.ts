@@ -50,6 +50,7 @@ export type {
   LaneSummary,
   PipelineSummary,
 } from './contract.ts'
+export type { DurableState, StandbyOptions } from './state/durable-state.ts'
 export type { Clock } from './clock.ts'
 
 // Under subpaths, each for one kind of user: `/sqlite-state` and `/file-lock` load `node:sqlite`; `/sink-kit` is for authors of

@@ -1,6 +1,5 @@
-import type { Clock } from '@asana-audit/core'
+import type { Clock, DurableState } from '@asana-audit/core'
 import { systemClock } from '@asana-audit/core/sink-kit'
-import type { SqliteState } from '@asana-audit/core/sqlite-state'
 import type { AlarmSettings } from '../config/monitoring/alarm.ts'
 import type { Settings } from '../config/read-settings.ts'
 import type { Observer } from '../progress/observer.ts'
@@ -19,7 +18,7 @@ export interface AlarmObserver extends Observer, Pick<Alarms, 'states'> {}
 export async function openAlarmObserver(
   settings: AlarmSettings,
   { pipelines, resource }: Pick<Settings, 'pipelines' | 'resource'>,
-  state: SqliteState,
+  state: DurableState,
   log: Pick<Reporter, 'warning' | 'stateWarning'>,
   clock: Clock = systemClock,
 ): Promise<AlarmObserver> {

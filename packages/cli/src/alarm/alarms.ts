@@ -1,7 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
-import { type Fact, toFault } from '@asana-audit/core'
+import { type DurableState, type Fact, toFault } from '@asana-audit/core'
 import { backlogLeft } from '@asana-audit/core/backlog'
-import type { SqliteState } from '@asana-audit/core/sqlite-state'
 import type { AlarmSettings } from '../config/monitoring/alarm.ts'
 import { minuteMs } from '../duration.ts'
 import type { Reporter } from '../progress/reporter.ts'
@@ -22,7 +21,7 @@ export interface Alarms extends Pick<Reporter, 'fact' | 'begins' | 'failed' | 'r
 
 export interface AlarmsOptions {
   readonly settings: AlarmSettings
-  readonly state: Pick<SqliteState, 'lanes' | 'pipelines' | 'ledger' | 'note' | 'notes'>
+  readonly state: Pick<DurableState, 'lanes' | 'pipelines' | 'ledger' | 'note' | 'notes'>
   readonly door: AlarmDoor
   readonly warn: (pipeline: string, warning: Warning) => void
   readonly now: () => number

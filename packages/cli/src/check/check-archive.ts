@@ -5,16 +5,18 @@ import { isLocked } from '@asana-audit/core/file-lock'
 import type { ArchiveDestination } from '../config/destination/archive-destination.ts'
 import type { S3Location } from '../config/destination/s3-location.ts'
 import type { PipelineSettings } from '../config/pipeline/pipeline-settings.ts'
+import type { StatePath } from '../config/state-path.ts'
 import { archiveStore } from '../pipelines/destination/archive-store.ts'
 import type { Warning } from '../terminal/problem.ts'
 import { folderProblem, newFileProblem } from './folder-problem.ts'
+import { isRunning } from './is-running.ts'
 import type { Verdict } from './verdict.ts'
 
-/** Looks at the place and writes nothing. `statePath`: of the runner that may be writing there, if known. */
+/** Looks at the place and writes nothing. `state`: where the state of the runner is that may be writing there, if known. */
 export async function checkArchive(
   pipeline: PipelineSettings,
   destination: ArchiveDestination,
-  statePath: string | undefined,
+  state: StatePath | undefined,
   onWarning: (warning: Warning) => void,
 ): Promise<Verdict> {
   const { s3, signing } = destination
@@ -23,7 +25,7 @@ export async function checkArchive(
     : 'Entries of the manifest form a chain and are not signed: signing_key_file in YAML names a key.'
   const verdict = s3
     ? await checkBucket(pipeline, destination, s3, onWarning)
-    : await checkFolder(pipeline.name, destination, statePath)
+    : await checkFolder(pipeline.name, destination, state)
   return verdict.ok ? { ...verdict, message: `${verdict.message} ${signed}` } : verdict
 }
 
@@ -62,7 +64,7 @@ async function lockVerdict(proxies: PipelineSettings['proxies'], s3: S3Location)
 async function checkFolder(
   pipeline: string,
   { location }: ArchiveDestination,
-  statePath: string | undefined,
+  state: StatePath | undefined,
 ): Promise<Verdict> {
   const isThere = existsSync(location)
   if (isThere && !statSync(location).isDirectory()) {
@@ -75,8 +77,7 @@ async function checkFolder(
   if (!existsSync(lock) || !isLocked(lock)) {
     return { ok: true, message: `The archive ${location} ${isThere ? 'can be written' : 'can be created'}.` }
   }
-  const { isRunning } = await import('@asana-audit/core/sqlite-state')
-  if (statePath !== undefined && existsSync(statePath) && isRunning(statePath, pipeline))
+  if (state !== undefined && (await isRunning(state, pipeline)))
     return { ok: true, message: `${location} is in use by the runner of this pipeline.` }
   const message = `Another process writes the archive ${location}. Stop it, or choose another folder.`
   return { ok: false, code: 'archive_in_use', message }

@@ -2,9 +2,10 @@ import { constants } from 'node:fs'
 import { access, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { type LaneSummary, toFault } from '@asana-audit/core'
+import { isPostgresAddress } from '@asana-audit/core/config'
 import { codeOf, pathStep } from '@asana-audit/core/sink-kit'
 import type { Settings } from '../config/read-settings.ts'
-import { openState } from '../pipelines/open-state.ts'
+import { openStateIfThere } from '../pipelines/open-state.ts'
 import { futurePosition, startWarnings } from '../pipelines/run/start-warnings.ts'
 import { withUnsaved } from '../progress/state-rows.ts'
 import type { Finding } from './checks.ts'
@@ -14,17 +15,17 @@ import { folderProblem, newFileProblem } from './folder-problem.ts'
 export async function checkState(settings: Settings): Promise<Finding[]> {
   const { statePath } = settings
   const finding = { pipeline: undefined, what: 'state' }
-  const problem = await unwritable(settings)
+  const problem = isPostgresAddress(statePath) ? undefined : await unwritable(settings)
   if (problem) return [{ ...finding, ok: false, code: 'state_unusable', message: problem }]
-  if (!(await exists(statePath))) {
-    const message = `${statePath} does not exist yet. The first run creates it.`
-    return [{ ...finding, ok: true, message }, ...checkStarts(settings, [])]
-  }
   try {
     let warned = ''
-    const state = await openState(settings, [], ({ message }) => {
+    const state = await openStateIfThere(settings, ({ message }) => {
       warned = ` ${message}`
     })
+    if (!state) {
+      const message = `${statePath} does not exist yet. The first run creates it.`
+      return [{ ...finding, ok: true, message }, ...checkStarts(settings, [])]
+    }
     const read = Promise.all([state.lanes(), state.pipelines()])
     const [lanes, pipelines] = await read.finally(() => state.close())
     const { length } = withUnsaved(lanes, pipelines)

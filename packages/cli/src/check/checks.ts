@@ -10,11 +10,13 @@ import { auditScope } from '@asana-audit/schema'
 import { hecHealth } from '@asana-audit/splunk-hec'
 import type { Destination } from '../config/destination/destination.ts'
 import type { PipelineSettings } from '../config/pipeline/pipeline-settings.ts'
+import type { StatePath } from '../config/state-path.ts'
 import { hecConnectionOf } from '../pipelines/destination/hec-connection.ts'
 import { pantherConnectionOf } from '../pipelines/destination/panther-connection.ts'
 import type { Warning } from '../terminal/problem.ts'
 import { isOutputDiscarded, outputDiscarded } from '../terminal/standard-streams.ts'
 import { newFileProblem } from './folder-problem.ts'
+import { isRunning } from './is-running.ts'
 import type { Verdict } from './verdict.ts'
 
 /** The result of one check. */
@@ -62,16 +64,16 @@ export async function checkAsana(pipeline: PipelineSettings): Promise<Finding> {
 }
 
 /**
- * `statePath`: the state of the runner that may be writing the file, if known. `onWarning` gets the warnings about the connection.
+ * `state`: where the state of the runner is that may be writing the file, if known. `onWarning` gets the warnings about the connection.
  */
 export async function checkDestination(
   pipeline: PipelineSettings,
-  statePath?: string,
+  state?: StatePath,
   onWarning: (warning: Warning) => void = () => {},
 ): Promise<Finding> {
   const finding = { pipeline: pipeline.name, what: pipeline.destination.kind }
   try {
-    return { ...finding, ...(await tryDestination(pipeline, statePath, onWarning)) }
+    return { ...finding, ...(await tryDestination(pipeline, state, onWarning)) }
   } catch (error) {
     const { code, message } = toFault(error)
     return { ...finding, ok: false, code, message }
@@ -81,7 +83,7 @@ export async function checkDestination(
 /** Rejects with the fault of a destination that does not work. */
 async function tryDestination(
   pipeline: PipelineSettings,
-  statePath: string | undefined,
+  state: StatePath | undefined,
   onWarning: (warning: Warning) => void,
 ): Promise<Verdict> {
   const { destination, proxies } = pipeline
@@ -91,7 +93,7 @@ async function tryDestination(
         ? { ok: false, code: 'output_closed', message: outputDiscarded }
         : { ok: true, message: 'Records go to standard output.' }
     case 'file':
-      return checkFile(pipeline, destination, statePath)
+      return checkFile(pipeline, destination, state)
     case 'splunk-hec': {
       await hecHealth({ ...hecConnectionOf(pipeline, destination), onWarning })
       const { url, ack, index } = destination.options
@@ -112,7 +114,7 @@ async function tryDestination(
     }
     case 'archive': {
       const { checkArchive } = await import('./check-archive.ts')
-      return checkArchive(pipeline, destination, statePath, onWarning)
+      return checkArchive(pipeline, destination, state, onWarning)
     }
     case 'otlp': {
       const { options } = destination
@@ -140,14 +142,13 @@ type FileDestination = Extract<Destination, { kind: 'file' }>
 async function checkFile(
   { name }: PipelineSettings,
   destination: FileDestination,
-  statePath: string | undefined,
+  state: StatePath | undefined,
 ): Promise<Verdict> {
   const { path } = destination
   const problem = await fileProblem(destination)
   if (problem) return { ok: false, code: 'not_writable', message: problem }
   if (!(await isClaimed(path))) return { ok: true, message: `${path} can be written.` }
-  const { isRunning } = await import('@asana-audit/core/sqlite-state')
-  if (statePath !== undefined && existsSync(statePath) && isRunning(statePath, name))
+  if (state !== undefined && (await isRunning(state, name)))
     return { ok: true, message: `${path} is in use by the runner of this pipeline.` }
   const message = `Another process is writing ${path}. Stop it, or choose another path: two writers would lose events.`
   return { ok: false, code: 'file_in_use', message }

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { isFault, type LaneSummary } from '@asana-audit/core'
 import type { PipelineSettings } from '../config/pipeline/pipeline-settings.ts'
 import type { Settings } from '../config/read-settings.ts'
@@ -13,7 +12,7 @@ import { assertSomethingLeft, type BackfillTime, backfillTime } from '../pipelin
 import { deliverPipelines, deliverSettings } from '../pipelines/deliver-command.ts'
 import type { DeliverSettings } from '../pipelines/delivery.ts'
 import { openAsana } from '../pipelines/open-asana.ts'
-import { openState } from '../pipelines/open-state.ts'
+import { openStateIfThere } from '../pipelines/open-state.ts'
 import { faultCode } from '../pipelines/result-code.ts'
 import { sharedReaders, sharingGroups } from '../pipelines/run/shared-readers.ts'
 import { tokenBudgets } from '../pipelines/run/token-budgets.ts'
@@ -105,8 +104,8 @@ async function plan({ settings, giveUpAfterMs, log }: DeliverSettings): Promise<
 
 /** The positions of `run`. Does not create a state. */
 async function storedLanes(settings: Settings): Promise<LaneSummary[]> {
-  if (!existsSync(settings.statePath)) return []
-  const state = await openState(settings)
+  const state = await openStateIfThere(settings)
+  if (!state) return []
   try {
     return await state.lanes()
   } finally {

@@ -28,7 +28,7 @@ async function check(flags: CheckFlags): Promise<ExitCode> {
   for (const pipeline of reading.settings.pipelines) {
     findings.push(...checkSettings(pipeline), await checkAsana(pipeline))
     const warned: Finding[] = []
-    const destination = await checkDestination(pipeline, reading.settings.statePath, (warning) => {
+    const destination = await checkDestination(pipeline, reading.settings, (warning) => {
       warned.push({ pipeline: pipeline.name, what: pipeline.destination.kind, ok: true, ...warning })
     })
     findings.push(...warned, destination)

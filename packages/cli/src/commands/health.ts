@@ -1,4 +1,4 @@
-import { type State, toFault } from '@asana-audit/core'
+import { type DurableState, toFault } from '@asana-audit/core'
 import { existingState, missingState } from '../config/existing-state.ts'
 import { readNamedPipelines } from '../config/named-pipelines.ts'
 import type { StatePath } from '../config/state-path.ts'
@@ -6,7 +6,7 @@ import { parseDuration } from '../config/times/time.ts'
 import type { AnyCommand, Done, FlagsOf } from '../flags/command.ts'
 import { examples } from '../flags/help.ts'
 import { withStateFlags } from '../flags/state-flags.ts'
-import { openState } from '../pipelines/open-state.ts'
+import { openExistingState } from '../pipelines/open-state.ts'
 import { age } from '../progress/age.ts'
 import { withUnsaved } from '../progress/state-rows.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
@@ -95,7 +95,7 @@ interface Health {
 
 async function healthOf(asked: Asked): Promise<Health> {
   try {
-    const state = await openState(asked)
+    const state = await openExistingState(asked)
     try {
       await state.probe()
       return {
@@ -107,6 +107,8 @@ async function healthOf(asked: Asked): Promise<Health> {
     }
   } catch (error) {
     const { code, message } = toFault(error)
+    // As with a file that is not there.
+    if (code === 'no_state') throw error
     return { pipelines: [], problem: { code, message } }
   }
 }
@@ -118,22 +120,24 @@ function noneKnown(known: readonly unknown[], { statePath, names }: Asked): Warn
 }
 
 async function pipelinesIn(
-  state: Pick<State, 'lanes' | 'pipelines'>,
-  { statePath, names, maxAgeMs }: Asked,
+  state: Pick<DurableState, 'isRunning' | 'lanes' | 'pipelines'>,
+  { names, maxAgeMs }: Asked,
 ): Promise<PipelineHealth[]> {
-  const { isRunning } = await import('@asana-audit/core/sqlite-state')
   const known = await state.pipelines()
   const rows = new Map(
     withUnsaved(await state.lanes(), known)
       .filter(({ lane }) => lane === 'live')
       .map((row) => [row.pipeline, row]),
   )
-  return (names ?? known.map(({ pipeline }) => pipeline)).map((pipeline) => {
-    const running = isRunning(statePath, pipeline)
+  const asked = names ?? known.map(({ pipeline }) => pipeline)
+  const found: PipelineHealth[] = []
+  for (const pipeline of asked) {
+    const running = await state.isRunning(pipeline)
     const committedAt = rows.get(pipeline)?.committedAt ?? null
     const problem = maxAgeMs === undefined ? stopped(pipeline, running) : old(pipeline, committedAt, maxAgeMs)
-    return { pipeline, running, committedAt, problem }
-  })
+    found.push({ pipeline, running, committedAt, problem })
+  }
+  return found
 }
 
 function stopped(pipeline: string, running: boolean): Warning | null {

@@ -4,7 +4,7 @@ import { existingState } from '../config/existing-state.ts'
 import type { AnyCommand, Done, FlagsOf } from '../flags/command.ts'
 import { examples } from '../flags/help.ts'
 import { withStateFlags } from '../flags/state-flags.ts'
-import { openState } from '../pipelines/open-state.ts'
+import { openExistingState } from '../pipelines/open-state.ts'
 import { age } from '../progress/age.ts'
 import { deletedInMs } from '../progress/retention-clock.ts'
 import { type StateRow, withUnsaved } from '../progress/state-rows.ts'
@@ -27,7 +27,7 @@ async function stateShow(flags: FlagsOf<typeof define>): Promise<ExitCode> {
   const location = await existingState(flags, process.env)
   if ('problems' in location) return invalidSettings(location.problems)
   const { statePath } = location
-  const state = await openState(location)
+  const state = await openExistingState(location)
   const now = Date.now()
   try {
     const pipelines = await state.pipelines()

@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs'
 import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { DurableState } from '@asana-audit/core'
 import { backlogLeft } from '@asana-audit/core/backlog'
 import { hourOf } from '@asana-audit/core/ledger'
-import type { SqliteState } from '@asana-audit/core/sqlite-state'
 import { millisAt } from '@asana-audit/schema/lossless'
 import { existingState } from '../config/existing-state.ts'
 import { readStatePath, type StatePath } from '../config/state-path.ts'
@@ -13,7 +13,7 @@ import type { AnyCommand, Done, FlagsOf } from '../flags/command.ts'
 import { examples } from '../flags/help.ts'
 import { type StateFlags, withStateFlags } from '../flags/state-flags.ts'
 import { fileProblem } from '../input/source-settings.ts'
-import { openState } from '../pipelines/open-state.ts'
+import { openExistingState, openState } from '../pipelines/open-state.ts'
 import { rewindLanes } from '../pipelines/rewind-lanes.ts'
 import { textOutput } from '../query/text-output.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
@@ -61,7 +61,7 @@ async function stateRewind(flags: FlagsOf<typeof defineRewind>): Promise<ExitCod
   if (problems.length > 0 || time === undefined || pipeline === undefined) return invalidSettings(problems)
   // The ledger counts by the hour, so a rewind goes to the start of one.
   const hour = hourOf(millisAt(time))
-  const state = await openState(location)
+  const state = await openExistingState(location)
   let from: number
   try {
     const claim = await state.claim(pipeline)
@@ -131,8 +131,8 @@ async function stateImport(file: string, flags: StateFlags): Promise<ExitCode> {
   return exitCode.done
 }
 
-async function lookInto<T>(location: StatePath, look: (state: SqliteState) => Promise<T>): Promise<T> {
-  const state = await openState(location)
+async function lookInto<T>(location: StatePath, look: (state: DurableState) => Promise<T>): Promise<T> {
+  const state = await openExistingState(location)
   try {
     return await look(state)
   } finally {

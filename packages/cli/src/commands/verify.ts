@@ -8,7 +8,7 @@ import { readStatePath } from '../config/state-path.ts'
 import type { AnyCommand, Done, FlagsOf } from '../flags/command.ts'
 import { environment, examples } from '../flags/help.ts'
 import { withPipelineFlags } from '../flags/pipeline-flags.ts'
-import { openState } from '../pipelines/open-state.ts'
+import { openExistingState } from '../pipelines/open-state.ts'
 import { faultCode } from '../pipelines/result-code.ts'
 import { sharedReaders, sharingGroups } from '../pipelines/run/shared-readers.ts'
 import { tokenBudgets } from '../pipelines/run/token-budgets.ts'
@@ -47,7 +47,7 @@ async function verify({ since, until, ...flags }: VerifyFlags): Promise<ExitCode
   if ('problems' in reading || problems.length > 0) return invalidSettings(problems)
   const window = { since: millisOf(range.since), until: millisOf(range.until) }
   const { settings } = reading
-  const state = await openState(settings, settings.pipelines)
+  const state = await openExistingState(settings, settings.pipelines)
   const results: Verified[] = []
   let worst: ExitCode = exitCode.done
   try {

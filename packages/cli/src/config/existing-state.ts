@@ -1,11 +1,15 @@
 import { existsSync } from 'node:fs'
+import { isPostgresAddress } from '@asana-audit/core/config'
 import type { StateFlags } from '../flags/state-flags.ts'
 import type { Problem } from '../terminal/problem.ts'
 import { readStatePath, type StatePath } from './state-path.ts'
 
-/** For commands that read a state. A missing state is mostly a wrong path, so these commands do not create one. */
+/**
+ * For commands that read a state. A missing state is mostly a wrong path, so these commands do not create one. Of a database, only opening it
+ * shows that: `openExistingState`.
+ */
 export function missingState({ statePath, statePathSetting: setting }: StatePath): Problem[] {
-  if (existsSync(statePath)) return []
+  if (isPostgresAddress(statePath) || existsSync(statePath)) return []
   const message = `There is no state at ${statePath}. Give the path that run uses, for example --state /var/lib/asana-audit/state.db. The first run creates it.`
   return [{ setting, message }]
 }

@@ -13,7 +13,10 @@ interface FileSetting {
 
 /** The settings of a file. Checks, messages and the JSON Schema for editors take their names from here. */
 export const fileSettings = {
-  state: { good: 'Give a path, for example /var/lib/asana-audit/state.db.', form: z.string().min(1) },
+  state: {
+    good: 'Give a path or an address, for example /var/lib/asana-audit/state.db or postgres://user@host/database.',
+    form: z.string().min(1),
+  },
   requests_per_minute: {
     good: 'Give a whole number from 1, for example 1200. Asana allows 1500.',
     form: z.coerce.number().int().min(1),

@@ -4,7 +4,7 @@ import { sameNames } from './destination/same-in-two.ts'
 import { writtenDestination } from './destination/written-destination.ts'
 import { draftsOf } from './drafts.ts'
 import { destinationsOf, pipelineName } from './pipeline/pipeline-name.ts'
-import { type StatePath, statePath } from './state-path.ts'
+import { type StatePath, statePath, stateProblems } from './state-path.ts'
 import { checkedDocument } from './yaml/checked-document.ts'
 
 interface NamedPipelines extends StatePath {
@@ -21,6 +21,7 @@ export async function readNamedPipelines(
 ): Promise<NamedPipelines | { readonly problems: readonly Problem[] }> {
   const problems: Problem[] = []
   const yaml = await readConfigFile(flags, env, problems)
+  problems.push(...stateProblems(flags, env, yaml))
   const names = draftsOf(yaml, env, {}).flatMap(({ document, origin }) => {
     const { sound } = checkedDocument(document, origin, problems)
     return destinationsOf(sound).flatMap(([to, at]) => {

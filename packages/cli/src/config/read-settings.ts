@@ -12,7 +12,7 @@ import type { TracesExport } from './monitoring/traces-export.ts'
 import type { Origin } from './origin.ts'
 import { goodValues, type PipelineDocument } from './pipeline/pipeline-document.ts'
 import { type PipelineSettings, pipelineSettings } from './pipeline/pipeline-settings.ts'
-import { type StatePath, statePath } from './state-path.ts'
+import { type StatePath, statePath, stateProblems } from './state-path.ts'
 import { allDeleted } from './times/time-limits.ts'
 import { checkedDocument } from './yaml/checked-document.ts'
 import type { YamlConfig } from './yaml/yaml-config.ts'
@@ -53,6 +53,7 @@ export async function readSettings(
 ): Promise<SettingsReading> {
   const problems: Problem[] = []
   const yaml = await readConfigFile(flags, env, problems)
+  problems.push(...stateProblems(flags, env, yaml))
   const window = Object.fromEntries(
     withConfig.flatMap((flag) => (flags[flag] === undefined ? [] : [[flag, flags[flag]]])),
   )

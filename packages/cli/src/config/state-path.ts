@@ -1,5 +1,6 @@
 import { homedir, userInfo } from 'node:os'
 import { isAbsolute, join } from 'node:path'
+import { isPostgresAddress, passwordIn, withoutPassword } from '@asana-audit/core/config'
 import type { StateFlags } from '../flags/state-flags.ts'
 import type { Problem } from '../terminal/problem.ts'
 import { readConfigFile } from './config-file.ts'
@@ -7,14 +8,15 @@ import { inHome } from './origin.ts'
 import type { YamlConfig } from './yaml/yaml-config.ts'
 
 export interface StatePath {
+  /** A file, or the address of a database in PostgreSQL, without its password. */
   readonly statePath: string
-  /** True for the default path. Its folder is created if it is missing. */
+  /** True for the default file. Its folder is created if it is missing. */
   readonly statePathIsDefault: boolean
   /** The name of the path's setting in error messages. */
   readonly statePathSetting: string
 }
 
-/** The path of the state, the same as in `readSettings`. Ignores problems of the file that do not concern the path. */
+/** Where the state is, the same as in `readSettings`. Ignores problems of the file that do not concern it. */
 export async function readStatePath(
   flags: StateFlags,
   env: NodeJS.ProcessEnv,
@@ -22,7 +24,8 @@ export async function readStatePath(
   const problems: Problem[] = []
   const yaml = await readConfigFile(flags, env, problems)
   if (flags.config !== undefined && yaml === undefined) return { problems }
-  return statePath(flags, env, yaml)
+  const wrong = stateProblems(flags, env, yaml)
+  return wrong.length > 0 ? { problems: wrong } : statePath(flags, env, yaml)
 }
 
 /** A flag overrides its variable, and the variable overrides the file. */
@@ -31,17 +34,50 @@ export function statePath(
   env: NodeJS.ProcessEnv,
   yaml: YamlConfig | undefined,
 ): StatePath {
-  const candidates = [
-    ['--state', flags.state],
-    ['ASANA_AUDIT_STATE', env['ASANA_AUDIT_STATE']?.trim() || undefined],
-    [yaml?.origin.settingName('state'), yaml?.state],
-  ] as const
-  const named = candidates.find(([, path]) => path !== undefined)
-  return {
-    statePath: named?.[1] === undefined ? defaultStatePath(env) : inHome(named[1]),
-    statePathIsDefault: named === undefined,
-    statePathSetting: named?.[0] ?? '--state (or ASANA_AUDIT_STATE)',
+  const named = namedState(flags, env, yaml)
+  if (named === undefined) {
+    const setting = '--state (or ASANA_AUDIT_STATE)'
+    return { statePath: defaultStatePath(env), statePathIsDefault: true, statePathSetting: setting }
   }
+  const [setting, written] = named
+  const path = isPostgresAddress(written) ? (withoutPassword(written) ?? '') : inHome(written)
+  return { statePath: path, statePathIsDefault: false, statePathSetting: setting }
+}
+
+/** What is wrong with the address of a state in PostgreSQL. No message quotes it. */
+export function stateProblems(
+  flags: StateFlags,
+  env: NodeJS.ProcessEnv,
+  yaml: YamlConfig | undefined,
+): Problem[] {
+  const named = namedState(flags, env, yaml)
+  if (named === undefined || !isPostgresAddress(named[1])) return []
+  const [setting, address] = named
+  if (withoutPassword(address) === undefined) {
+    const message = 'It cannot be read as an address. A good one is postgres://user@host:5432/database.'
+    return [{ setting, message }]
+  }
+  // The environment of a process is its user's alone, unlike its arguments, and files are copied into repositories.
+  if (passwordIn(address) === undefined || setting === stateVariable) return []
+  const message = `A password in it can be read by others. Leave it out, and name a file that holds it in ${passwordFileVariable}, or set PGPASSWORD or PGPASSFILE.`
+  return [{ setting, message }]
+}
+
+const stateVariable = 'ASANA_AUDIT_STATE'
+/** Names the file of the password of a state in PostgreSQL. */
+export const passwordFileVariable = 'ASANA_AUDIT_STATE_PASSWORD_FILE'
+
+/** The setting that names the state, and what it says; undefined if none does. */
+function namedState(
+  flags: StateFlags,
+  env: NodeJS.ProcessEnv,
+  yaml: YamlConfig | undefined,
+): readonly [setting: string, written: string] | undefined {
+  if (flags.state !== undefined) return ['--state', flags.state]
+  const fromVariable = env[stateVariable]?.trim()
+  if (fromVariable) return [stateVariable, fromVariable]
+  if (yaml?.state === undefined) return undefined
+  return [yaml.origin.settingName('state'), yaml.state]
 }
 
 /**

@@ -1,6 +1,5 @@
-import { type Claim, type Clock, type Commit, fault, type Lane } from '@asana-audit/core'
+import { type Claim, type Clock, type Commit, type DurableState, fault, type Lane } from '@asana-audit/core'
 import { systemClock } from '@asana-audit/core/sink-kit'
-import type { SqliteState } from '@asana-audit/core/sqlite-state'
 import { createDetector, type Detector, type DetectorOptions, isAtLeast } from '@asana-audit/detections'
 import type { AuditLogEvent } from '@asana-audit/schema'
 import type { DetectSettings } from '../config/monitoring/detect.ts'
@@ -21,7 +20,7 @@ export interface LiveDetectionOptions {
   readonly settings: DetectSettings
   /** How late an event may come and still count, in milliseconds. */
   readonly latenessMs: number
-  readonly state: Pick<SqliteState, 'keepNotes' | 'notesOf'>
+  readonly state: Pick<DurableState, 'keepNotes' | 'notesOf'>
   readonly report: Pick<Report, 'warning' | 'found' | 'finding'>
   readonly clock?: Clock
 }

@@ -1,5 +1,4 @@
-import { isFault } from '@asana-audit/core'
-import type { SqliteState } from '@asana-audit/core/sqlite-state'
+import { type DurableState, isFault } from '@asana-audit/core'
 import type { Finding } from '../progress/finding.ts'
 import { lastFindingsNote, readLastFindings, withFindings } from '../progress/last-findings.ts'
 import type { Report } from '../progress/reporter.ts'
@@ -11,7 +10,7 @@ const mostFindings = 1_000
 
 export interface ToldFindingsOptions {
   readonly pipeline: string
-  readonly state: Pick<SqliteState, 'keepNotes'>
+  readonly state: Pick<DurableState, 'keepNotes'>
   readonly report: Pick<Report, 'warning' | 'finding'>
   /** The notes of the pipeline as the last run left them. */
   readonly before: ReadonlyMap<string, string>

@@ -10,6 +10,8 @@ Environment:
   ASANA_CA_FILE                   PEM certificates to trust for Asana, for a
                                   proxy that inspects TLS (read again too)
   ASANA_AUDIT_STATE               the same as --state
+  ASANA_AUDIT_STATE_PASSWORD_FILE the file with the password of a state in
+                                  PostgreSQL; or PGPASSWORD, or PGPASSFILE
   OTEL_EXPORTER_OTLP_*            the destination otlp: endpoint, headers,
                                   protocol, compression, timeout, certificates
   SPLUNK_HEC_*                    the destination splunk-hec: URL, TOKEN or

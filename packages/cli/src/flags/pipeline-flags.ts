@@ -39,7 +39,10 @@ export const withPipelineFlags = (name: string, since = firstStart) =>
     .addOption(resourceGid)
     .option('--limit <number>', 'events in a page (default: Asana decides)')
     .option('--base-url <url>', 'the URL of the Asana API (default https://app.asana.com/api/1.0)')
-    .option('--state <path>', 'the state file (default ~/.local/state/asana-audit/state.db)')
+    .option(
+      '--state <path>',
+      'where the state is: a file (default ~/.local/state/asana-audit/state.db), or postgres://user@host/database',
+    )
 
 export type PipelineFlags = FlagsOf<typeof withPipelineFlags>
 

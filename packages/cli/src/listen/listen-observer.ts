@@ -1,6 +1,5 @@
-import { isFault } from '@asana-audit/core'
+import { type DurableState, isFault } from '@asana-audit/core'
 import { systemClock } from '@asana-audit/core/sink-kit'
-import type { SqliteState } from '@asana-audit/core/sqlite-state'
 import type { ListenSettings } from '../config/monitoring/listen.ts'
 import type { MetricsText } from '../metrics/metrics-text.ts'
 import { type LastFinding, lastFindingsNote, readLastFindings } from '../progress/last-findings.ts'
@@ -21,7 +20,7 @@ const quarantineEveryMs = 10_000
 /** Serves health, status and metrics of a run. Without `alarms` none are shown. Rejects with `cannot_listen`. */
 export async function openListen(
   settings: ListenSettings,
-  state: SqliteState,
+  state: DurableState,
   metrics: MetricsText,
   alarms: () => readonly AlarmState[] = () => [],
 ): Promise<Observer> {
@@ -46,7 +45,7 @@ export async function openListen(
   return Object.assign(live, { statusPage: server.url, close: server.close })
 }
 
-async function lastFindings(state: SqliteState): Promise<ReadonlyMap<string, readonly LastFinding[]>> {
+async function lastFindings(state: DurableState): Promise<ReadonlyMap<string, readonly LastFinding[]>> {
   const notes = await state.notes(lastFindingsNote)
   return new Map([...notes].map(([pipeline, note]) => [pipeline, readable(note)]))
 }

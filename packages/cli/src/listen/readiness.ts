@@ -1,5 +1,4 @@
-import { toFault } from '@asana-audit/core'
-import type { SqliteState } from '@asana-audit/core/sqlite-state'
+import { type DurableState, toFault } from '@asana-audit/core'
 import { type Answer, plain } from './answer.ts'
 import type { LiveStatus } from './live-status.ts'
 import { rarely } from './rarely.ts'
@@ -10,7 +9,7 @@ const probeEveryMs = 5_000
  * Ready: all pipelines are claimed, and positions can be saved. A destination that is down does not matter: a restart would not help. No
  * path is named, because probes need no token.
  */
-export function readiness(live: LiveStatus, state: Pick<SqliteState, 'probe'>): () => Promise<Answer> {
+export function readiness(live: LiveStatus, state: Pick<DurableState, 'probe'>): () => Promise<Answer> {
   const stateFault = rarely(probeEveryMs, () =>
     state.probe().then(
       () => undefined,

@@ -1,5 +1,4 @@
-import type { UncertainPolicy } from '@asana-audit/core'
-import type { SqliteState } from '@asana-audit/core/sqlite-state'
+import type { DurableState, UncertainPolicy } from '@asana-audit/core'
 import type { Settings } from '../config/read-settings.ts'
 import type { LogLevel } from '../flags/choice.ts'
 import type { Report } from '../progress/reporter.ts'
@@ -17,7 +16,7 @@ export interface DeliverSettings {
 
 /** What a delivering command needs to run. */
 export interface Delivery extends DeliverSettings {
-  readonly state: SqliteState
+  readonly state: DurableState
   readonly signal: AbortSignal
   readonly report: Report
 }

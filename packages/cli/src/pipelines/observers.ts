@@ -1,4 +1,4 @@
-import type { SqliteState } from '@asana-audit/core/sqlite-state'
+import type { DurableState } from '@asana-audit/core'
 import type { Alarm } from '../alarm/alarm.ts'
 import type { AlarmObserver } from '../alarm/alarm-observer.ts'
 import type { AlarmSettings } from '../config/monitoring/alarm.ts'
@@ -12,7 +12,7 @@ import { silent } from '../progress/silent-reporter.ts'
 import type { DeliverSettings } from './delivery.ts'
 
 /** `log` is the log of the run. */
-type OpenObserver = (found: DeliverSettings, state: SqliteState, log: Reporter) => Promise<Observer>
+type OpenObserver = (found: DeliverSettings, state: DurableState, log: Reporter) => Promise<Observer>
 
 /** Each loads its own modules, and only where a setting asks for it. */
 function wanted({ settings }: DeliverSettings): readonly OpenObserver[] {
@@ -86,7 +86,7 @@ function sharedMetrics(): { readonly observer: OpenObserver; readonly opened: ()
 /** Opens what the settings ask for, when the state is open and nothing has been asked for yet. Rejects with a fault. */
 export async function openObservers(
   found: DeliverSettings,
-  state: SqliteState,
+  state: DurableState,
   log: Reporter,
 ): Promise<readonly Observer[]> {
   const opened: Observer[] = []

@@ -4,14 +4,18 @@ import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
 
 /** Faults of the state that a change of the configuration corrects. */
 const configurationCodes = new Set([
+  'bad_state_address',
   'bad_time',
   'cannot_listen',
   'deleted_by_asana',
   'filters_changed',
   'foreign_state',
   'newer_state',
+  'no_state',
   'not_yet_read',
+  'pg_missing',
   'position_in_future',
+  'transaction_pooling',
   'unfinished_backfill',
 ])
 

@@ -1,8 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Claim, type Clock, fault, isFault } from '@asana-audit/core'
+import { type Claim, type Clock, type DurableState, fault, isFault } from '@asana-audit/core'
 import { codeOf } from '@asana-audit/core/sink-kit'
-import type { SqliteState } from '@asana-audit/core/sqlite-state'
 import type { InputDefinition } from '@asana-audit/splunk-input'
 import type { PipelineSettings } from '../config/pipeline/pipeline-settings.ts'
 import { openState } from '../pipelines/open-state.ts'
@@ -10,7 +9,7 @@ import type { Warning } from '../terminal/problem.ts'
 
 /** The state of an input, and the right to move its position. */
 export interface ClaimedState {
-  readonly state: SqliteState
+  readonly state: DurableState
   readonly claim: Claim
   readonly path: string
 }

@@ -3,7 +3,7 @@ import { existingState } from '../../config/existing-state.ts'
 import type { AnyCommand, Done } from '../../flags/command.ts'
 import { examples } from '../../flags/help.ts'
 import { type StateFlags, withStateFlags } from '../../flags/state-flags.ts'
-import { openState } from '../../pipelines/open-state.ts'
+import { openExistingState } from '../../pipelines/open-state.ts'
 import { type ExitCode, exitCode } from '../../terminal/exit-code.ts'
 import { invalidSettings } from '../../terminal/problem.ts'
 import { say, sayOnStderr } from '../../terminal/say.ts'
@@ -27,7 +27,7 @@ async function quarantineDiscard(numbers: readonly string[], flags: StateFlags):
   if ('problems' in location) return invalidSettings(location.problems)
   const wanted = new Set(numbers)
   const found: StoredQuarantineEntry[] = []
-  const state = await openState(location)
+  const state = await openExistingState(location)
   try {
     for await (const entry of state.quarantine()) if (wanted.delete(String(entry.number))) found.push(entry)
     if (wanted.size === 0) await state.discharge(found.map(({ number }) => number))

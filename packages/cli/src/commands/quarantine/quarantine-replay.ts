@@ -1,5 +1,4 @@
-import { type StoredQuarantineEntry, toFault } from '@asana-audit/core'
-import type { SqliteState } from '@asana-audit/core/sqlite-state'
+import { type DurableState, type StoredQuarantineEntry, toFault } from '@asana-audit/core'
 import { applyFieldPolicy, parseAuditLogEvent } from '@asana-audit/schema'
 import { missingState } from '../../config/existing-state.ts'
 import type { PipelineSettings } from '../../config/pipeline/pipeline-settings.ts'
@@ -10,7 +9,7 @@ import { environment, examples } from '../../flags/help.ts'
 import { withPipelineFlags } from '../../flags/pipeline-flags.ts'
 import type { OpenDestination } from '../../pipelines/destination/opening.ts'
 import { openDestination } from '../../pipelines/open-destination.ts'
-import { openState } from '../../pipelines/open-state.ts'
+import { openExistingState } from '../../pipelines/open-state.ts'
 import { type ExitCode, exitCode } from '../../terminal/exit-code.ts'
 import { invalidSettings } from '../../terminal/problem.ts'
 import { say, sayOnStderr } from '../../terminal/say.ts'
@@ -63,7 +62,7 @@ async function quarantineReplay(flags: FlagsOf<typeof define>): Promise<ExitCode
   }
   if ('problems' in reading || problems.length > 0) return invalidSettings(problems)
   const { settings } = reading
-  const state = await openState(settings)
+  const state = await openExistingState(settings)
   const outcomes: Outcome[] = []
   let failed = false
   let untried = new Map<string, number>()
@@ -95,7 +94,7 @@ async function quarantineReplay(flags: FlagsOf<typeof define>): Promise<ExitCode
 }
 
 /** For each pipeline that the settings do not describe: its name and the number of its entries. */
-async function undescribed(state: SqliteState, { pipelines }: Settings): Promise<Map<string, number>> {
+async function undescribed(state: DurableState, { pipelines }: Settings): Promise<Map<string, number>> {
   const described = new Set(pipelines.map(({ name }) => name))
   const counts = new Map<string, number>()
   for await (const { pipeline } of state.quarantine()) {
@@ -107,7 +106,7 @@ async function undescribed(state: SqliteState, { pipelines }: Settings): Promise
 async function replay(
   pipeline: PipelineSettings,
   settings: Settings,
-  state: SqliteState,
+  state: DurableState,
   uncertain: boolean,
 ): Promise<Replayed> {
   const outcomes: Outcome[] = []

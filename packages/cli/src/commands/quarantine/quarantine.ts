@@ -6,7 +6,7 @@ import type { StatePath } from '../../config/state-path.ts'
 import type { AnyCommand, Done, FlagsOf } from '../../flags/command.ts'
 import { examples } from '../../flags/help.ts'
 import { withStateFlags } from '../../flags/state-flags.ts'
-import { openState } from '../../pipelines/open-state.ts'
+import { openExistingState } from '../../pipelines/open-state.ts'
 import { type ExitCode, exitCode } from '../../terminal/exit-code.ts'
 import { invalidSettings, type Problem } from '../../terminal/problem.ts'
 import { safeJson } from '../../terminal/safe-text.ts'
@@ -53,7 +53,7 @@ async function quarantineList(flags: FlagsOf<typeof defineList>): Promise<ExitCo
 
 /** Without this check, a mistyped pipeline would seem to have nothing in quarantine. */
 async function unknownPipeline(location: StatePath, name: string): Promise<Problem[]> {
-  const state = await openState(location)
+  const state = await openExistingState(location)
   const lanes = await state.lanes().finally(() => state.close())
   const names = new Set(lanes.map(({ pipeline }) => pipeline))
   for await (const { pipeline } of quarantine(location)) names.add(pipeline)
@@ -84,7 +84,7 @@ async function quarantineShow(number: string, flags: FlagsOf<typeof defineShow>)
 }
 
 async function* quarantine(location: StatePath, pipeline?: string): AsyncGenerator<StoredQuarantineEntry> {
-  const state = await openState(location)
+  const state = await openExistingState(location)
   try {
     yield* state.quarantine(pipeline)
   } finally {

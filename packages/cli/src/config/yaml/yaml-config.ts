@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import { isPostgresAddress } from '@asana-audit/core/config'
 import { codeOf } from '@asana-audit/core/sink-kit'
 import { isScalar, visit } from 'yaml'
 import type { Problem } from '../../terminal/problem.ts'
@@ -51,12 +52,12 @@ export function readYamlConfig(
     problems.push({ setting: origin.settingName(key), message })
   }
   const isPath = typeof state === 'string' && state !== ''
-  if (state !== undefined && !isPath) wrong('state', 'It is not a path.')
+  if (state !== undefined && !isPath) wrong('state', 'It is not a path or an address.')
   const isList = Array.isArray(pipelines) && pipelines.length > 0
   if (!isList)
     wrong('pipelines', pipelines === undefined ? 'It is not set.' : 'It is not a list of pipelines.')
   return {
-    state: isPath ? origin.file(state) : undefined,
+    state: isPath ? (isPostgresAddress(state) ? state : origin.file(state)) : undefined,
     requestsPerMinute: requestsPerMinute ?? undefined,
     listen: Object.fromEntries(listenSettings.map((name) => [name, settings[name]])),
     // Without a value it is a mistake: the usual values are an empty map.

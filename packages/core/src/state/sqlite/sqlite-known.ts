@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import type { Identity } from '../../contract.ts'
+import { knownIdKey } from '../known-id.ts'
 
 /** The ids a pipeline recently delivered or quarantined. */
 export interface KnownIds {
@@ -39,7 +39,7 @@ export function knownIds(database: DatabaseSync, pipeline: number, lane: string)
       AND (lane = :lane OR lane NOT IN (SELECT name FROM lane WHERE pipeline_id = :pipeline))`)
 
   function among(ids: readonly string[]): Set<string> {
-    const keys = ids.map(idKey)
+    const keys = ids.map(knownIdKey)
     const found = new Set<SQLInputValue>()
     const look = (select: StatementSync, some: readonly (number | string)[]): void => {
       for (const { id } of select.all(pipeline, ...some)) found.add(id as number | string)
@@ -50,7 +50,7 @@ export function knownIds(database: DatabaseSync, pipeline: number, lane: string)
   }
 
   function addOne({ id, at }: Identity): boolean {
-    const key = idKey(id)
+    const key = knownIdKey(id)
     const statement = isNumber(key) ? insertNumber : insertText
     return statement?.run(pipeline, lane, key, at).changes === 1
   }
@@ -60,7 +60,7 @@ export function knownIds(database: DatabaseSync, pipeline: number, lane: string)
     for (const [insert, some] of inPieces(identities, insertNumbers)) {
       const values: SQLInputValue[] = [pipeline, lane]
       for (const { id, at } of some) {
-        const key = idKey(id)
+        const key = knownIdKey(id)
         if (!isNumber(key)) return false
         values.push(key, at)
       }
@@ -101,29 +101,6 @@ function* inPieces<T>(
     const size = sizes[index] ?? 1
     for (; from + size <= list.length; from += size) yield [statement, list.slice(from, from + size)]
   }
-}
-
-/**
- * Asana's ids have 16 digits and take 8 bytes as an integer; a long one of another form is stored as a digest: with its time
- * an id never costs over 32 bytes.
- */
-function idKey(id: string): number | string {
-  const number = wholeNumber(id)
-  if (number !== undefined) return number
-  return id.length <= 12 ? id : createHash('sha256').update(id).digest('base64url').slice(0, 16)
-}
-
-/** Only for a text that `String` makes from the same number. */
-function wholeNumber(text: string): number | undefined {
-  const { length } = text
-  if (length === 0 || length > 16 || (text[0] === '0' && length > 1)) return undefined
-  let number = 0
-  for (let i = 0; i < length; i++) {
-    const digit = text.charCodeAt(i) ^ 0x30
-    if (digit > 9) return undefined
-    number = 10 * number + digit
-  }
-  return Number.isSafeInteger(number) ? number : undefined
 }
 
 function isNumber(key: number | string): key is number {

@@ -1,11 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { Claim, LaneSummary, State } from '../../contract.ts'
+import type { Claim, LaneSummary } from '../../contract.ts'
 import { networkFileSystemOf } from '../../files/network-file-system.ts'
 import type { HourSpan } from '../../ledger-hour.ts'
+import type { DurableState } from '../durable-state.ts'
 import { openEnd } from '../hour-spans.ts'
 import type { MemoryStateOptions } from '../memory/memory-state.ts'
 import { stateClosed } from '../state-faults.ts'
-import { type ClaimLock, claimLock } from './claim-lock.ts'
+import { type ClaimLock, claimLock, isRunning } from './claim-lock.ts'
 import { askFor, askFrom, pipelineSummaries } from './sqlite-asked.ts'
 import { guarded, inTransaction, openStateFile } from './sqlite-file.ts'
 import { openLane } from './sqlite-lane.ts'
@@ -13,36 +14,10 @@ import { readLedger, reopenLedger } from './sqlite-ledger.ts'
 import { readNotes, readNotesOf, writeNotes } from './sqlite-note.ts'
 import { probeWrite } from './sqlite-probe.ts'
 import { countQuarantine, discharge, readQuarantine } from './sqlite-quarantine.ts'
-import { exportLines, importLines } from './sqlite-transfer.ts'
+import { exportSqlite, importSqlite } from './sqlite-transfer.ts'
 import { statePresence } from './state-presence.ts'
 
-export { isRunning } from './claim-lock.ts'
-
-export interface SqliteState extends State {
-  /** Everything in it as lines of JSON, a consistent picture, also beside a runner. */
-  export(): AsyncIterable<string>
-  /**
-   * Takes the lines of an export. All or nothing. Rejects with a fatal `already_running` where one of its pipelines runs,
-   * `pipeline_exists` where one is in this state already, and `not_an_export` for anything else.
-   */
-  import(lines: AsyncIterable<string>): Promise<void>
-  /** The notes of this name, by pipeline. */
-  notes(name: string): Promise<ReadonlyMap<string, string>>
-  /**
-   * Keeps a short text beside a pipeline, in place of the one of this name: what a watcher must know after a restart, such as its alarms.
-   * It needs no claim. An export leaves notes out.
-   */
-  note(pipeline: string, name: string, text: string): Promise<void>
-  /** The notes of this pipeline, by name. */
-  notesOf(pipeline: string): Promise<ReadonlyMap<string, string>>
-  /** The same as `note` for several at once: after a crash all of them are kept or none. A note without a text is removed. */
-  keepNotes(pipeline: string, notes: ReadonlyMap<string, string | undefined>): Promise<void>
-  /**
-   * Finds out whether a position could be saved now: a small write that changes nothing reaches the disk, beside a runner, too. Rejects with
-   * the fault that a commit would have, for example `disk_full` or `state_gone`.
-   */
-  probe(): Promise<void>
-}
+export type SqliteState = DurableState
 
 export interface SqliteStateOptions extends MemoryStateOptions {
   /** The file. It is made if missing, readable only by its owner. Not on a network file system. */
@@ -140,6 +115,7 @@ export function sqliteState(options: SqliteStateOptions): SqliteState {
         [Symbol.asyncDispose]: release,
       } satisfies Claim
     },
+    isRunning: (pipeline) => use(() => isRunning(path, pipeline)),
     lanes: () => use(() => summaries(database)),
     pipelines: () => use(() => pipelineSummaries(database)),
     quarantine: (pipeline) => readQuarantine(database, pipeline),
@@ -148,9 +124,9 @@ export function sqliteState(options: SqliteStateOptions): SqliteState {
     discharge: async (numbers) => change(() => discharge(database, numbers)),
     async *export() {
       guarded(path, requirePresence)
-      yield* exportLines(path)
+      yield* exportSqlite(path)
     },
-    import: (lines) => importLines(database, path, lines, change),
+    import: (lines) => importSqlite(database, path, lines, change),
     notes: (name) => use(() => readNotes(database, name)),
     note: async (pipeline, name, text) =>
       change(() => writeNotes(database, pipelineId(database, pipeline), new Map([[name, text]]))),

@@ -1,0 +1,98 @@
+import * as z from 'zod'
+import { type Fault, fault } from '../fault.ts'
+
+/** The first and the last line of an export. Without the last line it was cut short on the way. */
+const begin = { asana_audit_state: 1 }
+const end = { end: true }
+
+/** The columns that an export holds, by table and in this order. All kinds of states write the same. */
+export const exportedColumns = {
+  pipeline: ['rejected_since'],
+  lane: ['name', 'fingerprint', 'cursor', 'delivered', 'quarantined', 'newest', 'committed_at', 'read_by'],
+  asked: ['from_hour', 'until_hour'],
+  known: ['id', 'at', 'lane'],
+  ledger: ['hour', 'kind', 'count', 'checksum'],
+  quarantine: ['kind', 'event_id', 'code', 'reason', 'event', 'quarantined_at'],
+} as const
+
+export type ExportedTable = keyof typeof exportedColumns
+export type ExportedValue = string | number | null
+
+/** The last column of its table. It is left out if it is null; exports of earlier versions never have it. */
+const optional = 'read_by'
+
+const value = z.union([z.string(), z.number(), z.null()])
+const exportedRow = z.object({
+  pipeline: z.string(),
+  table: z.enum(Object.keys(exportedColumns) as [ExportedTable, ...ExportedTable[]]),
+  row: z.array(value),
+})
+
+/** One row of a table, with a value for each of its columns. */
+export interface ExportedRow {
+  readonly pipeline: string
+  readonly table: ExportedTable
+  readonly values: Readonly<Record<string, ExportedValue>>
+}
+
+/** The lines of an export: a frame around the rows. */
+export async function* exportLines(
+  rows: AsyncIterable<ExportedRow> | Iterable<ExportedRow>,
+): AsyncGenerator<string> {
+  yield JSON.stringify(begin)
+  for await (const { pipeline, table, values } of rows) {
+    const columns = exportedColumns[table].filter((column) => column !== optional || values[column] !== null)
+    yield JSON.stringify({ pipeline, table, row: columns.map((column) => values[column]) })
+  }
+  yield JSON.stringify(end)
+}
+
+/** Rejects with a fatal `not_an_export` for anything but a complete export. */
+export async function readExport(lines: AsyncIterable<string>): Promise<ExportedRow[]> {
+  const rows: ExportedRow[] = []
+  let last: unknown
+  let number = 0
+  for await (const line of lines) {
+    number += 1
+    last = read(line, number)
+    if (number === 1) {
+      if (JSON.stringify(last) !== JSON.stringify(begin))
+        throw notAnExport('its first line is not that of an export')
+    } else if (JSON.stringify(last) !== JSON.stringify(end)) {
+      const parsed = exportedRow.safeParse(last)
+      if (!parsed.success) throw notAnExport(`line ${number} is not a row`)
+      rows.push(named(parsed.data))
+    }
+  }
+  if (JSON.stringify(last) !== JSON.stringify(end)) throw notAnExport('it is cut short')
+  return rows
+}
+
+function read(line: string, number: number): unknown {
+  try {
+    return JSON.parse(line)
+  } catch {
+    throw notAnExport(`line ${number} is not JSON`)
+  }
+}
+
+function named({ pipeline, table, row }: z.output<typeof exportedRow>): ExportedRow {
+  const columns: readonly string[] = exportedColumns[table]
+  const isShort = row.length === columns.length - 1 && columns.at(-1) === optional
+  if (row.length !== columns.length && !isShort)
+    throw notAnExport(`a row of ${table} has ${row.length} values`)
+  const values = Object.fromEntries(columns.map((column, index) => [column, row[index] ?? null]))
+  if (table === 'pipeline' && typeof values['rejected_since'] !== 'number')
+    throw notAnExport(`a row of ${table} has no count`)
+  return { pipeline, table, values }
+}
+
+function notAnExport(why: string): Fault {
+  const message = `This is not a complete export of a state: ${why}. Export it again with state export.`
+  return fault({ fault: 'fatal', code: 'not_an_export', message })
+}
+
+export function pipelineExists(pipeline: string): Fault {
+  const message = `The state already has a position for the pipeline "${pipeline}". Import into a new state.`
+  return fault({ fault: 'fatal', code: 'pipeline_exists', message })
+}

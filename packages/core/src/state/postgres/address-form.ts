@@ -1,0 +1,21 @@
+/** Whether a state is in PostgreSQL, by what its setting says. */
+export function isPostgresAddress(text: string): boolean {
+  return /^postgres(ql)?:\/\//i.test(text)
+}
+
+/** The same address without its password, for messages and commands; undefined for a text that cannot be read as an address. */
+export function withoutPassword(address: string): string | undefined {
+  if (!isPostgresAddress(address) || !URL.canParse(address)) return undefined
+  const url = new URL(address)
+  url.password = ''
+  // Only then: it would write the other parameters anew.
+  if (url.searchParams.has('password')) url.searchParams.delete('password')
+  return url.href
+}
+
+/** The password in an address; undefined if it has none. */
+export function passwordIn(address: string): string | undefined {
+  if (!isPostgresAddress(address) || !URL.canParse(address)) return undefined
+  const { password, searchParams } = new URL(address)
+  return searchParams.get('password') ?? (password === '' ? undefined : decodeURIComponent(password))
+}

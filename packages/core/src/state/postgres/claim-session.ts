@@ -1,0 +1,151 @@
+import type { Clock } from '../../clock.ts'
+import { fault } from '../../fault.ts'
+import { type LentClient, type PostgresPool, rowsOf } from './postgres-client.ts'
+import { lockClass } from './postgres-schema.ts'
+import { requireOwnSession } from './require-own-session.ts'
+
+/**
+ * The locks of the pipelines that a process has claimed, on one connection that does nothing else. They say who is alive: the server gives them
+ * free when the connection ends. They do not protect the rows; the token of a claim does that.
+ */
+export interface ClaimSession {
+  /** False if another session has the lock. */
+  take(pipelineId: number): Promise<boolean>
+  release(pipelineId: number): Promise<void>
+  close(): void
+}
+
+/** How often the session says that it is alive. */
+const beatMs = 3_000
+/** A beat that has no answer by then is the end of the session. */
+const answerMs = 5_000
+
+/**
+ * The server ends a session from which it heard nothing for 12 seconds: of a host or a line that is dead, by TCP, and of a process that stands
+ * still, by the missing beats.
+ */
+const settings = [
+  ['idle_session_timeout', '12s'],
+  ['tcp_keepalives_idle', '5'],
+  ['tcp_keepalives_interval', '3'],
+  ['tcp_keepalives_count', '2'],
+  ['tcp_user_timeout', '11000'],
+]
+
+/** Opens its connection with the first lock. */
+export function claimSession(pool: PostgresPool, clock: Clock): ClaimSession {
+  const wanted = new Set<number>()
+  const taken = new Set<number>()
+  const closed = new AbortController()
+  let session: LentClient | undefined
+  /** One query at a time. */
+  let turn: Promise<unknown> = Promise.resolve()
+  let isBeating = false
+
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = turn.then(work)
+    turn = mine.catch(() => {})
+    return mine
+  }
+
+  function end(client: LentClient): void {
+    if (session !== client) return
+    session = undefined
+    taken.clear()
+    client.release(true)
+  }
+
+  async function opened(): Promise<LentClient> {
+    if (session) return session
+    const client = await pool.connect()
+    // The next query finds the connection gone.
+    client.on('error', () => end(client))
+    session = client
+    try {
+      await requireOwnSession(client, pool)
+      await client.query(settings.map(([name, value]) => `set ${name} = '${value}'`).join('; '))
+      return client
+    } catch (error) {
+      end(client)
+      throw error
+    }
+  }
+
+  async function ask<T>(text: string, values: readonly unknown[] = []): Promise<T | undefined> {
+    const client = await opened()
+    const answered = new AbortController()
+    const late = clock.sleep(answerMs, answered.signal).then(() => {
+      throw noAnswer()
+    })
+    try {
+      const [row] = await Promise.race([rowsOf<T>(client, text, values), late])
+      return row
+    } catch (error) {
+      end(client)
+      throw error
+    } finally {
+      answered.abort()
+      late.catch(() => {}) // It ends with the race.
+    }
+  }
+
+  async function lock(pipelineId: number): Promise<boolean> {
+    const row = await ask<{ taken: boolean }>('select pg_try_advisory_lock($1, $2) as taken', [
+      lockClass,
+      pipelineId,
+    ])
+    if (row?.taken) taken.add(pipelineId)
+    return row?.taken ?? false
+  }
+
+  /** Says that we are alive, and takes again what a lost connection gave free. */
+  async function beat(): Promise<void> {
+    if (wanted.size === 0) return
+    await ask('select')
+    for (const pipelineId of wanted) if (!taken.has(pipelineId)) await lock(pipelineId)
+  }
+
+  async function keepBeating(): Promise<void> {
+    if (isBeating) return
+    isBeating = true
+    while (wanted.size > 0 && !closed.signal.aborted) {
+      await clock.sleep(beatMs, closed.signal).catch(() => {}) // Closed.
+      // Without the database nothing can be saved either, and the commits report that.
+      if (!closed.signal.aborted) await inTurn(beat).catch(() => {})
+    }
+    isBeating = false
+    if (session && wanted.size === 0) end(session)
+  }
+
+  return {
+    take: (pipelineId) =>
+      inTurn(async () => {
+        // Who stands by asks again soon, over the same connection. Otherwise the server ends it.
+        if (!(await lock(pipelineId))) return false
+        wanted.add(pipelineId)
+        void keepBeating()
+        return true
+      }),
+    release: (pipelineId) =>
+      inTurn(async () => {
+        wanted.delete(pipelineId)
+        if (!taken.delete(pipelineId) || !session) return
+        // The end of the connection gives the lock free as well; after an error, too.
+        if (wanted.size === 0) end(session)
+        else await ask('select pg_advisory_unlock($1, $2)', [lockClass, pipelineId]).catch(() => {})
+      }),
+    close() {
+      closed.abort()
+      wanted.clear()
+      if (session) end(session)
+    },
+  }
+}
+
+function noAnswer(): Error {
+  return fault({
+    fault: 'temporary',
+    code: 'state_unreachable',
+    message: 'The database of the state does not answer. It is tried again; nothing is lost.',
+  })
+}

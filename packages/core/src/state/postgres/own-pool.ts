@@ -1,0 +1,92 @@
+import { Socket } from 'node:net'
+import { setTimeout as timeout } from 'node:timers/promises'
+import { fault } from '../../fault.ts'
+import { codeOf } from '../../files/path-step.ts'
+import { type PostgresAddress, type TlsSettings, tlsAttempts } from './postgres-address.ts'
+import type { LentClient, PostgresPool } from './postgres-client.ts'
+
+/** A password, or a function that gets it for each new connection, so that one that changed is used without a restart. */
+export type PostgresPassword = string | (() => string | Promise<string>)
+
+/** Connections of our own to one database. */
+export interface OwnPool extends PostgresPool {
+  /** Closes all connections, also those that say nothing any more. */
+  close(): Promise<void>
+}
+
+/** One for each lane that commits, and some for what watches. */
+const mostConnections = 4
+/** A query that has no answer by then has lost its connection. */
+const queryTimeoutMs = 60_000
+/** How long connections may take to end in good order. */
+const closingMs = 2_000
+
+/** Connects once, to find out how TLS is to be used, and rejects if that does not work. */
+export async function ownPool(
+  address: PostgresAddress,
+  password: PostgresPassword | undefined = address.password,
+): Promise<OwnPool> {
+  const { Pool } = await driver()
+  const sockets = new Set<Socket>()
+  const stream = (): Socket => {
+    const socket = new Socket()
+    sockets.add(socket)
+    return socket.once('close', () => sockets.delete(socket))
+  }
+  const open = (ssl: false | TlsSettings) => {
+    const pool = new Pool({
+      ...{ host: address.host, port: address.port, user: address.user, database: address.database },
+      ...{ password, ssl, stream, max: mostConnections, query_timeout: queryTimeoutMs },
+      application_name: address.applicationName,
+      connectionTimeoutMillis: address.connectTimeoutMs,
+      keepAlive: true,
+      keepAliveInitialDelayMillis: 5_000,
+    })
+    // A connection that nobody uses has ended, for example because the server restarts. The pool makes another when one is needed.
+    pool.on('error', () => {})
+    return pool
+  }
+  const attempts = tlsAttempts(address)
+  for (const [index, ssl] of attempts.entries()) {
+    const pool = open(ssl)
+    try {
+      const client = await pool.connect()
+      client.release()
+      return {
+        connect: () => pool.connect() as Promise<LentClient>,
+        async close() {
+          await endWithin(closingMs, pool.end())
+          for (const socket of sockets) socket.destroy()
+        },
+      }
+    } catch (error) {
+      await pool.end()
+      if (index === attempts.length - 1 || !isAboutTls(error)) throw error
+    }
+  }
+  throw new Error('There is no way to connect.')
+}
+
+async function endWithin(ms: number, ended: Promise<void>): Promise<void> {
+  const over = new AbortController()
+  const late = timeout(ms, undefined, { signal: over.signal }).catch(() => {}) // The end came first.
+  await Promise.race([ended, late])
+  over.abort()
+}
+
+/** The server has no TLS, or its pg_hba.conf asks for the other kind of connection. */
+function isAboutTls(error: unknown): boolean {
+  return codeOf(error) === '28000' || (error as Error).message.includes('does not support SSL')
+}
+
+/** The package `pg`, which only those install who use it. */
+async function driver(): Promise<typeof import('pg')> {
+  try {
+    return await import('pg')
+  } catch (error) {
+    if (codeOf(error) !== 'ERR_MODULE_NOT_FOUND' && codeOf(error) !== 'MODULE_NOT_FOUND') throw error
+    const message =
+      'A state in PostgreSQL needs the package pg, which is not installed. Install it beside this one: npm install pg, or npm install --global pg if this one is global.'
+    throw fault({ fault: 'fatal', final: true, code: 'pg_missing', message, cause: error })
+  }
+}

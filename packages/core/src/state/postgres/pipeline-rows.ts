@@ -1,0 +1,68 @@
+import type { Cursor } from '../../contract.ts'
+import type { HourSpan } from '../../ledger-hour.ts'
+import { openEnd } from '../hour-spans.ts'
+import { askFor, askFrom } from './postgres-asked.ts'
+import { type PostgresClient, rowsOf } from './postgres-client.ts'
+import { emptyLedger } from './postgres-ledger.ts'
+import { storable } from './postgres-text.ts'
+import type { LaneKey } from './weighed-commit.ts'
+
+/** The id of a pipeline, which is made if missing. */
+export async function pipelineIdOf(client: PostgresClient, name: string): Promise<number> {
+  // Looked up first: an insert that does nothing would use up a number each time.
+  const find = 'select id from asana_audit.pipeline where name = $1'
+  const [found] = await rowsOf<{ id: number }>(client, find, [name])
+  if (found) return found.id
+  await client.query('insert into asana_audit.pipeline (name) values ($1) on conflict do nothing', [name])
+  const [made] = await rowsOf<{ id: number }>(client, find, [name])
+  if (!made) throw new Error('A pipeline that was just made is not there.')
+  return made.id
+}
+
+/** What `Claim.start` does, in the caller's transaction. `from` in milliseconds since 1970. */
+export async function startPipeline(client: PostgresClient, pipelineId: number, from: number): Promise<void> {
+  await askFrom(client, pipelineId, from)
+  await emptyLedger(client, pipelineId, from, openEnd)
+}
+
+/** What `Claim.reopen` does, in the caller's transaction. */
+export async function reopenHours(
+  client: PostgresClient,
+  pipelineId: number,
+  { from, until }: HourSpan,
+): Promise<void> {
+  await askFor(client, pipelineId, { from, until })
+  await emptyLedger(client, pipelineId, from, until)
+}
+
+/** What `Claim.rewind` does, in the caller's transaction. Gives back the new version of the lane: commits over an earlier one are refused. */
+export async function rewindLane(
+  client: PostgresClient,
+  { pipelineId, name }: LaneKey,
+  cursor: Cursor,
+  from: number,
+): Promise<bigint> {
+  const [row] = await rowsOf<{ version: string }>(
+    client,
+    `insert into asana_audit.lane as lane (pipeline_id, name, cursor, version) values ($1, $2, $3, 1)
+     on conflict (pipeline_id, name) do update set cursor = excluded.cursor, version = lane.version + 1, fingerprint = null,
+       read_by = null, committed_at = now(), owner = null, attempt = null, pruned = 0
+     returning version::text`,
+    [pipelineId, name, storable(cursor)],
+  )
+  if (!row) throw new Error('A lane that was just rewound is not there.')
+  await reopenHours(client, pipelineId, { from, until: openEnd })
+  return BigInt(row.version)
+}
+
+/** What `Claim.drop` does, in the caller's transaction. Gives back the version of the lane, 0 if it never had a row. */
+export async function dropLane(client: PostgresClient, { pipelineId, name }: LaneKey): Promise<bigint> {
+  const [row] = await rowsOf<{ version: string }>(
+    client,
+    `update asana_audit.lane set cursor = null, version = version + 1, fingerprint = null, delivered = 0, quarantined = 0,
+       newest = null, read_by = null, committed_at = now(), owner = null, attempt = null, pruned = 0
+     where pipeline_id = $1 and name = $2 returning version::text`,
+    [pipelineId, name],
+  )
+  return BigInt(row?.version ?? 0)
+}

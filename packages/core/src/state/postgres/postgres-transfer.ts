@@ -1,0 +1,194 @@
+import { hourMs } from '../../duration.ts'
+import {
+  type ExportedRow,
+  type ExportedTable,
+  type ExportedValue,
+  exportedColumns,
+  exportLines,
+  pipelineExists,
+  readExport,
+} from '../export-lines.ts'
+import { openEnd } from '../hour-spans.ts'
+import { wholeNumber } from '../known-id.ts'
+import { alreadyRunning } from '../state-faults.ts'
+import { pipelineIdOf } from './pipeline-rows.ts'
+import { type PostgresClient, type PostgresPool, rowsOf } from './postgres-client.ts'
+import { guarded } from './postgres-faults.ts'
+import { signed, unsigned } from './postgres-ledger.ts'
+import { utc } from './postgres-quarantine.ts'
+import { storable, stored } from './postgres-text.ts'
+
+/** Rows that are read or written at once. */
+const rowsAtOnce = 1_000
+
+/** Columns whose form in an export is not that of the table: how they are read, and what is made of the text. */
+const numbers = new Set([
+  'rejected_since',
+  'delivered',
+  'quarantined',
+  'from_hour',
+  'until_hour',
+  'at',
+  'hour',
+  'count',
+])
+const texts = new Set(['cursor', 'event_id', 'code', 'reason'])
+
+/** A consistent picture: a transaction that sees one moment. It may wait for its reader as long as that takes. */
+export async function* exportState(pool: PostgresPool, place: string): AsyncGenerator<string> {
+  const client = await guarded(place, () => pool.connect())
+  // A connection that ends between two queries makes the next one reject.
+  client.on('error', () => {})
+  const rows = exportedRows(client)
+  const next = (): Promise<IteratorResult<ExportedRow, void>> => guarded(place, () => rows.next())
+  try {
+    await guarded(place, () => client.query('begin isolation level repeatable read read only'))
+    yield* exportLines({ [Symbol.asyncIterator]: () => ({ next }) })
+  } finally {
+    // Its end is the end of the transaction.
+    client.release(true)
+  }
+}
+
+export interface ImportInto {
+  /** A function that gives the lock of a pipeline back; undefined if somebody has it. */
+  readonly lockOf: (pipelineId: number) => Promise<(() => Promise<void>) | undefined>
+  readonly use: <T>(work: (client: PostgresClient) => Promise<T>) => Promise<T>
+  readonly change: <T>(work: (client: PostgresClient) => Promise<T>) => Promise<T>
+}
+
+/** Takes the lines of an export, all or nothing, while nobody runs its pipelines. */
+export async function importState(
+  lines: AsyncIterable<string>,
+  { lockOf, use, change }: ImportInto,
+): Promise<void> {
+  const rows = await readExport(lines)
+  const unlocks: (() => Promise<void>)[] = []
+  try {
+    for (const pipeline of new Set(rows.map((row) => row.pipeline))) {
+      const unlock = await lockOf(await use((client) => pipelineIdOf(client, pipeline)))
+      if (!unlock) throw alreadyRunning(pipeline)
+      unlocks.push(unlock)
+    }
+    await change((client) => insertExported(client, rows))
+  } finally {
+    for (const unlock of unlocks) await unlock()
+  }
+}
+
+async function* exportedRows(client: PostgresClient): AsyncGenerator<ExportedRow> {
+  for (const [table, columns] of Object.entries(exportedColumns) as [ExportedTable, readonly string[]][]) {
+    const selected = columns.map((column) => `${selectedAs(table, column)} as "${column}"`)
+    await client.query(
+      `declare exported no scroll cursor for
+       select pipeline.name as pipeline, ${selected.join(', ')} from ${tableOf(table)}`,
+    )
+    for (;;) {
+      const rows = await rowsOf<{ pipeline: string } & Record<string, string | null>>(
+        client,
+        `fetch ${rowsAtOnce} from exported`,
+      )
+      for (const { pipeline, ...row } of rows) {
+        const values = Object.entries(row).map(([column, value]) => [column, exported(column, value)])
+        yield { pipeline, table, values: Object.fromEntries(values) }
+      }
+      if (rows.length < rowsAtOnce) break
+    }
+    await client.query('close exported')
+  }
+}
+
+/** A dropped lane is not there. A count of zero is left out, so that earlier versions can import the lines too. */
+function tableOf(table: ExportedTable): string {
+  if (table === 'pipeline') return 'asana_audit.pipeline where rejected_since > 0'
+  const joined = `asana_audit.${table} join asana_audit.pipeline on pipeline.id = ${table}.pipeline_id`
+  if (table === 'lane') return `${joined} where cursor is not null`
+  return table === 'quarantine' ? `${joined} order by number` : joined
+}
+
+function selectedAs(table: ExportedTable, column: string): string {
+  if (column === 'newest') return '(extract(epoch from newest) * 1000)::bigint::text'
+  if (column === 'committed_at' || column === 'quarantined_at') return utc(column)
+  return `${table}.${column}::text`
+}
+
+function exported(column: string, value: string | null): ExportedValue {
+  if (value === null) return null
+  if (column === 'checksum') return String(signed(value))
+  if (column === 'id') return wholeNumber(value) ?? stored(value)
+  if (texts.has(column)) return stored(value)
+  return numbers.has(column) || column === 'newest' ? Number(value) : value
+}
+
+/** Adds the rows of an export. In a transaction, with all their pipelines claimed. */
+async function insertExported(client: PostgresClient, rows: readonly ExportedRow[]): Promise<void> {
+  const ids = new Map<string, number>()
+  for (const name of new Set(rows.map(({ pipeline }) => pipeline))) {
+    const id = await pipelineIdOf(client, name)
+    const [started] = await rowsOf(
+      client,
+      'select from asana_audit.lane where pipeline_id = $1 and cursor is not null limit 1',
+      [id],
+    )
+    if (started) throw pipelineExists(name)
+    await client.query('delete from asana_audit.asked where pipeline_id = $1', [id])
+    ids.set(name, id)
+  }
+  for (const [table, columns] of Object.entries(exportedColumns) as [ExportedTable, readonly string[]][]) {
+    const ofTable = rows.filter((row) => row.table === table)
+    for (let from = 0; from < ofTable.length; from += rowsAtOnce) {
+      const some = ofTable.slice(from, from + rowsAtOnce)
+      const pipelineIds = some.map(({ pipeline }) => ids.get(pipeline))
+      const values = columns.map((column) => some.map((row) => imported(column, row.values[column] ?? null)))
+      await client.query(insertion(table, columns), [pipelineIds, ...values])
+    }
+  }
+  await client.query(askedByLedger, [[...ids.values()]])
+}
+
+function insertion(table: ExportedTable, columns: readonly string[]): string {
+  const given = `unnest($1::int[], ${columns.map((column, index) => `$${index + 2}::${typeOf(column)}[]`).join(', ')})
+    with ordinality as given (pipeline_id, ${columns.join(', ')}, place)`
+  if (table === 'pipeline') {
+    return `update asana_audit.pipeline set rejected_since = given.rejected_since from ${given} where id = given.pipeline_id`
+  }
+  const [into, values] =
+    table === 'lane'
+      ? [
+          ['version', ...columns],
+          ['1', ...columns.map((column) => (column === 'newest' ? 'to_timestamp(newest / 1000.0)' : column))],
+        ]
+      : [columns, columns]
+  // A lane that was dropped left its row.
+  const end =
+    table === 'lane'
+      ? ` on conflict (pipeline_id, name) do update set version = lane.version + 1, ${overwritten(columns)}`
+      : ''
+  return `insert into asana_audit.${table} (pipeline_id, ${into.join(', ')}) select pipeline_id, ${values.join(', ')} from ${given}
+    order by place${end}`
+}
+
+function overwritten(columns: readonly string[]): string {
+  return columns.map((column) => `${column} = excluded.${column}`).join(', ')
+}
+
+function typeOf(column: string): string {
+  if (column === 'checksum') return 'numeric'
+  if (column === 'committed_at' || column === 'quarantined_at') return 'timestamptz'
+  return numbers.has(column) || column === 'newest' ? 'bigint' : 'text'
+}
+
+function imported(column: string, value: ExportedValue): ExportedValue {
+  if (value === null) return null
+  if (column === 'checksum') return unsigned(BigInt(value))
+  if (column === 'id') return storable(String(value))
+  // The word of exports of earlier versions.
+  if (column === 'kind') return value === 'refused' ? 'malformed' : value
+  return texts.has(column) && typeof value === 'string' ? storable(value) : value
+}
+
+/** Exports of earlier versions do not say what was asked for: everything after the first hour of the ledger. */
+const askedByLedger = `
+  insert into asana_audit.asked (pipeline_id, from_hour, until_hour)
+  select pipeline_id, min(hour) + ${hourMs}, ${openEnd} from asana_audit.ledger
+  where pipeline_id = any($1::int[]) and pipeline_id not in (select pipeline_id from asana_audit.asked) group by pipeline_id`

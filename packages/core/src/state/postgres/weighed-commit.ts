@@ -1,0 +1,128 @@
+import { toJsonText } from '@asana-audit/schema/lossless'
+import type { Commit, Identity } from '../../contract.ts'
+import type { LedgerKind } from '../../ledger-hour.ts'
+import { openStart } from '../hour-spans.ts'
+import { ledgerDelta } from '../ledger.ts'
+import { quarantinedIdentities } from '../quarantined-identities.ts'
+import { rejections } from '../rejections.ts'
+import type { PostgresClient } from './postgres-client.ts'
+import type { MetId } from './postgres-known.ts'
+import type { LedgerAddition } from './postgres-ledger.ts'
+import { storable } from './postgres-text.ts'
+
+/** Names a row of `lane`. */
+export interface LaneKey {
+  readonly pipelineId: number
+  readonly name: string
+}
+
+/** A commit to a lane over the version that was loaded. */
+export interface LaneCommit extends LaneKey {
+  readonly fingerprint: string
+  readonly version: bigint
+  readonly commit: Commit
+  /** Who makes it, for the person who reads the table. */
+  readonly owner?: string | undefined
+  /** A name for this commit alone. Made again under the same name, because its answer was lost, it counts as made. */
+  readonly attempt?: string | undefined
+}
+
+export interface Met extends MetId {
+  readonly kind: LedgerKind
+  /** False without a readable time or an id: it belongs to no hour of the ledger. */
+  readonly timed: boolean
+}
+
+/** A commit, and what is known of its events before anything is saved. */
+export interface WeighedCommit {
+  readonly given: LaneCommit
+  /** Milliseconds since 1970; null if no event has a time. */
+  readonly newest: number | null
+  readonly horizon: number
+  readonly met: readonly Met[]
+}
+
+export function weigh(given: LaneCommit, rememberMs: number, now: number): WeighedCommit {
+  const { pipelineId, name: lane, commit } = given
+  const quarantined = quarantinedIdentities(commit.quarantined, now)
+  const newest = newestOf([...commit.delivered, ...quarantined.filter(({ timed }) => timed)], now)
+  const horizon = (newest ?? openStart) - rememberMs
+  const place = { pipelineId, lane, horizon }
+  const delivered = commit.delivered.map(({ id, at }) => ({
+    id,
+    at,
+    kind: 'delivered' as const,
+    timed: true,
+  }))
+  return { given, newest, horizon, met: [...delivered, ...quarantined].map((one) => ({ ...one, ...place })) }
+}
+
+/** Null if there is none. An event dated in the future must not make the ids of the present look old. */
+function newestOf(identities: readonly Identity[], now: number): number | null {
+  let newest: number | null = null
+  for (const { at } of identities) if (at <= now && (newest === null || at > newest)) newest = at
+  return newest
+}
+
+/** An accepted event forgives all rejections before it. */
+export async function countRejections(
+  client: PostgresClient,
+  accepted: readonly WeighedCommit[],
+): Promise<void> {
+  const counts = new Map<number, { forgiven: boolean; rejected: number }>()
+  for (const { given } of accepted) {
+    const { delivered, quarantined } = given.commit
+    const rejected = rejections(quarantined)
+    if (delivered.length === 0 && rejected === 0) continue
+    const before = counts.get(given.pipelineId)
+    counts.set(given.pipelineId, {
+      forgiven: delivered.length > 0 || (before?.forgiven ?? false),
+      rejected: rejected + (before?.rejected ?? 0),
+    })
+  }
+  if (counts.size === 0) return
+  const inOrder = [...counts].sort(([one], [other]) => one - other)
+  await client.query(
+    `update asana_audit.pipeline set rejected_since = case when forgiven then 0 else rejected_since + rejected end
+     from unnest($1::int[], $2::boolean[], $3::bigint[]) as given (pipeline_id, forgiven, rejected)
+     where id = pipeline_id and (rejected_since > 0 or not forgiven)`,
+    [
+      inOrder.map(([id]) => id),
+      inOrder.map(([, { forgiven }]) => forgiven),
+      inOrder.map(([, { rejected }]) => rejected),
+    ],
+  )
+}
+
+/** What new ids add to the hours of their pipelines. */
+export function additions(met: readonly Met[]): LedgerAddition[] {
+  const deltas = new Map<number, ReturnType<typeof ledgerDelta>>()
+  for (const { pipelineId, id, at, kind, timed } of met) {
+    const delta = deltas.get(pipelineId) ?? ledgerDelta()
+    deltas.set(pipelineId, delta)
+    if (timed) delta.add(at, kind, id)
+  }
+  return [...deltas].flatMap(([pipelineId, delta]) => delta.hours().map((hour) => ({ ...hour, pipelineId })))
+}
+
+export async function setAside(client: PostgresClient, accepted: readonly WeighedCommit[]): Promise<void> {
+  const entries = accepted.flatMap(({ given: { pipelineId, commit } }) =>
+    commit.quarantined.map((entry) => ({ ...entry, pipelineId })),
+  )
+  if (entries.length === 0) return
+  await client.query(
+    `insert into asana_audit.quarantine (pipeline_id, kind, event_id, code, reason, event)
+     select pipeline_id, kind, event_id, code, reason, event
+     from unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[]) with ordinality
+       as given (pipeline_id, kind, event_id, code, reason, event, place)
+     order by place`,
+    [
+      entries.map(({ pipelineId }) => pipelineId),
+      entries.map(({ kind }) => kind),
+      entries.map(({ id }) => (id === undefined ? null : storable(id))),
+      entries.map(({ code }) => storable(code)),
+      entries.map(({ reason }) => storable(reason)),
+      entries.map(({ event }) => toJsonText(event)),
+    ],
+  )
+}
