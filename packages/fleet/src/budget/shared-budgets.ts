@@ -1,0 +1,148 @@
+import { type Fault, fault, type RequestBudget, requestBudget } from '@asana-audit/core'
+import { raceAbort, systemClock } from '@asana-audit/core/sink-kit'
+import type { Connection } from '../database/open-database.ts'
+import { type BudgetGrant, longestWaitMs, takeRequests } from './take-requests.ts'
+
+export interface SharedBudgetsOptions {
+  readonly connection: Connection
+  /** Most requests in a minute with one token, of all workers together. */
+  readonly perMinute: number
+}
+
+/** Most requests of one worker with one token at once. Asana allows 50 to all of them. */
+const inFlight = 16
+
+/** How long the first request waits for others, so that they are asked for together. */
+const gatherMs = 5
+
+/** What this worker knows of one token. It is forgotten once nobody asks any more. */
+interface Token {
+  /** How many requests at once, with no rate of its own. */
+  readonly running: RequestBudget
+  /** Who waits for an answer of the database. */
+  readonly waiting: PromiseWithResolvers<number>[]
+  /** By our clock, in milliseconds since 1970. */
+  heldUntil: number
+  /** What the database was not told yet. */
+  holdMs: number
+  users: number
+}
+
+/**
+ * The budget of each token, in the database: all workers of a fleet together never ask more often than Asana allows. The requests of a few
+ * milliseconds are taken in one statement. A request that would have to wait for more than some seconds is refused with a temporary
+ * `budget_used_up` instead: its turn should not keep a slot for that long.
+ */
+export function sharedBudgets({
+  connection,
+  perMinute,
+}: SharedBudgetsOptions): (tokenRef: string) => RequestBudget {
+  const tokens = new Map<string, Token>()
+  let isGathering = false
+
+  function tokenOf(tokenRef: string): Token {
+    const known = tokens.get(tokenRef)
+    if (known) return known
+    const running = requestBudget({ perMinute: Number.MAX_SAFE_INTEGER, inFlight })
+    const token: Token = { running, waiting: [], heldUntil: 0, holdMs: 0, users: 0 }
+    tokens.set(tokenRef, token)
+    return token
+  }
+
+  function gather(): void {
+    if (isGathering) return
+    isGathering = true
+    setTimeout(() => {
+      isGathering = false
+      void ask()
+    }, gatherMs)
+  }
+
+  async function ask(): Promise<void> {
+    const asked = [...tokens].flatMap(([tokenRef, token]) => {
+      const { holdMs } = token
+      const waiting = token.waiting.splice(0)
+      token.holdMs = 0
+      return waiting.length > 0 || holdMs > 0 ? [{ tokenRef, token, waiting, holdMs }] : []
+    })
+    if (asked.length === 0) return
+    try {
+      const asks = asked.map(({ tokenRef, waiting, holdMs }) => ({
+        tokenRef,
+        requests: waiting.length,
+        holdMs,
+      }))
+      const grants = await takeRequests(connection, perMinute, asks)
+      for (const { tokenRef, waiting } of asked) answer(waiting, grants.get(tokenRef))
+    } catch (error) {
+      for (const { token, waiting, holdMs } of asked) {
+        // The others are told with the next question.
+        token.holdMs = Math.max(token.holdMs, holdMs)
+        for (const { reject } of waiting) reject(error)
+      }
+    }
+  }
+
+  function forget(tokenRef: string, token: Token): void {
+    token.users -= 1
+    if (token.users === 0 && token.holdMs === 0 && token.heldUntil <= Date.now()) tokens.delete(tokenRef)
+  }
+
+  return (tokenRef) => ({
+    async take(signal) {
+      const token = tokenOf(tokenRef)
+      token.users += 1
+      let done: (() => void) | undefined
+      const over = (): void => {
+        done?.()
+        forget(tokenRef, token)
+      }
+      try {
+        done = await token.running.take(signal)
+        const granted = Promise.withResolvers<number>()
+        token.waiting.push(granted)
+        gather()
+        const waitMs = await (signal ? raceAbort(granted.promise, signal) : granted.promise)
+        if (waitMs > 0) await systemClock.sleep(waitMs, signal)
+        // Another request's 429 may hold the budget meanwhile.
+        if (token.heldUntil > Date.now()) throw usedUp(token.heldUntil - Date.now())
+      } catch (error) {
+        over()
+        throw error
+      }
+      let isOver = false
+      return () => {
+        if (!isOver) over()
+        isOver = true
+      }
+    },
+    hold(ms) {
+      const token = tokenOf(tokenRef)
+      const heldMs = Math.min(ms, longestHoldMs)
+      token.heldUntil = Math.max(token.heldUntil, Date.now() + heldMs)
+      token.holdMs = Math.max(token.holdMs, heldMs)
+      gather()
+    },
+  })
+}
+
+/** As long as every wait that a server asks for. */
+const longestHoldMs = 600_000
+
+function answer(waiting: readonly PromiseWithResolvers<number>[], grant: BudgetGrant | undefined): void {
+  for (const [index, { resolve, reject }] of waiting.entries()) {
+    if (!grant) resolve(0)
+    else if (index < grant.granted) resolve(grant.firstInMs + index * grant.spacingMs)
+    else reject(usedUp(grant.againInMs))
+  }
+}
+
+function usedUp(ms: number): Fault {
+  const message = `The requests of this token are used up for the next ${Math.ceil(ms / 1_000)} s; all workers and tenants with this token share them. It is tried again.`
+  return fault({
+    fault: 'temporary',
+    code: 'budget_used_up',
+    message,
+    retryAfterMs: Math.max(ms, longestWaitMs),
+  })
+}

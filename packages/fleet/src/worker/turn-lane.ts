@@ -1,0 +1,68 @@
+import { type Commit, type Fault, fault, type Lane } from '@asana-audit/core'
+import { knownIds, type LaneCommit, type LoadedLane } from '@asana-audit/core/postgres-state'
+import type { Database } from '../database/open-database.ts'
+import type { GroupCommits } from './group-commits.ts'
+import { endTurn, lose, type Turn } from './turn.ts'
+
+export interface TurnLaneOptions {
+  readonly turn: Turn
+  readonly start: LoadedLane
+  readonly fingerprint: string
+  /** The name of the worker, kept in the lane for people. */
+  readonly owner: string
+  readonly database: Database
+  readonly commits: GroupCommits
+}
+
+export interface TurnLane extends Lane {
+  /** A position after which nothing was delivered, to be saved with the end of the turn. */
+  rest(): readonly LaneCommit[]
+  /** Where it is now, saved or not. */
+  cursor(): string | undefined
+}
+
+/** The lane of a turn. Its commits join those of other turns, and are refused once the turn is lost. Throws a fatal `filters_changed`. */
+export function turnLane(options: TurnLaneOptions): TurnLane {
+  const { turn, start, fingerprint, owner, database, commits } = options
+  const { pipelineId, name } = start
+  if (start.cursor !== undefined && start.fingerprint !== undefined && start.fingerprint !== fingerprint)
+    throw filtersChanged(turn.tenant.name)
+  let { version, cursor } = start
+  /** Not a commit of its own: a position alone is not worth one. */
+  let rest: LaneCommit | undefined
+
+  /** The same name if it is tried again: so one is recognised that was made, and whose answer was lost. */
+  function laneCommit(commit: Commit): LaneCommit {
+    const attempt = `${turn.attempt.id} ${turn.attempt.retryCount} ${version}`
+    return { pipelineId, name, fingerprint, version, owner, attempt, commit }
+  }
+
+  return {
+    load: async () => start.cursor,
+    acceptance: async () => start.acceptance,
+    known: (ids) => database.lend((client) => knownIds(client, pipelineId, ids)),
+    async commit(commit) {
+      if (turn.lost) throw turn.lost
+      cursor = commit.cursor
+      rest = undefined
+      if (commit.delivered.length + commit.quarantined.length === 0) {
+        rest = laneCommit(commit)
+        return
+      }
+      const saved = await commits.save({ turn, lanes: [laneCommit(commit)] })
+      if (saved.is === 'refused') throw lose(turn, saved.why)
+      version += 1n
+      // Where a person changed the tenant, the next turn has the new settings.
+      if (saved.isLast) endTurn(turn, { outcome: 'cut' })
+    },
+    rest: () => (rest ? [rest] : []),
+    cursor: () => cursor,
+  }
+}
+
+function filtersChanged(tenant: string): Fault {
+  const message =
+    `The workspace or the filters of the tenant "${tenant}" are not those its position was made with. ` +
+    'Give it the old ones again, or remove it and add it under a new name.'
+  return fault({ fault: 'fatal', code: 'filters_changed', message })
+}

@@ -1,0 +1,174 @@
+import { commitLanes, type LaneCommit, startPipeline } from '@asana-audit/core/postgres-state'
+import type { PoolClient } from 'pg'
+import type { PgBoss } from 'pg-boss'
+import type { Connection, Database } from '../database/open-database.ts'
+import { settledJobs } from '../turns/settled-jobs.ts'
+import { plannedTurn, type TurnQueue, turnQueues } from '../turns/turn-queues.ts'
+import type { Saved, Saving } from './group-commits.ts'
+import { nextTurnMs, pauseMs } from './turn.ts'
+
+export interface WriteGroupOptions {
+  readonly database: Database
+  readonly boss: PgBoss
+  /** From 0 to below 1. */
+  readonly random: () => number
+}
+
+/**
+ * Saves what several turns bring, in one transaction: each is proved to be this worker's still (by pg-boss's attempt, whose row stays locked until
+ * the commit), its lanes are committed over the versions they were loaded with, and the job of a turn that is over is replaced by the next
+ * one. A turn that is refused keeps none of the others from being saved.
+ */
+export function writeGroup(
+  options: WriteGroupOptions,
+): (group: readonly Saving[]) => Promise<readonly Saved[]> {
+  return (group) =>
+    options.database.transaction(async (client, connection) => {
+      const owned = await provedOwn(options.boss, connection, group)
+      const tenants = await tenantsNow(client, group)
+      const isRemoved = ({ turn }: Saving): boolean =>
+        tenants.get(turn.tenant.pipelineId)?.state === 'removed'
+      const toSave = group.filter((saving) => owned.has(saving) && !isRemoved(saving))
+      const refused = await commitAll(client, toSave)
+      const ended = group.filter((saving) => owned.has(saving))
+      await planNext(options, connection, ended, tenants)
+      await noteStates(client, ended)
+      return group.map((saving): Saved => {
+        if (!owned.has(saving)) return { is: 'refused', why: 'attempt' }
+        if (isRemoved(saving)) return { is: 'refused', why: 'removed' }
+        if (saving.lanes.some((lane) => refused.has(lane))) return { is: 'refused', why: 'version' }
+        return { is: 'saved', isLast: hasChanged(saving, tenants) }
+      })
+    })
+}
+
+/** Those whose attempt pg-boss still knows. The jobs of turns that are over are deleted. */
+async function provedOwn(
+  boss: PgBoss,
+  db: Connection,
+  group: readonly Saving[],
+): Promise<ReadonlySet<Saving>> {
+  const own = new Set<Saving>()
+  for (const queue of turnQueues) {
+    const inQueue = group.filter(({ turn }) => turn.queue === queue)
+    const ended = inQueue.filter(({ end }) => end !== undefined)
+    const goingOn = inQueue.filter(({ end }) => end === undefined)
+    for (const [savings, prove] of [
+      [goingOn, boss.touch.bind(boss)],
+      [ended, boss.deleteJob.bind(boss)],
+    ] as const) {
+      if (savings.length === 0) continue
+      const attempts = savings.map(({ turn }) => ({ ...turn.attempt }))
+      const ids = settledJobs(await prove(queue, attempts, { db }))
+      for (const saving of savings) if (ids.has(saving.turn.attempt.id)) own.add(saving)
+    }
+  }
+  return own
+}
+
+interface TenantNow {
+  readonly state: 'active' | 'paused' | 'removed'
+  /** Whether a person has paused it. */
+  readonly isStopped: boolean
+  readonly settings: string
+}
+
+/** As they are now. Nobody changes them until the commit, so nothing is committed for a tenant after its removal. */
+async function tenantsNow(
+  client: PoolClient,
+  group: readonly Saving[],
+): Promise<ReadonlyMap<number, TenantNow>> {
+  const ids = [...new Set(group.map(({ turn }) => turn.tenant.pipelineId))]
+  const { rows } = await client.query<{
+    id: number
+    state: TenantNow['state']
+    is_stopped: boolean
+    workspace: string
+    destination: string
+    token_ref: string
+  }>(
+    `select pipeline_id as id, state, state = 'paused' and next_try is null as is_stopped, workspace, destination, token_ref
+     from asana_audit.tenant where pipeline_id = any($1::int[]) order by pipeline_id for share`,
+    [ids],
+  )
+  return new Map(
+    rows.map(({ id, state, is_stopped: isStopped, workspace, destination, token_ref: tokenRef }) => [
+      id,
+      { state, isStopped, settings: settingsOf({ workspace, destination, tokenRef }) },
+    ]),
+  )
+}
+
+function settingsOf(tenant: {
+  readonly workspace: string
+  readonly destination: string
+  readonly tokenRef: string
+}): string {
+  return JSON.stringify([tenant.workspace, tenant.destination, tenant.tokenRef])
+}
+
+function hasChanged({ turn }: Saving, tenants: ReadonlyMap<number, TenantNow>): boolean {
+  const now = tenants.get(turn.tenant.pipelineId)
+  return now === undefined || now.isStopped || now.settings !== settingsOf(turn.tenant)
+}
+
+/** The lanes whose version moved on. */
+async function commitAll(client: PoolClient, savings: readonly Saving[]): Promise<ReadonlySet<LaneCommit>> {
+  // In one order for all workers: two transactions then wait for each other only one way.
+  const inOrder = savings.toSorted((a, b) => a.turn.tenant.pipelineId - b.turn.tenant.pipelineId)
+  for (const { start, turn } of inOrder) {
+    if (start !== undefined) await startPipeline(client, turn.tenant.pipelineId, start)
+  }
+  const commits = inOrder.flatMap(({ lanes }) => lanes)
+  return commits.length > 0 ? commitLanes(client, commits) : new Set()
+}
+
+async function planNext(
+  { boss, random }: WriteGroupOptions,
+  db: Connection,
+  owned: readonly Saving[],
+  tenants: ReadonlyMap<number, TenantNow>,
+): Promise<void> {
+  const planned: Record<TurnQueue, ReturnType<typeof plannedTurn>[]> = { tail: [], backlog: [] }
+  for (const { turn, end, hasBacklog } of owned) {
+    const { pipelineId } = turn.tenant
+    const now = tenants.get(pipelineId)
+    if (now === undefined || now.state === 'removed' || now.isStopped) continue
+    const waitMs = end && nextTurnMs(turn, end, random())
+    if (waitMs !== undefined) planned[turn.queue].push(plannedTurn(pipelineId, waitMs))
+    if (hasBacklog) planned.backlog.push(plannedTurn(pipelineId, 0))
+  }
+  for (const queue of turnQueues) {
+    if (planned[queue].length > 0) await boss.insert(queue, planned[queue], { db })
+  }
+}
+
+/** Writes down which tenants are paused and why, and which work again. A pause by a person stays. */
+async function noteStates(client: PoolClient, owned: readonly Saving[]): Promise<void> {
+  const paused = owned.flatMap(({ turn, end }) =>
+    end?.outcome === 'paused' ? [{ id: turn.tenant.pipelineId, code: end.code, message: end.message }] : [],
+  )
+  const working = owned.flatMap(({ turn, end }) =>
+    turn.tenant.state === 'paused' && (end?.outcome === 'caught_up' || end?.outcome === 'cut')
+      ? [turn.tenant.pipelineId]
+      : [],
+  )
+  if (paused.length > 0) {
+    await client.query(
+      `update asana_audit.tenant t set state = 'paused', paused_code = given.code, paused_message = given.message,
+         paused_at = case when t.paused_code = given.code then t.paused_at else now() end,
+         next_try = now() + interval '${pauseMs} ms'
+       from json_to_recordset($1::json) as given (id int, code text, message text)
+       where t.pipeline_id = given.id and (t.state = 'active' or (t.state = 'paused' and t.next_try is not null))`,
+      [JSON.stringify(paused)],
+    )
+  }
+  if (working.length > 0) {
+    await client.query(
+      `update asana_audit.tenant set state = 'active', paused_code = null, paused_message = null, paused_at = null,
+         next_try = null
+       where pipeline_id = any($1::int[]) and state = 'paused' and next_try is not null`,
+      [working],
+    )
+  }
+}

@@ -1,0 +1,74 @@
+import type { RequestBudget } from '@asana-audit/core'
+import type { Pool } from 'pg'
+import { expect } from 'vitest'
+import { testWithPostgres as test } from '../../../../test/support/postgres/suite.ts'
+import { sharedBudgets } from '../../src/budget/shared-budgets.ts'
+import { takeRequests } from '../../src/budget/take-requests.ts'
+import { fleetDatabases } from '../support/fleet-database.ts'
+
+const { fleetDatabase } = fleetDatabases()
+
+const connectionOf = (pool: Pool) => ({
+  executeSql: (text: string, values?: unknown[]) => pool.query(text, values),
+})
+
+test('of two workers with one token, together never more than the budget gets a request', async () => {
+  const connection = connectionOf(await fleetDatabase())
+  // A request a second, and one in advance.
+  const ask = (requests: number) => takeRequests(connection, 60, [{ tokenRef: 'env:A', requests, holdMs: 0 }])
+  expect((await ask(1)).get('env:A')).toBeUndefined()
+  let granted = 0
+  for (let worker = 0; worker < 4; worker += 1) granted += (await ask(3)).get('env:A')?.granted ?? 0
+  // Five seconds ahead at most, the one in advance, and what has become due meanwhile.
+  expect(granted).toBeGreaterThanOrEqual(5)
+  expect(granted).toBeLessThanOrEqual(8)
+  expect((await ask(1)).get('env:A')).toMatchObject({ granted: 0 })
+})
+
+test('other tokens are not concerned, and all are asked in one statement', async () => {
+  const connection = connectionOf(await fleetDatabase())
+  const asks = ['env:A', 'env:B'].map((tokenRef) => ({ tokenRef, requests: 7, holdMs: 0 }))
+  await takeRequests(connection, 60, asks)
+  const grants = await takeRequests(connection, 60, asks)
+  expect([...grants.keys()].toSorted()).toEqual(['env:A', 'env:B'])
+})
+
+test('the Retry-After that one worker was told holds the requests of all', async () => {
+  const pool = await fleetDatabase()
+  const workers = [0, 1].map(() => sharedBudgets({ connection: connectionOf(pool), perMinute: 60_000 }))
+  const [one, other] = workers.map((of): RequestBudget => of('env:A')) as [RequestBudget, RequestBudget]
+  const done = await one.take()
+  one.hold(60_000)
+  done()
+  await expect(one.take()).rejects.toMatchObject({ fault: 'temporary', code: 'budget_used_up' })
+  const refused = await other.take().catch((error: unknown) => error)
+  expect(refused).toMatchObject({ fault: 'temporary', code: 'budget_used_up' })
+  expect((refused as { retryAfterMs: number }).retryAfterMs).toBeGreaterThan(50_000)
+  const another = await workers[1]?.('env:B').take()
+  another?.()
+})
+
+test('no more requests at once than one worker may have', async () => {
+  const connection = connectionOf(await fleetDatabase())
+  const budget = sharedBudgets({ connection, perMinute: 60_000_000 })('env:A')
+  let running = 0
+  let most = 0
+  const ends: (() => void)[] = []
+  const all = Array.from({ length: 40 }, async () => {
+    const done = await budget.take()
+    running += 1
+    most = Math.max(most, running)
+    ends.push(() => {
+      running -= 1
+      done()
+    })
+  })
+  let taken = 0
+  while (taken < 40) {
+    await expect.poll(() => ends.length).toBeGreaterThan(0)
+    taken += ends.length
+    for (const end of ends.splice(0)) end()
+  }
+  await Promise.all(all)
+  expect(most).toBeLessThanOrEqual(16)
+})

@@ -1,0 +1,64 @@
+import { expect } from 'vitest'
+import { testWithPostgres as test } from '../../../../test/support/postgres/suite.ts'
+import { migrateFleet } from '../../src/schema/migrate-fleet.ts'
+import { requireFleet } from '../../src/schema/schema-version.ts'
+import { fleetSteps } from '../../src/schema/tables.ts'
+import { addTenant, listTenants } from '../../src/tenants/tenants.ts'
+import { fleetDatabases, withClient } from '../support/fleet-database.ts'
+
+const { emptyDatabase, fleetDatabase } = fleetDatabases()
+const newest = fleetSteps.length
+const acme = { name: 'acme', workspace: '1', tokenRef: 'env:ACME', destination: 'siem' }
+
+test('an empty database gets the fleet, and a second time nothing changes', async () => {
+  const pool = await emptyDatabase()
+  await expect(requireFleet(pool)).rejects.toMatchObject({
+    ...{ fault: 'fatal', code: 'not_migrated' },
+    message: expect.stringContaining('asana-audit fleet migrate'),
+  })
+  await withClient(pool, async (client) => {
+    expect(await migrateFleet(client)).toEqual({ from: undefined, to: newest })
+    await addTenant(client, acme)
+    expect(await migrateFleet(client)).toEqual({ from: newest, to: newest })
+    expect(await listTenants(client)).toMatchObject([{ name: 'acme', state: 'active', pollSeconds: 60 }])
+  })
+  await requireFleet(pool)
+})
+
+test('several may migrate at once', async () => {
+  const pool = await emptyDatabase()
+  await Promise.all([1, 2, 3].map(() => withClient(pool, (client) => migrateFleet(client))))
+  await requireFleet(pool)
+  for (const view of ['fleet_lag', 'fleet_backlogs', 'fleet_paused', 'fleet_workers']) {
+    expect((await pool.query(`select * from asana_audit.${view}`)).rows).toEqual([])
+  }
+})
+
+test('a fleet of a later version is refused, and nothing is changed', async () => {
+  const pool = await fleetDatabase()
+  await pool.query(`update asana_audit.schema_version set version = ${newest + 1} where part = 'fleet'`)
+  const newer = { fault: 'fatal', code: 'newer_state', message: expect.stringContaining('later version') }
+  await expect(requireFleet(pool)).rejects.toMatchObject(newer)
+  await expect(withClient(pool, (client) => migrateFleet(client))).rejects.toMatchObject(newer)
+  expect((await pool.query('select * from asana_audit.fleet_lag')).rows).toEqual([])
+})
+
+test('a fleet of an older version names the step, and the step brings it up to date', async () => {
+  const pool = await fleetDatabase()
+  await pool.query(`update asana_audit.schema_version set version = 0 where part = 'fleet'`)
+  await expect(requireFleet(pool)).rejects.toMatchObject({
+    code: 'not_migrated',
+    message: expect.stringContaining(`of version 0, and this program needs ${newest}`),
+  })
+})
+
+test('a user who may not create tables gets an error, and boards still have their views', async () => {
+  const pool = await fleetDatabase()
+  await pool.query(`create role reader_${process.pid} nologin`)
+  await withClient(pool, async (client) => {
+    await client.query(`set role reader_${process.pid}`)
+    await expect(migrateFleet(client)).rejects.toThrow()
+    await client.query('rollback; reset role')
+  })
+  expect((await pool.query('select * from asana_audit.fleet_lag')).rows).toEqual([])
+})
