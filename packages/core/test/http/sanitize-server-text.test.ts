@@ -26,3 +26,16 @@ test.each([
 ])('%j is shown as %j', (text, shown) => {
   expect(sanitizeServerText(text, ['S3cret', ''])).toBe(shown)
 })
+
+test.each([
+  ['JSON', (secret: string) => JSON.stringify({ got: secret })],
+  ['JSON in ASCII, as Python writes it', () => '{"got":"p\\"a\\\\s/\\u00fc&<w>"}'],
+  ['JSON as PHP writes it', () => '{"got":"p\\"a\\\\s\\/\\u00fc&<w>"}'],
+  ['HTML', () => 'got p&quot;a\\s/ü&amp;&lt;w&gt;'],
+  ['a URL', (secret: string) => `got ?key=${encodeURIComponent(secret)}`],
+])('a secret with signs that have another spelling is hidden in %s', (_, echo) => {
+  const secret = 'p"a\\s/ü&<w>'
+  const said = sanitizeServerText(echo(secret), [secret])
+  expect(said).toContain('[redacted]')
+  expect(said).not.toMatch(/p.{0,7}a/)
+})
