@@ -57,7 +57,8 @@ const nextSteps: Readonly<Record<string, string>> = {
   not_a_receiver:
     'That is no HTTP source of Panther, so nothing counts as delivered. Check the address, and whether a proxy or a login page is in between.',
   bad_data: 'It refuses a part of this request.',
-  too_large: 'It accepts only smaller requests; lower maxBodyBytes and maxSentBytes.',
+  too_large:
+    'It accepts only smaller requests, so this one is divided. A single event that it refuses ends in the quarantine: drop a field of it by the field policy.',
   unauthorized:
     'It refuses the secret. Compare method, header and secret with those of the source in Panther; for hmac also algorithm and encoding.',
   forbidden:

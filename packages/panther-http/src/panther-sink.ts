@@ -24,8 +24,8 @@ export interface PantherSinkOptions extends PantherConnectionOptions {
    */
   readonly maxBodyBytes?: number | undefined
   /**
-   * Most bytes of a request as it is sent, and most of one event. Older pages of Panther allow 500 kB.
-   * @default 500_000
+   * Most bytes of a request as it is sent, without headers, and most of one event. Older pages of Panther allow 500 kB.
+   * @default 490_000
    */
   readonly maxSentBytes?: number | undefined
   /**
@@ -67,7 +67,7 @@ const unframed = { room: 0, opening: () => nothing, separator: Buffer.from('\n')
  */
 export function pantherSink(options: PantherSinkOptions): ClosableSink<object> {
   refuseUnknownOptions('pantherSink', pantherSinkNames, options)
-  const { maxBodyBytes = 990_000, maxSentBytes = 500_000, compression = 'gzip', inFlight = 4 } = options
+  const { maxBodyBytes = 990_000, maxSentBytes = 490_000, compression = 'gzip', inFlight = 4 } = options
   const { onWarning, clock = systemClock } = options
   if (compression !== 'gzip' && compression !== 'none') {
     throw new TypeError('The option compression of pantherSink must be gzip or none.')

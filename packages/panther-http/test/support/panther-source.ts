@@ -76,8 +76,8 @@ export async function startPantherSource(options: PantherSourceOptions = {}): Pr
   function truth(post: Post): Reply {
     const expected = typeof auth === 'function' ? auth() : auth
     if (expected && !isAuthentic(expected, post)) return { status: 401, body: '{"message":"Unauthorized"}' }
-    if (post.wire.length > mostSent) return { status: 413, body: 'too many bytes' }
     const headers = JSON.stringify(post.headers).length
+    if (headers + post.wire.length > mostSent) return { status: 413, body: 'too many bytes' }
     if (headers + Buffer.byteLength(post.lines.join('\n')) > mostBytes) return { status: 413 }
     post.lines.forEach(classify)
     return { status: 200 }
