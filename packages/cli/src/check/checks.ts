@@ -11,6 +11,7 @@ import { hecHealth } from '@asana-audit/splunk-hec'
 import type { Destination } from '../config/destination/destination.ts'
 import type { PipelineSettings } from '../config/pipeline/pipeline-settings.ts'
 import type { StatePath } from '../config/state-path.ts'
+import { findingsNotWritten, takesFindings } from '../findings/findings-not-written.ts'
 import { hecConnectionOf } from '../pipelines/destination/hec-connection.ts'
 import { pantherConnectionOf } from '../pipelines/destination/panther-connection.ts'
 import type { Warning } from '../terminal/problem.ts'
@@ -26,8 +27,10 @@ export interface Finding extends Verdict {
 }
 
 /** The warnings about the settings of a pipeline. */
-export function checkSettings({ name, warnings }: PipelineSettings): Finding[] {
-  return warnings.map((warning) => ({ pipeline: name, what: 'settings', ok: true, ...warning }))
+export function checkSettings(pipeline: PipelineSettings): Finding[] {
+  const { name, warnings, detect } = pipeline
+  const all = detect && !takesFindings(pipeline) ? [...warnings, findingsNotWritten] : warnings
+  return all.map((warning) => ({ pipeline: name, what: 'settings', ok: true, ...warning }))
 }
 
 /** One request checks token, plan, scope and workspace together. */

@@ -7,6 +7,7 @@ import type { Finding, SendFinding } from '../progress/finding.ts'
 import type { Report } from '../progress/reporter.ts'
 import { findingDelivery } from './finding-delivery.ts'
 import { findingOf } from './finding-of.ts'
+import { findingsNotWritten } from './findings-not-written.ts'
 import { openToldFindings } from './told-findings.ts'
 
 /** The names of the state's notes of the detector. */
@@ -133,11 +134,7 @@ export async function openLiveDetection(options: LiveDetectionOptions): Promise<
         const say: Parameters<typeof findingDelivery>[0]['say'] = (warning) =>
           report.warning(pipeline, warning)
         delivery = findingDelivery({ send, clock, say })
-      } else {
-        const message =
-          'Findings are not written to this destination: an archive holds events alone, and Panther reports what fits none of its schemas as an error. They are in this log, and with alarm: they go to webhooks.'
-        report.warning(pipeline, { code: 'findings_not_written', message })
-      }
+      } else report.warning(pipeline, findingsNotWritten)
       told.begin(delivery)
     },
     mapping: (map) => (event) => {

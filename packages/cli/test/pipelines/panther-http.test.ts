@@ -155,6 +155,15 @@ describe('check', () => {
     })
   })
 
+  test('says that findings of rules are not written there', async () => {
+    const source = await startPantherSource()
+    const { code, stdout } = await runCommand(['check', '--config', inYaml('{}', 'detect: {}')], env(source))
+    expect(code).toBe(0)
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain('Findings are not written to this destination: Panther')
+    const without = await runCommand(['check', '--config', inYaml('{}')], env(source))
+    expect(without.stdout).not.toContain('Findings')
+  })
+
   test('warns of settings that change nothing there', async () => {
     const source = await startPantherSource()
     const config = inYaml('{}', 'relevance: { user_login_failed: high }')
