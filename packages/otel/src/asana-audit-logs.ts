@@ -133,8 +133,15 @@ function inWorkspace(record: AuditLogRecord, workspace: string): AuditLogRecord 
   return { ...record, attributes: { ...record.attributes, [ATTR_ASANA_WORKSPACE_GID]: workspace } }
 }
 
+/** Half a minute: what has not passed by then is worth a look. */
+const failuresToTell = 5
+
 function warningOf(fact: Fact): AuditWarning | undefined {
   if (fact.type === 'paused') return { code: 'paused', message: fact.message }
+  if (fact.type === 'retrying' && fact.failures === failuresToTell) {
+    const message = `${fact.message} That was the failure number ${failuresToTell} in a row; it is tried again, and nothing is lost.`
+    return { code: 'retrying', message }
+  }
   if (fact.type === 'too_old') {
     return { code: 'quarantined', message: `${fact.events} events are in the quarantine: ${fact.reason}` }
   }

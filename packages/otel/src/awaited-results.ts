@@ -13,6 +13,8 @@ export interface Expectation {
   /** Resolves once each record has a result, or once none can come any more because the exporter was shut down. */
   readonly settled: Promise<void>
   readonly isShutDown: boolean
+  /** Most attributes that the SDK left out of one of these records, because of its limits. */
+  readonly attributesDropped: number
   /** Why a flush of the exporter failed meanwhile, if one did. */
   readonly flushError: unknown
   resultOf(id: string): RecordResult
@@ -23,7 +25,14 @@ export interface Expectation {
 /** All calls of the exporter, with records of the host too. */
 export interface ExportCalls {
   readonly begun: number
+  /** Without those that were given up. */
   readonly underWay: number
+}
+
+/** One of our records, as the exporter was given it. */
+export interface GivenRecord {
+  readonly id: string
+  readonly attributesDropped: number
 }
 
 /** One call of the exporter. */
@@ -36,10 +45,11 @@ export class AwaitedResults {
   readonly #open = new Set<OpenExpectation>()
   #isShutDown = false
   #begun = 0
-  #underWay = 0
+  /** By their numbers, from 1 on. */
+  readonly #underWay = new Set<number>()
 
   get calls(): ExportCalls {
-    return { begun: this.#begun, underWay: this.#underWay }
+    return { begun: this.#begun, underWay: this.#underWay.size }
   }
 
   expect(ids: readonly string[]): Expectation {
@@ -50,17 +60,22 @@ export class AwaitedResults {
     return expectation
   }
 
-  /** An exporter was called with `total` records, of which those with an id are named. */
-  begin(ids: readonly string[], total: number): Call {
+  /** An exporter was called with `total` records, of which these are ours. */
+  begin(ours: readonly GivenRecord[], total: number): Call {
     this.#begun += 1
-    this.#underWay += 1
-    const calls = [...this.#open].map((expectation) => expectation.begin(ids, total))
+    const number = this.#begun
+    this.#underWay.add(number)
+    const calls = [...this.#open].map((expectation) => expectation.begin(ours, total))
     return {
       end: (refusal) => {
-        this.#underWay -= 1
+        this.#underWay.delete(number)
         for (const call of calls) call.end(refusal)
       },
     }
+  }
+
+  giveUpCalls(last: number): void {
+    for (const number of this.#underWay) if (number <= last) this.#underWay.delete(number)
   }
 
   noteFlush(error: unknown): void {
@@ -77,6 +92,7 @@ class OpenExpectation implements Expectation {
   readonly settled: Promise<void>
   readonly close: () => void
   isShutDown = false
+  attributesDropped = 0
   flushError: unknown
   readonly #settle: () => void
   readonly #wanted: ReadonlySet<string>
@@ -96,9 +112,12 @@ class OpenExpectation implements Expectation {
     return this.#results.get(id) ?? (this.#underWay.has(id) ? 'under_way' : 'unseen')
   }
 
-  begin(ids: readonly string[], total: number): Call {
-    const ours = ids.filter((id) => this.#wanted.has(id))
+  begin(given: readonly GivenRecord[], total: number): Call {
+    const wanted = given.filter(({ id }) => this.#wanted.has(id))
+    const ours = wanted.map(({ id }) => id)
     for (const id of ours) this.#underWay.set(id, (this.#underWay.get(id) ?? 0) + 1)
+    for (const { attributesDropped } of wanted)
+      this.attributesDropped = Math.max(this.attributesDropped, attributesDropped)
     return {
       end: (refusal) => {
         const result = refusal ? { fault: ours.length < total ? ofMixedBatch(refusal) : refusal } : 'accepted'

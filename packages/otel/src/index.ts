@@ -13,6 +13,7 @@ export {
   type TrackableExporter,
   type TrackableRecord,
   type TrackedExporter,
+  type TrackedOptions,
   tracked,
 } from './tracked.ts'
 export type { Expectation, ExportCalls, RecordResult, Refusal } from './awaited-results.ts'

@@ -9,10 +9,10 @@ import {
 import type { AuditLogRecord } from '@asana-audit/schema'
 import { bestEffortWrite } from './best-effort-write.ts'
 import { type LoggerProvider, openProvider } from './logger-provider.ts'
-import { refuseSimpleProcessor } from './refuse-simple-processor.ts'
 import type { ExportTracking } from './tracked.ts'
 import { trackedWrite } from './tracked-write.ts'
-import { type OnWarning, warnByNode } from './warning.ts'
+import { largestBatch, refuseSimpleProcessor } from './visible-processors.ts'
+import { guardedWarning, type OnWarning, warnByNode } from './warning.ts'
 
 export interface LoggerProviderSinkOptions {
   /**
@@ -21,7 +21,8 @@ export interface LoggerProviderSinkOptions {
    */
   readonly tracked?: ExportTracking | undefined
   /**
-   * Most records between two flushes. It must not be more than `maxExportBatchSize` of the processor.
+   * Most records between two flushes. If a processor of the SDK has a smaller `maxExportBatchSize`, that is taken; a processor of
+   * your own cannot be asked.
    * @default 512
    */
   readonly maxRecords?: number | undefined
@@ -58,19 +59,21 @@ export function loggerProviderSink(
   options: LoggerProviderSinkOptions = {},
 ): Sink<AuditLogRecord> {
   refuseUnknownOptions('loggerProviderSink', sinkOptionNames, options)
-  const { tracked, maxRecords = 512, timeoutMs = 60_000 } = options
-  const { onWarning = warnByNode, clock = systemClock } = options
-  checkNumber('maxRecords', maxRecords)
+  const { tracked, maxRecords: most = 512, timeoutMs = 60_000 } = options
+  const { clock = systemClock } = options
+  const onWarning = guardedWarning(options.onWarning ?? warnByNode)
+  checkNumber('maxRecords', most)
   checkNumber('timeoutMs', timeoutMs)
+  checkTracked(tracked)
   const provider = openProvider(loggerProvider)
+  const maxRecords = Math.min(most, largestBatch(loggerProvider))
   if (!tracked) {
     const isChecked = refuseSimpleProcessor(loggerProvider)
     onWarning({ code: 'best_effort', message: bestEffort })
     if (!isChecked) onWarning(hiddenProcessors)
   }
   const write = tracked
-    ? (records: readonly AuditLogRecord[], signal: AbortSignal) =>
-        trackedWrite(records, signal, { provider, tracking: tracked, timeoutMs, clock })
+    ? trackedWrite({ provider, tracking: tracked, timeoutMs, clock, onWarning })
     : bestEffortWrite(provider, timeoutMs)
 
   async function writeAll(records: readonly AuditLogRecord[], signal: AbortSignal): Promise<void> {
@@ -101,4 +104,12 @@ const hiddenProcessors = {
 function checkNumber(name: string, value: number): void {
   if (Number.isSafeInteger(value) && value >= 1) return
   throw new TypeError(`The option ${name} of loggerProviderSink is ${value}, not a whole number from 1 on.`)
+}
+
+/** Plain JavaScript may pass the exporter itself, or the function `tracked`. */
+function checkTracked(tracked: ExportTracking | undefined): void {
+  if (tracked === undefined || typeof tracked.expect === 'function') return
+  throw new TypeError(
+    'The option tracked of loggerProviderSink is not what tracked(exporter) returned. Keep that, and give it to the processor and to us.',
+  )
 }

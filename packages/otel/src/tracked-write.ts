@@ -6,6 +6,9 @@ import type { Expectation, RecordResult } from './awaited-results.ts'
 import { emitAll } from './emit-all.ts'
 import { type OpenProvider, refuseDisabled } from './logger-provider.ts'
 import type { ExportTracking } from './tracked.ts'
+import type { AuditWarning, OnWarning } from './warning.ts'
+
+type Write = (records: readonly AuditLogRecord[], signal: AbortSignal) => Promise<void>
 
 export interface TrackedWriteOptions {
   readonly provider: OpenProvider
@@ -13,35 +16,46 @@ export interface TrackedWriteOptions {
   /** Longest time for the results of one call. */
   readonly timeoutMs: number
   readonly clock: Clock
+  readonly onWarning: OnWarning
 }
 
 /** How long results may take before the provider is asked to flush again: a host's own flush makes ours do nothing. */
 const flushAgainMs = 1_000
+
+/** After this many writes without any call of the exporter, it is believed that the host's processor has another one. */
+const writesWithoutCall = 3
 
 /**
  * Emits records and resolves once the exporter has accepted every one of them. Otherwise it waits until each has a
  * result or was dropped, so that as many as possible are known to be safe, and rejects with the fault of the first
  * that is not.
  */
-export async function trackedWrite(
-  records: readonly AuditLogRecord[],
-  signal: AbortSignal,
-  options: TrackedWriteOptions,
-): Promise<void> {
-  const { provider, tracking, timeoutMs, clock } = options
-  refuseDisabled(provider, records)
-  const expectation = tracking.expect(records.map(idOf))
-  const over = new AbortController()
-  const until = AbortSignal.any([signal, over.signal])
-  try {
-    if (expectation.isShutDown) throw exporterShutDown(0, records.length, records.length)
-    emitAll(provider, records)
-    const timeUp = clock.sleep(timeoutMs, until)
-    await Promise.race([raceAbort(expectation.settled, signal), timeUp, hurry(options, until)])
-    judge(records, expectation, timeoutMs)
-  } finally {
-    over.abort()
-    expectation.close()
+export function trackedWrite(options: TrackedWriteOptions): Write {
+  const { provider, tracking, timeoutMs, clock, onWarning } = options
+  let uncalled = 0
+  let hasWarned = false
+  return async (records, signal) => {
+    refuseDisabled(provider, records)
+    const expectation = tracking.expect(records.map(idOf))
+    const over = new AbortController()
+    const until = AbortSignal.any([signal, over.signal])
+    try {
+      if (expectation.isShutDown) throw exporterShutDown(0, records.length, records.length)
+      const { begun: before } = tracking.calls
+      emitAll(provider, records)
+      // An export from before that has not ended by then may never do so, and must not look like a queue that moves.
+      const timeUp = clock.sleep(timeoutMs, until).then(() => tracking.giveUpCalls(before))
+      await Promise.race([raceAbort(expectation.settled, signal), timeUp, hurry(options, until)])
+      uncalled = tracking.calls.begun === 0 ? uncalled + 1 : 0
+      if (uncalled >= writesWithoutCall && !expectation.isShutDown) throw notTracked()
+      judge(records, expectation, timeoutMs)
+    } finally {
+      over.abort()
+      expectation.close()
+    }
+    if (expectation.attributesDropped === 0 || hasWarned) return
+    hasWarned = true
+    onWarning(attributesDropped(expectation.attributesDropped))
   }
 }
 
@@ -82,9 +96,8 @@ function judge(records: readonly AuditLogRecord[], expectation: Expectation, tim
   if (first === 'under_way' || first === 'unseen' || first === 'accepted') {
     throw withoutResult(results, accepted, expectation, timeoutMs)
   }
-  const end = results.findIndex((result, index) => index > accepted && result !== first)
-  const affected = (end < 0 ? results.length : end) - accepted
-  throw located(first.fault, accepted, affected)
+  // Others in between have another result, so that they come again too.
+  throw located(first.fault, accepted, results.lastIndexOf(first) + 1 - accepted)
 }
 
 /** The same fault, about `affected` records after those accepted. */
@@ -110,7 +123,7 @@ function withoutResult(
   }
   const message =
     `${unseen} of ${results.length} records did not reach the tracked exporter: the queue of the processor was full, ` +
-    `or a processor dropped them or their ${ATTR_LOG_RECORD_UID}. If none ever arrives: give the processor what tracked(…) returned.${flush}`
+    `or a processor dropped them or their ${ATTR_LOG_RECORD_UID}.${flush}`
   return fault({ fault: 'temporary', code: 'not_exported', accepted, message })
 }
 
@@ -119,4 +132,18 @@ function exporterShutDown(accepted: number, unseen: number, records: number): Fa
     `The exporter was shut down before it got ${unseen} of ${records} records. ` +
     'Stop us before you shut the SDK down; the position is kept, and the next start goes on from there.'
   return fault({ fault: 'fatal', final: true, code: 'exporter_shut_down', accepted, message })
+}
+
+function notTracked(): Fault {
+  const message =
+    'No record has ever reached the tracked exporter, neither ours nor one of the application. ' +
+    'Give the processor of this loggerProvider what tracked(…) returned, not the exporter itself.'
+  return fault({ fault: 'fatal', code: 'not_tracked', message })
+}
+
+function attributesDropped(count: number): AuditWarning {
+  const message =
+    `The limits of the SDK leave out attributes of our records, ${count} of one at least. The event arrives without them. ` +
+    'Set logRecordLimits.attributeCountLimit of the LoggerProvider to 128 or more.'
+  return { code: 'attributes_dropped', message }
 }

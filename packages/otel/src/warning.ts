@@ -3,11 +3,22 @@ export interface AuditWarning {
   /**
    * - `best_effort`: no exporter is tracked, so events may be lost; once, at the start.
    * - `hidden_processors`: the same, and the processors of this provider cannot be checked; once, at the start.
+   * - `attributes_dropped`: the limits of the SDK leave out attributes of our records; once.
+   * - `exporter_threw`: the exporter threw after it had called back; once, from `tracked`, as a warning of Node.
+   * - `retrying`: the same has failed five times in a row, and is tried again; nothing is lost.
    * - `paused`: a person must fix something; nothing is lost.
    * - `quarantined`: an event could not be delivered; it is in the quarantine of the state.
    * - `ended`: it ended by a fault that cannot pass while the process runs; the next start goes on.
    */
-  readonly code: 'best_effort' | 'hidden_processors' | 'paused' | 'quarantined' | 'ended'
+  readonly code:
+    | 'best_effort'
+    | 'hidden_processors'
+    | 'attributes_dropped'
+    | 'exporter_threw'
+    | 'retrying'
+    | 'paused'
+    | 'quarantined'
+    | 'ended'
   /** A sentence with the next step. It never holds a secret. */
   readonly message: string
 }

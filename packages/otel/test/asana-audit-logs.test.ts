@@ -5,6 +5,7 @@ import { InMemoryLogRecordExporter } from '@opentelemetry/sdk-logs'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { type AsanaAuditLogsOptions, type AuditWarning, asanaAuditLogs, tracked } from '../src/index.ts'
 import { fakeExporter } from './support/fake-exporter.ts'
+import { impatient } from './support/impatient.ts'
 import { type SdkLine, sdkLines } from './support/sdk-lines.ts'
 
 async function startAsana(events: number) {
@@ -107,6 +108,23 @@ test('a refused token is a warning with the next step, and `stop` ends the pause
   await expect.poll(() => warnings.length).toBe(1)
   expect(warnings).toMatchObject([{ code: 'paused', message: expect.stringContaining('401') }])
   await audit.stop()
+})
+
+test('what fails five times in a row is a warning, once, and it goes on', async () => {
+  const { asana, source } = await startAsana(5)
+  const fake = fakeExporter({ outcomeOf: (call) => (call <= 6 ? 'fails' : 'succeeds') })
+  const exporter = tracked(fake)
+  const { audit, warnings } = start(newest, {
+    source: { ...source, once: true },
+    tracked: exporter,
+    loggerProvider: newest.provider([newest.batch(exporter)]),
+    clock: impatient(),
+  })
+  await audit.ended
+  expect(fake.accepted).toEqual(asana.events.map(({ gid }) => gid))
+  expect(warnings).toMatchObject([
+    { code: 'retrying', message: expect.stringContaining('The exporter failed') },
+  ])
 })
 
 test('an option that is missing ends it with a warning, and never as a rejection', async () => {

@@ -1,18 +1,28 @@
 import { describe, expect, test } from 'vitest'
 import { faultOf } from '../../core/test/support/fault-of.ts'
-import { type AuditWarning, loggerProviderSink, tracked } from '../src/index.ts'
+import {
+  type AuditWarning,
+  type LoggerProviderSinkOptions,
+  loggerProviderSink,
+  tracked,
+} from '../src/index.ts'
 import { type FakeExporterOptions, fakeExporter } from './support/fake-exporter.ts'
+import { impatient } from './support/impatient.ts'
 import { ids, records } from './support/records.ts'
-import { type BatchOptions, sdkLines } from './support/sdk-lines.ts'
+import { type BatchOptions, type Processor, sdkLines } from './support/sdk-lines.ts'
 
 const { signal } = new AbortController()
 
 describe.each(Object.entries(sdkLines))('on %s,', (_, line) => {
-  function tracking(fakeOptions: FakeExporterOptions = {}, batch: BatchOptions = {}) {
+  function tracking(
+    fakeOptions: FakeExporterOptions = {},
+    batch: BatchOptions = {},
+    sinkOptions: LoggerProviderSinkOptions = {},
+  ) {
     const fake = fakeExporter(fakeOptions)
-    const exporter = tracked(fake)
+    const exporter = tracked(fake, { flushTimeoutMs: 1 })
     const provider = line.provider([line.batch(exporter, batch)])
-    const sink = loggerProviderSink(provider, { tracked: exporter })
+    const sink = loggerProviderSink(provider, { tracked: exporter, ...sinkOptions })
     return { fake, exporter, provider, sink }
   }
 
@@ -41,20 +51,49 @@ describe.each(Object.entries(sdkLines))('on %s,', (_, line) => {
     expect(found).toMatchObject({ fault: 'temporary', code: 'bad_data', isolateAfter: 8 })
   })
 
-  test('records that a full queue drops are noticed and sent again', async () => {
-    const { sink, fake } = tracking({}, { maxQueueSize: 8, maxExportBatchSize: 4 })
-    const found = await faultOf(sink.write(records(100), signal))
+  test('records that a full queue drops are noticed', async () => {
+    const { sink, fake, provider } = tracking({}, { maxQueueSize: 8, maxExportBatchSize: 4 })
+    const host = provider.getLogger('host')
     // A batch leaves as soon as it is full, so the queue takes that many more.
-    expect(found).toMatchObject({ fault: 'temporary', code: 'not_exported', accepted: 12 })
-    expect(fake.accepted).toEqual(ids(12))
+    for (let record = 0; record < 10; record += 1) host.emit({ ...records(1)[0]!, attributes: {} })
+    const found = await faultOf(sink.write(records(4), signal))
+    expect(found).toMatchObject({ fault: 'temporary', code: 'not_exported', accepted: 2 })
+    expect(fake.accepted.slice(10)).toEqual(ids(2))
   })
 
-  test('an exporter that is not in the provider is noticed', async () => {
-    const provider = line.provider([line.batch(fakeExporter())])
-    const sink = loggerProviderSink(provider, { tracked: tracked(fakeExporter()) })
+  test('a write is not larger than a batch of the processor, so that our records alone never fill the queue', async () => {
+    const { sink, fake } = tracking({}, { maxQueueSize: 8, maxExportBatchSize: 4 })
+    expect(sink.prefers).toMatchObject({ records: 4 })
+    await sink.write(records(100), signal)
+    expect(fake.accepted).toEqual(ids(100))
+  })
+
+  test('a record of the host with the same id says nothing about ours', async () => {
+    const dropsOurs = (batch: Processor): Processor => ({
+      onEmit: (record) => {
+        if (record.instrumentationScope.name === 'host') batch.onEmit(record)
+      },
+      forceFlush: () => batch.forceFlush(),
+      shutdown: () => batch.shutdown(),
+    })
+    const exporter = tracked(fakeExporter())
+    const provider = line.provider([dropsOurs(line.batch(exporter))])
+    const sink = loggerProviderSink(provider, { tracked: exporter, clock: impatient() })
+    const writing = faultOf(sink.write(records(1), signal))
+    provider.getLogger('host').emit(records(1)[0]!)
+    expect(await writing).toMatchObject({ code: 'not_exported', accepted: 0 })
+  })
+
+  test('a processor that has another exporter than the tracked one is a pause with a sentence, before many repeats', async () => {
+    const fake = fakeExporter()
+    const provider = line.provider([line.batch(fake)])
+    const sink = loggerProviderSink(provider, { tracked: tracked(fakeExporter()), clock: impatient() })
+    for (const code of ['not_exported', 'not_exported', 'not_tracked', 'not_tracked'])
+      expect(await faultOf(sink.write(records(1), signal))).toMatchObject({ code })
     const found = await faultOf(sink.write(records(1), signal))
-    expect(found).toMatchObject({ code: 'not_exported' })
-    expect(found.message).toContain('give the processor what tracked(…) returned')
+    expect(found).toMatchObject({ fault: 'fatal', code: 'not_tracked' })
+    expect(found).not.toMatchObject({ final: true })
+    expect(found.message).toContain('Give the processor of this loggerProvider what tracked(…) returned')
   })
 
   test('an exporter that does not call back is waited for, until the time is up', async () => {
@@ -65,13 +104,74 @@ describe.each(Object.entries(sdkLines))('on %s,', (_, line) => {
     expect(found.message).toContain('3 of 3 records')
   })
 
+  test('an export that never ends does not hide for long that later records are dropped', async () => {
+    const clock = impatient(true)
+    let drops = false
+    const dropping = (batch: Processor): Processor => ({
+      onEmit: (record) => void (drops || batch.onEmit(record)),
+      forceFlush: () => batch.forceFlush(),
+      shutdown: () => batch.shutdown(),
+    })
+    const exporter = tracked(fakeExporter({ outcomeOf: (call) => (call === 1 ? 'hangs' : 'succeeds') }))
+    const provider = line.provider([dropping(line.batch(exporter, { exportTimeoutMillis: 1 }))])
+    const sink = loggerProviderSink(provider, { tracked: exporter, clock })
+    for (const code of ['timeout', 'not_exported']) {
+      expect(await faultOf(sink.write(records(1), signal))).toMatchObject({ code })
+      drops = true
+    }
+    clock.isTimeUp = false
+    expect(await faultOf(sink.write(records(1), signal))).toMatchObject({ code: 'not_exported' })
+  })
+
+  test('a flush of the exporter that never ends does not stop the processor', async () => {
+    const outcomeOf = (call: number) => (call === 1 ? 'hangs' : 'succeeds')
+    const { sink, fake } = tracking(
+      { outcomeOf, flushWaits: true },
+      { exportTimeoutMillis: 1 },
+      { timeoutMs: 100 },
+    )
+    expect(await faultOf(sink.write(records(1), signal))).toMatchObject({ code: 'timeout' })
+    await expect.poll(() => sink.write(records(1), signal).then(() => fake.accepted[0])).toBe(ids(1)[0])
+  })
+
+  test('an exporter that throws after it has called back has the result of the callback, and Node says what it threw', async () => {
+    const warned = new Promise<Error & { code?: string }>((resolve) => process.once('warning', resolve))
+    const fake = fakeExporter()
+    const exporter = tracked({
+      ...fake,
+      export(given, callback) {
+        fake.accepted.push(...given.map(({ attributes }) => String(attributes['log.record.uid'])))
+        callback({ code: 0 })
+        throw new Error('the socket is closed')
+      },
+    })
+    const provider = line.provider([line.batch(exporter, { maxExportBatchSize: 2 })])
+    const sink = loggerProviderSink(provider, { tracked: exporter })
+    await sink.write(records(6), signal)
+    expect(fake.accepted).toEqual(ids(6))
+    expect(await warned).toMatchObject({ name: 'AsanaAuditWarning', code: 'exporter_threw' })
+  })
+
+  test('attributes that the limits of the SDK leave out are a warning, once', async () => {
+    const warnings: AuditWarning[] = []
+    const exporter = tracked(fakeExporter())
+    const provider = line.provider([line.batch(exporter)], { attributeCountLimit: 6 })
+    const sink = loggerProviderSink(provider, {
+      tracked: exporter,
+      onWarning: (warning) => void warnings.push(warning),
+    })
+    await sink.write(records(2), signal)
+    await sink.write(records(2), signal)
+    expect(warnings.map(({ code }) => code)).toEqual(['attributes_dropped'])
+  })
+
   test('results come while the host flushes, when our own flush does nothing', async () => {
     const { sink, provider, fake } = tracking()
     provider.getLogger('host').emit({ ...records(1)[0]!, attributes: {} })
     const flush = provider.forceFlush()
     await sink.write(records(3), signal)
     await flush
-    expect(fake.accepted).toEqual(['undefined', ...ids(3)])
+    expect(fake.accepted).toEqual(['host:undefined', ...ids(3)])
   })
 
   test.each([
@@ -148,6 +248,16 @@ describe.each(Object.entries(sdkLines))('on %s,', (_, line) => {
     )
   })
 
+  test('without `tracked` the size of a batch of the SDK is the most that is emitted between two flushes', () => {
+    const provider = line.provider([
+      line.batch(fakeExporter(), { maxExportBatchSize: 40, maxQueueSize: 60 }),
+      line.batch(fakeExporter(), { maxExportBatchSize: 90, maxQueueSize: 30 }),
+    ])
+    expect(loggerProviderSink(provider, { onWarning: () => {} }).prefers).toMatchObject({ records: 30 })
+    const most = loggerProviderSink(provider, { onWarning: () => {}, maxRecords: 7 })
+    expect(most.prefers).toMatchObject({ records: 7 })
+  })
+
   test('without `tracked` at most a batch is emitted between two flushes, and flushes do not overlap', async () => {
     const steps: string[] = []
     const batch = line.batch(fakeExporter())
@@ -192,4 +302,21 @@ test('a number that cannot be used, and an option that does not exist, are refus
   const provider = line!.provider([])
   expect(() => loggerProviderSink(provider, { maxRecords: 0 })).toThrow('maxRecords')
   expect(() => loggerProviderSink(provider, { timeoutMS: 1 } as never)).toThrow('timeoutMs')
+  expect(() => tracked(fakeExporter(), { flushTimeoutMs: 0 })).toThrow('flushTimeoutMs')
+  expect(() => tracked(fakeExporter(), { timeoutMs: 1 } as never)).toThrow('tracked has no option')
+})
+
+test.each([
+  ['the exporter itself', fakeExporter()],
+  ['the function', tracked],
+])('what is passed as `tracked` without a call of it is refused at once: %s', (_, given) => {
+  const [line] = Object.values(sdkLines)
+  const provider = line!.provider([])
+  expect(() => loggerProviderSink(provider, { tracked: given as never })).toThrow(
+    'not what tracked(exporter) returned',
+  )
+})
+
+test.each([undefined, {}, { export() {} }, () => {}])('what is no exporter is not wrapped: %s', (given) => {
+  expect(() => tracked(given as never)).toThrow('was not given an exporter')
 })

@@ -18,6 +18,8 @@ export interface HistoryPlan {
   /** The host fills the queue. */
   readonly floods: boolean
   readonly hostFlushes: boolean
+  /** A flush of the exporter waits for all its calls. */
+  readonly flushWaits: boolean
   /** How many providers are shut down before we have ended. */
   readonly shutdowns: number
 }
@@ -47,6 +49,8 @@ export function historyPlan(draw: Draw, mode: 'tracked' | 'best effort'): Histor
     hostRecords,
     floods: hostRecords && often('floods', 0.5),
     hostFlushes: often('flushes', 0.5),
+    // Without `tracked`, an export that hangs would then stop the processor for good.
+    flushWaits: mode === 'tracked' && often('flush waits', 0.5),
     shutdowns: often('shutdowns', 0.5) ? between(draw('shutdowns'), 1, 2) : 0,
   }
 }

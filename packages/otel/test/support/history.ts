@@ -8,13 +8,14 @@ import {
   type Sink,
   type Source,
 } from '@asana-audit/core'
-import { type AuditLogEvent, type AuditLogRecord, toLogRecord } from '@asana-audit/schema'
+import { type AuditLogEvent, type AuditLogRecord, auditScope, toLogRecord } from '@asana-audit/schema'
 import { type Draw, drawOf, pick } from '../../../../test/support/histories/draw.ts'
 import { type LoggerProvider, loggerProviderSink, type TrackedExporter, tracked } from '../../src/index.ts'
 import { type FakeExporter, fakeExporter, type Outcome } from './fake-exporter.ts'
 import { type HistoryPlan, historyPlan } from './history-plan.ts'
 import { eventOf, idOf } from './records.ts'
 import { type Processor, type SdkLine, sdkLines } from './sdk-lines.ts'
+import { withoutWaiting } from './without-waiting.ts'
 
 /** A bug planted into the parts of a history. */
 export interface Bug {
@@ -29,29 +30,17 @@ export interface Past {
   readonly lost: number
 }
 
-/** Waits are a ten-thousandth as long. What takes longer on a busy machine comes again. */
-const fastClock: Clock = {
-  now: Date.now,
-  random: () => 0.5,
-  sleep: (ms, signal) =>
-    new Promise((resolve, reject) => {
-      signal?.throwIfAborted()
-      const timer = setTimeout(resolve, ms / 10_000)
-      const onAbort = (): void => {
-        clearTimeout(timer)
-        reject(signal?.reason)
-      }
-      signal?.addEventListener('abort', onAbort, { once: true })
-    }),
+/** Delivers events through a host's SDK while exporter and host do what a plan says; new providers follow those that were shut down. */
+export function history(seed: number, mode: 'tracked' | 'best effort', bug: Bug = {}): Promise<Past> {
+  return withoutWaiting((clock) => happen(seed, mode, bug, clock))
 }
 
-/** Delivers events through a host's SDK while exporter and host do what a plan says; new providers follow those that were shut down. */
-export async function history(seed: number, mode: 'tracked' | 'best effort', bug: Bug = {}): Promise<Past> {
+async function happen(seed: number, mode: 'tracked' | 'best effort', bug: Bug, clock: Clock): Promise<Past> {
   const draw = drawOf(seed)
   const plan = historyPlan(draw, mode)
   const line = pick(draw('line'), Object.values(sdkLines) as [SdkLine, SdkLine])
   const world = newWorld(plan, mode, draw)
-  for (let life = 0; world.cursor < plan.events; life += 1) await liveOnce(world, line, life, bug)
+  for (let life = 0; world.cursor < plan.events; life += 1) await liveOnce(world, line, life, bug, clock)
   for (let number = 0; number < plan.events; number += 1) world.explainLoss(idOf(number))
   const { violations, seen, lost } = world
   return { violations, seen, lost: lost.length }
@@ -92,10 +81,11 @@ function newWorld(plan: HistoryPlan, mode: World['mode'], draw: Draw): World {
 }
 
 /** From the start of a provider to its shutdown, or to the end of all events. */
-async function liveOnce(world: World, line: SdkLine, life: number, bug: Bug): Promise<void> {
+async function liveOnce(world: World, line: SdkLine, life: number, bug: Bug, clock: Clock): Promise<void> {
   const { plan, draw, mode, seen } = world
   const fake = fakeExporter({
     lateMs: plan.exportTimeoutMs * 2,
+    flushWaits: plan.flushWaits,
     outcomeOf(_, ids) {
       world.calls += 1
       const outcome: Outcome =
@@ -111,22 +101,22 @@ async function liveOnce(world: World, line: SdkLine, life: number, bug: Bug): Pr
     for (const id of ids) world.accepted.add(id)
     return world.accepted.size
   }
-  const exporter = (bug.tracked ?? tracked)(fake)
+  const exporter = bug.tracked?.(fake) ?? tracked(fake, { flushTimeoutMs: plan.exportTimeoutMs })
   const { maxQueueSize, maxExportBatchSize, exportTimeoutMs: exportTimeoutMillis } = plan
   const batch = line.batch(mode === 'tracked' ? exporter : fake, {
     ...{ maxQueueSize, maxExportBatchSize, exportTimeoutMillis, scheduledDelayMillis: 2 },
   })
   const provider = line.provider([dropping(batch, world)])
-  const options = { maxRecords: plan.maxRecords, timeoutMs: 600_000, clock: fastClock, onWarning: () => {} }
+  const options = { maxRecords: plan.maxRecords, timeoutMs: 60_000, clock, onWarning: () => {} }
   const sink =
-    bug.sink?.(provider, exporter, fastClock) ??
+    bug.sink?.(provider, exporter, clock) ??
     loggerProviderSink(provider, mode === 'tracked' ? { ...options, tracked: exporter } : options)
   const stop = new AbortController()
   const host = runHost(world, provider, life, stop.signal)
   try {
     await deliver({
       ...{ source: sourceOf(world), lane: laneOf(world), map: toLogRecord, sink },
-      ...{ clock: fastClock, onFatal: 'reject' },
+      ...{ clock, onFatal: 'reject' },
     })
   } catch (error) {
     if (!isFault(error) || error.fault !== 'fatal') throw error
@@ -142,6 +132,7 @@ function dropping(batch: Processor, { plan, draw, dropped, seen }: World): Proce
   const times = new Map<string, number>()
   return {
     onEmit(record) {
+      if (record.instrumentationScope.name !== auditScope.name) return batch.onEmit(record)
       const id = String(record.attributes['log.record.uid'])
       const time = (times.get(id) ?? 0) + 1
       times.set(id, time)
@@ -171,7 +162,8 @@ async function runHost(
     if (plan.hostRecords && draw('emit', life, step) < 0.2) {
       seen.add('records of the host')
       const count = plan.floods && draw('flood', life, step) < 0.2 ? plan.maxQueueSize * 2 : 2
-      for (let record = 0; record < count; record += 1) logger.emit(hostRecord(`${life}.${step}.${record}`))
+      for (let record = 0; record < count; record += 1)
+        logger.emit(hostRecord(draw('id', life, step, record), plan))
       if (count > 2) seen.add('a full queue')
     }
     if (plan.hostFlushes && draw('flush', life, step) < 0.1) {
@@ -187,10 +179,9 @@ async function runHost(
   await Promise.all(flushes)
 }
 
-/** Some have an id of their own, as the convention says. */
-function hostRecord(name: string): AuditLogRecord {
-  const event: AuditLogEvent = { ...eventOf(0), gid: `host-${name}` }
-  return toLogRecord(event)
+/** It has an id, as the convention says: by accident that of one of our events. */
+function hostRecord(drawn: number, { events }: HistoryPlan): AuditLogRecord {
+  return toLogRecord(eventOf(Math.floor(drawn * events)))
 }
 
 function sourceOf({ plan }: World): Source<AuditLogEvent> {

@@ -24,7 +24,7 @@ export interface SdkLine {
   simple(exporter: Wrapped): Processor
   provider(
     processors: readonly Processor[],
-    options?: { minimumSeverity?: number },
+    options?: { minimumSeverity?: number; attributeCountLimit?: number },
   ): LoggerProvider & { forceFlush(): Promise<void>; shutdown(): Promise<void> }
 }
 
@@ -33,18 +33,20 @@ export const sdkLines: Readonly<Record<string, SdkLine>> = {
   'SDK 3.x': {
     batch: (exporter, options) => new newer.BatchLogRecordProcessor({ exporter, ...options }),
     simple: (exporter) => new newer.SimpleLogRecordProcessor({ exporter }),
-    provider: (processors, { minimumSeverity = 0 } = {}) =>
+    provider: (processors, { minimumSeverity = 0, attributeCountLimit = 128 } = {}) =>
       new newer.LoggerProvider({
         processors: [...processors],
+        logRecordLimits: { attributeCountLimit },
         loggerConfigurator: () => ({ enabled: true, minimumSeverity, traceBased: false }),
       }),
   },
   'SDK 0.2xx': {
     batch: (exporter, options) => new older.BatchLogRecordProcessor({ exporter, ...options }),
     simple: (exporter) => new older.SimpleLogRecordProcessor({ exporter }),
-    provider: (processors, { minimumSeverity = 0 } = {}) =>
+    provider: (processors, { minimumSeverity = 0, attributeCountLimit = 128 } = {}) =>
       new older.LoggerProvider({
         processors: [...processors],
+        logRecordLimits: { attributeCountLimit },
         loggerConfigurator: () => ({ disabled: false, minimumSeverity, traceBased: false }),
       }),
   },

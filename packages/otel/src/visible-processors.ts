@@ -11,8 +11,8 @@ interface WithProcessors {
  * exporter refuses more than 30 at once. Returns false if the processors of this provider cannot be seen.
  */
 export function refuseSimpleProcessor(provider: LoggerProvider): boolean {
-  const processors = (provider as WithProcessors)._sharedState?.processors
-  if (!Array.isArray(processors)) return false
+  const processors = processorsOf(provider)
+  if (!processors) return false
   if (!processors.some(isSimple)) return true
   const message =
     'A SimpleLogRecordProcessor resolves its flush before its exports end, and most of a burst is lost. ' +
@@ -22,4 +22,20 @@ export function refuseSimpleProcessor(provider: LoggerProvider): boolean {
 
 function isSimple(processor: object): boolean {
   return '_unresolvedExports' in processor
+}
+
+/** The smallest batch of its processors, in records. Infinity if none can be seen. */
+export function largestBatch(provider: LoggerProvider): number {
+  const sizes = processorsOf(provider)?.map(batchOf) ?? []
+  return Math.min(Number.POSITIVE_INFINITY, ...sizes)
+}
+
+function batchOf(processor: object): number {
+  const size = (processor as { readonly _maxExportBatchSize?: unknown })._maxExportBatchSize
+  return Number.isSafeInteger(size) && Number(size) >= 1 ? Number(size) : Number.POSITIVE_INFINITY
+}
+
+function processorsOf(provider: LoggerProvider): readonly object[] | undefined {
+  const processors = (provider as WithProcessors)._sharedState?.processors
+  return Array.isArray(processors) ? processors : undefined
 }
