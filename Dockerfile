@@ -18,7 +18,7 @@ RUN npx -y pnpm@12 build:npm \
 
 FROM node:24-slim
 LABEL org.opencontainers.image.title="asana-audit" \
-  org.opencontainers.image.description="Delivers Asana's audit log to OTLP, Splunk HEC or files, without losing an event" \
+  org.opencontainers.image.description="Delivers Asana's audit log to OTLP, Splunk HEC, Panther or files, without losing an event" \
   org.opencontainers.image.licenses="Apache-2.0"
 COPY --from=build /installed /usr/local
 COPY --from=build --chown=1000:1000 /state /var/lib/asana-audit

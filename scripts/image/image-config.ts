@@ -13,7 +13,7 @@ export const containerConfig = {
   Labels: {
     'org.opencontainers.image.title': 'asana-audit',
     'org.opencontainers.image.description':
-      "Delivers Asana's audit log to OTLP, Splunk HEC or files, without losing an event",
+      "Delivers Asana's audit log to OTLP, Splunk HEC, Panther or files, without losing an event",
     'org.opencontainers.image.licenses': 'Apache-2.0',
     'org.opencontainers.image.version': version,
   },
