@@ -49,7 +49,7 @@ test('a copy of this folder installs, passes its tests, packs, and delivers from
     cwd: copy,
     env: { PATH: process.env['PATH'] },
   })
-  expect(stdout).toMatch(/pass 10\b/)
+  expect(stdout).toMatch(/pass 11\b/)
   expect(stdout).toMatch(/fail 0\b/)
   const { stdout: result } = await pnpm(['pack', '--json', '--pack-destination', folder], copy)
   const { filename, files } = JSON.parse(result.slice(result.indexOf('{'))) as {

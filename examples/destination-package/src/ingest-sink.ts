@@ -12,7 +12,7 @@ export function ingestSink<Event>({ url, token }: IngestSinkOptions): Sink<Event
   return {
     prefers: { records: 500, inFlight: 1 },
     async write(events, signal) {
-      const headers = { 'content-type': 'application/json', authorization: `Bearer ${token()}` }
+      const headers = { 'content-type': 'application/json', authorization: `Bearer ${checked(token())}` }
       const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(events), signal })
       await response.arrayBuffer()
       // Your API must answer this only once everything is stored.
@@ -20,6 +20,13 @@ export function ingestSink<Event>({ url, token }: IngestSinkOptions): Sink<Event
       throw faultOf(response.status)
     },
   }
+}
+
+/** `fetch` would quote a token that no header can carry in its error, and so in a log. */
+function checked(token: string): string {
+  if (/^[\x21-\x7e]+$/.test(token)) return token
+  const error = new Error('The token of the ingest API is empty, or has a space or a line break.')
+  throw Object.assign(error, { fault: 'fatal', code: 'ingest_token' })
 }
 
 /** What each answer means. The README of `@asana-audit/core` has all that a fault can say. */

@@ -67,6 +67,16 @@ for (const [status, meaning] of meanings) {
   })
 }
 
+test('a token that no header can carry is a pause, and the error does not show it', async (t) => {
+  const ingest = await startIngest()
+  t.after(ingest.close)
+  const sink = ingestSink<Event>({ url: ingest.url, token: () => 'S3cret\nS3cret' })
+  await rejects(sink.write([{ gid: '1' }], AbortSignal.timeout(60_000)), (error: Error) => {
+    deepStrictEqual([error.message.includes('S3cret'), Object(error).code], [false, 'ingest_token'])
+    return true
+  })
+})
+
 test('a token that changes is used in the next request', async (t) => {
   const ingest = await startIngest()
   t.after(ingest.close)
