@@ -29,13 +29,20 @@ export function serve(handlers: Handlers): void {
 }
 
 export interface Remote {
+  readonly pid: number
+  /** Resolves once it has ended. */
+  readonly ended: Promise<void>
   ask<T>(name: string, argument?: unknown): Promise<T>
   stop(): void
 }
 
-/** Starts a module that answers requests in its own process. */
-export function remote(path: string): Remote {
-  const child: ChildProcess = fork(path, { execArgv: [] })
+/** Starts a module that answers requests in its own process. `flags` are those of Node. */
+export function remote(
+  path: string,
+  arguments_: readonly string[] = [],
+  flags: readonly string[] = [],
+): Remote {
+  const child: ChildProcess = fork(path, arguments_, { execArgv: [...flags] })
   const waiting = new Map<number, { resolve(value: never): void; reject(error: Error): void }>()
   let asked = 0
   child.on('message', ({ question, value, error }: Answer) => {
@@ -44,16 +51,23 @@ export function remote(path: string): Remote {
     if (error === undefined) caller?.resolve(value as never)
     else caller?.reject(new Error(error))
   })
-  child.on('exit', (code) => {
-    for (const { reject } of waiting.values()) reject(new Error(`${path} has ended (${code}).`))
-    waiting.clear()
+  const ended = new Promise<void>((resolve) => {
+    child.on('exit', (code) => {
+      for (const { reject } of waiting.values()) reject(new Error(`${path} has ended (${code}).`))
+      waiting.clear()
+      resolve()
+    })
   })
   return {
+    pid: child.pid!,
+    ended,
     ask: (name, argument) =>
       new Promise((resolve, reject) => {
         waiting.set(++asked, { resolve, reject })
         child.send({ question: asked, name, argument } satisfies Question)
       }),
-    stop: () => child.disconnect(),
+    stop() {
+      if (child.connected) child.disconnect()
+    },
   }
 }

@@ -1,11 +1,9 @@
 import { isBusy, type Machine } from '../machine.ts'
 import type { LegSummary } from '../summary.ts'
 import { commandMarks } from './command-marks.ts'
-import { legTable, markdownTable } from './leg-table.ts'
-import type { Mark } from './mark.ts'
+import { legTable } from './leg-table.ts'
+import { markTable } from './mark-table.ts'
 import { marks } from './marks.ts'
-
-const verdicts = { aim: 'aim', must: 'must', no: '**no**' }
 
 /** All results as Markdown: machine and date, the marks of the pipeline and of the command, the chart, and a table for each leg. */
 export function resultsText(legs: readonly LegSummary[], chartPath: string): string {
@@ -22,17 +20,6 @@ export function resultsText(legs: readonly LegSummary[], chartPath: string): str
   ].join('\n\n')
 }
 
-function markTable(all: readonly Mark[]): string {
-  const lines = all.map(({ work, must, aim, measured, reached }) => [
-    work,
-    must,
-    aim,
-    measured,
-    reached ? verdicts[reached] : 'not measured',
-  ])
-  return markdownTable([['work', 'must', 'aim', 'measured', 'reached'], ...lines], 'left')
-}
-
 function conditions(legs: readonly LegSummary[]): string {
   const groups = Map.groupBy(legs, ({ date, machine, quick }) => JSON.stringify([date, machine, quick]))
   const lines = [...groups.values()].map((group) => {
@@ -47,6 +34,6 @@ export function busy({ load }: Machine): string {
   return `The machine was busy with something else (load ${load}): elapsed times say little, CPU times more.`
 }
 
-function described({ cpu, cores, memoryGb, platform, node }: Machine): string {
+export function described({ cpu, cores, memoryGb, platform, node }: Machine): string {
   return `${cpu}, ${cores} cores, ${memoryGb} GB, ${platform}, Node ${node}`
 }
