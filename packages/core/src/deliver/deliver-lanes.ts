@@ -100,11 +100,11 @@ async function divide<R>(options: LanesOptions<R>, claim: Claim): Promise<readon
     return retry(async () => (await claim.lane(name, fingerprint)).load(), waiting)
   }
   const cursors = { live: await saved('live'), backlog: await saved('backlog') }
-  const { lanes, start, moved } = await divideLog({
+  const { lanes, moved } = await divideLog({
     ...{ source, cursors, signal, onFatal, pauseMs, clock },
+    begin: (start) => retry(() => claim.start(start), patient),
     onFact: report,
   })
-  if (start !== undefined) await retry(() => claim.start(start), patient)
   for (const { lane, cursor } of moved) await retry(() => claim.rewind(lane, cursor, openEnd), patient)
   return lanes
 }

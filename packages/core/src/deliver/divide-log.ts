@@ -25,6 +25,8 @@ export interface DivideLogOptions {
   /** The saved cursors of the lanes `live` and `backlog`. */
   readonly cursors: LaneCursors
   readonly signal?: AbortSignal | undefined
+  /** Called at the first start with `LogDivision.start`, before any request: what is asked for is on record even if Asana refuses. */
+  readonly begin?: ((start: number) => Promise<void>) | undefined
   /** See `DeliveryOptions`; so are the others. */
   readonly onFatal?: 'pause' | 'reject' | undefined
   readonly pauseMs?: number | undefined
@@ -57,6 +59,7 @@ export async function divideLog(options: DivideLogOptions): Promise<LogDivision>
   await checkStart(cursors, source, policy)
   const isFirstStart = cursors.live === undefined && cursors.backlog === undefined
   const start = isFirstStart ? (millisOf(source.since) ?? openStart) : undefined
+  if (start !== undefined) await options.begin?.(start)
   if (cursors.live !== undefined && cursors.backlog === undefined)
     return { lanes: ['live'], start, moved: [] }
 
