@@ -39,7 +39,7 @@ const undiciFiles = {
 }
 
 /** Who keeps a state in PostgreSQL installs `pg` beside the command; all others need not have it. */
-const besideTheCommand = ['pg']
+const besideTheCommand = ['pg', 'pg-boss']
 
 /** Of the driver of PostgreSQL not the part that needs a C library. */
 const pureDriver: Plugin = {

@@ -7,7 +7,14 @@ import { hasChangelogEntry, releasedPackages } from '../../scripts/release/packa
 
 const root = join(import.meta.dirname, '../..')
 const pages = globSync(
-  ['*.md', 'bench/README.md', 'docs/**/*.md', 'examples/*/README.md', 'packages/*/README.md'],
+  [
+    '*.md',
+    'bench/README.md',
+    'deploy/*/README.md',
+    'docs/**/*.md',
+    'examples/*/README.md',
+    'packages/*/README.md',
+  ],
   { cwd: root },
 )
 const read = (page: string): string => readFileSync(join(root, page), 'utf8')
@@ -72,16 +79,19 @@ function helpOf(names: readonly string[]): string {
   return found?.helpInformation() ?? ''
 }
 
+/** How many of the words are the command. */
+function depthOf([first = '', second = '']: readonly string[]): number {
+  if (first === 'fleet') return second === 'tenant' ? 3 : 2
+  return ['archive', 'state', 'quarantine', 'alarm'].includes(first) ? 2 : 1
+}
+
 test('every command and flag that the documentation names is in the help', () => {
   const helps = new Map<string, string>()
   const unknown: string[] = []
   for (const page of pages) {
     for (const line of read(page).matchAll(/(?<=^|[ /=`])asana-audit ([a-z][^\n`]*)/gm)) {
       const words = (line[1] ?? '').replace(/^asana-audit /, '').split(/\s+/)
-      const names = words.slice(
-        0,
-        ['archive', 'state', 'quarantine', 'alarm'].includes(words[0] ?? '') ? 2 : 1,
-      )
+      const names = words.slice(0, depthOf(words))
       // A sentence such as "asana-audit waits" names no command.
       if (!words.some((word) => word.startsWith('--'))) continue
       const command = names.join(' ')

@@ -105,6 +105,16 @@ const listed: Readonly<Record<string, Listed>> = {
       ])
     },
   },
+  fleet: {
+    about: 'Deliver thousands of tenants with any number of workers, through a database: PostgreSQL.',
+    load: async () => {
+      const { fleetMigrateCommand } = await import('./commands/fleet/fleet-migrate.ts')
+      const { fleetWorkerCommand } = await import('./commands/fleet/fleet-worker.ts')
+      const { fleetTenantCommand } = await import('./commands/fleet/fleet-tenant.ts')
+      const { fleetStatusCommand } = await import('./commands/fleet/fleet-status.ts')
+      return group('fleet', [fleetMigrateCommand, fleetWorkerCommand, fleetTenantCommand, fleetStatusCommand])
+    },
+  },
   completion: {
     about: 'Print the completion for bash, zsh or fish.',
     load: async () => (await import('./commands/completion/completion.ts')).completionCommand,

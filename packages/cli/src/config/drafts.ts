@@ -96,6 +96,11 @@ function pipelineDefaults(env: NodeJS.ProcessEnv): ReadonlyMap<string, InEnviron
   )
 }
 
+/** The settings of a pipeline that the environment gives, where nothing else does. */
+export function environmentDefaults(env: NodeJS.ProcessEnv): object {
+  return valuesOf(pipelineDefaults(env))
+}
+
 function valuesOf(defaults: ReadonlyMap<string, InEnvironment>): object {
   return Object.fromEntries([...defaults].map(([setting, { value }]) => [setting, value]))
 }

@@ -1,11 +1,11 @@
-import type { OnFact } from '@asana-audit/core'
+import type { HttpClient, OnFact } from '@asana-audit/core'
 import { auditResourceAttributes, keepAll } from '@asana-audit/schema'
 import type { PipelineSettings } from '../config/pipeline/pipeline-settings.ts'
 import type { Warning } from '../terminal/problem.ts'
 import type { OpenDestination, Opening } from './destination/opening.ts'
 
 /**
- * Loads only what the destination of this pipeline needs. `ownResource`: the user's resource attributes, which override ours. Rejects
+ * Loads only what the destination of this pipeline needs. `ownResource`: the user's resource attributes, which override ours. `http`: connections it shares. Rejects
  * with a fault if another process writes the file.
  */
 export async function openDestination(
@@ -13,6 +13,7 @@ export async function openDestination(
   ownResource: Readonly<Record<string, string>>,
   onWarning: (warning: Warning) => void,
   onFact?: OnFact,
+  http?: HttpClient,
 ): Promise<OpenDestination> {
   const { destination, workspace, details, relevance } = pipeline
   for (const warning of pipeline.warnings) onWarning(warning)
@@ -22,6 +23,7 @@ export async function openDestination(
     recordOptions: { fieldPolicy: keepAll, details, relevance },
     onWarning,
     onFact,
+    http,
   }
   switch (destination.kind) {
     case 'otlp': {

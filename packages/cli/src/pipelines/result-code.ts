@@ -2,7 +2,7 @@ import { isFault } from '@asana-audit/core'
 import type { PipelineResult } from '../progress/pipeline-result.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
 
-/** Faults of the state that a change of the configuration corrects. */
+/** Faults of the state and the fleet that a change of the configuration corrects. */
 const configurationCodes = new Set([
   'bad_state_address',
   'bad_time',
@@ -10,13 +10,19 @@ const configurationCodes = new Set([
   'deleted_by_asana',
   'filters_changed',
   'foreign_state',
+  'known_tenant',
+  'missing_package',
   'newer_state',
   'no_state',
+  'not_migrated',
   'not_yet_read',
   'pg_missing',
   'position_in_future',
+  'settings_differ',
   'transaction_pooling',
   'unfinished_backfill',
+  'unknown_tenant',
+  'wrong_tenant',
 ])
 
 /** The exit code of the worst result. */

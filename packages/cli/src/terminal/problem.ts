@@ -14,14 +14,18 @@ export interface Warning {
   readonly message: string
 }
 
-/** All problems at once, for a terminal. */
-export function describeProblems(problems: readonly Problem[], width = process.stderr.columns): string {
+/** All problems at once, for a terminal. `of`: what they are problems with, and what was not done. */
+export function describeProblems(
+  problems: readonly Problem[],
+  width = process.stderr.columns,
+  of = 'the configuration; nothing was started',
+): string {
   const count = problems.length === 1 ? 'One problem' : `${problems.length} problems`
   const lines = problems.flatMap(({ setting, message }) => [
     `  ${safeText(setting)}`,
     wrapped(`      ${message}`, 6, width),
   ])
-  return `${count} with the configuration; nothing was started.\n\n${lines.join('\n')}\n`
+  return `${count} with ${of}.\n\n${lines.join('\n')}\n`
 }
 
 /** Prints the problems to stderr and returns the exit status of a command that did not start. */

@@ -65,11 +65,12 @@ export async function pipelineSettings(
   problems: Problem[],
   common?: CommonSettings,
 ): Promise<PipelineSettings[]> {
-  const { commands, proxies } = common ?? (await commonSettings(env, problems))
+  const given: CommonSettings = common ?? (await commonSettings(env, problems))
+  const { commands, proxies } = given
   const { workspace } = document
   const { settingName } = origin
   const warnings: Warning[] = [...proxies.warnings]
-  const token = await readToken(document, origin, env, problems, commands)
+  const token = given.token ?? (await readToken(document, origin, env, problems, commands))
   const ca = document.ca_file === undefined ? undefined : namedPath('ca_file', document.ca_file, origin)
   const { certificates, problems: unreadable = [] } = await readCertificates({ ...(ca && { ca }) })
   problems.push(...unreadable)

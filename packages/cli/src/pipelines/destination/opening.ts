@@ -1,4 +1,4 @@
-import type { ClosableSink, OnFact, UncertainPolicy } from '@asana-audit/core'
+import type { ClosableSink, HttpClient, OnFact, UncertainPolicy } from '@asana-audit/core'
 import type { WriteRecord } from '@asana-audit/otlp/encoding'
 import type { AuditLogEvent, LogRecordOptions } from '@asana-audit/schema'
 import { writeLogRecord } from '@asana-audit/schema/encoder'
@@ -16,6 +16,8 @@ export interface Opening {
   readonly onWarning: (warning: Warning) => void
   /** Hears what a sink reports itself. */
   readonly onFact: OnFact | undefined
+  /** The connections that it shares with other pipelines. Undefined: its own. */
+  readonly http?: HttpClient | undefined
 }
 
 /** The sink of a pipeline, and how an event is mapped for it. */

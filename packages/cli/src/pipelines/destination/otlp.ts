@@ -6,8 +6,8 @@ export async function openOtlp(
   opening: Opening,
   { options, maxInFlight, onUncertain }: DestinationOf<'otlp'>,
 ): Promise<OpenDestination> {
-  const { pipeline, resource, onWarning } = opening
-  const connection = { ...options, ...pipeline.proxies.through(options.credentials), maxInFlight }
+  const { pipeline, resource, onWarning, http } = opening
+  const connection = { ...options, ...pipeline.proxies.through(options.credentials), maxInFlight, http }
   const sink = otlpSink({
     ...connection,
     resource,

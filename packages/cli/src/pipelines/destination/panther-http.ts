@@ -4,10 +4,10 @@ import { pantherConnectionOf } from './panther-connection.ts'
 
 /** The source has applied the field policy, so each event is sent as it is: that is what `Asana.Audit` describes. */
 export function openPantherHttp(
-  { pipeline, onWarning }: Opening,
+  { pipeline, onWarning, http }: Opening,
   destination: DestinationOf<'panther-http'>,
 ): OpenDestination {
   const { inFlight } = destination
-  const sink = pantherSink({ ...pantherConnectionOf(pipeline, destination), inFlight, onWarning })
+  const sink = pantherSink({ ...pantherConnectionOf(pipeline, destination), inFlight, onWarning, http })
   return { sink: sink as OpenDestination['sink'], map: unchanged }
 }

@@ -4,7 +4,7 @@ import { hecConnectionOf } from './hec-connection.ts'
 import { type DestinationOf, type OpenDestination, type Opening, unchanged } from './opening.ts'
 
 export async function openSplunkHec(
-  { pipeline, resource, recordOptions, onWarning, onFact }: Opening,
+  { pipeline, resource, recordOptions, onWarning, onFact, http }: Opening,
   destination: DestinationOf<'splunk-hec'>,
 ): Promise<OpenDestination> {
   const asanaOptions = { fieldPolicy: keepAll, relevance: pipeline.relevance }
@@ -12,7 +12,7 @@ export async function openSplunkHec(
     destination.format === 'otel'
       ? otelHecEvent(toLogRecord(event, recordOptions), { resource })
       : asanaHecEvent(event, asanaOptions)
-  const connection = { ...hecConnectionOf(pipeline, destination), onWarning, onFact }
+  const connection = { ...hecConnectionOf(pipeline, destination), onWarning, onFact, http }
   if (!pipeline.detect) return { sink: hecSink({ ...connection, toHecEvent }), map: unchanged }
   const { eitherHecEvent } = await import('../../findings/finding-hec-event.ts')
   const { through } = await import('../../findings/finding-item.ts')

@@ -10,6 +10,8 @@ export type PostgresPassword = string | (() => string | Promise<string>)
 
 /** Connections of our own to one database. */
 export interface OwnPool extends PostgresPool {
+  /** The same as a `Pool` of `pg`, whose types need not be installed. */
+  readonly pool: unknown
   /** Closes all connections, also those that say nothing any more. */
   close(): Promise<void>
 }
@@ -21,10 +23,11 @@ const queryTimeoutMs = 60_000
 /** How long connections may take to end in good order. */
 const closingMs = 2_000
 
-/** Connects once, to find out how TLS is to be used, and rejects if that does not work. */
+/** Connects once, to find out how TLS is to be used, and rejects if that does not work. `most`: connections at once. */
 export async function ownPool(
   address: PostgresAddress,
   password: PostgresPassword | undefined = address.password,
+  most: number = mostConnections,
 ): Promise<OwnPool> {
   const { Pool } = await driver()
   const sockets = new Set<Socket>()
@@ -36,7 +39,7 @@ export async function ownPool(
   const open = (ssl: false | TlsSettings) => {
     const pool = new Pool({
       ...{ host: address.host, port: address.port, user: address.user, database: address.database },
-      ...{ password, ssl, stream, max: mostConnections, query_timeout: queryTimeoutMs },
+      ...{ password, ssl, stream, max: most, query_timeout: queryTimeoutMs },
       application_name: address.applicationName,
       connectionTimeoutMillis: address.connectTimeoutMs,
       keepAlive: true,
@@ -53,6 +56,7 @@ export async function ownPool(
       const client = await pool.connect()
       client.release()
       return {
+        pool,
         connect: () => pool.connect() as Promise<LentClient>,
         async close() {
           await endWithin(closingMs, pool.end())

@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { codeOf } from '@asana-audit/core/sink-kit'
+import { isScalar, visit } from 'yaml'
+import type { Problem } from '../../terminal/problem.ts'
+import { inFolder, type Origin } from '../origin.ts'
+import { quotedValue } from './quoted-value.ts'
+import { yamlLocation } from './yaml-location.ts'
+import { type YamlText, yamlText } from './yaml-text.ts'
+
+/** A file of settings as it was written; nothing of it is checked. */
+export interface YamlSettings {
+  readonly written: Readonly<Record<string, unknown>>
+  readonly origin: Origin
+}
+
+/** Reads a file that holds a map of settings, and adds its problems to `problems`. `good` says what such a file may hold. Undefined if it cannot be read at all. */
+export function readYamlSettings(
+  path: string,
+  env: NodeJS.ProcessEnv,
+  good: string,
+  problems: Problem[],
+): YamlSettings | undefined {
+  const text = readText(path, problems)
+  const yaml = text === undefined ? undefined : yamlText(text, path, env, problems)
+  const data = yaml && asData(yaml, path, problems)
+  if (!yaml || data === undefined) return undefined
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) {
+    problems.push({ setting: path, message: `It is not a map of settings. ${good}` })
+    return undefined
+  }
+  return { written: data as Readonly<Record<string, unknown>>, origin: originOf(yaml, path) }
+}
+
+function originOf({ document, lines, substituted }: YamlText, path: string): Origin {
+  const folder = dirname(resolve(path))
+  const place = (setting: string): string => `${path}, line ${yamlLocation(document, lines, setting).line}`
+  return {
+    settingName: (setting) => `${place(setting)}: ${setting}`,
+    place,
+    file: (written) => inFolder(folder, written),
+    quoted(setting, value) {
+      const { node } = yamlLocation(document, lines, setting)
+      let isSecret = false
+      // The value of a variable may be a secret in any setting.
+      if (node) {
+        visit(node, (_, part) => {
+          if (isScalar(part) && substituted.has(part)) isSecret = true
+        })
+      }
+      return isSecret ? undefined : quotedValue(value)
+    },
+  }
+}
+
+function asData({ document }: YamlText, path: string, problems: Problem[]): unknown {
+  try {
+    return document.toJS() ?? {}
+  } catch (error) {
+    // Some errors of aliases are thrown instead of being in the list of errors.
+    if (!(error instanceof ReferenceError)) throw error
+    problems.push({ setting: path, message: 'It has too many aliases (*name). Write them out.' })
+    return undefined
+  }
+}
+
+/** The messages name the path: it is not a secret. */
+function readText(path: string, problems: Problem[]): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    problems.push({
+      setting: '--config',
+      message: `${path} cannot be read (${codeOf(error)}). Name a file that can be read.`,
+    })
+    return undefined
+  }
+}

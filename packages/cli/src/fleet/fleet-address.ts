@@ -1,0 +1,16 @@
+import { isPostgresAddress } from '@asana-audit/core/config'
+import { readStatePath, type StatePath } from '../config/state-path.ts'
+import type { FleetFlags } from '../flags/fleet-flags.ts'
+import type { Problem } from '../terminal/problem.ts'
+
+/** Where the database of a fleet is, by flags, environment or the fleet's file. */
+export async function fleetAddress(
+  flags: FleetFlags,
+  env: NodeJS.ProcessEnv,
+): Promise<StatePath | { readonly problems: readonly Problem[] }> {
+  const location = await readStatePath(flags, env)
+  if ('problems' in location || isPostgresAddress(location.statePath)) return location
+  const message =
+    'A fleet is kept in PostgreSQL, and this is not the address of a database. Give one, for example postgres://audit@db.example.com/audit.'
+  return { problems: [{ setting: location.statePathSetting, message }] }
+}

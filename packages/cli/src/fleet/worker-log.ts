@@ -1,0 +1,145 @@
+import type { Fact, Fault } from '@asana-audit/core'
+import type { LogLevel } from '../flags/choice.ts'
+import { factSentence } from '../progress/fact-sentence.ts'
+import { isShown, levelOf } from '../progress/log-level.ts'
+import { safeJson } from '../terminal/safe-text.ts'
+import { wrapped } from '../terminal/wrapped.ts'
+
+/** A tenant as its log lines name it. */
+export interface LoggedTenant {
+  readonly name: string
+  readonly workspace: string
+}
+
+/** What a worker tells, to people or to machines. */
+export interface WorkerLog {
+  started(worker: string, slots: number, listening: string | undefined): void
+  fact(fact: Fact, tenant: LoggedTenant, lane: string): void
+  /** The database does not do what the worker needs, or does again. */
+  database(fact: Fact): void
+  turnEnded(): void
+  warning(warning: { readonly code: string; readonly message: string }): void
+  stopping(signal: string): void
+  failed(fault: Fault): void
+  /** A summary of the time since the last one. */
+  progress(): void
+  stopped(): void
+}
+
+export interface WorkerLogOptions {
+  readonly output: { write(text: string): unknown; readonly isTTY?: boolean; readonly columns?: number }
+  readonly form: 'human' | 'json'
+  /** The least urgent level that is shown. */
+  readonly least: LogLevel
+  readonly now?: () => number
+}
+
+/** What happened since the last summary. A worker has thousands of tenants, so it keeps nothing of each. */
+interface Counts {
+  turns: number
+  requests: number
+  events: number
+  quarantined: number
+  retries: number
+  readonly tenants: Set<string>
+}
+
+const nothing = (): Counts => ({
+  turns: 0,
+  requests: 0,
+  events: 0,
+  quarantined: 0,
+  retries: 0,
+  tenants: new Set(),
+})
+
+/** A line at once for what may need a person, with tenant and workspace; for all else a summary. */
+export function workerLog({ output, form, least, now = Date.now }: WorkerLogOptions): WorkerLog {
+  let counts = nothing()
+  let since = now()
+
+  function line(level: LogLevel, message: string, fields: object, sentence: string | undefined): void {
+    if (!isShown(level, least)) return
+    if (form === 'json') {
+      const time = new Date(now()).toISOString()
+      output.write(`${safeJson(JSON.stringify({ time, level, message, ...fields }))}\n`)
+    } else if (sentence !== undefined) {
+      output.write(`${wrapped(sentence, 2, output.isTTY ? output.columns : undefined)}\n`)
+    }
+  }
+
+  function count(fact: Fact, { name }: LoggedTenant): void {
+    if (fact.type === 'requested') {
+      counts.requests += 1
+      counts.tenants.add(name)
+    } else if (fact.type === 'committed') counts.events += fact.events
+    else if (fact.type === 'quarantined') counts.quarantined += 1
+    else if (fact.type === 'too_old') counts.quarantined += fact.events
+    else if (fact.type === 'retrying') counts.retries += 1
+  }
+
+  return {
+    started(worker, slots, listening) {
+      const at = listening === undefined ? '' : ` Health and metrics: ${listening}`
+      line(
+        'info',
+        'started',
+        { worker, slots, listening },
+        `The worker ${worker} makes ${slots} turns at once.${at}`,
+      )
+    },
+    fact(fact, tenant, lane) {
+      count(fact, tenant)
+      const { name, workspace } = tenant
+      const { type, message, ...fields } = { message: undefined, ...fact }
+      const label = lane === 'live' ? name : `${name} (${lane})`
+      const detail = message && { detail: message }
+      const told = { tenant: name, workspace, lane, ...fields, delaysMs: undefined, ...detail }
+      line(levelOf(fact), type, told, factSentence(label, fact))
+    },
+    database(fact) {
+      const { type, message, ...fields } = { message: undefined, ...fact }
+      const told = { ...fields, ...(message && { detail: message }) }
+      line(levelOf(fact), `database_${type}`, told, factSentence('The database', fact))
+    },
+    turnEnded() {
+      counts.turns += 1
+    },
+    warning: ({ code, message }) => line('warn', code, { detail: message }, `! ${message}`),
+    stopping: (signal) =>
+      line(
+        'info',
+        'stopping',
+        { signal },
+        'Stopping after the turns under way. Interrupt again to stop at once. Both are safe.',
+      ),
+    failed: ({ code, message }) => line('error', 'failed', { code, detail: message }, `✗ ${message}`),
+    progress() {
+      const { tenants, ...sums } = counts
+      const seconds = Math.round((now() - since) / 1_000)
+      const fields = { seconds, tenants: tenants.size, ...sums }
+      line('info', 'progress', fields, summary(fields))
+      counts = nothing()
+      since = now()
+    },
+    stopped: () => line('info', 'stopped', {}, 'Stopped. Other workers go on with the tenants.'),
+  }
+}
+
+interface Summary extends Omit<Counts, 'tenants'> {
+  readonly seconds: number
+  readonly tenants: number
+}
+
+function summary({ seconds, tenants, requests, events, quarantined, retries }: Summary): string {
+  const counted = (number: number, noun: string): string =>
+    `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`
+  const parts = [
+    `${counted(tenants, 'tenant')} polled in ${seconds} s`,
+    counted(requests, 'request'),
+    `${counted(events, 'event')} delivered`,
+    ...(quarantined > 0 ? [`${quarantined.toLocaleString('en')} put in quarantine`] : []),
+    ...(retries > 0 ? [counted(retries, 'failed attempt')] : []),
+  ]
+  return `  ${parts.join(', ')}`
+}
