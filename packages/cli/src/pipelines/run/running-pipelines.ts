@@ -1,9 +1,10 @@
-import type { Claim, LaneSummary, SharedReader } from '@asana-audit/core'
+import { type Claim, type LaneSummary, type SharedReader, toFault } from '@asana-audit/core'
 import type { PipelineSettings } from '../../config/pipeline/pipeline-settings.ts'
 import type { PipelineResult } from '../../progress/pipeline-result.ts'
 import { collectWhenIdle } from './collect-when-idle.ts'
 import { type RunOptions, runOne } from './run-one.ts'
 import { readerSharing } from './shared-readers.ts'
+import { standbyFor } from './standby.ts'
 import { startWarnings } from './start-warnings.ts'
 import { tokenBudgets } from './token-budgets.ts'
 
@@ -19,9 +20,12 @@ export interface PipelineChanges {
 
 /** The pipelines of a process. A request budget and shared pages outlive the pipelines that use them. */
 export interface RunningPipelines {
-  /** Claims all of them. Rejects, with none of them claimed, if one cannot be claimed. */
+  /**
+   * Claims all of them. Rejects, with none of them claimed, if one cannot be claimed. Where the state is shared by several machines, those
+   * that another process runs wait for it instead.
+   */
   claim(pipelines: readonly PipelineSettings[]): Promise<void>
-  /** Starts pipelines that are claimed. */
+  /** Starts pipelines that are claimed, or wait. */
   start(pipelines: readonly PipelineSettings[]): Promise<void>
   /**
    * Stops what is changed or removed as a stop signal does, gives back the claims of the removed, then starts the changed and the added.
@@ -37,7 +41,8 @@ export interface RunningPipelines {
 }
 
 export function runningPipelines(options: RunOptions): RunningPipelines {
-  const { state, settings, report, exitOnFatal } = options
+  const { state, settings, report, exitOnFatal, once } = options
+  const standby = standbyFor(state, report, once)
   const budgets = tokenBudgets(settings)
   const share = readerSharing()
   const onFact = collectWhenIdle()
@@ -58,7 +63,10 @@ export function runningPipelines(options: RunOptions): RunningPipelines {
   async function claim(pipelines: readonly PipelineSettings[]): Promise<void> {
     const taken: [string, Claim][] = []
     try {
-      for (const { name } of pipelines) taken.push([name, await state.claim(name)])
+      for (const { name } of pipelines) {
+        const own = await standby.claim(name)
+        if (own) taken.push([name, own])
+      }
     } catch (error) {
       for (const [, own] of taken) await own.release()
       throw error
@@ -68,6 +76,7 @@ export function runningPipelines(options: RunOptions): RunningPipelines {
 
   function start(pipelines: readonly PipelineSettings[], lanes: readonly LaneSummary[]): void {
     for (const pipeline of pipelines) {
+      if (!claims.has(pipeline.name)) continue
       for (const warning of startWarnings(pipeline, lanes, Date.now(), settings.statePath))
         report.warning(pipeline.name, warning)
     }
@@ -92,14 +101,40 @@ export function runningPipelines(options: RunOptions): RunningPipelines {
     }
   }
 
+  /** Waits while another process has the pipeline, also after one has taken it over. */
+  async function runWhileOurs(
+    pipeline: PipelineSettings,
+    shared: SharedReader | undefined,
+    stopped: AbortSignal,
+  ): Promise<PipelineResult> {
+    const { name } = pipeline
+    let result: PipelineResult = { pipeline: name, delivered: { delivered: 0, quarantined: 0, repeats: 0 } }
+    try {
+      for (;;) {
+        const own = claims.get(name) ?? (await standby.wait(name, stopped))
+        if (!own) return result
+        claims.set(name, own)
+        const reading = [budgets(pipeline), shared] as const
+        const { fault, ...one } = await runOne(pipeline, own, reading, {
+          ...options,
+          signal: stopped,
+          onFact,
+        })
+        result = together(result, one)
+        if (!standby.isAgain(name, fault)) return fault ? { ...result, fault } : result
+        await giveBack([name])
+      }
+    } catch (error) {
+      return { ...result, fault: toFault(error) }
+    }
+  }
+
   function run(pipeline: PipelineSettings, shared: SharedReader | undefined): void {
     const { name } = pipeline
-    const own = claims.get(name)
-    if (!own) throw new Error(`${name} is not claimed.`)
     started.add(name)
     const stop = new AbortController()
     const stopped = AbortSignal.any([signal, stop.signal])
-    const end = runOne(pipeline, own, [budgets(pipeline), shared], { ...options, signal: stopped, onFact })
+    const end = runWhileOurs(pipeline, shared, stopped)
       .then((result) => {
         shared?.close()
         running.delete(name)
