@@ -452,6 +452,8 @@ test('nothing else in the packages waits because of a fault: these are all place
     'core/src/deliver/write-queue.ts': 'for more writes in the same commit',
     'core/src/secrets/watched-secret.ts': 'for another token, in a pause of `retry`',
     'core/src/source/tail.ts': 'for new events',
+    'core/src/state/postgres/claim-session.ts': 'for the next sign of life of a claim, and for its answer',
+    'core/src/state/postgres/postgres-state.ts': 'for a pipeline that another process runs',
     'splunk-hec/src/ack/ack-poller.ts': 'for an acknowledgement',
   }
   const sleeping = globSync('{archive,core,jsonl,otlp,panther-http,splunk-hec}/src/**/*.ts', {
