@@ -1,5 +1,5 @@
 import { expect, vi } from 'vitest'
-import { gidOf, loginEvent, startAsana } from '../support/asana-server.ts'
+import { type AsanaServer, gidOf, loginEvent, startAsana } from '../support/asana-server.ts'
 import { type OtlpReceiver, startReceiver } from '../support/otlp-receiver.ts'
 import { postgresOfFile, testWithPostgres as test } from '../support/postgres/suite.ts'
 import { logLines, type Running, startCommand } from '../support/run-command.ts'
@@ -17,6 +17,16 @@ async function haveArrived(receiver: OtlpReceiver, until: number): Promise<void>
   await vi.waitFor(() => expect(arrived(receiver)).toEqual(new Set(numbers(0, until).map(gidOf))), patient)
 }
 
+/** Starts runs of one pipeline with one new state. */
+async function newRuns(
+  asana: AsanaServer,
+  receiver: OtlpReceiver,
+): Promise<(...more: readonly string[]) => Running> {
+  const env = { ...asana.env, ...receiver.env, ASANA_AUDIT_STATE: await postgres().createDatabase() }
+  const args = ['run', '--to', 'otlp', '--name', 'main', '--poll', '1s', '--log', 'json']
+  return (...more) => startCommand([...args, ...more], { env })
+}
+
 /** Waits until the log of a run has a line with this message or code. */
 async function hasSaid(run: Running, what: string, times = 1): Promise<void> {
   await vi.waitFor(() => {
@@ -29,11 +39,10 @@ async function hasSaid(run: Running, what: string, times = 1): Promise<void> {
 test('a second run stands by, takes over from one that was killed, and loses no event', async () => {
   const events = numbers(0, 50).map((number) => loginEvent(number))
   const [asana, receiver] = [await startAsana({ events }), await startReceiver()]
-  const env = { ...asana.env, ...receiver.env, ASANA_AUDIT_STATE: await postgres().createDatabase() }
-  const args = ['run', '--to', 'otlp', '--name', 'main', '--poll', '1s', '--log', 'json']
-  const first = startCommand(args, { env })
+  const start = await newRuns(asana, receiver)
+  const first = start()
   await haveArrived(receiver, 50)
-  const second = startCommand(args, { env })
+  const second = start()
   await hasSaid(second, 'stands_by')
   first.child.kill('SIGKILL')
   for (const number of numbers(50, 80)) events.push(loginEvent(number))
@@ -55,11 +64,10 @@ test('a run that stood still has its commits refused when it goes on, stands by,
       return true
     },
   })
-  const env = { ...asana.env, ...receiver.env, ASANA_AUDIT_STATE: await postgres().createDatabase() }
-  const args = ['run', '--to', 'otlp', '--name', 'main', '--poll', '1s', '--log', 'json']
-  const first = startCommand(args, { env })
+  const start = await newRuns(asana, receiver)
+  const first = start()
   await haveArrived(receiver, 20)
-  const second = startCommand(args, { env })
+  const second = start()
   await hasSaid(second, 'stands_by')
   events.push(loginEvent(20))
   await vi.waitFor(() => expect(release).toBeDefined(), patient)
@@ -82,11 +90,10 @@ test('a run that stood still has its commits refused when it goes on, stands by,
 test('run --once beside a runner ends with what to do, as with a state in a file', async () => {
   const asana = await startAsana({ events: [loginEvent(0)] })
   const receiver = await startReceiver()
-  const env = { ...asana.env, ...receiver.env, ASANA_AUDIT_STATE: await postgres().createDatabase() }
-  const args = ['run', '--to', 'otlp', '--name', 'main', '--log', 'json']
-  startCommand(args, { env })
+  const start = await newRuns(asana, receiver)
+  start()
   await haveArrived(receiver, 1)
-  const { code, stderr } = await startCommand([...args, '--once'], { env }).finished
+  const { code, stderr } = await start('--once').finished
   expect(code).toBe(1)
   expect(stderr).toContain('already_running')
 })
