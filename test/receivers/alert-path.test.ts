@@ -118,10 +118,10 @@ testWithAlertmanager()('our own webhook for Alertmanager is taken by it, without
   expect(alerts).toMatchObject([{ labels: { alertname: expect.stringMatching(/^AsanaAudit/) } }])
 })
 
-/** Panels that show nothing while all is well and no backlog is read. */
+/** Panels that show nothing while all is well, no backlog is read, nothing is found and the destination is not Splunk. */
 const emptyWhenWell = [
   ...['What it waits for', 'Alarms', 'Failed attempts, by fault', 'Quarantined events, by reason'],
-  'Backlog read',
+  ...['Backlog read', "Wait for Splunk's acknowledgement, 95 of 100", 'Findings of rules, by level'],
 ]
 
 testWithPrometheus('prometheus')(

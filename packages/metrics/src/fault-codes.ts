@@ -26,7 +26,7 @@ export const faultCodes = {
     quarantined: ['not_an_event', 'too_old', 'unmappable'],
   },
   state: {
-    retried: ['state_busy'],
+    retried: ['state_busy', 'state_unreachable'],
     quarantined: [],
   },
   otlp: {
