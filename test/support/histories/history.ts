@@ -130,6 +130,8 @@ export async function history(seed: number, bug: Bug = {}): Promise<History> {
     for (let life = 0, isOver = false; !isOver; life += 1) {
       // A process has delivered everything only if no event was added while it ran.
       isOver = life >= plan.deaths.length && world.growthsLeft === 0
+      // With `once`, a process looks for late events when that is due, and the last one must.
+      if (isOver) clock.advance(rereadEveryMs)
       const end = await live(world, life, bug)
       if (end.startsWith('before') || end.startsWith('after')) deaths += 1
       world.seen.add(end)
