@@ -1,4 +1,4 @@
-import type { QuarantineKind } from './contract.ts'
+import type { QuarantineKind } from './quarantine-entry.ts'
 
 /** Which part of the loop a fault came from. */
 export type Part = 'source' | 'sink' | 'state'

@@ -1,6 +1,7 @@
 import { retentionMs } from '../asana/retention.ts'
 import type { Clock } from '../clock.ts'
-import type { Commit, Lane, QuarantineEntry } from '../contract.ts'
+import type { Commit, Lane } from '../contract.ts'
+import type { QuarantineEntry } from '../quarantine-entry.ts'
 import { isAfter } from '../event-time.ts'
 import type { OnFact, Quarantined, TooOld } from '../fact.ts'
 import { isFault } from '../fault.ts'

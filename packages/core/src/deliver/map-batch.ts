@@ -1,5 +1,6 @@
 import { millisAt } from '@asana-audit/schema/lossless'
-import type { Identified, Identity, QuarantineEntry } from '../contract.ts'
+import type { Identified, Identity } from '../contract.ts'
+import type { QuarantineEntry } from '../quarantine-entry.ts'
 import { type Fault, fault } from '../fault.ts'
 
 /**

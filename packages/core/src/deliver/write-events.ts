@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
-import type { Identified, QuarantineEntry, Sink, Source } from '../contract.ts'
+import type { Identified, Sink, Source } from '../contract.ts'
+import type { QuarantineEntry } from '../quarantine-entry.ts'
 import type { OnFact } from '../fact.ts'
 import { retry } from '../retry.ts'
 import { deliverWrite } from '../write/deliver-write.ts'

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
-import type { Commit, QuarantineEntry } from '../contract.ts'
+import type { Commit } from '../contract.ts'
+import type { QuarantineEntry } from '../quarantine-entry.ts'
 import { minuteMs } from '../duration.ts'
 
 /** Which events of a write were delivered, and which were quarantined. */

@@ -1,5 +1,6 @@
 import { rawEventTime } from '@asana-audit/schema/lossless'
-import type { Identity, QuarantineEntry } from '../contract.ts'
+import type { Identity } from '../contract.ts'
+import type { QuarantineEntry } from '../quarantine-entry.ts'
 import type { LedgerKind } from '../ledger-hour.ts'
 import { malformedId } from './malformed-id.ts'
 

@@ -1,5 +1,6 @@
 import { notStrictEqual as differ, strictEqual as same, deepStrictEqual as sameAll } from 'node:assert'
-import type { Identity, QuarantineEntry, State } from '../contract.ts'
+import type { Identity, State } from '../contract.ts'
+import type { QuarantineEntry } from '../quarantine-entry.ts'
 import { hourMs } from '../duration.ts'
 
 /** The part of `stateContract` about the ledger. `hour` is the start of an hour, and `entry` an event in it. */

@@ -1,5 +1,6 @@
 import { partialDeepStrictEqual as holds, strictEqual as same, deepStrictEqual as sameAll } from 'node:assert'
-import type { QuarantineEntry, State } from '../contract.ts'
+import type { State } from '../contract.ts'
+import type { QuarantineEntry } from '../quarantine-entry.ts'
 
 /** The part of `stateContract` about the quarantine. `entry` is an event of the time `at`. */
 export function quarantineContract(

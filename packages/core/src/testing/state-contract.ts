@@ -4,7 +4,8 @@ import {
   strictEqual as same,
   deepStrictEqual as sameAll,
 } from 'node:assert'
-import type { QuarantineEntry, State } from '../contract.ts'
+import type { State } from '../contract.ts'
+import type { QuarantineEntry } from '../quarantine-entry.ts'
 import { dayMs, hourMs } from '../duration.ts'
 import { askedContract } from './asked-contract.ts'
 import type { ContractTest } from './contract-test.ts'

@@ -1,4 +1,5 @@
-import type { Commit, Cursor, StoredQuarantineEntry } from '../../contract.ts'
+import type { Commit, Cursor } from '../../contract.ts'
+import type { StoredQuarantineEntry } from '../../quarantine-entry.ts'
 import type { HourSpan, LedgerHour, LedgerKind } from '../../ledger-hour.ts'
 import { openStart, withSpan } from '../hour-spans.ts'
 import { addTotals, emptyTotal, hourOf, ledgerDelta, totalOf } from '../ledger.ts'

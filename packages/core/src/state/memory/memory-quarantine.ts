@@ -1,4 +1,4 @@
-import type { QuarantineCount, QuarantineEntry, StoredQuarantineEntry } from '../../contract.ts'
+import type { QuarantineCount, QuarantineEntry, StoredQuarantineEntry } from '../../quarantine-entry.ts'
 
 /** The quarantine of all pipelines, the oldest entry first. */
 export interface MemoryQuarantine {

@@ -1,5 +1,5 @@
 import { fromJsonText } from '@asana-audit/schema/lossless'
-import type { QuarantineCount, QuarantineKind, StoredQuarantineEntry } from '../../contract.ts'
+import type { QuarantineCount, QuarantineKind, StoredQuarantineEntry } from '../../quarantine-entry.ts'
 import { addTotals, emptyTotal, hourOf, totalOf } from '../ledger.ts'
 import { quarantinedIdentities } from '../quarantined-identities.ts'
 import { type PostgresClient, rowsOf } from './postgres-client.ts'

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { fromJsonText } from '@asana-audit/schema/lossless'
-import type { QuarantineCount, QuarantineKind, StoredQuarantineEntry } from '../../contract.ts'
+import type { QuarantineCount, QuarantineKind, StoredQuarantineEntry } from '../../quarantine-entry.ts'
 import { hourOf, totalOf } from '../ledger.ts'
 import { quarantinedIdentities } from '../quarantined-identities.ts'
 import { ledgerWriter } from './sqlite-ledger.ts'
