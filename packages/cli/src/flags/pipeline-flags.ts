@@ -1,7 +1,8 @@
 import { dialects } from '../dialect.ts'
-import { hecFormats, logForms, logLevels, uncertainPolicies } from './choice.ts'
-import { Command, choiceOption, type FlagsOf, Option, repeated } from './command.ts'
+import { hecFormats, uncertainPolicies } from './choice.ts'
+import { Command, choiceOption, type FlagsOf, repeated } from './command.ts'
 import { actorEmail, actorGid, actorType, eventType, resourceGid } from './filter-flags.ts'
+import { jsonLog, logForm, logLevel } from './log-flags.ts'
 
 const firstStart =
   'where to begin at the first start: 2026-01-31T08:00:00Z, 2026-01-31 or 31d (default: the oldest event, 90 days)'
@@ -61,20 +62,8 @@ export const withDeliverFlags = (name: string, since?: string) =>
         uncertainPolicies,
       ),
     )
-    .addOption(
-      choiceOption(
-        '--log <form>',
-        'what to write to stderr (default: human on a terminal, else json)',
-        logForms,
-      ),
-    )
-    .addOption(
-      choiceOption(
-        '--log-level <level>',
-        'the least urgent that is written there: warn and error are for persons, debug is everything (default info)',
-        logLevels,
-      ),
-    )
-    .addOption(new Option('--json', 'the same as --log json').implies({ log: 'json' }))
+    .addOption(logForm)
+    .addOption(logLevel)
+    .addOption(jsonLog)
 
 export type DeliverFlags = FlagsOf<typeof withDeliverFlags>

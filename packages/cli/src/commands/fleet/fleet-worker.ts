@@ -1,14 +1,8 @@
 import { type LogLevel, logForms, logLevels, readChoice } from '../../flags/choice.ts'
-import {
-  type AnyCommand,
-  choiceOption,
-  type Done,
-  type FlagsOf,
-  Option,
-  repeated,
-} from '../../flags/command.ts'
+import { type AnyCommand, type Done, type FlagsOf, repeated } from '../../flags/command.ts'
 import { withFleetFlags } from '../../flags/fleet-flags.ts'
 import { examples } from '../../flags/help.ts'
+import { jsonLog, logForm, logLevel } from '../../flags/log-flags.ts'
 import { withFleet } from '../../fleet/with-fleet.ts'
 import type { ExitCode } from '../../terminal/exit-code.ts'
 import { invalidSettings, type Problem } from '../../terminal/problem.ts'
@@ -23,17 +17,9 @@ const define = () =>
     .option('--listen-token-file <path>', 'the token for /metrics, needed where others can reach the address')
     .option('--listen-host <name>', 'a name the server is called by; may be repeated', repeated)
     .option('--listen-without-token', 'everybody who reaches the address may read')
-    .addOption(
-      choiceOption(
-        '--log <form>',
-        'what to write to stderr (default: human on a terminal, else json)',
-        logForms,
-      ),
-    )
-    .addOption(
-      choiceOption('--log-level <level>', 'the least urgent that is written there (default info)', logLevels),
-    )
-    .addOption(new Option('--json', 'the same as --log json').implies({ log: 'json' }))
+    .addOption(logForm)
+    .addOption(logLevel)
+    .addOption(jsonLog)
     .addHelpText(
       'before',
       examples(
