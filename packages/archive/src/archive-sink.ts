@@ -110,12 +110,12 @@ export function archiveSink(options: ArchiveSinkOptions): ClosableSink<Identifie
 
   /** An object that was created, but not recorded before the process died, gets its entry now. */
   async function adopt(one: FoundObject, chain: ManifestChain, signal: AbortSignal): Promise<void> {
-    const { key, bytes, storedAt, events, both } = one
-    const different = both.find(([written, archived]) => digestOf(written) !== digestOf(archived))
-    const isRecorded = await chain.holds(key, storedAt, signal)
+    const { key, bytes, notBefore, events, both } = one
+    const [different, ...more] = both.filter(([written, archived]) => digestOf(written) !== digestOf(archived))
+    const isRecorded = await chain.holds(key, notBefore, signal)
     if (!isRecorded && different) throw notOurs(key)
     if (!isRecorded) await chain.append(objectFacts(key, events, bytes), signal)
-    else if (different) onWarning?.(differs(key, different[0].gid))
+    else if (different) onWarning?.(differs(key, different[0].gid, more.length))
   }
 
   async function write(events: readonly Identified[], signal: AbortSignal): Promise<void> {
@@ -163,7 +163,7 @@ function check(options: ArchiveSinkOptions): void {
 }
 
 function notOurs(key: string): Fault {
-  const message = `The object ${key} is in the archive without an entry in the manifest, and holds other events than this pipeline writes there. Nothing is overwritten. See who put it there, and move it away.`
+  const message = `The object ${key} has no entry of this pipeline in the manifest, and holds other events than this pipeline writes there. Nothing is overwritten. See who put it there, and move it away.`
   return fault({ fault: 'fatal', code: 'not_ours', message })
 }
 
@@ -172,7 +172,8 @@ function notAnEvent(at: number): Fault {
   return fault({ fault: 'rejected', code: 'not_an_event', message, at, accepted: at })
 }
 
-function differs(key: string, gid: string): Parameters<OnArchiveWarning>[0] {
-  const message = `The event ${gid} comes again with another content than ${key} has: Asana rewrote it, or the field policy was changed. The archive keeps the first one.`
+function differs(key: string, gid: string, more: number): Parameters<OnArchiveWarning>[0] {
+  const which = more === 0 ? `The event ${gid} comes` : `The event ${gid} and ${more} more of its object come`
+  const message = `${which} again with another content than ${key} has. Either Asana changed it, or the field policy was changed. The archive keeps what came first.`
   return { code: 'content_differs', message }
 }

@@ -8,7 +8,8 @@ import type { ObjectStore } from './store/object-store.ts'
 export interface FoundObject {
   readonly key: string
   readonly bytes: Uint8Array
-  readonly storedAt: number
+  /** Its entry in the manifest cannot be older, in milliseconds since 1970. */
+  readonly notBefore: number
   readonly events: readonly Identified[]
   /** Pairs of an event of the write and the one in the object with its gid. */
   readonly both: readonly (readonly [written: Identified, archived: Identified])[]
@@ -16,7 +17,7 @@ export interface FoundObject {
 
 /** Which events the archive has, by the objects of their days. */
 export interface ArchivedDays {
-  /** Of these events of a day, those that no object has, and the objects that have others. */
+  /** Of these events of a day, `left` are those that no object has, and `found` are the objects that have some of the others. */
   search(
     day: string,
     events: readonly Identified[],
@@ -68,7 +69,7 @@ export function archivedDays(store: ObjectStore): ArchivedDays {
       for (const [key, known] of await objectsOf(day, signal)) {
         if (known.span && !overlap(known.span, span)) continue
         const bytes = await store.read(key, signal)
-        // Deleted since the day was listed: `archive verify` tells of it.
+        // Deleted since the day was listed: `verifyArchive` reports it.
         if (!bytes) continue
         const archived = await readObject(key, bytes)
         known.span = spanOf(archived)
@@ -77,7 +78,9 @@ export function archivedDays(store: ObjectStore): ArchivedDays {
           return written ? [[written, event] as const] : []
         })
         for (const [{ gid }] of both) left.delete(gid)
-        if (both.length > 0) found.push({ key, bytes, storedAt: known.storedAt, events: archived, both })
+        // An object is stored after its events happened. A copy of the archive has a later time of storing, so that alone says too little.
+        const notBefore = Math.min(known.storedAt, known.span.until)
+        if (both.length > 0) found.push({ key, bytes, notBefore, events: archived, both })
       }
       return { left: [...left.values()], found }
     },

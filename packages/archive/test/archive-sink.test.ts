@@ -1,9 +1,9 @@
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { isFault } from '@asana-audit/core'
 import { describe, expect, test } from 'vitest'
-import { type ArchiveWarning, archiveSink, folderStore } from '../src/index.ts'
+import { type ArchiveSinkOptions, type ArchiveWarning, archiveSink, folderStore } from '../src/index.ts'
 import {
   eventAt,
   eventsFrom,
@@ -93,6 +93,34 @@ describe('an event', () => {
     expect(await textOf(folder, key)).not.toContain('rewritten')
   })
 
+  test('of several that come again with another content each counts in the warning', async () => {
+    const folder = newFolder()
+    const warnings: ArchiveWarning[] = []
+    const sink = archiveIn(folder, { onWarning: (warning) => warnings.push(warning) })
+    await sink.write(eventsFrom(noon, 3), going())
+    await sink.write(
+      eventsFrom(noon, 3).map((event) => ({ ...event, event_type: 'rewritten' })),
+      going(),
+    )
+    expect(warnings.map(({ message }) => message)).toEqual([expect.stringContaining('and 2 more')])
+  })
+
+  test('is known in a copy of the archive, whose files have later times', async () => {
+    const folder = newFolder()
+    const clock = { now: () => noon + 60_000, sleep: () => Promise.resolve(), random: () => 0.5 }
+    const before = archiveIn(folder, { clock })
+    for (const number of [1, 2]) await before.write([eventAt(number, noon + number)], going())
+    await before.close()
+    const aMonthLater = new Date(noon + 30 * 86_400_000)
+    for (const key of await objectsIn(folder)) await utimes(join(folder, key), aMonthLater, aMonthLater)
+    const warnings: ArchiveWarning[] = []
+    const copy = archiveIn(folder, { clock, onWarning: (warning) => warnings.push(warning) })
+    await copy.write([eventAt(1, noon + 1, { rewritten: true })], going())
+    expect(warnings.map(({ code }) => code)).toEqual(['content_differs'])
+    await copy.write([eventAt(2, noon + 2)], going())
+    expect((await verified(folder)).lanes).toMatchObject([{ entries: 2 }])
+  })
+
   test('that appears late gets an object of its own', async () => {
     const folder = newFolder()
     const sink = archiveIn(folder)
@@ -166,6 +194,20 @@ describe('an archive', () => {
       .catch((error: unknown) => error)
     expect(found).toMatchObject({ fault: 'fatal', code: 'archive_in_use' })
     expect(await gidsIn(folder)).toHaveLength(1)
+  })
+
+  test('without a lock for its writer, as in a bucket, shows by its manifest that another process writes', async () => {
+    const folder = newFolder()
+    const unlocked = (): ArchiveSinkOptions['store'] => ({ ...folderStore({ path: folder }), claim: async () => {} })
+    const [one, other] = [archiveIn(folder, { store: unlocked() }), archiveIn(folder, { store: unlocked() })]
+    await one.write([eventAt(1, noon)], going())
+    await other.write([eventAt(2, noon + 1)], going())
+    const found = await one.write([eventAt(3, noon + 2)], going()).catch((error: unknown) => error)
+    expect(found).toMatchObject({ fault: 'fatal', code: 'another_writer', accepted: 0 })
+    expect(String(found)).toContain('_manifest/test/0000000002.json')
+    await one.write([eventAt(3, noon + 2)], going())
+    expect(await gidsIn(folder)).toHaveLength(3)
+    expect(await problemsOf(folder)).toEqual([])
   })
 
   test('with an object that was cut off is not written on that day, and the fault names the object', async () => {

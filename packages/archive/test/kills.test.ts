@@ -11,7 +11,7 @@ import { access, noVersitygw, startVersitygw } from './support/versitygw.ts'
 const events = 6_000
 const kills = 5
 
-/** Delivers into the archive. With `dieAfter` it is killed right after it has created so many objects with events. Resolves with how it ended. */
+/** Delivers into the archive in a process of its own. Resolves with how it ended. `onStart` gets what kills it. */
 async function runOnce(
   env: Readonly<Record<string, string>>,
   onStart: (kill: () => void) => void = () => {},

@@ -2,15 +2,16 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { s3BucketLock, s3Store, verifyArchive } from '../src/index.ts'
-import { eventAt, eventsFrom, gidsIn, noon, objectsIn } from './support/archive-folder.ts'
+import { eventAt, eventsFrom, filesIn, gidsIn, noon, objectsIn } from './support/archive-folder.ts'
 import { going, problemsOf } from './support/archive-in.ts'
 import { archiveInBucket } from './support/archive-in-bucket.ts'
 import { type Asked, type Fate, faultyProxy, s3Error } from './support/faulty-proxy.ts'
-import { access, noVersitygw, startVersitygw, type Versitygw } from './support/versitygw.ts'
+import { access, asOwner, noVersitygw, startVersitygw, type Versitygw } from './support/versitygw.ts'
 
 const place = ({ folder }: Versitygw): string => join(folder, 'audit/asana')
 const isObject = ({ method, path }: Asked): boolean => method === 'PUT' && path.includes('/event/')
 const isEntry = ({ method, path }: Asked): boolean => method === 'PUT' && path.includes('/_manifest/')
+const isList = ({ path }: Asked): boolean => path.includes('list-type')
 
 /** The fault of a write. */
 function faultOf(write: Promise<void>): Promise<unknown> {
@@ -143,7 +144,9 @@ describe.skipIf(noVersitygw)('of faults on the way', () => {
     ['409 ConditionalRequestConflict', isObject, s3Error(409, 'ConditionalRequestConflict'), 'conflict'],
     ['a 200 with an error in the body', isObject, s3Error(200, 'InternalError'), 'server_error'],
     ['a damaged body', isObject, s3Error(400, 'BadDigest'), 'damaged_on_the_way'],
-    ['a 502 of something in between', isEntry, { status: 502, body: '<html>' }, 'unavailable'],
+    ['a 502 of a proxy', isEntry, { status: 502, body: '<html>' }, 'unavailable'],
+    ['a 200 of a proxy that stored nothing', isObject, { status: 200, body: '<html>' }, 'not_a_store'],
+    ['a page of a proxy in the place of a list', isList, { status: 200, body: '<html>' }, 'not_a_store'],
   ])('%s is temporary, and each event is there once afterwards', async (_, is, fate, code) => {
     const { found } = await archivedAfter(is, fate)
     expect(found).toMatchObject({ fault: 'temporary', code, accepted: 0 })
@@ -159,9 +162,8 @@ describe.skipIf(noVersitygw)('of faults on the way', () => {
     expect(found).toMatchObject({ fault: 'fatal', code })
   })
 
-  test('no right to list is named before anything is written', async () => {
+  test('no right to list is named before an event is written', async () => {
     const store = await startVersitygw()
-    const isList = ({ path }: Asked): boolean => path.includes('list-type')
     const denied = s3Error(403, 'AccessDenied', 'User is not authorized to perform: s3:ListBucket')
     const proxy = await faultyProxy(store.endpoint, (asked) => (isList(asked) ? denied : 'pass'))
     const sink = archiveInBucket({ ...store, endpoint: proxy.endpoint })
@@ -171,11 +173,11 @@ describe.skipIf(noVersitygw)('of faults on the way', () => {
     expect(proxy.asked.some(isObject)).toBe(false)
   })
 
-  test('a store that overwrites is refused before anything is written', async () => {
+  test('a store that overwrites is refused before an event is written', async () => {
     const store = await startVersitygw()
     const proxy = await faultyProxy(store.endpoint, (asked) => {
       // As a store does that does not know conditional writes.
-      return asked.method === 'PUT' ? { status: 200 } : 'pass'
+      return asked.method === 'PUT' ? { status: 200, headers: { etag: '"1"' } } : 'pass'
     })
     const sink = archiveInBucket({ ...store, endpoint: proxy.endpoint })
     const found = await faultOf(sink.write(eventsFrom(noon, 1), going()))
@@ -207,7 +209,7 @@ describe.skipIf(noVersitygw)('of faults on the way', () => {
 })
 
 describe.skipIf(noVersitygw)('each object', () => {
-  test('has the lock that was asked for, and the store refuses to delete it', async () => {
+  test('has the lock that was asked for', async () => {
     const store = await startVersitygw({ lock: true })
     const lock = { mode: 'COMPLIANCE', days: 3 } as const
     const proxy = await faultyProxy(store.endpoint, () => 'pass')
@@ -222,10 +224,23 @@ describe.skipIf(noVersitygw)('each object', () => {
       const until = Date.parse(String(headers['x-amz-object-lock-retain-until-date']))
       expect(until).toBeGreaterThan(Date.now() + 2 * 86_400_000)
     }
-    const { bucket } = store
-    expect(await s3BucketLock({ endpoint: store.endpoint, bucket, access })).toMatchObject({
-      isEnabled: true,
-    })
+    const { endpoint, bucket } = store
+    expect(await s3BucketLock({ endpoint, bucket, access })).toMatchObject({ isEnabled: true })
+  })
+
+  test('with a lock is kept by the store, also from its owner', async () => {
+    const store = await startVersitygw({ lock: true })
+    const { endpoint, bucket } = store
+    const lock = { mode: 'COMPLIANCE', days: 3 } as const
+    await archiveInBucket(store, { lock }).write(eventsFrom(noon, 2), going())
+    for (const key of await filesIn(place(store))) {
+      const path = `${bucket}/audit/asana/${key}`
+      const stored = await asOwner('GET', endpoint, path)
+      const version = `${path}?versionId=${stored.headers.get('x-amz-version-id')}`
+      expect((await asOwner('DELETE', endpoint, version)).status, key).toBe(403)
+      const kept = await asOwner('GET', endpoint, version)
+      expect(await kept.arrayBuffer()).toEqual(await stored.arrayBuffer())
+    }
   })
 
   test('with a lock is refused by a bucket without one, with the words of the store', async () => {

@@ -148,6 +148,20 @@ describe('of the manifest it finds', () => {
     expect(await problemsOf(folder)).toEqual([`entry_missing ${entries[1]}`, `not_recorded ${keys[1]}`])
   })
 
+  test('entries that are missing before one that is damaged, with the key of the first', async () => {
+    const { folder, keys, entries } = await threeObjects()
+    await rm(join(folder, entries[0]!))
+    await rm(join(folder, entries[1]!))
+    await writeFile(join(folder, entries[2]!), 'x')
+    const { lanes, problems } = await verified(folder)
+    expect(problems.map(({ code, key }) => `${code} ${key}`)).toEqual([
+      `entry_missing ${entries[0]}`,
+      `entry_damaged ${entries[2]}`,
+      ...keys.map((key) => `not_recorded ${key}`),
+    ])
+    expect(lanes).toMatchObject([{ lane: '_manifest/test/', entries: 1 }])
+  })
+
   test('an entry that was changed, by the entry after it', async () => {
     const { folder, entries } = await threeObjects()
     const path = join(folder, entries[0]!)

@@ -23,14 +23,14 @@ export interface ManifestChainOptions {
 export interface ManifestChain {
   /** Adds the entry of an object that is in the store. */
   append(facts: ObjectFacts, signal?: AbortSignal): Promise<void>
-  /** Whether the object at this key, which came into the store at that time, has an entry. */
-  holds(key: string, storedAt: number, signal?: AbortSignal): Promise<boolean>
+  /** Whether the object at this key has an entry. `notBefore`: its entry cannot be older, in milliseconds since 1970. */
+  holds(key: string, notBefore: number, signal?: AbortSignal): Promise<boolean>
 }
 
-/** An entry is written right after its object. So much may the clocks of store and writer differ. */
+/** The clocks of Asana, the store and the writer may differ by this much. */
 const mostApartMs = 86_400_000
 
-/** Finds the end of the chain. Rejects with a fatal `manifest_broken` if a link is missing or is not ours. */
+/** Finds the end of the chain. Rejects with a fatal `manifest_broken` if an entry is missing, or the newest one was changed. */
 export async function openManifestChain(
   { store, lane, signingKey, clock }: ManifestChainOptions,
   signal?: AbortSignal,
@@ -76,10 +76,10 @@ export async function openManifestChain(
       previous = sha256(stored!)
       recorded.add(facts.key)
     },
-    async holds(key, storedAt, signal) {
+    async holds(key, notBefore, signal) {
       while (!recorded.has(key) && unread > 0) {
         const { written_at } = await readBack(signal)
-        if (Date.parse(written_at) < storedAt - mostApartMs) break
+        if (Date.parse(written_at) < notBefore - mostApartMs) break
       }
       return recorded.has(key)
     },
@@ -87,11 +87,11 @@ export async function openManifestChain(
 }
 
 function missing(key: string, place: string): Fault {
-  const message = `The manifest of ${place} is broken: ${key} is missing or was changed, and others were written after it. Nothing is written until it is whole: see asana-audit archive verify, and take the entry back from a copy, or archive to a new place.`
+  const message = `The manifest of ${place} is broken: ${key} is missing or was changed. Nothing is written until it is back. Run asana-audit archive verify, and take the entry back from a copy, or archive to a new place.`
   return fault({ fault: 'fatal', code: 'manifest_broken', message })
 }
 
 function anotherWriter(key: string, place: string): Fault {
-  const message = `Another process has just written ${key} of ${place}, under the same name of a pipeline. Stop one of the two, or give it another name or place. Nothing was overwritten.`
+  const message = `Another process has just written ${key} of ${place}: it runs a pipeline with the same name. Stop one of the two, or let it write to another place. Nothing was overwritten.`
   return fault({ fault: 'fatal', code: 'another_writer', message })
 }

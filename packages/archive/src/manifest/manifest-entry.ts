@@ -31,7 +31,7 @@ const form: z.ZodType<ManifestEntry> = z.strictObject({
   signature: z.strictObject({ public_key_sha256: digest, ed25519: z.base64() }).optional(),
 })
 
-const keyForm = /^_manifest\/([^/]+)\/(\d{10,})\.json$/
+const keyForm = /^(_manifest\/[^/]+\/)(\d{10,})\.json$/
 
 /** The folder of a lane. Lanes are names of pipelines, so they may hold anything. */
 export function laneFolder(lane: string): string {
@@ -40,10 +40,15 @@ export function laneFolder(lane: string): string {
 }
 
 export function entryKey(lane: string, sequence: number): string {
-  return `${laneFolder(lane)}${String(sequence).padStart(10, '0')}.json`
+  return entryKeyIn(laneFolder(lane), sequence)
 }
 
-/** The folder and number in the key of an entry; undefined for any other key. */
+/** `folder`: that of the lane. */
+export function entryKeyIn(folder: string, sequence: number): string {
+  return `${folder}${String(sequence).padStart(10, '0')}.json`
+}
+
+/** The folder of the lane and the number, from the key of an entry; undefined for any other key. */
 export function readEntryKey(
   key: string,
 ): { readonly folder: string; readonly sequence: number } | undefined {
@@ -58,7 +63,7 @@ export function entryBytes(entry: Omit<ManifestEntry, 'signature'>, signingKey?:
   return Buffer.from(`${canonicalJson({ ...entry, signature: signingKey.sign(unsigned) })}\n`)
 }
 
-/** Undefined if the bytes are no entry, or are not exactly what `entryBytes` makes of it. */
+/** The entry in these bytes. Undefined if they are not an entry, or differ from what `entryBytes` writes for it, even by a blank. */
 export function readEntry(bytes: Uint8Array): ManifestEntry | undefined {
   const text = Buffer.from(bytes).toString('utf8')
   try {

@@ -1,7 +1,8 @@
-import { parseXml, XmlElement } from '@rgrove/parse-xml'
+import { XmlElement } from '@rgrove/parse-xml'
 import { bucketUrl, placeOf, type S3AddressOptions, s3Address } from './s3-address.ts'
 import { type S3ConnectionOptions, s3Connection } from './s3-connection.ts'
 import { readS3Error, s3Fault } from './s3-fault.ts'
+import { xmlRoot } from './xml-root.ts'
 
 /** Object lock of a bucket. */
 export interface BucketLock {
@@ -17,7 +18,8 @@ export async function s3BucketLock(options: S3AddressOptions & S3ConnectionOptio
   try {
     const url = bucketUrl(address, { 'object-lock': '' })
     const { response, secrets } = await connection.send({ method: 'GET', url, headers: {} })
-    if (response.status === 200) return readBucketLock(response.body.toString('utf8'))
+    const lock = response.status === 200 ? readBucketLock(response.body.toString('utf8')) : undefined
+    if (lock) return lock
     if (readS3Error(response.body)?.code === 'ObjectLockConfigurationNotFoundError')
       return { isEnabled: false, usual: undefined }
     throw s3Fault(response, placeOf(address), secrets, connection.clock.now())
@@ -26,9 +28,11 @@ export async function s3BucketLock(options: S3AddressOptions & S3ConnectionOptio
   }
 }
 
-function readBucketLock(xml: string): BucketLock {
-  const { root } = parseXml(xml)
-  const textIn = (name: string): string | undefined => (root ? find(root, name)?.text.trim() : undefined)
+/** Undefined if the text is not an answer to GetObjectLockConfiguration. */
+function readBucketLock(xml: string): BucketLock | undefined {
+  const root = xmlRoot(xml, 'ObjectLockConfiguration')
+  if (!root) return undefined
+  const textIn = (name: string): string | undefined => find(root, name)?.text.trim()
   const [mode, days, years] = [textIn('Mode'), textIn('Days'), textIn('Years')]
   const time = days ? `${days} days` : years ? `${years} years` : undefined
   return {

@@ -1,4 +1,5 @@
-import { parseXml, XmlElement } from '@rgrove/parse-xml'
+import { XmlElement } from '@rgrove/parse-xml'
+import { xmlRoot } from './xml-root.ts'
 
 export interface ListAnswer {
   readonly objects: readonly { readonly key: string; readonly storedAt: number }[]
@@ -8,8 +9,8 @@ export interface ListAnswer {
 
 /** Undefined if the text is not an answer to ListObjectsV2. Keys are as they are in the bucket. */
 export function readListAnswer(xml: string): ListAnswer | undefined {
-  const root = rootOf(xml)
-  if (root?.name !== 'ListBucketResult') return undefined
+  const root = xmlRoot(xml, 'ListBucketResult')
+  if (!root) return undefined
   const objects: { key: string; storedAt: number }[] = []
   for (const one of childrenOf(root, 'Contents')) {
     const key = textOf(one, 'Key')
@@ -20,14 +21,6 @@ export function readListAnswer(xml: string): ListAnswer | undefined {
   if (textOf(root, 'IsTruncated') !== 'true') return { objects, next: undefined }
   const next = textOf(root, 'NextContinuationToken')
   return next ? { objects, next } : undefined
-}
-
-function rootOf(xml: string): XmlElement | undefined {
-  try {
-    return parseXml(xml).root ?? undefined
-  } catch {
-    return undefined
-  }
 }
 
 function childrenOf(element: XmlElement, name: string): XmlElement[] {

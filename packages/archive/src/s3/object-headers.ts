@@ -19,9 +19,10 @@ export interface S3ObjectOptions {
    */
   readonly tags?: Readonly<Record<string, string>> | undefined
   /**
-   * `{ mode: 'GOVERNANCE' | 'COMPLIANCE', days }`: nobody can delete an object for so many days. The bucket must have object lock.
+   * `{ mode: 'GOVERNANCE' | 'COMPLIANCE', days }`: the store keeps each object for so many days. The bucket must have object lock.
    *
-   * With `COMPLIANCE` nobody can shorten that, not even the owner of the account.
+   * It is a version of the object that is kept. With `COMPLIANCE` nobody can shorten that, not even the owner of the account; with
+   * `GOVERNANCE` those with a special right can.
    * @default as the bucket says
    */
   readonly lock?: { readonly mode: 'GOVERNANCE' | 'COMPLIANCE'; readonly days: number } | undefined

@@ -1,4 +1,5 @@
 import { inClear } from '@asana-audit/core/sink-kit'
+import { awsEndpoint } from './aws-endpoint.ts'
 
 /** Where the objects of an archive are in a store that speaks S3. */
 export interface S3Address {
@@ -76,9 +77,7 @@ export function s3Address(options: S3AddressOptions): S3Address {
   if (problem) throw new TypeError(`The option ${problem.option} of s3Store ${problem.message}`)
   const { bucket, prefix = '', region = usualRegion, endpoint } = options
   const { pathStyle = endpoint !== undefined || bucket.includes('.') } = options
-  const url = new URL(
-    endpoint ?? `https://s3.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`,
-  )
+  const url = new URL(endpoint ?? awsEndpoint('s3', region))
   if (!url.pathname.endsWith('/')) url.pathname += '/'
   if (!pathStyle) url.hostname = `${bucket}.${url.hostname}`
   return {

@@ -62,15 +62,15 @@ const meanings: Readonly<Record<string, Meaning>> = {
   SlowDown: temporary('slow_down'),
   TemporaryRedirect: temporary('unavailable'),
   TokenRefreshRequired: expired,
-  // That is how versitygw says InvalidAccessKeyId.
+  // What versitygw says instead of InvalidAccessKeyId.
   XAdminUserNotFound: fatal('unauthorized', 'The store does not know this access key. Give another one.'),
   XAmzContentChecksumMismatch: temporary('damaged_on_the_way'),
   XAmzContentSHA256Mismatch: temporary('damaged_on_the_way'),
 }
 
 /**
- * The fault for an answer that is no success. None is `rejected`: an object is many events, and no event is at fault if a store does
- * not take one.
+ * The fault for an answer that is not what was asked for. It is never `rejected`: an object holds many events, and if a store does not
+ * take the object, no single event is the reason.
  */
 export function s3Fault(
   { status, headers, body }: HttpResponse,
@@ -97,11 +97,11 @@ function byStatus(status: number): Meaning {
   if (status >= 200 && status < 300)
     return temporary(
       'not_a_store',
-      'That is no answer of a store. Check the endpoint, and what is in between.',
+      'This answer is not from an S3 store. Check the endpoint, and any proxy on the way to the store.',
     )
   const shape = statusFault(status)
   if (shape.fault === 'temporary') return temporary(shape.code)
-  if (shape.fault === 'rejected') return fatal('refused', 'The store refuses the request; see its words.')
+  if (shape.fault === 'rejected') return fatal('refused', 'The store refuses the request.')
   if (shape.code === 'redirected') return wrongRegion
   return fatal(shape.code, 'Check bucket, region, endpoint and the rights of the key.')
 }

@@ -3,7 +3,7 @@ import { type Fault, fault, type HttpResponse } from '@asana-audit/core'
 import { type OptionNames, refuseUnknownOptions } from '@asana-audit/core/sink-kit'
 import type { OnArchiveWarning } from '../archive-warning.ts'
 import type { ObjectStore, StoredObject } from '../store/object-store.ts'
-import { readListAnswer } from './list-answer.ts'
+import { type ListAnswer, readListAnswer } from './list-answer.ts'
 import { objectHeaders, type S3ObjectOptions, s3ObjectProblem } from './object-headers.ts'
 import { bucketUrl, objectUrl, placeOf, type S3AddressOptions, s3Address } from './s3-address.ts'
 import { type S3ConnectionOptions, type S3Request, s3Connection } from './s3-connection.ts'
@@ -47,16 +47,15 @@ export function s3Store(options: S3StoreOptions): ObjectStore {
     onWarning?.({ code: 'insecure_tls', message })
   }
 
-  /** Resolves with an answer of one of these statuses that holds no error; rejects with the fault of any other. */
-  async function send(
+  /** Resolves with what `read` makes of the answer. If that is undefined, rejects with the fault of the answer. */
+  async function send<T>(
     request: S3Request,
-    accepted: readonly number[],
+    read: (answer: HttpResponse) => T | undefined,
     signal: AbortSignal | undefined,
-  ): Promise<HttpResponse> {
+  ): Promise<T> {
     const { response, secrets } = await connection.send(request, signal)
-    const { status, body } = response
-    const isError = status === 200 && request.method === 'PUT' && readS3Error(body) !== undefined
-    if (accepted.includes(status) && !isError) return response
+    const found = read(response)
+    if (found !== undefined) return found
     throw s3Fault(response, place, secrets, connection.clock.now())
   }
 
@@ -69,11 +68,14 @@ export function s3Store(options: S3StoreOptions): ObjectStore {
       ...objectHeaders(options, connection.clock.now()),
     }
     const request = { method: 'PUT', url: objectUrl(address, key), headers, body: bytes } as const
-    const { status, headers: answered } = await send(request, [200, 412], signal)
-    if (status === 412) return 'exists'
-    const stored = answered['x-amz-checksum-sha256']
-    if (stored !== undefined && stored !== checksum) throw otherChecksum(place, key)
-    return 'created'
+    const outcome = (answer: HttpResponse): 'created' | 'exists' | undefined => {
+      if (answer.status === 412) return 'exists'
+      if (!isSuccess(answer) || readS3Error(answer.body)) return undefined
+      const stored = answer.headers['x-amz-checksum-sha256']
+      if (stored !== undefined && stored !== checksum) throw otherChecksum(place, key)
+      return 'created'
+    }
+    return send(request, outcome, signal)
   }
 
   async function* list(folder: string, signal?: AbortSignal): AsyncGenerator<StoredObject> {
@@ -81,9 +83,9 @@ export function s3Store(options: S3StoreOptions): ObjectStore {
     for (let next: string | undefined = ''; next !== undefined; ) {
       const query = { 'list-type': '2', prefix, ...(next !== '' && { 'continuation-token': next }) }
       const request = { method: 'GET', url: bucketUrl(address, query), headers: {} } as const
-      const answer = await send(request, [200], signal)
-      const page = readListAnswer(answer.body.toString('utf8'))
-      if (!page) throw s3Fault(answer, place, [], connection.clock.now())
+      const pageOf = ({ status, body }: HttpResponse): ListAnswer | undefined =>
+        status === 200 ? readListAnswer(body.toString('utf8')) : undefined
+      const page = await send(request, pageOf, signal)
       for (const { key, storedAt } of page.objects) yield { key: key.slice(address.prefix.length), storedAt }
       next = page.next
     }
@@ -98,15 +100,22 @@ export function s3Store(options: S3StoreOptions): ObjectStore {
     create,
     async read(key, signal) {
       const request = { method: 'GET', url: objectUrl(address, key), headers: {} } as const
-      const answer = await send(request, [200, 404], signal)
-      if (answer.status === 200) return answer.body
-      if (readS3Error(answer.body)?.code === 'NoSuchKey') return undefined
-      throw s3Fault(answer, place, [], connection.clock.now())
+      const found = (answer: HttpResponse): { readonly bytes: Uint8Array | undefined } | undefined => {
+        if (isSuccess(answer)) return { bytes: answer.body }
+        const isMissing = answer.status === 404 && readS3Error(answer.body)?.code === 'NoSuchKey'
+        return isMissing ? { bytes: undefined } : undefined
+      }
+      return (await send(request, found, signal)).bytes
     },
     list,
     ...(connection.changed && { changed: connection.changed }),
     close: connection.close,
   }
+}
+
+/** A store gives the ETag of an object with each success. A proxy that answers in its place does not: nothing was stored then. */
+function isSuccess({ status, headers }: HttpResponse): boolean {
+  return status === 200 && headers['etag'] !== undefined
 }
 
 function typeOf(key: string): string {

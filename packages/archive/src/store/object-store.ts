@@ -11,11 +11,11 @@ export interface ObjectStore {
   readonly place: string
   /** Called before the first write: rejects if another process writes there, as far as the store can tell. */
   claim(): Promise<void>
-  /** Resolves once the object is durable, or with `exists` if there is one at that key, which stays as it is. */
+  /** Resolves with `created` once the object is durable, or with `exists` if there is one at that key, which stays as it is. */
   create(key: string, bytes: Uint8Array, signal?: AbortSignal): Promise<'created' | 'exists'>
-  /** Undefined if there is no such object. */
+  /** The bytes of an object, or undefined if there is none at that key. */
   read(key: string, signal?: AbortSignal): Promise<Uint8Array | undefined>
-  /** All objects whose keys begin with `folder`, which ends with a slash or is empty. */
+  /** All objects whose keys begin with `folder`, which ends with a slash or is empty. Those of one folder come in the order of their keys. */
   list(folder: string, signal?: AbortSignal): AsyncIterable<StoredObject>
   /** See `Sink.changed`. */
   changed?(signal: AbortSignal): Promise<void>

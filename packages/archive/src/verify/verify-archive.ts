@@ -3,7 +3,7 @@ import { type ManifestEntry, manifestFolder, readEntryKey } from '../manifest/ma
 import { verifyingKey } from '../manifest/signature.ts'
 import type { ObjectStore } from '../store/object-store.ts'
 import type { ArchiveProblem } from './archive-problem.ts'
-import { type CheckedChain, type StoredEntry, verifyChain } from './verify-chain.ts'
+import { type CheckedChain, type StoredChain, type StoredEntry, verifyChain } from './verify-chain.ts'
 import { verifyObject } from './verify-object.ts'
 
 export type { ArchiveProblem, ArchiveProblemCode } from './archive-problem.ts'
@@ -71,29 +71,33 @@ export async function verifyArchive(options: VerifyArchiveOptions): Promise<Arch
   const lasts = entries.map(({ last }) => last).sort()
   return {
     place: store.place,
-    lanes: chains.map(({ lane, digests }) => ({ lane, entries: digests.length, head: digests.at(-1) ?? '' })),
+    lanes: chains.map(({ lane, digests }) => ({ lane, entries: digests.length, head: digests.at(-1)! })),
     ...{ objects, events, first: firsts[0], last: lasts.at(-1), problems },
   }
 }
 
-/** The entries of one lane after the other, in order. What else is in the folder of the manifest is a problem. */
+/** One lane after the other. What else is in the folder of the manifest is a problem. */
 async function* storedChains(
   store: ObjectStore,
   problems: ArchiveProblem[],
   signal: AbortSignal | undefined,
-): AsyncGenerator<StoredEntry[]> {
-  const lanes = new Map<string, string[]>()
+): AsyncGenerator<StoredChain> {
+  const lanes = new Map<string, Map<string, number>>()
   for await (const { key } of store.list(manifestFolder, signal)) {
-    const folder = readEntryKey(key)?.folder
-    if (folder === undefined) problems.push(foreign(key))
-    else lanes.set(folder, [...(lanes.get(folder) ?? []), key])
-  }
-  for (const keys of lanes.values()) {
-    const stored: StoredEntry[] = []
-    for await (const [key, bytes] of readAll(store, keys.sort(), signal)) {
-      if (bytes) stored.push({ key, bytes })
+    const found = readEntryKey(key)
+    if (!found) {
+      problems.push(foreign(key))
+      continue
     }
-    yield stored
+    const sequences = lanes.get(found.folder) ?? new Map<string, number>()
+    lanes.set(found.folder, sequences.set(key, found.sequence))
+  }
+  for (const [folder, sequences] of lanes) {
+    const stored: StoredEntry[] = []
+    for await (const [key, bytes] of readAll(store, [...sequences.keys()].sort(), signal)) {
+      if (bytes) stored.push({ key, sequence: sequences.get(key)!, bytes })
+    }
+    if (stored.length > 0) yield { folder, stored }
   }
 }
 
@@ -151,5 +155,6 @@ function foreign(key: string): ArchiveProblem {
 
 function twice(gid: string, key: string, other: string): ArchiveProblem {
   const where = key === other ? `twice in ${key}` : `in ${other} and in ${key}`
-  return { code: 'twice', key, gid, message: `The event ${gid} is ${where}.` }
+  const message = `The event ${gid} is ${where}. If two processes write to this archive, stop one of them. Nothing is lost; count the event once.`
+  return { code: 'twice', key, gid, message }
 }

@@ -1,21 +1,24 @@
-import {
-  entryKey,
-  type ManifestEntry,
-  readEntry,
-  readEntryKey,
-  signedText,
-} from '../manifest/manifest-entry.ts'
+import { entryKey, entryKeyIn, type ManifestEntry, readEntry, signedText } from '../manifest/manifest-entry.ts'
 import type { VerifyingKey } from '../manifest/signature.ts'
 import { sha256 } from '../sha256.ts'
 import type { ArchiveProblem } from './archive-problem.ts'
 
-/** An entry of the manifest as the store has it. */
+/** What the store has in the folder of a lane. */
+export interface StoredChain {
+  readonly folder: string
+  /** In the order of their numbers. */
+  readonly stored: readonly StoredEntry[]
+}
+
 export interface StoredEntry {
   readonly key: string
+  /** As the key has it. */
+  readonly sequence: number
   readonly bytes: Uint8Array
 }
 
 export interface CheckedChain {
+  /** The folder, if no entry could be read that names the lane. */
   readonly lane: string
   /** Those that could be read, in order. */
   readonly entries: readonly ManifestEntry[]
@@ -26,23 +29,22 @@ export interface CheckedChain {
 
 const copy = 'Take it back from a copy; what it recorded cannot be proved without it.'
 
-/** Checks the entries of one lane, in the order of their keys: whole, without a gap, each chained to the one before, and signed. */
+/** Checks the entries of one lane: whole, without a gap, each chained to the one before, and signed. */
 export function verifyChain(
-  stored: readonly StoredEntry[],
+  { folder, stored }: StoredChain,
   publicKey: VerifyingKey | undefined,
 ): CheckedChain {
   const problems: ArchiveProblem[] = []
   const entries: ManifestEntry[] = []
   const digests: string[] = []
-  let lane = ''
+  let lane = folder
   let next = 1
   /** The digest of the entry before; undefined after a gap, which is a problem of its own. */
   let before: string | null | undefined = null
-  for (const { key, bytes } of stored) {
-    const sequence = readEntryKey(key)?.sequence ?? 0
+  for (const { key, sequence, bytes } of stored) {
     const entry = readEntry(bytes)
     if (sequence > next) {
-      const first = entry ? entryKey(entry.lane, next) : `${key.replace(/\d+\.json$/, '')}${next}`
+      const first = entryKeyIn(folder, next)
       const which = sequence - next === 1 ? first : `${first} and ${sequence - next - 1} after it`
       problems.push({ code: 'entry_missing', key: first, message: `The manifest lacks ${which}. ${copy}` })
       before = undefined
@@ -51,7 +53,7 @@ export function verifyChain(
     const digest = sha256(bytes)
     digests.push(digest)
     if (!entry || entry.sequence !== sequence || entryKey(entry.lane, sequence) !== key) {
-      problems.push({ code: 'entry_damaged', key, message: `${key} is no entry as it was written. ${copy}` })
+      problems.push({ code: 'entry_damaged', key, message: `${key} is not as it was written. ${copy}` })
       before = undefined
       continue
     }
@@ -79,6 +81,6 @@ function signatureProblems(
     return [{ code: 'unsigned', key, message }]
   }
   if (publicKey.verifies(signedText(entry), signature)) return []
-  const message = `${key} was not signed with this key: it was changed, or another key was in use then.`
+  const message = `${key} was not signed with this key: it was changed, or another key was in use then. Compare it with a copy, or give the key of that time.`
   return [{ code: 'bad_signature', key, message }]
 }

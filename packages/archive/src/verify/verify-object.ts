@@ -35,7 +35,7 @@ export async function verifyObject(
   if (digest !== recorded.sha256) return { events, problem: problem(...change(recorded, facts)) }
   const differs = (Object.keys(facts) as (keyof ObjectFacts)[]).find((name) => facts[name] !== recorded[name])
   if (differs === undefined) return { events, problem: undefined }
-  const message = `The object ${key} is as it was stored, but its entry in the manifest has another ${differs}: the entry is wrong.`
+  const message = `The object ${key} is as it was stored, but its entry in the manifest has another ${differs}. The entry is wrong: compare it with a copy.`
   return { events, problem: { code: 'entry_differs', key, message } }
 }
 

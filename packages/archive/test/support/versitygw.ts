@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { AwsClient } from 'aws4fetch'
 import { onTestFinished } from 'vitest'
 import { versitygwPath } from '../../../../scripts/versitygw/location.ts'
 
@@ -76,15 +77,19 @@ async function answers(endpoint: string, child: ChildProcess): Promise<boolean> 
   return false
 }
 
+/** A request with the key of the owner. `path`: of the bucket or an object in it. */
+export function asOwner(
+  method: 'DELETE' | 'GET' | 'PUT',
+  endpoint: string,
+  path: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Response> {
+  const client = new AwsClient({ ...access, service: 's3', region: 'us-east-1', retries: 0 })
+  return client.fetch(`${endpoint}/${path}`, { method, headers })
+}
+
 async function makeBucket(endpoint: string, bucket: string, lock: boolean): Promise<void> {
-  const { signedHeaders } = await import('../../src/s3/sign-request.ts')
-  const { sha256 } = await import('../../src/sha256.ts')
-  const url = new URL(`${endpoint}/${bucket}`)
-  const request = {
-    ...({ method: 'PUT', url, bodySha256: sha256('') } as const),
-    headers: lock ? { 'x-amz-bucket-object-lock-enabled': 'true' } : {},
-  }
-  const headers = await signedHeaders(request, access, 'us-east-1', Date.now())
-  const answer = await fetch(url, { method: 'PUT', headers })
+  const headers = lock ? { 'x-amz-bucket-object-lock-enabled': 'true' } : {}
+  const answer = await asOwner('PUT', endpoint, bucket, headers)
   if (!answer.ok) throw new Error(await answer.text())
 }

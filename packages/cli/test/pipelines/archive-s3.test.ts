@@ -1,8 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Simulator, startSimulator } from '@asana-audit/simulator'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { gidsIn } from '../../../archive/test/support/archive-folder.ts'
 import {
   access,
@@ -10,26 +8,12 @@ import {
   startVersitygw,
   type Versitygw,
 } from '../../../archive/test/support/versitygw.ts'
+import { archiveScene } from '../support/archive-scene.ts'
 import { type Ran, runCommand } from '../support/run-command.ts'
 
-let simulator: Simulator
-let folder = ''
-beforeAll(async () => {
-  simulator = await startSimulator({ events: 300, days: 5 })
-})
-afterAll(() => simulator.close())
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'asana-audit-archive-s3-'))
-  return () => rmSync(folder, { recursive: true })
-})
+const { file, env: asana, inYaml } = archiveScene()
 
-const asana = (): Record<string, string> => ({
-  ASANA_BASE_URL: simulator.url,
-  ASANA_WORKSPACE: simulator.workspace,
-  ASANA_TOKEN: 'simulator-token',
-  ASANA_AUDIT_STATE: join(folder, 'state.db'),
-  HOME: folder,
-})
+/** With the key of the store. */
 const env = (
   { endpoint }: Pick<Versitygw, 'endpoint'>,
   more: Record<string, string> = {},
@@ -41,15 +25,6 @@ const env = (
   ...more,
 })
 const to = ['--to', 'archive:s3://evidence/asana']
-
-function inYaml(map: string): string {
-  const path = join(folder, 'p.yaml')
-  writeFileSync(
-    path,
-    `pipelines:\n  - name: evidence\n    workspace: "${simulator.workspace}"\n    to: { archive: ${map} }\n`,
-  )
-  return path
-}
 
 describe.skipIf(noVersitygw)('a bucket', () => {
   test('gets every event once, also after a rewind, and archive verify reads it', async () => {
@@ -69,13 +44,13 @@ describe.skipIf(noVersitygw)('a bucket', () => {
     const store = await startVersitygw()
     const { accessKeyId, secretAccessKey } = access
     writeFileSync(
-      join(folder, 'credentials'),
+      file('credentials'),
       `[audit]\naws_access_key_id=${accessKeyId}\naws_secret_access_key=${secretAccessKey}\n`,
     )
     const config = inYaml(
       `{ location: "s3://evidence/asana", endpoint: "${store.endpoint}", path_style: true }`,
     )
-    const profile = { AWS_PROFILE: 'audit', AWS_SHARED_CREDENTIALS_FILE: join(folder, 'credentials') }
+    const profile = { AWS_PROFILE: 'audit', AWS_SHARED_CREDENTIALS_FILE: file('credentials') }
     const { code, stderr } = await runCommand(['run', '--once', '--config', config], {
       ...asana(),
       ...profile,
@@ -149,6 +124,21 @@ describe('wrong settings of a bucket', () => {
     const { code, stderr } = await run(map)
     expect(code).toBe(2)
     expect(stderr).toContain(setting)
+  })
+
+  test('two pipelines with one bucket and prefix are refused, also if these are written differently', async () => {
+    const words = [...to, '--to', 'archive:S3://evidence/asana/']
+    const { code, stderr } = await runCommand(['run', '--once', ...words], env({ endpoint: 'http://127.0.0.1:9' }))
+    expect(code).toBe(2)
+    expect(stderr).toContain('Give each pipeline its own archive')
+  })
+
+  test('two stores may have a bucket of one name', async () => {
+    const pipeline = (port: number): string =>
+      `  - name: at-${port}\n    workspace: "1"\n    to: { archive: { location: "s3://evidence/asana", endpoint: "http://127.0.0.1:${port}" } }\n`
+    writeFileSync(file('two.yaml'), `pipelines:\n${pipeline(1)}${pipeline(2)}`)
+    const { code } = await runCommand(['config', 'check', file('two.yaml')], env({ endpoint: '' }))
+    expect(code).toBe(0)
   })
 
   test.each([

@@ -1,34 +1,18 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { archiveSink, folderStore } from '@asana-audit/archive'
 import { type AuditLogEvent, applyFieldPolicy, defaultFieldPolicy } from '@asana-audit/schema'
 import { toJsonText } from '@asana-audit/schema/lossless'
-import { type Simulator, startSimulator } from '@asana-audit/simulator'
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { destinationMaps } from '../../src/config/destination/destination-map.ts'
+import { archiveScene } from '../support/archive-scene.ts'
 import { type Ran, runCommand } from '../support/run-command.ts'
 
-let simulator: Simulator
-let folder = ''
-beforeAll(async () => {
-  simulator = await startSimulator({ events: 300, days: 5 })
-})
-afterAll(() => simulator.close())
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'asana-audit-archive-'))
-  return () => rmSync(folder, { recursive: true })
-})
+const { simulator, file, env, inYaml } = archiveScene()
 
-const env = (): Record<string, string> => ({
-  ASANA_BASE_URL: simulator.url,
-  ASANA_WORKSPACE: simulator.workspace,
-  ASANA_TOKEN: 'simulator-token',
-  ASANA_AUDIT_STATE: join(folder, 'state.db'),
-})
-const archive = (): string => join(folder, 'archive')
+const archive = (): string => file('archive')
 const run = (...more: string[]): Promise<Ran> =>
   runCommand(['run', '--once', '--to', `archive:${archive()}`, ...more], env())
 const verify = (...more: string[]): Promise<Ran> =>
@@ -40,20 +24,10 @@ function objects(): string[] {
     .map((key) => join(archive(), key))
 }
 
-function inYaml(map: string, more = ''): string {
-  const path = join(folder, 'p.yaml')
-  const to = `to: { archive: ${map} }`
-  writeFileSync(
-    path,
-    `pipelines:\n  - name: evidence\n    workspace: "${simulator.workspace}"\n    ${more}\n    ${to}\n`,
-  )
-  return path
-}
-
 test('run archives every event as the source gives it, and archive verify finds nothing wrong', async () => {
   expect((await run()).code).toBe(0)
   const lines = objects().flatMap((path) => gunzipSync(readFileSync(path)).toString().trimEnd().split('\n'))
-  const sent = simulator.events.map((event) =>
+  const sent = simulator().events.map((event) =>
     toJsonText(applyFieldPolicy(event as AuditLogEvent, defaultFieldPolicy)),
   )
   expect(lines.toSorted()).toEqual(sent.toSorted())
@@ -93,21 +67,42 @@ test('archive verify needs the head that it printed before', async () => {
 
 test('a key in YAML signs, and archive verify checks with the public one', async () => {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519')
-  writeFileSync(join(folder, 'key.pem'), privateKey.export({ type: 'pkcs8', format: 'pem' }))
-  writeFileSync(join(folder, 'key.pub.pem'), publicKey.export({ type: 'spki', format: 'pem' }))
+  writeFileSync(file('key.pem'), privateKey.export({ type: 'pkcs8', format: 'pem' }))
+  writeFileSync(file('key.pub.pem'), publicKey.export({ type: 'spki', format: 'pem' }))
   const config = inYaml('{ location: archive, compression: zstd, max_age: 1m, signing_key_file: key.pem }')
   expect((await runCommand(['run', '--once', '--config', config], env())).code).toBe(0)
-  expect((await verify('--public-key', join(folder, 'key.pub.pem'))).code).toBe(0)
+  expect((await verify('--public-key', file('key.pub.pem'))).code).toBe(0)
   const explained = await runCommand(['config', 'explain', config], env())
   expect(explained.stdout).toContain('key.pem')
   expect(explained.stdout).not.toContain('PRIVATE')
 })
 
-test('an object of the archive is read by convert', async () => {
-  await run()
-  const { code, stdout } = await runCommand(['convert', '--format', 'otlp', objects()[0]!], env())
-  expect(code).toBe(0)
-  expect(stdout).toContain('resourceLogs')
+describe('objects of the archive', () => {
+  test('are read by convert, and query reads what it writes', async () => {
+    await run()
+    const { code, stdout } = await runCommand(['convert', '--format', 'otlp', ...objects()], env())
+    expect(code).toBe(0)
+    writeFileSync(file('converted.jsonl'), stdout)
+    const queried = await runCommand(['query', '--from', file('converted.jsonl'), '--output', 'jsonl'], env())
+    expect(queried.stdout.trimEnd().split('\n')).toHaveLength(300)
+  })
+
+  test('are read by detect', async () => {
+    await run()
+    const rule =
+      'title: Any event\nlogsource: { product: asana }\ndetection: { any: { gid|exists: true }, condition: any }\nlevel: low\n'
+    writeFileSync(file('rule.yml'), rule)
+    const words = ['--rules', file('rule.yml'), '--from', ...objects(), '--json']
+    const { code, stdout } = await runCommand(['detect', ...words], env())
+    expect(code).toBe(3)
+    const hits = stdout.trimEnd().split('\n')
+    const gids = hits.map((line) => (JSON.parse(line) as { event: { gid: string } }).event.gid)
+    expect(gids.toSorted()).toEqual(
+      simulator()
+        .events.map(({ gid }) => gid)
+        .toSorted(),
+    )
+  })
 })
 
 describe('check', () => {
@@ -117,11 +112,11 @@ describe('check', () => {
 
   test('says that the folder can be created, and creates nothing', async () => {
     expect(finding(await check('--to', `archive:${archive()}`))).toMatchObject({ ok: true })
-    expect(globSync('archive*', { cwd: folder })).toEqual([])
+    expect(globSync('archive*', { cwd: file('.') })).toEqual([])
   })
 
   test('says that the folder around it is missing', async () => {
-    const found = finding(await check('--to', `archive:${join(folder, 'no/archive')}`))
+    const found = finding(await check('--to', `archive:${file('no/archive')}`))
     expect(found).toMatchObject({ ok: false, code: 'not_writable' })
   })
 

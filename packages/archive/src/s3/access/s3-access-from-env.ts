@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type Clock, type HttpClient, type HttpClientOptions, httpClient } from '@asana-audit/core'
 import { type Environment, type SettingProblem, secretFile } from '@asana-audit/core/config'
 import { systemClock } from '@asana-audit/core/sink-kit'
+import { awsEndpoint } from '../aws-endpoint.ts'
 import { containerAccess, instanceAccess } from './metadata-access.ts'
 import { profileAccess } from './profile-access.ts'
 import { renewedAccess, type TemporaryAccess } from './renewed-access.ts'
@@ -69,9 +70,7 @@ function webIdentity({ set, options, clock }: Place): S3AccessFromEnv | undefine
   if (file === undefined) return undefined
   const roleArn = set('AWS_ROLE_ARN')
   if (roleArn === undefined) return problem('AWS_ROLE_ARN', 'It is missing: the web identity is for a role.')
-  const { region } = options
-  const ofAws = `https://sts.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}/`
-  const endpoint = set('AWS_ENDPOINT_URL_STS') ?? ofAws
+  const endpoint = set('AWS_ENDPOINT_URL_STS') ?? awsEndpoint('sts', options.region)
   if (!URL.canParse(endpoint)) return problem('AWS_ENDPOINT_URL_STS', 'It is no URL.')
   const identity = {
     ...{ roleArn, sessionName: set('AWS_ROLE_SESSION_NAME') ?? 'asana-audit', endpoint: new URL(endpoint) },

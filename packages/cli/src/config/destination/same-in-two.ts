@@ -2,6 +2,7 @@ import { existsSync, realpathSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Problem } from '../../terminal/problem.ts'
 import type { PipelineSettings } from '../pipeline/pipeline-settings.ts'
+import type { Destination } from './destination.ts'
 
 /** Two pipelines with one name would share a cursor. */
 export function sameNames(names: readonly string[]): Problem[] {
@@ -13,25 +14,34 @@ export function sameNames(names: readonly string[]): Problem[] {
 
 /** Two pipelines cannot write the same file or archive, not even through links. */
 export function sameFiles(pipelines: readonly PipelineSettings[]): Problem[] {
-  const writers = pipelines.flatMap(({ destination, destinationSetting: setting }) =>
-    destination.kind === 'file'
-      ? [{ setting, what: 'file', path: realPathOf(destination.path) }]
-      : destination.kind === 'archive'
-        ? [
-            {
-              setting,
-              what: 'archive',
-              path: destination.s3 ? destination.location : realPathOf(destination.location),
-            },
-          ]
-        : [],
-  )
+  const writers = pipelines.flatMap(({ destination, destinationSetting: setting }) => {
+    const place = placeOf(destination)
+    return place ? [{ setting, ...place }] : []
+  })
+  const isSame = (one: Place, other: Place): boolean => one.path === other.path && one.store === other.store
   return writers
-    .filter(({ path }, index) => writers.findIndex((other) => other.path === path) !== index)
+    .filter((one, index) => writers.findIndex((other) => isSame(one, other)) !== index)
     .map(({ setting, path, what }) => ({
       setting,
       message: `Another pipeline writes ${path} as well. Give each pipeline its own ${what}.`,
     }))
+}
+
+/** What only one pipeline may write. */
+interface Place {
+  readonly what: 'file' | 'archive'
+  readonly path: string
+  /** Two stores may have buckets of one name. */
+  readonly store?: string | undefined
+}
+
+function placeOf(destination: Destination): Place | undefined {
+  if (destination.kind === 'file') return { what: 'file', path: realPathOf(destination.path) }
+  if (destination.kind !== 'archive') return undefined
+  const { location, s3 } = destination
+  if (!s3) return { what: 'archive', path: realPathOf(location) }
+  const path = location.replace(/^s3:/i, 's3:').replace(/\/+$/, '')
+  return { what: 'archive', path, store: s3.address.endpoint }
 }
 
 /** The real path. For a file that does not exist yet: the real path of its folder, with its name. */
