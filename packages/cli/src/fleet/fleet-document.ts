@@ -23,8 +23,8 @@ export type FleetSetting = keyof typeof goodFleetValues
 export const fleetValues = {
   requests_per_minute: z.coerce.number().int().min(1).default(1_200),
   token_programs: z.array(z.string().trim().min(1)).default([]),
-  tail_slots: z.coerce.number().int().min(1).max(1_000).optional(),
-  backlog_slots: z.coerce.number().int().min(1).max(100).optional(),
+  tail_slots: z.coerce.number().int().min(1).max(1_000).default(64),
+  backlog_slots: z.coerce.number().int().min(1).max(100).default(4),
   tenant_metrics: z.boolean().default(false),
 } as const
 

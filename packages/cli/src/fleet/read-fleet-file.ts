@@ -111,14 +111,17 @@ async function readDestinations(
       continue
     }
     const [settings] = await pipelineSettings(sound, origin, env, problems, common)
-    if (settings?.destination.kind === 'file' || settings?.destination.kind === 'stdout') {
+    if (settings && forOneWriter.has(settings.destination.kind)) {
       const message =
-        'Workers on several machines cannot write one file. Give otlp, splunk_hec or panther_http; a Collector can write files.'
+        'Workers on several machines cannot write one file or one archive. Give otlp, splunk_hec or panther_http; a Collector can write files.'
       problems.push({ setting: origin.settingName('to'), message })
     } else if (settings) found.set(name, settings)
   }
   return found
 }
+
+/** Destinations that one process writes. An archive also has one chain for each pipeline, and the tenants of a destination share a name. */
+const forOneWriter: ReadonlySet<string> = new Set(['archive', 'file', 'stdout'])
 
 function sharedSettings({ written, origin }: YamlSettings, problems: Problem[]): object {
   const { pipeline = {} } = written

@@ -38,7 +38,7 @@ export async function runWorker({ pool, file, log, ...options }: WorkerOptions):
   try {
     pipelines = await openTenantPipelines(file, process.env, log.warning)
     server = file.listen && (await startServer(file.listen, routes(pool, metrics)))
-    const { tail_slots: tailSlots = 64, backlog_slots: backlogSlots = 4 } = values
+    const { tail_slots: tailSlots, backlog_slots: backlogSlots } = values
     log.started(name, tailSlots + backlogSlots, server?.url)
     timer = setInterval(() => log.progress(), progressEveryMs)
     await fleetWorker({

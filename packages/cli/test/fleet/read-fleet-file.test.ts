@@ -64,6 +64,7 @@ test('all problems are told at once, each with what to write instead', async () 
     destination: { collector },
     destinations: {
       files: 'file:/tmp/a',
+      kept: 'archive:/tmp/b',
       many: ['otlp'],
       wrong: { otlp: { endpoint: 'nonsense', tiemout: 1 } },
     },
@@ -78,13 +79,14 @@ test('all problems are told at once, each with what to write instead', async () 
     'pipeline.workspace |',
     'pipeline.token_file |',
   ]
-  const more = ['pipeline.detect |', 'pipeline.poll |', 'destinations.files |', 'destinations.many |']
+  const more = ['pipeline.detect |', 'pipeline.poll |', 'destinations.files |', 'destinations.many |', 'destinations.kept |']
   for (const start of [...starts, ...more, 'pipeline.settled_windw |'])
     expect(
       problems.filter((one) => one.startsWith(start)),
       start,
     ).toHaveLength(1)
   expect(problems.find((one) => one.startsWith('destinations.files'))).toContain('cannot write one file')
+  expect(problems.find((one) => one.startsWith('destinations.kept'))).toContain('one archive')
   expect(problems.find((one) => one.startsWith('destinations.wrong.otlp.tiemout'))).toContain('timeout')
 })
 

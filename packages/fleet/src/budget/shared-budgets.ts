@@ -1,5 +1,6 @@
 import { type Fault, fault, type RequestBudget, requestBudget } from '@asana-audit/core'
 import { raceAbort, systemClock } from '@asana-audit/core/sink-kit'
+import { databaseFault } from '../database/database-fault.ts'
 import type { Connection } from '../database/open-database.ts'
 import { type BudgetGrant, longestWaitMs, takeRequests } from './take-requests.ts'
 
@@ -75,10 +76,11 @@ export function sharedBudgets({
       const grants = await takeRequests(connection, perMinute, asks)
       for (const { tokenRef, waiting } of asked) answer(waiting, grants.get(tokenRef))
     } catch (error) {
+      const fault = databaseFault(error)
       for (const { token, waiting, holdMs } of asked) {
         // The others are told with the next question.
         token.holdMs = Math.max(token.holdMs, holdMs)
-        for (const { reject } of waiting) reject(error)
+        for (const { reject } of waiting) reject(fault)
       }
     }
   }

@@ -1,3 +1,4 @@
+import { fault } from '@asana-audit/core'
 import type { Pool, PoolClient } from 'pg'
 
 /** What we use of a connection; pg-boss uses the same. */
@@ -73,10 +74,10 @@ async function connected(pool: Pool, deadlineMs: number): Promise<PoolClient> {
 async function within<T>(work: Promise<T>, ms: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new Error(`PostgreSQL has not answered within ${Math.round(ms / 1_000)} s.`)),
-      ms,
-    )
+    timer = setTimeout(() => {
+      const message = `PostgreSQL has not answered within ${Math.round(ms / 1_000)} s. It is tried again; nothing is lost.`
+      reject(fault({ fault: 'temporary', code: 'state_unreachable', message }))
+    }, ms)
   })
   try {
     return await Promise.race([work, late])

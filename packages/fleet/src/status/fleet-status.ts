@@ -63,7 +63,7 @@ export interface FleetStatusOptions {
   readonly most?: number | undefined
 }
 
-/** What the person on call wants to know, in five queries. */
+/** What the person on call wants to know, in a few queries, however many tenants there are. */
 export async function fleetStatus(
   client: ClientBase | Pool,
   { most = 10 }: FleetStatusOptions = {},

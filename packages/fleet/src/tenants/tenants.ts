@@ -69,7 +69,10 @@ export async function pauseTenant(client: ClientBase | Pool, name: string, reaso
   return getTenant(client, name)
 }
 
-/** Starts it again within a minute, from where it was; also after a fault, without waiting for the next try. Rejects with `unknown_tenant`. */
+/**
+ * Starts it again, from where it was, also after a fault: within a minute, or later where its next poll or try is planned, if its polls are
+ * minutes apart. A history goes on within five minutes. Rejects with `unknown_tenant`.
+ */
 export async function resumeTenant(client: ClientBase | Pool, name: string): Promise<Tenant> {
   await change(client, name, `state = 'active', ${noPause}`, [])
   return getTenant(client, name)

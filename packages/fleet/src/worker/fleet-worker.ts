@@ -2,6 +2,7 @@ import { hostname } from 'node:os'
 import { type Fact, httpClient, type OnFact } from '@asana-audit/core'
 import { retry, systemClock } from '@asana-audit/core/sink-kit'
 import { sharedBudgets } from '../budget/shared-budgets.ts'
+import { guarded } from '../database/database-fault.ts'
 import { openDatabase } from '../database/open-database.ts'
 import { agreeOn } from '../schema/agreed-settings.ts'
 import { requireFleet } from '../schema/schema-version.ts'
@@ -28,14 +29,16 @@ const deadlineMs = 15_000
  * tenants of a database. If one dies, others have its turns within about 15 seconds; if one stands still and goes on later, its commits are
  * refused.
  *
- * Rejects at the start with a fatal `bad_option`, `unknown_option`, `not_migrated`, `newer_state` or `settings_differ`, or with the error of
- * PostgreSQL. Afterwards it waits for the database as long as it takes. Resolves after the stop.
+ * Rejects at the start with a fatal `bad_option`, `unknown_option`, `not_migrated`, `newer_state` or `settings_differ`, or with a
+ * temporary fault of the database. Afterwards it waits for the database as long as it takes. Resolves after the stop.
  */
 export async function fleetWorker<R>(options: FleetWorkerOptions<R>): Promise<void> {
   checkWorkerOptions(options)
   const { pool, signal, requestsPerMinute = 1_200, graceMs = 10_000, onDatabase } = options
-  await requireFleet(pool)
-  await agreeOn(pool, { requestsPerMinute })
+  await guarded(async () => {
+    await requireFleet(pool)
+    await agreeOn(pool, { requestsPerMinute })
+  })
   // Idle connections may break; the pool replaces them.
   const ignore = (): void => {}
   pool.on('error', ignore)
@@ -51,8 +54,10 @@ export async function fleetWorker<R>(options: FleetWorkerOptions<R>): Promise<vo
     setTimeout(() => over.abort(), graceMs + deadlineMs).unref()
   }
   try {
-    await boss.start()
-    await createTurnQueues(boss)
+    await guarded(async () => {
+      await boss.start()
+      await createTurnQueues(boss)
+    })
     signal.addEventListener('abort', end, { once: true })
     if (signal.aborted) end()
     const parts = partsOf(options, { database, boss, http, stop: stop.signal, over })
@@ -139,7 +144,7 @@ function patiently<T>(
   until: AbortSignal,
   onDatabase: OnFact | undefined,
 ): Promise<T> {
-  return retry(work, { part: 'state', signal: until, onFact: onDatabase })
+  return retry(() => guarded(work), { part: 'state', signal: until, onFact: onDatabase })
 }
 
 /** What pg-boss could not do beside the turns. It tries again by itself. */

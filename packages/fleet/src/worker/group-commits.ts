@@ -1,4 +1,5 @@
 import type { LaneCommit } from '@asana-audit/core/postgres-state'
+import { databaseFault } from '../database/database-fault.ts'
 import type { Loss, Turn, TurnEnd } from './turn.ts'
 
 /** What one turn wants to be saved. */
@@ -17,11 +18,11 @@ export interface Saving {
 export type Saved =
   /** `isLast`: a person changed the tenant, so the turn must end here. */
   | { readonly is: 'saved'; readonly isLast: boolean }
-  /** Nothing of its lanes was saved. */
+  /** Not all of its lanes were saved. */
   | { readonly is: 'refused'; readonly why: Loss }
 
 export interface GroupCommits {
-  /** Resolves once it is saved or refused, together with what other turns save within `groupMs`. Rejects if the database does not answer. */
+  /** Resolves once it is saved or refused, together with what other turns save within `groupMs`. Rejects with a `databaseFault`. */
   save(saving: Saving): Promise<Saved>
 }
 
@@ -67,10 +68,9 @@ export function groupCommits({ write, groupMs }: GroupOptions): GroupCommits {
       const saved = await write(group.map(({ saving }) => saving))
       for (const [index, { resolve }] of group.entries()) resolve(saved[index]!)
     } catch (error) {
-      const [first] = group
-      if (group.length === 1) return first?.reject(error)
-      if (!isOfOne(error)) {
-        for (const { reject } of group) reject(error)
+      if (group.length === 1 || !isOfOne(error)) {
+        const fault = databaseFault(error)
+        for (const { reject } of group) reject(fault)
         return
       }
       for (const one of group) await writeGroup([one])

@@ -34,12 +34,11 @@ const idleMs = 500
 export function openSlots(options: SlotsOptions): Slots {
   const { queue, count, boss, database, run, patiently, sleep } = options
   const turns = new Set<Turn>()
-  let running = 0
   let isStopped = false
   let freed = Promise.withResolvers<void>()
 
   async function fetch(): Promise<number> {
-    const jobs = await boss.fetch<TurnData>(queue, { batchSize: count - running })
+    const jobs = await boss.fetch<TurnData>(queue, { batchSize: count - turns.size })
     if (jobs.length === 0) return 0
     const loaded = await loadTurns(database, queue, jobs)
     const ids = new Set(loaded.map(({ attempt }) => attempt.id))
@@ -52,11 +51,9 @@ export function openSlots(options: SlotsOptions): Slots {
 
   async function start(turn: Turn): Promise<void> {
     turns.add(turn)
-    running += 1
     if (isStopped) endTurn(turn, { outcome: 'handed_back' })
     await run(turn)
     turns.delete(turn)
-    running -= 1
     freed.resolve()
     freed = Promise.withResolvers()
   }
@@ -65,7 +62,7 @@ export function openSlots(options: SlotsOptions): Slots {
     turns,
     async work(signal) {
       while (!signal.aborted) {
-        if (running >= count) {
+        if (turns.size >= count) {
           await raceAbort(freed.promise, signal).catch(() => {})
           continue
         }
@@ -78,7 +75,7 @@ export function openSlots(options: SlotsOptions): Slots {
       }
       isStopped = true
       for (const turn of turns) endTurn(turn, { outcome: 'handed_back' })
-      while (running > 0) await freed.promise
+      while (turns.size > 0) await freed.promise
     },
   }
 }

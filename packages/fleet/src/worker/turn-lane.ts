@@ -1,5 +1,6 @@
 import { type Commit, type Fault, fault, type Lane } from '@asana-audit/core'
 import { knownIds, type LaneCommit, type LoadedLane } from '@asana-audit/core/postgres-state'
+import { guarded } from '../database/database-fault.ts'
 import type { Database } from '../database/open-database.ts'
 import type { GroupCommits } from './group-commits.ts'
 import { endTurn, lose, type Turn } from './turn.ts'
@@ -40,7 +41,7 @@ export function turnLane(options: TurnLaneOptions): TurnLane {
   return {
     load: async () => start.cursor,
     acceptance: async () => start.acceptance,
-    known: (ids) => database.lend((client) => knownIds(client, pipelineId, ids)),
+    known: (ids) => guarded(() => database.lend((client) => knownIds(client, pipelineId, ids))),
     async commit(commit) {
       if (turn.lost) throw turn.lost
       cursor = commit.cursor

@@ -43,7 +43,7 @@ test('a fleet of a later version is refused, and nothing is changed', async () =
   expect((await pool.query('select * from asana_audit.fleet_lag')).rows).toEqual([])
 })
 
-test('a fleet of an older version names the step, and the step brings it up to date', async () => {
+test('a fleet of an older version is refused with the next step', async () => {
   const pool = await fleetDatabase()
   await pool.query(`update asana_audit.schema_version set version = 0 where part = 'fleet'`)
   await expect(requireFleet(pool)).rejects.toMatchObject({

@@ -1,4 +1,4 @@
-import { fault } from '@asana-audit/core'
+import { type Fact, fault } from '@asana-audit/core'
 import { expect } from 'vitest'
 import { testWithPostgres as test } from '../../../../test/support/postgres/suite.ts'
 import { fleetWorker } from '../../src/index.ts'
@@ -181,6 +181,40 @@ test('tenants whose destination is down leave half of the slots to the others', 
   await customers.add('up', { events: 5 })
   await expect.poll(() => customers.arrived.get('up')?.length).toBe(5)
   expect(customers.turns.map(({ end }) => end.outcome)).toContain('failing')
+})
+
+test('a database that can only be read is told with the next step, and the worker goes on when it can be written', async () => {
+  const pool = await fleetDatabase()
+  const customers = customersOf(pool)
+  await customers.add('acme', { events: 5 })
+  const setting = async (value: 'on' | 'off'): Promise<void> => {
+    const client = await pool.connect()
+    try {
+      const { rows } = await client.query<{ name: string }>('select current_database() as name')
+      await client.query('set default_transaction_read_only = off')
+      await client.query(`alter database "${rows[0]?.name}" set default_transaction_read_only = ${value}`)
+      // Connections keep the setting that they began with.
+      await client.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity
+         where datname = current_database() and pid <> pg_backend_pid()`,
+      )
+    } finally {
+      client.release(true)
+    }
+  }
+  const told: Fact[] = []
+  customers.work({ onDatabase: (fact) => told.push(fact) })
+  await expect.poll(() => customers.arrived.get('acme')?.length).toBe(5)
+  await setting('on')
+  await expect.poll(() => told).toContainEqual(
+    expect.objectContaining({
+      ...{ type: 'retrying', code: 'state_read_only' },
+      message: expect.stringContaining('Give the address of the primary'),
+    }),
+  )
+  await setting('off')
+  await customers.add('beta', { events: 5 })
+  await expect.poll(() => customers.arrived.get('beta')?.length).toBe(5)
 })
 
 test('a database without the tables of a fleet, and options that cannot be used, are refused with a sentence', async () => {

@@ -5,8 +5,8 @@ import { lockClass } from './postgres-schema.ts'
 import { requireOwnSession } from './require-own-session.ts'
 
 /**
- * The locks of the pipelines that a process has claimed, on one connection that does nothing else. They say who is alive: the server gives them
- * free when the connection ends. They do not protect the rows; the token of a claim does that.
+ * The locks of the pipelines that a process has claimed, on one connection that does nothing else. They say who is alive: the server releases
+ * them when the connection ends. They do not protect the rows; the token of a claim does that.
  */
 export interface ClaimSession {
   /** False if another session has the lock. */
@@ -98,7 +98,7 @@ export function claimSession(pool: PostgresPool, clock: Clock): ClaimSession {
     return row?.taken ?? false
   }
 
-  /** Says that we are alive, and takes again what a lost connection gave free. */
+  /** Says that we are alive, and takes again the locks that a lost connection released. */
   async function beat(): Promise<void> {
     if (wanted.size === 0) return
     await ask('select')
@@ -130,7 +130,7 @@ export function claimSession(pool: PostgresPool, clock: Clock): ClaimSession {
       inTurn(async () => {
         wanted.delete(pipelineId)
         if (!taken.delete(pipelineId) || !session) return
-        // The end of the connection gives the lock free as well; after an error, too.
+        // The end of the connection also releases the lock, and so after an error, too.
         if (wanted.size === 0) end(session)
         else await ask('select pg_advisory_unlock($1, $2)', [lockClass, pipelineId]).catch(() => {})
       }),
