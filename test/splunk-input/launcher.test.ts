@@ -79,13 +79,14 @@ describe.skipIf(noPython)('the launcher', () => {
     const other = { path: 'setarch', args: ['i686', path, ...args] }
     const sentence =
       /is for x86-64, and this machine is i686\. Install Node 22\.19 or later, and enter its path/
-    expect(await splunkd.validate(other, 'a', params)).toMatch(sentence)
-    expect(await splunkd.scheme(other)).toBe(schemeXml())
     const input = splunkd.start(other, 'a', params)
     await expect.poll(() => input.log()).toMatch(sentence)
     expect(input.log()).toContain(`event="not_started" input="a" workspace="${workspace}" code="not_started"`)
     expect(input.log()).not.toMatch(/session-[0-9a-f-]{36}/)
-    // It waits, so that no interval makes a loop: the signal ends it, not itself.
+    // It waits, so that no interval makes a loop. Two others start and end while it does, and then the signal ends it.
+    expect(await splunkd.validate(other, 'a', params)).toMatch(sentence)
+    expect(await splunkd.scheme(other)).toBe(schemeXml())
+    expect(input.child.exitCode).toBeNull()
     await input.stop()
     expect(input.child.signalCode).toBe('SIGTERM')
   })
@@ -93,7 +94,7 @@ describe.skipIf(noPython)('the launcher', () => {
   test.each([
     ['that is not there', undefined, /\/node cannot be started: No such file or directory.*Configuration/],
     ['that is too old', 'echo v20.11.1', /is Node 20\.11, and this app needs Node 22\.19 or later/],
-    ['that is no Node', 'echo Python 3.9', /is not Node\. Correct its path/],
+    ['that is not Node', 'echo Python 3.9', /is not Node\. Correct its path/],
   ])('a Node %s is a sentence on the page', async (_, text, sentence) => {
     const { splunkd, params } = await inputScene(1)
     const wrong = app()

@@ -54,8 +54,8 @@ const names: OptionNames<TrackedOptions> = { flushTimeoutMs: true }
 
 /**
  * Wraps the exporter that a host gives to its processor, so that `loggerProviderSink` learns which of our records were
- * exported. Records of the host pass through unseen, and each call has the result of the exporter. Throws a TypeError for
- * what is no exporter.
+ * exported. Records of the host pass through unseen, and each call has the result of the exporter. Throws a TypeError if it
+ * is not given an exporter.
  *
  * An exporter that throws or rejects counts as failed, in the callback. Its `forceFlush` never rejects here, and ends in
  * time: otherwise it would stop the batch processor of the SDK for good, and it says nothing about a record.

@@ -24,7 +24,7 @@ function isSimple(processor: object): boolean {
   return '_unresolvedExports' in processor
 }
 
-/** The smallest batch of its processors, in records. Infinity if none can be seen. */
+/** Most records that each of its processors takes in one batch. Infinity if no processor can be seen. */
 export function largestBatch(provider: LoggerProvider): number {
   const sizes = processorsOf(provider)?.map(batchOf) ?? []
   return Math.min(Number.POSITIVE_INFINITY, ...sizes)

@@ -317,6 +317,6 @@ test.each([
   )
 })
 
-test.each([undefined, {}, { export() {} }, () => {}])('what is no exporter is not wrapped: %s', (given) => {
+test.each([undefined, {}, { export() {} }, () => {}])('only an exporter is wrapped: %s', (given) => {
   expect(() => tracked(given as never)).toThrow('was not given an exporter')
 })

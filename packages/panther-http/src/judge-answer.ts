@@ -55,7 +55,7 @@ function isWebPage({ headers, body }: HttpResponse): boolean {
 
 const nextSteps: Readonly<Record<string, string>> = {
   not_a_receiver:
-    'That is no HTTP source of Panther, so nothing counts as delivered. Check the address, and whether a proxy or a login page is in between.',
+    'That is not an HTTP source of Panther, so nothing counts as delivered. Check the address, and whether a proxy or a login page is in between.',
   bad_data: 'It refuses a part of this request.',
   too_large:
     'It accepts only smaller requests, so this one is divided. A single event that it refuses ends in the quarantine: drop a field of it by the field policy.',

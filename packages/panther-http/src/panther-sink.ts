@@ -119,13 +119,13 @@ export function pantherSink(options: PantherSinkOptions): ClosableSink<object> {
   }
 }
 
-/** Throws a `rejected` fault for what is no JSON object, and for more than `maxBytes`. */
+/** Throws a `rejected` fault for anything but a JSON object, and for more than `maxBytes`. */
 function lineWriter(to: ByteWriter, maxBytes: number): (event: object) => void {
   return (event) => {
     const start = to.length
     const text = toJsonText(event)
     if (!text.startsWith('{')) {
-      throw rejected('not_an_object', 'The event is no JSON object, so no schema of Panther can describe it.')
+      throw rejected('not_an_object', 'The event is not a JSON object, so no schema of Panther can describe it.')
     }
     to.text(text)
     const bytes = to.length - start

@@ -55,7 +55,7 @@ const pages: [string, Given][] = [
 test.each(pages)('a 2xx with a web page accepts nothing: %s', (_, given) => {
   const found = judge(200, given)
   expect(found).toMatchObject({ fault: 'temporary', code: 'not_a_receiver' })
-  expect(found?.message).toContain('answered 200 with a web page. That is no HTTP source of Panther')
+  expect(found?.message).toContain('answered 200 with a web page. That is not an HTTP source of Panther')
   expect(found?.message).not.toContain('Log in')
 })
 

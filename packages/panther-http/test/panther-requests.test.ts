@@ -87,7 +87,7 @@ test.each([
   },
 )
 
-test('what is no JSON object is rejected with its place', async () => {
+test('a value that is not a JSON object is rejected with its place', async () => {
   const source = await startPantherSource()
   for (const bad of [null, 'text', ['list']]) {
     const write = sinkFor(source).write([event(1), bad as unknown as object], neverAborted)

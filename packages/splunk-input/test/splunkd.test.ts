@@ -95,7 +95,7 @@ test.each([
   ['without a host', { proxy_url: '' }],
   ['of another kind', { proxy_type: 'socks4' }],
   ['with a host that is an address', { proxy_url: 'http://proxy.example' }],
-  ['with a port that is none', { proxy_port: '99999' }],
+  ['with a port that is too large', { proxy_port: '99999' }],
 ])('a proxy %s is refused with a sentence that does not quote it', async (_, wrong) => {
   const settings = { proxy_enabled: '1', proxy_type: 'http', proxy_url: 'proxy.example', proxy_port: '3128' }
   await expect(readProxyAddress(splunkdWith([], { ...settings, ...wrong }))).rejects.toMatchObject({

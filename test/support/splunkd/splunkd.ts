@@ -74,9 +74,11 @@ export async function startSplunkd(checkpoints = defaultCheckpoints()): Promise<
   const home = temporaryFolder()
   let kept: KeptEvent[] = []
 
-  /** Events for an index that is disabled are thrown away. */
+  /** Events for an index that is disabled are thrown away; those for an index that is not here, too, unless this is a forwarder. */
   const keep = (event: KeptEvent): void => {
-    if (rest.settings.indexes.get(event.index ?? 'main')?.disabled !== true) kept.push(event)
+    const { indexes, outputs } = rest.settings
+    const index = indexes.get(event.index ?? 'main')
+    if (index ? !index.disabled : outputs.size > 0) kept.push(event)
   }
 
   const common = (): string =>

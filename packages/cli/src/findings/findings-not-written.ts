@@ -5,7 +5,7 @@ import type { Warning } from '../terminal/problem.ts'
 export const findingsNotWritten: Warning = {
   code: 'findings_not_written',
   message:
-    'Findings are not written to this destination: Panther reports what fits none of its schemas as an error, and an archive holds events alone. They are in the log of the run, and with alarm: they go to webhooks. Of a to: with several, the first destination has the rules.',
+    'Findings are not written to this destination: Panther reports what fits none of its schemas as an error, and an archive holds events alone. They are in the log of the run, and with alarm: they go to webhooks. If to: names several destinations, the rules run for the first.',
 }
 
 /** Whether findings can be written beside the events of this pipeline. */

@@ -29,7 +29,7 @@ export async function refusal(request: IncomingMessage, rules: Rules): Promise<A
     if (!isFault(error)) throw error
     return unreadable
   }
-  // A destination's old token is used on. This one opens a door, and whoever takes the file away wants it shut.
+  // For a destination, the old token stays in use. Here it would let people in, and whoever takes the file away wants nobody to come in.
   if (rules.token.oldBecause?.() !== undefined) return unreadable
   if (token !== '' && isSame(tokenOf(request), token)) return undefined
   return plain(401, 'A token is needed: Authorization: Bearer TOKEN, or as the password of a browser.', {

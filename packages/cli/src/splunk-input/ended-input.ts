@@ -7,7 +7,7 @@ const shortestLifeMs = 60_000
 
 export interface EndedInputOptions {
   readonly log: Pick<InputLog, 'say' | 'failed'>
-  /** One that nobody sets, or the wait would last as long as the clock was put back. */
+  /** A steady one: if somebody puts the clock of the machine back, the wait must not grow. */
   readonly clock: Clock
   /** When the process started, by that clock. */
   readonly started: number

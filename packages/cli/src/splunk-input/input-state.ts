@@ -25,6 +25,8 @@ const lookAgainMs = 500
 
 export interface ClaimStateOptions {
   readonly onWarning: (warning: Warning) => void
+  /** Another process has the claim, and is waited for. Called once. */
+  readonly onWait: () => void
   readonly clock: Clock
   readonly signal: AbortSignal
 }
@@ -33,14 +35,17 @@ export interface ClaimStateOptions {
 export async function claimState(
   definition: InputDefinition,
   pipeline: PipelineSettings,
-  { onWarning, clock, signal }: ClaimStateOptions,
+  { onWarning, onWait, clock, signal }: ClaimStateOptions,
 ): Promise<ClaimedState> {
   const until = clock.now() + patienceMs
+  let isWaiting = false
   for (;;) {
     try {
       return await claimNow(definition, pipeline, onWarning)
     } catch (error) {
       if (!isFault(error) || error.code !== 'already_running' || clock.now() >= until) throw error
+      if (!isWaiting) onWait()
+      isWaiting = true
       await clock.sleep(lookAgainMs, signal)
     }
   }

@@ -1,7 +1,5 @@
-import type { Fault } from '@asana-audit/core'
-
 const again =
-  'Enter on the page of the input, at "Read again from", the time from which to read, for example 7d or 2026-01-31, and not the value that is there already; events after it come again, with the same gid.'
+  'On the page of the input, enter a time at "Read again from", for example 7d or 2026-01-31, and not the value that is there already. Events after that time come again, with the same gid.'
 
 /** Faults whose own sentence names a command or a variable, in words of Splunk's pages. */
 const instead: Readonly<Record<string, string>> = {
@@ -18,8 +16,14 @@ const added: Readonly<Record<string, string>> = {
   proxy_refused: proxyPlace,
 }
 
+interface Said {
+  readonly code?: string | undefined
+  readonly message: string
+}
+
 /** What a fault says to an administrator of Splunk. */
-export function onPages({ code, message }: Pick<Fault, 'code' | 'message'>): string {
+export function onPages({ code, message }: Said): string {
+  if (code === undefined) return message
   const more = added[code]
   return instead[code] ?? (more === undefined ? message : `${message} ${more}`)
 }

@@ -17,7 +17,7 @@ import { inputName, readStandardInput } from './read-standard-input.ts'
 import { steadyClock } from './steady-clock.ts'
 import { watchIndex } from './watch-index.ts'
 
-/** A field without a value is no field for Splunk. */
+/** Splunk leaves out a field whose value is empty. */
 const unknown = 'unknown'
 /** How long it waits for a person, at the start. */
 const pauseMs = 60_000
@@ -77,6 +77,7 @@ async function inputUntil(signal: AbortSignal, definition: InputDefinition, log:
       claimState(definition, pipeline, {
         ...{ clock: steadyClock, signal },
         onWarning: (warning) => log.stateWarning(warning),
+        onWait: () => log.say('info', 'waiting', waiting),
       }),
     )
     try {
@@ -90,6 +91,9 @@ async function inputUntil(signal: AbortSignal, definition: InputDefinition, log:
     await splunkd.close()
   }
 }
+
+const waiting =
+  'Another process reads this workspace, perhaps the last one of this input, which has not ended yet. This one waits for its end.'
 
 interface OpenInput {
   readonly definition: InputDefinition

@@ -40,7 +40,7 @@ async function problemOf(definition: InputDefinition): Promise<string | undefine
       return `The input ${JSON.stringify(other)} reads this workspace already, and every event would come twice. Change that one, or disable it first.`
     }
     const found = await checkAsana(pipeline)
-    return found.ok ? undefined : onPages({ code: found.code ?? '', message: found.message })
+    return found.ok ? undefined : onPages(found)
   } finally {
     await splunkd.close()
   }

@@ -51,7 +51,7 @@ test('a next step that names a command or a variable is said in words of the pag
     ...{ type: 'retrying', part: 'source', failures: 1, waitMs: 1 },
     ...{ code: 'proxy_unreachable', message: 'Check HTTPS_PROXY.' },
   })
-  expect(lines[0]).toContain("at 'Read again from', the time")
+  expect(lines[0]).toContain("enter a time at 'Read again from'")
   expect(lines[0]).not.toContain('Rewind')
   expect(lines[1]).toContain('Check HTTPS_PROXY. In this app the proxy is on the page Configuration')
 })

@@ -6,7 +6,7 @@ export interface TrailingClaimOptions {
   readonly trailMs: number
   /** `EventStreamSink.flowingSince`. */
   readonly flowingSince: () => number
-  /** One that nobody sets: with a jump forward, everything would be due at once, and with one back nothing for a long time. */
+  /** A steady one: after a jump forward everything would be due at once, and after a jump back nothing for a long time. */
   readonly clock: Clock
   /** The state could not be written when nobody was waiting for it. It is tried again, and said once until it works. */
   readonly onFault: (found: Fault) => void

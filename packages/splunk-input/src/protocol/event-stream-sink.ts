@@ -12,7 +12,7 @@ export interface InputStream {
 export interface EventStreamSinkOptions extends EventMetadata {
   /** A pipe to splunkd. It must not block the process: see `splunkdPipe`. */
   readonly stream: InputStream
-  /** One that nobody sets: with a jump forward, what was written a moment ago would seem old. */
+  /** A steady one: if it jumped forward, what was written a moment ago would seem old. */
   readonly clock?: Clock | undefined
   /** splunkd has taken nothing of a write for so long that its queues are full, or it goes on. */
   readonly onFlow?: ((flow: 'blocked' | 'flowing') => void) | undefined

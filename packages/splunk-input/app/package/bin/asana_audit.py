@@ -69,7 +69,7 @@ def keep_pipe_short():
     try:
         fcntl.fcntl(1, F_SETPIPE_SZ, 4096)
     except OSError:
-        pass  # It is no pipe, and the input works all the same.
+        pass  # It is not a pipe, or the system does not allow it. The input works with a longer one, too.
 
 
 def refuse(message):
@@ -96,6 +96,7 @@ def main():
         with open(os.path.join(BIN, "asana-audit-scheme.xml"), encoding="utf-8") as scheme:
             print(scheme.read(), end="")
         return
+    words = ["The program"]  # Until it is known which.
     try:
         words = command()
         keep_pipe_short()
