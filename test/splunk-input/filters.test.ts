@@ -20,7 +20,9 @@ test('after a change of the filters the log says what to enter, and with that th
   const refused = splunkd.start(fromSources, 'a', wide)
   await expect
     .poll(() => refused.log())
-    .toMatch(/^ERROR asana_audit event="failed" .*code="filters_changed" .*enter a time at 'Read again from'/m)
+    .toMatch(
+      /^ERROR asana_audit event="failed" .*code="filters_changed" .*enter a time at 'Read again from'/m,
+    )
   await refused.stop()
   expect(splunkd.gids()).toEqual([gidOf(0), gidOf(2)])
 

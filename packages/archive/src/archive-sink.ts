@@ -111,7 +111,9 @@ export function archiveSink(options: ArchiveSinkOptions): ClosableSink<Identifie
   /** An object that was created, but not recorded before the process died, gets its entry now. */
   async function adopt(one: FoundObject, chain: ManifestChain, signal: AbortSignal): Promise<void> {
     const { key, bytes, notBefore, events, both } = one
-    const [different, ...more] = both.filter(([written, archived]) => digestOf(written) !== digestOf(archived))
+    const [different, ...more] = both.filter(
+      ([written, archived]) => digestOf(written) !== digestOf(archived),
+    )
     const isRecorded = await chain.holds(key, notBefore, signal)
     if (!isRecorded && different) throw notOurs(key)
     if (!isRecorded) await chain.append(objectFacts(key, events, bytes), signal)

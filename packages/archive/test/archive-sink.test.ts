@@ -198,7 +198,10 @@ describe('an archive', () => {
 
   test('without a lock for its writer, as in a bucket, shows by its manifest that another process writes', async () => {
     const folder = newFolder()
-    const unlocked = (): ArchiveSinkOptions['store'] => ({ ...folderStore({ path: folder }), claim: async () => {} })
+    const unlocked = (): ArchiveSinkOptions['store'] => ({
+      ...folderStore({ path: folder }),
+      claim: async () => {},
+    })
     const [one, other] = [archiveIn(folder, { store: unlocked() }), archiveIn(folder, { store: unlocked() })]
     await one.write([eventAt(1, noon)], going())
     await other.write([eventAt(2, noon + 1)], going())

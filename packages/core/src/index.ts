@@ -28,8 +28,30 @@ export type { HttpResponse } from './http/http-response.ts'
 export type { Credentials, CredentialsReader, HttpClientOptions } from './http/http-client-options.ts'
 
 // What a source, a sink and a state are.
-export type { Source, Batch, Malformed, Cursor, Identified, Sink, ClosableSink, SinkPreferences, State, Claim, Lane, Commit, Identity, Acceptance, LaneSummary, PipelineSummary } from './contract.ts'
-export type { QuarantineEntry, QuarantineKind, QuarantineCount, StoredQuarantineEntry } from './quarantine-entry.ts'
+export type {
+  Source,
+  Batch,
+  Malformed,
+  Cursor,
+  Identified,
+  Sink,
+  ClosableSink,
+  SinkPreferences,
+  State,
+  Claim,
+  Lane,
+  Commit,
+  Identity,
+  Acceptance,
+  LaneSummary,
+  PipelineSummary,
+} from './contract.ts'
+export type {
+  QuarantineEntry,
+  QuarantineKind,
+  QuarantineCount,
+  StoredQuarantineEntry,
+} from './quarantine-entry.ts'
 export type { DurableState, StandbyOptions } from './state/durable-state.ts'
 export type { Clock } from './clock.ts'
 

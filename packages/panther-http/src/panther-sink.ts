@@ -125,7 +125,10 @@ function lineWriter(to: ByteWriter, maxBytes: number): (event: object) => void {
     const start = to.length
     const text = toJsonText(event)
     if (!text.startsWith('{')) {
-      throw rejected('not_an_object', 'The event is not a JSON object, so no schema of Panther can describe it.')
+      throw rejected(
+        'not_an_object',
+        'The event is not a JSON object, so no schema of Panther can describe it.',
+      )
     }
     to.text(text)
     const bytes = to.length - start

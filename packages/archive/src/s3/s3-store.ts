@@ -85,7 +85,7 @@ export function s3Store(options: S3StoreOptions): ObjectStore {
       const request = { method: 'GET', url: bucketUrl(address, query), headers: {} } as const
       const pageOf = ({ status, body }: HttpResponse): ListAnswer | undefined =>
         status === 200 ? readListAnswer(body.toString('utf8')) : undefined
-      const page = await send(request, pageOf, signal)
+      const page: ListAnswer = await send(request, pageOf, signal)
       for (const { key, storedAt } of page.objects) yield { key: key.slice(address.prefix.length), storedAt }
       next = page.next
     }

@@ -1,4 +1,10 @@
-import { entryKey, entryKeyIn, type ManifestEntry, readEntry, signedText } from '../manifest/manifest-entry.ts'
+import {
+  entryKey,
+  entryKeyIn,
+  type ManifestEntry,
+  readEntry,
+  signedText,
+} from '../manifest/manifest-entry.ts'
 import type { VerifyingKey } from '../manifest/signature.ts'
 import { sha256 } from '../sha256.ts'
 import type { ArchiveProblem } from './archive-problem.ts'

@@ -79,7 +79,13 @@ test('all problems are told at once, each with what to write instead', async () 
     'pipeline.workspace |',
     'pipeline.token_file |',
   ]
-  const more = ['pipeline.detect |', 'pipeline.poll |', 'destinations.files |', 'destinations.many |', 'destinations.kept |']
+  const more = [
+    'pipeline.detect |',
+    'pipeline.poll |',
+    'destinations.files |',
+    'destinations.many |',
+    'destinations.kept |',
+  ]
   for (const start of [...starts, ...more, 'pipeline.settled_windw |'])
     expect(
       problems.filter((one) => one.startsWith(start)),

@@ -128,7 +128,10 @@ describe('wrong settings of a bucket', () => {
 
   test('two pipelines with one bucket and prefix are refused, also if these are written differently', async () => {
     const words = [...to, '--to', 'archive:S3://evidence/asana/']
-    const { code, stderr } = await runCommand(['run', '--once', ...words], env({ endpoint: 'http://127.0.0.1:9' }))
+    const { code, stderr } = await runCommand(
+      ['run', '--once', ...words],
+      env({ endpoint: 'http://127.0.0.1:9' }),
+    )
     expect(code).toBe(2)
     expect(stderr).toContain('Give each pipeline its own archive')
   })

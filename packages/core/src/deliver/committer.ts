@@ -1,10 +1,10 @@
 import { retentionMs } from '../asana/retention.ts'
 import type { Clock } from '../clock.ts'
 import type { Commit, Lane } from '../contract.ts'
-import type { QuarantineEntry } from '../quarantine-entry.ts'
 import { isAfter } from '../event-time.ts'
 import type { OnFact, Quarantined, TooOld } from '../fact.ts'
 import { isFault } from '../fault.ts'
+import type { QuarantineEntry } from '../quarantine-entry.ts'
 import { type RetryPolicy, retry } from '../retry.ts'
 import type { Delivered } from './delivery-options.ts'
 

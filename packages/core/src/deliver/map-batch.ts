@@ -1,7 +1,7 @@
 import { millisAt } from '@asana-audit/schema/lossless'
 import type { Identified, Identity } from '../contract.ts'
-import type { QuarantineEntry } from '../quarantine-entry.ts'
 import { type Fault, fault } from '../fault.ts'
+import type { QuarantineEntry } from '../quarantine-entry.ts'
 
 /**
  * Maps each event to a record and its identity, or to a quarantine entry if `map` throws.

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { Identified, Sink, Source } from '../contract.ts'
-import type { QuarantineEntry } from '../quarantine-entry.ts'
 import type { OnFact } from '../fact.ts'
+import type { QuarantineEntry } from '../quarantine-entry.ts'
 import { retry } from '../retry.ts'
 import { deliverWrite } from '../write/deliver-write.ts'
 import type { DestinationHealth } from '../write/destination-health.ts'

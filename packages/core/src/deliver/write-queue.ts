@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { Commit } from '../contract.ts'
-import type { QuarantineEntry } from '../quarantine-entry.ts'
 import { minuteMs } from '../duration.ts'
+import type { QuarantineEntry } from '../quarantine-entry.ts'
 
 /** Which events of a write were delivered, and which were quarantined. */
 export type Outcome = Pick<Commit, 'delivered' | 'quarantined'>

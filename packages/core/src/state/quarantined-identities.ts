@@ -1,7 +1,7 @@
 import { rawEventTime } from '@asana-audit/schema/lossless'
 import type { Identity } from '../contract.ts'
-import type { QuarantineEntry } from '../quarantine-entry.ts'
 import type { LedgerKind } from '../ledger-hour.ts'
+import type { QuarantineEntry } from '../quarantine-entry.ts'
 import { malformedId } from './malformed-id.ts'
 
 /** How the ledger counts it. */

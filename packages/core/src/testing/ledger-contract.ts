@@ -1,7 +1,7 @@
 import { notStrictEqual as differ, strictEqual as same, deepStrictEqual as sameAll } from 'node:assert'
 import type { Identity, State } from '../contract.ts'
-import type { QuarantineEntry } from '../quarantine-entry.ts'
 import { hourMs } from '../duration.ts'
+import type { QuarantineEntry } from '../quarantine-entry.ts'
 
 /** The part of `stateContract` about the ledger. `hour` is the start of an hour, and `entry` an event in it. */
 export function ledgerContract(

@@ -5,8 +5,8 @@ import {
   deepStrictEqual as sameAll,
 } from 'node:assert'
 import type { State } from '../contract.ts'
-import type { QuarantineEntry } from '../quarantine-entry.ts'
 import { dayMs, hourMs } from '../duration.ts'
+import type { QuarantineEntry } from '../quarantine-entry.ts'
 import { askedContract } from './asked-contract.ts'
 import type { ContractTest } from './contract-test.ts'
 import { ledgerContract } from './ledger-contract.ts'

@@ -206,12 +206,14 @@ test('a database that can only be read is told with the next step, and the worke
   customers.work({ onDatabase: (fact) => told.push(fact) })
   await expect.poll(() => customers.arrived.get('acme')?.length).toBe(5)
   await setting('on')
-  await expect.poll(() => told).toContainEqual(
-    expect.objectContaining({
-      ...{ type: 'retrying', code: 'state_read_only' },
-      message: expect.stringContaining('Give the address of the primary'),
-    }),
-  )
+  await expect
+    .poll(() => told)
+    .toContainEqual(
+      expect.objectContaining({
+        ...{ type: 'retrying', code: 'state_read_only' },
+        message: expect.stringContaining('Give the address of the primary'),
+      }),
+    )
   await setting('off')
   await customers.add('beta', { events: 5 })
   await expect.poll(() => customers.arrived.get('beta')?.length).toBe(5)

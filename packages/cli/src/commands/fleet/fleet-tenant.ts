@@ -121,7 +121,13 @@ const resume = (done: Done): AnyCommand =>
     'Start a paused tenant again, from where it was, or try it again after a fault.',
   ).action(async (name, flags) => {
     const change: Change = ({ client, fleet }) => fleet.resumeTenant(client, name)
-    done(await changeOne(flags, change, `✓ ${name} goes on from where it was, within a minute or at its next poll.`))
+    done(
+      await changeOne(
+        flags,
+        change,
+        `✓ ${name} goes on from where it was, within a minute or at its next poll.`,
+      ),
+    )
   })
 
 const remove = (done: Done): AnyCommand =>

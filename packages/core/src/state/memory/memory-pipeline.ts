@@ -1,6 +1,6 @@
 import type { Commit, Cursor } from '../../contract.ts'
-import type { StoredQuarantineEntry } from '../../quarantine-entry.ts'
 import type { HourSpan, LedgerHour, LedgerKind } from '../../ledger-hour.ts'
+import type { StoredQuarantineEntry } from '../../quarantine-entry.ts'
 import { openStart, withSpan } from '../hour-spans.ts'
 import { addTotals, emptyTotal, hourOf, ledgerDelta, totalOf } from '../ledger.ts'
 import { quarantinedIdentities } from '../quarantined-identities.ts'
