@@ -4,7 +4,8 @@ import type { OnArchiveWarning } from './archive-warning.ts'
 import { type ArchivedDays, archivedDays, type FoundObject } from './archived-days.ts'
 import { type Compression, compressions } from './compression.ts'
 import { type DayPart, dayParts } from './layout/day-parts.ts'
-import { type ManifestChain, openManifestChain } from './manifest/manifest-chain.ts'
+import { isJoinedKey } from './layout/object-key.ts'
+import { compactionLane, type ManifestChain, openManifestChain } from './manifest/manifest-chain.ts'
 import { signingKey } from './manifest/signature.ts'
 import { encodeObject } from './objects/encode-object.ts'
 import { digestOf, objectFacts } from './objects/object-facts.ts'
@@ -82,7 +83,11 @@ export function archiveSink(options: ArchiveSinkOptions): ClosableSink<Identifie
     if (!isClaimed) await store.claim()
     isClaimed = true
     const chain = await openManifestChain({ store, lane, signingKey: key, clock }, signal)
-    return { chain, days: archivedDays(store) }
+    const isRecordedJoin: Parameters<typeof archivedDays>[1] = async (joined, notBefore, during) => {
+      const joins = await openManifestChain({ store, lane: compactionLane, signingKey: key, clock }, during)
+      return joins.holds(joined, notBefore, during)
+    }
+    return { chain, days: archivedDays(store, isRecordedJoin) }
   }
 
   /** Creates an object for the events that the archive does not have. */
@@ -114,7 +119,7 @@ export function archiveSink(options: ArchiveSinkOptions): ClosableSink<Identifie
     const [different, ...more] = both.filter(
       ([written, archived]) => digestOf(written) !== digestOf(archived),
     )
-    const isRecorded = await chain.holds(key, notBefore, signal)
+    const isRecorded = isJoinedKey(key) || (await chain.holds(key, notBefore, signal))
     if (!isRecorded && different) throw notOurs(key)
     if (!isRecorded) await chain.append(objectFacts(key, events, bytes), signal)
     else if (different) onWarning?.(differs(key, different[0].gid, more.length))

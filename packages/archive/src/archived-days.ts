@@ -1,6 +1,6 @@
-import type { Identified } from '@asana-audit/core'
+import { type Fault, fault, type Identified } from '@asana-audit/core'
 import { millisAt } from '@asana-audit/schema/lossless'
-import { dayFolder, readKey } from './layout/object-key.ts'
+import { dayFolder, isJoinedKey, readKey } from './layout/object-key.ts'
 import { readObject } from './objects/read-object.ts'
 import type { ObjectStore } from './store/object-store.ts'
 
@@ -15,14 +15,15 @@ export interface FoundObject {
   readonly both: readonly (readonly [written: Identified, archived: Identified])[]
 }
 
+interface Found {
+  readonly left: readonly Identified[]
+  readonly found: readonly FoundObject[]
+}
+
 /** Which events the archive has, by the objects of their days. */
 export interface ArchivedDays {
   /** Of these events of a day, `left` are those that no object has, and `found` are the objects that have some of the others. */
-  search(
-    day: string,
-    events: readonly Identified[],
-    signal?: AbortSignal,
-  ): Promise<{ readonly left: readonly Identified[]; readonly found: readonly FoundObject[] }>
+  search(day: string, events: readonly Identified[], signal?: AbortSignal): Promise<Found>
   /** An object was created. */
   add(day: string, key: string, events: readonly Identified[]): void
 }
@@ -41,48 +42,69 @@ interface Known {
 
 /** Days whose objects are remembered. A backlog goes through them in order. */
 const mostDays = 100
+/** How often a day is listed for one write, while objects of it are removed. */
+const mostListings = 5
 
 /**
  * A day is listed when its first event comes. An object is read only if its time overlaps with that of the events, and all are read
  * once to know their times. Ids are not kept: memory does not grow with the archive.
  */
-export function archivedDays(store: ObjectStore): ArchivedDays {
+export function archivedDays(
+  store: ObjectStore,
+  isRecordedJoin: (key: string, notBefore: number, signal?: AbortSignal) => Promise<boolean>,
+): ArchivedDays {
   const days = new Map<string, Map<string, Known>>()
 
   async function objectsOf(day: string, signal?: AbortSignal): Promise<Map<string, Known>> {
     const known = days.get(day)
     if (known) return known
     const objects = new Map<string, Known>()
-    for await (const { key, storedAt } of store.list(dayFolder(day), signal))
+    for await (const { key, storedAt } of store.list(dayFolder(day), signal)) {
+      // What a joined object without an entry is made of is still there.
+      if (isJoinedKey(key) && !(await isRecordedJoin(key, Date.parse(day), signal))) continue
       if (readKey(key)) objects.set(key, { storedAt, span: undefined })
+    }
     days.set(day, objects)
     const [oldest] = days.keys()
     if (days.size > mostDays && oldest !== undefined) days.delete(oldest)
     return objects
   }
 
+  /** Undefined if an object was removed since the day was listed: it may have been joined with others. */
+  async function searchListed(
+    day: string,
+    events: readonly Identified[],
+    signal?: AbortSignal,
+  ): Promise<Found | undefined> {
+    const span = spanOf(events)
+    const found: FoundObject[] = []
+    const left = new Map(events.map((event) => [event.gid, event]))
+    for (const [key, known] of await objectsOf(day, signal)) {
+      if (known.span && !overlap(known.span, span)) continue
+      const bytes = await store.read(key, signal)
+      if (!bytes) return undefined
+      const archived = await readObject(key, bytes)
+      known.span = spanOf(archived)
+      const both = archived.flatMap((event) => {
+        const written = left.get(event.gid)
+        return written ? [[written, event] as const] : []
+      })
+      for (const [{ gid }] of both) left.delete(gid)
+      // An object is stored after its events happened. A copy of the archive has a later time of storing, so that alone says too little.
+      const notBefore = Math.min(known.storedAt, known.span.until)
+      if (both.length > 0) found.push({ key, bytes, notBefore, events: archived, both })
+    }
+    return { left: [...left.values()], found }
+  }
+
   return {
     async search(day, events, signal) {
-      const span = spanOf(events)
-      const found: FoundObject[] = []
-      const left = new Map(events.map((event) => [event.gid, event]))
-      for (const [key, known] of await objectsOf(day, signal)) {
-        if (known.span && !overlap(known.span, span)) continue
-        const bytes = await store.read(key, signal)
-        // Deleted since the day was listed: `verifyArchive` reports it.
-        if (!bytes) continue
-        const archived = await readObject(key, bytes)
-        known.span = spanOf(archived)
-        const both = archived.flatMap((event) => {
-          const written = left.get(event.gid)
-          return written ? [[written, event] as const] : []
-        })
-        for (const [{ gid }] of both) left.delete(gid)
-        // An object is stored after its events happened. A copy of the archive has a later time of storing, so that alone says too little.
-        const notBefore = Math.min(known.storedAt, known.span.until)
-        if (both.length > 0) found.push({ key, bytes, notBefore, events: archived, both })
+      for (let attempt = 1; attempt <= mostListings; attempt += 1) {
+        const searched = await searchListed(day, events, signal)
+        if (searched) return searched
+        days.delete(day)
       }
-      return { left: [...left.values()], found }
+      throw keepsChanging(day, store.place)
     },
     add(day, key, events) {
       days.get(day)?.set(key, { storedAt: 0, span: spanOf(events) })
@@ -99,6 +121,11 @@ function spanOf(events: readonly Identified[]): Span {
     until = Math.max(until, at)
   }
   return { from, until }
+}
+
+function keepsChanging(day: string, place: string): Fault {
+  const message = `Objects of ${day} in ${place} are gone as soon as they are listed. It is tried again; if this stays, see who removes them.`
+  return fault({ fault: 'temporary', code: 'objects_vanish', message })
 }
 
 function overlap(one: Span, other: Span): boolean {

@@ -1,5 +1,8 @@
 export { type ArchiveSinkOptions, archiveSink } from './archive-sink.ts'
 export type { ArchiveWarning, OnArchiveWarning } from './archive-warning.ts'
+export { type CompactArchiveOptions, compactArchive } from './compact/compact-archive.ts'
+export type { CompactedDay, JoinedObject } from './compact/compact-day.ts'
+export { isDay } from './layout/object-key.ts'
 export { archiveKeyProblem } from './manifest/signature.ts'
 export type { Compression } from './compression.ts'
 export type { S3Access, S3AccessReader } from './s3/access/s3-access.ts'

@@ -1,9 +1,10 @@
 import { systemClock } from '@asana-audit/core/sink-kit'
 import { expect, test } from 'vitest'
 import { folderStore, type ObjectStore } from '../src/index.ts'
+import { joinedKey } from '../src/layout/object-key.ts'
 import { openManifestChain } from '../src/manifest/manifest-chain.ts'
 import { encodeObject } from '../src/objects/encode-object.ts'
-import type { ObjectFacts } from '../src/objects/object-facts.ts'
+import { type ObjectFacts, objectFacts } from '../src/objects/object-facts.ts'
 import {
   eventAt,
   eventsFrom,
@@ -13,7 +14,7 @@ import {
   objectsIn,
   type TestEvent,
 } from './support/archive-folder.ts'
-import { going, problemsOf } from './support/archive-in.ts'
+import { archiveIn, going, problemsOf } from './support/archive-in.ts'
 import { deliverWithDeaths } from './support/deliver-with-deaths.ts'
 
 // Bugs that an archive must not have, made on purpose: the checks of the other tests, or `archive verify`, notice each.
@@ -70,4 +71,43 @@ test('an object that goes on over midnight is noticed', async () => {
   const midnight = Date.parse('2026-03-11T00:00:00Z')
   const folder = await archiveWith([eventAt(1, midnight - 1), eventAt(2, midnight)], (facts) => facts)
   expect(await problemsOf(folder)).toEqual([`damaged ${(await objectsIn(folder))[0]}`])
+})
+
+test('a compaction that removes first is noticed when it dies', async () => {
+  const folder = newFolder()
+  const sink = archiveIn(folder)
+  for (const minute of [0, 1]) await sink.write([eventAt(minute, noon + minute * 60_000)], going())
+  await sink.close()
+  const keys = await objectsIn(folder)
+  const store = folderStore({ path: folder })
+  for (const key of keys) await store.remove(key, going())
+  expect(await problemsOf(folder)).toEqual(keys.map((key) => `missing ${key}`))
+})
+
+test('a joined object that lacks an event, with an entry that agrees with it, is noticed', async () => {
+  const folder = newFolder()
+  const sink = archiveIn(folder)
+  for (const minute of [0, 1])
+    await sink.write(
+      [0, 1].map((one) => eventAt(minute * 2 + one, noon + minute * 60_000)),
+      going(),
+    )
+  await sink.close()
+  const replaces = await objectsIn(folder)
+  const store = folderStore({ path: folder })
+  await store.claim()
+  const kept = [0, 1, 3].map((number) => eventAt(number, noon + Math.floor(number / 2) * 60_000))
+  const { bytes } = await encodeObject(kept as [TestEvent, ...TestEvent[]], 'gzip')
+  const key = joinedKey(replaces as [string, ...string[]])
+  await store.create(key, bytes, going())
+  const chain = await openManifestChain({
+    store,
+    lane: 'archive-compact',
+    signingKey: undefined,
+    clock: systemClock,
+  })
+  await chain.append({ ...objectFacts(key, kept, bytes), replaces })
+  for (const one of replaces) await store.remove(one, going())
+  await store.close()
+  expect(await problemsOf(folder)).toEqual([`join_differs ${key}`])
 })

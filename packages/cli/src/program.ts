@@ -64,8 +64,13 @@ const listed: Readonly<Record<string, Listed>> = {
     load: async () => (await import('./commands/verify.ts')).verifyCommand,
   },
   archive: {
-    about: 'Compare an archive with its manifest: what is missing, changed or added.',
-    load: async () => group('archive', [(await import('./commands/archive-verify.ts')).archiveVerifyCommand]),
+    about:
+      'Compare an archive with its manifest: what is missing, changed or added. Join the small objects of closed days.',
+    load: async () => {
+      const { archiveVerifyCommand } = await import('./commands/archive/archive-verify.ts')
+      const { archiveCompactCommand } = await import('./commands/archive/archive-compact.ts')
+      return group('archive', [archiveVerifyCommand, archiveCompactCommand])
+    },
   },
   alarm: {
     about: 'Send a test alarm to the webhooks of a settings file.',

@@ -19,10 +19,21 @@ export interface ManifestChainOptions {
   readonly clock: Clock
 }
 
+/** The newest entry of a chain. */
+export interface ChainHead {
+  readonly lane: string
+  readonly sequence: number
+  /** Of the entry as it is stored. */
+  readonly sha256: string
+}
+
+/** The lane of joined objects. Its entries are written beside those of pipelines, which go on meanwhile. */
+export const compactionLane = 'archive-compact'
+
 /** The chain of one lane, for its writer. After a rejection it must be opened again. */
 export interface ManifestChain {
-  /** Adds the entry of an object that is in the store. */
-  append(facts: ObjectFacts, signal?: AbortSignal): Promise<void>
+  /** Adds the entry of an object that is in the store. `replaces`: see `ManifestEntry`. Resolves with the new head of the chain. */
+  append(facts: ObjectFacts & Pick<ManifestEntry, 'replaces'>, signal?: AbortSignal): Promise<ChainHead>
   /** Whether the object at this key has an entry. `notBefore`: its entry cannot be older, in milliseconds since 1970. */
   holds(key: string, notBefore: number, signal?: AbortSignal): Promise<boolean>
 }
@@ -75,6 +86,7 @@ export async function openManifestChain(
       length = sequence
       previous = sha256(stored!)
       recorded.add(facts.key)
+      return { lane, sequence, sha256: previous }
     },
     async holds(key, notBefore, signal) {
       while (!recorded.has(key) && unread > 0) {

@@ -14,6 +14,8 @@ export interface ManifestEntry extends ObjectFacts {
   readonly previous: string | null
   /** RFC 3339. */
   readonly written_at: string
+  /** Of a joined object: the keys of the objects whose events it holds, one after the other. They may be gone. */
+  readonly replaces?: readonly string[] | undefined
   /** Over the canonical form of all other members. */
   readonly signature?: Signature | undefined
 }
@@ -28,6 +30,7 @@ const form: z.ZodType<ManifestEntry> = z.strictObject({
   ...{ version: z.literal(1), lane: z.string(), sequence: count, previous: digest.nullable() },
   ...{ key: z.string(), rows: count, first: time, last: time, bytes: count },
   ...{ sha256: digest, ids_sha256: digest, content_sha256: digest, written_at: time },
+  replaces: z.array(z.string()).min(2).optional(),
   signature: z.strictObject({ public_key_sha256: digest, ed25519: z.base64() }).optional(),
 })
 

@@ -36,7 +36,7 @@ const expired = fatal(
 const meanings: Readonly<Record<string, Meaning>> = {
   AccessDenied: fatal(
     'forbidden',
-    'Allow this key s3:PutObject, s3:GetObject and s3:ListBucket on the bucket and prefix.',
+    'Allow this key s3:PutObject, s3:GetObject and s3:ListBucket on the bucket and prefix; to join objects, s3:DeleteObject and s3:GetBucketObjectLockConfiguration too.',
   ),
   AuthorizationHeaderMalformed: wrongRegion,
   BadDigest: temporary('damaged_on_the_way'),

@@ -3,6 +3,7 @@ import { type Fault, fault, type HttpResponse } from '@asana-audit/core'
 import { type OptionNames, refuseUnknownOptions } from '@asana-audit/core/sink-kit'
 import type { OnArchiveWarning } from '../archive-warning.ts'
 import type { ObjectStore, StoredObject } from '../store/object-store.ts'
+import { s3BucketLock } from './bucket-lock.ts'
 import { type ListAnswer, readListAnswer } from './list-answer.ts'
 import { objectHeaders, type S3ObjectOptions, s3ObjectProblem } from './object-headers.ts'
 import { bucketUrl, objectUrl, placeOf, type S3AddressOptions, s3Address } from './s3-address.ts'
@@ -108,6 +109,15 @@ export function s3Store(options: S3StoreOptions): ObjectStore {
       return (await send(request, found, signal)).bytes
     },
     list,
+    async allowsRemoval() {
+      const isLocked = options.lock !== undefined || (await s3BucketLock(options)).isEnabled
+      if (isLocked) throw objectLock(place)
+    },
+    async remove(key, signal) {
+      const request = { method: 'DELETE', url: objectUrl(address, key), headers: {} } as const
+      const done = ({ status }: HttpResponse): true | undefined => status === 204 || undefined
+      await send(request, done, signal)
+    },
     ...(connection.changed && { changed: connection.changed }),
     close: connection.close,
   }
@@ -126,6 +136,11 @@ function typeOf(key: string): string {
 function otherChecksum(place: string, key: string): Fault {
   const message = `${place} says that it stored ${key} with another checksum than was sent. It is tried again; if this stays, do not use this store.`
   return fault({ fault: 'temporary', code: 'damaged_on_the_way', message })
+}
+
+function objectLock(place: string): Fault {
+  const message = `The bucket of ${place} has object lock, so objects cannot be joined: those that are replaced would stay. Nothing was changed.`
+  return fault({ fault: 'fatal', code: 'object_lock', message })
 }
 
 function overwrites(place: string): Fault {

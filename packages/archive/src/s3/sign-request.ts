@@ -2,7 +2,7 @@ import { AwsV4Signer } from 'aws4fetch'
 import type { S3Access } from './access/s3-access.ts'
 
 export interface UnsignedRequest {
-  readonly method: 'GET' | 'PUT'
+  readonly method: 'GET' | 'PUT' | 'DELETE'
   readonly url: URL
   readonly headers: Readonly<Record<string, string>>
   /** The SHA-256 of the body, hexadecimal. */

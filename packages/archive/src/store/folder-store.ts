@@ -96,6 +96,12 @@ export function folderStore(options: FolderStoreOptions): ObjectStore {
       // Else it may have been gone meanwhile, and have looked empty.
       stillThere()
     },
+    async allowsRemoval() {},
+    remove: (key) =>
+      at(pathOf(key), async () => {
+        await rm(pathOf(key), { force: true })
+        await syncDirectory(dirname(pathOf(key)))
+      }),
     async close() {
       lock?.release()
       lock = undefined

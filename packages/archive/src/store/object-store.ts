@@ -5,7 +5,7 @@ export interface StoredObject {
   readonly storedAt: number
 }
 
-/** A place for objects that are created and read, never changed and never deleted. All methods reject with faults. */
+/** A place for objects that are created and read, and never changed. All methods reject with faults. */
 export interface ObjectStore {
   /** The place as messages name it: a path, or `s3://bucket/prefix`. */
   readonly place: string
@@ -17,6 +17,10 @@ export interface ObjectStore {
   read(key: string, signal?: AbortSignal): Promise<Uint8Array | undefined>
   /** All objects whose keys begin with `folder`, which ends with a slash or is empty. Those of one folder come in the order of their keys. */
   list(folder: string, signal?: AbortSignal): AsyncIterable<StoredObject>
+  /** Called before the first `remove`: rejects with a fatal `object_lock` where objects may be locked. */
+  allowsRemoval(signal?: AbortSignal): Promise<void>
+  /** Removes an object for good, as far as the store keeps no versions. Only `compactArchive` calls it. Resolves also if there is none. */
+  remove(key: string, signal?: AbortSignal): Promise<void>
   /** See `Sink.changed`. */
   changed?(signal: AbortSignal): Promise<void>
   /** A second call does nothing. */

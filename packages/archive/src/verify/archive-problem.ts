@@ -13,6 +13,7 @@ export type ArchiveProblemCode =
   | 'reordered'
   | 'swapped'
   | 'entry_differs'
+  | 'join_differs'
   | 'not_recorded'
   | 'foreign'
   /** Of an event. */
@@ -26,4 +27,10 @@ export interface ArchiveProblem {
   readonly gid?: string
   /** What is wrong and what to do, in whole sentences. */
   readonly message: string
+}
+
+/** A file that is not of an archive. */
+export function foreign(key: string): ArchiveProblem {
+  const message = `${key} is not of this archive. See who put it there, and move it away: readers of the archive may read it.`
+  return { code: 'foreign', key, message }
 }

@@ -1,9 +1,12 @@
-import { eventFolder, readKey } from '../layout/object-key.ts'
-import { type ManifestEntry, manifestFolder, readEntryKey } from '../manifest/manifest-entry.ts'
+import { eventFolder, isJoinedKey, readKey } from '../layout/object-key.ts'
+import { type ManifestEntry, manifestFolder } from '../manifest/manifest-entry.ts'
+import { replacedBy } from '../manifest/replaced-by.ts'
 import { verifyingKey } from '../manifest/signature.ts'
 import type { ObjectStore } from '../store/object-store.ts'
-import type { ArchiveProblem } from './archive-problem.ts'
-import { type CheckedChain, type StoredChain, type StoredEntry, verifyChain } from './verify-chain.ts'
+import { type ArchiveProblem, foreign } from './archive-problem.ts'
+import { readAll } from './read-all.ts'
+import { notHeld } from './verify-joined.ts'
+import { verifyManifest } from './verify-manifest.ts'
 import { verifyObject } from './verify-object.ts'
 
 export type { ArchiveProblem, ArchiveProblemCode } from './archive-problem.ts'
@@ -44,9 +47,6 @@ export interface ArchiveReport {
   readonly problems: readonly ArchiveProblem[]
 }
 
-/** Objects that are fetched at once. */
-const atOnce = 8
-
 /**
  * Compares what is stored with the manifest, object by object: missing, changed, swapped, reordered, and what the manifest does not
  * know. It needs the store alone, so it works on a copy too. Rejects with the faults of the store, and with a TypeError for a wrong key.
@@ -54,13 +54,8 @@ const atOnce = 8
 export async function verifyArchive(options: VerifyArchiveOptions): Promise<ArchiveReport> {
   const { store, head, signal } = options
   const publicKey = options.publicKey === undefined ? undefined : verifyingKey(options.publicKey)
-  const problems: ArchiveProblem[] = []
-  const chains: CheckedChain[] = []
-  for await (const stored of storedChains(store, problems, signal)) {
-    const chain = verifyChain(stored, publicKey)
-    chains.push(chain)
-    problems.push(...chain.problems)
-  }
+  const { chains, problems: ofManifest } = await verifyManifest(store, publicKey, signal)
+  const problems = [...ofManifest]
   if (head !== undefined && !chains.some(({ digests }) => digests.includes(head))) {
     const message = `No chain of ${store.place} holds the entry with the digest ${head}. Entries were taken away or written anew since that head was noted. Compare with a copy.`
     problems.push({ code: 'head_missing', key: manifestFolder, message })
@@ -73,31 +68,6 @@ export async function verifyArchive(options: VerifyArchiveOptions): Promise<Arch
     place: store.place,
     lanes: chains.map(({ lane, digests }) => ({ lane, entries: digests.length, head: digests.at(-1)! })),
     ...{ objects, events, first: firsts[0], last: lasts.at(-1), problems },
-  }
-}
-
-/** One lane after the other. What else is in the folder of the manifest is a problem. */
-async function* storedChains(
-  store: ObjectStore,
-  problems: ArchiveProblem[],
-  signal: AbortSignal | undefined,
-): AsyncGenerator<StoredChain> {
-  const lanes = new Map<string, Map<string, number>>()
-  for await (const { key } of store.list(manifestFolder, signal)) {
-    const found = readEntryKey(key)
-    if (!found) {
-      problems.push(foreign(key))
-      continue
-    }
-    const sequences = lanes.get(found.folder) ?? new Map<string, number>()
-    lanes.set(found.folder, sequences.set(key, found.sequence))
-  }
-  for (const [folder, sequences] of lanes) {
-    const stored: StoredEntry[] = []
-    for await (const [key, bytes] of readAll(store, [...sequences.keys()].sort(), signal)) {
-      if (bytes) stored.push({ key, sequence: sequences.get(key)!, bytes })
-    }
-    if (stored.length > 0) yield { folder, stored }
   }
 }
 
@@ -114,11 +84,18 @@ async function verifyObjects(
   }
   // By the keys, so that the objects of a day follow each other: an event can only be twice on its own day.
   const keys = [...byKey.keys()].sort()
+  const replaced = replacedBy(entries)
   const seen = { day: '', gids: new Map<string, string>() }
   let events = 0
   for await (const [key, bytes] of readAll(store, keys, signal)) {
-    const checked = await verifyObject(byKey.get(key)!, bytes, (digest) => bySha256.get(digest))
+    // The joined object holds what it replaces, and that is compared.
+    if (replaced.has(key) && !bytes) continue
+    const { replaces, ...entry } = byKey.get(key)!
+    const checked = await verifyObject(entry, bytes, (digest) => bySha256.get(digest))
     if (checked.problem) problems.push(checked.problem)
+    if (replaced.has(key)) continue
+    const lacking = !checked.problem && replaces && notHeld(checked.events, replaces, (one) => byKey.get(one))
+    if (lacking) problems.push(joinDiffers(key, lacking))
     events += checked.events.length
     const { day = '' } = readKey(key) ?? {}
     if (day !== seen.day) Object.assign(seen, { day, gids: new Map() })
@@ -128,29 +105,20 @@ async function verifyObjects(
       seen.gids.set(gid, key)
     }
   }
-  return { objects: keys.length, events }
-}
-
-/** In the order of the keys, some ahead of their turn. */
-async function* readAll(
-  store: ObjectStore,
-  keys: readonly string[],
-  signal: AbortSignal | undefined,
-): AsyncGenerator<readonly [key: string, bytes: Uint8Array | undefined]> {
-  for (let from = 0; from < keys.length; from += atOnce) {
-    const some = keys.slice(from, from + atOnce)
-    yield* await Promise.all(some.map(async (key) => [key, await store.read(key, signal)] as const))
-  }
+  return { objects: keys.filter((key) => !replaced.has(key)).length, events }
 }
 
 function notRecorded(key: string): ArchiveProblem {
-  const message = `${key} has no entry in the manifest. If a run was killed right after it wrote it, the next run records it when its events come again; else see who put it there, and move it away.`
+  const killed = isJoinedKey(key)
+    ? 'If archive compact was killed right after it wrote it, run that again'
+    : 'If a run was killed right after it wrote it, the next run records it when its events come again'
+  const message = `${key} has no entry in the manifest. ${killed}; else see who put it there, and move it away.`
   return { code: 'not_recorded', key, message }
 }
 
-function foreign(key: string): ArchiveProblem {
-  const message = `${key} is not of this archive. See who put it there, and move it away: readers of the archive may read it.`
-  return { code: 'foreign', key, message }
+function joinDiffers(key: string, lacking: string): ArchiveProblem {
+  const message = `The joined object ${key} does not hold the events of ${lacking}, which it replaces, as they were stored. Take ${lacking} back from a copy.`
+  return { code: 'join_differs', key, message }
 }
 
 function twice(gid: string, key: string, other: string): ArchiveProblem {

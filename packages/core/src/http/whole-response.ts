@@ -3,7 +3,7 @@ import type { HttpResponse } from './http-response.ts'
 
 export interface WholeRequest {
   readonly dispatcher: Dispatcher
-  readonly method: 'GET' | 'POST' | 'PUT'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   readonly url: URL
   readonly headers: Readonly<Record<string, string>>
   readonly body: Uint8Array | null

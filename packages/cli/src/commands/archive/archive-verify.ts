@@ -1,18 +1,12 @@
-import { statSync } from 'node:fs'
-import { type ArchiveReport, archiveKeyProblem, type ObjectStore, verifyArchive } from '@asana-audit/archive'
+import { type ArchiveReport, verifyArchive } from '@asana-audit/archive'
 import { isFault } from '@asana-audit/core'
-import { readSmallFile } from '@asana-audit/core/config'
-import { codeOf, pathStep } from '@asana-audit/core/sink-kit'
-import { commonSettings } from '../config/common-settings.ts'
-import { isS3, s3Location } from '../config/destination/s3-location.ts'
-import { commandLine, inHome } from '../config/origin.ts'
-import { type AnyCommand, Command, type Done, type FlagsOf } from '../flags/command.ts'
-import { examples } from '../flags/help.ts'
-import { archiveStore } from '../pipelines/destination/archive-store.ts'
-import { faultCode } from '../pipelines/result-code.ts'
-import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
-import { invalidSettings, type Problem } from '../terminal/problem.ts'
-import { say, sayJson, sayOnStderr } from '../terminal/say.ts'
+import { type AnyCommand, Command, type Done, type FlagsOf } from '../../flags/command.ts'
+import { examples } from '../../flags/help.ts'
+import { faultCode } from '../../pipelines/result-code.ts'
+import { type ExitCode, exitCode } from '../../terminal/exit-code.ts'
+import { invalidSettings, type Problem } from '../../terminal/problem.ts'
+import { say, sayJson, sayOnStderr } from '../../terminal/say.ts'
+import { archiveAt, archiveKey, bucketVariables } from './archive-location.ts'
 
 const define = () =>
   new Command('verify')
@@ -34,10 +28,7 @@ const define = () =>
         'archive verify ./copy --public-key archive-key.pub.pem --json',
       ),
     )
-    .addHelpText(
-      'after',
-      '\nFor a bucket the usual variables are read: AWS_REGION, AWS_ENDPOINT_URL_S3,\nAWS_ACCESS_KEY_ID and so on.\n',
-    )
+    .addHelpText('after', bucketVariables)
     .addHelpText(
       'after',
       '\nExit status: 0 everything agrees, 1 something does not, 2 wrong configuration.\n',
@@ -47,12 +38,11 @@ const define = () =>
 export const archiveVerifyCommand = (done: Done): AnyCommand =>
   define().action(async (location, flags) => done(await archiveVerify(location, flags)))
 
-const maxKeyBytes = 65_536
-
 async function archiveVerify(location: string, flags: FlagsOf<typeof define>): Promise<ExitCode> {
   const problems: Problem[] = []
-  const store = await storeAt(location.replace(/^archive:/, ''), problems)
-  const publicKey = flags.publicKey === undefined ? undefined : readKey(flags.publicKey, problems)
+  const store = await archiveAt(location, problems)
+  const path = flags.publicKey
+  const publicKey = path === undefined ? undefined : archiveKey(path, 'public', '--public-key', problems)
   const head = flags.head?.trim().toLowerCase()
   if (head !== undefined && !/^[0-9a-f]{64}$/.test(head)) {
     const message =
@@ -71,42 +61,6 @@ async function archiveVerify(location: string, flags: FlagsOf<typeof define>): P
     return faultCode(error)
   } finally {
     await store.close()
-  }
-}
-
-/** Adds a problem and returns undefined if there is nothing to read. */
-async function storeAt(written: string, problems: Problem[]): Promise<ObjectStore | undefined> {
-  const location = isS3(written) ? written : inHome(written)
-  const { proxies } = await commonSettings(process.env, problems)
-  const origin = commandLine((path) => path)
-  const s3 = isS3(written)
-    ? await s3Location({ location }, () => 'location', origin, process.env, problems)
-    : undefined
-  const unusable = isS3(written) ? undefined : folderProblem(location)
-  if (unusable !== undefined) problems.push({ setting: 'location', message: unusable })
-  return problems.length > 0 ? undefined : archiveStore({ location, s3 }, proxies)
-}
-
-function folderProblem(path: string): string | undefined {
-  try {
-    if (statSync(path).isDirectory()) return undefined
-    return `${path} is a file. Give the folder of the archive: the one that holds _manifest.`
-  } catch (error) {
-    return `${path} cannot be read (${codeOf(error)}). Give the folder of the archive: the one that holds _manifest.`
-  }
-}
-
-function readKey(path: string, problems: Problem[]): string | undefined {
-  try {
-    const text = readSmallFile(inHome(path), maxKeyBytes)
-    const problem = archiveKeyProblem(text, 'public')
-    if (problem === undefined) return text
-    problems.push({ setting: '--public-key', message: `${path}: ${problem}` })
-    return undefined
-  } catch (error) {
-    const message = `The file ${path} cannot be read (${codeOf(error)}). ${pathStep(error)}`
-    problems.push({ setting: '--public-key', message })
-    return undefined
   }
 }
 

@@ -1,0 +1,140 @@
+import { decompress } from '../compression.ts'
+import { dayFolder, isJoinedKey, readKey } from '../layout/object-key.ts'
+import type { ManifestChain } from '../manifest/manifest-chain.ts'
+import type { ManifestEntry } from '../manifest/manifest-entry.ts'
+import { replacedBy } from '../manifest/replaced-by.ts'
+import type { ObjectStore } from '../store/object-store.ts'
+import { verifyObject } from '../verify/verify-object.ts'
+import { damagedObject } from './compaction-faults.ts'
+import {
+  finishJoin,
+  type Group,
+  groupOf,
+  type Joining,
+  joinObjects,
+  type Loaded,
+  removeReplaced,
+} from './join-objects.ts'
+
+/** One joined object. */
+export interface JoinedObject {
+  readonly key: string
+  readonly events: number
+  /** The keys of the objects it is made of, in order. */
+  readonly replaces: readonly string[]
+}
+
+export interface CompactedDay {
+  /** UTC, such as `2026-03-10`. */
+  readonly day: string
+  /** Those that were joined now; with `dryRun` those that would be. */
+  readonly joined: readonly JoinedObject[]
+  /** Keys of objects that were removed now, also those that a killed call left. */
+  readonly removed: readonly string[]
+}
+
+export interface CompactDayOptions {
+  readonly store: ObjectStore
+  readonly day: string
+  /** Of all objects of this day. */
+  readonly entries: readonly ManifestEntry[]
+  /** Undefined: nothing is written or removed. */
+  readonly chain: ManifestChain | undefined
+  readonly keepOriginals: boolean
+  readonly signal: AbortSignal | undefined
+}
+
+/** A joined object is at most so large, so that a reader can hold it. */
+const mostRows = 50_000
+const mostBytes = 64 * 2 ** 20
+
+/** Finishes what an earlier call left, then joins objects that follow each other. */
+export async function compactDay(options: CompactDayOptions): Promise<CompactedDay> {
+  const { store, day, chain, keepOriginals, signal } = options
+  const present = new Set<string>()
+  for await (const { key } of store.list(dayFolder(day), signal)) present.add(key)
+  const entries = new Map(options.entries.map((entry) => [entry.key, entry]))
+  const joined: JoinedObject[] = []
+  const removed: string[] = []
+  const joining = chain && { store, chain, entryOf: (key: string) => entries.get(key), signal }
+
+  async function note(entry: ManifestEntry, by: Joining): Promise<void> {
+    entries.set(entry.key, entry)
+    joined.push({ key: entry.key, events: entry.rows, replaces: entry.replaces ?? [] })
+    if (!keepOriginals) removed.push(...(await removeReplaced(entry, by)))
+  }
+
+  async function finish(key: string, by: Joining): Promise<void> {
+    const entry = entries.get(key)
+    const finished = entry ? undefined : await finishJoin(key, liveOf(present, entries), by)
+    if (finished) await note(finished, by)
+    else if (!keepOriginals && entry?.replaces?.some((one) => present.has(one)))
+      removed.push(...(await removeReplaced(entry, by)))
+  }
+
+  if (joining) for (const key of joinedInOrder(present, entries)) await finish(key, joining)
+  for await (const group of groups(store, liveOf(present, entries), signal)) {
+    const { key, events, replaces } = group
+    if (joining) await note(await joinObjects(group, joining), joining)
+    else joined.push({ key, events, replaces })
+  }
+  return { day, joined, removed }
+}
+
+/** In the order of their entries, those without one last: one that was joined again is removed after what it replaced itself. */
+function joinedInOrder(
+  present: ReadonlySet<string>,
+  entries: ReadonlyMap<string, ManifestEntry>,
+): readonly string[] {
+  const place = (key: string): number => entries.get(key)?.sequence ?? Number.MAX_SAFE_INTEGER
+  return [...present].filter(isJoinedKey).sort((one, other) => place(one) - place(other))
+}
+
+/** Objects that are there and recorded, and that no other replaces, in the order of their keys. */
+function liveOf(
+  present: ReadonlySet<string>,
+  entries: ReadonlyMap<string, ManifestEntry>,
+): readonly ManifestEntry[] {
+  const replaced = replacedBy([...entries.values()])
+  return [...present].sort().flatMap((key) => (replaced.has(key) ? [] : (entries.get(key) ?? [])))
+}
+
+/** Two objects at least that follow each other and fit into one. Those that do not fit now do not fit next time either. */
+async function* groups(
+  store: ObjectStore,
+  live: readonly ManifestEntry[],
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Group> {
+  let group: Loaded[] = []
+  let rows = 0
+  let size = 0
+  for (const entry of live) {
+    signal?.throwIfAborted()
+    const text = await linesOf(entry, store, signal)
+    if (rows + entry.rows > mostRows || size + text.length > mostBytes) {
+      yield* joinable(group)
+      ;[group, rows, size] = [[], 0, 0]
+    }
+    group.push({ entry, text })
+    rows += entry.rows
+    size += text.length
+  }
+  yield* joinable(group)
+}
+
+function joinable([first, ...others]: readonly Loaded[]): Group[] {
+  return first && others.length > 0 ? [groupOf([first, ...others])] : []
+}
+
+/** Rejects with a fatal `damaged_object` if the object is not as its entry says. */
+async function linesOf(
+  entry: ManifestEntry,
+  store: ObjectStore,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const bytes = await store.read(entry.key, signal)
+  const { problem } = await verifyObject(entry, bytes, () => undefined)
+  const { compression } = readKey(entry.key) ?? {}
+  if (problem || !bytes || !compression) throw damagedObject(problem?.message ?? `${entry.key} is gone.`)
+  return decompress(bytes, compression)
+}

@@ -1,0 +1,124 @@
+import type { Identified } from '@asana-audit/core'
+import { millisAt } from '@asana-audit/schema/lossless'
+import { compress } from '../compression.ts'
+import { joinedKey, nameInKey, objectKey, readKey } from '../layout/object-key.ts'
+import type { ManifestChain } from '../manifest/manifest-chain.ts'
+import { entryKey, type ManifestEntry, readEntry } from '../manifest/manifest-entry.ts'
+import { objectFacts } from '../objects/object-facts.ts'
+import { readObject } from '../objects/read-object.ts'
+import { sha256 } from '../sha256.ts'
+import type { ObjectStore } from '../store/object-store.ts'
+import { notHeld } from '../verify/verify-joined.ts'
+import { verifyObject } from '../verify/verify-object.ts'
+import { damagedObject, notJoined, notRecorded } from './compaction-faults.ts'
+
+/** Objects that become one, in the order of their keys. */
+export interface Group {
+  /** Of the joined object. */
+  readonly key: string
+  readonly replaces: readonly string[]
+  readonly events: number
+  /** The lines of all of them. */
+  readonly text: string
+}
+
+/** An object with its lines. */
+export interface Loaded {
+  readonly entry: ManifestEntry
+  readonly text: string
+}
+
+export function groupOf(objects: readonly [Loaded, ...Loaded[]]): Group {
+  const [first, ...others] = objects
+  const replaces = [first.entry.key, ...others.map(({ entry }) => entry.key)] as const
+  return {
+    ...{ key: joinedKey(replaces), replaces },
+    events: objects.reduce((sum, { entry }) => sum + entry.rows, 0),
+    text: objects.map(({ text }) => text).join(''),
+  }
+}
+
+export interface Joining {
+  readonly store: ObjectStore
+  readonly chain: ManifestChain
+  readonly entryOf: (key: string) => ManifestEntry | undefined
+  readonly signal: AbortSignal | undefined
+}
+
+/** Creates the joined object and its entry. Nothing is removed. */
+export async function joinObjects({ key, replaces, text }: Group, joining: Joining): Promise<ManifestEntry> {
+  const { compression = 'gzip' } = readKey(key) ?? {}
+  // If it exists, another call has just made it: what it holds is compared all the same.
+  await joining.store.create(key, await compress(Buffer.from(text), compression), joining.signal)
+  return record(key, replaces, joining)
+}
+
+/**
+ * Records a joined object whose process was killed before it did. Undefined if it is not made of whole objects that are live: then it
+ * is not ours, and `verifyArchive` names it.
+ */
+export async function finishJoin(
+  key: string,
+  live: readonly ManifestEntry[],
+  joining: Joining,
+): Promise<ManifestEntry | undefined> {
+  const bytes = await joining.store.read(key, joining.signal)
+  const events = bytes && (await readObject(key, bytes).catch(() => undefined))
+  const replaces = events && partsOf(events, live)
+  return replaces && record(key, replaces, joining)
+}
+
+/** The objects that these events are made of, one after the other: the name of each follows from its first event. */
+function partsOf(
+  events: readonly Identified[],
+  live: readonly ManifestEntry[],
+): readonly string[] | undefined {
+  const byName = new Map(live.map((entry) => [nameInKey(entry.key), entry]))
+  const parts: string[] = []
+  for (let from = 0; from < events.length; ) {
+    const { gid, created_at } = events[from]!
+    const entry = byName.get(nameInKey(objectKey(gid, millisAt(created_at), 'gzip')))
+    if (!entry) return undefined
+    parts.push(entry.key)
+    from += entry.rows
+  }
+  return parts
+}
+
+/** Reads the joined object back, appends its entry, and reads that back too. */
+async function record(key: string, replaces: readonly string[], joining: Joining): Promise<ManifestEntry> {
+  const { store, chain, entryOf, signal } = joining
+  const stored = await store.read(key, signal)
+  if (!stored) throw notJoined(key, replaces)
+  const events = await readObject(key, stored)
+  const lacking = notHeld(events, replaces, entryOf)
+  if (lacking !== undefined) throw notJoined(key, [lacking])
+  const head = await chain.append({ ...objectFacts(key, events, stored), replaces }, signal)
+  const bytes = await store.read(entryKey(head.lane, head.sequence), signal)
+  const entry = bytes && sha256(bytes) === head.sha256 ? readEntry(bytes) : undefined
+  if (!entry) throw notRecorded(key, store.place)
+  return entry
+}
+
+/** Removes the objects that a recorded one replaces, once both are read again and agree with their entries. Gives back their keys. */
+export async function removeReplaced(
+  entry: ManifestEntry,
+  { store, entryOf, signal }: Joining,
+): Promise<readonly string[]> {
+  const { key, replaces = [] } = entry
+  const { problem, events } = await verifyObject(entry, await store.read(key, signal), () => undefined)
+  if (problem) throw damagedObject(problem.message)
+  const lacking = notHeld(events, replaces, entryOf)
+  if (lacking !== undefined) throw notJoined(key, [lacking])
+  const removed: string[] = []
+  for (const replaced of replaces) {
+    const bytes = await store.read(replaced, signal)
+    if (!bytes) continue
+    // Somebody changed it: it is evidence of that.
+    if (sha256(bytes) !== entryOf(replaced)?.sha256)
+      throw damagedObject(`${replaced} is not as it was stored.`)
+    await store.remove(replaced, signal)
+    removed.push(replaced)
+  }
+  return removed
+}

@@ -1,0 +1,53 @@
+import { manifestFolder, readEntryKey } from '../manifest/manifest-entry.ts'
+import type { VerifyingKey } from '../manifest/signature.ts'
+import type { ObjectStore } from '../store/object-store.ts'
+import { type ArchiveProblem, foreign } from './archive-problem.ts'
+import { readAll } from './read-all.ts'
+import { type CheckedChain, type StoredChain, type StoredEntry, verifyChain } from './verify-chain.ts'
+
+export interface CheckedManifest {
+  /** One a lane. */
+  readonly chains: readonly CheckedChain[]
+  readonly problems: readonly ArchiveProblem[]
+}
+
+/** Reads all entries, and compares the manifest with itself. */
+export async function verifyManifest(
+  store: ObjectStore,
+  publicKey: VerifyingKey | undefined,
+  signal: AbortSignal | undefined,
+): Promise<CheckedManifest> {
+  const problems: ArchiveProblem[] = []
+  const chains: CheckedChain[] = []
+  for await (const stored of storedChains(store, problems, signal)) {
+    const chain = verifyChain(stored, publicKey)
+    chains.push(chain)
+    problems.push(...chain.problems)
+  }
+  return { chains, problems }
+}
+
+/** One lane after the other. What else is in the folder of the manifest is a problem. */
+async function* storedChains(
+  store: ObjectStore,
+  problems: ArchiveProblem[],
+  signal: AbortSignal | undefined,
+): AsyncGenerator<StoredChain> {
+  const lanes = new Map<string, Map<string, number>>()
+  for await (const { key } of store.list(manifestFolder, signal)) {
+    const found = readEntryKey(key)
+    if (!found) {
+      problems.push(foreign(key))
+      continue
+    }
+    const sequences = lanes.get(found.folder) ?? new Map<string, number>()
+    lanes.set(found.folder, sequences.set(key, found.sequence))
+  }
+  for (const [folder, sequences] of lanes) {
+    const stored: StoredEntry[] = []
+    for await (const [key, bytes] of readAll(store, [...sequences.keys()].sort(), signal)) {
+      if (bytes) stored.push({ key, sequence: sequences.get(key)!, bytes })
+    }
+    if (stored.length > 0) yield { folder, stored }
+  }
+}

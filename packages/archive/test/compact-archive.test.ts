@@ -1,0 +1,320 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { systemClock } from '@asana-audit/core/sink-kit'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { compactArchive, folderStore, type ObjectStore, s3Store, verifyArchive } from '../src/index.ts'
+import {
+  eventAt,
+  filesIn,
+  gidsIn,
+  newFolder,
+  noon,
+  objectsIn,
+  type TestEvent,
+  textOf,
+} from './support/archive-folder.ts'
+import { archiveIn, going, problemsOf, verified } from './support/archive-in.ts'
+import { archiveInBucket } from './support/archive-in-bucket.ts'
+import { access, noVersitygw, startVersitygw } from './support/versitygw.ts'
+
+const dayMs = 86_400_000
+/** Days after the events, by the clock of the compaction. */
+const clock = { ...systemClock, now: () => noon + 5 * dayMs }
+
+/** So many objects of two events each, a minute apart. */
+async function smallObjects(folder: string, count: number, from = noon, first = 0): Promise<TestEvent[]> {
+  const sink = archiveIn(folder)
+  const events: TestEvent[] = []
+  for (let object = 0; object < count; object += 1) {
+    const at = from + object * 60_000
+    const two = [0, 1].map((second) => eventAt(first + object * 2 + second, at + second * 1_000))
+    await sink.write(two, going())
+    events.push(...two)
+  }
+  await sink.close()
+  return events
+}
+
+async function compact(
+  folder: string,
+  options: Partial<Parameters<typeof compactArchive>[0]> = {},
+): ReturnType<typeof compactArchive> {
+  const store = options.store ?? folderStore({ path: folder })
+  try {
+    return await compactArchive({ clock, ...options, store })
+  } finally {
+    await store.close()
+  }
+}
+
+async function linesIn(folder: string): Promise<string[]> {
+  const texts = await Promise.all((await objectsIn(folder)).map((key) => textOf(folder, key)))
+  return texts.flatMap((text) => text.trimEnd().split('\n')).sort()
+}
+
+test('the objects of a closed day become one that holds every line of them, and its entry names them', async () => {
+  const folder = newFolder()
+  await smallObjects(folder, 3)
+  const [before, keys] = [await linesIn(folder), await objectsIn(folder)]
+  const [day] = await compact(folder)
+  const [joined, ...others] = await objectsIn(folder)
+  expect(others).toEqual([])
+  expect(joined).toMatch(
+    /^event\/day=2026-03-10\/12-00-00\.000-1200000000000000\.joined-[0-9a-f]{16}\.jsonl\.gz$/,
+  )
+  expect(day).toEqual({
+    day: '2026-03-10',
+    joined: [{ key: joined, events: 6, replaces: keys }],
+    removed: keys,
+  })
+  expect(await linesIn(folder)).toEqual(before)
+  const entry = await readFile(join(folder, '_manifest/archive-compact/0000000001.json'), 'utf8')
+  expect(JSON.parse(entry)).toMatchObject({ key: joined, rows: 6, replaces: keys })
+  expect(await verified(folder)).toMatchObject({ objects: 1, events: 6, problems: [] })
+})
+
+test('each day is joined by itself', async () => {
+  const folder = newFolder()
+  await smallObjects(folder, 2)
+  await smallObjects(folder, 2, noon + dayMs, 10)
+  expect((await compact(folder)).map(({ day }) => day)).toEqual(['2026-03-10', '2026-03-11'])
+  expect(await objectsIn(folder)).toHaveLength(2)
+})
+
+test('called again it has nothing to do', async () => {
+  const folder = newFolder()
+  await smallObjects(folder, 3)
+  await compact(folder)
+  const files = await filesIn(folder)
+  expect(await compact(folder)).toEqual([])
+  expect(await filesIn(folder)).toEqual(files)
+})
+
+test('a day whose late events may still come is left, and refused by name', async () => {
+  const folder = newFolder()
+  await smallObjects(folder, 2)
+  const justAfter = { ...clock, now: () => Date.parse('2026-03-11T23:59:59Z') }
+  expect(await compact(folder, { clock: justAfter })).toEqual([])
+  await expect(compact(folder, { clock: justAfter, day: '2026-03-10' })).rejects.toMatchObject({
+    code: 'day_not_closed',
+  })
+  const closed = { ...clock, now: () => Date.parse('2026-03-12T00:00:00Z') }
+  expect(await compact(folder, { clock: closed, day: '2026-03-10' })).toHaveLength(1)
+})
+
+test('only the days that are asked for are joined', async () => {
+  const folder = newFolder()
+  for (const day of [0, 1, 2]) await smallObjects(folder, 2, noon + day * dayMs, day * 10)
+  const days = async (options: Parameters<typeof compact>[1]): Promise<string[]> =>
+    (await compact(folder, { dryRun: true, ...options })).map(({ day }) => day)
+  expect(await days({ before: '2026-03-12' })).toEqual(['2026-03-10', '2026-03-11'])
+  expect(await days({ day: '2026-03-11' })).toEqual(['2026-03-11'])
+  await expect(days({ day: '2026-3-1' })).rejects.toThrow(TypeError)
+})
+
+test('a dry run says what would be joined, and changes nothing', async () => {
+  const folder = newFolder()
+  await smallObjects(folder, 3)
+  const files = await filesIn(folder)
+  const [day] = await compact(folder, { dryRun: true })
+  expect(day).toMatchObject({ joined: [{ events: 6 }], removed: [] })
+  expect(await filesIn(folder)).toEqual(files)
+})
+
+describe('of events that come again', () => {
+  test('none is written again to a day that was joined', async () => {
+    const folder = newFolder()
+    const events = await smallObjects(folder, 3)
+    await compact(folder)
+    await archiveIn(folder).write(events, going())
+    expect((await gidsIn(folder)).sort()).toEqual(events.map(({ gid }) => gid))
+    expect(await problemsOf(folder)).toEqual([])
+  })
+
+  test('none is written again by a process that knew the day before it was joined', async () => {
+    const folder = newFolder()
+    const events = await smallObjects(folder, 3)
+    // A bucket has no lock, so the two may be at work at once.
+    const unlocked = (): ObjectStore => ({ ...folderStore({ path: folder }), claim: async () => {} })
+    const sink = archiveIn(folder, { store: unlocked() })
+    await sink.write(events.slice(0, 2), going())
+    await compact(folder, { store: unlocked() })
+    await sink.write(events, going())
+    expect((await gidsIn(folder)).sort()).toEqual(events.map(({ gid }) => gid))
+    expect(await problemsOf(folder)).toEqual([])
+  })
+
+  test('a late one gets an object of its own, which the next call joins with the joined one', async () => {
+    const folder = newFolder()
+    await smallObjects(folder, 2)
+    await compact(folder)
+    await smallObjects(folder, 1, noon + 3_600_000, 90)
+    expect(await objectsIn(folder)).toHaveLength(2)
+    await compact(folder)
+    expect(await verified(folder)).toMatchObject({ objects: 1, events: 6, problems: [] })
+  })
+})
+
+test('with keepOriginals each event still counts once, and the next call removes them', async () => {
+  const folder = newFolder()
+  await smallObjects(folder, 3)
+  await compact(folder, { keepOriginals: true })
+  expect(await objectsIn(folder)).toHaveLength(4)
+  expect(await verified(folder)).toMatchObject({ events: 6, problems: [] })
+  const [day] = await compact(folder)
+  expect(day).toMatchObject({ joined: [], removed: { length: 3 } })
+  expect(await verified(folder)).toMatchObject({ objects: 1, events: 6, problems: [] })
+})
+
+test('an object that is not as it was stored stays, and nothing is joined', async () => {
+  const folder = newFolder()
+  await smallObjects(folder, 3)
+  const [, second = ''] = await objectsIn(folder)
+  await writeFile(join(folder, second), 'x')
+  const files = await filesIn(folder)
+  await expect(compact(folder)).rejects.toMatchObject({ code: 'damaged_object' })
+  expect(await filesIn(folder)).toEqual(files)
+})
+
+test('an object that was changed after it was joined is not removed', async () => {
+  const folder = newFolder()
+  await smallObjects(folder, 2)
+  const [, second = ''] = await objectsIn(folder)
+  await compact(folder, { keepOriginals: true })
+  await writeFile(join(folder, second), 'x')
+  await expect(compact(folder)).rejects.toMatchObject({ code: 'damaged_object' })
+  expect(await readFile(join(folder, second), 'utf8')).toBe('x')
+})
+
+test('nothing is joined while the manifest is broken', async () => {
+  const folder = newFolder()
+  await smallObjects(folder, 3)
+  await rm(join(folder, '_manifest/test/0000000002.json'))
+  await expect(compact(folder)).rejects.toMatchObject({ code: 'manifest_broken' })
+})
+
+test('nothing is joined while another process writes the folder', async () => {
+  const folder = newFolder()
+  await smallObjects(folder, 2)
+  await archiveIn(folder).write([eventAt(50, noon + dayMs)], going())
+  await expect(compact(folder)).rejects.toMatchObject({ code: 'archive_in_use' })
+})
+
+test('where entries are signed, those of joined objects are signed too', async () => {
+  const keys = generateKeyPairSync('ed25519')
+  const signingKey = keys.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string
+  const publicKey = keys.publicKey.export({ type: 'spki', format: 'pem' }) as string
+  const folder = newFolder()
+  const sink = archiveIn(folder, { signingKey })
+  await sink.write([eventAt(1, noon)], going())
+  await sink.write([eventAt(2, noon + 1)], going())
+  await sink.close()
+  await expect(compact(folder)).rejects.toMatchObject({ code: 'signing_key_missing' })
+  await compact(folder, { signingKey })
+  expect(await problemsOf(folder, { publicKey })).toEqual([])
+  expect(await objectsIn(folder)).toHaveLength(1)
+})
+
+test('an object is removed only when the joined one and its entry are there', async () => {
+  const folder = newFolder()
+  await smallObjects(folder, 3)
+  const store = folderStore({ path: folder })
+  const there: string[][] = []
+  await compact(folder, {
+    store: {
+      ...store,
+      async remove(key, signal) {
+        there.push((await filesIn(folder)).filter((file) => /joined|archive-compact/.test(file)))
+        await store.remove(key, signal)
+      },
+    },
+  })
+  expect(there).toHaveLength(3)
+  for (const files of there)
+    expect(files).toEqual([
+      '_manifest/archive-compact/0000000001.json',
+      expect.stringMatching(/^event\/day=2026-03-10\/.*\.joined-/),
+    ])
+})
+
+/** Dies before or after so many objects were created or removed. */
+function dying(store: ObjectStore, steps: number, when: 'before' | 'after'): ObjectStore {
+  let left = steps
+  async function step<T>(work: () => Promise<T>): Promise<T> {
+    if (left === 0 && when === 'before') throw new Error('dead')
+    const result = await work()
+    if (left === 0) throw new Error('dead')
+    left -= 1
+    return result
+  }
+  return {
+    ...store,
+    create: (key, bytes, signal) => step(() => store.create(key, bytes, signal)),
+    remove: (key, signal) => step(() => store.remove(key, signal)),
+  }
+}
+
+test('whenever it is killed, no event is missing, and the next call makes the same archive', async () => {
+  const death = fc.record({ steps: fc.nat({ max: 9 }), when: fc.constantFrom('before', 'after') })
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(death, { minLength: 1, maxLength: 4 }),
+      fc.boolean(),
+      async (deaths, comesLate) => {
+        const folder = newFolder()
+        const events = await smallObjects(folder, 4)
+        for (const [index, { steps, when }] of deaths.entries()) {
+          await compact(folder, { store: dying(folderStore({ path: folder }), steps, when) }).catch(
+            (error) => {
+              if (!(error instanceof Error) || error.message !== 'dead') throw error
+            },
+          )
+          const problems = await problemsOf(folder)
+          expect(problems.filter((one) => !/^not_recorded .*\.joined-/.test(one))).toEqual([])
+          expect(new Set(await gidsIn(folder)).size).toBe(events.length)
+          if (comesLate && index === 0) events.push(...(await smallObjects(folder, 1, noon + 90_000, 500)))
+        }
+        await compact(folder)
+        expect((await gidsIn(folder)).sort()).toEqual(events.map(({ gid }) => gid).sort())
+        expect(await verified(folder)).toMatchObject({ objects: 1, events: events.length, problems: [] })
+      },
+    ),
+    { numRuns: 40 },
+  )
+})
+
+describe.skipIf(noVersitygw)('in a bucket', () => {
+  async function filled(
+    options: Parameters<typeof startVersitygw>[0] = {},
+  ): Promise<{ store: ObjectStore; folder: string }> {
+    const { endpoint, bucket, folder } = await startVersitygw(options)
+    const sink = archiveInBucket({ endpoint, bucket })
+    for (const minute of [0, 1, 2]) await sink.write([eventAt(minute, noon + minute * 60_000)], going())
+    return {
+      store: s3Store({ endpoint, bucket, prefix: 'audit/asana', access }),
+      folder: join(folder, 'audit/asana'),
+    }
+  }
+
+  test('objects are joined beside a process that writes there', async () => {
+    const { store, folder } = await filled()
+    const [day] = await compactArchive({ store, clock })
+    expect(day).toMatchObject({ joined: [{ events: 3 }], removed: { length: 3 } })
+    expect(await objectsIn(folder)).toEqual([day!.joined[0]!.key])
+    expect(await verifyArchive({ store })).toMatchObject({ objects: 1, events: 3, problems: [] })
+    await store.close()
+  })
+
+  test('with object lock it refuses, and changes nothing', async () => {
+    const { store, folder } = await filled({ lock: true })
+    const files = await filesIn(folder)
+    await expect(compactArchive({ store, clock })).rejects.toMatchObject({
+      code: 'object_lock',
+      message: expect.stringContaining('has object lock'),
+    })
+    expect(await filesIn(folder)).toEqual(files)
+    await store.close()
+  })
+})

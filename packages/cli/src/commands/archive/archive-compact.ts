@@ -1,0 +1,89 @@
+import { type CompactedDay, compactArchive, isDay } from '@asana-audit/archive'
+import { isFault } from '@asana-audit/core'
+import { type AnyCommand, Command, type Done, type FlagsOf } from '../../flags/command.ts'
+import { examples } from '../../flags/help.ts'
+import { faultCode } from '../../pipelines/result-code.ts'
+import { type ExitCode, exitCode } from '../../terminal/exit-code.ts'
+import { invalidSettings, type Problem } from '../../terminal/problem.ts'
+import { say, sayJson, sayOnStderr } from '../../terminal/say.ts'
+import { archiveAt, archiveKey, bucketVariables } from './archive-location.ts'
+
+const define = () =>
+  new Command('compact')
+    .argument('<location>', 'the folder of the archive, or s3://BUCKET/PREFIX')
+    .description(
+      'Join the small objects of closed UTC days. What a joined object replaces is removed once the joined one and its entry are there and were read back. For a folder, stop "run" first.',
+    )
+    .option('--day <day>', 'only this UTC day, for example 2026-03-10')
+    .option('--before <day>', 'only the days before this one')
+    .option('--dry-run', 'say what would be joined, and change nothing')
+    .option('--keep-originals', 'join, and remove nothing')
+    .option('--signing-key-file <file>', 'the Ed25519 private key in PEM, where entries are signed')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'before',
+      examples(
+        'archive compact /var/lib/asana-audit/archive --dry-run',
+        'archive compact s3://audit-evidence/asana --before 2026-03-01',
+        'archive compact ./archive --day 2026-03-10 --signing-key-file archive-key.pem',
+      ),
+    )
+    .addHelpText('after', bucketVariables)
+    .addHelpText('after', '\nExit status: 0 done, 1 it could not be finished, 2 wrong configuration.\n')
+
+/** `asana-audit archive compact`. */
+export const archiveCompactCommand = (done: Done): AnyCommand =>
+  define().action(async (location, flags) => done(await archiveCompact(location, flags)))
+
+async function archiveCompact(location: string, flags: FlagsOf<typeof define>): Promise<ExitCode> {
+  const problems: Problem[] = []
+  for (const [setting, day] of [
+    ['--day', flags.day],
+    ['--before', flags.before],
+  ] as const) {
+    if (day === undefined || isDay(day)) continue
+    problems.push({ setting, message: 'It is not a day. A good value is 2026-03-10.' })
+  }
+  const store = await archiveAt(location, problems)
+  const path = flags.signingKeyFile
+  const signingKey =
+    path === undefined ? undefined : archiveKey(path, 'private', '--signing-key-file', problems)
+  if (problems.length > 0 || !store) return invalidSettings(problems)
+  const { day, before, dryRun, keepOriginals, json } = flags
+  try {
+    const onDay = json ? undefined : (one: CompactedDay): void => sayDay(one, flags)
+    const days = await compactArchive({ store, day, before, dryRun, keepOriginals, signingKey, onDay })
+    if (json) sayJson({ place: store.place, days })
+    else say(summary(days, flags))
+    return exitCode.done
+  } catch (error) {
+    if (!isFault(error)) throw error
+    sayOnStderr(`✗ ${error.message}`)
+    return faultCode(error)
+  } finally {
+    await store.close()
+  }
+}
+
+type Flags = Pick<FlagsOf<typeof define>, 'dryRun' | 'keepOriginals'>
+
+function sayDay({ day, joined, removed }: CompactedDay, { dryRun, keepOriginals }: Flags): void {
+  const before = joined.reduce((sum, { replaces }) => sum + replaces.length, 0)
+  const events = joined.reduce((sum, { events: count }) => sum + count, 0)
+  const become = dryRun ? 'would become' : 'became'
+  const what =
+    joined.length === 0
+      ? `${count(removed.length, 'object')} that an earlier call had joined ${removed.length === 1 ? 'was' : 'were'} removed`
+      : `${count(before, 'object')} ${become} ${joined.length}, with ${count(events, 'event')}`
+  say(`${day}: ${what}${keepOriginals && !dryRun ? '; they are still there' : ''}.`)
+}
+
+function summary(days: readonly CompactedDay[], { dryRun }: Flags): string {
+  if (days.length === 0) return 'There is nothing to join: closed days have one object each, or large ones.'
+  if (dryRun) return `${count(days.length, 'day')} can be joined. Nothing was changed.`
+  return `✓ ${count(days.length, 'day')} done. Every event and every entry of the manifest is still there; archive verify proves it.`
+}
+
+function count(number: number, what: string): string {
+  return `${number.toLocaleString('en')} ${what}${number === 1 ? '' : 's'}`
+}
