@@ -257,7 +257,9 @@ const pinned: Readonly<Record<string, readonly string[]>> = {
   '@asana-audit/archive': [
     'archiveKeyProblem',
     'archiveSink',
+    'compactArchive',
     'folderStore',
+    'isDay',
     's3AccessFromEnv',
     's3AddressProblem',
     's3BucketLock',
