@@ -5,10 +5,15 @@ import { type ArchivedDays, archivedDays, type FoundObject } from './archived-da
 import { type Compression, compressions } from './compression.ts'
 import { type DayPart, dayParts } from './layout/day-parts.ts'
 import { isJoinedKey } from './layout/object-key.ts'
-import { compactionLane, type ManifestChain, openManifestChain } from './manifest/manifest-chain.ts'
+import {
+  type ChainHead,
+  compactionLane,
+  type ManifestChain,
+  openManifestChain,
+} from './manifest/manifest-chain.ts'
 import { signingKey } from './manifest/signature.ts'
 import { encodeObject } from './objects/encode-object.ts'
-import { digestOf, objectFacts } from './objects/object-facts.ts'
+import { digestOf, type ObjectFacts, objectFacts } from './objects/object-facts.ts'
 import type { ObjectStore } from './store/object-store.ts'
 
 export interface ArchiveSinkOptions {
@@ -41,6 +46,17 @@ export interface ArchiveSinkOptions {
    * @default none: the entries form a chain, and are not signed
    */
   readonly signingKey?: string | undefined
+  /**
+   * The head of the chain, `{ sequence, sha256 }`, as `onHead` was last called with it. If it is not in the chain any more, nothing is
+   * written.
+   * @default none
+   */
+  readonly head?: Pick<ChainHead, 'sequence' | 'sha256'> | undefined
+  /**
+   * Called with the new head, `{ lane, sequence, sha256 }`, after each entry, and awaited. Keep it where nobody who can change the archive
+   * can change it. It must not reject.
+   */
+  readonly onHead?: ((head: ChainHead) => void | Promise<void>) | undefined
   /** Called with `{ code, message }` for what a person should know, although nothing is lost. */
   readonly onWarning?: OnArchiveWarning | undefined
   /**
@@ -52,7 +68,7 @@ export interface ArchiveSinkOptions {
 
 const names: OptionNames<ArchiveSinkOptions> = {
   ...{ store: true, lane: true, compression: true, maxRows: true, maxBytes: true, maxAgeMs: true },
-  ...{ signingKey: true, onWarning: true, clock: true },
+  ...{ signingKey: true, head: true, onHead: true, onWarning: true, clock: true },
 }
 
 /** Late events are looked for this often, and what was written before must be saved by then. */
@@ -78,16 +94,22 @@ export function archiveSink(options: ArchiveSinkOptions): ClosableSink<Identifie
   const oneAtATime = inTurn()
   let opened: Opened | undefined
   let isClaimed = false
+  let lastHead = options.head
 
   async function open(signal: AbortSignal): Promise<Opened> {
     if (!isClaimed) await store.claim()
     isClaimed = true
-    const chain = await openManifestChain({ store, lane, signingKey: key, clock }, signal)
+    const chain = await openManifestChain({ store, lane, signingKey: key, clock, lastHead }, signal)
     const isRecordedJoin: Parameters<typeof archivedDays>[1] = async (joined, notBefore, during) => {
       const joins = await openManifestChain({ store, lane: compactionLane, signingKey: key, clock }, during)
       return joins.holds(joined, notBefore, during)
     }
     return { chain, days: archivedDays(store, isRecordedJoin) }
+  }
+
+  async function record(facts: ObjectFacts, chain: ManifestChain, signal: AbortSignal): Promise<void> {
+    lastHead = await chain.append(facts, signal)
+    await options.onHead?.({ lane, ...lastHead })
   }
 
   /** Creates an object for the events that the archive does not have. */
@@ -103,7 +125,7 @@ export function archiveSink(options: ArchiveSinkOptions): ClosableSink<Identifie
       const { bytes, facts } = await encodeObject([first, ...more], compression)
       if (facts.key === foreign) throw notOurs(facts.key)
       if ((await store.create(facts.key, bytes, signal)) === 'created') {
-        await chain.append(facts, signal)
+        await record(facts, chain, signal)
         days.add(day, facts.key, left)
         return
       }
@@ -121,7 +143,7 @@ export function archiveSink(options: ArchiveSinkOptions): ClosableSink<Identifie
     )
     const isRecorded = isJoinedKey(key) || (await chain.holds(key, notBefore, signal))
     if (!isRecorded && different) throw notOurs(key)
-    if (!isRecorded) await chain.append(objectFacts(key, events, bytes), signal)
+    if (!isRecorded) await record(objectFacts(key, events, bytes), chain, signal)
     else if (different) onWarning?.(differs(key, different[0].gid, more.length))
   }
 

@@ -185,6 +185,7 @@ describe('of the manifest it finds', () => {
     await rm(join(folder, entries[2]!))
     expect(await problemsOf(folder)).toEqual([])
     expect(await problemsOf(folder, { head })).toEqual(['head_missing _manifest/'])
+    expect(await problemsOf(folder, { head: [head] })).toEqual(['head_missing _manifest/'])
   })
 
   test('with the head of an earlier time nothing, although the chain has grown', async () => {

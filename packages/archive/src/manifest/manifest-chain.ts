@@ -17,6 +17,8 @@ export interface ManifestChainOptions {
   readonly lane: string
   readonly signingKey: SigningKey | undefined
   readonly clock: Clock
+  /** The head of the chain when it was last known. */
+  readonly lastHead?: Pick<ChainHead, 'sequence' | 'sha256'> | undefined
 }
 
 /** The newest entry of a chain. */
@@ -41,9 +43,9 @@ export interface ManifestChain {
 /** The clocks of Asana, the store and the writer may differ by this much. */
 const mostApartMs = 86_400_000
 
-/** Finds the end of the chain. Rejects with a fatal `manifest_broken` if an entry is missing, or the newest one was changed. */
+/** Finds the end of the chain. Rejects with a fatal `manifest_broken` if an entry is missing, the newest one was changed, or `lastHead` is not in it. */
 export async function openManifestChain(
-  { store, lane, signingKey, clock }: ManifestChainOptions,
+  { store, lane, signingKey, clock, lastHead }: ManifestChainOptions,
   signal?: AbortSignal,
 ): Promise<ManifestChain> {
   let length = 0
@@ -51,6 +53,10 @@ export async function openManifestChain(
     const sequence = readEntryKey(key)?.sequence
     if (sequence !== length + 1) throw missing(entryKey(lane, length + 1), store.place)
     length = sequence
+  }
+  if (lastHead) {
+    const bytes = await store.read(entryKey(lane, lastHead.sequence), signal)
+    if (!bytes || sha256(bytes) !== lastHead.sha256) throw takenAway(lane, lastHead.sequence, store.place)
   }
   /** By key, the entries read so far: all after `unread`. */
   const recorded = new Set<string>()
@@ -100,6 +106,11 @@ export async function openManifestChain(
 
 function missing(key: string, place: string): Fault {
   const message = `The manifest of ${place} is broken: ${key} is missing or was changed. Nothing is written until it is back. Run asana-audit archive verify, and take the entry back from a copy, or archive to a new place.`
+  return fault({ fault: 'fatal', code: 'manifest_broken', message })
+}
+
+function takenAway(lane: string, sequence: number, place: string): Fault {
+  const message = `The manifest of ${place} has lost ${entryKey(lane, sequence)} as this pipeline wrote it: it was taken away or written anew, perhaps with objects. Nothing is written until it is back. Run asana-audit archive verify, and take what is missing back from a copy, or archive to a new place.`
   return fault({ fault: 'fatal', code: 'manifest_broken', message })
 }
 

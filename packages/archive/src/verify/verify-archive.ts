@@ -20,11 +20,11 @@ export interface VerifyArchiveOptions {
    */
   readonly publicKey?: string | undefined
   /**
-   * The head of a chain as an earlier report gave it. If it is not in the archive, newer entries were taken away or the chain was made
-   * anew.
+   * The head of a chain as an earlier report gave it, or several. If one is not in the archive, newer entries were taken away or the
+   * chain was made anew.
    * @default none
    */
-  readonly head?: string | undefined
+  readonly head?: string | readonly string[] | undefined
   /** Ends the comparison. */
   readonly signal?: AbortSignal | undefined
 }
@@ -52,12 +52,13 @@ export interface ArchiveReport {
  * know. It needs the store alone, so it works on a copy too. Rejects with the faults of the store, and with a TypeError for a wrong key.
  */
 export async function verifyArchive(options: VerifyArchiveOptions): Promise<ArchiveReport> {
-  const { store, head, signal } = options
+  const { store, head = [], signal } = options
   const publicKey = options.publicKey === undefined ? undefined : verifyingKey(options.publicKey)
   const { chains, problems: ofManifest } = await verifyManifest(store, publicKey, signal)
   const problems = [...ofManifest]
-  if (head !== undefined && !chains.some(({ digests }) => digests.includes(head))) {
-    const message = `No chain of ${store.place} holds the entry with the digest ${head}. Entries were taken away or written anew since that head was noted. Compare with a copy.`
+  for (const noted of [head].flat()) {
+    if (chains.some(({ digests }) => digests.includes(noted))) continue
+    const message = `No chain of ${store.place} holds the entry with the digest ${noted}. Entries were taken away or written anew since that head was noted. Compare with a copy.`
     problems.push({ code: 'head_missing', key: manifestFolder, message })
   }
   const entries = chains.flatMap((chain) => chain.entries)

@@ -39,7 +39,7 @@ export async function openTenantPipelines(
   const asana = httpClient(any?.http, warn)
   for (const [name, settings] of destinations) {
     const http = clientOf(settings, warn)
-    const template = await openDestination(settings, resource, warn, undefined, http)
+    const template = await openDestination(settings, resource, warn, { http })
     shared.set(name, { settings, http, template })
   }
 
@@ -49,7 +49,7 @@ export async function openTenantPipelines(
       // Most turns find no event, so a sink is made for the first one.
       ...(template.sink.prefers && { prefers: template.sink.prefers }),
       async write(records, signal) {
-        opened ??= openDestination({ ...settings, workspace, warnings: [] }, resource, warn, undefined, http)
+        opened ??= openDestination({ ...settings, workspace, warnings: [] }, resource, warn, { http })
         await (await opened).sink.write(records, signal)
       },
     }

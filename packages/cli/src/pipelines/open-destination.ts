@@ -1,4 +1,3 @@
-import type { HttpClient, OnFact } from '@asana-audit/core'
 import { auditResourceAttributes, keepAll } from '@asana-audit/schema'
 import type { PipelineSettings } from '../config/pipeline/pipeline-settings.ts'
 import type { Warning } from '../terminal/problem.ts'
@@ -12,8 +11,7 @@ export async function openDestination(
   pipeline: PipelineSettings,
   ownResource: Readonly<Record<string, string>>,
   onWarning: (warning: Warning) => void,
-  onFact?: OnFact,
-  http?: HttpClient,
+  { onFact, http, notes }: Partial<Pick<Opening, 'onFact' | 'http' | 'notes'>> = {},
 ): Promise<OpenDestination> {
   const { destination, workspace, details, relevance } = pipeline
   for (const warning of pipeline.warnings) onWarning(warning)
@@ -22,8 +20,7 @@ export async function openDestination(
     resource: { ...auditResourceAttributes({ workspace }), ...ownResource },
     recordOptions: { fieldPolicy: keepAll, details, relevance },
     onWarning,
-    onFact,
-    http,
+    ...{ onFact, http, notes },
   }
   switch (destination.kind) {
     case 'otlp': {

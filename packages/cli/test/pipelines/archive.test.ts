@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { globSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { archiveSink, folderStore } from '@asana-audit/archive'
@@ -75,6 +75,47 @@ test('a key in YAML signs, and archive verify checks with the public one', async
   const explained = await runCommand(['config', 'explain', config], env())
   expect(explained.stdout).toContain('key.pem')
   expect(explained.stdout).not.toContain('PRIVATE')
+})
+
+describe('the head that the state of the run keeps', () => {
+  /** The newest object and its entry. */
+  function takeNewest(): void {
+    const newest = file(`archive/${globSync('_manifest/*/*.json', { cwd: archive() }).toSorted().at(-1)}`)
+    const { key } = JSON.parse(readFileSync(newest, 'utf8')) as { key: string }
+    rmSync(join(archive(), key))
+    rmSync(newest)
+  }
+
+  test('shows to archive verify --state that the newest object was taken away with its entry', async () => {
+    await run()
+    const fine = await verify('--state', file('state.db'))
+    expect(fine.stdout).toContain('the head that was noted is there')
+    expect(fine.code).toBe(0)
+    takeNewest()
+    expect((await verify()).code).toBe(0)
+    const { code, stdout } = await verify('--state', file('state.db'))
+    expect(stdout).toContain('Entries were taken away')
+    expect(code).toBe(1)
+  })
+
+  test('keeps the next run from writing then', async () => {
+    await run()
+    takeNewest()
+    await runCommand(['state', 'rewind', '--to', '60d'], env())
+    const { code, stderr } = await run()
+    expect(stderr).toContain('it was taken away or written anew')
+    expect(code).not.toBe(0)
+  })
+
+  test('is of that archive: for a copy archive verify says how to give it', async () => {
+    await run()
+    cpSync(archive(), file('copy'), { recursive: true })
+    const words = ['archive', 'verify', file('copy'), '--state', file('state.db')]
+    const { code, stderr } = await runCommand(words, env())
+    const { lanes } = JSON.parse((await verify('--json')).stdout) as { lanes: { head: string }[] }
+    expect(stderr).toContain(`${archive()}: ${lanes[0]!.head}`)
+    expect(code).toBe(1)
+  })
 })
 
 describe('objects of the archive', () => {
@@ -166,6 +207,7 @@ describe('wrong settings', () => {
     [['no-such-folder'], 'location'],
     [['.', '--head', 'abc'], '--head'],
     [['.', '--public-key', 'no.pem'], '--public-key'],
+    [['.', '--state', 'no.db'], '--state'],
   ])('of archive verify are named: %j', async (words, setting) => {
     const { code, stderr } = await runCommand(['archive', 'verify', ...words], env())
     expect(code).toBe(2)

@@ -1,7 +1,11 @@
 import { type ArchiveReport, verifyArchive } from '@asana-audit/archive'
 import { isFault } from '@asana-audit/core'
+import { existingState } from '../../config/existing-state.ts'
+import type { StatePath } from '../../config/state-path.ts'
 import { type AnyCommand, Command, type Done, type FlagsOf } from '../../flags/command.ts'
 import { examples } from '../../flags/help.ts'
+import { type KeptHead, keptHeads, placeOfArchive } from '../../pipelines/destination/archive-head.ts'
+import { openExistingState } from '../../pipelines/open-state.ts'
 import { faultCode } from '../../pipelines/result-code.ts'
 import { type ExitCode, exitCode } from '../../terminal/exit-code.ts'
 import { invalidSettings, type Problem } from '../../terminal/problem.ts'
@@ -12,19 +16,24 @@ const define = () =>
   new Command('verify')
     .argument('<location>', 'the folder of the archive, s3://BUCKET/PREFIX, or the folder of a copy')
     .description(
-      'Compare every object of an archive with its entry in the manifest, and the manifest with itself. Nothing is written, and neither Asana nor the state is asked.',
+      'Compare every object of an archive with its entry in the manifest, and the manifest with itself. Nothing is written, and Asana is not asked.',
     )
     .option('--public-key <file>', 'the Ed25519 public key in PEM: each entry must be signed with it')
     .option(
       '--head <digest>',
       'the head of a chain that an earlier archive verify printed: it must still be there',
     )
+    .option(
+      '--state <path>',
+      'the state of the run that writes the archive: the heads that it has must still be there. A file, or postgres://user@host/database',
+    )
+    .option('--config <file>', 'the YAML file that names the state')
     .option('--json', 'print JSON')
     .addHelpText(
       'before',
       examples(
         'archive verify /var/lib/asana-audit/archive',
-        'archive verify s3://audit-evidence/asana',
+        'archive verify s3://audit-evidence/asana --state /var/lib/asana-audit/state.db',
         'archive verify ./copy --public-key archive-key.pub.pem --json',
       ),
     )
@@ -38,9 +47,9 @@ const define = () =>
 export const archiveVerifyCommand = (done: Done): AnyCommand =>
   define().action(async (location, flags) => done(await archiveVerify(location, flags)))
 
-async function archiveVerify(location: string, flags: FlagsOf<typeof define>): Promise<ExitCode> {
+async function archiveVerify(written: string, flags: FlagsOf<typeof define>): Promise<ExitCode> {
   const problems: Problem[] = []
-  const store = await archiveAt(location, problems)
+  const store = await archiveAt(written, problems)
   const path = flags.publicKey
   const publicKey = path === undefined ? undefined : archiveKey(path, 'public', '--public-key', problems)
   const head = flags.head?.trim().toLowerCase()
@@ -49,12 +58,18 @@ async function archiveVerify(location: string, flags: FlagsOf<typeof define>): P
       'It is not a digest. Give the 64 letters and digits that an earlier archive verify printed.'
     problems.push({ setting: '--head', message })
   }
+  const location = await namedState(flags, problems)
   if (problems.length > 0 || !store) return invalidSettings(problems)
   try {
-    const report = await verifyArchive({ store, publicKey, head })
+    const kept = location ? await headsIn(location) : []
+    const ofPlace = kept.filter(({ place }) => place === placeOfArchive(store.place))
+    const noted = [...ofPlace.map(({ sha256 }) => sha256), ...(head === undefined ? [] : [head])]
+    const report = await verifyArchive({ store, publicKey, head: noted })
     if (flags.json) sayJson(report)
-    else sayReport(report)
-    return report.problems.length === 0 ? exitCode.done : exitCode.failed
+    else sayReport(report, noted.length > 0)
+    const isUnknown = location !== undefined && ofPlace.length === 0
+    if (isUnknown) sayOnStderr(`✗ ${noHead(store.place, kept)}`)
+    return report.problems.length === 0 && !isUnknown ? exitCode.done : exitCode.failed
   } catch (error) {
     if (!isFault(error)) throw error
     sayOnStderr(`✗ ${error.message}`)
@@ -64,7 +79,40 @@ async function archiveVerify(location: string, flags: FlagsOf<typeof define>): P
   }
 }
 
-function sayReport({ place, lanes, objects, events, first, last, problems }: ArchiveReport): void {
+/** Undefined if no state is named: then none is asked. */
+async function namedState(
+  flags: Pick<FlagsOf<typeof define>, 'state' | 'config'>,
+  problems: Problem[],
+): Promise<StatePath | undefined> {
+  if (flags.state === undefined && flags.config === undefined) return undefined
+  const location = await existingState(flags, process.env)
+  if (!('problems' in location)) return location
+  problems.push(...location.problems)
+  return undefined
+}
+
+async function headsIn(location: StatePath): Promise<KeptHead[]> {
+  const state = await openExistingState(location)
+  try {
+    return await keptHeads(state)
+  } finally {
+    await state.close()
+  }
+}
+
+function noHead(place: string, kept: readonly KeptHead[]): string {
+  const others = kept.map((one) => `${one.place}: ${one.sha256}`).join(', ')
+  const step =
+    others === ''
+      ? 'No run has archived with it yet.'
+      : `It has these: ${others}. For a copy of one, give its head with --head.`
+  return `The state has no head of ${place}, so it would not show if the newest objects were taken away with their entries. ${step}`
+}
+
+function sayReport(
+  { place, lanes, objects, events, first, last, problems }: ArchiveReport,
+  hadHead: boolean,
+): void {
   for (const { message } of problems) say(`✗ ${message}`)
   const count = (number: number, what: string): string =>
     `${number.toLocaleString('en')} ${what}${number === 1 ? '' : 's'}`
@@ -76,7 +124,9 @@ function sayReport({ place, lanes, objects, events, first, last, problems }: Arc
   if (lanes.length === 0) say('It has no manifest: it is empty, or is not an archive.')
   else if (problems.length === 0)
     say(
-      '✓ Everything is as the manifest says. Keep the head where nobody can change it: archive verify --head compares it next time.',
+      hadHead
+        ? '✓ Everything is as the manifest says, and the head that was noted is there.'
+        : '✓ Everything is as the manifest says. That the newest objects were not taken away shows only with a head that was noted: give the state with --state, or keep the head where nobody can change it for --head.',
     )
   else say(`${count(problems.length, 'problem')}.`)
 }

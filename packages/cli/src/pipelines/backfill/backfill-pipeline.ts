@@ -26,6 +26,7 @@ import type { PipelineResult } from '../../progress/pipeline-result.ts'
 import { addFact, deliveredUntilFault, newTotals } from '../../progress/progress-totals.ts'
 import type { Warning } from '../../terminal/problem.ts'
 import type { Delivery } from '../delivery.ts'
+import { notesIn } from '../destination/opening.ts'
 import { openAsana } from '../open-asana.ts'
 import { openDestination } from '../open-destination.ts'
 import { assertSomethingLeft, type BackfillTime, backfillTime, deletedBefore } from './backfill-time.ts'
@@ -87,7 +88,10 @@ async function deliverTime(
   const { name } = pipeline
   const giveUpAfter = unattended(giveUpAfterMs)
   const warn = (warning: Warning): void => report.warning(name, warning)
-  const { sink, map, ...destination } = await openDestination(pipeline, settings.resource, warn, onFact)
+  const { sink, map, ...destination } = await openDestination(pipeline, settings.resource, warn, {
+    onFact,
+    notes: notesIn(state, pipeline.name),
+  })
   const asana = openAsana(pipeline, budget, shared, warn)
   try {
     const rows = (await state.lanes()).filter((row) => row.pipeline === name)

@@ -1,16 +1,20 @@
 import { archiveSink } from '@asana-audit/archive'
+import { headKeeper, keptHead, placeOfArchive } from './archive-head.ts'
 import { archiveStore } from './archive-store.ts'
 import { type DestinationOf, type OpenDestination, type Opening, unchanged } from './opening.ts'
 
 /** The source has applied the field policy, so the record of an event is the event itself. */
-export function openArchive(
-  { pipeline, onWarning }: Opening,
+export async function openArchive(
+  { pipeline, onWarning, notes }: Opening,
   destination: DestinationOf<'archive'>,
-): OpenDestination {
+): Promise<OpenDestination> {
   const { compression, maxAgeMs, maxRows, maxBytes, signing } = destination
+  const store = archiveStore(destination, pipeline.proxies, onWarning)
+  const place = placeOfArchive(store.place)
   const sink = archiveSink({
-    store: archiveStore(destination, pipeline.proxies, onWarning),
+    store,
     lane: pipeline.name,
+    ...(notes && { head: await keptHead(notes, place), onHead: headKeeper(notes, place, onWarning) }),
     ...{ compression, maxAgeMs, maxRows, maxBytes, signingKey: signing?.key(), onWarning },
   })
   return { sink: sink as OpenDestination['sink'], map: unchanged }

@@ -1,4 +1,4 @@
-import type { ClosableSink, HttpClient, OnFact, UncertainPolicy } from '@asana-audit/core'
+import type { ClosableSink, DurableState, HttpClient, OnFact, UncertainPolicy } from '@asana-audit/core'
 import type { WriteRecord } from '@asana-audit/otlp/encoding'
 import type { AuditLogEvent, LogRecordOptions } from '@asana-audit/schema'
 import { writeLogRecord } from '@asana-audit/schema/encoder'
@@ -18,6 +18,21 @@ export interface Opening {
   readonly onFact: OnFact | undefined
   /** The connections that it shares with other pipelines. Undefined: its own. */
   readonly http?: HttpClient | undefined
+  /** Short texts that the state keeps beside the pipeline. Undefined where nothing is kept. */
+  readonly notes?: Notes | undefined
+}
+
+export interface Notes {
+  read(name: string): Promise<string | undefined>
+  keep(name: string, text: string): Promise<void>
+}
+
+/** Those of one pipeline in a state. */
+export function notesIn(state: Pick<DurableState, 'note' | 'notesOf'>, pipeline: string): Notes {
+  return {
+    read: async (name) => (await state.notesOf(pipeline)).get(name),
+    keep: (name, text) => state.note(pipeline, name, text),
+  }
 }
 
 /** The sink of a pipeline, and how an event is mapped for it. */

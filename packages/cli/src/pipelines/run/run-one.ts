@@ -13,6 +13,7 @@ import type { PipelineResult } from '../../progress/pipeline-result.ts'
 import { addFact, deliveredUntilFault, newTotals } from '../../progress/progress-totals.ts'
 import type { Warning } from '../../terminal/problem.ts'
 import type { Delivery } from '../delivery.ts'
+import { notesIn } from '../destination/opening.ts'
 import { openAsana } from '../open-asana.ts'
 import { openDestination } from '../open-destination.ts'
 
@@ -53,7 +54,7 @@ export async function runOne(
       pipeline,
       settings.resource,
       warn,
-      (fact) => report.fact({ pipeline: name, lane: 'live' }, fact),
+      { onFact: (fact) => report.fact({ pipeline: name, lane: 'live' }, fact), notes: notesIn(state, name) },
     )
     const asana = openAsana(pipeline, ...reading, warn)
     detection?.begin(sendFinding)
