@@ -255,6 +255,7 @@ const pinned: Readonly<Record<string, readonly string[]>> = {
     'ATTR_USER_ID',
   ],
   '@asana-audit/archive': [
+    'archiveFormatsProblem',
     'archiveKeyProblem',
     'archiveSink',
     'compactArchive',

@@ -1,78 +1,16 @@
-import { type Clock, type ClosableSink, type Fault, fault, type Identified, isFault } from '@asana-audit/core'
-import { inTurn, type OptionNames, refuseUnknownOptions, systemClock } from '@asana-audit/core/sink-kit'
+import { type ClosableSink, type Fault, fault, type Identified, isFault } from '@asana-audit/core'
+import { inTurn, systemClock } from '@asana-audit/core/sink-kit'
+import { type ArchiveSinkOptions, checkSinkOptions, longestAgeMs } from './archive-sink-options.ts'
 import type { OnArchiveWarning } from './archive-warning.ts'
 import { type ArchivedDays, archivedDays, type FoundObject } from './archived-days.ts'
-import { type Compression, compressions } from './compression.ts'
+import { formsOf } from './formats/forms-of.ts'
+import type { ObjectForm } from './formats/object-form.ts'
 import { type DayPart, dayParts } from './layout/day-parts.ts'
 import { isJoinedKey } from './layout/object-key.ts'
-import {
-  type ChainHead,
-  compactionLane,
-  type ManifestChain,
-  openManifestChain,
-} from './manifest/manifest-chain.ts'
+import { compactionLane, type ManifestChain, openManifestChain } from './manifest/manifest-chain.ts'
 import { signingKey } from './manifest/signature.ts'
 import { encodeObject } from './objects/encode-object.ts'
 import { digestOf, type ObjectFacts, objectFacts } from './objects/object-facts.ts'
-import type { ObjectStore } from './store/object-store.ts'
-
-export interface ArchiveSinkOptions {
-  /** Where objects are kept: `folderStore({ path })` or `s3Store({ … })`. The sink closes it. */
-  readonly store: ObjectStore
-  /** The name of the chain in the manifest. Each pipeline that writes to the same place needs its own. */
-  readonly lane: string
-  /**
-   * `gzip` or `zstd`.
-   * @default 'gzip'
-   */
-  readonly compression?: Compression | undefined
-  /**
-   * An object is closed with this many events.
-   * @default 20_000
-   */
-  readonly maxRows?: number | undefined
-  /**
-   * An object is closed when the answers of Asana that it is made of reach this size, in bytes before compression.
-   * @default 16_777_216
-   */
-  readonly maxBytes?: number | undefined
-  /**
-   * An event waits at most so long for others before its object is closed, in milliseconds: at most 900,000.
-   * @default 900_000
-   */
-  readonly maxAgeMs?: number | undefined
-  /**
-   * The text of an Ed25519 private key in PEM, without a passphrase. Each entry of the manifest is signed with it.
-   * @default none: the entries form a chain, and are not signed
-   */
-  readonly signingKey?: string | undefined
-  /**
-   * The head of the chain, `{ sequence, sha256 }`, as `onHead` was last called with it. If it is not in the chain any more, nothing is
-   * written.
-   * @default none
-   */
-  readonly head?: Pick<ChainHead, 'sequence' | 'sha256'> | undefined
-  /**
-   * Called with the new head, `{ lane, sequence, sha256 }`, after each entry, and awaited. Keep it where nobody who can change the archive
-   * can change it. It must not reject.
-   */
-  readonly onHead?: ((head: ChainHead) => void | Promise<void>) | undefined
-  /** Called with `{ code, message }` for what a person should know, although nothing is lost. */
-  readonly onWarning?: OnArchiveWarning | undefined
-  /**
-   * `now`, `sleep` and `random`, for tests.
-   * @default the system's
-   */
-  readonly clock?: Clock | undefined
-}
-
-const names: OptionNames<ArchiveSinkOptions> = {
-  ...{ store: true, lane: true, compression: true, maxRows: true, maxBytes: true, maxAgeMs: true },
-  ...{ signingKey: true, head: true, onHead: true, onWarning: true, clock: true },
-}
-
-/** Late events are looked for this often, and what was written before must be saved by then. */
-const longestAgeMs = 900_000
 
 /** What is known of the archive while nothing fails. */
 interface Opened {
@@ -86,10 +24,11 @@ interface Opened {
  * every event is in an object that is recorded. Throws a TypeError for invalid options, and a fatal `unknown_option`.
  */
 export function archiveSink(options: ArchiveSinkOptions): ClosableSink<Identified> {
-  refuseUnknownOptions('archiveSink', names, options)
-  const { store, lane, compression = 'gzip', onWarning, clock = systemClock } = options
+  checkSinkOptions(options)
+  const { store, lane, formats = ['jsonl'], compression = 'gzip', onWarning } = options
+  const { clock = systemClock } = options
   const { maxRows = 20_000, maxBytes = 16 * 2 ** 20, maxAgeMs = longestAgeMs } = options
-  check(options)
+  const forms = formsOf(formats, compression)
   const key = options.signingKey === undefined ? undefined : signingKey(options.signingKey)
   const oneAtATime = inTurn()
   let opened: Opened | undefined
@@ -112,21 +51,26 @@ export function archiveSink(options: ArchiveSinkOptions): ClosableSink<Identifie
     await options.onHead?.({ lane, ...lastHead })
   }
 
-  /** Creates an object for the events that the archive does not have. */
-  async function archive({ day, events }: DayPart, signal: AbortSignal): Promise<void> {
+  /** Creates an object for the events that the archive does not have in this form. `told`: gids of which a warning was given. */
+  async function archive(
+    form: ObjectForm,
+    { day, events }: DayPart,
+    told: Set<string>,
+    signal: AbortSignal,
+  ): Promise<void> {
     let foreign: string | undefined
     for (;;) {
       opened ??= await open(signal)
       const { chain, days } = opened
-      const { left, found } = await days.search(day, events, signal)
-      for (const one of found) await adopt(one, chain, signal)
+      const { left, found } = await days.search(form, day, events, signal)
+      for (const one of found) await adopt(form, one, chain, told, signal)
       const [first, ...more] = left
       if (!first) return
-      const { bytes, facts } = await encodeObject([first, ...more], compression)
+      const { bytes, facts } = await encodeObject(form, [first, ...more])
       if (facts.key === foreign) throw notOurs(facts.key)
       if ((await store.create(facts.key, bytes, signal)) === 'created') {
         await record(facts, chain, signal)
-        days.add(day, facts.key, left)
+        days.add(form, day, facts.key, left)
         return
       }
       // An earlier attempt has created it after all, or its object came into sight only now: what it holds is not written again.
@@ -136,23 +80,35 @@ export function archiveSink(options: ArchiveSinkOptions): ClosableSink<Identifie
   }
 
   /** An object that was created, but not recorded before the process died, gets its entry now. */
-  async function adopt(one: FoundObject, chain: ManifestChain, signal: AbortSignal): Promise<void> {
+  async function adopt(
+    { format }: ObjectForm,
+    one: FoundObject,
+    chain: ManifestChain,
+    told: Set<string>,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { key, bytes, notBefore, events, both } = one
-    const [different, ...more] = both.filter(
-      ([written, archived]) => digestOf(written) !== digestOf(archived),
+    const different = both.flatMap(([written, archived]) =>
+      digestOf(written) === digestOf(archived) ? [] : [written.gid],
     )
     const isRecorded = isJoinedKey(key) || (await chain.holds(key, notBefore, signal))
-    if (!isRecorded && different) throw notOurs(key)
-    if (!isRecorded) await record(objectFacts(key, events, bytes), chain, signal)
-    else if (different) onWarning?.(differs(key, different[0].gid, more.length))
+    if (!isRecorded && different.length > 0) throw notOurs(key)
+    if (!isRecorded) await record(objectFacts(key, format, events, bytes), chain, signal)
+    const [first, ...more] = different.filter((gid) => !told.has(gid))
+    if (first === undefined) return
+    for (const gid of different) told.add(gid)
+    onWarning?.(differs(key, first, more.length))
   }
 
   async function write(events: readonly Identified[], signal: AbortSignal): Promise<void> {
     let safe = 0
+    const told = new Set<string>()
     try {
       for (const part of dayParts(events)) {
-        signal.throwIfAborted()
-        await archive(part, signal)
+        for (const form of forms) {
+          signal.throwIfAborted()
+          await archive(form, part, told, signal)
+        }
         safe += part.events.length
       }
     } catch (error) {
@@ -172,23 +128,6 @@ export function archiveSink(options: ArchiveSinkOptions): ClosableSink<Identifie
     close,
     [Symbol.asyncDispose]: close,
   }
-}
-
-/** Plain JavaScript may give anything. */
-function check(options: ArchiveSinkOptions): void {
-  const { store, lane, compression = 'gzip', maxRows = 1, maxBytes = 1, maxAgeMs = 1_000 } = options
-  const wrong = (option: string, good: string): never => {
-    throw new TypeError(`The option ${option} of archiveSink must be ${good}.`)
-  }
-  const isWhole = (value: number, least: number, most: number): boolean =>
-    Number.isSafeInteger(value) && value >= least && value <= most
-  if (typeof store?.create !== 'function')
-    wrong('store', 'a store, as folderStore({ path }) or s3Store({ … }) gives it')
-  if (typeof lane !== 'string' || lane === '') wrong('lane', 'a name, such as that of the pipeline')
-  if (!compressions.includes(compression)) wrong('compression', compressions.join(' or '))
-  if (!isWhole(maxRows, 1, 1_000_000)) wrong('maxRows', 'a whole number from 1 to 1,000,000')
-  if (!isWhole(maxBytes, 1, 64 * 2 ** 20)) wrong('maxBytes', 'a whole number from 1 to 67,108,864')
-  if (!isWhole(maxAgeMs, 1_000, longestAgeMs)) wrong('maxAgeMs', 'milliseconds from 1,000 to 900,000')
 }
 
 function notOurs(key: string): Fault {

@@ -1,5 +1,6 @@
 import { type Fault, fault, type Identified } from '@asana-audit/core'
 import { millisAt } from '@asana-audit/schema/lossless'
+import type { ObjectForm } from './formats/object-form.ts'
 import { dayFolder, isJoinedKey, readKey } from './layout/object-key.ts'
 import { readObject } from './objects/read-object.ts'
 import type { ObjectStore } from './store/object-store.ts'
@@ -20,12 +21,12 @@ interface Found {
   readonly found: readonly FoundObject[]
 }
 
-/** Which events the archive has, by the objects of their days. */
+/** Which events the archive has in each form, by the objects of their days. */
 export interface ArchivedDays {
-  /** Of these events of a day, `left` are those that no object has, and `found` are the objects that have some of the others. */
-  search(day: string, events: readonly Identified[], signal?: AbortSignal): Promise<Found>
-  /** An object was created. */
-  add(day: string, key: string, events: readonly Identified[]): void
+  /** Of these events of a day, `left` are those that no object of this form has, and `found` are the objects that have some of the others. */
+  search(form: ObjectForm, day: string, events: readonly Identified[], signal?: AbortSignal): Promise<Found>
+  /** An object of that form and day was created. */
+  add(form: ObjectForm, day: string, key: string, events: readonly Identified[]): void
 }
 
 /** Milliseconds since 1970, both included. */
@@ -40,8 +41,8 @@ interface Known {
   span: Span | undefined
 }
 
-/** Days whose objects are remembered. A backlog goes through them in order. */
-const mostDays = 100
+/** Days, of each form, whose objects are remembered. A backlog goes through them in order. */
+const mostFolders = 200
 /** How often a day is listed for one write, while objects of it are removed. */
 const mostListings = 5
 
@@ -53,25 +54,27 @@ export function archivedDays(
   store: ObjectStore,
   isRecordedJoin: (key: string, notBefore: number, signal?: AbortSignal) => Promise<boolean>,
 ): ArchivedDays {
-  const days = new Map<string, Map<string, Known>>()
+  const folders = new Map<string, Map<string, Known>>()
 
-  async function objectsOf(day: string, signal?: AbortSignal): Promise<Map<string, Known>> {
-    const known = days.get(day)
+  async function objectsOf(form: ObjectForm, day: string, signal?: AbortSignal): Promise<Map<string, Known>> {
+    const folder = dayFolder(form, day)
+    const known = folders.get(folder)
     if (known) return known
     const objects = new Map<string, Known>()
-    for await (const { key, storedAt } of store.list(dayFolder(day), signal)) {
+    for await (const { key, storedAt } of store.list(folder, signal)) {
       // What a joined object without an entry is made of is still there.
       if (isJoinedKey(key) && !(await isRecordedJoin(key, Date.parse(day), signal))) continue
       if (readKey(key)) objects.set(key, { storedAt, span: undefined })
     }
-    days.set(day, objects)
-    const [oldest] = days.keys()
-    if (days.size > mostDays && oldest !== undefined) days.delete(oldest)
+    folders.set(folder, objects)
+    const [oldest] = folders.keys()
+    if (folders.size > mostFolders && oldest !== undefined) folders.delete(oldest)
     return objects
   }
 
   /** Undefined if an object was removed since the day was listed: it may have been joined with others. */
   async function searchListed(
+    form: ObjectForm,
     day: string,
     events: readonly Identified[],
     signal?: AbortSignal,
@@ -79,7 +82,7 @@ export function archivedDays(
     const span = spanOf(events)
     const found: FoundObject[] = []
     const left = new Map(events.map((event) => [event.gid, event]))
-    for (const [key, known] of await objectsOf(day, signal)) {
+    for (const [key, known] of await objectsOf(form, day, signal)) {
       if (known.span && !overlap(known.span, span)) continue
       const bytes = await store.read(key, signal)
       if (!bytes) return undefined
@@ -98,16 +101,16 @@ export function archivedDays(
   }
 
   return {
-    async search(day, events, signal) {
+    async search(form, day, events, signal) {
       for (let attempt = 1; attempt <= mostListings; attempt += 1) {
-        const searched = await searchListed(day, events, signal)
+        const searched = await searchListed(form, day, events, signal)
         if (searched) return searched
-        days.delete(day)
+        folders.delete(dayFolder(form, day))
       }
       throw keepsChanging(day, store.place)
     },
-    add(day, key, events) {
-      days.get(day)?.set(key, { storedAt: 0, span: spanOf(events) })
+    add(form, day, key, events) {
+      folders.get(dayFolder(form, day))?.set(key, { storedAt: 0, span: spanOf(events) })
     },
   }
 }

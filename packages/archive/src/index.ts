@@ -1,9 +1,12 @@
-export { type ArchiveSinkOptions, archiveSink } from './archive-sink.ts'
+export { archiveSink } from './archive-sink.ts'
+export type { ArchiveSinkOptions } from './archive-sink-options.ts'
 export type { ArchiveWarning, OnArchiveWarning } from './archive-warning.ts'
 export { type CompactArchiveOptions, compactArchive } from './compact/compact-archive.ts'
 export type { CompactedDay, JoinedObject } from './compact/compact-day.ts'
 export type { ChainHead } from './manifest/manifest-chain.ts'
 export { isDay } from './layout/object-key.ts'
+export { archiveFormatsProblem } from './formats/formats-problem.ts'
+export type { ArchiveFormat } from './formats/object-form.ts'
 export { archiveKeyProblem } from './manifest/signature.ts'
 export type { Compression } from './compression.ts'
 export type { S3Access, S3AccessReader } from './s3/access/s3-access.ts'
@@ -23,6 +26,7 @@ export {
   type ArchiveProblem,
   type ArchiveProblemCode,
   type ArchiveReport,
+  type FormatReport,
   type LaneReport,
   type VerifyArchiveOptions,
   verifyArchive,

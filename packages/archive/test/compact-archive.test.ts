@@ -75,6 +75,18 @@ test('the objects of a closed day become one that holds every line of them, and 
   expect(await verified(folder)).toMatchObject({ objects: 1, events: 6, problems: [] })
 })
 
+test('objects of Parquet stay as they are', async () => {
+  const folder = newFolder()
+  const sink = archiveIn(folder, { formats: ['jsonl', 'flat'] })
+  for (const number of [1, 2]) await sink.write([eventAt(number, noon + number)], going())
+  await sink.close()
+  const before = await objectsIn(folder, 'flat/')
+  expect(await compact(folder)).toHaveLength(1)
+  expect(await objectsIn(folder)).toHaveLength(1)
+  expect(await objectsIn(folder, 'flat/')).toEqual(before)
+  expect(await verified(folder)).toMatchObject({ objects: 3, events: 2, problems: [] })
+})
+
 test('each day is joined by itself', async () => {
   const folder = newFolder()
   await smallObjects(folder, 2)

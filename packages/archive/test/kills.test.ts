@@ -26,25 +26,31 @@ async function runOnce(
   return signal ?? code
 }
 
-test('killed five times right after it created an object, it archives 6,000 events of 6,000, each once', async () => {
-  await using simulator = await startSimulator({ events, days: 5 })
-  const folder = newFolder()
-  const env = {
-    ASANA_BASE_URL: simulator.url,
-    ASANA_WORKSPACE: simulator.workspace,
-    ASANA_TOKEN: 'simulator-token',
-    ARCHIVE: folder,
-    STATE: `${folder}.db`,
-  }
-  for (let kill = 1; kill <= kills; kill += 1)
-    expect(await runOnce({ ...env, DIE_AFTER: String(kill % 3) }), `kill ${kill}`).toBe('SIGKILL')
-  expect(await runOnce(env)).toBe(0)
-  const gids = await gidsIn(folder)
-  expect(new Set(gids).size).toBe(events)
-  expect(gids).toHaveLength(events)
-  expect(await problemsOf(folder)).toEqual([])
-  expect((await verified(folder)).events).toBe(events)
-})
+test.each(['jsonl', 'flat', 'jsonl,flat'])(
+  'killed five times right after it created an object of %s, it archives 6,000 events of 6,000, each once',
+  async (formats) => {
+    await using simulator = await startSimulator({ events, days: 5 })
+    const folder = newFolder()
+    const env = {
+      ASANA_BASE_URL: simulator.url,
+      ASANA_WORKSPACE: simulator.workspace,
+      ASANA_TOKEN: 'simulator-token',
+      FORMATS: formats,
+      ARCHIVE: folder,
+      STATE: `${folder}.db`,
+    }
+    for (let kill = 1; kill <= kills; kill += 1)
+      expect(await runOnce({ ...env, DIE_AFTER: String(kill % 3) }), `kill ${kill}`).toBe('SIGKILL')
+    expect(await runOnce(env)).toBe(0)
+    for (const format of formats.split(',')) {
+      const gids = await gidsIn(folder, format === 'jsonl' ? 'event/' : 'flat/')
+      expect(new Set(gids).size).toBe(events)
+      expect(gids).toHaveLength(events)
+    }
+    expect(await problemsOf(folder)).toEqual([])
+    expect((await verified(folder)).events).toBe(events)
+  },
+)
 
 test.skipIf(noVersitygw)(
   'killed five times right after an object store took an object, each event is in the bucket once',

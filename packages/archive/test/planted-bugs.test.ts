@@ -1,5 +1,6 @@
 import { systemClock } from '@asana-audit/core/sink-kit'
 import { expect, test } from 'vitest'
+import { jsonLines } from '../src/formats/json-lines.ts'
 import { folderStore, type ObjectStore } from '../src/index.ts'
 import { joinedKey } from '../src/layout/object-key.ts'
 import { openManifestChain } from '../src/manifest/manifest-chain.ts'
@@ -28,7 +29,7 @@ async function archiveWith(
   const store: ObjectStore = folderStore({ path: folder })
   await store.claim()
   const chain = await openManifestChain({ store, lane: 'test', signingKey: undefined, clock: systemClock })
-  const { bytes, facts } = await encodeObject(events, 'gzip')
+  const { bytes, facts } = await encodeObject(jsonLines('gzip'), events)
   await store.create(facts.key, bytes, going())
   await chain.append(bug(facts))
   await store.close()
@@ -53,7 +54,7 @@ test('a position that is saved before the object is there loses events', async (
 })
 
 test('a digest of other rows than were stored is noticed', async () => {
-  const { facts: others } = await encodeObject(eventsFrom(noon, 19) as [TestEvent], 'gzip')
+  const { facts: others } = await encodeObject(jsonLines('gzip'), eventsFrom(noon, 19) as [TestEvent])
   for (const name of ['rows', 'last', 'ids_sha256', 'content_sha256'] as const) {
     const folder = await archiveWith(events, (facts) => ({ ...facts, [name]: others[name] }))
     expect(await problemsOf(folder), name).toEqual([`entry_differs ${(await objectsIn(folder))[0]}`])
@@ -62,7 +63,7 @@ test('a digest of other rows than were stored is noticed', async () => {
 
 test('an object of another content that is adopted under the digest of ours is noticed', async () => {
   const changed = events.map((event) => ({ ...event, event_type: 'changed' })) as [TestEvent]
-  const { facts: ours } = await encodeObject(events, 'gzip')
+  const { facts: ours } = await encodeObject(jsonLines('gzip'), events)
   const folder = await archiveWith(changed, () => ours)
   expect(await problemsOf(folder)).toEqual([`changed ${ours.key}`])
 })
@@ -97,7 +98,7 @@ test('a joined object that lacks an event, with an entry that agrees with it, is
   const store = folderStore({ path: folder })
   await store.claim()
   const kept = [0, 1, 3].map((number) => eventAt(number, noon + Math.floor(number / 2) * 60_000))
-  const { bytes } = await encodeObject(kept as [TestEvent, ...TestEvent[]], 'gzip')
+  const { bytes } = await encodeObject(jsonLines('gzip'), kept as [TestEvent, ...TestEvent[]])
   const key = joinedKey(replaces as [string, ...string[]])
   await store.create(key, bytes, going())
   const chain = await openManifestChain({
@@ -106,7 +107,7 @@ test('a joined object that lacks an event, with an entry that agrees with it, is
     signingKey: undefined,
     clock: systemClock,
   })
-  await chain.append({ ...objectFacts(key, kept, bytes), replaces })
+  await chain.append({ ...objectFacts(key, 'jsonl', kept, bytes), replaces })
   for (const one of replaces) await store.remove(one, going())
   await store.close()
   expect(await problemsOf(folder)).toEqual([`join_differs ${key}`])

@@ -52,6 +52,7 @@ test('an archive that nobody touched has no problem, and a report says what it h
   expect(report).toEqual({
     place: folder,
     ...{ objects: 3, events: 9, first: '2026-03-10T12:00:00.000Z', last: '2026-03-10T14:00:02.000Z' },
+    formats: [{ format: 'jsonl', objects: 3, events: 9 }],
   })
   expect(lanes).toEqual([{ lane: 'test', entries: 3, head: expect.stringMatching(/^[0-9a-f]{64}$/) }])
 })

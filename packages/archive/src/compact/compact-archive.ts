@@ -102,7 +102,7 @@ function byDay(entries: readonly ManifestEntry[]): [day: string, entries: readon
   const days = new Map<string, ManifestEntry[]>()
   for (const entry of entries) {
     const day = readKey(entry.key)?.day
-    if (day !== undefined) days.set(day, [...(days.get(day) ?? []), entry])
+    if (day !== undefined && entry.format === 'jsonl') days.set(day, [...(days.get(day) ?? []), entry])
   }
   return [...days].sort(([one], [other]) => (one < other ? -1 : 1))
 }

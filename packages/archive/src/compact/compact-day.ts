@@ -1,5 +1,6 @@
 import { decompress } from '../compression.ts'
-import { dayFolder, isJoinedKey, readKey } from '../layout/object-key.ts'
+import { compressionOf, jsonLines } from '../formats/json-lines.ts'
+import { dayFolder, isJoinedKey } from '../layout/object-key.ts'
 import type { ManifestChain } from '../manifest/manifest-chain.ts'
 import type { ManifestEntry } from '../manifest/manifest-entry.ts'
 import { replacedBy } from '../manifest/replaced-by.ts'
@@ -52,7 +53,7 @@ const mostBytes = 64 * 2 ** 20
 export async function compactDay(options: CompactDayOptions): Promise<CompactedDay> {
   const { store, day, chain, keepOriginals, signal } = options
   const present = new Set<string>()
-  for await (const { key } of store.list(dayFolder(day), signal)) present.add(key)
+  for await (const { key } of store.list(dayFolder(jsonLines('gzip'), day), signal)) present.add(key)
   const entries = new Map(options.entries.map((entry) => [entry.key, entry]))
   const joined: JoinedObject[] = []
   const removed: string[] = []
@@ -134,7 +135,7 @@ async function linesOf(
 ): Promise<string> {
   const bytes = await store.read(entry.key, signal)
   const { problem } = await verifyObject(entry, bytes, () => undefined)
-  const { compression } = readKey(entry.key) ?? {}
+  const compression = compressionOf(entry.key)
   if (problem || !bytes || !compression) throw damagedObject(problem?.message ?? `${entry.key} is gone.`)
   return decompress(bytes, compression)
 }

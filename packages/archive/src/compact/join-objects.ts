@@ -1,7 +1,8 @@
 import type { Identified } from '@asana-audit/core'
 import { millisAt } from '@asana-audit/schema/lossless'
 import { compress } from '../compression.ts'
-import { joinedKey, nameInKey, objectKey, readKey } from '../layout/object-key.ts'
+import { compressionOf, jsonLines } from '../formats/json-lines.ts'
+import { joinedKey, nameInKey, objectKey } from '../layout/object-key.ts'
 import type { ManifestChain } from '../manifest/manifest-chain.ts'
 import { entryKey, type ManifestEntry, readEntry } from '../manifest/manifest-entry.ts'
 import { objectFacts } from '../objects/object-facts.ts'
@@ -47,7 +48,7 @@ export interface Joining {
 
 /** Creates the joined object and its entry. Nothing is removed. */
 export async function joinObjects({ key, replaces, text }: Group, joining: Joining): Promise<ManifestEntry> {
-  const { compression = 'gzip' } = readKey(key) ?? {}
+  const compression = compressionOf(key) ?? 'gzip'
   // If it exists, another call has just made it: what it holds is compared all the same.
   await joining.store.create(key, await compress(Buffer.from(text), compression), joining.signal)
   return record(key, replaces, joining)
@@ -77,7 +78,7 @@ function partsOf(
   const parts: string[] = []
   for (let from = 0; from < events.length; ) {
     const { gid, created_at } = events[from]!
-    const entry = byName.get(nameInKey(objectKey(gid, millisAt(created_at), 'gzip')))
+    const entry = byName.get(nameInKey(objectKey(jsonLines('gzip'), gid, millisAt(created_at))))
     if (!entry) return undefined
     parts.push(entry.key)
     from += entry.rows
@@ -93,7 +94,7 @@ async function record(key: string, replaces: readonly string[], joining: Joining
   const events = await readObject(key, stored)
   const lacking = notHeld(events, replaces, entryOf)
   if (lacking !== undefined) throw notJoined(key, [lacking])
-  const head = await chain.append({ ...objectFacts(key, events, stored), replaces }, signal)
+  const head = await chain.append({ ...objectFacts(key, 'jsonl', events, stored), replaces }, signal)
   const bytes = await store.read(entryKey(head.lane, head.sequence), signal)
   const entry = bytes && sha256(bytes) === head.sha256 ? readEntry(bytes) : undefined
   if (!entry) throw notRecorded(key, store.place)

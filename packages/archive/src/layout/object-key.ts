@@ -1,12 +1,14 @@
-import type { Compression } from '../compression.ts'
+import { flatParquet } from '../formats/flat/flat-parquet.ts'
+import { jsonLines } from '../formats/json-lines.ts'
+import type { ObjectForm } from '../formats/object-form.ts'
 import { sha256 } from '../sha256.ts'
 
-/** Where the events are, below the place of the archive. The name is that of the dialect. */
-export const eventFolder = 'event/'
+const forms: readonly ObjectForm[] = [jsonLines('gzip'), jsonLines('zstd'), flatParquet]
 
-const endings: Readonly<Record<Compression, string>> = { gzip: '.jsonl.gz', zstd: '.jsonl.zst' }
+/** What the keys of all objects begin with: one folder a format. */
+export const objectFolders: readonly string[] = [...new Set(forms.map(({ folder }) => folder))]
 
-const keyForm = /^event\/day=([+-]?\d{4,6}-\d\d-\d\d)\/[^/]+\.jsonl\.(gz|zst)$/
+const keyForm = /^[^/]+\/day=([+-]?\d{4,6}-\d\d-\d\d)\/[^/]+$/
 
 /** The UTC day of a time in milliseconds since 1970, such as `2026-01-31`. */
 export function dayOf(at: number): string {
@@ -20,15 +22,15 @@ export function isDay(text: string): boolean {
 }
 
 /** What the keys of all objects of a day begin with. `day=` is how Hive, and most readers of such folders, write a partition. */
-export function dayFolder(day: string): string {
-  return `${eventFolder}day=${day}/`
+export function dayFolder({ folder }: ObjectForm, day: string): string {
+  return `${folder}day=${day}/`
 }
 
 /** The key of an object follows from its first event alone, so that a repeated attempt to write it finds the same key. */
-export function objectKey(gid: string, at: number, compression: Compression): string {
+export function objectKey(form: ObjectForm, gid: string, at: number): string {
   const [, time = ''] = new Date(at).toISOString().split('T')
   const name = `${time.slice(0, -1).replaceAll(':', '-')}-${nameOf(gid)}`
-  return `${dayFolder(dayOf(at))}${name}${endings[compression]}`
+  return `${dayFolder(form, dayOf(at))}${name}${form.ending}`
 }
 
 const joinedForm = /\.joined-[0-9a-f]{16}(?=\.jsonl\.(gz|zst)$)/
@@ -50,13 +52,11 @@ export function nameInKey(key: string): string {
   return key.replace(joinedForm, '').replace(/\.jsonl\.(gz|zst)$/, '')
 }
 
-/** The day and compression of an object; undefined for a key that is not of this layout. */
-export function readKey(
-  key: string,
-): { readonly day: string; readonly compression: Compression } | undefined {
-  const [, day, ending] = keyForm.exec(key) ?? []
-  if (day === undefined) return undefined
-  return { day, compression: ending === 'gz' ? 'gzip' : 'zstd' }
+/** The day and form of an object; undefined for a key that is not of this layout. */
+export function readKey(key: string): { readonly day: string; readonly form: ObjectForm } | undefined {
+  const day = keyForm.exec(key)?.[1]
+  const form = forms.find(({ folder, ending }) => key.startsWith(folder) && key.endsWith(ending))
+  return day === undefined || form === undefined ? undefined : { day, form }
 }
 
 /** Asana's gids are digits. Anything else gets a name that every store and file system takes. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { archiveFormats } from '../formats/object-form.ts'
 import { canonicalJson } from '../objects/canonical-json.ts'
 import type { ObjectFacts } from '../objects/object-facts.ts'
 import { sha256 } from '../sha256.ts'
@@ -28,7 +29,7 @@ const count = z.int().min(1)
 
 const form: z.ZodType<ManifestEntry> = z.strictObject({
   ...{ version: z.literal(1), lane: z.string(), sequence: count, previous: digest.nullable() },
-  ...{ key: z.string(), rows: count, first: time, last: time, bytes: count },
+  ...{ key: z.string(), format: z.enum(archiveFormats), rows: count, first: time, last: time, bytes: count },
   ...{ sha256: digest, ids_sha256: digest, content_sha256: digest, written_at: time },
   replaces: z.array(z.string()).min(2).optional(),
   signature: z.strictObject({ public_key_sha256: digest, ed25519: z.base64() }).optional(),

@@ -1,6 +1,6 @@
 import type { Identified } from '@asana-audit/core'
-import { millisAt, toJsonText } from '@asana-audit/schema/lossless'
-import { type Compression, compress } from '../compression.ts'
+import { millisAt } from '@asana-audit/schema/lossless'
+import type { ObjectForm } from '../formats/object-form.ts'
 import { objectKey } from '../layout/object-key.ts'
 import { type ObjectFacts, objectFacts } from './object-facts.ts'
 
@@ -9,14 +9,13 @@ export interface EncodedObject {
   readonly facts: ObjectFacts
 }
 
-/** Events of one UTC day, in order and at least one, as one event a line. */
+/** Events of one UTC day, in order and at least one. */
 export async function encodeObject(
+  form: ObjectForm,
   events: readonly [Identified, ...Identified[]],
-  compression: Compression,
 ): Promise<EncodedObject> {
-  const lines = events.map((event) => `${toJsonText(event)}\n`).join('')
-  const bytes = await compress(Buffer.from(lines), compression)
+  const bytes = await form.encode(events)
   const [{ gid, created_at }] = events
-  const key = objectKey(gid, millisAt(created_at), compression)
-  return { bytes, facts: objectFacts(key, events, bytes) }
+  const key = objectKey(form, gid, millisAt(created_at))
+  return { bytes, facts: objectFacts(key, form.format, events, bytes) }
 }

@@ -1,11 +1,13 @@
 import type { Identified } from '@asana-audit/core'
 import { millisAt } from '@asana-audit/schema/lossless'
+import type { ArchiveFormat } from '../formats/object-form.ts'
 import { sha256 } from '../sha256.ts'
 import { canonicalJson } from './canonical-json.ts'
 
 /** What the manifest says about an object. Digests are hexadecimal SHA-256. */
 export interface ObjectFacts {
   readonly key: string
+  readonly format: ArchiveFormat
   readonly rows: number
   /** The earliest and the latest event, RFC 3339 in UTC. */
   readonly first: string
@@ -24,11 +26,16 @@ export function digestOf(event: object): string {
 }
 
 /** Neither digest of the events depends on their order, so a mere change of order can be told from a change of content. */
-export function objectFacts(key: string, events: readonly Identified[], stored: Uint8Array): ObjectFacts {
+export function objectFacts(
+  key: string,
+  format: ArchiveFormat,
+  events: readonly Identified[],
+  stored: Uint8Array,
+): ObjectFacts {
   const times = events.map((event) => millisAt(event.created_at))
   const ids = events.map(({ gid }) => Buffer.from(gid)).sort(Buffer.compare)
   return {
-    key,
+    ...{ key, format },
     rows: events.length,
     first: new Date(times.reduce((least, at) => Math.min(least, at), Number.POSITIVE_INFINITY)).toISOString(),
     last: new Date(times.reduce((most, at) => Math.max(most, at), Number.NEGATIVE_INFINITY)).toISOString(),

@@ -1,37 +1,28 @@
 import { type Fault, fault, type Identified } from '@asana-audit/core'
-import { parseLosslessJson, rawEventTime } from '@asana-audit/schema/lossless'
-import { decompress } from '../compression.ts'
+import { rawEventTime } from '@asana-audit/schema/lossless'
 import { dayOf, readKey } from '../layout/object-key.ts'
 
 /** The events of a stored object, in order. Rejects with a fatal `damaged_object` for bytes that cannot be an object of ours. */
 export async function readObject(key: string, bytes: Uint8Array): Promise<Identified[]> {
   const named = readKey(key)
   if (!named) throw damaged(key, 'its name is not that of an object of an archive')
-  const text = await decompress(bytes, named.compression).catch(() => {
-    throw damaged(key, `its bytes are cut off or are not ${named.compression}`)
+  const { form, day } = named
+  const events = await form.decode(bytes).catch((error: Error) => {
+    throw damaged(key, error.message)
   })
-  if (!text.endsWith('\n')) throw damaged(key, 'its last line is not complete')
-  return text
-    .slice(0, -1)
-    .split('\n')
-    .map((line, index) => eventOf(line, named.day, (problem) => damaged(key, `line ${index + 1} ${problem}`)))
+  if (events.length === 0) throw damaged(key, `it has no ${form.unit}`)
+  return events.map((event, index) => {
+    const problem = problemOf(event, day)
+    if (problem !== undefined) throw damaged(key, `${form.unit} ${index + 1} ${problem}`)
+    return event as Identified
+  })
 }
 
-function eventOf(line: string, day: string, problem: (what: string) => Fault): Identified {
-  const event = jsonOf(line)
+function problemOf(event: unknown, day: string): string | undefined {
   const { gid } = Object(event) as { gid?: unknown }
   const at = rawEventTime(event)
-  if (typeof gid !== 'string' || at === undefined) throw problem('is not an event')
-  if (dayOf(at) !== day) throw problem('has an event of another day')
-  return event as Identified
-}
-
-function jsonOf(line: string): unknown {
-  try {
-    return parseLosslessJson(line)
-  } catch {
-    return undefined
-  }
+  if (typeof gid !== 'string' || at === undefined) return 'is not an event'
+  return dayOf(at) === day ? undefined : 'has an event of another day'
 }
 
 function damaged(key: string, problem: string): Fault {

@@ -1,15 +1,17 @@
-import { eventFolder, isJoinedKey, readKey } from '../layout/object-key.ts'
+import { isJoinedKey, objectFolders, readKey } from '../layout/object-key.ts'
 import { type ManifestEntry, manifestFolder } from '../manifest/manifest-entry.ts'
 import { replacedBy } from '../manifest/replaced-by.ts'
 import { verifyingKey } from '../manifest/signature.ts'
 import type { ObjectStore } from '../store/object-store.ts'
 import { type ArchiveProblem, foreign } from './archive-problem.ts'
 import { readAll } from './read-all.ts'
+import { type FormatReport, seenEvents } from './seen-events.ts'
 import { notHeld } from './verify-joined.ts'
 import { verifyManifest } from './verify-manifest.ts'
 import { verifyObject } from './verify-object.ts'
 
 export type { ArchiveProblem, ArchiveProblemCode } from './archive-problem.ts'
+export type { FormatReport } from './seen-events.ts'
 
 export interface VerifyArchiveOptions {
   /** The archive: `folderStore({ path })` or `s3Store({ … })`. It is only read. */
@@ -40,7 +42,10 @@ export interface ArchiveReport {
   readonly place: string
   readonly lanes: readonly LaneReport[]
   readonly objects: number
+  /** Each counted once, whatever formats it is in. */
   readonly events: number
+  /** What the archive holds in each format that it has. */
+  readonly formats: readonly FormatReport[]
   /** RFC 3339, of what the manifest records; undefined for an empty archive. */
   readonly first: string | undefined
   readonly last: string | undefined
@@ -62,13 +67,13 @@ export async function verifyArchive(options: VerifyArchiveOptions): Promise<Arch
     problems.push({ code: 'head_missing', key: manifestFolder, message })
   }
   const entries = chains.flatMap((chain) => chain.entries)
-  const { objects, events } = await verifyObjects(store, entries, problems, signal)
+  const checked = await verifyObjects(store, entries, problems, signal)
   const firsts = entries.map(({ first }) => first).sort()
   const lasts = entries.map(({ last }) => last).sort()
   return {
     place: store.place,
     lanes: chains.map(({ lane, digests }) => ({ lane, entries: digests.length, head: digests.at(-1)! })),
-    ...{ objects, events, first: firsts[0], last: lasts.at(-1), problems },
+    ...{ ...checked, first: firsts[0], last: lasts.at(-1), problems },
   }
 }
 
@@ -77,17 +82,17 @@ async function verifyObjects(
   entries: readonly ManifestEntry[],
   problems: ArchiveProblem[],
   signal: AbortSignal | undefined,
-): Promise<Pick<ArchiveReport, 'objects' | 'events'>> {
+): Promise<Pick<ArchiveReport, 'objects' | 'events' | 'formats'>> {
   const byKey = new Map(entries.map((entry) => [entry.key, entry]))
   const bySha256 = new Map(entries.map((entry) => [entry.sha256, entry.key]))
-  for await (const { key } of store.list(eventFolder, signal)) {
-    if (!byKey.has(key)) problems.push(readKey(key) ? notRecorded(key) : foreign(key))
+  for (const folder of objectFolders) {
+    for await (const { key } of store.list(folder, signal)) {
+      if (!byKey.has(key)) problems.push(readKey(key) ? notRecorded(key) : foreign(key))
+    }
   }
-  // By the keys, so that the objects of a day follow each other: an event can only be twice on its own day.
-  const keys = [...byKey.keys()].sort()
+  const keys = inOrderOfDays([...byKey.keys()])
   const replaced = replacedBy(entries)
-  const seen = { day: '', gids: new Map<string, string>() }
-  let events = 0
+  const seen = seenEvents()
   for await (const [key, bytes] of readAll(store, keys, signal)) {
     // The joined object holds what it replaces, and that is compared.
     if (replaced.has(key) && !bytes) continue
@@ -97,16 +102,15 @@ async function verifyObjects(
     if (replaced.has(key)) continue
     const lacking = !checked.problem && replaces && notHeld(checked.events, replaces, (one) => byKey.get(one))
     if (lacking) problems.push(joinDiffers(key, lacking))
-    events += checked.events.length
-    const { day = '' } = readKey(key) ?? {}
-    if (day !== seen.day) Object.assign(seen, { day, gids: new Map() })
-    for (const { gid } of checked.events) {
-      const other = seen.gids.get(gid)
-      if (other !== undefined) problems.push(twice(gid, key, other))
-      seen.gids.set(gid, key)
-    }
+    problems.push(...seen.add(key, checked.events))
   }
-  return { objects: keys.filter((key) => !replaced.has(key)).length, events }
+  const objects = keys.filter((key) => !replaced.has(key)).length
+  return { objects, events: seen.events(), formats: seen.formats() }
+}
+
+function inOrderOfDays(keys: readonly string[]): string[] {
+  const days = new Map(keys.map((key) => [key, `${readKey(key)?.day ?? ''} ${key}`]))
+  return keys.toSorted((one, other) => (days.get(one)! < days.get(other)! ? -1 : 1))
 }
 
 function notRecorded(key: string): ArchiveProblem {
@@ -120,10 +124,4 @@ function notRecorded(key: string): ArchiveProblem {
 function joinDiffers(key: string, lacking: string): ArchiveProblem {
   const message = `The joined object ${key} does not hold the events of ${lacking}, which it replaces, as they were stored. Take ${lacking} back from a copy.`
   return { code: 'join_differs', key, message }
-}
-
-function twice(gid: string, key: string, other: string): ArchiveProblem {
-  const where = key === other ? `twice in ${key}` : `in ${other} and in ${key}`
-  const message = `The event ${gid} is ${where}. If two processes write to this archive, stop one of them. Nothing is lost; count the event once.`
-  return { code: 'twice', key, gid, message }
 }

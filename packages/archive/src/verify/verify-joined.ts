@@ -16,7 +16,7 @@ export function notHeld(
     const entry = entryOf(key)
     if (!entry) return key
     const part = events.slice(from, from + entry.rows)
-    const { ids_sha256, content_sha256 } = objectFacts(key, part, new Uint8Array())
+    const { ids_sha256, content_sha256 } = objectFacts(key, entry.format, part, new Uint8Array())
     if (ids_sha256 !== entry.ids_sha256 || content_sha256 !== entry.content_sha256) return key
     from += entry.rows
   }

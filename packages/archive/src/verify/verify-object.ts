@@ -1,4 +1,5 @@
 import { type Identified, toFault } from '@asana-audit/core'
+import { readKey } from '../layout/object-key.ts'
 import { type ObjectFacts, objectFacts } from '../objects/object-facts.ts'
 import { readObject } from '../objects/read-object.ts'
 import { sha256 } from '../sha256.ts'
@@ -31,15 +32,24 @@ export async function verifyObject(
   if (events instanceof Error) {
     return { events: [], problem: problem('damaged', `was changed and cannot be read. ${events.message}`) }
   }
-  const facts = objectFacts(key, events, bytes)
-  if (digest !== recorded.sha256) return { events, problem: problem(...change(recorded, facts)) }
+  const form = readKey(key)!.form
+  const facts = objectFacts(key, form.format, events, bytes)
+  if (digest !== recorded.sha256) {
+    const follows = (await form.follows?.(bytes, events)) ?? true
+    return { events, problem: problem(...change(recorded, facts, follows)) }
+  }
   const differs = (Object.keys(facts) as (keyof ObjectFacts)[]).find((name) => facts[name] !== recorded[name])
   if (differs === undefined) return { events, problem: undefined }
   const message = `The object ${key} is as it was stored, but its entry in the manifest has another ${differs}. The entry is wrong: compare it with a copy.`
   return { events, problem: { code: 'entry_differs', key, message } }
 }
 
-function change(recorded: ObjectFacts, found: ObjectFacts): ['changed' | 'reordered', string] {
+/** `follows`: whether all columns say what the events say. */
+function change(
+  recorded: ObjectFacts,
+  found: ObjectFacts,
+  follows: boolean,
+): ['changed' | 'reordered', string] {
   if (found.ids_sha256 !== recorded.ids_sha256) {
     return [
       'changed',
@@ -50,6 +60,12 @@ function change(recorded: ObjectFacts, found: ObjectFacts): ['changed' | 'reorde
     return [
       'changed',
       'was changed: it holds the events that were stored, but not all with the same content.',
+    ]
+  }
+  if (!follows) {
+    return [
+      'changed',
+      'was changed: its events are unchanged, but other columns do not say what the column event says.',
     ]
   }
   return ['reordered', 'was written anew: all events are unchanged, but not their order or compression.']

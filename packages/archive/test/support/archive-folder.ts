@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { decompress } from '../../src/compression.ts'
-import { readKey } from '../../src/layout/object-key.ts'
+import { readObject } from '../../src/objects/read-object.ts'
 
 /** An event of the form that Asana sends. */
 export interface TestEvent {
@@ -47,18 +47,19 @@ export async function filesIn(folder: string): Promise<string[]> {
     .sort()
 }
 
-export async function objectsIn(folder: string): Promise<string[]> {
-  return (await filesIn(folder)).filter((path) => path.startsWith('event/'))
+/** `of`: the folder of a format. */
+export async function objectsIn(folder: string, of = 'event/'): Promise<string[]> {
+  return (await filesIn(folder)).filter((path) => path.startsWith(of))
 }
 
 export async function textOf(folder: string, key: string): Promise<string> {
-  return decompress(await readFile(join(folder, key)), readKey(key)?.compression ?? 'gzip')
+  return decompress(await readFile(join(folder, key)), key.endsWith('.zst') ? 'zstd' : 'gzip')
 }
 
 /** Gids of all events in the archive, in the order of the objects. */
-export async function gidsIn(folder: string): Promise<string[]> {
-  const texts = await Promise.all((await objectsIn(folder)).map((key) => textOf(folder, key)))
-  return texts.flatMap((text) =>
-    text.split('\n').flatMap((line) => (line ? [(JSON.parse(line) as TestEvent).gid] : [])),
+export async function gidsIn(folder: string, of = 'event/'): Promise<string[]> {
+  const events = await Promise.all(
+    (await objectsIn(folder, of)).map(async (key) => readObject(key, await readFile(join(folder, key)))),
   )
+  return events.flat().map(({ gid }) => gid)
 }

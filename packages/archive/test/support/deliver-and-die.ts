@@ -1,10 +1,23 @@
 // A process of kills.test.ts: Asana into an archive until it has caught up, or until it is killed right after an object was created.
 import { deliverLanes } from '@asana-audit/core'
 import { sqliteState } from '@asana-audit/core/sqlite-state'
-import { archiveSink, folderStore, type ObjectStore, s3AccessFromEnv, s3Store } from '../../src/index.ts'
+import {
+  type ArchiveFormat,
+  archiveSink,
+  folderStore,
+  type ObjectStore,
+  s3AccessFromEnv,
+  s3Store,
+} from '../../src/index.ts'
 
 const { ASANA_BASE_URL: baseUrl, ASANA_WORKSPACE: workspace = '', ASANA_TOKEN: token = '' } = process.env
-const { ARCHIVE: path = '', STATE: statePath = '', DIE_AFTER: dieAfter, ENDPOINT: endpoint } = process.env
+const {
+  FORMATS: formats = 'jsonl',
+  ARCHIVE: path = '',
+  STATE: statePath = '',
+  DIE_AFTER: dieAfter,
+  ENDPOINT: endpoint,
+} = process.env
 
 /** 0: right after the first one, before it is recorded. */
 function dying(store: ObjectStore): ObjectStore {
@@ -13,7 +26,7 @@ function dying(store: ObjectStore): ObjectStore {
     ...store,
     async create(key, bytes, signal) {
       const outcome = await store.create(key, bytes, signal)
-      if (dieAfter !== undefined && key.startsWith('event/')) {
+      if (dieAfter !== undefined && !key.startsWith('_')) {
         if (objects === Number(dieAfter)) process.kill(process.pid, 'SIGKILL')
         objects += 1
       }
@@ -29,7 +42,10 @@ function store(): ObjectStore {
 }
 
 await using state = sqliteState({ path: statePath })
-await using sink = archiveSink({ store: store(), lane: 'test', maxRows: 500 })
+await using sink = archiveSink({
+  ...{ store: store(), lane: 'test', maxRows: 500 },
+  formats: formats.split(',') as ArchiveFormat[],
+})
 await deliverLanes({
   source: { workspace, token, baseUrl, once: true },
   ...{ sink, state, pipeline: 'test', onFatal: 'reject' },

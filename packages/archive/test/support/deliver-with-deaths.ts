@@ -1,4 +1,4 @@
-import { folderStore, type ObjectStore } from '../../src/index.ts'
+import { type ArchiveFormat, folderStore, type ObjectStore } from '../../src/index.ts'
 import type { TestEvent } from './archive-folder.ts'
 import { archiveIn, going } from './archive-in.ts'
 
@@ -31,11 +31,11 @@ export async function deliverWithDeaths(
   folder: string,
   events: readonly TestEvent[],
   lives: readonly Life[],
-  { savesFirst = false } = {},
+  { savesFirst = false, formats = ['jsonl'] as readonly ArchiveFormat[] } = {},
 ): Promise<void> {
   let saved = 0
   for (const { size, creations } of [...lives, { size: 7, creations: Number.POSITIVE_INFINITY }]) {
-    const sink = archiveIn(folder, { store: dyingStore(folderStore({ path: folder }), creations) })
+    const sink = archiveIn(folder, { formats, store: dyingStore(folderStore({ path: folder }), creations) })
     try {
       while (saved < events.length) {
         const write = events.slice(saved, saved + size)

@@ -56,11 +56,16 @@ export function shortForm(flags: DraftFlags, env: NodeJS.ProcessEnv): Draft[] {
   const destinations = flags.to?.length ? flags.to : [undefined]
   // One document with a list of destinations, so that pipelines get their names in the same way as in YAML.
   const format = readChoice('--hec-format', flags.hecFormat, hecFormats, [])
-  const listed = destinations.map((one) =>
-    one === 'splunk-hec' && format ? { splunk_hec: { format } } : one,
-  )
+  const { archiveFormats: formats } = flags
+  const listed = destinations.map((one) => {
+    if (one === 'splunk-hec' && format) return { splunk_hec: { format } }
+    const location = formats === undefined ? undefined : one?.match(/^archive:(.+)/)?.[1]
+    return location === undefined ? one : { archive: { location, formats } }
+  })
   const to = listed.length > 1 ? listed : listed[0]
-  const origin = commandLine((path) => settingName(path.replace(/^to\[\d+\].*/, 'to')))
+  const origin = commandLine((path) =>
+    settingName(/\.archive\.formats$/.test(path) ? 'archive_formats' : path.replace(/^to\[\d+\].*/, 'to')),
+  )
   const byFlag = { workspace: flags.workspace, base_url: flags.baseUrl }
   // The name has both where either may be meant.
   const place = (path: string): string => {

@@ -59,7 +59,9 @@ export async function readSettings(
   )
   const drafts = flags.config === undefined ? shortForm(flags, env) : draftsOf(yaml, env, window)
   problems.push(
-    ...(flags.config === undefined ? hecFormatProblems(flags) : flagsWithConfig(flags, withConfig)),
+    ...(flags.config === undefined
+      ? [...hecFormatProblems(flags), ...archiveFormatsProblems(flags)]
+      : flagsWithConfig(flags, withConfig)),
   )
 
   // Read the clock once, so that two pipelines with the same problem get the same message, which is then printed once.
@@ -143,6 +145,13 @@ function hecFormatProblems({ hecFormat, to }: Flags): Problem[] {
   ]
 }
 
+/** What is wrong with the list itself is found where the destination is read. */
+function archiveFormatsProblems({ archiveFormats, to }: Flags): Problem[] {
+  if (archiveFormats === undefined || to?.some((one) => one.startsWith('archive:'))) return []
+  const message = 'It is only for --to archive:PATH and archive:s3://BUCKET/PREFIX. Leave it out.'
+  return [{ setting: '--archive-formats', message }]
+}
+
 type PipelineFlag = Exclude<keyof Flags, 'config' | 'state' | 'requestsPerMinute' | keyof ListenFlags>
 
 /** The flags that describe a pipeline, as they are typed. */
@@ -150,6 +159,7 @@ const pipelineFlags: Record<PipelineFlag, string> = {
   to: '--to',
   name: '--name',
   hecFormat: '--hec-format',
+  archiveFormats: '--archive-formats',
   format: '--format',
   workspace: '--workspace',
   baseUrl: '--base-url',

@@ -30,6 +30,10 @@ export const withPipelineFlags = (name: string, since = firstStart) =>
         hecFormats,
       ),
     )
+    .option(
+      '--archive-formats <list>',
+      'for archive: jsonl (JSON lines, default), flat (Parquet), or jsonl,flat',
+    )
     .option('--name <name>', 'the name of the pipeline in the state (default: workspace and destination)')
     .option('--workspace <gid>', 'the "Domain ID" from Settings in the admin console')
     .option('--since <time>', since)

@@ -146,6 +146,18 @@ describe('objects of the archive', () => {
   })
 })
 
+test.each([
+  ['by flag', () => ['--to', `archive:${archive()}`, '--archive-formats', 'jsonl,flat']],
+  ['in YAML', () => ['--config', inYaml(`{ location: archive, formats: [jsonl, flat] }`)]],
+])('two formats %s keep every event in each, and archive verify says so', async (_, words) => {
+  expect((await runCommand(['run', '--once', ...words()], env())).code).toBe(0)
+  expect(globSync('flat/*/*.parquet', { cwd: archive() })).toHaveLength(objects().length)
+  const { code, stdout } = await verify()
+  expect(stdout).toContain('300 events in')
+  expect(stdout).toContain('(jsonl 300, flat 300)')
+  expect(code).toBe(0)
+})
+
 describe('check', () => {
   const check = (...words: string[]): Promise<Ran> => runCommand(['check', '--json', ...words], env())
   const finding = ({ stdout }: Ran): unknown =>
@@ -184,6 +196,8 @@ describe('wrong settings', () => {
     ['{ location: "https://x/y" }', 'archive.location'],
     ['{ location: a, compression: snappy }', 'archive.compression'],
     ['{ location: a, max_age: 1h }', 'archive.max_age'],
+    ['{ location: a, formats: [jsonl, parquet] }', 'archive.formats'],
+    ['{ location: a, formats: [] }', 'archive.formats'],
     ['{ location: a, max_rows: 0 }', 'archive.max_rows'],
     ['{ location: a, max_bytes: 10 }', 'archive.max_bytes'],
     ['{ location: a, signing_key_file: none.pem }', 'archive.signing_key_file'],
@@ -194,6 +208,16 @@ describe('wrong settings', () => {
     const { code, stderr } = await runCommand(['run', '--once', '--config', inYaml(map)], env())
     expect(code).toBe(2)
     expect(stderr).toContain(setting)
+  })
+
+  test.each([
+    [['--to', 'archive:a', '--archive-formats', 'parquet'], 'Did you mean flat?'],
+    [['--to', 'stdout', '--archive-formats', 'flat'], 'It is only for --to archive:PATH'],
+  ])('of formats by flag are named with the flag: %j', async (words, message) => {
+    const { code, stderr } = await runCommand(['run', '--once', ...words], env())
+    expect(code).toBe(2)
+    expect(stderr).toContain('--archive-formats\n')
+    expect(stderr).toContain(message)
   })
 
   test('two pipelines with one archive are refused', async () => {

@@ -110,14 +110,16 @@ function noHead(place: string, kept: readonly KeptHead[]): string {
 }
 
 function sayReport(
-  { place, lanes, objects, events, first, last, problems }: ArchiveReport,
+  { place, lanes, objects, events, formats, first, last, problems }: ArchiveReport,
   hadHead: boolean,
 ): void {
   for (const { message } of problems) say(`✗ ${message}`)
   const count = (number: number, what: string): string =>
     `${number.toLocaleString('en')} ${what}${number === 1 ? '' : 's'}`
   const range = first === undefined ? '' : `, from ${first} to ${last}`
-  say(`${place}: ${count(events, 'event')} in ${count(objects, 'object')}${range}.`)
+  const each = formats.map(({ format, events }) => `${format} ${events.toLocaleString('en')}`).join(', ')
+  const byFormat = formats.length > 1 ? ` (${each})` : ''
+  say(`${place}: ${count(events, 'event')} in ${count(objects, 'object')}${byFormat}${range}.`)
   for (const { lane, entries, head } of lanes) {
     say(`  ${lane}: ${count(entries, 'entry').replace('entrys', 'entries')}, head ${head}`, 4)
   }

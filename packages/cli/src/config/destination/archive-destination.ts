@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { ArchiveFormat } from '@asana-audit/archive'
 import { namedFile, readSmallFile } from '@asana-audit/core/config'
 import { codeOf } from '@asana-audit/core/sink-kit'
 import type { Problem } from '../../terminal/problem.ts'
@@ -13,6 +14,8 @@ export interface ArchiveDestination {
   readonly location: string
   /** Undefined for a folder. */
   readonly s3: S3Location | undefined
+  /** Undefined: JSON lines alone. */
+  readonly formats: readonly ArchiveFormat[] | undefined
   readonly compression: 'gzip' | 'zstd' | undefined
   readonly maxAgeMs: number | undefined
   readonly maxRows: number | undefined
@@ -54,6 +57,11 @@ export async function archiveDestination(
   }
   if (compression !== undefined && compression !== 'gzip' && compression !== 'zstd')
     problems.push({ setting: settingName('compression'), message: 'It must be gzip or zstd.' })
+  if (map.formats !== undefined) {
+    const { archiveFormatsProblem } = await import('@asana-audit/archive')
+    const message = archiveFormatsProblem(map.formats)
+    if (message !== undefined) problems.push({ setting: settingName('formats'), message })
+  }
   const maxAgeMs = maxAge === undefined ? undefined : parseDuration(maxAge)
   if (maxAge !== undefined && !(maxAgeMs !== undefined && maxAgeMs >= 1_000 && maxAgeMs <= 900_000))
     wrong('max_age', 'It cannot be used.')
@@ -81,6 +89,7 @@ export async function archiveDestination(
     kind: 'archive',
     ...{ s3, maxAgeMs, maxRows, maxBytes, signing },
     location: s3 ? location : origin.file(location),
+    formats: map.formats as ArchiveDestination['formats'],
     compression: compression as ArchiveDestination['compression'],
   }
 }

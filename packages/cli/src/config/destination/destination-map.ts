@@ -13,6 +13,16 @@ const command = z.union([text, z.array(z.string()).min(1)]).optional()
 const textOrNothing = z.string().trim().optional()
 // Text is accepted too: the value of a variable in the file is text.
 const flag = z.union([z.boolean().transform(String), text])
+/** A list of words, or a text with commas between them. */
+const words = z
+  .union([
+    z.array(z.string().trim()),
+    z
+      .string()
+      .trim()
+      .transform((value) => value.split(/\s*,\s*/)),
+  ])
+  .optional()
 const whole = (least: number, most?: number) => {
   const number = most === undefined ? z.int().min(least) : z.int().min(least).max(most)
   return z.union([number, z.string().trim().regex(/^\d+$/).transform(Number).pipe(number)]).optional()
@@ -81,6 +91,7 @@ export const destinationMaps = {
   }),
   archive: z.strictObject({
     location: z.string().trim().min(1),
+    formats: words,
     compression: text,
     max_age: text,
     max_rows: whole(1, 1_000_000),
@@ -175,6 +186,7 @@ export const goodMapValues: Readonly<Record<MapSetting, string>> = {
   hmac_encoding: 'Give hex or base64.',
   location:
     'Give a folder or a bucket, for example /var/lib/asana-audit/archive or s3://audit-evidence/asana.',
+  formats: 'Give a list, for example [jsonl, flat].',
   kms_key: 'Give the id or the ARN of a key of KMS.',
   storage_class: 'Give the name of a class whose objects can be read at once, for example STANDARD_IA.',
   tags: 'Give a map of texts, ten at most, for example { team: audit }.',

@@ -1,0 +1,14 @@
+import { nearestName } from '@asana-audit/schema/options'
+import { archiveFormats } from './object-form.ts'
+
+/** Why an archive cannot have these formats, in whole sentences; undefined if it can. */
+export function archiveFormatsProblem(formats: readonly string[]): string | undefined {
+  const good = `Give one or more of ${archiveFormats.join(', ')}.`
+  if (formats.length === 0) return `It names no format. ${good}`
+  const known: readonly string[] = archiveFormats
+  const unknown = formats.find((format) => !known.includes(format))
+  if (unknown === undefined) return undefined
+  const nearest = unknown === 'parquet' ? 'flat' : nearestName(unknown, archiveFormats)
+  const meant = nearest === undefined ? '' : ` Did you mean ${nearest}?`
+  return `${JSON.stringify(unknown)} is no format of an archive.${meant} ${good}`
+}
