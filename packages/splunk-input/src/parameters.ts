@@ -48,7 +48,7 @@ export const parameters: readonly Parameter[] = [
   {
     name: 'actor_type',
     title: 'Type of actor',
-    about: 'Only events of actors of this type.',
+    about: 'Only events of actors of this type; without it, of all.',
     choices: ['user', 'asana', 'asana_support', 'anonymous', 'external_administrator'],
   },
   {
@@ -69,13 +69,15 @@ export const parameters: readonly Parameter[] = [
   {
     name: 'people',
     title: 'People',
-    about: 'What happens to the address, name and gid of every person in an event: keep, hash or drop.',
+    about:
+      'What happens to the address, name and gid of every person in an event: keep (the default), hash or drop.',
     choices: ['keep', 'hash', 'drop'],
   },
   {
     name: 'drop_fields',
     title: 'Fields to drop',
-    about: 'Paths of fields that are left out, separated by commas, for example context.user_agent.',
+    about:
+      'Paths of fields that are left out, beside details.saml_response, separated by commas, for example context.user_agent.',
   },
   {
     name: 'hash_fields',
@@ -85,7 +87,8 @@ export const parameters: readonly Parameter[] = [
   {
     name: 'hash_key_file',
     title: 'File of the key for hashes',
-    about: 'The path of a file with at least 16 bytes on this machine, readable by Splunk.',
+    about:
+      'The path of a file with at least 16 bytes on this machine, readable by Splunk. Needed where anything is hashed.',
   },
   {
     name: 'ca_file',

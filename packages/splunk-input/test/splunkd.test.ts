@@ -169,6 +169,26 @@ test.each([
   })
 })
 
+test('what splunkd says of a refusal is in the sentence, without the key', async () => {
+  const body = '{"messages":[{"type":"ERROR","text":"The password storage is not ready for key."}]}'
+  const splunkd = await splunkdAt((_, response) => response.writeHead(503).end(body))
+  await expect(splunkd.get('/services/x')).rejects.toMatchObject({
+    message: expect.stringContaining(
+      'It says: "The password storage is not ready for [redacted]."',
+    ) as string,
+  })
+})
+
+test.each(['', 'text', 'null', '[]', '{"messages":{}}', '{"messages":[null,1,{"text":2}]}'])(
+  'a refusal in a form of its own is the plain sentence: %s',
+  async (body) => {
+    const splunkd = await splunkdAt((_, response) => response.writeHead(503).end(body))
+    await expect(splunkd.get('/services/x')).rejects.toMatchObject({
+      message: expect.stringMatching(/^splunkd answered \/services\/x with 503\. Is it starting/) as string,
+    })
+  },
+)
+
 test('a splunkd that cannot be reached is said to be that', async () => {
   const splunkd = openSplunkd({ serverUri: new URL('http://127.0.0.1:1'), sessionKey: 'key' })
   await expect(splunkd.get('/services/x')).rejects.toMatchObject({

@@ -36,7 +36,7 @@ export function accountSecret(
       if (isRefused && error.code === 'session_expired') onStale(staleToken())
       // Not at each request.
       last = { token: last.token, at: clock.now() }
-      if (!isWarned) onWarning({ code: 'old_token', message: oldToken(error.message) })
+      if (!isWarned) onWarning({ code: 'old_token', message: oldToken(error) })
       isWarned = true
     }
     return last.token
@@ -58,6 +58,10 @@ function staleToken(): Fault {
   return fault({ fault: 'fatal', final: true, code: 'session_expired', message })
 }
 
-function oldToken(why: string): string {
-  return `${why} The token that was read before stays in use. If it is replaced on the page, disable the input and enable it again.`
+function oldToken({ code, message }: Fault): string {
+  const replaced =
+    code === 'session_expired'
+      ? 'If it is replaced on the page, disable the input and enable it again.'
+      : 'It is read again each minute, so one that is replaced on the page is found once that works.'
+  return `${message} The token that was read before stays in use. ${replaced}`
 }

@@ -46,9 +46,30 @@ function withCode(level: string, event: string, fields: object): object {
   return level === 'warn' || level === 'error' ? { code: event, ...fields } : fields
 }
 
+/** With the sentence that the page of health and the alerts show, for every fact that is a warning or an error. */
 function inWordsOfPages(fact: Fact): Fact {
-  if (fact.type !== 'retrying' && fact.type !== 'paused') return fact
-  return { ...fact, message: onPages(fact) }
+  const message = sentenceOf(fact)
+  if (message === undefined) return fact
+  const told = { ...fact, message }
+  return told
+}
+
+function sentenceOf(fact: Fact): string | undefined {
+  switch (fact.type) {
+    case 'retrying':
+    case 'paused':
+      return onPages(fact)
+    case 'quarantined':
+      return `The event ${fact.id ?? 'without a gid'} was put in quarantine, and is not in Splunk: ${fact.reason}`
+    case 'too_old':
+      return `Events up to ${fact.newestAt} are put in quarantine, and are not in Splunk. ${fact.reason}`
+    case 'possible_loss':
+      return `Asana keeps events for 90 days. Those from ${fact.from} to ${fact.until} were not read in time, and are deleted.`
+    case 'healed':
+      return `${fact.reason} The input goes on from ${fact.restartAt ?? 'the oldest event'}.`
+    default:
+      return undefined
+  }
 }
 
 /** Splunk ends a value at a quotation mark, so there is none inside. */

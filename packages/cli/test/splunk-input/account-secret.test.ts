@@ -35,12 +35,16 @@ function scene() {
     close: async () => {},
   }
   const said: string[] = []
+  const sentences: string[] = []
   const stale: string[] = []
   const secret = accountSecret(splunkd, 'auditor', clock, {
-    onWarning: ({ code }) => said.push(code),
+    onWarning({ code, message }) {
+      said.push(code)
+      sentences.push(message)
+    },
     onStale: ({ code }) => stale.push(code),
   })
-  return { clock, store, secret, said, stale }
+  return { clock, store, secret, said, sentences, stale }
 }
 
 test('the token is read again once a minute, not with each request', async () => {
@@ -54,7 +58,7 @@ test('the token is read again once a minute, not with each request', async () =>
 })
 
 test('an account that is deleted while its input runs leaves the token in use, and that is said once', async () => {
-  const { clock, store, secret, said, stale } = scene()
+  const { clock, store, secret, said, sentences, stale } = scene()
   await secret()
   store.token = undefined
   for (let minute = 0; minute < 3; minute += 1) {
@@ -62,6 +66,7 @@ test('an account that is deleted while its input runs leaves the token in use, a
     expect(await secret()).toBe('first')
   }
   expect(said).toEqual(['old_token'])
+  expect(sentences[0]).toMatch(/stays in use\. It is read again each minute/)
   // Asana refuses it in the end: a new one on the page is found by this process.
   expect(await secret.another?.(new Set(['first']))).toBeUndefined()
   expect(stale).toEqual([])
@@ -76,12 +81,13 @@ test('an account without a token at the start is a fault', async () => {
 })
 
 test('a session key that has expired is of no matter until Asana refuses the token: then only a new process helps', async () => {
-  const { clock, store, secret, said, stale } = scene()
+  const { clock, store, secret, said, sentences, stale } = scene()
   await secret()
   store.isExpired = true
   await clock.sleep(60_001)
   expect(await secret()).toBe('first')
   expect([said, stale]).toEqual([['old_token'], []])
+  expect(sentences[0]).toMatch(/stays in use\. If it is replaced on the page, disable the input/)
   expect(await secret.another?.(new Set(['first']))).toBeUndefined()
   expect(stale).toEqual(['session_expired'])
 })

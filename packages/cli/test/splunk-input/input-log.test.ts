@@ -29,6 +29,16 @@ test('each line that needs a person has every field that the page of health and 
   const lines: string[] = []
   const log = inputLog({ write: (line) => lines.push(line) }, { input: 'a', workspace: '12' })
   log.fact(lane, { type: 'possible_loss', from: '2026-01-01T00:00:00Z', until: '2026-01-02T00:00:00Z' })
+  const times = { oldestAt: '2026-01-01T00:00:00Z', newestAt: '2026-01-02T00:00:00Z' }
+  log.fact(lane, { type: 'too_old', events: 2, ...times, reason: 'They are too old.' })
+  log.fact(lane, {
+    type: 'quarantined',
+    kind: 'malformed',
+    id: undefined,
+    code: 'x',
+    reason: 'It is a text.',
+  })
+  log.fact(lane, { type: 'healed', reason: 'The offset has expired.', restartAt: undefined })
   log.stateWarning({ code: 'disk_full', message: 'The disk is full.' })
   log.say('warn', 'splunkd_gone', 'It is gone.')
   const groups = [...texts().matchAll(/latest\(detail\) as detail by ([\w ]+)/g)].map(([, names = '']) =>
@@ -38,9 +48,9 @@ test('each line that needs a person has every field that the page of health and 
     ['input', 'workspace', 'event', 'code'],
     ['input', 'workspace', 'event', 'code'],
   ])
-  expect(lines).toHaveLength(3)
+  expect(lines).toHaveLength(6)
   for (const line of lines)
-    for (const name of groups.flat()) expect(line).toMatch(new RegExp(` ${name}="[^"]+"`))
+    for (const name of ['detail', ...groups.flat()]) expect(line).toMatch(new RegExp(` ${name}="[^"]+"`))
 })
 
 test('a next step that names a command or a variable is said in words of the pages', () => {

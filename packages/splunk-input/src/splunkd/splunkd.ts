@@ -1,4 +1,5 @@
 import { type Fault, fault, httpClient, isFault } from '@asana-audit/core'
+import { sanitizeServerText } from '@asana-audit/core/sink-kit'
 import type { InputDefinition } from '../protocol/input-definition.ts'
 import { isThisMachine } from './this-machine.ts'
 
@@ -36,7 +37,7 @@ export function openSplunkd(
         throw isFault(error) ? unanswered(error) : error
       })
       if (status === 404) return undefined
-      if (status !== 200) throw refusal(status, path)
+      if (status !== 200) throw refusal(status, path, sanitizeServerText(wordsIn(body), [sessionKey]))
       return jsonOf(body, path)
     },
     close: () => http.close(),
@@ -58,7 +59,18 @@ function unanswered(error: Fault): Fault {
   return fault({ fault: 'temporary', code: 'splunkd_unavailable', message, cause: error })
 }
 
-function refusal(status: number, path: string): Fault {
+/** What splunkd says itself, for example that its password store is not ready. Empty if it says nothing in its usual form. */
+function wordsIn(body: Uint8Array): string {
+  try {
+    const { messages } = Object(JSON.parse(Buffer.from(body).toString('utf8'))) as { messages?: unknown }
+    const texts = Array.isArray(messages) ? messages.map((one: unknown) => Object(one).text as unknown) : []
+    return texts.filter((text) => typeof text === 'string').join(' ')
+  } catch {
+    return ''
+  }
+}
+
+function refusal(status: number, path: string, said: string): Fault {
   if (status === 401) {
     const message = 'splunkd does not accept the session key that it gave to this input.'
     return fault({ fault: 'fatal', code: 'session_expired', message })
@@ -68,6 +80,7 @@ function refusal(status: number, path: string): Fault {
     const message = `splunkd refuses ${path} (403). The user that owns the input needs the capability ${right}.`
     return fault({ fault: 'fatal', code: 'splunkd_refused', message })
   }
-  const message = `splunkd answered ${path} with ${status}. Is it starting? It is asked again; on a page, save once more.`
+  const words = said && ` It says: "${said}".`
+  const message = `splunkd answered ${path} with ${status}.${words} Is it starting, or is its password store locked? It is asked again; on a page, save once more.`
   return fault({ fault: 'temporary', code: 'splunkd_unavailable', message })
 }
