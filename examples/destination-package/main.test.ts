@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { homedir, tmpdir } from 'node:os'
+import { delimiter, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, expect, onTestFinished, test } from 'vitest'
 import { startSimulator } from '../../packages/simulator/src/index.ts'
 import { exampleNode } from '../../test/support/example-node.ts'
 import { listen } from '../../test/support/listen.ts'
-import { packPackages, pnpm } from '../../test/support/packed-packages.ts'
+import { packPackages, pnpm, repository } from '../../test/support/packed-packages.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'destination-package-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -28,41 +28,51 @@ const sink = ingestSink({ url, token: () => 'secret' })
 console.log(await deliver({ pipeline: 'mine', state: memoryState(), source, map: (event) => event, sink }))
 `
 
-test('a copy of this folder installs, passes its tests, packs, and delivers from another project', async () => {
+/** The commands of the README, block by block. */
+function shellBlocks(): string[] {
+  const readme = readFileSync(join(import.meta.dirname, 'README.md'), 'utf8')
+  return [...readme.matchAll(/^ *```sh\n(.*?)^ *```$/gms)].map(([, commands = '']) => commands)
+}
+
+test('a copy of this folder installs, passes its tests and packs as the README says, and delivers from another project', async () => {
   const packed = await packPackages(folder)
   const ours = Object.fromEntries(packed.map(({ name, tarball }) => [name, `file:${tarball}`]))
 
-  const copy = join(folder, 'my-destination')
-  mkdirSync(copy)
-  for (const part of ['package.json', 'tsconfig.json', 'README.md', 'src', 'test'])
-    cpSync(join(import.meta.dirname, part), join(copy, part), { recursive: true })
-  const manifest = readFileSync(join(copy, 'package.json'), 'utf8')
-    .replace('"example-destination-package"', '"my-destination"')
-    .replace('  "private": true,\n', '')
-    .replaceAll('"workspace:^"', '"*"')
-    .replace(/("typescript": )"catalog:"/, '$1"^7.0.2"')
-    .replace(/("@types\/node": )"catalog:"/, '$1"^22.20.5"')
-  writeFileSync(join(copy, 'package.json'), manifest)
-  await install(copy, ours)
-  const tests = ['--test', 'test/ingest-sink.test.ts']
-  const { stdout } = await promisify(execFile)(exampleNode, tests, {
-    cwd: copy,
-    env: { PATH: process.env['PATH'] },
+  const [copying = '', published = '', packedHere = '', using = ''] = shellBlocks()
+  // What is on no registry cannot be installed from there, so of the versions only those of others.
+  const [ofOthers = ''] = published.split('\n')
+  const words = [copying, ofOthers, packedHere, using].join('\n')
+  const { stdout } = await promisify(execFile)('sh', ['-euc', words], {
+    cwd: repository,
+    maxBuffer: 2 ** 26,
+    env: {
+      PATH: [dirname(exampleNode), process.env['PATH']].join(delimiter),
+      HOME: folder,
+      PACKED: folder,
+      npm_config_cache: join(homedir(), '.npm'),
+      npm_config_prefer_offline: 'true',
+    },
   })
   expect(stdout).toMatch(/pass 11\b/)
   expect(stdout).toMatch(/fail 0\b/)
-  const { stdout: result } = await pnpm(['pack', '--json', '--pack-destination', folder], copy)
-  const { filename, files } = JSON.parse(result.slice(result.indexOf('{'))) as {
-    filename: string
-    files: { path: string }[]
-  }
-  expect(files.map(({ path }) => path).sort()).toEqual(
-    expect.arrayContaining(['README.md', 'dist/index.d.ts', 'dist/index.js', 'package.json']),
+  const copy = join(folder, 'my-destination')
+  expect(readdirSync(copy)).not.toContain('main.test.ts')
+  const tarball = join(copy, 'my-destination-0.1.0.tgz')
+  const { stdout: list } = await promisify(execFile)('tar', ['tzf', tarball])
+  expect(list.trimEnd().split('\n').sort()).toEqual(
+    [
+      'README.md',
+      'dist/index.d.ts',
+      'dist/index.js',
+      'dist/ingest-sink.d.ts',
+      'dist/ingest-sink.js',
+      'package.json',
+    ].map((name) => `package/${name}`),
   )
 
   const user = join(folder, 'user')
   mkdirSync(user)
-  const dependencies = { '@asana-audit/core': '*', 'my-destination': `file:${filename}` }
+  const dependencies = { '@asana-audit/core': '*', 'my-destination': `file:${tarball}` }
   writeFileSync(join(user, 'package.json'), JSON.stringify({ private: true, type: 'module', dependencies }))
   writeFileSync(join(user, 'main.js'), program)
   await install(user, ours)
