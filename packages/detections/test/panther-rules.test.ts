@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -9,7 +9,7 @@ import { parse } from 'yaml'
 import { pantherFolder, pantherPack } from '../../../scripts/detections/panther/panther-pack.ts'
 import { pantherPage } from '../../../scripts/detections/panther/panther-page.ts'
 import { pythonRule } from '../../../scripts/detections/panther/python-rule.ts'
-import { requirePythonTool, testWithPython } from '../../../test/support/python-suite.ts'
+import { pythonTool } from '../../../scripts/python/location.ts'
 import { type EventRule, shippedRules } from '../src/index.ts'
 import { readSamples, sampleEvents } from './sample-events.ts'
 
@@ -18,6 +18,10 @@ const pack = pantherPack(rules)
 const nameOf = ({ file }: { readonly file: string }): string => basename(file, '.yml')
 const converted = rules.filter((rule): rule is EventRule => pack.files.has(`${nameOf(rule)}.py`))
 
+/** Rules of Panther need nothing but Python, so any will do. */
+const python = pythonTool('python', process.env) ?? 'python3'
+const noPython = process.env['REQUIRE_PYTHON'] !== '1' && spawnSync(python, ['--version']).status !== 0
+
 interface Asked {
   readonly paths: readonly string[]
   readonly events: readonly AuditLogEvent[]
@@ -25,7 +29,7 @@ interface Asked {
 
 /** What `rule` and `title` of these rules return, for each event in turn. */
 async function inPython(asked: readonly Asked[]): Promise<[boolean, string][]> {
-  const child = spawn(requirePythonTool('python'), [join(import.meta.dirname, 'run_panther_rules.py')])
+  const child = spawn(python, [join(import.meta.dirname, 'run_panther_rules.py')])
   child.stdin.end(JSON.stringify(asked))
   const [out, errors] = await Promise.all([text(child.stdout), text(child.stderr)])
   expect(errors).toBe('')
@@ -75,7 +79,7 @@ describe.each(converted)('$title', (rule) => {
   })
 })
 
-testWithPython('python')('a real Python gives the result of every test', async () => {
+test.skipIf(noPython)('a real Python gives the result of every test', async () => {
   const asked = converted.map((rule) => {
     const { Tests } = parse(pack.files.get(`${nameOf(rule)}.yml`) ?? '', { version: '1.1' })
     return { path: pathOf(rule), tests: Tests as { ExpectedResult: boolean; Log: AuditLogEvent }[] }
@@ -88,7 +92,7 @@ testWithPython('python')('a real Python gives the result of every test', async (
   expect(new Set(found.map(([, title]) => title.split(': ').at(-1)))).toEqual(new Set(['ada@example.com']))
 })
 
-testWithPython('python')(
+test.skipIf(noPython)(
   'over simulated events with all stories, Python finds what the rules find',
   async () => {
     const until = Date.parse('2026-11-09T00:00:00Z')
