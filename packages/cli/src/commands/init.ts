@@ -41,7 +41,8 @@ async function init({ out = 'asana-audit.yaml' }: FlagsOf<typeof define>): Promi
     tell('')
     const asana = await askAsana(ask)
     const to = await askDestination(ask, asana)
-    const document = { pipelines: [{ ...asana, to }] }
+    const alarm = typeof to === 'object' && 'panther_http' in to ? pantherAlarm : {}
+    const document = { pipelines: [{ ...asana, to }], ...alarm }
     const path = await writeAsked(ask, out, stringify(document))
     tell('')
     tell(`✓ ${path} is written. Next:`)
@@ -100,7 +101,7 @@ async function problemsOf(setting: 'workspace' | 'token_file', value: string): P
   return problem ? [problem] : []
 }
 
-async function askDestination(ask: Ask, asana: AsanaPart): Promise<unknown> {
+async function askDestination(ask: Ask, asana: AsanaPart): Promise<string | object> {
   tell('')
   tell(
     'Choose a destination: otlp (a Collector or another OTLP receiver), splunk-hec (set SPLUNK_HEC_URL and SPLUNK_HEC_TOKEN_FILE first), panther-http (an HTTP source of Panther), file (OTLP JSON lines) or stdout.',
@@ -113,17 +114,20 @@ async function askDestination(ask: Ask, asana: AsanaPart): Promise<unknown> {
   }
 }
 
-async function destinationFor(kind: string, ask: Ask): Promise<unknown> {
+async function destinationFor(kind: string, ask: Ask): Promise<string | object> {
   if (kind === 'otlp') return { otlp: { endpoint: await ask('URL', 'http://localhost:4318/v1/logs') } }
   if (kind === 'panther-http') return { panther_http: await askPanther(ask) }
   if (kind === 'file') return { file: { path: fromAnywhere(await ask('Path', 'asana-audit.jsonl')) } }
   return kind
 }
 
+/** Panther's own set-up of a source ends with an alarm for when nothing comes, so this one does too. */
+const pantherAlarm = { alarm: { drop_off: true } }
+
 /** The way that Panther offers first, a bearer token; the other ways are settings of the YAML file. */
 async function askPanther(ask: Ask): Promise<object> {
   tell(
-    "In Panther, make an HTTP log source with the method Bearer. Panther's own Asana source must be off, or every event comes twice.",
+    "In Panther, make an HTTP log source with the method Bearer. Panther's own Asana source must be off, or every event comes twice. The file gets an alarm for when no more events come: it goes to the log, and to the webhooks that you name under alarm:.",
   )
   const url = await ask('Address of the HTTP source', process.env['PANTHER_HTTP_URL']?.trim())
   const file = process.env['PANTHER_HTTP_SECRET_FILE']?.trim()

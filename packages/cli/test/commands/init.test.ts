@@ -104,7 +104,7 @@ test('init replaces no file without a yes, and writes nothing if the input ends 
   expect(ended.stderr).toContain('nothing was written')
 })
 
-test('init asks for the address of an HTTP source of Panther and the file with its token, and sends no event', async () => {
+test('init asks for the address of an HTTP source of Panther and the file with its token, sends no event, and writes an alarm', async () => {
   const source = await startPantherSource()
   writeFileSync(join(folder, 'bearer'), 'panther-token\n')
   const { code, stdout } = await answering(
@@ -116,8 +116,13 @@ test('init asks for the address of an HTTP source of Panther and the file with i
   expect(code).toBe(0)
   expect(stdout).toContain("Panther's own Asana source must be off")
   expect(stdout).toContain('✗ to.panther_http.url: It must be a whole URL')
-  expect(parse(readFileSync(join(folder, 'panther.yaml'), 'utf8'))).toMatchObject({
+  const file = join(folder, 'panther.yaml')
+  expect(parse(readFileSync(file, 'utf8'))).toMatchObject({
     pipelines: [{ to: { panther_http: { url: source.url, secret_file: join(folder, 'bearer') } } }],
+    alarm: { drop_off: true },
   })
   expect(source.posts).toEqual([])
+  const ran = await runCommand(['run', '--once', '--config', file, '--state', join(folder, 'panther.db')])
+  expect(ran.code).toBe(0)
+  expect(source.classified).toHaveLength(50)
 })
