@@ -261,6 +261,7 @@ const pinned: Readonly<Record<string, readonly string[]>> = {
     'compactArchive',
     'folderStore',
     'isDay',
+    'readArchive',
     's3AccessFromEnv',
     's3AddressProblem',
     's3BucketLock',

@@ -333,6 +333,7 @@ describe('the example of the README, as written, from the tarballs:', () => {
   test('@asana-audit/archive', async () => {
     const asana = await startAsana({ events: [1, 2, 3].map((number) => loginEvent(number)) })
     expect(await runExample('@asana-audit/archive', 0, asana.env)).toBe('{ events: 3, problems: [] }\n')
+    expect(await runExample('@asana-audit/archive', 1)).toBe('Map(0) {}\n')
   })
 
   test('@asana-audit/panther-http', async () => {

@@ -9,6 +9,8 @@ export { archiveFormatsProblem } from './formats/formats-problem.ts'
 export type { ArchiveFormat } from './formats/object-form.ts'
 export { archiveKeyProblem } from './manifest/signature.ts'
 export type { Compression } from './compression.ts'
+export type { ArchivedEvent } from './read/planned-events.ts'
+export { type ReadArchiveOptions, type ReadProgress, readArchive } from './read/read-archive.ts'
 export type { S3Access, S3AccessReader } from './s3/access/s3-access.ts'
 export {
   type S3AccessFromEnv,

@@ -16,6 +16,8 @@ export type ArchiveProblemCode =
   | 'join_differs'
   | 'not_recorded'
   | 'foreign'
+  /** Only when it is read: of a format that does not give its events back. */
+  | 'unreadable'
   /** Of an event. */
   | 'twice'
 

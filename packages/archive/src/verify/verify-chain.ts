@@ -40,14 +40,39 @@ export function verifyChain(
   { folder, stored }: StoredChain,
   publicKey: VerifyingKey | undefined,
 ): CheckedChain {
-  const problems: ArchiveProblem[] = []
-  const entries: ManifestEntry[] = []
-  const digests: string[] = []
-  let lane = folder
-  let next = 1
+  const check = chainCheck(folder, publicKey)
+  const checked = stored.map(check)
+  const entries = checked.flatMap(({ entry }) => entry ?? [])
+  return {
+    lane: entries.at(-1)?.lane ?? folder,
+    entries,
+    digests: checked.map(({ digest }) => digest),
+    problems: checked.flatMap(({ problems }) => problems),
+  }
+}
+
+export interface CheckedEntry {
+  /** Undefined if it could not be read. */
+  readonly entry: ManifestEntry | undefined
+  /** The SHA-256 of what is stored. */
+  readonly digest: string
+  readonly problems: readonly ArchiveProblem[]
+}
+
+/**
+ * Checks one entry of a lane after the other, in the order of their numbers, from number `from` on. Of the first one it cannot tell whether it
+ * follows the one before, unless it is number 1.
+ */
+export function chainCheck(
+  folder: string,
+  publicKey: VerifyingKey | undefined,
+  from = 1,
+): (stored: StoredEntry) => CheckedEntry {
+  let next = from
   /** The digest of the entry before; undefined after a gap, which is a problem of its own. */
-  let before: string | null | undefined = null
-  for (const { key, sequence, bytes } of stored) {
+  let before: string | null | undefined = from === 1 ? null : undefined
+  return ({ key, sequence, bytes }) => {
+    const problems: ArchiveProblem[] = []
     const entry = readEntry(bytes)
     if (sequence > next) {
       const first = entryKeyIn(folder, next)
@@ -57,22 +82,19 @@ export function verifyChain(
     }
     next = sequence + 1
     const digest = sha256(bytes)
-    digests.push(digest)
     if (!entry || entry.sequence !== sequence || entryKey(entry.lane, sequence) !== key) {
       problems.push({ code: 'entry_damaged', key, message: `${key} is not as it was written. ${copy}` })
       before = undefined
-      continue
+      return { entry: undefined, digest, problems }
     }
-    lane = entry.lane
-    entries.push(entry)
     if (before !== undefined && entry.previous !== before) {
       const message = `${key} does not follow the entry before it: one of the two was changed. Compare both with a copy.`
       problems.push({ code: 'chain_broken', key, message })
     }
     problems.push(...signatureProblems(key, entry, publicKey))
     before = digest
+    return { entry, digest, problems }
   }
-  return { lane, entries, digests, problems }
 }
 
 function signatureProblems(

@@ -1,14 +1,20 @@
-import { createReadStream } from 'node:fs'
+import type { ObjectStore } from '@asana-audit/archive'
 import { isFault } from '@asana-audit/core'
+import type { AuditLogEvent } from '@asana-audit/schema'
+import { millisAt, millisOf, parseInstant } from '@asana-audit/schema/lossless'
+import { timeRange } from '../config/pipeline/time-range.ts'
+import type { TimeRange } from '../config/times/time-limits.ts'
 import { dialects } from '../dialect.ts'
 import { lineIn } from '../dialect-lines.ts'
 import { logForms, readChoice } from '../flags/choice.ts'
 import { type AnyCommand, Command, choiceOption, type Done, type FlagsOf } from '../flags/command.ts'
 import { examples } from '../flags/help.ts'
+import { archivedEvents } from '../input/archived-events.ts'
+import { fileStream } from '../input/file-stream.ts'
+import { type NamedInput, namedInputs } from '../input/named-inputs.ts'
 import { notes } from '../input/notes.ts'
 import { type Read, readEvents } from '../input/read-events.ts'
-import { newReading, readingNotes } from '../input/reading.ts'
-import { fileProblem } from '../input/source-settings.ts'
+import { newReading, type Reading, readingNotes } from '../input/reading.ts'
 import { textOutput } from '../query/text-output.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
 import { invalidSettings, type Problem } from '../terminal/problem.ts'
@@ -17,10 +23,13 @@ import { safeJson } from '../terminal/safe-text.ts'
 const define = () =>
   new Command('convert')
     .argument(
-      '[files...]',
-      'JSON lines of events, pages of Asana, or OTLP JSON lines; gzip too (default: stdin)',
+      '[places...]',
+      'files of event lines, pages of Asana or OTLP JSON lines, gzip too; or an archive: its folder or s3://BUCKET/PREFIX (default: stdin)',
     )
+    .option('--from <place...>', 'the same, as query, report and detect have it')
     .addOption(choiceOption('--format <dialect>', 'the dialect to write', dialects).makeOptionMandatory())
+    .option('--since <time>', 'only events from this time on: 2026-01-31T08:00:00Z, 2026-01-31 or 31d')
+    .option('--until <time>', 'only events before this time')
     .option('--workspace <gid>', 'the "Domain ID" of events whose input does not name a workspace')
     .addOption(choiceOption('--log <form>', 'what to write to stderr (default: human)', logForms))
     .addHelpText(
@@ -29,6 +38,7 @@ const define = () =>
         'convert --format panther audit*.jsonl > panther.jsonl',
         'convert --format event < page.json',
         'convert --format otlp --workspace 1234567890123456 events.jsonl.gz',
+        'convert --format otlp --workspace 1234567890123456 \\\n      --from s3://audit-evidence/asana --since 2026-01-01 --until 2026-02-01',
       ),
     )
     .addHelpText(
@@ -38,22 +48,25 @@ const define = () =>
 
 /** `asana-audit convert`. */
 export const convertCommand = (done: Done): AnyCommand =>
-  define().action(async (files, flags) => done(await convert(files, flags)))
+  define().action(async (places, flags) => done(await convert([...places, ...(flags.from ?? [])], flags)))
 
 /** Writes each event in another dialect. Reports what it cannot read, and continues. */
-async function convert(files: readonly string[], flags: FlagsOf<typeof define>): Promise<ExitCode> {
+async function convert(names: readonly string[], flags: FlagsOf<typeof define>): Promise<ExitCode> {
   const problems: Problem[] = []
   const format = readChoice('--format', flags.format, dialects, problems)
   const log = readChoice('--log', flags.log, logForms, problems)
-  problems.push(...inputProblems(files))
+  const range = timeRange(flags, problems, 'archive')
+  if (names.length === 0 && process.stdin.isTTY) problems.push(noInput)
+  const inputs = await namedInputs(names.length > 0 ? names : ['-'], 'file', process.env, problems)
   if (format === undefined || problems.length > 0) return invalidSettings(problems)
   const { workspace } = flags
   const messages = notes({ output: process.stderr, log })
   const output = textOutput(process.stdout, messages.clear)
   const reading = newReading()
+  const isWanted = inTimeRange(range)
   const unwatch = messages.watch(reading)
   try {
-    for await (const read of inputs(files)) {
+    for await (const read of readsOf(inputs, range, reading)) {
       if (read === 'foreign') reading.foreign += 1
       else if (read === 'finding') reading.findings += 1
       else if ('problem' in read) {
@@ -63,6 +76,7 @@ async function convert(files: readonly string[], flags: FlagsOf<typeof define>):
         const { event, provenance } = read
         reading.events += 1
         reading.at = event.created_at
+        if (!isWanted(event)) continue
         output.write(`${safeJson(lineIn(format, event, { workspace, ...provenance }))}\n`)
         if (!(await output.ready())) break
       }
@@ -70,20 +84,22 @@ async function convert(files: readonly string[], flags: FlagsOf<typeof define>):
     await output.end()
   } finally {
     unwatch()
+    for (const input of inputs) if ('archive' in input) await input.archive.close()
   }
   for (const note of readingNotes(reading)) messages.say('reading', note)
   return reading.lost > 0 ? exitCode.failed : exitCode.done
 }
 
 /** One input after the other. One that fails is reported, and the next one is read. */
-async function* inputs(files: readonly string[]): AsyncGenerator<Read> {
-  for (const file of files.length > 0 ? files : ['-']) {
-    const [input, name] =
-      file === '-'
-        ? [process.stdin, 'standard input']
-        : [createReadStream(file, { highWaterMark: 2 ** 18 }), file]
+async function* readsOf(
+  inputs: readonly NamedInput[],
+  range: TimeRange,
+  reading: Reading,
+): AsyncGenerator<Read> {
+  for (const input of inputs) {
     try {
-      yield* readEvents({ input, name })
+      if ('file' in input) yield* readEvents(fileStream(input.file))
+      else yield* archivedReads(input.archive, range, reading)
     } catch (error) {
       if (!isFault(error)) throw error
       yield { problem: error.message }
@@ -91,18 +107,25 @@ async function* inputs(files: readonly string[]): AsyncGenerator<Read> {
   }
 }
 
-function inputProblems(files: readonly string[]): Problem[] {
-  const problems = files.flatMap((file) => {
-    const message = fileProblem(file)
-    return message ? [{ setting: 'file', message }] : []
-  })
-  if (files.filter((file) => file === '-').length > 1) {
-    problems.push({ setting: 'file', message: 'Standard input (-) can be read only once. Give - once.' })
+/** Events of an archive come as they were archived. They were observed when it recorded them, at the latest. */
+async function* archivedReads(store: ObjectStore, range: TimeRange, reading: Reading): AsyncGenerator<Read> {
+  for await (const { event, recordedAt } of archivedEvents(store, range, reading)) {
+    const observedTimestamp = parseInstant(recordedAt)
+    yield { event, provenance: observedTimestamp ? { observedTimestamp } : {} }
   }
-  if (files.length === 0 && process.stdin.isTTY) {
-    const message =
-      'No file is given and standard input is a terminal. Name files, or pipe events into standard input.'
-    problems.push({ setting: 'file', message })
+}
+
+function inTimeRange({ since, until }: TimeRange): (event: AuditLogEvent) => boolean {
+  const [from, to] = [millisOf(since), millisOf(until)]
+  if (from === undefined && to === undefined) return () => true
+  return ({ created_at: createdAt }) => {
+    const at = millisAt(createdAt)
+    return (from === undefined || at >= from) && (to === undefined || at < to)
   }
-  return problems
+}
+
+const noInput: Problem = {
+  setting: 'file',
+  message:
+    'No file is given and standard input is a terminal. Name files, or pipe events into standard input.',
 }

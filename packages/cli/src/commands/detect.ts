@@ -7,7 +7,7 @@ import { logForms, readChoice } from '../flags/choice.ts'
 import { type AnyCommand, type Done, type FlagsOf, repeated } from '../flags/command.ts'
 import { environment, examples } from '../flags/help.ts'
 import { withSourceFlags } from '../flags/source-flags.ts'
-import { eventsReader } from '../input/events-reader.ts'
+import { eventFile } from '../input/event-file.ts'
 import { readSource } from '../input/source-settings.ts'
 import { localZone, utc } from '../query/zone.ts'
 import type { ExitCode } from '../terminal/exit-code.ts'
@@ -38,6 +38,7 @@ const define = () =>
         'detect --simulate',
         'detect --since 7d --level high',
         'detect --from audit*.jsonl --rules shipped --rules our-rules/',
+        'detect --from s3://audit-evidence/asana --since 2026-01-01 --until 2026-02-01',
         'run --to stdout | asana-audit detect --from - --json',
       ),
     )
@@ -62,7 +63,7 @@ async function readDetectSettings(
   const problems: Problem[] = []
   const source = flags.simulate
     ? simulation(flags, problems)
-    : await readSource(flags, env, problems, eventsReader)
+    : await readSource(flags, env, problems, eventFile)
   if (!flags.simulate) {
     for (const name of ['story', 'seed'] as const) {
       if (flags[name] === undefined) continue

@@ -46,6 +46,7 @@ const define = () =>
         'query --since 24h --actor-email ada@example.com',
         'query --from audit*.jsonl --event-type user_login_failed \\\n      --count-by actor,context.client_ip_address',
         'query --from audit.jsonl.gz --around 1209000000123456 --window 2h',
+        'query --from s3://audit-evidence/asana --since 2026-01-01 \\\n      --until 2026-02-01 --actor-email ada@example.com',
       ),
     )
     .addHelpText('after', environment)

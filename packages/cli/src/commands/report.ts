@@ -27,6 +27,7 @@ const define = () =>
       examples(
         'report --since 30d --out report.html',
         'report --from audit*.jsonl --since 2026-01-01 \\\n      --until 2026-04-01 --local --out q1.html',
+        'report --from /var/lib/asana-audit/archive --since 2026-01-01 \\\n      --out q1.html',
       ),
     )
     .addHelpText('after', environment)
@@ -53,9 +54,9 @@ async function report(flags: FlagsOf<typeof define>): Promise<ExitCode> {
   const reader = source.open(messages)
   const unwatch = messages.watch(reading)
   try {
-    // An archive is read from its beginning, to know which types came before the window. Asana is read only for the window and the
-    // equally long time before it.
-    const since = source.kind === 'archive' ? undefined : new Date(window.previousSince).toISOString()
+    // Files are read from their beginning, to know which types came before the window. Asana and archives with a manifest are read only
+    // for the window and the equally long time before it.
+    const since = source.kind === 'files' ? undefined : new Date(window.previousSince).toISOString()
     const range = { since, until: new Date(until).toISOString() }
     for await (const event of reader.read({ ...range, filter: {} }, reading)) added.add(event)
   } finally {

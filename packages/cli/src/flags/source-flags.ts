@@ -2,9 +2,12 @@ import { logForms } from './choice.ts'
 import { Command, choiceOption, type FlagsOf } from './command.ts'
 
 /** A command that reads events and delivers nothing. */
-export const withSourceFlags = (name: string, files = 'archives of OTLP JSON lines, gzip too') =>
+export const withSourceFlags = (name: string, files = 'files of OTLP JSON lines, gzip too') =>
   new Command(name)
-    .option('--from <file...>', `${files}, - for stdin (default: Asana itself)`)
+    .option(
+      '--from <place...>',
+      `${files}, - for stdin, or an archive: its folder or s3://BUCKET/PREFIX (default: Asana itself)`,
+    )
     .option('--since <time>', 'events from this time on: 2026-01-31T08:00:00Z, 2026-01-31 or 31d')
     .option('--until <time>', 'events before this time')
     .option('--local', 'use the time zone of this machine instead of UTC')

@@ -45,9 +45,7 @@ export function notes({ output, log }: NotesOptions): Notes {
     },
     watch(reading) {
       const draw = (): void => {
-        const line = safeText(
-          `  reading: ${reading.events.toLocaleString('en')} events, now at ${reading.at ?? 'the beginning'}`,
-        )
+        const line = safeText(`  reading: ${progressOf(reading)}`)
         clear()
         output.write(live ? cutTo(line, (output.columns ?? 80) - 1) : `${line}\n`)
         drawn = live
@@ -63,4 +61,12 @@ export function notes({ output, log }: NotesOptions): Notes {
       }
     },
   }
+}
+
+function progressOf({ events, at, archive }: Reading): string {
+  const count = (number: number): string => number.toLocaleString('en')
+  if (archive && archive.ofObjects === 0 && events === 0)
+    return `${count(archive.entries)} of ${count(archive.ofEntries)} entries of the manifest`
+  const objects = archive ? `, ${count(archive.objects)} of ${count(archive.ofObjects)} objects` : ''
+  return `${count(events)} events, now at ${at ?? 'the beginning'}${objects}`
 }

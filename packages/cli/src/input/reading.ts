@@ -1,3 +1,4 @@
+import type { ReadProgress } from '@asana-audit/archive'
 import type { AuditLogEvent } from '@asana-audit/schema'
 import type { EventFilter } from './event-filter.ts'
 
@@ -25,6 +26,8 @@ export interface Reading {
   readonly askedFor: string[]
   /** `created_at` of the event read last. */
   at: string | undefined
+  /** How far the reading of an archive with a manifest is. */
+  archive: ReadProgress | undefined
   /** Events whose gid had been read before. */
   repeats: number
   /** Records that are not from Asana's audit log. */
@@ -44,6 +47,7 @@ export function newReading(): Reading {
     events: 0,
     askedFor: [],
     at: undefined,
+    archive: undefined,
     repeats: 0,
     foreign: 0,
     findings: 0,

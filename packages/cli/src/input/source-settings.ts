@@ -1,6 +1,5 @@
-import { accessSync, constants, statSync } from 'node:fs'
 import { basename } from 'node:path'
-import { codeOf, pathStep } from '@asana-audit/core/sink-kit'
+import { isS3 } from '../config/destination/s3-location.ts'
 import type { PipelineSettings } from '../config/pipeline/pipeline-settings.ts'
 import { timeRange } from '../config/pipeline/time-range.ts'
 import { readSettings } from '../config/read-settings.ts'
@@ -9,36 +8,44 @@ import { partDeleted } from '../config/times/time-limits.ts'
 import { logForms, readChoice } from '../flags/choice.ts'
 import type { SourceFlags } from '../flags/source-flags.ts'
 import type { Problem } from '../terminal/problem.ts'
-import { type ArchiveOptions, archiveReader } from './archive-reader.ts'
+import { isArchive } from './archive-location.ts'
+import { archiveInput } from './archived-events.ts'
 import { asanaReader } from './asana-reader.ts'
+import { type Input, inputsReader } from './inputs-reader.ts'
+import { namedInputs } from './named-inputs.ts'
 import type { Notes } from './notes.ts'
 import type { EventReader } from './reading.ts'
+import { recordFile } from './record-file.ts'
 
 export interface SourceSettings {
   /** RFC 3339. */
   readonly since: string | undefined
   readonly until: string | undefined
-  readonly kind: 'asana' | 'archive'
+  /** `archive`: nothing but archives with a manifest, in which a time range is found without reading the rest. */
+  readonly kind: 'asana' | 'archive' | 'files'
   /** For people: `Asana, workspace 123` or the names of the files. */
   readonly name: string
-  /** For archives: undefined, unless the user selects a workspace. */
+  /** Not of Asana: undefined, unless the user selects a workspace. */
   readonly workspace: string | undefined
   /** The form of the messages on stderr. Undefined: we choose. */
   readonly log: 'human' | 'json' | undefined
   readonly open: (notes: Notes) => EventReader
 }
 
-/** Adds problems to `problems` and returns undefined if there are any. `fileReader` reads the files of `--from`. */
+/** What reads a file. With `workspace`: only its events, where they name one. */
+type FileInput = (file: string, workspace: string | undefined) => Input
+
+/** Adds problems to `problems` and returns undefined if there are any. `fileInput` reads the files of `--from`. */
 export async function readSource(
   flags: SourceFlags,
   env: NodeJS.ProcessEnv,
   problems: Problem[],
-  fileReader: (options: ArchiveOptions) => EventReader = archiveReader,
+  fileInput: FileInput = recordFile,
 ): Promise<SourceSettings | undefined> {
   const before = problems.length
   const log = readChoice('--log', flags.log, logForms, problems)
   const giveUpAfterMs = readGiveUpAfter(flags.giveUpAfter, problems)
-  if (flags.from) return archive(flags, flags.from, log, problems, fileReader)
+  if (flags.from) return named(flags, flags.from, log, env, problems, fileInput)
   const { workspace, baseUrl, requestsPerMinute, since, until } = flags
   const reading = await readSettings(
     { workspace, baseUrl, requestsPerMinute, since, until, to: ['stdout'] },
@@ -73,46 +80,33 @@ export async function readSource(
   }
 }
 
-function archive(
+/** What `--from` names. */
+async function named(
   { since, until, workspace }: SourceFlags,
-  files: readonly string[],
+  from: readonly string[],
   log: SourceSettings['log'],
+  env: NodeJS.ProcessEnv,
   problems: Problem[],
-  fileReader: (options: ArchiveOptions) => EventReader,
-): SourceSettings | undefined {
+  fileInput: FileInput,
+): Promise<SourceSettings | undefined> {
   const before = problems.length
   const range = timeRange({ since, until }, problems, 'archive')
-  for (const file of new Set(files)) {
-    const message = fileProblem(file)
-    if (message) problems.push({ setting: '--from', message })
-  }
-  if (files.filter((file) => file === '-').length > 1) {
-    problems.push({ setting: '--from', message: 'Standard input (-) can be read only once. Give - once.' })
-  }
+  const inputs = await namedInputs(from, '--from', env, problems)
   if (problems.length > before) return undefined
   return {
     ...range,
-    kind: 'archive',
-    name: namesOf(files) + (workspace === undefined ? '' : `, workspace ${workspace}`),
+    kind: from.every(isArchive) ? 'archive' : 'files',
+    name: namesOf(from) + (workspace === undefined ? '' : `, workspace ${workspace}`),
     workspace,
     log,
-    open: () => fileReader({ files, stdin: process.stdin, workspace }),
+    open: () =>
+      inputsReader(
+        inputs.map((one) => ('file' in one ? fileInput(one.file, workspace) : archiveInput(one.archive))),
+      ),
   }
 }
 
-function namesOf(files: readonly string[]): string {
-  const names = files.map((file) => (file === '-' ? 'standard input' : basename(file)))
+function namesOf(from: readonly string[]): string {
+  const names = from.map((one) => (one === '-' ? 'standard input' : isS3(one) ? one : basename(one)))
   return names.slice(0, 3).join(', ') + (names.length > 3 ? ` and ${names.length - 3} more` : '')
-}
-
-/** Undefined for a file that can be read, and for standard input. */
-export function fileProblem(file: string): string | undefined {
-  if (file === '-') return undefined
-  try {
-    accessSync(file, constants.R_OK)
-    if (!statSync(file).isDirectory()) return undefined
-    return `${file} is a directory. Name the files in it, for example ${file.replace(/\/$/, '')}/*.jsonl.`
-  } catch (error) {
-    return `${file} cannot be read (${codeOf(error)}). ${codeOf(error) === 'ENOENT' ? 'Name a file that is there.' : pathStep(error)}`
-  }
 }

@@ -2,11 +2,12 @@ import { type CompactedDay, compactArchive, isDay } from '@asana-audit/archive'
 import { isFault } from '@asana-audit/core'
 import { type AnyCommand, Command, type Done, type FlagsOf } from '../../flags/command.ts'
 import { examples } from '../../flags/help.ts'
+import { archiveAt } from '../../input/archive-location.ts'
 import { faultCode } from '../../pipelines/result-code.ts'
 import { type ExitCode, exitCode } from '../../terminal/exit-code.ts'
 import { invalidSettings, type Problem } from '../../terminal/problem.ts'
 import { say, sayJson, sayOnStderr } from '../../terminal/say.ts'
-import { archiveAt, archiveKey, bucketVariables } from './archive-location.ts'
+import { archiveKey, bucketVariables } from './archive-key.ts'
 
 const define = () =>
   new Command('compact')
@@ -44,7 +45,7 @@ async function archiveCompact(location: string, flags: FlagsOf<typeof define>): 
     if (day === undefined || isDay(day)) continue
     problems.push({ setting, message: 'It is not a day. A good value is 2026-03-10.' })
   }
-  const store = await archiveAt(location, problems)
+  const store = await archiveAt(location, 'location', process.env, problems)
   const path = flags.signingKeyFile
   const signingKey =
     path === undefined ? undefined : archiveKey(path, 'private', '--signing-key-file', problems)

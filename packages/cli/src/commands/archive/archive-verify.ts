@@ -4,13 +4,14 @@ import { existingState } from '../../config/existing-state.ts'
 import type { StatePath } from '../../config/state-path.ts'
 import { type AnyCommand, Command, type Done, type FlagsOf } from '../../flags/command.ts'
 import { examples } from '../../flags/help.ts'
+import { archiveAt } from '../../input/archive-location.ts'
 import { type KeptHead, keptHeads, placeOfArchive } from '../../pipelines/destination/archive-head.ts'
 import { openExistingState } from '../../pipelines/open-state.ts'
 import { faultCode } from '../../pipelines/result-code.ts'
 import { type ExitCode, exitCode } from '../../terminal/exit-code.ts'
 import { invalidSettings, type Problem } from '../../terminal/problem.ts'
 import { say, sayJson, sayOnStderr } from '../../terminal/say.ts'
-import { archiveAt, archiveKey, bucketVariables } from './archive-location.ts'
+import { archiveKey, bucketVariables } from './archive-key.ts'
 
 const define = () =>
   new Command('verify')
@@ -33,7 +34,7 @@ const define = () =>
       'before',
       examples(
         'archive verify /var/lib/asana-audit/archive',
-        'archive verify s3://audit-evidence/asana --state /var/lib/asana-audit/state.db',
+        'archive verify s3://audit-evidence/asana \\\n      --state /var/lib/asana-audit/state.db',
         'archive verify ./copy --public-key archive-key.pub.pem --json',
       ),
     )
@@ -49,7 +50,7 @@ export const archiveVerifyCommand = (done: Done): AnyCommand =>
 
 async function archiveVerify(written: string, flags: FlagsOf<typeof define>): Promise<ExitCode> {
   const problems: Problem[] = []
-  const store = await archiveAt(written, problems)
+  const store = await archiveAt(written, 'location', process.env, problems)
   const path = flags.publicKey
   const publicKey = path === undefined ? undefined : archiveKey(path, 'public', '--public-key', problems)
   const head = flags.head?.trim().toLowerCase()

@@ -1,6 +1,6 @@
 import { archiveSink } from '@asana-audit/archive'
+import { archiveStore } from '../../input/archive-store.ts'
 import { headKeeper, keptHead, placeOfArchive } from './archive-head.ts'
-import { archiveStore } from './archive-store.ts'
 import { type DestinationOf, type OpenDestination, type Opening, unchanged } from './opening.ts'
 
 /** The source has applied the field policy, so the record of an event is the event itself. */

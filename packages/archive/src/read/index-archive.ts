@@ -1,0 +1,97 @@
+import { type Fault, fault } from '@asana-audit/core'
+import { dayOf } from '../layout/object-key.ts'
+import { entryKeyIn, type ManifestEntry, readEntry } from '../manifest/manifest-entry.ts'
+import type { ObjectStore } from '../store/object-store.ts'
+import type { ArchiveProblem } from '../verify/archive-problem.ts'
+import { objectFormats } from './object-formats.ts'
+import type { TimeSpan } from './planned-events.ts'
+import { type ChainHead, scanManifest } from './scan-manifest.ts'
+
+/** What an archive has of a time, by its manifest. */
+export interface ArchiveIndex {
+  /** Lane by lane. */
+  readonly entries: readonly ManifestEntry[]
+  /** By the folder of the lane. */
+  readonly heads: ReadonlyMap<string, ChainHead>
+  /** Objects of that time that the manifest does not have, also not by now: a run may just have recorded one. */
+  notRecorded(): Promise<string[]>
+}
+
+export interface IndexArchiveOptions extends TimeSpan {
+  readonly store: ObjectStore
+  readonly onProblem: (problem: ArchiveProblem) => void
+  readonly onProgress?: ((read: number, all: number) => void) | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Rejects with a fatal `no_archive` for a place without a manifest. */
+export async function indexArchive(options: IndexArchiveOptions): Promise<ArchiveIndex> {
+  const { store, since, until, signal } = options
+  // Before the manifest: an object gets its entry right after it was created.
+  const unknown = new Set<string>()
+  for await (const key of storedKeys(options)) unknown.add(key)
+  const entries: ManifestEntry[] = []
+  const heads = await scanManifest({
+    ...options,
+    since: Number.isFinite(since) ? since : undefined,
+    onEntry(entry) {
+      unknown.delete(entry.key)
+      if (Date.parse(entry.last) >= since && Date.parse(entry.first) < until) entries.push(entry)
+    },
+  })
+  if (heads.size === 0) throw noArchive(store.place, unknown.size > 0)
+  return {
+    entries,
+    heads,
+    async notRecorded() {
+      if (unknown.size > 0)
+        for await (const { key } of newerEntries(store, heads, signal)) unknown.delete(key)
+      return [...unknown]
+    },
+  }
+}
+
+/** The fewest days for which one list of everything is cheaper than one list a day. */
+const manyDays = 62
+const dayMs = 86_400_000
+
+/** Keys of the days of a time, in the formats that can be read. */
+async function* storedKeys({ store, since, until, signal }: IndexArchiveOptions): AsyncGenerator<string> {
+  const days: string[] = []
+  const isShort = until - since < manyDays * dayMs
+  if (isShort) for (let at = since; dayOf(at) <= dayOf(until - 1); at += dayMs) days.push(dayOf(at))
+  for (const { folder } of objectFormats) {
+    const folders = isShort ? days.map((day) => `${folder}day=${day}/`) : [folder]
+    for (const one of folders)
+      for await (const { key } of store.list(one, signal))
+        if (isShort || isOfDays(key, since, until)) yield key
+  }
+}
+
+function isOfDays(key: string, since: number, until: number): boolean {
+  const midnight = Date.parse(/\/day=([^/]+)\//.exec(key)?.[1] ?? '')
+  return Number.isNaN(midnight) || (midnight > since - dayMs && midnight < until)
+}
+
+/** What was recorded after an index was made. */
+async function* newerEntries(
+  store: ObjectStore,
+  heads: ReadonlyMap<string, ChainHead>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<ManifestEntry> {
+  for (const [folder, head] of heads) {
+    for (let sequence = head.sequence + 1; ; sequence += 1) {
+      const bytes = await store.read(entryKeyIn(folder, sequence), signal)
+      const entry = bytes && readEntry(bytes)
+      if (!entry) break
+      yield entry
+    }
+  }
+}
+
+function noArchive(place: string, hasObjects: boolean): Fault {
+  const message = hasObjects
+    ? `${place} has objects and no manifest, so it cannot be told what belongs to it. Take the folder _manifest back from a copy.`
+    : `${place} holds no archive: it has no manifest. Give the place that run --to archive:… writes to: the folder or prefix that holds _manifest.`
+  return fault({ fault: 'fatal', code: 'no_archive', message })
+}

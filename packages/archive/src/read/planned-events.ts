@@ -1,0 +1,137 @@
+import type { Identified } from '@asana-audit/core'
+import { millisAt } from '@asana-audit/schema/lossless'
+import { sha256 } from '../sha256.ts'
+import type { ObjectStore } from '../store/object-store.ts'
+import type { ArchiveProblem } from '../verify/archive-problem.ts'
+import { readProblem } from './read-problem.ts'
+import type { PlannedObject, ReadingPlan } from './reading-plan.ts'
+
+export interface ArchivedEvent {
+  /** As it was archived. */
+  readonly event: Identified
+  /** RFC 3339: when its object was recorded in the manifest. Asana had shown the event by then. */
+  readonly recordedAt: string
+  /** Its object, and its place there, from 0 on. */
+  readonly key: string
+  readonly row: number
+}
+
+/** Milliseconds since 1970, from `since` on, before `until`. */
+export interface TimeSpan {
+  readonly since: number
+  readonly until: number
+}
+
+export interface PlannedEventsOptions extends TimeSpan {
+  readonly store: ObjectStore
+  /** Begin there, which is in the plan. */
+  readonly from?: { readonly key: string; readonly row: number } | undefined
+  readonly onProblem: (problem: ArchiveProblem) => void
+  readonly onObject?: ((read: number, all: number) => void) | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Objects that are fetched before their turn. */
+const ahead = 3
+
+/** The gids of an object, for as long as another format may have them again. */
+interface Seen {
+  readonly last: number
+  readonly gids: Set<string>
+}
+
+/** The events of a time, object by object, each only if it is as the manifest says. Memory holds some compressed objects and one line. */
+export async function* plannedEvents(
+  { objects, isMixed }: ReadingPlan,
+  options: PlannedEventsOptions,
+): AsyncGenerator<ArchivedEvent, void, undefined> {
+  const { from, since, until, onProblem, onObject } = options
+  const start = from ? objects.findIndex(({ entry }) => entry.key === from.key) : 0
+  const begin = isMixed ? firstOverlapping(objects, start) : start
+  let seen: Seen[] = []
+  for await (const [index, bytes] of fetched(objects, begin, options)) {
+    const object = objects[index]!
+    const { entry, first, last } = object
+    const problem = problemWith(object, bytes, options.store.place)
+    if (problem) onProblem(problem)
+    if (!problem && bytes) {
+      const isWhole = first >= since && last < until
+      const gids = new Set<string>()
+      seen = seen.filter((one) => one.last >= first)
+      const skip = index < start ? entry.rows : index === start ? (from?.row ?? 0) : 0
+      let row = -1
+      for await (const event of checked(object, bytes, options)) {
+        row += 1
+        const isRepeat = isMixed && seen.some((one) => one.gids.has(event.gid))
+        if (isMixed) gids.add(event.gid)
+        if (isRepeat || row < skip || !(isWhole || isIn(event, options))) continue
+        yield { event, recordedAt: entry.written_at, key: entry.key, row }
+      }
+      if (isMixed) seen.push({ last, gids })
+    }
+    onObject?.(index + 1 - begin, objects.length - begin)
+  }
+}
+
+/** The events of an object. If reading it fails midway, that is a problem, and the next object follows. */
+async function* checked(
+  { entry, format }: PlannedObject,
+  bytes: Uint8Array,
+  { store, onProblem }: PlannedEventsOptions,
+): AsyncGenerator<Identified, void, undefined> {
+  const events = format.events(entry.key, bytes)[Symbol.asyncIterator]()
+  try {
+    for (;;) {
+      const result = await events.next().catch((error: unknown) => error as Error)
+      if (result instanceof Error) {
+        const what = `cannot be read to its end (${result.message})`
+        return onProblem(readProblem('damaged', entry.key, what, store.place))
+      }
+      if (result.done) return
+      yield result.value
+    }
+  } finally {
+    await events.return?.()
+  }
+}
+
+function problemWith(
+  { entry }: PlannedObject,
+  bytes: Uint8Array | undefined,
+  place: string,
+): ArchiveProblem | undefined {
+  if (!bytes) return readProblem('missing', entry.key, 'is in the manifest and not in the archive', place)
+  if (sha256(bytes) === entry.sha256) return undefined
+  return readProblem('changed', entry.key, 'is not as it was stored: its SHA-256 is another one', place)
+}
+
+function isIn(event: Identified, { since, until }: TimeSpan): boolean {
+  const at = millisAt(event.created_at)
+  return at >= since && at < until
+}
+
+/** Objects before `start` whose events may be in that one again. */
+function firstOverlapping(objects: readonly PlannedObject[], start: number): number {
+  const at = objects[start]?.first ?? Number.POSITIVE_INFINITY
+  const found = objects.findIndex(({ last }) => last >= at)
+  return found === -1 ? start : Math.min(found, start)
+}
+
+/** In their order, some ahead of their turn. */
+async function* fetched(
+  objects: readonly PlannedObject[],
+  begin: number,
+  { store, signal }: PlannedEventsOptions,
+): AsyncGenerator<readonly [index: number, bytes: Uint8Array | undefined], void, undefined> {
+  const waiting: Promise<Uint8Array | undefined>[] = []
+  for (let index = begin; index < objects.length; index += 1) {
+    signal?.throwIfAborted()
+    for (let next = index + waiting.length; next <= index + ahead && next < objects.length; next += 1) {
+      const read = store.read(objects[next]!.entry.key, signal)
+      // Its turn may never come, if the reader ends before.
+      read.catch(() => {})
+      waiting.push(read)
+    }
+    yield [index, await waiting.shift()!]
+  }
+}

@@ -1,0 +1,117 @@
+import { type ManifestEntry, manifestFolder, readEntry, readEntryKey } from '../manifest/manifest-entry.ts'
+import type { ObjectStore } from '../store/object-store.ts'
+import { type ArchiveProblem, foreign } from '../verify/archive-problem.ts'
+import { chainCheck } from '../verify/verify-chain.ts'
+
+/** Where the chain of a lane ends, or ended. */
+export interface ChainHead {
+  readonly sequence: number
+  /** The SHA-256 of that entry. */
+  readonly sha256: string
+}
+
+export interface ScanOptions {
+  readonly store: ObjectStore
+  /** Milliseconds since 1970: entries that were written well before cannot be about events from then on, and are not read. */
+  readonly since: number | undefined
+  /** Lane by lane, each in its order. */
+  readonly onEntry: (entry: ManifestEntry) => void
+  readonly onProblem: (problem: ArchiveProblem) => void
+  readonly onProgress?: ((read: number, all: number) => void) | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Entries are small: the wait for a store counts. */
+const atOnce = 32
+/** So much earlier than its events an entry may have been written, by clocks that differ. */
+const slackMs = 2 * 86_400_000
+
+interface LaneKeys {
+  readonly folder: string
+  /** In the order of the chain. */
+  readonly keys: readonly EntryKey[]
+}
+
+/** What is read of a lane. */
+interface ReadLane extends LaneKeys {
+  /** The number that the first entry must have. */
+  readonly firstNumber: number
+}
+
+interface EntryKey {
+  readonly key: string
+  readonly sequence: number
+}
+
+/**
+ * Reads the entries that may be about events of a time, and checks the chains as far as they are read. Resolves with the ends of the
+ * chains, by the folder of the lane.
+ */
+export async function scanManifest(options: ScanOptions): Promise<ReadonlyMap<string, ChainHead>> {
+  const { store, since, onEntry, onProblem, onProgress, signal } = options
+  const lanes: ReadLane[] = []
+  for (const { folder, keys } of await listLanes(options)) {
+    const from = since === undefined ? 0 : await firstWrittenFrom(options, keys, since - slackMs)
+    // The last one is always read: it is the head.
+    const kept = keys.slice(Math.min(from, keys.length - 1))
+    lanes.push({ folder, keys: kept, firstNumber: from === 0 ? 1 : kept[0]!.sequence })
+  }
+  const all = lanes.reduce((sum, { keys }) => sum + keys.length, 0)
+  const heads = new Map<string, ChainHead>()
+  let read = 0
+  for (const { folder, keys, firstNumber } of lanes) {
+    const check = chainCheck(folder, undefined, firstNumber)
+    for (let from = 0; from < keys.length; from += atOnce) {
+      const some = keys.slice(from, from + atOnce)
+      const stored = await Promise.all(some.map(({ key }) => store.read(key, signal)))
+      for (const [index, bytes] of stored.entries()) {
+        // What was taken away just now shows as a gap before the next one.
+        if (!bytes) continue
+        const { key, sequence } = some[index]!
+        const { entry, digest, problems } = check({ key, sequence, bytes })
+        for (const problem of problems) onProblem(problem)
+        if (entry) onEntry(entry)
+        heads.set(folder, { sequence, sha256: digest })
+      }
+      read += some.length
+      onProgress?.(read, all)
+    }
+  }
+  return heads
+}
+
+async function listLanes({ store, onProblem, signal }: ScanOptions): Promise<LaneKeys[]> {
+  const lanes = new Map<string, EntryKey[]>()
+  for await (const { key } of store.list(manifestFolder, signal)) {
+    const named = readEntryKey(key)
+    if (!named) {
+      onProblem(foreign(key))
+      continue
+    }
+    const keys = lanes.get(named.folder) ?? []
+    lanes.set(named.folder, keys)
+    keys.push({ key, sequence: named.sequence })
+  }
+  return [...lanes].map(([folder, keys]) => ({
+    folder,
+    keys: keys.sort((one, other) => one.sequence - other.sequence),
+  }))
+}
+
+/** The index of the first entry that was written at this time or later. Entries of a lane are written one after the other. */
+async function firstWrittenFrom(
+  { store, signal }: ScanOptions,
+  keys: readonly EntryKey[],
+  at: number,
+): Promise<number> {
+  let [low, high] = [0, keys.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    const bytes = await store.read(keys[middle]!.key, signal)
+    const entry = bytes && readEntry(bytes)
+    // What cannot be read is told of with the rest: nothing is left out because of it.
+    if (entry && Date.parse(entry.written_at) < at) low = middle + 1
+    else high = middle
+  }
+  return low
+}

@@ -1,0 +1,54 @@
+import { statSync } from 'node:fs'
+import type { ObjectStore } from '@asana-audit/archive'
+import { codeOf } from '@asana-audit/core/sink-kit'
+import { commonSettings } from '../config/common-settings.ts'
+import { isS3, s3Location } from '../config/destination/s3-location.ts'
+import { commandLine, inHome } from '../config/origin.ts'
+import type { Problem } from '../terminal/problem.ts'
+
+/** Whether a name is that of an archive, and not of a file: a bucket, or a folder. */
+export function isArchive(written: string): boolean {
+  const location = written.replace(/^archive:/, '')
+  return isS3(location) || location !== written || isFolder(location)
+}
+
+export function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory()
+  } catch {
+    return false
+  }
+}
+
+/**
+ * The archive at a location, to be read: the usual variables of AWS say how a bucket is reached. Adds a problem with the name `setting` and
+ * returns undefined if it cannot be.
+ */
+export async function archiveAt(
+  written: string,
+  setting: string,
+  env: NodeJS.ProcessEnv,
+  problems: Problem[],
+): Promise<ObjectStore | undefined> {
+  const before = problems.length
+  const location = written.replace(/^archive:/, '')
+  const path = inHome(location)
+  const { proxies } = await commonSettings(env, problems)
+  const origin = commandLine(() => setting)
+  const s3 = isS3(location) ? await s3Location({ location }, () => setting, origin, env, problems) : undefined
+  const unusable = isS3(location) ? undefined : folderProblem(path)
+  if (unusable !== undefined) problems.push({ setting, message: unusable })
+  if (problems.length > before) return undefined
+  const { archiveStore } = await import('./archive-store.ts')
+  return archiveStore({ location: s3 ? location : path, s3 }, proxies)
+}
+
+function folderProblem(path: string): string | undefined {
+  const step = 'Give the folder of the archive: the one that holds _manifest.'
+  try {
+    if (statSync(path).isDirectory()) return undefined
+    return `${path} is a file. ${step}`
+  } catch (error) {
+    return `${path} cannot be read (${codeOf(error)}). ${step}`
+  }
+}

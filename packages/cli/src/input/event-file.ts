@@ -1,0 +1,27 @@
+import { fileStream } from './file-stream.ts'
+import type { Input } from './inputs-reader.ts'
+import { readEvents } from './read-events.ts'
+import { noteProblem } from './reading.ts'
+
+/**
+ * A file in which each JSON text may be an event, a page of Asana's or OTLP logs. Events and pages do not name their workspace, so they
+ * match any.
+ */
+export function eventFile(file: string, workspace: string | undefined): Input {
+  return {
+    async *events(_, reading) {
+      for await (const read of readEvents(fileStream(file))) {
+        if (read === 'foreign') reading.foreign += 1
+        else if (read === 'finding') reading.findings += 1
+        else if ('problem' in read) {
+          reading.lost += 1
+          noteProblem(reading, read.problem)
+        } else {
+          const { event, provenance } = read
+          if (workspace !== undefined && (provenance.workspace ?? workspace) !== workspace) continue
+          yield event
+        }
+      }
+    },
+  }
+}
