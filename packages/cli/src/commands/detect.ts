@@ -38,7 +38,7 @@ const define = () =>
         'detect --simulate',
         'detect --since 7d --level high',
         'detect --from audit*.jsonl --rules shipped --rules our-rules/',
-        'detect --from s3://audit-evidence/asana --since 2026-01-01 --until 2026-02-01',
+        'detect --from s3://audit-evidence/asana --since 2026-01-01 \\\n      --until 2026-02-01',
         'run --to stdout | asana-audit detect --from - --json',
       ),
     )

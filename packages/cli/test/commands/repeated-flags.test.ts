@@ -86,7 +86,7 @@ test.for(valued)('%s: %s with an empty value is refused by name', async ([words,
 test('an argument that is empty is refused by name', async () => {
   const { code, stderr } = await runCommand(['convert', '--format', 'ecs', 'a.jsonl', ''])
   expect(code).toBe(2)
-  expect(stderr).toMatch(/files\n +It is empty\./)
+  expect(stderr).toMatch(/places\n +It is empty\./)
 })
 
 test('all flags that are given twice are reported at once, with exit 2', async () => {

@@ -26,7 +26,7 @@ const define = () =>
       examples(
         'archive compact /var/lib/asana-audit/archive --dry-run',
         'archive compact s3://audit-evidence/asana --before 2026-03-01',
-        'archive compact ./archive --day 2026-03-10 --signing-key-file archive-key.pem',
+        'archive compact ./archive --day 2026-03-10 \\\n      --signing-key-file archive-key.pem',
       ),
     )
     .addHelpText('after', bucketVariables)
