@@ -1,36 +1,11 @@
-import { millisAt, millisOf, parseMillis } from '@asana-audit/schema/lossless'
+import { millisAt, millisOf } from '@asana-audit/schema/lossless'
 import { type FetchedPage, readyPage, waitingBytes, waitingPage } from './fetched-page.ts'
+import { newestIn, oldestIn } from './page-times.ts'
+import { type Head, plannedWindows, type Reading, reading, type Window } from './read-window.ts'
 import type { WindowPlan } from './window-plan.ts'
 
 /** Assumed until the first page: an empty page says nothing about the size of others. */
 const usualPageBytes = 2 ** 20
-
-/** A part of the time range. */
-interface Window {
-  /** RFC 3339; undefined: from the oldest event. */
-  readonly startAt: string | undefined
-  /** Milliseconds since 1970, exclusive. */
-  until: number
-  /** Undefined: it is not read yet, and may be split. */
-  reading: Reading | undefined
-}
-
-interface Reading {
-  startAt: string | undefined
-  offset: string | undefined
-  /** Pages whose turn has not come, with the events of the window before them. */
-  readonly pages: FetchedPage<string>[]
-  bytes: number
-  fetching: boolean
-  /** The newest time in its pages so far, in milliseconds since 1970. */
-  newest: number
-  /** Its last page brought no newer time: pages may come in a cycle, so it is not read ahead any more. */
-  isStill: boolean
-  over: boolean
-  failed: { readonly error: unknown } | undefined
-  /** False once some of it was yielded. */
-  readonly maySplit: boolean
-}
 
 export interface ReadAheadOptions {
   readonly fetch: (
@@ -39,11 +14,7 @@ export interface ReadAheadOptions {
     signal: AbortSignal,
   ) => Promise<FetchedPage<string>>
   /** The window where reading continues, with its offset. The rest up to `until` is split into windows while reading. */
-  readonly head: {
-    readonly startAt: string | undefined
-    readonly offset: string | undefined
-    readonly endAt: string | undefined
-  }
+  readonly head: Head
   /** RFC 3339, exclusive. */
   readonly until: string
   /** The assumed time of the oldest event if `head` has no start: milliseconds since 1970. */
@@ -73,7 +44,7 @@ export interface ReadAhead {
 export function readAhead(options: ReadAheadOptions): ReadAhead {
   const { until, oldest, parallel, aheadBytes, plan } = options
   const untilMs = millisAt(until)
-  const windows = planned(options, untilMs)
+  const windows = plannedWindows(options.head, untilMs)
   const stopped = new AbortController()
   const underWay = new Set<Promise<void>>()
   /** Undefined until the first page: before it, the page size is unknown. */
@@ -81,7 +52,7 @@ export function readAhead(options: ReadAheadOptions): ReadAhead {
   let heldBytes = 0
   let wake = (): void => {}
 
-  const startOf = ({ startAt }: Window): number => millisOf(startAt) ?? oldest
+  const startOf = ({ startAt }: Pick<Window, 'startAt'>): number => millisOf(startAt) ?? oldest
   const endOf = (window: Window): string =>
     window.until === untilMs ? until : new Date(window.until).toISOString()
 
@@ -96,11 +67,24 @@ export function readAhead(options: ReadAheadOptions): ReadAhead {
 
   /** How much of the range is left to read, with the rest of the windows that are being read. */
   function unreadMs(): number {
-    const rests = windows.map((window) => {
-      const { over = false, newest = Number.NEGATIVE_INFINITY } = window.reading ?? {}
-      return over ? 0 : Math.max(0, window.until - Math.max(startOf(window), newest))
-    })
-    return rests.reduce((sum, ms) => sum + ms, 0)
+    return windows.reduce((sum, window) => sum + restMs(window), 0)
+  }
+
+  function restMs(window: Window): number {
+    const { over = false, newest = Number.NEGATIVE_INFINITY } = window.reading ?? {}
+    return over ? 0 : Math.max(0, window.until - Math.max(startOf(window), newest))
+  }
+
+  /** Bytes of a millisecond, in what has come of these windows. 0 before the first page. */
+  function density(): number {
+    let bytes = 0
+    let ms = 0
+    for (const { reading: current, ...window } of windows) {
+      if (!current || !(current.newest > startOf(window))) continue
+      bytes += current.bytes
+      ms += current.newest - startOf(window)
+    }
+    return ms > 0 ? bytes / ms : 0
   }
 
   function splitWindow(window: Window, middle: number): void {
@@ -118,11 +102,18 @@ export function readAhead(options: ReadAheadOptions): ReadAhead {
     const open = (): number => windows.filter((window) => window.reading && !window.reading.over).length
     // The first window is read even over the limits; otherwise nothing would move.
     while (((open() < most && hasRoom()) || !windows[0]?.reading) && begin()) {}
+    // What the nearer windows will need is not free: one that finds no room is read page after page once its turn has come.
+    let nearerBytes = 0
+    const bytesPerMs = density()
     for (const window of windows) {
       const { reading: current } = window
-      if (!current || current.over || current.fetching) continue
-      const isAwaited = window === windows[0] && current.pages.length === 0
-      if (isAwaited || (!current.isStill && hasRoom())) fetchNext(window, current)
+      if (current && !current.over && !current.fetching) {
+        const isAwaited = window === windows[0] && current.pages.length === 0
+        const mayRead = !current.isStill && hasRoom() && heldBytes + nearerBytes <= aheadBytes
+        if (isAwaited || mayRead) fetchNext(window, current)
+      }
+      const hasBegun = current && current.bytes > 0
+      if (hasBegun && window !== windows[0]) nearerBytes += bytesPerMs * restMs(window)
     }
   }
 
@@ -155,7 +146,8 @@ export function readAhead(options: ReadAheadOptions): ReadAhead {
     // The last page of a window says nothing about the next.
     pageBytes = Math.max(bytes, 0.95 * (pageBytes ?? usualPageBytes))
     if (isFirst && current.maySplit && newest >= from && page.offset !== undefined) {
-      const end = plan.fixEnd(from, window.until, { coveredMs: newest - from, bytes })
+      const firstPage = { coveredMs: newest - from, eventsMs: newest - oldestIn(page) || 0, bytes }
+      const end = plan.fixEnd(from, window.until, firstPage)
       if (end < window.until) {
         // An offset is bound to its `end_at`, so the page is asked for again with the new one.
         splitWindow(window, end)
@@ -209,35 +201,4 @@ export function readAhead(options: ReadAheadOptions): ReadAhead {
       await Promise.all(underWay)
     },
   }
-}
-
-function planned({ head }: ReadAheadOptions, until: number): Window[] {
-  const { startAt, offset, endAt } = head
-  const isOver = (millisOf(startAt) ?? Number.NEGATIVE_INFINITY) >= until
-  if (endAt === undefined) return isOver ? [] : [{ startAt, until, reading: undefined }]
-  const middle = millisAt(endAt)
-  const rest = middle < until ? [{ startAt: endAt, until, reading: undefined }] : []
-  return [{ startAt, until: middle, reading: { ...reading(startAt, false), offset } }, ...rest]
-}
-
-function reading(startAt: string | undefined, maySplit = true): Reading {
-  return {
-    maySplit,
-    startAt,
-    offset: undefined,
-    pages: [],
-    bytes: 0,
-    fetching: false,
-    newest: Number.NEGATIVE_INFINITY,
-    isStill: false,
-    over: false,
-    failed: undefined,
-  }
-}
-
-/** For planning only, so that the page need not be parsed before its turn: the last time written in it, or NaN. */
-function newestIn({ body }: FetchedPage): number {
-  const at = body.lastIndexOf('"created_at"')
-  const [, time] = /^"created_at"\s*:\s*"([^"]+)"/.exec(body.toString('latin1', at, at + 100)) ?? []
-  return (time === undefined ? undefined : parseMillis(time)) ?? Number.NaN
 }

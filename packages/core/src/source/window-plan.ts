@@ -16,6 +16,8 @@ export interface WindowPlan {
 export interface FirstPage {
   /** From the start of the window to its newest event. */
   readonly coveredMs: number
+  /** From its oldest event to its newest; 0 if that cannot be read. */
+  readonly eventsMs: number
   /** What it takes while it waits for its turn. */
   readonly bytes: number
 }
@@ -43,6 +45,11 @@ const mostPages = 32
 const halfLifeMs = 2 * dayMs
 /** No window is shorter than this part of an even share of the range: it would save little time, and cost an empty page. */
 const shortestShare = 0.2
+/**
+ * A quiet time before the first event of a window counts for so small a part. It may be the time before the oldest event of all, and
+ * windows planned by it would hold far more than memory does.
+ */
+const quietShare = 1 / 24
 
 /**
  * Each window is an even share of what is left, with the rest of the windows that are being read, so that the last ones end at about
@@ -59,8 +66,9 @@ export function windowPlan({ from, until, parallel, aheadBytes }: WindowPlanOpti
   let bytes = 0
   let pageBytes = 2 ** 20
 
-  const pages = (): number =>
-    Math.min(mostPages, Math.max(fewestPages, Math.floor(aheadBytes / parallel / pageBytes)))
+  /** What one window may hold while it waits, if all hold as much. */
+  const pagesInMemory = (): number => Math.max(fewestPages, Math.floor(aheadBytes / parallel / pageBytes))
+  const pages = (): number => Math.min(mostPages, pagesInMemory())
 
   function nextMs(unreadMs: number): number {
     const share = Math.max(hourMs, shortestShare * evenMs, unreadMs / parallel)
@@ -91,10 +99,11 @@ export function windowPlan({ from, until, parallel, aheadBytes }: WindowPlanOpti
       if (parallel === 1) return end
       if (!fixed.has(start)) {
         fixed.add(start)
-        learn(page.coveredMs, page.bytes)
+        learn(Math.max(page.eventsMs, quietShare * page.coveredMs), page.bytes)
         pageBytes = page.bytes
         const wanted = Math.ceil(Math.max(shortestMs, page.coveredMs * pages()))
-        const isTooLong = end - start > 2 * wanted
+        // What memory does not hold, the window reads page after page once it is the first.
+        const isTooLong = (end - start) / page.coveredMs > Math.min(2 * pages(), 1.25 * pagesInMemory())
         if (isTooLong) lastMs = wanted
         ends.set(start, isTooLong ? start + wanted : end)
       }

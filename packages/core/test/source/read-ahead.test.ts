@@ -6,7 +6,6 @@ import { windowPlan } from '../../src/source/window-plan.ts'
 
 const dayMs = 86_400_000
 const from = Date.parse('2026-02-01T00:00:00Z')
-const eventBytes = 100
 
 type Fetch = ReadAheadOptions['fetch']
 
@@ -17,12 +16,18 @@ interface Log {
   readonly pageSize: number
   readonly windows: number
   readonly aheadBytes: number
+  /** 100 if it is not given. */
+  readonly eventBytes?: number
 }
 
 /** What Asana answers. */
-function answer({ times, pageSize }: Log, ...[at, endAt]: Parameters<Fetch>): FetchedPage<string> {
+function answer(
+  { times, pageSize, eventBytes = 100 }: Log,
+  ...[at, endAt]: Parameters<Fetch>
+): FetchedPage<string> {
   const startMs = Date.parse(at.startAt ?? '')
-  const within = times.filter((ms) => ms >= startMs && ms < Date.parse(endAt))
+  const endMs = Date.parse(endAt)
+  const within = times.filter((ms) => ms >= startMs && ms < endMs)
   const first = Number(at.offset ?? 0)
   const events = within.slice(first, first + pageSize)
   const data = events.map((ms) => ({ created_at: new Date(ms).toISOString() }))
@@ -135,4 +140,27 @@ test('windows end at about the same time, so that all of them are read until nea
   // 25 rounds would be full pages only; the end of a window takes one and a half of its own.
   expect(rounds).toBeLessThanOrEqual(30)
   expect(requests).toBeLessThanOrEqual(pages * 1.06)
+})
+
+test.each([
+  ['lies a day before the oldest event', 1, 100],
+  ['lies a month before the oldest event', 30, 150],
+])('windows use the memory there is to read at once, also if the start %s', async (_, quietDays, most) => {
+  const days = 89
+  const events = 10_000
+  const everyMs = ((days - quietDays) * dayMs) / events
+  const times = Array.from({ length: events }, (_, index) =>
+    Math.floor(from + quietDays * dayMs + index * everyMs),
+  )
+  const log = { days, pageSize: 10, windows: 16 }
+  // 1,000 pages, and memory for 24 of each window.
+  const { rounds, requests } = await readInRounds({
+    ...log,
+    times,
+    eventBytes: 8_700,
+    aheadBytes: 32 * 2 ** 20,
+  })
+  expect(requests).toBeLessThan(1.1 * (events / log.pageSize))
+  // 62 rounds if all windows were read all the time.
+  expect(rounds).toBeLessThan(most)
 })
