@@ -62,6 +62,7 @@ const pinned: Readonly<Record<string, readonly string[]>> = {
   ],
   '@asana-audit/core/file-lock': ['isLocked', 'networkFileSystemOf', 'takeLock'],
   '@asana-audit/core/ledger': [
+    'contentHash',
     'hourMs',
     'hourOf',
     'judgeDropOff',
@@ -194,6 +195,7 @@ const pinned: Readonly<Record<string, readonly string[]>> = {
   '@asana-audit/schema/dialects/panther': ['pantherSchema', 'toPanther'],
   '@asana-audit/schema/encoder': ['writeLogRecord'],
   '@asana-audit/schema/lossless': [
+    'canonicalJson',
     'fromJsonText',
     'isInstant',
     'lastSecond',

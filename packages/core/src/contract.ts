@@ -35,6 +35,11 @@ export interface Batch<E> {
 }
 
 export interface Source<E> {
+  /**
+   * What the source makes of an event before it yields it, as a short text: for Asana it follows from the field policy. Contents of
+   * events are compared only with those of the same form. Left out: always the same.
+   */
+  readonly contentForm?: string
   /** Identifies what a cursor depends on, such as filters. A cursor is only used with the same fingerprint. Left out: it depends on nothing. */
   readonly fingerprint?: string
   /** RFC 3339: where `read` starts without a cursor. Left out: at the oldest event. */
@@ -108,6 +113,8 @@ export interface ClosableSink<R> extends Sink<R>, AsyncDisposable {
 export interface Identity {
   readonly id: string
   readonly at: number
+  /** The hash of what it holds (`contentHash`). Left out: it is not recorded. */
+  readonly content?: number
 }
 
 /** Everything that becomes true at once when a batch is safe. */
@@ -117,6 +124,8 @@ export interface Commit {
   readonly readBy?: string | undefined
   readonly delivered: readonly Identity[]
   readonly quarantined: readonly QuarantineEntry[]
+  /** See `Source.contentForm`. Left out: what events hold is not recorded. */
+  readonly contentForm?: string
 }
 
 /** What a pipeline's rows say about its destination, for a process that has not written to it yet. */

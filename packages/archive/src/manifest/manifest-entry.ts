@@ -1,6 +1,6 @@
+import { canonicalJson } from '@asana-audit/schema/lossless'
 import { z } from 'zod'
 import { archiveFormats } from '../formats/object-form.ts'
-import { canonicalJson } from '../objects/canonical-json.ts'
 import type { ObjectFacts } from '../objects/object-facts.ts'
 import { sha256 } from '../sha256.ts'
 import type { Signature, SigningKey } from './signature.ts'

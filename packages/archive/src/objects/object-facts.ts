@@ -1,8 +1,7 @@
 import type { Identified } from '@asana-audit/core'
-import { millisAt } from '@asana-audit/schema/lossless'
+import { canonicalJson, millisAt } from '@asana-audit/schema/lossless'
 import type { ArchiveFormat } from '../formats/object-form.ts'
 import { sha256 } from '../sha256.ts'
-import { canonicalJson } from './canonical-json.ts'
 
 /** What the manifest says about an object. Digests are hexadecimal SHA-256. */
 export interface ObjectFacts {

@@ -15,7 +15,7 @@ import { tokenBudgets } from '../pipelines/run/token-budgets.ts'
 import { repairPipeline } from '../pipelines/verify/repair-pipeline.ts'
 import type { VerifyWindow } from '../pipelines/verify/verify-limits.ts'
 import { type Verified, type VerifyOptions, verifyPipeline } from '../pipelines/verify/verify-pipeline.ts'
-import { resultOf, sayVerified, verifyJson } from '../pipelines/verify/verify-report.ts'
+import { differs, resultOf, sayVerified, verifyJson } from '../pipelines/verify/verify-report.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
 import { invalidSettings, type Problem } from '../terminal/problem.ts'
 import { sayJson, sayOnStderr } from '../terminal/say.ts'
@@ -120,7 +120,7 @@ async function repaired(
   options: VerifyOptions,
   verified: Verified,
 ): Promise<Verified> {
-  const differing = verified.hours.filter(({ same }) => !same)
+  const differing = verified.hours.filter(differs)
   if (differing.length === 0) return verified
   const repeats = differing.reduce((sum, { delivered }) => sum + delivered, 0)
   const hours = differing.map(({ hour }) => hour)

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
 import { hourMs, hourOf } from '@asana-audit/core/ledger'
 import { sqliteState } from '@asana-audit/core/sqlite-state'
 import { describe, expect, test } from 'vitest'
@@ -14,6 +15,7 @@ interface Hour {
   delivered: number
   quarantined: number
   same: boolean
+  content: string
 }
 
 async function verified(
@@ -59,6 +61,49 @@ test('an event that arrived too late to be read is a difference, and a repair de
   expect((await verified(pipeline)).code).toBe(0)
   const rows = JSON.parse((await runCommand(['state', 'show', '--json'], env)).stdout).lanes
   expect(rows.map(({ lane }: { lane: string }) => lane)).toEqual(['live'])
+})
+
+test('an event that Asana rewrote after delivery is a difference of its hour, and a repair delivers that again', async () => {
+  await using pipeline = await testPipeline(asana)
+  const { simulator, file, command } = pipeline
+  await command('run', '--once')
+  const old = simulator.events[900]!
+  expect((await verified(pipeline)).hours.every(({ content }) => content === 'same')).toBe(true)
+  Object.assign(old, { details: { rewritten: 'by Asana' } })
+  const difference = await command('verify')
+  expect(difference.code).toBe(1)
+  expect(difference.stdout).toContain('✗')
+  expect(difference.stdout.replaceAll(/\s+/g, ' ')).toContain('Asana has rewritten one or more of them since')
+  const { hours } = await verified(pipeline)
+  const hour = new Date(hourOf(Date.parse(old.created_at))).toISOString()
+  expect(hours.filter(({ content }) => content !== 'same')).toMatchObject([
+    { hour, same: true, content: 'rewritten' },
+  ])
+  expect((await command('verify', '--repair')).code).toBe(0)
+  expect(readFileSync(file('a.jsonl'), 'utf8')).toContain('by Asana')
+  expect((await verified(pipeline)).hours.every(({ content }) => content === 'same')).toBe(true)
+})
+
+test('hours whose contents were recorded after another field policy, or not at all, are named and are no difference', async () => {
+  await using pipeline = await testPipeline(asana)
+  const { simulator, file, env } = pipeline
+  const verify = async (more = '') => {
+    const yaml = `pipelines: [{ name: main, workspace: "${simulator.workspace}", ${more} to: "file:${file('a.jsonl')}" }]`
+    writeFileSync(file('p.yaml'), yaml)
+    const { code, stdout } = await runCommand(['verify', '--config', file('p.yaml')], env)
+    return { code, said: stdout.replaceAll(/\s+/g, ' ') }
+  }
+  await verify()
+  await runCommand(['run', '--once', '--config', file('p.yaml')], env)
+  const other = await verify('people: drop,')
+  expect(other.said).toMatch(/what the events of \d+ hours hold, as the field policy was changed since/)
+  expect(other.code).toBe(0)
+  const database = new DatabaseSync(file('state.db'))
+  database.exec('UPDATE ledger SET content = NULL, content_form = NULL')
+  database.close()
+  const before = await verify()
+  expect(before.said).toMatch(/what the events of \d+ hours hold, which was not recorded/)
+  expect(before.code).toBe(0)
 })
 
 test('a comparison and a repair each say that the second token is in use', async () => {

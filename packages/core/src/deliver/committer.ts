@@ -9,6 +9,8 @@ import { type RetryPolicy, retry } from '../retry.ts'
 import type { Delivered } from './delivery-options.ts'
 
 interface CommitterOptions {
+  /** See `Source`. */
+  readonly contentForm: string
   readonly lane: Lane
   readonly policy: RetryPolicy
   readonly hardStop: AbortSignal
@@ -26,13 +28,13 @@ interface Committer {
 }
 
 export function committer(options: CommitterOptions): Committer {
-  const { lane, policy, hardStop, lost, clock, onFact } = options
+  const { contentForm, lane, policy, hardStop, lost, clock, onFact } = options
   const totals = { delivered: 0, quarantined: 0, repeats: 0 }
   let newest: number | undefined
 
   async function save(commit: Commit): Promise<void> {
     try {
-      await lane.commit(commit)
+      await lane.commit({ ...commit, contentForm })
     } catch (error) {
       if (isFault(error) && error.fault === 'fatal' && error.final) lost.abort(error)
       throw error

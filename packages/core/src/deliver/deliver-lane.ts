@@ -48,7 +48,10 @@ export async function deliverLane<E extends Identified, R>(
   const graceOver = hardStopAfter(stop, graceMs, clock, over.signal)
   const hardStop = AbortSignal.any([graceOver, lost.signal, over.signal])
   const policies = deliveryPolicies(options, AbortSignal.any([stop, over.signal]))
-  const { commit, totals } = committer({ lane, policy: policies.state, hardStop, lost, clock, onFact })
+  const { contentForm = '' } = source
+  const { commit, totals } = committer({
+    ...{ contentForm, lane, policy: policies.state, hardStop, lost, clock, onFact },
+  })
   const write = writeEvents({ ...options, clock, health, policies, hardStop })
   const queue = writeQueue({
     commit,

@@ -2,6 +2,7 @@ import { millisAt } from '@asana-audit/schema/lossless'
 import type { Identified, Identity } from '../contract.ts'
 import { type Fault, fault } from '../fault.ts'
 import type { QuarantineEntry } from '../quarantine-entry.ts'
+import { contentHash } from '../state/content-hash.ts'
 
 /**
  * Maps each event to a record and its identity, or to a quarantine entry if `map` throws.
@@ -17,7 +18,7 @@ export function mapBatch<E extends Identified, R>(
   const identities: Identity[] = []
   const unmappable: QuarantineEntry[] = []
   for (const event of events) {
-    const identity = { id: event.gid, at: millisAt(event.created_at) }
+    const identity = { id: event.gid, at: millisAt(event.created_at), content: contentHash(event) }
     let record: R
     try {
       record = map(event)

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { AuditLogEvent } from '@asana-audit/schema'
+import { type AuditLogEvent, defaultFieldPolicy } from '@asana-audit/schema'
 import { comparable } from '../asana/audit-log-filters.ts'
 import type { Batch, Cursor } from '../contract.ts'
 import { httpClient } from '../http/http-client.ts'
@@ -7,6 +7,7 @@ import { anyChange } from '../secrets/any-change.ts'
 import { watchedSecret } from '../secrets/watched-secret.ts'
 import { decodePosition, encodePosition } from './asana-cursor.ts'
 import { checkTimes } from './check-times.ts'
+import { contentForm } from './content-form.ts'
 import { newestEvent } from './newest-event.ts'
 import { pageReader } from './page-reader.ts'
 import {
@@ -41,6 +42,7 @@ export function auditLogSource<O extends AsanaSourceOptions>(
   const options = { ...resolved, token }
   return {
     fingerprint: fingerprintOf(options),
+    contentForm: contentForm(given.fieldPolicy ?? defaultFieldPolicy),
     ...(given.since !== undefined && { since: given.since }),
     read: (cursor, signal) => read(options, cursor, signal),
     newerThan: (at, signal) => newestEvent(options, at, signal),

@@ -11,15 +11,15 @@ export const exportedColumns = {
   lane: ['name', 'fingerprint', 'cursor', 'delivered', 'quarantined', 'newest', 'committed_at', 'read_by'],
   asked: ['from_hour', 'until_hour'],
   known: ['id', 'at', 'lane'],
-  ledger: ['hour', 'kind', 'count', 'checksum'],
+  ledger: ['hour', 'kind', 'count', 'checksum', 'content', 'content_form'],
   quarantine: ['kind', 'event_id', 'code', 'reason', 'event', 'quarantined_at'],
 } as const
 
 export type ExportedTable = keyof typeof exportedColumns
 export type ExportedValue = string | number | null
 
-/** The last column of its table. It is left out if it is null; exports of earlier versions never have it. */
-const optional = 'read_by'
+/** The last columns of their tables. They are left out if they are null, those of a table together; exports of earlier versions never have them. */
+const optional: ReadonlySet<string> = new Set(['read_by', 'content', 'content_form'])
 
 const value = z.union([z.string(), z.number(), z.null()])
 const exportedRow = z.object({
@@ -41,7 +41,9 @@ export async function* exportLines(
 ): AsyncGenerator<string> {
   yield JSON.stringify(begin)
   for await (const { pipeline, table, values } of rows) {
-    const columns = exportedColumns[table].filter((column) => column !== optional || values[column] !== null)
+    const columns = exportedColumns[table].filter(
+      (column) => !optional.has(column) || values[column] !== null,
+    )
     yield JSON.stringify({ pipeline, table, row: columns.map((column) => values[column]) })
   }
   yield JSON.stringify(end)
@@ -78,8 +80,8 @@ function read(line: string, number: number): unknown {
 
 function named({ pipeline, table, row }: z.output<typeof exportedRow>): ExportedRow {
   const columns: readonly string[] = exportedColumns[table]
-  const isShort = row.length === columns.length - 1 && columns.at(-1) === optional
-  if (row.length !== columns.length && !isShort)
+  const needed = columns.filter((column) => !optional.has(column)).length
+  if (row.length !== columns.length && row.length !== needed)
     throw notAnExport(`a row of ${table} has ${row.length} values`)
   const values = Object.fromEntries(columns.map((column, index) => [column, row[index] ?? null]))
   if (table === 'pipeline' && typeof values['rejected_since'] !== 'number')

@@ -2,6 +2,7 @@ import { rawEventTime } from '@asana-audit/schema/lossless'
 import type { Identity } from '../contract.ts'
 import type { LedgerKind } from '../ledger-hour.ts'
 import type { QuarantineEntry } from '../quarantine-entry.ts'
+import { contentHash } from './content-hash.ts'
 import { malformedId } from './malformed-id.ts'
 
 /** How the ledger counts it. */
@@ -20,6 +21,6 @@ export function quarantinedIdentities(
     const at = rawEventTime(event)
     const counted = kind === 'uncertain' ? 'uncertain' : 'quarantined'
     const timed = id !== undefined && at !== undefined
-    return { id: id ?? malformedId(event), at: at ?? now, kind: counted, timed }
+    return { id: id ?? malformedId(event), at: at ?? now, kind: counted, timed, content: contentHash(event) }
   })
 }

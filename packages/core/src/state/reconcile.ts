@@ -11,7 +11,15 @@ export interface ReconciledHour {
   readonly uncertain: number
   /** Whether the ids are the same: count and sum of hashes. */
   readonly same: boolean
+  /** Whether the events hold the same. */
+  readonly content: ContentComparison
 }
+
+/**
+ * `rewritten`: the same ids, and an event holds something else. `not_recorded`: the ledger does not have it, as in hours from before it
+ * did. `other_form`: it was recorded after another field policy. `not_compared`: the ids differ already.
+ */
+export type ContentComparison = 'same' | 'rewritten' | 'not_recorded' | 'other_form' | 'not_compared'
 
 /** Compares hour by hour, oldest first. An hour that only one side has is compared with an empty one. */
 export function reconcile(source: readonly LedgerHour[], ledger: readonly LedgerHour[]): ReconciledHour[] {
@@ -22,13 +30,21 @@ export function reconcile(source: readonly LedgerHour[], ledger: readonly Ledger
     const rows = ledger.filter((row) => row.hour === hour)
     const ours = sum(rows)
     const of = (kind: LedgerHour['kind']): number => sum(rows.filter((row) => row.kind === kind)).count
+    const same = theirs.count === ours.count && theirs.checksum === ours.checksum
     return {
       hour,
       source: theirs.count,
       delivered: of('delivered'),
       quarantined: of('quarantined'),
       uncertain: of('uncertain'),
-      same: theirs.count === ours.count && theirs.checksum === ours.checksum,
+      same,
+      content: same ? compareContent(theirs, ours) : 'not_compared',
     }
   })
+}
+
+function compareContent({ content: theirs }: LedgerTotal, { content: ours }: LedgerTotal): ContentComparison {
+  if (!theirs || !ours) return 'not_recorded'
+  if (theirs.form !== ours.form) return 'other_form'
+  return theirs.sum === ours.sum ? 'same' : 'rewritten'
 }

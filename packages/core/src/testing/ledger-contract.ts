@@ -2,6 +2,7 @@ import { notStrictEqual as differ, strictEqual as same, deepStrictEqual as sameA
 import type { Identity, State } from '../contract.ts'
 import { hourMs } from '../duration.ts'
 import type { QuarantineEntry } from '../quarantine-entry.ts'
+import { contentHash } from '../state/content-hash.ts'
 
 /** The part of `stateContract` about the ledger. `hour` is the start of an hour, and `entry` an event in it. */
 export function ledgerContract(
@@ -94,6 +95,53 @@ export function ledgerContract(
       differ(await sum('one other', [...ids.slice(1), { id: '1200000000000999', at: hour }]), first)
     },
   )
+
+  const contentsOf = async (state: State): Promise<unknown[]> =>
+    (await state.ledger('main', hour, later)).map(({ kind, content }) => [kind, content])
+
+  check(
+    'the ledger adds up what events hold, in any order and each id once, also of quarantined ones',
+    async (state) => {
+      const lane = await (await state.claim('main')).lane('live', 'f')
+      const large = 2 ** 32 - 1
+      const [one, two, three] = [7, large, 11].map((content, index) => ({
+        id: `${index}`,
+        at: hour,
+        content,
+      }))
+      const commit = { cursor: 'a', quarantined: [], contentForm: 'x' }
+      await lane.commit({ ...commit, delivered: [one!, two!] })
+      await lane.commit({ ...commit, delivered: [three!, one!] })
+      sameAll(await contentsOf(state), [['delivered', { sum: large + 18, form: 'x' }]])
+      await lane.commit({ ...commit, delivered: [], quarantined: [entry] })
+      const quarantined = { sum: contentHash(entry.event), form: 'x' }
+      sameAll((await contentsOf(state))[1], ['quarantined', quarantined])
+    },
+  )
+
+  check('what an hour holds is not known if one of its events is not, or has another form', async (state) => {
+    const lane = await (await state.claim('main')).lane('live', 'f')
+    const event = (id: string) => ({ id, at: hour, content: 1 })
+    const commit = { cursor: 'a', quarantined: [] }
+    await lane.commit({ ...commit, contentForm: 'x', delivered: [event('1')] })
+    await lane.commit({ ...commit, contentForm: 'y', delivered: [event('2')] })
+    sameAll(await contentsOf(state), [['delivered', undefined]])
+    await lane.commit({ ...commit, contentForm: 'x', delivered: [event('3')] })
+    sameAll(await contentsOf(state), [['delivered', undefined]])
+    const claim = await state.claim('other')
+    const other = await claim.lane('live', 'f')
+    await other.commit({ ...commit, contentForm: 'x', delivered: [{ id: '1', at: hour }, event('2')] })
+    sameAll(
+      (await state.ledger('other', hour, later)).map(({ content }) => content),
+      [undefined],
+    )
+    await claim.reopen(hour, later)
+    await other.commit({ ...commit, contentForm: 'y', delivered: [event('1')] })
+    sameAll(
+      (await state.ledger('other', hour, later)).map(({ content }) => content),
+      [{ sum: 1, form: 'y' }],
+    )
+  })
 
   check('a rewind clears the hours from its time on, and their events are counted again', async (state) => {
     const claim = await state.claim('main')

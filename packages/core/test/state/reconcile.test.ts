@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { hourMs } from '../../src/duration.ts'
 import type { LedgerKind } from '../../src/ledger-hour.ts'
 import { hourOf, ledgerDelta } from '../../src/state/ledger.ts'
@@ -37,9 +37,12 @@ test('hours come oldest first, also those one side alone has, with a count of ea
   ]
   const none = { source: 0, delivered: 0, quarantined: 0, uncertain: 0 }
   expect(compared(source, ledger)).toEqual([
-    { ...none, hour: hourMs, delivered: 1, same: false },
-    { hour: 2 * hourMs, source: 4, delivered: 2, quarantined: 1, uncertain: 1, same: true },
-    { ...none, hour: 10 * hourMs, source: 1, same: false },
+    { ...none, hour: hourMs, delivered: 1, same: false, content: 'not_compared' },
+    {
+      ...{ hour: 2 * hourMs, source: 4, delivered: 2, quarantined: 1, uncertain: 1, same: true },
+      content: 'not_recorded',
+    },
+    { ...none, hour: 10 * hourMs, source: 1, same: false, content: 'not_compared' },
   ])
 })
 
@@ -80,6 +83,40 @@ test('rows of one hour and kind, as a state may give them, are added up', () => 
   const delta = ledgerDelta()
   for (const entry of entries) delta.add(...entry)
   expect(reconcile(delta.hours(), rows)).toEqual([
-    { hour: 0, source: 2, delivered: 2, quarantined: 0, uncertain: 0, same: true },
+    { hour: 0, source: 2, delivered: 2, quarantined: 0, uncertain: 0, same: true, content: 'not_recorded' },
   ])
+})
+
+describe('what events hold', () => {
+  type Held = readonly [kind: LedgerKind, id: string, content: number | undefined]
+
+  function contentOf(source: readonly Held[], ledger: readonly Held[], form = 'x'): string | undefined {
+    const [theirs, ours] = [source, ledger].map((held, side) => {
+      const delta = ledgerDelta(side === 0 ? 'x' : form)
+      for (const [kind, id, content] of held) delta.add(0, kind, id, content)
+      return delta.hours()
+    })
+    return reconcile(theirs!, ours!)[0]?.content
+  }
+  const asana: Held[] = [
+    ['delivered', 'a', 1],
+    ['delivered', 'b', 2],
+  ]
+
+  test('is the same, over all kinds together', () => {
+    expect(contentOf(asana, [asana[0]!, ['quarantined', 'b', 2]])).toBe('same')
+  })
+
+  test('was rewritten if one content is another', () => {
+    expect(contentOf(asana, [asana[0]!, ['delivered', 'b', 3]])).toBe('rewritten')
+  })
+
+  test('is not known if one of them was not recorded', () => {
+    expect(contentOf(asana, [asana[0]!, ['quarantined', 'b', undefined]])).toBe('not_recorded')
+  })
+
+  test('is not compared with that of another form, or if the ids differ', () => {
+    expect(contentOf(asana, asana, 'y')).toBe('other_form')
+    expect(contentOf(asana, [asana[0]!])).toBe('not_compared')
+  })
 })

@@ -314,6 +314,7 @@ import { stateContract } from '@asana-audit/core/testing'
     first.exec('ALTER TABLE ledger RENAME COLUMN checksum TO mix; ALTER TABLE lane DROP COLUMN read_by')
     first.exec('ALTER TABLE pipeline DROP COLUMN rejected_since; ALTER TABLE known DROP COLUMN lane')
     first.exec('DROP TABLE asked; DROP TABLE note')
+    first.exec('ALTER TABLE ledger DROP COLUMN content; ALTER TABLE ledger DROP COLUMN content_form')
     first.exec('PRAGMA user_version = 1')
     first.close()
     const migrated = sqliteState({ path: path() })
@@ -329,6 +330,8 @@ import { stateContract } from '@asana-audit/core/testing'
     // It did not say what it was asked for: all after the hour that its ledger begins in.
     const asked = [{ from: at + 3_600_000, until: openEnd }]
     expect(await migrated.pipelines()).toEqual([{ pipeline: 'main', asked }])
+    const contents = (await migrated.ledger('main', 0, openEnd)).map(({ content }) => content)
+    expect(contents).toEqual([undefined, undefined])
     await migrated.note('main', 'alarms', 'kept')
     expect(await migrated.notes('alarms')).toEqual(new Map([['main', 'kept']]))
     await migrated.close()

@@ -1,5 +1,6 @@
 import { asanaBackfill, type RequestBudget, type SharedReader, type State } from '@asana-audit/core'
 import {
+  contentHash,
   type HourSpan,
   type LedgerHour,
   ledgerDelta,
@@ -35,7 +36,7 @@ export interface VerifyOptions {
 }
 
 /**
- * Compares the ids Asana has for a window with those of the ledger. Leaves out what cannot be decided: time that was not asked for, the
+ * Compares the ids and the contents that Asana has for a window with those of the ledger. Leaves out what cannot be decided: time that was not asked for, the
  * settled window before the newest delivered event, what a backlog or a backfill has not reached, and the 90th day.
  */
 export async function verifyPipeline(pipeline: PipelineSettings, options: VerifyOptions): Promise<Verified> {
@@ -62,7 +63,7 @@ async function readAsana(
   spans: readonly HourSpan[],
 ): Promise<LedgerHour[]> {
   const asana = openAsana(pipeline, budget, shared, ({ message }) => sayOnStderr(message))
-  const delta = ledgerDelta()
+  const hours: LedgerHour[] = []
   try {
     for (const { from, until } of spans) {
       const isFirst = gidsByHour(until)
@@ -73,17 +74,19 @@ async function readAsana(
         settledWindowMs: 0,
         giveUpAfterMs: unattended(undefined).source,
       })
+      const delta = ledgerDelta(source.contentForm)
       for await (const { events, malformed } of source.read()) {
         for (const event of [...events, ...malformed.map(({ raw }) => raw)]) {
           const { gid } = Object(event) as { gid?: unknown }
           const at = rawEventTime(event)
           if (typeof gid !== 'string' || at === undefined) continue
-          if (isFirst(gid, at)) delta.add(at, 'delivered', gid)
+          if (isFirst(gid, at)) delta.add(at, 'delivered', gid, contentHash(event))
         }
       }
+      hours.push(...delta.hours())
     }
   } finally {
     await asana.close()
   }
-  return delta.hours()
+  return hours
 }

@@ -8,7 +8,12 @@ export type VerifyResult = 'same' | 'different' | 'nothing_compared'
 
 export function resultOf({ compared, hours }: Verified): VerifyResult {
   if (compared.length === 0) return 'nothing_compared'
-  return hours.every(({ same }) => same) ? 'same' : 'different'
+  return hours.some(differs) ? 'different' : 'same'
+}
+
+/** Whether Asana shows other events than the destination accepted, or the same events with another content. */
+export function differs({ same, content }: ReconciledHour): boolean {
+  return !same || content === 'rewritten'
 }
 
 /** What `verify` can never check. */
@@ -45,7 +50,7 @@ export function verifiedLines(verified: Verified): { readonly text: string; read
     const why = leftOut.map(reasonOf).join('; ') || 'the window is empty'
     return [{ text: `! ${pipeline}: nothing was compared: ${why}.`, indent: 2 }]
   }
-  const differing = hours.filter(({ same }) => !same)
+  const differing = hours.filter(differs)
   const total = compared.reduce((sum, { from, until }) => sum + (until - from) / hourMs, 0)
   const time = `${counted(total, 'hour')}${spanText(verified)}`
   const head =
@@ -55,7 +60,22 @@ export function verifiedLines(verified: Verified): { readonly text: string; read
   return [
     { text: head, indent: 2 },
     ...differing.map((hour) => ({ text: differenceLine(hour), indent: 6 })),
-    { text: `  Not compared: ${[neverCompared, ...leftOut.map(reasonOf)].join('; ')}.`, indent: 4 },
+    {
+      text: `  Not compared: ${[neverCompared, ...contentReasons(hours), ...leftOut.map(reasonOf)].join('; ')}.`,
+      indent: 4,
+    },
+  ]
+}
+
+/** Of which hours the contents could not be compared, and why. */
+function contentReasons(hours: readonly ReconciledHour[]): string[] {
+  const recorded = hours.filter(({ content }) => content === 'not_recorded').length
+  const otherForm = hours.filter(({ content }) => content === 'other_form').length
+  return [
+    ...(recorded > 0 ? [`what the events of ${counted(recorded, 'hour')} hold, which was not recorded`] : []),
+    ...(otherForm > 0
+      ? [`what the events of ${counted(otherForm, 'hour')} hold, as the field policy was changed since`]
+      : []),
   ]
 }
 
@@ -106,14 +126,16 @@ function reasonOf({ code, from, until, others = [] }: LeftOut): string {
   }
 }
 
-function differenceLine({ hour, source, delivered, quarantined, uncertain }: ReconciledHour): string {
+function differenceLine({ hour, source, delivered, quarantined, uncertain, same }: ReconciledHour): string {
   const ours = delivered + quarantined + uncertain
   const what =
     source > ours
       ? `${source - ours} missing`
       : source < ours
         ? `${ours - source} that Asana does not show`
-        : 'other ids'
+        : same
+          ? 'the same events, but Asana has rewritten one or more of them since'
+          : 'other ids'
   return `    ${hourText(hour)}  Asana shows ${source}, accepted ${delivered}, in quarantine ${quarantined}, uncertain ${uncertain}: ${what}`
 }
 

@@ -66,7 +66,7 @@ export function commitTo(
   pipeline: Pipeline,
   lane: string,
   row: Row,
-  { cursor, readBy, delivered, quarantined }: Commit,
+  { cursor, readBy, delivered, quarantined, contentForm }: Commit,
   rememberMs: number,
 ): void {
   const now = Date.now()
@@ -76,11 +76,11 @@ export function commitTo(
   row.delivered += delivered.length
   row.quarantined += quarantined.length
   pipeline.rejectedSince = delivered.length > 0 ? 0 : pipeline.rejectedSince + rejections(quarantined)
-  const delta = ledgerDelta()
+  const delta = ledgerDelta(contentForm)
   const counted = delivered.map((one) => ({ ...one, kind: 'delivered' as const, timed: true }))
-  for (const { id, at, kind, timed } of [...counted, ...quarantinedIdentities(quarantined, now)]) {
+  for (const { id, at, kind, timed, content } of [...counted, ...quarantinedIdentities(quarantined, now)]) {
     if (!pipeline.known.has(id)) {
-      if (timed) delta.add(at, kind, id)
+      if (timed) delta.add(at, kind, id, content)
       pipeline.known.set(id, { at, lane })
     }
     if (timed && at <= now) row.newest = Math.max(row.newest ?? at, at)

@@ -1,5 +1,6 @@
 import { dayMs } from '../../duration.ts'
 import type { LedgerHour, LedgerKind } from '../../ledger-hour.ts'
+import { contentRange } from '../content-hash.ts'
 import { type PostgresClient, rowsOf } from './postgres-client.ts'
 
 /** Asana keeps events for 90 days; nothing older can be compared. */
@@ -21,16 +22,21 @@ export async function addToLedger(
     (a, b) => a.pipelineId - b.pipelineId || a.hour - b.hour || (a.kind < b.kind ? -1 : 1),
   )
   await client.query(
-    `insert into asana_audit.ledger as ledger (pipeline_id, hour, kind, count, checksum)
-     select * from unnest($1::int[], $2::bigint[], $3::text[], $4::bigint[], $5::numeric[])
+    `insert into asana_audit.ledger as ledger (pipeline_id, hour, kind, count, checksum, content, content_form)
+     select * from unnest($1::int[], $2::bigint[], $3::text[], $4::bigint[], $5::numeric[], $6::bigint[], $7::text[])
      on conflict (pipeline_id, hour, kind) do update set count = ledger.count + excluded.count,
-       checksum = mod(ledger.checksum + excluded.checksum, ${2n ** 64n})`,
+       checksum = mod(ledger.checksum + excluded.checksum, ${2n ** 64n}),
+       content = case when ledger.count = 0 then excluded.content
+         when ledger.content_form = excluded.content_form then mod(ledger.content + excluded.content, ${contentRange}) end,
+       content_form = case when ledger.count = 0 or ledger.content_form = excluded.content_form then excluded.content_form end`,
     [
       inOrder.map(({ pipelineId }) => pipelineId),
       inOrder.map(({ hour }) => hour),
       inOrder.map(({ kind }) => kind),
       inOrder.map(({ count }) => count),
       inOrder.map(({ checksum }) => unsigned(checksum)),
+      inOrder.map(({ content }) => content?.sum ?? null),
+      inOrder.map(({ content }) => content?.form ?? null),
     ],
   )
 }
@@ -51,19 +57,29 @@ export async function readLedger(
   from: number,
   until: number,
 ): Promise<LedgerHour[]> {
-  const rows = await rowsOf<{ hour: string; kind: LedgerKind; count: string; checksum: string }>(
+  const rows = await rowsOf<LedgerRow>(
     client,
-    `select hour::text, kind, count::text, checksum::text from asana_audit.ledger
+    `select hour::text, kind, count::text, checksum::text, content::text, content_form as "contentForm" from asana_audit.ledger
      join asana_audit.pipeline on pipeline.id = pipeline_id
      where name = $1 and hour >= $2 and hour < $3 order by ledger.hour, kind`,
     [pipeline, from, until],
   )
-  return rows.map(({ hour, kind, count, checksum }) => ({
+  return rows.map(({ hour, kind, count, checksum, content, contentForm: form }) => ({
     hour: Number(hour),
     kind,
     count: Number(count),
     checksum: signed(checksum),
+    content: content === null || form === null ? undefined : { sum: Number(content), form },
   }))
+}
+
+interface LedgerRow {
+  readonly hour: string
+  readonly kind: LedgerKind
+  readonly count: string
+  readonly checksum: string
+  readonly content: string | null
+  readonly contentForm: string | null
 }
 
 /** Empties `[from, until)` of the ledger and forgets its ids, so that what comes again is counted. In a transaction. */

@@ -81,6 +81,7 @@ const steps: readonly string[] = [
     text text not null,
     primary key (pipeline_id, name)
   )`,
+  'alter table asana_audit.ledger add column content bigint, add column content_form text collate "C"',
 ]
 
 /**

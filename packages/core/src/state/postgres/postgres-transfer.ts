@@ -31,6 +31,7 @@ const numbers = new Set([
   'at',
   'hour',
   'count',
+  'content',
 ])
 const texts = new Set(['cursor', 'event_id', 'code', 'reason'])
 

@@ -29,6 +29,8 @@ export interface LaneCommit extends LaneKey {
 
 export interface Met extends MetId {
   readonly kind: LedgerKind
+  readonly content?: number | undefined
+  readonly contentForm: string | undefined
   /** False without a readable time or an id: it belongs to no hour of the ledger. */
   readonly timed: boolean
 }
@@ -47,10 +49,9 @@ export function weigh(given: LaneCommit, rememberMs: number, now: number): Weigh
   const quarantined = quarantinedIdentities(commit.quarantined, now)
   const newest = newestOf([...commit.delivered, ...quarantined.filter(({ timed }) => timed)], now)
   const horizon = (newest ?? openStart) - rememberMs
-  const place = { pipelineId, lane, horizon }
-  const delivered = commit.delivered.map(({ id, at }) => ({
-    id,
-    at,
+  const place = { pipelineId, lane, horizon, contentForm: commit.contentForm }
+  const delivered = commit.delivered.map(({ id, at, content }) => ({
+    ...{ id, at, content },
     kind: 'delivered' as const,
     timed: true,
   }))
@@ -97,10 +98,11 @@ export async function countRejections(
 /** What new ids add to the hours of their pipelines. */
 export function additions(met: readonly Met[]): LedgerAddition[] {
   const deltas = new Map<number, ReturnType<typeof ledgerDelta>>()
-  for (const { pipelineId, id, at, kind, timed } of met) {
-    const delta = deltas.get(pipelineId) ?? ledgerDelta()
+  // The lanes of a pipeline have one source, and so one form.
+  for (const { pipelineId, id, at, kind, timed, content, contentForm } of met) {
+    const delta = deltas.get(pipelineId) ?? ledgerDelta(contentForm)
     deltas.set(pipelineId, delta)
-    if (timed) delta.add(at, kind, id)
+    if (timed) delta.add(at, kind, id, content)
   }
   return [...deltas].flatMap(([pipelineId, delta]) => delta.hours().map((hour) => ({ ...hour, pipelineId })))
 }

@@ -85,6 +85,8 @@ const migrations: readonly string[] = [
     text TEXT NOT NULL,
     PRIMARY KEY (pipeline_id, name)
   ) WITHOUT ROWID`,
+  `ALTER TABLE ledger ADD COLUMN content INTEGER;
+  ALTER TABLE ledger ADD COLUMN content_form TEXT`,
 ]
 const schemaVersion = 1 + migrations.length
 

@@ -63,16 +63,17 @@ export function openLane(
     VALUES (?, ?, ?, ?, ?, ?, ?)`)
   let prunedUpTo = 0
 
-  function commit({ cursor, readBy, delivered, quarantined }: Commit): void {
+  function commit({ cursor, readBy, delivered, quarantined, contentForm }: Commit): void {
     const now = Date.now()
     const committedAt = new Date(now).toISOString()
-    const delta = ledgerDelta()
+    const delta = ledgerDelta(contentForm)
     const setAsideIds = quarantinedIdentities(quarantined, now)
     const newest = newestOf([...delivered, ...setAsideIds.filter(({ timed }) => timed)], now)
     const horizon = (newest ?? openStart) - rememberMs
-    for (const { id: eventId, at } of knowledge.add(delivered, horizon)) delta.add(at, 'delivered', eventId)
-    for (const { id: eventId, at, kind, timed } of knowledge.add(setAsideIds, horizon)) {
-      if (timed) delta.add(at, kind, eventId)
+    for (const { id: eventId, at, content } of knowledge.add(delivered, horizon))
+      delta.add(at, 'delivered', eventId, content)
+    for (const { id: eventId, at, kind, timed, content } of knowledge.add(setAsideIds, horizon)) {
+      if (timed) delta.add(at, kind, eventId, content)
     }
     for (const { kind, id: eventId, code, reason, event } of quarantined) {
       setAside.run(id, kind, eventId ?? null, code, reason, toJsonText(event), committedAt)

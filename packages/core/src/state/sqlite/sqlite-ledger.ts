@@ -12,18 +12,17 @@ export function ledgerWriter(
   pipeline: number,
 ): (hours: readonly LedgerHour[]) => void {
   const select = database.prepare(
-    'SELECT count, checksum FROM ledger WHERE pipeline_id = ? AND hour = ? AND kind = ?',
+    'SELECT count, checksum, content, content_form FROM ledger WHERE pipeline_id = ? AND hour = ? AND kind = ?',
   )
   select.setReadBigInts(true)
   const upsert = database.prepare(
-    'INSERT OR REPLACE INTO ledger (pipeline_id, hour, kind, count, checksum) VALUES (?, ?, ?, ?, ?)',
+    'INSERT OR REPLACE INTO ledger (pipeline_id, hour, kind, count, checksum, content, content_form) VALUES (?, ?, ?, ?, ?, ?, ?)',
   )
   return (hours) => {
     for (const { hour, kind, ...more } of hours) {
-      const row = select.get(pipeline, hour, kind) as { count: bigint; checksum: bigint } | undefined
-      const before: LedgerTotal = row ? { count: Number(row.count), checksum: row.checksum } : emptyTotal
-      const { count, checksum } = addTotals(before, more)
-      upsert.run(pipeline, hour, kind, count, checksum)
+      const row = select.get(pipeline, hour, kind) as TotalRow | undefined
+      const { count, checksum, content } = addTotals(row ? totalIn(row) : emptyTotal, more)
+      upsert.run(pipeline, hour, kind, count, checksum, content?.sum ?? null, content?.form ?? null)
     }
   }
 }
@@ -35,21 +34,26 @@ export function readLedger(
   until: number,
 ): LedgerHour[] {
   const select = database.prepare(`
-    SELECT hour, kind, count, checksum FROM ledger JOIN pipeline ON pipeline.id = pipeline_id
+    SELECT hour, kind, count, checksum, content, content_form FROM ledger JOIN pipeline ON pipeline.id = pipeline_id
     WHERE pipeline.name = ? AND hour >= ? AND hour < ? ORDER BY hour, kind`)
   select.setReadBigInts(true)
-  const rows = select.all(pipeline, from, until) as {
-    hour: bigint
-    kind: LedgerKind
-    count: bigint
-    checksum: bigint
-  }[]
-  return rows.map(({ hour, kind, count, checksum }) => ({
-    hour: Number(hour),
-    kind,
-    count: Number(count),
-    checksum,
-  }))
+  const rows = select.all(pipeline, from, until) as unknown as (TotalRow & {
+    readonly hour: bigint
+    readonly kind: LedgerKind
+  })[]
+  return rows.map(({ hour, kind, ...row }) => ({ hour: Number(hour), kind, ...totalIn(row) }))
+}
+
+interface TotalRow {
+  readonly count: bigint
+  readonly checksum: bigint
+  readonly content: bigint | null
+  readonly content_form: string | null
+}
+
+function totalIn({ count, checksum, content, content_form: form }: TotalRow): LedgerTotal {
+  const recorded = content === null || form === null ? undefined : { sum: Number(content), form }
+  return { count: Number(count), checksum, content: recorded }
 }
 
 /** Empties `[from, until)` of the ledger and forgets its ids, so that what comes again is counted. */

@@ -155,7 +155,8 @@ async function filled(state: State): Promise<void> {
   const live = await claim.lane('live', 'f')
   const ids = ['1', '1200000000000001', 'text', '007', 'a long id '.repeat(9), 'nul\0']
   const quarantined = [entry, { ...entry, id: undefined, kind: 'uncertain' as const, event: 'odd "\\' }]
-  await live.commit({ cursor: 'a', delivered: ids.map((id) => ({ id, at })), quarantined })
+  const delivered = ids.map((id, content) => ({ id, at, content: 2 ** 32 - 1 - content }))
+  await live.commit({ cursor: 'a', delivered, quarantined, contentForm: '1-x' })
   await live.commit({ cursor: 'b"', readBy: 'other', delivered: [], quarantined: [{ ...entry, id: '10' }] })
   await (await claim.lane('backlog', 'f')).commit({
     cursor: 'c',
@@ -175,6 +176,7 @@ test('an export goes from SQLite to PostgreSQL and back, and every time it is th
   await inPostgres.import(fromList(lines))
   const again = await Array.fromAsync(inPostgres.export())
   expect(again.toSorted()).toEqual(lines.toSorted())
+  expect(lines.filter((line) => line.includes('"1-x"]'))).toHaveLength(1)
   const back = sqliteInFolder()
   await back.import(fromList(again))
   expect((await Array.fromAsync(back.export())).toSorted()).toEqual(lines.toSorted())

@@ -1,7 +1,6 @@
-import { parseLosslessJson, toJsonText } from '@asana-audit/schema/lossless'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { canonicalJson } from '../src/objects/canonical-json.ts'
+import { canonicalJson, parseLosslessJson, toJsonText } from '../../src/lossless.ts'
 
 describe('the canonical form', () => {
   test('is that of RFC 8785, section 3.2.3', () => {
