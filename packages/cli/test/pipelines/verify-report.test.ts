@@ -5,7 +5,7 @@ import type { Verified } from '../../src/pipelines/verify/verify-pipeline.ts'
 import { resultOf, verifiedLines, verifyJson } from '../../src/pipelines/verify/verify-report.ts'
 
 const noon = Date.parse('2026-05-10T12:00:00Z')
-const none = { delivered: 0, quarantined: 0, uncertain: 0 }
+const none = { delivered: 0, quarantined: 0, uncertain: 0, content: 'same' as const }
 
 function hour(at: number, counts: Partial<ReconciledHour>): ReconciledHour {
   return { ...none, hour: noon + at * hourMs, source: 0, same: true, ...counts }
@@ -25,6 +25,14 @@ describe('the result', () => {
     expect(resultOf(verified({ hours: [good] }))).toBe('same')
     expect(resultOf(verified({ hours: [good, bad] }))).toBe('different')
     expect(resultOf(verified({ compared: [], hours: [] }))).toBe('nothing_compared')
+  })
+
+  test('is another one if Asana has rewritten an event, and not if what events hold cannot be compared', () => {
+    const rewritten = hour(0, { source: 1, delivered: 1, content: 'rewritten' })
+    expect(resultOf(verified({ hours: [rewritten] }))).toBe('different')
+    expect(textOf(verified({ hours: [rewritten] }))[1]).toContain('Asana has rewritten one or more of them')
+    for (const content of ['not_recorded', 'other_form'] as const)
+      expect(resultOf(verified({ hours: [hour(0, { content })] }))).toBe('same')
   })
 })
 
