@@ -1,4 +1,5 @@
 import { type Fault, fault, isFault } from '../fault.ts'
+import { NoHttp2 } from './http2-dispatcher.ts'
 import { ProxyError } from './proxy-error.ts'
 import { proxyConnectionFault, proxyRefusal } from './proxy-fault.ts'
 import { tlsSentence } from './tls-sentence.ts'
@@ -19,6 +20,7 @@ const lostConnection = new Set([
   'ECONNRESET',
   'EPIPE',
   'UND_ERR_SOCKET',
+  'UND_ERR_INFO',
   'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
 ])
 
@@ -58,21 +60,36 @@ function reason(code: string, causes: readonly unknown[], failed: FailedExchange
   if (refusedConnection.has(code)) {
     return ['temporary', 'connection_refused', `Nothing accepts connections at ${where} (${code}).`]
   }
+  if (code === 'ERR_HTTP2_ERROR' || causes.some((cause) => cause instanceof NoHttp2))
+    return ['temporary', 'no_http2', speaksNoHttp2(where)]
   const garbage = causes.find(isParserError)
   if (garbage && isTlsAlert(garbage)) return ['fatal', 'tls', speaksTls(url)]
   if (garbage && isHttp2(garbage)) {
-    const message = `What answers at ${where} speaks only HTTP/2 on that port, as gRPC does. Give its port for HTTP, for OTLP usually 4318.`
+    const message = `What answers at ${where} speaks only HTTP/2 on that port, as gRPC does. Give its port for HTTP, for OTLP usually 4318, or choose the protocol grpc.`
     return ['temporary', 'network', message]
   }
   if (garbage)
     return ['temporary', 'network', `What answers at ${where} does not speak HTTP. Check the port.`]
-  if (lostConnection.has(code)) {
+  if (lostConnection.has(code) || code.startsWith('ERR_HTTP2_')) {
     const unanswered = url.protocol === 'http:' && causes.some(isUnanswered)
     const hint = unanswered ? ' If that port is for TLS, write https://.' : ''
-    const message = `The connection to ${where} broke before the answer was complete (${code}).${hint}`
+    const message = `The connection to ${where} broke before the answer was complete (${resetCode(causes) ?? code}).${hint}`
     return ['temporary', 'connection_lost', message]
   }
   return ['temporary', 'network', `The exchange with ${where} failed (${code || 'no code'}).`]
+}
+
+/** For a port that knows HTTP/1 only, of a receiver or of a proxy before it. */
+function speaksNoHttp2(where: string): string {
+  return `What answers at ${where} speaks no HTTP/2, which gRPC needs. Give its port for gRPC, for OTLP usually 4317 (4318 is for HTTP), or choose the protocol http/protobuf. A proxy before it must take HTTP/2 too.`
+}
+
+/** Why the server ended one stream of HTTP/2, in the words of RFC 9113, section 7. */
+function resetCode(causes: readonly unknown[]): string | undefined {
+  const words = causes.map(
+    (cause) => /NGHTTP2_([A-Z_]+)/.exec(String((cause as { message?: unknown }).message))?.[1],
+  )
+  return words.find(Boolean)
 }
 
 /** For a request without TLS to a TLS port. */

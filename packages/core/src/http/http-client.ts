@@ -20,13 +20,15 @@ export interface HttpRequest {
   /** Most bytes of the answer, after decompression. */
   readonly maxBytes: number
   readonly signal?: AbortSignal | undefined
+  /** Over HTTP/2 from the first byte, as gRPC needs, and through proxies by a tunnel. A server without it is a `no_http2`. */
+  readonly http2?: boolean | undefined
 }
 
 /** `await using` closes it. */
 export interface HttpClient extends AsyncDisposable {
   /**
    * One exchange: no retry, no redirect followed, any status of the target resolves. Rejects with a fault whose code is one of
-   * `timeout`, `dns`, `connection_refused`, `connection_lost`, `network`, `response_too_large`, `damaged_answer`,
+   * `timeout`, `dns`, `connection_refused`, `connection_lost`, `network`, `no_http2`, `response_too_large`, `damaged_answer`,
    * `proxy_unreachable`, `proxy_failed` (temporary), `tls`, `unsupported_coding`, `proxy_tls`, `proxy_auth` or `proxy_refused`
    * (fatal), `bad_proxy` (fatal) or `credentials_unavailable` (temporary) with `credentials`, or with `signal.reason` once aborted.
    */
@@ -50,14 +52,15 @@ export function httpClient(
   const ways = renewedRoutes(options, (message) => onWarning({ code: 'old_credentials', message }))
   const close = (): Promise<void> => ways.destroy()
   return {
-    exchange: (request) => ways.use((routes) => exchange(routes.to(request.url), request)),
+    exchange: (request) => ways.use((routes) => exchange(routes.to(request.url, request.http2), request)),
     ...(ways.changed && { changed: ways.changed }),
     close,
     [Symbol.asyncDispose]: close,
   }
 }
 
-async function exchange({ dispatcher, proxy }: Route, request: HttpRequest): Promise<HttpResponse> {
+async function exchange(route: Route, request: HttpRequest): Promise<HttpResponse> {
+  const { dispatcher, proxy } = route
   const { method, url, headers, body, deadlineMs, maxBytes, signal } = request
   const end = new AbortController()
   const stopped = (): void => end.abort(signal?.reason)
@@ -83,6 +86,7 @@ async function exchange({ dispatcher, proxy }: Route, request: HttpRequest): Pro
     return judged(response, request, proxy)
   } catch (error) {
     signal?.throwIfAborted()
+    if (isLate) route.abandon(dispatcher)
     throw connectionFault(error, { url, deadlineMs, maxBytes, proxy, late: isLate })
   } finally {
     clearTimeout(timer)
@@ -96,7 +100,7 @@ function judged(
   { url, maxBytes }: HttpRequest,
   proxy: string | undefined,
 ): HttpResponse {
-  const { status, headers } = packed
+  const { status, headers, trailers } = packed
   // Only a proxy answers 407: the configured one, or another one on the way.
   if (status === 407 || (proxy !== undefined && isOfProxy(headers))) {
     throw proxyRefusal(status, proxy, url.origin)
@@ -106,7 +110,7 @@ function judged(
     throw fault({ fault: 'fatal', code: 'tls', message: speaksTls(url) })
   }
   const isGzip = body.length > 0 && headers['content-encoding']?.trim().toLowerCase() === 'gzip'
-  return { status, headers, body, ...(isGzip && { gzipped: packed.body }) }
+  return { status, headers, body, ...(isGzip && { gzipped: packed.body }), ...(trailers && { trailers }) }
 }
 
 /** If the status says that the request failed, an unreadable body does not matter. */

@@ -9,4 +9,6 @@ export interface HttpResponse {
   readonly body: Bytes
   /** The body as it came, where that was gzip: smaller to hold. */
   readonly gzipped?: Bytes | undefined
+  /** What came after the body, with names as in `headers`. Left out: nothing. */
+  readonly trailers?: Readonly<Record<string, string>> | undefined
 }

@@ -1,19 +1,23 @@
-import { Agent, type buildConnector, type Dispatcher } from 'undici'
+import { Agent, buildConnector, type Dispatcher } from 'undici'
 import { fault } from '../fault.ts'
 import type { HttpClientOptions } from './http-client-options.ts'
+import { http2Dispatcher } from './http2-dispatcher.ts'
 import { noProxy } from './no-proxy.ts'
 import { noProxyAddress, proxyAddress } from './proxy-address.ts'
-import { throughProxy } from './through-proxy.ts'
+import { http2ThroughProxy, type ProxyTls, throughProxy } from './through-proxy.ts'
 
 /** The way to a target. */
 export interface Route {
   readonly dispatcher: Dispatcher
   /** The address of the proxy on it, without credentials; undefined: none. */
   readonly proxy: string | undefined
+  /** For an exchange by `used` that missed its deadline: the connection may be dead, so later exchanges get another one. */
+  abandon(used: Dispatcher): void
 }
 
 export interface Routes {
-  to(target: URL): Route
+  /** `http2`: over HTTP/2 from the first byte, else over HTTP/1.1 or what TLS agrees on. */
+  to(target: URL, http2?: boolean): Route
   destroy(): Promise<void>
 }
 
@@ -33,21 +37,82 @@ export function routes({ ca, cert, key, serverName, proxy, insecure }: HttpClien
     ...(key !== undefined && { key }),
     ...(serverName !== undefined && { servername: serverName }),
   }
-  const direct: Route = { dispatcher: new Agent({ ...untimed, connect: target }), proxy: undefined }
-  const through = (text: string | undefined, scheme: 'http' | 'https'): Route => {
+  const tls = { proxy: trust, target }
+  const around = noProxy(proxy?.none ?? '')
+  const first = waysBy(http1(tls), proxy)
+  let second: Ways | undefined
+  return {
+    to(url, http2) {
+      if (http2) second ??= waysBy(http2Only(tls), proxy)
+      const { direct, http, https } = http2 && second ? second : first
+      return around.has(url) ? direct : url.protocol === 'https:' ? https : http
+    },
+    async destroy() {
+      const all = new Set([first, second].flatMap((ways) => (ways ? Object.values(ways) : [])))
+      await Promise.all([...all].map((way) => way.destroy()))
+    },
+  }
+}
+
+/** Makes the dispatchers of one version of HTTP. */
+interface Dispatchers {
+  direct(): Dispatcher
+  through(proxy: URL, scheme: 'http' | 'https'): Dispatcher
+  /** Whether an exchange that is aborted leaves its connection open for others. */
+  readonly isShared: boolean
+}
+
+function http1(tls: ProxyTls): Dispatchers {
+  return {
+    direct: () => new Agent({ ...untimed, connect: tls.target }),
+    through: (proxy, scheme) => throughProxy(proxy, scheme, tls, untimed),
+    isShared: false,
+  }
+}
+
+function http2Only(tls: ProxyTls): Dispatchers {
+  const connect = buildConnector({ ...tls.target, preferH2: true })
+  return {
+    direct: () => http2Dispatcher(connect, untimed),
+    through: (proxy) => http2ThroughProxy(proxy, tls, untimed),
+    isShared: true,
+  }
+}
+
+type Way = Route & Pick<Routes, 'destroy'>
+interface Ways {
+  readonly direct: Way
+  readonly http: Way
+  readonly https: Way
+}
+
+function waysBy({ direct: make, through, isShared }: Dispatchers, proxy: HttpClientOptions['proxy']): Ways {
+  const direct = way(make, undefined, isShared)
+  const by = (text: string | undefined, scheme: 'http' | 'https'): Way => {
     if (!text) return direct
     const address = checkedProxy(text)
-    const dispatcher = throughProxy(address, scheme, { proxy: trust, target }, untimed)
-    return { dispatcher, proxy: `${address.protocol}//${address.host}` }
+    return way(() => through(address, scheme), `${address.protocol}//${address.host}`, isShared)
   }
-  const http = through(proxy?.http, 'http')
-  const https = through(proxy?.https, 'https')
-  const around = noProxy(proxy?.none ?? '')
+  return { direct, http: by(proxy?.http, 'http'), https: by(proxy?.https, 'https') }
+}
+
+function way(make: () => Dispatcher, proxy: string | undefined, isShared: boolean): Way {
+  let present = make()
+  /** Each until its last exchange has ended. */
+  const leaving = new Set<Dispatcher>()
   return {
-    to: (url) => (around.has(url) ? direct : url.protocol === 'https:' ? https : http),
+    proxy,
+    get dispatcher() {
+      return present
+    },
+    abandon(used) {
+      if (!isShared || used !== present) return
+      present = make()
+      leaving.add(used)
+      void used.close().then(() => leaving.delete(used))
+    },
     async destroy() {
-      const all = new Set([direct, http, https].map(({ dispatcher }) => dispatcher))
-      await Promise.all([...all].map((dispatcher) => dispatcher.destroy()))
+      await Promise.all([present, ...leaving].map((one) => one.destroy()))
     },
   }
 }

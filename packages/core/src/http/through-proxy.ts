@@ -1,4 +1,6 @@
+import type { Socket } from 'node:net'
 import { buildConnector, type Dispatcher, Pool, ProxyAgent, Socks5ProxyAgent } from 'undici'
+import { http2Dispatcher, taggedHttp2 } from './http2-dispatcher.ts'
 import { ProxyError } from './proxy-error.ts'
 
 type ConnectOptions = buildConnector.BuildOptions
@@ -31,6 +33,42 @@ export function throughProxy(
     requestTls: tls.target,
     clientFactory: (origin) => tunnelling(new Pool(origin, { ...timers, connect })),
   })
+}
+
+/** The same with HTTP/2 to the target, always by a tunnel: a proxy that forwards requests speaks HTTP/1. */
+export function http2ThroughProxy(proxy: URL, tls: ProxyTls, timers: Pool.Options): Dispatcher {
+  const connect = connectorTo(tls.proxy)
+  if (proxy.protocol.startsWith('socks')) {
+    const requestTls = { ...tls.target, ALPNProtocols: ['h2'] }
+    return new Socks5ProxyAgent(proxy, { ...timers, connect: taggedHttp2(connect), requestTls })
+  }
+  return http2Dispatcher(tunnelConnector(proxy, connect, tls.target), timers)
+}
+
+/** Connects to the target within a tunnel (RFC 9110, section 9.3.6). */
+function tunnelConnector(
+  proxy: URL,
+  connect: buildConnector.connector,
+  target: ConnectOptions,
+): buildConnector.connector {
+  const secure = buildConnector({ ...target, preferH2: true })
+  async function tunnel(host: string): Promise<Socket> {
+    const pool = tunnelling(new Pool(proxy.origin, { connect }))
+    try {
+      const headers = { host, ...basicCredentials(proxy) }
+      return (await pool.connect({ path: host, headers })).socket as Socket
+    } finally {
+      // The socket of a tunnel is not the pool's any more.
+      await pool.destroy()
+    }
+  }
+  return (to, callback) => {
+    const isTls = to.protocol === 'https:'
+    tunnel(to.port ? `${to.host}` : `${to.host}:${isTls ? 443 : 80}`).then(
+      (httpSocket) => (isTls ? secure({ ...to, httpSocket }, callback) : callback(null, httpSocket)),
+      (error: Error) => callback(error, null),
+    )
+  }
 }
 
 /** Connects to the proxy; its errors are `ProxyError`s. */

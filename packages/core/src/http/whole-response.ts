@@ -50,9 +50,10 @@ export function wholeResponse(request: WholeRequest): Promise<HttpResponse> {
         if (bytes > maxBytes) controller.abort(new TooLarge())
         else chunks.push(chunk)
       },
-      onResponseEnd() {
+      onResponseEnd(_, trailers) {
         over()
-        resolve({ ...answer, body: Buffer.concat(chunks, bytes) })
+        const after = Object.keys(trailers).length > 0 && { trailers: flatten(trailers) }
+        resolve({ ...answer, body: Buffer.concat(chunks, bytes), ...after })
       },
       onResponseError(_, error) {
         over()

@@ -37,6 +37,7 @@ async function serve(client: Socket, { credentials, refuseWith }: SocksProxyOpti
   const host = request.subarray(5, 5 + request.readUInt8(4)).toString()
   const target = connect(request.readUInt16BE(request.length - 2), host)
   client.on('close', () => target.destroy())
+  target.on('error', () => client.destroy())
   await once(target, 'connect')
   client.write(Buffer.from([5, 0, 0, 1, 127, 0, 0, 1, 0, 0]))
   client.pipe(target).pipe(client)
