@@ -9,6 +9,7 @@ import { access, noVersitygw, startVersitygw } from '../../packages/archive/test
 import type { Sink } from '../../packages/core/src/index.ts'
 import { sinkContract } from '../../packages/core/src/testing/testing.ts'
 import { fileSink, otlpSink, streamSink } from '../../packages/otlp/src/index.ts'
+import { startGrpcServer } from '../../packages/otlp/test/support/grpc-server.ts'
 import { asanaPantherEvent, pantherSink } from '../../packages/panther-http/src/index.ts'
 import { startPantherSource } from '../../packages/panther-http/test/support/panther-source.ts'
 import {
@@ -21,7 +22,7 @@ import {
 import { asanaHecEvent, type HecEvent, hecSink } from '../../packages/splunk-hec/src/index.ts'
 import { startHecReceiver } from '../../packages/splunk-hec/test/support/hec-receiver.ts'
 import { gidOf, loginEvent, workspace } from '../support/asana-server.ts'
-import { logsFromJson, type ReceivedLog } from '../support/otlp-reader.ts'
+import { logsFromJson, logsFromProtobuf, type ReceivedLog } from '../support/otlp-reader.ts'
 import { startReceiver } from '../support/otlp-receiver.ts'
 import { temporaryFolder } from '../support/run-command.ts'
 
@@ -54,6 +55,32 @@ describe.each(['http/protobuf', 'http/json'] as const)('OTLP by %s:', (protocol)
       record,
       idOf,
       arrived: () => idsOf(receiver.accepted.flat()),
+      outage() {
+        // In the middle of the next write, which needs three requests.
+        requestsLeft = 1
+        return () => {
+          requestsLeft = Number.POSITIVE_INFINITY
+        }
+      },
+    }
+  })
+})
+
+describe('OTLP by grpc:', () => {
+  sinkContract(test, async () => {
+    let requestsLeft = Number.POSITIVE_INFINITY
+    const accepted: (readonly ReceivedLog[])[] = []
+    const receiver = await startGrpcServer((call) => {
+      requestsLeft -= 1
+      if (requestsLeft < 0) return call.fail(14)
+      accepted.push(logsFromProtobuf(call.message))
+      call.ok()
+    })
+    return {
+      sink: otlpSink({ ...origin, url: receiver.url, protocol: 'grpc', maxRecords: 4 }),
+      record,
+      idOf,
+      arrived: () => idsOf(accepted.flat()),
       outage() {
         // In the middle of the next write, which needs three requests.
         requestsLeft = 1

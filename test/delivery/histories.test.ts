@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { callFaults } from '../support/histories/grpc.ts'
 import { history, reproduction } from '../support/histories/history.ts'
 
 // HISTORY_SEED=n for one history, HISTORIES=n for more of them.
@@ -47,6 +48,8 @@ const everythingThatHappens = [
     'ack lost',
     'ack reset',
   ].map((kind) => `write ${kind}`),
+  ...callFaults.map((kind) => `write ${kind}`),
+  ...['gRPC too large', 'gRPC refused'].map((kind) => `write ${kind}`),
   ...['ack unavailable', 'ack html'].map((kind) => `write ${kind}`),
   ...['no-query: no_headway', 'no-query: filters_ignored', 'no-times: filters_ignored'],
   ...['same-offset: no_headway', 'no-offset: page_without_offset'],

@@ -92,7 +92,7 @@ describe('flags and environment', () => {
       args: ['--to', 'otlp'],
       env: {
         OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318',
-        OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
+        OTEL_EXPORTER_OTLP_PROTOCOL: 'kafka',
         OTEL_EXPORTER_OTLP_COMPRESSION: 'zip',
         OTEL_EXPORTER_OTLP_TIMEOUT: '10s',
         OTEL_EXPORTER_OTLP_HEADERS: 'x-api-key',
@@ -218,7 +218,7 @@ pipelines:
     filters: {actor_type: robot, actor_email: nobody, shape: round}
     details: flat
     fields: {actor.email: shred}
-    to: {otlp: {endpoint: "ftp://x", protocol: grpc}}
+    to: {otlp: {endpoint: "ftp://x", protocol: kafka}}
   - token_env: UNSET_TOKEN
     base_url: BASE_URL
     poll: 1

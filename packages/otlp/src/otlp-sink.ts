@@ -13,19 +13,25 @@ import {
   watchedSecret,
 } from '@asana-audit/core/sink-kit'
 import type { AuditLogRecord } from '@asana-audit/schema'
-import { postOtlp } from './answers/post-otlp.ts'
 import { jsonEncoding } from './encoding/json-encoding.ts'
 import { checkOrigin, type Origin } from './encoding/origin.ts'
 import { protobufEncoding } from './encoding/protobuf-encoding.ts'
 import { putRecord, splitRecords, type WriteRecord } from './encoding/split-into-requests.ts'
-import { readEndpoint, shown } from './settings/endpoint.ts'
+import { postOtlp } from './requests/post-otlp.ts'
+import { readEndpoint, readGrpcEndpoint, shown } from './settings/endpoint.ts'
 import { headerProblem } from './settings/header-problem.ts'
-import type { OtlpCompression, OtlpProtocol } from './settings/read-otlp-settings.ts'
+import { inWords } from './settings/in-words.ts'
+import {
+  compressions,
+  type OtlpCompression,
+  type OtlpProtocol,
+  protocols,
+} from './settings/read-otlp-settings.ts'
 import { secretHeadersIn } from './settings/secret-headers.ts'
 import { type OnWarning, openingWarnings } from './settings/sink-warning.ts'
 
 export interface OtlpSinkOptions extends Origin, HttpClientOptions, SharedHttp {
-  /** The whole URL, with its path; for a collector `http://host:4318/v1/logs`. */
+  /** The whole URL, with its path; for a collector `http://host:4318/v1/logs`. Over gRPC without a path: `http://host:4317`. */
   readonly url: string
   /** Headers of every request. They are sent to this URL only. */
   readonly headers?: Readonly<Record<string, string>> | undefined
@@ -43,12 +49,12 @@ export interface OtlpSinkOptions extends Origin, HttpClientOptions, SharedHttp {
    */
   readonly secondHeaders?: Secret | undefined
   /**
-   * `http/protobuf` or `http/json`.
+   * `http/protobuf`, `http/json` or `grpc`.
    * @default 'http/protobuf'
    */
   readonly protocol?: OtlpProtocol | undefined
   /**
-   * `gzip` or `none`.
+   * `gzip`, `zstd` or `none`. Not every receiver knows `zstd`.
    * @default 'gzip'
    */
   readonly compression?: OtlpCompression | undefined
@@ -113,7 +119,7 @@ const names: OptionNames<OtlpSinkOptions & OtlpSinkWriteOptions<unknown>> = {
 const usualInFlight = 8
 
 /**
- * Delivers records to an OTLP/HTTP receiver. One write becomes requests one after the other and stops at the first
+ * Delivers records to an OTLP receiver, over HTTP or gRPC. One write becomes requests one after the other and stops at the first
  * fault; the fault's `accepted` says how many records the receiver has taken. Throws a TypeError for an invalid URL,
  * header or other value, and a fatal `unknown_option`.
  */
@@ -124,10 +130,10 @@ export function otlpSink<T>(options: OtlpSinkOptions & Partial<OtlpSinkWriteOpti
   const { protocol = 'http/protobuf', compression = 'gzip', timeoutMs = 10_000, onWarning } = options
   const { maxRecords = 1000, maxBytes = 4 * 1024 * 1024, maxInFlight = usualInFlight } = options
   const { writeRecord = putRecord as WriteRecord<unknown> as WriteRecord<T> } = options
-  const url = checkedUrl(options.url)
+  checkOneOf('protocol', protocol, protocols)
+  checkOneOf('compression', compression, compressions)
+  const url = checkedUrl(options.url, protocol)
   checkOrigin(options, 'otlpSink')
-  checkOneOf('protocol', protocol, ['http/protobuf', 'http/json'])
-  checkOneOf('compression', compression, ['gzip', 'none'])
   const encoding = protocol === 'http/json' ? jsonEncoding(options) : protobufEncoding(options)
   const emptyRequest = Buffer.concat([encoding.opening(0), encoding.closing])
   const given = checkedHeaders(options.headers ?? {})
@@ -140,7 +146,7 @@ export function otlpSink<T>(options: OtlpSinkOptions & Partial<OtlpSinkWriteOpti
   const writers = bufferPool()
 
   const post = {
-    ...{ url, headers: given, contentType: encoding.contentType, compression, timeoutMs, client },
+    ...({ url, otlpSignal: 'logs', protocol, headers: given, compression, timeoutMs, client } as const),
     ...(secretHeaders !== undefined && { secretHeaders: secret }),
   }
 
@@ -178,14 +184,17 @@ export function otlpSink<T>(options: OtlpSinkOptions & Partial<OtlpSinkWriteOpti
 }
 
 function checkOneOf(name: string, value: string, good: readonly string[]): void {
-  if (!good.includes(value))
-    throw new TypeError(`The option ${name} of otlpSink must be ${good.join(' or ')}.`)
+  if (!good.includes(value)) throw new TypeError(`The option ${name} of otlpSink must be ${inWords(good)}.`)
 }
 
-function checkedUrl(text: string): URL {
-  const url = readEndpoint(text)
+function checkedUrl(text: string, protocol: OtlpProtocol): URL {
+  const [read, good] =
+    protocol === 'grpc'
+      ? ([readGrpcEndpoint, 'http://localhost:4317'] as const)
+      : ([readEndpoint, 'http://localhost:4318/v1/logs'] as const)
+  const url = read(text)
   if (typeof url !== 'string') return url
-  throw new TypeError(`The URL of an OTLP sink ${url}, for example http://localhost:4318/v1/logs.`)
+  throw new TypeError(`The URL of an OTLP sink ${url}, for example ${good}.`)
 }
 
 /** Names in lower case, so that no header is sent twice with two values. */

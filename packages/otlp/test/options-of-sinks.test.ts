@@ -27,10 +27,10 @@ test.each([
 test.each([
   [
     'otlpSink',
-    { ...origin, url, protocol: 'grpc' },
-    'protocol of otlpSink must be http/protobuf or http/json',
+    { ...origin, url, protocol: 'http' },
+    'protocol of otlpSink must be http/protobuf, http/json or grpc',
   ],
-  ['otlpSink', { ...origin, url, compression: 'zstd' }, 'compression of otlpSink must be gzip or none'],
+  ['otlpSink', { ...origin, url, compression: 'br' }, 'compression of otlpSink must be gzip, zstd or none'],
   ['otlpSink', { url, scope: origin.scope }, 'resource of otlpSink is missing. auditResourceAttributes'],
   ['otlpSink', { url, resource: {} }, 'scope of otlpSink is missing. auditScope'],
   ['fileSink', { path: 'a.jsonl' }, 'resource of fileSink is missing'],

@@ -105,14 +105,43 @@ test('certificates and keys are read from the folder that the caller names, the 
   expect(await options?.credentials?.(() => {})).toEqual({ ca: ca.cert, cert, key })
 })
 
+describe('over gRPC', () => {
+  test.each([
+    ['nothing', {}, 'http://localhost:4317'],
+    ['a URL without TLS', { ENDPOINT: 'http://collector:4317' }, 'http://collector:4317'],
+    ['a URL with TLS', { ENDPOINT: 'https://collector:4317/' }, 'https://collector:4317'],
+    ['a URL, which is stronger than INSECURE', { ENDPOINT: 'https://c:1', INSECURE: 'true' }, 'https://c:1'],
+    ['a host and a port', { ENDPOINT: 'collector:4317' }, 'https://collector:4317'],
+    ['the same without TLS', { ENDPOINT: 'collector:4317', INSECURE: 'TRUE' }, 'http://collector:4317'],
+    [
+      'the variables for logs first',
+      { ENDPOINT: 'a:1', LOGS_ENDPOINT: '[::1]:4317', INSECURE: 'false', LOGS_INSECURE: 'true' },
+      'http://[::1]:4317',
+    ],
+  ])('the endpoint may be %s', async (_, env, url) => {
+    const { options } = await read({ ...env, PROTOCOL: 'grpc' })
+    expect(options).toMatchObject({ url, protocol: 'grpc' })
+    expect(() => otlpSink({ ...origin, ...options! })).not.toThrow()
+  })
+
+  test.each([
+    ['a path', { ENDPOINT: 'http://collector:4317/v1/logs' }, 'ENDPOINT', 'must have no path'],
+    ['a name of another resolver', { ENDPOINT: 'dns:///collector' }, 'ENDPOINT', 'http:// or https://'],
+    ['a word for INSECURE', { ENDPOINT: 'c:1', INSECURE: 'yes' }, 'INSECURE', 'true or false'],
+  ])('%s is a problem', async (_, env, name, said) => {
+    const { problems } = await read({ ...env, PROTOCOL: 'grpc' })
+    expect(problems).toEqual([{ setting: `${OTLP}${name}`, message: expect.stringContaining(said) }])
+  })
+})
+
 describe('problems', () => {
   test('are all reported at once, each with its variable and a good value, also those of files', async () => {
     const { problems, options } = await read({
       LOGS_ENDPOINT: 'collector:4318',
       HEADERS: 'api-key',
       LOGS_HEADERS: 'a b=1,x=%zz',
-      LOGS_PROTOCOL: 'grpc',
-      COMPRESSION: 'zstd',
+      LOGS_PROTOCOL: 'http',
+      COMPRESSION: 'br',
       TIMEOUT: '10s',
       CLIENT_KEY: '/none/key.pem',
       CERTIFICATE: '/none/ca.pem',
@@ -133,7 +162,7 @@ describe('problems', () => {
       ]),
     )
     expect(messages['LOGS_ENDPOINT']).toContain('https://collector.example.com:4318/v1/logs')
-    expect(messages['LOGS_PROTOCOL']).toMatch(/http\/protobuf.*4318/)
+    expect(messages['LOGS_PROTOCOL']).toMatch(/http\/protobuf, http\/json or grpc/)
     expect(messages['COMPRESSION']).toContain('gzip')
     expect(messages['TIMEOUT']).toContain('10000')
     expect(messages['HEADERS']).toContain('entry 1 has no "="')

@@ -13,6 +13,8 @@ export interface Reception {
   take(ids: readonly string[]): void
   /** The ids are accepted, but the answer is lost. */
   takeUnheard(ids: readonly string[]): void
+  /** The answer to ids that were accepted before is lost. */
+  unheard(ids: readonly string[]): void
   /** A part of the ids is accepted, and the answer does not say which. */
   doubt(ids: readonly string[]): void
   /** Refused for its content or its age, until a person repairs the destination. */

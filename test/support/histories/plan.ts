@@ -41,7 +41,7 @@ export interface HistoryPlan {
   /** Bytes of pages that wait for their turn: with fewer bytes the time is divided into more windows. */
   readonly aheadBytes: number
   readonly state: 'memory' | 'SQLite'
-  readonly destination: 'http/protobuf' | 'http/json' | 'hec' | 'hec with ack'
+  readonly destination: 'http/protobuf' | 'http/json' | 'grpc' | 'hec' | 'hec with ack'
   readonly inFlight: number
   /** Records of a write, which is one request over OTLP. */
   readonly maxRecords: number
@@ -133,7 +133,10 @@ export function historyPlan(seed: number, now: number): HistoryPlan {
     since: form === 'one lane' || draw('since') < 0.2 ? undefined : since,
     aheadBytes: pick(draw('ahead'), [1, 20_000, 96 * 2 ** 20]),
     state: pick(draw('state'), ['memory', 'SQLite']),
-    destination: pick(draw('destination'), ['http/protobuf', 'http/json', 'hec', 'hec with ack']),
+    destination:
+      draw('grpc') < 0.2
+        ? 'grpc'
+        : pick(draw('destination'), ['http/protobuf', 'http/json', 'hec', 'hec with ack']),
     inFlight: pick(draw('inFlight'), [1, 8]),
     maxRecords,
     maxBodyBytes: pick(draw('maxBodyBytes'), [4_000, 16_000, 900_000]),

@@ -1,8 +1,11 @@
-import { createServer } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import { createServer, type Server } from 'node:http'
+import { createServer as createHttp2Server, type ServerHttp2Session } from 'node:http2'
+import type { AddressInfo, Server as NetServer, Socket } from 'node:net'
 import { gunzipSync } from 'node:zlib'
+import { answerCalls } from '../../../packages/otlp/test/support/grpc-server.ts'
 import type { Answers, Reception } from './answers.ts'
 import { pick } from './draw.ts'
+import { grpcAnswers } from './grpc.ts'
 import { hecAnswers } from './hec.ts'
 import { otlpAnswers } from './otlp.ts'
 import type { HistoryPlan } from './plan.ts'
@@ -42,7 +45,10 @@ export async function historyReceiver(
     plan,
     take: (ids) => void arrived.push(...ids),
     takeUnheard(ids) {
-      arrived.push(...ids)
+      reception.take(ids)
+      reception.unheard(ids)
+    },
+    unheard(ids) {
       for (const id of ids) lost.set(id, (lost.get(id) ?? 0) + 1)
     },
     doubt(ids) {
@@ -60,18 +66,7 @@ export async function historyReceiver(
       return kind
     },
   }
-  const answers: Answers = destination.startsWith('http') ? otlpAnswers(reception) : hecAnswers(reception)
-
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = []
-    request.on('data', (chunk: Buffer) => chunks.push(chunk))
-    request.on('end', () => {
-      const { url: path = '', headers } = request
-      const sent = Buffer.concat(chunks)
-      const body = headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : sent
-      answers({ path, headers, body }, response)
-    })
-  })
+  const server = destination === 'grpc' ? grpcServer(reception) : httpServer(answersOf(reception))
   server.on('connection', (socket: Socket) => {
     sockets.add(socket)
     socket.on('error', () => {}) // Killed clients are part of the histories.
@@ -94,7 +89,31 @@ export async function historyReceiver(
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
-        server.closeAllConnections()
+        for (const socket of sockets) socket.destroy()
       }),
   }
+}
+
+function answersOf(reception: Reception): Answers {
+  return reception.plan.destination.startsWith('http') ? otlpAnswers(reception) : hecAnswers(reception)
+}
+
+function httpServer(answers: Answers): Server {
+  return createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => {
+      const { url: path = '', headers } = request
+      const sent = Buffer.concat(chunks)
+      const body = headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : sent
+      answers({ path, headers, body }, response)
+    })
+  })
+}
+
+function grpcServer(reception: Reception): NetServer {
+  const server = createHttp2Server()
+  server.on('session', (session: ServerHttp2Session) => session.on('error', () => {}))
+  answerCalls(server, grpcAnswers(reception))
+  return server
 }

@@ -18,9 +18,9 @@ export function historySink(
 ): Sink<AuditLogRecord> {
   const { destination, maxRecords, inFlight } = plan
   const prefers = { records: maxRecords, inFlight }
-  if (destination === 'http/protobuf' || destination === 'http/json') {
+  if (destination === 'http/protobuf' || destination === 'http/json' || destination === 'grpc') {
     const sink = otlpSink({
-      url: `${receiver.url}/v1/logs`,
+      url: destination === 'grpc' ? receiver.url : `${receiver.url}/v1/logs`,
       protocol: destination,
       maxRecords,
       resource: auditResourceAttributes({ workspace }),

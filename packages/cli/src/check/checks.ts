@@ -132,7 +132,10 @@ async function tryDestination(
         await sink.probe()
         const from = destination.headersFrom.join(', and second ones from ')
         const said = from && ` The secret headers come from ${from}.`
-        return { ok: true, message: `${new URL(options.url).origin} accepts logs over OTLP.${said}` }
+        return {
+          ok: true,
+          message: `${new URL(options.url).origin} accepts logs over OTLP${options.protocol === 'grpc' ? '/gRPC' : ''}.${said}`,
+        }
       } finally {
         await sink.close()
       }

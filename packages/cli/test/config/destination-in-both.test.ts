@@ -62,6 +62,10 @@ const settings: Record<Exclude<DestinationKind, 'archive' | 'file'>, readonly Se
       { HEADERS_FILE: 'FOLDER/headers', SECOND_HEADERS_EXEC: 'cat FOLDER/headers' },
     ),
     ...otlp({ protocol: 'HTTP/JSON' }, { PROTOCOL: 'HTTP/JSON' }),
+    ...otlp(
+      { protocol: 'grpc', endpoint: 'c.example:4317', insecure: true },
+      { PROTOCOL: 'grpc', ENDPOINT: 'c.example:4317', INSECURE: 'true' },
+    ),
     ...otlp({ compression: ' gzip' }, { COMPRESSION: ' gzip' }),
     ...otlp({ timeout: 5_000 }, { TIMEOUT: '5000' }),
     ...otlp({ timeout: ' 5000 ' }, { TIMEOUT: ' 5000 ' }),

@@ -169,7 +169,7 @@ describe('the first run reports every problem', () => {
     const path = file('ecs.jsonl', '{"resourceLogs":[]}')
     const problems = await problemsOf(
       { to: [`file:${path}`, `file:${path}`, 'otlp'], format: 'ecs' },
-      { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc', OTEL_EXPORTER_OTLP_CERTIFICATE: join(folder, 'none.pem') },
+      { OTEL_EXPORTER_OTLP_PROTOCOL: 'kafka', OTEL_EXPORTER_OTLP_CERTIFICATE: join(folder, 'none.pem') },
     )
     expect(Object.keys(problems)).toEqual([
       '--workspace (or ASANA_WORKSPACE)',
@@ -287,7 +287,7 @@ pipelines:
   - workspace: 1
     tokenfile: x
     filters: { type: a }
-    to: { otlp: { endpoint: nowhere, protocol: grpc } }
+    to: { otlp: { endpoint: nowhere, protocol: kafka } }
   - { name: twice, workspace: 1, to: stdout }
   - { name: twice, workspace: 2, to: "\${UNSET}" }`,
     )

@@ -417,10 +417,10 @@ pipelines:
   })
 
   test('a header that cannot be sent is reported for the map, without its value', async () => {
-    const header = '{ otlp: { protocol: grpc, headers: { "a b": hunter2, host: x } } }'
+    const header = '{ otlp: { protocol: kafka, headers: { "a b": hunter2, host: x } } }'
     const found = await problemsOf(`pipelines:\n  - workspace: "1"\n    to: ${header}\n`)
     expect(Object.fromEntries(found)).toEqual({
-      'line 3: pipelines[0].to.otlp.protocol': expect.stringContaining('grpc is not supported'),
+      'line 3: pipelines[0].to.otlp.protocol': expect.stringContaining('http/protobuf, http/json or grpc'),
       'line 3: pipelines[0].to.otlp.headers': expect.stringMatching(
         /^In its map, the name of a header .*; the header host is set by the sink itself\. A good value is \{/,
       ),

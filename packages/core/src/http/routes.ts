@@ -39,16 +39,14 @@ export function routes({ ca, cert, key, serverName, proxy, insecure }: HttpClien
   }
   const tls = { proxy: trust, target }
   const around = noProxy(proxy?.none ?? '')
-  const first = waysBy(http1(tls), proxy)
-  let second: Ways | undefined
+  const [first, second] = [waysBy(http1(tls), proxy), waysBy(http2Only(tls), proxy)]
   return {
     to(url, http2) {
-      if (http2) second ??= waysBy(http2Only(tls), proxy)
-      const { direct, http, https } = http2 && second ? second : first
+      const { direct, http, https } = http2 ? second : first
       return around.has(url) ? direct : url.protocol === 'https:' ? https : http
     },
     async destroy() {
-      const all = new Set([first, second].flatMap((ways) => (ways ? Object.values(ways) : [])))
+      const all = new Set([first, second].flatMap((ways): Way[] => Object.values(ways)))
       await Promise.all([...all].map((way) => way.destroy()))
     },
   }
@@ -98,6 +96,7 @@ function waysBy({ direct: make, through, isShared }: Dispatchers, proxy: HttpCli
 
 function way(make: () => Dispatcher, proxy: string | undefined, isShared: boolean): Way {
   let present = make()
+  let isOver = false
   /** Each until its last exchange has ended. */
   const leaving = new Set<Dispatcher>()
   return {
@@ -106,12 +105,13 @@ function way(make: () => Dispatcher, proxy: string | undefined, isShared: boolea
       return present
     },
     abandon(used) {
-      if (!isShared || used !== present) return
+      if (!isShared || isOver || used !== present) return
       present = make()
       leaving.add(used)
       void used.close().then(() => leaving.delete(used))
     },
     async destroy() {
+      isOver = true
       await Promise.all([present, ...leaving].map((one) => one.destroy()))
     },
   }

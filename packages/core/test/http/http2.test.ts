@@ -212,6 +212,19 @@ test('a stream that the server resets is lost, and the message says how', async 
   expect(found.message).toContain('ENHANCE_YOUR_CALM')
 })
 
+test('after close nothing is sent', async () => {
+  const server = await start(createServer())
+  const client = httpClient()
+  await client.close()
+  const url = new URL(`http://${server.host}/`)
+  const late = client.exchange({
+    ...{ method: 'POST', url, headers: {}, body: Buffer.from('x') },
+    ...{ deadlineMs: 30_000, maxBytes: 1_000, http2: true },
+  })
+  expect(await faultOf(late)).toMatchObject({ fault: 'temporary' })
+  expect(server.connections).toBe(0)
+})
+
 test('close ends the connection', async () => {
   const http2 = createServer()
   const ended = once(http2, 'session').then(([session]) => once(session as ServerHttp2Session, 'close'))

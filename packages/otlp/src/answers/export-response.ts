@@ -33,6 +33,11 @@ export function readExportResponse({
   return parsed(fromJson, body) ?? parsed(fromProtobuf, body)
 }
 
+/** The same for the message of an answer over gRPC. */
+export function exportResponseIn(message: Buffer): ExportResponse | undefined {
+  return message.length === 0 ? allAccepted : parsed(fromProtobuf, message)
+}
+
 function declared(contentType: string): 'json' | 'protobuf' | 'html' | undefined {
   const [type = ''] = contentType.toLowerCase().split(';')
   if (type.includes('html')) return 'html'

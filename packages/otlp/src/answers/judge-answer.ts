@@ -1,7 +1,7 @@
 import { type Fault, fault, type HttpResponse } from '@asana-audit/core'
 import { sanitizeServerText, withRetryAfter } from '@asana-audit/core/sink-kit'
 import { endsTwice, pathTwice, shown } from '../settings/endpoint.ts'
-import { readExportResponse } from './export-response.ts'
+import { type ExportResponse, readExportResponse } from './export-response.ts'
 import { serverMessage } from './server-message.ts'
 import { statusFault } from './status-fault.ts'
 
@@ -18,14 +18,26 @@ export interface Asked {
  */
 export function judgeAnswer(response: HttpResponse, asked: Asked): Fault | { readonly remark: string } {
   const { status } = response
-  if (status < 200 || status > 299) return refusal(response, asked)
   const where = shown(asked.url)
+  if (status < 200 || status > 299)
+    return refusal(response, asked, where, (step, code) =>
+      code === 'not_found' && endsTwice(asked.url) ? pathTwice : step,
+    )
   const answer = readExportResponse(response)
   if (!answer) {
     const message = `The answer ${status} from ${where} is not the whole answer of an OTLP receiver, so nothing counts as delivered. Check the URL, and whether a proxy or a login page is in between.`
     return fault({ fault: 'temporary', code: 'not_a_receiver', message })
   }
-  const remark = sanitizeServerText(answer.message, asked.secrets)
+  return judgeExport(answer, where, asked.secrets)
+}
+
+/** What a whole answer of the receiver at `where` means. */
+export function judgeExport(
+  answer: ExportResponse,
+  where: string,
+  secrets: readonly string[],
+): Fault | { readonly remark: string } {
+  const remark = sanitizeServerText(answer.message, secrets)
   if (answer.rejectedRecords <= 0) return { remark }
   const message = `${where} refused ${answer.rejectedRecords} records of a request without naming them, and took the rest. ${ageLimit}`
   return fault({
@@ -40,16 +52,22 @@ export function judgeAnswer(response: HttpResponse, asked: Asked): Fault | { rea
 const ageLimit =
   'The refused records may be older than the store accepts: raise its age limit. If the store drops repeats by log.record.uid, you can also choose on-uncertain resend.'
 
-function refusal({ status, headers, body }: HttpResponse, { url, secrets, now }: Asked): Fault {
+/** The fault of a status of HTTP. `stepOf` may replace its next step. */
+export function refusal(
+  { status, headers, body }: HttpResponse,
+  { secrets, now }: Asked,
+  where: string,
+  stepOf: (step: string, code: string) => string,
+): Fault {
   const { shape, nextStep } = statusFault(status)
-  const step = shape.code === 'not_found' && endsTwice(url) ? pathTwice : nextStep
-  const message = `${shown(url)} answered ${status}.${step && ` ${step}`}`
+  const step = stepOf(nextStep, shape.code)
+  const message = `${where} answered ${status}.${step && ` ${step}`}`
   return fault({
     ...withRetryAfter(shape, headers['retry-after'], now),
     message: withRemark(message, serverMessage(body, secrets)),
   })
 }
 
-function withRemark(message: string, remark: string): string {
+export function withRemark(message: string, remark: string): string {
   return remark ? `${message} It says: "${remark}".` : message
 }

@@ -1,9 +1,8 @@
 import type { ByteWriter, RequestFormat } from '@asana-audit/core/sink-kit'
 import type { LogRecordHead, PutAttribute } from '@asana-audit/schema/encoder'
 
-/** One of the two forms of OTLP over HTTP: an ExportLogsServiceRequest, which is the same as LogsData. */
+/** One of the two forms of OTLP, of which gRPC has the first: an ExportLogsServiceRequest, which is the same as LogsData. */
 export interface Encoding extends Omit<RequestFormat<never>, 'into'> {
-  readonly contentType: string
   readonly writer: (to: ByteWriter) => RecordWriter
 }
 

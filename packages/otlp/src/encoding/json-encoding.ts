@@ -18,7 +18,6 @@ import { written } from './written.ts'
 export function jsonEncoding(origin: Origin): Encoding {
   const opening = written((to) => writeOpening(to, origin))
   return {
-    contentType: 'application/json',
     room: opening.length,
     opening: () => opening,
     separator: json.comma,

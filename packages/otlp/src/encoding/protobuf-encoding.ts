@@ -27,7 +27,6 @@ export function protobufEncoding(origin: Origin): Encoding {
   const scope = written((to) => writeScope(to, origin))
   const closing = written((to) => writeSchemaUrl(to, origin))
   return {
-    contentType: 'application/x-protobuf',
     // Two tags, and two lengths of up to eight bytes each.
     room: resource.length + scope.length + 18,
     opening(records) {

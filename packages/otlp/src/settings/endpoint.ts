@@ -22,6 +22,13 @@ export function readEndpoint(text: string): URL | string {
   return url
 }
 
+/** The same for gRPC, which adds paths of its own. */
+export function readGrpcEndpoint(text: string): URL | string {
+  const url = readEndpoint(text)
+  if (typeof url === 'string' || `${url.pathname}${url.search}${url.hash}` === '/') return url
+  return 'must have no path with the protocol grpc, which adds its own'
+}
+
 /** Whether `/v1/logs` was appended to an endpoint that ended in it already. */
 export function endsTwice({ pathname }: URL): boolean {
   return /\/v1\/logs\/v1\/logs\/*$/.test(pathname)

@@ -5,8 +5,12 @@ const reserved = new Set([
   'content-length',
   'content-type',
   'expect',
+  'grpc-accept-encoding',
+  'grpc-encoding',
+  'grpc-timeout',
   'host',
   'keep-alive',
+  'te',
   'transfer-encoding',
   'upgrade',
 ])

@@ -43,6 +43,7 @@ export function otlpSettingsFromEnv(
   const file = (name: string): WrittenPath => pathVariable(env, nameOf(name), fileAt)
   return {
     endpoint: variable(env, `${own}ENDPOINT`),
+    insecure: first('INSECURE'),
     baseEndpoint: variable(env, `${general}ENDPOINT`),
     headers: variable(env, `${own}HEADERS`),
     baseHeaders: variable(env, `${general}HEADERS`),

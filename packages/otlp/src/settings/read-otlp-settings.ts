@@ -10,24 +10,29 @@ import {
   writtenCertificates,
 } from '@asana-audit/core/config'
 import type { Secret, SecretReader } from '@asana-audit/core/sink-kit'
-import { readEndpoint } from './endpoint.ts'
+import { readEndpoint, readGrpcEndpoint } from './endpoint.ts'
 import { headerProblem } from './header-problem.ts'
+import { inWords } from './in-words.ts'
 import { readKeyValueList } from './key-value-list.ts'
 import { secretHeadersProblem } from './secret-headers.ts'
 
 /** What is sent: it decides the end of the path, and the names of the variables. */
 export type OtlpSignal = 'logs' | 'metrics' | 'traces'
-export type OtlpProtocol = 'http/protobuf' | 'http/json'
-export type OtlpCompression = 'gzip' | 'none'
+export const protocols = ['http/protobuf', 'http/json', 'grpc'] as const
+export type OtlpProtocol = (typeof protocols)[number]
+export const compressions = ['gzip', 'zstd', 'none'] as const
+export type OtlpCompression = (typeof compressions)[number]
 
 /**
  * The written settings of an OTLP destination, from any place: `otlpSettingsFromEnv` reads them from the environment.
  */
 export interface OtlpSettings extends WrittenCertificates {
-  /** The whole URL. */
+  /** The whole URL; over gRPC without a path. */
   readonly endpoint: WrittenSetting
   /** Used if `endpoint` is not written: the base for all signals, to which `/v1/logs` (or `/v1/metrics`, `/v1/traces`) is appended. */
   readonly baseEndpoint: WrittenSetting
+  /** `true`: gRPC without TLS, for an endpoint that is written without `http://` or `https://`. */
+  readonly insecure: WrittenSetting
   readonly headers: WrittenSetting<string | Readonly<Record<string, string>>>
   /** Headers for all signals; `headers` takes precedence. */
   readonly baseHeaders: WrittenSetting
@@ -84,14 +89,18 @@ export async function readOtlpSettings(
     problems.push({ setting, message: reading.problem })
     return undefined
   }
-  const { endpoint, baseEndpoint } = written
-  const url = endpoint.value ? read(endpoint, wholeUrl(signal)) : read(baseEndpoint, baseUrl(signal))
+  const isGrpc = written.protocol.value?.toLowerCase() === 'grpc'
   const options = {
-    url: url ?? `http://localhost:4318/v1/${signal}`,
+    url: urlOf() ?? (isGrpc ? 'http://localhost:4317' : `http://localhost:4318/v1/${signal}`),
     headers: { ...read(written.baseHeaders, headers), ...read(written.headers, headers) },
-    protocol: read(written.protocol, protocol),
-    compression: read(written.compression, compression),
+    protocol: read(written.protocol, oneOf(protocols)),
+    compression: read(written.compression, oneOf(compressions)),
     timeoutMs: read(written.timeout, milliseconds),
+  }
+  function urlOf(): string | undefined {
+    const { endpoint, baseEndpoint, insecure } = written
+    if (isGrpc) return read(endpoint.value ? endpoint : baseEndpoint, grpcTarget(read(insecure, flag)))
+    return endpoint.value ? read(endpoint, wholeUrl(signal)) : read(baseEndpoint, baseUrl(signal))
   }
   const found = (one: WrittenSecret): Promise<FoundSecret | undefined> =>
     readSecret(one, secretHeadersProblem, problems, 'headers', readerOf)
@@ -144,22 +153,28 @@ function headers(written: string | Readonly<Record<string, string>>): Reading<Re
   return { problem: `In its ${where}, ${wrong.join('; ')}. A good value is ${good}.` }
 }
 
-function protocol(text: string): Reading<OtlpProtocol> {
-  const value = text.toLowerCase()
-  if (value === 'http/protobuf' || value === 'http/json') return { value }
-  if (value === 'grpc') {
-    return {
-      problem:
-        'grpc is not supported. Use http/protobuf and its port on the collector, usually 4318 instead of 4317.',
-    }
+/** A URL without a path, or `host:port`, which has TLS unless that is switched off. */
+const grpcTarget =
+  (isInsecure: boolean | undefined) =>
+  (text: string): Reading<string> => {
+    const hasScheme = /^[a-z][a-z\d+.-]*:\/\//i.test(text)
+    const url = readGrpcEndpoint(hasScheme ? text : `${isInsecure ? 'http' : 'https'}://${text}`)
+    if (typeof url !== 'string') return { value: url.origin }
+    return { problem: `It ${url}. A good value is https://collector.example.com:4317.` }
   }
-  return { problem: 'It must be http/protobuf or http/json. A good value is http/protobuf.' }
-}
 
-function compression(text: string): Reading<OtlpCompression> {
+const oneOf =
+  <const T extends string>(good: readonly [T, ...T[]]) =>
+  (text: string): Reading<T> => {
+    const value = good.find((one) => one === text.toLowerCase())
+    if (value !== undefined) return { value }
+    return { problem: `It must be ${inWords(good)}. A good value is ${good[0]}.` }
+  }
+
+function flag(text: string): Reading<boolean> {
   const value = text.toLowerCase()
-  if (value === 'gzip' || value === 'none') return { value }
-  return { problem: 'It must be gzip or none. A good value is gzip.' }
+  if (value === 'true' || value === 'false') return { value: value === 'true' }
+  return { problem: 'It must be true or false. A good value is false.' }
 }
 
 /** Timers end at 2^31 - 1 ms. */

@@ -1,12 +1,12 @@
 import { type HttpClientOptions, httpClient } from '@asana-audit/core'
-import { postOtlp } from '../answers/post-otlp.ts'
-import type { OtlpEnvOptions, OtlpProtocol } from '../settings/read-otlp-settings.ts'
+import { postOtlp } from '../requests/post-otlp.ts'
+import type { OtlpEnvOptions, OtlpProtocol, OtlpSignal } from '../settings/read-otlp-settings.ts'
 import { secretHeadersIn } from '../settings/secret-headers.ts'
 import type { OnWarning } from '../settings/sink-warning.ts'
 import { encodedMetrics, type MetricsRequest } from './metrics-request.ts'
 import { encodedTraces, type TracesRequest } from './traces-request.ts'
 
-/** Sends metrics or spans to one OTLP/HTTP receiver. */
+/** Sends metrics or spans to one OTLP receiver. */
 export interface TelemetrySender<Request> {
   encode(request: Request): Uint8Array
   /** One attempt. Rejects with a fault, whose codes are those of `otlpSink`, or with `signal.reason` once aborted. */
@@ -25,7 +25,7 @@ export function metricsSender(
   settings: OtlpEnvOptions & HttpClientOptions,
   onWarning?: OnWarning,
 ): MetricsSender {
-  return telemetrySender(encodedMetrics, settings, onWarning)
+  return telemetrySender('metrics', encodedMetrics, settings, onWarning)
 }
 
 /** The same for spans, and `readOtlpSettings(…, 'traces')`. */
@@ -33,21 +33,21 @@ export function tracesSender(
   settings: OtlpEnvOptions & HttpClientOptions,
   onWarning?: OnWarning,
 ): TracesSender {
-  return telemetrySender(encodedTraces, settings, onWarning)
+  return telemetrySender('traces', encodedTraces, settings, onWarning)
 }
 
 function telemetrySender<Request>(
+  otlpSignal: OtlpSignal,
   encoded: (request: Request, protocol: OtlpProtocol) => Uint8Array,
   settings: OtlpEnvOptions & HttpClientOptions,
   onWarning: OnWarning | undefined,
 ): TelemetrySender<Request> {
   const { headers, protocol = 'http/protobuf', compression = 'gzip', timeoutMs = 10_000 } = settings
   const client = httpClient(settings, onWarning)
-  const contentType = protocol === 'http/json' ? 'application/json' : 'application/x-protobuf'
   const url = new URL(settings.url)
   const secretHeaders = secretHeadersIn(settings, url, onWarning)
   const changing = secretHeaders === undefined ? {} : { secretHeaders }
-  const post = { url, headers, ...changing, contentType, compression, timeoutMs, client }
+  const post = { url, otlpSignal, protocol, headers, ...changing, compression, timeoutMs, client }
   return {
     encode: (request) => encoded(request, protocol),
     async send(request, signal) {

@@ -32,6 +32,7 @@ const whole = (least: number, most?: number) => {
 export const destinationMaps = {
   otlp: z.strictObject({
     endpoint: text,
+    insecure: flag,
     protocol: text,
     compression: text,
     timeout: z.union([text, z.int().transform(String)]),
@@ -137,9 +138,9 @@ const goodSecretCommand =
 /** What to write for each setting of a map. */
 export const goodMapValues: Readonly<Record<MapSetting, string>> = {
   endpoint:
-    'Give the whole URL, for example https://collector.example.com:4318/v1/logs, for an archive https://s3.example.com.',
-  protocol: 'Give http/protobuf or http/json.',
-  compression: 'Give gzip or none, for an archive gzip or zstd.',
+    'Give the whole URL, for example https://collector.example.com:4318/v1/logs, with the protocol grpc https://collector.example.com:4317, for an archive https://s3.example.com.',
+  protocol: 'Give http/protobuf, http/json or grpc.',
+  compression: 'Give gzip or none, for otlp and an archive also zstd.',
   timeout: 'Give milliseconds, for example 10000.',
   headers: 'Give a map of texts, for example { x-api-key: "…" }.',
   headers_file: 'Give the path of a file with lines such as x-api-key=KEY, for example /run/secrets/headers.',

@@ -27,6 +27,7 @@ export function otlpSettings(
   const ownHeaders = [map.endpoint, map.headers, secret].some((one) => one !== undefined)
   return {
     endpoint: setting('endpoint', inEnv.endpoint),
+    insecure: setting('insecure', inEnv.insecure),
     baseEndpoint: inEnv.baseEndpoint,
     headers: ownHeaders ? { setting: settingName('headers'), value: map.headers } : inEnv.headers,
     baseHeaders: ownHeaders ? { ...inEnv.baseHeaders, value: undefined } : inEnv.baseHeaders,
