@@ -100,7 +100,7 @@ test('run --to otlp loads no other destination, no other command and no YAML', a
   )
   expect(code).toBe(0)
   expect(receiver.accepted.flat()).toHaveLength(3)
-  expect(files.length).toBeLessThanOrEqual(143)
+  expect(files.length).toBeLessThanOrEqual(146)
   const otherPackages = [
     'splunk-hec',
     'panther-http',
@@ -111,6 +111,7 @@ test('run --to otlp loads no other destination, no other command and no YAML', a
     'jsonl',
   ].map((name) => `packages/${name}`)
   for (const name of [...otherPackages, 'yaml', 're2js']) expect(packagesOf(sources)).not.toContain(name)
+  expect(sources.filter((path) => path.includes('grpc'))).toEqual([])
   const unused =
     /^packages\/(cli\/src\/(views|report|detect|query|listen|metrics|traces|input|check|config\/yaml\/yaml)|schema\/src\/dialects)/
   expect(sources.filter((path) => unused.test(path))).toEqual([])
