@@ -63,6 +63,10 @@ const listed: Readonly<Record<string, Listed>> = {
       'Compare, hour by hour, the events Asana shows now with those the destination accepted (as recorded in the state).',
     load: async () => (await import('./commands/verify.ts')).verifyCommand,
   },
+  explain: {
+    about: 'Say what became of one event, from Asana, the state and archives.',
+    load: async () => (await import('./commands/explain.ts')).explainCommand,
+  },
   archive: {
     about:
       'Compare an archive with its manifest: what is missing, changed or added. Join the small objects of closed days.',

@@ -103,7 +103,7 @@ function spanText({ compared }: Verified): string {
   return first && last ? ` from ${hourText(first.from)} to ${hourText(last.until)}` : ''
 }
 
-function reasonOf({ code, from, until, others = [] }: LeftOut): string {
+export function reasonOf({ code, from, until, others = [] }: LeftOut): string {
   const time = [
     from === undefined ? '' : `from ${hourText(from)}`,
     until === undefined

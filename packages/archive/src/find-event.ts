@@ -1,0 +1,88 @@
+import type { Identified } from '@asana-audit/core'
+import { readKey } from './layout/object-key.ts'
+import type { ManifestEntry } from './manifest/manifest-entry.ts'
+import { replacedBy } from './manifest/replaced-by.ts'
+import { readObject } from './objects/read-object.ts'
+import type { ObjectStore } from './store/object-store.ts'
+import { readAll } from './verify/read-all.ts'
+import { verifyManifest } from './verify/verify-manifest.ts'
+import { verifyObject } from './verify/verify-object.ts'
+
+export interface FindEventOptions {
+  /** The archive: `folderStore({ path })` or `s3Store({ … })`. It is only read. */
+  readonly store: ObjectStore
+  readonly gid: string
+  /**
+   * The UTC day of the event, such as `2026-03-10`.
+   * @default all days are searched, which reads every object
+   */
+  readonly day?: string | undefined
+  /** Ends the search. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** The entry that first recorded an event. */
+export interface FirstRecord {
+  readonly lane: string
+  readonly sequence: number
+  /** RFC 3339. */
+  readonly writtenAt: string
+  /** Whether the entry is signed. The signature is not checked. */
+  readonly isSigned: boolean
+  /** Of the object that held it first. That is gone if it was joined with others. */
+  readonly key: string
+}
+
+/** An event in an object of an archive. */
+export interface FoundEvent {
+  readonly key: string
+  readonly event: Identified
+  /** Undefined if the object has no entry. */
+  readonly recorded: FirstRecord | undefined
+  /** What is wrong with the object, by its entry. */
+  readonly problem: string | undefined
+}
+
+/** Finds an event in an archive: one object for each format in which it is kept. An object that cannot be read is left out. */
+export async function findEvent({ store, gid, day, signal }: FindEventOptions): Promise<FoundEvent[]> {
+  const { chains } = await verifyManifest(store, undefined, signal)
+  const entries = chains.flatMap((chain) => chain.entries)
+  const byKey = new Map(entries.map((entry) => [entry.key, entry]))
+  const replaced = replacedBy(entries)
+  const keys: string[] = []
+  for await (const { key } of store.list('', signal)) {
+    const named = readKey(key)
+    if (named && !replaced.has(key) && (day === undefined || named.day === day)) keys.push(key)
+  }
+  const found: FoundEvent[] = []
+  for await (const [key, bytes] of readAll(store, keys.sort(), signal)) {
+    const events = bytes && (await readObject(key, bytes).catch(() => undefined))
+    const at = events?.findIndex((event) => event.gid === gid) ?? -1
+    const event = events?.[at]
+    if (!event || !bytes) continue
+    const entry = byKey.get(key)
+    found.push({
+      ...{ key, event },
+      recorded: entry && firstRecord(entry, at, byKey),
+      problem: entry && (await verifyObject(entry, bytes, () => undefined)).problem?.message,
+    })
+  }
+  return found
+}
+
+/** Of the event at this place in an object. A joined object has a later entry than the one that it replaces. */
+function firstRecord(
+  entry: ManifestEntry,
+  at: number,
+  byKey: ReadonlyMap<string, ManifestEntry>,
+): FirstRecord {
+  let from = 0
+  for (const key of entry.replaces ?? []) {
+    const part = byKey.get(key)
+    if (!part) break
+    if (at < from + part.rows) return firstRecord(part, at - from, byKey)
+    from += part.rows
+  }
+  const { lane, sequence, written_at: writtenAt, signature, key } = entry
+  return { lane, sequence, writtenAt, isSigned: signature !== undefined, key }
+}

@@ -1,0 +1,127 @@
+import { type FoundEvent, findEvent, type ObjectStore } from '@asana-audit/archive'
+import type { DurableState, StoredQuarantineEntry } from '@asana-audit/core'
+import { filterMatcher } from '@asana-audit/core/config'
+import { hourMs, hourOf } from '@asana-audit/core/ledger'
+import { type AuditLogEvent, applyFieldPolicy } from '@asana-audit/schema'
+import { canonicalJson, rawEventTime } from '@asana-audit/schema/lossless'
+import type { PipelineSettings } from '../../config/pipeline/pipeline-settings.ts'
+import type { Settings } from '../../config/read-settings.ts'
+import { tokenBudgets } from '../run/token-budgets.ts'
+import { type Verified, verifyPipeline } from '../verify/verify-pipeline.ts'
+import { type FieldChange, fieldChanges } from './field-changes.ts'
+import { findInAsana, type Searched } from './find-in-asana.ts'
+
+/** An archive that has the event. */
+export interface InArchive extends FoundEvent {
+  readonly place: string
+  /** Whether it holds what Asana shows now, after the field policy of one of the pipelines. Undefined if Asana does not show the event. */
+  readonly isAsShown: boolean | undefined
+}
+
+export interface OfPipeline {
+  readonly pipeline: string
+  readonly destination: string
+  /** Whether its filters take the event, and what its field policy does to it. Undefined if Asana does not show the event. */
+  readonly isAskedFor: boolean | undefined
+  readonly fieldChanges: readonly FieldChange[] | undefined
+  readonly quarantined: readonly StoredQuarantineEntry[]
+  /** The hour of the event by the ledger. Undefined without a state, or if the time of the event is not known. */
+  readonly hour: Verified | undefined
+}
+
+/** All that is known of an event. */
+export interface Explained {
+  readonly gid: string
+  /** As Asana shows it now, or else as an archive or a quarantine has it. */
+  readonly event: { readonly created_at: string; readonly event_type: string | undefined } | undefined
+  /** The time in which Asana was searched. */
+  readonly searched: Searched
+  readonly isShown: boolean
+  readonly archives: readonly InArchive[]
+  /** Places of archives that do not have it. */
+  readonly notIn: readonly string[]
+  readonly pipelines: readonly OfPipeline[]
+  readonly hasState: boolean
+}
+
+export interface ExplainOptions {
+  readonly gid: string
+  readonly settings: Settings
+  /** Undefined if there is none yet. */
+  readonly state: DurableState | undefined
+  readonly archives: readonly ObjectStore[]
+  /** When the event happened, as far as the caller knows, in milliseconds since 1970. */
+  readonly at: number | undefined
+  /** Where Asana is searched if nobody knows when the event happened. */
+  readonly window: Searched
+}
+
+/** Asks archives, quarantine, Asana and ledger, in this order: each may say when the event happened. */
+export async function explainEvent(options: ExplainOptions): Promise<Explained> {
+  const { gid, settings, state, archives, window } = options
+  const { pipelines } = settings
+  const found: { readonly place: string; readonly one: FoundEvent }[] = []
+  const notIn: string[] = []
+  for (const store of archives) {
+    const held = await findEvent({ store, gid })
+    if (held.length === 0) notIn.push(store.place)
+    found.push(...held.map((one) => ({ place: store.place, one })))
+  }
+  const quarantined = new Map<string, StoredQuarantineEntry[]>()
+  for (const { name } of pipelines) {
+    const entries: StoredQuarantineEntry[] = []
+    for await (const entry of state?.quarantine(name) ?? []) if (entry.id === gid) entries.push(entry)
+    quarantined.set(name, entries)
+  }
+  const kept = found[0]?.one.event ?? [...quarantined.values()].flat()[0]?.event
+  const at = rawEventTime(kept) ?? options.at
+  const searched = at === undefined ? window : { from: hourOf(at), until: hourOf(at) + hourMs }
+  const budget = tokenBudgets(settings)
+  const shown = new Map<string, AuditLogEvent | undefined>()
+  for (const pipeline of pipelines) {
+    if (!shown.has(pipeline.workspace))
+      shown.set(pipeline.workspace, await findInAsana(pipeline, budget(pipeline), gid, searched))
+  }
+  const event = [...shown.values()].find((one) => one !== undefined) ?? kept
+  const hour = rawEventTime(event) === undefined ? undefined : hourOf(rawEventTime(event)!)
+  const ofPipeline = async (pipeline: PipelineSettings): Promise<OfPipeline> => {
+    const { name, fieldPolicy, filters, workspace, destination } = pipeline
+    const raw = shown.get(workspace)
+    return {
+      ...{ pipeline: name, destination: destination.kind, quarantined: quarantined.get(name)! },
+      isAskedFor: raw && filterMatcher(filters)(raw),
+      fieldChanges: raw && fieldChanges(raw, applyFieldPolicy(raw, fieldPolicy)),
+      hour:
+        state && hour !== undefined
+          ? await verifyPipeline(pipeline, {
+              ...{ state, budget: budget(pipeline) },
+              window: { since: hour, until: hour + hourMs },
+            })
+          : undefined,
+    }
+  }
+  return {
+    ...{ gid, searched, notIn, event: summary(event), hasState: state !== undefined },
+    isShown: [...shown.values()].some((one) => one !== undefined),
+    archives: found.map(({ place, one }) => ({ ...one, place, isAsShown: isAsShown(one, shown, pipelines) })),
+    pipelines: await Promise.all(pipelines.map(ofPipeline)),
+  }
+}
+
+function summary(event: unknown): Explained['event'] {
+  const { created_at, event_type } = Object(event) as { created_at?: unknown; event_type?: unknown }
+  if (typeof created_at !== 'string') return undefined
+  return { created_at, event_type: typeof event_type === 'string' ? event_type : undefined }
+}
+
+function isAsShown(
+  { event }: FoundEvent,
+  shown: ReadonlyMap<string, AuditLogEvent | undefined>,
+  pipelines: readonly PipelineSettings[],
+): boolean | undefined {
+  const texts = pipelines.flatMap(({ workspace, fieldPolicy }) => {
+    const raw = shown.get(workspace)
+    return raw ? [canonicalJson(applyFieldPolicy(raw, fieldPolicy))] : []
+  })
+  return texts.length === 0 ? undefined : texts.includes(canonicalJson(event))
+}

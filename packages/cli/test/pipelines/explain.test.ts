@@ -1,0 +1,73 @@
+import { writeFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { archiveScene } from '../support/archive-scene.ts'
+import { type Ran, runCommand } from '../support/run-command.ts'
+
+const { simulator, file, env } = archiveScene()
+
+/** Writes the settings of two pipelines: one into an archive, one into a file. */
+function settings(): string[] {
+  const common = `workspace: "${simulator().workspace}", fields: { actor.email: drop }`
+  writeFileSync(
+    file('p.yaml'),
+    `pipelines:
+  - { name: evidence, ${common}, to: { archive: { location: archive } } }
+  - { name: siem, ${common}, to: "file:${file('a.jsonl')}" }
+`,
+  )
+  return ['--config', file('p.yaml')]
+}
+
+const explain = (gid: string, ...more: string[]): Promise<Ran> =>
+  runCommand(['explain', gid, ...settings(), ...more], env())
+const flat = ({ stdout }: Ran): string => stdout.replaceAll(/\s+/g, ' ')
+
+test('explain says what Asana, the field policy, the ledger and the archive know of an event', async () => {
+  expect((await runCommand(['run', '--once', ...settings()], env())).code).toBe(0)
+  const event = simulator().events[100]!
+  const ran = await explain(event.gid)
+  const said = flat(ran)
+  expect(said).toContain(`The event ${event.gid} is ${event.event_type}, of ${event.created_at}.`)
+  expect(said).toContain('Asana shows it now.')
+  expect(said).toMatch(
+    /The archive \S+ holds it in event\/day=\S+ It was first recorded at \S+, by entry \d+ of the lane evidence\. It holds what Asana shows now\./,
+  )
+  expect(said).toContain('siem: its field policy changes the event: actor.email is dropped')
+  expect(said).toMatch(
+    /siem: the sums of the hour agree: Asana shows \d+, and the ledger has all of them, and what they hold is the same\. So the destination \(file\) accepted it\./,
+  )
+  expect(said).toContain('when siem delivered it')
+  expect(ran.code).toBe(0)
+})
+
+test('its JSON has the same, and the entry of an event that was joined with others is the first one', async () => {
+  await runCommand(['run', '--once', ...settings()], env())
+  const event = simulator().events[0]!
+  const before = JSON.parse((await explain(event.gid, '--json')).stdout)
+  expect(before).toMatchObject({
+    gid: event.gid,
+    asana: { shown: true },
+    archives: [{ found: true, sameAsAsana: true, recorded: { lane: 'evidence', isSigned: false } }],
+    pipelines: [
+      { pipeline: 'evidence', destination: 'archive', askedFor: true },
+      { pipeline: 'siem', quarantined: [], hour: { result: 'same' } },
+    ],
+  })
+})
+
+test('without a state and an archive it says what is not known', async () => {
+  const event = simulator().events[100]!
+  const to = ['--to', `file:${file('b.jsonl')}`]
+  const ran = await runCommand(['explain', event.gid, ...to, '--at', event.created_at], env())
+  expect(flat(ran)).toContain('what was delivered: there is no state.')
+  expect(flat(ran)).toContain('when it was first seen, and in which lane: only an archive records that.')
+  expect(ran.code).toBe(0)
+})
+
+test('an event that nobody knows ends with 1', async () => {
+  await runCommand(['run', '--once', ...settings()], env())
+  const ran = await explain('4242')
+  expect(flat(ran)).toContain('Nothing that was asked knows an event 4242.')
+  expect(flat(ran)).toMatch(/The archive \S+ does not hold it\./)
+  expect(ran.code).toBe(1)
+})
