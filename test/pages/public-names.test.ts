@@ -261,6 +261,7 @@ const pinned: Readonly<Record<string, readonly string[]>> = {
     'archiveKeyProblem',
     'archiveSink',
     'compactArchive',
+    'compareArchive',
     'findEvent',
     'folderStore',
     'isDay',

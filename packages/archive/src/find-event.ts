@@ -11,6 +11,7 @@ import { verifyObject } from './verify/verify-object.ts'
 export interface FindEventOptions {
   /** The archive: `folderStore({ path })` or `s3Store({ … })`. It is only read. */
   readonly store: ObjectStore
+  /** The gid of the event. */
   readonly gid: string
   /**
    * The UTC day of the event, such as `2026-03-10`.

@@ -25,6 +25,7 @@ export type { S3ConnectionOptions } from './s3/s3-connection.ts'
 export { type S3StoreOptions, s3Store } from './s3/s3-store.ts'
 export { type FolderStoreOptions, folderStore } from './store/folder-store.ts'
 export type { ObjectStore, StoredObject } from './store/object-store.ts'
+export { type CompareArchiveOptions, compareArchive } from './verify/compare-archive.ts'
 export {
   type ArchiveProblem,
   type ArchiveProblemCode,

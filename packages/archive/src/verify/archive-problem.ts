@@ -20,6 +20,10 @@ export type ArchiveProblemCode =
   | 'unreadable'
   /** Of an event. */
   | 'twice'
+  /** Of an event, compared with what Asana shows. */
+  | 'not_archived'
+  | 'rewritten'
+  | 'not_shown'
 
 export interface ArchiveProblem {
   readonly code: ArchiveProblemCode

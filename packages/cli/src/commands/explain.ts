@@ -8,7 +8,8 @@ import { dayMs } from '../duration.ts'
 import { type AnyCommand, type Done, type FlagsOf, repeated } from '../flags/command.ts'
 import { environment, examples } from '../flags/help.ts'
 import { withPipelineFlags } from '../flags/pipeline-flags.ts'
-import { archiveStore } from '../pipelines/destination/archive-store.ts'
+import { archiveAt } from '../input/archive-location.ts'
+import { archiveStore } from '../input/archive-store.ts'
 import { explainEvent } from '../pipelines/explain/explain-event.ts'
 import { explanationJson, explanationOf } from '../pipelines/explain/explanation-text.ts'
 import { openStateIfThere } from '../pipelines/open-state.ts'
@@ -16,7 +17,6 @@ import { faultCode } from '../pipelines/result-code.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
 import { invalidSettings, type Problem } from '../terminal/problem.ts'
 import { say, sayJson, sayOnStderr } from '../terminal/say.ts'
-import { archiveAt } from './archive/archive-location.ts'
 
 const define = () =>
   withPipelineFlags(
@@ -58,7 +58,7 @@ async function explain(
     about === undefined ? undefined : millisOf(timeRange({ since: about, until: undefined }, problems).since)
   const named: ObjectStore[] = []
   for (const one of archive) {
-    const store = await archiveAt(one, problems)
+    const store = await archiveAt(one, '--archive', process.env, problems)
     if (store) named.push(store)
   }
   if ('problems' in reading || 'problems' in location || problems.length > 0) return invalidSettings(problems)

@@ -13,6 +13,7 @@ import { faultCode } from '../pipelines/result-code.ts'
 import { sharedReaders, sharingGroups } from '../pipelines/run/shared-readers.ts'
 import { tokenBudgets } from '../pipelines/run/token-budgets.ts'
 import { repairPipeline } from '../pipelines/verify/repair-pipeline.ts'
+import { rewrittenEvents } from '../pipelines/verify/rewritten-events.ts'
 import type { VerifyWindow } from '../pipelines/verify/verify-limits.ts'
 import { type Verified, type VerifyOptions, verifyPipeline } from '../pipelines/verify/verify-pipeline.ts'
 import { differs, resultOf, sayVerified, verifyJson } from '../pipelines/verify/verify-report.ts'
@@ -94,10 +95,17 @@ async function* verifyAll(
         return { pipeline, options, found }
       }),
     )
-    for (const { pipeline, options, found } of compared)
-      yield 'fault' in found || !repair
-        ? found
-        : await orFault(pipeline, () => repaired(pipeline, settings.resource, options, found))
+    for (const { pipeline, options, found } of compared) {
+      if ('fault' in found) {
+        yield found
+        continue
+      }
+      const rewritten = await rewrittenEvents(found, pipeline, settings.pipelines, budgets(pipeline))
+      const named = { ...found, rewritten }
+      yield repair
+        ? await orFault(pipeline, () => repaired(pipeline, settings.resource, options, named))
+        : named
+    }
   }
 }
 

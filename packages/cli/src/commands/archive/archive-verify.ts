@@ -12,12 +12,13 @@ import { type ExitCode, exitCode } from '../../terminal/exit-code.ts'
 import { invalidSettings, type Problem } from '../../terminal/problem.ts'
 import { say, sayJson, sayOnStderr } from '../../terminal/say.ts'
 import { archiveKey, bucketVariables } from './archive-key.ts'
+import { archivePipeline, comparedText, compareWithAsana } from './compare-with-asana.ts'
 
 const define = () =>
   new Command('verify')
     .argument('<location>', 'the folder of the archive, s3://BUCKET/PREFIX, or the folder of a copy')
     .description(
-      'Compare every object of an archive with its entry in the manifest, and the manifest with itself. Nothing is written, and Asana is not asked.',
+      'Compare every object of an archive with its entry in the manifest, and the manifest with itself. With --asana, also with what Asana shows now, event by event. Nothing is written.',
     )
     .option('--public-key <file>', 'the Ed25519 public key in PEM: each entry must be signed with it')
     .option(
@@ -28,7 +29,14 @@ const define = () =>
       '--state <path>',
       'the state of the run that writes the archive: the heads that it has must still be there. A file, or postgres://user@host/database',
     )
-    .option('--config <file>', 'the YAML file that names the state')
+    .option(
+      '--asana',
+      'compare with what Asana shows now, too: missing, rewritten and no longer shown, by gid. Token and workspace as for run',
+    )
+    .option('--config <file>', 'the YAML file that names the state, and with --asana the pipeline')
+    .option('--workspace <gid>', 'with --asana: the "Domain ID" from Settings in the admin console')
+    .option('--name <name>', 'with --asana: the name of the pipeline in the state')
+    .option('--base-url <url>', 'with --asana: the URL of the Asana API')
     .option('--json', 'print JSON')
     .addHelpText(
       'before',
@@ -36,6 +44,7 @@ const define = () =>
         'archive verify /var/lib/asana-audit/archive',
         'archive verify s3://audit-evidence/asana \\\n      --state /var/lib/asana-audit/state.db',
         'archive verify ./copy --public-key archive-key.pub.pem --json',
+        'archive verify ./archive --asana --config pipelines.yaml',
       ),
     )
     .addHelpText('after', bucketVariables)
@@ -60,14 +69,25 @@ async function archiveVerify(written: string, flags: FlagsOf<typeof define>): Pr
     problems.push({ setting: '--head', message })
   }
   const location = await namedState(flags, problems)
+  const asana =
+    flags.asana && store ? await archivePipeline(flags, written, store.place, problems) : undefined
   if (problems.length > 0 || !store) return invalidSettings(problems)
   try {
     const kept = location ? await headsIn(location) : []
     const ofPlace = kept.filter(({ place }) => place === placeOfArchive(store.place))
     const noted = [...ofPlace.map(({ sha256 }) => sha256), ...(head === undefined ? [] : [head])]
-    const report = await verifyArchive({ store, publicKey, head: noted })
+    const stored = await verifyArchive({ store, publicKey, head: noted })
+    const compared = asana && (await compareWithAsana(store, stored, asana))
+    const report = {
+      ...stored,
+      problems: [...stored.problems, ...(compared?.problems ?? [])],
+      ...compared?.said,
+    }
     if (flags.json) sayJson(report)
-    else sayReport(report, noted.length > 0)
+    else {
+      if (compared) say(comparedText(compared.said.compared))
+      sayReport(report, noted.length > 0)
+    }
     const isUnknown = location !== undefined && ofPlace.length === 0
     if (isUnknown) sayOnStderr(`✗ ${noHead(store.place, kept)}`)
     return report.problems.length === 0 && !isUnknown ? exitCode.done : exitCode.failed
@@ -110,11 +130,15 @@ function noHead(place: string, kept: readonly KeptHead[]): string {
   return `The state has no head of ${place}, so it would not show if the newest objects were taken away with their entries. ${step}`
 }
 
+/** A changed field policy makes a problem of each event. */
+const mostSaid = 100
+
 function sayReport(
   { place, lanes, objects, events, formats, first, last, problems }: ArchiveReport,
   hadHead: boolean,
 ): void {
-  for (const { message } of problems) say(`✗ ${message}`)
+  for (const { message } of problems.slice(0, mostSaid)) say(`✗ ${message}`)
+  if (problems.length > mostSaid) say(`… and ${problems.length - mostSaid} more, which --json names.`)
   const count = (number: number, what: string): string =>
     `${number.toLocaleString('en')} ${what}${number === 1 ? '' : 's'}`
   const range = first === undefined ? '' : `, from ${first} to ${last}`

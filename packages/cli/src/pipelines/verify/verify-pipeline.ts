@@ -17,6 +17,13 @@ import { openAsana } from '../open-asana.ts'
 import { gidsByHour } from './gids-by-hour.ts'
 import { comparable, type LeftOut, leftOut, limitsOf, type VerifyWindow } from './verify-limits.ts'
 
+/** An event that Asana has rewritten, with the object of an archive that holds it as it was. */
+export interface RewrittenEvent {
+  readonly gid: string
+  readonly place: string
+  readonly key: string
+}
+
 /** The events Asana shows now, compared with those the destination accepted according to the ledger. */
 export interface Verified {
   readonly pipeline: string
@@ -25,6 +32,8 @@ export interface Verified {
   /** The compared hours in which Asana or the ledger has an event. */
   readonly hours: readonly ReconciledHour[]
   readonly leftOut: readonly LeftOut[]
+  /** Events that Asana has rewritten, as far as an archive names them. */
+  readonly rewritten?: readonly RewrittenEvent[] | undefined
 }
 
 export interface VerifyOptions {

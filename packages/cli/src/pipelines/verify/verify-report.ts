@@ -21,12 +21,13 @@ const neverCompared = 'what the destination kept of what it accepted'
 
 /** The result as JSON. The names are stable, and the README lists them. */
 export function verifyJson(verified: Verified): object {
-  const { pipeline, compared, hours, leftOut } = verified
+  const { pipeline, compared, hours, leftOut, rewritten = [] } = verified
   return {
     ...{ pipeline, result: resultOf(verified) },
     between: 'what Asana shows now, and what the destination accepted by the ledger of the state',
     compared: compared.map(({ from, until }) => ({ from: timeOf(from), until: timeOf(until) })),
     hours: hours.map((each) => ({ ...each, hour: timeOf(each.hour) })),
+    ...(rewritten.length > 0 && { rewritten }),
     notCompared: [
       { code: 'kept_by_destination', message: neverCompared },
       ...leftOut.map((part) => ({
@@ -60,6 +61,10 @@ export function verifiedLines(verified: Verified): { readonly text: string; read
   return [
     { text: head, indent: 2 },
     ...differing.map((hour) => ({ text: differenceLine(hour), indent: 6 })),
+    ...(verified.rewritten ?? []).map(({ gid, place, key }) => ({
+      text: `    Asana has rewritten ${gid}; ${place} holds it as it was, in ${key}`,
+      indent: 6,
+    })),
     {
       text: `  Not compared: ${[neverCompared, ...contentReasons(hours), ...leftOut.map(reasonOf)].join('; ')}.`,
       indent: 4,

@@ -1,0 +1,80 @@
+import {
+  type ArchiveProblem,
+  type ArchiveReport,
+  compareArchive,
+  type ObjectStore,
+} from '@asana-audit/archive'
+import type { HourSpan } from '@asana-audit/core/ledger'
+import type { PipelineSettings } from '../../config/pipeline/pipeline-settings.ts'
+import { type Flags, readSettings, type Settings } from '../../config/read-settings.ts'
+import { archiveStore } from '../../input/archive-store.ts'
+import { placeOfArchive } from '../../pipelines/destination/archive-head.ts'
+import { openStateIfThere } from '../../pipelines/open-state.ts'
+import { tokenBudgets } from '../../pipelines/run/token-budgets.ts'
+import { archiveSpans } from '../../pipelines/verify/archive-spans.ts'
+import { shownByAsana } from '../../pipelines/verify/shown-by-asana.ts'
+import type { Problem } from '../../terminal/problem.ts'
+
+/** The pipeline whose filters, field policy and token hold for an archive. */
+export interface ArchivePipeline {
+  readonly settings: Settings
+  readonly pipeline: PipelineSettings
+}
+
+/** That which writes the archive, of the settings file; without one, a pipeline as `run --to archive:…` makes it. */
+export async function archivePipeline(
+  { config, workspace, name, baseUrl, state }: Flags,
+  location: string,
+  place: string,
+  problems: Problem[],
+): Promise<ArchivePipeline | undefined> {
+  const to = [`archive:${location.replace(/^archive:/, '')}`]
+  const flags = config === undefined ? { to, workspace, name, baseUrl, state } : { config, state }
+  const reading = await readSettings(flags, process.env)
+  if ('problems' in reading) {
+    problems.push(...reading.problems)
+    return undefined
+  }
+  const { settings } = reading
+  const pipeline = settings.pipelines.find(({ destination, proxies }) => {
+    if (destination.kind !== 'archive') return false
+    return placeOfArchive(archiveStore(destination, proxies).place) === placeOfArchive(place)
+  })
+  if (pipeline) return { settings, pipeline }
+  const message = `None of its pipelines writes ${place}. For a copy, leave --config out and give --workspace and --state.`
+  problems.push({ setting: '--config', message })
+  return undefined
+}
+
+export interface ComparedWithAsana {
+  readonly problems: readonly ArchiveProblem[]
+  /** What the report says of it. */
+  readonly said: { readonly compared: readonly { readonly from: string; readonly until: string }[] }
+}
+
+export async function compareWithAsana(
+  store: ObjectStore,
+  report: ArchiveReport,
+  { settings, pipeline }: ArchivePipeline,
+): Promise<ComparedWithAsana> {
+  const state = await openStateIfThere(settings)
+  const spans = await archiveSpans(pipeline, state, report, Date.now())
+  await state?.close()
+  const asana = shownByAsana(pipeline, tokenBudgets(settings)(pipeline))
+  try {
+    const problems = await compareArchive({ store, spans, shown: asana.shown })
+    return { problems, said: { compared: spans.map(inWords) } }
+  } finally {
+    await asana.close()
+  }
+}
+
+function inWords({ from, until }: HourSpan): { readonly from: string; readonly until: string } {
+  return { from: new Date(from).toISOString(), until: new Date(until).toISOString() }
+}
+
+export function comparedText(compared: ComparedWithAsana['said']['compared']): string {
+  if (compared.length === 0)
+    return '! Nothing was compared with Asana: it shows nothing of what this archive holds, or late events may still come.'
+  return `Compared with Asana, event by event: ${compared.map(({ from, until }) => `${from} to ${until}`).join('; ')}.`
+}
