@@ -34,8 +34,8 @@ const define = () =>
       'before',
       examples(
         'explain 1208746352718273 --config pipelines.yaml',
-        'explain 1208746352718273 --to otlp --archive s3://audit-evidence/asana',
-        'explain 1208746352718273 --to otlp --at 2026-03-10T12:00:00Z --json',
+        'explain 1208746352718273 --to otlp --archive ./archive',
+        'explain 1208746352718273 --to otlp \\\n      --at 2026-03-10T12:00:00Z --json',
       ),
     )
     .addHelpText('after', environment)
