@@ -129,12 +129,12 @@ for metric in request.resource_metrics[0].scope_metrics[0].metrics:
   },
 )
 
-testCollector.each(['http/json', 'http/protobuf'])(
+testCollector.each(['http/json', 'http/protobuf', 'grpc'])(
   'over %s, a real Collector writes down every metric with all its points',
   async (protocol) => {
     const collector = await startCollector((endpoint) => ({
       signal: 'metrics',
-      receivers: { otlp: { protocols: { http: { endpoint } } } },
+      receivers: { otlp: { protocols: { [protocol === 'grpc' ? 'grpc' : 'http']: { endpoint } } } },
     }))
     await send(collector.origin, protocol)
     const [written] = collector.written() as {

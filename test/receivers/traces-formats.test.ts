@@ -110,19 +110,19 @@ interface WrittenSpans {
   }[]
 }
 
-testCollector.each(['http/json', 'http/protobuf'])(
+testCollector.each(['http/json', 'http/protobuf', 'grpc'])(
   'over %s, a real Collector writes down the spans of a run, in one trace to the saved position, and nothing secret',
   async (protocol) => {
     const collector = await startCollector((endpoint) => ({
       signal: 'traces',
-      receivers: { otlp: { protocols: { http: { endpoint } } } },
+      receivers: { otlp: { protocols: { [protocol === 'grpc' ? 'grpc' : 'http']: { endpoint } } } },
     }))
     await using pipeline = await testPipeline({ events: 30 })
     const env = {
       ...pipeline.env,
       ...{
         OTEL_TRACES_EXPORTER: 'otlp',
-        OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${collector.origin}/v1/traces`,
+        OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: collector.origin + (protocol === 'grpc' ? '' : '/v1/traces'),
       },
       ...{ OTEL_EXPORTER_OTLP_PROTOCOL: protocol, OTEL_EXPORTER_OTLP_TRACES_HEADERS: 'x-api-key=secret-key' },
     }

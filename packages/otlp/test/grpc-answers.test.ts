@@ -123,6 +123,11 @@ describe('a write is not accepted', () => {
       { fault: 'rejected', code: 'partial_success', at: 'some-taken', affected: 3 },
     ],
     ['OK without a message', (call) => call.fail(0), notAReceiver],
+    [
+      'OK with a frame whose message is missing',
+      raw(frame(Buffer.from('0a020802', 'hex')).subarray(0, 5), ok),
+      notAReceiver,
+    ],
     ['OK with half a message', raw(frame(Buffer.from('0a020800', 'hex')).subarray(0, 7), ok), notAReceiver],
     [
       'OK with two messages',

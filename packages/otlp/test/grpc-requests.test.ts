@@ -1,4 +1,4 @@
-import type { Sink } from '@asana-audit/core'
+import { httpClient, type Sink } from '@asana-audit/core'
 import type { AuditLogRecord } from '@asana-audit/schema'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { authority, certificate } from '../../core/test/support/certificates.ts'
@@ -146,6 +146,17 @@ describe('a write', () => {
     const server = await startGrpcServer(() => abort.abort(reason))
     await expect(sinkFor(server).write(records(1), abort.signal)).rejects.toBe(reason)
   })
+})
+
+test('sinks with one client share its connection, and leave it open', async () => {
+  const receiver = await startReceiver()
+  await using http = httpClient()
+  for (let sinks = 0; sinks < 3; sinks += 1) {
+    await using sink = otlpSink({ ...origin, url: receiver.url, protocol: 'grpc', http })
+    await sink.write(records(1), neverAborted)
+  }
+  expect(receiver.calls).toHaveLength(3)
+  expect(receiver.connections()).toBe(1)
 })
 
 test('probe sends a request without records', async () => {
