@@ -265,6 +265,7 @@ const pinned: Readonly<Record<string, readonly string[]>> = {
     'findEvent',
     'folderStore',
     'isDay',
+    'ocsfProblem',
     'readArchive',
     's3AccessFromEnv',
     's3AddressProblem',

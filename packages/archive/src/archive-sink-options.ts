@@ -4,6 +4,7 @@ import type { OnArchiveWarning } from './archive-warning.ts'
 import { type Compression, compressions } from './compression.ts'
 import { archiveFormatsProblem } from './formats/formats-problem.ts'
 import type { ArchiveFormat } from './formats/object-form.ts'
+import { type OcsfFormatOptions, ocsfProblem } from './formats/ocsf/ocsf-parquet.ts'
 import type { ChainHead } from './manifest/manifest-chain.ts'
 import type { ObjectStore } from './store/object-store.ts'
 
@@ -13,11 +14,16 @@ export interface ArchiveSinkOptions {
   /** The name of the chain in the manifest. Each pipeline that writes to the same place needs its own. */
   readonly lane: string
   /**
-   * How events are kept: `jsonl` (JSON lines), `flat` (Parquet with columns to ask by, and the event as text) or both, each in its own
-   * objects.
+   * How events are kept: `jsonl` (JSON lines), `flat` (Parquet with columns to ask by, and the event as text), or both, each in its own
+   * objects; and beside one of these `ocsf` (Parquet for Amazon Security Lake, which does not give the events back).
    * @default ['jsonl']
    */
   readonly formats?: readonly ArchiveFormat[] | undefined
+  /**
+   * For the format `ocsf`: `{ region, accountId?, workspace?, relevance? }`.
+   * @default none
+   */
+  readonly ocsf?: OcsfFormatOptions | undefined
   /**
    * Of JSON lines: `gzip` or `zstd`. Parquet has zstd.
    * @default 'gzip'
@@ -64,7 +70,7 @@ export interface ArchiveSinkOptions {
 }
 
 const names: OptionNames<ArchiveSinkOptions> = {
-  ...{ store: true, lane: true, formats: true, compression: true, maxRows: true },
+  ...{ store: true, lane: true, formats: true, ocsf: true, compression: true, maxRows: true },
   ...{ maxBytes: true, maxAgeMs: true, signingKey: true, head: true, onHead: true },
   ...{ onWarning: true, clock: true },
 }
@@ -95,6 +101,11 @@ export function checkSinkOptions(options: ArchiveSinkOptions): void {
   const problem = Array.isArray(formats) ? archiveFormatsProblem(formats) : 'It is no list.'
   if (problem !== undefined)
     throw new TypeError(`The option formats of archiveSink cannot be used. ${problem}`)
+  const misplaced = formats.includes('ocsf') ? ocsfProblem({ ...options.ocsf! }) : undefined
+  if (misplaced) {
+    const { option, message } = misplaced
+    throw new TypeError(`The option ocsf.${option} of archiveSink cannot be used. ${message}`)
+  }
   if (!compressions.includes(compression)) wrong('compression', compressions.join(' or '))
   if (!isWhole(maxRows, 1, 1_000_000)) wrong('maxRows', 'a whole number from 1 to 1,000,000')
   if (!isWhole(maxBytes, 1, 64 * 2 ** 20)) wrong('maxBytes', 'a whole number from 1 to 67,108,864')

@@ -28,7 +28,12 @@ export function archiveSink(options: ArchiveSinkOptions): ClosableSink<Identifie
   const { store, lane, formats = ['jsonl'], compression = 'gzip', onWarning } = options
   const { clock = systemClock } = options
   const { maxRows = 20_000, maxBytes = 16 * 2 ** 20, maxAgeMs = longestAgeMs } = options
-  const forms = formsOf(formats, compression)
+  const forms = formsOf(formats, compression, options.ocsf)
+  // A record takes anything; a view reads what every event has.
+  const isWhole = forms.every(({ isRecord }) => isRecord)
+    ? () => true
+    : ({ event_type, actor }: Identified & { event_type?: unknown; actor?: unknown }): boolean =>
+        typeof event_type === 'string' && typeof actor === 'object' && actor !== null
   const key = options.signingKey === undefined ? undefined : signingKey(options.signingKey)
   const oneAtATime = inTurn()
   let opened: Opened | undefined
@@ -58,11 +63,13 @@ export function archiveSink(options: ArchiveSinkOptions): ClosableSink<Identifie
     told: Set<string>,
     signal: AbortSignal,
   ): Promise<void> {
+    const rows = await form.rowsOf(events)
+    if (rows.length === 0) return
     let foreign: string | undefined
     for (;;) {
       opened ??= await open(signal)
       const { chain, days } = opened
-      const { left, found } = await days.search(form, day, events, signal)
+      const { left, found } = await days.search(form, day, rows, signal)
       for (const one of found) await adopt(form, one, chain, told, signal)
       const [first, ...more] = left
       if (!first) return
@@ -81,7 +88,7 @@ export function archiveSink(options: ArchiveSinkOptions): ClosableSink<Identifie
 
   /** An object that was created, but not recorded before the process died, gets its entry now. */
   async function adopt(
-    { format }: ObjectForm,
+    { format, isRecord }: ObjectForm,
     one: FoundObject,
     chain: ManifestChain,
     told: Set<string>,
@@ -95,7 +102,8 @@ export function archiveSink(options: ArchiveSinkOptions): ClosableSink<Identifie
     if (!isRecorded && different.length > 0) throw notOurs(key)
     if (!isRecorded) await record(objectFacts(key, format, events, bytes), chain, signal)
     const [first, ...more] = different.filter((gid) => !told.has(gid))
-    if (first === undefined) return
+    // A view follows from our tables too.
+    if (first === undefined || !isRecord) return
     for (const gid of different) told.add(gid)
     onWarning?.(differs(key, first, more.length))
   }
@@ -104,7 +112,7 @@ export function archiveSink(options: ArchiveSinkOptions): ClosableSink<Identifie
     let safe = 0
     const told = new Set<string>()
     try {
-      for (const part of dayParts(events)) {
+      for (const part of dayParts(events, isWhole)) {
         for (const form of forms) {
           signal.throwIfAborted()
           await archive(form, part, told, signal)
@@ -136,7 +144,8 @@ function notOurs(key: string): Fault {
 }
 
 function notAnEvent(at: number): Fault {
-  const message = 'It has no gid or no created_at, so it has no place in an archive.'
+  const message =
+    'It has no gid or no created_at, or for ocsf no event_type or actor, so it has no place in an archive.'
   return fault({ fault: 'rejected', code: 'not_an_event', message, at, accepted: at })
 }
 

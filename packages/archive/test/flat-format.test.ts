@@ -205,7 +205,7 @@ describe('archive verify', () => {
     expect(await told(await flatParquet.encode(changed))).toMatch(/^changed: .*not all with the same content/)
     expect(await told(await flatParquet.encode(events.toReversed()))).toMatch(/^reordered: /)
     const columns = flatColumns.map((column) =>
-      column.element.name === 'event_type' ? { ...column, value: () => 'user_deleted' } : column,
+      column.elements[0].name === 'event_type' ? { ...column, value: () => 'user_deleted' } : column,
     )
     const other = await writeParquet({ columns, rows: events, metadata: {} })
     expect(await told(other)).toMatch(/^changed: .*other columns do not say what the column event says/)
@@ -221,13 +221,13 @@ test.each([
 })
 
 async function ofSomebodyElse(): Promise<Uint8Array> {
-  const columns = flatColumns.filter(({ element }) => element.name !== 'event')
+  const columns = flatColumns.filter(({ elements }) => elements[0].name !== 'event')
   return await writeParquet({ columns, rows: [eventAt(1, noon)], metadata: {} })
 }
 
 async function withText(text: string): Promise<Uint8Array> {
   const columns = flatColumns.map((column) =>
-    column.element.name === 'event' ? { ...column, value: () => text } : column,
+    column.elements[0].name === 'event' ? { ...column, value: () => text } : column,
   )
   return await writeParquet({ columns, rows: [eventAt(1, noon)], metadata: {} })
 }

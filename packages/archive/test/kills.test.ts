@@ -3,7 +3,8 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { startSimulator } from '@asana-audit/simulator'
 import { expect, onTestFinished, test } from 'vitest'
-import { gidsIn, newFolder } from './support/archive-folder.ts'
+import type { ArchiveFormat } from '../src/index.ts'
+import { folderOf, gidsIn, newFolder } from './support/archive-folder.ts'
 import { problemsOf, verified } from './support/archive-in.ts'
 import { faultyProxy } from './support/faulty-proxy.ts'
 import { access, noVersitygw, startVersitygw } from './support/versitygw.ts'
@@ -26,7 +27,7 @@ async function runOnce(
   return signal ?? code
 }
 
-test.each(['jsonl', 'flat', 'jsonl,flat'])(
+test.each(['jsonl', 'flat', 'jsonl,flat', 'jsonl,ocsf'])(
   'killed five times right after it created an object of %s, it archives 6,000 events of 6,000, each once',
   async (formats) => {
     await using simulator = await startSimulator({ events, days: 5 })
@@ -43,7 +44,7 @@ test.each(['jsonl', 'flat', 'jsonl,flat'])(
       expect(await runOnce({ ...env, DIE_AFTER: String(kill % 3) }), `kill ${kill}`).toBe('SIGKILL')
     expect(await runOnce(env)).toBe(0)
     for (const format of formats.split(',')) {
-      const gids = await gidsIn(folder, format === 'jsonl' ? 'event/' : 'flat/')
+      const gids = await gidsIn(folder, folderOf[format as ArchiveFormat])
       expect(new Set(gids).size).toBe(events)
       expect(gids).toHaveLength(events)
     }

@@ -60,6 +60,45 @@ testPython(
   },
 )
 
+testPython('both read a view in OCSF: records, lists, 64-bit numbers and times', async () => {
+  const folder = newFolder()
+  const event = {
+    ...eventAt(1, noon),
+    created_at: '2026-03-10T12:00:00.123456Z',
+    event_type: 'user_workspace_admin_role_changed',
+    actor: { actor_type: 'user', gid: '7', name: 'Ada 😀', email: 'ada@example.com' },
+    resource: { resource_type: 'user', gid: '8', name: 'Bart' },
+    details: { new_value: 'super_admin', old_value: 'member' },
+  }
+  await archiveIn(folder, { formats: ['jsonl', 'ocsf'] }).write([event], going())
+  const [key = ''] = await objectsIn(folder, 'ext/asana_user_access/')
+  const { pyarrow, duckdb } = await readByOthers(join(folder, key))
+  expect(pyarrow.types).toMatchObject({
+    ...{ class_uid: 'int32', time: 'int64', type_uid: 'int64', time_dt: 'timestamp[us, tz=UTC]' },
+    ...{ unmapped: 'string', privileges: 'list<element: string>' },
+    actor:
+      'struct<user: struct<uid: string, name: string, email_addr: string, type_id: int32, type: string>, app_name: string>',
+  })
+  expect(duckdb.types).toMatchObject({
+    ...{ class_uid: 'INTEGER', time: 'BIGINT', type_uid: 'BIGINT', time_dt: 'TIMESTAMP WITH TIME ZONE' },
+    ...{ unmapped: 'VARCHAR', privileges: 'VARCHAR[]' },
+  })
+  for (const { rows } of [pyarrow, duckdb]) {
+    expect(rows).toEqual([
+      expect.objectContaining({
+        ...{ class_uid: 3005, activity_id: 1, type_uid: 300501, category_uid: 3 },
+        ...{ time: 1773144000123, time_dt: 1773144000123456, privileges: ['super_admin'], resource: null },
+        actor: { user: expect.objectContaining({ name: 'Ada 😀', type_id: 1 }), app_name: null },
+        metadata: expect.objectContaining({
+          ...{ version: '1.3.0', uid: event.gid, profiles: ['datetime', 'host'], tenant_uid: null },
+          product: { name: 'Asana', vendor_name: 'Asana' },
+        }),
+      }),
+    ])
+    expect(JSON.parse(String(rows[0]?.['unmapped']))).toMatchObject({ details: event.details })
+  }
+})
+
 testPython('statistics say between what values a row group is, and how many are missing', async () => {
   const events = [eventAt(1, noon), eventAt(2, noon + 1), eventAt(3, noon + 2)]
   const { pyarrow } = await readByOthers(await flatObject(events))

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { ArchiveFormat } from '../src/index.ts'
-import { eventAt, gidsIn, newFolder, noon } from './support/archive-folder.ts'
+import { eventAt, folderOf, gidsIn, newFolder, noon } from './support/archive-folder.ts'
 import { problemsOf } from './support/archive-in.ts'
 import { deliverWithDeaths } from './support/deliver-with-deaths.ts'
 
@@ -12,7 +12,7 @@ test('whatever the times of events, the borders of writes and the moments of dea
     fc.asyncProperty(
       fc.array(step, { minLength: 1, maxLength: 30 }),
       fc.array(life, { maxLength: 5 }),
-      fc.constantFrom<ArchiveFormat[]>(['jsonl'], ['flat'], ['jsonl', 'flat']),
+      fc.constantFrom<ArchiveFormat[]>(['jsonl'], ['flat'], ['jsonl', 'flat'], ['jsonl', 'ocsf']),
       async (steps, lives, formats) => {
         let at = noon
         const events = steps.map((ms, index) => {
@@ -22,7 +22,7 @@ test('whatever the times of events, the borders of writes and the moments of dea
         const folder = newFolder()
         await deliverWithDeaths(folder, events, lives, { formats })
         for (const format of formats) {
-          const gids = await gidsIn(folder, format === 'jsonl' ? 'event/' : 'flat/')
+          const gids = await gidsIn(folder, folderOf[format])
           expect(gids.sort()).toEqual(events.map(({ gid }) => gid).sort())
         }
         expect(await problemsOf(folder)).toEqual([])

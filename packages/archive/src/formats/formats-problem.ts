@@ -7,7 +7,10 @@ export function archiveFormatsProblem(formats: readonly string[]): string | unde
   if (formats.length === 0) return `It names no format. ${good}`
   const known: readonly string[] = archiveFormats
   const unknown = formats.find((format) => !known.includes(format))
-  if (unknown === undefined) return undefined
+  if (unknown === undefined && formats.some((format) => format === 'jsonl' || format === 'flat'))
+    return undefined
+  if (unknown === undefined)
+    return 'ocsf does not give the events back, so it can only stand beside a format that does. Add jsonl or flat, for example [jsonl, ocsf].'
   const nearest = unknown === 'parquet' ? 'flat' : nearestName(unknown, archiveFormats)
   const meant = nearest === undefined ? '' : ` Did you mean ${nearest}?`
   return `${JSON.stringify(unknown)} is no format of an archive.${meant} ${good}`

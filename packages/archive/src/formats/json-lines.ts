@@ -1,12 +1,13 @@
 import { parseLosslessJson, toJsonText } from '@asana-audit/schema/lossless'
 import { type Compression, compress, compressions, decompress } from '../compression.ts'
-import type { ObjectForm } from './object-form.ts'
+import { asRecord, type ObjectForm } from './object-form.ts'
 
 const endings: Readonly<Record<Compression, string>> = { gzip: '.jsonl.gz', zstd: '.jsonl.zst' }
 
 /** One event a line, as Asana sent it. The folder has the name of the dialect. */
 export function jsonLines(compression: Compression): ObjectForm {
   return {
+    ...asRecord,
     ...({ format: 'jsonl', folder: 'event/', ending: endings[compression], unit: 'line' } as const),
     encode: (events) =>
       compress(Buffer.from(events.map((event) => `${toJsonText(event)}\n`).join('')), compression),

@@ -1,12 +1,13 @@
 import { flatParquet } from '../formats/flat/flat-parquet.ts'
 import { jsonLines } from '../formats/json-lines.ts'
 import type { ObjectForm } from '../formats/object-form.ts'
+import { ocsfFolder, readOcsfKey } from '../formats/ocsf/ocsf-parquet.ts'
 import { sha256 } from '../sha256.ts'
 
-const forms: readonly ObjectForm[] = [jsonLines('gzip'), jsonLines('zstd'), flatParquet]
+const records: readonly ObjectForm[] = [jsonLines('gzip'), jsonLines('zstd'), flatParquet]
 
 /** What the keys of all objects begin with: one folder a format. */
-export const objectFolders: readonly string[] = [...new Set(forms.map(({ folder }) => folder))]
+export const objectFolders: readonly string[] = [...new Set(records.map(({ folder }) => folder)), ocsfFolder]
 
 const keyForm = /^[^/]+\/day=([+-]?\d{4,6}-\d\d-\d\d)\/[^/]+$/
 
@@ -21,9 +22,9 @@ export function isDay(text: string): boolean {
   return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(at) && dayOf(at) === text
 }
 
-/** What the keys of all objects of a day begin with. `day=` is how Hive, and most readers of such folders, write a partition. */
-export function dayFolder({ folder }: ObjectForm, day: string): string {
-  return `${folder}day=${day}/`
+/** What the keys of all objects of a day begin with. */
+export function dayFolder(form: ObjectForm, day: string): string {
+  return `${form.folder}${form.partition(day)}/`
 }
 
 /** The key of an object follows from its first event alone, so that a repeated attempt to write it finds the same key. */
@@ -55,8 +56,8 @@ export function nameInKey(key: string): string {
 /** The day and form of an object; undefined for a key that is not of this layout. */
 export function readKey(key: string): { readonly day: string; readonly form: ObjectForm } | undefined {
   const day = keyForm.exec(key)?.[1]
-  const form = forms.find(({ folder, ending }) => key.startsWith(folder) && key.endsWith(ending))
-  return day === undefined || form === undefined ? undefined : { day, form }
+  const form = records.find(({ folder, ending }) => key.startsWith(folder) && key.endsWith(ending))
+  return day === undefined || form === undefined ? readOcsfKey(key) : { day, form }
 }
 
 /** Asana's gids are digits. Anything else gets a name that every store and file system takes. */

@@ -13,7 +13,7 @@ export interface FormatReport {
 export interface SeenEvents {
   /** Objects come in the order of their days. Returns a problem for each event that another object of its format holds, too. */
   add(key: string, events: readonly Identified[]): ArchiveProblem[]
-  /** Events, each counted once, whatever formats it is in. */
+  /** Events, each counted once, whatever formats it is in. A view alone does not count. */
   events(): number
   formats(): FormatReport[]
 }
@@ -30,7 +30,7 @@ export function seenEvents(): SeenEvents {
     add(key, held) {
       const named = readKey(key)
       if (!named) return []
-      const { format } = named.form
+      const { format, isRecord } = named.form
       if (named.day !== today) keys = new Map()
       today = named.day
       const own = keys.get(format) ?? new Map<string, string>()
@@ -39,7 +39,8 @@ export function seenEvents(): SeenEvents {
       totals.set(format, { objects: objects + 1, events: before + held.length })
       return held.flatMap(({ gid }) => {
         const other = own.get(gid)
-        if (other === undefined && ![...keys.values()].some((others) => others.has(gid))) events += 1
+        if (isRecord && other === undefined && ![...keys.values()].some((others) => others.has(gid)))
+          events += 1
         own.set(gid, key)
         return other === undefined ? [] : [twice(gid, key, other)]
       })

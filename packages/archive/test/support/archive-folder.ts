@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { decompress } from '../../src/compression.ts'
+import type { ArchiveFormat } from '../../src/index.ts'
 import { readObject } from '../../src/objects/read-object.ts'
 
 /** An event of the form that Asana sends. */
@@ -11,6 +12,7 @@ export interface TestEvent {
   readonly gid: string
   readonly created_at: string
   readonly event_type: string
+  readonly actor: Readonly<Record<string, unknown>>
   readonly details: Readonly<Record<string, unknown>>
 }
 
@@ -21,6 +23,7 @@ export function eventAt(number: number, at: number, details: TestEvent['details'
     gid: String(1_200_000_000_000_000 + number),
     created_at: new Date(at).toISOString(),
     event_type: 'user_login_succeeded',
+    actor: { actor_type: 'user' },
     details,
   }
 }
@@ -45,6 +48,12 @@ export async function filesIn(folder: string): Promise<string[]> {
     .map((one) => join(one.parentPath, one.name).slice(folder.length + 1))
     .filter((path) => !path.startsWith('.'))
     .sort()
+}
+
+export const folderOf: Readonly<Record<ArchiveFormat, string>> = {
+  jsonl: 'event/',
+  flat: 'flat/',
+  ocsf: 'ext/',
 }
 
 /** `of`: the folder of a format. */

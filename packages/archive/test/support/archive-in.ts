@@ -8,9 +8,11 @@ import {
   verifyArchive,
 } from '../../src/index.ts'
 
+const ocsf = { region: 'eu-central-1' }
+
 /** A sink for the archive in a folder, closed after the test. */
 export function archiveIn(path: string, options: Partial<ArchiveSinkOptions> = {}): ClosableSink<Identified> {
-  const sink = archiveSink({ store: folderStore({ path }), lane: 'test', ...options })
+  const sink = archiveSink({ store: folderStore({ path }), lane: 'test', ocsf, ...options })
   onTestFinished(() => sink.close())
   return sink
 }

@@ -45,6 +45,7 @@ await using state = sqliteState({ path: statePath })
 await using sink = archiveSink({
   ...{ store: store(), lane: 'test', maxRows: 500 },
   formats: formats.split(',') as ArchiveFormat[],
+  ocsf: { region: 'eu-central-1' },
 })
 await deliverLanes({
   source: { workspace, token, baseUrl, once: true },

@@ -151,6 +151,8 @@ const onlyInYaml: Record<DestinationKind, Readonly<Record<string, string>>> = {
   archive: {
     location: 'one pipeline has --to archive:PATH',
     formats: 'one pipeline has the flag --archive-formats',
+    ocsf_region: 'the region of the bucket is its default',
+    ocsf_account: 'as compression',
     compression: 'an archive that is kept for years has a file of settings',
     max_age: 'as compression',
     max_rows: 'as compression',

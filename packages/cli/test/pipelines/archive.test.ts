@@ -6,6 +6,7 @@ import { archiveSink, folderStore } from '@asana-audit/archive'
 import { type AuditLogEvent, applyFieldPolicy, defaultFieldPolicy } from '@asana-audit/schema'
 import { toJsonText } from '@asana-audit/schema/lossless'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { readParquet } from '../../../archive/src/formats/parquet/read-parquet.ts'
 import { destinationMaps } from '../../src/config/destination/destination-map.ts'
 import { archiveScene } from '../support/archive-scene.ts'
 import { type Ran, runCommand } from '../support/run-command.ts'
@@ -158,6 +159,28 @@ test.each([
   expect(code).toBe(0)
 })
 
+test('ocsf beside JSON lines has the workspace and the severity of the settings', async () => {
+  const map =
+    '{ location: archive, formats: [jsonl, ocsf], ocsf_region: eu-central-1, ocsf_account: "123456789012" }'
+  const config = inYaml(map, 'relevance: { user_login_failed: critical }')
+  const { code, stderr } = await runCommand(['run', '--once', '--config', config], env())
+  expect({ code, stderr }).toEqual({ code: 0, stderr: expect.not.stringContaining('has no effect') })
+  const paths = globSync('ext/*/region=eu-central-1/accountId=123456789012/eventDay=*/*.parquet', {
+    cwd: archive(),
+  })
+  expect(paths.length).toBeGreaterThan(5)
+  const rows = (
+    await Promise.all(paths.map((path) => readParquet(readFileSync(join(archive(), path)))))
+  ).flat()
+  expect(rows).toHaveLength(300)
+  for (const row of rows) {
+    const { event_code, tenant_uid } = row['metadata'] as Record<string, unknown>
+    expect(tenant_uid).toBe(simulator().workspace)
+    if (event_code === 'user_login_failed') expect(row['severity']).toBe('Critical')
+  }
+  expect((await verify()).stdout).toContain('(jsonl 300, ocsf 300)')
+})
+
 describe('check', () => {
   const check = (...words: string[]): Promise<Ran> => runCommand(['check', '--json', ...words], env())
   const finding = ({ stdout }: Ran): unknown =>
@@ -198,6 +221,10 @@ describe('wrong settings', () => {
     ['{ location: a, max_age: 1h }', 'archive.max_age'],
     ['{ location: a, formats: [jsonl, parquet] }', 'archive.formats'],
     ['{ location: a, formats: [] }', 'archive.formats'],
+    ['{ location: a, formats: [ocsf], ocsf_region: eu-central-1 }', 'archive.formats'],
+    ['{ location: a, formats: [jsonl, ocsf] }', 'archive.ocsf_region'],
+    ['{ location: a, ocsf_region: eu-central-1 }', 'archive.ocsf_region'],
+    ['{ location: a, formats: [flat, ocsf], ocsf_region: a-1, ocsf_account: "7" }', 'archive.ocsf_account'],
     ['{ location: a, max_rows: 0 }', 'archive.max_rows'],
     ['{ location: a, max_bytes: 10 }', 'archive.max_bytes'],
     ['{ location: a, signing_key_file: none.pem }', 'archive.signing_key_file'],

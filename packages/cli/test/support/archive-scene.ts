@@ -11,8 +11,8 @@ export interface ArchiveScene {
   readonly file: (name: string) => string
   /** The environment that names the simulator, and the folder for the state and as home. */
   readonly env: () => Record<string, string>
-  /** Writes a configuration with a pipeline into this archive, and returns its path. */
-  readonly inYaml: (map: string) => string
+  /** Writes a configuration with a pipeline into this archive and perhaps another setting, and returns its path. */
+  readonly inYaml: (map: string, more?: string) => string
 }
 
 /** Call it outside of tests: it adds hooks to the file. */
@@ -39,11 +39,11 @@ export function archiveScene(): ArchiveScene {
       ASANA_AUDIT_STATE: file('state.db'),
       HOME: folder,
     }),
-    inYaml(map) {
+    inYaml(map, more = '') {
       const path = file('p.yaml')
       writeFileSync(
         path,
-        `pipelines:\n  - name: evidence\n    workspace: "${simulator.workspace}"\n    to: { archive: ${map} }\n`,
+        `pipelines:\n  - name: evidence\n    workspace: "${simulator.workspace}"\n    ${more}\n    to: { archive: ${map} }\n`,
       )
       return path
     },

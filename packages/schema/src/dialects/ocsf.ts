@@ -1,1 +1,2 @@
-export { type OcsfEvent, type OcsfOptions, ocsfVersion, toOcsf } from './ocsf/to-ocsf.ts'
+export type { OcsfEvent } from './ocsf/ocsf-event.ts'
+export { type OcsfOptions, type OcsfVersion, ocsfVersion, toOcsf } from './ocsf/to-ocsf.ts'

@@ -183,3 +183,12 @@ test('the attributes of a profile are known if it is applied', () => {
     'actor: unknown',
   ])
 })
+
+test('what 1.8 has and 1.3 does not is a problem of an event of 1.3', () => {
+  expect([3004, 3005, 3006, 6006].map((uid) => ocsfProblems(valid.get(uid), '1.3.0'))).toEqual([
+    expect.arrayContaining(['actor: unknown']),
+    expect.arrayContaining(['resources: unknown']),
+    expect.arrayContaining([': none of privileges, user']),
+    ['http_request: unknown'],
+  ])
+})

@@ -1,4 +1,6 @@
-import schema from '../data/ocsf-1.8.0.json' with { type: 'json' }
+import type { OcsfVersion } from '../../src/dialects/ocsf.ts'
+import older from '../data/ocsf-1.3.0.json' with { type: 'json' }
+import newest from '../data/ocsf-1.8.0.json' with { type: 'json' }
 
 // The problems of an event by the rules of OCSF: required attributes, types, enumerations, constraints (these classes and objects
 // have only at_least_one), attributes that the class or object does not have, and captions that do not belong to their numbers.
@@ -23,13 +25,21 @@ interface Type {
   values?: unknown[]
 }
 
-const types: { [name: string]: Type } = schema.types
-const objects: { [name: string]: Shape } = schema.objects
-const profiles: { [name: string]: Shape['attributes'] } = schema.profiles
-const classes: { [uid: string]: Shape & { caption: string; category_uid: number } } = schema.classes
+interface View {
+  types: { [name: string]: Type }
+  objects: { [name: string]: Shape }
+  profiles: { [name: string]: Shape['attributes'] }
+  classes: { [uid: string]: Shape & { caption: string; category_uid: number } }
+}
+
+const views: Readonly<Record<OcsfVersion, View>> = { '1.3.0': older, '1.8.0': newest }
+
+/** Of the version that the event in question is to have. */
+let { types, objects, profiles, classes } = views['1.8.0']
 
 /** One line for each problem, with the path of the attribute; none for a valid event. */
-export function ocsfProblems(event: unknown): string[] {
+export function ocsfProblems(event: unknown, version: OcsfVersion = '1.8.0'): string[] {
+  ;({ types, objects, profiles, classes } = views[version])
   if (!isObject(event)) return ['is no object']
   const found = classes[String(event['class_uid'])]
   if (!found || typeof event['class_uid'] !== 'number') return ['class_uid: no class of the view']
@@ -87,8 +97,8 @@ function valueProblems(value: unknown, attribute: Attribute, path: string): stri
 }
 
 const patterns = new Map(
-  Object.entries(types).flatMap(([name, { regex }]): [string, RegExp][] =>
-    regex ? [[name, new RegExp(regex)]] : [],
+  Object.entries({ ...views['1.3.0'].types, ...views['1.8.0'].types }).flatMap(
+    ([name, { regex }]): [string, RegExp][] => (regex ? [[name, new RegExp(regex)]] : []),
   ),
 )
 

@@ -7,7 +7,12 @@ import { holds } from '../support/holds.ts'
 import { changes, documentedEvents } from './ocsf-events.ts'
 import { ocsfProblems } from './ocsf-problems.ts'
 
-const options: OcsfOptions[] = [{}, { observables: true, hostProfile: true, workspace: '12', rawData: false }]
+const whole: OcsfOptions = { observables: true, hostProfile: true, workspace: '12', rawData: false }
+const options: OcsfOptions[] = [{}, whole, { version: '1.3.0' }, { ...whole, version: '1.3.0' }]
+
+function problemsOf(event: AuditLogEvent, option: OcsfOptions = {}): string[] {
+  return ocsfProblems(toOcsf(event, option), option.version)
+}
 
 const unknownTypes: Partial<AuditLogEvent>[] = [
   'logins',
@@ -30,13 +35,13 @@ const unknownTypes: Partial<AuditLogEvent>[] = [
 
 describe('every event is valid', () => {
   test.each(options)('with the options %j', (option) => {
-    for (const event of documentedEvents) expect(ocsfProblems(toOcsf(event, option))).toEqual([])
+    for (const event of documentedEvents) expect(problemsOf(event, option)).toEqual([])
   })
 
   test.each(Object.entries(changes))('%s', (_, change) => {
     for (const event of documentedEvents) {
       for (const option of options) {
-        expect(ocsfProblems(toOcsf({ ...event, ...change }, option))).toEqual([])
+        expect(problemsOf({ ...event, ...change }, option)).toEqual([])
       }
     }
   })
@@ -45,7 +50,8 @@ describe('every event is valid', () => {
     for (const event of samples.slice(0, 10)) {
       for (const change of [{}, ...Object.values(changes)]) {
         for (const unknown of unknownTypes) {
-          expect(ocsfProblems(toOcsf({ ...event, ...change, ...unknown }))).toEqual([])
+          for (const option of options)
+            expect(problemsOf({ ...event, ...change, ...unknown }, option)).toEqual([])
         }
       }
     }
@@ -53,7 +59,7 @@ describe('every event is valid', () => {
 
   test('with any content', () => {
     for (const option of options) {
-      holds(arbitraryEvent, (event) => ocsfProblems(toOcsf(event, option)).length === 0, 150)
+      holds(arbitraryEvent, (event) => problemsOf(event, option).length === 0, 150)
     }
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { toOcsf } from '../../src/dialects/ocsf.ts'
+import { type OcsfOptions, toOcsf } from '../../src/dialects/ocsf.ts'
 import type { AuditLogEvent } from '../../src/index.ts'
 import { fromJsonText } from '../../src/lossless.ts'
 import samples from '../fixtures/sample-events.json' with { type: 'json' }
@@ -13,13 +13,16 @@ describe('nothing is lost', () => {
     holds(arbitraryEvent, (event) => sameJson(fromJsonText(toOcsf(event).raw_data ?? ''), event), 100)
   })
 
-  test('without raw_data, every value is still in another attribute', () => {
-    holds(arbitraryEvent, (event) => {
-      const { message: _, ...whole } = toOcsf(event, { rawData: false })
-      const there = leaves(whole)
-      return [...leaves(event)].every((value) => there.has(value))
-    })
-  })
+  test.each<OcsfOptions>([{}, { version: '1.3.0' }, { version: '1.3.0', hostProfile: true }])(
+    'without raw_data, every value is still in another attribute: %j',
+    (options) => {
+      holds(arbitraryEvent, (event) => {
+        const { message: _, ...whole } = toOcsf(event, { ...options, rawData: false })
+        const there = leaves(whole)
+        return [...leaves(event)].every((value) => there.has(value))
+      })
+    },
+  )
 
   test('a value that has an attribute is not in unmapped too', () => {
     const [sample] = samples.filter(({ event_type }) => event_type === 'user_app_authorized')

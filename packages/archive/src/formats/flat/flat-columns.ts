@@ -1,6 +1,7 @@
 import type { Identified } from '@asana-audit/core'
-import { parseInstant, toJsonText } from '@asana-audit/schema/lossless'
-import { type Column, integerElement, textElement, timeElement, type Value } from '../parquet/columns.ts'
+import { toJsonText } from '@asana-audit/schema/lossless'
+import { type Column, long, text, time, type Value } from '../parquet/columns.ts'
+import { microsAt } from '../parquet/micros-at.ts'
 
 /** The columns with texts, and the paths of their fields in the event. Anything but a text is left out there: `event` has it. */
 const texts = {
@@ -25,34 +26,26 @@ const texts = {
 
 /** Who, what, when and from where, and the event itself. Their number, order and types are the same in every object. */
 export const flatColumns: readonly Column<Identified>[] = [
-  { element: textElement('gid', 'REQUIRED'), value: ({ gid }) => gid.toWellFormed() },
-  { element: timeElement('created_at', 'REQUIRED'), value: ({ created_at }) => microsAt(created_at) },
+  { elements: text('gid', 'REQUIRED'), value: ({ gid }) => gid.toWellFormed() },
+  { elements: time('created_at', 'REQUIRED'), value: ({ created_at }) => microsAt(created_at) },
   ...Object.entries(texts).map(([name, path]) => ({
-    element: textElement(name),
+    elements: text(name),
     value: (event: Identified) => textAt(event, path),
   })),
   {
-    element: integerElement('on_behalf_of_user_id'),
+    elements: long('on_behalf_of_user_id'),
     value: (event) => integerOf(at(event, ['context', 'on_behalf_of_user_id'])),
   },
   {
-    element: textElement('details'),
+    elements: text('details'),
     value(event) {
       const details = at(event, ['details'])
       return details === undefined || details === null ? undefined : toJsonText(details)
     },
   },
   // The text of the line that the format jsonl has for this event, without its line feed.
-  { element: textElement('event', 'REQUIRED'), value: toJsonText },
+  { elements: text('event', 'REQUIRED'), value: toJsonText },
 ]
-
-/** Digits past the sixth are cut, in the column alone. */
-function microsAt(time: string): bigint {
-  const instant = parseInstant(time)
-  if (!instant) throw new TypeError(`Not a time: ${JSON.stringify(time)}.`)
-  const [seconds, nanos] = instant
-  return BigInt(seconds) * 1_000_000n + BigInt(Math.floor(nanos / 1_000))
-}
 
 function textAt(event: Identified, path: readonly string[]): string | undefined {
   const value = at(event, path)

@@ -1,11 +1,12 @@
 import { jsonOf } from '../json-lines.ts'
-import type { ObjectForm } from '../object-form.ts'
+import { asRecord, type ObjectForm } from '../object-form.ts'
 import { readParquet } from '../parquet/read-parquet.ts'
 import { writeParquet } from '../parquet/write-parquet.ts'
 import { flatColumns } from './flat-columns.ts'
 
 /** Parquet with a row for each event: columns to ask by, and the event itself as text. */
 export const flatParquet: ObjectForm = {
+  ...asRecord,
   ...({ format: 'flat', folder: 'flat/', ending: '.parquet', unit: 'row' } as const),
   encode: (rows) =>
     writeParquet({ columns: flatColumns, rows, metadata: { 'asana-audit.format': 'flat 1' } }),
@@ -18,7 +19,9 @@ export const flatParquet: ObjectForm = {
   async follows(bytes, events) {
     const rows = await readParquet(bytes)
     return events.every((event, index) =>
-      flatColumns.every(({ element, value }) => (rows[index]?.[element.name] ?? undefined) === value(event)),
+      flatColumns.every(
+        ({ elements: [{ name }], value }) => (rows[index]?.[name] ?? undefined) === value(event),
+      ),
     )
   },
 }

@@ -26,8 +26,8 @@ export async function writeParquet<Row>({ columns, rows, metadata }: ParquetTabl
   })
   for (let from = 0; from < rows.length; from += groupRows) {
     const group = rows.slice(from, from + groupRows)
-    const columnData = columns.map(({ element, value }) => ({
-      name: element.name,
+    const columnData = columns.map(({ elements: [{ name }], value }) => ({
+      name,
       data: group.map(value),
     }))
     await file.write({ columnData, rowGroupSize: groupRows })
@@ -38,5 +38,5 @@ export async function writeParquet<Row>({ columns, rows, metadata }: ParquetTabl
 }
 
 function schemaOf<Row>(columns: readonly Column<Row>[]): SchemaElement[] {
-  return [{ name: 'root', num_children: columns.length }, ...columns.map(({ element }) => element)]
+  return [{ name: 'root', num_children: columns.length }, ...columns.flatMap(({ elements }) => elements)]
 }

@@ -1,21 +1,19 @@
 import { createHash } from 'node:crypto'
-import type { ArchiveFormat } from '@asana-audit/archive'
 import { namedFile, readSmallFile } from '@asana-audit/core/config'
 import { codeOf } from '@asana-audit/core/sink-kit'
 import type { Problem } from '../../terminal/problem.ts'
 import type { Origin } from '../origin.ts'
 import { parseDuration } from '../times/time.ts'
+import type { ArchiveShape } from './archive-shape.ts'
 import { type DestinationMap, goodMapValues } from './destination-map.ts'
 import { isS3, type S3Location, s3Location } from './s3-location.ts'
 
-export interface ArchiveDestination {
+export interface ArchiveDestination extends ArchiveShape {
   readonly kind: 'archive'
   /** The path of its folder, or `s3://bucket/prefix`. */
   readonly location: string
   /** Undefined for a folder. */
   readonly s3: S3Location | undefined
-  /** Undefined: JSON lines alone. */
-  readonly formats: readonly ArchiveFormat[] | undefined
   readonly compression: 'gzip' | 'zstd' | undefined
   readonly maxAgeMs: number | undefined
   readonly maxRows: number | undefined
@@ -57,11 +55,9 @@ export async function archiveDestination(
   }
   if (compression !== undefined && compression !== 'gzip' && compression !== 'zstd')
     problems.push({ setting: settingName('compression'), message: 'It must be gzip or zstd.' })
-  if (map.formats !== undefined) {
-    const { archiveFormatsProblem } = await import('@asana-audit/archive')
-    const message = archiveFormatsProblem(map.formats)
-    if (message !== undefined) problems.push({ setting: settingName('formats'), message })
-  }
+  // Loaded for a pipeline that writes to an archive.
+  const { archiveShape } = await import('./archive-shape.ts')
+  const shape = await archiveShape(map, s3?.address.region, settingName, problems)
   const maxAgeMs = maxAge === undefined ? undefined : parseDuration(maxAge)
   if (maxAge !== undefined && !(maxAgeMs !== undefined && maxAgeMs >= 1_000 && maxAgeMs <= 900_000))
     wrong('max_age', 'It cannot be used.')
@@ -89,7 +85,7 @@ export async function archiveDestination(
     kind: 'archive',
     ...{ s3, maxAgeMs, maxRows, maxBytes, signing },
     location: s3 ? location : origin.file(location),
-    formats: map.formats as ArchiveDestination['formats'],
+    ...shape,
     compression: compression as ArchiveDestination['compression'],
   }
 }

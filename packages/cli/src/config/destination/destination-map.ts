@@ -93,6 +93,8 @@ export const destinationMaps = {
   archive: z.strictObject({
     location: z.string().trim().min(1),
     formats: words,
+    ocsf_region: text,
+    ocsf_account: text,
     compression: text,
     max_age: text,
     max_rows: whole(1, 1_000_000),
@@ -188,6 +190,8 @@ export const goodMapValues: Readonly<Record<MapSetting, string>> = {
   location:
     'Give a folder or a bucket, for example /var/lib/asana-audit/archive or s3://audit-evidence/asana.',
   formats: 'Give a list, for example [jsonl, flat].',
+  ocsf_region: 'Give the region of Security Lake, for example eu-central-1.',
+  ocsf_account: 'Give the 12 digits of an AWS account in quotes, or external.',
   kms_key: 'Give the id or the ARN of a key of KMS.',
   storage_class: 'Give the name of a class whose objects can be read at once, for example STANDARD_IA.',
   tags: 'Give a map of texts, ten at most, for example { team: audit }.',

@@ -18,7 +18,8 @@ export function unusedSettings(
       `details: structured has no effect for ${where}: only OpenTelemetry records have two forms of details.`,
     )
   }
-  if (relevance !== undefined && (form === 'event' || form === 'panther')) {
+  const hasView = destination.kind === 'archive' && destination.ocsf !== undefined
+  if (relevance !== undefined && !hasView && (form === 'event' || form === 'panther')) {
     unused.push(`relevance has no effect for ${where}, which contains only Asana's fields.`)
   }
   return unused.map((message) => ({ code: 'setting_not_used', message }))

@@ -8,13 +8,14 @@ export async function openArchive(
   { pipeline, onWarning, notes }: Opening,
   destination: DestinationOf<'archive'>,
 ): Promise<OpenDestination> {
-  const { formats, compression, maxAgeMs, maxRows, maxBytes, signing } = destination
+  const { formats, ocsf, compression, maxAgeMs, maxRows, maxBytes, signing } = destination
   const store = archiveStore(destination, pipeline.proxies, onWarning)
   const place = placeOfArchive(store.place)
   const sink = archiveSink({
     store,
     lane: pipeline.name,
     ...(notes && { head: await keptHead(notes, place), onHead: headKeeper(notes, place, onWarning) }),
+    ocsf: ocsf && { ...ocsf, workspace: pipeline.workspace, relevance: pipeline.relevance },
     ...{ formats, compression, maxAgeMs, maxRows, maxBytes, signingKey: signing?.key(), onWarning },
   })
   return { sink: sink as OpenDestination['sink'], map: unchanged }

@@ -6,42 +6,27 @@ import { sentence } from '../../log-record/sentence.ts'
 import { mappingOf } from '../../mapping/mapping-of.ts'
 import { relevanceOf } from '../../mapping/relevance.ts'
 import type { RelevancePolicy } from '../../mapping/relevance-policy.ts'
+import { asOcsf13 } from './as-ocsf-1-3.ts'
 import { activityCaption, categoryNames, classNames, severities, statusNames } from './captions.ts'
 import { type ClassShape, classShape } from './class-shape.ts'
 import { observables } from './observables.ts'
+import type { OcsfEvent } from './ocsf-event.ts'
 import { actorUser } from './ocsf-user.ts'
 import { type Remainder, remainder } from './remainder.ts'
 import { sourceEndpoint } from './source-endpoint.ts'
 
-/** The version of OCSF that events are written in. */
+/** The version of OCSF that events are written in, unless another is asked for. */
 export const ocsfVersion = '1.8.0'
 
-/** An event of OCSF: the fields that all classes have. Each class adds its own. */
-export interface OcsfEvent {
-  category_uid: number
-  category_name: string
-  class_uid: number
-  class_name: string
-  activity_id: number
-  activity_name: string
-  type_uid: number
-  type_name: string
-  /** Milliseconds since 1970. */
-  time: number
-  severity_id: number
-  severity: string
-  status_id: number
-  status: string
-  message: string
-  metadata: { version: string; uid: string; event_code: string; [attribute: string]: unknown }
-  /** The fields that have no place in the class, at their paths in Asana's event. */
-  unmapped?: Record<string, unknown>
-  /** Asana's event as JSON text. */
-  raw_data?: string
-  [attribute: string]: unknown
-}
+/** 1.3.0 is the newest that Amazon Security Lake takes. */
+export type OcsfVersion = '1.3.0' | '1.8.0'
 
 export interface OcsfOptions {
+  /**
+   * `1.8.0`, or `1.3.0` for Amazon Security Lake.
+   * @default '1.8.0'
+   */
+  version?: OcsfVersion
   /** The gid of the workspace, for `metadata.tenant_uid`. An event does not hold it. */
   workspace?: string | undefined
   /**
@@ -67,6 +52,7 @@ export interface OcsfOptions {
 }
 
 const optionNames: OptionNames<OcsfOptions> = {
+  version: true,
   workspace: true,
   relevance: true,
   rawData: true,
@@ -80,6 +66,18 @@ const optionNames: OptionNames<OcsfOptions> = {
  */
 export function toOcsf(event: AuditLogEvent, options: OcsfOptions = {}): OcsfEvent {
   checkOptionNames('toOcsf', optionNames, options)
+  const { version = ocsfVersion } = options
+  if (version === ocsfVersion) return currentOcsf(event, options)
+  if (version !== '1.3.0') throw new TypeError('The option version of toOcsf must be 1.3.0 or 1.8.0.')
+  const { hostProfile = false } = options
+  const whole = currentOcsf(event, options)
+  // The base event has no such profile in 1.3.
+  return asOcsf13(
+    hostProfile && whole.class_uid === 0 ? currentOcsf(event, { ...options, hostProfile: false }) : whole,
+  )
+}
+
+function currentOcsf(event: AuditLogEvent, options: OcsfOptions): OcsfEvent {
   const { workspace, relevance, rawData = true, hostProfile = false } = options
   const mapping = mappingOf(event.event_type, event.event_category)
   const fields = remainder(event)
