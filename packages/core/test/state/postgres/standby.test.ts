@@ -1,15 +1,12 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { type PostgresState, postgresState } from '@asana-audit/core/postgres-state'
-import { expect, onTestFinished, test as plainTest, vi } from 'vitest'
-import { closedPort } from '../../../../../test/support/listen.ts'
+import { expect, onTestFinished, vi } from 'vitest'
 import { lineTo } from '../../../../../test/support/postgres/line.ts'
+import { startPgbouncer, testWithPgbouncer } from '../../../../../test/support/postgres/pgbouncer.ts'
 import { postgresOfFile, testWithPostgres as test } from '../../../../../test/support/postgres/suite.ts'
-import { temporaryFolder } from '../../../../../test/support/run-command.ts'
 
 const postgres = postgresOfFile()
 
@@ -126,17 +123,11 @@ test('a standby that is told to stop waits no longer', async () => {
   await expect(waiting).rejects.toThrow('Enough.')
 })
 
-const bouncer = spawnSync('pgbouncer', ['--version']).status === 0
-if (!bouncer && !process.env['REQUIRE_PGBOUNCER'])
-  process.stdout.write('Skipping tests that need PgBouncer: install pgbouncer.\n')
-const testWithBouncer =
-  bouncer || process.env['REQUIRE_PGBOUNCER'] ? test : (plainTest.skip as unknown as typeof test)
-
-testWithBouncer.each([
+testWithPgbouncer.each([
   ['transaction', { fault: 'fatal', code: 'transaction_pooling' }],
   ['session', undefined],
 ] as const)('a claim through a PgBouncer in %s mode ends with %j', async (mode, refused) => {
-  const url = await startBouncer(await postgres().createDatabase(), mode)
+  const url = await startPgbouncer(await postgres().createDatabase(), mode)
   const state = await opened(url)
   // Without a claim it may be used.
   expect(await state.lanes()).toEqual([])
@@ -148,40 +139,3 @@ testWithBouncer.each([
   await lane.commit({ cursor: 'a', delivered: [], quarantined: [] })
   await expect((await opened(url)).claim('main')).rejects.toMatchObject({ code: 'already_running' })
 })
-
-/** Starts a PgBouncer before a database, and gives its address. */
-async function startBouncer(target: string, mode: string): Promise<string> {
-  const folder = temporaryFolder()
-  // It runs as another user.
-  chmodSync(folder, 0o755)
-  const { hostname, port, pathname } = new URL(target)
-  const listening = new URL(await closedPort())
-  const config = [
-    '[databases]',
-    `${pathname.slice(1)} = host=${hostname} port=${port} user=postgres`,
-    '[pgbouncer]',
-    `listen_addr = 127.0.0.1`,
-    `listen_port = ${listening.port}`,
-    'auth_type = any',
-    'unix_socket_dir =',
-    `pool_mode = ${mode}`,
-    '',
-  ]
-  writeFileSync(join(folder, 'pgbouncer.ini'), config.join('\n'))
-  const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}
-  const child = spawn('pgbouncer', ['-v', join(folder, 'pgbouncer.ini')], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-    ...user,
-  })
-  onTestFinished(() => void child.kill('SIGKILL'))
-  await new Promise<void>((resolve, reject) => {
-    let said = ''
-    child.stderr.on('data', (chunk: Buffer) => {
-      said += chunk.toString('utf8')
-      if (said.includes('listening on 127.0.0.1')) resolve()
-    })
-    child.once('error', reject)
-    child.once('close', () => reject(new Error(`PgBouncer has ended.\n${said}`)))
-  })
-  return `postgres://postgres@127.0.0.1:${listening.port}${pathname}`
-}
