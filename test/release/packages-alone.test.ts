@@ -11,6 +11,7 @@ import { exampleNode } from '../support/example-node.ts'
 import { listen } from '../support/listen.ts'
 import { startReceiver } from '../support/otlp-receiver.ts'
 import { type PackedPackage, packPackages, repository } from '../support/packed-packages.ts'
+import { postgresOfFile, testWithPostgres } from '../support/postgres/suite.ts'
 import { codeBlocks, readmeExample } from '../support/readme-example.ts'
 import { installStrictly } from '../support/strict-projects.ts'
 
@@ -27,11 +28,14 @@ const names = [
   '@asana-audit/splunk-hec',
   '@asana-audit/panther-http',
   '@asana-audit/archive',
+  '@asana-audit/fleet',
   '@asana-audit/simulator',
   '@asana-audit/detections',
   'asana-audit',
 ]
 const libraries = names.slice(0, -1)
+/** Its types name those of `pg`, which bring `@types/node`. The compiler sees them with its example. */
+const withTypesOfNode = '@asana-audit/fleet'
 const compilers = { 'TypeScript 5.8': '5.8.3', 'TypeScript 6': '6.0.3', 'TypeScript 7': '7.0.2' }
 
 /** Both versions of the SDK of OpenTelemetry, and where each has its `LogRecord`. */
@@ -58,6 +62,7 @@ const telemetryLines = {
 const folder = mkdtempSync(join(tmpdir(), 'asana-audit-alone-'))
 const projects = join(folder, 'projects')
 let packages: PackedPackage[] = []
+const postgres = postgresOfFile()
 beforeAll(async () => {
   packages = await packPackages(folder)
   const ours = (installed: readonly string[]): Record<string, string> =>
@@ -219,9 +224,10 @@ load()`,
 
 describe.each(Object.entries(compilers))('from %s', (_, version) => {
   test.each(Object.entries(resolutions))(
-    'every entry of every package alone has types that hold without @types/node, %s',
+    'every entry of every package alone has types that hold without @types/node, but for the fleet, %s',
     async (__, resolution) => {
-      const files = libraries.map((name) => {
+      const without = libraries.filter((name) => name !== withTypesOfNode)
+      const files = without.map((name) => {
         const lines = packed(name).entries.map((entry, at) => `export * as entry${at} from '${entry}'\n`)
         return put(`alone-${shortName(name)}`, 'main.ts', lines.join(''))
       })
@@ -334,6 +340,24 @@ describe('the example of the README, as written, from the tarballs:', () => {
     const asana = await startAsana({ events: [1, 2, 3].map((number) => loginEvent(number)) })
     expect(await runExample('@asana-audit/archive', 0, asana.env)).toBe('{ events: 3, problems: [] }\n')
     expect(await runExample('@asana-audit/archive', 1)).toBe('Map(0) {}\n')
+  })
+
+  testWithPostgres('@asana-audit/fleet', async () => {
+    const asana = await startAsana({ events: [1, 2, 3].map((number) => loginEvent(number)) })
+    const [code = ''] = readmeExample(readmeOf('@asana-audit/fleet')).programs
+    const running = execute(exampleNode, [put('readme-fleet', 'run.ts', code)], {
+      cwd: join(projects, 'readme-fleet'),
+      env: { ...asana.env, DATABASE_URL: await postgres().createDatabase() },
+      timeout: 300_000,
+    })
+    let printed = ''
+    running.child.stdout?.on('data', (chunk: string) => {
+      printed += chunk
+      if (printed.split('\n').length > 3) running.child.kill('SIGTERM')
+    })
+    const { stdout, stderr } = await running
+    expect(stdout.trim().split('\n')).toHaveLength(3)
+    expect(stderr).toBe('')
   })
 
   test('@asana-audit/panther-http', async () => {
