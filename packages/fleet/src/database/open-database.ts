@@ -34,7 +34,8 @@ export function openDatabase(pool: Pool, deadlineMs: number): Database {
       isUsable = true
       return result
     } finally {
-      client.off('error', ignore)
+      // One that is thrown away may still get an error until it has ended.
+      if (isUsable) client.off('error', ignore)
       // After an error it may be in the middle of something. Closing it rolls back.
       client.release(!isUsable)
     }

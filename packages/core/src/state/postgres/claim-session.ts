@@ -130,9 +130,9 @@ export function claimSession(pool: PostgresPool, clock: Clock): ClaimSession {
       inTurn(async () => {
         wanted.delete(pipelineId)
         if (!taken.delete(pipelineId) || !session) return
-        // The end of the connection also releases the lock, and so after an error, too.
-        if (wanted.size === 0) end(session)
-        else await ask('select pg_advisory_unlock($1, $2)', [lockClass, pipelineId]).catch(() => {})
+        // After an error the connection ends, and with it the lock. It ends some time later, so asking for the lock's end comes first.
+        await ask('select pg_advisory_unlock($1, $2)', [lockClass, pipelineId]).catch(() => {})
+        if (session && wanted.size === 0) end(session)
       }),
     close() {
       closed.abort()

@@ -40,7 +40,8 @@ export async function withClient<T>(
     hasFailed = false
     return result
   } finally {
-    client.off('error', ignore)
+    // One that is thrown away may still get an error until it has ended.
+    if (!hasFailed) client.off('error', ignore)
     client.release(hasFailed)
   }
 }

@@ -10,6 +10,8 @@ export async function requireOwnSession(client: LentClient, pool: PostgresPool):
   // Without a pooler the server itself has told the number when the connection began.
   if ((client as LentClient & { readonly processID?: number | null }).processID === first) return
   const other = await pool.connect()
+  // Without a listener, a connection that ends between two queries would end the process. The next query rejects.
+  other.on('error', () => {})
   try {
     // A pooler that shares sessions gives the one that is free now, and must then give us another.
     await other.query('begin')
