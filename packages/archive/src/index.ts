@@ -11,6 +11,8 @@ export { type OcsfFormatOptions, ocsfProblem } from './formats/ocsf/ocsf-parquet
 export type { ArchiveFormat } from './formats/object-form.ts'
 export { archiveKeyProblem } from './manifest/signature.ts'
 export type { Compression } from './compression.ts'
+export { type ArchivePosition, decodePosition as archivePosition } from './read/archive-position.ts'
+export { type ArchiveSource, type ArchiveSourceOptions, archiveSource } from './read/archive-source.ts'
 export type { ArchivedEvent } from './read/planned-events.ts'
 export { type ReadArchiveOptions, type ReadProgress, readArchive } from './read/read-archive.ts'
 export type { S3Access, S3AccessReader } from './s3/access/s3-access.ts'

@@ -5,10 +5,12 @@ import { flatParquet } from '../src/formats/flat/flat-parquet.ts'
 import { jsonLines } from '../src/formats/json-lines.ts'
 import { folderStore } from '../src/index.ts'
 import { openManifestChain } from '../src/manifest/manifest-chain.ts'
+import type { ManifestEntry } from '../src/manifest/manifest-entry.ts'
 import { encodeObject } from '../src/objects/encode-object.ts'
 import { indexArchive } from '../src/read/index-archive.ts'
 import { plannedEvents } from '../src/read/planned-events.ts'
 import { type ReadingPlan, readingPlan } from '../src/read/reading-plan.ts'
+import { roundPlan } from '../src/read/round-plan.ts'
 import { eventAt, eventsFrom, newFolder, noon, type TestEvent } from './support/archive-folder.ts'
 
 const span = { since: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY }
@@ -36,21 +38,17 @@ async function archived(objects: readonly Written[]): Promise<string> {
   return folder
 }
 
-async function planOf(path: string): Promise<ReadingPlan> {
-  const store = folderStore({ path })
-  const { entries } = await indexArchive({ ...span, store, onProblem: () => {} })
-  return readingPlan(entries)
+async function entriesIn(path: string): Promise<readonly ManifestEntry[]> {
+  return (await indexArchive({ ...span, store: folderStore({ path }), onProblem: () => {} })).entries
 }
 
-async function gidsOf(
-  path: string,
-  plan: ReadingPlan,
-  from?: { readonly key: string; readonly row: number },
-): Promise<string[]> {
+const planOf = async (path: string): Promise<ReadingPlan> => readingPlan(await entriesIn(path))
+
+async function gidsOf(path: string, plan: ReadingPlan): Promise<string[]> {
   const gids: string[] = []
   const onProblem = ({ message }: { message: string }): void => void gids.push(message)
   const store = folderStore({ path })
-  for await (const { event } of plannedEvents(plan, { ...span, store, from, onProblem })) gids.push(event.gid)
+  for await (const { event } of plannedEvents(plan, { ...span, store, onProblem })) gids.push(event.gid)
   return gids
 }
 
@@ -85,15 +83,20 @@ test('each event comes once, however the formats are cut, and from any position 
           .map((one) => ({ format, events: events.filter((_, index) => of[index] === one) }))
           .filter((one) => one.events.length > 0)
       const folder = await archived([...objects(some, 'jsonl'), ...objects(others, 'flat')])
-      const plan = await planOf(folder)
+      const entries = await entriesIn(folder)
+      const plan = readingPlan(entries)
       const gids = await gidsOf(folder, plan)
       expect(gids.toSorted()).toEqual(events.map(({ gid }) => gid))
       // What comes from a position on is what came after it.
-      const found: { key: string; row: number }[] = []
+      const found: { key: string; gid: string }[] = []
       const options = { ...span, store: folderStore({ path: folder }), onProblem: () => {} }
-      for await (const { key, row } of plannedEvents(plan, options)) found.push({ key, row })
-      const { key, row } = found[position]!
-      expect(await gidsOf(folder, plan, { key, row: row + 1 })).toEqual(gids.slice(position + 1))
+      for await (const { key, event } of plannedEvents(plan, options)) found.push({ key, gid: event.gid })
+      const at = found[position]!
+      const upTo = { '_manifest/test/': { sequence: 99, sha256: '' } }
+      const { first } = plan.objects.find(({ entry }) => entry.key === at.key)!.entry
+      const last = { ...at, first }
+      const left = roundPlan(entries, { version: 1, since: null, until: null, after: {}, upTo, last }, upTo)
+      expect(await gidsOf(folder, left)).toEqual(gids.slice(position + 1))
     }),
     { numRuns: 40 },
   )

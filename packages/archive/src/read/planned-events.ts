@@ -24,8 +24,6 @@ export interface TimeSpan {
 
 export interface PlannedEventsOptions extends TimeSpan {
   readonly store: ObjectStore
-  /** Begin there, which is in the plan. */
-  readonly from?: { readonly key: string; readonly row: number } | undefined
   readonly onProblem: (problem: ArchiveProblem) => void
   readonly onObject?: ((read: number, all: number) => void) | undefined
   readonly signal?: AbortSignal | undefined
@@ -45,31 +43,30 @@ export async function* plannedEvents(
   { objects, isMixed }: ReadingPlan,
   options: PlannedEventsOptions,
 ): AsyncGenerator<ArchivedEvent, void, undefined> {
-  const { from, since, until, onProblem, onObject } = options
-  const start = from ? objects.findIndex(({ entry }) => entry.key === from.key) : 0
-  const begin = isMixed ? firstOverlapping(objects, start) : start
+  const { since, until, onProblem, onObject } = options
   let seen: Seen[] = []
-  for await (const [index, bytes] of fetched(objects, begin, options)) {
+  for await (const [index, bytes] of fetched(objects, options)) {
     const object = objects[index]!
-    const { entry, first, last } = object
+    const { entry, first, last, given } = object
     const problem = problemWith(object, bytes, options.store.place)
     if (problem) onProblem(problem)
     if (!problem && bytes) {
       const isWhole = first >= since && last < until
       const gids = new Set<string>()
       seen = seen.filter((one) => one.last >= first)
-      const skip = index < start ? entry.rows : index === start ? (from?.row ?? 0) : 0
+      let isGiven = given !== undefined
       let row = -1
       for await (const event of checked(object, bytes, options)) {
         row += 1
         const isRepeat = isMixed && seen.some((one) => one.gids.has(event.gid))
         if (isMixed) gids.add(event.gid)
-        if (isRepeat || row < skip || !(isWhole || isIn(event, options))) continue
-        yield { event, recordedAt: entry.written_at, key: entry.key, row }
+        if (!isGiven && !isRepeat && (isWhole || isIn(event, options)))
+          yield { event, recordedAt: entry.written_at, key: entry.key, row }
+        if (typeof given === 'object' && event.gid === given.upTo) isGiven = false
       }
       if (isMixed) seen.push({ last, gids })
     }
-    onObject?.(index + 1 - begin, objects.length - begin)
+    onObject?.(index + 1, objects.length)
   }
 }
 
@@ -110,21 +107,13 @@ function isIn(event: Identified, { since, until }: TimeSpan): boolean {
   return at >= since && at < until
 }
 
-/** Objects before `start` whose events may be in that one again. */
-function firstOverlapping(objects: readonly PlannedObject[], start: number): number {
-  const at = objects[start]?.first ?? Number.POSITIVE_INFINITY
-  const found = objects.findIndex(({ last }) => last >= at)
-  return found === -1 ? start : Math.min(found, start)
-}
-
 /** In their order, some ahead of their turn. */
 async function* fetched(
   objects: readonly PlannedObject[],
-  begin: number,
   { store, signal }: PlannedEventsOptions,
 ): AsyncGenerator<readonly [index: number, bytes: Uint8Array | undefined], void, undefined> {
   const waiting: Promise<Uint8Array | undefined>[] = []
-  for (let index = begin; index < objects.length; index += 1) {
+  for (let index = 0; index < objects.length; index += 1) {
     signal?.throwIfAborted()
     for (let next = index + waiting.length; next <= index + ahead && next < objects.length; next += 1) {
       const read = store.read(objects[next]!.entry.key, signal)

@@ -82,7 +82,10 @@ export async function* readArchive(
 }
 
 /** Throws a TypeError for a time that is not RFC 3339. */
-function timeSpan(name: string, { since, until }: Pick<ReadArchiveOptions, 'since' | 'until'>): TimeSpan {
+export function timeSpan(
+  name: string,
+  { since, until }: Pick<ReadArchiveOptions, 'since' | 'until'>,
+): TimeSpan {
   const at = (option: 'since' | 'until', text: string | undefined, open: number): number => {
     const millis = text === undefined ? open : parseMillis(text)
     if (millis !== undefined) return millis
@@ -95,6 +98,6 @@ function timeSpan(name: string, { since, until }: Pick<ReadArchiveOptions, 'sinc
 }
 
 /** What is missing must not look like all there is. */
-function refuse({ message }: ArchiveProblem): never {
+export function refuse({ message }: ArchiveProblem): never {
   throw fault({ fault: 'fatal', code: 'archive_incomplete', message })
 }

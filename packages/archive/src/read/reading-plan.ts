@@ -8,6 +8,8 @@ export interface PlannedObject {
   readonly format: ObjectFormat
   readonly first: number
   readonly last: number
+  /** What was given before: all of it, or what comes up to this event. Left out: nothing. */
+  readonly given?: 'all' | { readonly upTo: string } | undefined
 }
 
 export interface ReadingPlan {
