@@ -237,6 +237,7 @@ const pinned: Readonly<Record<string, readonly string[]>> = {
     'ATTR_ASANA_AUDIT_OAUTH_APP_NAME',
     'ATTR_ASANA_AUDIT_ON_BEHALF_OF_USER_ID',
     'ATTR_ASANA_AUDIT_RELEVANCE',
+    'ATTR_ASANA_AUDIT_REPLAY',
     'ATTR_ASANA_AUDIT_RESOURCE_EMAIL',
     'ATTR_ASANA_AUDIT_RESOURCE_GID',
     'ATTR_ASANA_AUDIT_RESOURCE_NAME',
@@ -259,7 +260,9 @@ const pinned: Readonly<Record<string, readonly string[]>> = {
   '@asana-audit/archive': [
     'archiveFormatsProblem',
     'archiveKeyProblem',
+    'archivePosition',
     'archiveSink',
+    'archiveSource',
     'compactArchive',
     'compareArchive',
     'findEvent',

@@ -5,6 +5,9 @@ import type { Instant } from '@asana-audit/schema/lossless'
 export const dialects = ['otlp', 'event', 'panther', 'ocsf', 'ecs', 'cim'] as const
 export type Dialect = (typeof dialects)[number]
 
+/** The name of a field that events in our own form, and in Panther's, have if they are sent again from an archive. */
+export const replayKey = 'asana_audit_replay'
+
 /** What we know about an event that is not in the event itself. */
 export interface Provenance {
   readonly workspace?: string | undefined

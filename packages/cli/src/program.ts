@@ -20,6 +20,10 @@ const listed: Readonly<Record<string, Listed>> = {
       'Deliver a time range, again or for the first time, as fast as the quota allows. Stop "run" first.',
     load: async () => (await import('./commands/backfill.ts')).backfillCommand,
   },
+  replay: {
+    about: 'Deliver the events of an archive into a destination, marked as replayed.',
+    load: async () => (await import('./commands/replay.ts')).replayCommand,
+  },
   init: {
     about: 'Ask for workspace, token file and destination, check each, and write the YAML for run.',
     load: async () => (await import('./commands/init.ts')).initCommand,

@@ -28,6 +28,8 @@ export const ATTR_ASANA_AUDIT_DETAILS = 'asana.audit.details'
 export const ATTR_ASANA_AUDIT_UNMAPPED = 'asana.audit.unmapped'
 /** How much the event matters, in one word; derived, like the indicators. */
 export const ATTR_ASANA_AUDIT_RELEVANCE = 'asana.audit.relevance'
+/** True for an event that was sent again from an archive. Left out otherwise. */
+export const ATTR_ASANA_AUDIT_REPLAY = 'asana.audit.replay'
 export const ATTR_ASANA_AUDIT_INDICATORS_EMAIL = 'asana.audit.indicators.email'
 export const ATTR_ASANA_AUDIT_INDICATORS_IP = 'asana.audit.indicators.ip'
 export const ATTR_ASANA_AUDIT_INDICATORS_USERNAME = 'asana.audit.indicators.username'

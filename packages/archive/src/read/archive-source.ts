@@ -85,11 +85,20 @@ async function* read(
       batch = []
       return { events, malformed: [], cursor: encodePosition(position), bytes: events.length * usualBytes }
     }
-    for await (const one of plannedEvents(plan, { ...span, store, onProblem, signal })) {
-      recorded.set(one.event, one.recordedAt)
-      batch.push(one)
-      if (batch.length === mostEvents) yield passed()
+    try {
+      for await (const one of plannedEvents(plan, { ...span, store, onProblem, signal })) {
+        // An object ends a batch, so that its position is saved before another one is opened.
+        if (batch.length > 0 && batch[0]?.key !== one.key) yield passed()
+        recorded.set(one.event, one.recordedAt)
+        batch.push(one)
+        if (batch.length === mostEvents) yield passed()
+        if (signal?.aborted) return
+      }
+    } catch (error) {
       if (signal?.aborted) return
+      // What came before is delivered all the same.
+      if (batch.length > 0) yield passed()
+      throw error
     }
     if (batch.length > 0) yield passed()
     position = { ...range, after: { ...position.after, ...upTo } }

@@ -9,6 +9,7 @@ import { withStateFlags } from '../flags/state-flags.ts'
 import { openExistingState } from '../pipelines/open-state.ts'
 import { age } from '../progress/age.ts'
 import { withUnsaved } from '../progress/state-rows.ts'
+import { replayLane } from '../progress/unread.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
 import { invalidSettings, type Problem, type Warning } from '../terminal/problem.ts'
 import { say, sayJson } from '../terminal/say.ts'
@@ -129,7 +130,11 @@ async function pipelinesIn(
       .filter(({ lane }) => lane === 'live')
       .map((row) => [row.pipeline, row]),
   )
-  const asked = names ?? known.map(({ pipeline }) => pipeline)
+  const lanes = Map.groupBy(await state.lanes(), ({ pipeline }) => pipeline)
+  // A replay ends: that it does not run is no fault.
+  const isReplay = (pipeline: string): boolean =>
+    lanes.get(pipeline)?.every(({ lane }) => lane === replayLane) ?? false
+  const asked = names ?? known.map(({ pipeline }) => pipeline).filter((pipeline) => !isReplay(pipeline))
   const found: PipelineHealth[] = []
   for (const pipeline of asked) {
     const running = await state.isRunning(pipeline)

@@ -15,6 +15,7 @@ import { type StateFlags, withStateFlags } from '../flags/state-flags.ts'
 import { fileProblem } from '../input/file-problem.ts'
 import { openExistingState, openState } from '../pipelines/open-state.ts'
 import { rewindLanes } from '../pipelines/rewind-lanes.ts'
+import { replayLane } from '../progress/unread.ts'
 import { textOutput } from '../query/text-output.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
 import { invalidSettings, type Problem } from '../terminal/problem.ts'
@@ -52,7 +53,8 @@ async function stateRewind(flags: FlagsOf<typeof defineRewind>): Promise<ExitCod
   if ('problems' in location) return invalidSettings(problems)
   const { statePath } = location
   const lanes = await lookInto(location, (state) => state.lanes())
-  const names = [...new Set(lanes.map(({ pipeline }) => pipeline))]
+  // A replay begins again with its own --restart.
+  const names = [...new Set(lanes.flatMap((row) => (row.lane === replayLane ? [] : row.pipeline)))]
   const pipeline = flags.pipeline ?? (names.length === 1 ? names[0] : undefined)
   if (pipeline === undefined || !names.includes(pipeline)) {
     const known = names.length > 0 ? `It holds: ${names.join(', ')}.` : 'It holds no pipeline.'

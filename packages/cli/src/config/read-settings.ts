@@ -44,12 +44,13 @@ export type WindowFlag = 'since' | 'until'
 
 /**
  * Reads flags, environment and YAML into settings, or returns every problem with them at once. The flags in `withConfig` may be given
- * together with a file, and override its values.
+ * together with a file, and override its values. `own`: a token in place of those of the settings.
  */
 export async function readSettings(
   flags: Flags,
   env: NodeJS.ProcessEnv,
   withConfig: readonly WindowFlag[] = [],
+  own: Pick<CommonSettings, 'token'> = {},
 ): Promise<SettingsReading> {
   const problems: Problem[] = []
   const yaml = await readConfigFile(flags, env, problems)
@@ -68,7 +69,7 @@ export async function readSettings(
   const now = Date.now()
   const pipelines: PipelineSettings[] = []
   const names: string[] = []
-  const common = await commonSettings(env, problems)
+  const common = { ...(await commonSettings(env, problems)), ...own }
   for (const { document, origin } of drafts) {
     const { sound, isWhole } = checkedDocument(document, origin, problems)
     const found = await pipelineSettings(sound, origin, env, problems, common)

@@ -12,7 +12,7 @@ import {
 } from '@asana-audit/schema'
 import { parseLosslessJson } from '@asana-audit/schema/lossless'
 import { ATTR_ASANA_AUDIT_RELEVANCE, ATTR_ASANA_WORKSPACE_GID } from '@asana-audit/schema/semconv'
-import type { Provenance } from '../dialect.ts'
+import { type Provenance, replayKey } from '../dialect.ts'
 import { findingKey } from '../progress/finding.ts'
 import { jsonTexts } from './json-texts.ts'
 import { recordEvent } from './record-event.ts'
@@ -57,9 +57,16 @@ function* readList(list: readonly unknown[], at: string): Generator<Read> {
 }
 
 function readEvent(value: unknown, at: string): Read {
-  const parsed = parseAuditLogEvent(value)
+  const parsed = parseAuditLogEvent(withoutMark(value))
   if ('reason' in parsed) return { problem: `${at}: it is not an event (${parsed.reason}); left out.` }
   return { event: applyFieldPolicy(parsed.event, defaultFieldPolicy), provenance: {} }
+}
+
+/** The mark of a replay is ours, and no part of the event. */
+function withoutMark(value: unknown): unknown {
+  if (!hasOwn(value, replayKey)) return value
+  const { [replayKey]: _, ...event } = value
+  return event
 }
 
 function* readLogs(text: string, at: string): Generator<Read> {

@@ -22,8 +22,9 @@ export async function deliverSettings(
   flags: DeliverFlags & Flags,
   more: readonly Problem[] = [],
   withConfig: readonly WindowFlag[] = [],
+  own?: Parameters<typeof readSettings>[3],
 ): Promise<DeliverSettings | undefined> {
-  const reading = await readSettings(flags, process.env, withConfig)
+  const reading = await readSettings(flags, process.env, withConfig, own)
   const problems = 'problems' in reading ? [...reading.problems, ...more] : [...more]
   const onUncertain = readChoice('--on-uncertain', flags.onUncertain, uncertainPolicies, problems)
   const log = readChoice('--log', flags.log, logForms, problems)

@@ -11,16 +11,16 @@ export async function openDestination(
   pipeline: PipelineSettings,
   ownResource: Readonly<Record<string, string>>,
   onWarning: (warning: Warning) => void,
-  { onFact, http, notes }: Partial<Pick<Opening, 'onFact' | 'http' | 'notes'>> = {},
+  { onFact, http, notes, replay }: Partial<Pick<Opening, 'onFact' | 'http' | 'notes' | 'replay'>> = {},
 ): Promise<OpenDestination> {
   const { destination, workspace, details, relevance } = pipeline
   for (const warning of pipeline.warnings) onWarning(warning)
   const opening: Opening = {
     pipeline,
     resource: { ...auditResourceAttributes({ workspace }), ...ownResource },
-    recordOptions: { fieldPolicy: keepAll, details, relevance },
+    recordOptions: { fieldPolicy: keepAll, details, relevance, ...(replay && { replay: true }) },
     onWarning,
-    ...{ onFact, http, notes },
+    ...{ onFact, http, notes, replay },
   }
   switch (destination.kind) {
     case 'otlp': {

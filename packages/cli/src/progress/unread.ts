@@ -8,11 +8,16 @@ export function isTimeRange(row: StateRow): row is StateRow & { readonly cursor:
   return row.cursor !== null && (row.lane === 'backlog' || row.lane === 'backfill')
 }
 
+/** The lane of `replay`, in a pipeline of its own. */
+export const replayLane = 'replay'
+
 /** Stands for the oldest event Asana has, which it may delete at any moment. */
 export const fromTheOldest: string = new Date(0).toISOString()
 
 /** From this time on there may be unread events. Undefined if all are read. */
 export function unreadFrom(row: StateRow, pipeline: PipelineSummary | undefined): string | undefined {
+  // An archive keeps its events.
+  if (row.lane === replayLane) return undefined
   const left = isTimeRange(row) ? backlogLeft(row.cursor) : { from: undefined }
   if (!left) return undefined
   if (row.newestAt !== undefined) return row.newestAt

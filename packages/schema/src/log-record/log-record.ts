@@ -10,6 +10,7 @@ import {
   ATTR_ASANA_AUDIT_INDICATORS_IP,
   ATTR_ASANA_AUDIT_INDICATORS_USERNAME,
   ATTR_ASANA_AUDIT_RELEVANCE,
+  ATTR_ASANA_AUDIT_REPLAY,
   ATTR_CLIENT_ADDRESS,
 } from '../semconv.ts'
 import type { AttributeMap } from './attribute-map.ts'
@@ -59,6 +60,11 @@ export interface LogRecordOptions {
    * @default now
    */
   observedTimestamp?: Instant
+  /**
+   * Marks the record as one that is sent again, from an archive: `asana.audit.replay` is then true.
+   * @default false
+   */
+  replay?: boolean | undefined
 }
 
 /**
@@ -90,6 +96,7 @@ export function writeLogRecord(
   const relevance = relevanceOf(kept, options.relevance)
   putEvent(kept, details, put)
   put(ATTR_ASANA_AUDIT_RELEVANCE, relevance)
+  if (options.replay) put(ATTR_ASANA_AUDIT_REPLAY, true)
   putIndicators(indicators(kept), put)
   return {
     eventName: eventName(kept.event_type),
@@ -102,6 +109,7 @@ export function writeLogRecord(
 
 const optionNames: OptionNames<LogRecordOptions> = {
   ...{ fieldPolicy: true, details: true, relevance: true, observedTimestamp: true },
+  replay: true,
 }
 const checkedOptions = new WeakSet<LogRecordOptions>()
 

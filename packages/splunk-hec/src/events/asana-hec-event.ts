@@ -23,9 +23,16 @@ export interface AsanaHecEventOptions {
    * @default our table
    */
   readonly relevance?: RelevancePolicy | undefined
+  /**
+   * Marks the event as one that is sent again, from an archive, by the indexed field `asana_replay`.
+   * @default false
+   */
+  readonly replay?: boolean | undefined
 }
 
-const optionNames: OptionNames<AsanaHecEventOptions> = { fieldPolicy: true, relevance: true }
+const optionNames: OptionNames<AsanaHecEventOptions> = {
+  ...{ fieldPolicy: true, relevance: true, replay: true },
+}
 
 /**
  * The fields that searches use most come first: Splunk extracts JSON fields only from the first 5,000 characters
@@ -47,7 +54,7 @@ export function asanaHecEvent(event: AuditLogEvent, options: AsanaHecEventOption
   const kept = applyFieldPolicy(event, fieldPolicy)
   const timeMs = parseMillis(kept.created_at)
   if (timeMs === undefined) throw new TypeError('created_at is not an RFC 3339 time')
-  return { timeMs, event: inOrder(kept), fields: indexed(kept, options.relevance) }
+  return { timeMs, event: inOrder(kept), fields: indexed(kept, options) }
 }
 
 const checkedOptions = new WeakSet<AsanaHecEventOptions>()
@@ -85,7 +92,10 @@ function isUsual(event: AuditLogEvent): boolean {
   return names === placed.size
 }
 
-function indexed(event: AuditLogEvent, relevance: RelevancePolicy | undefined): Record<string, HecScalar> {
+function indexed(
+  event: AuditLogEvent,
+  { relevance, replay }: AsanaHecEventOptions,
+): Record<string, HecScalar> {
   const fields: Record<string, HecScalar> = {}
   function add(name: string, value: unknown): void {
     // An event may hold any name, also one of these.
@@ -94,6 +104,7 @@ function indexed(event: AuditLogEvent, relevance: RelevancePolicy | undefined): 
   }
   if (!Object.hasOwn(event, 'asana_severity_number'))
     fields['asana_severity_number'] = severityNumber(event, relevance)
+  if (replay && !Object.hasOwn(event, 'asana_replay')) fields['asana_replay'] = true
   add('asana_gid', event.gid)
   add('asana_event_type', event.event_type)
   add('asana_event_category', event.event_category)

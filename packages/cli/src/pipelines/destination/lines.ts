@@ -11,6 +11,7 @@ import { type AuditLogEvent, auditScope } from '@asana-audit/schema'
 import { present } from '@asana-audit/schema/lossless'
 import { mapperTo } from '../../dialect-lines.ts'
 import type { SendFinding } from '../../progress/finding.ts'
+import { marked } from '../../replay-mark.ts'
 import { outputForRecords } from '../../terminal/standard-streams.ts'
 import { terminalStream } from '../../terminal/terminal-stream.ts'
 import { type DestinationOf, type OpenDestination, type Opening, recordWriter, unchanged } from './opening.ts'
@@ -58,10 +59,15 @@ function eventLines(opening: Opening): Lines {
 }
 
 /** Undefined for OTLP. */
-function dialectOf({ pipeline }: Opening): ((event: AuditLogEvent) => object) | undefined {
+function dialectOf({ pipeline, replay }: Opening): ((event: AuditLogEvent) => object) | undefined {
   const { format, workspace, relevance } = pipeline
   const map = mapperTo(format)
-  return map && ((event) => map(event, { workspace, relevance, observedTimestamp: present() }))
+  if (!map || format === 'otlp') return undefined
+  if (!replay) return (event) => map(event, { workspace, relevance, observedTimestamp: present() })
+  return (event) => {
+    const observedTimestamp = replay.observedAt(event)
+    return marked(format, map(event, { workspace, relevance, observedTimestamp }))
+  }
 }
 
 /** Opens the file before anything is read, to refuse a second writer at once. The first write reports any other problem, and waits. */

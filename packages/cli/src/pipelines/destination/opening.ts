@@ -2,6 +2,7 @@ import type { ClosableSink, DurableState, HttpClient, OnFact, UncertainPolicy } 
 import type { WriteRecord } from '@asana-audit/otlp/encoding'
 import type { AuditLogEvent, LogRecordOptions } from '@asana-audit/schema'
 import { writeLogRecord } from '@asana-audit/schema/encoder'
+import type { Instant } from '@asana-audit/schema/lossless'
 import type { PipelineSettings } from '../../config/pipeline/pipeline-settings.ts'
 import type { SendFinding } from '../../progress/finding.ts'
 import type { Warning } from '../../terminal/problem.ts'
@@ -20,6 +21,14 @@ export interface Opening {
   readonly http?: HttpClient | undefined
   /** Short texts that the state keeps beside the pipeline. Undefined where nothing is kept. */
   readonly notes?: Notes | undefined
+  /** Undefined, unless the events come from an archive: then each is marked. */
+  readonly replay?: Replay | undefined
+}
+
+/** What is known about events from an archive. */
+export interface Replay {
+  /** When the event was observed; undefined if that is not known. */
+  observedAt(event: AuditLogEvent): Instant | undefined
 }
 
 export interface Notes {
@@ -55,6 +64,12 @@ export type DestinationOf<Kind extends PipelineSettings['destination']['kind']> 
 export const unchanged = (event: AuditLogEvent): AuditLogEvent => event
 
 /** Writes an event as OTLP, without a record in between. */
-export function recordWriter({ recordOptions }: Opening): WriteRecord<AuditLogEvent> {
-  return (event, put) => writeLogRecord(event, put, recordOptions)
+export function recordWriter(opening: Opening): WriteRecord<AuditLogEvent> {
+  return (event, put) => writeLogRecord(event, put, recordOptionsFor(opening, event))
+}
+
+/** An event of an archive was observed when that says; any other one now. */
+export function recordOptionsFor({ recordOptions, replay }: Opening, event: AuditLogEvent): LogRecordOptions {
+  const observedTimestamp = replay?.observedAt(event)
+  return observedTimestamp ? { ...recordOptions, observedTimestamp } : recordOptions
 }

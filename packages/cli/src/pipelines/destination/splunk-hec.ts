@@ -1,16 +1,26 @@
 import { type AuditLogEvent, keepAll, toLogRecord } from '@asana-audit/schema'
 import { asanaHecEvent, type HecEvent, hecSink, otelHecEvent } from '@asana-audit/splunk-hec'
 import { hecConnectionOf } from './hec-connection.ts'
-import { type DestinationOf, type OpenDestination, type Opening, unchanged } from './opening.ts'
+import {
+  type DestinationOf,
+  type OpenDestination,
+  type Opening,
+  recordOptionsFor,
+  unchanged,
+} from './opening.ts'
 
 export async function openSplunkHec(
-  { pipeline, resource, recordOptions, onWarning, onFact, http }: Opening,
+  opening: Opening,
   destination: DestinationOf<'splunk-hec'>,
 ): Promise<OpenDestination> {
-  const asanaOptions = { fieldPolicy: keepAll, relevance: pipeline.relevance }
+  const { pipeline, resource, onWarning, onFact, http, replay } = opening
+  const asanaOptions = {
+    ...{ fieldPolicy: keepAll, relevance: pipeline.relevance },
+    replay: replay !== undefined,
+  }
   const toHecEvent = (event: AuditLogEvent): HecEvent =>
     destination.format === 'otel'
-      ? otelHecEvent(toLogRecord(event, recordOptions), { resource })
+      ? otelHecEvent(toLogRecord(event, recordOptionsFor(opening, event)), { resource })
       : asanaHecEvent(event, asanaOptions)
   const connection = { ...hecConnectionOf(pipeline, destination), onWarning, onFact, http }
   if (!pipeline.detect) return { sink: hecSink({ ...connection, toHecEvent }), map: unchanged }
