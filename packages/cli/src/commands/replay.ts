@@ -10,8 +10,9 @@ import { eventCategory } from '../input/event-category.ts'
 import { eventMatcher } from '../input/event-filter.ts'
 import { namedInputs } from '../input/named-inputs.ts'
 import { deliverPipelines, deliverSettings } from '../pipelines/deliver-command.ts'
+import { asReplay } from '../pipelines/replay/as-replay.ts'
 import type { ReplayCursor } from '../pipelines/replay/replay-cursor.ts'
-import { replayName, replayPipeline } from '../pipelines/replay/replay-pipeline.ts'
+import { replayPipeline } from '../pipelines/replay/replay-pipeline.ts'
 import { replayLane } from '../progress/unread.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
 import { invalidSettings, type Problem } from '../terminal/problem.ts'
@@ -86,11 +87,6 @@ async function replay(flags: ReplayFlags): Promise<ExitCode> {
   } finally {
     await store.close()
   }
-}
-
-/** Its rules have seen the events when they were new. */
-function asReplay(pipeline: PipelineSettings): PipelineSettings {
-  return { ...pipeline, name: replayName(pipeline.name), detect: undefined }
 }
 
 async function archiveNamed(from: string | undefined, problems: Problem[]): Promise<ObjectStore | undefined> {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, createReadStream, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
@@ -46,8 +46,12 @@ type Plain = Readonly<Record<string, unknown>>
 
 async function recordsOf(path: string): Promise<Map<string, Plain>> {
   const records = new Map<string, Plain>()
-  const input = [readFileSync(path)] as unknown as AsyncIterable<Uint8Array>
-  for await (const { ...record } of readRecords({ input, name: path, onProblem: ({ message }) => expect.fail(message) }))
+  const input = createReadStream(path)
+  for await (const { ...record } of readRecords({
+    input,
+    name: path,
+    onProblem: ({ message }) => expect.fail(message),
+  }))
     records.set(String(record.attributes['asana.audit.gid']), record as unknown as Plain)
   return records
 }
@@ -140,7 +144,8 @@ describe('what a replay delivers', () => {
       for await (const chunk of request) chunks.push(chunk as Buffer)
       const body = Buffer.concat(chunks)
       const plain = request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body
-      for (const line of plain.toString().split('\n')) if (line) events.push(JSON.parse(line) as (typeof events)[0])
+      for (const line of plain.toString().split('\n'))
+        if (line) events.push(JSON.parse(line) as (typeof events)[0])
       response.end('{"text":"Success","code":0}')
     })
     const env = { SPLUNK_HEC_URL: url, SPLUNK_HEC_TOKEN: '7e5d1f0c-1111-4222-8333-444455556666' }
@@ -232,6 +237,29 @@ describe('beside a live pipeline', () => {
     expect(after.stdout).toBe(before.stdout)
     expect((await runCommand(['health'], env)).stdout).not.toContain('(replay)')
     expect((await runCommand(['state', 'show'], env)).stdout).toContain('x (replay)')
+  })
+
+  test('an event that the destination rejects goes to the quarantine, and is sent from there with its mark', async () => {
+    const { gid: bad } = simulator.events[700]!
+    let isStrict = true
+    const receiver = await startReceiver({
+      instead(response, { logs }) {
+        const holdsIt = logs.some(({ attributes }) => attributes.get('log.record.uid') === bad)
+        if (!isStrict || !holdsIt) return false
+        response.writeHead(400).end()
+        return true
+      },
+    })
+    const env = { ...base(), ASANA_AUDIT_STATE: file('bad.db'), OTEL_EXPORTER_OTLP_ENDPOINT: receiver.origin }
+    const { code } = await runCommand(['replay', '--from', file('archive'), '--to', 'otlp'], env)
+    expect(code).toBe(3)
+    expect(receiver.accepted.flat()).toHaveLength(1_199)
+    isStrict = false
+    const sent = await runCommand(['quarantine', 'replay', '--to', 'otlp'], { ...live(), ...env })
+    expect(sent.stdout).toContain('1 delivered and removed')
+    const { attributes } = receiver.accepted.flat().at(-1)!
+    expect(attributes.get('log.record.uid')).toBe(bad)
+    expect(attributes.get(mark)).toBe(true)
   })
 
   test('another time range waits for the one that was begun, unless it is discarded', async () => {

@@ -10,6 +10,7 @@ import { withPipelineFlags } from '../../flags/pipeline-flags.ts'
 import type { OpenDestination } from '../../pipelines/destination/opening.ts'
 import { openDestination } from '../../pipelines/open-destination.ts'
 import { openExistingState } from '../../pipelines/open-state.ts'
+import { asReplay } from '../../pipelines/replay/as-replay.ts'
 import { type ExitCode, exitCode } from '../../terminal/exit-code.ts'
 import { invalidSettings } from '../../terminal/problem.ts'
 import { say, sayOnStderr } from '../../terminal/say.ts'
@@ -56,7 +57,7 @@ async function quarantineReplay(flags: FlagsOf<typeof define>): Promise<ExitCode
   const location = await readStatePath(flags, process.env)
   if (!('problems' in location)) problems.push(...missingState(location))
   const names = 'problems' in reading ? undefined : reading.settings.pipelines.map(({ name }) => name)
-  if (flags.pipeline !== undefined && names && !names.includes(flags.pipeline)) {
+  if (flags.pipeline !== undefined && names && !names.includes(flags.pipeline.replace(/ \(replay\)$/, ''))) {
     const message = `There is no pipeline "${flags.pipeline}" here. Give one of: ${names.join(', ')}.`
     problems.push({ setting: '--pipeline', message })
   }
@@ -67,11 +68,13 @@ async function quarantineReplay(flags: FlagsOf<typeof define>): Promise<ExitCode
   let failed = false
   let untried = new Map<string, number>()
   try {
-    for (const pipeline of settings.pipelines) {
+    const replayed = await replaysWithEntries(state, settings)
+    for (const pipeline of [...settings.pipelines, ...replayed]) {
       if (flags.pipeline !== undefined && flags.pipeline !== pipeline.name) continue
-      const replayed = await replay(pipeline, settings, state, flags.uncertain ?? false)
-      outcomes.push(...replayed.outcomes)
-      failed ||= replayed.failed
+      const isReplay = replayed.includes(pipeline)
+      const sent = await replay(pipeline, settings, state, { isReplay, uncertain: flags.uncertain ?? false })
+      outcomes.push(...sent.outcomes)
+      failed ||= sent.failed
     }
     if (flags.pipeline === undefined) untried = await undescribed(state, settings)
   } finally {
@@ -95,7 +98,7 @@ async function quarantineReplay(flags: FlagsOf<typeof define>): Promise<ExitCode
 
 /** For each pipeline that the settings do not describe: its name and the number of its entries. */
 async function undescribed(state: DurableState, { pipelines }: Settings): Promise<Map<string, number>> {
-  const described = new Set(pipelines.map(({ name }) => name))
+  const described = new Set(pipelines.flatMap((one) => [one.name, asReplay(one).name]))
   const counts = new Map<string, number>()
   for await (const { pipeline } of state.quarantine()) {
     if (!described.has(pipeline)) counts.set(pipeline, (counts.get(pipeline) ?? 0) + 1)
@@ -103,18 +106,24 @@ async function undescribed(state: DurableState, { pipelines }: Settings): Promis
   return counts
 }
 
+/** Of these pipelines, as `replay` delivers to them: those that have something in quarantine. */
+async function replaysWithEntries(state: DurableState, { pipelines }: Settings): Promise<PipelineSettings[]> {
+  const counts = await state.quarantineCounts()
+  return pipelines.map(asReplay).filter(({ name }) => counts.some(({ pipeline }) => pipeline === name))
+}
+
 async function replay(
   pipeline: PipelineSettings,
   settings: Settings,
   state: DurableState,
-  uncertain: boolean,
+  { isReplay, uncertain }: { readonly isReplay: boolean; readonly uncertain: boolean },
 ): Promise<Replayed> {
   const outcomes: Outcome[] = []
   let opened: OpenDestination | undefined
   try {
-    opened = await openDestination(pipeline, settings.resource, ({ message }) => {
-      sayOnStderr(message)
-    })
+    // When the event was observed is not in the quarantine.
+    const marked = isReplay ? { replay: { observedAt: () => undefined } } : {}
+    opened = await openDestination(pipeline, settings.resource, ({ message }) => sayOnStderr(message), marked)
     const { sink, map } = opened
     const most = sink.prefers?.records ?? usualRecords
     let waiting: Replayable[] = []
@@ -140,7 +149,7 @@ async function replay(
       } else if ('reason' in parsed) {
         outcomes.push({ entry, problem: `still not an event: ${parsed.reason}` })
       } else {
-        // Apply today's field policy: the entry may be older than it. Apphorizontal it twice does no harm.
+        // Apply today's field policy: the entry may be older than it. Applying it twice does no harm.
         waiting.push({ entry, record: map(applyFieldPolicy(parsed.event, pipeline.fieldPolicy)) })
       }
       // Entries with any other code mostly have a fault of their own, so each gets its own write.

@@ -33,10 +33,7 @@ export interface ReplayOptions extends Delivery {
   readonly skipDamaged: boolean
 }
 
-/** A replay has its own pipeline in the state: its ledger, ids and quarantine are not those of the live one. */
-export const replayName = (pipeline: string): string => `${pipeline} (replay)`
-
-/** Delivers an archive into a destination, from where an earlier call ended. A fault is part of the result. */
+/** Delivers an archive into a destination, from where an earlier call ended. `pipeline`: made by `asReplay`. A fault is part of the result. */
 export async function replayPipeline(
   pipeline: PipelineSettings,
   options: ReplayOptions,
