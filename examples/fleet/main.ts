@@ -60,7 +60,7 @@ const growing = setInterval(() => asana.grow(), 1_000)
 // Every customer has delivered something by then, so both workers are at it.
 await until(() => receiver.arrived.size > count * 22)
 say(
-  `\nWorker one is killed now (SIGKILL), while it works. ${receiver.arrived.size} events have arrived so far.`,
+  `\nWorker one is killed now (SIGKILL), while it works. ${receiver.arrived.size.toLocaleString('en')} events have arrived so far.`,
 )
 one.kill('SIGKILL')
 await once(one, 'exit')
