@@ -44,7 +44,7 @@ export interface FoundEvent {
   readonly problem: string | undefined
 }
 
-/** Finds an event in an archive: one object for each format in which it is kept. An object that cannot be read is left out. */
+/** Finds an event in an archive: one object for each format that gives it back. An object that cannot be read is left out. */
 export async function findEvent({ store, gid, day, signal }: FindEventOptions): Promise<FoundEvent[]> {
   const { chains } = await verifyManifest(store, undefined, signal)
   const entries = chains.flatMap((chain) => chain.entries)
@@ -53,7 +53,9 @@ export async function findEvent({ store, gid, day, signal }: FindEventOptions): 
   const keys: string[] = []
   for await (const { key } of store.list('', signal)) {
     const named = readKey(key)
-    if (named && !replaced.has(key) && (day === undefined || named.day === day)) keys.push(key)
+    // A view has no events.
+    if (!named?.form.isRecord || replaced.has(key)) continue
+    if (day === undefined || named.day === day) keys.push(key)
   }
   const found: FoundEvent[] = []
   for await (const [key, bytes] of readAll(store, keys.sort(), signal)) {

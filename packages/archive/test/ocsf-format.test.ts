@@ -7,7 +7,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { arbitraryEvent } from '../../schema/test/support/arbitrary-event.ts'
 import { ocsfParquet } from '../src/formats/ocsf/ocsf-parquet.ts'
-import { type ArchiveWarning, archiveSink, folderStore } from '../src/index.ts'
+import { type ArchiveWarning, archiveSink, compareArchive, findEvent, folderStore } from '../src/index.ts'
 import { eventAt, gidsIn, newFolder, noon, objectsIn } from './support/archive-folder.ts'
 import { archiveIn, going, problemsOf, verified } from './support/archive-in.ts'
 
@@ -77,6 +77,22 @@ describe('a view in OCSF', () => {
     await sink.write([eventAt(1, noon, { rewritten: true })], going())
     expect(warnings).toHaveLength(1)
   })
+})
+
+test('a view is no event: it is neither found by its gid nor compared with Asana', async () => {
+  const folder = newFolder()
+  const sink = archiveIn(folder, beside)
+  const event = eventAt(1, noon)
+  await sink.write([event], going())
+  await sink.close()
+  const store = folderStore({ path: folder })
+  const found = await findEvent({ store, gid: event.gid })
+  expect(found.map((one) => one.event)).toEqual([event])
+  const spans = [{ from: noon - 1_000, until: noon + 1_000 }]
+  async function* shown(): AsyncGenerator<Identified[]> {
+    yield [event]
+  }
+  expect(await compareArchive({ store, spans, shown })).toEqual([])
 })
 
 describe('of a view in OCSF archive verify finds', () => {
