@@ -30,7 +30,7 @@ export interface ArchiveSinkOptions {
    */
   readonly compression?: Compression | undefined
   /**
-   * An object is closed with this many events.
+   * An object is closed once it has this many events. An answer of Asana is not divided by it, so it may hold some hundred more.
    * @default 20_000
    */
   readonly maxRows?: number | undefined

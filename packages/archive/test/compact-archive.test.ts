@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { systemClock } from '@asana-audit/core/sink-kit'
 import fc from 'fast-check'
@@ -198,6 +198,13 @@ test('an object that was changed after it was joined is not removed', async () =
   await writeFile(join(folder, second), 'x')
   await expect(compact(folder)).rejects.toMatchObject({ code: 'damaged_object' })
   expect(await readFile(join(folder, second), 'utf8')).toBe('x')
+})
+
+test('a folder without an archive is refused, and stays as it is', async () => {
+  const folder = newFolder()
+  await mkdir(folder)
+  await expect(compact(folder)).rejects.toMatchObject({ fault: 'fatal', code: 'no_archive' })
+  expect(await readdir(folder)).toEqual([])
 })
 
 test('nothing is joined while the manifest is broken', async () => {

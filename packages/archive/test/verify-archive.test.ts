@@ -2,7 +2,12 @@ import { generateKeyPairSync } from 'node:crypto'
 import { cp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
+import { systemClock } from '@asana-audit/core/sink-kit'
 import { describe, expect, test } from 'vitest'
+import { folderStore, readArchive } from '../src/index.ts'
+import { openManifestChain } from '../src/manifest/manifest-chain.ts'
+import { objectFacts } from '../src/objects/object-facts.ts'
+import { readObject } from '../src/objects/read-object.ts'
 import { eventAt, newFolder, noon, objectsIn, type TestEvent } from './support/archive-folder.ts'
 import { archiveIn, going, problemsOf, verified } from './support/archive-in.ts'
 
@@ -45,6 +50,19 @@ async function rewrite(
   await writeFile(path, gzipSync(text.join('')))
 }
 
+/** An entry more for an object as it is now. */
+async function recordAnew(
+  folder: string,
+  lane: string,
+  key: string,
+  replaces?: readonly string[],
+): Promise<void> {
+  const store = folderStore({ path: folder })
+  const chain = await openManifestChain({ store, lane, signingKey: undefined, clock: systemClock })
+  const bytes = await readFile(join(folder, key))
+  await chain.append({ ...objectFacts(key, 'jsonl', await readObject(key, bytes), bytes), replaces })
+}
+
 test('an archive that nobody touched has no problem, and a report says what it holds', async () => {
   const { folder } = await threeObjects()
   const { lanes, problems, ...report } = await verified(folder)
@@ -55,6 +73,19 @@ test('an archive that nobody touched has no problem, and a report says what it h
     formats: [{ format: 'jsonl', objects: 3, events: 9 }],
   })
   expect(lanes).toEqual([{ lane: 'test', entries: 3, head: expect.stringMatching(/^[0-9a-f]{64}$/) }])
+})
+
+test('a place without a manifest is a problem, whether it has objects or not', async () => {
+  const { folder, keys } = await threeObjects()
+  await rm(join(folder, '_manifest'), { recursive: true })
+  expect(await problemsOf(folder)).toEqual([
+    'no_archive _manifest/',
+    ...keys.map((key) => `not_recorded ${key}`),
+  ])
+  await rm(join(folder, 'event'), { recursive: true })
+  const { problems } = await verified(folder)
+  expect(problems).toEqual([expect.objectContaining({ code: 'no_archive' })])
+  expect(problems[0]?.message).toMatch(/holds no archive: it has no manifest\. Give the place/)
 })
 
 test('a copy of an archive is verified like the archive', async () => {
@@ -177,6 +208,43 @@ describe('of the manifest it finds', () => {
     const { folder, keys, entries } = await threeObjects()
     await writeFile(join(folder, entries[1]!), 'x')
     expect(await problemsOf(folder)).toEqual([`entry_damaged ${entries[1]}`, `not_recorded ${keys[1]}`])
+  })
+
+  test('an object that was changed and recorded anew behind the head that was noted', async () => {
+    const { folder, keys } = await threeObjects()
+    const { head } = (await verified(folder)).lanes[0]!
+    await rewrite(folder, keys[1]!, ([one, ...more]) => [{ ...one!, event_type: 'user_deleted' }, ...more])
+    await recordAnew(folder, 'test', keys[1]!)
+    expect(await problemsOf(folder, { head })).toEqual([`recorded_twice ${keys[1]}`])
+  })
+
+  test('the same in a lane of its own, also by who reads the events', async () => {
+    const { folder, keys } = await threeObjects()
+    await rewrite(folder, keys[1]!, ([one, ...more]) => [{ ...one!, event_type: 'user_deleted' }, ...more])
+    await recordAnew(folder, 'another', keys[1]!)
+    expect(await problemsOf(folder)).toContain(`recorded_twice ${keys[1]}`)
+    const told: string[] = []
+    const reading = readArchive({
+      store: folderStore({ path: folder }),
+      onProblem: ({ code }) => told.push(code),
+    })
+    for await (const _ of reading);
+    expect(told).toContain('recorded_twice')
+  })
+
+  test('an object that two pipelines recorded alike is no problem', async () => {
+    const { folder, keys } = await threeObjects()
+    await recordAnew(folder, 'another', keys[1]!)
+    expect(await problemsOf(folder)).toEqual([])
+  })
+
+  test('objects that are gone, and said to be joined into each other', async () => {
+    const { folder, keys } = await threeObjects()
+    await recordAnew(folder, 'x', keys[0]!, [keys[1]!, keys[2]!])
+    await recordAnew(folder, 'y', keys[1]!, [keys[0]!, keys[2]!])
+    for (const key of keys) await rm(join(folder, key))
+    const problems = await problemsOf(folder)
+    expect(problems).toEqual(keys.map((key) => `missing ${key}`))
   })
 
   test('newer objects and their entries taken away together, by the head that was noted', async () => {

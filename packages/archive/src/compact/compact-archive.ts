@@ -1,10 +1,12 @@
-import type { Clock } from '@asana-audit/core'
+import { type Clock, fault } from '@asana-audit/core'
 import { type OptionNames, refuseUnknownOptions, systemClock } from '@asana-audit/core/sink-kit'
 import { dayOf, isDay, readKey } from '../layout/object-key.ts'
 import { compactionLane, openManifestChain } from '../manifest/manifest-chain.ts'
-import type { ManifestEntry } from '../manifest/manifest-entry.ts'
+import { type ManifestEntry, manifestFolder } from '../manifest/manifest-entry.ts'
 import { signingKey } from '../manifest/signature.ts'
 import type { ObjectStore } from '../store/object-store.ts'
+import { noArchive } from '../verify/archive-problem.ts'
+import { contradictions } from '../verify/contradictions.ts'
 import { verifyManifest } from '../verify/verify-manifest.ts'
 import { type CompactedDay, compactDay } from './compact-day.ts'
 import { keyMissing, manifestBroken, notClosed } from './compaction-faults.ts'
@@ -59,7 +61,7 @@ const closedAfterMs = 86_400_000
 /**
  * Joins the small objects of closed days. A joined object and its entry, which names what it replaces, are created and read back; only
  * then the objects that it replaces are removed. Called again after a crash, it finishes what was begun. Days without anything to join are
- * not in the result. Rejects with the faults of the store, `object_lock`, `day_not_closed`, `manifest_broken`, `damaged_object`,
+ * not in the result. Rejects with the faults of the store, `no_archive`, `object_lock`, `day_not_closed`, `manifest_broken`, `damaged_object`,
  * `not_joined`, `signing_key_missing` and `another_writer`; throws a TypeError for a wrong option.
  */
 export async function compactArchive(options: CompactArchiveOptions): Promise<readonly CompactedDay[]> {
@@ -73,6 +75,7 @@ export async function compactArchive(options: CompactArchiveOptions): Promise<re
   const key = options.signingKey === undefined ? undefined : signingKey(options.signingKey)
   const lastClosed = dayOf(clock.now() - closedAfterMs - 86_400_000)
   if (day !== undefined && day > lastClosed) throw notClosed(day, closedAfterMs)
+  await mustBeArchive(store, signal)
   if (!dryRun) await store.claim()
   if (!dryRun && !keepOriginals) await store.allowsRemoval(signal)
 
@@ -85,7 +88,9 @@ export async function compactArchive(options: CompactArchiveOptions): Promise<re
     : await openManifestChain({ store, lane: compactionLane, signingKey: key, clock }, signal)
 
   const done: CompactedDay[] = []
-  for (const [one, ofDay] of byDay(entries)) {
+  // An object with two entries that disagree is evidence, and stays as it is.
+  const doubtful = new Set(contradictions(entries).map(({ key }) => key))
+  for (const [one, ofDay] of byDay(entries.filter(({ key }) => !doubtful.has(key)))) {
     if (one > lastClosed || (day !== undefined && one !== day) || (before !== undefined && one >= before))
       continue
     signal?.throwIfAborted()
@@ -95,6 +100,13 @@ export async function compactArchive(options: CompactArchiveOptions): Promise<re
     onDay?.(compacted)
   }
   return done
+}
+
+/** Before the place is claimed: a folder with a wrong name stays as it is. */
+async function mustBeArchive(store: ObjectStore, signal: AbortSignal | undefined): Promise<void> {
+  for await (const _ of store.list(manifestFolder, signal)) return
+  const { code, message } = noArchive(store.place, false)
+  throw fault({ fault: 'fatal', code, message: `${message} Nothing was joined.` })
 }
 
 /** In the order of the days. */

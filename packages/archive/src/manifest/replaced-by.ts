@@ -2,8 +2,25 @@ import type { ManifestEntry } from './manifest-entry.ts'
 
 /**
  * By the key of an object that was joined with others: the entry of the joined object. Who reads the archive leaves such an object out
- * if it is still there.
+ * if it is still there. In a ring of entries that name each other, which only a forger writes, no object counts as replaced: each must
+ * then be there itself.
  */
 export function replacedBy(entries: readonly ManifestEntry[]): ReadonlyMap<string, ManifestEntry> {
-  return new Map(entries.flatMap((entry) => (entry.replaces ?? []).map((key) => [key, entry] as const)))
+  const named = new Map(
+    entries.flatMap((entry) => (entry.replaces ?? []).map((key) => [key, entry] as const)),
+  )
+  const ends = new Map<string, boolean>()
+  /** Whether the joined objects after this one end in one that nothing replaces. */
+  function isHeld(start: string): boolean {
+    const walked = new Set<string>()
+    let key = start
+    for (let next = named.get(key); next && !ends.has(key) && !walked.has(key); next = named.get(key)) {
+      walked.add(key)
+      key = next.key
+    }
+    const held = ends.get(key) ?? !walked.has(key)
+    for (const one of walked) ends.set(one, held)
+    return held
+  }
+  return new Map([...named].filter(([key]) => isHeld(key)))
 }

@@ -4,16 +4,21 @@ import { dayOf, readKey } from '../layout/object-key.ts'
 
 /** The events of a stored object, in order. Rejects with a fatal `damaged_object` for bytes that cannot be an object of ours. */
 export async function readObject(key: string, bytes: Uint8Array): Promise<Identified[]> {
-  const named = readKey(key)
-  if (!named) throw damaged(key, 'its name is not that of an object of an archive')
-  const { form, day } = named
-  const events = await form.decode(bytes).catch((error: Error) => {
+  return decodeObject(key, bytes).catch((error: Error) => {
     throw damaged(key, error.message)
   })
-  if (events.length === 0) throw damaged(key, `it has no ${form.unit}`)
+}
+
+/** The same. Rejects with an Error whose message is only what is wrong with the bytes, as part of a sentence. */
+export async function decodeObject(key: string, bytes: Uint8Array): Promise<Identified[]> {
+  const named = readKey(key)
+  if (!named) throw new Error('its name is not that of an object of an archive')
+  const { form, day } = named
+  const events = await form.decode(bytes)
+  if (events.length === 0) throw new Error(`it has no ${form.unit}`)
   return events.map((event, index) => {
     const problem = problemOf(event, day)
-    if (problem !== undefined) throw damaged(key, `${form.unit} ${index + 1} ${problem}`)
+    if (problem !== undefined) throw new Error(`${form.unit} ${index + 1} ${problem}`)
     return event as Identified
   })
 }

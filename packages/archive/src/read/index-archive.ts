@@ -1,8 +1,8 @@
-import { type Fault, fault } from '@asana-audit/core'
+import { fault } from '@asana-audit/core'
 import { dayOf } from '../layout/object-key.ts'
 import { entryKeyIn, type ManifestEntry, readEntry } from '../manifest/manifest-entry.ts'
 import type { ObjectStore } from '../store/object-store.ts'
-import type { ArchiveProblem } from '../verify/archive-problem.ts'
+import { type ArchiveProblem, noArchive } from '../verify/archive-problem.ts'
 import { objectFormats } from './object-formats.ts'
 import type { TimeSpan } from './planned-events.ts'
 import { type ChainHead, scanManifest } from './scan-manifest.ts'
@@ -39,7 +39,10 @@ export async function indexArchive(options: IndexArchiveOptions): Promise<Archiv
       if (Date.parse(entry.last) >= since && Date.parse(entry.first) < until) entries.push(entry)
     },
   })
-  if (heads.size === 0) throw noArchive(store.place, unknown.size > 0)
+  if (heads.size === 0) {
+    const { code, message } = noArchive(store.place, unknown.size > 0)
+    throw fault({ fault: 'fatal', code, message })
+  }
   return {
     entries,
     heads,
@@ -87,11 +90,4 @@ async function* newerEntries(
       yield entry
     }
   }
-}
-
-function noArchive(place: string, hasObjects: boolean): Fault {
-  const message = hasObjects
-    ? `${place} has objects and no manifest, so it cannot be told what belongs to it. Take the folder _manifest back from a copy.`
-    : `${place} holds no archive: it has no manifest. Give the place that run --to archive:… writes to: the folder or prefix that holds _manifest.`
-  return fault({ fault: 'fatal', code: 'no_archive', message })
 }

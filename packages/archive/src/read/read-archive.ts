@@ -3,6 +3,7 @@ import { type OptionNames, refuseUnknownOptions } from '@asana-audit/core/sink-k
 import { parseMillis } from '@asana-audit/schema/lossless'
 import type { ObjectStore } from '../store/object-store.ts'
 import type { ArchiveProblem } from '../verify/archive-problem.ts'
+import { contradictions } from '../verify/contradictions.ts'
 import { indexArchive } from './index-archive.ts'
 import { type ArchivedEvent, plannedEvents, type TimeSpan } from './planned-events.ts'
 import { readProblem } from './read-problem.ts'
@@ -66,6 +67,7 @@ export async function* readArchive(
       onProgress?.({ entries, ofEntries, objects: 0, ofObjects: 0 })
     },
   })
+  for (const problem of contradictions(index.entries)) onProblem(problem)
   const plan = readingPlan(index.entries)
   for (const { key } of plan.unreadable) {
     const what = 'has a format that does not give events back, and no other object has that day'

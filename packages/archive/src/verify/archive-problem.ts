@@ -1,3 +1,5 @@
+import { manifestFolder } from '../manifest/manifest-entry.ts'
+
 export type ArchiveProblemCode =
   /** In the manifest. */
   | 'entry_missing'
@@ -6,6 +8,7 @@ export type ArchiveProblemCode =
   | 'unsigned'
   | 'bad_signature'
   | 'head_missing'
+  | 'no_archive'
   /** Of an object. */
   | 'missing'
   | 'damaged'
@@ -14,6 +17,7 @@ export type ArchiveProblemCode =
   | 'swapped'
   | 'entry_differs'
   | 'join_differs'
+  | 'recorded_twice'
   | 'not_recorded'
   | 'foreign'
   /** Only when it is read: of a format that does not give its events back. */
@@ -39,4 +43,12 @@ export interface ArchiveProblem {
 export function foreign(key: string): ArchiveProblem {
   const message = `${key} is not of this archive. See who put it there, and move it away: readers of the archive may read it.`
   return { code: 'foreign', key, message }
+}
+
+/** A place without a manifest. */
+export function noArchive(place: string, hasObjects: boolean): ArchiveProblem {
+  const message = hasObjects
+    ? `${place} has objects and no manifest, so it cannot be told what belongs to it. Take the folder _manifest back from a copy.`
+    : `${place} holds no archive: it has no manifest. Give the place that run --to archive:… writes to: the folder or prefix that holds _manifest.`
+  return { code: 'no_archive', key: manifestFolder, message }
 }

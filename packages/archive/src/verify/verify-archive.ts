@@ -3,7 +3,8 @@ import { type ManifestEntry, manifestFolder } from '../manifest/manifest-entry.t
 import { replacedBy } from '../manifest/replaced-by.ts'
 import { verifyingKey } from '../manifest/signature.ts'
 import type { ObjectStore } from '../store/object-store.ts'
-import { type ArchiveProblem, foreign } from './archive-problem.ts'
+import { type ArchiveProblem, foreign, noArchive } from './archive-problem.ts'
+import { contradictions } from './contradictions.ts'
 import { readAll } from './read-all.ts'
 import { type FormatReport, seenEvents } from './seen-events.ts'
 import { notHeld } from './verify-joined.ts'
@@ -67,7 +68,9 @@ export async function verifyArchive(options: VerifyArchiveOptions): Promise<Arch
     problems.push({ code: 'head_missing', key: manifestFolder, message })
   }
   const entries = chains.flatMap((chain) => chain.entries)
+  problems.push(...contradictions(entries))
   const checked = await verifyObjects(store, entries, problems, signal)
+  if (chains.length === 0) problems.unshift(noArchive(store.place, problems.length > 0))
   const firsts = entries.map(({ first }) => first).sort()
   const lasts = entries.map(({ last }) => last).sort()
   return {

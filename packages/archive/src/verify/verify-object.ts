@@ -1,7 +1,7 @@
 import { type Identified, toFault } from '@asana-audit/core'
 import { readKey } from '../layout/object-key.ts'
 import { type ObjectFacts, objectFacts } from '../objects/object-facts.ts'
-import { readObject } from '../objects/read-object.ts'
+import { decodeObject } from '../objects/read-object.ts'
 import { sha256 } from '../sha256.ts'
 import type { ArchiveProblem } from './archive-problem.ts'
 
@@ -28,9 +28,9 @@ export async function verifyObject(
   if (other !== undefined && other !== key) {
     return { events: [], problem: problem('swapped', `has the content of ${other}.`) }
   }
-  const events = await readObject(key, bytes).catch((error: unknown) => toFault(error))
+  const events = await decodeObject(key, bytes).catch((error: unknown) => toFault(error))
   if (events instanceof Error) {
-    return { events: [], problem: problem('damaged', `was changed and cannot be read. ${events.message}`) }
+    return { events: [], problem: problem('damaged', `was changed and cannot be read: ${events.message}.`) }
   }
   const form = readKey(key)!.form
   const facts = objectFacts(key, form.format, events, bytes)

@@ -76,6 +76,7 @@ async function archiveVerify(written: string, flags: FlagsOf<typeof define>): Pr
     const kept = location ? await headsIn(location) : []
     const ofPlace = kept.filter(({ place }) => place === placeOfArchive(store.place))
     const noted = [...ofPlace.map(({ sha256 }) => sha256), ...(head === undefined ? [] : [head])]
+    const isUnknown = location !== undefined && ofPlace.length === 0
     const stored = await verifyArchive({ store, publicKey, head: noted })
     const compared = asana && (await compareWithAsana(store, stored, asana))
     const report = {
@@ -86,9 +87,8 @@ async function archiveVerify(written: string, flags: FlagsOf<typeof define>): Pr
     if (flags.json) sayJson(report)
     else {
       if (compared) say(comparedText(compared.said.compared))
-      sayReport(report, noted.length > 0)
+      sayReport(report, isUnknown ? '' : headText(noted.length > 0))
     }
-    const isUnknown = location !== undefined && ofPlace.length === 0
     if (isUnknown) sayOnStderr(`✗ ${noHead(store.place, kept)}`)
     return report.problems.length === 0 && !isUnknown ? exitCode.done : exitCode.failed
   } catch (error) {
@@ -130,12 +130,19 @@ function noHead(place: string, kept: readonly KeptHead[]): string {
   return `The state has no head of ${place}, so it would not show if the newest objects were taken away with their entries. ${step}`
 }
 
+/** The end of the sentence that says that everything agrees. */
+function headText(wasNoted: boolean): string {
+  return wasNoted
+    ? ', and the head that was noted is there.'
+    : '. That the newest objects were not taken away shows only with a head that was noted: give the state with --state, or keep the head where nobody can change it for --head.'
+}
+
 /** A changed field policy makes a problem of each event. */
 const mostSaid = 100
 
 function sayReport(
   { place, lanes, objects, events, formats, first, last, problems }: ArchiveReport,
-  hadHead: boolean,
+  ofHead: string,
 ): void {
   for (const { message } of problems.slice(0, mostSaid)) say(`✗ ${message}`)
   if (problems.length > mostSaid) say(`… and ${problems.length - mostSaid} more, which --json names.`)
@@ -148,12 +155,6 @@ function sayReport(
   for (const { lane, entries, head } of lanes) {
     say(`  ${lane}: ${count(entries, 'entry').replace('entrys', 'entries')}, head ${head}`, 4)
   }
-  if (lanes.length === 0) say('It has no manifest: it is empty, or is not an archive.')
-  else if (problems.length === 0)
-    say(
-      hadHead
-        ? '✓ Everything is as the manifest says, and the head that was noted is there.'
-        : '✓ Everything is as the manifest says. That the newest objects were not taken away shows only with a head that was noted: give the state with --state, or keep the head where nobody can change it for --head.',
-    )
+  if (problems.length === 0) say(`✓ Everything is as the manifest says${ofHead || '.'}`)
   else say(`${count(problems.length, 'problem')}.`)
 }
