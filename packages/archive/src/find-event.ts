@@ -18,8 +18,21 @@ export interface FindEventOptions {
    * @default all days are searched, which reads every object
    */
   readonly day?: string | undefined
+  /**
+   * Called for each object of that day that is gone or cannot be read, `{ key, from, until }`: it may hold the event too.
+   * @default none: such an object is left out
+   */
+  readonly onUnread?: ((object: UnreadObject) => void) | undefined
   /** Ends the search. */
   readonly signal?: AbortSignal | undefined
+}
+
+/** An object that could not be searched. */
+export interface UnreadObject {
+  readonly key: string
+  /** RFC 3339: the times of its first and last event, by its entry. Undefined if it has none. */
+  readonly from: string | undefined
+  readonly until: string | undefined
 }
 
 /** The entry that first recorded an event. */
@@ -45,25 +58,19 @@ export interface FoundEvent {
 }
 
 /** Finds an event in an archive: one object for each format that gives it back. An object that cannot be read is left out. */
-export async function findEvent({ store, gid, day, signal }: FindEventOptions): Promise<FoundEvent[]> {
+export async function findEvent(options: FindEventOptions): Promise<FoundEvent[]> {
+  const { store, gid, onUnread, signal } = options
   const { chains } = await verifyManifest(store, undefined, signal)
   const entries = chains.flatMap((chain) => chain.entries)
   const byKey = new Map(entries.map((entry) => [entry.key, entry]))
-  const replaced = replacedBy(entries)
-  const keys: string[] = []
-  for await (const { key } of store.list('', signal)) {
-    const named = readKey(key)
-    // A view has no events.
-    if (!named?.form.isRecord || replaced.has(key)) continue
-    if (day === undefined || named.day === day) keys.push(key)
-  }
   const found: FoundEvent[] = []
-  for await (const [key, bytes] of readAll(store, keys.sort(), signal)) {
+  for await (const [key, bytes] of readAll(store, await keysToSearch(options, entries), signal)) {
+    const entry = byKey.get(key)
     const events = bytes && (await readObject(key, bytes).catch(() => undefined))
+    if (!events) onUnread?.({ key, from: entry?.first, until: entry?.last })
     const at = events?.findIndex((event) => event.gid === gid) ?? -1
     const event = events?.[at]
     if (!event || !bytes) continue
-    const entry = byKey.get(key)
     found.push({
       ...{ key, event },
       recorded: entry && firstRecord(entry, at, byKey),
@@ -71,6 +78,21 @@ export async function findEvent({ store, gid, day, signal }: FindEventOptions): 
     })
   }
   return found
+}
+
+/** Of what is recorded and of what is there, in order. A view has no events, and a joined object has those of what it replaces. */
+async function keysToSearch(
+  { store, day, signal }: FindEventOptions,
+  entries: readonly ManifestEntry[],
+): Promise<readonly string[]> {
+  const keys = new Set(entries.map(({ key }) => key))
+  for await (const { key } of store.list('', signal)) keys.add(key)
+  const replaced = replacedBy(entries)
+  const mayHold = (key: string): boolean => {
+    const named = readKey(key)
+    return named?.form.isRecord === true && !replaced.has(key) && (day === undefined || named.day === day)
+  }
+  return [...keys].filter(mayHold).sort()
 }
 
 /** Of the event at this place in an object. A joined object has a later entry than the one that it replaces. */

@@ -4,7 +4,13 @@ export type { ArchiveWarning, OnArchiveWarning } from './archive-warning.ts'
 export { type CompactArchiveOptions, compactArchive } from './compact/compact-archive.ts'
 export type { CompactedDay, JoinedObject } from './compact/compact-day.ts'
 export type { ChainHead } from './manifest/manifest-chain.ts'
-export { type FindEventOptions, type FirstRecord, type FoundEvent, findEvent } from './find-event.ts'
+export {
+  type FindEventOptions,
+  type FirstRecord,
+  type FoundEvent,
+  findEvent,
+  type UnreadObject,
+} from './find-event.ts'
 export { isDay } from './layout/object-key.ts'
 export { archiveFormatsProblem } from './formats/formats-problem.ts'
 export { type OcsfFormatOptions, ocsfProblem } from './formats/ocsf/ocsf-parquet.ts'

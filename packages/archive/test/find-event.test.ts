@@ -2,7 +2,7 @@ import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { systemClock } from '@asana-audit/core/sink-kit'
 import { expect, test } from 'vitest'
-import { compactArchive, type FoundEvent, findEvent, folderStore } from '../src/index.ts'
+import { compactArchive, type FoundEvent, findEvent, folderStore, type UnreadObject } from '../src/index.ts'
 import { eventAt, newFolder, noon, objectsIn } from './support/archive-folder.ts'
 import { archiveIn, going } from './support/archive-in.ts'
 
@@ -73,4 +73,22 @@ test('an object without an entry is said to have none, and one that cannot be re
   expect(await find(folder, 5)).toMatchObject([{ recorded: undefined, problem: undefined }])
   await writeFile(join(folder, first), 'x')
   expect(await find(folder, 0)).toEqual([])
+})
+
+test('an object that is gone or cannot be read is told, with its times', async () => {
+  const folder = await sixEvents()
+  const [first, second] = await objectsIn(folder)
+  await rm(join(folder, first!))
+  await writeFile(join(folder, second!), 'x')
+  const unread: UnreadObject[] = []
+  const store = folderStore({ path: folder })
+  const found = await findEvent({
+    ...{ store, gid: eventAt(0, noon).gid, day: '2026-03-10' },
+    onUnread: (one) => unread.push(one),
+  })
+  expect(found).toEqual([])
+  expect(unread).toEqual([
+    { key: first, from: '2026-03-10T12:00:00.000Z', until: '2026-03-10T12:00:00.001Z' },
+    { key: second, from: '2026-03-10T12:01:00.000Z', until: '2026-03-10T12:01:00.001Z' },
+  ])
 })

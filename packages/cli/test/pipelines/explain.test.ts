@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { archiveScene } from '../support/archive-scene.ts'
 import { type Ran, runCommand } from '../support/run-command.ts'
@@ -70,4 +70,19 @@ test('an event that nobody knows ends with 1', async () => {
   expect(flat(ran)).toContain('Nothing that was asked knows an event 4242.')
   expect(flat(ran)).toMatch(/The archive \S+ does not hold it\./)
   expect(ran.code).toBe(1)
+})
+
+test('where the object that held it is gone, the archive is not said to lack it', async () => {
+  await runCommand(['run', '--once', ...settings()], env())
+  const event = simulator().events[100]!
+  const day = `event/day=${event.created_at.slice(0, 10)}/`
+  const objects = readdirSync(file(`archive/${day}`))
+  rmSync(file(`archive/${day}`), { recursive: true })
+  const ran = await explain(event.gid)
+  expect(flat(ran)).toMatch(
+    /does not hold it in what can be read, but may have held it: \S+ cannot be read, or is gone/,
+  )
+  const { archives } = JSON.parse((await explain(event.gid, '--json')).stdout)
+  expect(archives).toMatchObject([{ found: false, unread: [expect.stringContaining(day)] }])
+  expect(objects.map((name) => `${day}${name}`)).toContain(archives[0].unread[0])
 })

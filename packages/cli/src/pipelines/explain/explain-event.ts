@@ -1,4 +1,4 @@
-import { type FoundEvent, findEvent, type ObjectStore } from '@asana-audit/archive'
+import { type FoundEvent, findEvent, type ObjectStore, type UnreadObject } from '@asana-audit/archive'
 import type { DurableState, StoredQuarantineEntry } from '@asana-audit/core'
 import { filterMatcher } from '@asana-audit/core/config'
 import { hourMs, hourOf } from '@asana-audit/core/ledger'
@@ -16,6 +16,12 @@ export interface InArchive extends FoundEvent {
   readonly place: string
   /** Whether it holds what Asana shows now, after the field policy of one of the pipelines. Undefined if Asana does not show the event. */
   readonly isAsShown: boolean | undefined
+}
+
+export interface NotInArchive {
+  readonly place: string
+  /** Keys of objects of that time that are gone or cannot be read: one of them may hold it. */
+  readonly unread: readonly string[]
 }
 
 export interface OfPipeline {
@@ -38,8 +44,8 @@ export interface Explained {
   readonly searched: Searched
   readonly isShown: boolean
   readonly archives: readonly InArchive[]
-  /** Places of archives that do not have it. */
-  readonly notIn: readonly string[]
+  /** Archives that do not have it, as far as they can be read. */
+  readonly notIn: readonly NotInArchive[]
   readonly pipelines: readonly OfPipeline[]
   readonly hasState: boolean
 }
@@ -61,10 +67,11 @@ export async function explainEvent(options: ExplainOptions): Promise<Explained> 
   const { gid, settings, state, archives, window } = options
   const { pipelines } = settings
   const found: { readonly place: string; readonly one: FoundEvent }[] = []
-  const notIn: string[] = []
+  const without: { readonly place: string; readonly unread: readonly UnreadObject[] }[] = []
   for (const store of archives) {
-    const held = await findEvent({ store, gid })
-    if (held.length === 0) notIn.push(store.place)
+    const unread: UnreadObject[] = []
+    const held = await findEvent({ store, gid, onUnread: (one) => unread.push(one) })
+    if (held.length === 0) without.push({ place: store.place, unread })
     found.push(...held.map((one) => ({ place: store.place, one })))
   }
   const quarantined = new Map<string, StoredQuarantineEntry[]>()
@@ -101,11 +108,22 @@ export async function explainEvent(options: ExplainOptions): Promise<Explained> 
     }
   }
   return {
-    ...{ gid, searched, notIn, event: summary(event), hasState: state !== undefined },
+    ...{ gid, searched, event: summary(event), hasState: state !== undefined },
+    notIn: without.map(({ place, unread }) => ({ place, unread: keysAt(unread, rawEventTime(event) ?? at) })),
     isShown: [...shown.values()].some((one) => one !== undefined),
     archives: found.map(({ place, one }) => ({ ...one, place, isAsShown: isAsShown(one, shown, pipelines) })),
     pipelines: await Promise.all(pipelines.map(ofPipeline)),
   }
+}
+
+/** `at`: when the event happened, if that is known. */
+function keysAt(unread: readonly UnreadObject[], at: number | undefined): string[] {
+  const mayHold = ({ from, until }: UnreadObject): boolean =>
+    at === undefined ||
+    from === undefined ||
+    until === undefined ||
+    (Date.parse(from) <= at && at <= Date.parse(until))
+  return unread.filter(mayHold).map(({ key }) => key)
 }
 
 function summary(event: unknown): Explained['event'] {

@@ -1,5 +1,5 @@
 import { differs, reasonOf, verifyJson } from '../verify/verify-report.ts'
-import type { Explained, InArchive, OfPipeline } from './explain-event.ts'
+import type { Explained, InArchive, NotInArchive, OfPipeline } from './explain-event.ts'
 
 /** What is known of an event, in whole sentences, and what is not. */
 export interface Explanation {
@@ -17,7 +17,7 @@ export function explanationOf(explained: Explained): Explanation {
       what,
       asanaSentence(explained),
       ...archives.map(archiveSentence),
-      ...notIn.map((place) => `The archive ${place} does not hold it.`),
+      ...notIn.map(notInSentence),
       ...pipelines.flatMap((one) => pipelineSentences(one, explained)),
     ],
     notKnown: unknownOf(explained),
@@ -39,8 +39,14 @@ function archiveSentence({ place, key, recorded, problem, isAsShown }: InArchive
       ? ''
       : isAsShown
         ? ' It holds what Asana shows now.'
-        : ' It holds something else than Asana shows now: Asana has rewritten it, or the field policy was changed.'
+        : ' It holds something else than Asana shows now: Asana has rewritten it, the field policy was changed, or the object was.'
   return `The archive ${place} holds it in ${key}. ${first}${content}${problem === undefined ? '' : ` ${problem}`}`
+}
+
+function notInSentence({ place, unread: [first, ...more] }: NotInArchive): string {
+  if (first === undefined) return `The archive ${place} does not hold it.`
+  const which = more.length === 0 ? first : `${first} and ${more.length} more of its objects`
+  return `The archive ${place} does not hold it in what can be read, but may have held it: ${which} cannot be read, or ${more.length === 0 ? 'is' : 'are'} gone. See what is wrong: asana-audit archive verify ${place}`
 }
 
 function pipelineSentences(one: OfPipeline, { hasState }: Explained): string[] {
@@ -119,7 +125,7 @@ export function explanationJson(explained: Explained): object {
         ...{ place, found: true, key, recorded: recorded ?? null },
         ...{ sameAsAsana: isAsShown ?? null, problem: problem ?? null },
       })),
-      ...notIn.map((place) => ({ place, found: false })),
+      ...notIn.map((one) => ({ ...one, found: false })),
     ],
     pipelines: pipelines.map(({ pipeline, destination, isAskedFor, fieldChanges, quarantined, hour }) => ({
       ...{ pipeline, destination, askedFor: isAskedFor ?? null, fieldChanges: fieldChanges ?? null },
