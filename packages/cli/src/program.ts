@@ -95,9 +95,9 @@ const listed: Readonly<Record<string, Listed>> = {
   state: {
     about: 'Show, move or copy the positions of pipelines.',
     load: async () => {
-      const { stateShowCommand } = await import('./commands/state-show.ts')
+      const { stateShowCommand } = await import('./commands/state/state-show.ts')
       const { stateRewindCommand, stateExportCommand, stateImportCommand } = await import(
-        './commands/state.ts'
+        './commands/state/state.ts'
       )
       return group('state', [stateShowCommand, stateRewindCommand, stateExportCommand, stateImportCommand])
     },

@@ -98,7 +98,7 @@ async function archiveNamed(from: string | undefined, problems: Problem[]): Prom
   }
   const [input] = await namedInputs([from], setting, process.env, problems)
   if (!input || 'archive' in input) return input?.archive
-  const message = `${from} is no archive. Give its folder, the one that holds _manifest, or s3://BUCKET/PREFIX.`
+  const message = `${from} is not an archive. Give its folder, the one that holds _manifest, or s3://BUCKET/PREFIX.`
   if (problems.length === 0) problems.push({ setting, message })
   return undefined
 }

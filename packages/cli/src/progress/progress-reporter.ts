@@ -10,6 +10,7 @@ import { addFact, coveredShare, newLaneTotals, type PipelineTotals } from './pro
 import { type RecentRate, recentRate } from './recent-rate.ts'
 import { reloadRefusal, reloadSentence } from './reload-sentences.ts'
 import { laneLabel, type Reporter } from './reporter.ts'
+import { replayLane } from './unread.ts'
 
 export interface ProgressOptions {
   /** Usually stderr, so that records on stdout stay clean. */
@@ -90,7 +91,8 @@ export function progressReporter({ output, now = Date.now, least = 'info' }: Pro
     started(lanes, statePath, statusPage) {
       startedAt = now()
       for (const lane of lanes) totals.of(lane)
-      write('info', `Reading the audit log; positions are kept in ${statePath}`)
+      const what = lanes.every(({ lane }) => lane === replayLane) ? 'archive' : 'audit log'
+      write('info', `Reading the ${what}; positions are kept in ${statePath}`)
       if (statusPage !== undefined) write('info', `Status page: ${statusPage}`)
     },
     fact(lane, fact) {

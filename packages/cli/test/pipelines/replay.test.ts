@@ -76,7 +76,9 @@ const jsonLines = (path: string): Plain[] =>
 
 describe('what a replay delivers', () => {
   test('is in every field what live delivered, but for the mark and the time it was observed', async () => {
-    expect((await replay(['--to', `file:${file('again.jsonl')}`])).code).toBe(0)
+    const { code, stderr } = await replay(['--to', `file:${file('again.jsonl')}`, '--log', 'human'])
+    expect(code).toBe(0)
+    expect(stderr).toContain('Reading the archive; positions are kept in')
     const [before, after] = [await recordsOf(file('live.jsonl')), await recordsOf(file('again.jsonl'))]
     expect(after.size).toBe(1_200)
     const recorded = recordedAt()
