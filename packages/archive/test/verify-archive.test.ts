@@ -101,6 +101,9 @@ describe('of objects it finds', () => {
     const { folder, keys } = await threeObjects()
     await rm(join(folder, keys[1]!))
     expect(await problemsOf(folder)).toEqual([`missing ${keys[1]}`])
+    const { objects, events, formats } = await verified(folder)
+    expect({ objects, events }).toEqual({ objects: 2, events: 6 })
+    expect(formats).toEqual([{ format: 'jsonl', objects: 2, events: 6 }])
   })
 
   test.each<[string, (events: TestEvent[]) => readonly TestEvent[], string, RegExp]>([

@@ -42,6 +42,7 @@ export interface LaneReport {
 export interface ArchiveReport {
   readonly place: string
   readonly lanes: readonly LaneReport[]
+  /** Those that are there, without what was joined into another one. */
   readonly objects: number
   /** Each counted once, whatever formats it is in. */
   readonly events: number
@@ -96,18 +97,19 @@ async function verifyObjects(
   const keys = inOrderOfDays([...byKey.keys()])
   const replaced = replacedBy(entries)
   const seen = seenEvents()
+  let objects = 0
   for await (const [key, bytes] of readAll(store, keys, signal)) {
     // The joined object holds what it replaces, and that is compared.
     if (replaced.has(key) && !bytes) continue
     const { replaces, ...entry } = byKey.get(key)!
     const checked = await verifyObject(entry, bytes, (digest) => bySha256.get(digest))
     if (checked.problem) problems.push(checked.problem)
-    if (replaced.has(key)) continue
+    if (replaced.has(key) || !bytes) continue
+    objects += 1
     const lacking = !checked.problem && replaces && notHeld(checked.events, replaces, (one) => byKey.get(one))
     if (lacking) problems.push(joinDiffers(key, lacking))
     problems.push(...seen.add(key, checked.events))
   }
-  const objects = keys.filter((key) => !replaced.has(key)).length
   return { objects, events: seen.events(), formats: seen.formats() }
 }
 
