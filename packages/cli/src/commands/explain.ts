@@ -8,7 +8,7 @@ import { dayMs } from '../duration.ts'
 import { type AnyCommand, type Done, type FlagsOf, repeated } from '../flags/command.ts'
 import { environment, examples } from '../flags/help.ts'
 import { withPipelineFlags } from '../flags/pipeline-flags.ts'
-import { archiveAt } from '../input/archive-location.ts'
+import { filledArchiveAt } from '../input/archive-location.ts'
 import { archiveStore } from '../input/archive-store.ts'
 import { explainEvent } from '../pipelines/explain/explain-event.ts'
 import { explanationJson, explanationOf } from '../pipelines/explain/explanation-text.ts'
@@ -58,7 +58,7 @@ async function explain(
     about === undefined ? undefined : millisOf(timeRange({ since: about, until: undefined }, problems).since)
   const named: ObjectStore[] = []
   for (const one of archive) {
-    const store = await archiveAt(one, '--archive', process.env, problems)
+    const store = await filledArchiveAt(one, '--archive', process.env, problems)
     if (store) named.push(store)
   }
   if ('problems' in reading || 'problems' in location || problems.length > 0) return invalidSettings(problems)

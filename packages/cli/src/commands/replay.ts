@@ -6,9 +6,9 @@ import { noToken } from '../config/secrets/token.ts'
 import { type AnyCommand, type Done, type FlagsOf, repeated } from '../flags/command.ts'
 import { environment, examples } from '../flags/help.ts'
 import { withDeliverFlags } from '../flags/pipeline-flags.ts'
+import { filledArchiveAt } from '../input/archive-location.ts'
 import { eventCategory } from '../input/event-category.ts'
 import { eventMatcher } from '../input/event-filter.ts'
-import { namedInputs } from '../input/named-inputs.ts'
 import { deliverPipelines, deliverSettings } from '../pipelines/deliver-command.ts'
 import { asReplay } from '../pipelines/replay/as-replay.ts'
 import type { ReplayCursor } from '../pipelines/replay/replay-cursor.ts'
@@ -96,11 +96,7 @@ async function archiveNamed(from: string | undefined, problems: Problem[]): Prom
     problems.push({ setting, message })
     return undefined
   }
-  const [input] = await namedInputs([from], setting, process.env, problems)
-  if (!input || 'archive' in input) return input?.archive
-  const message = `${from} is not an archive. Give its folder, the one that holds _manifest, or s3://BUCKET/PREFIX.`
-  if (problems.length === 0) problems.push({ setting, message })
-  return undefined
+  return filledArchiveAt(from, setting, process.env, problems)
 }
 
 function onlyProblems(only: readonly string[]): Problem[] {

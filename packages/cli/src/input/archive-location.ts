@@ -1,4 +1,5 @@
-import { statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import type { ObjectStore } from '@asana-audit/archive'
 import { codeOf } from '@asana-audit/core/sink-kit'
 import { commonSettings } from '../config/common-settings.ts'
@@ -43,8 +44,24 @@ export async function archiveAt(
   return archiveStore({ location: s3 ? location : path, s3 }, proxies)
 }
 
+/** The same, for a command that needs an archive which holds something: a folder without a manifest is a problem. */
+export async function filledArchiveAt(
+  written: string,
+  setting: string,
+  env: NodeJS.ProcessEnv,
+  problems: Problem[],
+): Promise<ObjectStore | undefined> {
+  const folder = inHome(written.replace(/^archive:/, ''))
+  if (!isFolder(folder) || existsSync(join(folder, '_manifest')))
+    return archiveAt(written, setting, env, problems)
+  const message = `${folder} is not an archive: it has no _manifest. ${step}`
+  problems.push({ setting, message })
+  return undefined
+}
+
+const step = 'Give the folder of the archive: the one that holds _manifest.'
+
 function folderProblem(path: string): string | undefined {
-  const step = 'Give the folder of the archive: the one that holds _manifest.'
   try {
     if (statSync(path).isDirectory()) return undefined
     return `${path} is a file. ${step}`

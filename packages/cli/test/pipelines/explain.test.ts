@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { archiveScene } from '../support/archive-scene.ts'
 import { type Ran, runCommand } from '../support/run-command.ts'
@@ -85,4 +85,12 @@ test('where the object that held it is gone, the archive is not said to lack it'
   const { archives } = JSON.parse((await explain(event.gid, '--json')).stdout)
   expect(archives).toMatchObject([{ found: false, unread: [expect.stringContaining(day)] }])
   expect(objects.map((name) => `${day}${name}`)).toContain(archives[0].unread[0])
+})
+
+test('a folder that is not an archive is refused, and not said to lack the event', async () => {
+  mkdirSync(file('empty'))
+  const { code, stdout, stderr } = await explain('1', '--archive', file('empty'))
+  expect(code).toBe(2)
+  expect(stderr.replaceAll(/\s+/g, ' ')).toContain('is not an archive: it has no _manifest. Give the folder')
+  expect(stdout).toBe('')
 })

@@ -283,8 +283,8 @@ describe('beside a live pipeline', () => {
 describe('wrong input', () => {
   test.each([
     [['--to', 'stdout'], ['--from', 'It is required'], false],
-    [['--from', 'none', '--to', 'stdout'], ['Name a file that is there'], false],
-    [['--from', '.', '--to', 'stdout'], ['it has no _manifest'], false],
+    [['--from', 'none', '--to', 'stdout'], ['none cannot be read (ENOENT). Give the folder'], false],
+    [['--from', '.', '--to', 'stdout'], ['it has no _manifest. Give the folder of the archive'], false],
     [['--to', 'archive:other'], ['An archive is not replayed into an archive'], true],
     [['--to', 'stdout', '--only', 'login'], ['There is no event type and no category login', 'logins'], true],
     [['--to', 'stdout', '--since', '2026-03-02', '--until', '2026-03-01'], ['It is not after since'], true],
