@@ -152,7 +152,10 @@ describe('an object without an entry in the manifest', () => {
       .write(events.slice(0, 7), going())
       .catch(() => undefined)
     await killed.close()
-    expect(await problemsOf(folder)).toMatchObject([expect.stringMatching(/^not_recorded/)])
+    expect(await problemsOf(folder)).toMatchObject([
+      expect.stringMatching(/^no_archive/),
+      expect.stringMatching(/^not_recorded/),
+    ])
     await archiveIn(folder).write(events.slice(0, 9), going())
     expect(await problemsOf(folder)).toEqual([])
     expect(await gidsIn(folder)).toHaveLength(9)

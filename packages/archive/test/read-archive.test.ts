@@ -324,7 +324,7 @@ describe('a wrong place or time', () => {
     await rm(join(lost, '_manifest'), { recursive: true })
     await expect(all(folderStore({ path: lost }))).rejects.toMatchObject({
       code: 'no_archive',
-      message: expect.stringContaining('Take the folder _manifest back'),
+      message: expect.stringContaining('take the folder _manifest back'),
     })
   })
 

@@ -48,7 +48,7 @@ export function foreign(key: string): ArchiveProblem {
 /** A place without a manifest. */
 export function noArchive(place: string, hasObjects: boolean): ArchiveProblem {
   const message = hasObjects
-    ? `${place} has objects and no manifest, so it cannot be told what belongs to it. Take the folder _manifest back from a copy.`
+    ? `${place} has objects and no manifest, so it cannot be told what belongs to it. If its first run was killed, run it again; else take the folder _manifest back from a copy.`
     : `${place} holds no archive: it has no manifest. Give the place that run --to archive:… writes to: the folder or prefix that holds _manifest.`
   return { code: 'no_archive', key: manifestFolder, message }
 }
