@@ -26,6 +26,8 @@ const listed = new Set([
   '--rules',
   '--story',
   '--listen-host',
+  '--only',
+  '--archive',
 ])
 const singles = commandsOf(await program(() => {})).flatMap(([words, { options }]) =>
   options
