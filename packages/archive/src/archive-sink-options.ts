@@ -98,7 +98,7 @@ export function checkSinkOptions(options: ArchiveSinkOptions): void {
   if (typeof store?.create !== 'function')
     wrong('store', 'a store, as folderStore({ path }) or s3Store({ … }) gives it')
   if (typeof lane !== 'string' || lane === '') wrong('lane', 'a name, such as that of the pipeline')
-  const problem = Array.isArray(formats) ? archiveFormatsProblem(formats) : 'It is no list.'
+  const problem = Array.isArray(formats) ? archiveFormatsProblem(formats) : 'It is not a list.'
   if (problem !== undefined)
     throw new TypeError(`The option formats of archiveSink cannot be used. ${problem}`)
   const misplaced = formats.includes('ocsf') ? ocsfProblem({ ...options.ocsf! }) : undefined

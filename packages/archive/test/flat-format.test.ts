@@ -213,8 +213,8 @@ describe('archive verify', () => {
 })
 
 test.each([
-  ['parquet', /"parquet" is no format of an archive/],
-  ['', /is no format/],
+  ['parquet', /"parquet" is not a format of an archive/],
+  ['', /is not a format/],
 ])('the format %j is refused at once', (format, message) => {
   const store = folderStore({ path: newFolder() })
   expect(() => archiveSink({ store, lane: 'test', formats: [format as never] })).toThrow(message)

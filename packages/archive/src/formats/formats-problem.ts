@@ -13,5 +13,5 @@ export function archiveFormatsProblem(formats: readonly string[]): string | unde
     return 'ocsf does not give the events back, so it can only stand beside a format that does. Add jsonl or flat, for example [jsonl, ocsf].'
   const nearest = unknown === 'parquet' ? 'flat' : nearestName(unknown, archiveFormats)
   const meant = nearest === undefined ? '' : ` Did you mean ${nearest}?`
-  return `${JSON.stringify(unknown)} is no format of an archive.${meant} ${good}`
+  return `${JSON.stringify(unknown)} is not a format of an archive.${meant} ${good}`
 }

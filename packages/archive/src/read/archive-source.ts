@@ -46,7 +46,7 @@ const usualBytes = 1_000
 /**
  * An archive as a source: it gives what the manifest has, in the order of time, and from a cursor on what came after it and what was
  * recorded since. It rejects with the faults of the store and of `readArchive`, and with a fatal `other_archive` or `other_range` for a
- * cursor that does not belong to it. Throws a TypeError for a time that is none.
+ * cursor that does not belong to it. Throws a TypeError for a time that cannot be read.
  */
 export function archiveSource(options: ArchiveSourceOptions): ArchiveSource {
   refuseUnknownOptions('archiveSource', names, options)

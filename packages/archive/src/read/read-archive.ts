@@ -49,7 +49,7 @@ const names: OptionNames<ReadArchiveOptions> = {
 /**
  * The events of an archive, in the order of its objects and so nearly in the order of time, each once, also where it has them in
  * several formats. Only objects whose times match are opened, and only what is as the manifest says is given. Memory holds one line and
- * some compressed objects, for an archive of any size. Throws a TypeError for a time that is none. Rejects with the faults of the
+ * some compressed objects, for an archive of any size. Throws a TypeError for a time that cannot be read. Rejects with the faults of the
  * store, with a fatal `no_archive` and, without `onProblem`, with `archive_incomplete`.
  */
 export async function* readArchive(

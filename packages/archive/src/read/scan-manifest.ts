@@ -109,7 +109,7 @@ async function firstWrittenFrom(
     const middle = (low + high) >> 1
     const bytes = await store.read(keys[middle]!.key, signal)
     const entry = bytes && readEntry(bytes)
-    // What cannot be read is told of with the rest: nothing is left out because of it.
+    // An entry that cannot be read is reported later with the other problems. It does not end the search.
     if (entry && Date.parse(entry.written_at) < at) low = middle + 1
     else high = middle
   }

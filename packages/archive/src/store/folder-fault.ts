@@ -16,7 +16,7 @@ const withoutLinks = new Set(['ENOTSUP', 'ENOSYS', 'EMLINK', 'EXDEV'])
 export function folderFault(path: string, error: unknown): Fault {
   const cause = codeOf(error)
   if (full.has(cause)) {
-    const message = `There is no space left to write ${path} (${cause}). Free some space; writing then continues by itself.`
+    const message = `The disk is full, so ${path} cannot be written (${cause}). Free some space; writing then continues by itself.`
     return fault({ fault: 'temporary', code: 'no_space', message, cause })
   }
   if (withoutLinks.has(cause)) {

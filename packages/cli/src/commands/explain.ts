@@ -1,5 +1,4 @@
 import type { ObjectStore } from '@asana-audit/archive'
-import { isFault } from '@asana-audit/core'
 import { millisOf } from '@asana-audit/schema/lossless'
 import { timeRange } from '../config/pipeline/time-range.ts'
 import { readSettings, type Settings } from '../config/read-settings.ts'
@@ -13,10 +12,9 @@ import { archiveStore } from '../input/archive-store.ts'
 import { explainEvent } from '../pipelines/explain/explain-event.ts'
 import { explanationJson, explanationOf } from '../pipelines/explain/explanation-text.ts'
 import { openStateIfThere } from '../pipelines/open-state.ts'
-import { faultCode } from '../pipelines/result-code.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
 import { invalidSettings, type Problem } from '../terminal/problem.ts'
-import { say, sayJson, sayOnStderr } from '../terminal/say.ts'
+import { say, sayJson } from '../terminal/say.ts'
 
 const define = () =>
   withPipelineFlags(
@@ -77,10 +75,6 @@ async function explain(
       for (const what of notKnown) say(`- ${what}.`)
     }
     return explained.event ? exitCode.done : exitCode.failed
-  } catch (error) {
-    if (!isFault(error)) throw error
-    sayOnStderr(`✗ ${error.message}`)
-    return faultCode(error)
   } finally {
     await state?.close()
     for (const store of archives) await store.close()

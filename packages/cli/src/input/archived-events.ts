@@ -31,7 +31,7 @@ export async function* archivedEvents(
   for await (const { event, recordedAt, key } of archived) {
     const parsed = parseAuditLogEvent(event)
     if ('event' in parsed) yield { event: parsed.event, recordedAt }
-    else lose(`${key} of ${store.place} has something that is no event (${parsed.reason}); left out.`)
+    else lose(`${key} of ${store.place} holds something that is not an event (${parsed.reason}); left out.`)
   }
 }
 

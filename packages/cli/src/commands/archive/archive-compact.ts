@@ -1,12 +1,10 @@
 import { type CompactedDay, compactArchive, isDay } from '@asana-audit/archive'
-import { isFault } from '@asana-audit/core'
 import { type AnyCommand, Command, type Done, type FlagsOf } from '../../flags/command.ts'
 import { examples } from '../../flags/help.ts'
 import { archiveAt } from '../../input/archive-location.ts'
-import { faultCode } from '../../pipelines/result-code.ts'
 import { type ExitCode, exitCode } from '../../terminal/exit-code.ts'
 import { invalidSettings, type Problem } from '../../terminal/problem.ts'
-import { say, sayJson, sayOnStderr } from '../../terminal/say.ts'
+import { say, sayJson } from '../../terminal/say.ts'
 import { archiveKey, bucketVariables } from './archive-key.ts'
 
 const define = () =>
@@ -57,10 +55,6 @@ async function archiveCompact(location: string, flags: FlagsOf<typeof define>): 
     if (json) sayJson({ place: store.place, days })
     else say(summary(days, flags))
     return exitCode.done
-  } catch (error) {
-    if (!isFault(error)) throw error
-    sayOnStderr(`✗ ${error.message}`)
-    return faultCode(error)
   } finally {
     await store.close()
   }

@@ -1,5 +1,4 @@
 import { type ArchiveReport, verifyArchive } from '@asana-audit/archive'
-import { isFault } from '@asana-audit/core'
 import { existingState } from '../../config/existing-state.ts'
 import type { StatePath } from '../../config/state-path.ts'
 import { type AnyCommand, Command, type Done, type FlagsOf } from '../../flags/command.ts'
@@ -7,7 +6,6 @@ import { examples } from '../../flags/help.ts'
 import { archiveAt } from '../../input/archive-location.ts'
 import { type KeptHead, keptHeads, placeOfArchive } from '../../pipelines/destination/archive-head.ts'
 import { openExistingState } from '../../pipelines/open-state.ts'
-import { faultCode } from '../../pipelines/result-code.ts'
 import { type ExitCode, exitCode } from '../../terminal/exit-code.ts'
 import { invalidSettings, type Problem } from '../../terminal/problem.ts'
 import { say, sayJson, sayOnStderr } from '../../terminal/say.ts'
@@ -91,10 +89,6 @@ async function archiveVerify(written: string, flags: FlagsOf<typeof define>): Pr
     }
     if (isUnknown) sayOnStderr(`✗ ${noHead(store.place, kept)}`)
     return report.problems.length === 0 && !isUnknown ? exitCode.done : exitCode.failed
-  } catch (error) {
-    if (!isFault(error)) throw error
-    sayOnStderr(`✗ ${error.message}`)
-    return faultCode(error)
   } finally {
     await store.close()
   }

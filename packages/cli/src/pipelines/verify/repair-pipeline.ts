@@ -1,4 +1,4 @@
-import { asanaBackfill, type Claim, deliver, type RequestBudget, type State } from '@asana-audit/core'
+import { type Claim, deliver, type RequestBudget, type State } from '@asana-audit/core'
 import { hourMs } from '@asana-audit/core/ledger'
 import type { PipelineSettings } from '../../config/pipeline/pipeline-settings.ts'
 import type { Settings } from '../../config/read-settings.ts'
@@ -7,6 +7,7 @@ import type { Warning } from '../../terminal/problem.ts'
 import { sayOnStderr } from '../../terminal/say.ts'
 import { openAsana } from '../open-asana.ts'
 import { openDestination } from '../open-destination.ts'
+import { asanaSpan } from './asana-span.ts'
 
 /** The lane of a repair in the state. The pipeline's own cursor does not move. */
 const lane = 'repair'
@@ -22,25 +23,18 @@ export async function repairPipeline(
   const warn = ({ message }: Warning): void => sayOnStderr(message)
   const { sink, map, onUncertain } = await openDestination(pipeline, resource, warn)
   const asana = openAsana(pipeline, budget, undefined, warn)
-  const giveUpAfter = unattended(undefined)
   let claim: Claim | undefined
   try {
     claim = await state.claim(name)
     for (const hour of hours) {
-      const source = asanaBackfill({
-        ...asana.options,
-        since: new Date(hour).toISOString(),
-        until: new Date(hour + hourMs).toISOString(),
-        settledWindowMs: 0,
-        giveUpAfterMs: giveUpAfter.source,
-      })
+      const source = asanaSpan(asana, hour, hour + hourMs)
       await claim.drop(lane)
       await claim.reopen(hour, hour + hourMs)
       await deliver({
         ...{ source, sink, map, onUncertain },
         lane: await claim.lane(lane, source.fingerprint),
         onFatal: 'reject',
-        giveUpAfterMs: giveUpAfter.sink,
+        giveUpAfterMs: unattended(undefined).sink,
       })
     }
     await claim.drop(lane)

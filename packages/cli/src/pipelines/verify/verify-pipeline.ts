@@ -1,4 +1,4 @@
-import { asanaBackfill, type RequestBudget, type SharedReader, type State } from '@asana-audit/core'
+import type { RequestBudget, SharedReader, State } from '@asana-audit/core'
 import {
   contentHash,
   type HourSpan,
@@ -11,9 +11,9 @@ import {
 } from '@asana-audit/core/ledger'
 import { rawEventTime } from '@asana-audit/schema/lossless'
 import type { PipelineSettings } from '../../config/pipeline/pipeline-settings.ts'
-import { unattended } from '../../config/times/give-up-after.ts'
 import { sayOnStderr } from '../../terminal/say.ts'
 import { openAsana } from '../open-asana.ts'
+import { asanaSpan } from './asana-span.ts'
 import { gidsByHour } from './gids-by-hour.ts'
 import { comparable, type LeftOut, leftOut, limitsOf, type VerifyWindow } from './verify-limits.ts'
 
@@ -76,13 +76,7 @@ async function readAsana(
   try {
     for (const { from, until } of spans) {
       const isFirst = gidsByHour(until)
-      const source = asanaBackfill({
-        ...asana.options,
-        since: new Date(from).toISOString(),
-        until: new Date(until).toISOString(),
-        settledWindowMs: 0,
-        giveUpAfterMs: unattended(undefined).source,
-      })
+      const source = asanaSpan(asana, from, until)
       const delta = ledgerDelta(source.contentForm)
       for await (const { events, malformed } of source.read()) {
         for (const event of [...events, ...malformed.map(({ raw }) => raw)]) {
