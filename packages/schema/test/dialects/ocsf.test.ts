@@ -120,6 +120,15 @@ test('with the host profile every class has the actor at the same path', () => {
   }
 })
 
+test('a user agent that 1.3 has no place for is in unmapped as it came, however broken', () => {
+  const context = { client_ip_address: '192.0.2.7', user_agent: 'half \udfff' }
+  const event = { ...samples[0]!, event_type: 'attachment_deleted', context }
+  expect(toOcsf(event)['http_request']).toEqual({ user_agent: 'half \ufffd' })
+  const older = toOcsf(event, { version: '1.3.0' })
+  expect(older).not.toHaveProperty('http_request')
+  expect(older.unmapped).toMatchObject({ context: { user_agent: 'half \udfff' } })
+})
+
 test('toOcsf never changes its event', () => {
   for (const event of documentedEvents) {
     const before = structuredClone(event)

@@ -47,11 +47,11 @@ function asEntityManagement(whole: OcsfEvent, group: unknown): object {
   }
 }
 
-/** Without a request in its class, the user agent stays where Asana has it. */
+/** Without a request in its class, the user agent stays where Asana has it, as it came if it had to be repaired. */
 function withRequest({ class_uid, unmapped }: OcsfEvent, request: unknown): object {
   if (class_uid !== fileHosting) return { http_request: request }
   const context = isRecord(unmapped?.['context']) ? unmapped['context'] : {}
-  return { unmapped: { ...unmapped, context: { ...context, ...(request as object) } } }
+  return { unmapped: { ...unmapped, context: { ...(request as object), ...context } } }
 }
 
 /** The numbers of "Network Zone" (7) and "Service" (4) came later. */
