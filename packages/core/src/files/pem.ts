@@ -1,4 +1,5 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
+import { isLockedKey } from '../http/locked-key.ts'
 
 /** The content of a PEM file, or what is wrong with it: the end of a sentence that begins with "The file it names". */
 export type Held<T> = { readonly held: T } | { readonly wrong: string }
@@ -28,8 +29,7 @@ export function privateKeyIn(pem: string): Held<KeyObject> {
     const instead = pem.includes('CERTIFICATE-----') ? ', only a certificate' : ''
     return { wrong: `has no complete private key${instead}` }
   }
-  // PKCS 8 says it in its first line, the older form in a header.
-  if (/ENCRYPTED/.test(block)) return { wrong: 'has a key that needs a passphrase' }
+  if (isLockedKey(block)) return { wrong: 'has a key that needs a passphrase' }
   try {
     return { held: createPrivateKey(block) }
   } catch {

@@ -52,7 +52,8 @@ export function httpClient(
   const ways = renewedRoutes(options, (message) => onWarning({ code: 'old_credentials', message }))
   const close = (): Promise<void> => ways.destroy()
   return {
-    exchange: (request) => ways.use((routes) => exchange(routes.to(request.url, request.http2), request)),
+    exchange: (request) =>
+      ways.use(async (routes) => exchange(routes.to(request.url, request.http2), request)),
     ...(ways.changed && { changed: ways.changed }),
     close,
     [Symbol.asyncDispose]: close,

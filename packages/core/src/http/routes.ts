@@ -2,6 +2,7 @@ import { Agent, buildConnector, type Dispatcher } from 'undici'
 import { fault } from '../fault.ts'
 import type { HttpClientOptions } from './http-client-options.ts'
 import { http2Dispatcher } from './http2-dispatcher.ts'
+import { isLockedKey } from './locked-key.ts'
 import { noProxy } from './no-proxy.ts'
 import { noProxyAddress, proxyAddress } from './proxy-address.ts'
 import { http2ThroughProxy, type ProxyTls, throughProxy } from './through-proxy.ts'
@@ -16,7 +17,10 @@ export interface Route {
 }
 
 export interface Routes {
-  /** `http2`: over HTTP/2 from the first byte, else over HTTP/1.1 or what TLS agrees on. */
+  /**
+   * `http2`: over HTTP/2 from the first byte, else over HTTP/1.1 or what TLS agrees on. Throws a fatal `tls` for a target with TLS if the
+   * client key needs a passphrase.
+   */
   to(target: URL, http2?: boolean): Route
   destroy(): Promise<void>
 }
@@ -42,6 +46,7 @@ export function routes({ ca, cert, key, serverName, proxy, insecure }: HttpClien
   const [first, second] = [waysBy(http1(tls), proxy), waysBy(http2Only(tls), proxy)]
   return {
     to(url, http2) {
+      if (url.protocol === 'https:' && key !== undefined && isLockedKey(key)) throw fault(lockedKey)
       const { direct, http, https } = http2 ? second : first
       return around.has(url) ? direct : url.protocol === 'https:' ? https : http
     },
@@ -51,6 +56,12 @@ export function routes({ ca, cert, key, serverName, proxy, insecure }: HttpClien
     },
   }
 }
+
+const lockedKey = {
+  fault: 'fatal',
+  code: 'tls',
+  message: 'The client key needs a passphrase. Name a key that is stored without one.',
+} as const
 
 /** Makes the dispatchers of one version of HTTP. */
 interface Dispatchers {
