@@ -28,7 +28,11 @@ async function startRun(
 ) {
   const folder = temporaryFolder()
   const file = (name: string): string => join(folder, name)
-  const events = numbers(0, 10).map((number) => loginEvent(number))
+  // Today: a position older than 90 days that is read again is a possible loss, and an error in the log.
+  const today = Date.now()
+  const eventAt = (number: number): string =>
+    loginEvent(number, { created_at: new Date(today - 3_600_000 + number * 1_000).toISOString() })
+  const events = numbers(0, 10).map(eventAt)
   const asana = await startAsana({ events })
   const config = file('pipelines.yaml')
   const write = (yaml: string): void =>
@@ -38,7 +42,7 @@ async function startRun(
   return {
     ...{ file, events, asana, config, running, write },
     grow(until: number) {
-      for (const number of numbers(events.length, until)) events.push(loginEvent(number))
+      for (const number of numbers(events.length, until)) events.push(eventAt(number))
     },
     reload: (yaml: string, message: string) => reload(running, () => write(yaml), message),
     async stop() {
