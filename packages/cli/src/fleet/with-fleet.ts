@@ -15,9 +15,8 @@ export interface OpenFleet {
 }
 
 /** One connection to it. */
-export interface FleetConnection {
+export interface FleetConnection extends OpenFleet {
   readonly client: PoolClient
-  readonly fleet: FleetModule
 }
 
 /** Opens the database that flags, environment or file name, for one command. Rejects with a fault that says what to do. */
@@ -48,13 +47,14 @@ export async function withFleetClient(
   work: (open: FleetConnection) => Promise<ExitCode>,
   needs: 'tables' | 'nothing' = 'tables',
 ): Promise<ExitCode> {
-  return withFleet(flags, async ({ pool, fleet }) => {
+  return withFleet(flags, async (open) => {
+    const { pool, fleet } = open
     const client = await pool.connect()
     // Without a listener, a connection that ends between two queries would end the process. The next query rejects.
     client.on('error', () => {})
     try {
       if (needs === 'tables') await fleet.requireFleet(client)
-      return await work({ client, fleet })
+      return await work({ ...open, client })
     } finally {
       client.release()
     }

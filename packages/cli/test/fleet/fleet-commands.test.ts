@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { Client } from 'pg'
 import { afterAll, expect } from 'vitest'
+import { startPgbouncer, testWithPgbouncer } from '../../../../test/support/postgres/pgbouncer.ts'
 import { startPostgres, type TestPostgres } from '../../../../test/support/postgres/start-postgres.ts'
 import { testWithPostgres as test } from '../../../../test/support/postgres/suite.ts'
 import { type Ran, runCommand } from '../support/run-command.ts'
@@ -39,6 +40,14 @@ test('each command names the step before it, with the exit status of a wrong con
   const { stdout } = await fleet('status')
   expect(stdout).toContain('0 tenants active, 0 paused, 0 removed')
   expect(stdout).toContain('No worker runs, so nothing is delivered.')
+})
+
+testWithPgbouncer('migrate refuses a pool in transaction mode, where its lock does not hold', async () => {
+  const { address } = await newDatabase()
+  const pooled = await startPgbouncer(address, 'transaction')
+  const { code, stderr } = await runCommand(['fleet', 'migrate'], { ASANA_AUDIT_STATE: pooled })
+  expect(code).toBe(2)
+  expect(stderr).toContain('Give the address of the database itself')
 })
 
 test('a tenant from its first day to its last', async () => {

@@ -30,7 +30,9 @@ async function migrate(flags: FlagsOf<typeof define>): Promise<ExitCode> {
   if (agreed && 'problems' in agreed) return invalidSettings(agreed.problems)
   return withFleetClient(
     flags,
-    async ({ client, fleet }) => {
+    async ({ client, pool, fleet }) => {
+      const { requireOwnSession } = await import('@asana-audit/core/postgres-state')
+      await requireOwnSession(client, pool)
       const { from, to } = await fleet.migrateFleet(client)
       if (agreed) await fleet.agreeAnew(client, agreed)
       const requestsPerMinute = agreed?.requestsPerMinute

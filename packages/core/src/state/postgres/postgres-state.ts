@@ -34,6 +34,7 @@ export type { LentClient, PostgresClient, PostgresPool } from './postgres-client
 export { postgresFault } from './postgres-faults.ts'
 export { knownIds } from './postgres-known.ts'
 export { migrateState } from './postgres-schema.ts'
+export { requireOwnSession } from './require-own-session.ts'
 export type { LaneCommit, LaneKey } from './weighed-commit.ts'
 
 /** A state that several machines share, so that one may stand by for another. */

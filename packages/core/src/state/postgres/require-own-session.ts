@@ -31,6 +31,6 @@ async function backendOf(client: PostgresClient): Promise<number | undefined> {
 
 function pooled(): Error {
   const message =
-    'Before the database of the state is a pooler in transaction mode, such as a PgBouncer, where the lock of a runner does not hold. Give the address of the database itself, or of a pool in session mode.'
+    'Before the database is a pooler in transaction mode, such as a PgBouncer, where a lock does not hold. Give the address of the database itself, or of a pool in session mode.'
   return fault({ fault: 'fatal', final: true, code: 'transaction_pooling', message })
 }
