@@ -25,9 +25,9 @@ export interface Slots {
   work(signal: AbortSignal): Promise<void>
 }
 
-/** After turns were found. So the slots that become free meanwhile are filled by one query. */
-const busyMs = 50
-/** After none was found: a turn that becomes due waits at most so long. */
+/** After all free slots were filled. So those that become free meanwhile are filled by one query. */
+const fullMs = 50
+/** After fewer turns were found than there were free slots. So those that become due meanwhile are found by one query; each waits at most so long. */
 const idleMs = 500
 
 /** The slots of one queue. It fetches as many turns as it has free slots: pg-boss's own `work` waits for the slowest of a batch. */
@@ -37,16 +37,18 @@ export function openSlots(options: SlotsOptions): Slots {
   let isStopped = false
   let freed = Promise.withResolvers<void>()
 
-  async function fetch(): Promise<number> {
-    const jobs = await boss.fetch<TurnData>(queue, { batchSize: count - turns.size })
-    if (jobs.length === 0) return 0
+  /** Whether it found as many turns as it asked for, so that there may be more. */
+  async function fetch(): Promise<boolean> {
+    const free = count - turns.size
+    const jobs = await boss.fetch<TurnData>(queue, { batchSize: free })
+    if (jobs.length === 0) return false
     const loaded = await loadTurns(database, queue, jobs)
     const ids = new Set(loaded.map(({ attempt }) => attempt.id))
     // Somebody deleted their tenants by hand.
     const orphans = jobs.filter(({ id }) => !ids.has(id)).map(({ id, retryCount }) => ({ id, retryCount }))
     if (orphans.length > 0) await boss.deleteJob(queue, orphans)
     for (const turn of loaded) void start(turn)
-    return jobs.length
+    return jobs.length === free
   }
 
   async function start(turn: Turn): Promise<void> {
@@ -67,8 +69,8 @@ export function openSlots(options: SlotsOptions): Slots {
           continue
         }
         try {
-          const found = await patiently(fetch)
-          await sleep(found > 0 ? busyMs : idleMs, signal)
+          const isFull = await patiently(fetch)
+          await sleep(isFull ? fullMs : idleMs, signal)
         } catch (error) {
           if (!signal.aborted) throw error
         }
