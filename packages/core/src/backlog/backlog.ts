@@ -7,8 +7,8 @@ import {
   decodeBackfill,
   decodePosition,
   encodeBackfill,
-} from '../source/asana-cursor.ts'
-import { healed } from '../source/asana-position.ts'
+} from '../source/position/asana-cursor.ts'
+import { healed } from '../source/position/asana-position.ts'
 import { hourOf } from '../state/ledger.ts'
 
 /** The range a backlog has not read yet. RFC 3339. Without `from`: from the oldest event. Without `until`: up to the start of the next run. */

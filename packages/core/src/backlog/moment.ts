@@ -2,8 +2,8 @@ import { anySignal } from '../abort/any-signal.ts'
 import { systemClock } from '../clock.ts'
 import { minuteMs } from '../duration.ts'
 import { type RetryPolicy, retry } from '../retry.ts'
-import type { FetchedPage } from '../source/fetched-page.ts'
 import { pageRequests } from '../source/page-requests.ts'
+import type { FetchedPage } from '../source/pages/fetched-page.ts'
 import type { AsanaSourceOptions } from '../source/source-options.ts'
 
 /** When Asana answered: milliseconds since 1970. */

@@ -16,7 +16,7 @@ import {
   decodeBackfill,
   decodePosition,
   encodeBackfill,
-} from '../source/asana-cursor.ts'
+} from '../source/position/asana-cursor.ts'
 import { openStart } from '../state/hour-spans.ts'
 import type { LaneName, LaneSourceOptions } from './lane-source.ts'
 

@@ -6,16 +6,14 @@ import type { Batch } from '../contract.ts'
 import { minuteMs } from '../duration.ts'
 import { httpClient } from '../http/http-client.ts'
 import type { OptionNames } from '../options/refuse-unknown-options.ts'
-import { type BackfillPosition, decodeBackfill, encodeBackfill } from './asana-cursor.ts'
-import { type AsanaPosition, beforeAll, following, isReread } from './asana-position.ts'
 import { auditLogSource, fingerprint } from './asana-source.ts'
 import { checkTimes } from './check-times.ts'
-import type { FetchedPage } from './fetched-page.ts'
 import { healing } from './healing.ts'
-import { limitingFactor } from './limiting-factor.ts'
 import { type PageReader, pageReader } from './page-reader.ts'
-import { readAhead } from './read-ahead.ts'
-import type { ReadPage } from './read-page.ts'
+import type { FetchedPage } from './pages/fetched-page.ts'
+import type { ReadPage } from './pages/read-page.ts'
+import { type BackfillPosition, decodeBackfill, encodeBackfill } from './position/asana-cursor.ts'
+import { type AsanaPosition, beforeAll, following, isReread } from './position/asana-position.ts'
 import {
   type AsanaSource,
   type AsanaSourceOptions,
@@ -24,7 +22,9 @@ import {
   sourceNames,
 } from './source-options.ts'
 import { reportLoss, tail } from './tail.ts'
-import { windowPlan } from './window-plan.ts'
+import { limitingFactor } from './windows/limiting-factor.ts'
+import { readAhead } from './windows/read-ahead.ts'
+import { windowPlan } from './windows/window-plan.ts'
 
 export interface AsanaBackfillOptions extends AsanaSourceOptions {
   /** RFC 3339, exclusive: where to end. A stored cursor keeps its own end. */

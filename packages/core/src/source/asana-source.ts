@@ -5,11 +5,11 @@ import type { Batch, Cursor } from '../contract.ts'
 import { httpClient } from '../http/http-client.ts'
 import { anyChange } from '../secrets/any-change.ts'
 import { watchedSecret } from '../secrets/watched-secret.ts'
-import { decodePosition, encodePosition } from './asana-cursor.ts'
 import { checkTimes } from './check-times.ts'
-import { contentForm } from './content-form.ts'
 import { newestEvent } from './newest-event.ts'
 import { pageReader } from './page-reader.ts'
+import { contentForm } from './pages/content-form.ts'
+import { decodePosition, encodePosition } from './position/asana-cursor.ts'
 import {
   type AsanaSource,
   type AsanaSourceOptions,

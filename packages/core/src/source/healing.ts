@@ -3,10 +3,10 @@ import { isAfter } from '../event-time.ts'
 import type { OnFact } from '../fact.ts'
 import { type Fault, fault, isFault } from '../fault.ts'
 import { waitAfter, waitOut } from '../retry.ts'
-import { type AsanaPosition, healed } from './asana-position.ts'
-import { trailAfter } from './headway.ts'
 import { isOffsetRefused } from './page-requests.ts'
-import type { ReadPage } from './read-page.ts'
+import type { ReadPage } from './pages/read-page.ts'
+import { type AsanaPosition, healed } from './position/asana-position.ts'
+import { trailAfter } from './position/headway.ts'
 
 export interface HealingOptions {
   /** How far before the newest event reading starts again. */

@@ -3,9 +3,9 @@ import { millisAt, millisOf } from '@asana-audit/schema/lossless'
 import { retentionMs } from '../asana/retention.ts'
 import { systemClock } from '../clock.ts'
 import { minuteMs } from '../duration.ts'
-import { acceptPage } from './accept-page.ts'
-import { pageEntries } from './page-entries.ts'
 import { pageWithinCap } from './page-requests.ts'
+import { acceptPage } from './pages/accept-page.ts'
+import { pageEntries } from './pages/page-entries.ts'
 import type { AsanaSourceOptions } from './source-options.ts'
 
 /** How far back the first request looks. */

@@ -5,8 +5,8 @@ import { getRawPage } from '../asana/get-audit-log-events.ts'
 import type { LogEnd } from '../asana/shared-pages.ts'
 import { systemClock } from '../clock.ts'
 import { type Fault, fault, isFault } from '../fault.ts'
-import type { AsanaPosition } from './asana-position.ts'
-import type { FetchedPage } from './fetched-page.ts'
+import type { FetchedPage } from './pages/fetched-page.ts'
+import type { AsanaPosition } from './position/asana-position.ts'
 import type { AsanaSourceOptions } from './source-options.ts'
 
 export type PageAsked = Pick<AsanaPosition, 'startAt' | 'offset'>

@@ -2,10 +2,10 @@ import type { AuditLogEvent } from '@asana-audit/schema'
 import { rawEventTime } from '@asana-audit/schema/lossless'
 import type { Batch, Cursor } from '../contract.ts'
 import { minuteMs } from '../duration.ts'
-import { type AsanaPosition, following, isLast } from './asana-position.ts'
 import type { Healing } from './healing.ts'
 import type { PageReader } from './page-reader.ts'
-import type { ReadPage } from './read-page.ts'
+import type { ReadPage } from './pages/read-page.ts'
+import { type AsanaPosition, following, isLast } from './position/asana-position.ts'
 
 /** Readers that share pages read the same range again at about the same time. Older answers would delay the finding of late events. */
 const mostAgeMs = minuteMs

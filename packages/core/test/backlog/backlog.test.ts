@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { backlogLeft, backlogUntil, liveUpTo, rewoundBacklog } from '../../src/backlog/backlog.ts'
-import { asanaCursorAt, encodeBackfill, encodePosition } from '../../src/source/asana-cursor.ts'
+import { asanaCursorAt, encodeBackfill, encodePosition } from '../../src/source/position/asana-cursor.ts'
 
 const at = (time: string): string => `2026-05-01T${time}:00.000Z`
 const ms = (time: string): number => Date.parse(at(time))

@@ -16,7 +16,7 @@ import {
 } from '@asana-audit/core'
 import { type AuditLogEvent, fieldPolicy } from '@asana-audit/schema'
 import { expect, test } from 'vitest'
-import { atOthersEnd, following } from '../../src/source/asana-position.ts'
+import { atOthersEnd, following } from '../../src/source/position/asana-position.ts'
 import { autoClock } from '../support/auto-clock.ts'
 import { login, page, scriptedAsana } from '../support/scripted-asana.ts'
 import { gidsOf, simulated, type World } from '../support/simulated-world.ts'

@@ -1,7 +1,7 @@
 import { millisAt } from '@asana-audit/schema/lossless'
-import { isAfter, later } from '../event-time.ts'
+import { isAfter, later } from '../../event-time.ts'
+import type { ReadPage } from '../pages/read-page.ts'
 import { type Trail, trailAfter } from './headway.ts'
-import type { ReadPage } from './read-page.ts'
 
 /**
  * The position of an audit log reader. The offset is short-lived: Asana expires it after an undocumented time. Then reading

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { FetchedPage } from '../../src/source/fetched-page.ts'
-import { type ReadAheadOptions, readAhead } from '../../src/source/read-ahead.ts'
-import { windowPlan } from '../../src/source/window-plan.ts'
+import type { FetchedPage } from '../../../src/source/pages/fetched-page.ts'
+import { type ReadAheadOptions, readAhead } from '../../../src/source/windows/read-ahead.ts'
+import { windowPlan } from '../../../src/source/windows/window-plan.ts'
 
 const dayMs = 86_400_000
 const from = Date.parse('2026-02-01T00:00:00Z')

@@ -1,6 +1,6 @@
 import type { AuditLogEvent } from '@asana-audit/schema'
-import type { Sharing } from '../asana/audit-log-page.ts'
-import type { Malformed } from '../contract.ts'
+import type { Sharing } from '../../asana/audit-log-page.ts'
+import type { Malformed } from '../../contract.ts'
 
 /** A parsed and accepted page: its events, and what it says about where to continue. */
 export interface ReadPage {

@@ -1,7 +1,7 @@
 import { parseMillis } from '@asana-audit/schema/lossless'
 import * as z from 'zod'
-import type { Cursor } from '../contract.ts'
-import { fault } from '../fault.ts'
+import type { Cursor } from '../../contract.ts'
+import { fault } from '../../fault.ts'
 import type { AsanaPosition } from './asana-position.ts'
 
 /** How far a time range has been read. */

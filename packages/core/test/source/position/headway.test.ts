@@ -1,10 +1,10 @@
 import { asanaBackfill, asanaSource, type Fact, isFault, memoryState } from '@asana-audit/core'
 import type { FaultKind, FaultRequest } from '@asana-audit/simulator'
 import { describe, expect, test } from 'vitest'
-import { autoClock } from '../support/auto-clock.ts'
-import { faultOf } from '../support/fault-of.ts'
-import { login, page, scriptedAsana } from '../support/scripted-asana.ts'
-import { arrivals, gidsOf, type Run, run, simulated, type World } from '../support/simulated-world.ts'
+import { autoClock } from '../../support/auto-clock.ts'
+import { faultOf } from '../../support/fault-of.ts'
+import { login, page, scriptedAsana } from '../../support/scripted-asana.ts'
+import { arrivals, gidsOf, type Run, run, simulated, type World } from '../../support/simulated-world.ts'
 
 const minute = 60_000
 const hour = 60 * minute

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { type Drift, drift, parseAuditLogEvent } from '@asana-audit/schema'
 import { rawEventTime } from '@asana-audit/schema/lossless'
-import { pageData, type RawPage } from '../asana/audit-log-page.ts'
-import { malformedId } from '../state/malformed-id.ts'
+import { pageData, type RawPage } from '../../asana/audit-log-page.ts'
+import { malformedId } from '../../state/malformed-id.ts'
 
 /** One entry of a page, checked. */
 export interface PageEntry {

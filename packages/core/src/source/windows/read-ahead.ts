@@ -1,6 +1,6 @@
 import { millisAt, millisOf } from '@asana-audit/schema/lossless'
-import { type FetchedPage, readyPage, waitingBytes, waitingPage } from './fetched-page.ts'
-import { newestIn, oldestIn } from './page-times.ts'
+import { type FetchedPage, readyPage, waitingBytes, waitingPage } from '../pages/fetched-page.ts'
+import { newestIn, oldestIn } from '../pages/page-times.ts'
 import { type Head, plannedWindows, type Reading, reading, type Window } from './read-window.ts'
 import type { WindowPlan } from './window-plan.ts'
 

@@ -1,5 +1,5 @@
 import { type AuditLogEvent, applyFieldPolicy, type Drift, type FieldPolicy } from '@asana-audit/schema'
-import type { OnFact } from '../fact.ts'
+import type { OnFact } from '../../fact.ts'
 
 /** Limits memory. More would mean that values such as ids or names are wrongly reported as drift. */
 const mostSights = 1_000

@@ -1,5 +1,5 @@
 import { parseMillis } from '@asana-audit/schema/lossless'
-import type { Bytes } from '../http/bytes.ts'
+import type { Bytes } from '../../http/bytes.ts'
 import type { FetchedPage } from './fetched-page.ts'
 
 type Page = Pick<FetchedPage, 'body'>

@@ -1,4 +1,4 @@
-import type { LimitingFactor } from '../fact.ts'
+import type { LimitingFactor } from '../../fact.ts'
 
 /** The times of one page: the wait for it, how long the consumer kept it, the request, and the part of that spent waiting for the quota. */
 export interface PageTimes {

@@ -1,6 +1,6 @@
 import { defaultFieldPolicy, fieldPolicy, keepAll } from '@asana-audit/schema'
 import { expect, test } from 'vitest'
-import { contentForm } from '../../src/source/content-form.ts'
+import { contentForm } from '../../../src/source/pages/content-form.ts'
 
 const key = 'a secret of 16 bytes or more'
 const hashing = { fields: { 'actor.email': 'hash' }, hashKey: key } as const

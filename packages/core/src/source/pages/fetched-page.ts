@@ -1,6 +1,6 @@
-import type { RawPage } from '../asana/audit-log-page.ts'
-import type { Bytes } from '../http/bytes.ts'
-import { gunzip } from '../http/gzip.ts'
+import type { RawPage } from '../../asana/audit-log-page.ts'
+import type { Bytes } from '../../http/bytes.ts'
+import { gunzip } from '../../http/gzip.ts'
 
 /** A page as one reader got it, perhaps by the request of another pipeline. `End` is `string` in a time range that has an end. */
 export interface FetchedPage<End extends string | undefined = string | undefined> extends RawPage {

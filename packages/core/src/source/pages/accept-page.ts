@@ -5,9 +5,9 @@ import {
   type FieldPolicy,
 } from '@asana-audit/schema'
 import { millisOf } from '@asana-audit/schema/lossless'
-import { type AuditLogFilters, filterMatcher } from '../asana/audit-log-filters.ts'
-import type { Malformed } from '../contract.ts'
-import type { OnFact } from '../fact.ts'
+import { type AuditLogFilters, filterMatcher } from '../../asana/audit-log-filters.ts'
+import type { Malformed } from '../../contract.ts'
+import type { OnFact } from '../../fact.ts'
 import { driftWatch } from './drift-watch.ts'
 import type { PageEntry } from './page-entries.ts'
 import type { ReadPage } from './read-page.ts'

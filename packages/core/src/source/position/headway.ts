@@ -1,5 +1,5 @@
-import { type Fault, fault } from '../fault.ts'
-import type { ReadPage } from './read-page.ts'
+import { type Fault, fault } from '../../fault.ts'
+import type { ReadPage } from '../pages/read-page.ts'
 
 /** What a position remembers of earlier pages, to notice when pages come in a cycle. */
 export interface Trail {

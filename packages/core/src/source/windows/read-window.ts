@@ -1,5 +1,5 @@
 import { millisAt, millisOf } from '@asana-audit/schema/lossless'
-import type { FetchedPage } from './fetched-page.ts'
+import type { FetchedPage } from '../pages/fetched-page.ts'
 
 /** Where reading continues. */
 export interface Head {

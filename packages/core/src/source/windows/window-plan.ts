@@ -1,4 +1,4 @@
-import { dayMs, hourMs } from '../duration.ts'
+import { dayMs, hourMs } from '../../duration.ts'
 
 /**
  * Where windows end, learnt from the density of the pages read so far. Times are milliseconds since 1970. A window keeps its end
