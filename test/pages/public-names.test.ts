@@ -119,6 +119,7 @@ const pinned: Readonly<Record<string, readonly string[]>> = {
     'postgresFault',
     'postgresState',
     'reopenHours',
+    'requireOwnSession',
     'rewindLane',
     'startPipeline',
   ],
