@@ -8,6 +8,7 @@ import { unpackedPrometheus } from '../../scripts/prometheus/location.ts'
 import { builtPythonTools } from '../../scripts/python/location.ts'
 import { cachedPath } from '../../scripts/set-up/cached-path.ts'
 import { builtVersitygwPath } from '../../scripts/versitygw/location.ts'
+import { builtVictoriaLogsPath } from '../../scripts/victorialogs/location.ts'
 import { repository } from '../support/packed-packages.ts'
 
 test('what a set-up makes is in the cache folder of the user, which outlives a checkout', () => {
@@ -20,9 +21,10 @@ test('what a set-up makes is in the cache folder of the user, which outlives a c
     kubernetesSchemas(env),
     unpackedPrometheus(env),
     builtVersitygwPath(env),
+    builtVictoriaLogsPath(env),
   ])
     expect(made).toMatch(
-      /^\/var\/cache\/ada\/asana-audit\/[a-z-]+-[0-9a-f]{16}(\/(otelcol|nfpm|versitygw))?$/,
+      /^\/var\/cache\/ada\/asana-audit\/[a-z-]+-[0-9a-f]{16}(\/(otelcol|nfpm|versitygw|victoria-logs))?$/,
     )
   expect(relative(repository, builtPythonTools({}))).toMatch(/^\.\./)
 })
