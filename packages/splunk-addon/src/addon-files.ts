@@ -21,6 +21,7 @@ const generated: ReadonlyMap<string, string> = new Map([
   ['indexed-fields', indexedFields()],
   ['detections', detectionSearches()],
   ...Object.entries(expressions),
+  ...panels(),
 ])
 
 /**
@@ -39,6 +40,15 @@ export function addonFiles(): ReadonlyMap<string, string> {
     files.set(path.slice(folder.length + 1).replaceAll('\\', '/'), fill(readFileSync(path, 'utf8'), path))
   }
   return files
+}
+
+/** What `pnpm generate:dashboards` has written for the views, which have more panels of their own. */
+function panels(): [name: string, rows: string][] {
+  const folder = join(root, 'panels')
+  return readdirSync(folder).map((file) => [
+    `panels of ${file.replace('.xml', '')}`,
+    readFileSync(join(folder, file), 'utf8'),
+  ])
 }
 
 function fill(text: string, path: string): string {

@@ -18,6 +18,10 @@ const paths: readonly (readonly [string, { type_id: number; type: string }])[] =
     [`${user}.name`, userName] as const,
     [`${user}.email_addr`, email] as const,
   ]),
+  // For what the class has no place for.
+  ['unmapped.actor.name', userName],
+  ['unmapped.actor.email', email],
+  ['unmapped.resource.email', email],
 ]
 
 /** The values that detections match on, each with its path. */
@@ -26,6 +30,6 @@ export function observables(event: { readonly [attribute: string]: unknown }): O
     const value = name
       .split('.')
       .reduce<unknown>((part, key) => (isRecord(part) ? part[key] : undefined), event)
-    return typeof value === 'string' ? [{ name, ...type, value }] : []
+    return typeof value === 'string' && value !== '' ? [{ name, ...type, value: value.toWellFormed() }] : []
   })
 }

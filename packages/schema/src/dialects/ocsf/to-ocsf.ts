@@ -105,8 +105,8 @@ function currentOcsf(event: AuditLogEvent, options: OcsfOptions): OcsfEvent {
     ...shape.attributes,
     ...origin(event, shape.classUid, fields, hostProfile),
   }
-  if (options.observables) whole['observables'] = observables(whole)
   const left = fields.left()
+  if (options.observables) whole['observables'] = observables({ ...whole, unmapped: left })
   if (Object.keys(left).length > 0) whole.unmapped = left
   if (rawData) whole.raw_data = toJsonText(event)
   return whole
