@@ -14,7 +14,11 @@ import { builtCollectorPath, collectorPath, manifestPath } from './collector/loc
 const oldestGo = '1.26'
 
 /** Some sources of modules lack modules of contrib. Without them the collector is built without these groups. */
-const optionalGroups = [['otlpjsonfilereceiver'], ['splunkhecreceiver', 'ackextension']]
+const optionalGroups = [
+  ['otlpjsonfilereceiver'],
+  ['splunkhecreceiver', 'ackextension'],
+  ['clickhouseexporter'],
+]
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`)
@@ -22,7 +26,9 @@ function say(line: string): void {
 
 function describe(collector: string): void {
   const components = componentsOf(collector)
-  const missing = ['otlp_json_file', 'splunk_hec', 'ack'].filter((name) => !components.has(name))
+  const missing = ['otlp_json_file', 'splunk_hec', 'ack', 'clickhouse'].filter(
+    (name) => !components.has(name),
+  )
   say(`Collector: ${collector}`)
   if (missing.length > 0)
     say(`It lacks ${missing.join(', ')}: the tests that need them will be skipped. To try again, delete it.`)

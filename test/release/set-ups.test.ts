@@ -1,6 +1,7 @@
 import { homedir } from 'node:os'
 import { join, relative } from 'node:path'
 import { expect, test } from 'vitest'
+import { builtClickHouse } from '../../scripts/clickhouse/location.ts'
 import { builtCollectorPath } from '../../scripts/collector/location.ts'
 import { kubernetesSchemas, kubernetesTools, programFolder } from '../../scripts/kubernetes/location.ts'
 import { builtNfpmPath } from '../../scripts/packages/nfpm.ts'
@@ -14,6 +15,7 @@ import { repository } from '../support/packed-packages.ts'
 test('what a set-up makes is in the cache folder of the user, which outlives a checkout', () => {
   const env = { XDG_CACHE_HOME: '/var/cache/ada' }
   for (const made of [
+    builtClickHouse(env),
     builtCollectorPath(env),
     builtNfpmPath(env),
     ...kubernetesTools.map((name) => programFolder(name, env)),

@@ -1,0 +1,19 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { cachedPath } from '../set-up/cached-path.ts'
+
+/** ClickHouse's engine as a Python package, with a pinned version. */
+export const clickHouseRequirements: string = join(import.meta.dirname, 'requirements.txt')
+
+/** Where `pnpm setup:clickhouse` puts the virtual environment of this version. Another version has another path. */
+export function builtClickHouse(env: NodeJS.ProcessEnv): string {
+  return cachedPath('clickhouse', readFileSync(clickHouseRequirements, 'utf8'), env)
+}
+
+/** A Python that can import `chdb`: `CHDB_PYTHON` if it is set, or else the one that was set up. Undefined if there is none. */
+export function clickHousePython(env: NodeJS.ProcessEnv): string | undefined {
+  const given = env['CHDB_PYTHON']
+  if (given) return given
+  const built = join(builtClickHouse(env), 'bin/python')
+  return existsSync(built) ? built : undefined
+}

@@ -1,0 +1,69 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, onTestFinished, vi } from 'vitest'
+import { collectorPath } from '../../../scripts/collector/location.ts'
+import { closedPort } from '../listen.ts'
+import { temporaryFolder } from '../run-command.ts'
+
+/** A collector with a configuration that a page shows to users. */
+export interface OwnCollector {
+  /** Where it takes OTLP over HTTP. */
+  readonly origin: string
+  /** What it has said so far. */
+  log(): string
+  /** SIGKILL. */
+  kill(): Promise<void>
+  /** After a kill, the same again on the same port. */
+  start(): Promise<void>
+}
+
+/**
+ * Starts a collector that ends with the test. `config`: the text of its YAML, which reads the address to listen on from `COLLECTOR_ADDRESS`
+ * and the level of its own metrics from `COLLECTOR_METRICS`.
+ */
+export async function startOwnCollector(
+  config: string,
+  env: Readonly<Record<string, string>>,
+): Promise<OwnCollector> {
+  const binary = collectorPath(process.env)
+  if (!binary) throw new Error('There is no collector; `pnpm setup:collector` builds one.')
+  const path = join(temporaryFolder(), 'collector.yaml')
+  writeFileSync(path, config)
+  const origin = await closedPort()
+  let child: ChildProcess | undefined
+  let log = ''
+
+  async function start(): Promise<void> {
+    const began = log.length
+    const started = spawn(binary as string, ['--config', path], {
+      env: { COLLECTOR_ADDRESS: new URL(origin).host, COLLECTOR_METRICS: 'none', ...env },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    child = started
+    started.stderr.on('data', (chunk: Buffer) => {
+      log += chunk.toString('utf8')
+    })
+    const ready = vi.waitFor(() => expect(log.slice(began)).toContain('Everything is ready'), {
+      timeout: 300_000,
+      interval: 20,
+    })
+    const ended = once(started, 'close').then(() => {
+      throw new Error(`The collector has ended.\n${log.slice(-4_000)}`)
+    })
+    await Promise.race([ready, ended])
+    ended.catch(() => {})
+  }
+
+  async function kill(): Promise<void> {
+    if (!child || child.exitCode !== null || child.signalCode !== null) return
+    const gone = once(child, 'exit')
+    child.kill('SIGKILL')
+    await gone
+  }
+
+  onTestFinished(kill)
+  await start()
+  return { origin, log: () => log, kill, start }
+}
