@@ -12,7 +12,7 @@ test.each([...dashboardFiles()])('%s is what `pnpm generate:dashboards` writes',
   expect(read(path)).toBe(text)
 })
 
-const places: readonly Place[] = ['loki', 'splunk']
+const places: readonly Place[] = ['loki', 'victorialogs', 'clickhouse', 'splunk']
 
 test.each(places)('each question of an analyst has a panel in %s', (place) => {
   const answered = rows.flatMap((row) => panelsIn(row, place)).map(({ answers }) => answers)
@@ -42,7 +42,7 @@ interface GrafanaPanel {
   readonly targets?: readonly { readonly datasource: { readonly uid: string } }[]
 }
 
-describe.each(['loki'])('Grafana for %s', (place) => {
+describe.each(['loki', 'victorialogs', 'clickhouse'])('Grafana for %s', (place) => {
   const { panels } = JSON.parse(read(`examples/dashboards/grafana-${place}.json`)) as {
     panels: readonly GrafanaPanel[]
   }

@@ -12,7 +12,7 @@ export interface StoredRecord {
 }
 
 /** That of the simulator. */
-const workspace = '1234567890123456'
+export const workspace = '1234567890123456'
 
 /** The events as `toLogRecord` maps them. */
 export function storedRecords(events: readonly AuditLogEvent[], of = workspace): StoredRecord[] {
