@@ -32,7 +32,8 @@ tables in [packages/schema/src/mapping](../packages/schema/src/mapping): edit th
   or category.
 - **OCSF** is the class, the activity and its name. The column 1.9 has what that version, which is not released yet, will change.
 - **ECS** is \`event.category\`, if one fits, and \`event.type\`; \`event.outcome\` is success unless the cell says otherwise.
-- **CIM** is the tags and the action in Splunk's Common Information Model 6.2, **UDM** the event type of Google SecOps.
+- **CIM** is the tags and the action in Splunk's Common Information Model 6.2, **UDM** the event type of Google SecOps,
+  **ASIM** the schema and the event type of Microsoft Sentinel. An event that lacks something its type requires has another: the pages of the dialects say which.
 - **\`details\`** is in none of these columns, and differs by event type. How to configure your store so that it refuses no event:
   [\`details\` in your store](../packages/schema/README.md#details-in-your-store).
 
@@ -54,7 +55,7 @@ export function eventTypesPage(): string {
 
 function typeTable(rows: string[][]): string {
   return table(
-    ['family', 'event type', 'meaning', 'relevance', 'OCSF 1.8', '1.9', 'ECS 9.4', 'CIM 6.2', 'UDM'],
+    ['family', 'event type', 'meaning', 'relevance', 'OCSF 1.8', '1.9', 'ECS 9.4', 'CIM 6.2', 'UDM', 'ASIM'],
     rows,
   )
 }
@@ -70,7 +71,15 @@ function newType(category: string): string[] {
 }
 
 function dialects(mapping: EventMapping): string[] {
-  return [relevance(mapping), ocsf(mapping), ocsfNext(mapping), ecs(mapping), cim(mapping), mapping.udm.type]
+  return [
+    relevance(mapping),
+    ocsf(mapping),
+    ocsfNext(mapping),
+    ecs(mapping),
+    cim(mapping),
+    mapping.udm.type,
+    asim(mapping),
+  ]
 }
 
 const raised = { informational: 'low', low: 'medium', medium: 'high', high: 'high', critical: 'critical' }
@@ -103,6 +112,10 @@ function activity(classUid: number, activityId: number, ownName = 'Other'): stri
 function ecs({ ecs: { category, type, outcome } }: EventMapping): string {
   const kind = [category, type].filter((list) => list.length > 0).map((list) => list.join(', '))
   return outcome === 'success' ? kind.join(': ') : `${kind.join(': ')}; ${outcome}`
+}
+
+function asim({ asim: { schema, type } }: EventMapping): string {
+  return `${schema} ${type}`
 }
 
 function cim({ cim: model }: EventMapping): string {

@@ -190,10 +190,12 @@ const pinned: Readonly<Record<string, readonly string[]>> = {
     'severityNumbers',
     'toLogRecord',
   ],
+  '@asana-audit/schema/dialects/asim': ['asimCollectionRule', 'asimTable', 'toAsim'],
   '@asana-audit/schema/dialects/cim': ['toCim'],
   '@asana-audit/schema/dialects/ecs': ['toEcs'],
   '@asana-audit/schema/dialects/ocsf': ['ocsfVersion', 'toOcsf'],
   '@asana-audit/schema/dialects/panther': ['pantherSchema', 'toPanther'],
+  '@asana-audit/schema/dialects/udm': ['toUdm'],
   '@asana-audit/schema/encoder': ['writeLogRecord'],
   '@asana-audit/schema/lossless': [
     'canonicalJson',

@@ -7,10 +7,12 @@ import {
   keepAll,
   toLogRecord,
 } from '@asana-audit/schema'
+import { toAsim } from '@asana-audit/schema/dialects/asim'
 import { toCim } from '@asana-audit/schema/dialects/cim'
 import { toEcs } from '@asana-audit/schema/dialects/ecs'
 import { toOcsf } from '@asana-audit/schema/dialects/ocsf'
 import { toPanther } from '@asana-audit/schema/dialects/panther'
+import { toUdm } from '@asana-audit/schema/dialects/udm'
 import type { Dialect, Provenance } from './dialect.ts'
 
 /** Makes an event of another dialect. The field policy has been applied to it. */
@@ -24,6 +26,9 @@ const mappers: { readonly [Name in Exclude<Dialect, 'otlp'>]: ToDialect } = {
   ecs: (event, { workspace, observedTimestamp, relevance }) =>
     toEcs(event, { workspace, observedTimestamp, relevance }),
   cim: (event, { workspace, relevance }) => toCim(event, { workspace, relevance }),
+  udm: (event, { workspace, observedTimestamp, relevance }) =>
+    toUdm(event, { workspace, observedTimestamp, relevance }),
+  asim: (event, { workspace, relevance }) => toAsim(event, { workspace, relevance }),
 }
 
 /** Undefined for OTLP, which has many records on one line. */

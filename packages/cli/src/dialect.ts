@@ -2,7 +2,7 @@ import type { AttributeValue, RelevancePolicy } from '@asana-audit/schema'
 import type { Instant } from '@asana-audit/schema/lossless'
 
 /** How events are written as lines of JSON: `--format`. */
-export const dialects = ['otlp', 'event', 'panther', 'ocsf', 'ecs', 'cim'] as const
+export const dialects = ['otlp', 'event', 'panther', 'ocsf', 'ecs', 'cim', 'udm', 'asim'] as const
 export type Dialect = (typeof dialects)[number]
 
 /** The name of a field that events in our own form, and in Panther's, have if they are sent again from an archive. */

@@ -5,6 +5,8 @@ type Mark = (object: { readonly [name: string]: unknown }) => object
 
 const ours: Mark = (object) => ({ ...object, [replayKey]: true })
 
+const withMark = (fields: unknown): object => ({ ...Object(fields), [ATTR_ASANA_AUDIT_REPLAY]: true })
+
 const marks: { readonly [Name in Exclude<Dialect, 'otlp'>]: Mark } = {
   event: ours,
   panther: ours,
@@ -17,6 +19,8 @@ const marks: { readonly [Name in Exclude<Dialect, 'otlp'>]: Mark } = {
     return { ...object, asana: { audit: { ...audit, replay: true } } }
   },
   cim: (object) => ({ ...object, [ATTR_ASANA_AUDIT_REPLAY]: 'true' }),
+  udm: ({ additional, ...object }) => ({ ...object, additional: withMark(additional) }),
+  asim: ({ AdditionalFields, ...object }) => ({ ...object, AdditionalFields: withMark(AdditionalFields) }),
 }
 
 /** Marks an object of a dialect as one that is sent again, from an archive. The README of the schema has the names. */

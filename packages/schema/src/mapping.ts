@@ -5,6 +5,7 @@ export { type Direction, direction } from './mapping/direction.ts'
 export type { FallbackId, RowId, Target, Weaker } from './mapping/families.ts'
 export { type FamilyId, familyTypes } from './mapping/family-types.ts'
 export {
+  type AsimMapping,
   type CimMapping,
   type EcsMapping,
   type EventMapping,

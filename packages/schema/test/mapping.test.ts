@@ -29,6 +29,20 @@ test('no two families have the same mapping', () => {
   expect(new Set(meanings).size).toBe(75)
 })
 
+test.each([
+  ['user_login_failed', undefined, 'Authentication Logon'],
+  ['user_password_reset', undefined, 'UserManagement PasswordReset'],
+  ['team_member_removed', undefined, 'UserManagement UserRemovedFromGroup'],
+  ['workspace_allowed_ip_range_removed', undefined, 'AuditEvent Delete'],
+  ['workspace_x_enabled', 'admin_settings', 'AuditEvent Enable'],
+  ['workspace_x', 'admin_settings', 'AuditEvent Set'],
+  ['form_undeleted', 'deletion', 'AuditEvent Create'],
+  ['something', 'a_new_category', 'AuditEvent Other'],
+])('%s of %s is %s in ASIM', (name, category, expected) => {
+  const { schema, type } = mappingOf(name, category).asim
+  expect(`${schema} ${type}`).toBe(expected)
+})
+
 /** Class and activity, ECS, CIM, UDM in a line, so that a person can compare it with the reference. */
 function line(name: string, category?: string) {
   const { family, relevance, ocsf, ecs, cim, udm } = mappingOf(name, category)

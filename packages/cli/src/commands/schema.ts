@@ -1,4 +1,5 @@
 import { auditLogEventJsonSchema } from '@asana-audit/schema'
+import { asimCollectionRule, asimTable } from '@asana-audit/schema/dialects/asim'
 import { pantherSchema } from '@asana-audit/schema/dialects/panther'
 import { stringify } from 'yaml'
 import { readChoice } from '../flags/choice.ts'
@@ -7,18 +8,24 @@ import { examples } from '../flags/help.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
 import { invalidSettings, type Problem } from '../terminal/problem.ts'
 
-const formats = ['panther', 'json-schema'] as const
+const formats = ['panther', 'json-schema', 'asim', 'asim-table'] as const
+type Format = (typeof formats)[number]
 
 const define = () =>
   new Command('schema')
     .addOption(choiceOption('--format <dialect>', 'the dialect to write', formats).makeOptionMandatory())
     .option(
       '--name <name>',
-      'with panther: your own schema name, for events that arrive through a bucket or HTTP',
+      'with panther: your own schema name, for events that arrive through a bucket or HTTP; with asim: your own table in Sentinel',
     )
     .addHelpText(
       'before',
-      examples('schema --format panther', 'schema --format panther --name Custom.AsanaAudit > schema.yml'),
+      examples(
+        'schema --format panther',
+        'schema --format panther --name Custom.AsanaAudit > schema.yml',
+        'schema --format asim > rule.json',
+        'schema --format asim-table --name AsanaAudit_CL > table.json',
+      ),
     )
 
 /** `asana-audit schema`. */
@@ -27,27 +34,51 @@ export const schemaCommand = (done: Done): AnyCommand => define().action((flags)
 function schema({ format: written, name }: FlagsOf<typeof define>): ExitCode {
   const problems: Problem[] = []
   const format = readChoice('--format', written, formats, problems)
-  const message = name === undefined || format === undefined ? undefined : nameProblem(format, name)
+  const message = format === undefined ? undefined : nameProblem(format, name)
   if (message !== undefined) problems.push({ setting: '--name', message })
   if (format === undefined || problems.length > 0) return invalidSettings(problems)
-  process.stdout.write(format === 'panther' ? panther(name) : json(auditLogEventJsonSchema()))
+  process.stdout.write(schemaIn(format, name))
   return exitCode.done
 }
 
-function panther(name: string | undefined): string {
-  return stringify(pantherSchema(isCustom(name) ? { name } : {}), { lineWidth: 110 })
+/** The name has been checked. */
+function schemaIn(format: Format, name: string | undefined): string {
+  if (format === 'json-schema') return json(auditLogEventJsonSchema())
+  if (format === 'panther') {
+    return stringify(pantherSchema(isCustom(name) ? { name } : {}), { lineWidth: 110 })
+  }
+  const table = isTable(name) ? name : undefined
+  if (format === 'asim-table' && table !== undefined) return json(asimTable(table))
+  return json(asimCollectionRule(table === undefined ? {} : { table }))
 }
 
 function json(value: object): string {
   return `${JSON.stringify(value, null, 2)}\n`
 }
 
-function nameProblem(format: string, name: string): string | undefined {
-  if (format !== 'panther') return 'It is only for --format panther. Leave it out.'
-  if (isCustom(name)) return undefined
-  return `${JSON.stringify(name)} is not a name that Panther accepts. Give Custom. and a word that starts with a capital letter, for example Custom.AsanaAudit.`
+function nameProblem(format: Format, name: string | undefined): string | undefined {
+  if (format === 'asim-table' && name === undefined) return `It is missing. ${ownTable}`
+  if (name === undefined) return undefined
+  const quoted = JSON.stringify(name)
+  switch (format) {
+    case 'json-schema':
+      return 'It is only for --format panther, asim and asim-table. Leave it out.'
+    case 'panther':
+      return isCustom(name)
+        ? undefined
+        : `${quoted} is not a name that Panther accepts. Give Custom. and a word that starts with a capital letter, for example Custom.AsanaAudit.`
+    default:
+      return isTable(name) ? undefined : `${quoted} is not a name of a table of your own. ${ownTable}`
+  }
 }
+
+const ownTable = 'Give letters, digits and _, and _CL at the end, for example AsanaAudit_CL.'
 
 function isCustom(name: string | undefined): name is `Custom.${string}` {
   return name !== undefined && /^Custom\.[A-Z][A-Za-z0-9]*$/.test(name)
+}
+
+/** As Log Analytics wants it. */
+function isTable(name: string | undefined): name is `${string}_CL` {
+  return name !== undefined && /^[A-Za-z][A-Za-z0-9_]{0,58}_CL$/.test(name)
 }

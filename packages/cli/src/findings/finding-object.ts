@@ -21,6 +21,8 @@ export const findingObjects: { readonly [Name in Exclude<Dialect, 'otlp' | 'pant
   ocsf: toOcsf,
   ecs: toEcs,
   cim: toCim,
+  udm: toUdm,
+  asim: toAsim,
 }
 
 /** Our own form, the one that Splunk gets, too. The names are stable, and the README lists them. */
@@ -112,7 +114,75 @@ function toCim(finding: Finding, { pipeline, workspace }: FindingOrigin): object
     ...(actor.gid !== undefined && { user_id: actor.gid }),
     ...(actor.name !== undefined && { user_name: actor.name }),
     ...{ vendor_account: workspace, vendor_product: 'asana-audit' },
-    ...{ 'asana_audit.pipeline': pipeline, 'asana_audit.finding.count': count },
-    'asana_audit.finding.gids': gids.join(' '),
+    'asana_audit.pipeline': pipeline,
+    ...countedIn(count, gids),
   }
+}
+
+/** An alert of Google's UDM. Its description ends before the 1,024 bytes that it may have. */
+function toUdm(finding: Finding, { pipeline, workspace }: FindingOrigin): object {
+  const { id, rule, at, message, actor, from, count, gids } = finding
+  const user = {
+    ...(actor.gid !== undefined && { product_object_id: actor.gid }),
+    ...(actor.name !== undefined && { user_display_name: actor.name }),
+    ...(actor.email !== undefined && { userid: actor.email }),
+  }
+  const principal = {
+    ...(Object.keys(user).length > 0 && { user }),
+    ...(from !== undefined && isIP(from) !== 0 && { ip: [from] }),
+  }
+  return {
+    metadata: {
+      ...{ event_timestamp: timeOf(at), event_type: 'GENERIC_EVENT', product_event_type: 'finding' },
+      ...{ vendor_name: 'asana-audit', product_name: 'asana-audit', product_version: version },
+      ...{ product_log_id: id, product_deployment_id: workspace, description: message.slice(0, 250) },
+    },
+    ...(Object.keys(principal).length > 0 && { principal }),
+    target: { application: 'Asana' },
+    security_result: [
+      {
+        ...{ alert_state: 'ALERTING', rule_id: rule.id, rule_name: rule.title, description: message },
+        severity: rule.level.toUpperCase(),
+      },
+    ],
+    additional: { 'asana_audit.pipeline': pipeline, ...countedIn(count, gids) },
+  }
+}
+
+const asimSeverities = {
+  informational: 'Informational',
+  low: 'Low',
+  medium: 'Medium',
+  high: 'High',
+  critical: 'High',
+} as const
+
+/** An alert of ASIM 0.1. */
+function toAsim(finding: Finding, { pipeline, workspace }: FindingOrigin): object {
+  const { id, rule, at, message, actor, from, count, gids } = finding
+  const name = actor.email ?? actor.name
+  return {
+    ...{ TimeGenerated: timeOf(at), EventStartTime: timeOf(at), EventEndTime: timeOf(at), EventCount: 1 },
+    ...{ EventSchema: 'AlertEvent', EventSchemaVersion: '0.1', EventType: 'Alert' },
+    ...{ EventUid: id, AlertId: id, EventVendor: 'asana-audit', EventProduct: 'asana-audit' },
+    ...{ EventProductVersion: version, EventMessage: message, AlertDescription: message },
+    ...{ AlertName: rule.title, RuleName: rule.title, Rule: rule.title, EventOriginalUid: id },
+    ...{
+      EventSeverity: asimSeverities[rule.level],
+      EventOriginalSeverity: rule.level,
+      DvcScopeId: workspace,
+    },
+    ...(actor.gid !== undefined && { UserId: actor.gid, UserIdType: 'Other' }),
+    ...(name !== undefined && { Username: name, User: name }),
+    ...(name !== undefined && { UsernameType: actor.email === undefined ? 'Simple' : 'UPN' }),
+    ...(from !== undefined && isIP(from) !== 0 && { DvcIpAddr: from, IpAddr: from }),
+    AdditionalFields: {
+      ...{ 'asana_audit.pipeline': pipeline, 'asana_audit.finding.rule_id': rule.id },
+      ...countedIn(count, gids),
+    },
+  }
+}
+
+function countedIn(count: number, gids: readonly string[]): object {
+  return { 'asana_audit.finding.count': count, 'asana_audit.finding.gids': gids.join(' ') }
 }

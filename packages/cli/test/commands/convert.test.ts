@@ -6,10 +6,12 @@ import { text } from 'node:stream/consumers'
 import { gzipSync } from 'node:zlib'
 import { readRecords } from '@asana-audit/otlp'
 import { fromLogRecord } from '@asana-audit/schema'
+import { toAsim } from '@asana-audit/schema/dialects/asim'
 import { toCim } from '@asana-audit/schema/dialects/cim'
 import { toEcs } from '@asana-audit/schema/dialects/ecs'
 import { toOcsf } from '@asana-audit/schema/dialects/ocsf'
 import { toPanther } from '@asana-audit/schema/dialects/panther'
+import { toUdm } from '@asana-audit/schema/dialects/udm'
 import { describe, expect, test } from 'vitest'
 import type { Dialect } from '../../src/dialect.ts'
 import { lineIn } from '../../src/dialect-lines.ts'
@@ -93,6 +95,8 @@ describe('a dialect', () => {
       expect(line('panther')).toEqual(toPanther(one))
       expect(line('ocsf')).toEqual(toOcsf(one, { workspace: '42' }))
       expect(line('ecs')).toEqual(toEcs(one, { workspace: '42' }))
+      expect(line('udm')).toEqual(toUdm(one, { workspace: '42' }))
+      expect(line('asim')).toEqual(toAsim(one, { workspace: '42' }))
       expect(line('cim')).toEqual(toCim(one, { workspace: '42' }))
     }
   })

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { applyFieldPolicy, defaultFieldPolicy, keepAll, toLogRecord } from '@asana-audit/schema'
+import { asimCollectionRule } from '@asana-audit/schema/dialects/asim'
 import { toCim } from '@asana-audit/schema/dialects/cim'
 import { toPanther } from '@asana-audit/schema/dialects/panther'
 import { type Simulator, startSimulator } from '@asana-audit/simulator'
@@ -154,17 +155,36 @@ describe('the setting format', () => {
   })
 })
 
-describe('schema --format panther --name', () => {
+describe('schema --format --name', () => {
   test('gives the schema a name of your own', async () => {
     const { stdout } = await runCommand(['schema', '--format', 'panther', '--name', 'Custom.Audit2'])
     expect(stdout).toMatch(/^schema: Custom\.Audit2\nversion: 0\n/)
     expect(stdout).toContain('name: rule_name')
   })
 
+  test('gives the rule and the table of Sentinel a table of your own', async () => {
+    const named = async (format: string) =>
+      JSON.parse((await runCommand(['schema', '--format', format, '--name', 'AsanaAudit_CL'])).stdout)
+    const { properties } = await named('asim')
+    expect(properties.dataFlows).toMatchObject([{ outputStream: 'Custom-AsanaAudit_CL' }])
+    const { schema } = (await named('asim-table')).properties
+    expect(schema.name).toBe('AsanaAudit_CL')
+    expect(schema.columns).toEqual(properties.streamDeclarations['Custom-AsanaAudit'].columns)
+  })
+
+  test('without a name writes to the tables of Sentinel, and a table needs one', async () => {
+    const { stdout } = await runCommand(['schema', '--format', 'asim'])
+    expect(JSON.parse(stdout)).toEqual(asimCollectionRule())
+    const { code, stderr } = await runCommand(['schema', '--format', 'asim-table'])
+    expect([code, stderr]).toEqual([2, expect.stringContaining('AsanaAudit_CL')])
+  })
+
   test.each([
     ['panther', 'Asana.Audit', 'Custom.AsanaAudit'],
     ['panther', 'Custom.asana', 'starts with a capital letter'],
     ['json-schema', 'Custom.Asana', '--format panther'],
+    ['asim', 'AsanaAudit', 'AsanaAudit_CL'],
+    ['asim-table', '1Asana_CL', 'AsanaAudit_CL'],
   ])('%s with the name %s is exit 2', async (format, name, says) => {
     const { code, stdout, stderr } = await runCommand(['schema', '--format', format, '--name', name])
     expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining(says)])

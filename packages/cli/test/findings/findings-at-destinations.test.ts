@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { startReceiver } from '../../../../test/support/otlp-receiver.ts'
 import { ecsProblems } from '../../../schema/test/dialects/ecs-problems.ts'
+import { udmProblems } from '../../../schema/test/dialects/udm-problems.ts'
 import { startHecReceiver } from '../../../splunk-hec/test/support/hec-receiver.ts'
 import { runCommand } from '../support/run-command.ts'
 import { type TestPipeline, testPipeline } from '../support/test-pipeline.ts'
@@ -72,7 +73,7 @@ test('beside OTLP lines a finding is a record of its own name, which query leave
   expect(verified).toMatchObject({ code: 0 })
 })
 
-test.each(['event', 'ocsf', 'ecs', 'cim'] as const)(
+test.each(['event', 'ocsf', 'ecs', 'cim', 'udm', 'asim'] as const)(
   'beside lines of %s, no finding can be taken for an event',
   async (format) => {
     await using pipeline = await testPipeline({ events: 10 })
@@ -85,6 +86,9 @@ test.each(['event', 'ocsf', 'ecs', 'cim'] as const)(
       ocsf: (line: Record<string, unknown>) => line['class_uid'] === 2004,
       ecs: ({ event }: Record<string, unknown>) => (event as { kind: string }).kind === 'alert',
       cim: ({ tag }: Record<string, unknown>) => (tag as string[]).includes('alert'),
+      udm: (line: Record<string, unknown>) =>
+        (line['metadata'] as { product_name: string }).product_name === 'asana-audit',
+      asim: (line: Record<string, unknown>) => line['EventSchema'] === 'AlertEvent',
     }[format]
     const findings = lines.filter(isFinding)
     expect(findings.length).toBe(10)
@@ -95,6 +99,7 @@ test.each(['event', 'ocsf', 'ecs', 'cim'] as const)(
       expect(read.stderr).toContain('Left out 10 findings of detection rules')
       expect(read.stderr).toContain('in 10 events.')
     }
+    if (format === 'udm') expect(lines.flatMap(udmProblems)).toEqual([])
     // The copy of the schema that the tests have leaves out `rule.id` and `rule.name`.
     if (format === 'ecs') expect(findings.flatMap(({ rule: _, ...one }) => ecsProblems(one))).toEqual([])
   },

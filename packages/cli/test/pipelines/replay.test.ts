@@ -108,6 +108,8 @@ describe('what a replay delivers', () => {
     ['panther', (line: Plain) => line['asana_audit_replay'], { asana_audit_replay: undefined }],
     ['cim', (line: Plain) => line[mark] === 'true', { [mark]: undefined }],
     ['ecs', (line: Plain) => (line['asana'] as { audit: Plain }).audit['replay'], undefined],
+    ['udm', (line: Plain) => (line['additional'] as Plain)[mark], undefined],
+    ['asim', (line: Plain) => (line['AdditionalFields'] as Plain)[mark], undefined],
     ['ocsf', (line: Plain) => (line['metadata'] as { labels: string[] }).labels.includes(mark), undefined],
   ] as const)('has its mark in the dialect %s', async (format, markOf, without) => {
     const out = file(`${format}.jsonl`)

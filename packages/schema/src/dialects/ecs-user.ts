@@ -1,3 +1,4 @@
+import { definedOf } from './defined-of.ts'
 import { type EventParts, said } from './event-parts.ts'
 
 export interface EcsUser {
@@ -30,9 +31,4 @@ export function ecsGroup({ resource, details }: EventParts): EcsGroup {
   const team = candidates.find((one) => 'resource_type' in one && one['resource_type'] === 'team')
   const { gid, name } = { gid: undefined, name: undefined, ...team }
   return definedOf({ id: said(gid), name: said(name) })
-}
-
-function definedOf<T extends object>(fields: T): { [Name in keyof T]?: Exclude<T[Name], undefined> } {
-  const entries = Object.entries(fields).filter(([, value]) => value !== undefined)
-  return Object.fromEntries(entries) as { [Name in keyof T]?: Exclude<T[Name], undefined> }
 }

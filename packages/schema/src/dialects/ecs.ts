@@ -19,6 +19,7 @@ import {
   targetUser,
   targetWorkspace,
 } from './event-parts.ts'
+import { utcTime } from './utc-time.ts'
 
 export interface EcsOptions {
   /** The gid of the workspace, which an event does not hold. */
@@ -78,7 +79,7 @@ export function toEcs(event: AuditLogEvent, options: EcsOptions = {}): EcsDocume
   const relevance = relevanceOf(event, options.relevance)
   const { observedTimestamp } = options
   return {
-    '@timestamp': ecsDate(parseInstant(event.created_at) ?? [0, 0]),
+    '@timestamp': utcTime(parseInstant(event.created_at) ?? [0, 0], 9),
     ecs: { version: '9.4.0' },
     message: sentence(event),
     event: {
@@ -92,7 +93,7 @@ export function toEcs(event: AuditLogEvent, options: EcsOptions = {}): EcsDocume
       module: 'asana',
       dataset: 'asana.audit',
       severity: severityNumbers[relevance],
-      ...(observedTimestamp && { created: ecsDate(observedTimestamp) }),
+      ...(observedTimestamp && { created: utcTime(observedTimestamp, 9) }),
     },
     ...unlessEmpty('user', user(event, parts)),
     ...unlessEmpty('group', ecs.type.includes('group') ? ecsGroup(parts) : {}),
@@ -162,17 +163,6 @@ function unlessEmpty<Name extends string, Value extends object>(
 ): { [key in Name]?: Required<Value> } {
   const member = { [name]: value } as { [key in Name]: Required<Value> }
   return Object.keys(value).length > 0 ? member : {}
-}
-
-/**
- * A time for Elasticsearch: UTC, with a year of four digits. A time outside those years becomes 1970, as in OTLP,
- * where it means "unknown"; `asana.audit.created_at` keeps the original.
- */
-function ecsDate([seconds, nanos]: Instant): string {
-  const text = new Date(seconds * 1000 + Math.floor(nanos / 1_000_000)).toISOString()
-  if (text.length !== 24) return ecsDate([0, 0])
-  if (nanos % 1_000_000 === 0) return text
-  return `${text.slice(0, 20)}${String(nanos).padStart(9, '0')}Z`
 }
 
 /**

@@ -1,4 +1,5 @@
 import { isEventCategory, type KnownEventType } from '../event/event-types.ts'
+import { type AsimRow, asimEvents } from './asim-events.ts'
 import { forName } from './by-name.ts'
 import { type CimDataset, type CimRow, cimModels, cimRows, cimTags } from './cim-models.ts'
 import { ecsCategories } from './ecs-categories.ts'
@@ -21,6 +22,7 @@ export interface EventMapping {
   /** Undefined for an event type that fits no model. */
   readonly cim: CimMapping | undefined
   readonly udm: UdmMapping
+  readonly asim: AsimMapping
 }
 
 export interface OcsfMapping
@@ -50,6 +52,10 @@ export interface CimMapping {
 }
 
 export interface UdmMapping extends Omit<UdmRow, 'type'> {
+  readonly type: string
+}
+
+export interface AsimMapping extends Omit<AsimRow, 'type'> {
   readonly type: string
 }
 
@@ -87,6 +93,7 @@ function mapping(family: RowId, name: string): EventMapping {
     },
     cim: cim(cimRows[family], name),
     udm: { ...udmTypes[family], type: forName(udmTypes[family].type, name) },
+    asim: { ...asimEvents[family], type: forName(asimEvents[family].type, name) },
   }
 }
 

@@ -1,9 +1,11 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { toAsim } from '../../src/dialects/asim.ts'
 import { toCim } from '../../src/dialects/cim.ts'
 import { toEcs } from '../../src/dialects/ecs.ts'
 import { toOcsf } from '../../src/dialects/ocsf.ts'
 import { toPanther } from '../../src/dialects/panther.ts'
+import { toUdm } from '../../src/dialects/udm.ts'
 import {
   type AuditLogEvent,
   applyFieldPolicy,
@@ -60,6 +62,8 @@ function everyForm(event: AuditLogEvent): string[] {
     toEcs(event),
     toCim(event),
     toPanther(event),
+    toUdm(event),
+    toAsim(event),
     toOcsf(event, { observables: true, hostProfile: true }),
   ].map(toJsonText)
 }

@@ -1,5 +1,6 @@
 import type { AuditLogEvent } from '../../event/event.ts'
 import type { OcsfRow } from '../../mapping/ocsf-classes.ts'
+import { settingName } from '../setting-name.ts'
 import { type Remainder, textOf } from './remainder.ts'
 
 export interface ManagedEntity {
@@ -53,10 +54,4 @@ export function nameAndUid(fields: Remainder): { name?: string; uid?: string } |
   const [name, uid] = [fields.take('resource', 'name'), fields.take('resource', 'gid')]
   if (name === undefined && uid === undefined) return undefined
   return { ...(name !== undefined && { name }), ...(uid !== undefined && { uid }) }
-}
-
-/** `password_requirements` of `workspace_password_requirements_changed`. */
-function settingName(eventType: string): string {
-  const words = eventType.replace(/^workspace_/, '')
-  return words.replace(/_(added|changed|created|disabled|enabled|removed)$/, '') || eventType
 }

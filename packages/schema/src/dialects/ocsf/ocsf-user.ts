@@ -1,4 +1,5 @@
 import type { AuditLogEvent } from '../../event/event.ts'
+import { emailAddress } from '../email-address.ts'
 import { type Remainder, textOf } from './remainder.ts'
 
 export interface OcsfUser {
@@ -8,9 +9,6 @@ export interface OcsfUser {
   type_id: number
   type: string
 }
-
-/** The form OCSF accepts as an e-mail address: any other makes the whole event invalid. */
-const email = /^[a-zA-Z0-9!#$%&'*+-/=?^_`{|}~.]+@[a-zA-Z0-9-]+\.[a-zA-Z0-9-.]+$/
 
 /** Who acted; undefined if the event does not say. Asana itself, for example, has only a kind. */
 export function actorUser(event: AuditLogEvent, fields: Remainder): OcsfUser | undefined {
@@ -66,15 +64,15 @@ function user(
   lastResort?: string,
 ): OcsfUser | undefined {
   const uid = fields.take(section, 'gid')
-  const address = textOf(event[section], 'email')
-  const name = fields.take(section, 'name') ?? (uid === undefined ? (address ?? lastResort) : undefined)
+  const told = textOf(event[section], 'email')
+  const address = emailAddress(told)
+  const name = fields.take(section, 'name') ?? (uid === undefined ? (told ?? lastResort) : undefined)
   if (uid === undefined && name === undefined) return undefined
-  const isAddress = address !== undefined && email.test(address)
-  if (isAddress || name === address) fields.take(section, 'email')
+  if (address !== undefined || name === told) fields.take(section, 'email')
   return {
     ...(uid !== undefined && { uid }),
     ...(name !== undefined && { name }),
-    ...(isAddress && { email_addr: address }),
+    ...(address !== undefined && { email_addr: address }),
     ...kind,
   }
 }
