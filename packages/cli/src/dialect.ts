@@ -5,8 +5,12 @@ import type { Instant } from '@asana-audit/schema/lossless'
 export const dialects = ['otlp', 'event', 'panther', 'ocsf', 'ecs', 'cim', 'udm', 'asim'] as const
 export type Dialect = (typeof dialects)[number]
 
-/** The name of a field that events in our own form, and in Panther's, have if they are sent again from an archive. */
-export const replayKey = 'asana_audit_replay'
+/** Why events are sent again: `replay` from an archive, or `repair` of an hour that differed. Each event is marked with it. */
+export const marks = ['replay', 'repair'] as const
+export type Mark = (typeof marks)[number]
+
+/** The name of a field that marked events have in our own form, and in Panther's. */
+export const markKey = (mark: Mark): string => `asana_audit_${mark}`
 
 /** What we know about an event that is not in the event itself. */
 export interface Provenance {

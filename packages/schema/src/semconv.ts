@@ -30,6 +30,8 @@ export const ATTR_ASANA_AUDIT_UNMAPPED = 'asana.audit.unmapped'
 export const ATTR_ASANA_AUDIT_RELEVANCE = 'asana.audit.relevance'
 /** True for an event that was sent again from an archive. Left out otherwise. */
 export const ATTR_ASANA_AUDIT_REPLAY = 'asana.audit.replay'
+/** True for an event of an hour that was delivered again to repair it: the event itself may be new there. Left out otherwise. */
+export const ATTR_ASANA_AUDIT_REPAIR = 'asana.audit.repair'
 export const ATTR_ASANA_AUDIT_INDICATORS_EMAIL = 'asana.audit.indicators.email'
 export const ATTR_ASANA_AUDIT_INDICATORS_IP = 'asana.audit.indicators.ip'
 export const ATTR_ASANA_AUDIT_INDICATORS_USERNAME = 'asana.audit.indicators.username'

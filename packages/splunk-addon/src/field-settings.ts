@@ -18,7 +18,7 @@ export const carriers: ReadonlyMap<string, string> = new Map(
     .filter(
       (name) =>
         name.startsWith(prefix) &&
-        !/^(details|unmapped|relevance|replay$|indicators\.)/.test(name.slice(prefix.length)),
+        !/^(details|unmapped|relevance|repair$|replay$|indicators\.)/.test(name.slice(prefix.length)),
     )
     .map((name) => [name, name.slice(prefix.length)]),
 )
@@ -31,6 +31,7 @@ const asanaFormat = [
   'asana_event_category',
   'asana_event_type',
   'asana_gid',
+  'asana_repair',
   'asana_replay',
   'asana_severity_number',
 ]

@@ -1,4 +1,4 @@
-import { type Fault, isFault, type State } from '@asana-audit/core'
+import { type DurableState, type Fault, isFault } from '@asana-audit/core'
 import { millisOf } from '@asana-audit/schema/lossless'
 import { missingState } from '../config/existing-state.ts'
 import type { PipelineSettings } from '../config/pipeline/pipeline-settings.ts'
@@ -79,7 +79,7 @@ interface NotVerified {
 /** Pipelines that read the same workspace are compared at the same time, for the requests of one; the others one after the other. */
 async function* verifyAll(
   settings: Settings,
-  state: State,
+  state: DurableState,
   window: VerifyWindow,
   repair: boolean,
 ): AsyncGenerator<Verified | NotVerified> {

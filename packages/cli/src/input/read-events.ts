@@ -12,7 +12,7 @@ import {
 } from '@asana-audit/schema'
 import { parseLosslessJson } from '@asana-audit/schema/lossless'
 import { ATTR_ASANA_AUDIT_RELEVANCE, ATTR_ASANA_WORKSPACE_GID } from '@asana-audit/schema/semconv'
-import { type Provenance, replayKey } from '../dialect.ts'
+import { markKey, marks, type Provenance } from '../dialect.ts'
 import { findingKey } from '../progress/finding.ts'
 import { jsonTexts } from './json-texts.ts'
 import { recordEvent } from './record-event.ts'
@@ -62,10 +62,11 @@ function readEvent(value: unknown, at: string): Read {
   return { event: applyFieldPolicy(parsed.event, defaultFieldPolicy), provenance: {} }
 }
 
-/** The mark of a replay is ours, and no part of the event. */
+/** The mark of an event that was sent again is ours, and no part of the event. */
 function withoutMark(value: unknown): unknown {
-  if (!hasOwn(value, replayKey)) return value
-  const { [replayKey]: _, ...event } = value
+  const key = marks.map(markKey).find((one) => hasOwn(value, one))
+  if (key === undefined) return value
+  const { [key]: _, ...event } = Object(value) as Record<string, unknown>
   return event
 }
 

@@ -11,16 +11,22 @@ export async function openDestination(
   pipeline: PipelineSettings,
   ownResource: Readonly<Record<string, string>>,
   onWarning: (warning: Warning) => void,
-  { onFact, http, notes, replay }: Partial<Pick<Opening, 'onFact' | 'http' | 'notes' | 'replay'>> = {},
+  {
+    onFact,
+    http,
+    notes,
+    mark,
+    replay,
+  }: Partial<Pick<Opening, 'onFact' | 'http' | 'notes' | 'mark' | 'replay'>> = {},
 ): Promise<OpenDestination> {
   const { destination, workspace, details, relevance } = pipeline
   for (const warning of pipeline.warnings) onWarning(warning)
   const opening: Opening = {
     pipeline,
     resource: { ...auditResourceAttributes({ workspace }), ...ownResource },
-    recordOptions: { fieldPolicy: keepAll, details, relevance, ...(replay && { replay: true }) },
+    recordOptions: { fieldPolicy: keepAll, details, relevance, ...(mark && { [mark]: true }) },
     onWarning,
-    ...{ onFact, http, notes, replay },
+    ...{ onFact, http, notes, mark, replay },
   }
   switch (destination.kind) {
     case 'otlp': {

@@ -10,6 +10,7 @@ import {
   ATTR_ASANA_AUDIT_INDICATORS_IP,
   ATTR_ASANA_AUDIT_INDICATORS_USERNAME,
   ATTR_ASANA_AUDIT_RELEVANCE,
+  ATTR_ASANA_AUDIT_REPAIR,
   ATTR_ASANA_AUDIT_REPLAY,
   ATTR_CLIENT_ADDRESS,
 } from '../semconv.ts'
@@ -65,6 +66,11 @@ export interface LogRecordOptions {
    * @default false
    */
   replay?: boolean | undefined
+  /**
+   * Marks the record as one of an hour that is delivered again to repair it: `asana.audit.repair` is then true.
+   * @default false
+   */
+  repair?: boolean | undefined
 }
 
 /**
@@ -97,6 +103,7 @@ export function writeLogRecord(
   putEvent(kept, details, put)
   put(ATTR_ASANA_AUDIT_RELEVANCE, relevance)
   if (options.replay) put(ATTR_ASANA_AUDIT_REPLAY, true)
+  if (options.repair) put(ATTR_ASANA_AUDIT_REPAIR, true)
   putIndicators(indicators(kept), put)
   return {
     eventName: eventName(kept.event_type),
@@ -109,7 +116,7 @@ export function writeLogRecord(
 
 const optionNames: OptionNames<LogRecordOptions> = {
   ...{ fieldPolicy: true, details: true, relevance: true, observedTimestamp: true },
-  replay: true,
+  ...{ replay: true, repair: true },
 }
 const checkedOptions = new WeakSet<LogRecordOptions>()
 

@@ -28,10 +28,15 @@ export interface AsanaHecEventOptions {
    * @default false
    */
   readonly replay?: boolean | undefined
+  /**
+   * Marks the event as one of an hour that is delivered again to repair it, by the indexed field `asana_repair`.
+   * @default false
+   */
+  readonly repair?: boolean | undefined
 }
 
 const optionNames: OptionNames<AsanaHecEventOptions> = {
-  ...{ fieldPolicy: true, relevance: true, replay: true },
+  ...{ fieldPolicy: true, relevance: true, replay: true, repair: true },
 }
 
 /**
@@ -94,7 +99,7 @@ function isUsual(event: AuditLogEvent): boolean {
 
 function indexed(
   event: AuditLogEvent,
-  { relevance, replay }: AsanaHecEventOptions,
+  { relevance, replay, repair }: AsanaHecEventOptions,
 ): Record<string, HecScalar> {
   const fields: Record<string, HecScalar> = {}
   function add(name: string, value: unknown): void {
@@ -105,6 +110,7 @@ function indexed(
   if (!Object.hasOwn(event, 'asana_severity_number'))
     fields['asana_severity_number'] = severityNumber(event, relevance)
   if (replay && !Object.hasOwn(event, 'asana_replay')) fields['asana_replay'] = true
+  if (repair && !Object.hasOwn(event, 'asana_repair')) fields['asana_repair'] = true
   add('asana_gid', event.gid)
   add('asana_event_type', event.event_type)
   add('asana_event_category', event.event_category)

@@ -122,7 +122,7 @@ async function replay(
   let opened: OpenDestination | undefined
   try {
     // When the event was observed is not in the quarantine.
-    const marked = isReplay ? { replay: { observedAt: () => undefined } } : {}
+    const marked = isReplay ? ({ mark: 'replay', replay: { observedAt: () => undefined } } as const) : {}
     opened = await openDestination(pipeline, settings.resource, ({ message }) => sayOnStderr(message), marked)
     const { sink, map } = opened
     const most = sink.prefers?.records ?? usualRecords

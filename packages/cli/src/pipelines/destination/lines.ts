@@ -10,8 +10,8 @@ import { jsonLines } from '@asana-audit/otlp/encoding'
 import { type AuditLogEvent, auditScope } from '@asana-audit/schema'
 import { present } from '@asana-audit/schema/lossless'
 import { mapperTo } from '../../dialect-lines.ts'
+import { marked } from '../../marked.ts'
 import type { SendFinding } from '../../progress/finding.ts'
-import { marked } from '../../replay-mark.ts'
 import { outputForRecords } from '../../terminal/standard-streams.ts'
 import { terminalStream } from '../../terminal/terminal-stream.ts'
 import { type DestinationOf, type OpenDestination, type Opening, recordWriter, unchanged } from './opening.ts'
@@ -59,14 +59,14 @@ function eventLines(opening: Opening): Lines {
 }
 
 /** Undefined for OTLP. */
-function dialectOf({ pipeline, replay }: Opening): ((event: AuditLogEvent) => object) | undefined {
+function dialectOf({ pipeline, mark, replay }: Opening): ((event: AuditLogEvent) => object) | undefined {
   const { format, workspace, relevance } = pipeline
   const map = mapperTo(format)
   if (!map || format === 'otlp') return undefined
-  if (!replay) return (event) => map(event, { workspace, relevance, observedTimestamp: present() })
   return (event) => {
-    const observedTimestamp = replay.observedAt(event)
-    return marked(format, map(event, { workspace, relevance, observedTimestamp }))
+    const observedTimestamp = replay ? replay.observedAt(event) : present()
+    const object = map(event, { workspace, relevance, observedTimestamp })
+    return mark ? marked(format, mark, object) : object
   }
 }
 

@@ -4,6 +4,7 @@ import type { AuditLogEvent, LogRecordOptions } from '@asana-audit/schema'
 import { writeLogRecord } from '@asana-audit/schema/encoder'
 import type { Instant } from '@asana-audit/schema/lossless'
 import type { PipelineSettings } from '../../config/pipeline/pipeline-settings.ts'
+import type { Mark } from '../../dialect.ts'
 import type { SendFinding } from '../../progress/finding.ts'
 import type { Warning } from '../../terminal/problem.ts'
 
@@ -21,7 +22,9 @@ export interface Opening {
   readonly http?: HttpClient | undefined
   /** Short texts that the state keeps beside the pipeline. Undefined where nothing is kept. */
   readonly notes?: Notes | undefined
-  /** Undefined, unless the events come from an archive: then each is marked. */
+  /** Why the events are sent again: each is marked. Undefined for events that are delivered as they come. */
+  readonly mark?: Mark | undefined
+  /** Undefined, unless the events come from an archive. */
   readonly replay?: Replay | undefined
 }
 

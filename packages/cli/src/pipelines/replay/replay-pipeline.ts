@@ -81,7 +81,7 @@ async function replay(
   const onLeftOut = skipDamaged ? (message: string): void => warn({ code: 'left_out', message }) : undefined
   const source = replaySource({ store, range, fieldPolicy, isWanted, onLeftOut })
   const { sink, map, ...destination } = await openDestination(pipeline, settings.resource, warn, {
-    ...{ onFact, replay: source },
+    ...{ onFact, mark: 'replay', replay: source },
   })
   try {
     const delivered = await deliver({

@@ -1,10 +1,11 @@
-import { type Claim, deliver, type RequestBudget, type State } from '@asana-audit/core'
+import { type Claim, type DurableState, deliver, type RequestBudget } from '@asana-audit/core'
 import { hourMs } from '@asana-audit/core/ledger'
 import type { PipelineSettings } from '../../config/pipeline/pipeline-settings.ts'
 import type { Settings } from '../../config/read-settings.ts'
 import { unattended } from '../../config/times/give-up-after.ts'
 import type { Warning } from '../../terminal/problem.ts'
 import { sayOnStderr } from '../../terminal/say.ts'
+import { notesIn } from '../destination/opening.ts'
 import { openAsana } from '../open-asana.ts'
 import { openDestination } from '../open-destination.ts'
 import { asanaSpan } from './asana-span.ts'
@@ -12,16 +13,18 @@ import { asanaSpan } from './asana-span.ts'
 /** The lane of a repair in the state. The pipeline's own cursor does not move. */
 const lane = 'repair'
 
-/** Delivers whole hours again, and their counts start again. Refuses while the pipeline is running. */
+/** Delivers whole hours again, each event marked, and their counts start again. Refuses while the pipeline is running. */
 export async function repairPipeline(
   pipeline: PipelineSettings,
   resource: Settings['resource'],
-  { state, budget }: { readonly state: State; readonly budget: RequestBudget },
+  { state, budget }: { readonly state: DurableState; readonly budget: RequestBudget },
   hours: readonly number[],
 ): Promise<void> {
   const { name } = pipeline
   const warn = ({ message }: Warning): void => sayOnStderr(message)
-  const { sink, map, onUncertain } = await openDestination(pipeline, resource, warn)
+  const { sink, map, onUncertain } = await openDestination(pipeline, resource, warn, {
+    ...{ mark: 'repair', notes: notesIn(state, name) },
+  })
   const asana = openAsana(pipeline, budget, undefined, warn)
   let claim: Claim | undefined
   try {

@@ -1,4 +1,4 @@
-import type { RequestBudget, SharedReader, State } from '@asana-audit/core'
+import type { DurableState, RequestBudget, SharedReader } from '@asana-audit/core'
 import {
   contentHash,
   type HourSpan,
@@ -37,7 +37,7 @@ export interface Verified {
 }
 
 export interface VerifyOptions {
-  readonly state: State
+  readonly state: DurableState
   readonly window: VerifyWindow
   readonly budget: RequestBudget
   /** For pipelines that read the same workspace and are compared at the same time. */
