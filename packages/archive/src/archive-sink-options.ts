@@ -5,6 +5,7 @@ import { type Compression, compressions } from './compression.ts'
 import { archiveFormatsProblem } from './formats/formats-problem.ts'
 import type { ArchiveFormat } from './formats/object-form.ts'
 import { type OcsfFormatOptions, ocsfProblem } from './formats/ocsf/ocsf-parquet.ts'
+import type { ArchiveViewOptions } from './formats/view-options.ts'
 import type { ChainHead } from './manifest/manifest-chain.ts'
 import type { ObjectStore } from './store/object-store.ts'
 
@@ -15,15 +16,21 @@ export interface ArchiveSinkOptions {
   readonly lane: string
   /**
    * How events are kept: `jsonl` (JSON lines), `flat` (Parquet with columns to ask by, and the event as text), or both, each in its own
-   * objects; and beside one of these `ocsf` (Parquet for Amazon Security Lake, which does not give the events back).
+   * objects; and beside one of these views, which do not give the events back: `ocsf` (Parquet for Amazon Security Lake), `ocsf_jsonl`,
+   * `ecs` and `cim` (JSON lines).
    * @default ['jsonl']
    */
   readonly formats?: readonly ArchiveFormat[] | undefined
   /**
-   * For the format `ocsf`: `{ region, accountId?, workspace?, relevance? }`.
+   * For the format `ocsf`: `{ region, accountId? }`.
    * @default none
    */
   readonly ocsf?: OcsfFormatOptions | undefined
+  /**
+   * For views: `{ workspace?, relevance? }`.
+   * @default none
+   */
+  readonly view?: ArchiveViewOptions | undefined
   /**
    * Of JSON lines: `gzip` or `zstd`. Parquet has zstd.
    * @default 'gzip'
@@ -70,8 +77,8 @@ export interface ArchiveSinkOptions {
 }
 
 const names: OptionNames<ArchiveSinkOptions> = {
-  ...{ store: true, lane: true, formats: true, ocsf: true, compression: true, maxRows: true },
-  ...{ maxBytes: true, maxAgeMs: true, signingKey: true, head: true, onHead: true },
+  ...{ store: true, lane: true, formats: true, ocsf: true, view: true, compression: true },
+  ...{ maxRows: true, maxBytes: true, maxAgeMs: true, signingKey: true, head: true, onHead: true },
   ...{ onWarning: true, clock: true },
 }
 

@@ -28,7 +28,7 @@ export function archiveSink(options: ArchiveSinkOptions): ClosableSink<Identifie
   const { store, lane, formats = ['jsonl'], compression = 'gzip', onWarning } = options
   const { clock = systemClock } = options
   const { maxRows = 20_000, maxBytes = 16 * 2 ** 20, maxAgeMs = longestAgeMs } = options
-  const forms = formsOf(formats, compression, options.ocsf)
+  const forms = formsOf(formats, { compression, ocsf: options.ocsf, view: options.view })
   // A record takes anything; a view reads what every event has.
   const isWhole = forms.every(({ isRecord }) => isRecord)
     ? () => true
@@ -145,7 +145,7 @@ function notOurs(key: string): Fault {
 
 function notAnEvent(at: number): Fault {
   const message =
-    'It has no gid or no created_at, or for ocsf no event_type or actor, so it has no place in an archive.'
+    'It has no gid or no created_at, or for a view no event_type or actor, so it has no place in an archive.'
   return fault({ fault: 'rejected', code: 'not_an_event', message, at, accepted: at })
 }
 

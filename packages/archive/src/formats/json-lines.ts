@@ -2,28 +2,35 @@ import { parseLosslessJson, toJsonText } from '@asana-audit/schema/lossless'
 import { type Compression, compress, compressions, decompress } from '../compression.ts'
 import { asRecord, type ObjectForm } from './object-form.ts'
 
-const endings: Readonly<Record<Compression, string>> = { gzip: '.jsonl.gz', zstd: '.jsonl.zst' }
+export const lineEndings: Readonly<Record<Compression, string>> = { gzip: '.jsonl.gz', zstd: '.jsonl.zst' }
 
 /** One event a line, as Asana sent it. The folder has the name of the dialect. */
 export function jsonLines(compression: Compression): ObjectForm {
   return {
     ...asRecord,
-    ...({ format: 'jsonl', folder: 'event/', ending: endings[compression], unit: 'line' } as const),
-    encode: (events) =>
-      compress(Buffer.from(events.map((event) => `${toJsonText(event)}\n`).join('')), compression),
-    async decode(bytes) {
-      const text = await decompress(bytes, compression).catch(() => {
-        throw new Error(`its bytes are cut off or are not ${compression}`)
-      })
-      if (!text.endsWith('\n')) throw new Error('its last line is not complete')
-      return text.slice(0, -1).split('\n').map(jsonOf)
-    },
+    ...({ format: 'jsonl', folder: 'event/', ending: lineEndings[compression], unit: 'line' } as const),
+    encode: (events) => encodeLines(events, compression),
+    decode: (bytes) => decodeLines(bytes, compression),
   }
+}
+
+/** One object a line. */
+export function encodeLines(objects: readonly object[], compression: Compression): Promise<Uint8Array> {
+  return compress(Buffer.from(objects.map((one) => `${toJsonText(one)}\n`).join('')), compression)
+}
+
+/** What the lines hold, in order. Rejects with an Error that says what is wrong. */
+export async function decodeLines(bytes: Uint8Array, compression: Compression): Promise<unknown[]> {
+  const text = await decompress(bytes, compression).catch(() => {
+    throw new Error(`its bytes are cut off or are not ${compression}`)
+  })
+  if (!text.endsWith('\n')) throw new Error('its last line is not complete')
+  return text.slice(0, -1).split('\n').map(jsonOf)
 }
 
 /** Of the object at a key; undefined if it has no JSON lines. */
 export function compressionOf(key: string): Compression | undefined {
-  return compressions.find((compression) => key.endsWith(endings[compression]))
+  return compressions.find((compression) => key.endsWith(lineEndings[compression]))
 }
 
 /** Undefined if the text is no JSON. */

@@ -1,13 +1,20 @@
+import { compressions } from '../compression.ts'
 import { flatParquet } from '../formats/flat/flat-parquet.ts'
 import { jsonLines } from '../formats/json-lines.ts'
 import type { ObjectForm } from '../formats/object-form.ts'
 import { ocsfFolder, readOcsfKey } from '../formats/ocsf/ocsf-parquet.ts'
+import { dialectNames } from '../formats/views/dialects.ts'
+import { lineView } from '../formats/views/line-view.ts'
 import { sha256 } from '../sha256.ts'
 
-const records: readonly ObjectForm[] = [jsonLines('gzip'), jsonLines('zstd'), flatParquet]
+/** All but those of `ocsf`, whose folders say more. */
+const forms: readonly ObjectForm[] = [
+  ...compressions.flatMap((one) => [jsonLines(one), ...dialectNames.map((name) => lineView(name, one))]),
+  flatParquet,
+]
 
 /** What the keys of all objects begin with: one folder a format. */
-export const objectFolders: readonly string[] = [...new Set(records.map(({ folder }) => folder)), ocsfFolder]
+export const objectFolders: readonly string[] = [...new Set(forms.map(({ folder }) => folder)), ocsfFolder]
 
 const keyForm = /^[^/]+\/day=([+-]?\d{4,6}-\d\d-\d\d)\/[^/]+$/
 
@@ -56,7 +63,7 @@ export function nameInKey(key: string): string {
 /** The day and form of an object; undefined for a key that is not of this layout. */
 export function readKey(key: string): { readonly day: string; readonly form: ObjectForm } | undefined {
   const day = keyForm.exec(key)?.[1]
-  const form = records.find(({ folder, ending }) => key.startsWith(folder) && key.endsWith(ending))
+  const form = forms.find(({ folder, ending }) => key.startsWith(folder) && key.endsWith(ending))
   return day === undefined || form === undefined ? readOcsfKey(key) : { day, form }
 }
 

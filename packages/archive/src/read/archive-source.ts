@@ -8,6 +8,7 @@ import { type ArchivePosition, type ChainHeads, decodePosition, encodePosition }
 import { indexArchive } from './index-archive.ts'
 import { type ArchivedEvent, plannedEvents, type TimeSpan } from './planned-events.ts'
 import { refuse, timeSpan } from './read-archive.ts'
+import { unreadable } from './read-problem.ts'
 import { roundPlan } from './round-plan.ts'
 
 export interface ArchiveSourceOptions {
@@ -24,7 +25,7 @@ export interface ArchiveSourceOptions {
    */
   readonly until?: string | undefined
   /**
-   * Called for each part that is left out, as it is missing or was changed.
+   * Called for each part that is left out, as it is missing, was changed or gives no events back.
    * @default none: reading rejects with a fatal `archive_incomplete`
    */
   readonly onProblem?: ((problem: ArchiveProblem) => void) | undefined
@@ -76,6 +77,7 @@ async function* read(
     const heads = Object.fromEntries(index.heads)
     const upTo = position.upTo ?? heads
     const plan = roundPlan(index.entries, position, upTo)
+    for (const { key } of plan.unreadable) onProblem(unreadable(key, store.place))
     let batch: ArchivedEvent[] = []
     const passed = (): Batch<Identified> => {
       const { key, event } = batch.at(-1)!

@@ -11,6 +11,8 @@ import { type ChainHead, scanManifest } from './scan-manifest.ts'
 export interface ArchiveIndex {
   /** Lane by lane. */
   readonly entries: readonly ManifestEntry[]
+  /** The same, and the others of their days. */
+  readonly ofDays: readonly ManifestEntry[]
   /** By the folder of the lane. */
   readonly heads: ReadonlyMap<string, ChainHead>
   /** Objects of that time that the manifest does not have, also not by now: a run may just have recorded one. */
@@ -30,13 +32,14 @@ export async function indexArchive(options: IndexArchiveOptions): Promise<Archiv
   // Before the manifest: an object gets its entry right after it was created.
   const unknown = new Set<string>()
   for await (const key of storedKeys(options)) unknown.add(key)
-  const entries: ManifestEntry[] = []
+  const ofDays: ManifestEntry[] = []
   const heads = await scanManifest({
     ...options,
     since: Number.isFinite(since) ? since : undefined,
     onEntry(entry) {
       unknown.delete(entry.key)
-      if (Date.parse(entry.last) >= since && Date.parse(entry.first) < until) entries.push(entry)
+      if (Date.parse(entry.last) > since - dayMs && Date.parse(entry.first) < until + dayMs)
+        ofDays.push(entry)
     },
   })
   if (heads.size === 0) {
@@ -44,7 +47,8 @@ export async function indexArchive(options: IndexArchiveOptions): Promise<Archiv
     throw fault({ fault: 'fatal', code, message })
   }
   return {
-    entries,
+    entries: ofDays.filter(({ first, last }) => Date.parse(last) >= since && Date.parse(first) < until),
+    ofDays,
     heads,
     async notRecorded() {
       if (unknown.size > 0)

@@ -6,7 +6,7 @@ import type { ArchiveProblem } from '../verify/archive-problem.ts'
 import { contradictions } from '../verify/contradictions.ts'
 import { indexArchive } from './index-archive.ts'
 import { type ArchivedEvent, plannedEvents, type TimeSpan } from './planned-events.ts'
-import { readProblem } from './read-problem.ts'
+import { readProblem, unreadable } from './read-problem.ts'
 import { readingPlan } from './reading-plan.ts'
 
 export interface ReadArchiveOptions {
@@ -69,10 +69,7 @@ export async function* readArchive(
   })
   for (const problem of contradictions(index.entries)) onProblem(problem)
   const plan = readingPlan(index.entries)
-  for (const { key } of plan.unreadable) {
-    const what = 'has a format that does not give events back, and no other object has that day'
-    onProblem(readProblem('unreadable', key, what, store.place))
-  }
+  for (const { key } of plan.unreadable) onProblem(unreadable(key, store.place))
   yield* plannedEvents(plan, {
     ...{ ...span, store, onProblem, signal },
     onObject: (objects, ofObjects) => onProgress?.({ entries, ofEntries, objects, ofObjects }),

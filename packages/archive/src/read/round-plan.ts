@@ -24,7 +24,8 @@ export function roundPlan(
     if (isGiven(object.entry, after, byKey)) return plan.isMixed ? [{ ...object, given: 'all' }] : []
     return last ? resumed(object, last, byKey, plan.isMixed) : [object]
   })
-  return { ...plan, objects: withoutUseless(left) }
+  const unreadable = plan.unreadable.filter((entry) => !isGiven(entry, after, byKey))
+  return { ...plan, objects: withoutUseless(left), unreadable }
 }
 
 function isWithin({ lane, sequence }: ManifestEntry, heads: ChainHeads): boolean {

@@ -1,5 +1,5 @@
 import type { Identified } from '@asana-audit/core'
-import { type ArchiveFormat, archiveFormats } from '../formats/object-form.ts'
+import { type ArchiveFormat, archiveFormats, recordFormats } from '../formats/object-form.ts'
 import { readKey } from '../layout/object-key.ts'
 import type { ArchiveProblem } from './archive-problem.ts'
 
@@ -39,8 +39,7 @@ export function seenEvents(): SeenEvents {
       totals.set(format, { objects: objects + 1, events: before + held.length })
       return held.flatMap(({ gid }) => {
         const other = own.get(gid)
-        if (isRecord && other === undefined && ![...keys.values()].some((others) => others.has(gid)))
-          events += 1
+        if (isRecord && recordFormats.every((one) => !keys.get(one)?.has(gid))) events += 1
         own.set(gid, key)
         return other === undefined ? [] : [twice(gid, key, other)]
       })

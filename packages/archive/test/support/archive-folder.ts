@@ -54,6 +54,7 @@ export const folderOf: Readonly<Record<ArchiveFormat, string>> = {
   jsonl: 'event/',
   flat: 'flat/',
   ocsf: 'ext/',
+  ...{ ocsf_jsonl: 'ocsf_jsonl/', ecs: 'ecs/', cim: 'cim/' },
 }
 
 /** `of`: the folder of a format. */

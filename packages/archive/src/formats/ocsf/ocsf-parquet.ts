@@ -2,11 +2,11 @@ import type { Identified } from '@asana-audit/core'
 import type { ObjectForm } from '../object-form.ts'
 import { readParquet } from '../parquet/read-parquet.ts'
 import { writeParquet } from '../parquet/write-parquet.ts'
+import type { ArchiveViewOptions } from '../view-options.ts'
 import { type OcsfClass, ocsfClasses, ocsfColumns } from './ocsf-columns.ts'
-import type { OcsfViewOptions } from './ocsf-view-options.ts'
 import { type OcsfRow, storedRow } from './stored-row.ts'
 
-export interface OcsfFormatOptions extends OcsfViewOptions {
+export interface OcsfFormatOptions {
   /** The region of Amazon Security Lake, such as `eu-central-1`. */
   readonly region: string
   /**
@@ -28,7 +28,10 @@ const sources: Readonly<Record<OcsfClass, string>> = {
 }
 
 /** Parquet of OCSF 1.3 in the layout of a custom source of Amazon Security Lake: a form for each class, without the event itself. */
-export function ocsfParquet({ region, accountId = 'external', ...view }: OcsfFormatOptions): ObjectForm[] {
+export function ocsfParquet(
+  { region, accountId = 'external' }: OcsfFormatOptions,
+  view: ArchiveViewOptions = {},
+): ObjectForm[] {
   // The tables of OCSF are loaded for events, and not to read what is stored.
   let rows: ReturnType<typeof import('./ocsf-rows.ts').ocsfRows> | undefined
   async function rowsOf(events: readonly Identified[], classUid: OcsfClass): Promise<OcsfRow[]> {

@@ -3,11 +3,11 @@ import type { AuditLogEvent } from '@asana-audit/schema'
 import { toOcsf } from '@asana-audit/schema/dialects/ocsf'
 import { toJsonText } from '@asana-audit/schema/lossless'
 import { microsAt } from '../parquet/micros-at.ts'
-import type { OcsfViewOptions } from './ocsf-view-options.ts'
+import type { ArchiveViewOptions } from '../view-options.ts'
 import { type OcsfRow, withoutEmpty } from './stored-row.ts'
 
 /** The rows of one class, in the order of their times. Each event becomes a row of one class. */
-export function ocsfRows({ workspace, relevance }: OcsfViewOptions) {
+export function ocsfRows({ workspace, relevance }: ArchiveViewOptions) {
   // All classes are asked for the same events, one after the other.
   const made = new WeakMap<Identified, { readonly classUid: number; readonly row: OcsfRow }>()
 

@@ -18,7 +18,8 @@ export function unusedSettings(
       `details: structured has no effect for ${where}: only OpenTelemetry records have two forms of details.`,
     )
   }
-  const hasView = destination.kind === 'archive' && destination.ocsf !== undefined
+  const hasView =
+    destination.kind === 'archive' && destination.formats?.some((one) => one !== 'jsonl' && one !== 'flat')
   if (relevance !== undefined && !hasView && (form === 'event' || form === 'panther')) {
     unused.push(`relevance has no effect for ${where}, which contains only Asana's fields.`)
   }

@@ -15,7 +15,7 @@ export async function openArchive(
     store,
     lane: pipeline.name,
     ...(notes && { head: await keptHead(notes, place), onHead: headKeeper(notes, place, onWarning) }),
-    ocsf: ocsf && { ...ocsf, workspace: pipeline.workspace, relevance: pipeline.relevance },
+    ...{ ocsf, view: { workspace: pipeline.workspace, relevance: pipeline.relevance } },
     ...{ formats, compression, maxAgeMs, maxRows, maxBytes, signingKey: signing?.key(), onWarning },
   })
   return { sink: sink as OpenDestination['sink'], map: unchanged }

@@ -1,8 +1,12 @@
 import type { RelevancePolicy } from '@asana-audit/schema'
 
-export interface OcsfViewOptions {
+/** What a view says that the event itself does not hold. */
+export interface ArchiveViewOptions {
   /** The gid of the workspace, which an event does not hold. */
   readonly workspace?: string | undefined
-  /** How much each kind of event matters: it becomes the severity. */
+  /**
+   * How much each kind of event matters: it becomes the severity.
+   * @default our table
+   */
   readonly relevance?: RelevancePolicy | undefined
 }
