@@ -1,10 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { cp, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { systemClock } from '@asana-audit/core/sink-kit'
 import { describe, expect, test } from 'vitest'
-import { folderStore, readArchive } from '../src/index.ts'
+import { archiveSource, folderStore, readArchive } from '../src/index.ts'
 import { openManifestChain } from '../src/manifest/manifest-chain.ts'
 import { objectFacts } from '../src/objects/object-facts.ts'
 import { readObject } from '../src/objects/read-object.ts'
@@ -156,6 +156,21 @@ describe('of objects it finds', () => {
     ])
   })
 
+  test('a file of somebody else anywhere, also beside the folders of an archive', async () => {
+    const { folder } = await threeObjects()
+    for (const key of ['notes.txt', 'other/day=2026-03-10/a.parquet', '.hidden', 'event/.part/a.jsonl.gz']) {
+      await mkdir(dirname(join(folder, key)), { recursive: true })
+      await writeFile(join(folder, key), 'x')
+    }
+    expect(await problemsOf(folder)).toEqual(['foreign notes.txt', 'foreign other/day=2026-03-10/a.parquet'])
+  })
+
+  test('in a folder that is no archive not the files of others', async () => {
+    const { folder } = await threeObjects()
+    await writeFile(join(folder, '../notes.txt'), 'x')
+    expect(await problemsOf(dirname(folder))).toEqual(['no_archive _manifest/'])
+  })
+
   test('an event that is in two of them', async () => {
     const { folder, keys } = await threeObjects()
     await rewrite(folder, keys[1]!, (events) => [eventAt(0, noon), ...events])
@@ -233,6 +248,42 @@ describe('of the manifest it finds', () => {
     })
     for await (const _ of reading);
     expect(told).toContain('recorded_twice')
+  })
+
+  describe('an object that was lost and came again with other borders', () => {
+    const at = noon + 3_600_000
+    const lost = [0, 1, 2].map((second) => eventAt(3 + second, at + second * 1_000))
+
+    async function cameAgain(...writes: (readonly TestEvent[])[]): Promise<{ folder: string; key: string }> {
+      const { folder, keys } = await threeObjects()
+      await rm(join(folder, keys[1]!))
+      const sink = archiveIn(folder)
+      for (const events of writes) await sink.write(events, going())
+      await sink.close()
+      return { folder, key: keys[1]! }
+    }
+
+    test('is no problem while the archive holds all its events, and they are read', async () => {
+      const { folder } = await cameAgain(lost.slice(0, 2), lost.slice(2))
+      expect(await verified(folder)).toMatchObject({ problems: [], events: 9, objects: 4 })
+      const store = folderStore({ path: folder })
+      expect(await Array.fromAsync(readArchive({ store }))).toHaveLength(9)
+      // Also of a part of its time.
+      const until = new Date(at + 1_000).toISOString()
+      expect(await Array.fromAsync(readArchive({ store, until }))).toHaveLength(4)
+      const batches = await Array.fromAsync(archiveSource({ store }).read(undefined))
+      expect(batches.flatMap(({ events }) => events)).toHaveLength(9)
+    })
+
+    test('is one if an event did not come again', async () => {
+      const { folder, key } = await cameAgain(lost.slice(0, 2))
+      expect(await problemsOf(folder)).toEqual([`recorded_twice ${key}`])
+    })
+
+    test('is one if an event came again with another content', async () => {
+      const { folder, key } = await cameAgain(lost.slice(0, 2), [eventAt(5, at + 2_000, { other: true })])
+      expect(await problemsOf(folder)).toEqual([`recorded_twice ${key}`])
+    })
   })
 
   test('an object that two pipelines recorded alike is no problem', async () => {

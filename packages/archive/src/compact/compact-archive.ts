@@ -6,7 +6,7 @@ import { type ManifestEntry, manifestFolder } from '../manifest/manifest-entry.t
 import { signingKey } from '../manifest/signature.ts'
 import type { ObjectStore } from '../store/object-store.ts'
 import { noArchive } from '../verify/archive-problem.ts'
-import { contradictions } from '../verify/contradictions.ts'
+import { contradicting } from '../verify/contradictions.ts'
 import { verifyManifest } from '../verify/verify-manifest.ts'
 import { type CompactedDay, compactDay } from './compact-day.ts'
 import { keyMissing, manifestBroken, notClosed } from './compaction-faults.ts'
@@ -89,7 +89,7 @@ export async function compactArchive(options: CompactArchiveOptions): Promise<re
 
   const done: CompactedDay[] = []
   // An object with two entries that disagree is evidence, and stays as it is.
-  const doubtful = new Set(contradictions(entries).map(({ key }) => key))
+  const doubtful = new Set(contradicting(entries).map(([{ key }]) => key))
   for (const [one, ofDay] of byDay(entries.filter(({ key }) => !doubtful.has(key)))) {
     if (one > lastClosed || (day !== undefined && one !== day) || (before !== undefined && one >= before))
       continue

@@ -4,6 +4,7 @@ import { entryKeyIn } from '../manifest/manifest-entry.ts'
 import { sha256 } from '../sha256.ts'
 import type { ObjectStore } from '../store/object-store.ts'
 import type { ArchiveProblem } from '../verify/archive-problem.ts'
+import { contradictions } from '../verify/contradictions.ts'
 import { type ArchivePosition, type ChainHeads, decodePosition, encodePosition } from './archive-position.ts'
 import { indexArchive } from './index-archive.ts'
 import { type ArchivedEvent, plannedEvents, type TimeSpan } from './planned-events.ts'
@@ -76,7 +77,13 @@ async function* read(
     const index = await indexArchive({ ...span, store, onProblem, signal })
     const heads = Object.fromEntries(index.heads)
     const upTo = position.upTo ?? heads
-    const plan = roundPlan(index.entries, position, upTo)
+    const { entries, ofDays: among } = index
+    const { superseded } = await contradictions({ store, entries, among, signal })
+    const plan = roundPlan(
+      entries.filter((entry) => !superseded.has(entry)),
+      position,
+      upTo,
+    )
     for (const { key } of plan.unreadable) onProblem(unreadable(key, store.place))
     let batch: ArchivedEvent[] = []
     const passed = (): Batch<Identified> => {

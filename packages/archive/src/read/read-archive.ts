@@ -67,8 +67,10 @@ export async function* readArchive(
       onProgress?.({ entries, ofEntries, objects: 0, ofObjects: 0 })
     },
   })
-  for (const problem of contradictions(index.entries)) onProblem(problem)
-  const plan = readingPlan(index.entries)
+  const { entries: inTime, ofDays: among } = index
+  const { problems, superseded } = await contradictions({ store, entries: inTime, among, signal })
+  for (const problem of problems) onProblem(problem)
+  const plan = readingPlan(inTime.filter((entry) => !superseded.has(entry)))
   for (const { key } of plan.unreadable) onProblem(unreadable(key, store.place))
   yield* plannedEvents(plan, {
     ...{ ...span, store, onProblem, signal },

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { type Fault, fault, type HttpResponse } from '@asana-audit/core'
 import { type OptionNames, refuseUnknownOptions } from '@asana-audit/core/sink-kit'
 import type { OnArchiveWarning } from '../archive-warning.ts'
+import { markerBytes, markerKey } from '../store/marker.ts'
 import type { ObjectStore, StoredObject } from '../store/object-store.ts'
 import { s3BucketLock } from './bucket-lock.ts'
 import { type ListAnswer, readListAnswer } from './list-answer.ts'
@@ -26,10 +27,6 @@ const names: OptionNames<S3StoreOptions> = {
   ...{ ca: true, cert: true, key: true, credentials: true, serverName: true, proxy: true, insecure: true },
   onWarning: true,
 }
-
-/** Says what the prefix holds, and is the object that shows whether the store creates without overwriting. */
-const marker = '_archive.json'
-const markerBytes = Buffer.from('{"archive":"asana-audit","version":1}\n')
 
 /**
  * An archive in a bucket of a store that speaks S3. Objects are created with `If-None-Match: *` and a checksum. Before the first write it
@@ -95,8 +92,8 @@ export function s3Store(options: S3StoreOptions): ObjectStore {
   return {
     place,
     async claim() {
-      if ((await create(marker, markerBytes)) === 'exists') return
-      if ((await create(marker, markerBytes)) === 'created') throw overwrites(place)
+      if ((await create(markerKey, markerBytes)) === 'exists') return
+      if ((await create(markerKey, markerBytes)) === 'created') throw overwrites(place)
     },
     create,
     async read(key, signal) {

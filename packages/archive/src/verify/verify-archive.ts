@@ -2,6 +2,7 @@ import { isJoinedKey, objectFolders, readKey } from '../layout/object-key.ts'
 import { type ManifestEntry, manifestFolder } from '../manifest/manifest-entry.ts'
 import { replacedBy } from '../manifest/replaced-by.ts'
 import { verifyingKey } from '../manifest/signature.ts'
+import { markerKey } from '../store/marker.ts'
 import type { ObjectStore } from '../store/object-store.ts'
 import { type ArchiveProblem, foreign, noArchive } from './archive-problem.ts'
 import { contradictions } from './contradictions.ts'
@@ -69,8 +70,10 @@ export async function verifyArchive(options: VerifyArchiveOptions): Promise<Arch
     problems.push({ code: 'head_missing', key: manifestFolder, message })
   }
   const entries = chains.flatMap((chain) => chain.entries)
-  problems.push(...contradictions(entries))
-  const checked = await verifyObjects(store, entries, problems, signal)
+  const twice = await contradictions({ store, entries, among: entries, signal })
+  problems.push(...twice.problems)
+  const current = entries.filter((entry) => !twice.superseded.has(entry))
+  const checked = await verifyObjects(store, current, problems, signal)
   if (chains.length === 0) problems.unshift(noArchive(store.place, problems.length > 0))
   const firsts = entries.map(({ first }) => first).sort()
   const lasts = entries.map(({ last }) => last).sort()
@@ -89,9 +92,11 @@ async function verifyObjects(
 ): Promise<Pick<ArchiveReport, 'objects' | 'events' | 'formats'>> {
   const byKey = new Map(entries.map((entry) => [entry.key, entry]))
   const bySha256 = new Map(entries.map((entry) => [entry.sha256, entry.key]))
-  for (const folder of objectFolders) {
+  // A file of somebody else may be anywhere. Where there is no archive, everything else is somebody's.
+  for (const folder of entries.length > 0 ? [''] : objectFolders) {
     for await (const { key } of store.list(folder, signal)) {
-      if (!byKey.has(key)) problems.push(readKey(key) ? notRecorded(key) : foreign(key))
+      if (byKey.has(key) || isOurs(key)) continue
+      problems.push(readKey(key) ? notRecorded(key) : foreign(key))
     }
   }
   const keys = inOrderOfDays([...byKey.keys()])
@@ -111,6 +116,13 @@ async function verifyObjects(
     problems.push(...seen.add(key, checked.events))
   }
   return { objects, events: seen.events(), formats: seen.formats() }
+}
+
+/** What is no object and yet belongs there: the manifest, which is compared by itself, and what a writer needs. */
+function isOurs(key: string): boolean {
+  return (
+    key.startsWith(manifestFolder) || key === markerKey || key.split('/').some((part) => part.startsWith('.'))
+  )
 }
 
 function inOrderOfDays(keys: readonly string[]): string[] {
