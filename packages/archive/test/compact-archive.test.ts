@@ -304,6 +304,47 @@ test('whenever it is killed, no event is missing, and the next call makes the sa
   )
 })
 
+/** A store whose steps end in the order of a scheduler, and that does not keep other writers away, as a bucket does not. */
+function scheduled(path: string, scheduler: fc.Scheduler): ObjectStore {
+  const store = folderStore({ path })
+  const step = <T>(work: Promise<T>): Promise<T> => scheduler.schedule(work)
+  return {
+    ...store,
+    claim: async () => {},
+    create: (...words) => step(store.create(...words)),
+    read: (...words) => step(store.read(...words)),
+    remove: (...words) => step(store.remove(...words)),
+    async *list(...words) {
+      await step(Promise.resolve())
+      yield* store.list(...words)
+    },
+  }
+}
+
+test('beside a process that writes, each event is there once, however the steps of the two fall', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.scheduler(), async (scheduler) => {
+      const folder = newFolder()
+      const events = await smallObjects(folder, 3)
+      const late = [0, 1, 2, 3].map((index) => eventAt(50 + index, noon + index * 45_000 + 500))
+      const sink = archiveIn(folder, { store: scheduled(folder, scheduler) })
+      async function write(): Promise<void> {
+        await sink.write([late[0]!, events[1]!], going())
+        await sink.write([...events.slice(2, 4), late[1]!, late[2]!], going())
+        await sink.write([events[5]!, late[3]!], going())
+      }
+      const store = scheduled(folder, scheduler)
+      await scheduler.waitFor(Promise.all([write(), compactArchive({ store, clock })]))
+      await sink.close()
+      await compact(folder)
+      const gids = [...events, ...late].map(({ gid }) => gid)
+      expect((await gidsIn(folder)).toSorted()).toEqual(gids.toSorted())
+      expect(await problemsOf(folder)).toEqual([])
+    }),
+    { numRuns: 30 },
+  )
+})
+
 describe.skipIf(noVersitygw)('in a bucket', () => {
   async function filled(
     options: Parameters<typeof startVersitygw>[0] = {},
@@ -323,6 +364,25 @@ describe.skipIf(noVersitygw)('in a bucket', () => {
     expect(day).toMatchObject({ joined: [{ events: 3 }], removed: { length: 3 } })
     expect(await objectsIn(folder)).toEqual([day!.joined[0]!.key])
     expect(await verifyArchive({ store })).toMatchObject({ objects: 1, events: 3, problems: [] })
+    await store.close()
+  })
+
+  test('late events are written while objects are joined, and each event is there once', async () => {
+    const { endpoint, bucket, folder } = await startVersitygw()
+    const sink = archiveInBucket({ endpoint, bucket })
+    for (let minute = 0; minute < 12; minute += 1)
+      await sink.write([eventAt(minute, noon + minute * 60_000)], going())
+    const store = s3Store({ endpoint, bucket, prefix: 'audit/asana', access })
+    async function writeLate(): Promise<void> {
+      for (let minute = 0; minute < 12; minute += 1) {
+        const at = noon + minute * 60_000
+        await sink.write([eventAt(minute, at), eventAt(100 + minute, at + 500)], going())
+      }
+    }
+    await Promise.all([writeLate(), compactArchive({ store, clock })])
+    await compactArchive({ store, clock })
+    expect(new Set(await gidsIn(join(folder, 'audit/asana')))).toHaveProperty('size', 24)
+    expect(await verifyArchive({ store })).toMatchObject({ events: 24, problems: [] })
     await store.close()
   })
 
