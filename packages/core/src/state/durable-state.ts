@@ -21,7 +21,7 @@ export interface DurableState extends State {
   notes(name: string): Promise<ReadonlyMap<string, string>>
   /**
    * Keeps a short text beside a pipeline, in place of the one of this name: what a watcher must know after a restart, such as its alarms.
-   * It needs no claim. An export leaves notes out.
+   * It needs no claim. An export has the notes whose names begin with `position.`, and no others.
    */
   note(pipeline: string, name: string, text: string): Promise<void>
   /** The notes of this pipeline, by name. */

@@ -13,7 +13,11 @@ export const exportedColumns = {
   known: ['id', 'at', 'lane'],
   ledger: ['hour', 'kind', 'count', 'checksum', 'content', 'content_form'],
   quarantine: ['kind', 'event_id', 'code', 'reason', 'event', 'quarantined_at'],
+  note: ['name', 'text'],
 } as const
+
+/** What the names of notes begin with that an export has: where something stands, and not what a watcher remembers. */
+export const exportedNotes = 'position.'
 
 export type ExportedTable = keyof typeof exportedColumns
 export type ExportedValue = string | number | null

@@ -491,6 +491,20 @@ import { stateContract } from '@asana-audit/core/testing'
     await copy.close()
   })
 
+  test('an export has where something stands, and not what a watcher remembers', async () => {
+    const state = sqliteState({ path: path() })
+    await state.note('main', 'position.head', '{"at":1}')
+    await state.note('main', 'alarms', 'behind')
+    const lines = await collect(state.export())
+    await state.close()
+    const copy = sqliteState({ path: join(folder, 'copy.db') })
+    // From an earlier time.
+    await copy.note('main', 'position.head', '{"at":0}')
+    await copy.import(from(lines))
+    expect([...(await copy.notesOf('main'))]).toEqual([['position.head', '{"at":1}']])
+    await copy.close()
+  })
+
   test('an export from before pipelines shared pages can be imported', async () => {
     const lines = (await exported()).map((line) => line.replace(',"other"]', ']'))
     const copy = sqliteState({ path: join(folder, 'copy.db') })

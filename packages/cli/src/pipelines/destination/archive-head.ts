@@ -5,7 +5,8 @@ import { isS3 } from '../../config/destination/s3-location.ts'
 import type { Warning } from '../../terminal/problem.ts'
 import type { Notes } from './opening.ts'
 
-const noteName = 'archive_head'
+/** An export of the state has it, as its name begins with `position.`. */
+const noteName = 'position.archive_head'
 
 /** The head of the chain of a pipeline's archive, as the state keeps it. */
 export interface KeptHead extends ChainHead {

@@ -4,6 +4,7 @@ import {
   type ExportedTable,
   type ExportedValue,
   exportedColumns,
+  exportedNotes,
   exportLines,
   pipelineExists,
   readExport,
@@ -33,7 +34,7 @@ const numbers = new Set([
   'count',
   'content',
 ])
-const texts = new Set(['cursor', 'event_id', 'code', 'reason'])
+const texts = new Set(['cursor', 'event_id', 'code', 'reason', 'text'])
 
 /** A consistent picture: a transaction that sees one moment. It may wait for its reader as long as that takes. */
 export async function* exportState(pool: PostgresPool, place: string): AsyncGenerator<string> {
@@ -104,6 +105,7 @@ function tableOf(table: ExportedTable): string {
   if (table === 'pipeline') return 'asana_audit.pipeline where rejected_since > 0'
   const joined = `asana_audit.${table} join asana_audit.pipeline on pipeline.id = ${table}.pipeline_id`
   if (table === 'lane') return `${joined} where cursor is not null`
+  if (table === 'note') return `${joined} where note.name like '${exportedNotes}%'`
   return table === 'quarantine' ? `${joined} order by number` : joined
 }
 
@@ -160,10 +162,11 @@ function insertion(table: ExportedTable, columns: readonly string[]): string {
           ['1', ...columns.map((column) => (column === 'newest' ? 'to_timestamp(newest / 1000.0)' : column))],
         ]
       : [columns, columns]
-  // A lane that was dropped left its row.
+  // A lane that was dropped left its row, and a note needs no lane.
+  const version = table === 'lane' ? 'version = lane.version + 1, ' : ''
   const end =
-    table === 'lane'
-      ? ` on conflict (pipeline_id, name) do update set version = lane.version + 1, ${overwritten(columns)}`
+    table === 'lane' || table === 'note'
+      ? ` on conflict (pipeline_id, name) do update set ${version}${overwritten(columns)}`
       : ''
   return `insert into asana_audit.${table} (pipeline_id, ${into.join(', ')}) select pipeline_id, ${values.join(', ')} from ${given}
     order by place${end}`

@@ -4,6 +4,7 @@ import {
   type ExportedTable,
   type ExportedValue,
   exportedColumns,
+  exportedNotes,
   exportLines,
   pipelineExists,
   readExport,
@@ -36,9 +37,9 @@ function* exportedRows(database: DatabaseSync): Generator<ExportedRow> {
 
 /** A count of zero is left out, so that versions without this count can import the lines too. */
 function rowsOf(table: ExportedTable): string {
-  return table === 'pipeline'
-    ? 'pipeline WHERE rejected_since > 0'
-    : `${table} JOIN pipeline ON pipeline.id = pipeline_id`
+  if (table === 'pipeline') return 'pipeline WHERE rejected_since > 0'
+  const joined = `${table} JOIN pipeline ON pipeline.id = pipeline_id`
+  return table === 'note' ? `${joined} WHERE note.name LIKE '${exportedNotes}%'` : joined
 }
 
 export async function importSqlite(
@@ -79,7 +80,9 @@ function insert(database: DatabaseSync, rows: readonly ExportedRow[]): void {
     const columns: readonly string[] = exportedColumns[table]
     const places = columns.map(() => '?').join(', ')
     database
-      .prepare(`INSERT INTO ${table} (pipeline_id, ${columns.join(', ')}) VALUES (?, ${places})`)
+      .prepare(
+        `INSERT ${table === 'note' ? 'OR REPLACE ' : ''}INTO ${table} (pipeline_id, ${columns.join(', ')}) VALUES (?, ${places})`,
+      )
       .run(ids.get(pipeline) ?? null, ...columns.map((column) => bound(column, values[column] ?? null)))
   }
   // Exports of earlier versions do not say what was asked for, and have another word for a kind.

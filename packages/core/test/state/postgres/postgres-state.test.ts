@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { DurableState, QuarantineEntry, State } from '@asana-audit/core'
+import type { DurableState, QuarantineEntry } from '@asana-audit/core'
 import { openEnd } from '@asana-audit/core/ledger'
 import { migrateState, type PostgresState, postgresState } from '@asana-audit/core/postgres-state'
 import { sqliteState } from '@asana-audit/core/sqlite-state'
@@ -149,7 +149,7 @@ test('texts that PostgreSQL does not take are kept as they are', async () => {
   )
 })
 
-async function filled(state: State): Promise<void> {
+async function filled(state: DurableState): Promise<void> {
   const claim = await state.claim('main')
   await claim.start(at - 7_200_000)
   const live = await claim.lane('live', 'f')
@@ -166,6 +166,8 @@ async function filled(state: State): Promise<void> {
   await claim.drop('backlog')
   await claim.rewind('repair', 'd', openEnd)
   await claim.release()
+  await state.note('main', 'position.head', 'a\0b')
+  await state.note('main', 'alarms', 'left out')
 }
 
 test('an export goes from SQLite to PostgreSQL and back, and every time it is the same', async () => {
@@ -297,6 +299,33 @@ test.each([
   const before = await query(url, tables)
   await expect(postgresState({ url, ...options })).rejects.toMatchObject({ fault: 'fatal', code })
   expect(await query(url, tables)).toEqual(before)
+})
+
+test('a state of the version before contents were recorded is brought up to date, and its hours say so', async () => {
+  const url = await postgres().createDatabase()
+  const state = await opened(url)
+  await filled(state)
+  const whole = ['main', 0, openEnd] as const
+  const before = await state.ledger(...whole)
+  expect(before.some(({ content }) => content !== undefined)).toBe(true)
+  await state.close()
+  await query(
+    url,
+    `alter table asana_audit.ledger drop column content, drop column content_form;
+     update asana_audit.schema_version set version = 1 where part = 'state'`,
+  )
+  await expect(postgresState({ url, migrate: false })).rejects.toMatchObject({ code: 'older_state' })
+  const migrated = await opened(url)
+  expect(await migrated.ledger(...whole)).toEqual(before.map((hour) => ({ ...hour, content: undefined })))
+  // It goes on, and a new hour has its content.
+  const lane = await (await migrated.claim('main')).lane('live', 'f')
+  expect(await lane.load()).toBe('b"')
+  const later = at + 3_600_000
+  await lane.commit({
+    ...{ cursor: 'c', quarantined: [], contentForm: '1-x' },
+    delivered: [{ id: '20', at: later, content: 7 }],
+  })
+  expect(await migrated.ledger('main', later, openEnd)).toMatchObject([{ content: { form: '1-x', sum: 7 } }])
 })
 
 test('migrateState may be called again, and changes nothing', async () => {
