@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline/promises'
 import { codeOf, pathStep } from '@asana-audit/core/sink-kit'
 import { stringify } from 'yaml'
 import { checkAsana, checkDestination, type Finding } from '../check/checks.ts'
+import { isS3 } from '../config/destination/s3-location.ts'
 import { commandLine } from '../config/origin.ts'
 import { goodValues, type PipelineDocument, pipelineDocument } from '../config/pipeline/pipeline-document.ts'
 import { type PipelineSettings, pipelineSettings } from '../config/pipeline/pipeline-settings.ts'
@@ -104,7 +105,7 @@ async function problemsOf(setting: 'workspace' | 'token_file', value: string): P
 async function askDestination(ask: Ask, asana: AsanaPart): Promise<string | object> {
   tell('')
   tell(
-    'Choose a destination: otlp (a Collector or another OTLP receiver), splunk-hec (set SPLUNK_HEC_URL and SPLUNK_HEC_TOKEN_FILE first), panther-http (an HTTP source of Panther), file (OTLP JSON lines) or stdout.',
+    'Choose a destination: otlp (a Collector or another OTLP receiver), splunk-hec (set SPLUNK_HEC_URL and SPLUNK_HEC_TOKEN_FILE first), panther-http (an HTTP source of Panther), file (OTLP JSON lines), archive (evidence, in a folder or a bucket) or stdout.',
   )
   for (;;) {
     const kind = await ask('Destination', 'otlp')
@@ -117,6 +118,7 @@ async function askDestination(ask: Ask, asana: AsanaPart): Promise<string | obje
 async function destinationFor(kind: string, ask: Ask): Promise<string | object> {
   if (kind === 'otlp') return { otlp: { endpoint: await ask('URL', 'http://localhost:4318/v1/logs') } }
   if (kind === 'panther-http') return { panther_http: await askPanther(ask) }
+  if (kind === 'archive') return { archive: await askArchive(ask) }
   if (kind === 'file') return { file: { path: fromAnywhere(await ask('Path', 'asana-audit.jsonl')) } }
   return kind
 }
@@ -132,6 +134,24 @@ async function askPanther(ask: Ask): Promise<object> {
   const url = await ask('Address of the HTTP source', process.env['PANTHER_HTTP_URL']?.trim())
   const file = process.env['PANTHER_HTTP_SECRET_FILE']?.trim()
   return { url, secret_file: fromAnywhere(await ask('File with its bearer token', file)) }
+}
+
+/** The key of a bucket comes from the usual variables of AWS. */
+async function askArchive(ask: Ask): Promise<object> {
+  const location = await ask('Folder, or s3://BUCKET/PREFIX', 'archive')
+  const bucket = isS3(location) ? await askBucket(ask) : undefined
+  tell('A key signs what is archived. openssl genpkey -algorithm ed25519 -out archive-key.pem makes one.')
+  const key = fromAnywhere(await ask('File with the key (Enter: none)'))
+  return {
+    ...(bucket ? { location, ...bucket } : { location: fromAnywhere(location) }),
+    ...(key && { signing_key_file: key }),
+  }
+}
+
+async function askBucket(ask: Ask): Promise<object> {
+  const region = await ask('Region of the bucket', process.env['AWS_REGION']?.trim() || 'us-east-1')
+  const endpoint = process.env['AWS_ENDPOINT_URL_S3']?.trim()
+  return { region, ...(endpoint && { endpoint }) }
 }
 
 /** An absolute path: a service may run in another folder than this terminal. */

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,6 +8,7 @@ import { text } from 'node:stream/consumers'
 import { type Simulator, startSimulator } from '@asana-audit/simulator'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { access, noVersitygw, startVersitygw } from '../../../archive/test/support/versitygw.ts'
 import { startPantherSource } from '../../../panther-http/test/support/panther-source.ts'
 import { type Ran, runCommand } from '../support/run-command.ts'
 
@@ -24,11 +26,13 @@ afterAll(async () => {
 })
 
 /** Types the answers, one line each. */
-async function answering(...answers: string[]): Promise<Ran> {
+const answering = (...answers: string[]): Promise<Ran> => answeringWith({}, ...answers)
+
+async function answeringWith(env: Record<string, string>, ...answers: string[]): Promise<Ran> {
   const { PATH = '', HOME = '' } = process.env
   const child = spawn(process.execPath, [`${import.meta.dirname}/../../src/bin.ts`, 'init'], {
     cwd: folder,
-    env: { PATH, HOME, ASANA_BASE_URL: simulator.url },
+    env: { PATH, HOME, ASANA_BASE_URL: simulator.url, ...env },
   })
   child.stdin.end(`${answers.join('\n')}\n`)
   const [stdout, stderr, [code]] = await Promise.all([
@@ -126,3 +130,42 @@ test('init asks for the address of an HTTP source of Panther and the file with i
   expect(ran.code).toBe(0)
   expect(source.classified).toHaveLength(50)
 })
+
+test('init asks for the folder of an archive and the key that signs it, and run accepts that', async () => {
+  const { privateKey } = generateKeyPairSync('ed25519')
+  writeFileSync(join(folder, 'key.pem'), privateKey.export({ type: 'pkcs8', format: 'pem' }))
+  const { code, stdout } = await answering(
+    ...[simulator.workspace, 'token'],
+    ...['archive', 'none/archive', ''],
+    ...['archive', 'archive', 'token'],
+    ...['archive', '', 'key.pem'],
+    'archive.yaml',
+  )
+  expect(code).toBe(0)
+  expect(stdout.match(/✗/g)).toHaveLength(2)
+  const file = join(folder, 'archive.yaml')
+  const archive = { location: join(folder, 'archive'), signing_key_file: join(folder, 'key.pem') }
+  expect(parse(readFileSync(file, 'utf8')).pipelines[0].to).toEqual({ archive })
+  expect(existsSync(archive.location)).toBe(false)
+  const ran = await runCommand(['run', '--once', '--config', file, '--state', join(folder, 'archive.db')])
+  expect(ran.code).toBe(0)
+  const verified = await runCommand(['archive', 'verify', archive.location])
+  expect(verified.stdout).toContain('50 events in')
+})
+
+test.skipIf(noVersitygw)(
+  'init asks for the bucket of an archive and its region, with the key of the environment',
+  async () => {
+    const { endpoint } = await startVersitygw()
+    const key = { AWS_ACCESS_KEY_ID: access.accessKeyId, AWS_SECRET_ACCESS_KEY: access.secretAccessKey }
+    const answers = [simulator.workspace, 'token', 'archive', 's3://evidence/asana', '', '', 'bucket.yaml']
+    const { code, stdout } = await answeringWith({ ...key, AWS_ENDPOINT_URL_S3: endpoint }, ...answers)
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.not.stringContaining(access.secretAccessKey) })
+    const file = join(folder, 'bucket.yaml')
+    expect(parse(readFileSync(file, 'utf8')).pipelines[0].to).toEqual({
+      archive: { location: 's3://evidence/asana', region: 'us-east-1', endpoint },
+    })
+    const state = join(folder, 'bucket.db')
+    expect((await runCommand(['run', '--once', '--config', file, '--state', state], key)).code).toBe(0)
+  },
+)
