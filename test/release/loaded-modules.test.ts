@@ -100,7 +100,7 @@ test('run --to otlp loads no other destination, no other command and no YAML', a
   )
   expect(code).toBe(0)
   expect(receiver.accepted.flat()).toHaveLength(3)
-  expect(files.length).toBeLessThanOrEqual(154)
+  expect(files.length).toBeLessThanOrEqual(156)
   const otherPackages = [
     'splunk-hec',
     'panther-http',
