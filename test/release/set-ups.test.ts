@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { builtClickHouse } from '../../scripts/clickhouse/location.ts'
 import { builtCollectorPath } from '../../scripts/collector/location.ts'
 import { kubernetesSchemas, kubernetesTools, programFolder } from '../../scripts/kubernetes/location.ts'
+import { builtOpenSearch } from '../../scripts/opensearch/location.ts'
 import { builtNfpmPath } from '../../scripts/packages/nfpm.ts'
 import { unpackedPrometheus } from '../../scripts/prometheus/location.ts'
 import { builtPythonTools } from '../../scripts/python/location.ts'
@@ -21,6 +22,7 @@ test('what a set-up makes is in the cache folder of the user, which outlives a c
     ...kubernetesTools.map((name) => programFolder(name, env)),
     builtPythonTools(env),
     kubernetesSchemas(env),
+    builtOpenSearch(env),
     unpackedPrometheus(env),
     builtVersitygwPath(env),
     builtVictoriaLogsPath(env),

@@ -1,5 +1,6 @@
 import { auditLogEventJsonSchema } from '@asana-audit/schema'
 import { asimCollectionRule, asimTable } from '@asana-audit/schema/dialects/asim'
+import { indexTemplate } from '@asana-audit/schema/dialects/index-template'
 import { pantherSchema } from '@asana-audit/schema/dialects/panther'
 import { stringify } from 'yaml'
 import { readChoice } from '../flags/choice.ts'
@@ -8,7 +9,7 @@ import { examples } from '../flags/help.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
 import { invalidSettings, type Problem } from '../terminal/problem.ts'
 
-const formats = ['panther', 'json-schema', 'asim', 'asim-table'] as const
+const formats = ['panther', 'json-schema', 'asim', 'asim-table', 'ecs', 'ocsf'] as const
 type Format = (typeof formats)[number]
 
 const define = () =>
@@ -25,6 +26,7 @@ const define = () =>
         'schema --format panther --name Custom.AsanaAudit > schema.yml',
         'schema --format asim > rule.json',
         'schema --format asim-table --name AsanaAudit_CL > table.json',
+        'schema --format ecs > index-template.json',
       ),
     )
 
@@ -44,6 +46,7 @@ function schema({ format: written, name }: FlagsOf<typeof define>): ExitCode {
 /** The name has been checked. */
 function schemaIn(format: Format, name: string | undefined): string {
   if (format === 'json-schema') return json(auditLogEventJsonSchema())
+  if (format === 'ecs' || format === 'ocsf') return json(indexTemplate(format))
   if (format === 'panther') {
     return stringify(pantherSchema(isCustom(name) ? { name } : {}), { lineWidth: 110 })
   }
@@ -62,6 +65,8 @@ function nameProblem(format: Format, name: string | undefined): string | undefin
   const quoted = JSON.stringify(name)
   switch (format) {
     case 'json-schema':
+    case 'ecs':
+    case 'ocsf':
       return 'It is only for --format panther, asim and asim-table. Leave it out.'
     case 'panther':
       return isCustom(name)

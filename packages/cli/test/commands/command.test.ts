@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { indexTemplate } from '@asana-audit/schema/dialects/index-template'
 import { type Simulator, startSimulator } from '@asana-audit/simulator'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
@@ -214,6 +215,11 @@ describe('schema', () => {
       'resource.resource_subtype': 'string',
       'resource.resource_type': 'string',
     })
+  })
+
+  test.each(['ecs', 'ocsf'] as const)('prints the index template for %s', async (dialect) => {
+    const { stdout } = await runCommand(['schema', '--format', dialect])
+    expect(JSON.parse(stdout)).toEqual(indexTemplate(dialect))
   })
 
   test('prints the JSON Schema of an event', async () => {

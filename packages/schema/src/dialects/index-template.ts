@@ -1,0 +1,1 @@
+export { type IndexTemplate, indexTemplate, type Properties } from './index-template/index-template.ts'

@@ -1,0 +1,129 @@
+import { describe, expect, test } from 'vitest'
+import { type EcsOptions, toEcs } from '../../src/dialects/ecs.ts'
+import { type IndexTemplate, indexTemplate } from '../../src/dialects/index-template.ts'
+import { toOcsf } from '../../src/dialects/ocsf.ts'
+import ecs from '../data/ecs-9.4.0.json' with { type: 'json' }
+import older from '../data/ocsf-1.3.0.json' with { type: 'json' }
+import newest from '../data/ocsf-1.8.0.json' with { type: 'json' }
+import { arbitraryEvent } from '../support/arbitrary-event.ts'
+import { holds } from '../support/holds.ts'
+import { viewEvents } from '../support/view-events.ts'
+
+interface Mapping {
+  type?: string
+  properties?: { [name: string]: Mapping }
+}
+
+/** The types of the fields of a template, by their paths. */
+function typesOf({ template }: IndexTemplate): Map<string, string> {
+  const flat = (mapping: Mapping, path: string): [string, string][] =>
+    mapping.properties
+      ? Object.entries(mapping.properties).flatMap(([name, one]) =>
+          flat(one, path ? `${path}.${name}` : name),
+        )
+      : [[path, mapping.type!]]
+  return new Map(flat(template.mappings as Mapping, ''))
+}
+
+/** The paths of the values in a document. A list counts as its members, as in the stores. `isLeaf` are not looked into. */
+function pathsIn(document: object, isLeaf: (path: string) => boolean): Set<string> {
+  const paths = new Set<string>()
+  const walk = (value: unknown, path: string): void => {
+    if (Array.isArray(value)) for (const one of value) walk(one, path)
+    else if (typeof value === 'object' && value !== null && !isLeaf(path))
+      for (const [name, one] of Object.entries(value)) walk(one, path ? `${path}.${name}` : name)
+    else paths.add(path)
+  }
+  walk(document, '')
+  return paths
+}
+
+describe('the template for ECS', () => {
+  const types = typesOf(indexTemplate('ecs'))
+
+  test('has each field with the type that ECS gives it', () => {
+    const fields = new Map(Object.entries(ecs.fields).map(([path, { type }]) => [path, type]))
+    const known = [...types].filter(([path]) => !path.startsWith('asana.'))
+    expect(known).toEqual(known.map(([path]) => [path, fields.get(path)]))
+  })
+
+  test('has every field of every document', () => {
+    const missing = (document: object) =>
+      [...pathsIn(document, () => false)].filter((path) => !types.has(path))
+    const options: EcsOptions = { workspace: '42', observedTimestamp: [1_767_323_050, 0] }
+    for (const [what, event] of viewEvents()) expect(missing(toEcs(event, options)), what).toEqual([])
+    holds(arbitraryEvent, (event) => missing(toEcs(event, options)).length === 0)
+  })
+
+  test('takes details and what is not documented as text of any length', () => {
+    expect(types.get('asana.audit.details')).toBe('match_only_text')
+    expect(types.get('asana.audit.unmapped')).toBe('match_only_text')
+  })
+})
+
+describe('the template for OCSF', () => {
+  const types = typesOf(indexTemplate('ocsf'))
+
+  test.each([
+    ['1.8.0', newest],
+    ['1.3.0', older],
+  ] as const)('has every attribute of every event of %s, with a type for what it holds', (version, view) => {
+    const isLeaf = (path: string) => path === 'unmapped'
+    const seen = new Set<string>()
+    for (const [what, event] of viewEvents()) {
+      for (const hostProfile of [false, true]) {
+        const whole = toOcsf(event, { version, workspace: '42', observables: true, hostProfile })
+        const paths = pathsIn(whole, isLeaf)
+        expect(
+          [...paths].filter((path) => !types.has(path)),
+          what,
+        ).toEqual([])
+        for (const path of paths) seen.add(path)
+      }
+    }
+    for (const path of seen) expect([path, types.get(path)]).toEqual([path, typeOf(path, view)])
+  })
+
+  test('has every attribute of generated events', () => {
+    holds(arbitraryEvent, (event) =>
+      [...pathsIn(toOcsf(event, { observables: true }), (path) => path === 'unmapped')].every((path) =>
+        types.has(path),
+      ),
+    )
+  })
+})
+
+test('another dialect is refused', () => {
+  expect(() => indexTemplate('cim' as never)).toThrow('indexTemplate needs the dialect ecs or ocsf.')
+})
+
+interface View {
+  readonly classes: { readonly [uid: string]: Shape }
+  readonly objects: { readonly [name: string]: Shape }
+}
+
+interface Shape {
+  readonly attributes: { readonly [name: string]: { readonly type: string } }
+}
+
+/** What a store needs for an attribute of OCSF; undefined if OCSF has no such attribute. */
+function typeOf(path: string, { classes, objects }: View): string | undefined {
+  if (path === 'message' || path === 'raw_data') return 'match_only_text'
+  let shapes = Object.values(classes)
+  let type = ''
+  for (const name of path.split('.')) {
+    const found = shapes.find(({ attributes }) => name in attributes)?.attributes[name]
+    if (found === undefined) return undefined
+    type = found.type
+    shapes = type in objects ? [objects[type]!] : []
+  }
+  return storeTypes[type] ?? 'keyword'
+}
+
+const storeTypes: { readonly [type: string]: string } = {
+  timestamp_t: 'date',
+  ip_t: 'ip',
+  integer_t: 'long',
+  long_t: 'long',
+  object: 'object',
+}

@@ -1,0 +1,47 @@
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'vitest'
+import type { EcsDocument } from '../../packages/schema/src/dialects/ecs.ts'
+import { startAsana, workspace } from '../support/asana-server.ts'
+import { temporaryFolder } from '../support/run-command.ts'
+import { corpus, servedLog } from '../support/stores/corpus.ts'
+import { sharedOpenSearch, testWithOpenSearch } from '../support/stores/opensearch.ts'
+import { documentsIn } from '../support/stores/opensearch-index.ts'
+import { type PageShell, pageShell } from '../support/stores/page-shell.ts'
+
+const store = sharedOpenSearch()
+const page = 'docs/stores/opensearch.md'
+const { simulated, hostile } = corpus(Date.now())
+const log = servedLog({ simulated: simulated.filter((_, number) => number % 4 === 0), hostile })
+const ids = log.map((text) => JSON.parse(text).gid as string).toSorted()
+
+async function shell(): Promise<PageShell & { folder: string }> {
+  const { origin } = await store()
+  const asana = await startAsana({ events: log })
+  const folder = temporaryFolder()
+  const replaced = { 'http://127.0.0.1:9200': origin, '1234567890123456': workspace }
+  return { ...pageShell(page, folder, { env: asana.env, replaced }), folder }
+}
+
+testWithOpenSearch(
+  'the commands of the page store every event once, from a file and from Asana',
+  async () => {
+    const { run, blocks, folder } = await shell()
+    // Half of it is in the file, and all of it is read from Asana afterwards.
+    writeFileSync(join(folder, 'audit.jsonl'), log.filter((_, number) => number % 2).join('\n'))
+
+    const printed = await run(blocks)
+
+    const said = (text: string): string => printed[blocks.findIndex((one) => one.includes(text))]!
+    expect(said('_simulate_index')).toContain('match_only_text')
+    expect(said('_mapping/field')).toContain('match_only_text')
+    expect(said('filter_path=version')).toContain('"number" : "2.')
+    const stored = await documentsIn<EcsDocument>(await store(), 'asana-audit-ecs-*')
+    expect(stored.map(({ id }) => id).toSorted()).toEqual(ids)
+    expect(stored.map(({ source }) => source.event.id).toSorted()).toEqual(ids)
+    expect(
+      stored.filter(({ index, source }) => index !== `asana-audit-ecs-${source['@timestamp'].slice(0, 7)}`),
+    ).toEqual([])
+    expect(existsSync(join(folder, 'audit.ecs.jsonl'))).toBe(false)
+  },
+)
