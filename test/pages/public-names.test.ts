@@ -193,6 +193,7 @@ const pinned: Readonly<Record<string, readonly string[]>> = {
   '@asana-audit/schema/dialects/asim': ['asimCollectionRule', 'asimTable', 'toAsim'],
   '@asana-audit/schema/dialects/cim': ['toCim'],
   '@asana-audit/schema/dialects/ecs': ['toEcs'],
+  '@asana-audit/schema/dialects/index-template': ['indexTemplate'],
   '@asana-audit/schema/dialects/ocsf': ['ocsfVersion', 'toOcsf'],
   '@asana-audit/schema/dialects/panther': ['pantherSchema', 'toPanther'],
   '@asana-audit/schema/dialects/udm': ['toUdm'],
