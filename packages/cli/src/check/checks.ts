@@ -4,9 +4,7 @@ import { join } from 'node:path'
 import { getAuditLogEvents, httpClient, toFault } from '@asana-audit/core'
 import { codeOf, pathStep } from '@asana-audit/core/sink-kit'
 import { isClaimed } from '@asana-audit/jsonl'
-import { otlpSink } from '@asana-audit/otlp'
 import { pantherReachable } from '@asana-audit/panther-http'
-import { auditScope } from '@asana-audit/schema'
 import { hecHealth } from '@asana-audit/splunk-hec'
 import type { Destination } from '../config/destination/destination.ts'
 import type { PipelineSettings } from '../config/pipeline/pipeline-settings.ts'
@@ -16,6 +14,7 @@ import { hecConnectionOf } from '../pipelines/destination/hec-connection.ts'
 import { pantherConnectionOf } from '../pipelines/destination/panther-connection.ts'
 import type { Warning } from '../terminal/problem.ts'
 import { isOutputDiscarded, outputDiscarded } from '../terminal/standard-streams.ts'
+import { checkOtlp } from './check-otlp.ts'
 import { newFileProblem } from './folder-problem.ts'
 import { isRunning } from './is-running.ts'
 import type { Verdict } from './verdict.ts'
@@ -89,7 +88,7 @@ async function tryDestination(
   state: StatePath | undefined,
   onWarning: (warning: Warning) => void,
 ): Promise<Verdict> {
-  const { destination, proxies } = pipeline
+  const { destination } = pipeline
   switch (destination.kind) {
     case 'stdout':
       return isOutputDiscarded()
@@ -119,27 +118,8 @@ async function tryDestination(
       const { checkArchive } = await import('./check-archive.ts')
       return checkArchive(pipeline, destination, state, onWarning)
     }
-    case 'otlp': {
-      const { options } = destination
-      const sink = otlpSink({
-        ...options,
-        ...proxies.through(options.credentials),
-        resource: {},
-        scope: auditScope,
-        onWarning,
-      })
-      try {
-        await sink.probe()
-        const from = destination.headersFrom.join(', and second ones from ')
-        const said = from && ` The secret headers come from ${from}.`
-        return {
-          ok: true,
-          message: `${new URL(options.url).origin} accepts logs over OTLP${options.protocol === 'grpc' ? '/gRPC' : ''}.${said}`,
-        }
-      } finally {
-        await sink.close()
-      }
-    }
+    case 'otlp':
+      return checkOtlp(pipeline, destination, onWarning)
   }
 }
 

@@ -1,0 +1,42 @@
+import { type HttpClient, isFault } from '@asana-audit/core'
+import { retentionMs } from '@asana-audit/core/backlog'
+import { millisOf } from '@asana-audit/schema/lossless'
+import type { PipelineSettings } from '../../config/pipeline/pipeline-settings.ts'
+import type { AskPage, KnownStore, StoreSaid } from './known-store.ts'
+import { loki } from './loki.ts'
+import { victoriaLogs } from './victorialogs.ts'
+
+const knownStores: readonly KnownStore[] = [victoriaLogs, loki]
+
+/**
+ * Asks a store what it is and where its limits are, if its endpoint looks like that of one we know. Only its answers count: undefined if
+ * they do not tell. The headers of the destination are not sent, because they are for the one URL.
+ */
+export async function askStore(
+  endpoint: URL,
+  http: HttpClient,
+  { since }: Pick<PipelineSettings, 'since'>,
+): Promise<StoreSaid | undefined> {
+  const store = knownStores.find((known) => endpoint.pathname.endsWith(known.endpoint))
+  if (!store) return undefined
+  const above = endpoint.pathname.slice(0, -store.endpoint.length)
+  const page: AskPage = async (path) => {
+    const url = new URL(above + path, endpoint)
+    try {
+      const limits = { deadlineMs: 5_000, maxBytes: 8 * 1024 * 1024 }
+      const { status, body } = await http.exchange({ method: 'GET', url, headers: {}, ...limits })
+      return status === 200 ? body.toString('utf8') : undefined
+    } catch (error) {
+      // It takes logs, so it works. What it does not show, it does not tell.
+      if (isFault(error)) return undefined
+      throw error
+    }
+  }
+  return await store.says(page, ageOf(since, Date.now()))
+}
+
+/** How far back a pipeline begins: at its `since`, or where Asana deletes events. */
+function ageOf(since: string | undefined, now: number): number {
+  const from = millisOf(since)
+  return from === undefined ? retentionMs : Math.min(retentionMs, now - from)
+}

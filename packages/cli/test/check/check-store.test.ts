@@ -1,0 +1,195 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { expect, onTestFinished, test } from 'vitest'
+import { checkDestination, type Finding } from '../../src/check/checks.ts'
+import { readSettings } from '../../src/config/read-settings.ts'
+import type { Warning } from '../../src/terminal/problem.ts'
+
+const victoriaLogs = '/insert/opentelemetry/v1/logs'
+const loki = '/otlp/v1/logs'
+
+interface Seen {
+  readonly asked: string[]
+  readonly secrets: unknown[]
+}
+
+/** A receiver of OTLP at this path, with these pages beside it. */
+async function startStore(
+  endpoint: string,
+  pages: Readonly<Record<string, string>>,
+): Promise<Seen & { url: string }> {
+  const [asked, secrets]: [string[], unknown[]] = [[], []]
+  const server = createServer(({ method, url = '', headers }, response) => {
+    if (method === 'POST' && url === endpoint) return void response.writeHead(200).end()
+    asked.push(url)
+    secrets.push(headers['x-api-key'])
+    const page = pages[url]
+    response.writeHead(page === undefined ? 404 : 200, { 'content-type': 'text/plain' }).end(page)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return { asked, secrets, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${endpoint}` }
+}
+
+async function checked(url: string, since?: string): Promise<{ found: Finding; warnings: Warning[] }> {
+  const env = {
+    ASANA_TOKEN: 't',
+    OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: url,
+    OTEL_EXPORTER_OTLP_HEADERS: 'x-api-key=s3cret-key',
+  }
+  const reading = await readSettings({ to: ['otlp'], workspace: '1', ...(since && { since }) }, env)
+  const [pipeline] = 'settings' in reading ? reading.settings.pipelines : []
+  if (!pipeline) throw new Error(JSON.stringify(reading))
+  const warnings: Warning[] = []
+  const found = await checkDestination(pipeline, undefined, (warning) => void warnings.push(warning))
+  return { found, warnings: warnings.filter(({ code }) => code.startsWith('store_')) }
+}
+
+function metricsOf(flags: Readonly<Record<string, string>>): string {
+  const lines = Object.entries(flags).map(
+    ([name, value]) => `flag{name="${name}", value="${value}", is_set="true"} 1`,
+  )
+  return [
+    'vl_http_requests_total{path="/insert/opentelemetry/v1/logs",format="protobuf"} 3',
+    'vm_app_version{version="victoria-logs-20260901-tags-v1.52.1-0-gabc", short_version="v1.52.1"} 1',
+    ...lines,
+  ].join('\n')
+}
+
+test('a VictoriaLogs that keeps less than the history is named, with the flag and both ways out', async () => {
+  const store = await startStore(victoriaLogs, { '/metrics': metricsOf({ retentionPeriod: '7d' }) })
+  const { found, warnings } = await checked(store.url)
+  expect(found).toMatchObject({
+    ok: true,
+    message: expect.stringContaining('that it is VictoriaLogs v1.52.1.'),
+  })
+  expect(warnings).toEqual([
+    {
+      code: 'store_drops_old',
+      message: expect.stringMatching(
+        /answers 200 to events older than 7d \(-retentionPeriod\) and drops them, and this pipeline begins 90 days back.*-retentionPeriod=100d.*set since to 7d/,
+      ),
+    },
+  ])
+})
+
+test.each([
+  ['as long as Asana', { retentionPeriod: '90d' }, undefined],
+  ['for months', { retentionPeriod: '3' }, undefined],
+  ['for months, with the letter', { retentionPeriod: '3M' }, undefined],
+  ['for a year, in two units', { retentionPeriod: '364d24h' }, undefined],
+  ['a week, and the pipeline begins there', { retentionPeriod: '1w' }, '7d'],
+  ['a time that nobody can read', { retentionPeriod: 'soon' }, undefined],
+  [
+    '100 days, without a limit of its own for late events',
+    { retentionPeriod: '100d', maxBackfillAge: '0' },
+    undefined,
+  ],
+])('a VictoriaLogs that keeps events %s gets no warning', async (_, flags, since) => {
+  const store = await startStore(victoriaLogs, { '/metrics': metricsOf(flags) })
+  expect((await checked(store.url, since)).warnings).toEqual([])
+})
+
+test.each([
+  ['v1.49.0', 1],
+  ['v1.9.1', 1],
+  ['v1.50.0', 0],
+  ['v1.120.3', 0],
+  ['', 0],
+])('VictoriaLogs %s gets %i warnings about its version', async (version, count) => {
+  const metrics = metricsOf({ retentionPeriod: '100d' }).replaceAll('v1.52.1', version)
+  const store = await startStore(victoriaLogs, { '/metrics': metrics })
+  const { warnings } = await checked(store.url)
+  expect(warnings.map(({ code }) => code)).toEqual(Array.from({ length: count }, () => 'store_version'))
+})
+
+test('the flag that leaves out most is named', async () => {
+  const flags = { retentionPeriod: '30d', maxBackfillAge: '1h' }
+  const store = await startStore(victoriaLogs, { '/metrics': metricsOf(flags) })
+  const { warnings } = await checked(store.url)
+  expect(warnings).toMatchObject([
+    { message: expect.stringMatching(/older than 1h \(-maxBackfillAge\).*without -maxBackfillAge/) },
+  ])
+})
+
+test('a VictoriaLogs that keeps logs on other nodes says so, and its own retention is not taken for theirs', async () => {
+  const flags = { retentionPeriod: '7d', storageNode: 'vlstorage-1:9428' }
+  const store = await startStore(victoriaLogs, { '/metrics': metricsOf(flags) })
+  const { found, warnings } = await checked(store.url)
+  expect(found.message).toContain('on other nodes')
+  expect(warnings).toEqual([])
+})
+
+const build = JSON.stringify({ version: '3.5.1', revision: 'abc', goVersion: 'go1.24' })
+const lokiConfig = (limits: string): string => `target: all\nlimits_config:\n  ${limits}\n`
+
+test('a Loki that refuses a part of the history is named, with the setting', async () => {
+  const limits =
+    'reject_old_samples: true\n  reject_old_samples_max_age: 1w\n  max_structured_metadata_size: 64KB'
+  const store = await startStore(loki, {
+    '/loki/api/v1/status/buildinfo': build,
+    '/config': lokiConfig(limits),
+  })
+  const { found, warnings } = await checked(store.url)
+  expect(found.message).toContain(
+    'Loki 3.5.1, and that it refuses records with more than 64KB of structured metadata.',
+  )
+  expect(warnings).toEqual([
+    {
+      code: 'store_refuses_old',
+      message: expect.stringMatching(
+        /older than 1w \(reject_old_samples_max_age\).*90 days back.*reject_old_samples: false/,
+      ),
+    },
+  ])
+  expect((await checked(store.url, '7d')).warnings).toEqual([])
+})
+
+test('a Loki that takes old events gets no warning', async () => {
+  const limits = 'reject_old_samples: false\n  reject_old_samples_max_age: 1w'
+  const store = await startStore(loki, { '/config': lokiConfig(limits) })
+  const { found, warnings } = await checked(store.url)
+  expect(found.message).toContain('that it is Loki.')
+  expect(warnings).toEqual([])
+})
+
+test('of a Loki that hides its limits, the warning names the default as one', async () => {
+  const store = await startStore(loki, { '/loki/api/v1/status/buildinfo': build })
+  expect((await checked(store.url)).warnings).toMatchObject([
+    {
+      code: 'store_limits_unknown',
+      message: expect.stringContaining('By default it refuses events older than a week'),
+    },
+  ])
+  expect((await checked(store.url, '7d')).warnings).toEqual([])
+})
+
+test.each([
+  ['nothing', victoriaLogs, {}],
+  ['a login page', victoriaLogs, { '/metrics': '<html>Sign in</html>' }],
+  ['metrics of a relay', victoriaLogs, { '/metrics': 'vl_rows_ingested_total 1' }],
+  ['a login page', loki, { '/config': '<html>: [', '/loki/api/v1/status/buildinfo': '<html>' }],
+  ['the configuration of something else', loki, { '/config': 'limits:\n  reject_old_samples: true\n' }],
+])('an endpoint that answers with %s is called no store (%s)', async (_, endpoint, pages) => {
+  const store = await startStore(endpoint, pages)
+  const { found, warnings } = await checked(store.url)
+  expect(found).toMatchObject({ ok: true, message: expect.not.stringContaining('says that it is') })
+  expect(warnings).toEqual([])
+})
+
+test('pages are asked for below the prefix of the endpoint, without the headers of the destination', async () => {
+  const pages = { '/logs/metrics': metricsOf({ retentionPeriod: '100d' }) }
+  const store = await startStore(`/logs${victoriaLogs}`, pages)
+  expect((await checked(store.url)).found.message).toContain('VictoriaLogs')
+  expect(store.asked).toEqual(['/logs/metrics'])
+  expect(store.secrets).toEqual([undefined])
+})
+
+test('a receiver that looks like no store is asked for nothing', async () => {
+  const store = await startStore('/v1/logs', {})
+  expect((await checked(store.url)).found).toMatchObject({ ok: true })
+  expect(store.asked).toEqual([])
+})
