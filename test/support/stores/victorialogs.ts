@@ -22,7 +22,9 @@ export interface VictoriaLogs {
   log(): string
   /** SIGKILL. */
   kill(): Promise<void>
-  /** After a kill, the same again: same port, same folder. */
+  /** SIGTERM. */
+  stop(): Promise<void>
+  /** After either, the same again: same port, same folder. */
   start(): Promise<void>
 }
 
@@ -70,12 +72,13 @@ export async function startVictoriaLogs(flags: readonly string[] = usualFlags): 
     return text
   }
 
-  async function kill(): Promise<void> {
+  async function end(signal: NodeJS.Signals): Promise<void> {
     if (!child || child.exitCode !== null || child.signalCode !== null) return
     const gone = once(child, 'exit')
-    child.kill('SIGKILL')
+    child.kill(signal)
     await gone
   }
+  const kill = (): Promise<void> => end('SIGKILL')
 
   onTestFinished(kill)
   await start()
@@ -96,6 +99,7 @@ export async function startVictoriaLogs(flags: readonly string[] = usualFlags): 
     },
     log: () => log,
     kill,
+    stop: () => end('SIGTERM'),
     start,
   }
 }
