@@ -50,6 +50,8 @@ export interface Round extends Own {
   readonly receiver?: Omit<ReceiverStats, 'missing'>
   /** Events that neither arrived nor were quarantined. */
   readonly lost?: number
+  /** Bytes of an archive afterwards. */
+  readonly storedBytes?: number
 }
 
 /** A round that measured something other than the cost of an event. */

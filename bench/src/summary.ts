@@ -30,6 +30,8 @@ export interface RowSummary {
   readonly peakInFlight?: number
   /** Bytes sent for each event. */
   readonly sentBytes?: number
+  /** Bytes stored for each event. */
+  readonly storedBytes?: number
   readonly lost?: number
   readonly setAside?: number
   readonly repeats?: number
@@ -82,6 +84,7 @@ function costs({ events }: Case, rounds: readonly Round[]): Partial<RowSummary> 
     refused: worst(({ asana }) => asana.refused),
     peakInFlight: worst(({ asana }) => asana.peakInFlight),
     sentBytes: worst(({ receiver, events: done }) => receiver && Math.round(receiver.bytes / done)),
+    storedBytes: worst(({ storedBytes, events: done }) => storedBytes && Math.round(storedBytes / done)),
     lost: worst(({ lost }) => lost),
     setAside: worst(({ setAside }) => setAside.length),
     repeats: worst(({ receiver }) => receiver?.repeats),

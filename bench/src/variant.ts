@@ -1,3 +1,5 @@
+import type { ArchiveFormat } from '@asana-audit/archive'
+
 /** Programs that are measured from outside, as their users start them. */
 export type ProgramName =
   | 'run'
@@ -42,6 +44,16 @@ export interface VariantOptions {
   readonly memoryLimitMb?: number | undefined
   /** How long a program is measured. */
   readonly watchMs?: number | undefined
+  /** Where an archive is written to: a folder, or a store that speaks S3. */
+  readonly store?: 'folder' | 's3' | undefined
+  /** Its path, or the address of the store. */
+  readonly place?: string | undefined
+  /** Of an archive. */
+  readonly formats?: readonly ArchiveFormat[] | undefined
+  /** The variant that writes an archive. */
+  readonly writer?: 'archive-ours' | 'archive-aws-sdk' | undefined
+  /** Events of the archive that is read. */
+  readonly archived?: number | undefined
 }
 
 /** Where a variant reads and writes. */

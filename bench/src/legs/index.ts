@@ -1,4 +1,5 @@
 import type { Leg } from '../case.ts'
+import { archiveLegs } from './archive.ts'
 import { backfillLeg } from './backfill.ts'
 import { backfillRequestsLeg } from './backfill-requests.ts'
 import { collectorLeg } from './collector.ts'
@@ -33,5 +34,6 @@ export function allLegs(scale: Scale): Leg[] {
     startLeg(scale),
     tailLeg(scale),
     restLeg(scale),
+    ...archiveLegs(scale),
   ]
 }

@@ -17,6 +17,7 @@ const columns: readonly Column[] = [
   { title: 'live heap MB', value: ({ heapMb }) => heapMb?.map(number).join(' → ') },
   { title: 'peak MB', value: ({ peakMb }) => peakMb?.toString() },
   { title: 'bytes sent', value: ({ sentBytes }) => sentBytes?.toLocaleString('en') },
+  { title: 'bytes stored', value: ({ storedBytes }) => storedBytes?.toLocaleString('en') },
   { title: '429', value: ({ refused }) => (refused ? String(refused) : undefined) },
   { title: 'lost', value: ({ lost, events }) => (lost === undefined ? undefined : share(lost, events)) },
   { title: 'set aside', value: ({ setAside }) => (setAside ? String(setAside) : undefined) },
