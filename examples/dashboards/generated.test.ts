@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { dashboardFiles } from '../../scripts/dashboards/dashboard-files.ts'
+import type { SavedObject } from '../../scripts/dashboards/opensearch/saved-object.ts'
 import { type Place, panelsIn, type Question, questions } from '../../scripts/dashboards/panel.ts'
 import { rows } from '../../scripts/dashboards/rows.ts'
 
@@ -12,7 +13,7 @@ test.each([...dashboardFiles()])('%s is what `pnpm generate:dashboards` writes',
   expect(read(path)).toBe(text)
 })
 
-const places: readonly Place[] = ['loki', 'victorialogs', 'clickhouse', 'splunk']
+const places: readonly Place[] = ['loki', 'victorialogs', 'clickhouse', 'opensearch', 'splunk']
 
 test.each(places)('each question of an analyst has a panel in %s', (place) => {
   const answered = rows.flatMap((row) => panelsIn(row, place)).map(({ answers }) => answers)
@@ -59,6 +60,23 @@ describe.each(['loki', 'victorialogs', 'clickhouse'])('Grafana for %s', (place) 
       24,
     )
   })
+})
+
+test('OpenSearch Dashboards: every object that another refers to is in the file, once, and panels do not overlap', () => {
+  const lines = read('examples/dashboards/opensearch-dashboards.ndjson').trimEnd().split('\n')
+  const objects = lines.map((line) => JSON.parse(line) as SavedObject)
+  const keys = objects.map(({ type, id }) => `${type} ${id}`)
+  expect(new Set(keys).size).toBe(keys.length)
+  const wanted = objects.flatMap(({ references }) => references.map(({ type, id }) => `${type} ${id}`))
+  expect(wanted.filter((key) => !keys.includes(key))).toEqual([])
+  const dashboard = objects.find(({ type }) => type === 'dashboard')
+  const panels = JSON.parse(String(dashboard?.attributes['panelsJSON'])) as {
+    gridData: GrafanaPanel['gridPos']
+  }[]
+  expectApart(
+    panels.map(({ gridData }) => gridData),
+    48,
+  )
 })
 
 function expectApart(places: readonly GrafanaPanel['gridPos'][], width: number): void {

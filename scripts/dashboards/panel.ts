@@ -18,11 +18,17 @@ export type Place = 'loki' | 'victorialogs' | 'clickhouse' | 'opensearch' | 'spl
  */
 export type Where = { readonly [attribute: string]: readonly string[] }
 
+/** How many groups `top` and `newest` show. */
+export const most = 15
+
+/** How many events a list shows. */
+export const listed = 200
+
 /**
  * - `stat`: how many events.
  * - `time`: how many over time, for each value of `by`.
- * - `top`: the fifteen values of `by` with the most events.
- * - `newest`: the fifteen values of `by` that came last for the first time, within the time that is shown.
+ * - `top`: the values of `by` with the most events, `most` of them.
+ * - `newest`: as many values of `by`, those that came last for the first time within the time that is shown.
  * - `list`: the events, the newest first.
  * - `delay`: seconds from an event to when it was read.
  */

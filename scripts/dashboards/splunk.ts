@@ -5,7 +5,7 @@ import {
   ATTR_USER_EMAIL,
 } from '../../packages/schema/src/semconv.ts'
 import { lines } from './layout.ts'
-import { type Panel, panelsIn, type Row } from './panel.ts'
+import { most, type Panel, panelsIn, type Row } from './panel.ts'
 import { hasWildcard } from './patterns.ts'
 
 /** Fields that the add-on makes for people; they say `unknown` rather than nothing. */
@@ -31,7 +31,7 @@ export function splunkRows(row: Row): string {
 function panelXml(panel: Panel): string {
   const { element, search, options } = shown(panel)
   const query = [events(panel), ...search].map(escaped).join('\n            | ')
-  const all = ['<option name="drilldown">none</option>', ...options].map((one) => `        ${one}\n`)
+  const all = options.map((one) => `        ${one}\n`)
   return `    <panel>
       <${element}>
         <title>${escaped(panel.title)}</title>
@@ -53,14 +53,14 @@ interface Shown {
 
 function shown(panel: Panel): Shown {
   const option = (name: string, value: string) => `<option name="${name}">${value}</option>`
-  const table = [option('count', '20')]
+  const table = [option('drilldown', 'none'), option('count', '20')]
   const last = ['fieldformat last = strftime(last, "%F %T")']
   switch (panel.kind) {
     case 'stat':
       return {
         element: 'single',
         search: ['stats count'],
-        options: [option('useThousandSeparators', 'true')],
+        options: [option('drilldown', 'none'), option('useThousandSeparators', 'true')],
       }
     case 'time':
       return {
@@ -76,7 +76,11 @@ function shown(panel: Panel): Shown {
     case 'top':
       return {
         element: 'table',
-        search: [`stats count latest(_time) as last by ${splunkField(panel.by)}`, 'sort 20 - count', ...last],
+        search: [
+          `stats count latest(_time) as last by ${splunkField(panel.by)}`,
+          `sort ${most} - count`,
+          ...last,
+        ],
         options: table,
       }
     case 'newest':
@@ -84,7 +88,7 @@ function shown(panel: Panel): Shown {
         element: 'table',
         search: [
           `stats earliest(_time) as first latest(_time) as last count dc(asana_actor) as people by ${splunkField(panel.by)}`,
-          'sort 20 - first',
+          `sort ${most} - first`,
           'fieldformat first = strftime(first, "%F %T")',
           ...last,
         ],

@@ -8,7 +8,7 @@ const { simulated, hostile } = corpus(Date.parse('2026-11-09T00:00:00Z'))
 const events = [...simulated, ...hostile, ...(samples as unknown as AuditLogEvent[])]
 
 const written = new Set(
-  events.flatMap((event) => Object.keys(toLogRecord(event, { replay: true }).attributes)),
+  events.flatMap((event) => Object.keys(toLogRecord(event, { replay: true, repair: true }).attributes)),
 )
 
 /** The attributes in the README of the schema: `a.b.*`: `c`, `d` and `a.b.c`, `.d` each stand for several. */

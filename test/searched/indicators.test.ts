@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import { toAsim } from '../../packages/schema/src/dialects/asim.ts'
 import { toCim } from '../../packages/schema/src/dialects/cim.ts'
 import { toEcs } from '../../packages/schema/src/dialects/ecs.ts'
 import { toOcsf } from '../../packages/schema/src/dialects/ocsf.ts'
 import { toPanther } from '../../packages/schema/src/dialects/panther.ts'
+import { toUdm } from '../../packages/schema/src/dialects/udm.ts'
 import {
   type AuditLogEvent,
   applyFieldPolicy,
@@ -41,11 +43,26 @@ const forms: {
     const fields = Object.values(toCim(event)).flat().map(String)
     return { email: fields, ip: fields, username: fields }
   },
+  UDM: (event) => {
+    const { principal, target } = toUdm(event)
+    const texts = textsIn([principal, target])
+    return { email: texts, ip: texts, username: texts }
+  },
+  ASIM: (event) => {
+    const texts = textsIn(toAsim(event))
+    return { email: texts, ip: texts, username: texts }
+  },
   Panther: (event) => {
     const seen = toPanther(event) as Record<string, unknown>
     const list = (name: string) => (seen[name] ?? []) as Texts
     return { email: list('p_any_emails'), ip: list('p_any_ip_addresses'), username: list('p_any_usernames') }
   },
+}
+
+/** Every text that is the whole of a value. */
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value]
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : []
 }
 
 describe.each(Object.entries(forms))('%s', (_, form) => {

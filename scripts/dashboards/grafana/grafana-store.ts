@@ -15,9 +15,3 @@ export interface GrafanaStore {
   /** What the data source is asked for a panel; its name and `refId` are added. */
   query(panel: Panel): object
 }
-
-/** How many groups `top` and `newest` show. */
-export const most = 15
-
-/** How many events a list shows. */
-export const listed = 200

@@ -3,9 +3,9 @@ import {
   ATTR_ASANA_WORKSPACE_GID,
   ATTR_USER_EMAIL,
 } from '../../../packages/schema/src/semconv.ts'
-import type { Panel } from '../panel.ts'
+import { listed, most, type Panel } from '../panel.ts'
 import { anyOf, hasWildcard, onlyKnownNulls } from '../patterns.ts'
-import { type GrafanaStore, listed, most } from './grafana-store.ts'
+import type { GrafanaStore } from './grafana-store.ts'
 
 /** Loki has an attribute by its name with underscores. */
 const label = (attribute: string): string => attribute.replaceAll('.', '_')

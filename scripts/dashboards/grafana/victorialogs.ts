@@ -4,9 +4,9 @@ import {
   ATTR_LOG_RECORD_UID,
   ATTR_USER_EMAIL,
 } from '../../../packages/schema/src/semconv.ts'
-import type { Panel } from '../panel.ts'
+import { listed, most, type Panel } from '../panel.ts'
 import { anyOf, hasWildcard, onlyKnownNulls } from '../patterns.ts'
-import { type GrafanaStore, listed, most } from './grafana-store.ts'
+import type { GrafanaStore } from './grafana-store.ts'
 
 const quoted = (text: string): string => `"${text}"`
 /** An event that came twice counts once. */

@@ -1,6 +1,5 @@
 import { expect } from 'vitest'
-import { listed, most } from '../../../scripts/dashboards/grafana/grafana-store.ts'
-import type { Panel } from '../../../scripts/dashboards/panel.ts'
+import { listed, most, type Panel } from '../../../scripts/dashboards/panel.ts'
 import { countsBy, firstTimes, recordsOf } from './expected.ts'
 import type { StoredRecord } from './records.ts'
 
