@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { type Rule, shippedRulesFolder } from '@asana-audit/detections'
-import { parseAllDocuments, stringify } from 'yaml'
+import { stringify } from 'yaml'
 import { readSamples, sampleEvents } from '../../../packages/detections/test/sample-events.ts'
-import { pythonRule, type SigmaDetection } from './python-rule.ts'
-import { NotConverted } from './python-search.ts'
+import { NotConverted } from '../not-converted.ts'
+import { detectionOf } from '../sigma-detection.ts'
+import { pythonRule } from './python-rule.ts'
 
 export const pantherFolder: string = join(shippedRulesFolder, '../panther')
 
@@ -48,16 +48,6 @@ const reasons: Readonly<Record<string, string | undefined>> = {
 
 function sentence(why: string): string {
   return `${why.startsWith('It ') ? why : `It uses ${why}, which is not converted`}.`
-}
-
-/** The search of a rule as it is written. */
-function detectionOf({ file, id }: Rule): SigmaDetection {
-  const documents = parseAllDocuments(readFileSync(file, 'utf8')).map(
-    (document) => document.toJS() as { readonly id?: string; readonly detection?: SigmaDetection },
-  )
-  const detection = documents.find((document) => document.id === id)?.detection
-  if (!detection) throw new Error(`${file} has no detection with the id ${id}.`)
-  return detection
 }
 
 const severities = {

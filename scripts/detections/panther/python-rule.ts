@@ -1,10 +1,7 @@
-import { pythonCondition } from './python-condition.ts'
-import { joined, pythonSearch, pythonText } from './python-search.ts'
-
-export interface SigmaDetection {
-  readonly condition: string | readonly string[]
-  readonly [identifier: string]: unknown
-}
+import { joined } from '../not-converted.ts'
+import { sigmaCondition } from '../sigma-condition.ts'
+import type { SigmaDetection } from '../sigma-detection.ts'
+import { pythonSearch, pythonText } from './python-search.ts'
 
 /**
  * A rule of Panther that holds for the same events as a Sigma rule. It needs nothing but Python: Panther gives an event as nested
@@ -15,7 +12,7 @@ export function pythonRule(title: string, file: string, detection: SigmaDetectio
   const identifiers = Object.keys(searches)
   const conditions = typeof condition === 'string' ? [condition] : condition
   const holds = joined(
-    conditions.map((one) => pythonCondition(one, identifiers)),
+    conditions.map((one) => sigmaCondition(one, identifiers, (name) => `${name}(event)`)),
     'or',
   )
   const functions = Object.entries(searches).map(

@@ -1,5 +1,4 @@
-/** A part of a rule that the pack for Panther does not convert. Its message is the reason, as the end of "It uses". */
-export class NotConverted extends Error {}
+import { joined, NotConverted } from '../not-converted.ts'
 
 type Search = Readonly<Record<string, unknown>>
 
@@ -63,11 +62,6 @@ function wordTest(kind: string, words: readonly string[]): string {
     default:
       throw new NotConverted(`the modifier ${kind}`)
   }
-}
-
-export function joined(parts: readonly string[], word: 'and' | 'or'): string {
-  const [only = ''] = parts
-  return parts.length === 1 ? only : `(${parts.join(` ${word} `)})`
 }
 
 /** JSON's escapes of a text mean the same in Python. */

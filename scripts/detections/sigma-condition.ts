@@ -1,33 +1,42 @@
-import { joined, NotConverted } from './python-search.ts'
+import { joined, NotConverted } from './not-converted.ts'
 
-/** A condition of Sigma as a Python expression in which each search identifier is a function of `event`. */
-export function pythonCondition(condition: string, identifiers: readonly string[]): string {
+/**
+ * A condition of Sigma with the words `and`, `or` and `not`, in which each search identifier is an expression of the other language.
+ * Throws `NotConverted`.
+ */
+export function sigmaCondition(
+  condition: string,
+  identifiers: readonly string[],
+  expression: (identifier: string) => string,
+): string {
   const tokens = condition.match(/[()|]|[^\s()|]+/g) ?? []
   const words: string[] = []
   for (let index = 0; index < tokens.length; index++) {
     const token = tokens[index]!
     const word = token.toLowerCase()
     if (tokens[index + 1]?.toLowerCase() === 'of') {
-      words.push(several(word, tokens[index + 2] ?? '', identifiers))
+      words.push(several(word, tokens[index + 2] ?? '', identifiers, expression))
       index += 2
     } else if (['and', 'or', 'not', '(', ')'].includes(word)) words.push(word)
-    else if (identifiers.includes(token)) words.push(`${token}(event)`)
+    else if (identifiers.includes(token)) words.push(expression(token))
     else throw new NotConverted(`the word ${token} in its condition`)
   }
-  return words.join(' ').replaceAll('( ', '(').replaceAll(' )', ')')
+  return words.reduce((text, word) => (text.endsWith('(') || word === ')' ? text + word : `${text} ${word}`))
 }
 
-function several(quantity: string, pattern: string, identifiers: readonly string[]): string {
+function several(
+  quantity: string,
+  pattern: string,
+  identifiers: readonly string[],
+  expression: (identifier: string) => string,
+): string {
   const chosen = identifiers.filter((name) =>
     pattern === 'them' ? !name.startsWith('_') : isLike(name, pattern),
   )
   if (chosen.length === 0 || !['1', 'any', 'all'].includes(quantity)) {
     throw new NotConverted(`"${quantity} of ${pattern}" in its condition`)
   }
-  return joined(
-    chosen.map((name) => `${name}(event)`),
-    quantity === 'all' ? 'and' : 'or',
-  )
+  return joined(chosen.map(expression), quantity === 'all' ? 'and' : 'or')
 }
 
 function isLike(name: string, pattern: string): boolean {
