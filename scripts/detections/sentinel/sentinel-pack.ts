@@ -62,7 +62,7 @@ function page(converted: readonly Rule[], left: readonly (readonly [Rule, string
   return `# Queries for Microsoft Sentinel
 
 Made from [the Sigma rules](../rules) by \`pnpm generate:detections\`: do not edit. Each file is a query in KQL over events in [the tables of ASIM](../../../docs/dialects/asim.md#into-microsoft-sentinel).
-A test runs every query over the samples of its rule in a model of the operators that it uses. **No Sentinel has run them.**
+Microsoft's own parser of KQL finds nothing wrong in them, and a test runs every query over the samples of its rule in a model of the operators that it uses. **No Sentinel has run them.**
 
 1. Save [AsanaAudit.kql](AsanaAudit.kql) as a function of the workspace with the name \`AsanaAudit\`. It gives events the names that Asana has, each event once.
 2. Make an analytics rule of each query you want, with the severity in its second line, and \`gid\` as the key of an alert.
