@@ -12,7 +12,7 @@ import { tokenFileProblem } from '../config/secrets/token.ts'
 import { type AnyCommand, Command, type Done, type FlagsOf } from '../flags/command.ts'
 import { examples } from '../flags/help.ts'
 import { type ExitCode, exitCode } from '../terminal/exit-code.ts'
-import type { Problem } from '../terminal/problem.ts'
+import type { Problem, Warning } from '../terminal/problem.ts'
 import { safeText } from '../terminal/safe-text.ts'
 import { say } from '../terminal/say.ts'
 
@@ -111,7 +111,8 @@ async function askDestination(ask: Ask, asana: AsanaPart): Promise<string | obje
     const kind = await ask('Destination', 'otlp')
     const to = await destinationFor(kind, ask)
     const pipeline = await settingsFor({ ...asana, to })
-    if (pipeline && isFine(await checkDestination(pipeline))) return to
+    const onWarning = ({ message }: Warning): void => tell(`! ${message}`)
+    if (pipeline && isFine(await checkDestination(pipeline, undefined, onWarning))) return to
   }
 }
 

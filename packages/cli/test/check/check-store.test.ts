@@ -1,38 +1,8 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { checkDestination, type Finding } from '../../src/check/checks.ts'
 import { readSettings } from '../../src/config/read-settings.ts'
 import type { Warning } from '../../src/terminal/problem.ts'
-
-const victoriaLogs = '/insert/opentelemetry/v1/logs'
-const loki = '/otlp/v1/logs'
-
-interface Seen {
-  readonly asked: string[]
-  readonly secrets: unknown[]
-}
-
-/** A receiver of OTLP at this path, with these pages beside it. */
-async function startStore(
-  endpoint: string,
-  pages: Readonly<Record<string, string>>,
-): Promise<Seen & { url: string }> {
-  const [asked, secrets]: [string[], unknown[]] = [[], []]
-  const server = createServer(({ method, url = '', headers }, response) => {
-    if (method === 'POST' && url === endpoint) return void response.writeHead(200).end()
-    asked.push(url)
-    secrets.push(headers['x-api-key'])
-    const page = pages[url]
-    response.writeHead(page === undefined ? 404 : 200, { 'content-type': 'text/plain' }).end(page)
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  return { asked, secrets, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${endpoint}` }
-}
+import { loki, metricsOf, startStore, victoriaLogs } from '../support/otlp-store.ts'
 
 async function checked(url: string, since?: string): Promise<{ found: Finding; warnings: Warning[] }> {
   const env = {
@@ -46,17 +16,6 @@ async function checked(url: string, since?: string): Promise<{ found: Finding; w
   const warnings: Warning[] = []
   const found = await checkDestination(pipeline, undefined, (warning) => void warnings.push(warning))
   return { found, warnings: warnings.filter(({ code }) => code.startsWith('store_')) }
-}
-
-function metricsOf(flags: Readonly<Record<string, string>>): string {
-  const lines = Object.entries(flags).map(
-    ([name, value]) => `flag{name="${name}", value="${value}", is_set="true"} 1`,
-  )
-  return [
-    'vl_http_requests_total{path="/insert/opentelemetry/v1/logs",format="protobuf"} 3',
-    'vm_app_version{version="victoria-logs-20260901-tags-v1.52.1-0-gabc", short_version="v1.52.1"} 1',
-    ...lines,
-  ].join('\n')
 }
 
 test('a VictoriaLogs that keeps less than the history is named, with the flag and both ways out', async () => {

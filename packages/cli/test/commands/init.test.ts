@@ -10,6 +10,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { access, noVersitygw, startVersitygw } from '../../../archive/test/support/versitygw.ts'
 import { startPantherSource } from '../../../panther-http/test/support/panther-source.ts'
+import { metricsOf, startStore, victoriaLogs } from '../support/otlp-store.ts'
 import { type Ran, runCommand } from '../support/run-command.ts'
 
 let folder = ''
@@ -85,6 +86,13 @@ test('after a wrong token, Enter keeps the workspace, and after a wrong workspac
     expect(parse(readFileSync(join(folder, name), 'utf8'))).toMatchObject({
       pipelines: [{ workspace: simulator.workspace, token_file: join(folder, 'token') }],
     })
+})
+
+test('what would go wrong with a destination that works is said before the first run', async () => {
+  const store = await startStore(victoriaLogs, { '/metrics': metricsOf({ retentionPeriod: '7d' }) })
+  const { code, stdout } = await answering(simulator.workspace, 'token', 'otlp', store.url, 'store.yaml')
+  expect(code).toBe(0)
+  expect(stdout).toMatch(/! VictoriaLogs answers 200 to events older than 7d[^✓]*✓ \S+ accepts logs/)
 })
 
 test('run accepts the settings file of init unchanged', async () => {
