@@ -38,7 +38,7 @@ export function sharedOpenSearch(): () => Promise<OpenSearch> {
   }
 }
 
-async function startOpenSearch(): Promise<OpenSearch> {
+export async function startOpenSearch(): Promise<OpenSearch> {
   const home = mkdtempSync(join(tmpdir(), 'asana-audit-opensearch-'))
   const origin = await closedPort()
   let child: ChildProcess | undefined

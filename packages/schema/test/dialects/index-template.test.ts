@@ -55,6 +55,11 @@ describe('the template for ECS', () => {
     holds(arbitraryEvent, (event) => missing(toEcs(event, options)).length === 0)
   })
 
+  test('has the marks of events that are sent again', () => {
+    expect(types.get('asana.audit.replay')).toBe('boolean')
+    expect(types.get('asana.audit.repair')).toBe('boolean')
+  })
+
   test('takes details and what is not documented as text of any length', () => {
     expect(types.get('asana.audit.details')).toBe('match_only_text')
     expect(types.get('asana.audit.unmapped')).toBe('match_only_text')

@@ -2,6 +2,7 @@ import { type EventField, sectionFields, topFields } from '../../event/event-fie
 import {
   ATTR_ASANA_AUDIT_DETAILS,
   ATTR_ASANA_AUDIT_RELEVANCE,
+  ATTR_ASANA_AUDIT_REPAIR,
   ATTR_ASANA_AUDIT_REPLAY,
   ATTR_ASANA_AUDIT_UNMAPPED,
 } from '../../semconv.ts'
@@ -40,6 +41,7 @@ function asanaFields(): FieldKinds {
     [ATTR_ASANA_AUDIT_DETAILS]: 'text',
     [ATTR_ASANA_AUDIT_UNMAPPED]: 'text',
     [ATTR_ASANA_AUDIT_RELEVANCE]: 'keyword',
+    [ATTR_ASANA_AUDIT_REPAIR]: 'boolean',
     [ATTR_ASANA_AUDIT_REPLAY]: 'boolean',
   }
 }
