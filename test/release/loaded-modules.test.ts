@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { bundledCommand } from '../../scripts/bundle/bundle.ts'
 import { loginEvent, startAsana } from '../support/asana-server.ts'
 import { listen } from '../support/listen.ts'
+import { mmdb } from '../support/mmdb.ts'
 import { startReceiver } from '../support/otlp-receiver.ts'
 import { repository } from '../support/packed-packages.ts'
 
@@ -100,7 +101,7 @@ test('run --to otlp loads no other destination, no other command and no YAML', a
   )
   expect(code).toBe(0)
   expect(receiver.accepted.flat()).toHaveLength(3)
-  expect(files.length).toBeLessThanOrEqual(156)
+  expect(files.length).toBeLessThanOrEqual(159)
   const otherPackages = [
     'splunk-hec',
     'panther-http',
@@ -120,6 +121,23 @@ test('run --to otlp loads no other destination, no other command and no YAML', a
   expect(sources.filter((path) => path.startsWith('packages/cli/src/commands/'))).toEqual([
     'packages/cli/src/commands/run.ts',
   ])
+})
+
+test('only what is asked for of a context is loaded', async () => {
+  const asana = await startAsana({ events: [loginEvent(1)] })
+  const city = join(folder, 'city.mmdb')
+  writeFileSync(city, mmdb({ '192.0.2.0/24': { country: { iso_code: 'DE' } } }))
+  const loaded = async (name: string, ...flags: string[]): Promise<readonly string[]> => {
+    const [state, lines] = [join(folder, `${name}.db`), join(folder, `${name}.jsonl`)]
+    const run = ['run', '--once', '--to', `file:${lines}`, '--state', state, ...flags]
+    const { code, sources } = await loadedBy(run, asana.env)
+    expect(code).toBe(0)
+    const names = ['packages/context', 'bowser', 'mmdb-lib']
+    return names.filter((one) => packagesOf(sources).includes(one))
+  }
+  expect(await loaded('without')).toEqual([])
+  expect(await loaded('agent', '--parse-user-agent')).toEqual(['packages/context', 'bowser'])
+  expect(await loaded('place', '--geo-file', city)).toEqual(['packages/context', 'mmdb-lib'])
 })
 
 test('only a state in PostgreSQL loads what it needs, and the command names the driver that is missing', async () => {

@@ -27,6 +27,7 @@ const names = [
   '@asana-audit/otel',
   '@asana-audit/splunk-hec',
   '@asana-audit/panther-http',
+  '@asana-audit/context',
   '@asana-audit/archive',
   '@asana-audit/fleet',
   '@asana-audit/simulator',
@@ -372,6 +373,11 @@ describe('the example of the README, as written, from the tarballs:', () => {
       '{ delivered: 3, quarantined: 0, repeats: 0 }\n',
     )
     expect(posts).toContain('POST /http/1 Bearer c0ffee')
+  })
+
+  test('@asana-audit/context', async () => {
+    const documented = codeBlocks(readmeOf('@asana-audit/context'), 'text')
+    expect(documented).toContain(await runExample('@asana-audit/context', 0))
   })
 
   test('@asana-audit/otel', async () => {

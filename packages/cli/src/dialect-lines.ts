@@ -7,6 +7,7 @@ import {
   keepAll,
   toLogRecord,
 } from '@asana-audit/schema'
+import { withContext } from '@asana-audit/schema/context'
 import { toAsim } from '@asana-audit/schema/dialects/asim'
 import { toCim } from '@asana-audit/schema/dialects/cim'
 import { toEcs } from '@asana-audit/schema/dialects/ecs'
@@ -19,16 +20,15 @@ import type { Dialect, Provenance } from './dialect.ts'
 export type ToDialect = (event: AuditLogEvent, provenance: Provenance) => object
 
 const mappers: { readonly [Name in Exclude<Dialect, 'otlp'>]: ToDialect } = {
-  event: (event) => event,
-  panther: (event) => toPanther(event),
-  ocsf: (event, { workspace, relevance }) =>
-    toOcsf(event, { relevance, ...(workspace !== undefined && { workspace }) }),
-  ecs: (event, { workspace, observedTimestamp, relevance }) =>
-    toEcs(event, { workspace, observedTimestamp, relevance }),
-  cim: (event, { workspace, relevance }) => toCim(event, { workspace, relevance }),
-  udm: (event, { workspace, observedTimestamp, relevance }) =>
-    toUdm(event, { workspace, observedTimestamp, relevance }),
-  asim: (event, { workspace, relevance }) => toAsim(event, { workspace, relevance }),
+  event: (event, { context }) => withContext(event, context?.(event)),
+  panther: (event, { context }) => toPanther(event, { context }),
+  ocsf: (event, { workspace, relevance, context }) => toOcsf(event, { workspace, relevance, context }),
+  ecs: (event, { workspace, observedTimestamp, relevance, context }) =>
+    toEcs(event, { workspace, observedTimestamp, relevance, context }),
+  cim: (event, { workspace, relevance, context }) => toCim(event, { workspace, relevance, context }),
+  udm: (event, { workspace, observedTimestamp, relevance, context }) =>
+    toUdm(event, { workspace, observedTimestamp, relevance, context }),
+  asim: (event, { workspace, relevance, context }) => toAsim(event, { workspace, relevance, context }),
 }
 
 /** Undefined for OTLP, which has many records on one line. */
@@ -46,12 +46,12 @@ export function lineIn(dialect: Dialect, event: AuditLogEvent, provenance: Prove
 
 function otlpLines(
   event: AuditLogEvent,
-  { workspace, observedTimestamp, relevance, resource }: Provenance,
+  { workspace, observedTimestamp, relevance, resource, context }: Provenance,
 ): ReturnType<ReturnType<typeof jsonLines>> {
   const ours = workspace === undefined ? {} : auditResourceAttributes({ workspace })
   const record = toLogRecord(event, {
     fieldPolicy: keepAll,
-    relevance,
+    ...{ relevance, context },
     ...(observedTimestamp && { observedTimestamp }),
   })
   return jsonLines({ resource: resource ?? ours, scope: auditScope })([record])

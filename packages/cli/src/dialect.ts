@@ -1,4 +1,5 @@
 import type { AttributeValue, RelevancePolicy } from '@asana-audit/schema'
+import type { ContextOf } from '@asana-audit/schema/context'
 import type { Instant } from '@asana-audit/schema/lossless'
 
 /** How events are written as lines of JSON: `--format`. */
@@ -17,6 +18,8 @@ export interface Provenance {
   readonly workspace?: string | undefined
   /** When the event was read from Asana. */
   readonly observedTimestamp?: Instant | undefined
+  /** What is added to events. */
+  readonly context?: ContextOf | undefined
   /** The user's own levels of relevance. */
   readonly relevance?: RelevancePolicy | undefined
   /** The resource of the OTLP record it came in. */

@@ -2,6 +2,7 @@
 export { asanaTokenProblem } from './asana/asana-token.ts'
 export { askedOf, filterMatcher } from './asana/audit-log-filters.ts'
 export { asanaBaseUrl } from './asana/audit-log-request.ts'
+export { fileVersion } from './files/file-version.ts'
 export { isSecretShaped, type NamedPath, namedFile } from './files/named-file.ts'
 export { type CertificatePaths, type Certificates, readCertificates } from './files/read-certificates.ts'
 export { readSmallFile } from './files/read-small-file.ts'

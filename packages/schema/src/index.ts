@@ -53,6 +53,6 @@ export {
   indicatorProcessor,
 } from './log-record/indicator-processor.ts'
 
-// Under subpaths: `/dialects/…` (ASIM, CIM, ECS, OCSF, Panther, UDM), `/semconv` (names of attributes), `/mapping` (the tables behind the
+// Under subpaths: `/dialects/…` (ASIM, CIM, ECS, OCSF, Panther, UDM), `/context` (what is known beside the event), `/semconv` (names of attributes), `/mapping` (the tables behind the
 // dialects), `/lossless` (JSON and times without loss), `/encoder` (a LogRecord without an object in between), `/options`.
 // Not exported: how a policy and a mapping are applied.

@@ -38,13 +38,28 @@ export const ATTR_ASANA_AUDIT_INDICATORS_USERNAME = 'asana.audit.indicators.user
 /** On the resource, because every event of a request belongs to one workspace. */
 export const ATTR_ASANA_WORKSPACE_GID = 'asana.workspace.gid'
 
+/** The network of `client.address`. The conventions have no names for it; these are those of ECS. */
+export const ATTR_AS_NUMBER = 'as.number'
+export const ATTR_AS_ORGANIZATION_NAME = 'as.organization.name'
 export const ATTR_CLIENT_ADDRESS = 'client.address'
+/** Where `client.address` is. */
+export const ATTR_GEO_CONTINENT_CODE = 'geo.continent.code'
+export const ATTR_GEO_COUNTRY_ISO_CODE = 'geo.country.iso_code'
+export const ATTR_GEO_LOCALITY_NAME = 'geo.locality.name'
+export const ATTR_GEO_LOCATION_LAT = 'geo.location.lat'
+export const ATTR_GEO_LOCATION_LON = 'geo.location.lon'
+export const ATTR_GEO_POSTAL_CODE = 'geo.postal_code'
+export const ATTR_GEO_REGION_ISO_CODE = 'geo.region.iso_code'
 /** Two records with the same value are repeats of each other. */
 export const ATTR_LOG_RECORD_UID = 'log.record.uid'
 export const ATTR_SERVICE_NAME = 'service.name'
 export const ATTR_TELEMETRY_DISTRO_NAME = 'telemetry.distro.name'
 export const ATTR_TELEMETRY_DISTRO_VERSION = 'telemetry.distro.version'
+export const ATTR_USER_AGENT_NAME = 'user_agent.name'
 export const ATTR_USER_AGENT_ORIGINAL = 'user_agent.original'
+export const ATTR_USER_AGENT_OS_NAME = 'user_agent.os.name'
+export const ATTR_USER_AGENT_OS_VERSION = 'user_agent.os.version'
+export const ATTR_USER_AGENT_VERSION = 'user_agent.version'
 export const ATTR_USER_EMAIL = 'user.email'
 /** A display name; `user.name` would be a login name, which Asana does not have. */
 export const ATTR_USER_FULL_NAME = 'user.full_name'

@@ -36,6 +36,12 @@ const asanaFormat = [
   'asana_severity_number',
 ]
 
+/** The indexed fields of a context. Under the names of the attributes other sources of an index may have fields of their own. */
+const ofContext = Object.entries(semconv)
+  .filter(([name]) => /^ATTR_(AS|GEO|USER_AGENT)_(?!ORIGINAL)/.test(name))
+  .map(([, value]) => `asana_${value.replaceAll('.', '_')}`)
+  .sort()
+
 /** The indexed fields of what the rules of the command find. */
 const ofFindings = ['asana_finding_id', 'asana_finding_level', 'asana_finding_rule']
 
@@ -53,7 +59,7 @@ export function detailFields(): string {
 
 /** Stanzas of fields.conf. */
 export function indexedFields(): string {
-  return [...asanaFormat, ...ofFindings, ...attributes]
+  return [...asanaFormat, ...ofContext, ...ofFindings, ...attributes]
     .map((name) => `[${name}]\nINDEXED = true`)
     .join('\n\n')
 }

@@ -2,12 +2,15 @@ import type { ObjectStore } from '@asana-audit/archive'
 import { isFault } from '@asana-audit/core'
 import type { AuditLogEvent } from '@asana-audit/schema'
 import { millisAt, millisOf, parseInstant } from '@asana-audit/schema/lossless'
+import { commandLine } from '../config/origin.ts'
+import { readContext } from '../config/pipeline/context.ts'
 import { timeRange } from '../config/pipeline/time-range.ts'
 import type { TimeRange } from '../config/times/time-limits.ts'
 import { dialects } from '../dialect.ts'
 import { lineIn } from '../dialect-lines.ts'
 import { logForms, readChoice } from '../flags/choice.ts'
 import { type AnyCommand, Command, choiceOption, type Done, type FlagsOf } from '../flags/command.ts'
+import { asnFile, contextFlag, contextIn, geoFile, parseUserAgent } from '../flags/context-flags.ts'
 import { examples } from '../flags/help.ts'
 import { archivedEvents } from '../input/archived-events.ts'
 import { fileStream } from '../input/file-stream.ts'
@@ -31,6 +34,9 @@ const define = () =>
     .option('--since <time>', 'only events from this time on: 2026-01-31T08:00:00Z, 2026-01-31 or 31d')
     .option('--until <time>', 'only events before this time')
     .option('--workspace <gid>', 'the "Domain ID" of events whose input does not name a workspace')
+    .addOption(parseUserAgent)
+    .addOption(geoFile)
+    .addOption(asnFile)
     .addOption(choiceOption('--log <form>', 'what to write to stderr (default: human)', logForms))
     .addHelpText(
       'before',
@@ -57,10 +63,13 @@ async function convert(names: readonly string[], flags: FlagsOf<typeof define>):
   const log = readChoice('--log', flags.log, logForms, problems)
   const range = timeRange(flags, problems, 'archive')
   if (names.length === 0 && process.stdin.isTTY) problems.push(noInput)
+  const wanted = contextIn(flags)
+  const addContext = wanted && (await readContext(wanted, commandLine(contextFlag), problems))
   const inputs = await namedInputs(names.length > 0 ? names : ['-'], 'file', process.env, problems)
   if (format === undefined || problems.length > 0) return invalidSettings(problems)
   const { workspace } = flags
   const messages = notes({ output: process.stderr, log })
+  const context = addContext?.(({ code, message }) => messages.say(code, message))
   const output = textOutput(process.stdout, messages.clear)
   const reading = newReading()
   const isWanted = inTimeRange(range)
@@ -77,7 +86,7 @@ async function convert(names: readonly string[], flags: FlagsOf<typeof define>):
         reading.events += 1
         reading.at = event.created_at
         if (!isWanted(event)) continue
-        output.write(`${safeJson(lineIn(format, event, { workspace, ...provenance }))}\n`)
+        output.write(`${safeJson(lineIn(format, event, { workspace, context, ...provenance }))}\n`)
         if (!(await output.ready())) break
       }
     }

@@ -1,4 +1,5 @@
 import { hecFormats, readChoice } from '../flags/choice.ts'
+import { contextFlag, contextIn } from '../flags/context-flags.ts'
 import type { PipelineFlags } from '../flags/pipeline-flags.ts'
 import { commandLine, type Origin } from './origin.ts'
 import { ownValue } from './yaml/own-value.ts'
@@ -28,6 +29,7 @@ export function shortForm(flags: DraftFlags, env: NodeJS.ProcessEnv): Draft[] {
     actor_email: flags.actorEmail,
     resource_gid: flags.resourceGid,
   }
+  const context = contextIn(flags)
   const common = {
     name: flags.name,
     workspace: flags.workspace ?? given(env['ASANA_WORKSPACE']),
@@ -41,6 +43,7 @@ export function shortForm(flags: DraftFlags, env: NodeJS.ProcessEnv): Draft[] {
     limit: flags.limit,
     format: flags.format,
     ...(Object.values(filters).some((value) => value !== undefined) && { filters }),
+    ...(context && { context }),
   }
   const names: Record<string, string> = {
     workspace: '--workspace (or ASANA_WORKSPACE)',
@@ -49,6 +52,7 @@ export function shortForm(flags: DraftFlags, env: NodeJS.ProcessEnv): Draft[] {
   }
   const settingName = (path: string): string =>
     ownValue(names, path) ??
+    (path.startsWith('context.') ? contextFlag(path) : undefined) ??
     `--${path
       .replace(/^filters\./, '')
       .replace(/\[\d+\]$/, '')

@@ -175,14 +175,21 @@ const pipelineFlags: Record<PipelineFlag, string> = {
   actorGid: '--actor-gid',
   actorEmail: '--actor-email',
   resourceGid: '--resource-gid',
+  parseUserAgent: '--parse-user-agent',
+  geoFile: '--geo-file',
+  asnFile: '--asn-file',
 }
 
 function flagsWithConfig(flags: Flags, allowed: readonly WindowFlag[]): Problem[] {
   const message =
     'With --config, pipelines are described only in the file. Put this setting into the file, or leave out --config.'
   return (Object.keys(pipelineFlags) as PipelineFlag[])
-    .filter((flag) => !allowed.some((one) => one === flag) && (flags[flag]?.length ?? 0) > 0)
+    .filter((flag) => !allowed.some((one) => one === flag) && isGiven(flags[flag]))
     .map((flag) => ({ setting: pipelineFlags[flag], message }))
+}
+
+function isGiven(value: string | readonly string[] | true | undefined): boolean {
+  return value === true || (value?.length ?? 0) > 0
 }
 
 function readRequestsPerMinute(flags: Flags, yaml: YamlConfig | undefined, problems: Problem[]): number {

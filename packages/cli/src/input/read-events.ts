@@ -10,6 +10,7 @@ import {
   type RelevancePolicy,
   severityNumbers,
 } from '@asana-audit/schema'
+import { contextKey } from '@asana-audit/schema/context'
 import { parseLosslessJson } from '@asana-audit/schema/lossless'
 import { ATTR_ASANA_AUDIT_RELEVANCE, ATTR_ASANA_WORKSPACE_GID } from '@asana-audit/schema/semconv'
 import { markKey, marks, type Provenance } from '../dialect.ts'
@@ -57,16 +58,17 @@ function* readList(list: readonly unknown[], at: string): Generator<Read> {
 }
 
 function readEvent(value: unknown, at: string): Read {
-  const parsed = parseAuditLogEvent(withoutMark(value))
+  const parsed = parseAuditLogEvent(withoutOurs(value))
   if ('reason' in parsed) return { problem: `${at}: it is not an event (${parsed.reason}); left out.` }
   return { event: applyFieldPolicy(parsed.event, defaultFieldPolicy), provenance: {} }
 }
 
-/** The mark of an event that was sent again is ours, and no part of the event. */
-function withoutMark(value: unknown): unknown {
-  const key = marks.map(markKey).find((one) => hasOwn(value, one))
-  if (key === undefined) return value
-  const { [key]: _, ...event } = Object(value) as Record<string, unknown>
+/** The mark of an event that was sent again and the context are ours, and no part of the event. */
+function withoutOurs(value: unknown): unknown {
+  const ours = [...marks.map(markKey), contextKey].filter((one) => hasOwn(value, one))
+  if (ours.length === 0) return value
+  const event = { ...(value as Record<string, unknown>) }
+  for (const key of ours) delete event[key]
   return event
 }
 

@@ -21,12 +21,13 @@ export async function openDestination(
 ): Promise<OpenDestination> {
   const { destination, workspace, details, relevance } = pipeline
   for (const warning of pipeline.warnings) onWarning(warning)
+  const context = pipeline.context?.(onWarning)
   const opening: Opening = {
     pipeline,
     resource: { ...auditResourceAttributes({ workspace }), ...ownResource },
-    recordOptions: { fieldPolicy: keepAll, details, relevance, ...(mark && { [mark]: true }) },
+    recordOptions: { fieldPolicy: keepAll, details, relevance, context, ...(mark && { [mark]: true }) },
     onWarning,
-    ...{ onFact, http, notes, mark, replay },
+    ...{ context, onFact, http, notes, mark, replay },
   }
   switch (destination.kind) {
     case 'otlp': {

@@ -38,6 +38,7 @@ const changed: Readonly<Record<string, unknown>> = {
   people: 'drop',
   hash_key_file: 'FOLDER/token-of-16-bytes',
   relevance: { user_login_failed: 'low' },
+  context: { user_agent: true },
   detect: { level: 'high' },
   format: 'ecs',
   to: { otlp: { headers: { authorization: 'Bearer two' } } },

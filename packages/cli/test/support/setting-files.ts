@@ -35,18 +35,21 @@ export function settingFiles() {
   }
 }
 
+const login = { gid: '1', created_at: '2026-01-02T03:04:05Z', event_type: 'user_login_succeeded', actor: {} }
+
 /** The only pipeline of these settings, in a form that can be compared. */
 async function pipelineOf(flags: Flags, env: Env) {
   const reading = await readSettings(flags, env)
   if ('problems' in reading) throw new Error(JSON.stringify(reading.problems, undefined, 1))
   const [pipeline] = reading.settings.pipelines
   if (!pipeline) throw new Error('There is no pipeline.')
-  const { destination, token, ...rest } = pipeline
+  const { destination, token, context, ...rest } = pipeline
   // The field policy is a setting of YAML only, and functions cannot be compared. The digest is of what was written.
   const { destinationSetting: _, fieldPolicy: __, digest: ___, proxies: ____, ...compared } = rest
   const tokens = { token: await token.reader()(), tokenFrom: token.source }
   const http = await called(compared.http)
-  return { ...compared, ...tokens, http, destination: await comparable(destination) }
+  const found = context?.(() => {})({ ...login, context: { user_agent: 'curl/8.17.0' } })
+  return { ...compared, ...tokens, http, context: found, destination: await comparable(destination) }
 }
 
 async function comparable(destination: object): Promise<object> {

@@ -1,3 +1,5 @@
+import { contextAttributes } from '../context/context-attributes.ts'
+import type { ContextOf } from '../context/event-context.ts'
 import type { AuditLogEvent } from '../event/event.ts'
 import { eventType } from '../event/event-types.ts'
 import { parseInstant } from '../event/instant.ts'
@@ -18,6 +20,10 @@ export interface CimOptions {
    * @default our table
    */
   relevance?: RelevancePolicy | undefined
+  /**
+   * Adds what is known about the client of an event, for example with `openContext` of `@asana-audit/context`.
+   */
+  context?: ContextOf | undefined
 }
 
 /** An event in the fields of Splunk's Common Information Model 6.2. A required field the event does not hold is `unknown`. */
@@ -29,7 +35,7 @@ export interface CimEvent {
   [field: string]: string | number | string[]
 }
 
-const optionNames: OptionNames<CimOptions> = { workspace: true, relevance: true }
+const optionNames: OptionNames<CimOptions> = { workspace: true, relevance: true, context: true }
 
 /**
  * Converts an event that `parseAuditLogEvent` has accepted to the fields of CIM, plus the whole event under the names
@@ -57,6 +63,7 @@ export function toCim(event: AuditLogEvent, options: CimOptions = {}): CimEvent 
     ...wellFormed(fields),
     ...wellFormed(eventAttributes(event)),
     [ATTR_ASANA_AUDIT_RELEVANCE]: relevance,
+    ...contextAttributes(options.context?.(event) ?? {}),
   }
 }
 

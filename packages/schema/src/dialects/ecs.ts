@@ -1,3 +1,5 @@
+import type { ContextOf } from '../context/event-context.ts'
+import { nested } from '../context/nested.ts'
 import type { AuditLogEvent } from '../event/event.ts'
 import { type Instant, parseInstant } from '../event/instant.ts'
 import { checkOptionNames, type OptionNames } from '../known-options.ts'
@@ -9,6 +11,7 @@ import { mappingOf } from '../mapping/mapping-of.ts'
 import { relevanceOf } from '../mapping/relevance.ts'
 import type { RelevancePolicy } from '../mapping/relevance-policy.ts'
 import { ATTR_ASANA_AUDIT_RELEVANCE } from '../semconv.ts'
+import { type EcsSource, type EcsUserAgent, ecsSource, ecsUserAgent } from './ecs-client.ts'
 import { type EcsGroup, type EcsUser, ecsGroup, ecsUser } from './ecs-user.ts'
 import {
   type EventParts,
@@ -34,6 +37,10 @@ export interface EcsOptions {
    * @default our table
    */
   relevance?: RelevancePolicy | undefined
+  /**
+   * Adds what is known about the client of an event, for example with `openContext` of `@asana-audit/context`.
+   */
+  context?: ContextOf | undefined
 }
 
 /** A document of the Elastic Common Schema 9.4. Fields that the event does not have are left out. */
@@ -56,8 +63,8 @@ export interface EcsDocument {
   }
   user?: EcsUser & { target?: EcsUser; changes?: { roles: string[] } }
   group?: EcsGroup
-  source?: { ip?: string; address: string }
-  user_agent?: { original: string }
+  source?: EcsSource
+  user_agent?: EcsUserAgent
   file?: { name: string }
   organization?: { id?: string; name?: string }
   related?: { user?: string[]; ip?: string[] }
@@ -65,7 +72,9 @@ export interface EcsDocument {
   asana: { audit: Record<string, unknown> }
 }
 
-const optionNames: OptionNames<EcsOptions> = { workspace: true, observedTimestamp: true, relevance: true }
+const optionNames: OptionNames<EcsOptions> = {
+  ...{ workspace: true, observedTimestamp: true, relevance: true, context: true },
+}
 
 /**
  * Converts an event that `parseAuditLogEvent` has accepted to a document of ECS. Never fails: for any event the
@@ -78,6 +87,9 @@ export function toEcs(event: AuditLogEvent, options: EcsOptions = {}): EcsDocume
   const { ecs } = mappingOf(event.event_type, event.event_category)
   const relevance = relevanceOf(event, options.relevance)
   const { observedTimestamp } = options
+  const context = options.context?.(event) ?? {}
+  const source = ecsSource(parts, context)
+  const userAgent = ecsUserAgent(parts, context)
   return {
     '@timestamp': utcTime(parseInstant(event.created_at) ?? [0, 0], 9),
     ecs: { version: '9.4.0' },
@@ -97,8 +109,8 @@ export function toEcs(event: AuditLogEvent, options: EcsOptions = {}): EcsDocume
     },
     ...unlessEmpty('user', user(event, parts)),
     ...unlessEmpty('group', ecs.type.includes('group') ? ecsGroup(parts) : {}),
-    ...unlessEmpty('source', source(parts)),
-    ...unlessEmpty('user_agent', only('original', said(parts.context['user_agent']))),
+    ...(source && { source }),
+    ...(userAgent && { user_agent: userAgent }),
     ...unlessEmpty('file', file(parts)),
     ...unlessEmpty('organization', organization(parts, options.workspace)),
     ...unlessEmpty('related', related(parts)),
@@ -126,11 +138,6 @@ function user(event: AuditLogEvent, parts: EventParts): NonNullable<EcsDocument[
     ...unlessEmpty('target', target),
     ...(role !== undefined && { changes: { roles: [role] } }),
   }
-}
-
-function source({ context }: EventParts): Partial<NonNullable<EcsDocument['source']>> {
-  const ip = ipAddress(context['client_ip_address'])
-  return { ...only('ip', ip), ...only('address', said(context['client_ip_address'])) }
 }
 
 function file({ resource }: EventParts): { name?: string } {
@@ -163,22 +170,4 @@ function unlessEmpty<Name extends string, Value extends object>(
 ): { [key in Name]?: Required<Value> } {
   const member = { [name]: value } as { [key in Name]: Required<Value> }
   return Object.keys(value).length > 0 ? member : {}
-}
-
-/**
- * `{ 'a.b': 1, 'a.c': 2 }` as `{ a: { b: 1, c: 2 } }`. Only for our own names: no name may be the beginning of
- * another.
- */
-function nested(flat: { readonly [name: string]: unknown }): Record<string, unknown> {
-  const root: Record<string, unknown> = {}
-  for (const [name, value] of Object.entries(flat)) {
-    const keys = name.split('.')
-    let part = root
-    for (const key of keys.slice(0, -1)) {
-      part[key] ??= {}
-      part = part[key] as Record<string, unknown>
-    }
-    part[keys.at(-1)!] = value
-  }
-  return root
 }

@@ -1,3 +1,5 @@
+import type { ContextOf } from '../context/event-context.ts'
+import { withContext } from '../context/with-context.ts'
 import type { AuditLogEvent } from '../event/event.ts'
 import { parseInstant } from '../event/instant.ts'
 import { checkOptionNames, type OptionNames } from '../known-options.ts'
@@ -20,9 +22,15 @@ export interface PantherOptions {
    * @default 'Asana.Audit'
    */
   logType?: string
+  /**
+   * Adds what is known about the client of an event, for example with `openContext` of `@asana-audit/context`.
+   *
+   * It is the field `asana_audit_context`, which `Asana.Audit` does not have.
+   */
+  context?: ContextOf | undefined
 }
 
-const optionNames: OptionNames<PantherOptions> = { logType: true }
+const optionNames: OptionNames<PantherOptions> = { logType: true, context: true }
 
 /**
  * Converts an event to the form that Panther's detections and searches see: the fields of `Asana.Audit` unchanged,
@@ -34,7 +42,7 @@ export function toPanther(event: AuditLogEvent, options: PantherOptions = {}): P
   const { logType = 'Asana.Audit' } = options
   const { email, ip, username } = indicators(event)
   return {
-    ...event,
+    ...withContext(event, options.context?.(event)),
     p_log_type: logType,
     p_event_time: eventTime(event.created_at),
     ...(email.length > 0 && { p_any_emails: email }),

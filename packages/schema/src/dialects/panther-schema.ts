@@ -1,3 +1,4 @@
+import { contextKey } from '../context/with-context.ts'
 import { checkOptionNames, type OptionNames } from '../known-options.ts'
 import { indicatorPaths } from '../log-record/indicators.ts'
 
@@ -37,7 +38,8 @@ const optionNames: OptionNames<PantherSchemaOptions> = { name: true }
 
 /**
  * The `Asana.Audit` schema as data: its required fields, its indicators and its event time. Under your own name it
- * also has the two documented fields that `Asana.Audit` lacks; otherwise Panther would leave them out.
+ * also has the two documented fields that `Asana.Audit` lacks, and the context that a pipeline may add; otherwise Panther
+ * would leave them out.
  */
 export function pantherSchema(options: PantherSchemaOptions = {}): PantherSchema {
   checkOptionNames('pantherSchema', optionNames, options)
@@ -102,8 +104,15 @@ export function pantherSchema(options: PantherSchemaOptions = {}): PantherSchema
           text('resource', 'resource_type', 'Kind of resource.'),
         ],
       },
+      ...(name ? [contextField] : []),
     ],
   }
+}
+
+const contextField: PantherField = {
+  name: contextKey,
+  type: 'json',
+  description: 'What a pipeline has added: the client in words, its place and its network.',
 }
 
 /**

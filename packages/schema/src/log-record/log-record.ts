@@ -1,3 +1,5 @@
+import { contextAttributes } from '../context/context-attributes.ts'
+import type { ContextOf } from '../context/event-context.ts'
 import { type AuditLogEvent, parseAuditLogEvent } from '../event/event.ts'
 import { eventTypes } from '../event/event-types.ts'
 import { type Instant, lastSecond, parseInstant, present } from '../event/instant.ts'
@@ -71,6 +73,12 @@ export interface LogRecordOptions {
    * @default false
    */
   repair?: boolean | undefined
+  /**
+   * Adds what is known about the client of an event, for example with `openContext` of `@asana-audit/context`.
+   *
+   * It gets the event after the field policy.
+   */
+  context?: ContextOf | undefined
 }
 
 /**
@@ -105,6 +113,8 @@ export function writeLogRecord(
   if (options.replay) put(ATTR_ASANA_AUDIT_REPLAY, true)
   if (options.repair) put(ATTR_ASANA_AUDIT_REPAIR, true)
   putIndicators(indicators(kept), put)
+  const context = options.context?.(kept)
+  if (context) for (const [name, value] of Object.entries(contextAttributes(context))) put(name, value)
   return {
     eventName: eventName(kept.event_type),
     timestamp: wireTime(kept.created_at),
@@ -116,7 +126,7 @@ export function writeLogRecord(
 
 const optionNames: OptionNames<LogRecordOptions> = {
   ...{ fieldPolicy: true, details: true, relevance: true, observedTimestamp: true },
-  ...{ replay: true, repair: true },
+  ...{ replay: true, repair: true, context: true },
 }
 const checkedOptions = new WeakSet<LogRecordOptions>()
 

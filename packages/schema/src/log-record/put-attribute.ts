@@ -109,6 +109,45 @@ export function putAttribute(to: AttributeMap, name: string, value: AttributeVal
     case 'user.id':
       to['user.id'] = value
       break
+    case 'user_agent.name':
+      to['user_agent.name'] = value
+      break
+    case 'user_agent.version':
+      to['user_agent.version'] = value
+      break
+    case 'user_agent.os.name':
+      to['user_agent.os.name'] = value
+      break
+    case 'user_agent.os.version':
+      to['user_agent.os.version'] = value
+      break
+    case 'geo.continent.code':
+      to['geo.continent.code'] = value
+      break
+    case 'geo.country.iso_code':
+      to['geo.country.iso_code'] = value
+      break
+    case 'geo.region.iso_code':
+      to['geo.region.iso_code'] = value
+      break
+    case 'geo.locality.name':
+      to['geo.locality.name'] = value
+      break
+    case 'geo.postal_code':
+      to['geo.postal_code'] = value
+      break
+    case 'geo.location.lat':
+      to['geo.location.lat'] = value
+      break
+    case 'geo.location.lon':
+      to['geo.location.lon'] = value
+      break
+    case 'as.number':
+      to['as.number'] = value
+      break
+    case 'as.organization.name':
+      to['as.organization.name'] = value
+      break
     default:
       to[name] = value
   }

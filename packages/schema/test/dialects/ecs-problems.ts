@@ -81,12 +81,20 @@ function isOfType(value: unknown, type: string): boolean {
       return Number.isFinite(value)
     case 'boolean':
       return typeof value === 'boolean'
+    case 'geo_point':
+      return isPoint(value)
     case 'object':
     case 'flattened':
       return isObject(value)
     default:
       return typeof value === 'string' && value !== '' && value.isWellFormed()
   }
+}
+
+function isPoint(value: unknown): boolean {
+  if (!isObject(value) || Object.keys(value).length !== 2) return false
+  const { lat, lon } = value
+  return Number.isFinite(lat) && Math.abs(lat as number) <= 90 && Math.abs(lon as number) <= 180
 }
 
 /** A time as `strict_date_optional_time` reads it: a year of four digits, at most nine decimals, and a day that exists. */

@@ -58,12 +58,13 @@ test('every indicator path is a field of it', () => {
   expect(known).toEqual(expect.arrayContaining(paths))
 })
 
-test('the schema with another name has all fields, and the two documented ones more', () => {
+test('the schema with another name has all fields, the two documented ones more, and our context', () => {
   const custom = pantherSchema({ name: 'Custom.AsanaAudit' })
   expect(custom.schema).toBe('Custom.AsanaAudit')
   expect(meaning(custom.fields)).toEqual({
     ...meaning(pantherSchema().fields),
     'context.rule_name': text,
+    asana_audit_context: { type: 'json' },
     'context.on_behalf_of_user_id': { type: 'json' },
   })
 })

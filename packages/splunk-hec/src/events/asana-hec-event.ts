@@ -7,6 +7,7 @@ import {
   type RelevancePolicy,
   severityNumber,
 } from '@asana-audit/schema'
+import { type ContextOf, contextAttributes } from '@asana-audit/schema/context'
 import { parseMillis } from '@asana-audit/schema/lossless'
 import type { HecEvent, HecScalar } from './hec-event.ts'
 
@@ -33,10 +34,16 @@ export interface AsanaHecEventOptions {
    * @default false
    */
   readonly repair?: boolean | undefined
+  /**
+   * Adds what is known about the client of an event, for example with `openContext` of `@asana-audit/context`.
+   *
+   * Each value is an indexed field, named as the attribute of a log record: `asana_geo_country_iso_code`.
+   */
+  readonly context?: ContextOf | undefined
 }
 
 const optionNames: OptionNames<AsanaHecEventOptions> = {
-  ...{ fieldPolicy: true, relevance: true, replay: true, repair: true },
+  ...{ fieldPolicy: true, relevance: true, replay: true, repair: true, context: true },
 }
 
 /**
@@ -99,7 +106,7 @@ function isUsual(event: AuditLogEvent): boolean {
 
 function indexed(
   event: AuditLogEvent,
-  { relevance, replay, repair }: AsanaHecEventOptions,
+  { relevance, replay, repair, context: contextOf }: AsanaHecEventOptions,
 ): Record<string, HecScalar> {
   const fields: Record<string, HecScalar> = {}
   function add(name: string, value: unknown): void {
@@ -117,5 +124,12 @@ function indexed(
   add('asana_actor_type', event.actor.actor_type)
   add('asana_actor_email', event.actor.email)
   add('asana_client_ip_address', event.context?.client_ip_address)
+  const context = contextOf?.(event)
+  if (context) {
+    for (const [name, value] of Object.entries(contextAttributes(context))) {
+      const field = `asana_${name.replaceAll('.', '_')}`
+      if (!Object.hasOwn(event, field)) fields[field] = value
+    }
+  }
   return fields
 }

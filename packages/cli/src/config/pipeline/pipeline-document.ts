@@ -44,6 +44,12 @@ export const goodValues: Record<string, string> = {
   relevance:
     'Give a map from event types, families or categories to informational, low, medium, high or critical, for example user_login_failed: medium.',
   hash_key_file: 'Give the path of a file with at least 16 bytes, for example /run/secrets/hash-key.',
+  context: 'Give a map, for example context: { user_agent: true }.',
+  'context.user_agent': 'Give true or false.',
+  'context.geo_file':
+    'Give the path of a City or Country database, for example /var/lib/GeoIP/GeoLite2-City.mmdb.',
+  'context.asn_file':
+    'Give the path of an ASN or ISP database, for example /var/lib/GeoIP/GeoLite2-ASN.mmdb.',
   detect: 'Give a map, for example detect: { level: medium }, or detect: {} for the rules we ship.',
   'detect.rules':
     'Give shipped, a file or folder of Sigma rules, or a list of them, for example [shipped, our-rules/].',
@@ -137,6 +143,13 @@ export const pipelineDocument = z
     hash_key_file: text.optional(),
     // `relevancePolicy` checks the names and levels and reports all their problems at once.
     relevance: z.record(z.string(), z.unknown()).optional(),
+    context: z
+      .strictObject({
+        user_agent: z.boolean().optional(),
+        geo_file: text.optional(),
+        asn_file: text.optional(),
+      })
+      .optional(),
     detect: z
       .strictObject({ rules: oneOrMore(text).optional(), level: z.enum(ruleLevels).optional() })
       .optional(),

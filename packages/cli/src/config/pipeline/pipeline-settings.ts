@@ -12,6 +12,7 @@ import type { Origin } from '../origin.ts'
 import type { Proxies } from '../proxy/proxies-from-env.ts'
 import { readToken } from '../secrets/read-token.ts'
 import type { Token } from '../secrets/token.ts'
+import type { AddContext } from './context.ts'
 import { readFilters } from './filters.ts'
 import { pipelineDigest } from './pipeline-digest.ts'
 import type { PipelineDocument } from './pipeline-document.ts'
@@ -42,6 +43,8 @@ export interface PipelineSettings {
   readonly fieldPolicy: FieldPolicy
   readonly details: 'json' | 'structured'
   readonly relevance: RelevancePolicy | undefined
+  /** Undefined: nothing is added to events. */
+  readonly context?: AddContext | undefined
   /** Only of the first destination: one finding is enough. */
   readonly detect?: DetectSettings | undefined
   readonly destination: Destination
@@ -79,6 +82,8 @@ export async function pipelineSettings(
   const policy = readFieldPolicy(document, hashKey, origin, problems)
   const relevance = readRelevance(document, origin, problems)
   const rules = await readDetect(document, origin, problems)
+  const context =
+    document.context && (await (await import('./context.ts')).readContext(document.context, origin, problems))
   warnings.push(...policyWarnings(policy), ...relevanceWarnings(relevance))
   const pipelines: PipelineSettings[] = []
   for (const [index, [to, at]] of destinationsOf(document).entries()) {
@@ -110,6 +115,7 @@ export async function pipelineSettings(
       fieldPolicy: policy,
       details: document.details ?? 'json',
       relevance,
+      ...(context && { context }),
       ...(index === 0 && rules && { detect: rules.detect }),
       destination,
       format,

@@ -5,7 +5,7 @@ import type { PipelineDocument } from './pipeline-document.ts'
 
 /** Warnings about valid settings without effect: the format of the destination, which has this name, does not use them. */
 export function unusedSettings(
-  { details, relevance }: PipelineDocument,
+  { details, relevance, context }: PipelineDocument,
   destination: Destination,
   format: Dialect,
   name: string,
@@ -22,6 +22,11 @@ export function unusedSettings(
     destination.kind === 'archive' && destination.formats?.some((one) => one !== 'jsonl' && one !== 'flat')
   if (relevance !== undefined && !hasView && (form === 'event' || form === 'panther')) {
     unused.push(`relevance has no effect for ${where}, which contains only Asana's fields.`)
+  }
+  if (context && destination.kind === 'archive') {
+    unused.push(
+      `context has no effect for ${name}: an archive keeps events as Asana sent them. Add it to what convert or replay makes of them.`,
+    )
   }
   return unused.map((message) => ({ code: 'setting_not_used', message }))
 }

@@ -59,13 +59,18 @@ function eventLines(opening: Opening): Lines {
 }
 
 /** Undefined for OTLP. */
-function dialectOf({ pipeline, mark, replay }: Opening): ((event: AuditLogEvent) => object) | undefined {
+function dialectOf({
+  pipeline,
+  mark,
+  replay,
+  context,
+}: Opening): ((event: AuditLogEvent) => object) | undefined {
   const { format, workspace, relevance } = pipeline
   const map = mapperTo(format)
   if (!map || format === 'otlp') return undefined
   return (event) => {
     const observedTimestamp = replay ? replay.observedAt(event) : present()
-    const object = map(event, { workspace, relevance, observedTimestamp })
+    const object = map(event, { workspace, relevance, context, observedTimestamp })
     return mark ? marked(format, mark, object) : object
   }
 }

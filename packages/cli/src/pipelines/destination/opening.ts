@@ -1,6 +1,7 @@
 import type { ClosableSink, DurableState, HttpClient, OnFact, UncertainPolicy } from '@asana-audit/core'
 import type { WriteRecord } from '@asana-audit/otlp/encoding'
 import type { AuditLogEvent, LogRecordOptions } from '@asana-audit/schema'
+import type { ContextOf } from '@asana-audit/schema/context'
 import { writeLogRecord } from '@asana-audit/schema/encoder'
 import type { Instant } from '@asana-audit/schema/lossless'
 import type { PipelineSettings } from '../../config/pipeline/pipeline-settings.ts'
@@ -16,6 +17,8 @@ export interface Opening {
   /** How an event becomes a record. The source has applied the field policy already. */
   readonly recordOptions: LogRecordOptions
   readonly onWarning: (warning: Warning) => void
+  /** What is added to events. */
+  readonly context: ContextOf | undefined
   /** Hears what a sink reports itself. */
   readonly onFact: OnFact | undefined
   /** The connections that it shares with other pipelines. Undefined: its own. */

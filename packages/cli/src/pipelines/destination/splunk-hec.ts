@@ -13,10 +13,10 @@ export async function openSplunkHec(
   opening: Opening,
   destination: DestinationOf<'splunk-hec'>,
 ): Promise<OpenDestination> {
-  const { pipeline, resource, onWarning, onFact, http, mark } = opening
+  const { pipeline, resource, onWarning, onFact, http, mark, context } = opening
   const asanaOptions = {
     ...{ fieldPolicy: keepAll, relevance: pipeline.relevance },
-    ...{ replay: mark === 'replay', repair: mark === 'repair' },
+    ...{ replay: mark === 'replay', repair: mark === 'repair', context },
   }
   const toHecEvent = (event: AuditLogEvent): HecEvent =>
     destination.format === 'otel'

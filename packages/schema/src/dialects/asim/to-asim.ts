@@ -1,3 +1,5 @@
+import { contextAttributes } from '../../context/context-attributes.ts'
+import type { ContextOf } from '../../context/event-context.ts'
 import type { AuditLogEvent } from '../../event/event.ts'
 import { parseInstant } from '../../event/instant.ts'
 import { checkOptionNames, type OptionNames } from '../../known-options.ts'
@@ -25,9 +27,13 @@ export interface AsimOptions {
    * @default our table
    */
   relevance?: RelevancePolicy | undefined
+  /**
+   * Adds what is known about the client of an event, for example with `openContext` of `@asana-audit/context`.
+   */
+  context?: ContextOf | undefined
 }
 
-const optionNames: OptionNames<AsimOptions> = { workspace: true, relevance: true }
+const optionNames: OptionNames<AsimOptions> = { workspace: true, relevance: true, context: true }
 
 /** ASIM has no level above high; `EventOriginalSeverity` has our word. */
 const severities: { readonly [Level in Relevance]: AsimEvent['EventSeverity'] } = {
@@ -78,7 +84,11 @@ export function toAsim(event: AuditLogEvent, options: AsimOptions = {}): AsimEve
     Dvc: 'Asana',
     ...(options.workspace !== undefined && { DvcScopeId: options.workspace }),
     ...fields,
-    AdditionalFields: { ...eventAttributes(event), [ATTR_ASANA_AUDIT_RELEVANCE]: relevance },
+    AdditionalFields: {
+      ...eventAttributes(event),
+      [ATTR_ASANA_AUDIT_RELEVANCE]: relevance,
+      ...contextAttributes(options.context?.(event) ?? {}),
+    },
   }
 }
 

@@ -1,5 +1,6 @@
 import { isRecord } from '../../event/is-record.ts'
 import { activityCaption, categoryNames, classNames } from './captions.ts'
+import { type Enrichment, unmappedAgent } from './client-context.ts'
 import type { OcsfEvent } from './ocsf-event.ts'
 
 /**
@@ -48,10 +49,15 @@ function asEntityManagement(whole: OcsfEvent, group: unknown): object {
 }
 
 /** Without a request in its class, the user agent stays where Asana has it, as it came if it had to be repaired. */
-function withRequest({ class_uid, unmapped }: OcsfEvent, request: unknown): object {
+function withRequest({ class_uid, unmapped, enrichments }: OcsfEvent, request: unknown): object {
   if (class_uid !== fileHosting) return { http_request: request }
   const context = isRecord(unmapped?.['context']) ? unmapped['context'] : {}
-  return { unmapped: { ...unmapped, context: { ...(request as object), ...context } } }
+  // In these classes all of them are about the user agent.
+  const known = enrichments as Enrichment[] | undefined
+  return {
+    unmapped: { ...unmapped, context: { ...(request as object), ...context } },
+    ...(known && { enrichments: known.map((one) => ({ ...one, name: unmappedAgent })) }),
+  }
 }
 
 /** The numbers of "Network Zone" (7) and "Service" (4) came later. */

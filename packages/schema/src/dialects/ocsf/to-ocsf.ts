@@ -1,3 +1,4 @@
+import type { ContextOf, EventContext } from '../../context/event-context.ts'
 import type { AuditLogEvent } from '../../event/event.ts'
 import { millisAt } from '../../event/event-time.ts'
 import { toJsonText } from '../../event/to-json-text.ts'
@@ -9,6 +10,7 @@ import type { RelevancePolicy } from '../../mapping/relevance-policy.ts'
 import { asOcsf13 } from './as-ocsf-1-3.ts'
 import { activityCaption, categoryNames, classNames, severities, statusNames } from './captions.ts'
 import { type ClassShape, classShape } from './class-shape.ts'
+import { endpointContext, enrichments } from './client-context.ts'
 import { observables } from './observables.ts'
 import type { OcsfEvent } from './ocsf-event.ts'
 import { actorUser } from './ocsf-user.ts'
@@ -34,6 +36,8 @@ export interface OcsfOptions {
    * @default our table
    */
   relevance?: RelevancePolicy | undefined
+  /** Adds what is known about the client of an event, for example with `openContext` of `@asana-audit/context`. */
+  context?: ContextOf | undefined
   /**
    * Adds the event as it came, as JSON text (`raw_data`).
    * @default true
@@ -55,6 +59,7 @@ const optionNames: OptionNames<OcsfOptions> = {
   version: true,
   workspace: true,
   relevance: true,
+  context: true,
   rawData: true,
   observables: true,
   hostProfile: true,
@@ -103,7 +108,7 @@ function currentOcsf(event: AuditLogEvent, options: OcsfOptions): OcsfEvent {
       ...(hostProfile && { profiles: ['host'] }),
     },
     ...shape.attributes,
-    ...origin(event, shape.classUid, fields, hostProfile),
+    ...origin(event, shape.classUid, fields, hostProfile, options.context?.(event) ?? {}),
   }
   const left = fields.left()
   if (options.observables) whole['observables'] = observables({ ...whole, unmapped: left })
@@ -132,17 +137,24 @@ function kind({ classUid, activityId, activityName }: ClassShape, { event_type }
  * Who acted, from where. Web resources have no actor, but their endpoint may name its user; the base event has
  * neither.
  */
-function origin(event: AuditLogEvent, classUid: number, fields: Remainder, hostProfile: boolean) {
+function origin(
+  event: AuditLogEvent,
+  classUid: number,
+  fields: Remainder,
+  hostProfile: boolean,
+  context: EventContext,
+) {
   const hasActor = hostProfile || (classUid !== 0 && classUid !== 6001)
   const actor = hasActor ? actorOf(event, fields) : undefined
-  if (classUid === 0) return { ...(actor && { actor }) }
+  if (classUid === 0) return { ...(actor && { actor }), ...enrichments(event, context, true) }
   const endpoint = sourceEndpoint(event, fields)
   const owner = endpoint && !hasActor ? actorUser(event, fields) : undefined
   const agent = fields.take('context', 'user_agent')
   return {
     ...(actor && { actor }),
-    ...(endpoint && { src_endpoint: { ...endpoint, ...(owner && { owner }) } }),
+    ...(endpoint && { src_endpoint: { ...endpoint, ...(owner && { owner }), ...endpointContext(context) } }),
     ...(agent !== undefined && { http_request: { user_agent: agent } }),
+    ...enrichments(event, context, false),
   }
 }
 

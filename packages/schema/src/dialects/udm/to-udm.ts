@@ -1,3 +1,5 @@
+import { contextAttributes } from '../../context/context-attributes.ts'
+import type { ContextOf } from '../../context/event-context.ts'
 import type { AuditLogEvent } from '../../event/event.ts'
 import { eventType } from '../../event/event-types.ts'
 import { type Instant, parseInstant } from '../../event/instant.ts'
@@ -30,9 +32,15 @@ export interface UdmOptions {
    * @default our table
    */
   relevance?: RelevancePolicy | undefined
+  /**
+   * Adds what is known about the client of an event, for example with `openContext` of `@asana-audit/context`.
+   */
+  context?: ContextOf | undefined
 }
 
-const optionNames: OptionNames<UdmOptions> = { workspace: true, observedTimestamp: true, relevance: true }
+const optionNames: OptionNames<UdmOptions> = {
+  ...{ workspace: true, observedTimestamp: true, relevance: true, context: true },
+}
 
 /**
  * Converts an event that `parseAuditLogEvent` has accepted to Google's Unified Data Model. Never fails: for any event
@@ -56,7 +64,11 @@ export function toUdm(event: AuditLogEvent, options: UdmOptions = {}): UdmEvent 
     ...(isLogin(type) && {
       extensions: { auth: udmAuthentication(parts, mapping.ecs.outcome === 'failure') },
     }),
-    additional: { ...eventAttributes(event), [ATTR_ASANA_AUDIT_RELEVANCE]: relevance },
+    additional: {
+      ...eventAttributes(event),
+      [ATTR_ASANA_AUDIT_RELEVANCE]: relevance,
+      ...contextAttributes(options.context?.(event) ?? {}),
+    },
   }
 }
 

@@ -1,0 +1,45 @@
+import { Option } from './command.ts'
+
+// What is added to events: the same for what is delivered and for what is converted.
+
+export const parseUserAgent = new Option(
+  '--parse-user-agent',
+  'add what the user agent says: client and operating system',
+)
+export const geoFile = new Option(
+  '--geo-file <path>',
+  'add the place of the client, from a City or Country database (.mmdb)',
+)
+export const asnFile = new Option(
+  '--asn-file <path>',
+  'add the network of the client, from an ASN or ISP database (.mmdb)',
+)
+
+export interface ContextFlags {
+  readonly parseUserAgent?: true | undefined
+  readonly geoFile?: string | undefined
+  readonly asnFile?: string | undefined
+}
+
+/** The flags as `context:` of a pipeline. Undefined without any. */
+export function contextIn({
+  parseUserAgent: user_agent,
+  geoFile: geo_file,
+  asnFile: asn_file,
+}: ContextFlags):
+  | { readonly user_agent?: true; readonly geo_file?: string; readonly asn_file?: string }
+  | undefined {
+  if (user_agent === undefined && geo_file === undefined && asn_file === undefined) return undefined
+  return {
+    ...(user_agent && { user_agent }),
+    ...(geo_file !== undefined && { geo_file }),
+    ...(asn_file !== undefined && { asn_file }),
+  }
+}
+
+/** The flag of a setting within `context:`. */
+export function contextFlag(path: string): string {
+  return path === 'context.user_agent'
+    ? '--parse-user-agent'
+    : `--${path.replace('context.', '').replace('_', '-')}`
+}

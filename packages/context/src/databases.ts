@@ -1,0 +1,34 @@
+import type { EventContext } from '@asana-audit/schema/context'
+import { asIn } from './as-in.ts'
+import { geoIn } from './geo-in.ts'
+import { publicAddress } from './public-address.ts'
+import { sharedMmdbFile } from './shared-mmdb-file.ts'
+
+/** What databases know of addresses. */
+export interface Databases {
+  /** `text`: what an event has as the address of its client. A private address has no context, whatever a database says. */
+  contextOf(text: unknown): Pick<EventContext, 'geo' | 'as'>
+  /** See `OpenContext`. */
+  oldBecause(): string | undefined
+}
+
+/** Opens the databases that are named. Rejects with a fatal `bad_database`. */
+export async function openDatabases(
+  geoFile: string | undefined,
+  asnFile: string | undefined,
+): Promise<Databases> {
+  const places = geoFile === undefined ? undefined : await sharedMmdbFile(geoFile, 'geo')
+  const networks = asnFile === undefined ? undefined : await sharedMmdbFile(asnFile, 'as')
+  return {
+    contextOf(text) {
+      const address = publicAddress(text)
+      if (address === undefined) return {}
+      const [place, network] = [places?.lookup(address), networks?.lookup(address)]
+      return { geo: place && geoIn(place), as: network && asIn(network) }
+    },
+    oldBecause() {
+      const wrong = [places?.wrong(), networks?.wrong()].filter((one) => one !== undefined)
+      return wrong.length === 0 ? undefined : `${wrong.join(' ')} Until then, what was read before is used.`
+    },
+  }
+}

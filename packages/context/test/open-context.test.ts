@@ -1,0 +1,194 @@
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { AuditLogEvent } from '@asana-audit/schema'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { type MmdbOptions, mmdb } from '../../../test/support/mmdb.ts'
+import { openContext, tellOldDatabase } from '../src/index.ts'
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'asana-audit-context-'))
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+const berlin = {
+  continent: { code: 'EU' },
+  country: { iso_code: 'DE' },
+  subdivisions: [{ iso_code: 'BE' }],
+  city: { names: { en: 'Berlin' } },
+  postal: { code: '10115' },
+  location: { latitude: 52.5, longitude: 13.4 },
+}
+const places = {
+  '192.0.2.0/24': berlin,
+  '2001:db8::/32': { country: { iso_code: 'FR' } },
+  '10.0.0.0/8': berlin,
+  'fd00::/8': berlin,
+}
+const networks = {
+  '192.0.2.0/25': { autonomous_system_number: 64_496, autonomous_system_organization: 'Example Net' },
+}
+
+function file(bytes: Buffer | string, name = 'database.mmdb'): string {
+  const path = join(folder, name)
+  writeFileSync(`${path}.new`, bytes)
+  renameSync(`${path}.new`, path)
+  return path
+}
+
+function from(client_ip_address: unknown, user_agent?: unknown): AuditLogEvent {
+  return {
+    gid: '1',
+    created_at: '2026-01-02T03:04:05Z',
+    event_type: 'user_login_succeeded',
+    actor: {},
+    context: { client_ip_address, user_agent },
+  } as AuditLogEvent
+}
+
+test('an address has a place and a network, and a user agent is put into words', async () => {
+  const context = await openContext({
+    userAgent: true,
+    geoFile: file(mmdb(places), 'city.mmdb'),
+    asnFile: file(mmdb(networks, { type: 'GeoLite2-ASN' }), 'asn.mmdb'),
+  })
+  expect(context(from(' 192.0.2.7 ', 'curl/8.17.0'))).toEqual({
+    userAgent: { name: 'curl', version: '8.17.0' },
+    geo: {
+      continentCode: 'EU',
+      countryIsoCode: 'DE',
+      regionIsoCode: 'DE-BE',
+      localityName: 'Berlin',
+      postalCode: '10115',
+      lat: 52.5,
+      lon: 13.4,
+    },
+    as: { number: 64_496, organizationName: 'Example Net' },
+  })
+  expect(context(from('192.0.2.200'))).toEqual({ geo: expect.objectContaining({ countryIsoCode: 'DE' }) })
+  expect(context(from('2001:db8::7'))).toEqual({ geo: { countryIsoCode: 'FR' } })
+  expect(context(from('::ffff:192.0.2.7'))).toMatchObject({ geo: { localityName: 'Berlin' } })
+  expect(context.oldBecause()).toBeUndefined()
+})
+
+test.each([
+  ...[
+    '198.51.100.1',
+    '2001:db9::1',
+    '10.1.2.3',
+    'fd00::1',
+    '127.0.0.1',
+    '::1',
+    '::ffff:10.1.2.3',
+    'fe80::1%eth0',
+  ],
+  ...['hmac-sha256:ab', '', '192.0.2.7:443', '192.0.2.7, 10.0.0.1', null, 7, {}],
+])('%j has no context', async (address) => {
+  const context = await openContext({ geoFile: file(mmdb(places)) })
+  expect(context(from(address))).toBeUndefined()
+})
+
+test.each([null, 'web', 7, []])('an event whose context is %j has none', async (context) => {
+  const found = await openContext({ userAgent: true, geoFile: file(mmdb(places)) })
+  expect(found({ ...from(''), context } as unknown as AuditLogEvent)).toBeUndefined()
+})
+
+test('nothing is found where nothing is asked for', async () => {
+  const context = await openContext({})
+  expect(context(from('192.0.2.7', 'curl/8.17.0'))).toBeUndefined()
+})
+
+test.each<MmdbOptions>([
+  { ipVersion: 4, recordSize: 24 },
+  { ipVersion: 4, recordSize: 32 },
+  { ipVersion: 6, recordSize: 24 },
+  { ipVersion: 6, recordSize: 32, type: 'DBIP-Country-Lite' },
+])('a database with %j is read', async (options) => {
+  const context = await openContext({ geoFile: file(mmdb({ '192.0.2.0/24': berlin }, options)) })
+  expect(context(from('192.0.2.7'))).toMatchObject({ geo: { countryIsoCode: 'DE' } })
+  expect(context(from('c000:207::1'))).toBeUndefined()
+})
+
+test('fields of other types than documented count as missing', async () => {
+  const entry = {
+    country: { iso_code: 49 },
+    subdivisions: { iso_code: 'BE' },
+    city: { names: 'Berlin' },
+    postal: { code: '' },
+    location: { latitude: 'north', longitude: 13.5 },
+    continent: [true],
+  }
+  const asn = { autonomous_system_number: 1.5, autonomous_system_organization: false }
+  const context = await openContext({
+    geoFile: file(mmdb({ '192.0.2.0/24': entry, '198.51.100.0/24': 'Berlin' }), 'city.mmdb'),
+    asnFile: file(mmdb({ '192.0.2.0/24': asn }, { type: 'GeoIP2-ISP' }), 'isp.mmdb'),
+  })
+  expect(context(from('192.0.2.7'))).toBeUndefined()
+  expect(context(from('198.51.100.7'))).toBeUndefined()
+})
+
+const whole = mmdb(places)
+test.each([
+  ['an empty file', '', /is no MaxMind DB/],
+  ['something else', 'hello '.repeat(1_000), /is no MaxMind DB/],
+  ['a half download', whole.subarray(0, whole.length / 2), /is no MaxMind DB/],
+  [
+    'one whose middle is missing',
+    Buffer.concat([whole.subarray(0, 40), whole.subarray(-250)]),
+    /is no MaxMind DB|is damaged/,
+  ],
+  [
+    'a database of networks',
+    mmdb(networks, { type: 'GeoLite2-ASN' }),
+    /is of the type GeoLite2-ASN. Give a City or Country database./,
+  ],
+])('%s is refused with a sentence that names the file', async (_, bytes, sentence) => {
+  const path = file(bytes)
+  const opened = openContext({ geoFile: path })
+  await expect(opened).rejects.toMatchObject({ fault: 'fatal', code: 'bad_database' })
+  await expect(opened).rejects.toThrow(sentence)
+  await expect(opened).rejects.toThrow(`The file ${path} `)
+})
+
+test('a missing file, a folder and a database of the other kind are refused', async () => {
+  await expect(openContext({ geoFile: join(folder, 'none') })).rejects.toThrow(
+    /cannot be read \(ENOENT\). Create it/,
+  )
+  await expect(openContext({ geoFile: folder })).rejects.toThrow(/cannot be read \(EISDIR\). It is a folder/)
+  await expect(openContext({ asnFile: file(whole) })).rejects.toThrow(
+    /is of the type GeoLite2-City. Give an ASN/,
+  )
+})
+
+test('a damaged entry counts as none, and the rest of the file is used', async () => {
+  const bytes = mmdb({
+    '192.0.2.0/24': { country: { iso_code: 'DE' } },
+    '198.51.100.0/24': { country: { iso_code: 'FR' } },
+  })
+  // The length of the text FR, as if it were longer than the file.
+  const at = bytes.lastIndexOf('FR')
+  bytes[at - 1] = 0x5f
+  const context = await openContext({ geoFile: file(bytes) })
+  expect(context(from('192.0.2.7'))).toEqual({ geo: { countryIsoCode: 'DE' } })
+  expect(() => context(from('198.51.100.7'))).not.toThrow()
+})
+
+test('an unknown option is refused with the nearest name', async () => {
+  await expect(openContext({ geofile: 'x' } as object)).rejects.toMatchObject({ code: 'unknown_option' })
+})
+
+test('who asked is told when what an earlier file held stays in use, once for each cause', () => {
+  let wrong: string | undefined
+  const told: string[] = []
+  const context = tellOldDatabase(
+    Object.assign(() => undefined, { oldBecause: () => wrong }),
+    ({ code, message }) => told.push(`${code}: ${message}`),
+  )
+  for (const cause of [undefined, 'Gone.', 'Gone.', undefined, 'Gone.', 'Broken.']) {
+    wrong = cause
+    context(from('192.0.2.7'))
+  }
+  expect(told).toEqual(['old_database: Gone.', 'old_database: Gone.', 'old_database: Broken.'])
+  expect(context.oldBecause()).toBe('Broken.')
+})

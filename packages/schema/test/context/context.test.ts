@@ -1,0 +1,206 @@
+import { expect, test } from 'vitest'
+import { contextAttributes, type EventContext, withContext } from '../../src/context.ts'
+import { toAsim } from '../../src/dialects/asim.ts'
+import { toCim } from '../../src/dialects/cim.ts'
+import { toEcs } from '../../src/dialects/ecs.ts'
+import { type OcsfOptions, toOcsf } from '../../src/dialects/ocsf.ts'
+import { pantherSchema, toPanther } from '../../src/dialects/panther.ts'
+import { toUdm } from '../../src/dialects/udm.ts'
+import { type AuditLogEvent, fieldPolicy, fromLogRecord, keepAll, toLogRecord } from '../../src/index.ts'
+import { ecsProblems } from '../dialects/ecs-problems.ts'
+import { changes, documentedEvents } from '../dialects/ocsf-events.ts'
+import { ocsfProblems } from '../dialects/ocsf-problems.ts'
+import samples from '../fixtures/sample-events.json' with { type: 'json' }
+import { fullContext, partialContexts } from '../support/full-context.ts'
+import { viewEvents } from '../support/view-events.ts'
+
+const event = samples[0] as AuditLogEvent
+const context = (): EventContext => fullContext
+
+const attributes = {
+  'user_agent.name': 'Chrome',
+  'user_agent.version': '141.0.0.0',
+  'user_agent.os.name': 'macOS',
+  'user_agent.os.version': '10.15.7',
+  'geo.continent.code': 'EU',
+  'geo.country.iso_code': 'DE',
+  'geo.region.iso_code': 'DE-BE',
+  'geo.locality.name': 'Berlin',
+  'geo.postal_code': '10115',
+  'geo.location.lat': 52.5,
+  'geo.location.lon': 13.4,
+  'as.number': 64_496,
+  'as.organization.name': 'Example Net',
+}
+
+const nested = {
+  user_agent: { name: 'Chrome', version: '141.0.0.0', os: { name: 'macOS', version: '10.15.7' } },
+  geo: {
+    continent: { code: 'EU' },
+    country: { iso_code: 'DE' },
+    region: { iso_code: 'DE-BE' },
+    locality: { name: 'Berlin' },
+    postal_code: '10115',
+    location: { lat: 52.5, lon: 13.4 },
+  },
+  as: { number: 64_496, organization: { name: 'Example Net' } },
+}
+
+test('a log record has the context under the names of the semantic conventions, and gives the same event back', () => {
+  const observedTimestamp: [number, number] = [1, 0]
+  const plain = toLogRecord(event, { observedTimestamp })
+  const record = toLogRecord(event, { observedTimestamp, context })
+  expect(record).toEqual({ ...plain, attributes: { ...plain.attributes, ...attributes } })
+  expect(fromLogRecord(toLogRecord(event, { fieldPolicy: keepAll, context }))).toEqual(event)
+})
+
+test('the context is found for the event after the field policy', () => {
+  const seen: unknown[] = []
+  const policy = fieldPolicy({ fields: { 'context.client_ip_address': 'drop' } })
+  toLogRecord(event, {
+    fieldPolicy: policy,
+    context: ({ context: kept }) => {
+      seen.push(kept?.client_ip_address, kept?.user_agent)
+      return undefined
+    },
+  })
+  expect(seen).toEqual([undefined, event.context?.user_agent])
+})
+
+test('what is not known is left out', () => {
+  expect(partialContexts.map(contextAttributes)).toEqual([
+    {},
+    {},
+    { 'user_agent.os.name': 'iOS' },
+    { 'geo.continent.code': 'EU' },
+    { 'geo.location.lat': 0, 'geo.location.lon': 0 },
+    { 'geo.continent.code': 'XX', 'geo.country.iso_code': 'DE', 'as.organization.name': 'Example Net' },
+    { 'as.number': 0 },
+  ])
+})
+
+test('an ECS document has it in source and user_agent', () => {
+  const { source, user_agent: agent, ...rest } = toEcs(event)
+  const whole = toEcs(event, { context })
+  expect(whole).toEqual({
+    ...rest,
+    source: {
+      ...source,
+      geo: {
+        continent_code: 'EU',
+        country_iso_code: 'DE',
+        region_iso_code: 'DE-BE',
+        city_name: 'Berlin',
+        postal_code: '10115',
+        location: { lat: 52.5, lon: 13.4 },
+      },
+      as: { number: 64_496, organization: { name: 'Example Net' } },
+    },
+    user_agent: { ...agent, ...nested.user_agent },
+  })
+})
+
+test('an OCSF event has it in its endpoint, and in enrichments what has no attribute', () => {
+  const { src_endpoint: endpoint, ...rest } = toOcsf(event)
+  expect(toOcsf(event, { context })).toEqual({
+    ...rest,
+    src_endpoint: {
+      ...(endpoint as object),
+      location: {
+        city: 'Berlin',
+        continent: 'Europe',
+        country: 'DE',
+        lat: 52.5,
+        long: 13.4,
+        postal_code: '10115',
+        region: 'DE-BE',
+      },
+      autonomous_system: { number: 64_496, name: 'Example Net' },
+    },
+    enrichments: [
+      {
+        name: 'http_request.user_agent',
+        value: event.context?.user_agent,
+        type: 'user_agent',
+        data: { user_agent: nested.user_agent },
+      },
+    ],
+  })
+})
+
+test('an OCSF event of a class without endpoint and request has all of it in enrichments', () => {
+  const unknown = { ...event, event_type: 'something_new', event_category: 'a_new_category' }
+  const { class_uid: classUid, enrichments } = toOcsf(unknown, { context })
+  expect(classUid).toBe(0)
+  expect(enrichments).toEqual([
+    {
+      name: 'unmapped.context.user_agent',
+      value: event.context?.user_agent,
+      type: 'user_agent',
+      data: { user_agent: nested.user_agent },
+    },
+    {
+      name: 'unmapped.context.client_ip_address',
+      value: event.context?.client_ip_address,
+      type: 'location',
+      data: { geo: nested.geo, as: nested.as },
+    },
+  ])
+})
+
+test('in OCSF 1.3 the enrichment names where a file event has its user agent', () => {
+  const older = documentedEvents
+    .map((one) => toOcsf({ ...one, context: event.context ?? null }, { version: '1.3.0', context }))
+    .find(({ class_uid: classUid }) => classUid === 6006)
+  expect(older).toMatchObject({
+    unmapped: { context: { user_agent: event.context?.user_agent } },
+    enrichments: [{ name: 'unmapped.context.user_agent' }],
+  })
+})
+
+test('a CIM event has it under the names of the attributes', () => {
+  expect(toCim(event, { context })).toEqual({ ...toCim(event), ...attributes })
+})
+
+test('an event of UDM and of ASIM has it where the whole event is', () => {
+  const { additional } = toUdm(event)
+  expect(toUdm(event, { context })).toEqual({ ...toUdm(event), additional: { ...additional, ...attributes } })
+  const { AdditionalFields: fields } = toAsim(event)
+  expect(toAsim(event, { context })).toEqual({
+    ...toAsim(event),
+    AdditionalFields: { ...(fields as object), ...attributes },
+  })
+})
+
+test("an event in its own form and in Panther's has it beside Asana's fields", () => {
+  expect(withContext(event, fullContext)).toEqual({ ...event, asana_audit_context: nested })
+  expect(withContext(event, undefined)).toBe(event)
+  expect(withContext(event, {})).toBe(event)
+  expect(toPanther(event, { context })).toEqual({ ...toPanther(event), asana_audit_context: nested })
+  const named = ({ fields }: ReturnType<typeof pantherSchema>): string[] => fields.map(({ name }) => name)
+  expect(named(pantherSchema({ name: 'Custom.AsanaAudit' }))).toContain('asana_audit_context')
+  expect(named(pantherSchema())).not.toContain('asana_audit_context')
+})
+
+const contexts = [fullContext, ...partialContexts]
+
+test('every ECS document with a context is valid', () => {
+  for (const [index, [what, one]] of [...viewEvents()].entries()) {
+    const found = contexts[index % contexts.length]
+    expect(ecsProblems(toEcs(one, { context: () => found })), what).toEqual([])
+  }
+})
+
+test.each<OcsfOptions>([{}, { version: '1.3.0', hostProfile: true }])(
+  'every OCSF event with a context is valid with %j',
+  (options) => {
+    let index = 0
+    for (const one of documentedEvents) {
+      for (const change of [{}, ...Object.values(changes)]) {
+        const found = contexts[index++ % contexts.length]
+        const view = toOcsf({ ...one, ...change }, { ...options, rawData: false, context: () => found })
+        expect(ocsfProblems(view, options.version)).toEqual([])
+      }
+    }
+  },
+)
