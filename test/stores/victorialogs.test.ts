@@ -102,6 +102,10 @@ testStore(
     const once = await store.query(page.block('logsql', 'partition by'))
     expect(once.length).toBe(wholeLog.length)
     expectWhole(once, wholeLog)
+    // Why the page warns of it.
+    expect(await store.query(`${page.block('logsql', 'partition by')} | count()`)).toEqual([
+      { 'count(*)': '1' },
+    ])
     const counts = await store.query(page.block('logsql', 'count_uniq'))
     expect(counts.reduce((sum, { events }) => sum + Number(events), 0)).toBe(wholeLog.length)
   },
