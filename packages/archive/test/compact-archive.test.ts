@@ -326,12 +326,12 @@ test('beside a process that writes, each event is there once, however the steps 
     fc.asyncProperty(fc.scheduler(), async (scheduler) => {
       const folder = newFolder()
       const events = await smallObjects(folder, 3)
-      const late = [0, 1, 2, 3].map((index) => eventAt(50 + index, noon + index * 45_000 + 500))
+      // Often enough that some writes come before the objects are removed, and some after.
+      const late = Array.from({ length: 12 }, (_, index) => eventAt(50 + index, noon + index * 11_000 + 500))
       const sink = archiveIn(folder, { store: scheduled(folder, scheduler) })
       async function write(): Promise<void> {
-        await sink.write([late[0]!, events[1]!], going())
-        await sink.write([...events.slice(2, 4), late[1]!, late[2]!], going())
-        await sink.write([events[5]!, late[3]!], going())
+        for (const [index, one] of late.entries())
+          await sink.write([one, events[index % events.length]!], going())
       }
       const store = scheduled(folder, scheduler)
       await scheduler.waitFor(Promise.all([write(), compactArchive({ store, clock })]))

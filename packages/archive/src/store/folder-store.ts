@@ -152,15 +152,21 @@ async function* filesBelow(path: string, folder: string): AsyncGenerator<StoredO
   for (const entry of await entriesOf(join(path, folder))) {
     if (entry.name.startsWith('.')) continue
     const key = `${folder}${entry.name}`
-    if (entry.isDirectory()) yield* filesBelow(path, `${key}/`)
-    else yield { key, storedAt: await timeOf(join(path, key)) }
+    if (entry.isDirectory()) {
+      yield* filesBelow(path, `${key}/`)
+      continue
+    }
+    const storedAt = await timeOf(join(path, key))
+    if (storedAt !== undefined) yield { key, storedAt }
   }
 }
 
-async function timeOf(path: string): Promise<number> {
+/** Undefined for a file that is gone: it may have been joined with others since it was listed. */
+async function timeOf(path: string): Promise<number | undefined> {
   try {
     return (await stat(path)).mtimeMs
   } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined
     throw folderFault(path, error)
   }
 }
