@@ -181,6 +181,19 @@ test('ocsf beside JSON lines has the workspace and the severity of the settings'
   expect((await verify()).stdout).toContain('(jsonl 300, ocsf 300)')
 })
 
+test('views by flag stand beside JSON lines, and query reads the record', async () => {
+  expect((await run('--archive-formats', 'jsonl,ocsf_jsonl,ecs,cim')).code).toBe(0)
+  const [ecs = ''] = globSync('ecs/*/*.jsonl.gz', { cwd: archive() })
+  const [line = ''] = gunzipSync(readFileSync(join(archive(), ecs)))
+    .toString()
+    .split('\n')
+  expect(JSON.parse(line)).toMatchObject({ organization: { id: simulator().workspace } })
+  expect((await verify()).stdout).toContain('(jsonl 300, ocsf_jsonl 300, ecs 300, cim 300)')
+  const found = await runCommand(['query', '--from', archive(), '--format', 'event'], env())
+  expect(found.stdout.trimEnd().split('\n')).toHaveLength(300)
+  expect(found.code).toBe(0)
+})
+
 describe('check', () => {
   const check = (...words: string[]): Promise<Ran> => runCommand(['check', '--json', ...words], env())
   const finding = ({ stdout }: Ran): unknown =>
