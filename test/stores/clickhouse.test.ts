@@ -1,18 +1,16 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect } from 'vitest'
+import { expect, vi } from 'vitest'
 import type { AuditLogEvent } from '../../packages/schema/src/index.ts'
 import { startAsana, workspace } from '../support/asana-server.ts'
 import { startOwnCollector } from '../support/collector/own-collector.ts'
-import { codeBlocks } from '../support/readme-example.ts'
-import { runCommand, temporaryFolder } from '../support/run-command.ts'
+import { runCommand, startCommand, temporaryFolder } from '../support/run-command.ts'
 import { startClickHouse, testWithClickHouse } from '../support/stores/clickhouse.ts'
+import { clickHousePage } from '../support/stores/clickhouse-page.ts'
 import { type ExporterRow, exporterRow, insertOf, rowsOf } from '../support/stores/clickhouse-row.ts'
 import { corpus, servedLog } from '../support/stores/corpus.ts'
 
-const page = readFileSync(join(import.meta.dirname, '../../docs/stores/clickhouse.md'), 'utf8')
-const [tables = ''] = codeBlocks(page, 'sql')
-const [collectorConfig = ''] = codeBlocks(page, 'yaml')
+const { tables, collector: config } = clickHousePage
+const patient = { timeout: 280_000, interval: 50 }
 const served = servedLog(corpus(Date.now()))
 const events: readonly AuditLogEvent[] = served.map((text) => JSON.parse(text))
 
@@ -24,7 +22,7 @@ const uidOf = ({ LogAttributes }: ExporterRow): string => LogAttributes['log.rec
 testExporter('every event of the corpus is a row that holds what our mapping says', async () => {
   const clickhouse = await startClickHouse()
   await clickhouse.execute(tables)
-  const collector = await startOwnCollector(collectorConfig, { CLICKHOUSE_ENDPOINT: clickhouse.origin })
+  const collector = await startOwnCollector(config, { CLICKHOUSE_ENDPOINT: clickhouse.origin })
   const asana = await startAsana({ events: served })
   const env = { ...asana.env, OTEL_EXPORTER_OTLP_ENDPOINT: collector.origin }
 
@@ -51,4 +49,74 @@ testClickHouse('our table keeps every event, and its view has none twice', async
   expect(found).toEqual({ times: events.length, different: events.length })
   const kept = await clickhouse.rows<ExporterRow>(rowsOf('asana.audit_log FINAL'))
   expect(kept).toEqual(rows.toSorted((one, other) => (uidOf(one) < uidOf(other) ? -1 : 1)))
+})
+
+testExporter('nothing is missing after kills of ClickHouse and of the Collector', async () => {
+  const clickhouse = await startClickHouse()
+  await clickhouse.execute(tables)
+  const collector = await startOwnCollector(config, { CLICKHOUSE_ENDPOINT: clickhouse.origin })
+  const asana = await startAsana({ events: served })
+  await clickhouse.kill()
+  const args = [
+    'run',
+    '--once',
+    '--log',
+    'json',
+    '--to',
+    'otlp',
+    '--state',
+    join(temporaryFolder(), 'state.db'),
+  ]
+  const running = startCommand(args, {
+    env: { ...asana.env, OTEL_EXPORTER_OTLP_ENDPOINT: collector.origin },
+  })
+  await vi.waitFor(() => expect(running.stderr()).toContain('"retrying"'), patient)
+  await clickhouse.start()
+  const arrived = async (): Promise<unknown> => {
+    const [row] = await clickhouse.rows<{ rows: number }>('SELECT count() AS rows FROM asana.audit_log')
+    return row?.rows
+  }
+  await expect.poll(arrived, patient).toBeGreaterThan(0)
+  for (const one of [clickhouse, collector, clickhouse]) {
+    await one.kill()
+    await one.start()
+  }
+
+  expect(await running.finished).toMatchObject({ code: 0 })
+  const ids = await clickhouse.rows<{ id: string }>('SELECT id FROM asana.events')
+  expect(ids.map(({ id }) => id).toSorted()).toEqual(events.map(({ gid }) => gid).toSorted())
+})
+
+testClickHouse('a replayed event does not take the place of the live one; alone it is marked', async () => {
+  const clickhouse = await startClickHouse()
+  await clickhouse.execute(tables)
+  const [both, alone] = events.slice(0, 2).map((event) => exporterRow(event, workspace))
+  if (!both || !alone) throw new Error('The corpus is empty.')
+  const replayed = [both, alone].map((row) => ({
+    ...row,
+    LogAttributes: { ...row.LogAttributes, 'asana.audit.replay': 'true' },
+  }))
+  await clickhouse.insert(insertOf('asana.audit_log', [both]))
+  await clickhouse.insert(insertOf('asana.audit_log', replayed))
+
+  const found = await clickhouse.rows('SELECT id, replayed FROM asana.events')
+
+  expect(found).toHaveLength(2)
+  expect(found).toContainEqual({ id: uidOf(both), replayed: false })
+  expect(found).toContainEqual({ id: uidOf(alone), replayed: true })
+})
+
+testClickHouse('records without a uid are kept apart by what they hold', async () => {
+  const clickhouse = await startClickHouse()
+  await clickhouse.execute(tables)
+  const rows = events.slice(0, 3).map((event) => {
+    const row = exporterRow(event, workspace)
+    const { 'log.record.uid': _, ...LogAttributes } = row.LogAttributes
+    return { ...row, LogAttributes }
+  })
+  for (let time = 0; time < 2; time++) await clickhouse.insert(insertOf('asana.audit_log', rows))
+
+  const [found] = await clickhouse.rows('SELECT count() AS events FROM asana.events')
+
+  expect(found).toEqual({ events: 3 })
 })

@@ -13,6 +13,8 @@ const server = join(import.meta.dirname, 'clickhouse_http.py')
 export interface ClickHouse {
   /** Of its HTTP interface. */
   readonly origin: string
+  /** The folder of the files that it may read. */
+  readonly files: string
   /** The rows of a query. Rejects with ClickHouse's own words. */
   rows<Row>(sql: string): Promise<Row[]>
   /** Statements, each with a semicolon at the end of its last line, one after the other. */
@@ -45,7 +47,7 @@ export async function startClickHouse(): Promise<ClickHouse> {
   let port = '0'
 
   async function start(): Promise<void> {
-    const started = spawn(python!, [server, folder, port], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const started = spawn(python!, [server, folder, port], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
     child = started
     let said = ''
     started.stderr.on('data', (chunk: Buffer) => {
@@ -78,6 +80,7 @@ export async function startClickHouse(): Promise<ClickHouse> {
   await start()
   return {
     origin: `http://127.0.0.1:${port}`,
+    files: folder,
     async rows(sql) {
       const lines = (await ask(sql, 'JSONEachRow')).split('\n')
       return lines.filter((line) => line !== '').map((line) => JSON.parse(line))
