@@ -3,6 +3,7 @@ import { expect, vi } from 'vitest'
 import type { AuditLogEvent } from '../../packages/schema/src/index.ts'
 import { startAsana, workspace } from '../support/asana-server.ts'
 import { startOwnCollector } from '../support/collector/own-collector.ts'
+import { hostileEvents } from '../support/hostile-events.ts'
 import { runCommand, startCommand, temporaryFolder } from '../support/run-command.ts'
 import { startClickHouse, testWithClickHouse } from '../support/stores/clickhouse.ts'
 import { clickHousePage } from '../support/stores/clickhouse-page.ts'
@@ -10,6 +11,8 @@ import { type ExporterRow, exporterRow, insertOf, rowsOf } from '../support/stor
 import { corpus, servedLog } from '../support/stores/corpus.ts'
 
 const { tables, collector: config } = clickHousePage
+/** As the page says. */
+const slow = { OTEL_EXPORTER_OTLP_TIMEOUT: '60000' }
 const patient = { timeout: 280_000, interval: 50 }
 const served = servedLog(corpus(Date.now()))
 const events: readonly AuditLogEvent[] = served.map((text) => JSON.parse(text))
@@ -24,13 +27,13 @@ testExporter('every event of the corpus is a row that holds what our mapping say
   await clickhouse.execute(tables)
   const collector = await startOwnCollector(config, { CLICKHOUSE_ENDPOINT: clickhouse.origin })
   const asana = await startAsana({ events: served })
-  const env = { ...asana.env, OTEL_EXPORTER_OTLP_ENDPOINT: collector.origin }
+  const env = { ...asana.env, OTEL_EXPORTER_OTLP_ENDPOINT: collector.origin, ...slow }
 
   const args = ['run', '--once', '--to', 'otlp', '--state', join(temporaryFolder(), 'state.db')]
   expect(await runCommand(args, { env })).toMatchObject({ code: 0 })
 
   const expected = new Map(events.map((event) => [event.gid, exporterRow(event, workspace)]))
-  const rows = await clickhouse.rows<ExporterRow>(rowsOf('asana.audit_log'))
+  const rows = await clickhouse.rows<ExporterRow>(rowsOf('asana.audit_log FINAL'))
   expect(new Set(rows.map(uidOf))).toEqual(new Set(expected.keys()))
   expect(rows.length).toBe(events.length)
   for (const row of rows) expect(row).toEqual(expected.get(uidOf(row)))
@@ -68,7 +71,7 @@ testExporter('nothing is missing after kills of ClickHouse and of the Collector'
     join(temporaryFolder(), 'state.db'),
   ]
   const running = startCommand(args, {
-    env: { ...asana.env, OTEL_EXPORTER_OTLP_ENDPOINT: collector.origin },
+    env: { ...asana.env, OTEL_EXPORTER_OTLP_ENDPOINT: collector.origin, ...slow },
   })
   await vi.waitFor(() => expect(running.stderr()).toContain('"retrying"'), patient)
   await clickhouse.start()
@@ -119,4 +122,61 @@ testClickHouse('records without a uid are kept apart by what they hold', async (
   const [found] = await clickhouse.rows('SELECT count() AS events FROM asana.events')
 
   expect(found).toEqual({ events: 3 })
+})
+
+testExporter(
+  'times and texts that no store expects are rows too, and a time OTLP lacks is that of reading',
+  async () => {
+    const clickhouse = await startClickHouse()
+    await clickhouse.execute(tables)
+    const collector = await startOwnCollector(config, { CLICKHOUSE_ENDPOINT: clickhouse.origin })
+    // Among the last are ids that no UTF-8 can hold.
+    const hostile = hostileEvents(130)
+    const asana = await startAsana({ events: hostile.map(({ json }) => json) })
+    const since = BigInt(Date.now()) * 1_000_000n
+    const env = { ...asana.env, OTEL_EXPORTER_OTLP_ENDPOINT: collector.origin, ...slow }
+    const args = ['run', '--once', '--to', 'otlp', '--state', join(temporaryFolder(), 'state.db')]
+    expect(await runCommand(args, { env })).toMatchObject({ code: 0 })
+
+    const rows = await clickhouse.rows<ExporterRow>(rowsOf('asana.audit_log FINAL'))
+    expect(rows).toHaveLength(hostile.length)
+    const keyOf = ({ LogAttributes }: ExporterRow): string =>
+      JSON.stringify(Object.entries(LogAttributes).toSorted(([one], [other]) => (one < other ? -1 : 1)))
+    const expected = hostile.map(({ value }) => exporterRow(value as unknown as AuditLogEvent, workspace))
+    const byKey = new Map(expected.map((row) => [keyOf(row), row]))
+    for (const row of rows) {
+      const wanted = byKey.get(keyOf(row))
+      if (wanted?.nanos !== '0') expect(row).toEqual(wanted)
+      else {
+        expect(BigInt(row.nanos)).toBeGreaterThanOrEqual(since)
+        expect({ ...row, nanos: '0' }).toEqual(wanted)
+      }
+    }
+  },
+)
+
+testClickHouse('the page reads numbers, lists and JSON out of texts', async () => {
+  const clickhouse = await startClickHouse()
+  await clickhouse.execute(tables)
+  await clickhouse.insert(
+    insertOf(
+      'asana.audit_log',
+      events.map((event) => exporterRow(event, workspace)),
+    ),
+  )
+  const [typed = ''] = clickHousePage.queries
+
+  const rows = await clickhouse.rows<Record<string, unknown>>(typed.replace(/LIMIT 100;\s*$/, ''))
+
+  const found = new Map(rows.map((row) => [row['id'], row]))
+  for (const { gid, context, details } of events) {
+    const address = context?.client_ip_address
+    const value = details?.['new_value']
+    expect(found.get(gid)).toMatchObject({
+      on_behalf_of: context?.['on_behalf_of_user_id'] ?? null,
+      addresses: address === undefined ? [] : [address],
+      has_address: address === undefined ? 0 : 1,
+      ...(typeof value === 'string' && { new_text: value, new_value_of_any_type: JSON.stringify(value) }),
+    })
+  }
 })
