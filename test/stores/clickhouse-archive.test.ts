@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { expect } from 'vitest'
 import { access, noVersitygw, startVersitygw } from '../../packages/archive/test/support/versitygw.ts'
 import type { AuditLogEvent } from '../../packages/schema/src/index.ts'
+import { startAsana } from '../support/asana-server.ts'
 import { codeBlocks } from '../support/readme-example.ts'
-import { archiveOf } from '../support/stores/archive-of.ts'
+import { runCommand, temporaryFolder } from '../support/run-command.ts'
 import { startClickHouse, testWithClickHouse } from '../support/stores/clickhouse.ts'
 import { corpus, servedLog } from '../support/stores/corpus.ts'
 
@@ -15,6 +16,21 @@ const [roles = '', inBucket = '', inLines = ''] = block.split(';')
 const until = Date.now()
 const served = servedLog(corpus(until))
 const events: readonly AuditLogEvent[] = served.map((text) => JSON.parse(text))
+
+/** An archive in JSON lines and in Parquet, in a folder that ends with the test, or at `s3://BUCKET/PREFIX`. */
+async function archiveOf(
+  location: string = join(temporaryFolder(), 'archive'),
+  env: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const asana = await startAsana({ events: served })
+  const words = ['--to', `archive:${location}`, '--archive-formats', 'jsonl,flat']
+  const state = join(temporaryFolder(), 'state.db')
+  const done = await runCommand(['run', '--once', ...words, '--state', state], {
+    env: { ...asana.env, ...env },
+  })
+  expect(done).toMatchObject({ code: 0 })
+  return location
+}
 
 /** What a query that counts by the type has to say of these events. */
 function byType(of: readonly AuditLogEvent[]): { event_type: string; events: number }[] {
@@ -27,7 +43,7 @@ function byType(of: readonly AuditLogEvent[]): { event_type: string; events: num
 
 testClickHouse('ClickHouse reads an archive where it is, in Parquet and in JSON lines', async () => {
   const clickhouse = await startClickHouse()
-  symlinkSync(await archiveOf(served), join(clickhouse.files, 'archive'))
+  symlinkSync(await archiveOf(), join(clickhouse.files, 'archive'))
 
   const changed = events.filter(({ event_type }) => event_type === 'user_workspace_admin_role_changed')
   expect(await clickhouse.rows(roles)).toEqual(
@@ -49,7 +65,7 @@ testClickHouse('ClickHouse reads an archive where it is, in Parquet and in JSON 
 testClickHouse.skipIf(noVersitygw)('and in a bucket, where it leaves out days by their names', async () => {
   const store = await startVersitygw()
   const { accessKeyId, secretAccessKey } = access
-  await archiveOf(served, 's3://evidence/asana', {
+  await archiveOf('s3://evidence/asana', {
     AWS_ENDPOINT_URL_S3: store.endpoint,
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: secretAccessKey,
