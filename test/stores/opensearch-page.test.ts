@@ -1,8 +1,9 @@
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import type { EcsDocument } from '../../packages/schema/src/dialects/ecs.ts'
 import { startAsana, workspace } from '../support/asana-server.ts'
+import { closedPort } from '../support/listen.ts'
 import { temporaryFolder } from '../support/run-command.ts'
 import { corpus, servedLog } from '../support/stores/corpus.ts'
 import { sharedOpenSearch, testWithOpenSearch } from '../support/stores/opensearch.ts'
@@ -14,6 +15,9 @@ const page = 'docs/stores/opensearch.md'
 const { simulated, hostile } = corpus(Date.now())
 const log = servedLog({ simulated: simulated.filter((_, number) => number % 4 === 0), hostile })
 const ids = log.map((text) => JSON.parse(text).gid as string).toSorted()
+
+/** The first 300 events of the log. */
+const first = new Set(log.slice(0, 300).map((text) => JSON.parse(text).gid as string))
 
 async function shell(): Promise<PageShell & { folder: string }> {
   const { origin } = await store()
@@ -45,3 +49,29 @@ testWithOpenSearch(
     expect(existsSync(join(folder, 'audit.ecs.jsonl'))).toBe(false)
   },
 )
+
+testWithOpenSearch('what the store did not take is loaded by the next run, with what is new', async () => {
+  const opensearch = await store()
+  await opensearch.ask('DELETE', 'asana-audit-*')
+  const folder = temporaryFolder()
+  const spool = join(folder, 'spool')
+  const runOnce = async (
+    origin: string,
+    events: readonly string[],
+    setUp: readonly string[] = [],
+  ): Promise<unknown> => {
+    const { env } = await startAsana({ events: [...events] })
+    const { run, block } = pageShell(page, folder, { env, replaced: { 'http://127.0.0.1:9200': origin } })
+    const definitions = ['export OPENSEARCH_URL', 'opensearch() {', 'load() {']
+    return run([...definitions, ...setUp, 'mkdir -p spool'].map(block))
+  }
+  await expect(runOnce(await closedPort(), log.slice(0, 100))).rejects.toThrow()
+  expect(readdirSync(spool).filter((name) => name.endsWith('.ecs'))).toHaveLength(1)
+
+  const setUp = ['schema --format ecs', '_ingest/pipeline/asana-audit-ecs']
+  await runOnce(opensearch.origin, log.slice(0, 300), setUp)
+
+  expect(readdirSync(spool)).toEqual(['audit.jsonl.lock'])
+  const stored = await documentsIn(opensearch, 'asana-audit-ecs-*')
+  expect(stored.map(({ id }) => id).toSorted()).toEqual(ids.filter((id) => first.has(id)))
+})

@@ -28,7 +28,7 @@ export function pageShell(
   const text = readFileSync(join(repository, page), 'utf8')
   const blocks = codeBlocks(text, 'sh').map(here)
   const programs = join(folder, 'programs')
-  mkdirSync(programs)
+  mkdirSync(programs, { recursive: true })
   const command = join(programs, 'asana-audit')
   writeFileSync(
     command,
