@@ -1,5 +1,14 @@
 /** What a field holds. */
-export type FieldKind = 'keyword' | 'text' | 'date' | 'milliseconds' | 'ip' | 'long' | 'boolean' | 'object'
+export type FieldKind =
+  | 'keyword'
+  | 'text'
+  | 'date'
+  | 'milliseconds'
+  | 'ip'
+  | 'place'
+  | 'long'
+  | 'boolean'
+  | 'object'
 
 /** The fields of a dialect, by their paths. */
 export type FieldKinds = { readonly [path: string]: FieldKind }
@@ -16,6 +25,7 @@ export const fieldMappings: { readonly [Kind in FieldKind]: FieldMapping } = {
   milliseconds: { type: 'date', format: 'epoch_millis' },
   // OCSF allows an address with a zone, such as fe80::1%eth0, which the stores do not take.
   ip: { type: 'ip', ignore_malformed: true },
+  place: { type: 'geo_point', ignore_malformed: true },
   long: { type: 'long' },
   boolean: { type: 'boolean' },
   // Of any content: kept, and not searched. `flat_object` refuses a document with a text over 32,766 bytes in it.
