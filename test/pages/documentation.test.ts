@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { program } from '../../packages/cli/src/program.ts'
 import type { DestinationHealth } from '../../packages/core/src/write/destination-health.ts'
 import { hasChangelogEntry, releasedPackages } from '../../scripts/release/packages.ts'
+import { codeBlocks } from '../support/readme-example.ts'
 
 const root = join(import.meta.dirname, '../..')
 const pages = globSync(
@@ -39,6 +40,14 @@ test.each(pages)('every link of %s has a target', (page) => {
     if (!leads) broken.push(link)
   }
   expect(broken).toEqual([])
+})
+
+/** Variables that zsh, the shell of macOS, has for itself. A page that sets `path` takes every program away from its reader. */
+const ofZsh =
+  /(?:^|[\s;(])(?:argv|cdpath|commands|fpath|functions|history|manpath|options|path|pipestatus|prompt|signals|status)=/m
+
+test.each(pages)('no command of %s sets a variable of zsh', (page) => {
+  expect(codeBlocks(read(page), 'sh').filter((block) => ofZsh.test(block))).toEqual([])
 })
 
 test('the guarantees, the architecture and the code name the same states of a destination, in the same order', () => {
