@@ -269,6 +269,15 @@ testStore('JSON is refused, and check says so in the words of VictoriaLogs', asy
   expect(stdout).toContain("json encoding isn't supported for opentelemetry format")
 })
 
+testStore('the path of another receiver is refused, and check says that the path may be wrong', async () => {
+  const store = await startVictoriaLogs()
+  const asana = await startAsana({ events: shortLog })
+  const env = delivering(asana, `${store.origin}/v1/logs`)
+  const { code, stdout } = await runCommand(['check', '--to', 'otlp', '--json'], { env })
+  expect(code).toBe(1)
+  expect(stdout).toMatch(/does not know the path of the URL.*unsupported path requested/)
+})
+
 /** A Collector with its queue on disk, as the page says. */
 function startCollector(store: VictoriaLogs): Promise<OwnCollector> {
   const [, backend = ''] = /BACKEND_ENDPOINT=(\S+)/.exec(pageFor(store).block('sh', 'BACKEND_ENDPOINT')) ?? []

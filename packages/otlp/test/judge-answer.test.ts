@@ -48,6 +48,16 @@ test('a partial success with no refused record is accepted, with the message of 
   expect(judged(200, JSON.stringify({ partialSuccess }))).toEqual({ remark: 'slow' })
 })
 
+test('the fault of a 400 names the request and the path, as some receivers answer an unknown path with it', () => {
+  expect(judged(400, 'unsupported path requested')).toMatchObject({
+    fault: 'rejected',
+    code: 'bad_data',
+    message:
+      'https://c.example/v1/logs answered 400. It cannot read a part of this request, or does not know the path of the URL. ' +
+      'It says: "unsupported path requested".',
+  })
+})
+
 test('only the fault of a 404 names a path that ends in /v1/logs twice', () => {
   const twice = 'https://c.example/v1/logs/v1/logs'
   const messageOf = (status: number): string => {

@@ -14,7 +14,8 @@ export function statusFault(status: number): StatusFault {
 }
 
 const nextSteps: Readonly<Record<string, string>> = {
-  bad_data: 'It cannot read a part of this request.',
+  // VictoriaLogs answers an unknown path like this, and not with 404.
+  bad_data: 'It cannot read a part of this request, or does not know the path of the URL.',
   unauthorized: 'Set or renew the credentials in the headers.',
   forbidden: 'The credentials do not allow sending logs; give them that right.',
   not_found: 'Check the path of the URL; it usually ends in /v1/logs.',
