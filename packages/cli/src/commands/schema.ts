@@ -14,10 +14,16 @@ type Format = (typeof formats)[number]
 
 const define = () =>
   new Command('schema')
-    .addOption(choiceOption('--format <dialect>', 'the dialect to write', formats).makeOptionMandatory())
+    .addOption(
+      choiceOption(
+        '--format <dialect>',
+        'the dialect of the events: see below',
+        formats,
+      ).makeOptionMandatory(),
+    )
     .option(
       '--name <name>',
-      'with panther: your own schema name, for events that arrive through a bucket or HTTP; with asim: your own table in Sentinel',
+      'with panther: your own schema name, for events that arrive through a bucket or HTTP; with asim and asim-table: your own table in Sentinel',
     )
     .addHelpText(
       'before',
@@ -28,6 +34,17 @@ const define = () =>
         'schema --format asim-table --name AsanaAudit_CL > table.json',
         'schema --format ecs > index-template.json',
       ),
+    )
+    .addHelpText(
+      'after',
+      `
+It prints what the place of such events wants:
+  panther          the schema of a log type
+  asim             a data collection rule of Microsoft Sentinel
+  asim-table       a table of your own in Microsoft Sentinel
+  ecs, ocsf        an index template of OpenSearch or Elasticsearch
+  json-schema      the JSON Schema of an event as Asana sends it
+`,
     )
 
 /** `asana-audit schema`. */

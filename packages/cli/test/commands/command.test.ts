@@ -226,6 +226,18 @@ describe('schema', () => {
     const schema = JSON.parse((await runCommand(['schema', '--format', 'json-schema'])).stdout)
     expect(schema.required).toEqual(expect.arrayContaining(['gid', 'actor', 'created_at', 'event_type']))
   })
+
+  test('its help says what it prints for each format', async () => {
+    const { stdout } = await runCommand(['schema', '--help'])
+    const [, choices = ''] = /\(choices: ([^)]*)\)/.exec(stdout) ?? []
+    const [, said = ''] = stdout.split('It prints')
+    const formats = [...choices.matchAll(/"([\w-]+)"/g)].map(([, name = '']) => name)
+    expect(formats).toContain('ecs')
+    const explained = [...said.matchAll(/^ {2}(\S+(?:, \S+)*) {2,}/gm)].flatMap(([, names = '']) =>
+      names.split(', '),
+    )
+    expect(explained.toSorted()).toEqual(formats.toSorted())
+  })
 })
 
 test('the help of a command begins with an example', async () => {
