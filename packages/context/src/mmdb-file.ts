@@ -77,5 +77,10 @@ async function bytesOf(path: string): Promise<Buffer> {
 
 function whyNot(path: string, error: unknown): string {
   if (error instanceof BadContent) return `The file ${path} ${error.message}`
-  return `The file ${path} cannot be read (${codeOf(error)}). ${pathStep(error)}`
+  return `The file ${path} cannot be read (${codeOf(error)}). ${stepOf(error)}`
+}
+
+/** Nobody creates a database: it comes from where it is published. */
+function stepOf(error: unknown): string {
+  return codeOf(error) === 'ENOENT' ? 'Download it, or give the path of one that is there.' : pathStep(error)
 }

@@ -153,7 +153,7 @@ test.each([
 
 test('a missing file, a folder and a database of the other kind are refused', async () => {
   await expect(openContext({ geoFile: join(folder, 'none') })).rejects.toThrow(
-    /cannot be read \(ENOENT\). Create it/,
+    /cannot be read \(ENOENT\). Download it/,
   )
   await expect(openContext({ geoFile: folder })).rejects.toThrow(/cannot be read \(EISDIR\). It is a folder/)
   await expect(openContext({ asnFile: file(whole) })).rejects.toThrow(
