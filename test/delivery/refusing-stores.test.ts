@@ -85,8 +85,8 @@ test('new events and the newer part of a backlog arrive while its older part is 
   const aside = await quarantined(env)
   expect(new Set(aside.map(({ code }) => code))).toEqual(new Set(['too_old']))
   expect(sorted(aside.map(({ id }) => id))).toEqual(sorted(old))
-  // A few requests to find the limit, and about ten for a thousand events.
-  expect(store.refused).toBeLessThan(120)
+  // A few requests to find the limit, and a few for each write. A slow machine makes smaller writes, at the least of a page of 100 events.
+  expect(store.refused).toBeLessThan(30 + old.length / 10)
 })
 
 test('a backfill quarantines events that are too old, says so, and delivers the others; a replay delivers them after the limit is raised', async () => {
