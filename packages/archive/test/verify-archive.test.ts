@@ -4,7 +4,10 @@ import { dirname, join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { systemClock } from '@asana-audit/core/sink-kit'
 import { describe, expect, test } from 'vitest'
+import { flatColumns } from '../src/formats/flat/flat-columns.ts'
+import { writeParquet } from '../src/formats/parquet/write-parquet.ts'
 import { archiveSource, folderStore, readArchive } from '../src/index.ts'
+import { readKey } from '../src/layout/object-key.ts'
 import { openManifestChain } from '../src/manifest/manifest-chain.ts'
 import { objectFacts } from '../src/objects/object-facts.ts'
 import { readObject } from '../src/objects/read-object.ts'
@@ -60,7 +63,8 @@ async function recordAnew(
   const store = folderStore({ path: folder })
   const chain = await openManifestChain({ store, lane, signingKey: undefined, clock: systemClock })
   const bytes = await readFile(join(folder, key))
-  await chain.append({ ...objectFacts(key, 'jsonl', await readObject(key, bytes), bytes), replaces })
+  const { format } = readKey(key)!.form
+  await chain.append({ ...objectFacts(key, format, await readObject(key, bytes), bytes), replaces })
 }
 
 test('an archive that nobody touched has no problem, and a report says what it holds', async () => {
@@ -299,6 +303,48 @@ describe('of the manifest it finds', () => {
     for (const key of keys) await rm(join(folder, key))
     const problems = await problemsOf(folder)
     expect(problems).toEqual(keys.map((key) => `missing ${key}`))
+  })
+
+  describe('objects that are gone, and said to be joined by an entry behind the head that was noted', () => {
+    test('although the object that it names is there, and has another entry', async () => {
+      const { folder, keys } = await threeObjects()
+      const { head } = (await verified(folder)).lanes[0]!
+      // The real entry comes last.
+      await recordAnew(folder, 'a', keys[2]!, [keys[0]!, keys[1]!])
+      await rm(join(folder, keys[0]!))
+      await rm(join(folder, keys[1]!))
+      expect(await problemsOf(folder, { head })).toEqual([`join_differs ${keys[2]}`])
+    })
+
+    test('although the object that it names is joined into one that is there', async () => {
+      const { folder, keys } = await threeObjects()
+      const { head } = (await verified(folder)).lanes[0]!
+      const [gone, moved, last] = keys as [string, string, string]
+      // It has the events of the last two objects, and the entry of one that was never there says that this held the first.
+      const joined = moved.replace('.jsonl', '.joined-0123456789abcdef.jsonl')
+      const never = moved.replace('.jsonl', '.joined-fedcba9876543210.jsonl')
+      await cp(join(folder, moved), join(folder, never))
+      await recordAnew(folder, 'z', never, [gone, moved])
+      const contents = [moved, last].map((key) => readFile(join(folder, key)))
+      const lines = (await Promise.all(contents)).map((bytes) => gunzipSync(bytes))
+      await writeFile(join(folder, joined), gzipSync(Buffer.concat(lines)))
+      await recordAnew(folder, 'z', joined, [never, last])
+      for (const key of [gone, moved, last, never]) await rm(join(folder, key))
+      expect(await problemsOf(folder, { head })).toEqual([`join_differs ${joined}`])
+    })
+  })
+
+  test('columns of Parquet that were changed and recorded anew, with the events as they were', async () => {
+    const { folder } = await threeObjects({ formats: ['flat'] })
+    const { head } = (await verified(folder)).lanes[0]!
+    const key = (await objectsIn(folder, 'flat/'))[1]!
+    const rows = await readObject(key, await readFile(join(folder, key)))
+    const columns = flatColumns.map((column) =>
+      column.elements[0].name === 'actor_name' ? { ...column, value: () => 'Somebody else' } : column,
+    )
+    await writeFile(join(folder, key), await writeParquet({ columns, rows, metadata: {} }))
+    await recordAnew(folder, 'test', key)
+    expect(await problemsOf(folder, { head })).toEqual([`changed ${key}`])
   })
 
   test('newer objects and their entries taken away together, by the head that was noted', async () => {

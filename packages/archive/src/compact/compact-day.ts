@@ -57,7 +57,8 @@ export async function compactDay(options: CompactDayOptions): Promise<CompactedD
   const entries = new Map(options.entries.map((entry) => [entry.key, entry]))
   const joined: JoinedObject[] = []
   const removed: string[] = []
-  const joining = chain && { store, chain, entryOf: (key: string) => entries.get(key), signal }
+  const entriesOf = (key: string): readonly ManifestEntry[] => [entries.get(key) ?? []].flat()
+  const joining = chain && { store, chain, entriesOf, signal }
 
   async function note(entry: ManifestEntry, by: Joining): Promise<void> {
     entries.set(entry.key, entry)

@@ -42,7 +42,8 @@ export function groupOf(objects: readonly [Loaded, ...Loaded[]]): Group {
 export interface Joining {
   readonly store: ObjectStore
   readonly chain: ManifestChain
-  readonly entryOf: (key: string) => ManifestEntry | undefined
+  /** One, or none. */
+  readonly entriesOf: (key: string) => readonly ManifestEntry[]
   readonly signal: AbortSignal | undefined
 }
 
@@ -88,11 +89,11 @@ function partsOf(
 
 /** Reads the joined object back, appends its entry, and reads that back too. */
 async function record(key: string, replaces: readonly string[], joining: Joining): Promise<ManifestEntry> {
-  const { store, chain, entryOf, signal } = joining
+  const { store, chain, entriesOf, signal } = joining
   const stored = await store.read(key, signal)
   if (!stored) throw notJoined(key, replaces)
   const events = await readObject(key, stored)
-  const lacking = notHeld(events, replaces, entryOf)
+  const lacking = notHeld(events, replaces, entriesOf)
   if (lacking !== undefined) throw notJoined(key, [lacking])
   const head = await chain.append({ ...objectFacts(key, 'jsonl', events, stored), replaces }, signal)
   const bytes = await store.read(entryKey(head.lane, head.sequence), signal)
@@ -104,19 +105,19 @@ async function record(key: string, replaces: readonly string[], joining: Joining
 /** Removes the objects that a recorded one replaces, once both are read again and agree with their entries. Gives back their keys. */
 export async function removeReplaced(
   entry: ManifestEntry,
-  { store, entryOf, signal }: Joining,
+  { store, entriesOf, signal }: Joining,
 ): Promise<readonly string[]> {
   const { key, replaces = [] } = entry
   const { problem, events } = await verifyObject(entry, await store.read(key, signal), () => undefined)
   if (problem) throw damagedObject(problem.message)
-  const lacking = notHeld(events, replaces, entryOf)
+  const lacking = notHeld(events, replaces, entriesOf)
   if (lacking !== undefined) throw notJoined(key, [lacking])
   const removed: string[] = []
   for (const replaced of replaces) {
     const bytes = await store.read(replaced, signal)
     if (!bytes) continue
     // Somebody changed it: it is evidence of that.
-    if (sha256(bytes) !== entryOf(replaced)?.sha256)
+    if (sha256(bytes) !== entriesOf(replaced)[0]?.sha256)
       throw damagedObject(`${replaced} is not as it was stored.`)
     await store.remove(replaced, signal)
     removed.push(replaced)

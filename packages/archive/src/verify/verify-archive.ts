@@ -8,7 +8,7 @@ import { type ArchiveProblem, foreign, noArchive } from './archive-problem.ts'
 import { contradictions } from './contradictions.ts'
 import { readAll } from './read-all.ts'
 import { type FormatReport, seenEvents } from './seen-events.ts'
-import { notHeld } from './verify-joined.ts'
+import { lacks } from './verify-joined.ts'
 import { verifyManifest } from './verify-manifest.ts'
 import { verifyObject } from './verify-object.ts'
 
@@ -72,8 +72,7 @@ export async function verifyArchive(options: VerifyArchiveOptions): Promise<Arch
   const entries = chains.flatMap((chain) => chain.entries)
   const twice = await contradictions({ store, entries, among: entries, signal })
   problems.push(...twice.problems)
-  const current = entries.filter((entry) => !twice.superseded.has(entry))
-  const checked = await verifyObjects(store, current, problems, signal)
+  const checked = await verifyObjects({ store, entries, superseded: twice.superseded, problems, signal })
   if (chains.length === 0) problems.unshift(noArchive(store.place, problems.length > 0))
   const firsts = entries.map(({ first }) => first).sort()
   const lasts = entries.map(({ last }) => last).sort()
@@ -84,38 +83,59 @@ export async function verifyArchive(options: VerifyArchiveOptions): Promise<Arch
   }
 }
 
+interface ObjectsOptions {
+  readonly store: ObjectStore
+  readonly entries: readonly ManifestEntry[]
+  /** Those of them that are not to be compared any more. */
+  readonly superseded: ReadonlySet<ManifestEntry>
+  readonly problems: ArchiveProblem[]
+  readonly signal: AbortSignal | undefined
+}
+
 async function verifyObjects(
-  store: ObjectStore,
-  entries: readonly ManifestEntry[],
-  problems: ArchiveProblem[],
-  signal: AbortSignal | undefined,
+  options: ObjectsOptions,
 ): Promise<Pick<ArchiveReport, 'objects' | 'events' | 'formats'>> {
-  const byKey = new Map(entries.map((entry) => [entry.key, entry]))
+  const { store, superseded, problems, signal } = options
+  const entries = options.entries.filter((entry) => !superseded.has(entry))
+  const recorded = Map.groupBy(entries, ({ key }) => key)
+  const entriesOf = (key: string): readonly ManifestEntry[] => recorded.get(key) ?? []
+  const rewritten = recordedAnew(options.entries)
   const bySha256 = new Map(entries.map((entry) => [entry.sha256, entry.key]))
   // A file of somebody else may be anywhere. Where there is no archive, everything else is somebody's.
   for (const folder of entries.length > 0 ? [''] : objectFolders) {
     for await (const { key } of store.list(folder, signal)) {
-      if (byKey.has(key) || isOurs(key)) continue
+      if (recorded.has(key) || isOurs(key)) continue
       problems.push(readKey(key) ? notRecorded(key) : foreign(key))
     }
   }
-  const keys = inOrderOfDays([...byKey.keys()])
+  const keys = inOrderOfDays([...recorded.keys()])
   const replaced = replacedBy(entries)
   const seen = seenEvents()
   let objects = 0
   for await (const [key, bytes] of readAll(store, keys, signal)) {
     // The joined object holds what it replaces, and that is compared.
     if (replaced.has(key) && !bytes) continue
-    const { replaces, ...entry } = byKey.get(key)!
-    const checked = await verifyObject(entry, bytes, (digest) => bySha256.get(digest))
+    const entry = entriesOf(key).at(-1)!
+    const checked = await verifyObject(entry, bytes, (digest) => bySha256.get(digest), rewritten.has(key))
     if (checked.problem) problems.push(checked.problem)
     if (replaced.has(key) || !bytes) continue
     objects += 1
-    const lacking = !checked.problem && replaces && notHeld(checked.events, replaces, (one) => byKey.get(one))
+    const lacking = checked.problem ? undefined : lacks(checked.events, entriesOf(key), entriesOf)
     if (lacking) problems.push(joinDiffers(key, lacking))
     problems.push(...seen.add(key, checked.events))
   }
   return { objects, events: seen.events(), formats: seen.formats() }
+}
+
+/** Keys of which two entries have another SHA-256, so that none of them tells what was stored first. */
+function recordedAnew(entries: readonly ManifestEntry[]): ReadonlySet<string> {
+  const first = new Map<string, string>()
+  const anew = new Set<string>()
+  for (const { key, sha256 } of entries) {
+    if ((first.get(key) ?? sha256) !== sha256) anew.add(key)
+    first.set(key, sha256)
+  }
+  return anew
 }
 
 /** What is no object and yet belongs there: the manifest, which is compared by itself, and what a writer needs. */
