@@ -83,7 +83,10 @@ test('a VictoriaLogs that keeps logs on other nodes says so, and its own retenti
 })
 
 const build = JSON.stringify({ version: '3.5.1', revision: 'abc', goVersion: 'go1.24' })
+const longBuild = build.replace('3.5.1', '3'.repeat(10_000))
 const lokiConfig = (limits: string): string => `target: all\nlimits_config:\n  ${limits}\n`
+
+const takesAll = 'reject_old_samples: false\n  reject_old_samples_max_age: 1w'
 
 test('a Loki that refuses a part of the history is named, with the setting', async () => {
   const limits =
@@ -108,8 +111,7 @@ test('a Loki that refuses a part of the history is named, with the setting', asy
 })
 
 test('a Loki that takes old events gets no warning', async () => {
-  const limits = 'reject_old_samples: false\n  reject_old_samples_max_age: 1w'
-  const store = await startStore(loki, { '/config': lokiConfig(limits) })
+  const store = await startStore(loki, { '/config': lokiConfig(takesAll) })
   const { found, warnings } = await checked(store.url)
   expect(found.message).toContain('that it is Loki.')
   expect(warnings).toEqual([])
@@ -131,6 +133,9 @@ test.each([
   ['a login page', victoriaLogs, { '/metrics': '<html>Sign in</html>' }],
   ['metrics of a relay', victoriaLogs, { '/metrics': 'vl_rows_ingested_total 1' }],
   ['a login page', loki, { '/config': '<html>: [', '/loki/api/v1/status/buildinfo': '<html>' }],
+  ['a page that a reader of YAML stumbles over', loki, { '/config': 'message: *denied*\n' }],
+  ['a page that is far too long', loki, { '/config': lokiConfig(` x: y\n`.repeat(200_000)) }],
+  ['a version that is far too long', loki, { '/loki/api/v1/status/buildinfo': longBuild }],
   ['the configuration of something else', loki, { '/config': 'limits:\n  reject_old_samples: true\n' }],
 ])('an endpoint that answers with %s is called no store (%s)', async (_, endpoint, pages) => {
   const store = await startStore(endpoint, pages)
@@ -145,6 +150,20 @@ test('pages are asked for below the prefix of the endpoint, without the headers 
   expect((await checked(store.url)).found.message).toContain('VictoriaLogs')
   expect(store.asked).toEqual(['/logs/metrics'])
   expect(store.secrets).toEqual([undefined])
+})
+
+test('pages are asked for at the host of the endpoint, also if its path begins with two slashes', async () => {
+  const store = await startStore(`/${loki}`, { '//config': lokiConfig(takesAll) })
+  expect((await checked(store.url)).found.message).toContain('that it is Loki.')
+  expect(store.asked).toEqual(['//loki/api/v1/status/buildinfo', '//config'])
+})
+
+test('metrics that do not end what they begin are read at once', async () => {
+  const lines = `${metricsOf({ retentionPeriod: '100d' }).replace('vm_app_version', 'x')}\n`
+  const store = await startStore(victoriaLogs, {
+    '/metrics': lines + 'vm_app_version{\n'.repeat(60_000),
+  })
+  expect((await checked(store.url)).found.message).toContain('that it is VictoriaLogs.')
 })
 
 test('a receiver that looks like no store is asked for nothing', async () => {

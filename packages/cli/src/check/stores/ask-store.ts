@@ -21,9 +21,11 @@ export async function askStore(
   if (!store) return undefined
   const above = endpoint.pathname.slice(0, -store.endpoint.length)
   const page: AskPage = async (path) => {
-    const url = new URL(above + path, endpoint)
+    const url = new URL(endpoint)
+    // Not resolved as a reference: a path with two slashes at its beginning would name another host.
+    url.pathname = above + path
     try {
-      const limits = { deadlineMs: 5_000, maxBytes: 8 * 1024 * 1024 }
+      const limits = { deadlineMs: 5_000, maxBytes: 1024 * 1024 }
       const { status, body } = await http.exchange({ method: 'GET', url, headers: {}, ...limits })
       return status === 200 ? body.toString('utf8') : undefined
     } catch (error) {

@@ -1,4 +1,3 @@
-import { parse, YAMLError } from 'yaml'
 import { z } from 'zod'
 import { dayMs } from '../../duration.ts'
 import type { Warning } from '../../terminal/problem.ts'
@@ -20,31 +19,36 @@ export const loki: KnownStore = {
   },
 }
 
+/** What a store says of itself is printed, so it is short. */
+const word = z.string().max(100)
 const limitsShape = z.object({
-  reject_old_samples: z.boolean(),
-  reject_old_samples_max_age: z.string(),
-  max_structured_metadata_size: z.string().optional(),
+  reject_old_samples: z.enum(['true', 'false']),
+  reject_old_samples_max_age: word,
+  max_structured_metadata_size: word.optional(),
 })
 type Limits = z.infer<typeof limitsShape>
-const configShape = z.object({ limits_config: limitsShape })
-const buildShape = z.object({ version: z.string(), goVersion: z.string() })
+const buildShape = z.object({ version: word, goVersion: z.string() })
 
-function versionIn(text: string | undefined): string | undefined {
-  return buildShape.safeParse(yamlIn(text)).data?.version
-}
-
-function limitsIn(text: string | undefined): Limits | undefined {
-  return configShape.safeParse(yamlIn(text)).data?.limits_config
-}
-
-/** JSON is YAML too. Undefined if it is neither, as a login page. */
-function yamlIn(text = ''): unknown {
+/** Undefined also for what is no JSON, as a login page. */
+function versionIn(text = ''): string | undefined {
   try {
-    return parse(text)
+    return buildShape.safeParse(JSON.parse(text)).data?.version
   } catch (error) {
-    if (error instanceof YAMLError) return undefined
+    if (error instanceof SyntaxError) return undefined
     throw error
   }
+}
+
+/** Line by line: a reader of YAML can be kept busy for minutes by what an endpoint answers, and it throws errors of several kinds. */
+function limitsIn(text = ''): Limits | undefined {
+  const [, indent, more = ''] = /^limits_config:\n( +)(.*\n(?:\1.*\n)*)/m.exec(`${text}\n`) ?? []
+  if (indent === undefined) return undefined
+  const lines = more.split('\n').map((line, at) => (at === 0 ? line : line.slice(indent.length)))
+  const values = lines.flatMap((line) => {
+    const [, name, value] = /^(\w+): ?["']?([^"']*)["']?$/.exec(line) ?? []
+    return name === undefined ? [] : [[name, value]]
+  })
+  return limitsShape.safeParse(Object.fromEntries(values)).data
 }
 
 const mend =
@@ -53,7 +57,7 @@ const mend =
 function ageWarnings(limits: Limits, ageMs: number): Warning[] {
   const { reject_old_samples: refuses, reject_old_samples_max_age: oldest } = limits
   const limitMs = durationMs(oldest)
-  if (!refuses || limitMs === undefined || !isTooOld(ageMs, limitMs)) return []
+  if (refuses === 'false' || limitMs === undefined || !isTooOld(ageMs, limitMs)) return []
   const message =
     `Loki refuses events older than ${oldest} (reject_old_samples_max_age), unless it has other limits for your tenant, and this pipeline begins ${inDays(ageMs)} back. ` +
     `The others would go to the quarantine. ${mend}`

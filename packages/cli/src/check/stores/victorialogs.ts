@@ -10,7 +10,8 @@ export const victoriaLogs: KnownStore = {
     const metrics = (await page('/metrics')) ?? ''
     // vlagent, which only passes logs on, has no such flag.
     if (!/^vl_/m.test(metrics) || flag(metrics, 'retentionPeriod') === undefined) return undefined
-    const [, version = ''] = /^vm_app_version\{[^}]*short_version="([^"]*)"/m.exec(metrics) ?? []
+    const [, version = ''] =
+      /^vm_app_version\{[^}\n]{0,1000}short_version="([^"\n]{0,100})"/m.exec(metrics) ?? []
     const name = `It says that it is VictoriaLogs${version && ` ${version}`}`
     const sentence = `${name}, and that it keeps logs on other nodes: it does not tell their -retentionPeriod.`
     const old = versionWarnings(version)
@@ -53,5 +54,5 @@ function ageLimitMs(value: string): number {
 }
 
 function flag(metrics: string, name: string): string | undefined {
-  return new RegExp(`^flag\\{name="${name}", value="([^"]*)"`, 'm').exec(metrics)?.[1]
+  return new RegExp(`^flag\\{name="${name}", value="([^"\\n]*)"`, 'm').exec(metrics)?.[1]
 }
