@@ -102,11 +102,16 @@ function isPlain(value: unknown): boolean {
   return typeof value === 'string' ? value.isWellFormed() : Number.isSafeInteger(value)
 }
 
-/** A time as Kusto reads it: a year of four digits, at most seven decimals, and a day that exists. */
+/** A time as Kusto reads it: a year from 1 to 9999, at most seven decimals, and a day that exists. */
 function isTime(text: string): boolean {
   const [, day, rest = ''] = /^(\d{4}-\d\d-\d\d)(T\d\d:\d\d:\d\d(?:\.\d{1,7})?Z)$/.exec(text) ?? []
   const date = new Date(`${day}${rest.replace(/\.\d+/, '')}`)
-  return day !== undefined && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day)
+  return (
+    day !== undefined &&
+    !day.startsWith('0000') &&
+    !Number.isNaN(date.getTime()) &&
+    date.toISOString().startsWith(day)
+  )
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -202,7 +202,8 @@ test('a service account is one by its token and by the event type, in the words 
 test.each([
   ['2026-01-02T05:04:05.67891234+02:00', '2026-01-02T03:04:05.6789123Z'],
   ['2026-01-02T03:04:05Z', '2026-01-02T03:04:05.000Z'],
-  // Kusto has no such year.
+  // Kusto has no such years.
+  ['0000-12-31T23:59:59Z', '1970-01-01T00:00:00.000Z'],
   ['9999-12-31T23:59:59-05:00', '1970-01-01T00:00:00.000Z'],
 ])('the time %s is %s', (created_at, time) => {
   expect(toAsim({ ...event('user_logged_out'), created_at }).TimeGenerated).toBe(time)

@@ -123,7 +123,12 @@ function isText(value: unknown): value is string {
 function isTime(text: string): boolean {
   const [, day, rest = ''] = /^(\d{4}-\d\d-\d\d)(T\d\d:\d\d:\d\d(?:\.\d{1,9})?Z)$/.exec(text) ?? []
   const date = new Date(`${day}${rest.replace(/\.\d+/, '')}`)
-  return day !== undefined && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day)
+  return (
+    day !== undefined &&
+    !day.startsWith('0000') &&
+    !Number.isNaN(date.getTime()) &&
+    date.toISOString().startsWith(day)
+  )
 }
 
 function isObject(value: unknown): value is Json {

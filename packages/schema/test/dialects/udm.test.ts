@@ -223,6 +223,17 @@ test('a service account, a file and a team have their own places', () => {
   })
 })
 
+test.each([
+  ['2026-01-02T05:04:05.67891234+02:00', '2026-01-02T03:04:05.678912340Z'],
+  // Protobuf has no such years.
+  ['0000-12-31T23:59:59Z', '1970-01-01T00:00:00.000Z'],
+  ['9999-12-31T23:59:59-05:00', '1970-01-01T00:00:00.000Z'],
+])('the time %s is %s', (created_at, time) => {
+  const udm = toUdm({ ...event('user_logged_out'), created_at })
+  expect(udm.metadata.event_timestamp).toBe(time)
+  expect(udmProblems(udm)).toEqual([])
+})
+
 test('texts that Google limits are cut between characters, and whole in additional', () => {
   const type = 'workspace_deprovisioning_project_include_completed_tasks_disabled'
   const udm = toUdm(event(type, { gid: 'é'.repeat(200), resource: workspace }))
