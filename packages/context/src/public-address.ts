@@ -19,10 +19,16 @@ for (const [network, bits] of [
 ] as const)
   notPublic.addSubnet(network, bits, 'ipv6')
 
-/** The IP address of a text, an IPv4 address within IPv6 as IPv4. Undefined for a private one, and for anything else. */
+/** No address is longer, with a zone of a usual length. What is remembered of a longer text would keep all of it in memory. */
+const mostCharacters = 100
+
+/**
+ * The IP address of a text, an IPv4 address within IPv6 as IPv4, without a zone. Undefined for a private one,
+ * and for anything else.
+ */
 export function publicAddress(text: unknown): string | undefined {
-  if (typeof text !== 'string') return undefined
-  const trimmed = text.trim()
+  if (typeof text !== 'string' || text.length > mostCharacters) return undefined
+  const trimmed = text.trim().replace(/%.*$/s, '')
   const address = /^::ffff:([\d.]+)$/i.exec(trimmed)?.[1] ?? trimmed
   const family = isIP(address)
   if (family === 0 || notPublic.check(address, family === 4 ? 'ipv4' : 'ipv6')) return undefined

@@ -9,7 +9,13 @@ const mostCharacters = 1_000
 
 /** What the text of a user agent says. Undefined if that is nothing, and for anything but a text. */
 export function userAgentOf(text: unknown): UserAgent | undefined {
-  return typeof text === 'string' ? parsed(text.slice(0, mostCharacters).toWellFormed().trim()) : undefined
+  return typeof text === 'string' ? parsed(startOf(text).toWellFormed().trim()) : undefined
+}
+
+/** A copy: a part of a text, which is remembered, would keep all of it in memory. */
+function startOf(text: string): string {
+  if (text.length <= mostCharacters) return text
+  return Buffer.from(text.slice(0, mostCharacters), 'utf16le').toString('utf16le')
 }
 
 /** A browser by bowser, which knows what each writes behind `Mozilla/5.0`; others by the products that they name themselves. */

@@ -69,6 +69,7 @@ test('an address has a place and a network, and a user agent is put into words',
   expect(context(from('192.0.2.200'))).toEqual({ geo: expect.objectContaining({ countryIsoCode: 'DE' }) })
   expect(context(from('2001:db8::7'))).toEqual({ geo: { countryIsoCode: 'FR' } })
   expect(context(from('::ffff:192.0.2.7'))).toMatchObject({ geo: { localityName: 'Berlin' } })
+  expect(context(from('::ffff:192.0.2.7%eth0'))).toMatchObject({ geo: { localityName: 'Berlin' } })
   expect(context.oldBecause()).toBeUndefined()
 })
 
