@@ -162,11 +162,19 @@ describe('of objects it finds', () => {
 
   test('a file of somebody else anywhere, also beside the folders of an archive', async () => {
     const { folder } = await threeObjects()
-    for (const key of ['notes.txt', 'other/day=2026-03-10/a.parquet', '.hidden', 'event/.part/a.jsonl.gz']) {
+    const ofSystems = ['.hidden', '.unfinished/a.parquet', 'event/.DS_Store', '_manifest/.DS_Store']
+    const hidden = ['event/.part/a.jsonl.gz', 'flat/day=2026-03-10/.a.parquet']
+    for (const key of ['notes.txt', 'other/day=2026-03-10/a.parquet', ...hidden, ...ofSystems]) {
       await mkdir(dirname(join(folder, key)), { recursive: true })
       await writeFile(join(folder, key), 'x')
     }
-    expect(await problemsOf(folder)).toEqual(['foreign notes.txt', 'foreign other/day=2026-03-10/a.parquet'])
+    expect(await problemsOf(folder)).toEqual([
+      'foreign event/.part/a.jsonl.gz',
+      // DuckDB reads it.
+      'foreign flat/day=2026-03-10/.a.parquet',
+      'foreign notes.txt',
+      'foreign other/day=2026-03-10/a.parquet',
+    ])
   })
 
   test('in a folder that is no archive not the files of others', async () => {

@@ -16,7 +16,7 @@ const forms: readonly ObjectForm[] = [
 /** What the keys of all objects begin with: one folder a format. */
 export const objectFolders: readonly string[] = [...new Set(forms.map(({ folder }) => folder)), ocsfFolder]
 
-const keyForm = /^[^/]+\/day=([+-]?\d{4,6}-\d\d-\d\d)\/[^/]+$/
+const keyForm = /^[^/]+\/day=([+-]?\d{4,6}-\d\d-\d\d)\/[^/.][^/]*$/
 
 /** The UTC day of a time in milliseconds since 1970, such as `2026-01-31`. */
 export function dayOf(at: number): string {

@@ -7,6 +7,7 @@ import type { FileLock } from '@asana-audit/core/file-lock'
 import { codeOf, type OptionNames, refuseUnknownOptions, syncDirectory } from '@asana-audit/core/sink-kit'
 import type { OnArchiveWarning } from '../archive-warning.ts'
 import { folderFault } from './folder-fault.ts'
+import { isHidden } from './hidden.ts'
 import type { ObjectStore, StoredObject } from './object-store.ts'
 
 export interface FolderStoreOptions {
@@ -18,7 +19,7 @@ export interface FolderStoreOptions {
 
 const names: OptionNames<FolderStoreOptions> = { path: true, onWarning: true }
 
-/** Where files are until they are whole. Readers of the archive leave out names that begin with a dot. */
+/** Where files are until they are whole. It is hidden from readers of the archive. */
 const unfinished = '.unfinished'
 
 /**
@@ -150,12 +151,13 @@ async function syncUpTo(target: string, highest: string): Promise<void> {
 /** In the order of their names, folder by folder. */
 async function* filesBelow(path: string, folder: string): AsyncGenerator<StoredObject> {
   for (const entry of await entriesOf(join(path, folder))) {
-    if (entry.name.startsWith('.')) continue
     const key = `${folder}${entry.name}`
-    if (entry.isDirectory()) {
+    const isWriters = key.startsWith('.')
+    if (entry.isDirectory() && !isWriters) {
       yield* filesBelow(path, `${key}/`)
       continue
     }
+    if (isHidden(key)) continue
     const storedAt = await timeOf(join(path, key))
     if (storedAt !== undefined) yield { key, storedAt }
   }

@@ -2,6 +2,7 @@ import { isJoinedKey, objectFolders, readKey } from '../layout/object-key.ts'
 import { type ManifestEntry, manifestFolder } from '../manifest/manifest-entry.ts'
 import { replacedBy } from '../manifest/replaced-by.ts'
 import { verifyingKey } from '../manifest/signature.ts'
+import { isHidden } from '../store/hidden.ts'
 import { markerKey } from '../store/marker.ts'
 import type { ObjectStore } from '../store/object-store.ts'
 import { type ArchiveProblem, foreign, noArchive } from './archive-problem.ts'
@@ -140,9 +141,7 @@ function recordedAnew(entries: readonly ManifestEntry[]): ReadonlySet<string> {
 
 /** What is no object and yet belongs there: the manifest, which is compared by itself, and what a writer needs. */
 function isOurs(key: string): boolean {
-  return (
-    key.startsWith(manifestFolder) || key === markerKey || key.split('/').some((part) => part.startsWith('.'))
-  )
+  return key.startsWith(manifestFolder) || key === markerKey || isHidden(key)
 }
 
 function inOrderOfDays(keys: readonly string[]): string[] {

@@ -61,7 +61,7 @@ export function ocsfParquet(
 export const ocsfFolder = 'ext/'
 
 const keyForm =
-  /^(ext\/[^/]+\/)region=([^/]+)\/accountId=([^/]+)\/eventDay=([+-]\d{6}|\d{4})(\d\d)(\d\d)\/[^/]+\.parquet$/
+  /^(ext\/[^/]+\/)region=([^/]+)\/accountId=([^/]+)\/eventDay=([+-]\d{6}|\d{4})(\d\d)(\d\d)\/[^/.][^/]*\.parquet$/
 
 /** The day and form of an object of this layout; undefined for another key. */
 export function readOcsfKey(key: string): { readonly day: string; readonly form: ObjectForm } | undefined {
