@@ -2,8 +2,8 @@
 const endings = /\.(jsonl\.(gz|zst)|parquet)$/
 
 /**
- * Whether a file is no part of the archive and readers do not take it for one: `.lock` and `.unfinished` of a writer, and what systems
- * leave, such as `.DS_Store`.
+ * Whether a file can be ignored: it is not part of the archive, and no reader takes it for an object. Such are `.lock` and `.unfinished` of a
+ * writer, and `.DS_Store`, which some systems leave.
  */
 export function isHidden(key: string): boolean {
   if (key.startsWith('.')) return true
