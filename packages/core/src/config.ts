@@ -7,8 +7,8 @@ export { isSecretShaped, type NamedPath, namedFile } from './files/named-file.ts
 export { type CertificatePaths, type Certificates, readCertificates } from './files/read-certificates.ts'
 export { readSmallFile } from './files/read-small-file.ts'
 export { type WrittenCertificates, writtenCertificates } from './files/written-certificates.ts'
-export { type NoProxy, noProxy } from './http/no-proxy.ts'
-export { noProxyAddress, proxyAddress } from './http/proxy-address.ts'
+export { type NoProxy, noProxy } from './http/proxy/no-proxy.ts'
+export { noProxyAddress, proxyAddress } from './http/proxy/proxy-address.ts'
 export { readFlag } from './options/read-flag.ts'
 export { type Environment, type SettingProblem, settingOf } from './options/setting-problem.ts'
 export {

@@ -148,7 +148,9 @@ test('files that cannot be used end the command with all their problems and stat
   expect(stderr).toMatch(
     /--geo-file\n\s+The file .+broken.mmdb is no MaxMind DB, or not a whole one. Download it/,
   )
-  expect(stderr).toMatch(/--asn-file\n\s+The file .+none.mmdb cannot be read \(ENOENT\). Download it, or give/)
+  expect(stderr).toMatch(
+    /--asn-file\n\s+The file .+none.mmdb cannot be read \(ENOENT\). Download it, or give/,
+  )
   const settings = file('p.yaml')
   const context = '{ geo_file: asn.mmdb, user_agents: true }'
   writeFileSync(settings, `pipelines: [{ workspace: "1", to: stdout, context: ${context} }]`)

@@ -1,7 +1,7 @@
 import { type Fault, fault, isFault } from '../fault.ts'
 import { NoHttp2 } from './http2-dispatcher.ts'
-import { ProxyError } from './proxy-error.ts'
-import { proxyConnectionFault, proxyRefusal } from './proxy-fault.ts'
+import { ProxyError } from './proxy/proxy-error.ts'
+import { proxyConnectionFault, proxyRefusal } from './proxy/proxy-fault.ts'
 import { tlsSentence } from './tls-sentence.ts'
 import { TooLarge } from './whole-response.ts'
 

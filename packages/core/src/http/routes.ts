@@ -3,9 +3,9 @@ import { fault } from '../fault.ts'
 import type { HttpClientOptions } from './http-client-options.ts'
 import { http2Dispatcher } from './http2-dispatcher.ts'
 import { isLockedKey } from './locked-key.ts'
-import { noProxy } from './no-proxy.ts'
-import { noProxyAddress, proxyAddress } from './proxy-address.ts'
-import { http2ThroughProxy, type ProxyTls, throughProxy } from './through-proxy.ts'
+import { noProxy } from './proxy/no-proxy.ts'
+import { noProxyAddress, proxyAddress } from './proxy/proxy-address.ts'
+import { http2ThroughProxy, type ProxyTls, throughProxy } from './proxy/through-proxy.ts'
 
 /** The way to a target. */
 export interface Route {

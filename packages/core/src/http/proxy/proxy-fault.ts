@@ -1,5 +1,5 @@
-import { type Fault, fault } from '../fault.ts'
-import { tlsSentence } from './tls-sentence.ts'
+import { type Fault, fault } from '../../fault.ts'
+import { tlsSentence } from '../tls-sentence.ts'
 
 const nextStep = 'Check the address of the proxy (HTTPS_PROXY, HTTP_PROXY), or name the target in NO_PROXY.'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { proxyAddress } from '../../src/http/proxy-address.ts'
+import { proxyAddress } from '../../../src/http/proxy/proxy-address.ts'
 
 describe('the address of a proxy', () => {
   test.each([

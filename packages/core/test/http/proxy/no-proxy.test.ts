@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { noProxy } from '../../src/http/no-proxy.ts'
+import { noProxy } from '../../../src/http/proxy/no-proxy.ts'
 
 const reachesDirectly = (list: string, url: string): boolean => noProxy(list).has(new URL(url))
 

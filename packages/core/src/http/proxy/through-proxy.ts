@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { buildConnector, type Dispatcher, Pool, ProxyAgent, Socks5ProxyAgent } from 'undici'
-import { http2Dispatcher, taggedHttp2 } from './http2-dispatcher.ts'
+import { http2Dispatcher, taggedHttp2 } from '../http2-dispatcher.ts'
 import { ProxyError } from './proxy-error.ts'
 
 type ConnectOptions = buildConnector.BuildOptions
