@@ -1,4 +1,4 @@
-import { httpClient } from '@asana-audit/core'
+import { type HttpClient, httpClient, isFault } from '@asana-audit/core'
 import { otlpSink } from '@asana-audit/otlp'
 import { auditScope } from '@asana-audit/schema'
 import type { Destination } from '../config/destination/destination.ts'
@@ -22,7 +22,11 @@ export async function checkOtlp(
   const http = httpClient(connection, onWarning)
   try {
     const sink = otlpSink({ ...connection, http, resource: {}, scope: auditScope, onWarning })
-    await sink.probe()
+    try {
+      await sink.probe()
+    } catch (error) {
+      return await tooOld(error, endpoint, http, pipeline)
+    }
     const store = await askStore(endpoint, http, pipeline)
     for (const warning of store?.warnings ?? []) onWarning(warning)
     const over = options.protocol === 'grpc' ? 'OTLP/gRPC' : 'OTLP'
@@ -37,3 +41,19 @@ export async function checkOtlp(
     await http.close()
   }
 }
+
+/** A store from before it took OTLP answers as a wrong path does: what it says of its version counts more. Rejects with the fault unless it is old. */
+async function tooOld(
+  error: unknown,
+  endpoint: URL,
+  http: HttpClient,
+  pipeline: PipelineSettings,
+): Promise<Verdict> {
+  if (!isFault(error) || !unknownPath.has(error.code)) throw error
+  const store = await askStore(endpoint, http, pipeline)
+  const old = store?.warnings.find(({ code }) => code === 'store_version')
+  if (!old) throw error
+  return { ok: false, code: 'store_version', message: `${old.message} ${error.message}` }
+}
+
+const unknownPath: ReadonlySet<string> = new Set(['bad_data', 'not_found', 'method_not_allowed'])

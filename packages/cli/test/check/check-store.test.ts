@@ -83,6 +83,7 @@ test('a VictoriaLogs that keeps logs on other nodes says so, and its own retenti
 })
 
 const build = JSON.stringify({ version: '3.5.1', revision: 'abc', goVersion: 'go1.24' })
+const oldBuild = build.replace('3.5.1', '2.9.4')
 const longBuild = build.replace('3.5.1', '3'.repeat(10_000))
 const lokiConfig = (limits: string): string => `target: all\nlimits_config:\n  ${limits}\n`
 
@@ -108,6 +109,53 @@ test('a Loki that refuses a part of the history is named, with the setting', asy
     },
   ])
   expect((await checked(store.url, '7d')).warnings).toEqual([])
+})
+
+test.each([
+  ['2.9.4', 1],
+  ['v2.9.14', 1],
+  ['3.0.0', 0],
+  ['10.0.0', 0],
+  ['main-ab12cd3', 0],
+  ['k210', 0],
+])('Loki %s gets %i warnings about its version', async (version, count) => {
+  const pages = {
+    '/loki/api/v1/status/buildinfo': build.replace('3.5.1', version),
+    '/config': lokiConfig(takesAll),
+  }
+  const { warnings } = await checked((await startStore(loki, pages)).url)
+  expect(warnings.map(({ code }) => code)).toEqual(Array.from({ length: count }, () => 'store_version'))
+})
+
+test.each([
+  [
+    loki,
+    404,
+    { '/loki/api/v1/status/buildinfo': oldBuild },
+    /^Loki takes OTLP from 3\.0\.0 on, and this is 2\.9\.4: update it\./,
+  ],
+  [
+    victoriaLogs,
+    400,
+    { '/metrics': metricsOf({ retentionPeriod: '7d' }).replaceAll('v1.52.1', 'v0.9.1') },
+    /^VictoriaLogs v0\.9\.1 is older than v1\.50\.0.* Update it/,
+  ],
+] as const)(
+  'an old store that does not know the path %s is named by its version',
+  async (endpoint, status, pages, said) => {
+    const { found } = await checked((await startStore(endpoint, pages, status)).url)
+    expect(found).toMatchObject({ ok: false, code: 'store_version', message: expect.stringMatching(said) })
+    expect(found.message).toContain(`answered ${status}.`)
+  },
+)
+
+test.each([
+  ['is new enough', build, 404, 'not_found'],
+  ['is old and down', oldBuild, 503, 'unavailable'],
+  ['does not tell its version', '<html>', 404, 'not_found'],
+])('what a store answers stands, if it %s', async (_, page, status, code) => {
+  const store = await startStore(loki, { '/loki/api/v1/status/buildinfo': page }, status)
+  expect((await checked(store.url)).found).toMatchObject({ ok: false, code })
 })
 
 test('a Loki that takes old events gets no warning', async () => {

@@ -13,14 +13,15 @@ interface Seen {
   readonly secrets: unknown[]
 }
 
-/** A receiver of OTLP at this path, with these pages beside it. */
+/** A receiver of OTLP at this path, with these pages beside it. `answers`: the status of its answers to OTLP. */
 export async function startStore(
   endpoint: string,
   pages: Readonly<Record<string, string>>,
+  answers = 200,
 ): Promise<Seen & { url: string }> {
   const [asked, secrets]: [string[], unknown[]] = [[], []]
   const server = createServer(({ method, url = '', headers }, response) => {
-    if (method === 'POST' && url === endpoint) return void response.writeHead(200).end()
+    if (method === 'POST' && url === endpoint) return void response.writeHead(answers).end()
     asked.push(url)
     secrets.push(headers['x-api-key'])
     const page = pages[url]

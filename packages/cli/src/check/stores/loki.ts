@@ -3,6 +3,7 @@ import { dayMs } from '../../duration.ts'
 import type { Warning } from '../../terminal/problem.ts'
 import { durationMs, inDays, isTooOld } from './age-limit.ts'
 import type { KnownStore } from './known-store.ts'
+import { isOlder } from './version.ts'
 
 /** `/config` shows its whole configuration, unless a gateway keeps that page to itself. */
 export const loki: KnownStore = {
@@ -12,11 +13,26 @@ export const loki: KnownStore = {
     const limits = limitsIn(await page('/config'))
     if (version === undefined && limits === undefined) return undefined
     const name = `It says that it is Loki${version === undefined ? '' : ` ${version}`}`
-    if (limits === undefined) return { sentence: `${name}.`, warnings: unknownLimits(ageMs) }
+    const old = versionWarnings(version)
+    if (limits === undefined) return { sentence: `${name}.`, warnings: [...old, ...unknownLimits(ageMs)] }
     const size = limits.max_structured_metadata_size
     const refuses = size ? `, and that it refuses records with more than ${size} of structured metadata` : ''
-    return { sentence: `${name}${refuses}.`, warnings: ageWarnings(limits, ageMs) }
+    return { sentence: `${name}${refuses}.`, warnings: [...old, ...ageWarnings(limits, ageMs)] }
   },
+}
+
+/** The first version that takes OTLP, by its documentation. */
+const oldest = '3.0.0'
+
+/** A build between two versions has a name of its own, such as `main-ab12cd3` or `k210`: nothing is known of it. */
+function versionWarnings(version = ''): Warning[] {
+  if (!/^v?\d+\.\d/.test(version) || !isOlder(version.replace(/^v/, ''), oldest)) return []
+  return [
+    {
+      code: 'store_version',
+      message: `Loki takes OTLP from ${oldest} on, and this is ${version}: update it.`,
+    },
+  ]
 }
 
 /** What a store says of itself is printed, so it is short. */

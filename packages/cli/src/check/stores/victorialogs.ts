@@ -2,6 +2,7 @@ import { dayMs } from '../../duration.ts'
 import type { Warning } from '../../terminal/problem.ts'
 import { durationMs, inDays, isTooOld } from './age-limit.ts'
 import type { KnownStore } from './known-store.ts'
+import { isOlder } from './version.ts'
 
 /** Its metrics name its version and every flag with its value. */
 export const victoriaLogs: KnownStore = {
@@ -24,7 +25,7 @@ export const victoriaLogs: KnownStore = {
 const oldest = 'v1.50.0'
 
 function versionWarnings(version: string): Warning[] {
-  if (version === '' || version.localeCompare(oldest, 'en', { numeric: true }) >= 0) return []
+  if (version === '' || !isOlder(version, oldest)) return []
   const message =
     `VictoriaLogs ${version} is older than ${oldest}: it gives the severity another name, or leaves out the name of an event or the scope. ` +
     'Update it, or queries of our pages and dashboards find less.'
