@@ -118,6 +118,17 @@ describe('over gRPC', () => {
       { ENDPOINT: 'a:1', LOGS_ENDPOINT: '[::1]:4317', INSECURE: 'false', LOGS_INSECURE: 'true' },
       'http://[::1]:4317',
     ],
+    ['a name for DNS', { ENDPOINT: 'dns:///collector:4317' }, 'https://collector:4317'],
+    ['the same in short', { ENDPOINT: 'DNS:collector:4317', INSECURE: 'true' }, 'http://collector:4317'],
+    ['a name that is passed on', { ENDPOINT: 'passthrough:///collector:4317' }, 'https://collector:4317'],
+    ['an IPv4 address', { ENDPOINT: 'ipv4:192.0.2.7:4317', INSECURE: 'true' }, 'http://192.0.2.7:4317'],
+    ['an IPv6 address', { ENDPOINT: 'ipv6:[2001:db8::7]:4317' }, 'https://[2001:db8::7]:4317'],
+    ['a host without a port', { ENDPOINT: 'collector' }, 'https://collector'],
+    [
+      'hosts that are called like schemes',
+      { ENDPOINT: 'unix:4317', LOGS_ENDPOINT: 'dns:4317' },
+      'https://dns:4317',
+    ],
   ])('the endpoint may be %s', async (_, env, url) => {
     const { options } = await read({ ...env, PROTOCOL: 'grpc' })
     expect(options).toMatchObject({ url, protocol: 'grpc' })
@@ -126,11 +137,19 @@ describe('over gRPC', () => {
 
   test.each([
     ['a path', { ENDPOINT: 'http://collector:4317/v1/logs' }, 'ENDPOINT', 'must have no path'],
-    ['a name of another resolver', { ENDPOINT: 'dns:///collector' }, 'ENDPOINT', 'http:// or https://'],
+    ['a path behind a name', { ENDPOINT: 'dns:///collector:4317/v1/logs' }, 'ENDPOINT', 'must have no path'],
+    ['another scheme', { ENDPOINT: 'tcp://collector:4317' }, 'ENDPOINT', 'http:// or https://'],
+    ['a socket', { ENDPOINT: 'unix:///run/collector.sock' }, 'ENDPOINT', 'a host and a port'],
+    ['a socket in short', { ENDPOINT: 'unix:collector.sock' }, 'ENDPOINT', 'a host and a port'],
+    ['a control plane', { ENDPOINT: 'xds:///collector' }, 'ENDPOINT', 'a host and a port'],
+    ['a server of names', { ENDPOINT: 'dns://192.0.2.1/collector:4317' }, 'ENDPOINT', 'server of names'],
+    ['several hosts', { ENDPOINT: 'ipv4:192.0.2.1:4317,192.0.2.2:4317' }, 'ENDPOINT', 'one host'],
+    ['a bare IPv6 address', { ENDPOINT: 'ipv6:2001:db8::7' }, 'ENDPOINT', 'in brackets'],
     ['a word for INSECURE', { ENDPOINT: 'c:1', INSECURE: 'yes' }, 'INSECURE', 'true or false'],
   ])('%s is a problem', async (_, env, name, said) => {
     const { problems } = await read({ ...env, PROTOCOL: 'grpc' })
     expect(problems).toEqual([{ setting: `${OTLP}${name}`, message: expect.stringContaining(said) }])
+    if (name === 'ENDPOINT') expect(problems?.[0]?.message).toMatch(/A good value is https:\/\/\S+:4317\.$/)
   })
 })
 

@@ -10,7 +10,8 @@ import {
   writtenCertificates,
 } from '@asana-audit/core/config'
 import type { Secret, SecretReader } from '@asana-audit/core/sink-kit'
-import { readEndpoint, readGrpcEndpoint } from './endpoint.ts'
+import { readEndpoint } from './endpoint.ts'
+import type { readGrpcTarget } from './grpc-target.ts'
 import { headerProblem } from './header-problem.ts'
 import { inWords } from './in-words.ts'
 import { readKeyValueList } from './key-value-list.ts'
@@ -31,7 +32,7 @@ export interface OtlpSettings extends WrittenCertificates {
   readonly endpoint: WrittenSetting
   /** Used if `endpoint` is not written: the base for all signals, to which `/v1/logs` (or `/v1/metrics`, `/v1/traces`) is appended. */
   readonly baseEndpoint: WrittenSetting
-  /** `true`: gRPC without TLS, for an endpoint that is written without `http://` or `https://`. */
+  /** `true`: gRPC without TLS, for an endpoint that is written without `http://` and `https://`. */
   readonly insecure: WrittenSetting
   readonly headers: WrittenSetting<string | Readonly<Record<string, string>>>
   /** Headers for all signals; `headers` takes precedence. */
@@ -90,6 +91,8 @@ export async function readOtlpSettings(
     return undefined
   }
   const isGrpc = written.protocol.value?.toLowerCase() === 'grpc'
+  // Loaded where it is used.
+  const target = isGrpc ? (await import('./grpc-target.ts')).readGrpcTarget : undefined
   const options = {
     url: urlOf() ?? (isGrpc ? 'http://localhost:4317' : `http://localhost:4318/v1/${signal}`),
     headers: { ...read(written.baseHeaders, headers), ...read(written.headers, headers) },
@@ -99,7 +102,8 @@ export async function readOtlpSettings(
   }
   function urlOf(): string | undefined {
     const { endpoint, baseEndpoint, insecure } = written
-    if (isGrpc) return read(endpoint.value ? endpoint : baseEndpoint, grpcTarget(read(insecure, flag)))
+    if (target)
+      return read(endpoint.value ? endpoint : baseEndpoint, grpcTarget(target, read(insecure, flag) ?? false))
     return endpoint.value ? read(endpoint, wholeUrl(signal)) : read(baseEndpoint, baseUrl(signal))
   }
   const found = (one: WrittenSecret): Promise<FoundSecret | undefined> =>
@@ -153,12 +157,10 @@ function headers(written: string | Readonly<Record<string, string>>): Reading<Re
   return { problem: `In its ${where}, ${wrong.join('; ')}. A good value is ${good}.` }
 }
 
-/** A URL without a path, or `host:port`, which has TLS unless that is switched off. */
 const grpcTarget =
-  (isInsecure: boolean | undefined) =>
+  (target: typeof readGrpcTarget, isInsecure: boolean) =>
   (text: string): Reading<string> => {
-    const hasScheme = /^[a-z][a-z\d+.-]*:\/\//i.test(text)
-    const url = readGrpcEndpoint(hasScheme ? text : `${isInsecure ? 'http' : 'https'}://${text}`)
+    const url = target(text, isInsecure)
     if (typeof url !== 'string') return { value: url.origin }
     return { problem: `It ${url}. A good value is https://collector.example.com:4317.` }
   }
