@@ -6,7 +6,7 @@ import { repository } from '../support/packed-packages.ts'
 // What users can import. Whoever adds or removes a name must change this list too. Types are not in it.
 
 const pinned: Readonly<Record<string, readonly string[]>> = {
-  '@asana-audit/context': ['openContext', 'tellOldDatabase'],
+  '@asana-audit/context': ['openContext', 'tellWarnings'],
   '@asana-audit/core': [
     'asanaBackfill',
     'asanaSource',

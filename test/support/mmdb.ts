@@ -3,7 +3,9 @@ import { isIPv4 } from 'node:net'
 // Databases in the format of MaxMind for tests, written after https://maxmind.github.io/MaxMind-DB/: a search tree over the bits of an
 // address, a section with data, and metadata at the end.
 
+/** A buffer stands in the data as it is. */
 export type MmdbValue =
+  | Buffer
   | string
   | number
   | boolean
@@ -37,6 +39,23 @@ export function mmdb(
     ...{ ip_version: ipVersion, node_count: nodes.length, record_size: recordSize },
   })
   return Buffer.concat([tree, Buffer.alloc(16), data, marker, metadata])
+}
+
+/** A value of 28 pointers to values of 28 pointers to …: some hundred bytes that nobody can read to the end. For the start of the data, or as metadata. */
+export function endlessValue(levels = 30): Buffer {
+  const [width, count] = [2, 28]
+  const bytes = 2 + width * count
+  const blocks = Array.from({ length: levels }, (_, level) => {
+    const next = (level + 1) * bytes
+    const pointer = [0x20 | (next >> 8), next & 255]
+    return Buffer.from([count, 11 - 7, ...Array.from({ length: count }, () => pointer).flat()])
+  })
+  return Buffer.concat([...blocks, encoded('the end')])
+}
+
+/** The same database with other metadata. */
+export function withMetadata(database: Buffer, metadata: Buffer): Buffer {
+  return Buffer.concat([database.subarray(0, database.lastIndexOf(marker) + marker.length), metadata])
 }
 
 const marker = Buffer.concat([Buffer.from('abcdef', 'hex'), Buffer.from('MaxMind.com')])
@@ -111,6 +130,7 @@ function bytesOfV6(address: string): number[] {
 }
 
 function encoded(value: MmdbValue): Buffer {
+  if (Buffer.isBuffer(value)) return value
   if (typeof value === 'string') return field(2, Buffer.byteLength(value), Buffer.from(value))
   if (typeof value === 'boolean') return field(14, Number(value))
   if (typeof value === 'number') {

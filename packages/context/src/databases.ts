@@ -1,5 +1,6 @@
 import type { EventContext } from '@asana-audit/schema/context'
 import { asIn } from './as-in.ts'
+import type { ContextWarning } from './context-warning.ts'
 import { geoIn } from './geo-in.ts'
 import { publicAddress } from './public-address.ts'
 import { sharedMmdbFile } from './shared-mmdb-file.ts'
@@ -9,7 +10,7 @@ export interface Databases {
   /** `text`: what an event has as the address of its client. A private address has no context, whatever a database says. */
   contextOf(text: unknown): Pick<EventContext, 'geo' | 'as'>
   /** See `OpenContext`. */
-  oldBecause(): string | undefined
+  warnings(): ContextWarning[]
 }
 
 /** Opens the databases that are named. Rejects with a fatal `bad_database`. */
@@ -26,9 +27,15 @@ export async function openDatabases(
       const [place, network] = [places?.lookup(address), networks?.lookup(address)]
       return { geo: place && geoIn(place), as: network && asIn(network) }
     },
-    oldBecause() {
-      const wrong = [places?.wrong(), networks?.wrong()].filter((one) => one !== undefined)
-      return wrong.length === 0 ? undefined : `${wrong.join(' ')} Until then, what was read before is used.`
+    warnings() {
+      const files = [places, networks].filter((one) => one !== undefined)
+      const old = files.flatMap((file) => file.wrong() ?? [])
+      const damaged = files.flatMap((file) => file.damaged() ?? [])
+      const untilThen = [...old, 'Until then, what was read before is used.']
+      return [
+        ...(old.length > 0 ? [{ code: 'old_database' as const, message: untilThen.join(' ') }] : []),
+        ...(damaged.length > 0 ? [{ code: 'damaged_database' as const, message: damaged.join(' ') }] : []),
+      ]
     },
   }
 }

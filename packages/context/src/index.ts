@@ -1,7 +1,2 @@
-export {
-  type ContextOptions,
-  type ContextWarning,
-  type OpenContext,
-  openContext,
-  tellOldDatabase,
-} from './open-context.ts'
+export type { ContextWarning } from './context-warning.ts'
+export { type ContextOptions, type OpenContext, openContext, tellWarnings } from './open-context.ts'

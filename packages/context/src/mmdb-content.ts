@@ -1,4 +1,5 @@
 import { Reader, type Response } from 'mmdb-lib'
+import { checkSize } from './check-size.ts'
 import { remembered } from './remembered.ts'
 
 /** What the fields of a database are about. */
@@ -13,18 +14,25 @@ const kinds: { readonly [Kind in MmdbKind]: { readonly types: RegExp; readonly i
 /** The fields of an address; undefined if the database has none. */
 export type Lookup = (address: string) => Readonly<Record<string, unknown>> | undefined
 
+/** What a file holds. */
+export interface MmdbContent {
+  /** It never throws. */
+  readonly lookup: Lookup
+  /** Whether an entry that was asked for is damaged. It counts as none. */
+  isDamaged(): boolean
+}
+
 /** Why the content of a file cannot be used: a sentence that begins after the name of the file. */
 export class BadContent extends Error {}
 
 /** Reads a database in the format of MaxMind, https://maxmind.github.io/MaxMind-DB/. Throws `BadContent` for anything else, and for one of another kind. */
-export function mmdbContent(bytes: Buffer, kind: MmdbKind): Lookup {
-  const reader = opened(bytes)
-  const { databaseType, ipVersion } = reader.metadata
+export function mmdbContent(bytes: Buffer, kind: MmdbKind): MmdbContent {
+  const { databaseType, ipVersion, get } = opened(bytes)
   const { types, instead } = kinds[kind]
   if (!types.test(databaseType)) throw new BadContent(`is of the type ${databaseType}. Give ${instead}.`)
   const fieldsOf: Lookup = (address) => {
     if (ipVersion === 4 && address.includes(':')) return undefined
-    const found: unknown = reader.get(address)
+    const found = get(address)
     return typeof found === 'object' && found !== null ? (found as Record<string, unknown>) : undefined
   }
   try {
@@ -32,25 +40,66 @@ export function mmdbContent(bytes: Buffer, kind: MmdbKind): Lookup {
   } catch {
     throw new BadContent('is damaged. Download it again.')
   }
-  return remembered((address) => {
+  let damaged = false
+  const lookup = remembered<ReturnType<Lookup>>((address) => {
     try {
       return fieldsOf(address)
     } catch {
-      // A damaged entry that the sample has missed: the events go on, with what the rest of the file has.
+      // An entry that the sample has missed: the events go on, with what the rest of the file has.
+      damaged = true
       return undefined
     }
   })
+  return { lookup, isDamaged: () => damaged }
 }
 
-function opened(bytes: Buffer): Reader<Response> {
+interface Opened {
+  readonly databaseType: string
+  readonly ipVersion: number
+  /** Throws errors of many kinds for a damaged entry, and one that is far too large. */
+  get(address: string): unknown
+}
+
+/** The metadata comes behind its last one. */
+const marker = Buffer.from('\xab\xcd\xefMaxMind.com', 'latin1')
+const separatorBytes = 16
+
+function opened(bytes: Buffer): Opened {
   try {
-    const reader = new Reader(bytes)
+    checkMetadata(bytes)
+    let section = 0
+    let isEntry = false
+    /** The library asks it before it reads an entry, and what pointers in it lead to. */
+    const cache = {
+      get(offset: number | string): undefined {
+        if (isEntry) checkSize(bytes, Number(offset), section)
+        isEntry = false
+      },
+      set() {},
+    }
+    const reader = new Reader<Response>(bytes, { cache })
     const { binaryFormatMajorVersion: version, databaseType, ipVersion, searchTreeSize } = reader.metadata
+    section = searchTreeSize + separatorBytes
     const isWhole = searchTreeSize > 0 && searchTreeSize < bytes.length
-    if (version === 2 && typeof databaseType === 'string' && [4, 6].includes(ipVersion) && isWhole)
-      return reader
+    if (version === 2 && typeof databaseType === 'string' && [4, 6].includes(ipVersion) && isWhole) {
+      const get = (address: string): unknown => {
+        isEntry = true
+        return reader.get(address)
+      }
+      return { databaseType, ipVersion, get }
+    }
   } catch {
     // The parser throws errors of many kinds for bytes that are something else.
   }
   throw new BadContent('is no MaxMind DB, or not a whole one. Download it again.')
+}
+
+/** Behind every marker, because the library chooses one of them. */
+function checkMetadata(bytes: Buffer): void {
+  let at = bytes.indexOf(marker)
+  if (at < 0) throw new RangeError('There is no metadata.')
+  for (; at >= 0; at = bytes.indexOf(marker, at + 1)) {
+    const start = at + marker.length
+    checkSize(bytes, start, start)
+  }
 }

@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { type Clock, fault } from '@asana-audit/core'
 import { fileVersion } from '@asana-audit/core/config'
 import { codeOf, pathStep, systemClock } from '@asana-audit/core/sink-kit'
-import { BadContent, type Lookup, type MmdbKind, mmdbContent } from './mmdb-content.ts'
+import { BadContent, type Lookup, type MmdbContent, type MmdbKind, mmdbContent } from './mmdb-content.ts'
 
 /** A database that is read again when its file changes. */
 export interface MmdbFile {
@@ -10,6 +10,8 @@ export interface MmdbFile {
   readonly lookup: Lookup
   /** Why the content before is still in use, as sentences. Undefined if the newest is. */
   wrong(): string | undefined
+  /** That an entry of the content in use is damaged and counts as none, as a sentence. Undefined if none was found to be. */
+  damaged(): string | undefined
   /** Looks at the file now. */
   look(): Promise<void>
 }
@@ -23,7 +25,7 @@ const lookEveryMs = 10_000
  * none before.
  */
 export async function mmdbFile(path: string, kind: MmdbKind, clock: Clock = systemClock): Promise<MmdbFile> {
-  let content: Lookup | undefined
+  let content: MmdbContent | undefined
   let version: string | undefined
   let wrong: string | undefined
   /** A file that cannot be used is not read again until it changes. */
@@ -61,9 +63,13 @@ export async function mmdbFile(path: string, kind: MmdbKind, clock: Clock = syst
     lookup(address) {
       const ageMs = clock.now() - lookedAt
       if (ageMs < 0 || ageMs >= lookEveryMs) void look()
-      return (content ?? first)(address)
+      return (content ?? first).lookup(address)
     },
     wrong: () => wrong,
+    damaged: () =>
+      (content ?? first).isDamaged()
+        ? `The file ${path} has a damaged entry, which counts as none. Download it again.`
+        : undefined,
     look,
   }
 }

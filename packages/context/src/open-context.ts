@@ -1,5 +1,6 @@
 import { type OptionNames, refuseUnknownOptions } from '@asana-audit/core/sink-kit'
 import type { ContextOf } from '@asana-audit/schema/context'
+import type { ContextWarning } from './context-warning.ts'
 import { known } from './entry-fields.ts'
 
 export interface ContextOptions {
@@ -12,20 +13,14 @@ export interface ContextOptions {
   readonly geoFile?: string | undefined
   /** The path of an ASN or ISP database in this format, for the network of the client. Read again when it changes. */
   readonly asnFile?: string | undefined
-  /** Called with `{ code, message }` when what an earlier file held stays in use, once for each cause. */
+  /** Called with `{ code, message }` when what an earlier file held stays in use, and when an entry is damaged; once for each cause. */
   readonly onWarning?: ((warning: ContextWarning) => void) | undefined
-}
-
-/** What a person should know, although every event goes on. */
-export interface ContextWarning {
-  readonly code: 'old_database'
-  readonly message: string
 }
 
 /** Finds the context of events. It never throws, and waits for nothing. */
 export interface OpenContext extends ContextOf {
-  /** Why what an earlier file held is in use, as sentences. Undefined if every file is used as it is now. */
-  oldBecause(): string | undefined
+  /** What is wrong with the files now; of each code one at most. */
+  warnings(): readonly ContextWarning[]
 }
 
 const optionNames: OptionNames<ContextOptions> = {
@@ -49,22 +44,22 @@ export async function openContext(options: ContextOptions): Promise<OpenContext>
       userAgent: userAgentOf?.(context?.user_agent),
       ...databases?.contextOf(context?.client_ip_address),
     })
-  const open = Object.assign(contextOf, { oldBecause: () => databases?.oldBecause() })
-  return onWarning ? tellOldDatabase(open, onWarning) : open
+  const open = Object.assign(contextOf, { warnings: () => databases?.warnings() ?? [] })
+  return onWarning ? tellWarnings(open, onWarning) : open
 }
 
-/** The same context. `tell` hears when what an earlier file held stays in use, once for each cause. */
-export function tellOldDatabase(context: OpenContext, tell: (warning: ContextWarning) => void): OpenContext {
-  let told: string | undefined
+/** The same context. `tell` hears its warnings, each once until it has ended or has another cause. */
+export function tellWarnings(context: OpenContext, tell: (warning: ContextWarning) => void): OpenContext {
+  let told = new Set<string>()
   const telling: OpenContext = Object.assign(
     (event: Parameters<OpenContext>[0]) => {
       const found = context(event)
-      const message = context.oldBecause()
-      if (message !== undefined && message !== told) tell({ code: 'old_database', message })
-      told = message
+      const warnings = context.warnings()
+      for (const warning of warnings) if (!told.has(warning.message)) tell(warning)
+      if (warnings.length > 0 || told.size > 0) told = new Set(warnings.map(({ message }) => message))
       return found
     },
-    { oldBecause: () => context.oldBecause() },
+    { warnings: () => context.warnings() },
   )
   return telling
 }

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { AuditLogEvent } from '@asana-audit/schema'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type MmdbOptions, mmdb } from '../../../test/support/mmdb.ts'
-import { openContext, tellOldDatabase } from '../src/index.ts'
+import { endlessValue, type MmdbOptions, mmdb, withMetadata } from '../../../test/support/mmdb.ts'
+import { type ContextWarning, openContext, tellWarnings } from '../src/index.ts'
 
 let folder: string
 beforeEach(() => {
@@ -70,7 +70,7 @@ test('an address has a place and a network, and a user agent is put into words',
   expect(context(from('2001:db8::7'))).toEqual({ geo: { countryIsoCode: 'FR' } })
   expect(context(from('::ffff:192.0.2.7'))).toMatchObject({ geo: { localityName: 'Berlin' } })
   expect(context(from('::ffff:192.0.2.7%eth0'))).toMatchObject({ geo: { localityName: 'Berlin' } })
-  expect(context.oldBecause()).toBeUndefined()
+  expect(context.warnings()).toEqual([])
 })
 
 test.each([
@@ -162,34 +162,71 @@ test('a missing file, a folder and a database of the other kind are refused', as
   )
 })
 
-test('a damaged entry counts as none, and the rest of the file is used', async () => {
-  const bytes = mmdb({
-    '192.0.2.0/24': { country: { iso_code: 'DE' } },
-    '198.51.100.0/24': { country: { iso_code: 'FR' } },
-  })
-  // The length of the text FR, as if it were longer than the file.
-  const at = bytes.lastIndexOf('FR')
-  bytes[at - 1] = 0x5f
-  const context = await openContext({ geoFile: file(bytes) })
-  expect(context(from('192.0.2.7'))).toEqual({ geo: { countryIsoCode: 'DE' } })
-  expect(() => context(from('198.51.100.7'))).not.toThrow()
+/** A text, or a pointer to itself, as the data of a database has them. */
+const longText = Buffer.concat([Buffer.from([0x5f, 0, 0, 0]), Buffer.alloc(65_821, 'a')])
+const itself = Buffer.from([0x20, 0])
+/** 16 million values that take no bytes. */
+const longList = Buffer.from([31, 4, 255, 255, 255])
+
+test.each([
+  ['is cut', Buffer.from([0x5f])],
+  ['never ends', endlessValue()],
+  ['points to itself', itself],
+  ['has a text without measure', longText],
+  ['has a list without measure', longList],
+])(
+  'an entry that %s counts as none, which is told once, and the rest of the file is used',
+  async (_, entry) => {
+    const told: ContextWarning[] = []
+    const path = file(mmdb({ '198.51.100.0/24': entry, '192.0.2.0/24': { country: { iso_code: 'DE' } } }))
+    const context = await openContext({ geoFile: path, onWarning: (warning) => told.push(warning) })
+    expect(context(from('192.0.2.7'))).toEqual({ geo: { countryIsoCode: 'DE' } })
+    expect(told).toEqual([])
+    for (const host of [7, 8, 7]) expect(context(from(`198.51.100.${host}`))).toBeUndefined()
+    expect(context(from('192.0.2.8'))).toEqual({ geo: { countryIsoCode: 'DE' } })
+    const message = `The file ${path} has a damaged entry, which counts as none. Download it again.`
+    expect(told).toEqual([{ code: 'damaged_database', message }])
+  },
+)
+
+test('a file whose first entries, or whose metadata, never end is refused', async () => {
+  const path = file(mmdb({ '198.0.0.0/8': endlessValue() }))
+  await expect(openContext({ geoFile: path })).rejects.toThrow(
+    `The file ${path} is damaged. Download it again.`,
+  )
+  file(withMetadata(whole, endlessValue()))
+  await expect(openContext({ geoFile: path })).rejects.toThrow('is no MaxMind DB, or not a whole one')
 })
 
 test('an unknown option is refused with the nearest name', async () => {
   await expect(openContext({ geofile: 'x' } as object)).rejects.toMatchObject({ code: 'unknown_option' })
 })
 
-test('who asked is told when what an earlier file held stays in use, once for each cause', () => {
-  let wrong: string | undefined
+test('who asked is told what is wrong, each once until it has ended or has another cause', () => {
+  let wrong: ContextWarning[] = []
   const told: string[] = []
-  const context = tellOldDatabase(
-    Object.assign(() => undefined, { oldBecause: () => wrong }),
+  const context = tellWarnings(
+    Object.assign(() => undefined, { warnings: () => wrong }),
     ({ code, message }) => told.push(`${code}: ${message}`),
   )
-  for (const cause of [undefined, 'Gone.', 'Gone.', undefined, 'Gone.', 'Broken.']) {
-    wrong = cause
+  const old = (message: string): ContextWarning => ({ code: 'old_database', message })
+  const damaged: ContextWarning = { code: 'damaged_database', message: 'Damaged.' }
+  for (const now of [
+    [],
+    [old('Gone.')],
+    [old('Gone.'), damaged],
+    [damaged],
+    [old('Gone.')],
+    [old('Broken.')],
+  ]) {
+    wrong = now
     context(from('192.0.2.7'))
   }
-  expect(told).toEqual(['old_database: Gone.', 'old_database: Gone.', 'old_database: Broken.'])
-  expect(context.oldBecause()).toBe('Broken.')
+  expect(told).toEqual([
+    'old_database: Gone.',
+    'damaged_database: Damaged.',
+    'old_database: Gone.',
+    'old_database: Broken.',
+  ])
+  expect(context.warnings()).toEqual([old('Broken.')])
 })

@@ -1,11 +1,11 @@
-import { type OpenContext, openContext, tellOldDatabase } from '@asana-audit/context'
+import { type OpenContext, openContext, tellWarnings } from '@asana-audit/context'
 import { isFault } from '@asana-audit/core'
 import type { ContextOf } from '@asana-audit/schema/context'
 import type { Problem, Warning } from '../../terminal/problem.ts'
 import type { Origin } from '../origin.ts'
 import type { PipelineDocument } from './pipeline-document.ts'
 
-/** What is added to the events of a pipeline, for one that writes them: `onWarning` hears while an earlier database is in use. */
+/** What is added to the events of a pipeline, for one that writes them: `onWarning` hears what is wrong with the databases. */
 export type AddContext = (onWarning: (warning: Warning) => void) => ContextOf
 
 /** Opens what `context:` of a pipeline names. Every file that cannot be used is a problem; then undefined. */
@@ -31,5 +31,5 @@ export async function readContext(
   }
   if (problems.length > before) return undefined
   const whole = await openContext({ userAgent: context.user_agent, geoFile, asnFile })
-  return (onWarning) => tellOldDatabase(whole, onWarning)
+  return (onWarning) => tellWarnings(whole, onWarning)
 }
